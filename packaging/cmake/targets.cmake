@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: MIT
+# One function for each kind of target, so that a folder's CMakeLists.txt is one line a target:
+#   tactus_library(flow SOURCES ... LINK ...)   a floor of the kernel, static
+#   tactus_plugin(osc_in SOURCES ... LINK ...)  a transport, built through the SDK alone
+#   tactus_test(flow SOURCES ... LINK ...)      a Catch2 program, each case a ctest of its own
+#   tactus_bench(queue SOURCES ... LINK ...)    a benchmark; never part of the tests
+include_guard(GLOBAL)
+
+add_library(tactus_warnings INTERFACE)
+target_compile_options(tactus_warnings INTERFACE
+  -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow
+  $<$<COMPILE_LANGUAGE:CXX>:-Wold-style-cast -Wnon-virtual-dtor -Woverloaded-virtual>
+  $<$<BOOL:${TACTUS_WERROR}>:-Werror>)
+
+add_library(tactus_sanitize INTERFACE)
+if(TACTUS_SANITIZE)
+  target_compile_options(tactus_sanitize INTERFACE -fsanitize=${TACTUS_SANITIZE}
+    -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  target_link_options(tactus_sanitize INTERFACE -fsanitize=${TACTUS_SANITIZE})
+endif()
+
+function(_tactus_defaults target)
+  set_target_properties(${target} PROPERTIES
+    C_VISIBILITY_PRESET hidden CXX_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON)
+  target_link_libraries(${target} PRIVATE tactus_warnings tactus_sanitize)
+endfunction()
+
+function(tactus_library name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;LINK;LINK_PRIVATE")
+  add_library(tactus_${name} STATIC ${arg_SOURCES})
+  _tactus_defaults(tactus_${name})
+  target_include_directories(tactus_${name} PUBLIC ${PROJECT_SOURCE_DIR})
+  target_link_libraries(tactus_${name} PUBLIC ${arg_LINK} PRIVATE ${arg_LINK_PRIVATE})
+endfunction()
+
+function(tactus_plugin name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;LINK")
+  tactus_add_plugin(${name} ${arg_SOURCES})
+  target_link_libraries(${name} PRIVATE tactus_warnings tactus_sanitize ${arg_LINK})
+  set_target_properties(${name} PROPERTIES
+    LIBRARY_OUTPUT_DIRECTORY ${TACTUS_PLUGIN_OUTPUT_DIRECTORY})
+endfunction()
+
+function(tactus_test name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "SERIAL" "TIMEOUT" "SOURCES;LINK;DEPENDS")
+  if(NOT arg_TIMEOUT)
+    set(arg_TIMEOUT 60)
+  endif()
+  add_executable(${name}_test ${arg_SOURCES})
+  _tactus_defaults(${name}_test)
+  target_link_libraries(${name}_test PRIVATE tactus_test_main ${arg_LINK})
+  if(arg_DEPENDS)
+    add_dependencies(${name}_test ${arg_DEPENDS})
+  endif()
+  catch_discover_tests(${name}_test TEST_PREFIX "${name}: "
+    PROPERTIES TIMEOUT ${arg_TIMEOUT} RUN_SERIAL $<BOOL:${arg_SERIAL}>)
+endfunction()
+
+function(tactus_bench name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;LINK")
+  add_executable(${name}_bench ${arg_SOURCES})
+  _tactus_defaults(${name}_bench)
+  target_link_libraries(${name}_bench PRIVATE ${arg_LINK})
+endfunction()
