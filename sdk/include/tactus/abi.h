@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT
  *
  * The ground rules of the treaty between the daemon ("host") and a transport ("plugin"): version,
- * status codes, strings, handles, and the asynchronous operation. Every other header stands on this.
+ * status codes, strings, handles, and the asynchronous operation. Every other header stands on
+ * this.
  *
  * Thread tags, used on every function of the SDK:
  *   [loop]  the instance's loop thread; the same thread for the whole life of an instance.
- *   [out]   where `send` runs: [loop], or the instance's worker where it declared TACTUS_OUT_MAY_BLOCK.
- *   [work]  the instance's own worker thread; never at the same time as another [work] or [out] call
- *           on that worker.
- *   [any]   any thread, also several at once.
+ *   [out]   where `send` runs: [loop], or the instance's worker where it declared
+ * TACTUS_OUT_MAY_BLOCK. [work]  the instance's own worker thread; never at the same time as another
+ * [work] or [out] call on that worker. [any]   any thread, also several at once.
  *
  * Structs that may grow begin with `struct_size`, set by whoever fills them; read a field only when
  * TACTUS_HAS says that it is there. A released struct never changes otherwise.
@@ -31,8 +31,8 @@ extern "C" {
 
 #define TACTUS_EXPORT __attribute__((visibility("default")))
 
-/* The ABI's version. Before 1.0 host and plugin must agree on both numbers exactly; the number before
- * the dot is also in the name of the one symbol that a plugin exports, `tactus_entry_v0`. */
+/* The ABI's version. Before 1.0 host and plugin must agree on both numbers exactly; the number
+ * before the dot is also in the name of the one symbol that a plugin exports, `tactus_entry_v0`. */
 #define TACTUS_ABI_MAJOR 0u
 #define TACTUS_ABI_MINOR 1u
 
@@ -42,20 +42,21 @@ extern "C" {
 /* 1 where the struct that p points to has field f, as its writer declared by struct_size. */
 #define TACTUS_HAS(p, type, f) ((p)->struct_size >= offsetof(type, f) + sizeof((p)->f))
 
-/* Status: an open set. Negative is failure; treat an unknown negative value as TACTUS_E_INTERNAL. */
+/* Status: an open set. Negative is failure; treat an unknown negative value as TACTUS_E_INTERNAL.
+ */
 typedef int32_t tactus_status;
-#define TACTUS_OK 0               /* done */
-#define TACTUS_PENDING 1          /* started; `done` will be called exactly once */
-#define TACTUS_E_AGAIN (-1)       /* full now; wait until there is room, then offer the rest again */
-#define TACTUS_E_CANCELED (-2)    /* ended by cancel or by the instance's stop */
-#define TACTUS_E_INVALID (-3)     /* an argument is wrong */
-#define TACTUS_E_UNSUPPORTED (-4) /* this host or plugin cannot do that */
-#define TACTUS_E_NOMEM (-5)       /* a limit or the machine's memory is used up */
-#define TACTUS_E_IO (-6)          /* the transport failed */
-#define TACTUS_E_CLOSED (-7)      /* the handle, port or instance is gone */
-#define TACTUS_E_CONFIG (-8)      /* the configuration cannot work */
+#define TACTUS_OK 0            /* done */
+#define TACTUS_PENDING 1       /* started; `done` will be called exactly once */
+#define TACTUS_E_AGAIN (-1)    /* full now; wait until there is room, then offer the rest again */
+#define TACTUS_E_CANCELED (-2) /* ended by cancel or by the instance's stop */
+#define TACTUS_E_INVALID (-3)  /* an argument is wrong */
+#define TACTUS_E_UNSUPPORTED (-4)  /* this host or plugin cannot do that */
+#define TACTUS_E_NOMEM (-5)        /* a limit or the machine's memory is used up */
+#define TACTUS_E_IO (-6)           /* the transport failed */
+#define TACTUS_E_CLOSED (-7)       /* the handle, port or instance is gone */
+#define TACTUS_E_CONFIG (-8)       /* the configuration cannot work */
 #define TACTUS_E_WRONG_THREAD (-9) /* called from a thread that its tag does not allow */
-#define TACTUS_E_INTERNAL (-10)   /* a fault of the callee */
+#define TACTUS_E_INTERNAL (-10)    /* a fault of the callee */
 
 /* Text: UTF-8, not NUL-terminated. Borrowed for the duration of the call unless said otherwise. */
 typedef struct tactus_str {
@@ -63,27 +64,30 @@ typedef struct tactus_str {
     size_t len;      /* bytes */
 } tactus_str;
 
-/* A generation-checked handle; 0 is none. A stale one answers TACTUS_E_CLOSED, never another object. */
+/* A generation-checked handle; 0 is none. A stale one answers TACTUS_E_CLOSED, never another
+ * object. */
 typedef uint64_t tactus_id;
 
 /*
  * An asynchronous operation, allocated by the plugin (in an awaiter, a struct, on the heap).
  *
- * 1. A starting call returns TACTUS_PENDING (then `done` is called exactly once), TACTUS_OK (finished
- *    at once, `done` is NOT called) or a negative status (not started, `done` is NOT called).
+ * 1. A starting call returns TACTUS_PENDING (then `done` is called exactly once), TACTUS_OK
+ * (finished at once, `done` is NOT called) or a negative status (not started, `done` is NOT
+ * called).
  * 2. `done` runs on [loop] only, never before the starting call returned, never inside another call
  *    of the plugin into the host.
- * 3. From TACTUS_PENDING until `done` the op, its buffers and host_private belong to the host. The op
- *    must not move.
+ * 3. From TACTUS_PENDING until `done` the op, its buffers and host_private belong to the host. The
+ * op must not move.
  * 4. Cancelling is idempotent. `done` still comes, later, with TACTUS_E_CANCELED, or with the real
  *    status where that was first.
  * 5. Inside `done` the plugin may free the op, start further ops, or stop.
- * 6. After `stop` the host leaves ops alone for the instance's grace time, then cancels all of them;
- *    an instance that is not stopped after a second such time is put in quarantine: detached from
- *    the routes, its image kept, loudly logged.
+ * 6. After `stop` the host leaves ops alone for the instance's grace time, then cancels all of
+ * them; an instance that is not stopped after a second such time is put in quarantine: detached
+ * from the routes, its image kept, loudly logged.
  */
 typedef struct tactus_op {
-    /* [loop] Set by the plugin before the starting call. `result` is what the starting call says. */
+    /* [loop] Set by the plugin before the starting call. `result` is what the starting call says.
+     */
     void (*done)(struct tactus_op* op, tactus_status status, uint64_t result) TACTUS_NOEXCEPT;
     void* host_private[8]; /* all NULL before first use; the host's until done */
 } tactus_op;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * One timed event, and a batch of them: what inputs emit and outputs send. A tactus_event is a view;
- * its bytes belong to whoever made it and are valid during the call only.
+ * One timed event, and a batch of them: what inputs emit and outputs send. A tactus_event is a
+ * view; its bytes belong to whoever made it and are valid during the call only.
  */
 #ifndef TACTUS_EVENT_H
 #define TACTUS_EVENT_H
@@ -12,40 +12,46 @@
 extern "C" {
 #endif
 
-/* Protocols: an open set. An event of an unknown protocol is skipped and counted as unsupported_type. */
-#define TACTUS_PROTO_MIDI 1u /* one complete MIDI 1.0 message, status byte first; SysEx F0 ... F7 whole */
-#define TACTUS_PROTO_OSC 2u  /* one OSC 1.0 packet: a message, or (inputs only) a bundle */
+/* Protocols: an open set. An event of an unknown protocol is skipped and counted as
+ * unsupported_type. */
+#define TACTUS_PROTO_MIDI                                                                          \
+    1u /* one complete MIDI 1.0 message, status byte first; SysEx F0 ... F7 whole */
+#define TACTUS_PROTO_OSC 2u /* one OSC 1.0 packet: a message, or (inputs only) a bundle */
 
 /* Flags of an event: an open set; unknown bits are ignored. */
-#define TACTUS_EVENT_CRITICAL 0x1u /* note-off or panic: uses the queue's reserve, never dropped as late;
-                                      the kernel sets it on MIDI note-offs by itself */
-#define TACTUS_EVENT_TIMED 0x2u    /* outputs: the sender gave this event its due time (an OSC time tag) */
+#define TACTUS_EVENT_CRITICAL                                                                      \
+    0x1u /* note-off or panic: uses the queue's reserve, never dropped as late;                    \
+            the kernel sets it on MIDI note-offs by itself */
+#define TACTUS_EVENT_TIMED                                                                         \
+    0x2u /* outputs: the sender gave this event its due time (an OSC time tag) */
 
 /* The longest payload of an event, in bytes. Longer ones are rejected as too_large. */
 #define TACTUS_EVENT_SIZE_MAX 65536u
 
 typedef struct tactus_event {
-    int64_t due_ns;      /* host clock (see iface/clock.h); 0 = as soon as possible. An OSC bundle's own
-                            time tag takes precedence over 0, not over another value. */
+    int64_t due_ns; /* host clock (see iface/clock.h); 0 = as soon as possible. An OSC bundle's own
+                       time tag takes precedence over 0, not over another value. */
     int64_t received_ns; /* host clock; when the bytes came in, if known, else 0 = at emit */
     const uint8_t* bytes;
-    uint32_t size;       /* bytes; 1 to TACTUS_EVENT_SIZE_MAX */
-    uint32_t port;       /* inputs: the destination by name, from ports.resolve, or 0 = as routed;
-                            outputs: the port to send to, from ports.add */
-    uint32_t tag;        /* cancel group, chosen by the input; 0 = none */
-    uint16_t protocol;   /* TACTUS_PROTO_* */
-    uint16_t flags;      /* TACTUS_EVENT_* */
+    uint32_t size;     /* bytes; 1 to TACTUS_EVENT_SIZE_MAX */
+    uint32_t port;     /* inputs: the destination by name, from ports.resolve, or 0 = as routed;
+                          outputs: the port to send to, from ports.add */
+    uint32_t tag;      /* cancel group, chosen by the input; 0 = none */
+    uint16_t protocol; /* TACTUS_PROTO_* */
+    uint16_t flags;    /* TACTUS_EVENT_* */
 } tactus_event;
 
 /* Flags of a batch. */
-#define TACTUS_BATCH_DROPPABLE 0x1u /* the input cannot wait (datagrams): what finds no room is refused and
-                                       counted; without it emit answers TACTUS_E_AGAIN and takes the rest later */
+#define TACTUS_BATCH_DROPPABLE                                                                     \
+    0x1u /* the input cannot wait (datagrams): what finds no room is refused and                   \
+            counted; without it emit answers TACTUS_E_AGAIN and takes the rest later */
 
 typedef struct tactus_batch {
-    uint32_t struct_size;  /* sizeof(tactus_batch) */
-    uint32_t count;        /* events */
-    uint32_t event_stride; /* bytes from one event to the next: sizeof(tactus_event) of the writer */
-    uint32_t flags;        /* TACTUS_BATCH_* */
+    uint32_t struct_size; /* sizeof(tactus_batch) */
+    uint32_t count;       /* events */
+    uint32_t
+        event_stride; /* bytes from one event to the next: sizeof(tactus_event) of the writer */
+    uint32_t flags;   /* TACTUS_BATCH_* */
     const tactus_event* events;
 } tactus_batch;
 

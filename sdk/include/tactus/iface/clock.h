@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * "tactus.clock/0", of the host: from other clocks to the host clock, once, at the border. A later
+ * step of the wall clock moves nothing that was converted.
+ */
+#ifndef TACTUS_IFACE_CLOCK_H
+#define TACTUS_IFACE_CLOCK_H
+
+#include <tactus/host.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define TACTUS_CLOCK_0 "tactus.clock/0"
+
+typedef struct tactus_clock_0 {
+    uint32_t struct_size;
+    uint32_t reserved;
+    /* [any] An OSC (NTP) time tag, seconds since 1900 in the upper half, as host time in ns. Tag 1
+     * ("immediately") and 0 give 0. */
+    int64_t (*from_ntp)(const tactus_host* host, uint64_t time_tag) TACTUS_NOEXCEPT;
+    /* [any] The inverse: the OSC time tag of a host time. */
+    uint64_t (*to_ntp)(const tactus_host* host, int64_t time_ns) TACTUS_NOEXCEPT;
+    /* [any] Unix time in ns as host time. */
+    int64_t (*from_unix)(const tactus_host* host, int64_t unix_ns) TACTUS_NOEXCEPT;
+} tactus_clock_0;
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * "tactus.discover/0", of the plugin: the ports that exist on this machine, for `tactus ports`.
+ * Asked for by id with tactus_plugin.get_interface on an instance that is created but neither
+ * configured nor started.
+ */
+#ifndef TACTUS_IFACE_DISCOVER_H
+#define TACTUS_IFACE_DISCOVER_H
+
+#include <tactus/plugin.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define TACTUS_DISCOVER_0 "tactus.discover/0"
+
+typedef struct tactus_discover_0 {
+    uint32_t struct_size;
+    uint32_t reserved;
+    /* [work] May block for a second. Calls `visit` for each port: the system it belongs to ("JACK",
+     * "ALSA", "OSC") and its name as a configuration would write it. A system that is not there
+     * is visited once with an empty name and the reason as `note`. */
+    tactus_status (*list)(tactus_plugin* plugin,
+                          void (*visit)(void* arg, tactus_str system, tactus_str name,
+                                        tactus_str note) TACTUS_NOEXCEPT,
+                          void* arg) TACTUS_NOEXCEPT;
+} tactus_discover_0;
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * "tactus.exec/0", of the host: from any thread to the loop, and from the loop to a thread that may
+ * block.
+ */
+#ifndef TACTUS_IFACE_EXEC_H
+#define TACTUS_IFACE_EXEC_H
+
+#include <tactus/host.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define TACTUS_EXEC_0 "tactus.exec/0"
+
+typedef struct tactus_exec_0 {
+    uint32_t struct_size;
+    uint32_t reserved;
+    /* [any] Runs fn(arg) on [loop], soon, in order of posting. TACTUS_E_CLOSED once the instance
+     * has said stopped: fn will not run and arg stays the caller's. TACTUS_E_AGAIN: 1024 are
+     * waiting. */
+    tactus_status (*post)(const tactus_host* host, void (*fn)(void* arg) TACTUS_NOEXCEPT,
+                          void* arg) TACTUS_NOEXCEPT;
+    /* [loop] Runs fn(arg) on the instance's worker thread [work], where it may block; done when it
+     * has returned. In order, one at a time, never at the same time as `send` of an output that
+     * runs there. Cancelling has no effect once fn runs. */
+    tactus_status (*work)(const tactus_host* host, tactus_op* op,
+                          void (*fn)(void* arg) TACTUS_NOEXCEPT, void* arg) TACTUS_NOEXCEPT;
+} tactus_exec_0;
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

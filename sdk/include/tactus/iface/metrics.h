@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * "tactus.metrics/0", of the host: counters and gauges of a plugin, exported as
+ * tactus_plugin_<name> with the label `instance`. What concerns every instance (events, drops,
+ * lateness, state) the kernel counts itself.
+ */
+#ifndef TACTUS_IFACE_METRICS_H
+#define TACTUS_IFACE_METRICS_H
+
+#include <tactus/host.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define TACTUS_METRICS_0 "tactus.metrics/0"
+
+#define TACTUS_METRIC_COUNTER 1u /* only grows; its name ends in _total */
+#define TACTUS_METRIC_GAUGE 2u
+
+typedef struct tactus_metrics_0 {
+    uint32_t struct_size;
+    uint32_t reserved;
+    /* [loop, before start returns] A new series; *metric is its handle. `name` is lower-case words
+     * with underscores and base units, without prefix; `help` is one sentence. At most 32 an
+     * instance. TACTUS_E_INVALID: a name that breaks these rules or is taken. */
+    tactus_status (*create)(const tactus_host* host, uint32_t kind, const char* name,
+                            const char* help, uint32_t* metric) TACTUS_NOEXCEPT;
+    /* [any] Adds to a counter (amount >= 0) or gauge. An unknown handle is ignored. */
+    void (*add)(const tactus_host* host, uint32_t metric, int64_t amount) TACTUS_NOEXCEPT;
+    /* [any] Sets a gauge. */
+    void (*set)(const tactus_host* host, uint32_t metric, int64_t value) TACTUS_NOEXCEPT;
+} tactus_metrics_0;
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * "tactus.output/0", of the plugin: takes events when they are due.
+ */
+#ifndef TACTUS_IFACE_OUTPUT_H
+#define TACTUS_IFACE_OUTPUT_H
+
+#include <tactus/event.h>
+#include <tactus/plugin.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define TACTUS_OUTPUT_0 "tactus.output/0"
+
+/* `send` may block: it gets the instance's worker thread, which waits for due by itself. Without
+ * this flag `send` is called on [loop] and must return within microseconds. */
+#define TACTUS_OUT_MAY_BLOCK 0x1u
+
+typedef struct tactus_output_0 {
+    uint32_t struct_size;
+    uint32_t flags;     /* TACTUS_OUT_* */
+    uint32_t protocols; /* bit n set: takes protocol n, e.g. 1u << TACTUS_PROTO_MIDI */
+    uint32_t reserved;
+    /* [loop, after configure] How long before due the events are wanted, in ns: 0 = at due. For
+     * receivers that schedule by themselves; the events then arrive early, with their due time. May
+     * be NULL. */
+    int64_t (*ahead_ns)(tactus_plugin* plugin) TACTUS_NOEXCEPT;
+    /* [out] Events that are due, in order of due, then of arrival; views valid during the call.
+     * *accepted: how many were dealt with, from the front. TACTUS_OK: all of them. TACTUS_E_AGAIN:
+     * no room for the rest; the kernel keeps them until ports.writable. Another negative status:
+     * event number *accepted failed and is dropped as output_error (TACTUS_E_CLOSED: output_down);
+     * the kernel goes on after it. */
+    tactus_status (*send)(tactus_plugin* plugin, const tactus_batch* batch,
+                          uint32_t* accepted) TACTUS_NOEXCEPT;
+    /* [out] Drop what the plugin itself has queued for the port (0 = all); after that a panic's
+     * note-offs follow. May be NULL. */
+    void (*flush)(tactus_plugin* plugin, uint32_t port) TACTUS_NOEXCEPT;
+} tactus_output_0;
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

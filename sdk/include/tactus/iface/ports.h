@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * "tactus.ports/0", of the host: the endpoints of an instance, as they come and go. A port has a
+ * stable key (a device name, a peer) by which configurations and events refer to it, and a number
+ * at run time.
+ */
+#ifndef TACTUS_IFACE_PORTS_H
+#define TACTUS_IFACE_PORTS_H
+
+#include <tactus/host.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define TACTUS_PORTS_0 "tactus.ports/0"
+
+#define TACTUS_PORT_UP                                                                             \
+    0x1u /* connected: events can be sent; without it the port is known but offline */
+
+typedef struct tactus_port_info {
+    uint32_t struct_size;
+    uint32_t flags;  /* TACTUS_PORT_* */
+    tactus_str key;  /* stable over restarts and re-plugging; 1 to 255 bytes */
+    tactus_str name; /* for people; may change */
+} tactus_port_info;
+
+typedef struct tactus_ports_0 {
+    uint32_t struct_size;
+    uint32_t reserved;
+    /* [loop] A new port of this instance; *port >= 1. At most 256 an instance. TACTUS_E_INVALID:
+     * the key is taken. An output is up while any of its ports is; its events wait for due and are
+     * then dropped as output_down while it is not. */
+    tactus_status (*add)(const tactus_host* host, const tactus_port_info* info,
+                         uint32_t* port) TACTUS_NOEXCEPT;
+    /* [loop] New name or flags; the key stays. */
+    tactus_status (*update)(const tactus_host* host, uint32_t port,
+                            const tactus_port_info* info) TACTUS_NOEXCEPT;
+    /* [loop] The port is gone for good. */
+    tactus_status (*remove)(const tactus_host* host, uint32_t port) TACTUS_NOEXCEPT;
+    /* [any] The port takes events again after `send` answered TACTUS_E_AGAIN. */
+    void (*writable)(const tactus_host* host, uint32_t port) TACTUS_NOEXCEPT;
+    /* [loop] Inputs: a handle for the destination port called `name` (exact name first, then the
+     * only name that contains it), for tactus_event.port. Names are interned: the handle stays
+     * valid for the daemon's life, also while no such port exists. At most 4096 names. */
+    tactus_status (*resolve)(const tactus_host* host, tactus_str name,
+                             uint32_t* handle) TACTUS_NOEXCEPT;
+} tactus_ports_0;
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

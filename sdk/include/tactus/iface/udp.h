@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * "tactus.udp/0", of the host: UDP sockets in batches, non-blocking, on the loop. Names are not
+ * resolved here: an endpoint is "udp://127.0.0.1:9100" or "udp://[::1]:9100" with a numeric
+ * address.
+ */
+#ifndef TACTUS_IFACE_UDP_H
+#define TACTUS_IFACE_UDP_H
+
+#include <tactus/host.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define TACTUS_UDP_0 "tactus.udp/0"
+
+/* A sockaddr_in or sockaddr_in6 in network byte order; size 0 = none (connected socket). */
+typedef struct tactus_address {
+    uint8_t bytes[28];
+    uint32_t size; /* bytes used */
+} tactus_address;
+
+typedef struct tactus_datagram {
+    uint8_t* bytes;      /* recv: the plugin's buffer; send: what to send, only read */
+    uint32_t capacity;   /* recv: bytes of the buffer */
+    uint32_t size;       /* bytes received or to send */
+    int64_t received_ns; /* recv: host clock */
+    tactus_address peer; /* recv: the sender; send: the receiver, size 0 on a connected socket */
+    uint32_t truncated;  /* recv: 1 where the datagram was longer than the buffer */
+    uint32_t reserved;   /* 0 */
+} tactus_datagram;
+
+typedef struct tactus_udp_0 {
+    uint32_t struct_size;
+    uint32_t reserved;
+    /* [any] Parses a numeric endpoint. TACTUS_E_INVALID where it is none. */
+    tactus_status (*parse)(const tactus_host* host, tactus_str endpoint,
+                           tactus_address* address) TACTUS_NOEXCEPT;
+    /* [loop] A socket bound to `local` (NULL = any port) and connected to `remote` (NULL = not).
+     * Failing, set_error has been called with the reason. The host closes what is left at the
+     * instance's end. */
+    tactus_status (*open)(const tactus_host* host, const tactus_address* local,
+                          const tactus_address* remote, tactus_id* socket) TACTUS_NOEXCEPT;
+    /* [loop] Where the socket is bound. */
+    tactus_status (*local)(const tactus_host* host, tactus_id socket,
+                           tactus_address* address) TACTUS_NOEXCEPT;
+    /* [loop] Fills up to n datagrams; done (result: how many, >= 1). At most one recv a socket. */
+    tactus_status (*recv)(const tactus_host* host, tactus_op* op, tactus_id socket,
+                          tactus_datagram* datagrams, uint32_t n) TACTUS_NOEXCEPT;
+    /* [loop] Sends now, without waiting; *sent says how many went, in order. TACTUS_E_AGAIN: the
+     * socket is full (see writable); TACTUS_E_IO: datagram number *sent was refused by the system
+     * (reason by set_error), go on after it if you like. A connected peer's "port unreachable" of
+     * an earlier datagram is not an error here. Allowed inside `send` of an output that runs on
+     * [loop]. */
+    tactus_status (*send)(const tactus_host* host, tactus_id socket,
+                          const tactus_datagram* datagrams, uint32_t n,
+                          uint32_t* sent) TACTUS_NOEXCEPT;
+    /* [loop] Done when the socket takes datagrams again. */
+    tactus_status (*writable)(const tactus_host* host, tactus_op* op,
+                              tactus_id socket) TACTUS_NOEXCEPT;
+    /* [loop] Datagrams that the system dropped because the socket's buffer was full. */
+    uint64_t (*overflows)(const tactus_host* host, tactus_id socket) TACTUS_NOEXCEPT;
+    /* [loop] Pending ops end with TACTUS_E_CANCELED. */
+    tactus_status (*close)(const tactus_host* host, tactus_id socket) TACTUS_NOEXCEPT;
+} tactus_udp_0;
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The plugin's side, and the life of an instance:
+ *
+ *   load       the host opens the .so, finds tactus_entry_v0, checks the ABI; no code has run yet
+ *     create       one object for each [[input]] or [[output]] that names the descriptor
+ *     configure    validated options; copy them; no side effects; may refuse (set_error says why)
+ *     start        begin work by ops; never blocks
+ *       ...        done() callbacks, send() for outputs
+ *     stop         wind down; answer later by host->stopped()
+ *     destroy      free the object
+ *   The image is never unloaded. A failing instance is destroyed and created anew, with back-off.
+ */
+#ifndef TACTUS_PLUGIN_H
+#define TACTUS_PLUGIN_H
+
+#include <tactus/abi.h>
+#include <tactus/host.h>
+#include <tactus/option.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct tactus_plugin {
+    uint32_t struct_size;
+    uint32_t flags; /* 0 */
+    void* impl;     /* the plugin's */
+
+    /* [loop, before start] TACTUS_OK, or negative after host->set_error. */
+    tactus_status (*configure)(struct tactus_plugin* plugin,
+                               const tactus_config* config) TACTUS_NOEXCEPT;
+    /* [loop] Once. A negative status means not started: destroy() follows, stop() does not. */
+    tactus_status (*start)(struct tactus_plugin* plugin) TACTUS_NOEXCEPT;
+    /* [loop] At most once, after a successful start. */
+    void (*stop)(struct tactus_plugin* plugin) TACTUS_NOEXCEPT;
+    /* [loop] Last call; the pointer is dead afterwards. */
+    void (*destroy)(struct tactus_plugin* plugin) TACTUS_NOEXCEPT;
+    /* [any] An interface of the plugin, e.g. "tactus.output/0"; NULL where it has none. Static. */
+    const void* (*get_interface)(struct tactus_plugin* plugin, const char* id)TACTUS_NOEXCEPT;
+} tactus_plugin;
+
+/* What an instance can be: bits of tactus_descriptor.kinds. */
+#define TACTUS_KIND_INPUT 0x1u
+#define TACTUS_KIND_OUTPUT 0x2u
+
+/* Static data; listing plugins runs no code. Text is UTF-8, NUL-terminated, never NULL. */
+typedef struct tactus_descriptor {
+    uint32_t struct_size;
+    uint32_t kinds;   /* TACTUS_KIND_* */
+    const char* id;   /* "osc_in"; third parties: "com.vendor.name" */
+    const char* type; /* what the configuration's `type` says: "osc" */
+    const char* version;
+    const char* vendor;
+    const char* license;                    /* SPDX identifier */
+    const char* doc;                        /* one sentence */
+    const char* const* requires_interfaces; /* NULL-terminated; the host must have all of them */
+    const tactus_option* options;
+    uint32_t n_options;
+    uint32_t option_size; /* sizeof(tactus_option) of the writer: the stride of `options` */
+} tactus_descriptor;
+
+/* The one symbol that a plugin exports. */
+typedef struct tactus_entry {
+    uint32_t struct_size;
+    uint32_t abi_minor;      /* TACTUS_ABI_MINOR; before 1.0 it must equal the host's */
+    const char* sdk_version; /* TACTUS_SDK_VERSION, for messages */
+    uint32_t n_descriptors;
+    uint32_t reserved; /* 0 */
+    const tactus_descriptor* const* descriptors;
+    /* [loop] A new instance of descriptor `id`, or NULL (after host->set_error). The plugin may
+     * keep `host` until destroy(); it makes no other call to it here. */
+    tactus_plugin* (*create)(const char* id, const tactus_host* host)TACTUS_NOEXCEPT;
+} tactus_entry;
+
+extern TACTUS_EXPORT const tactus_entry tactus_entry_v0;
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
