@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: MIT
+// A histogram of durations with fixed bounds, in the shape Prometheus wants it: one thread records,
+// any thread takes a snapshot. It knows no names and no labels, those are kernel/metrics's.
+#pragma once
+
+#include "kernel/base/assert.hpp"
+#include "kernel/base/counter.hpp"
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <span>
+
+namespace tactus::base {
+
+class histogram {
+public:
+    static constexpr std::size_t bounds_max = 16;
+
+    // Counts are for each bucket alone, not cumulative; the last one, buckets[bounds.size()], holds
+    // what is above the highest bound.
+    struct snapshot {
+        std::array<std::uint64_t, bounds_max + 1> buckets{};
+        std::uint64_t count = 0;
+        std::int64_t sum_ns = 0;
+    };
+
+    // Units: ns, rising; the bounds are copied. Bounds: 1 to bounds_max of them.
+    explicit histogram(std::span<const std::int64_t> bounds_ns) : size_(bounds_ns.size()) {
+        TACTUS_ASSERT(!bounds_ns.empty() && bounds_ns.size() <= bounds_max);
+        TACTUS_ASSERT(std::is_sorted(bounds_ns.begin(), bounds_ns.end(), std::less_equal<>{}));
+        std::copy(bounds_ns.begin(), bounds_ns.end(), bounds_.begin());
+    }
+
+    [[nodiscard]] std::span<const std::int64_t> bounds() const noexcept {
+        return {bounds_.data(), size_};
+    }
+
+    // A value on a bound belongs below it (`le`). Threads: the one writer.
+    void record(std::int64_t value_ns) noexcept {
+        std::size_t bucket = 0;
+        for (std::size_t i = 0; i < size_; ++i) { // no early exit: no branch to mispredict
+            bucket += value_ns > bounds_[i] ? 1u : 0u;
+        }
+        buckets_[bucket].add();
+        sum_ns_.store(sum_ns_.load(std::memory_order_relaxed) + value_ns,
+                      std::memory_order_relaxed);
+    }
+
+    // The count is the sum of the buckets, so these always agree; the sum of the values may lag by
+    // what was recorded during the call. Threads: any.
+    [[nodiscard]] snapshot take_snapshot() const noexcept {
+        snapshot taken;
+        for (std::size_t i = 0; i <= size_; ++i) {
+            taken.buckets[i] = buckets_[i].value();
+            taken.count += taken.buckets[i];
+        }
+        taken.sum_ns = sum_ns_.load(std::memory_order_relaxed);
+        return taken;
+    }
+
+private:
+    std::array<std::int64_t, bounds_max> bounds_{};
+    std::size_t size_;
+    std::array<counter, bounds_max + 1> buckets_;
+    // Written by the owner, read by any. States: a running sum. Relaxed, as in counter.
+    std::atomic<std::int64_t> sum_ns_{0};
+};
+
+} // namespace tactus::base
