@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: MIT
+// What turns: the seam between everything that waits (plugin instances, the HTTP server, the
+// daemon) and the one thing that waits for all of them. kernel/loop implements it on libuv; tests
+// in virtual time. The nodes are intrusive: whoever waits owns the node, and must not move or free
+// it while it is armed.
+#pragma once
+
+#include "kernel/time/clock.hpp"
+
+#include <tactus/cpp/ready_queue.hpp>
+
+#include <cstddef>
+#include <cstdint>
+
+namespace tactus::coro {
+
+// A wait for a moment. Fires once, at or after due, never before.
+struct timer {
+    static constexpr std::size_t unarmed = static_cast<std::size_t>(-1);
+
+    void (*fire)(timer&) noexcept = nullptr;
+    void* owner = nullptr;
+    std::int64_t due_ns = 0;
+    std::uint64_t sequence = 0; // FIFO among equals
+    std::size_t index = unarmed;
+
+    [[nodiscard]] bool is_armed() const noexcept { return index != unarmed; }
+};
+
+// A wait for a file descriptor: one-shot, level-triggered.
+struct fd_watch {
+    void (*ready)(fd_watch&, std::uint32_t events) noexcept = nullptr; // TACTUS_FD_*
+    void* owner = nullptr;
+    void* impl = nullptr; // the reactor's, while armed
+    int fd = -1;
+};
+
+// Something to be done in this turn or the next, but not inside the present call.
+struct deferred {
+    void (*run)(deferred&) noexcept = nullptr;
+    void* owner = nullptr;
+    deferred* next = nullptr;
+    bool is_queued = false;
+};
+
+// Something for a thread that may block; `work` runs there, `done` on the loop thread afterwards.
+struct job {
+    void (*work)(job&) noexcept = nullptr;
+    void (*done)(job&) noexcept = nullptr;
+    void* owner = nullptr;
+    void* impl = nullptr;
+};
+
+class reactor {
+public:
+    reactor() = default;
+    reactor(const reactor&) = delete;
+    reactor& operator=(const reactor&) = delete;
+    virtual ~reactor() = default;
+
+    // Threads: loop, for all but post and the clock.
+    [[nodiscard]] virtual const time::clock& clock() const noexcept = 0;
+    [[nodiscard]] virtual tactus::ready_queue& ready() noexcept = 0;
+
+    virtual void arm(timer& node, std::int64_t due_ns) noexcept = 0; // re-arms where it is armed
+    virtual void disarm(timer& node) noexcept = 0;
+
+    // False where the system refuses to watch that descriptor (a closed one, a plain file).
+    [[nodiscard]] virtual bool watch(fd_watch& node, std::uint32_t events) noexcept = 0;
+    virtual void unwatch(fd_watch& node) noexcept = 0;
+
+    virtual void defer(deferred& node) noexcept = 0;
+
+    // The node must live until done; jobs are few (a scrape, a look-up) and bounded by their
+    // owners.
+    virtual void start(job& node) noexcept = 0;
+
+    // Runs fn(arg) on the loop thread, in order of posting. Threads: any. Bounds: the callers'.
+    virtual void post(void (*fn)(void*) noexcept, void* arg) = 0;
+};
+
+} // namespace tactus::coro

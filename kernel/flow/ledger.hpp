@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: MIT
+// The ledger: the counters by which every event is accounted for. Exact at any moment between two
+// calls into the flow:
+//     input:   received = rejected + unrouted + routed
+//     output:  accepted = sent + dropped + pending
+// One writer, the loop thread; a scrape reads a copy that the loop thread made.
+#pragma once
+
+#include "kernel/base/histogram.hpp"
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <numeric>
+#include <string_view>
+
+namespace tactus::flow {
+
+// Why an input's message never reached the queue.
+enum class rejected : std::uint8_t {
+    malformed,
+    too_large,
+    too_deep,
+    address,
+    rate,
+    too_far_ahead,
+    unsupported_type,
+    closed
+};
+inline constexpr std::array<std::string_view, 8> rejected_names = {
+    "malformed", "too_large",     "too_deep",         "address",
+    "rate",      "too_far_ahead", "unsupported_type", "closed"};
+
+// Why a delivery was given up. `cancelled` and `stop` are intended.
+enum class dropped : std::uint8_t {
+    queue_full,
+    too_late,
+    output_down,
+    output_stalled,
+    output_error,
+    output_removed,
+    cancelled,
+    stop,
+    no_memory,
+    unsupported_type
+};
+inline constexpr std::array<std::string_view, 10> dropped_names = {
+    "queue_full",     "too_late",  "output_down", "output_stalled", "output_error",
+    "output_removed", "cancelled", "stop",        "no_memory",      "unsupported_type"};
+
+// Who made a delivery.
+enum class origin : std::uint8_t { route, silence, panic };
+inline constexpr std::array<std::string_view, 3> origin_names = {"route", "silence", "panic"};
+
+// Why sounding notes were switched off.
+enum class silence_cause : std::uint8_t { stop, disconnect, operator_ };
+inline constexpr std::array<std::string_view, 3> silence_cause_names = {"stop", "disconnect",
+                                                                        "operator"};
+
+// Counts by a closed set of reasons.
+template <class Reason, std::size_t N>
+class counts_by {
+public:
+    void add(Reason reason, std::uint64_t n = 1) noexcept {
+        counts_[static_cast<std::size_t>(reason)] += n;
+    }
+    [[nodiscard]] std::uint64_t of(Reason reason) const noexcept {
+        return counts_[static_cast<std::size_t>(reason)];
+    }
+    [[nodiscard]] std::uint64_t total() const noexcept {
+        return std::accumulate(counts_.begin(), counts_.end(), std::uint64_t{0});
+    }
+
+private:
+    std::array<std::uint64_t, N> counts_{};
+};
+
+// Bucket bounds, ns. Landmarks: 0.32 ms one byte on a MIDI DIN wire, 0.96 ms a three-byte
+// message, 2.7 ms a JACK period of 128 frames, 5 ms where jitter begins to be felt.
+inline constexpr std::array<std::int64_t, 14> lateness_bounds_ns = {
+    10'000,    25'000,    50'000,    100'000,    250'000,    500'000,    1'000'000,
+    2'000'000, 3'000'000, 5'000'000, 10'000'000, 20'000'000, 50'000'000, 100'000'000};
+inline constexpr std::array<std::int64_t, 11> lead_bounds_ns = {
+    1'000'000,   5'000'000,   10'000'000,    20'000'000,    50'000'000,    100'000'000,
+    200'000'000, 500'000'000, 1'000'000'000, 5'000'000'000, 60'000'000'000};
+
+struct input_ledger {
+    std::uint64_t received = 0;
+    std::uint64_t unrouted = 0;
+    std::uint64_t routed = 0;
+    std::uint64_t late_on_arrival = 0;
+    counts_by<rejected, rejected_names.size()> rejected_by;
+
+    // Received and in no other column: 0, or a bug.
+    [[nodiscard]] std::int64_t unaccounted() const noexcept {
+        return static_cast<std::int64_t>(received - rejected_by.total() - unrouted - routed);
+    }
+};
+
+struct output_ledger {
+    std::uint64_t sent = 0;
+    counts_by<origin, origin_names.size()> accepted_by;
+    counts_by<dropped, dropped_names.size()> dropped_by;
+    counts_by<silence_cause, silence_cause_names.size()> silenced_by;
+
+    [[nodiscard]] std::int64_t unaccounted(std::uint64_t pending) const noexcept {
+        return static_cast<std::int64_t>(accepted_by.total() - sent - dropped_by.total() - pending);
+    }
+};
+
+// A copy of everything the flow counts, made in one go on the loop thread.
+struct input_snapshot {
+    input_ledger ledger;
+    base::histogram::snapshot lead;
+};
+struct output_snapshot {
+    output_ledger ledger;
+    std::uint64_t pending = 0;
+    std::uint64_t capacity = 0;
+    std::uint64_t high_watermark = 0;
+    std::int64_t horizon_ns = 0; // furthest pending due time minus now; 0 where nothing is pending
+    std::uint32_t notes_sounding = 0;
+    bool is_up = false;
+    base::histogram::snapshot lateness;
+    base::histogram::snapshot send_duration;
+};
+
+} // namespace tactus::flow

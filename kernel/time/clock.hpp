@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: MIT
+// Where time comes from. Inside the kernel time is CLOCK_MONOTONIC in nanoseconds and nothing else;
+// `now` is an argument or a clock&, so that every test of the flow runs in virtual time.
+#pragma once
+
+#include <cstdint>
+
+namespace tactus::time {
+
+class clock {
+public:
+    clock() = default;
+    clock(const clock&) = delete;
+    clock& operator=(const clock&) = delete;
+    virtual ~clock() = default;
+
+    // Threads: any. Never goes back.
+    [[nodiscard]] virtual std::int64_t now_ns() const noexcept = 0;
+
+    // Unix time; may step at any moment. Only kernel/time asks for it. Threads: any.
+    [[nodiscard]] virtual std::int64_t unix_ns() const noexcept = 0;
+};
+
+class real_clock final : public clock {
+public:
+    [[nodiscard]] std::int64_t now_ns() const noexcept override;
+    [[nodiscard]] std::int64_t unix_ns() const noexcept override;
+};
+
+// Time that moves only when a test says so. Threads: one.
+class manual_clock final : public clock {
+public:
+    [[nodiscard]] std::int64_t now_ns() const noexcept override { return now_ns_; }
+    [[nodiscard]] std::int64_t unix_ns() const noexcept override { return now_ns_ + offset_ns_; }
+
+    void advance_ns(std::int64_t by_ns) noexcept { now_ns_ += by_ns; }
+    void set_ns(std::int64_t now_ns) noexcept { now_ns_ = now_ns; }
+    void step_wall_ns(std::int64_t by_ns) noexcept { offset_ns_ += by_ns; }
+
+private:
+    std::int64_t now_ns_ = 1'000'000'000;
+    std::int64_t offset_ns_ = 1'700'000'000'000'000'000;
+};
+
+} // namespace tactus::time

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: MIT
+#include "kernel/time/timebase.hpp"
+
+#include <cstdlib>
+#include <limits>
+
+namespace tactus::time {
+namespace {
+
+constexpr std::int64_t ns_per_s = 1'000'000'000;
+constexpr std::int64_t ntp_to_unix_s = 2'208'988'800;     // 1900-01-01 to 1970-01-01
+constexpr std::int64_t ntp_era_s = std::int64_t{1} << 32; // 136 years
+constexpr std::uint64_t ntp_half_era_s = std::uint64_t{1} << 31;
+constexpr int measurements = 5;
+
+} // namespace
+
+timebase::timebase(const clock& clock) : clock_(clock), offset_ns_(0) {
+    offset_ns_.store(measure_ns(), std::memory_order_relaxed);
+}
+
+// The reading that took the shortest time is the one that was not interrupted.
+std::int64_t timebase::measure_ns() const noexcept {
+    std::int64_t best_offset_ns = 0;
+    std::int64_t best_width_ns = std::numeric_limits<std::int64_t>::max();
+    for (int i = 0; i < measurements; ++i) {
+        const std::int64_t before_ns = clock_.now_ns();
+        const std::int64_t wall_ns = clock_.unix_ns();
+        const std::int64_t width_ns = clock_.now_ns() - before_ns;
+        if (width_ns < best_width_ns) {
+            best_width_ns = width_ns;
+            best_offset_ns = wall_ns - before_ns - width_ns / 2;
+        }
+    }
+    return best_offset_ns;
+}
+
+void timebase::refresh() noexcept {
+    const std::int64_t held_ns = offset_ns();
+    const std::int64_t glance_ns = clock_.unix_ns() - clock_.now_ns();
+    if (std::llabs(glance_ns - held_ns) <= step_limit_ns) {
+        return;
+    }
+    const std::int64_t measured_ns = measure_ns();
+    if (std::llabs(measured_ns - held_ns) <= step_limit_ns) {
+        return; // the glance was interrupted between its two readings
+    }
+    ++(measured_ns > held_ns ? steps_forward_ : steps_backward_);
+    offset_ns_.store(measured_ns, std::memory_order_relaxed);
+}
+
+std::int64_t timebase::from_ntp(std::uint64_t tag) const noexcept {
+    if (tag <= ntp_immediately) {
+        return 0;
+    }
+    std::int64_t seconds = static_cast<std::int64_t>(tag >> 32) - ntp_to_unix_s;
+    if ((tag >> 32) < ntp_half_era_s) {
+        seconds += ntp_era_s;
+    }
+    const std::uint64_t fraction = tag & 0xffffffffU;
+    const auto nanos = static_cast<std::int64_t>((fraction * ns_per_s + (1ULL << 31)) >> 32);
+    return from_unix(seconds * ns_per_s + nanos);
+}
+
+std::uint64_t timebase::to_ntp(std::int64_t time_ns) const noexcept {
+    const std::int64_t unix_ns = time_ns + offset_ns();
+    std::int64_t seconds = unix_ns / ns_per_s;
+    std::int64_t nanos = unix_ns % ns_per_s;
+    if (nanos < 0) {
+        nanos += ns_per_s;
+        --seconds;
+    }
+    const auto whole = static_cast<std::uint64_t>(seconds + ntp_to_unix_s) & 0xffffffffU;
+    // Rounded up, so that the way back does not end before the time that was asked for.
+    const auto fraction = ((static_cast<std::uint64_t>(nanos) << 32) + ns_per_s - 1) /
+                          static_cast<std::uint64_t>(ns_per_s);
+    return (whole << 32) + fraction;
+}
+
+std::int64_t timebase::from_unix(std::int64_t unix_ns) const noexcept {
+    return unix_ns - offset_ns();
+}
+
+} // namespace tactus::time
