@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: MIT
+#include "kernel/codec/midi.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace tactus::codec {
+namespace {
+
+constexpr std::array<std::uint8_t, 7> channel_lengths{3, 3, 3, 3, 2, 2, 3};    // 8x to Ex
+constexpr std::array<std::uint8_t, 16> system_lengths{0, 2, 3, 2, 0, 0, 1, 0,  // F0 to F7
+                                                      1, 0, 1, 1, 1, 0, 1, 1}; // F8 to FF
+
+bool is_seven_bit(std::span<const std::uint8_t> bytes) noexcept {
+    return std::all_of(bytes.begin(), bytes.end(), [](std::uint8_t byte) { return byte < 0x80; });
+}
+
+midi_error check_sysex(std::span<const std::uint8_t> message) noexcept {
+    if (message.size() > midi_size_max) {
+        return midi_error::too_large;
+    }
+    if (message.size() < 2 || message.back() != 0xF7) {
+        return midi_error::wrong_length;
+    }
+    const bool is_clean = is_seven_bit(message.subspan(1, message.size() - 2));
+    return is_clean ? midi_error::none : midi_error::bad_byte;
+}
+
+} // namespace
+
+std::string_view to_string(midi_error error) noexcept {
+    switch (error) {
+    case midi_error::none:
+        return "none";
+    case midi_error::no_status:
+        return "no_status";
+    case midi_error::undefined_status:
+        return "undefined_status";
+    case midi_error::wrong_length:
+        return "wrong_length";
+    case midi_error::bad_byte:
+        return "bad_byte";
+    case midi_error::too_large:
+        return "too_large";
+    }
+    return "undefined_status";
+}
+
+midi_error midi_check(std::span<const std::uint8_t> message) noexcept {
+    if (message.empty() || message[0] < 0x80) {
+        return midi_error::no_status;
+    }
+    if (message[0] == 0xF0) {
+        return check_sysex(message);
+    }
+    const std::size_t length = midi_length(message[0]);
+    if (length == 0) {
+        return midi_error::undefined_status;
+    }
+    if (message.size() != length) {
+        return midi_error::wrong_length;
+    }
+    return is_seven_bit(message.subspan(1)) ? midi_error::none : midi_error::bad_byte;
+}
+
+std::size_t midi_length(std::uint8_t status) noexcept {
+    if (status < 0x80) {
+        return 0;
+    }
+    return status < 0xF0 ? channel_lengths[(status >> 4) - 8U] : system_lengths[status & 0x0F];
+}
+
+} // namespace tactus::codec

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: MIT
+// MIDI 1.0 messages as events carry them: one complete message, status byte first. Checks and
+// views; byte streams are midi_stream.hpp's. Called by flow's ingress and by translation.
+//
+//   message := channel | system | real-time | sysex     (b: a 7-bit byte, 00 to 7F)
+//   channel := 80..BF b b | C0..DF b | E0..EF b b
+//   system  := F1 b | F2 b b | F3 b | F6
+//   real-time := F8 | FA | FB | FC | FE | FF
+//   sysex   := F0 b* F7                   F4 F5 F9 FD are undefined
+//
+// Source: MIDI 1.0 Detailed Specification 4.2.1, tables 1 to 5.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+#include <tactus/event.h>
+
+namespace tactus::codec {
+
+inline constexpr std::size_t midi_size_max = TACTUS_EVENT_SIZE_MAX; // bytes; reached by SysEx only
+
+enum class midi_error : std::uint8_t {
+    none,
+    no_status,        // empty, or the first byte is a 7-bit one (running status is for streams)
+    undefined_status, // F4 F5 F9 FD, or F7 in front
+    wrong_length,     // too short or too long for its status; SysEx without F7
+    bad_byte,         // a byte above 7F inside
+    too_large,        // SysEx above midi_size_max
+};
+[[nodiscard]] std::string_view to_string(midi_error error) noexcept;
+
+[[nodiscard]] midi_error midi_check(std::span<const std::uint8_t> message) noexcept;
+
+// Bytes of a message with this status, the status included: 1 to 3. 0 where there is no fixed
+// length (F0) or no message begins so (7-bit bytes, F7, undefined ones).
+[[nodiscard]] std::size_t midi_length(std::uint8_t status) noexcept;
+
+// Looks into a message. Bounds: only what midi_check accepts.
+struct midi_view {
+    std::span<const std::uint8_t> bytes;
+
+    [[nodiscard]] std::uint8_t status() const noexcept { return bytes[0]; }
+    [[nodiscard]] bool is_channel_message() const noexcept { return status() < 0xF0; }
+    // 1 to 16; 0 where the message has none.
+    [[nodiscard]] std::uint8_t channel() const noexcept {
+        const int number = (status() & 0x0F) + 1;
+        return static_cast<std::uint8_t>(is_channel_message() ? number : 0);
+    }
+    [[nodiscard]] bool is_note_on() const noexcept {
+        return (status() & 0xF0) == 0x90 && velocity() > 0;
+    }
+    [[nodiscard]] bool is_note_off() const noexcept { // also as note-on with velocity 0
+        return (status() & 0xF0) == 0x80 || ((status() & 0xF0) == 0x90 && velocity() == 0);
+    }
+    [[nodiscard]] bool is_sysex() const noexcept { return status() == 0xF0; }
+    // Bounds: only where is_note_on() or is_note_off().
+    [[nodiscard]] std::uint8_t note() const noexcept { return bytes[1]; }
+    [[nodiscard]] std::uint8_t velocity() const noexcept { return bytes[2]; }
+};
+
+} // namespace tactus::codec

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: MIT
+// An OSC address pattern from the configuration, compiled once, matched against incoming addresses
+// in time linear in the address: at most osc_pattern_states_max steps for each of its characters,
+// whatever the pattern (a backtracking matcher takes seconds for one hostile packet). An incoming
+// address that holds wildcards itself is plain text here: a sender cannot choose routes.
+//
+//   pattern := "/" element*
+//   element := any printable ASCII character but space # ? * [ ] { }
+//            | "?"                       one character, not '/'
+//            | "*"                       any number of characters, not '/'
+//            | "[" ["!"] (c | c "-" c)+ "]"      one character of the set, or of none of it; not
+//            '/' | "{" text {"," text} "}"   one of the texts; a text may be empty | "//" '/', or
+//            '/' and any levels and '/' (OSC 1.1); not at the end
+//
+// Source: OSC 1.0 specification, "OSC Message Dispatching and Pattern Matching"; OSC 1.1, "//".
+#pragma once
+
+#include "kernel/base/result.hpp"
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tactus::codec {
+
+inline constexpr std::size_t osc_pattern_states_max = 256;
+
+struct osc_match {
+    bool is_match = false;
+    std::size_t steps = 0; // what it cost; <= osc_pattern_states_max * size of the address
+};
+
+class osc_pattern {
+public:
+    // Errors: invalid (says at which character and what was expected), limit (too many states).
+    [[nodiscard]] static result<osc_pattern> compile(std::string_view text);
+
+    [[nodiscard]] bool matches(std::string_view address) const noexcept {
+        return match(address).is_match;
+    }
+    [[nodiscard]] osc_match match(std::string_view address) const noexcept;
+
+    // No wildcard in it: matches exactly text(), so that a route can be hashed.
+    [[nodiscard]] bool is_literal() const noexcept { return states_.empty(); }
+    [[nodiscard]] const std::string& text() const noexcept { return text_; }
+
+private:
+    friend class osc_pattern_compiler;
+
+    // The characters that stand before the first wildcard are compared at once. The rest is a
+    // position automaton: each state takes one character of its set, then hands on to its
+    // followers. State 0 starts and takes nothing; the last state is acceptance and takes nothing
+    // either.
+    using state_set = std::array<std::uint64_t, osc_pattern_states_max / 64>;
+    using ascii_set = std::array<std::uint64_t, 2>;
+    struct state {
+        ascii_set takes{};
+        state_set followers{};
+    };
+
+    std::string text_;
+    std::size_t prefix_size_ = 0;
+    std::vector<state> states_; // empty where the pattern is literal
+};
+
+} // namespace tactus::codec

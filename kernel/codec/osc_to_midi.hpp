@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: MIT
+// The default translation of one OSC message to one MIDI message. Names are osmid's (Sonic Pi's
+// bridge); the last part of the address decides, so "/left/synth/note_on" is a note_on. Mappings of
+// a user's own are the router's business. Called by the router for routes from OSC to MIDI.
+//
+//   note_on           channel 1..16, note, velocity
+//   note_off          channel, note [, velocity: 64]
+//   control_change    channel, controller, value
+//   program_change    channel, program
+//   pitch_bend        channel, value 0..16383 (8192: no bend)
+//   channel_pressure  channel, pressure
+//   poly_pressure     channel, note, pressure
+//   clock start stop continue     no arguments
+//   raw               one blob, or numbers 0..255: exactly one message
+//   sysex             the same, with or without F0 and F7
+//   anything          with an argument of type m: the first one, its port byte ignored
+//
+// Numbers are i h f d, rounded to the nearest; 0..127 where nothing else is said.
+#pragma once
+
+#include "kernel/codec/osc_message.hpp"
+
+namespace tactus::codec {
+
+enum class translate_error : std::uint8_t {
+    none,
+    unsupported,   // a name that is not in the table, and no m argument
+    bad_arguments, // wrong count, type or range; not one valid MIDI message
+    too_large,     // longer than `out`
+};
+[[nodiscard]] std::string_view to_string(translate_error error) noexcept;
+
+struct translation {
+    translate_error error = translate_error::none;
+    std::size_t size =
+        0; // bytes written; what they hold passes midi_check. 0 where there is an error
+};
+
+// Bounds: `out` of 3 bytes takes everything but raw and sysex. Errors leave `out` unspecified.
+[[nodiscard]] translation translate(const osc_message& message,
+                                    std::span<std::uint8_t> out) noexcept;
+
+} // namespace tactus::codec

@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: MIT
+// The writer: a cursor, the type tags still owed, and a stack of size fields to fill in at the end.
+#include "kernel/codec/osc_writer.hpp"
+
+#include "kernel/codec/big_endian.hpp"
+
+#include <algorithm>
+#include <bit>
+
+namespace tactus::codec {
+namespace {
+
+constexpr std::string_view types_with_bytes = "ifscrmhtdSb";
+constexpr std::string_view types_without_bytes = "TFNI[]";
+
+bool are_types(std::string_view types) noexcept {
+    std::size_t depth = 0;
+    for (const char tag : types) {
+        const bool is_known = types_with_bytes.find(tag) != std::string_view::npos ||
+                              types_without_bytes.find(tag) != std::string_view::npos;
+        if (!is_known || (tag == ']' && depth == 0)) {
+            return false;
+        }
+        depth = tag == '[' ? depth + 1 : tag == ']' ? depth - 1 : depth;
+        if (depth > osc_array_depth_max) {
+            return false;
+        }
+    }
+    return depth == 0 && types.size() <= osc_arguments_max;
+}
+
+} // namespace
+
+osc_writer& osc_writer::begin_bundle(std::uint64_t time_tag) noexcept {
+    end_message();
+    failed_ = failed_ || depth_ == osc_bundle_depth_max;
+    const std::size_t slot = depth_ == 0 ? no_slot : size_;
+    if (!begin_element()) {
+        return *this;
+    }
+    if (std::uint8_t* const head = grow(16)) {
+        constexpr std::string_view name = "#bundle";
+        std::copy(name.begin(), name.end(), head);
+        store_u64(head + 8, time_tag);
+        bundle_slots_[depth_++] = slot;
+    }
+    return *this;
+}
+
+osc_writer& osc_writer::end_bundle() noexcept {
+    end_message();
+    failed_ = failed_ || depth_ == 0;
+    if (!failed_) {
+        patch_size(bundle_slots_[--depth_]);
+    }
+    return *this;
+}
+
+osc_writer& osc_writer::begin_message(std::string_view address, std::string_view types) noexcept {
+    end_message();
+    failed_ = failed_ || !is_osc_address(address) || !are_types(types);
+    message_slot_ = depth_ == 0 ? no_slot : size_;
+    if (!begin_element()) {
+        return *this;
+    }
+    in_message_ = true;
+    put_text(address);
+    if (std::uint8_t* const tags = grow(types.size() + 2)) {
+        tags[0] = ',';
+        std::copy(types.begin(), types.end(), tags + 1);
+    }
+    types_ = types;
+    skip_empty_types();
+    return *this;
+}
+
+osc_writer& osc_writer::int32(std::int32_t value) noexcept {
+    if (std::uint8_t* const to = take('i', 4)) {
+        store_u32(to, static_cast<std::uint32_t>(value));
+    }
+    return *this;
+}
+
+osc_writer& osc_writer::int64(std::int64_t value) noexcept {
+    if (std::uint8_t* const to = take('h', 8)) {
+        store_u64(to, static_cast<std::uint64_t>(value));
+    }
+    return *this;
+}
+
+osc_writer& osc_writer::float32(float value) noexcept {
+    if (std::uint8_t* const to = take('f', 4)) {
+        store_u32(to, std::bit_cast<std::uint32_t>(value));
+    }
+    return *this;
+}
+
+osc_writer& osc_writer::float64(double value) noexcept {
+    if (std::uint8_t* const to = take('d', 8)) {
+        store_u64(to, std::bit_cast<std::uint64_t>(value));
+    }
+    return *this;
+}
+
+osc_writer& osc_writer::time_tag(std::uint64_t value) noexcept {
+    if (std::uint8_t* const to = take('t', 8)) {
+        store_u64(to, value);
+    }
+    return *this;
+}
+
+osc_writer& osc_writer::text(std::string_view value) noexcept {
+    failed_ = failed_ || value.find('\0') != std::string_view::npos;
+    if (std::uint8_t* const to = take('s', value.size() + 1)) {
+        std::copy(value.begin(), value.end(), to);
+    }
+    return *this;
+}
+
+osc_writer& osc_writer::blob(std::span<const std::uint8_t> value) noexcept {
+    if (std::uint8_t* const to = take('b', 4 + value.size())) {
+        store_u32(to, static_cast<std::uint32_t>(value.size()));
+        std::copy(value.begin(), value.end(), to + 4);
+    }
+    return *this;
+}
+
+osc_writer& osc_writer::midi(std::span<const std::uint8_t, 4> value) noexcept {
+    if (std::uint8_t* const to = take('m', value.size())) {
+        std::copy(value.begin(), value.end(), to);
+    }
+    return *this;
+}
+
+osc_writer& osc_writer::argument(const osc_argument& value) noexcept {
+    if (value.bytes().empty()) { // written along with its type tag
+        failed_ = failed_ || types_without_bytes.find(value.tag()) == std::string_view::npos;
+        return *this;
+    }
+    if (std::uint8_t* const to = take(value.tag(), value.bytes().size())) {
+        std::copy(value.bytes().begin(), value.bytes().end(), to);
+    }
+    return *this;
+}
+
+std::optional<std::size_t> osc_writer::finish() noexcept {
+    end_message();
+    if (failed_ || depth_ > 0 || size_ == 0) {
+        return std::nullopt;
+    }
+    return size_;
+}
+
+// A packet holds one element; a bundle any number, each behind its size.
+bool osc_writer::begin_element() noexcept {
+    failed_ = failed_ || (depth_ == 0 && size_ > 0);
+    return !failed_ && (depth_ == 0 || grow(4) != nullptr);
+}
+
+void osc_writer::end_message() noexcept {
+    if (!in_message_) {
+        return;
+    }
+    in_message_ = false;
+    failed_ = failed_ || !types_.empty();
+    if (!failed_) {
+        patch_size(message_slot_);
+    }
+}
+
+void osc_writer::skip_empty_types() noexcept {
+    types_.remove_prefix(std::min(types_.find_first_of(types_with_bytes), types_.size()));
+}
+
+void osc_writer::patch_size(std::size_t at) noexcept {
+    if (at != no_slot) {
+        store_u32(out_.data() + at, static_cast<std::uint32_t>(size_ - at - 4));
+    }
+}
+
+std::uint8_t* osc_writer::take(char tag, std::size_t size) noexcept {
+    failed_ = failed_ || !in_message_ || types_.empty() || types_.front() != tag;
+    if (failed_) {
+        return nullptr;
+    }
+    types_.remove_prefix(1);
+    skip_empty_types();
+    return grow(size);
+}
+
+std::uint8_t* osc_writer::grow(std::size_t size) noexcept {
+    const std::size_t room = std::min(out_.size(), osc_size_max) - size_;
+    const std::size_t whole = (size + 3) & ~std::size_t{3};
+    if (failed_ || size > room || whole > room) {
+        failed_ = true;
+        return nullptr;
+    }
+    std::uint8_t* const from = out_.data() + size_;
+    std::fill_n(from, whole, std::uint8_t{0});
+    size_ += whole;
+    return from;
+}
+
+void osc_writer::put_text(std::string_view text) noexcept {
+    if (std::uint8_t* const to = grow(text.size() + 1)) {
+        std::copy(text.begin(), text.end(), to);
+    }
+}
+
+} // namespace tactus::codec

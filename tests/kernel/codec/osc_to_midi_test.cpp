@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: MIT
+#include "kernel/codec/osc_to_midi.hpp"
+
+#include "kernel/codec/osc_writer.hpp"
+#include "tests/kernel/codec/wire.hpp"
+#include "tests/support/catch.hpp"
+
+#include <array>
+#include <cmath>
+#include <limits>
+#include <string>
+
+using namespace tactus::codec;
+using wire::operator+;
+using wire::hex;
+
+namespace {
+
+struct answer {
+    translate_error error;
+    wire::bytes bytes;
+};
+
+answer translated(const wire::bytes& packet, std::size_t room = 64) {
+    osc_message message;
+    REQUIRE(parse_message(packet, message) == osc_error::none);
+    wire::bytes out(room, 0xAA);
+    const translation done = translate(message, out);
+    return {done.error, wire::copy(std::span(out).first(done.size))};
+}
+
+wire::bytes message(std::string_view address, const std::vector<int>& numbers) {
+    wire::bytes out(512);
+    const std::string types(numbers.size(), 'i');
+    osc_writer writer(out);
+    writer.begin_message(address, types);
+    for (const int number : numbers) {
+        writer.int32(number);
+    }
+    out.resize(writer.finish().value());
+    return out;
+}
+
+wire::bytes blob(std::string_view address, const wire::bytes& bytes) {
+    wire::bytes out(512);
+    out.resize(osc_writer(out).begin_message(address, "b").blob(bytes).finish().value());
+    return out;
+}
+
+wire::bytes note_on_velocity(double velocity) {
+    wire::bytes out(512);
+    osc_writer writer(out);
+    writer.begin_message("/note_on", "hfd").int64(1).float32(60).float64(velocity);
+    out.resize(writer.finish().value());
+    return out;
+}
+
+struct row {
+    const char* address;
+    std::vector<int> numbers;
+    const char* expected; // nullptr: bad arguments
+};
+
+} // namespace
+
+TEST_CASE("each name makes its MIDI message") {
+    const auto [address, numbers, expected] = GENERATE(values<row>({
+        {"/note_on", {1, 60, 100}, "90 3C 64"},
+        {"/note_on", {16, 127, 0}, "9F 7F 00"},
+        {"/note_off", {1, 60, 10}, "80 3C 0A"},
+        {"/note_off", {2, 60}, "81 3C 40"},
+        {"/control_change", {3, 7, 127}, "B2 07 7F"},
+        {"/program_change", {10, 5}, "C9 05"},
+        {"/channel_pressure", {1, 64}, "D0 40"},
+        {"/poly_pressure", {1, 60, 64}, "A0 3C 40"},
+        {"/pitch_bend", {1, 0}, "E0 00 00"},
+        {"/pitch_bend", {1, 8192}, "E0 00 40"},
+        {"/pitch_bend", {16, 16383}, "EF 7F 7F"},
+        {"/clock", {}, "F8"},
+        {"/start", {}, "FA"},
+        {"/continue", {}, "FB"},
+        {"/stop", {}, "FC"},
+        {"/raw", {0x90, 60, 100}, "90 3C 64"},
+        {"/raw", {0xF0, 1, 0xF7}, "F0 01 F7"},
+        {"/sysex", {0x7E, 0x7F}, "F0 7E 7F F7"},
+        {"/sysex", {0xF0, 0x7E}, "F0 7E F7"},
+        {"/sysex", {0x7E, 0xF7}, "F0 7E F7"},
+        {"/sysex", {0xF0, 0x7E, 0xF7}, "F0 7E F7"},
+    }));
+
+    const answer done = translated(message(address, numbers));
+
+    INFO(address << " expects " << expected);
+    CHECK(done.error == translate_error::none);
+    CHECK(done.bytes == hex(expected));
+}
+
+TEST_CASE("wrong arguments are refused, not clamped") {
+    const auto [address, numbers, expected] = GENERATE(values<row>({
+        {"/note_on", {}, nullptr},
+        {"/note_on", {1, 60}, nullptr},
+        {"/note_on", {1, 60, 100, 1}, nullptr},
+        {"/note_on", {0, 60, 100}, nullptr},
+        {"/note_on", {17, 60, 100}, nullptr},
+        {"/note_on", {-1, 60, 100}, nullptr},
+        {"/note_on", {1, 128, 100}, nullptr},
+        {"/note_on", {1, -1, 100}, nullptr},
+        {"/note_on", {1, 60, 128}, nullptr},
+        {"/note_off", {1}, nullptr},
+        {"/program_change", {1, 128}, nullptr},
+        {"/pitch_bend", {1, 16384}, nullptr},
+        {"/pitch_bend", {1, -1}, nullptr},
+        {"/pitch_bend", {0, 0}, nullptr},
+        {"/pitch_bend", {1}, nullptr},
+        {"/clock", {1}, nullptr},
+        {"/raw", {}, nullptr},
+        {"/raw", {256}, nullptr},
+        {"/raw", {-1}, nullptr},
+        {"/raw", {60, 100}, nullptr},
+        {"/raw", {0x90, 60}, nullptr},
+        {"/raw", {0x90, 60, 100, 0x80, 60, 0}, nullptr},
+        {"/sysex", {}, nullptr},
+        {"/sysex", {0xF0}, nullptr},
+        {"/sysex", {0xF7}, nullptr},
+        {"/sysex", {0xF0, 0xF7}, nullptr},
+        {"/sysex", {0x80}, nullptr},
+        {"/sysex", {1, 0xF7, 2}, nullptr},
+    }));
+
+    const answer done = translated(message(address, numbers));
+
+    INFO(address << " with " << numbers.size() << " arguments");
+    CHECK(done.error == translate_error::bad_arguments);
+    CHECK(done.bytes.empty());
+}
+
+TEST_CASE("the last part of the address decides") {
+    CHECK(translated(message("/left/synth/note_on", {1, 60, 1})).bytes == hex("90 3C 01"));
+}
+
+TEST_CASE("an unknown name is unsupported") {
+    const auto address =
+        GENERATE("/note", "/note_on/x", "/NOTE_ON", "/", "/xnote_on", "/dirt/play");
+
+    CHECK(translated(message(address, {1, 60, 100})).error == translate_error::unsupported);
+}
+
+TEST_CASE("numbers of every type are rounded to the nearest") {
+    CHECK(translated(note_on_velocity(99.5)).bytes == hex("90 3C 64"));
+    CHECK(translated(note_on_velocity(99.49)).bytes == hex("90 3C 63"));
+    CHECK(translated(note_on_velocity(-0.4)).bytes == hex("90 3C 00"));
+    CHECK(translated(note_on_velocity(127.4)).bytes == hex("90 3C 7F"));
+}
+
+TEST_CASE("numbers that are none, or round out of range, are refused") {
+    const double value =
+        GENERATE(127.5, -0.5, 1e300, std::nan(""), std::numeric_limits<double>::infinity());
+
+    CHECK(translated(note_on_velocity(value)).error == translate_error::bad_arguments);
+}
+
+TEST_CASE("arguments that are not numbers are refused") {
+    const wire::bytes text =
+        wire::raw("/note_on\0\0\0\0,iis\0\0\0") + hex("00 00 00 01 00 00 00 3C 31 00 00 00");
+    const wire::bytes truth =
+        wire::raw("/note_on\0\0\0\0,iiT\0\0\0") + hex("00 00 00 01 00 00 00 3C");
+    const wire::bytes array = wire::raw("/note_off\0\0\0,[i]\0\0\0") + hex("00 00 00 01");
+
+    CHECK(translated(text).error == translate_error::bad_arguments);
+    CHECK(translated(truth).error == translate_error::bad_arguments);
+    CHECK(translated(array).error == translate_error::bad_arguments);
+}
+
+TEST_CASE("a blob is taken as it stands") {
+    CHECK(translated(blob("/raw", hex("90 3C 64"))).bytes == hex("90 3C 64"));
+    CHECK(translated(blob("/sysex", hex("7E 7F 06 01"))).bytes == hex("F0 7E 7F 06 01 F7"));
+    CHECK(translated(blob("/raw", {})).error == translate_error::bad_arguments);
+    CHECK(translated(blob("/sysex", {})).error == translate_error::bad_arguments);
+}
+
+TEST_CASE("a MIDI argument wins, under any address") {
+    // The port 9 is ignored, the second m is not looked at, and a program change is 2 of the 3
+    // bytes.
+    const wire::bytes note = wire::raw("/x\0\0,im") + hex("00 00 00 05 09 90 3C 64");
+    const wire::bytes two = wire::raw("/x\0\0,mm") + hex("00 C3 07 00 00 90 3C 64");
+    const wire::bytes tick = wire::raw("/note_on\0\0\0\0,m\0") + hex("00 F8 00 00");
+
+    CHECK(translated(note).bytes == hex("90 3C 64"));
+    CHECK(translated(two).bytes == hex("C3 07"));
+    CHECK(translated(tick).bytes == hex("F8"));
+}
+
+TEST_CASE("a MIDI argument that is no message is refused") {
+    const auto four =
+        GENERATE("00 3C 64 00", "00 F0 01 F7", "00 F4 00 00", "00 90 80 00", "00 90 3C FF");
+    const wire::bytes packet = wire::raw("/x\0\0,m\0") + hex(four);
+
+    CHECK(translated(packet).error == translate_error::bad_arguments);
+}
+
+TEST_CASE("a message that does not fit is too large, and one that fits to the byte is not") {
+    const wire::bytes bare = blob("/sysex", hex("01 02 03"));
+    const wire::bytes framed = blob("/sysex", hex("F0 01 02 03 F7"));
+
+    CHECK(translated(bare, 5).bytes == hex("F0 01 02 03 F7"));
+    CHECK(translated(framed, 5).bytes == hex("F0 01 02 03 F7"));
+    CHECK(translated(bare, 4).error == translate_error::too_large);
+    CHECK(translated(framed, 4).error == translate_error::too_large);
+    CHECK(translated(bare, 0).error == translate_error::too_large);
+    CHECK(translated(message("/note_on", {1, 60, 100}), 2).error == translate_error::too_large);
+    CHECK(translated(message("/pitch_bend", {1, 0}), 2).error == translate_error::too_large);
+    CHECK(translated(message("/clock", {}), 0).error == translate_error::too_large);
+    CHECK(translated(message("/raw", {0x90, 60, 100}), 2).error == translate_error::too_large);
+}
+
+TEST_CASE("translation errors have names") {
+    CHECK(to_string(translate_error::none) == "none");
+    CHECK(to_string(translate_error::unsupported) == "unsupported");
+    CHECK(to_string(translate_error::bad_arguments) == "bad_arguments");
+    CHECK(to_string(translate_error::too_large) == "too_large");
+}
