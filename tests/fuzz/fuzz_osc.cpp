@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: MIT
+// Any bytes as an OSC packet: walked, decoded, written again, translated to MIDI.
+#include "kernel/codec/midi.hpp"
+#include "kernel/codec/osc_reader.hpp"
+#include "kernel/codec/osc_to_midi.hpp"
+#include "kernel/codec/osc_writer.hpp"
+#include "tests/fuzz/claim.hpp"
+
+#include <algorithm>
+#include <array>
+
+using namespace tactus::codec;
+using fuzz::claim;
+using fuzz::lies_inside;
+using bytes_view = std::span<const std::uint8_t>;
+
+namespace {
+
+void check_argument(const osc_argument& argument, const osc_message& message) {
+    claim(lies_inside(argument.bytes(), message.arguments));
+    if (const auto text = argument.as_string()) {
+        claim(lies_inside(*text, argument.bytes()) && text->find('\0') == std::string_view::npos);
+    }
+    if (const auto blob = argument.as_blob()) {
+        claim(lies_inside(*blob, argument.bytes()));
+    }
+    claim(argument.as_int64().has_value() <= argument.as_double().has_value());
+    claim(argument.as_midi().has_value() == (argument.tag() == 'm'));
+    claim(argument.as_time_tag().has_value() == (argument.tag() == 't'));
+    claim(argument.as_bool().has_value() == (argument.tag() == 'T' || argument.tag() == 'F'));
+}
+
+void check_message(const osc_message& message, bytes_view packet) {
+    claim(lies_inside(message.bytes, packet));
+    claim(lies_inside(message.address, message.bytes) && is_osc_address(message.address));
+    claim(lies_inside(message.types, message.bytes));
+    claim(lies_inside(message.arguments, message.bytes));
+    std::size_t count = 0;
+    std::size_t size = 0;
+    for (const osc_argument& argument : arguments(message)) {
+        check_argument(argument, message);
+        ++count;
+        size += argument.bytes().size();
+    }
+    claim(count == message.types.size() && count <= osc_arguments_max);
+    claim(size == message.arguments.size());
+}
+
+// A decoded message, written, is the same bytes; where there were no type tags, plus an empty
+// string.
+void check_rewritten(const osc_message& message) {
+    static std::array<std::uint8_t, osc_size_max> out;
+    osc_writer writer(out);
+    writer.begin_message(message.address, message.types);
+    for (const osc_argument& argument : arguments(message)) {
+        writer.argument(argument);
+    }
+    const std::optional<std::size_t> size = writer.finish();
+    claim(size.has_value());
+    const std::size_t tags = (message.address.size() + 4) / 4 * 4 == message.bytes.size() ? 4 : 0;
+    claim(*size == message.bytes.size() + tags);
+    claim(std::equal(message.bytes.begin(), message.bytes.end(), out.begin()));
+}
+
+void check_translated(const osc_message& message) {
+    static std::array<std::uint8_t, osc_size_max> out;
+    for (const std::size_t room : {std::size_t{0}, std::size_t{3}, std::size_t{9}, out.size()}) {
+        const translation done = translate(message, std::span<std::uint8_t>(out).first(room));
+        claim((done.error == translate_error::none) == (done.size > 0) && done.size <= room);
+        if (done.error == translate_error::none) {
+            claim(midi_check(std::span<const std::uint8_t>(out).first(done.size)) ==
+                  midi_error::none);
+        }
+    }
+}
+
+} // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
+    const bytes_view packet(bytes, size);
+    const osc_count checked = count_messages(packet);
+    std::size_t visited = 0;
+    const osc_error error =
+        for_each_message(packet, [&](const osc_message& message, std::uint64_t time_tag) {
+            ++visited;
+            claim((time_tag == osc_no_time_tag) == (bytes[0] != '#'));
+            check_message(message, packet);
+            check_rewritten(message);
+            check_translated(message);
+        });
+    claim(error == checked.error && visited == checked.count);
+    claim(error == osc_error::none || visited == 0);
+    return 0;
+}
