@@ -200,8 +200,9 @@ private:
             refuse(position_, "a set never matches '/'");
             return;
         }
-        for (int c = first; c <= last; ++c) {
-            insert(takes, static_cast<std::size_t>(c));
+        const auto last_index = static_cast<std::size_t>(last);
+        for (auto index = static_cast<std::size_t>(first); index <= last_index; ++index) {
+            insert(takes, index);
         }
         takes = without_slash(takes);
         position_ += is_range ? 3 : 1;
