@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: MIT
+#include "kernel/metrics/exposition.hpp"
+
+#include "kernel/metrics/families.hpp"
+
+#include <prometheus/collectable.h>
+#include <prometheus/metric_family.h>
+#include <prometheus/text_serializer.h>
+
+#include <algorithm>
+#include <map>
+#include <utility>
+#include <vector>
+
+namespace tactus::metrics {
+namespace {
+
+prometheus::MetricType to_prometheus(metric_kind kind) noexcept {
+    switch (kind) {
+    case metric_kind::counter:
+        return prometheus::MetricType::Counter;
+    case metric_kind::gauge:
+        return prometheus::MetricType::Gauge;
+    case metric_kind::histogram:
+        return prometheus::MetricType::Histogram;
+    }
+    return prometheus::MetricType::Untyped;
+}
+
+prometheus::ClientMetric::Histogram to_prometheus(const base::histogram::snapshot& value,
+                                                  std::span<const std::int64_t> bounds_ns) {
+    prometheus::ClientMetric::Histogram made;
+    made.sample_count = value.count;
+    made.sample_sum = static_cast<double>(value.sum_ns) / 1e9;
+    std::uint64_t cumulative = 0;
+    for (std::size_t i = 0; i < bounds_ns.size(); ++i) {
+        cumulative += value.buckets[i];
+        made.bucket.push_back({cumulative, static_cast<double>(bounds_ns[i]) / 1e9});
+    }
+    return made; // the serialiser adds +Inf, which is the count
+}
+
+class family_sink final : public series_sink {
+public:
+    explicit family_sink(prometheus::MetricFamily& into) noexcept : into_(into) {}
+
+    void add(std::initializer_list<label> labels, double value) override {
+        prometheus::ClientMetric& metric = append(labels);
+        switch (into_.type) {
+        case prometheus::MetricType::Counter:
+            metric.counter.value = value;
+            break;
+        case prometheus::MetricType::Gauge:
+            metric.gauge.value = value;
+            break;
+        default:
+            metric.untyped.value = value;
+        }
+    }
+    void add(std::initializer_list<label> labels, const base::histogram::snapshot& value,
+             std::span<const std::int64_t> bounds_ns) override {
+        append(labels).histogram = to_prometheus(value, bounds_ns);
+    }
+
+private:
+    prometheus::ClientMetric& append(std::initializer_list<label> labels) {
+        prometheus::ClientMetric& metric = into_.metric.emplace_back();
+        for (const label& each : labels) {
+            metric.label.push_back({std::string(each.name), std::string(each.value)});
+        }
+        return metric;
+    }
+
+    prometheus::MetricFamily& into_;
+};
+
+// The format ends a help text at the line's end, and this serialiser does not escape it.
+std::string on_one_line(std::string text) {
+    std::ranges::replace_if(
+        text, [](char c) { return c == '\n' || c == '\r' || c == '\\'; }, ' ');
+    return text;
+}
+
+// Two plugins may make a metric of the same name: then it is one family, and where they differ
+// about its kind it has none.
+std::vector<prometheus::MetricFamily> collect_of_plugins(const snapshot& from) {
+    std::map<std::string_view, std::vector<const plugin_metric*>> by_name;
+    for (const plugin_metric& metric : from.plugin_metrics) {
+        if (!is_reserved_for_kernel(metric.name)) { // the host refuses these: never two families
+            by_name[metric.name].push_back(&metric);
+        }
+    }
+    std::vector<prometheus::MetricFamily> made;
+    for (const auto& [name, metrics] : by_name) {
+        const bool is_counter = metrics.front()->is_counter;
+        const bool agree = std::ranges::all_of(
+            metrics, [=](const plugin_metric* each) { return each->is_counter == is_counter; });
+        prometheus::MetricFamily& family = made.emplace_back();
+        family.name = std::string(plugin_metric_prefix) + std::string(name);
+        family.help = on_one_line(metrics.front()->help);
+        family.type = !agree       ? prometheus::MetricType::Untyped
+                      : is_counter ? prometheus::MetricType::Counter
+                                   : prometheus::MetricType::Gauge;
+        family_sink sink(family);
+        for (const plugin_metric* each : metrics) {
+            sink.add({{"instance", each->instance}}, static_cast<double>(each->value));
+        }
+    }
+    return made;
+}
+
+// One scrape: what Prometheus collects from is a snapshot that does not change any more.
+class collectable_snapshot final : public prometheus::Collectable {
+public:
+    explicit collectable_snapshot(const snapshot& from) noexcept : from_(from) {}
+
+    [[nodiscard]] std::vector<prometheus::MetricFamily> Collect() const override {
+        std::vector<prometheus::MetricFamily> made;
+        for (const family& each : families()) {
+            prometheus::MetricFamily& into = made.emplace_back();
+            into.name = each.name;
+            into.help = each.help;
+            into.type = to_prometheus(each.kind);
+            family_sink sink(into);
+            each.fill(from_, sink);
+        }
+        std::ranges::move(collect_of_plugins(from_), std::back_inserter(made));
+        std::erase_if(made, [](const auto& each) { return each.metric.empty(); });
+        return made;
+    }
+
+private:
+    const snapshot& from_;
+};
+
+} // namespace
+
+std::string expose_text(const snapshot& from) {
+    const collectable_snapshot collectable(from);
+    return prometheus::TextSerializer().Serialize(collectable.Collect());
+}
+
+} // namespace tactus::metrics

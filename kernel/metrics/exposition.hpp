@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: MIT
+// A snapshot as the text that Prometheus reads (format 0.0.4). The only place that knows
+// prometheus-cpp. Takes 0.2-0.7 ms for 640 series, so it never runs on the loop thread.
+#pragma once
+
+#include "kernel/metrics/snapshot.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace tactus::metrics {
+
+inline constexpr std::string_view exposition_content_type =
+    "text/plain; version=0.0.4; charset=utf-8";
+
+// Threads: any. Errors: std::bad_alloc.
+[[nodiscard]] std::string expose_text(const snapshot& from);
+
+} // namespace tactus::metrics

@@ -1,0 +1,284 @@
+// SPDX-License-Identifier: MIT
+#include "kernel/metrics/families.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+
+namespace tactus::metrics {
+namespace {
+
+constexpr auto counter = metric_kind::counter;
+constexpr auto gauge = metric_kind::gauge;
+constexpr auto histogram = metric_kind::histogram;
+
+double number(std::uint64_t value) noexcept {
+    return static_cast<double>(value);
+}
+
+template <class Ns>
+double seconds(Ns ns) noexcept {
+    return static_cast<double>(ns) / 1e9;
+}
+
+template <class Figure>
+void add_if_known(series_sink& into, const std::optional<Figure>& figure) {
+    if (figure.has_value()) {
+        into.add({}, static_cast<double>(*figure));
+    }
+}
+
+// One series an input or output, of a number.
+template <class Rows, class Read>
+void each(series_sink& into, std::string_view label_name, const Rows& rows, Read read) {
+    for (const auto& row : rows) {
+        into.add({{label_name, row.name}}, static_cast<double>(read(row)));
+    }
+}
+template <class Read>
+void each_input(const snapshot& from, series_sink& into, Read read) {
+    each(into, "input", from.inputs, read);
+}
+template <class Read>
+void each_output(const snapshot& from, series_sink& into, Read read) {
+    each(into, "output", from.outputs, read);
+}
+
+// One series an output and reason, of a closed set.
+template <class Reason, std::size_t N>
+void add_reasons(series_sink& into, const label& owner, std::string_view label_name,
+                 const std::array<std::string_view, N>& names,
+                 const flow::counts_by<Reason, N>& counts) {
+    for (std::size_t i = 0; i < N; ++i) {
+        into.add({owner, {label_name, names[i]}}, number(counts.of(static_cast<Reason>(i))));
+    }
+}
+
+// Absolute values, so that two faults cannot cancel each other out.
+double sum_unaccounted(const snapshot& from) noexcept {
+    std::int64_t sum = 0;
+    for (const output_row& row : from.outputs) {
+        sum += std::abs(row.flow.ledger.unaccounted(row.flow.pending));
+    }
+    return static_cast<double>(sum);
+}
+
+constexpr family all[] = {
+    {"tactus_build_info", gauge, "Build of the running daemon; the value is always 1.",
+     [](const snapshot& from, series_sink& into) {
+         into.add({{"version", from.build.version},
+                   {"revision", from.build.revision},
+                   {"compiler", from.build.compiler},
+                   {"sdk_abi", from.build.sdk_abi}},
+                  1);
+     }},
+    {"tactus_ready", gauge,
+     "1 when every required input and output is up and the daemon is dispatching, else 0.",
+     [](const snapshot& from, series_sink& into) { into.add({}, from.is_ready ? 1 : 0); }},
+
+    {"tactus_input_messages_received_total", counter,
+     "Messages read from an input transport, before access rules and routing.",
+     [](const snapshot& from, series_sink& into) {
+         each_input(from, into, [](const input_row& row) { return row.flow.ledger.received; });
+     }},
+    {"tactus_input_messages_rejected_total", counter,
+     "Messages refused at an input; a refused message never reaches the queue.",
+     [](const snapshot& from, series_sink& into) {
+         for (const input_row& row : from.inputs) {
+             add_reasons(into, {"input", row.name}, "reason", flow::rejected_names,
+                         row.flow.ledger.rejected_by);
+         }
+     }},
+    {"tactus_input_messages_unrouted_total", counter, "Accepted messages that matched no route.",
+     [](const snapshot& from, series_sink& into) {
+         each_input(from, into, [](const input_row& row) { return row.flow.ledger.unrouted; });
+     }},
+    {"tactus_input_messages_late_on_arrival_total", counter,
+     "Accepted messages whose due time had already passed when they arrived.",
+     [](const snapshot& from, series_sink& into) {
+         each_input(from, into,
+                    [](const input_row& row) { return row.flow.ledger.late_on_arrival; });
+     }},
+    {"tactus_input_lead_time_seconds", histogram, "Due time minus arrival time of timed messages.",
+     [](const snapshot& from, series_sink& into) {
+         for (const input_row& row : from.inputs) {
+             into.add({{"input", row.name}}, row.flow.lead, flow::lead_bounds_ns);
+         }
+     }},
+
+    {"tactus_deliveries_accepted_total", counter,
+     "Deliveries put in the schedule, one for each message and output.",
+     [](const snapshot& from, series_sink& into) {
+         for (const output_row& row : from.outputs) {
+             add_reasons(into, {"output", row.name}, "origin", flow::origin_names,
+                         row.flow.ledger.accepted_by);
+         }
+     }},
+    {"tactus_deliveries_sent_total", counter,
+     "Deliveries handed to the output driver without error.",
+     [](const snapshot& from, series_sink& into) {
+         each_output(from, into, [](const output_row& row) { return row.flow.ledger.sent; });
+     }},
+    {"tactus_deliveries_dropped_total", counter, "Deliveries given up.",
+     [](const snapshot& from, series_sink& into) {
+         for (const output_row& row : from.outputs) {
+             add_reasons(into, {"output", row.name}, "reason", flow::dropped_names,
+                         row.flow.ledger.dropped_by);
+         }
+     }},
+    {"tactus_deliveries_pending", gauge, "Deliveries scheduled and not yet sent or dropped.",
+     [](const snapshot& from, series_sink& into) {
+         each_output(from, into, [](const output_row& row) { return row.flow.pending; });
+     }},
+    {"tactus_deliveries_unaccounted", gauge,
+     "Accepted minus sent, dropped and pending; anything but 0 is a bug in this daemon.",
+     [](const snapshot& from, series_sink& into) { into.add({}, sum_unaccounted(from)); }},
+    {"tactus_dispatch_lateness_seconds", histogram,
+     "Hand-off to the output driver minus the later of due time and arrival time.",
+     [](const snapshot& from, series_sink& into) {
+         for (const output_row& row : from.outputs) {
+             into.add({{"output", row.name}}, row.flow.lateness, flow::lateness_bounds_ns);
+         }
+     }},
+
+    {"tactus_output_send_duration_seconds", histogram,
+     "Time spent inside the output driver for one delivery.",
+     [](const snapshot& from, series_sink& into) {
+         for (const output_row& row : from.outputs) {
+             into.add({{"output", row.name}}, row.flow.send_duration, flow::lateness_bounds_ns);
+         }
+     }},
+    {"tactus_queue_capacity", gauge, "Most pending deliveries allowed.",
+     [](const snapshot& from, series_sink& into) {
+         each_output(from, into, [](const output_row& row) { return row.flow.capacity; });
+     }},
+    {"tactus_queue_high_watermark", gauge, "Most pending deliveries seen.",
+     [](const snapshot& from, series_sink& into) {
+         each_output(from, into, [](const output_row& row) { return row.flow.high_watermark; });
+     }},
+    {"tactus_queue_horizon_seconds", gauge, "Due time of the furthest pending delivery minus now.",
+     [](const snapshot& from, series_sink& into) {
+         each_output(from, into,
+                     [](const output_row& row) { return seconds(row.flow.horizon_ns); });
+     }},
+    {"tactus_output_up", gauge, "1 when the port or peer is connected.",
+     [](const snapshot& from, series_sink& into) {
+         each_output(from, into, [](const output_row& row) { return row.flow.is_up ? 1 : 0; });
+     }},
+    {"tactus_output_connects_total", counter, "Attempts to open or re-open an output.",
+     [](const snapshot& from, series_sink& into) {
+         for (const output_row& row : from.outputs) {
+             into.add({{"output", row.name}, {"result", "ok"}}, number(row.connects_ok));
+             into.add({{"output", row.name}, {"result", "failed"}}, number(row.connects_failed));
+         }
+     }},
+    {"tactus_output_notes_sounding", gauge, "MIDI notes switched on and not yet off.",
+     [](const snapshot& from, series_sink& into) {
+         each_output(from, into, [](const output_row& row) { return row.flow.notes_sounding; });
+     }},
+    {"tactus_output_silenced_total", counter, "Times all sounding notes were switched off.",
+     [](const snapshot& from, series_sink& into) {
+         for (const output_row& row : from.outputs) {
+             add_reasons(into, {"output", row.name}, "cause", flow::silence_cause_names,
+                         row.flow.ledger.silenced_by);
+         }
+     }},
+
+    // No periodic probe: an idle daemon shall not wake up for its own metrics.
+    {"tactus_event_loop_lag_seconds", histogram,
+     "Delay of the event loop past the deadlines it had armed.",
+     [](const snapshot& from, series_sink& into) {
+         into.add({}, from.loop.lag, flow::lateness_bounds_ns);
+     }},
+    {"tactus_event_loop_idle_seconds_total", counter, "Time the loop waited for events.",
+     [](const snapshot& from, series_sink& into) { into.add({}, seconds(from.loop.idle_ns)); }},
+    {"tactus_event_loop_iterations_total", counter, "Loop iterations.",
+     [](const snapshot& from, series_sink& into) { into.add({}, number(from.loop.iterations)); }},
+
+    {"tactus_plugin_state", gauge,
+     "1 for the state it is in (loaded, running, degraded, failed, stopped), 0 for the others.",
+     [](const snapshot& from, series_sink& into) {
+         for (const plugin_row& row : from.plugins) {
+             for (std::size_t i = 0; i < plugin_state_names.size(); ++i) {
+                 into.add({{"plugin", row.instance}, {"state", plugin_state_names[i]}},
+                          row.state == static_cast<plugin_state>(i) ? 1 : 0);
+             }
+         }
+     }},
+    {"tactus_plugin_stalls_total", counter, "Calls past the stall limit.",
+     [](const snapshot& from, series_sink& into) {
+         for (const plugin_row& row : from.plugins) {
+             into.add({{"plugin", row.instance}}, number(row.stalls));
+         }
+     }},
+    {"tactus_plugin_restarts_total", counter, "Instance restarts.",
+     [](const snapshot& from, series_sink& into) {
+         for (const plugin_row& row : from.plugins) {
+             into.add({{"plugin", row.instance}}, number(row.restarts));
+         }
+     }},
+
+    {"tactus_config_last_reload_successful", gauge, "1 when the last load or reload was taken.",
+     [](const snapshot& from, series_sink& into) {
+         into.add({}, from.config.is_last_load_successful ? 1 : 0);
+     }},
+    {"tactus_config_last_reload_success_timestamp_seconds", gauge,
+     "Unix time of the last configuration taken.",
+     [](const snapshot& from, series_sink& into) {
+         into.add({}, seconds(from.config.loaded_unix_ns));
+     }},
+    {"tactus_clock_steps_total", counter, "Wall-clock steps larger than the limit.",
+     [](const snapshot& from, series_sink& into) {
+         into.add({{"direction", "forward"}}, number(from.clock.steps_forward));
+         into.add({{"direction", "backward"}}, number(from.clock.steps_backward));
+     }},
+    {"tactus_clock_wall_offset_seconds", gauge, "Wall clock minus the scheduler's mapping.",
+     [](const snapshot& from, series_sink& into) {
+         into.add({}, seconds(from.clock.wall_offset_ns));
+     }},
+    {"tactus_realtime_scheduling", gauge, "1 when real-time scheduling is in force.",
+     [](const snapshot& from, series_sink& into) { into.add({}, from.is_realtime ? 1 : 0); }},
+    {"tactus_memory_locked", gauge, "1 when the memory is locked.",
+     [](const snapshot& from, series_sink& into) { into.add({}, from.is_memory_locked ? 1 : 0); }},
+    {"tactus_log_messages_total", counter, "Log lines written.",
+     [](const snapshot& from, series_sink& into) {
+         for (std::size_t i = 0; i < log_level_names.size(); ++i) {
+             into.add({{"level", log_level_names[i]}}, number(from.log.written[i]));
+         }
+     }},
+    {"tactus_log_messages_suppressed_total", counter,
+     "Log lines lost to the rate limit or a write error.",
+     [](const snapshot& from, series_sink& into) { into.add({}, number(from.log.suppressed)); }},
+    {"tactus_metrics_scrapes_total", counter, "Scrapes answered.",
+     [](const snapshot& from, series_sink& into) { into.add({}, number(from.scrapes)); }},
+
+    {"process_cpu_seconds_total", counter, "User and system CPU time spent.",
+     [](const snapshot& from, series_sink& into) { add_if_known(into, from.process.cpu_s); }},
+    {"process_resident_memory_bytes", gauge, "Resident memory size.",
+     [](const snapshot& from, series_sink& into) {
+         add_if_known(into, from.process.resident_bytes);
+     }},
+    {"process_open_fds", gauge, "Open file descriptors.",
+     [](const snapshot& from, series_sink& into) { add_if_known(into, from.process.open_fds); }},
+    {"process_max_fds", gauge, "Most file descriptors allowed.",
+     [](const snapshot& from, series_sink& into) { add_if_known(into, from.process.max_fds); }},
+    {"process_start_time_seconds", gauge, "Unix time at which the process started.",
+     [](const snapshot& from, series_sink& into) {
+         add_if_known(into, from.process.start_unix_s);
+     }},
+};
+
+} // namespace
+
+std::span<const family> families() noexcept {
+    return all;
+}
+
+bool is_reserved_for_kernel(std::string_view plugin_metric_name) noexcept {
+    return std::ranges::any_of(all, [=](const family& known) {
+        return known.name.starts_with(plugin_metric_prefix) &&
+               known.name.substr(plugin_metric_prefix.size()) == plugin_metric_name;
+    });
+}
+
+} // namespace tactus::metrics

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: MIT
+// All that a scrape shows, as plain values. The daemon copies it on the loop thread in one go, so
+// that every scrape is of one moment and the ledgers hold in it; naming and serialising happen on
+// another thread. It knows neither Prometheus nor where the numbers come from.
+#pragma once
+
+#include "kernel/base/histogram.hpp"
+#include "kernel/flow/ledger.hpp"
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tactus::metrics {
+
+enum class plugin_state : std::uint8_t { loaded, running, degraded, failed, stopped };
+inline constexpr std::array<std::string_view, 5> plugin_state_names = {
+    "loaded", "running", "degraded", "failed", "stopped"};
+
+// By TACTUS_LOG_*.
+inline constexpr std::array<std::string_view, 4> log_level_names = {"debug", "info", "warning",
+                                                                    "error"};
+
+struct build_info {
+    std::string version;
+    std::string revision;
+    std::string compiler;
+    std::string sdk_abi;
+};
+
+struct input_row {
+    std::string name;
+    flow::input_snapshot flow;
+};
+
+struct output_row {
+    std::string name;
+    flow::output_snapshot flow;
+    std::uint64_t connects_ok = 0;
+    std::uint64_t connects_failed = 0;
+};
+
+struct plugin_row {
+    std::string instance; // its name in the config
+    plugin_state state = plugin_state::loaded;
+    std::uint64_t stalls = 0;
+    std::uint64_t restarts = 0;
+};
+
+// A metric that a plugin made through "tactus.metrics/0".
+struct plugin_metric {
+    std::string instance;
+    std::string name; // without prefix
+    std::string help;
+    bool is_counter = false; // else a gauge
+    std::int64_t value = 0;
+};
+
+struct loop_row {
+    base::histogram::snapshot lag;
+    std::uint64_t idle_ns = 0;
+    std::uint64_t iterations = 0;
+};
+
+struct clock_row {
+    std::uint64_t steps_forward = 0;
+    std::uint64_t steps_backward = 0;
+    std::int64_t wall_offset_ns = 0; // wall clock minus what due times are mapped with
+};
+
+struct config_row {
+    bool is_last_load_successful = false;
+    std::int64_t loaded_unix_ns = 0; // the last one that was taken
+};
+
+struct log_row {
+    std::array<std::uint64_t, log_level_names.size()> written{};
+    std::uint64_t suppressed = 0;
+};
+
+// What /proc tells; a figure that cannot be had is left out of the scrape.
+struct process_row {
+    std::optional<double> cpu_s;
+    std::optional<double> start_unix_s;
+    std::optional<std::uint64_t> resident_bytes;
+    std::optional<std::uint64_t> open_fds;
+    std::optional<std::uint64_t> max_fds;
+};
+
+struct snapshot {
+    build_info build;
+    bool is_ready = false;
+    std::vector<input_row> inputs;
+    std::vector<output_row> outputs;
+    std::vector<plugin_row> plugins;
+    std::vector<plugin_metric> plugin_metrics;
+    loop_row loop;
+    clock_row clock;
+    config_row config;
+    log_row log;
+    process_row process; // filled by whoever serialises, not by the daemon
+    bool is_realtime = false;
+    bool is_memory_locked = false;
+    std::uint64_t scrapes = 0; // likewise
+};
+
+} // namespace tactus::metrics

@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: MIT
+#include "kernel/metrics/exposition.hpp"
+#include "kernel/metrics/families.hpp"
+#include "tests/kernel/metrics/full_snapshot.hpp"
+#include "tests/support/catch.hpp"
+
+#include <set>
+#include <sstream>
+#include <vector>
+
+using namespace tactus::testing;
+namespace metrics = tactus::metrics;
+namespace flow = tactus::flow;
+
+namespace {
+
+// The values of all buckets of a series in the order of the text.
+std::vector<double> buckets_of(const std::string& scrape, const std::string& start) {
+    std::vector<double> values;
+    std::istringstream lines(scrape);
+    for (std::string line; std::getline(lines, line);) {
+        if (line.starts_with(start)) {
+            values.push_back(std::stod(line.substr(line.rfind(' '))));
+        }
+    }
+    return values;
+}
+
+} // namespace
+
+TEST_CASE("a full snapshot shows every family of the table with its help and type") {
+    const std::string scrape = metrics::expose_text(full_snapshot());
+
+    for (const metrics::family& each : metrics::families()) {
+        INFO(each.name);
+        CHECK(scrape.find("# HELP " + std::string(each.name) + " " + std::string(each.help) +
+                          "\n") != std::string::npos);
+        CHECK(scrape.find("# TYPE " + std::string(each.name) + " ") != std::string::npos);
+    }
+}
+
+TEST_CASE("family names are unique") {
+    std::set<std::string_view> names;
+    for (const metrics::family& each : metrics::families()) {
+        INFO(each.name);
+        CHECK(names.insert(each.name).second);
+    }
+}
+
+TEST_CASE("every reason, origin, cause, state, level and result is there with value 0") {
+    metrics::snapshot fresh;
+    fresh.inputs.resize(1);
+    fresh.inputs[0].name = "in";
+    fresh.outputs.resize(1);
+    fresh.outputs[0].name = "out";
+    fresh.plugins = {{"in", metrics::plugin_state::loaded, 0, 0}};
+
+    const std::string scrape = metrics::expose_text(fresh);
+
+    std::vector<std::string> expected = {
+        "tactus_output_connects_total{output=\"out\",result=\"ok\"}",
+        "tactus_output_connects_total{output=\"out\",result=\"failed\"}",
+        "tactus_clock_steps_total{direction=\"forward\"}",
+        "tactus_clock_steps_total{direction=\"backward\"}"};
+    const auto expect_all = [&](const std::string& start, const auto& names) {
+        for (const std::string_view name : names) {
+            expected.push_back(start + "\"" + std::string(name) + "\"}");
+        }
+    };
+    expect_all("tactus_input_messages_rejected_total{input=\"in\",reason=", flow::rejected_names);
+    expect_all("tactus_deliveries_dropped_total{output=\"out\",reason=", flow::dropped_names);
+    expect_all("tactus_deliveries_accepted_total{output=\"out\",origin=", flow::origin_names);
+    expect_all("tactus_output_silenced_total{output=\"out\",cause=", flow::silence_cause_names);
+    expect_all("tactus_log_messages_total{level=", metrics::log_level_names);
+    for (const std::string& series : expected) {
+        INFO(series);
+        CHECK(value_of(scrape, series) == 0.0);
+    }
+}
+
+TEST_CASE("a plugin is in one state and not in the others") {
+    const std::string scrape = metrics::expose_text(full_snapshot());
+
+    const auto in_state = [&](std::string_view state) {
+        return value_of(scrape, "tactus_plugin_state{plugin=\"organ\",state=\"" +
+                                    std::string(state) + "\"}");
+    };
+    for (const std::string_view state : metrics::plugin_state_names) {
+        INFO(state);
+        CHECK(in_state(state) == (state == "degraded" ? 1.0 : 0.0));
+    }
+}
+
+TEST_CASE("the ledgers hold in the text of a scrape") {
+    const std::string scrape = metrics::expose_text(full_snapshot());
+    const auto of = [&](const std::string& series) { return value_of(scrape, series).value(); };
+
+    double dropped = 0;
+    for (const std::string_view reason : flow::dropped_names) {
+        dropped += of("tactus_deliveries_dropped_total{output=\"organ\",reason=\"" +
+                      std::string(reason) + "\"}");
+    }
+    double accepted = 0;
+    for (const std::string_view origin : flow::origin_names) {
+        accepted += of("tactus_deliveries_accepted_total{output=\"organ\",origin=\"" +
+                       std::string(origin) + "\"}");
+    }
+    CHECK(accepted == of("tactus_deliveries_sent_total{output=\"organ\"}") + dropped +
+                          of("tactus_deliveries_pending{output=\"organ\"}"));
+    CHECK(of("tactus_deliveries_unaccounted") == 0);
+}
+
+TEST_CASE("deliveries that are unaccounted for show, also where two outputs cancel out") {
+    metrics::snapshot wrong = full_snapshot();
+    wrong.outputs[0].flow.pending += 2;
+    wrong.outputs[1].flow.pending -= 2;
+
+    CHECK(value_of(metrics::expose_text(wrong), "tactus_deliveries_unaccounted") == 4.0);
+}
+
+TEST_CASE("buckets are cumulative, in seconds, and end with all that was counted") {
+    const std::string scrape = metrics::expose_text(full_snapshot());
+    const std::string start = "tactus_dispatch_lateness_seconds_bucket{output=\"organ\",le=";
+
+    const std::vector<double> values = buckets_of(scrape, start);
+
+    REQUIRE(values.size() == flow::lateness_bounds_ns.size() + 1);
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        CHECK(values[i] == static_cast<double>(i + 1)); // one value on each bound, one above
+    }
+    CHECK(value_of(scrape, "tactus_dispatch_lateness_seconds_count{output=\"organ\"}") ==
+          values.back());
+}
+
+TEST_CASE("bucket bounds are written as an operator would write them") {
+    const std::string scrape = metrics::expose_text(full_snapshot());
+
+    for (const std::string_view bound :
+         {"1e-05", "2.5e-05", "0.0001", "0.001", "0.005", "0.1", "+Inf"}) {
+        INFO(bound);
+        CHECK(value_of(scrape,
+                       "tactus_event_loop_lag_seconds_bucket{le=\"" + std::string(bound) + "\"}")
+                  .has_value());
+    }
+    CHECK(value_of(scrape, "tactus_input_lead_time_seconds_bucket{input=\"desk\",le=\"60\"}")
+              .has_value());
+}
+
+TEST_CASE("times are in seconds") {
+    const std::string scrape = metrics::expose_text(full_snapshot());
+
+    CHECK(value_of(scrape, "tactus_queue_horizon_seconds{output=\"organ\"}") == 2.5);
+    CHECK(value_of(scrape, "tactus_event_loop_idle_seconds_total") == 12.5);
+    CHECK(value_of(scrape, "tactus_clock_wall_offset_seconds") == -0.003);
+    CHECK(value_of(scrape, "tactus_config_last_reload_success_timestamp_seconds") == 1.7e9);
+}
+
+TEST_CASE("a metric of two plugins is one family with a series for each instance") {
+    const std::string scrape = metrics::expose_text(full_snapshot());
+
+    CHECK(value_of(scrape, "tactus_plugin_datagrams_total{instance=\"desk\"}") == 123.0);
+    CHECK(value_of(scrape, "tactus_plugin_datagrams_total{instance=\"foyer-page\"}") == 7.0);
+    CHECK(value_of(scrape, "tactus_plugin_ring_bytes{instance=\"organ\"}") == -1.0);
+    const std::string type = "# TYPE tactus_plugin_datagrams_total";
+    CHECK(scrape.find(type) == scrape.rfind(type));
+}
+
+TEST_CASE("plugins that disagree about a metric's kind do not spoil the scrape") {
+    metrics::snapshot taken = full_snapshot();
+    taken.plugin_metrics = {{"a", "notes", "Notes.", true, 1}, {"b", "notes", "Notes.", false, 2}};
+
+    const std::string scrape = metrics::expose_text(taken);
+
+    CHECK(scrape.find("# TYPE tactus_plugin_notes untyped\n") != std::string::npos);
+    CHECK(value_of(scrape, "tactus_plugin_notes{instance=\"a\"}") == 1.0);
+    CHECK(value_of(scrape, "tactus_plugin_notes{instance=\"b\"}") == 2.0);
+}
+
+TEST_CASE("a plugin's metric cannot take the name of one of ours") {
+    metrics::snapshot taken = full_snapshot();
+    taken.plugin_metrics = {{"evil", "state", "Mine.", false, 99}};
+
+    const std::string scrape = metrics::expose_text(taken);
+
+    CHECK(metrics::is_reserved_for_kernel("state"));
+    CHECK(metrics::is_reserved_for_kernel("stalls_total"));
+    CHECK_FALSE(metrics::is_reserved_for_kernel("ring_bytes"));
+    CHECK_FALSE(metrics::is_reserved_for_kernel("tactus_plugin_state"));
+    CHECK(scrape.find("evil") == std::string::npos);
+}
+
+TEST_CASE("a plugin's help text cannot add lines to the scrape") {
+    metrics::snapshot taken = full_snapshot();
+    taken.plugin_metrics = {{"a", "notes", "Notes.\nforged_metric 1\n\\", false, 1}};
+
+    const std::string scrape = metrics::expose_text(taken);
+
+    CHECK_FALSE(value_of(scrape, "forged_metric").has_value());
+    CHECK(scrape.find("# HELP tactus_plugin_notes Notes. forged_metric 1") != std::string::npos);
+}
+
+TEST_CASE("a name with quotes and line ends stays one label") {
+    metrics::snapshot taken = full_snapshot();
+    taken.outputs[0].name = "or\"gan\n\\1";
+
+    const std::string scrape = metrics::expose_text(taken);
+
+    CHECK(value_of(scrape, R"(tactus_output_up{output="or\"gan\n\\1"})") == 1.0);
+}
+
+TEST_CASE("a figure that the system does not give is left out, not 0") {
+    metrics::snapshot taken = full_snapshot();
+    taken.process = {};
+
+    CHECK(metrics::expose_text(taken).find("process_") == std::string::npos);
+}
