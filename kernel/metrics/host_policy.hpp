@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: MIT
+// Which names a client may call us by: against DNS rebinding, where a web page makes its own name
+// point at this machine and then reads us as its own. A browser always says the name it was given.
+// Allowed: the address that we are bound to as a literal, localhost, and what the config allows.
+// Bound to all addresses we cannot know our own, so any literal will do: it cannot be re-bound.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tactus::metrics {
+
+class host_policy {
+public:
+    // `bound` as an acceptor tells it, "127.0.0.1:9464"; `allowed` are names without a port.
+    host_policy(std::string_view bound, std::vector<std::string> allowed);
+
+    // `host` as in the header: a name or literal, with or without a port, which does not matter.
+    // An empty one is no browser's and is allowed.
+    [[nodiscard]] bool allows(std::string_view host) const;
+
+private:
+    std::string bound_; // the address in its canonical form
+    bool allows_any_literal_;
+    std::vector<std::string> allowed_;
+};
+
+} // namespace tactus::metrics

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: MIT
+#include "kernel/metrics/http_request.hpp"
+
+#include <strings.h>
+
+#include <algorithm>
+
+namespace tactus::metrics {
+namespace {
+
+std::string_view part_of(const std::string& url, const http_parser_url& parsed,
+                         http_parser_url_fields part) noexcept {
+    if ((parsed.field_set & (1U << part)) == 0) {
+        return {};
+    }
+    return std::string_view(url).substr(parsed.field_data[part].off, parsed.field_data[part].len);
+}
+
+// http-parser is C: no exception may pass through it.
+template <class Call>
+int guarded(Call call) noexcept {
+    try {
+        return call();
+    } catch (...) { // out of memory
+        return 1;
+    }
+}
+
+} // namespace
+
+const http_parser_settings& request_parser::settings() noexcept {
+    static constexpr auto made = [] {
+        http_parser_settings set{};
+        set.on_url = [](http_parser* parser, const char* at, std::size_t size) {
+            return guarded([&] { return self(parser).url_.append(at, size), 0; });
+        };
+        set.on_header_field = [](http_parser* parser, const char* at, std::size_t size) {
+            return guarded([&] { return self(parser).add_field({at, size}), 0; });
+        };
+        set.on_header_value = [](http_parser* parser, const char* at, std::size_t size) {
+            return guarded([&] { return self(parser).add_value({at, size}), 0; });
+        };
+        // 1: "there is no body", so that the message ends with its head, whatever it announced.
+        set.on_headers_complete = [](http_parser*) { return 1; };
+        set.on_message_complete = [](http_parser* parser) {
+            self(parser).is_complete_ = true;
+            http_parser_pause(parser, 1); // leaves the next request alone
+            return 0;
+        };
+        return set;
+    }();
+    return made;
+}
+
+void request_parser::reset() noexcept {
+    http_parser_init(&parser_, HTTP_REQUEST);
+    parser_.data = this;
+    head_ = {};
+    url_.clear();
+    field_.clear();
+    taken_ = 0;
+    hosts_ = 0;
+    is_in_field_ = is_host_ = is_complete_ = false;
+}
+
+request_parser::progress request_parser::feed(std::string_view& bytes) {
+    const std::string_view allowed = bytes.substr(0, head_bytes_max - taken_);
+    const std::size_t used =
+        http_parser_execute(&parser_, &settings(), allowed.data(), allowed.size());
+    taken_ += used;
+    bytes.remove_prefix(used);
+    if (is_complete_) {
+        if (parser_.http_major != 1) {
+            return progress::unsupported_version;
+        }
+        return finish_head() ? progress::complete : progress::malformed;
+    }
+    if (HTTP_PARSER_ERRNO(&parser_) != HPE_OK) {
+        return progress::malformed;
+    }
+    return taken_ == head_bytes_max ? progress::too_large : progress::incomplete;
+}
+
+void request_parser::add_field(std::string_view part) {
+    if (!is_in_field_) {
+        is_in_field_ = true;
+        field_.clear();
+    }
+    field_ += part;
+}
+
+// A value comes in several parts where the bytes did.
+void request_parser::add_value(std::string_view part) {
+    if (is_in_field_) {
+        is_in_field_ = false;
+        is_host_ = strcasecmp(field_.c_str(), "host") == 0;
+        hosts_ += is_host_ ? 1U : 0U;
+    }
+    if (is_host_) {
+        head_.host += part;
+    }
+}
+
+// False where the request makes no sense as a whole. Two Host headers are refused even where they
+// agree (RFC 9112 section 3.2): nobody honest sends them.
+bool request_parser::finish_head() {
+    const bool is_connect = parser_.method == HTTP_CONNECT;
+    http_parser_url parsed;
+    http_parser_url_init(&parsed);
+    if (http_parser_parse_url(url_.data(), url_.size(), is_connect ? 1 : 0, &parsed) != 0) {
+        return false;
+    }
+    const bool may_lack_host = parser_.http_minor == 0;
+    if (hosts_ > 1 || (hosts_ == 0 && !may_lack_host)) {
+        return false;
+    }
+    head_.method = http_method_str(static_cast<http_method>(parser_.method));
+    head_.path = part_of(url_, parsed, UF_PATH);
+    if (head_.path.empty()) {
+        head_.path = "/";
+    }
+    if (const auto host = part_of(url_, parsed, UF_HOST); !host.empty()) {
+        // An absolute URL wins over the header (section 3.2.2). The field lacks the brackets.
+        const bool is_bare_v6 = host.find(':') != std::string_view::npos;
+        head_.host = is_bare_v6 ? "[" + std::string(host) + "]" : std::string(host);
+    }
+    const bool has_length = (parser_.flags & F_CONTENTLENGTH) != 0 && parser_.content_length != 0;
+    head_.has_body = has_length || (parser_.flags & F_CHUNKED) != 0;
+    head_.keeps_alive = http_should_keep_alive(&parser_) != 0 && !is_connect;
+    return true;
+}
+
+} // namespace tactus::metrics

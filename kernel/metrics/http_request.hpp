@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: MIT
+// One request head out of a byte stream, by http-parser: sans IO, bounded, for a server that knows
+// no bodies. Bytes behind the head are left to the caller: they are the next request.
+// Source: RFC 9112 sections 2 to 6.
+#pragma once
+
+#include <http_parser.h>
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace tactus::metrics {
+
+struct request {
+    std::string method; // "GET"
+    std::string path;   // without the query, not decoded
+    std::string host;   // as sent, with its port; empty where HTTP/1.0 left it out
+    bool keeps_alive = false;
+    bool has_body = false;
+};
+
+class request_parser {
+public:
+    static constexpr std::size_t head_bytes_max = 8192;
+
+    enum class progress { incomplete, complete, malformed, too_large, unsupported_version };
+
+    request_parser() noexcept { reset(); }
+    request_parser(const request_parser&) = delete;
+    request_parser& operator=(const request_parser&) = delete;
+
+    // Before each request.
+    void reset() noexcept;
+
+    // Takes bytes from the front of `bytes`, at most to the end of the head. After any answer but
+    // `incomplete` it must be reset.
+    [[nodiscard]] progress feed(std::string_view& bytes);
+
+    // Whether a byte of this request has come.
+    [[nodiscard]] bool has_begun() const noexcept { return taken_ != 0; }
+    // Bounds: after `complete`.
+    [[nodiscard]] const request& head() const noexcept { return head_; }
+
+private:
+    static request_parser& self(http_parser* parser) noexcept {
+        return *static_cast<request_parser*>(parser->data);
+    }
+    static const http_parser_settings& settings() noexcept;
+
+    void add_field(std::string_view part);
+    void add_value(std::string_view part);
+    [[nodiscard]] bool finish_head();
+
+    http_parser parser_{};
+    request head_;
+    std::string url_;
+    std::string field_;
+    std::size_t taken_ = 0;
+    unsigned hosts_ = 0;
+    bool is_in_field_ = false;
+    bool is_host_ = false;
+    bool is_complete_ = false;
+};
+
+} // namespace tactus::metrics

@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: MIT
+#include "kernel/metrics/http_server.hpp"
+
+#include "kernel/coro/sleep.hpp"
+
+#include <tactus/cpp/canceled.hpp>
+#include <tactus/cpp/stop_token.hpp>
+#include <tactus/cpp/yield.hpp>
+
+#include <algorithm>
+#include <exception>
+#include <utility>
+
+namespace tactus::metrics {
+
+struct http_server::connection {
+    connection(std::unique_ptr<coro::byte_stream> accepted, tactus::stop_token server_stop)
+        : stream(std::move(accepted)), stop(server_stop) {}
+
+    std::unique_ptr<coro::byte_stream> stream;
+    tactus::stop_source stop; // makes room for another
+    phase in = phase::first_head;
+    std::int64_t waits_since_ns = 0;
+    request_parser parser;
+    std::array<char, 2048> chunk{};
+    std::string_view unread; // of the chunk; the next request where clients pipeline
+};
+
+// status: 0 for a head in the parser, closed where there is nobody to answer.
+struct http_server::head_outcome {
+    static constexpr int ok = 0;
+    static constexpr int closed = -1;
+
+    explicit head_outcome(int with_status, std::string_view says = {}) noexcept
+        : status(with_status), why(says) {}
+
+    int status;
+    std::string_view why;
+};
+
+http_server::http_server(coro::reactor& reactor, coro::acceptor& acceptor, endpoints& pages,
+                         host_policy policy)
+    : reactor_(reactor), acceptor_(acceptor), pages_(pages), policy_(std::move(policy)) {}
+
+http_server::~http_server() = default;
+
+tactus::task<void> http_server::run() {
+    auto accepting = [this](tactus::scope& served) { return accept_all(served); };
+    co_await tactus::with_scope(std::move(accepting));
+}
+
+tactus::task<void> http_server::accept_all(tactus::scope& served) {
+    for (;;) {
+        auto accepted = co_await acceptor_.accept();
+        if (!accepted.has_value()) {
+            if (accepted.error().kind == error_kind::closed) {
+                co_return;
+            }
+            co_await coro::sleep_until(reactor_, in_ns(accept_pause_ns));
+            continue;
+        }
+        while (connections_.size() >= connections_max) {
+            make_room();
+            may_have_room_.reset();
+            co_await may_have_room_.wait();
+        }
+        admit(served, std::move(*accepted));
+    }
+}
+
+void http_server::admit(tactus::scope& served, std::unique_ptr<coro::byte_stream> stream) {
+    connections_.emplace_back(std::move(stream), served.stop());
+    const place at = std::prev(connections_.end());
+    at->waits_since_ns = reactor_.clock().now_ns();
+    try {
+        served.spawn("http connection", attend(at));
+    } catch (const std::bad_alloc&) {
+        connections_.erase(at); // closed; the others go on
+    }
+}
+
+// Asks one to leave: who never said what it wants, oldest first; else who has been silent longest.
+// Who is being answered stays, its deadline is short.
+void http_server::make_room() noexcept {
+    connection* chosen = nullptr;
+    for (connection& each : connections_) {
+        if (each.stop.stop_requested()) {
+            return; // one is leaving already
+        }
+        if (each.in == phase::answering) {
+            continue;
+        }
+        const bool is_better =
+            chosen == nullptr ||
+            (chosen->in != phase::first_head &&
+             (each.in == phase::first_head || each.waits_since_ns < chosen->waits_since_ns));
+        chosen = is_better ? &each : chosen;
+    }
+    if (chosen != nullptr) {
+        chosen->stop.request_stop();
+    }
+}
+
+// Whatever happens to one connection ends here, by closing it.
+tactus::task<void> http_server::attend(place at) {
+    try {
+        tactus::task<void> serving = serve(*at);
+        serving.set_stop(at->stop.token());
+        co_await std::move(serving);
+    } catch (...) { // canceled: it made room, or the server stops; else no memory
+    }
+    connections_.erase(at);
+    may_have_room_.set();
+}
+
+tactus::task<void> http_server::serve(connection& client) {
+    for (;;) {
+        const bool goes_on = co_await exchange(client);
+        if (!goes_on) {
+            co_return;
+        }
+        client.in = phase::next_head;
+        client.waits_since_ns = reactor_.clock().now_ns();
+        may_have_room_.set(); // it could be asked to leave now
+    }
+}
+
+// One request and its answer; false where the connection ends with it.
+tactus::task<bool> http_server::exchange(connection& client) {
+    const head_outcome outcome = co_await read_head(client);
+    if (outcome.status == head_outcome::closed) {
+        co_return false;
+    }
+    client.in = phase::answering;
+    if (outcome.status != head_outcome::ok) {
+        const bool refused = co_await refuse(client, outcome.status, outcome.why);
+        co_return refused;
+    }
+    const request asked = client.parser.head();
+    const response made = co_await answer(asked);
+    const bool goes_on = asked.keeps_alive && !asked.has_body && made.status != 403;
+    std::string bytes = write_response(made, asked.method == "HEAD", goes_on);
+    const auto written = co_await client.stream->write(std::move(bytes), in_ns(write_limit_ns));
+    if (written.has_value() && asked.has_body) {
+        co_await linger(client);
+    }
+    co_return goes_on&& written.has_value();
+}
+
+// A request that is not understood: its end is unknown, so the connection ends. Always false.
+tactus::task<bool> http_server::refuse(connection& client, int status, std::string_view why) {
+    std::string bytes = write_response(response::of_error(status, why), false, false);
+    const auto written = co_await client.stream->write(std::move(bytes), in_ns(write_limit_ns));
+    if (written.has_value() && status != 408) {
+        co_await linger(client);
+    }
+    co_return false;
+}
+
+tactus::task<http_server::head_outcome> http_server::read_head(connection& client) {
+    client.parser.reset();
+    const bool is_first = client.in == phase::first_head;
+    std::int64_t deadline_ns = in_ns(is_first ? head_limit_ns : idle_limit_ns);
+    for (;;) {
+        const bool had_begun = is_first || client.parser.has_begun();
+        switch (client.parser.feed(client.unread)) {
+        case request_parser::progress::complete:
+            co_return head_outcome(head_outcome::ok);
+        case request_parser::progress::malformed:
+            co_return head_outcome(400, "This is not an HTTP/1.1 request.");
+        case request_parser::progress::too_large:
+            co_return head_outcome(431, "A request head has 8192 bytes at most.");
+        case request_parser::progress::unsupported_version:
+            co_return head_outcome(505, "Only HTTP/1.0 and HTTP/1.1 are spoken here.");
+        case request_parser::progress::incomplete:
+            break;
+        }
+        if (!had_begun && client.parser.has_begun()) {
+            deadline_ns = in_ns(head_limit_ns); // no longer idle
+        }
+        const auto got = co_await client.stream->read(client.chunk, deadline_ns);
+        if (!got.has_value() && got.error().kind == error_kind::limit &&
+            (is_first || client.parser.has_begun())) {
+            co_return head_outcome(408, "The request head was not there in 2 seconds.");
+        }
+        if (!got.has_value() || *got == 0) { // gone, or idle for too long
+            co_return head_outcome(head_outcome::closed);
+        }
+        client.unread = std::string_view(client.chunk.data(), *got);
+    }
+}
+
+tactus::task<response> http_server::answer(const request& asked) {
+    if (!policy_.allows(asked.host)) {
+        co_return response::of_error(403, "This host name is not allowed here; see allowed_hosts.");
+    }
+    if (asked.method != "GET" && asked.method != "HEAD") {
+        co_return response::of_error(405, "Only GET and HEAD are allowed.");
+    }
+    if (asked.has_body) {
+        co_return response::of_error(413, "A request has no body here.");
+    }
+    try {
+        response made = co_await pages_.get(asked.path);
+        co_return made;
+    } catch (const tactus::canceled&) {
+        throw;
+    } catch (...) { // the page's failure is not the connection's
+    }
+    co_return response::of_error(500, "This page could not be made.");
+}
+
+tactus::task<void> http_server::linger(connection& client) {
+    client.in = phase::lingering;
+    client.waits_since_ns = reactor_.clock().now_ns();
+    const std::int64_t deadline_ns = in_ns(linger_limit_ns);
+    std::size_t taken = 0;
+    while (taken < linger_bytes_max) {
+        const auto got = co_await client.stream->read(client.chunk, deadline_ns);
+        if (!got.has_value() || *got == 0) {
+            co_return;
+        }
+        taken += *got;
+    }
+}
+
+} // namespace tactus::metrics

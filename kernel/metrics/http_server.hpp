@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: MIT
+// A small HTTP server for the operator's pages: GET and HEAD, no bodies, one task a connection, on
+// the loop. Every wait has a deadline and every number a bound, so that clients which send half a
+// request, or none, or do not read, cost nobody else anything: when all places are taken, the
+// oldest that has not said what it wants makes room. Not for the open internet: no TLS, no login.
+#pragma once
+
+#include "kernel/coro/reactor.hpp"
+#include "kernel/coro/stream.hpp"
+#include "kernel/metrics/host_policy.hpp"
+#include "kernel/metrics/http_request.hpp"
+#include "kernel/metrics/http_response.hpp"
+
+#include <tactus/cpp/event.hpp>
+#include <tactus/cpp/scope.hpp>
+#include <tactus/cpp/task.hpp>
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <list>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace tactus::metrics {
+
+// What there is to get.
+class endpoints {
+public:
+    endpoints() = default;
+    endpoints(const endpoints&) = delete;
+    endpoints& operator=(const endpoints&) = delete;
+    virtual ~endpoints() = default;
+
+    // Answers 404 itself. Threads: loop. Errors: an exception becomes a 500.
+    [[nodiscard]] virtual tactus::task<response> get(std::string path) = 0;
+};
+
+class http_server {
+public:
+    static constexpr std::size_t connections_max = 256;
+    static constexpr std::int64_t head_limit_ns = 2'000'000'000;
+    static constexpr std::int64_t idle_limit_ns = 60'000'000'000;
+    static constexpr std::int64_t write_limit_ns = 10'000'000'000;
+    // After an error: how long, and how much of it, we take what the client still sends. Closing at
+    // once would reset the connection, and the answer could be lost.
+    static constexpr std::int64_t linger_limit_ns = 1'000'000'000;
+    static constexpr std::size_t linger_bytes_max = 65'536;
+    // After a failed accept, which is a lack of descriptors or memory most of the time.
+    static constexpr std::int64_t accept_pause_ns = 100'000'000;
+
+    // All three must outlive run().
+    http_server(coro::reactor& reactor, coro::acceptor& acceptor, endpoints& pages,
+                host_policy policy);
+    http_server(const http_server&) = delete;
+    http_server& operator=(const http_server&) = delete;
+    ~http_server();
+
+    // Serves until the task is asked to stop or the acceptor is closed; all connections are closed
+    // by then. Threads: loop. Errors: canceled.
+    [[nodiscard]] tactus::task<void> run();
+
+    [[nodiscard]] std::size_t connections() const noexcept { return connections_.size(); }
+
+private:
+    enum class phase : std::uint8_t { first_head, next_head, answering, lingering };
+    struct connection;
+    struct head_outcome;
+    using place = std::list<connection>::iterator;
+
+    tactus::task<void> accept_all(tactus::scope& served);
+    void admit(tactus::scope& served, std::unique_ptr<coro::byte_stream> stream);
+    void make_room() noexcept;
+    tactus::task<void> attend(place at);
+    tactus::task<void> serve(connection& client);
+    tactus::task<bool> exchange(connection& client);
+    tactus::task<head_outcome> read_head(connection& client);
+    tactus::task<bool> refuse(connection& client, int status, std::string_view why);
+    tactus::task<response> answer(const request& asked);
+    tactus::task<void> linger(connection& client);
+    [[nodiscard]] std::int64_t in_ns(std::int64_t by_ns) const noexcept {
+        return reactor_.clock().now_ns() + by_ns;
+    }
+
+    coro::reactor& reactor_;
+    coro::acceptor& acceptor_;
+    endpoints& pages_;
+    host_policy policy_;
+    std::list<connection> connections_; // oldest first
+    tactus::event may_have_room_;
+};
+
+} // namespace tactus::metrics

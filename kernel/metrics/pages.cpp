@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: MIT
+#include "kernel/metrics/pages.hpp"
+
+#include "kernel/base/json.hpp"
+#include "kernel/coro/background.hpp"
+#include "kernel/metrics/exposition.hpp"
+
+#include <string_view>
+#include <utility>
+
+namespace tactus::metrics {
+namespace {
+
+// Collecting and serialising: off the loop.
+class scrape_work {
+public:
+    scrape_work(snapshot taken, const process_reader& process)
+        : taken_(std::move(taken)), process_(process) {}
+
+    std::string operator()() {
+        taken_.process = process_.read();
+        return expose_text(taken_);
+    }
+
+private:
+    snapshot taken_;
+    const process_reader& process_;
+};
+
+// Gives the turn back in every way out.
+class turn {
+public:
+    explicit turn(tactus::channel<std::monostate>& to) noexcept : to_(to) {}
+    turn(const turn&) = delete;
+    turn& operator=(const turn&) = delete;
+    ~turn() { TACTUS_ASSERT(to_.try_push({})); }
+
+private:
+    tactus::channel<std::monostate>& to_;
+};
+
+} // namespace
+
+pages::pages(coro::reactor& reactor, const observed& shown)
+    : reactor_(reactor), shown_(shown), turns_(scrapes_at_once_max) {
+    while (turns_.try_push({})) {
+    }
+}
+
+tactus::task<response> pages::get(std::string path) {
+    if (path == "/metrics") {
+        response scraped = co_await scrape();
+        co_return scraped;
+    }
+    if (path == "/livez") {
+        co_return response(200, plain_text, "ok\n");
+    }
+    if (path == "/readyz") {
+        co_return tell_readiness();
+    }
+    co_return response::of_error(404, "There are /metrics, /livez and /readyz here.");
+}
+
+tactus::task<response> pages::scrape() {
+    const auto granted = co_await turns_.pop();
+    TACTUS_ASSERT(granted.has_value());
+    const turn held(turns_);
+    snapshot taken = shown_.take_snapshot();
+    taken.scrapes = ++scrapes_;
+    scrape_work work(std::move(taken), process_);
+    std::string text = co_await coro::run_in_background(reactor_, std::move(work));
+    co_return response(200, exposition_content_type, std::move(text));
+}
+
+response pages::tell_readiness() const {
+    const readiness told = shown_.take_readiness();
+    std::string body =
+        told.is_ready ? R"({"ready":true,"missing":[)" : R"({"ready":false,"missing":[)";
+    std::string_view separator;
+    for (const missing_part& part : told.missing) {
+        body += separator;
+        body += R"({"name":)";
+        base::append_json_string(body, part.name);
+        body += R"(,"why":)";
+        base::append_json_string(body, part.why);
+        body += '}';
+        separator = ",";
+    }
+    body += "]}\n";
+    return response(told.is_ready ? 200 : 503, "application/json", std::move(body));
+}
+
+} // namespace tactus::metrics

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: MIT
+// The operator's pages:
+//     /metrics   what Prometheus scrapes
+//     /livez     200: the loop turns (this answer came through it)
+//     /readyz    200, or 503 with what is missing, as JSON
+// What they show comes from the daemon through `observed`.
+#pragma once
+
+#include "kernel/metrics/http_server.hpp"
+#include "kernel/metrics/process.hpp"
+#include "kernel/metrics/snapshot.hpp"
+
+#include <tactus/cpp/channel.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace tactus::metrics {
+
+struct missing_part {
+    std::string name; // an input, an output
+    std::string why;
+};
+
+struct readiness {
+    bool is_ready = false;
+    std::vector<missing_part> missing;
+};
+
+// Threads: loop.
+class observed {
+public:
+    observed() = default;
+    observed(const observed&) = delete;
+    observed& operator=(const observed&) = delete;
+    virtual ~observed() = default;
+
+    [[nodiscard]] virtual snapshot take_snapshot() const = 0;
+    [[nodiscard]] virtual readiness take_readiness() const = 0;
+};
+
+class pages final : public endpoints {
+public:
+    // More wait for their turn: a scrape occupies a thread.
+    static constexpr std::size_t scrapes_at_once_max = 8;
+
+    // Both must outlive it.
+    pages(coro::reactor& reactor, const observed& shown);
+
+    [[nodiscard]] tactus::task<response> get(std::string path) override;
+
+private:
+    tactus::task<response> scrape();
+    [[nodiscard]] response tell_readiness() const;
+
+    coro::reactor& reactor_;
+    const observed& shown_;
+    process_reader process_;
+    tactus::channel<std::monostate> turns_; // who holds one scrapes
+    std::uint64_t scrapes_ = 0;
+};
+
+} // namespace tactus::metrics
