@@ -1,0 +1,247 @@
+// SPDX-License-Identifier: MIT
+// What one plugin instance has of its host: the time, waits, threads, the way out for its events,
+// its ports, its log. run(context&) gets it; it lives as long as the instance. An input's run()
+// loops over a wait and an emit, and ends by `canceled`, which any wait throws once the host said
+// stop. Nothing here is for the kernel; the life cycle around it is instance.hpp's.
+// Threads: loop, unless a function says any. Errors of the waits: canceled; failure.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <exception>
+#include <memory>
+#include <new>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+
+#include <tactus/cpp/batch.hpp>
+#include <tactus/cpp/foreign_work.hpp>
+#include <tactus/cpp/interfaces.hpp>
+#include <tactus/cpp/logger.hpp>
+#include <tactus/cpp/metrics.hpp>
+#include <tactus/cpp/ports.hpp>
+#include <tactus/cpp/scope.hpp>
+#include <tactus/cpp/time.hpp>
+#include <tactus/cpp/waits.hpp>
+
+namespace tactus {
+inline namespace v0_1 {
+
+namespace detail {
+class instance_core;
+}
+
+class context {
+public:
+    /// Coroutines that one turn resumes before the host has its loop back.
+    static constexpr std::size_t turn_budget = 128;
+
+    using timer_wait = detail::plain_wait<detail::start_timer>;
+    using fd_wait = detail::plain_wait<detail::start_fd>;
+
+    explicit context(const tactus_host& host) noexcept
+        : host_(&host), queue_(&context::ask_for_turn, this), children_(queue_) {}
+    context(const context&) = delete;
+    context& operator=(const context&) = delete;
+
+    /// The instance's name in the configuration.
+    std::string_view name() const noexcept { return host_->name; }
+    /// Threads: any.
+    time_point now() const noexcept { return time_at(host_->now_ns(host_)); }
+
+    /// Goes on at or after `due`, never before, as precisely as the kernel dispatches.
+    timer_wait sleep_until(time_point due, source_site site = source_site()) {
+        const detail::start_timer start(*host_, interfaces_.timer.get(), to_ns(due));
+        return timer_wait(*host_, start, "timer", site);
+    }
+    timer_wait sleep_for(host_clock::duration span, source_site site = source_site()) {
+        return sleep_until(now() + span, site);
+    }
+
+    /// One waiter for each fd at a time. The fd stays yours; close it after the wait has ended.
+    fd_wait readable(int fd, source_site site = source_site()) {
+        return wait_for(fd, TACTUS_FD_READABLE, site);
+    }
+    fd_wait writable(int fd, source_site site = source_site()) {
+        return wait_for(fd, TACTUS_FD_WRITABLE, site);
+    }
+
+    /// Goes on, without exception, once the instance shall stop.
+    detail::stop_wait until_stop(source_site site = source_site()) noexcept {
+        return detail::stop_wait(stop_token(), site);
+    }
+
+    /// Runs the callable on the instance's worker thread, where it may block, and gives what it
+    /// returns or throws. In order, one at a time. Once it runs it is waited for, also after a stop
+    /// request. Name a callable that captures before the co_await expression (GCC 12).
+    template <class Callable>
+    task<std::invoke_result_t<Callable&>> work(Callable callable) {
+        detail::work_item<Callable> item(std::move(callable));
+        const detail::start_work start(*host_, interfaces_.exec.get(),
+                                       &detail::work_item<Callable>::run, &item);
+        detail::plain_wait<detail::start_work> done(*host_, start, "work", source_site());
+        co_await done;
+        co_return item.take();
+    }
+
+    /// Runs the callable on the loop, soon, in order of posting. False: the instance has ended, or
+    /// too many are waiting; the callable is destroyed unrun. What it throws ends the instance.
+    /// Threads: any.
+    template <class Callable>
+    [[nodiscard]] bool post(Callable callable) {
+        using item_type = detail::posted_item<context, Callable>;
+        const tactus_exec_0& exec = interfaces_.exec.get();
+        auto item = std::make_unique<item_type>(*this, std::move(callable));
+        if (exec.post(host_, &item_type::run, item.get()) != TACTUS_OK) {
+            return false;
+        }
+        static_cast<void>(item.release());
+        return true;
+    }
+
+    /// Hands all events over, and waits while there is no room. The view must stay valid until
+    /// then.
+    task<void> emit(batch_view batch);
+    /// Hands over what finds room; how many of the batch were taken. Add .as_droppable() for what
+    /// cannot wait: then all is taken, and what found no room is refused and counted.
+    /// Threads: loop, or a thread of the plugin's own, one at a time.
+    std::uint32_t try_emit(batch_view batch) noexcept;
+    /// Takes back what was emitted under `tag` and is not yet sent, note-offs excepted; how many
+    /// deliveries.
+    std::uint64_t cancel(std::uint32_t tag);
+    /// Counts n messages that never became events: "malformed", "too_large", "address", "rate".
+    /// Threads: any.
+    void reject(std::uint64_t n, const char* reason) noexcept;
+
+    /// An OSC time tag or a Unix time as host time, and back. Time tags 0 and 1 give 0, "at once".
+    /// Threads: any.
+    time_point from_ntp(std::uint64_t time_tag) const {
+        return time_at(interfaces_.clock.get().from_ntp(host_, time_tag));
+    }
+    std::uint64_t to_ntp(time_point moment) const {
+        return interfaces_.clock.get().to_ntp(host_, to_ns(moment));
+    }
+    time_point from_unix(std::int64_t unix_ns) const {
+        return time_at(interfaces_.clock.get().from_unix(host_, unix_ns));
+    }
+
+    port_set ports() noexcept { return port_set(*host_, interfaces_.ports); }
+    logger log() const noexcept { return logger(*host_, interfaces_.log); }
+    metric_set metrics() noexcept { return metric_set(*host_, interfaces_.metrics); }
+
+    /// A task beside run(). The instance ends when run() and all of these have ended; the first to
+    /// fail ends them all. `task_name` is static text. Errors: std::bad_alloc; failure{CLOSED}
+    /// where the instance has ended.
+    void spawn(const char* task_name, task<void> child) {
+        if (has_ended_) {
+            throw failure::of(TACTUS_E_CLOSED, task_name);
+        }
+        children_.spawn(task_name, std::move(child));
+    }
+    tactus::stop_token stop_token() noexcept { return children_.stop(); }
+    ready_queue& queue() noexcept { return queue_; }
+
+    /// The C interface itself, for what this layer does not wrap. Errors: failure{UNSUPPORTED}.
+    template <class Table>
+    const Table& interface(const char* id) const {
+        detail::facility<Table> looked_up(id);
+        looked_up.look_up(*host_);
+        return looked_up.get();
+    }
+    const tactus_host& host() const noexcept { return *host_; }
+
+private:
+    friend class detail::instance_core;
+    template <class Owner, class Callable>
+    friend class detail::posted_item;
+    friend class udp_socket;
+
+    fd_wait wait_for(int fd, std::uint32_t events, source_site site) {
+        return fd_wait(*host_, detail::start_fd(*host_, interfaces_.fd.get(), fd, events), "fd",
+                       site);
+    }
+
+    static void ask_for_turn(void* self) noexcept;
+    void turn() noexcept;
+    void fail(std::exception_ptr error) noexcept;
+
+    const tactus_host* host_;
+    detail::host_interfaces interfaces_;
+    ready_queue queue_;
+    scope children_;
+    std::exception_ptr error_; // of a posted callable
+    bool is_turn_posted_ = false;
+    bool has_ended_ = false; // stopped() was said
+};
+
+inline task<void> context::emit(batch_view batch) {
+    const tactus_emit_0& door = interfaces_.emit.get();
+    while (!batch.empty()) {
+        const tactus_batch raw = batch.raw();
+        std::uint32_t accepted = 0;
+        const tactus_status status = door.emit(host_, &raw, &accepted);
+        if (status == TACTUS_OK) {
+            co_return;
+        }
+        if (status != TACTUS_E_AGAIN) {
+            throw failure::of(status, "emit");
+        }
+        batch = batch.without_first(accepted);
+        const detail::start_emit_room start(*host_, door);
+        detail::plain_wait<detail::start_emit_room> room(*host_, start, "emit", source_site());
+        co_await room;
+    }
+}
+
+inline std::uint32_t context::try_emit(batch_view batch) noexcept {
+    std::uint32_t accepted = 0;
+    if (interfaces_.emit) {
+        const tactus_batch raw = batch.raw();
+        interfaces_.emit->emit(host_, &raw, &accepted);
+    }
+    return accepted;
+}
+
+inline std::uint64_t context::cancel(std::uint32_t tag) {
+    std::uint64_t canceled = 0;
+    detail::check_status(interfaces_.emit.get().cancel(host_, tag, &canceled), "cancel a tag");
+    return canceled;
+}
+
+inline void context::reject(std::uint64_t n, const char* reason) noexcept {
+    if (interfaces_.emit) {
+        interfaces_.emit->reject(host_, n, reason);
+    }
+}
+
+// One posted turn serves all pushes until it runs. Where the post is refused because too many are
+// waiting, those are our own posted callables, and each of them turns the queue.
+inline void context::ask_for_turn(void* self) noexcept {
+    auto& here = *static_cast<context*>(self);
+    if (here.is_turn_posted_ || !here.interfaces_.exec) {
+        return;
+    }
+    const auto run = [](void* posted_by) noexcept {
+        auto& there = *static_cast<context*>(posted_by);
+        there.is_turn_posted_ = false;
+        there.turn();
+    };
+    here.is_turn_posted_ = here.interfaces_.exec->post(here.host_, run, self) == TACTUS_OK;
+}
+
+inline void context::turn() noexcept {
+    if (queue_.run(turn_budget)) {
+        queue_.wake();
+    }
+}
+
+inline void context::fail(std::exception_ptr error) noexcept {
+    if (error_ == nullptr) {
+        error_ = std::move(error);
+    }
+    children_.request_stop();
+}
+
+} // namespace v0_1
+} // namespace tactus

@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: MIT
+// From a plugin class to the C ABI: its object around an instance_core, one thunk for each function
+// that the host calls, and the static tables that the host reads. Nothing here is written by hand
+// for a plugin, and no thunk lets an exception pass.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <new>
+#include <optional>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+
+#include <tactus/cpp/instance.hpp>
+#include <tactus/cpp/options.hpp>
+#include <tactus/cpp/plugin_traits.hpp>
+#include <tactus/tactus.h>
+
+namespace tactus {
+inline namespace v0_1 {
+namespace detail {
+
+/// One instance of plugin P: what tactus_plugin.impl points to. Threads: as the thunks say.
+template <class P>
+class instance {
+public:
+    explicit instance(const tactus_host& host) noexcept
+        : core_(host), raw_{sizeof(tactus_plugin), 0, this, &configure, &start, &stop, &destroy,
+                            &get_interface} {}
+
+    static tactus_plugin* create(const tactus_host* host) noexcept {
+        auto* made = new (std::nothrow) instance(*host);
+        return made != nullptr ? &made->raw_ : nullptr;
+    }
+
+private:
+    static instance& of(tactus_plugin* plugin) noexcept {
+        return *static_cast<instance*>(plugin->impl);
+    }
+    const tactus_host& host() const noexcept { return core_.host(); }
+
+    static tactus_status configure(tactus_plugin* plugin, const tactus_config* config) noexcept {
+        instance& self = of(plugin);
+        return guarded(self.host(), [&] { self.make_object(*config); });
+    }
+    static tactus_status start(tactus_plugin* plugin) noexcept {
+        instance& self = of(plugin);
+        return guarded(self.host(), [&] {
+            self.core_.look_up_interfaces();
+            self.core_.start(self.root());
+        });
+    }
+    static void stop(tactus_plugin* plugin) noexcept { of(plugin).core_.stop(); }
+    static void destroy(tactus_plugin* plugin) noexcept { delete &of(plugin); }
+
+    static tactus_status send(tactus_plugin* plugin, const tactus_batch* batch,
+                              std::uint32_t* accepted) noexcept {
+        const send_result sent = of(plugin).object_->send(batch_view(*batch));
+        *accepted = sent.accepted;
+        return sent.status;
+    }
+    static std::int64_t ahead_ns(tactus_plugin* plugin) noexcept {
+        std::int64_t ahead = 0;
+        guarded(of(plugin).host(),
+                [&] { ahead = std::chrono::nanoseconds(of(plugin).object_->ahead()).count(); });
+        return ahead;
+    }
+    static void flush(tactus_plugin* plugin, std::uint32_t port) noexcept {
+        guarded_silently([&] { of(plugin).object_->flush(port); });
+    }
+    static tactus_status list(tactus_plugin*, port_visitor::function visit, void* arg) noexcept {
+        return guarded_silently([&] { P::list_ports(port_visitor(visit, arg)); });
+    }
+
+    static const void* get_interface(tactus_plugin*, const char* id) noexcept;
+
+    void make_object(const tactus_config& config);
+    task<void> root();
+    static task<void> idle(context& here) { co_await here.until_stop(); }
+
+    static constexpr tactus_output_0 output_table() noexcept;
+
+    instance_core core_;
+    std::optional<P> object_; // made by configure
+    tactus_plugin raw_;
+};
+
+template <class P>
+void instance<P>::make_object(const tactus_config& raw) {
+    object_.reset();
+    if constexpr (configurable<P>) {
+        typename P::config config = P::options.read(raw);
+        if constexpr (checked<P>) {
+            P::check(config);
+        }
+        if constexpr (std::is_constructible_v<P, typename P::config&&, context&>) {
+            object_.emplace(std::move(config), core_.here());
+        } else {
+            object_.emplace(std::move(config));
+        }
+    } else if constexpr (std::is_constructible_v<P, context&>) {
+        object_.emplace(core_.here());
+    } else {
+        object_.emplace();
+    }
+}
+
+/// The first task: run(), or where the plugin has none, waiting for the end.
+template <class P>
+task<void> instance<P>::root() {
+    if constexpr (runs<P>) {
+        return object_->run(core_.here());
+    } else {
+        return idle(core_.here());
+    }
+}
+
+template <class P>
+constexpr tactus_output_0 instance<P>::output_table() noexcept {
+    tactus_output_0 table{};
+    table.struct_size = sizeof(tactus_output_0);
+    table.flags = may_block<P>() ? TACTUS_OUT_MAY_BLOCK : 0u;
+    table.protocols = P::protocols;
+    table.send = &instance::send;
+    if constexpr (ahead_of_due<P>) {
+        table.ahead_ns = &instance::ahead_ns;
+    }
+    if constexpr (flushable<P>) {
+        table.flush = &instance::flush;
+    }
+    return table;
+}
+
+template <class P>
+const void* instance<P>::get_interface(tactus_plugin*, const char* id) noexcept {
+    const std::string_view wanted(id);
+    if constexpr (output_plugin<P>) {
+        static constexpr tactus_output_0 output = output_table();
+        if (wanted == TACTUS_OUTPUT_0) {
+            return &output;
+        }
+    }
+    if constexpr (discovers<P>) {
+        static constexpr tactus_discover_0 discover{sizeof(tactus_discover_0), 0, &instance::list};
+        if (wanted == TACTUS_DISCOVER_0) {
+            return &discover;
+        }
+    }
+    return nullptr;
+}
+
+/// What the layer and the plugin need of the host, NULL-terminated.
+template <class P>
+constexpr auto interfaces_needed() noexcept {
+    constexpr std::size_t own = [] {
+        if constexpr (needs_interfaces<P>) {
+            return std::extent_v<decltype(P::interfaces)>;
+        } else {
+            return std::size_t{0};
+        }
+    }();
+    std::array<const char*, own + 3> needed{};
+    std::size_t n = 0;
+    needed[n++] = TACTUS_EXEC_0;
+    if constexpr (input_plugin<P>) {
+        needed[n++] = TACTUS_EMIT_0;
+    }
+    if constexpr (needs_interfaces<P>) {
+        for (const char* id : P::interfaces) {
+            needed[n++] = id;
+        }
+    }
+    return needed;
+}
+
+/// The static tables of plugin P.
+template <class P>
+struct tables {
+    static_assert(input_plugin<P> || output_plugin<P>,
+                  "a plugin has info and run(context&) -> task<>, or info, protocols and "
+                  "send(batch_view) noexcept -> send_result");
+
+    static constexpr auto needed = interfaces_needed<P>();
+
+    static constexpr tactus_descriptor descriptor = [] {
+        tactus_descriptor table{};
+        table.struct_size = sizeof(tactus_descriptor);
+        table.kinds = output_plugin<P> ? TACTUS_KIND_OUTPUT : TACTUS_KIND_INPUT;
+        table.id = P::info.id;
+        table.type = P::info.type;
+        table.version = P::info.version;
+        table.vendor = P::info.vendor;
+        table.license = P::info.license;
+        table.doc = P::info.doc;
+        table.requires_interfaces = needed.data();
+        if constexpr (configurable<P>) {
+            table.options = P::options.raw();
+            table.n_options = P::options.size();
+        }
+        table.option_size = sizeof(tactus_option);
+        return table;
+    }();
+};
+
+/// The entry of an image that holds the plugins Ps.
+template <class... Ps>
+struct image {
+    static constexpr const tactus_descriptor* descriptors[] = {&tables<Ps>::descriptor...};
+
+    static tactus_plugin* create(const char* id, const tactus_host* host) noexcept {
+        tactus_plugin* made = nullptr;
+        const std::string_view wanted(id);
+        // The first whose id it is; the others are not tried.
+        static_cast<void>(
+            ((wanted == Ps::info.id && (made = instance<Ps>::create(host), true)) || ...));
+        return made;
+    }
+};
+
+template <class... Ps>
+constexpr tactus_entry entry_of() noexcept {
+    static_assert(sizeof...(Ps) > 0, "TACTUS_PLUGINS names at least one plugin");
+    return tactus_entry{sizeof(tactus_entry),
+                        TACTUS_ABI_MINOR,
+                        TACTUS_SDK_VERSION,
+                        static_cast<std::uint32_t>(sizeof...(Ps)),
+                        0,
+                        image<Ps...>::descriptors,
+                        &image<Ps...>::create};
+}
+
+} // namespace detail
+} // namespace v0_1
+} // namespace tactus

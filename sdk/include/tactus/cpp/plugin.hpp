@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: MIT
+// All that the author of a plugin includes. A plugin is a class with a `plugin_info info`, and
+//   task<> run(context&)                      inputs: must; outputs: may      [loop]
+//   send_result send(batch_view) noexcept     outputs: must                   [loop], or the worker
+//                                             with `static constexpr bool may_block = true`
+// and, where wanted: `struct config` with `options` and a constructor from it (and a context&);
+// `static void check(const config&)`, which throws config_error; `ahead()`; `flush(port)`;
+// `static constexpr std::uint32_t protocols`; `static void list_ports(const port_visitor&)`; and
+// `static constexpr const char* const interfaces[]`, what it needs of the host.
+// TACTUS_PLUGINS(a, b) at the end of the file makes them visible. Everything between here and the
+// host is noexcept; what a plugin throws becomes a status and a text.
+#pragma once
+
+#include <tactus/cpp/batch.hpp>
+#include <tactus/cpp/context.hpp>
+#include <tactus/cpp/coroutine.hpp>
+#include <tactus/cpp/descriptor.hpp>
+#include <tactus/cpp/options.hpp>
+#include <tactus/cpp/osc_writer.hpp>
+#include <tactus/cpp/plugin_traits.hpp>
+#include <tactus/cpp/udp_socket.hpp>
+
+/// Defines the one symbol that a plugin exports, for one class or several.
+#define TACTUS_PLUGINS(...)                                                                        \
+    constinit const tactus_entry tactus_entry_v0 = ::tactus::detail::entry_of<__VA_ARGS__>()

@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: MIT
+// UDP in batches, over the host's sockets. udp_socket closes itself; datagram_ring holds the
+// buffers of a receiver and is used again for every batch. Names are not resolved: an endpoint is
+// "udp://127.0.0.1:9100" or "udp://[::1]:9100". Threads: loop.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <tactus/cpp/context.hpp>
+#include <tactus/cpp/firewall.hpp>
+
+namespace tactus {
+inline namespace v0_1 {
+
+/// Buffers for so many datagrams of so many bytes. Allocates when it is made, never later.
+class datagram_ring {
+public:
+    datagram_ring(std::size_t count, std::uint32_t size_max)
+        : bytes_(count * size_max), datagrams_(count) {
+        for (std::size_t i = 0; i < count; ++i) {
+            datagrams_[i].bytes = bytes_.data() + i * size_max;
+            datagrams_[i].capacity = size_max;
+        }
+    }
+    datagram_ring(const datagram_ring&) = delete;
+    datagram_ring& operator=(const datagram_ring&) = delete;
+
+    std::span<tactus_datagram> all() noexcept { return datagrams_; }
+
+private:
+    std::vector<std::uint8_t> bytes_;
+    std::vector<tactus_datagram> datagrams_;
+};
+
+/// What became of a batch: `sent` went, in order. TACTUS_OK: all; TACTUS_E_AGAIN: full, see
+/// writable(); TACTUS_E_IO: number `sent` was refused, go on after it if you like.
+struct udp_sent {
+    udp_sent(tactus_status send_status, std::uint32_t n) noexcept : status(send_status), sent(n) {}
+    tactus_status status;
+    std::uint32_t sent;
+};
+
+namespace detail {
+
+struct start_udp_recv {
+    start_udp_recv(const tactus_host& on, const tactus_udp_0& by, tactus_id from,
+                   std::span<tactus_datagram> into) noexcept
+        : host(&on), table(&by), socket(from), ring(into) {}
+    tactus_status operator()(tactus_op* op) const noexcept {
+        return table->recv(host, op, socket, ring.data(), static_cast<std::uint32_t>(ring.size()));
+    }
+    const tactus_host* host;
+    const tactus_udp_0* table;
+    tactus_id socket;
+    std::span<tactus_datagram> ring;
+};
+
+struct start_udp_writable {
+    start_udp_writable(const tactus_host& on, const tactus_udp_0& by, tactus_id of) noexcept
+        : host(&on), table(&by), socket(of) {}
+    tactus_status operator()(tactus_op* op) const noexcept {
+        return table->writable(host, op, socket);
+    }
+    const tactus_host* host;
+    const tactus_udp_0* table;
+    tactus_id socket;
+};
+
+/// `co_await` gives the datagrams that came, at least one. Errors: canceled, failure.
+class [[nodiscard]] udp_recv_wait : public op_awaiter<start_udp_recv> {
+public:
+    udp_recv_wait(const tactus_host& host, const start_udp_recv& start, source_site site)
+        : op_awaiter(start, cancel_by(host), "udp datagrams", site), ring_(start.ring) {}
+
+    std::span<const tactus_datagram> await_resume() const {
+        const op_result ended = op_awaiter::await_resume();
+        const std::uint64_t filled = ended.value("receive from a UDP socket");
+        return ring_.first(std::min<std::size_t>(filled, ring_.size()));
+    }
+
+private:
+    std::span<tactus_datagram> ring_;
+};
+
+} // namespace detail
+
+inline std::span<const std::uint8_t> bytes_of(const tactus_datagram& datagram) noexcept {
+    return {datagram.bytes, datagram.size};
+}
+
+/// Owns the socket. It must not outlive its context, and no wait on it may be pending at its end.
+class udp_socket {
+public:
+    udp_socket() noexcept = default;
+    udp_socket(udp_socket&& other) noexcept
+        : host_(other.host_), udp_(other.udp_), id_(std::exchange(other.id_, 0)) {}
+    udp_socket& operator=(udp_socket&& other) noexcept {
+        std::swap(host_, other.host_);
+        std::swap(udp_, other.udp_);
+        std::swap(id_, other.id_);
+        return *this;
+    }
+    ~udp_socket() { close(); }
+
+    /// A receiver. Errors: failure{INVALID} where the endpoint is none; failure, with the host's
+    /// reason, where it cannot be had.
+    static udp_socket bind(context& here, std::string_view endpoint) {
+        const tactus_address local = parse(here, endpoint);
+        return open(here, &local, nullptr, endpoint);
+    }
+    /// A sender to one peer, from any port. Errors: the same.
+    static udp_socket connect(context& here, std::string_view endpoint) {
+        const tactus_address remote = parse(here, endpoint);
+        return open(here, nullptr, &remote, endpoint);
+    }
+    static udp_socket connect(context& here, const tactus_address& remote) {
+        return open(here, nullptr, &remote, "the peer");
+    }
+
+    /// The numeric endpoint as an address. Errors: failure{INVALID}.
+    static tactus_address parse(context& here, std::string_view endpoint) {
+        const tactus_udp_0& udp = here.interfaces_.udp.get();
+        tactus_address address{};
+        detail::check_status(udp.parse(&here.host(), to_str(endpoint), &address), endpoint);
+        return address;
+    }
+
+    /// Waits for datagrams. One such wait at a time; the ring's buffers are the host's until then.
+    detail::udp_recv_wait recv(datagram_ring& ring, source_site site = source_site()) {
+        return detail::udp_recv_wait(*host_, detail::start_udp_recv(*host_, *udp_, id_, ring.all()),
+                                     site);
+    }
+
+    /// Sends now, without waiting or allocating.
+    udp_sent send(std::span<const tactus_datagram> datagrams) noexcept {
+        std::uint32_t sent = 0;
+        if (id_ == 0) {
+            return udp_sent(TACTUS_E_CLOSED, sent);
+        }
+        const tactus_status status = udp_->send(
+            host_, id_, datagrams.data(), static_cast<std::uint32_t>(datagrams.size()), &sent);
+        return udp_sent(status, sent);
+    }
+
+    /// Goes on when the socket takes datagrams again.
+    detail::plain_wait<detail::start_udp_writable> writable(source_site site = source_site()) {
+        const detail::start_udp_writable start(*host_, *udp_, id_);
+        return detail::plain_wait<detail::start_udp_writable>(*host_, start, "udp room", site);
+    }
+
+    /// Where it is bound. Errors: failure.
+    tactus_address local() const {
+        tactus_address address{};
+        detail::check_status(udp_->local(host_, id_, &address), "ask for a socket's address");
+        return address;
+    }
+    /// Datagrams that the system dropped since its buffer was full; only grows.
+    std::uint64_t overflows() const noexcept { return id_ == 0 ? 0 : udp_->overflows(host_, id_); }
+
+    bool is_open() const noexcept { return id_ != 0; }
+    void close() noexcept {
+        if (id_ != 0) {
+            udp_->close(host_, std::exchange(id_, 0));
+        }
+    }
+
+private:
+    static udp_socket open(context& here, const tactus_address* local, const tactus_address* remote,
+                           std::string_view whose) {
+        const tactus_udp_0& udp = here.interfaces_.udp.get();
+        udp_socket socket;
+        const tactus_status status = udp.open(&here.host(), local, remote, &socket.id_);
+        if (status < 0) {
+            socket.id_ = 0;
+            throw host_failure(status, "open a UDP socket for " + std::string(whose));
+        }
+        socket.host_ = &here.host();
+        socket.udp_ = &udp;
+        return socket;
+    }
+
+    const tactus_host* host_ = nullptr;
+    const tactus_udp_0* udp_ = nullptr;
+    tactus_id id_ = 0;
+};
+
+} // namespace v0_1
+} // namespace tactus
