@@ -200,9 +200,9 @@ private:
             refuse(position_, "a set never matches '/'");
             return;
         }
-        const auto last_index = static_cast<std::size_t>(last);
-        for (auto index = static_cast<std::size_t>(first); index <= last_index; ++index) {
-            insert(takes, index);
+        const auto end = static_cast<unsigned char>(last);
+        for (auto taken = static_cast<unsigned char>(first); taken <= end; ++taken) {
+            insert(takes, taken);
         }
         takes = without_slash(takes);
         position_ += is_range ? 3 : 1;
