@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: MIT
+// A bounded FIFO between tasks of one thread. Who pushes into a full channel waits: that is the
+// back-pressure. Who must not wait (a callback) uses try_push and counts what was refused.
+// Values and waiters are both first come, first served: while a value waits no taker waits, and
+// while there is room no giver waits, so a value goes straight to a waiting taker.
+//   open   --close()-->  closed: takers get what is left, then nullopt; givers are refused.
+// It must outlive its waits (checked). Not for threads: see thread_inbox for those.
+#pragma once
+
+#include <coroutine>
+#include <cstddef>
+#include <optional>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include <tactus/cpp/task.hpp>
+#include <tactus/cpp/waiter.hpp>
+
+namespace tactus {
+inline namespace v0_1 {
+
+template <class T>
+class channel;
+
+namespace detail {
+
+/// A taker, and the value that it was handed.
+template <class T>
+class [[nodiscard]] pop_awaiter : public waiter {
+public:
+    pop_awaiter(channel<T>& from, source_site site) noexcept : channel_(from), site_(site) {}
+
+    bool await_ready() const noexcept { return false; }
+    template <tactus_promise Promise>
+    bool await_suspend(std::coroutine_handle<Promise> handle) noexcept {
+        return suspend(handle.promise());
+    }
+    std::optional<T> await_resume() {
+        throw_if_canceled();
+        return std::move(value_);
+    }
+
+private:
+    friend class channel<T>;
+    bool suspend(promise_base& promise) noexcept {
+        if (is_refused(promise)) {
+            return false;
+        }
+        value_ = channel_.try_pop();
+        if (value_.has_value() || channel_.is_closed()) {
+            return promise.pause_if_spent();
+        }
+        wait_in(channel_.takers_, promise, site_, "channel pop");
+        return true;
+    }
+
+    channel<T>& channel_;
+    source_site site_;
+    std::optional<T> value_;
+};
+
+/// A giver, its value, and whether it was taken.
+template <class T>
+class [[nodiscard]] push_awaiter : public waiter {
+public:
+    push_awaiter(channel<T>& into, T&& value, source_site site) noexcept
+        : channel_(into), site_(site), value_(std::move(value)) {}
+
+    bool await_ready() const noexcept { return false; }
+    template <tactus_promise Promise>
+    bool await_suspend(std::coroutine_handle<Promise> handle) noexcept {
+        return suspend(handle.promise());
+    }
+    [[nodiscard]] bool await_resume() const {
+        throw_if_canceled();
+        return is_taken_;
+    }
+
+private:
+    friend class channel<T>;
+    bool suspend(promise_base& promise) noexcept {
+        if (is_refused(promise)) {
+            return false;
+        }
+        is_taken_ = channel_.try_push(std::move(value_));
+        if (is_taken_ || channel_.is_closed()) {
+            return promise.pause_if_spent();
+        }
+        wait_in(channel_.givers_, promise, site_, "channel push");
+        return true;
+    }
+
+    channel<T>& channel_;
+    source_site site_;
+    T value_;
+    bool is_taken_ = false;
+};
+
+} // namespace detail
+
+/// Threads: loop. Allocates once, when it is made.
+template <class T>
+class channel {
+public:
+    static_assert(std::is_nothrow_move_constructible_v<T> && std::is_nothrow_destructible_v<T>,
+                  "a value handed from task to task moves without throwing");
+
+    /// Bounds: capacity >= 1.
+    explicit channel(std::size_t capacity) : ring_(capacity) {
+        detail::require(capacity != 0, "a channel has room for one value at least");
+    }
+    channel(const channel&) = delete;
+    channel& operator=(const channel&) = delete;
+
+    /// False where it is full or closed; then `value` is left as it was.
+    [[nodiscard]] bool try_push(T&& value) noexcept {
+        if (is_closed_) {
+            return false;
+        }
+        if (detail::waiter* first = takers_.first()) {
+            static_cast<detail::pop_awaiter<T>*>(first)->value_.emplace(std::move(value));
+            first->wake();
+            return true;
+        }
+        if (is_full()) {
+            return false;
+        }
+        append(std::move(value));
+        return true;
+    }
+    [[nodiscard]] bool try_push(const T& value) requires std::is_copy_constructible_v<T> {
+        return !is_closed_ && (!is_full() || !takers_.is_empty()) && try_push(T(value));
+    }
+
+    /// nullopt where it is empty; is_closed() tells whether something may still come.
+    [[nodiscard]] std::optional<T> try_pop() noexcept {
+        if (size_ == 0) {
+            return std::nullopt;
+        }
+        std::optional<T> value(std::move(ring_[first_]));
+        ring_[first_].reset();
+        first_ = (first_ + 1) % ring_.size();
+        --size_;
+        admit_giver();
+        return value;
+    }
+
+    /// Waits for room. False: closed, also during the wait, and the value is dropped.
+    /// Errors: canceled, and the value is dropped.
+    detail::push_awaiter<T> push(T value, source_site site = source_site()) noexcept {
+        return detail::push_awaiter<T>(*this, std::move(value), site);
+    }
+
+    /// Waits for a value. nullopt: closed and drained. Errors: canceled; no value is lost then.
+    detail::pop_awaiter<T> pop(source_site site = source_site()) noexcept {
+        return detail::pop_awaiter<T>(*this, site);
+    }
+
+    /// Nothing more comes in; who waits is woken. Idempotent.
+    void close() noexcept {
+        is_closed_ = true;
+        wake_all(takers_);
+        wake_all(givers_);
+    }
+
+    std::size_t size() const noexcept { return size_; }
+    std::size_t capacity() const noexcept { return ring_.size(); }
+    bool is_empty() const noexcept { return size_ == 0; }
+    bool is_full() const noexcept { return size_ == ring_.size(); }
+    bool is_closed() const noexcept { return is_closed_; }
+
+private:
+    friend class detail::pop_awaiter<T>;
+    friend class detail::push_awaiter<T>;
+
+    void append(T&& value) noexcept {
+        ring_[(first_ + size_) % ring_.size()].emplace(std::move(value));
+        ++size_;
+    }
+
+    void admit_giver() noexcept {
+        if (detail::waiter* first = givers_.first()) {
+            auto* giver = static_cast<detail::push_awaiter<T>*>(first);
+            append(std::move(giver->value_));
+            giver->is_taken_ = true;
+            first->wake();
+        }
+    }
+
+    static void wake_all(detail::waiter_list& waiters) noexcept {
+        while (detail::waiter* first = waiters.first()) {
+            first->wake();
+        }
+    }
+
+    std::vector<std::optional<T>> ring_;
+    std::size_t first_ = 0;
+    std::size_t size_ = 0;
+    bool is_closed_ = false;
+    detail::waiter_list takers_;
+    detail::waiter_list givers_;
+};
+
+} // namespace v0_1
+} // namespace tactus

@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: MIT
+// scope: the owner of tasks that run beside their maker. Nobody is left behind: it must be empty
+// when it ends, so its owner joins it, or learns by the on_empty hook that all have ended. The
+// first child to fail stops its siblings; join() rethrows that failure once all have ended. A child
+// that ends with `canceled` after its stop was requested has not failed.
+// Where code between spawn and join may throw, use with_scope(), which joins in every case.
+// Threads: loop.
+#pragma once
+
+#include <coroutine>
+#include <cstddef>
+#include <exception>
+#include <utility>
+
+#include <tactus/cpp/canceled.hpp>
+#include <tactus/cpp/ready_queue.hpp>
+#include <tactus/cpp/stop_token.hpp>
+#include <tactus/cpp/task.hpp>
+#include <tactus/cpp/yield.hpp>
+
+namespace tactus {
+inline namespace v0_1 {
+
+class scope;
+
+namespace detail {
+
+/// The frame around a spawned task: it takes the outcome to the scope, then frees itself.
+class scope_child {
+public:
+    struct promise_type : promise_base {
+        scope_child get_return_object() noexcept {
+            self = std::coroutine_handle<promise_type>::from_promise(*this);
+            return scope_child(*this);
+        }
+        std::suspend_always initial_suspend() const noexcept { return {}; }
+        std::suspend_never final_suspend() const noexcept { return {}; }
+        void return_void() const noexcept {}
+        void unhandled_exception() const noexcept { std::terminate(); }
+    };
+
+    explicit scope_child(promise_base& promise) noexcept : promise_(&promise) {}
+    promise_base& promise() const noexcept { return *promise_; }
+
+private:
+    promise_base* promise_;
+};
+
+class [[nodiscard]] join_awaiter {
+public:
+    join_awaiter(scope& joined, source_site site) noexcept : scope_(joined), site_(site) {}
+    join_awaiter(const join_awaiter&) = delete;
+    join_awaiter& operator=(const join_awaiter&) = delete;
+    inline ~join_awaiter();
+
+    bool await_ready() const noexcept { return false; }
+    template <tactus_promise Promise>
+    bool await_suspend(std::coroutine_handle<Promise> handle) noexcept {
+        return suspend(handle.promise());
+    }
+    inline void await_resume();
+
+private:
+    inline bool suspend(promise_base& promise) noexcept;
+
+    scope& scope_;
+    source_site site_;
+    bool is_waiting_ = false;
+    stop_registration stop_;
+};
+
+} // namespace detail
+
+class scope {
+public:
+    using empty_hook = void (*)(void* context) noexcept;
+
+    /// The children are resumed by `queue`, which must outlive the scope. `parent` stops them too.
+    explicit scope(ready_queue& queue, stop_token parent = stop_token()) noexcept
+        : queue_(queue), stop_(parent) {}
+    scope(const scope&) = delete;
+    scope& operator=(const scope&) = delete;
+    ~scope() { detail::require(count_ == 0, "a scope ended before its tasks; join it first"); }
+
+    /// Takes the child and makes it ready; it starts in a later turn of the queue, also after a
+    /// stop request, to meet it at its first wait. `name` is static text, nullptr keeps the
+    /// function's. Errors: std::bad_alloc, and the child is not started.
+    void spawn(const char* name, task<void> child);
+
+    /// Waits until all children have ended, also where the waiting task is asked to stop: then it
+    /// asks the children to. One waiter at a time. Errors: the first failure, which is given once.
+    detail::join_awaiter join(source_site site = source_site()) noexcept {
+        return detail::join_awaiter(*this, site);
+    }
+
+    /// Asks all children to stop, those spawned later too. False where that was asked before.
+    bool request_stop() noexcept { return stop_.request_stop(); }
+    bool stop_requested() const noexcept { return stop_.stop_requested(); }
+    stop_token stop() noexcept { return stop_.token(); }
+
+    std::size_t size() const noexcept { return count_; }
+    bool is_empty() const noexcept { return count_ == 0; }
+    /// The first failure, until join() has rethrown it.
+    std::exception_ptr error() const noexcept { return error_; }
+
+    /// Called each time when the last child has ended, in the course of the queue's run. It may
+    /// spawn or destroy the scope, but not the queue.
+    void set_on_empty(empty_hook on_empty, void* context) noexcept {
+        on_empty_ = on_empty;
+        context_ = context;
+    }
+
+private:
+    friend class detail::join_awaiter;
+
+    static detail::scope_child run(scope* owner, task<void> child);
+    void end_child(std::exception_ptr error) noexcept;
+
+    ready_queue& queue_;
+    stop_source stop_;
+    std::size_t count_ = 0;
+    std::exception_ptr error_;
+    promise_base* joiner_ = nullptr;
+    empty_hook on_empty_ = nullptr;
+    void* context_ = nullptr;
+};
+
+inline void scope::spawn(const char* name, task<void> child) {
+    if (name != nullptr) {
+        child.set_name(name);
+    }
+    if (!child.has_own_stop()) {
+        child.set_stop(stop_.token());
+    }
+    const detail::scope_child started = run(this, std::move(child));
+    started.promise().queue = &queue_;
+    ++count_;
+    queue_.push(started.promise());
+}
+
+inline detail::scope_child scope::run(scope* owner, task<void> child) {
+    const stop_token stop = child.stop();
+    std::exception_ptr error;
+    try {
+        co_await std::move(child);
+    } catch (const canceled&) {
+        if (!stop.stop_requested()) {
+            error = std::current_exception(); // nobody asked for it
+        }
+    } catch (...) {
+        error = std::current_exception();
+    }
+    owner->end_child(std::move(error));
+}
+
+inline void scope::end_child(std::exception_ptr error) noexcept {
+    if (error != nullptr && error_ == nullptr) {
+        error_ = std::move(error);
+        request_stop();
+    }
+    if (--count_ != 0) {
+        return;
+    }
+    if (joiner_ != nullptr) {
+        queue_.push(*std::exchange(joiner_, nullptr));
+    }
+    if (on_empty_ != nullptr) {
+        on_empty_(context_); // last: it may end the scope
+    }
+}
+
+namespace detail {
+
+inline bool join_awaiter::suspend(promise_base& promise) noexcept {
+    if (scope_.is_empty()) {
+        return promise.pause_if_spent();
+    }
+    require(scope_.joiner_ == nullptr, "a scope was joined by two tasks at a time");
+    promise.waits_for("scope join", site_);
+    scope_.joiner_ = &promise;
+    is_waiting_ = true;
+    stop_.arm(
+        promise.stop, [](void* joined) noexcept { static_cast<scope*>(joined)->request_stop(); },
+        &scope_);
+    return true;
+}
+
+inline void join_awaiter::await_resume() {
+    is_waiting_ = false;
+    stop_.disarm();
+    if (scope_.error_ != nullptr) {
+        std::rethrow_exception(std::exchange(scope_.error_, nullptr));
+    }
+}
+
+inline join_awaiter::~join_awaiter() {
+    if (is_waiting_) { // only where a suspended frame is destroyed
+        scope_.joiner_ = nullptr;
+    }
+}
+
+} // namespace detail
+
+/// Runs `body(scope&)`, a task<void>, then waits for all that it spawned, in every case. A body
+/// that throws stops them; its exception is rethrown after them, in front of theirs. Owns: `body`,
+/// until all have ended; so a body that captures is safe here, once it has a name and is moved in.
+template <class Body>
+task<void> with_scope(Body body) {
+    const auto here = co_await this_task();
+    scope children(here.queue(), here.stop());
+    std::exception_ptr error;
+    try {
+        co_await body(children);
+    } catch (...) {
+        error = std::current_exception();
+        children.request_stop();
+    }
+    try {
+        co_await children.join();
+    } catch (...) {
+        if (error == nullptr) {
+            error = std::current_exception();
+        }
+    }
+    if (error != nullptr) {
+        std::rethrow_exception(std::move(error));
+    }
+}
+
+} // namespace v0_1
+} // namespace tactus
