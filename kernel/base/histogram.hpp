@@ -26,6 +26,16 @@ public:
         std::array<std::uint64_t, bounds_max + 1> buckets{};
         std::uint64_t count = 0;
         std::int64_t sum_ns = 0;
+
+        // Together with another of the same bounds.
+        snapshot& operator+=(const snapshot& other) noexcept {
+            for (std::size_t i = 0; i < buckets.size(); ++i) {
+                buckets[i] += other.buckets[i];
+            }
+            count += other.count;
+            sum_ns += other.sum_ns;
+            return *this;
+        }
     };
 
     // Units: ns, rising; the bounds are copied. Bounds: 1 to bounds_max of them.

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // An array that never moves: its address space is reserved at its limit, its pages arrive as they
 // are touched. Growing neither copies nor pauses, and indexes and pointers stay valid.
-// For plain elements only: none is constructed or destroyed, and a new element holds zeros or what
-// was there before. The timed queue keeps its cells, keys and groups in these. Single thread.
+// For plain elements only: none is constructed or destroyed. The timed queue keeps its cells, keys
+// and groups in these. Single thread.
 #pragma once
 
 #include "kernel/base/reserved_memory.hpp"
@@ -57,6 +57,12 @@ public:
         TACTUS_ASSERT(size_ < limit_);
         ::new (static_cast<void*>(first_ + size_)) T(value);
         ++size_;
+    }
+
+    // One element more, unwritten: it holds zeros, or what was there before. Bounds: not full.
+    T& grow() noexcept {
+        TACTUS_ASSERT(size_ < limit_);
+        return first_[size_++];
     }
 
     // Bounds: not empty.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// result<T>: a value, or the error that says why there is none. The names are std::expected's, which
-// GCC 12 lacks in C++20; when the compiler has it, this file becomes one using-declaration.
+// result<T>: a value, or the error that says why there is none. The names are std::expected's,
+// which GCC 12 lacks in C++20; when the compiler has it, this file becomes one using-declaration.
 // For failures that are expected (a config, a device, a full queue); a mistake of the programmer is
 // TACTUS_ASSERT's. Not for the hot path, which answers plain enumerations.
 #pragma once

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: MIT
+// The log: full sentences for the operator, one a line, on standard error. Not a global: the daemon
+// makes one and hands it down by reference. Nothing is logged for each event.
+//
+// A caller never waits for the reader: lines go through a bounded queue to a thread of their own.
+// Where the reader does not keep up (a pipe that nobody reads, a full disk), the oldest lines are
+// lost, counted, and the next line that gets through is preceded by one that says so.
+#pragma once
+
+#include "kernel/base/log_limit.hpp"
+#include "kernel/base/log_line.hpp"
+
+#include <array>
+#include <cstdint>
+#include <initializer_list>
+#include <memory>
+#include <span>
+#include <string_view>
+
+namespace tactus::base {
+
+struct log_settings {
+    log_level level = log_level::info;
+    log_format format = log_format::text;
+    int fd = 2; // borrowed; must stay open as long as the log
+};
+
+// Each line of an enabled level is in exactly one of these, or still in the queue. Never reset.
+struct log_counts {
+    std::array<std::uint64_t, log_levels> written{}; // by level
+    std::uint64_t lost = 0;                          // the reader was too slow, or refused it
+    std::uint64_t suppressed = 0;                    // refused by allows()
+};
+
+class log {
+public:
+    using fields = std::initializer_list<log_field>;
+
+    static constexpr std::size_t queued_lines_max = 1024;
+    // How long the destructor waits for a reader that takes nothing.
+    static constexpr std::int64_t closing_ms_max = 200;
+
+    // Errors: throws std::system_error where the system gives no thread.
+    explicit log(const log_settings& settings);
+    // Writes what is queued. Blocks: closing_ms_max at most, if the reader is stuck.
+    ~log();
+    log(const log&) = delete;
+    log& operator=(const log&) = delete;
+
+    // Threads: any. Blocks: no.
+    [[nodiscard]] bool is_enabled(log_level level) const noexcept;
+    void set_level(log_level level) noexcept;
+
+    // The text says what was tried, on what, why it failed and what happens next. Bounds: in
+    // log_line.hpp. Errors: none are answered; what cannot be written is counted. Threads: any.
+    void write(log_level level, std::string_view text, std::span<const log_field> with) noexcept;
+    void write(log_level level, std::string_view text, fields with = {}) noexcept {
+        write(level, text, std::span(with.begin(), with.size()));
+    }
+    void debug(std::string_view text, fields with = {}) noexcept {
+        write(log_level::debug, text, with);
+    }
+    void info(std::string_view text, fields with = {}) noexcept {
+        write(log_level::info, text, with);
+    }
+    void warning(std::string_view text, fields with = {}) noexcept {
+        write(log_level::warning, text, with);
+    }
+    void error(std::string_view text, fields with = {}) noexcept {
+        write(log_level::error, text, with);
+    }
+
+    // For lines that somebody outside can cause: `if (log.allows(limit, now_ns)) log.warning(...)`.
+    // Where lines were kept back before, writes how many. Threads: those that may use `limit`.
+    [[nodiscard]] bool allows(log_limit& limit, std::int64_t now_ns) noexcept;
+
+    // Threads: any.
+    [[nodiscard]] log_counts counts() const noexcept;
+
+private:
+    class writer;
+    std::unique_ptr<writer> writer_;
+};
+
+} // namespace tactus::base

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: MIT
+#include "kernel/base/log_line.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <iterator>
+
+namespace tactus::base {
+
+namespace {
+
+enum class escape { plain, quoted, json };
+
+constexpr std::string_view cut_mark = "...";
+constexpr std::array<std::string_view, log_levels> level_names{"debug", "info", "warning", "error"};
+constexpr std::array<char, log_levels> journal_priorities{'7', '6', '4', '3'}; // sd-daemon(3)
+
+struct code_point {
+    std::size_t size = 0; // 0: these bytes are not UTF-8
+    char32_t value = 0;
+};
+
+// Source: RFC 3629, section 4; the longer forms of a shorter one and the surrogates are refused.
+code_point decode(std::string_view bytes) noexcept {
+    const auto at = [&](std::size_t i) { return static_cast<unsigned char>(bytes[i]); };
+    const std::size_t size = at(0) < 0x80            ? 1
+                             : (at(0) >> 5U) == 0x06 ? 2
+                             : (at(0) >> 4U) == 0x0e ? 3
+                             : (at(0) >> 3U) == 0x1e ? 4
+                                                     : 0;
+    if (size == 0 || size > bytes.size()) {
+        return {};
+    }
+    char32_t value = size == 1 ? at(0) : at(0) & (0x7fU >> size);
+    for (std::size_t i = 1; i < size; ++i) {
+        if ((at(i) & 0xc0U) != 0x80U) {
+            return {};
+        }
+        value = value << 6U | (at(i) & 0x3fU);
+    }
+    constexpr std::array<char32_t, 5> least{0, 0, 0x80, 0x800, 0x10000};
+    const bool is_surrogate = value >= 0xd800 && value <= 0xdfff;
+    return value < least[size] || is_surrogate || value > 0x10ffff ? code_point{}
+                                                                   : code_point{size, value};
+}
+
+// Not: controls (C1 too, which terminals obey), line separators, and the marks that turn the
+// direction of writing, by which a line can be made to read as another.
+bool is_printable(char32_t c) noexcept {
+    return c >= 0x20 && (c < 0x7f || c > 0x9f) && (c < 0x200e || c > 0x200f) &&
+           (c < 0x2028 || c > 0x202e) && (c < 0x2066 || c > 0x2069) && c != 0xfeff;
+}
+
+void append_escaped(std::string& out, std::string_view text, escape how, std::size_t bytes_max) {
+    const std::size_t begin = out.size();
+    std::size_t cut_at = begin; // the last place where the mark would still fit
+    while (!text.empty()) {
+        const code_point next = decode(text);
+        const std::size_t size = std::max<std::size_t>(next.size, 1);
+        if (next.size == 0 || !is_printable(next.value)) {
+            for (const char byte : text.substr(0, size)) {
+                fmt::format_to(std::back_inserter(out), "{}x{:02x}",
+                               how == escape::json ? "\\\\" : "\\",
+                               static_cast<unsigned char>(byte));
+            }
+        } else {
+            if (how != escape::plain && (next.value == U'"' || next.value == U'\\')) {
+                out += '\\';
+            }
+            out += text.substr(0, size);
+        }
+        if (out.size() - begin > bytes_max) {
+            out.resize(cut_at);
+            out += cut_mark;
+            return;
+        }
+        if (out.size() - begin + cut_mark.size() <= bytes_max) {
+            cut_at = out.size();
+        }
+        text.remove_prefix(size);
+    }
+}
+
+void append_time(std::string& out, std::int64_t wall_ns) {
+    using namespace std::chrono;
+    const sys_time<milliseconds> time{floor<milliseconds>(nanoseconds{wall_ns})};
+    const auto day = floor<days>(time);
+    const year_month_day date{day};
+    const hh_mm_ss clock{time - day};
+    fmt::format_to(std::back_inserter(out), "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z",
+                   static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
+                   static_cast<unsigned>(date.day()), clock.hours().count(),
+                   clock.minutes().count(), clock.seconds().count(), clock.subseconds().count());
+}
+
+void append_text(std::string& out, log_format format, const log_entry& entry) {
+    const auto level = static_cast<std::size_t>(entry.level);
+    const escape how = format == log_format::json ? escape::json : escape::plain;
+    switch (format) {
+    case log_format::text:
+        append_time(out, entry.wall_ns);
+        fmt::format_to(std::back_inserter(out), " {:<7} ", level_names[level]);
+        break;
+    case log_format::journal:
+        fmt::format_to(std::back_inserter(out), "<{}>", journal_priorities[level]);
+        break;
+    case log_format::json:
+        out += R"({"time":")";
+        append_time(out, entry.wall_ns);
+        fmt::format_to(std::back_inserter(out), R"(","level":"{}","text":")", level_names[level]);
+        break;
+    }
+    append_escaped(out, entry.text, how, log_text_bytes_max);
+    if (format == log_format::json) {
+        out += '"';
+    }
+}
+
+bool needs_quotes(std::string_view value) noexcept {
+    return value.empty() || value.find_first_of(" =\"\\") != std::string_view::npos ||
+           std::ranges::any_of(value, [](char c) { return c < 0x20 || c > 0x7e; });
+}
+
+void append_field(std::string& out, log_format format, const log_field& field) {
+    if (format == log_format::json) {
+        fmt::format_to(std::back_inserter(out), R"(,"{}":")", field.key);
+        append_escaped(out, field.value, escape::json, log_value_bytes_max);
+        out += '"';
+        return;
+    }
+    fmt::format_to(std::back_inserter(out), " {}=", field.key);
+    if (!needs_quotes(field.value)) {
+        append_escaped(out, field.value, escape::plain, log_value_bytes_max);
+        return;
+    }
+    out += '"';
+    append_escaped(out, field.value, escape::quoted, log_value_bytes_max);
+    out += '"';
+}
+
+} // namespace
+
+log_field kv(std::string_view key, std::int64_t value) {
+    return {key, std::to_string(value)};
+}
+
+log_field kv(std::string_view key, std::uint64_t value) {
+    return {key, std::to_string(value)};
+}
+
+std::string to_line(log_format format, const log_entry& entry) {
+    constexpr std::size_t tail_bytes_max = 40; // ,"fields_left_out":"18446744073709551615"}
+    std::string line;
+    append_text(line, format, entry);
+    std::uint64_t left_out = 0;
+    for (const log_field& field : entry.fields) {
+        const std::size_t before = line.size();
+        append_field(line, format, field);
+        if (line.size() + tail_bytes_max > log_line_bytes_max) {
+            line.resize(before);
+            ++left_out;
+        }
+    }
+    if (left_out != 0) {
+        append_field(line, format, kv("fields_left_out", left_out));
+    }
+    line += format == log_format::json ? "}\n" : "\n";
+    return line;
+}
+
+} // namespace tactus::base

@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: MIT
+#include "kernel/config/check.hpp"
+
+#include "kernel/config/check_value.hpp"
+#include "kernel/config/nearest.hpp"
+#include "kernel/config/text.hpp"
+
+#include <algorithm>
+
+namespace tactus::config {
+namespace {
+
+bool has_flag(const tactus_option& option, std::uint32_t flag) {
+    return (option.flags & flag) != 0;
+}
+
+std::uint32_t key_length(const entry& from) {
+    return static_cast<std::uint32_t>(std::max<std::size_t>(from.key.size(), 1));
+}
+
+// "in input "desk"", or "at the top of the file".
+std::string in(const std::string& place) {
+    return place.empty() ? "at the top of the file" : "in " + place;
+}
+
+std::string nested(const tactus_option& option, const std::string& place) {
+    return place.empty() ? "[" + std::string(option.key) + "]"
+                         : std::string(option.key) + " of " + place;
+}
+
+std::vector<std::string_view> keys_of(const schema& against) {
+    std::vector<std::string_view> keys;
+    for (const schema_part& part : against.parts) {
+        for (std::uint32_t i = 0; i < part.options.size(); ++i) {
+            keys.emplace_back(part.options[i].key);
+        }
+    }
+    keys.insert(keys.end(), against.elsewhere.begin(), against.elsewhere.end());
+    return keys;
+}
+
+const tactus_option* find_option(const schema& against, std::string_view key) {
+    for (const schema_part& part : against.parts) {
+        const std::uint32_t i = part.options.index_of(key);
+        if (i < part.options.size()) {
+            return &part.options[i];
+        }
+    }
+    return nullptr;
+}
+
+} // namespace
+
+void checker::error(position where, std::uint32_t length, complaint what) {
+    found_.push_back({where, std::move(what.message), std::move(what.hint), std::move(what.help),
+                      length, severity::error});
+}
+
+void checker::warn(position where, std::uint32_t length, complaint what) {
+    error(where, length, std::move(what));
+    found_.back().level = severity::warning;
+}
+
+void checker::check(const node& table, position where, const schema& against) {
+    check_keys(table, against);
+    for (const schema_part& part : against.parts) {
+        check_part(table, where, part, against.place);
+    }
+}
+
+void checker::check_keys(const node& table, const schema& against) {
+    const std::vector<std::string_view> keys = keys_of(against);
+    for (const entry& one : table.entries) {
+        const bool is_known = std::find(keys.begin(), keys.end(), one.key) != keys.end();
+        if (is_known || against.takes_unknown_keys) {
+            continue;
+        }
+        const std::string_view near = nearest(one.key, keys);
+        const tactus_option* const meant = find_option(against, near);
+        if (meant != nullptr && has_flag(*meant, TACTUS_OPT_SECRET)) {
+            hide(one.value);
+        }
+        const bool is_section =
+            against.place.empty() && one.value.kind != node_kind::text &&
+            (one.value.kind == node_kind::table ||
+             (!one.value.items.empty() && one.value.items.front().kind == node_kind::table));
+        error(one.where, key_length(one),
+              {std::string("unknown ") + (is_section ? "section " : "setting ") + quoted(one.key) +
+                   " " + in(against.place),
+               did_you_mean(one.key, keys),
+               near.empty() ? "known here: " + listed(keys, "and") : std::string()});
+    }
+}
+
+void checker::check_part(const node& table, position where, const schema_part& part,
+                         const std::string& place) {
+    *part.into = values(part.options, where);
+    for (std::uint32_t i = 0; i < part.options.size(); ++i) {
+        const tactus_option& option = part.options[i];
+        std::vector<value> list;
+        if (const entry* const from = table.find(option.key)) {
+            list = read_option(part.options, option, *from, place);
+        } else if (has_flag(option, TACTUS_OPT_REQUIRED)) {
+            error(where, 1,
+                  {(place.empty() ? "the file" : place) + " needs " + quoted(option.key),
+                   {},
+                   std::string(option.key) + ": " + option.doc});
+        } else {
+            list = read_default(part.options, option);
+        }
+        part.into->set(i, std::move(list));
+    }
+}
+
+std::vector<value> checker::read_option(option_table table, const tactus_option& option,
+                                        const entry& from, const std::string& place) {
+    std::vector<value> list;
+    if (has_flag(option, TACTUS_OPT_SECRET)) {
+        hide(from.value);
+    }
+    if (!has_flag(option, TACTUS_OPT_ARRAY) || from.value.kind != node_kind::list) {
+        read_item(table, option, from, from.value, place, list);
+        return list;
+    }
+    for (const node& item : from.value.items) {
+        read_item(table, option, from, item, place, list);
+    }
+    if (from.value.items.empty() && has_flag(option, TACTUS_OPT_REQUIRED)) {
+        error(from.value, {from.key + ": at least one is needed",
+                           {},
+                           std::string(option.key) + ": " + option.doc});
+    }
+    return list;
+}
+
+void checker::read_item(option_table table, const tactus_option& option, const entry& from,
+                        const node& item, const std::string& place, std::vector<value>& into) {
+    value read;
+    if (option.type == TACTUS_OPT_TABLE && item.kind == node_kind::table) {
+        const schema_part part{table.children_of(option), &read.table};
+        check(item, from.where, {{&part, 1}, {}, nested(option, place)});
+    } else if (option.type == TACTUS_OPT_TABLE) {
+        const bool is_header = item.kind == node_kind::list && !item.items.empty() &&
+                               item.items.front().kind == node_kind::table;
+        const std::string hint =
+            is_header && place.empty() ? "write [" + escaped(from.key) + "]" : "";
+        error(from.where, key_length(from),
+              {from.key + ": expected one " + (place.empty() ? "section" : "table") + ", found " +
+                   (is_header ? "a list of them" : std::string(kind_name(item.kind))),
+               hint});
+        return;
+    } else {
+        result<value, complaint> outcome = read_value(option, item);
+        if (!outcome) {
+            complaint what = outcome.error();
+            if (has_flag(option, TACTUS_OPT_SECRET)) {
+                what = {"expected " + expectation(option) + " (the value is a secret, not shown)"};
+            }
+            what.message = from.key + ": " + what.message;
+            error(item, std::move(what));
+            return;
+        }
+        read = std::move(outcome).value();
+    }
+    read.where = item.where;
+    read.length = item.length();
+    into.push_back(std::move(read));
+}
+
+// Overwrites the characters of the value in the text that messages quote, line breaks excepted.
+void checker::hide(const node& secret) {
+    std::string out;
+    position at{1, 1};
+    for (std::string_view rest = source_.text; !rest.empty();) {
+        const code_point point = first_code_point(rest);
+        const bool is_inside = at >= secret.where && at < secret.end && point.value != '\n';
+        out += is_inside ? std::string_view("*") : rest.substr(0, point.size);
+        at = point.value == '\n' ? position{at.line + 1, 1} : position{at.line, at.column + 1};
+        rest.remove_prefix(point.size);
+    }
+    source_.text = std::move(out);
+}
+
+std::vector<value> checker::read_default(option_table table, const tactus_option& option) {
+    if (option.default_toml == nullptr) {
+        return {};
+    }
+    result<node, diagnostic> parsed = parse_value(option.default_toml);
+    if (!parsed) {
+        error({}, 1, {parsed.error().message});
+        return {};
+    }
+    return read_option(table, option, {option.key, {}, std::move(parsed).value()}, {});
+}
+
+diagnostic at(const values& options, std::string_view key_path, std::string text) {
+    const std::string message =
+        key_path.empty() ? escaped(text, 400) : escaped(key_path) + ": " + escaped(text, 400);
+    return {options.where(key_path), message, {}, {}, options.length(key_path)};
+}
+
+} // namespace tactus::config

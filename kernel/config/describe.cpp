@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: MIT
+#include "kernel/config/describe.hpp"
+
+#include "kernel/base/json.hpp"
+#include "kernel/config/check_value.hpp"
+#include "kernel/config/sections.hpp"
+#include "kernel/config/text.hpp"
+
+#include <algorithm>
+#include <array>
+#include <vector>
+
+namespace tactus::config {
+namespace {
+
+bool has_flag(const tactus_option& option, std::uint32_t flag) {
+    return (option.flags & flag) != 0;
+}
+
+std::string type_word(const tactus_option& option) {
+    constexpr std::array<const char*, 10> words{"true/false", "integer", "number", "text",
+                                                "duration",   "size",    "rate",   "choice",
+                                                "address",    "table"};
+    const std::string word =
+        option.type >= 1 && option.type <= words.size() ? words[option.type - 1] : "unknown";
+    return has_flag(option, TACTUS_OPT_ARRAY) ? "list of " + word : word;
+}
+
+std::string preset_word(const tactus_option& option) {
+    if (has_flag(option, TACTUS_OPT_REQUIRED)) {
+        return "required";
+    }
+    return option.default_toml != nullptr ? option.default_toml : "-";
+}
+
+// `One sentence. Expected "1ms" to "1h".`
+std::string explanation(const tactus_option& option) {
+    std::string out = option.doc;
+    const std::vector<std::string_view> choices = words_of(option.choices);
+    if (!choices.empty()) {
+        out += option.type == TACTUS_OPT_ENDPOINT ? " Schemes: " : " One of ";
+        out += listed(choices, "or") + ".";
+    }
+    std::string range = range_text(option);
+    if (!range.empty()) {
+        range.front() = 'E';
+        out += " " + range + ".";
+    }
+    return out;
+}
+
+struct line {
+    std::array<std::string, 3> columns;
+    std::string text;
+};
+
+void collect(option_table table, const std::string& indent, std::vector<line>& into) {
+    for (std::uint32_t i = 0; i < table.size(); ++i) {
+        const tactus_option& option = table[i];
+        into.push_back(
+            {{indent + option.key, type_word(option), preset_word(option)}, explanation(option)});
+        if (option.type == TACTUS_OPT_TABLE) {
+            collect(table.children_of(option), indent + "  ", into);
+        }
+    }
+}
+
+std::string aligned(const std::vector<line>& lines) {
+    std::array<std::size_t, 3> widths{};
+    for (const line& one : lines) {
+        for (std::size_t i = 0; i < widths.size(); ++i) {
+            widths[i] = std::max(widths[i], one.columns[i].size());
+        }
+    }
+    std::string out;
+    for (const line& one : lines) {
+        out += "  ";
+        for (std::size_t i = 0; i < widths.size(); ++i) {
+            out += one.columns[i];
+            out.append(widths[i] - one.columns[i].size() + 2, ' ');
+        }
+        out += one.text + "\n";
+    }
+    return out;
+}
+
+std::vector<std::uint32_t> kinds_of(const tactus_descriptor& plugin) {
+    std::vector<std::uint32_t> kinds;
+    for (const std::uint32_t kind : {TACTUS_KIND_INPUT, TACTUS_KIND_OUTPUT}) {
+        if ((plugin.kinds & kind) != 0) {
+            kinds.push_back(kind);
+        }
+    }
+    return kinds;
+}
+
+std::string kind_word(std::uint32_t kind) {
+    return kind == TACTUS_KIND_INPUT ? "input" : "output";
+}
+
+void append_member(std::string& out, std::string_view key, const char* text) {
+    base::append_json_string(out, key);
+    out += ':';
+    if (text == nullptr) {
+        out += "null";
+    } else {
+        base::append_json_string(out, text);
+    }
+    out += ',';
+}
+
+void append_flag(std::string& out, std::string_view key, bool is_set) {
+    base::append_json_string(out, key);
+    out += is_set ? ":true," : ":false,";
+}
+
+void append_json_options(std::string& out, option_table table) {
+    out += "\"options\":[";
+    for (std::uint32_t i = 0; i < table.size(); ++i) {
+        const tactus_option& option = table[i];
+        out += i == 0 ? "{" : ",{";
+        append_member(out, "key", option.key);
+        append_member(out, "type", type_word(option).c_str());
+        append_flag(out, "required", has_flag(option, TACTUS_OPT_REQUIRED));
+        append_flag(out, "list", has_flag(option, TACTUS_OPT_ARRAY));
+        append_flag(out, "secret", has_flag(option, TACTUS_OPT_SECRET));
+        append_member(out, "default", option.default_toml);
+        append_member(out, "min", option.min_toml);
+        append_member(out, "max", option.max_toml);
+        out += "\"choices\":[";
+        for (const std::string_view choice : words_of(option.choices)) {
+            out += out.ends_with('[') ? "" : ",";
+            base::append_json_string(out, choice);
+        }
+        out += "],";
+        append_member(out, "doc", option.doc);
+        append_json_options(out, table.children_of(option));
+        out += '}';
+    }
+    out += ']';
+}
+
+// A value that the option takes, where it has no default.
+std::string example_value(option_table table, const tactus_option& option);
+
+std::string example_table(option_table table) {
+    std::string out = "{";
+    for (std::uint32_t i = 0; i < table.size(); ++i) {
+        if (has_flag(table[i], TACTUS_OPT_REQUIRED)) {
+            out += out.size() > 1 ? ", " : " ";
+            out += table[i].key;
+            out += " = " + example_value(table, table[i]);
+        }
+    }
+    return out + " }";
+}
+
+std::string example_value(option_table table, const tactus_option& option) {
+    const std::vector<std::string_view> choices = words_of(option.choices);
+    if (option.default_toml != nullptr) {
+        return option.default_toml;
+    }
+    if (option.min_toml != nullptr || option.max_toml != nullptr) {
+        return option.min_toml != nullptr ? option.min_toml : option.max_toml;
+    }
+    switch (option.type) {
+    case TACTUS_OPT_BOOL:
+        return "false";
+    case TACTUS_OPT_INT:
+    case TACTUS_OPT_FLOAT:
+        return "0";
+    case TACTUS_OPT_DURATION:
+        return "\"250ms\"";
+    case TACTUS_OPT_BYTES:
+        return "\"64KiB\"";
+    case TACTUS_OPT_RATE:
+        return "\"2000/s\"";
+    case TACTUS_OPT_CHOICE:
+        return quoted(choices.front());
+    case TACTUS_OPT_ENDPOINT:
+        return choices.empty() ? "\"127.0.0.1:9000\""
+               : choices.front() == "unix"
+                   ? "\"unix:///run/tactus/in.sock\""
+                   : quoted(std::string(choices.front()) + "://127.0.0.1:9000");
+    case TACTUS_OPT_TABLE:
+        return example_table(table.children_of(option));
+    default:
+        return "\"...\"";
+    }
+}
+
+// `# text` above `key = value`; the line is a comment where leaving it out means the same.
+void append_sample(std::string& out, option_table table) {
+    for (std::uint32_t i = 0; i < table.size(); ++i) {
+        const tactus_option& option = table[i];
+        out += "# " + explanation(option) + "\n";
+        out += has_flag(option, TACTUS_OPT_REQUIRED) ? "" : "# ";
+        out += option.key;
+        out += " = " + example_value(table, option) + "\n";
+    }
+}
+
+} // namespace
+
+std::string describe_text(const tactus_descriptor& plugin) {
+    std::string out = std::string(plugin.type) + " (" + plugin.id + " " + plugin.version + ", " +
+                      plugin.vendor + ", " + plugin.license + ")\n" + plugin.doc + "\n";
+    std::vector<line> lines;
+    collect(option_table::of(plugin), "", lines);
+    out += lines.empty() ? "\nIt has no options of its own.\n" : "\noptions\n" + aligned(lines);
+    for (const std::uint32_t kind : kinds_of(plugin)) {
+        lines.clear();
+        collect(instance_options(kind), "", lines);
+        out += "\nevery " + kind_word(kind) + " has\n" + aligned(lines);
+    }
+    return out;
+}
+
+std::string describe_json(const tactus_descriptor& plugin) {
+    std::string out = "{";
+    append_member(out, "id", plugin.id);
+    append_member(out, "type", plugin.type);
+    out += "\"kinds\":[";
+    for (const std::uint32_t kind : kinds_of(plugin)) {
+        out += out.ends_with('[') ? "" : ",";
+        base::append_json_string(out, kind_word(kind));
+    }
+    out += "],";
+    append_member(out, "version", plugin.version);
+    append_member(out, "vendor", plugin.vendor);
+    append_member(out, "license", plugin.license);
+    append_member(out, "doc", plugin.doc);
+    append_json_options(out, option_table::of(plugin));
+    return out + "}\n";
+}
+
+std::string sample_toml(const tactus_descriptor& plugin, std::uint32_t kind) {
+    std::string out = "[[" + kind_word(kind) + "]]\n";
+    std::string name = "my-";
+    for (const char c : std::string_view(plugin.type)) {
+        const bool is_plain = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+        name += is_plain ? c : '-';
+    }
+    out += "name = \"" + name + "\"\ntype = " + quoted(plugin.type) + "\n";
+    append_sample(out, option_table::of(plugin));
+    const option_table shared = instance_options(kind);
+    for (std::uint32_t i = 0; i < shared.size(); ++i) {
+        if (!has_flag(shared[i], TACTUS_OPT_REQUIRED)) { // name and type stand above
+            append_sample(out, option_table(&shared[i], 1, shared.stride()));
+        }
+    }
+    return out;
+}
+
+std::string sample_sections_toml() {
+    std::string out;
+    const option_table top = top_options();
+    for (std::uint32_t i = 0; i < top.size(); ++i) {
+        const tactus_option& option = top[i];
+        if (option.type != TACTUS_OPT_TABLE) {
+            append_sample(out, option_table(&option, 1, top.stride()));
+            continue;
+        }
+        out += "\n[" + std::string(option.key) + "] # " + option.doc + "\n";
+        append_sample(out, top.children_of(option));
+    }
+    return out;
+}
+
+} // namespace tactus::config

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: MIT
+// Long lines are shown as a window around the carets; what a terminal would not print is shown as
+// '?', one for each character, so that the carets stay under their text.
+#include "kernel/config/diagnostic.hpp"
+
+#include "kernel/base/json.hpp"
+#include "kernel/config/text.hpp"
+
+#include <algorithm>
+#include <cstdio>
+#include <vector>
+
+namespace tactus::config {
+namespace {
+
+constexpr std::size_t line_shown_max = 120;
+constexpr std::size_t path_shown_max = 4096;
+
+std::string_view line_of(std::string_view text, std::uint32_t line) {
+    for (; line > 1; --line) {
+        const std::size_t end = text.find('\n');
+        if (end == std::string_view::npos) {
+            return {};
+        }
+        text.remove_prefix(end + 1);
+    }
+    text = text.substr(0, text.find('\n'));
+    return text.ends_with('\r') ? text.substr(0, text.size() - 1) : text;
+}
+
+std::vector<std::string> printable_characters(std::string_view line) {
+    std::vector<std::string> characters;
+    while (!line.empty()) {
+        const code_point point = first_code_point(line);
+        const bool is_tab = point.value == '\t';
+        characters.emplace_back(is_tab                ? " "
+                                : is_printable(point) ? line.substr(0, point.size)
+                                                      : "?");
+        line.remove_prefix(point.size);
+    }
+    return characters;
+}
+
+void append_quote(std::string& out, const diagnostic& one, std::string_view text) {
+    const std::vector<std::string> line = printable_characters(line_of(text, one.where.line));
+    const std::size_t column = one.where.column > 0 ? one.where.column - 1 : 0;
+    std::size_t first = 0;
+    if (line.size() > line_shown_max && column > line_shown_max / 2) {
+        first = std::min(column, line.size()) - line_shown_max / 2;
+    }
+    const std::size_t last = std::min(line.size(), first + line_shown_max);
+
+    char number[16];
+    std::snprintf(number, sizeof number, "%5u | ", one.where.line);
+    out += number;
+    out += first > 0 ? "..." : "";
+    for (std::size_t i = first; i < last; ++i) {
+        out += line[i];
+    }
+    out += last < line.size() ? "...\n" : "\n";
+
+    const std::size_t room = last > column ? last - column : 1;
+    out += "      | ";
+    out.append(column - first + (first > 0 ? 3 : 0), ' ');
+    out.append(std::clamp<std::size_t>(one.length, 1, room), '^');
+    out += one.hint.empty() ? "" : " " + one.hint;
+    out += '\n';
+}
+
+void append(std::string& out, const diagnostic& one, const source_text& source) {
+    out += escaped(source.path, path_shown_max) + ":";
+    if (one.where.line > 0) {
+        out += std::to_string(one.where.line) + ":" + std::to_string(one.where.column) + ":";
+    }
+    out += one.level == severity::error ? " error: " : " warning: ";
+    out += one.message + "\n";
+    if (one.where.line > 0) {
+        append_quote(out, one, source.text);
+    } else if (!one.hint.empty()) {
+        out += "   hint: " + one.hint + "\n";
+    }
+    out += one.help.empty() ? "" : "   help: " + one.help + "\n";
+}
+
+std::string counted(std::size_t n, std::string_view what) {
+    return std::to_string(n) + " " + std::string(what) + (n == 1 ? "" : "s");
+}
+
+std::size_t errors_in(std::span<const diagnostic> found) {
+    return static_cast<std::size_t>(
+        std::count_if(found.begin(), found.end(),
+                      [](const diagnostic& one) { return one.level == severity::error; }));
+}
+
+} // namespace
+
+std::string render(std::span<const diagnostic> found, const source_text& source,
+                   std::string_view consequence) {
+    std::string out;
+    for (const diagnostic& one : found.first(std::min(found.size(), diagnostics_shown_max))) {
+        append(out, one, source);
+    }
+    if (found.size() > diagnostics_shown_max) {
+        out += "... and " + std::to_string(found.size() - diagnostics_shown_max) + " more\n";
+    }
+    const std::size_t errors = errors_in(found);
+    const std::size_t warnings = found.size() - errors;
+    if (errors > 0) {
+        out += counted(errors, "error") + (warnings > 0 ? ", " + counted(warnings, "warning") : "");
+        out += "; " + std::string(consequence) + "\n";
+    } else if (warnings > 0) {
+        out += counted(warnings, "warning") + "\n";
+    }
+    return out;
+}
+
+std::string render_json(std::span<const diagnostic> found, const source_text& source) {
+    const std::size_t errors = errors_in(found);
+    std::string out = "{\"file\":";
+    base::append_json_string(out, source.path);
+    out += ",\"errors\":" + std::to_string(errors);
+    out += ",\"warnings\":" + std::to_string(found.size() - errors) + ",\"found\":[";
+    for (const diagnostic& one : found) {
+        out += &one == found.data() ? "" : ",";
+        out += "{\"line\":" + std::to_string(one.where.line);
+        out += ",\"column\":" + std::to_string(one.where.column);
+        out += one.level == severity::error ? ",\"level\":\"error\"" : ",\"level\":\"warning\"";
+        out += ",\"message\":";
+        base::append_json_string(out, one.message);
+        out += ",\"hint\":";
+        base::append_json_string(out, one.hint);
+        out += ",\"help\":";
+        base::append_json_string(out, one.help);
+        out += '}';
+    }
+    return out + "]}\n";
+}
+
+} // namespace tactus::config

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MIT
+// What is wrong with a configuration, and where: collected while a file is read, sorted and shown
+// all at once. Warnings are shown too and stop nothing.
+//
+//   gallery.toml:24:1: error: unknown setting "latancy" in input "desk" (type osc)
+//      24 | latancy = "10ms"
+//         | ^^^^^^^ did you mean "latency"?
+//      help: settings here: name, type, restart, rate, latency
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace tactus::config {
+
+// Counted from 1, columns in code points. Line 0: no place in the file.
+struct position {
+    std::uint32_t line = 0;
+    std::uint32_t column = 0;
+
+    friend bool operator==(const position&, const position&) = default;
+    friend auto operator<=>(const position&, const position&) = default;
+};
+
+enum class severity { error, warning };
+
+// What is wrong, before it is known where.
+struct complaint {
+    std::string message;   // a sentence without its full stop
+    std::string hint = {}; // short, shown beside the carets: what to write instead
+    std::string help = {}; // a line of its own: what to do
+};
+
+struct diagnostic {
+    position where;
+    std::string message;
+    std::string hint = {};
+    std::string help = {};
+    std::uint32_t length = 1; // carets
+    severity level = severity::error;
+};
+
+// A file as it was read. Secrets in `text` are overwritten as soon as they are known to be some.
+struct source_text {
+    std::string path;
+    std::string text;
+};
+
+// The most diagnostics that one rendering shows; the rest is counted.
+inline constexpr std::size_t diagnostics_shown_max = 100;
+
+// GNU form with the line quoted, in the order given, and a last line with the counts; after errors
+// it ends in `consequence` ("nothing was started"). Empty where there is nothing to say.
+[[nodiscard]] std::string render(std::span<const diagnostic> found, const source_text& source,
+                                 std::string_view consequence);
+
+// One JSON object: {"file":…,"errors":n,"warnings":n,"found":[{"line":…,"column":…,"level":…,
+// "message":…,"hint":…,"help":…}]}. Shows all of them.
+[[nodiscard]] std::string render_json(std::span<const diagnostic> found, const source_text& source);
+
+} // namespace tactus::config

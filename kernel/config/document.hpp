@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MIT
+// A TOML text as a tree of our own, each key and value with its place. document.cpp is the only
+// file that includes toml++ (1.6 s to compile), and all that the rest of the folder knows of TOML.
+#pragma once
+
+#include "kernel/base/result.hpp"
+#include "kernel/config/diagnostic.hpp"
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tactus::config {
+
+inline constexpr std::size_t file_size_max = 1 << 20;
+// Long enough for any hand, short enough that dotted keys cannot nest the parser off the stack.
+inline constexpr std::size_t line_size_max = 4096;
+
+enum class node_kind { boolean, integer, real, text, date, list, table };
+
+struct entry;
+
+struct node {
+    node_kind kind = node_kind::table;
+    position where;
+    position end;             // one past the last character
+    std::int64_t integer = 0; // boolean: 0 or 1
+    double real = 0;
+    std::string text;
+    std::vector<node> items;    // list
+    std::vector<entry> entries; // table, in the order of the file
+
+    // Bounds: the pointer lives as long as the node is unchanged; nullptr where there is none.
+    [[nodiscard]] const entry* find(std::string_view key) const noexcept;
+    [[nodiscard]] std::uint32_t length() const noexcept;
+};
+
+struct entry {
+    std::string key;
+    position where;
+    node value;
+};
+
+// Errors: the first thing that is not TOML, not UTF-8, too large or too long.
+[[nodiscard]] result<node, diagnostic> parse_document(std::string_view text);
+
+// One value in TOML syntax, as option tables hold their defaults; it has no places (line 0).
+[[nodiscard]] result<node, diagnostic> parse_value(std::string_view toml);
+
+// "a whole number", "text", "a list": what a message says was found.
+[[nodiscard]] std::string_view kind_name(node_kind kind) noexcept;
+
+} // namespace tactus::config

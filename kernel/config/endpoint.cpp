@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: MIT
+#include "kernel/config/endpoint.hpp"
+
+#include "kernel/config/nearest.hpp"
+#include "kernel/config/text.hpp"
+
+#include <algorithm>
+#include <arpa/inet.h>
+#include <charconv>
+
+namespace tactus::config {
+namespace {
+
+constexpr std::size_t host_max = 253; // RFC 1035, as text
+constexpr std::string_view mark = "://";
+
+unexpected<complaint> wrong(std::string message, std::string hint = {}, std::string help = {}) {
+    return unexpected<complaint>({std::move(message), std::move(hint), std::move(help)});
+}
+
+bool is_name_character(char c) noexcept {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+           c == '.' || c == '_';
+}
+
+bool is_ipv6(std::string_view text) {
+    const std::string address(text.substr(0, text.find('%')));
+    const bool has_empty_zone = text.ends_with('%');
+    in6_addr out{};
+    return !has_empty_zone && inet_pton(AF_INET6, address.c_str(), &out) == 1;
+}
+
+bool is_host(std::string_view text) {
+    const bool is_numeric = text.find_first_not_of("0123456789.") == std::string_view::npos;
+    if (is_numeric) {
+        in_addr out{};
+        return inet_pton(AF_INET, std::string(text).c_str(), &out) == 1;
+    }
+    return text.size() <= host_max && std::all_of(text.begin(), text.end(), is_name_character) &&
+           !text.starts_with('.') && !text.starts_with('-') &&
+           text.find("..") == std::string_view::npos;
+}
+
+// Takes the host, and leaves ":port" in `rest`.
+result<std::string, complaint> take_host(std::string_view& rest, std::string_view scheme) {
+    const std::string head = scheme.empty() ? "" : std::string(scheme) + std::string(mark);
+    if (rest.starts_with('[')) {
+        const std::size_t end = rest.find(']');
+        const std::string host(rest.substr(1, end == std::string_view::npos ? end : end - 1));
+        if (end == std::string_view::npos || !is_ipv6(host)) {
+            return wrong(quoted(rest) + " does not begin with an IPv6 address in brackets");
+        }
+        rest.remove_prefix(end + 1);
+        return host;
+    }
+    const std::size_t colon = rest.find(':');
+    if (colon != rest.rfind(':')) {
+        const std::size_t last = rest.rfind(':');
+        const std::string_view address = rest.substr(0, last);
+        return wrong("an IPv6 address stands in brackets, like \"" + head + "[::1]:9000\"",
+                     is_ipv6(address) ? "did you mean " +
+                                            quoted(head + "[" + std::string(address) + "]" +
+                                                   std::string(rest.substr(last))) +
+                                            "?"
+                                      : "");
+    }
+    const std::string host(rest.substr(0, colon));
+    rest.remove_prefix(host.size());
+    if (host.empty() || host == "*") {
+        return wrong("there is no host before the port", {},
+                     "127.0.0.1 is this machine only, 0.0.0.0 is every network it is on");
+    }
+    if (!is_host(host)) {
+        return wrong(quoted(host) + " is not an address or a host name");
+    }
+    return host;
+}
+
+result<std::uint16_t, complaint> take_port(std::string_view rest, std::string_view host) {
+    if (rest.empty()) {
+        return wrong("there is no port", "add one, like \"" + escaped(host) + ":9000\"");
+    }
+    rest.remove_prefix(1);
+    const std::size_t digits = std::min(rest.find_first_not_of("0123456789"), rest.size());
+    if (digits == 0 || (digits < rest.size() && rest[digits] != '/')) {
+        return wrong(quoted(rest) + " is not a port; expected 0 to 65535");
+    }
+    if (digits < rest.size()) {
+        return wrong("nothing may follow the port; found " + quoted(rest.substr(digits)));
+    }
+    std::uint16_t port = 0;
+    if (std::from_chars(rest.data(), rest.data() + digits, port).ec != std::errc()) {
+        return wrong("port " + escaped(rest) + " is out of range; expected 0 to 65535");
+    }
+    return port;
+}
+
+result<endpoint, complaint> parse_unix(std::string_view path) {
+    if (!path.starts_with('/')) {
+        return wrong(quoted(path) + " is not an absolute path", {},
+                     "a unix socket is written with three slashes: unix:///run/tactus/in.sock");
+    }
+    if (path.size() > unix_path_max) {
+        return wrong("the path has " + std::to_string(path.size()) +
+                     " bytes; a unix socket takes at most " + std::to_string(unix_path_max));
+    }
+    return endpoint{"unix", {}, std::string(path), 0};
+}
+
+} // namespace
+
+result<endpoint, complaint> parse_endpoint(std::string_view text,
+                                           std::span<const std::string_view> schemes) {
+    std::string_view rest = text;
+    std::string_view scheme;
+    const std::size_t at = text.find(mark);
+    if (at != std::string_view::npos) {
+        scheme = text.substr(0, at);
+        rest.remove_prefix(at + mark.size());
+        if (schemes.empty()) {
+            return wrong("a host and a port are enough here", "did you mean " + quoted(rest) + "?");
+        }
+        if (std::find(schemes.begin(), schemes.end(), scheme) == schemes.end()) {
+            return wrong(quoted(scheme) + " is not taken here; expected " + listed(schemes, "or"),
+                         did_you_mean(scheme, schemes));
+        }
+    } else if (!schemes.empty()) {
+        const std::string like(schemes.front());
+        return wrong(
+            quoted(text) + " does not say how; expected an address that begins with " + like +
+                std::string(mark),
+            like == "unix" ? "" : "did you mean " + quoted(like + "://" + std::string(text)) + "?");
+    }
+    if (scheme == "unix") {
+        return parse_unix(rest);
+    }
+    result<std::string, complaint> host = take_host(rest, scheme);
+    if (!host) {
+        return unexpected<complaint>(host.error());
+    }
+    result<std::uint16_t, complaint> port = take_port(rest, *host);
+    if (!port) {
+        return unexpected<complaint>(port.error());
+    }
+    return endpoint{std::string(scheme), *host, {}, *port};
+}
+
+} // namespace tactus::config

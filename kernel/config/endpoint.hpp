@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT
+// Network addresses as the configuration writes them. Checks the form only: it looks no name up and
+// opens nothing.
+//
+//   endpoint := [scheme "://"] host ":" port | "unix://" absolute-path
+//   host     := IPv4 | "[" IPv6 ["%" zone] "]" | name        port := 0..65535, 0 is any free one
+#pragma once
+
+#include "kernel/base/result.hpp"
+#include "kernel/config/diagnostic.hpp"
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace tactus::config {
+
+// The longest path that fits sockaddr_un, with its NUL.
+inline constexpr std::size_t unix_path_max = 107;
+
+struct endpoint {
+    std::string scheme; // empty where none is taken
+    std::string host;   // without brackets; empty for unix
+    std::string path;   // unix only
+    std::uint16_t port = 0;
+};
+
+// `schemes`: those that are taken; where there are none, the text is host:port.
+[[nodiscard]] result<endpoint, complaint> parse_endpoint(std::string_view text,
+                                                         std::span<const std::string_view> schemes);
+
+} // namespace tactus::config

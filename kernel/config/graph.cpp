@@ -1,0 +1,363 @@
+// SPDX-License-Identifier: MIT
+// A broken instance still counts for routes: one mistake is one error.
+#include "kernel/config/graph.hpp"
+
+#include "kernel/codec/osc_pattern.hpp"
+#include "kernel/config/nearest.hpp"
+#include "kernel/config/sections.hpp"
+#include "kernel/config/text.hpp"
+
+#include <algorithm>
+
+namespace tactus::config {
+namespace {
+
+// What the file calls an instance, right or wrong, and where; routes look names up here.
+struct declared {
+    std::string name;
+    std::uint32_t kind = 0;
+    std::uint16_t index = 0;
+    position where;
+    std::uint32_t length = 1;
+    bool is_routed = false;
+};
+
+std::string kind_word(std::uint32_t kind) {
+    return kind == TACTUS_KIND_INPUT ? "input" : "output";
+}
+
+std::string text_of(const node& table, std::string_view key) {
+    const entry* const found = table.find(key);
+    return found != nullptr && found->value.kind == node_kind::text ? found->value.text : "";
+}
+
+bool is_name_start(char c) noexcept {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+}
+bool is_name_character(char c) noexcept {
+    return is_name_start(c) || c == '-' || c == '_';
+}
+
+class graph {
+public:
+    graph(checker& check, const plugin_types& types, settings& into)
+        : check_(check), types_(types), into_(into) {}
+
+    void read_all(const node& root) {
+        const bool has_inputs = each(root, "input", inputs_max, [this](const node& one) {
+            input_settings& made = into_.inputs.emplace_back();
+            const values own = read_instance(one, TACTUS_KIND_INPUT, made);
+            made.rate_per_s = own.real("rate");
+        });
+        const bool has_outputs = each(root, "output", outputs_max, [this](const node& one) {
+            output_settings& made = into_.outputs.emplace_back();
+            const values own = read_instance(one, TACTUS_KIND_OUTPUT, made);
+            read_output(own, made);
+        });
+        const bool has_routes =
+            each(root, "route", routes_max, [this](const node& one) { read_route(one); });
+        if (has_inputs && has_outputs && has_routes) {
+            warn_unrouted();
+        }
+    }
+
+private:
+    template <class Read>
+    bool each(const node& root, const std::string& key, std::size_t max, const Read& read);
+    bool is_there(const entry* list, const std::string& key);
+
+    values read_instance(const node& table, std::uint32_t kind, instance_settings& made);
+    void read_output(const values& own, output_settings& made);
+    void read_restart(const values& own, instance_settings& made, const std::string& place);
+    const tactus_descriptor* find_type(const node& table, std::uint32_t kind);
+    void declare(const values& own, std::uint32_t kind);
+
+    void read_route(const node& table);
+    void read_address(const values& own, route_settings& made);
+    std::vector<std::uint16_t> resolve(const values& own, std::string_view key, std::uint32_t kind);
+    void complain_of_name(const value& name, std::string_view key, std::uint32_t kind);
+    void warn_unrouted();
+
+    checker& check_;
+    const plugin_types& types_;
+    settings& into_;
+    std::vector<declared> declared_;
+};
+
+// Calls `read` for each table of the list; false where there is none, which is an error too.
+template <class Read>
+bool graph::each(const node& root, const std::string& key, std::size_t max, const Read& read) {
+    const entry* const list = root.find(key);
+    if (!is_there(list, key)) {
+        return false;
+    }
+    std::size_t n = 0;
+    for (const node& one : list->value.items) {
+        if (one.kind != node_kind::table) {
+            check_.error(one,
+                         {key + ": expected a table, found " + std::string(kind_name(one.kind)),
+                          "write [[" + key + "]] for each"});
+        } else if (++n > max) {
+            check_.error(one, {"there are more than " + std::to_string(max) + " " + key + "s"});
+            break;
+        } else {
+            read(one);
+        }
+    }
+    return true;
+}
+
+bool graph::is_there(const entry* list, const std::string& key) {
+    const bool is_route = key == "route";
+    if (list == nullptr || (list->value.kind == node_kind::list && list->value.items.empty())) {
+        check_.error({}, 1,
+                     {"there is no " + key,
+                      {},
+                      is_route ? "add [[route]] with from = \"an input\" and to = \"an output\""
+                               : "add [[" + key + "]] with name = \"...\" and type = \"...\""});
+        return false;
+    }
+    if (list->value.kind == node_kind::list) {
+        return true;
+    }
+    const bool is_table = list->value.kind == node_kind::table;
+    check_.error(
+        list->where, static_cast<std::uint32_t>(key.size()),
+        {is_table ? "[" + key + "] is one table, but there may be several " + key + "s"
+                  : key + ": expected tables, found " + std::string(kind_name(list->value.kind)),
+         "write [[" + key + "]]"});
+    return false;
+}
+
+values graph::read_instance(const node& table, std::uint32_t kind, instance_settings& made) {
+    const std::string name = text_of(table, "name");
+    const std::string type = text_of(table, "type");
+    made.descriptor = find_type(table, kind);
+    made.where = table.where;
+
+    values own;
+    std::vector<schema_part> parts{{instance_options(kind), &own}};
+    if (made.descriptor != nullptr) {
+        parts.push_back({option_table::of(*made.descriptor), &made.options});
+    }
+    const std::string place = kind_word(kind) + (name.empty() ? "" : " " + quoted(name)) +
+                              (type.empty() ? "" : " (type " + escaped(type) + ")");
+    check_.check(table, table.where, {parts, {}, place, made.descriptor == nullptr});
+
+    made.name = own.text("name");
+    made.type = own.text("type");
+    read_restart(own, made, place);
+    declare(own, kind);
+    return own;
+}
+
+void graph::read_restart(const values& own, instance_settings& made, const std::string& place) {
+    const values* const restart = own.table("restart");
+    if (restart == nullptr || !restart->has("first") || !restart->has("max")) {
+        return;
+    }
+    made.restart_first_ns = restart->integer("first");
+    made.restart_max_ns = restart->integer("max");
+    if (made.restart_first_ns > made.restart_max_ns) {
+        const position where = own.where("restart.first");
+        check_.error(where, own.length("restart.first"),
+                     {"restart of " + place + ": first is longer than max"});
+    }
+}
+
+void graph::read_output(const values& own, output_settings& made) {
+    made.required = own.integer("required") != 0;
+    made.pending = into_.limits.pending;
+    made.when_full = into_.limits.when_full;
+    if (const values* const queue = own.table("queue")) {
+        made.pending = static_cast<std::uint32_t>(queue->integer("pending", made.pending));
+        made.when_full = static_cast<when_full>(
+            queue->integer("when_full", static_cast<std::int64_t>(made.when_full)));
+        if (made.pending > into_.limits.pending && into_.limits.pending > 0) {
+            check_.warn(own.where("queue.pending"), own.length("queue.pending"),
+                        {"pending: the queue never gets that long; [limits] allows " +
+                         std::to_string(into_.limits.pending) + " for all outputs together"});
+        }
+    }
+    made.late =
+        static_cast<late_policy>(own.integer("late", static_cast<std::int64_t>(into_.time.late)));
+    made.late_limit_ns = own.integer("late_limit", into_.time.late_limit_ns);
+    made.stall_limit_ns = own.integer("stall_limit");
+}
+
+// The descriptor of the table's type; what is wrong with it is said here.
+const tactus_descriptor* graph::find_type(const node& table, std::uint32_t kind) {
+    const entry* const type = table.find("type");
+    if (type == nullptr || type->value.kind != node_kind::text) {
+        return nullptr; // check() says so
+    }
+    const std::string& name = type->value.text;
+    std::string why_not;
+    const tactus_descriptor* const found = types_.find(kind, name, why_not);
+    if (found == nullptr) {
+        const auto& same_kind =
+            kind == TACTUS_KIND_INPUT ? types_.input_types : types_.output_types;
+        const std::vector<std::string_view> known(same_kind.begin(), same_kind.end());
+        complaint what{
+            "type: there is no " + kind_word(kind) + " of type " + quoted(name),
+            did_you_mean(name, known),
+            "types of " + kind_word(kind) + "s here: " +
+                (known.empty() ? "none; is the plugin folder right?" : listed(known, "and"))};
+        if (!why_not.empty()) {
+            what = {"type: " + quoted(name) + " cannot be used: " + escaped(why_not, 400)};
+        }
+        check_.error(type->value, std::move(what));
+        return nullptr;
+    }
+    if (result<void> right = check_options(option_table::of(*found), instance_keys(kind)); !right) {
+        check_.error(type->value,
+                     {"type: the plugin of " + quoted(name) + " is at fault: " + right.error().text,
+                      {},
+                      "nothing in this file can mend that; take another version of the plugin"});
+        return nullptr;
+    }
+    return found;
+}
+
+void graph::declare(const values& own, std::uint32_t kind) {
+    if (!own.has("name")) {
+        declared_.push_back({{}, kind, 0, {}, 1, true});
+        return;
+    }
+    const std::vector<declared>& others = declared_;
+    const auto count = std::count_if(others.begin(), others.end(),
+                                     [&](const declared& one) { return one.kind == kind; });
+    declared made{own.text("name"), kind, static_cast<std::uint16_t>(count), own.where("name"),
+                  own.length("name")};
+    const auto first = std::find_if(others.begin(), others.end(),
+                                    [&](const declared& one) { return one.name == made.name; });
+    if (const result<void, complaint> right = check_name(made.name); !right) {
+        complaint what = right.error();
+        what.message = "name: " + what.message;
+        check_.error(made.where, made.length, std::move(what));
+    } else if (first != others.end()) {
+        check_.error(made.where, made.length,
+                     {"name: " + quoted(made.name) + " is taken by the " + kind_word(first->kind) +
+                          " in line " + std::to_string(first->where.line),
+                      {},
+                      "inputs and outputs share their names; each needs its own"});
+        made.is_routed = true;
+    }
+    declared_.push_back(std::move(made));
+}
+
+void graph::read_route(const node& table) {
+    route_settings& made = into_.routes.emplace_back();
+    values own;
+    const schema_part part{route_options(), &own};
+    check_.check(table, table.where, {{&part, 1}, {}, "route"});
+    made.where = table.where;
+    made.inputs = resolve(own, "from", TACTUS_KIND_INPUT);
+    made.outputs = resolve(own, "to", TACTUS_KIND_OUTPUT);
+    read_address(own, made);
+}
+
+void graph::read_address(const values& own, route_settings& made) {
+    if (!own.has("address")) {
+        return;
+    }
+    made.address = own.text("address");
+    if (made.address == "*") {
+        return;
+    }
+    if (!made.address.starts_with('/')) {
+        check_.error(own.where("address"), own.length("address"),
+                     {"address: " + quoted(made.address) +
+                          " is not an OSC address; expected \"/...\", or \"*\" for every event",
+                      "did you mean " + quoted("/" + made.address) + "?"});
+        return;
+    }
+    if (const auto compiled = codec::osc_pattern::compile(made.address); !compiled) {
+        check_.error(own.where("address"), own.length("address"),
+                     {"address: " + escaped(compiled.error().text, 400)});
+    }
+}
+
+std::vector<std::uint16_t> graph::resolve(const values& own, std::string_view key,
+                                          std::uint32_t kind) {
+    std::vector<std::uint16_t> out;
+    for (const value& name : own.all(key)) {
+        const auto it = std::find_if(declared_.begin(), declared_.end(), [&](const declared& one) {
+            return one.kind == kind && one.name == name.text && !name.text.empty();
+        });
+        if (it == declared_.end()) {
+            complain_of_name(name, key, kind);
+        } else if (std::find(out.begin(), out.end(), it->index) != out.end()) {
+            check_.error(name.where, name.length,
+                         {std::string(key) + ": " + quoted(name.text) + " is listed twice"});
+        } else {
+            it->is_routed = true;
+            out.push_back(it->index);
+        }
+    }
+    return out;
+}
+
+void graph::complain_of_name(const value& name, std::string_view key, std::uint32_t kind) {
+    std::vector<std::string_view> known;
+    bool is_other_kind = false;
+    for (const declared& one : declared_) {
+        if (one.kind == kind && !one.name.empty()) {
+            known.emplace_back(one.name);
+        }
+        is_other_kind = is_other_kind || (one.kind != kind && one.name == name.text);
+    }
+    const std::string word = kind_word(kind);
+    complaint what{std::string(key) + ": there is no " + word + " " + quoted(name.text),
+                   did_you_mean(name.text, known),
+                   known.empty() ? "" : word + "s in this file: " + listed(known, "and")};
+    if (is_other_kind) {
+        what.message = std::string(key) + ": " + quoted(name.text) + " is an " +
+                       (kind == TACTUS_KIND_INPUT ? "output" : "input") + "; expected an " + word;
+    }
+    check_.error(name.where, name.length, std::move(what));
+}
+
+void graph::warn_unrouted() {
+    for (const declared& one : declared_) {
+        if (!one.is_routed && one.kind == TACTUS_KIND_INPUT) {
+            check_.warn(
+                one.where, one.length,
+                {"no route leads from input " + quoted(one.name) + "; its events go nowhere"});
+        } else if (!one.is_routed) {
+            check_.warn(
+                one.where, one.length,
+                {"no route leads to output " + quoted(one.name) + "; nothing will reach it"});
+        }
+    }
+}
+
+} // namespace
+
+void graph_reader::read(const node& root) {
+    graph(check, types, into).read_all(root);
+}
+
+result<void, complaint> check_name(std::string_view name) {
+    if (name.size() > name_size_max) {
+        return unexpected<complaint>({"the name has " + std::to_string(name.size()) +
+                                      " characters; at most " + std::to_string(name_size_max) +
+                                      " are taken"});
+    }
+    if (!name.empty() && is_name_start(name.front()) &&
+        std::all_of(name.begin(), name.end(), is_name_character)) {
+        return {};
+    }
+    std::string better;
+    for (const char c : name) {
+        const char lower = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+        const bool is_gap = lower == ' ' || lower == '.' || lower == '/';
+        better += is_name_character(lower) ? std::string(1, lower) : is_gap ? "-" : "";
+    }
+    better.erase(0, std::min(better.find_first_not_of("-_"), better.size()));
+    return unexpected<complaint>({quoted(name) + " is not a name; expected lower-case letters, "
+                                                 "digits, - and _, a letter or digit first",
+                                  better.empty() ? "" : "did you mean " + quoted(better) + "?"});
+}
+
+} // namespace tactus::config

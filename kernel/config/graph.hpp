@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: MIT
+// The lists of the file: [[input]], [[output]] and [[route]], and how they hang together. A part of
+// load.cpp, called by it alone, after the sections are read (outputs inherit from them).
+#pragma once
+
+#include "kernel/config/check.hpp"
+#include "kernel/config/load.hpp"
+
+namespace tactus::config {
+
+struct graph_reader {
+    checker& check;
+    const plugin_types& types;
+    settings& into;
+
+    void read(const node& root);
+};
+
+// Is it a name for an instance or a daemon? Says what is wrong with it, with a better one.
+[[nodiscard]] result<void, complaint> check_name(std::string_view name);
+
+} // namespace tactus::config

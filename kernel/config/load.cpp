@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: MIT
+// The order of a load: bytes, TOML, sections, then the lists. A syntax error ends it, since nothing
+// after it can be trusted; all else is collected.
+#include "kernel/config/load.hpp"
+
+#include "kernel/codec/osc_pattern.hpp"
+#include "kernel/config/check.hpp"
+#include "kernel/config/graph.hpp"
+#include "kernel/config/sections.hpp"
+#include "kernel/config/text.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <fcntl.h>
+#include <unistd.h>
+
+namespace tactus::config {
+namespace {
+
+constexpr std::int64_t layout = 1;
+
+// The whole file, and no more of an endless one than shows that it is too large.
+result<std::string, int> read_whole(const std::string& path) {
+    const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    if (fd < 0) {
+        return unexpected<int>(errno);
+    }
+    std::string text;
+    std::array<char, 16384> piece{};
+    ssize_t n = 0;
+    while (text.size() <= file_size_max) {
+        n = ::read(fd, piece.data(), piece.size());
+        if (n < 0 && errno == EINTR) {
+            continue;
+        }
+        if (n <= 0) {
+            break;
+        }
+        text.append(piece.data(), static_cast<std::size_t>(n));
+    }
+    const int why = n < 0 ? errno : 0;
+    ::close(fd);
+    return why == 0 ? result<std::string, int>(std::move(text)) : unexpected<int>(why);
+}
+
+class reader {
+public:
+    reader(source_text& source, const plugin_types& types)
+        : check_(source, found_), types_(types) {}
+
+    settings read(const node& root) {
+        constexpr std::array<std::string_view, 3> lists{"input", "output", "route"};
+        settings into;
+        values own;
+        const schema_part part{top_options(), &own};
+        check_.check(root, {}, {{&part, 1}, lists});
+        if (refuse_layout(own)) {
+            return into;
+        }
+        into.name = own.text("name");
+        if (const result<void, complaint> right = check_name(into.name);
+            !right && own.has("name")) {
+            complain(own, "name", right.error());
+        }
+        read_sections(own, into);
+        graph_reader{check_, types_, into}.read(root);
+        return into;
+    }
+
+    [[nodiscard]] std::vector<diagnostic> take_found() {
+        std::stable_sort(
+            found_.begin(), found_.end(),
+            [](const diagnostic& a, const diagnostic& b) { return a.where < b.where; });
+        return std::move(found_);
+    }
+
+private:
+    void complain(const values& of, std::string_view key, complaint what) {
+        what.message = std::string(key) + ": " + what.message;
+        check_.error(of.where(key), of.length(key), std::move(what));
+    }
+
+    // A file of another layout has other keys: naming them all unknown would only confuse.
+    bool refuse_layout(const values& own) {
+        const std::int64_t written = own.integer("schema", layout);
+        if (written == layout) {
+            return false;
+        }
+        found_.clear();
+        complain(own, "schema",
+                 {"this tactus reads layout 1; the file says " + std::to_string(written), "write 1",
+                  "if a newer tactus wrote this file, it needs that version"});
+        return true;
+    }
+
+    void read_sections(const values& own, settings& into) {
+        if (const values* const time = own.table("time")) {
+            into.time = {time->integer("max_ahead"),
+                         static_cast<late_policy>(time->integer("late")),
+                         time->integer("late_limit"), time->integer("handover")};
+        }
+        if (const values* const limits = own.table("limits")) {
+            into.limits = {static_cast<std::uint32_t>(limits->integer("pending")),
+                           static_cast<std::uint64_t>(limits->integer("memory")),
+                           static_cast<when_full>(limits->integer("when_full"))};
+        }
+        if (const values* const safety = own.table("safety")) {
+            read_safety(*safety, into.safety);
+        }
+        if (const values* const metrics = own.table("metrics")) {
+            into.metrics.enabled = metrics->integer("enabled") != 0;
+            into.metrics.allowed_hosts = metrics->texts("allowed_hosts");
+            if (result<endpoint, complaint> listen = parse_endpoint(metrics->text("listen"), {})) {
+                into.metrics.listen = std::move(listen).value();
+            }
+        }
+        if (const values* const log = own.table("log")) {
+            into.log = {static_cast<log_level>(log->integer("level")),
+                        static_cast<log_format>(log->integer("format"))};
+        }
+    }
+
+    void read_safety(const values& safety, safety_settings& into) {
+        for (const std::string& when : safety.texts("silence_on")) {
+            (when == "stop" ? into.silence_on_stop : into.silence_on_disconnect) = true;
+        }
+        into.panic_address = safety.text("panic_address");
+        if (!safety.has("panic_address")) {
+            return;
+        }
+        const auto compiled = codec::osc_pattern::compile(into.panic_address);
+        if (!compiled || !compiled->is_literal()) {
+            complain(safety, "panic_address",
+                     {quoted(into.panic_address) +
+                      " is not an OSC address without wildcards, like \"/panic\""});
+        }
+    }
+
+    std::vector<diagnostic> found_;
+    checker check_;
+    const plugin_types& types_;
+};
+
+} // namespace
+
+result<loaded, refused> load_text(std::string text, std::string path, const plugin_types& types) {
+    constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
+    if (text.starts_with(byte_order_mark)) {
+        text.erase(0, byte_order_mark.size());
+    }
+    source_text source{std::move(path), std::move(text)};
+    result<node, diagnostic> parsed = parse_document(source.text);
+    if (!parsed) {
+        return unexpected<refused>({std::move(source), {parsed.error()}});
+    }
+    reader read(source, types);
+    settings made = read.read(*parsed);
+    std::vector<diagnostic> found = read.take_found();
+    const bool has_errors = std::any_of(found.begin(), found.end(), [](const diagnostic& one) {
+        return one.level == severity::error;
+    });
+    if (has_errors) {
+        return unexpected<refused>({std::move(source), std::move(found)});
+    }
+    return loaded{std::move(made), std::move(source), std::move(found)};
+}
+
+result<loaded, refused> load_file(const std::string& path, const plugin_types& types) {
+    result<std::string, int> text = read_whole(path);
+    if (!text) {
+        const int why = text.error();
+        diagnostic what{{}, "cannot read this file: " + std::string(std::strerror(why))};
+        what.help = why == EISDIR ? "name the file, not its folder" : "";
+        return unexpected<refused>({{path, {}}, {std::move(what)}});
+    }
+    return load_text(std::move(text).value(), path, types);
+}
+
+} // namespace tactus::config

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT
+// From a file to settings, or to everything that is wrong with it. Opens no device and no socket;
+// plugins are asked for their option tables through the callback, since the host is a neighbour.
+#pragma once
+
+#include "kernel/base/result.hpp"
+#include "kernel/config/settings.hpp"
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tactus::config {
+
+// What the host can make. `find`: the descriptor of a type for one kind (TACTUS_KIND_*), which must
+// outlive the settings; nullptr where there is none, with the reason in `why_not` where it is known
+// but unusable.
+struct plugin_types {
+    std::function<const tactus_descriptor*(std::uint32_t kind, std::string_view type,
+                                           std::string& why_not)>
+        find;
+    std::vector<std::string> input_types; // for "did you mean" and lists
+    std::vector<std::string> output_types;
+};
+
+struct loaded {
+    config::settings settings;
+    source_text source;               // for what plugins still have to say about it
+    std::vector<diagnostic> warnings; // in the order of the file
+};
+
+struct refused {
+    source_text source;
+    std::vector<diagnostic>
+        found; // at least one error, with the warnings, in the order of the file
+};
+
+// Errors: everything that is wrong with the text. Blocks: load_file reads the file.
+[[nodiscard]] result<loaded, refused> load_file(const std::string& path, const plugin_types& types);
+[[nodiscard]] result<loaded, refused> load_text(std::string text, std::string path,
+                                                const plugin_types& types);
+
+} // namespace tactus::config

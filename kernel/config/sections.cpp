@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: MIT
+// Order of the tables is the order in which help and samples show them.
+#include "kernel/config/sections.hpp"
+
+#include <vector>
+
+namespace tactus::config {
+namespace {
+
+constexpr std::uint32_t required = TACTUS_OPT_REQUIRED;
+constexpr std::uint32_t list = TACTUS_OPT_ARRAY;
+
+// One row, so that the tables below read as tables.
+struct row {
+    std::uint32_t type = 0;
+    const char* key = nullptr;
+    const char* preset = nullptr;
+    const char* doc = nullptr;
+    std::uint32_t flags = 0;
+    const char* min = nullptr;
+    const char* max = nullptr;
+    const char* const* choices = nullptr;
+};
+
+constexpr tactus_option option(const row& from) {
+    return {from.type, from.flags,   from.key, from.preset, from.doc, from.min,
+            from.max,  from.choices, nullptr,  0,           0};
+}
+
+template <std::size_t N>
+constexpr tactus_option section(const char* key, const char* preset, const char* doc,
+                                const tactus_option (&children)[N]) {
+    return {TACTUS_OPT_TABLE, 0,       key,      preset,           doc, nullptr,
+            nullptr,          nullptr, children, std::uint32_t{N}, 0};
+}
+
+constexpr const char* late_choices[] = {"send", "drop", nullptr};
+constexpr const char* when_full_choices[] = {"drop-newest", "drop-oldest", "refuse", nullptr};
+constexpr const char* silence_choices[] = {"stop", "disconnect", nullptr};
+constexpr const char* level_choices[] = {"debug", "info", "warning", "error", nullptr};
+constexpr const char* format_choices[] = {"text", "json", "journal", nullptr};
+
+constexpr tactus_option time_options[] = {
+    option({TACTUS_OPT_DURATION, "max_ahead", "\"10m\"",
+            "Events that are due further ahead than this are refused.", 0, "\"1ms\"", "\"168h\""}),
+    option({TACTUS_OPT_CHOICE, "late", "\"send\"",
+            "What becomes of an event that is late by more than late_limit.", 0, nullptr, nullptr,
+            late_choices}),
+    option({TACTUS_OPT_DURATION, "late_limit", "\"250ms\"",
+            "How late an event may be before late = \"drop\" drops it.", 0, "\"0ms\"", "\"1h\""}),
+    option({TACTUS_OPT_DURATION, "handover", "\"2ms\"",
+            "How early an output with its own thread gets its events.", 0, "\"0ms\"", "\"100ms\""}),
+};
+
+constexpr tactus_option limits_options[] = {
+    option({TACTUS_OPT_INT, "pending", "100_000", "Events waiting, all outputs together.", 0, "16",
+            "4_000_000"}),
+    option({TACTUS_OPT_BYTES, "memory", "\"64MiB\"", "Memory for waiting events, in bytes.", 0,
+            "\"1MiB\"", "\"16GiB\""}),
+    option({TACTUS_OPT_CHOICE, "when_full", "\"drop-newest\"",
+            "What happens to an event when there is no room.", 0, nullptr, nullptr,
+            when_full_choices}),
+};
+
+constexpr tactus_option safety_options[] = {
+    option({TACTUS_OPT_CHOICE, "silence_on", "[\"stop\", \"disconnect\"]",
+            "When sounding notes are switched off.", list, nullptr, nullptr, silence_choices}),
+    option({TACTUS_OPT_STRING, "panic_address", nullptr,
+            "An OSC message to this address silences everything."}),
+};
+
+constexpr tactus_option metrics_options[] = {
+    option({TACTUS_OPT_BOOL, "enabled", "true", "Serve /metrics, /livez and /readyz."}),
+    option({TACTUS_OPT_ENDPOINT, "listen", "\"127.0.0.1:9464\"",
+            "Host and port to serve them on; port 0 is any free one."}),
+    option({TACTUS_OPT_STRING, "allowed_hosts", "[]",
+            "Host names that a request may ask for, besides the address itself.", list}),
+};
+
+constexpr tactus_option log_options[] = {
+    option({TACTUS_OPT_CHOICE, "level", "\"info\"", "The least important lines that are written.",
+            0, nullptr, nullptr, level_choices}),
+    option({TACTUS_OPT_CHOICE, "format", "\"text\"", "How lines are written.", 0, nullptr, nullptr,
+            format_choices}),
+};
+
+constexpr tactus_option top[] = {
+    option({TACTUS_OPT_INT, "schema", "1", "The version of this file's layout."}),
+    option({TACTUS_OPT_STRING, "name", "\"tactus\"", "This daemon's name in logs and metrics."}),
+    section("time", "{}", "When events leave, and when they are too late.", time_options),
+    section("limits", "{}", "How much may wait.", limits_options),
+    section("safety", "{}", "No note sounds for ever.", safety_options),
+    section("metrics", "{}", "The pages for Prometheus and health checks.", metrics_options),
+    section("log", "{}", "What is written to standard error.", log_options),
+};
+
+constexpr tactus_option restart_options[] = {
+    option({TACTUS_OPT_DURATION, "first", "\"500ms\"", "The wait before the first new attempt.", 0,
+            "\"10ms\"", "\"1h\""}),
+    option({TACTUS_OPT_DURATION, "max", "\"10s\"", "The longest wait between two attempts.", 0,
+            "\"10ms\"", "\"24h\""}),
+};
+
+constexpr tactus_option queue_options[] = {
+    option({TACTUS_OPT_INT, "pending", nullptr,
+            "Events waiting for this output; by default as many as [limits] allows.", 0, "16",
+            "4_000_000"}),
+    option({TACTUS_OPT_CHOICE, "when_full", nullptr,
+            "What happens to an event when there is no room; by default as [limits] says.", 0,
+            nullptr, nullptr, when_full_choices}),
+};
+
+constexpr tactus_option name_option = option(
+    {TACTUS_OPT_STRING, "name", nullptr,
+     "Its name in routes, logs and metrics: lower-case letters, digits, - and _.", required});
+constexpr tactus_option type_option =
+    option({TACTUS_OPT_STRING, "type", nullptr, "The plugin that makes it; see: tactus plugins.",
+            required});
+constexpr tactus_option restart_option = section(
+    "restart", "{}", "How long to wait before a failed one is started again.", restart_options);
+
+constexpr tactus_option input_options[] = {
+    name_option,
+    type_option,
+    restart_option,
+    option({TACTUS_OPT_RATE, "rate", nullptr,
+            "Events above this rate are refused; unlimited where it is not set.", 0,
+            "\"0.001/s\""}),
+};
+
+constexpr tactus_option output_options[] = {
+    name_option,
+    type_option,
+    restart_option,
+    option({TACTUS_OPT_BOOL, "required", "false",
+            "The daemon is not ready as long as this output is down."}),
+    section("queue", "{}", "The events that wait for this output.", queue_options),
+    option({TACTUS_OPT_CHOICE, "late", nullptr, "As in [time], for this output.", 0, nullptr,
+            nullptr, late_choices}),
+    option({TACTUS_OPT_DURATION, "late_limit", nullptr, "As in [time], for this output.", 0,
+            "\"0ms\"", "\"1h\""}),
+    option({TACTUS_OPT_DURATION, "stall_limit", "\"1s\"",
+            "An output that makes no progress for this long is cut off and started again.", 0,
+            "\"10ms\"", "\"10m\""}),
+};
+
+constexpr tactus_option route[] = {
+    option({TACTUS_OPT_STRING, "from", nullptr, "The inputs, by name.", required | list}),
+    option({TACTUS_OPT_STRING, "address", "\"*\"",
+            "The OSC address or pattern that matches; \"*\" is every event, MIDI too."}),
+    option({TACTUS_OPT_STRING, "to", nullptr, "The outputs, by name.", required | list}),
+};
+
+template <std::size_t N>
+std::vector<std::string_view> keys(const tactus_option (&options)[N]) {
+    std::vector<std::string_view> out;
+    for (const tactus_option& one : options) {
+        out.emplace_back(one.key);
+    }
+    return out;
+}
+
+} // namespace
+
+option_table top_options() noexcept {
+    return option_table(top);
+}
+
+option_table instance_options(std::uint32_t kind) noexcept {
+    return kind == TACTUS_KIND_INPUT ? option_table(input_options) : option_table(output_options);
+}
+
+std::span<const std::string_view> instance_keys(std::uint32_t kind) noexcept {
+    static const std::vector<std::string_view> of_inputs = keys(input_options);
+    static const std::vector<std::string_view> of_outputs = keys(output_options);
+    return kind == TACTUS_KIND_INPUT ? of_inputs : of_outputs;
+}
+
+option_table route_options() noexcept {
+    return option_table(route);
+}
+
+} // namespace tactus::config

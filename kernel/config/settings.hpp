@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: MIT
+// A configuration that passed every check: plain values, no TOML, no optional that somebody must
+// still default. The daemon builds from it; a reload compares two of them by name.
+#pragma once
+
+#include "kernel/config/endpoint.hpp"
+#include "kernel/config/values.hpp"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace tactus::config {
+
+// Bounds of a file.
+inline constexpr std::size_t inputs_max = 256;
+inline constexpr std::size_t outputs_max = 256;
+inline constexpr std::size_t routes_max = 1024;
+inline constexpr std::size_t name_size_max = 64;
+
+// In the order of the choices in sections.cpp.
+enum class late_policy { send, drop };
+enum class when_full { drop_newest, drop_oldest, refuse };
+enum class log_level { debug, info, warning, error };
+enum class log_format { text, json, journal };
+
+struct time_settings {
+    std::int64_t max_ahead_ns = 0;
+    late_policy late = late_policy::send;
+    std::int64_t late_limit_ns = 0;
+    std::int64_t handover_ns = 0;
+};
+
+struct limit_settings {
+    std::uint32_t pending = 0;
+    std::uint64_t memory_bytes = 0;
+    config::when_full when_full = config::when_full::drop_newest;
+};
+
+struct safety_settings {
+    bool silence_on_stop = false;
+    bool silence_on_disconnect = false;
+    std::string panic_address; // empty: none
+};
+
+struct metrics_settings {
+    bool enabled = false;
+    endpoint listen;
+    std::vector<std::string> allowed_hosts;
+};
+
+struct log_settings {
+    log_level level = log_level::info;
+    log_format format = log_format::text;
+};
+
+struct instance_settings {
+    std::string name;
+    std::string type;
+    const tactus_descriptor* descriptor = nullptr; // never nullptr in a configuration that passed
+    values options;                                // the descriptor's
+    position where;
+    std::int64_t restart_first_ns = 0;
+    std::int64_t restart_max_ns = 0;
+};
+
+struct input_settings : instance_settings {
+    double rate_per_s = 0; // 0: unlimited
+};
+
+struct output_settings : instance_settings {
+    bool required = false;
+    std::uint32_t pending = 0;
+    config::when_full when_full = config::when_full::drop_newest;
+    late_policy late = late_policy::send;
+    std::int64_t late_limit_ns = 0;
+    std::int64_t stall_limit_ns = 0;
+};
+
+struct route_settings {
+    std::vector<std::uint16_t> inputs; // indices, each once, in the order written
+    std::string address;               // a valid pattern, or "*": every event, MIDI too
+    std::vector<std::uint16_t> outputs;
+    position where;
+};
+
+struct settings {
+    std::string name;
+    time_settings time;
+    limit_settings limits;
+    safety_settings safety;
+    metrics_settings metrics;
+    log_settings log;
+    std::vector<input_settings> inputs;
+    std::vector<output_settings> outputs;
+    std::vector<route_settings> routes;
+};
+
+} // namespace tactus::config

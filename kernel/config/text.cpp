@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: MIT
+// Decoding is strict: no overlong forms, no surrogates, nothing above U+10FFFF.
+#include "kernel/config/text.hpp"
+
+#include <cstdio>
+
+namespace tactus::config {
+
+code_point first_code_point(std::string_view text) noexcept {
+    const auto byte = [&](std::size_t at) { return static_cast<unsigned char>(text[at]); };
+    const std::uint32_t lead = byte(0);
+    if (lead < 0x80) {
+        return {lead, 1, true};
+    }
+    const std::size_t size = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;
+    if (lead < 0xc2 || lead > 0xf4 || text.size() < size) {
+        return {lead, 1, false};
+    }
+    std::uint32_t value = lead & (0x7fu >> size);
+    for (std::size_t i = 1; i < size; ++i) {
+        if ((byte(i) & 0xc0u) != 0x80u) {
+            return {lead, 1, false};
+        }
+        value = (value << 6u) | (byte(i) & 0x3fu);
+    }
+    const std::uint32_t smallest = size == 4 ? 0x10000 : size == 3 ? 0x800 : 0x80;
+    if (value < smallest || value > 0x10ffff || (value >= 0xd800 && value <= 0xdfff)) {
+        return {lead, 1, false};
+    }
+    return {value, size, true};
+}
+
+bool is_printable(code_point point) noexcept {
+    const std::uint32_t c = point.value;
+    const bool is_control = c < 0x20 || (c >= 0x7f && c < 0xa0);
+    const bool turns_text =
+        c == 0x200e || c == 0x200f || (c >= 0x2028 && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
+    return point.is_valid && !is_control && !turns_text;
+}
+
+std::string escaped(std::string_view text, std::size_t max) {
+    std::string out;
+    for (std::size_t n = 0; !text.empty(); ++n) {
+        if (n == max) {
+            return out + "...";
+        }
+        const code_point point = first_code_point(text);
+        char escape[16];
+        if (is_printable(point)) {
+            out += text.substr(0, point.size);
+        } else if (point.value == '\n' || point.value == '\t' || point.value == '\r') {
+            out += point.value == '\n' ? "\\n" : point.value == '\t' ? "\\t" : "\\r";
+        } else {
+            std::snprintf(escape, sizeof escape, point.value < 0x100 ? "\\x%02x" : "\\u%04x",
+                          static_cast<unsigned>(point.value));
+            out += escape;
+        }
+        text.remove_prefix(point.size);
+    }
+    return out;
+}
+
+std::string quoted(std::string_view text) {
+    std::string out = "\"";
+    out += escaped(text);
+    out += '"';
+    return out;
+}
+
+std::string listed(std::span<const std::string_view> words, std::string_view last) {
+    std::string out;
+    for (std::size_t i = 0; i < words.size(); ++i) {
+        if (i > 0 && i + 1 == words.size()) {
+            out += ' ';
+            out += last;
+            out += ' ';
+        } else if (i > 0) {
+            out += ", ";
+        }
+        out += quoted(words[i]);
+    }
+    return out;
+}
+
+std::vector<std::string_view> words_of(const char* const* null_terminated) {
+    std::vector<std::string_view> words;
+    while (null_terminated != nullptr && *null_terminated != nullptr) {
+        words.emplace_back(*null_terminated++);
+    }
+    return words;
+}
+
+} // namespace tactus::config

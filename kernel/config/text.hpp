@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: MIT
+// Text from a file, made fit for a message: one line, no control characters, no end. Everything
+// foreign goes through here before it reaches a terminal or a log. Columns count code points, as
+// toml++ and editors do.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tactus::config {
+
+// The longest piece of foreign text in one message, in code points.
+inline constexpr std::size_t foreign_text_max = 80;
+
+struct code_point {
+    std::uint32_t value = 0;
+    std::size_t size = 1; // bytes; 1 where is_valid is false
+    bool is_valid = false;
+};
+
+// The code point at the front. Bounds: text is not empty. Source: RFC 3629.
+[[nodiscard]] code_point first_code_point(std::string_view text) noexcept;
+
+// Controls, and the marks that turn the direction of text: they could change what a terminal shows.
+[[nodiscard]] bool is_printable(code_point point) noexcept;
+
+// Unprintable characters as \n, \t, \x1b or \u202e, cut after `max` code points with "...".
+[[nodiscard]] std::string escaped(std::string_view text, std::size_t max = foreign_text_max);
+[[nodiscard]] std::string quoted(std::string_view text); // escaped, in double quotes
+
+// `"a", "b" or "c"`; `last` is the word before the last one.
+[[nodiscard]] std::string listed(std::span<const std::string_view> words, std::string_view last);
+
+[[nodiscard]] std::vector<std::string_view> words_of(const char* const* null_terminated);
+
+} // namespace tactus::config

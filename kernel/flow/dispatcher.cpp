@@ -1,0 +1,279 @@
+// SPDX-License-Identifier: MIT
+#include "kernel/flow/dispatcher.hpp"
+
+#include "kernel/base/assert.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace tactus::flow {
+
+dispatcher::dispatcher(timed_queue queue, const time::clock& clock)
+    : queue_(std::move(queue)), clock_(clock) {
+    entries_.reserve(batch_max);
+    events_.reserve(batch_max);
+}
+
+result<std::uint16_t> dispatcher::add_output(const output_settings& settings) {
+    result<std::uint16_t> added = queue_.add_output(settings.limits);
+    if (added) {
+        TACTUS_ASSERT(*added == outputs_.size());
+        outputs_.push_back(std::make_unique<output>(*added, settings));
+    }
+    return added;
+}
+
+const output& dispatcher::at(std::uint16_t output) const noexcept {
+    TACTUS_ASSERT(output < outputs_.size());
+    return *outputs_[output];
+}
+
+port_set& dispatcher::ports(std::uint16_t output) noexcept {
+    return outputs_[output]->ports;
+}
+
+void dispatcher::attach(std::uint16_t output, const output::connection& connection) {
+    flow::output& to = *outputs_[output];
+    TACTUS_ASSERT(to.connected.sink == nullptr && connection.sink != nullptr);
+    to.connected = connection;
+    to.handed_over = 0;
+    to.seen = {};
+    queue_.resume(output);
+}
+
+void dispatcher::detach(std::uint16_t output, dropped reason) noexcept {
+    flow::output& from = *outputs_[output];
+    if (from.connected.sink == nullptr) {
+        return;
+    }
+    collect(from);
+    from.ledger.dropped_by.add(reason, from.handed_over - from.seen.total());
+    from.handed_over = from.seen.total();
+    if (from.connected.sink->lateness() != nullptr) { // a histogram never goes back
+        from.lateness_before += from.connected.sink->lateness()->take_snapshot();
+        from.send_duration_before += from.connected.sink->send_duration()->take_snapshot();
+    }
+    from.connected.sink = nullptr; // what it takes is still known, for routing
+    from.ports = {};
+    ports_changed(output);
+    queue_.resume(output);
+}
+
+// Down: the notes go on sounding in a device that may come back; up again, they are switched off.
+void dispatcher::ports_changed(std::uint16_t output) noexcept {
+    flow::output& of = *outputs_[output];
+    const bool is_up = of.ports.is_any_up();
+    if (is_up && !of.was_up && of.notes.count() > 0 && of.settings.silence_on_disconnect) {
+        silence(output, silence_cause::disconnect);
+    }
+    of.was_up = is_up;
+}
+
+void dispatcher::writable(std::uint16_t output) noexcept {
+    queue_.resume(output);
+}
+
+bool dispatcher::has_room(std::uint16_t output, std::uint64_t events) const noexcept {
+    if (outputs_[output]->settings.limits.policy == when_full::drop_oldest) {
+        return true; // it makes room by itself
+    }
+    const output_counts counts = queue_.counts(output);
+    const std::uint64_t reserve = counts.capacity.events / timed_queue::reserve_divisor;
+    return counts.pending.events + events + reserve <= counts.capacity.events;
+}
+
+void dispatcher::deliver(std::uint16_t output, const delivery& what) noexcept {
+    flow::output& to = *outputs_[output];
+    to.ledger.accepted_by.add(what.from);
+    const std::int64_t leave_ns = what.due_ns - to.connected.ahead_ns;
+    switch (queue_.push(output, leave_ns, what.source)) {
+    case push_result::accepted:
+        return;
+    case push_result::full:
+        to.ledger.dropped_by.add(dropped::queue_full);
+        return;
+    case push_result::no_memory:
+        to.ledger.dropped_by.add(dropped::no_memory);
+        return;
+    }
+}
+
+void dispatcher::refuse(std::uint16_t output, dropped reason) noexcept {
+    outputs_[output]->ledger.accepted_by.add(origin::route);
+    outputs_[output]->ledger.dropped_by.add(reason);
+}
+
+std::int64_t dispatcher::next_due_ns() const noexcept {
+    return queue_.next_due().value_or(never_ns);
+}
+
+void dispatcher::run_due(std::int64_t now_ns) noexcept {
+    for (std::size_t i = 0; i < batches_a_run_max; ++i) {
+        const std::optional<std::uint16_t> next = queue_.next_output_due(now_ns);
+        if (!next) {
+            return;
+        }
+        run_output(*outputs_[*next], now_ns);
+        now_ns = clock_.now_ns();
+    }
+}
+
+void dispatcher::run_output(output& to, std::int64_t now_ns) noexcept {
+    std::array<due_entry, batch_max> due;
+    const std::size_t count = queue_.pop_due(to.index, now_ns, due);
+    prepare(to, std::span(due).first(count), now_ns);
+    if (!entries_.empty()) {
+        hand_over(to, now_ns);
+    }
+}
+
+// Sorts out what is not to be sent, and makes views of the rest.
+void dispatcher::prepare(output& to, std::span<const due_entry> entries,
+                         std::int64_t now_ns) noexcept {
+    entries_.clear();
+    events_.clear();
+    for (const due_entry& entry : entries) {
+        const event_cell& cell = queue_.cell(entry.slot);
+        const std::int64_t due_ns = entry.due_ns + to.connected.ahead_ns;
+        const std::int64_t late_ns = now_ns - std::max(due_ns, cell.arrival_ns);
+        if (const std::optional<dropped> reason = verdict(to, cell, late_ns)) {
+            give_up(to, entry, *reason);
+            continue;
+        }
+        const std::span<const std::byte> bytes = queue_.bytes(entry.slot);
+        tactus_event event{};
+        event.due_ns = due_ns;
+        event.received_ns = cell.arrival_ns;
+        event.bytes = reinterpret_cast<const std::uint8_t*>(bytes.data());
+        event.size = static_cast<std::uint32_t>(bytes.size());
+        event.port = cell.port;
+        event.tag = cell.tag;
+        event.protocol = cell.protocol;
+        event.flags = cell.flags;
+        entries_.push_back(entry);
+        events_.push_back(event);
+    }
+}
+
+std::optional<dropped> dispatcher::verdict(const output& to, const event_cell& cell,
+                                           std::int64_t late_ns) const noexcept {
+    if (to.connected.sink == nullptr || !to.ports.is_any_up()) {
+        return dropped::output_down;
+    }
+    const bool is_critical = (cell.flags & TACTUS_EVENT_CRITICAL) != 0;
+    if (to.settings.late == late_policy::drop && !is_critical &&
+        late_ns > to.settings.late_limit_ns) {
+        return dropped::too_late;
+    }
+    return std::nullopt;
+}
+
+void dispatcher::hand_over(output& to, std::int64_t now_ns) noexcept {
+    std::size_t done = 0;
+    while (done < events_.size()) {
+        tactus_batch batch{};
+        batch.struct_size = sizeof batch;
+        batch.count = static_cast<std::uint32_t>(events_.size() - done);
+        batch.event_stride = sizeof(tactus_event);
+        batch.events = events_.data() + done;
+        const hand_off answer = to.connected.sink->send(batch);
+        const std::size_t taken = answer.status == TACTUS_OK
+                                      ? batch.count
+                                      : std::min<std::size_t>(answer.accepted, batch.count);
+        took(to, done, taken, now_ns);
+        done += taken;
+        if (done == events_.size()) {
+            return;
+        }
+        if (answer.status == TACTUS_E_AGAIN) {
+            keep(to, done);
+            return;
+        }
+        give_up(to, entries_[done],
+                answer.status == TACTUS_E_CLOSED ? dropped::output_down : dropped::output_error);
+        ++done;
+    }
+}
+
+void dispatcher::took(output& to, std::size_t first, std::size_t count,
+                      std::int64_t now_ns) noexcept {
+    const bool is_deferred = to.connected.is_deferred;
+    if (!is_deferred && count > 0) {
+        to.send_duration.record((clock_.now_ns() - now_ns) / static_cast<std::int64_t>(count));
+    }
+    for (std::size_t i = first; i < first + count; ++i) {
+        const tactus_event& event = events_[i];
+        if (event.protocol == TACTUS_PROTO_MIDI) {
+            to.notes.follow({event.bytes, event.size});
+        }
+        if (is_deferred) {
+            ++to.handed_over;
+        } else {
+            ++to.ledger.sent;
+            const std::int64_t wanted_ns = event.due_ns - to.connected.ahead_ns;
+            to.lateness.record(now_ns - std::max(wanted_ns, event.received_ns));
+        }
+        queue_.release(entries_[i]);
+    }
+}
+
+void dispatcher::give_up(output& to, const due_entry& entry, dropped reason) noexcept {
+    to.ledger.dropped_by.add(reason);
+    queue_.release(entry);
+}
+
+// The sink is full: the rest waits where it was, and the output until writable().
+void dispatcher::keep(output& to, std::size_t first) noexcept {
+    for (std::size_t i = first; i < entries_.size(); ++i) {
+        queue_.requeue(entries_[i]); // cancelled meanwhile: the queue has counted it
+    }
+    queue_.pause(to.index);
+}
+
+void dispatcher::collect(output& of) noexcept {
+    if (!of.connected.is_deferred || of.connected.sink == nullptr) {
+        return;
+    }
+    const completions now = of.connected.sink->completed();
+    of.ledger.sent += now.sent - of.seen.sent;
+    of.ledger.dropped_by.add(dropped::output_error, now.failed - of.seen.failed);
+    of.ledger.dropped_by.add(dropped::output_down, now.refused - of.seen.refused);
+    of.seen = now;
+}
+
+std::uint64_t dispatcher::in_flight() noexcept {
+    std::uint64_t sum = 0;
+    for (const std::unique_ptr<output>& each : outputs_) {
+        collect(*each);
+        sum += each->handed_over - each->seen.total();
+    }
+    return sum;
+}
+
+output_snapshot dispatcher::take_snapshot(std::uint16_t output) noexcept {
+    flow::output& of = *outputs_[output];
+    collect(of);
+    const output_counts counts = queue_.counts(output);
+    output_snapshot taken;
+    taken.ledger = of.ledger;
+    taken.ledger.dropped_by.add(dropped::queue_full, counts.evicted);
+    taken.ledger.dropped_by.add(dropped::cancelled, counts.cancelled - of.stopped);
+    taken.pending = counts.pending.events + of.handed_over - of.seen.total();
+    taken.capacity = counts.capacity.events;
+    taken.high_watermark = counts.high_watermark;
+    if (counts.furthest_due_ns) {
+        taken.horizon_ns = std::max<std::int64_t>(
+            *counts.furthest_due_ns + of.connected.ahead_ns - clock_.now_ns(), 0);
+    }
+    taken.notes_sounding = static_cast<std::uint32_t>(of.notes.count());
+    taken.is_up = of.connected.sink != nullptr && of.ports.is_any_up();
+    const sink* sink = of.connected.sink;
+    const bool has_own = sink != nullptr && sink->lateness() != nullptr;
+    taken.lateness = (has_own ? *sink->lateness() : of.lateness).take_snapshot();
+    taken.lateness += of.lateness_before;
+    taken.send_duration = (has_own ? *sink->send_duration() : of.send_duration).take_snapshot();
+    taken.send_duration += of.send_duration_before;
+    return taken;
+}
+
+} // namespace tactus::flow

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: MIT
+// The last station: takes deliveries, keeps them in the timed queue, and hands them to the outputs'
+// sinks when they are due, in batches by output. Records lateness, applies the late policy, keeps
+// the outputs' ledgers, and switches off what sounds.
+// Sans-IO: `now` is an argument or the clock that it was given; it waits for nothing, next_due says
+// when to call run_due again. Threads: loop.
+#pragma once
+
+#include "kernel/flow/output.hpp"
+#include "kernel/flow/timed_queue.hpp"
+#include "kernel/time/clock.hpp"
+
+#include <cstdint>
+#include <limits>
+#include <memory>
+#include <optional>
+#include <span>
+#include <vector>
+
+namespace tactus::flow {
+
+// A message for one output, in that output's protocol.
+struct delivery {
+    std::int64_t due_ns = 0;
+    event_source source;
+    origin from = origin::route;
+};
+
+class dispatcher {
+public:
+    static constexpr std::int64_t never_ns = std::numeric_limits<std::int64_t>::max();
+    static constexpr std::size_t batch_max = 64;
+    // A backlog is drained in slices, so that inputs are read in between.
+    static constexpr std::size_t batches_a_run_max = 16;
+    static constexpr std::size_t sweep_slice = 1000;
+
+    // The clock must outlive the dispatcher.
+    dispatcher(timed_queue queue, const time::clock& clock);
+
+    // Errors: limit.
+    [[nodiscard]] result<std::uint16_t> add_output(const output_settings& settings);
+
+    // The sink must live until detach. Deliveries that wait are kept.
+    void attach(std::uint16_t output, const output::connection& connection);
+    // What the sink had accepted and not finished is dropped for `reason`.
+    void detach(std::uint16_t output, dropped reason) noexcept;
+
+    // Ports of an output; up and down follow from them.
+    [[nodiscard]] port_set& ports(std::uint16_t output) noexcept;
+    void ports_changed(std::uint16_t output) noexcept;
+    // The sink takes events again after TACTUS_E_AGAIN.
+    void writable(std::uint16_t output) noexcept;
+
+    // Every delivery is accepted here, or accepted and at once dropped for a reason.
+    void deliver(std::uint16_t output, const delivery& what) noexcept;
+    // For a delivery that cannot be made: accepted and dropped.
+    void refuse(std::uint16_t output, dropped reason) noexcept;
+    // Whether so many more events find room, so that an input that can wait need not.
+    [[nodiscard]] bool has_room(std::uint16_t output, std::uint64_t events) const noexcept;
+
+    [[nodiscard]] payload_block* hold(std::span<const std::byte> bytes) noexcept {
+        return queue_.hold(bytes);
+    }
+    void let_go(payload_block* block) noexcept { queue_.let_go(block); }
+
+    // Hands over what is due; the clock is looked at again between batches.
+    void run_due(std::int64_t now_ns) noexcept;
+    [[nodiscard]] std::int64_t next_due_ns() const noexcept;
+    // True where more is left to tidy up.
+    bool tidy() noexcept { return queue_.sweep(sweep_slice); }
+
+    // Takes back what waits under the tag; note-offs stay. How many.
+    std::uint64_t cancel_tag(std::uint32_t tag) noexcept;
+    // Takes back everything, note-offs too: silence() follows.
+    void drop_all(dropped reason) noexcept;
+    // Note-offs for everything that sounds, due now.
+    void silence(std::uint16_t output, silence_cause cause) noexcept;
+    // Takes back what waits, note-offs for what sounds, then on each channel sustain off (CC 64),
+    // all notes off (CC 123), all sound off (CC 120); for every MIDI output. Source: MIDI 1.0,
+    // table 3a.
+    void panic() noexcept;
+
+    // Deliveries that are with deferred sinks, not yet finished; 0 where all is said and done.
+    [[nodiscard]] std::uint64_t in_flight() noexcept;
+    [[nodiscard]] std::uint64_t pending() const noexcept { return queue_.pending().events; }
+
+    [[nodiscard]] const output& at(std::uint16_t output) const noexcept;
+    [[nodiscard]] output_snapshot take_snapshot(std::uint16_t output) noexcept;
+    [[nodiscard]] std::size_t size() const noexcept { return outputs_.size(); }
+
+private:
+    void run_output(output& to, std::int64_t now_ns) noexcept;
+    void prepare(output& to, std::span<const due_entry> entries, std::int64_t now_ns) noexcept;
+    void hand_over(output& to, std::int64_t now_ns) noexcept;
+    void took(output& to, std::size_t first, std::size_t count, std::int64_t now_ns) noexcept;
+    void give_up(output& to, const due_entry& entry, dropped reason) noexcept;
+    void keep(output& to, std::size_t first) noexcept;
+    void collect(output& of) noexcept;
+    void send_now(output& to, std::span<const std::uint8_t> message, origin from) noexcept;
+    [[nodiscard]] std::optional<dropped> verdict(const output& to, const event_cell& cell,
+                                                 std::int64_t late_ns) const noexcept;
+
+    timed_queue queue_;
+    const time::clock& clock_;
+    std::vector<std::unique_ptr<output>> outputs_;
+    // The batch that is being handed over; members, so that their memory is reused.
+    std::vector<due_entry> entries_;
+    std::vector<tactus_event> events_;
+};
+
+} // namespace tactus::flow

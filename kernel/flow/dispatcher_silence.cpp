@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: MIT
+// The dispatcher's way to quiet: cancel, silence, panic.
+#include "kernel/flow/dispatcher.hpp"
+
+#include <array>
+
+namespace tactus::flow {
+namespace {
+
+constexpr std::uint8_t channels = 16;
+constexpr std::uint8_t note_off_status = 0x80;
+constexpr std::uint8_t control_change_status = 0xB0;
+constexpr std::uint8_t release_velocity = 64; // the middle: "no velocity sensed"
+constexpr std::array<std::uint8_t, 3> quiet_controllers = {64, 123, 120};
+
+} // namespace
+
+std::uint64_t dispatcher::cancel_tag(std::uint32_t tag) noexcept {
+    std::uint64_t cancelled = 0;
+    for (const std::unique_ptr<output>& each : outputs_) {
+        cancelled += queue_.cancel_tag(each->index, tag);
+    }
+    return cancelled;
+}
+
+void dispatcher::drop_all(dropped reason) noexcept {
+    for (const std::unique_ptr<output>& each : outputs_) {
+        const std::uint64_t gone = queue_.cancel(each->index, {.keep_critical = false});
+        each->stopped += gone;
+        each->ledger.dropped_by.add(reason, gone);
+    }
+}
+
+void dispatcher::silence(std::uint16_t output, silence_cause cause) noexcept {
+    flow::output& to = *outputs_[output];
+    if (to.notes.count() == 0) {
+        return;
+    }
+    to.ledger.silenced_by.add(cause);
+    const origin from = cause == silence_cause::operator_ ? origin::panic : origin::silence;
+    const sounding notes = to.notes; // send_now changes nothing here, but the way out will
+    notes.for_each([&](std::uint8_t channel, std::uint8_t note) {
+        const std::array<std::uint8_t, 3> off = {
+            static_cast<std::uint8_t>(note_off_status | channel), note, release_velocity};
+        send_now(to, off, from);
+    });
+}
+
+void dispatcher::panic() noexcept {
+    for (const std::unique_ptr<output>& each : outputs_) {
+        output& to = *each;
+        if (!to.takes(TACTUS_PROTO_MIDI)) {
+            continue;
+        }
+        queue_.cancel(to.index, {.keep_critical = false});
+        silence(to.index, silence_cause::operator_);
+        for (std::uint8_t channel = 0; channel < channels; ++channel) {
+            for (const std::uint8_t controller : quiet_controllers) {
+                const std::array<std::uint8_t, 3> message = {
+                    static_cast<std::uint8_t>(control_change_status | channel), controller, 0};
+                send_now(to, message, origin::panic);
+            }
+        }
+    }
+}
+
+void dispatcher::send_now(output& to, std::span<const std::uint8_t> message, origin from) noexcept {
+    const std::int64_t now_ns = clock_.now_ns();
+    delivery what;
+    what.due_ns = now_ns;
+    what.from = from;
+    what.source.bytes = std::as_bytes(message);
+    what.source.arrival_ns = now_ns;
+    what.source.protocol = TACTUS_PROTO_MIDI;
+    what.source.flags = TACTUS_EVENT_CRITICAL;
+    deliver(to.index, what);
+}
+
+} // namespace tactus::flow

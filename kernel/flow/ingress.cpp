@@ -1,0 +1,283 @@
+// SPDX-License-Identifier: MIT
+#include "kernel/flow/ingress.hpp"
+
+#include "kernel/base/assert.hpp"
+#include "kernel/codec/midi.hpp"
+#include "kernel/codec/osc_reader.hpp"
+#include "kernel/codec/osc_to_midi.hpp"
+
+#include <algorithm>
+
+namespace tactus::flow {
+namespace {
+
+rejected reason_of(codec::osc_error error) noexcept {
+    switch (error) {
+    case codec::osc_error::too_large:
+    case codec::osc_error::too_many:
+        return rejected::too_large;
+    case codec::osc_error::too_deep:
+        return rejected::too_deep;
+    case codec::osc_error::none:
+    case codec::osc_error::malformed:
+        break;
+    }
+    return rejected::malformed;
+}
+
+} // namespace
+
+ingress::ingress(dispatcher& dispatcher, time::timebase& timebase, const time::clock& clock)
+    : dispatcher_(dispatcher), timebase_(timebase), clock_(clock),
+      translated_(TACTUS_EVENT_SIZE_MAX) {}
+
+void ingress::configure(const ingress_settings& settings, router routes) {
+    settings_ = settings;
+    router_ = std::move(routes);
+}
+
+result<std::uint16_t> ingress::add_input(const input_settings& settings) {
+    if (inputs_.size() == inputs_max) {
+        return fail(error_kind::limit, "There are more than 256 inputs.");
+    }
+    inputs_.push_back(std::make_unique<inlet>(settings));
+    return static_cast<std::uint16_t>(inputs_.size() - 1);
+}
+
+ingress::answer ingress::emit(std::uint16_t input, const tactus_batch& batch) noexcept {
+    TACTUS_ASSERT(input < inputs_.size());
+    timebase_.refresh();
+    const auto* next = reinterpret_cast<const std::uint8_t*>(batch.events);
+    for (std::uint32_t i = 0; i < batch.count; ++i, next += batch.event_stride) {
+        if (i % packets_between_looks == packets_between_looks - 1) {
+            dispatcher_.run_due(clock_.now_ns());
+        }
+        if (!take(input, *reinterpret_cast<const tactus_event*>(next), batch.flags)) {
+            return {TACTUS_E_AGAIN, i};
+        }
+    }
+    return {TACTUS_OK, batch.count};
+}
+
+// False: there is no room, and the input can wait; nothing was counted.
+bool ingress::take(std::uint16_t input, const tactus_event& event, std::uint32_t flags) noexcept {
+    message packet;
+    packet.input = input;
+    packet.packet = &event;
+    packet.due_ns = event.due_ns;
+    packet.arrival_ns = event.received_ns != 0 ? event.received_ns : clock_.now_ns();
+    packet.flags = event.flags & TACTUS_EVENT_CRITICAL;
+    if (event.size == 0 || event.size > TACTUS_EVENT_SIZE_MAX || event.tag > tag_max) {
+        refuse(input,
+               event.size > TACTUS_EVENT_SIZE_MAX ? rejected::too_large : rejected::malformed);
+        return true;
+    }
+    packet.bytes = {event.bytes, event.size};
+    const bool can_wait = (flags & TACTUS_BATCH_DROPPABLE) == 0;
+    switch (event.protocol) {
+    case TACTUS_PROTO_OSC:
+        return take_osc(packet, can_wait);
+    case TACTUS_PROTO_MIDI:
+        return take_midi(packet, can_wait);
+    default:
+        refuse(input, rejected::unsupported_type);
+        return true;
+    }
+}
+
+bool ingress::take_osc(message packet, bool can_wait) noexcept {
+    const codec::osc_count checked = codec::count_messages(packet.bytes);
+    if (checked.error != codec::osc_error::none) {
+        refuse(packet.input, reason_of(checked.error));
+        return true;
+    }
+    if (can_wait && !has_room(packet.input, checked.count)) {
+        return false;
+    }
+    codec::osc_walker walker(packet.bytes);
+    while (walker.next()) {
+        const codec::osc_message osc = codec::split_message(walker.message());
+        message one = packet;
+        one.osc = &osc;
+        one.bytes = osc.bytes;
+        if (one.due_ns == 0 && walker.time_tag() > time::ntp_immediately) {
+            one.due_ns = timebase_.from_ntp(walker.time_tag());
+        }
+        accept(one);
+    }
+    return true;
+}
+
+bool ingress::take_midi(message packet, bool can_wait) noexcept {
+    const codec::midi_error error = codec::midi_check(packet.bytes);
+    if (error != codec::midi_error::none) {
+        refuse(packet.input,
+               error == codec::midi_error::too_large ? rejected::too_large : rejected::malformed);
+        return true;
+    }
+    if (can_wait && !has_room(packet.input, 1)) {
+        return false;
+    }
+    accept(packet);
+    return true;
+}
+
+// A well-formed message: the limits of the input, then its due time.
+void ingress::accept(message& one) noexcept {
+    inlet& from = *inputs_[one.input];
+    if (is_closed_) {
+        refuse(one.input, rejected::closed);
+        return;
+    }
+    if (!from.rate.take(one.arrival_ns)) {
+        refuse(one.input, rejected::rate);
+        return;
+    }
+    if (one.due_ns == 0) {
+        one.due_ns = one.arrival_ns;
+    } else {
+        const std::int64_t lead_ns = one.due_ns - one.arrival_ns;
+        if (lead_ns > settings_.max_ahead_ns) {
+            refuse(one.input, rejected::too_far_ahead);
+            return;
+        }
+        from.ledger.late_on_arrival += lead_ns < 0 ? 1 : 0;
+        from.lead.record(std::max<std::int64_t>(lead_ns, 0));
+        one.flags |= TACTUS_EVENT_TIMED;
+    }
+    ++from.ledger.received;
+    route(one);
+}
+
+void ingress::route(const message& one) noexcept {
+    input_ledger& ledger = inputs_[one.input]->ledger;
+    const std::string_view address = one.osc != nullptr ? one.osc->address : std::string_view();
+    if (!settings_.panic_address.empty() && address == settings_.panic_address) {
+        dispatcher_.panic();
+        ++ledger.routed;
+        return;
+    }
+    targets_.clear();
+    router_.match(one.input, address, targets_);
+    const bool is_shared = targets_.all().size() > 1 && one.bytes.size() > event_cell::inline_max;
+    payload_block* block = is_shared ? dispatcher_.hold(std::as_bytes(one.bytes)) : nullptr;
+    const outcome end = send_to_targets(one, block);
+    if (block != nullptr) {
+        dispatcher_.let_go(block);
+    }
+    if (end.delivered > 0) {
+        ++ledger.routed;
+    } else if (end.untaken > 0) {
+        ledger.rejected_by.add(rejected::unsupported_type);
+    } else {
+        ++ledger.unrouted;
+    }
+}
+
+// An output that cannot take the message costs its own delivery only, if any other output takes it.
+ingress::outcome ingress::send_to_targets(const message& one, payload_block* block) noexcept {
+    outcome end;
+    for (const std::uint16_t output : targets_.all()) {
+        const std::uint32_t port = dispatcher_.ports(output).find(one.packet->port, names_);
+        if (one.packet->port != 0 && port == port_set::none) {
+            continue; // it asks by name for a port that this output does not have
+        }
+        if (send(one, {output, port}, block)) {
+            ++end.delivered;
+        } else {
+            untaken_[end.untaken++] = output;
+        }
+    }
+    for (std::size_t i = 0; end.delivered > 0 && i < end.untaken; ++i) {
+        dispatcher_.refuse(untaken_[i], dropped::unsupported_type);
+    }
+    return end;
+}
+
+bool ingress::send(const message& one, destination to, payload_block* block) noexcept {
+    if (dispatcher_.at(to.output).connected.protocols == 0) {
+        dispatcher_.refuse(to.output,
+                           dropped::output_down); // it has never been up: who knows what it takes
+        return true;
+    }
+    delivery what;
+    what.due_ns = one.due_ns;
+    what.source.arrival_ns = one.arrival_ns;
+    what.source.port = to.port;
+    what.source.tag = tag_of(one.input, one.packet->tag);
+    what.source.flags = static_cast<std::uint8_t>(one.flags);
+    what.source.block = block;
+    if (!express(one, to.output, what.source)) {
+        return false;
+    }
+    dispatcher_.deliver(to.output, what);
+    return true;
+}
+
+// In the protocol of the output: as it is, or OSC translated to MIDI.
+bool ingress::express(const message& one, std::uint16_t output, event_source& source) noexcept {
+    const flow::output& to = dispatcher_.at(output);
+    std::span<const std::uint8_t> bytes = one.bytes;
+    source.protocol = one.osc != nullptr ? TACTUS_PROTO_OSC : TACTUS_PROTO_MIDI;
+    if (!to.takes(source.protocol)) {
+        const codec::translation made =
+            one.osc != nullptr && to.takes(TACTUS_PROTO_MIDI)
+                ? codec::translate(*one.osc, translated_)
+                : codec::translation{codec::translate_error::unsupported, 0};
+        if (made.error != codec::translate_error::none) {
+            tell_unsupported(one, output, codec::to_string(made.error));
+            return false;
+        }
+        source.protocol = TACTUS_PROTO_MIDI;
+        source.block = nullptr;
+        bytes = std::span(translated_).first(made.size);
+    }
+    source.bytes = std::as_bytes(bytes);
+    if (source.protocol == TACTUS_PROTO_MIDI && codec::midi_view{bytes}.is_note_off()) {
+        source.flags |= TACTUS_EVENT_CRITICAL;
+    }
+    return true;
+}
+
+void ingress::tell_unsupported(const message& one, std::uint16_t output,
+                               std::string_view why) const noexcept {
+    if (observer_ != nullptr) {
+        const std::string_view address = one.osc != nullptr ? one.osc->address : "MIDI";
+        observer_->unsupported(one.input, output, address, why);
+    }
+}
+
+void ingress::refuse(std::uint16_t input, rejected reason, std::uint64_t count) noexcept {
+    inputs_[input]->ledger.received += count;
+    inputs_[input]->ledger.rejected_by.add(reason, count);
+}
+
+bool ingress::reject(std::uint16_t input, std::uint64_t count, std::string_view reason) noexcept {
+    const auto found = std::find(rejected_names.begin(), rejected_names.end(), reason);
+    if (found == rejected_names.end()) {
+        return false;
+    }
+    refuse(input, static_cast<rejected>(found - rejected_names.begin()), count);
+    return true;
+}
+
+// Tags belong to their input: no input can cancel what another emitted.
+std::uint32_t ingress::tag_of(std::uint16_t input, std::uint32_t tag) noexcept {
+    return tag == 0 ? 0 : (std::uint32_t{input} << 24U) | tag;
+}
+
+std::uint64_t ingress::cancel(std::uint16_t input, std::uint32_t tag) noexcept {
+    return tag == 0 || tag > tag_max ? 0 : dispatcher_.cancel_tag(tag_of(input, tag));
+}
+
+bool ingress::has_room(std::uint16_t input, std::uint64_t events) const noexcept {
+    const std::span<const std::uint16_t> outputs = router_.reachable(input);
+    return std::all_of(outputs.begin(), outputs.end(),
+                       [&](std::uint16_t output) { return dispatcher_.has_room(output, events); });
+}
+
+input_snapshot ingress::take_snapshot(std::uint16_t input) const noexcept {
+    return {inputs_[input]->ledger, inputs_[input]->lead.take_snapshot()};
+}
+
+} // namespace tactus::flow

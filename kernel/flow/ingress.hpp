@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: MIT
+// The first station: takes what inputs emit as it came from the wire, checks it, takes OSC bundles
+// apart, maps time tags to due times, refuses what is malformed, too deep, too large or too far
+// ahead, routes it, translates it for each output, and counts every message in its input's ledger.
+// Every transport, a third party's too, so gets the same decoder, the same limits and the same
+// counting. Threads: loop.
+#pragma once
+
+#include "kernel/base/histogram.hpp"
+#include "kernel/codec/osc_message.hpp"
+#include "kernel/flow/dispatcher.hpp"
+#include "kernel/flow/ledger.hpp"
+#include "kernel/flow/port_names.hpp"
+#include "kernel/flow/router.hpp"
+#include "kernel/flow/token_bucket.hpp"
+#include "kernel/time/timebase.hpp"
+
+#include <tactus/event.h>
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tactus::flow {
+
+struct input_settings {
+    double rate_per_s = 0; // messages; 0 = no limit
+};
+
+struct ingress_settings {
+    std::int64_t max_ahead_ns = 600'000'000'000;
+    std::string panic_address; // an OSC message here silences everything; empty = none
+};
+
+// Told of each message that no output could take; rate limiting is the observer's.
+class unsupported_observer {
+public:
+    unsupported_observer() = default;
+    unsupported_observer(const unsupported_observer&) = delete;
+    unsupported_observer& operator=(const unsupported_observer&) = delete;
+    virtual ~unsupported_observer() = default;
+    virtual void unsupported(std::uint16_t input, std::uint16_t output, std::string_view address,
+                             std::string_view why) noexcept = 0;
+};
+
+class ingress {
+public:
+    // Between two looks at what is due, at most so many packets are taken in.
+    static constexpr std::uint32_t packets_between_looks = 8;
+    static constexpr std::uint32_t tag_max = 0xFFFFFF; // of an input; above: TACTUS_E_INVALID
+
+    // All must outlive the ingress.
+    ingress(dispatcher& dispatcher, time::timebase& timebase, const time::clock& clock);
+
+    void configure(const ingress_settings& settings, router routes);
+    void set_observer(unsupported_observer* observer) noexcept { observer_ = observer; }
+    // Errors: limit (inputs_max).
+    [[nodiscard]] result<std::uint16_t> add_input(const input_settings& settings);
+    // From now on everything is refused as `closed`.
+    void close() noexcept { is_closed_ = true; }
+
+    struct answer {
+        tactus_status status = TACTUS_OK;
+        std::uint32_t accepted = 0; // from the front
+    };
+    // See tactus.emit/0.
+    answer emit(std::uint16_t input, const tactus_batch& batch) noexcept;
+    // Messages that the transport lost. False: no such reason.
+    bool reject(std::uint16_t input, std::uint64_t count, std::string_view reason) noexcept;
+    // Takes back what the input emitted under its tag.
+    std::uint64_t cancel(std::uint16_t input, std::uint32_t tag) noexcept;
+    // Whether a waiting input may go on: every output it reaches has room.
+    [[nodiscard]] bool has_room(std::uint16_t input, std::uint64_t events) const noexcept;
+
+    [[nodiscard]] name_table& names() noexcept { return names_; }
+    [[nodiscard]] input_snapshot take_snapshot(std::uint16_t input) const noexcept;
+
+private:
+    struct inlet {
+        explicit inlet(const input_settings& settings)
+            : rate(settings.rate_per_s), lead(lead_bounds_ns) {}
+        input_ledger ledger;
+        token_bucket rate;
+        base::histogram lead;
+    };
+    // One message on its way, with all that came with its packet.
+    struct message {
+        std::uint16_t input = 0;
+        const tactus_event* packet = nullptr;
+        const codec::osc_message* osc = nullptr; // nullptr: MIDI
+        std::span<const std::uint8_t> bytes;
+        std::int64_t due_ns = 0; // 0 = now
+        std::int64_t arrival_ns = 0;
+        std::uint16_t flags = 0;
+    };
+
+    bool take(std::uint16_t input, const tactus_event& event, std::uint32_t flags) noexcept;
+    bool take_osc(message packet, bool can_wait) noexcept;
+    bool take_midi(message packet, bool can_wait) noexcept;
+    void accept(message& one) noexcept;
+    void route(const message& one) noexcept;
+    struct destination {
+        std::uint16_t output;
+        std::uint32_t port;
+    };
+    struct outcome {
+        std::size_t delivered = 0;
+        std::size_t untaken = 0; // outputs that cannot take such a message
+    };
+    outcome send_to_targets(const message& one, payload_block* block) noexcept;
+    bool send(const message& one, destination to, payload_block* block) noexcept;
+    bool express(const message& one, std::uint16_t output, event_source& source) noexcept;
+    void tell_unsupported(const message& one, std::uint16_t output,
+                          std::string_view why) const noexcept;
+    void refuse(std::uint16_t input, rejected reason, std::uint64_t count = 1) noexcept;
+    [[nodiscard]] static std::uint32_t tag_of(std::uint16_t input, std::uint32_t tag) noexcept;
+
+    dispatcher& dispatcher_;
+    time::timebase& timebase_;
+    const time::clock& clock_;
+    ingress_settings settings_;
+    router router_;
+    name_table names_;
+    unsupported_observer* observer_ = nullptr;
+    std::vector<std::unique_ptr<inlet>> inputs_;
+    target_list targets_;
+    std::array<std::uint16_t, outputs_max> untaken_{};
+    std::vector<std::uint8_t> translated_; // TACTUS_EVENT_SIZE_MAX bytes
+    bool is_closed_ = false;
+};
+
+} // namespace tactus::flow

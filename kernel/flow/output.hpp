@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+// One output as the dispatcher sees it: its settings, its sink, its ports, its sounding notes and
+// its ledger. The events that wait for it are the timed queue's. Threads: loop.
+#pragma once
+
+#include "kernel/base/histogram.hpp"
+#include "kernel/flow/ledger.hpp"
+#include "kernel/flow/port_names.hpp"
+#include "kernel/flow/sink.hpp"
+#include "kernel/flow/sounding.hpp"
+#include "kernel/flow/timed_queue.hpp"
+
+#include <cstdint>
+#include <limits>
+
+namespace tactus::flow {
+
+enum class late_policy : std::uint8_t { send, drop };
+
+struct output_settings {
+    output_limits limits;
+    late_policy late = late_policy::send;
+    std::int64_t late_limit_ns = 250'000'000; // with drop: later than this is dropped
+    bool silence_on_disconnect = true;
+};
+
+struct output {
+    // How a sink works; set when it is attached.
+    struct connection {
+        flow::sink* sink = nullptr;
+        std::uint32_t protocols = 0; // bit n: takes protocol n
+        std::int64_t ahead_ns = 0;   // how early it wants events
+        bool is_deferred = false;    // finishes later what it accepts
+    };
+
+    output(std::uint16_t number, const output_settings& chosen)
+        : index(number), settings(chosen), lateness(lateness_bounds_ns),
+          send_duration(lateness_bounds_ns) {}
+
+    [[nodiscard]] bool takes(std::uint32_t protocol) const noexcept {
+        return (connected.protocols & (1U << protocol)) != 0;
+    }
+
+    std::uint16_t index;
+    output_settings settings;
+    connection connected;
+    port_set ports;
+    sounding notes;
+    output_ledger ledger;
+    base::histogram lateness;
+    base::histogram send_duration;
+    base::histogram::snapshot lateness_before; // of deferred sinks that are gone
+    base::histogram::snapshot send_duration_before;
+    std::uint64_t handed_over = 0; // accepted by the present deferred sink
+    completions seen;              // of the present deferred sink, already in the ledger
+    std::uint64_t stopped = 0;     // of the queue's cancelled ones: those that count as stop
+    bool was_up = false;
+};
+
+} // namespace tactus::flow

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: MIT
+#include "kernel/flow/port_names.hpp"
+
+#include "kernel/base/assert.hpp"
+
+#include <algorithm>
+
+namespace tactus::flow {
+
+std::uint32_t name_table::intern(std::string_view name) {
+    if (const auto found = handles_.find(std::string(name)); found != handles_.end()) {
+        return found->second;
+    }
+    if (handles_.size() == names_max) {
+        return 0;
+    }
+    const auto handle = static_cast<std::uint32_t>(handles_.size() + 1);
+    const auto placed = handles_.emplace(name, handle).first;
+    texts_.push_back(&placed->first);
+    return handle;
+}
+
+std::string_view name_table::text(std::uint32_t handle) const {
+    TACTUS_ASSERT(handle >= 1 && handle <= texts_.size());
+    return *texts_[handle - 1];
+}
+
+std::uint32_t port_set::add(std::string_view key, std::string_view name, bool is_up) {
+    const bool is_taken = std::any_of(ports_.begin(), ports_.end(),
+                                      [key](const entry& each) { return each.key == key; });
+    if (is_taken || ports_.size() == ports_max) {
+        return none;
+    }
+    ports_.push_back({++last_number_, std::string(key), std::string(name), is_up});
+    forget();
+    return last_number_;
+}
+
+bool port_set::update(std::uint32_t number, std::string_view name, bool is_up) {
+    entry* found = at(number);
+    if (found == nullptr) {
+        return false;
+    }
+    found->name = name;
+    found->is_up = is_up;
+    forget();
+    return true;
+}
+
+bool port_set::remove(std::uint32_t number) {
+    const std::size_t removed =
+        std::erase_if(ports_, [number](const entry& each) { return each.number == number; });
+    forget();
+    return removed == 1;
+}
+
+port_set::entry* port_set::at(std::uint32_t number) noexcept {
+    for (entry& each : ports_) {
+        if (each.number == number) {
+            return &each;
+        }
+    }
+    return nullptr;
+}
+
+bool port_set::is_any_up() const noexcept {
+    return first_up_ != none;
+}
+
+void port_set::forget() noexcept {
+    found_.clear();
+    const auto up =
+        std::find_if(ports_.begin(), ports_.end(), [](const entry& each) { return each.is_up; });
+    first_up_ = up == ports_.end() ? none : up->number;
+}
+
+std::uint32_t port_set::find(std::uint32_t handle, const name_table& names) {
+    if (handle == 0) {
+        return first_up_ != none || ports_.empty() ? first_up_ : ports_.front().number;
+    }
+    if (const auto cached = found_.find(handle); cached != found_.end()) {
+        return cached->second;
+    }
+    const std::uint32_t found = search(names.text(handle));
+    found_.emplace(handle, found);
+    return found;
+}
+
+std::uint32_t port_set::search(std::string_view name) const noexcept {
+    for (const entry& each : ports_) {
+        if (each.key == name || each.name == name) {
+            return each.number;
+        }
+    }
+    std::uint32_t only = none;
+    for (const entry& each : ports_) {
+        if (each.name.find(name) != std::string::npos || each.key.find(name) != std::string::npos) {
+            if (only != none) {
+                return none; // two contain it: which one is meant nobody can say
+            }
+            only = each.number;
+        }
+    }
+    return only;
+}
+
+} // namespace tactus::flow

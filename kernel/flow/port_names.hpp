@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: MIT
+// Ports by name. An event may ask for its destination by name ("bus 1"); names are interned once
+// into handles, and a handle is looked up among an output's ports by exact key or name first, then
+// by the only one that contains it. The answer is cached until ports come or go: never a search for
+// each event. Threads: loop.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+namespace tactus::flow {
+
+// The names that events ask for, for the daemon's life. Handles count from 1.
+class name_table {
+public:
+    static constexpr std::size_t names_max = 4096;
+
+    // 0 where the table is full.
+    [[nodiscard]] std::uint32_t intern(std::string_view name);
+    [[nodiscard]] std::string_view text(std::uint32_t handle) const;
+
+private:
+    std::unordered_map<std::string, std::uint32_t> handles_;
+    std::vector<const std::string*> texts_; // keys of handles_, which stay where they are
+};
+
+// The ports of one output.
+class port_set {
+public:
+    static constexpr std::size_t ports_max = 256;
+    static constexpr std::uint32_t none = 0;
+
+    // The new port's number, counted from 1 and never reused; none where the key is taken or the
+    // set full.
+    std::uint32_t add(std::string_view key, std::string_view name, bool is_up);
+    // False where there is no such port.
+    bool update(std::uint32_t port, std::string_view name, bool is_up);
+    bool remove(std::uint32_t port);
+
+    [[nodiscard]] bool is_any_up() const noexcept;
+    [[nodiscard]] std::size_t size() const noexcept { return ports_.size(); }
+
+    // The port that a name means here, or none. handle 0 means the first port that is up.
+    [[nodiscard]] std::uint32_t find(std::uint32_t handle, const name_table& names);
+
+    // Calls visit(key, name, is_up) for each port, in order of arrival.
+    template <class Visitor>
+    void for_each(Visitor&& visit) const {
+        for (const entry& each : ports_) {
+            visit(std::string_view(each.key), std::string_view(each.name), each.is_up);
+        }
+    }
+
+private:
+    struct entry {
+        std::uint32_t number;
+        std::string key;
+        std::string name;
+        bool is_up;
+    };
+
+    [[nodiscard]] entry* at(std::uint32_t number) noexcept;
+    [[nodiscard]] std::uint32_t search(std::string_view name) const noexcept;
+    void forget() noexcept;
+
+    std::vector<entry> ports_;
+    std::uint32_t last_number_ = 0;
+    std::uint32_t first_up_ = none;
+    std::unordered_map<std::uint32_t, std::uint32_t> found_; // handle -> port, until ports change
+};
+
+} // namespace tactus::flow

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: MIT
+// What the dispatcher hands due events to: an output instance (kernel/host), or a test's recorder.
+#pragma once
+
+#include "kernel/base/histogram.hpp"
+
+#include <tactus/event.h>
+
+#include <cstdint>
+
+namespace tactus::flow {
+
+// TACTUS_OK: all of the batch. TACTUS_E_AGAIN: `accepted` from the front, no room for the rest.
+// Another negative status: event number `accepted` failed, the rest was not looked at.
+struct hand_off {
+    tactus_status status = TACTUS_OK;
+    std::uint32_t accepted = 0;
+};
+
+// Running totals of a sink that finishes later what it accepted (a worker).
+struct completions {
+    std::uint64_t sent = 0;
+    std::uint64_t failed = 0;  // output_error
+    std::uint64_t refused = 0; // output_down
+    [[nodiscard]] std::uint64_t total() const noexcept { return sent + failed + refused; }
+};
+
+class sink {
+public:
+    sink() = default;
+    sink(const sink&) = delete;
+    sink& operator=(const sink&) = delete;
+    virtual ~sink() = default;
+
+    // Threads: loop. Must not call back into the flow.
+    virtual hand_off send(const tactus_batch& batch) noexcept = 0;
+
+    // Sinks that finish later; others answer zeros, and what they accept is sent at once. Threads:
+    // loop.
+    [[nodiscard]] virtual completions completed() const noexcept { return {}; }
+    // Their lateness and time inside the driver, measured where they send; nullptr: the
+    // dispatcher's.
+    [[nodiscard]] virtual const base::histogram* lateness() const noexcept { return nullptr; }
+    [[nodiscard]] virtual const base::histogram* send_duration() const noexcept { return nullptr; }
+};
+
+} // namespace tactus::flow

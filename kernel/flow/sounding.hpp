@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: MIT
+// The notes of one MIDI output that were switched on and not yet off: one bit for each of 16
+// channels x 128 notes. It is what "no stuck note" rests on. Threads: loop.
+#pragma once
+
+#include "kernel/codec/midi.hpp"
+
+#include <bitset>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+namespace tactus::flow {
+
+class sounding {
+public:
+    // Follows one complete message that goes to the device. CC 120 (all sound off) and CC 123 (all
+    // notes off) silence their channel. Source: MIDI 1.0, table 3a.
+    void follow(std::span<const std::uint8_t> message) noexcept {
+        const codec::midi_view midi{message};
+        if (midi.is_note_on()) {
+            notes_.set(index(midi));
+        } else if (midi.is_note_off()) {
+            notes_.reset(index(midi));
+        } else if ((midi.status() & 0xF0) == 0xB0 && (message[1] == 120 || message[1] == 123)) {
+            clear_channel(midi.status() & 0x0F);
+        }
+    }
+
+    [[nodiscard]] std::size_t count() const noexcept { return notes_.count(); }
+    void clear() noexcept { notes_.reset(); }
+
+    // Calls visit(channel 0-15, note 0-127) for each sounding note.
+    template <class Visitor>
+    void for_each(Visitor&& visit) const {
+        for (std::size_t i = 0; i < notes_.size(); ++i) {
+            if (notes_[i]) {
+                visit(static_cast<std::uint8_t>(i / notes), static_cast<std::uint8_t>(i % notes));
+            }
+        }
+    }
+
+private:
+    static constexpr std::size_t channels = 16;
+    static constexpr std::size_t notes = 128;
+
+    static std::size_t index(const codec::midi_view& midi) noexcept {
+        return (midi.status() & 0x0FU) * notes + midi.note();
+    }
+    void clear_channel(int channel) noexcept {
+        for (std::size_t i = 0; i < notes; ++i) {
+            notes_.reset(static_cast<std::size_t>(channel) * notes + i);
+        }
+    }
+
+    std::bitset<channels * notes> notes_;
+};
+
+} // namespace tactus::flow

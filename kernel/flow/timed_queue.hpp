@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: MIT
+// The timed queue: keeps events for all outputs until they are due. Equal due times leave in the
+// order in which they came. Bounded by count and by bytes, for each output and in all; a tenth of
+// each limit is kept for critical events (note-offs, panic).
+// It sends nothing, reads no clock and logs nothing: router pushes, dispatcher pops.
+//
+// Each output has two lanes, normal and critical, each a heap of keys (due_heap); the output whose
+// head is due first stands on top of a small index (output_index). Cancelling marks, in one step;
+// the cells of what was cancelled come back by slices, in sweep(). Memory: 128 bytes for a cell and
+// 16 for its key, a few more with a tag; up to twice the limits while cancelled events are swept.
+//
+// Units: all times are ns of the host clock. Threads: loop, for everything here. Nothing allocates
+// in the steady state, except blocks for long payloads beyond what cell_store keeps.
+#pragma once
+
+#include "kernel/flow/amount.hpp"
+#include "kernel/flow/cancel_groups.hpp"
+#include "kernel/flow/cell_store.hpp"
+#include "kernel/flow/due_heap.hpp"
+#include "kernel/flow/output_index.hpp"
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <vector>
+
+namespace tactus::flow {
+
+enum class push_result {
+    accepted,
+    full,      // a limit is reached and the output's policy makes no room
+    no_memory, // below all limits; long payloads fill their own limit, or much waits to be swept
+};
+
+enum class when_full : std::uint8_t {
+    drop_newest, // answer full; a critical event takes the place of the normal one that is due next
+    drop_oldest, // the normal event that is due next makes room
+    refuse,      // answer full: the input can wait
+};
+
+struct queue_limits {
+    amount pending{65'536, std::uint64_t{64} << 20};
+    std::uint64_t block_bytes = std::uint64_t{64} << 20; // memory for payloads too long for a cell
+};
+
+struct output_limits {
+    amount pending{65'536, std::uint64_t{64} << 20}; // never above the queue's own
+    when_full policy = when_full::drop_newest;
+};
+
+// What a push copies.
+struct event_source {
+    std::span<const std::byte> bytes; // at most TACTUS_EVENT_SIZE_MAX
+    std::int64_t arrival_ns = 0;
+    std::uint32_t port = 0;
+    std::uint32_t tag = 0;
+    std::uint8_t protocol = 0;      // TACTUS_PROTO_*
+    std::uint8_t flags = 0;         // TACTUS_EVENT_*
+    payload_block* block = nullptr; // from hold(bytes): is shared instead of copied
+};
+
+// An event that was taken out and is in the hands of the dispatcher.
+struct due_entry {
+    std::int64_t due_ns;
+    std::uint64_t sequence;
+    std::uint32_t slot;
+    std::uint16_t output;
+};
+
+struct cancel_options {
+    bool keep_critical = true; // a note-off still has to follow a note that sounds already
+};
+
+struct output_counts {
+    amount pending;
+    amount capacity;
+    std::uint64_t high_watermark = 0;            // events, since the output was added
+    std::uint64_t evicted = 0;                   // events that made room for others, since then
+    std::uint64_t cancelled = 0;                 // events, since then
+    std::optional<std::int64_t> furthest_due_ns; // of all since it was empty: an upper bound
+};
+
+class timed_queue {
+public:
+    static constexpr std::uint64_t reserve_divisor = 10; // of each limit, kept for critical events
+    static constexpr std::uint64_t events_max = 8'000'000; // slots_max holds twice that many
+    static constexpr std::size_t outputs_max = 4096;
+    static constexpr std::size_t eviction_looks_max = 64; // events looked at to make room for one
+    static constexpr std::size_t skips_max = 256; // cancelled events passed over in one pop_due
+
+    // now_ns: the host clock now. What is due earlier than an hour before keeps that hour's order
+    // only by arrival. Errors: invalid, limit.
+    static result<timed_queue> make(const queue_limits& limits, std::int64_t now_ns);
+
+    timed_queue(timed_queue&&) noexcept = default;
+    timed_queue& operator=(timed_queue&&) = delete;
+    ~timed_queue() = default;
+
+    // Errors: invalid, limit. Allocates.
+    result<std::uint16_t> add_output(const output_limits& limits);
+
+    // Cancels everything of the output, critical events too; answers how many. Its number is given
+    // to another output only after all of it was swept and released.
+    std::uint64_t remove_output(std::uint16_t output) noexcept;
+
+    // Anything but accepted leaves the source as it was, and nothing behind.
+    [[nodiscard]] push_result push(std::uint16_t output, std::int64_t due_ns,
+                                   const event_source& source) noexcept;
+
+    // For a long payload that goes to several outputs: a block to put in event_source::block, which
+    // the caller lets go after the last push. nullptr: pushes have to copy (short, or no memory).
+    [[nodiscard]] payload_block* hold(std::span<const std::byte> bytes) noexcept {
+        return cells_.hold(bytes);
+    }
+    void let_go(payload_block* block) noexcept;
+
+    // When the next event of any output that is not paused, or of this one, is due. May be too
+    // early while cancelled events are swept (an idle turn, then), never too late.
+    [[nodiscard]] std::optional<std::int64_t> next_due() const noexcept;
+    [[nodiscard]] std::optional<std::int64_t> next_due(std::uint16_t output) const noexcept;
+
+    // The output whose head is due first, if it is due now and not paused.
+    [[nodiscard]] std::optional<std::uint16_t> next_output_due(std::int64_t now_ns) const noexcept;
+
+    // Takes out what is due, in order of (due, arrival), as much as fits; answers how much. Each
+    // entry goes back by release() or requeue(). 0 is possible though something is due: then
+    // cancelled events were passed over, and it is to be called again.
+    std::size_t pop_due(std::uint16_t output, std::int64_t now_ns,
+                        std::span<due_entry> out) noexcept;
+
+    // The entry is done with. Its slot is no longer valid.
+    void release(const due_entry& entry) noexcept;
+
+    // Puts an entry back where it was. False: it was cancelled meanwhile, is counted so, and gone.
+    bool requeue(const due_entry& entry) noexcept;
+
+    // What a slot holds. Bounds: of an entry that is in the caller's hands.
+    [[nodiscard]] const event_cell& cell(std::uint32_t slot) const noexcept { return cells_[slot]; }
+    [[nodiscard]] std::span<const std::byte> bytes(std::uint32_t slot) const noexcept {
+        return cells_.bytes(slot);
+    }
+
+    // A paused output loses nothing, accepts events, and is never due.
+    void pause(std::uint16_t output) noexcept;
+    void resume(std::uint16_t output) noexcept;
+
+    // Cancel what is pending, in constant time; answer how many events that were.
+    std::uint64_t cancel(std::uint16_t output, cancel_options options = {}) noexcept;
+    std::uint64_t cancel_tag(std::uint16_t output, std::uint32_t tag,
+                             cancel_options options = {}) noexcept;
+
+    // Recycles what was cancelled, looking at `most` events at most, and gives memory back after a
+    // peak. For the end of each turn of the loop. Answers whether there is more to do.
+    bool sweep(std::size_t most) noexcept;
+
+    // Exact between any two calls.
+    [[nodiscard]] output_counts counts(std::uint16_t output) const noexcept;
+    [[nodiscard]] amount pending(std::uint16_t output) const noexcept;
+    [[nodiscard]] amount pending() const noexcept { return pending_; } // of all outputs
+    [[nodiscard]] const cell_store& cells() const noexcept { return cells_; }
+
+private:
+    // One class of events of one output.
+    struct lane {
+        due_heap heap;
+        due_heap detached;       // all cancelled; a spare while it is empty
+        amount pending;          // in heap and not cancelled
+        std::size_t dead = 0;    // in heap and cancelled
+        std::size_t cursor = 0;  // compaction goes from here to 0
+        std::uint64_t mark = 0;  // sequences below it are cancelled
+        std::uint32_t epoch = 0; // counts those cancellations
+    };
+
+    enum class output_state : std::uint8_t { vacant, active, paused, removed };
+
+    struct output_queue {
+        std::array<lane, 2> lanes; // by is_critical
+        amount held;               // pending, or in the hands of the dispatcher
+        output_limits limits;
+        output_counts counted;
+        output_state state = output_state::vacant;
+    };
+
+    timed_queue(const queue_limits& limits, std::int64_t epoch_ns, cell_store cells,
+                cancel_groups groups) noexcept;
+
+    [[nodiscard]] output_queue& at(std::uint16_t output) noexcept;
+    [[nodiscard]] const output_queue& at(std::uint16_t output) const noexcept;
+    [[nodiscard]] static amount pending_of(const output_queue& of) noexcept {
+        return of.lanes[0].pending + of.lanes[1].pending;
+    }
+    [[nodiscard]] std::uint64_t key_time(std::int64_t due_ns) const noexcept;
+    [[nodiscard]] std::int64_t due_ns_of(due_key key) const noexcept;
+
+    // Admission (timed_queue_admission.cpp).
+    [[nodiscard]] bool admits(const output_queue& to, const event_source& source,
+                              const amount& freed) const noexcept;
+    [[nodiscard]] bool make_room(output_queue& to, const event_source& source) noexcept;
+    [[nodiscard]] std::optional<std::uint32_t> fill_cell(const event_source& source) noexcept;
+    void insert(output_queue& to, due_key key, bool is_critical) noexcept;
+
+    // The head of what an output has pending; nullptr: nothing.
+    [[nodiscard]] static lane* earliest(output_queue& of) noexcept;
+    [[nodiscard]] static const lane* earliest(const output_queue& of) noexcept;
+    void refresh(std::uint16_t output) noexcept;
+
+    // Cancelling (timed_queue_cancel.cpp).
+    [[nodiscard]] bool is_dead(const lane& in, std::uint64_t sequence,
+                               std::uint32_t slot) const noexcept;
+    [[nodiscard]] std::uint64_t cancel_lane(output_queue& of, lane& cancelled) noexcept;
+    void forget(lane& from, const amount& gone) noexcept;
+    void detach_if_dead(lane& dead) noexcept;
+    void trim_head(lane& of) noexcept;
+    void recycle(std::uint32_t slot) noexcept;
+    std::size_t sweep_output(std::uint16_t output, std::size_t most) noexcept;
+    std::size_t sweep_lane(lane& swept, std::size_t most) noexcept;
+    void compact_step(lane& compacted) noexcept;
+    bool vacate(output_queue& removed) noexcept;
+    bool release_memory() noexcept;
+
+    queue_limits limits_;
+    std::int64_t epoch_ns_;
+    cell_store cells_;
+    cancel_groups groups_;
+    output_index index_;
+    std::vector<std::unique_ptr<output_queue>> outputs_;
+    amount held_;    // of all outputs
+    amount pending_; // of all outputs
+    std::uint64_t next_sequence_ = 1;
+    std::size_t sweep_at_ = 0;  // the output that sweep() comes to next
+    bool has_swept_all_ = true; // sweep() finds nothing to recycle
+    bool has_peaked_ = false;   // there may be memory to give back
+};
+
+} // namespace tactus::flow

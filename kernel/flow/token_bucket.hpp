@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: MIT
+// A rate limit: so many messages a second on average, a second's worth at once. Time is an
+// argument.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+
+namespace tactus::flow {
+
+class token_bucket {
+public:
+    // rate_per_s 0: no limit.
+    explicit token_bucket(double rate_per_s) : rate_per_s_(rate_per_s), tokens_(burst()) {}
+
+    [[nodiscard]] bool take(std::int64_t now_ns) noexcept {
+        if (rate_per_s_ <= 0) {
+            return true;
+        }
+        tokens_ = std::min(burst(),
+                           tokens_ + static_cast<double>(now_ns - last_ns_) * 1e-9 * rate_per_s_);
+        last_ns_ = now_ns;
+        if (tokens_ < 1) {
+            return false;
+        }
+        tokens_ -= 1;
+        return true;
+    }
+
+private:
+    [[nodiscard]] double burst() const noexcept { return std::max(rate_per_s_, 1.0); }
+
+    double rate_per_s_;
+    double tokens_;
+    std::int64_t last_ns_ = 0;
+};
+
+} // namespace tactus::flow

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT
+// "tactus.exec/0": from any thread to the loop, and from the loop to the instance's worker.
+#include "kernel/host/instance.hpp"
+#include "kernel/host/interfaces.hpp"
+
+namespace tactus::host {
+namespace {
+
+tactus_status post(const tactus_host* host, void (*fn)(void*) noexcept, void* arg) noexcept {
+    return fn == nullptr ? TACTUS_E_INVALID : instance::of(host).post(fn, arg);
+}
+
+tactus_status work(const tactus_host* host, tactus_op* op, void (*fn)(void*) noexcept,
+                   void* arg) noexcept {
+    instance& self = instance::of(host);
+    if (!self.is_on_loop()) {
+        return TACTUS_E_WRONG_THREAD;
+    }
+    if (fn == nullptr) {
+        return TACTUS_E_INVALID;
+    }
+    // What runs, or may run at any moment, cannot be taken back: its memory is in use.
+    operation* begun = self.pending().begin(op, [](operation&) noexcept { return false; });
+    if (begun == nullptr) {
+        return TACTUS_E_INVALID;
+    }
+    self.own_worker().submit(
+        fn, arg,
+        [](void* ended) noexcept {
+            auto& done = *static_cast<operation*>(ended);
+            done.list->finish(done, TACTUS_OK, 0);
+        },
+        begun);
+    return TACTUS_PENDING;
+}
+
+} // namespace
+
+const tactus_exec_0 exec_table = {sizeof(tactus_exec_0), 0, &post, &work};
+
+} // namespace tactus::host

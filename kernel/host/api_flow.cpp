@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: MIT
+// "tactus.emit/0" and "tactus.ports/0": the instance's way into the flow.
+#include "kernel/host/foreign_ring.hpp"
+#include "kernel/host/instance.hpp"
+#include "kernel/host/interfaces.hpp"
+
+namespace tactus::host {
+namespace {
+
+std::string_view view(tactus_str text) noexcept {
+    return text.len == 0 ? std::string_view() : std::string_view(text.ptr, text.len);
+}
+
+bool is_valid(const tactus_batch* batch) noexcept {
+    return batch != nullptr && TACTUS_HAS(batch, tactus_batch, events) &&
+           batch->event_stride >= sizeof(tactus_event) &&
+           (batch->count == 0 || batch->events != nullptr);
+}
+
+tactus_status emit(const tactus_host* host, const tactus_batch* batch,
+                   std::uint32_t* accepted) noexcept {
+    instance& self = instance::of(host);
+    if (!is_valid(batch) || accepted == nullptr || self.who().plays != role::input) {
+        return TACTUS_E_INVALID;
+    }
+    if (self.is_on_loop()) {
+        const flow::ingress::answer answer = self.around().ingress.emit(self.who().index, *batch);
+        *accepted = answer.accepted;
+        return answer.status;
+    }
+    *accepted = batch->count;
+    if (self.foreign().push(*batch)) {
+        return self.post([](void* ring) noexcept { static_cast<foreign_ring*>(ring)->drain(); },
+                         &self.foreign(), 2 * instance::posts_max);
+    }
+    return TACTUS_OK;
+}
+
+tactus_status wait_writable(const tactus_host* host, tactus_op* op) noexcept {
+    instance& self = instance::of(host);
+    if (!self.is_on_loop()) {
+        return TACTUS_E_WRONG_THREAD;
+    }
+    operation* begun = self.pending().begin(op, [](operation& waiting) noexcept {
+        static_cast<room_waiters*>(waiting.subject)->remove(waiting);
+        return true;
+    });
+    if (begun == nullptr) {
+        return TACTUS_E_INVALID;
+    }
+    begun->subject = &self.around().waiters;
+    self.around().waiters.add(*begun, self.who().index);
+    return TACTUS_PENDING;
+}
+
+tactus_status cancel(const tactus_host* host, std::uint32_t tag, std::uint64_t* canceled) noexcept {
+    instance& self = instance::of(host);
+    if (!self.is_on_loop()) {
+        return TACTUS_E_WRONG_THREAD;
+    }
+    if (canceled == nullptr || tag == 0 || tag > flow::ingress::tag_max ||
+        self.who().plays != role::input) {
+        return TACTUS_E_INVALID;
+    }
+    *canceled = self.around().ingress.cancel(self.who().index, tag);
+    return TACTUS_OK;
+}
+
+tactus_status reject(const tactus_host* host, std::uint64_t n, const char* reason) noexcept {
+    instance& self = instance::of(host);
+    if (!self.is_on_loop()) {
+        return TACTUS_E_WRONG_THREAD;
+    }
+    if (reason == nullptr || self.who().plays != role::input) {
+        return TACTUS_E_INVALID;
+    }
+    return self.around().ingress.reject(self.who().index, n, reason) ? TACTUS_OK : TACTUS_E_INVALID;
+}
+
+bool is_valid(const tactus_port_info* info) noexcept {
+    constexpr std::size_t key_bytes_max = 255;
+    return info != nullptr && TACTUS_HAS(info, tactus_port_info, name) && info->key.len >= 1 &&
+           info->key.len <= key_bytes_max;
+}
+
+tactus_status add(const tactus_host* host, const tactus_port_info* info,
+                  std::uint32_t* port) noexcept {
+    instance& self = instance::of(host);
+    if (!self.is_on_loop()) {
+        return TACTUS_E_WRONG_THREAD;
+    }
+    if (!is_valid(info) || port == nullptr) {
+        return TACTUS_E_INVALID;
+    }
+    if (self.ports().size() == flow::port_set::ports_max) {
+        return TACTUS_E_NOMEM;
+    }
+    *port =
+        self.ports().add(view(info->key), view(info->name), (info->flags & TACTUS_PORT_UP) != 0);
+    self.ports_changed();
+    return *port == flow::port_set::none ? TACTUS_E_INVALID : TACTUS_OK;
+}
+
+tactus_status update(const tactus_host* host, std::uint32_t port,
+                     const tactus_port_info* info) noexcept {
+    instance& self = instance::of(host);
+    if (!self.is_on_loop()) {
+        return TACTUS_E_WRONG_THREAD;
+    }
+    if (!is_valid(info)) {
+        return TACTUS_E_INVALID;
+    }
+    const bool is_there =
+        self.ports().update(port, view(info->name), (info->flags & TACTUS_PORT_UP) != 0);
+    self.ports_changed();
+    return is_there ? TACTUS_OK : TACTUS_E_CLOSED;
+}
+
+tactus_status remove(const tactus_host* host, std::uint32_t port) noexcept {
+    instance& self = instance::of(host);
+    if (!self.is_on_loop()) {
+        return TACTUS_E_WRONG_THREAD;
+    }
+    const bool was_there = self.ports().remove(port);
+    self.ports_changed();
+    return was_there ? TACTUS_OK : TACTUS_E_CLOSED;
+}
+
+void writable(const tactus_host* host, std::uint32_t /*port*/) noexcept {
+    instance& self = instance::of(host);
+    if (self.who().plays != role::output) {
+        return;
+    }
+    if (self.is_on_loop()) {
+        self.around().dispatcher.writable(self.who().index);
+        return;
+    }
+    (void)self.post(
+        [](void* arg) noexcept {
+            auto& target = *static_cast<instance*>(arg);
+            target.around().dispatcher.writable(target.who().index);
+        },
+        &self);
+}
+
+tactus_status resolve(const tactus_host* host, tactus_str name, std::uint32_t* handle) noexcept {
+    instance& self = instance::of(host);
+    if (!self.is_on_loop()) {
+        return TACTUS_E_WRONG_THREAD;
+    }
+    if (handle == nullptr || name.len == 0) {
+        return TACTUS_E_INVALID;
+    }
+    *handle = self.around().ingress.names().intern(view(name));
+    return *handle == 0 ? TACTUS_E_NOMEM : TACTUS_OK;
+}
+
+} // namespace
+
+const tactus_emit_0 emit_table = {sizeof(tactus_emit_0), 0,       &emit,
+                                  &wait_writable,        &cancel, &reject};
+const tactus_ports_0 ports_table = {
+    sizeof(tactus_ports_0), 0, &add, &update, &remove, &writable, &resolve};
+
+} // namespace tactus::host

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: MIT
+// "tactus.udp/0".
+#include "kernel/host/instance.hpp"
+#include "kernel/host/interfaces.hpp"
+#include "kernel/host/udp_socket.hpp"
+
+#include <cstring>
+
+namespace tactus::host {
+namespace {
+
+udp_socket* find(instance& self, tactus_id id) noexcept {
+    const auto found = self.sockets().find(id);
+    return found == self.sockets().end() ? nullptr : found->second.get();
+}
+
+tactus_status parse(const tactus_host*, tactus_str endpoint, tactus_address* address) noexcept {
+    const std::string_view text(endpoint.ptr == nullptr ? "" : endpoint.ptr, endpoint.len);
+    return address != nullptr && parse_endpoint(text, *address) ? TACTUS_OK : TACTUS_E_INVALID;
+}
+
+tactus_status open(const tactus_host* host, const tactus_address* local,
+                   const tactus_address* remote, tactus_id* socket) noexcept {
+    instance& self = instance::of(host);
+    if (!self.is_on_loop()) {
+        return TACTUS_E_WRONG_THREAD;
+    }
+    if (socket == nullptr) {
+        return TACTUS_E_INVALID;
+    }
+    result<std::unique_ptr<udp_socket>> made =
+        udp_socket::open(self.around().reactor, local, remote);
+    if (!made) {
+        const bool is_invalid = made.error().kind == error_kind::invalid;
+        const tactus_status status = is_invalid ? TACTUS_E_INVALID : TACTUS_E_IO;
+        self.set_error(status, {}, made.error().text);
+        return status;
+    }
+    *socket = self.next_socket_id();
+    self.sockets().emplace(*socket, std::move(*made));
+    return TACTUS_OK;
+}
+
+tactus_status local(const tactus_host* host, tactus_id socket, tactus_address* address) noexcept {
+    instance& self = instance::of(host);
+    if (!self.is_on_loop()) {
+        return TACTUS_E_WRONG_THREAD;
+    }
+    const udp_socket* found = find(self, socket);
+    if (found == nullptr) {
+        return TACTUS_E_CLOSED;
+    }
+    return address != nullptr && found->local(*address) ? TACTUS_OK : TACTUS_E_IO;
+}
+
+// Begins an op that waits on a socket; `start` says whether the socket takes it.
+template <class Start>
+tactus_status begin_on(const tactus_host* host, tactus_op* op, tactus_id socket, Start&& start) {
+    instance& self = instance::of(host);
+    if (!self.is_on_loop()) {
+        return TACTUS_E_WRONG_THREAD;
+    }
+    udp_socket* found = find(self, socket);
+    if (found == nullptr) {
+        return TACTUS_E_CLOSED;
+    }
+    operation* begun = self.pending().begin(op, [](operation& waiting) noexcept {
+        static_cast<udp_socket*>(waiting.subject)->abort(waiting);
+        return true;
+    });
+    if (begun == nullptr) {
+        return TACTUS_E_INVALID;
+    }
+    begun->subject = found;
+    if (!start(*found, *begun)) {
+        self.pending().forget(*begun);
+        return TACTUS_E_INVALID;
+    }
+    return TACTUS_PENDING;
+}
+
+tactus_status recv(const tactus_host* host, tactus_op* op, tactus_id socket,
+                   tactus_datagram* datagrams, std::uint32_t n) noexcept {
+    return begin_on(host, op, socket, [&](udp_socket& found, operation& begun) {
+        return found.start_receive(begun, datagrams, n);
+    });
+}
+
+tactus_status writable(const tactus_host* host, tactus_op* op, tactus_id socket) noexcept {
+    return begin_on(host, op, socket, [](udp_socket& found, operation& begun) {
+        return found.start_writable(begun);
+    });
+}
+
+tactus_status send(const tactus_host* host, tactus_id socket, const tactus_datagram* datagrams,
+                   std::uint32_t n, std::uint32_t* sent) noexcept {
+    instance& self = instance::of(host);
+    if (!self.is_on_loop()) {
+        return TACTUS_E_WRONG_THREAD;
+    }
+    udp_socket* found = find(self, socket);
+    if (found == nullptr) {
+        return TACTUS_E_CLOSED;
+    }
+    if (datagrams == nullptr || sent == nullptr) {
+        return TACTUS_E_INVALID;
+    }
+    int failure = 0;
+    const tactus_status status = found->send(datagrams, n, *sent, failure);
+    if (status == TACTUS_E_IO) {
+        self.set_error(status, {},
+                       std::string("A datagram was refused by the system: ") +
+                           std::strerror(failure) + ".");
+    }
+    return status;
+}
+
+std::uint64_t overflows(const tactus_host* host, tactus_id socket) noexcept {
+    instance& self = instance::of(host);
+    const udp_socket* found = self.is_on_loop() ? find(self, socket) : nullptr;
+    return found != nullptr ? found->overflows() : 0;
+}
+
+tactus_status close(const tactus_host* host, tactus_id socket) noexcept {
+    instance& self = instance::of(host);
+    if (!self.is_on_loop()) {
+        return TACTUS_E_WRONG_THREAD;
+    }
+    return self.sockets().erase(socket) == 1 ? TACTUS_OK : TACTUS_E_CLOSED;
+}
+
+} // namespace
+
+const tactus_udp_0 udp_table = {
+    sizeof(tactus_udp_0), 0, &parse, &open, &local, &recv, &send, &writable, &overflows, &close};
+
+} // namespace tactus::host

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: MIT
+#include "kernel/host/catalog.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <set>
+
+namespace tactus::host {
+namespace {
+
+constexpr std::string_view ending = ".tactus.so";
+
+std::string_view suffix_of(std::uint32_t kind) noexcept {
+    return kind == TACTUS_KIND_INPUT ? "_in" : "_out";
+}
+
+std::string_view word_of(std::uint32_t kind) noexcept {
+    return kind == TACTUS_KIND_INPUT ? "input" : "output";
+}
+
+bool is_plain(std::string_view name) noexcept {
+    return !name.empty() && std::all_of(name.begin(), name.end(), [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '.';
+    });
+}
+
+} // namespace
+
+std::string catalog::path_of(std::string_view name) const {
+    for (const std::string& folder : folders_) {
+        std::string path = folder + "/" + std::string(name) + std::string(ending);
+        std::error_code failed;
+        if (std::filesystem::is_regular_file(path, failed)) {
+            return path;
+        }
+    }
+    return {};
+}
+
+result<library> catalog::load(const std::string& path) {
+    if (const auto found = loaded_.find(path); found != loaded_.end()) {
+        return found->second;
+    }
+    result<library> opened = open_library(path);
+    if (opened) {
+        loaded_.emplace(path, *opened);
+    }
+    return opened;
+}
+
+result<found_plugin> catalog::find(std::uint32_t kind, std::string_view type) {
+    const std::string what = std::string(word_of(kind)) + " of type \"" + std::string(type) + "\"";
+    if (!is_plain(type)) {
+        return fail(error_kind::not_found, "There is no " + what + ".");
+    }
+    std::string path = path_of(std::string(type) + std::string(suffix_of(kind)));
+    if (path.empty()) {
+        path = path_of(type);
+    }
+    if (path.empty()) {
+        return fail(error_kind::not_found, "There is no " + what + ".");
+    }
+    const result<library> opened = load(path);
+    if (!opened) {
+        return unexpected<error>(opened.error());
+    }
+    for (std::uint32_t i = 0; i < opened->entry->n_descriptors; ++i) {
+        const tactus_descriptor* each = opened->entry->descriptors[i];
+        if ((each->kinds & kind) != 0 && type == each->type) {
+            return found_plugin{opened->entry, each, path};
+        }
+    }
+    return fail(error_kind::not_found, "The plugin " + path + " has no " + what + ".");
+}
+
+result<std::vector<found_plugin>> catalog::open(std::string_view name) {
+    const std::string path = is_plain(name) ? path_of(name) : std::string();
+    if (path.empty()) {
+        return fail(error_kind::not_found,
+                    "There is no plugin called \"" + std::string(name) + "\".");
+    }
+    const result<library> opened = load(path);
+    if (!opened) {
+        return unexpected<error>(opened.error());
+    }
+    std::vector<found_plugin> found;
+    for (std::uint32_t i = 0; i < opened->entry->n_descriptors; ++i) {
+        found.push_back({opened->entry, opened->entry->descriptors[i], path});
+    }
+    return found;
+}
+
+std::vector<std::string> catalog::names() const {
+    std::set<std::string> names;
+    for (const std::string& folder : folders_) {
+        std::error_code failed;
+        for (const auto& file : std::filesystem::directory_iterator(folder, failed)) {
+            const std::string name = file.path().filename().string();
+            if (name.ends_with(ending)) {
+                names.insert(name.substr(0, name.size() - ending.size()));
+            }
+        }
+    }
+    return {names.begin(), names.end()};
+}
+
+std::vector<std::string> catalog::types(std::uint32_t kind) const {
+    std::vector<std::string> types;
+    const std::string_view other =
+        suffix_of(kind == TACTUS_KIND_INPUT ? TACTUS_KIND_OUTPUT : TACTUS_KIND_INPUT);
+    for (std::string name : names()) {
+        if (name.ends_with(other)) {
+            continue;
+        }
+        if (name.ends_with(suffix_of(kind))) {
+            name.resize(name.size() - suffix_of(kind).size());
+        }
+        types.push_back(std::move(name));
+    }
+    return types;
+}
+
+std::vector<std::string> plugin_folders() {
+    std::vector<std::string> folders;
+    if (const char* path = std::getenv("TACTUS_PLUGIN_PATH"); path != nullptr) {
+        std::string_view rest(path);
+        while (!rest.empty()) {
+            const std::size_t colon = std::min(rest.find(':'), rest.size());
+            if (colon > 0) {
+                folders.emplace_back(rest.substr(0, colon));
+            }
+            rest.remove_prefix(std::min(colon + 1, rest.size()));
+        }
+    }
+    std::error_code failed;
+    const std::filesystem::path program = std::filesystem::read_symlink("/proc/self/exe", failed);
+    if (!failed) {
+        folders.push_back((program.parent_path().parent_path() / TACTUS_LIBDIR / "tactus/plugins")
+                              .lexically_normal()
+                              .string());
+        folders.push_back((program.parent_path().parent_path() / "lib/tactus/plugins")
+                              .lexically_normal()
+                              .string());
+    }
+    return folders;
+}
+
+} // namespace tactus::host

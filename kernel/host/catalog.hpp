@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+// Where plugins are found: a list of folders, a file a plugin. A file is opened only when a
+// configuration names its type: "osc" as an output is osc_out.tactus.so, or osc.tactus.so.
+#pragma once
+
+#include "kernel/base/result.hpp"
+#include "kernel/host/library.hpp"
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tactus::host {
+
+struct found_plugin {
+    const tactus_entry* entry = nullptr;
+    const tactus_descriptor* descriptor = nullptr;
+    std::string path;
+};
+
+class catalog {
+public:
+    // In the order in which they are searched.
+    explicit catalog(std::vector<std::string> folders) : folders_(std::move(folders)) {}
+
+    // The plugin that is of this type and kind (TACTUS_KIND_*). Errors: not_found, unsupported; the
+    // text says what was looked for and what to do.
+    [[nodiscard]] result<found_plugin> find(std::uint32_t kind, std::string_view type);
+
+    // By id or file name, for `tactus plugins show`.
+    [[nodiscard]] result<std::vector<found_plugin>> open(std::string_view name);
+
+    // Names of all plugin files, without folder and ending, sorted. Opens none.
+    [[nodiscard]] std::vector<std::string> names() const;
+    // The types that the files' names promise for that kind.
+    [[nodiscard]] std::vector<std::string> types(std::uint32_t kind) const;
+    [[nodiscard]] const std::vector<std::string>& folders() const noexcept { return folders_; }
+
+private:
+    [[nodiscard]] std::string path_of(std::string_view name) const; // empty = there is none
+    [[nodiscard]] result<library> load(const std::string& path);
+
+    std::vector<std::string> folders_;
+    std::map<std::string, library> loaded_; // by path; never unloaded
+};
+
+// $TACTUS_PLUGIN_PATH (colon-separated), then beside the program's own lib folder.
+[[nodiscard]] std::vector<std::string> plugin_folders();
+
+} // namespace tactus::host

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: MIT
+// One instance of a plugin, from create to destroy: the object behind its tactus_host, with all
+// that it holds: pending ops, sockets, posted calls, its worker, its ports, its metrics. A
+// supervisor makes a new one when this one has failed. Threads: loop, unless said otherwise.
+#pragma once
+
+#include "kernel/flow/port_names.hpp"
+#include "kernel/flow/sink.hpp"
+#include "kernel/host/operations.hpp"
+#include "kernel/host/plugin_metrics.hpp"
+#include "kernel/host/surroundings.hpp"
+#include "kernel/host/worker.hpp"
+
+#include <tactus/tactus.h>
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <unordered_map>
+#include <vector>
+
+namespace tactus::host {
+
+class udp_socket;
+class foreign_ring;
+
+enum class role : std::uint8_t { input, output };
+
+// Which instance, and what it plays in the flow.
+struct identity {
+    std::string name;
+    role plays = role::input;
+    std::uint16_t index = 0; // in ingress or dispatcher
+};
+
+struct plugin_error {
+    tactus_status status = TACTUS_OK;
+    std::string key;
+    std::string text;
+};
+
+class instance {
+public:
+    static constexpr std::uint32_t posts_max = 1024;
+
+    // `ended` is told, in a later phase of the loop, that the plugin said stopped(status).
+    instance(const surroundings& around, identity who, std::function<void(tactus_status)> ended);
+    instance(const instance&) = delete;
+    instance& operator=(const instance&) = delete;
+    ~instance(); // after is_quiet, or not at all
+
+    // Errors: what set_error said, or that the call failed without a word.
+    [[nodiscard]] result<void> create(const tactus_entry& entry,
+                                      const tactus_descriptor& descriptor);
+    [[nodiscard]] result<void> configure(const tactus_config& config);
+    [[nodiscard]] result<void> start();
+    void stop() noexcept;
+    void destroy() noexcept;
+
+    // Nothing is pending, posted or running: it can be destroyed.
+    [[nodiscard]] bool is_quiet() const noexcept;
+    void cancel_operations() noexcept { operations_.cancel_all(); }
+    // Cut off: the flow no longer knows it, its thread is left behind. It must be kept until the
+    // end.
+    void quarantine(flow::dropped reason) noexcept;
+
+    [[nodiscard]] const identity& who() const noexcept { return who_; }
+    [[nodiscard]] const plugin_error& last_error() const noexcept { return error_; }
+    [[nodiscard]] const plugin_metrics& metrics() const noexcept { return metrics_; }
+    [[nodiscard]] const void* plugin_interface(const char* id) const noexcept;
+    // Since when a call into the plugin on its worker has been running; 0 = none.
+    [[nodiscard]] std::int64_t busy_since_ns() const noexcept;
+    [[nodiscard]] bool is_up() const noexcept;
+
+    // For the api_*.cpp files: the tables' functions are members in all but form.
+    [[nodiscard]] static instance& of(const tactus_host* host) noexcept {
+        return *static_cast<instance*>(host->impl);
+    }
+    [[nodiscard]] bool is_on_loop() const noexcept {
+        return std::this_thread::get_id() == loop_thread_;
+    }
+    [[nodiscard]] const surroundings& around() const noexcept { return around_; }
+    [[nodiscard]] operations& pending() noexcept { return operations_; }
+    [[nodiscard]] worker& own_worker(); // started at first use
+    [[nodiscard]] flow::port_set& ports() noexcept;
+    void ports_changed() noexcept;
+    void set_error(tactus_status status, std::string key, std::string text);
+    // Threads: any. The kernel's own calls may go beyond the limit that plugins have.
+    [[nodiscard]] tactus_status post(void (*fn)(void*) noexcept, void* arg,
+                                     std::uint32_t limit = posts_max);
+    void write_log(base::log_level level, std::string_view text) noexcept; // threads: any
+    [[nodiscard]] foreign_ring& foreign(); // threads: the one that emits
+    void said_stopped(tactus_status status) noexcept;
+    std::unordered_map<tactus_id, std::unique_ptr<udp_socket>>& sockets() noexcept {
+        return sockets_;
+    }
+    [[nodiscard]] tactus_id next_socket_id() noexcept { return ++last_socket_; }
+    [[nodiscard]] plugin_metrics& own_metrics() noexcept { return metrics_; }
+
+private:
+    void attach_output();
+    void detach_output(flow::dropped reason) noexcept;
+    [[nodiscard]] unexpected<error> explain(tactus_status status, const char* what);
+
+    surroundings around_;
+    identity who_;
+    std::function<void(tactus_status)> ended_;
+    tactus_host host_{};
+    tactus_plugin* plugin_ = nullptr;
+    const tactus_output_0* output_ = nullptr;
+    std::unique_ptr<flow::sink> sink_;
+    std::unique_ptr<worker> worker_;
+    std::thread::id loop_thread_;
+    operations operations_;
+    flow::port_set input_ports_;
+    plugin_metrics metrics_;
+    plugin_error error_;
+    std::unordered_map<tactus_id, std::unique_ptr<udp_socket>> sockets_;
+    tactus_id last_socket_ = 0;
+    coro::deferred stopped_;
+    tactus_status stopped_status_ = TACTUS_OK;
+    bool has_stopped_ = false;
+
+    std::mutex log_mutex_; // guards log_limit_
+    base::log_limit log_limit_{20};
+
+    // Guards takes_posts_; held while a post is counted, so that closing is exact.
+    std::mutex post_mutex_;
+    bool takes_posts_ = true;
+    // Written by any thread that posts and by the loop; read by the loop: is_quiet. Relaxed: the
+    // posted calls themselves are handed over under the reactor's lock.
+    std::atomic<std::uint32_t> posts_{0};
+    std::once_flag foreign_once_;
+    std::unique_ptr<foreign_ring> foreign_;
+};
+
+} // namespace tactus::host

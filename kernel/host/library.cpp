@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: MIT
+#include "kernel/host/library.hpp"
+
+#include "kernel/host/interfaces.hpp"
+
+#include <dlfcn.h>
+
+#include <cstddef>
+#include <filesystem>
+
+namespace tactus::host {
+namespace {
+
+constexpr const char* entry_symbol = "tactus_entry_v0";
+
+// A plugin of another major version exports another symbol; then say so rather than "no symbol".
+std::string explain_missing_symbol(void* image) {
+    for (const char* other : {"tactus_entry_v1", "tactus_entry_v2"}) {
+        if (::dlsym(image, other) != nullptr) {
+            return std::string("It is built for a later SDK (it exports ") + other +
+                   "); update tactus, or rebuild the plugin with this version's SDK.";
+        }
+    }
+    return "It exports no tactus_entry_v0, so it is not a tactus plugin, or was built without "
+           "TACTUS_PLUGINS.";
+}
+
+std::string check_descriptor(const tactus_descriptor& descriptor) {
+    if (!TACTUS_HAS(&descriptor, tactus_descriptor, option_size)) {
+        return "a descriptor is shorter than this ABI's";
+    }
+    for (const char* text : {descriptor.id, descriptor.type, descriptor.version, descriptor.vendor,
+                             descriptor.license, descriptor.doc}) {
+        if (text == nullptr) {
+            return "a descriptor has a text that is NULL";
+        }
+    }
+    if (descriptor.kinds == 0 ||
+        (descriptor.kinds & ~(TACTUS_KIND_INPUT | TACTUS_KIND_OUTPUT)) != 0) {
+        return std::string("descriptor ") + descriptor.id + " is neither an input nor an output";
+    }
+    if (descriptor.n_options > 0 &&
+        (descriptor.options == nullptr || descriptor.option_size < sizeof(tactus_option))) {
+        return std::string("descriptor ") + descriptor.id + " has a malformed table of options";
+    }
+    return {};
+}
+
+} // namespace
+
+std::string check_entry(const tactus_entry& entry) {
+    if (!TACTUS_HAS(&entry, tactus_entry, abi_minor)) {
+        return "its entry is shorter than any version of the ABI";
+    }
+    if (entry.abi_minor != TACTUS_ABI_MINOR) {
+        return "it was built for ABI 0." + std::to_string(entry.abi_minor) +
+               ", and this daemon has 0." + std::to_string(TACTUS_ABI_MINOR) +
+               "; before 1.0 both must be equal: rebuild it with the SDK " + TACTUS_SDK_VERSION;
+    }
+    if (!TACTUS_HAS(&entry, tactus_entry, create) || entry.create == nullptr ||
+        entry.n_descriptors == 0 || entry.descriptors == nullptr) {
+        return "its entry has no descriptors or no create function";
+    }
+    for (std::uint32_t i = 0; i < entry.n_descriptors; ++i) {
+        if (entry.descriptors[i] == nullptr) {
+            return "one of its descriptors is NULL";
+        }
+        if (std::string wrong = check_descriptor(*entry.descriptors[i]); !wrong.empty()) {
+            return wrong;
+        }
+    }
+    return {};
+}
+
+std::string missing_interfaces(const tactus_descriptor& descriptor) {
+    std::string missing;
+    for (const char* const* id = descriptor.requires_interfaces; id != nullptr && *id != nullptr;
+         ++id) {
+        if (find_interface(*id) == nullptr) {
+            missing += (missing.empty() ? "" : ", ") + std::string(*id);
+        }
+    }
+    return missing;
+}
+
+result<library> open_library(const std::string& path) {
+    std::error_code failed;
+    if (!std::filesystem::is_regular_file(path, failed)) {
+        return fail(error_kind::not_found, "There is no plugin file " + path + ".");
+    }
+    void* image = ::dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
+    if (image == nullptr) {
+        return fail(error_kind::unsupported,
+                    "The plugin " + path + " cannot be loaded: " + ::dlerror() + ".");
+    }
+    const auto* entry = static_cast<const tactus_entry*>(::dlsym(image, entry_symbol));
+    if (entry == nullptr) {
+        return fail(error_kind::unsupported,
+                    "The file " + path + " is not usable. " + explain_missing_symbol(image));
+    }
+    if (const std::string wrong = check_entry(*entry); !wrong.empty()) {
+        return fail(error_kind::unsupported, "The plugin " + path + " is refused: " + wrong + ".");
+    }
+    return library{path, entry};
+}
+
+} // namespace tactus::host

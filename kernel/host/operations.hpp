@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: MIT
+// The pending ops of one instance: who waits for what, so that all of it can be cancelled at a
+// stop, and so that `done` comes exactly once, on the loop, never inside another call of the
+// plugin. See the op contract in tactus/abi.h. Nothing is allocated in the steady state. Threads:
+// loop.
+#pragma once
+
+#include "kernel/coro/reactor.hpp"
+
+#include <tactus/abi.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+namespace tactus::host {
+
+class operations;
+
+struct operation {
+    operations* list = nullptr;
+    tactus_op* op = nullptr;
+    // Ends the wait, so that nothing finishes it any more; false where that is no longer possible.
+    bool (*abort)(operation&) noexcept = nullptr;
+    void* subject = nullptr; // what it waits on, where that is no node of its own
+    coro::timer timer;
+    coro::fd_watch watch;
+    coro::deferred later;
+    tactus_status status = TACTUS_OK;
+    std::uint64_t result = 0;
+    std::size_t place = 0; // in the list
+};
+
+class operations {
+public:
+    static constexpr std::size_t pending_max = 4096;
+
+    // The reactor must outlive it.
+    explicit operations(coro::reactor& reactor) : reactor_(reactor) {}
+    operations(const operations&) = delete;
+    operations& operator=(const operations&) = delete;
+    ~operations(); // none may be pending
+
+    // nullptr where the op is pending already, has no `done`, or too many are.
+    [[nodiscard]] operation* begin(tactus_op* op, bool (*abort)(operation&) noexcept);
+    // Takes back a begun op that could not be started; `done` is not called.
+    void forget(operation& ended) noexcept;
+    // Calls done, now or in a later phase of the turn. `ended` is gone afterwards.
+    void finish(operation& ended, tactus_status status, std::uint64_t result) noexcept;
+    void finish_later(operation& ended, tactus_status status, std::uint64_t result) noexcept;
+
+    // TACTUS_E_INVALID for an op that is not pending here.
+    tactus_status cancel(tactus_op* op) noexcept;
+    void cancel_all() noexcept;
+
+    [[nodiscard]] std::size_t pending() const noexcept { return pending_.size(); }
+    [[nodiscard]] coro::reactor& reactor() noexcept { return reactor_; }
+
+private:
+    void cancel(operation& pending) noexcept;
+
+    coro::reactor& reactor_;
+    std::vector<operation*> pending_;
+    std::vector<operation*> free_;
+    std::vector<std::unique_ptr<operation>> all_;
+};
+
+} // namespace tactus::host

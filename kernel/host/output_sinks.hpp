@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: MIT
+// The two ways from the dispatcher into an output plugin: a plain call on the loop, or by its
+// worker.
+#pragma once
+
+#include "kernel/coro/reactor.hpp"
+#include "kernel/flow/dispatcher.hpp"
+#include "kernel/flow/sink.hpp"
+#include "kernel/host/worker.hpp"
+
+#include <tactus/iface/output.h>
+
+namespace tactus::host {
+
+class direct_sink final : public flow::sink {
+public:
+    direct_sink(const tactus_output_0& output, tactus_plugin* plugin)
+        : output_(output), plugin_(plugin) {}
+
+    flow::hand_off send(const tactus_batch& batch) noexcept override {
+        flow::hand_off answer;
+        answer.status = output_.send(plugin_, &batch, &answer.accepted);
+        return answer;
+    }
+
+private:
+    const tactus_output_0& output_;
+    tactus_plugin* plugin_;
+};
+
+class worker_sink final : public flow::sink {
+public:
+    // How long a full ring is left alone before it is tried again.
+    static constexpr std::int64_t retry_ns = 2'000'000;
+
+    worker_sink(worker& worker, coro::reactor& reactor, flow::dispatcher& dispatcher,
+                std::uint16_t output)
+        : worker_(worker), reactor_(reactor), dispatcher_(dispatcher), output_(output) {
+        retry_.owner = this;
+        retry_.fire = [](coro::timer& node) noexcept {
+            auto& self = *static_cast<worker_sink*>(node.owner);
+            self.dispatcher_.writable(self.output_);
+        };
+    }
+    ~worker_sink() override { reactor_.disarm(retry_); }
+
+    flow::hand_off send(const tactus_batch& batch) noexcept override {
+        const auto* next = reinterpret_cast<const std::uint8_t*>(batch.events);
+        for (std::uint32_t i = 0; i < batch.count; ++i, next += batch.event_stride) {
+            if (!worker_.hand_over(*reinterpret_cast<const tactus_event*>(next))) {
+                reactor_.arm(retry_, reactor_.clock().now_ns() + retry_ns);
+                return {TACTUS_E_AGAIN, i};
+            }
+        }
+        return {TACTUS_OK, batch.count};
+    }
+    [[nodiscard]] flow::completions completed() const noexcept override {
+        return worker_.completed();
+    }
+    [[nodiscard]] const base::histogram* lateness() const noexcept override {
+        return &worker_.lateness();
+    }
+    [[nodiscard]] const base::histogram* send_duration() const noexcept override {
+        return &worker_.send_duration();
+    }
+
+private:
+    worker& worker_;
+    coro::reactor& reactor_;
+    flow::dispatcher& dispatcher_;
+    std::uint16_t output_;
+    coro::timer retry_;
+};
+
+} // namespace tactus::host

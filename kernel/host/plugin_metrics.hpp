@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: MIT
+// The series that one instance has made of its own ("tactus.metrics/0"). Created on the loop before
+// start returns, changed from any thread, read at scrapes.
+#pragma once
+
+#include <tactus/abi.h>
+#include <tactus/iface/metrics.h>
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace tactus::host {
+
+class plugin_metrics {
+public:
+    static constexpr std::uint32_t series_max = 32;
+
+    struct series {
+        std::string name; // without prefix
+        std::string help;
+        std::uint32_t kind = 0;
+        // Written and read by any thread; a number that stands for itself: relaxed.
+        std::atomic<std::int64_t> value{0};
+    };
+
+    // Threads: loop. After freeze: TACTUS_E_CLOSED.
+    [[nodiscard]] tactus_status create(std::uint32_t kind, std::string_view name,
+                                       std::string_view help, std::uint32_t& metric);
+    void freeze() noexcept { is_frozen_ = true; }
+
+    // Threads: any. Unknown handles are ignored, and so is a counter's negative amount.
+    void add(std::uint32_t metric, std::int64_t amount) noexcept;
+    void set(std::uint32_t metric, std::int64_t value) noexcept;
+
+    template <class Visitor>
+    void for_each(Visitor&& visit) const {
+        for (std::uint32_t i = 0; i < size_; ++i) {
+            visit(series_[i]);
+        }
+    }
+
+private:
+    [[nodiscard]] series* at(std::uint32_t metric) noexcept;
+
+    std::array<series, series_max> series_;
+    std::uint32_t size_ = 0;
+    bool is_frozen_ = false;
+};
+
+} // namespace tactus::host

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT
+// The inputs that were told TACTUS_E_AGAIN and wait for room. Looked at after each dispatch, so
+// that nothing polls. Threads: loop.
+#pragma once
+
+#include "kernel/flow/ingress.hpp"
+#include "kernel/host/operations.hpp"
+
+#include <cstdint>
+#include <vector>
+
+namespace tactus::host {
+
+class room_waiters {
+public:
+    void add(operation& waiting, std::uint16_t input) { waiting_.push_back({&waiting, input}); }
+    void remove(operation& waiting) noexcept {
+        std::erase_if(waiting_, [&](const waiter& each) { return each.waiting == &waiting; });
+    }
+    [[nodiscard]] bool is_empty() const noexcept { return waiting_.empty(); }
+
+    // Finishes the waits of those inputs that have room now.
+    void look(const flow::ingress& ingress) noexcept {
+        std::erase_if(waiting_, [&](const waiter& each) {
+            const bool may_go_on = ingress.has_room(each.input, 1);
+            if (may_go_on) {
+                each.waiting->list->finish_later(*each.waiting, TACTUS_OK, 0);
+            }
+            return may_go_on;
+        });
+    }
+
+private:
+    struct waiter {
+        operation* waiting;
+        std::uint16_t input;
+    };
+    std::vector<waiter> waiting_;
+};
+
+} // namespace tactus::host

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: MIT
+#include "kernel/host/supervisor.hpp"
+
+#include "kernel/base/assert.hpp"
+
+#include <functional>
+#include <utility>
+
+namespace tactus::host {
+namespace {
+
+constexpr std::int64_t quiet_look_ns = 1'000'000;
+
+supervisor& owner(coro::timer& node) noexcept {
+    return *static_cast<supervisor*>(node.owner);
+}
+
+} // namespace
+
+supervisor::supervisor(const surroundings& around, supervised what)
+    : around_(around), what_(std::move(what)),
+      back_off_(what_.restart_first_ns, what_.restart_max_ns,
+                static_cast<std::uint32_t>(std::hash<std::string>{}(what_.who.name))) {
+    timer_.owner = this;
+}
+
+supervisor::~supervisor() {
+    around_.reactor.disarm(timer_);
+    TACTUS_ASSERT(instance_ == nullptr);
+    for (std::unique_ptr<instance>& hung : quarantine_) {
+        (void)hung.release(); // its thread may still be inside: the process ends with it
+    }
+}
+
+void supervisor::start() {
+    started_ns_ = around_.reactor.clock().now_ns();
+    const result<void> up = bring_up();
+    if (up) {
+        state_ = state::running;
+        return;
+    }
+    failed(up.error().text);
+}
+
+result<void> supervisor::bring_up() {
+    has_ended_ = false;
+    instance_ = std::make_unique<instance>(around_, what_.who,
+                                           [this](tactus_status status) { ended(status); });
+    result<void> done = instance_->create(*what_.entry, *what_.descriptor);
+    if (done) {
+        done = instance_->configure(*what_.config);
+    }
+    if (done) {
+        done = instance_->start();
+    }
+    return done;
+}
+
+// Before or in start: stop() does not follow, destroy() does.
+void supervisor::failed(const std::string& why) {
+    last_error_ = why;
+    instance_->said_stopped(TACTUS_E_INTERNAL);
+}
+
+// The instance has said its last word, or never got so far.
+void supervisor::ended(tactus_status status) {
+    if (status < 0 && status != TACTUS_E_CANCELED && !instance_->last_error().text.empty()) {
+        last_error_ = instance_->last_error().text;
+    }
+    has_ended_ = true;
+    quiet_until_ns_ = around_.reactor.clock().now_ns() + stop_grace_ns;
+    clean_up();
+}
+
+// Its thread and its posted calls come to their end first; one that does not is cut off.
+void supervisor::clean_up() {
+    if (instance_->is_quiet()) {
+        instance_->destroy();
+        instance_.reset();
+    } else if (around_.reactor.clock().now_ns() < quiet_until_ns_) {
+        arm(quiet_look_ns, [](coro::timer& node) noexcept { owner(node).clean_up(); });
+        return;
+    } else {
+        last_error_ = "It has stopped, but its thread has not.";
+        put_in_quarantine(flow::dropped::output_stalled);
+    }
+    if (state_ == state::stopping) {
+        finish_stop();
+    } else {
+        degrade();
+    }
+}
+
+void supervisor::degrade() {
+    state_ = state::degraded;
+    const std::int64_t up_ns = around_.reactor.clock().now_ns() - started_ns_;
+    const std::int64_t wait_ns = back_off_.next_ns(up_ns);
+    around_.log.write(base::log_level::warning,
+                      "The instance is down: " + last_error_ + " It is started again in " +
+                          std::to_string(wait_ns / 1'000'000) + " ms.",
+                      {base::kv("instance", what_.who.name)});
+    arm(wait_ns, [](coro::timer& node) noexcept {
+        ++owner(node).restarts_;
+        owner(node).start();
+    });
+}
+
+void supervisor::look_for_stall(std::int64_t now_ns) {
+    if (instance_ == nullptr || state_ != state::running) {
+        return;
+    }
+    const std::int64_t since_ns = instance_->busy_since_ns();
+    if (since_ns == 0 || now_ns - since_ns <= what_.stall_limit_ns) {
+        return;
+    }
+    ++stalls_;
+    last_error_ = "A call into it has not come back for " +
+                  std::to_string((now_ns - since_ns) / 1'000'000) +
+                  " ms; its thread is left behind.";
+    put_in_quarantine(flow::dropped::output_stalled);
+    degrade();
+}
+
+void supervisor::put_in_quarantine(flow::dropped reason) {
+    instance_->quarantine(reason);
+    around_.log.write(base::log_level::error, "The instance hangs and is cut off. " + last_error_,
+                      {base::kv("instance", what_.who.name)});
+    quarantine_.push_back(std::move(instance_));
+}
+
+void supervisor::stop(std::function<void()> stopped) {
+    stopped_ = std::move(stopped);
+    if (instance_ == nullptr) {
+        finish_stop();
+        return;
+    }
+    const bool must_ask = state_ == state::running && !has_ended_;
+    state_ = state::stopping;
+    if (must_ask) { // otherwise it is on its way out already
+        is_second_grace_ = false;
+        arm(stop_grace_ns, [](coro::timer& node) noexcept { owner(node).grace_over(); });
+        instance_->stop();
+    }
+}
+
+void supervisor::grace_over() {
+    if (!is_second_grace_) {
+        is_second_grace_ = true;
+        instance_->cancel_operations();
+        arm(stop_grace_ns, [](coro::timer& node) noexcept { owner(node).grace_over(); });
+        return;
+    }
+    last_error_ = "It did not stop in time.";
+    put_in_quarantine(flow::dropped::output_stalled);
+    finish_stop();
+}
+
+void supervisor::finish_stop() {
+    around_.reactor.disarm(timer_);
+    state_ = state::stopped;
+    if (stopped_) {
+        std::exchange(stopped_, nullptr)();
+    }
+}
+
+void supervisor::arm(std::int64_t in_ns, void (*fire)(coro::timer&) noexcept) {
+    timer_.fire = fire;
+    around_.reactor.arm(timer_, around_.reactor.clock().now_ns() + in_ns);
+}
+
+} // namespace tactus::host

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: MIT
+// One configured input or output: starts its instance, starts another with back-off when it fails,
+// cuts it off when it hangs, stops it. Whatever an instance does, the daemon lives.
+//
+//   idle -> running -> stopping -> stopped
+//             |  ^
+//   failed or |  | back-off
+//   stalled   v  |
+//           degraded
+// Threads: loop.
+#pragma once
+
+#include "kernel/base/result.hpp"
+#include "kernel/host/back_off.hpp"
+#include "kernel/host/instance.hpp"
+
+#include <tactus/plugin.h>
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace tactus::host {
+
+enum class state : std::uint8_t { idle, running, degraded, stopping, stopped };
+
+struct supervised {
+    identity who;
+    const tactus_entry* entry = nullptr;
+    const tactus_descriptor* descriptor = nullptr;
+    const tactus_config* config = nullptr; // must outlive the supervisor
+    std::int64_t restart_first_ns = 500'000'000;
+    std::int64_t restart_max_ns = 10'000'000'000;
+    std::int64_t stall_limit_ns = 1'000'000'000;
+};
+
+class supervisor {
+public:
+    // After stop: an instance gets so long to wind down by itself, then its ops are cancelled;
+    // after the same time again it goes into quarantine.
+    static constexpr std::int64_t stop_grace_ns = 150'000'000;
+
+    supervisor(const surroundings& around, supervised what);
+    supervisor(const supervisor&) = delete;
+    supervisor& operator=(const supervisor&) = delete;
+    ~supervisor();
+
+    // A failure is logged and tried again; the daemon goes on.
+    void start();
+    // Calls `stopped` once when nothing of it runs any more, perhaps at once.
+    void stop(std::function<void()> stopped);
+    // Whether a worker hangs; called while its output has deliveries under way.
+    void look_for_stall(std::int64_t now_ns);
+
+    [[nodiscard]] state current() const noexcept { return state_; }
+    [[nodiscard]] bool is_up() const noexcept { return instance_ != nullptr && instance_->is_up(); }
+    [[nodiscard]] const supervised& what() const noexcept { return what_; }
+    [[nodiscard]] const std::string& last_error() const noexcept { return last_error_; }
+    [[nodiscard]] std::uint64_t restarts() const noexcept { return restarts_; }
+    [[nodiscard]] std::uint64_t stalls() const noexcept { return stalls_; }
+    // An instance hangs for ever: the process cannot tidy up behind it.
+    [[nodiscard]] bool has_quarantine() const noexcept { return !quarantine_.empty(); }
+    [[nodiscard]] const instance* present() const noexcept { return instance_.get(); }
+
+private:
+    [[nodiscard]] result<void> bring_up();
+    void failed(const std::string& why);
+    void ended(tactus_status status);
+    void clean_up();
+    void grace_over();
+    void put_in_quarantine(flow::dropped reason);
+    void arm(std::int64_t in_ns, void (*fire)(coro::timer&) noexcept);
+    void degrade();
+    void finish_stop();
+
+    surroundings around_;
+    supervised what_;
+    back_off back_off_;
+    std::unique_ptr<instance> instance_;
+    std::vector<std::unique_ptr<instance>> quarantine_; // kept to the end: its code may still run
+    state state_ = state::idle;
+    std::string last_error_;
+    std::uint64_t restarts_ = 0;
+    std::uint64_t stalls_ = 0;
+    std::int64_t started_ns_ = 0;
+    std::int64_t quiet_until_ns_ = 0;
+    bool is_second_grace_ = false;
+    bool has_ended_ = false; // the instance said stopped; it is cleaned up when it is quiet
+    coro::timer timer_;      // back-off, grace, or waiting for quiet: one at a time
+    std::function<void()> stopped_;
+};
+
+} // namespace tactus::host

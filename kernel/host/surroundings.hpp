@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: MIT
+// What an instance finds around it: made by the daemon, borrowed by all instances.
+#pragma once
+
+#include "kernel/base/log.hpp"
+#include "kernel/coro/reactor.hpp"
+#include "kernel/flow/dispatcher.hpp"
+#include "kernel/flow/ingress.hpp"
+#include "kernel/host/room_waiters.hpp"
+#include "kernel/time/timebase.hpp"
+
+namespace tactus::host {
+
+struct surroundings {
+    coro::reactor& reactor;
+    const time::timebase& timebase;
+    flow::ingress& ingress;
+    flow::dispatcher& dispatcher;
+    room_waiters& waiters;
+    base::log& log;
+    const char* version;                  // of the daemon
+    std::int64_t handover_ns = 2'000'000; // how early a worker gets its events
+};
+
+} // namespace tactus::host

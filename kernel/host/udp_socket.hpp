@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MIT
+// One UDP socket of an instance: non-blocking, in batches, on the loop. Own calls rather than
+// uv_udp_t: recvmmsg with 2 KiB buffers, connected sockets, and SO_RXQ_OVFL to count what the
+// system dropped. udp_socket_linux.cpp. Threads: loop.
+#pragma once
+
+#include "kernel/base/result.hpp"
+#include "kernel/coro/reactor.hpp"
+#include "kernel/host/operations.hpp"
+
+#include <tactus/iface/udp.h>
+
+#include <cstdint>
+#include <memory>
+#include <string_view>
+
+namespace tactus::host {
+
+// "udp://127.0.0.1:9100", "udp://[::1]:9100"; false where it is no numeric endpoint.
+[[nodiscard]] bool parse_endpoint(std::string_view text, tactus_address& address) noexcept;
+
+class udp_socket {
+public:
+    static constexpr std::uint32_t batch_max = 64;
+    static constexpr int buffer_bytes = 4 << 20; // asked for; the system grants what it allows
+
+    // Errors: io, with the reason.
+    [[nodiscard]] static result<std::unique_ptr<udp_socket>>
+    open(coro::reactor& reactor, const tactus_address* local, const tactus_address* remote);
+    udp_socket(const udp_socket&) = delete;
+    udp_socket& operator=(const udp_socket&) = delete;
+    ~udp_socket(); // pending ops end as cancelled
+
+    [[nodiscard]] bool local(tactus_address& address) const noexcept;
+    // At most one of each at a time; false where one is pending.
+    [[nodiscard]] bool start_receive(operation& op, tactus_datagram* datagrams,
+                                     std::uint32_t n) noexcept;
+    [[nodiscard]] bool start_writable(operation& op) noexcept;
+    void abort(operation& op) noexcept;
+
+    // See tactus.udp/0 send; `failure` is errno where TACTUS_E_IO is answered.
+    tactus_status send(const tactus_datagram* datagrams, std::uint32_t n, std::uint32_t& sent,
+                       int& failure) noexcept;
+    [[nodiscard]] std::uint64_t overflows() const noexcept { return overflows_; }
+
+private:
+    udp_socket(coro::reactor& reactor, int fd) noexcept;
+
+    void renew_watch() noexcept;
+    void on_ready(std::uint32_t events) noexcept;
+    int receive() noexcept;
+
+    coro::reactor& reactor_;
+    coro::fd_watch watch_;
+    operation* receiving_ = nullptr;
+    tactus_datagram* datagrams_ = nullptr;
+    std::uint32_t capacity_ = 0;
+    operation* waiting_ = nullptr; // for writable
+    std::uint64_t overflows_ = 0;
+    std::uint32_t overflows_seen_ = 0; // the system's 32-bit count
+};
+
+} // namespace tactus::host

@@ -1,0 +1,262 @@
+// SPDX-License-Identifier: MIT
+#include "kernel/host/udp_socket.hpp"
+
+#include <tactus/iface/fd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <charconv>
+#include <cstring>
+#include <string>
+#include <utility>
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+namespace tactus::host {
+namespace {
+
+constexpr std::string_view scheme = "udp://";
+constexpr int echoes_max = 3; // in a row, for one datagram: then it is this one's failure
+
+template <class Sockaddr>
+void store(const Sockaddr& from, tactus_address& address) noexcept {
+    static_assert(sizeof(Sockaddr) <= sizeof address.bytes);
+    std::memcpy(address.bytes, &from, sizeof from);
+    address.size = sizeof from;
+}
+
+bool is_address(const tactus_address* address) noexcept {
+    return address != nullptr && address->size != 0;
+}
+
+const sockaddr* as_sockaddr(const tactus_address& address) noexcept {
+    return reinterpret_cast<const sockaddr*>(address.bytes);
+}
+
+std::string reason(const char* tried) {
+    return std::string(tried) + ": " + std::strerror(errno) + ".";
+}
+
+// What the system tells of an earlier datagram ("port unreachable") is no failure of this one.
+bool is_echo_of_earlier(int error) noexcept {
+    return error == ECONNREFUSED || error == EHOSTUNREACH || error == ENETUNREACH;
+}
+
+} // namespace
+
+bool parse_endpoint(std::string_view text, tactus_address& address) noexcept {
+    if (!text.starts_with(scheme)) {
+        return false;
+    }
+    text.remove_prefix(scheme.size());
+    const std::size_t colon = text.rfind(':');
+    if (colon == std::string_view::npos) {
+        return false;
+    }
+    std::uint16_t port = 0;
+    const std::string_view digits = text.substr(colon + 1);
+    const auto parsed = std::from_chars(digits.data(), digits.data() + digits.size(), port);
+    if (parsed.ec != std::errc() || parsed.ptr != digits.data() + digits.size()) {
+        return false;
+    }
+    std::string host(text.substr(0, colon));
+    if (host.size() > 2 && host.front() == '[' && host.back() == ']') {
+        host = host.substr(1, host.size() - 2);
+        sockaddr_in6 six{};
+        six.sin6_family = AF_INET6;
+        six.sin6_port = htons(port);
+        store(six, address);
+        const bool is_six = ::inet_pton(AF_INET6, host.c_str(), &six.sin6_addr) == 1;
+        store(six, address);
+        return is_six;
+    }
+    sockaddr_in four{};
+    four.sin_family = AF_INET;
+    four.sin_port = htons(port);
+    const bool is_four = ::inet_pton(AF_INET, host.c_str(), &four.sin_addr) == 1;
+    store(four, address);
+    return is_four;
+}
+
+result<std::unique_ptr<udp_socket>> udp_socket::open(coro::reactor& reactor,
+                                                     const tactus_address* local,
+                                                     const tactus_address* remote) {
+    const tactus_address* either = is_address(local) ? local : remote;
+    if (!is_address(either)) {
+        return fail(error_kind::invalid, "A UDP socket needs a local or a remote address.");
+    }
+    const int fd =
+        ::socket(as_sockaddr(*either)->sa_family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    if (fd < 0) {
+        return fail(error_kind::io, reason("A UDP socket could not be made"));
+    }
+    std::unique_ptr<udp_socket> made(new udp_socket(reactor, fd));
+    const int on = 1;
+    ::setsockopt(fd, SOL_SOCKET, SO_RXQ_OVFL, &on, sizeof on);
+    ::setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &buffer_bytes, sizeof buffer_bytes);
+    ::setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &buffer_bytes, sizeof buffer_bytes);
+    if (as_sockaddr(*either)->sa_family == AF_INET6) {
+        ::setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on);
+    }
+    if (is_address(local) && ::bind(fd, as_sockaddr(*local), local->size) != 0) {
+        return fail(error_kind::io, reason("The address cannot be listened on"));
+    }
+    if (is_address(remote) && ::connect(fd, as_sockaddr(*remote), remote->size) != 0) {
+        return fail(error_kind::io, reason("The address cannot be sent to"));
+    }
+    return made;
+}
+
+udp_socket::udp_socket(coro::reactor& reactor, int fd) noexcept : reactor_(reactor) {
+    watch_.fd = fd;
+    watch_.owner = this;
+    watch_.ready = [](coro::fd_watch& watch, std::uint32_t events) noexcept {
+        static_cast<udp_socket*>(watch.owner)->on_ready(events);
+    };
+}
+
+udp_socket::~udp_socket() {
+    reactor_.unwatch(watch_);
+    ::close(watch_.fd);
+    for (operation* op : {std::exchange(receiving_, nullptr), std::exchange(waiting_, nullptr)}) {
+        if (op != nullptr) {
+            op->list->finish_later(*op, TACTUS_E_CANCELED, 0);
+        }
+    }
+}
+
+bool udp_socket::local(tactus_address& address) const noexcept {
+    socklen_t size = sizeof address.bytes;
+    if (::getsockname(watch_.fd, reinterpret_cast<sockaddr*>(address.bytes), &size) != 0) {
+        return false;
+    }
+    address.size = size;
+    return true;
+}
+
+bool udp_socket::start_receive(operation& op, tactus_datagram* datagrams,
+                               std::uint32_t n) noexcept {
+    if (receiving_ != nullptr || datagrams == nullptr || n == 0) {
+        return false;
+    }
+    receiving_ = &op;
+    datagrams_ = datagrams;
+    capacity_ = std::min(n, batch_max);
+    renew_watch();
+    return true;
+}
+
+bool udp_socket::start_writable(operation& op) noexcept {
+    if (waiting_ != nullptr) {
+        return false;
+    }
+    waiting_ = &op;
+    renew_watch();
+    return true;
+}
+
+void udp_socket::abort(operation& op) noexcept {
+    (receiving_ == &op ? receiving_ : waiting_) = nullptr;
+}
+
+void udp_socket::renew_watch() noexcept {
+    const std::uint32_t events = (receiving_ != nullptr ? TACTUS_FD_READABLE : 0U) |
+                                 (waiting_ != nullptr ? TACTUS_FD_WRITABLE : 0U);
+    if (events != 0) {
+        (void)reactor_.watch(watch_, events); // a socket can always be watched
+    }
+}
+
+void udp_socket::on_ready(std::uint32_t events) noexcept {
+    operation* received = nullptr;
+    int count = 0;
+    if (receiving_ != nullptr && (events & TACTUS_FD_READABLE) != 0) {
+        count = receive();
+        received = count > 0 ? std::exchange(receiving_, nullptr) : nullptr;
+    }
+    operation* writable =
+        (events & TACTUS_FD_WRITABLE) != 0 ? std::exchange(waiting_, nullptr) : nullptr;
+    renew_watch();
+    // The socket may be gone after either of these.
+    if (writable != nullptr) {
+        writable->list->finish_later(*writable, TACTUS_OK, 0);
+    }
+    if (received != nullptr) {
+        received->list->finish(*received, TACTUS_OK, static_cast<std::uint64_t>(count));
+    }
+}
+
+// How many datagrams came in; 0 also for an error, which is that of an earlier send.
+int udp_socket::receive() noexcept {
+    struct control_buffer {
+        alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(std::uint32_t))> bytes;
+    };
+    std::array<mmsghdr, batch_max> headers{};
+    std::array<iovec, batch_max> parts;
+    std::array<control_buffer, batch_max> controls;
+    for (std::uint32_t i = 0; i < capacity_; ++i) {
+        parts[i] = {datagrams_[i].bytes, datagrams_[i].capacity};
+        msghdr& header = headers[i].msg_hdr;
+        header.msg_name = datagrams_[i].peer.bytes;
+        header.msg_namelen = sizeof datagrams_[i].peer.bytes;
+        header.msg_iov = &parts[i];
+        header.msg_iovlen = 1;
+        header.msg_control = controls[i].bytes.data();
+        header.msg_controllen = controls[i].bytes.size();
+    }
+    const int count = ::recvmmsg(watch_.fd, headers.data(), capacity_, MSG_DONTWAIT, nullptr);
+    const std::int64_t now_ns = reactor_.clock().now_ns();
+    for (int i = 0; i < count; ++i) {
+        const auto at = static_cast<std::size_t>(i);
+        msghdr& header = headers[at].msg_hdr;
+        datagrams_[i].size = headers[at].msg_len;
+        datagrams_[i].received_ns = now_ns;
+        datagrams_[i].peer.size = header.msg_namelen;
+        datagrams_[i].truncated = (header.msg_flags & MSG_TRUNC) != 0 ? 1 : 0;
+        const cmsghdr* control = CMSG_FIRSTHDR(&header);
+        if (control != nullptr && control->cmsg_type == SO_RXQ_OVFL) {
+            std::uint32_t total = 0;
+            std::memcpy(&total, CMSG_DATA(control), sizeof total);
+            overflows_ += total - std::exchange(overflows_seen_, total);
+        }
+    }
+    return std::max(count, 0);
+}
+
+tactus_status udp_socket::send(const tactus_datagram* datagrams, std::uint32_t n,
+                               std::uint32_t& sent, int& failure) noexcept {
+    sent = 0;
+    int echoes = 0;
+    while (sent < n) {
+        std::array<mmsghdr, batch_max> headers{};
+        std::array<iovec, batch_max> parts;
+        const std::uint32_t count = std::min(n - sent, batch_max);
+        for (std::uint32_t i = 0; i < count; ++i) {
+            const tactus_datagram& datagram = datagrams[sent + i];
+            parts[i] = {datagram.bytes, datagram.size};
+            headers[i].msg_hdr.msg_iov = &parts[i];
+            headers[i].msg_hdr.msg_iovlen = 1;
+            if (datagram.peer.size != 0) {
+                headers[i].msg_hdr.msg_name = const_cast<std::uint8_t*>(datagram.peer.bytes);
+                headers[i].msg_hdr.msg_namelen = datagram.peer.size;
+            }
+        }
+        const int went = ::sendmmsg(watch_.fd, headers.data(), count, MSG_DONTWAIT | MSG_NOSIGNAL);
+        if (went > 0) {
+            sent += static_cast<std::uint32_t>(went);
+            echoes = 0;
+        } else if (errno == EAGAIN || errno == EWOULDBLOCK || errno == ENOBUFS) {
+            return TACTUS_E_AGAIN;
+        } else if (!is_echo_of_earlier(errno) || ++echoes > echoes_max) {
+            failure = errno;
+            return TACTUS_E_IO;
+        }
+    }
+    return TACTUS_OK;
+}
+
+} // namespace tactus::host

@@ -1,0 +1,269 @@
+// SPDX-License-Identifier: MIT
+#include "kernel/host/worker.hpp"
+
+#include "kernel/base/assert.hpp"
+#include "kernel/base/counter.hpp"
+#include "kernel/base/record_ring.hpp"
+#include "kernel/flow/ledger.hpp"
+#include "kernel/host/thread.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <cstring>
+#include <deque>
+#include <mutex>
+#include <utility>
+#include <vector>
+
+namespace tactus::host {
+namespace {
+
+struct work_item {
+    void (*fn)(void*) noexcept = nullptr;
+    void* arg = nullptr;
+    void (*done)(void*) noexcept = nullptr;
+    void* done_arg = nullptr;
+};
+
+// An event that the thread holds until it is due.
+struct held_event {
+    tactus_event event{};
+    std::vector<std::uint8_t> bytes; // keeps its memory when the place is reused
+};
+
+struct due_order {
+    std::int64_t due_ns;
+    std::uint64_t sequence;
+    std::size_t place;
+    // Later first, as the standard's heaps have the greatest on top.
+    friend bool operator<(const due_order& a, const due_order& b) noexcept {
+        return a.due_ns != b.due_ns ? a.due_ns > b.due_ns : a.sequence > b.sequence;
+    }
+};
+
+} // namespace
+
+// Shared by the owner and the thread; lives until both have let go.
+struct worker_state {
+    worker_state(coro::reactor& its_reactor, std::string its_name,
+                 const tactus_output_0* its_output, tactus_plugin* its_plugin)
+        : reactor(its_reactor), name(std::move(its_name)), output(its_output), plugin(its_plugin),
+          ring(worker::ring_bytes), lateness(flow::lateness_bounds_ns),
+          send_duration(flow::lateness_bounds_ns) {}
+
+    void run();
+    void run_work(std::unique_lock<std::mutex>& lock);
+    void take_in();
+    void send_due();
+    void send(held_event& held);
+    void rest();
+
+    coro::reactor& reactor;
+    const std::string name;
+    const tactus_output_0* const output;
+    tactus_plugin* const plugin;
+    base::record_ring ring; // loop -> thread
+    wake_signal wake;
+
+    // Written by the thread, read by the loop; each stands for itself: relaxed.
+    base::counter sent;
+    base::counter failed;
+    base::counter refused;
+    base::histogram lateness;
+    base::histogram send_duration;
+    // 0, or when the call that is running began. Written by the thread, read by the loop: relaxed.
+    std::atomic<std::int64_t> busy_since_ns{0};
+    // false -> true by the loop (stop, abandoned), by the thread (ended); never back. Release by
+    // the writer and acquire by the reader: has_ended must not be seen before the thread's last
+    // writes.
+    std::atomic<bool> must_stop{false};
+    std::atomic<bool> is_abandoned{false};
+    std::atomic<bool> has_ended{false};
+
+    std::mutex mutex; // guards work
+    std::deque<work_item> work;
+
+    // The thread's own.
+    std::vector<held_event> held{worker::held_max};
+    std::vector<std::size_t> free_places;
+    std::vector<due_order> order;
+    std::uint64_t sequence = 0;
+};
+
+void worker_state::run() {
+    prepare_thread(name);
+    for (std::size_t i = 0; i < held.size(); ++i) {
+        free_places.push_back(held.size() - 1 - i);
+    }
+    order.reserve(held.size());
+    while (!is_abandoned.load(std::memory_order_acquire)) {
+        {
+            std::unique_lock lock(mutex);
+            run_work(lock);
+            if (must_stop.load(std::memory_order_acquire) && work.empty() && order.empty() &&
+                ring.is_empty()) {
+                break;
+            }
+        }
+        take_in();
+        send_due();
+        rest();
+    }
+    has_ended.store(true, std::memory_order_release);
+}
+
+void worker_state::run_work(std::unique_lock<std::mutex>& lock) {
+    while (!work.empty()) {
+        const work_item item = work.front();
+        work.pop_front();
+        lock.unlock();
+        busy_since_ns.store(reactor.clock().now_ns(), std::memory_order_relaxed);
+        item.fn(item.arg);
+        busy_since_ns.store(0, std::memory_order_relaxed);
+        if (!is_abandoned.load(std::memory_order_acquire)) {
+            reactor.post(item.done, item.done_arg);
+        }
+        lock.lock();
+    }
+}
+
+void worker_state::take_in() {
+    while (!free_places.empty()) {
+        const std::optional<base::record_view> record = ring.front();
+        if (!record) {
+            return;
+        }
+        const std::size_t place = free_places.back();
+        free_places.pop_back();
+        held_event& taken = held[place];
+        std::memcpy(&taken.event, record->header.data(), sizeof taken.event);
+        const auto* bytes = reinterpret_cast<const std::uint8_t*>(record->payload.data());
+        taken.bytes.assign(bytes, bytes + record->payload.size());
+        ring.pop();
+        order.push_back({taken.event.due_ns, sequence++, place});
+        std::push_heap(order.begin(), order.end());
+    }
+}
+
+void worker_state::send_due() {
+    while (!order.empty() && order.front().due_ns <= reactor.clock().now_ns() &&
+           !is_abandoned.load(std::memory_order_acquire)) {
+        const std::size_t place = order.front().place;
+        std::pop_heap(order.begin(), order.end());
+        order.pop_back();
+        send(held[place]);
+        free_places.push_back(place);
+        take_in(); // what came in meanwhile may be due before the next
+    }
+}
+
+void worker_state::send(held_event& held_now) {
+    held_now.event.bytes = held_now.bytes.data();
+    tactus_batch batch{};
+    batch.struct_size = sizeof batch;
+    batch.count = 1;
+    batch.event_stride = sizeof(tactus_event);
+    batch.events = &held_now.event;
+    std::uint32_t accepted = 0;
+    const std::int64_t before_ns = reactor.clock().now_ns();
+    busy_since_ns.store(before_ns, std::memory_order_relaxed);
+    const tactus_status status = output->send(plugin, &batch, &accepted);
+    busy_since_ns.store(0, std::memory_order_relaxed);
+    send_duration.record(reactor.clock().now_ns() - before_ns);
+    if (status == TACTUS_OK) {
+        lateness.record(before_ns - std::max(held_now.event.due_ns, held_now.event.received_ns));
+        sent.add();
+    } else {
+        (status == TACTUS_E_CLOSED ? refused : failed).add();
+    }
+}
+
+void worker_state::rest() {
+    if (is_abandoned.load(std::memory_order_acquire)) {
+        return;
+    }
+    const bool is_full = free_places.empty(); // then the ring may keep what it has
+    if (!is_full && !ring.consumer_may_sleep()) {
+        return;
+    }
+    if (!order.empty()) {
+        wake.wait_until(order.front().due_ns);
+        return;
+    }
+    {
+        const std::lock_guard lock(mutex);
+        if (!work.empty() || must_stop.load(std::memory_order_acquire)) {
+            return;
+        }
+    }
+    wake.wait();
+}
+
+worker::worker(coro::reactor& reactor, const std::string& name, const tactus_output_0* output,
+               tactus_plugin* plugin)
+    : state_(std::make_shared<worker_state>(reactor, name, output, plugin)),
+      thread_([state = state_] { state->run(); }) {}
+
+worker::~worker() {
+    TACTUS_ASSERT(!thread_.joinable());
+}
+
+void worker::submit(void (*fn)(void*) noexcept, void* arg, void (*done)(void*) noexcept,
+                    void* done_arg) {
+    {
+        const std::lock_guard lock(state_->mutex);
+        state_->work.push_back({fn, arg, done, done_arg});
+    }
+    state_->wake.wake();
+}
+
+bool worker::hand_over(const tactus_event& event) noexcept {
+    const base::ring_push pushed = state_->ring.try_push(
+        std::as_bytes(std::span(&event, 1)), std::as_bytes(std::span(event.bytes, event.size)));
+    if (pushed == base::ring_push::stored_wake) {
+        state_->wake.wake();
+    }
+    return pushed == base::ring_push::stored || pushed == base::ring_push::stored_wake;
+}
+
+flow::completions worker::completed() const noexcept {
+    return {state_->sent.value(), state_->failed.value(), state_->refused.value()};
+}
+
+const base::histogram& worker::lateness() const noexcept {
+    return state_->lateness;
+}
+
+const base::histogram& worker::send_duration() const noexcept {
+    return state_->send_duration;
+}
+
+std::int64_t worker::busy_since_ns() const noexcept {
+    return state_->busy_since_ns.load(std::memory_order_relaxed);
+}
+
+void worker::request_stop() noexcept {
+    state_->must_stop.store(true, std::memory_order_release);
+    state_->wake.wake();
+}
+
+bool worker::has_ended() const noexcept {
+    return state_->has_ended.load(std::memory_order_acquire);
+}
+
+void worker::join() {
+    if (thread_.joinable()) {
+        thread_.join();
+    }
+}
+
+void worker::abandon() noexcept {
+    state_->is_abandoned.store(true, std::memory_order_release);
+    state_->wake.wake();
+    if (thread_.joinable()) {
+        make_idle_priority(thread_);
+        thread_.detach();
+    }
+}
+
+} // namespace tactus::host

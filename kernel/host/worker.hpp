@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: MIT
+// The thread of an instance that may block: it does the instance's blocking work, and for an output
+// it waits for due by itself and sends, so that the hop from the loop is hidden. Whatever happens
+// in here costs this instance only. Events come through a ring, copied, a little ahead of due. What
+// the thread touches belongs to a state that it shares with its owner, so that a thread which never
+// comes back can be left behind.
+#pragma once
+
+#include "kernel/coro/reactor.hpp"
+#include "kernel/flow/sink.hpp"
+
+#include <tactus/event.h>
+#include <tactus/iface/output.h>
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <thread>
+
+namespace tactus::host {
+
+struct worker_state;
+
+class worker {
+public:
+    static constexpr std::size_t ring_bytes = std::size_t{1} << 18;
+    // Events that the thread holds, sorted by due, besides those in the ring.
+    static constexpr std::size_t held_max = 1024;
+
+    // Starts the thread. `output` is nullptr for instances that only do work. The reactor and its
+    // clock must outlive the worker; the plugin too, unless the worker is abandoned.
+    worker(coro::reactor& reactor, const std::string& name, const tactus_output_0* output,
+           tactus_plugin* plugin);
+    worker(const worker&) = delete;
+    worker& operator=(const worker&) = delete;
+    ~worker(); // joined or abandoned before
+
+    // Runs fn(arg), then done(done_arg) on the loop. In order. Threads: loop.
+    void submit(void (*fn)(void*) noexcept, void* arg, void (*done)(void*) noexcept,
+                void* done_arg);
+
+    // Copies the event; false: no room now. Threads: loop.
+    [[nodiscard]] bool hand_over(const tactus_event& event) noexcept;
+
+    // Counts and histograms, written by the thread. Threads: any.
+    [[nodiscard]] flow::completions completed() const noexcept;
+    [[nodiscard]] const base::histogram& lateness() const noexcept;
+    [[nodiscard]] const base::histogram& send_duration() const noexcept;
+    // Since when one call into the plugin has been running; 0 = none is. Threads: any.
+    [[nodiscard]] std::int64_t busy_since_ns() const noexcept;
+
+    // Asks the thread to end once it has done what it holds. Threads: loop.
+    void request_stop() noexcept;
+    [[nodiscard]] bool has_ended() const noexcept;
+    // Blocks until the thread has ended; after has_ended it does not.
+    void join();
+    // Leaves the thread behind, at the lowest priority; it ends if its call ever comes back.
+    void abandon() noexcept;
+
+private:
+    std::shared_ptr<worker_state> state_;
+    std::thread thread_;
+};
+
+} // namespace tactus::host

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: MIT
+// One absolute deadline on CLOCK_MONOTONIC that wakes the loop: a seam, so that a port to another
+// system is another file beside deadline_timer_linux.cpp. Threads: loop.
+#pragma once
+
+#include <uv.h>
+
+#include <cstdint>
+#include <limits>
+
+namespace tactus::loop {
+
+class deadline_timer {
+public:
+    static constexpr std::int64_t never_ns = std::numeric_limits<std::int64_t>::max();
+
+    // Aborts where the system gives no timer: without it there is no product.
+    explicit deadline_timer(uv_loop_t* uv);
+    deadline_timer(const deadline_timer&) = delete;
+    deadline_timer& operator=(const deadline_timer&) = delete;
+
+    // Wakes the loop's poll at due_ns, once; never_ns disarms. A system call only where it changes.
+    void arm(std::int64_t due_ns) noexcept;
+    [[nodiscard]] std::int64_t armed_ns() const noexcept { return armed_ns_; }
+
+    // Ends the watch; the loop must turn once more before the object goes.
+    void close() noexcept;
+
+private:
+    static void on_readable(uv_poll_t* poll, int status, int events) noexcept;
+
+    uv_poll_t poll_{};
+    int fd_ = -1;
+    std::int64_t armed_ns_ = never_ns;
+};
+
+} // namespace tactus::loop

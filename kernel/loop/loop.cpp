@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: MIT
+#include "kernel/loop/loop.hpp"
+
+#include "kernel/base/assert.hpp"
+#include "kernel/flow/ledger.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace tactus::loop {
+
+struct loop::signal_watch {
+    uv_signal_t handle{};
+    std::function<void()> handler;
+};
+
+loop::loop(const time::clock& clock) : clock_(clock), lag_(flow::lateness_bounds_ns) {
+    const int initialised = uv_loop_init(&uv_);
+    TACTUS_ASSERT(initialised == 0);
+    uv_loop_configure(&uv_, UV_METRICS_IDLE_TIME);
+    uv_prepare_init(&uv_, &before_poll_);
+    uv_check_init(&uv_, &after_poll_);
+    uv_idle_init(&uv_, &awake_);
+    before_poll_.data = after_poll_.data = awake_.data = wakeup_.data = this;
+    // A foreign thread rings; the turn that follows the poll empties what it posted.
+    const int rung = uv_async_init(&uv_, &wakeup_, [](uv_async_t*) noexcept {});
+    TACTUS_ASSERT(rung == 0);
+    uv_prepare_start(&before_poll_, [](uv_prepare_t* handle) noexcept {
+        ++static_cast<loop*>(handle->data)->iterations_;
+        static_cast<loop*>(handle->data)->turn();
+    });
+    uv_check_start(&after_poll_,
+                   [](uv_check_t* handle) noexcept { static_cast<loop*>(handle->data)->turn(); });
+    deadline_ = std::make_unique<deadline_timer>(&uv_);
+}
+
+loop::~loop() {
+    close_handles();
+    while (uv_loop_close(&uv_) == UV_EBUSY) {
+        uv_run(&uv_, UV_RUN_ONCE);
+    }
+}
+
+void loop::close_handles() noexcept {
+    const auto close = [](auto& handle) {
+        uv_close(reinterpret_cast<uv_handle_t*>(&handle), nullptr);
+    };
+    deadline_->close();
+    for (const std::unique_ptr<signal_watch>& signal : signals_) {
+        close(signal->handle);
+    }
+    close(before_poll_);
+    close(after_poll_);
+    close(awake_);
+    close(wakeup_);
+}
+
+void loop::run() {
+    uv_run(&uv_, UV_RUN_DEFAULT);
+}
+
+void loop::stop() noexcept {
+    uv_stop(&uv_);
+}
+
+void loop::on_signal(int number, std::function<void()> handler) {
+    signals_.push_back(std::make_unique<signal_watch>());
+    signal_watch& watch = *signals_.back();
+    watch.handler = std::move(handler);
+    uv_signal_init(&uv_, &watch.handle);
+    watch.handle.data = &watch;
+    const int started = uv_signal_start(
+        &watch.handle,
+        [](uv_signal_t* handle, int) { static_cast<signal_watch*>(handle->data)->handler(); },
+        number);
+    TACTUS_ASSERT(started == 0);
+}
+
+void loop::turn() noexcept {
+    TACTUS_ASSERT(!is_turning_);
+    is_turning_ = true;
+    look_at_due();
+    run_posted();
+    run_deferred();
+    bool more = run_ready();
+    if (due_work_ != nullptr) {
+        more = due_work_->tidy() || more;
+    }
+    arm_deadline();
+    keep_awake(more || deferred_first_ != nullptr);
+    is_turning_ = false;
+}
+
+// Events first: a timer's owner may take its time, an event may not.
+void loop::look_at_due() noexcept {
+    const std::int64_t now_ns = clock_.now_ns();
+    if (now_ns >= awaited_ns_) {
+        lag_.record(now_ns - awaited_ns_);
+        awaited_ns_ = due_work::never_ns;
+    }
+    if (due_work_ != nullptr && due_work_->next_due_ns() <= now_ns) {
+        due_work_->run_due(now_ns);
+    }
+    while (coro::timer* node = timers_.top()) {
+        if (node->due_ns > now_ns) {
+            break;
+        }
+        timers_.remove(*node);
+        node->fire(*node);
+    }
+}
+
+// Only what was there at the beginning: what these defer waits for the next turn.
+void loop::run_deferred() noexcept {
+    coro::deferred* node = std::exchange(deferred_first_, nullptr);
+    deferred_last_ = nullptr;
+    while (node != nullptr) {
+        coro::deferred* next = node->next;
+        node->is_queued = false;
+        node->next = nullptr;
+        node->run(*node);
+        node = next;
+    }
+}
+
+bool loop::run_ready() noexcept {
+    for (std::size_t i = 0; i < resumes_a_turn_max && ready_.run_one(); ++i) {
+        look_at_due();
+    }
+    return !ready_.is_empty();
+}
+
+void loop::arm_deadline() noexcept {
+    std::int64_t next_ns = due_work_ != nullptr ? due_work_->next_due_ns() : due_work::never_ns;
+    if (const coro::timer* first = timers_.top()) {
+        next_ns = std::min(next_ns, first->due_ns);
+    }
+    awaited_ns_ = next_ns;
+    deadline_->arm(next_ns);
+}
+
+// An idle handle makes the next poll return at once.
+void loop::keep_awake(bool more) noexcept {
+    if (more) {
+        uv_idle_start(&awake_, [](uv_idle_t*) noexcept {});
+    } else {
+        uv_idle_stop(&awake_);
+    }
+}
+
+loop::statistics loop::read_statistics() noexcept {
+    statistics now;
+    now.iterations = iterations_;
+    now.idle_ns = uv_metrics_idle_time(&uv_);
+    now.lag = lag_.take_snapshot();
+    return now;
+}
+
+} // namespace tactus::loop

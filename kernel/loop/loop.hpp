@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: MIT
+// The loop: one thread, one uv_loop_t, and the order of work in a turn:
+//     due events -> timers -> deferred -> coroutines (bounded) -> arm the deadline -> poll
+// The turn runs before and after every poll. The only folder that includes <uv.h>; others see
+// coro::reactor. Due times are served by an absolute timerfd: uv_timer has a grain of 1 ms and may
+// fire early. Nothing is armed when nothing is due, so that an idle daemon makes no wake-up at all.
+#pragma once
+
+#include "kernel/base/histogram.hpp"
+#include "kernel/coro/reactor.hpp"
+#include "kernel/loop/deadline_timer.hpp"
+#include "kernel/loop/timer_heap.hpp"
+
+#include <uv.h>
+
+#include <cstdint>
+#include <functional>
+#include <limits>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+namespace tactus::loop {
+
+// What is due first in every turn: the dispatcher of the flow.
+class due_work {
+public:
+    static constexpr std::int64_t never_ns = std::numeric_limits<std::int64_t>::max();
+
+    due_work() = default;
+    due_work(const due_work&) = delete;
+    due_work& operator=(const due_work&) = delete;
+    virtual ~due_work() = default;
+
+    // Sends what is due at now_ns. Threads: loop.
+    virtual void run_due(std::int64_t now_ns) noexcept = 0;
+    // When to be called next, never_ns for not at all.
+    [[nodiscard]] virtual std::int64_t next_due_ns() const noexcept = 0;
+    // Slices of tidying up; true where more is left.
+    virtual bool tidy() noexcept = 0;
+};
+
+class loop final : public coro::reactor {
+public:
+    // At most so many coroutines are resumed in a turn; after each the due work is looked at.
+    static constexpr std::size_t resumes_a_turn_max = 128;
+
+    // The clock must outlive the loop. It is the real one: this loop sleeps in the system's time.
+    explicit loop(const time::clock& clock);
+    ~loop() override; // closes and drains; the thread that ran it
+
+    // Before run; must outlive it.
+    void set_due_work(due_work* work) noexcept { due_work_ = work; }
+
+    // Turns until stop. Threads: the one that is "loop" from now on.
+    void run();
+    // Threads: loop.
+    void stop() noexcept;
+
+    // SIGINT, SIGTERM...: `handler` runs on the loop for each arrival. Threads: loop, before run.
+    void on_signal(int number, std::function<void()> handler);
+
+    [[nodiscard]] uv_loop_t* uv() noexcept { return &uv_; }
+
+    struct statistics {
+        std::uint64_t iterations = 0;
+        std::uint64_t idle_ns = 0;
+        base::histogram::snapshot lag; // how late the loop looked at a deadline it had armed
+    };
+    [[nodiscard]] statistics read_statistics() noexcept;
+
+    // coro::reactor
+    [[nodiscard]] const time::clock& clock() const noexcept override { return clock_; }
+    [[nodiscard]] tactus::ready_queue& ready() noexcept override { return ready_; }
+    void arm(coro::timer& node, std::int64_t due_ns) noexcept override;
+    void disarm(coro::timer& node) noexcept override;
+    [[nodiscard]] bool watch(coro::fd_watch& node, std::uint32_t events) noexcept override;
+    void unwatch(coro::fd_watch& node) noexcept override;
+    void defer(coro::deferred& node) noexcept override;
+    void start(coro::job& node) noexcept override;
+    void post(void (*fn)(void*) noexcept, void* arg) override;
+
+private:
+    struct posted {
+        void (*fn)(void*) noexcept;
+        void* arg;
+    };
+    struct signal_watch;
+
+    void turn() noexcept;
+    void look_at_due() noexcept;
+    void run_deferred() noexcept;
+    void run_posted() noexcept;
+    bool run_ready() noexcept;
+    void arm_deadline() noexcept;
+    void keep_awake(bool more) noexcept;
+    void close_handles() noexcept;
+
+    const time::clock& clock_;
+    uv_loop_t uv_{};
+    uv_prepare_t before_poll_{};
+    uv_check_t after_poll_{};
+    uv_idle_t awake_{};
+    uv_async_t wakeup_{};
+    std::unique_ptr<deadline_timer> deadline_;
+    timer_heap timers_;
+    tactus::ready_queue ready_;
+    due_work* due_work_ = nullptr;
+    coro::deferred* deferred_first_ = nullptr;
+    coro::deferred* deferred_last_ = nullptr;
+    std::vector<std::unique_ptr<signal_watch>> signals_;
+    base::histogram lag_;
+    std::int64_t awaited_ns_ = due_work::never_ns; // what the deadline timer was armed for
+    std::uint64_t iterations_ = 0;
+    bool is_turning_ = false;
+
+    std::mutex posted_mutex_; // guards posted_
+    std::vector<posted> posted_;
+    std::vector<posted> running_; // loop only; keeps its memory between turns
+};
+
+} // namespace tactus::loop

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: MIT
+// coro::reactor on libuv: timers, descriptors, deferred calls, jobs and posts.
+#include "kernel/base/assert.hpp"
+#include "kernel/loop/loop.hpp"
+
+#include <tactus/iface/fd.h>
+
+#include <utility>
+
+namespace tactus::loop {
+namespace {
+
+// Memory of a uv_poll_t must live until its close callback: a node of its own, which outlives the
+// watch. A fired watch leaves the handle started, so that a wait which is renewed at once (the
+// usual case: read, then wait again) costs no system call; the first event that nobody waits for
+// stops it.
+struct poll_node {
+    uv_poll_t handle{};
+    coro::fd_watch* watch = nullptr; // nullptr: nobody waits
+    std::uint32_t events = 0;
+};
+
+int to_uv(std::uint32_t events) noexcept {
+    return ((events & TACTUS_FD_READABLE) != 0 ? UV_READABLE : 0) |
+           ((events & TACTUS_FD_WRITABLE) != 0 ? UV_WRITABLE : 0);
+}
+
+std::uint32_t from_uv(int status, int events) noexcept {
+    if (status < 0) { // the descriptor is in error: whoever reads or writes now sees it
+        return TACTUS_FD_READABLE | TACTUS_FD_WRITABLE;
+    }
+    return ((events & UV_READABLE) != 0 ? TACTUS_FD_READABLE : 0U) |
+           ((events & UV_WRITABLE) != 0 ? TACTUS_FD_WRITABLE : 0U);
+}
+
+void on_poll(uv_poll_t* handle, int status, int events) noexcept {
+    auto* node = static_cast<poll_node*>(handle->data);
+    coro::fd_watch* watch = std::exchange(node->watch, nullptr);
+    if (watch == nullptr) {
+        uv_poll_stop(handle);
+        node->events = 0;
+        return;
+    }
+    watch->ready(*watch, from_uv(status, events));
+}
+
+struct work_node {
+    uv_work_t request{};
+    coro::job* job = nullptr;
+};
+
+} // namespace
+
+void loop::arm(coro::timer& node, std::int64_t due_ns) noexcept {
+    disarm(node);
+    timers_.push(node, due_ns);
+}
+
+void loop::disarm(coro::timer& node) noexcept {
+    if (node.is_armed()) {
+        timers_.remove(node);
+    }
+}
+
+bool loop::watch(coro::fd_watch& node, std::uint32_t events) noexcept {
+    auto* poll = static_cast<poll_node*>(node.impl);
+    if (poll == nullptr) {
+        poll = new poll_node;
+        if (uv_poll_init(&uv_, &poll->handle, node.fd) != 0) {
+            delete poll;
+            return false;
+        }
+        poll->handle.data = poll;
+        node.impl = poll;
+    }
+    poll->watch = &node;
+    if (poll->events != events) {
+        poll->events = events;
+        return uv_poll_start(&poll->handle, to_uv(events), on_poll) == 0;
+    }
+    return true;
+}
+
+void loop::unwatch(coro::fd_watch& node) noexcept {
+    auto* poll = static_cast<poll_node*>(std::exchange(node.impl, nullptr));
+    if (poll == nullptr) {
+        return;
+    }
+    poll->watch = nullptr;
+    uv_close(reinterpret_cast<uv_handle_t*>(&poll->handle),
+             [](uv_handle_t* handle) noexcept { delete static_cast<poll_node*>(handle->data); });
+}
+
+void loop::defer(coro::deferred& node) noexcept {
+    TACTUS_ASSERT(!node.is_queued);
+    node.is_queued = true;
+    node.next = nullptr;
+    (deferred_last_ != nullptr ? deferred_last_->next : deferred_first_) = &node;
+    deferred_last_ = &node;
+}
+
+void loop::start(coro::job& node) noexcept {
+    auto* work = new work_node;
+    work->job = &node;
+    work->request.data = work;
+    const int queued = uv_queue_work(
+        &uv_, &work->request,
+        [](uv_work_t* request) noexcept {
+            coro::job& job = *static_cast<work_node*>(request->data)->job;
+            job.work(job);
+        },
+        [](uv_work_t* request, int) noexcept {
+            auto* ended = static_cast<work_node*>(request->data);
+            coro::job& job = *ended->job;
+            delete ended;
+            job.done(job);
+        });
+    TACTUS_ASSERT(queued == 0);
+}
+
+void loop::post(void (*fn)(void*) noexcept, void* arg) {
+    bool was_empty = false;
+    {
+        const std::lock_guard lock(posted_mutex_);
+        was_empty = posted_.empty();
+        posted_.push_back({fn, arg});
+    }
+    if (was_empty) {
+        uv_async_send(&wakeup_);
+    }
+}
+
+void loop::run_posted() noexcept {
+    {
+        const std::lock_guard lock(posted_mutex_);
+        running_.swap(posted_);
+    }
+    for (const posted& item : running_) {
+        item.fn(item.arg);
+    }
+    running_.clear();
+}
+
+} // namespace tactus::loop
