@@ -52,6 +52,17 @@ TEST_CASE("a reserved array grows to its limit without moving") {
     REQUIRE(array[99'999] == 99'999);
 }
 
+TEST_CASE("an element that was grown holds zeros first, and later what was there before") {
+    auto array = make(10);
+    REQUIRE(array.grow() == 0);
+    array[0] = 9;
+
+    array.pop_back();
+
+    REQUIRE(array.grow() == 9);
+    REQUIRE(array.size() == 1);
+}
+
 TEST_CASE("reserving takes address space, not memory") {
     constexpr std::size_t limit = std::size_t{1} << 27; // 1 GiB
     auto array = make(limit);
