@@ -26,6 +26,8 @@ static_assert(class_bytes.back() == TACTUS_EVENT_SIZE_MAX);
 // The size of a cell that is in no use: catches what is freed twice.
 constexpr std::uint32_t free_mark = std::numeric_limits<std::uint32_t>::max();
 
+constexpr std::size_t address_bytes = sizeof(std::uintptr_t);
+
 constexpr std::size_t slice_cells = 2048; // 256 KiB, 64 pages: some 10 us to give back
 constexpr std::size_t kept_cells = 8192;  // 1 MiB is never given back
 
@@ -43,7 +45,7 @@ bool has_block(const event_cell& cell) noexcept {
 
 payload_block* block_of(const event_cell& cell) noexcept {
     payload_block* block = nullptr;
-    std::memcpy(&block, cell.payload, sizeof block);
+    std::memcpy(&block, cell.payload, address_bytes);
     return block;
 }
 
@@ -123,7 +125,7 @@ bool cell_store::store(std::uint32_t slot, std::span<const std::byte> bytes) noe
     if (block == nullptr) {
         return false;
     }
-    std::memcpy(cell.payload, &block, sizeof block); // the cell is the holder now
+    std::memcpy(cell.payload, &block, address_bytes); // the cell is the holder now
     cell.size = block->size;
     return true;
 }
@@ -133,7 +135,7 @@ void cell_store::store(std::uint32_t slot, payload_block& block) noexcept {
     TACTUS_ASSERT(cell.size == 0 && block.holders > 0);
     ++block.holders;
     payload_block* const address = &block;
-    std::memcpy(cell.payload, &address, sizeof address);
+    std::memcpy(cell.payload, &address, address_bytes);
     cell.size = block.size;
 }
 
