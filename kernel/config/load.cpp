@@ -126,8 +126,9 @@ private:
         for (const std::string& when : safety.texts("silence_on")) {
             (when == "stop" ? into.silence_on_stop : into.silence_on_disconnect) = true;
         }
+        into.flush_limit_ns = safety.integer("flush_limit");
         into.panic_address = safety.text("panic_address");
-        if (!safety.has("panic_address")) {
+        if (into.panic_address.empty()) {
             return;
         }
         const auto compiled = codec::osc_pattern::compile(into.panic_address);

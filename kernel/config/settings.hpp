@@ -41,6 +41,7 @@ struct safety_settings {
     bool silence_on_stop = false;
     bool silence_on_disconnect = false;
     std::string panic_address; // empty: none
+    std::int64_t flush_limit_ns = 0;
 };
 
 struct metrics_settings {

@@ -66,6 +66,7 @@ void dispatcher::ports_changed(std::uint16_t output) noexcept {
     if (is_up && !of.was_up && of.notes.count() > 0 && of.settings.silence_on_disconnect) {
         silence(output, silence_cause::disconnect);
     }
+    of.connects += is_up && !of.was_up ? 1 : 0;
     of.was_up = is_up;
 }
 

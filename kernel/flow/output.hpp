@@ -54,6 +54,7 @@ struct output {
     std::uint64_t handed_over = 0; // accepted by the present deferred sink
     completions seen;              // of the present deferred sink, already in the ledger
     std::uint64_t stopped = 0;     // of the queue's cancelled ones: those that count as stop
+    std::uint64_t connects = 0;      // times it came up
     bool was_up = false;
 };
 

@@ -59,6 +59,7 @@ result<void> supervisor::bring_up() {
 // Before or in start: stop() does not follow, destroy() does.
 void supervisor::failed(const std::string& why) {
     last_error_ = why;
+    ++failures_;
     instance_->said_stopped(TACTUS_E_INTERNAL);
 }
 

@@ -59,6 +59,8 @@ public:
     [[nodiscard]] const supervised& what() const noexcept { return what_; }
     [[nodiscard]] const std::string& last_error() const noexcept { return last_error_; }
     [[nodiscard]] std::uint64_t restarts() const noexcept { return restarts_; }
+    // Attempts that failed, the first one too.
+    [[nodiscard]] std::uint64_t failures() const noexcept { return failures_; }
     [[nodiscard]] std::uint64_t stalls() const noexcept { return stalls_; }
     // An instance hangs for ever: the process cannot tidy up behind it.
     [[nodiscard]] bool has_quarantine() const noexcept { return !quarantine_.empty(); }
@@ -84,6 +86,7 @@ private:
     std::string last_error_;
     std::uint64_t restarts_ = 0;
     std::uint64_t stalls_ = 0;
+    std::uint64_t failures_ = 0;
     std::int64_t started_ns_ = 0;
     std::int64_t quiet_until_ns_ = 0;
     bool is_second_grace_ = false;

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: MIT
+#include "kernel/cli/cli.hpp"
+
+#include "kernel/cli/commands.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <cstdio>
+#include <exception>
+
+namespace tactus::cli {
+namespace {
+
+constexpr const char* examples =
+    "Examples:\n"
+    "  tactus check gallery.toml         say everything that is wrong with a configuration\n"
+    "  tactus run gallery.toml           run it until Ctrl-C or SIGTERM\n"
+    "  tactus run --show gallery.toml    the same, and see what is sent where, and how late\n"
+    "  tactus ports                      what there is to send to\n"
+    "  tactus plugins show midi_out      the settings of a plugin\n";
+
+struct chosen {
+    run_options run;
+    check_options check;
+    list_options list;
+};
+
+void add_run(CLI::App& app, chosen& to) {
+    CLI::App* run = app.add_subcommand("run", "Run the daemon on a configuration");
+    run->add_option("FILE", to.run.file, "The configuration, TOML")->required();
+    run->add_flag("--show", to.run.show, "Show on the terminal what is sent where, and how late");
+    run->add_option("--seconds", to.run.seconds, "Stop by itself after so many seconds")
+        ->check(CLI::Range(0.1, 1e9));
+    run->footer("Ends with 0 after SIGTERM or Ctrl-C, 78 where the configuration is wrong.\n"
+                "Example: tactus run /etc/tactus/tactus.toml");
+}
+
+void add_others(CLI::App& app, chosen& to) {
+    CLI::App* check =
+        app.add_subcommand("check", "Say everything that is wrong with a configuration");
+    check->add_option("FILE", to.check.file, "The configuration, TOML")->required();
+    check->add_flag("--json", to.check.json, "For programs");
+    check->footer("Ends with 0, or 78 where something is wrong.\nExample: tactus check demo.toml");
+    CLI::App* ports = app.add_subcommand("ports", "List the ports of this machine");
+    ports->add_flag("--json", to.list.json, "For programs");
+    ports->footer("Example: tactus ports");
+    CLI::App* plugins = app.add_subcommand("plugins", "List the plugins, or show one");
+    plugins->add_flag("--json", to.list.json, "For programs");
+    plugins->footer("Example: tactus plugins show osc_in");
+    CLI::App* show = plugins->add_subcommand("show", "The settings of one plugin");
+    show->add_option("NAME", to.list.name, "As `tactus plugins` lists it")->required();
+    show->add_flag("--json", to.list.json, "For programs");
+    CLI::App* version = app.add_subcommand("version", "Say which build this is");
+    version->add_flag("--json", to.list.json, "For programs");
+}
+
+int dispatch(const CLI::App& app, const chosen& with) {
+    if (app.got_subcommand("run")) {
+        return run_daemon(with.run);
+    }
+    if (app.got_subcommand("check")) {
+        return check(with.check);
+    }
+    if (app.got_subcommand("ports")) {
+        return ports(with.list);
+    }
+    if (app.got_subcommand("plugins")) {
+        return with.list.name.empty() ? plugins(with.list) : show_plugin(with.list);
+    }
+    return version(with.list);
+}
+
+} // namespace
+
+int run(int argc, char** argv) noexcept {
+    try {
+        CLI::App app("tactus gets timed MIDI and OSC events out at the moment they are due.",
+                     "tactus");
+        app.require_subcommand(1);
+        app.footer(examples);
+        chosen with;
+        add_run(app, with);
+        add_others(app, with);
+        try {
+            app.parse(argc, argv);
+        } catch (const CLI::ParseError& error) {
+            return app.exit(error) == 0 ? exit_ok : exit_usage;
+        }
+        return dispatch(app, with);
+    } catch (const std::exception& error) {
+        std::fprintf(stderr, "tactus: %s\n", error.what());
+        return exit_failure;
+    }
+}
+
+} // namespace tactus::cli

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: MIT
+// The command line: `tactus run FILE` and its companions, each in a file of its own. Results go to
+// standard output, everything else to standard error.
+#pragma once
+
+namespace tactus::cli {
+
+// Exit codes, as sysexits.h has them.
+inline constexpr int exit_ok = 0;
+inline constexpr int exit_failure = 1; // at run time
+inline constexpr int exit_usage = 2;
+inline constexpr int exit_config = 78;
+
+// The program. Answers its exit code; throws nothing.
+[[nodiscard]] int run(int argc, char** argv) noexcept;
+
+} // namespace tactus::cli

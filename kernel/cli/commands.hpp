@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: MIT
+// The commands, with their options as plain structs; cli.cpp fills them from argv. Each answers an
+// exit code of cli.hpp.
+#pragma once
+
+#include <string>
+
+namespace tactus::cli {
+
+struct run_options {
+    std::string file;
+    bool show = false;  // a live view on standard output
+    double seconds = 0; // stop by itself after so long; 0 = never
+};
+[[nodiscard]] int run_daemon(const run_options& options);
+
+struct check_options {
+    std::string file;
+    bool json = false;
+};
+[[nodiscard]] int check(const check_options& options);
+
+struct list_options {
+    bool json = false;
+    std::string name; // of one plugin; empty = all
+};
+[[nodiscard]] int ports(const list_options& options);
+[[nodiscard]] int plugins(const list_options& options);
+[[nodiscard]] int show_plugin(const list_options& options);
+[[nodiscard]] int version(const list_options& options);
+
+} // namespace tactus::cli

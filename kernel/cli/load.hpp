@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: MIT
+// What `run` and `check` share: a configuration checked to the end, what its plugins say included.
+#pragma once
+
+#include "kernel/config/load.hpp"
+#include "kernel/daemon/daemon.hpp"
+#include "kernel/host/catalog.hpp"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace tactus::cli {
+
+struct checked {
+    std::unique_ptr<daemon::daemon> daemon; // nullptr where there are errors
+    config::source_text source;
+    std::vector<config::diagnostic> found; // errors and warnings, in the order of the file
+};
+
+// The catalog must outlive the daemon. Errors: in `found`.
+[[nodiscard]] checked load(const std::string& file, host::catalog& catalog);
+
+} // namespace tactus::cli

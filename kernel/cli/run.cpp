@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: MIT
+// `tactus run FILE`: the daemon, in the foreground.
+#include "kernel/cli/cli.hpp"
+#include "kernel/cli/commands.hpp"
+#include "kernel/cli/live_view.hpp"
+#include "kernel/cli/load.hpp"
+
+#include <cstdio>
+#include <memory>
+#include <unistd.h>
+
+namespace tactus::cli {
+namespace {
+
+// Stops the daemon after a while, for demonstrations and tests.
+class time_limit {
+public:
+    time_limit(daemon::daemon& daemon, double seconds) : daemon_(daemon) {
+        timer_.owner = &daemon;
+        timer_.fire = [](coro::timer& node) noexcept {
+            static_cast<daemon::daemon*>(node.owner)->request_stop();
+        };
+        if (seconds > 0) {
+            coro::reactor& reactor = daemon.loop();
+            reactor.arm(timer_,
+                        reactor.clock().now_ns() + static_cast<std::int64_t>(seconds * 1e9));
+        }
+    }
+    time_limit(const time_limit&) = delete;
+    time_limit& operator=(const time_limit&) = delete;
+    ~time_limit() { daemon_.loop().disarm(timer_); }
+
+private:
+    daemon::daemon& daemon_;
+    coro::timer timer_;
+};
+
+} // namespace
+
+int run_daemon(const run_options& options) {
+    host::catalog catalog(host::plugin_folders());
+    checked file = load(options.file, catalog);
+    std::fputs(config::render(file.found, file.source, "nothing was started").c_str(), stderr);
+    if (file.daemon == nullptr) {
+        return exit_config;
+    }
+    const time_limit limit(*file.daemon, options.seconds);
+    std::unique_ptr<live_view> view;
+    if (options.show) {
+        view = std::make_unique<live_view>(*file.daemon);
+    }
+    const result<void> ran = file.daemon->run(view.get());
+    view.reset();
+    if (!ran) {
+        std::fprintf(stderr, "tactus: %s\n", ran.error().text.c_str());
+    }
+    const int code = ran ? exit_ok : exit_failure;
+    if (file.daemon->has_quarantine()) {
+        std::fflush(nullptr);
+        ::_exit(code); // a thread that never comes back may run any code of ours
+    }
+    return code;
+}
+
+} // namespace tactus::cli

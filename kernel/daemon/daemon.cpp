@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: MIT
+#include "kernel/daemon/daemon.hpp"
+
+#include "kernel/base/assert.hpp"
+#include "kernel/codec/osc_pattern.hpp"
+#include "kernel/daemon/translate_settings.hpp"
+#include "kernel/daemon/version.hpp"
+#include "kernel/loop/tcp.hpp"
+
+#include <csignal>
+#include <utility>
+
+namespace tactus::daemon {
+namespace {
+
+constexpr std::int64_t step_ns = 2'000'000;
+
+daemon& owner(coro::timer& node) noexcept {
+    return *static_cast<daemon*>(node.owner);
+}
+
+} // namespace
+
+result<std::unique_ptr<daemon>> daemon::make(config::loaded configuration, host::catalog& catalog) {
+    const time::real_clock clock;
+    result<flow::timed_queue> queue =
+        flow::timed_queue::make(queue_limits(configuration.settings), clock.now_ns());
+    if (!queue) {
+        return unexpected<error>(queue.error());
+    }
+    std::unique_ptr<daemon> made(new daemon(std::move(configuration), catalog, std::move(*queue)));
+    if (const result<void> built = made->build_flow(); !built) {
+        return unexpected<error>(built.error());
+    }
+    made->add_supervisors();
+    return made;
+}
+
+daemon::daemon(config::loaded configuration, host::catalog& catalog, flow::timed_queue queue)
+    : configuration_(std::move(configuration)), catalog_(catalog),
+      log_(log_settings(configuration_.settings)), loop_(clock_), timebase_(clock_),
+      dispatcher_(std::move(queue), clock_), ingress_(dispatcher_, timebase_, clock_),
+      around_{loop_,    timebase_, ingress_, dispatcher_,
+              waiters_, log_,      version,  configuration_.settings.time.handover_ns},
+      due_turn_(dispatcher_, ingress_, waiters_, loop_, stall_watch_),
+      loaded_unix_ns_(clock_.unix_ns()) {
+    step_.owner = this;
+    stall_watch_.owner = this;
+    stall_watch_.fire = [](coro::timer& node) noexcept { owner(node).watch_stalls(); };
+    loop_.set_due_work(&due_turn_);
+    ingress_.set_observer(this);
+}
+
+daemon::~daemon() {
+    loop_.set_due_work(nullptr);
+    loop_.disarm(step_);
+    loop_.disarm(stall_watch_);
+}
+
+result<void> daemon::build_flow() {
+    for (const config::output_settings& output : settings().outputs) {
+        const result<std::uint16_t> added =
+            dispatcher_.add_output(output_settings(output, settings()));
+        if (!added) {
+            return unexpected<error>(added.error());
+        }
+    }
+    for (const config::input_settings& input : settings().inputs) {
+        const result<std::uint16_t> added = ingress_.add_input({input.rate_per_s});
+        if (!added) {
+            return unexpected<error>(added.error());
+        }
+    }
+    ingress_.configure(ingress_settings(settings()), flow::router(routes(settings())));
+    return {};
+}
+
+void daemon::add_supervisors() {
+    std::uint16_t index = 0;
+    for (const config::output_settings& output : settings().outputs) {
+        host::supervised what = supervise(output, {output.name, host::role::output, index++});
+        what.stall_limit_ns = output.stall_limit_ns;
+        outputs_.push_back(std::make_unique<host::supervisor>(around_, std::move(what)));
+    }
+    index = 0;
+    for (const config::input_settings& input : settings().inputs) {
+        host::supervised what = supervise(input, {input.name, host::role::input, index++});
+        inputs_.push_back(std::make_unique<host::supervisor>(around_, std::move(what)));
+    }
+}
+
+host::supervised daemon::supervise(const config::instance_settings& from,
+                                   host::identity who) const {
+    const std::uint32_t kind =
+        who.plays == host::role::input ? TACTUS_KIND_INPUT : TACTUS_KIND_OUTPUT;
+    const result<host::found_plugin> found = catalog_.find(kind, from.type);
+    TACTUS_ASSERT(found.has_value()); // the configuration was checked against this catalog
+    host::supervised what;
+    what.who = std::move(who);
+    what.entry = found->entry;
+    what.descriptor = found->descriptor;
+    what.config = from.options.view();
+    what.restart_first_ns = from.restart_first_ns;
+    what.restart_max_ns = from.restart_max_ns;
+    return what;
+}
+
+std::vector<config::diagnostic> daemon::check_plugins() {
+    std::vector<config::diagnostic> found;
+    const auto check = [&](const config::instance_settings& from, host::supervisor& one) {
+        host::instance probe(around_, one.what().who, nullptr);
+        result<void> done = probe.create(*one.what().entry, *one.what().descriptor);
+        if (done) {
+            done = probe.configure(*one.what().config);
+        }
+        probe.destroy();
+        if (!done) {
+            found.push_back(plugin_diagnostic(from, probe.last_error(), done.error().text));
+        }
+    };
+    for (std::size_t i = 0; i < inputs_.size(); ++i) {
+        check(settings().inputs[i], *inputs_[i]);
+    }
+    for (std::size_t i = 0; i < outputs_.size(); ++i) {
+        check(settings().outputs[i], *outputs_[i]);
+    }
+    return found;
+}
+
+result<void> daemon::run(watcher* told) {
+    told_ = told;
+    if (const result<void> served = serve_metrics(); !served) {
+        return served;
+    }
+    for (const int number : {SIGTERM, SIGINT}) {
+        loop_.on_signal(number, [this] { request_stop(); });
+    }
+    start_outputs();
+    loop_.run();
+    return {};
+}
+
+result<void> daemon::serve_metrics() {
+    const config::metrics_settings& wanted = settings().metrics;
+    if (!wanted.enabled) {
+        return {};
+    }
+    result<std::unique_ptr<coro::acceptor>> listening =
+        loop::listen_tcp(loop_, host_and_port(wanted.listen));
+    if (!listening) {
+        return unexpected<error>(listening.error());
+    }
+    acceptor_ = std::move(*listening);
+    pages_ = std::make_unique<metrics::pages>(loop_, static_cast<const metrics::observed&>(*this));
+    http_ = std::make_unique<metrics::http_server>(
+        loop_, *acceptor_, *pages_,
+        metrics::host_policy(acceptor_->address(), wanted.allowed_hosts));
+    served_ = std::make_unique<tactus::scope>(loop_.ready());
+    served_->spawn("http", http_->run());
+    return {};
+}
+
+std::string daemon::metrics_address() const {
+    return acceptor_ != nullptr ? acceptor_->address() : std::string();
+}
+
+void daemon::start_outputs() {
+    for (const std::unique_ptr<host::supervisor>& each : outputs_) {
+        each->start();
+    }
+    step_deadline_ns_ = clock_.now_ns() + outputs_first_ns;
+    await_outputs();
+}
+
+bool daemon::are_outputs_up() const {
+    for (const std::unique_ptr<host::supervisor>& each : outputs_) {
+        if (!each->is_up()) {
+            return false;
+        }
+    }
+    return true;
+}
+
+// Inputs begin when there is somewhere to send to, or after a short while all the same.
+void daemon::await_outputs() {
+    if (are_outputs_up() || clock_.now_ns() >= step_deadline_ns_) {
+        start_inputs();
+        return;
+    }
+    arm(step_ns, [](coro::timer& node) noexcept { owner(node).await_outputs(); });
+}
+
+void daemon::start_inputs() {
+    for (const std::unique_ptr<host::supervisor>& each : inputs_) {
+        each->start();
+    }
+    is_started_ = true;
+    log_.info("The daemon is running.",
+              {base::kv("name", settings().name), base::kv("metrics", metrics_address()),
+               base::kv("inputs", std::to_string(inputs_.size())),
+               base::kv("outputs", std::to_string(outputs_.size()))});
+    if (told_ != nullptr) {
+        told_->started();
+    }
+}
+
+void daemon::watch_stalls() {
+    const std::int64_t now_ns = clock_.now_ns();
+    for (const std::unique_ptr<host::supervisor>& each : outputs_) {
+        each->look_for_stall(now_ns);
+    }
+    if (dispatcher_.in_flight() > 0) {
+        loop_.arm(stall_watch_, now_ns + due_turn::stall_look_ns);
+    }
+}
+
+bool daemon::has_quarantine() const noexcept {
+    const auto hangs = [](const std::unique_ptr<host::supervisor>& each) {
+        return each->has_quarantine();
+    };
+    return std::any_of(outputs_.begin(), outputs_.end(), hangs) ||
+           std::any_of(inputs_.begin(), inputs_.end(), hangs);
+}
+
+void daemon::arm(std::int64_t in_ns, void (*fire)(coro::timer&) noexcept) {
+    step_.fire = fire;
+    loop_.arm(step_, clock_.now_ns() + in_ns);
+}
+
+} // namespace tactus::daemon

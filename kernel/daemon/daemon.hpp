@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: MIT
+// The composition root: the only place that knows all. It makes the flow of a configuration, a
+// supervisor for each instance, the metrics page, and takes them through their life:
+//     starting (outputs, then inputs) -> running -> stopping (see shutdown.cpp) -> ended
+// Members are made in the order of their floors and go in reverse. Threads: loop.
+#pragma once
+
+#include "kernel/base/log.hpp"
+#include "kernel/config/load.hpp"
+#include "kernel/daemon/due_turn.hpp"
+#include "kernel/flow/dispatcher.hpp"
+#include "kernel/flow/ingress.hpp"
+#include "kernel/host/catalog.hpp"
+#include "kernel/host/room_waiters.hpp"
+#include "kernel/host/supervisor.hpp"
+#include "kernel/loop/loop.hpp"
+#include "kernel/metrics/http_server.hpp"
+#include "kernel/metrics/pages.hpp"
+#include "kernel/time/timebase.hpp"
+
+#include <tactus/cpp/scope.hpp>
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace tactus::daemon {
+
+// Told of the daemon's life; the live view of `tactus run --show`, and tests.
+class watcher {
+public:
+    watcher() = default;
+    watcher(const watcher&) = delete;
+    watcher& operator=(const watcher&) = delete;
+    virtual ~watcher() = default;
+    // All instances were asked to start; inputs emit from now on.
+    virtual void started() {}
+    virtual void stopping() {}
+};
+
+class daemon final : private flow::unsupported_observer, private metrics::observed {
+public:
+    // How long inputs wait for the outputs to come up, so that nothing is lost at the start.
+    static constexpr std::int64_t outputs_first_ns = 250'000'000;
+
+    // The configuration's plugins must be in the catalog, which must outlive the daemon.
+    // Errors: limit (more than the machine's memory can hold).
+    [[nodiscard]] static result<std::unique_ptr<daemon>> make(config::loaded configuration,
+                                                              host::catalog& catalog);
+    ~daemon() override;
+
+    // What the plugins themselves say of their options: each is created, configured and destroyed.
+    [[nodiscard]] std::vector<config::diagnostic> check_plugins();
+
+    // Returns when a SIGTERM or SIGINT has been obeyed, or where the metrics address is taken.
+    // Blocks. Errors: io.
+    [[nodiscard]] result<void> run(watcher* told = nullptr);
+    // Threads: loop.
+    void request_stop();
+
+    // For the live view.
+    [[nodiscard]] metrics::snapshot take_snapshot() const override;
+    [[nodiscard]] const config::settings& settings() const noexcept {
+        return configuration_.settings;
+    }
+    [[nodiscard]] std::string metrics_address() const; // empty = off
+    [[nodiscard]] loop::loop& loop() noexcept { return loop_; }
+    [[nodiscard]] flow::dispatcher& dispatcher() noexcept { return dispatcher_; }
+    // An instance hangs for ever: leave by _exit, its thread may run any code of ours.
+    [[nodiscard]] bool has_quarantine() const noexcept;
+
+private:
+    daemon(config::loaded configuration, host::catalog& catalog, flow::timed_queue queue);
+
+    // daemon.cpp
+    [[nodiscard]] result<void> build_flow();
+    void add_supervisors();
+    [[nodiscard]] host::supervised supervise(const config::instance_settings& from,
+                                             host::identity who) const;
+    [[nodiscard]] result<void> serve_metrics();
+    void start_outputs();
+    void start_inputs();
+    void await_outputs();
+    [[nodiscard]] bool are_outputs_up() const;
+    void watch_stalls();
+
+    // observation.cpp
+    [[nodiscard]] metrics::readiness take_readiness() const override;
+    void unsupported(std::uint16_t input, std::uint16_t output, std::string_view address,
+                     std::string_view why) noexcept override;
+    void copy_plugins(metrics::snapshot& into, const host::supervisor& from) const;
+
+    // shutdown.cpp
+    void begin_drain();
+    void drain();
+    void silence();
+    void await_quiet();
+    void stop_outputs();
+    void end();
+    void arm(std::int64_t in_ns, void (*fire)(coro::timer&) noexcept);
+    void stop_all(std::vector<std::unique_ptr<host::supervisor>>& them,
+                  const std::function<void()>& then);
+
+    time::real_clock clock_;
+    config::loaded configuration_;
+    host::catalog& catalog_;
+    base::log log_;
+    loop::loop loop_;
+    time::timebase timebase_;
+    mutable flow::dispatcher dispatcher_;
+    flow::ingress ingress_;
+    host::room_waiters waiters_;
+    host::surroundings around_;
+    due_turn due_turn_;
+    std::vector<std::unique_ptr<host::supervisor>> outputs_;
+    std::vector<std::unique_ptr<host::supervisor>> inputs_;
+    mutable base::log_limit unsupported_limit_;
+
+    std::unique_ptr<coro::acceptor> acceptor_;
+    std::unique_ptr<metrics::pages> pages_;
+    std::unique_ptr<metrics::http_server> http_;
+    std::unique_ptr<tactus::scope> served_;
+
+    watcher* told_ = nullptr;
+    coro::timer step_; // of the start and of the stop
+    coro::timer stall_watch_;
+    std::int64_t step_deadline_ns_ = 0;
+    std::size_t still_running_ = 0;
+    std::int64_t loaded_unix_ns_ = 0;
+    bool is_started_ = false;
+    bool is_stopping_ = false;
+};
+
+} // namespace tactus::daemon

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: MIT
+// What the loop does first in each turn: dispatch what is due, and let inputs go on that waited for
+// room.
+#pragma once
+
+#include "kernel/coro/reactor.hpp"
+#include "kernel/flow/dispatcher.hpp"
+#include "kernel/flow/ingress.hpp"
+#include "kernel/host/room_waiters.hpp"
+#include "kernel/loop/loop.hpp"
+
+#include <algorithm>
+#include <cstdint>
+
+namespace tactus::daemon {
+
+class due_turn final : public loop::due_work {
+public:
+    // How often workers that have events are looked at, until they have none.
+    static constexpr std::int64_t stall_look_ns = 100'000'000;
+
+    // All must outlive it; `stall_watch` is armed when a worker has something to do.
+    due_turn(flow::dispatcher& dispatcher, const flow::ingress& ingress,
+             host::room_waiters& waiters, coro::reactor& reactor, coro::timer& stall_watch)
+        : dispatcher_(dispatcher), ingress_(ingress), waiters_(waiters), reactor_(reactor),
+          stall_watch_(stall_watch) {}
+
+    void run_due(std::int64_t now_ns) noexcept override {
+        dispatcher_.run_due(now_ns);
+        if (!waiters_.is_empty()) {
+            waiters_.look(ingress_);
+        }
+        if (!stall_watch_.is_armed() && dispatcher_.in_flight() > 0) {
+            reactor_.arm(stall_watch_, now_ns + stall_look_ns);
+        }
+    }
+    [[nodiscard]] std::int64_t next_due_ns() const noexcept override {
+        return dispatcher_.next_due_ns();
+    }
+    bool tidy() noexcept override { return dispatcher_.tidy(); }
+
+private:
+    flow::dispatcher& dispatcher_;
+    const flow::ingress& ingress_;
+    host::room_waiters& waiters_;
+    coro::reactor& reactor_;
+    coro::timer& stall_watch_;
+};
+
+} // namespace tactus::daemon

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: MIT
+// What the daemon shows of itself: the snapshot of a scrape, readiness, and messages nobody could
+// take.
+#include "kernel/daemon/daemon.hpp"
+#include "kernel/daemon/version.hpp"
+
+#include <string>
+
+namespace tactus::daemon {
+namespace {
+
+metrics::plugin_state state_of(host::state state) noexcept {
+    switch (state) {
+    case host::state::idle:
+        return metrics::plugin_state::loaded;
+    case host::state::running:
+        return metrics::plugin_state::running;
+    case host::state::degraded:
+        return metrics::plugin_state::degraded;
+    case host::state::stopping:
+    case host::state::stopped:
+        break;
+    }
+    return metrics::plugin_state::stopped;
+}
+
+} // namespace
+
+metrics::snapshot daemon::take_snapshot() const {
+    metrics::snapshot taken;
+    taken.build = {version, revision, compiler, "0." + std::to_string(TACTUS_ABI_MINOR)};
+    taken.is_ready = take_readiness().is_ready;
+    for (std::size_t i = 0; i < inputs_.size(); ++i) {
+        const auto index = static_cast<std::uint16_t>(i);
+        taken.inputs.push_back({settings().inputs[i].name, ingress_.take_snapshot(index)});
+        copy_plugins(taken, *inputs_[i]);
+    }
+    for (std::size_t i = 0; i < outputs_.size(); ++i) {
+        const auto index = static_cast<std::uint16_t>(i);
+        metrics::output_row row;
+        row.name = settings().outputs[i].name;
+        row.flow = dispatcher_.take_snapshot(index);
+        row.connects_ok = dispatcher_.at(index).connects;
+        row.connects_failed = outputs_[i]->failures();
+        taken.outputs.push_back(std::move(row));
+        copy_plugins(taken, *outputs_[i]);
+    }
+    loop::loop::statistics turned = const_cast<loop::loop&>(loop_).read_statistics();
+    taken.loop = {turned.lag, turned.idle_ns, turned.iterations};
+    taken.clock = {timebase_.steps_forward(), timebase_.steps_backward(),
+                   clock_.unix_ns() - clock_.now_ns() - timebase_.offset_ns()};
+    taken.config = {true, loaded_unix_ns_};
+    const base::log_counts lines = log_.counts();
+    taken.log.written = lines.written;
+    taken.log.suppressed = lines.suppressed + lines.lost;
+    return taken;
+}
+
+void daemon::copy_plugins(metrics::snapshot& into, const host::supervisor& from) const {
+    const std::string& name = from.what().who.name;
+    into.plugins.push_back({name, state_of(from.current()), from.stalls(), from.restarts()});
+    if (from.present() == nullptr) {
+        return;
+    }
+    from.present()->metrics().for_each([&](const host::plugin_metrics::series& each) {
+        into.plugin_metrics.push_back({name, each.name, each.help,
+                                       each.kind == TACTUS_METRIC_COUNTER,
+                                       each.value.load(std::memory_order_relaxed)});
+    });
+}
+
+// Ready: dispatching, all inputs run, and every output that the configuration calls required is up.
+metrics::readiness daemon::take_readiness() const {
+    metrics::readiness now;
+    if (!is_started_ || is_stopping_) {
+        now.missing.push_back({"daemon", is_stopping_ ? "It is stopping." : "It is starting."});
+    }
+    for (const std::unique_ptr<host::supervisor>& each : inputs_) {
+        if (is_started_ && each->current() != host::state::running) {
+            now.missing.push_back({each->what().who.name, each->last_error()});
+        }
+    }
+    for (std::size_t i = 0; i < outputs_.size(); ++i) {
+        if (settings().outputs[i].required && !outputs_[i]->is_up()) {
+            const std::string& why = outputs_[i]->last_error();
+            now.missing.push_back(
+                {settings().outputs[i].name, why.empty() ? "Its port is not there." : why});
+        }
+    }
+    now.is_ready = now.missing.empty();
+    return now;
+}
+
+void daemon::unsupported(std::uint16_t input, std::uint16_t output, std::string_view address,
+                         std::string_view why) noexcept {
+    if (log_.allows(unsupported_limit_, clock_.now_ns())) {
+        log_.warning("An output cannot take a message; see the plugin's page for the addresses it "
+                     "understands.",
+                     {base::kv("input", settings().inputs[input].name),
+                      base::kv("output", settings().outputs[output].name),
+                      base::kv("address", std::string(address)),
+                      base::kv("why", std::string(why))});
+    }
+}
+
+} // namespace tactus::daemon

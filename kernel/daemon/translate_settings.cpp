@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: MIT
+#include "kernel/daemon/translate_settings.hpp"
+
+#include <utility>
+
+namespace tactus::daemon {
+namespace {
+
+base::log_level level_of(config::log_level from) noexcept {
+    switch (from) {
+    case config::log_level::debug:
+        return base::log_level::debug;
+    case config::log_level::info:
+        return base::log_level::info;
+    case config::log_level::warning:
+        return base::log_level::warning;
+    case config::log_level::error:
+        break;
+    }
+    return base::log_level::error;
+}
+
+base::log_format format_of(config::log_format from) noexcept {
+    switch (from) {
+    case config::log_format::json:
+        return base::log_format::json;
+    case config::log_format::journal:
+        return base::log_format::journal;
+    case config::log_format::text:
+        break;
+    }
+    return base::log_format::text;
+}
+
+flow::when_full policy_of(config::when_full from) noexcept {
+    switch (from) {
+    case config::when_full::drop_oldest:
+        return flow::when_full::drop_oldest;
+    case config::when_full::refuse:
+        return flow::when_full::refuse;
+    case config::when_full::drop_newest:
+        break;
+    }
+    return flow::when_full::drop_newest;
+}
+
+} // namespace
+
+base::log_settings log_settings(const config::settings& from) {
+    base::log_settings to;
+    to.level = level_of(from.log.level);
+    to.format = format_of(from.log.format);
+    return to;
+}
+
+flow::queue_limits queue_limits(const config::settings& from) {
+    flow::queue_limits to;
+    to.pending = {from.limits.pending, from.limits.memory_bytes};
+    to.block_bytes = from.limits.memory_bytes;
+    return to;
+}
+
+flow::output_settings output_settings(const config::output_settings& from,
+                                      const config::settings& all) {
+    flow::output_settings to;
+    to.limits.pending = {from.pending, all.limits.memory_bytes};
+    to.limits.policy = policy_of(from.when_full);
+    to.late =
+        from.late == config::late_policy::drop ? flow::late_policy::drop : flow::late_policy::send;
+    to.late_limit_ns = from.late_limit_ns;
+    to.silence_on_disconnect = all.safety.silence_on_disconnect;
+    return to;
+}
+
+flow::ingress_settings ingress_settings(const config::settings& from) {
+    return {from.time.max_ahead_ns, from.safety.panic_address};
+}
+
+std::vector<flow::route> routes(const config::settings& from) {
+    std::vector<flow::route> to;
+    for (const config::route_settings& each : from.routes) {
+        flow::route route;
+        route.inputs = each.inputs;
+        route.outputs = each.outputs;
+        if (each.address != "*") {
+            result<codec::osc_pattern> compiled = codec::osc_pattern::compile(each.address);
+            TACTUS_ASSERT(compiled.has_value());
+            route.address = std::move(*compiled);
+        }
+        to.push_back(std::move(route));
+    }
+    return to;
+}
+
+std::string host_and_port(const config::endpoint& from) {
+    const bool is_six = from.host.find(':') != std::string::npos;
+    return (is_six ? "[" + from.host + "]" : from.host) + ":" + std::to_string(from.port);
+}
+
+config::diagnostic plugin_diagnostic(const config::instance_settings& instance,
+                                     const host::plugin_error& error, const std::string& text) {
+    config::diagnostic found;
+    found.where = error.key.empty() ? instance.where : instance.options.where(error.key);
+    found.length = error.key.empty() ? 1 : instance.options.length(error.key);
+    found.message = text;
+    return found;
+}
+
+} // namespace tactus::daemon

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT
+// From the configuration's words to those of the floors below: they do not know one another.
+#pragma once
+
+#include "kernel/base/log.hpp"
+#include "kernel/config/diagnostic.hpp"
+#include "kernel/config/settings.hpp"
+#include "kernel/flow/ingress.hpp"
+#include "kernel/flow/output.hpp"
+#include "kernel/flow/router.hpp"
+#include "kernel/flow/timed_queue.hpp"
+#include "kernel/host/instance.hpp"
+
+#include <string>
+#include <vector>
+
+namespace tactus::daemon {
+
+[[nodiscard]] base::log_settings log_settings(const config::settings& from);
+[[nodiscard]] flow::queue_limits queue_limits(const config::settings& from);
+[[nodiscard]] flow::output_settings output_settings(const config::output_settings& from,
+                                                    const config::settings& all);
+[[nodiscard]] flow::ingress_settings ingress_settings(const config::settings& from);
+// The addresses were compiled once by the checker; they compile again.
+[[nodiscard]] std::vector<flow::route> routes(const config::settings& from);
+[[nodiscard]] std::string host_and_port(const config::endpoint& from);
+
+// What a plugin said of its options, at the place in the file where the option stands.
+[[nodiscard]] config::diagnostic plugin_diagnostic(const config::instance_settings& instance,
+                                                   const host::plugin_error& error,
+                                                   const std::string& text);
+
+} // namespace tactus::daemon
