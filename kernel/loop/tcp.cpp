@@ -62,6 +62,7 @@ const char* advice_for(int error) noexcept {
     }
 }
 
+// The handle and what its callback tells; owns itself once it is closed.
 struct listener {
     uv_tcp_t handle{};
     tactus::event arrived;
@@ -101,6 +102,7 @@ public:
             listener_->has_connection = false;
             failure = uv_accept(listener_->stream(), accepted->uv());
             if (failure == 0) {
+                // An answer is one write: nothing is gained by waiting for more.
                 uv_tcp_nodelay(reinterpret_cast<uv_tcp_t*>(accepted->uv()), 1);
                 co_return std::unique_ptr<coro::byte_stream>(std::move(accepted));
             }
@@ -117,6 +119,7 @@ private:
     std::string address_;
 };
 
+// libuv tells a port in use only when it listens. 0, or its error.
 int bind_and_listen(listener& made, const sockaddr_storage& address) noexcept {
     const int bound = uv_tcp_bind(&made.handle, reinterpret_cast<const sockaddr*>(&address), 0);
     if (bound != 0) {

@@ -40,6 +40,7 @@ prometheus::ClientMetric::Histogram to_prometheus(const base::histogram::snapsho
     return made; // the serialiser adds +Inf, which is the count
 }
 
+// Writes where the family's kind says: this library has a field for each.
 class family_sink final : public series_sink {
 public:
     explicit family_sink(prometheus::MetricFamily& into) noexcept : into_(into) {}
@@ -54,7 +55,7 @@ public:
             metric.gauge.value = value;
             break;
         default:
-            metric.untyped.value = value;
+            metric.untyped.value = value; // plugins that disagree
         }
     }
     void add(std::initializer_list<label> labels, const base::histogram::snapshot& value,
@@ -125,6 +126,7 @@ public:
             each.fill(from_, sink);
         }
         std::ranges::move(collect_of_plugins(from_), std::back_inserter(made));
+        // A family without series is noise: a daemon without inputs has none of theirs.
         std::erase_if(made, [](const auto& each) { return each.metric.empty(); });
         return made;
     }

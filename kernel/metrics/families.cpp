@@ -63,6 +63,8 @@ double sum_unaccounted(const snapshot& from) noexcept {
     return static_cast<double>(sum);
 }
 
+// Grouped as an operator reads them: the daemon, what came in, what went out, the outputs, the
+// engine, its plugins, its surroundings. A new family goes here and nowhere else.
 constexpr family all[] = {
     {"tactus_build_info", gauge, "Build of the running daemon; the value is always 1.",
      [](const snapshot& from, series_sink& into) {
@@ -76,6 +78,7 @@ constexpr family all[] = {
      "1 when every required input and output is up and the daemon is dispatching, else 0.",
      [](const snapshot& from, series_sink& into) { into.add({}, from.is_ready ? 1 : 0); }},
 
+    // Ledger of an input: received = rejected + unrouted + routed.
     {"tactus_input_messages_received_total", counter,
      "Messages read from an input transport, before access rules and routing.",
      [](const snapshot& from, series_sink& into) {
@@ -106,6 +109,7 @@ constexpr family all[] = {
          }
      }},
 
+    // Ledger of an output: accepted = sent + dropped + pending.
     {"tactus_deliveries_accepted_total", counter,
      "Deliveries put in the schedule, one for each message and output.",
      [](const snapshot& from, series_sink& into) {
@@ -133,6 +137,7 @@ constexpr family all[] = {
     {"tactus_deliveries_unaccounted", gauge,
      "Accepted minus sent, dropped and pending; anything but 0 is a bug in this daemon.",
      [](const snapshot& from, series_sink& into) { into.add({}, sum_unaccounted(from)); }},
+    // Against the later of the two: else a late sender would spoil our own figure.
     {"tactus_dispatch_lateness_seconds", histogram,
      "Hand-off to the output driver minus the later of due time and arrival time.",
      [](const snapshot& from, series_sink& into) {
@@ -148,6 +153,7 @@ constexpr family all[] = {
              into.add({{"output", row.name}}, row.flow.send_duration, flow::lateness_bounds_ns);
          }
      }},
+    // Headroom: an alert compares pending with capacity.
     {"tactus_queue_capacity", gauge, "Most pending deliveries allowed.",
      [](const snapshot& from, series_sink& into) {
          each_output(from, into, [](const output_row& row) { return row.flow.capacity; });
@@ -195,6 +201,7 @@ constexpr family all[] = {
     {"tactus_event_loop_iterations_total", counter, "Loop iterations.",
      [](const snapshot& from, series_sink& into) { into.add({}, number(from.loop.iterations)); }},
 
+    // One series a state, so that a query needs no knowledge of numbers.
     {"tactus_plugin_state", gauge,
      "1 for the state it is in (loaded, running, degraded, failed, stopped), 0 for the others.",
      [](const snapshot& from, series_sink& into) {
@@ -236,6 +243,7 @@ constexpr family all[] = {
      [](const snapshot& from, series_sink& into) {
          into.add({}, seconds(from.clock.wall_offset_ns));
      }},
+    // So that a missing permission is seen at once, and not when it is late.
     {"tactus_realtime_scheduling", gauge, "1 when real-time scheduling is in force.",
      [](const snapshot& from, series_sink& into) { into.add({}, from.is_realtime ? 1 : 0); }},
     {"tactus_memory_locked", gauge, "1 when the memory is locked.",
@@ -252,6 +260,7 @@ constexpr family all[] = {
     {"tactus_metrics_scrapes_total", counter, "Scrapes answered.",
      [](const snapshot& from, series_sink& into) { into.add({}, number(from.scrapes)); }},
 
+    // Prometheus's standard names for a process, as its other clients give them.
     {"process_cpu_seconds_total", counter, "User and system CPU time spent.",
      [](const snapshot& from, series_sink& into) { add_if_known(into, from.process.cpu_s); }},
     {"process_resident_memory_bytes", gauge, "Resident memory size.",

@@ -13,7 +13,7 @@ namespace tactus::metrics {
 namespace {
 
 bool is_port(std::string_view text) noexcept {
-    return text.size() <= 5 &&
+    return text.size() <= 5 && // "" too: "localhost:" is a host with an empty port
            std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
 }
 

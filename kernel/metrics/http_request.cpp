@@ -64,6 +64,7 @@ void request_parser::reset() noexcept {
 }
 
 request_parser::progress request_parser::feed(std::string_view& bytes) {
+    // The limit holds over all pieces; http-parser's own is a constant of its build.
     const std::string_view allowed = bytes.substr(0, head_bytes_max - taken_);
     const std::size_t used =
         http_parser_execute(&parser_, &settings(), allowed.data(), allowed.size());
@@ -81,6 +82,7 @@ request_parser::progress request_parser::feed(std::string_view& bytes) {
     return taken_ == head_bytes_max ? progress::too_large : progress::incomplete;
 }
 
+// Like a value, a field comes in several parts where the bytes did.
 void request_parser::add_field(std::string_view part) {
     if (!is_in_field_) {
         is_in_field_ = true;
@@ -89,7 +91,7 @@ void request_parser::add_field(std::string_view part) {
     field_ += part;
 }
 
-// A value comes in several parts where the bytes did.
+// The first part of a value says that its field is complete.
 void request_parser::add_value(std::string_view part) {
     if (is_in_field_) {
         is_in_field_ = false;

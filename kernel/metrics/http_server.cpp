@@ -49,6 +49,7 @@ tactus::task<void> http_server::run() {
     co_await tactus::with_scope(std::move(accepting));
 }
 
+// Takes a connection only when it has a place for it: the others wait in the system's backlog.
 tactus::task<void> http_server::accept_all(tactus::scope& served) {
     for (;;) {
         auto accepted = co_await acceptor_.accept();
@@ -68,6 +69,7 @@ tactus::task<void> http_server::accept_all(tactus::scope& served) {
     }
 }
 
+// The place is taken here and not in the task, which starts later: so the count is never behind.
 void http_server::admit(tactus::scope& served, std::unique_ptr<coro::byte_stream> stream) {
     connections_.emplace_back(std::move(stream), served.stop());
     const place at = std::prev(connections_.end());
@@ -113,6 +115,7 @@ tactus::task<void> http_server::attend(place at) {
     may_have_room_.set();
 }
 
+// One exchange after the other, as long as both sides want.
 tactus::task<void> http_server::serve(connection& client) {
     for (;;) {
         const bool goes_on = co_await exchange(client);
@@ -157,6 +160,8 @@ tactus::task<bool> http_server::refuse(connection& client, int status, std::stri
     co_return false;
 }
 
+// The deadline stands from the first byte on: a head that trickles in does not move it. What
+// clients pipelined stays in the chunk and is parsed before anything is read.
 tactus::task<http_server::head_outcome> http_server::read_head(connection& client) {
     client.parser.reset();
     const bool is_first = client.in == phase::first_head;
@@ -190,6 +195,7 @@ tactus::task<http_server::head_outcome> http_server::read_head(connection& clien
     }
 }
 
+// The host first: who may not call us by that name learns nothing else.
 tactus::task<response> http_server::answer(const request& asked) {
     if (!policy_.allows(asked.host)) {
         co_return response::of_error(403, "This host name is not allowed here; see allowed_hosts.");
@@ -210,6 +216,7 @@ tactus::task<response> http_server::answer(const request& asked) {
     co_return response::of_error(500, "This page could not be made.");
 }
 
+// Until the client closes, within bounds in time and bytes.
 tactus::task<void> http_server::linger(connection& client) {
     client.in = phase::lingering;
     client.waits_since_ns = reactor_.clock().now_ns();

@@ -62,9 +62,11 @@ tactus::task<response> pages::get(std::string path) {
 }
 
 tactus::task<response> pages::scrape() {
+    // First come, first served; a client that leaves meanwhile leaves the line too.
     const auto granted = co_await turns_.pop();
     TACTUS_ASSERT(granted.has_value());
     const turn held(turns_);
+    // On the loop thread, between two of its calls: the ledgers hold.
     snapshot taken = shown_.take_snapshot();
     taken.scrapes = ++scrapes_;
     scrape_work work(std::move(taken), process_);

@@ -27,6 +27,7 @@ constexpr std::size_t field_system_time = 15;
 constexpr std::size_t field_start_time = 22;
 constexpr std::size_t field_resident_pages = 24;
 
+// All fields behind the name, as text; none where the file cannot be read.
 std::vector<std::string> read_stat() {
     std::ifstream file("/proc/self/stat");
     const std::string line((std::istreambuf_iterator<char>(file)), {});

@@ -2,6 +2,7 @@
 #include "kernel/metrics/http_request.hpp"
 #include "tests/support/catch.hpp"
 
+#include <random>
 #include <string>
 
 using tactus::metrics::request;
@@ -151,4 +152,33 @@ TEST_CASE("empty lines before a request count towards its limit") {
 
     CHECK(feed_all(parser, std::string(request_parser::head_bytes_max, '\n')) ==
           progress::too_large);
+}
+
+TEST_CASE("damaged heads get the same answer however they are cut into pieces") {
+    const std::string whole = "GET /metrics?a=b HTTP/1.1\r\nHost: localhost:9464\r\nAccept: */*\r\n"
+                              "Content-Length: 0\r\nConnection: keep-alive\r\n\r\n";
+    const unsigned seed = GENERATE(range(1U, 301U));
+    INFO("seed " << seed);
+    std::mt19937 random(seed);
+    const auto below = [&](std::size_t end) { return random() % end; };
+    std::string damaged = whole;
+    for (std::size_t i = 0; i < 1 + seed % 3; ++i) {
+        damaged[below(damaged.size())] = static_cast<char>(below(256));
+    }
+
+    request_parser at_once;
+    const progress expected = feed_all(at_once, damaged);
+    request_parser in_pieces;
+    progress seen = progress::incomplete;
+    for (std::string_view rest = damaged; !rest.empty() && seen == progress::incomplete;) {
+        std::string_view piece = rest.substr(0, 1 + below(9));
+        rest.remove_prefix(piece.size());
+        seen = in_pieces.feed(piece);
+    }
+
+    CHECK(seen == expected);
+    if (expected == progress::complete) {
+        CHECK(in_pieces.head().path == at_once.head().path);
+        CHECK(in_pieces.head().host == at_once.head().host);
+    }
 }

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: MIT
+// The pages over real loopback sockets and the real loop: what memory and virtual time cannot show.
+#include "kernel/loop/tcp.hpp"
+#include "kernel/metrics/pages.hpp"
+#include "tests/kernel/loop/tcp_client.hpp"
+#include "tests/kernel/metrics/full_snapshot.hpp"
+#include "tests/support/catch.hpp"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+using namespace tactus::testing;
+namespace metrics = tactus::metrics;
+
+namespace {
+
+struct shown_daemon final : metrics::observed {
+    [[nodiscard]] metrics::snapshot take_snapshot() const override { return full_snapshot(); }
+    [[nodiscard]] metrics::readiness take_readiness() const override { return {true, {}}; }
+};
+
+struct served_fixture : loop_fixture {
+    served_fixture() {
+        auto listening = tactus::loop::listen_tcp(loop, "127.0.0.1:0");
+        REQUIRE(listening.has_value());
+        acceptor = std::move(*listening);
+        server = std::make_unique<metrics::http_server>(
+            loop, *acceptor, pages, metrics::host_policy(acceptor->address(), {}));
+        tasks.spawn("http", server->run());
+    }
+    ~served_fixture() {
+        tasks.request_stop();
+        turn_until([&] { return tasks.is_empty(); });
+    }
+
+    std::unique_ptr<tcp_client> connect(std::string_view bytes) {
+        auto made = std::make_unique<tcp_client>(acceptor->address());
+        made->send(bytes);
+        return made;
+    }
+    // All that comes until the server closes.
+    std::string scrape() {
+        const auto client =
+            connect("GET /metrics HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+        std::string answer;
+        turn_until([&] {
+            answer += client->receive();
+            return client->is_closed();
+        });
+        return answer;
+    }
+
+    shown_daemon daemon;
+    metrics::pages pages{loop, daemon};
+    std::unique_ptr<tactus::coro::acceptor> acceptor;
+    std::unique_ptr<metrics::http_server> server;
+};
+
+} // namespace
+
+TEST_CASE("a scrape over TCP is whole") {
+    served_fixture http;
+
+    const std::string answer = http.scrape();
+
+    CHECK(answer.starts_with("HTTP/1.1 200 OK\r\n"));
+    const std::string length = "Content-Length: ";
+    const std::size_t at = answer.find(length);
+    REQUIRE(at != std::string::npos);
+    const std::size_t body_at = answer.find("\r\n\r\n") + 4;
+    CHECK(std::stoul(answer.substr(at + length.size())) == answer.size() - body_at);
+    CHECK(value_of(answer, "tactus_deliveries_unaccounted") == 0.0);
+}
+
+TEST_CASE("clients that send half a request do not hold up a scrape over TCP") {
+    const std::size_t count = GENERATE(200U, 600U); // below and above what there is room for
+    served_fixture http;
+    std::vector<std::unique_ptr<tcp_client>> slow;
+    for (std::size_t i = 0; i < count; ++i) {
+        slow.push_back(http.connect("GET /metrics HTT"));
+        uv_run(http.loop.uv(), UV_RUN_NOWAIT); // the backlog is shorter than that
+    }
+
+    const std::int64_t asked_ns = http.clock.now_ns();
+    const std::string answer = http.scrape();
+    const std::int64_t took_ns = http.clock.now_ns() - asked_ns;
+
+    CHECK(answer.starts_with("HTTP/1.1 200 OK\r\n"));
+    CHECK(took_ns < metrics::http_server::head_limit_ns); // it did not wait for any of them to end
+    CHECK(http.server->connections() <= metrics::http_server::connections_max);
+}
+
+TEST_CASE("a stopped server closes its TCP connections") {
+    served_fixture http;
+    const auto half = http.connect("GET /livez HTT");
+    http.turn_until([&] { return http.server->connections() == 1; });
+
+    http.tasks.request_stop();
+
+    http.turn_until([&] { return half->drain(); });
+    http.turn_until([&] { return http.tasks.is_empty(); });
+}
