@@ -15,6 +15,7 @@
 #include <tactus/cpp/context.hpp>
 #include <tactus/cpp/coroutine.hpp>
 #include <tactus/cpp/descriptor.hpp>
+#include <tactus/cpp/endpoint.hpp>
 #include <tactus/cpp/options.hpp>
 #include <tactus/cpp/osc_writer.hpp>
 #include <tactus/cpp/plugin_traits.hpp>

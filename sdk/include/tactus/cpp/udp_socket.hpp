@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -23,9 +24,9 @@ inline namespace v0_1 {
 class datagram_ring {
 public:
     datagram_ring(std::size_t count, std::uint32_t size_max)
-        : bytes_(count * size_max), datagrams_(count) {
+        : bytes_(new std::uint8_t[count * size_max]), datagrams_(count) {
         for (std::size_t i = 0; i < count; ++i) {
-            datagrams_[i].bytes = bytes_.data() + i * size_max;
+            datagrams_[i].bytes = bytes_.get() + i * size_max;
             datagrams_[i].capacity = size_max;
         }
     }
@@ -35,7 +36,7 @@ public:
     std::span<tactus_datagram> all() noexcept { return datagrams_; }
 
 private:
-    std::vector<std::uint8_t> bytes_;
+    std::unique_ptr<std::uint8_t[]> bytes_; // not zeroed: pages that are never used cost nothing
     std::vector<tactus_datagram> datagrams_;
 };
 
@@ -179,7 +180,9 @@ private:
         const tactus_status status = udp.open(&here.host(), local, remote, &socket.id_);
         if (status < 0) {
             socket.id_ = 0;
-            throw host_failure(status, "open a UDP socket for " + std::string(whose));
+            const failure why =
+                failure::of(status, "open a UDP socket for " + std::string(whose));
+            throw host_failure(status, why.text());
         }
         socket.host_ = &here.host();
         socket.udp_ = &udp;
