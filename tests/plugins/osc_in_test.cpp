@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: MIT
+#include "tests/support/catch.hpp"
+#include "tests/support/fake_instance.hpp"
+
+using namespace tactus::testing;
+
+namespace {
+
+const char* const v4 = "udp://127.0.0.1:9100";
+const char* const v6 = "udp://[::1]:9100";
+
+class osc_in : public fake_instance {
+public:
+    osc_in() : fake_instance(load_entry(PLUGIN_FILE), "osc_in") {}
+    osc_in& listen(const std::string& url) {
+        config.add("listen", "\"" + url + "\"");
+        return *this;
+    }
+};
+
+fake_datagram datagram(std::size_t size, std::int64_t received_ns = 0) {
+    return {byte_string(size, 7), received_ns};
+}
+
+} // namespace
+
+TEST_CASE("by default it listens on loopback") {
+    osc_in made;
+
+    CHECK(made.start() == TACTUS_OK);
+
+    CHECK(made.host.socket_at(v4) != nullptr);
+    CHECK(made.host.open_sockets() == 1);
+    REQUIRE(made.host.ports.size() == 1);
+    CHECK(made.host.ports[1].key == v4);
+    CHECK(made.host.ports[1].is_up);
+}
+
+TEST_CASE("datagrams are emitted as they came, droppable, with their time of arrival") {
+    osc_in made;
+    made.start();
+
+    made.host.deliver(v4, {{0x23, 0x62, 0, 1}, 1234});
+    made.host.settle();
+
+    REQUIRE(made.host.emitted.size() == 1);
+    CHECK(made.host.emitted[0].bytes == byte_string{0x23, 0x62, 0, 1});
+    CHECK(made.host.emitted[0].received_ns == 1234);
+    CHECK(made.host.emitted[0].due_ns == 0);
+    CHECK(made.host.emitted[0].protocol == TACTUS_PROTO_OSC);
+    CHECK(made.host.emitted[0].is_droppable);
+}
+
+TEST_CASE("up to 64 datagrams are one batch") {
+    osc_in made;
+    made.start();
+
+    for (int i = 0; i < 65; ++i) {
+        made.host.deliver(v4, datagram(8));
+    }
+    made.host.settle();
+
+    CHECK(made.host.emitted.size() == 65);
+    CHECK(made.host.emit_calls == 2);
+}
+
+TEST_CASE("several endpoints, IPv4 and IPv6, are a port each and are all heard") {
+    osc_in made;
+    made.listen(v4).listen(v6);
+    CHECK(made.start() == TACTUS_OK);
+
+    made.host.deliver(v4, datagram(4));
+    made.host.deliver(v6, datagram(8));
+    made.host.settle();
+
+    CHECK(made.host.ports.size() == 2);
+    REQUIRE(made.host.emitted.size() == 2);
+    CHECK(made.host.emitted[0].bytes.size() + made.host.emitted[1].bytes.size() == 12);
+}
+
+TEST_CASE("what the network can reach is refused unless it is said to be open") {
+    const std::string url =
+        GENERATE(as<std::string>(), "udp://0.0.0.0:9100", "udp://[::]:9100",
+                 "udp://192.168.1.2:9100", "udp://[::ffff:127.0.0.1]:9100", "udp://128.0.0.1:9100");
+    osc_in closed;
+    closed.listen(url);
+    CHECK(closed.configure() == TACTUS_E_CONFIG);
+    CHECK(closed.host.error_key == "listen");
+    CHECK(closed.host.error_text.find("open = true") != std::string::npos);
+
+    osc_in open;
+    open.listen(url).config.set("open", "true");
+    CHECK(open.configure() == TACTUS_OK);
+}
+
+TEST_CASE("all of 127.0.0.0/8 and ::1 is loopback") {
+    const std::string url =
+        GENERATE(as<std::string>(), "udp://127.0.0.1:1", "udp://127.255.0.9:65535", v6);
+    osc_in made;
+    made.listen(url);
+
+    CAPTURE(url);
+    CHECK(made.configure() == TACTUS_OK);
+    CHECK(made.host.error_text.empty());
+}
+
+TEST_CASE("endpoints that are none are refused at their key") {
+    const std::string url = GENERATE(as<std::string>(), "udp://localhost:9100", "udp://127.0.0.1",
+                                     "127.0.0.1:9100", "udp://:9100", "udp://127.0.0.1:65536",
+                                     "udp://127.0.0.1:x", "udp://127.0.0.1:", "");
+    osc_in made;
+    made.listen(url);
+
+    CHECK(made.configure() == TACTUS_E_CONFIG);
+    CHECK(made.host.error_key == "listen");
+}
+
+TEST_CASE("an endpoint that is listed twice is refused") {
+    osc_in made;
+    made.listen(v4).listen(v4);
+
+    CHECK(made.configure() == TACTUS_E_CONFIG);
+    CHECK(made.host.error_text.find("twice") != std::string::npos);
+}
+
+TEST_CASE("no endpoint at all is refused") {
+    osc_in made;
+    made.config.unset("listen");
+
+    CHECK(made.configure() == TACTUS_E_CONFIG);
+}
+
+TEST_CASE("long, empty and lost datagrams are counted, each for its reason") {
+    osc_in made;
+    made.config.set("datagram_max", "16");
+    made.start();
+    made.host.socket_at(v4)->overflows = 5;
+
+    made.host.deliver(v4, datagram(17));
+    made.host.deliver(v4, datagram(0));
+    made.host.deliver(v4, datagram(16));
+    made.host.settle();
+
+    CHECK(made.host.emitted.size() == 1);
+    CHECK(made.host.rejected["too_large"] == 1);
+    CHECK(made.host.rejected["malformed"] == 1);
+    CHECK(made.host.rejected["rate"] == 5);
+    made.host.deliver(v4, datagram(16));
+    made.host.settle();
+    CHECK(made.host.rejected["rate"] == 5);
+}
+
+TEST_CASE("a socket that cannot be had refuses the start with the host's reason") {
+    osc_in made;
+    made.host.failing["udp.open"] = TACTUS_E_IO;
+
+    CHECK(made.start() == TACTUS_E_IO);
+    CHECK(made.host.error_text == "the host's reason");
+    CHECK(made.host.ports.empty());
+}
+
+TEST_CASE("a receive that fails ends the input, and every socket with it") {
+    osc_in made;
+    made.listen(v4).listen(v6).start();
+
+    made.host.complete("recv", TACTUS_E_IO, 0);
+    made.host.settle();
+
+    CHECK(made.host.stopped == TACTUS_E_IO);
+    CHECK(made.host.open_sockets() == 0);
+    CHECK(made.host.breaches.empty());
+}
+
+TEST_CASE("stop closes all sockets and leaves no op") {
+    osc_in made;
+    made.listen(v4).listen(v6).start();
+
+    made.stop();
+
+    CHECK(made.host.stopped == TACTUS_OK);
+    CHECK(made.host.open_sockets() == 0);
+    CHECK(made.host.breaches.empty());
+}

@@ -1,0 +1,37 @@
+# SPDX-License-Identifier: MIT
+# Compiles each of HEADERS alone, by COMPILER: C headers as C11, C17, C++17 and C++20, with -Wpadded,
+# C++ headers as C++20.
+set(warnings -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow -Werror)
+set(failed "")
+
+function(compile header language standard)
+  string(MD5 name "${COMPILER}${header}${standard}")
+  set(flags -x ${language} -std=${standard} -I${INCLUDE} ${warnings} ${ARGN} -fsyntax-only)
+  set(unit ${CMAKE_CURRENT_BINARY_DIR}/${name}.inc)
+  file(WRITE ${unit} "#include <${header}>\n#include <${header}>\nint main(void);\n")
+  execute_process(COMMAND ${COMPILER} ${flags} ${unit}
+    RESULT_VARIABLE result ERROR_VARIABLE errors)
+  file(REMOVE ${unit})
+  if(result)
+    message("${header} as ${standard}:\n${errors}")
+    set(failed "${failed};${header}" PARENT_SCOPE)
+  endif()
+endfunction()
+
+list(LENGTH HEADERS count)
+if(count LESS 30)
+  message(FATAL_ERROR "only ${count} headers were found: ${HEADERS}")
+endif()
+foreach(header ${HEADERS})
+  if(header MATCHES "\\.h$")
+    compile(${header} c c11 -Wpadded)
+    compile(${header} c c17 -Wpadded)
+    compile(${header} c++ c++17 -Wpadded)
+    compile(${header} c++ c++20 -Wpadded)
+  else()
+    compile(${header} c++ c++20 -Wold-style-cast -Wnon-virtual-dtor)
+  endif()
+endforeach()
+if(failed)
+  message(FATAL_ERROR "these do not compile alone: ${failed}")
+endif()

@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The golden layout of the C ABI on LP64: a released struct never changes. Included by layout.c (as
+ * C) and headers_test.cpp (as C++). To add a field at the end of a struct that may grow, add a row
+ * and its new size; no other change of this file is a compatible one.
+ */
+#include <tactus/tactus.h>
+
+#ifdef __cplusplus
+#define CHECK_LAYOUT(claim) static_assert(claim, #claim)
+#else
+#define CHECK_LAYOUT(claim) _Static_assert(claim, #claim)
+#endif
+#define SIZE(type, bytes) CHECK_LAYOUT(sizeof(type) == (bytes))
+#define AT(type, field, bytes) CHECK_LAYOUT(offsetof(type, field) == (bytes))
+
+CHECK_LAYOUT(sizeof(void*) == 8 && sizeof(size_t) == 8);
+
+SIZE(tactus_str, 16);
+AT(tactus_str, ptr, 0);
+AT(tactus_str, len, 8);
+
+SIZE(tactus_op, 72);
+AT(tactus_op, done, 0);
+AT(tactus_op, host_private, 8);
+
+SIZE(tactus_event, 40);
+AT(tactus_event, due_ns, 0);
+AT(tactus_event, received_ns, 8);
+AT(tactus_event, bytes, 16);
+AT(tactus_event, size, 24);
+AT(tactus_event, port, 28);
+AT(tactus_event, tag, 32);
+AT(tactus_event, protocol, 36);
+AT(tactus_event, flags, 38);
+
+SIZE(tactus_batch, 24);
+AT(tactus_batch, struct_size, 0);
+AT(tactus_batch, count, 4);
+AT(tactus_batch, event_stride, 8);
+AT(tactus_batch, flags, 12);
+AT(tactus_batch, events, 16);
+
+SIZE(tactus_host, 72);
+AT(tactus_host, struct_size, 0);
+AT(tactus_host, abi_minor, 4);
+AT(tactus_host, impl, 8);
+AT(tactus_host, name, 16);
+AT(tactus_host, version, 24);
+AT(tactus_host, get_interface, 32);
+AT(tactus_host, now_ns, 40);
+AT(tactus_host, cancel, 48);
+AT(tactus_host, set_error, 56);
+AT(tactus_host, stopped, 64);
+
+SIZE(tactus_option, 72);
+AT(tactus_option, type, 0);
+AT(tactus_option, flags, 4);
+AT(tactus_option, key, 8);
+AT(tactus_option, default_toml, 16);
+AT(tactus_option, doc, 24);
+AT(tactus_option, min_toml, 32);
+AT(tactus_option, max_toml, 40);
+AT(tactus_option, choices, 48);
+AT(tactus_option, children, 56);
+AT(tactus_option, n_children, 64);
+AT(tactus_option, reserved, 68);
+
+SIZE(tactus_config, 56);
+AT(tactus_config, struct_size, 0);
+AT(tactus_config, reserved, 4);
+AT(tactus_config, impl, 8);
+AT(tactus_config, count, 16);
+AT(tactus_config, get_int, 24);
+AT(tactus_config, get_float, 32);
+AT(tactus_config, get_str, 40);
+AT(tactus_config, child, 48);
+
+SIZE(tactus_plugin, 56);
+AT(tactus_plugin, struct_size, 0);
+AT(tactus_plugin, flags, 4);
+AT(tactus_plugin, impl, 8);
+AT(tactus_plugin, configure, 16);
+AT(tactus_plugin, start, 24);
+AT(tactus_plugin, stop, 32);
+AT(tactus_plugin, destroy, 40);
+AT(tactus_plugin, get_interface, 48);
+
+SIZE(tactus_descriptor, 80);
+AT(tactus_descriptor, struct_size, 0);
+AT(tactus_descriptor, kinds, 4);
+AT(tactus_descriptor, id, 8);
+AT(tactus_descriptor, type, 16);
+AT(tactus_descriptor, version, 24);
+AT(tactus_descriptor, vendor, 32);
+AT(tactus_descriptor, license, 40);
+AT(tactus_descriptor, doc, 48);
+AT(tactus_descriptor, requires_interfaces, 56);
+AT(tactus_descriptor, options, 64);
+AT(tactus_descriptor, n_options, 72);
+AT(tactus_descriptor, option_size, 76);
+
+SIZE(tactus_entry, 40);
+AT(tactus_entry, struct_size, 0);
+AT(tactus_entry, abi_minor, 4);
+AT(tactus_entry, sdk_version, 8);
+AT(tactus_entry, n_descriptors, 16);
+AT(tactus_entry, reserved, 20);
+AT(tactus_entry, descriptors, 24);
+AT(tactus_entry, create, 32);
+
+SIZE(tactus_clock_0, 32);
+AT(tactus_clock_0, struct_size, 0);
+AT(tactus_clock_0, reserved, 4);
+AT(tactus_clock_0, from_ntp, 8);
+AT(tactus_clock_0, to_ntp, 16);
+AT(tactus_clock_0, from_unix, 24);
+
+SIZE(tactus_discover_0, 16);
+AT(tactus_discover_0, struct_size, 0);
+AT(tactus_discover_0, reserved, 4);
+AT(tactus_discover_0, list, 8);
+
+SIZE(tactus_emit_0, 40);
+AT(tactus_emit_0, struct_size, 0);
+AT(tactus_emit_0, reserved, 4);
+AT(tactus_emit_0, emit, 8);
+AT(tactus_emit_0, wait_writable, 16);
+AT(tactus_emit_0, cancel, 24);
+AT(tactus_emit_0, reject, 32);
+
+SIZE(tactus_exec_0, 24);
+AT(tactus_exec_0, struct_size, 0);
+AT(tactus_exec_0, reserved, 4);
+AT(tactus_exec_0, post, 8);
+AT(tactus_exec_0, work, 16);
+
+SIZE(tactus_fd_0, 16);
+AT(tactus_fd_0, struct_size, 0);
+AT(tactus_fd_0, reserved, 4);
+AT(tactus_fd_0, wait, 8);
+
+SIZE(tactus_log_0, 24);
+AT(tactus_log_0, struct_size, 0);
+AT(tactus_log_0, reserved, 4);
+AT(tactus_log_0, enabled, 8);
+AT(tactus_log_0, write, 16);
+
+SIZE(tactus_metrics_0, 32);
+AT(tactus_metrics_0, struct_size, 0);
+AT(tactus_metrics_0, reserved, 4);
+AT(tactus_metrics_0, create, 8);
+AT(tactus_metrics_0, add, 16);
+AT(tactus_metrics_0, set, 24);
+
+SIZE(tactus_output_0, 40);
+AT(tactus_output_0, struct_size, 0);
+AT(tactus_output_0, flags, 4);
+AT(tactus_output_0, protocols, 8);
+AT(tactus_output_0, reserved, 12);
+AT(tactus_output_0, ahead_ns, 16);
+AT(tactus_output_0, send, 24);
+AT(tactus_output_0, flush, 32);
+
+SIZE(tactus_port_info, 40);
+AT(tactus_port_info, struct_size, 0);
+AT(tactus_port_info, flags, 4);
+AT(tactus_port_info, key, 8);
+AT(tactus_port_info, name, 24);
+
+SIZE(tactus_ports_0, 48);
+AT(tactus_ports_0, struct_size, 0);
+AT(tactus_ports_0, reserved, 4);
+AT(tactus_ports_0, add, 8);
+AT(tactus_ports_0, update, 16);
+AT(tactus_ports_0, remove, 24);
+AT(tactus_ports_0, writable, 32);
+AT(tactus_ports_0, resolve, 40);
+
+SIZE(tactus_timer_0, 16);
+AT(tactus_timer_0, struct_size, 0);
+AT(tactus_timer_0, reserved, 4);
+AT(tactus_timer_0, wait_until, 8);
+
+SIZE(tactus_address, 32);
+AT(tactus_address, bytes, 0);
+AT(tactus_address, size, 28);
+
+SIZE(tactus_datagram, 64);
+AT(tactus_datagram, bytes, 0);
+AT(tactus_datagram, capacity, 8);
+AT(tactus_datagram, size, 12);
+AT(tactus_datagram, received_ns, 16);
+AT(tactus_datagram, peer, 24);
+AT(tactus_datagram, truncated, 56);
+AT(tactus_datagram, reserved, 60);
+
+SIZE(tactus_udp_0, 72);
+AT(tactus_udp_0, struct_size, 0);
+AT(tactus_udp_0, reserved, 4);
+AT(tactus_udp_0, parse, 8);
+AT(tactus_udp_0, open, 16);
+AT(tactus_udp_0, local, 24);
+AT(tactus_udp_0, recv, 32);
+AT(tactus_udp_0, send, 40);
+AT(tactus_udp_0, writable, 48);
+AT(tactus_udp_0, overflows, 56);
+AT(tactus_udp_0, close, 64);
