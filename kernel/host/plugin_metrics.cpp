@@ -16,6 +16,11 @@ bool is_good_name(std::uint32_t kind, std::string_view name) noexcept {
            ends_in_total == (kind == TACTUS_METRIC_COUNTER);
 }
 
+// The families that the kernel itself exports as tactus_plugin_*.
+bool is_the_kernels(std::string_view name) noexcept {
+    return name == "state" || name == "stalls_total" || name == "restarts_total";
+}
+
 } // namespace
 
 tactus_status plugin_metrics::create(std::uint32_t kind, std::string_view name,
@@ -26,7 +31,8 @@ tactus_status plugin_metrics::create(std::uint32_t kind, std::string_view name,
     const bool is_known = kind == TACTUS_METRIC_COUNTER || kind == TACTUS_METRIC_GAUGE;
     const bool is_taken = std::any_of(series_.begin(), series_.begin() + size_,
                                       [name](const series& each) { return each.name == name; });
-    if (!is_known || is_taken || help.empty() || !is_good_name(kind, name)) {
+    if (!is_known || is_taken || help.empty() || !is_good_name(kind, name) ||
+        is_the_kernels(name)) {
         return TACTUS_E_INVALID;
     }
     if (size_ == series_max) {

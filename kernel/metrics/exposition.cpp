@@ -104,7 +104,7 @@ std::vector<prometheus::MetricFamily> collect_of_plugins(const snapshot& from) {
                                    : prometheus::MetricType::Gauge;
         family_sink sink(family);
         for (const plugin_metric* each : metrics) {
-            sink.add({{"instance", each->instance}}, static_cast<double>(each->value));
+            sink.add({{"plugin", each->instance}}, static_cast<double>(each->value));
         }
     }
     return made;

@@ -158,9 +158,9 @@ TEST_CASE("times are in seconds") {
 TEST_CASE("a metric of two plugins is one family with a series for each instance") {
     const std::string scrape = metrics::expose_text(full_snapshot());
 
-    CHECK(value_of(scrape, "tactus_plugin_datagrams_total{instance=\"desk\"}") == 123.0);
-    CHECK(value_of(scrape, "tactus_plugin_datagrams_total{instance=\"foyer-page\"}") == 7.0);
-    CHECK(value_of(scrape, "tactus_plugin_ring_bytes{instance=\"organ\"}") == -1.0);
+    CHECK(value_of(scrape, "tactus_plugin_datagrams_total{plugin=\"desk\"}") == 123.0);
+    CHECK(value_of(scrape, "tactus_plugin_datagrams_total{plugin=\"foyer-page\"}") == 7.0);
+    CHECK(value_of(scrape, "tactus_plugin_ring_bytes{plugin=\"organ\"}") == -1.0);
     const std::string type = "# TYPE tactus_plugin_datagrams_total";
     CHECK(scrape.find(type) == scrape.rfind(type));
 }
@@ -172,8 +172,8 @@ TEST_CASE("plugins that disagree about a metric's kind do not spoil the scrape")
     const std::string scrape = metrics::expose_text(taken);
 
     CHECK(scrape.find("# TYPE tactus_plugin_notes untyped\n") != std::string::npos);
-    CHECK(value_of(scrape, "tactus_plugin_notes{instance=\"a\"}") == 1.0);
-    CHECK(value_of(scrape, "tactus_plugin_notes{instance=\"b\"}") == 2.0);
+    CHECK(value_of(scrape, "tactus_plugin_notes{plugin=\"a\"}") == 1.0);
+    CHECK(value_of(scrape, "tactus_plugin_notes{plugin=\"b\"}") == 2.0);
 }
 
 TEST_CASE("a plugin's metric cannot take the name of one of ours") {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * "tactus.metrics/0", of the host: counters and gauges of a plugin, exported as
- * tactus_plugin_<name> with the label `instance`. What concerns every instance (events, drops,
+ * tactus_plugin_<name> with the label `plugin`,
+ * the instance's name. What concerns every instance (events, drops,
  * lateness, state) the kernel counts itself.
  */
 #ifndef TACTUS_IFACE_METRICS_H
