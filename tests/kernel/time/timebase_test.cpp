@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: MIT
+#include "kernel/time/timebase.hpp"
+
+#include "tests/support/catch.hpp"
+
+#include <cstdlib>
+#include <random>
+
+using namespace tactus::time;
+
+namespace {
+
+constexpr std::int64_t second_ns = 1'000'000'000;
+
+// A wall clock whose readings come late now and then, as when the thread is interrupted.
+class interrupted_clock final : public clock {
+public:
+    [[nodiscard]] std::int64_t now_ns() const noexcept override { return now_ns_; }
+    [[nodiscard]] std::int64_t unix_ns() const noexcept override {
+        const std::int64_t read_ns = now_ns_ + offset_ns;
+        now_ns_ += interruption_ns; // between this reading and the next one of now
+        interruption_ns = next_interruption_ns;
+        return read_ns;
+    }
+    std::int64_t offset_ns = 1'700'000'000 * second_ns;
+    mutable std::int64_t interruption_ns = 0;
+    std::int64_t next_interruption_ns = 0;
+
+private:
+    mutable std::int64_t now_ns_ = 5 * second_ns;
+};
+
+constexpr std::uint64_t ntp(std::uint64_t seconds, std::uint64_t fraction = 0) {
+    return (seconds << 32) + fraction;
+}
+
+// The Unix time that a tag means.
+std::int64_t unix_ns_of(const timebase& base, std::uint64_t tag) {
+    return base.from_ntp(tag) + base.offset_ns();
+}
+
+} // namespace
+
+TEST_CASE("the time tags for immediately mean no due time") {
+    const manual_clock clock;
+    const timebase base(clock);
+
+    REQUIRE(base.from_ntp(0) == 0);
+    REQUIRE(base.from_ntp(1) == 0);
+}
+
+TEST_CASE("a time tag of era 0 counts from 1900") {
+    const manual_clock clock;
+    const timebase base(clock);
+
+    REQUIRE(unix_ns_of(base, ntp(2'208'988'800)) == 0);
+    REQUIRE(unix_ns_of(base, ntp(2'208'988'800 + 1'700'000'000)) == 1'700'000'000 * second_ns);
+}
+
+TEST_CASE("the last time tag of era 0 is followed by the first of era 1") {
+    const manual_clock clock;
+    const timebase base(clock);
+    constexpr std::int64_t rollover_s = 2'085'978'496; // 2036-02-07 06:28:16
+
+    REQUIRE(unix_ns_of(base, ntp(0xFFFFFFFF)) == (rollover_s - 1) * second_ns);
+    REQUIRE(unix_ns_of(base, ntp(0, 1U << 31)) == rollover_s * second_ns + second_ns / 2);
+    REQUIRE(unix_ns_of(base, ntp(1)) == (rollover_s + 1) * second_ns);
+}
+
+TEST_CASE("the eras meet in the middle of their numbers") {
+    const manual_clock clock;
+    const timebase base(clock);
+    constexpr std::int64_t half_s = std::int64_t{1} << 31;
+
+    REQUIRE(unix_ns_of(base, ntp(1ULL << 31)) == (half_s - 2'208'988'800) * second_ns);
+    REQUIRE(unix_ns_of(base, ntp((1ULL << 31) - 1)) ==
+            (half_s - 1 + 2 * half_s - 2'208'988'800) * second_ns);
+}
+
+TEST_CASE("a fraction of a time tag is rounded to the nearest nanosecond") {
+    const manual_clock clock;
+    const timebase base(clock);
+    const std::int64_t whole_ns = base.from_ntp(ntp(3'900'000'000));
+
+    REQUIRE(base.from_ntp(ntp(3'900'000'000, 1U << 31)) == whole_ns + second_ns / 2);
+    REQUIRE(base.from_ntp(ntp(3'900'000'000, 1)) == whole_ns);
+    REQUIRE(base.from_ntp(ntp(3'900'000'000, 0xFFFFFFFF)) == whole_ns + second_ns);
+}
+
+TEST_CASE("the way to a time tag and back ends where it began, never earlier") {
+    manual_clock clock;
+    const timebase base(clock);
+    const std::uint32_t seed = 20'261'123;
+    CAPTURE(seed);
+    std::mt19937_64 random(seed);
+    std::uniform_int_distribution<std::int64_t> within(0, 100'000'000 * second_ns);
+
+    for (int i = 0; i < 200'000; ++i) {
+        const std::int64_t time_ns = i < 1000 ? second_ns - 500 + i : within(random);
+        const std::int64_t back_ns = base.from_ntp(base.to_ntp(time_ns));
+        if (back_ns < time_ns || back_ns > time_ns + 1) {
+            CAPTURE(time_ns, back_ns);
+            REQUIRE(back_ns == time_ns);
+        }
+    }
+}
+
+TEST_CASE("the way back holds in era 1 and before 1970 too") {
+    manual_clock clock;
+    clock.step_wall_ns(-1'700'000'001 * second_ns - 300); // the wall clock shows a time before 1970
+    const timebase early(clock);
+    REQUIRE(early.from_ntp(early.to_ntp(second_ns + 7)) == second_ns + 7);
+
+    clock.step_wall_ns(std::int64_t{2'500'000'000} * second_ns); // 2049
+    const timebase late(clock);
+
+    REQUIRE(late.from_ntp(late.to_ntp(second_ns + 7)) == second_ns + 7);
+}
+
+TEST_CASE("equal time tags give equal times whenever they come") {
+    manual_clock clock;
+    timebase base(clock);
+    const std::uint64_t tag = base.to_ntp(clock.now_ns() + second_ns);
+    const std::int64_t first_ns = base.from_ntp(tag);
+
+    for (int i = 0; i < 100; ++i) {
+        clock.advance_ns(7'777'777);
+        clock.step_wall_ns(i % 2 == 0 ? 900'000 : -900'000); // within what counts as no step
+        base.refresh();
+        REQUIRE(base.from_ntp(tag) == first_ns);
+    }
+    REQUIRE(base.steps_forward() + base.steps_backward() == 0);
+}
+
+TEST_CASE("a step of the wall clock is counted by its direction") {
+    manual_clock clock;
+    timebase base(clock);
+
+    clock.step_wall_ns(3600 * second_ns);
+    base.refresh();
+    base.refresh();
+    REQUIRE(base.steps_forward() == 1);
+    REQUIRE(base.steps_backward() == 0);
+    clock.step_wall_ns(-2 * second_ns);
+    base.refresh();
+
+    REQUIRE(base.steps_forward() == 1);
+    REQUIRE(base.steps_backward() == 1);
+}
+
+TEST_CASE("a step moves what is converted after it and nothing before") {
+    manual_clock clock;
+    timebase base(clock);
+    const std::uint64_t tag = base.to_ntp(clock.now_ns() + 10 * second_ns);
+    const std::int64_t before_ns = base.from_ntp(tag);
+
+    clock.step_wall_ns(4 * second_ns);
+    REQUIRE(base.from_ntp(tag) == before_ns); // not seen yet
+    base.refresh();
+
+    REQUIRE(base.from_ntp(tag) == before_ns - 4 * second_ns);
+    REQUIRE(base.from_unix(clock.unix_ns()) == clock.now_ns());
+}
+
+TEST_CASE("a step of exactly the limit is none, one above it is one") {
+    manual_clock clock;
+    timebase base(clock);
+
+    clock.step_wall_ns(timebase::step_limit_ns);
+    base.refresh();
+    REQUIRE(base.steps_forward() == 0);
+    clock.step_wall_ns(1);
+    base.refresh();
+
+    REQUIRE(base.steps_forward() == 1);
+}
+
+TEST_CASE("an interruption between two readings is not taken for a step") {
+    interrupted_clock clock;
+    timebase base(clock);
+    const std::int64_t offset_ns = base.offset_ns();
+
+    clock.interruption_ns = 50'000'000; // the glance only
+    base.refresh();
+
+    REQUIRE(base.offset_ns() == offset_ns);
+    REQUIRE(base.steps_forward() + base.steps_backward() == 0);
+}
+
+TEST_CASE("an interruption during the first measurement spoils no offset") {
+    interrupted_clock clock;
+    clock.interruption_ns = 50'000'000;
+
+    const timebase base(clock);
+
+    REQUIRE(base.offset_ns() == clock.offset_ns);
+}
