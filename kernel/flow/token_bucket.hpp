@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // A rate limit: so many messages a second on average, a second's worth at once. Time is an
-// argument.
+// argument; where it goes back, as stamps of a transport may, nothing is gained or lost.
 #pragma once
 
 #include <algorithm>
@@ -17,9 +17,9 @@ public:
         if (rate_per_s_ <= 0) {
             return true;
         }
-        tokens_ = std::min(burst(),
-                           tokens_ + static_cast<double>(now_ns - last_ns_) * 1e-9 * rate_per_s_);
-        last_ns_ = now_ns;
+        const std::int64_t passed_ns = std::max<std::int64_t>(now_ns - last_ns_, 0);
+        tokens_ = std::min(burst(), tokens_ + static_cast<double>(passed_ns) * 1e-9 * rate_per_s_);
+        last_ns_ += passed_ns;
         if (tokens_ < 1) {
             return false;
         }
