@@ -74,13 +74,17 @@ void dispatcher::writable(std::uint16_t output) noexcept {
     queue_.resume(output);
 }
 
-bool dispatcher::has_room(std::uint16_t output, std::uint64_t events) const noexcept {
+bool dispatcher::has_room(std::uint16_t output, const amount& more) const noexcept {
     if (outputs_[output]->settings.limits.policy == when_full::drop_oldest) {
         return true; // it makes room by itself
     }
     const output_counts counts = queue_.counts(output);
-    const std::uint64_t reserve = counts.capacity.events / timed_queue::reserve_divisor;
-    return counts.pending.events + events + reserve <= counts.capacity.events;
+    const auto fits = [](std::uint64_t pending, std::uint64_t wanted, std::uint64_t capacity) {
+        const std::uint64_t usable = capacity - capacity / timed_queue::reserve_divisor;
+        return pending + std::min(wanted, usable) <= usable;
+    };
+    return fits(counts.pending.events, more.events, counts.capacity.events) &&
+           fits(counts.pending.bytes, more.bytes, counts.capacity.bytes);
 }
 
 void dispatcher::deliver(std::uint16_t output, const delivery& what) noexcept {
@@ -147,7 +151,7 @@ void dispatcher::prepare(output& to, std::span<const due_entry> entries,
         event.received_ns = cell.arrival_ns;
         event.bytes = reinterpret_cast<const std::uint8_t*>(bytes.data());
         event.size = static_cast<std::uint32_t>(bytes.size());
-        event.port = cell.port;
+        event.port = cell.port != port_set::none ? cell.port : to.ports.first();
         event.tag = cell.tag;
         event.protocol = cell.protocol;
         event.flags = cell.flags;

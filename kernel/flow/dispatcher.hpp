@@ -55,8 +55,9 @@ public:
     void deliver(std::uint16_t output, const delivery& what) noexcept;
     // For a delivery that cannot be made: accepted and dropped.
     void refuse(std::uint16_t output, dropped reason) noexcept;
-    // Whether so many more events find room, so that an input that can wait need not.
-    [[nodiscard]] bool has_room(std::uint16_t output, std::uint64_t events) const noexcept;
+    // Whether so much more finds room, so that an input that can wait need not. What would not fit
+    // into an empty queue need not wait either: true as soon as the queue is empty.
+    [[nodiscard]] bool has_room(std::uint16_t output, const amount& more) const noexcept;
 
     [[nodiscard]] payload_block* hold(std::span<const std::byte> bytes) noexcept {
         return queue_.hold(bytes);

@@ -47,12 +47,16 @@ result<std::uint16_t> ingress::add_input(const input_settings& settings) {
 ingress::answer ingress::emit(std::uint16_t input, const tactus_batch& batch) noexcept {
     TACTUS_ASSERT(input < inputs_.size());
     timebase_.refresh();
+    std::int64_t now_ns = clock_.now_ns();
     const auto* next = reinterpret_cast<const std::uint8_t*>(batch.events);
     for (std::uint32_t i = 0; i < batch.count; ++i, next += batch.event_stride) {
         if (i % packets_between_looks == packets_between_looks - 1) {
-            dispatcher_.run_due(clock_.now_ns());
+            now_ns = clock_.now_ns();
+            dispatcher_.run_due(now_ns);
         }
-        if (!take(input, *reinterpret_cast<const tactus_event*>(next), batch.flags)) {
+        const offer one{input, reinterpret_cast<const tactus_event*>(next), now_ns,
+                        (batch.flags & TACTUS_BATCH_DROPPABLE) == 0 && !is_closed_};
+        if (!take(one)) {
             return {TACTUS_E_AGAIN, i};
         }
     }
@@ -60,27 +64,31 @@ ingress::answer ingress::emit(std::uint16_t input, const tactus_batch& batch) no
 }
 
 // False: there is no room, and the input can wait; nothing was counted.
-bool ingress::take(std::uint16_t input, const tactus_event& event, std::uint32_t flags) noexcept {
-    message packet;
-    packet.input = input;
-    packet.packet = &event;
-    packet.due_ns = event.due_ns;
-    packet.arrival_ns = event.received_ns != 0 ? event.received_ns : clock_.now_ns();
-    packet.flags = event.flags & TACTUS_EVENT_CRITICAL;
-    if (event.size == 0 || event.size > TACTUS_EVENT_SIZE_MAX || event.tag > tag_max) {
-        refuse(input,
-               event.size > TACTUS_EVENT_SIZE_MAX ? rejected::too_large : rejected::malformed);
+bool ingress::take(const offer& one) noexcept {
+    const tactus_event& event = *one.event;
+    if (event.size > TACTUS_EVENT_SIZE_MAX) {
+        refuse(one.input, rejected::too_large);
         return true;
     }
-    packet.bytes = {event.bytes, event.size};
-    const bool can_wait = (flags & TACTUS_BATCH_DROPPABLE) == 0;
+    if (event.size == 0 || event.tag > tag_max || event.port > names_.size()) {
+        refuse(one.input, rejected::malformed);
+        return true;
+    }
+    message first;
+    first.input = one.input;
+    first.packet = &event;
+    // Whatever an input says: nothing arrived after now, and no due time is out of range.
+    first.arrival_ns = event.received_ns > 0 ? std::min(event.received_ns, one.now_ns) : one.now_ns;
+    first.due_ns = event.due_ns == 0 ? 0 : std::max<std::int64_t>(event.due_ns, 1);
+    first.flags = event.flags & TACTUS_EVENT_CRITICAL;
+    first.bytes = {event.bytes, event.size};
     switch (event.protocol) {
     case TACTUS_PROTO_OSC:
-        return take_osc(packet, can_wait);
+        return take_osc(first, one.can_wait);
     case TACTUS_PROTO_MIDI:
-        return take_midi(packet, can_wait);
+        return take_midi(first, one.can_wait);
     default:
-        refuse(input, rejected::unsupported_type);
+        refuse(one.input, rejected::unsupported_type);
         return true;
     }
 }
@@ -91,7 +99,7 @@ bool ingress::take_osc(message packet, bool can_wait) noexcept {
         refuse(packet.input, reason_of(checked.error));
         return true;
     }
-    if (can_wait && !has_room(packet.input, checked.count)) {
+    if (can_wait && !has_room(packet.input, {checked.count, packet.bytes.size()})) {
         return false;
     }
     codec::osc_walker walker(packet.bytes);
@@ -115,7 +123,7 @@ bool ingress::take_midi(message packet, bool can_wait) noexcept {
                error == codec::midi_error::too_large ? rejected::too_large : rejected::malformed);
         return true;
     }
-    if (can_wait && !has_room(packet.input, 1)) {
+    if (can_wait && !has_room(packet.input, {1, packet.bytes.size()})) {
         return false;
     }
     accept(packet);
@@ -178,9 +186,12 @@ void ingress::route(const message& one) noexcept {
 ingress::outcome ingress::send_to_targets(const message& one, payload_block* block) noexcept {
     outcome end;
     for (const std::uint16_t output : targets_.all()) {
-        const std::uint32_t port = dispatcher_.ports(output).find(one.packet->port, names_);
-        if (one.packet->port != 0 && port == port_set::none) {
-            continue; // it asks by name for a port that this output does not have
+        std::uint32_t port = port_set::none; // whichever is up when it is due
+        if (one.packet->port != 0) {
+            port = dispatcher_.ports(output).find(one.packet->port, names_);
+            if (port == port_set::none) {
+                continue; // it asks by name for a port that this output does not have
+            }
         }
         if (send(one, {output, port}, block)) {
             ++end.delivered;
@@ -270,10 +281,10 @@ std::uint64_t ingress::cancel(std::uint16_t input, std::uint32_t tag) noexcept {
     return tag == 0 || tag > tag_max ? 0 : dispatcher_.cancel_tag(tag_of(input, tag));
 }
 
-bool ingress::has_room(std::uint16_t input, std::uint64_t events) const noexcept {
+bool ingress::has_room(std::uint16_t input, const amount& more) const noexcept {
     const std::span<const std::uint16_t> outputs = router_.reachable(input);
     return std::all_of(outputs.begin(), outputs.end(),
-                       [&](std::uint16_t output) { return dispatcher_.has_room(output, events); });
+                       [&](std::uint16_t output) { return dispatcher_.has_room(output, more); });
 }
 
 input_snapshot ingress::take_snapshot(std::uint16_t input) const noexcept {

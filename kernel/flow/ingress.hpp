@@ -74,7 +74,9 @@ public:
     // Takes back what the input emitted under its tag.
     std::uint64_t cancel(std::uint16_t input, std::uint32_t tag) noexcept;
     // Whether a waiting input may go on: every output it reaches has room.
-    [[nodiscard]] bool has_room(std::uint16_t input, std::uint64_t events) const noexcept;
+    [[nodiscard]] bool has_room(std::uint16_t input, std::uint64_t events) const noexcept {
+        return has_room(input, amount{events, 0});
+    }
 
     [[nodiscard]] name_table& names() noexcept { return names_; }
     [[nodiscard]] input_snapshot take_snapshot(std::uint16_t input) const noexcept;
@@ -87,6 +89,13 @@ private:
         token_bucket rate;
         base::histogram lead;
     };
+    // What an input emitted, not looked at yet.
+    struct offer {
+        std::uint16_t input;
+        const tactus_event* event;
+        std::int64_t now_ns;
+        bool can_wait;
+    };
     // One message on its way, with all that came with its packet.
     struct message {
         std::uint16_t input = 0;
@@ -98,7 +107,8 @@ private:
         std::uint16_t flags = 0;
     };
 
-    bool take(std::uint16_t input, const tactus_event& event, std::uint32_t flags) noexcept;
+    [[nodiscard]] bool has_room(std::uint16_t input, const amount& more) const noexcept;
+    bool take(const offer& one) noexcept;
     bool take_osc(message packet, bool can_wait) noexcept;
     bool take_midi(message packet, bool can_wait) noexcept;
     void accept(message& one) noexcept;

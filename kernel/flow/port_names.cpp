@@ -74,10 +74,11 @@ void port_set::forget() noexcept {
     first_up_ = up == ports_.end() ? none : up->number;
 }
 
+std::uint32_t port_set::first() const noexcept {
+    return first_up_ != none || ports_.empty() ? first_up_ : ports_.front().number;
+}
+
 std::uint32_t port_set::find(std::uint32_t handle, const name_table& names) {
-    if (handle == 0) {
-        return first_up_ != none || ports_.empty() ? first_up_ : ports_.front().number;
-    }
     if (const auto cached = found_.find(handle); cached != found_.end()) {
         return cached->second;
     }

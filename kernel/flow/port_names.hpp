@@ -21,7 +21,9 @@ public:
 
     // 0 where the table is full.
     [[nodiscard]] std::uint32_t intern(std::string_view name);
+    // Bounds: a handle that was given, 1 to size().
     [[nodiscard]] std::string_view text(std::uint32_t handle) const;
+    [[nodiscard]] std::size_t size() const noexcept { return texts_.size(); }
 
 private:
     std::unordered_map<std::string, std::uint32_t> handles_;
@@ -44,7 +46,9 @@ public:
     [[nodiscard]] bool is_any_up() const noexcept;
     [[nodiscard]] std::size_t size() const noexcept { return ports_.size(); }
 
-    // The port that a name means here, or none. handle 0 means the first port that is up.
+    // The first port that is up, or else the first; none where there is none.
+    [[nodiscard]] std::uint32_t first() const noexcept;
+    // The port that a name means here, or none.
     [[nodiscard]] std::uint32_t find(std::uint32_t handle, const name_table& names);
 
     // Calls visit(key, name, is_up) for each port, in order of arrival.

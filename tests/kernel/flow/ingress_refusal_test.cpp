@@ -1,0 +1,442 @@
+// SPDX-License-Identifier: MIT
+// What is not taken: each refusal in its column, and an input that can wait loses nothing.
+#include "tests/kernel/flow/flow_support.hpp"
+
+#include <cstring>
+
+using namespace tactus::flow;
+using namespace tactus::flow::test;
+
+namespace {
+
+// Bundles in bundles, `depth` of them.
+wire::bytes nested(int depth) {
+    wire::bytes inner = osc("/a");
+    for (int i = 0; i < depth; ++i) {
+        inner = wire::bundle(1, {inner});
+    }
+    return inner;
+}
+
+struct complaint {
+    std::uint16_t input;
+    std::uint16_t output;
+    std::string address;
+    std::string why;
+};
+class complaints final : public unsupported_observer {
+public:
+    std::vector<complaint> all;
+    void unsupported(std::uint16_t input, std::uint16_t output, std::string_view address,
+                     std::string_view why) noexcept override {
+        all.push_back({input, output, std::string(address), std::string(why)});
+    }
+};
+
+output_choice small(std::uint64_t events, when_full policy = when_full::drop_newest) {
+    output_choice choice;
+    choice.settings.limits = {{events, 1 << 20}, policy};
+    return choice;
+}
+
+std::vector<tactus_event> events_of(const std::vector<wire::bytes>& packets,
+                                    const stamp& with = {}) {
+    std::vector<tactus_event> events;
+    for (const wire::bytes& each : packets) {
+        events.push_back(event_of(TACTUS_PROTO_OSC, each, with));
+    }
+    return events;
+}
+
+std::vector<wire::bytes> numbered(int count) {
+    std::vector<wire::bytes> packets;
+    for (int i = 0; i < count; ++i) {
+        packets.push_back(osc("/a", i));
+    }
+    return packets;
+}
+
+std::vector<std::string> texts(const std::vector<wire::bytes>& packets) {
+    std::vector<std::string> all;
+    for (const wire::bytes& each : packets) {
+        all.push_back(text(each));
+    }
+    return all;
+}
+
+} // namespace
+
+TEST_CASE("malformed packets are refused as such") {
+    const auto flow = simple_flow({.protocols = takes_midi | takes_osc});
+
+    static_cast<void>(flow->emit_osc({}));
+    static_cast<void>(flow->emit_osc(wire::raw("no slash\0\0\0,\0\0")));
+    static_cast<void>(flow->emit_osc({'/', 'a', 0}));
+    static_cast<void>(flow->emit_osc(wire::bundle(1, {osc("/a"), {'/', 'b', 'c', 'd'}})));
+    static_cast<void>(flow->emit_midi({0x3C, 0x40}));
+    static_cast<void>(flow->emit_midi({0x90, 0x3C}));
+
+    REQUIRE(flow->rejected_as(rejected::malformed) == 6);
+    REQUIRE(flow->ledger().received == 6);
+    REQUIRE(flow->output().pending == 0); // not half a bundle
+    REQUIRE(flow->balanced());
+}
+
+TEST_CASE("bundles at the depth limit are taken, one deeper is refused") {
+    const auto flow = simple_flow();
+
+    static_cast<void>(flow->emit_osc(nested(tactus::codec::osc_bundle_depth_max)));
+    REQUIRE(flow->ledger().routed == 1);
+    static_cast<void>(flow->emit_osc(nested(tactus::codec::osc_bundle_depth_max + 1)));
+
+    REQUIRE(flow->rejected_as(rejected::too_deep) == 1);
+    REQUIRE(flow->balanced());
+}
+
+TEST_CASE("packets at the size limit are taken, one above it is refused") {
+    const auto flow = simple_flow({.protocols = takes_midi});
+    wire::bytes sysex(TACTUS_EVENT_SIZE_MAX, 0x11);
+    sysex.front() = 0xF0;
+    sysex.back() = 0xF7;
+
+    static_cast<void>(flow->emit_midi(sysex));
+    REQUIRE(flow->ledger().routed == 1);
+    sysex.insert(sysex.begin() + 1, 0x11);
+    static_cast<void>(flow->emit_midi(sysex));
+    static_cast<void>(flow->emit_osc(wire::bytes(TACTUS_EVENT_SIZE_MAX + 4, 0)));
+
+    REQUIRE(flow->rejected_as(rejected::too_large) == 2);
+    REQUIRE(flow->balanced());
+}
+
+TEST_CASE("too many arguments are too large") {
+    const auto flow = simple_flow();
+    wire::bytes message = wire::raw("/a\0\0,");
+    message.pop_back();
+    message.resize(message.size() + tactus::codec::osc_arguments_max + 1, 'T');
+    message.resize(message.size() / 4 * 4 + 4);
+
+    static_cast<void>(flow->emit_osc(message));
+
+    REQUIRE(flow->rejected_as(rejected::too_large) == 1);
+    REQUIRE(flow->balanced());
+}
+
+TEST_CASE("what is due at the limit ahead is taken, later is refused") {
+    const auto flow = simple_flow();
+    flow->settings.max_ahead_ns = 100 * ms_ns;
+    flow->route_all();
+    const std::int64_t now_ns = flow->clock.now_ns();
+
+    static_cast<void>(flow->emit_osc(osc("/a"), {.due_ns = now_ns + 100 * ms_ns}));
+    static_cast<void>(flow->emit_osc(osc("/a"), {.due_ns = now_ns + 100 * ms_ns + 1}));
+    static_cast<void>(flow->emit_osc(
+        wire::bundle(flow->timebase.to_ntp(now_ns + 200 * ms_ns), {osc("/a"), osc("/b")})));
+
+    REQUIRE(flow->rejected_as(rejected::too_far_ahead) == 3);
+    REQUIRE(flow->ledger().routed == 1);
+    REQUIRE(flow->in.take_snapshot(0).lead.count == 1);
+    REQUIRE(flow->balanced());
+}
+
+TEST_CASE("an unknown protocol is an unsupported type") {
+    const auto flow = simple_flow();
+
+    static_cast<void>(flow->emit(0, osc("/a")));
+    static_cast<void>(flow->emit(3, osc("/a")));
+    static_cast<void>(flow->emit(0xFFFF, osc("/a")));
+
+    REQUIRE(flow->rejected_as(rejected::unsupported_type) == 3);
+    REQUIRE(flow->balanced());
+}
+
+TEST_CASE("a tag above the limit is refused") {
+    const auto flow = simple_flow();
+
+    static_cast<void>(flow->emit_osc(osc("/a"), {.tag = ingress::tag_max + 1}));
+
+    REQUIRE(flow->rejected_as(rejected::malformed) == 1);
+    REQUIRE(flow->balanced());
+}
+
+TEST_CASE("a port handle that nobody was given is refused") {
+    const auto flow = simple_flow();
+    const std::uint32_t last = flow->in.names().intern("piano");
+
+    static_cast<void>(flow->emit_osc(osc("/a"), {.port = last + 1}));
+    static_cast<void>(flow->emit_osc(osc("/a"), {.port = 0xFFFFFFFF}));
+
+    REQUIRE(flow->rejected_as(rejected::malformed) == 2);
+    REQUIRE(flow->balanced());
+}
+
+TEST_CASE("beyond its rate an input is refused, message by message") {
+    flow_under_test flow;
+    static_cast<void>(flow.add_input(3));
+    static_cast<void>(flow.add_output());
+    flow.route_all();
+
+    static_cast<void>(flow.emit_osc(wire::bundle(1, {osc("/a"), osc("/b")})));
+    static_cast<void>(flow.emit_osc(wire::bundle(1, {osc("/c"), osc("/d")})));
+    REQUIRE(flow.rejected_as(rejected::rate) == 1);
+    flow.clock.advance_ns(1000 * ms_ns);
+    static_cast<void>(flow.emit_osc(osc("/e")));
+
+    REQUIRE(flow.rejected_as(rejected::rate) == 1);
+    REQUIRE(flow.ledger().routed == 4);
+    REQUIRE(flow.balanced());
+}
+
+TEST_CASE("after the close everything is refused as closed") {
+    const auto flow = simple_flow();
+
+    flow->in.close();
+    REQUIRE(flow->emit_osc(wire::bundle(1, {osc("/a"), osc("/b")})).status == TACTUS_OK);
+
+    REQUIRE(flow->rejected_as(rejected::closed) == 2);
+    REQUIRE(flow->output().ledger.accepted_by.total() == 0);
+    REQUIRE(flow->balanced());
+}
+
+TEST_CASE("after the close no input waits for room") {
+    const auto flow = simple_flow(small(1));
+    static_cast<void>(flow->emit_osc(osc("/a"), {.due_ns = flow->clock.now_ns() + ms_ns}));
+
+    flow->in.close();
+    const ingress::answer answer = flow->emit_osc(osc("/b"), {}, 0);
+
+    REQUIRE(answer.status == TACTUS_OK);
+    REQUIRE(flow->rejected_as(rejected::closed) == 1);
+    REQUIRE(flow->balanced());
+}
+
+TEST_CASE("what the transport lost is counted under the reason it names") {
+    const auto flow = simple_flow();
+
+    for (std::size_t i = 0; i < rejected_names.size(); ++i) {
+        REQUIRE(flow->in.reject(0, i + 1, rejected_names[i]));
+        REQUIRE(flow->rejected_as(static_cast<rejected>(i)) == i + 1);
+    }
+    REQUIRE_FALSE(flow->in.reject(0, 1, "bad luck"));
+    REQUIRE_FALSE(flow->in.reject(0, 1, ""));
+
+    REQUIRE(flow->ledger().received == 36);
+    REQUIRE(flow->balanced());
+}
+
+TEST_CASE("a message that no output can take is refused as unsupported") {
+    const auto flow = simple_flow({.protocols = takes_midi});
+    complaints heard;
+    flow->in.set_observer(&heard);
+
+    static_cast<void>(flow->emit_osc(osc("/mixer/volume", 1)));
+
+    REQUIRE(flow->rejected_as(rejected::unsupported_type) == 1);
+    REQUIRE(flow->output().ledger.accepted_by.total() == 0);
+    REQUIRE(heard.all.size() == 1);
+    REQUIRE(heard.all[0].address == "/mixer/volume");
+    REQUIRE_FALSE(heard.all[0].why.empty());
+    REQUIRE(flow->balanced());
+}
+
+TEST_CASE("MIDI for an output of OSC is refused as unsupported") {
+    const auto flow = simple_flow({.protocols = takes_osc});
+
+    static_cast<void>(flow->emit_midi(note_on(60)));
+
+    REQUIRE(flow->rejected_as(rejected::unsupported_type) == 1);
+    REQUIRE(flow->balanced());
+}
+
+TEST_CASE("what one output takes and another cannot costs the other its delivery only") {
+    flow_under_test flow;
+    static_cast<void>(flow.add_input());
+    static_cast<void>(flow.add_output({.protocols = takes_midi}));
+    static_cast<void>(flow.add_output({.protocols = takes_osc}));
+    flow.route_all();
+
+    static_cast<void>(flow.emit_osc(osc("/mixer/volume", 1)));
+
+    REQUIRE(flow.ledger().routed == 1);
+    REQUIRE(flow.dropped_as(dropped::unsupported_type, 0) == 1);
+    REQUIRE(flow.output(1).pending == 1);
+    REQUIRE(flow.balanced());
+}
+
+TEST_CASE("a message for an output that was never up is dropped as down") {
+    flow_under_test flow;
+    static_cast<void>(flow.add_input());
+    REQUIRE(flow.out.add_output({}).has_value());
+    flow.route_all();
+
+    static_cast<void>(flow.emit_osc(osc("/a")));
+
+    REQUIRE(flow.ledger().routed == 1);
+    REQUIRE(flow.dropped_as(dropped::output_down) == 1);
+    REQUIRE(flow.balanced());
+}
+
+TEST_CASE("a batch of nothing is taken") {
+    const auto flow = simple_flow();
+
+    const ingress::answer answer = flow->in.emit(0, batch_of({}, 0));
+
+    REQUIRE(answer.status == TACTUS_OK);
+    REQUIRE(answer.accepted == 0);
+    REQUIRE(flow->ledger().received == 0);
+}
+
+TEST_CASE("events of a newer, longer kind are stepped over by their stride") {
+    struct longer_event {
+        tactus_event known;
+        std::uint64_t unknown[3];
+    };
+    const auto flow = simple_flow();
+    const std::vector<wire::bytes> packets = numbered(5);
+    std::vector<longer_event> events;
+    for (const wire::bytes& each : packets) {
+        events.push_back({event_of(TACTUS_PROTO_OSC, each), {~0ULL, ~0ULL, ~0ULL}});
+    }
+    const tactus_batch batch = {sizeof(tactus_batch), 5, sizeof(longer_event), droppable,
+                                &events[0].known};
+
+    REQUIRE(flow->in.emit(0, batch).accepted == 5);
+    flow->run();
+
+    REQUIRE(flow->sink().payloads() == texts(packets));
+    REQUIRE(flow->balanced());
+}
+
+TEST_CASE("an input that cannot wait is never told to, what finds no room is dropped") {
+    const when_full policy =
+        GENERATE(when_full::drop_newest, when_full::drop_oldest, when_full::refuse);
+    const auto flow = simple_flow(small(10, policy));
+    const std::vector<wire::bytes> packets = numbered(25);
+
+    const ingress::answer answer = flow->in.emit(
+        0, batch_of(events_of(packets, {.due_ns = flow->clock.now_ns() + ms_ns}), droppable));
+
+    REQUIRE(answer.status == TACTUS_OK);
+    REQUIRE(answer.accepted == 25);
+    REQUIRE(flow->ledger().routed == 25);
+    REQUIRE(flow->dropped_as(dropped::queue_full) == 16); // a tenth is kept for critical events
+    REQUIRE(flow->output().pending == 9);
+    REQUIRE(flow->balanced());
+}
+
+TEST_CASE("an input that can wait loses and doubles nothing when it offers the rest again") {
+    const auto flow = simple_flow(small(10, when_full::refuse));
+    const std::vector<wire::bytes> packets = numbered(50);
+    const std::vector<tactus_event> events =
+        events_of(packets, {.due_ns = flow->clock.now_ns() + ms_ns});
+    std::size_t taken = 0;
+    int refusals = 0;
+
+    while (taken < events.size()) {
+        const std::vector<tactus_event> rest(events.begin() + static_cast<std::ptrdiff_t>(taken),
+                                             events.end());
+        const ingress::answer answer = flow->in.emit(0, batch_of(rest, 0));
+        taken += answer.accepted;
+        REQUIRE(flow->balanced());
+        if (answer.status == TACTUS_E_AGAIN) {
+            ++refusals;
+            REQUIRE_FALSE(flow->in.has_room(0, 1));
+            flow->advance_by(ms_ns);
+            REQUIRE(flow->in.has_room(0, 1));
+        }
+    }
+    flow->advance_by(ms_ns);
+
+    REQUIRE(refusals > 0);
+    REQUIRE(flow->sink().payloads() == texts(packets));
+    REQUIRE(flow->ledger().received == 50);
+    REQUIRE(flow->output().ledger.dropped_by.total() == 0);
+    REQUIRE(flow->balanced());
+}
+
+TEST_CASE("a bundle is taken as a whole or not at all by an output with too little room") {
+    const auto flow = simple_flow(small(10));
+    const stamp later = {.due_ns = flow->clock.now_ns() + ms_ns};
+    for (const wire::bytes& each : numbered(7)) {
+        static_cast<void>(flow->emit_osc(each, later, 0));
+    }
+
+    const wire::bytes bundle = wire::bundle(1, {osc("/x"), osc("/y"), osc("/z")});
+    REQUIRE(flow->emit_osc(bundle, later, 0).status == TACTUS_E_AGAIN);
+    REQUIRE(flow->ledger().received == 7);
+    flow->advance_by(ms_ns);
+
+    REQUIRE(flow->emit_osc(bundle, later, 0).status == TACTUS_OK);
+    REQUIRE(flow->balanced());
+}
+
+TEST_CASE("a bundle of more messages than fit an empty queue is not offered again for ever") {
+    const auto flow = simple_flow(small(4));
+    const wire::bytes bundle = wire::bundle(1, numbered(6));
+
+    const ingress::answer answer =
+        flow->emit_osc(bundle, {.due_ns = flow->clock.now_ns() + ms_ns}, 0);
+
+    REQUIRE(answer.status == TACTUS_OK);
+    REQUIRE(flow->output().pending == 4);
+    REQUIRE(flow->dropped_as(dropped::queue_full) == 2);
+    REQUIRE(flow->balanced());
+}
+
+TEST_CASE("an input that can wait is told to when the bytes of a queue are used up") {
+    output_choice choice;
+    choice.settings.limits = {{1000, 1000}, when_full::refuse};
+    const auto flow = simple_flow(choice);
+    const wire::bytes message =
+        wire::raw("/a\0\0,b\0") + wire::big_endian(400, 4) + wire::bytes(400, 0x5A);
+    const stamp later = {.due_ns = flow->clock.now_ns() + ms_ns};
+
+    REQUIRE(flow->emit_osc(message, later, 0).status == TACTUS_OK);
+    REQUIRE(flow->emit_osc(message, later, 0).status == TACTUS_OK);
+    REQUIRE(flow->emit_osc(message, later, 0).status == TACTUS_E_AGAIN);
+
+    REQUIRE(flow->output().ledger.dropped_by.total() == 0);
+    REQUIRE(flow->balanced());
+}
+
+TEST_CASE("an output that makes room by itself keeps no input waiting") {
+    const auto flow = simple_flow(small(2, when_full::drop_oldest));
+    const stamp later = {.due_ns = flow->clock.now_ns() + ms_ns};
+
+    for (const wire::bytes& each : numbered(5)) {
+        REQUIRE(flow->emit_osc(each, later, 0).status == TACTUS_OK);
+    }
+
+    REQUIRE(flow->dropped_as(dropped::queue_full) == 3);
+    REQUIRE(flow->balanced());
+}
+
+TEST_CASE("while a long batch comes in, what is due goes out") {
+    const auto flow = simple_flow(small(20));
+    const std::vector<wire::bytes> packets = numbered(100);
+
+    const ingress::answer answer = flow->in.emit(0, batch_of(events_of(packets), 0));
+
+    REQUIRE(answer.accepted == 100); // the queue alone holds a fifth of it
+    REQUIRE(flow->sink().records.size() >= 80);
+    REQUIRE(flow->balanced());
+}
+
+TEST_CASE("a full queue still takes note-offs") {
+    const auto flow = simple_flow([] {
+        output_choice choice = small(10);
+        choice.protocols = takes_midi;
+        return choice;
+    }());
+    const stamp later = {.due_ns = flow->clock.now_ns() + ms_ns};
+    for (int i = 0; i < 20; ++i) {
+        static_cast<void>(flow->emit_midi(note_on(i), later));
+    }
+    REQUIRE(flow->output().pending == 9);
+
+    static_cast<void>(flow->emit_midi(note_off(0), later));
+
+    REQUIRE(flow->output().pending == 10);
+    REQUIRE(flow->dropped_as(dropped::queue_full) == 11);
+    REQUIRE(flow->balanced());
+}

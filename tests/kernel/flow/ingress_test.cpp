@@ -1,0 +1,437 @@
+// SPDX-License-Identifier: MIT
+// What comes in well-formed: due times, routes, translation. What is refused stands in
+// ingress_refusal_test.cpp.
+#include "tests/kernel/flow/flow_support.hpp"
+
+using namespace tactus::flow;
+using namespace tactus::flow::test;
+
+namespace {
+
+std::vector<std::int64_t> due_times(const flow_under_test& flow, std::uint16_t output = 0) {
+    std::vector<std::int64_t> all;
+    for (const auto& record : flow.sinks[output]->records) {
+        all.push_back(record.due_ns);
+    }
+    return all;
+}
+
+} // namespace
+
+TEST_CASE("a message without a time leaves at once, due when it came") {
+    const auto flow = simple_flow();
+
+    REQUIRE(flow->emit_osc(osc("/a", 1)).accepted == 1);
+    flow->run();
+
+    REQUIRE(flow->sink().payloads() == std::vector<std::string>{text(osc("/a", 1))});
+    REQUIRE(flow->sink().records[0].due_ns == flow->clock.now_ns());
+    REQUIRE(flow->sink().records[0].flags == 0);
+    REQUIRE(flow->ledger().routed == 1);
+    REQUIRE(flow->balanced());
+}
+
+TEST_CASE("a message waits until it is due") {
+    const auto flow = simple_flow();
+    const std::int64_t due_ns = flow->clock.now_ns() + 5 * ms_ns;
+
+    static_cast<void>(flow->emit_osc(osc("/a"), {.due_ns = due_ns}));
+    flow->advance_by(5 * ms_ns - 1);
+    REQUIRE(flow->sink().records.empty());
+    REQUIRE(flow->out.next_due_ns() == due_ns);
+    flow->advance_by(1);
+
+    REQUIRE(due_times(*flow) == std::vector<std::int64_t>{due_ns});
+    REQUIRE(flow->sink().records[0].flags == TACTUS_EVENT_TIMED);
+    REQUIRE(flow->balanced());
+}
+
+TEST_CASE("a bundle's time tag is its messages' due time") {
+    const auto flow = simple_flow();
+    const std::int64_t due_ns = flow->clock.now_ns() + 20 * ms_ns;
+
+    static_cast<void>(
+        flow->emit_osc(wire::bundle(flow->timebase.to_ntp(due_ns), {osc("/a", 1), osc("/b", 2)})));
+    flow->advance_by(20 * ms_ns);
+
+    REQUIRE(due_times(*flow) == std::vector<std::int64_t>{due_ns, due_ns});
+    REQUIRE(flow->sink().payloads() ==
+            std::vector<std::string>{text(osc("/a", 1)), text(osc("/b", 2))});
+    REQUIRE(flow->ledger().received == 2);
+    REQUIRE(flow->balanced());
+}
+
+TEST_CASE("each element of nested bundles is due at its own bundle's time") {
+    const auto flow = simple_flow();
+    const std::int64_t now_ns = flow->clock.now_ns();
+    const auto tag = [&](std::int64_t in_ms) {
+        return flow->timebase.to_ntp(now_ns + in_ms * ms_ns);
+    };
+
+    static_cast<void>(flow->emit_osc(wire::bundle(
+        tag(10), {wire::bundle(tag(30), {osc("/c")}), osc("/a"),
+                  wire::bundle(tag(20), {osc("/b"), wire::bundle(tag(40), {osc("/d")})})})));
+    flow->advance_by(100 * ms_ns);
+
+    REQUIRE(due_times(*flow) == std::vector<std::int64_t>{now_ns + 10 * ms_ns, now_ns + 20 * ms_ns,
+                                                          now_ns + 30 * ms_ns,
+                                                          now_ns + 40 * ms_ns});
+    REQUIRE(flow->sink().payloads() == std::vector<std::string>{text(osc("/a")), text(osc("/b")),
+                                                                text(osc("/c")), text(osc("/d"))});
+    REQUIRE(flow->balanced());
+}
+
+TEST_CASE("the time tag for immediately means now") {
+    const auto flow = simple_flow();
+
+    static_cast<void>(flow->emit_osc(wire::bundle(1, {osc("/a")})));
+    flow->run();
+
+    REQUIRE(due_times(*flow) == std::vector<std::int64_t>{flow->clock.now_ns()});
+    REQUIRE(flow->sink().records[0].flags == 0);
+    REQUIRE(flow->balanced());
+}
+
+TEST_CASE("a due time of the event's own takes precedence over its bundle's") {
+    const auto flow = simple_flow();
+    const std::int64_t due_ns = flow->clock.now_ns() + 7 * ms_ns;
+
+    static_cast<void>(flow->emit_osc(
+        wire::bundle(flow->timebase.to_ntp(due_ns + 50 * ms_ns), {osc("/a")}), {.due_ns = due_ns}));
+    flow->advance_by(7 * ms_ns);
+
+    REQUIRE(due_times(*flow) == std::vector<std::int64_t>{due_ns});
+    REQUIRE(flow->balanced());
+}
+
+TEST_CASE("equal time tags give equal due times in order of arrival") {
+    const auto flow = simple_flow();
+    const std::int64_t due_ns = flow->clock.now_ns() + 50 * ms_ns;
+    const std::uint64_t tag = flow->timebase.to_ntp(due_ns);
+
+    for (int i = 0; i < 5; ++i) {
+        static_cast<void>(flow->emit_osc(wire::bundle(tag, {osc("/a", i)})));
+        flow->clock.advance_ns(3 * ms_ns + 1);
+        flow->clock.step_wall_ns(i % 2 == 0 ? 500'000 : -500'000); // a measurement's jitter
+    }
+    flow->advance_by(50 * ms_ns);
+
+    REQUIRE(due_times(*flow) == std::vector<std::int64_t>(5, due_ns));
+    REQUIRE(flow->sink().records[0].bytes == text(osc("/a", 0)));
+    REQUIRE(flow->sink().records[4].bytes == text(osc("/a", 4)));
+    REQUIRE(flow->balanced());
+}
+
+TEST_CASE("a step of the wall clock moves nothing that waits") {
+    const auto flow = simple_flow();
+    const std::int64_t due_ns = flow->clock.now_ns() + 50 * ms_ns;
+    static_cast<void>(flow->emit_osc(wire::bundle(flow->timebase.to_ntp(due_ns), {osc("/a")})));
+
+    flow->clock.step_wall_ns(3'600'000 * ms_ns);
+    static_cast<void>(flow->emit_osc(osc("/now")));
+    flow->advance_by(50 * ms_ns);
+
+    REQUIRE(flow->sink().records.at(1).due_ns == due_ns);
+    REQUIRE(flow->timebase.steps_forward() == 1);
+    REQUIRE(flow->balanced());
+}
+
+TEST_CASE("an empty bundle is nothing received") {
+    const auto flow = simple_flow();
+
+    REQUIRE(flow->emit_osc(wire::bundle(1)).accepted == 1);
+
+    REQUIRE(flow->ledger().received == 0);
+    REQUIRE(flow->balanced());
+}
+
+TEST_CASE("what arrives after its due time is sent at once and counted late on arrival") {
+    const auto flow = simple_flow();
+    const std::int64_t now_ns = flow->clock.now_ns();
+
+    static_cast<void>(flow->emit_osc(osc("/late"), {.due_ns = now_ns - 1}));
+    static_cast<void>(flow->emit_osc(osc("/exact"), {.due_ns = now_ns}));
+    flow->run();
+
+    REQUIRE(flow->ledger().late_on_arrival == 1);
+    REQUIRE(flow->sink().records.size() == 2);
+    REQUIRE(flow->sink().records[0].due_ns == now_ns - 1);
+    REQUIRE(flow->balanced());
+}
+
+TEST_CASE("the lead of timed messages is recorded, and of no others") {
+    const auto flow = simple_flow();
+    const std::int64_t now_ns = flow->clock.now_ns();
+
+    static_cast<void>(flow->emit_osc(osc("/untimed")));
+    static_cast<void>(flow->emit_osc(osc("/a"), {.due_ns = now_ns + 3 * ms_ns}));
+    static_cast<void>(flow->emit_osc(osc("/b"), {.due_ns = now_ns - 8 * ms_ns}));
+    static_cast<void>(
+        flow->emit_osc(osc("/c"), {.due_ns = now_ns, .received_ns = now_ns - 60 * ms_ns}));
+
+    const input_snapshot taken = flow->in.take_snapshot(0);
+    REQUIRE(taken.lead.count == 3);
+    REQUIRE(taken.lead.sum_ns == 63 * ms_ns); // what is late has no lead
+    REQUIRE(taken.lead.buckets[0] == 1);      // <= 1 ms
+    REQUIRE(taken.lead.buckets[1] == 1);      // <= 5 ms
+    REQUIRE(taken.lead.buckets[5] == 1);      // <= 100 ms
+    REQUIRE(flow->balanced());
+}
+
+TEST_CASE("the arrival is what the transport stamped") {
+    const auto flow = simple_flow();
+    const std::int64_t arrival_ns = flow->clock.now_ns() - 4 * ms_ns;
+
+    static_cast<void>(flow->emit_osc(osc("/a"), {.received_ns = arrival_ns}));
+    flow->run();
+
+    REQUIRE(flow->sink().records.at(0).received_ns == arrival_ns);
+    REQUIRE(flow->sink().records[0].due_ns == arrival_ns);
+    REQUIRE(flow->output().lateness.sum_ns == 4 * ms_ns);
+    REQUIRE(flow->balanced());
+}
+
+TEST_CASE("an arrival in the future is taken for now") {
+    const auto flow = simple_flow();
+    const std::int64_t now_ns = flow->clock.now_ns();
+
+    static_cast<void>(flow->emit_osc(osc("/a"), {.received_ns = now_ns + 1000 * ms_ns}));
+    flow->run();
+
+    REQUIRE(flow->sink().records.at(0).received_ns == now_ns);
+    REQUIRE(flow->balanced());
+}
+
+TEST_CASE("times at the ends of their range do no harm") {
+    const auto flow = simple_flow();
+    constexpr std::int64_t least_ns = std::numeric_limits<std::int64_t>::min();
+    constexpr std::int64_t most_ns = std::numeric_limits<std::int64_t>::max();
+
+    for (const std::int64_t due_ns : {least_ns, std::int64_t{-1}, std::int64_t{1}, most_ns}) {
+        for (const std::int64_t received_ns : {least_ns, std::int64_t{-1}, most_ns}) {
+            static_cast<void>(
+                flow->emit_osc(osc("/a"), {.due_ns = due_ns, .received_ns = received_ns}));
+        }
+    }
+    flow->run();
+
+    REQUIRE(flow->rejected_as(rejected::too_far_ahead) == 3);
+    REQUIRE(flow->ledger().late_on_arrival == 9);
+    REQUIRE(flow->sink().records.size() == 9);
+    REQUIRE(flow->balanced());
+}
+
+TEST_CASE("a message that no route wants is unrouted") {
+    const auto flow = simple_flow();
+    flow->in.configure({}, router({{{0}, *tactus::codec::osc_pattern::compile("/a"), {0}}}));
+
+    static_cast<void>(flow->emit_osc(wire::bundle(1, {osc("/a"), osc("/b")})));
+
+    REQUIRE(flow->ledger().routed == 1);
+    REQUIRE(flow->ledger().unrouted == 1);
+    REQUIRE(flow->output().pending == 1);
+    REQUIRE(flow->balanced());
+}
+
+TEST_CASE("OSC becomes MIDI for an output that takes MIDI alone") {
+    const auto flow = simple_flow({.protocols = takes_midi});
+    const wire::bytes message =
+        wire::raw("/note_on\0\0\0\0,iii\0\0\0") + wire::hex("00000001 0000003C 00000064");
+
+    static_cast<void>(flow->emit_osc(message));
+    flow->run();
+
+    REQUIRE(flow->sink().records.at(0).bytes == text(wire::hex("90 3C 64")));
+    REQUIRE(flow->sink().records[0].protocol == TACTUS_PROTO_MIDI);
+    REQUIRE(flow->output().notes_sounding == 1);
+    REQUIRE(flow->balanced());
+}
+
+TEST_CASE("an output that takes both gets OSC as it is") {
+    const auto flow = simple_flow({.protocols = takes_midi | takes_osc});
+    const wire::bytes message =
+        wire::raw("/note_on\0\0\0\0,iii\0\0\0") + wire::hex("00000001 0000003C 00000064");
+
+    static_cast<void>(flow->emit_osc(message));
+    flow->run();
+
+    REQUIRE(flow->sink().records.at(0).bytes == text(message));
+    REQUIRE(flow->sink().records[0].protocol == TACTUS_PROTO_OSC);
+    REQUIRE(flow->balanced());
+}
+
+TEST_CASE("note-offs are critical, whoever made them, and other messages are not") {
+    const auto flow = simple_flow({.protocols = takes_midi});
+
+    static_cast<void>(flow->emit_midi(note_on(60)));
+    static_cast<void>(flow->emit_midi(note_off(60)));
+    static_cast<void>(flow->emit_midi(wire::hex("90 3D 00")));
+    static_cast<void>(
+        flow->emit_osc(wire::raw("/note_off\0\0\0,ii") + wire::hex("00000001 0000003C")));
+    flow->run();
+
+    std::vector<std::uint16_t> flags;
+    for (const auto& record : flow->sink().records) {
+        flags.push_back(record.flags);
+    }
+    std::sort(flags.begin(), flags.end());
+    REQUIRE(flags == std::vector<std::uint16_t>{0, 1, 1, 1});
+    REQUIRE(flow->balanced());
+}
+
+TEST_CASE("an input may mark its own events as critical, and nothing else by flags") {
+    const auto flow = simple_flow();
+
+    static_cast<void>(flow->emit_osc(osc("/a"), {.flags = 0xFFFF}));
+    flow->run();
+
+    REQUIRE(flow->sink().records.at(0).flags == TACTUS_EVENT_CRITICAL);
+    REQUIRE(flow->balanced());
+}
+
+TEST_CASE("a long payload is shared among outputs and freed after the last") {
+    flow_under_test flow({.pending = {1000, 1 << 20}, .block_bytes = 6000}); // one block, not two
+    static_cast<void>(flow.add_input());
+    for (int i = 0; i < 3; ++i) {
+        static_cast<void>(flow.add_output());
+    }
+    flow.route_all();
+    const wire::bytes message =
+        wire::raw("/a\0\0,b\0") + wire::big_endian(4000, 4) + wire::bytes(4000, 0x5A);
+
+    for (int round = 0; round < 10; ++round) { // held blocks would be used up
+        static_cast<void>(flow.emit_osc(message));
+        flow.run();
+    }
+
+    for (std::uint16_t i = 0; i < 3; ++i) {
+        REQUIRE(flow.sink(i).payloads() == std::vector<std::string>(10, text(message)));
+        REQUIRE(flow.dropped_as(dropped::no_memory, i) == 0);
+    }
+    REQUIRE(flow.balanced());
+}
+
+TEST_CASE("a long payload that finds no memory is dropped and counted") {
+    flow_under_test flow({.pending = {1000, 1 << 20}, .block_bytes = 6000});
+    static_cast<void>(flow.add_input());
+    static_cast<void>(flow.add_output());
+    static_cast<void>(flow.add_output());
+    flow.route_all();
+    const wire::bytes message =
+        wire::raw("/a\0\0,b\0") + wire::big_endian(4000, 4) + wire::bytes(4000, 0x5A);
+    const stamp later = {.due_ns = flow.clock.now_ns() + ms_ns};
+
+    static_cast<void>(flow.emit_osc(message, later));
+    static_cast<void>(flow.emit_osc(message, later));
+
+    REQUIRE(flow.dropped_as(dropped::no_memory, 0) == 1);
+    REQUIRE(flow.dropped_as(dropped::no_memory, 1) == 1);
+    REQUIRE(flow.ledger().routed == 2);
+    REQUIRE(flow.balanced());
+}
+
+TEST_CASE("an event for a named port goes only to the output that has it") {
+    flow_under_test flow;
+    static_cast<void>(flow.add_input());
+    static_cast<void>(flow.add_output());
+    static_cast<void>(flow.add_output());
+    flow.route_all();
+    const std::uint32_t bus = flow.add_port(1, "IAC bus 7");
+
+    static_cast<void>(flow.emit_osc(osc("/a"), {.port = flow.in.names().intern("bus 7")}));
+    flow.run();
+
+    REQUIRE(flow.sink(0).records.empty());
+    REQUIRE(flow.sink(1).records.at(0).port == bus);
+    REQUIRE(flow.ledger().routed == 1);
+    REQUIRE(flow.balanced());
+}
+
+TEST_CASE("an event for a named port that no output has is unrouted") {
+    const auto flow = simple_flow();
+
+    static_cast<void>(flow->emit_osc(osc("/a"), {.port = flow->in.names().intern("piano")}));
+
+    REQUIRE(flow->ledger().unrouted == 1);
+    REQUIRE(flow->output().pending == 0);
+    REQUIRE(flow->balanced());
+}
+
+TEST_CASE("an event without a name goes to the port that is up when it is due") {
+    const auto flow = simple_flow();
+    const std::uint32_t second = flow->add_port(0, "second");
+    static_cast<void>(flow->emit_osc(osc("/a"), {.due_ns = flow->clock.now_ns() + ms_ns}));
+
+    flow->set_up(0, 1, false);
+    flow->advance_by(ms_ns);
+
+    REQUIRE(flow->sink().records.at(0).port == second);
+    REQUIRE(flow->balanced());
+}
+
+TEST_CASE("the panic address silences, and goes to no output") {
+    const auto flow = simple_flow({.protocols = takes_midi});
+    flow->settings.panic_address = "/panic";
+    flow->route_all();
+    static_cast<void>(flow->emit_midi(note_on(60)));
+    flow->run();
+
+    static_cast<void>(flow->emit_osc(osc("/panic")));
+    flow->run();
+
+    REQUIRE(flow->sink().records.at(1).bytes == text(note_off(60)));
+    REQUIRE(flow->output().notes_sounding == 0);
+    REQUIRE(flow->ledger().routed == 2);
+    REQUIRE(flow->balanced());
+}
+
+TEST_CASE("without a panic address no message silences anything") {
+    const auto flow = simple_flow();
+
+    static_cast<void>(flow->emit_osc(osc("/panic")));
+
+    REQUIRE(flow->output().ledger.accepted_by.of(origin::panic) == 0);
+    REQUIRE(flow->balanced());
+}
+
+TEST_CASE("tags of two inputs do not collide") {
+    flow_under_test flow;
+    static_cast<void>(flow.add_input());
+    static_cast<void>(flow.add_input());
+    static_cast<void>(flow.add_output());
+    flow.route_all();
+    const stamp later = {.due_ns = flow.clock.now_ns() + ms_ns, .tag = 7};
+    static_cast<void>(flow.emit(TACTUS_PROTO_OSC, osc("/a"), later, droppable, 0));
+    static_cast<void>(flow.emit(TACTUS_PROTO_OSC, osc("/b"), later, droppable, 1));
+
+    REQUIRE(flow.in.cancel(0, 7) == 1);
+    REQUIRE(flow.in.cancel(0, 7) == 0);
+    flow.advance_by(ms_ns);
+
+    REQUIRE(flow.sink().payloads() == std::vector<std::string>{text(osc("/b"))});
+    REQUIRE(flow.dropped_as(dropped::cancelled) == 1);
+    REQUIRE(flow.balanced());
+}
+
+TEST_CASE("no tag, and a tag above the limit, cancel nothing") {
+    const auto flow = simple_flow();
+    static_cast<void>(flow->emit_osc(
+        osc("/a"), {.due_ns = flow->clock.now_ns() + ms_ns, .tag = ingress::tag_max}));
+
+    REQUIRE(flow->in.cancel(0, 0) == 0);
+    REQUIRE(flow->in.cancel(0, ingress::tag_max + 1) == 0);
+    REQUIRE(flow->in.cancel(0, ingress::tag_max) == 1);
+    REQUIRE(flow->balanced());
+}
+
+TEST_CASE("there are no more inputs than the limit") {
+    flow_under_test flow;
+    for (std::size_t i = 0; i < inputs_max; ++i) {
+        REQUIRE(flow.in.add_input({}).has_value());
+    }
+
+    const auto one_more = flow.in.add_input({});
+
+    REQUIRE_FALSE(one_more.has_value());
+    REQUIRE(one_more.error().kind == tactus::error_kind::limit);
+}

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: MIT
+#include "kernel/flow/sounding.hpp"
+
+#include "tests/support/catch.hpp"
+
+#include <utility>
+#include <vector>
+
+using tactus::flow::sounding;
+
+namespace {
+
+using message = std::vector<std::uint8_t>;
+using note_list = std::vector<std::pair<int, int>>;
+
+note_list notes_of(const sounding& of) {
+    note_list all;
+    of.for_each([&](std::uint8_t channel, std::uint8_t note) { all.emplace_back(channel, note); });
+    return all;
+}
+
+sounding with_two_notes() {
+    sounding notes;
+    notes.follow(message{0x90, 60, 1});
+    notes.follow(message{0x9F, 127, 127});
+    return notes;
+}
+
+} // namespace
+
+TEST_CASE("a note sounds from its note-on to its note-off") {
+    sounding notes;
+
+    notes.follow(message{0x93, 60, 100});
+    REQUIRE(notes_of(notes) == note_list{{3, 60}});
+    notes.follow(message{0x83, 60, 0});
+
+    REQUIRE(notes.count() == 0);
+}
+
+TEST_CASE("a note-on with velocity 0 is a note-off") {
+    sounding notes;
+    notes.follow(message{0x90, 60, 100});
+
+    notes.follow(message{0x90, 60, 0});
+
+    REQUIRE(notes.count() == 0);
+}
+
+TEST_CASE("a note-off of another channel or note changes nothing") {
+    sounding notes = with_two_notes();
+
+    notes.follow(message{0x81, 60, 64});
+    notes.follow(message{0x80, 61, 64});
+
+    REQUIRE(notes_of(notes) == note_list{{0, 60}, {15, 127}});
+}
+
+TEST_CASE("all notes off and all sound off clear their channel only") {
+    const std::uint8_t controller = GENERATE(std::uint8_t{120}, std::uint8_t{123});
+    sounding notes = with_two_notes();
+
+    notes.follow(message{0xBF, controller, 0});
+
+    REQUIRE(notes_of(notes) == note_list{{0, 60}});
+}
+
+TEST_CASE("other messages change nothing") {
+    sounding notes = with_two_notes();
+
+    for (const message& each : {message{0xB0, 64, 0}, message{0xB0, 121, 0}, message{0xA0, 60, 0},
+                                message{0xC0, 60}, message{0xF8}, message{0xF0, 0x7D, 0xF7}}) {
+        notes.follow(each);
+    }
+
+    REQUIRE(notes.count() == 2);
+}
