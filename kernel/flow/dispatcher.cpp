@@ -218,6 +218,9 @@ void dispatcher::took(output& to, std::size_t first, std::size_t count,
             const std::int64_t wanted_ns = event.due_ns - to.connected.ahead_ns;
             to.lateness.record(now_ns - std::max(wanted_ns, event.received_ns));
         }
+        if (tap_ != nullptr) {
+            tap_->saw({to, event, queue_.cell(entries_[i].slot).input, now_ns});
+        }
         queue_.release(entries_[i]);
     }
 }

@@ -7,6 +7,7 @@
 #pragma once
 
 #include "kernel/flow/output.hpp"
+#include "kernel/flow/tap.hpp"
 #include "kernel/flow/timed_queue.hpp"
 #include "kernel/time/clock.hpp"
 
@@ -64,6 +65,9 @@ public:
     }
     void let_go(payload_block* block) noexcept { queue_.let_go(block); }
 
+    // nullptr: nobody looks on.
+    void set_tap(tap* onlooker) noexcept { tap_ = onlooker; }
+
     // Hands over what is due; the clock is looked at again between batches.
     void run_due(std::int64_t now_ns) noexcept;
     [[nodiscard]] std::int64_t next_due_ns() const noexcept;
@@ -103,6 +107,7 @@ private:
 
     timed_queue queue_;
     const time::clock& clock_;
+    tap* tap_ = nullptr;
     std::vector<std::unique_ptr<output>> outputs_;
     // The batch that is being handed over; members, so that their memory is reused.
     std::vector<due_entry> entries_;

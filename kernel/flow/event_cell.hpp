@@ -9,8 +9,11 @@
 
 namespace tactus::flow {
 
+// In place of an input's number: the kernel made the event by itself.
+inline constexpr std::uint16_t no_input = 0xFFFF;
+
 struct alignas(64) event_cell {
-    static constexpr std::size_t inline_max = 100; // bytes
+    static constexpr std::size_t inline_max = 98; // bytes
 
     std::int64_t arrival_ns; // host clock
     std::uint32_t tag;       // cancel group as the input named it; 0 = none
@@ -20,6 +23,7 @@ struct alignas(64) event_cell {
     std::uint16_t output;
     std::uint8_t protocol; // TACTUS_PROTO_*
     std::uint8_t flags;    // TACTUS_EVENT_*
+    std::uint16_t input;   // who emitted it, or no_input
     // The payload; when it is longer than this, the address of its payload_block.
     std::byte payload[inline_max];
 };

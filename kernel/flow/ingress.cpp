@@ -218,6 +218,7 @@ bool ingress::send(const message& one, destination to, payload_block* block) noe
     what.source.tag = tag_of(one.input, one.packet->tag);
     what.source.flags = static_cast<std::uint8_t>(one.flags);
     what.source.block = block;
+    what.source.input = one.input;
     if (!express(one, to.output, what.source)) {
         return false;
     }

@@ -59,6 +59,7 @@ struct event_source {
     std::uint8_t protocol = 0;      // TACTUS_PROTO_*
     std::uint8_t flags = 0;         // TACTUS_EVENT_*
     payload_block* block = nullptr; // from hold(bytes): is shared instead of copied
+    std::uint16_t input = no_input;
 };
 
 // An event that was taken out and is in the hands of the dispatcher.

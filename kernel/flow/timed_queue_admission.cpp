@@ -121,6 +121,7 @@ std::optional<std::uint32_t> timed_queue::fill_cell(const event_source& source) 
     cell.port = source.port;
     cell.protocol = source.protocol;
     cell.flags = source.flags;
+    cell.input = source.input;
     if (source.block != nullptr) {
         cells_.store(*slot, *source.block);
     } else if (!cells_.store(*slot, source.bytes)) {
