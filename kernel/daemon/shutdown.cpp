@@ -87,7 +87,7 @@ void daemon::await_quiet() {
 
 void daemon::stop_outputs() {
     stop_all(outputs_, [this] {
-        if (served_ == nullptr) {
+        if (served_ == nullptr || served_->size() == 0) {
             end();
             return;
         }

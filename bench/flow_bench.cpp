@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: MIT
+// The user-space work of one event, sockets left out: emit -> ingress -> router -> timed queue ->
+// dispatcher -> a sink that counts. With an empty queue, and with a million events waiting behind.
+#include "kernel/codec/osc_writer.hpp"
+#include "kernel/flow/dispatcher.hpp"
+#include "kernel/flow/ingress.hpp"
+
+#include <benchmark/benchmark.h>
+
+#include <atomic>
+#include <cstdlib>
+#include <new>
+
+namespace {
+
+std::atomic<std::uint64_t> allocations{0};
+
+} // namespace
+
+[[gnu::noinline]] void* operator new(std::size_t size) {
+    allocations.fetch_add(1, std::memory_order_relaxed);
+    if (void* memory = std::malloc(size)) {
+        return memory;
+    }
+    throw std::bad_alloc();
+}
+[[gnu::noinline]] void operator delete(void* memory) noexcept {
+    std::free(memory);
+}
+[[gnu::noinline]] void operator delete(void* memory, std::size_t) noexcept {
+    std::free(memory);
+}
+
+namespace {
+
+using namespace tactus;
+
+class counting_sink final : public flow::sink {
+public:
+    flow::hand_off send(const tactus_batch& batch) noexcept override {
+        taken += batch.count;
+        return {TACTUS_OK, batch.count};
+    }
+    std::uint64_t taken = 0;
+};
+
+// Everything between two plugins, on the real clock.
+class bench_flow {
+public:
+    explicit bench_flow(std::uint32_t protocols)
+        : timebase_(clock_), dispatcher_(make_queue(), clock_),
+          ingress_(dispatcher_, timebase_, clock_) {
+        flow::output_settings settings;
+        settings.limits.pending = limits().pending;
+        (void)dispatcher_.add_output(settings);
+        (void)ingress_.add_input({});
+        flow::route everything;
+        everything.inputs = {0};
+        everything.outputs = {0};
+        ingress_.configure({}, flow::router({everything}));
+        dispatcher_.attach(0, {&sink_, protocols, 0, false});
+        dispatcher_.ports(0).add("port", "port", true);
+        dispatcher_.ports_changed(0);
+    }
+
+    void emit(std::span<const std::uint8_t> bytes, std::int64_t due_ns, std::uint32_t count) {
+        tactus_event event{};
+        event.due_ns = due_ns;
+        event.bytes = bytes.data();
+        event.size = static_cast<std::uint32_t>(bytes.size());
+        event.protocol = TACTUS_PROTO_OSC;
+        events_.assign(count, event);
+        tactus_batch batch{};
+        batch.struct_size = sizeof batch;
+        batch.count = count;
+        batch.event_stride = sizeof event;
+        batch.flags = TACTUS_BATCH_DROPPABLE;
+        batch.events = events_.data();
+        (void)ingress_.emit(0, batch);
+    }
+    void run() { dispatcher_.run_due(clock_.now_ns()); }
+    std::int64_t now_ns() const { return clock_.now_ns(); }
+    std::uint64_t sent() const { return sink_.taken; }
+
+private:
+    static flow::queue_limits limits() {
+        flow::queue_limits limits;
+        limits.pending = {1'200'000, std::uint64_t{1} << 30};
+        return limits;
+    }
+    flow::timed_queue make_queue() {
+        return std::move(*flow::timed_queue::make(limits(), clock_.now_ns()));
+    }
+
+    time::real_clock clock_;
+    time::timebase timebase_;
+    flow::dispatcher dispatcher_;
+    flow::ingress ingress_;
+    counting_sink sink_;
+    std::vector<tactus_event> events_;
+};
+
+std::vector<std::uint8_t> note_on() {
+    std::vector<std::uint8_t> bytes(64);
+    codec::osc_writer writer(bytes);
+    writer.begin_message("/synth/note_on", "iii");
+    writer.int32(1);
+    writer.int32(60);
+    writer.int32(100);
+    bytes.resize(writer.finish().value());
+    return bytes;
+}
+
+// One batch of 64 through everything; per event.
+void through(benchmark::State& state, std::uint32_t protocols) {
+    constexpr std::uint32_t batch = 64;
+    constexpr std::int64_t hour_ns = 500'000'000'000;
+    bench_flow flow(protocols);
+    const std::vector<std::uint8_t> message = note_on();
+    for (std::int64_t i = 0; i < state.range(0); i += batch) {
+        flow.emit(message, flow.now_ns() + hour_ns + i * 1000, batch);
+    }
+    flow.emit(message, 0, batch); // warm
+    flow.run();
+    const std::uint64_t before = allocations.load();
+    const std::uint64_t sent_before = flow.sent();
+    for (auto _ : state) {
+        flow.emit(message, 0, batch);
+        flow.run();
+    }
+    const auto events = static_cast<double>(flow.sent() - sent_before);
+    state.SetItemsProcessed(static_cast<std::int64_t>(events));
+    state.counters["ns_per_event"] = benchmark::Counter(
+        events * 1e-9, benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
+    state.counters["allocations_per_event"] =
+        static_cast<double>(allocations.load() - before) / events;
+}
+
+void osc_to_osc(benchmark::State& state) {
+    through(state, 1U << TACTUS_PROTO_OSC);
+}
+void osc_to_midi(benchmark::State& state) {
+    through(state, 1U << TACTUS_PROTO_MIDI);
+}
+
+BENCHMARK(osc_to_osc)->Arg(0)->Arg(1'000'000);
+BENCHMARK(osc_to_midi)->Arg(0)->Arg(1'000'000);
+
+} // namespace
+
+BENCHMARK_MAIN();
