@@ -66,6 +66,13 @@ public:
         return configuration_.settings;
     }
     [[nodiscard]] std::string metrics_address() const; // empty = off
+    // In the order of the settings. Bounds: index below their number.
+    [[nodiscard]] const host::supervisor& input(std::size_t index) const {
+        return *inputs_.at(index);
+    }
+    [[nodiscard]] const host::supervisor& output(std::size_t index) const {
+        return *outputs_.at(index);
+    }
     [[nodiscard]] loop::loop& loop() noexcept { return loop_; }
     [[nodiscard]] flow::dispatcher& dispatcher() noexcept { return dispatcher_; }
     // An instance hangs for ever: leave by _exit, its thread may run any code of ours.

@@ -8,6 +8,7 @@
 #include "kernel/host/output_sinks.hpp"
 #include "kernel/host/udp_socket.hpp"
 
+#include <system_error>
 #include <utility>
 
 namespace tactus::host {
@@ -77,6 +78,7 @@ result<void> instance::create(const tactus_entry& entry, const tactus_descriptor
                                                  " needs what this daemon has not: " + missing +
                                                  ". Update tactus.");
     }
+    error_ = {};
     plugin_ = entry.create(descriptor.id, &host_);
     if (plugin_ == nullptr) {
         return explain(TACTUS_E_INTERNAL, "create");
@@ -92,15 +94,18 @@ result<void> instance::create(const tactus_entry& entry, const tactus_descriptor
 }
 
 result<void> instance::configure(const tactus_config& config) {
+    error_ = {};
     const tactus_status status = plugin_->configure(plugin_, &config);
     if (status < 0) {
         return explain(status, "configure");
     }
     if (who_.plays == role::output) {
         output_ = static_cast<const tactus_output_0*>(plugin_interface(TACTUS_OUTPUT_0));
-        if (output_ == nullptr || output_->send == nullptr || output_->protocols == 0) {
+        if (output_ == nullptr || !TACTUS_HAS(output_, tactus_output_0, send) ||
+            output_->send == nullptr || output_->protocols == 0) {
+            output_ = nullptr;
             return fail(error_kind::unsupported,
-                        "The plugin is used as an output, but has no tactus.output/0.");
+                        "The plugin is used as an output, but has no usable tactus.output/0.");
         }
     }
     return {};
@@ -108,8 +113,17 @@ result<void> instance::configure(const tactus_config& config) {
 
 result<void> instance::start() {
     if (output_ != nullptr) {
-        attach_output();
+        if (result<void> attached = attach_output(); !attached) {
+            return attached;
+        }
     }
+    {
+        const std::lock_guard lock(post_mutex_);
+        takes_posts_ = true;
+    }
+    operations_.open();
+    is_open_.store(true, std::memory_order_release);
+    error_ = {};
     const tactus_status status = plugin_->start(plugin_);
     metrics_.freeze();
     if (status < 0) {
@@ -118,20 +132,32 @@ result<void> instance::start() {
     return {};
 }
 
-void instance::attach_output() {
+result<void> instance::attach_output() {
     flow::output::connection to;
     to.protocols = output_->protocols;
     to.ahead_ns = output_->ahead_ns != nullptr ? output_->ahead_ns(plugin_) : 0;
+    if (to.ahead_ns < 0 || to.ahead_ns > ahead_max_ns) {
+        return fail(error_kind::invalid,
+                    "The plugin wants its events " + std::to_string(to.ahead_ns) +
+                        " ns ahead of due; it may ask for 0 to " + std::to_string(ahead_max_ns) +
+                        ".");
+    }
     if ((output_->flags & TACTUS_OUT_MAY_BLOCK) != 0) {
+        worker* const sends = own_worker();
+        if (sends == nullptr) {
+            return fail(error_kind::limit, "The system gives no thread for the output.");
+        }
+        sends->set_ahead_ns(to.ahead_ns);
         to.ahead_ns += around_.handover_ns;
         to.is_deferred = true;
-        sink_ = std::make_unique<worker_sink>(own_worker(), around_.reactor, around_.dispatcher,
+        sink_ = std::make_unique<worker_sink>(*sends, around_.reactor, around_.dispatcher,
                                               who_.index);
     } else {
         sink_ = std::make_unique<direct_sink>(*output_, plugin_);
     }
     to.sink = sink_.get();
     around_.dispatcher.attach(who_.index, to);
+    return {};
 }
 
 void instance::detach_output(flow::dropped reason) noexcept {
@@ -152,23 +178,34 @@ void instance::said_stopped(tactus_status status) noexcept {
     }
     has_stopped_ = true;
     stopped_status_ = status;
-    {
-        const std::lock_guard lock(post_mutex_);
-        takes_posts_ = false;
-    }
-    sockets_.clear();
-    operations_.cancel_all();
+    close();
     if (worker_ != nullptr) {
         worker_->request_stop();
     }
     stopped_.owner = this;
     stopped_.run = [](coro::deferred& node) noexcept {
         auto& self = *static_cast<instance*>(node.owner);
-        if (self.ended_) {
-            self.ended_(self.stopped_status_);
+        const auto ended = std::move(self.ended_); // it may destroy this instance
+        if (ended) {
+            ended(self.stopped_status_);
         }
     };
     around_.reactor.defer(stopped_);
+}
+
+// Nothing goes in or out any more; the sink stays until it can be taken away, and refuses.
+void instance::close() noexcept {
+    is_open_.store(false, std::memory_order_release);
+    {
+        const std::lock_guard lock(post_mutex_);
+        takes_posts_ = false;
+    }
+    if (sink_ != nullptr) {
+        sink_->close();
+    }
+    operations_.close();
+    sockets_.clear();
+    operations_.cancel_all();
 }
 
 bool instance::is_quiet() const noexcept {
@@ -180,6 +217,8 @@ void instance::destroy() noexcept {
     detach_output(flow::dropped::output_down);
     if (worker_ != nullptr) {
         worker_->join();
+    }
+    while (foreign_ != nullptr && foreign_->drain()) { // its thread is joined: this ends
     }
     if (plugin_ != nullptr) {
         tactus_plugin* gone = std::exchange(plugin_, nullptr);
@@ -193,8 +232,7 @@ void instance::quarantine(flow::dropped reason) noexcept {
     if (worker_ != nullptr) {
         worker_->abandon();
     }
-    sockets_.clear();
-    operations_.cancel_all();
+    close();
 }
 
 const void* instance::plugin_interface(const char* id) const noexcept {
@@ -210,15 +248,23 @@ bool instance::is_up() const noexcept {
                                       : input_ports_.is_any_up();
 }
 
-worker& instance::own_worker() {
+worker* instance::own_worker() {
     if (worker_ == nullptr) {
-        worker_ = std::make_unique<worker>(around_.reactor, who_.name, output_, plugin_);
+        try {
+            worker_ = std::make_unique<worker>(around_.reactor, who_.name, output_, plugin_);
+        } catch (const std::system_error&) {
+            return nullptr;
+        }
     }
-    return *worker_;
+    return worker_.get();
 }
 
 flow::port_set& instance::ports() noexcept {
     return who_.plays == role::output ? around_.dispatcher.ports(who_.index) : input_ports_;
+}
+
+const flow::port_set& instance::ports() const noexcept {
+    return who_.plays == role::output ? around_.dispatcher.at(who_.index).ports : input_ports_;
 }
 
 void instance::ports_changed() noexcept {
@@ -253,6 +299,9 @@ tactus_status instance::post(void (*fn)(void*) noexcept, void* arg, std::uint32_
 }
 
 void instance::write_log(base::log_level level, std::string_view text) noexcept {
+    if (!around_.log.is_enabled(level)) {
+        return; // before the limit: a line that nobody sees must cost no other its place
+    }
     const std::lock_guard lock(log_mutex_);
     if (around_.log.allows(log_limit_, around_.reactor.clock().now_ns())) {
         around_.log.write(level, text, {base::kv("instance", who_.name)});
@@ -263,6 +312,39 @@ foreign_ring& instance::foreign() {
     std::call_once(foreign_once_,
                    [this] { foreign_ = std::make_unique<foreign_ring>(around_, who_.index); });
     return *foreign_;
+}
+
+void instance::drain_foreign_later() noexcept {
+    (void)post(
+        [](void* arg) noexcept {
+            auto& self = *static_cast<instance*>(arg);
+            if (self.foreign_->drain()) {
+                self.drain_foreign_later();
+            }
+        },
+        this, 2 * posts_max); // closed meanwhile: destroy drains
+}
+
+void instance::writable() noexcept {
+    if (!is_open()) {
+        return;
+    }
+    if (worker_ != nullptr) {
+        worker_->writable();
+    }
+    if (is_on_loop()) {
+        around_.dispatcher.writable(who_.index);
+    } else if (!is_writable_posted_.exchange(true, std::memory_order_acq_rel)) {
+        (void)post(
+            [](void* arg) noexcept {
+                auto& self = *static_cast<instance*>(arg);
+                self.is_writable_posted_.store(false, std::memory_order_release);
+                if (self.is_open()) {
+                    self.around_.dispatcher.writable(self.who_.index);
+                }
+            },
+            this, 2 * posts_max);
+    }
 }
 
 unexpected<error> instance::explain(tactus_status status, const char* what) {

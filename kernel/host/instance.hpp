@@ -27,6 +27,7 @@ namespace tactus::host {
 
 class udp_socket;
 class foreign_ring;
+class output_sink;
 
 enum class role : std::uint8_t { input, output };
 
@@ -46,6 +47,8 @@ struct plugin_error {
 class instance {
 public:
     static constexpr std::uint32_t posts_max = 1024;
+    // How early an output may ask for its events.
+    static constexpr std::int64_t ahead_max_ns = 60'000'000'000;
 
     // `ended` is told, in a later phase of the loop, that the plugin said stopped(status).
     instance(const surroundings& around, identity who, std::function<void(tactus_status)> ended);
@@ -72,6 +75,8 @@ public:
     [[nodiscard]] const plugin_error& last_error() const noexcept { return error_; }
     [[nodiscard]] const plugin_metrics& metrics() const noexcept { return metrics_; }
     [[nodiscard]] const void* plugin_interface(const char* id) const noexcept;
+    // What the functions of such an interface are called with.
+    [[nodiscard]] tactus_plugin* plugin_object() const noexcept { return plugin_; }
     // Since when a call into the plugin on its worker has been running; 0 = none.
     [[nodiscard]] std::int64_t busy_since_ns() const noexcept;
     [[nodiscard]] bool is_up() const noexcept;
@@ -84,16 +89,23 @@ public:
         return std::this_thread::get_id() == loop_thread_;
     }
     [[nodiscard]] const surroundings& around() const noexcept { return around_; }
+    // From start to stopped, unless it is cut off: outside of that the flow must not see it.
+    // Threads: any.
+    [[nodiscard]] bool is_open() const noexcept { return is_open_.load(std::memory_order_acquire); }
     [[nodiscard]] operations& pending() noexcept { return operations_; }
-    [[nodiscard]] worker& own_worker(); // started at first use
+    // Started at first use; nullptr where the system gives no thread.
+    [[nodiscard]] worker* own_worker();
     [[nodiscard]] flow::port_set& ports() noexcept;
+    [[nodiscard]] const flow::port_set& ports() const noexcept;
     void ports_changed() noexcept;
     void set_error(tactus_status status, std::string key, std::string text);
     // Threads: any. The kernel's own calls may go beyond the limit that plugins have.
     [[nodiscard]] tactus_status post(void (*fn)(void*) noexcept, void* arg,
                                      std::uint32_t limit = posts_max);
     void write_log(base::log_level level, std::string_view text) noexcept; // threads: any
-    [[nodiscard]] foreign_ring& foreign(); // threads: the one that emits
+    [[nodiscard]] foreign_ring& foreign();                                 // threads: any
+    void drain_foreign_later() noexcept;                                   // threads: any
+    void writable() noexcept;                                              // threads: any
     void said_stopped(tactus_status status) noexcept;
     std::unordered_map<tactus_id, std::unique_ptr<udp_socket>>& sockets() noexcept {
         return sockets_;
@@ -102,7 +114,8 @@ public:
     [[nodiscard]] plugin_metrics& own_metrics() noexcept { return metrics_; }
 
 private:
-    void attach_output();
+    [[nodiscard]] result<void> attach_output();
+    void close() noexcept;
     void detach_output(flow::dropped reason) noexcept;
     [[nodiscard]] unexpected<error> explain(tactus_status status, const char* what);
 
@@ -112,7 +125,7 @@ private:
     tactus_host host_{};
     tactus_plugin* plugin_ = nullptr;
     const tactus_output_0* output_ = nullptr;
-    std::unique_ptr<flow::sink> sink_;
+    std::unique_ptr<output_sink> sink_;
     std::unique_ptr<worker> worker_;
     std::thread::id loop_thread_;
     operations operations_;
@@ -124,16 +137,22 @@ private:
     coro::deferred stopped_;
     tactus_status stopped_status_ = TACTUS_OK;
     bool has_stopped_ = false;
+    // Written by the loop, read by any: is_open. false -> true in start, then false for good.
+    // Released: what start prepared is seen by whoever finds it open.
+    std::atomic<bool> is_open_{false};
 
     std::mutex log_mutex_; // guards log_limit_
     base::log_limit log_limit_{20};
 
     // Guards takes_posts_; held while a post is counted, so that closing is exact.
     std::mutex post_mutex_;
-    bool takes_posts_ = true;
+    bool takes_posts_ = false;
     // Written by any thread that posts and by the loop; read by the loop: is_quiet. Relaxed: the
     // posted calls themselves are handed over under the reactor's lock.
     std::atomic<std::uint32_t> posts_{0};
+    // false -> true by whoever says writable, true -> false by the posted call, before it looks:
+    // one post serves all. Acquire-release: what was prepared before writable is seen by send.
+    std::atomic<bool> is_writable_posted_{false};
     std::once_flag foreign_once_;
     std::unique_ptr<foreign_ring> foreign_;
 };

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: MIT
+// The ports that exist on this machine, as the plugins see them ("tactus.discover/0"), for `tactus
+// ports`. It makes the surroundings of an instance without a daemon: nothing is configured, nothing
+// started, no event flows. Threads: one.
+#pragma once
+
+#include "kernel/base/log.hpp"
+#include "kernel/base/result.hpp"
+#include "kernel/flow/dispatcher.hpp"
+#include "kernel/flow/ingress.hpp"
+#include "kernel/host/catalog.hpp"
+#include "kernel/host/instance.hpp"
+#include "kernel/host/room_waiters.hpp"
+#include "kernel/loop/loop.hpp"
+#include "kernel/time/timebase.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace tactus::daemon {
+
+struct discovered_port {
+    std::string system; // "JACK"
+    std::string name;   // as a configuration writes it; empty: the system is not there
+    std::string note;   // why not
+};
+
+class discovery {
+public:
+    static constexpr std::int64_t answer_limit_ns = 5'000'000'000;
+    static constexpr std::size_t ports_max = 4096; // of one plugin; what comes after is left out
+
+    // Errors: limit (no memory for the smallest queue).
+    [[nodiscard]] static result<std::unique_ptr<discovery>> make();
+    ~discovery();
+
+    // Empty where the plugin looks for nothing. Errors: what the plugin said; io where it did not
+    // answer in time. Blocks: answer_limit_ns at most.
+    [[nodiscard]] result<std::vector<discovered_port>> list(const host::found_plugin& plugin);
+
+    // A plugin hangs for ever: leave by _exit.
+    [[nodiscard]] bool has_quarantine() const noexcept { return !quarantine_.empty(); }
+
+private:
+    struct question;
+
+    explicit discovery(flow::timed_queue queue);
+    void ask(question& asked);
+    void wind_down(host::instance& instance);
+
+    time::real_clock clock_;
+    base::log log_;
+    loop::loop loop_;
+    time::timebase timebase_;
+    flow::dispatcher dispatcher_;
+    flow::ingress ingress_;
+    host::room_waiters waiters_;
+    host::surroundings around_;
+    std::vector<std::unique_ptr<question>> quarantine_; // their threads may still write into them
+};
+
+} // namespace tactus::daemon
