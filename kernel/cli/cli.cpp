@@ -2,8 +2,7 @@
 #include "kernel/cli/cli.hpp"
 
 #include "kernel/cli/commands.hpp"
-
-#include <CLI/CLI.hpp>
+#include "kernel/cli/usage.hpp"
 
 #include <cstdio>
 #include <exception>
@@ -31,8 +30,12 @@ void add_run(CLI::App& app, chosen& to) {
     run->add_flag("--show", to.run.show, "Show on the terminal what is sent where, and how late");
     run->add_option("--seconds", to.run.seconds, "Stop by itself after so many seconds")
         ->check(CLI::Range(0.1, 1e9));
-    run->footer("Ends with 0 after SIGTERM or Ctrl-C, 78 where the configuration is wrong.\n"
-                "Example: tactus run /etc/tactus/tactus.toml");
+    run->footer(
+        "Ends with 0 after SIGTERM or Ctrl-C, 78 where the configuration is wrong, 1 where it\n"
+        "cannot run.\n"
+        "Examples:\n"
+        "  tactus run /etc/tactus/tactus.toml\n"
+        "  tactus run --show --seconds 10 config/demo.toml");
 }
 
 void add_others(CLI::App& app, chosen& to) {
@@ -50,8 +53,10 @@ void add_others(CLI::App& app, chosen& to) {
     CLI::App* show = plugins->add_subcommand("show", "The settings of one plugin");
     show->add_option("NAME", to.list.name, "As `tactus plugins` lists it")->required();
     show->add_flag("--json", to.list.json, "For programs");
+    show->footer("Example: tactus plugins show osc");
     CLI::App* version = app.add_subcommand("version", "Say which build this is");
     version->add_flag("--json", to.list.json, "For programs");
+    version->footer("Example: tactus version --json");
 }
 
 int dispatch(const CLI::App& app, const chosen& with) {
@@ -84,7 +89,11 @@ int run(int argc, char** argv) noexcept {
         try {
             app.parse(argc, argv);
         } catch (const CLI::ParseError& error) {
-            return app.exit(error) == 0 ? exit_ok : exit_usage;
+            if (error.get_exit_code() == 0) { // --help
+                return app.exit(error);
+            }
+            std::fputs(usage_error(app, error, argc > 1 ? argv[1] : "").c_str(), stderr);
+            return exit_usage;
         }
         return dispatch(app, with);
     } catch (const std::exception& error) {

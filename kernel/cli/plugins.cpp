@@ -2,14 +2,66 @@
 // `tactus plugins` and `tactus plugins show NAME`.
 #include "kernel/cli/cli.hpp"
 #include "kernel/cli/commands.hpp"
+#include "kernel/cli/plugin_list.hpp"
+#include "kernel/config/describe.hpp"
+
+#include <cstdio>
+
 namespace tactus::cli {
-int plugins(const list_options&) {
-    return exit_failure;
+namespace {
+
+void print(const host::found_plugin& plugin) {
+    std::printf("%sfile: %s\n", config::describe_text(*plugin.descriptor).c_str(),
+                plugin.path.c_str());
+    for (const std::uint32_t kind : {TACTUS_KIND_INPUT, TACTUS_KIND_OUTPUT}) {
+        if ((plugin.descriptor->kinds & kind) != 0) {
+            std::printf("\nin a configuration\n%s",
+                        config::sample_toml(*plugin.descriptor, kind).c_str());
+        }
+    }
 }
-int show_plugin(const list_options&) {
-    return exit_failure;
+
+} // namespace
+
+int plugins(const list_options& options) {
+    host::catalog catalog(host::plugin_folders());
+    const plugin_list list = open_all(catalog);
+    if (options.json) {
+        std::printf("%s\n", to_json(list).c_str());
+    } else {
+        std::fputs(to_text(list).c_str(), stdout);
+    }
+    if (list.found.empty() && list.broken.empty()) {
+        std::fputs("tactus: no plugins were found. These folders were searched:\n", stderr);
+        for (const std::string& folder : catalog.folders()) {
+            std::fprintf(stderr, "  %s\n", folder.c_str());
+        }
+        std::fputs("TACTUS_PLUGIN_PATH adds others, separated by colons.\n", stderr);
+        return exit_failure;
+    }
+    return list.broken.empty() ? exit_ok : exit_failure;
 }
-int ports(const list_options&) {
-    return exit_failure;
+
+int show_plugin(const list_options& options) {
+    host::catalog catalog(host::plugin_folders());
+    const result<std::vector<host::found_plugin>> found = find_by_name(catalog, options.name);
+    if (!found) {
+        std::fprintf(stderr, "tactus: %s\n", found.error().text.c_str());
+        return exit_failure;
+    }
+    std::string json = "[";
+    for (const host::found_plugin& each : *found) {
+        if (options.json) {
+            json += (json.size() > 1 ? "," : "") + config::describe_json(*each.descriptor);
+        } else {
+            std::fputs(&each == found->data() ? "" : "\n", stdout);
+            print(each);
+        }
+    }
+    if (options.json) {
+        std::printf("%s]\n", json.c_str());
+    }
+    return exit_ok;
 }
+
 } // namespace tactus::cli

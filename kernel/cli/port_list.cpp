@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: MIT
+#include "kernel/cli/port_list.hpp"
+
+#include "kernel/base/json.hpp"
+#include "kernel/config/text.hpp"
+
+#include <string_view>
+
+namespace tactus::cli {
+namespace {
+
+// A basic string of TOML; its escapes are those of JSON. Source: TOML 1.0, "String".
+std::string toml_string(std::string_view text) {
+    std::string out;
+    base::append_json_string(out, text);
+    return out;
+}
+
+void append_object(std::string& out,
+                   std::initializer_list<std::pair<std::string_view, std::string_view>> members) {
+    out += out.ends_with('[') ? "{" : ",{";
+    bool is_first = true;
+    for (const auto& [key, text] : members) {
+        out += is_first ? "" : ",";
+        base::append_json_string(out, key);
+        out += ':';
+        base::append_json_string(out, text);
+        is_first = false;
+    }
+    out += '}';
+}
+
+} // namespace
+
+std::string to_text(const std::vector<ports_of_plugin>& plugins) {
+    std::string out;
+    for (const ports_of_plugin& plugin : plugins) {
+        std::string system;
+        bool is_first = true;
+        for (const daemon::discovered_port& port : plugin.found) {
+            const std::string name = config::escaped(port.system);
+            if (port.name.empty()) {
+                out += name + " (" + plugin.id +
+                       "): not there: " + config::escaped(port.note, 400) + "\n";
+                continue;
+            }
+            if (is_first || port.system != system) {
+                out += name + " (" + plugin.id + "), for an " + plugin.kinds + " of type \"" +
+                       plugin.type + "\"\n";
+                system = port.system;
+                is_first = false;
+            }
+            out += (plugin.has_port_option ? "  port = " : "  ") + toml_string(port.name);
+            out += port.note.empty() ? "\n" : "  # " + config::escaped(port.note) + "\n";
+        }
+        out += plugin.failed.empty() ? "" : plugin.failed + "\n";
+    }
+    return out;
+}
+
+std::string to_json(const std::vector<ports_of_plugin>& plugins) {
+    std::string ports = "\"ports\":[";
+    std::string missing = "\"missing\":[";
+    for (const ports_of_plugin& plugin : plugins) {
+        for (const daemon::discovered_port& port : plugin.found) {
+            if (port.name.empty()) {
+                append_object(
+                    missing,
+                    {{"plugin", plugin.id}, {"system", port.system}, {"reason", port.note}});
+            } else {
+                append_object(ports, {{"plugin", plugin.id},
+                                      {"type", plugin.type},
+                                      {"system", port.system},
+                                      {"name", port.name}});
+            }
+        }
+        if (!plugin.failed.empty()) {
+            append_object(missing,
+                          {{"plugin", plugin.id}, {"system", ""}, {"reason", plugin.failed}});
+        }
+    }
+    return "{" + ports + "]," + missing + "]}";
+}
+
+} // namespace tactus::cli

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: MIT
+// The ports of this machine, and how the list of them reads. Pure; `tactus ports` fills it.
+#pragma once
+
+#include "kernel/daemon/discovery.hpp"
+
+#include <string>
+#include <vector>
+
+namespace tactus::cli {
+
+// What one plugin found.
+struct ports_of_plugin {
+    std::string id;
+    std::string type;
+    std::string kinds;            // as kinds_text
+    bool has_port_option = false; // then a line to paste can be shown
+    std::vector<daemon::discovered_port> found;
+    std::string failed; // a sentence; empty where it answered
+};
+
+// For each system its ports, with the line for a configuration; why a system is not there.
+[[nodiscard]] std::string to_text(const std::vector<ports_of_plugin>& plugins);
+// {"ports":[{"plugin":...,"type":...,"system":...,"name":...}],
+//  "missing":[{"plugin":...,"system":...,"reason":...}]}; a plugin that failed is in `missing`,
+// with an empty system.
+[[nodiscard]] std::string to_json(const std::vector<ports_of_plugin>& plugins);
+
+} // namespace tactus::cli

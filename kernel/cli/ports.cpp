@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: MIT
+// `tactus ports`: what there is to send to and to listen to on this machine.
+#include "kernel/cli/cli.hpp"
+#include "kernel/cli/commands.hpp"
+#include "kernel/cli/plugin_list.hpp"
+#include "kernel/cli/port_list.hpp"
+#include "kernel/config/option_table.hpp"
+
+#include <algorithm>
+#include <cstdio>
+#include <unistd.h>
+
+namespace tactus::cli {
+namespace {
+
+ports_of_plugin look(daemon::discovery& by, const host::found_plugin& plugin) {
+    const tactus_descriptor& is = *plugin.descriptor;
+    const config::option_table options = config::option_table::of(is);
+    ports_of_plugin made;
+    made.id = is.id;
+    made.type = is.type;
+    made.kinds = kinds_text(is);
+    made.has_port_option = options.index_of("port") < options.size();
+    result<std::vector<daemon::discovered_port>> found = by.list(plugin);
+    if (found) {
+        made.found = std::move(*found);
+    } else {
+        made.failed = found.error().text;
+    }
+    return made;
+}
+
+} // namespace
+
+int ports(const list_options& options) {
+    host::catalog catalog(host::plugin_folders());
+    const result<std::unique_ptr<daemon::discovery>> discovery = daemon::discovery::make();
+    if (!discovery) {
+        std::fprintf(stderr, "tactus: %s\n", discovery.error().text.c_str());
+        return exit_failure;
+    }
+    const plugin_list list = open_all(catalog);
+    std::vector<ports_of_plugin> all;
+    for (const host::found_plugin& each : list.found) {
+        all.push_back(look(**discovery, each));
+    }
+    const bool is_empty = std::all_of(all.begin(), all.end(), [](const ports_of_plugin& each) {
+        return each.found.empty() && each.failed.empty();
+    });
+    if (is_empty) {
+        std::fputs("tactus: no plugin here looks for ports; see: tactus plugins\n", stderr);
+    }
+    std::fputs((options.json ? to_json(all) + "\n" : to_text(all)).c_str(), stdout);
+    for (const broken_plugin& each : list.broken) {
+        std::fprintf(stderr, "tactus: %s\n", each.why.c_str());
+    }
+    if ((*discovery)->has_quarantine()) {
+        std::fflush(nullptr);
+        ::_exit(exit_failure); // a thread that never comes back may run any code of ours
+    }
+    return exit_ok;
+}
+
+} // namespace tactus::cli
