@@ -1,18 +1,69 @@
 // SPDX-License-Identifier: MIT
 // `tactus run --show`: on the terminal, what is sent where, and how late; for a first look and for
-// finding out why nothing sounds.
+// finding out why nothing sounds. It watches the daemon by a tap in the flow, formats the few lines
+// a second that can be read, and writes them between the events, never waiting for the terminal.
+// Threads: loop.
 #pragma once
 
+#include "kernel/cli/line_pacer.hpp"
+#include "kernel/cli/screen.hpp"
+#include "kernel/cli/terminal.hpp"
+#include "kernel/cli/view_text.hpp"
 #include "kernel/daemon/daemon.hpp"
+#include "kernel/flow/tap.hpp"
+
+#include <cstdint>
+#include <string>
+#include <vector>
 
 namespace tactus::cli {
 
-class live_view final : public daemon::watcher {
+class live_view final : public daemon::watcher, private flow::tap {
 public:
-    explicit live_view(daemon::daemon& shown) : shown_(shown) {}
+    // What instances have to say of their start is known a little after it.
+    static constexpr std::int64_t first_look_ns = 100'000'000;
+    static constexpr std::int64_t draw_ns = 50'000'000;
+    static constexpr std::int64_t figures_ns = 1'000'000'000;
+    // Where figures are no picture in place but lines among others, they come more seldom.
+    static constexpr std::uint64_t seconds_between_plain_figures = 5;
+
+    // Both outlive it; `fd` is standard output.
+    live_view(daemon::daemon& shown, int fd);
+    ~live_view() override;
+
+    // After the daemon has ended: all figures, for good. Blocks: terminal::finish_ms_max.
+    void summarize();
 
 private:
+    // daemon::watcher
+    void started() override;
+    void stopping() override;
+    // flow::tap
+    void saw(const flow::handed_over& what) noexcept override;
+
+    void look_at_stations();
+    void draw();
+    void take_figures();
+    void tell_ups_and_downs();
+    void put(std::vector<std::string> lines, const std::vector<std::string>& figures);
+    void draw_soon();
+    void arm(coro::timer& node, std::int64_t in_ns);
+
     daemon::daemon& shown_;
+    terminal out_;
+    screen_style style_;
+    line_widths widths_;
+    line_pacer pacer_;
+    std::vector<std::string> lines_; // waiting for draw: at most a few pacer windows of them
+    std::vector<output_figures> figures_;
+    std::vector<std::string> drawn_figures_;
+    std::vector<bool> was_up_;
+    std::uint64_t seconds_ = 0;
+    std::uint64_t lost_ = 0; // lines that the terminal had no room for
+    coro::timer draw_timer_;
+    coro::timer figures_timer_;
+    bool is_started_ = false;
+    bool has_begun_ = false; // the first lines are out
 };
 
 } // namespace tactus::cli

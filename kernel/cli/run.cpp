@@ -5,6 +5,7 @@
 #include "kernel/cli/live_view.hpp"
 #include "kernel/cli/load.hpp"
 
+#include <csignal>
 #include <cstdio>
 #include <memory>
 #include <unistd.h>
@@ -44,13 +45,17 @@ int run_daemon(const run_options& options) {
     if (file.daemon == nullptr) {
         return exit_config;
     }
+    std::signal(SIGPIPE, SIG_IGN); // who no longer reads must not end the daemon
     const time_limit limit(*file.daemon, options.seconds);
     std::unique_ptr<live_view> view;
     if (options.show) {
-        view = std::make_unique<live_view>(*file.daemon);
+        view = std::make_unique<live_view>(*file.daemon, STDOUT_FILENO);
     }
     const result<void> ran = file.daemon->run(view.get());
-    view.reset();
+    if (view != nullptr) {
+        view->summarize();
+        view.reset();
+    }
     if (!ran) {
         std::fprintf(stderr, "tactus: %s\n", ran.error().text.c_str());
     }

@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: MIT
+#include "kernel/cli/live_view.hpp"
+
+#include "kernel/cli/event_text.hpp"
+#include "kernel/cli/start_text.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace tactus::cli {
+namespace {
+
+// What an instance last complained of; empty where it did not.
+std::string complaint_of(const host::supervisor& one) {
+    if (!one.last_error().empty() || one.present() == nullptr) {
+        return one.last_error();
+    }
+    return one.present()->last_error().text;
+}
+
+station station_of(const config::instance_settings& settings, const host::supervisor& one) {
+    station made;
+    made.name = settings.name;
+    made.type = settings.type;
+    made.address = address_of(settings);
+    made.is_output = one.what().who.plays == host::role::output;
+    made.is_up = made.is_output ? one.is_up() : one.current() == host::state::running;
+    made.why_not = complaint_of(one);
+    return made;
+}
+
+std::string down_text(const std::string& name, const std::string& why) {
+    return name + " is down" + (why.empty() ? "" : ": " + why);
+}
+
+} // namespace
+
+live_view::live_view(daemon::daemon& shown, int fd) : shown_(shown), out_(fd) {
+    style_.is_interactive = out_.is_interactive();
+    style_.has_colour = wants_colour(style_.is_interactive);
+    for (const config::input_settings& each : shown_.settings().inputs) {
+        widths_.from = std::max(widths_.from, each.name.size());
+    }
+    for (const config::output_settings& each : shown_.settings().outputs) {
+        widths_.to = std::max(widths_.to, each.name.size());
+        figures_.push_back({each.name, {}, 0});
+    }
+    was_up_.resize(figures_.size(), true);
+    draw_timer_.owner = figures_timer_.owner = this;
+    draw_timer_.fire = [](coro::timer& node) noexcept {
+        static_cast<live_view*>(node.owner)->draw();
+    };
+    figures_timer_.fire = [](coro::timer& node) noexcept {
+        static_cast<live_view*>(node.owner)->take_figures();
+    };
+    shown_.dispatcher().set_tap(this);
+}
+
+live_view::~live_view() {
+    shown_.dispatcher().set_tap(nullptr);
+    shown_.loop().disarm(draw_timer_);
+    shown_.loop().disarm(figures_timer_);
+}
+
+void live_view::started() {
+    is_started_ = true;
+    arm(draw_timer_, first_look_ns);
+    arm(figures_timer_, figures_ns);
+}
+
+void live_view::stopping() {
+    shown_.loop().disarm(figures_timer_);
+    if (is_started_) {
+        drawn_figures_.clear();
+        put(std::exchange(lines_, {}), {}); // the log goes on below
+    }
+}
+
+void live_view::saw(const flow::handed_over& what) noexcept {
+    if (const std::uint64_t skipped = pacer_.take_skipped(what.now_ns); skipped > 0) {
+        lines_.push_back("... and " + std::to_string(skipped) + " more");
+    }
+    if (pacer_.admit(what.now_ns)) {
+        const config::settings& settings = shown_.settings();
+        event_line line;
+        line.unix_ns = shown_.loop().clock().unix_ns();
+        line.from = what.input == flow::no_input ? std::string_view("(tactus)")
+                                                 : settings.inputs[what.input].name;
+        line.to = settings.outputs[what.to.index].name;
+        line.what = event_text(what.event);
+        line.late_ns = what.now_ns - std::max(what.event.due_ns, what.event.received_ns);
+        lines_.push_back(to_text(line, widths_, style_.has_colour));
+    }
+    draw_soon();
+}
+
+void live_view::look_at_stations() {
+    const config::settings& settings = shown_.settings();
+    start_facts facts;
+    facts.name = settings.name;
+    for (std::size_t i = 0; i < settings.inputs.size(); ++i) {
+        facts.stations.push_back(station_of(settings.inputs[i], shown_.input(i)));
+    }
+    for (std::size_t i = 0; i < settings.outputs.size(); ++i) {
+        facts.stations.push_back(station_of(settings.outputs[i], shown_.output(i)));
+        was_up_[i] = shown_.output(i).is_up();
+    }
+    facts.metrics = shown_.metrics_address();
+    facts.try_it = try_command(settings);
+    put(start_lines(facts), {});
+    has_begun_ = true;
+}
+
+void live_view::draw() {
+    if (!has_begun_) {
+        look_at_stations();
+    }
+    const std::int64_t now_ns = shown_.loop().clock().now_ns();
+    if (const std::uint64_t skipped = pacer_.take_skipped(now_ns); skipped > 0) {
+        lines_.push_back("... and " + std::to_string(skipped) + " more");
+    }
+    if (!lines_.empty()) {
+        put(std::exchange(lines_, {}), drawn_figures_);
+    }
+    if (!out_.flush() || pacer_.has_skipped()) {
+        draw_soon();
+    }
+}
+
+void live_view::take_figures() {
+    arm(figures_timer_, figures_ns);
+    if (!has_begun_) {
+        return;
+    }
+    tell_ups_and_downs();
+    ++seconds_;
+    bool has_new = false;
+    for (std::size_t i = 0; i < figures_.size(); ++i) {
+        output_figures& each = figures_[i];
+        const std::uint64_t before = each.now.ledger.sent;
+        each.now = shown_.dispatcher().take_snapshot(static_cast<std::uint16_t>(i));
+        has_new = has_new || each.now.ledger.sent != before || each.sent_a_second != 0;
+        each.sent_a_second = each.now.ledger.sent - before;
+    }
+    if (style_.is_interactive) {
+        drawn_figures_ = status_lines(figures_);
+        put(std::exchange(lines_, {}), drawn_figures_);
+    } else if (has_new && seconds_ % seconds_between_plain_figures == 0) {
+        put(std::exchange(lines_, {}), status_lines(figures_));
+    }
+}
+
+void live_view::tell_ups_and_downs() {
+    for (std::size_t i = 0; i < was_up_.size(); ++i) {
+        const host::supervisor& one = shown_.output(i);
+        if (one.is_up() != was_up_[i]) {
+            const std::string& name = one.what().who.name;
+            lines_.push_back(one.is_up() ? name + " is up" : down_text(name, complaint_of(one)));
+            was_up_[i] = one.is_up();
+        }
+    }
+}
+
+void live_view::put(std::vector<std::string> lines, const std::vector<std::string>& figures) {
+    style_.columns = out_.columns();
+    if (lost_ > 0) {
+        lines.insert(lines.begin(),
+                     "... and " + std::to_string(lost_) + " lines that found no room here");
+    }
+    if (out_.write(frame(lines, figures, style_))) {
+        lost_ = 0;
+    } else {
+        lost_ += lines.size() - (lost_ > 0 ? 1 : 0);
+    }
+}
+
+void live_view::summarize() {
+    if (!is_started_) {
+        return;
+    }
+    for (std::size_t i = 0; i < figures_.size(); ++i) {
+        figures_[i].now = shown_.dispatcher().take_snapshot(static_cast<std::uint16_t>(i));
+    }
+    std::vector<std::string> lines = std::exchange(lines_, {});
+    lines.emplace_back();
+    lines.push_back(shown_.settings().name + " has ended");
+    for (std::string& each : summary_lines(figures_)) {
+        lines.push_back(std::move(each));
+    }
+    put(std::move(lines), {});
+    out_.finish();
+}
+
+void live_view::draw_soon() {
+    if (is_started_ && !draw_timer_.is_armed()) {
+        arm(draw_timer_, draw_ns);
+    }
+}
+
+void live_view::arm(coro::timer& node, std::int64_t in_ns) {
+    shown_.loop().arm(node, shown_.loop().clock().now_ns() + in_ns);
+}
+
+} // namespace tactus::cli
