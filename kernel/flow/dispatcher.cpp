@@ -48,23 +48,32 @@ void dispatcher::detach(std::uint16_t output, dropped reason) noexcept {
     }
     collect(from);
     from.ledger.dropped_by.add(reason, from.handed_over - from.seen.total());
+    from.notes.settle(from.handed_over == from.seen.total());
     from.handed_over = from.seen.total();
     if (from.connected.sink->lateness() != nullptr) { // a histogram never goes back
         from.lateness_before += from.connected.sink->lateness()->take_snapshot();
         from.send_duration_before += from.connected.sink->send_duration()->take_snapshot();
     }
     from.connected.sink = nullptr; // what it takes is still known, for routing
-    from.ports = {};
+    from.ports.clear();
     ports_changed(output);
-    queue_.resume(output);
 }
 
 // Down: the notes go on sounding in a device that may come back; up again, they are switched off.
 void dispatcher::ports_changed(std::uint16_t output) noexcept {
     flow::output& of = *outputs_[output];
     const bool is_up = of.ports.is_any_up();
-    if (is_up && !of.was_up && of.notes.count() > 0 && of.settings.silence_on_disconnect) {
-        silence(output, silence_cause::disconnect);
+    for (port_notes::entry& each : of.notes.all()) {
+        const bool is_port_up = of.ports.is_up(each.port);
+        if (is_port_up && !each.was_up && each.notes.count() > 0 &&
+            of.settings.silence_on_disconnect) {
+            of.ledger.silenced_by.add(silence_cause::disconnect);
+            end_notes(of, each, origin::silence);
+        }
+        each.was_up = is_port_up;
+    }
+    if (!is_up) {
+        queue_.resume(output); // who is gone says no more that it is writable; what is due, drops
     }
     of.connects += is_up && !of.was_up ? 1 : 0;
     of.was_up = is_up;
@@ -174,6 +183,7 @@ std::optional<dropped> dispatcher::verdict(const output& to, const event_cell& c
 }
 
 void dispatcher::hand_over(output& to, std::int64_t now_ns) noexcept {
+    collect(to);
     std::size_t done = 0;
     while (done < events_.size()) {
         tactus_batch batch{};
@@ -197,6 +207,7 @@ void dispatcher::hand_over(output& to, std::int64_t now_ns) noexcept {
         give_up(to, entries_[done],
                 answer.status == TACTUS_E_CLOSED ? dropped::output_down : dropped::output_error);
         ++done;
+        now_ns = clock_.now_ns(); // the rest was waiting for the one that failed
     }
 }
 
@@ -209,7 +220,9 @@ void dispatcher::took(output& to, std::size_t first, std::size_t count,
     for (std::size_t i = first; i < first + count; ++i) {
         const tactus_event& event = events_[i];
         if (event.protocol == TACTUS_PROTO_MIDI) {
-            to.notes.follow({event.bytes, event.size});
+            sounding& notes = to.notes.of(event.port);
+            is_deferred ? notes.follow_to_worker({event.bytes, event.size})
+                        : notes.follow({event.bytes, event.size});
         }
         if (is_deferred) {
             ++to.handed_over;
@@ -246,7 +259,11 @@ void dispatcher::collect(output& of) noexcept {
     of.ledger.sent += now.sent - of.seen.sent;
     of.ledger.dropped_by.add(dropped::output_error, now.failed - of.seen.failed);
     of.ledger.dropped_by.add(dropped::output_down, now.refused - of.seen.refused);
+    const bool has_lost = now.failed + now.refused > of.seen.failed + of.seen.refused;
     of.seen = now;
+    if (has_lost || of.handed_over == now.total()) {
+        of.notes.settle(!has_lost);
+    }
 }
 
 std::uint64_t dispatcher::in_flight() noexcept {

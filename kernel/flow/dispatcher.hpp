@@ -101,7 +101,9 @@ private:
     void give_up(output& to, const due_entry& entry, dropped reason) noexcept;
     void keep(output& to, std::size_t first) noexcept;
     void collect(output& of) noexcept;
-    void send_now(output& to, std::span<const std::uint8_t> message, origin from) noexcept;
+    void end_notes(output& to, const port_notes::entry& sounding, origin from) noexcept;
+    void quiet(output& to, std::uint32_t port) noexcept;
+    void send_now(output& to, const delivery& what, std::span<const std::uint8_t> message) noexcept;
     [[nodiscard]] std::optional<dropped> verdict(const output& to, const event_cell& cell,
                                                  std::int64_t late_ns) const noexcept;
 

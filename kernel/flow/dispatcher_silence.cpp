@@ -38,11 +38,20 @@ void dispatcher::silence(std::uint16_t output, silence_cause cause) noexcept {
     }
     to.ledger.silenced_by.add(cause);
     const origin from = cause == silence_cause::operator_ ? origin::panic : origin::silence;
-    const sounding notes = to.notes; // send_now changes nothing here, but the way out will
-    notes.for_each([&](std::uint8_t channel, std::uint8_t note) {
+    for (const port_notes::entry& each : to.notes.all()) {
+        end_notes(to, each, from);
+    }
+}
+
+// The notes themselves change when the note-offs leave.
+void dispatcher::end_notes(output& to, const port_notes::entry& sounding, origin from) noexcept {
+    delivery what;
+    what.from = from;
+    what.source.port = sounding.port;
+    sounding.notes.for_each([&](std::uint8_t channel, std::uint8_t note) {
         const std::array<std::uint8_t, 3> off = {
             static_cast<std::uint8_t>(note_off_status | channel), note, release_velocity};
-        send_now(to, off, from);
+        send_now(to, what, off);
     });
 }
 
@@ -54,26 +63,33 @@ void dispatcher::panic() noexcept {
         }
         queue_.cancel(to.index, {.keep_critical = false});
         silence(to.index, silence_cause::operator_);
-        for (std::uint8_t channel = 0; channel < channels; ++channel) {
-            for (const std::uint8_t controller : quiet_controllers) {
-                const std::array<std::uint8_t, 3> message = {
-                    static_cast<std::uint8_t>(control_change_status | channel), controller, 0};
-                send_now(to, message, origin::panic);
-            }
+        to.ports.for_each_up([&](std::uint32_t port) { quiet(to, port); });
+    }
+}
+
+void dispatcher::quiet(output& to, std::uint32_t port) noexcept {
+    delivery what;
+    what.from = origin::panic;
+    what.source.port = port;
+    for (std::uint8_t channel = 0; channel < channels; ++channel) {
+        for (const std::uint8_t controller : quiet_controllers) {
+            const std::array<std::uint8_t, 3> message = {
+                static_cast<std::uint8_t>(control_change_status | channel), controller, 0};
+            send_now(to, what, message);
         }
     }
 }
 
-void dispatcher::send_now(output& to, std::span<const std::uint8_t> message, origin from) noexcept {
-    const std::int64_t now_ns = clock_.now_ns();
-    delivery what;
-    what.due_ns = now_ns;
-    what.from = from;
-    what.source.bytes = std::as_bytes(message);
-    what.source.arrival_ns = now_ns;
-    what.source.protocol = TACTUS_PROTO_MIDI;
-    what.source.flags = TACTUS_EVENT_CRITICAL;
-    deliver(to.index, what);
+// `what` says who made it, and for which port.
+void dispatcher::send_now(output& to, const delivery& what,
+                          std::span<const std::uint8_t> message) noexcept {
+    delivery made = what;
+    made.due_ns = clock_.now_ns();
+    made.source.bytes = std::as_bytes(message);
+    made.source.arrival_ns = made.due_ns;
+    made.source.protocol = TACTUS_PROTO_MIDI;
+    made.source.flags = TACTUS_EVENT_CRITICAL;
+    deliver(to.index, made);
 }
 
 } // namespace tactus::flow

@@ -6,8 +6,8 @@
 #include "kernel/base/histogram.hpp"
 #include "kernel/flow/ledger.hpp"
 #include "kernel/flow/port_names.hpp"
+#include "kernel/flow/port_notes.hpp"
 #include "kernel/flow/sink.hpp"
-#include "kernel/flow/sounding.hpp"
 #include "kernel/flow/timed_queue.hpp"
 
 #include <cstdint>
@@ -45,7 +45,7 @@ struct output {
     output_settings settings;
     connection connected;
     port_set ports;
-    sounding notes;
+    port_notes notes;
     output_ledger ledger;
     base::histogram lateness;
     base::histogram send_duration;
@@ -54,7 +54,7 @@ struct output {
     std::uint64_t handed_over = 0; // accepted by the present deferred sink
     completions seen;              // of the present deferred sink, already in the ledger
     std::uint64_t stopped = 0;     // of the queue's cancelled ones: those that count as stop
-    std::uint64_t connects = 0;      // times it came up
+    std::uint64_t connects = 0;    // times it came up
     bool was_up = false;
 };
 

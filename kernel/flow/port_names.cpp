@@ -4,6 +4,7 @@
 #include "kernel/base/assert.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace tactus::flow {
 
@@ -31,9 +32,21 @@ std::uint32_t port_set::add(std::string_view key, std::string_view name, bool is
     if (is_taken || ports_.size() == ports_max) {
         return none;
     }
-    ports_.push_back({++last_number_, std::string(key), std::string(name), is_up});
+    const std::uint32_t number = number_for(key);
+    ports_.push_back({number, std::string(key), std::string(name), is_up});
     forget();
-    return last_number_;
+    return number;
+}
+
+std::uint32_t port_set::number_for(std::string_view key) {
+    const auto known = std::find_if(gone_.begin(), gone_.end(),
+                                    [key](const gone_port& each) { return each.key == key; });
+    if (known == gone_.end()) {
+        return ++last_number_;
+    }
+    const std::uint32_t number = known->number;
+    gone_.erase(known);
+    return number;
 }
 
 bool port_set::update(std::uint32_t number, std::string_view name, bool is_up) {
@@ -48,10 +61,29 @@ bool port_set::update(std::uint32_t number, std::string_view name, bool is_up) {
 }
 
 bool port_set::remove(std::uint32_t number) {
-    const std::size_t removed =
-        std::erase_if(ports_, [number](const entry& each) { return each.number == number; });
+    const auto found = std::find_if(ports_.begin(), ports_.end(),
+                                    [number](const entry& each) { return each.number == number; });
+    if (found == ports_.end()) {
+        return false;
+    }
+    if (gone_.size() == gone_max) {
+        gone_.erase(gone_.begin());
+    }
+    gone_.push_back({number, std::move(found->key)});
+    ports_.erase(found);
     forget();
-    return removed == 1;
+    return true;
+}
+
+void port_set::clear() {
+    while (!ports_.empty()) {
+        static_cast<void>(remove(ports_.front().number));
+    }
+}
+
+bool port_set::is_up(std::uint32_t number) const noexcept {
+    return std::any_of(ports_.begin(), ports_.end(),
+                       [number](const entry& each) { return each.number == number && each.is_up; });
 }
 
 port_set::entry* port_set::at(std::uint32_t number) noexcept {

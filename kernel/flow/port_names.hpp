@@ -36,14 +36,17 @@ public:
     static constexpr std::size_t ports_max = 256;
     static constexpr std::uint32_t none = 0;
 
-    // The new port's number, counted from 1 and never reused; none where the key is taken or the
-    // set full.
+    // The new port's number, counted from 1; a key that comes back gets its number again, so that
+    // what waits for it finds it. none where the key is taken or the set full.
     std::uint32_t add(std::string_view key, std::string_view name, bool is_up);
     // False where there is no such port.
     bool update(std::uint32_t port, std::string_view name, bool is_up);
     bool remove(std::uint32_t port);
+    // Removes all.
+    void clear();
 
     [[nodiscard]] bool is_any_up() const noexcept;
+    [[nodiscard]] bool is_up(std::uint32_t port) const noexcept;
     [[nodiscard]] std::size_t size() const noexcept { return ports_.size(); }
 
     // The first port that is up, or else the first; none where there is none.
@@ -59,19 +62,37 @@ public:
         }
     }
 
+    // Calls visit(port) for each port that is up.
+    template <class Visitor>
+    void for_each_up(Visitor&& visit) const {
+        for (const entry& each : ports_) {
+            if (each.is_up) {
+                visit(each.number);
+            }
+        }
+    }
+
 private:
+    static constexpr std::size_t gone_max = ports_max; // the oldest is forgotten
+
     struct entry {
         std::uint32_t number;
         std::string key;
         std::string name;
         bool is_up;
     };
+    struct gone_port {
+        std::uint32_t number;
+        std::string key;
+    };
 
+    [[nodiscard]] std::uint32_t number_for(std::string_view key);
     [[nodiscard]] entry* at(std::uint32_t number) noexcept;
     [[nodiscard]] std::uint32_t search(std::string_view name) const noexcept;
     void forget() noexcept;
 
     std::vector<entry> ports_;
+    std::vector<gone_port> gone_;
     std::uint32_t last_number_ = 0;
     std::uint32_t first_up_ = none;
     std::unordered_map<std::uint32_t, std::uint32_t> found_; // handle -> port, until ports change

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
-// The notes of one MIDI output that were switched on and not yet off: one bit for each of 16
-// channels x 128 notes. It is what "no stuck note" rests on. Threads: loop.
+// The notes of one MIDI port that were switched on and not yet off: one bit for each of 16 channels
+// x 128 notes. It is what "no stuck note" rests on. Where a worker sends, a note that is being
+// switched off is in doubt until the worker has said so: if the worker is lost, it still sounds.
+// Threads: loop.
 #pragma once
 
 #include "kernel/codec/midi.hpp"
@@ -27,8 +29,21 @@ public:
         }
     }
 
+    // The same for a message that is on its way: what it ends is in doubt until settle().
+    void follow_to_worker(std::span<const std::uint8_t> message) noexcept {
+        const std::bitset<channels* notes> before = notes_;
+        follow(message);
+        in_doubt_ |= before & ~notes_;
+    }
+    // All that was on its way has arrived, or some of it may not have.
+    void settle(bool all_arrived) noexcept {
+        if (!all_arrived) {
+            notes_ |= in_doubt_;
+        }
+        in_doubt_.reset();
+    }
+
     [[nodiscard]] std::size_t count() const noexcept { return notes_.count(); }
-    void clear() noexcept { notes_.reset(); }
 
     // Calls visit(channel 0-15, note 0-127) for each sounding note.
     template <class Visitor>
@@ -54,6 +69,7 @@ private:
     }
 
     std::bitset<channels * notes> notes_;
+    std::bitset<channels * notes> in_doubt_;
 };
 
 } // namespace tactus::flow

@@ -165,3 +165,29 @@ TEST_CASE("the number of a port that went is not given to another key") {
 
     REQUIRE(ports.add("k2", "two", true) != one);
 }
+
+TEST_CASE("a key that comes back gets its number again") {
+    port_set ports;
+    static_cast<void>(ports.add("k1", "one", true));
+    const std::uint32_t two = ports.add("k2", "two", true);
+    ports.clear();
+    REQUIRE(ports.size() == 0);
+    REQUIRE_FALSE(ports.is_up(two));
+
+    REQUIRE(ports.add("k2", "two", true) == two);
+    REQUIRE(ports.is_up(two));
+    REQUIRE(ports.add("k1", "one", false) == 1);
+    REQUIRE(ports.add("k3", "three", true) == 3);
+}
+
+TEST_CASE("of the keys that went only the last are remembered") {
+    port_set ports;
+    static_cast<void>(ports.add("first", "", true));
+    static_cast<void>(ports.remove(1));
+    for (std::uint32_t i = 0; i < port_set::ports_max; ++i) {
+        static_cast<void>(ports.remove(ports.add(std::to_string(i), "", true)));
+    }
+
+    REQUIRE(ports.add("255", "", true) == 257);
+    REQUIRE(ports.add("first", "", true) == 258);
+}

@@ -75,3 +75,20 @@ TEST_CASE("other messages change nothing") {
 
     REQUIRE(notes.count() == 2);
 }
+
+TEST_CASE("a note that a worker was told to end is silent, and in doubt until it has arrived") {
+    sounding notes = with_two_notes();
+    notes.follow_to_worker(message{0x80, 60, 0});
+    notes.follow_to_worker(message{0xBF, 123, 0});
+    REQUIRE(notes.count() == 0);
+
+    SECTION("all of it arrived") {
+        notes.settle(true);
+        notes.settle(false);
+        REQUIRE(notes.count() == 0);
+    }
+    SECTION("some of it was lost") {
+        notes.settle(false);
+        REQUIRE(notes_of(notes) == note_list{{0, 60}, {15, 127}});
+    }
+}
