@@ -155,6 +155,7 @@ TEST_CASE("a full socket keeps the rest, and the kernel hears when there is room
     made.host.settle();
 
     CHECK(made.host.writable_ports == std::vector<std::uint32_t>{1});
+    CHECK(made.host.pending("writable") == 0);
 }
 
 TEST_CASE("a refused datagram names itself, and the peer is looked up anew while it serves on") {
@@ -166,11 +167,16 @@ TEST_CASE("a refused datagram names itself, and the peer is looked up anew while
     CHECK(made.send(3) == std::pair<tactus_status, std::uint32_t>{TACTUS_E_IO, 1});
     made.socket().send_room = 100;
     CHECK(made.send(1) == ok(1));
+    made.host.is_work_held = true;
     made.host.advance_to(made.host.now_ns() + 2'000'000'000);
+    CHECK(made.host.pending("work") == 1);
+    made.host.is_work_held = false;
+    made.host.settle();
 
     CHECK(made.host.ports[1].is_up);
     CHECK(made.host.open_sockets() == 1);
     CHECK(made.send(1) == ok(1));
+    CHECK(made.socket().sent.size() == 3); // the same address: the same socket
     CHECK(made.host.breaches.empty());
 }
 

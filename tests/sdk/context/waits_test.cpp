@@ -186,9 +186,11 @@ TEST_CASE("a wake that finds no room to post is made good by the posted callable
         co_await wanted.wait();
         probe::seen.push_back("woken");
     });
-    made.host.posts_max = 1;
+    made.configure();
+    made.start_only();
+    made.host.posts_max = 0;
 
-    made.start();
+    made.host.settle();
 
     CHECK(probe::seen == std::vector<std::string>{"posted", "woken"});
 }
@@ -240,21 +242,14 @@ TEST_CASE("stop ends each kind of wait, whatever order the ends come in") {
     const bool newest_first = GENERATE(false, true);
     for (const auto& [kind, body] : waits) {
         CAPTURE(kind);
-        probe_instance made([](context& here) -> task<> {
-            for (int i = 0; i < 3; ++i) {
-                here.spawn("sleeper",
-                           [](context& there) -> task<> { co_await there.sleep_for(1h); }(here));
-            }
-            co_await yield();
-        });
         static body_function wait = nullptr;
         wait = body;
-        probe::body = [](context& here) -> task<> {
+        probe_instance made([](context& here) -> task<> {
             here.spawn("sleeper",
                        [](context& there) -> task<> { co_await there.sleep_for(2h); }(here));
             co_await wait(here);
             probe::seen.push_back("went on");
-        };
+        });
         made.host.emit_room = 0;
         made.host.is_work_held = true;
         made.host.completes_newest_first = newest_first;
