@@ -49,6 +49,20 @@ const tactus_option* find_option(const schema& against, std::string_view key) {
     return nullptr;
 }
 
+// For a key that nothing here resembles: the section that has it, or what is known here.
+std::string where_it_belongs(std::string_view key, const schema& against,
+                             std::span<const std::string_view> keys) {
+    for (const schema_part& part : against.parts) {
+        for (std::uint32_t i = 0; i < part.options.size() && against.place.empty(); ++i) {
+            const option_table children = part.options.children_of(part.options[i]);
+            if (children.index_of(key) < children.size()) {
+                return quoted(key) + " belongs in [" + part.options[i].key + "]";
+            }
+        }
+    }
+    return "known here: " + listed(keys, "and");
+}
+
 } // namespace
 
 void checker::error(position where, std::uint32_t length, complaint what) {
@@ -61,6 +75,11 @@ void checker::warn(position where, std::uint32_t length, complaint what) {
     found_.back().level = severity::warning;
 }
 
+bool checker::has_errors() const noexcept {
+    return std::any_of(found_.begin(), found_.end(),
+                       [](const diagnostic& one) { return one.level == severity::error; });
+}
+
 void checker::check(const node& table, position where, const schema& against) {
     check_keys(table, against);
     for (const schema_part& part : against.parts) {
@@ -68,6 +87,8 @@ void checker::check(const node& table, position where, const schema& against) {
     }
 }
 
+// Unknown keys, with what was perhaps meant. The value under a misspelt secret's key is hidden,
+// too.
 void checker::check_keys(const node& table, const schema& against) {
     const std::vector<std::string_view> keys = keys_of(against);
     for (const entry& one : table.entries) {
@@ -88,10 +109,11 @@ void checker::check_keys(const node& table, const schema& against) {
               {std::string("unknown ") + (is_section ? "section " : "setting ") + quoted(one.key) +
                    " " + in(against.place),
                did_you_mean(one.key, keys),
-               near.empty() ? "known here: " + listed(keys, "and") : std::string()});
+               near.empty() ? where_it_belongs(one.key, against, keys) : std::string()});
     }
 }
 
+// A value that is wrong stays unset: its default would pretend that the file had been silent.
 void checker::check_part(const node& table, position where, const schema_part& part,
                          const std::string& place) {
     *part.into = values(part.options, where);
@@ -112,6 +134,7 @@ void checker::check_part(const node& table, position where, const schema_part& p
     }
 }
 
+// A list, or the one value that stands for a list of one.
 std::vector<value> checker::read_option(option_table table, const tactus_option& option,
                                         const entry& from, const std::string& place) {
     std::vector<value> list;
@@ -138,16 +161,18 @@ void checker::read_item(option_table table, const tactus_option& option, const e
     value read;
     if (option.type == TACTUS_OPT_TABLE && item.kind == node_kind::table) {
         const schema_part part{table.children_of(option), &read.table};
-        check(item, from.where, {{&part, 1}, {}, nested(option, place)});
+        check(item, item.where, {{&part, 1}, {}, nested(option, place)});
     } else if (option.type == TACTUS_OPT_TABLE) {
-        const bool is_header = item.kind == node_kind::list && !item.items.empty() &&
-                               item.items.front().kind == node_kind::table;
-        const std::string hint =
-            is_header && place.empty() ? "write [" + escaped(from.key) + "]" : "";
-        error(from.where, key_length(from),
-              {from.key + ": expected one " + (place.empty() ? "section" : "table") + ", found " +
-                   (is_header ? "a list of them" : std::string(kind_name(item.kind))),
-               hint});
+        const bool is_list_of_tables = item.kind == node_kind::list && !item.items.empty() &&
+                                       item.items.front().kind == node_kind::table;
+        const std::string found = is_list_of_tables ? "several" : std::string(kind_name(item.kind));
+        if (place.empty()) { // a section: the key is all that is sure to stand in one line
+            error(from.where, key_length(from),
+                  {from.key + ": expected one section, found " + found,
+                   "write [" + escaped(from.key) + "]"});
+        } else {
+            error(item, {from.key + ": expected " + expectation(option) + ", found " + found});
+        }
         return;
     } else {
         result<value, complaint> outcome = read_value(option, item);
@@ -173,7 +198,7 @@ void checker::hide(const node& secret) {
     position at{1, 1};
     for (std::string_view rest = source_.text; !rest.empty();) {
         const code_point point = first_code_point(rest);
-        const bool is_inside = at >= secret.where && at < secret.end && point.value != '\n';
+        const bool is_inside = !(at < secret.where) && at < secret.end && point.value != '\n';
         out += is_inside ? std::string_view("*") : rest.substr(0, point.size);
         at = point.value == '\n' ? position{at.line + 1, 1} : position{at.line, at.column + 1};
         rest.remove_prefix(point.size);
@@ -193,7 +218,7 @@ std::vector<value> checker::read_default(option_table table, const tactus_option
     return read_option(table, option, {option.key, {}, std::move(parsed).value()}, {});
 }
 
-diagnostic at(const values& options, std::string_view key_path, std::string text) {
+diagnostic at(const values& options, std::string_view key_path, std::string_view text) {
     const std::string message =
         key_path.empty() ? escaped(text, 400) : escaped(key_path) + ": " + escaped(text, 400);
     return {options.where(key_path), message, {}, {}, options.length(key_path)};

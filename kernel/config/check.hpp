@@ -38,8 +38,8 @@ public:
     checker(source_text& source, std::vector<diagnostic>& found) noexcept
         : source_(source), found_(found) {}
 
-    // Bounds: the option tables passed check_options(). Every `into` gets values, those of
-    // defaults where the file's were wrong; so that later checks can go on.
+    // Bounds: the option tables passed check_options(). Every `into` gets its values; what
+    // is wrong in the file stays unset.
     void check(const node& table, position where, const schema& against);
 
     // The values of an option that the file does not mention; none where it has no default.
@@ -47,6 +47,7 @@ public:
 
     void error(position where, std::uint32_t length, complaint what);
     void error(const node& at, complaint what) { error(at.where, at.length(), std::move(what)); }
+    [[nodiscard]] bool has_errors() const noexcept;
     void warn(position where, std::uint32_t length, complaint what);
 
 private:
@@ -69,6 +70,7 @@ private:
                                          std::span<const std::string_view> taken = {});
 
 // `diagnostic` for what a plugin's configure() says of one of its keys ("listen", "tls.cert").
-[[nodiscard]] diagnostic at(const values& options, std::string_view key_path, std::string text);
+[[nodiscard]] diagnostic at(const values& options, std::string_view key_path,
+                            std::string_view text);
 
 } // namespace tactus::config

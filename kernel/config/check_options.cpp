@@ -11,6 +11,7 @@ namespace tactus::config {
 namespace {
 
 constexpr std::uint32_t known_flags = TACTUS_OPT_REQUIRED | TACTUS_OPT_ARRAY | TACTUS_OPT_SECRET;
+// More than any plugin needs; a wrong n_options would make the checker read beyond the table.
 constexpr std::uint32_t options_max = 256;
 
 result<void> wrong(const tactus_option& option, const std::string& why) {
@@ -45,6 +46,7 @@ result<value, complaint> read_bound(const tactus_option& option, const char* tom
                   : result<value, complaint>(unexpected<complaint>({parsed.error().message}));
 }
 
+// Bounds are read as values are, but without a range of their own.
 result<void> check_range(const tactus_option& option) {
     for (const char* const toml : {option.min_toml, option.max_toml}) {
         if (toml == nullptr) {
@@ -68,6 +70,7 @@ result<void> check_range(const tactus_option& option) {
     return {};
 }
 
+// Read exactly as the checker will read it where a file is silent.
 result<void> check_default(option_table table, const tactus_option& option) {
     if (option.default_toml == nullptr) {
         return {};
@@ -118,7 +121,8 @@ result<void> check_level(option_table table, std::span<const std::string_view> t
     if (depth > table_depth_max) {
         return fail(error_kind::limit, "its tables nest too deep");
     }
-    if (table.stride() < sizeof(tactus_option) || table.size() > options_max) {
+    const bool is_short = table.size() > 0 && table.stride() < sizeof(tactus_option);
+    if (is_short || table.size() > options_max) {
         return fail(error_kind::invalid, "its option table is not of this SDK's form");
     }
     for (std::uint32_t i = 0; i < table.size(); ++i) {

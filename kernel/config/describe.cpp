@@ -231,7 +231,7 @@ std::string describe_json(const tactus_descriptor& plugin) {
     append_member(out, "license", plugin.license);
     append_member(out, "doc", plugin.doc);
     append_json_options(out, option_table::of(plugin));
-    return out + "}\n";
+    return out + "}";
 }
 
 std::string sample_toml(const tactus_descriptor& plugin, std::uint32_t kind) {

@@ -13,9 +13,10 @@ namespace tactus::config {
 // One line for each option, columns aligned: key, type, default, then range and text.
 [[nodiscard]] std::string describe_text(const tactus_descriptor& plugin);
 
-// One JSON object: {"id":…,"type":…,"kinds":[…],"version":…,"vendor":…,"license":…,"doc":…,
-// "options":[{"key":…,"type":…,"required":…,"list":…,"secret":…,"default":…,"min":…,"max":…,
-// "choices":[…],"doc":…,"options":[…]}]}.
+// One JSON object without a line end: {"id":...,"type":...,"kinds":[...],"version":...,
+// "vendor":...,"license":...,"doc":...,"options":[{"key":...,"type":...,"required":...,
+// "list":...,"secret":...,"default":...,"min":...,"max":...,"choices":[...],"doc":...,
+// "options":[...]}]}.
 [[nodiscard]] std::string describe_json(const tactus_descriptor& plugin);
 
 // An [[input]] or [[output]] with every option: the required ones with an example, the others as

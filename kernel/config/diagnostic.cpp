@@ -133,7 +133,7 @@ std::string render_json(std::span<const diagnostic> found, const source_text& so
         base::append_json_string(out, one.help);
         out += '}';
     }
-    return out + "]}\n";
+    return out + "]}";
 }
 
 } // namespace tactus::config

@@ -21,7 +21,9 @@ struct position {
     std::uint32_t column = 0;
 
     friend bool operator==(const position&, const position&) = default;
-    friend auto operator<=>(const position&, const position&) = default;
+    friend bool operator<(const position& a, const position& b) noexcept {
+        return a.line != b.line ? a.line < b.line : a.column < b.column;
+    }
 };
 
 enum class severity { error, warning };
@@ -56,8 +58,9 @@ inline constexpr std::size_t diagnostics_shown_max = 100;
 [[nodiscard]] std::string render(std::span<const diagnostic> found, const source_text& source,
                                  std::string_view consequence);
 
-// One JSON object: {"file":…,"errors":n,"warnings":n,"found":[{"line":…,"column":…,"level":…,
-// "message":…,"hint":…,"help":…}]}. Shows all of them.
+// One JSON object:
+// {"file":...,"errors":n,"warnings":n,"found":[{"line":...,"column":...,"level":...,
+// "message":...,"hint":...,"help":...}]}. All of them, without a line end.
 [[nodiscard]] std::string render_json(std::span<const diagnostic> found, const source_text& source);
 
 } // namespace tactus::config

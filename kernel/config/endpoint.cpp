@@ -121,15 +121,17 @@ result<endpoint, complaint> parse_endpoint(std::string_view text,
             return wrong("a host and a port are enough here", "did you mean " + quoted(rest) + "?");
         }
         if (std::find(schemes.begin(), schemes.end(), scheme) == schemes.end()) {
-            return wrong(quoted(scheme) + " is not taken here; expected " + listed(schemes, "or"),
+            return wrong("scheme " + quoted(scheme) + " is not taken here; expected " +
+                             listed(schemes, "or"),
                          did_you_mean(scheme, schemes));
         }
     } else if (!schemes.empty()) {
         const std::string like(schemes.front());
-        return wrong(
-            quoted(text) + " does not say how; expected an address that begins with " + like +
-                std::string(mark),
-            like == "unix" ? "" : "did you mean " + quoted(like + "://" + std::string(text)) + "?");
+        return wrong(quoted(text) + " has no scheme; expected an address that begins with " + like +
+                         std::string(mark),
+                     like == "unix" || text.empty()
+                         ? ""
+                         : "did you mean " + quoted(like + "://" + std::string(text)) + "?");
     }
     if (scheme == "unix") {
         return parse_unix(rest);

@@ -3,6 +3,7 @@
 #include "kernel/config/graph.hpp"
 
 #include "kernel/codec/osc_pattern.hpp"
+#include "kernel/config/name.hpp"
 #include "kernel/config/nearest.hpp"
 #include "kernel/config/sections.hpp"
 #include "kernel/config/text.hpp"
@@ -11,6 +12,8 @@
 
 namespace tactus::config {
 namespace {
+
+constexpr std::size_t names_shown_max = 12;
 
 // What the file calls an instance, right or wrong, and where; routes look names up here.
 struct declared {
@@ -31,40 +34,34 @@ std::string text_of(const node& table, std::string_view key) {
     return found != nullptr && found->value.kind == node_kind::text ? found->value.text : "";
 }
 
-bool is_name_start(char c) noexcept {
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
-}
-bool is_name_character(char c) noexcept {
-    return is_name_start(c) || c == '-' || c == '_';
-}
-
 class graph {
 public:
     graph(checker& check, const plugin_types& types, settings& into)
         : check_(check), types_(types), into_(into) {}
 
     void read_all(const node& root) {
-        const bool has_inputs = each(root, "input", inputs_max, [this](const node& one) {
+        has_inputs_ = each(root, "input", inputs_max, [this](const node& one) {
             input_settings& made = into_.inputs.emplace_back();
             const values own = read_instance(one, TACTUS_KIND_INPUT, made);
             made.rate_per_s = own.real("rate");
         });
-        const bool has_outputs = each(root, "output", outputs_max, [this](const node& one) {
+        has_outputs_ = each(root, "output", outputs_max, [this](const node& one) {
             output_settings& made = into_.outputs.emplace_back();
             const values own = read_instance(one, TACTUS_KIND_OUTPUT, made);
             read_output(own, made);
         });
         const bool has_routes =
             each(root, "route", routes_max, [this](const node& one) { read_route(one); });
-        if (has_inputs && has_outputs && has_routes) {
-            warn_unrouted();
+        if (has_routes && !check_.has_errors()) {
+            warn_unrouted(); // a broken route may have been meant for it
         }
     }
 
 private:
     template <class Read>
     bool each(const node& root, const std::string& key, std::size_t max, const Read& read);
-    bool is_there(const entry* list, const std::string& key);
+    bool is_there(const node& root, const std::string& key);
+    void complain_of_missing(const node& root, const std::string& key);
 
     values read_instance(const node& table, std::uint32_t kind, instance_settings& made);
     void read_output(const values& own, output_settings& made);
@@ -82,14 +79,20 @@ private:
     const plugin_types& types_;
     settings& into_;
     std::vector<declared> declared_;
+    bool has_inputs_ = false; // else names of inputs in routes are not judged
+    bool has_outputs_ = false;
 };
 
 // Calls `read` for each table of the list; false where there is none, which is an error too.
 template <class Read>
 bool graph::each(const node& root, const std::string& key, std::size_t max, const Read& read) {
-    const entry* const list = root.find(key);
-    if (!is_there(list, key)) {
+    if (!is_there(root, key)) {
         return false;
+    }
+    const entry* const list = root.find(key);
+    if (list->value.kind == node_kind::table) { // already complained of; read it all the same
+        read(list->value);
+        return true;
     }
     std::size_t n = 0;
     for (const node& one : list->value.items) {
@@ -107,28 +110,43 @@ bool graph::each(const node& root, const std::string& key, std::size_t max, cons
     return true;
 }
 
-bool graph::is_there(const entry* list, const std::string& key) {
-    const bool is_route = key == "route";
-    if (list == nullptr || (list->value.kind == node_kind::list && list->value.items.empty())) {
-        check_.error({}, 1,
-                     {"there is no " + key,
-                      {},
-                      is_route ? "add [[route]] with from = \"an input\" and to = \"an output\""
-                               : "add [[" + key + "]] with name = \"...\" and type = \"...\""});
+// Is there a list to read? Complains where there is none, or something else.
+bool graph::is_there(const node& root, const std::string& key) {
+    const entry* const list = root.find(key);
+    const bool is_list = list != nullptr && list->value.kind == node_kind::list;
+    if (list == nullptr || (is_list && list->value.items.empty())) {
+        complain_of_missing(root, key);
         return false;
     }
-    if (list->value.kind == node_kind::list) {
-        return true;
-    }
     const bool is_table = list->value.kind == node_kind::table;
-    check_.error(
-        list->where, static_cast<std::uint32_t>(key.size()),
-        {is_table ? "[" + key + "] is one table, but there may be several " + key + "s"
-                  : key + ": expected tables, found " + std::string(kind_name(list->value.kind)),
-         "write [[" + key + "]]"});
-    return false;
+    if (!is_list) {
+        check_.error(list->where, static_cast<std::uint32_t>(key.size()),
+                     {is_table ? "[" + key + "] is one table, but there may be several " + key + "s"
+                               : key + ": expected tables, found " +
+                                     std::string(kind_name(list->value.kind)),
+                      "write [[" + key + "]]"});
+    }
+    return is_list || is_table;
 }
 
+void graph::complain_of_missing(const node& root, const std::string& key) {
+    const std::string_view only[] = {key};
+    const bool is_misspelt =
+        std::any_of(root.entries.begin(), root.entries.end(), [&](const entry& one) {
+            return one.key != key && !nearest(one.key, only).empty();
+        });
+    if (is_misspelt) {
+        return; // the unknown section is the error
+    }
+    check_.error({}, 1,
+                 {"there is no " + key,
+                  {},
+                  key == "route" ? "add [[route]] with from = \"an input\" and to = \"an output\""
+                                 : "add [[" + key + "]] with name = \"...\" and type = \"...\""});
+}
+
+// The kernel's options and the plugin's stand in one table of the file: they are checked together,
+// so that an unknown key is unknown to both, and read apart.
 values graph::read_instance(const node& table, std::uint32_t kind, instance_settings& made) {
     const std::string name = text_of(table, "name");
     const std::string type = text_of(table, "type");
@@ -161,10 +179,13 @@ void graph::read_restart(const values& own, instance_settings& made, const std::
     if (made.restart_first_ns > made.restart_max_ns) {
         const position where = own.where("restart.first");
         check_.error(where, own.length("restart.first"),
-                     {"restart of " + place + ": first is longer than max"});
+                     {"restart of " + place + ": first is longer than max",
+                      {},
+                      "max is \"10s\" where it is not set"});
     }
 }
 
+// What the output leaves open comes from [limits] and [time].
 void graph::read_output(const values& own, output_settings& made) {
     made.required = own.integer("required") != 0;
     made.pending = into_.limits.pending;
@@ -219,6 +240,7 @@ const tactus_descriptor* graph::find_type(const node& table, std::uint32_t kind)
     return found;
 }
 
+// One without a readable name is declared too: the indices must stay those of the lists.
 void graph::declare(const values& own, std::uint32_t kind) {
     if (!own.has("name")) {
         declared_.push_back({{}, kind, 0, {}, 1, true});
@@ -266,18 +288,20 @@ void graph::read_address(const values& own, route_settings& made) {
         return;
     }
     if (!made.address.starts_with('/')) {
-        check_.error(own.where("address"), own.length("address"),
-                     {"address: " + quoted(made.address) +
-                          " is not an OSC address; expected \"/...\", or \"*\" for every event",
-                      "did you mean " + quoted("/" + made.address) + "?"});
+        check_.error(
+            own.where("address"), own.length("address"),
+            {"address: " + quoted(made.address) +
+                 " is not an OSC address; expected \"/...\", or \"*\" for every event",
+             made.address.empty() ? "" : "did you mean " + quoted("/" + made.address) + "?"});
         return;
     }
     if (const auto compiled = codec::osc_pattern::compile(made.address); !compiled) {
         check_.error(own.where("address"), own.length("address"),
-                     {"address: " + escaped(compiled.error().text, 400)});
+                     {escaped(compiled.error().text, 400)});
     }
 }
 
+// Names to indices, each once. A name that is wrong at its instance is still found by it.
 std::vector<std::uint16_t> graph::resolve(const values& own, std::string_view key,
                                           std::uint32_t kind) {
     std::vector<std::uint16_t> out;
@@ -286,7 +310,9 @@ std::vector<std::uint16_t> graph::resolve(const values& own, std::string_view ke
             return one.kind == kind && one.name == name.text && !name.text.empty();
         });
         if (it == declared_.end()) {
-            complain_of_name(name, key, kind);
+            if (kind == TACTUS_KIND_INPUT ? has_inputs_ : has_outputs_) {
+                complain_of_name(name, key, kind);
+            }
         } else if (std::find(out.begin(), out.end(), it->index) != out.end()) {
             check_.error(name.where, name.length,
                          {std::string(key) + ": " + quoted(name.text) + " is listed twice"});
@@ -298,19 +324,26 @@ std::vector<std::uint16_t> graph::resolve(const values& own, std::string_view ke
     return out;
 }
 
+// Is it a slip, or the name of one that stands on the other side of a route?
 void graph::complain_of_name(const value& name, std::string_view key, std::uint32_t kind) {
     std::vector<std::string_view> known;
     bool is_other_kind = false;
     for (const declared& one : declared_) {
-        if (one.kind == kind && !one.name.empty()) {
+        const bool is_new = std::find(known.begin(), known.end(), one.name) == known.end();
+        if (one.kind == kind && !one.name.empty() && is_new) {
             known.emplace_back(one.name);
         }
         is_other_kind = is_other_kind || (one.kind != kind && one.name == name.text);
     }
     const std::string word = kind_word(kind);
     complaint what{std::string(key) + ": there is no " + word + " " + quoted(name.text),
-                   did_you_mean(name.text, known),
-                   known.empty() ? "" : word + "s in this file: " + listed(known, "and")};
+                   did_you_mean(name.text, known)};
+    if (what.hint.empty() && !known.empty()) {
+        const std::size_t more = known.size() - std::min(known.size(), names_shown_max);
+        known.resize(known.size() - more);
+        what.help = word + "s in this file: " + listed(known, "and") +
+                    (more > 0 ? ", and " + std::to_string(more) + " more" : "");
+    }
     if (is_other_kind) {
         what.message = std::string(key) + ": " + quoted(name.text) + " is an " +
                        (kind == TACTUS_KIND_INPUT ? "output" : "input") + "; expected an " + word;
@@ -336,28 +369,6 @@ void graph::warn_unrouted() {
 
 void graph_reader::read(const node& root) {
     graph(check, types, into).read_all(root);
-}
-
-result<void, complaint> check_name(std::string_view name) {
-    if (name.size() > name_size_max) {
-        return unexpected<complaint>({"the name has " + std::to_string(name.size()) +
-                                      " characters; at most " + std::to_string(name_size_max) +
-                                      " are taken"});
-    }
-    if (!name.empty() && is_name_start(name.front()) &&
-        std::all_of(name.begin(), name.end(), is_name_character)) {
-        return {};
-    }
-    std::string better;
-    for (const char c : name) {
-        const char lower = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-        const bool is_gap = lower == ' ' || lower == '.' || lower == '/';
-        better += is_name_character(lower) ? std::string(1, lower) : is_gap ? "-" : "";
-    }
-    better.erase(0, std::min(better.find_first_not_of("-_"), better.size()));
-    return unexpected<complaint>({quoted(name) + " is not a name; expected lower-case letters, "
-                                                 "digits, - and _, a letter or digit first",
-                                  better.empty() ? "" : "did you mean " + quoted(better) + "?"});
 }
 
 } // namespace tactus::config

@@ -16,7 +16,4 @@ struct graph_reader {
     void read(const node& root);
 };
 
-// Is it a name for an instance or a daemon? Says what is wrong with it, with a better one.
-[[nodiscard]] result<void, complaint> check_name(std::string_view name);
-
 } // namespace tactus::config

@@ -6,6 +6,7 @@
 #include "kernel/codec/osc_pattern.hpp"
 #include "kernel/config/check.hpp"
 #include "kernel/config/graph.hpp"
+#include "kernel/config/name.hpp"
 #include "kernel/config/sections.hpp"
 #include "kernel/config/text.hpp"
 

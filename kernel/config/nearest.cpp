@@ -38,7 +38,11 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
     return last[b.size()];
 }
 
-std::string_view nearest(std::string_view word, std::span<const std::string_view> candidates) {
+std::string_view nearest(std::string_view written, std::span<const std::string_view> candidates) {
+    std::string word(written);
+    std::transform(word.begin(), word.end(), word.begin(), [](char c) {
+        return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    });
     std::string_view best;
     std::size_t best_distance = distance_max + 1;
     for (const std::string_view candidate : candidates) {

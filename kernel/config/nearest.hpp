@@ -16,7 +16,7 @@ namespace tactus::config {
 [[nodiscard]] std::size_t edit_distance(std::string_view a, std::string_view b);
 
 // The candidate at the smallest distance, the first of equals; empty where none is within 2 and
-// within a third of the longer word.
+// within a third of the longer word. Capitals in `word` count as small letters.
 [[nodiscard]] std::string_view nearest(std::string_view word,
                                        std::span<const std::string_view> candidates);
 

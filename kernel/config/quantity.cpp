@@ -99,6 +99,7 @@ bool is_number(const parts& number) {
     return !number.whole.empty() && (!number.has_point || !number.fraction.empty());
 }
 
+// Units are case-sensitive: "5M" could mean minutes or mega.
 template <std::size_t N>
 const unit* find_unit(const std::array<unit, N>& units, std::string_view name) {
     const auto it =

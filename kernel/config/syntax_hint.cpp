@@ -79,7 +79,8 @@ std::string_view redefined_name(std::string_view said) {
 
 diagnostic explain_redefinition(std::string_view line, position where, std::string_view said) {
     const std::string_view name = redefined_name(said);
-    const std::size_t key = line.rfind(name, where.column);
+    const std::size_t before = line.rfind(name, where.column);
+    const std::size_t key = before == std::string_view::npos ? line.find(name) : before;
     diagnostic out{where, quoted(name) + " is set a second time"};
     if (key != std::string_view::npos) {
         out.where.column = column_of(line, line.data() + key);
@@ -99,6 +100,26 @@ diagnostic explain_redefinition(std::string_view line, position where, std::stri
     return out;
 }
 
+// What the parser says of a few usual slips is true, but not what one would do about them.
+void explain_known(std::string_view line, std::string_view what, diagnostic& out) {
+    const auto says = [&](std::string_view part) { return what.find(part) != what.npos; };
+    const bool is_at_end =
+        out.where.column > column_of(line, line.data() + line.size()) - 1 || says("end-of-file");
+    if (trimmed(line).ends_with('=')) {
+        out.hint = "a value is missing";
+    } else if (what.starts_with("string") && is_at_end) {
+        out.message = "this text has no closing quote";
+        out.hint = "add one";
+    } else if (what.starts_with("array") && is_at_end) {
+        out.message = "this list is not closed";
+        out.hint = "add ]";
+    } else if (says("escape sequence")) {
+        out.hint = "write \\\\ for a backslash, or take single quotes for the text";
+    } else if (says("TOML_MAX_NESTED_VALUES")) {
+        out.message = "lists and tables nest deeper here than 16 levels";
+    }
+}
+
 } // namespace
 
 diagnostic explain_syntax(std::string_view text, position where, std::string_view said) {
@@ -115,13 +136,12 @@ diagnostic explain_syntax(std::string_view text, position where, std::string_vie
 
     const std::string_view value = bare_value(line);
     const bool is_numeric = value.find_first_not_of("0123456789._+-eExXob") == value.npos;
-    if (value.empty() && what.find("end-of-file") != std::string::npos &&
-        line.find('=') != line.npos && trimmed(line).ends_with('=')) {
-        out.hint = "a value is missing";
-    } else if (!value.empty() && !is_numeric) {
+    if (!value.empty() && !is_numeric) {
         out.where.column = column_of(line, value.data());
         out.length = column_of(line, value.data() + value.size()) - out.where.column;
         out.hint = hint_for(value);
+    } else {
+        explain_known(line, what, out);
     }
     return out;
 }

@@ -5,6 +5,7 @@
 
 namespace tactus::config {
 
+// The functions of the view are static members, so that they see the cells: impl is a state.
 struct values::state {
     option_table table;
     position where;
@@ -153,6 +154,7 @@ const values* values::table(std::string_view key) const {
     return has(key) ? &all(key).front().table : nullptr;
 }
 
+// Walks "table.key" and "list[2].key". `owner` is the innermost table that the file mentions.
 const value* values::find(std::string_view path, const values** owner) const {
     *owner = this;
     const std::size_t end = std::min(path.find_first_of(".["), path.size());

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: MIT
+// What inputs, outputs and the daemon may be called: names go into metric labels, log lines and
+// shell commands, so they need no quoting anywhere.
+//
+//   name := (a-z | 0-9) (a-z | 0-9 | "-" | "_")*        at most name_size_max characters
+#pragma once
+
+#include "kernel/base/result.hpp"
+#include "kernel/config/diagnostic.hpp"
+
+#include <string_view>
+
+namespace tactus::config {
+
+// Errors: what is wrong with the name, with a better one where that can be told.
+[[nodiscard]] result<void, complaint> check_name(std::string_view name);
+
+} // namespace tactus::config

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: MIT
+#include "kernel/config/endpoint.hpp"
+
+#include "tests/support/catch.hpp"
+
+#include <array>
+
+namespace tactus::config {
+namespace {
+
+constexpr std::array<std::string_view, 3> schemes{"udp", "tcp", "unix"};
+
+TEST_CASE("an endpoint is taken apart") {
+    const auto parsed = parse_endpoint("tcp://192.168.10.5:7000", schemes);
+
+    REQUIRE(parsed.has_value());
+    CHECK(parsed->scheme == "tcp");
+    CHECK(parsed->host == "192.168.10.5");
+    CHECK(parsed->port == 7000);
+}
+
+TEST_CASE("an IPv6 address loses its brackets and may name a zone") {
+    CHECK(parse_endpoint("udp://[::1]:9000", schemes)->host == "::1");
+    CHECK(parse_endpoint("udp://[fe80::1%eth0]:9000", schemes)->host == "fe80::1%eth0");
+    CHECK_FALSE(parse_endpoint("udp://[fe80::1%]:9000", schemes).has_value());
+}
+
+TEST_CASE("a host may be a name") {
+    CHECK(parse_endpoint("udp://organ-2.gallery.lan:1", schemes)->host == "organ-2.gallery.lan");
+    CHECK_FALSE(parse_endpoint("udp://-organ:1", schemes).has_value());
+    CHECK_FALSE(parse_endpoint("udp://.lan:1", schemes).has_value());
+    CHECK_FALSE(parse_endpoint("udp://a..b:1", schemes).has_value());
+    CHECK_FALSE(parse_endpoint("udp://user@host:1", schemes).has_value());
+}
+
+TEST_CASE("a host name of 253 characters is taken, a longer one is not") {
+    const std::string longest(253, 'a');
+
+    CHECK(parse_endpoint("udp://" + longest + ":1", schemes).has_value());
+    CHECK_FALSE(parse_endpoint("udp://" + longest + "a:1", schemes).has_value());
+}
+
+TEST_CASE("ports reach from 0, any free one, to 65535") {
+    CHECK(parse_endpoint("udp://h:0", schemes)->port == 0);
+    CHECK(parse_endpoint("udp://h:65535", schemes)->port == 65535);
+    for (const char* const text : {"udp://h:65536", "udp://h:-1", "udp://h:", "udp://h",
+                                   "udp://h:1x", "udp://h: 1", "udp://h:99999999999999999999"}) {
+        INFO(text);
+        CHECK_FALSE(parse_endpoint(text, schemes).has_value());
+    }
+}
+
+TEST_CASE("a unix socket has an absolute path that fits the system's structure") {
+    const std::string longest = "/" + std::string(106, 'p');
+
+    CHECK(parse_endpoint("unix:///run/in.sock", schemes)->path == "/run/in.sock");
+    CHECK(parse_endpoint("unix://" + longest, schemes).has_value());
+    CHECK_FALSE(parse_endpoint("unix://" + longest + "p", schemes).has_value());
+    CHECK_FALSE(parse_endpoint("unix://in.sock", schemes).has_value());
+    CHECK_FALSE(parse_endpoint("unix://", schemes).has_value());
+}
+
+TEST_CASE("without schemes an endpoint is host and port") {
+    CHECK(parse_endpoint("127.0.0.1:9464", {})->port == 9464);
+    CHECK(parse_endpoint("[::]:9464", {})->host == "::");
+    CHECK(parse_endpoint("http://127.0.0.1:9464", {}).error().hint ==
+          "did you mean \"127.0.0.1:9464\"?");
+}
+
+TEST_CASE("a slip in an endpoint gets a hint") {
+    CHECK(parse_endpoint("127.0.0.1:9000", schemes).error().hint ==
+          "did you mean \"udp://127.0.0.1:9000\"?");
+    CHECK(parse_endpoint("upd://127.0.0.1:9000", schemes).error().hint == "did you mean \"udp\"?");
+    CHECK(parse_endpoint("udp://::1:9000", schemes).error().hint ==
+          "did you mean \"udp://[::1]:9000\"?");
+}
+
+} // namespace
+} // namespace tactus::config
