@@ -94,20 +94,27 @@ void loop::turn() noexcept {
 // Events first: a timer's owner may take its time, an event may not.
 void loop::look_at_due() noexcept {
     const std::int64_t now_ns = clock_.now_ns();
+    looked_at_ns_ = now_ns;
     if (now_ns >= awaited_ns_) {
         lag_.record(now_ns - awaited_ns_);
+        if (due_work_ != nullptr) {
+            due_work_->woke(awaited_ns_, now_ns);
+        }
         awaited_ns_ = due_work::never_ns;
     }
     if (due_work_ != nullptr && due_work_->next_due_ns() <= now_ns) {
         due_work_->run_due(now_ns);
     }
+    const std::uint64_t armed_meanwhile = timers_.next_sequence(); // and fires in the next turn
+    is_firing_ = true;
     while (coro::timer* node = timers_.top()) {
-        if (node->due_ns > now_ns) {
+        if (node->due_ns > now_ns || node->sequence >= armed_meanwhile) {
             break;
         }
         timers_.remove(*node);
         node->fire(*node);
     }
+    is_firing_ = false;
 }
 
 // Only what was there at the beginning: what these defer waits for the next turn.
@@ -135,7 +142,7 @@ void loop::arm_deadline() noexcept {
     if (const coro::timer* first = timers_.top()) {
         next_ns = std::min(next_ns, first->due_ns);
     }
-    awaited_ns_ = next_ns;
+    awaited_ns_ = std::max(next_ns, looked_at_ns_); // what was due already is no lag of the loop
     deadline_->arm(next_ns);
 }
 

@@ -36,6 +36,8 @@ public:
     virtual void run_due(std::int64_t now_ns) noexcept = 0;
     // When to be called next, never_ns for not at all.
     [[nodiscard]] virtual std::int64_t next_due_ns() const noexcept = 0;
+    // The loop slept until awaited_ns and looks at the clock now: for those that learn from it.
+    virtual void woke(std::int64_t /*awaited_ns*/, std::int64_t /*now_ns*/) noexcept {}
     // Slices of tidying up; true where more is left.
     virtual bool tidy() noexcept = 0;
 };
@@ -111,6 +113,8 @@ private:
     std::vector<std::unique_ptr<signal_watch>> signals_;
     base::histogram lag_;
     std::int64_t awaited_ns_ = due_work::never_ns; // what the deadline timer was armed for
+    std::int64_t looked_at_ns_ = 0;                // the clock at the last look at what is due
+    bool is_firing_ = false;                       // timers, at this moment
     std::uint64_t iterations_ = 0;
     bool is_turning_ = false;
 

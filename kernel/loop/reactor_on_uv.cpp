@@ -5,6 +5,7 @@
 
 #include <tactus/iface/fd.h>
 
+#include <algorithm>
 #include <utility>
 
 namespace tactus::loop {
@@ -36,9 +37,11 @@ std::uint32_t from_uv(int status, int events) noexcept {
 void on_poll(uv_poll_t* handle, int status, int events) noexcept {
     auto* node = static_cast<poll_node*>(handle->data);
     coro::fd_watch* watch = std::exchange(node->watch, nullptr);
-    if (watch == nullptr) {
+    if (watch == nullptr || status < 0) { // libuv itself stops a handle that is in error
         uv_poll_stop(handle);
         node->events = 0;
+    }
+    if (watch == nullptr) {
         return;
     }
     watch->ready(*watch, from_uv(status, events));
@@ -53,7 +56,8 @@ struct work_node {
 
 void loop::arm(coro::timer& node, std::int64_t due_ns) noexcept {
     disarm(node);
-    timers_.push(node, due_ns);
+    // One that a firing timer arms for the past waits behind all that are due already.
+    timers_.push(node, is_firing_ ? std::max(due_ns, looked_at_ns_) : due_ns);
 }
 
 void loop::disarm(coro::timer& node) noexcept {
@@ -73,11 +77,11 @@ bool loop::watch(coro::fd_watch& node, std::uint32_t events) noexcept {
         poll->handle.data = poll;
         node.impl = poll;
     }
-    poll->watch = &node;
-    if (poll->events != events) {
-        poll->events = events;
-        return uv_poll_start(&poll->handle, to_uv(events), on_poll) == 0;
+    if (poll->events != events && uv_poll_start(&poll->handle, to_uv(events), on_poll) != 0) {
+        return false;
     }
+    poll->events = events;
+    poll->watch = &node;
     return true;
 }
 

@@ -15,6 +15,8 @@ class timer_heap {
 public:
     void push(coro::timer& node, std::int64_t due_ns);
     void remove(coro::timer& node) noexcept;
+    // What is pushed from now on has this sequence or a higher one.
+    [[nodiscard]] std::uint64_t next_sequence() const noexcept { return sequence_; }
     // The earliest, or nullptr.
     [[nodiscard]] coro::timer* top() const noexcept {
         return heap_.empty() ? nullptr : heap_.front();
