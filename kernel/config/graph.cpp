@@ -204,6 +204,7 @@ void graph::read_output(const values& own, output_settings& made) {
         static_cast<late_policy>(own.integer("late", static_cast<std::int64_t>(into_.time.late)));
     made.late_limit_ns = own.integer("late_limit", into_.time.late_limit_ns);
     made.stall_limit_ns = own.integer("stall_limit");
+    made.is_precise = own.integer("precision") == 1;
 }
 
 // The descriptor of the table's type; what is wrong with it is said here.

@@ -36,6 +36,8 @@ constexpr tactus_option section(const char* key, const char* preset, const char*
 
 constexpr const char* late_choices[] = {"send", "drop", nullptr};
 constexpr const char* when_full_choices[] = {"drop-newest", "drop-oldest", "refuse", nullptr};
+constexpr const char* realtime_choices[] = {"auto", "off", nullptr};
+constexpr const char* precision_choices[] = {"normal", "spin", nullptr};
 constexpr const char* silence_choices[] = {"stop", "disconnect", nullptr};
 constexpr const char* level_choices[] = {"debug", "info", "warning", "error", nullptr};
 constexpr const char* format_choices[] = {"text", "json", "journal", nullptr};
@@ -50,6 +52,12 @@ constexpr tactus_option time_options[] = {
             "How late an event may be before late = \"drop\" drops it.", 0, "\"0ms\"", "\"1h\""}),
     option({TACTUS_OPT_DURATION, "handover", "\"2ms\"",
             "How early an output with its own thread gets its events.", 0, "\"0ms\"", "\"100ms\""}),
+    option({TACTUS_OPT_CHOICE, "realtime", "\"auto\"",
+            "\"auto\": real-time scheduling and locked memory where the system permits them.", 0,
+            nullptr, nullptr, realtime_choices}),
+    option({TACTUS_OPT_FLOAT, "spin_budget", "0.05",
+            "The share of one processor that outputs with precision = \"spin\" may use to wait.", 0,
+            "0.0", "1.0"}),
 };
 
 constexpr tactus_option limits_options[] = {
@@ -142,6 +150,9 @@ constexpr tactus_option output_options[] = {
             nullptr, late_choices}),
     option({TACTUS_OPT_DURATION, "late_limit", nullptr, "As in [time], for this output.", 0,
             "\"0ms\"", "\"1h\""}),
+    option({TACTUS_OPT_CHOICE, "precision", "\"normal\"",
+            "\"spin\": wake a little early and wait for the moment awake.", 0, nullptr, nullptr,
+            precision_choices}),
     option({TACTUS_OPT_DURATION, "stall_limit", "\"1s\"",
             "An output that makes no progress for this long is cut off and started again.", 0,
             "\"10ms\"", "\"10m\""}),

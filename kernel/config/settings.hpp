@@ -29,6 +29,8 @@ struct time_settings {
     late_policy late = late_policy::send;
     std::int64_t late_limit_ns = 0;
     std::int64_t handover_ns = 0;
+    bool wants_realtime = false;
+    double spin_budget = 0; // share of one processor
 };
 
 struct limit_settings {
@@ -76,6 +78,7 @@ struct output_settings : instance_settings {
     late_policy late = late_policy::send;
     std::int64_t late_limit_ns = 0;
     std::int64_t stall_limit_ns = 0;
+    bool is_precise = false; // precision = "spin"
 };
 
 struct route_settings {

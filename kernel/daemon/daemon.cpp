@@ -5,6 +5,7 @@
 #include "kernel/codec/osc_pattern.hpp"
 #include "kernel/daemon/translate_settings.hpp"
 #include "kernel/daemon/version.hpp"
+#include "kernel/loop/realtime.hpp"
 #include "kernel/loop/tcp.hpp"
 
 #include <csignal>
@@ -42,7 +43,8 @@ daemon::daemon(config::loaded configuration, host::catalog& catalog, flow::timed
       dispatcher_(std::move(queue), clock_), ingress_(dispatcher_, timebase_, clock_),
       around_{loop_,    timebase_, ingress_, dispatcher_,
               waiters_, log_,      version,  configuration_.settings.time.handover_ns},
-      due_turn_(dispatcher_, ingress_, waiters_, loop_, stall_watch_),
+      due_turn_(dispatcher_, ingress_, waiters_, loop_, stall_watch_,
+                configuration_.settings.time.spin_budget),
       loaded_unix_ns_(clock_.unix_ns()) {
     step_.owner = this;
     stall_watch_.owner = this;
@@ -135,9 +137,18 @@ result<void> daemon::run(watcher* told) {
     for (const int number : {SIGTERM, SIGINT}) {
         loop_.on_signal(number, [this] { request_stop(); });
     }
+    ask_for_realtime();
     start_outputs();
     loop_.run();
     return {};
+}
+
+void daemon::ask_for_realtime() {
+    loop::sharpen_timers();
+    if (settings().time.wants_realtime) {
+        is_realtime_ = loop::raise_to_realtime();
+        is_memory_locked_ = loop::lock_memory();
+    }
 }
 
 result<void> daemon::serve_metrics() {

@@ -87,6 +87,7 @@ private:
     [[nodiscard]] host::supervised supervise(const config::instance_settings& from,
                                              host::identity who) const;
     [[nodiscard]] result<void> serve_metrics();
+    void ask_for_realtime();
     void start_outputs();
     void start_inputs();
     void await_outputs();
@@ -136,6 +137,8 @@ private:
     std::int64_t step_deadline_ns_ = 0;
     std::size_t still_running_ = 0;
     std::int64_t loaded_unix_ns_ = 0;
+    bool is_realtime_ = false;
+    bool is_memory_locked_ = false;
     bool is_started_ = false;
     bool is_stopping_ = false;
 };

@@ -38,7 +38,7 @@ struct discovery::question {
     bool is_answered = false;
 };
 
-result<std::unique_ptr<discovery>> discovery::make() {
+result<std::unique_ptr<discovery>> discovery::make(std::int64_t limit_ns) {
     const time::real_clock clock;
     flow::queue_limits smallest;
     smallest.pending = {16, std::uint64_t{1} << 20};
@@ -47,7 +47,7 @@ result<std::unique_ptr<discovery>> discovery::make() {
     if (!queue) {
         return unexpected<error>(queue.error());
     }
-    std::unique_ptr<discovery> made(new discovery(std::move(*queue)));
+    std::unique_ptr<discovery> made(new discovery(std::move(*queue), limit_ns));
     const result<std::uint16_t> output = made->dispatcher_.add_output({});
     if (!output) {
         return unexpected<error>(output.error());
@@ -55,8 +55,8 @@ result<std::unique_ptr<discovery>> discovery::make() {
     return made;
 }
 
-discovery::discovery(flow::timed_queue queue)
-    : log_(only_warnings()), loop_(clock_), timebase_(clock_),
+discovery::discovery(flow::timed_queue queue, std::int64_t limit_ns)
+    : limit_ns_(limit_ns), log_(only_warnings()), loop_(clock_), timebase_(clock_),
       dispatcher_(std::move(queue), clock_),
       ingress_(dispatcher_, timebase_, clock_), around_{loop_,    timebase_, ingress_, dispatcher_,
                                                         waiters_, log_,      version} {}
@@ -83,8 +83,9 @@ result<std::vector<discovered_port>> discovery::list(const host::found_plugin& p
     if (!asked->is_answered) {
         asked->instance.quarantine(flow::dropped::output_stalled);
         quarantine_.push_back(std::move(asked));
-        return fail(error_kind::io, std::string("The plugin ") + plugin.descriptor->id +
-                                        " did not answer within 5 s; its ports are unknown.");
+        return fail(error_kind::io,
+                    std::string("The plugin ") + plugin.descriptor->id + " did not answer within " +
+                        std::to_string(limit_ns_ / 1'000'000) + " ms; its ports are unknown.");
     }
     wind_down(asked->instance);
     if (asked->status < 0) {
@@ -121,7 +122,7 @@ void discovery::ask(question& asked) {
     coro::timer limit;
     limit.owner = &loop_;
     limit.fire = [](coro::timer& node) noexcept { static_cast<loop::loop*>(node.owner)->stop(); };
-    const std::int64_t until_ns = clock_.now_ns() + answer_limit_ns;
+    const std::int64_t until_ns = clock_.now_ns() + limit_ns_;
     loop_.arm(limit, until_ns);
     while (!asked.is_answered && clock_.now_ns() < until_ns) {
         loop_.run(); // a plugin that was given up may still answer, and stop it too

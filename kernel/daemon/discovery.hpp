@@ -33,11 +33,12 @@ public:
     static constexpr std::size_t ports_max = 4096; // of one plugin; what comes after is left out
 
     // Errors: limit (no memory for the smallest queue).
-    [[nodiscard]] static result<std::unique_ptr<discovery>> make();
+    [[nodiscard]] static result<std::unique_ptr<discovery>>
+    make(std::int64_t limit_ns = answer_limit_ns);
     ~discovery();
 
     // Empty where the plugin looks for nothing. Errors: what the plugin said; io where it did not
-    // answer in time. Blocks: answer_limit_ns at most.
+    // answer in time. Blocks: the limit at most.
     [[nodiscard]] result<std::vector<discovered_port>> list(const host::found_plugin& plugin);
 
     // A plugin hangs for ever: leave by _exit.
@@ -46,10 +47,11 @@ public:
 private:
     struct question;
 
-    explicit discovery(flow::timed_queue queue);
+    discovery(flow::timed_queue queue, std::int64_t limit_ns);
     void ask(question& asked);
     void wind_down(host::instance& instance);
 
+    std::int64_t limit_ns_;
     time::real_clock clock_;
     base::log log_;
     loop::loop loop_;

@@ -8,6 +8,7 @@
 #include "kernel/flow/ingress.hpp"
 #include "kernel/host/room_waiters.hpp"
 #include "kernel/loop/loop.hpp"
+#include "kernel/time/adaptive_lead.hpp"
 
 #include <algorithm>
 #include <cstdint>
@@ -21,12 +22,13 @@ public:
 
     // All must outlive it; `stall_watch` is armed when a worker has something to do.
     due_turn(flow::dispatcher& dispatcher, const flow::ingress& ingress,
-             host::room_waiters& waiters, coro::reactor& reactor, coro::timer& stall_watch)
+             host::room_waiters& waiters, coro::reactor& reactor, coro::timer& stall_watch,
+             double spin_budget)
         : dispatcher_(dispatcher), ingress_(ingress), waiters_(waiters), reactor_(reactor),
-          stall_watch_(stall_watch) {}
+          stall_watch_(stall_watch), lead_(spin_budget) {}
 
     void run_due(std::int64_t now_ns) noexcept override {
-        dispatcher_.run_due(now_ns);
+        dispatcher_.run_due(spin_until_due(now_ns));
         if (!waiters_.is_empty()) {
             waiters_.look(ingress_);
         }
@@ -35,16 +37,36 @@ public:
         }
     }
     [[nodiscard]] std::int64_t next_due_ns() const noexcept override {
-        return dispatcher_.next_due_ns();
+        const std::int64_t due_ns = dispatcher_.next_due_ns();
+        return dispatcher_.is_next_precise() ? due_ns - lead_.lead_ns() : due_ns;
     }
     bool tidy() noexcept override { return dispatcher_.tidy(); }
 
+    void woke(std::int64_t awaited_ns, std::int64_t now_ns) noexcept override {
+        const std::int64_t due_ns = dispatcher_.next_due_ns();
+        if (dispatcher_.is_next_precise() && due_ns - lead_.lead_ns() == awaited_ns) {
+            lead_.woke(due_ns, now_ns);
+        }
+    }
+
 private:
+    // The time when it has come; no longer than the longest lead.
+    [[nodiscard]] std::int64_t spin_until_due(std::int64_t now_ns) const noexcept {
+        const std::int64_t due_ns = dispatcher_.next_due_ns();
+        if (dispatcher_.is_next_precise() && due_ns - now_ns <= time::adaptive_lead::lead_max_ns) {
+            while (now_ns < due_ns) {
+                now_ns = reactor_.clock().now_ns();
+            }
+        }
+        return now_ns;
+    }
+
     flow::dispatcher& dispatcher_;
     const flow::ingress& ingress_;
     host::room_waiters& waiters_;
     coro::reactor& reactor_;
     coro::timer& stall_watch_;
+    time::adaptive_lead lead_;
 };
 
 } // namespace tactus::daemon

@@ -69,6 +69,7 @@ flow::output_settings output_settings(const config::output_settings& from,
         from.late == config::late_policy::drop ? flow::late_policy::drop : flow::late_policy::send;
     to.late_limit_ns = from.late_limit_ns;
     to.silence_on_disconnect = all.safety.silence_on_disconnect;
+    to.is_precise = from.is_precise;
     return to;
 }
 

@@ -121,6 +121,11 @@ std::int64_t dispatcher::next_due_ns() const noexcept {
     return queue_.next_due().value_or(never_ns);
 }
 
+bool dispatcher::is_next_precise() const noexcept {
+    const std::optional<std::uint16_t> next = queue_.next_output_due(never_ns);
+    return next && outputs_[*next]->settings.is_precise;
+}
+
 void dispatcher::run_due(std::int64_t now_ns) noexcept {
     for (std::size_t i = 0; i < batches_a_run_max; ++i) {
         const std::optional<std::uint16_t> next = queue_.next_output_due(now_ns);

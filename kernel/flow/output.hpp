@@ -22,6 +22,7 @@ struct output_settings {
     late_policy late = late_policy::send;
     std::int64_t late_limit_ns = 250'000'000; // with drop: later than this is dropped
     bool silence_on_disconnect = true;
+    bool is_precise = false; // wake early and spin until due
 };
 
 struct output {
