@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
-// OSC over UDP, out, to one peer: each event is one datagram. With timetags = "bundle" an event
-// goes out early, in a bundle that carries its due time, for receivers that schedule by themselves.
-// liblo takes the configured URL apart; the name is resolved on the worker, the bytes travel on the
-// SDK's sockets, and a bundle's 20 bytes of head are the SDK's: liblo sees nothing of the traffic.
+// OSC over UDP, out, to one peer: each event is one datagram, or with bundle = true those that
+// leave together are. With timetags = "bundle" events go out early, in bundles that carry their due
+// time, for receivers that schedule by themselves. liblo takes the configured URL apart; the name
+// is resolved on the worker, the bytes travel on the SDK's sockets, and a bundle's 20 bytes of head
+// are the SDK's: liblo sees nothing of the traffic.
 #include <tactus/cpp/plugin.hpp>
 
 #include <algorithm>
@@ -12,6 +13,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <memory>
+#include <numeric>
 #include <span>
 #include <string>
 #include <utility>
@@ -31,6 +33,7 @@ using tactus::task;
 
 constexpr std::size_t datagrams_max = 64; // a send call
 constexpr std::size_t arena_size = 256 * 1024;
+constexpr std::size_t bundle_max = 1400; // bytes, of more than one message: no network splits it
 constexpr std::chrono::nanoseconds first_pause = 1s; // between two look-ups of the peer
 constexpr std::chrono::nanoseconds longest_pause = 30s;
 
@@ -90,6 +93,7 @@ public:
         std::string to;
         time_tags timetags = time_tags::none;
         std::chrono::nanoseconds ahead{0};
+        bool bundle = false;
     };
 
     static constexpr const char* const schemes[] = {"udp", nullptr};
@@ -107,14 +111,16 @@ public:
         tactus::option(&config::ahead, "ahead", "\"200ms\"",
                        "How long before its due time a bundle leaves; only with timetags = "
                        "\"bundle\".")
-            .range("\"0ms\"", "\"10s\""));
+            .range("\"0ms\"", "\"10s\""),
+        tactus::option(&config::bundle, "bundle", "false",
+                       "Messages that leave at the same moment share a datagram, as a bundle."));
     static constexpr const char* const interfaces[] = {TACTUS_UDP_0, TACTUS_PORTS_0, TACTUS_TIMER_0,
                                                        TACTUS_CLOCK_0};
     static constexpr std::uint32_t protocols = tactus::protocol_bit(TACTUS_PROTO_OSC);
 
     osc_out(config settings, context& here)
         : here_(here), config_(std::move(settings)),
-          arena_(config_.timetags == time_tags::bundle ? arena_size : 0) {}
+          arena_(config_.bundle || config_.timetags == time_tags::bundle ? arena_size : 0) {}
 
     static void check(const config& settings) { parse_url(settings.to); }
 
@@ -130,7 +136,8 @@ private:
     task<> await_room(context& here);
     bool connect(const tactus_address& address);
     std::size_t prepare(tactus::batch_view batch) noexcept;
-    bool wrap(const tactus_event& event, tactus_datagram& into) noexcept;
+    std::uint32_t count_joined(tactus::batch_view batch) const noexcept;
+    bool wrap(tactus::batch_view batch, tactus_datagram& into) noexcept;
     void update_port(tactus::port_state state) {
         here_.ports().update(port_, tactus::port_info(config_.to, state));
     }
@@ -143,7 +150,8 @@ private:
     tactus::event has_failed_;
     tactus::event is_full_;
     std::array<tactus_datagram, datagrams_max> datagrams_{};
-    std::vector<std::uint8_t> arena_; // of the bundles of one send call
+    std::array<std::uint32_t, datagrams_max> events_in_{}; // by datagram
+    std::vector<std::uint8_t> arena_;                      // of the bundles of one send call
     std::size_t arena_used_ = 0;
 };
 
@@ -220,7 +228,7 @@ send_result osc_out::send(tactus::batch_view batch) noexcept {
             return send_result(done, TACTUS_E_INVALID);
         }
         const tactus::udp_sent sent = socket_.send(std::span(datagrams_).first(prepared));
-        done += sent.sent;
+        done += std::accumulate(events_in_.begin(), events_in_.begin() + sent.sent, 0U);
         if (sent.status == TACTUS_E_AGAIN) {
             is_full_.set();
         } else if (sent.status == TACTUS_E_IO) {
@@ -237,34 +245,55 @@ send_result osc_out::send(tactus::batch_view batch) noexcept {
 std::size_t osc_out::prepare(tactus::batch_view batch) noexcept {
     std::size_t count = 0;
     arena_used_ = 0;
-    for (const tactus_event& event : batch) {
+    while (batch.size() > 0 && count < datagrams_.size()) {
+        const std::uint32_t joined = count_joined(batch);
         tactus_datagram& out = datagrams_[count];
         out = tactus_datagram{};
-        if (config_.timetags == time_tags::none) {
-            out.bytes = const_cast<std::uint8_t*>(event.bytes); // send only reads it
-            out.size = event.size;
-        } else if (!wrap(event, out)) {
+        if (joined == 1 && config_.timetags == time_tags::none) {
+            out.bytes = const_cast<std::uint8_t*>(batch[0].bytes); // send only reads it
+            out.size = batch[0].size;
+        } else if (!wrap(batch.first(joined), out)) {
             break;
         }
-        if (++count == datagrams_.size()) {
+        events_in_[count++] = joined;
+        batch = batch.without_first(joined);
+    }
+    return count;
+}
+
+/// How many events from the front share a datagram.
+std::uint32_t osc_out::count_joined(tactus::batch_view batch) const noexcept {
+    std::uint32_t count = 1;
+    std::size_t size = tactus::osc_bundle_head_size + batch[0].size;
+    for (; config_.bundle && count < batch.size(); ++count) {
+        const tactus_event& next = batch[count];
+        size += sizeof(std::uint32_t) + next.size;
+        const bool has_its_time =
+            config_.timetags == time_tags::none || next.due_ns == batch[0].due_ns;
+        if (size > bundle_max || !has_its_time) {
             break;
         }
     }
     return count;
 }
 
-/// The event in a bundle of its own, in the arena. False where that has no room left.
-bool osc_out::wrap(const tactus_event& event, tactus_datagram& into) noexcept {
-    const std::size_t size = tactus::osc_bundle_head_size + event.size;
-    const std::span<std::uint8_t> room = std::span(arena_).subspan(arena_used_);
-    if (room.size() < size) {
-        return false;
-    }
+/// All of the batch in one bundle, in the arena. False where that has no room left.
+bool osc_out::wrap(tactus::batch_view batch, tactus_datagram& into) noexcept {
     constexpr std::uint64_t at_once = 1;
-    const std::uint64_t tag =
-        event.due_ns != 0 ? here_.to_ntp(tactus::time_at(event.due_ns)) : at_once;
-    tactus::write_osc_bundle_head(room, tag, event.size);
-    std::memcpy(room.data() + tactus::osc_bundle_head_size, event.bytes, event.size);
+    const std::span<std::uint8_t> room = std::span(arena_).subspan(arena_used_);
+    const bool is_timed = config_.timetags == time_tags::bundle && batch[0].due_ns != 0;
+    const std::uint64_t tag = is_timed ? here_.to_ntp(tactus::time_at(batch[0].due_ns)) : at_once;
+    std::size_t size = 0;
+    for (const tactus_event& event : batch) {
+        const std::span<std::uint8_t> rest = room.subspan(size);
+        if (rest.size() < tactus::osc_bundle_head_size + event.size) {
+            return false;
+        }
+        size += size == 0 ? tactus::write_osc_bundle_head(rest, tag, event.size)
+                          : tactus::write_osc_element_head(rest, event.size);
+        std::memcpy(room.data() + size, event.bytes, event.size);
+        size += event.size;
+    }
     into.bytes = room.data();
     into.size = static_cast<std::uint32_t>(size);
     arena_used_ += size;

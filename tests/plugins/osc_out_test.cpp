@@ -130,6 +130,45 @@ TEST_CASE("bundles that need more than the arena at once go out in parts") {
     CHECK(made.socket().sent[8].back() == 1);
 }
 
+TEST_CASE("with bundle = true what leaves together is one datagram, in order") {
+    osc_out made;
+    made.config.set("bundle", "true");
+    made.start();
+
+    CHECK(made.send({{'/', 'a', 0, 0}, {'/', 'b', 'c', 0, ',', 0, 0, 0}}, 0) == ok(2));
+
+    REQUIRE(made.socket().sent.size() == 1);
+    CHECK(made.socket().sent[0] ==
+          byte_string{'#', 'b', 'u', 'n', 'd', 'l', 'e', 0, 0, 0, 0,   0,   0,   0, 0,   1, 0, 0,
+                      0,   4,   '/', 'a', 0,   0,   0,   0, 0, 8, '/', 'b', 'c', 0, ',', 0, 0, 0});
+}
+
+TEST_CASE("with bundle = true a message that leaves alone goes out bare") {
+    osc_out made;
+    made.config.set("bundle", "true");
+    made.start();
+
+    made.send({{'/', 'a', 0, 0}}, 0);
+
+    CHECK(made.socket().sent[0] == byte_string{'/', 'a', 0, 0});
+}
+
+TEST_CASE("a bundle of several messages stays within 1400 bytes, and none is lost") {
+    osc_out made;
+    made.config.set("bundle", "true");
+    made.start();
+
+    CHECK(made.send(std::vector<byte_string>(200, byte_string(100, 1)), 0) == ok(200));
+
+    std::size_t messages = 0;
+    for (const byte_string& datagram : made.socket().sent) {
+        CHECK(datagram.size() <= 1400);
+        messages += (datagram.size() - 16) / 104;
+    }
+    CHECK(messages == 200);
+    CHECK(made.socket().sent.size() == 16); // 13 messages each, and the rest
+}
+
 TEST_CASE("events are wanted ahead of due only with time tags") {
     osc_out without;
     osc_out with;

@@ -78,6 +78,12 @@ public:
         rest.count_ = count_ - n;
         return rest;
     }
+    /// Its first n events, all where it has fewer.
+    batch_view first(std::uint32_t n) const noexcept {
+        batch_view front = *this;
+        front.count_ = n < count_ ? n : count_;
+        return front;
+    }
     /// The same events, which the kernel may refuse where it has no room.
     batch_view as_droppable() const noexcept {
         batch_view droppable = *this;

@@ -149,5 +149,13 @@ inline std::size_t write_osc_bundle_head(std::span<std::uint8_t> buffer, std::ui
     return out.size();
 }
 
+/// The size in front of a bundle's next message; what was written. Bounds: 4 bytes.
+inline std::size_t write_osc_element_head(std::span<std::uint8_t> buffer,
+                                          std::uint32_t message_size) noexcept {
+    detail::osc_sink out(buffer);
+    out.number(message_size);
+    return out.size();
+}
+
 } // namespace v0_1
 } // namespace tactus
