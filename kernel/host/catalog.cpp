@@ -38,6 +38,14 @@ std::string catalog::path_of(std::string_view name) const {
     return {};
 }
 
+std::string catalog::searched() const {
+    std::string text = " is in ";
+    for (const std::string& folder : folders_) {
+        text += (&folder == &folders_.front() ? "" : ", ") + folder;
+    }
+    return text + ". Install the plugin there, or name its folder in TACTUS_PLUGIN_PATH.";
+}
+
 result<library> catalog::load(const std::string& path) {
     if (const auto found = loaded_.find(path); found != loaded_.end()) {
         return found->second;
@@ -59,7 +67,10 @@ result<found_plugin> catalog::find(std::uint32_t kind, std::string_view type) {
         path = path_of(type);
     }
     if (path.empty()) {
-        return fail(error_kind::not_found, "There is no " + what + ".");
+        const std::string name(type);
+        return fail(error_kind::not_found, "There is no " + what + ": neither " + name +
+                                               std::string(suffix_of(kind)) + std::string(ending) +
+                                               " nor " + name + std::string(ending) + searched());
     }
     const result<library> opened = load(path);
     if (!opened) {
@@ -77,8 +88,8 @@ result<found_plugin> catalog::find(std::uint32_t kind, std::string_view type) {
 result<std::vector<found_plugin>> catalog::open(std::string_view name) {
     const std::string path = is_plain(name) ? path_of(name) : std::string();
     if (path.empty()) {
-        return fail(error_kind::not_found,
-                    "There is no plugin called \"" + std::string(name) + "\".");
+        return fail(error_kind::not_found, "There is no plugin called \"" + std::string(name) +
+                                               "\": no such file" + searched());
     }
     const result<library> opened = load(path);
     if (!opened) {
@@ -106,7 +117,7 @@ std::vector<std::string> catalog::names() const {
 }
 
 std::vector<std::string> catalog::types(std::uint32_t kind) const {
-    std::vector<std::string> types;
+    std::set<std::string> types;
     const std::string_view other =
         suffix_of(kind == TACTUS_KIND_INPUT ? TACTUS_KIND_OUTPUT : TACTUS_KIND_INPUT);
     for (std::string name : names()) {
@@ -116,9 +127,9 @@ std::vector<std::string> catalog::types(std::uint32_t kind) const {
         if (name.ends_with(suffix_of(kind))) {
             name.resize(name.size() - suffix_of(kind).size());
         }
-        types.push_back(std::move(name));
+        types.insert(std::move(name));
     }
-    return types;
+    return {types.begin(), types.end()};
 }
 
 std::vector<std::string> plugin_folders() {

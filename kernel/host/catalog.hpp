@@ -40,6 +40,7 @@ public:
 
 private:
     [[nodiscard]] std::string path_of(std::string_view name) const; // empty = there is none
+    [[nodiscard]] std::string searched() const;                     // where, for a message
     [[nodiscard]] result<library> load(const std::string& path);
 
     std::vector<std::string> folders_;

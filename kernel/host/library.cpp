@@ -7,11 +7,13 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <optional>
 
 namespace tactus::host {
 namespace {
 
 constexpr const char* entry_symbol = "tactus_entry_v0";
+constexpr std::uint32_t option_depth_max = 8; // tables in tables
 
 // A plugin of another major version exports another symbol; then say so rather than "no symbol".
 std::string explain_missing_symbol(void* image) {
@@ -23,6 +25,47 @@ std::string explain_missing_symbol(void* image) {
     }
     return "It exports no tactus_entry_v0, so it is not a tactus plugin, or was built without "
            "TACTUS_PLUGINS.";
+}
+
+bool is_good(const tactus_option& option) noexcept {
+    if (option.key == nullptr || option.doc == nullptr) {
+        return false;
+    }
+    switch (option.type) {
+    case TACTUS_OPT_BOOL:
+    case TACTUS_OPT_INT:
+    case TACTUS_OPT_FLOAT:
+    case TACTUS_OPT_STRING:
+    case TACTUS_OPT_DURATION:
+    case TACTUS_OPT_BYTES:
+    case TACTUS_OPT_RATE:
+    case TACTUS_OPT_ENDPOINT:
+        return true;
+    case TACTUS_OPT_CHOICE:
+        return option.choices != nullptr && option.choices[0] != nullptr;
+    case TACTUS_OPT_TABLE:
+        return option.children != nullptr && option.n_children > 0;
+    default:
+        return false; // what cannot be read must not be taken for what can
+    }
+}
+
+// Children have their writer's stride, too. The first bad key, "" where it has none; nothing: good.
+std::optional<std::string> find_bad(const tactus_option* first, std::uint32_t n,
+                                    std::uint32_t stride, std::uint32_t depth = 0) {
+    for (std::uint32_t i = 0; i < n; ++i) {
+        const auto& option = *reinterpret_cast<const tactus_option*>(
+            reinterpret_cast<const char*>(first) + std::size_t{i} * stride);
+        if (!is_good(option) || depth > option_depth_max) {
+            return option.key == nullptr ? "" : option.key;
+        }
+        if (option.type == TACTUS_OPT_TABLE) {
+            if (auto bad = find_bad(option.children, option.n_children, stride, depth + 1)) {
+                return bad;
+            }
+        }
+    }
+    return std::nullopt;
 }
 
 std::string check_descriptor(const tactus_descriptor& descriptor) {
@@ -42,6 +85,11 @@ std::string check_descriptor(const tactus_descriptor& descriptor) {
     if (descriptor.n_options > 0 &&
         (descriptor.options == nullptr || descriptor.option_size < sizeof(tactus_option))) {
         return std::string("descriptor ") + descriptor.id + " has a malformed table of options";
+    }
+    if (const auto bad =
+            find_bad(descriptor.options, descriptor.n_options, descriptor.option_size)) {
+        return std::string("descriptor ") + descriptor.id + " has an option \"" + *bad +
+               "\" that is malformed, or of a type that this daemon does not know";
     }
     return {};
 }
