@@ -52,6 +52,9 @@ std::string usage_error(const CLI::App& app, const CLI::ParseError& error, std::
     }
     std::string words;
     const CLI::App& command = innermost(app, words);
+    if (first.empty()) {
+        return words + ": a command is needed. See: " + words + " --help\n";
+    }
     const std::vector<std::string> unknown = app.remaining(true);
     if (!unknown.empty()) {
         const bool is_option = unknown.front().starts_with('-');

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: MIT
+#include "kernel/cli/port_list.hpp"
+
+#include "tests/support/catch.hpp"
+
+namespace tactus::cli {
+namespace {
+
+ports_of_plugin midi() {
+    ports_of_plugin made;
+    made.id = "midi_out";
+    made.type = "midi";
+    made.kinds = "output";
+    made.has_port_option = true;
+    return made;
+}
+
+TEST_CASE("ports stand under their system, as a configuration names them") {
+    ports_of_plugin of = midi();
+    of.found = {{"ALSA", "Synth 1", ""}, {"ALSA", "Say \"A\"", "offline"}, {"JACK", "x:y", ""}};
+    REQUIRE(to_text({of}) == "ALSA (midi_out), for an output of type \"midi\"\n"
+                             "  port = \"Synth 1\"\n"
+                             "  port = \"Say \\\"A\\\"\"  # offline\n"
+                             "JACK (midi_out), for an output of type \"midi\"\n"
+                             "  port = \"x:y\"\n");
+}
+
+TEST_CASE("a system that is not there says why") {
+    ports_of_plugin of = midi();
+    of.found = {{"ALSA", "", "there is no sequencer"}, {"JACK", "x:y", ""}};
+    REQUIRE(to_text({of}) == "ALSA (midi_out): not there: there is no sequencer\n"
+                             "JACK (midi_out), for an output of type \"midi\"\n"
+                             "  port = \"x:y\"\n");
+}
+
+TEST_CASE("a plugin that could not answer is told of, the others too") {
+    ports_of_plugin failed = midi();
+    failed.failed = "The plugin hangs.";
+    ports_of_plugin other = midi();
+    other.found = {{"JACK", "x:y", ""}};
+    REQUIRE(to_text({failed, other}).starts_with("The plugin hangs.\nJACK"));
+}
+
+TEST_CASE("without an option `port` the name alone is shown") {
+    ports_of_plugin of = midi();
+    of.has_port_option = false;
+    of.found = {{"ALSA", "Synth 1", ""}};
+    REQUIRE(to_text({of}).ends_with("\n  \"Synth 1\"\n"));
+}
+
+TEST_CASE("a device's name cannot speak to the terminal") {
+    ports_of_plugin of = midi();
+    of.found = {{"AL\x1b[2JSA", "a\x1b[2J\n", "b\x1b"}, {"JACK", "", "c\x1b\n"}};
+    const std::string text = to_text({of});
+    REQUIRE(text.find('\x1b') == std::string::npos);
+    REQUIRE(std::count(text.begin(), text.end(), '\n') == 3);
+}
+
+TEST_CASE("for programs, ports and what is missing are two lists") {
+    REQUIRE(to_json({}) == R"({"ports":[],"missing":[]})");
+    ports_of_plugin of = midi();
+    of.found = {{"ALSA", "", "no \"seq\""}, {"JACK", "x:y", ""}};
+    ports_of_plugin failed = midi();
+    failed.failed = "It hangs.";
+    REQUIRE(to_json({of, failed}) ==
+            R"({"ports":[{"plugin":"midi_out","type":"midi","system":"JACK","name":"x:y"}],)"
+            R"("missing":[{"plugin":"midi_out","system":"ALSA","reason":"no \"seq\""},)"
+            R"({"plugin":"midi_out","system":"","reason":"It hangs."}]})");
+}
+
+} // namespace
+} // namespace tactus::cli
