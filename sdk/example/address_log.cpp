@@ -14,7 +14,7 @@ public:
     };
 
     static constexpr tactus::plugin_info info{"org.example.address_log",
-                                              "address-log",
+                                              "address_log",
                                               "1.0.0",
                                               "Example",
                                               "MIT",

@@ -70,7 +70,7 @@ static const char* const needed[] = {TACTUS_PORTS_0, NULL};
 static const tactus_descriptor descriptor = {sizeof descriptor,
                                              TACTUS_KIND_OUTPUT,
                                              "org.example.null",
-                                             "null",
+                                             "null_output",
                                              "1.0.0",
                                              "Example",
                                              "MIT",
