@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: MIT
+// This build's surroundings, as CMake told them.
+#pragma once
+
+#include "tests/docs/run_block.hpp"
+
+namespace tactus::docs {
+
+inline surroundings here() {
+    return {DOCS_ROOT, TACTUS_PROGRAM, DOCS_PLUGINS, DOCS_CMAKE, DOCS_C, DOCS_CPP};
+}
+
+} // namespace tactus::docs
