@@ -2,8 +2,6 @@
 // Handing over: when, in which order, and what becomes of what a sink does not take.
 #include "tests/kernel/flow/flow_support.hpp"
 
-#include "kernel/base/histogram.hpp"
-
 using namespace tactus::flow;
 using namespace tactus::flow::test;
 
@@ -30,10 +28,6 @@ output_choice late_drop(std::uint32_t protocols) {
     choice.settings.late = late_policy::drop;
     choice.settings.late_limit_ns = 10 * ms_ns;
     return choice;
-}
-
-output_choice deferred(std::int64_t ahead_ns = 0) {
-    return {.protocols = takes_midi | takes_osc, .ahead_ns = ahead_ns, .is_deferred = true};
 }
 
 } // namespace
@@ -386,85 +380,4 @@ TEST_CASE("the horizon is how far the last pending event is ahead") {
 
     REQUIRE(flow->output().horizon_ns == 4 * ms_ns);
     REQUIRE(flow->output().high_watermark == 2);
-}
-
-TEST_CASE("what a sink finishes later is pending until then") {
-    const auto flow = simple_flow(deferred());
-    emit_numbered(*flow, 5);
-
-    flow->run();
-    REQUIRE(flow->output().pending == 5);
-    REQUIRE(flow->output().ledger.sent == 0);
-    REQUIRE(flow->out.in_flight() == 5);
-    REQUIRE(flow->balanced());
-    flow->sink().done = {.sent = 2, .failed = 1, .refused = 1};
-
-    REQUIRE(flow->out.in_flight() == 1);
-    const output_snapshot taken = flow->output();
-    REQUIRE(taken.pending == 1);
-    REQUIRE(taken.ledger.sent == 2);
-    REQUIRE(taken.ledger.dropped_by.of(dropped::output_error) == 1);
-    REQUIRE(taken.ledger.dropped_by.of(dropped::output_down) == 1);
-    REQUIRE(flow->balanced());
-}
-
-TEST_CASE("what a stalled sink had not finished is dropped when it is abandoned") {
-    const auto flow = simple_flow(deferred());
-    emit_numbered(*flow, 5);
-    flow->run();
-    flow->sink().done = {.sent = 2};
-
-    flow->out.detach(0, dropped::output_stalled);
-
-    REQUIRE(flow->output().ledger.sent == 2);
-    REQUIRE(flow->dropped_as(dropped::output_stalled) == 3);
-    REQUIRE(flow->output().pending == 0);
-    REQUIRE(flow->out.in_flight() == 0);
-    REQUIRE(flow->balanced());
-}
-
-TEST_CASE("the counts of a sink that is gone stay, and the next one counts from nothing") {
-    const auto flow = simple_flow(deferred());
-    const tactus::base::histogram lateness(lateness_bounds_ns);
-    emit_numbered(*flow, 3);
-    flow->run();
-    flow->sink().done = {.sent = 3};
-    flow->out.detach(0, dropped::output_down);
-    flow->sink().done = {};
-    flow->attach(0);
-
-    emit_numbered(*flow, 2);
-    flow->run();
-    REQUIRE(flow->output().pending == 2);
-    flow->sink().done = {.sent = 2};
-
-    REQUIRE(flow->output().ledger.sent == 5);
-    REQUIRE(flow->balanced());
-}
-
-TEST_CASE("the lateness of a worker that is gone is not forgotten") {
-    const auto flow = simple_flow(deferred());
-    tactus::base::histogram of_worker(lateness_bounds_ns);
-    of_worker.record(7);
-    flow->sink().own_lateness = &of_worker;
-    REQUIRE(flow->output().lateness.count == 1);
-
-    flow->out.detach(0, dropped::output_down);
-    REQUIRE(flow->output().lateness.count == 1);
-    tactus::base::histogram of_next_worker(lateness_bounds_ns);
-    flow->sink().own_lateness = &of_next_worker;
-    flow->attach(0);
-    of_next_worker.record(8);
-
-    REQUIRE(flow->output().lateness.count == 2);
-    REQUIRE(flow->output().lateness.sum_ns == 15);
-}
-
-TEST_CASE("without a worker nothing is in flight") {
-    const auto flow = simple_flow();
-    emit_numbered(*flow, 3);
-    flow->run();
-
-    REQUIRE(flow->out.in_flight() == 0);
-    REQUIRE(flow->out.pending() == 0);
 }

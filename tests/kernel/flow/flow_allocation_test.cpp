@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: MIT
+// From emit to send nothing is allocated in the steady state: a program of its own, because it
+// replaces operator new.
+#include "tests/kernel/flow/flow_support.hpp"
+
+#include <cstdlib>
+#include <new>
+
+namespace {
+std::size_t allocations = 0;
+}
+
+void* operator new(std::size_t size) {
+    ++allocations;
+    void* const memory = std::malloc(size);
+    if (memory == nullptr) {
+        throw std::bad_alloc();
+    }
+    return memory;
+}
+void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
+    ++allocations;
+    return std::malloc(size);
+}
+void operator delete(void* memory) noexcept {
+    std::free(memory);
+}
+void operator delete(void* memory, std::size_t) noexcept {
+    std::free(memory);
+}
+
+using namespace tactus::flow;
+using namespace tactus::flow::test;
+
+namespace {
+
+class counting_sink final : public sink {
+public:
+    std::uint64_t events = 0;
+    std::uint64_t bytes = 0;
+    hand_off send(const tactus_batch& batch) noexcept override {
+        events += batch.count;
+        for (std::uint32_t i = 0; i < batch.count; ++i) {
+            bytes += batch.events[i].size;
+        }
+        return {TACTUS_OK, batch.count};
+    }
+};
+
+// Three outputs of one kind, each with two ports, behind a literal, a pattern and an open route.
+struct fan_out {
+    flow_under_test flow;
+    counting_sink sinks[3];
+
+    explicit fan_out(std::uint32_t protocols) {
+        static_cast<void>(flow.add_input(1e9));
+        for (std::uint16_t i = 0; i < 3; ++i) {
+            REQUIRE(flow.out.add_output({}).has_value());
+            flow.out.attach(i, {&sinks[i], protocols, 0, false});
+            static_cast<void>(flow.add_port(i, "left"));
+            static_cast<void>(flow.add_port(i, "right"));
+        }
+        using tactus::codec::osc_pattern;
+        flow.in.configure({}, router({{{0}, *osc_pattern::compile("/synth/note_on"), {0}},
+                                      {{0}, *osc_pattern::compile("/synth/note_*"), {0, 1}},
+                                      {{0}, std::nullopt, {2}}}));
+    }
+
+    // Emits the packet so often, some of it ahead, and lets it out; answers what that allocated.
+    std::size_t cost_of(std::uint16_t protocol, const wire::bytes& packet, int rounds) {
+        const std::uint32_t name = flow.in.names().intern("right");
+        std::array<tactus_event, 16> events{};
+        const std::size_t before = allocations;
+        for (int round = 0; round < rounds; ++round) {
+            for (std::uint32_t i = 0; i < events.size(); ++i) {
+                const std::int64_t due_ns = flow.clock.now_ns() + (i % 5) * ms_ns;
+                events[i] = event_of(protocol, packet,
+                                     {.due_ns = i % 3 == 0 ? 0 : due_ns,
+                                      .port = i % 4 == 0 ? name : 0,
+                                      .tag = i % 3});
+            }
+            const tactus_batch batch = {sizeof(tactus_batch), 16, sizeof(tactus_event), 0,
+                                        events.data()};
+            static_cast<void>(flow.in.emit(0, batch));
+            static_cast<void>(flow.in.cancel(0, 2));
+            flow.advance_by(5 * ms_ns);
+            static_cast<void>(flow.out.tidy());
+        }
+        return allocations - before;
+    }
+};
+
+wire::bytes note_on_osc() {
+    return wire::raw("/synth/note_on\0\0,iii\0\0\0") + wire::hex("00000001 0000003C 00000064");
+}
+
+void check(std::uint32_t protocols, std::uint16_t protocol, const wire::bytes& packet) {
+    fan_out test(protocols);
+    REQUIRE(test.cost_of(protocol, packet, 50) > 0); // it warms up, and the counter counts
+
+    REQUIRE(test.cost_of(protocol, packet, 1000) == 0);
+
+    REQUIRE(test.sinks[2].events > 10'000);
+    REQUIRE(test.flow.balanced());
+}
+
+} // namespace
+
+TEST_CASE("OSC to three outputs of OSC allocates nothing once warm") {
+    check(takes_osc, TACTUS_PROTO_OSC, note_on_osc());
+}
+
+TEST_CASE("OSC to three outputs of MIDI allocates nothing once warm") {
+    check(takes_midi, TACTUS_PROTO_OSC, note_on_osc());
+}
+
+TEST_CASE("bundles to three outputs allocate nothing once warm") {
+    check(takes_osc, TACTUS_PROTO_OSC,
+          wire::bundle(1, {note_on_osc(), wire::bundle(1, {note_on_osc()})}));
+}
+
+TEST_CASE("MIDI to MIDI allocates nothing once warm") {
+    check(takes_midi, TACTUS_PROTO_MIDI, note_on(60));
+}
+
+TEST_CASE("a long payload to three outputs allocates nothing once warm") {
+    check(takes_osc, TACTUS_PROTO_OSC,
+          wire::raw("/synth/note_on\0\0,b\0") + wire::big_endian(2000, 4) +
+              wire::bytes(2000, 0x5A));
+}
