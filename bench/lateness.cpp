@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: MIT
+// How late the dispatcher hands events over: the daemon's own loop, turn and dispatcher, and an
+// output that notes the moment. Due times lie randomly 1 to 4 ms apart, 400 events/s, so that no
+// rhythm of the system's is met by luck. bench/suite runs it in turns with cyclictest.
+//   --events N --fifo PRIORITY (0: none) --spin 0|1 --budget SHARE
+#include "bench/measure.hpp"
+#include "kernel/daemon/due_turn.hpp"
+#include "kernel/time/clock.hpp"
+
+#include <array>
+#include <random>
+
+namespace {
+
+using namespace tactus;
+
+constexpr std::int64_t gap_min_ns = 1'000'000;
+constexpr std::int64_t gap_max_ns = 4'000'000;
+constexpr std::int64_t head_start_ns = 100'000'000;
+constexpr std::size_t warm_up = 50; // events, in which the lead settles
+
+class recording_output final : public flow::sink {
+public:
+    recording_output(const time::clock& clock, loop::loop& turns, std::size_t awaited)
+        : clock_(clock), loop_(turns), awaited_(awaited) {
+        late_ns.reserve(awaited);
+    }
+
+    flow::hand_off send(const tactus_batch& batch) noexcept override {
+        const std::int64_t now_ns = clock_.now_ns();
+        for (std::uint32_t i = 0; i < batch.count; ++i) {
+            const std::int64_t due_ns = batch.events[i].due_ns;
+            early += now_ns < due_ns ? 1U : 0U;
+            late_ns.push_back(now_ns - due_ns);
+        }
+        if (late_ns.size() >= awaited_) {
+            loop_.stop();
+        }
+        return {TACTUS_OK, batch.count};
+    }
+
+    std::vector<std::int64_t> late_ns;
+    std::uint64_t early = 0;
+
+private:
+    const time::clock& clock_;
+    loop::loop& loop_;
+    std::size_t awaited_;
+};
+
+// The stations between an input and an output, as kernel/daemon puts them together.
+class stations {
+public:
+    stations(std::size_t events, bool spins, double budget)
+        : loop_(clock_), timebase_(clock_),
+          dispatcher_(std::move(*flow::timed_queue::make({}, clock_.now_ns())), clock_),
+          ingress_(dispatcher_, timebase_, clock_),
+          turn_(dispatcher_, ingress_, waiters_, loop_, stall_watch_, budget),
+          output_(clock_, loop_, events) {
+        flow::output_settings settings;
+        settings.is_precise = spins;
+        static_cast<void>(dispatcher_.add_output(settings));
+        dispatcher_.attach(0, {&output_, 1U << TACTUS_PROTO_OSC, 0, false});
+        dispatcher_.ports(0).add("port", "port", true);
+        dispatcher_.ports_changed(0);
+        loop_.set_due_work(&turn_);
+    }
+    ~stations() { loop_.set_due_work(nullptr); }
+    stations(const stations&) = delete;
+    stations& operator=(const stations&) = delete;
+
+    void fill(std::size_t events) {
+        std::mt19937_64 random(std::random_device{}());
+        std::uniform_int_distribution<std::int64_t> gap(gap_min_ns, gap_max_ns);
+        const std::array<std::byte, 32> payload{};
+        flow::delivery what;
+        what.source.bytes = payload;
+        what.source.protocol = TACTUS_PROTO_OSC;
+        what.due_ns = what.source.arrival_ns = clock_.now_ns();
+        what.due_ns += head_start_ns;
+        for (std::size_t i = 0; i < events; ++i) {
+            what.due_ns += gap(random);
+            dispatcher_.deliver(0, what);
+        }
+    }
+    void run() { loop_.run(); }
+    [[nodiscard]] recording_output& output() { return output_; }
+
+private:
+    time::real_clock clock_;
+    loop::loop loop_;
+    time::timebase timebase_;
+    flow::dispatcher dispatcher_;
+    flow::ingress ingress_;
+    host::room_waiters waiters_;
+    coro::timer stall_watch_;
+    daemon::due_turn turn_;
+    recording_output output_;
+};
+
+} // namespace
+
+int main(int count, char** words) {
+    const bench::arguments given(count, words,
+                                 {{"events", 600}, {"fifo", 0}, {"spin", 0}, {"budget", 0.05}});
+    const int priority = static_cast<int>(given.whole("fifo"));
+    if (priority != 0 && !bench::become_realtime(priority)) {
+        bench::fail("the system does not permit SCHED_FIFO or locked memory.");
+    }
+    bench::refuse_timer_slack();
+    const auto events = static_cast<std::size_t>(given.whole("events")) + warm_up;
+    stations all(events, given.whole("spin") != 0, given.number("budget"));
+    all.fill(events);
+    const std::int64_t began_ns = bench::now_ns();
+    const bench::process_use before = bench::used_by_process();
+    all.run();
+    const bench::process_use after = bench::used_by_process();
+    const auto took_ns = static_cast<double>(bench::now_ns() - began_ns);
+
+    std::vector<std::int64_t>& late_ns = all.output().late_ns;
+    late_ns.erase(late_ns.begin(), late_ns.begin() + warm_up);
+    bench::answer result;
+    result.add("events", static_cast<double>(late_ns.size()));
+    result.add("early", static_cast<double>(all.output().early));
+    result.add_spread("late", late_ns);
+    result.add("cpu_share", static_cast<double>(after.cpu_ns - before.cpu_ns) / took_ns);
+    result.print();
+    return 0;
+}
