@@ -29,25 +29,28 @@ tactus_status plugin_metrics::create(std::uint32_t kind, std::string_view name,
         return TACTUS_E_CLOSED;
     }
     const bool is_known = kind == TACTUS_METRIC_COUNTER || kind == TACTUS_METRIC_GAUGE;
-    const bool is_taken = std::any_of(series_.begin(), series_.begin() + size_,
+    const std::uint32_t size = size_.load(std::memory_order_relaxed); // its only writer is here
+    const bool is_taken = std::any_of(series_.begin(), series_.begin() + size,
                                       [name](const series& each) { return each.name == name; });
     if (!is_known || is_taken || help.empty() || !is_good_name(kind, name) ||
         is_the_kernels(name)) {
         return TACTUS_E_INVALID;
     }
-    if (size_ == series_max) {
+    if (size == series_max) {
         return TACTUS_E_NOMEM;
     }
-    series& made = series_[size_++];
+    series& made = series_[size];
     made.name = name;
     made.help = help;
     made.kind = kind;
-    metric = size_; // handles count from 1
+    metric = size + 1; // handles count from 1
+    size_.store(metric, std::memory_order_release);
     return TACTUS_OK;
 }
 
 plugin_metrics::series* plugin_metrics::at(std::uint32_t metric) noexcept {
-    return metric == 0 || metric > size_ ? nullptr : &series_[metric - 1];
+    return metric == 0 || metric > size_.load(std::memory_order_acquire) ? nullptr
+                                                                         : &series_[metric - 1];
 }
 
 void plugin_metrics::add(std::uint32_t metric, std::int64_t amount) noexcept {

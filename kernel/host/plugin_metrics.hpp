@@ -37,7 +37,7 @@ public:
 
     template <class Visitor>
     void for_each(Visitor&& visit) const {
-        for (std::uint32_t i = 0; i < size_; ++i) {
+        for (std::uint32_t i = 0; i < size_.load(std::memory_order_acquire); ++i) {
             visit(series_[i]);
         }
     }
@@ -46,7 +46,8 @@ private:
     [[nodiscard]] series* at(std::uint32_t metric) noexcept;
 
     std::array<series, series_max> series_;
-    std::uint32_t size_ = 0;
+    // Written by the loop when a series is complete, read by any: release and acquire.
+    std::atomic<std::uint32_t> size_{0};
     bool is_frozen_ = false;
 };
 
