@@ -37,8 +37,30 @@ const sockaddr* as_sockaddr(const tactus_address& address) noexcept {
     return reinterpret_cast<const sockaddr*>(address.bytes);
 }
 
-std::string reason(const char* tried) {
-    return std::string(tried) + ": " + std::strerror(errno) + ".";
+bool is_internet(const tactus_address& address) noexcept {
+    const sa_family_t family = as_sockaddr(address)->sa_family;
+    return (family == AF_INET && address.size == sizeof(sockaddr_in)) ||
+           (family == AF_INET6 && address.size == sizeof(sockaddr_in6));
+}
+
+// "127.0.0.1:9100", "[::1]:9100".
+std::string text_of(const tactus_address& address) {
+    std::array<char, INET6_ADDRSTRLEN> host{};
+    if (as_sockaddr(address)->sa_family == AF_INET) {
+        sockaddr_in four{};
+        std::memcpy(&four, address.bytes, sizeof four);
+        ::inet_ntop(AF_INET, &four.sin_addr, host.data(), host.size());
+        return std::string(host.data()) + ":" + std::to_string(ntohs(four.sin_port));
+    }
+    sockaddr_in6 six{};
+    std::memcpy(&six, address.bytes, sizeof six);
+    ::inet_ntop(AF_INET6, &six.sin6_addr, host.data(), host.size());
+    return "[" + std::string(host.data()) + "]:" + std::to_string(ntohs(six.sin6_port));
+}
+
+std::string reason(std::string_view tried) {
+    const int failure = errno;
+    return std::string(tried) + ": " + std::strerror(failure) + ".";
 }
 
 // What the system tells of an earlier datagram ("port unreachable") is no failure of this one.
@@ -64,6 +86,9 @@ bool parse_endpoint(std::string_view text, tactus_address& address) noexcept {
         return false;
     }
     std::string host(text.substr(0, colon));
+    if (host.find('\0') != std::string::npos) {
+        return false; // the system would read up to there only
+    }
     if (host.size() > 2 && host.front() == '[' && host.back() == ']') {
         host = host.substr(1, host.size() - 2);
         sockaddr_in6 six{};
@@ -89,6 +114,11 @@ result<std::unique_ptr<udp_socket>> udp_socket::open(coro::reactor& reactor,
     if (!is_address(either)) {
         return fail(error_kind::invalid, "A UDP socket needs a local or a remote address.");
     }
+    for (const tactus_address* each : {local, remote}) {
+        if (is_address(each) && !is_internet(*each)) {
+            return fail(error_kind::invalid, "A UDP address is neither IPv4 nor IPv6.");
+        }
+    }
     const int fd =
         ::socket(as_sockaddr(*either)->sa_family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (fd < 0) {
@@ -103,10 +133,10 @@ result<std::unique_ptr<udp_socket>> udp_socket::open(coro::reactor& reactor,
         ::setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on);
     }
     if (is_address(local) && ::bind(fd, as_sockaddr(*local), local->size) != 0) {
-        return fail(error_kind::io, reason("The address cannot be listened on"));
+        return fail(error_kind::io, reason("udp://" + text_of(*local) + " cannot be listened on"));
     }
     if (is_address(remote) && ::connect(fd, as_sockaddr(*remote), remote->size) != 0) {
-        return fail(error_kind::io, reason("The address cannot be sent to"));
+        return fail(error_kind::io, reason("udp://" + text_of(*remote) + " cannot be sent to"));
     }
     return made;
 }
@@ -143,9 +173,16 @@ bool udp_socket::start_receive(operation& op, tactus_datagram* datagrams,
     if (receiving_ != nullptr || datagrams == nullptr || n == 0) {
         return false;
     }
+    n = std::min(n, batch_max);
+    // The system would refuse a buffer that is nowhere again and again.
+    if (std::any_of(datagrams, datagrams + n, [](const tactus_datagram& each) {
+            return each.bytes == nullptr && each.capacity != 0;
+        })) {
+        return false;
+    }
     receiving_ = &op;
     datagrams_ = datagrams;
-    capacity_ = std::min(n, batch_max);
+    capacity_ = n;
     renew_watch();
     return true;
 }
