@@ -58,15 +58,20 @@ result<void> supervisor::bring_up() {
 
 // Before or in start: stop() does not follow, destroy() does.
 void supervisor::failed(const std::string& why) {
-    last_error_ = why;
+    const std::string& key = instance_->last_error().key;
+    last_error_ = (key.empty() ? "" : "Option \"" + key + "\": ") + why;
     ++failures_;
     instance_->said_stopped(TACTUS_E_INTERNAL);
 }
 
 // The instance has said its last word, or never got so far.
 void supervisor::ended(tactus_status status) {
-    if (status < 0 && status != TACTUS_E_CANCELED && !instance_->last_error().text.empty()) {
-        last_error_ = instance_->last_error().text;
+    if (state_ == state::running) {
+        const plugin_error& said = instance_->last_error();
+        last_error_ = status < 0 && said.status == status && !said.text.empty()
+                          ? said.text
+                          : "It has stopped by itself (status " + std::to_string(status) +
+                                ") and did not say why.";
     }
     has_ended_ = true;
     quiet_until_ns_ = around_.reactor.clock().now_ns() + stop_grace_ns;
