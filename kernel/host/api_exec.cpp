@@ -22,9 +22,15 @@ tactus_status work(const tactus_host* host, tactus_op* op, void (*fn)(void*) noe
     // What runs, or may run at any moment, cannot be taken back: its memory is in use.
     operation* begun = self.pending().begin(op, [](operation&) noexcept { return false; });
     if (begun == nullptr) {
-        return TACTUS_E_INVALID;
+        return self.pending().refusal();
     }
-    self.own_worker().submit(
+    worker* const runs = self.find_worker();
+    if (runs == nullptr) {
+        self.pending().forget(*begun);
+        self.set_error(TACTUS_E_NOMEM, {}, "The system gives no thread for blocking work.");
+        return TACTUS_E_NOMEM;
+    }
+    runs->submit(
         fn, arg,
         [](void* ended) noexcept {
             auto& done = *static_cast<operation*>(ended);

@@ -4,6 +4,8 @@
 #include "kernel/host/instance.hpp"
 #include "kernel/host/interfaces.hpp"
 
+#include <algorithm>
+
 namespace tactus::host {
 namespace {
 
@@ -17,11 +19,29 @@ bool is_valid(const tactus_batch* batch) noexcept {
            (batch->count == 0 || batch->events != nullptr);
 }
 
+bool has_all_bytes(const tactus_batch& batch) noexcept {
+    const auto* next = reinterpret_cast<const std::uint8_t*>(batch.events);
+    for (std::uint32_t i = 0; i < batch.count; ++i, next += batch.event_stride) {
+        const auto& event = *reinterpret_cast<const tactus_event*>(next);
+        if (event.bytes == nullptr && event.size != 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
 tactus_status emit(const tactus_host* host, const tactus_batch* batch,
                    std::uint32_t* accepted) noexcept {
     instance& self = instance::of(host);
-    if (!is_valid(batch) || accepted == nullptr || self.who().plays != role::input) {
+    if (accepted == nullptr) {
         return TACTUS_E_INVALID;
+    }
+    *accepted = 0;
+    if (!is_valid(batch) || self.who().plays != role::input || !has_all_bytes(*batch)) {
+        return TACTUS_E_INVALID;
+    }
+    if (!self.is_open()) {
+        return TACTUS_E_CLOSED;
     }
     if (self.is_on_loop()) {
         const flow::ingress::answer answer = self.around().ingress.emit(self.who().index, *batch);
@@ -30,8 +50,7 @@ tactus_status emit(const tactus_host* host, const tactus_batch* batch,
     }
     *accepted = batch->count;
     if (self.foreign().push(*batch)) {
-        return self.post([](void* ring) noexcept { static_cast<foreign_ring*>(ring)->drain(); },
-                         &self.foreign(), 2 * instance::posts_max);
+        self.drain_foreign_later();
     }
     return TACTUS_OK;
 }
@@ -41,15 +60,19 @@ tactus_status wait_writable(const tactus_host* host, tactus_op* op) noexcept {
     if (!self.is_on_loop()) {
         return TACTUS_E_WRONG_THREAD;
     }
+    if (self.who().plays != role::input) {
+        return TACTUS_E_INVALID;
+    }
     operation* begun = self.pending().begin(op, [](operation& waiting) noexcept {
         static_cast<room_waiters*>(waiting.subject)->remove(waiting);
         return true;
     });
     if (begun == nullptr) {
-        return TACTUS_E_INVALID;
+        return self.pending().refusal();
     }
     begun->subject = &self.around().waiters;
     self.around().waiters.add(*begun, self.who().index);
+    self.around().waiters.look(self.around().ingress); // room may have come since
     return TACTUS_PENDING;
 }
 
@@ -63,18 +86,27 @@ tactus_status cancel(const tactus_host* host, std::uint32_t tag, std::uint64_t* 
         return TACTUS_E_INVALID;
     }
     *canceled = self.around().ingress.cancel(self.who().index, tag);
+    self.around().waiters.look(self.around().ingress); // nothing may be due that would do it
     return TACTUS_OK;
 }
 
 tactus_status reject(const tactus_host* host, std::uint64_t n, const char* reason) noexcept {
     instance& self = instance::of(host);
-    if (!self.is_on_loop()) {
-        return TACTUS_E_WRONG_THREAD;
-    }
-    if (reason == nullptr || self.who().plays != role::input) {
+    const auto& names = flow::rejected_names;
+    const auto found =
+        reason == nullptr ? names.end() : std::find(names.begin(), names.end(), reason);
+    if (found == names.end() || self.who().plays != role::input) {
         return TACTUS_E_INVALID;
     }
-    return self.around().ingress.reject(self.who().index, n, reason) ? TACTUS_OK : TACTUS_E_INVALID;
+    if (!self.is_open()) {
+        return TACTUS_E_CLOSED;
+    }
+    if (self.is_on_loop()) {
+        (void)self.around().ingress.reject(self.who().index, n, reason);
+    } else if (self.foreign().reject(static_cast<flow::rejected>(found - names.begin()), n)) {
+        self.drain_foreign_later();
+    }
+    return TACTUS_OK;
 }
 
 bool is_valid(const tactus_port_info* info) noexcept {
@@ -91,6 +123,9 @@ tactus_status add(const tactus_host* host, const tactus_port_info* info,
     }
     if (!is_valid(info) || port == nullptr) {
         return TACTUS_E_INVALID;
+    }
+    if (!self.is_open()) {
+        return TACTUS_E_CLOSED; // cut off: the ports are its successor's
     }
     if (self.ports().size() == flow::port_set::ports_max) {
         return TACTUS_E_NOMEM;
@@ -110,6 +145,9 @@ tactus_status update(const tactus_host* host, std::uint32_t port,
     if (!is_valid(info)) {
         return TACTUS_E_INVALID;
     }
+    if (!self.is_open()) {
+        return TACTUS_E_CLOSED;
+    }
     const bool is_there =
         self.ports().update(port, view(info->name), (info->flags & TACTUS_PORT_UP) != 0);
     self.ports_changed();
@@ -121,26 +159,18 @@ tactus_status remove(const tactus_host* host, std::uint32_t port) noexcept {
     if (!self.is_on_loop()) {
         return TACTUS_E_WRONG_THREAD;
     }
+    if (!self.is_open()) {
+        return TACTUS_E_CLOSED;
+    }
     const bool was_there = self.ports().remove(port);
     self.ports_changed();
     return was_there ? TACTUS_OK : TACTUS_E_CLOSED;
 }
 
 void writable(const tactus_host* host, std::uint32_t /*port*/) noexcept {
-    instance& self = instance::of(host);
-    if (self.who().plays != role::output) {
-        return;
+    if (instance::of(host).who().plays == role::output) {
+        instance::of(host).writable();
     }
-    if (self.is_on_loop()) {
-        self.around().dispatcher.writable(self.who().index);
-        return;
-    }
-    (void)self.post(
-        [](void* arg) noexcept {
-            auto& target = *static_cast<instance*>(arg);
-            target.around().dispatcher.writable(target.who().index);
-        },
-        &self);
 }
 
 tactus_status resolve(const tactus_host* host, tactus_str name, std::uint32_t* handle) noexcept {

@@ -17,7 +17,7 @@ tactus_status wait_until(const tactus_host* host, tactus_op* op, std::int64_t du
         return true;
     });
     if (begun == nullptr) {
-        return TACTUS_E_INVALID;
+        return self.pending().refusal();
     }
     begun->timer.owner = begun;
     begun->timer.fire = [](coro::timer& node) noexcept {
@@ -44,7 +44,7 @@ tactus_status wait_fd(const tactus_host* host, tactus_op* op, std::int32_t fd,
         return true;
     });
     if (begun == nullptr) {
-        return TACTUS_E_INVALID;
+        return self.pending().refusal();
     }
     begun->watch.fd = fd;
     begun->watch.owner = begun;

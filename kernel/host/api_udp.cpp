@@ -28,6 +28,9 @@ tactus_status open(const tactus_host* host, const tactus_address* local,
     if (socket == nullptr) {
         return TACTUS_E_INVALID;
     }
+    if (!self.is_open()) {
+        return TACTUS_E_CLOSED;
+    }
     result<std::unique_ptr<udp_socket>> made =
         udp_socket::open(self.around().reactor, local, remote);
     if (!made) {
@@ -50,7 +53,10 @@ tactus_status local(const tactus_host* host, tactus_id socket, tactus_address* a
     if (found == nullptr) {
         return TACTUS_E_CLOSED;
     }
-    return address != nullptr && found->local(*address) ? TACTUS_OK : TACTUS_E_IO;
+    if (address == nullptr) {
+        return TACTUS_E_INVALID;
+    }
+    return found->local(*address) ? TACTUS_OK : TACTUS_E_IO;
 }
 
 // Begins an op that waits on a socket; `start` says whether the socket takes it.
@@ -69,7 +75,7 @@ tactus_status begin_on(const tactus_host* host, tactus_op* op, tactus_id socket,
         return true;
     });
     if (begun == nullptr) {
-        return TACTUS_E_INVALID;
+        return self.pending().refusal();
     }
     begun->subject = found;
     if (!start(*found, *begun)) {

@@ -11,37 +11,67 @@ bool foreign_ring::push(const tactus_batch& batch) noexcept {
     const auto* next = reinterpret_cast<const std::uint8_t*>(batch.events);
     for (std::uint32_t i = 0; i < batch.count; ++i, next += batch.event_stride) {
         tactus_event event = *reinterpret_cast<const tactus_event*>(next);
+        if (event.size > TACTUS_EVENT_SIZE_MAX) {
+            must_wake = reject(flow::rejected::too_large, 1) || must_wake;
+            continue;
+        }
         if (event.received_ns == 0) {
             event.received_ns = around_.reactor.clock().now_ns();
         }
         const base::ring_push pushed = ring_.try_push(
             std::as_bytes(std::span(&event, 1)), std::as_bytes(std::span(event.bytes, event.size)));
         must_wake = must_wake || pushed == base::ring_push::stored_wake;
-        if (pushed == base::ring_push::full || pushed == base::ring_push::too_large) {
-            lost_.fetch_add(1, std::memory_order_relaxed);
+        if (pushed == base::ring_push::full) {
+            must_wake = reject(flow::rejected::rate, 1) || must_wake;
         }
     }
     return must_wake;
 }
 
-void foreign_ring::drain() noexcept {
-    do {
-        while (const std::optional<base::record_view> record = ring_.front()) {
-            tactus_event event{};
-            std::memcpy(&event, record->header.data(), sizeof event);
-            event.bytes = reinterpret_cast<const std::uint8_t*>(record->payload.data());
-            tactus_batch one{};
-            one.struct_size = sizeof one;
-            one.count = 1;
-            one.event_stride = sizeof event;
-            one.flags = TACTUS_BATCH_DROPPABLE;
-            one.events = &event;
-            (void)around_.ingress.emit(input_, one);
+bool foreign_ring::reject(flow::rejected reason, std::uint64_t n) noexcept {
+    rejected_[static_cast<std::size_t>(reason)].fetch_add(n, std::memory_order_relaxed);
+    return !has_rejected_.exchange(true, std::memory_order_acq_rel);
+}
+
+bool foreign_ring::drain() noexcept {
+    count_rejected();
+    for (std::uint32_t i = 1; i <= events_a_drain; ++i) {
+        const std::optional<base::record_view> record = ring_.front();
+        if (!record && ring_.consumer_may_sleep()) {
+            return false;
+        }
+        if (record) {
+            emit(*record);
             ring_.pop();
         }
-    } while (!ring_.consumer_may_sleep());
-    if (const std::uint64_t lost = lost_.exchange(0, std::memory_order_relaxed); lost > 0) {
-        around_.ingress.reject(input_, lost, "rate");
+        if (i % flow::ingress::packets_between_looks == 0) {
+            around_.dispatcher.run_due(around_.reactor.clock().now_ns());
+        }
+    }
+    return true;
+}
+
+void foreign_ring::emit(const base::record_view& record) noexcept {
+    tactus_event event{};
+    std::memcpy(&event, record.header.data(), sizeof event);
+    event.bytes = reinterpret_cast<const std::uint8_t*>(record.payload.data());
+    tactus_batch one{};
+    one.struct_size = sizeof one;
+    one.count = 1;
+    one.event_stride = sizeof event;
+    one.flags = TACTUS_BATCH_DROPPABLE;
+    one.events = &event;
+    (void)around_.ingress.emit(input_, one);
+}
+
+void foreign_ring::count_rejected() noexcept {
+    if (!has_rejected_.exchange(false, std::memory_order_acq_rel)) {
+        return;
+    }
+    for (std::size_t i = 0; i < rejected_.size(); ++i) {
+        if (const std::uint64_t n = rejected_[i].exchange(0, std::memory_order_relaxed); n > 0) {
+            (void)around_.ingress.reject(input_, n, flow::rejected_names[i]);
+        }
     }
 }
 

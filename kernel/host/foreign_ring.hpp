@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: MIT
 // What a thread of a plugin's own (a driver's callback) emits: copied into a ring, read on the
 // loop, which is woken only when it does not look at the ring already. Full is counted, nothing
-// waits.
+// waits. The loop reads in slices and looks at what is due in between: a flood delays no output.
 #pragma once
 
 #include "kernel/base/record_ring.hpp"
+#include "kernel/flow/ledger.hpp"
 #include "kernel/host/surroundings.hpp"
 
 #include <tactus/event.h>
 
+#include <array>
 #include <atomic>
 #include <cstdint>
 
@@ -17,6 +19,7 @@ namespace tactus::host {
 class foreign_ring {
 public:
     static constexpr std::size_t ring_bytes = std::size_t{1} << 18;
+    static constexpr std::uint32_t events_a_drain = 256;
 
     foreign_ring(const surroundings& around, std::uint16_t input)
         : around_(around), input_(input), ring_(ring_bytes) {
@@ -26,15 +29,23 @@ public:
     // Takes all; what finds no room is counted as rejected{rate}. Threads: one at a time, not the
     // loop. True: the loop must be told to drain.
     [[nodiscard]] bool push(const tactus_batch& batch) noexcept;
-    // Threads: loop.
-    void drain() noexcept;
+    // Counts what never became an event. The same answer. Threads: any.
+    [[nodiscard]] bool reject(flow::rejected reason, std::uint64_t n) noexcept;
+    // A slice; true: more is left, call it again in a later turn. Threads: loop.
+    [[nodiscard]] bool drain() noexcept;
 
 private:
+    void emit(const base::record_view& record) noexcept;
+    void count_rejected() noexcept;
+
     const surroundings& around_;
     std::uint16_t input_;
     base::record_ring ring_;
-    // Written by the pushing thread, taken by the loop: relaxed, a count that stands for itself.
-    std::atomic<std::uint64_t> lost_{0};
+    // Written by any thread, taken by the loop: relaxed, counts that stand for themselves.
+    std::array<std::atomic<std::uint64_t>, flow::rejected_names.size()> rejected_{};
+    // false -> true by whoever counts first, and tells the loop; true -> false by the loop, before
+    // it takes the counts. Acquire-release: a count made before the flag was found set is taken.
+    std::atomic<bool> has_rejected_{false};
 };
 
 } // namespace tactus::host

@@ -39,8 +39,9 @@ void set_error(const tactus_host* host, tactus_status status, tactus_str key,
 }
 
 void stopped(const tactus_host* host, tactus_status status) noexcept {
-    if (instance::of(host).is_on_loop()) {
-        instance::of(host).said_stopped(status);
+    instance& self = instance::of(host);
+    if (self.is_on_loop() && self.is_open()) { // before start nothing has begun that could end
+        self.said_stopped(status);
     }
 }
 
@@ -137,21 +138,21 @@ result<void> instance::attach_output() {
     to.protocols = output_->protocols;
     to.ahead_ns = output_->ahead_ns != nullptr ? output_->ahead_ns(plugin_) : 0;
     if (to.ahead_ns < 0 || to.ahead_ns > ahead_max_ns) {
-        return fail(error_kind::invalid,
-                    "The plugin wants its events " + std::to_string(to.ahead_ns) +
-                        " ns ahead of due; it may ask for 0 to " + std::to_string(ahead_max_ns) +
-                        ".");
+        return fail(error_kind::invalid, "The plugin wants its events " +
+                                             std::to_string(to.ahead_ns) +
+                                             " ns ahead of due; it may ask for 0 to " +
+                                             std::to_string(ahead_max_ns) + ".");
     }
     if ((output_->flags & TACTUS_OUT_MAY_BLOCK) != 0) {
-        worker* const sends = own_worker();
+        worker* const sends = find_worker();
         if (sends == nullptr) {
             return fail(error_kind::limit, "The system gives no thread for the output.");
         }
         sends->set_ahead_ns(to.ahead_ns);
         to.ahead_ns += around_.handover_ns;
         to.is_deferred = true;
-        sink_ = std::make_unique<worker_sink>(*sends, around_.reactor, around_.dispatcher,
-                                              who_.index);
+        sink_ =
+            std::make_unique<worker_sink>(*sends, around_.reactor, around_.dispatcher, who_.index);
     } else {
         sink_ = std::make_unique<direct_sink>(*output_, plugin_);
     }
@@ -248,7 +249,7 @@ bool instance::is_up() const noexcept {
                                       : input_ports_.is_any_up();
 }
 
-worker* instance::own_worker() {
+worker* instance::find_worker() {
     if (worker_ == nullptr) {
         try {
             worker_ = std::make_unique<worker>(around_.reactor, who_.name, output_, plugin_);
@@ -257,6 +258,12 @@ worker* instance::own_worker() {
         }
     }
     return worker_.get();
+}
+
+worker& instance::own_worker() {
+    worker* const own = find_worker();
+    TACTUS_ASSERT(own != nullptr);
+    return *own;
 }
 
 flow::port_set& instance::ports() noexcept {
@@ -329,8 +336,8 @@ void instance::writable() noexcept {
     if (!is_open()) {
         return;
     }
-    if (worker_ != nullptr) {
-        worker_->writable();
+    if (output_ != nullptr && (output_->flags & TACTUS_OUT_MAY_BLOCK) != 0) {
+        worker_->writable(); // there since before the plugin's start
     }
     if (is_on_loop()) {
         around_.dispatcher.writable(who_.index);

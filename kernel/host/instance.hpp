@@ -94,7 +94,8 @@ public:
     [[nodiscard]] bool is_open() const noexcept { return is_open_.load(std::memory_order_acquire); }
     [[nodiscard]] operations& pending() noexcept { return operations_; }
     // Started at first use; nullptr where the system gives no thread.
-    [[nodiscard]] worker* own_worker();
+    [[nodiscard]] worker* find_worker();
+    [[nodiscard]] worker& own_worker(); // the same, where there must be one
     [[nodiscard]] flow::port_set& ports() noexcept;
     [[nodiscard]] const flow::port_set& ports() const noexcept;
     void ports_changed() noexcept;

@@ -10,7 +10,7 @@ operations::~operations() {
 }
 
 operation* operations::begin(tactus_op* op, bool (*abort)(operation&) noexcept) {
-    if (op == nullptr || op->done == nullptr || op->host_private[0] != nullptr ||
+    if (!is_open_ || op == nullptr || op->done == nullptr || op->host_private[0] != nullptr ||
         pending_.size() == pending_max) {
         return nullptr;
     }
@@ -28,6 +28,13 @@ operation* operations::begin(tactus_op* op, bool (*abort)(operation&) noexcept) 
     pending_.push_back(begun);
     op->host_private[0] = begun;
     return begun;
+}
+
+tactus_status operations::refusal() const noexcept {
+    if (!is_open_) {
+        return TACTUS_E_CLOSED;
+    }
+    return pending_.size() == pending_max ? TACTUS_E_NOMEM : TACTUS_E_INVALID;
 }
 
 void operations::forget(operation& ended) noexcept {

@@ -42,8 +42,14 @@ public:
     operations& operator=(const operations&) = delete;
     ~operations(); // none may be pending
 
-    // nullptr where the op is pending already, has no `done`, or too many are.
+    // Between start and stopped; before and after, nothing is begun.
+    void open() noexcept { is_open_ = true; }
+    void close() noexcept { is_open_ = false; }
+
+    // nullptr where the op is pending already, has no `done`, too many are, or it is closed;
+    // refusal() says why as a status.
     [[nodiscard]] operation* begin(tactus_op* op, bool (*abort)(operation&) noexcept);
+    [[nodiscard]] tactus_status refusal() const noexcept;
     // Takes back a begun op that could not be started; `done` is not called.
     void forget(operation& ended) noexcept;
     // Calls done, now or in a later phase of the turn. `ended` is gone afterwards.
@@ -64,6 +70,7 @@ private:
     std::vector<operation*> pending_;
     std::vector<operation*> free_;
     std::vector<std::unique_ptr<operation>> all_;
+    bool is_open_ = false;
 };
 
 } // namespace tactus::host

@@ -12,23 +12,37 @@
 
 namespace tactus::host {
 
-class direct_sink final : public flow::sink {
+// Closed, it refuses what comes: the plugin has said its last word, but may still be under way.
+class output_sink : public flow::sink {
+public:
+    void close() noexcept { is_closed_ = true; }
+    flow::hand_off send(const tactus_batch& batch) noexcept final {
+        return is_closed_ ? flow::hand_off{TACTUS_E_CLOSED, 0} : send_open(batch);
+    }
+
+private:
+    virtual flow::hand_off send_open(const tactus_batch& batch) noexcept = 0;
+
+    bool is_closed_ = false;
+};
+
+class direct_sink final : public output_sink {
 public:
     direct_sink(const tactus_output_0& output, tactus_plugin* plugin)
         : output_(output), plugin_(plugin) {}
 
-    flow::hand_off send(const tactus_batch& batch) noexcept override {
+private:
+    flow::hand_off send_open(const tactus_batch& batch) noexcept override {
         flow::hand_off answer;
         answer.status = output_.send(plugin_, &batch, &answer.accepted);
         return answer;
     }
 
-private:
     const tactus_output_0& output_;
     tactus_plugin* plugin_;
 };
 
-class worker_sink final : public flow::sink {
+class worker_sink final : public output_sink {
 public:
     // How long a full ring is left alone before it is tried again.
     static constexpr std::int64_t retry_ns = 2'000'000;
@@ -44,16 +58,6 @@ public:
     }
     ~worker_sink() override { reactor_.disarm(retry_); }
 
-    flow::hand_off send(const tactus_batch& batch) noexcept override {
-        const auto* next = reinterpret_cast<const std::uint8_t*>(batch.events);
-        for (std::uint32_t i = 0; i < batch.count; ++i, next += batch.event_stride) {
-            if (!worker_.hand_over(*reinterpret_cast<const tactus_event*>(next))) {
-                reactor_.arm(retry_, reactor_.clock().now_ns() + retry_ns);
-                return {TACTUS_E_AGAIN, i};
-            }
-        }
-        return {TACTUS_OK, batch.count};
-    }
     [[nodiscard]] flow::completions completed() const noexcept override {
         return worker_.completed();
     }
@@ -65,6 +69,17 @@ public:
     }
 
 private:
+    flow::hand_off send_open(const tactus_batch& batch) noexcept override {
+        const auto* next = reinterpret_cast<const std::uint8_t*>(batch.events);
+        for (std::uint32_t i = 0; i < batch.count; ++i, next += batch.event_stride) {
+            if (!worker_.hand_over(*reinterpret_cast<const tactus_event*>(next))) {
+                reactor_.arm(retry_, reactor_.clock().now_ns() + retry_ns);
+                return {TACTUS_E_AGAIN, i};
+            }
+        }
+        return {TACTUS_OK, batch.count};
+    }
+
     worker& worker_;
     coro::reactor& reactor_;
     flow::dispatcher& dispatcher_;

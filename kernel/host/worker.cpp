@@ -55,7 +55,8 @@ struct worker_state {
     void run_work(std::unique_lock<std::mutex>& lock);
     void take_in();
     void send_due();
-    void send(held_event& held);
+    [[nodiscard]] bool may_send() const noexcept;
+    [[nodiscard]] bool send(held_event& held);
     void rest();
 
     coro::reactor& reactor;
@@ -73,6 +74,13 @@ struct worker_state {
     base::histogram send_duration;
     // 0, or when the call that is running began. Written by the thread, read by the loop: relaxed.
     std::atomic<std::int64_t> busy_since_ns{0};
+    // Written by the loop before it hands anything over, read by the thread: the ring publishes it,
+    // relaxed.
+    std::atomic<std::int64_t> ahead_ns{0};
+    // How often the plugin said writable. Written by any, read by the thread before and after a
+    // send: a word that comes while send answers TACTUS_E_AGAIN is not lost. Acquire-release: what
+    // the plugin prepared before is seen by the next send.
+    std::atomic<std::uint64_t> writables{0};
     // false -> true by the loop (stop, abandoned), by the thread (ended); never back. Release by
     // the writer and acquire by the reader: has_ended must not be seen before the thread's last
     // writes.
@@ -88,6 +96,8 @@ struct worker_state {
     std::vector<std::size_t> free_places;
     std::vector<due_order> order;
     std::uint64_t sequence = 0;
+    bool is_full = false;             // send answered TACTUS_E_AGAIN
+    std::uint64_t full_writables = 0; // writables before that
 };
 
 void worker_state::run() {
@@ -100,8 +110,7 @@ void worker_state::run() {
         {
             std::unique_lock lock(mutex);
             run_work(lock);
-            if (must_stop.load(std::memory_order_acquire) && work.empty() && order.empty() &&
-                ring.is_empty()) {
+            if (must_stop.load(std::memory_order_acquire) && work.empty()) {
                 break;
             }
         }
@@ -140,24 +149,36 @@ void worker_state::take_in() {
         const auto* bytes = reinterpret_cast<const std::uint8_t*>(record->payload.data());
         taken.bytes.assign(bytes, bytes + record->payload.size());
         ring.pop();
-        order.push_back({taken.event.due_ns, sequence++, place});
+        const std::int64_t wanted_ns =
+            taken.event.due_ns - ahead_ns.load(std::memory_order_relaxed);
+        order.push_back({wanted_ns, sequence++, place});
         std::push_heap(order.begin(), order.end());
     }
 }
 
 void worker_state::send_due() {
-    while (!order.empty() && order.front().due_ns <= reactor.clock().now_ns() &&
-           !is_abandoned.load(std::memory_order_acquire)) {
-        const std::size_t place = order.front().place;
+    while (may_send() && !order.empty() && order.front().due_ns <= reactor.clock().now_ns()) {
+        const due_order first = order.front();
         std::pop_heap(order.begin(), order.end());
         order.pop_back();
-        send(held[place]);
-        free_places.push_back(place);
+        if (send(held[first.place])) {
+            free_places.push_back(first.place);
+        } else { // full: it goes back to where it was
+            order.push_back(first);
+            std::push_heap(order.begin(), order.end());
+        }
         take_in(); // what came in meanwhile may be due before the next
     }
 }
 
-void worker_state::send(held_event& held_now) {
+bool worker_state::may_send() const noexcept {
+    const bool is_paused = is_full && writables.load(std::memory_order_acquire) == full_writables;
+    return !is_paused && !must_stop.load(std::memory_order_acquire) &&
+           !is_abandoned.load(std::memory_order_acquire);
+}
+
+// False: there is no room, the event is still to be sent.
+bool worker_state::send(held_event& held_now) {
     held_now.event.bytes = held_now.bytes.data();
     tactus_batch batch{};
     batch.struct_size = sizeof batch;
@@ -165,28 +186,39 @@ void worker_state::send(held_event& held_now) {
     batch.event_stride = sizeof(tactus_event);
     batch.events = &held_now.event;
     std::uint32_t accepted = 0;
+    full_writables = writables.load(std::memory_order_acquire);
     const std::int64_t before_ns = reactor.clock().now_ns();
     busy_since_ns.store(before_ns, std::memory_order_relaxed);
     const tactus_status status = output->send(plugin, &batch, &accepted);
     busy_since_ns.store(0, std::memory_order_relaxed);
+    if (is_abandoned.load(std::memory_order_acquire)) {
+        return true; // nobody counts any more, and the clock may be gone
+    }
+    is_full = status == TACTUS_E_AGAIN && accepted == 0;
+    if (is_full) {
+        return false;
+    }
     send_duration.record(reactor.clock().now_ns() - before_ns);
-    if (status == TACTUS_OK) {
-        lateness.record(before_ns - std::max(held_now.event.due_ns, held_now.event.received_ns));
+    if (status == TACTUS_OK || accepted == 1) {
+        const std::int64_t wanted_ns =
+            held_now.event.due_ns - ahead_ns.load(std::memory_order_relaxed);
+        lateness.record(before_ns - std::max(wanted_ns, held_now.event.received_ns));
         sent.add();
     } else {
         (status == TACTUS_E_CLOSED ? refused : failed).add();
     }
+    return true;
 }
 
 void worker_state::rest() {
     if (is_abandoned.load(std::memory_order_acquire)) {
         return;
     }
-    const bool is_full = free_places.empty(); // then the ring may keep what it has
-    if (!is_full && !ring.consumer_may_sleep()) {
+    const bool holds_all_it_can = free_places.empty(); // then the ring may keep what it has
+    if (!holds_all_it_can && !ring.consumer_may_sleep()) {
         return;
     }
-    if (!order.empty()) {
+    if (!order.empty() && may_send()) {
         wake.wait_until(order.front().due_ns);
         return;
     }
@@ -224,6 +256,15 @@ bool worker::hand_over(const tactus_event& event) noexcept {
         state_->wake.wake();
     }
     return pushed == base::ring_push::stored || pushed == base::ring_push::stored_wake;
+}
+
+void worker::set_ahead_ns(std::int64_t ahead_ns) noexcept {
+    state_->ahead_ns.store(ahead_ns, std::memory_order_relaxed);
+}
+
+void worker::writable() noexcept {
+    state_->writables.fetch_add(1, std::memory_order_acq_rel);
+    state_->wake.wake();
 }
 
 flow::completions worker::completed() const noexcept {

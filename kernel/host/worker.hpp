@@ -42,6 +42,11 @@ public:
     // Copies the event; false: no room now. Threads: loop.
     [[nodiscard]] bool hand_over(const tactus_event& event) noexcept;
 
+    // How early the plugin wants its events. Threads: loop, before the first hand_over.
+    void set_ahead_ns(std::int64_t ahead_ns) noexcept;
+    // The plugin takes events again after TACTUS_E_AGAIN. Threads: any.
+    void writable() noexcept;
+
     // Counts and histograms, written by the thread. Threads: any.
     [[nodiscard]] flow::completions completed() const noexcept;
     [[nodiscard]] const base::histogram& lateness() const noexcept;
@@ -49,7 +54,8 @@ public:
     // Since when one call into the plugin has been running; 0 = none is. Threads: any.
     [[nodiscard]] std::int64_t busy_since_ns() const noexcept;
 
-    // Asks the thread to end once it has done what it holds. Threads: loop.
+    // Asks the thread to end once it has done the work it has. It sends nothing more: the plugin
+    // has said its last word. Threads: loop.
     void request_stop() noexcept;
     [[nodiscard]] bool has_ended() const noexcept;
     // Blocks until the thread has ended; after has_ended it does not.
