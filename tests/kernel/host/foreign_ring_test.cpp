@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: MIT
+// Events from a thread of the plugin's own, as a driver's callback emits them.
+#include "kernel/host/foreign_ring.hpp"
+#include "tests/kernel/host/loop_case.hpp"
+
+#include <atomic>
+#include <string>
+#include <vector>
+
+namespace {
+
+using namespace tactus;
+using namespace tactus::testing;
+
+// An output on the loop that writes down what reaches it.
+struct foreign_case : loop_instance {
+    struct recorder : flow::sink {
+        std::vector<tactus_event> events;
+        flow::hand_off send(const tactus_batch& batch) noexcept override {
+            for (std::uint32_t i = 0; i < batch.count; ++i) {
+                events.push_back(batch.events[i]);
+            }
+            return {TACTUS_OK, batch.count};
+        }
+    } arrived;
+
+    foreign_case() {
+        start();
+        flow::output::connection to;
+        to.sink = &arrived;
+        to.protocols = 1U << TACTUS_PROTO_OSC;
+        house.dispatcher.attach(0, to);
+        (void)house.dispatcher.ports(0).add("p", "p", true);
+        house.dispatcher.ports_changed(0);
+    }
+    ~foreign_case() override {
+        wind_up();
+        house.dispatcher.detach(0, flow::dropped::stop);
+    }
+    tactus_status emit(const tactus_batch& batch) const {
+        std::uint32_t accepted = 0;
+        return table<tactus_emit_0>(TACTUS_EMIT_0).emit(host(), &batch, &accepted);
+    }
+    // Everything that was emitted is in the input's ledger.
+    [[nodiscard]] bool all_counted(std::uint64_t n) {
+        return turn_until([&] { return house.input(1).received == n; });
+    }
+};
+
+TEST_CASE_METHOD(foreign_case, "events of a foreign thread arrive stamped and in order") {
+    const std::int64_t before_ns = clock.now_ns();
+    std::thread driver([&] {
+        for (int i = 0; i < 500; ++i) {
+            single event(osc_n);
+            event.event.tag = static_cast<std::uint32_t>(i + 1);
+            CHECK(emit(event.batch) == TACTUS_OK);
+        }
+    });
+    REQUIRE(turn_until([&] { return arrived.events.size() == 500; }));
+    driver.join();
+
+    for (std::size_t i = 0; i < 500; ++i) {
+        REQUIRE((arrived.events[i].tag & 0xFFFFFF) == i + 1);
+        REQUIRE(arrived.events[i].received_ns >= before_ns);
+        REQUIRE(arrived.events[i].received_ns <= clock.now_ns());
+    }
+}
+
+TEST_CASE_METHOD(foreign_case, "batches of a foreign thread are taken whole") {
+    single each(osc_n);
+    std::vector<tactus_event> events(50, each.event);
+    const tactus_batch batch = {sizeof batch, 50, sizeof(tactus_event), 0, events.data()};
+
+    CHECK(elsewhere([&] { return emit(batch); }) == TACTUS_OK);
+
+    CHECK(all_counted(50));
+    CHECK(house.input(1).unaccounted() == 0);
+}
+
+TEST_CASE_METHOD(foreign_case, "a flood beyond the ring is counted to the last event") {
+    constexpr int flood = 20'000;
+    const single event(osc_n);
+    const tactus_batch& batch = event.batch;
+    (void)elsewhere([&] {
+        for (int i = 0; i < flood; ++i) { // the loop does not turn meanwhile
+            CHECK(emit(batch) == TACTUS_OK);
+        }
+        return 0;
+    });
+
+    REQUIRE(all_counted(flood));
+
+    CHECK(house.input(1).rejected_by.of(flow::rejected::rate) > 0);
+    CHECK(house.input(1).routed > 0);
+    CHECK(house.input(1).unaccounted() == 0);
+}
+
+TEST_CASE_METHOD(foreign_case, "while a flood is read, what is due goes out in between") {
+    const single event(osc_n, 0, clock.now_ns() + 3'600'000'000'000);
+    (void)elsewhere([&] {
+        for (int i = 0; i < 2000; ++i) {
+            CHECK(emit(event.batch) == TACTUS_OK);
+        }
+        return 0;
+    });
+    // Due while the ring is drained: the first event waits in the queue already.
+    house.deliver(0, osc_n, clock.now_ns() + 1);
+    host::foreign_ring& ring = one->foreign();
+
+    CHECK(ring.drain());
+
+    CHECK(arrived.events.size() == 1);
+    CHECK(house.input(1).received == host::foreign_ring::events_a_drain);
+    CHECK(all_counted(2000));
+}
+
+TEST_CASE_METHOD(foreign_case, "an event that is too long is counted as such, and not copied") {
+    single event(osc_n);
+    event.event.size = TACTUS_EVENT_SIZE_MAX + 1; // far beyond its bytes
+
+    CHECK(elsewhere([&] { return emit(event.batch); }) == TACTUS_OK);
+
+    REQUIRE(all_counted(1));
+    CHECK(house.input(1).rejected_by.of(flow::rejected::too_large) == 1);
+}
+
+TEST_CASE_METHOD(foreign_case, "what was emitted before stopped is accounted for, nothing after") {
+    const single event(osc_n);
+    CHECK(elsewhere([&] {
+              for (int i = 0; i < 1000; ++i) {
+                  CHECK(emit(event.batch) == TACTUS_OK);
+              }
+              return 0;
+          }) == 0);
+
+    host()->stopped(host(), TACTUS_OK);
+    CHECK(elsewhere([&] { return emit(event.batch); }) == TACTUS_E_CLOSED);
+    wind_up();
+
+    CHECK(house.input(1).received == 1000);
+    CHECK(house.input(1).unaccounted() == 0);
+}
+
+TEST_CASE_METHOD(foreign_case,
+                 "emitting, counting and posting race with the loop, and all is found") {
+    std::atomic<int> emitted{0};
+    std::atomic<int> rejected{0};
+    std::atomic<int> posted{0};
+    std::atomic<int> ran{0};
+    const tactus_emit_0& out = table<tactus_emit_0>(TACTUS_EMIT_0);
+    const tactus_exec_0& exec = table<tactus_exec_0>(TACTUS_EXEC_0);
+    std::thread emitting([&] {
+        const single event(osc_n);
+        for (int i = 0; i < 2000; ++i) {
+            emitted += emit(event.batch) == TACTUS_OK ? 1 : 0;
+        }
+    });
+    std::thread counting([&] {
+        for (int i = 0; i < 2000; ++i) {
+            rejected += out.reject(host(), 1, "address") == TACTUS_OK ? 1 : 0;
+        }
+    });
+    std::thread posting([&] {
+        for (int i = 0; i < 2000; ++i) {
+            posted += exec.post(
+                          host(), [](void* n) noexcept { ++*static_cast<std::atomic<int>*>(n); },
+                          &ran) == TACTUS_OK
+                          ? 1
+                          : 0;
+        }
+    });
+    REQUIRE(turn_until([&] { return house.input(1).received > 100; }));
+    emitting.join();
+    counting.join();
+    posting.join();
+    wind_up();
+
+    CHECK(house.input(1).received == static_cast<std::uint64_t>(emitted + rejected));
+    CHECK(house.input(1).rejected_by.of(flow::rejected::address) ==
+          static_cast<std::uint64_t>(rejected));
+    CHECK(ran == posted);
+}
+
+} // namespace

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: MIT
+// A plugin whose thread does not come back: found, cut off, replaced; the others go on. With the
+// real life.tactus.so, since its code must outlive all of it.
+#include "kernel/host/catalog.hpp"
+#include "kernel/host/supervisor.hpp"
+#include "tests/kernel/host/loop_case.hpp"
+#include "tests/support/bad_plugins/life.h"
+
+namespace {
+
+using namespace tactus;
+using namespace tactus::testing;
+using Catch::Matchers::Contains;
+using host::state;
+
+constexpr std::int64_t ms = 1'000'000;
+
+struct hanging_case : loop_case {
+    host::catalog catalog{{TACTUS_BAD_PLUGINS}};
+    std::unique_ptr<host::supervisor> bad;
+    std::unique_ptr<host::supervisor> good;
+    tests_life* life = nullptr;
+    int stopped = 0;
+
+    ~hanging_case() override {
+        let_go();
+        for (auto* each : {&bad, &good}) {
+            if (*each != nullptr && (*each)->current() != state::stopped) {
+                (*each)->stop([this] { ++stopped; });
+            }
+        }
+        CHECK(turn_until([&] {
+            return (bad == nullptr || bad->current() == state::stopped) &&
+                   (good == nullptr || good->current() == state::stopped);
+        }));
+    }
+    std::unique_ptr<host::supervisor> start(const std::string& type, std::uint16_t index) {
+        const auto opened = catalog.open("life");
+        REQUIRE(opened.has_value());
+        host::supervised what;
+        what.who = {type, host::role::output, index};
+        what.entry = opened->front().entry;
+        for (const host::found_plugin& each : *opened) {
+            if (each.descriptor->type == type) {
+                what.descriptor = each.descriptor;
+            }
+        }
+        what.config = &no_options;
+        what.restart_first_ns = 5 * ms;
+        what.stall_limit_ns = 50 * ms;
+        auto made = std::make_unique<host::supervisor>(house.around, what);
+        made->start();
+        REQUIRE(made->current() == state::running);
+        life = static_cast<tests_life*>(
+            const_cast<void*>(made->present()->plugin_interface(TESTS_LIFE_0)));
+        return made;
+    }
+    void hang() { __atomic_store_n(&life->must_hang, 1, __ATOMIC_SEQ_CST); }
+    [[nodiscard]] int hanging() const { return __atomic_load_n(&life->hanging, __ATOMIC_SEQ_CST); }
+    void let_go() {
+        if (life != nullptr) {
+            __atomic_store_n(&life->must_hang, 0, __ATOMIC_SEQ_CST);
+            CHECK(turn_until([&] { return hanging() == 0; }));
+        }
+    }
+    [[nodiscard]] bool stalls() {
+        return turn_until([&] {
+            bad->look_for_stall(clock.now_ns());
+            return bad->stalls() == 1;
+        });
+    }
+};
+
+TEST_CASE_METHOD(hanging_case, "a send that hangs is cut off, its output replaced, others go on") {
+    good = start("well", 0);
+    bad = start("hangs_in_send", 1);
+    hang();
+    house.deliver(1, osc_n);
+    REQUIRE(turn_until([&] { return hanging() == 1; }));
+
+    REQUIRE(stalls());
+
+    CHECK_THAT(bad->last_error(), Contains("has not come back"));
+    CHECK(bad->has_quarantine());
+    CHECK(house.output(1).dropped_by.of(flow::dropped::output_stalled) == 1);
+    CHECK(house.unaccounted(1) == 0);
+
+    __atomic_store_n(&life->must_hang, 0, __ATOMIC_SEQ_CST); // it comes back, to nobody
+    REQUIRE(turn_until([&] { return bad->current() == state::running; }));
+    CHECK(bad->restarts() == 1);
+    house.deliver(0, osc_n);
+    house.deliver(1, osc_n);
+    REQUIRE(turn_until([&] { return house.output(0).sent == 1 && house.output(1).sent == 1; }));
+    CHECK(house.unaccounted(1) == 0);
+}
+
+TEST_CASE_METHOD(hanging_case, "what runs within the limit is no stall, and idle is none") {
+    bad = start("hangs_in_send", 1);
+    bad->look_for_stall(clock.now_ns() + 1'000'000 * ms);
+    CHECK(bad->stalls() == 0);
+
+    hang();
+    house.deliver(1, osc_n);
+    REQUIRE(turn_until([&] { return hanging() == 1; }));
+    bad->look_for_stall(bad->present()->busy_since_ns() + 50 * ms);
+    CHECK(bad->stalls() == 0);
+    CHECK(bad->current() == state::running);
+}
+
+TEST_CASE_METHOD(hanging_case, "an output that hangs while it is stopped goes into quarantine") {
+    const char* const where = GENERATE("hangs_in_send", "hangs_in_work");
+    if (std::string(where) == "hangs_in_work") {
+        good = start("well", 0); // finds the switch, to be turned before the start
+        hang();
+    }
+    bad = start(where, 1);
+    hang();
+    if (good == nullptr) { // the other's send is the loop's, which nobody could help
+        house.deliver(1, osc_n);
+    }
+    REQUIRE(turn_until([&] { return hanging() == 1; }));
+
+    bad->stop([this] { ++stopped; });
+    REQUIRE(turn_until([&] { return stopped == 1; }));
+
+    CHECK(bad->has_quarantine());
+    CHECK(bad->current() == state::stopped);
+    CHECK(house.unaccounted(1) == 0);
+}
+
+TEST_CASE_METHOD(hanging_case, "work that hangs stalls its output too") {
+    good = start("well", 0);
+    hang();
+    bad = start("hangs_in_work", 1);
+    REQUIRE(turn_until([&] { return hanging() == 1; }));
+
+    REQUIRE(stalls());
+
+    CHECK(bad->current() == state::degraded);
+}
+
+} // namespace

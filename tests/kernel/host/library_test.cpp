@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: MIT
+// One plugin file: what is refused, and in which words.
+#include "kernel/host/library.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/support/scripted_plugin.hpp"
+
+#include <cstdio>
+#include <string>
+
+#include <unistd.h>
+
+namespace {
+
+using namespace tactus;
+using Catch::Matchers::Contains;
+
+std::string bad(const std::string& name) {
+    return std::string(TACTUS_BAD_PLUGINS) + "/" + name + ".tactus.so";
+}
+
+error refusal(const std::string& path) {
+    const result<host::library> opened = host::open_library(path);
+    REQUIRE_FALSE(opened.has_value());
+    CHECK_THAT(opened.error().text, Contains(path));
+    return opened.error();
+}
+
+// A good entry and descriptor to spoil.
+struct spoilt {
+    tactus_descriptor descriptor = testing::scripted_descriptor;
+    const tactus_descriptor* descriptors[1] = {&descriptor};
+    tactus_entry entry = testing::scripted_entry;
+    tactus_option option{TACTUS_OPT_INT, 0,       "n", nullptr, "A number.", nullptr, nullptr,
+                         nullptr,        nullptr, 0,   0};
+    spoilt() {
+        entry.descriptors = descriptors;
+        descriptor.options = &option;
+        descriptor.n_options = 1;
+    }
+};
+
+TEST_CASE("a plugin of this ABI is opened and has its descriptors") {
+    const result<host::library> opened = host::open_library(bad("life"));
+
+    REQUIRE(opened.has_value());
+    CHECK(opened->entry->n_descriptors == 14);
+    CHECK(opened->path == bad("life"));
+}
+
+TEST_CASE("a file that is not there is named") {
+    const error refused = refusal("/nowhere/at_all.tactus.so");
+
+    CHECK(refused.kind == error_kind::not_found);
+    CHECK_THAT(refused.text, Contains("no plugin file"));
+}
+
+TEST_CASE("a folder is no plugin file") {
+    CHECK(refusal(TACTUS_BAD_PLUGINS).kind == error_kind::not_found);
+}
+
+TEST_CASE("a file that is no shared object is refused with the system's reason") {
+    const std::string path = "/tmp/tactus_library_test_" + std::to_string(::getpid()) + ".so";
+    std::FILE* file = std::fopen(path.c_str(), "w");
+    REQUIRE(file != nullptr);
+    std::fputs("this is a text and long enough to have a header, which is none at all", file);
+    std::fclose(file);
+
+    const error refused = refusal(path);
+    ::unlink(path.c_str());
+
+    CHECK(refused.kind == error_kind::unsupported);
+    CHECK_THAT(refused.text, Contains("cannot be loaded") && Contains("ELF"));
+}
+
+TEST_CASE("a missing symbol of the plugin's own is named") {
+    const error refused = refusal(bad("unresolved"));
+
+    CHECK(refused.kind == error_kind::unsupported);
+    CHECK_THAT(refused.text, Contains("nobody_has_this"));
+}
+
+TEST_CASE("a file without the entry is said to be no plugin") {
+    const error refused = refusal(bad("no_entry"));
+
+    CHECK(refused.kind == error_kind::unsupported);
+    CHECK_THAT(refused.text, Contains("tactus_entry_v0") && Contains("not a tactus plugin"));
+}
+
+TEST_CASE("a plugin of a later major version is told from a file that is none") {
+    const error refused = refusal(bad("later_major"));
+
+    CHECK(refused.kind == error_kind::unsupported);
+    CHECK_THAT(refused.text,
+               Contains("tactus_entry_v1") && Contains("later SDK") && Contains("update tactus"));
+}
+
+TEST_CASE("another minor version is refused with both numbers before anything of it is called") {
+    const error refused = refusal(bad("other_minor"));
+
+    CHECK(refused.kind == error_kind::unsupported);
+    CHECK_THAT(refused.text, Contains("0.42") && Contains("0.1") && Contains("rebuild"));
+}
+
+TEST_CASE("a good entry has nothing wrong with it") {
+    spoilt good;
+    CHECK(host::check_entry(good.entry) == "");
+}
+
+TEST_CASE("an entry that is too short is refused before its fields are read") {
+    spoilt bad;
+    bad.entry.struct_size = 4;
+    CHECK_THAT(host::check_entry(bad.entry), Contains("shorter"));
+    bad.entry.struct_size = offsetof(tactus_entry, create);
+    CHECK_THAT(host::check_entry(bad.entry), Contains("create"));
+}
+
+TEST_CASE("an entry without what it is for is refused") {
+    spoilt bad;
+
+    SECTION("no create") {
+        bad.entry.create = nullptr;
+    }
+    SECTION("no descriptors") {
+        bad.entry.n_descriptors = 0;
+    }
+    SECTION("no list of descriptors") {
+        bad.entry.descriptors = nullptr;
+    }
+    SECTION("a descriptor that is NULL") {
+        bad.descriptors[0] = nullptr;
+    }
+
+    CHECK(host::check_entry(bad.entry) != "");
+}
+
+TEST_CASE("a malformed descriptor is refused") {
+    spoilt bad;
+
+    SECTION("too short") {
+        bad.descriptor.struct_size = 16;
+    }
+    SECTION("no id") {
+        bad.descriptor.id = nullptr;
+    }
+    SECTION("no doc") {
+        bad.descriptor.doc = nullptr;
+    }
+    SECTION("of no kind") {
+        bad.descriptor.kinds = 0;
+    }
+    SECTION("of an unknown kind") {
+        bad.descriptor.kinds = 8;
+    }
+    SECTION("options without a table") {
+        bad.descriptor.options = nullptr;
+    }
+    SECTION("options that are too small") {
+        bad.descriptor.option_size = 8;
+    }
+
+    CHECK(host::check_entry(bad.entry) != "");
+}
+
+TEST_CASE("a malformed option is refused by its name") {
+    spoilt bad;
+
+    SECTION("of a type that this host does not know") {
+        bad.option.type = 99;
+    }
+    SECTION("without a type") {
+        bad.option.type = 0;
+    }
+    SECTION("without a key") {
+        bad.option.key = nullptr;
+    }
+    SECTION("without a doc") {
+        bad.option.doc = nullptr;
+    }
+    SECTION("a choice of nothing") {
+        bad.option.type = TACTUS_OPT_CHOICE;
+    }
+    SECTION("a table without children") {
+        bad.option.type = TACTUS_OPT_TABLE;
+    }
+
+    CHECK_THAT(host::check_entry(bad.entry), Contains("option") && Contains("scripted"));
+}
+
+TEST_CASE("a malformed option inside a table is found") {
+    spoilt bad;
+    tactus_option inner = bad.option;
+    inner.type = 99;
+    bad.option.type = TACTUS_OPT_TABLE;
+    bad.option.children = &inner;
+    bad.option.n_children = 1;
+
+    CHECK_THAT(host::check_entry(bad.entry), Contains("option"));
+}
+
+TEST_CASE("the interfaces that this host has not are listed, and only those") {
+    const char* const needed[] = {TACTUS_TIMER_0, "tactus.teleport/0", TACTUS_UDP_0, "x/1",
+                                  nullptr};
+    tactus_descriptor wants = testing::scripted_descriptor;
+    wants.requires_interfaces = needed;
+
+    CHECK(host::missing_interfaces(wants) == "tactus.teleport/0, x/1");
+    CHECK(host::missing_interfaces(testing::scripted_descriptor) == "");
+}
+
+} // namespace

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: MIT
+// "tactus.ports/0" over an instance in virtual time.
+#include "tests/kernel/host/instance_case.hpp"
+
+#include <set>
+
+namespace {
+
+using namespace tactus;
+using namespace tactus::testing;
+
+tactus_port_info info(std::string_view key, bool is_up = true) {
+    return {sizeof(tactus_port_info), is_up ? TACTUS_PORT_UP : 0, str(key), str(key)};
+}
+
+struct ports_case : started_output {
+    const tactus_ports_0& ports = table<tactus_ports_0>(TACTUS_PORTS_0);
+    std::uint32_t port = 0;
+};
+
+TEST_CASE_METHOD(ports_case, "an output is up while any of its ports is") {
+    const tactus_port_info up = info("a");
+    const tactus_port_info down = info("a", false);
+    CHECK_FALSE(one->is_up());
+
+    REQUIRE(ports.add(host(), &up, &port) == TACTUS_OK);
+    CHECK(port >= 1);
+    CHECK(one->is_up());
+
+    CHECK(ports.update(host(), port, &down) == TACTUS_OK);
+    CHECK_FALSE(one->is_up());
+    CHECK(ports.update(host(), port, &up) == TACTUS_OK);
+    CHECK(ports.remove(host(), port) == TACTUS_OK);
+    CHECK_FALSE(one->is_up());
+}
+
+TEST_CASE_METHOD(ports_case, "a port that is gone answers closed") {
+    const tactus_port_info a = info("a");
+    REQUIRE(ports.add(host(), &a, &port) == TACTUS_OK);
+    REQUIRE(ports.remove(host(), port) == TACTUS_OK);
+
+    CHECK(ports.remove(host(), port) == TACTUS_E_CLOSED);
+    CHECK(ports.update(host(), port, &a) == TACTUS_E_CLOSED);
+    CHECK(ports.update(host(), 77, &a) == TACTUS_E_CLOSED);
+}
+
+TEST_CASE_METHOD(ports_case, "a key is taken once, and is 1 to 255 bytes long") {
+    const tactus_port_info a = info("a");
+    REQUIRE(ports.add(host(), &a, &port) == TACTUS_OK);
+    CHECK(ports.add(host(), &a, &port) == TACTUS_E_INVALID);
+
+    const std::string longest(255, 'k');
+    const std::string too_long(256, 'k');
+    const tactus_port_info good = info(longest);
+    const tactus_port_info bad = info(too_long);
+    const tactus_port_info none = info("");
+    CHECK(ports.add(host(), &good, &port) == TACTUS_OK);
+    CHECK(ports.add(host(), &bad, &port) == TACTUS_E_INVALID);
+    CHECK(ports.add(host(), &none, &port) == TACTUS_E_INVALID);
+    CHECK(ports.add(host(), nullptr, &port) == TACTUS_E_INVALID);
+    CHECK(ports.add(host(), &good, nullptr) == TACTUS_E_INVALID);
+    tactus_port_info short_one = info("s");
+    short_one.struct_size = 8;
+    CHECK(ports.add(host(), &short_one, &port) == TACTUS_E_INVALID);
+}
+
+TEST_CASE_METHOD(ports_case, "256 ports are taken, one more is not") {
+    for (int i = 0; i < 256; ++i) {
+        const std::string key = "k" + std::to_string(i);
+        const tactus_port_info each = info(key);
+        REQUIRE(ports.add(host(), &each, &port) == TACTUS_OK);
+    }
+    const tactus_port_info more = info("more");
+
+    CHECK(ports.add(host(), &more, &port) == TACTUS_E_NOMEM);
+}
+
+TEST_CASE_METHOD(ports_case, "names are interned, and 4096 at most") {
+    std::uint32_t first = 0;
+    std::uint32_t again = 0;
+    REQUIRE(ports.resolve(host(), str("bus 1"), &first) == TACTUS_OK);
+    REQUIRE(ports.resolve(host(), str("bus 1"), &again) == TACTUS_OK);
+    CHECK(first == again);
+    CHECK(ports.resolve(host(), str(""), &first) == TACTUS_E_INVALID);
+    CHECK(ports.resolve(host(), str("x"), nullptr) == TACTUS_E_INVALID);
+
+    std::uint32_t handle = 0;
+    for (int i = 1; i < 4096; ++i) {
+        REQUIRE(ports.resolve(host(), str("n" + std::to_string(i)), &handle) == TACTUS_OK);
+    }
+    CHECK(ports.resolve(host(), str("one more"), &handle) == TACTUS_E_NOMEM);
+}
+
+TEST_CASE_METHOD(ports_case, "ports belong to the loop, other threads are refused") {
+    const tactus_port_info a = info("a");
+    CHECK(elsewhere([&] { return ports.add(host(), &a, &port); }) == TACTUS_E_WRONG_THREAD);
+    CHECK(elsewhere([&] { return ports.update(host(), 1, &a); }) == TACTUS_E_WRONG_THREAD);
+    CHECK(elsewhere([&] { return ports.remove(host(), 1); }) == TACTUS_E_WRONG_THREAD);
+    CHECK(elsewhere([&] { return ports.resolve(host(), str("a"), &port); }) ==
+          TACTUS_E_WRONG_THREAD);
+}
+
+TEST_CASE_METHOD(ports_case, "writable from another thread gets through, however many come") {
+    port = come_up();
+    bool is_full = true;
+    plays.on_send = [&](const tactus_batch&, std::uint32_t& accepted) {
+        accepted = is_full ? 0 : 1;
+        return is_full ? TACTUS_E_AGAIN : TACTUS_OK;
+    };
+    house.deliver(1, osc_n);
+    house.run_due();
+    is_full = false;
+    for (int i = 0; i < 1024; ++i) { // a plugin's own posts leave no room
+        REQUIRE(table<tactus_exec_0>(TACTUS_EXEC_0)
+                    .post(
+                        host(), [](void*) noexcept {}, nullptr) == TACTUS_OK);
+    }
+
+    (void)elsewhere([&] {
+        for (int i = 0; i < 5000; ++i) {
+            ports.writable(host(), port);
+        }
+        return 0;
+    });
+    reactor.settle();
+    house.run_due();
+
+    CHECK(house.output(1).sent == 1);
+}
+
+TEST_CASE_METHOD(ports_case, "a cut-off instance no longer touches the ports of its successor") {
+    port = come_up();
+    const tactus_host* zombie = host();
+    std::unique_ptr<host::instance> cut_off = std::move(one);
+    cut_off->quarantine(flow::dropped::output_stalled);
+    reactor.settle();
+    make(host::role::output);
+    start();
+    const std::uint32_t successors = come_up();
+    REQUIRE(successors == port);
+    const tactus_port_info down = info("p", false);
+
+    CHECK(ports.update(zombie, port, &down) == TACTUS_E_CLOSED);
+    CHECK(ports.remove(zombie, port) == TACTUS_E_CLOSED);
+    CHECK(ports.add(zombie, &down, &port) == TACTUS_E_CLOSED);
+    ports.writable(zombie, port);
+
+    CHECK(one->is_up());
+    cut_off->destroy();
+}
+
+TEST_CASE_METHOD(started_input, "a cut-off input no longer emits") {
+    const tactus_emit_0& out = table<tactus_emit_0>(TACTUS_EMIT_0);
+    const single event(osc_n);
+    std::uint32_t accepted = 0;
+    one->quarantine(flow::dropped::output_stalled);
+    reactor.settle();
+
+    CHECK(out.emit(host(), &event.batch, &accepted) == TACTUS_E_CLOSED);
+    CHECK(elsewhere([&] { return out.emit(host(), &event.batch, &accepted); }) == TACTUS_E_CLOSED);
+    CHECK(house.input(1).received == 0);
+}
+
+} // namespace

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: MIT
+// A whole flow around instances under test: one dispatcher, one ingress, all routes from every
+// input to every output, and a log that can be read. In virtual time (manual_reactor), or on a real
+// loop. For tests of kernel/host.
+#pragma once
+
+#include "kernel/flow/dispatcher.hpp"
+#include "kernel/flow/ingress.hpp"
+#include "kernel/host/room_waiters.hpp"
+#include "kernel/host/surroundings.hpp"
+#include "kernel/time/timebase.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace tactus::testing {
+
+inline flow::timed_queue make_queue(std::int64_t now_ns) {
+    result<flow::timed_queue> made = flow::timed_queue::make({}, now_ns);
+    TACTUS_ASSERT(made.has_value());
+    return std::move(*made);
+}
+
+struct flow_house {
+    explicit flow_house(coro::reactor& turns, std::size_t inputs = 2, std::size_t outputs = 2,
+                        std::uint64_t capacity = 1000)
+        : reactor(turns), timebase(turns.clock()),
+          dispatcher(make_queue(turns.clock().now_ns()), turns.clock()),
+          ingress(dispatcher, timebase, turns.clock()), log_read_fd(-1),
+          log(settings_for_log()), around{turns,   timebase, ingress,   dispatcher,
+                                          waiters, log,      "0.0-test"} {
+        flow::route all;
+        for (std::size_t i = 0; i < inputs; ++i) {
+            all.inputs.push_back(*ingress.add_input({}));
+        }
+        flow::output_settings wanted;
+        wanted.limits.pending.events = capacity;
+        wanted.limits.policy = flow::when_full::refuse;
+        for (std::size_t i = 0; i < outputs; ++i) {
+            all.outputs.push_back(*dispatcher.add_output(wanted));
+        }
+        ingress.configure({}, flow::router({all}));
+    }
+    flow_house(const flow_house&) = delete;
+    flow_house& operator=(const flow_house&) = delete;
+    ~flow_house() {
+        ::close(log_read_fd);
+        ::close(log_write_fd);
+    }
+
+    // What the loop does first in each turn.
+    void run_due() {
+        dispatcher.run_due(reactor.clock().now_ns());
+        waiters.look(ingress);
+    }
+    [[nodiscard]] flow::output_ledger output(std::uint16_t index) {
+        return dispatcher.take_snapshot(index).ledger;
+    }
+    [[nodiscard]] std::int64_t unaccounted(std::uint16_t index) {
+        const flow::output_snapshot now = dispatcher.take_snapshot(index);
+        return now.ledger.unaccounted(now.pending);
+    }
+    [[nodiscard]] flow::input_ledger input(std::uint16_t index) const {
+        return ingress.take_snapshot(index).ledger;
+    }
+    // For one output, due now unless said otherwise.
+    void deliver(std::uint16_t index, const std::string& bytes, std::int64_t due_ns = 0) {
+        flow::delivery what;
+        what.due_ns = due_ns != 0 ? due_ns : reactor.clock().now_ns();
+        what.source.bytes = std::as_bytes(std::span(bytes));
+        what.source.arrival_ns = reactor.clock().now_ns();
+        what.source.protocol = TACTUS_PROTO_OSC;
+        dispatcher.deliver(index, what);
+    }
+
+    coro::reactor& reactor;
+    time::timebase timebase;
+    flow::dispatcher dispatcher;
+    flow::ingress ingress;
+    host::room_waiters waiters;
+    int log_read_fd;
+    int log_write_fd = -1;
+    base::log log;
+    host::surroundings around;
+
+private:
+    base::log_settings settings_for_log() {
+        int ends[2] = {-1, -1};
+        TACTUS_ASSERT(::pipe2(ends, O_CLOEXEC | O_NONBLOCK) == 0);
+        log_read_fd = ends[0];
+        log_write_fd = ends[1];
+        base::log_settings settings;
+        settings.fd = ends[1];
+        return settings;
+    }
+};
+
+// A batch of one event.
+struct single {
+    explicit single(std::string payload, std::uint32_t flags = 0, std::int64_t due_ns = 0)
+        : bytes(std::move(payload)) {
+        event.bytes = reinterpret_cast<const std::uint8_t*>(bytes.data());
+        event.size = static_cast<std::uint32_t>(bytes.size());
+        event.protocol = TACTUS_PROTO_OSC;
+        event.due_ns = due_ns;
+        batch = {sizeof batch, 1, sizeof event, flags, &event};
+    }
+    std::string bytes;
+    tactus_event event{};
+    tactus_batch batch{};
+};
+
+// A well-formed OSC message "/n" without arguments.
+inline const std::string osc_n("/n\0\0,\0\0\0", 8);
+
+} // namespace tactus::testing
