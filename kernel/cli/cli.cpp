@@ -54,6 +54,10 @@ void add_others(CLI::App& app, chosen& to) {
     show->add_option("NAME", to.list.name, "As `tactus plugins` lists it")->required();
     show->add_flag("--json", to.list.json, "For programs");
     show->footer("Example: tactus plugins show osc");
+    CLI::App* doctor =
+        app.add_subcommand("doctor", "Measure how late this machine wakes, and say what to change");
+    doctor->add_flag("--json", to.list.json, "For programs");
+    doctor->footer("Takes 2 seconds.\nExample: tactus doctor");
     CLI::App* version = app.add_subcommand("version", "Say which build this is");
     version->add_flag("--json", to.list.json, "For programs");
     version->footer("Example: tactus version --json");
@@ -71,6 +75,9 @@ int dispatch(const CLI::App& app, const chosen& with) {
     }
     if (app.got_subcommand("plugins")) {
         return with.list.name.empty() ? plugins(with.list) : show_plugin(with.list);
+    }
+    if (app.got_subcommand("doctor")) {
+        return doctor(with.list);
     }
     return version(with.list);
 }

@@ -82,3 +82,17 @@ TEST_CASE("a wrong command line ends with 2") {
     CHECK(run({tactus_program}).code == 2);
     CHECK(run({tactus_program, "--help"}).code == 0);
 }
+
+TEST_CASE("the doctor measures, and says what to do about each finding that is not good") {
+    const finished text = run({tactus_program, "doctor"});
+    const finished json = run({tactus_program, "doctor", "--json"});
+
+    CHECK(text.code == 0);
+    CHECK(text.out.find("wake-ups") != std::string::npos);
+    for (const std::string subject :
+         {"real time", "memory", "processor", "MIDI devices", "clock"}) {
+        CHECK(text.out.find(subject) != std::string::npos);
+    }
+    CHECK(json.code == 0);
+    CHECK(json.out.find("\"p99_ns\":") != std::string::npos);
+}

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MIT
+// `tactus doctor`: how late this machine wakes, and what to change.
+#include "kernel/base/json.hpp"
+#include "kernel/cli/cli.hpp"
+#include "kernel/cli/commands.hpp"
+#include "kernel/daemon/system_checks.hpp"
+
+#include <cstdio>
+#include <string>
+#include <vector>
+
+namespace tactus::cli {
+namespace {
+
+constexpr std::int64_t measured_ns = 2'000'000'000;
+
+double in_us(std::int64_t ns) {
+    return static_cast<double>(ns) / 1e3;
+}
+
+void print_text(const daemon::wake_lateness& seen, const std::vector<daemon::finding>& all) {
+    std::printf(
+        "wake-ups  %zu in 2 s%s: late p50 %.0f us, p90 %.0f us, p99 %.0f us, worst %.0f us\n",
+        seen.wakes, seen.is_realtime ? ", real time" : "", in_us(seen.p50_ns), in_us(seen.p90_ns),
+        in_us(seen.p99_ns), in_us(seen.worst_ns));
+    for (const daemon::finding& each : all) {
+        std::printf("%-4s %-13s %s\n", each.is_good ? "ok" : "FIX", each.subject.c_str(),
+                    each.what.c_str());
+        if (!each.fix.empty()) {
+            std::printf("                   %s\n", each.fix.c_str());
+        }
+    }
+}
+
+void print_json(const daemon::wake_lateness& seen, const std::vector<daemon::finding>& all) {
+    std::string text = "{\"wakes\":" + std::to_string(seen.wakes) +
+                       ",\"p50_ns\":" + std::to_string(seen.p50_ns) +
+                       ",\"p90_ns\":" + std::to_string(seen.p90_ns) +
+                       ",\"p99_ns\":" + std::to_string(seen.p99_ns) +
+                       ",\"worst_ns\":" + std::to_string(seen.worst_ns) +
+                       ",\"realtime\":" + (seen.is_realtime ? "true" : "false") + ",\"findings\":[";
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        text += i == 0 ? "{\"subject\":" : ",{\"subject\":";
+        base::append_json_string(text, all[i].subject);
+        text += all[i].is_good ? ",\"good\":true,\"what\":" : ",\"good\":false,\"what\":";
+        base::append_json_string(text, all[i].what);
+        text += ",\"fix\":";
+        base::append_json_string(text, all[i].fix);
+        text += "}";
+    }
+    std::printf("%s]}\n", text.c_str());
+}
+
+} // namespace
+
+int doctor(const list_options& options) {
+    const daemon::wake_lateness seen = daemon::measure_wakes(measured_ns);
+    const std::vector<daemon::finding> all = daemon::check_system();
+    options.json ? print_json(seen, all) : print_text(seen, all);
+    return exit_ok;
+}
+
+} // namespace tactus::cli

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: MIT
+#include "kernel/daemon/system_checks.hpp"
+#include "kernel/loop/realtime.hpp"
+
+#include <fstream>
+#include <grp.h>
+#include <sys/resource.h>
+#include <sys/timex.h>
+#include <unistd.h>
+
+#include <algorithm>
+
+namespace tactus::daemon {
+namespace {
+
+bool is_root() noexcept {
+    return ::geteuid() == 0;
+}
+
+rlim_t limit_of(__rlimit_resource which) noexcept {
+    rlimit limit{};
+    return ::getrlimit(which, &limit) == 0 ? limit.rlim_cur : 0;
+}
+
+finding check_realtime() {
+    const rlim_t limit = limit_of(RLIMIT_RTPRIO);
+    finding found{"real time", is_root() || limit >= loop::realtime_priority, {}, {}};
+    if (found.is_good) {
+        found.what = "Real-time scheduling is permitted.";
+        return found;
+    }
+    found.what = "Real-time scheduling is not permitted (the limit on priority is " +
+                 std::to_string(limit) + "); events are late while other programs compute.";
+    found.fix =
+        "echo '@audio - rtprio 40' | sudo tee /etc/security/limits.d/tactus.conf   # and log "
+        "in again; in a systemd unit: LimitRTPRIO=40";
+    return found;
+}
+
+finding check_memlock() {
+    const bool is_unlimited = limit_of(RLIMIT_MEMLOCK) == RLIM_INFINITY;
+    finding found{"memory", is_root() || is_unlimited, {}, {}};
+    if (found.is_good) {
+        found.what = "Memory may be locked, so that no event waits for a page.";
+        return found;
+    }
+    found.what = "Memory may not be locked; an event may wait for a page from disk.";
+    found.fix =
+        "echo '@audio - memlock unlimited' | sudo tee -a /etc/security/limits.d/tactus.conf   "
+        "# and log in again; in a systemd unit: LimitMEMLOCK=infinity";
+    return found;
+}
+
+finding check_governor() {
+    std::ifstream file("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor");
+    std::string governor;
+    if (!(file >> governor)) {
+        return {"processor", true, "Its frequency is not governed by this system.", {}};
+    }
+    if (governor == "performance") {
+        return {"processor", true, "It runs at full speed (governor performance).", {}};
+    }
+    return {"processor", false,
+            "Its governor is " + governor + ": it slows down while idle, and wakes late.",
+            "echo performance | sudo tee /sys/devices/system/cpu/cpu*/cpufreq/scaling_governor"};
+}
+
+bool is_in_group(gid_t wanted) {
+    std::vector<gid_t> groups(static_cast<std::size_t>(std::max(::getgroups(0, nullptr), 0)));
+    const int count = ::getgroups(static_cast<int>(groups.size()), groups.data());
+    groups.resize(static_cast<std::size_t>(std::max(count, 0)));
+    groups.push_back(::getegid());
+    return std::find(groups.begin(), groups.end(), wanted) != groups.end();
+}
+
+finding check_audio_group() {
+    const group* audio = ::getgrnam("audio");
+    if (::access("/dev/snd", F_OK) != 0) {
+        return {"MIDI devices", true, "There is no /dev/snd: no ALSA devices on this machine.", {}};
+    }
+    if (is_root() || audio == nullptr || is_in_group(audio->gr_gid)) {
+        return {"MIDI devices", true, "You may use the devices in /dev/snd.", {}};
+    }
+    return {"MIDI devices", false, "You are not in the group audio, which owns /dev/snd.",
+            "sudo usermod -aG audio \"$USER\"   # and log in again"};
+}
+
+finding check_clock() {
+    timex state{};
+    const int answer = ::adjtimex(&state);
+    if (answer == -1) {
+        return {"clock", true, "Whether the clock is synchronised cannot be seen from here.", {}};
+    }
+    if (answer == TIME_ERROR || (state.status & STA_UNSYNC) != 0) {
+        return {"clock", false,
+                "The clock is not synchronised; time tags of other machines are off by its error.",
+                "sudo timedatectl set-ntp true"};
+    }
+    return {"clock", true, "The clock is synchronised.", {}};
+}
+
+} // namespace
+
+std::vector<finding> check_system() {
+    return {check_realtime(), check_memlock(), check_governor(), check_audio_group(),
+            check_clock()};
+}
+
+} // namespace tactus::daemon
