@@ -4,6 +4,7 @@
 import shutil
 import socket
 import subprocess
+import time
 
 from programs import BUILD, Daemon, ask, free_port, started, wait_for_line
 from table import Row
@@ -51,6 +52,32 @@ def bridge(effort):
         return load(BRIDGE_PORT, free_port(), 1, effort), ""
 
 
+MIDIMONSTER = """[osc in]
+bind = 127.0.0.1 {to}
+/synth/on = iii 0 255 0 255 0 1048576
+[osc out]
+bind = 127.0.0.1 {own}
+destination = 127.0.0.1 {listen}
+/synth/on = iii 0 255 0 255 0 1048576
+[map]
+in./synth/on:2 > out./synth/on:2
+"""
+
+
+def midimonster(effort):
+    if not shutil.which("midimonster"):
+        return None, "its binary is not on the path"
+    to, own, listen = free_port(), free_port(), free_port()
+    config = BUILD / "midimonster.cfg"
+    config.write_text(MIDIMONSTER.format(to=to, own=own, listen=listen))
+    with started(["midimonster", config], stdout=subprocess.DEVNULL,
+                 stderr=subprocess.DEVNULL) as process:
+        time.sleep(1)
+        if process.poll() is not None:
+            return None, f"it ended at once, with {process.returncode}"
+        return load(to, listen, 0, effort), ""
+
+
 def rows_of(name, found):
     for rate, answer in found.items():
         yield Row(f"{name}, {rate} events/s: arrived, lost, transit p50 / p99",
@@ -61,9 +88,8 @@ def rows_of(name, found):
 def measure(effort):
     raw = {"tactus": tactus(effort)}
     rows = list(rows_of("tactus, OSC over UDP", raw["tactus"]))
-    raw["strudel"], why = bridge(effort)
-    if raw["strudel"]:
-        rows += rows_of("Strudel's bridge, JSON over WebSocket", raw["strudel"])
-    else:
-        rows.append(Row("Strudel's bridge", f"not measured: {why}"))
+    for name, peer in (("Strudel's bridge, JSON over WebSocket", bridge),
+                       ("MIDIMonster, OSC over UDP", midimonster)):
+        raw[name], why = peer(effort)
+        rows += rows_of(name, raw[name]) if raw[name] else [Row(name, f"not measured: {why}")]
     return rows, raw
