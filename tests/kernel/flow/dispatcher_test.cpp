@@ -196,12 +196,12 @@ TEST_CASE("a port keeps its number over a restart, whatever the order in which p
 
 TEST_CASE("a full sink keeps the rest in order, and gets it when it is writable") {
     const auto flow = simple_flow();
-    emit_numbered(*flow, 10);
+    emit_numbered(*flow, 100); // more than a batch: some are given back, some never left
     flow->sink().room = 4;
 
     flow->run();
     REQUIRE(flow->sink().payloads() == numbered(0, 4));
-    REQUIRE(flow->output().pending == 6);
+    REQUIRE(flow->output().pending == 96);
     REQUIRE(flow->balanced());
     REQUIRE(flow->out.next_due_ns() == dispatcher::never_ns); // it does not poll
     flow->advance_by(ms_ns);
@@ -210,7 +210,7 @@ TEST_CASE("a full sink keeps the rest in order, and gets it when it is writable"
     flow->out.writable(0);
     flow->run();
 
-    REQUIRE(flow->sink().payloads() == numbered(0, 10));
+    REQUIRE(flow->sink().payloads() == numbered(0, 100));
     REQUIRE(flow->balanced());
 }
 
