@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: MIT
+// The tests' JACK client, a process of its own: libjack keeps one account of all clients of a
+// process, and a server's death would mix the plugin under test with its observer. Run by
+// jack_server.cpp and jack_receiver.cpp:
+//   tactus_jack_child wait MILLISECONDS        exits with 0 as soon as a server answers
+//   tactus_jack_child receive CLIENT [PORT]    has a MIDI input CLIENT:in, which it connects to the
+//                                              output whose name contains PORT, when there is one
+// What `receive` writes: "ready", "connected NAME", and for each event
+// "event TIME_NS FRAME HEXBYTES", TIME_NS being CLOCK_MONOTONIC at the begin of the period. It ends
+// when the server does.
+#include <jack/jack.h>
+#include <jack/midiport.h>
+#include <jack/ringbuffer.h>
+
+#include <atomic>
+#include <chrono>
+#include <csignal>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <vector>
+
+namespace {
+
+using namespace std::chrono_literals;
+
+volatile std::sig_atomic_t must_end = 0;
+
+struct record {
+    std::int64_t time_ns;
+    std::uint32_t frame;
+    std::uint32_t size;
+};
+
+struct receiver {
+    jack_client_t* client = nullptr;
+    jack_port_t* port = nullptr;
+    jack_ringbuffer_t* ring = jack_ringbuffer_create(std::size_t{1} << 22);
+    // Set by libjack's threads, read by main. Relaxed: each stands for itself.
+    std::atomic<bool> is_gone{false};
+    std::atomic<bool> has_lost{false};
+};
+
+int process(jack_nframes_t frames, void* self) {
+    auto& here = *static_cast<receiver*>(self);
+    const std::int64_t now_ns = std::chrono::steady_clock::now().time_since_epoch().count();
+    void* buffer = jack_port_get_buffer(here.port, frames);
+    const std::uint32_t count = jack_midi_get_event_count(buffer);
+    for (std::uint32_t i = 0; i < count; ++i) {
+        jack_midi_event_t event;
+        if (jack_midi_event_get(&event, buffer, i) != 0) {
+            continue;
+        }
+        const record made{now_ns, jack_last_frame_time(here.client) + event.time,
+                          static_cast<std::uint32_t>(event.size)};
+        if (jack_ringbuffer_write_space(here.ring) < sizeof made + event.size) {
+            here.has_lost = true;
+            continue;
+        }
+        // In one piece: the reader takes whole records only.
+        std::vector<char> whole(sizeof made + event.size);
+        std::memcpy(whole.data(), &made, sizeof made);
+        std::memcpy(whole.data() + sizeof made, event.buffer, event.size);
+        jack_ringbuffer_write(here.ring, whole.data(), whole.size());
+    }
+    if (jack_midi_get_lost_event_count(buffer) != 0) {
+        here.has_lost = true;
+    }
+    return 0;
+}
+
+void write_events(receiver& here) {
+    record next;
+    while (jack_ringbuffer_peek(here.ring, reinterpret_cast<char*>(&next), sizeof next) ==
+               sizeof next &&
+           jack_ringbuffer_read_space(here.ring) >= sizeof next + next.size) {
+        jack_ringbuffer_read_advance(here.ring, sizeof next);
+        std::vector<unsigned char> bytes(next.size);
+        jack_ringbuffer_read(here.ring, reinterpret_cast<char*>(bytes.data()), bytes.size());
+        std::printf("event %lld %u ", static_cast<long long>(next.time_ns), next.frame);
+        for (const unsigned char byte : bytes) {
+            std::printf("%02x", byte);
+        }
+        std::printf("\n");
+    }
+    std::fflush(stdout);
+}
+
+void wait_for_periods(jack_client_t* client, int periods) {
+    for (; periods > 0; --periods) {
+        const jack_nframes_t now = jack_last_frame_time(client);
+        while (jack_last_frame_time(client) == now && must_end == 0) {
+            std::this_thread::sleep_for(500us);
+        }
+    }
+}
+
+bool connect(const receiver& here, const std::string& wanted) {
+    const char** ports =
+        jack_get_ports(here.client, nullptr, JACK_DEFAULT_MIDI_TYPE, JackPortIsOutput);
+    bool is_connected = false;
+    for (const char** each = ports; each != nullptr && *each != nullptr; ++each) {
+        if (std::string_view(*each).find(wanted) != std::string_view::npos) {
+            is_connected = jack_connect(here.client, *each, jack_port_name(here.port)) == 0;
+            wait_for_periods(here.client, 3); // until then it is not yet in the graph
+            std::printf("connected %s\n", *each);
+            break;
+        }
+    }
+    jack_free(ports);
+    return is_connected;
+}
+
+int receive(const std::string& name, const std::string& wanted) {
+    receiver here;
+    here.client = jack_client_open(
+        name.c_str(), static_cast<jack_options_t>(JackNoStartServer | JackUseExactName), nullptr);
+    if (here.client == nullptr) {
+        std::printf("no server, or the name %s is taken\n", name.c_str());
+        return EXIT_FAILURE;
+    }
+    here.port = jack_port_register(here.client, "in", JACK_DEFAULT_MIDI_TYPE, JackPortIsInput, 0);
+    jack_set_process_callback(here.client, &process, &here);
+    jack_on_shutdown(
+        here.client, [](void* self) { static_cast<receiver*>(self)->is_gone = true; }, &here);
+    if (here.port == nullptr || jack_activate(here.client) != 0) {
+        return EXIT_FAILURE;
+    }
+    std::printf("ready\n");
+    bool must_connect = !wanted.empty();
+    while (!here.is_gone && must_end == 0) {
+        must_connect = must_connect && !connect(here, wanted);
+        write_events(here);
+        if (here.has_lost.exchange(false)) {
+            std::printf("lost\n");
+        }
+        std::this_thread::sleep_for(1ms);
+    }
+    write_events(here);
+    if (!here.is_gone) {
+        jack_client_close(here.client);
+    }
+    return EXIT_SUCCESS;
+}
+
+int wait(std::chrono::milliseconds limit) {
+    const auto deadline = std::chrono::steady_clock::now() + limit;
+    for (;;) {
+        jack_client_t* client = jack_client_open("tactus-ping", JackNoStartServer, nullptr);
+        if (client != nullptr) {
+            jack_client_close(client);
+            return EXIT_SUCCESS;
+        }
+        if (std::chrono::steady_clock::now() > deadline) {
+            return EXIT_FAILURE;
+        }
+        std::this_thread::sleep_for(5ms);
+    }
+}
+
+} // namespace
+
+int main(int count, char** arguments) {
+    const std::vector<std::string> given(arguments, arguments + count);
+    jack_set_error_function([](const char*) {});
+    jack_set_info_function([](const char*) {});
+    std::signal(SIGTERM, [](int) { must_end = 1; });
+    if (given.size() == 3 && given[1] == "wait") {
+        return wait(std::chrono::milliseconds(std::stoi(given[2])));
+    }
+    if (given.size() >= 3 && given[1] == "receive") {
+        return receive(given[2], given.size() > 3 ? given[3] : std::string());
+    }
+    std::fprintf(stderr, "tactus_jack_child: see its source\n");
+    return 2;
+}

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: MIT
+// A JACK client with a MIDI input port, CLIENT:in, that writes down what comes in. It is a process
+// of its own (jack_child.cpp says why) on the default server, and ends when the server does; then
+// make a new one.
+#pragma once
+
+#include "tests/support/process.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace tactus::test {
+
+struct jack_event {
+    std::int64_t time_ns; // CLOCK_MONOTONIC, at the begin of the period
+    std::uint32_t frame;
+    std::vector<std::uint8_t> bytes;
+};
+
+class jack_receiver {
+public:
+    /// Returns when the port is there; throws where it does not come. With `connect_to`, it
+    /// connects to the first output whose name contains that, as soon as there is one.
+    explicit jack_receiver(const std::string& client, const std::string& connect_to = {});
+    jack_receiver(const jack_receiver&) = delete;
+    jack_receiver& operator=(const jack_receiver&) = delete;
+    ~jack_receiver();
+
+    [[nodiscard]] bool is_connected(std::chrono::milliseconds limit = patience);
+    /// At least n events have come.
+    [[nodiscard]] bool wait_for(std::size_t n, std::chrono::milliseconds limit = patience);
+    [[nodiscard]] std::vector<jack_event> events() const;
+    /// JACK or this receiver had no room for some.
+    [[nodiscard]] bool has_lost() const;
+
+private:
+    process child_;
+};
+
+} // namespace tactus::test

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: MIT
+#include "tests/support/jack_server.hpp"
+
+#include <csignal>
+#include <cstdlib>
+#include <filesystem>
+#include <stdexcept>
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+namespace tactus::test {
+namespace {
+
+constexpr const char* default_server = "JACK_DEFAULT_SERVER";
+
+bool is_there(const char* program) {
+    const char* const path = std::getenv("PATH");
+    std::string folders = path != nullptr ? path : "/usr/bin";
+    for (std::size_t at = 0; at < folders.size();) {
+        const std::size_t end = std::min(folders.find(':', at), folders.size());
+        const std::string candidate = folders.substr(at, end - at) + "/" + program;
+        if (access(candidate.c_str(), X_OK) == 0) {
+            return true;
+        }
+        at = end + 1;
+    }
+    return false;
+}
+
+// A machine has eight places for servers, and a place is freed by the server that ends by itself,
+// or taken over by the next of its name. So names are few and used again; a lock says which are in
+// use.
+constexpr int names_max = 4;
+
+std::string lock_path(const std::string& name) {
+    return (std::filesystem::temp_directory_path() / (name + ".lock")).string();
+}
+
+// A killed server leaves its socket and semaphores, which have its name in theirs.
+void remove_files_of(const std::string& name) {
+    std::error_code ignored;
+    for (const auto& entry : std::filesystem::directory_iterator("/dev/shm", ignored)) {
+        if (entry.path().filename().string().find("_" + name + "_") != std::string::npos) {
+            std::filesystem::remove(entry.path(), ignored);
+        }
+    }
+}
+
+} // namespace
+
+jack_server::jack_server() {
+    for (int i = 0; i < names_max && lock_ < 0; ++i) {
+        name_ = "tactus-test-" + std::to_string(i);
+        lock_ = ::open(lock_path(name_).c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+        if (lock_ >= 0 && ::flock(lock_, LOCK_EX | LOCK_NB) != 0) {
+            ::close(lock_);
+            lock_ = -1;
+        }
+    }
+    if (lock_ < 0) {
+        throw std::runtime_error("too many tests use JACK servers at a time");
+    }
+    if (!is_there("jackd")) {
+        throw std::runtime_error("the MIDI tests need a real JACK server: install jackd2");
+    }
+    if (const char* before = std::getenv(default_server)) {
+        default_before_ = before;
+    }
+    setenv(default_server, name_.c_str(), 1);
+}
+
+// Only a server that ends by itself frees its place in the machine's list of eight, and the shared
+// memory of its namesakes that were killed.
+jack_server::~jack_server() {
+    for (int tries = 0; !end() && tries < 3; ++tries) {
+        try {
+            start();
+        } catch (const std::exception&) {
+            break; // left to the next server of this machine
+        }
+    }
+    remove_files_of(name_);
+    ::close(lock_);
+    if (default_before_) {
+        setenv(default_server, default_before_->c_str(), 1);
+    } else {
+        unsetenv(default_server);
+    }
+}
+
+void jack_server::start() {
+    // -r: without real-time rights, which a test does not have. -S: each period waits for all
+    // clients; else those that the machine does not run in time miss it, and its events.
+    jackd_ = std::make_unique<process>(std::vector<std::string>{
+        "jackd", "-n", name_, "-r", "-S", "-d", "dummy", "-r", "48000", "-p", "128"});
+    const finished asked = run({TACTUS_JACK_CHILD, "wait", "10000"});
+    if (asked.code != 0) {
+        throw std::runtime_error("jackd does not answer: " + jackd_->out() + jackd_->err());
+    }
+}
+
+void jack_server::kill() {
+    jackd_->signal(SIGKILL);
+    static_cast<void>(jackd_->wait());
+}
+
+void jack_server::freeze() {
+    jackd_->signal(SIGSTOP);
+}
+
+void jack_server::thaw() {
+    jackd_->signal(SIGCONT);
+}
+
+bool jack_server::end() noexcept {
+    if (jackd_ == nullptr) {
+        return true;
+    }
+    jackd_->signal(SIGCONT);
+    jackd_->signal(SIGTERM);
+    const std::optional<int> code = jackd_->wait();
+    jackd_.reset(); // by SIGKILL, if it must be
+    return code == 0;
+}
+
+} // namespace tactus::test
