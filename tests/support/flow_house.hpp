@@ -26,14 +26,31 @@ inline flow::timed_queue make_queue(std::int64_t now_ns) {
     return std::move(*made);
 }
 
+// A log writes into one end; what nobody reads is lost and counted, as in life.
+struct log_pipe {
+    log_pipe() { TACTUS_ASSERT(::pipe2(ends, O_CLOEXEC | O_NONBLOCK) == 0); }
+    log_pipe(const log_pipe&) = delete;
+    log_pipe& operator=(const log_pipe&) = delete;
+    ~log_pipe() {
+        ::close(ends[0]);
+        ::close(ends[1]);
+    }
+    [[nodiscard]] base::log_settings settings() const {
+        base::log_settings to_pipe;
+        to_pipe.fd = ends[1];
+        return to_pipe;
+    }
+    int ends[2] = {-1, -1};
+};
+
 struct flow_house {
     explicit flow_house(coro::reactor& turns, std::size_t inputs = 2, std::size_t outputs = 2,
                         std::uint64_t capacity = 1000)
         : reactor(turns), timebase(turns.clock()),
           dispatcher(make_queue(turns.clock().now_ns()), turns.clock()),
-          ingress(dispatcher, timebase, turns.clock()), log_read_fd(-1),
-          log(settings_for_log()), around{turns,   timebase, ingress,   dispatcher,
-                                          waiters, log,      "0.0-test"} {
+          ingress(dispatcher, timebase, turns.clock()),
+          log(pipe.settings()), around{turns,   timebase, ingress,   dispatcher,
+                                       waiters, log,      "0.0-test"} {
         flow::route all;
         for (std::size_t i = 0; i < inputs; ++i) {
             all.inputs.push_back(*ingress.add_input({}));
@@ -48,10 +65,7 @@ struct flow_house {
     }
     flow_house(const flow_house&) = delete;
     flow_house& operator=(const flow_house&) = delete;
-    ~flow_house() {
-        ::close(log_read_fd);
-        ::close(log_write_fd);
-    }
+    ~flow_house() = default;
 
     // What the loop does first in each turn.
     void run_due() {
@@ -83,21 +97,9 @@ struct flow_house {
     flow::dispatcher dispatcher;
     flow::ingress ingress;
     host::room_waiters waiters;
-    int log_read_fd;
-    int log_write_fd = -1;
+    log_pipe pipe; // outlives the log
     base::log log;
     host::surroundings around;
-
-private:
-    base::log_settings settings_for_log() {
-        int ends[2] = {-1, -1};
-        TACTUS_ASSERT(::pipe2(ends, O_CLOEXEC | O_NONBLOCK) == 0);
-        log_read_fd = ends[0];
-        log_write_fd = ends[1];
-        base::log_settings settings;
-        settings.fd = ends[1];
-        return settings;
-    }
 };
 
 // A batch of one event.

@@ -34,11 +34,12 @@ struct hanging_case : loop_case {
                    (good == nullptr || good->current() == state::stopped);
         }));
     }
-    std::unique_ptr<host::supervisor> start(const std::string& type, std::uint16_t index) {
-        const auto opened = catalog.open("life");
+    std::unique_ptr<host::supervisor> start(const std::string& type, std::uint16_t index,
+                                            const std::string& file = "life") {
+        const auto opened = catalog.open(file);
         REQUIRE(opened.has_value());
         host::supervised what;
-        what.who = {type, host::role::output, index};
+        what.who = {type, file == "life" ? host::role::output : host::role::input, index};
         what.entry = opened->front().entry;
         for (const host::found_plugin& each : *opened) {
             if (each.descriptor->type == type) {
@@ -51,6 +52,9 @@ struct hanging_case : loop_case {
         auto made = std::make_unique<host::supervisor>(house.around, what);
         made->start();
         REQUIRE(made->current() == state::running);
+        if (file != "life") {
+            return made;
+        }
         life = static_cast<tests_life*>(
             const_cast<void*>(made->present()->plugin_interface(TESTS_LIFE_0)));
         return made;
@@ -137,6 +141,15 @@ TEST_CASE_METHOD(hanging_case, "work that hangs stalls its output too") {
     REQUIRE(stalls());
 
     CHECK(bad->current() == state::degraded);
+}
+
+TEST_CASE_METHOD(hanging_case, "throws: in work, and is started again") {
+    bad = start("throws_in_work", 1, "throws");
+
+    REQUIRE(turn_until([&] { return bad->restarts() >= 2; }));
+
+    CHECK_THAT(bad->last_error(), Contains("I cannot work."));
+    CHECK_FALSE(bad->has_quarantine());
 }
 
 } // namespace

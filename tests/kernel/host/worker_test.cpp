@@ -15,7 +15,7 @@ using namespace tactus::testing;
 
 constexpr std::int64_t ms = 1'000'000;
 
-// What the worker sent, and when; read when in_flight is 0.
+// What the worker sent, and when.
 struct sent_event {
     std::string bytes;
     std::int64_t due_ns;
@@ -23,8 +23,8 @@ struct sent_event {
 };
 
 struct worker_case : loop_instance {
-    std::mutex mutex; // guards sends
-    std::vector<sent_event> sends;
+    std::mutex mutex; // guards sends_
+    std::vector<sent_event> sends_;
     std::atomic<tactus_status> answer{TACTUS_OK};
     std::atomic<int> offered{0};
 
@@ -37,7 +37,7 @@ struct worker_case : loop_instance {
             if (status == TACTUS_OK) {
                 const tactus_event& event = *batch.events;
                 const std::lock_guard lock(mutex);
-                sends.push_back(
+                sends_.push_back(
                     {std::string(reinterpret_cast<const char*>(event.bytes), event.size),
                      event.due_ns, clock.now_ns()});
                 accepted = 1;
@@ -50,6 +50,10 @@ struct worker_case : loop_instance {
     void up() {
         start(host::role::output);
         (void)come_up();
+    }
+    [[nodiscard]] std::vector<sent_event> taken() {
+        const std::lock_guard lock(mutex);
+        return sends_;
     }
     [[nodiscard]] bool all_done(std::uint64_t n) {
         return turn_until([&] {
@@ -67,6 +71,7 @@ TEST_CASE_METHOD(worker_case, "events leave in the order of due, and never early
     }
 
     REQUIRE(all_done(5));
+    const std::vector<sent_event> sends = taken();
 
     std::vector<std::string> order;
     for (const sent_event& each : sends) {
@@ -90,6 +95,7 @@ TEST_CASE_METHOD(worker_case, "what is handed over later with an earlier due tim
     REQUIRE(thread.hand_over(soon.event));
 
     REQUIRE(turn_until([&] { return thread.completed().sent == 2; }));
+    const std::vector<sent_event> sends = taken();
 
     CHECK(sends[0].bytes == "soon");
     CHECK(sends[1].bytes == "late");
@@ -105,6 +111,7 @@ TEST_CASE_METHOD(worker_case,
     house.deliver(1, "early", due_ns);
 
     REQUIRE(all_done(1));
+    const std::vector<sent_event> sends = taken();
 
     CHECK(sends[0].due_ns == due_ns);
     CHECK(sends[0].at_ns >= due_ns - 5'000 * ms);
@@ -146,6 +153,7 @@ TEST_CASE_METHOD(worker_case, "full is kept on the worker until writable, in ord
         ports.writable(host(), 1);
     }
     REQUIRE(all_done(2));
+    const std::vector<sent_event> sends = taken();
 
     CHECK(sends[0].bytes == "first");
     CHECK(sends[1].bytes == "second");
@@ -167,6 +175,7 @@ TEST_CASE_METHOD(worker_case, "a writable that comes while send answers full is 
 
     REQUIRE(all_done(1));
     CHECK(house.output(1).sent == 1);
+    wind_up(); // the worker has this test's variables
 }
 
 TEST_CASE_METHOD(worker_case,
@@ -192,6 +201,7 @@ TEST_CASE_METHOD(worker_case,
 
     CHECK(house.output(1).sent == 40);
     CHECK(house.unaccounted(1) == 0);
+    wind_up(); // the worker has this test's variables
 }
 
 TEST_CASE_METHOD(worker_case, "after stopped nothing more is sent; what waits is output_down") {
@@ -206,6 +216,7 @@ TEST_CASE_METHOD(worker_case, "after stopped nothing more is sent; what waits is
     const int sends_until_then = static_cast<int>(thread.completed().total());
     REQUIRE(turn_until([&] { return one->is_quiet(); }));
     one->destroy();
+    const std::vector<sent_event> sends = taken();
 
     CHECK(plays.alive == 0);
     CHECK(sends.size() <= static_cast<std::size_t>(sends_until_then) + 1);
@@ -222,6 +233,7 @@ TEST_CASE_METHOD(worker_case, "the events that wait while an output is busy lose
             REQUIRE(all_done(static_cast<std::uint64_t>(i + 1)));
         }
     }
+    const std::vector<sent_event> sends = taken();
     for (int i = 0; i < 3000; ++i) {
         REQUIRE(sends[static_cast<std::size_t>(i)].bytes == std::to_string(i));
     }
