@@ -46,7 +46,7 @@ bool eventually(const std::function<bool()>& holds, std::chrono::milliseconds li
     return true;
 }
 
-process::process(std::vector<std::string> arguments, const options& options) {
+process::process(std::vector<std::string> arguments, const options& with) {
     posix_spawn_file_actions_t actions;
     posix_spawn_file_actions_init(&actions);
     const int flags = O_WRONLY | O_CREAT | O_TRUNC;
@@ -55,7 +55,7 @@ process::process(std::vector<std::string> arguments, const options& options) {
     posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
     posix_spawn_file_actions_addopen(&actions, 1, out.c_str(), flags, 0600);
     posix_spawn_file_actions_addopen(&actions, 2, err.c_str(), flags, 0600);
-    std::vector<std::string> environment = options.environment;
+    std::vector<std::string> environment = with.environment;
     for (char** entry = environ; *entry != nullptr; ++entry) {
         environment.emplace_back(*entry); // the first of a name counts
     }

@@ -26,7 +26,7 @@ public:
         std::vector<std::string> environment; // "NAME=value", added to this program's
     };
 
-    explicit process(std::vector<std::string> arguments, const options& options = {});
+    explicit process(std::vector<std::string> arguments, const options& with = {});
     process(const process&) = delete;
     process& operator=(const process&) = delete;
     ~process(); // SIGKILL, where it still runs
