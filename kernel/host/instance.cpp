@@ -230,10 +230,11 @@ void instance::destroy() noexcept {
 void instance::quarantine(flow::dropped reason) noexcept {
     ended_ = nullptr;
     detach_output(reason);
+    close();
     if (worker_ != nullptr) {
         worker_->abandon();
+        worker_.reset(); // its rings go when the thread does; only the plugin's object is kept
     }
-    close();
 }
 
 const void* instance::plugin_interface(const char* id) const noexcept {
@@ -337,7 +338,10 @@ void instance::writable() noexcept {
         return;
     }
     if (output_ != nullptr && (output_->flags & TACTUS_OUT_MAY_BLOCK) != 0) {
-        worker_->writable(); // there since before the plugin's start
+        const std::lock_guard lock(post_mutex_); // against being cut off meanwhile
+        if (takes_posts_) {
+            worker_->writable(); // there since before the plugin's start
+        }
     }
     if (is_on_loop()) {
         around_.dispatcher.writable(who_.index);

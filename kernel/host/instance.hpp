@@ -145,7 +145,8 @@ private:
     std::mutex log_mutex_; // guards log_limit_
     base::log_limit log_limit_{20};
 
-    // Guards takes_posts_; held while a post is counted, so that closing is exact.
+    // Guards takes_posts_; held while a post is counted, so that closing is exact, and while
+    // another thread wakes the worker.
     std::mutex post_mutex_;
     bool takes_posts_ = false;
     // Written by any thread that posts and by the loop; read by the loop: is_quiet. Relaxed: the

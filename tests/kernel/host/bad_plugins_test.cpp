@@ -5,6 +5,7 @@
 #include "kernel/host/supervisor.hpp"
 #include "tests/kernel/host/instance_case.hpp"
 #include "tests/support/bad_plugins/life.h"
+#include "tests/support/meant_to_leak.hpp"
 
 namespace {
 
@@ -144,6 +145,7 @@ TEST_CASE_METHOD(bad_case, "bad plugin: it never says stopped and is put in quar
     start("life", "never_stops");
     REQUIRE(supervisor->current() == state::running);
     const tests_life& counts = life();
+    meant_to_leak(supervisor->present());
     const int canceled = counts.canceled;
     const int destroyed = counts.destroyed;
     stop();

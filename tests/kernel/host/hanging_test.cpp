@@ -5,6 +5,7 @@
 #include "kernel/host/supervisor.hpp"
 #include "tests/kernel/host/loop_case.hpp"
 #include "tests/support/bad_plugins/life.h"
+#include "tests/support/meant_to_leak.hpp"
 
 namespace {
 
@@ -68,6 +69,7 @@ struct hanging_case : loop_case {
         }
     }
     [[nodiscard]] bool stalls() {
+        meant_to_leak(bad->present());
         return turn_until([&] {
             bad->look_for_stall(clock.now_ns());
             return bad->stalls() == 1;
@@ -124,6 +126,7 @@ TEST_CASE_METHOD(hanging_case, "an output that hangs while it is stopped goes in
     }
     REQUIRE(turn_until([&] { return hanging() == 1; }));
 
+    meant_to_leak(bad->present());
     bad->stop([this] { ++stopped; });
     REQUIRE(turn_until([&] { return stopped == 1; }));
 
@@ -141,6 +144,28 @@ TEST_CASE_METHOD(hanging_case, "work that hangs stalls its output too") {
     REQUIRE(stalls());
 
     CHECK(bad->current() == state::degraded);
+}
+
+TEST_CASE_METHOD(loop_instance,
+                 "writable from another thread races with being cut off, harmlessly") {
+    plays.output.flags = TACTUS_OUT_MAY_BLOCK;
+    for (int i = 0; i < 50; ++i) {
+        start(host::role::output);
+        const tactus_host* const told = host();
+        std::atomic<bool> is_over{false};
+        std::thread telling([&] {
+            while (!is_over) {
+                table<tactus_ports_0>(TACTUS_PORTS_0).writable(told, 1);
+            }
+        });
+        one->quarantine(flow::dropped::output_stalled);
+        is_over = true;
+        telling.join();
+        REQUIRE(turn_until([&] { return one->is_quiet(); }));
+        one->destroy();
+        one.reset();
+    }
+    CHECK(plays.alive == 0);
 }
 
 TEST_CASE_METHOD(hanging_case, "throws: in work, and is started again") {
