@@ -6,11 +6,12 @@ import importlib
 import json
 import os
 import platform
+import shutil
 import sys
 import time
 
-from programs import BUILD, Effort
-from table import print_table
+from programs import BUILD, ROOT, Effort
+from table import table_text, write_into
 
 PARTS = ["small", "precision", "forwarding", "standing", "baseline", "peers", "soak"]
 
@@ -35,6 +36,7 @@ def parse():
     parser.add_argument("--quick", action="store_true", help="a look, not a measurement")
     parser.add_argument("--only", action="append", choices=PARTS, help="this part; may be repeated")
     parser.add_argument("--soak", type=int, metavar="SECONDS", help="default 60, quick 10")
+    parser.add_argument("--write", action="store_true", help="into bench/README.md too")
     return parser.parse_args()
 
 
@@ -52,7 +54,12 @@ def main():
         rows += part_rows
         raw[name] = part_raw
     machine["load_after"] = os.getloadavg()[0]
-    print_table(rows, machine)
+    text = table_text(rows, machine)
+    print(text, end="")
+    if asked.write:
+        write_into(ROOT / "bench" / "README.md", text)
+        if "soak" in raw:
+            shutil.copy(BUILD / "soak.svg", ROOT / "bench" / "soak.svg")
     with open(BUILD / "results.json", "w") as file:
         json.dump({"machine": machine, "is_quick": asked.quick,
                    "rows": [row.as_dict() for row in rows], "raw": raw}, file, indent=1)

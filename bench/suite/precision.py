@@ -6,12 +6,14 @@
 import contextlib
 import re
 import subprocess
+import threading
 
 from programs import Daemon, ask, busy_core
 from table import Row, at_most, median, ratio_at_most
 
 PRIORITY = 80
 EVENTS = 600
+ONE_CPU, OTHER_CPU = 1, 0
 CYCLICTEST = ["cyclictest", "-q", "-t1", "-i2500", f"-l{EVENTS}", f"-p{PRIORITY}", "-m", "--laptop",
               "-h", "2000"]
 
@@ -90,6 +92,27 @@ def receiver_rows(raw):
         yield at_most(f"lost on the way to it, precision = {precision}", found["lost"], 0)
 
 
+def one_processor_row(raw):
+    """Whoever wakes the loop must be able to go on, also where it took the only processor away."""
+    with Daemon(cpu=ONE_CPU) as daemon:
+        is_over = threading.Event()
+
+        def scrape():
+            while not is_over.wait(0.1):
+                daemon.metrics()
+        scraper = threading.Thread(target=scrape)
+        scraper.start()
+        try:
+            found = ask("through", OTHER_CPU, to=daemon.to, listen=daemon.listen, rate=400,
+                        seconds=4, ahead_ms=20)
+        finally:
+            is_over.set()
+            scraper.join()
+    raw["one processor, scraped"] = found
+    return at_most("late at the receiver, daemon on one processor and scraped 10 times/s, p99",
+                   found["late_p99_us"], 1000, " us")
+
+
 def measure(effort):
     raw, rows = {}, []
     for beside, where in ((contextlib.nullcontext, "idle"), (busy_core, "a core busy")):
@@ -98,4 +121,5 @@ def measure(effort):
             raw[f"{where}, spin {spin}"] = found
             rows += make(found, where)
     rows += receiver_rows(raw)
+    rows.append(one_processor_row(raw))
     return rows, raw

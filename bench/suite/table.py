@@ -41,16 +41,29 @@ def median(values):
     return (ordered[middle - 1] + ordered[middle]) / 2
 
 
-def print_table(rows, machine):
-    print(f"{machine['processors']} x {machine['model']}, Linux {machine['kernel']},"
-          f" load {machine['load_before']:.2f} before, {machine['load_after']:.2f} after")
+def table_text(rows, machine):
+    """Markdown, so that a document can hold what was printed."""
     verdict = {True: "met", False: "NOT MET", None: ""}
     head = ("measure", "target", "value", "ratio", "")
     lines = [head] + [
         (row.measure, row.target, row.value,
          "" if row.ratio is None else f"{row.ratio:.3g}", verdict[row.is_met]) for row in rows]
     widths = [max(len(line[i]) for line in lines) for i in range(len(head))]
+    text = (f"{machine['processors']} x {machine['model']}, Linux {machine['kernel']},"
+            f" load {machine['load_before']:.2f} before, {machine['load_after']:.2f} after\n\n")
     for number, line in enumerate(lines):
-        print(" | ".join(cell.ljust(width) for cell, width in zip(line, widths)).rstrip())
+        cells = (cell.ljust(width) for cell, width in zip(line, widths))
+        text += "| " + " | ".join(cells) + " |\n"
         if number == 0:
-            print("-|-".join("-" * width for width in widths))
+            text += "|" + "|".join("-" * (width + 2) for width in widths) + "|\n"
+    return text
+
+
+def write_into(document, text):
+    """Puts the table between the two marks that the document has for it."""
+    begin, end = "<!-- table: bench/run --write -->\n", "<!-- end of table -->"
+    before, _, rest = document.read_text().partition(begin)
+    _, _, after = rest.partition(end)
+    if not after:
+        raise RuntimeError(f"{document} has no place for the table")
+    document.write_text(before + begin + text + end + after)
