@@ -28,7 +28,8 @@ inline std::uint64_t time_tag_in(std::int64_t by_ns) {
 inline std::vector<std::uint8_t> osc(const std::string& address, const std::vector<int>& values) {
     std::vector<std::uint8_t> bytes(1024);
     codec::osc_writer writer(bytes);
-    writer.begin_message(address, std::string(values.size(), 'i'));
+    const std::string types(values.size(), 'i'); // the writer borrows it
+    writer.begin_message(address, types);
     for (const int value : values) {
         writer.int32(value);
     }
@@ -42,7 +43,8 @@ inline std::vector<std::uint8_t> osc_at(std::uint64_t time_tag, const std::strin
     std::vector<std::uint8_t> bytes(1024);
     codec::osc_writer writer(bytes);
     writer.begin_bundle(time_tag);
-    writer.begin_message(address, std::string(values.size(), 'i'));
+    const std::string types(values.size(), 'i'); // the writer borrows it
+    writer.begin_message(address, types);
     for (const int value : values) {
         writer.int32(value);
     }
