@@ -1,32 +1,10 @@
 // SPDX-License-Identifier: MIT
 // The steady state allocates nothing: a program of its own, because it replaces operator new.
 #include "tests/kernel/flow/timed_queue_support.hpp"
+#include "tests/support/counting_new.hpp"
 
 #include <cstdlib>
 #include <new>
-
-namespace {
-std::size_t allocations = 0;
-}
-
-void* operator new(std::size_t size) {
-    ++allocations;
-    void* const memory = std::malloc(size);
-    if (memory == nullptr) {
-        throw std::bad_alloc();
-    }
-    return memory;
-}
-void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
-    ++allocations;
-    return std::malloc(size);
-}
-void operator delete(void* memory) noexcept {
-    std::free(memory);
-}
-void operator delete(void* memory, std::size_t) noexcept {
-    std::free(memory);
-}
 
 using namespace tactus::flow;
 using namespace tactus::flow::test;
