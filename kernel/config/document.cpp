@@ -38,7 +38,7 @@ void convert_table(const toml::table& from, node& to) {
                      [](const entry& a, const entry& b) { return a.where < b.where; });
 }
 
-// Bounds: recursion ends with the parser's own limit of nesting and with line_size_max.
+// Bounds: recursion ends with the parser's own limit of nesting and with key_parts_max.
 node converted(const toml::node& from) {
     node to;
     to.where = place(from.source().begin);

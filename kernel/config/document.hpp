@@ -14,8 +14,10 @@
 namespace tactus::config {
 
 inline constexpr std::size_t file_size_max = 1 << 20;
-// Long enough for any hand, short enough that dotted keys cannot nest the parser off the stack.
+// Long enough for any hand.
 inline constexpr std::size_t line_size_max = 4096;
+// Of one dotted key; each part is a table inside the one before, and a level of recursion.
+inline constexpr std::size_t key_parts_max = 32;
 
 enum class node_kind { boolean, integer, real, text, date, list, table };
 

@@ -47,6 +47,9 @@ private:
             return wrong("this line has more than 4096 bytes", {},
                          "a list in brackets may go on over several lines");
         }
+        if (c == '.' && state_ == scan::plain && dots_ == key_parts_max - 1) {
+            return wrong("this key has more than 32 parts", {}, "no section is nested that deep");
+        }
         if ((c == '"' || c == '\'') && state_ == scan::plain && !may_open()) {
             return wrong("a quote cannot follow a value or a key that is not in quotes",
                          "put all of it in quotes");
@@ -81,8 +84,9 @@ private:
             step_quote(c);
             return;
         }
-        if (c == '#' && state_ == scan::plain) {
-            state_ = scan::comment;
+        if (state_ == scan::plain) {
+            count_parts(c);
+            state_ = c == '#' ? scan::comment : scan::plain;
         }
         advance(point.size);
         if (c == '\n') {
@@ -92,6 +96,15 @@ private:
             place_ = {place_.line + 1, 1};
         } else if (is_escape && (text_.substr(at_, 1) == "\"" || text_.substr(at_, 1) == "\\")) {
             advance(1);
+        }
+    }
+
+    // What may stand between the parts of one key leaves the count alone, all else begins anew.
+    void count_parts(char c) {
+        if (c == '.') {
+            ++dots_;
+        } else if (std::string_view("=[]{},\n").find(c) != std::string_view::npos) {
+            dots_ = 0;
         }
     }
 
@@ -123,6 +136,7 @@ private:
     std::string_view text_;
     std::size_t at_ = 0;
     std::size_t line_start_ = 0;
+    std::size_t dots_ = 0; // of the key or value that is being read
     position place_{1, 1};
     scan state_ = scan::plain;
 };

@@ -15,7 +15,9 @@ target_compile_options(tactus_warnings INTERFACE
 add_library(tactus_sanitize INTERFACE)
 if(TACTUS_SANITIZE)
   target_compile_options(tactus_sanitize INTERFACE -fsanitize=${TACTUS_SANITIZE}
-    -fno-omit-frame-pointer -fno-sanitize-recover=all)
+    -fno-omit-frame-pointer -fno-sanitize-recover=all
+    # GCC 12 finds fault with its own <regex> and <optional> there.
+    $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>)
   target_link_options(tactus_sanitize INTERFACE -fsanitize=${TACTUS_SANITIZE})
 endif()
 

@@ -71,17 +71,29 @@ TEST_CASE("a line of 4096 bytes is read, a longer one is not") {
 
 TEST_CASE("nesting ends before the stack does") {
     const std::string lists = "a = " + std::string(4000, '[');
-    std::string dotted = "[a";
-    while (dotted.size() + 4 < line_size_max) {
-        dotted += ".a";
-    }
-    dotted += "]\na";
-    for (std::size_t i = 0; i < 2000; ++i) {
-        dotted += ".a";
-    }
 
     CHECK_FALSE(parse_document(lists).has_value());
-    CHECK(parse_document(dotted + " = 1\n").has_value());
+}
+
+TEST_CASE("a key of 32 parts is read, a longer one is not") {
+    std::string longest = "a";
+    for (std::size_t i = 1; i < key_parts_max; ++i) {
+        longest += i % 2 == 0 ? " . 'a.b'" : ".a";
+    }
+
+    CHECK(parse_document("[" + longest + "]\n" + longest + " = [1.5, 2.5]\n").has_value());
+    CHECK_FALSE(parse_document("[" + longest + ".a]\n").has_value());
+    CHECK_FALSE(parse_document(longest + ".a = 1\n").has_value());
+    CHECK_FALSE(parse_document("a = {" + longest + ".a = 1}\n").has_value());
+}
+
+TEST_CASE("dots of many numbers in one line are not parts of one key") {
+    std::string numbers = "a = [0.5";
+    for (std::size_t i = 0; i < 4 * key_parts_max; ++i) {
+        numbers += ", 0.5";
+    }
+
+    CHECK(parse_document(numbers + "]\n").has_value());
 }
 
 TEST_CASE("a header that does not begin with a key is an error, not an abort of the parser") {
