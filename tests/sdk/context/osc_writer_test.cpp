@@ -78,3 +78,40 @@ TEST_CASE("a bundle's head is 20 bytes: its name, the time tag, the message's si
           of({"#bundle\0\x01\x02\x03\x04\x05\x06\x07\x08\0\0\x0a\x0b", 20}));
     CHECK(write_osc_bundle_head(std::span(buffer).first(19), 1, 1) == 0);
 }
+
+TEST_CASE("arguments that are known at run time give the same bytes as those in a call") {
+    const std::array<std::uint8_t, 5> blob{1, 2, 3, 4, 5};
+    std::array<std::uint8_t, 256> buffer{};
+    osc_message_writer writer(buffer, "/foo", "TifsbF");
+
+    writer.put(7);
+    writer.put(1.5f);
+    writer.put(std::string_view("hello"));
+    writer.put(osc_blob(blob));
+    const std::size_t size = writer.finish();
+
+    const bytes expected = written("/foo", true, 7, 1.5f, "hello", osc_blob(blob), false);
+    CHECK(bytes(buffer.begin(), buffer.begin() + static_cast<std::ptrdiff_t>(size)) == expected);
+}
+
+TEST_CASE("a message without arguments needs none to be put") {
+    std::array<std::uint8_t, 12> buffer{};
+
+    CHECK(osc_message_writer(buffer, "/abc", {}).finish() == 12);
+    CHECK(osc_message_writer(buffer, "abc", {}).finish() == 0);
+}
+
+TEST_CASE("an argument too many, too few or of another type makes the message void") {
+    std::array<std::uint8_t, 64> buffer{};
+    osc_message_writer few(buffer, "/a", "if");
+    few.put(1);
+    osc_message_writer many(buffer, "/a", "i");
+    many.put(1);
+    many.put(2);
+    osc_message_writer other(buffer, "/a", "i");
+    other.put(1.0f);
+
+    CHECK(few.finish() == 0);
+    CHECK(many.finish() == 0);
+    CHECK(other.finish() == 0);
+}

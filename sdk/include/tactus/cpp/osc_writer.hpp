@@ -48,6 +48,15 @@ public:
         }
         padded(value.data(), value.size(), value.size() + 1);
     }
+    /// The text after a comma: a type tag string.
+    void tagged(std::string_view types) noexcept {
+        const std::size_t whole = (types.size() + 2 + 3) / 4 * 4;
+        if (std::uint8_t* const at = take(whole)) {
+            std::memset(at, 0, whole);
+            *at = ',';
+            types.copy(reinterpret_cast<char*>(at + 1), types.size());
+        }
+    }
     void padded(const void* bytes, std::size_t size, std::size_t least) noexcept {
         const std::size_t whole = (least + 3) / 4 * 4;
         if (std::uint8_t* const at = take(whole)) {
@@ -135,6 +144,52 @@ std::size_t write_osc(std::span<std::uint8_t> buffer, std::string_view address,
     (detail::put_osc(out, arguments), ...);
     return out.size();
 }
+
+/// Writes a message whose arguments are known at run time only: first their types, then one put()
+/// for each that carries bytes, in that order. What does not fit, or is not of the type that was
+/// said, makes all of it void.
+class osc_message_writer {
+public:
+    /// `types` without its comma, "ifs"; T F N I carry no bytes and take no put(). It must outlive
+    /// the writer.
+    osc_message_writer(std::span<std::uint8_t> buffer, std::string_view address,
+                       std::string_view types) noexcept
+        : out_(buffer), types_(types), is_void_(address.empty() || address.front() != '/') {
+        out_.text(address);
+        out_.tagged(types);
+    }
+
+    /// int32_t, int64_t, float, double, text or osc_blob.
+    template <class Argument>
+    void put(const Argument& argument) noexcept {
+        skip_empty();
+        if (at_ == types_.size() || types_[at_] != detail::osc_type(argument)) {
+            is_void_ = true;
+            return;
+        }
+        ++at_;
+        detail::put_osc(out_, argument);
+    }
+
+    /// The size of the message in bytes, or 0 where it is void or an argument is missing.
+    std::size_t finish() noexcept {
+        skip_empty();
+        return is_void_ || at_ != types_.size() ? 0 : out_.size();
+    }
+
+private:
+    void skip_empty() noexcept {
+        while (at_ < types_.size() &&
+               std::string_view("TFNI").find(types_[at_]) != std::string_view::npos) {
+            ++at_;
+        }
+    }
+
+    detail::osc_sink out_;
+    std::string_view types_;
+    std::size_t at_ = 0;
+    bool is_void_;
+};
 
 /// The head of a bundle of one message, to be followed by the message's own bytes.
 inline constexpr std::size_t osc_bundle_head_size = 20;
