@@ -57,6 +57,7 @@ typedef int32_t tactus_status;
 #define TACTUS_E_CONFIG (-8)       /* the configuration cannot work */
 #define TACTUS_E_WRONG_THREAD (-9) /* called from a thread that its tag does not allow */
 #define TACTUS_E_INTERNAL (-10)    /* a fault of the callee */
+#define TACTUS_E_TIMEOUT (-11)     /* the deadline passed first */
 
 /* Text: UTF-8, not NUL-terminated. Borrowed for the duration of the call unless said otherwise. */
 typedef struct tactus_str {

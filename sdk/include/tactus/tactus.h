@@ -17,6 +17,7 @@
 #include <tactus/iface/metrics.h>
 #include <tactus/iface/output.h>
 #include <tactus/iface/ports.h>
+#include <tactus/iface/stream.h>
 #include <tactus/iface/timer.h>
 #include <tactus/iface/udp.h>
 #include <tactus/option.h>

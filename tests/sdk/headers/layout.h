@@ -206,3 +206,39 @@ AT(tactus_udp_0, send, 40);
 AT(tactus_udp_0, writable, 48);
 AT(tactus_udp_0, overflows, 56);
 AT(tactus_udp_0, close, 64);
+
+SIZE(tactus_endpoint_text, 128);
+
+SIZE(tactus_stream_peer, 168);
+AT(tactus_stream_peer, struct_size, 0);
+AT(tactus_stream_peer, uid, 4);
+AT(tactus_stream_peer, address, 8);
+AT(tactus_stream_peer, endpoint, 40);
+
+SIZE(tactus_listen, 24);
+AT(tactus_listen, struct_size, 0);
+AT(tactus_listen, mode, 4);
+AT(tactus_listen, endpoint, 8);
+
+SIZE(tactus_chunk, 16);
+AT(tactus_chunk, bytes, 0);
+AT(tactus_chunk, size, 8);
+AT(tactus_chunk, reserved, 12);
+
+SIZE(tactus_stream_0, 120);
+AT(tactus_stream_0, struct_size, 0);
+AT(tactus_stream_0, reserved, 4);
+AT(tactus_stream_0, resolve, 8);
+AT(tactus_stream_0, listen, 16);
+AT(tactus_stream_0, accept, 24);
+AT(tactus_stream_0, connect, 32);
+AT(tactus_stream_0, adopt, 40);
+AT(tactus_stream_0, read, 48);
+AT(tactus_stream_0, write, 56);
+AT(tactus_stream_0, send, 64);
+AT(tactus_stream_0, writable, 72);
+AT(tactus_stream_0, shutdown, 80);
+AT(tactus_stream_0, local, 88);
+AT(tactus_stream_0, peer, 96);
+AT(tactus_stream_0, refuse, 104);
+AT(tactus_stream_0, close, 112);

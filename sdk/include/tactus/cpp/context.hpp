@@ -156,6 +156,8 @@ private:
     template <class Owner, class Callable>
     friend class detail::posted_item;
     friend class udp_socket;
+    friend class stream;
+    friend class listener;
 
     fd_wait wait_for(int fd, std::uint32_t events, source_site site) {
         return fd_wait(*host_, detail::start_fd(*host_, interfaces_.fd.get(), fd, events), "fd",

@@ -40,6 +40,8 @@ constexpr std::string_view name_of(tactus_status status) noexcept {
         return "called from the wrong thread";
     case TACTUS_E_INTERNAL:
         return "internal fault";
+    case TACTUS_E_TIMEOUT:
+        return "timed out";
     default:
         return "unknown status";
     }

@@ -47,6 +47,7 @@ struct host_interfaces {
         log.look_up(host);
         metrics.look_up(host);
         ports.look_up(host);
+        stream.look_up(host);
         timer.look_up(host);
         udp.look_up(host);
     }
@@ -58,6 +59,7 @@ struct host_interfaces {
     facility<tactus_log_0> log{TACTUS_LOG_0};
     facility<tactus_metrics_0> metrics{TACTUS_METRICS_0};
     facility<tactus_ports_0> ports{TACTUS_PORTS_0};
+    facility<tactus_stream_0> stream{TACTUS_STREAM_0};
     facility<tactus_timer_0> timer{TACTUS_TIMER_0};
     facility<tactus_udp_0> udp{TACTUS_UDP_0};
 };

@@ -19,6 +19,7 @@
 #include <tactus/cpp/options.hpp>
 #include <tactus/cpp/osc_writer.hpp>
 #include <tactus/cpp/plugin_traits.hpp>
+#include <tactus/cpp/stream.hpp>
 #include <tactus/cpp/udp_socket.hpp>
 
 /// Defines the one symbol that a plugin exports, for one class or several.

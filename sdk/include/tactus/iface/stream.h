@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * "tactus.stream/0", of the host: byte streams over TCP and unix sockets, listening and connecting,
+ * on the loop. Nothing here blocks: names are looked up on a thread of the kernel's.
+ *
+ *   endpoint := "tcp://" host ":" port | "unix://" absolute-path
+ *   host     := IPv4 | "[" IPv6 "]" | name (connect and resolve only)      port := 0..65535
+ *
+ * The kernel keeps three limits that the user sets for each instance whose descriptor requires this
+ * interface: `connections_max` (what comes beyond is accepted and closed at once), `buffer_max`
+ * (the bytes that wait to be written to one connection) and `idle_timeout` (a connection on which
+ * no byte moves either way is ended). It counts the connections and what it refused. TCP
+ * connections have keep-alive and no delay. A deadline is on the host's clock, 0 = none.
+ */
+#ifndef TACTUS_IFACE_STREAM_H
+#define TACTUS_IFACE_STREAM_H
+
+#include <tactus/host.h>
+#include <tactus/iface/udp.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define TACTUS_STREAM_0 "tactus.stream/0"
+
+/* The result of a resolve or connect that ended with TACTUS_E_IO is the system's error number, or,
+ * where a name has no address, this plus the absolute value of getaddrinfo's answer. */
+#define TACTUS_STREAM_NAME_ERROR 0x10000u
+
+/* An endpoint as text, NUL-terminated: "tcp://127.0.0.1:9000", "tcp://[::1]:9000",
+ * "unix:///run/x.sock"; "unix://" for an end of a unix stream that has no path. */
+typedef struct tactus_endpoint_text {
+    char text[128];
+} tactus_endpoint_text;
+
+/* Who is at the other end. */
+typedef struct tactus_stream_peer {
+    uint32_t struct_size; /* set by the caller: what the host may fill in */
+    uint32_t uid;         /* unix: the user, as the system says; 0xffffffff where it is not known */
+    tactus_address address; /* TCP; size 0 for unix */
+    tactus_endpoint_text endpoint;
+} tactus_stream_peer;
+
+typedef struct tactus_listen {
+    uint32_t struct_size;
+    uint32_t mode;       /* unix: the file's permissions, 0 = 0660; TCP: 0 */
+    tactus_str endpoint; /* borrowed for the call; a numeric address, or a path */
+} tactus_listen;
+
+/* Bytes of the caller's, for send. */
+typedef struct tactus_chunk {
+    const uint8_t* bytes;
+    uint32_t size;
+    uint32_t reserved; /* 0 */
+} tactus_chunk;
+
+typedef struct tactus_stream_0 {
+    uint32_t struct_size;
+    uint32_t reserved;
+
+    /* [loop] The addresses of an endpoint, as numeric endpoints, best first; done (result: how
+     * many of the n were filled in, >= 1). Also for "udp://". A numeric or unix endpoint answers at
+     * once by TACTUS_OK and gives itself, number 0. TACTUS_E_INVALID: no endpoint; TACTUS_E_IO: the
+     * name has no address now; TACTUS_E_TIMEOUT. `endpoint` is copied. */
+    tactus_status (*resolve)(const tactus_host* host, tactus_op* op, tactus_str endpoint,
+                             tactus_endpoint_text* found, uint32_t n,
+                             int64_t deadline_ns) TACTUS_NOEXCEPT;
+
+    /* [loop] Listens. Failing, set_error has been called with the reason. A unix socket's file that
+     * nobody listens behind is replaced; the file is removed at close. What is left is closed at
+     * the instance's end. */
+    tactus_status (*listen)(const tactus_host* host, const tactus_listen* wanted,
+                            tactus_id* listener) TACTUS_NOEXCEPT;
+    /* [loop] Done (result: the stream, as a tactus_id) when somebody has connected. At most one
+     * accept a listener. Running out of file descriptors is no failure: the kernel sheds who comes
+     * and goes on. */
+    tactus_status (*accept)(const tactus_host* host, tactus_op* op,
+                            tactus_id listener) TACTUS_NOEXCEPT;
+    /* [loop] Done (result: the stream) when connected: names are looked up, their addresses tried
+     * in turn. TACTUS_E_IO, TACTUS_E_TIMEOUT, TACTUS_E_NOMEM (at connections_max), TACTUS_E_INVALID
+     * (no endpoint). `endpoint` is copied. */
+    tactus_status (*connect)(const tactus_host* host, tactus_op* op, tactus_str endpoint,
+                             int64_t deadline_ns) TACTUS_NOEXCEPT;
+    /* [loop] A stream to read from on a descriptor of the plugin's: a pipe, a file, standard input.
+     * The host never closes it and never changes its flags. Only read, cancel and close work. It
+     * counts for no limit. */
+    tactus_status (*adopt)(const tactus_host* host, int32_t fd, tactus_id* stream) TACTUS_NOEXCEPT;
+
+    /* [loop] Done (result: bytes read; 0 = the peer will send no more) when anything has come.
+     * TACTUS_E_CLOSED: the connection is gone (reset by the peer, ended by a limit);
+     * TACTUS_E_TIMEOUT: nothing was read, the stream stays as it is. At most one read a stream. Who
+     * does not read stops the peer: that is the back-pressure. */
+    tactus_status (*read)(const tactus_host* host, tactus_op* op, tactus_id stream, uint8_t* bytes,
+                          uint32_t capacity, int64_t deadline_ns) TACTUS_NOEXCEPT;
+
+    /* [loop] Writes all of it, after what was written before; nothing is copied. TACTUS_OK: the
+     * system took all at once. Done when it has. TACTUS_E_CLOSED: the connection is gone. After a
+     * time-out or a cancel part of it may be out: the stream can only be closed. At most one write
+     * a stream, and no send meanwhile. */
+    tactus_status (*write)(const tactus_host* host, tactus_op* op, tactus_id stream,
+                           const uint8_t* bytes, uint32_t size,
+                           int64_t deadline_ns) TACTUS_NOEXCEPT;
+    /* [loop] Writes without waiting: takes chunks from the front, each as a whole, as long as they
+     * fit what the system and the connection's buffer take; what the system does not take is
+     * copied. *sent: how many chunks. TACTUS_E_AGAIN: no room for chunk number *sent: wait for
+     * writable, drop it, or refuse a peer that does not read. TACTUS_E_INVALID: a chunk above
+     * buffer_max, or a write is pending. TACTUS_E_CLOSED: the connection is gone. Allowed inside
+     * `send` of an output that runs on [loop]. */
+    tactus_status (*send)(const tactus_host* host, tactus_id stream, const tactus_chunk* chunks,
+                          uint32_t n, uint32_t* sent) TACTUS_NOEXCEPT;
+    /* [loop] Done when at least half of the buffer is free, TACTUS_OK where it is. TACTUS_E_CLOSED:
+     * the connection is gone. At most one a stream. */
+    tactus_status (*writable)(const tactus_host* host, tactus_op* op, tactus_id stream,
+                              int64_t deadline_ns) TACTUS_NOEXCEPT;
+    /* [loop] Half-close: done when all that was sent is with the system and the peer is told that
+     * no more comes. Reading goes on. */
+    tactus_status (*shutdown)(const tactus_host* host, tactus_op* op, tactus_id stream,
+                              int64_t deadline_ns) TACTUS_NOEXCEPT;
+
+    /* [loop] Where a listener or a stream is bound; the port is the real one where 0 was asked. */
+    tactus_status (*local)(const tactus_host* host, tactus_id listener_or_stream,
+                           tactus_endpoint_text* endpoint) TACTUS_NOEXCEPT;
+    /* [loop] Works also when the connection is gone. */
+    tactus_status (*peer)(const tactus_host* host, tactus_id stream,
+                          tactus_stream_peer* peer) TACTUS_NOEXCEPT;
+
+    /* [loop] Closes a connection and counts it as refused: "address", "host", "origin", "token",
+     * "protocol", "too_large", "slow"; another reason counts as "protocol". */
+    tactus_status (*refuse)(const tactus_host* host, tactus_id stream,
+                            const char* reason) TACTUS_NOEXCEPT;
+    /* [loop] A listener or a stream; pending ops end with TACTUS_E_CANCELED. What was not yet with
+     * the system is lost: shutdown first where it matters. */
+    tactus_status (*close)(const tactus_host* host, tactus_id listener_or_stream) TACTUS_NOEXCEPT;
+} tactus_stream_0;
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
