@@ -106,7 +106,7 @@ void fake_host::advance_to(std::int64_t time_ns) {
     for (;;) {
         std::int64_t next_ns = time_ns + 1;
         for (const pending_op& each : ops_) {
-            if (each.kind == "timer") {
+            if (each.kind == "timer" || each.due_ns != 0) {
                 next_ns = std::min(next_ns, std::max(each.due_ns, now_ns_));
             }
         }
@@ -158,7 +158,15 @@ bool fake_host::can_end(pending_op& waiting) {
         fill(waiting);
         return true;
     }
-    return waiting.kind == "emit" && emit_room != 0;
+    if (waiting.kind == "emit") {
+        return emit_room != 0;
+    }
+    if (can_end_stream(waiting)) {
+        return true;
+    }
+    const bool is_over = waiting.due_ns != 0 && waiting.due_ns <= now_ns_;
+    waiting.status = is_over ? TACTUS_E_TIMEOUT : TACTUS_OK;
+    return is_over;
 }
 
 bool fake_host::end_one_op() {

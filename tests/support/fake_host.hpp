@@ -16,11 +16,14 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <utility>
 #include <vector>
 
 #include <tactus/tactus.h>
+
+#include "tests/support/fake_stream.hpp"
 
 namespace tactus::testing {
 
@@ -75,7 +78,8 @@ public:
     void advance_to(std::int64_t time_ns);
     std::int64_t now_ns() const { return now_ns_; }
 
-    /// How many ops of that kind are pending: "timer", "fd", "work", "emit", "recv", "writable".
+    /// How many ops of that kind are pending: "timer", "fd", "work", "emit", "recv", "writable"; of
+    /// streams "resolve", "accept", "connect", "read", "write", "stream_writable", "shutdown".
     std::size_t pending(const std::string& kind) const;
     std::size_t pending() const { return ops_.size(); }
     /// Ends the pending ops of that kind, in the next settle().
@@ -86,6 +90,21 @@ public:
     fake_socket* socket_to(const std::string& remote);
     fake_socket* socket_at(const std::string& local);
     std::size_t open_sockets() const { return sockets_.size(); }
+
+    /// Somebody connects to a listener of the plugin's, which accepts in the next settle().
+    fake_stream& connect_to(const std::string& local,
+                            const std::string& from = "tcp://127.0.0.1:50000");
+    /// The peer sends, ends its side (still reads), or is gone.
+    static void feed(fake_stream& to, std::string_view bytes);
+    static void end(fake_stream& peer) { peer.is_ended = true; }
+    static void reset(fake_stream& peer) { peer.is_reset = true; }
+    /// The latest stream that the plugin connected there; nullptr where there is none.
+    fake_stream* stream_to(const std::string& remote);
+    std::size_t open_streams() const;         // listeners too
+    std::map<std::string, std::string> names; // what resolve finds: name -> address
+    std::map<std::string, int> unreachable;   // what connect answers: endpoint -> error number
+    bool is_connect_held = false;
+    bool is_resolve_held = false;
 
     // What the host shall do. A call by its name ("udp.open") answers this in place of working.
     std::map<std::string, tactus_status> failing;
@@ -126,6 +145,9 @@ private:
         std::uint32_t n = 0;
         void (*run)(void*) TACTUS_NOEXCEPT = nullptr;
         void* argument = nullptr;
+        std::uint8_t* bytes = nullptr; // of a stream; n: how many
+        tactus_endpoint_text* found = nullptr;
+        std::string endpoint = {};
         bool is_ended = false;
         tactus_status status = TACTUS_OK;
         std::uint64_t result = 0;
@@ -147,6 +169,13 @@ private:
     tactus_status send(tactus_id socket, const tactus_datagram* datagrams, std::uint32_t n,
                        std::uint32_t* sent);
     static std::string text_of(const tactus_address* address);
+    fake_stream& add_stream(const std::string& peer);
+    bool can_end_stream(pending_op& waiting);
+    bool end_resolve(pending_op& waiting);
+    bool end_connect(pending_op& waiting);
+    tactus_status send_chunks(tactus_id id, const tactus_chunk* chunks, std::uint32_t n,
+                              std::uint32_t* sent);
+    tactus_status close_stream(const char* call, tactus_id id);
 
     std::string name_;
     tactus_host raw_;
@@ -156,6 +185,7 @@ private:
     std::mutex posts_mutex_; // guards posts_
     std::deque<std::pair<void (*)(void*) TACTUS_NOEXCEPT, void*>> posts_;
     std::map<tactus_id, fake_socket> sockets_;
+    std::map<tactus_id, fake_stream> streams_;
     tactus_id last_socket_ = 0;
     std::uint32_t last_port_ = 0;
     bool must_wait_for_room_ = false;

@@ -105,9 +105,10 @@ const void* fake_tables::find(const tactus_host* host, const char* id) noexcept 
         return nullptr;
     }
     const std::map<std::string_view, const void*> all{
-        {TACTUS_CLOCK_0, &clock()}, {TACTUS_EMIT_0, &emit()},   {TACTUS_EXEC_0, &exec()},
-        {TACTUS_FD_0, &fd()},       {TACTUS_LOG_0, &log()},     {TACTUS_METRICS_0, &metrics()},
-        {TACTUS_PORTS_0, &ports()}, {TACTUS_TIMER_0, &timer()}, {TACTUS_UDP_0, &udp()}};
+        {TACTUS_CLOCK_0, &clock()}, {TACTUS_EMIT_0, &emit()},     {TACTUS_EXEC_0, &exec()},
+        {TACTUS_FD_0, &fd()},       {TACTUS_LOG_0, &log()},       {TACTUS_METRICS_0, &metrics()},
+        {TACTUS_PORTS_0, &ports()}, {TACTUS_STREAM_0, &stream()}, {TACTUS_TIMER_0, &timer()},
+        {TACTUS_UDP_0, &udp()}};
     const auto found = all.find(id);
     return found != all.end() ? found->second : nullptr;
 }

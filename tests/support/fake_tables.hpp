@@ -2,6 +2,8 @@
 // The C tables of fake_host: each function finds its fake_host in host->impl.
 #pragma once
 
+#include <string>
+
 #include <tactus/tactus.h>
 
 namespace tactus::testing {
@@ -9,6 +11,20 @@ namespace tactus::testing {
 struct fake_tables {
     static tactus_host host();
     static const void* find(const tactus_host* host, const char* id) noexcept;
+
+    // What the functions of stream() share (fake_streams.cpp).
+    struct stream_call {
+        const char* kind;
+        tactus_id stream;
+        std::uint8_t* bytes;
+        std::uint32_t size;
+        std::int64_t due_ns;
+    };
+    static tactus_status begin_on_stream(const tactus_host* host, tactus_op* op,
+                                         const stream_call& call);
+    static tactus_status begin_resolve(const tactus_host* host, tactus_op* op,
+                                       const std::string& endpoint, tactus_endpoint_text* found,
+                                       std::int64_t due_ns);
 
 private:
     static const tactus_clock_0& clock();
@@ -18,6 +34,7 @@ private:
     static const tactus_log_0& log();
     static const tactus_metrics_0& metrics();
     static const tactus_ports_0& ports();
+    static const tactus_stream_0& stream();
     static const tactus_timer_0& timer();
     static const tactus_udp_0& udp();
 };
