@@ -245,54 +245,68 @@ tactus_status fake_tables::begin_on_stream(const tactus_host* h, tactus_op* op,
     return of(h).start(("stream." + std::string(call.kind)).c_str(), op, made);
 }
 
+namespace {
+
+tactus_status listen(const tactus_host* h, const tactus_listen* wanted,
+                     tactus_id* listener) noexcept {
+    return of(h).listen(*wanted, listener);
+}
+
+tactus_status connect(const tactus_host* h, tactus_op* op, tactus_str endpoint,
+                      std::int64_t due_ns) noexcept {
+    return fake_tables::begin_connect(h, op, text_of(endpoint), due_ns);
+}
+
+tactus_status peer(const tactus_host* h, tactus_id id, tactus_stream_peer* to) noexcept {
+    return of(h).describe_peer(id, *to);
+}
+
+} // namespace
+
+tactus_status fake_host::listen(const tactus_listen& wanted, tactus_id* listener) {
+    const tactus_status status = enter("stream.listen");
+    if (status != TACTUS_OK) {
+        raw_.set_error(&raw_, status, tactus_str{nullptr, 0}, tactus_str{"the host's reason", 17});
+        return status;
+    }
+    fake_stream& made = add_stream("");
+    made.is_listener = true;
+    made.local = testing::text_of(wanted.endpoint);
+    made.mode = wanted.mode;
+    *listener = made.id;
+    return is_numeric(made.local) ? status : tactus_status{TACTUS_E_INVALID};
+}
+
+tactus_status fake_host::describe_peer(tactus_id id, tactus_stream_peer& to) {
+    const fake_stream& on = streams_[id];
+    to.uid = on.uid;
+    to.address = address_of(on.endpoint);
+    copy(on.endpoint, to.endpoint);
+    return enter("stream.peer");
+}
+
+tactus_status fake_tables::begin_connect(const tactus_host* h, tactus_op* op,
+                                         const std::string& endpoint, std::int64_t due_ns) {
+    fake_host::pending_op made{nullptr, "connect"};
+    made.endpoint = endpoint;
+    made.due_ns = due_ns;
+    return of(h).start("stream.connect", op, made);
+}
+
 const tactus_stream_0& fake_tables::stream() {
-    static const auto listen = [](const tactus_host* h, const tactus_listen* wanted,
-                                  tactus_id* listener) noexcept {
-        const tactus_status status = of(h).enter("stream.listen");
-        if (status != TACTUS_OK) {
-            h->set_error(h, status, tactus_str{nullptr, 0}, tactus_str{"the host's reason", 17});
-            return status;
-        }
-        fake_stream& made = of(h).add_stream("");
-        made.is_listener = true;
-        made.local = text_of(wanted->endpoint);
-        made.mode = wanted->mode;
-        *listener = made.id;
-        return is_numeric(made.local) ? status : tactus_status{TACTUS_E_INVALID};
-    };
-    static const auto connect = [](const tactus_host* h, tactus_op* op, tactus_str endpoint,
-                                   std::int64_t due_ns) noexcept {
-        fake_host::pending_op made{nullptr, "connect"};
-        made.endpoint = text_of(endpoint);
-        made.due_ns = due_ns;
-        return of(h).start("stream.connect", op, made);
-    };
-    static const auto adopt = [](const tactus_host* h, std::int32_t fd, tactus_id* id) noexcept {
-        *id = of(h).add_stream("fd:" + std::to_string(fd)).id;
-        return of(h).enter("stream.adopt");
-    };
-    static const auto peer = [](const tactus_host* h, tactus_id id,
-                                tactus_stream_peer* to) noexcept {
-        const fake_stream& on = of(h).streams_[id];
-        to->uid = on.uid;
-        to->address = address_of(on.endpoint);
-        copy(on.endpoint, to->endpoint);
-        return of(h).enter("stream.peer");
-    };
-    static const auto refuse = [](const tactus_host* h, tactus_id id, const char* reason) noexcept {
-        of(h).streams_[id].refused = reason;
-        return of(h).close_stream("stream.refuse", id);
-    };
     static const tactus_stream_0 table{
         sizeof table,
         0,
         &resolve,
-        listen,
+        &tactus::testing::listen,
         [](const tactus_host* h, tactus_op* op, tactus_id id) noexcept {
             return begin_on_stream(h, op, {"accept", id, nullptr, 0, 0});
         },
-        connect,
-        adopt,
+        &connect,
+        [](const tactus_host* h, std::int32_t fd, tactus_id* id) noexcept {
+            *id = of(h).add_stream("fd:" + std::to_string(fd)).id;
+            return of(h).enter("stream.adopt");
+        },
         [](const tactus_host* h, tactus_op* op, tactus_id id, std::uint8_t* bytes, std::uint32_t n,
            std::int64_t due_ns) noexcept {
             return begin_on_stream(h, op, {"read", id, bytes, n, due_ns});
@@ -314,8 +328,11 @@ const tactus_stream_0& fake_tables::stream() {
             copy(of(h).streams_[id].local, *to);
             return of(h).enter("stream.local");
         },
-        peer,
-        refuse,
+        &peer,
+        [](const tactus_host* h, tactus_id id, const char* reason) noexcept {
+            of(h).streams_[id].refused = reason;
+            return of(h).close_stream("stream.refuse", id);
+        },
         [](const tactus_host* h, tactus_id id) noexcept {
             return of(h).close_stream("stream.close", id);
         }};

@@ -25,6 +25,8 @@ struct fake_tables {
     static tactus_status begin_resolve(const tactus_host* host, tactus_op* op,
                                        const std::string& endpoint, tactus_endpoint_text* found,
                                        std::int64_t due_ns);
+    static tactus_status begin_connect(const tactus_host* host, tactus_op* op,
+                                       const std::string& endpoint, std::int64_t due_ns);
 
 private:
     static const tactus_clock_0& clock();
