@@ -100,7 +100,9 @@ public:
     static void reset(fake_stream& peer) { peer.is_reset = true; }
     /// The latest stream that the plugin connected there; nullptr where there is none.
     fake_stream* stream_to(const std::string& remote);
-    std::size_t open_streams() const;         // listeners too
+    std::size_t open_streams() const; // listeners too
+    tactus_status listen(const tactus_listen& wanted, tactus_id* listener);
+    tactus_status describe_peer(tactus_id id, tactus_stream_peer& to);
     std::map<std::string, std::string> names; // what resolve finds: name -> address
     std::map<std::string, int> unreachable;   // what connect answers: endpoint -> error number
     bool is_connect_held = false;
