@@ -84,9 +84,11 @@ void dispatcher::writable(std::uint16_t output) noexcept {
 }
 
 bool dispatcher::has_room(std::uint16_t output, const amount& more) const noexcept {
-    if (outputs_[output]->settings.limits.policy == when_full::drop_oldest) {
-        return true; // it makes room by itself
-    }
+    return outputs_[output]->settings.limits.policy == when_full::drop_oldest || // makes its own
+           has_space(output, more);
+}
+
+bool dispatcher::has_space(std::uint16_t output, const amount& more) const noexcept {
     const output_counts counts = queue_.counts(output);
     const auto fits = [](std::uint64_t pending, std::uint64_t wanted, std::uint64_t capacity) {
         const std::uint64_t usable = capacity - capacity / timed_queue::reserve_divisor;

@@ -59,6 +59,8 @@ public:
     // Whether so much more finds room, so that an input that can wait need not. What would not fit
     // into an empty queue need not wait either: true as soon as the queue is empty.
     [[nodiscard]] bool has_room(std::uint16_t output, const amount& more) const noexcept;
+    // The same, where making room by dropping does not count as having it.
+    [[nodiscard]] bool has_space(std::uint16_t output, const amount& more) const noexcept;
 
     [[nodiscard]] payload_block* hold(std::span<const std::byte> bytes) noexcept {
         return queue_.hold(bytes);

@@ -47,20 +47,36 @@ result<std::uint16_t> ingress::add_input(const input_settings& settings) {
 ingress::answer ingress::emit(std::uint16_t input, const tactus_batch& batch) noexcept {
     TACTUS_ASSERT(input < inputs_.size());
     timebase_.refresh();
-    std::int64_t now_ns = clock_.now_ns();
+    soonest_ns_ = dispatcher_.next_due_ns();
+    offer one{input, nullptr, clock_.now_ns(),
+              (batch.flags & TACTUS_BATCH_DROPPABLE) == 0 && !is_closed_};
     const auto* next = reinterpret_cast<const std::uint8_t*>(batch.events);
     for (std::uint32_t i = 0; i < batch.count; ++i, next += batch.event_stride) {
-        if (i % packets_between_looks == packets_between_looks - 1) {
-            now_ns = clock_.now_ns();
-            dispatcher_.run_due(now_ns);
+        one.event = reinterpret_cast<const tactus_event*>(next);
+        if (i != 0 && i % packets_between_looks == 0) {
+            one.now_ns = look(one, i);
         }
-        const offer one{input, reinterpret_cast<const tactus_event*>(next), now_ns,
-                        (batch.flags & TACTUS_BATCH_DROPPABLE) == 0 && !is_closed_};
         if (!take(one)) {
             return {TACTUS_E_AGAIN, i};
         }
     }
     return {TACTUS_OK, batch.count};
+}
+
+// What waited before the batch, or has a time of its own, leaves when that has come. What came to
+// leave at once does not hurry: it goes with its neighbours, so that an output can put them into
+// one datagram, unless they would fill a queue. Whatever leaves, leaves in order of (due, arrival):
+// nothing is passed over. Answers the time.
+std::int64_t ingress::look(const offer& next, std::uint32_t taken) noexcept {
+    const std::int64_t now_ns = clock_.now_ns();
+    const amount until_next_look{packets_between_looks,
+                                 std::uint64_t{packets_between_looks} * next.event->size};
+    if (soonest_ns_ <= now_ns || taken % packets_together == 0 ||
+        !has_space(next.input, until_next_look)) {
+        dispatcher_.run_due(now_ns);
+        soonest_ns_ = dispatcher_.next_due_ns();
+    }
+    return now_ns;
 }
 
 // False: there is no room, and the input can wait; nothing was counted.
@@ -150,6 +166,7 @@ void ingress::accept(message& one) noexcept {
             return;
         }
         from.ledger.late_on_arrival += lead_ns < 0 ? 1 : 0;
+        soonest_ns_ = lead_ns > 0 ? std::min(soonest_ns_, one.due_ns) : soonest_ns_;
         from.lead.record(std::max<std::int64_t>(lead_ns, 0));
         one.flags |= TACTUS_EVENT_TIMED;
     }
@@ -286,6 +303,12 @@ bool ingress::has_room(std::uint16_t input, const amount& more) const noexcept {
     const std::span<const std::uint16_t> outputs = router_.reachable(input);
     return std::all_of(outputs.begin(), outputs.end(),
                        [&](std::uint16_t output) { return dispatcher_.has_room(output, more); });
+}
+
+bool ingress::has_space(std::uint16_t input, const amount& more) const noexcept {
+    const std::span<const std::uint16_t> outputs = router_.reachable(input);
+    return std::all_of(outputs.begin(), outputs.end(),
+                       [&](std::uint16_t output) { return dispatcher_.has_space(output, more); });
 }
 
 input_snapshot ingress::take_snapshot(std::uint16_t input) const noexcept {

@@ -51,6 +51,9 @@ class ingress {
 public:
     // Between two looks at what is due, at most so many packets are taken in.
     static constexpr std::uint32_t packets_between_looks = 8;
+    // What came to leave at once goes out together, after so many packets at the latest.
+    static constexpr std::uint32_t packets_together = 64;
+    static_assert(packets_together % packets_between_looks == 0);
     static constexpr std::uint32_t tag_max = 0xFFFFFF; // of an input; above: TACTUS_E_INVALID
 
     // All must outlive the ingress.
@@ -108,6 +111,8 @@ private:
     };
 
     [[nodiscard]] bool has_room(std::uint16_t input, const amount& more) const noexcept;
+    [[nodiscard]] bool has_space(std::uint16_t input, const amount& more) const noexcept;
+    [[nodiscard]] std::int64_t look(const offer& next, std::uint32_t taken) noexcept;
     bool take(const offer& one) noexcept;
     bool take_osc(message packet, bool can_wait) noexcept;
     bool take_midi(message packet, bool can_wait) noexcept;
@@ -140,6 +145,7 @@ private:
     target_list targets_;
     std::array<std::uint16_t, outputs_max> untaken_{};
     std::vector<std::uint8_t> translated_; // TACTUS_EVENT_SIZE_MAX bytes
+    std::int64_t soonest_ns_ = 0; // while a batch comes in: what else has to leave on its way
     bool is_closed_ = false;
 };
 

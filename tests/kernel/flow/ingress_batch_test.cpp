@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: MIT
+// What leaves while a batch comes in, and in what company: what has a time keeps it, what has none
+// goes with its neighbours, and nothing is lost or overtaken for it.
+#include "tests/kernel/flow/flow_support.hpp"
+
+#include <algorithm>
+
+using namespace tactus::flow;
+using namespace tactus::flow::test;
+
+namespace {
+
+// Every look at it costs a microsecond, so that time passes while a batch comes in.
+class ticking_clock final : public tactus::time::clock {
+public:
+    static constexpr std::int64_t tick_ns = 1000;
+    [[nodiscard]] std::int64_t now_ns() const noexcept override { return now_ns_ += tick_ns; }
+    [[nodiscard]] std::int64_t unix_ns() const noexcept override { return now_ns_; }
+    // The time of the look that is so many after the next one.
+    [[nodiscard]] std::int64_t at_look(int later) const noexcept {
+        return now_ns_ + (1 + later) * tick_ns;
+    }
+
+private:
+    mutable std::int64_t now_ns_ = 1'000'000'000;
+};
+
+// One input to one output, in time that passes.
+struct ticking_flow {
+    ticking_flow()
+        : out(std::move(*timed_queue::make({}, clock.at_look(0))), clock), in(out, base, clock),
+          sink(still) {
+        REQUIRE(out.add_output({}).has_value());
+        REQUIRE(in.add_input({}).has_value());
+        in.configure({}, router({{{0}, std::nullopt, {0}}}));
+        out.attach(0, {&sink, takes_osc, 0, false});
+        REQUIRE(out.ports(0).add("port", "port", true) != port_set::none);
+        out.ports_changed(0);
+    }
+    void emit(const std::vector<tactus_event>& events) {
+        REQUIRE(in.emit(0, batch_of(events, droppable)).status == TACTUS_OK);
+    }
+    [[nodiscard]] std::size_t place_of(std::string_view payload) const {
+        const std::vector<std::string> left = sink.payloads();
+        return static_cast<std::size_t>(std::find(left.begin(), left.end(), payload) -
+                                        left.begin());
+    }
+
+    ticking_clock clock;
+    tactus::time::manual_clock still;
+    tactus::time::timebase base{still};
+    dispatcher out;
+    ingress in;
+    tactus::testing::recording_sink sink;
+};
+
+std::vector<tactus_event> copies(const wire::bytes& packet, std::size_t count) {
+    return std::vector<tactus_event>(count, event_of(TACTUS_PROTO_OSC, packet));
+}
+
+bool is_in_order(const tactus::testing::recording_sink& sink) {
+    return std::is_sorted(sink.records.begin(), sink.records.end(),
+                          [](const auto& a, const auto& b) { return a.due_ns < b.due_ns; });
+}
+
+output_choice small(std::uint64_t events, when_full policy) {
+    output_choice choice;
+    choice.settings.limits = {{events, 1 << 20}, policy};
+    return choice;
+}
+
+} // namespace
+
+TEST_CASE("what came together to leave at once leaves together") {
+    const auto flow = simple_flow();
+    const wire::bytes packet = osc("/a", 1);
+
+    static_cast<void>(flow->in.emit(0, batch_of(copies(packet, 60), droppable)));
+    flow->run();
+
+    REQUIRE(flow->sink().batch_sizes == std::vector<std::uint32_t>{60});
+    REQUIRE(flow->balanced());
+}
+
+TEST_CASE("after 64 packets those leave that came to leave at once") {
+    const auto flow = simple_flow();
+    const wire::bytes packet = osc("/a", 1);
+
+    static_cast<void>(flow->in.emit(0, batch_of(copies(packet, 130), droppable)));
+
+    REQUIRE(flow->sink().batch_sizes == std::vector<std::uint32_t>{64, 64});
+    flow->run();
+    REQUIRE(flow->sink().records.size() == 130);
+    REQUIRE(flow->balanced());
+}
+
+TEST_CASE("what waited leaves within 8 packets of its time, behind what was due before it") {
+    ticking_flow flow;
+    const wire::bytes waiting = osc("/waiting");
+    const wire::bytes packet = osc("/a", 1);
+    // Looks: one to emit it, one to emit the batch, then one after 8 packets, one after 16.
+    flow.emit({event_of(TACTUS_PROTO_OSC, waiting, {.due_ns = flow.clock.at_look(3)})});
+
+    flow.emit(copies(packet, 60));
+
+    REQUIRE(flow.sink.records.size() == 17);
+    REQUIRE(flow.place_of(text(waiting)) == 16);
+    REQUIRE(is_in_order(flow.sink));
+}
+
+TEST_CASE("what a batch itself brings for a time leaves within 8 packets of it") {
+    ticking_flow flow;
+    const wire::bytes timed = osc("/timed");
+    const wire::bytes packet = osc("/a", 1);
+    std::vector<tactus_event> events = copies(packet, 60);
+    events[1] = event_of(TACTUS_PROTO_OSC, timed, {.due_ns = flow.clock.at_look(3)});
+
+    flow.emit(events);
+
+    REQUIRE(flow.sink.records.size() == 24);
+    REQUIRE(flow.place_of(text(timed)) == 23);
+    REQUIRE(is_in_order(flow.sink));
+}
+
+TEST_CASE("what is not due yet holds nothing back and does not hurry the rest") {
+    ticking_flow flow;
+    const wire::bytes packet = osc("/a", 1);
+    std::vector<tactus_event> events = copies(packet, 60);
+    events[1] = event_of(TACTUS_PROTO_OSC, packet, {.due_ns = flow.clock.at_look(1000)});
+
+    flow.emit(events);
+    REQUIRE(flow.sink.records.empty());
+    flow.out.run_due(flow.clock.now_ns());
+
+    REQUIRE(flow.sink.batch_sizes == std::vector<std::uint32_t>{59});
+}
+
+TEST_CASE("a batch longer than a queue loses nothing, whatever the queue does when it is full") {
+    const when_full policy =
+        GENERATE(when_full::drop_newest, when_full::drop_oldest, when_full::refuse);
+    const auto flow = simple_flow(small(20, policy));
+    const wire::bytes packet = osc("/a", 1);
+
+    static_cast<void>(flow->in.emit(0, batch_of(copies(packet, 500), droppable)));
+    flow->run();
+
+    REQUIRE(flow->sink().records.size() == 500);
+    REQUIRE(flow->balanced());
+}
+
+TEST_CASE("a batch of more bytes than a queue takes loses nothing") {
+    output_choice narrow;
+    narrow.settings.limits.pending.bytes = 2'000;
+    const auto flow = simple_flow(narrow);
+    const wire::bytes packet = osc("/" + std::string(199, 'a'));
+
+    static_cast<void>(flow->in.emit(0, batch_of(copies(packet, 60), droppable)));
+    flow->run();
+
+    REQUIRE(flow->sink().records.size() == 60);
+    REQUIRE(flow->balanced());
+}
