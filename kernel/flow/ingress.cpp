@@ -44,6 +44,16 @@ result<std::uint16_t> ingress::add_input(const input_settings& settings) {
     return static_cast<std::uint16_t>(inputs_.size() - 1);
 }
 
+port_set& ingress::ports(std::uint16_t input) noexcept {
+    TACTUS_ASSERT(input < inputs_.size());
+    return inputs_[input]->ports;
+}
+
+const port_set& ingress::ports(std::uint16_t input) const noexcept {
+    TACTUS_ASSERT(input < inputs_.size());
+    return inputs_[input]->ports;
+}
+
 ingress::answer ingress::emit(std::uint16_t input, const tactus_batch& batch) noexcept {
     TACTUS_ASSERT(input < inputs_.size());
     timebase_.refresh();

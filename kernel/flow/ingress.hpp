@@ -82,6 +82,15 @@ public:
     }
 
     [[nodiscard]] name_table& names() noexcept { return names_; }
+    // The ports of an input, that its events name as their source.
+    [[nodiscard]] port_set& ports(std::uint16_t input) noexcept;
+    [[nodiscard]] const port_set& ports(std::uint16_t input) const noexcept;
+    // The key of the port that an event came from; empty: not said, or gone. Valid until the ports
+    // change.
+    [[nodiscard]] std::string_view source_name(std::uint16_t input,
+                                               std::uint32_t source) const noexcept {
+        return ports(input).key(source);
+    }
     [[nodiscard]] input_snapshot take_snapshot(std::uint16_t input) const noexcept;
 
 private:
@@ -91,6 +100,7 @@ private:
         input_ledger ledger;
         token_bucket rate;
         base::histogram lead;
+        port_set ports;
     };
     // What an input emitted, not looked at yet.
     struct offer {

@@ -95,6 +95,12 @@ port_set::entry* port_set::at(std::uint32_t number) noexcept {
     return nullptr;
 }
 
+std::string_view port_set::key(std::uint32_t number) const noexcept {
+    const auto found = std::find_if(ports_.begin(), ports_.end(),
+                                    [number](const entry& each) { return each.number == number; });
+    return found == ports_.end() ? std::string_view() : std::string_view(found->key);
+}
+
 bool port_set::is_any_up() const noexcept {
     return first_up_ != none;
 }

@@ -30,7 +30,7 @@ private:
     std::vector<const std::string*> texts_; // keys of handles_, which stay where they are
 };
 
-// The ports of one output.
+// The ports of one output, or of one input.
 class port_set {
 public:
     static constexpr std::size_t ports_max = 256;
@@ -48,6 +48,9 @@ public:
     [[nodiscard]] bool is_any_up() const noexcept;
     [[nodiscard]] bool is_up(std::uint32_t port) const noexcept;
     [[nodiscard]] std::size_t size() const noexcept { return ports_.size(); }
+
+    // Empty where there is no such port. Valid until ports change.
+    [[nodiscard]] std::string_view key(std::uint32_t port) const noexcept;
 
     // The first port that is up, or else the first; none where there is none.
     [[nodiscard]] std::uint32_t first() const noexcept;

@@ -168,6 +168,13 @@ void instance::detach_output(flow::dropped reason) noexcept {
     }
 }
 
+// An output's are forgotten when it is detached.
+void instance::forget_input_ports() noexcept {
+    if (who_.plays == role::input) {
+        ports().clear();
+    }
+}
+
 void instance::stop() noexcept {
     plugin_->stop(plugin_);
 }
@@ -221,6 +228,7 @@ void instance::destroy() noexcept {
     }
     while (foreign_ != nullptr && foreign_->drain()) { // its thread is joined: this ends
     }
+    forget_input_ports();
     if (plugin_ != nullptr) {
         tactus_plugin* gone = std::exchange(plugin_, nullptr);
         gone->destroy(gone);
@@ -231,6 +239,7 @@ void instance::quarantine(flow::dropped reason) noexcept {
     ended_ = nullptr;
     detach_output(reason);
     close();
+    forget_input_ports();
     if (worker_ != nullptr) {
         worker_->abandon();
         worker_.reset(); // its rings go when the thread does; only the plugin's object is kept
@@ -246,8 +255,7 @@ std::int64_t instance::busy_since_ns() const noexcept {
 }
 
 bool instance::is_up() const noexcept {
-    return who_.plays == role::output ? around_.dispatcher.at(who_.index).ports.is_any_up()
-                                      : input_ports_.is_any_up();
+    return ports().is_any_up();
 }
 
 worker* instance::find_worker() {
@@ -268,11 +276,13 @@ worker& instance::own_worker() {
 }
 
 flow::port_set& instance::ports() noexcept {
-    return who_.plays == role::output ? around_.dispatcher.ports(who_.index) : input_ports_;
+    return who_.plays == role::output ? around_.dispatcher.ports(who_.index)
+                                      : around_.ingress.ports(who_.index);
 }
 
 const flow::port_set& instance::ports() const noexcept {
-    return who_.plays == role::output ? around_.dispatcher.at(who_.index).ports : input_ports_;
+    return who_.plays == role::output ? around_.dispatcher.at(who_.index).ports
+                                      : std::as_const(around_.ingress).ports(who_.index);
 }
 
 void instance::ports_changed() noexcept {

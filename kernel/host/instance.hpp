@@ -118,6 +118,7 @@ private:
     [[nodiscard]] result<void> attach_output();
     void close() noexcept;
     void detach_output(flow::dropped reason) noexcept;
+    void forget_input_ports() noexcept;
     [[nodiscard]] unexpected<error> explain(tactus_status status, const char* what);
 
     surroundings around_;
@@ -130,7 +131,6 @@ private:
     std::unique_ptr<worker> worker_;
     std::thread::id loop_thread_;
     operations operations_;
-    flow::port_set input_ports_;
     plugin_metrics metrics_;
     plugin_error error_;
     std::unordered_map<tactus_id, std::unique_ptr<udp_socket>> sockets_;

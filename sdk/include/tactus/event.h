@@ -39,6 +39,8 @@ typedef struct tactus_event {
     uint32_t tag;      /* cancel group, chosen by the input; 0 = none */
     uint16_t protocol; /* TACTUS_PROTO_* */
     uint16_t flags;    /* TACTUS_EVENT_* */
+    uint32_t source;   /* inputs: the port that it came from, from ports.add; 0 = not said */
+    uint32_t reserved; /* 0 */
 } tactus_event;
 
 /* Flags of a batch. */

@@ -56,8 +56,16 @@ struct stamp {
 
 inline tactus_event event_of(std::uint16_t protocol, const wire::bytes& bytes,
                              const stamp& with = {}) {
-    return {with.due_ns, with.received_ns, bytes.data(), static_cast<std::uint32_t>(bytes.size()),
-            with.port,   with.tag,         protocol,     with.flags};
+    return {with.due_ns,
+            with.received_ns,
+            bytes.data(),
+            static_cast<std::uint32_t>(bytes.size()),
+            with.port,
+            with.tag,
+            protocol,
+            with.flags,
+            0,
+            0};
 }
 inline tactus_batch batch_of(const std::vector<tactus_event>& events, std::uint32_t flags) {
     return {sizeof(tactus_batch), static_cast<std::uint32_t>(events.size()), sizeof(tactus_event),

@@ -57,6 +57,17 @@ TEST_CASE("a port answers to its key as to its name") {
     REQUIRE(test.find("Synth") == port);
 }
 
+TEST_CASE("the key of a port is known by its number until it goes") {
+    ports_under_test test;
+    const std::uint32_t port = test.ports.add("usb:1", "Synth", true);
+
+    CHECK(test.ports.key(port) == "usb:1");
+    CHECK(test.ports.key(port + 1).empty());
+    CHECK(test.ports.key(port_set::none).empty());
+    REQUIRE(test.ports.remove(port));
+    CHECK(test.ports.key(port).empty());
+}
+
 TEST_CASE("the only port whose name contains the word is meant") {
     ports_under_test test;
     static_cast<void>(test.ports.add("k1", "IAC Driver bus 1", true));

@@ -161,4 +161,31 @@ TEST_CASE_METHOD(started_input, "a cut-off input no longer emits") {
     CHECK(house.input(1).received == 0);
 }
 
+TEST_CASE_METHOD(started_input,
+                 "the ports of an input are known to the flow until it is destroyed") {
+    const tactus_ports_0& ports = table<tactus_ports_0>(TACTUS_PORTS_0);
+    const tactus_port_info a = info("keys:MIDI 1");
+    std::uint32_t port = 0;
+    REQUIRE(ports.add(host(), &a, &port) == TACTUS_OK);
+    CHECK(one->is_up());
+    CHECK(house.ingress.source_name(1, port) == "keys:MIDI 1");
+    CHECK(house.ingress.source_name(0, port).empty()); // another input's
+
+    wind_up();
+
+    CHECK(house.ingress.source_name(1, port).empty());
+}
+
+TEST_CASE_METHOD(started_input, "the ports of a cut-off input are forgotten at once") {
+    const tactus_ports_0& ports = table<tactus_ports_0>(TACTUS_PORTS_0);
+    const tactus_port_info a = info("keys:MIDI 1");
+    std::uint32_t port = 0;
+    REQUIRE(ports.add(host(), &a, &port) == TACTUS_OK);
+
+    one->quarantine(flow::dropped::output_stalled);
+    reactor.settle();
+
+    CHECK(house.ingress.source_name(1, port).empty());
+}
+
 } // namespace

@@ -24,7 +24,7 @@ SIZE(tactus_op, 72);
 AT(tactus_op, done, 0);
 AT(tactus_op, host_private, 8);
 
-SIZE(tactus_event, 40);
+SIZE(tactus_event, 48);
 AT(tactus_event, due_ns, 0);
 AT(tactus_event, received_ns, 8);
 AT(tactus_event, bytes, 16);
@@ -33,6 +33,8 @@ AT(tactus_event, port, 28);
 AT(tactus_event, tag, 32);
 AT(tactus_event, protocol, 36);
 AT(tactus_event, flags, 38);
+AT(tactus_event, source, 40);
+AT(tactus_event, reserved, 44);
 
 SIZE(tactus_batch, 24);
 AT(tactus_batch, struct_size, 0);
