@@ -2,14 +2,9 @@
 #include "kernel/codec/midi.hpp"
 
 #include <algorithm>
-#include <array>
 
 namespace tactus::codec {
 namespace {
-
-constexpr std::array<std::uint8_t, 7> channel_lengths{3, 3, 3, 3, 2, 2, 3};    // 8x to Ex
-constexpr std::array<std::uint8_t, 16> system_lengths{0, 2, 3, 2, 0, 0, 1, 0,  // F0 to F7
-                                                      1, 0, 1, 1, 1, 0, 1, 1}; // F8 to FF
 
 bool is_seven_bit(std::span<const std::uint8_t> bytes) noexcept {
     return std::all_of(bytes.begin(), bytes.end(), [](std::uint8_t byte) { return byte < 0x80; });
@@ -61,13 +56,6 @@ midi_error midi_check(std::span<const std::uint8_t> message) noexcept {
         return midi_error::wrong_length;
     }
     return is_seven_bit(message.subspan(1)) ? midi_error::none : midi_error::bad_byte;
-}
-
-std::size_t midi_length(std::uint8_t status) noexcept {
-    if (status < 0x80) {
-        return 0;
-    }
-    return status < 0xF0 ? channel_lengths[(status >> 4) - 8U] : system_lengths[status & 0x0F];
 }
 
 } // namespace tactus::codec

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // MIDI 1.0 messages as events carry them: one complete message, status byte first. Checks and
-// views; byte streams are midi_stream.hpp's. Called by flow's ingress and by translation.
+// views; byte streams are those of inputs (tactus/cpp/midi_stream.hpp). Called by flow's ingress
+// and by translation.
 //
 //   message := channel | system | real-time | sysex     (b: a 7-bit byte, 00 to 7F)
 //   channel := 80..BF b b | C0..DF b | E0..EF b b
@@ -16,9 +17,12 @@
 #include <span>
 #include <string_view>
 
+#include <tactus/cpp/midi_stream.hpp>
 #include <tactus/event.h>
 
 namespace tactus::codec {
+
+using tactus::midi_length;
 
 inline constexpr std::size_t midi_size_max = TACTUS_EVENT_SIZE_MAX; // bytes; reached by SysEx only
 
@@ -33,10 +37,6 @@ enum class midi_error : std::uint8_t {
 [[nodiscard]] std::string_view to_string(midi_error error) noexcept;
 
 [[nodiscard]] midi_error midi_check(std::span<const std::uint8_t> message) noexcept;
-
-// Bytes of a message with this status, the status included: 1 to 3. 0 where there is no fixed
-// length (F0) or no message begins so (7-bit bytes, F7, undefined ones).
-[[nodiscard]] std::size_t midi_length(std::uint8_t status) noexcept;
 
 // Looks into a message. Bounds: only what midi_check accepts.
 struct midi_view {

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 // Any bytes as a MIDI stream. The first byte sets the SysEx limit, so that it is reached.
-#include "kernel/codec/midi_stream.hpp"
+#include "kernel/codec/midi.hpp"
 #include "tests/fuzz/claim.hpp"
 
 #include <algorithm>
 
+using namespace tactus;
 using namespace tactus::codec;
 using fuzz::claim;
 using bytes_view = std::span<const std::uint8_t>;

@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: MIT
+// A MIDI byte stream (serial line, raw device, driver) to complete messages, each with its status
+// byte, as events carry them. One midi_stream for each source: running status belongs to the wire
+// it came on. No allocation after construction. Called by inputs.
+//
+// The rules that byte-stream parsers get wrong, and that this one keeps:
+//   - real-time bytes (F8 to FF) stand anywhere, also inside a message or a SysEx; they are
+//     delivered at once and change nothing else;
+//   - running status lasts until the next status byte, and F0 to F7 end it without setting a new
+//     one;
+//   - a status byte inside a SysEx ends it; what was collected is not delivered;
+//   - undefined bytes (F4 F5 F9 FD) are skipped; F9 and FD, being real-time, disturb nothing.
+//
+// Source: MIDI 1.0 Detailed Specification 4.2.1, "Running Status", "System Real Time Messages".
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include <tactus/cpp/check.hpp>
+#include <tactus/event.h>
+
+namespace tactus {
+inline namespace v0_1 {
+
+/// Bytes of a message with this status, the status included: 1 to 3. 0 where there is no fixed
+/// length (F0) or no message begins so (7-bit bytes, F7, undefined ones).
+constexpr std::size_t midi_length(std::uint8_t status) noexcept {
+    constexpr std::array<std::uint8_t, 7> channel{3, 3, 3, 3, 2, 2, 3};   // 8x to Ex
+    constexpr std::array<std::uint8_t, 16> system{0, 2, 3, 2, 0, 0, 1, 0, // F0 to F7
+                                                  1, 0, 1, 1, 1, 0, 1, 1};
+    if (status < 0x80) {
+        return 0;
+    }
+    return status < 0xF0 ? channel[(status >> 4) - 8U] : system[status & 0x0F];
+}
+
+/// What was not delivered, in bytes or messages since construction.
+struct midi_stream_losses {
+    std::uint64_t undefined_bytes = 0; ///< F4 F5 F9 FD
+    std::uint64_t stray_bytes = 0;     ///< 7-bit bytes without a status, F7 without a SysEx
+    std::uint64_t cut_messages = 0;    ///< a status byte came before the message was complete
+    std::uint64_t large_sysex = 0;     ///< longer than the limit
+};
+
+/// Threads: one at a time.
+class midi_stream {
+public:
+    static constexpr std::size_t sysex_min = 2; // F0 F7
+
+    /// Bounds: a SysEx of up to sysex_size_max bytes, F0 and F7 included, is delivered; that is
+    /// sysex_min to TACTUS_EVENT_SIZE_MAX.
+    explicit midi_stream(std::size_t sysex_size_max = TACTUS_EVENT_SIZE_MAX)
+        : sysex_size_max_(sysex_size_max) {
+        detail::require(sysex_size_max >= sysex_min && sysex_size_max <= TACTUS_EVENT_SIZE_MAX,
+                        "a SysEx limit is 2 to 65536 bytes");
+        sysex_.reserve(sysex_size_max);
+    }
+
+    /// Calls visitor(std::span<const std::uint8_t>) for each message that these bytes complete; the
+    /// view is valid during the call.
+    template <class Visitor>
+    void feed(std::span<const std::uint8_t> bytes, Visitor&& visitor) {
+        for (const std::uint8_t byte : bytes) {
+            if (const std::span<const std::uint8_t> message = push(byte); !message.empty()) {
+                visitor(message);
+            }
+        }
+    }
+
+    /// The message that this byte completes, or an empty view; valid until the next call.
+    [[nodiscard]] std::span<const std::uint8_t> push(std::uint8_t byte) noexcept {
+        if (byte >= 0xF8) {
+            return real_time(byte);
+        }
+        if (byte == 0xF7) {
+            return end_sysex();
+        }
+        return byte >= 0x80 ? status(byte) : seven_bit(byte);
+    }
+
+    /// Forgets what was begun and the running status: the wire was cut.
+    void reset() noexcept {
+        phase_ = phase::message;
+        message_size_ = 0;
+        sysex_.clear();
+    }
+
+    const midi_stream_losses& losses() const noexcept { return losses_; }
+
+private:
+    using bytes_view = std::span<const std::uint8_t>;
+    enum class phase : std::uint8_t { message, sysex, large_sysex };
+
+    bytes_view real_time(std::uint8_t byte) noexcept {
+        if (midi_length(byte) == 0) {
+            ++losses_.undefined_bytes;
+            return {};
+        }
+        real_time_ = byte;
+        return {&real_time_, 1};
+    }
+    bytes_view status(std::uint8_t byte) noexcept;
+    bytes_view end_sysex() noexcept;
+    bytes_view seven_bit(std::uint8_t byte) noexcept;
+    void add_to_sysex(std::uint8_t byte) noexcept;
+    void cut() noexcept;
+
+    std::size_t sysex_size_max_;
+    phase phase_ = phase::message;
+    std::array<std::uint8_t, 3> message_{}; // [0]: status, also the running one; 0 = none
+    std::size_t message_size_ = 0;          // status included; 0 where there is none
+    std::uint8_t real_time_ = 0;
+    std::vector<std::uint8_t> sysex_; // capacity sysex_size_max_ from the start
+    midi_stream_losses losses_;
+};
+
+inline midi_stream::bytes_view midi_stream::status(std::uint8_t byte) noexcept {
+    cut();
+    if (byte == 0xF0) {
+        phase_ = phase::sysex;
+        sysex_.push_back(byte);
+        return {};
+    }
+    const std::size_t length = midi_length(byte);
+    if (length == 0) {
+        ++losses_.undefined_bytes;
+        return {};
+    }
+    message_[0] = byte;
+    message_size_ = length == 1 ? 0 : 1; // F6 alone: complete, and no running status
+    return length == 1 ? bytes_view(message_).first(1) : bytes_view();
+}
+
+inline midi_stream::bytes_view midi_stream::end_sysex() noexcept {
+    const bool is_complete = phase_ == phase::sysex;
+    if (!is_complete) {
+        losses_.stray_bytes += phase_ == phase::message ? 1 : 0;
+        phase_ = phase::message;
+        cut();
+        return {};
+    }
+    sysex_.push_back(0xF7);
+    phase_ = phase::message;
+    return sysex_;
+}
+
+inline midi_stream::bytes_view midi_stream::seven_bit(std::uint8_t byte) noexcept {
+    if (phase_ != phase::message) {
+        add_to_sysex(byte);
+        return {};
+    }
+    if (message_size_ == 0) {
+        ++losses_.stray_bytes;
+        return {};
+    }
+    message_[message_size_++] = byte;
+    const std::size_t length = midi_length(message_[0]);
+    if (message_size_ < length) {
+        return {};
+    }
+    message_size_ = message_[0] < 0xF0 ? 1 : 0;
+    return bytes_view(message_).first(length);
+}
+
+// One place is kept for F7.
+inline void midi_stream::add_to_sysex(std::uint8_t byte) noexcept {
+    if (phase_ == phase::large_sysex) {
+        return;
+    }
+    if (sysex_.size() + 1 == sysex_size_max_) {
+        ++losses_.large_sysex;
+        phase_ = phase::large_sysex;
+        return;
+    }
+    sysex_.push_back(byte);
+}
+
+// A large SysEx has been counted already; a lone status byte may be a running one and is no loss.
+inline void midi_stream::cut() noexcept {
+    const bool was_begun = phase_ == phase::sysex || message_size_ > 1;
+    losses_.cut_messages += was_begun ? 1 : 0;
+    reset();
+}
+
+} // namespace v0_1
+} // namespace tactus
