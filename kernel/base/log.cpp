@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: MIT
-// The queue is spdlog's, its thread pool is not: that one looks up every 10 s, and an idle daemon
-// makes no wake-up at all. It would also wait for ever for a stuck reader at the end.
+// The ring is spdlog's, its thread pool is not: that one looks up every 10 s, and an idle daemon
+// makes no wake-up at all. It would also wait for ever for a stuck reader at the end. Nor is its
+// lock: a real-time loop waits for whoever holds it.
 #include "kernel/base/log.hpp"
 
 #include "kernel/base/counter.hpp"
+#include "kernel/base/priority_mutex.hpp"
+#include "kernel/base/quiet_thread.hpp"
+#include "kernel/base/wake_signal.hpp"
 
 #include <spdlog/common.h>
-#include <spdlog/details/mpmc_blocking_q.h>
+#include <spdlog/details/circular_q.h>
 
 #include <poll.h>
-#include <pthread.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -17,8 +20,8 @@
 #include <atomic>
 #include <cerrno>
 #include <chrono>
-#include <csignal>
 #include <limits>
+#include <mutex>
 #include <string>
 #include <thread>
 #include <utility>
@@ -42,24 +45,6 @@ std::int64_t steady_ms() noexcept {
     return std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
 }
 
-// A thread inherits the mask of the one that makes it: no signal handler runs on the log's thread,
-// and a reader that went away is an error there, not the end of the process (SIGPIPE).
-std::thread start_without_signals(void (*run)(void*), void* arg) {
-    sigset_t all;
-    sigset_t before;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    std::thread started;
-    try {
-        started = std::thread(run, arg);
-    } catch (...) {
-        pthread_sigmask(SIG_SETMASK, &before, nullptr);
-        throw;
-    }
-    pthread_sigmask(SIG_SETMASK, &before, nullptr);
-    return started;
-}
-
 bool is_socket(int fd) noexcept {
     struct stat status {};
     return ::fstat(fd, &status) == 0 && S_ISSOCK(status.st_mode);
@@ -73,13 +58,13 @@ public:
     explicit writer(const log_settings& settings)
         : format_(settings.format), fd_(settings.fd), is_socket_(is_socket(settings.fd)),
           level_(settings.level) {
-        thread_ =
-            start_without_signals([](void* self) { static_cast<writer*>(self)->run(); }, this);
+        thread_ = start_without_signals(
+            "tactus-log", [](void* self) { static_cast<writer*>(self)->run(); }, this);
     }
 
     ~writer() {
         give_up_at_ms_.store(steady_ms() + closing_ms_max);
-        queue_.enqueue_nowait({});
+        enqueue({});
         thread_.join();
     }
 
@@ -93,7 +78,7 @@ public:
 
     void write(log_level level, std::string_view text, std::span<const log_field> with) noexcept {
         try {
-            queue_.enqueue_nowait({to_line(format_, {wall_ns(), level, text, with}), level});
+            enqueue({to_line(format_, {wall_ns(), level, text, with}), level});
         } catch (const std::bad_alloc&) {
             not_queued_.fetch_add(1, std::memory_order_relaxed);
         }
@@ -115,17 +100,41 @@ private:
     static constexpr int look_again_ms = 50; // while the reader is stuck, whether we are to close
 
     [[nodiscard]] std::uint64_t lost() noexcept {
+        const std::lock_guard lock(mutex_);
         return queue_.overrun_counter() + refused_.value() +
                not_queued_.load(std::memory_order_relaxed);
     }
 
-    void run() noexcept {
-        constexpr std::chrono::hours for_ever{24 * 365};
-        queued_line next;
+    // The oldest line goes where there is no room.
+    void enqueue(queued_line&& line) noexcept {
+        bool was_empty = false;
+        {
+            const std::lock_guard lock(mutex_);
+            was_empty = queue_.empty();
+            queue_.push_back(std::move(line));
+        }
+        if (was_empty) {
+            wake_.wake();
+        }
+    }
+
+    [[nodiscard]] queued_line await_line() noexcept {
         while (true) {
-            if (!queue_.dequeue_for(next, for_ever)) {
-                continue;
+            {
+                const std::lock_guard lock(mutex_);
+                if (!queue_.empty()) {
+                    queued_line next = std::move(queue_.front());
+                    queue_.pop_front();
+                    return next;
+                }
             }
+            wake_.wait();
+        }
+    }
+
+    void run() noexcept {
+        while (true) {
+            const queued_line next = await_line();
             if (next.bytes.empty()) {
                 return;
             }
@@ -187,7 +196,9 @@ private:
     const log_format format_;
     const int fd_;
     const bool is_socket_;
-    spdlog::details::mpmc_blocking_queue<queued_line> queue_{queued_lines_max};
+    priority_mutex mutex_; // guards queue_
+    spdlog::details::circular_q<queued_line> queue_{queued_lines_max};
+    wake_signal wake_; // of the thread: the queue is no longer empty
 
     // Written by set_level, read by any. Relaxed: it stands for itself, as do the two counts.
     std::atomic<log_level> level_;

@@ -52,7 +52,7 @@ constexpr tactus_option time_options[] = {
             "How late an event may be before late = \"drop\" drops it.", 0, "\"0ms\"", "\"1h\""}),
     option({TACTUS_OPT_DURATION, "handover", "\"2ms\"",
             "How early an output with its own thread gets its events.", 0, "\"0ms\"", "\"100ms\""}),
-    option({TACTUS_OPT_CHOICE, "realtime", "\"off\"",
+    option({TACTUS_OPT_CHOICE, "realtime", "\"auto\"",
             "\"auto\": real-time scheduling and locked memory where the system permits them.", 0,
             nullptr, nullptr, realtime_choices}),
     option({TACTUS_OPT_FLOAT, "spin_budget", "0.05",

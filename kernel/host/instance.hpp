@@ -4,6 +4,7 @@
 // supervisor makes a new one when this one has failed. Threads: loop, unless said otherwise.
 #pragma once
 
+#include "kernel/base/priority_mutex.hpp"
 #include "kernel/flow/port_names.hpp"
 #include "kernel/flow/sink.hpp"
 #include "kernel/host/operations.hpp"
@@ -142,12 +143,12 @@ private:
     // Released: what start prepared is seen by whoever finds it open.
     std::atomic<bool> is_open_{false};
 
-    std::mutex log_mutex_; // guards log_limit_
+    base::priority_mutex log_mutex_; // guards log_limit_
     base::log_limit log_limit_{20};
 
     // Guards takes_posts_; held while a post is counted, so that closing is exact, and while
     // another thread wakes the worker.
-    std::mutex post_mutex_;
+    base::priority_mutex post_mutex_;
     bool takes_posts_ = false;
     // Written by any thread that posts and by the loop; read by the loop: is_quiet. Relaxed: the
     // posted calls themselves are handed over under the reactor's lock.

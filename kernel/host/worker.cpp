@@ -3,7 +3,9 @@
 
 #include "kernel/base/assert.hpp"
 #include "kernel/base/counter.hpp"
+#include "kernel/base/priority_mutex.hpp"
 #include "kernel/base/record_ring.hpp"
+#include "kernel/base/wake_signal.hpp"
 #include "kernel/flow/ledger.hpp"
 #include "kernel/host/thread.hpp"
 
@@ -52,7 +54,7 @@ struct worker_state {
           send_duration(flow::lateness_bounds_ns) {}
 
     void run();
-    void run_work(std::unique_lock<std::mutex>& lock);
+    void run_work(std::unique_lock<base::priority_mutex>& lock);
     void take_in();
     void send_due();
     [[nodiscard]] bool may_send() const noexcept;
@@ -64,7 +66,7 @@ struct worker_state {
     const tactus_output_0* const output;
     tactus_plugin* const plugin;
     base::record_ring ring; // loop -> thread
-    wake_signal wake;
+    base::wake_signal wake;
 
     // Written by the thread, read by the loop; each stands for itself: relaxed.
     base::counter sent;
@@ -88,7 +90,7 @@ struct worker_state {
     std::atomic<bool> is_abandoned{false};
     std::atomic<bool> has_ended{false};
 
-    std::mutex mutex; // guards work
+    base::priority_mutex mutex; // guards work
     std::deque<work_item> work;
 
     // The thread's own.
@@ -121,7 +123,7 @@ void worker_state::run() {
     has_ended.store(true, std::memory_order_release);
 }
 
-void worker_state::run_work(std::unique_lock<std::mutex>& lock) {
+void worker_state::run_work(std::unique_lock<base::priority_mutex>& lock) {
     while (!work.empty()) {
         const work_item item = work.front();
         work.pop_front();

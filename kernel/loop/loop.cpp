@@ -21,10 +21,7 @@ loop::loop(const time::clock& clock) : clock_(clock), lag_(flow::lateness_bounds
     uv_prepare_init(&uv_, &before_poll_);
     uv_check_init(&uv_, &after_poll_);
     uv_idle_init(&uv_, &awake_);
-    before_poll_.data = after_poll_.data = awake_.data = wakeup_.data = this;
-    // A foreign thread rings; the turn that follows the poll empties what it posted.
-    const int rung = uv_async_init(&uv_, &wakeup_, [](uv_async_t*) noexcept {});
-    TACTUS_ASSERT(rung == 0);
+    before_poll_.data = after_poll_.data = awake_.data = this;
     uv_prepare_start(&before_poll_, [](uv_prepare_t* handle) noexcept {
         ++static_cast<loop*>(handle->data)->iterations_;
         static_cast<loop*>(handle->data)->turn();
@@ -32,6 +29,7 @@ loop::loop(const time::clock& clock) : clock_(clock), lag_(flow::lateness_bounds
     uv_check_start(&after_poll_,
                    [](uv_check_t* handle) noexcept { static_cast<loop*>(handle->data)->turn(); });
     deadline_ = std::make_unique<deadline_timer>(&uv_);
+    wake_up_ = std::make_unique<wake_up>(&uv_);
 }
 
 loop::~loop() {
@@ -46,13 +44,13 @@ void loop::close_handles() noexcept {
         uv_close(reinterpret_cast<uv_handle_t*>(&handle), nullptr);
     };
     deadline_->close();
+    wake_up_->close();
     for (const std::unique_ptr<signal_watch>& signal : signals_) {
         close(signal->handle);
     }
     close(before_poll_);
     close(after_poll_);
     close(awake_);
-    close(wakeup_);
 }
 
 void loop::run() {

@@ -7,17 +7,20 @@
 #pragma once
 
 #include "kernel/base/histogram.hpp"
+#include "kernel/base/priority_mutex.hpp"
 #include "kernel/coro/reactor.hpp"
 #include "kernel/loop/deadline_timer.hpp"
+#include "kernel/loop/job_pool.hpp"
 #include "kernel/loop/timer_heap.hpp"
+#include "kernel/loop/wake_up.hpp"
 
 #include <uv.h>
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <limits>
 #include <memory>
-#include <mutex>
 #include <vector>
 
 namespace tactus::loop {
@@ -103,8 +106,8 @@ private:
     uv_prepare_t before_poll_{};
     uv_check_t after_poll_{};
     uv_idle_t awake_{};
-    uv_async_t wakeup_{};
     std::unique_ptr<deadline_timer> deadline_;
+    std::unique_ptr<wake_up> wake_up_;
     timer_heap timers_;
     tactus::ready_queue ready_;
     due_work* due_work_ = nullptr;
@@ -118,9 +121,16 @@ private:
     std::uint64_t iterations_ = 0;
     bool is_turning_ = false;
 
-    std::mutex posted_mutex_; // guards posted_
+    base::priority_mutex posted_mutex_; // guards posted_ and round_
     std::vector<posted> posted_;
+    std::uint64_t round_ = 1; // the next one begins when the loop takes what was posted
+    // The round for which somebody has rung. Written by any thread after it has rung, read by any
+    // before: whoever finds another round rings too, since the one that ought to may have been
+    // stopped just before it. A late writer's old round costs a ring, never a wake-up. Relaxed: it
+    // guards nothing.
+    std::atomic<std::uint64_t> rung_round_{0};
     std::vector<posted> running_; // loop only; keeps its memory between turns
+    job_pool jobs_{*this};        // last: its threads post
 };
 
 } // namespace tactus::loop

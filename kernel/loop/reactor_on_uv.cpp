@@ -6,6 +6,7 @@
 #include <tactus/iface/fd.h>
 
 #include <algorithm>
+#include <mutex>
 #include <utility>
 
 namespace tactus::loop {
@@ -46,11 +47,6 @@ void on_poll(uv_poll_t* handle, int status, int events) noexcept {
     }
     watch->ready(*watch, from_uv(status, events));
 }
-
-struct work_node {
-    uv_work_t request{};
-    coro::job* job = nullptr;
-};
 
 } // namespace
 
@@ -104,40 +100,30 @@ void loop::defer(coro::deferred& node) noexcept {
 }
 
 void loop::start(coro::job& node) noexcept {
-    auto* work = new work_node;
-    work->job = &node;
-    work->request.data = work;
-    const int queued = uv_queue_work(
-        &uv_, &work->request,
-        [](uv_work_t* request) noexcept {
-            coro::job& job = *static_cast<work_node*>(request->data)->job;
-            job.work(job);
-        },
-        [](uv_work_t* request, int) noexcept {
-            auto* ended = static_cast<work_node*>(request->data);
-            coro::job& job = *ended->job;
-            delete ended;
-            job.done(job);
-        });
-    TACTUS_ASSERT(queued == 0);
+    jobs_.start(node);
 }
 
 void loop::post(void (*fn)(void*) noexcept, void* arg) {
-    bool was_empty = false;
+    std::uint64_t round = 0;
     {
         const std::lock_guard lock(posted_mutex_);
-        was_empty = posted_.empty();
         posted_.push_back({fn, arg});
+        round = round_;
     }
-    if (was_empty) {
-        uv_async_send(&wakeup_);
+    if (rung_round_.load(std::memory_order_relaxed) != round) {
+        wake_up_->ring();
+        rung_round_.store(round, std::memory_order_relaxed);
     }
 }
 
 void loop::run_posted() noexcept {
     {
         const std::lock_guard lock(posted_mutex_);
+        if (posted_.empty()) {
+            return;
+        }
         running_.swap(posted_);
+        ++round_;
     }
     for (const posted& item : running_) {
         item.fn(item.arg);

@@ -1,15 +1,9 @@
 // SPDX-License-Identifier: MIT
-// Descriptors, deferred calls, posts, jobs and stopping on the real loop.
+// Descriptors, deferred calls, signals and stopping on the real loop.
 #include "tests/kernel/loop/loop_under_test.hpp"
 
-#include <sys/stat.h>
-
-#include <atomic>
 #include <csignal>
-#include <deque>
-#include <fstream>
 #include <string>
-#include <thread>
 #include <vector>
 
 using namespace tactus::loop::test;
@@ -20,35 +14,8 @@ namespace {
 
 constexpr std::int64_t ms_ns = 1'000'000;
 
-// One posted item: which thread, and its number there.
-struct posted_item {
-    std::vector<std::vector<int>>* received;
-    int thread;
-    int number;
-    loop* turned;
-    std::size_t* left;
-};
-
-void receive(void* arg) noexcept {
-    auto& item = *static_cast<posted_item*>(arg);
-    (*item.received)[static_cast<std::size_t>(item.thread)].push_back(item.number);
-    if (--*item.left == 0) {
-        item.turned->stop();
-    }
-}
-
 void stop_loop(void* turned) noexcept {
     static_cast<loop*>(turned)->stop();
-}
-
-std::string status_of(pid_t thread, std::string_view key) {
-    std::ifstream status("/proc/self/task/" + std::to_string(thread) + "/status");
-    for (std::string line; std::getline(status, line);) {
-        if (line.starts_with(key)) {
-            return line.substr(key.size());
-        }
-    }
-    return {};
 }
 
 } // namespace
@@ -249,70 +216,6 @@ TEST_CASE("a deferred call may end its own node") {
     test.turned.run();
 }
 
-TEST_CASE("what several threads post arrives, in order for each thread") {
-    loop_under_test test;
-    constexpr int threads = 4;
-    constexpr int each = 5000;
-    std::vector<std::vector<int>> received(threads);
-    std::deque<posted_item> items;
-    std::size_t left = threads * each;
-    for (int i = 0; i < threads * each; ++i) {
-        items.push_back({&received, i / each, i % each, &test.turned, &left});
-    }
-    std::vector<std::thread> posting;
-    for (int thread = 0; thread < threads; ++thread) {
-        posting.emplace_back([&test, &items, thread] {
-            for (int i = 0; i < each; ++i) {
-                test.turned.post(receive, &items[static_cast<std::size_t>(thread * each + i)]);
-            }
-        });
-    }
-
-    test.turned.run();
-    for (std::thread& thread : posting) {
-        thread.join();
-    }
-
-    for (const std::vector<int>& of_thread : received) {
-        REQUIRE(of_thread.size() == each);
-        REQUIRE(std::is_sorted(of_thread.begin(), of_thread.end()));
-    }
-}
-
-TEST_CASE("what a posted call posts runs too") {
-    loop_under_test test;
-    test.turned.post(
-        [](void* turned) noexcept { static_cast<loop*>(turned)->post(stop_loop, turned); },
-        &test.turned);
-
-    test.turned.run();
-}
-
-TEST_CASE("a job works on another thread and is done on this one") {
-    loop_under_test test;
-    const std::thread::id here = std::this_thread::get_id();
-    std::vector<std::thread::id> worked(8);
-    int done = 0;
-    std::deque<call_job> jobs;
-    for (std::thread::id& each : worked) {
-        jobs.emplace_back([&each] { each = std::this_thread::get_id(); },
-                          [&] {
-                              REQUIRE(std::this_thread::get_id() == here);
-                              if (++done == 8) {
-                                  test.turned.stop();
-                              }
-                          });
-        test.turned.start(jobs.back());
-    }
-
-    test.turned.run();
-
-    for (const std::thread::id& each : worked) {
-        REQUIRE(each != std::thread::id());
-        REQUIRE(each != here);
-    }
-}
-
 TEST_CASE("a signal runs its handler on the loop") {
     loop_under_test test;
     int heard = 0;
@@ -362,36 +265,4 @@ TEST_CASE("the loop stops from every kind of call") {
 
     test.turned.unwatch(watch);
     REQUIRE(work.due_ns == recorded_work::never_ns);
-}
-
-TEST_CASE("an idle loop makes no wake-up") {
-    std::atomic<pid_t> thread_id{0};
-    std::atomic<loop*> running{nullptr};
-    std::thread thread([&] {
-        loop_under_test test;
-        recorded_work work;
-        test.turned.set_due_work(&work);
-        call_timer unused([] {});
-        test.turned.arm(unused, test.clock.now_ns() + ms_ns);
-        test.turned.disarm(unused);
-        thread_id = ::gettid();
-        running = &test.turned;
-        test.turned.run();
-    });
-    const auto sleeps = [&] {
-        return thread_id != 0 && running.load() != nullptr &&
-               status_of(thread_id, "State:").find('S') != std::string::npos;
-    };
-    while (!sleeps()) {
-        std::this_thread::yield();
-    }
-    std::this_thread::sleep_for(std::chrono::milliseconds(50)); // its last work is done
-
-    const long before = std::stol(status_of(thread_id, "voluntary_ctxt_switches:"));
-    std::this_thread::sleep_for(std::chrono::seconds(1)); // here a duration is the point
-    const long after = std::stol(status_of(thread_id, "voluntary_ctxt_switches:"));
-    running.load()->post(stop_loop, running.load());
-    thread.join();
-
-    REQUIRE(after - before <= 1);
 }

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: MIT
+// Threads for jobs that may block (a scrape's text, a name to look up), started as they are needed
+// and kept. Not uv_queue_work: its threads end a job with uv_async_send, see wake_up.hpp. They are
+// ordinary threads under a real-time loop, asleep without any wake-up while there is nothing to do.
+#pragma once
+
+#include "kernel/base/priority_mutex.hpp"
+#include "kernel/base/wake_signal.hpp"
+#include "kernel/coro/reactor.hpp"
+
+#include <cstddef>
+#include <thread>
+#include <vector>
+
+namespace tactus::loop {
+
+class job_pool {
+public:
+    static constexpr std::size_t threads_max = 4; // further jobs wait, first come, first served
+
+    // What has been worked is posted to `reactor`, which must outlive the pool.
+    explicit job_pool(coro::reactor& reactor) : reactor_(reactor) {}
+    job_pool(const job_pool&) = delete;
+    job_pool& operator=(const job_pool&) = delete;
+    // Blocks: until the jobs that have begun are worked. Those that wait never begin, and nothing
+    // more is done for either: their owners ought to have waited for them.
+    ~job_pool();
+
+    // Threads: loop. Aborts where the system refuses the very first thread.
+    void start(coro::job& node) noexcept;
+
+private:
+    void run() noexcept;
+    [[nodiscard]] coro::job* await_job() noexcept;
+    void add_thread() noexcept;
+
+    coro::reactor& reactor_;
+    base::wake_signal wake_;
+    base::priority_mutex mutex_; // guards the five below
+    coro::job* first_ = nullptr; // linked by job::impl
+    coro::job* last_ = nullptr;
+    std::size_t waiting_ = 0; // jobs that have not begun
+    std::size_t idle_ = 0;    // threads that sleep, or are about to
+    bool is_over_ = false;
+
+    std::vector<std::thread> threads_; // loop
+};
+
+} // namespace tactus::loop
