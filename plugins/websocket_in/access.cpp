@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: MIT
+#include "access.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <utility>
+
+#include <arpa/inet.h>
+#include <strings.h>
+
+namespace websocket_in {
+namespace {
+
+constexpr std::string_view token_prefix = "token.";
+
+bool is_same_word(std::string_view a, std::string_view b) noexcept {
+    return a.size() == b.size() && strncasecmp(a.data(), b.data(), a.size()) == 0;
+}
+
+bool is_port(std::string_view text) noexcept {
+    return text.size() <= 5 && // "" too: "localhost:" is a host with an empty port
+           std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
+}
+
+struct authority {
+    std::string host; // without the brackets of IPv6
+    std::string_view port;
+};
+
+// "name", "name:port", "[v6]" and "[v6]:port"; nothing where it is none of them.
+std::optional<authority> split(std::string_view text) {
+    const bool is_v6 = text.starts_with('[');
+    const std::size_t bracket = is_v6 ? text.find(']') : 0;
+    if (bracket == std::string_view::npos) {
+        return std::nullopt;
+    }
+    const std::size_t end = is_v6 ? bracket + 1 : std::min(text.find(':'), text.size());
+    const std::string_view rest = text.substr(end);
+    if (!rest.empty() && (rest.front() != ':' || !is_port(rest.substr(1)))) {
+        return std::nullopt;
+    }
+    const std::string_view host = is_v6 ? text.substr(1, bracket - 1) : text.substr(0, end);
+    if (host.empty()) {
+        return std::nullopt;
+    }
+    return authority{std::string(host), rest.empty() ? rest : rest.substr(1)};
+}
+
+// An address in the one way to write it; nothing where it is a name.
+std::optional<std::string> canonical(const std::string& text) {
+    std::array<unsigned char, sizeof(in6_addr)> bytes{};
+    std::array<char, INET6_ADDRSTRLEN> written{};
+    for (const int family : {AF_INET, AF_INET6}) {
+        if (inet_pton(family, text.c_str(), bytes.data()) == 1) {
+            return inet_ntop(family, bytes.data(), written.data(), written.size());
+        }
+    }
+    return std::nullopt;
+}
+
+bool is_localhost(const std::string& host) {
+    const std::optional<std::string> address = canonical(host);
+    return is_same_word(host, "localhost") || address == "127.0.0.1" || address == "::1";
+}
+
+// "https", "strudel.cc", "443", the port said or not.
+struct origin_parts {
+    std::string_view scheme;
+    authority where;
+};
+
+std::optional<origin_parts> split_origin(std::string_view text) {
+    const std::size_t end = text.find("://");
+    if (end == std::string_view::npos || end == 0 ||
+        text.find_first_of("/?#@ \t*,", end + 3) != std::string_view::npos) {
+        return std::nullopt;
+    }
+    std::optional<authority> where = split(text.substr(end + 3));
+    if (!where.has_value()) {
+        return std::nullopt;
+    }
+    if (where->port.empty()) {
+        where->port = is_same_word(text.substr(0, end), "https") ? "443" : "80";
+    }
+    return origin_parts{text.substr(0, end), *where};
+}
+
+bool is_same_origin(const origin_parts& a, const origin_parts& b) noexcept {
+    return is_same_word(a.scheme, b.scheme) && is_same_word(a.where.host, b.where.host) &&
+           a.where.port == b.where.port;
+}
+
+// Looks at every byte, whatever it finds.
+bool is_same_secret(std::string_view a, std::string_view b) noexcept {
+    unsigned difference = a.size() == b.size() ? 0 : 1;
+    for (std::size_t i = 0; i < a.size(); ++i) {
+        const char other = i < b.size() ? b[i] : '\0';
+        difference |= static_cast<unsigned>(static_cast<unsigned char>(a[i])) ^
+                      static_cast<unsigned char>(other);
+    }
+    return difference == 0;
+}
+
+} // namespace
+
+bool is_origin(std::string_view text) {
+    return split_origin(text).has_value();
+}
+
+bool is_token(std::string_view text) {
+    return text.size() >= 16 && text.size() <= 128 && std::ranges::all_of(text, [](char c) {
+               return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
+                      c == '-' || c == '_';
+           });
+}
+
+access_policy::access_policy(access_rules rules) : rules_(std::move(rules)) {
+    rules_.bound = canonical(rules_.bound).value_or("");
+    allows_any_literal_ = rules_.bound == "0.0.0.0" || rules_.bound == "::";
+}
+
+// Bound to all addresses we cannot know our own, so any literal will do: it cannot be re-bound.
+bool access_policy::allows_host(std::string_view host) const {
+    const std::optional<authority> called = split(host);
+    if (!called.has_value()) {
+        return false;
+    }
+    if (const std::optional<std::string> address = canonical(called->host)) {
+        return allows_any_literal_ || *address == rules_.bound;
+    }
+    return is_same_word(called->host, "localhost") ||
+           std::ranges::any_of(rules_.hosts, [&](const std::string& each) {
+               return is_same_word(each, called->host);
+           });
+}
+
+bool access_policy::allows_origin(std::string_view origin) const {
+    const std::optional<origin_parts> page = split_origin(origin);
+    if (!page.has_value()) {
+        return false; // "null" too: a sandboxed frame or a file, of anyone
+    }
+    const bool is_web = is_same_word(page->scheme, "http") || is_same_word(page->scheme, "https");
+    if (is_web && is_localhost(page->where.host)) {
+        return true;
+    }
+    return std::ranges::any_of(rules_.origins, [&](const std::string& each) {
+        const std::optional<origin_parts> allowed = split_origin(each);
+        return allowed.has_value() && is_same_origin(*allowed, *page);
+    });
+}
+
+bool access_policy::allows_token(std::string_view protocols) const {
+    bool is_said = rules_.token.empty();
+    for_each_element(protocols, [&](std::string_view one) {
+        if (one.starts_with(token_prefix)) {
+            is_said |= is_same_secret(rules_.token, one.substr(token_prefix.size()));
+        }
+    });
+    return is_said;
+}
+
+} // namespace websocket_in

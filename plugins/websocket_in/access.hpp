@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: MIT
+// Who may speak to us. A browser lets any page open a WebSocket to this machine; the page's Origin
+// and the Host by which it calls us are what tells friend from foe:
+//   Host    a literal address that we are bound to, localhost, or one of `hosts`: a page whose own
+//           name was made to point here (DNS rebinding) says that name
+//   Origin  none (no browser), a page of this machine, or exactly one of `origins`
+//   token   where one is set, every client says it as a subprotocol, "token.<text>"
+// Compared exactly: no suffix, no pattern, and "null" is nobody. Decides only; see handshake.hpp.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace websocket_in {
+
+struct access_rules {
+    std::string bound;                // the address we listen on, without port: "127.0.0.1"
+    std::vector<std::string> origins; // "https://strudel.cc"
+    std::vector<std::string> hosts;   // names without port
+    std::string token;                // empty = none is asked for
+};
+
+/// Whether an entry of `origins` can match at all: scheme "://" host [":" port], nothing more.
+[[nodiscard]] bool is_origin(std::string_view text);
+
+/// Whether a token can be sent as a subprotocol: 16 to 128 of A-Z a-z 0-9 - _ (base64url).
+[[nodiscard]] bool is_token(std::string_view text);
+
+class access_policy {
+public:
+    explicit access_policy(access_rules rules);
+
+    /// `host` as in the header, with or without a port, which does not matter.
+    [[nodiscard]] bool allows_host(std::string_view host) const;
+    /// `origin` as in the header.
+    [[nodiscard]] bool allows_origin(std::string_view origin) const;
+    /// `protocols` as in the header: a list with commas. Takes the same time for every token of the
+    /// right length.
+    [[nodiscard]] bool allows_token(std::string_view protocols) const;
+
+private:
+    access_rules rules_;
+    bool allows_any_literal_;
+};
+
+/// Calls visit(element) for each element of a header's list, without the blanks around it.
+template <class Visitor>
+void for_each_element(std::string_view list, Visitor&& visit) {
+    while (!list.empty()) {
+        const std::size_t end = list.find(',') == list.npos ? list.size() : list.find(',');
+        std::string_view one = list.substr(0, end);
+        list.remove_prefix(end == list.size() ? end : end + 1);
+        const auto is_blank = [](char c) { return c == ' ' || c == '\t'; };
+        while (!one.empty() && is_blank(one.front())) {
+            one.remove_prefix(1);
+        }
+        while (!one.empty() && is_blank(one.back())) {
+            one.remove_suffix(1);
+        }
+        if (!one.empty()) {
+            visit(one);
+        }
+    }
+}
+
+} // namespace websocket_in

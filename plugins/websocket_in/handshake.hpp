@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: MIT
+// The answer to a request for a WebSocket: 101 and the key's proof, or a proper refusal that says
+// what was wrong. A plain HTTP client, a scanner, a page that may not be here: each gets an answer
+// and the connection ends. No extension is ever agreed to. Source: RFC 6455 section 4.2.
+#pragma once
+
+#include "access.hpp"
+#include "request.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace websocket_in {
+
+struct handshake_answer {
+    std::string bytes; // to be sent, whole
+    int status = 0;    // 101: frames follow
+    std::string why;   // for the log; "" where it is 101
+    [[nodiscard]] bool is_accepted() const noexcept { return status == 101; }
+};
+
+/// For a complete head.
+[[nodiscard]] handshake_answer answer(const request& asked, const access_policy& policy);
+/// For a head that did not come to an end: 400, 408 (too slow) or 431 (too large).
+[[nodiscard]] handshake_answer refuse(int status);
+
+/// The value of Sec-WebSocket-Accept. Source: RFC 6455 section 4.2.2.
+[[nodiscard]] std::string accept_key(std::string_view key);
+
+} // namespace websocket_in

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: MIT
+#include "request.hpp"
+
+#include <strings.h>
+
+#include <algorithm>
+#include <new>
+
+namespace websocket_in {
+namespace {
+
+struct known_header {
+    const char* name;
+    std::string request::*value;
+    bool is_list; // may come more than once, as one list
+};
+
+constexpr std::array<known_header, 7> known{
+    {{"host", &request::host, false},
+     {"origin", &request::origin, false},
+     {"upgrade", &request::upgrade, true},
+     {"connection", &request::connection, true},
+     {"sec-websocket-key", &request::key, false},
+     {"sec-websocket-version", &request::version, false},
+     {"sec-websocket-protocol", &request::protocols, true}}};
+
+// http-parser is C: no exception may pass through it.
+template <class Call>
+int guarded(bool& is_out_of_memory, Call call) noexcept {
+    try {
+        call();
+        return 0;
+    } catch (...) {
+        is_out_of_memory = true;
+        return 1;
+    }
+}
+
+} // namespace
+
+const http_parser_settings& request_parser::settings() noexcept {
+    static_assert(known.size() == fields);
+    static constexpr auto made = [] {
+        http_parser_settings set{};
+        set.on_header_field = [](http_parser* parser, const char* at, std::size_t size) {
+            request_parser& of = self(parser);
+            return guarded(of.is_out_of_memory_, [&] { of.add_field({at, size}); });
+        };
+        set.on_header_value = [](http_parser* parser, const char* at, std::size_t size) {
+            request_parser& of = self(parser);
+            return guarded(of.is_out_of_memory_, [&] { of.add_value({at, size}); });
+        };
+        // 1: "there is no body", so that the message ends with its head, whatever it announced.
+        set.on_headers_complete = [](http_parser*) { return 1; };
+        set.on_message_complete = [](http_parser* parser) {
+            self(parser).is_complete_ = true;
+            http_parser_pause(parser, 1); // leaves what follows alone
+            return 0;
+        };
+        return set;
+    }();
+    return made;
+}
+
+request_parser::request_parser() noexcept {
+    http_parser_init(&parser_, HTTP_REQUEST);
+    parser_.data = this;
+}
+
+request_parser::progress request_parser::feed(std::string_view& bytes) {
+    // The limit holds over all pieces; http-parser's own is a constant of its build.
+    const std::string_view allowed = bytes.substr(0, head_bytes_max - taken_);
+    const std::size_t used =
+        http_parser_execute(&parser_, &settings(), allowed.data(), allowed.size());
+    taken_ += used;
+    bytes.remove_prefix(std::min(used, bytes.size()));
+    if (is_out_of_memory_) {
+        throw std::bad_alloc();
+    }
+    if (is_complete_) {
+        return finish_head() ? progress::complete : progress::malformed;
+    }
+    if (HTTP_PARSER_ERRNO(&parser_) != HPE_OK) {
+        return progress::malformed;
+    }
+    return taken_ >= head_bytes_max ? progress::too_large : progress::incomplete;
+}
+
+// Like a value, a field comes in several parts where the bytes did.
+void request_parser::add_field(std::string_view part) {
+    if (!is_in_field_) {
+        is_in_field_ = true;
+        field_.clear();
+    }
+    field_ += part;
+}
+
+void request_parser::add_value(std::string_view part) {
+    if (is_in_field_) {
+        is_in_field_ = false;
+        begin_value();
+    }
+    if (value_ != nullptr) {
+        *value_ += part;
+    }
+}
+
+// The first part of a value says that its field is complete.
+void request_parser::begin_value() {
+    value_ = nullptr;
+    for (std::size_t i = 0; i < known.size(); ++i) {
+        if (strcasecmp(field_.c_str(), known[i].name) == 0) {
+            value_ = &(head_.*known[i].value);
+            if (++seen_[i] > 1 && known[i].is_list) {
+                *value_ += ", ";
+            }
+        }
+    }
+}
+
+// False where the request makes no sense as a whole. Two Host headers are refused even where they
+// agree (RFC 9112 section 3.2), and two of the others too: nobody honest sends them, and they could
+// be read in two ways.
+bool request_parser::finish_head() {
+    for (std::size_t i = 0; i < known.size(); ++i) {
+        if (seen_[i] > 1 && !known[i].is_list) {
+            return false;
+        }
+    }
+    head_.method = http_method_str(static_cast<http_method>(parser_.method));
+    head_.has_origin = seen_[1] != 0;
+    const bool has_length = (parser_.flags & F_CONTENTLENGTH) != 0 && parser_.content_length != 0;
+    head_.has_body = has_length || (parser_.flags & F_CHUNKED) != 0;
+    head_.is_http_1_1 = parser_.http_major == 1 && parser_.http_minor == 1;
+    return true;
+}
+
+} // namespace websocket_in
