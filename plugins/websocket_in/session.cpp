@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: MIT
+#include "session.hpp"
+
+#include "handshake.hpp"
+#include "json_text.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace websocket_in {
+namespace {
+
+constexpr double ns_per_ms = 1e6;
+constexpr std::uint8_t sysex_status = 0xF0;
+
+std::int64_t to_ns(double ms) noexcept {
+    return std::llround(ms * ns_per_ms);
+}
+double to_ms(std::int64_t ns) noexcept {
+    return static_cast<double>(ns) / ns_per_ms;
+}
+
+// What tactus.stream/0 counts a status as.
+const char* counted_as(int status, const std::string& why) noexcept {
+    switch (status) {
+    case 403:
+        return why.find("Host") != std::string::npos     ? "host"
+               : why.find("Origin") != std::string::npos ? "origin"
+                                                         : "token";
+    case 408:
+        return "slow";
+    case 431:
+        return "too_large";
+    default:
+        return "protocol";
+    }
+}
+
+} // namespace
+
+session::session(session_house& house, const access_policy& policy,
+                 const session_settings& settings, std::uint32_t tag)
+    : house_(house), policy_(policy), settings_(settings), tag_(tag),
+      frames_(settings.message_bytes_max) {
+    head_.emplace();
+}
+
+bool session::feed(std::span<const std::uint8_t>& bytes, std::int64_t received_ns) {
+    received_ns_ = received_ns;
+    if (state_ == state::asking) {
+        ask(bytes);
+    }
+    while ((state_ == state::open || state_ == state::closing) && house_.has_room()) {
+        switch (frames_.feed(bytes)) {
+        case frame_reader::progress::more:
+            return false;
+        case frame_reader::progress::message:
+            take_message();
+            break;
+        case frame_reader::progress::failed:
+            end_with(frames_.failure());
+            break;
+        }
+    }
+    return state_ == state::open || state_ == state::closing;
+}
+
+void session::ask(std::span<const std::uint8_t>& bytes) {
+    std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+    const request_parser::progress now = head_->feed(text);
+    bytes = bytes.last(text.size());
+    if (now == request_parser::progress::incomplete) {
+        return;
+    }
+    const handshake_answer said =
+        now == request_parser::progress::complete
+            ? answer(head_->head(), policy_)
+            : refuse(now == request_parser::progress::too_large ? 431 : 400);
+    head_.reset();
+    output_.insert(output_.end(), said.bytes.begin(), said.bytes.end());
+    if (said.is_accepted()) {
+        state_ = state::open;
+    } else {
+        refuse_with(counted_as(said.status, said.why), said.why);
+    }
+}
+
+void session::give_up_asking() {
+    const handshake_answer said = refuse(408);
+    output_.insert(output_.end(), said.bytes.begin(), said.bytes.end());
+    refuse_with(counted_as(said.status, said.why), said.why);
+}
+
+void session::refuse_with(const char* reason, std::string why) {
+    state_ = state::ended;
+    refusal_ = reason;
+    why_ = std::move(why);
+}
+
+void session::take_message() {
+    const message& got = frames_.taken();
+    if (state_ == state::closing && got.kind != opcode::close) {
+        return; // it has not read our close yet
+    }
+    switch (got.kind) {
+    case opcode::text:
+        house_.reader().read(got.bytes, *this);
+        break;
+    case opcode::binary:
+        take_binary(got.bytes);
+        break;
+    case opcode::ping:
+        writer_.append(output_, opcode::pong, got.bytes);
+        break;
+    case opcode::pong:
+        break; // that it came is enough
+    case opcode::close:
+        if (state_ == state::open) {
+            writer_.append_close(output_, got.code, "");
+        }
+        state_ = state::ended;
+        break;
+    }
+}
+
+// Whether it is OSC the kernel says, for every transport in the same way.
+void session::take_binary(std::span<const std::uint8_t> packet) {
+    if (packet.empty()) {
+        malformed("A binary message is an OSC packet; this one is empty.");
+        return;
+    }
+    tactus_event made{};
+    made.received_ns = received_ns_;
+    made.bytes = packet.data();
+    made.size = static_cast<std::uint32_t>(packet.size());
+    made.tag = tag_;
+    made.protocol = TACTUS_PROTO_OSC;
+    house_.add(made);
+}
+
+// The peer broke the rules: it is told by which code, and nothing is waited for.
+void session::end_with(close_code code) {
+    if (state_ == state::open) {
+        writer_.append_close(output_, code, "");
+    }
+    refuse_with(code == close_code::too_large ? "too_large" : "protocol",
+                "It was closed with code " + std::to_string(static_cast<int>(code)) + ".");
+}
+
+void session::close(close_code code, std::string_view reason) {
+    writer_.append_close(output_, code, reason);
+    state_ = state::closing;
+}
+
+void session::ping() {
+    writer_.append(output_, opcode::ping, std::string_view());
+}
+
+void session::send(std::span<const std::uint8_t> packet) {
+    writer_.append(output_, opcode::binary, packet);
+}
+
+void session::say(std::string_view text) {
+    writer_.append(output_, opcode::text, text);
+}
+
+void session::event(const text_event& what) {
+    if (what.protocol == TACTUS_PROTO_MIDI && what.bytes.front() == sysex_status &&
+        !settings_.takes_sysex) {
+        house_.reject("unsupported_type");
+        if (settings_.tells != feedback::off) {
+            say(json_text("rejected")
+                    .text("reason", "unsupported_type")
+                    .text("why", "SysEx is not taken here; see the option \"sysex\".")
+                    .done());
+        }
+        return;
+    }
+    tactus_event made{};
+    made.received_ns = received_ns_;
+    made.tag = tag_;
+    made.protocol = what.protocol;
+    if (!what.port.empty()) {
+        made.port = house_.resolve(what.port);
+        if (made.port == 0) {
+            malformed("There are too many names of ports.");
+            return;
+        }
+    }
+    stamp(what, made);
+    house_.add(made);
+}
+
+// The time of a client that has pinged us is mapped here, and the message goes without its bundle;
+// else the kernel reads the bundle's time tag, which is the wall clock's.
+void session::stamp(const text_event& what, tactus_event& event) const noexcept {
+    std::span<const std::uint8_t> bytes = what.bytes;
+    if (what.timestamp_ms.has_value() && clock_.is_known()) {
+        bytes = bytes.subspan(what.head_size);
+        event.due_ns = std::max<std::int64_t>(clock_.to_host(to_ns(*what.timestamp_ms)), 1);
+    } else if (what.offset_ms != 0) {
+        event.due_ns = std::max<std::int64_t>(received_ns_ + to_ns(what.offset_ms), 1);
+    }
+    event.bytes = bytes.data();
+    event.size = static_cast<std::uint32_t>(bytes.size());
+}
+
+// One way tells the offset but for the delay that is always there; the way back tells that too.
+void session::ping(const clock_ping& what) {
+    if (what.received_ms.has_value() && last_ping_ms_.has_value()) {
+        const std::int64_t there_and_back_ns = to_ns(*what.received_ms - *last_ping_ms_);
+        clock_.add_round_trip(there_and_back_ns - (pong_sent_ns_ - ping_received_ns_));
+    }
+    const std::int64_t client_ns = to_ns(what.client_ms);
+    clock_.add(client_ns, received_ns_);
+    last_ping_ms_ = what.client_ms;
+    ping_received_ns_ = received_ns_;
+    pong_sent_ns_ = house_.now_ns();
+    say(json_text("pong")
+            .number("client", what.client_ms)
+            .number("monotonic", to_ms(pong_sent_ns_))
+            .number("wall", to_ms(pong_sent_ns_ + house_.unix_offset_ns()))
+            .number("offset", to_ms(clock_.offset_ns(client_ns)))
+            .done());
+}
+
+void session::cancel() {
+    say(json_text("canceled").count("deliveries", house_.cancel(tag_)).done());
+}
+
+void session::malformed(std::string_view why) {
+    house_.reject("malformed");
+    if (settings_.tells != feedback::off) {
+        say(json_text("rejected").text("reason", "malformed").text("why", why).done());
+    }
+}
+
+} // namespace websocket_in

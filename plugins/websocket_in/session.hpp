@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: MIT
+// One connection, sans IO: bytes in; events, and bytes to be sent, out.
+//   asking --101--> open --close from either side--> closing --the peer's close--> ended
+//      \--refusal-----------------------------------------------------------------> ended
+// It knows no socket and no clock: its house does. What it has scheduled stays scheduled when it
+// ends; {"tactus": "cancel"} takes it back.
+#pragma once
+
+#include "access.hpp"
+#include "frames.hpp"
+#include "request.hpp"
+#include "text_reader.hpp"
+
+#include <tactus/cpp/sender_clock.hpp>
+#include <tactus/event.h>
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace websocket_in {
+
+enum class feedback { off, errors, all };
+
+struct session_settings {
+    std::size_t message_bytes_max = 65536;
+    feedback tells = feedback::off;
+    bool takes_sysex = false;
+};
+
+/// What a session has of the plugin around it. Threads: loop.
+class session_house {
+public:
+    session_house() = default;
+    session_house(const session_house&) = delete;
+    session_house& operator=(const session_house&) = delete;
+    virtual ~session_house() = default;
+
+    /// Copies the event into the batch that is being filled.
+    virtual void add(const tactus_event& event) noexcept = 0;
+    /// Whether the batch holds what another message can bring.
+    [[nodiscard]] virtual bool has_room() const noexcept = 0;
+    /// The handle of a destination's name, 0 where there are too many names.
+    [[nodiscard]] virtual std::uint32_t resolve(std::string_view name) = 0;
+    virtual std::uint64_t cancel(std::uint32_t tag) = 0;
+    virtual void reject(const char* reason) noexcept = 0;
+    /// Now, on the host's clock, and what is to be added to have Unix time. Units: ns.
+    [[nodiscard]] virtual std::int64_t now_ns() const noexcept = 0;
+    [[nodiscard]] virtual std::int64_t unix_offset_ns() const noexcept = 0;
+
+    text_reader& reader() noexcept { return reader_; }
+
+protected:
+    explicit session_house(std::size_t text_bytes_max) : reader_(text_bytes_max) {}
+
+private:
+    text_reader reader_;
+};
+
+class session final : private text_sink {
+public:
+    /// `tag` is that of all its events. House and policy must outlive it. Errors: std::bad_alloc.
+    session(session_house& house, const access_policy& policy, const session_settings& settings,
+            std::uint32_t tag);
+
+    /// Takes bytes from the front; they came at `received_ns`. True: the house's batch is full, call
+    /// again once it is empty, also where no bytes are left. Errors: std::bad_alloc.
+    [[nodiscard]] bool feed(std::span<const std::uint8_t>& bytes, std::int64_t received_ns);
+
+    /// What is to be sent; the caller clears it. After the end: send this, then close.
+    [[nodiscard]] std::vector<std::uint8_t>& output() noexcept { return output_; }
+
+    [[nodiscard]] bool is_asking() const noexcept { return state_ == state::asking; }
+    [[nodiscard]] bool is_open() const noexcept { return state_ == state::open; }
+    /// We have said that we close, and wait for the peer to.
+    [[nodiscard]] bool is_closing() const noexcept { return state_ == state::closing; }
+    [[nodiscard]] bool has_ended() const noexcept { return state_ == state::ended; }
+    /// Why it was refused, as tactus.stream/0 counts it, and in a sentence; nullptr where it was
+    /// not.
+    [[nodiscard]] const char* refusal() const noexcept { return refusal_; }
+    [[nodiscard]] const std::string& why() const noexcept { return why_; }
+
+    /// The head did not come in time.
+    void give_up_asking();
+    /// Says that we close; bounds: open.
+    void close(close_code code, std::string_view reason);
+    /// Asks whether the peer is there; bounds: open.
+    void ping();
+    /// A binary message to the peer; bounds: open.
+    void send(std::span<const std::uint8_t> packet);
+
+    [[nodiscard]] std::uint32_t tag() const noexcept { return tag_; }
+    [[nodiscard]] feedback tells() const noexcept { return settings_.tells; }
+    /// Text to the peer; bounds: open.
+    void say(std::string_view text);
+
+private:
+    enum class state { asking, open, closing, ended };
+
+    void ask(std::span<const std::uint8_t>& bytes);
+    void take_message();
+    void take_binary(std::span<const std::uint8_t> packet);
+    void end_with(close_code code);
+    void refuse_with(const char* reason, std::string why);
+    void stamp(const text_event& what, tactus_event& event) const noexcept;
+
+    void event(const text_event& what) override;
+    void ping(const clock_ping& what) override;
+    void cancel() override;
+    void malformed(std::string_view why) override;
+
+    session_house& house_;
+    const access_policy& policy_;
+    session_settings settings_;
+    std::uint32_t tag_;
+    state state_ = state::asking;
+    std::optional<request_parser> head_; // while it is asked for
+    frame_reader frames_;
+    frame_writer writer_;
+    std::vector<std::uint8_t> output_;
+    const char* refusal_ = nullptr;
+    std::string why_;
+
+    std::int64_t received_ns_ = 0; // when the bytes came that are being read
+    tactus::sender_clock clock_;   // the client's, since its first ping
+    std::optional<double> last_ping_ms_;
+    std::int64_t pong_sent_ns_ = 0;
+    std::int64_t ping_received_ns_ = 0;
+};
+
+} // namespace websocket_in

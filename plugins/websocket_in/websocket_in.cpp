@@ -1,0 +1,328 @@
+// SPDX-License-Identifier: MIT
+// Browsers and what speaks like them, in: OSC as Strudel's JSON or as osc-js's binary frames, MIDI
+// and OSC as the desktop bridge's JSON. This file owns the sockets; a session (session.hpp) knows
+// what the bytes mean. One batch serves all connections, filled by one at a time: who finds the
+// kernel full waits with it, and the others behind it, as they would find it full too.
+#include "session.hpp"
+
+#include <tactus/cpp/plugin.hpp>
+
+#include <array>
+#include <chrono>
+#include <cstdint>
+#include <exception>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "token_file.hpp"
+
+namespace {
+
+using namespace std::chrono_literals;
+using tactus::context;
+using tactus::stream;
+using tactus::stream_result;
+using tactus::task;
+using websocket_in::feedback;
+using websocket_in::session;
+
+constexpr std::size_t text_bytes_max = 65536;
+// One text of that many bytes makes at most 3641 events, and 2.5 bytes of OSC for each of its own.
+constexpr std::uint32_t events_a_text_max = 4096;
+constexpr std::size_t bytes_a_text_max = 4 * text_bytes_max;
+constexpr std::size_t read_bytes = 16 * 1024;
+constexpr std::size_t names_max = 256;
+constexpr std::uint32_t tag_max = 0xFFFFFF;
+constexpr auto head_limit = 2s;  // for the request
+constexpr auto close_limit = 2s; // for the peer to close too
+
+class websocket_plugin {
+public:
+    struct config {
+        std::string listen;
+        std::vector<std::string> origins;
+        std::vector<std::string> hosts;
+        std::string token_file;
+        bool open = false;
+        bool sysex = false;
+        feedback tells = feedback::off;
+        std::chrono::nanoseconds ping{0};
+        tactus::byte_count message_max;
+    };
+
+    static constexpr const char* const schemes[] = {"tcp", nullptr};
+    static constexpr const char* const feedback_words[] = {"off", "errors", "all", nullptr};
+    static constexpr tactus::plugin_info info{
+        "websocket_in",
+        "websocket",
+        "0.1.0",
+        "tactus",
+        "MIT",
+        "Receives OSC and MIDI from browsers: Strudel's JSON, osc-js, the desktop bridge."};
+    static constexpr auto options = tactus::options(
+        tactus::option(&config::listen, "listen", "\"tcp://127.0.0.1:8080\"",
+                       "Where to listen, a numeric endpoint.")
+            .endpoint(schemes),
+        tactus::option(&config::origins, "origins", nullptr,
+                       "Pages that may connect besides those of this machine, as "
+                       "\"https://strudel.cc\"."),
+        tactus::option(&config::hosts, "hosts", nullptr,
+                       "Names by which clients may call this machine, besides localhost and the "
+                       "address it listens on."),
+        tactus::option(&config::token_file, "token_file", nullptr,
+                       "A file with a token that every client must say; unset: none."),
+        tactus::option(&config::open, "open", "false",
+                       "Whether the network may connect without a token."),
+        tactus::option(
+            &config::sysex, "sysex", "false",
+            "Whether SysEx messages are taken; they can rewrite an instrument's memory."),
+        tactus::option(&config::tells, "feedback", "\"off\"",
+                       "What clients are told of their events: nothing, what went wrong, or all.")
+            .choices(feedback_words),
+        tactus::option(&config::ping, "ping", "\"20s\"",
+                       "After so long without a word a client is asked whether it is there, and "
+                       "after as long again it is closed; \"0s\": never.")
+            .range("\"0s\"", "\"1h\""),
+        tactus::option(&config::message_max, "message_max", "\"64KiB\"",
+                       "The longest message that is taken, in bytes.")
+            .range("128", "\"64KiB\""));
+    static constexpr const char* const interfaces[] = {TACTUS_STREAM_0, TACTUS_PORTS_0,
+                                                       TACTUS_TIMER_0, TACTUS_CLOCK_0};
+
+    explicit websocket_plugin(config settings) : config_(std::move(settings)) {}
+
+    static void check(const config& settings);
+    task<> run(context& here);
+
+private:
+    class house;
+
+    task<> serve(context& here, stream peer);
+    task<> talk(context& here, stream& peer, session& with);
+    task<bool> take(context& here, stream& peer, session& with,
+                    std::span<const std::uint8_t> bytes);
+    static task<> part(context& here, stream& peer, session& with);
+    static bool flush(stream& peer, session& with);
+    static void say_why(context& here, const stream& peer, const session& with);
+    std::uint32_t next_tag() noexcept { return last_tag_ = last_tag_ % tag_max + 1; }
+
+    config config_;
+    std::unique_ptr<house> house_;
+    std::unique_ptr<websocket_in::access_policy> policy_;
+    std::uint32_t last_tag_ = 0;
+};
+
+/// What the sessions share: the batch, and the kernel behind it.
+class websocket_plugin::house final : public websocket_in::session_house {
+public:
+    explicit house(context& here)
+        : session_house(text_bytes_max), here_(here),
+          batch(2 * events_a_text_max, 2 * bytes_a_text_max) {
+        static_cast<void>(turn.try_push(0));
+    }
+
+    void add(const tactus_event& event) noexcept override {
+        tactus_event* const made =
+            batch.add(event.protocol, std::span(event.bytes, std::size_t{event.size}));
+        if (made == nullptr) {
+            here_.reject(1, "too_large"); // cannot be: has_room() was asked before
+            return;
+        }
+        const std::uint8_t* const bytes = made->bytes;
+        *made = event;
+        made->bytes = bytes;
+    }
+    bool has_room() const noexcept override { return batch.size() < events_a_text_max && room(); }
+    std::uint32_t resolve(std::string_view name) override {
+        const auto known = names_.find(std::string(name));
+        if (known != names_.end()) {
+            return known->second;
+        }
+        if (names_.size() == names_max) {
+            return 0;
+        }
+        return names_[std::string(name)] = here_.ports().resolve(name);
+    }
+    std::uint64_t cancel(std::uint32_t tag) override { return here_.cancel(tag); }
+    void reject(const char* reason) noexcept override { here_.reject(1, reason); }
+    std::int64_t now_ns() const noexcept override { return tactus::to_ns(here_.now()); }
+    std::int64_t unix_offset_ns() const noexcept override {
+        return -tactus::to_ns(here_.from_unix(0));
+    }
+
+private:
+    bool room() const noexcept {
+        return const_cast<tactus::batch_builder&>(batch).room().size() >= bytes_a_text_max;
+    }
+
+    context& here_;
+    std::unordered_map<std::string, std::uint32_t> names_;
+
+public:
+    tactus::batch_builder batch;
+    tactus::channel<int> turn{1}; // who holds its one value fills the batch
+};
+
+void websocket_plugin::check(const config& settings) {
+    const tactus::endpoint where(settings.listen, "listen");
+    if (!where.is_numeric()) {
+        throw tactus::config_error("listen", "\"" + settings.listen +
+                                                 "\" is no numeric address; expected one like "
+                                                 "\"tcp://127.0.0.1:8080\".");
+    }
+    if (!where.is_loopback() && settings.token_file.empty() && !settings.open) {
+        throw tactus::config_error(
+            "listen",
+            "\"" + settings.listen +
+                "\" can be reached from the network; set token_file, or say open = true.");
+    }
+    for (const std::string& origin : settings.origins) {
+        if (!websocket_in::is_origin(origin)) {
+            throw tactus::config_error("origins", "\"" + origin +
+                                                      "\" is no origin; expected one like "
+                                                      "\"https://strudel.cc\", without a path.");
+        }
+    }
+}
+
+task<> websocket_plugin::run(context& here) {
+    std::string token;
+    if (!config_.token_file.empty()) {
+        token = websocket_in::read_token(config_.token_file);
+    }
+    const tactus::endpoint where(config_.listen, "listen");
+    house_ = std::make_unique<house>(here);
+    policy_ = std::make_unique<websocket_in::access_policy>(
+        websocket_in::access_rules{where.host(), config_.origins, config_.hosts, std::move(token)});
+    tactus::listener door = tactus::listener::bind(here, config_.listen);
+    here.ports().add(tactus::port_info(config_.listen, tactus::port_state::up));
+    for (;;) {
+        stream peer = co_await door.accept();
+        here.spawn("websocket client", serve(here, std::move(peer)));
+    }
+}
+
+/// Whatever goes wrong with one client, the others stay.
+task<> websocket_plugin::serve(context& here, stream peer) {
+    std::exception_ptr stopped;
+    try {
+        const websocket_in::session_settings settings{config_.message_max.value, config_.tells,
+                                                      config_.sysex};
+        session with(*house_, *policy_, settings, next_tag());
+        try {
+            co_await talk(here, peer, with);
+        } catch (const tactus::canceled&) {
+            stopped = std::current_exception();
+            if (with.is_open()) {
+                with.close(websocket_in::close_code::going_away, "the daemon stops");
+                flush(peer, with);
+            }
+        }
+    } catch (const std::exception& error) {
+        here.log().warning("A connection was closed: " + std::string(error.what()) + ".");
+    }
+    if (stopped != nullptr) {
+        std::rethrow_exception(stopped);
+    }
+}
+
+task<> websocket_plugin::talk(context& here, stream& peer, session& with) {
+    std::vector<std::uint8_t> bytes(read_bytes);
+    tactus::time_point deadline = here.now() + head_limit;
+    bool was_pinged = false;
+    bool is_read = true; // the peer reads what it asked for
+    while (with.is_asking() || with.is_open()) {
+        const stream_result got = co_await peer.read(bytes, deadline);
+        if (got.has_bytes()) {
+            is_read = co_await take(here, peer, with, std::span(bytes).first(got.size));
+            was_pinged = false;
+        } else if (got.status != TACTUS_E_TIMEOUT) {
+            co_return; // ended, or gone: half a connection is none
+        } else if (with.is_asking()) {
+            with.give_up_asking();
+        } else if (std::exchange(was_pinged, true)) {
+            peer.refuse("slow");
+            co_return;
+        } else {
+            with.ping();
+        }
+        if (!is_read || !flush(peer, with)) {
+            peer.refuse("slow");
+            co_return;
+        }
+        if (with.is_open()) {
+            deadline = config_.ping == 0s ? tactus::no_deadline : here.now() + config_.ping;
+        }
+    }
+    say_why(here, peer, with);
+    co_await part(here, peer, with);
+}
+
+/// Hands over what the bytes hold, a batch at a time; waits where the kernel has no room. False:
+/// the peer does not read its answers.
+task<bool> websocket_plugin::take(context& here, stream& peer, session& with,
+                                  std::span<const std::uint8_t> bytes) {
+    struct turn_holder {
+        explicit turn_holder(tactus::channel<int>& of) noexcept : turn(of) {}
+        ~turn_holder() { static_cast<void>(turn.try_push(0)); }
+        tactus::channel<int>& turn;
+    };
+    const std::int64_t received_ns = tactus::to_ns(here.now());
+    for (bool has_more = true; has_more;) {
+        co_await house_->turn.pop();
+        const turn_holder held(house_->turn);
+        house_->batch.clear();
+        has_more = with.feed(bytes, received_ns);
+        const bool is_read = flush(peer, with);
+        co_await here.emit(house_->batch.view());
+        if (!is_read) {
+            co_return false;
+        }
+    }
+    co_return true;
+}
+
+/// The last words, then our half, then what the peer still sends: closing with unread bytes would
+/// reset the connection, and the peer might never read why.
+task<> websocket_plugin::part(context& here, stream& peer, session& with) {
+    const tactus::time_point deadline = here.now() + close_limit;
+    const stream_result shut = co_await peer.shutdown(deadline);
+    std::array<std::uint8_t, 1024> rest{};
+    std::size_t left = 64 * 1024;
+    while (shut.is_ok() && left != 0) {
+        const stream_result got = co_await peer.read(rest, deadline);
+        if (!got.has_bytes()) {
+            break;
+        }
+        left -= std::min(left, got.size);
+    }
+    if (with.refusal() != nullptr) {
+        peer.refuse(with.refusal());
+    }
+}
+
+/// False: the peer reads too slowly, or is gone.
+bool websocket_plugin::flush(stream& peer, session& with) {
+    std::vector<std::uint8_t>& bytes = with.output();
+    if (bytes.empty()) {
+        return true;
+    }
+    const tactus_status status = peer.try_write(bytes);
+    bytes.clear();
+    return status == TACTUS_OK;
+}
+
+void websocket_plugin::say_why(context& here, const stream& peer, const session& with) {
+    if (with.refusal() != nullptr) {
+        here.log().warning("A connection from " + peer.peer().endpoint +
+                           " was refused: " + with.why());
+    }
+}
+
+} // namespace
+
+TACTUS_PLUGINS(websocket_plugin);

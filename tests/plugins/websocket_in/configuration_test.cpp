@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: MIT
+#include "tests/plugins/websocket_in/browser.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/support/temp_dir.hpp"
+
+#include <filesystem>
+#include <fstream>
+
+using namespace tactus::testing;
+using websocket_in::testing::request_head;
+using plugin = websocket_in::testing::websocket_in;
+
+namespace {
+
+bool has(const std::string& text, const std::string& part) {
+    return text.find(part) != std::string::npos;
+}
+
+/// A token's file with that mode.
+std::string token_file(const tactus::test::temp_dir& folder, const std::string& text,
+                       std::filesystem::perms mode = std::filesystem::perms::owner_read) {
+    const std::filesystem::path path = std::filesystem::path(folder.path()) / "token";
+    std::ofstream(path) << text;
+    std::filesystem::permissions(path, mode);
+    return path.string();
+}
+
+} // namespace
+
+TEST_CASE("an address that the network can reach needs a token or open = true") {
+    plugin made;
+    made.config.set("listen", "\"tcp://0.0.0.0:8080\"");
+
+    CHECK(made.configure() == TACTUS_E_CONFIG);
+
+    CHECK(made.host.error_key == "listen");
+    CHECK(has(made.host.error_text, "token_file"));
+    made.config.set("open", "true");
+    CHECK(made.configure() == TACTUS_OK);
+}
+
+TEST_CASE("a name is no address to listen on") {
+    plugin made;
+    made.config.set("listen", "\"tcp://localhost:8080\"");
+
+    CHECK(made.configure() == TACTUS_E_CONFIG);
+    CHECK(has(made.host.error_text, "numeric"));
+}
+
+TEST_CASE("an origin that can never match is an error") {
+    const auto origin = GENERATE(as<std::string>(), "strudel.cc", "https://strudel.cc/", "*",
+                                 "https://*.strudel.cc", "null");
+    plugin made;
+    made.config.add("origins", "\"" + origin + "\"");
+
+    CHECK(made.configure() == TACTUS_E_CONFIG);
+    CHECK(made.host.error_key == "origins");
+}
+
+TEST_CASE("listed origins and hosts are heard") {
+    plugin made;
+    made.config.add("origins", "\"https://strudel.cc\"").add("hosts", "\"stage.local\"");
+    made.start();
+    std::string request = request_head + "Origin: https://strudel.cc\r\n\r\n";
+    request.replace(request.find("localhost:8080"), 14, "stage.local:80");
+
+    CHECK(made.ask(request).text().starts_with("HTTP/1.1 101 "));
+}
+
+TEST_CASE("a token from a file is asked for, and stands in no log") {
+    const tactus::test::temp_dir folder;
+    plugin made;
+    made.config.set("token_file", "\"" + token_file(folder, "correct-horse-battery\n") + "\"");
+    REQUIRE(made.start() == TACTUS_OK);
+
+    CHECK(made.ask(request_head + "\r\n").text().starts_with("HTTP/1.1 403 "));
+    CHECK(made.ask(request_head + "Sec-WebSocket-Protocol: tactus.v1, token.wrong-horse\r\n\r\n")
+              .text()
+              .starts_with("HTTP/1.1 403 "));
+    CHECK(made.ask(request_head +
+                   "Sec-WebSocket-Protocol: tactus.v1, token.correct-horse-battery\r\n\r\n")
+              .text()
+              .starts_with("HTTP/1.1 101 "));
+    for (const std::string& line : made.host.log) {
+        CHECK_FALSE(has(line, "horse"));
+    }
+}
+
+TEST_CASE("a token's file that others may read, or that holds none, refuses the start") {
+    using std::filesystem::perms;
+    struct wrong_file {
+        std::string text;
+        perms mode;
+        std::string said;
+    };
+    const auto one = GENERATE(values<wrong_file>({
+        {"correct-horse-battery", perms::owner_read | perms::group_read, "chmod 600"},
+        {"correct-horse-battery", perms::owner_read | perms::others_read, "chmod 600"},
+        {"short", perms::owner_read, "no token"},
+        {"", perms::owner_read, "no token"},
+        {"correct horse battery", perms::owner_read, "no token"},
+    }));
+    const tactus::test::temp_dir folder;
+    plugin made;
+    made.config.set("token_file", "\"" + token_file(folder, one.text, one.mode) + "\"");
+
+    CHECK(made.start() != TACTUS_OK);
+    CHECK(has(made.host.error_text, one.said));
+}
+
+TEST_CASE("a token's file that is not there refuses the start") {
+    plugin made;
+    made.config.set("token_file", "\"/nowhere/token\"");
+
+    CHECK(made.start() != TACTUS_OK);
+    CHECK(has(made.host.error_text, "No such file"));
+}
