@@ -66,8 +66,8 @@ public:
     session(session_house& house, const access_policy& policy, const session_settings& settings,
             std::uint32_t tag);
 
-    /// Takes bytes from the front; they came at `received_ns`. True: the house's batch is full, call
-    /// again once it is empty, also where no bytes are left. Errors: std::bad_alloc.
+    /// Takes bytes from the front; they came at `received_ns`. True: the house's batch is full,
+    /// call again once it is empty, also where no bytes are left. Errors: std::bad_alloc.
     [[nodiscard]] bool feed(std::span<const std::uint8_t>& bytes, std::int64_t received_ns);
 
     /// What is to be sent; the caller clears it. After the end: send this, then close.
