@@ -6,6 +6,7 @@
 #include "kernel/host/interfaces.hpp"
 #include "kernel/host/library.hpp"
 #include "kernel/host/output_sinks.hpp"
+#include "kernel/host/stream_set.hpp"
 #include "kernel/host/udp_socket.hpp"
 
 #include <system_error>
@@ -67,6 +68,9 @@ instance::instance(const surroundings& around, identity who,
     host_.cancel = &cancel;
     host_.set_error = &tactus::host::set_error;
     host_.stopped = &stopped;
+    streams_ = std::make_unique<stream_set>(
+        stream_set::means{around_.reactor, who_.streams, [this] { return next_socket_id(); },
+                          [this](const char* what) { write_log(base::log_level::warning, what); }});
 }
 
 instance::~instance() {
@@ -213,7 +217,12 @@ void instance::close() noexcept {
     }
     operations_.close();
     sockets_.clear();
+    streams_->close_all();
     operations_.cancel_all();
+}
+
+const base::connection_counts& instance::connections() const noexcept {
+    return streams_->counts();
 }
 
 bool instance::is_quiet() const noexcept {

@@ -4,11 +4,13 @@
 // supervisor makes a new one when this one has failed. Threads: loop, unless said otherwise.
 #pragma once
 
+#include "kernel/base/connection_counts.hpp"
 #include "kernel/base/priority_mutex.hpp"
 #include "kernel/flow/port_names.hpp"
 #include "kernel/flow/sink.hpp"
 #include "kernel/host/operations.hpp"
 #include "kernel/host/plugin_metrics.hpp"
+#include "kernel/host/stream_limits.hpp"
 #include "kernel/host/surroundings.hpp"
 #include "kernel/host/worker.hpp"
 
@@ -27,6 +29,7 @@
 namespace tactus::host {
 
 class udp_socket;
+class stream_set;
 class foreign_ring;
 class output_sink;
 
@@ -37,6 +40,7 @@ struct identity {
     std::string name;
     role plays = role::input;
     std::uint16_t index = 0; // in ingress or dispatcher
+    stream_limits streams = {};
 };
 
 struct plugin_error {
@@ -112,6 +116,8 @@ public:
     std::unordered_map<tactus_id, std::unique_ptr<udp_socket>>& sockets() noexcept {
         return sockets_;
     }
+    [[nodiscard]] stream_set& streams() noexcept { return *streams_; }
+    [[nodiscard]] const base::connection_counts& connections() const noexcept;
     [[nodiscard]] tactus_id next_socket_id() noexcept { return ++last_socket_; }
     [[nodiscard]] plugin_metrics& own_metrics() noexcept { return metrics_; }
 
@@ -135,6 +141,7 @@ private:
     plugin_metrics metrics_;
     plugin_error error_;
     std::unordered_map<tactus_id, std::unique_ptr<udp_socket>> sockets_;
+    std::unique_ptr<stream_set> streams_;
     tactus_id last_socket_ = 0;
     coro::deferred stopped_;
     tactus_status stopped_status_ = TACTUS_OK;

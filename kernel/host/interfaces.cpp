@@ -15,7 +15,7 @@ const void* find_interface(const char* id) noexcept {
         {TACTUS_EXEC_0, &exec_table},       {TACTUS_UDP_0, &udp_table},
         {TACTUS_EMIT_0, &emit_table},       {TACTUS_PORTS_0, &ports_table},
         {TACTUS_CLOCK_0, &clock_table},     {TACTUS_LOG_0, &log_table},
-        {TACTUS_METRICS_0, &metrics_table},
+        {TACTUS_METRICS_0, &metrics_table}, {TACTUS_STREAM_0, &stream_table},
     };
     for (const named& each : all) {
         if (id != nullptr && std::strcmp(each.id, id) == 0) {

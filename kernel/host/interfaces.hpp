@@ -11,6 +11,7 @@ extern const tactus_timer_0 timer_table;
 extern const tactus_fd_0 fd_table;
 extern const tactus_exec_0 exec_table;
 extern const tactus_udp_0 udp_table;
+extern const tactus_stream_0 stream_table;
 extern const tactus_emit_0 emit_table;
 extern const tactus_ports_0 ports_table;
 extern const tactus_clock_0 clock_table;

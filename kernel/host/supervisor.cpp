@@ -81,6 +81,7 @@ void supervisor::ended(tactus_status status) {
 // Its thread and its posted calls come to their end first; one that does not is cut off.
 void supervisor::clean_up() {
     if (instance_->is_quiet()) {
+        past_connections_.add_past(instance_->connections());
         instance_->destroy();
         instance_.reset();
     } else if (around_.reactor.clock().now_ns() < quiet_until_ns_) {
@@ -127,10 +128,20 @@ void supervisor::look_for_stall(std::int64_t now_ns) {
     degrade();
 }
 
+base::connection_counts supervisor::connections() const noexcept {
+    base::connection_counts all = past_connections_;
+    if (instance_ != nullptr) {
+        all.add_past(instance_->connections());
+        all.open = instance_->connections().open;
+    }
+    return all;
+}
+
 void supervisor::put_in_quarantine(flow::dropped reason) {
     instance_->quarantine(reason);
     around_.log.write(base::log_level::error, "The instance hangs and is cut off. " + last_error_,
                       {base::kv("instance", what_.who.name)});
+    past_connections_.add_past(instance_->connections());
     quarantine_.push_back(std::move(instance_));
 }
 

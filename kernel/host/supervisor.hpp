@@ -62,6 +62,8 @@ public:
     // Attempts that failed, the first one too.
     [[nodiscard]] std::uint64_t failures() const noexcept { return failures_; }
     [[nodiscard]] std::uint64_t stalls() const noexcept { return stalls_; }
+    // Of all its instances; open: of the present one.
+    [[nodiscard]] base::connection_counts connections() const noexcept;
     // An instance hangs for ever: the process cannot tidy up behind it.
     [[nodiscard]] bool has_quarantine() const noexcept { return !quarantine_.empty(); }
     [[nodiscard]] const instance* present() const noexcept { return instance_.get(); }
@@ -87,6 +89,7 @@ private:
     std::uint64_t restarts_ = 0;
     std::uint64_t stalls_ = 0;
     std::uint64_t failures_ = 0;
+    base::connection_counts past_connections_; // of those before the present one
     std::int64_t started_ns_ = 0;
     std::int64_t quiet_until_ns_ = 0;
     bool is_second_grace_ = false;

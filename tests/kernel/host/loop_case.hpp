@@ -71,9 +71,9 @@ struct loop_instance : loop_case {
 
     ~loop_instance() override { wind_up(); }
 
-    void start(host::role role = host::role::input) {
+    void start(host::role role = host::role::input, const host::stream_limits& limits = {}) {
         play(plays);
-        one = std::make_unique<host::instance>(house.around, host::identity{"one", role, 1},
+        one = std::make_unique<host::instance>(house.around, host::identity{"one", role, 1, limits},
                                                [this](tactus_status status) { ended = status; });
         REQUIRE(one->create(scripted_entry, scripted_descriptor).has_value());
         REQUIRE(one->configure(no_options).has_value());

@@ -1,0 +1,288 @@
+// SPDX-License-Identifier: MIT
+// "tactus.stream/0".
+#include "kernel/host/instance.hpp"
+#include "kernel/host/interfaces.hpp"
+#include "kernel/host/stream_set.hpp"
+
+#include <algorithm>
+#include <optional>
+#include <string_view>
+
+namespace tactus::host {
+namespace {
+
+std::string_view view_of(tactus_str text) noexcept {
+    return {text.ptr == nullptr ? "" : text.ptr, text.len};
+}
+
+// Begins an op; `start` says whether it waits. What has not begun is taken back.
+template <class Start>
+tactus_status begin_op(instance& self, tactus_op* op, bool (*abort)(operation&) noexcept,
+                       Start&& start) {
+    operation* const begun = self.pending().begin(op, abort);
+    if (begun == nullptr) {
+        return self.pending().refusal();
+    }
+    const tactus_status status = start(*begun);
+    if (status != TACTUS_PENDING) {
+        self.pending().forget(*begun);
+    }
+    return status;
+}
+
+bool abort_in_set(operation& waiting) noexcept {
+    static_cast<stream_set*>(waiting.subject)->abort(waiting);
+    return true;
+}
+
+// The same for an op on a stream.
+template <class Start>
+tactus_status begin_on(const tactus_host* host, tactus_op* op, tactus_id stream, Start&& start) {
+    instance& self = instance::of(host);
+    if (!self.is_on_loop()) {
+        return TACTUS_E_WRONG_THREAD;
+    }
+    stream_socket* const found = self.streams().stream(stream);
+    if (found == nullptr) {
+        return TACTUS_E_CLOSED;
+    }
+    const auto abort = [](operation& waiting) noexcept {
+        static_cast<stream_socket*>(waiting.subject)->abort(waiting);
+        return true;
+    };
+    return begin_op(self, op, abort, [&](operation& begun) {
+        begun.subject = found;
+        return start(*found, begun);
+    });
+}
+
+tactus_status resolve(const tactus_host* host, tactus_op* op, tactus_str endpoint,
+                      tactus_endpoint_text* found, std::uint32_t n,
+                      std::int64_t deadline_ns) noexcept {
+    instance& self = instance::of(host);
+    if (!self.is_on_loop()) {
+        return TACTUS_E_WRONG_THREAD;
+    }
+    const std::optional<stream_endpoint> parsed = parse_stream_endpoint(view_of(endpoint));
+    if (!parsed.has_value() || found == nullptr || n == 0) {
+        return TACTUS_E_INVALID;
+    }
+    if (!parsed->needs_lookup()) {
+        write_text(view_of(endpoint), found[0]);
+        return TACTUS_OK;
+    }
+    return begin_op(self, op, &abort_in_set, [&](operation& begun) {
+        return self.streams().start_resolve(begun, {*parsed, found, n}, deadline_ns);
+    });
+}
+
+tactus_status listen(const tactus_host* host, const tactus_listen* wanted,
+                     tactus_id* listener) noexcept {
+    instance& self = instance::of(host);
+    if (!self.is_on_loop()) {
+        return TACTUS_E_WRONG_THREAD;
+    }
+    if (wanted == nullptr || !TACTUS_HAS(wanted, tactus_listen, endpoint) || listener == nullptr) {
+        return TACTUS_E_INVALID;
+    }
+    if (!self.is_open()) {
+        return TACTUS_E_CLOSED;
+    }
+    const std::optional<stream_endpoint> at = parse_stream_endpoint(view_of(wanted->endpoint));
+    if (!at.has_value() || at->needs_lookup() || at->by == transport::udp) {
+        self.set_error(TACTUS_E_INVALID, {},
+                       "\"" + std::string(view_of(wanted->endpoint)) +
+                           "\" cannot be listened on: expected a numeric address, like "
+                           "\"tcp://127.0.0.1:9000\", or \"unix:///run/x.sock\".");
+        return TACTUS_E_INVALID;
+    }
+    result<tactus_id> made = self.streams().listen(at->address, wanted->mode);
+    if (!made) {
+        self.set_error(TACTUS_E_IO, {}, made.error().text);
+        return TACTUS_E_IO;
+    }
+    *listener = *made;
+    return TACTUS_OK;
+}
+
+tactus_status accept(const tactus_host* host, tactus_op* op, tactus_id listener) noexcept {
+    instance& self = instance::of(host);
+    if (!self.is_on_loop()) {
+        return TACTUS_E_WRONG_THREAD;
+    }
+    stream_listener* const found = self.streams().listener(listener);
+    if (found == nullptr) {
+        return TACTUS_E_CLOSED;
+    }
+    const auto abort = [](operation& waiting) noexcept {
+        static_cast<stream_listener*>(waiting.subject)->abort(waiting);
+        return true;
+    };
+    return begin_op(self, op, abort, [&](operation& begun) {
+        begun.subject = found;
+        return found->start_accept(begun) ? TACTUS_PENDING : TACTUS_E_INVALID;
+    });
+}
+
+tactus_status connect(const tactus_host* host, tactus_op* op, tactus_str endpoint,
+                      std::int64_t deadline_ns) noexcept {
+    instance& self = instance::of(host);
+    if (!self.is_on_loop()) {
+        return TACTUS_E_WRONG_THREAD;
+    }
+    const std::optional<stream_endpoint> to = parse_stream_endpoint(view_of(endpoint));
+    if (!to.has_value() || to->by == transport::udp) {
+        return TACTUS_E_INVALID;
+    }
+    return begin_op(self, op, &abort_in_set, [&](operation& begun) {
+        return self.streams().start_connect(begun, *to, deadline_ns);
+    });
+}
+
+tactus_status adopt(const tactus_host* host, std::int32_t fd, tactus_id* stream) noexcept {
+    instance& self = instance::of(host);
+    if (!self.is_on_loop()) {
+        return TACTUS_E_WRONG_THREAD;
+    }
+    if (fd < 0 || stream == nullptr) {
+        return TACTUS_E_INVALID;
+    }
+    if (!self.is_open()) {
+        return TACTUS_E_CLOSED;
+    }
+    *stream = self.streams().adopt(fd);
+    return TACTUS_OK;
+}
+
+tactus_status read(const tactus_host* host, tactus_op* op, tactus_id stream, std::uint8_t* bytes,
+                   std::uint32_t capacity, std::int64_t deadline_ns) noexcept {
+    return begin_on(host, op, stream, [&](stream_socket& found, operation& begun) {
+        return found.start_read(begun, bytes, capacity, deadline_ns);
+    });
+}
+
+tactus_status write(const tactus_host* host, tactus_op* op, tactus_id stream,
+                    const std::uint8_t* bytes, std::uint32_t size,
+                    std::int64_t deadline_ns) noexcept {
+    return begin_on(host, op, stream, [&](stream_socket& found, operation& begun) {
+        return found.start_write(begun, bytes, size, deadline_ns);
+    });
+}
+
+tactus_status send(const tactus_host* host, tactus_id stream, const tactus_chunk* chunks,
+                   std::uint32_t n, std::uint32_t* sent) noexcept {
+    instance& self = instance::of(host);
+    if (!self.is_on_loop()) {
+        return TACTUS_E_WRONG_THREAD;
+    }
+    stream_socket* const found = self.streams().stream(stream);
+    if (found == nullptr) {
+        return TACTUS_E_CLOSED;
+    }
+    return chunks == nullptr || sent == nullptr ? TACTUS_E_INVALID : found->send(chunks, n, *sent);
+}
+
+tactus_status writable(const tactus_host* host, tactus_op* op, tactus_id stream,
+                       std::int64_t deadline_ns) noexcept {
+    return begin_on(host, op, stream, [&](stream_socket& found, operation& begun) {
+        return found.start_writable(begun, deadline_ns);
+    });
+}
+
+tactus_status shutdown(const tactus_host* host, tactus_op* op, tactus_id stream,
+                       std::int64_t deadline_ns) noexcept {
+    return begin_on(host, op, stream, [&](stream_socket& found, operation& begun) {
+        return found.start_shutdown(begun, deadline_ns);
+    });
+}
+
+tactus_status local(const tactus_host* host, tactus_id id,
+                    tactus_endpoint_text* endpoint) noexcept {
+    instance& self = instance::of(host);
+    if (!self.is_on_loop()) {
+        return TACTUS_E_WRONG_THREAD;
+    }
+    const stream_socket* const stream = self.streams().stream(id);
+    const stream_listener* const listener = self.streams().listener(id);
+    if (stream == nullptr && listener == nullptr) {
+        return TACTUS_E_CLOSED;
+    }
+    stream_address address;
+    const bool is_known = stream != nullptr ? stream->local(address) : listener->local(address);
+    if (endpoint == nullptr || !is_known) {
+        return endpoint == nullptr ? TACTUS_E_INVALID : TACTUS_E_CLOSED;
+    }
+    write_text(text_of(address), *endpoint);
+    return TACTUS_OK;
+}
+
+tactus_status peer(const tactus_host* host, tactus_id id, tactus_stream_peer* into) noexcept {
+    instance& self = instance::of(host);
+    if (!self.is_on_loop()) {
+        return TACTUS_E_WRONG_THREAD;
+    }
+    const stream_socket* const stream = self.streams().stream(id);
+    if (stream == nullptr) {
+        return TACTUS_E_CLOSED;
+    }
+    if (into == nullptr || !TACTUS_HAS(into, tactus_stream_peer, endpoint)) {
+        return TACTUS_E_INVALID;
+    }
+    const stream_address& from = stream->peer();
+    into->uid = stream->peer_user();
+    into->address = {};
+    if (from.family() == AF_INET || from.family() == AF_INET6) {
+        std::copy_n(reinterpret_cast<const std::uint8_t*>(&from.bytes), from.size,
+                    into->address.bytes);
+        into->address.size = from.size;
+    }
+    write_text(text_of(from), into->endpoint);
+    return TACTUS_OK;
+}
+
+tactus_status refuse(const tactus_host* host, tactus_id stream, const char* reason) noexcept {
+    instance& self = instance::of(host);
+    if (!self.is_on_loop()) {
+        return TACTUS_E_WRONG_THREAD;
+    }
+    if (self.streams().stream(stream) == nullptr) {
+        return TACTUS_E_CLOSED;
+    }
+    const std::string_view said = reason == nullptr ? "" : reason;
+    const auto* const known =
+        std::find(base::refused_names.begin(), base::refused_names.end(), said);
+    self.streams().refuse(stream,
+                          known == base::refused_names.end()
+                              ? base::refused::protocol
+                              : static_cast<base::refused>(known - base::refused_names.begin()));
+    return TACTUS_OK;
+}
+
+tactus_status close(const tactus_host* host, tactus_id id) noexcept {
+    instance& self = instance::of(host);
+    if (!self.is_on_loop()) {
+        return TACTUS_E_WRONG_THREAD;
+    }
+    return self.streams().close(id) ? TACTUS_OK : TACTUS_E_CLOSED;
+}
+
+} // namespace
+
+const tactus_stream_0 stream_table = {sizeof(tactus_stream_0),
+                                      0,
+                                      &resolve,
+                                      &listen,
+                                      &accept,
+                                      &connect,
+                                      &adopt,
+                                      &read,
+                                      &write,
+                                      &send,
+                                      &writable,
+                                      &shutdown,
+                                      &local,
+                                      &peer,
+                                      &refuse,
+                                      &close};
+
+} // namespace tactus::host

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: MIT
+// A connection being made, and a name being looked up for its own sake: each serves one op, tells
+// its owner how it ended, and is destroyed by that. Addresses of a name are tried in turn.
+// stream_connect_linux.cpp. Threads: loop.
+#pragma once
+
+#include "kernel/coro/reactor.hpp"
+#include "kernel/host/name_lookup.hpp"
+#include "kernel/host/operations.hpp"
+#include "kernel/host/stream_address.hpp"
+
+#include <tactus/iface/stream.h>
+
+#include <cstdint>
+#include <vector>
+
+namespace tactus::host {
+
+class stream_connect {
+public:
+    // Owns the object: it may be destroyed inside this call.
+    class owner {
+    public:
+        owner() = default;
+        owner(const owner&) = delete;
+        owner& operator=(const owner&) = delete;
+        virtual ~owner() = default;
+        // fd >= 0, which is the owner's now; or TACTUS_E_IO with `reason`, as the interface has it.
+        virtual void connected(stream_connect& ended, int fd, std::uint64_t reason) noexcept = 0;
+    };
+
+    stream_connect(coro::reactor& reactor, owner& owned_by, operation& op);
+    stream_connect(const stream_connect&) = delete;
+    stream_connect& operator=(const stream_connect&) = delete;
+    ~stream_connect();
+
+    // False where too many names are being looked up. The owner may be told before it returns.
+    [[nodiscard]] bool start(const stream_endpoint& to);
+    [[nodiscard]] operation& op() noexcept { return op_; }
+
+private:
+    void try_next() noexcept;
+    void on_ready() noexcept;
+    void drop_attempt() noexcept;
+
+    coro::reactor& reactor_;
+    owner& owner_;
+    operation& op_;
+    name_lookup lookup_;
+    coro::fd_watch watch_;
+    std::vector<stream_address> left_; // the next one last
+    std::uint64_t reason_ = 0;         // of the last attempt
+};
+
+// Where a resolve puts what it finds.
+struct resolve_wish {
+    stream_endpoint of;
+    tactus_endpoint_text* found = nullptr;
+    std::uint32_t n = 0;
+};
+
+class stream_resolve {
+public:
+    class owner {
+    public:
+        owner() = default;
+        owner(const owner&) = delete;
+        owner& operator=(const owner&) = delete;
+        virtual ~owner() = default;
+        // How many were found; 0: `reason`. It may destroy the object.
+        virtual void resolved(stream_resolve& ended, std::uint32_t found,
+                              std::uint64_t reason) noexcept = 0;
+    };
+
+    stream_resolve(owner& owned_by, operation& op, const resolve_wish& wish)
+        : owner_(owned_by), op_(op), wish_(wish) {}
+    stream_resolve(const stream_resolve&) = delete;
+    stream_resolve& operator=(const stream_resolve&) = delete;
+    ~stream_resolve() = default;
+
+    [[nodiscard]] bool start(coro::reactor& reactor);
+    [[nodiscard]] operation& op() noexcept { return op_; }
+
+private:
+    void answered(const found_addresses& found) noexcept;
+
+    owner& owner_;
+    operation& op_;
+    resolve_wish wish_;
+    name_lookup lookup_;
+};
+
+} // namespace tactus::host

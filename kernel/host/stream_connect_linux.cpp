@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: MIT
+#include "kernel/host/stream_connect.hpp"
+
+#include <tactus/iface/fd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+#include <sys/socket.h>
+#include <unistd.h>
+
+namespace tactus::host {
+namespace {
+
+std::uint64_t reason_of(const found_addresses& found) noexcept {
+    return TACTUS_STREAM_NAME_ERROR + static_cast<std::uint64_t>(std::abs(found.error));
+}
+
+// The system may give a socket the very port that it connects to, where that is a free one of its
+// own range: then nobody listens there, and the port would be taken from who shall.
+bool is_itself(int fd) noexcept {
+    stream_address here;
+    stream_address there;
+    here.size = sizeof here.bytes;
+    there.size = sizeof there.bytes;
+    return ::getsockname(fd, here.raw(), &here.size) == 0 &&
+           ::getpeername(fd, there.raw(), &there.size) == 0 && here.family() != AF_UNIX &&
+           here.size == there.size && std::memcmp(&here.bytes, &there.bytes, here.size) == 0;
+}
+
+} // namespace
+
+stream_connect::stream_connect(coro::reactor& reactor, owner& owned_by, operation& op)
+    : reactor_(reactor), owner_(owned_by), op_(op) {
+    watch_.owner = this;
+    watch_.ready = [](coro::fd_watch& watch, std::uint32_t) noexcept {
+        static_cast<stream_connect*>(watch.owner)->on_ready();
+    };
+}
+
+stream_connect::~stream_connect() {
+    drop_attempt();
+}
+
+void stream_connect::drop_attempt() noexcept {
+    if (watch_.fd >= 0) {
+        reactor_.unwatch(watch_);
+        ::close(std::exchange(watch_.fd, -1));
+    }
+}
+
+bool stream_connect::start(const stream_endpoint& to) {
+    if (!to.needs_lookup()) {
+        left_ = {to.address};
+        try_next();
+        return true;
+    }
+    const auto answer = [](void* asker, found_addresses found) noexcept {
+        auto& self = *static_cast<stream_connect*>(asker);
+        self.left_ = std::move(found.addresses);
+        std::reverse(self.left_.begin(), self.left_.end());
+        self.reason_ = reason_of(found);
+        self.try_next();
+    };
+    return lookup_.ask(reactor_, to, answer, this);
+}
+
+void stream_connect::try_next() noexcept {
+    while (!left_.empty()) {
+        const stream_address to = left_.back();
+        left_.pop_back();
+        watch_.fd = ::socket(to.family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+        if (watch_.fd >= 0) {
+            const bool is_there = ::connect(watch_.fd, to.raw(), to.size) == 0;
+            if (is_there || (errno == EINPROGRESS && reactor_.watch(watch_, TACTUS_FD_WRITABLE))) {
+                if (is_there) {
+                    owner_.connected(*this, std::exchange(watch_.fd, -1), 0);
+                }
+                return;
+            }
+        }
+        reason_ = static_cast<std::uint64_t>(errno);
+        drop_attempt();
+    }
+    owner_.connected(*this, -1, reason_);
+}
+
+void stream_connect::on_ready() noexcept {
+    int failure = 0;
+    socklen_t size = sizeof failure;
+    ::getsockopt(watch_.fd, SOL_SOCKET, SO_ERROR, &failure, &size);
+    if (failure == 0 && is_itself(watch_.fd)) {
+        failure = ECONNREFUSED;
+    }
+    if (failure == 0) {
+        reactor_.unwatch(watch_);
+        owner_.connected(*this, std::exchange(watch_.fd, -1), 0);
+        return;
+    }
+    reason_ = static_cast<std::uint64_t>(failure);
+    drop_attempt();
+    try_next();
+}
+
+bool stream_resolve::start(coro::reactor& reactor) {
+    const auto answer = [](void* asker, found_addresses found) noexcept {
+        static_cast<stream_resolve*>(asker)->answered(found);
+    };
+    return lookup_.ask(reactor, wish_.of, answer, this);
+}
+
+void stream_resolve::answered(const found_addresses& found) noexcept {
+    const auto n =
+        std::min<std::uint32_t>(wish_.n, static_cast<std::uint32_t>(found.addresses.size()));
+    for (std::uint32_t i = 0; i < n; ++i) {
+        write_text(text_of(found.addresses[i], wish_.of.by), wish_.found[i]);
+    }
+    owner_.resolved(*this, n, reason_of(found));
+}
+
+} // namespace tactus::host

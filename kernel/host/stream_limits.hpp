@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: MIT
+// What the user allows the connections of one instance: options of the kernel's making, so that
+// every plugin on streams has them.
+#pragma once
+
+#include <cstdint>
+
+namespace tactus::host {
+
+struct stream_limits {
+    std::uint32_t connections_max = 64;
+    std::uint64_t buffer_max = std::uint64_t{1} << 20; // bytes that wait to be written to one
+    std::int64_t idle_timeout_ns = 0;                  // 0 = never
+};
+
+} // namespace tactus::host

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: MIT
+// A listener of "tactus.stream/0": accepts one connection for each accept that waits. What comes
+// beyond the limit is taken and closed at once, so that the peer knows; where the process has no
+// descriptor left, one held in reserve serves to do the same, and nothing spins.
+// stream_listener_linux.cpp. Threads: loop.
+#pragma once
+
+#include "kernel/base/connection_counts.hpp"
+#include "kernel/base/result.hpp"
+#include "kernel/coro/reactor.hpp"
+#include "kernel/host/operations.hpp"
+#include "kernel/host/stream_address.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include <sys/types.h>
+
+namespace tactus::host {
+
+// Who takes what a listener accepts: the instance's stream_set.
+class connection_taker {
+public:
+    connection_taker() = default;
+    connection_taker(const connection_taker&) = delete;
+    connection_taker& operator=(const connection_taker&) = delete;
+    virtual ~connection_taker() = default;
+
+    [[nodiscard]] virtual bool has_room() const noexcept = 0;
+    // Owns fd from now on. The stream's id.
+    virtual tactus_id take(int fd) = 0;
+    virtual void refused(base::refused why) noexcept = 0;
+    // The process has no descriptor left: the operator should know.
+    virtual void out_of_descriptors() noexcept = 0;
+};
+
+class stream_listener {
+public:
+    static constexpr std::uint32_t file_mode = 0660;
+    static constexpr int backlog = 256;
+    static constexpr int refused_a_turn_max = 16;
+    static constexpr std::int64_t pause_ns = 100'000'000; // where even the reserve does not help
+
+    // `mode`: of a unix socket's file. Errors: io, with the reason.
+    [[nodiscard]] static result<std::unique_ptr<stream_listener>> open(coro::reactor& reactor,
+                                                                       connection_taker& taker,
+                                                                       const stream_address& at,
+                                                                       std::uint32_t mode);
+    stream_listener(const stream_listener&) = delete;
+    stream_listener& operator=(const stream_listener&) = delete;
+    ~stream_listener(); // a pending accept ends as cancelled
+
+    // False where one is pending.
+    [[nodiscard]] bool start_accept(operation& op) noexcept;
+    void abort(operation& op) noexcept;
+    [[nodiscard]] bool local(stream_address& address) const noexcept;
+
+private:
+    stream_listener(coro::reactor& reactor, connection_taker& taker, int fd) noexcept;
+
+    [[nodiscard]] result<void> listen_on_path(const stream_address& at, std::uint32_t mode);
+    void on_ready() noexcept;
+    [[nodiscard]] bool shed() noexcept;
+    void wait() noexcept;
+
+    coro::reactor& reactor_;
+    connection_taker& taker_;
+    coro::fd_watch watch_;
+    coro::timer pause_;
+    operation* accepting_ = nullptr;
+    int reserve_ = -1; // a descriptor to give up when there is no other
+    std::string path_; // of a unix socket's file, once it is ours
+    dev_t device_ = 0; // which file that is
+    ino_t inode_ = 0;
+};
+
+} // namespace tactus::host
