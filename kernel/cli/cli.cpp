@@ -16,7 +16,7 @@ constexpr const char* examples =
     "  tactus run gallery.toml           run it until Ctrl-C or SIGTERM\n"
     "  tactus run --show gallery.toml    the same, and see what is sent where, and how late\n"
     "  tactus ports                      what there is to send to\n"
-    "  tactus plugins show midi_out      the settings of a plugin\n";
+    "  tactus plugins show midi          the settings of a plugin\n";
 
 struct chosen {
     run_options run;

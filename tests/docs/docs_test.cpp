@@ -73,7 +73,7 @@ TEST_CASE("the documents are all there, and their blocks are counted") {
     const std::vector<std::string> all = documents_below(DOCS_ROOT);
     for (const char* needed :
          {"README.md", "config/README.md", "plugins/osc_in/README.md", "plugins/osc_out/README.md",
-          "plugins/midi_out/README.md", "plugins/pulse/README.md", "plugins/memory/README.md"}) {
+          "plugins/midi/README.md", "plugins/pulse/README.md", "plugins/memory/README.md"}) {
         CHECK_THAT(all, Catch::VectorContains(std::string(needed)));
     }
     std::map<std::string, int> count;

@@ -2,6 +2,7 @@
 #include "tests/support/fake_config.hpp"
 
 #include <cstdlib>
+#include <sstream>
 #include <stdexcept>
 
 namespace tactus::testing {
@@ -20,6 +21,19 @@ double with_unit(const std::string& text) {
         throw std::invalid_argument("not a number with a unit: " + text);
     }
     return number * unit->second;
+}
+
+// ["a", "b"]: its items; anything else: itself. No commas inside of items.
+std::vector<std::string> items_of(std::string_view toml) {
+    if (toml.empty() || toml.front() != '[') {
+        return {std::string(toml)};
+    }
+    std::vector<std::string> items;
+    std::istringstream inside(std::string(toml.substr(1, toml.size() - 2)));
+    for (std::string item; std::getline(inside, item, ',');) {
+        items.push_back(item.substr(item.find_first_not_of(' ')));
+    }
+    return items;
 }
 
 std::int64_t choice_index(const tactus_option& option, const std::string& word) {
@@ -73,7 +87,9 @@ fake_config::fake_config(const tactus_option* options, std::uint32_t n_options)
     };
     for (std::uint32_t i = 0; i < n_options; ++i) {
         if (options[i].default_toml != nullptr) {
-            values_[i].push_back(parse(options[i], options[i].default_toml));
+            for (const std::string& item : items_of(options[i].default_toml)) {
+                values_[i].push_back(parse(options[i], item));
+            }
         }
     }
 }
@@ -91,7 +107,9 @@ fake_config& fake_config::add(std::string_view key, std::string_view toml) {
     if (is_default_[i]) {
         unset(key);
     }
-    values_[i].push_back(parse(options_[i], toml));
+    for (const std::string& item : items_of(toml)) {
+        values_[i].push_back(parse(options_[i], item));
+    }
     return *this;
 }
 

@@ -98,7 +98,7 @@ void fake_host::settle() {
 }
 
 bool fake_host::step() {
-    return run_posted() || run_work() || end_one_op();
+    return run_foreign() || run_posted() || run_work() || end_one_op();
 }
 
 void fake_host::advance_to(std::int64_t time_ns) {
@@ -107,16 +107,37 @@ void fake_host::advance_to(std::int64_t time_ns) {
         std::int64_t next_ns = time_ns + 1;
         for (const pending_op& each : ops_) {
             if (each.kind == "timer" || each.due_ns != 0) {
-                next_ns = std::min(next_ns, std::max(each.due_ns, now_ns_));
+                next_ns = std::min(next_ns, std::max(each.due_ns, now_ns()));
             }
         }
         if (next_ns > time_ns) {
-            now_ns_ = std::max(now_ns_, time_ns);
+            now_ns_ = std::max(now_ns(), time_ns);
             return;
         }
         now_ns_ = next_ns;
         settle();
     }
+}
+
+bool fake_host::defer_foreign(std::function<void()> call) {
+    if (is_on_loop()) {
+        return false;
+    }
+    const std::lock_guard lock(posts_mutex_);
+    foreign_calls_.push_back(std::move(call));
+    return true;
+}
+
+bool fake_host::run_foreign() {
+    std::deque<std::function<void()>> calls;
+    {
+        const std::lock_guard lock(posts_mutex_);
+        calls.swap(foreign_calls_);
+    }
+    for (const std::function<void()>& call : calls) {
+        call();
+    }
+    return !calls.empty();
 }
 
 bool fake_host::run_posted() {
@@ -260,7 +281,8 @@ tactus_status fake_host::take(const tactus_batch& batch, std::uint32_t* accepted
         const auto& event = *reinterpret_cast<const tactus_event*>(at);
         emit_room -= emit_room == std::numeric_limits<std::uint32_t>::max() ? 0u : 1u;
         emitted.push_back({event.due_ns, event.received_ns, event.port, event.tag, event.protocol,
-                           is_droppable, byte_string(event.bytes, event.bytes + event.size)});
+                           is_droppable, byte_string(event.bytes, event.bytes + event.size),
+                           event.source});
     }
     return TACTUS_OK;
 }

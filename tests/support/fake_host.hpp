@@ -3,9 +3,11 @@
 // Nothing happens by itself: settle() makes all calls that are owed, advance_to() moves the time.
 // It holds the plugin to its contract and writes each breach into `breaches`, which a test requires
 // to be empty. Not the kernel's host: that is tested against the same plugins.
-// Threads: one, except `post`, and the worker, which is a real thread while it runs.
+// Threads: one, except `post`, what inputs call from threads of their own (settle() makes it seen),
+// and the worker, which is a real thread while it runs.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <deque>
 #include <functional>
@@ -37,6 +39,7 @@ struct fake_event {
     std::uint16_t protocol;
     bool is_droppable;
     byte_string bytes;
+    std::uint32_t source = 0;
 };
 
 struct fake_port {
@@ -162,6 +165,10 @@ private:
     void breach(std::string what) { breaches.push_back(std::move(what)); }
     tactus_status cancel(tactus_op* op);
     void say_stopped(tactus_status status);
+    bool is_on_loop() const { return std::this_thread::get_id() == loop_; }
+    /// What another thread called, for the loop to do; true where it was one.
+    bool defer_foreign(std::function<void()> call);
+    bool run_foreign();
     bool run_posted();
     bool run_work();
     bool end_one_op();
@@ -182,9 +189,10 @@ private:
     std::string name_;
     tactus_host raw_;
     std::thread::id loop_ = std::this_thread::get_id();
-    std::int64_t now_ns_ = 1'000'000'000;
+    std::atomic<std::int64_t> now_ns_ = 1'000'000'000;
     std::list<pending_op> ops_;
-    std::mutex posts_mutex_; // guards posts_
+    std::mutex posts_mutex_; // guards posts_ and foreign_calls_
+    std::deque<std::function<void()>> foreign_calls_;
     std::deque<std::pair<void (*)(void*) TACTUS_NOEXCEPT, void*>> posts_;
     std::map<tactus_id, fake_socket> sockets_;
     std::map<tactus_id, fake_stream> streams_;

@@ -8,6 +8,8 @@
 
 namespace tactus::testing {
 
+class fake_host;
+
 struct fake_tables {
     static tactus_host host();
     static const void* find(const tactus_host* host, const char* id) noexcept;
@@ -29,6 +31,8 @@ struct fake_tables {
                                        const std::string& endpoint, std::int64_t due_ns);
 
 private:
+    static tactus_status take_from_thread(fake_host& host, const tactus_batch& batch,
+                                          std::uint32_t* accepted);
     static const tactus_clock_0& clock();
     static const tactus_emit_0& emit();
     static const tactus_exec_0& exec();

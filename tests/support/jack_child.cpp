@@ -5,9 +5,13 @@
 //   tactus_jack_child wait MILLISECONDS        exits with 0 as soon as a server answers
 //   tactus_jack_child receive CLIENT [PORT]    has a MIDI input CLIENT:in, which it connects to the
 //                                              output whose name contains PORT, when there is one
+//   tactus_jack_child send CLIENT FILE [PORT]  has a MIDI output CLIENT:out, which it connects to
+//                                              the input whose name contains PORT; sends each line
+//                                              that is added to FILE, "HEX HEX ...", as one event,
+//                                              "-" and all after it in the next period
 // What `receive` writes: "ready", "connected NAME", and for each event
-// "event TIME_NS FRAME HEXBYTES", TIME_NS being CLOCK_MONOTONIC at the begin of the period. It ends
-// when the server does.
+// "event TIME_NS FRAME HEXBYTES", TIME_NS being CLOCK_MONOTONIC at the begin of the period; `send`:
+// "ready", and "connected" when anything is. Both end when the server does.
 #include <jack/jack.h>
 #include <jack/midiport.h>
 #include <jack/ringbuffer.h>
@@ -19,6 +23,8 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <fstream>
+#include <sstream>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -99,14 +105,17 @@ void wait_for_periods(jack_client_t* client, int periods) {
     }
 }
 
-bool connect(const receiver& here, const std::string& wanted) {
-    const char** ports =
-        jack_get_ports(here.client, nullptr, JACK_DEFAULT_MIDI_TYPE, JackPortIsOutput);
+// The outputs are what a receiver connects to, the inputs what a sender does.
+bool connect(jack_client_t* client, jack_port_t* own, const std::string& wanted) {
+    const bool is_receiver = (jack_port_flags(own) & JackPortIsInput) != 0;
+    const char** ports = jack_get_ports(client, nullptr, JACK_DEFAULT_MIDI_TYPE,
+                                        is_receiver ? JackPortIsOutput : JackPortIsInput);
     bool is_connected = false;
     for (const char** each = ports; each != nullptr && *each != nullptr; ++each) {
         if (std::string_view(*each).find(wanted) != std::string_view::npos) {
-            is_connected = jack_connect(here.client, *each, jack_port_name(here.port)) == 0;
-            wait_for_periods(here.client, 3); // until then it is not yet in the graph
+            is_connected = jack_connect(client, is_receiver ? *each : jack_port_name(own),
+                                        is_receiver ? jack_port_name(own) : *each) == 0;
+            wait_for_periods(client, 3); // until then it is not yet in the graph
             std::printf("connected %s\n", *each);
             break;
         }
@@ -133,7 +142,7 @@ int receive(const std::string& name, const std::string& wanted) {
     std::printf("ready\n");
     bool must_connect = !wanted.empty();
     while (!here.is_gone && must_end == 0) {
-        must_connect = must_connect && !connect(here, wanted);
+        must_connect = must_connect && !connect(here.client, here.port, wanted);
         write_events(here);
         if (here.has_lost.exchange(false)) {
             std::printf("lost\n");
@@ -141,6 +150,100 @@ int receive(const std::string& name, const std::string& wanted) {
         std::this_thread::sleep_for(1ms);
     }
     write_events(here);
+    if (!here.is_gone) {
+        jack_client_close(here.client);
+    }
+    return EXIT_SUCCESS;
+}
+
+struct sender {
+    jack_client_t* client = nullptr;
+    jack_port_t* port = nullptr;
+    jack_ringbuffer_t* ring = jack_ringbuffer_create(std::size_t{1} << 22); // sizes and bytes
+    std::atomic<bool> is_gone{false}; // by libjack's thread; stands for itself
+};
+
+// As much as JACK takes in this period; a size of 0 ends it.
+int process_out(jack_nframes_t frames, void* self) {
+    auto& here = *static_cast<sender*>(self);
+    void* buffer = jack_port_get_buffer(here.port, frames);
+    jack_midi_clear_buffer(buffer);
+    std::uint32_t size = 0;
+    while (jack_ringbuffer_peek(here.ring, reinterpret_cast<char*>(&size), sizeof size) ==
+               sizeof size &&
+           jack_ringbuffer_read_space(here.ring) >= sizeof size + size) {
+        jack_midi_data_t* room = size == 0 ? nullptr : jack_midi_event_reserve(buffer, 0, size);
+        if (size != 0 && room == nullptr) {
+            return 0;
+        }
+        jack_ringbuffer_read_advance(here.ring, sizeof size);
+        if (size == 0) {
+            return 0;
+        }
+        jack_ringbuffer_read(here.ring, reinterpret_cast<char*>(room), size);
+    }
+    return 0;
+}
+
+void push_line(sender& here, const std::string& line) {
+    std::vector<char> bytes;
+    std::istringstream words(line == "-" ? std::string() : line);
+    for (std::string word; words >> word;) {
+        bytes.push_back(static_cast<char>(std::stoi(word, nullptr, 16)));
+    }
+    const auto size = static_cast<std::uint32_t>(bytes.size());
+    std::vector<char> whole(sizeof size);
+    std::memcpy(whole.data(), &size, sizeof size);
+    whole.insert(whole.end(), bytes.begin(), bytes.end());
+    while (jack_ringbuffer_write_space(here.ring) < whole.size() && !here.is_gone) {
+        std::this_thread::sleep_for(1ms);
+    }
+    jack_ringbuffer_write(here.ring, whole.data(), whole.size());
+}
+
+// Whole lines that were added since the last call.
+void push_new_lines(sender& here, std::ifstream& file, std::string& begun) {
+    file.clear();
+    std::stringstream more;
+    more << file.rdbuf();
+    begun += more.str();
+    for (std::size_t end = begun.find('\n'); end != std::string::npos; end = begun.find('\n')) {
+        push_line(here, begun.substr(0, end));
+        begun.erase(0, end + 1);
+    }
+}
+
+int send(const std::string& name, const std::string& path, const std::string& wanted) {
+    sender here;
+    here.client = jack_client_open(
+        name.c_str(), static_cast<jack_options_t>(JackNoStartServer | JackUseExactName), nullptr);
+    if (here.client == nullptr) {
+        std::printf("no server, or the name %s is taken\n", name.c_str());
+        return EXIT_FAILURE;
+    }
+    here.port = jack_port_register(here.client, "out", JACK_DEFAULT_MIDI_TYPE, JackPortIsOutput, 0);
+    jack_set_process_callback(here.client, &process_out, &here);
+    jack_on_shutdown(
+        here.client, [](void* self) { static_cast<sender*>(self)->is_gone = true; }, &here);
+    if (here.port == nullptr || jack_activate(here.client) != 0) {
+        return EXIT_FAILURE;
+    }
+    std::printf("ready\n");
+    std::ifstream file(path);
+    std::string begun;
+    bool must_connect = !wanted.empty();
+    bool is_connected = false;
+    while (!here.is_gone && must_end == 0) {
+        must_connect = must_connect && !connect(here.client, here.port, wanted);
+        if (!is_connected && jack_port_connected(here.port) > 0) {
+            wait_for_periods(here.client, 3); // until then it is not yet in the graph
+            is_connected = true;
+            std::printf("connected\n");
+        }
+        std::fflush(stdout);
+        push_new_lines(here, file, begun);
+        std::this_thread::sleep_for(1ms);
+    }
     if (!here.is_gone) {
         jack_client_close(here.client);
     }
@@ -174,6 +277,9 @@ int main(int count, char** arguments) {
     }
     if (given.size() >= 3 && given[1] == "receive") {
         return receive(given[2], given.size() > 3 ? given[3] : std::string());
+    }
+    if (given.size() >= 4 && given[1] == "send") {
+        return send(given[2], given[3], given.size() > 4 ? given[4] : std::string());
     }
     std::fprintf(stderr, "tactus_jack_child: see its source\n");
     return 2;

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: MIT
+// ALSA through RtMidi. The sequencer is part of the kernel: it does not die, and its calls return.
+// RtMidi hears nothing of devices that come and go, so the one long-lived object lists them now
+// and then (new objects each time would use up the sequencer's clients).
+#include "midi_port.hpp"
+#include "midi_system.hpp"
+#include "sequencer.hpp"
+
+#include <tactus/cpp/error.hpp>
+
+namespace midi {
+namespace {
+
+using namespace std::chrono_literals;
+
+class alsa_system final : public midi_system {
+public:
+    explicit alsa_system(const std::string& client) : port_(midi_api::alsa, client) {}
+
+    std::string_view name() const noexcept override { return "ALSA"; }
+    std::vector<std::string> ports() override { return port_.names(); }
+
+    void attach(const std::string& port, const std::string& own_name) override {
+        check(port_.open(port, own_name));
+    }
+    void attach_virtual(const std::string& own_name) override {
+        is_virtual_ = true;
+        check(port_.open_virtual(own_name));
+    }
+    void detach() override { port_.close(); }
+
+    tactus_status send(std::span<const std::uint8_t> bytes) noexcept override {
+        return port_.send(bytes) ? TACTUS_OK : TACTUS_E_IO;
+    }
+    const std::string& why() const noexcept override { return port_.why(); }
+
+    // The sequencer's own buffer is 16 KiB: longer SysEx fails in it.
+    std::size_t size_max() const noexcept override { return 16376; }
+    bool is_lost() const noexcept override { return false; }
+    bool is_frozen() noexcept override { return false; }
+    bool let_go() override { return true; }
+    std::chrono::milliseconds look_again(bool is_attached) const noexcept override {
+        if (is_virtual_) {
+            return 0ms;
+        }
+        return is_attached ? 2s : 1s;
+    }
+
+private:
+    void check(bool is_done) const {
+        if (!is_done) {
+            throw tactus::failure(TACTUS_E_IO, port_.why());
+        }
+    }
+
+    midi_port port_;
+    bool is_virtual_ = false;
+};
+
+} // namespace
+
+std::unique_ptr<midi_system> open_alsa(const std::string& client, std::string& why) {
+    if (!has_sequencer()) {
+        why = "there is no ALSA sequencer that we may use (/dev/snd/seq)";
+        return nullptr;
+    }
+    return std::make_unique<alsa_system>(client);
+}
+
+} // namespace midi

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: MIT
+#include "intake.hpp"
+
+namespace midi {
+namespace {
+
+std::uint8_t status_of(ignored what) noexcept {
+    switch (what) {
+    case ignored::clock:
+        return 0xF8;
+    case ignored::active_sensing:
+        return 0xFE;
+    case ignored::sysex:
+        return 0xF0;
+    case ignored::time_code:
+        break;
+    }
+    return 0xF1;
+}
+
+} // namespace
+
+intake::intake(tactus::context& here, const std::vector<ignored>& unwanted) : here_(here) {
+    for (const ignored each : unwanted) {
+        unwanted_.set(status_of(each));
+    }
+}
+
+void intake::make_metrics() {
+    skipped_ = here_.metrics().make_counter(
+        "midi_skipped_bytes_total", "Bytes that belonged to no message: undefined or stray.");
+}
+
+void intake::take(source& from, std::span<const std::uint8_t> bytes, std::int64_t due_ns) noexcept {
+    const std::int64_t received_ns = now_ns();
+    from.stream.feed(bytes, [&](std::span<const std::uint8_t> message) {
+        if (!is_wanted(message[0])) {
+            return;
+        }
+        tactus_event event{};
+        event.due_ns = due_ns;
+        event.received_ns = received_ns;
+        event.bytes = message.data();
+        event.size = static_cast<std::uint32_t>(message.size());
+        event.protocol = TACTUS_PROTO_MIDI;
+        event.source = from.port;
+        const tactus_batch one{sizeof(tactus_batch), 1, sizeof event, TACTUS_BATCH_DROPPABLE,
+                               &event};
+        const std::lock_guard lock(mutex_);
+        here_.try_emit(tactus::batch_view(one));
+    });
+    count_losses(from);
+}
+
+void intake::count_losses(source& from) noexcept {
+    const tactus::midi_stream_losses& now = from.stream.losses();
+    tactus::midi_stream_losses& before = from.counted;
+    if (const std::uint64_t cut = now.cut_messages - before.cut_messages; cut > 0) {
+        here_.reject(cut, "malformed");
+    }
+    const std::uint64_t large = now.large_sysex - before.large_sysex;
+    if (large > 0 && is_wanted(0xF0)) {
+        here_.reject(large, "too_large");
+    }
+    const std::uint64_t skipped = now.undefined_bytes + now.stray_bytes;
+    const std::uint64_t skipped_before = before.undefined_bytes + before.stray_bytes;
+    if (skipped > skipped_before) {
+        skipped_.add(static_cast<std::int64_t>(skipped - skipped_before));
+    }
+    before = now;
+}
+
+} // namespace midi

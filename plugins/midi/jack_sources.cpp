@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: MIT
+// JACK in, by libjack itself: one client with a port for each source. Not through RtMidi, since its
+// JACK input adds whatever comes to a SysEx until one ends in F7: real-time bytes wait inside of
+// it, and after a SysEx that was cut off all else is silent (kernel/DECISIONS.md has the
+// measurement). Also it forgets in which frame an event came.
+#include "jack_clients.hpp"
+#include "jack_watch.hpp"
+#include "source_system.hpp"
+
+#include <tactus/cpp/error.hpp>
+
+#include <jack/jack.h>
+#include <jack/midiport.h>
+
+#include <array>
+#include <atomic>
+#include <thread>
+#include <utility>
+
+namespace midi {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr int periods_to_leave = 2; // a callback that began before has ended then
+constexpr auto leave_limit = 500ms; // of a server that hangs
+constexpr auto step = 500us;
+
+class jack_sources final : public source_system, private jack_listener {
+public:
+    jack_sources(const source_opening& as, intake* into) noexcept
+        : wake_(as.wake), is_steady_(as.is_steady), into_(into) {}
+    ~jack_sources() override { close(); }
+
+    /// False: `why` tells.
+    bool open(const std::string& client, std::string& why);
+
+    std::string_view name() const noexcept override { return "JACK"; }
+    std::vector<std::string> ports() override;
+    void attach(const std::string& port, const std::string& own_name, source& to) override;
+    void attach_virtual(const std::string& own_name, source& to) override;
+    void detach(source& from) noexcept override;
+
+    bool is_lost() const noexcept override {
+        return is_lost_.load(std::memory_order_acquire) || is_freed();
+    }
+    std::chrono::milliseconds look_again() const noexcept override { return 0ms; } // JACK tells
+
+private:
+    struct slot {
+        // nullptr: unused. Written by the worker, read by the process callback. Release, acquire:
+        // `to` is written before it.
+        std::atomic<jack_port_t*> port{nullptr};
+        source* to = nullptr;
+    };
+
+    void server_gone() noexcept override;
+    void ports_changed() noexcept override { wake_(); }
+    void process(std::uint32_t frames) noexcept override;
+
+    bool is_freed() const noexcept { return jack_clients::freed_so_far() != freed_before_; }
+    jack_port_t* listen(const std::string& own_name, source& to);
+    std::int64_t due_of(std::uint32_t frame) const noexcept;
+    void wait_for_periods(int count) const noexcept;
+    void close() noexcept;
+
+    waker wake_;
+    bool is_steady_;
+    intake* into_; // nullptr: it only lists
+    std::unique_ptr<jack_watch> client_;
+    bool has_entered_ = false; // jack_clients
+    const std::uint64_t freed_before_ = jack_clients::freed_so_far();
+    std::array<slot, sources_max> slots_;
+    // How many callbacks have ended. Written by the process callback, read by the worker. Release,
+    // acquire: what a callback did is over when it is counted.
+    std::atomic<std::uint64_t> periods_{0};
+    // false -> true by libjack's thread; never back. Release, acquire.
+    std::atomic<bool> is_lost_{false};
+};
+
+bool jack_sources::open(const std::string& client, std::string& why) {
+    has_entered_ = jack_clients::enter();
+    if (!has_entered_) {
+        why = "the JACK clients of the server that died are not all closed yet";
+        return false;
+    }
+    client_ = jack_watch::open(
+        client, *this, into_ != nullptr ? jack_watch::part::in_graph : jack_watch::part::onlooker);
+    if (client_ == nullptr) {
+        why = "no JACK server answers";
+    }
+    return client_ != nullptr;
+}
+
+void jack_sources::server_gone() noexcept {
+    jack_clients::server_died();
+    is_lost_.store(true, std::memory_order_release);
+    wake_();
+}
+
+std::vector<std::string> jack_sources::ports() {
+    std::vector<std::string> names;
+    const char** found = is_lost() ? nullptr
+                                   : jack_get_ports(client_->client(), nullptr,
+                                                    JACK_DEFAULT_MIDI_TYPE, JackPortIsOutput);
+    for (const char** each = found; each != nullptr && *each != nullptr; ++each) {
+        names.emplace_back(*each);
+    }
+    jack_free(found);
+    return names;
+}
+
+void jack_sources::attach(const std::string& port, const std::string& own_name, source& to) {
+    const jack_port_t* own = listen(own_name, to);
+    if (jack_connect(client_->client(), port.c_str(), jack_port_name(own)) != 0) {
+        detach(to);
+        throw tactus::failure(TACTUS_E_IO, "JACK refused the connection");
+    }
+}
+
+void jack_sources::attach_virtual(const std::string& own_name, source& to) {
+    static_cast<void>(listen(own_name, to));
+}
+
+/// Where the name is taken, by another port of ours, it gets a number.
+jack_port_t* jack_sources::listen(const std::string& own_name, source& to) {
+    std::size_t at = 0;
+    while (at < slots_.size() && slots_[at].port.load(std::memory_order_relaxed) != nullptr) {
+        ++at;
+    }
+    if (at == slots_.size() || is_lost()) {
+        throw tactus::failure(TACTUS_E_IO, is_lost() ? "the server went away"
+                                                     : "64 ports are listened to already");
+    }
+    const std::string name = at == 0 ? own_name : own_name + "-" + std::to_string(at + 1);
+    jack_port_t* port = jack_port_register(client_->client(), name.c_str(), JACK_DEFAULT_MIDI_TYPE,
+                                           JackPortIsInput, 0);
+    if (port == nullptr) {
+        throw tactus::failure(TACTUS_E_IO, "JACK made no port \"" + name + "\"");
+    }
+    slots_[at].to = &to;
+    slots_[at].port.store(port, std::memory_order_release);
+    return port;
+}
+
+void jack_sources::detach(source& from) noexcept {
+    for (slot& each : slots_) {
+        jack_port_t* port = each.port.load(std::memory_order_relaxed);
+        if (port == nullptr || each.to != &from) {
+            continue;
+        }
+        each.port.store(nullptr, std::memory_order_release);
+        wait_for_periods(periods_to_leave);
+        if (!is_lost()) {
+            jack_port_unregister(client_->client(), port);
+        }
+    }
+}
+
+// Blocks: at most leave_limit. Where the server hangs no callback runs, so none is missed.
+void jack_sources::wait_for_periods(int count) const noexcept {
+    const std::uint64_t until =
+        periods_.load(std::memory_order_acquire) + static_cast<std::uint64_t>(count);
+    const auto deadline = std::chrono::steady_clock::now() + leave_limit;
+    while (periods_.load(std::memory_order_acquire) < until && !is_lost() &&
+           std::chrono::steady_clock::now() < deadline) {
+        std::this_thread::sleep_for(step);
+    }
+}
+
+// JACK's thread, with its rights: nothing here waits, but for the intake's lock, which is free.
+void jack_sources::process(std::uint32_t frames) noexcept {
+    for (const slot& each : slots_) {
+        jack_port_t* port = each.port.load(std::memory_order_acquire);
+        if (port == nullptr) {
+            continue;
+        }
+        void* buffer = jack_port_get_buffer(port, frames);
+        const std::uint32_t count = jack_midi_get_event_count(buffer);
+        for (std::uint32_t i = 0; i < count; ++i) {
+            jack_midi_event_t event;
+            if (jack_midi_event_get(&event, buffer, i) == 0) {
+                into_->take(*each.to, {event.buffer, event.size}, due_of(event.time));
+            }
+        }
+        if (const std::uint32_t lost = jack_midi_get_lost_event_count(buffer); lost > 0) {
+            into_->count_lost(lost);
+        }
+    }
+    periods_.fetch_add(1, std::memory_order_release);
+}
+
+// The moment at which JACK would have it sound: within this period. JACK's microseconds and our
+// nanoseconds are compared now, so that it does not matter which clock JACK uses.
+std::int64_t jack_sources::due_of(std::uint32_t frame) const noexcept {
+    if (!is_steady_) {
+        return 0;
+    }
+    jack_client_t* client = client_->client();
+    const auto at_us = static_cast<std::int64_t>(
+        jack_frames_to_time(client, jack_last_frame_time(client) + frame));
+    const auto jack_now_us = static_cast<std::int64_t>(jack_get_time());
+    return into_->now_ns() + (at_us - jack_now_us) * 1000;
+}
+
+void jack_sources::close() noexcept {
+    if (client_ != nullptr && is_freed()) {
+        client_->abandon();
+    }
+    client_.reset();
+    if (std::exchange(has_entered_, false)) {
+        jack_clients::leave();
+    }
+}
+
+} // namespace
+
+std::unique_ptr<source_system> open_jack_sources(const source_opening& as, intake* into,
+                                                 std::string& why) {
+    auto system = std::make_unique<jack_sources>(as, into);
+    if (!system->open(as.client, why)) {
+        return nullptr;
+    }
+    return system;
+}
+
+} // namespace midi

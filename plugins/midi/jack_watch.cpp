@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: MIT
+#include "jack_watch.hpp"
+
+#include <jack/jack.h>
+
+#include <string_view>
+
+#include <pthread.h>
+
+namespace midi {
+namespace {
+
+// libjack ends its thread by pthread_cancel, at whatever call it is in. A callback that is unwound
+// half-way would take the daemon with it, so it can't be cancelled while it is here.
+class not_cancelable {
+public:
+    not_cancelable() noexcept { pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &before_); }
+    not_cancelable(const not_cancelable&) = delete;
+    not_cancelable& operator=(const not_cancelable&) = delete;
+    ~not_cancelable() { pthread_setcancelstate(before_, nullptr); }
+
+private:
+    int before_ = PTHREAD_CANCEL_ENABLE;
+};
+
+void on_shutdown(void* listener) {
+    const not_cancelable here;
+    static_cast<jack_listener*>(listener)->server_gone();
+}
+
+void on_registration(jack_port_id_t, int, void* listener) {
+    const not_cancelable here;
+    static_cast<jack_listener*>(listener)->ports_changed();
+}
+
+int on_process(jack_nframes_t frames, void* listener) {
+    const not_cancelable here;
+    static_cast<jack_listener*>(listener)->process(frames);
+    return 0;
+}
+
+} // namespace
+
+std::unique_ptr<jack_watch> jack_watch::open(const std::string& client, jack_listener& listener,
+                                             part takes) {
+    jack_client_t* opened = jack_client_open(client.c_str(), JackNoStartServer, nullptr);
+    if (opened == nullptr) {
+        return nullptr;
+    }
+    std::unique_ptr<jack_watch> watch(new jack_watch(opened));
+    jack_on_shutdown(opened, &on_shutdown, &listener);
+    jack_set_port_registration_callback(opened, &on_registration, &listener);
+    if (takes == part::in_graph) {
+        jack_set_process_callback(opened, &on_process, &listener);
+    }
+    return jack_activate(opened) == 0 ? std::move(watch) : nullptr;
+}
+
+jack_watch::~jack_watch() {
+    if (client_ != nullptr) {
+        jack_client_close(client_);
+    }
+}
+
+std::uint32_t jack_watch::frame_time() const noexcept {
+    return jack_last_frame_time(client_);
+}
+
+std::chrono::nanoseconds jack_watch::period() const noexcept {
+    const std::uint64_t rate = jack_get_sample_rate(client_);
+    const std::uint64_t frames = jack_get_buffer_size(client_);
+    return std::chrono::nanoseconds(rate == 0 ? 0 : frames * 1'000'000'000U / rate);
+}
+
+bool jack_watch::is_connected(const std::string& own_name, const std::string& to) const {
+    const jack_port_t* port = jack_port_by_name(client_, to.c_str());
+    const char** others = port != nullptr ? jack_port_get_all_connections(client_, port) : nullptr;
+    bool is_found = false;
+    for (const char** each = others; each != nullptr && *each != nullptr; ++each) {
+        const std::string_view full = *each;
+        is_found = is_found || full.substr(full.find(':') + 1) == own_name;
+    }
+    jack_free(others);
+    return is_found;
+}
+
+} // namespace midi

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+// A JACK client of our own, which sees what RtMidi does not: that the server died, that its periods
+// go by, that ports come and go. Beside RtMidi's client it has no ports and no process callback, so
+// it is no part of JACK's graph and costs it nothing; jack_sources.cpp gives it both. Threads: one
+// at a time.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+
+struct _jack_client;
+
+namespace midi {
+
+/// Told by libjack's thread; must return at once and not call libjack.
+class jack_listener {
+public:
+    virtual void server_gone() noexcept = 0;
+    virtual void ports_changed() noexcept = 0;
+    /// One period; only where the client takes part in the graph.
+    virtual void process(std::uint32_t /*frames*/) noexcept {}
+
+protected:
+    ~jack_listener() = default;
+};
+
+class jack_watch {
+public:
+    enum class part : std::uint8_t { onlooker, in_graph };
+
+    /// nullptr where no server answers; none is started. The listener must outlive the watch.
+    /// Blocks: milliseconds; as long as a server is stopped (SIGSTOP), since libjack has no limit.
+    static std::unique_ptr<jack_watch> open(const std::string& client, jack_listener& listener,
+                                            part takes = part::onlooker);
+    jack_watch(const jack_watch&) = delete;
+    jack_watch& operator=(const jack_watch&) = delete;
+    /// Afterwards the listener is not called any more. Blocks: about 20 ms.
+    ~jack_watch();
+
+    /// Another value in each period; stands still where the server hangs or is dead.
+    std::uint32_t frame_time() const noexcept;
+    std::chrono::nanoseconds period() const noexcept;
+    /// Whether the port `to` has a connection from a port whose short name is `own_name`.
+    bool is_connected(const std::string& own_name, const std::string& to) const;
+
+    /// For calls that are not wrapped here.
+    _jack_client* client() const noexcept { return client_; }
+
+    /// Gives the client up without closing it, for when libjack has freed it.
+    void abandon() noexcept { client_ = nullptr; }
+
+private:
+    explicit jack_watch(_jack_client* client) noexcept : client_(client) {}
+
+    _jack_client* client_;
+};
+
+} // namespace midi

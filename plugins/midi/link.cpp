@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: MIT
+#include "link.hpp"
+
+#include "port_match.hpp"
+#include "sequencer.hpp"
+
+#include <tactus/cpp/error.hpp>
+
+#include <algorithm>
+#include <utility>
+
+namespace midi {
+namespace {
+
+std::string quoted(std::string_view text) {
+    return '"' + std::string(text) + '"';
+}
+
+std::string list_of(const std::vector<std::string>& names, const std::vector<std::size_t>& which) {
+    std::string text;
+    for (const std::size_t index : which) {
+        text += (text.empty() ? "" : ", ") + quoted(names[index]);
+    }
+    return text;
+}
+
+} // namespace
+
+link::link(link_settings settings, tactus::logger log, waker wake)
+    : settings_(std::move(settings)), log_(log), wake_(wake) {}
+
+link_report link::check() {
+    if (system_ != nullptr && system_->is_lost() && !drop_lost()) {
+        return offline(closing_step);
+    }
+    try {
+        if (system_ == nullptr && !open()) {
+            return offline(next_retry());
+        }
+        follow_port();
+        return report();
+    } catch (const tactus::failure& failed) {
+        complain(failed.text() + "; it is tried again.");
+        attached_.clear();
+        return offline(next_retry());
+    }
+}
+
+bool link::open() {
+    const bool is_alsa = settings_.api == api_choice::alsa ||
+                         (settings_.api == api_choice::automatic && has_sequencer());
+    std::string why;
+    system_ = is_alsa ? open_alsa(settings_.client, why) : open_jack(settings_.client, wake_, why);
+    if (system_ == nullptr) {
+        complain(why + "; it is tried again.");
+    }
+    return system_ != nullptr;
+}
+
+// False while it is still being closed.
+bool link::drop_lost() {
+    if (!attached_.empty()) {
+        complain("the " + std::string(system_->name()) +
+                 " server went away; it is attached again when that is back.");
+        attached_.clear();
+    }
+    if (!system_->let_go()) {
+        return false;
+    }
+    system_.reset();
+    retry_ = retry_min;
+    return true;
+}
+
+void link::follow_port() {
+    if (!settings_.virtual_port.empty()) {
+        if (attached_.empty()) {
+            system_->attach_virtual(settings_.virtual_port);
+            attach(settings_.virtual_port);
+        }
+        return;
+    }
+    const std::vector<std::string> names = system_->ports();
+    if (!attached_.empty() && std::find(names.begin(), names.end(), attached_) == names.end()) {
+        complain("the port " + quoted(attached_) + " went away; it is waited for.");
+        attached_.clear();
+        system_->detach();
+    }
+    if (!attached_.empty()) {
+        return;
+    }
+    const std::vector<std::size_t> found = find_ports(names, settings_.port);
+    if (found.size() == 1) {
+        system_->attach(names[found[0]], settings_.own_name);
+        attach(names[found[0]]);
+    } else if (!found.empty()) {
+        complain("several ports match: " + list_of(names, found) + "; name one of them.");
+    } else if (complaint_.empty()) {
+        complain("there is no such port yet; it is waited for.");
+    }
+}
+
+void link::attach(const std::string& port) {
+    attached_ = port;
+    ++times_attached_;
+    retry_ = retry_min;
+    complaint_.clear();
+    log_.info("Attached to the " + std::string(system_->name()) +
+              (settings_.virtual_port.empty() ? " port " : " as virtual port ") + quoted(port) +
+              ".");
+}
+
+link_report link::report() {
+    link_report now;
+    now.name = attached_;
+    now.attached = times_attached_;
+    now.is_up = !attached_.empty() && !system_->is_lost();
+    if (now.is_up && system_->is_frozen()) {
+        now.is_up = false;
+        complain("JACK shows no periods any more; events are dropped until it does.");
+    } else if (now.is_up) {
+        complaint_.clear();
+    }
+    now.look_again = system_->look_again(!attached_.empty());
+    return now;
+}
+
+link_report link::offline(std::chrono::milliseconds look_again) const {
+    link_report now;
+    now.attached = times_attached_;
+    now.look_again = look_again;
+    return now;
+}
+
+std::chrono::milliseconds link::next_retry() noexcept {
+    return std::exchange(retry_, std::min(retry_ * 2, retry_max));
+}
+
+void link::complain(std::string text) {
+    if (text == complaint_) {
+        return;
+    }
+    const std::string& wanted =
+        settings_.virtual_port.empty() ? settings_.port : settings_.virtual_port;
+    log_.warning("Port " + quoted(wanted) + " is offline: " + text);
+    complaint_ = std::move(text);
+}
+
+tactus_status link::send(std::span<const std::uint8_t> bytes) noexcept {
+    if (attached_.empty()) {
+        return TACTUS_E_CLOSED;
+    }
+    const bool is_too_long = bytes.size() > system_->size_max();
+    const tactus_status status = is_too_long ? TACTUS_E_INVALID : system_->send(bytes);
+    try { // the texts
+        if (is_too_long) {
+            log_.warning("A SysEx of " + std::to_string(bytes.size()) +
+                         " bytes was refused: " + std::to_string(system_->size_max()) +
+                         " is the longest that goes through.");
+        } else if (status == TACTUS_E_IO) {
+            log_.warning("An event was not sent to " + quoted(attached_) + ": " + system_->why());
+        }
+    } catch (const std::bad_alloc&) {
+        return status; // it is counted all the same
+    }
+    return status;
+}
+
+void link::close() noexcept {
+    attached_.clear();
+    system_.reset();
+}
+
+} // namespace midi

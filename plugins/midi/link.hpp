@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: MIT
+// Keeps an output attached to what its options name, whatever comes and goes. Each check() is one
+// step; the loop's side (midi_out.cpp) decides by its report when the next is due, or is woken.
+//
+//   no system --open--> detached --the port is there--> attached --> the port went: detached
+//      ^                                                 |  ^  JACK does not move: frozen
+//      +--closed-- closing <--- the system is lost ------+--+
+//
+// Threads: work and out, thus one at a time. No call of it hangs where a JACK server has died.
+#pragma once
+
+#include "midi_system.hpp"
+#include "port_options.hpp"
+
+#include <tactus/cpp/logger.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace midi {
+
+struct link_settings {
+    std::string port; // name or pattern; empty where virtual_port is set
+    std::string virtual_port;
+    std::string client;
+    std::string own_name; // of our end of a connection to `port`
+    api_choice api = api_choice::automatic;
+};
+
+struct link_report {
+    bool is_up = false;
+    std::uint32_t attached = 0;              // how often, since the start
+    std::string name;                        // of what it is attached to
+    std::chrono::milliseconds look_again{0}; // call check() then; 0: when woken
+};
+
+class link {
+public:
+    static constexpr std::chrono::milliseconds retry_min{250};
+    static constexpr std::chrono::milliseconds retry_max{1000};
+    static constexpr std::chrono::milliseconds closing_step{50};
+
+    link(link_settings settings, tactus::logger log, waker wake);
+
+    link_report check();
+    /// TACTUS_E_CLOSED: not attached. TACTUS_E_INVALID: too long. TACTUS_E_IO: logged.
+    tactus_status send(std::span<const std::uint8_t> bytes) noexcept;
+    /// Blocks: some periods of JACK; a second where its server died just now.
+    void close() noexcept;
+
+private:
+    bool open();
+    bool drop_lost();
+    void follow_port();
+    void attach(const std::string& port);
+    link_report report();
+    link_report offline(std::chrono::milliseconds look_again) const;
+    std::chrono::milliseconds next_retry() noexcept;
+    void complain(std::string text);
+
+    link_settings settings_;
+    tactus::logger log_;
+    waker wake_;
+    std::unique_ptr<midi_system> system_;
+    std::string attached_; // the port's name; empty: none
+    std::uint32_t times_attached_ = 0;
+    std::chrono::milliseconds retry_ = retry_min;
+    std::string complaint_; // what was said last, so as not to say it again
+};
+
+} // namespace midi

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: MIT
+#include "midi_in.hpp"
+
+#include "port_listing.hpp"
+
+#include <algorithm>
+#include <exception>
+
+namespace midi {
+
+using namespace tactus;
+
+namespace {
+
+source_settings settings_of(const input_options& given, std::string_view instance, waker wake) {
+    source_settings settings;
+    settings.port = given.port.value_or("");
+    settings.virtual_port = given.virtual_port.value_or("");
+    settings.own_name = instance;
+    settings.api = given.api;
+    settings.opening.client = given.client;
+    settings.opening.wake = wake;
+    settings.opening.is_steady = given.is_steady;
+    return settings;
+}
+
+} // namespace
+
+input::input(config&& given, context& here)
+    : news_(here, given.api == api_choice::jack ? "" : device_watch::devices),
+      intake_(here, given.unwanted),
+      link_(settings_of(given, here.name(), news_.as_waker()), here.log(), intake_) {}
+
+task<void> input::run(context& here) {
+    attached_ =
+        here.metrics().make_counter("midi_attached_total", "Times that a port was attached to.");
+    intake_.make_metrics();
+    news_.watch_devices();
+    std::exception_ptr ended;
+    try {
+        co_await follow(here);
+    } catch (...) {
+        ended = std::current_exception();
+    }
+    co_await shield(close(here));
+    std::rethrow_exception(ended); // follow() ends in no other way
+}
+
+task<void> input::follow(context& here) {
+    auto look = [this] { return link_.look(); };
+    for (;;) {
+        news_.reset();
+        const sources_found found = co_await here.work(look);
+        const std::vector<wish> wishes = number(here, found.names);
+        auto listen = [this, &wishes] { return link_.listen(wishes); };
+        const std::vector<std::uint32_t> up = co_await here.work(listen);
+        tell(here, up);
+        co_await news_.next(found.look_again);
+    }
+}
+
+task<void> input::close(context& here) {
+    auto last = [this] { link_.close(); };
+    co_await here.work(last);
+}
+
+/// Each port that is there, with the number that it has in the daemon; those that went are
+/// forgotten, and get their number again when they are back.
+std::vector<wish> input::number(context& here, const std::vector<std::string>& names) {
+    std::erase_if(ports_, [&](const auto& each) {
+        const bool is_there = std::find(names.begin(), names.end(), each.first) != names.end();
+        if (!is_there) {
+            here.ports().remove(each.second.number);
+        }
+        return !is_there;
+    });
+    std::vector<wish> wishes;
+    for (const std::string& name : names) {
+        known_port& port = ports_[name];
+        if (port.number == 0) {
+            const std::string plain(without_numbers(name));
+            port.key = plain;
+            const auto is_taken = [&] {
+                return std::count_if(ports_.begin(), ports_.end(), [&](const auto& other) {
+                           return other.second.key == port.key;
+                       }) > 1;
+            };
+            for (int twin = 2; is_taken(); ++twin) { // two devices of one name
+                port.key = plain + " #" + std::to_string(twin);
+            }
+            port.number = here.ports().add(port_info(port.key, name, port_state::offline));
+        }
+        wishes.push_back({name, port.number});
+    }
+    return wishes;
+}
+
+void input::tell(context& here, const std::vector<std::uint32_t>& up) {
+    attached_.add(link_.times_attached() - attached_counted_);
+    attached_counted_ = link_.times_attached();
+    for (auto& [name, port] : ports_) {
+        const bool is_up = std::find(up.begin(), up.end(), port.number) != up.end();
+        if (is_up != port.is_up) {
+            port.is_up = is_up;
+            here.ports().update(
+                port.number,
+                port_info(port.key, name, is_up ? port_state::up : port_state::offline));
+        }
+    }
+}
+
+void input::list_ports(const port_visitor& visit) {
+    source_opening as;
+    as.client = "tactus-list";
+    list_system("ALSA", visit,
+                [&as](std::string& why) { return open_alsa_sources(as, nullptr, why); });
+    list_system("JACK", visit,
+                [&as](std::string& why) { return open_jack_sources(as, nullptr, why); });
+}
+
+} // namespace midi

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: MIT
+// MIDI in from ALSA (through RtMidi) and JACK. This is the loop's side: the options, the ports as
+// the daemon sees them, and when to look after the link. What touches a MIDI system is
+// source_link.hpp, on the worker thread; the bytes come on the system's threads, intake.hpp. See
+// README.md.
+#pragma once
+
+#include "news.hpp"
+#include "source_link.hpp"
+
+#include <tactus/cpp/plugin.hpp>
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace midi {
+
+struct input_options {
+    std::optional<std::string> port;
+    std::optional<std::string> virtual_port;
+    api_choice api = api_choice::automatic;
+    std::string client;
+    std::vector<ignored> unwanted;
+    bool is_steady = false;
+};
+
+class input {
+public:
+    static constexpr tactus::plugin_info info{"midi_in", "midi", "0.1.0",
+                                              "tactus",  "MIT",  "MIDI from ALSA and JACK."};
+    static constexpr const char* const interfaces[] = {TACTUS_PORTS_0, TACTUS_TIMER_0};
+
+    using config = input_options;
+    static constexpr auto options = tactus::options(
+        tactus::option(&config::port, "port", nullptr,
+                       "Name of the port to listen to, or a pattern with * for all that match; "
+                       "ports may come and go."),
+        tactus::option(&config::virtual_port, "virtual", nullptr,
+                       "Name of a virtual port to make, for other programs to connect to."),
+        tactus::option(&config::api, "api", "\"auto\"",
+                       "MIDI system; auto: ALSA where there is a sequencer, else JACK.")
+            .choices(api_words),
+        tactus::option(&config::client, "client", "\"tactus\"",
+                       "Our name among the system's clients."),
+        tactus::option(&config::unwanted, "ignore", "[\"active-sensing\"]",
+                       "Messages that are not taken in.")
+            .choices(ignored_words),
+        tactus::option(&config::is_steady, "steady", "false",
+                       "JACK: keep the distances between events, at the price of one period."));
+
+    static void check(const config& given) {
+        check_ports(given.port, given.virtual_port, given.client);
+    }
+    static void list_ports(const tactus::port_visitor& visit);
+
+    input(config&& given, tactus::context& here);
+
+    tactus::task<void> run(tactus::context& here);
+
+private:
+    tactus::task<void> follow(tactus::context& here);
+    tactus::task<void> close(tactus::context& here);
+    std::vector<wish> number(tactus::context& here, const std::vector<std::string>& names);
+    void tell(tactus::context& here, const std::vector<std::uint32_t>& up);
+
+    struct known_port {
+        std::uint32_t number = 0;
+        std::string key;
+        bool is_up = false;
+    };
+
+    news news_;
+    intake intake_;
+    source_link link_;                        // the worker's; all that follows is the loop's
+    std::map<std::string, known_port> ports_; // by the system's name
+    tactus::counter attached_;
+    std::uint32_t attached_counted_ = 0;
+};
+
+} // namespace midi

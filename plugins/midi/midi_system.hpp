@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MIT
+// A MIDI system that is there and opened: ALSA's sequencer or a JACK server. What link.hpp needs of
+// either, so that it does not care which one it is. Threads: work and out, thus one at a time.
+#pragma once
+
+#include <tactus/abi.h>
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace midi {
+
+class midi_system {
+public:
+    midi_system() = default;
+    midi_system(const midi_system&) = delete;
+    midi_system& operator=(const midi_system&) = delete;
+    virtual ~midi_system() = default;
+
+    virtual std::string_view name() const noexcept = 0;
+    virtual std::vector<std::string> ports() = 0;
+    /// Errors: tactus::failure, and the system is not attached.
+    virtual void attach(const std::string& port, const std::string& own_name) = 0;
+    virtual void attach_virtual(const std::string& own_name) = 0;
+    virtual void detach() = 0;
+
+    /// TACTUS_E_CLOSED: it is lost or hangs. TACTUS_E_IO: why() tells. Blocks: at most hang_limit.
+    virtual tactus_status send(std::span<const std::uint8_t> bytes) noexcept = 0;
+    virtual const std::string& why() const noexcept = 0;
+
+    /// The longest message it takes. Units: bytes.
+    virtual std::size_t size_max() const noexcept = 0;
+    /// It has died; only let_go() and the destructor make sense.
+    virtual bool is_lost() const noexcept = 0;
+    /// It does not move at present; it may again.
+    virtual bool is_frozen() noexcept = 0;
+    /// Begins to close it without blocking; true once it is closed. Call it until then.
+    virtual bool let_go() = 0;
+    /// When to look at its ports again though nothing was heard of them; 0: never.
+    virtual std::chrono::milliseconds look_again(bool is_attached) const noexcept = 0;
+};
+
+/// Called from any thread when there may be something new.
+struct waker {
+    void (*call)(void* context) noexcept = nullptr;
+    void* context = nullptr;
+    void operator()() const noexcept {
+        if (call != nullptr) {
+            call(context);
+        }
+    }
+};
+
+/// nullptr where the system is not there, and `why` says so. Errors: tactus::failure.
+std::unique_ptr<midi_system> open_alsa(const std::string& client, std::string& why);
+std::unique_ptr<midi_system> open_jack(const std::string& client, waker wake, std::string& why);
+
+} // namespace midi

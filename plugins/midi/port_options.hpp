@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: MIT
+// The options that say which port is meant; the same for inputs and outputs.
+#pragma once
+
+#include "port_match.hpp"
+
+#include <tactus/cpp/firewall.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace midi {
+
+enum class api_choice : std::uint8_t { automatic, alsa, jack };
+inline constexpr const char* api_words[] = {"auto", "alsa", "jack", nullptr};
+
+namespace detail {
+inline void check_name(const char* key, const std::string& name, std::size_t size_max) {
+    if (name.empty() || name.size() > size_max) {
+        throw tactus::config_error(key, "a name of 1 to " + std::to_string(size_max) +
+                                            " bytes is needed.");
+    }
+}
+} // namespace detail
+
+/// Errors: config_error, by its key.
+inline void check_ports(const std::optional<std::string>& port,
+                        const std::optional<std::string>& virtual_port, const std::string& client) {
+    if (!port && !virtual_port) {
+        throw tactus::config_error("port", "one of `port` and `virtual` is needed: an existing "
+                                           "port, or a new one that others connect to.");
+    }
+    if (port && virtual_port) {
+        throw tactus::config_error("virtual", "`port` and `virtual` exclude one another.");
+    }
+    port ? detail::check_name("port", *port, 255)
+         : detail::check_name("virtual", *virtual_port, 128);
+    detail::check_name("client", client, 32);
+    if (client.find(':') != std::string::npos) {
+        throw tactus::config_error("client", "a client's name has no colon.");
+    }
+}
+
+} // namespace midi

@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: MIT
+#include "source_link.hpp"
+
+#include "port_match.hpp"
+#include "sequencer.hpp"
+
+#include <tactus/cpp/error.hpp>
+
+#include <algorithm>
+#include <utility>
+
+namespace midi {
+namespace {
+
+std::string quoted(std::string_view text) {
+    return '"' + std::string(text) + '"';
+}
+
+} // namespace
+
+source_link::source_link(source_settings settings, tactus::logger log, intake& into)
+    : settings_(std::move(settings)), log_(log), into_(into) {}
+
+sources_found source_link::look() {
+    try {
+        drop_lost();
+        if (system_ == nullptr && !open()) {
+            return retry({});
+        }
+        sources_found now;
+        if (settings_.virtual_port.empty()) {
+            now.names = choose(system_->ports());
+            now.look_again = system_->look_again();
+        } else {
+            now.names = {settings_.virtual_port};
+        }
+        if (std::exchange(must_retry_, false)) {
+            now.look_again = retry({}).look_again;
+        }
+        return now;
+    } catch (const tactus::failure& failed) {
+        return retry(failed.text() + "; it is tried again.");
+    }
+}
+
+bool source_link::open() {
+    const bool is_alsa = settings_.api == api_choice::alsa ||
+                         (settings_.api == api_choice::automatic && has_sequencer());
+    std::string why;
+    system_ = is_alsa ? open_alsa_sources(settings_.opening, &into_, why)
+                      : open_jack_sources(settings_.opening, &into_, why);
+    if (system_ == nullptr) {
+        complain(why + "; it is tried again.");
+    }
+    return system_ != nullptr;
+}
+
+// Blocks: about 20 ms, while libjack closes what is dead.
+void source_link::drop_lost() {
+    if (system_ == nullptr || !system_->is_lost()) {
+        return;
+    }
+    complain("the " + std::string(system_->name()) +
+             " server went away; it is attached again when that is back.");
+    close();
+    retry_ = retry_min;
+}
+
+sources_found source_link::retry(std::string complaint) {
+    if (!complaint.empty()) {
+        complain(std::move(complaint));
+    }
+    sources_found nothing;
+    nothing.look_again = std::exchange(retry_, std::min(retry_ * 2, retry_max));
+    return nothing;
+}
+
+// A pattern means all that it matches, a name must mean one. Never our own ports, unless by their
+// whole name: what goes out would come in again.
+std::vector<std::string> source_link::choose(std::vector<std::string> names) {
+    std::erase_if(names, [this](const std::string& name) {
+        return is_own(name) && name != settings_.port && without_numbers(name) != settings_.port;
+    });
+    const std::vector<std::size_t> found = find_ports(names, settings_.port);
+    const bool is_pattern = settings_.port.find('*') != std::string::npos;
+    std::vector<std::string> chosen;
+    std::string list;
+    for (const std::size_t index : found) {
+        list += (list.empty() ? "" : ", ") + quoted(names[index]);
+        chosen.push_back(names[index]);
+    }
+    if (chosen.empty() && attached_.empty() && complaint_.empty()) {
+        complain("there is no such port yet; it is waited for.");
+    } else if (chosen.size() > 1 && !is_pattern) {
+        complain("several ports match: " + list + "; name one of them, or use a pattern with *.");
+        chosen.clear();
+    }
+    if (chosen.size() > source_system::sources_max) {
+        complain("more than 64 ports match; the first 64 are listened to.");
+        chosen.resize(source_system::sources_max);
+    }
+    return chosen;
+}
+
+// JACK adds -01 to the name of a second client, we -watch to that of one beside RtMidi's.
+bool source_link::is_own(const std::string& name) const {
+    const std::string client = name.substr(0, name.find(':'));
+    const std::string& own = settings_.opening.client;
+    return client == own || client.starts_with(own + "-");
+}
+
+std::vector<std::uint32_t> source_link::listen(const std::vector<wish>& wishes) {
+    std::vector<std::uint32_t> up;
+    if (system_ == nullptr || system_->is_lost()) {
+        return up;
+    }
+    let_go_of_others(wishes);
+    for (const wish& each : wishes) {
+        const bool is_known = std::any_of(attached_.begin(), attached_.end(),
+                                          [&](const auto& one) { return one->name == each.name; });
+        if (!is_known) {
+            attach(each);
+        }
+    }
+    for (const auto& each : attached_) {
+        up.push_back(each->from.port);
+    }
+    return up;
+}
+
+void source_link::attach(const wish& wanted) {
+    auto made = std::make_unique<attached>(wanted.name, wanted.port);
+    try {
+        if (settings_.virtual_port.empty()) {
+            system_->attach(wanted.name, settings_.own_name, made->from);
+        } else {
+            system_->attach_virtual(wanted.name, made->from);
+        }
+    } catch (const tactus::failure& failed) {
+        must_retry_ = true;
+        complain(failed.text() + ": " + quoted(wanted.name) + "; it is tried again.");
+        return;
+    }
+    attached_.push_back(std::move(made));
+    ++times_attached_;
+    retry_ = retry_min;
+    complaint_.clear();
+    log_.info("Listening to the " + std::string(system_->name()) +
+              (settings_.virtual_port.empty() ? " port " : " port of our own, ") +
+              quoted(wanted.name) + ".");
+}
+
+void source_link::let_go_of_others(const std::vector<wish>& wishes) {
+    std::erase_if(attached_, [&](const auto& each) {
+        const bool is_wanted = std::any_of(wishes.begin(), wishes.end(),
+                                           [&](const wish& one) { return one.name == each->name; });
+        if (!is_wanted) {
+            system_->detach(each->from);
+            log_.warning("The port " + quoted(each->name) + " went away; it is waited for.");
+        }
+        return !is_wanted;
+    });
+}
+
+void source_link::complain(std::string text) {
+    if (text == complaint_) {
+        return;
+    }
+    const std::string& wanted =
+        settings_.virtual_port.empty() ? settings_.port : settings_.virtual_port;
+    log_.warning("Port " + quoted(wanted) + ": " + text);
+    complaint_ = std::move(text);
+}
+
+void source_link::close() noexcept {
+    system_.reset(); // nothing comes any more
+    attached_.clear();
+}
+
+} // namespace midi

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: MIT
+// A MIDI system that is there and opened, as inputs need it: several ports at a time, each with
+// bytes of its own. midi_system.hpp is the same for outputs. Threads: work, thus one at a time; the
+// bytes come on the system's threads.
+#pragma once
+
+#include "intake.hpp"
+#include "midi_system.hpp"
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace midi {
+
+class source_system {
+public:
+    static constexpr std::size_t sources_max = 64;
+
+    source_system() = default;
+    source_system(const source_system&) = delete;
+    source_system& operator=(const source_system&) = delete;
+    /// Nothing comes any more when it has returned.
+    virtual ~source_system() = default;
+
+    virtual std::string_view name() const noexcept = 0;
+    virtual std::vector<std::string> ports() = 0;
+    /// `own_name`: of our end. The source must live until detach. Errors: tactus::failure; then
+    /// nothing is attached.
+    virtual void attach(const std::string& port, const std::string& own_name, source& to) = 0;
+    virtual void attach_virtual(const std::string& own_name, source& to) = 0;
+    /// Nothing comes to it any more when it has returned. What is not attached is ignored.
+    virtual void detach(source& from) noexcept = 0;
+
+    /// It has died; only let_go() and the destructor make sense.
+    virtual bool is_lost() const noexcept = 0;
+    /// When to look at its ports again though nothing was heard of them; 0: never.
+    virtual std::chrono::milliseconds look_again() const noexcept = 0;
+};
+
+struct source_opening {
+    std::string client; // our name among the system's
+    waker wake;
+    bool is_steady = false; // JACK: events keep the distances that it gives them, a period later
+};
+
+/// nullptr where the system is not there, and `why` says so. Without an intake only its ports can
+/// be listed. Errors: tactus::failure.
+std::unique_ptr<source_system> open_alsa_sources(const source_opening& as, intake* into,
+                                                 std::string& why);
+std::unique_ptr<source_system> open_jack_sources(const source_opening& as, intake* into,
+                                                 std::string& why);
+
+} // namespace midi

@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: MIT
+// JACK servers that die, hang and come back under load. What RtMidi does by itself: it spins for
+// ever in sendMessage, and closing it takes a second.
+#include "tests/plugins/midi/live_output.hpp"
+
+#include "tests/support/catch.hpp"
+
+#include <jack/jack.h>
+
+using namespace tactus::test;
+
+namespace {
+
+// The longest that a send may take, whatever happens: 500 ms of patience with a server that does
+// not move, and what a machine under load adds. A server's death is heard much sooner.
+constexpr auto send_limit = 800ms;
+
+// Sends until the output says something else than `status`; that, or `status` after n.
+tactus_status send_while(live_output& output, tactus_status status, int n) {
+    tactus_status said = status;
+    for (int i = 0; i < n && said == status; ++i) {
+        said = output.send({0x90, 60, 1});
+    }
+    return said;
+}
+
+} // namespace
+
+TEST_CASE("a server that is killed under load blocks nobody, and is attached to when it is back") {
+    jack_server server;
+    server.start();
+    live_output output("virtual", "v");
+    REQUIRE(output.start() == TACTUS_OK);
+    REQUIRE(output.until_up());
+    const stderr_capture capture;
+    REQUIRE(send_while(output, TACTUS_OK, 10'000) == TACTUS_OK);
+
+    server.kill();
+    CHECK(send_while(output, TACTUS_OK, 10'000) == TACTUS_E_CLOSED);
+    CHECK(send_while(output, TACTUS_E_CLOSED, 10'000) == TACTUS_E_CLOSED);
+    CHECK(output.slowest < send_limit);
+    REQUIRE(output.until_down(3s));
+    CHECK(output.has_logged("the JACK server went away"));
+
+    server.start();
+    REQUIRE(output.until_up(2s));
+    const jack_receiver receiver("synth", "tactus:v");
+    REQUIRE(eventually([&] {
+        return output.send({0x90, 7, 7}) == TACTUS_OK && !receiver.events().empty();
+    }));
+    CHECK(capture.text().empty());
+    CHECK(output.instance.host.metrics["midi_attached_total"] == 2);
+    CHECK(output.instance.host.breaches.empty());
+}
+
+TEST_CASE("a killed server is given up in the background: the worker stays free") {
+    jack_server server;
+    server.start();
+    live_output output("virtual", "v");
+    REQUIRE(output.start() == TACTUS_OK);
+    REQUIRE(output.until_up());
+    server.kill();
+    auto slowest = std::chrono::steady_clock::duration::zero();
+
+    const auto begin = std::chrono::steady_clock::now();
+    while (std::chrono::steady_clock::now() - begin < 1500ms) { // RtMidi's close: 1 s
+        const auto before = std::chrono::steady_clock::now();
+        output.turn();
+        slowest = std::max(slowest, std::chrono::steady_clock::now() - before);
+    }
+
+    CHECK_FALSE(output.is_up());
+    CHECK(slowest < 500ms);
+}
+
+TEST_CASE("a server that hangs takes the port offline, and its next period brings it back") {
+    jack_server server;
+    server.start();
+    live_output output("virtual", "v");
+    REQUIRE(output.start() == TACTUS_OK);
+    REQUIRE(output.until_up());
+    jack_receiver receiver("synth", "tactus:v");
+    REQUIRE(receiver.is_connected());
+
+    server.freeze();
+    CHECK(send_while(output, TACTUS_OK, 20'000) == TACTUS_E_CLOSED);
+    CHECK(output.slowest < send_limit);
+    CHECK(output.until_down(3s));
+    CHECK(output.has_logged("JACK shows no periods any more"));
+
+    server.thaw();
+    REQUIRE(output.until_up(2s));
+    CHECK(output.send({0x90, 8, 8}) == TACTUS_OK);
+    CHECK(eventually([&] {
+        const std::vector<jack_event> events = receiver.events();
+        return !events.empty() && events.back().bytes == message{0x90, 8, 8};
+    }));
+}
+
+TEST_CASE("a single event after a hang is refused: it would come too late") {
+    jack_server server;
+    server.start();
+    live_output output("virtual", "v");
+    REQUIRE(output.start() == TACTUS_OK);
+    REQUIRE(output.until_up());
+    REQUIRE(output.send({0xF8}) == TACTUS_OK);
+
+    server.freeze();
+
+    CHECK(eventually([&] { return output.send({0xF8}) == TACTUS_E_CLOSED; }, 3s));
+    server.thaw();
+}
+
+TEST_CASE("a server that is killed while it hangs is attached to again all the same") {
+    jack_server server;
+    server.start();
+    live_output output("virtual", "v");
+    REQUIRE(output.start() == TACTUS_OK);
+    REQUIRE(output.until_up());
+    server.freeze();
+    REQUIRE(send_while(output, TACTUS_OK, 20'000) == TACTUS_E_CLOSED);
+    REQUIRE(output.until_down(3s));
+
+    server.kill();
+    server.start();
+
+    CHECK(output.until_up(3s));
+}
+
+TEST_CASE("two outputs of one process outlive their server's death together, three times") {
+    jack_server server;
+    server.start();
+    live_output first("virtual", "one", "first");
+    live_output second("virtual", "two", "second");
+    REQUIRE(first.start() == TACTUS_OK);
+    REQUIRE(second.start() == TACTUS_OK);
+    const auto both_up = [&] {
+        first.turn();
+        second.turn();
+        return first.is_up() && second.is_up();
+    };
+    REQUIRE(eventually(both_up));
+
+    for (int i = 0; i < 3; ++i) {
+        server.kill();
+        REQUIRE(first.until_down(3s));
+        REQUIRE(second.until_down(3s));
+        server.start();
+        REQUIRE(eventually(both_up, 4s));
+    }
+
+    CHECK(first.send({0xF8}) == TACTUS_OK);
+    CHECK(second.send({0xF8}) == TACTUS_OK);
+}
+
+TEST_CASE("clients that libjack frees under us, for someone else's sake, are not touched") {
+    jack_server server;
+    server.start();
+    live_output output("virtual", "v");
+    REQUIRE(output.start() == TACTUS_OK);
+    REQUIRE(output.until_up());
+    server.kill();
+    REQUIRE(eventually([&] { return output.send({0xF8}) == TACTUS_E_CLOSED; }));
+    server.start();
+
+    // Before the output has had a turn to close its own.
+    jack_client_t* other = jack_client_open("other", JackNoStartServer, nullptr);
+
+    REQUIRE(other != nullptr);
+    CHECK(output.send({0xF8}) == TACTUS_E_CLOSED);
+    CHECK(output.until([&] { return output.has_logged("went away"); }));
+    CHECK(output.until_up(3s));
+    CHECK(output.send({0xF8}) == TACTUS_OK);
+    jack_client_close(other);
+}
+
+TEST_CASE("an output is stopped while its server is dead") {
+    jack_server server;
+    server.start();
+    live_output output("virtual", "v");
+    REQUIRE(output.start() == TACTUS_OK);
+    REQUIRE(output.until_up());
+    server.kill();
+
+    output.instance.stop();
+
+    CHECK(output.instance.host.stopped == TACTUS_OK);
+    CHECK(output.instance.host.breaches.empty());
+}

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: MIT
+// Bytes on their way through RtMidi and JACK.
+#include "tests/plugins/midi/live_output.hpp"
+
+#include "tests/support/catch.hpp"
+
+using namespace tactus::test;
+
+namespace {
+
+// A SysEx of that size, no two alike.
+message sysex(std::size_t size) {
+    message bytes(size, 0xF0);
+    for (std::size_t i = 1; i + 1 < size; ++i) {
+        bytes[i] = static_cast<std::uint8_t>((i * 31u + size) & 0x7Fu);
+    }
+    bytes.back() = 0xF7;
+    return bytes;
+}
+
+std::vector<message> one_of_each_kind() {
+    std::vector<message> all;
+    for (std::uint8_t channel = 0; channel < 16; ++channel) {
+        for (const int kind : {0x80, 0x90, 0xA0, 0xB0, 0xE0}) {
+            all.push_back({static_cast<std::uint8_t>(kind | channel), channel, 127});
+        }
+        all.push_back({static_cast<std::uint8_t>(0xC0 | channel), 127});
+        all.push_back({static_cast<std::uint8_t>(0xD0 | channel), 1});
+    }
+    all.insert(all.end(), {{0xF1, 5}, {0xF2, 1, 2}, {0xF3, 9}, {0xF6}});
+    all.insert(all.end(), {{0xF8}, {0xFA}, {0xFB}, {0xFC}, {0xFE}, {0xFF}});
+    return all;
+}
+
+std::vector<message> bytes_of(const std::vector<jack_event>& events) {
+    std::vector<message> all;
+    for (const jack_event& event : events) {
+        all.push_back(event.bytes);
+    }
+    return all;
+}
+
+struct connected {
+    connected() {
+        server.start();
+        output.start();
+        REQUIRE(output.until_up());
+        receiver = std::make_unique<jack_receiver>("synth", "tactus:v");
+        REQUIRE(receiver->is_connected());
+    }
+    jack_server server;
+    live_output output{"virtual", "v"};
+    std::unique_ptr<jack_receiver> receiver;
+};
+
+} // namespace
+
+TEST_CASE_METHOD(connected, "every kind of message arrives byte for byte and in order") {
+    const std::vector<message> all = one_of_each_kind();
+
+    for (const message& each : all) {
+        REQUIRE(output.send(each) == TACTUS_OK);
+    }
+
+    REQUIRE(receiver->wait_for(all.size()));
+    CHECK(bytes_of(receiver->events()) == all);
+}
+
+TEST_CASE_METHOD(connected, "SysEx of 4 KiB and of the longest length arrive whole") {
+    const std::vector<message> all = {sysex(4096), {0x90, 1, 1}, sysex(16376), {0x80, 1, 1}};
+
+    for (const message& each : all) {
+        REQUIRE(output.send(each) == TACTUS_OK);
+    }
+
+    REQUIRE(receiver->wait_for(all.size()));
+    CHECK(bytes_of(receiver->events()) == all);
+}
+
+TEST_CASE_METHOD(connected, "a SysEx that RtMidi would lose silently is refused and logged") {
+    CHECK(output.send(sysex(16377)) == TACTUS_E_INVALID);
+
+    CHECK(output.has_logged("16377 bytes was refused: 16376"));
+    REQUIRE(output.send({0xFE}) == TACTUS_OK);
+    REQUIRE(receiver->wait_for(1));
+    CHECK(bytes_of(receiver->events()) == std::vector<message>{{0xFE}});
+}
+
+TEST_CASE_METHOD(connected, "a burst beyond the ring is paced: nothing is lost, order is kept") {
+    constexpr std::uint32_t count = 20'000;
+    std::vector<message> all;
+    for (std::uint32_t i = 0; i < count; ++i) {
+        const auto low = static_cast<std::uint8_t>(i & 0x7F);
+        const auto high = static_cast<std::uint8_t>((i >> 7) & 0x7F);
+        all.push_back(i % 3 == 0 ? message{0xF8} : message{0xE0, low, high});
+    }
+
+    for (const message& each : all) {
+        REQUIRE(output.send(each) == TACTUS_OK);
+    }
+
+    REQUIRE(receiver->wait_for(count));
+    CHECK(bytes_of(receiver->events()) == all);
+    CHECK_FALSE(receiver->has_lost());
+    CHECK(output.slowest < 800ms);
+}
+
+TEST_CASE_METHOD(connected, "an event is in JACK's hands within three periods") {
+    for (int i = 0; i < 20; ++i) {
+        const auto before = std::chrono::steady_clock::now().time_since_epoch();
+        REQUIRE(output.send({0xF8}) == TACTUS_OK);
+        REQUIRE(receiver->wait_for(static_cast<std::size_t>(i) + 1));
+        const auto arrived = std::chrono::nanoseconds(receiver->events().back().time_ns);
+        // 2.7 ms each; a machine under load may be late now and then, not twenty times.
+        if (arrived - before < 8ms) {
+            SUCCEED();
+            return;
+        }
+    }
+    FAIL("twenty events, and none was there within 8 ms");
+}

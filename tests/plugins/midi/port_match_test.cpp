@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: MIT
+#include "plugins/midi/port_match.hpp"
+
+#include "tests/support/catch.hpp"
+
+using namespace midi;
+using found = std::vector<std::size_t>;
+
+namespace {
+
+const std::vector<std::string> alsa = {"Midi Through:Midi Through Port-0 14:0",
+                                       "nanoKONTROL:nanoKONTROL MIDI 1 24:0",
+                                       "nanoKONTROL:nanoKONTROL MIDI 2 24:1", "synth 28:0"};
+const std::vector<std::string> jack = {"system:midi_playback_1", "system:midi_playback_10",
+                                       "a2j:synth", "synth:in"};
+
+} // namespace
+
+TEST_CASE("the numbers of an ALSA name are taken off") {
+    CHECK(without_numbers("Midi Through:Midi Through Port-0 14:0") ==
+          "Midi Through:Midi Through Port-0");
+    CHECK(without_numbers("synth 128:12") == "synth");
+}
+
+TEST_CASE("what only looks like ALSA's numbers stays") {
+    CHECK(without_numbers("synth:in") == "synth:in");
+    CHECK(without_numbers("synth 128:") == "synth 128:");
+    CHECK(without_numbers("synth :0") == "synth :0");
+    CHECK(without_numbers("synth128:0") == "synth128:0");
+    CHECK(without_numbers(" 128:0") == " 128:0");
+    CHECK(without_numbers("12:0") == "12:0");
+    CHECK(without_numbers(":0") == ":0");
+    CHECK(without_numbers("0").size() == 1);
+    CHECK(without_numbers("").empty());
+}
+
+TEST_CASE("a star stands for any text, also for none") {
+    CHECK(matches_pattern("*", ""));
+    CHECK(matches_pattern("*", "anything"));
+    CHECK(matches_pattern("a*", "a"));
+    CHECK(matches_pattern("*b", "aab"));
+    CHECK(matches_pattern("a*b*c", "a-b-b-c"));
+    CHECK(matches_pattern("**a**", "xax"));
+}
+
+TEST_CASE("a pattern is matched against the whole name, and case matters") {
+    CHECK_FALSE(matches_pattern("synth*", "my synth"));
+    CHECK_FALSE(matches_pattern("*synth", "synth:in"));
+    CHECK_FALSE(matches_pattern("SYNTH*", "synth"));
+    CHECK_FALSE(matches_pattern("a*b*c", "a-c-b"));
+    CHECK_FALSE(matches_pattern("", "a"));
+    CHECK(matches_pattern("", ""));
+}
+
+TEST_CASE("only the star is special in a pattern") {
+    CHECK(matches_pattern("a?[b].*", "a?[b].c"));
+    CHECK_FALSE(matches_pattern("a?", "ab"));
+}
+
+TEST_CASE("a hostile pattern is matched in quadratic time at most") {
+    std::string pattern;
+    for (int i = 0; i < 1000; ++i) {
+        pattern += "*a";
+    }
+    // Exponential backtracking would not come back within the test's time.
+    CHECK_FALSE(matches_pattern(pattern + "b", std::string(4000, 'a')));
+}
+
+TEST_CASE("a name without a star is the port of exactly that name, though others contain it") {
+    CHECK(find_ports(jack, "system:midi_playback_1") == found{0});
+}
+
+TEST_CASE("an ALSA port is found by its name without the numbers") {
+    CHECK(find_ports(alsa, "nanoKONTROL:nanoKONTROL MIDI 2") == found{2});
+    CHECK(find_ports(alsa, "synth") == found{3});
+}
+
+TEST_CASE("else a name is the only port that contains it") {
+    CHECK(find_ports(alsa, "Through") == found{0});
+    CHECK(find_ports(alsa, "MIDI 2") == found{2});
+}
+
+TEST_CASE("a name that several ports contain gives all of them") {
+    CHECK(find_ports(alsa, "nano") == found{1, 2});
+    CHECK(find_ports(jack, "synth") == found{2, 3});
+}
+
+TEST_CASE("two devices of one name are both found: it is not for us to choose") {
+    const std::vector<std::string> twins = {"box:MIDI 20:0", "box:MIDI 24:0"};
+
+    CHECK(find_ports(twins, "box:MIDI") == found{0, 1});
+    CHECK(find_ports(twins, "box:MIDI 24:0") == found{1});
+}
+
+TEST_CASE("a pattern may give none, one or several") {
+    CHECK(find_ports(jack, "*:in") == found{3});
+    CHECK(find_ports(jack, "system:*") == found{0, 1});
+    CHECK(find_ports(jack, "Synth*").empty());
+    CHECK(find_ports(alsa, "*MIDI 1") == found{1});
+    CHECK(find_ports(alsa, "* 24:1") == found{2});
+}
+
+TEST_CASE("an empty name means no port, and no ports match nothing") {
+    CHECK(find_ports(jack, "").empty());
+    CHECK(find_ports({}, "*").empty());
+}
