@@ -44,6 +44,8 @@ public:
             input_settings& made = into_.inputs.emplace_back();
             const values own = read_instance(one, TACTUS_KIND_INPUT, made);
             made.rate_per_s = own.real("rate");
+            made.follows_sender = own.integer("clock") == 1;
+            made.clock_lead_ns = own.integer("clock_lead");
         });
         has_outputs_ = each(root, "output", outputs_max, [this](const node& one) {
             output_settings& made = into_.outputs.emplace_back();

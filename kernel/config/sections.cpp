@@ -37,6 +37,7 @@ constexpr tactus_option section(const char* key, const char* preset, const char*
 constexpr const char* late_choices[] = {"send", "drop", nullptr};
 constexpr const char* when_full_choices[] = {"drop-newest", "drop-oldest", "refuse", nullptr};
 constexpr const char* realtime_choices[] = {"auto", "off", nullptr};
+constexpr const char* clock_choices[] = {"wall", "sender", nullptr};
 constexpr const char* precision_choices[] = {"normal", "spin", nullptr};
 constexpr const char* silence_choices[] = {"stop", "disconnect", nullptr};
 constexpr const char* level_choices[] = {"debug", "info", "warning", "error", nullptr};
@@ -137,6 +138,13 @@ constexpr tactus_option input_options[] = {
     option({TACTUS_OPT_RATE, "rate", nullptr,
             "Events above this rate are refused; unlimited where it is not set.", 0,
             "\"0.001/s\""}),
+    option({TACTUS_OPT_CHOICE, "clock", "\"wall\"",
+            "Whose clock OSC time tags are on: \"wall\", this machine's, or \"sender\", which is "
+            "followed from its time tags and their arrival.",
+            0, nullptr, nullptr, clock_choices}),
+    option({TACTUS_OPT_DURATION, "clock_lead", "\"200ms\"",
+            "With clock = \"sender\": how long before its time tag the sender sends.", 0,
+            "\"0ms\"", "\"10s\""}),
 };
 
 constexpr tactus_option output_options[] = {

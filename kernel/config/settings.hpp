@@ -69,6 +69,8 @@ struct instance_settings {
 
 struct input_settings : instance_settings {
     double rate_per_s = 0; // 0: unlimited
+    bool follows_sender = false; // clock = "sender"
+    std::int64_t clock_lead_ns = 0;
 };
 
 struct output_settings : instance_settings {

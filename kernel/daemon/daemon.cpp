@@ -68,7 +68,8 @@ result<void> daemon::build_flow() {
         }
     }
     for (const config::input_settings& input : settings().inputs) {
-        const result<std::uint16_t> added = ingress_.add_input({input.rate_per_s});
+        const result<std::uint16_t> added =
+            ingress_.add_input({input.rate_per_s, input.follows_sender, input.clock_lead_ns});
         if (!added) {
             return unexpected<error>(added.error());
         }

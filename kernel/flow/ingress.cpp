@@ -7,6 +7,7 @@
 #include "kernel/codec/osc_to_midi.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace tactus::flow {
 namespace {
@@ -129,17 +130,43 @@ bool ingress::take_osc(message packet, bool can_wait) noexcept {
         return false;
     }
     codec::osc_walker walker(packet.bytes);
+    bool is_followed = false; // one look at the sender's clock for each packet
     while (walker.next()) {
         const codec::osc_message osc = codec::split_message(walker.message());
         message one = packet;
         one.osc = &osc;
         one.bytes = osc.bytes;
         if (one.due_ns == 0 && walker.time_tag() > time::ntp_immediately) {
-            one.due_ns = timebase_.from_ntp(walker.time_tag());
+            if (!std::exchange(is_followed, true)) {
+                follow(*inputs_[one.input], walker.time_tag(), one.arrival_ns);
+            }
+            one.due_ns = due_of(*inputs_[one.input], walker.time_tag());
         }
         accept(one);
     }
     return true;
+}
+
+// The packet that was sent soonest was sent clock_lead ahead of its time.
+void ingress::follow(inlet& from, std::uint64_t time_tag, std::int64_t arrival_ns) noexcept {
+    if (from.sender.has_value()) {
+        from.sender->add(time::timebase::unix_of(time_tag), arrival_ns + from.clock_lead_ns);
+    }
+}
+
+std::int64_t ingress::due_of(const inlet& from, std::uint64_t time_tag) const noexcept {
+    return from.sender.has_value()
+               ? std::max<std::int64_t>(from.sender->to_host(time::timebase::unix_of(time_tag)), 1)
+               : timebase_.from_ntp(time_tag);
+}
+
+// Our wall clock minus the sender's.
+std::optional<std::int64_t> ingress::clock_offset_ns(const inlet& from) const noexcept {
+    if (!from.sender.has_value() || !from.sender->is_known()) {
+        return std::nullopt;
+    }
+    const std::int64_t wall_ns = clock_.now_ns() + timebase_.offset_ns();
+    return from.sender->offset_ns(wall_ns) + timebase_.offset_ns();
 }
 
 bool ingress::take_midi(message packet, bool can_wait) noexcept {
@@ -322,7 +349,8 @@ bool ingress::has_space(std::uint16_t input, const amount& more) const noexcept 
 }
 
 input_snapshot ingress::take_snapshot(std::uint16_t input) const noexcept {
-    return {inputs_[input]->ledger, inputs_[input]->lead.take_snapshot()};
+    const inlet& from = *inputs_[input];
+    return {from.ledger, from.lead.take_snapshot(), clock_offset_ns(from)};
 }
 
 } // namespace tactus::flow

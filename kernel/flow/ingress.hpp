@@ -15,11 +15,13 @@
 #include "kernel/flow/token_bucket.hpp"
 #include "kernel/time/timebase.hpp"
 
+#include <tactus/cpp/sender_clock.hpp>
 #include <tactus/event.h>
 
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -29,6 +31,10 @@ namespace tactus::flow {
 
 struct input_settings {
     double rate_per_s = 0; // messages; 0 = no limit
+    // Time tags are on the sender's own clock, which is followed. What cannot be known is how far
+    // ahead of its time a message is sent: the one that is sent soonest is so far ahead.
+    bool follows_sender = false;
+    std::int64_t clock_lead_ns = 0;
 };
 
 struct ingress_settings {
@@ -96,9 +102,16 @@ public:
 private:
     struct inlet {
         explicit inlet(const input_settings& settings)
-            : rate(settings.rate_per_s), lead(lead_bounds_ns) {}
+            : rate(settings.rate_per_s), clock_lead_ns(settings.clock_lead_ns),
+              lead(lead_bounds_ns) {
+            if (settings.follows_sender) {
+                sender.emplace(sender_clock_settings{.early_to_step = 3});
+            }
+        }
         input_ledger ledger;
         token_bucket rate;
+        std::optional<sender_clock> sender; // none: time tags are on the wall clock
+        std::int64_t clock_lead_ns;
         base::histogram lead;
         port_set ports;
     };
@@ -126,6 +139,9 @@ private:
     bool take(const offer& one) noexcept;
     bool take_osc(message packet, bool can_wait) noexcept;
     bool take_midi(message packet, bool can_wait) noexcept;
+    static void follow(inlet& from, std::uint64_t time_tag, std::int64_t arrival_ns) noexcept;
+    [[nodiscard]] std::int64_t due_of(const inlet& from, std::uint64_t time_tag) const noexcept;
+    [[nodiscard]] std::optional<std::int64_t> clock_offset_ns(const inlet& from) const noexcept;
     void accept(message& one) noexcept;
     void route(const message& one) noexcept;
     struct destination {

@@ -12,6 +12,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <numeric>
+#include <optional>
 #include <string_view>
 
 namespace tactus::flow {
@@ -112,6 +113,7 @@ struct output_ledger {
 struct input_snapshot {
     input_ledger ledger;
     base::histogram::snapshot lead;
+    std::optional<std::int64_t> clock_offset_ns; // where the sender's clock is followed, and known
 };
 struct output_snapshot {
     output_ledger ledger;

@@ -108,6 +108,15 @@ constexpr family all[] = {
              into.add({{"input", row.name}}, row.flow.lead, flow::lead_bounds_ns);
          }
      }},
+    {"tactus_input_clock_offset_seconds", gauge,
+     "How far this machine's clock is ahead of the sender's that an input follows.",
+     [](const snapshot& from, series_sink& into) {
+         for (const input_row& row : from.inputs) {
+             if (row.flow.clock_offset_ns.has_value()) {
+                 into.add({{"input", row.name}}, seconds(*row.flow.clock_offset_ns));
+             }
+         }
+     }},
 
     // Ledger of an output: accepted = sent + dropped + pending.
     {"tactus_deliveries_accepted_total", counter,

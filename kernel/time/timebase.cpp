@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "kernel/time/timebase.hpp"
 
+#include <bit>
 #include <cstdlib>
 #include <limits>
 
@@ -12,6 +13,23 @@ constexpr std::int64_t ntp_to_unix_s = 2'208'988'800;     // 1900-01-01 to 1970-
 constexpr std::int64_t ntp_era_s = std::int64_t{1} << 32; // 136 years
 constexpr std::uint64_t ntp_half_era_s = std::uint64_t{1} << 31;
 constexpr int measurements = 5;
+
+// The first fraction of a second, in 2^-32 s, that is not before so many half nanoseconds.
+std::uint64_t fraction_of(std::int64_t half_nanos) noexcept {
+    constexpr auto halves_per_s = static_cast<std::uint64_t>(2 * ns_per_s);
+    return half_nanos <= 0
+               ? 0
+               : ((static_cast<std::uint64_t>(half_nanos) << 32) + halves_per_s - 1) / halves_per_s;
+}
+
+// The number from `least` to `most` with the most zero bits at its end.
+std::uint64_t roundest(std::uint64_t least, std::uint64_t most) noexcept {
+    if (least == 0) {
+        return 0;
+    }
+    const int same = std::countl_zero((least - 1) ^ most); // bits that all of them have in front
+    return most >> (63 - same) << (63 - same);
+}
 
 } // namespace
 
@@ -50,6 +68,10 @@ void timebase::refresh() noexcept {
 }
 
 std::int64_t timebase::from_ntp(std::uint64_t tag) const noexcept {
+    return tag <= ntp_immediately ? 0 : from_unix(unix_of(tag));
+}
+
+std::int64_t timebase::unix_of(std::uint64_t tag) noexcept {
     if (tag <= ntp_immediately) {
         return 0;
     }
@@ -59,7 +81,7 @@ std::int64_t timebase::from_ntp(std::uint64_t tag) const noexcept {
     }
     const std::uint64_t fraction = tag & 0xffffffffU;
     const auto nanos = static_cast<std::int64_t>((fraction * ns_per_s + (1ULL << 31)) >> 32);
-    return from_unix(seconds * ns_per_s + nanos);
+    return seconds * ns_per_s + nanos;
 }
 
 std::uint64_t timebase::to_ntp(std::int64_t time_ns) const noexcept {
@@ -71,10 +93,7 @@ std::uint64_t timebase::to_ntp(std::int64_t time_ns) const noexcept {
         --seconds;
     }
     const auto whole = static_cast<std::uint64_t>(seconds + ntp_to_unix_s) & 0xffffffffU;
-    // Rounded up, so that the way back does not end before the time that was asked for.
-    const auto fraction = ((static_cast<std::uint64_t>(nanos) << 32) + ns_per_s - 1) /
-                          static_cast<std::uint64_t>(ns_per_s);
-    return (whole << 32) + fraction;
+    return (whole << 32) + roundest(fraction_of(2 * nanos - 1), fraction_of(2 * nanos + 1) - 1);
 }
 
 std::int64_t timebase::from_unix(std::int64_t unix_ns) const noexcept {

@@ -29,8 +29,13 @@ public:
 
     // Threads: any. Tags 0 and 1 ("immediately") give 0.
     [[nodiscard]] std::int64_t from_ntp(std::uint64_t tag) const noexcept;
+    // Of the four or five tags that from_ntp would map to that nanosecond, the roundest: clocks
+    // that count in floats or milliseconds have many zero bits at the end, so the tag that such a
+    // sender wrote comes out as it went in.
     [[nodiscard]] std::uint64_t to_ntp(std::int64_t time_ns) const noexcept;
     [[nodiscard]] std::int64_t from_unix(std::int64_t unix_ns) const noexcept;
+    // The Unix time that a tag says, of whatever clock; 0 for tags 0 and 1.
+    [[nodiscard]] static std::int64_t unix_of(std::uint64_t tag) noexcept;
 
     // Unix time minus host time, ns. Threads: any.
     [[nodiscard]] std::int64_t offset_ns() const noexcept {

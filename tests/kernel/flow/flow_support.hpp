@@ -119,8 +119,9 @@ public:
         out.ports_changed(output);
     }
 
-    std::uint16_t add_input(double rate_per_s = 0) {
-        const auto added = in.add_input({rate_per_s});
+    std::uint16_t add_input(double rate_per_s = 0) { return add_input(input_settings{rate_per_s}); }
+    std::uint16_t add_input(const input_settings& settings_of_it) {
+        const auto added = in.add_input(settings_of_it);
         REQUIRE(added.has_value());
         inputs_ = static_cast<std::uint16_t>(*added + 1);
         return *added;

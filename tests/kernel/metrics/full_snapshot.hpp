@@ -53,6 +53,7 @@ inline metrics::input_row full_input(std::string name) {
     ledger.routed = 90;
     ledger.late_on_arrival = 9;
     row.flow.lead = record_each(flow::lead_bounds_ns);
+    row.flow.clock_offset_ns = -3'000'000'000;
     return row;
 }
 

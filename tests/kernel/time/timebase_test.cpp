@@ -4,7 +4,9 @@
 #include "tests/support/catch.hpp"
 
 #include <cstdlib>
+#include <fstream>
 #include <random>
+#include <string>
 
 using namespace tactus::time;
 
@@ -103,6 +105,38 @@ TEST_CASE("the way to a time tag and back ends where it began, never earlier") {
             REQUIRE(back_ns == time_ns);
         }
     }
+}
+
+TEST_CASE("the time tags that browsers write come out as they went in") {
+    const auto name =
+        GENERATE(as<std::string>(), "osc-js-2.4-frames.hex", "strudel-osc-1.3.expected.hex");
+    std::ifstream file(TACTUS_TRAFFIC_DIR "/" + name);
+    manual_clock clock;
+    clock.step_wall_ns(GENERATE(0, 1, 123'456'789));
+    const timebase base(clock);
+
+    int count = 0;
+    for (std::string line; std::getline(file, line); ++count) {
+        const std::uint64_t tag = std::stoull(line.substr(16, 16), nullptr, 16); // behind #bundle
+        CHECK(base.to_ntp(base.from_ntp(tag)) == tag);
+    }
+    CHECK(count == 84);
+}
+
+TEST_CASE("of the tags that mean a nanosecond the roundest is written") {
+    manual_clock clock;
+    const timebase base(clock);
+    const std::int64_t second_of_host_ns = base.from_unix(1'800'000'000 * second_ns);
+    const auto fraction_at = [&](std::int64_t nanos) {
+        return base.to_ntp(second_of_host_ns + nanos) & 0xFFFFFFFFU;
+    };
+
+    CHECK(fraction_at(0) == 0);
+    CHECK(fraction_at(1) == 4);
+    CHECK(fraction_at(2) == 8);
+    CHECK(fraction_at(250'000'000) == 1U << 30);
+    CHECK(fraction_at(500'000'000) == 1U << 31);
+    CHECK(fraction_at(999'999'999) == 0xFFFFFFFC);
 }
 
 TEST_CASE("the way back holds in era 1 and before 1970 too") {
