@@ -123,7 +123,7 @@ tactus_status send(const tactus_host* host, tactus_id socket, const tactus_datag
 
 std::uint64_t overflows(const tactus_host* host, tactus_id socket) noexcept {
     instance& self = instance::of(host);
-    const udp_socket* found = self.is_on_loop() ? find(self, socket) : nullptr;
+    udp_socket* found = self.is_on_loop() ? find(self, socket) : nullptr;
     return found != nullptr ? found->overflows() : 0;
 }
 

@@ -1,18 +1,22 @@
 // SPDX-License-Identifier: MIT
 // One UDP socket of an instance: non-blocking, in batches, on the loop. Own calls rather than
-// uv_udp_t: recvmmsg with 2 KiB buffers, connected sockets, and SO_RXQ_OVFL to count what the
-// system dropped. udp_socket_linux.cpp. Threads: loop.
+// uv_udp_t: recvmmsg into the plugin's own buffers, connected sockets, segments (udp_sender), and
+// the system's own count of what it dropped. udp_socket_linux.cpp. Threads: loop.
 #pragma once
 
 #include "kernel/base/result.hpp"
 #include "kernel/coro/reactor.hpp"
 #include "kernel/host/operations.hpp"
+#include "kernel/host/udp_sender.hpp"
 
 #include <tactus/iface/udp.h>
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <string_view>
+
+#include <sys/socket.h>
 
 namespace tactus::host {
 
@@ -40,8 +44,11 @@ public:
 
     // See tactus.udp/0 send; `failure` is errno where TACTUS_E_IO is answered.
     tactus_status send(const tactus_datagram* datagrams, std::uint32_t n, std::uint32_t& sent,
-                       int& failure) noexcept;
-    [[nodiscard]] std::uint64_t overflows() const noexcept { return overflows_; }
+                       int& failure) noexcept {
+        return sender_.send(watch_.fd, datagrams, n, sent, failure);
+    }
+    // Asks the system, whose count is exact at that moment.
+    [[nodiscard]] std::uint64_t overflows() noexcept;
 
 private:
     udp_socket(coro::reactor& reactor, int fd) noexcept;
@@ -52,8 +59,11 @@ private:
 
     coro::reactor& reactor_;
     coro::fd_watch watch_;
+    udp_sender sender_;
     operation* receiving_ = nullptr;
     tactus_datagram* datagrams_ = nullptr;
+    std::array<mmsghdr, batch_max> headers_{}; // of a receive; the most of it never changes
+    std::array<iovec, batch_max> parts_;
     std::uint32_t capacity_ = 0;
     operation* waiting_ = nullptr; // for writable
     std::uint64_t overflows_ = 0;

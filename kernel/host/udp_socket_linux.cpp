@@ -12,6 +12,7 @@
 #include <utility>
 
 #include <arpa/inet.h>
+#include <linux/sock_diag.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -20,7 +21,6 @@ namespace tactus::host {
 namespace {
 
 constexpr std::string_view scheme = "udp://";
-constexpr int echoes_max = 3; // in a row, for one datagram: then it is this one's failure
 
 template <class Sockaddr>
 void store(const Sockaddr& from, tactus_address& address) noexcept {
@@ -61,11 +61,6 @@ std::string text_of(const tactus_address& address) {
 std::string reason(std::string_view tried) {
     const int failure = errno;
     return std::string(tried) + ": " + std::strerror(failure) + ".";
-}
-
-// What the system tells of an earlier datagram ("port unreachable") is no failure of this one.
-bool is_echo_of_earlier(int error) noexcept {
-    return error == ECONNREFUSED || error == EHOSTUNREACH || error == ENETUNREACH;
 }
 
 } // namespace
@@ -126,7 +121,6 @@ result<std::unique_ptr<udp_socket>> udp_socket::open(coro::reactor& reactor,
     }
     std::unique_ptr<udp_socket> made(new udp_socket(reactor, fd));
     const int on = 1;
-    ::setsockopt(fd, SOL_SOCKET, SO_RXQ_OVFL, &on, sizeof on);
     ::setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &buffer_bytes, sizeof buffer_bytes);
     ::setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &buffer_bytes, sizeof buffer_bytes);
     if (as_sockaddr(*either)->sa_family == AF_INET6) {
@@ -229,71 +223,38 @@ void udp_socket::on_ready(std::uint32_t events) noexcept {
 
 // How many datagrams came in; 0 also for an error, which is that of an earlier send.
 int udp_socket::receive() noexcept {
-    struct control_buffer {
-        alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(std::uint32_t))> bytes;
-    };
-    std::array<mmsghdr, batch_max> headers{};
-    std::array<iovec, batch_max> parts;
-    std::array<control_buffer, batch_max> controls;
     for (std::uint32_t i = 0; i < capacity_; ++i) {
-        parts[i] = {datagrams_[i].bytes, datagrams_[i].capacity};
-        msghdr& header = headers[i].msg_hdr;
-        header.msg_name = datagrams_[i].peer.bytes;
-        header.msg_namelen = sizeof datagrams_[i].peer.bytes;
-        header.msg_iov = &parts[i];
+        tactus_datagram& into = datagrams_[i];
+        const bool is_asked_for = (into.flags & TACTUS_UDP_WITHOUT_PEER) == 0;
+        parts_[i] = {into.bytes, into.capacity};
+        msghdr& header = headers_[i].msg_hdr;
+        header.msg_iov = &parts_[i];
         header.msg_iovlen = 1;
-        header.msg_control = controls[i].bytes.data();
-        header.msg_controllen = controls[i].bytes.size();
+        header.msg_name = is_asked_for ? into.peer.bytes : nullptr;
+        header.msg_namelen = is_asked_for ? sizeof into.peer.bytes : 0;
     }
-    const int count = ::recvmmsg(watch_.fd, headers.data(), capacity_, MSG_DONTWAIT, nullptr);
+    const int count = ::recvmmsg(watch_.fd, headers_.data(), capacity_, MSG_DONTWAIT, nullptr);
     const std::int64_t now_ns = reactor_.clock().now_ns();
     for (int i = 0; i < count; ++i) {
-        const auto at = static_cast<std::size_t>(i);
-        msghdr& header = headers[at].msg_hdr;
-        datagrams_[i].size = headers[at].msg_len;
-        datagrams_[i].received_ns = now_ns;
-        datagrams_[i].peer.size = header.msg_namelen;
-        datagrams_[i].truncated = (header.msg_flags & MSG_TRUNC) != 0 ? 1 : 0;
-        const cmsghdr* control = CMSG_FIRSTHDR(&header);
-        if (control != nullptr && control->cmsg_type == SO_RXQ_OVFL) {
-            std::uint32_t total = 0;
-            std::memcpy(&total, CMSG_DATA(control), sizeof total);
-            overflows_ += total - std::exchange(overflows_seen_, total);
-        }
+        const mmsghdr& header = headers_[static_cast<std::size_t>(i)];
+        tactus_datagram& got = datagrams_[i];
+        got.size = header.msg_len;
+        got.received_ns = now_ns;
+        got.peer.size = header.msg_hdr.msg_namelen;
+        got.truncated = (header.msg_hdr.msg_flags & MSG_TRUNC) != 0 ? 1 : 0;
     }
     return std::max(count, 0);
 }
 
-tactus_status udp_socket::send(const tactus_datagram* datagrams, std::uint32_t n,
-                               std::uint32_t& sent, int& failure) noexcept {
-    sent = 0;
-    int echoes = 0;
-    while (sent < n) {
-        std::array<mmsghdr, batch_max> headers{};
-        std::array<iovec, batch_max> parts;
-        const std::uint32_t count = std::min(n - sent, batch_max);
-        for (std::uint32_t i = 0; i < count; ++i) {
-            const tactus_datagram& datagram = datagrams[sent + i];
-            parts[i] = {datagram.bytes, datagram.size};
-            headers[i].msg_hdr.msg_iov = &parts[i];
-            headers[i].msg_hdr.msg_iovlen = 1;
-            if (datagram.peer.size != 0) {
-                headers[i].msg_hdr.msg_name = const_cast<std::uint8_t*>(datagram.peer.bytes);
-                headers[i].msg_hdr.msg_namelen = datagram.peer.size;
-            }
-        }
-        const int went = ::sendmmsg(watch_.fd, headers.data(), count, MSG_DONTWAIT | MSG_NOSIGNAL);
-        if (went > 0) {
-            sent += static_cast<std::uint32_t>(went);
-            echoes = 0;
-        } else if (errno == EAGAIN || errno == EWOULDBLOCK || errno == ENOBUFS) {
-            return TACTUS_E_AGAIN;
-        } else if (!is_echo_of_earlier(errno) || ++echoes > echoes_max) {
-            failure = errno;
-            return TACTUS_E_IO;
-        }
+// Source: Linux, net/core/sock.c, SO_MEMINFO (since 4.12).
+std::uint64_t udp_socket::overflows() noexcept {
+    std::array<std::uint32_t, SK_MEMINFO_VARS> figures{};
+    socklen_t size = sizeof figures;
+    if (::getsockopt(watch_.fd, SOL_SOCKET, SO_MEMINFO, figures.data(), &size) == 0) {
+        const std::uint32_t total = figures[SK_MEMINFO_DROPS];
+        overflows_ += total - std::exchange(overflows_seen_, total);
     }
-    return TACTUS_OK;
+    return overflows_;
 }
 
 } // namespace tactus::host

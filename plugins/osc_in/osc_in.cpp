@@ -88,7 +88,8 @@ private:
     }
 
     static task<> receive(context& here, udp_socket socket, std::uint64_t size_max) {
-        tactus::datagram_ring ring(batch_max, static_cast<std::uint32_t>(size_max));
+        tactus::datagram_ring ring(batch_max, static_cast<std::uint32_t>(size_max),
+                                   TACTUS_UDP_WITHOUT_PEER);
         tactus::batch_builder batch(batch_max);
         std::uint64_t lost = 0;
         for (;;) {

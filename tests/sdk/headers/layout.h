@@ -195,7 +195,7 @@ AT(tactus_datagram, size, 12);
 AT(tactus_datagram, received_ns, 16);
 AT(tactus_datagram, peer, 24);
 AT(tactus_datagram, truncated, 56);
-AT(tactus_datagram, reserved, 60);
+AT(tactus_datagram, flags, 60);
 
 SIZE(tactus_udp_0, 72);
 AT(tactus_udp_0, struct_size, 0);

@@ -20,14 +20,16 @@
 namespace tactus {
 inline namespace v0_1 {
 
-/// Buffers for so many datagrams of so many bytes. Allocates when it is made, never later.
+/// Buffers for so many datagrams of so many bytes. Allocates when it is made, never later. `flags`:
+/// TACTUS_UDP_WITHOUT_PEER where nobody asks who sent them.
 class datagram_ring {
 public:
-    datagram_ring(std::size_t count, std::uint32_t size_max)
+    datagram_ring(std::size_t count, std::uint32_t size_max, std::uint32_t flags = 0)
         : bytes_(new std::uint8_t[count * size_max]), datagrams_(count) {
         for (std::size_t i = 0; i < count; ++i) {
             datagrams_[i].bytes = bytes_.get() + i * size_max;
             datagrams_[i].capacity = size_max;
+            datagrams_[i].flags = flags;
         }
     }
     datagram_ring(const datagram_ring&) = delete;
@@ -180,8 +182,7 @@ private:
         const tactus_status status = udp.open(&here.host(), local, remote, &socket.id_);
         if (status < 0) {
             socket.id_ = 0;
-            const failure why =
-                failure::of(status, "open a UDP socket for " + std::string(whose));
+            const failure why = failure::of(status, "open a UDP socket for " + std::string(whose));
             throw host_failure(status, why.text());
         }
         socket.host_ = &here.host();

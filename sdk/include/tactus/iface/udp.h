@@ -21,6 +21,9 @@ typedef struct tactus_address {
     uint32_t size; /* bytes used */
 } tactus_address;
 
+/* tactus_datagram.flags, recv: the sender is not asked for, which is cheaper; peer.size is 0. */
+#define TACTUS_UDP_WITHOUT_PEER 1u
+
 typedef struct tactus_datagram {
     uint8_t* bytes;      /* recv: the plugin's buffer; send: what to send, only read */
     uint32_t capacity;   /* recv: bytes of the buffer */
@@ -28,7 +31,7 @@ typedef struct tactus_datagram {
     int64_t received_ns; /* recv: host clock */
     tactus_address peer; /* recv: the sender; send: the receiver, size 0 on a connected socket */
     uint32_t truncated;  /* recv: 1 where the datagram was longer than the buffer */
-    uint32_t reserved;   /* 0 */
+    uint32_t flags;      /* recv: TACTUS_UDP_*, as the plugin set them; send: 0 */
 } tactus_datagram;
 
 typedef struct tactus_udp_0 {
