@@ -2,34 +2,28 @@
 #include "kernel/host/name_lookup.hpp"
 
 #include "kernel/base/assert.hpp"
+#include "kernel/base/priority_mutex.hpp"
+#include "kernel/base/quiet_thread.hpp"
 
+#include <algorithm>
 #include <cstring>
+#include <mutex>
 #include <string>
+#include <system_error>
 #include <utility>
 
 #include <netdb.h>
 
 namespace tactus::host {
-namespace {
 
-// Loop only: how many questions are under way.
-std::uint32_t& under_way() noexcept {
-    thread_local std::uint32_t count = 0;
-    return count;
-}
-
-} // namespace
-
-struct name_lookup::question {
-    coro::job job;
+struct lookup_line::question {
     stream_endpoint of;
-    found_addresses found;
-    name_lookup* asker = nullptr; // nullptr: gone
-    void (*answer)(void*, found_addresses) noexcept = nullptr;
-    void* owner = nullptr;
+    found_addresses found; // the thread's until it has posted, then the loop's
 
-    // On the other thread.
-    void work() noexcept {
+    base::priority_mutex mutex; // guards line
+    lookup_line* line = nullptr;
+
+    void look_up() noexcept {
         addrinfo wanted{};
         wanted.ai_family = AF_UNSPEC;
         wanted.ai_socktype = of.by == transport::udp ? SOCK_DGRAM : SOCK_STREAM;
@@ -41,7 +35,8 @@ struct name_lookup::question {
             return;
         }
         for (const addrinfo* each = first;
-             each != nullptr && found.addresses.size() < addresses_max; each = each->ai_next) {
+             each != nullptr && found.addresses.size() < name_lookup::addresses_max;
+             each = each->ai_next) {
             stream_address& address = found.addresses.emplace_back();
             std::memcpy(&address.bytes, each->ai_addr, each->ai_addrlen);
             address.size = each->ai_addrlen;
@@ -49,39 +44,82 @@ struct name_lookup::question {
         ::freeaddrinfo(first);
     }
 
-    static void done(coro::job& node) noexcept {
-        const std::unique_ptr<question> ended(static_cast<question*>(node.owner));
-        --under_way();
-        if (ended->asker != nullptr) {
-            ended->asker->asked_ = nullptr;
-            ended->answer(ended->owner, std::move(ended->found));
+    // The thread: `held` is its share of a question.
+    static void run(void* held) noexcept {
+        std::unique_ptr<std::shared_ptr<question>> mine(
+            static_cast<std::shared_ptr<question>*>(held));
+        question& self = **mine;
+        self.look_up();
+        const std::lock_guard lock(self.mutex);
+        if (self.line != nullptr) {
+            self.line->reactor_.post(&question::deliver, new std::shared_ptr<question>(*mine));
+        }
+    }
+    static void deliver(void* held) noexcept {
+        const std::unique_ptr<std::shared_ptr<question>> mine(
+            static_cast<std::shared_ptr<question>*>(held));
+        question& self = **mine;
+        if (self.line != nullptr) { // only this thread changes it
+            self.line->answered(std::move(self.found));
         }
     }
 };
 
-bool name_lookup::ask(coro::reactor& reactor, const stream_endpoint& of,
-                      void (*answer)(void*, found_addresses) noexcept, void* owner) {
-    TACTUS_ASSERT(asked_ == nullptr);
-    if (under_way() == pending_max) {
-        return false;
+lookup_line::~lookup_line() {
+    TACTUS_ASSERT(waiting_.empty() && asker_ == nullptr);
+    if (under_way_ != nullptr) {
+        const std::lock_guard lock(under_way_->mutex);
+        under_way_->line = nullptr;
     }
-    ++under_way();
-    auto made = std::make_unique<question>();
-    made->of = of;
-    made->asker = this;
-    made->answer = answer;
-    made->owner = owner;
-    made->job.owner = made.get();
-    made->job.work = [](coro::job& node) noexcept { static_cast<question*>(node.owner)->work(); };
-    made->job.done = &question::done;
-    asked_ = made.release();
-    reactor.start(asked_->job);
-    return true;
+}
+
+void lookup_line::leave(name_lookup& asker) noexcept {
+    asker_ = asker_ == &asker ? nullptr : asker_;
+    waiting_.erase(std::remove(waiting_.begin(), waiting_.end(), &asker), waiting_.end());
+}
+
+void lookup_line::ask_next() {
+    while (under_way_ == nullptr && !waiting_.empty()) {
+        asker_ = waiting_.front();
+        waiting_.pop_front();
+        under_way_ = std::make_shared<question>();
+        under_way_->of = asker_->of_;
+        under_way_->line = this;
+        auto share = std::make_unique<std::shared_ptr<question>>(under_way_);
+        try {
+            base::start_without_signals("tactus-name", &question::run, share.get()).detach();
+            static_cast<void>(share.release());
+        } catch (const std::system_error&) {
+            reactor_.post(&question::deliver, share.release()); // never inside ask
+            under_way_->found.error = EAI_MEMORY;
+        }
+    }
+}
+
+void lookup_line::answered(found_addresses found) {
+    under_way_ = nullptr;
+    name_lookup* const heard = std::exchange(asker_, nullptr);
+    ask_next();
+    if (heard != nullptr) {
+        heard->line_ = nullptr;
+        heard->answer_(heard->asker_, std::move(found)); // may end the line
+    }
+}
+
+void name_lookup::ask(lookup_line& line, const stream_endpoint& of,
+                      void (*answer)(void*, found_addresses) noexcept, void* asker) {
+    TACTUS_ASSERT(line_ == nullptr);
+    line_ = &line;
+    of_ = of;
+    answer_ = answer;
+    asker_ = asker;
+    line.enter(*this);
+    line.ask_next();
 }
 
 name_lookup::~name_lookup() {
-    if (asked_ != nullptr) {
-        asked_->asker = nullptr;
+    if (line_ != nullptr) {
+        line_->leave(*this);
     }
 }
 

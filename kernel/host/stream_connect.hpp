@@ -34,8 +34,8 @@ public:
     stream_connect& operator=(const stream_connect&) = delete;
     ~stream_connect();
 
-    // False where too many names are being looked up. The owner may be told before it returns.
-    [[nodiscard]] bool start(const stream_endpoint& to);
+    // The owner may be told before it returns.
+    void start(const stream_endpoint& to, lookup_line& line);
     [[nodiscard]] operation& op() noexcept { return op_; }
 
 private:
@@ -78,7 +78,7 @@ public:
     stream_resolve& operator=(const stream_resolve&) = delete;
     ~stream_resolve() = default;
 
-    [[nodiscard]] bool start(coro::reactor& reactor);
+    void start(lookup_line& line);
     [[nodiscard]] operation& op() noexcept { return op_; }
 
 private:

@@ -51,11 +51,11 @@ void stream_connect::drop_attempt() noexcept {
     }
 }
 
-bool stream_connect::start(const stream_endpoint& to) {
+void stream_connect::start(const stream_endpoint& to, lookup_line& line) {
     if (!to.needs_lookup()) {
         left_ = {to.address};
         try_next();
-        return true;
+        return;
     }
     const auto answer = [](void* asker, found_addresses found) noexcept {
         auto& self = *static_cast<stream_connect*>(asker);
@@ -64,7 +64,7 @@ bool stream_connect::start(const stream_endpoint& to) {
         self.reason_ = reason_of(found);
         self.try_next();
     };
-    return lookup_.ask(reactor_, to, answer, this);
+    lookup_.ask(line, to, answer, this);
 }
 
 void stream_connect::try_next() noexcept {
@@ -104,11 +104,11 @@ void stream_connect::on_ready() noexcept {
     try_next();
 }
 
-bool stream_resolve::start(coro::reactor& reactor) {
+void stream_resolve::start(lookup_line& line) {
     const auto answer = [](void* asker, found_addresses found) noexcept {
         static_cast<stream_resolve*>(asker)->answered(found);
     };
-    return lookup_.ask(reactor, wish_.of, answer, this);
+    lookup_.ask(line, wish_.of, answer, this);
 }
 
 void stream_resolve::answered(const found_addresses& found) noexcept {

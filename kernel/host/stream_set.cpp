@@ -87,10 +87,7 @@ tactus_status stream_set::start_connect(operation& op, const stream_endpoint& to
     stream_connect& made =
         *connecting_.emplace_back(std::make_unique<stream_connect>(with_.reactor, *this, op));
     arm(op, deadline_ns);
-    if (!made.start(to)) {
-        abort(op);
-        return TACTUS_E_NOMEM;
-    }
+    made.start(to, names_);
     return TACTUS_PENDING;
 }
 
@@ -100,10 +97,7 @@ tactus_status stream_set::start_resolve(operation& op, const resolve_wish& wish,
     stream_resolve& made =
         *resolving_.emplace_back(std::make_unique<stream_resolve>(*this, op, wish));
     arm(op, deadline_ns);
-    if (!made.start(with_.reactor)) {
-        abort(op);
-        return TACTUS_E_NOMEM;
-    }
+    made.start(names_);
     return TACTUS_PENDING;
 }
 

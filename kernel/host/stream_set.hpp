@@ -31,7 +31,7 @@ public:
         std::function<void(const char*)> warn;
     };
 
-    explicit stream_set(means with) : with_(std::move(with)) {}
+    explicit stream_set(means with) : with_(std::move(with)), names_(with_.reactor) {}
     ~stream_set() override = default; // close_all first
 
     // Errors: io, with the reason.
@@ -66,7 +66,8 @@ private:
     void finish(operation& op, tactus_status status, std::uint64_t result) noexcept;
 
     means with_;
-    base::connection_counts counts_; // outlives the streams
+    base::connection_counts counts_; // these two outlive what is below
+    lookup_line names_;
     std::unordered_map<tactus_id, std::unique_ptr<stream_socket>> streams_;
     std::unordered_map<tactus_id, std::unique_ptr<stream_listener>> listeners_;
     std::vector<std::unique_ptr<stream_connect>> connecting_;

@@ -60,6 +60,25 @@ TEST_CASE_METHOD(stream_case, "a look-up that nobody waits for any more ends unh
     CHECK(op.dones == 1);
 }
 
+TEST_CASE_METHOD(stream_case,
+                 "names are looked up in turn, and one that left the line is skipped") {
+    begin();
+    tactus_endpoint_text found[3]{};
+    test_op ops[3];
+    for (int i = 0; i < 3; ++i) {
+        REQUIRE(streams().resolve(host(), ops[i], str("tcp://localhost:" + std::to_string(i)),
+                                  &found[i], 1, 0) == TACTUS_PENDING);
+    }
+
+    CHECK(host()->cancel(host(), ops[1]) == TACTUS_OK);
+
+    CHECK(wait(ops[0]) == TACTUS_OK);
+    CHECK(wait(ops[1]) == TACTUS_E_CANCELED);
+    CHECK(wait(ops[2]) == TACTUS_OK);
+    CHECK(std::string(found[2].text).back() == '2');
+    CHECK(found[1].text[0] == 0);
+}
+
 TEST_CASE_METHOD(stream_case, "a pipe is read, and stays the plugin's") {
     begin();
     int ends[2];
