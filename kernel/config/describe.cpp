@@ -208,6 +208,11 @@ std::string describe_text(const tactus_descriptor& plugin) {
     std::vector<line> lines;
     collect(option_table::of(plugin), "", lines);
     out += lines.empty() ? "\nIt has no options of its own.\n" : "\noptions\n" + aligned(lines);
+    if (uses_streams(plugin)) {
+        lines.clear();
+        collect(stream_options(), "", lines);
+        out += "\nlimits of its connections\n" + aligned(lines);
+    }
     for (const std::uint32_t kind : kinds_of(plugin)) {
         lines.clear();
         collect(instance_options(kind), "", lines);
@@ -230,6 +235,7 @@ std::string describe_json(const tactus_descriptor& plugin) {
     append_member(out, "vendor", plugin.vendor);
     append_member(out, "license", plugin.license);
     append_member(out, "doc", plugin.doc);
+    append_flag(out, "has_connections", uses_streams(plugin));
     append_json_options(out, option_table::of(plugin));
     return out + "}";
 }
@@ -243,6 +249,9 @@ std::string sample_toml(const tactus_descriptor& plugin, std::uint32_t kind) {
     }
     out += "name = \"" + name + "\"\ntype = " + quoted(plugin.type) + "\n";
     append_sample(out, option_table::of(plugin));
+    if (uses_streams(plugin)) {
+        append_sample(out, stream_options());
+    }
     const option_table shared = instance_options(kind);
     for (std::uint32_t i = 0; i < shared.size(); ++i) {
         if (!has_flag(shared[i], TACTUS_OPT_REQUIRED)) { // name and type stand above

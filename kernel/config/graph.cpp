@@ -156,9 +156,14 @@ values graph::read_instance(const node& table, std::uint32_t kind, instance_sett
     made.where = table.where;
 
     values own;
+    values streams;
     std::vector<schema_part> parts{{instance_options(kind), &own}};
     if (made.descriptor != nullptr) {
         parts.push_back({option_table::of(*made.descriptor), &made.options});
+    }
+    const bool has_streams = made.descriptor != nullptr && uses_streams(*made.descriptor);
+    if (has_streams) {
+        parts.push_back({stream_options(), &streams});
     }
     const std::string place = kind_word(kind) + (name.empty() ? "" : " " + quoted(name)) +
                               (type.empty() ? "" : " (type " + escaped(type) + ")");
@@ -167,6 +172,11 @@ values graph::read_instance(const node& table, std::uint32_t kind, instance_sett
     made.name = own.text("name");
     made.type = own.text("type");
     read_restart(own, made, place);
+    if (has_streams) {
+        made.streams = {static_cast<std::uint32_t>(streams.integer("connections_max")),
+                        static_cast<std::uint64_t>(streams.integer("buffer_max")),
+                        streams.integer("idle_timeout")};
+    }
     declare(own, kind);
     return own;
 }
@@ -233,7 +243,8 @@ const tactus_descriptor* graph::find_type(const node& table, std::uint32_t kind)
         check_.error(type->value, std::move(what));
         return nullptr;
     }
-    if (result<void> right = check_options(option_table::of(*found), instance_keys(kind)); !right) {
+    const std::vector<std::string_view> taken = keys_beside(*found, kind);
+    if (result<void> right = check_options(option_table::of(*found), taken); !right) {
         check_.error(type->value,
                      {"type: the plugin of " + quoted(name) + " is at fault: " + right.error().text,
                       {},

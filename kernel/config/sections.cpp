@@ -2,6 +2,8 @@
 // Order of the tables is the order in which help and samples show them.
 #include "kernel/config/sections.hpp"
 
+#include <tactus/iface/stream.h>
+
 #include <vector>
 
 namespace tactus::config {
@@ -166,6 +168,17 @@ constexpr tactus_option output_options[] = {
             "\"10ms\"", "\"10m\""}),
 };
 
+constexpr tactus_option of_streams[] = {
+    option({TACTUS_OPT_INT, "connections_max", "64",
+            "Connections at a time; who comes beyond is refused.", 0, "1", "4096"}),
+    option({TACTUS_OPT_BYTES, "buffer_max", "\"1MiB\"",
+            "Bytes that may wait for one connection that does not take what is written.", 0,
+            "\"256KiB\"", "\"1GiB\""}),
+    option({TACTUS_OPT_DURATION, "idle_timeout", "\"0s\"",
+            "A connection on which nothing moves for so long is ended; \"0s\" is never.", 0,
+            "\"0s\"", "\"24h\""}),
+};
+
 constexpr tactus_option route[] = {
     option({TACTUS_OPT_STRING, "from", nullptr, "The inputs, by name.", required | list}),
     option({TACTUS_OPT_STRING, "address", "\"*\"",
@@ -196,6 +209,29 @@ std::span<const std::string_view> instance_keys(std::uint32_t kind) noexcept {
     static const std::vector<std::string_view> of_inputs = keys(input_options);
     static const std::vector<std::string_view> of_outputs = keys(output_options);
     return kind == TACTUS_KIND_INPUT ? of_inputs : of_outputs;
+}
+
+bool uses_streams(const tactus_descriptor& plugin) noexcept {
+    const char* const* each = plugin.requires_interfaces;
+    while (each != nullptr && *each != nullptr && std::string_view(*each) != TACTUS_STREAM_0) {
+        ++each;
+    }
+    return each != nullptr && *each != nullptr;
+}
+
+option_table stream_options() noexcept {
+    return option_table(of_streams);
+}
+
+std::vector<std::string_view> keys_beside(const tactus_descriptor& plugin, std::uint32_t kind) {
+    const std::span<const std::string_view> shared = instance_keys(kind);
+    std::vector<std::string_view> all(shared.begin(), shared.end());
+    if (uses_streams(plugin)) {
+        for (const tactus_option& one : of_streams) {
+            all.emplace_back(one.key);
+        }
+    }
+    return all;
 }
 
 option_table route_options() noexcept {

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <span>
 #include <string_view>
+#include <vector>
 
 namespace tactus::config {
 
@@ -18,6 +19,15 @@ namespace tactus::config {
 // plugin's options.
 [[nodiscard]] option_table instance_options(std::uint32_t kind) noexcept;
 [[nodiscard]] std::span<const std::string_view> instance_keys(std::uint32_t kind) noexcept;
+
+// What an instance of a plugin that requires "tactus.stream/0" has besides: the limits of its
+// connections, which the kernel keeps.
+[[nodiscard]] bool uses_streams(const tactus_descriptor& plugin) noexcept;
+[[nodiscard]] option_table stream_options() noexcept;
+
+// Keys that the plugin's own options may not have.
+[[nodiscard]] std::vector<std::string_view> keys_beside(const tactus_descriptor& plugin,
+                                                        std::uint32_t kind);
 
 [[nodiscard]] option_table route_options() noexcept;
 

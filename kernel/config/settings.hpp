@@ -57,6 +57,13 @@ struct log_settings {
     log_format format = log_format::text;
 };
 
+// Of the connections of an instance that has any.
+struct stream_settings {
+    std::uint32_t connections_max = 0;
+    std::uint64_t buffer_max = 0;
+    std::int64_t idle_timeout_ns = 0;
+};
+
 struct instance_settings {
     std::string name;
     std::string type;
@@ -65,6 +72,7 @@ struct instance_settings {
     position where;
     std::int64_t restart_first_ns = 0;
     std::int64_t restart_max_ns = 0;
+    stream_settings streams;
 };
 
 struct input_settings : instance_settings {

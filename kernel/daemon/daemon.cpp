@@ -100,6 +100,8 @@ host::supervised daemon::supervise(const config::instance_settings& from,
     TACTUS_ASSERT(found.has_value()); // the configuration was checked against this catalog
     host::supervised what;
     what.who = std::move(who);
+    what.who.streams = {from.streams.connections_max, from.streams.buffer_max,
+                        from.streams.idle_timeout_ns};
     what.entry = found->entry;
     what.descriptor = found->descriptor;
     what.config = from.options.view();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What the daemon shows of itself: the snapshot of a scrape, readiness, and messages nobody could
 // take.
+#include "kernel/config/sections.hpp"
 #include "kernel/daemon/daemon.hpp"
 #include "kernel/daemon/version.hpp"
 
@@ -32,7 +33,9 @@ metrics::snapshot daemon::take_snapshot() const {
     taken.is_ready = take_readiness().is_ready;
     for (std::size_t i = 0; i < inputs_.size(); ++i) {
         const auto index = static_cast<std::uint16_t>(i);
-        taken.inputs.push_back({settings().inputs[i].name, ingress_.take_snapshot(index)});
+        taken.inputs.push_back({settings().inputs[i].name, ingress_.take_snapshot(index),
+                                config::uses_streams(*settings().inputs[i].descriptor),
+                                inputs_[i]->connections()});
         copy_plugins(taken, *inputs_[i]);
     }
     for (std::size_t i = 0; i < outputs_.size(); ++i) {

@@ -40,6 +40,14 @@ void each_input(const snapshot& from, series_sink& into, Read read) {
     each(into, "input", from.inputs, read);
 }
 template <class Read>
+void each_connected(const snapshot& from, series_sink& into, Read read) {
+    for (const input_row& row : from.inputs) {
+        if (row.has_connections) {
+            into.add({{"input", row.name}}, number(read(row)));
+        }
+    }
+}
+template <class Read>
 void each_output(const snapshot& from, series_sink& into, Read read) {
     each(into, "output", from.outputs, read);
 }
@@ -114,6 +122,25 @@ constexpr family all[] = {
          for (const input_row& row : from.inputs) {
              if (row.flow.clock_offset_ns.has_value()) {
                  into.add({{"input", row.name}}, seconds(*row.flow.clock_offset_ns));
+             }
+         }
+     }},
+    // Only of inputs whose transport has connections.
+    {"tactus_input_connections", gauge, "Connections open on an input.",
+     [](const snapshot& from, series_sink& into) {
+         each_connected(from, into, [](const input_row& row) { return row.connections.open; });
+     }},
+    {"tactus_input_connections_accepted_total", counter, "Connections taken.",
+     [](const snapshot& from, series_sink& into) {
+         each_connected(from, into, [](const input_row& row) { return row.connections.accepted; });
+     }},
+    {"tactus_input_connections_rejected_total", counter,
+     "Connections refused, or ended because they broke a limit.",
+     [](const snapshot& from, series_sink& into) {
+         for (const input_row& row : from.inputs) {
+             for (std::size_t i = 0; row.has_connections && i < base::refused_names.size(); ++i) {
+                 into.add({{"input", row.name}, {"reason", base::refused_names[i]}},
+                          number(row.connections.refused_by[i]));
              }
          }
      }},

@@ -4,6 +4,7 @@
 // another thread. It knows neither Prometheus nor where the numbers come from.
 #pragma once
 
+#include "kernel/base/connection_counts.hpp"
 #include "kernel/base/histogram.hpp"
 #include "kernel/flow/ledger.hpp"
 
@@ -35,6 +36,8 @@ struct build_info {
 struct input_row {
     std::string name;
     flow::input_snapshot flow;
+    bool has_connections = false; // its transport has any
+    base::connection_counts connections;
 };
 
 struct output_row {

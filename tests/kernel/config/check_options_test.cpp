@@ -30,6 +30,7 @@ TEST_CASE("the kernel's own tables and those of the tests are right") {
     CHECK(check_options(instance_options(TACTUS_KIND_INPUT)).has_value());
     CHECK(check_options(instance_options(TACTUS_KIND_OUTPUT)).has_value());
     CHECK(check_options(route_options()).has_value());
+    CHECK(check_options(stream_options()).has_value());
     for (const tactus_descriptor* const one :
          {&osc_input(), &osc_output(), &midi(), &pulse(), &memory()}) {
         CHECK(check_options(option_table::of(*one), instance_keys(TACTUS_KIND_INPUT)).has_value());

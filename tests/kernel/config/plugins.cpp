@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "tests/kernel/config/plugins.hpp"
 
+#include <tactus/iface/stream.h>
+
 namespace tactus::config::test {
 namespace {
 
@@ -73,6 +75,12 @@ const tactus_option memory_options[] = {
      tls_options, 2, 0},
 };
 
+const tactus_option web_options[] = {
+    {TACTUS_OPT_STRING, TACTUS_OPT_ARRAY, "origins", nullptr, "Pages that may connect.", nullptr,
+     nullptr, nullptr, nullptr, 0, 0},
+};
+const char* const web_requires[] = {TACTUS_STREAM_0, nullptr};
+
 const tactus_option faulty_options[] = {
     {TACTUS_OPT_INT, 0, "depth", "\"deep\"", "Its default is no integer.", nullptr, nullptr,
      nullptr, nullptr, 0, 0},
@@ -103,8 +111,8 @@ const tactus_descriptor* find(std::uint32_t kind, std::string_view type, std::st
         why_not = "its file can be written by everyone";
         return nullptr;
     }
-    const tactus_descriptor* const all[] = {&osc_input(), &osc_output(), &midi(),
-                                            &pulse(),     &memory(),     &faulty()};
+    const tactus_descriptor* const all[] = {&osc_input(), &osc_output(), &midi(), &pulse(),
+                                            &memory(),    &faulty(),     &web()};
     for (const tactus_descriptor* const one : all) {
         if (one->type == type && (one->kinds & kind) != 0) {
             return one;
@@ -137,6 +145,15 @@ const tactus_descriptor& memory() {
 }
 const tactus_descriptor& faulty() {
     static const auto it = describe("faulty", both, "Wrongly declared.", faulty_options);
+    return it;
+}
+
+const tactus_descriptor& web() {
+    static const auto it = [] {
+        tactus_descriptor made = describe("web", both, "Connections.", web_options);
+        made.requires_interfaces = web_requires;
+        return made;
+    }();
     return it;
 }
 

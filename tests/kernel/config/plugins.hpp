@@ -9,7 +9,7 @@
 namespace tactus::config::test {
 
 // osc (input and output), midi (both), pulse (input), memory (both); also "locked", which is known
-// but cannot be used, and "faulty", whose option table is wrong.
+// but cannot be used, "faulty", whose option table is wrong, and "web" (both), with connections.
 [[nodiscard]] plugin_types plugins();
 
 [[nodiscard]] const tactus_descriptor& osc_input();
@@ -18,6 +18,7 @@ namespace tactus::config::test {
 [[nodiscard]] const tactus_descriptor& pulse();
 [[nodiscard]] const tactus_descriptor& memory();
 [[nodiscard]] const tactus_descriptor& faulty();
+[[nodiscard]] const tactus_descriptor& web();
 
 // A file that loads: an input "desk" (memory), an output "organ" (memory), a route; with more text
 // for each of them and at the top.

@@ -93,6 +93,7 @@ TEST_CASE("the page on the configuration has every key of inputs, outputs and ro
     const option_table output = instance_options(TACTUS_KIND_OUTPUT);
     require_chapter("## [[input]]", instance_options(TACTUS_KIND_INPUT));
     require_chapter("## [[output]]", output);
+    require_chapter("### Limits of connections", stream_options());
     require_chapter("## [[route]]", route_options());
     for (const char* const table : {"restart", "queue"}) {
         require_chapter("### " + std::string(table),

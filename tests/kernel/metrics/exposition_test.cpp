@@ -78,6 +78,22 @@ TEST_CASE("every reason, origin, cause, state, level and result is there with va
     }
 }
 
+TEST_CASE("connections show by input, and refused ones by every reason there is") {
+    metrics::snapshot shown = full_snapshot();
+    shown.inputs[1].has_connections = false;
+    const std::string scrape = metrics::expose_text(shown);
+
+    CHECK(value_of(scrape, "tactus_input_connections{input=\"desk\"}") == 12.0);
+    CHECK(value_of(scrape, "tactus_input_connections_accepted_total{input=\"desk\"}") == 40.0);
+    for (const std::string_view reason : tactus::base::refused_names) {
+        INFO(reason);
+        CHECK(value_of(scrape, "tactus_input_connections_rejected_total{input=\"desk\",reason=\"" +
+                                   std::string(reason) + "\"}") ==
+              (reason == "origin" ? 1.0 : 0.0));
+    }
+    CHECK_THAT(scrape, !Catch::Contains("tactus_input_connections{input=\"foyer-page\"}"));
+}
+
 TEST_CASE("a plugin is in one state and not in the others") {
     const std::string scrape = metrics::expose_text(full_snapshot());
 

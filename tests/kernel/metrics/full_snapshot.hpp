@@ -54,6 +54,10 @@ inline metrics::input_row full_input(std::string name) {
     ledger.late_on_arrival = 9;
     row.flow.lead = record_each(flow::lead_bounds_ns);
     row.flow.clock_offset_ns = -3'000'000'000;
+    row.has_connections = true;
+    row.connections.open = 12;
+    row.connections.accepted = 40;
+    row.connections.refuse(base::refused::origin);
     return row;
 }
 
