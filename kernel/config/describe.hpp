@@ -14,9 +14,9 @@ namespace tactus::config {
 [[nodiscard]] std::string describe_text(const tactus_descriptor& plugin);
 
 // One JSON object without a line end: {"id":...,"type":...,"kinds":[...],"version":...,
-// "vendor":...,"license":...,"doc":...,"has_connections":...,"options":[{"key":...,"type":...,"required":...,
-// "list":...,"secret":...,"default":...,"min":...,"max":...,"choices":[...],"doc":...,
-// "options":[...]}]}.
+// "vendor":...,"license":...,"doc":...,"has_connections":...,"options":[{"key":...,"type":...,
+// "required":...,"list":...,"secret":...,"default":...,"min":...,"max":...,"choices":[...],
+// "doc":...,"options":[...]}]}.
 [[nodiscard]] std::string describe_json(const tactus_descriptor& plugin);
 
 // An [[input]] or [[output]] with every option: the required ones with an example, the others as
