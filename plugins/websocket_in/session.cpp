@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace websocket_in {
 namespace {
@@ -50,7 +51,8 @@ bool session::feed(std::span<const std::uint8_t>& bytes, std::int64_t received_n
     if (state_ == state::asking) {
         ask(bytes);
     }
-    while ((state_ == state::open || state_ == state::closing) && house_.has_room()) {
+    while ((state_ == state::open || state_ == state::closing) && house_.has_room() &&
+           !must_cancel_) {
         switch (frames_.feed(bytes)) {
         case frame_reader::progress::more:
             return false;
@@ -225,6 +227,13 @@ void session::ping(const clock_ping& what) {
 }
 
 void session::cancel() {
+    must_cancel_ = true;
+}
+
+void session::batch_went() {
+    if (!std::exchange(must_cancel_, false) || state_ != state::open) {
+        return;
+    }
     say(json_text("canceled").count("deliveries", house_.cancel(tag_)).done());
 }
 

@@ -66,9 +66,12 @@ public:
     session(session_house& house, const access_policy& policy, const session_settings& settings,
             std::uint32_t tag);
 
-    /// Takes bytes from the front; they came at `received_ns`. True: the house's batch is full,
-    /// call again once it is empty, also where no bytes are left. Errors: std::bad_alloc.
+    /// Takes bytes from the front; they came at `received_ns`. True: the house's batch is full, or
+    /// must go first; call again once it is empty, also where no bytes are left. Errors:
+    /// std::bad_alloc.
     [[nodiscard]] bool feed(std::span<const std::uint8_t>& bytes, std::int64_t received_ns);
+    /// The batch was handed over: does what had to wait for that.
+    void batch_went();
 
     /// What is to be sent; the caller clears it. After the end: send this, then close.
     [[nodiscard]] std::vector<std::uint8_t>& output() noexcept { return output_; }
@@ -124,6 +127,7 @@ private:
     const char* refusal_ = nullptr;
     std::string why_;
 
+    bool must_cancel_ = false;     // once the events before that word are with the kernel
     std::int64_t received_ns_ = 0; // when the bytes came that are being read
     tactus::sender_clock clock_;   // the client's, since its first ping
     std::optional<double> last_ping_ms_;

@@ -277,8 +277,9 @@ task<bool> websocket_plugin::take(context& here, stream& peer, session& with,
         const turn_holder held(house_->turn);
         house_->batch.clear();
         has_more = with.feed(bytes, received_ns);
-        const bool is_read = flush(peer, with);
+        const bool is_read = flush(peer, with); // first: emit may wait
         co_await here.emit(house_->batch.view());
+        with.batch_went();
         if (!is_read) {
             co_return false;
         }

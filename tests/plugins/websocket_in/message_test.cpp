@@ -131,6 +131,29 @@ TEST_CASE("each connection has a tag of its own, by which its events are taken b
     CHECK(one.sent.empty());
 }
 
+TEST_CASE("a page takes back what it said just before, and not what it says after") {
+    plugin made;
+    made.start();
+    fake_stream& client = made.browser();
+    made.host.emit_room = 1;
+
+    made.send(client, websocket_in::testing::operator+(
+                          websocket_in::testing::operator+(text_frame(R"([{"message": [144, 1, 1]},
+                                                                  {"message": [144, 2, 1]}])"),
+                                                           text_frame(R"({"tactus": "cancel"})")),
+                          text_frame(R"([{"message": [144, 3, 1]}])")));
+    CHECK(made.host.emitted.size() == 1);
+    CHECK(made.host.canceled_tags.empty()); // two are still on their way
+    made.host.make_room(1);
+    made.host.settle();
+
+    CHECK(made.host.emitted.size() == 2);
+    CHECK(made.host.canceled_tags.size() == 1);
+    made.host.make_room(1);
+    made.host.settle();
+    CHECK(made.host.emitted.size() == 3);
+}
+
 TEST_CASE("a connection that ends takes nothing back") {
     plugin made;
     made.start();
