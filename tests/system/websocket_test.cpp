@@ -194,17 +194,17 @@ TEST_CASE("a page of a foreign origin is refused, and counted") {
     CHECK(daemon.stop() == 0);
 }
 
-TEST_CASE("40 idle clients and 10 that say nothing cost the one that plays nothing") {
+TEST_CASE("200 idle clients and 50 that say nothing cost the one that plays nothing") {
     const udp_peer superdirt;
     const std::uint16_t port = free_udp_port();
-    daemon_process daemon(stage(port, superdirt.port()));
+    daemon_process daemon(stage(port, superdirt.port(), "connections_max = 300"));
     std::vector<web_client> idle;
-    for (int i = 0; i < 40; ++i) {
+    for (int i = 0; i < 200; ++i) {
         idle.emplace_back(port);
         REQUIRE(idle.back().shake_hands().starts_with("HTTP/1.1 101 "));
     }
     std::vector<web_client> silent;
-    for (int i = 0; i < 10; ++i) {
+    for (int i = 0; i < 50; ++i) {
         silent.emplace_back(port);
         silent.back().write("GET / HTTP/1.1\r\nHost: lo");
     }
