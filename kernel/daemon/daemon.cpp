@@ -66,6 +66,7 @@ result<void> daemon::build_flow() {
         if (!added) {
             return unexpected<error>(added.error());
         }
+        dispatcher_.ports(*added).set_owner(ingress_.names().intern(output.name));
     }
     for (const config::input_settings& input : settings().inputs) {
         const result<std::uint16_t> added =

@@ -241,8 +241,9 @@ ingress::outcome ingress::send_to_targets(const message& one, payload_block* blo
     outcome end;
     for (const std::uint16_t output : targets_.all()) {
         std::uint32_t port = port_set::none; // whichever is up when it is due
-        if (one.packet->port != 0) {
-            port = dispatcher_.ports(output).find(one.packet->port, names_);
+        port_set& ports = dispatcher_.ports(output);
+        if (one.packet->port != 0 && !ports.is_owner(one.packet->port)) {
+            port = ports.find(one.packet->port, names_);
             if (port == port_set::none) {
                 continue; // it asks by name for a port that this output does not have
             }

@@ -54,6 +54,10 @@ public:
 
     // The first port that is up, or else the first; none where there is none.
     [[nodiscard]] std::uint32_t first() const noexcept;
+    // The name of the whole output, as the configuration has it; a handle, 0 = none. Who asks for it
+    // leaves the choice of the port to the output.
+    void set_owner(std::uint32_t handle) noexcept { owner_ = handle; }
+    [[nodiscard]] bool is_owner(std::uint32_t handle) const noexcept { return handle == owner_; }
     // The port that a name means here, or none.
     [[nodiscard]] std::uint32_t find(std::uint32_t handle, const name_table& names);
 
@@ -96,6 +100,7 @@ private:
 
     std::vector<entry> ports_;
     std::vector<gone_port> gone_;
+    std::uint32_t owner_ = 0;
     std::uint32_t last_number_ = 0;
     std::uint32_t first_up_ = none;
     std::unordered_map<std::uint32_t, std::uint32_t> found_; // handle -> port, until ports change

@@ -63,6 +63,25 @@ TEST_CASE("an event for a named port goes only to the output that has it") {
     REQUIRE(flow.balanced());
 }
 
+TEST_CASE("an event that asks for an output by its name goes to whichever port of it is up") {
+    flow_under_test flow;
+    static_cast<void>(flow.add_input());
+    static_cast<void>(flow.add_output());
+    static_cast<void>(flow.add_output());
+    flow.route_all();
+    const std::uint32_t organ = flow.in.names().intern("organ");
+    flow.out.ports(1).set_owner(organ);
+    flow.set_up(1, 1, false);
+    const std::uint32_t port = flow.add_port(1, "UM-ONE");
+
+    static_cast<void>(flow.emit_osc(osc("/a"), {.port = organ}));
+    flow.run();
+
+    REQUIRE(flow.sink(0).records.empty());
+    REQUIRE(flow.sink(1).records.at(0).port == port);
+    REQUIRE(flow.balanced());
+}
+
 TEST_CASE("an event for a named port that no output has is unrouted") {
     const auto flow = simple_flow();
 
