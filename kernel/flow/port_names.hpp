@@ -54,8 +54,8 @@ public:
 
     // The first port that is up, or else the first; none where there is none.
     [[nodiscard]] std::uint32_t first() const noexcept;
-    // The name of the whole output, as the configuration has it; a handle, 0 = none. Who asks for it
-    // leaves the choice of the port to the output.
+    // The name of the whole output, as the configuration has it; a handle, 0 = none. Who asks for
+    // it leaves the choice of the port to the output.
     void set_owner(std::uint32_t handle) noexcept { owner_ = handle; }
     [[nodiscard]] bool is_owner(std::uint32_t handle) const noexcept { return handle == owner_; }
     // The port that a name means here, or none.

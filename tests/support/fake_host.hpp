@@ -103,6 +103,7 @@ public:
     static void reset(fake_stream& peer) { peer.is_reset = true; }
     /// The latest stream that the plugin connected there; nullptr where there is none.
     fake_stream* stream_to(const std::string& remote);
+    fake_stream* listener_at(const std::string& local); // nullptr where nobody listens
     std::size_t open_streams() const; // listeners too
     tactus_status listen(const tactus_listen& wanted, tactus_id* listener);
     tactus_status describe_peer(tactus_id id, tactus_stream_peer& to);

@@ -90,6 +90,15 @@ fake_stream* fake_host::stream_to(const std::string& remote) {
     return latest;
 }
 
+fake_stream* fake_host::listener_at(const std::string& local) {
+    for (auto& [id, each] : streams_) {
+        if (each.is_listener && each.local == local) {
+            return &each;
+        }
+    }
+    return nullptr;
+}
+
 std::size_t fake_host::open_streams() const {
     return static_cast<std::size_t>(std::count_if(
         streams_.begin(), streams_.end(), [](const auto& each) { return !each.second.is_closed; }));

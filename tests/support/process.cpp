@@ -52,7 +52,9 @@ process::process(std::vector<std::string> arguments, const options& with) {
     const int flags = O_WRONLY | O_CREAT | O_TRUNC;
     const std::string out = folder_.path("out");
     const std::string err = folder_.path("err");
-    posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
+    posix_spawn_file_actions_addopen(
+        &actions, 0, with.standard_input.empty() ? "/dev/null" : with.standard_input.c_str(),
+        O_RDONLY, 0);
     posix_spawn_file_actions_addopen(&actions, 1, out.c_str(), flags, 0600);
     posix_spawn_file_actions_addopen(&actions, 2, err.c_str(), flags, 0600);
     std::vector<std::string> environment = with.environment;

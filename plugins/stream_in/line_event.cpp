@@ -1,0 +1,346 @@
+// SPDX-License-Identifier: MIT
+// simdjson's DOM reads the line; a line's few keys are then taken in the order in which they stand.
+#include "line_event.hpp"
+
+#include <array>
+#include <cmath>
+#include <limits>
+#include <optional>
+#include <stdexcept>
+
+#include <simdjson.h>
+
+#include <tactus/cpp/osc_writer.hpp>
+
+#include "midi_bytes.hpp"
+#include "span_text.hpp"
+
+namespace stream_in {
+namespace {
+
+using simdjson::dom::element;
+using simdjson::dom::element_type;
+
+constexpr std::int64_t note_last = 127;
+constexpr std::int64_t velocity_usual = 100;
+
+/// What is wrong with a line; ends at line_reader::read.
+struct wrong_line : std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
+
+/// One line, key by key.
+struct fields {
+    std::optional<element> at;
+    std::optional<element> to;
+    std::optional<element> note;
+    std::optional<element> velocity;
+    std::optional<element> channel;
+    std::optional<element> span; // "for"
+    std::optional<element> osc;
+    std::optional<element> args;
+    std::optional<element> midi;
+};
+
+struct field_name {
+    std::string_view key;
+    std::optional<element> fields::*member;
+};
+constexpr std::array<field_name, 9> names{{{"at", &fields::at},
+                                           {"to", &fields::to},
+                                           {"note", &fields::note},
+                                           {"velocity", &fields::velocity},
+                                           {"channel", &fields::channel},
+                                           {"for", &fields::span},
+                                           {"osc", &fields::osc},
+                                           {"args", &fields::args},
+                                           {"midi", &fields::midi}}};
+
+/// Not in the middle of a character of UTF-8.
+std::string shortened(std::string_view key) {
+    constexpr std::size_t size_max = 40;
+    std::size_t size = std::min(key.size(), size_max);
+    while (size < key.size() && size > 0 &&
+           (static_cast<unsigned char>(key[size]) & 0xC0) == 0x80) {
+        --size;
+    }
+    return std::string(key.substr(0, size));
+}
+
+[[noreturn]] void refuse(std::string_view key, std::string_view expected) {
+    throw wrong_line("\"" + std::string(key) +
+                     "\" is not what was expected: " + std::string(expected));
+}
+
+fields sort(const simdjson::dom::object& line) {
+    fields sorted;
+    for (const auto& [key, value] : line) {
+        bool is_known = false;
+        for (const field_name& each : names) {
+            if (each.key == key) {
+                if (sorted.*each.member) {
+                    throw wrong_line("\"" + std::string(key) + "\" stands here twice");
+                }
+                sorted.*each.member = value;
+                is_known = true;
+            }
+        }
+        if (!is_known) {
+            throw wrong_line("unknown key \"" + shortened(key) +
+                             "\"; expected at, to, note, velocity, channel, for, osc, args or "
+                             "midi");
+        }
+    }
+    return sorted;
+}
+
+std::int64_t integer(const std::optional<element>& value, std::string_view key, std::int64_t least,
+                     std::int64_t most, std::int64_t missing) {
+    if (!value) {
+        return missing;
+    }
+    double read = 0;
+    if (value->get(read) != simdjson::SUCCESS || !(read >= static_cast<double>(least)) ||
+        !(read <= static_cast<double>(most)) || read != std::floor(read)) {
+        refuse(key, "a whole number from " + std::to_string(least) + " to " + std::to_string(most));
+    }
+    return static_cast<std::int64_t>(read);
+}
+
+std::string_view text(const element& value, std::string_view key, std::string_view expected) {
+    std::string_view read;
+    if (value.get(read) != simdjson::SUCCESS || read.empty() ||
+        read.find('\0') != std::string_view::npos) {
+        refuse(key, expected);
+    }
+    return read;
+}
+
+std::chrono::nanoseconds span(const element& value) {
+    constexpr std::string_view expected =
+        "a span from 0 to a day, as \"500ms\" or as a number of seconds";
+    std::string_view words;
+    double seconds = 0;
+    const auto read = value.get(words) == simdjson::SUCCESS     ? read_span(words)
+                      : value.get(seconds) == simdjson::SUCCESS ? span_of(seconds)
+                                                                : std::nullopt;
+    if (!read) {
+        refuse("for", expected);
+    }
+    return *read;
+}
+
+tactus::time_point due(const std::optional<element>& at, tactus::time_point arrived,
+                       border& outside) {
+    constexpr std::string_view expected =
+        "\"+250ms\", counted from now, or a number of seconds since 1970";
+    if (!at) {
+        return arrived;
+    }
+    double unix_s = 0;
+    if (at->get(unix_s) == simdjson::SUCCESS) {
+        constexpr double most_s = 9.2e9; // int64 nanoseconds
+        if (!(unix_s >= 0 && unix_s <= most_s)) {
+            refuse("at", expected);
+        }
+        const double whole_s = std::floor(unix_s); // a double of nanoseconds has a grain of 256
+        return outside.from_unix(static_cast<std::int64_t>(whole_s) * 1'000'000'000 +
+                                 std::llround((unix_s - whole_s) * 1e9));
+    }
+    std::string_view words;
+    if (at->get(words) != simdjson::SUCCESS || !words.starts_with('+')) {
+        refuse("at", expected);
+    }
+    const auto later = read_span(words.substr(1));
+    if (!later) {
+        refuse("at", expected);
+    }
+    return arrived + *later;
+}
+
+/// Where and when; the same for all events of a line.
+struct destination {
+    tactus::time_point due;
+    bool is_timed;
+    std::uint32_t port;
+};
+
+void place(tactus_event* event, const destination& to) {
+    if (event == nullptr) {
+        throw wrong_line("this makes an event of more than 65536 bytes");
+    }
+    event->due_ns = to.is_timed ? tactus::to_ns(to.due) : 0;
+    event->flags = to.is_timed ? TACTUS_EVENT_TIMED : 0;
+    event->port = to.port;
+}
+
+void add_note(const fields& line, const destination& to, tactus::batch_builder& batch) {
+    const auto note = static_cast<std::uint8_t>(integer(line.note, "note", 0, note_last, 0));
+    const auto velocity =
+        static_cast<std::uint8_t>(integer(line.velocity, "velocity", 0, note_last, velocity_usual));
+    const auto channel = static_cast<std::uint8_t>(integer(line.channel, "channel", 1, 16, 1) - 1);
+    const std::optional<std::chrono::nanoseconds> length =
+        line.span ? std::optional(span(*line.span)) : std::nullopt;
+    const auto on = static_cast<std::uint8_t>(0x90 | channel);
+    const auto off = static_cast<std::uint8_t>(0x80 | channel);
+    if (velocity == 0 && length) {
+        throw wrong_line("a note of velocity 0 ends a note, so it has no \"for\"");
+    }
+    const std::array<std::uint8_t, 3> first{velocity == 0 ? off : on, note, velocity};
+    place(batch.add(TACTUS_PROTO_MIDI, first), to);
+    if (length) {
+        const std::array<std::uint8_t, 3> last{off, note, 64};
+        place(batch.add(TACTUS_PROTO_MIDI, last), {to.due + *length, true, to.port});
+    }
+}
+
+void add_midi(const element& listed, const destination& to, tactus::batch_builder& batch) {
+    constexpr std::string_view expected =
+        "the bytes of one complete MIDI message, as [144, 60, 100]";
+    simdjson::dom::array numbers;
+    if (listed.get(numbers) != simdjson::SUCCESS) {
+        refuse("midi", expected);
+    }
+    const std::span<std::uint8_t> room = batch.room();
+    std::size_t size = 0;
+    for (const element number : numbers) {
+        std::uint64_t byte = 0;
+        if (number.get(byte) != simdjson::SUCCESS || byte > 255 || size == room.size()) {
+            refuse("midi", expected);
+        }
+        room[size++] = static_cast<std::uint8_t>(byte);
+    }
+    if (!is_midi_message(room.first(size))) {
+        refuse("midi", expected);
+    }
+    place(batch.commit(TACTUS_PROTO_MIDI, size), to);
+}
+
+char type_of(const element& argument) {
+    switch (argument.type()) {
+    case element_type::INT64: {
+        const std::int64_t value = argument.get_int64().value_unsafe();
+        const bool is_short = value >= std::numeric_limits<std::int32_t>::min() &&
+                              value <= std::numeric_limits<std::int32_t>::max();
+        return is_short ? 'i' : 'h';
+    }
+    case element_type::DOUBLE:
+        return 'f';
+    case element_type::STRING:
+        return 's';
+    case element_type::BOOL:
+        return argument.get_bool().value_unsafe() ? 'T' : 'F';
+    case element_type::NULL_VALUE:
+        return 'N';
+    default:
+        refuse("args", "numbers, texts, true, false and null");
+    }
+}
+
+void put(tactus::osc_message_writer& writer, const element& argument, char type) {
+    switch (type) {
+    case 'i':
+        writer.put(static_cast<std::int32_t>(argument.get_int64().value_unsafe()));
+        break;
+    case 'h':
+        writer.put(argument.get_int64().value_unsafe());
+        break;
+    case 'f':
+        writer.put(static_cast<float>(argument.get_double().value_unsafe()));
+        break;
+    case 's':
+        writer.put(text(argument, "args", "texts without a zero byte"));
+        break;
+    default:
+        break;
+    }
+}
+
+void add_osc(const fields& line, const destination& to, tactus::batch_builder& batch) {
+    const std::string_view address =
+        text(*line.osc, "osc", "an OSC address, which begins with \"/\"");
+    if (address.front() != '/' || address.find_first_of(" #*,?[]{}") != std::string_view::npos) {
+        refuse("osc", "an OSC address: it begins with \"/\" and has none of blank # * , ? [ ] { }");
+    }
+    simdjson::dom::array listed;
+    if (line.args && line.args->get(listed) != simdjson::SUCCESS) {
+        refuse("args", "a list, as [1, 2.5, \"x\"]");
+    }
+    std::string types;
+    if (line.args) {
+        for (const element argument : listed) {
+            types += type_of(argument);
+        }
+    }
+    if (types.size() > arguments_max) {
+        refuse("args", "64 arguments at most");
+    }
+    tactus::osc_message_writer writer(batch.room(), address, types);
+    if (line.args) {
+        std::size_t at = 0;
+        for (const element argument : listed) {
+            put(writer, argument, types[at++]);
+        }
+    }
+    place(batch.commit(TACTUS_PROTO_OSC, writer.finish()), to);
+}
+
+void check_together(const fields& line) {
+    const int kinds =
+        int{line.note.has_value()} + int{line.osc.has_value()} + int{line.midi.has_value()};
+    if (kinds != 1) {
+        throw wrong_line(kinds == 0 ? "there is none of \"note\", \"osc\" and \"midi\""
+                                    : "only one of \"note\", \"osc\" and \"midi\" can stand here");
+    }
+    if (!line.note && (line.velocity || line.channel || line.span)) {
+        throw wrong_line("\"velocity\", \"channel\" and \"for\" go with \"note\" only");
+    }
+    if (line.args && !line.osc) {
+        throw wrong_line("\"args\" goes with \"osc\" only");
+    }
+}
+
+} // namespace
+
+struct line_reader::json {
+    simdjson::dom::parser parser{line_max};
+};
+
+line_reader::line_reader(border& outside) : outside_(outside), json_(std::make_unique<json>()) {}
+line_reader::~line_reader() = default;
+
+std::string line_reader::read(std::string_view line, tactus::time_point arrived,
+                              tactus::batch_builder& batch) {
+    if (line.find_first_not_of(" \t") == std::string_view::npos) {
+        return {};
+    }
+    try {
+        simdjson::dom::object object;
+        const simdjson::error_code error =
+            json_->parser.parse(line.data(), line.size(), true).get(object);
+        if (error != simdjson::SUCCESS) {
+            return "this is no JSON object: " + std::string(simdjson::error_message(error));
+        }
+        const fields sorted = sort(object);
+        check_together(sorted);
+        destination to{due(sorted.at, arrived, outside_), sorted.at.has_value(), 0};
+        if (sorted.to) {
+            to.port = outside_.port(text(*sorted.to, "to", "the name of a port"));
+            if (to.port == 0) {
+                return "too many names of ports have been asked for; \"to\" is none of them";
+            }
+        }
+        if (sorted.note) {
+            add_note(sorted, to, batch);
+        } else if (sorted.midi) {
+            add_midi(*sorted.midi, to, batch);
+        } else {
+            add_osc(sorted, to, batch);
+        }
+    } catch (const wrong_line& wrong) {
+        return wrong.what();
+    }
+    return {};
+}
+
+} // namespace stream_in

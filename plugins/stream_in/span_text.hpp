@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: MIT
+// Spans of time as people write them: "250ms", "1.5s", "20us", "2min". Pure text.
+//   span = digits ["." digits] unit      unit = "us" | "ms" | "s" | "min"
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string_view>
+
+namespace stream_in {
+
+/// Longer ones are refused: the kernel takes nothing that far ahead.
+inline constexpr std::chrono::hours span_max{24};
+
+/// A span of 0 to span_max, to the nearest nanosecond; none where the text is none.
+[[nodiscard]] std::optional<std::chrono::nanoseconds> read_span(std::string_view text) noexcept;
+
+/// The same of a number of seconds.
+[[nodiscard]] std::optional<std::chrono::nanoseconds> span_of(double seconds) noexcept;
+
+} // namespace stream_in

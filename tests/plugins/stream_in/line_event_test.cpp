@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: MIT
+// Lines as scripts write them; time and names are the test's own.
+#include "plugins/stream_in/line_event.hpp"
+
+#include <tactus/cpp/osc_writer.hpp>
+
+#include "tests/support/catch.hpp"
+
+#include <array>
+#include <map>
+#include <vector>
+
+using bytes = std::vector<std::uint8_t>;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr tactus::time_point arrived = tactus::time_at(5'000'000'000);
+constexpr std::int64_t unix_start_ns = 1'700'000'000'000'000'000; // at host time 0
+
+class fake_border : public stream_in::border {
+public:
+    tactus::time_point from_unix(std::int64_t unix_ns) override {
+        return tactus::time_at(unix_ns - unix_start_ns);
+    }
+    std::uint32_t port(std::string_view name) override {
+        if (is_full) {
+            return 0;
+        }
+        return handles.try_emplace(std::string(name), handles.size() + 1).first->second;
+    }
+    std::map<std::string, std::uint32_t> handles;
+    bool is_full = false;
+};
+
+struct answer {
+    std::string error;
+    std::vector<tactus_event> events;
+    std::vector<bytes> payloads;
+};
+
+class reading {
+public:
+    answer read(std::string_view line) {
+        tactus::batch_builder batch(stream_in::events_of_line, stream_in::bytes_for(line.size()));
+        answer got{reader_.read(line, arrived, batch), {}, {}};
+        for (const tactus_event& event : batch.view()) {
+            got.events.push_back(event);
+            got.payloads.emplace_back(event.bytes, event.bytes + event.size);
+        }
+        return got;
+    }
+    fake_border border;
+
+private:
+    stream_in::line_reader reader_{border};
+};
+
+answer read(std::string_view line) {
+    reading fresh;
+    return fresh.read(line);
+}
+
+template <class... Arguments>
+bytes osc(std::string_view address, const Arguments&... arguments) {
+    std::array<std::uint8_t, 512> buffer{};
+    const std::size_t size = tactus::write_osc(buffer, address, arguments...);
+    return bytes(buffer.begin(), buffer.begin() + static_cast<std::ptrdiff_t>(size));
+}
+
+} // namespace
+
+TEST_CASE("a note has its bytes, its port and its moment, and its end after its length") {
+    reading lines;
+
+    const answer got = lines.read(R"({"at": "+250ms", "to": "organ", "note": 60, "velocity": 90,
+                                      "channel": 2, "for": "500ms"})");
+
+    CHECK(got.error.empty());
+    REQUIRE(got.payloads == std::vector<bytes>{{0x91, 60, 90}, {0x81, 60, 64}});
+    CHECK(got.events[0].due_ns == tactus::to_ns(arrived + 250ms));
+    CHECK(got.events[1].due_ns == tactus::to_ns(arrived + 750ms));
+    CHECK(got.events[0].port == lines.border.handles.at("organ"));
+    CHECK(got.events[1].port == lines.border.handles.at("organ"));
+    CHECK(got.events[0].protocol == TACTUS_PROTO_MIDI);
+}
+
+TEST_CASE("a note alone sounds at once, on the first channel, until it is ended") {
+    const answer got = read(R"({"note": 60})");
+
+    REQUIRE(got.payloads == std::vector<bytes>{{0x90, 60, 100}});
+    CHECK(got.events[0].due_ns == 0);
+    CHECK(got.events[0].port == 0);
+    CHECK(read(R"({"note": 60, "velocity": 0})").payloads == std::vector<bytes>{{0x80, 60, 0}});
+}
+
+TEST_CASE("a moment since 1970 is mapped to the host clock") {
+    const answer got = read(R"({"at": 1700000007.25, "midi": [248]})");
+
+    REQUIRE(got.payloads == std::vector<bytes>{{0xF8}});
+    CHECK(got.events[0].due_ns == 7'250'000'000);
+    CHECK((got.events[0].flags & TACTUS_EVENT_TIMED) != 0);
+}
+
+TEST_CASE("each argument of an OSC message has the type that JSON gave it") {
+    const answer got =
+        read(R"({"osc": "/a/b", "args": [1, 2.5, "x", true, false, -3, 5000000000, "ü"]})");
+
+    CHECK(got.error.empty());
+    REQUIRE(got.payloads == std::vector<bytes>{osc("/a/b", 1, 2.5f, "x", true, false, -3,
+                                                   std::int64_t{5'000'000'000}, "\xc3\xbc")});
+    CHECK(got.events[0].protocol == TACTUS_PROTO_OSC);
+    CHECK(read(R"({"osc": "/a"})").payloads == std::vector<bytes>{osc("/a")});
+    CHECK(read(R"({"osc": "/a", "args": []})").payloads == std::vector<bytes>{osc("/a")});
+}
+
+TEST_CASE("a whole SysEx is one message") {
+    CHECK(read(R"({"midi": [240, 126, 1, 247]})").payloads ==
+          std::vector<bytes>{{0xF0, 0x7E, 1, 0xF7}});
+}
+
+TEST_CASE("a blank line is nothing") {
+    CHECK(read("").error.empty());
+    CHECK(read(" \t ").events.empty());
+}
+
+TEST_CASE("what is wrong with a line is said, and it makes no event") {
+    const std::pair<const char*, const char*> table[] = {
+        {"x", "no JSON object"},
+        {"[1]", "no JSON object"},
+        {R"({"note": 60)", "no JSON object"},
+        {R"({"note": 60} {"note": 61})", "no JSON object"},
+        {"{}", "none of"},
+        {R"({"at": "+1s"})", "none of"},
+        {R"({"note": 60, "midi": [248]})", "only one of"},
+        {R"({"note": 128})", "0 to 127"},
+        {R"({"note": 60.5})", "0 to 127"},
+        {R"({"note": "60"})", "0 to 127"},
+        {R"({"note": 60, "note": 61})", "twice"},
+        {R"({"note": 60, "velocty": 1})", "unknown key \"velocty\""},
+        {R"({"note": 60, "channel": 0})", "1 to 16"},
+        {R"({"note": 60, "for": "-1s"})", "\"for\""},
+        {R"({"note": 60, "for": true})", "\"for\""},
+        {R"({"note": 60, "velocity": 0, "for": "1s"})", "ends a note"},
+        {R"({"at": "250ms", "note": 60})", "\"at\""},
+        {R"({"at": "+250", "note": 60})", "\"at\""},
+        {R"({"at": -1, "note": 60})", "\"at\""},
+        {R"({"at": 1e300, "note": 60})", "\"at\""},
+        {R"({"to": "", "note": 60})", "\"to\""},
+        {R"({"to": 5, "note": 60})", "\"to\""},
+        {R"({"osc": "a"})", "begins with \"/\""},
+        {R"({"osc": "/a*"})", "OSC address"},
+        {R"({"osc": "/a", "args": 1})", "a list"},
+        {R"({"osc": "/a", "args": [[1]]})", "numbers, texts"},
+        {R"({"osc": "/a", "args": [{}]})", "numbers, texts"},
+        {R"({"osc": "/a", "args": ["a\u0000b"]})", "zero byte"},
+        {R"({"osc": "/a", "velocity": 1})", "with \"note\" only"},
+        {R"({"note": 60, "args": [1]})", "with \"osc\" only"},
+        {R"({"midi": []})", "one complete MIDI message"},
+        {R"({"midi": [144, 60]})", "one complete MIDI message"},
+        {R"({"midi": [144, 60, 256]})", "one complete MIDI message"},
+        {R"({"midi": [144, 60, -1]})", "one complete MIDI message"},
+        {R"({"midi": "9060"})", "one complete MIDI message"},
+    };
+    for (const auto& [line, part] : table) {
+        CAPTURE(line);
+        const answer got = read(line);
+        CHECK_THAT(got.error, Catch::Contains(part));
+        CHECK(got.events.empty());
+    }
+}
+
+TEST_CASE("64 arguments are taken, 65 are not") {
+    std::string listed = "1";
+    for (std::size_t i = 1; i < stream_in::arguments_max; ++i) {
+        listed += ", 1";
+    }
+
+    CHECK(read("{\"osc\": \"/a\", \"args\": [" + listed + "]}").error.empty());
+    CHECK_THAT(read("{\"osc\": \"/a\", \"args\": [" + listed + ", 1]}").error,
+               Catch::Contains("64 arguments"));
+}
+
+TEST_CASE("a port that cannot be named is said") {
+    reading lines;
+    lines.border.is_full = true;
+
+    CHECK_THAT(lines.read(R"({"to": "organ", "note": 60})").error, Catch::Contains("too many"));
+}
+
+TEST_CASE("a reader goes on after a line that was wrong") {
+    reading lines;
+
+    CHECK_FALSE(lines.read("{").error.empty());
+    CHECK(lines.read(R"({"note": 60})").events.size() == 1);
+}

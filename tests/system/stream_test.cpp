@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: MIT
+// Lines of JSON through the whole daemon: from a unix socket, and from standard input.
+#include "tests/support/catch.hpp"
+#include "tests/support/daemon_process.hpp"
+#include "tests/support/udp_peer.hpp"
+#include "tests/system/osc_bytes.hpp"
+
+#include <fmt/format.h>
+
+#include <sys/stat.h>
+#include <sys/un.h>
+
+using namespace tactus::test;
+using namespace std::chrono_literals;
+
+namespace {
+
+std::string lines_to(std::uint16_t out, const std::string& from) {
+    return fmt::format(R"(
+[[input]]
+name = "scripts"
+type = "stream"
+{}
+
+[[output]]
+name = "organ"
+type = "osc"
+to = "udp://127.0.0.1:{}"
+
+[[route]]
+from = "scripts"
+to = "organ"
+)",
+                       from, out);
+}
+
+// A client of a unix socket, blocking, with a limit.
+class unix_client {
+public:
+    explicit unix_client(const std::string& path) : fd_(::socket(AF_UNIX, SOCK_STREAM, 0)) {
+        sockaddr_un there{};
+        there.sun_family = AF_UNIX;
+        path.copy(there.sun_path, sizeof there.sun_path - 1);
+        const timeval limit{20, 0};
+        ::setsockopt(fd_, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
+        REQUIRE(::connect(fd_, reinterpret_cast<const sockaddr*>(&there), sizeof there) == 0);
+    }
+    unix_client(const unix_client&) = delete;
+    unix_client& operator=(const unix_client&) = delete;
+    ~unix_client() { ::close(fd_); }
+
+    void write(const std::string& text) const {
+        REQUIRE(::write(fd_, text.data(), text.size()) == static_cast<ssize_t>(text.size()));
+    }
+    void end() const { ::shutdown(fd_, SHUT_WR); }
+    [[nodiscard]] std::string read_line() const {
+        std::string line;
+        char c = 0;
+        while (line.find('\n') == std::string::npos && ::read(fd_, &c, 1) == 1) {
+            line += c;
+        }
+        return line;
+    }
+
+private:
+    int fd_;
+};
+
+} // namespace
+
+TEST_CASE("a line that is written to a unix socket leaves when it says, and is answered if wrong") {
+    const udp_peer peer;
+    const temp_dir folder;
+    const std::string path = folder.path("events");
+    daemon_process daemon(lines_to(peer.port(), "listen = \"unix://" + path + "\""));
+    const unix_client client(path);
+    const std::int64_t before_ns = monotonic_ns();
+
+    client.write("{\"at\": \"+50ms\", \"to\": \"organ\", \"osc\": \"/a/b\", \"args\": [1, 2]}\n"
+                 "{\"notes\": 60}\n");
+
+    const std::string answer = client.read_line();
+    const std::optional<arrival> came = peer.receive(20s);
+    CHECK_THAT(answer, Catch::StartsWith("{\"line\": 2, \"error\": \"unknown key"));
+    REQUIRE(came);
+    CHECK(came->bytes == osc("/a/b", {1, 2}));
+    CHECK(came->at_ns - before_ns >= 50'000'000);
+    CHECK(daemon.metric(
+              "tactus_input_messages_rejected_total{input=\"scripts\",reason=\"malformed\"}") == 1);
+    CHECK(daemon.stop() == 0);
+    struct stat file {};
+    CHECK(::stat(path.c_str(), &file) != 0);
+}
+
+TEST_CASE("a script's last words are played also when it has ended") {
+    const udp_peer peer;
+    const temp_dir folder;
+    const std::string path = folder.path("events");
+    daemon_process daemon(lines_to(peer.port(), "listen = \"unix://" + path + "\""));
+    {
+        const unix_client client(path);
+        client.write("{\"osc\": \"/last\", \"args\": [7]}"); // no line break
+        client.end();
+        CHECK(client.read_line().empty());
+    }
+
+    const std::optional<arrival> came = peer.receive(20s);
+    REQUIRE(came);
+    CHECK(came->bytes == osc("/last", {7}));
+    CHECK(daemon.stop() == 0);
+}
+
+TEST_CASE("standard input is read to its end, from a file as from a pipe, and the daemon stays") {
+    const udp_peer peer;
+    const temp_dir folder;
+    process::options with;
+    with.standard_input = folder.write("lines", "{\"osc\": \"/one\", \"args\": [1]}\nnonsense\n"
+                                                "{\"osc\": \"/two\", \"args\": [2]}\n");
+    daemon_process daemon(lines_to(peer.port(), "stdin = true"), with);
+
+    const std::optional<arrival> first = peer.receive(20s);
+    const std::optional<arrival> second = peer.receive(20s);
+
+    REQUIRE(first);
+    REQUIRE(second);
+    CHECK(first->bytes == osc("/one", {1}));
+    CHECK(second->bytes == osc("/two", {2}));
+    CHECK(daemon.program().says("{\"line\": 2, \"error\": "));
+    CHECK(daemon.program().says("standard input has ended"));
+    CHECK(daemon.stop() == 0);
+}
