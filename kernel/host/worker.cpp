@@ -57,6 +57,9 @@ struct worker_state {
     void run_work(std::unique_lock<base::priority_mutex>& lock);
     void take_in();
     void send_due();
+    void pass_real_time();
+    [[nodiscard]] const due_order* first_real_time() const noexcept;
+    [[nodiscard]] bool is_paused() const noexcept;
     [[nodiscard]] bool may_send() const noexcept;
     [[nodiscard]] bool send(held_event& held);
     void rest();
@@ -118,6 +121,7 @@ void worker_state::run() {
         }
         take_in();
         send_due();
+        pass_real_time();
         rest();
     }
     has_ended.store(true, std::memory_order_release);
@@ -173,9 +177,48 @@ void worker_state::send_due() {
     }
 }
 
+// What waits for room stays in its order; a clock tick does not wait with it (see output.h).
+void worker_state::pass_real_time() {
+    while (is_paused() && !must_stop.load(std::memory_order_acquire) &&
+           !is_abandoned.load(std::memory_order_acquire)) {
+        const due_order* const found = first_real_time();
+        if (found == nullptr || found->due_ns > reactor.clock().now_ns()) {
+            return;
+        }
+        const due_order passing = *found;
+        const std::uint64_t full_since = full_writables;
+        if (!send(held[passing.place])) {
+            return;
+        }
+        is_full = true; // for the others
+        full_writables = full_since;
+        order.erase(order.begin() + (found - order.data()));
+        std::make_heap(order.begin(), order.end());
+        free_places.push_back(passing.place);
+        take_in();
+    }
+}
+
+// The earliest; nullptr where none is held.
+const due_order* worker_state::first_real_time() const noexcept {
+    const due_order* first = nullptr;
+    for (const due_order& each : order) {
+        const held_event& event = held[each.place];
+        const bool is_real_time = event.event.protocol == TACTUS_PROTO_MIDI &&
+                                  event.bytes.size() == 1 && event.bytes[0] >= 0xF8;
+        if (is_real_time && (first == nullptr || *first < each)) {
+            first = &each;
+        }
+    }
+    return first;
+}
+
+bool worker_state::is_paused() const noexcept {
+    return is_full && writables.load(std::memory_order_acquire) == full_writables;
+}
+
 bool worker_state::may_send() const noexcept {
-    const bool is_paused = is_full && writables.load(std::memory_order_acquire) == full_writables;
-    return !is_paused && !must_stop.load(std::memory_order_acquire) &&
+    return !is_paused() && !must_stop.load(std::memory_order_acquire) &&
            !is_abandoned.load(std::memory_order_acquire);
 }
 
@@ -230,7 +273,12 @@ void worker_state::rest() {
             return;
         }
     }
-    wake.wait();
+    const due_order* const passing = is_paused() ? first_real_time() : nullptr;
+    if (passing != nullptr) {
+        wake.wait_until(passing->due_ns);
+    } else {
+        wake.wait();
+    }
 }
 
 worker::worker(coro::reactor& reactor, const std::string& name, const tactus_output_0* output,

@@ -49,6 +49,8 @@ public:
     link_report check();
     /// TACTUS_E_CLOSED: not attached. TACTUS_E_INVALID: too long. TACTUS_E_IO: logged.
     tactus_status send(std::span<const std::uint8_t> bytes) noexcept;
+    /// The shortest part of a SysEx that goes through alone.
+    std::size_t part_min() const noexcept { return system_ != nullptr ? system_->part_min() : 1; }
     /// Blocks: some periods of JACK; a second where its server died just now.
     void close() noexcept;
 

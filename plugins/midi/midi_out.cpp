@@ -3,6 +3,7 @@
 
 #include "port_listing.hpp"
 
+#include <algorithm>
 #include <exception>
 
 namespace midi {
@@ -21,22 +22,42 @@ link_settings settings_of(const output_options& given, std::string_view instance
     return settings;
 }
 
+wire_settings wire_of(const output_options& given) {
+    constexpr std::size_t din_part = 8;
+    wire_settings settings;
+    settings.part = static_cast<std::size_t>(given.sysex_chunk.value);
+    settings.pause = given.sysex_pace;
+    if (given.wire == wire_kind::din) {
+        settings.byte = din_byte;
+        settings.part = settings.part > 0 ? settings.part : din_part;
+    }
+    return settings;
+}
+
 } // namespace
 
 void output::check(const config& given) {
     check_ports(given.port, given.virtual_port, given.client);
+    if (given.sysex_pace.count() > 0 && wire_of(given).part == 0) {
+        throw config_error("sysex_pace", "there are no pauses without `sysex_chunk`.");
+    }
 }
 
 output::output(config&& given, context& here)
-    : key_(given.port ? *given.port : *given.virtual_port),
-      news_(here, given.api == api_choice::jack ? "" : device_watch::devices),
-      link_(settings_of(given, here.name()), here.log(), news_.as_waker()) {}
+    : here_(here), key_(given.port ? *given.port : *given.virtual_port), latency_(given.latency),
+      news_(here, given.api == api_choice::jack ? "" : device_watch::devices), pace_bell_(here),
+      link_(settings_of(given, here.name()), here.log(), news_.as_waker()), pace_(wire_of(given)) {}
 
 task<void> output::run(context& here) {
     attached_ =
         here.metrics().make_counter("midi_attached_total", "Times that a port was attached to.");
     port_ = here.ports().add(port_info(key_, port_state::offline));
+    cut_ = here.metrics().make_counter("midi_cut_sysex_total",
+                                       "SysEx that were given up when a part had been sent.");
     news_.watch_devices();
+    if (pace_.is_on()) {
+        here.spawn("midi pace", keep_pace(here));
+    }
     std::exception_ptr ended;
     try {
         co_await follow(here);
@@ -76,12 +97,78 @@ void output::tell(context& here, const link_report& now) {
 
 send_result output::send(batch_view batch) noexcept {
     for (std::uint32_t i = 0; i < batch.size(); ++i) {
-        const tactus_status status = link_.send(bytes_of(batch[i]));
+        const tactus_status status =
+            pace_.is_on() ? give(bytes_of(batch[i])) : link_.send(bytes_of(batch[i]));
         if (status != TACTUS_OK) {
             return send_result(i, status);
         }
     }
     return send_result::all(batch);
+}
+
+tactus_status output::give(wire_pace::bytes_view message) noexcept {
+    const std::int64_t now_ns = to_ns(here_.now());
+    if (!pace_.has_room(message, now_ns)) {
+        must_wait_ = true;
+        pace_bell_.ring();
+        return TACTUS_E_AGAIN;
+    }
+    const tactus_status status = send_part(pace_.take(message, now_ns, link_.part_min()));
+    if (pace_.is_open()) {
+        pace_bell_.ring();
+    }
+    return status;
+}
+
+tactus_status output::send_part(wire_pace::bytes_view part) noexcept {
+    const tactus_status status = link_.send(part);
+    if (status != TACTUS_OK) {
+        pace_.drop();
+    }
+    return status;
+}
+
+// On the worker: what is due of a SysEx, and whether whoever waits may go on.
+output::pace_step output::step() noexcept {
+    const std::int64_t now_ns = to_ns(here_.now());
+    pace_step next;
+    const wire_pace::bytes_view part = pace_.next_part(now_ns);
+    if (!part.empty() && send_part(part) != TACTUS_OK) {
+        cut_.add(1);
+    }
+    next.has_room = must_wait_ && pace_.room_ns() <= now_ns;
+    must_wait_ = must_wait_ && !next.has_room;
+    next.next_ns =
+        std::min(pace_.next_part_ns(), must_wait_ ? pace_.room_ns() : wire_pace::never_ns);
+    return next;
+}
+
+task<void> output::keep_pace(context& here) {
+    auto look = [this] { return step(); };
+    for (;;) {
+        co_await pace_bell_.wait();
+        pace_bell_.reset();
+        for (std::int64_t next_ns = 0; next_ns != wire_pace::never_ns;) {
+            const pace_step now = co_await here.work(look);
+            if (now.has_room) {
+                here.ports().writable(port_);
+            }
+            next_ns = now.next_ns;
+            if (next_ns != wire_pace::never_ns) {
+                co_await here.sleep_until(time_at(next_ns));
+            }
+        }
+    }
+}
+
+// The end of the SysEx, so that what follows is not taken for a part of it.
+void output::flush(std::uint32_t) noexcept {
+    if (pace_.is_open()) {
+        pace_.drop();
+        cut_.add(1);
+        constexpr std::uint8_t end[] = {0xF7};
+        static_cast<void>(link_.send(end));
+    }
 }
 
 void output::list_ports(const port_visitor& visit) {

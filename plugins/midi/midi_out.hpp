@@ -6,6 +6,7 @@
 
 #include "link.hpp"
 #include "news.hpp"
+#include "wire_pace.hpp"
 
 #include <tactus/cpp/plugin.hpp>
 
@@ -14,11 +15,18 @@
 
 namespace midi {
 
+enum class wire_kind : std::uint8_t { none, din };
+inline constexpr const char* wire_words[] = {"none", "din", nullptr};
+
 struct output_options {
     std::optional<std::string> port;
     std::optional<std::string> virtual_port;
     api_choice api = api_choice::automatic;
     std::string client;
+    std::chrono::nanoseconds latency{0};
+    wire_kind wire = wire_kind::none;
+    tactus::byte_count sysex_chunk;
+    std::chrono::nanoseconds sysex_pace{0};
 };
 
 class output {
@@ -39,7 +47,19 @@ public:
                        "MIDI system; auto: ALSA where there is a sequencer, else JACK.")
             .choices(api_words),
         tactus::option(&config::client, "client", "\"tactus\"",
-                       "Our name among the system's clients."));
+                       "Our name among the system's clients."),
+        tactus::option(&config::latency, "latency", "\"0ms\"",
+                       "How late the device sounds; events leave so much before they are due.")
+            .range("\"0ms\"", "\"10s\""),
+        tactus::option(&config::wire, "wire", "\"none\"",
+                       "\"din\": send no faster than a MIDI cable carries, 320 us a byte.")
+            .choices(wire_words),
+        tactus::option(&config::sysex_chunk, "sysex_chunk", "0",
+                       "Bytes of a SysEx that are sent together; 0: all, or 8 on a din wire.")
+            .range("0", "64KiB"),
+        tactus::option(&config::sysex_pace, "sysex_pace", "\"0ms\"",
+                       "Pause between two chunks of a SysEx.")
+            .range("\"0ms\"", "\"10s\""));
 
     static void check(const config& given);
     static void list_ports(const tactus::port_visitor& visit);
@@ -48,15 +68,36 @@ public:
 
     tactus::task<void> run(tactus::context& here);
     tactus::send_result send(tactus::batch_view batch) noexcept;
+    std::chrono::nanoseconds ahead() const noexcept { return latency_; }
+    /// Gives up what is left of a SysEx.
+    void flush(std::uint32_t port) noexcept;
 
 private:
+    // What follows from one look at the pace.
+    struct pace_step {
+        std::int64_t next_ns = wire_pace::never_ns;
+        bool has_room = false;
+    };
+
+    tactus_status give(wire_pace::bytes_view message) noexcept;
+    tactus_status send_part(wire_pace::bytes_view part) noexcept;
+    pace_step step() noexcept;
+    tactus::task<void> keep_pace(tactus::context& here);
     tactus::task<void> follow(tactus::context& here);
     tactus::task<void> close(tactus::context& here);
     void tell(tactus::context& here, const link_report& now);
 
+    tactus::context& here_;
     const std::string key_;
+    const std::chrono::nanoseconds latency_;
     news news_;
-    link link_; // the worker's; all that follows is the loop's
+    bell pace_bell_; // rung by the worker: there is something to do for step()
+    tactus::counter cut_;
+    // The worker's.
+    link link_;
+    wire_pace pace_;
+    bool must_wait_ = false; // a message was answered TACTUS_E_AGAIN
+    // The loop's.
     tactus::counter attached_;
     std::uint32_t attached_counted_ = 0;
     std::uint32_t port_ = 0;

@@ -35,6 +35,8 @@ public:
 
     /// The longest message it takes. Units: bytes.
     virtual std::size_t size_max() const noexcept = 0;
+    /// The shortest part of a SysEx that it takes. Units: bytes.
+    virtual std::size_t part_min() const noexcept { return 1; }
     /// It has died; only let_go() and the destructor make sense.
     virtual bool is_lost() const noexcept = 0;
     /// It does not move at present; it may again.

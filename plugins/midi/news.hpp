@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What an instance waits for between two looks at its MIDI system: a word from the system's own
 // threads, a change among the sound devices, or the time. Both directions use it. Threads: loop,
-// but wake().
+// unless a function says any.
 #pragma once
 
 #include "midi_system.hpp"
@@ -15,40 +15,17 @@
 
 namespace midi {
 
-class news {
+/// An event that any thread can set: one post to the loop is under way at most.
+class bell {
 public:
-    /// `folder`: where devices come and go; "" where that is of no interest.
-    news(tactus::context& here, const char* folder) noexcept : here_(here), devices_(folder) {}
+    explicit bell(tactus::context& here) noexcept : here_(here) {}
 
-    /// What a system's threads call. It must not be called after the instance has ended.
-    waker as_waker() noexcept {
-        waker made;
-        made.call = [](void* self) noexcept { static_cast<news*>(self)->wake(); };
-        made.context = this;
-        return made;
-    }
-
-    /// To be called once, in run().
-    void watch_devices() {
-        if (devices_.fd() >= 0) {
-            here_.spawn("midi devices", follow_devices());
-        }
-    }
-
-    /// Before a look: what comes from now on is new.
     void reset() noexcept { event_.reset(); }
-    /// Until there is something new, or that much time has passed (0: however long).
-    tactus::task<void> next(std::chrono::milliseconds at_latest) {
-        if (at_latest.count() == 0) {
-            co_await event_.wait();
-        } else {
-            const auto first = co_await tactus::when_any(woken(), sleep(at_latest));
-            static_cast<void>(first);
-        }
-    }
+    void set() noexcept { event_.set(); }
+    tactus::task<void> wait() { co_await event_.wait(); }
 
     /// Threads: any.
-    void wake() noexcept {
+    void ring() noexcept {
         if (is_posted_.exchange(true, std::memory_order_relaxed)) {
             return;
         }
@@ -68,22 +45,58 @@ public:
     }
 
 private:
-    tactus::task<void> woken() { co_await event_.wait(); }
+    tactus::context& here_;
+    tactus::event event_;
+    // Set by whoever posts, cleared on the loop. Relaxed: the post itself orders what it tells of.
+    std::atomic<bool> is_posted_{false};
+};
+
+class news {
+public:
+    /// `folder`: where devices come and go; "" where that is of no interest.
+    news(tactus::context& here, const char* folder) noexcept
+        : here_(here), devices_(folder), bell_(here) {}
+
+    /// What a system's threads call. It must not be called after the instance has ended.
+    waker as_waker() noexcept {
+        waker made;
+        made.call = [](void* self) noexcept { static_cast<news*>(self)->bell_.ring(); };
+        made.context = this;
+        return made;
+    }
+
+    /// To be called once, in run().
+    void watch_devices() {
+        if (devices_.fd() >= 0) {
+            here_.spawn("midi devices", follow_devices());
+        }
+    }
+
+    /// Before a look: what comes from now on is new.
+    void reset() noexcept { bell_.reset(); }
+    /// Until there is something new, or that much time has passed (0: however long).
+    tactus::task<void> next(std::chrono::milliseconds at_latest) {
+        if (at_latest.count() == 0) {
+            co_await bell_.wait();
+        } else {
+            const auto first = co_await tactus::when_any(bell_.wait(), sleep(at_latest));
+            static_cast<void>(first);
+        }
+    }
+
+private:
     tactus::task<void> sleep(std::chrono::milliseconds span) { co_await here_.sleep_for(span); }
     tactus::task<void> follow_devices() {
         for (;;) {
             co_await here_.readable(devices_.fd());
             devices_.drain();
-            event_.set();
+            bell_.set();
         }
     }
 
     tactus::context& here_;
     device_watch devices_;
-    tactus::event event_;
-    // Set by whoever posts, cleared on the loop: one post is under way at most. Relaxed: the post
-    // itself orders what it tells of.
-    std::atomic<bool> is_posted_{false};
+    bell bell_;
 };
 
 } // namespace midi

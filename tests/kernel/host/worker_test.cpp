@@ -160,6 +160,47 @@ TEST_CASE_METHOD(worker_case, "full is kept on the worker until writable, in ord
     CHECK(offered == 3);
 }
 
+TEST_CASE_METHOD(worker_case, "real-time MIDI passes what waits for room, when it is due") {
+    const std::string clock_byte = "\xF8";
+    std::atomic<bool> has_room{false};
+    std::vector<std::string> taken_in_order; // the worker's until wind_up
+    std::atomic<int> refused{0};
+    plays.on_send = [&](const tactus_batch& batch, std::uint32_t& accepted) {
+        const std::string bytes(reinterpret_cast<const char*>(batch.events->bytes),
+                                batch.events->size);
+        if (!has_room && bytes != clock_byte) {
+            ++refused;
+            accepted = 0;
+            return TACTUS_E_AGAIN;
+        }
+        taken_in_order.push_back(bytes);
+        accepted = 1;
+        return TACTUS_OK;
+    };
+    up();
+    house.deliver(1, "first");
+    house.deliver(1, "second");
+    REQUIRE(turn_until([&] { return refused == 1; }));
+    const std::int64_t due_ns = clock.now_ns() + 20 * ms;
+    for (const std::int64_t each_ns : {due_ns, clock.now_ns()}) {
+        flow::delivery tick;
+        tick.due_ns = each_ns;
+        tick.source.bytes = std::as_bytes(std::span(clock_byte));
+        tick.source.protocol = TACTUS_PROTO_MIDI;
+        house.dispatcher.deliver(1, tick);
+    }
+
+    REQUIRE(all_done(2));
+    CHECK(clock.now_ns() >= due_ns);
+    CHECK(refused == 1); // what waits was not offered again without a word
+    has_room = true;
+    table<tactus_ports_0>(TACTUS_PORTS_0).writable(host(), 1);
+    REQUIRE(all_done(4));
+
+    wind_up();
+    CHECK(taken_in_order == std::vector<std::string>{clock_byte, clock_byte, "first", "second"});
+}
+
 TEST_CASE_METHOD(worker_case, "a writable that comes while send answers full is not lost") {
     int room = 0;
     plays.on_send = [&](const tactus_batch&, std::uint32_t& accepted) {

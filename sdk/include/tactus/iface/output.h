@@ -29,7 +29,9 @@ typedef struct tactus_output_0 {
     int64_t (*ahead_ns)(tactus_plugin* plugin) TACTUS_NOEXCEPT;
     /* [out] Events that are due, in order of due, then of arrival; views valid during the call.
      * *accepted: how many were dealt with, from the front. TACTUS_OK: all of them. TACTUS_E_AGAIN:
-     * no room for the rest; the kernel keeps them until ports.writable. Another negative status:
+     * no room for the rest; the kernel keeps them until ports.writable. An output that may block is
+     * still offered MIDI's real-time messages (F8 to FF) meanwhile: they may pass what waits, and
+     * it may answer TACTUS_E_AGAIN to them too. Another negative status:
      * event number *accepted failed and is dropped as output_error (TACTUS_E_CLOSED: output_down);
      * the kernel goes on after it. */
     tactus_status (*send)(tactus_plugin* plugin, const tactus_batch* batch,

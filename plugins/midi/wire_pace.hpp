@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: MIT
+// How fast an output may send: what a serial wire can carry, and SysEx in parts with pauses for
+// devices that would lose a long one. Real-time bytes pass everything, also between the parts.
+// A MIDI interface takes bytes faster than its wire does and queues them; where no more is handed
+// to it than the wire carries, that queue stays empty, and a clock tick never waits behind a dump.
+// Arithmetic and the rest of one SysEx; the caller brings the time, and does the sending. Threads:
+// one at a time.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+namespace midi {
+
+struct wire_settings {
+    std::chrono::nanoseconds byte{0};  // how long a byte is on the wire; 0: no time at all
+    std::size_t part = 0;              // bytes of a SysEx that go together; 0: all
+    std::chrono::nanoseconds pause{0}; // between two parts of a SysEx
+};
+
+/// MIDI 1.0: 31,250 baud, a start and a stop bit around eight.
+inline constexpr std::chrono::nanoseconds din_byte = std::chrono::microseconds(320);
+
+class wire_pace {
+public:
+    using bytes_view = std::span<const std::uint8_t>;
+
+    // So much earlier the next message may be handed over: one byte's time, so that the wire does
+    // not run dry while we are being woken.
+    static constexpr std::int64_t slack_ns = std::chrono::nanoseconds(din_byte).count();
+    static constexpr std::int64_t never_ns = INT64_MAX;
+
+    explicit wire_pace(const wire_settings& settings);
+
+    /// Something is paced at all.
+    bool is_on() const noexcept { return settings_.byte.count() > 0 || settings_.part > 0; }
+    /// A SysEx is under way.
+    bool is_open() const noexcept { return sent_ < rest_.size(); }
+
+    /// Whether this message may begin now.
+    bool has_room(bytes_view message, std::int64_t now_ns) const noexcept;
+    /// What of it goes now: all, or the first part, not shorter than part_min; the rest is kept.
+    /// Bounds: has_room.
+    bytes_view take(bytes_view message, std::int64_t now_ns, std::size_t part_min);
+
+    /// The next part of the SysEx that is under way, if it is time; else empty. Valid until the
+    /// next take.
+    bytes_view next_part(std::int64_t now_ns) noexcept;
+    /// When the next part is to go; never_ns where none is left.
+    std::int64_t next_part_ns() const noexcept { return is_open() ? part_ns_ : never_ns; }
+    /// From when on a message that is not real-time may begin; never_ns while a SysEx is under way.
+    std::int64_t room_ns() const noexcept { return is_open() ? never_ns : free_ns_ - slack_ns; }
+
+    /// Forgets the rest of a SysEx.
+    void drop() noexcept;
+
+private:
+    void occupy(std::size_t bytes, std::int64_t now_ns) noexcept;
+
+    wire_settings settings_;
+    std::int64_t free_ns_ = 0; // the wire has carried everything by then
+    std::int64_t part_ns_ = 0;
+    std::size_t part_ = 0;
+    std::vector<std::uint8_t> rest_; // the SysEx that is under way, all of it
+    std::size_t sent_ = 0;           // of rest_
+};
+
+} // namespace midi

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: MIT
+// The pace of a MIDI wire, in virtual time. One byte is 320 us on a din wire.
+#include "plugins/midi/wire_pace.hpp"
+
+#include "tests/support/catch.hpp"
+
+#include <string>
+
+using midi::din_byte;
+using midi::wire_pace;
+using midi::wire_settings;
+using namespace std::chrono_literals;
+using bytes = std::vector<std::uint8_t>;
+
+namespace {
+
+constexpr std::int64_t byte_ns = 320'000;
+constexpr std::int64_t ms = 1'000'000;
+
+wire_settings din(std::size_t part = 8, std::chrono::nanoseconds pause = 0ns) {
+    wire_settings settings;
+    settings.byte = din_byte;
+    settings.part = part;
+    settings.pause = pause;
+    return settings;
+}
+
+bytes sysex(std::size_t size) {
+    bytes made(size, 0x11);
+    made.front() = 0xF0;
+    made.back() = 0xF7;
+    return made;
+}
+
+bytes copy(wire_pace::bytes_view view) {
+    return bytes(view.begin(), view.end());
+}
+
+const bytes note{0x90, 60, 100};
+const bytes tick{0xF8};
+
+} // namespace
+
+TEST_CASE("without settings there is no pace, and always room") {
+    wire_pace pace({});
+
+    CHECK_FALSE(pace.is_on());
+    CHECK(copy(pace.take(sysex(5000), 0, 1)) == sysex(5000));
+    CHECK(pace.has_room(note, 1));
+}
+
+TEST_CASE("a din wire carries 3125 bytes a second, however fast they are offered") {
+    wire_pace pace(din());
+    std::int64_t now_ns = 10 * ms;
+    const std::int64_t begin_ns = now_ns;
+
+    for (int i = 0; i < 1000; ++i) {
+        now_ns = std::max(now_ns, pace.room_ns());
+        REQUIRE(pace.has_room(note, now_ns));
+        REQUIRE(copy(pace.take(note, now_ns, 1)) == note);
+    }
+
+    // The last begins when the 999 before it have been carried, less a byte's slack.
+    CHECK(now_ns - begin_ns == 999 * 3 * byte_ns - byte_ns);
+}
+
+TEST_CASE("a message has to wait for the one before, but for a byte's time") {
+    wire_pace pace(din());
+    (void)pace.take(note, 0, 1);
+
+    CHECK_FALSE(pace.has_room(note, 2 * byte_ns - 1));
+    CHECK(pace.has_room(note, 2 * byte_ns));
+}
+
+TEST_CASE("a wire that was idle has saved nothing up") {
+    wire_pace pace(din());
+    (void)pace.take(note, 0, 1);
+    (void)pace.take(note, 1000 * ms, 1);
+
+    CHECK_FALSE(pace.has_room(note, 1000 * ms));
+    CHECK(pace.room_ns() == 1000 * ms + 2 * byte_ns);
+}
+
+TEST_CASE("a real-time byte never waits, and takes its time of the wire") {
+    wire_pace pace(din());
+    (void)pace.take(note, 0, 1);
+
+    REQUIRE(pace.has_room(tick, 0));
+    CHECK(copy(pace.take(tick, 0, 1)) == tick);
+    CHECK(pace.room_ns() == 3 * byte_ns); // 4 bytes less the slack
+}
+
+TEST_CASE("a SysEx goes in parts, each when the wire has carried the one before") {
+    // F0 11*18 F7: 8, 8, 4
+    wire_pace pace(din());
+    bytes joined = copy(pace.take(sysex(20), 0, 1));
+    REQUIRE(joined.size() == 8);
+    CHECK(pace.is_open());
+    CHECK(pace.next_part_ns() == 7 * byte_ns);
+    CHECK(pace.next_part(7 * byte_ns - 1).empty());
+
+    for (const std::size_t size : {8u, 4u}) {
+        const bytes part = copy(pace.next_part(pace.next_part_ns()));
+        CHECK(part.size() == size);
+        joined.insert(joined.end(), part.begin(), part.end());
+    }
+
+    CHECK(joined == sysex(20));
+    CHECK_FALSE(pace.is_open());
+    CHECK(pace.next_part_ns() == wire_pace::never_ns);
+    CHECK(pace.room_ns() == 19 * byte_ns);
+}
+
+TEST_CASE("between the parts of a SysEx only real-time bytes have room") {
+    wire_pace pace(din());
+    (void)pace.take(sysex(100), 0, 1);
+
+    CHECK_FALSE(pace.has_room(note, 10'000 * ms));
+    CHECK(pace.room_ns() == wire_pace::never_ns);
+    CHECK(pace.has_room(tick, 0));
+    CHECK(copy(pace.take(tick, 0, 1)) == tick);
+    CHECK(pace.is_open());
+}
+
+TEST_CASE("4 KiB of SysEx take a din wire 1.31 s, and a clock passes at every part") {
+    wire_pace pace(din());
+    std::int64_t now_ns = 0;
+    std::size_t sent = pace.take(sysex(4096), now_ns, 1).size();
+    while (pace.is_open()) {
+        now_ns = pace.next_part_ns();
+        sent += pace.next_part(now_ns).size();
+        REQUIRE(pace.has_room(tick, now_ns));
+    }
+
+    CHECK(sent == 4096);
+    CHECK(pace.room_ns() == 4095 * byte_ns);
+}
+
+TEST_CASE("pauses stand between the parts, without a model of the wire too") {
+    wire_settings settings;
+    settings.part = 256;
+    settings.pause = 20ms;
+    wire_pace pace(settings);
+
+    CHECK(pace.is_on());
+    CHECK(pace.take(sysex(600), 5 * ms, 1).size() == 256);
+    CHECK(pace.next_part_ns() == 25 * ms);
+    CHECK(pace.next_part(25 * ms).size() == 256);
+    CHECK(pace.next_part(45 * ms).size() == 88);
+    CHECK(pace.has_room(note, 45 * ms));
+}
+
+TEST_CASE("a system that takes longer parts only gets them") {
+    wire_pace pace(din());
+
+    CHECK(pace.take(sysex(100), 0, 32).size() == 32);
+    CHECK(pace.next_part(pace.next_part_ns()).size() == 32);
+}
+
+TEST_CASE("a SysEx that fits one part, and any other message, goes whole") {
+    wire_pace pace(din());
+
+    CHECK(pace.take(sysex(8), 0, 1).size() == 8);
+    CHECK_FALSE(pace.is_open());
+}
+
+TEST_CASE("what is dropped leaves the wire to others") {
+    wire_pace pace(din());
+    (void)pace.take(sysex(100), 0, 1);
+
+    pace.drop();
+
+    CHECK_FALSE(pace.is_open());
+    CHECK(pace.next_part(1000 * ms).empty());
+    CHECK(pace.has_room(note, 8 * byte_ns));
+}
