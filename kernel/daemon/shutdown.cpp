@@ -53,6 +53,7 @@ void daemon::stop_all(std::vector<std::unique_ptr<host::supervisor>>& them,
 void daemon::begin_drain() {
     const std::int64_t limit_ns = settings().safety.flush_limit_ns;
     step_deadline_ns_ = clock_.now_ns() + limit_ns;
+    dispatcher_.run_due(clock_.now_ns()); // the last words of inputs: a clock's stop
     drain();
 }
 

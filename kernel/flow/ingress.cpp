@@ -186,7 +186,7 @@ bool ingress::take_midi(message packet, bool can_wait) noexcept {
 // A well-formed message: the limits of the input, then its due time.
 void ingress::accept(message& one) noexcept {
     inlet& from = *inputs_[one.input];
-    if (is_closed_) {
+    if (is_closed_ && (one.flags & TACTUS_EVENT_CRITICAL) == 0) {
         refuse(one.input, rejected::closed);
         return;
     }

@@ -69,7 +69,8 @@ public:
     void set_observer(unsupported_observer* observer) noexcept { observer_ = observer; }
     // Errors: limit (inputs_max).
     [[nodiscard]] result<std::uint16_t> add_input(const input_settings& settings);
-    // From now on everything is refused as `closed`.
+    // From now on everything is refused as `closed`, but for what is critical: the last words of
+    // inputs.
     void close() noexcept { is_closed_ = true; }
 
     struct answer {

@@ -26,6 +26,10 @@ constexpr std::size_t address_max = 200;
 constexpr std::size_t pattern_max = 1024;
 constexpr auto skip_after = 1s; // steps that are later than that are left out
 constexpr std::int32_t accent_velocity = 127;
+constexpr std::int32_t ticks_per_beat = 24; // MIDI 1.0, "Timing Clock"
+constexpr std::uint8_t midi_clock = 0xF8;
+constexpr std::uint8_t midi_start = 0xFA;
+constexpr std::uint8_t midi_stop = 0xFC;
 
 enum class form { note, trigger };
 
@@ -42,6 +46,7 @@ public:
         std::int32_t velocity = 100;
         std::chrono::nanoseconds length{0};
         std::chrono::nanoseconds ahead{0};
+        bool clock = false;
     };
 
     static constexpr const char* const form_words[] = {"note", "trigger", nullptr};
@@ -75,7 +80,9 @@ public:
             .range("\"1ms\"", "\"60s\""),
         tactus::option(&config::ahead, "ahead", "\"50ms\"",
                        "How long before its due time an event is handed to the kernel.")
-            .range("\"0ms\"", "\"10s\""));
+            .range("\"0ms\"", "\"10s\""),
+        tactus::option(&config::clock, "clock", "false",
+                       "Send MIDI clock too: start, 24 ticks a beat, and stop at the end."));
     static constexpr const char* const interfaces[] = {TACTUS_TIMER_0};
 
     explicit pulse(config settings) : config_(std::move(settings)) {}
@@ -84,12 +91,14 @@ public:
     task<> run(context& here);
 
 private:
-    /// The due time of a step, from the first one's: exact over 10^9 steps.
-    time_point due_of(std::uint64_t step) const noexcept {
-        const long double step_ns =
-            60e9L / (static_cast<long double>(config_.tempo) * config_.steps_per_beat);
+    /// The due time of the n-th of so many in a beat, from the first one's: exact over 10^9.
+    time_point due_of(std::uint64_t n, std::int32_t in_a_beat) const noexcept {
+        const long double each_ns = 60e9L / (static_cast<long double>(config_.tempo) * in_a_beat);
         return first_due_ +
-               std::chrono::nanoseconds(std::llround(static_cast<long double>(step) * step_ns));
+               std::chrono::nanoseconds(std::llround(static_cast<long double>(n) * each_ns));
+    }
+    time_point due_of(std::uint64_t step) const noexcept {
+        return due_of(step, config_.steps_per_beat);
     }
     char mark_of(std::uint64_t step) const noexcept {
         return config_.pattern[step % config_.pattern.size()];
@@ -97,6 +106,8 @@ private:
     std::uint64_t next_played(std::uint64_t step) const noexcept;
     std::uint64_t first_in_time(std::uint64_t step, time_point now) const noexcept;
     task<> play(context& here);
+    task<> tick(context& here);
+    static void add_real_time(std::uint8_t status, time_point due, tactus::batch_builder& batch);
     void add_step(std::uint64_t step, tactus::batch_builder& batch) const;
     void add_message(tactus::batch_builder& batch, time_point due, std::uint16_t flags,
                      std::size_t size) const;
@@ -123,14 +134,57 @@ void pulse::check(const config& settings) {
     }
 }
 
-/// What was emitted ahead and is not yet due is taken back at the end; note-offs stay.
+/// What was emitted ahead and is not yet due is taken back at the end; note-offs stay. Whoever
+/// follows the clock is told that it stops.
 task<> pulse::run(context& here) {
     first_due_ = here.now() + config_.ahead;
     try {
+        if (config_.clock) {
+            tactus::batch_builder first(2, 2);
+            add_real_time(midi_start, first_due_, first);
+            add_real_time(midi_clock, first_due_, first); // before the first step
+            co_await here.emit(first.view());
+            here.spawn("midi clock", tick(here));
+        }
         co_await play(here);
     } catch (const tactus::canceled&) {
         here.cancel(cancel_tag);
+        if (config_.clock) {
+            tactus::batch_builder last(1, 1);
+            add_real_time(midi_stop, here.now(), last);
+            here.try_emit(last.view());
+        }
         throw;
+    }
+}
+
+/// Like the steps, no tick is computed from the one before. Those that are more than skip_after
+/// late are left out: a burst of them would be taken for a tempo.
+task<> pulse::tick(context& here) {
+    tactus::batch_builder batch(1, 1);
+    for (std::uint64_t next = 1;; ++next) {
+        while (due_of(next, ticks_per_beat) < here.now() - skip_after) {
+            ++next;
+        }
+        const time_point due = due_of(next, ticks_per_beat);
+        co_await here.sleep_until(due - config_.ahead);
+        batch.clear();
+        add_real_time(midi_clock, due, batch);
+        co_await here.emit(batch.view());
+    }
+}
+
+void pulse::add_real_time(std::uint8_t status, time_point due, tactus::batch_builder& batch) {
+    const std::uint8_t message[] = {status};
+    tactus_event* event = batch.add(TACTUS_PROTO_MIDI, message);
+    if (event == nullptr) {
+        throw tactus::failure(TACTUS_E_INTERNAL, "a tick did not fit its batch.");
+    }
+    event->due_ns = tactus::to_ns(due);
+    event->tag = cancel_tag;
+    if (status == midi_stop) { // it is sent also while the daemon stops, and not taken back
+        event->tag = 0;
+        event->flags = TACTUS_EVENT_CRITICAL;
     }
 }
 

@@ -177,3 +177,90 @@ TEST_CASE("addresses that are none are refused at their key") {
     CHECK(made.configure() == TACTUS_E_CONFIG);
     CHECK(made.host.error_key == "address");
 }
+
+namespace {
+
+std::vector<fake_event> midi_of(const pulse& made) {
+    std::vector<fake_event> midi;
+    std::copy_if(made.host.emitted.begin(), made.host.emitted.end(), std::back_inserter(midi),
+                 [](const fake_event& each) { return each.protocol == TACTUS_PROTO_MIDI; });
+    return midi;
+}
+
+} // namespace
+
+TEST_CASE("without clock there is no MIDI") {
+    pulse made;
+
+    made.trigger_run(5 * s);
+
+    CHECK(midi_of(made).empty());
+}
+
+TEST_CASE("a clock begins with start, at the first step, and has 24 ticks a beat") {
+    pulse made;
+    made.config.set("clock", "true").set("tempo", "60").set("pattern", "\"x\"");
+
+    made.trigger_run(2 * s - 1);
+
+    const std::vector<fake_event> midi = midi_of(made);
+    REQUIRE(midi.size() == 1 + 2 * 24);
+    CHECK(midi[0].bytes == byte_string{0xFA});
+    CHECK(midi[0].due_ns == made.first_due_ns());
+    CHECK(midi[1].due_ns == made.first_due_ns());
+    CHECK(midi[25].due_ns == made.first_due_ns() + 1 * s);
+    CHECK(std::all_of(midi.begin() + 1, midi.end(),
+                      [](const fake_event& each) { return each.bytes == byte_string{0xF8}; }));
+    CHECK(made.host.emitted[0].protocol == TACTUS_PROTO_MIDI); // start leaves before the first step
+}
+
+TEST_CASE("ticks are exact over ten thousand beats, at a tempo that divides nothing") {
+    pulse made;
+    made.config.set("clock", "true").set("tempo", "137").set("pattern", "\"x.......\"");
+    made.host.emitted.reserve(300'000);
+
+    made.trigger_run(10'000LL * 60 * s / 137);
+
+    const std::vector<fake_event> midi = midi_of(made);
+    REQUIRE(midi.size() >= 240'000);
+    std::int64_t worst_ns = 0;
+    for (std::int64_t n = 0; n < 240'000; ++n) {
+        // n * 60 s / (137 * 24), to the nearest nanosecond, in integers
+        const std::int64_t exact_ns = made.first_due_ns() + (2 * n * 60 * s + 3288) / (2 * 3288);
+        const std::int64_t due_ns = midi[static_cast<std::size_t>(n) + 1].due_ns;
+        worst_ns = std::max(worst_ns, std::abs(due_ns - exact_ns));
+    }
+    CHECK(worst_ns == 0);
+}
+
+TEST_CASE("ticks that are more than a second late are left out") {
+    pulse made;
+    made.config.set("clock", "true").set("tempo", "60").set("pattern", "\"x\"");
+    made.trigger_run(1 * s);
+    const std::size_t before = midi_of(made).size();
+
+    made.host.emit_room = 0; // the flow is full for ten seconds
+    made.host.advance_to(made.host.now_ns() + 10 * s);
+    made.host.make_room(1'000'000);
+    made.host.settle();
+
+    const std::vector<fake_event> midi = midi_of(made);
+    CHECK(midi.size() - before >= 24);
+    CHECK(midi.size() - before <= 27 + 1); // one that waited, and a second of those that are late
+    CHECK(midi.back().due_ns > made.host.now_ns() - 100 * ms);
+}
+
+TEST_CASE("a clock that ends says stop, after it has taken back what was not yet due") {
+    pulse made;
+    made.config.set("clock", "true");
+    made.trigger_run(1 * s);
+
+    made.stop();
+
+    REQUIRE(made.host.stopped == TACTUS_OK);
+    CHECK(made.host.canceled_tags == std::vector<std::uint32_t>{1});
+    CHECK(made.host.emitted.back().bytes == byte_string{0xFC});
+    CHECK(made.host.emitted.back().tag == 0);
+    CHECK(made.host.emitted.back().due_ns == made.host.now_ns());
+    CHECK(made.host.breaches.empty());
+}

@@ -20,8 +20,8 @@ extern "C" {
 
 /* Flags of an event: an open set; unknown bits are ignored. */
 #define TACTUS_EVENT_CRITICAL                                                                      \
-    0x1u /* note-off or panic: uses the queue's reserve, never dropped as late;                    \
-            the kernel sets it on MIDI note-offs by itself */
+    0x1u /* note-off or panic: uses the queue's reserve, never dropped as late, also taken         \
+            while the daemon stops; the kernel sets it on MIDI note-offs by itself */
 #define TACTUS_EVENT_TIMED                                                                         \
     0x2u /* outputs: the sender gave this event its due time (an OSC time tag) */
 

@@ -171,6 +171,18 @@ TEST_CASE("after the close everything is refused as closed") {
     REQUIRE(flow->balanced());
 }
 
+TEST_CASE("after the close what is critical is still taken: the last words of an input") {
+    const auto flow = simple_flow();
+
+    flow->in.close();
+    REQUIRE(flow->emit_osc(osc("/stop"), {.flags = TACTUS_EVENT_CRITICAL}).status == TACTUS_OK);
+    flow->run();
+
+    REQUIRE(flow->sink(0).records.size() == 1);
+    REQUIRE(flow->rejected_as(rejected::closed) == 0);
+    REQUIRE(flow->balanced());
+}
+
 TEST_CASE("after the close no input waits for room") {
     const auto flow = simple_flow(small(1));
     static_cast<void>(flow->emit_osc(osc("/a"), {.due_ns = flow->clock.now_ns() + ms_ns}));
