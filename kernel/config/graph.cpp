@@ -2,9 +2,9 @@
 // A broken instance still counts for routes: one mistake is one error.
 #include "kernel/config/graph.hpp"
 
-#include "kernel/codec/osc_pattern.hpp"
 #include "kernel/config/name.hpp"
 #include "kernel/config/nearest.hpp"
+#include "kernel/config/route_rules.hpp"
 #include "kernel/config/sections.hpp"
 #include "kernel/config/text.hpp"
 
@@ -72,7 +72,6 @@ private:
     void declare(const values& own, std::uint32_t kind);
 
     void read_route(const node& table);
-    void read_address(const values& own, route_settings& made);
     std::vector<std::uint16_t> resolve(const values& own, std::string_view key, std::uint32_t kind);
     void complain_of_name(const value& name, std::string_view key, std::uint32_t kind);
     void warn_unrouted();
@@ -286,33 +285,11 @@ void graph::read_route(const node& table) {
     route_settings& made = into_.routes.emplace_back();
     values own;
     const schema_part part{route_options(), &own};
-    check_.check(table, table.where, {{&part, 1}, {}, "route"});
+    check_.check(table, table.where, {{&part, 1}, rule_tables(), "route"});
     made.where = table.where;
     made.inputs = resolve(own, "from", TACTUS_KIND_INPUT);
     made.outputs = resolve(own, "to", TACTUS_KIND_OUTPUT);
-    read_address(own, made);
-}
-
-void graph::read_address(const values& own, route_settings& made) {
-    if (!own.has("address")) {
-        return;
-    }
-    made.address = own.text("address");
-    if (made.address == "*") {
-        return;
-    }
-    if (!made.address.starts_with('/')) {
-        check_.error(
-            own.where("address"), own.length("address"),
-            {"address: " + quoted(made.address) +
-                 " is not an OSC address; expected \"/...\", or \"*\" for every event",
-             made.address.empty() ? "" : "did you mean " + quoted("/" + made.address) + "?"});
-        return;
-    }
-    if (const auto compiled = codec::osc_pattern::compile(made.address); !compiled) {
-        check_.error(own.where("address"), own.length("address"),
-                     {escaped(compiled.error().text, 400)});
-    }
+    read_rules(check_, table, own, made);
 }
 
 // Names to indices, each once. A name that is wrong at its instance is still found by it.

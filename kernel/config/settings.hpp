@@ -5,8 +5,11 @@
 
 #include "kernel/config/endpoint.hpp"
 #include "kernel/config/values.hpp"
+#include "kernel/flow/translate/event_filter.hpp"
+#include "kernel/flow/translate/translation.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -95,6 +98,8 @@ struct route_settings {
     std::vector<std::uint16_t> inputs; // indices, each once, in the order written
     std::string address;               // a valid pattern, or "*": every event, MIDI too
     std::vector<std::uint16_t> outputs;
+    flow::event_filter match;            // the rest of `match`
+    std::optional<flow::translation> as; // none: the event goes as it is
     position where;
 };
 

@@ -98,6 +98,8 @@ private:
     [[nodiscard]] metrics::readiness take_readiness() const override;
     void unsupported(std::uint16_t input, std::uint16_t output, std::string_view address,
                      std::string_view why) noexcept override;
+    void untranslatable(std::uint16_t input, std::uint16_t route, std::string_view address,
+                        const flow::made_event& why) noexcept override;
     void copy_plugins(metrics::snapshot& into, const host::supervisor& from) const;
 
     // shutdown.cpp
@@ -125,6 +127,7 @@ private:
     std::vector<std::unique_ptr<host::supervisor>> outputs_;
     std::vector<std::unique_ptr<host::supervisor>> inputs_;
     mutable base::log_limit unsupported_limit_;
+    mutable base::log_limit untranslatable_limit_;
 
     std::unique_ptr<coro::acceptor> acceptor_;
     std::unique_ptr<metrics::pages> pages_;

@@ -108,4 +108,16 @@ void daemon::unsupported(std::uint16_t input, std::uint16_t output, std::string_
     }
 }
 
+void daemon::untranslatable(std::uint16_t input, std::uint16_t route, std::string_view address,
+                            const flow::made_event& why) noexcept {
+    if (log_.allows(untranslatable_limit_, clock_.now_ns())) {
+        const config::position where = settings().routes[route].where;
+        log_.warning("A route cannot make what its `as` says of a message; it is not sent there.",
+                     {base::kv("input", settings().inputs[input].name),
+                      base::kv("route_in_line", where.line),
+                      base::kv("address", std::string(address)),
+                      base::kv("why", flow::text_of(why))});
+    }
+}
+
 } // namespace tactus::daemon

@@ -83,6 +83,8 @@ std::vector<flow::route> routes(const config::settings& from) {
         flow::route route;
         route.inputs = each.inputs;
         route.outputs = each.outputs;
+        route.filter = each.match;
+        route.as = each.as;
         if (each.address != "*") {
             result<codec::osc_pattern> compiled = codec::osc_pattern::compile(each.address);
             TACTUS_ASSERT(compiled.has_value());

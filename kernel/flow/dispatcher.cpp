@@ -99,19 +99,25 @@ bool dispatcher::has_space(std::uint16_t output, const amount& more) const noexc
 }
 
 void dispatcher::deliver(std::uint16_t output, const delivery& what) noexcept {
+    static_cast<void>(push(output, what));
+}
+
+// False: it was dropped at once, and counted so.
+bool dispatcher::push(std::uint16_t output, const delivery& what) noexcept {
     flow::output& to = *outputs_[output];
     to.ledger.accepted_by.add(what.from);
     const std::int64_t leave_ns = what.due_ns - to.connected.ahead_ns;
     switch (queue_.push(output, leave_ns, what.source)) {
     case push_result::accepted:
-        return;
+        return true;
     case push_result::full:
         to.ledger.dropped_by.add(dropped::queue_full);
-        return;
+        return false;
     case push_result::no_memory:
         to.ledger.dropped_by.add(dropped::no_memory);
-        return;
+        return false;
     }
+    return false;
 }
 
 void dispatcher::refuse(std::uint16_t output, dropped reason) noexcept {
@@ -142,10 +148,12 @@ void dispatcher::run_due(std::int64_t now_ns) noexcept {
 void dispatcher::run_output(output& to, std::int64_t now_ns) noexcept {
     std::array<due_entry, batch_max> due;
     const std::size_t count = queue_.pop_due(to.index, now_ns, due);
-    prepare(to, std::span(due).first(count), now_ns);
-    if (!entries_.empty()) {
-        hand_over(to, now_ns);
+    if (to.has_ends) {
+        run_notes(to, std::span(due).first(count), now_ns);
+        return;
     }
+    prepare(to, std::span(due).first(count), now_ns);
+    static_cast<void>(hand_over(to, now_ns));
 }
 
 // Sorts out what is not to be sent, and makes views of the rest.
@@ -154,30 +162,35 @@ void dispatcher::prepare(output& to, std::span<const due_entry> entries,
     entries_.clear();
     events_.clear();
     for (const due_entry& entry : entries) {
-        const event_cell& cell = queue_.cell(entry.slot);
-        const std::int64_t due_ns = entry.due_ns + to.connected.ahead_ns;
-        const std::int64_t late_ns = now_ns - std::max(due_ns, cell.arrival_ns);
-        if (const std::optional<dropped> reason = verdict(to, cell, late_ns)) {
+        const tactus_event event = event_of(to, entry);
+        const std::int64_t late_ns = now_ns - std::max(event.due_ns, event.received_ns);
+        if (const std::optional<dropped> reason = verdict(to, entry, late_ns)) {
             give_up(to, entry, *reason);
             continue;
         }
-        const std::span<const std::byte> bytes = queue_.bytes(entry.slot);
-        tactus_event event{};
-        event.due_ns = due_ns;
-        event.received_ns = cell.arrival_ns;
-        event.bytes = reinterpret_cast<const std::uint8_t*>(bytes.data());
-        event.size = static_cast<std::uint32_t>(bytes.size());
-        event.port = cell.port != port_set::none ? cell.port : to.ports.first();
-        event.tag = cell.tag;
-        event.protocol = cell.protocol;
-        event.flags = cell.flags;
         entries_.push_back(entry);
         events_.push_back(event);
     }
 }
 
-std::optional<dropped> dispatcher::verdict(const output& to, const event_cell& cell,
-                                           std::int64_t late_ns) const noexcept {
+tactus_event dispatcher::event_of(const output& to, const due_entry& entry) const noexcept {
+    const event_cell& cell = queue_.cell(entry.slot);
+    const std::span<const std::byte> bytes = queue_.bytes(entry.slot);
+    tactus_event event{};
+    event.due_ns = entry.due_ns + to.connected.ahead_ns;
+    event.received_ns = cell.arrival_ns;
+    event.bytes = reinterpret_cast<const std::uint8_t*>(bytes.data());
+    event.size = static_cast<std::uint32_t>(bytes.size());
+    event.port = cell.port != port_set::none ? cell.port : to.ports.first();
+    event.tag = cell.tag;
+    event.protocol = cell.protocol;
+    event.flags = cell.flags & static_cast<std::uint8_t>(~event_cell::has_end);
+    return event;
+}
+
+std::optional<dropped> dispatcher::verdict(output& to, const due_entry& entry,
+                                           std::int64_t late_ns) noexcept {
+    const event_cell& cell = queue_.cell(entry.slot);
     if (to.connected.sink == nullptr || !to.ports.is_any_up()) {
         return dropped::output_down;
     }
@@ -186,10 +199,16 @@ std::optional<dropped> dispatcher::verdict(const output& to, const event_cell& c
         late_ns > to.settings.late_limit_ns) {
         return dropped::too_late;
     }
+    if (is_critical && (cell.flags & event_cell::has_end) != 0 && is_outdated(to, entry)) {
+        return dropped::outdated;
+    }
     return std::nullopt;
 }
 
-void dispatcher::hand_over(output& to, std::int64_t now_ns) noexcept {
+bool dispatcher::hand_over(output& to, std::int64_t now_ns) noexcept {
+    if (entries_.empty()) {
+        return true;
+    }
     collect(to);
     std::size_t done = 0;
     while (done < events_.size()) {
@@ -205,17 +224,18 @@ void dispatcher::hand_over(output& to, std::int64_t now_ns) noexcept {
         took(to, done, taken, now_ns);
         done += taken;
         if (done == events_.size()) {
-            return;
+            return true;
         }
         if (answer.status == TACTUS_E_AGAIN) {
             keep(to, done);
-            return;
+            return false;
         }
         give_up(to, entries_[done],
                 answer.status == TACTUS_E_CLOSED ? dropped::output_down : dropped::output_error);
         ++done;
         now_ns = clock_.now_ns(); // the rest was waiting for the one that failed
     }
+    return true;
 }
 
 void dispatcher::took(output& to, std::size_t first, std::size_t count,
@@ -227,9 +247,9 @@ void dispatcher::took(output& to, std::size_t first, std::size_t count,
     for (std::size_t i = first; i < first + count; ++i) {
         const tactus_event& event = events_[i];
         if (event.protocol == TACTUS_PROTO_MIDI) {
-            sounding& notes = to.notes.of(event.port);
-            is_deferred ? notes.follow_to_worker({event.bytes, event.size})
-                        : notes.follow({event.bytes, event.size});
+            const event_cell& cell = queue_.cell(entries_[i].slot);
+            const bool has_end = (cell.flags & event_cell::has_end) != 0;
+            follow_notes(to, event, has_end ? cell.ends_ns() : 0);
         }
         if (is_deferred) {
             ++to.handed_over;
@@ -242,6 +262,17 @@ void dispatcher::took(output& to, std::size_t first, std::size_t count,
             tap_->saw({to, event, queue_.cell(entries_[i].slot).input, now_ns});
         }
         queue_.release(entries_[i]);
+    }
+}
+
+void dispatcher::follow_notes(output& to, const tactus_event& event,
+                              std::int64_t ends_ns) noexcept {
+    const std::span<const std::uint8_t> message(event.bytes, event.size);
+    sounding& notes = to.notes.of(event.port);
+    to.connected.is_deferred ? notes.follow_to_worker(message) : notes.follow(message);
+    if (to.has_ends && note_ends::key_of(message) < note_ends::keys) {
+        const bool is_on = codec::midi_view{message}.is_note_on();
+        to.notes.ends_of(event.port).follow(note_ends::key_of(message), is_on ? ends_ns : 0);
     }
 }
 

@@ -54,6 +54,10 @@ public:
 
     // Every delivery is accepted here, or accepted and at once dropped for a reason.
     void deliver(std::uint16_t output, const delivery& what) noexcept;
+    // A note-on that ends by itself, and its note-off: both, or neither. What is sent is exact: the
+    // note-off leaves only if its note-on did, and no later than the same note begins anew.
+    // Bounds: length_ns > 0.
+    void deliver_note(std::uint16_t output, const delivery& on, std::int64_t length_ns) noexcept;
     // For a delivery that cannot be made: accepted and dropped.
     void refuse(std::uint16_t output, dropped reason) noexcept;
     // Whether so much more finds room, so that an input that can wait need not. What would not fit
@@ -100,16 +104,28 @@ public:
 private:
     void run_output(output& to, std::int64_t now_ns) noexcept;
     void prepare(output& to, std::span<const due_entry> entries, std::int64_t now_ns) noexcept;
-    void hand_over(output& to, std::int64_t now_ns) noexcept;
+    // False: the sink is full, the output pauses, and what was left is back in the queue.
+    bool hand_over(output& to, std::int64_t now_ns) noexcept;
     void took(output& to, std::size_t first, std::size_t count, std::int64_t now_ns) noexcept;
+    void follow_notes(output& to, const tactus_event& event, std::int64_t ends_ns) noexcept;
+
+    // Of an output that has notes that end by themselves (dispatcher_notes.cpp).
+    void run_notes(output& to, std::span<const due_entry> entries, std::int64_t now_ns) noexcept;
+    [[nodiscard]] std::size_t run_of(output& to, std::span<const due_entry> entries) noexcept;
+    bool end_before(output& to, std::span<const due_entry> run, std::int64_t now_ns) noexcept;
+    bool send_end(output& to, const tactus_event& begun_anew, std::int64_t now_ns) noexcept;
+    [[nodiscard]] bool is_outdated(output& to, const due_entry& entry) noexcept;
+    [[nodiscard]] tactus_event event_of(const output& to, const due_entry& entry) const noexcept;
+
     void give_up(output& to, const due_entry& entry, dropped reason) noexcept;
     void keep(output& to, std::size_t first) noexcept;
     void collect(output& of) noexcept;
     void end_notes(output& to, const port_notes::entry& sounding, origin from) noexcept;
     void quiet(output& to, std::uint32_t port) noexcept;
     void send_now(output& to, const delivery& what, std::span<const std::uint8_t> message) noexcept;
-    [[nodiscard]] std::optional<dropped> verdict(const output& to, const event_cell& cell,
-                                                 std::int64_t late_ns) const noexcept;
+    [[nodiscard]] std::optional<dropped> verdict(output& to, const due_entry& entry,
+                                                 std::int64_t late_ns) noexcept;
+    bool push(std::uint16_t output, const delivery& what) noexcept;
 
     timed_queue queue_;
     const time::clock& clock_;

@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 
 namespace tactus::flow {
 
@@ -14,6 +15,9 @@ inline constexpr std::uint16_t no_input = 0xFFFF;
 
 struct alignas(64) event_cell {
     static constexpr std::size_t inline_max = 98; // bytes
+    // In `flags`, never shown to outputs: a note that ends by itself, or the note-off that ends it.
+    // When it ends stands in the last bytes of the payload, which such a message leaves free.
+    static constexpr std::uint8_t has_end = 0x80;
 
     std::int64_t arrival_ns; // host clock
     std::uint32_t tag;       // cancel group as the input named it; 0 = none
@@ -26,6 +30,16 @@ struct alignas(64) event_cell {
     std::uint16_t input;   // who emitted it, or no_input
     // The payload; when it is longer than this, the address of its payload_block.
     std::byte payload[inline_max];
+
+    // Bounds: of a cell with has_end, in whose flags it stands or is about to.
+    [[nodiscard]] std::int64_t ends_ns() const noexcept {
+        std::int64_t at_ns = 0;
+        std::memcpy(&at_ns, payload + inline_max - sizeof at_ns, sizeof at_ns);
+        return at_ns;
+    }
+    void set_ends_ns(std::int64_t at_ns) noexcept {
+        std::memcpy(payload + inline_max - sizeof at_ns, &at_ns, sizeof at_ns);
+    }
 };
 
 static_assert(sizeof(event_cell) == 128);

@@ -3,8 +3,8 @@
 
 #include "kernel/base/assert.hpp"
 #include "kernel/codec/midi.hpp"
+#include "kernel/codec/midi_to_osc.hpp"
 #include "kernel/codec/osc_reader.hpp"
-#include "kernel/codec/osc_to_midi.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -35,6 +35,8 @@ ingress::ingress(dispatcher& dispatcher, time::timebase& timebase, const time::c
 void ingress::configure(const ingress_settings& settings, router routes) {
     settings_ = settings;
     router_ = std::move(routes);
+    untaken_.clear();
+    untaken_.reserve(router_.destinations_max());
 }
 
 result<std::uint16_t> ingress::add_input(const input_settings& settings) {
@@ -220,44 +222,75 @@ void ingress::route(const message& one) noexcept {
         return;
     }
     targets_.clear();
+    untaken_.clear();
     router_.match(one.input, address, targets_);
+    const bool has_rules = router_.has_rules(one.input);
+    if (has_rules) {
+        filter(one);
+    }
+    outcome end;
+    send_to_targets(one, end);
+    if (has_rules) {
+        translate(one, end);
+    }
+    settle(one, end);
+}
+
+void ingress::send_to_targets(const message& one, outcome& end) noexcept {
     const bool is_shared = targets_.all().size() > 1 && one.bytes.size() > event_cell::inline_max;
     payload_block* block = is_shared ? dispatcher_.hold(std::as_bytes(one.bytes)) : nullptr;
-    const outcome end = send_to_targets(one, block);
+    for (const std::uint16_t output : targets_.all()) {
+        const std::optional<std::uint32_t> port = port_at(one, output);
+        if (!port) {
+            continue;
+        }
+        if (send(one, {output, *port}, block)) {
+            ++end.delivered;
+        } else {
+            untaken_.push_back({output, dropped::unsupported_type});
+        }
+    }
     if (block != nullptr) {
         dispatcher_.let_go(block);
     }
+}
+
+// An output that cannot take the message costs its own delivery only, if any other output takes it.
+void ingress::settle(const message& one, const outcome& end) noexcept {
+    input_ledger& ledger = inputs_[one.input]->ledger;
     if (end.delivered > 0) {
         ++ledger.routed;
-    } else if (end.untaken > 0) {
-        ledger.rejected_by.add(rejected::unsupported_type);
+        for (const untaken& each : untaken_) {
+            dispatcher_.refuse(each.output, each.why);
+        }
+    } else if (!untaken_.empty()) {
+        ledger.rejected_by.add(end.has_failed ? rejected::untranslatable
+                                              : rejected::unsupported_type);
     } else {
         ++ledger.unrouted;
     }
 }
 
-// An output that cannot take the message costs its own delivery only, if any other output takes it.
-ingress::outcome ingress::send_to_targets(const message& one, payload_block* block) noexcept {
-    outcome end;
-    for (const std::uint16_t output : targets_.all()) {
-        std::uint32_t port = port_set::none; // whichever is up when it is due
-        port_set& ports = dispatcher_.ports(output);
-        if (one.packet->port != 0 && !ports.is_owner(one.packet->port)) {
-            port = ports.find(one.packet->port, names_);
-            if (port == port_set::none) {
-                continue; // it asks by name for a port that this output does not have
-            }
-        }
-        if (send(one, {output, port}, block)) {
-            ++end.delivered;
-        } else {
-            untaken_[end.untaken++] = output;
-        }
+// Nothing: the event asks by name for a port that this output does not have. port_set::none:
+// whichever is up when it is due.
+std::optional<std::uint32_t> ingress::port_at(const message& one, std::uint16_t output) noexcept {
+    port_set& ports = dispatcher_.ports(output);
+    if (one.packet->port == 0 || ports.is_owner(one.packet->port)) {
+        return port_set::none;
     }
-    for (std::size_t i = 0; end.delivered > 0 && i < end.untaken; ++i) {
-        dispatcher_.refuse(untaken_[i], dropped::unsupported_type);
-    }
-    return end;
+    const std::uint32_t port = ports.find(one.packet->port, names_);
+    return port == port_set::none ? std::nullopt : std::optional(port);
+}
+
+delivery ingress::delivery_of(const message& one, destination to) const noexcept {
+    delivery what;
+    what.due_ns = one.due_ns;
+    what.source.arrival_ns = one.arrival_ns;
+    what.source.port = to.port;
+    what.source.tag = tag_of(one.input, one.packet->tag);
+    what.source.flags = static_cast<std::uint8_t>(one.flags);
+    what.source.input = one.input;
+    return what;
 }
 
 bool ingress::send(const message& one, destination to, payload_block* block) noexcept {
@@ -266,14 +299,8 @@ bool ingress::send(const message& one, destination to, payload_block* block) noe
                            dropped::output_down); // it has never been up: who knows what it takes
         return true;
     }
-    delivery what;
-    what.due_ns = one.due_ns;
-    what.source.arrival_ns = one.arrival_ns;
-    what.source.port = to.port;
-    what.source.tag = tag_of(one.input, one.packet->tag);
-    what.source.flags = static_cast<std::uint8_t>(one.flags);
+    delivery what = delivery_of(one, to);
     what.source.block = block;
-    what.source.input = one.input;
     if (!express(one, to.output, what.source)) {
         return false;
     }
@@ -281,21 +308,18 @@ bool ingress::send(const message& one, destination to, payload_block* block) noe
     return true;
 }
 
-// In the protocol of the output: as it is, or OSC translated to MIDI.
+// In the protocol of the output: as it is, or by the default translation.
 bool ingress::express(const message& one, std::uint16_t output, event_source& source) noexcept {
     const flow::output& to = dispatcher_.at(output);
     std::span<const std::uint8_t> bytes = one.bytes;
     source.protocol = one.osc != nullptr ? TACTUS_PROTO_OSC : TACTUS_PROTO_MIDI;
     if (!to.takes(source.protocol)) {
-        const codec::translation made =
-            one.osc != nullptr && to.takes(TACTUS_PROTO_MIDI)
-                ? codec::translate(*one.osc, translated_)
-                : codec::translation{codec::translate_error::unsupported, 0};
+        const codec::translation made = by_default(one, to);
         if (made.error != codec::translate_error::none) {
             tell_unsupported(one, output, codec::to_string(made.error));
             return false;
         }
-        source.protocol = TACTUS_PROTO_MIDI;
+        source.protocol = one.osc != nullptr ? TACTUS_PROTO_MIDI : TACTUS_PROTO_OSC;
         source.block = nullptr;
         bytes = std::span(translated_).first(made.size);
     }
@@ -304,6 +328,21 @@ bool ingress::express(const message& one, std::uint16_t output, event_source& so
         source.flags |= TACTUS_EVENT_CRITICAL;
     }
     return true;
+}
+
+// osmid's names, either way.
+codec::translation ingress::by_default(const message& one, const flow::output& to) noexcept {
+    const codec::translation none{codec::translate_error::unsupported, 0};
+    if (one.osc != nullptr) {
+        return to.takes(TACTUS_PROTO_MIDI) ? codec::translate(*one.osc, translated_) : none;
+    }
+    if (!to.takes(TACTUS_PROTO_OSC)) {
+        return none;
+    }
+    const auto size =
+        codec::translate(codec::midi_view{one.bytes}, inputs_[one.input]->name, translated_);
+    return size ? codec::translation{codec::translate_error::none, *size}
+                : codec::translation{codec::translate_error::too_large, 0};
 }
 
 void ingress::tell_unsupported(const message& one, std::uint16_t output,
@@ -337,7 +376,9 @@ std::uint64_t ingress::cancel(std::uint16_t input, std::uint32_t tag) noexcept {
     return tag == 0 || tag > tag_max ? 0 : dispatcher_.cancel_tag(tag_of(input, tag));
 }
 
-bool ingress::has_room(std::uint16_t input, const amount& more) const noexcept {
+bool ingress::has_room(std::uint16_t input, const amount& packet) const noexcept {
+    const std::uint64_t times = router_.deliveries_max(input);
+    const amount more{packet.events * times, packet.bytes * times};
     const std::span<const std::uint16_t> outputs = router_.reachable(input);
     return std::all_of(outputs.begin(), outputs.end(),
                        [&](std::uint16_t output) { return dispatcher_.has_room(output, more); });

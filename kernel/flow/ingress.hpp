@@ -8,6 +8,7 @@
 
 #include "kernel/base/histogram.hpp"
 #include "kernel/codec/osc_message.hpp"
+#include "kernel/codec/osc_to_midi.hpp"
 #include "kernel/flow/dispatcher.hpp"
 #include "kernel/flow/ledger.hpp"
 #include "kernel/flow/port_names.hpp"
@@ -35,6 +36,7 @@ struct input_settings {
     // ahead of its time a message is sent: the one that is sent soonest is so far ahead.
     bool follows_sender = false;
     std::int64_t clock_lead_ns = 0;
+    std::string name = {}; // what $input and $port say, and the address of MIDI that becomes OSC
 };
 
 struct ingress_settings {
@@ -51,6 +53,9 @@ public:
     virtual ~unsupported_observer() = default;
     virtual void unsupported(std::uint16_t input, std::uint16_t output, std::string_view address,
                              std::string_view why) noexcept = 0;
+    // A route could not make what its `as` says. `route` counts from 0, in the order of the file.
+    virtual void untranslatable(std::uint16_t /*input*/, std::uint16_t /*route*/,
+                                std::string_view /*address*/, const made_event& /*why*/) noexcept {}
 };
 
 class ingress {
@@ -103,12 +108,13 @@ public:
 private:
     struct inlet {
         explicit inlet(const input_settings& settings)
-            : rate(settings.rate_per_s), clock_lead_ns(settings.clock_lead_ns),
+            : name(settings.name), rate(settings.rate_per_s), clock_lead_ns(settings.clock_lead_ns),
               lead(lead_bounds_ns) {
             if (settings.follows_sender) {
                 sender.emplace(sender_clock_settings{.early_to_step = 3});
             }
         }
+        std::string name;
         input_ledger ledger;
         token_bucket rate;
         std::optional<sender_clock> sender; // none: time tags are on the wall clock
@@ -134,7 +140,7 @@ private:
         std::uint16_t flags = 0;
     };
 
-    [[nodiscard]] bool has_room(std::uint16_t input, const amount& more) const noexcept;
+    [[nodiscard]] bool has_room(std::uint16_t input, const amount& packet) const noexcept;
     [[nodiscard]] bool has_space(std::uint16_t input, const amount& more) const noexcept;
     [[nodiscard]] std::int64_t look(const offer& next, std::uint32_t taken) noexcept;
     bool take(const offer& one) noexcept;
@@ -151,10 +157,30 @@ private:
     };
     struct outcome {
         std::size_t delivered = 0;
-        std::size_t untaken = 0; // outputs that cannot take such a message
+        bool has_failed = false; // a translation of its own, not only an output that takes no such
     };
-    outcome send_to_targets(const message& one, payload_block* block) noexcept;
+    // A delivery that could not be made.
+    struct untaken {
+        std::uint16_t output;
+        dropped why;
+    };
+    void send_to_targets(const message& one, outcome& end) noexcept;
+    [[nodiscard]] std::optional<std::uint32_t> port_at(const message& one,
+                                                       std::uint16_t output) noexcept;
     bool send(const message& one, destination to, payload_block* block) noexcept;
+    [[nodiscard]] delivery delivery_of(const message& one, destination to) const noexcept;
+    void settle(const message& one, const outcome& end) noexcept;
+
+    // Routes that filter and translate (ingress_rules.cpp).
+    [[nodiscard]] event_scope scope_of(const message& one) const noexcept;
+    void filter(const message& one) noexcept;
+    void translate(const message& one, outcome& end) noexcept;
+    void translate_by(const rule& rule, const message& one, const event_scope& scope,
+                      outcome& end) noexcept;
+    void send_made(const rule& rule, const message& one, const made_event& made,
+                   outcome& end) noexcept;
+    [[nodiscard]] codec::translation by_default(const message& one,
+                                                const flow::output& to) noexcept;
     bool express(const message& one, std::uint16_t output, event_source& source) noexcept;
     void tell_unsupported(const message& one, std::uint16_t output,
                           std::string_view why) const noexcept;
@@ -170,7 +196,7 @@ private:
     unsupported_observer* observer_ = nullptr;
     std::vector<std::unique_ptr<inlet>> inputs_;
     target_list targets_;
-    std::array<std::uint16_t, outputs_max> untaken_{};
+    std::vector<untaken> untaken_;         // room for router::destinations_max()
     std::vector<std::uint8_t> translated_; // TACTUS_EVENT_SIZE_MAX bytes
     std::int64_t soonest_ns_ = 0; // while a batch comes in: what else has to leave on its way
     bool is_closed_ = false;

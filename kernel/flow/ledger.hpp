@@ -26,13 +26,15 @@ enum class rejected : std::uint8_t {
     rate,
     too_far_ahead,
     unsupported_type,
-    closed
+    closed,
+    untranslatable
 };
-inline constexpr std::array<std::string_view, 8> rejected_names = {
-    "malformed", "too_large",     "too_deep",         "address",
-    "rate",      "too_far_ahead", "unsupported_type", "closed"};
+inline constexpr std::array<std::string_view, 9> rejected_names = {
+    "malformed",     "too_large",        "too_deep", "address",       "rate",
+    "too_far_ahead", "unsupported_type", "closed",   "untranslatable"};
 
-// Why a delivery was given up. `cancelled` and `stop` are intended.
+// Why a delivery was given up. `cancelled` and `stop` are intended; so is `outdated`: a note-off
+// that the kernel made, and whose note has ended or begun anew before.
 enum class dropped : std::uint8_t {
     queue_full,
     too_late,
@@ -43,11 +45,13 @@ enum class dropped : std::uint8_t {
     cancelled,
     stop,
     no_memory,
-    unsupported_type
+    unsupported_type,
+    untranslatable,
+    outdated
 };
-inline constexpr std::array<std::string_view, 10> dropped_names = {
-    "queue_full",     "too_late",  "output_down", "output_stalled", "output_error",
-    "output_removed", "cancelled", "stop",        "no_memory",      "unsupported_type"};
+inline constexpr std::array<std::string_view, 12> dropped_names = {
+    "queue_full", "too_late", "output_down", "output_stalled",   "output_error",   "output_removed",
+    "cancelled",  "stop",     "no_memory",   "unsupported_type", "untranslatable", "outdated"};
 
 // Who made a delivery.
 enum class origin : std::uint8_t { route, silence, panic };

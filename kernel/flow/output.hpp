@@ -57,6 +57,7 @@ struct output {
     std::uint64_t stopped = 0;     // of the queue's cancelled ones: those that count as stop
     std::uint64_t connects = 0;    // times it came up
     bool was_up = false;
+    bool has_ends = false; // it had a note that ends by itself; see dispatcher_notes.cpp
 };
 
 } // namespace tactus::flow

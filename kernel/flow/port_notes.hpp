@@ -4,11 +4,13 @@
 // device behind it may come back. Threads: loop.
 #pragma once
 
+#include "kernel/flow/note_ends.hpp"
 #include "kernel/flow/sounding.hpp"
 
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 namespace tactus::flow {
@@ -19,16 +21,18 @@ public:
         std::uint32_t port = 0;
         bool was_up = true; // it took an event
         sounding notes{};
+        std::unique_ptr<note_ends> ends{}; // of an output that had a note that ends by itself
     };
 
     // Allocates for the first event of a port.
-    [[nodiscard]] sounding& of(std::uint32_t port) {
-        for (entry& each : entries_) {
-            if (each.port == port) {
-                return each.notes;
-            }
+    [[nodiscard]] sounding& of(std::uint32_t port) { return at(port).notes; }
+    // The same; allocates for the first event of a port.
+    [[nodiscard]] note_ends& ends_of(std::uint32_t port) {
+        entry& here = at(port);
+        if (!here.ends) {
+            here.ends = std::make_unique<note_ends>();
         }
-        return entries_.emplace_back(entry{.port = port}).notes;
+        return *here.ends;
     }
 
     [[nodiscard]] std::size_t count() const noexcept {
@@ -49,6 +53,15 @@ public:
     [[nodiscard]] std::vector<entry>& all() noexcept { return entries_; }
 
 private:
+    [[nodiscard]] entry& at(std::uint32_t port) {
+        for (entry& each : entries_) {
+            if (each.port == port) {
+                return each;
+            }
+        }
+        return entries_.emplace_back(entry{.port = port});
+    }
+
     std::vector<entry> entries_;
 };
 

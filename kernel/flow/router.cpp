@@ -17,16 +17,40 @@ void merge(std::vector<std::uint16_t>& into, const std::vector<std::uint16_t>& o
     }
 }
 
+// Matched a second time, and slower, only where something asks for what the wildcards took.
+std::optional<codec::capturing_pattern> captures_of(const route& route) {
+    const bool has_wildcards = route.address && !route.address->is_literal();
+    if (!has_wildcards || !codec::capturing_pattern::is_supported(route.address->text())) {
+        return std::nullopt;
+    }
+    const auto asks = [](const expression& each) { return each.captures() > 0; };
+    const bool in_filter =
+        std::any_of(route.filter.conditions.begin(), route.filter.conditions.end(), asks);
+    return in_filter || (route.as && route.as->captures() > 0)
+               ? std::optional(codec::capturing_pattern(route.address->text()))
+               : std::nullopt;
+}
+
 } // namespace
 
 router::router(const std::vector<route>& routes) {
-    for (const route& route : routes) {
+    for (std::size_t i = 0; i < routes.size(); ++i) {
+        const route& route = routes[i];
+        const auto index = static_cast<std::uint16_t>(rules_.size());
+        if (route.is_rule()) {
+            rules_.push_back({route, captures_of(route), static_cast<std::uint16_t>(i)});
+            destinations_max_ += route.outputs.size();
+        }
         for (const std::uint16_t input : route.inputs) {
             TACTUS_ASSERT(input < inputs_max);
             if (tables_.size() <= input) {
                 tables_.resize(input + std::size_t{1});
             }
-            add(tables_[input], route);
+            if (route.is_rule()) {
+                add_rule(tables_[input], route, index);
+            } else {
+                add(tables_[input], route);
+            }
         }
     }
 }
@@ -39,6 +63,19 @@ void router::add(table& into, const route& route) {
         merge(into.literals[route.address->text()], route.outputs);
     } else {
         into.patterns.push_back({*route.address, route.outputs});
+    }
+}
+
+void router::add_rule(table& into, const route& route, std::uint16_t index) const {
+    merge(into.reachable, route.outputs);
+    into.has_rules = true;
+    if (route.as) {
+        into.deliveries_max += route.as->has_length() ? 2U : 1U;
+    }
+    if (route.address && route.address->is_literal()) {
+        into.literal_rules[route.address->text()].push_back(index);
+    } else {
+        into.other_rules.push_back(index);
     }
 }
 

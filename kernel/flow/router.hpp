@@ -2,11 +2,15 @@
 // Which outputs an event goes to: an immutable table, compiled when the configuration is loaded and
 // replaced as a whole. Literal addresses are hashed, patterns run in linear time, routes without an
 // address cost nothing.
-// An event goes to an output once, however many routes lead there.
+// An event goes to an output once, however many routes lead there; but what a route makes of it
+// (`as`) is another event, which goes to each output of that route.
 // Think of a letter room: the pigeon-holes with a name first, then the few rules that need reading.
 #pragma once
 
+#include "kernel/codec/osc_captures.hpp"
 #include "kernel/codec/osc_pattern.hpp"
+#include "kernel/flow/translate/event_filter.hpp"
+#include "kernel/flow/translate/translation.hpp"
 
 #include <array>
 #include <bitset>
@@ -29,6 +33,18 @@ struct route {
     std::vector<std::uint16_t> inputs;
     std::optional<codec::osc_pattern> address; // none: every event, MIDI too
     std::vector<std::uint16_t> outputs;
+    event_filter filter = {};
+    std::optional<translation> as = {};
+
+    // Has to be looked at for each event; others are in tables.
+    [[nodiscard]] bool is_rule() const noexcept { return as.has_value() || !filter.is_empty(); }
+};
+
+// A route that filters or translates, as it is looked at.
+struct rule {
+    flow::route route;
+    std::optional<codec::capturing_pattern> captures; // where something uses them
+    std::uint16_t number = 0;                         // of the route, in the order of the file
 };
 
 // The outputs of one event, without duplicates. Reused from event to event.
@@ -68,6 +84,20 @@ public:
     // Threads: loop.
     void match(std::uint16_t input, std::string_view address, target_list& targets) const noexcept;
 
+    // Calls visit(const rule&) for each rule whose address takes an event of `input`, in the order
+    // of the file.
+    template <class Visitor>
+    void for_each_rule(std::uint16_t input, std::string_view address, Visitor&& visit) const;
+    [[nodiscard]] bool has_rules(std::uint16_t input) const noexcept {
+        return input < tables_.size() && tables_[input].has_rules;
+    }
+    // The most deliveries to one output that an event of `input` can become.
+    [[nodiscard]] std::uint64_t deliveries_max(std::uint16_t input) const noexcept {
+        return input < tables_.size() ? tables_[input].deliveries_max : 1;
+    }
+    // Deliveries that one event can become in all, and that can all fail.
+    [[nodiscard]] std::size_t destinations_max() const noexcept { return destinations_max_; }
+
     // Every output that an event of `input` could go to.
     [[nodiscard]] std::span<const std::uint16_t> reachable(std::uint16_t input) const noexcept;
 
@@ -78,6 +108,8 @@ private:
             return std::hash<std::string_view>{}(text);
         }
     };
+    using rule_literals =
+        std::unordered_map<std::string, std::vector<std::uint16_t>, address_hash, std::equal_to<>>;
     struct pattern_route {
         codec::osc_pattern address;
         std::vector<std::uint16_t> outputs;
@@ -88,11 +120,41 @@ private:
             literals;
         std::vector<pattern_route> patterns;
         std::vector<std::uint16_t> reachable;
+        // Indices in rules_, sorted: of literal addresses, and of the rest.
+        rule_literals literal_rules;
+        std::vector<std::uint16_t> other_rules;
+        bool has_rules = false;
+        std::uint64_t deliveries_max = 1;
     };
 
     static void add(table& into, const route& route);
+    void add_rule(table& into, const route& route, std::uint16_t index) const;
 
     std::vector<table> tables_; // by input
+    std::vector<rule> rules_;
+    std::size_t destinations_max_ = outputs_max;
 };
+
+template <class Visitor>
+void router::for_each_rule(std::uint16_t input, std::string_view address, Visitor&& visit) const {
+    static const std::vector<std::uint16_t> none;
+    const table& mine = tables_[input];
+    const auto found = mine.literal_rules.find(address);
+    const std::vector<std::uint16_t>& literal =
+        found != mine.literal_rules.end() ? found->second : none;
+    auto next = literal.begin();
+    for (const std::uint16_t other : mine.other_rules) {
+        for (; next != literal.end() && *next < other; ++next) {
+            visit(rules_[*next]);
+        }
+        const std::optional<codec::osc_pattern>& pattern = rules_[other].route.address;
+        if (!pattern || (!address.empty() && pattern->matches(address))) {
+            visit(rules_[other]);
+        }
+    }
+    for (; next != literal.end(); ++next) {
+        visit(rules_[*next]);
+    }
+}
 
 } // namespace tactus::flow

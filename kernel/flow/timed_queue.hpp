@@ -60,6 +60,7 @@ struct event_source {
     std::uint8_t flags = 0;         // TACTUS_EVENT_*
     payload_block* block = nullptr; // from hold(bytes): is shared instead of copied
     std::uint16_t input = no_input;
+    std::int64_t ends_ns = 0; // of a note that ends by itself, and of the note-off that ends it
 };
 
 // An event that was taken out and is in the hands of the dispatcher.

@@ -122,6 +122,10 @@ std::optional<std::uint32_t> timed_queue::fill_cell(const event_source& source) 
     cell.protocol = source.protocol;
     cell.flags = source.flags;
     cell.input = source.input;
+    if (source.ends_ns != 0) {
+        cell.flags |= event_cell::has_end;
+        cell.set_ends_ns(source.ends_ns);
+    }
     if (source.block != nullptr) {
         cells_.store(*slot, *source.block);
     } else if (!cells_.store(*slot, source.bytes)) {

@@ -106,3 +106,51 @@ TEST_CASE("a long payload to three outputs allocates nothing once warm") {
           wire::raw("/synth/note_on\0\0,b\0") + wire::big_endian(2000, 4) +
               wire::bytes(2000, 0x5A));
 }
+
+namespace {
+
+// Each output gets something else: a note that ends by itself, a rewritten address, a filtered
+// copy.
+void check_rules(std::uint32_t protocols, std::uint16_t protocol, const wire::bytes& packet,
+                 std::vector<translation> made) {
+    fan_out test(protocols);
+    event_filter filter;
+    filter.conditions.push_back(*expression::compile("($2 ?? 1) > 0 or $1 == 'none'"));
+    std::vector<tactus::flow::route> routes{{{0}, std::nullopt, {2}, filter, {}}};
+    for (translation& each : made) {
+        routes.push_back({{0}, std::nullopt, {0, 1}, filter, std::move(each)});
+        routes.push_back(
+            {{0}, *tactus::codec::osc_pattern::compile("/*/note_*"), {1}, {}, routes.back().as});
+    }
+    test.flow.in.configure({}, router(routes));
+    REQUIRE(test.cost_of(protocol, packet, 50) > 0);
+
+    REQUIRE(test.cost_of(protocol, packet, 1000) == 0);
+
+    REQUIRE(test.sinks[0].events > 10'000);
+    REQUIRE(test.sinks[2].events > 10'000);
+    REQUIRE(test.flow.balanced());
+}
+
+} // namespace
+
+TEST_CASE("notes that end by themselves allocate nothing once warm") {
+    midi_maker note;
+    note.makes = midi_maker::form::note;
+    note.note = *expression::compile("($2 ?? $note) + 12 - 12");
+    note.velocity = *expression::compile("clamp($3 ?? $velocity, 1, 127)");
+    note.length = *expression::compile("0.002 * ($4 ?? 1)");
+    check_rules(takes_midi, TACTUS_PROTO_OSC, note_on_osc(), {{note}});
+    check_rules(takes_midi, TACTUS_PROTO_MIDI, note_on(60), {{note}});
+}
+
+TEST_CASE("rewritten OSC allocates nothing once warm") {
+    osc_maker osc;
+    osc.address = *address_template::compile("/new/${$2 ?? 1}/${$*1 ?? 'x'}");
+    osc.arguments.emplace();
+    osc.arguments->push_back({});
+    osc.arguments->push_back({*expression::compile("($2 ?? 5) / 127")});
+    osc.arguments->push_back({expression::constant("text")});
+    check_rules(takes_osc, TACTUS_PROTO_OSC, note_on_osc(), {{osc}});
+    check_rules(takes_osc, TACTUS_PROTO_MIDI, note_on(60), {{osc}});
+}

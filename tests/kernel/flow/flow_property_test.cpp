@@ -74,7 +74,7 @@ public:
         }
         flow_.settings.panic_address = "/panic";
         flow_.settings.max_ahead_ns = 19 * ms_ns;
-        flow_.route_all();
+        route();
     }
 
     void step() {
@@ -148,6 +148,18 @@ private:
         key what;
         std::uint64_t at;
     };
+
+    // Everything everywhere; and each OSC message is a note, too, that ends by itself.
+    void route() {
+        midi_maker notes;
+        notes.makes = midi_maker::form::note;
+        notes.note = *expression::compile("$2 % 8");
+        notes.length = *expression::compile("$2 % 20 * 0.001");
+        tactus::flow::route made{{0, 1}, std::nullopt, {direct_midi, worker_midi}};
+        made.as = translation{notes};
+        flow_.in.configure(flow_.settings,
+                           router({{{0, 1}, std::nullopt, {0, 1, 2}}, std::move(made)}));
+    }
 
     std::uint32_t below(std::uint64_t end) { return static_cast<std::uint32_t>(random_() % end); }
     std::uint16_t any_output() { return static_cast<std::uint16_t>(below(outputs_count)); }
@@ -288,7 +300,7 @@ private:
             in_worker_.emplace_back(message, name_of(output, event.port));
         } else if (output == direct_midi) {
             devices_[output].play(message, name_of(output, event.port));
-        } else {
+        } else if (message.starts_with("/n")) { // MIDI comes by as OSC, too
             check_order(event);
         }
         flow_.sink(output).records.clear();

@@ -119,7 +119,9 @@ public:
         out.ports_changed(output);
     }
 
-    std::uint16_t add_input(double rate_per_s = 0) { return add_input(input_settings{rate_per_s}); }
+    std::uint16_t add_input(double rate_per_s = 0) {
+        return add_input(input_settings{.rate_per_s = rate_per_s, .name = "in"});
+    }
     std::uint16_t add_input(const input_settings& settings_of_it) {
         const auto added = in.add_input(settings_of_it);
         REQUIRE(added.has_value());

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: MIT
+// The default translation of one MIDI message to one OSC message: osc_to_midi.hpp turned round, so
+// that what one daemon writes another reads. Called by flow for routes from MIDI to OSC.
+//
+//   /midi/PORT/NAME    NAME and arguments as in osc_to_midi.hpp, whole numbers, the channel first;
+//                      sysex: one blob with F0 and F7; anything else: raw, one blob
+#pragma once
+
+#include "kernel/codec/midi.hpp"
+#include "kernel/codec/osc_writer.hpp"
+
+#include <optional>
+#include <span>
+#include <string_view>
+
+namespace tactus::codec {
+
+// "note_on", "control_change", "sysex", "clock", ...; "raw" where it has no name of its own. A
+// note-on with velocity 0 is a note_off.
+[[nodiscard]] std::string_view midi_name(const midi_view& midi) noexcept;
+
+// The type tags of its arguments, and the arguments themselves.
+[[nodiscard]] std::string_view midi_argument_types(const midi_view& midi) noexcept;
+void write_midi_arguments(const midi_view& midi, osc_writer& writer) noexcept;
+
+// Bytes written to `out`; nothing where they do not fit or `port` cannot stand in an address.
+// Bounds: a message that midi_check accepts.
+[[nodiscard]] std::optional<std::size_t> translate(const midi_view& midi, std::string_view port,
+                                                   std::span<std::uint8_t> out) noexcept;
+
+} // namespace tactus::codec

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: MIT
+// From the last element to the first, a table says from where the rest of the pattern matches; then
+// from the first to the last, each element takes the least with which the rest still does.
+#include "kernel/codec/osc_captures.hpp"
+
+#include "kernel/base/assert.hpp"
+
+#include <algorithm>
+
+namespace tactus::codec {
+namespace {
+
+constexpr std::size_t nowhere = std::string_view::npos;
+
+bool is_in_set(std::string_view set, char c) noexcept {
+    const bool is_inverted = set.starts_with('!');
+    set.remove_prefix(is_inverted ? 1 : 0);
+    bool is_found = false;
+    while (!set.empty()) {
+        const bool is_range = set.size() >= 3 && set[1] == '-';
+        is_found = is_found || (c >= set[0] && c <= set[is_range ? 2 : 0]);
+        set.remove_prefix(is_range ? 3 : 1);
+    }
+    return c != '/' && is_found != is_inverted;
+}
+
+} // namespace
+
+// The characters of the element that a pattern begins with.
+std::size_t capturing_pattern::element_size(std::string_view rest) noexcept {
+    switch (rest[0]) {
+    case '*':
+    case '?':
+        return 1;
+    case '[':
+        return rest.find(']') + 1;
+    case '{':
+        return rest.find('}') + 1;
+    default:
+        break;
+    }
+    if (rest.starts_with("//")) {
+        return 2;
+    }
+    const std::size_t wildcard = std::min(rest.find_first_of("*?[{"), rest.size());
+    return std::min(wildcard, rest.find("//", 1));
+}
+
+std::size_t capturing_pattern::count(std::string_view pattern) noexcept {
+    std::size_t sum = 0;
+    for (; !pattern.empty(); pattern.remove_prefix(element_size(pattern))) {
+        sum += std::string_view("*?[{").find(pattern[0]) != nowhere ? 1U : 0U;
+    }
+    return sum;
+}
+
+bool capturing_pattern::is_supported(std::string_view pattern) noexcept {
+    std::size_t elements = 0;
+    for (std::string_view rest = pattern; !rest.empty(); rest.remove_prefix(element_size(rest))) {
+        ++elements;
+    }
+    return elements <= elements_max && count(pattern) <= captures_max;
+}
+
+capturing_pattern::capturing_pattern(std::string_view pattern) {
+    while (!pattern.empty()) {
+        const std::size_t size = element_size(pattern);
+        const std::string_view text = pattern.substr(0, size);
+        if (text == "//") {
+            elements_.push_back({'/', {}});
+        } else if (text[0] == '[' || text[0] == '{') {
+            elements_.push_back({text[0], std::string(text.substr(1, size - 2))});
+        } else {
+            const bool is_wildcard = text[0] == '*' || text[0] == '?';
+            elements_.push_back({is_wildcard ? text[0] : 'a', std::string(text)});
+        }
+        pattern.remove_prefix(size);
+    }
+    TACTUS_ASSERT(elements_.size() <= elements_max);
+}
+
+std::size_t capturing_pattern::end_of(const element& each, std::string_view address,
+                                      std::size_t from, const positions& ends) noexcept {
+    const std::string_view rest = address.substr(from);
+    const auto ends_after = [&](std::size_t size) {
+        return ends[from + size] ? from + size : nowhere;
+    };
+    switch (each.kind) {
+    case '*':
+        for (std::size_t size = 0; size <= rest.size(); ++size) {
+            if (ends[from + size]) {
+                return from + size;
+            }
+            if (size < rest.size() && rest[size] == '/') {
+                break;
+            }
+        }
+        return nowhere;
+    case '?':
+        return !rest.empty() && rest[0] != '/' ? ends_after(1) : nowhere;
+    case '[':
+        return !rest.empty() && is_in_set(each.text, rest[0]) ? ends_after(1) : nowhere;
+    case '{':
+        for (std::string_view texts = each.text;;) {
+            const std::string_view text = texts.substr(0, texts.find(','));
+            if (rest.starts_with(text) && ends[from + text.size()]) {
+                return from + text.size();
+            }
+            if (text.size() == texts.size()) {
+                return nowhere;
+            }
+            texts.remove_prefix(text.size() + 1);
+        }
+    case '/': // one level, or levels that are not empty up to another '/'
+        for (std::size_t size = 1; size <= rest.size() && rest[0] == '/'; ++size) {
+            if (size != 2 && rest[size - 1] == '/' && ends[from + size]) {
+                return from + size;
+            }
+        }
+        return nowhere;
+    default:
+        return rest.starts_with(each.text) ? ends_after(each.text.size()) : nowhere;
+    }
+}
+
+bool capturing_pattern::match(std::string_view address, captures& into) const noexcept {
+    if (address.size() > captured_size_max) {
+        return false;
+    }
+    table matches; // [i]: from where the elements from i on match to the end
+    matches[elements_.size()].set(address.size());
+    for (std::size_t i = elements_.size(); i > 0; --i) {
+        for (std::size_t from = 0; from <= address.size(); ++from) {
+            matches[i - 1][from] = end_of(elements_[i - 1], address, from, matches[i]) != nowhere;
+        }
+    }
+    into.size = 0;
+    if (!matches[0][0]) {
+        return false;
+    }
+    std::size_t from = 0;
+    for (std::size_t i = 0; i < elements_.size(); ++i) {
+        const std::size_t end = end_of(elements_[i], address, from, matches[i + 1]);
+        if (elements_[i].kind != 'a' && elements_[i].kind != '/') {
+            into.texts[into.size++] = address.substr(from, end - from);
+        }
+        from = end;
+    }
+    return true;
+}
+
+} // namespace tactus::codec

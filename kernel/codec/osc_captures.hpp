@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MIT
+// What the wildcards of an address pattern took from an address: one text for each * ? [] {}, from
+// left to right; a * takes as little as it can. "//" takes nothing. Beside osc_pattern.hpp, which
+// says faster whether an address matches at all. Called by translation, where a route asks for it.
+// Bounds: addresses of at most captured_size_max characters; time is that of one table look-up for
+// each character and element.
+#pragma once
+
+#include <array>
+#include <bitset>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tactus::codec {
+
+inline constexpr std::size_t captures_max = 16;
+inline constexpr std::size_t captured_size_max = 255;
+
+struct captures {
+    std::array<std::string_view, captures_max> texts{}; // parts of the address
+    std::uint16_t size = 0;
+};
+
+class capturing_pattern {
+public:
+    // Bounds: a pattern that osc_pattern::compile takes, and that is_supported.
+    explicit capturing_pattern(std::string_view pattern);
+
+    // Wildcards in a pattern.
+    [[nodiscard]] static std::size_t count(std::string_view pattern) noexcept;
+    // At most captures_max wildcards, and not too many pieces in all.
+    [[nodiscard]] static bool is_supported(std::string_view pattern) noexcept;
+
+    // False where the address does not match, or is longer than captured_size_max.
+    [[nodiscard]] bool match(std::string_view address, captures& into) const noexcept;
+
+private:
+    // With what an element begins in the pattern: * ? [ { / (any levels), or 'a' for plain text.
+    struct element {
+        char kind;
+        std::string text;
+    };
+    static constexpr std::size_t elements_max = 4 * captures_max;
+    using positions = std::bitset<captured_size_max + 1>;
+    using table = std::array<positions, elements_max + 1>;
+
+    [[nodiscard]] static std::size_t element_size(std::string_view rest) noexcept;
+    // Where an element that begins at `from` may end so that the rest matches; npos: nowhere.
+    [[nodiscard]] static std::size_t end_of(const element& each, std::string_view address,
+                                            std::size_t from, const positions& ends) noexcept;
+
+    std::vector<element> elements_;
+};
+
+} // namespace tactus::codec

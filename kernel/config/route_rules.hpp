@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: MIT
+// Which events a route takes and what it makes of them, from TOML to what the flow runs. A part of
+// graph.cpp. The keys are a public interface; config/translation.md is their page.
+#pragma once
+
+#include "kernel/config/check.hpp"
+#include "kernel/config/rule_fields.hpp"
+#include "kernel/config/settings.hpp"
+
+#include <span>
+
+namespace tactus::config {
+
+[[nodiscard]] std::span<const rule_key> match_keys() noexcept;
+[[nodiscard]] std::span<const rule_key> as_keys() noexcept;
+
+// The keys of a route that are read here and not by its options.
+[[nodiscard]] std::span<const std::string_view> rule_tables() noexcept;
+
+// The address, which may stand inside `match` too, `match` and `as`. `own`: the route's options.
+void read_rules(checker& check, const node& table, const values& own, route_settings& into);
+
+// All of `match` but the address, which is read_rules'. Bounds: a table.
+void read_match(checker& check, const node& table, std::size_t wildcards, flow::event_filter& into);
+
+// Bounds: `from` is the entry of `as`; it may be of any kind.
+void read_as(checker& check, const entry& from, std::size_t wildcards,
+             std::optional<flow::translation>& into);
+
+} // namespace tactus::config

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: MIT
+// Notes that end by themselves. Each is two deliveries, which are let in together; whether the
+// note-off is still wanted is decided when it is due, by what was really sent:
+//
+//   on  handed over     the note ends at E
+//   off due, E is its   sent
+//   off due, E is not   dropped as `outdated`: its note-on never left, or the note has ended or
+//                       begun anew meanwhile
+//   on of a note that sounds until E      a note-off goes first, so that every note-on has its own
+#include "kernel/flow/dispatcher.hpp"
+
+#include "kernel/base/assert.hpp"
+
+#include <algorithm>
+#include <array>
+#include <bitset>
+
+namespace tactus::flow {
+namespace {
+
+constexpr std::uint8_t note_off_status = 0x80;
+constexpr std::uint8_t release_velocity = 64; // the middle: "no velocity sensed"
+
+std::array<std::uint8_t, 3> end_of(std::span<const std::uint8_t> note_on) noexcept {
+    return {static_cast<std::uint8_t>(note_off_status | (note_on[0] & 0x0F)), note_on[1],
+            release_velocity};
+}
+
+std::span<const std::uint8_t> message_of(const tactus_event& event) noexcept {
+    return {event.bytes, event.size};
+}
+
+} // namespace
+
+// The note-off is let in first: if there is no room for it, the note must not begin; and where then
+// the note-on finds none, a note-off without a note is given up by itself.
+void dispatcher::deliver_note(std::uint16_t output, const delivery& on,
+                              std::int64_t length_ns) noexcept {
+    TACTUS_ASSERT(length_ns > 0);
+    flow::output& to = *outputs_[output];
+    to.has_ends = true;
+    const std::int64_t begins_ns = std::max(on.due_ns, on.source.arrival_ns);
+    const auto* const first = reinterpret_cast<const std::uint8_t*>(on.source.bytes.data());
+    const std::array<std::uint8_t, 3> message = end_of({first, on.source.bytes.size()});
+    delivery off = on;
+    off.due_ns = begins_ns + length_ns;
+    off.source.ends_ns = off.due_ns;
+    off.source.bytes = std::as_bytes(std::span(message));
+    off.source.flags |= TACTUS_EVENT_CRITICAL;
+    if (!push(output, off)) {
+        refuse(output, dropped::queue_full);
+        return;
+    }
+    delivery begun = on;
+    begun.source.ends_ns = off.due_ns;
+    static_cast<void>(push(output, begun));
+}
+
+// In runs in which no note comes twice: what a run needs is known before it is handed over.
+void dispatcher::run_notes(output& to, std::span<const due_entry> entries,
+                           std::int64_t now_ns) noexcept {
+    while (!entries.empty()) {
+        const std::span<const due_entry> run = entries.first(run_of(to, entries));
+        bool has_room = end_before(to, run, now_ns);
+        if (has_room) {
+            entries = entries.subspan(run.size());
+            prepare(to, run, now_ns);
+            has_room = hand_over(to, now_ns);
+        }
+        if (!has_room) {
+            for (const due_entry& each : entries) {
+                queue_.requeue(each); // cancelled meanwhile: the queue has counted it
+            }
+            queue_.pause(to.index);
+            return;
+        }
+    }
+}
+
+std::size_t dispatcher::run_of(output& to, std::span<const due_entry> entries) noexcept {
+    std::bitset<note_ends::keys> seen;
+    std::size_t size = 0;
+    for (const due_entry& each : entries) {
+        const tactus_event event = event_of(to, each);
+        if (event.protocol == TACTUS_PROTO_MIDI) {
+            const std::size_t key = note_ends::key_of(message_of(event));
+            if (key < note_ends::keys && seen[key]) {
+                break;
+            }
+            if (key < note_ends::keys) {
+                seen.set(key);
+            }
+        }
+        ++size;
+    }
+    return size;
+}
+
+// Ends what the run's note-ons begin anew. False: the sink is full.
+bool dispatcher::end_before(output& to, std::span<const due_entry> run,
+                            std::int64_t now_ns) noexcept {
+    for (const due_entry& each : run) {
+        const tactus_event event = event_of(to, each);
+        const bool is_on =
+            event.protocol == TACTUS_PROTO_MIDI && codec::midi_view{message_of(event)}.is_note_on();
+        if (!is_on || to.connected.sink == nullptr || !to.ports.is_any_up()) {
+            continue;
+        }
+        const note_ends& ends = to.notes.ends_of(event.port);
+        if (ends.of(note_ends::key_of(message_of(event))) != 0 && !send_end(to, event, now_ns)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+// A delivery of its own, accepted and sent in one step.
+bool dispatcher::send_end(output& to, const tactus_event& begun_anew,
+                          std::int64_t now_ns) noexcept {
+    const std::array<std::uint8_t, 3> message = end_of(message_of(begun_anew));
+    tactus_event event = begun_anew;
+    event.bytes = message.data();
+    event.size = message.size();
+    event.tag = 0;
+    event.flags = TACTUS_EVENT_CRITICAL;
+    const tactus_batch batch = {sizeof batch, 1, sizeof event, 0, &event};
+    const hand_off answer = to.connected.sink->send(batch);
+    if (answer.status == TACTUS_E_AGAIN) {
+        return false;
+    }
+    to.ledger.accepted_by.add(origin::route);
+    if (answer.status != TACTUS_OK) {
+        to.ledger.dropped_by.add(answer.status == TACTUS_E_CLOSED ? dropped::output_down
+                                                                  : dropped::output_error);
+        return true;
+    }
+    follow_notes(to, event, 0);
+    if (to.connected.is_deferred) {
+        ++to.handed_over;
+    } else {
+        ++to.ledger.sent;
+        to.lateness.record(now_ns -
+                           std::max(event.due_ns - to.connected.ahead_ns, event.received_ns));
+    }
+    if (tap_ != nullptr) {
+        tap_->saw({to, event, no_input, now_ns});
+    }
+    return true;
+}
+
+bool dispatcher::is_outdated(output& to, const due_entry& entry) noexcept {
+    const tactus_event event = event_of(to, entry);
+    if (codec::midi_view{message_of(event)}.is_note_on()) {
+        return false; // it is the note, which its input called critical
+    }
+    const note_ends& ends = to.notes.ends_of(event.port);
+    return ends.of(note_ends::key_of(message_of(event))) != queue_.cell(entry.slot).ends_ns();
+}
+
+} // namespace tactus::flow

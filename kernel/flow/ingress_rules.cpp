@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: MIT
+// Ingress: the routes that look at more than an address (`match`), and those that make something
+// else of an event (`as`). A route without `as` adds to the outputs that the event itself goes to,
+// each once; what a route with `as` makes is an event of its own, for each output of that route.
+#include "kernel/flow/ingress.hpp"
+
+#include "kernel/codec/midi.hpp"
+
+namespace tactus::flow {
+namespace {
+
+std::string_view address_of(const event_scope& scope) noexcept {
+    return scope.osc != nullptr ? scope.osc->address : std::string_view();
+}
+
+// The scope with what the route's wildcards took, for as long as `space` lives.
+event_scope with_captures(const rule& rule, const event_scope& scope,
+                          codec::captures& space) noexcept {
+    event_scope wider = scope;
+    if (rule.captures && scope.osc != nullptr && rule.captures->match(scope.osc->address, space)) {
+        wider.captured = &space;
+    }
+    return wider;
+}
+
+} // namespace
+
+event_scope ingress::scope_of(const message& one) const noexcept {
+    event_scope scope;
+    scope.osc = one.osc;
+    scope.midi = one.bytes;
+    scope.input = inputs_[one.input]->name;
+    const std::string_view source = source_name(one.input, one.packet->source);
+    scope.port = !source.empty()         ? source
+                 : one.packet->port == 0 ? scope.input
+                                         : names_.text(one.packet->port);
+    return scope;
+}
+
+void ingress::filter(const message& one) noexcept {
+    const event_scope scope = scope_of(one);
+    router_.for_each_rule(one.input, address_of(scope), [&](const rule& each) {
+        if (!each.route.as) {
+            codec::captures space;
+            if (each.route.filter.takes(with_captures(each, scope, space))) {
+                targets_.add(each.route.outputs);
+            }
+        }
+    });
+}
+
+void ingress::translate(const message& one, outcome& end) noexcept {
+    const event_scope scope = scope_of(one);
+    router_.for_each_rule(one.input, address_of(scope), [&](const rule& each) {
+        if (each.route.as) {
+            codec::captures space;
+            translate_by(each, one, with_captures(each, scope, space), end);
+        }
+    });
+}
+
+void ingress::translate_by(const rule& rule, const message& one, const event_scope& scope,
+                           outcome& end) noexcept {
+    if (!rule.route.filter.takes(scope)) {
+        return;
+    }
+    const made_event made = rule.route.as->make(scope, translated_);
+    if (made.why == fault::none) {
+        send_made(rule, one, made, end);
+        return;
+    }
+    end.has_failed = true;
+    for (const std::uint16_t output : rule.route.outputs) {
+        untaken_.push_back({output, dropped::untranslatable});
+    }
+    if (observer_ != nullptr) {
+        observer_->untranslatable(one.input, rule.number,
+                                  one.osc != nullptr ? one.osc->address : "MIDI", made);
+    }
+}
+
+void ingress::send_made(const rule& rule, const message& one, const made_event& made,
+                        outcome& end) noexcept {
+    const std::span<const std::uint8_t> bytes = std::span(translated_).first(made.size);
+    for (const std::uint16_t output : rule.route.outputs) {
+        const flow::output& to = dispatcher_.at(output);
+        const std::optional<std::uint32_t> port = port_at(one, output);
+        if (!port) {
+            continue;
+        }
+        delivery what = delivery_of(one, {output, *port});
+        what.source.bytes = std::as_bytes(bytes);
+        what.source.protocol = rule.route.as->protocol();
+        if (what.source.protocol == TACTUS_PROTO_MIDI && codec::midi_view{bytes}.is_note_off()) {
+            what.source.flags |= TACTUS_EVENT_CRITICAL;
+        }
+        if (to.connected.protocols == 0) {
+            dispatcher_.refuse(output, dropped::output_down);
+        } else if (!to.takes(what.source.protocol)) {
+            untaken_.push_back({output, dropped::unsupported_type});
+            tell_unsupported(one, output, "what the route makes");
+            continue;
+        } else if (made.length_ns > 0) {
+            dispatcher_.deliver_note(output, what, made.length_ns);
+        } else {
+            dispatcher_.deliver(output, what);
+        }
+        ++end.delivered;
+    }
+}
+
+} // namespace tactus::flow

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: MIT
+#include "kernel/flow/translate/address_template.hpp"
+
+#include "kernel/flow/translate/expression_lexer.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <cstdint>
+
+namespace tactus::flow {
+namespace {
+
+bool is_plain(char c) noexcept {
+    constexpr std::string_view special = " #*,?[]{}";
+    return c > ' ' && c <= '~' && special.find(c) == std::string_view::npos;
+}
+
+bool is_port(const expression& piece) noexcept {
+    return piece.variables().size() == 1 && piece.variables()[0].field == midi_field::port;
+}
+
+using problem = unexpected<expression_error>;
+
+// "${...}" at the front: how many characters; npos where it is not closed.
+std::size_t bracket_size(std::string_view text) noexcept {
+    const std::size_t close = text.find('}');
+    return close == std::string_view::npos ? close : close + 1;
+}
+
+} // namespace
+
+std::size_t write_text(const value& from, std::span<char> out) noexcept {
+    if (from.is_text()) {
+        if (from.text.size() > out.size()) {
+            return 0;
+        }
+        std::copy(from.text.begin(), from.text.end(), out.begin());
+        return from.text.size();
+    }
+    char* const first = out.data();
+    constexpr double exact_max = 9007199254740992.0; // 2^53
+    const bool is_whole =
+        from.number == std::floor(from.number) && std::fabs(from.number) <= exact_max;
+    const auto end =
+        is_whole ? std::to_chars(first, first + out.size(), static_cast<std::int64_t>(from.number))
+        : from.tag == 'f'
+            ? std::to_chars(first, first + out.size(), static_cast<float>(from.number))
+            : std::to_chars(first, first + out.size(), from.number);
+    return end.ec == std::errc() ? static_cast<std::size_t>(end.ptr - first) : 0;
+}
+
+result<address_template, expression_error> address_template::compile(std::string_view text) {
+    if (!text.starts_with('/') && !text.starts_with('$')) {
+        return problem({0, 1, "an OSC address begins with '/'", "write /" + std::string(text)});
+    }
+    if (text.size() > size_max) {
+        return problem({0, 1,
+                        "the address is too long; expected at most " + std::to_string(size_max) +
+                            " characters"});
+    }
+    address_template made;
+    for (std::size_t at = 0; at < text.size();) {
+        const std::string_view rest = text.substr(at);
+        const bool is_bracket = rest.starts_with("${");
+        const std::size_t size = is_bracket       ? bracket_size(rest)
+                                 : rest[0] == '$' ? variable_size(rest)
+                                                  : std::min(rest.find('$'), rest.size());
+        if (size == std::string_view::npos) {
+            return problem({at, 2, "this has no end; expected '}'"});
+        }
+        if (size == 0) {
+            return problem({at, 1, "expected $1, $name, $*1 or ${...} after $"});
+        }
+        const std::string_view piece = rest.substr(0, size);
+        if (rest[0] != '$') {
+            const auto bad = std::find_if_not(piece.begin(), piece.end(), is_plain);
+            if (bad != piece.end()) {
+                return problem({at + static_cast<std::size_t>(bad - piece.begin()), 1,
+                                "this character cannot stand in an address"});
+            }
+            made.pieces_.push_back(expression::constant(std::string(piece)));
+        } else {
+            const std::size_t head = is_bracket ? 2 : 0;
+            auto compiled = expression::compile(piece.substr(head, size - head - (head / 2)));
+            if (!compiled) {
+                expression_error wrong = compiled.error();
+                wrong.offset += at + head;
+                return problem(std::move(wrong));
+            }
+            made.pieces_.push_back(std::move(*compiled));
+        }
+        at += size;
+        if (made.pieces_.size() > pieces_max) {
+            return problem({at, 1, "there is too much in this address"});
+        }
+    }
+    return made;
+}
+
+made_event address_template::write(const event_scope& from, std::span<char> out) const noexcept {
+    std::size_t size = 0;
+    for (const expression& piece : pieces_) {
+        const value found = piece.run(from);
+        if (found.is_fault()) {
+            return failed("address", piece, found);
+        }
+        if (!found.is_text() && !found.is_number()) {
+            return failed("address", piece, fault_value(fault::wrong_type, found.about));
+        }
+        const std::span<char> rest = out.subspan(size);
+        const std::size_t written = write_text(found, rest);
+        if (written == 0 && !(found.is_text() && found.text.empty())) {
+            return failed("address", piece, fault_value(fault::too_large, found.about));
+        }
+        if (is_port(piece)) {
+            std::replace_if(
+                rest.begin(), rest.begin() + static_cast<std::ptrdiff_t>(written),
+                [](char c) { return !is_plain(c) || c == '/'; }, '_');
+        }
+        if (!std::all_of(rest.begin(), rest.begin() + static_cast<std::ptrdiff_t>(written),
+                         &is_plain)) {
+            return failed("address", piece, fault_value(fault::not_a_message, found.about));
+        }
+        size += written;
+    }
+    made_event answer;
+    answer.size = size;
+    answer.field = "address";
+    answer.why = size == 0 || out[0] != '/' ? fault::not_a_message : fault::none;
+    return answer;
+}
+
+} // namespace tactus::flow

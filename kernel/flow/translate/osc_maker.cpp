@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: MIT
+// Type tags stand before the arguments, so each expression runs once and its value is kept.
+#include "kernel/flow/translate/osc_maker.hpp"
+
+#include "kernel/codec/midi_to_osc.hpp"
+#include "kernel/codec/osc_writer.hpp"
+
+#include <array>
+
+namespace tactus::flow {
+namespace {
+
+using codec::osc_writer;
+
+struct made_arguments {
+    std::array<value, osc_maker::arguments_max> values;
+    std::array<char, codec::osc_arguments_max> types;
+    std::size_t types_size = 0;
+
+    bool add(std::string_view tags) noexcept {
+        if (tags.size() > types.size() - types_size) {
+            return false;
+        }
+        tags.copy(types.data() + types_size, tags.size());
+        types_size += tags.size();
+        return true;
+    }
+};
+
+std::string_view own_types(const event_scope& from) noexcept {
+    return from.osc != nullptr ? from.osc->types : codec::midi_argument_types({from.midi});
+}
+
+void write_own(const event_scope& from, osc_writer& writer) noexcept {
+    if (from.osc == nullptr) {
+        codec::write_midi_arguments({from.midi}, writer);
+        return;
+    }
+    for (const codec::osc_argument& each : codec::arguments(*from.osc)) {
+        writer.argument(each);
+    }
+}
+
+void write_value(const value& from, osc_writer& writer) noexcept {
+    if (from.is_original) {
+        writer.argument(from.original);
+        return;
+    }
+    switch (from.tag) {
+    case 'i':
+        writer.int32(static_cast<std::int32_t>(from.number));
+        return;
+    case 'h':
+        writer.int64(static_cast<std::int64_t>(from.number));
+        return;
+    case 'f':
+        writer.float32(static_cast<float>(from.number));
+        return;
+    case 'd':
+        writer.float64(from.number);
+        return;
+    case 's':
+        writer.text(from.text);
+        return;
+    default: // T and F are said by their tags
+        return;
+    }
+}
+
+} // namespace
+
+made_event osc_maker::make(const event_scope& from, std::span<std::uint8_t> out) const noexcept {
+    std::array<char, codec::osc_address_size_max> space;
+    std::string_view name;
+    if (address) {
+        const made_event written = address->write(from, space);
+        if (written.why != fault::none) {
+            return written;
+        }
+        name = {space.data(), written.size};
+    } else if (from.osc != nullptr) {
+        name = from.osc->address;
+    } else {
+        return {fault::not_a_message, 0, 0, nullptr, "address"};
+    }
+
+    made_arguments all;
+    if (!arguments) {
+        static_cast<void>(all.add(own_types(from)));
+    }
+    for (std::size_t i = 0; arguments && i < arguments->size(); ++i) {
+        const std::optional<expression>& each = (*arguments)[i].computed;
+        value& into = all.values[i];
+        into = each ? each->run(from) : value();
+        if (into.is_fault()) {
+            return failed("args", *each, into);
+        }
+        if (!all.add(each ? std::string_view(&into.tag, 1) : own_types(from))) {
+            return {fault::too_large, 0, 0, nullptr, "args"};
+        }
+    }
+
+    osc_writer writer(out);
+    writer.begin_message(name, {all.types.data(), all.types_size});
+    if (!arguments) {
+        write_own(from, writer);
+    }
+    for (std::size_t i = 0; arguments && i < arguments->size(); ++i) {
+        (*arguments)[i].computed ? write_value(all.values[i], writer) : write_own(from, writer);
+    }
+    const std::optional<std::size_t> size = writer.finish();
+    return {size ? fault::none : fault::too_large, size.value_or(0), 0, nullptr, "args"};
+}
+
+} // namespace tactus::flow
