@@ -38,6 +38,14 @@ enum class midi_error : std::uint8_t {
 
 [[nodiscard]] midi_error midi_check(std::span<const std::uint8_t> message) noexcept;
 
+// The first of several messages that stand one after another. Bounds: each passes midi_check; a
+// SysEx stands alone.
+[[nodiscard]] inline std::span<const std::uint8_t>
+midi_front(std::span<const std::uint8_t> messages) noexcept {
+    const std::size_t length = midi_length(messages[0]);
+    return length == 0 ? messages : messages.first(length);
+}
+
 // Looks into a message. Bounds: only what midi_check accepts.
 struct midi_view {
     std::span<const std::uint8_t> bytes;

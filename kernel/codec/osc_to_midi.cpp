@@ -15,17 +15,17 @@ namespace {
 
 using bytes_out = std::span<std::uint8_t>;
 
-enum class shape : std::uint8_t { numbers, bend, bytes, sysex };
+enum class shape : std::uint8_t { numbers, bend, wide, bytes, sysex };
 
 struct rule {
     std::string_view name;
     shape form;
-    std::uint8_t status;
+    std::uint8_t status;    // wide: the controller of the parameter's upper half; 0: none
     std::uint8_t count_min; // arguments, the channel included
     std::uint8_t count_max;
 };
 
-constexpr std::array<rule, 13> rules{{
+constexpr std::array<rule, 16> rules{{
     {"note_on", shape::numbers, 0x90, 3, 3},
     {"note_off", shape::numbers, 0x80, 2, 3},
     {"control_change", shape::numbers, 0xB0, 3, 3},
@@ -33,6 +33,9 @@ constexpr std::array<rule, 13> rules{{
     {"channel_pressure", shape::numbers, 0xD0, 2, 2},
     {"poly_pressure", shape::numbers, 0xA0, 3, 3},
     {"pitch_bend", shape::bend, 0xE0, 2, 2},
+    {"control_change_14", shape::wide, 0, 3, 3},
+    {"nrpn", shape::wide, 0x63, 3, 3},
+    {"rpn", shape::wide, 0x65, 3, 3},
     {"clock", shape::numbers, 0xF8, 0, 0},
     {"start", shape::numbers, 0xFA, 0, 0},
     {"continue", shape::numbers, 0xFB, 0, 0},
@@ -43,7 +46,10 @@ constexpr std::array<rule, 13> rules{{
 
 constexpr int channels = 16;
 constexpr int seven_bit_max = 127;
-constexpr int bend_max = 16383;
+constexpr int wide_max = 16383; // 14 bits
+constexpr int wide_controller_max = 31;
+constexpr std::uint8_t lower_half = 32; // from a controller to that of its lower 7 bits
+constexpr std::uint8_t data_entry = 6;
 constexpr std::uint8_t default_release = 64; // what MIDI 1.0 asks of keys without velocity
 
 translation refuse(translate_error error) noexcept {
@@ -108,7 +114,7 @@ translation from_bend(const rule& rule, const osc_message& message, bytes_out ou
     osc_argument_iterator argument = arguments(message).begin();
     const int channel = number(*argument, 1, channels) - 1;
     ++argument;
-    const int bend = number(*argument, 0, bend_max);
+    const int bend = number(*argument, 0, wide_max);
     if (channel < 0 || bend < 0) {
         return refuse(translate_error::bad_arguments);
     }
@@ -116,6 +122,39 @@ translation from_bend(const rule& rule, const osc_message& message, bytes_out ou
     out[1] = static_cast<std::uint8_t>(bend & 0x7F);
     out[2] = static_cast<std::uint8_t>(bend >> 7);
     return {translate_error::none, 3};
+}
+
+// Channel, controller or parameter, 14-bit value: two or four control changes, the upper half
+// first. Source: MIDI 1.0, "Control Change", table 3; "Registered and Non-Registered Parameter
+// Numbers".
+translation from_wide(const rule& rule, const osc_message& message, bytes_out out) noexcept {
+    const bool has_parameter = rule.status != 0;
+    osc_argument_iterator argument = arguments(message).begin();
+    const int channel = number(*argument, 1, channels) - 1;
+    ++argument;
+    const int which = number(*argument, 0, has_parameter ? wide_max : wide_controller_max);
+    ++argument;
+    const int value = number(*argument, 0, wide_max);
+    if (channel < 0 || which < 0 || value < 0) {
+        return refuse(translate_error::bad_arguments);
+    }
+    std::size_t size = 0;
+    const auto add = [&](int controller, int setting) {
+        out[size++] = static_cast<std::uint8_t>(0xB0 | channel);
+        out[size++] = static_cast<std::uint8_t>(controller);
+        out[size++] = static_cast<std::uint8_t>(setting);
+    };
+    if (out.size() < (has_parameter ? 12 : 6)) {
+        return refuse(translate_error::too_large);
+    }
+    if (has_parameter) {
+        add(rule.status, which >> 7);
+        add(rule.status - 1, which & 0x7F);
+    }
+    const int controller = has_parameter ? data_entry : which;
+    add(controller, value >> 7);
+    add(controller + lower_half, value & 0x7F);
+    return {translate_error::none, size};
 }
 
 // Appends to `out` what a blob or a row of numbers says.
@@ -218,6 +257,9 @@ translation translate(const osc_message& message, bytes_out out) noexcept {
     const std::size_t count = message.types.size();
     if (count < found->count_min || count > found->count_max) {
         return refuse(translate_error::bad_arguments);
+    }
+    if (found->form == shape::wide) {
+        return from_wide(*found, message, out);
     }
     return found->form == shape::bend ? from_bend(*found, message, out)
                                       : from_numbers(*found, message, out);

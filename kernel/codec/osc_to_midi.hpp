@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: MIT
-// The default translation of one OSC message to one MIDI message. Names are osmid's (Sonic Pi's
-// bridge); the last part of the address decides, so "/left/synth/note_on" is a note_on. Mappings of
-// a user's own are the router's business. Called by the router for routes from OSC to MIDI.
+// The default translation of one OSC message to one MIDI message, or to a few that belong together.
+// Names are osmid's (Sonic Pi's bridge); the last part of the address decides, so
+// "/left/synth/note_on" is a note_on. Mappings of a user's own are the router's business. Called by
+// the router for routes from OSC to MIDI.
 //
 //   note_on           channel 1..16, note, velocity
 //   note_off          channel, note [, velocity: 64]
 //   control_change    channel, controller, value
+//   control_change_14 channel, controller 0..31, value 0..16383: two control changes
+//   nrpn rpn          channel, parameter 0..16383, value 0..16383: four control changes
 //   program_change    channel, program
 //   pitch_bend        channel, value 0..16383 (8192: no bend)
 //   channel_pressure  channel, pressure
@@ -33,10 +36,10 @@ enum class translate_error : std::uint8_t {
 struct translation {
     translate_error error = translate_error::none;
     std::size_t size =
-        0; // bytes written; what they hold passes midi_check. 0 where there is an error
+        0; // bytes written: messages that pass midi_check, one after another. 0: an error
 };
 
-// Bounds: `out` of 3 bytes takes everything but raw and sysex. Errors leave `out` unspecified.
+// Bounds: `out` of 12 bytes takes everything but raw and sysex. Errors leave `out` unspecified.
 [[nodiscard]] translation translate(const osc_message& message,
                                     std::span<std::uint8_t> out) noexcept;
 

@@ -304,7 +304,7 @@ bool ingress::send(const message& one, destination to, payload_block* block) noe
     if (!express(one, to.output, what.source)) {
         return false;
     }
-    dispatcher_.deliver(to.output, what);
+    deliver(to.output, what);
     return true;
 }
 

@@ -181,6 +181,7 @@ private:
                    outcome& end) noexcept;
     [[nodiscard]] codec::translation by_default(const message& one,
                                                 const flow::output& to) noexcept;
+    void deliver(std::uint16_t output, delivery& what) noexcept;
     bool express(const message& one, std::uint16_t output, event_source& source) noexcept;
     void tell_unsupported(const message& one, std::uint16_t output,
                           std::string_view why) const noexcept;

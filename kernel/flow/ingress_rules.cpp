@@ -109,4 +109,31 @@ void ingress::send_made(const rule& rule, const message& one, const made_event& 
     }
 }
 
+// A translation may be several MIDI messages (NRPN). With one due time they stay together: nothing
+// comes between equal due times that follow one another. All or none: a part would set another
+// parameter.
+void ingress::deliver(std::uint16_t output, delivery& what) noexcept {
+    const std::span<const std::byte> all = what.source.bytes;
+    const auto front = [](std::span<const std::byte> bytes) {
+        return codec::midi_front(
+                   {reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()})
+            .size();
+    };
+    std::size_t size = what.source.protocol == TACTUS_PROTO_MIDI ? front(all) : all.size();
+    if (size == all.size()) {
+        dispatcher_.deliver(output, what);
+        return;
+    }
+    const bool makes_room = dispatcher_.at(output).settings.limits.policy == when_full::drop_oldest;
+    if (!makes_room && !dispatcher_.has_room(output, {all.size() / size, all.size()})) {
+        dispatcher_.refuse(output, dropped::queue_full);
+        return;
+    }
+    for (std::size_t at = 0; at < all.size(); at += size) {
+        size = front(all.subspan(at));
+        what.source.bytes = all.subspan(at, size);
+        dispatcher_.deliver(output, what);
+    }
+}
+
 } // namespace tactus::flow

@@ -68,8 +68,10 @@ void check_translated(const osc_message& message) {
         const translation done = translate(message, std::span<std::uint8_t>(out).first(room));
         claim((done.error == translate_error::none) == (done.size > 0) && done.size <= room);
         if (done.error == translate_error::none) {
-            claim(midi_check(std::span<const std::uint8_t>(out).first(done.size)) ==
-                  midi_error::none);
+            bytes_view rest = std::span<const std::uint8_t>(out).first(done.size);
+            for (; !rest.empty(); rest = rest.subspan(midi_front(rest).size())) {
+                claim(midi_check(midi_front(rest)) == midi_error::none);
+            }
         }
     }
 }

@@ -95,6 +95,37 @@ TEST_CASE("each name makes its MIDI message") {
     CHECK(done.bytes == hex(expected));
 }
 
+TEST_CASE("14-bit values become control changes that belong together, the upper half first") {
+    const row each = GENERATE(
+        row{"/control_change_14", {1, 7, 0x2345}, "B0 07 46 B0 27 45"},
+        row{"/control_change_14", {16, 31, 16383}, "BF 1F 7F BF 3F 7F"},
+        row{"/nrpn", {2, 0x0A1B, 1}, "B1 63 14 B1 62 1B B1 06 00 B1 26 01"},
+        row{"/rpn", {1, 0, 0x100}, "B0 65 00 B0 64 00 B0 06 02 B0 26 00"}); // bend range: 2
+
+    const answer made = translated(message(each.address, each.numbers));
+
+    INFO(each.address);
+    CHECK(made.error == translate_error::none);
+    CHECK(made.bytes == hex(each.expected));
+}
+
+TEST_CASE("14-bit values and parameters out of range are refused") {
+    const row each = GENERATE(
+        row{"/control_change_14", {1, 32, 0}, ""}, row{"/control_change_14", {0, 1, 0}, ""},
+        row{"/control_change_14", {1, 1, 16384}, ""}, row{"/control_change_14", {1, 1}, ""},
+        row{"/nrpn", {1, 16384, 0}, ""}, row{"/nrpn", {1, 1, -1}, ""}, row{"/rpn", {17, 1, 1}, ""});
+
+    INFO(each.address);
+    CHECK(translated(message(each.address, each.numbers)).error == translate_error::bad_arguments);
+}
+
+TEST_CASE("control changes that do not all fit are too large") {
+    CHECK(translated(message("/nrpn", {1, 1, 1}), 11).error == translate_error::too_large);
+    CHECK(translated(message("/nrpn", {1, 1, 1}), 12).error == translate_error::none);
+    CHECK(translated(message("/control_change_14", {1, 1, 1}), 5).error ==
+          translate_error::too_large);
+}
+
 TEST_CASE("wrong arguments are refused, not clamped") {
     const auto [address, numbers, expected] = GENERATE(values<row>({
         {"/note_on", {}, nullptr},

@@ -247,6 +247,55 @@ TEST_CASE("OSC becomes MIDI for an output that takes MIDI alone") {
     REQUIRE(flow->balanced());
 }
 
+namespace {
+
+// /nrpn, channel 1, parameter 2, value 3: four control changes.
+const wire::bytes nrpn =
+    wire::raw("/nrpn\0\0\0,iii\0\0\0") + wire::hex("00000001 00000002 00000003");
+
+output_choice midi_queue(std::uint64_t events, when_full policy) {
+    output_choice choice;
+    choice.protocols = takes_midi;
+    choice.settings.limits = {{events, 1 << 20}, policy};
+    return choice;
+}
+
+} // namespace
+
+TEST_CASE("OSC that means several MIDI messages leaves as all of them, with nothing between") {
+    const auto flow = simple_flow({.protocols = takes_midi});
+    const stamp later = {.due_ns = flow->clock.now_ns() + ms_ns};
+
+    static_cast<void>(flow->emit(TACTUS_PROTO_MIDI, note_on(60), later));
+    static_cast<void>(flow->emit_osc(nrpn, later));
+    static_cast<void>(flow->emit(TACTUS_PROTO_MIDI, note_on(61), later));
+    flow->clock.set_ns(later.due_ns);
+    flow->run();
+
+    REQUIRE(flow->sink().payloads() ==
+            std::vector<std::string>{text(note_on(60)), text(wire::hex("B0 63 00")),
+                                     text(wire::hex("B0 62 02")), text(wire::hex("B0 06 00")),
+                                     text(wire::hex("B0 26 03")), text(note_on(61))});
+    REQUIRE(flow->ledger().routed == 2 + 1);
+    REQUIRE(flow->balanced());
+}
+
+TEST_CASE("of several MIDI messages that belong together none is taken where not all find room") {
+    const auto flow = simple_flow(midi_queue(5, when_full::drop_newest));
+    const stamp later = {.due_ns = flow->clock.now_ns() + ms_ns};
+    static_cast<void>(flow->emit(TACTUS_PROTO_MIDI, note_on(60), later));
+    static_cast<void>(flow->emit(TACTUS_PROTO_MIDI, note_on(61), later));
+
+    static_cast<void>(flow->emit_osc(nrpn, later));
+    flow->clock.set_ns(later.due_ns);
+    flow->run();
+
+    REQUIRE(flow->sink().payloads() ==
+            std::vector<std::string>{text(note_on(60)), text(note_on(61))});
+    REQUIRE(flow->dropped_as(dropped::queue_full) == 1);
+    REQUIRE(flow->balanced());
+}
+
 TEST_CASE("an output that takes both gets OSC as it is") {
     const auto flow = simple_flow({.protocols = takes_midi | takes_osc});
     const wire::bytes message =
