@@ -43,9 +43,10 @@ private:
 inline constexpr std::size_t message_size = 32;
 inline constexpr std::size_t bundle_size = 16 + 4 + message_size;
 void write_message(std::span<std::uint8_t, message_size> out, std::uint32_t number);
-// The same with a longer address, so that it takes four bytes more.
-inline constexpr std::size_t long_message_size = message_size + 4;
-void write_long_message(std::span<std::uint8_t, long_message_size> out, std::uint32_t number);
+// The same with a longer address, so that it fills `out`: message_size and a multiple of four more,
+// up to long_message_max.
+inline constexpr std::size_t long_message_max = 96;
+void write_long_message(std::span<std::uint8_t> out, std::uint32_t number);
 // The first in a bundle, due at a moment of CLOCK_REALTIME.
 void write_bundle(std::span<std::uint8_t, bundle_size> out, std::uint32_t number,
                   std::int64_t due_unix_ns);

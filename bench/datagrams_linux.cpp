@@ -160,10 +160,13 @@ void write_message(std::span<std::uint8_t, message_size> out, std::uint32_t numb
     }
 }
 
-void write_long_message(std::span<std::uint8_t, long_message_size> out, std::uint32_t number) {
+void write_long_message(std::span<std::uint8_t> out, std::uint32_t number) {
+    constexpr std::string_view address =
+        "/synth/on/and/off/and/on/and/off/and/on/and/off/and/on/and/off/and/on/and";
+    constexpr std::size_t least = std::string_view("/synth/on").size();
     codec::osc_writer writer(out);
-    add_message(writer, number, "/synth/onset");
-    if (writer.finish() != long_message_size) {
+    add_message(writer, number, address.substr(0, least + out.size() - message_size));
+    if (writer.finish() != out.size()) {
         fail("a long message has another size than it should.");
     }
 }

@@ -32,22 +32,19 @@ double cpu_ns_of(std::int64_t pid, std::int64_t tid) {
 // A burst, ready to be sent again and again.
 class burst {
 public:
-    // Mixed: every other message is longer, so that no two in a row can leave as segments of one
-    // buffer.
-    burst(std::size_t size, bool is_mixed)
-        : is_mixed_(is_mixed), bytes_(size * (is_mixed ? long_message_size : message_size)) {
+    // Mixed: each message is longer than the one before it, up to the longest, so that no two leave
+    // as segments of one buffer, but for the shortest behind the longest.
+    burst(std::size_t size, bool is_mixed) : is_mixed_(is_mixed), bytes_(size * long_message_max) {
         std::size_t at = 0;
         for (std::uint32_t i = 0; i < size; ++i) {
-            const std::span<std::uint8_t> rest = std::span(bytes_).subspan(at);
-            const bool is_long = is_mixed && i % 2 == 1;
-            if (is_long) {
-                write_long_message(rest.first<long_message_size>(), i);
-            } else {
-                write_message(rest.first<message_size>(), i);
-            }
-            parts_.emplace_back(rest.first(is_long ? long_message_size : message_size));
-            at += parts_.back().size();
+            constexpr std::size_t steps = (long_message_max - message_size) / 4 + 1;
+            const std::size_t length = message_size + (is_mixed ? i % steps * 4 : 0);
+            const std::span<std::uint8_t> message = std::span(bytes_).subspan(at, length);
+            write_long_message(message, i);
+            parts_.emplace_back(message);
+            at += length;
         }
+        bytes_.resize(at); // shrinks: the parts stay where they are
     }
     void send(udp_end& out) const {
         if (is_mixed_) {
