@@ -56,7 +56,7 @@ public:
             .choices(wire_words),
         tactus::option(&config::sysex_chunk, "sysex_chunk", "0",
                        "Bytes of a SysEx that are sent together; 0: all, or 8 on a din wire.")
-            .range("0", "64KiB"),
+            .range("0", "65536"),
         tactus::option(&config::sysex_pace, "sysex_pace", "\"0ms\"",
                        "Pause between two chunks of a SysEx.")
             .range("\"0ms\"", "\"10s\""));

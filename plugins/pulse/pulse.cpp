@@ -27,9 +27,9 @@ constexpr std::size_t pattern_max = 1024;
 constexpr auto skip_after = 1s; // steps that are later than that are left out
 constexpr std::int32_t accent_velocity = 127;
 constexpr std::int32_t ticks_per_beat = 24; // MIDI 1.0, "Timing Clock"
-constexpr std::uint8_t midi_clock = 0xF8;
-constexpr std::uint8_t midi_start = 0xFA;
-constexpr std::uint8_t midi_stop = 0xFC;
+constexpr std::uint8_t tick_status = 0xF8;
+constexpr std::uint8_t start_status = 0xFA;
+constexpr std::uint8_t stop_status = 0xFC;
 
 enum class form { note, trigger };
 
@@ -46,7 +46,7 @@ public:
         std::int32_t velocity = 100;
         std::chrono::nanoseconds length{0};
         std::chrono::nanoseconds ahead{0};
-        bool clock = false;
+        bool midi_clock = false;
     };
 
     static constexpr const char* const form_words[] = {"note", "trigger", nullptr};
@@ -81,7 +81,7 @@ public:
         tactus::option(&config::ahead, "ahead", "\"50ms\"",
                        "How long before its due time an event is handed to the kernel.")
             .range("\"0ms\"", "\"10s\""),
-        tactus::option(&config::clock, "clock", "false",
+        tactus::option(&config::midi_clock, "midi_clock", "false",
                        "Send MIDI clock too: start, 24 ticks a beat, and stop at the end."));
     static constexpr const char* const interfaces[] = {TACTUS_TIMER_0};
 
@@ -139,19 +139,19 @@ void pulse::check(const config& settings) {
 task<> pulse::run(context& here) {
     first_due_ = here.now() + config_.ahead;
     try {
-        if (config_.clock) {
+        if (config_.midi_clock) {
             tactus::batch_builder first(2, 2);
-            add_real_time(midi_start, first_due_, first);
-            add_real_time(midi_clock, first_due_, first); // before the first step
+            add_real_time(start_status, first_due_, first);
+            add_real_time(tick_status, first_due_, first); // before the first step
             co_await here.emit(first.view());
             here.spawn("midi clock", tick(here));
         }
         co_await play(here);
     } catch (const tactus::canceled&) {
         here.cancel(cancel_tag);
-        if (config_.clock) {
+        if (config_.midi_clock) {
             tactus::batch_builder last(1, 1);
-            add_real_time(midi_stop, here.now(), last);
+            add_real_time(stop_status, here.now(), last);
             here.try_emit(last.view());
         }
         throw;
@@ -169,7 +169,7 @@ task<> pulse::tick(context& here) {
         const time_point due = due_of(next, ticks_per_beat);
         co_await here.sleep_until(due - config_.ahead);
         batch.clear();
-        add_real_time(midi_clock, due, batch);
+        add_real_time(tick_status, due, batch);
         co_await here.emit(batch.view());
     }
 }
@@ -182,7 +182,7 @@ void pulse::add_real_time(std::uint8_t status, time_point due, tactus::batch_bui
     }
     event->due_ns = tactus::to_ns(due);
     event->tag = cancel_tag;
-    if (status == midi_stop) { // it is sent also while the daemon stops, and not taken back
+    if (status == stop_status) { // it is sent also while the daemon stops, and not taken back
         event->tag = 0;
         event->flags = TACTUS_EVENT_CRITICAL;
     }

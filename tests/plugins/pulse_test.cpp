@@ -199,7 +199,7 @@ TEST_CASE("without clock there is no MIDI") {
 
 TEST_CASE("a clock begins with start, at the first step, and has 24 ticks a beat") {
     pulse made;
-    made.config.set("clock", "true").set("tempo", "60").set("pattern", "\"x\"");
+    made.config.set("midi_clock", "true").set("tempo", "60").set("pattern", "\"x\"");
 
     made.trigger_run(2 * s - 1);
 
@@ -216,7 +216,7 @@ TEST_CASE("a clock begins with start, at the first step, and has 24 ticks a beat
 
 TEST_CASE("ticks are exact over ten thousand beats, at a tempo that divides nothing") {
     pulse made;
-    made.config.set("clock", "true").set("tempo", "137").set("pattern", "\"x.......\"");
+    made.config.set("midi_clock", "true").set("tempo", "137").set("pattern", "\"x.......\"");
     made.host.emitted.reserve(300'000);
 
     made.trigger_run(10'000LL * 60 * s / 137);
@@ -235,7 +235,7 @@ TEST_CASE("ticks are exact over ten thousand beats, at a tempo that divides noth
 
 TEST_CASE("ticks that are more than a second late are left out") {
     pulse made;
-    made.config.set("clock", "true").set("tempo", "60").set("pattern", "\"x\"");
+    made.config.set("midi_clock", "true").set("tempo", "60").set("pattern", "\"x\"");
     made.trigger_run(1 * s);
     const std::size_t before = midi_of(made).size();
 
@@ -252,7 +252,7 @@ TEST_CASE("ticks that are more than a second late are left out") {
 
 TEST_CASE("a clock that ends says stop, after it has taken back what was not yet due") {
     pulse made;
-    made.config.set("clock", "true");
+    made.config.set("midi_clock", "true");
     made.trigger_run(1 * s);
 
     made.stop();
