@@ -3,11 +3,15 @@
 // output that notes the moment. Due times lie randomly 1 to 4 ms apart, 400 events/s, so that no
 // rhythm of the system's is met by luck. bench/suite runs it in turns with cyclictest.
 //   --events N --fifo PRIORITY (0: none) --spin 0|1 --budget SHARE
+//   --worker 0|1   the output has a thread of its own, as one that may block (MIDI) has
 #include "bench/measure.hpp"
 #include "kernel/daemon/due_turn.hpp"
+#include "kernel/host/output_sinks.hpp"
+#include "kernel/host/worker.hpp"
 #include "kernel/time/clock.hpp"
 
 #include <array>
+#include <optional>
 #include <random>
 
 namespace {
@@ -17,13 +21,25 @@ using namespace tactus;
 constexpr std::int64_t gap_min_ns = 1'000'000;
 constexpr std::int64_t gap_max_ns = 4'000'000;
 constexpr std::int64_t head_start_ns = 100'000'000;
-constexpr std::size_t warm_up = 50; // events, in which the lead settles
+constexpr std::int64_t handover_ns = 2'000'000; // as [time] has it
+constexpr std::size_t warm_up = 50;             // events, in which the lead settles
 
+// Where events end: on the loop by send(), or on a worker's thread by as_output().
 class recording_output final : public flow::sink {
 public:
     recording_output(const time::clock& clock, loop::loop& turns, std::size_t awaited)
         : clock_(clock), loop_(turns), awaited_(awaited) {
         late_ns.reserve(awaited);
+        as_plugin_.struct_size = sizeof as_plugin_;
+        as_plugin_.send = [](tactus_plugin* self, const tactus_batch* batch,
+                             std::uint32_t* accepted) noexcept -> tactus_status {
+            *accepted = batch->count;
+            return reinterpret_cast<recording_output*>(self)->send(*batch).status;
+        };
+    }
+    // What a worker calls; its plugin is this.
+    [[nodiscard]] host::worker::destination as_output(double spin_budget) noexcept {
+        return {&as_plugin_, reinterpret_cast<tactus_plugin*>(this), spin_budget};
     }
 
     flow::hand_off send(const tactus_batch& batch) noexcept override {
@@ -33,8 +49,9 @@ public:
             early += now_ns < due_ns ? 1U : 0U;
             late_ns.push_back(now_ns - due_ns);
         }
-        if (late_ns.size() >= awaited_) {
-            loop_.stop();
+        if (late_ns.size() == awaited_) {
+            loop_.post([](void* turns) noexcept { static_cast<loop::loop*>(turns)->stop(); },
+                       &loop_);
         }
         return {TACTUS_OK, batch.count};
     }
@@ -46,26 +63,48 @@ private:
     const time::clock& clock_;
     loop::loop& loop_;
     std::size_t awaited_;
+    tactus_output_0 as_plugin_{};
+};
+
+struct choice {
+    std::size_t events;
+    bool spins;
+    bool has_worker;
+    double budget;
 };
 
 // The stations between an input and an output, as kernel/daemon puts them together.
 class stations {
 public:
-    stations(std::size_t events, bool spins, double budget)
+    explicit stations(const choice& wanted)
         : loop_(clock_), timebase_(clock_),
           dispatcher_(std::move(*flow::timed_queue::make({}, clock_.now_ns())), clock_),
           ingress_(dispatcher_, timebase_, clock_),
-          turn_(dispatcher_, ingress_, waiters_, loop_, stall_watch_, budget),
-          output_(clock_, loop_, events) {
+          turn_(dispatcher_, ingress_, waiters_, loop_, stall_watch_, wanted.budget),
+          output_(clock_, loop_, wanted.events) {
         flow::output_settings settings;
-        settings.is_precise = spins;
+        settings.is_precise = wanted.spins;
         static_cast<void>(dispatcher_.add_output(settings));
-        dispatcher_.attach(0, {&output_, 1U << TACTUS_PROTO_OSC, 0, false});
+        if (wanted.has_worker) {
+            worker_.emplace(loop_, "bench", output_.as_output(wanted.spins ? wanted.budget : 0));
+            by_worker_.emplace(*worker_, loop_, dispatcher_, std::uint16_t{0});
+            dispatcher_.attach(0, {&*by_worker_, 1U << TACTUS_PROTO_OSC, handover_ns, true});
+        } else {
+            dispatcher_.attach(0, {&output_, 1U << TACTUS_PROTO_OSC, 0, false});
+        }
         dispatcher_.ports(0).add("port", "port", true);
         dispatcher_.ports_changed(0);
+        stall_watch_.fire = [](coro::timer&) noexcept {};
         loop_.set_due_work(&turn_);
     }
-    ~stations() { loop_.set_due_work(nullptr); }
+    ~stations() {
+        loop_.set_due_work(nullptr);
+        loop_.disarm(stall_watch_);
+        if (worker_) {
+            worker_->request_stop();
+            worker_->join();
+        }
+    }
     stations(const stations&) = delete;
     stations& operator=(const stations&) = delete;
 
@@ -96,20 +135,23 @@ private:
     coro::timer stall_watch_;
     daemon::due_turn turn_;
     recording_output output_;
+    std::optional<host::worker> worker_;
+    std::optional<host::worker_sink> by_worker_;
 };
 
 } // namespace
 
 int main(int count, char** words) {
-    const bench::arguments given(count, words,
-                                 {{"events", 600}, {"fifo", 0}, {"spin", 0}, {"budget", 0.05}});
+    const bench::arguments given(
+        count, words, {{"events", 600}, {"fifo", 0}, {"spin", 0}, {"budget", 0.05}, {"worker", 0}});
     const int priority = static_cast<int>(given.whole("fifo"));
     if (priority != 0 && !bench::become_realtime(priority)) {
         bench::fail("the system does not permit SCHED_FIFO or locked memory.");
     }
     bench::refuse_timer_slack();
     const auto events = static_cast<std::size_t>(given.whole("events")) + warm_up;
-    stations all(events, given.whole("spin") != 0, given.number("budget"));
+    stations all(
+        {events, given.whole("spin") != 0, given.whole("worker") != 0, given.number("budget")});
     all.fill(events);
     const std::int64_t began_ns = bench::now_ns();
     const bench::process_use before = bench::used_by_process();

@@ -92,6 +92,20 @@ def receiver_rows(raw):
         yield at_most(f"lost on the way to it, precision = {precision}", found["lost"], 0)
 
 
+def worker_rows(effort, raw):
+    """The output of a plugin that may block: its thread waits by itself. It is an ordinary one."""
+    for spin, name in ((0, "normal"), (1, "spin")):
+        found = [ask("lateness", events=EVENTS, fifo=PRIORITY, spin=spin, worker=1)
+                 for _ in range(effort.rounds(3))]
+        raw[f"worker, spin {spin}"] = found
+
+        def of(field):
+            return median([one[field] for one in found])
+        yield Row(f"late at an output with its own thread, precision = {name}, p50 / p90 / p99; CPU",
+                  " / ".join(f"{of(f'late_p{p}_us'):.1f}" for p in (50, 90, 99))
+                  + f" us; {of('cpu_share'):.1%}")
+
+
 def one_processor_row(raw):
     """Whoever wakes the loop must be able to go on, also where it took the only processor away."""
     with Daemon(cpu=ONE_CPU) as daemon:
@@ -120,6 +134,7 @@ def measure(effort):
             found = pairs(effort, spin, beside)
             raw[f"{where}, spin {spin}"] = found
             rows += make(found, where)
+    rows += worker_rows(effort, raw)
     rows += receiver_rows(raw)
     rows.append(one_processor_row(raw))
     return rows, raw

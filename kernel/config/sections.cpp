@@ -59,8 +59,10 @@ constexpr tactus_option time_options[] = {
             "\"auto\": real-time scheduling and locked memory where the system permits them.", 0,
             nullptr, nullptr, realtime_choices}),
     option({TACTUS_OPT_FLOAT, "spin_budget", "0.05",
-            "The share of one processor that outputs with precision = \"spin\" may use to wait.", 0,
-            "0.0", "1.0"}),
+            "The share of one processor that the loop, and each output with its own thread, may "
+            "use to "
+            "wait for events of outputs with precision = \"spin\".",
+            0, "0.0", "1.0"}),
 };
 
 constexpr tactus_option limits_options[] = {

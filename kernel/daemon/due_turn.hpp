@@ -50,15 +50,11 @@ public:
     }
 
 private:
-    // The time when it has come; no longer than the longest lead.
-    [[nodiscard]] std::int64_t spin_until_due(std::int64_t now_ns) const noexcept {
-        const std::int64_t due_ns = dispatcher_.next_due_ns();
-        if (dispatcher_.is_next_precise() && due_ns - now_ns <= time::adaptive_lead::lead_max_ns) {
-            while (now_ns < due_ns) {
-                now_ns = reactor_.clock().now_ns();
-            }
-        }
-        return now_ns;
+    // The time when it has come; no longer than the lead.
+    [[nodiscard]] std::int64_t spin_until_due(std::int64_t now_ns) noexcept {
+        return dispatcher_.is_next_precise()
+                   ? lead_.spin(reactor_.clock(), dispatcher_.next_due_ns(), now_ns)
+                   : now_ns;
     }
 
     flow::dispatcher& dispatcher_;

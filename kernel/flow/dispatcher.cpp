@@ -131,7 +131,11 @@ std::int64_t dispatcher::next_due_ns() const noexcept {
 
 bool dispatcher::is_next_precise() const noexcept {
     const std::optional<std::uint16_t> next = queue_.next_output_due(never_ns);
-    return next && outputs_[*next]->settings.is_precise;
+    if (!next) {
+        return false;
+    }
+    const output& first = *outputs_[*next];
+    return first.settings.is_precise && !first.connected.is_deferred;
 }
 
 void dispatcher::run_due(std::int64_t now_ns) noexcept {

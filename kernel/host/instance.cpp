@@ -270,7 +270,11 @@ bool instance::is_up() const noexcept {
 worker* instance::find_worker() {
     if (worker_ == nullptr) {
         try {
-            worker_ = std::make_unique<worker>(around_.reactor, who_.name, output_, plugin_);
+            const bool is_precise =
+                output_ != nullptr && around_.dispatcher.at(who_.index).settings.is_precise;
+            worker_ = std::make_unique<worker>(
+                around_.reactor, who_.name,
+                worker::destination{output_, plugin_, is_precise ? around_.spin_budget : 0});
         } catch (const std::system_error&) {
             return nullptr;
         }

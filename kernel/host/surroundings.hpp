@@ -20,6 +20,7 @@ struct surroundings {
     base::log& log;
     const char* version;                  // of the daemon
     std::int64_t handover_ns = 2'000'000; // how early a worker gets its events
+    double spin_budget = 0;               // of a precise output's worker, share of a processor
 };
 
 } // namespace tactus::host

@@ -8,6 +8,7 @@
 #include "kernel/base/wake_signal.hpp"
 #include "kernel/flow/ledger.hpp"
 #include "kernel/host/thread.hpp"
+#include "kernel/time/adaptive_lead.hpp"
 
 #include <algorithm>
 #include <atomic>
@@ -47,11 +48,11 @@ struct due_order {
 
 // Shared by the owner and the thread; lives until both have let go.
 struct worker_state {
-    worker_state(coro::reactor& its_reactor, std::string its_name,
-                 const tactus_output_0* its_output, tactus_plugin* its_plugin)
-        : reactor(its_reactor), name(std::move(its_name)), output(its_output), plugin(its_plugin),
+    worker_state(coro::reactor& its_reactor, std::string its_name, const worker::destination& to)
+        : reactor(its_reactor), name(std::move(its_name)), output(to.output), plugin(to.plugin),
           ring(worker::ring_bytes), lateness(flow::lateness_bounds_ns),
-          send_duration(flow::lateness_bounds_ns) {}
+          send_duration(flow::lateness_bounds_ns),
+          priority(to.spin_budget > 0 ? priority_below() : 0), lead(to.spin_budget) {}
 
     void run();
     void run_work(std::unique_lock<base::priority_mutex>& lock);
@@ -60,6 +61,7 @@ struct worker_state {
     void pass_real_time();
     [[nodiscard]] const due_order* first_real_time() const noexcept;
     [[nodiscard]] bool is_paused() const noexcept;
+    [[nodiscard]] bool is_first_due();
     [[nodiscard]] bool may_send() const noexcept;
     [[nodiscard]] bool send(held_event& held);
     void rest();
@@ -96,6 +98,8 @@ struct worker_state {
     base::priority_mutex mutex; // guards work
     std::deque<work_item> work;
 
+    const int priority; // real-time; 0: an ordinary thread
+
     // The thread's own.
     std::vector<held_event> held{worker::held_max};
     std::vector<std::size_t> free_places;
@@ -103,10 +107,14 @@ struct worker_state {
     std::uint64_t sequence = 0;
     bool is_full = false;             // send answered TACTUS_E_AGAIN
     std::uint64_t full_writables = 0; // writables before that
+    time::adaptive_lead lead;
 };
 
 void worker_state::run() {
     prepare_thread(name);
+    if (priority > 0) {
+        take_priority(priority);
+    }
     for (std::size_t i = 0; i < held.size(); ++i) {
         free_places.push_back(held.size() - 1 - i);
     }
@@ -163,7 +171,7 @@ void worker_state::take_in() {
 }
 
 void worker_state::send_due() {
-    while (may_send() && !order.empty() && order.front().due_ns <= reactor.clock().now_ns()) {
+    while (may_send() && is_first_due()) {
         const due_order first = order.front();
         std::pop_heap(order.begin(), order.end());
         order.pop_back();
@@ -173,7 +181,6 @@ void worker_state::send_due() {
             order.push_back(first);
             std::push_heap(order.begin(), order.end());
         }
-        take_in(); // what came in meanwhile may be due before the next
     }
 }
 
@@ -215,6 +222,18 @@ const due_order* worker_state::first_real_time() const noexcept {
 
 bool worker_state::is_paused() const noexcept {
     return is_full && writables.load(std::memory_order_acquire) == full_writables;
+}
+
+// Waits for it awake where the lead says so. What comes in meanwhile may be due before it.
+bool worker_state::is_first_due() {
+    take_in();
+    if (order.empty()) {
+        return false;
+    }
+    const time::clock& clock = reactor.clock();
+    const std::int64_t now_ns = lead.spin(clock, order.front().due_ns, clock.now_ns());
+    take_in();
+    return order.front().due_ns <= now_ns && may_send(); // it may have been told to stop
 }
 
 bool worker_state::may_send() const noexcept {
@@ -264,7 +283,15 @@ void worker_state::rest() {
         return;
     }
     if (!order.empty() && may_send()) {
-        wake.wait_until(order.front().due_ns);
+        const std::int64_t due_ns = order.front().due_ns;
+        const std::int64_t wanted_ns = due_ns - lead.lead_ns();
+        wake.wait_until(wanted_ns);
+        if (is_abandoned.load(std::memory_order_acquire)) {
+            return; // the clock may be gone
+        }
+        if (const std::int64_t now_ns = reactor.clock().now_ns(); now_ns >= wanted_ns) {
+            lead.woke(due_ns, now_ns); // it was not woken for something else
+        }
         return;
     }
     {
@@ -281,9 +308,8 @@ void worker_state::rest() {
     }
 }
 
-worker::worker(coro::reactor& reactor, const std::string& name, const tactus_output_0* output,
-               tactus_plugin* plugin)
-    : state_(std::make_shared<worker_state>(reactor, name, output, plugin)),
+worker::worker(coro::reactor& reactor, const std::string& name, const destination& to)
+    : state_(std::make_shared<worker_state>(reactor, name, to)),
       thread_([state = state_] { state->run(); }) {}
 
 worker::~worker() {

@@ -27,10 +27,18 @@ public:
     // Events that the thread holds, sorted by due, besides those in the ring.
     static constexpr std::size_t held_max = 1024;
 
-    // Starts the thread. `output` is nullptr for instances that only do work. The reactor and its
-    // clock must outlive the worker; the plugin too, unless the worker is abandoned.
-    worker(coro::reactor& reactor, const std::string& name, const tactus_output_0* output,
-           tactus_plugin* plugin);
+    // What it sends to, and how.
+    struct destination {
+        const tactus_output_0* output = nullptr; // nullptr: it only does work
+        tactus_plugin* plugin = nullptr;
+        // Share of one processor to wait awake with; 0 = none. With one, and made by a real-time
+        // thread, the worker's is real-time too, one below it.
+        double spin_budget = 0;
+    };
+
+    // Starts the thread. The reactor and its clock must outlive the worker; the plugin too, unless
+    // the worker is abandoned.
+    worker(coro::reactor& reactor, const std::string& name, const destination& to);
     worker(const worker&) = delete;
     worker& operator=(const worker&) = delete;
     ~worker(); // joined or abandoned before
