@@ -13,7 +13,9 @@ using namespace tactus::test;
 namespace {
 
 process::options with_plugins() {
-    return {{"TACTUS_PLUGIN_PATH=" DOCS_PLUGINS}};
+    process::options with;
+    with.environment = {"TACTUS_PLUGIN_PATH=" DOCS_PLUGINS};
+    return with;
 }
 
 std::vector<std::string> show_demo(const std::string& seconds) {

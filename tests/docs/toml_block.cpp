@@ -93,8 +93,9 @@ std::string completed_toml(const std::string& fragment) {
 outcome run_toml(const block& each, const surroundings& here) {
     const test::temp_dir folder;
     const std::string file = folder.write("block.toml", completed_toml(each.text));
-    const test::finished checked = run_limited({here.program.string(), "check", file},
-                                               {{"TACTUS_PLUGIN_PATH=" + here.plugin_path}});
+    test::process::options with;
+    with.environment = {"TACTUS_PLUGIN_PATH=" + here.plugin_path};
+    const test::finished checked = run_limited({here.program.string(), "check", file}, with);
     if (checked.code != 0) {
         return {"tactus check ends with " + std::to_string(checked.code) + ":\n" + checked.err};
     }
