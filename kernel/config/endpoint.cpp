@@ -95,16 +95,17 @@ result<std::uint16_t, complaint> take_port(std::string_view rest, std::string_vi
     return port;
 }
 
-result<endpoint, complaint> parse_unix(std::string_view path) {
+result<endpoint, complaint> parse_unix(std::string_view scheme, std::string_view path) {
     if (!path.starts_with('/')) {
         return wrong(quoted(path) + " is not an absolute path", {},
-                     "a unix socket is written with three slashes: unix:///run/tactus/in.sock");
+                     "a unix socket is written with three slashes: " + std::string(scheme) +
+                         ":///run/tactus/in.sock");
     }
     if (path.size() > unix_path_max) {
         return wrong("the path has " + std::to_string(path.size()) +
                      " bytes; a unix socket takes at most " + std::to_string(unix_path_max));
     }
-    return endpoint{"unix", {}, std::string(path), 0};
+    return endpoint{std::string(scheme), {}, std::string(path), 0};
 }
 
 } // namespace
@@ -133,8 +134,8 @@ result<endpoint, complaint> parse_endpoint(std::string_view text,
                          ? ""
                          : "did you mean " + quoted(like + "://" + std::string(text)) + "?");
     }
-    if (scheme == "unix") {
-        return parse_unix(rest);
+    if (scheme == "unix" || scheme == "unixgram") {
+        return parse_unix(scheme, rest);
     }
     result<std::string, complaint> host = take_host(rest, scheme);
     if (!host) {

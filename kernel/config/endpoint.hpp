@@ -2,7 +2,7 @@
 // Network addresses as the configuration writes them. Checks the form only: it looks no name up and
 // opens nothing.
 //
-//   endpoint := [scheme "://"] host ":" port | "unix://" absolute-path
+//   endpoint := [scheme "://"] host ":" port | ("unix" | "unixgram") "://" absolute-path
 //   host     := IPv4 | "[" IPv6 ["%" zone] "]" | name        port := 0..65535, 0 is any free one
 #pragma once
 

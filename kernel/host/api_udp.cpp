@@ -19,8 +19,8 @@ tactus_status parse(const tactus_host*, tactus_str endpoint, tactus_address* add
     return address != nullptr && parse_endpoint(text, *address) ? TACTUS_OK : TACTUS_E_INVALID;
 }
 
-tactus_status open(const tactus_host* host, const tactus_address* local,
-                   const tactus_address* remote, tactus_id* socket) noexcept {
+template <class Open>
+tactus_status open_by(const tactus_host* host, tactus_id* socket, Open&& open) {
     instance& self = instance::of(host);
     if (!self.is_on_loop()) {
         return TACTUS_E_WRONG_THREAD;
@@ -31,8 +31,7 @@ tactus_status open(const tactus_host* host, const tactus_address* local,
     if (!self.is_open()) {
         return TACTUS_E_CLOSED;
     }
-    result<std::unique_ptr<udp_socket>> made =
-        udp_socket::open(self.around().reactor, local, remote);
+    result<std::unique_ptr<udp_socket>> made = open(self.around().reactor);
     if (!made) {
         const bool is_invalid = made.error().kind == error_kind::invalid;
         const tactus_status status = is_invalid ? TACTUS_E_INVALID : TACTUS_E_IO;
@@ -42,6 +41,27 @@ tactus_status open(const tactus_host* host, const tactus_address* local,
     *socket = self.next_socket_id();
     self.sockets().emplace(*socket, std::move(*made));
     return TACTUS_OK;
+}
+
+tactus_status open(const tactus_host* host, const tactus_address* local,
+                   const tactus_address* remote, tactus_id* socket) noexcept {
+    return open_by(host, socket, [&](coro::reactor& reactor) {
+        return udp_socket::open(reactor, local, remote);
+    });
+}
+
+tactus_status open_with(const tactus_host* host, const tactus_udp_wish* wish,
+                        tactus_id* socket) noexcept {
+    if (wish == nullptr || !TACTUS_HAS(wish, tactus_udp_wish, mode)) {
+        return TACTUS_E_INVALID;
+    }
+    const auto view = [](tactus_str text) {
+        return std::string_view(text.ptr == nullptr ? "" : text.ptr, text.len);
+    };
+    return open_by(host, socket, [&](coro::reactor& reactor) {
+        return udp_socket::open(reactor, udp_wish{view(wish->local), view(wish->remote),
+                                                  view(wish->device), wish->hops, wish->mode});
+    });
 }
 
 tactus_status local(const tactus_host* host, tactus_id socket, tactus_address* address) noexcept {
@@ -138,6 +158,7 @@ tactus_status close(const tactus_host* host, tactus_id socket) noexcept {
 } // namespace
 
 const tactus_udp_0 udp_table = {
-    sizeof(tactus_udp_0), 0, &parse, &open, &local, &recv, &send, &writable, &overflows, &close};
+    sizeof(tactus_udp_0), 0,      &parse,    &open, &local, &recv, &send, &writable,
+    &overflows,           &close, &open_with};
 
 } // namespace tactus::host

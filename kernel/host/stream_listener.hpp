@@ -10,12 +10,10 @@
 #include "kernel/coro/reactor.hpp"
 #include "kernel/host/operations.hpp"
 #include "kernel/host/stream_address.hpp"
+#include "kernel/host/unix_path.hpp"
 
 #include <cstdint>
 #include <memory>
-#include <string>
-
-#include <sys/types.h>
 
 namespace tactus::host {
 
@@ -37,7 +35,6 @@ public:
 
 class stream_listener {
 public:
-    static constexpr std::uint32_t file_mode = 0660;
     static constexpr int backlog = 256;
     static constexpr int refused_a_turn_max = 16;
     static constexpr std::int64_t pause_ns = 100'000'000; // where even the reserve does not help
@@ -59,7 +56,6 @@ public:
 private:
     stream_listener(coro::reactor& reactor, connection_taker& taker, int fd) noexcept;
 
-    [[nodiscard]] result<void> listen_on_path(const stream_address& at, std::uint32_t mode);
     void on_ready() noexcept;
     [[nodiscard]] bool shed() noexcept;
     void wait() noexcept;
@@ -70,9 +66,7 @@ private:
     coro::timer pause_;
     operation* accepting_ = nullptr;
     int reserve_ = -1; // a descriptor to give up when there is no other
-    std::string path_; // of a unix socket's file, once it is ours
-    dev_t device_ = 0; // which file that is
-    ino_t inode_ = 0;
+    unix_path file_;   // of a unix socket
 };
 
 } // namespace tactus::host

@@ -4,13 +4,11 @@
 #include <tactus/iface/fd.h>
 
 #include <cerrno>
-#include <cstring>
 #include <utility>
 
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 namespace tactus::host {
@@ -18,37 +16,6 @@ namespace {
 
 int open_reserve() noexcept {
     return ::open("/dev/null", O_RDONLY | O_CLOEXEC);
-}
-
-unexpected<error> refusal(const stream_address& at) {
-    const int failure = errno;
-    const char* advice = "";
-    if (failure == EADDRINUSE) {
-        advice = at.family() == AF_UNIX
-                     ? " Another program listens there; choose another path."
-                     : " Another program has this port (\"ss -ltnp\" says which); choose another.";
-    } else if (failure == EACCES && at.family() != AF_UNIX) {
-        advice = " Ports below 1024 are for privileged programs; choose a higher one.";
-    } else if (failure == ENOENT) {
-        advice = " Its folder does not exist.";
-    }
-    return fail(error_kind::io,
-                text_of(at) + " cannot be listened on: " + std::strerror(failure) + "." + advice);
-}
-
-// A socket's file that nobody listens behind: what a daemon leaves that was killed.
-bool is_stale(const stream_address& at, const char* path) noexcept {
-    struct stat file {};
-    if (::lstat(path, &file) != 0 || !S_ISSOCK(file.st_mode)) {
-        return false;
-    }
-    const int probe = ::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-    const bool is_refused =
-        probe >= 0 && ::connect(probe, at.raw(), at.size) != 0 && errno == ECONNREFUSED;
-    if (probe >= 0) {
-        ::close(probe);
-    }
-    return is_refused;
 }
 
 } // namespace
@@ -59,12 +26,12 @@ result<std::unique_ptr<stream_listener>> stream_listener::open(coro::reactor& re
                                                                std::uint32_t mode) {
     const int fd = ::socket(at.family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (fd < 0) {
-        return refusal(at);
+        return cannot_listen(at, text_of(at));
     }
     std::unique_ptr<stream_listener> made(new stream_listener(reactor, taker, fd));
     const int on = 1;
     if (at.family() == AF_UNIX) {
-        if (result<void> bound = made->listen_on_path(at, mode); !bound) {
+        if (result<void> bound = made->file_.bind(fd, at, SOCK_STREAM, mode); !bound) {
             return unexpected<error>(bound.error());
         }
     } else {
@@ -73,11 +40,11 @@ result<std::unique_ptr<stream_listener>> stream_listener::open(coro::reactor& re
             ::setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on);
         }
         if (::bind(fd, at.raw(), at.size) != 0) {
-            return refusal(at);
+            return cannot_listen(at, text_of(at));
         }
     }
     if (::listen(fd, backlog) != 0) {
-        return refusal(at);
+        return cannot_listen(at, text_of(at));
     }
     return made;
 }
@@ -102,43 +69,9 @@ stream_listener::~stream_listener() {
     if (reserve_ >= 0) {
         ::close(reserve_);
     }
-    struct stat file {};
-    if (!path_.empty() && ::lstat(path_.c_str(), &file) == 0 && file.st_dev == device_ &&
-        file.st_ino == inode_) { // another program may have put its own there
-        ::unlink(path_.c_str());
-    }
     if (operation* const ended = std::exchange(accepting_, nullptr); ended != nullptr) {
         ended->list->finish_later(*ended, TACTUS_E_CANCELED, 0);
     }
-}
-
-// Between bind and listen nobody can connect: the moment to set the file's permissions.
-result<void> stream_listener::listen_on_path(const stream_address& at, std::uint32_t mode) {
-    const std::string path = text_of(at).substr(std::strlen("unix://"));
-    if (::bind(watch_.fd, at.raw(), at.size) != 0) {
-        if (errno != EADDRINUSE) {
-            return refusal(at);
-        }
-        if (!is_stale(at, path.c_str())) {
-            errno = EADDRINUSE;
-            return refusal(at);
-        }
-        ::unlink(path.c_str());
-        if (::bind(watch_.fd, at.raw(), at.size) != 0) {
-            return refusal(at);
-        }
-    }
-    struct stat file {};
-    if (::lstat(path.c_str(), &file) != 0) {
-        return refusal(at);
-    }
-    path_ = path;
-    device_ = file.st_dev;
-    inode_ = file.st_ino;
-    if (::chmod(path.c_str(), mode == 0 ? file_mode : mode) != 0) {
-        return refusal(at);
-    }
-    return {};
 }
 
 bool stream_listener::local(stream_address& address) const noexcept {

@@ -9,6 +9,8 @@
 #include "kernel/host/operations.hpp"
 #include "kernel/host/udp_sender.hpp"
 
+#include "kernel/host/udp_wish.hpp"
+
 #include <tactus/iface/udp.h>
 
 #include <array>
@@ -31,6 +33,8 @@ public:
     // Errors: io, with the reason.
     [[nodiscard]] static result<std::unique_ptr<udp_socket>>
     open(coro::reactor& reactor, const tactus_address* local, const tactus_address* remote);
+    [[nodiscard]] static result<std::unique_ptr<udp_socket>> open(coro::reactor& reactor,
+                                                                  const udp_wish& wish);
     udp_socket(const udp_socket&) = delete;
     udp_socket& operator=(const udp_socket&) = delete;
     ~udp_socket(); // pending ops end as cancelled
@@ -58,6 +62,7 @@ private:
     int receive() noexcept;
 
     coro::reactor& reactor_;
+    std::unique_ptr<unix_path> file_;
     coro::fd_watch watch_;
     udp_sender sender_;
     operation* receiving_ = nullptr;

@@ -135,6 +135,18 @@ result<std::unique_ptr<udp_socket>> udp_socket::open(coro::reactor& reactor,
     return made;
 }
 
+result<std::unique_ptr<udp_socket>> udp_socket::open(coro::reactor& reactor, const udp_wish& wish) {
+    result<opened_udp> opened = open_udp(wish);
+    if (!opened) {
+        return unexpected<error>(opened.error());
+    }
+    std::unique_ptr<udp_socket> made(new udp_socket(reactor, opened->fd));
+    made->file_ = std::move(opened->file);
+    ::setsockopt(opened->fd, SOL_SOCKET, SO_RCVBUF, &buffer_bytes, sizeof buffer_bytes);
+    ::setsockopt(opened->fd, SOL_SOCKET, SO_SNDBUF, &buffer_bytes, sizeof buffer_bytes);
+    return made;
+}
+
 udp_socket::udp_socket(coro::reactor& reactor, int fd) noexcept : reactor_(reactor) {
     watch_.fd = fd;
     watch_.owner = this;
@@ -158,7 +170,7 @@ bool udp_socket::local(tactus_address& address) const noexcept {
     if (::getsockname(watch_.fd, reinterpret_cast<sockaddr*>(address.bytes), &size) != 0) {
         return false;
     }
-    address.size = size;
+    address.size = size == sizeof(sockaddr_in) || size == sizeof(sockaddr_in6) ? size : 0;
     return true;
 }
 
@@ -240,7 +252,8 @@ int udp_socket::receive() noexcept {
         tactus_datagram& got = datagrams_[i];
         got.size = header.msg_len;
         got.received_ns = now_ns;
-        got.peer.size = header.msg_hdr.msg_namelen;
+        const socklen_t named = header.msg_hdr.msg_namelen; // that of a unix socket is a path
+        got.peer.size = named == sizeof(sockaddr_in) || named == sizeof(sockaddr_in6) ? named : 0;
         got.truncated = (header.msg_hdr.msg_flags & MSG_TRUNC) != 0 ? 1 : 0;
     }
     return std::max(count, 0);

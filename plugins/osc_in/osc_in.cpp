@@ -1,47 +1,74 @@
 // SPDX-License-Identifier: MIT
-// OSC over UDP, in. Each datagram is handed to the kernel as it came: the kernel's ingress
-// validates it, takes bundles apart and honours their time tags, so that every transport has the
-// same decoder and the same limits. This file only moves bytes, and refuses to listen to the
-// network by mistake.
+// OSC in, over UDP, TCP and unix sockets. Each packet is handed to the kernel as it came: the
+// kernel's ingress validates it, takes bundles apart and honours their time tags, so that every
+// transport has the same decoder and the same limits. This file moves bytes, asks who sends them,
+// and refuses to listen to the network by mistake.
 #include <tactus/cpp/plugin.hpp>
+
+#include "frame_reader.hpp"
 
 #include <algorithm>
 #include <cstdint>
+#include <cstdlib>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
 
 namespace {
 
+using osc_in::frame_reader;
 using tactus::context;
 using tactus::task;
 using tactus::udp_socket;
 
 constexpr std::uint32_t batch_max = 64;
 
-class osc_in {
+class osc_input {
 public:
     struct config {
         std::vector<std::string> listen;
         bool open = false;
+        std::vector<std::string> allow;
         tactus::byte_count datagram_max;
+        osc_in::framing framing = osc_in::framing::automatic;
+        std::string interface;
+        std::string socket_mode;
     };
 
-    static constexpr const char* const schemes[] = {"udp", nullptr};
+    static constexpr const char* const schemes[] = {"udp", "tcp", "unix", "unixgram", nullptr};
+    static constexpr const char* const framings[] = {"auto", "size", "slip", nullptr};
     static constexpr tactus::plugin_info info{
-        "osc_in", "osc", "0.1.0", "tactus", "MIT", "Receives OSC messages and bundles over UDP."};
+        "osc_in", "osc", "0.2.0",
+        "tactus", "MIT", "Receives OSC messages and bundles over UDP, TCP and unix sockets."};
     static constexpr auto options = tactus::options(
         tactus::option(&config::listen, "listen", "\"udp://127.0.0.1:9100\"",
-                       "Where to listen: one numeric endpoint or a list of them.")
+                       "Where to listen: one numeric endpoint or a list of them; a multicast "
+                       "address joins its group.")
             .endpoint(schemes),
         tactus::option(&config::open, "open", "false",
-                       "Whether an endpoint may be one that the network can reach."),
+                       "Whether everybody in the network may send to an endpoint that it can "
+                       "reach."),
+        tactus::option(&config::allow, "allow", nullptr,
+                       "Addresses and networks that may send, like \"192.168.0.0/16\"; unset: "
+                       "everybody who can reach the endpoint."),
         tactus::option(&config::datagram_max, "datagram_max", "\"64KiB\"",
-                       "The longest datagram that is taken, in bytes.")
-            .range("16", "\"64KiB\""));
-    static constexpr const char* const interfaces[] = {TACTUS_UDP_0, TACTUS_PORTS_0};
+                       "The longest packet that is taken, in bytes.")
+            .range("16", "\"64KiB\""),
+        tactus::option(&config::framing, "framing", "\"auto\"",
+                       "How packets follow each other on TCP and unix:// connections; \"auto\" "
+                       "tells by the first bytes.")
+            .choices(framings),
+        tactus::option(&config::interface, "interface", "\"\"",
+                       "The network interface on which multicast groups are joined, by name or "
+                       "IPv4 address; \"\": as the system routes."),
+        tactus::option(&config::socket_mode, "socket_mode", "\"0660\"",
+                       "The permissions of a unix socket's file, in octal."));
+    static constexpr const char* const interfaces[] = {TACTUS_UDP_0, TACTUS_STREAM_0,
+                                                       TACTUS_PORTS_0};
 
-    explicit osc_in(config settings) : config_(std::move(settings)) {}
+    explicit osc_input(config settings)
+        : config_(std::move(settings)), allowed_(config_.allow, "allow") {}
 
     static void check(const config& settings) {
         if (settings.listen.empty()) {
@@ -50,18 +77,32 @@ public:
         for (const std::string& url : settings.listen) {
             check_endpoint(settings, url);
         }
+        const tactus::allow_list checked(settings.allow, "allow");
+        mode_of(settings);
     }
 
-    /// Opens all sockets or none, then one task receives for each.
+    /// Opens all sockets or none, then one task serves each.
     task<> run(context& here) {
         std::vector<udp_socket> sockets;
+        std::vector<tactus::listener> doors;
         for (const std::string& url : config_.listen) {
-            sockets.push_back(udp_socket::bind(here, url));
+            if (tactus::endpoint(url, "listen").is_stream()) {
+                doors.push_back(tactus::listener::bind(here, url, mode_of(config_)));
+            } else {
+                sockets.push_back(
+                    udp_socket::open(here, {url, {}, config_.interface, 0, mode_of(config_)}));
+            }
         }
-        for (std::size_t i = 0; i < sockets.size(); ++i) {
-            here.ports().add(tactus::port_info(config_.listen[i], tactus::port_state::up));
-            here.spawn("osc_in receive",
-                       receive(here, std::move(sockets[i]), config_.datagram_max.value));
+        auto socket = sockets.begin();
+        auto door = doors.begin();
+        for (const std::string& url : config_.listen) {
+            const std::uint32_t port =
+                here.ports().add(tactus::port_info(url, tactus::port_state::up));
+            if (tactus::endpoint(url, "listen").is_stream()) {
+                here.spawn("osc_in accept", accept(here, std::move(*door++), port));
+            } else {
+                here.spawn("osc_in receive", receive(here, std::move(*socket++), port));
+            }
         }
         co_return;
     }
@@ -73,30 +114,48 @@ private:
             throw tactus::config_error("listen",
                                        "\"" + url +
                                            "\" is no numeric address; expected one like "
-                                           "\"udp://127.0.0.1:9100\" or \"udp://[::1]:9100\".");
+                                           "\"udp://127.0.0.1:9100\" or \"tcp://[::1]:9100\".");
         }
-        if (!where.is_loopback() && !settings.open) {
+        if (where.is_multicast() && where.is_stream()) {
+            throw tactus::config_error("listen", "\"" + url +
+                                                     "\" is a multicast group; only udp:// has "
+                                                     "groups.");
+        }
+        if (!where.is_loopback() && !settings.open && settings.allow.empty()) {
             throw tactus::config_error(
                 "listen", "\"" + url +
                               "\" can be reached from the network, but this input accepts "
-                              "everyone; listen on 127.0.0.1 or [::1], or say open = "
-                              "true.");
+                              "everyone; list those who may send in allow, listen on 127.0.0.1 or "
+                              "[::1], or say open = true.");
         }
         if (std::count(settings.listen.begin(), settings.listen.end(), url) > 1) {
             throw tactus::config_error("listen", "\"" + url + "\" is listed twice.");
         }
     }
 
-    static task<> receive(context& here, udp_socket socket, std::uint64_t size_max) {
-        tactus::datagram_ring ring(batch_max, static_cast<std::uint32_t>(size_max),
-                                   TACTUS_UDP_WITHOUT_PEER);
+    static std::uint32_t mode_of(const config& settings) {
+        char* end = nullptr;
+        const unsigned long mode = std::strtoul(settings.socket_mode.c_str(), &end, 8);
+        if (settings.socket_mode.empty() || *end != '\0' || mode == 0 || mode > 0777) {
+            throw tactus::config_error("socket_mode", "\"" + settings.socket_mode +
+                                                          "\" are no permissions; expected octal "
+                                                          "digits like \"0660\".");
+        }
+        return static_cast<std::uint32_t>(mode);
+    }
+
+    /// Datagrams cannot wait: what finds no room is refused and counted.
+    task<> receive(context& here, udp_socket socket, std::uint32_t port) {
+        tactus::datagram_ring ring(batch_max,
+                                   static_cast<std::uint32_t>(config_.datagram_max.value),
+                                   allowed_.is_empty() ? TACTUS_UDP_WITHOUT_PEER : 0);
         tactus::batch_builder batch(batch_max);
         std::uint64_t lost = 0;
         for (;;) {
             const auto datagrams = co_await socket.recv(ring);
             batch.clear();
             for (const tactus_datagram& datagram : datagrams) {
-                add(here, batch, datagram);
+                add(here, batch, datagram, port);
             }
             co_await here.emit(batch.view().as_droppable());
             const std::uint64_t lost_by_now = socket.overflows();
@@ -107,8 +166,12 @@ private:
         }
     }
 
-    static void add(context& here, tactus::batch_builder& batch,
-                    const tactus_datagram& datagram) noexcept {
+    void add(context& here, tactus::batch_builder& batch, const tactus_datagram& datagram,
+             std::uint32_t port) const noexcept {
+        if (!allowed_.allows(datagram.peer)) {
+            here.reject(1, "address");
+            return;
+        }
         if (datagram.truncated != 0) {
             here.reject(1, "too_large");
             return;
@@ -119,11 +182,85 @@ private:
             return;
         }
         event->received_ns = datagram.received_ns;
+        event->source = port;
+    }
+
+    task<> accept(context& here, tactus::listener door, std::uint32_t port) {
+        for (;;) {
+            tactus::stream peer = co_await door.accept();
+            if (allowed_.allows(peer.peer().address)) {
+                here.spawn("osc_in connection", serve(here, std::move(peer), port));
+            } else {
+                peer.refuse("address");
+            }
+        }
+    }
+
+    struct connection {
+        connection(tactus::stream from, const config& by, std::uint32_t of_port)
+            : peer(std::move(from)), frames(by.framing, by.datagram_max.value), batch(batch_max),
+              port(of_port) {}
+        tactus::stream peer;
+        frame_reader frames;
+        tactus::batch_builder batch;
+        std::uint32_t port;
+        std::int64_t received_ns = 0;
+    };
+
+    /// A connection can wait: where the kernel has no room it is not read, and its peer waits too.
+    task<> serve(context& here, tactus::stream peer, std::uint32_t port) {
+        connection one(std::move(peer), config_, port);
+        while (one.peer.is_open()) {
+            const tactus::stream_result got = co_await one.peer.read(one.frames.room());
+            if (!got.has_bytes()) {
+                co_return;
+            }
+            one.frames.took(got.size);
+            one.received_ns = tactus::to_ns(here.now());
+            bool is_more = true;
+            while (is_more) {
+                is_more = collect(here, one);
+                co_await here.emit(one.batch.view());
+            }
+        }
+    }
+
+    /// The next packets into the batch. False: there is nothing more, or the peer was refused.
+    static bool collect(context& here, connection& from) noexcept {
+        from.batch.clear();
+        for (std::uint32_t i = 0; i < batch_max; ++i) {
+            const frame_reader::found found = from.frames.next();
+            switch (found.what) {
+            case frame_reader::verdict::packet:
+                add(from, found.packet);
+                break;
+            case frame_reader::verdict::malformed:
+                here.reject(1, "malformed");
+                break;
+            case frame_reader::verdict::too_large:
+                here.reject(1, "too_large");
+                from.peer.refuse("too_large");
+                return false;
+            case frame_reader::verdict::foreign:
+                from.peer.refuse("protocol");
+                return false;
+            case frame_reader::verdict::more:
+                return false;
+            }
+        }
+        return true;
+    }
+
+    static void add(connection& from, std::span<const std::uint8_t> packet) noexcept {
+        tactus_event* const event = from.batch.add_borrowed(TACTUS_PROTO_OSC, packet);
+        event->received_ns = from.received_ns;
+        event->source = from.port;
     }
 
     config config_;
+    tactus::allow_list allowed_;
 };
 
 } // namespace
 
-TACTUS_PLUGINS(osc_in);
+TACTUS_PLUGINS(osc_input);

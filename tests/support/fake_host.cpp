@@ -224,6 +224,7 @@ void fake_host::fill(pending_op& receiving) {
         to.size = std::min(static_cast<std::uint32_t>(from.bytes.size()), to.capacity);
         to.truncated = from.is_truncated || to.size < from.bytes.size() ? 1 : 0;
         to.received_ns = from.received_ns;
+        to.peer = fake_tables::address_of(from.from);
         if (to.size != 0) {
             std::memcpy(to.bytes, from.bytes.data(), to.size);
         }

@@ -52,11 +52,15 @@ struct fake_datagram {
     byte_string bytes;
     std::int64_t received_ns = 0;
     bool is_truncated = false;
+    std::string from = {}; // "udp://10.0.0.1:9"; the sender
 };
 
 struct fake_socket {
     std::string local;  // as it was parsed; "" = any
     std::string remote; // "" = not connected
+    std::string device; // of open_with
+    std::uint32_t hops = 0;
+    std::uint32_t mode = 0;
     std::deque<fake_datagram> inbound;
     std::vector<byte_string> sent;
     std::uint32_t send_calls = 0;

@@ -36,7 +36,13 @@ std::string host_of(const std::string& endpoint) {
     return !host.empty() && host.front() == '[' ? host.substr(1, host.size() - 2) : host;
 }
 
-tactus_address address_of(const std::string& endpoint) {
+bool is_numeric(const std::string& endpoint) {
+    return endpoint.substr(0, 7) == "unix://" || fake_tables::address_of(endpoint).size != 0;
+}
+
+} // namespace
+
+tactus_address fake_tables::address_of(const std::string& endpoint) {
     tactus_address address{};
     sockaddr_in v4{};
     sockaddr_in6 v6{};
@@ -51,12 +57,6 @@ tactus_address address_of(const std::string& endpoint) {
     }
     return address;
 }
-
-bool is_numeric(const std::string& endpoint) {
-    return endpoint.substr(0, 7) == "unix://" || address_of(endpoint).size != 0;
-}
-
-} // namespace
 
 fake_stream& fake_host::connect_to(const std::string& local, const std::string& from) {
     for (auto& [id, each] : streams_) {
@@ -289,7 +289,7 @@ tactus_status fake_host::listen(const tactus_listen& wanted, tactus_id* listener
 tactus_status fake_host::describe_peer(tactus_id id, tactus_stream_peer& to) {
     const fake_stream& on = streams_[id];
     to.uid = on.uid;
-    to.address = address_of(on.endpoint);
+    to.address = fake_tables::address_of(on.endpoint);
     copy(on.endpoint, to.endpoint);
     return enter("stream.peer");
 }

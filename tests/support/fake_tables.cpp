@@ -293,6 +293,23 @@ const tactus_timer_0& fake_tables::timer() {
     return table;
 }
 
+tactus_status fake_tables::open_with(const tactus_host* h, const tactus_udp_wish* wish,
+                                     tactus_id* socket) noexcept {
+    const tactus_status status = of(h).enter("udp.open");
+    if (status != TACTUS_OK) {
+        h->set_error(h, status, tactus_str{nullptr, 0}, tactus_str{"the host's reason", 17});
+        return status;
+    }
+    *socket = ++of(h).last_socket_;
+    fake_socket& made = of(h).sockets_[*socket];
+    made.local = text_of(wish->local);
+    made.remote = text_of(wish->remote);
+    made.device = text_of(wish->device);
+    made.hops = wish->hops;
+    made.mode = wish->mode;
+    return status;
+}
+
 const tactus_udp_0& fake_tables::udp() {
     static const auto open = [](const tactus_host* h, const tactus_address* local,
                                 const tactus_address* remote, tactus_id* socket) noexcept {
@@ -350,7 +367,8 @@ const tactus_udp_0& fake_tables::udp() {
         [](const tactus_host* h, tactus_id socket) noexcept {
             return of(h).sockets_[socket].overflows;
         },
-        close};
+        close,
+        &open_with};
     return table;
 }
 

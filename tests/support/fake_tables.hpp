@@ -14,6 +14,9 @@ struct fake_tables {
     static tactus_host host();
     static const void* find(const tactus_host* host, const char* id) noexcept;
 
+    // The address alone, without a port; size 0 where the endpoint has none.
+    static tactus_address address_of(const std::string& endpoint);
+
     // What the functions of stream() share (fake_streams.cpp).
     struct stream_call {
         const char* kind;
@@ -43,6 +46,8 @@ private:
     static const tactus_stream_0& stream();
     static const tactus_timer_0& timer();
     static const tactus_udp_0& udp();
+    static tactus_status open_with(const tactus_host* host, const tactus_udp_wish* wish,
+                                   tactus_id* socket) noexcept;
 };
 
 } // namespace tactus::testing

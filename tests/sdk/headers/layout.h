@@ -197,7 +197,16 @@ AT(tactus_datagram, peer, 24);
 AT(tactus_datagram, truncated, 56);
 AT(tactus_datagram, flags, 60);
 
-SIZE(tactus_udp_0, 72);
+SIZE(tactus_udp_wish, 64);
+AT(tactus_udp_wish, struct_size, 0);
+AT(tactus_udp_wish, reserved, 4);
+AT(tactus_udp_wish, local, 8);
+AT(tactus_udp_wish, remote, 24);
+AT(tactus_udp_wish, device, 40);
+AT(tactus_udp_wish, hops, 56);
+AT(tactus_udp_wish, mode, 60);
+
+SIZE(tactus_udp_0, 80);
 AT(tactus_udp_0, struct_size, 0);
 AT(tactus_udp_0, reserved, 4);
 AT(tactus_udp_0, parse, 8);
@@ -208,6 +217,7 @@ AT(tactus_udp_0, send, 40);
 AT(tactus_udp_0, writable, 48);
 AT(tactus_udp_0, overflows, 56);
 AT(tactus_udp_0, close, 64);
+AT(tactus_udp_0, open_with, 72);
 
 SIZE(tactus_endpoint_text, 128);
 

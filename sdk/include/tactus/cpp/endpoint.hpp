@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-// What a listening plugin must know of its own endpoint before it opens it: which parts it has, and
-// whether other machines can reach it. Resolves nothing. Not for remote names.
-//   endpoint = scheme "://" host ":" port      host = IPv4 | "[" IPv6 "]" | name
+// What a plugin must know of an endpoint before it opens it: which parts it has, and whether other
+// machines can reach it. Resolves nothing.
+//   endpoint = scheme "://" host ":" port | ("unix" | "unixgram") "://" absolute-path
+//   host     = IPv4 | "[" IPv6 "]" | name
 #pragma once
 
 #include <cstdint>
@@ -21,11 +22,21 @@ public:
     /// Errors: config_error at `key`, where the text is no endpoint.
     endpoint(std::string_view url, std::string_view key) {
         const std::size_t scheme_end = url.find("://");
-        const std::size_t port_at = url.rfind(':');
-        if (scheme_end == std::string_view::npos || port_at <= scheme_end) {
+        if (scheme_end == std::string_view::npos) {
             refuse(url, key);
         }
         scheme_ = url.substr(0, scheme_end);
+        if (scheme_ == "unix" || scheme_ == "unixgram") {
+            path_ = url.substr(scheme_end + 3);
+            if (!path_.starts_with('/')) {
+                refuse(url, key);
+            }
+            return;
+        }
+        const std::size_t port_at = url.rfind(':');
+        if (port_at <= scheme_end) {
+            refuse(url, key);
+        }
         host_ = url.substr(scheme_end + 3, port_at - scheme_end - 3);
         if (host_.size() > 2 && host_.front() == '[' && host_.back() == ']') {
             host_ = host_.substr(1, host_.size() - 2);
@@ -36,23 +47,35 @@ public:
     }
 
     const std::string& scheme() const noexcept { return scheme_; }
-    const std::string& host() const noexcept { return host_; }
+    const std::string& host() const noexcept { return host_; } // empty where there is a path
+    const std::string& path() const noexcept { return path_; }
     std::uint16_t port() const noexcept { return port_; }
 
-    /// The host is an address, not a name.
+    /// A connection; else datagrams.
+    bool is_stream() const noexcept { return scheme_ != "udp" && scheme_ != "unixgram"; }
+    bool is_unix() const noexcept { return !path_.empty(); }
+    /// Nothing is left to look up.
     bool is_numeric() const noexcept {
         in6_addr any{};
-        return inet_pton(AF_INET, host_.c_str(), &any) == 1 ||
+        return is_unix() || inet_pton(AF_INET, host_.c_str(), &any) == 1 ||
                inet_pton(AF_INET6, host_.c_str(), &any) == 1;
     }
-    /// Only this machine can reach it: 127.0.0.0/8 or ::1. False for names, whatever they mean.
+    /// Only this machine can reach it: 127.0.0.0/8, ::1, a path. False for names, whatever they
+    /// mean.
     bool is_loopback() const noexcept {
         in_addr v4{};
-        if (inet_pton(AF_INET, host_.c_str(), &v4) == 1) {
-            return ntohl(v4.s_addr) >> 24 == 127;
+        if (is_unix() || inet_pton(AF_INET, host_.c_str(), &v4) == 1) {
+            return is_unix() || ntohl(v4.s_addr) >> 24 == 127;
         }
         in6_addr v6{};
         return inet_pton(AF_INET6, host_.c_str(), &v6) == 1 && IN6_IS_ADDR_LOOPBACK(&v6) != 0;
+    }
+    /// A group that several hear: 224.0.0.0/4 or ff00::/8.
+    bool is_multicast() const noexcept {
+        in_addr v4{};
+        in6_addr v6{};
+        return (inet_pton(AF_INET, host_.c_str(), &v4) == 1 && IN_MULTICAST(ntohl(v4.s_addr))) ||
+               (inet_pton(AF_INET6, host_.c_str(), &v6) == 1 && IN6_IS_ADDR_MULTICAST(&v6) != 0);
     }
 
 private:
@@ -75,6 +98,7 @@ private:
 
     std::string scheme_;
     std::string host_;
+    std::string path_;
     std::uint16_t port_ = 0;
 };
 

@@ -11,6 +11,7 @@
 // host is noexcept; what a plugin throws becomes a status and a text.
 #pragma once
 
+#include <tactus/cpp/allow_list.hpp>
 #include <tactus/cpp/batch.hpp>
 #include <tactus/cpp/context.hpp>
 #include <tactus/cpp/coroutine.hpp>

@@ -50,6 +50,16 @@ struct udp_sent {
     std::uint32_t sent;
 };
 
+/// What a socket shall be, beyond an address: multicast groups to hear or to send to, broadcast,
+/// unix datagrams. Endpoints are numeric: "udp://239.0.0.1:9000", "unixgram:///run/x.sock".
+struct udp_wish {
+    std::string_view local;  // to receive at, "" = none; a multicast address joins the group
+    std::string_view remote; // to send to, "" = none
+    std::string_view device; // a network interface for multicast, by name or IPv4 address
+    std::uint32_t hops = 0;  // of multicast that is sent; 0 = 1
+    std::uint32_t mode = 0;  // of a unix socket's file; 0 = 0660
+};
+
 namespace detail {
 
 struct start_udp_recv {
@@ -127,6 +137,20 @@ public:
         return open(here, nullptr, &remote, "the peer");
     }
 
+    /// Errors: the same; failure{UNSUPPORTED} on a host that has no open_with.
+    static udp_socket open(context& here, const udp_wish& wish) {
+        const tactus_udp_0& udp = here.interfaces_.udp.get();
+        if (!TACTUS_HAS(&udp, tactus_udp_0, open_with)) {
+            throw failure(TACTUS_E_UNSUPPORTED, "this host knows no multicast and no unixgram");
+        }
+        const tactus_udp_wish raw{
+            sizeof raw,          0,         to_str(wish.local), to_str(wish.remote),
+            to_str(wish.device), wish.hops, wish.mode};
+        const std::string_view whose = wish.local.empty() ? wish.remote : wish.local;
+        return adopt(here, whose,
+                     [&](tactus_id* id) { return udp.open_with(&here.host(), &raw, id); });
+    }
+
     /// The numeric endpoint as an address. Errors: failure{INVALID}.
     static tactus_address parse(context& here, std::string_view endpoint) {
         const tactus_udp_0& udp = here.interfaces_.udp.get();
@@ -178,15 +202,20 @@ private:
     static udp_socket open(context& here, const tactus_address* local, const tactus_address* remote,
                            std::string_view whose) {
         const tactus_udp_0& udp = here.interfaces_.udp.get();
+        return adopt(here, whose,
+                     [&](tactus_id* id) { return udp.open(&here.host(), local, remote, id); });
+    }
+    template <class Open>
+    static udp_socket adopt(context& here, std::string_view whose, Open&& opens) {
         udp_socket socket;
-        const tactus_status status = udp.open(&here.host(), local, remote, &socket.id_);
+        const tactus_status status = opens(&socket.id_);
         if (status < 0) {
             socket.id_ = 0;
             const failure why = failure::of(status, "open a UDP socket for " + std::string(whose));
             throw host_failure(status, why.text());
         }
         socket.host_ = &here.host();
-        socket.udp_ = &udp;
+        socket.udp_ = &here.interfaces_.udp.get();
         return socket;
     }
 

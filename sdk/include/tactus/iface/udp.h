@@ -34,6 +34,20 @@ typedef struct tactus_datagram {
     uint32_t flags;      /* recv: TACTUS_UDP_*, as the plugin set them; send: 0 */
 } tactus_datagram;
 
+/* A socket that open cannot describe. Texts are borrowed for the call; len 0 = none. */
+typedef struct tactus_udp_wish {
+    uint32_t struct_size;
+    uint32_t reserved; /* 0 */
+    /* Numeric endpoints: "udp://127.0.0.1:9000" or "unixgram:///run/x.sock", both of one kind. A
+     * multicast address as `local` joins the group; `remote` may be multicast or broadcast. */
+    tactus_str local;
+    tactus_str remote;
+    tactus_str device; /* a network interface, by name or IPv4 address: where multicast goes and
+                          comes from; none = as the system routes */
+    uint32_t hops;     /* of multicast that is sent; 0 = 1, the local network */
+    uint32_t mode;     /* permissions of a unix socket's file; 0 = 0660 */
+} tactus_udp_wish;
+
 typedef struct tactus_udp_0 {
     uint32_t struct_size;
     uint32_t reserved;
@@ -66,6 +80,11 @@ typedef struct tactus_udp_0 {
     uint64_t (*overflows)(const tactus_host* host, tactus_id socket) TACTUS_NOEXCEPT;
     /* [loop] Pending ops end with TACTUS_E_CANCELED. */
     tactus_status (*close)(const tactus_host* host, tactus_id socket) TACTUS_NOEXCEPT;
+    /* [loop] As open, for what an address cannot say: multicast, broadcast, unix datagrams (their
+     * senders have no address here). A unix socket's file that nobody listens behind is replaced,
+     * and removed at close. */
+    tactus_status (*open_with)(const tactus_host* host, const tactus_udp_wish* wish,
+                               tactus_id* socket) TACTUS_NOEXCEPT;
 } tactus_udp_0;
 
 #ifdef __cplusplus

@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: MIT
+#include "kernel/host/udp_wish.hpp"
+
+#include <cerrno>
+#include <cstddef>
+#include <cstring>
+#include <optional>
+#include <string>
+
+#include <arpa/inet.h>
+#include <net/if.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+namespace tactus::host {
+namespace {
+
+constexpr std::string_view datagram_scheme = "unixgram://";
+
+std::optional<stream_address> parse(std::string_view text) {
+    std::string as_stream(text);
+    const bool is_unix = text.starts_with(datagram_scheme);
+    if (is_unix) {
+        as_stream = "unix://" + std::string(text.substr(datagram_scheme.size()));
+    }
+    const std::optional<stream_endpoint> parsed = parse_stream_endpoint(as_stream);
+    if (!parsed.has_value() || parsed->needs_lookup() ||
+        parsed->by != (is_unix ? transport::unix_stream : transport::udp)) {
+        return std::nullopt;
+    }
+    return parsed->address;
+}
+
+bool set(int fd, int level, int name, int value) noexcept {
+    return ::setsockopt(fd, level, name, &value, sizeof value) == 0;
+}
+
+bool is_multicast(const stream_address& address) noexcept {
+    if (address.family() == AF_INET) {
+        const auto& four = reinterpret_cast<const sockaddr_in&>(address.bytes);
+        return IN_MULTICAST(ntohl(four.sin_addr.s_addr));
+    }
+    const auto& six = reinterpret_cast<const sockaddr_in6&>(address.bytes);
+    return address.family() == AF_INET6 && IN6_IS_ADDR_MULTICAST(&six.sin6_addr);
+}
+
+// An interface as the system numbers it, or by one of its IPv4 addresses.
+struct device {
+    unsigned index = 0;
+    in_addr address{};
+};
+
+result<device> find_device(std::string_view text) {
+    device found;
+    const std::string name(text);
+    if (name.empty() || ::inet_pton(AF_INET, name.c_str(), &found.address) == 1) {
+        return found;
+    }
+    found.index = ::if_nametoindex(name.c_str());
+    if (found.index == 0) {
+        return fail(error_kind::invalid,
+                    "There is no network interface \"" + name + "\" (\"ip link\" lists them).");
+    }
+    return found;
+}
+
+// An IPv6 group of this link only is one on each link: the address must say which.
+stream_address on_link(stream_address address, const device& link) noexcept {
+    if (address.family() == AF_INET6 && is_multicast(address)) {
+        reinterpret_cast<sockaddr_in6&>(address.bytes).sin6_scope_id = link.index;
+    }
+    return address;
+}
+
+bool join(int fd, const stream_address& group, const device& on) noexcept {
+    if (group.family() == AF_INET) {
+        ip_mreqn wanted{};
+        wanted.imr_multiaddr = reinterpret_cast<const sockaddr_in&>(group.bytes).sin_addr;
+        wanted.imr_address = on.address;
+        wanted.imr_ifindex = static_cast<int>(on.index);
+        return ::setsockopt(fd, IPPROTO_IP, IP_ADD_MEMBERSHIP, &wanted, sizeof wanted) == 0;
+    }
+    ipv6_mreq wanted{};
+    wanted.ipv6mr_multiaddr = reinterpret_cast<const sockaddr_in6&>(group.bytes).sin6_addr;
+    wanted.ipv6mr_interface = on.index;
+    return ::setsockopt(fd, IPPROTO_IPV6, IPV6_JOIN_GROUP, &wanted, sizeof wanted) == 0;
+}
+
+bool send_by(int fd, const stream_address& group, const device& on, std::uint32_t hops) noexcept {
+    const int count = hops == 0 ? 1 : static_cast<int>(hops);
+    if (group.family() == AF_INET) {
+        ip_mreqn wanted{};
+        wanted.imr_address = on.address;
+        wanted.imr_ifindex = static_cast<int>(on.index);
+        return ::setsockopt(fd, IPPROTO_IP, IP_MULTICAST_IF, &wanted, sizeof wanted) == 0 &&
+               set(fd, IPPROTO_IP, IP_MULTICAST_TTL, count);
+    }
+    return set(fd, IPPROTO_IPV6, IPV6_MULTICAST_IF, static_cast<int>(on.index)) &&
+           set(fd, IPPROTO_IPV6, IPV6_MULTICAST_HOPS, count);
+}
+
+result<void> bind(opened_udp& socket, const stream_address& at, const udp_wish& wish,
+                  const device& on) {
+    const std::string text(wish.local);
+    if (at.family() == AF_UNIX) {
+        socket.file = std::make_unique<unix_path>();
+        return socket.file->bind(socket.fd, at, SOCK_DGRAM, wish.mode);
+    }
+    // Several programs may hear one group. Bound to the group itself, it hears nothing else.
+    const bool is_group = is_multicast(at);
+    if ((is_group && !set(socket.fd, SOL_SOCKET, SO_REUSEADDR, 1)) ||
+        ::bind(socket.fd, at.raw(), at.size) != 0) {
+        return cannot_listen(at, text);
+    }
+    if (is_group && !join(socket.fd, at, on)) {
+        return cannot_listen(at, text);
+    }
+    return {};
+}
+
+result<void> connect(int fd, const stream_address& to, const udp_wish& wish, const device& by) {
+    set(fd, SOL_SOCKET, SO_BROADCAST, 1); // where it is no broadcast, nothing changes
+    if ((is_multicast(to) && !send_by(fd, to, by, wish.hops)) ||
+        ::connect(fd, to.raw(), to.size) != 0) {
+        return fail(error_kind::io,
+                    std::string(wish.remote) + " cannot be sent to: " + std::strerror(errno) + ".");
+    }
+    return {};
+}
+
+struct close_at_failure {
+    explicit close_at_failure(opened_udp& of) noexcept : socket(of) {}
+    close_at_failure(const close_at_failure&) = delete;
+    close_at_failure& operator=(const close_at_failure&) = delete;
+    ~close_at_failure() {
+        if (!is_good) {
+            ::close(socket.fd);
+        }
+    }
+    opened_udp& socket;
+    bool is_good = false;
+};
+
+} // namespace
+
+result<opened_udp> open_udp(const udp_wish& wish) {
+    const std::optional<stream_address> local = parse(wish.local);
+    const std::optional<stream_address> remote = parse(wish.remote);
+    for (const auto& [text, address] : {std::pair(wish.local, local), {wish.remote, remote}}) {
+        if (!text.empty() && !address.has_value()) {
+            return fail(error_kind::invalid, "\"" + std::string(text) +
+                                                 "\" is no numeric endpoint of datagrams, like "
+                                                 "\"udp://127.0.0.1:9000\" or "
+                                                 "\"unixgram:///run/x.sock\".");
+        }
+    }
+    if (!local.has_value() && !remote.has_value()) {
+        return fail(error_kind::invalid, "A UDP socket needs a local or a remote endpoint.");
+    }
+    const int family = (local.has_value() ? *local : *remote).family();
+    if (remote.has_value() && remote->family() != family) {
+        return fail(error_kind::invalid, std::string(wish.local) + " and " +
+                                             std::string(wish.remote) + " are of two kinds.");
+    }
+    const result<device> by = find_device(wish.device);
+    if (!by) {
+        return unexpected<error>(by.error());
+    }
+    opened_udp made;
+    made.fd = ::socket(family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    if (made.fd < 0) {
+        return fail(error_kind::io,
+                    std::string("A socket could not be made: ") + std::strerror(errno) + ".");
+    }
+    close_at_failure guard(made);
+    if (family == AF_INET6) {
+        set(made.fd, IPPROTO_IPV6, IPV6_V6ONLY, 1);
+    }
+    result<void> done =
+        local.has_value() ? bind(made, on_link(*local, *by), wish, *by) : result<void>();
+    if (done && remote.has_value()) {
+        done = connect(made.fd, on_link(*remote, *by), wish, *by);
+    }
+    if (!done) {
+        return unexpected<error>(done.error());
+    }
+    guard.is_good = true;
+    return made;
+}
+
+} // namespace tactus::host

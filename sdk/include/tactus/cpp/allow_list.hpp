@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: MIT
+// Who may send: addresses and networks, as a configuration lists them. A filter of the network, no
+// proof of identity: a sender of UDP can write any address as its own.
+//   entry = IPv4 ["/" 0..32] | IPv6 ["/" 0..128]
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+
+#include <tactus/cpp/firewall.hpp>
+#include <tactus/iface/udp.h>
+
+namespace tactus {
+inline namespace v0_1 {
+
+class allow_list {
+public:
+    /// An empty one lets everybody in.
+    allow_list() = default;
+    /// Errors: config_error at `key`, for an entry that is no network.
+    allow_list(std::span<const std::string> entries, std::string_view key) {
+        for (const std::string& each : entries) {
+            networks_.push_back(parse(each, key));
+        }
+    }
+
+    bool is_empty() const noexcept { return networks_.empty(); }
+    /// Unix sockets have no address (size 0): the permissions of their file decide, so they pass.
+    bool allows(const tactus_address& from) const noexcept {
+        return is_empty() || from.size == 0 ||
+               std::any_of(networks_.begin(), networks_.end(),
+                           [&from](const network& each) { return each.has(from); });
+    }
+    /// The same for one that must be in the list, as a destination.
+    bool contains(const tactus_address& address) const noexcept {
+        return !is_empty() && address.size != 0 && allows(address);
+    }
+
+private:
+    struct network {
+        int family = AF_INET;
+        std::array<std::uint8_t, sizeof(in6_addr)> bytes{};
+        unsigned bits = 0; // that count
+
+        bool has(const tactus_address& from) const noexcept {
+            sockaddr_in6 six{};
+            sockaddr_in four{};
+            const std::uint8_t* other = nullptr;
+            if (family == AF_INET && from.size == sizeof four) {
+                std::memcpy(&four, from.bytes, sizeof four);
+                other = reinterpret_cast<const std::uint8_t*>(&four.sin_addr);
+            } else if (family == AF_INET6 && from.size == sizeof six) {
+                std::memcpy(&six, from.bytes, sizeof six);
+                other = reinterpret_cast<const std::uint8_t*>(&six.sin6_addr);
+            } else {
+                return false;
+            }
+            const std::size_t whole = bits / 8;
+            const unsigned mask = 0xff00U >> bits % 8 & 0xffU;
+            return std::equal(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(whole),
+                              other) &&
+                   (bits % 8 == 0 || ((bytes[whole] ^ other[whole]) & mask) == 0);
+        }
+    };
+
+    static network parse(const std::string& entry, std::string_view key) {
+        network made;
+        const std::size_t slash = entry.find('/');
+        const std::string address = entry.substr(0, slash);
+        made.family = address.find(':') == std::string::npos ? AF_INET : AF_INET6;
+        made.bits = made.family == AF_INET ? 32 : 128;
+        bool is_right = inet_pton(made.family, address.c_str(), made.bytes.data()) == 1;
+        if (slash != std::string::npos) {
+            const unsigned most = made.bits;
+            const char* const end = entry.data() + entry.size();
+            const auto read = std::from_chars(entry.data() + slash + 1, end, made.bits);
+            is_right = is_right && read.ec == std::errc() && read.ptr == end && made.bits <= most;
+        }
+        if (!is_right) {
+            throw config_error(std::string(key), "\"" + entry +
+                                                     "\" is no address and no network; expected "
+                                                     "one like \"127.0.0.1\" or "
+                                                     "\"192.168.0.0/16\".");
+        }
+        return made;
+    }
+
+    std::vector<network> networks_;
+};
+
+} // namespace v0_1
+} // namespace tactus

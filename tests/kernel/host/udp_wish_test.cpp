@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: MIT
+// "tactus.udp/0" open_with: unix datagrams, multicast and broadcast, over loopback and files.
+#include "tests/kernel/host/loop_case.hpp"
+#include "tests/support/temp_dir.hpp"
+
+#include <string>
+
+#include <netinet/in.h>
+#include <sys/stat.h>
+
+namespace {
+
+using namespace tactus;
+using namespace tactus::testing;
+using Catch::Matchers::Contains;
+
+struct wish_case : loop_instance {
+    test::temp_dir dir;
+    tactus_id id = 0;
+    std::uint8_t into[64]{};
+    tactus_datagram datagram{};
+    test_op op;
+
+    wish_case() { start(); }
+    ~wish_case() override { wind_up(); }
+    const tactus_udp_0& udp() const { return table<tactus_udp_0>(TACTUS_UDP_0); }
+
+    tactus_status open(const std::string& local, const std::string& remote,
+                       const std::string& device = "", std::uint32_t mode = 0) {
+        tactus_udp_wish wish{};
+        wish.struct_size = sizeof wish;
+        wish.local = str(local);
+        wish.remote = str(remote);
+        wish.device = str(device);
+        wish.mode = mode;
+        return udp().open_with(host(), &wish, &id);
+    }
+    tactus_id opened(const std::string& local, const std::string& remote,
+                     const std::string& device = "") {
+        INFO(local + remote);
+        const tactus_status status = open(local, remote, device);
+        INFO(one->last_error().text);
+        REQUIRE(status == TACTUS_OK);
+        return id;
+    }
+    tactus_status send(tactus_id socket, std::string text) {
+        tactus_datagram out{};
+        out.bytes = reinterpret_cast<std::uint8_t*>(text.data());
+        out.size = static_cast<std::uint32_t>(text.size());
+        std::uint32_t sent = 0;
+        return udp().send(host(), socket, &out, 1, &sent);
+    }
+    std::string receive(tactus_id socket) {
+        datagram = {};
+        datagram.bytes = into;
+        datagram.capacity = sizeof into;
+        op.dones = 0;
+        REQUIRE(udp().recv(host(), op, socket, &datagram, 1) == TACTUS_PENDING);
+        REQUIRE(turn_until([&] { return op.dones > 0; }));
+        return {reinterpret_cast<const char*>(into), datagram.size};
+    }
+    mode_t mode_of(const std::string& path) const {
+        struct stat file {};
+        return ::lstat(path.c_str(), &file) == 0 ? file.st_mode : 0;
+    }
+};
+
+TEST_CASE_METHOD(wish_case, "unix datagrams go from one socket to another, without an address") {
+    const std::string at = "unixgram://" + dir.path("in.sock");
+    const tactus_id to = opened(at, "");
+    const tactus_id from = opened("", at);
+
+    CHECK(send(from, "hello") == TACTUS_OK);
+    CHECK(receive(to) == "hello");
+
+    CHECK(datagram.peer.size == 0);
+    tactus_address local{};
+    CHECK(udp().local(host(), to, &local) == TACTUS_OK);
+    CHECK(local.size == 0);
+}
+
+TEST_CASE_METHOD(wish_case, "a unix datagram socket's file is ours as long as the socket is open") {
+    const std::string path = dir.path("in.sock");
+    REQUIRE(open("unixgram://" + path, "", "", 0600) == TACTUS_OK);
+    const tactus_id first = id;
+
+    CHECK(mode_of(path) == (S_IFSOCK | 0600));
+    CHECK(open("unixgram://" + path, "") == TACTUS_E_IO);
+    CHECK_THAT(one->last_error().text, Contains("Another program listens there"));
+
+    udp().close(host(), first);
+    CHECK(mode_of(path) == 0);
+    CHECK(open("unixgram://" + path, "") == TACTUS_OK);
+}
+
+TEST_CASE_METHOD(wish_case, "a receiver that is not there is an error, not a silence") {
+    CHECK(open("", "unixgram://" + dir.path("nobody.sock")) == TACTUS_E_IO);
+    CHECK_THAT(one->last_error().text, Contains("No such file"));
+}
+
+TEST_CASE_METHOD(wish_case, "a group is heard by all who join it, on the interface they name") {
+    const std::string group = "udp://239.255.77.7:";
+    // A free port: that of a socket which is gone at once.
+    const std::string port = [&] {
+        const tactus_id probe = opened("udp://127.0.0.1:0", "");
+        tactus_address address{};
+        udp().local(host(), probe, &address);
+        udp().close(host(), probe);
+        return std::to_string(address.bytes[2] << 8 | address.bytes[3]);
+    }();
+    const std::string device = GENERATE("lo", "127.0.0.1");
+    const tactus_id first = opened(group + port, "", device);
+    const tactus_id second = opened(group + port, "", device);
+    const tactus_id from = opened("", group + port, device);
+
+    CHECK(send(from, "to all") == TACTUS_OK);
+
+    CHECK(receive(first) == "to all");
+    CHECK(receive(second) == "to all");
+}
+
+TEST_CASE_METHOD(wish_case, "a group of one IPv6 link is joined on the interface that is named") {
+    CHECK(open("udp://[ff11::7ac7]:0", "", "lo") == TACTUS_OK);
+    CHECK(open("udp://[ff11::7ac7]:0", "") == TACTUS_E_IO); // which link is not said
+}
+
+TEST_CASE_METHOD(wish_case, "an interface that is not there is named") {
+    CHECK(open("udp://239.0.0.1:9000", "", "nosuch0") == TACTUS_E_INVALID);
+    CHECK_THAT(one->last_error().text, Contains("nosuch0"));
+}
+
+TEST_CASE_METHOD(wish_case, "a broadcast address can be sent to") {
+    CHECK(open("", "udp://127.255.255.255:9000") == TACTUS_OK);
+    CHECK(send(id, "x") == TACTUS_OK);
+}
+
+TEST_CASE_METHOD(wish_case, "what is no endpoint of datagrams is refused, and so are two kinds") {
+    CHECK(open("", "") == TACTUS_E_INVALID);
+    CHECK(open("tcp://127.0.0.1:9", "") == TACTUS_E_INVALID);
+    CHECK(open("udp://localhost:9", "") == TACTUS_E_INVALID);
+    CHECK(open("unixgram://relative", "") == TACTUS_E_INVALID);
+    CHECK(open("udp://127.0.0.1:0", "udp://[::1]:9") == TACTUS_E_INVALID);
+    tactus_udp_wish wish{};
+    wish.struct_size = 8;
+    CHECK(udp().open_with(host(), &wish, &id) == TACTUS_E_INVALID);
+    CHECK(elsewhere([&] { return open("udp://127.0.0.1:0", ""); }) == TACTUS_E_WRONG_THREAD);
+}
+
+} // namespace

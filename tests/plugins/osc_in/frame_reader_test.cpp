@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: MIT
+#include "plugins/osc_in/frame_reader.hpp"
+#include "tests/support/catch.hpp"
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+using osc_in::frame_reader;
+using osc_in::framing;
+using verdict = frame_reader::verdict;
+
+namespace {
+
+constexpr std::size_t packet_max = 32;
+
+// What came out: each packet's bytes, "!" for malformed, "too large", "foreign".
+std::vector<std::string> drain(frame_reader& reader) {
+    std::vector<std::string> out;
+    for (;;) {
+        const frame_reader::found found = reader.next();
+        switch (found.what) {
+        case verdict::more:
+            return out;
+        case verdict::packet:
+            out.emplace_back(found.packet.begin(), found.packet.end());
+            break;
+        case verdict::malformed:
+            out.emplace_back("!");
+            break;
+        case verdict::too_large:
+            out.emplace_back("too large");
+            return out;
+        case verdict::foreign:
+            out.emplace_back("foreign");
+            return out;
+        }
+    }
+}
+
+bool is_over(const std::vector<std::string>& out) {
+    return !out.empty() && (out.back() == "too large" || out.back() == "foreign");
+}
+
+void feed(frame_reader& reader, const std::string& bytes, std::vector<std::string>& out) {
+    std::size_t at = 0;
+    while (at < bytes.size() && !is_over(out)) {
+        const std::span<std::uint8_t> room = reader.room();
+        REQUIRE_FALSE(room.empty());
+        const std::size_t n = std::min(room.size(), bytes.size() - at);
+        std::copy_n(bytes.begin() + static_cast<std::ptrdiff_t>(at), n, room.begin());
+        reader.took(n);
+        at += n;
+        const std::vector<std::string> more = drain(reader);
+        out.insert(out.end(), more.begin(), more.end());
+    }
+}
+
+// Fed in pieces, cut at those places.
+std::vector<std::string> read(framing expected, const std::string& bytes,
+                              const std::vector<std::size_t>& cuts) {
+    frame_reader reader(expected, packet_max);
+    std::vector<std::string> out;
+    std::size_t from = 0;
+    for (const std::size_t cut : cuts) {
+        feed(reader, bytes.substr(from, cut - from), out);
+        from = cut;
+    }
+    feed(reader, bytes.substr(from), out);
+    return out;
+}
+
+std::string sized(const std::string& packet) {
+    const std::size_t n = packet.size();
+    std::string out;
+    for (const int shift : {24, 16, 8, 0}) {
+        out += static_cast<char>(n >> shift & 0xff);
+    }
+    return out + packet;
+}
+
+struct row {
+    const char* name;
+    framing expected;
+    std::string bytes;
+    std::vector<std::string> found;
+};
+
+const std::string a("/a\0\0,\0\0\0", 8);
+const std::string b("/bcd\0\0\0\0,i\0\0\0\0\0\x01", 16);
+const std::string special("/x\0\0,b\0\0\0\0\0\x04\xc0\xdb\xdc\xdd", 16);
+const std::string special_slip("/x\0\0,b\0\0\0\0\0\x04\xdb\xdc\xdb\xdd\xdc\xdd", 18);
+const std::string end("\xc0");
+
+const std::vector<row>& table() {
+    static const std::vector<row> rows = {
+        {"one by size", framing::size, sized(a), {a}},
+        {"two by size, told", framing::automatic, sized(a) + sized(b), {a, b}},
+        {"a size of 0", framing::size, sized("") + sized(a), {"!", a}},
+        {"the longest by size", framing::size, sized(std::string(32, 'x')), {std::string(32, 'x')}},
+        {"one too long by size",
+         framing::size,
+         sized(a) + sized(std::string(33, 'x')),
+         {a, "too large"}},
+        {"a size of 4 GB", framing::automatic, "\xff\xff\xff\xff", {"too large"}},
+        {"one in SLIP", framing::slip, end + a + end, {a}},
+        {"two in SLIP, told", framing::automatic, end + a + end + end + b + end, {a, b}},
+        {"one END between", framing::slip, end + a + end + b + end, {a, b}},
+        {"SLIP without the first END, told", framing::automatic, a + end + b + end, {a, b}},
+        {"a bundle in SLIP, told", framing::automatic, "#bundle" + end, {"#bundle"}},
+        {"nothing but ENDs", framing::automatic, end + end + end + end + end, {}},
+        {"escapes", framing::slip, end + special_slip + end, {special}},
+        {"a wrong escape, then a right packet",
+         framing::slip,
+         end +
+             "ab\xdb"
+             "c" +
+             end + a + end,
+         {"!", a}},
+        {"an escape before END", framing::slip, end + "abc\xdb" + end + a + end, {"!", a}},
+        {"the longest in SLIP, all escaped",
+         framing::slip,
+         [] {
+             std::string raw;
+             for (int i = 0; i < 32; ++i) {
+                 raw += "\xdb\xdc";
+             }
+             return end + raw + end;
+         }(),
+         {std::string(32, '\xc0')}},
+        {"one too long in SLIP", framing::slip, end + std::string(33, 'x') + end, {"too large"}},
+        {"SLIP without END", framing::slip, end + std::string(100, 'x'), {"too large"}},
+        {"HTTP to auto", framing::automatic, "POST /a HTTP/1.1\r\n\r\n", {"foreign"}},
+        {"HTTP to SLIP", framing::slip, "GET / HTTP/1.1\r\n" + end + a + end, {"foreign"}},
+        {"HTTP to size", framing::size, "OPTIONS * HTTP/1.1\r\n", {"foreign"}},
+        {"TLS", framing::automatic, std::string("\x16\x03\x01\x02\x00\x01", 6), {"foreign"}},
+    };
+    return rows;
+}
+
+} // namespace
+
+TEST_CASE("packets come out of a stream whatever pieces it comes in") {
+    for (const row& each : table()) {
+        CAPTURE(each.name);
+        CHECK(read(each.expected, each.bytes, {}) == each.found);
+        for (std::size_t cut = 1; cut < each.bytes.size(); ++cut) {
+            CAPTURE(cut);
+            CHECK(read(each.expected, each.bytes, {cut}) == each.found);
+        }
+        std::vector<std::size_t> every;
+        for (std::size_t cut = 1; cut < each.bytes.size(); ++cut) {
+            every.push_back(cut);
+        }
+        CHECK(read(each.expected, each.bytes, every) == each.found);
+    }
+}
+
+TEST_CASE("a long stream needs no more room than two packets") {
+    frame_reader reader(framing::automatic, packet_max);
+    std::vector<std::string> out;
+    for (int i = 0; i < 1000; ++i) {
+        feed(reader, sized(b) + sized(a).substr(0, 7), out);
+        feed(reader, sized(a).substr(7), out);
+    }
+
+    CHECK(out.size() == 2000);
+    CHECK(out.back() == a);
+}
