@@ -90,9 +90,10 @@ def busy_core():
 
 
 class Daemon:
-    """The real daemon between two UDP ports. `time`, `output` and `limits` are lines of TOML."""
+    """The real daemon between two UDP ports. `time_keys`, `output` and `limits` are lines of TOML
+    for these sections, `more` is whole sections."""
 
-    def __init__(self, time_keys="", output="", limits="", cpu=None):
+    def __init__(self, time_keys="", output="", limits="", cpu=None, more=""):
         self.to = free_port()
         self.listen = free_port()
         self.cpu = cpu
@@ -116,7 +117,7 @@ to = "udp://127.0.0.1:{self.listen}"
 [[route]]
 from = ["in"]
 to = ["out"]
-"""
+{more}"""
 
     def __enter__(self):
         self.stack = contextlib.ExitStack()
