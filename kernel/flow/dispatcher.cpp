@@ -112,9 +112,11 @@ bool dispatcher::push(std::uint16_t output, const delivery& what) noexcept {
         return true;
     case push_result::full:
         to.ledger.dropped_by.add(dropped::queue_full);
+        tell_dropped(to, what.source.input, what.source.tag, dropped::queue_full);
         return false;
     case push_result::no_memory:
         to.ledger.dropped_by.add(dropped::no_memory);
+        tell_dropped(to, what.source.input, what.source.tag, dropped::no_memory);
         return false;
     }
     return false;
@@ -265,6 +267,9 @@ void dispatcher::took(output& to, std::size_t first, std::size_t count,
         if (tap_ != nullptr) {
             tap_->saw({to, event, queue_.cell(entries_[i].slot).input, now_ns});
         }
+        if (witnesses_ != nullptr) {
+            tell_sent(to, queue_.cell(entries_[i].slot).input, event, now_ns);
+        }
         queue_.release(entries_[i]);
     }
 }
@@ -282,7 +287,36 @@ void dispatcher::follow_notes(output& to, const tactus_event& event,
 
 void dispatcher::give_up(output& to, const due_entry& entry, dropped reason) noexcept {
     to.ledger.dropped_by.add(reason);
+    const event_cell& cell = queue_.cell(entry.slot);
+    tell_dropped(to, cell.input, cell.tag, reason);
     queue_.release(entry);
+}
+
+void dispatcher::tell_dropped(const output& by, std::uint16_t input, std::uint32_t tag,
+                              dropped reason) const noexcept {
+    if (witnesses_ != nullptr) {
+        event_outcome what;
+        what.kind = outcome_kind::dropped;
+        what.tag = witnesses::own_tag(tag);
+        what.reason = dropped_names[static_cast<std::size_t>(reason)];
+        what.output = by.index;
+        witnesses_->tell(input, what);
+    }
+}
+
+// Late is what a time was said for, and what left after it, whoever was to blame. An output that
+// wants its events ahead has not got them late as long as their time has not come.
+void dispatcher::tell_sent(const output& by, std::uint16_t input, const tactus_event& event,
+                           std::int64_t now_ns) const noexcept {
+    const std::int64_t late_ns = now_ns - event.due_ns;
+    event_outcome what;
+    what.kind = (event.flags & TACTUS_EVENT_TIMED) != 0 && late_ns > told_late_ns
+                    ? outcome_kind::late
+                    : outcome_kind::sent;
+    what.tag = witnesses::own_tag(event.tag);
+    what.late_ns = late_ns;
+    what.output = by.index;
+    witnesses_->tell(input, what);
 }
 
 // The sink is full: the rest waits where it was, and the output until writable().

@@ -9,6 +9,7 @@
 #include "kernel/flow/output.hpp"
 #include "kernel/flow/tap.hpp"
 #include "kernel/flow/timed_queue.hpp"
+#include "kernel/flow/witness.hpp"
 #include "kernel/time/clock.hpp"
 
 #include <cstdint>
@@ -73,6 +74,8 @@ public:
 
     // nullptr: nobody looks on.
     void set_tap(tap* onlooker) noexcept { tap_ = onlooker; }
+    // Who hears of the deliveries of an input; nullptr: nobody of any.
+    void set_witnesses(const witnesses* all) noexcept { witnesses_ = all; }
 
     // Hands over what is due; the clock is looked at again between batches.
     void run_due(std::int64_t now_ns) noexcept;
@@ -119,6 +122,10 @@ private:
     [[nodiscard]] tactus_event event_of(const output& to, const due_entry& entry) const noexcept;
 
     void give_up(output& to, const due_entry& entry, dropped reason) noexcept;
+    void tell_dropped(const output& by, std::uint16_t input, std::uint32_t tag,
+                      dropped reason) const noexcept;
+    void tell_sent(const output& by, std::uint16_t input, const tactus_event& event,
+                   std::int64_t now_ns) const noexcept;
     void keep(output& to, std::size_t first) noexcept;
     void collect(output& of) noexcept;
     void end_notes(output& to, const port_notes::entry& sounding, origin from) noexcept;
@@ -131,6 +138,7 @@ private:
     timed_queue queue_;
     const time::clock& clock_;
     tap* tap_ = nullptr;
+    const witnesses* witnesses_ = nullptr;
     std::vector<std::unique_ptr<output>> outputs_;
     // The batch that is being handed over; members, so that their memory is reused.
     std::vector<due_entry> entries_;

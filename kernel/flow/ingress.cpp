@@ -125,7 +125,7 @@ bool ingress::take(const offer& one) noexcept {
 bool ingress::take_osc(message packet, bool can_wait) noexcept {
     const codec::osc_count checked = codec::count_messages(packet.bytes);
     if (checked.error != codec::osc_error::none) {
-        refuse(packet.input, reason_of(checked.error));
+        refuse(packet, reason_of(checked.error));
         return true;
     }
     if (can_wait && !has_room(packet.input, {checked.count, packet.bytes.size()})) {
@@ -174,7 +174,7 @@ std::optional<std::int64_t> ingress::clock_offset_ns(const inlet& from) const no
 bool ingress::take_midi(message packet, bool can_wait) noexcept {
     const codec::midi_error error = codec::midi_check(packet.bytes);
     if (error != codec::midi_error::none) {
-        refuse(packet.input,
+        refuse(packet,
                error == codec::midi_error::too_large ? rejected::too_large : rejected::malformed);
         return true;
     }
@@ -189,11 +189,11 @@ bool ingress::take_midi(message packet, bool can_wait) noexcept {
 void ingress::accept(message& one) noexcept {
     inlet& from = *inputs_[one.input];
     if (is_closed_ && (one.flags & TACTUS_EVENT_CRITICAL) == 0) {
-        refuse(one.input, rejected::closed);
+        refuse(one, rejected::closed);
         return;
     }
     if (!from.rate.take(one.arrival_ns)) {
-        refuse(one.input, rejected::rate);
+        refuse(one, rejected::rate);
         return;
     }
     if (one.due_ns == 0) {
@@ -201,7 +201,7 @@ void ingress::accept(message& one) noexcept {
     } else {
         const std::int64_t lead_ns = one.due_ns - one.arrival_ns;
         if (lead_ns > settings_.max_ahead_ns) {
-            refuse(one.input, rejected::too_far_ahead);
+            refuse(one, rejected::too_far_ahead);
             return;
         }
         from.ledger.late_on_arrival += lead_ns < 0 ? 1 : 0;
@@ -261,13 +261,16 @@ void ingress::settle(const message& one, const outcome& end) noexcept {
     if (end.delivered > 0) {
         ++ledger.routed;
         for (const untaken& each : untaken_) {
-            dispatcher_.refuse(each.output, each.why);
+            give_up(one, each.output, each.why);
         }
     } else if (!untaken_.empty()) {
-        ledger.rejected_by.add(end.has_failed ? rejected::untranslatable
-                                              : rejected::unsupported_type);
+        const rejected reason =
+            end.has_failed ? rejected::untranslatable : rejected::unsupported_type;
+        ledger.rejected_by.add(reason);
+        tell(one, outcome_kind::rejected, rejected_names[static_cast<std::size_t>(reason)]);
     } else {
         ++ledger.unrouted;
+        tell(one, outcome_kind::unrouted, "");
     }
 }
 
@@ -295,8 +298,7 @@ delivery ingress::delivery_of(const message& one, destination to) const noexcept
 
 bool ingress::send(const message& one, destination to, payload_block* block) noexcept {
     if (dispatcher_.at(to.output).connected.protocols == 0) {
-        dispatcher_.refuse(to.output,
-                           dropped::output_down); // it has never been up: who knows what it takes
+        give_up(one, to.output, dropped::output_down); // never up yet: who knows what it takes
         return true;
     }
     delivery what = delivery_of(one, to);

@@ -14,6 +14,7 @@
 #include "kernel/flow/port_names.hpp"
 #include "kernel/flow/router.hpp"
 #include "kernel/flow/token_bucket.hpp"
+#include "kernel/flow/witness.hpp"
 #include "kernel/time/timebase.hpp"
 
 #include <tactus/cpp/sender_clock.hpp>
@@ -94,6 +95,18 @@ public:
     }
 
     [[nodiscard]] name_table& names() noexcept { return names_; }
+    // Who hears what becomes of the events of that input; nullptr: nobody.
+    void set_witness(std::uint16_t input, witness* who) noexcept;
+    // As the configuration names it; empty where that was not said. Valid for the daemon's life.
+    [[nodiscard]] std::string_view output_name(std::uint16_t output) const;
+    // Calls visit(key, name, is_up) for each port of the outputs that routes lead to from the
+    // input.
+    template <class Visitor>
+    void for_each_port(std::uint16_t input, Visitor&& visit) const {
+        for (const std::uint16_t output : router_.reachable(input)) {
+            dispatcher_.ports(output).for_each(visit);
+        }
+    }
     // The ports of an input, that its events name as their source.
     [[nodiscard]] port_set& ports(std::uint16_t input) noexcept;
     [[nodiscard]] const port_set& ports(std::uint16_t input) const noexcept;
@@ -186,6 +199,11 @@ private:
     void tell_unsupported(const message& one, std::uint16_t output,
                           std::string_view why) const noexcept;
     void refuse(std::uint16_t input, rejected reason, std::uint64_t count = 1) noexcept;
+    void refuse(const message& one, rejected reason) noexcept;
+    void give_up(const message& one, std::uint16_t output, dropped reason) noexcept;
+    // ingress_witness.cpp
+    void tell(const message& one, outcome_kind kind, std::string_view reason,
+              std::uint16_t output = 0) const noexcept;
     [[nodiscard]] static std::uint32_t tag_of(std::uint16_t input, std::uint32_t tag) noexcept;
 
     dispatcher& dispatcher_;
@@ -195,6 +213,7 @@ private:
     router router_;
     name_table names_;
     unsupported_observer* observer_ = nullptr;
+    witnesses witnesses_;
     std::vector<std::unique_ptr<inlet>> inputs_;
     target_list targets_;
     std::vector<untaken> untaken_;         // room for router::destinations_max()

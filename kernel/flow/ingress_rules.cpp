@@ -95,7 +95,7 @@ void ingress::send_made(const rule& rule, const message& one, const made_event& 
             what.source.flags |= TACTUS_EVENT_CRITICAL;
         }
         if (to.connected.protocols == 0) {
-            dispatcher_.refuse(output, dropped::output_down);
+            give_up(one, output, dropped::output_down);
         } else if (!to.takes(what.source.protocol)) {
             untaken_.push_back({output, dropped::unsupported_type});
             tell_unsupported(one, output, "what the route makes");

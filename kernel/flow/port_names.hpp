@@ -58,6 +58,7 @@ public:
     // it leaves the choice of the port to the output.
     void set_owner(std::uint32_t handle) noexcept { owner_ = handle; }
     [[nodiscard]] bool is_owner(std::uint32_t handle) const noexcept { return handle == owner_; }
+    [[nodiscard]] std::uint32_t owner() const noexcept { return owner_; }
     // The port that a name means here, or none.
     [[nodiscard]] std::uint32_t find(std::uint32_t handle, const name_table& names);
 

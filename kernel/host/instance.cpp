@@ -5,6 +5,7 @@
 #include "kernel/host/foreign_ring.hpp"
 #include "kernel/host/interfaces.hpp"
 #include "kernel/host/library.hpp"
+#include "kernel/host/outcome_report.hpp"
 #include "kernel/host/output_sinks.hpp"
 #include "kernel/host/stream_set.hpp"
 #include "kernel/host/udp_socket.hpp"
@@ -129,6 +130,9 @@ result<void> instance::start() {
     operations_.open();
     is_open_.store(true, std::memory_order_release);
     error_ = {};
+    if (who_.plays == role::input) {
+        outcomes_ = outcome_report::make(*this);
+    }
     const tactus_status status = plugin_->start(plugin_);
     metrics_.freeze();
     if (status < 0) {
@@ -215,6 +219,9 @@ void instance::close() noexcept {
     if (sink_ != nullptr) {
         sink_->close();
     }
+    if (outcomes_ != nullptr) {
+        outcomes_->close();
+    }
     operations_.close();
     sockets_.clear();
     streams_->close_all();
@@ -238,6 +245,7 @@ void instance::destroy() noexcept {
     while (foreign_ != nullptr && foreign_->drain()) { // its thread is joined: this ends
     }
     forget_input_ports();
+    outcomes_.reset();
     if (plugin_ != nullptr) {
         tactus_plugin* gone = std::exchange(plugin_, nullptr);
         gone->destroy(gone);

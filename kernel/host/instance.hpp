@@ -32,6 +32,7 @@ class udp_socket;
 class stream_set;
 class foreign_ring;
 class output_sink;
+class outcome_report;
 
 enum class role : std::uint8_t { input, output };
 
@@ -142,6 +143,7 @@ private:
     plugin_error error_;
     std::unordered_map<tactus_id, std::unique_ptr<udp_socket>> sockets_;
     std::unique_ptr<stream_set> streams_;
+    std::unique_ptr<outcome_report> outcomes_; // nullptr: it wants to hear of none
     tactus_id last_socket_ = 0;
     coro::deferred stopped_;
     tactus_status stopped_status_ = TACTUS_OK;

@@ -18,6 +18,7 @@
 #include <utility>
 #include <vector>
 
+#include "outcome_text.hpp"
 #include "token_file.hpp"
 
 namespace {
@@ -98,8 +99,19 @@ public:
     static void check(const config& settings);
     task<> run(context& here);
 
+    std::uint32_t outcomes_wanted() const noexcept {
+        constexpr std::uint32_t errors = TACTUS_OUTCOME_REJECTED | TACTUS_OUTCOME_UNROUTED |
+                                         TACTUS_OUTCOME_DROPPED | TACTUS_OUTCOME_LATE;
+        return config_.tells == feedback::off      ? 0
+               : config_.tells == feedback::errors ? errors
+                                                   : errors | TACTUS_OUTCOME_SENT;
+    }
+    /// Tells the clients that are still there. What they do not read in time closes them.
+    void told(std::span<const tactus_outcome> outcomes, std::uint64_t lost);
+
 private:
     class house;
+    class client_leaver;
 
     task<> serve(context& here, stream peer);
     task<> talk(context& here, stream& peer, session& with);
@@ -110,10 +122,31 @@ private:
     static void say_why(context& here, const stream& peer, const session& with);
     std::uint32_t next_tag() noexcept { return last_tag_ = last_tag_ % tag_max + 1; }
 
+    /// An open connection, by the tag of its events.
+    struct client {
+        stream* peer;
+        session* with;
+    };
+
     config config_;
+    std::unordered_map<std::uint32_t, client> clients_;
     std::unique_ptr<house> house_;
     std::unique_ptr<websocket_in::access_policy> policy_;
     std::uint32_t last_tag_ = 0;
+};
+
+/// Takes a connection off the list when its task ends, however that ends.
+class websocket_plugin::client_leaver {
+public:
+    client_leaver(std::unordered_map<std::uint32_t, client>& from, std::uint32_t tag) noexcept
+        : from_(from), tag_(tag) {}
+    client_leaver(const client_leaver&) = delete;
+    client_leaver& operator=(const client_leaver&) = delete;
+    ~client_leaver() { from_.erase(tag_); }
+
+private:
+    std::unordered_map<std::uint32_t, client>& from_;
+    std::uint32_t tag_;
 };
 
 /// What the sessions share: the batch, and the kernel behind it.
@@ -206,6 +239,23 @@ task<> websocket_plugin::run(context& here) {
     }
 }
 
+void websocket_plugin::told(std::span<const tactus_outcome> outcomes, std::uint64_t lost) {
+    for (const tactus_outcome& each : outcomes) {
+        const auto found = clients_.find(each.tag);
+        if (found != clients_.end() && found->second.with->is_open()) {
+            found->second.with->say(websocket_in::outcome_text(each));
+        }
+    }
+    for (auto& [tag, each] : clients_) {
+        if (lost != 0 && each.with->is_open()) {
+            each.with->say(websocket_in::lost_text(lost));
+        }
+        if (!flush(*each.peer, *each.with)) {
+            each.peer->close(); // its task finds it gone
+        }
+    }
+}
+
 /// Whatever goes wrong with one client, the others stay.
 task<> websocket_plugin::serve(context& here, stream peer) {
     std::exception_ptr stopped;
@@ -213,9 +263,14 @@ task<> websocket_plugin::serve(context& here, stream peer) {
         const websocket_in::session_settings settings{config_.message_max.value, config_.tells,
                                                       config_.sysex};
         session with(*house_, *policy_, settings, next_tag());
+        clients_[with.tag()] = client{&peer, &with};
+        const client_leaver leaves(clients_, with.tag());
         try {
             co_await talk(here, peer, with);
         } catch (const tactus::canceled&) {
+            if (!here.stop_token().stop_requested()) {
+                co_return; // told() has closed it
+            }
             stopped = std::current_exception();
             if (with.is_open()) {
                 with.close(websocket_in::close_code::going_away, "the daemon stops");

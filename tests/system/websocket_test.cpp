@@ -246,3 +246,28 @@ TEST_CASE("a page takes back what it has scheduled, and nothing of others") {
     CHECK(daemon.metric("tactus_deliveries_unaccounted") == 0);
     CHECK(daemon.stop() == 0);
 }
+
+TEST_CASE("a page is told what went wrong, and the names that exist") {
+    const udp_peer superdirt;
+    const std::uint16_t port = free_udp_port();
+    daemon_process daemon(stage(port, superdirt.port(), "feedback = \"errors\""));
+    const web_client page(port);
+    REQUIRE(page.shake_hands().starts_with("HTTP/1.1 101 "));
+    const auto told = [&](const std::string& text) {
+        page.say(text);
+        const std::string frame = page.read_until("}", 20s);
+        return frame.substr(std::min(frame.find('{'), frame.size()));
+    };
+    const std::uint64_t now_ms = ((time_tag_in(0) >> 32) - 2'208'988'800) * 1000;
+
+    CHECK(told(R"({"address": "/a", "port": 9})") ==
+          fmt::format(R"({{"tactus":"unknown_port","port":"udp://127.0.0.1:9","known":)"
+                      R"(["udp://127.0.0.1:{}"]}})",
+                      superdirt.port()));
+    CHECK_THAT(told(fmt::format(R"({{"address": "/a", "timestamp": {}}})", now_ms - 5000)),
+               Catch::Matches(R"(\{"tactus":"late","output":"superdirt","by":[56]\d{3}\.\d{6}\})"));
+    CHECK(told(fmt::format(R"({{"address": "/a", "timestamp": {}}})", now_ms + 7'200'000)) ==
+          R"({"tactus":"rejected","reason":"too_far_ahead"})");
+    CHECK_THAT(told("{"), Catch::StartsWith(R"({"tactus":"rejected","reason":"malformed","why":)"));
+    CHECK(daemon.stop() == 0);
+}

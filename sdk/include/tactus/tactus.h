@@ -15,6 +15,7 @@
 #include <tactus/iface/fd.h>
 #include <tactus/iface/log.h>
 #include <tactus/iface/metrics.h>
+#include <tactus/iface/outcome.h>
 #include <tactus/iface/output.h>
 #include <tactus/iface/ports.h>
 #include <tactus/iface/stream.h>

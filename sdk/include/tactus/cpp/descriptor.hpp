@@ -70,6 +70,13 @@ private:
     static void flush(tactus_plugin* plugin, std::uint32_t port) noexcept {
         guarded_silently([&] { of(plugin).object_->flush(port); });
     }
+    static std::uint32_t wants(tactus_plugin* plugin) noexcept {
+        return of(plugin).object_->outcomes_wanted();
+    }
+    static void told(tactus_plugin* plugin, const tactus_outcome* outcomes, std::uint32_t n,
+                     std::uint64_t lost) noexcept {
+        guarded_silently([&] { of(plugin).object_->told({outcomes, n}, lost); });
+    }
     static tactus_status list(tactus_plugin*, port_visitor::function visit, void* arg) noexcept {
         return guarded_silently([&] { P::list_ports(port_visitor(visit, arg)); });
     }
@@ -140,6 +147,13 @@ const void* instance<P>::get_interface(tactus_plugin*, const char* id) noexcept 
         static constexpr tactus_output_0 output = output_table();
         if (wanted == TACTUS_OUTPUT_0) {
             return &output;
+        }
+    }
+    if constexpr (hears_outcomes<P>) {
+        static constexpr tactus_outcome_0 outcome{sizeof(tactus_outcome_0), 0, &instance::wants,
+                                                  &instance::told};
+        if (wanted == TACTUS_OUTCOME_0) {
+            return &outcome;
         }
     }
     if constexpr (discovers<P>) {

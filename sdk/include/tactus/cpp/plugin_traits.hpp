@@ -6,6 +6,7 @@
 #include <chrono>
 #include <concepts>
 #include <cstdint>
+#include <span>
 #include <string_view>
 #include <type_traits>
 
@@ -105,6 +106,12 @@ concept ahead_of_due = requires(const P& plugin) {
 template <class P>
 concept flushable = requires(P& plugin, std::uint32_t port) {
     plugin.flush(port);
+};
+
+template <class P>
+concept hears_outcomes = requires(const P& asked, P& plugin, std::span<const tactus_outcome> some) {
+    { asked.outcomes_wanted() } -> std::convertible_to<std::uint32_t>;
+    plugin.told(some, std::uint64_t{0});
 };
 
 template <class P>

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: MIT
+// What the ingress tells those who want to hear what became of an input's events: refusals, which it
+// also counts, and names that were asked for in vain.
+#include "kernel/flow/ingress.hpp"
+
+namespace tactus::flow {
+
+void ingress::set_witness(std::uint16_t input, witness* who) noexcept {
+    witnesses_.set(input, who);
+    dispatcher_.set_witnesses(witnesses_.is_empty() ? nullptr : &witnesses_);
+}
+
+std::string_view ingress::output_name(std::uint16_t output) const {
+    const std::uint32_t handle = dispatcher_.ports(output).owner();
+    return handle == 0 ? std::string_view() : names_.text(handle);
+}
+
+void ingress::refuse(const message& one, rejected reason) noexcept {
+    refuse(one.input, reason);
+    tell(one, outcome_kind::rejected, rejected_names[static_cast<std::size_t>(reason)]);
+}
+
+void ingress::give_up(const message& one, std::uint16_t output, dropped reason) noexcept {
+    dispatcher_.refuse(output, reason);
+    tell(one, outcome_kind::dropped, dropped_names[static_cast<std::size_t>(reason)], output);
+}
+
+// A name was asked for in vain only where a route led to an output at all.
+void ingress::tell(const message& one, outcome_kind kind, std::string_view reason,
+                   std::uint16_t output) const noexcept {
+    if (witnesses_.is_empty()) {
+        return;
+    }
+    event_outcome what;
+    what.kind = kind;
+    what.tag = one.packet->tag;
+    what.reason = reason;
+    what.output = output;
+    if (kind == outcome_kind::unrouted && !targets_.all().empty()) {
+        what.port = one.packet->port;
+    }
+    witnesses_.tell(one.input, what);
+}
+
+} // namespace tactus::flow

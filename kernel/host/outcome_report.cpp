@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: MIT
+#include "kernel/host/outcome_report.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace tactus::host {
+namespace {
+
+static_assert(TACTUS_OUTCOME_REJECTED == 1U << static_cast<unsigned>(flow::outcome_kind::rejected));
+static_assert(TACTUS_OUTCOME_UNROUTED == 1U << static_cast<unsigned>(flow::outcome_kind::unrouted));
+static_assert(TACTUS_OUTCOME_DROPPED == 1U << static_cast<unsigned>(flow::outcome_kind::dropped));
+static_assert(TACTUS_OUTCOME_LATE == 1U << static_cast<unsigned>(flow::outcome_kind::late));
+static_assert(TACTUS_OUTCOME_SENT == 1U << static_cast<unsigned>(flow::outcome_kind::sent));
+
+std::uint32_t bit_of(flow::outcome_kind kind) noexcept {
+    return 1U << static_cast<unsigned>(kind);
+}
+
+tactus_str to_str(std::string_view text) noexcept {
+    return {text.data(), text.size()};
+}
+
+} // namespace
+
+std::unique_ptr<outcome_report> outcome_report::make(instance& of) {
+    const auto* const table =
+        static_cast<const tactus_outcome_0*>(of.plugin_interface(TACTUS_OUTCOME_0));
+    if (table == nullptr || !TACTUS_HAS(table, tactus_outcome_0, told) || table->wants == nullptr ||
+        table->told == nullptr) {
+        return nullptr;
+    }
+    const std::uint32_t wants = table->wants(of.plugin_object());
+    return wants == 0 ? nullptr
+                      : std::unique_ptr<outcome_report>(new outcome_report(of, *table, wants));
+}
+
+outcome_report::outcome_report(instance& of, const tactus_outcome_0& table, std::uint32_t wants)
+    : of_(of), table_(table), wants_(wants) {
+    seen_.reserve(outcomes_max);
+    outcomes_.reserve(outcomes_max);
+    of_.around().ingress.set_witness(of_.who().index, this);
+}
+
+void outcome_report::close() noexcept {
+    if (std::exchange(is_open_, false)) {
+        of_.around().ingress.set_witness(of_.who().index, nullptr);
+    }
+}
+
+// Bounds: what is beyond outcomes_max is counted.
+void outcome_report::saw(const flow::event_outcome& what) noexcept {
+    if ((wants_ & bit_of(what.kind)) == 0) {
+        return;
+    }
+    if (seen_.size() == outcomes_max) {
+        ++lost_;
+        return;
+    }
+    seen_.push_back(what);
+    if (!is_posted_) {
+        const auto run = [](void* self) noexcept { static_cast<outcome_report*>(self)->tell(); };
+        is_posted_ = of_.post(run, this, 2 * instance::posts_max) == TACTUS_OK;
+    }
+}
+
+void outcome_report::tell() noexcept {
+    is_posted_ = false;
+    if (!is_open_) {
+        return;
+    }
+    outcomes_.clear();
+    known_.clear();
+    if (std::any_of(seen_.begin(), seen_.end(), [](const auto& each) { return each.port != 0; })) {
+        of_.around().ingress.for_each_port(
+            of_.who().index,
+            [this](std::string_view key, auto&&...) { known_.push_back(to_str(key)); });
+    }
+    for (const flow::event_outcome& each : seen_) {
+        outcomes_.push_back(view_of(each));
+    }
+    seen_.clear();
+    table_.told(of_.plugin_object(), outcomes_.data(), static_cast<std::uint32_t>(outcomes_.size()),
+                std::exchange(lost_, 0));
+}
+
+tactus_outcome outcome_report::view_of(const flow::event_outcome& one) const {
+    flow::ingress& ingress = of_.around().ingress;
+    tactus_outcome made{};
+    made.kind = bit_of(one.kind);
+    made.tag = one.tag;
+    made.late_ns = one.late_ns;
+    made.reason = to_str(one.reason);
+    if (one.port != 0) {
+        made.port = to_str(ingress.names().text(one.port));
+        made.known = known_.data();
+        made.n_known = static_cast<std::uint32_t>(known_.size());
+    }
+    if (one.kind != flow::outcome_kind::rejected && one.kind != flow::outcome_kind::unrouted) {
+        made.output = to_str(ingress.output_name(one.output));
+    }
+    return made;
+}
+
+} // namespace tactus::host

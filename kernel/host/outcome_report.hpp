@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+// "tactus.outcome/0": keeps what became of an instance's events during a turn of the loop, and
+// tells the plugin afterwards, when the flow is at rest. Made only for a plugin that wants to hear.
+#pragma once
+
+#include "kernel/flow/witness.hpp"
+#include "kernel/host/instance.hpp"
+
+#include <tactus/iface/outcome.h>
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+namespace tactus::host {
+
+class outcome_report final : private flow::witness {
+public:
+    static constexpr std::size_t outcomes_max = 1024; // a turn
+
+    // nullptr where the plugin wants to hear nothing. Bounds: an input that is configured.
+    [[nodiscard]] static std::unique_ptr<outcome_report> make(instance& of);
+    ~outcome_report() override { close(); }
+
+    // Nothing is seen any more, nor told.
+    void close() noexcept;
+
+private:
+    outcome_report(instance& of, const tactus_outcome_0& table, std::uint32_t wants);
+
+    void saw(const flow::event_outcome& what) noexcept override;
+    void tell() noexcept;
+    [[nodiscard]] tactus_outcome view_of(const flow::event_outcome& one) const;
+
+    instance& of_;
+    const tactus_outcome_0& table_;
+    std::uint32_t wants_;
+    bool is_open_ = true;
+    bool is_posted_ = false; // tell() will be called; the instance is not quiet until then
+    std::vector<flow::event_outcome> seen_;
+    std::uint64_t lost_ = 0;
+    std::vector<tactus_outcome> outcomes_; // of one call
+    std::vector<tactus_str> known_;        // the ports that the input's outputs have
+};
+
+} // namespace tactus::host

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: MIT
+#include "outcome_text.hpp"
+
+#include "json_text.hpp"
+
+#include <tactus/cpp/text.hpp>
+
+#include <vector>
+
+namespace websocket_in {
+namespace {
+
+constexpr double ns_per_ms = 1e6;
+
+std::string unrouted_text(const tactus_outcome& what) {
+    if (what.port.len == 0) {
+        return json_text("unrouted").done();
+    }
+    std::vector<std::string_view> known;
+    for (std::uint32_t i = 0; i < what.n_known; ++i) {
+        known.push_back(tactus::to_view(what.known[i]));
+    }
+    return json_text("unknown_port")
+        .text("port", tactus::to_view(what.port))
+        .texts("known", known)
+        .done();
+}
+
+} // namespace
+
+std::string outcome_text(const tactus_outcome& what) {
+    const std::string_view reason = tactus::to_view(what.reason);
+    const std::string_view output = tactus::to_view(what.output);
+    switch (what.kind) {
+    case TACTUS_OUTCOME_REJECTED:
+        return json_text("rejected").text("reason", reason).done();
+    case TACTUS_OUTCOME_UNROUTED:
+        return unrouted_text(what);
+    case TACTUS_OUTCOME_DROPPED:
+        return json_text("dropped").text("output", output).text("reason", reason).done();
+    default:
+        return json_text(what.kind == TACTUS_OUTCOME_LATE ? "late" : "sent")
+            .text("output", output)
+            .number("by", static_cast<double>(what.late_ns) / ns_per_ms)
+            .done();
+    }
+}
+
+std::string lost_text(std::uint64_t lost) {
+    return json_text("lost").count("outcomes", lost).done();
+}
+
+} // namespace websocket_in

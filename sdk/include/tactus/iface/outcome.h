@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * "tactus.outcome/0", of the plugin: an input hears what became of its events, some time after, in
+ * batches. For inputs that can tell the sender; an input that does not have it costs nothing.
+ */
+#ifndef TACTUS_IFACE_OUTCOME_H
+#define TACTUS_IFACE_OUTCOME_H
+
+#include <tactus/plugin.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define TACTUS_OUTCOME_0 "tactus.outcome/0"
+
+/* Kinds: bits of what `wants` answers; an open set. */
+#define TACTUS_OUTCOME_REJECTED 0x1u /* refused at the input, for `reason` */
+#define TACTUS_OUTCOME_UNROUTED                                                                    \
+    0x2u /* no route leads from it to an output, or where `port` is not empty, none of the outputs \
+            has such a port: `known` are the ports that they have */
+#define TACTUS_OUTCOME_DROPPED 0x4u /* one delivery was given up by `output`, for `reason` */
+#define TACTUS_OUTCOME_LATE 0x8u    /* one delivery left more than 1 ms after its time */
+#define TACTUS_OUTCOME_SENT 0x10u   /* one delivery left, on time or without one */
+
+/* All views are valid during the call. */
+typedef struct tactus_outcome {
+    uint32_t kind;
+    uint32_t tag;      /* of the event */
+    int64_t late_ns;   /* LATE and SENT: when it was handed over, minus due */
+    tactus_str reason; /* as in the metrics: "too_far_ahead", "queue_full" */
+    tactus_str output; /* DROPPED, LATE and SENT: the output's name */
+    tactus_str port;   /* UNROUTED: the name that it asked for */
+    const tactus_str* known;
+    uint32_t n_known;
+    uint32_t reserved; /* 0 */
+} tactus_outcome;
+
+typedef struct tactus_outcome_0 {
+    uint32_t struct_size;
+    uint32_t reserved;
+    /* [loop, after configure] The kinds that it wants to hear of; 0 = none. */
+    uint32_t (*wants)(tactus_plugin* plugin) TACTUS_NOEXCEPT;
+    /* [loop] What became of events of this instance that had a tag, in order. Events that were
+     * taken back, or made room for newer ones, are not told of; nor what is beyond 1024 in a turn:
+     * `lost` counts those. Never inside another call of the plugin into the host. */
+    void (*told)(tactus_plugin* plugin, const tactus_outcome* outcomes, uint32_t n,
+                 uint64_t lost) TACTUS_NOEXCEPT;
+} tactus_outcome_0;
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
