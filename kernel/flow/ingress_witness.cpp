@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What the ingress tells those who want to hear what became of an input's events: refusals, which it
-// also counts, and names that were asked for in vain.
+// What the ingress tells those who want to hear what became of an input's events: refusals, which
+// it also counts, and names that were asked for in vain.
 #include "kernel/flow/ingress.hpp"
 
 namespace tactus::flow {

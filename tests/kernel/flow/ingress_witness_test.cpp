@@ -64,11 +64,17 @@ TEST_CASE("what is refused is told of with its reason") {
             flow->emit_osc(osc("/a"), {.due_ns = now_ns + 3'600'000 * ms_ns, .tag = 7}));
         CHECK(who.only() == "rejected 7 too_far_ahead");
     }
-    SECTION("of no protocol that an output takes") {
-        static_cast<void>(flow->emit_midi(note_on(60), tagged));
-        CHECK(who.only() == "rejected 7 unsupported_type");
-    }
     CHECK(flow->balanced());
+}
+
+TEST_CASE("what no output can take is told of as refused") {
+    const auto flow = simple_flow({.protocols = takes_midi});
+    recorder who;
+    flow->in.set_witness(0, &who);
+
+    static_cast<void>(flow->emit_osc(osc("/no/such/thing"), tagged));
+
+    CHECK(who.only() == "rejected 7 unsupported_type");
 }
 
 TEST_CASE("what no output has is told of with the name that was asked for") {
