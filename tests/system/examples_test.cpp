@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
-// The examples in config/, as they stand but for their port numbers, each played by a page.
+// The examples in config/, as they stand but for their port numbers, each played as it is meant.
 #include "tests/support/catch.hpp"
 #include "tests/support/daemon_process.hpp"
 #include "tests/support/jack_receiver.hpp"
 #include "tests/support/jack_server.hpp"
 #include "tests/support/udp_peer.hpp"
+#include "tests/support/unix_client.hpp"
 #include "tests/support/web_client.hpp"
+#include "tests/system/osc_bytes.hpp"
 
 #include <fstream>
 #include <iterator>
@@ -78,4 +80,45 @@ TEST_CASE("config/strudel-hardware.toml: a page plays an instrument") {
     CHECK(seen ==
           std::vector<std::vector<std::uint8_t>>{{144, 62, 90}, {144, 60, 100}, {128, 60, 0}});
     CHECK(daemon.stop() == 0);
+}
+
+TEST_CASE("config/museum.toml: a room starts without its organ, and plays it when it comes") {
+    jack_server jack;
+    jack.start();
+    const udp_peer projector;
+    const udp_peer desk;
+    const temp_dir folder;
+    const std::uint16_t port = free_udp_port();
+    const std::string path = folder.path("events");
+    std::string text = example("museum.toml");
+    text = replaced(text, "unix:///tmp/gallery-3", "unix://" + path);
+    text = replaced(text, "127.0.0.1:7000", "127.0.0.1:" + std::to_string(port));
+    text = replaced(text, "127.0.0.1:8000", "127.0.0.1:" + std::to_string(projector.port()));
+    text = replaced(text, "[metrics]\nlisten = \"127.0.0.1:9464\"\n", "");
+    text = replaced(text, "port = \"USB", "api = \"jack\"\nport = \"USB");
+    daemon_process daemon(text);
+    const unix_client sensor(path);
+
+    sensor.write("{\"to\": \"projector\", \"osc\": \"/video/cue\", \"args\": [3]}\n");
+    const std::optional<arrival> cue = projector.receive(20s);
+    REQUIRE(cue);
+    CHECK(cue->bytes == osc("/video/cue", {3}));
+    CHECK(daemon.metric("tactus_output_up{output=\"organ\"}") == 0);
+
+    jack_receiver organ("USB MIDI Interface");
+    REQUIRE(eventually([&] { return daemon.metric("tactus_output_up{output=\"organ\"}") == 1; }));
+    sensor.write("{\"to\": \"organ\", \"note\": 60, \"velocity\": 90, \"for\": \"10ms\"}\n");
+    REQUIRE(organ.wait_for(2));
+    desk.send(osc("/organ", {62, 1}), port);
+    REQUIRE(organ.wait_for(3));
+    std::vector<std::vector<std::uint8_t>> seen;
+    for (const jack_event& each : organ.events()) {
+        seen.push_back(each.bytes);
+    }
+    seen.resize(3);
+    CHECK(seen ==
+          std::vector<std::vector<std::uint8_t>>{{0x90, 60, 90}, {0x80, 60, 64}, {0x90, 62, 127}});
+
+    CHECK(daemon.stop() == 0);
+    REQUIRE(organ.wait_for(4)); // the desk's note, ended two seconds early
 }

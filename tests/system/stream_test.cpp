@@ -3,12 +3,12 @@
 #include "tests/support/catch.hpp"
 #include "tests/support/daemon_process.hpp"
 #include "tests/support/udp_peer.hpp"
+#include "tests/support/unix_client.hpp"
 #include "tests/system/osc_bytes.hpp"
 
 #include <fmt/format.h>
 
 #include <sys/stat.h>
-#include <sys/un.h>
 
 using namespace tactus::test;
 using namespace std::chrono_literals;
@@ -33,38 +33,6 @@ to = "organ"
 )",
                        from, out);
 }
-
-// A client of a unix socket, blocking, with a limit.
-class unix_client {
-public:
-    explicit unix_client(const std::string& path) : fd_(::socket(AF_UNIX, SOCK_STREAM, 0)) {
-        sockaddr_un there{};
-        there.sun_family = AF_UNIX;
-        path.copy(there.sun_path, sizeof there.sun_path - 1);
-        const timeval limit{20, 0};
-        ::setsockopt(fd_, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
-        REQUIRE(::connect(fd_, reinterpret_cast<const sockaddr*>(&there), sizeof there) == 0);
-    }
-    unix_client(const unix_client&) = delete;
-    unix_client& operator=(const unix_client&) = delete;
-    ~unix_client() { ::close(fd_); }
-
-    void write(const std::string& text) const {
-        REQUIRE(::write(fd_, text.data(), text.size()) == static_cast<ssize_t>(text.size()));
-    }
-    void end() const { ::shutdown(fd_, SHUT_WR); }
-    [[nodiscard]] std::string read_line() const {
-        std::string line;
-        char c = 0;
-        while (line.find('\n') == std::string::npos && ::read(fd_, &c, 1) == 1) {
-            line += c;
-        }
-        return line;
-    }
-
-private:
-    int fd_;
-};
 
 } // namespace
 
