@@ -290,6 +290,7 @@ void graph::read_route(const node& table) {
     made.inputs = resolve(own, "from", TACTUS_KIND_INPUT);
     made.outputs = resolve(own, "to", TACTUS_KIND_OUTPUT);
     read_rules(check_, table, own, made);
+    made.gate = {own.integer("throttle"), own.integer("dedupe") != 0};
 }
 
 // Names to indices, each once. A name that is wrong at its instance is still found by it.

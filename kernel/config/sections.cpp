@@ -147,8 +147,8 @@ constexpr tactus_option input_options[] = {
             "followed from its time tags and their arrival.",
             0, nullptr, nullptr, clock_choices}),
     option({TACTUS_OPT_DURATION, "clock_lead", "\"200ms\"",
-            "With clock = \"sender\": how long before its time tag the sender sends.", 0,
-            "\"0ms\"", "\"10s\""}),
+            "With clock = \"sender\": how long before its time tag the sender sends.", 0, "\"0ms\"",
+            "\"10s\""}),
 };
 
 constexpr tactus_option output_options[] = {
@@ -186,6 +186,11 @@ constexpr tactus_option route[] = {
     option({TACTUS_OPT_STRING, "address", "\"*\"",
             "The OSC address or pattern that matches; \"*\" is every event, MIDI too."}),
     option({TACTUS_OPT_STRING, "to", nullptr, "The outputs, by name.", required | list}),
+    option({TACTUS_OPT_DURATION, "throttle", nullptr,
+            "Of each address or controller one event in this time; the newest leaves at its end.",
+            0, "\"100us\"", "\"1h\""}),
+    option({TACTUS_OPT_BOOL, "dedupe", "false",
+            "What is the same as before, at its address or controller, is not sent again."}),
 };
 
 template <std::size_t N>

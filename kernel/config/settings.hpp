@@ -5,6 +5,7 @@
 
 #include "kernel/config/endpoint.hpp"
 #include "kernel/config/values.hpp"
+#include "kernel/flow/gate.hpp"
 #include "kernel/flow/translate/event_filter.hpp"
 #include "kernel/flow/translate/translation.hpp"
 
@@ -79,7 +80,7 @@ struct instance_settings {
 };
 
 struct input_settings : instance_settings {
-    double rate_per_s = 0; // 0: unlimited
+    double rate_per_s = 0;       // 0: unlimited
     bool follows_sender = false; // clock = "sender"
     std::int64_t clock_lead_ns = 0;
 };
@@ -100,6 +101,7 @@ struct route_settings {
     std::vector<std::uint16_t> outputs;
     flow::event_filter match;            // the rest of `match`
     std::optional<flow::translation> as; // none: the event goes as it is
+    flow::gate_settings gate;            // throttle and dedupe
     position where;
 };
 

@@ -85,6 +85,7 @@ std::vector<flow::route> routes(const config::settings& from) {
         route.outputs = each.outputs;
         route.filter = each.match;
         route.as = each.as;
+        route.gate = each.gate;
         if (each.address != "*") {
             result<codec::osc_pattern> compiled = codec::osc_pattern::compile(each.address);
             TACTUS_ASSERT(compiled.has_value());

@@ -190,7 +190,8 @@ tactus_event dispatcher::event_of(const output& to, const due_entry& entry) cons
     event.port = cell.port != port_set::none ? cell.port : to.ports.first();
     event.tag = cell.tag;
     event.protocol = cell.protocol;
-    event.flags = cell.flags & static_cast<std::uint8_t>(~event_cell::has_end);
+    event.flags =
+        cell.flags & static_cast<std::uint8_t>(~(event_cell::has_end | event_cell::has_ticket));
     return event;
 }
 
@@ -207,6 +208,9 @@ std::optional<dropped> dispatcher::verdict(output& to, const due_entry& entry,
     }
     if (is_critical && (cell.flags & event_cell::has_end) != 0 && is_outdated(to, entry)) {
         return dropped::outdated;
+    }
+    if ((cell.flags & event_cell::has_ticket) != 0 && tickets_.is_replaced(cell.ticket())) {
+        return dropped::throttled;
     }
     return std::nullopt;
 }

@@ -6,6 +6,7 @@
 // when to call run_due again. Threads: loop.
 #pragma once
 
+#include "kernel/flow/gate.hpp"
 #include "kernel/flow/output.hpp"
 #include "kernel/flow/tap.hpp"
 #include "kernel/flow/timed_queue.hpp"
@@ -59,6 +60,8 @@ public:
     // note-off leaves only if its note-on did, and no later than the same note begins anew.
     // Bounds: length_ns > 0.
     void deliver_note(std::uint16_t output, const delivery& on, std::int64_t length_ns) noexcept;
+    // For events that a newer one may replace while they wait.
+    [[nodiscard]] flow::tickets& tickets() noexcept { return tickets_; }
     // For a delivery that cannot be made: accepted and dropped.
     void refuse(std::uint16_t output, dropped reason) noexcept;
     // Whether so much more finds room, so that an input that can wait need not. What would not fit
@@ -139,6 +142,7 @@ private:
     const time::clock& clock_;
     tap* tap_ = nullptr;
     const witnesses* witnesses_ = nullptr;
+    flow::tickets tickets_;
     std::vector<std::unique_ptr<output>> outputs_;
     // The batch that is being handed over; members, so that their memory is reused.
     std::vector<due_entry> entries_;

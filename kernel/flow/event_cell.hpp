@@ -31,6 +31,23 @@ struct alignas(64) event_cell {
     // The payload; when it is longer than this, the address of its payload_block.
     std::byte payload[inline_max];
 
+    // In `flags` too, never together with has_end: it may be replaced while it waits (gate.hpp).
+    static constexpr std::uint8_t has_ticket = 0x40;
+    static constexpr std::size_t ticket_size = sizeof(std::uint32_t);
+    // Whether a payload of so many bytes leaves room for a ticket.
+    [[nodiscard]] static bool takes_ticket(std::size_t size) noexcept {
+        return size <= inline_max - ticket_size || size > inline_max;
+    }
+    // Bounds: of a cell with has_ticket, in whose flags it stands or is about to.
+    [[nodiscard]] std::uint32_t ticket() const noexcept {
+        std::uint32_t number = 0;
+        std::memcpy(&number, payload + inline_max - ticket_size, ticket_size);
+        return number;
+    }
+    void set_ticket(std::uint32_t number) noexcept {
+        std::memcpy(payload + inline_max - ticket_size, &number, ticket_size);
+    }
+
     // Bounds: of a cell with has_end, in whose flags it stands or is about to.
     [[nodiscard]] std::int64_t ends_ns() const noexcept {
         std::int64_t at_ns = 0;

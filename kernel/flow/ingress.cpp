@@ -293,6 +293,7 @@ delivery ingress::delivery_of(const message& one, destination to) const noexcept
     what.source.tag = tag_of(one.input, one.packet->tag);
     what.source.flags = static_cast<std::uint8_t>(one.flags);
     what.source.input = one.input;
+    what.source.ticket = one.ticket;
     return what;
 }
 

@@ -151,6 +151,7 @@ private:
         std::int64_t due_ns = 0; // 0 = now
         std::int64_t arrival_ns = 0;
         std::uint16_t flags = 0;
+        std::uint32_t ticket = 0; // it may be replaced while it waits
     };
 
     [[nodiscard]] bool has_room(std::uint16_t input, const amount& packet) const noexcept;
@@ -188,8 +189,13 @@ private:
     [[nodiscard]] event_scope scope_of(const message& one) const noexcept;
     void filter(const message& one) noexcept;
     void translate(const message& one, outcome& end) noexcept;
-    void translate_by(const rule& rule, const message& one, const event_scope& scope,
-                      outcome& end) noexcept;
+    void send_own(const rule& rule, const message& one, const event_scope& scope,
+                  outcome& end) noexcept;
+    void give_up(const rule& rule, const message& one, const made_event& why,
+                 outcome& end) noexcept;
+    [[nodiscard]] bool passes(const rule& rule, message& one,
+                              std::span<const std::uint8_t> bytes) noexcept;
+    void send_copy(const rule& rule, const message& one, outcome& end) noexcept;
     void send_made(const rule& rule, const message& one, const made_event& made,
                    outcome& end) noexcept;
     [[nodiscard]] codec::translation by_default(const message& one,

@@ -40,7 +40,7 @@ event_scope ingress::scope_of(const message& one) const noexcept {
 void ingress::filter(const message& one) noexcept {
     const event_scope scope = scope_of(one);
     router_.for_each_rule(one.input, address_of(scope), [&](const rule& each) {
-        if (!each.route.as) {
+        if (!each.route.is_own()) {
             codec::captures space;
             if (each.route.filter.takes(with_captures(each, scope, space))) {
                 targets_.add(each.route.outputs);
@@ -52,30 +52,87 @@ void ingress::filter(const message& one) noexcept {
 void ingress::translate(const message& one, outcome& end) noexcept {
     const event_scope scope = scope_of(one);
     router_.for_each_rule(one.input, address_of(scope), [&](const rule& each) {
-        if (each.route.as) {
+        if (each.route.is_own()) {
             codec::captures space;
-            translate_by(each, one, with_captures(each, scope, space), end);
+            send_own(each, one, with_captures(each, scope, space), end);
         }
     });
 }
 
-void ingress::translate_by(const rule& rule, const message& one, const event_scope& scope,
-                           outcome& end) noexcept {
+void ingress::send_own(const rule& rule, const message& one, const event_scope& scope,
+                       outcome& end) noexcept {
     if (!rule.route.filter.takes(scope)) {
         return;
     }
-    const made_event made = rule.route.as->make(scope, translated_);
-    if (made.why == fault::none) {
-        send_made(rule, one, made, end);
-        return;
+    message mine = one;
+    made_event made;
+    std::span<const std::uint8_t> bytes = one.bytes;
+    if (rule.route.as) {
+        made = rule.route.as->make(scope, translated_);
+        bytes = std::span(translated_).first(made.size);
     }
+    if (made.why != fault::none) {
+        give_up(rule, one, made, end);
+    } else if (!passes(rule, mine, bytes)) {
+        end.delivered += rule.route.outputs.size(); // held back, and counted so
+    } else if (rule.route.as) {
+        send_made(rule, mine, made, end);
+    } else {
+        send_copy(rule, mine, end);
+    }
+}
+
+void ingress::give_up(const rule& rule, const message& one, const made_event& why,
+                      outcome& end) noexcept {
     end.has_failed = true;
     for (const std::uint16_t output : rule.route.outputs) {
         untaken_.push_back({output, dropped::untranslatable});
     }
     if (observer_ != nullptr) {
         observer_->untranslatable(one.input, rule.number,
-                                  one.osc != nullptr ? one.osc->address : "MIDI", made);
+                                  one.osc != nullptr ? one.osc->address : "MIDI", why);
+    }
+}
+
+// What the route's gate says of what it is about to send; `one` gets another due time where it
+// leaves later. False: it is held back, and dropped at each output. Note-offs always pass.
+bool ingress::passes(const rule& rule, message& one, std::span<const std::uint8_t> bytes) noexcept {
+    const bool is_midi = rule.route.as ? rule.route.as->makes_midi() : one.osc == nullptr;
+    const codec::midi_view midi{bytes};
+    const bool is_critical = (one.flags & TACTUS_EVENT_CRITICAL) != 0;
+    if (!rule.gate || is_critical || (is_midi && midi.is_note_off())) {
+        return true;
+    }
+    const std::uint8_t protocol = is_midi ? TACTUS_PROTO_MIDI : TACTUS_PROTO_OSC;
+    const gate::answer said = rule.gate->ask(gate_key(protocol, bytes), gate_content(bytes),
+                                             one.due_ns, !is_midi || !midi.is_note_on());
+    if (said.what == gate::verdict::throttled || said.what == gate::verdict::unchanged) {
+        for (const std::uint16_t output : rule.route.outputs) {
+            dispatcher_.refuse(output, said.what == gate::verdict::throttled ? dropped::throttled
+                                                                             : dropped::unchanged);
+        }
+        return false;
+    }
+    if (said.what == gate::verdict::later) {
+        if (said.replaces != 0) {
+            dispatcher_.tickets().replace(said.replaces);
+        }
+        one.ticket = dispatcher_.tickets().issue();
+        *said.issued = one.ticket;
+        one.due_ns = said.due_ns;
+    }
+    return true;
+}
+
+// The event itself, once more for each output of this route.
+void ingress::send_copy(const rule& rule, const message& one, outcome& end) noexcept {
+    for (const std::uint16_t output : rule.route.outputs) {
+        const std::optional<std::uint32_t> port = port_at(one, output);
+        if (port && send(one, {output, *port}, nullptr)) {
+            ++end.delivered;
+        } else if (port) {
+            untaken_.push_back({output, dropped::unsupported_type});
+        }
     }
 }
 

@@ -33,7 +33,8 @@ inline constexpr std::array<std::string_view, 9> rejected_names = {
     "malformed",     "too_large",        "too_deep", "address",       "rate",
     "too_far_ahead", "unsupported_type", "closed",   "untranslatable"};
 
-// Why a delivery was given up. `cancelled` and `stop` are intended; so is `outdated`: a note-off
+// Why a delivery was given up. `cancelled` and `stop` are intended; so are `throttled` and
+// `unchanged`, which the route asks for, and `outdated`: a note-off
 // that the kernel made, and whose note has ended or begun anew before.
 enum class dropped : std::uint8_t {
     queue_full,
@@ -47,11 +48,14 @@ enum class dropped : std::uint8_t {
     no_memory,
     unsupported_type,
     untranslatable,
-    outdated
+    outdated,
+    throttled,
+    unchanged
 };
-inline constexpr std::array<std::string_view, 12> dropped_names = {
-    "queue_full", "too_late", "output_down", "output_stalled",   "output_error",   "output_removed",
-    "cancelled",  "stop",     "no_memory",   "unsupported_type", "untranslatable", "outdated"};
+inline constexpr std::array<std::string_view, 14> dropped_names = {
+    "queue_full",     "too_late",  "output_down", "output_stalled", "output_error",
+    "output_removed", "cancelled", "stop",        "no_memory",      "unsupported_type",
+    "untranslatable", "outdated",  "throttled",   "unchanged"};
 
 // Who made a delivery.
 enum class origin : std::uint8_t { route, silence, panic };

@@ -38,7 +38,8 @@ router::router(const std::vector<route>& routes) {
         const route& route = routes[i];
         const auto index = static_cast<std::uint16_t>(rules_.size());
         if (route.is_rule()) {
-            rules_.push_back({route, captures_of(route), static_cast<std::uint16_t>(i)});
+            rules_.push_back({route, captures_of(route), static_cast<std::uint16_t>(i),
+                              route.gate.is_open() ? nullptr : std::make_unique<gate>(route.gate)});
             destinations_max_ += route.outputs.size();
         }
         for (const std::uint16_t input : route.inputs) {
@@ -69,8 +70,8 @@ void router::add(table& into, const route& route) {
 void router::add_rule(table& into, const route& route, std::uint16_t index) const {
     merge(into.reachable, route.outputs);
     into.has_rules = true;
-    if (route.as) {
-        into.deliveries_max += route.as->has_length() ? 2U : 1U;
+    if (route.is_own()) {
+        into.deliveries_max += route.as && route.as->has_length() ? 2U : 1U;
     }
     if (route.address && route.address->is_literal()) {
         into.literal_rules[route.address->text()].push_back(index);

@@ -9,6 +9,7 @@
 
 #include "kernel/codec/osc_captures.hpp"
 #include "kernel/codec/osc_pattern.hpp"
+#include "kernel/flow/gate.hpp"
 #include "kernel/flow/translate/event_filter.hpp"
 #include "kernel/flow/translate/translation.hpp"
 
@@ -17,6 +18,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -35,9 +37,12 @@ struct route {
     std::vector<std::uint16_t> outputs;
     event_filter filter = {};
     std::optional<translation> as = {};
+    gate_settings gate = {};
 
     // Has to be looked at for each event; others are in tables.
-    [[nodiscard]] bool is_rule() const noexcept { return as.has_value() || !filter.is_empty(); }
+    [[nodiscard]] bool is_rule() const noexcept { return is_own() || !filter.is_empty(); }
+    // What it sends is an event of its own, and not the event itself, which an output gets once.
+    [[nodiscard]] bool is_own() const noexcept { return as.has_value() || !gate.is_open(); }
 };
 
 // A route that filters or translates, as it is looked at.
@@ -45,6 +50,7 @@ struct rule {
     flow::route route;
     std::optional<codec::capturing_pattern> captures; // where something uses them
     std::uint16_t number = 0;                         // of the route, in the order of the file
+    std::unique_ptr<flow::gate> gate = {};            // what it lets through changes as it works
 };
 
 // The outputs of one event, without duplicates. Reused from event to event.

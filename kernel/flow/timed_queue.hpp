@@ -61,6 +61,7 @@ struct event_source {
     payload_block* block = nullptr; // from hold(bytes): is shared instead of copied
     std::uint16_t input = no_input;
     std::int64_t ends_ns = 0; // of a note that ends by itself, and of the note-off that ends it
+    std::uint32_t ticket = 0; // of an event that may be replaced while it waits; 0 = none
 };
 
 // An event that was taken out and is in the hands of the dispatcher.

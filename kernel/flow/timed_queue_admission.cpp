@@ -126,6 +126,10 @@ std::optional<std::uint32_t> timed_queue::fill_cell(const event_source& source) 
         cell.flags |= event_cell::has_end;
         cell.set_ends_ns(source.ends_ns);
     }
+    if (source.ticket != 0 && event_cell::takes_ticket(source.bytes.size())) {
+        cell.flags |= event_cell::has_ticket;
+        cell.set_ticket(source.ticket);
+    }
     if (source.block != nullptr) {
         cells_.store(*slot, *source.block);
     } else if (!cells_.store(*slot, source.bytes)) {

@@ -2,13 +2,16 @@
 // config/README.md against the tables that the daemon reads: a key, default or limit that is
 // changed in one of them and not in the other is found here.
 #include "kernel/config/check_value.hpp"
+#include "kernel/config/route_rules.hpp"
 #include "kernel/config/sections.hpp"
 #include "kernel/config/text.hpp"
 
 #include "tests/support/catch.hpp"
 
+#include <algorithm>
 #include <fstream>
 #include <iterator>
+#include <span>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -16,10 +19,14 @@
 namespace tactus::config {
 namespace {
 
-std::string page() {
-    std::ifstream file(TACTUS_CONFIG_PAGE);
+std::string contents(const char* path) {
+    std::ifstream file(path);
     REQUIRE(file.good());
     return {std::istreambuf_iterator<char>(file), {}};
+}
+
+std::string page() {
+    return contents(TACTUS_CONFIG_PAGE);
 }
 
 // From a heading to the next one.
@@ -65,7 +72,8 @@ void require_row(const std::string& row, const tactus_option& option) {
 }
 
 // A row for each option, in their order, and no other; sections have chapters of their own.
-void require_chapter(const std::string& heading, option_table table, bool has_sections = false) {
+void require_chapter(const std::string& heading, option_table table, bool has_sections = false,
+                     std::span<const std::string_view> more = {}) {
     const std::vector<std::string> found = rows(chapter(heading));
     std::size_t row = 0;
     for (std::uint32_t i = 0; i < table.size(); ++i) {
@@ -75,6 +83,10 @@ void require_chapter(const std::string& heading, option_table table, bool has_se
         CAPTURE(heading, table[i].key);
         REQUIRE(row < found.size());
         require_row(found[row++], table[i]);
+    }
+    for (const std::string_view key : more) {
+        REQUIRE(row < found.size());
+        CHECK(found[row++].starts_with("| `" + std::string(key) + "` |"));
     }
     CHECK(row == found.size());
 }
@@ -94,11 +106,32 @@ TEST_CASE("the page on the configuration has every key of inputs, outputs and ro
     require_chapter("## [[input]]", instance_options(TACTUS_KIND_INPUT));
     require_chapter("## [[output]]", output);
     require_chapter("### Limits of connections", stream_options());
-    require_chapter("## [[route]]", route_options());
+    require_chapter("## [[route]]", route_options(), false, rule_tables());
     for (const char* const table : {"restart", "queue"}) {
         require_chapter("### " + std::string(table),
                         output.children_of(output[output.index_of(table)]));
     }
+}
+
+// The page on translation names them in its own order.
+void require_keys(const std::string& heading, std::span<const rule_key> keys) {
+    const std::string all = contents(TACTUS_TRANSLATION_PAGE);
+    const std::size_t begin = all.find("\n" + heading + "\n");
+    REQUIRE(begin != std::string::npos);
+    const std::vector<std::string> found =
+        rows(all.substr(begin, all.find("\n#", begin + heading.size()) - begin));
+    CHECK(found.size() == keys.size());
+    for (const rule_key& each : keys) {
+        CAPTURE(heading, each.key);
+        CHECK(std::any_of(found.begin(), found.end(), [&](const std::string& row) {
+            return row.starts_with("| `" + std::string(each.key) + "` |");
+        }));
+    }
+}
+
+TEST_CASE("the page on translation has every key of match and as") {
+    require_keys("## match", match_keys());
+    require_keys("## as", as_keys());
 }
 
 } // namespace

@@ -154,3 +154,17 @@ TEST_CASE("rewritten OSC allocates nothing once warm") {
     check_rules(takes_osc, TACTUS_PROTO_OSC, note_on_osc(), {{osc}});
     check_rules(takes_osc, TACTUS_PROTO_MIDI, note_on(60), {{osc}});
 }
+
+TEST_CASE("a throttled route allocates nothing once warm") {
+    for (const bool dedupe : {false, true}) {
+        fan_out test(takes_osc);
+        tactus::flow::route thin{{0}, std::nullopt, {0, 1, 2}};
+        thin.gate = {ms_ns, dedupe};
+        test.flow.in.configure({}, router({thin}));
+        REQUIRE(test.cost_of(TACTUS_PROTO_OSC, note_on_osc(), 50) > 0);
+
+        REQUIRE(test.cost_of(TACTUS_PROTO_OSC, note_on_osc(), 1000) == 0);
+
+        REQUIRE(test.flow.balanced());
+    }
+}

@@ -157,8 +157,17 @@ private:
         notes.length = *expression::compile("$2 % 20 * 0.001");
         tactus::flow::route made{{0, 1}, std::nullopt, {direct_midi, worker_midi}};
         made.as = translation{notes};
-        flow_.in.configure(flow_.settings,
-                           router({{{0, 1}, std::nullopt, {0, 1, 2}}, std::move(made)}));
+        // And a thinned-out copy, which is not looked at by its order.
+        tactus::flow::route thin{{0, 1}, *tactus::codec::osc_pattern::compile("/n"), {worker_midi}};
+        midi_maker fader;
+        fader.makes = midi_maker::form::cc;
+        fader.controller = *expression::compile("$2 % 3");
+        fader.value = *expression::compile("$2 % 128");
+        thin.as = translation{fader};
+        thin.gate = {3 * ms_ns, true};
+        flow_.in.configure(
+            flow_.settings,
+            router({{{0, 1}, std::nullopt, {0, 1, 2}}, std::move(made), std::move(thin)}));
     }
 
     std::uint32_t below(std::uint64_t end) { return static_cast<std::uint32_t>(random_() % end); }
