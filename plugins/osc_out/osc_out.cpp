@@ -1,107 +1,56 @@
 // SPDX-License-Identifier: MIT
-// OSC over UDP, out, to one peer: each event is one datagram, or with bundle = true those that
-// leave together are. With timetags = "bundle" events go out early, in bundles that carry their due
-// time, for receivers that schedule by themselves. liblo takes the configured URL apart; the name
-// is resolved on the worker, the bytes travel on the SDK's sockets, and a bundle's 20 bytes of head
-// are the SDK's: liblo sees nothing of the traffic.
-#include <tactus/cpp/plugin.hpp>
+// OSC out, to one peer or several: over UDP, TCP and unix sockets. Each event is one packet, or
+// with bundle = true those that leave together are. With timetags = "bundle" events go out early,
+// in bundles that carry their due time, for receivers that schedule by themselves. Each peer is a
+// port; several have a port more, "all", which is first: an event that asks for no port goes there,
+// and so to each of them.
+#include "packets.hpp"
+#include "peer.hpp"
 
 #include <algorithm>
-#include <array>
 #include <chrono>
 #include <cstdint>
-#include <cstdlib>
-#include <cstring>
 #include <memory>
-#include <numeric>
-#include <span>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include <lo/lo.h>
-#include <netdb.h>
-#include <sys/socket.h>
-
 namespace {
 
 using namespace std::chrono_literals;
+using osc_out::peer;
+using osc_out::peer_sent;
 using tactus::context;
-using tactus::failure;
 using tactus::send_result;
 using tactus::task;
 
-constexpr std::size_t datagrams_max = 64; // a send call
-constexpr std::size_t arena_size = 256 * 1024;
-constexpr std::size_t bundle_max = 1400; // bytes, of more than one message: no network splits it
-constexpr std::chrono::nanoseconds first_pause = 1s; // between two look-ups of the peer
-constexpr std::chrono::nanoseconds longest_pause = 30s;
+constexpr std::size_t peers_max = 64;
+constexpr const char* all_peers = "all";
 
 enum class time_tags { none, bundle };
 
-/// The peer, as the URL names it.
-struct peer_name {
-    std::string host;
-    std::string port;
-};
-
-std::string taken(char* text) {
-    const std::unique_ptr<char, void (*)(void*)> owned(text, &std::free);
-    return owned != nullptr ? std::string(owned.get()) : std::string();
-}
-
-/// By liblo, whose URLs say osc.udp. Errors: config_error.
-peer_name parse_url(const std::string& to) {
-    const std::string url = "osc." + to + "/";
-    peer_name peer{taken(lo_url_get_hostname(url.c_str())), taken(lo_url_get_port(url.c_str()))};
-    const bool is_port = !peer.port.empty() && peer.port.size() <= 5 &&
-                         std::strtoul(peer.port.c_str(), nullptr, 10) - 1 < 65535;
-    if (lo_url_get_protocol_id(url.c_str()) != LO_UDP || peer.host.empty() || !is_port) {
-        throw tactus::config_error("to", "\"" + to +
-                                             "\" names no peer; expected one like "
-                                             "\"udp://127.0.0.1:57120\".");
-    }
-    return peer;
-}
-
-/// Asks the system, which may take seconds. Threads: work. Errors: failure.
-tactus_address resolve(const peer_name& peer) {
-    addrinfo wanted{};
-    wanted.ai_family = AF_UNSPEC;
-    wanted.ai_socktype = SOCK_DGRAM;
-    wanted.ai_flags = AI_NUMERICSERV;
-    addrinfo* first = nullptr;
-    const int error = getaddrinfo(peer.host.c_str(), peer.port.c_str(), &wanted, &first);
-    const std::unique_ptr<addrinfo, void (*)(addrinfo*)> owned(first, &freeaddrinfo);
-    tactus_address address{};
-    if (error != 0 || first == nullptr || first->ai_addrlen > sizeof address.bytes) {
-        throw failure(TACTUS_E_IO, "\"" + peer.host + "\" could not be resolved: " +
-                                       (error != 0 ? gai_strerror(error) : "no address") + ".");
-    }
-    std::memcpy(address.bytes, first->ai_addr, first->ai_addrlen);
-    address.size = first->ai_addrlen;
-    return address;
-}
-
-bool is_same(const tactus_address& a, const tactus_address& b) noexcept {
-    return a.size == b.size && std::memcmp(a.bytes, b.bytes, a.size) == 0;
-}
-
-class osc_out {
+class osc_output {
 public:
     struct config {
-        std::string to;
+        std::vector<std::string> to;
         time_tags timetags = time_tags::none;
         std::chrono::nanoseconds ahead{0};
         bool bundle = false;
+        osc_out::framing framing = osc_out::framing::size;
+        std::string interface;
+        std::int64_t hops = 1;
     };
 
-    static constexpr const char* const schemes[] = {"udp", nullptr};
+    static constexpr const char* const schemes[] = {"udp", "tcp", "unix", "unixgram", nullptr};
     static constexpr const char* const tag_words[] = {"none", "bundle", nullptr};
-    static constexpr tactus::plugin_info info{"osc_out", "osc", "0.1.0",
-                                              "tactus",  "MIT", "Sends OSC messages over UDP."};
+    static constexpr const char* const framings[] = {"size", "slip", nullptr};
+    static constexpr tactus::plugin_info info{
+        "osc_out", "osc", "0.2.0",
+        "tactus",  "MIT", "Sends OSC messages over UDP, TCP and unix sockets."};
     static constexpr auto options = tactus::options(
-        tactus::option(&config::to, "to", nullptr, "The peer, as \"udp://host:port\".")
+        tactus::option(&config::to, "to", nullptr,
+                       "The peer, as \"udp://host:port\", or a list of peers that all get every "
+                       "event.")
             .endpoint(schemes)
             .required(),
         tactus::option(&config::timetags, "timetags", "\"none\"",
@@ -113,16 +62,35 @@ public:
                        "\"bundle\".")
             .range("\"0ms\"", "\"10s\""),
         tactus::option(&config::bundle, "bundle", "false",
-                       "Messages that leave at the same moment share a datagram, as a bundle."));
-    static constexpr const char* const interfaces[] = {TACTUS_UDP_0, TACTUS_PORTS_0, TACTUS_TIMER_0,
-                                                       TACTUS_CLOCK_0};
+                       "Messages that leave at the same moment share a packet, as a bundle."),
+        tactus::option(&config::framing, "framing", "\"size\"",
+                       "How packets follow each other on tcp:// and unix:// connections.")
+            .choices(framings),
+        tactus::option(&config::interface, "interface", "\"\"",
+                       "The network interface by which multicast leaves, by name or IPv4 address; "
+                       "\"\": as the system routes."),
+        tactus::option(&config::hops, "hops", "1",
+                       "How many routers a multicast packet may pass, plus one.")
+            .range("1", "255"));
+    static constexpr const char* const interfaces[] = {
+        TACTUS_UDP_0, TACTUS_STREAM_0, TACTUS_PORTS_0, TACTUS_TIMER_0, TACTUS_CLOCK_0};
     static constexpr std::uint32_t protocols = tactus::protocol_bit(TACTUS_PROTO_OSC);
 
-    osc_out(config settings, context& here)
+    osc_output(config settings, context& here)
         : here_(here), config_(std::move(settings)),
-          arena_(config_.bundle || config_.timetags == time_tags::bundle ? arena_size : 0) {}
+          packets_({config_.timetags == time_tags::bundle, config_.bundle}) {}
 
-    static void check(const config& settings) { parse_url(settings.to); }
+    static void check(const config& settings) {
+        if (settings.to.empty() || settings.to.size() > peers_max) {
+            throw tactus::config_error("to", "it takes 1 to 64 peers.");
+        }
+        for (const std::string& each : settings.to) {
+            osc_out::check_peer(each);
+            if (std::count(settings.to.begin(), settings.to.end(), each) > 1) {
+                throw tactus::config_error("to", "\"" + each + "\" is listed twice.");
+            }
+        }
+    }
 
     std::chrono::nanoseconds ahead() const {
         return config_.timetags == time_tags::bundle ? config_.ahead : 0ns;
@@ -132,174 +100,160 @@ public:
     send_result send(tactus::batch_view batch) noexcept;
 
 private:
-    task<> keep_connected(context& here);
-    task<> await_room(context& here);
-    bool connect(const tactus_address& address);
-    std::size_t prepare(tactus::batch_view batch) noexcept;
-    std::uint32_t count_joined(tactus::batch_view batch) const noexcept;
-    bool wrap(tactus::batch_view batch, tactus_datagram& into) noexcept;
-    void update_port(tactus::port_state state) {
-        here_.ports().update(port_, tactus::port_info(config_.to, state));
+    struct member {
+        std::string to;
+        std::unique_ptr<peer> line;
+        std::uint32_t port = 0;
+        bool is_up = false;
+    };
+
+    void add_members();
+    void changed(std::size_t index, bool is_up);
+    [[nodiscard]] member* find(std::uint32_t port) noexcept;
+    [[nodiscard]] send_result send_to(member& only, tactus::batch_view batch) noexcept;
+    [[nodiscard]] send_result send_to_all(tactus::batch_view batch) noexcept;
+    [[nodiscard]] std::size_t prepare(tactus::batch_view batch) noexcept {
+        return packets_.prepare(
+            batch, [this](std::int64_t due_ns) { return here_.to_ntp(tactus::time_at(due_ns)); });
     }
 
     context& here_;
     config config_;
-    tactus::udp_socket socket_;
-    tactus_address peer_{};
-    std::uint32_t port_ = 0;
-    tactus::event has_failed_;
-    tactus::event is_full_;
-    std::array<tactus_datagram, datagrams_max> datagrams_{};
-    std::array<std::uint32_t, datagrams_max> events_in_{}; // by datagram
-    std::vector<std::uint8_t> arena_;                      // of the bundles of one send call
-    std::size_t arena_used_ = 0;
+    osc_out::packet_maker packets_;
+    std::vector<member> members_;
+    std::uint32_t all_port_ = 0; // 0: there is one peer
+    tactus::counter dropped_;
 };
 
-/// The socket is closed before the instance ends, however it ends.
-task<> osc_out::run(context& here) {
+/// The sockets are closed before the instance ends, however it ends.
+task<> osc_output::run(context& here) {
     struct closer {
-        explicit closer(tactus::udp_socket& owned) noexcept : socket(owned) {}
-        ~closer() { socket.close(); }
-        tactus::udp_socket& socket;
-    };
-    const closer at_end(socket_);
-    port_ = here.ports().add(tactus::port_info(config_.to, tactus::port_state::offline));
-    co_await tactus::when_all(keep_connected(here), await_room(here));
-}
-
-/// Resolves the peer until it has an address, and again after a send failed: a name may have moved.
-/// The old socket serves until then, so that one refused datagram costs no other.
-task<> osc_out::keep_connected(context& here) {
-    const peer_name peer = parse_url(config_.to);
-    auto pause = first_pause;
-    for (;;) {
-        auto look_up = [&peer] { return resolve(peer); };
-        try {
-            const tactus_address address = co_await here.work(look_up);
-            if (connect(address)) {
-                update_port(tactus::port_state::up);
+        explicit closer(std::vector<member>& owned) noexcept : members(owned) {}
+        ~closer() {
+            for (member& each : members) {
+                each.line->close();
             }
-            pause = first_pause;
-            has_failed_.reset();
-            co_await has_failed_.wait();
-        } catch (const failure& failed) {
-            here.log().warning("The peer of this output is not reached: " + failed.text() +
-                               " It is tried again.");
         }
-        co_await here.sleep_for(pause);
-        pause = std::min(2 * pause, longest_pause);
+        std::vector<member>& members;
+    };
+    dropped_ = here.metrics().make_counter(
+        "osc_peer_dropped_total",
+        "Packets that one of several peers did not get, since it was down or full.");
+    add_members();
+    const closer at_end(members_);
+    std::vector<task<>> all;
+    for (member& each : members_) {
+        all.push_back(each.line->run(here));
+    }
+    co_await tactus::when_all(std::move(all));
+}
+
+void osc_output::add_members() {
+    if (config_.to.size() > 1) {
+        all_port_ = here_.ports().add(tactus::port_info(all_peers, tactus::port_state::offline));
+    }
+    for (std::size_t i = 0; i < config_.to.size(); ++i) {
+        const std::string& to = config_.to[i];
+        const std::uint32_t port =
+            here_.ports().add(tactus::port_info(to, tactus::port_state::offline));
+        osc_out::peer_settings wanted{to, config_.framing, config_.interface,
+                                      static_cast<std::uint32_t>(config_.hops)};
+        peer::listener told{[this, i](bool is_up) { changed(i, is_up); },
+                            [this, port] { here_.ports().writable(port); }};
+        members_.push_back(
+            {to, osc_out::make_peer(std::move(wanted), std::move(told)), port, false});
     }
 }
 
-/// False where the peer is at that address already.
-bool osc_out::connect(const tactus_address& address) {
-    if (socket_.is_open() && is_same(address, peer_)) {
-        return false;
+void osc_output::changed(std::size_t index, bool is_up) {
+    member& of = members_[index];
+    if (of.is_up == is_up) {
+        return;
     }
-    socket_ = tactus::udp_socket::connect(here_, address);
-    peer_ = address;
-    return true;
-}
-
-/// After a send that found the socket full: tells the kernel when there is room.
-task<> osc_out::await_room(context& here) {
-    for (;;) {
-        co_await is_full_.wait();
-        is_full_.reset();
-        try {
-            co_await socket_.writable();
-        } catch (const tactus::canceled&) {
-            if (here.stop_token().stop_requested()) {
-                throw;
-            } // else the socket was replaced, and the new one has room
-        } catch (const failure& failed) {
-            here.log().warning("Waiting for room in the socket failed: " + failed.text() + ".");
-        }
-        here.ports().writable(port_);
+    of.is_up = is_up;
+    const auto state = [](bool is) {
+        return is ? tactus::port_state::up : tactus::port_state::offline;
+    };
+    here_.ports().update(of.port, tactus::port_info(of.to, state(is_up)));
+    if (all_port_ != 0) {
+        const bool is_any = std::any_of(members_.begin(), members_.end(),
+                                        [](const member& each) { return each.is_up; });
+        here_.ports().update(all_port_, tactus::port_info(all_peers, state(is_any)));
     }
 }
 
-send_result osc_out::send(tactus::batch_view batch) noexcept {
+osc_output::member* osc_output::find(std::uint32_t port) noexcept {
+    const auto found = std::find_if(members_.begin(), members_.end(),
+                                    [port](const member& each) { return each.port == port; });
+    if (found != members_.end()) {
+        return &*found;
+    }
+    return members_.size() == 1 ? &members_.front() : nullptr;
+}
+
+/// In runs of events for one port: what leaves together for one peer may share a bundle.
+send_result osc_output::send(tactus::batch_view batch) noexcept {
     std::uint32_t done = 0;
     while (done < batch.size()) {
         const tactus::batch_view rest = batch.without_first(done);
-        const std::size_t prepared = prepare(rest);
-        if (prepared == 0) {
-            return send_result(done, TACTUS_E_INVALID);
+        std::uint32_t run = 1;
+        while (run < rest.size() && rest[run].port == rest[0].port) {
+            ++run;
         }
-        const tactus::udp_sent sent = socket_.send(std::span(datagrams_).first(prepared));
-        done += std::accumulate(events_in_.begin(), events_in_.begin() + sent.sent, 0U);
-        if (sent.status == TACTUS_E_AGAIN) {
-            is_full_.set();
-        } else if (sent.status == TACTUS_E_IO) {
-            has_failed_.set();
-        }
-        if (sent.status != TACTUS_OK) {
-            return send_result(done, sent.status);
+        member* const only = find(rest[0].port);
+        const send_result went =
+            only != nullptr ? send_to(*only, rest.first(run)) : send_to_all(rest.first(run));
+        done += went.accepted;
+        if (went.status != TACTUS_OK) {
+            return send_result(done, went.status);
         }
     }
     return send_result(done, TACTUS_OK);
 }
 
-/// Fills datagrams_ with the batch's first events; how many. None: the first one fits no datagram.
-std::size_t osc_out::prepare(tactus::batch_view batch) noexcept {
-    std::size_t count = 0;
-    arena_used_ = 0;
-    while (batch.size() > 0 && count < datagrams_.size()) {
-        const std::uint32_t joined = count_joined(batch);
-        tactus_datagram& out = datagrams_[count];
-        out = tactus_datagram{};
-        if (joined == 1 && config_.timetags == time_tags::none) {
-            out.bytes = const_cast<std::uint8_t*>(batch[0].bytes); // send only reads it
-            out.size = batch[0].size;
-        } else if (!wrap(batch.first(joined), out)) {
-            break;
+send_result osc_output::send_to(member& only, tactus::batch_view batch) noexcept {
+    std::uint32_t done = 0;
+    while (done < batch.size()) {
+        if (prepare(batch.without_first(done)) == 0) {
+            return send_result(done, TACTUS_E_INVALID);
         }
-        events_in_[count++] = joined;
-        batch = batch.without_first(joined);
+        const peer_sent went = only.line->send(packets_.packets());
+        done += packets_.events_in(went.sent);
+        if (went.status != TACTUS_OK) {
+            return send_result(done, went.status);
+        }
     }
-    return count;
+    return send_result(done, TACTUS_OK);
 }
 
-/// How many events from the front share a datagram.
-std::uint32_t osc_out::count_joined(tactus::batch_view batch) const noexcept {
-    std::uint32_t count = 1;
-    std::size_t size = tactus::osc_bundle_head_size + batch[0].size;
-    for (; config_.bundle && count < batch.size(); ++count) {
-        const tactus_event& next = batch[count];
-        size += sizeof(std::uint32_t) + next.size;
-        const bool has_its_time =
-            config_.timetags == time_tags::none || next.due_ns == batch[0].due_ns;
-        if (size > bundle_max || !has_its_time) {
-            break;
+/// Who is down or full loses what the others get; an event fails only where nobody is up.
+send_result osc_output::send_to_all(tactus::batch_view batch) noexcept {
+    std::uint32_t done = 0;
+    while (done < batch.size()) {
+        const std::size_t count = prepare(batch.without_first(done));
+        if (count == 0) {
+            return send_result(done, TACTUS_E_INVALID);
         }
-    }
-    return count;
-}
-
-/// All of the batch in one bundle, in the arena. False where that has no room left.
-bool osc_out::wrap(tactus::batch_view batch, tactus_datagram& into) noexcept {
-    constexpr std::uint64_t at_once = 1;
-    const std::span<std::uint8_t> room = std::span(arena_).subspan(arena_used_);
-    const bool is_timed = config_.timetags == time_tags::bundle && batch[0].due_ns != 0;
-    const std::uint64_t tag = is_timed ? here_.to_ntp(tactus::time_at(batch[0].due_ns)) : at_once;
-    std::size_t size = 0;
-    for (const tactus_event& event : batch) {
-        const std::span<std::uint8_t> rest = room.subspan(size);
-        if (rest.size() < tactus::osc_bundle_head_size + event.size) {
-            return false;
+        const bool is_any_up = std::any_of(members_.begin(), members_.end(),
+                                           [](const member& each) { return each.is_up; });
+        if (!is_any_up) {
+            return send_result(done, TACTUS_E_CLOSED);
         }
-        size += size == 0 ? tactus::write_osc_bundle_head(rest, tag, event.size)
-                          : tactus::write_osc_element_head(rest, event.size);
-        std::memcpy(room.data() + size, event.bytes, event.size);
-        size += event.size;
+        for (member& each : members_) {
+            std::span<const tactus_datagram> left = packets_.packets();
+            while (!left.empty()) {
+                const peer_sent went = each.line->send(left);
+                const bool is_refused = went.status == TACTUS_E_IO; // that one; then go on
+                const std::size_t lost = is_refused ? 1 : left.size() - went.sent;
+                dropped_.add(static_cast<std::int64_t>(lost));
+                left = left.subspan(went.sent + lost);
+            }
+        }
+        done += packets_.events_in(count);
     }
-    into.bytes = room.data();
-    into.size = static_cast<std::uint32_t>(size);
-    arena_used_ += size;
-    return true;
+    return send_result(done, TACTUS_OK);
 }
 
 } // namespace
 
-TACTUS_PLUGINS(osc_out);
+TACTUS_PLUGINS(osc_output);

@@ -236,8 +236,9 @@ TEST_CASE("a peer that cannot be connected is tried again, later and later") {
 }
 
 TEST_CASE("peers that are none are refused at their key") {
-    const std::string to = GENERATE(as<std::string>(), "udp://127.0.0.1", "udp://:99", "udp://h:0",
-                                    "udp://h:65536", "udp://h:x", "tcp://h:99", "h:99", "");
+    const std::string to =
+        GENERATE(as<std::string>(), "udp://127.0.0.1", "udp://:99", "udp://h:0", "udp://h:65536",
+                 "udp://h:x", "tcp://h", "h:99", "", "unix://x");
     osc_out made(to);
 
     CHECK(made.configure() == TACTUS_E_CONFIG);

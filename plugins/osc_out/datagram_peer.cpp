@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: MIT
+// A peer by UDP, multicast, broadcast or unix datagrams. liblo takes the URL apart; the name is
+// resolved on the worker, the bytes travel on the SDK's sockets: liblo sees nothing of the traffic.
+#include "datagram_peer.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+#include <cstring>
+#include <utility>
+
+#include <arpa/inet.h>
+#include <lo/lo.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+namespace osc_out {
+namespace {
+
+using tactus::context;
+using tactus::failure;
+using tactus::task;
+using namespace std::chrono_literals;
+
+constexpr std::chrono::nanoseconds first_pause = 1s; // between two look-ups of the peer
+constexpr std::chrono::nanoseconds longest_pause = 30s;
+
+struct peer_name {
+    std::string host;
+    std::string port;
+};
+
+std::string taken(char* text) {
+    const std::unique_ptr<char, void (*)(void*)> owned(text, &std::free);
+    return owned != nullptr ? std::string(owned.get()) : std::string();
+}
+
+// By liblo, whose URLs say osc.udp.
+peer_name parse_url(const std::string& to) {
+    const std::string url = "osc." + to + "/";
+    return {taken(lo_url_get_hostname(url.c_str())), taken(lo_url_get_port(url.c_str()))};
+}
+
+std::string numeric(const addrinfo& from) {
+    std::array<char, NI_MAXHOST> host{};
+    std::array<char, NI_MAXSERV> port{};
+    ::getnameinfo(from.ai_addr, from.ai_addrlen, host.data(), host.size(), port.data(), port.size(),
+                  NI_NUMERICHOST | NI_NUMERICSERV);
+    const std::string text = host.data();
+    return "udp://" + (from.ai_family == AF_INET6 ? "[" + text + "]" : text) + ":" + port.data();
+}
+
+// Asks the system, which may take seconds; a numeric endpoint. Threads: work. Errors: failure.
+std::string look_up(const std::string& to) {
+    if (to.starts_with("unixgram:")) {
+        return to;
+    }
+    const peer_name name = parse_url(to);
+    addrinfo wanted{};
+    wanted.ai_family = AF_UNSPEC;
+    wanted.ai_socktype = SOCK_DGRAM;
+    wanted.ai_flags = AI_NUMERICSERV;
+    addrinfo* first = nullptr;
+    const int error = getaddrinfo(name.host.c_str(), name.port.c_str(), &wanted, &first);
+    const std::unique_ptr<addrinfo, void (*)(addrinfo*)> owned(first, &freeaddrinfo);
+    if (error != 0 || first == nullptr) {
+        throw failure(TACTUS_E_IO, "\"" + name.host + "\" could not be resolved: " +
+                                       (error != 0 ? gai_strerror(error) : "no address") + ".");
+    }
+    return numeric(*first);
+}
+
+} // namespace
+
+bool is_network_peer(const std::string& to) {
+    const std::string url = "osc." + to + "/";
+    const int protocol = lo_url_get_protocol_id(url.c_str());
+    const peer_name name = parse_url(to);
+    const bool is_port = !name.port.empty() && name.port.size() <= 5 &&
+                         std::strtoul(name.port.c_str(), nullptr, 10) - 1 < 65535;
+    return (protocol == LO_UDP || protocol == LO_TCP) && !name.host.empty() && is_port;
+}
+
+task<> datagram_peer::run(context& here) {
+    co_await tactus::when_all(keep_connected(here), await_room(here));
+}
+
+// Resolves the peer until it has an address, and again after a send failed: a name may have moved.
+// The old socket serves until then, so that one refused datagram costs no other.
+task<> datagram_peer::keep_connected(context& here) {
+    auto pause = first_pause;
+    for (;;) {
+        auto work = [this] { return look_up(settings_.to); };
+        try {
+            const std::string address = co_await here.work(work);
+            connect(here, address);
+            pause = first_pause;
+            has_failed_.reset();
+            co_await has_failed_.wait();
+        } catch (const failure& failed) {
+            here.log().warning("The peer " + settings_.to + " is not reached: " + failed.text() +
+                               " It is tried again.");
+        }
+        co_await here.sleep_for(pause);
+        pause = std::min(2 * pause, longest_pause);
+    }
+}
+
+void datagram_peer::connect(context& here, const std::string& address) {
+    // A unix socket that was made anew has the same name: only a new connection reaches it.
+    if (socket_.is_open() && address == address_ && !address.starts_with("unixgram:")) {
+        return;
+    }
+    const tactus::udp_wish wish{{}, address, settings_.interface, settings_.hops, 0};
+    socket_ = tactus::udp_socket::open(here, wish);
+    address_ = address;
+    told_.changed(true);
+}
+
+// After a send that found the socket full: tells when there is room.
+task<> datagram_peer::await_room(context& here) {
+    for (;;) {
+        co_await is_full_.wait();
+        is_full_.reset();
+        try {
+            co_await socket_.writable();
+        } catch (const tactus::canceled&) {
+            if (here.stop_token().stop_requested()) {
+                throw;
+            } // else the socket was replaced, and the new one has room
+        } catch (const failure& failed) {
+            here.log().warning("Waiting for room in the socket failed: " + failed.text() + ".");
+        }
+        told_.has_room();
+    }
+}
+
+peer_sent datagram_peer::send(std::span<const tactus_datagram> packets) noexcept {
+    const tactus::udp_sent went = socket_.send(packets);
+    if (went.status == TACTUS_E_AGAIN) {
+        is_full_.set();
+    } else if (went.status == TACTUS_E_IO) {
+        has_failed_.set();
+    }
+    return {went.status, went.sent};
+}
+
+} // namespace osc_out

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT
+// A peer by datagrams. Made by make_peer only.
+#pragma once
+
+#include "peer.hpp"
+
+namespace osc_out {
+
+// "udp://host:port" or "tcp://host:port", as liblo reads it.
+[[nodiscard]] bool is_network_peer(const std::string& to);
+
+class datagram_peer final : public peer {
+public:
+    datagram_peer(peer_settings settings, listener told)
+        : settings_(std::move(settings)), told_(std::move(told)) {}
+
+    tactus::task<> run(tactus::context& here) override;
+    peer_sent send(std::span<const tactus_datagram> packets) noexcept override;
+    void close() noexcept override { socket_.close(); }
+
+private:
+    tactus::task<> keep_connected(tactus::context& here);
+    tactus::task<> await_room(tactus::context& here);
+    void connect(tactus::context& here, const std::string& address);
+
+    peer_settings settings_;
+    listener told_;
+    tactus::udp_socket socket_;
+    std::string address_; // where it is connected to
+    tactus::event has_failed_;
+    tactus::event is_full_;
+};
+
+} // namespace osc_out

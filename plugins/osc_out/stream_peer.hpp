@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: MIT
+// A peer by a connection, TCP or a unix socket. Made by make_peer only.
+#pragma once
+
+#include "peer.hpp"
+
+#include <array>
+
+namespace osc_out {
+
+class stream_peer final : public peer {
+public:
+    stream_peer(peer_settings settings, listener told);
+
+    tactus::task<> run(tactus::context& here) override;
+    // Never AGAIN: a peer that does not read until its buffer is full loses what comes (IO).
+    peer_sent send(std::span<const tactus_datagram> packets) noexcept override;
+    void close() noexcept override { stream_.close(); }
+
+private:
+    tactus::task<> read_to_end();
+
+    peer_settings settings_;
+    listener told_;
+    tactus::stream stream_;
+    std::vector<std::uint8_t> framed_; // of the packets of one send call
+    std::array<std::uint8_t, 4096> ignored_{};
+};
+
+} // namespace osc_out

@@ -1,0 +1,263 @@
+// SPDX-License-Identifier: MIT
+// osc_out over connections, to several peers, by multicast and unix datagrams.
+#include "tests/support/catch.hpp"
+#include "tests/support/fake_instance.hpp"
+
+#include <cerrno>
+#include <cstring>
+
+using namespace tactus::testing;
+
+namespace {
+
+const char* const door = "tcp://127.0.0.1:57120";
+const byte_string a{'/', 'a', 0, 0};
+const byte_string with_end{'/', 0xc0, 0xdb, 0};
+
+class osc_out : public fake_instance {
+public:
+    explicit osc_out(const std::vector<std::string>& to = {door})
+        : fake_instance(load_entry(PLUGIN_FILE), "osc_out") {
+        for (const std::string& each : to) {
+            config.add("to", "\"" + each + "\"");
+        }
+    }
+    std::pair<tactus_status, std::uint32_t> send(const std::vector<byte_string>& messages,
+                                                 std::uint32_t port = 0) {
+        std::vector<tactus_event> events;
+        for (const byte_string& message : messages) {
+            tactus_event event{};
+            event.bytes = message.data();
+            event.size = static_cast<std::uint32_t>(message.size());
+            event.protocol = TACTUS_PROTO_OSC;
+            event.port = port;
+            events.push_back(event);
+        }
+        const tactus_batch batch{sizeof(tactus_batch), static_cast<std::uint32_t>(events.size()),
+                                 sizeof(tactus_event), 0, events.data()};
+        std::uint32_t accepted = 0;
+        const auto& output = *interface<tactus_output_0>(TACTUS_OUTPUT_0);
+        const tactus_status status = output.send(plugin(), &batch, &accepted);
+        return {status, accepted};
+    }
+    fake_stream& peer(const std::string& to = door) { return *host.stream_to(to); }
+    std::uint32_t port_of(const std::string& key) const {
+        for (const auto& [number, port] : host.ports) {
+            if (port.key == key) {
+                return number;
+            }
+        }
+        return 0;
+    }
+    bool is_up(const std::string& key) const { return host.ports.at(port_of(key)).is_up; }
+    void let_pass(std::int64_t ms) { host.advance_to(host.now_ns() + ms * 1'000'000); }
+};
+
+std::pair<tactus_status, std::uint32_t> ok(std::uint32_t count) {
+    return {TACTUS_OK, count};
+}
+
+} // namespace
+
+TEST_CASE("packets on a connection follow their size") {
+    osc_out made;
+    REQUIRE(made.start() == TACTUS_OK);
+    CHECK(made.is_up(door));
+
+    CHECK(made.send({a, with_end}) == ok(2));
+
+    CHECK(made.peer().sent ==
+          byte_string{0, 0, 0, 4, '/', 'a', 0, 0, 0, 0, 0, 4, '/', 0xc0, 0xdb, 0});
+    CHECK(made.peer().chunks.size() == 2);
+}
+
+TEST_CASE("with framing = slip packets stand between ENDs, escaped") {
+    osc_out made({"unix:///run/x.sock"});
+    made.config.set("framing", "\"slip\"");
+    made.start();
+
+    CHECK(made.send({a, with_end}) == ok(2));
+
+    CHECK(made.peer("unix:///run/x.sock").sent ==
+          byte_string{0xc0, '/', 'a', 0, 0, 0xc0, 0xc0, '/', 0xdb, 0xdc, 0xdb, 0xdd, 0, 0xc0});
+}
+
+TEST_CASE("a batch of any size and the longest packets go out whole") {
+    osc_out made;
+    made.config.set("framing", GENERATE(as<std::string>(), "\"size\"", "\"slip\""));
+    made.start();
+
+    CHECK(made.send(std::vector<byte_string>(1000, a)) == ok(1000));
+    CHECK(made.send(std::vector<byte_string>(9, byte_string(65536, 0xc0))) == ok(9));
+    CHECK(made.peer().chunks.size() == 1009);
+}
+
+TEST_CASE("a peer that goes away is a port that is down, and is connected again") {
+    osc_out made;
+    made.start();
+    fake_stream& first = made.peer();
+
+    if (GENERATE(false, true)) {
+        made.host.reset(first);
+    } else {
+        made.host.end(first);
+    }
+    made.host.settle();
+    CHECK_FALSE(made.is_up(door));
+    CHECK(first.is_closed);
+    CHECK(made.send({a}) == std::pair<tactus_status, std::uint32_t>{TACTUS_E_CLOSED, 0});
+
+    made.let_pass(500);
+    CHECK(made.is_up(door));
+    CHECK(&made.peer() != &first);
+    CHECK(made.send({a}) == ok(1));
+}
+
+TEST_CASE("what the peer says is not listened to") {
+    osc_out made;
+    made.start();
+
+    made.host.feed(made.peer(), std::string(100'000, 'x'));
+    made.host.settle();
+
+    CHECK(made.peer().inbound.empty());
+    CHECK(made.is_up(door));
+}
+
+TEST_CASE("a peer that is not there is tried later and later, and soon again after a success") {
+    osc_out made;
+    made.host.unreachable[door] = ECONNREFUSED;
+    REQUIRE(made.start() == TACTUS_OK);
+    CHECK_FALSE(made.is_up(door));
+
+    made.let_pass(600'000);
+    const std::size_t attempts = made.host.log.size();
+    CHECK(attempts >= 600 / 31); // at most 30 s between two
+    CHECK(attempts < 200);       // and not twice a second
+
+    made.host.unreachable.clear();
+    made.let_pass(30'000);
+    CHECK(made.is_up(door));
+    made.host.end(made.peer());
+    made.host.settle();
+    made.let_pass(500);
+    CHECK(made.is_up(door));
+}
+
+TEST_CASE("a connection that does not come about in time is given up") {
+    osc_out made;
+    made.host.is_connect_held = true;
+    made.start();
+
+    made.let_pass(4'999);
+    CHECK(made.host.log.empty());
+    made.let_pass(1);
+
+    REQUIRE(made.host.log.size() == 1);
+    CHECK(made.host.log[0].find("timed out") != std::string::npos);
+}
+
+TEST_CASE("a peer that does not read loses what does not fit, and is not waited for") {
+    osc_out made;
+    made.start();
+    made.peer().send_room = 16;
+
+    CHECK(made.send({a, a, a}) == std::pair<tactus_status, std::uint32_t>{TACTUS_E_IO, 2});
+
+    made.peer().send_room = 1000;
+    CHECK(made.send({a}) == ok(1));
+}
+
+TEST_CASE("several peers all get every event, each by its own way") {
+    osc_out made({door, "udp://127.0.0.1:9", "unixgram:///run/y.sock"});
+    made.start();
+
+    CHECK(made.send({a, a}, made.port_of("all")) == ok(2));
+
+    CHECK(made.host.ports.size() == 4);
+    CHECK(made.host.ports.begin()->second.key == "all"); // first: what events get that ask for none
+    CHECK(made.peer().chunks.size() == 2);
+    CHECK(made.host.socket_to("udp://127.0.0.1:9")->sent.size() == 2);
+    CHECK(made.host.socket_to("unixgram:///run/y.sock")->sent.size() == 2);
+}
+
+TEST_CASE("an event that asks for one of several peers goes there alone") {
+    osc_out made({door, "udp://127.0.0.1:9"});
+    made.start();
+
+    CHECK(made.send({a}, made.port_of("udp://127.0.0.1:9")) == ok(1));
+
+    CHECK(made.peer().sent.empty());
+    CHECK(made.host.socket_to("udp://127.0.0.1:9")->sent.size() == 1);
+}
+
+TEST_CASE("a peer that is down or full costs the others nothing, and is counted") {
+    osc_out made({door, "unix:///run/x.sock", "udp://127.0.0.1:9"});
+    made.host.unreachable["unix:///run/x.sock"] = ENOENT;
+    made.start();
+    made.peer().send_room = 8;
+    made.host.socket_to("udp://127.0.0.1:9")->send_room = 1;
+    made.host.socket_to("udp://127.0.0.1:9")->send_status = TACTUS_E_AGAIN;
+
+    CHECK(made.send({a, a}, made.port_of("all")) == ok(2));
+
+    CHECK(made.host.metrics["osc_peer_dropped_total"] == 4); // one, two and one
+    CHECK(made.peer().chunks.size() == 1);
+}
+
+TEST_CASE("all are down only when each of them is") {
+    osc_out made({door, "unix:///run/x.sock"});
+    made.host.unreachable["unix:///run/x.sock"] = ENOENT;
+    made.start();
+    CHECK(made.is_up("all"));
+
+    made.host.end(made.peer());
+    made.host.settle();
+
+    CHECK_FALSE(made.is_up("all"));
+    CHECK(made.send({a}, made.port_of("all")).first == TACTUS_E_CLOSED);
+    CHECK(made.host.metrics["osc_peer_dropped_total"] == 0); // the kernel counts that one
+}
+
+TEST_CASE("multicast leaves by the interface and as far as asked for") {
+    osc_out made({"udp://239.0.0.1:9"});
+    made.config.set("interface", "\"eth0\"");
+    made.config.set("hops", "4");
+    made.start();
+
+    REQUIRE(made.host.socket_to("udp://239.0.0.1:9") != nullptr);
+    CHECK(made.host.socket_to("udp://239.0.0.1:9")->device == "eth0");
+    CHECK(made.host.socket_to("udp://239.0.0.1:9")->hops == 4);
+}
+
+TEST_CASE("a unix receiver that was made anew is connected anew") {
+    osc_out made({"unixgram:///run/y.sock"});
+    made.start();
+    made.host.socket_to("unixgram:///run/y.sock")->send_room = 0;
+    made.host.socket_to("unixgram:///run/y.sock")->send_status = TACTUS_E_IO;
+
+    CHECK(made.send({a}).first == TACTUS_E_IO);
+    made.let_pass(1'000);
+
+    CHECK(made.send({a}) == ok(1));
+    CHECK(made.host.open_sockets() == 1);
+}
+
+TEST_CASE("a peer that is listed twice is refused at its key") {
+    osc_out made({door, door});
+
+    CHECK(made.configure() == TACTUS_E_CONFIG);
+    CHECK(made.host.error_key == "to");
+}
+
+TEST_CASE("stop closes every connection, also one that is being made") {
+    osc_out made({door, "unix:///run/x.sock"});
+    made.host.is_connect_held = GENERATE(false, true);
+    made.start();
+
+    made.stop();
+
+    CHECK(made.host.stopped == TACTUS_OK);
+    CHECK(made.host.open_streams() == 0);
+    CHECK(made.host.breaches.empty());
+}
