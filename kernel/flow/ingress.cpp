@@ -281,6 +281,10 @@ std::optional<std::uint32_t> ingress::port_at(const message& one, std::uint16_t 
     if (one.packet->port == 0 || ports.is_owner(one.packet->port)) {
         return port_set::none;
     }
+    flow::sink* const sink = dispatcher_.at(output).connected.sink;
+    if (sink != nullptr && ports.is_unknown(one.packet->port, names_)) {
+        sink->want_port(names_.text(one.packet->port)); // before a part of a name is taken for it
+    }
     const std::uint32_t port = ports.find(one.packet->port, names_);
     return port == port_set::none ? std::nullopt : std::optional(port);
 }

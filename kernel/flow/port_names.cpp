@@ -26,14 +26,15 @@ std::string_view name_table::text(std::uint32_t handle) const {
     return *texts_[handle - 1];
 }
 
-std::uint32_t port_set::add(std::string_view key, std::string_view name, bool is_up) {
+std::uint32_t port_set::add(std::string_view key, std::string_view name, bool is_up,
+                            bool is_by_name) {
     const bool is_taken = std::any_of(ports_.begin(), ports_.end(),
                                       [key](const entry& each) { return each.key == key; });
     if (is_taken || ports_.size() == ports_max) {
         return none;
     }
     const std::uint32_t number = number_for(key);
-    ports_.push_back({number, std::string(key), std::string(name), is_up});
+    ports_.push_back({number, std::string(key), std::string(name), is_up, is_by_name});
     forget();
     return number;
 }
@@ -107,13 +108,18 @@ bool port_set::is_any_up() const noexcept {
 
 void port_set::forget() noexcept {
     found_.clear();
-    const auto up =
-        std::find_if(ports_.begin(), ports_.end(), [](const entry& each) { return each.is_up; });
+    const auto up = std::find_if(ports_.begin(), ports_.end(),
+                                 [](const entry& each) { return each.is_up && !each.is_by_name; });
     first_up_ = up == ports_.end() ? none : up->number;
 }
 
 std::uint32_t port_set::first() const noexcept {
-    return first_up_ != none || ports_.empty() ? first_up_ : ports_.front().number;
+    if (first_up_ != none) {
+        return first_up_;
+    }
+    const auto any = std::find_if(ports_.begin(), ports_.end(),
+                                  [](const entry& each) { return !each.is_by_name; });
+    return any == ports_.end() ? none : any->number;
 }
 
 std::uint32_t port_set::find(std::uint32_t handle, const name_table& names) {
@@ -125,11 +131,22 @@ std::uint32_t port_set::find(std::uint32_t handle, const name_table& names) {
     return found;
 }
 
-std::uint32_t port_set::search(std::string_view name) const noexcept {
+bool port_set::is_unknown(std::uint32_t handle, const name_table& names) const {
+    return !found_.contains(handle) && search_exact(names.text(handle)) == none;
+}
+
+std::uint32_t port_set::search_exact(std::string_view name) const noexcept {
     for (const entry& each : ports_) {
         if (each.key == name || each.name == name) {
             return each.number;
         }
+    }
+    return none;
+}
+
+std::uint32_t port_set::search(std::string_view name) const noexcept {
+    if (const std::uint32_t exact = search_exact(name); exact != none) {
+        return exact;
     }
     std::uint32_t only = none;
     for (const entry& each : ports_) {

@@ -38,7 +38,8 @@ public:
 
     // The new port's number, counted from 1; a key that comes back gets its number again, so that
     // what waits for it finds it. none where the key is taken or the set full.
-    std::uint32_t add(std::string_view key, std::string_view name, bool is_up);
+    std::uint32_t add(std::string_view key, std::string_view name, bool is_up,
+                      bool is_by_name = false);
     // False where there is no such port.
     bool update(std::uint32_t port, std::string_view name, bool is_up);
     bool remove(std::uint32_t port);
@@ -59,6 +60,8 @@ public:
     void set_owner(std::uint32_t handle) noexcept { owner_ = handle; }
     [[nodiscard]] bool is_owner(std::uint32_t handle) const noexcept { return handle == owner_; }
     [[nodiscard]] std::uint32_t owner() const noexcept { return owner_; }
+    // No answer is known for that name, and no port is called exactly so.
+    [[nodiscard]] bool is_unknown(std::uint32_t handle, const name_table& names) const;
     // The port that a name means here, or none.
     [[nodiscard]] std::uint32_t find(std::uint32_t handle, const name_table& names);
 
@@ -88,6 +91,7 @@ private:
         std::string key;
         std::string name;
         bool is_up;
+        bool is_by_name; // never the port of events that ask for none
     };
     struct gone_port {
         std::uint32_t number;
@@ -97,6 +101,7 @@ private:
     [[nodiscard]] std::uint32_t number_for(std::string_view key);
     [[nodiscard]] entry* at(std::uint32_t number) noexcept;
     [[nodiscard]] std::uint32_t search(std::string_view name) const noexcept;
+    [[nodiscard]] std::uint32_t search_exact(std::string_view name) const noexcept;
     void forget() noexcept;
 
     std::vector<entry> ports_;

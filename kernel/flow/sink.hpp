@@ -7,6 +7,7 @@
 #include <tactus/event.h>
 
 #include <cstdint>
+#include <string_view>
 
 namespace tactus::flow {
 
@@ -34,6 +35,10 @@ public:
 
     // Threads: loop. Must not call back into the flow.
     virtual hand_off send(const tactus_batch& batch) noexcept = 0;
+
+    // An event asks for a port of that name, which the output has not: it may add one now. Threads:
+    // loop.
+    virtual void want_port(std::string_view /*name*/) noexcept {}
 
     // Sinks that finish later; others answer zeros, and what they accept is sent at once. Threads:
     // loop.

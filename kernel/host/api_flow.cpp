@@ -130,8 +130,8 @@ tactus_status add(const tactus_host* host, const tactus_port_info* info,
     if (self.ports().size() == flow::port_set::ports_max) {
         return TACTUS_E_NOMEM;
     }
-    *port =
-        self.ports().add(view(info->key), view(info->name), (info->flags & TACTUS_PORT_UP) != 0);
+    *port = self.ports().add(view(info->key), view(info->name), (info->flags & TACTUS_PORT_UP) != 0,
+                             (info->flags & TACTUS_PORT_BY_NAME) != 0);
     self.ports_changed();
     return *port == flow::port_set::none ? TACTUS_E_INVALID : TACTUS_OK;
 }

@@ -16,6 +16,7 @@ namespace tactus::host {
 class output_sink : public flow::sink {
 public:
     void close() noexcept { is_closed_ = true; }
+    [[nodiscard]] bool is_closed() const noexcept { return is_closed_; }
     flow::hand_off send(const tactus_batch& batch) noexcept final {
         return is_closed_ ? flow::hand_off{TACTUS_E_CLOSED, 0} : send_open(batch);
     }
@@ -30,6 +31,13 @@ class direct_sink final : public output_sink {
 public:
     direct_sink(const tactus_output_0& output, tactus_plugin* plugin)
         : output_(output), plugin_(plugin) {}
+
+    void want_port(std::string_view name) noexcept override {
+        if (!is_closed() && TACTUS_HAS(&output_, tactus_output_0, want_port) &&
+            output_.want_port != nullptr) {
+            output_.want_port(plugin_, {name.data(), name.size()}); // the ports say whether it did
+        }
+    }
 
 private:
     flow::hand_off send_open(const tactus_batch& batch) noexcept override {

@@ -3,7 +3,8 @@
 // with bundle = true those that leave together are. With timetags = "bundle" events go out early,
 // in bundles that carry their due time, for receivers that schedule by themselves. Each peer is a
 // port; several have a port more, "all", which is first: an event that asks for no port goes there,
-// and so to each of them.
+// and so to each of them. Peers that events name themselves are guests.hpp.
+#include "guests.hpp"
 #include "packets.hpp"
 #include "peer.hpp"
 
@@ -39,6 +40,7 @@ public:
         osc_out::framing framing = osc_out::framing::size;
         std::string interface;
         std::int64_t hops = 1;
+        std::vector<std::string> allow_peers;
     };
 
     static constexpr const char* const schemes[] = {"udp", "tcp", "unix", "unixgram", nullptr};
@@ -71,19 +73,24 @@ public:
                        "\"\": as the system routes."),
         tactus::option(&config::hops, "hops", "1",
                        "How many routers a multicast packet may pass, plus one.")
-            .range("1", "255"));
+            .range("1", "255"),
+        tactus::option(&config::allow_peers, "allow_peers", nullptr,
+                       "Addresses and networks that an event may name as its own peer, like "
+                       "\"192.168.0.0/16\"; unset: none."));
     static constexpr const char* const interfaces[] = {
         TACTUS_UDP_0, TACTUS_STREAM_0, TACTUS_PORTS_0, TACTUS_TIMER_0, TACTUS_CLOCK_0};
     static constexpr std::uint32_t protocols = tactus::protocol_bit(TACTUS_PROTO_OSC);
 
     osc_output(config settings, context& here)
         : here_(here), config_(std::move(settings)),
-          packets_({config_.timetags == time_tags::bundle, config_.bundle}) {}
+          packets_({config_.timetags == time_tags::bundle, config_.bundle}),
+          guests_(here, tactus::allow_list(config_.allow_peers, "allow_peers")) {}
 
     static void check(const config& settings) {
         if (settings.to.empty() || settings.to.size() > peers_max) {
             throw tactus::config_error("to", "it takes 1 to 64 peers.");
         }
+        const tactus::allow_list checked(settings.allow_peers, "allow_peers");
         for (const std::string& each : settings.to) {
             osc_out::check_peer(each);
             if (std::count(settings.to.begin(), settings.to.end(), each) > 1) {
@@ -98,6 +105,7 @@ public:
 
     task<> run(context& here);
     send_result send(tactus::batch_view batch) noexcept;
+    bool want_port(std::string_view name) { return guests_.admit(name); }
 
 private:
     struct member {
@@ -111,6 +119,9 @@ private:
     void changed(std::size_t index, bool is_up);
     [[nodiscard]] member* find(std::uint32_t port) noexcept;
     [[nodiscard]] send_result send_to(member& only, tactus::batch_view batch) noexcept;
+    [[nodiscard]] send_result send_to_guest(tactus::udp_socket& guest,
+                                            tactus::batch_view batch) noexcept;
+    [[nodiscard]] send_result send_run(tactus::batch_view batch) noexcept;
     [[nodiscard]] send_result send_to_all(tactus::batch_view batch) noexcept;
     [[nodiscard]] std::size_t prepare(tactus::batch_view batch) noexcept {
         return packets_.prepare(
@@ -120,6 +131,7 @@ private:
     context& here_;
     config config_;
     osc_out::packet_maker packets_;
+    osc_out::guest_list guests_;
     std::vector<member> members_;
     std::uint32_t all_port_ = 0; // 0: there is one peer
     tactus::counter dropped_;
@@ -128,19 +140,20 @@ private:
 /// The sockets are closed before the instance ends, however it ends.
 task<> osc_output::run(context& here) {
     struct closer {
-        explicit closer(std::vector<member>& owned) noexcept : members(owned) {}
+        explicit closer(osc_output& of) noexcept : output(of) {}
         ~closer() {
-            for (member& each : members) {
+            for (member& each : output.members_) {
                 each.line->close();
             }
+            output.guests_.close();
         }
-        std::vector<member>& members;
+        osc_output& output;
     };
     dropped_ = here.metrics().make_counter(
         "osc_peer_dropped_total",
         "Packets that one of several peers did not get, since it was down or full.");
     add_members();
-    const closer at_end(members_);
+    const closer at_end(*this);
     std::vector<task<>> all;
     for (member& each : members_) {
         all.push_back(each.line->run(here));
@@ -185,10 +198,7 @@ void osc_output::changed(std::size_t index, bool is_up) {
 osc_output::member* osc_output::find(std::uint32_t port) noexcept {
     const auto found = std::find_if(members_.begin(), members_.end(),
                                     [port](const member& each) { return each.port == port; });
-    if (found != members_.end()) {
-        return &*found;
-    }
-    return members_.size() == 1 ? &members_.front() : nullptr;
+    return found != members_.end() ? &*found : nullptr;
 }
 
 /// In runs of events for one port: what leaves together for one peer may share a bundle.
@@ -200,12 +210,42 @@ send_result osc_output::send(tactus::batch_view batch) noexcept {
         while (run < rest.size() && rest[run].port == rest[0].port) {
             ++run;
         }
-        member* const only = find(rest[0].port);
-        const send_result went =
-            only != nullptr ? send_to(*only, rest.first(run)) : send_to_all(rest.first(run));
+        const send_result went = send_run(rest.first(run));
         done += went.accepted;
         if (went.status != TACTUS_OK) {
             return send_result(done, went.status);
+        }
+    }
+    return send_result(done, TACTUS_OK);
+}
+
+send_result osc_output::send_run(tactus::batch_view batch) noexcept {
+    const std::uint32_t port = batch[0].port;
+    if (member* const only = find(port); only != nullptr) {
+        return send_to(*only, batch);
+    }
+    if (tactus::udp_socket* const guest = guests_.find(port); guest != nullptr) {
+        return send_to_guest(*guest, batch);
+    }
+    if (members_.size() == 1 && port == 0) {
+        return send_to(members_.front(), batch);
+    }
+    // A guest that had to go, or all.
+    return port == all_port_ || port == 0 ? send_to_all(batch) : send_result(0, TACTUS_E_CLOSED);
+}
+
+/// A guest is not waited for: what its socket does not take is dropped.
+send_result osc_output::send_to_guest(tactus::udp_socket& guest,
+                                      tactus::batch_view batch) noexcept {
+    std::uint32_t done = 0;
+    while (done < batch.size()) {
+        if (prepare(batch.without_first(done)) == 0) {
+            return send_result(done, TACTUS_E_INVALID);
+        }
+        const tactus::udp_sent went = guest.send(packets_.packets());
+        done += packets_.events_in(went.sent);
+        if (went.status != TACTUS_OK) {
+            return send_result(done, went.status == TACTUS_E_AGAIN ? TACTUS_E_IO : went.status);
         }
     }
     return send_result(done, TACTUS_OK);

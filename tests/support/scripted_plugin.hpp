@@ -27,7 +27,9 @@ struct script {
                            0,
                            nullptr,
                            nullptr,
+                           nullptr,
                            nullptr};
+    std::function<tactus_status(const std::string& name)> on_want_port;
 
     const tactus_host* host = nullptr; // of the latest instance
     std::vector<std::string> calls;    // on the loop
@@ -94,6 +96,9 @@ inline tactus_status send(tactus_plugin* plugin, const tactus_batch* batch,
 inline std::int64_t ahead_ns(tactus_plugin* plugin) noexcept {
     return scripted::of(plugin).plays->ahead_ns;
 }
+inline tactus_status want_port(tactus_plugin* plugin, tactus_str name) noexcept {
+    return scripted::of(plugin).plays->on_want_port(std::string(name.ptr, name.len));
+}
 inline const void* get_interface(tactus_plugin* plugin, const char* id) noexcept {
     script& plays = *scripted::of(plugin).plays;
     if (std::string(id) != TACTUS_OUTPUT_0 || plays.output.protocols == 0) {
@@ -101,6 +106,7 @@ inline const void* get_interface(tactus_plugin* plugin, const char* id) noexcept
     }
     plays.output.send = &send;
     plays.output.ahead_ns = &ahead_ns;
+    plays.output.want_port = plays.on_want_port ? &want_port : nullptr;
     return &plays.output;
 }
 inline tactus_plugin* create(const char*, const tactus_host* host) noexcept {

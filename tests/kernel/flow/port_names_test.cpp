@@ -202,3 +202,27 @@ TEST_CASE("of the keys that went only the last are remembered") {
     REQUIRE(ports.add("255", "", true) == 257);
     REQUIRE(ports.add("first", "", true) == 258);
 }
+
+TEST_CASE("a port that is asked for by name only is never the port of other events") {
+    ports_under_test test;
+    const std::uint32_t own = test.ports.add("own", "own", false);
+    const std::uint32_t guest = test.ports.add("udp://10.0.0.7:9", "10.0.0.7:9", true, true);
+
+    REQUIRE(test.ports.first() == own);
+    REQUIRE_FALSE(test.ports.is_any_up());
+    REQUIRE(test.find("10.0.0.7:9") == guest);
+}
+
+TEST_CASE("a name is unknown until it was looked for, and again when ports have changed") {
+    ports_under_test test;
+    const std::uint32_t handle = test.names.intern("10.0.0.7:9");
+    REQUIRE(test.ports.is_unknown(handle, test.names));
+
+    REQUIRE(test.ports.find(handle, test.names) == port_set::none);
+    REQUIRE_FALSE(test.ports.is_unknown(handle, test.names));
+
+    test.ports.add("longer", "110.0.0.7:90", true);
+    REQUIRE(test.ports.is_unknown(handle, test.names)); // a part of a name is no exact one
+    test.ports.add("exact", "10.0.0.7:9", true);
+    REQUIRE_FALSE(test.ports.is_unknown(handle, test.names));
+}

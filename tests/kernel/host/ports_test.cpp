@@ -188,4 +188,51 @@ TEST_CASE_METHOD(started_input, "the ports of a cut-off input are forgotten at o
     CHECK(house.ingress.source_name(1, port).empty());
 }
 
+TEST_CASE("an output that can make a port of a name is asked for it once, before it is searched") {
+    instance_case made(host::role::output);
+    std::vector<std::string> asked;
+    made.plays.on_want_port = [&](const std::string& name) {
+        asked.push_back(name);
+        if (name != "10.0.0.7:9") {
+            return tactus_status{TACTUS_E_INVALID};
+        }
+        const tactus_port_info info = {sizeof info, TACTUS_PORT_UP | TACTUS_PORT_BY_NAME,
+                                       str("udp://10.0.0.7:9"), str("10.0.0.7:9")};
+        std::uint32_t port = 0;
+        return made.table<tactus_ports_0>(TACTUS_PORTS_0).add(made.host(), &info, &port);
+    };
+    std::vector<std::uint32_t> ports;
+    made.plays.on_send = [&](const tactus_batch& batch, std::uint32_t&) {
+        for (std::uint32_t i = 0; i < batch.count; ++i) {
+            ports.push_back(batch.events[i].port);
+        }
+        return tactus_status{TACTUS_OK};
+    };
+    made.start();
+    const tactus_port_info own = {sizeof own, TACTUS_PORT_UP, str("own"), str("own")};
+    std::uint32_t own_port = 0;
+    REQUIRE(made.table<tactus_ports_0>(TACTUS_PORTS_0).add(made.host(), &own, &own_port) ==
+            TACTUS_OK);
+    const auto send_to = [&](const std::string& name) {
+        single one(osc_n);
+        one.event.port = name.empty() ? 0 : made.house.ingress.names().intern(name);
+        static_cast<void>(made.house.ingress.emit(0, one.batch));
+        made.house.run_due();
+    };
+
+    send_to("10.0.0.7:9");
+    send_to("10.0.0.7:9");
+    send_to("10.0.0.8:9");
+    send_to("10.0.0.8:9");
+    send_to("own");
+    send_to("");
+
+    CHECK(asked == std::vector<std::string>{"10.0.0.7:9", "10.0.0.8:9"});
+    REQUIRE(ports.size() == 4);
+    CHECK(ports[0] == ports[1]);
+    CHECK(ports[0] != own_port);
+    CHECK(ports[2] == own_port);
+    CHECK(ports[3] == own_port);
+}
+
 } // namespace

@@ -77,6 +77,11 @@ private:
                      std::uint64_t lost) noexcept {
         guarded_silently([&] { of(plugin).object_->told({outcomes, n}, lost); });
     }
+    static tactus_status want_port(tactus_plugin* plugin, tactus_str name) noexcept {
+        bool is_made = false;
+        guarded_silently([&] { is_made = of(plugin).object_->want_port({name.ptr, name.len}); });
+        return is_made ? TACTUS_OK : TACTUS_E_INVALID;
+    }
     static tactus_status list(tactus_plugin*, port_visitor::function visit, void* arg) noexcept {
         return guarded_silently([&] { P::list_ports(port_visitor(visit, arg)); });
     }
@@ -136,6 +141,9 @@ constexpr tactus_output_0 instance<P>::output_table() noexcept {
     }
     if constexpr (flushable<P>) {
         table.flush = &instance::flush;
+    }
+    if constexpr (wants_ports<P>) {
+        table.want_port = &instance::want_port;
     }
     return table;
 }

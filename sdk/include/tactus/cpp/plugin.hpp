@@ -4,7 +4,7 @@
 //   send_result send(batch_view) noexcept     outputs: must                   [loop], or the worker
 //                                             with `static constexpr bool may_block = true`
 // and, where wanted: `struct config` with `options` and a constructor from it (and a context&);
-// `static void check(const config&)`, which throws config_error; `ahead()`; `flush(port)`;
+// `static void check(const config&)`, which throws config_error; `ahead()`; `flush(port)`; `bool want_port(name)`;
 // `static constexpr std::uint32_t protocols`; `static void list_ports(const port_visitor&)`; and
 // `static constexpr const char* const interfaces[]`, what it needs of the host. Inputs that tell
 // their senders: `outcomes_wanted() const`, TACTUS_OUTCOME_* bits, and `told(outcomes, lost)`.

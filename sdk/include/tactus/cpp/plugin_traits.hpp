@@ -115,6 +115,11 @@ concept hears_outcomes = requires(const P& asked, P& plugin, std::span<const tac
 };
 
 template <class P>
+concept wants_ports = requires(P& plugin, std::string_view name) {
+    { plugin.want_port(name) } -> std::same_as<bool>;
+};
+
+template <class P>
 concept discovers = requires(const port_visitor& visit) {
     P::list_ports(visit);
 };

@@ -12,7 +12,12 @@
 namespace tactus {
 inline namespace v0_1 {
 
-enum class port_state : std::uint32_t { offline = 0, up = TACTUS_PORT_UP };
+/// by_name: up, but only for events that ask for it by name.
+enum class port_state : std::uint32_t {
+    offline = 0,
+    up = TACTUS_PORT_UP,
+    by_name = TACTUS_PORT_UP | TACTUS_PORT_BY_NAME
+};
 
 /// What the host is told of a port. `key` is stable over restarts; `name` is for people.
 struct port_info {

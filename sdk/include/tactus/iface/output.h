@@ -39,6 +39,11 @@ typedef struct tactus_output_0 {
     /* [out] Drop what the plugin itself has queued for the port (0 = all); after that a panic's
      * note-offs follow. May be NULL. */
     void (*flush)(tactus_plugin* plugin, uint32_t port) TACTUS_NOEXCEPT;
+    /* [loop] An event asks for a port by a name that is no port's exact key or name here. Where the
+     * plugin can make a port of it ("10.0.0.7:9000"), it adds that by ports.add within this call
+     * and answers TACTUS_OK; else TACTUS_E_INVALID. The answer holds until the output's ports
+     * change. Without TACTUS_OUT_MAY_BLOCK only. May be NULL, or not there. */
+    tactus_status (*want_port)(tactus_plugin* plugin, tactus_str name) TACTUS_NOEXCEPT;
 } tactus_output_0;
 
 #ifdef __cplusplus

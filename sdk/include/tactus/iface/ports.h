@@ -18,6 +18,10 @@ extern "C" {
 #define TACTUS_PORT_UP                                                                             \
     0x1u /* connected: events can be sent; without it the port is known but offline */
 
+#define TACTUS_PORT_BY_NAME                                                                        \
+    0x2u /* outputs: takes only what asks for it by name: it is never the port of other events,    \
+            and the output is not up by it alone */
+
 typedef struct tactus_port_info {
     uint32_t struct_size;
     uint32_t flags;  /* TACTUS_PORT_* */

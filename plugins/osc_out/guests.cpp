@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: MIT
+#include "guests.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace osc_out {
+namespace {
+
+constexpr std::string_view scheme = "udp://";
+
+} // namespace
+
+bool guest_list::admit(std::string_view name) {
+    if (name.starts_with(scheme)) {
+        name.remove_prefix(scheme.size());
+    }
+    const std::string key = std::string(scheme) + std::string(name);
+    try {
+        if (!allowed_.contains(tactus::udp_socket::parse(here_, key))) {
+            return false;
+        }
+        make_room();
+        const tactus::udp_wish wish{{}, key, {}, 0, 0};
+        tactus::udp_socket socket = tactus::udp_socket::open(here_, wish);
+        const std::uint32_t port =
+            here_.ports().add(tactus::port_info(key, name, tactus::port_state::by_name));
+        guests_[port] = {std::move(socket), ++uses_};
+        return true;
+    } catch (const tactus::failure&) {
+        return false; // no endpoint, or none that this machine can send to
+    }
+}
+
+// The one that was longest not sent to gives its place up.
+void guest_list::make_room() {
+    if (guests_.size() < guests_max) {
+        return;
+    }
+    const auto oldest =
+        std::min_element(guests_.begin(), guests_.end(), [](const auto& a, const auto& b) {
+            return a.second.used < b.second.used;
+        });
+    here_.ports().remove(oldest->first);
+    guests_.erase(oldest);
+}
+
+tactus::udp_socket* guest_list::find(std::uint32_t port) noexcept {
+    const auto found = guests_.find(port);
+    if (found == guests_.end()) {
+        return nullptr;
+    }
+    found->second.used = ++uses_;
+    return &found->second.socket;
+}
+
+} // namespace osc_out

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: MIT
+// Peers that an event names itself ("192.168.0.7:9000"), inside the networks that the user allows:
+// a UDP socket each, made at the first event and kept until newer ones need its place. Names are
+// numeric: nothing is looked up. Threads: loop.
+#pragma once
+
+#include <tactus/cpp/plugin.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+namespace osc_out {
+
+class guest_list {
+public:
+    static constexpr std::size_t guests_max = 64;
+
+    guest_list(tactus::context& here, tactus::allow_list allowed)
+        : here_(here), allowed_(std::move(allowed)) {}
+
+    // A port for "host:port" or "udp://host:port". False: it is no such name, or not allowed.
+    [[nodiscard]] bool admit(std::string_view name);
+    // nullptr where the port is no guest's.
+    [[nodiscard]] tactus::udp_socket* find(std::uint32_t port) noexcept;
+    void close() noexcept { guests_.clear(); }
+
+private:
+    struct guest {
+        tactus::udp_socket socket;
+        std::uint64_t used = 0; // when it was last sent to
+    };
+
+    void make_room();
+
+    tactus::context& here_;
+    tactus::allow_list allowed_;
+    std::unordered_map<std::uint32_t, guest> guests_; // by port
+    std::uint64_t uses_ = 0;
+};
+
+} // namespace osc_out

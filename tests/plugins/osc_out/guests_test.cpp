@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: MIT
+// osc_out to peers that events name themselves.
+#include "tests/support/catch.hpp"
+#include "tests/support/fake_instance.hpp"
+
+#include <cstring>
+
+using namespace tactus::testing;
+
+namespace {
+
+const char* const own = "udp://127.0.0.1:57120";
+const byte_string message{'/', 'a', 0, 0};
+
+class osc_out : public fake_instance {
+public:
+    osc_out() : fake_instance(load_entry(PLUGIN_FILE), "osc_out") {
+        config.add("to", "\"" + std::string(own) + "\"");
+        config.add("allow_peers", "\"127.0.0.1\"");
+        config.add("allow_peers", "\"10.0.0.0/8\"");
+    }
+    const tactus_output_0& output() { return *interface<tactus_output_0>(TACTUS_OUTPUT_0); }
+    tactus_status want(const std::string& name) {
+        return output().want_port(plugin(), {name.data(), name.size()});
+    }
+    tactus_status send(std::uint32_t port) {
+        tactus_event event{};
+        event.bytes = message.data();
+        event.size = static_cast<std::uint32_t>(message.size());
+        event.protocol = TACTUS_PROTO_OSC;
+        event.port = port;
+        const tactus_batch batch{sizeof(tactus_batch), 1, sizeof(tactus_event), 0, &event};
+        std::uint32_t accepted = 0;
+        return output().send(plugin(), &batch, &accepted);
+    }
+    std::uint32_t port_of(const std::string& key) const {
+        for (const auto& [number, port] : host.ports) {
+            if (port.key == key) {
+                return number;
+            }
+        }
+        return 0;
+    }
+};
+
+} // namespace
+
+TEST_CASE("a peer that an event names becomes a port of its own, inside the networks allowed") {
+    osc_out made;
+    REQUIRE(made.start() == TACTUS_OK);
+
+    const std::string name = GENERATE(as<std::string>(), "10.1.2.3:9000", "udp://10.1.2.3:9000");
+    CHECK(made.want(name) == TACTUS_OK);
+
+    const std::uint32_t port = made.port_of("udp://10.1.2.3:9000");
+    REQUIRE(port != 0);
+    CHECK(made.host.ports[port].name == "10.1.2.3:9000");
+    CHECK(made.send(port) == TACTUS_OK);
+    CHECK(made.host.socket_to("udp://10.1.2.3:9000")->sent == std::vector<byte_string>{message});
+    CHECK(made.host.socket_to(own)->sent.empty());
+}
+
+TEST_CASE("what is not allowed, or is no numeric address, becomes no port") {
+    osc_out made;
+    made.start();
+
+    for (const char* const name : {"11.0.0.1:9", "127.0.0.2:9", "[::1]:9", "localhost:9",
+                                   "10.0.0.1", "bus 1", "", "tcp://10.0.0.1:9"}) {
+        CAPTURE(name);
+        CHECK(made.want(name) == TACTUS_E_INVALID);
+    }
+    CHECK(made.host.ports.size() == 1);
+    CHECK(made.host.open_sockets() == 1);
+}
+
+TEST_CASE("without a list of networks no event names its own peer") {
+    osc_out made;
+    made.config.unset("allow_peers");
+    made.start();
+
+    CHECK(made.want("127.0.0.1:9") == TACTUS_E_INVALID);
+}
+
+TEST_CASE("the guest that was longest not sent to gives its place to a new one") {
+    osc_out made;
+    made.start();
+    for (int i = 0; i < 64; ++i) {
+        REQUIRE(made.want("10.0.0.1:" + std::to_string(1000 + i)) == TACTUS_OK);
+    }
+    const std::uint32_t second = made.port_of("udp://10.0.0.1:1001");
+    CHECK(made.send(made.port_of("udp://10.0.0.1:1000")) == TACTUS_OK);
+
+    CHECK(made.want("10.0.0.2:9") == TACTUS_OK);
+
+    CHECK(made.host.ports.size() == 65);
+    CHECK(made.host.open_sockets() == 65);
+    CHECK(made.port_of("udp://10.0.0.1:1000") != 0);
+    CHECK(made.port_of("udp://10.0.0.1:1001") == 0);
+    CHECK(made.send(second) == TACTUS_E_CLOSED); // what still waits for it is dropped
+}
+
+TEST_CASE("a guest whose socket is full loses what comes, and nobody waits") {
+    osc_out made;
+    made.start();
+    made.want("10.0.0.1:9");
+    made.host.socket_to("udp://10.0.0.1:9")->send_room = 0;
+    made.host.socket_to("udp://10.0.0.1:9")->send_status = TACTUS_E_AGAIN;
+
+    CHECK(made.send(made.port_of("udp://10.0.0.1:9")) == TACTUS_E_IO);
+    CHECK(made.send(0) == TACTUS_OK);
+}
+
+TEST_CASE("a list entry that is no network is refused at its key") {
+    osc_out made;
+    made.config.add("allow_peers", "\"everywhere\"");
+
+    CHECK(made.configure() == TACTUS_E_CONFIG);
+    CHECK(made.host.error_key == "allow_peers");
+}
+
+TEST_CASE("stop closes the guests too") {
+    osc_out made;
+    made.start();
+    made.want("10.0.0.1:9");
+
+    made.stop();
+
+    CHECK(made.host.open_sockets() == 0);
+    CHECK(made.host.breaches.empty());
+}
