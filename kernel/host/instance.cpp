@@ -130,9 +130,7 @@ result<void> instance::start() {
     operations_.open();
     is_open_.store(true, std::memory_order_release);
     error_ = {};
-    if (who_.plays == role::input) {
-        outcomes_ = outcome_report::make(*this);
-    }
+    outcomes_ = outcome_report::make(*this);
     const tactus_status status = plugin_->start(plugin_);
     metrics_.freeze();
     if (status < 0) {

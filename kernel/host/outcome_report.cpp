@@ -26,7 +26,8 @@ tactus_str to_str(std::string_view text) noexcept {
 std::unique_ptr<outcome_report> outcome_report::make(instance& of) {
     const auto* const table =
         static_cast<const tactus_outcome_0*>(of.plugin_interface(TACTUS_OUTCOME_0));
-    if (table == nullptr || !TACTUS_HAS(table, tactus_outcome_0, told) || table->wants == nullptr ||
+    if (of.who().plays != role::input || table == nullptr ||
+        !TACTUS_HAS(table, tactus_outcome_0, told) || table->wants == nullptr ||
         table->told == nullptr) {
         return nullptr;
     }

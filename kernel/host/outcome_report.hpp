@@ -18,7 +18,7 @@ class outcome_report final : private flow::witness {
 public:
     static constexpr std::size_t outcomes_max = 1024; // a turn
 
-    // nullptr where the plugin wants to hear nothing. Bounds: an input that is configured.
+    // nullptr for outputs, and where the plugin wants to hear nothing. Bounds: it is configured.
     [[nodiscard]] static std::unique_ptr<outcome_report> make(instance& of);
     ~outcome_report() override { close(); }
 
