@@ -155,7 +155,8 @@ private:
     };
 
     [[nodiscard]] bool has_room(std::uint16_t input, const amount& packet) const noexcept;
-    [[nodiscard]] bool has_space(std::uint16_t input, const amount& more) const noexcept;
+    [[nodiscard]] bool has_space(std::uint16_t input, const amount& packet) const noexcept;
+    [[nodiscard]] amount most_made_of(std::uint16_t input, const amount& packet) const noexcept;
     [[nodiscard]] std::int64_t look(const offer& next, std::uint32_t taken) noexcept;
     bool take(const offer& one) noexcept;
     bool take_osc(message packet, bool can_wait) noexcept;
