@@ -10,6 +10,7 @@
 #include <atomic>
 #include <cstdlib>
 #include <new>
+#include <optional>
 
 namespace {
 
@@ -47,7 +48,7 @@ public:
 // Everything between two plugins, on the real clock.
 class bench_flow {
 public:
-    explicit bench_flow(std::uint32_t protocols)
+    explicit bench_flow(std::uint32_t protocols, std::optional<flow::translation> as = {})
         : timebase_(clock_), dispatcher_(make_queue(), clock_),
           ingress_(dispatcher_, timebase_, clock_) {
         flow::output_settings settings;
@@ -57,6 +58,7 @@ public:
         flow::route everything;
         everything.inputs = {0};
         everything.outputs = {0};
+        everything.as = std::move(as);
         ingress_.configure({}, flow::router({everything}));
         dispatcher_.attach(0, {&sink_, protocols, 0, false});
         dispatcher_.ports(0).add("port", "port", true);
@@ -112,10 +114,11 @@ std::vector<std::uint8_t> note_on() {
 }
 
 // One batch of 64 through everything; per event.
-void through(benchmark::State& state, std::uint32_t protocols) {
+void through(benchmark::State& state, std::uint32_t protocols,
+             std::optional<flow::translation> as = {}) {
     constexpr std::uint32_t batch = 64;
     constexpr std::int64_t hour_ns = 500'000'000'000;
-    bench_flow flow(protocols);
+    bench_flow flow(protocols, std::move(as));
     const std::vector<std::uint8_t> message = note_on();
     for (std::int64_t i = 0; i < state.range(0); i += batch) {
         flow.emit(message, flow.now_ns() + hour_ns + i * 1000, batch);
@@ -144,8 +147,29 @@ void osc_to_midi(benchmark::State& state) {
     through(state, 1U << TACTUS_PROTO_MIDI);
 }
 
+// as = { note = "$2 + 12", velocity = "clamp($3, 1, 127)", channel = "$1" }
+void osc_as_note(benchmark::State& state) {
+    flow::midi_maker note;
+    note.makes = flow::midi_maker::form::note;
+    note.note = flow::expression::compile("$2 + 12").value();
+    note.velocity = flow::expression::compile("clamp($3, 1, 127)").value();
+    note.channel = flow::expression::compile("$1").value();
+    through(state, 1U << TACTUS_PROTO_MIDI, flow::translation{note});
+}
+// as = { address = "/piano/$2", args = ["$3 / 127", "$1"] }
+void osc_as_osc(benchmark::State& state) {
+    flow::osc_maker osc;
+    osc.address = flow::address_template::compile("/piano/$2").value();
+    osc.arguments.emplace();
+    osc.arguments->push_back({flow::expression::compile("$3 / 127").value()});
+    osc.arguments->push_back({flow::expression::compile("$1").value()});
+    through(state, 1U << TACTUS_PROTO_OSC, flow::translation{osc});
+}
+
 BENCHMARK(osc_to_osc)->Arg(0)->Arg(1'000'000);
 BENCHMARK(osc_to_midi)->Arg(0)->Arg(1'000'000);
+BENCHMARK(osc_as_note)->Arg(0);
+BENCHMARK(osc_as_osc)->Arg(0);
 
 } // namespace
 
