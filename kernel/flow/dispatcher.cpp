@@ -79,6 +79,15 @@ void dispatcher::ports_changed(std::uint16_t output) noexcept {
     of.was_up = is_up;
 }
 
+std::uint32_t dispatcher::find_port(std::uint16_t output, std::uint32_t handle,
+                                    const name_table& names) noexcept {
+    flow::output& of = *outputs_[output];
+    if (of.connected.sink != nullptr && of.ports.is_unknown(handle, names)) {
+        of.connected.sink->want_port(names.text(handle));
+    }
+    return of.ports.find(handle, names);
+}
+
 void dispatcher::writable(std::uint16_t output) noexcept {
     queue_.resume(output);
 }

@@ -51,6 +51,10 @@ public:
     // Ports of an output; up and down follow from them.
     [[nodiscard]] port_set& ports(std::uint16_t output) noexcept;
     void ports_changed(std::uint16_t output) noexcept;
+    // The port that a name means, or none. An output that has none of exactly that name is asked
+    // for one, before a part of a name is taken for it.
+    [[nodiscard]] std::uint32_t find_port(std::uint16_t output, std::uint32_t handle,
+                                          const name_table& names) noexcept;
     // The sink takes events again after TACTUS_E_AGAIN.
     void writable(std::uint16_t output) noexcept;
 

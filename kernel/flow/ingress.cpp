@@ -261,15 +261,11 @@ void ingress::settle(const message& one, const outcome& end) noexcept {
 // Nothing: the event asks by name for a port that this output does not have. port_set::none:
 // whichever is up when it is due.
 std::optional<std::uint32_t> ingress::port_at(const message& one, std::uint16_t output) noexcept {
-    port_set& ports = dispatcher_.ports(output);
-    if (one.packet->port == 0 || ports.is_owner(one.packet->port)) {
+    const std::uint32_t wanted = one.packet->port;
+    if (wanted == 0 || dispatcher_.ports(output).is_owner(wanted)) {
         return port_set::none;
     }
-    flow::sink* const sink = dispatcher_.at(output).connected.sink;
-    if (sink != nullptr && ports.is_unknown(one.packet->port, names_)) {
-        sink->want_port(names_.text(one.packet->port)); // before a part of a name is taken for it
-    }
-    const std::uint32_t port = ports.find(one.packet->port, names_);
+    const std::uint32_t port = dispatcher_.find_port(output, wanted, names_);
     return port == port_set::none ? std::nullopt : std::optional(port);
 }
 

@@ -4,10 +4,11 @@
 //   send_result send(batch_view) noexcept     outputs: must                   [loop], or the worker
 //                                             with `static constexpr bool may_block = true`
 // and, where wanted: `struct config` with `options` and a constructor from it (and a context&);
-// `static void check(const config&)`, which throws config_error; `ahead()`; `flush(port)`; `bool want_port(name)`;
-// `static constexpr std::uint32_t protocols`; `static void list_ports(const port_visitor&)`; and
-// `static constexpr const char* const interfaces[]`, what it needs of the host. Inputs that tell
-// their senders: `outcomes_wanted() const`, TACTUS_OUTCOME_* bits, and `told(outcomes, lost)`.
+// `static void check(const config&)`, which throws config_error; `ahead()`; `flush(port)`;
+// `bool want_port(name)`; `static constexpr std::uint32_t protocols`; `static void
+// list_ports(const port_visitor&)`; and `static constexpr const char* const interfaces[]`, what it
+// needs of the host. Inputs that tell their senders: `outcomes_wanted() const`, TACTUS_OUTCOME_*
+// bits, and `told(outcomes, lost)`.
 // TACTUS_PLUGINS(a, b) at the end of the file makes them visible. Everything between here and the
 // host is noexcept; what a plugin throws becomes a status and a text.
 #pragma once
