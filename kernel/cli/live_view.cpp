@@ -25,6 +25,7 @@ station station_of(const config::instance_settings& settings, const host::superv
     made.address = address_of(settings);
     made.is_output = one.what().who.plays == host::role::output;
     made.is_up = made.is_output ? one.is_up() : one.current() == host::state::running;
+    made.is_needed = one.what().is_needed;
     made.why_not = complaint_of(one);
     return made;
 }
@@ -153,7 +154,7 @@ void live_view::take_figures() {
 void live_view::tell_ups_and_downs() {
     for (std::size_t i = 0; i < was_up_.size(); ++i) {
         const host::supervisor& one = shown_.output(i);
-        if (one.is_up() != was_up_[i]) {
+        if (one.what().is_needed && one.is_up() != was_up_[i]) {
             const std::string& name = one.what().who.name;
             lines_.push_back(one.is_up() ? name + " is up" : down_text(name, complaint_of(one)));
             was_up_[i] = one.is_up();

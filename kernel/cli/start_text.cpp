@@ -22,6 +22,9 @@ std::string state_text(const station& of) {
     if (of.is_up) {
         return of.is_output ? "up" : "";
     }
+    if (!of.is_needed) {
+        return "not opened: no route names it";
+    }
     std::string why = of.why_not;
     if (why.ends_with('.')) {
         why.pop_back();

@@ -18,6 +18,7 @@ struct station {
     bool is_output = false;
     bool is_up = true;
     std::string why_not = {}; // as far as it is known
+    bool is_needed = true;    // by a route; if not, it is not opened
 };
 
 struct start_facts {

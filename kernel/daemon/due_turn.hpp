@@ -29,9 +29,6 @@ public:
 
     void run_due(std::int64_t now_ns) noexcept override {
         dispatcher_.run_due(spin_until_due(now_ns));
-        if (!waiters_.is_empty()) {
-            waiters_.look(ingress_);
-        }
         if (!stall_watch_.is_armed() && dispatcher_.in_flight() > 0) {
             reactor_.arm(stall_watch_, now_ns + stall_look_ns);
         }
@@ -40,7 +37,13 @@ public:
         const std::int64_t due_ns = dispatcher_.next_due_ns();
         return dispatcher_.is_next_precise() ? due_ns - lead_.lead_ns() : due_ns;
     }
-    bool tidy() noexcept override { return dispatcher_.tidy(); }
+    // Whatever made room in this turn, due or cancelled.
+    bool tidy() noexcept override {
+        if (!waiters_.is_empty()) {
+            waiters_.look(ingress_);
+        }
+        return dispatcher_.tidy();
+    }
 
     void woke(std::int64_t awaited_ns, std::int64_t now_ns) noexcept override {
         const std::int64_t due_ns = dispatcher_.next_due_ns();

@@ -45,6 +45,7 @@ metrics::snapshot daemon::take_snapshot() const {
         row.flow = dispatcher_.take_snapshot(index);
         row.connects_ok = dispatcher_.at(index).connects;
         row.connects_failed = outputs_[i]->failures();
+        row.is_needed = outputs_[i]->what().is_needed;
         taken.outputs.push_back(std::move(row));
         copy_plugins(taken, *outputs_[i]);
     }
@@ -63,7 +64,8 @@ metrics::snapshot daemon::take_snapshot() const {
 
 void daemon::copy_plugins(metrics::snapshot& into, const host::supervisor& from) const {
     const std::string& name = from.what().who.name;
-    into.plugins.push_back({name, state_of(from.current()), from.stalls(), from.restarts()});
+    into.plugins.push_back(
+        {name, state_of(from.current()), from.stalls(), from.restarts(), from.blocked()});
     if (from.present() == nullptr) {
         return;
     }
@@ -74,19 +76,21 @@ void daemon::copy_plugins(metrics::snapshot& into, const host::supervisor& from)
     });
 }
 
-// Ready: dispatching, all inputs run, and every output that the configuration calls required is up.
+// Ready: dispatching, all inputs run, and every output that the configuration calls required is up;
+// but for what no route names.
 metrics::readiness daemon::take_readiness() const {
     metrics::readiness now;
     if (!is_started_ || is_stopping_) {
         now.missing.push_back({"daemon", is_stopping_ ? "It is stopping." : "It is starting."});
     }
     for (const std::unique_ptr<host::supervisor>& each : inputs_) {
-        if (is_started_ && each->current() != host::state::running) {
+        if (is_started_ && each->what().is_needed && each->current() != host::state::running) {
             now.missing.push_back({each->what().who.name, each->last_error()});
         }
     }
     for (std::size_t i = 0; i < outputs_.size(); ++i) {
-        if (settings().outputs[i].required && !outputs_[i]->is_up()) {
+        if (settings().outputs[i].required && outputs_[i]->what().is_needed &&
+            !outputs_[i]->is_up()) {
             const std::string& why = outputs_[i]->last_error();
             now.missing.push_back(
                 {settings().outputs[i].name, why.empty() ? "Its port is not there." : why});

@@ -38,6 +38,7 @@ void dispatcher::attach(std::uint16_t output, const output::connection& connecti
     to.connected = connection;
     to.handed_over = 0;
     to.seen = {};
+    queue_.set_ahead(output, connection.ahead_ns);
     queue_.resume(output);
 }
 
@@ -93,8 +94,11 @@ void dispatcher::writable(std::uint16_t output) noexcept {
 }
 
 bool dispatcher::has_room(std::uint16_t output, const amount& more) const noexcept {
-    return outputs_[output]->settings.limits.policy == when_full::drop_oldest || // makes its own
-           has_space(output, more);
+    if (outputs_[output]->settings.limits.policy == when_full::drop_oldest &&
+        queue_.pending(output).events > 0) {
+        return true; // it makes its own, of what is its own
+    }
+    return has_space(output, more);
 }
 
 bool dispatcher::has_space(std::uint16_t output, const amount& more) const noexcept {
@@ -103,8 +107,12 @@ bool dispatcher::has_space(std::uint16_t output, const amount& more) const noexc
         const std::uint64_t usable = capacity - capacity / timed_queue::reserve_divisor;
         return pending + std::min(wanted, usable) <= usable;
     };
-    return fits(counts.pending.events, more.events, counts.capacity.events) &&
-           fits(counts.pending.bytes, more.bytes, counts.capacity.bytes);
+    const auto fits_both = [&](const amount& pending, const amount& capacity) {
+        return fits(pending.events, more.events, capacity.events) &&
+               fits(pending.bytes, more.bytes, capacity.bytes);
+    };
+    return fits_both(counts.pending, counts.capacity) &&
+           fits_both(queue_.pending(), queue_.capacity());
 }
 
 void dispatcher::deliver(std::uint16_t output, const delivery& what) noexcept {
@@ -115,8 +123,7 @@ void dispatcher::deliver(std::uint16_t output, const delivery& what) noexcept {
 bool dispatcher::push(std::uint16_t output, const delivery& what) noexcept {
     flow::output& to = *outputs_[output];
     to.ledger.accepted_by.add(what.from);
-    const std::int64_t leave_ns = what.due_ns - to.connected.ahead_ns;
-    switch (queue_.push(output, leave_ns, what.source)) {
+    switch (queue_.push(output, what.due_ns, what.source)) {
     case push_result::accepted:
         return true;
     case push_result::full:
@@ -192,7 +199,7 @@ tactus_event dispatcher::event_of(const output& to, const due_entry& entry) cons
     const event_cell& cell = queue_.cell(entry.slot);
     const std::span<const std::byte> bytes = queue_.bytes(entry.slot);
     tactus_event event{};
-    event.due_ns = entry.due_ns + to.connected.ahead_ns;
+    event.due_ns = entry.due_ns;
     event.received_ns = cell.arrival_ns;
     event.bytes = reinterpret_cast<const std::uint8_t*>(bytes.data());
     event.size = static_cast<std::uint32_t>(bytes.size());
@@ -240,6 +247,9 @@ bool dispatcher::hand_over(output& to, std::int64_t now_ns) noexcept {
         const std::size_t taken = answer.status == TACTUS_OK
                                       ? batch.count
                                       : std::min<std::size_t>(answer.accepted, batch.count);
+        if (!to.connected.is_deferred) {
+            record_send(to, taken, clock_.now_ns() - now_ns);
+        }
         took(to, done, taken, now_ns);
         done += taken;
         if (done == events_.size()) {
@@ -257,12 +267,19 @@ bool dispatcher::hand_over(output& to, std::int64_t now_ns) noexcept {
     return true;
 }
 
+void dispatcher::record_send(output& to, std::size_t count, std::int64_t took_ns) noexcept {
+    sending_ns_ += took_ns;
+    if (count > 0) {
+        to.send_duration.record(took_ns / static_cast<std::int64_t>(count));
+    }
+    if (took_ns >= sink::slow_ns) {
+        to.connected.sink->was_slow(took_ns);
+    }
+}
+
 void dispatcher::took(output& to, std::size_t first, std::size_t count,
                       std::int64_t now_ns) noexcept {
     const bool is_deferred = to.connected.is_deferred;
-    if (!is_deferred && count > 0) {
-        to.send_duration.record((clock_.now_ns() - now_ns) / static_cast<std::int64_t>(count));
-    }
     for (std::size_t i = first; i < first + count; ++i) {
         const tactus_event& event = events_[i];
         if (event.protocol == TACTUS_PROTO_MIDI) {
@@ -348,7 +365,8 @@ void dispatcher::collect(output& of) noexcept {
     of.ledger.sent += now.sent - of.seen.sent;
     of.ledger.dropped_by.add(dropped::output_error, now.failed - of.seen.failed);
     of.ledger.dropped_by.add(dropped::output_down, now.refused - of.seen.refused);
-    const bool has_lost = now.failed + now.refused > of.seen.failed + of.seen.refused;
+    of.ledger.dropped_by.add(dropped::cancelled, now.cancelled - of.seen.cancelled);
+    const bool has_lost = now.total() - now.sent > of.seen.total() - of.seen.sent;
     of.seen = now;
     if (has_lost || of.handed_over == now.total()) {
         of.notes.settle(!has_lost);
@@ -376,8 +394,7 @@ output_snapshot dispatcher::take_snapshot(std::uint16_t output) noexcept {
     taken.capacity = counts.capacity.events;
     taken.high_watermark = counts.high_watermark;
     if (counts.furthest_due_ns) {
-        taken.horizon_ns = std::max<std::int64_t>(
-            *counts.furthest_due_ns + of.connected.ahead_ns - clock_.now_ns(), 0);
+        taken.horizon_ns = std::max<std::int64_t>(*counts.furthest_due_ns - clock_.now_ns(), 0);
     }
     taken.notes_sounding = static_cast<std::uint32_t>(of.notes.count());
     taken.is_up = of.connected.sink != nullptr && of.ports.is_any_up();

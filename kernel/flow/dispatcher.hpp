@@ -95,15 +95,18 @@ public:
 
     // Takes back what waits under the tag; note-offs stay. How many.
     std::uint64_t cancel_tag(std::uint32_t tag) noexcept;
-    // Takes back everything, note-offs too: silence() follows.
+    // Takes back everything, note-offs too, and what the outputs themselves have queued: silence()
+    // follows.
     void drop_all(dropped reason) noexcept;
     // Note-offs for everything that sounds, due now.
     void silence(std::uint16_t output, silence_cause cause) noexcept;
-    // Takes back what waits, note-offs for what sounds, then on each channel sustain off (CC 64),
-    // all notes off (CC 123), all sound off (CC 120); for every MIDI output. Source: MIDI 1.0,
-    // table 3a.
+    // Takes back what waits, also in the outputs themselves, note-offs for what sounds, then on
+    // each channel sustain off (CC 64), all notes off (CC 123), all sound off (CC 120); for every
+    // MIDI output. Source: MIDI 1.0, table 3a.
     void panic() noexcept;
 
+    // Spent inside sinks that send at once, since the start.
+    [[nodiscard]] std::int64_t sending_ns() const noexcept { return sending_ns_; }
     // Deliveries that are with deferred sinks, not yet finished; 0 where all is said and done.
     [[nodiscard]] std::uint64_t in_flight() noexcept;
     [[nodiscard]] std::uint64_t pending() const noexcept { return queue_.pending().events; }
@@ -117,6 +120,7 @@ private:
     void prepare(output& to, std::span<const due_entry> entries, std::int64_t now_ns) noexcept;
     // False: the sink is full, the output pauses, and what was left is back in the queue.
     bool hand_over(output& to, std::int64_t now_ns) noexcept;
+    void record_send(output& to, std::size_t count, std::int64_t took_ns) noexcept;
     void took(output& to, std::size_t first, std::size_t count, std::int64_t now_ns) noexcept;
     void follow_notes(output& to, const tactus_event& event, std::int64_t ends_ns) noexcept;
 
@@ -136,6 +140,7 @@ private:
     void keep(output& to, std::size_t first) noexcept;
     void collect(output& of) noexcept;
     void end_notes(output& to, const port_notes::entry& sounding, origin from) noexcept;
+    static void flush(output& to) noexcept;
     void quiet(output& to, std::uint32_t port) noexcept;
     void send_now(output& to, const delivery& what, std::span<const std::uint8_t> message) noexcept;
     [[nodiscard]] std::optional<dropped> verdict(output& to, const due_entry& entry,
@@ -147,6 +152,7 @@ private:
     tap* tap_ = nullptr;
     const witnesses* witnesses_ = nullptr;
     flow::tickets tickets_;
+    std::int64_t sending_ns_ = 0;
     std::vector<std::unique_ptr<output>> outputs_;
     // The batch that is being handed over; members, so that their memory is reused.
     std::vector<due_entry> entries_;

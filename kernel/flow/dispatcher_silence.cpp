@@ -28,6 +28,13 @@ void dispatcher::drop_all(dropped reason) noexcept {
         const std::uint64_t gone = queue_.cancel(each->index, {.keep_critical = false});
         each->stopped += gone;
         each->ledger.dropped_by.add(reason, gone);
+        flush(*each);
+    }
+}
+
+void dispatcher::flush(output& to) noexcept {
+    if (to.connected.sink != nullptr) {
+        to.connected.sink->flush();
     }
 }
 
@@ -62,6 +69,7 @@ void dispatcher::panic() noexcept {
             continue;
         }
         queue_.cancel(to.index, {.keep_critical = false});
+        flush(to);
         silence(to.index, silence_cause::operator_);
         to.ports.for_each_up([&](std::uint32_t port) { quiet(to, port); });
     }

@@ -112,7 +112,8 @@ bool ingress::take_osc(message packet, bool can_wait) noexcept {
         refuse(packet, reason_of(checked.error));
         return true;
     }
-    if (can_wait && !has_room(packet.input, {checked.count, packet.bytes.size()})) {
+    if (can_wait && !has_room(packet.input, {checked.count, packet.bytes.size()}) &&
+        !holds_panic(packet.bytes)) {
         return false;
     }
     codec::osc_walker walker(packet.bytes);
@@ -169,11 +170,31 @@ bool ingress::take_midi(message packet, bool can_wait) noexcept {
     return true;
 }
 
-// A well-formed message: the limits of the input, then its due time.
+bool ingress::is_panic(std::string_view address) const noexcept {
+    return !settings_.panic_address.empty() && address == settings_.panic_address;
+}
+
+bool ingress::holds_panic(std::span<const std::uint8_t> packet) const noexcept {
+    codec::osc_walker walker(packet);
+    while (!settings_.panic_address.empty() && walker.next()) {
+        if (is_panic(codec::split_message(walker.message()).address)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+// A well-formed message: the limits of the input, then its due time. A panic has neither.
 void ingress::accept(message& one) noexcept {
     inlet& from = *inputs_[one.input];
     if (is_closed_ && (one.flags & TACTUS_EVENT_CRITICAL) == 0) {
         refuse(one, rejected::closed);
+        return;
+    }
+    if (one.osc != nullptr && is_panic(one.osc->address)) {
+        dispatcher_.panic();
+        ++from.ledger.received;
+        ++from.ledger.routed;
         return;
     }
     if (!from.rate.take(one.arrival_ns)) {
@@ -198,13 +219,7 @@ void ingress::accept(message& one) noexcept {
 }
 
 void ingress::route(const message& one) noexcept {
-    input_ledger& ledger = inputs_[one.input]->ledger;
     const std::string_view address = one.osc != nullptr ? one.osc->address : std::string_view();
-    if (!settings_.panic_address.empty() && address == settings_.panic_address) {
-        dispatcher_.panic();
-        ++ledger.routed;
-        return;
-    }
     targets_.clear();
     untaken_.clear();
     router_.match(one.input, address, targets_);

@@ -42,7 +42,9 @@ struct input_settings {
 
 struct ingress_settings {
     std::int64_t max_ahead_ns = 600'000'000'000;
-    std::string panic_address; // an OSC message here silences everything; empty = none
+    // An OSC message here silences everything, at once, whatever its time tag, the input's rate and
+    // the room there is; empty = none.
+    std::string panic_address;
 };
 
 // Told of each message that no output could take; rate limiting is the observer's.
@@ -165,6 +167,8 @@ private:
     [[nodiscard]] std::int64_t due_of(const inlet& from, std::uint64_t time_tag) const noexcept;
     [[nodiscard]] std::optional<std::int64_t> clock_offset_ns(const inlet& from) const noexcept;
     void accept(message& one) noexcept;
+    [[nodiscard]] bool is_panic(std::string_view address) const noexcept;
+    [[nodiscard]] bool holds_panic(std::span<const std::uint8_t> packet) const noexcept;
     void route(const message& one) noexcept;
     struct destination {
         std::uint16_t output;

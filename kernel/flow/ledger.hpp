@@ -42,7 +42,6 @@ enum class dropped : std::uint8_t {
     output_down,
     output_stalled,
     output_error,
-    output_removed,
     cancelled,
     stop,
     no_memory,
@@ -52,10 +51,10 @@ enum class dropped : std::uint8_t {
     throttled,
     unchanged
 };
-inline constexpr std::array<std::string_view, 14> dropped_names = {
-    "queue_full",     "too_late",  "output_down", "output_stalled", "output_error",
-    "output_removed", "cancelled", "stop",        "no_memory",      "unsupported_type",
-    "untranslatable", "outdated",  "throttled",   "unchanged"};
+inline constexpr std::array<std::string_view, 13> dropped_names = {
+    "queue_full", "too_late",  "output_down", "output_stalled",   "output_error",
+    "cancelled",  "stop",      "no_memory",   "unsupported_type", "untranslatable",
+    "outdated",   "throttled", "unchanged"};
 
 // Who made a delivery.
 enum class origin : std::uint8_t { route, silence, panic };

@@ -21,13 +21,19 @@ struct hand_off {
 // Running totals of a sink that finishes later what it accepted (a worker).
 struct completions {
     std::uint64_t sent = 0;
-    std::uint64_t failed = 0;  // output_error
-    std::uint64_t refused = 0; // output_down
-    [[nodiscard]] std::uint64_t total() const noexcept { return sent + failed + refused; }
+    std::uint64_t failed = 0;    // output_error
+    std::uint64_t refused = 0;   // output_down
+    std::uint64_t cancelled = 0; // by flush
+    [[nodiscard]] std::uint64_t total() const noexcept {
+        return sent + failed + refused + cancelled;
+    }
 };
 
 class sink {
 public:
+    // A call that takes longer holds up everything else that is due.
+    static constexpr std::int64_t slow_ns = 10'000'000;
+
     sink() = default;
     sink(const sink&) = delete;
     sink& operator=(const sink&) = delete;
@@ -35,6 +41,12 @@ public:
 
     // Threads: loop. Must not call back into the flow.
     virtual hand_off send(const tactus_batch& batch) noexcept = 0;
+    // Forgets what it was given and has not sent, but for note-offs; nothing of it leaves after
+    // what is sent next. The same holds for calling back. Threads: loop.
+    virtual void flush() noexcept {}
+
+    // The last send took at least slow_ns. Not told to sinks that finish later. Threads: loop.
+    virtual void was_slow(std::int64_t /*took_ns*/) noexcept {}
 
     // An event asks for a port of that name, which the output has not: it may add one now. Threads:
     // loop.

@@ -118,7 +118,7 @@ std::optional<std::int64_t> timed_queue::next_due(std::uint16_t output) const no
     if (head == nullptr) {
         return std::nullopt;
     }
-    return due_ns_of(head->heap.top());
+    return leave_ns_of(at(output), head->heap.top());
 }
 
 std::optional<std::uint16_t> timed_queue::next_output_due(std::int64_t now_ns) const noexcept {
@@ -151,7 +151,15 @@ void timed_queue::refresh(std::uint16_t output) noexcept {
         index_.remove(output);
         return;
     }
-    index_.set(output, head->heap.top());
+    const due_key key = head->heap.top();
+    index_.set(output,
+               make_due_key(key_time(leave_ns_of(of, key)), sequence_of(key), slot_of(key)));
+}
+
+void timed_queue::set_ahead(std::uint16_t output, std::int64_t ahead_ns) noexcept {
+    TACTUS_ASSERT(ahead_ns >= 0);
+    at(output).ahead_ns = ahead_ns;
+    refresh(output);
 }
 
 std::size_t timed_queue::pop_due(std::uint16_t output, std::int64_t now_ns,
@@ -161,7 +169,7 @@ std::size_t timed_queue::pop_due(std::uint16_t output, std::int64_t now_ns,
     std::size_t skips_left = skips_max;
     while (count < out.size()) {
         lane* const head = earliest(from);
-        if (head == nullptr || due_ns_of(head->heap.top()) > now_ns) {
+        if (head == nullptr || leave_ns_of(from, head->heap.top()) > now_ns) {
             break;
         }
         const due_key key = head->heap.pop();

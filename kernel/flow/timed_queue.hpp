@@ -112,6 +112,10 @@ public:
     [[nodiscard]] push_result push(std::uint16_t output, std::int64_t due_ns,
                                    const event_source& source) noexcept;
 
+    // The output wants its events so long before due, those that wait already too: all that is said
+    // below about what is due, means this moment. Bounds: not negative.
+    void set_ahead(std::uint16_t output, std::int64_t ahead_ns) noexcept;
+
     // For a long payload that goes to several outputs: a block to put in event_source::block, which
     // the caller lets go after the last push. nullptr: pushes have to copy (short, or no memory).
     [[nodiscard]] payload_block* hold(std::span<const std::byte> bytes) noexcept {
@@ -162,6 +166,7 @@ public:
     [[nodiscard]] output_counts counts(std::uint16_t output) const noexcept;
     [[nodiscard]] amount pending(std::uint16_t output) const noexcept;
     [[nodiscard]] amount pending() const noexcept { return pending_; } // of all outputs
+    [[nodiscard]] const amount& capacity() const noexcept { return limits_.pending; } // likewise
     [[nodiscard]] const cell_store& cells() const noexcept { return cells_; }
 
 private:
@@ -183,6 +188,7 @@ private:
         amount held;               // pending, or in the hands of the dispatcher
         output_limits limits;
         output_counts counted;
+        std::int64_t ahead_ns = 0;
         output_state state = output_state::vacant;
     };
 
@@ -196,6 +202,9 @@ private:
     }
     [[nodiscard]] std::uint64_t key_time(std::int64_t due_ns) const noexcept;
     [[nodiscard]] std::int64_t due_ns_of(due_key key) const noexcept;
+    [[nodiscard]] std::int64_t leave_ns_of(const output_queue& of, due_key key) const noexcept {
+        return due_ns_of(key) - of.ahead_ns;
+    }
 
     // Admission (timed_queue_admission.cpp).
     [[nodiscard]] bool admits(const output_queue& to, const event_source& source,

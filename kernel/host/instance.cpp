@@ -51,6 +51,7 @@ struct posted_call {
     void (*fn)(void*) noexcept;
     void* arg;
     std::atomic<std::uint32_t>& count;
+    blocked_calls& watch;
 };
 
 } // namespace
@@ -58,7 +59,8 @@ struct posted_call {
 instance::instance(const surroundings& around, identity who,
                    std::function<void(tactus_status)> ended)
     : around_(around), who_(std::move(who)), ended_(std::move(ended)),
-      loop_thread_(std::this_thread::get_id()), operations_(around.reactor) {
+      loop_thread_(std::this_thread::get_id()), blocked_(around, who_.name),
+      operations_(around.reactor, &blocked_) {
     host_.struct_size = sizeof host_;
     host_.abi_minor = TACTUS_ABI_MINOR;
     host_.impl = this;
@@ -85,7 +87,10 @@ result<void> instance::create(const tactus_entry& entry, const tactus_descriptor
                                                  ". Update tactus.");
     }
     error_ = {};
-    plugin_ = entry.create(descriptor.id, &host_);
+    {
+        const blocked_calls::call timed(&blocked_, "create");
+        plugin_ = entry.create(descriptor.id, &host_);
+    }
     if (plugin_ == nullptr) {
         return explain(TACTUS_E_INTERNAL, "create");
     }
@@ -101,7 +106,10 @@ result<void> instance::create(const tactus_entry& entry, const tactus_descriptor
 
 result<void> instance::configure(const tactus_config& config) {
     error_ = {};
-    const tactus_status status = plugin_->configure(plugin_, &config);
+    const tactus_status status = [&] {
+        const blocked_calls::call timed(&blocked_, "configure");
+        return plugin_->configure(plugin_, &config);
+    }();
     if (status < 0) {
         return explain(status, "configure");
     }
@@ -131,7 +139,10 @@ result<void> instance::start() {
     is_open_.store(true, std::memory_order_release);
     error_ = {};
     outcomes_ = outcome_report::make(*this);
-    const tactus_status status = plugin_->start(plugin_);
+    const tactus_status status = [&] {
+        const blocked_calls::call timed(&blocked_, "start");
+        return plugin_->start(plugin_);
+    }();
     metrics_.freeze();
     if (status < 0) {
         return explain(status, "start");
@@ -160,7 +171,7 @@ result<void> instance::attach_output() {
         sink_ =
             std::make_unique<worker_sink>(*sends, around_.reactor, around_.dispatcher, who_.index);
     } else {
-        sink_ = std::make_unique<direct_sink>(*output_, plugin_);
+        sink_ = std::make_unique<direct_sink>(*output_, plugin_, blocked_);
     }
     to.sink = sink_.get();
     around_.dispatcher.attach(who_.index, to);
@@ -182,6 +193,7 @@ void instance::forget_input_ports() noexcept {
 }
 
 void instance::stop() noexcept {
+    const blocked_calls::call timed(&blocked_, "stop");
     plugin_->stop(plugin_);
 }
 
@@ -246,6 +258,7 @@ void instance::destroy() noexcept {
     outcomes_.reset();
     if (plugin_ != nullptr) {
         tactus_plugin* gone = std::exchange(plugin_, nullptr);
+        const blocked_calls::call timed(&blocked_, "destroy");
         gone->destroy(gone);
     }
 }
@@ -328,10 +341,13 @@ tactus_status instance::post(void (*fn)(void*) noexcept, void* arg, std::uint32_
     around_.reactor.post(
         [](void* posted) noexcept {
             const std::unique_ptr<posted_call> call(static_cast<posted_call*>(posted));
-            call->fn(call->arg);
+            {
+                const blocked_calls::call timed(&call->watch, "post");
+                call->fn(call->arg);
+            }
             call->count.fetch_sub(1, std::memory_order_relaxed);
         },
-        new posted_call{fn, arg, posts_});
+        new posted_call{fn, arg, posts_, blocked_});
     return TACTUS_OK;
 }
 

@@ -8,6 +8,7 @@
 #include "kernel/base/priority_mutex.hpp"
 #include "kernel/flow/port_names.hpp"
 #include "kernel/flow/sink.hpp"
+#include "kernel/host/blocked_calls.hpp"
 #include "kernel/host/operations.hpp"
 #include "kernel/host/plugin_metrics.hpp"
 #include "kernel/host/stream_limits.hpp"
@@ -83,6 +84,8 @@ public:
     [[nodiscard]] const void* plugin_interface(const char* id) const noexcept;
     // What the functions of such an interface are called with.
     [[nodiscard]] tactus_plugin* plugin_object() const noexcept { return plugin_; }
+    // Calls that held the loop up.
+    [[nodiscard]] std::uint64_t blocked() const noexcept { return blocked_.count(); }
     // Since when a call into the plugin on its worker has been running; 0 = none.
     [[nodiscard]] std::int64_t busy_since_ns() const noexcept;
     [[nodiscard]] bool is_up() const noexcept;
@@ -138,6 +141,7 @@ private:
     std::unique_ptr<output_sink> sink_;
     std::unique_ptr<worker> worker_;
     std::thread::id loop_thread_;
+    blocked_calls blocked_;
     operations operations_;
     plugin_metrics metrics_;
     plugin_error error_;

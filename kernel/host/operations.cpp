@@ -2,6 +2,7 @@
 #include "kernel/host/operations.hpp"
 
 #include "kernel/base/assert.hpp"
+#include "kernel/host/blocked_calls.hpp"
 
 namespace tactus::host {
 
@@ -49,6 +50,7 @@ void operations::forget(operation& ended) noexcept {
 void operations::finish(operation& ended, tactus_status status, std::uint64_t result) noexcept {
     tactus_op* op = ended.op;
     forget(ended);
+    const blocked_calls::call timed(watch_, "done");
     op->done(op, status, result); // may free the op, and begin others
 }
 

@@ -16,6 +16,7 @@
 
 namespace tactus::host {
 
+class blocked_calls;
 class operations;
 
 struct operation {
@@ -36,8 +37,9 @@ class operations {
 public:
     static constexpr std::size_t pending_max = 4096;
 
-    // The reactor must outlive it.
-    explicit operations(coro::reactor& reactor) : reactor_(reactor) {}
+    // Both must outlive it. `watch` times the ends of ops; nullptr: nobody does.
+    explicit operations(coro::reactor& reactor, blocked_calls* watch = nullptr)
+        : reactor_(reactor), watch_(watch) {}
     operations(const operations&) = delete;
     operations& operator=(const operations&) = delete;
     ~operations(); // none may be pending
@@ -67,6 +69,7 @@ private:
     void cancel(operation& pending) noexcept;
 
     coro::reactor& reactor_;
+    blocked_calls* watch_;
     std::vector<operation*> pending_;
     std::vector<operation*> free_;
     std::vector<std::unique_ptr<operation>> all_;

@@ -6,6 +6,7 @@
 #include "kernel/coro/reactor.hpp"
 #include "kernel/flow/dispatcher.hpp"
 #include "kernel/flow/sink.hpp"
+#include "kernel/host/blocked_calls.hpp"
 #include "kernel/host/worker.hpp"
 
 #include <tactus/iface/output.h>
@@ -17,24 +18,33 @@ class output_sink : public flow::sink {
 public:
     void close() noexcept { is_closed_ = true; }
     [[nodiscard]] bool is_closed() const noexcept { return is_closed_; }
+    void flush() noexcept final {
+        if (!is_closed_) {
+            flush_open();
+        }
+    }
     flow::hand_off send(const tactus_batch& batch) noexcept final {
         return is_closed_ ? flow::hand_off{TACTUS_E_CLOSED, 0} : send_open(batch);
     }
 
 private:
     virtual flow::hand_off send_open(const tactus_batch& batch) noexcept = 0;
+    virtual void flush_open() noexcept = 0;
 
     bool is_closed_ = false;
 };
 
 class direct_sink final : public output_sink {
 public:
-    direct_sink(const tactus_output_0& output, tactus_plugin* plugin)
-        : output_(output), plugin_(plugin) {}
+    direct_sink(const tactus_output_0& output, tactus_plugin* plugin, blocked_calls& watch)
+        : output_(output), plugin_(plugin), watch_(watch) {}
+
+    void was_slow(std::int64_t took_ns) noexcept override { watch_.took("send", took_ns); }
 
     void want_port(std::string_view name) noexcept override {
         if (!is_closed() && TACTUS_HAS(&output_, tactus_output_0, want_port) &&
             output_.want_port != nullptr) {
+            const blocked_calls::call timed(&watch_, "want_port");
             output_.want_port(plugin_, {name.data(), name.size()}); // the ports say whether it did
         }
     }
@@ -45,9 +55,16 @@ private:
         answer.status = output_.send(plugin_, &batch, &answer.accepted);
         return answer;
     }
+    void flush_open() noexcept override {
+        if (TACTUS_HAS(&output_, tactus_output_0, flush) && output_.flush != nullptr) {
+            const blocked_calls::call timed(&watch_, "flush");
+            output_.flush(plugin_, 0);
+        }
+    }
 
     const tactus_output_0& output_;
     tactus_plugin* plugin_;
+    blocked_calls& watch_;
 };
 
 class worker_sink final : public output_sink {
@@ -87,6 +104,7 @@ private:
         }
         return {TACTUS_OK, batch.count};
     }
+    void flush_open() noexcept override { worker_.flush(); }
 
     worker& worker_;
     coro::reactor& reactor_;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The inputs that were told TACTUS_E_AGAIN and wait for room. Looked at after each dispatch, so
-// that nothing polls. Threads: loop.
+// The inputs that were told TACTUS_E_AGAIN and wait for room. Looked at in each turn, so that
+// nothing polls. Threads: loop.
 #pragma once
 
 #include "kernel/flow/ingress.hpp"

@@ -33,6 +33,15 @@ supervisor::~supervisor() {
 }
 
 void supervisor::start() {
+    if (!what_.is_needed) {
+        around_.log.info("It is not opened: no route names it.",
+                         {base::kv("instance", what_.who.name)});
+        return;
+    }
+    open();
+}
+
+void supervisor::open() {
     started_ns_ = around_.reactor.clock().now_ns();
     const result<void> up = bring_up();
     if (up) {
@@ -83,6 +92,7 @@ void supervisor::clean_up() {
     if (instance_->is_quiet()) {
         past_connections_.add_past(instance_->connections());
         instance_->destroy();
+        past_blocked_ += instance_->blocked();
         instance_.reset();
     } else if (around_.reactor.clock().now_ns() < quiet_until_ns_) {
         arm(quiet_look_ns, [](coro::timer& node) noexcept { owner(node).clean_up(); });
@@ -108,7 +118,7 @@ void supervisor::degrade() {
                       {base::kv("instance", what_.who.name)});
     arm(wait_ns, [](coro::timer& node) noexcept {
         ++owner(node).restarts_;
-        owner(node).start();
+        owner(node).open();
     });
 }
 
@@ -142,6 +152,7 @@ void supervisor::put_in_quarantine(flow::dropped reason) {
     around_.log.write(base::log_level::error, "The instance hangs and is cut off. " + last_error_,
                       {base::kv("instance", what_.who.name)});
     past_connections_.add_past(instance_->connections());
+    past_blocked_ += instance_->blocked();
     quarantine_.push_back(std::move(instance_));
 }
 

@@ -34,6 +34,7 @@ struct supervised {
     std::int64_t restart_first_ns = 500'000'000;
     std::int64_t restart_max_ns = 10'000'000'000;
     std::int64_t stall_limit_ns = 1'000'000'000;
+    bool is_needed = true; // by a route; if not, it stays idle
 };
 
 class supervisor {
@@ -47,7 +48,7 @@ public:
     supervisor& operator=(const supervisor&) = delete;
     ~supervisor();
 
-    // A failure is logged and tried again; the daemon goes on.
+    // A failure is logged and tried again; the daemon goes on. What is not needed is not opened.
     void start();
     // Calls `stopped` once when nothing of it runs any more, perhaps at once.
     void stop(std::function<void()> stopped);
@@ -62,6 +63,10 @@ public:
     // Attempts that failed, the first one too.
     [[nodiscard]] std::uint64_t failures() const noexcept { return failures_; }
     [[nodiscard]] std::uint64_t stalls() const noexcept { return stalls_; }
+    // Calls that held the loop up, of all its instances.
+    [[nodiscard]] std::uint64_t blocked() const noexcept {
+        return past_blocked_ + (instance_ != nullptr ? instance_->blocked() : 0);
+    }
     // Of all its instances; open: of the present one.
     [[nodiscard]] base::connection_counts connections() const noexcept;
     // An instance hangs for ever: the process cannot tidy up behind it.
@@ -75,6 +80,7 @@ private:
     void clean_up();
     void grace_over();
     void put_in_quarantine(flow::dropped reason);
+    void open();
     void arm(std::int64_t in_ns, void (*fire)(coro::timer&) noexcept);
     void degrade();
     void finish_stop();
@@ -89,6 +95,7 @@ private:
     std::uint64_t restarts_ = 0;
     std::uint64_t stalls_ = 0;
     std::uint64_t failures_ = 0;
+    std::uint64_t past_blocked_ = 0;           // of those before the present one
     base::connection_counts past_connections_; // of those before the present one
     std::int64_t started_ns_ = 0;
     std::int64_t quiet_until_ns_ = 0;

@@ -57,6 +57,10 @@ struct worker_state {
     void run();
     void run_work(std::unique_lock<base::priority_mutex>& lock);
     void take_in();
+    void obey_flush();
+    [[nodiscard]] bool is_forgotten(const tactus_event& event, std::uint64_t its_sequence) const;
+    [[nodiscard]] bool may_send_at_all() const noexcept;
+    void hold(const base::record_view& record);
     void send_due();
     void pass_real_time();
     [[nodiscard]] const due_order* first_real_time() const noexcept;
@@ -77,6 +81,7 @@ struct worker_state {
     base::counter sent;
     base::counter failed;
     base::counter refused;
+    base::counter cancelled;
     base::histogram lateness;
     base::histogram send_duration;
     // 0, or when the call that is running began. Written by the thread, read by the loop: relaxed.
@@ -84,6 +89,9 @@ struct worker_state {
     // Written by the loop before it hands anything over, read by the thread: the ring publishes it,
     // relaxed.
     std::atomic<std::int64_t> ahead_ns{0};
+    // How many events had been handed over at the last flush. Written by the loop, read by the
+    // thread. Release and acquire: what is handed over later is seen later.
+    std::atomic<std::uint64_t> flush_before{0};
     // How often the plugin said writable. Written by any, read by the thread before and after a
     // send: a word that comes while send answers TACTUS_E_AGAIN is not lost. Acquire-release: what
     // the plugin prepared before is seen by the next send.
@@ -104,7 +112,8 @@ struct worker_state {
     std::vector<held_event> held{worker::held_max};
     std::vector<std::size_t> free_places;
     std::vector<due_order> order;
-    std::uint64_t sequence = 0;
+    std::uint64_t sequence = 0;       // of the next event out of the ring
+    std::uint64_t flushed_before = 0; // what came earlier is forgotten
     bool is_full = false;             // send answered TACTUS_E_AGAIN
     std::uint64_t full_writables = 0; // writables before that
     time::adaptive_lead lead;
@@ -127,6 +136,7 @@ void worker_state::run() {
                 break;
             }
         }
+        obey_flush();
         take_in();
         send_due();
         pass_real_time();
@@ -156,17 +166,52 @@ void worker_state::take_in() {
         if (!record) {
             return;
         }
-        const std::size_t place = free_places.back();
-        free_places.pop_back();
-        held_event& taken = held[place];
-        std::memcpy(&taken.event, record->header.data(), sizeof taken.event);
-        const auto* bytes = reinterpret_cast<const std::uint8_t*>(record->payload.data());
-        taken.bytes.assign(bytes, bytes + record->payload.size());
+        hold(*record);
         ring.pop();
-        const std::int64_t wanted_ns =
-            taken.event.due_ns - ahead_ns.load(std::memory_order_relaxed);
-        order.push_back({wanted_ns, sequence++, place});
-        std::push_heap(order.begin(), order.end());
+    }
+}
+
+void worker_state::hold(const base::record_view& record) {
+    const std::size_t place = free_places.back();
+    held_event& taken = held[place];
+    std::memcpy(&taken.event, record.header.data(), sizeof taken.event);
+    const std::uint64_t its_sequence = sequence++;
+    if (is_forgotten(taken.event, its_sequence)) {
+        cancelled.add();
+        return;
+    }
+    free_places.pop_back();
+    const auto* bytes = reinterpret_cast<const std::uint8_t*>(record.payload.data());
+    taken.bytes.assign(bytes, bytes + record.payload.size());
+    const std::int64_t wanted_ns = taken.event.due_ns - ahead_ns.load(std::memory_order_relaxed);
+    order.push_back({wanted_ns, its_sequence, place});
+    std::push_heap(order.begin(), order.end());
+}
+
+bool worker_state::is_forgotten(const tactus_event& event, std::uint64_t its_sequence) const {
+    return its_sequence < flushed_before && (event.flags & TACTUS_EVENT_CRITICAL) == 0;
+}
+
+void worker_state::obey_flush() {
+    const std::uint64_t before = flush_before.load(std::memory_order_acquire);
+    if (before == flushed_before || !may_send_at_all()) {
+        return;
+    }
+    flushed_before = before;
+    std::erase_if(order, [this](const due_order& each) {
+        const bool is_gone = is_forgotten(held[each.place].event, each.sequence);
+        if (is_gone) {
+            free_places.push_back(each.place);
+            cancelled.add();
+        }
+        return is_gone;
+    });
+    std::make_heap(order.begin(), order.end());
+    is_full = false; // what it had no room for may be gone; if not, it says so again
+    if (TACTUS_HAS(output, tactus_output_0, flush) && output->flush != nullptr) {
+        busy_since_ns.store(reactor.clock().now_ns(), std::memory_order_relaxed);
+        output->flush(plugin, 0);
+        busy_since_ns.store(0, std::memory_order_relaxed);
     }
 }
 
@@ -186,8 +231,7 @@ void worker_state::send_due() {
 
 // What waits for room stays in its order; a clock tick does not wait with it (see output.h).
 void worker_state::pass_real_time() {
-    while (is_paused() && !must_stop.load(std::memory_order_acquire) &&
-           !is_abandoned.load(std::memory_order_acquire)) {
+    while (is_paused() && may_send_at_all()) {
         const due_order* const found = first_real_time();
         if (found == nullptr || found->due_ns > reactor.clock().now_ns()) {
             return;
@@ -226,19 +270,25 @@ bool worker_state::is_paused() const noexcept {
 
 // Waits for it awake where the lead says so. What comes in meanwhile may be due before it.
 bool worker_state::is_first_due() {
+    obey_flush();
     take_in();
     if (order.empty()) {
         return false;
     }
     const time::clock& clock = reactor.clock();
     const std::int64_t now_ns = lead.spin(clock, order.front().due_ns, clock.now_ns());
+    obey_flush();
     take_in();
-    return order.front().due_ns <= now_ns && may_send(); // it may have been told to stop
+    return !order.empty() && order.front().due_ns <= now_ns && may_send(); // or told to stop
+}
+
+bool worker_state::may_send_at_all() const noexcept {
+    return !must_stop.load(std::memory_order_acquire) &&
+           !is_abandoned.load(std::memory_order_acquire);
 }
 
 bool worker_state::may_send() const noexcept {
-    return !is_paused() && !must_stop.load(std::memory_order_acquire) &&
-           !is_abandoned.load(std::memory_order_acquire);
+    return !is_paused() && may_send_at_all();
 }
 
 // False: there is no room, the event is still to be sent.
@@ -331,7 +381,15 @@ bool worker::hand_over(const tactus_event& event) noexcept {
     if (pushed == base::ring_push::stored_wake) {
         state_->wake.wake();
     }
-    return pushed == base::ring_push::stored || pushed == base::ring_push::stored_wake;
+    const bool is_stored =
+        pushed == base::ring_push::stored || pushed == base::ring_push::stored_wake;
+    handed_over_ += is_stored ? 1 : 0;
+    return is_stored;
+}
+
+void worker::flush() noexcept {
+    state_->flush_before.store(handed_over_, std::memory_order_release);
+    state_->wake.wake();
 }
 
 void worker::set_ahead_ns(std::int64_t ahead_ns) noexcept {
@@ -344,7 +402,8 @@ void worker::writable() noexcept {
 }
 
 flow::completions worker::completed() const noexcept {
-    return {state_->sent.value(), state_->failed.value(), state_->refused.value()};
+    return {state_->sent.value(), state_->failed.value(), state_->refused.value(),
+            state_->cancelled.value()};
 }
 
 const base::histogram& worker::lateness() const noexcept {

@@ -50,6 +50,10 @@ public:
     // Copies the event; false: no room now. Threads: loop.
     [[nodiscard]] bool hand_over(const tactus_event& event) noexcept;
 
+    // What was handed over before and has not been sent is forgotten, but for note-offs; then the
+    // plugin's flush is called, before anything else is sent. Threads: loop.
+    void flush() noexcept;
+
     // How early the plugin wants its events. Threads: loop, before the first hand_over.
     void set_ahead_ns(std::int64_t ahead_ns) noexcept;
     // The plugin takes events again after TACTUS_E_AGAIN. Threads: any.
@@ -73,6 +77,7 @@ public:
 
 private:
     std::shared_ptr<worker_state> state_;
+    std::uint64_t handed_over_ = 0;
     std::thread thread_;
 };
 

@@ -203,9 +203,14 @@ constexpr family all[] = {
          each_output(from, into,
                      [](const output_row& row) { return seconds(row.flow.horizon_ns); });
      }},
-    {"tactus_output_up", gauge, "1 when the port or peer is connected.",
+    {"tactus_output_up", gauge,
+     "1 when the port or peer is connected; not of outputs that no route names.",
      [](const snapshot& from, series_sink& into) {
-         each_output(from, into, [](const output_row& row) { return row.flow.is_up ? 1 : 0; });
+         for (const output_row& row : from.outputs) {
+             if (row.is_needed) {
+                 into.add({{"output", row.name}}, row.flow.is_up ? 1 : 0);
+             }
+         }
      }},
     {"tactus_output_connects_total", counter, "Attempts to open or re-open an output.",
      [](const snapshot& from, series_sink& into) {
@@ -252,6 +257,13 @@ constexpr family all[] = {
      [](const snapshot& from, series_sink& into) {
          for (const plugin_row& row : from.plugins) {
              into.add({{"plugin", row.instance}}, number(row.stalls));
+         }
+     }},
+    {"tactus_plugin_blocked_total", counter,
+     "Calls into a plugin that held everything timed up for 10 ms or longer.",
+     [](const snapshot& from, series_sink& into) {
+         for (const plugin_row& row : from.plugins) {
+             into.add({{"plugin", row.instance}}, number(row.blocked));
          }
      }},
     {"tactus_plugin_restarts_total", counter, "Instance restarts.",

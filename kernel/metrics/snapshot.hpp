@@ -45,6 +45,7 @@ struct output_row {
     flow::output_snapshot flow;
     std::uint64_t connects_ok = 0;
     std::uint64_t connects_failed = 0;
+    bool is_needed = true; // a route names it; if not, it is neither up nor down
 };
 
 struct plugin_row {
@@ -52,6 +53,7 @@ struct plugin_row {
     plugin_state state = plugin_state::loaded;
     std::uint64_t stalls = 0;
     std::uint64_t restarts = 0;
+    std::uint64_t blocked = 0;
 };
 
 // A metric that a plugin made through "tactus.metrics/0".

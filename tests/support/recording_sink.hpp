@@ -44,6 +44,8 @@ public:
 
     std::vector<record> records;
     std::vector<std::uint32_t> batch_sizes;
+    std::vector<std::size_t> records_at_flush; // how much had come before each flush
+    std::vector<std::int64_t> slow_ns_seen;
 
     flow::hand_off send(const tactus_batch& batch) noexcept override {
         batch_sizes.push_back(batch.count);
@@ -61,6 +63,8 @@ public:
         }
         return {TACTUS_OK, batch.count};
     }
+    void flush() noexcept override { records_at_flush.push_back(records.size()); }
+    void was_slow(std::int64_t took_ns) noexcept override { slow_ns_seen.push_back(took_ns); }
     [[nodiscard]] flow::completions completed() const noexcept override { return done; }
     [[nodiscard]] const base::histogram* lateness() const noexcept override { return own_lateness; }
     [[nodiscard]] const base::histogram* send_duration() const noexcept override {

@@ -51,6 +51,17 @@ private:
     int fd_;
 };
 
+bool is_udp_port_free(std::uint16_t port) {
+    const int fd = ::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    sockaddr_in at{};
+    at.sin_family = AF_INET;
+    at.sin_port = htons(port);
+    at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    const bool is_free = ::bind(fd, reinterpret_cast<const sockaddr*>(&at), sizeof at) == 0;
+    ::close(fd);
+    return is_free;
+}
+
 } // namespace
 
 TEST_CASE("promtool finds nothing wrong with a live scrape") {
@@ -109,4 +120,40 @@ to = "organ"
     const http_answer ready = http_get(daemon.metrics_port(), "/readyz");
     CHECK(ready.status == 503);
     CHECK(ready.body.find("organ") != std::string::npos);
+}
+
+TEST_CASE("what no route names is not opened, and nobody waits for it") {
+    const std::uint16_t taken = free_udp_port();
+    const std::string configuration = fmt::format(R"(
+[[input]]
+name = "beat"
+type = "pulse"
+[[input]]
+name = "unheard"
+type = "osc"
+listen = "udp://127.0.0.1:{}"
+[[output]]
+name = "sink"
+type = "osc"
+to = "udp://127.0.0.1:9"
+[[output]]
+name = "spare"
+type = "osc"
+to = "udp://no-such-host.invalid:9000"
+required = true
+[[route]]
+from = "beat"
+to = "sink"
+)",
+                                                  taken);
+    daemon_process daemon(configuration);
+
+    CHECK(eventually([&] { return http_get(daemon.metrics_port(), "/readyz").status == 200; }));
+    CHECK(daemon.metric("tactus_output_up{output=\"spare\"}") == -1);
+    CHECK(eventually([&] { return daemon.metric("tactus_output_up{output=\"sink\"}") == 1; }));
+    CHECK(daemon.metric("tactus_plugin_state{plugin=\"spare\",state=\"loaded\"}") == 1);
+    CHECK(daemon.metric("tactus_plugin_state{plugin=\"unheard\",state=\"loaded\"}") == 1);
+    CHECK(daemon.metric("tactus_plugin_state{plugin=\"beat\",state=\"running\"}") == 1);
+    CHECK(is_udp_port_free(taken));
+    CHECK(daemon.stop() == 0);
 }

@@ -6,6 +6,7 @@
 #include "tests/support/catch.hpp"
 #include "tests/support/passing_clock.hpp"
 #include "tests/support/recording_sink.hpp"
+#include "tests/support/scripted_plugin.hpp"
 
 #include <tactus/cpp/ready_queue.hpp>
 
@@ -24,15 +25,15 @@ constexpr std::int64_t wake_errors_ns[] = {100'000, 10'000, 10'000, 10'000};
 class passing_reactor final : public coro::reactor {
 public:
     testing::passing_clock time;
-    int armed = 0;
+    coro::deferred* deferred = nullptr; // the last one
 
     [[nodiscard]] const time::clock& clock() const noexcept override { return time; }
     [[nodiscard]] tactus::ready_queue& ready() noexcept override { return ready_; }
-    void arm(coro::timer&, std::int64_t) noexcept override { ++armed; }
+    void arm(coro::timer&, std::int64_t) noexcept override {}
     void disarm(coro::timer&) noexcept override {}
     bool watch(coro::fd_watch&, std::uint32_t) noexcept override { return false; }
     void unwatch(coro::fd_watch&) noexcept override {}
-    void defer(coro::deferred&) noexcept override {}
+    void defer(coro::deferred& node) noexcept override { deferred = &node; }
     void start(coro::job&) noexcept override {}
     void post(void (*)(void*) noexcept, void*) override {}
 
@@ -138,4 +139,31 @@ TEST_CASE_METHOD(turn_case, "the lead is as good after a second over budget as b
     CHECK(was_over);
     CHECK(after_ns > 0);
     CHECK(after_ns <= before_ns + 2 * adaptive_lead::grow_ns);
+}
+
+TEST_CASE_METHOD(turn_case, "an input that waits for room goes on when a panic has made it") {
+    flow::output_settings small;
+    small.limits = {{10, 1 << 20}, flow::when_full::refuse};
+    REQUIRE(dispatcher.add_output(small).has_value());
+    REQUIRE(ingress.add_input({}).has_value());
+    ingress.configure({}, flow::router({{{0}, std::nullopt, {0}}}));
+    for (int i = 0; i < 10; ++i) {
+        deliver(1000 * ms);
+    }
+    host::operations pending(reactor);
+    pending.open();
+    testing::test_op op;
+    host::operation* const waiting =
+        pending.begin(op, [](host::operation&) noexcept { return true; });
+    waiters.add(*waiting, 0);
+    static_cast<void>(turn.tidy());
+    REQUIRE(reactor.deferred == nullptr); // still full
+
+    dispatcher.drop_all(flow::dropped::cancelled);
+    static_cast<void>(turn.tidy()); // nothing is due
+
+    REQUIRE(reactor.deferred != nullptr);
+    reactor.deferred->run(*reactor.deferred);
+    CHECK(op.status == TACTUS_OK);
+    CHECK(op.dones == 1);
 }

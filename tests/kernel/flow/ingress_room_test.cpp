@@ -175,6 +175,44 @@ TEST_CASE("an output that makes room by itself keeps no input waiting") {
     REQUIRE(flow->balanced());
 }
 
+TEST_CASE("an input that can wait waits for the limit of all outputs together, too") {
+    flow_under_test flow({{20, 1 << 20}, 1 << 20});
+    for (int i = 0; i < 2; ++i) {
+        flow.add_output(small(20, when_full::refuse));
+    }
+    flow.add_input();
+    flow.route_all();
+    const stamp later{flow.clock.now_ns() + ms_ns};
+
+    int taken = 0;
+    while (flow.emit_osc(osc("/a", taken), later, 0).status == TACTUS_OK) {
+        REQUIRE(++taken < 20);
+    }
+
+    REQUIRE(taken == 9); // at both: 18 of 20, less the tenth that is kept
+    REQUIRE(flow.dropped_as(dropped::queue_full, 0) == 0);
+    REQUIRE(flow.dropped_as(dropped::queue_full, 1) == 0);
+    REQUIRE_FALSE(flow.in.has_room(0, 1));
+    flow.advance_by(ms_ns);
+    REQUIRE(flow.in.has_room(0, 1));
+    REQUIRE(flow.balanced());
+}
+
+TEST_CASE("an output that makes room of its own has none while others hold all of it") {
+    flow_under_test flow({{20, 1 << 20}, 1 << 20});
+    flow.add_output(small(20));
+    flow.add_output(small(20, when_full::drop_oldest));
+    flow.add_input();
+    flow.in.configure({}, router({{{0}, std::nullopt, {0}}}));
+    for (int i = 0; i < 18; ++i) {
+        static_cast<void>(flow.emit_osc(osc("/a", i), {flow.clock.now_ns() + ms_ns}));
+    }
+
+    REQUIRE_FALSE(flow.out.has_room(1, {1, 8}));
+    flow.advance_by(ms_ns);
+    REQUIRE(flow.out.has_room(1, {1, 8}));
+}
+
 TEST_CASE("while a long batch comes in, what is due goes out") {
     const auto flow = simple_flow(small(20));
     const std::vector<wire::bytes> packets = numbered(100);

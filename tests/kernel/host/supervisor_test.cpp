@@ -34,13 +34,14 @@ struct supervisor_case {
         supervisor.reset();
         reactor.settle();
     }
-    void make(host::role role) {
+    void make(host::role role, bool is_needed = true) {
         play(plays);
         host::supervised what;
         what.who = {"one", role, 1};
         what.entry = &scripted_entry;
         what.descriptor = &scripted_descriptor;
         what.config = &no_options;
+        what.is_needed = is_needed;
         supervisor = std::make_unique<host::supervisor>(house.around, what);
     }
     void start() {
@@ -70,6 +71,17 @@ struct supervisor_case {
         return waits;
     }
 };
+
+TEST_CASE_METHOD(supervisor_case, "what no route needs is not opened, and stops at once") {
+    make(host::role::input, false);
+
+    start();
+
+    CHECK(supervisor->current() == state::idle);
+    CHECK(plays.calls.empty());
+    stop();
+    CHECK(stopped == 1);
+}
 
 TEST_CASE_METHOD(supervisor_case, "an instance that starts well runs") {
     CHECK(supervisor->current() == state::idle);

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: MIT
+// Finds the plugin that holds the loop up: calls into it on the loop are timed, and one that takes
+// too long is counted and named in the log. What a call causes in other plugins (it emits, and that
+// is due) is their own. Costs two looks at the clock for each call; calls are batches, ends of
+// waits, posts, and steps of an instance's life. One object for each instance. Threads: loop.
+#pragma once
+
+#include "kernel/base/log_limit.hpp"
+#include "kernel/flow/sink.hpp"
+#include "kernel/host/surroundings.hpp"
+
+#include <cstdint>
+#include <string>
+
+namespace tactus::host {
+
+class blocked_calls {
+public:
+    static constexpr std::int64_t limit_ns = flow::sink::slow_ns;
+
+    // `instance` must outlive it.
+    blocked_calls(const surroundings& around, const std::string& instance)
+        : around_(around), instance_(instance) {}
+
+    // One call, from here to the end of the block. `watch` may be nullptr: then nothing is timed.
+    class call {
+    public:
+        call(blocked_calls* watch, const char* callback) noexcept
+            : watch_(watch), callback_(callback) {
+            if (watch_ != nullptr) {
+                began_ns_ = watch_->own_time_ns();
+            }
+        }
+        call(const call&) = delete;
+        call& operator=(const call&) = delete;
+        ~call() {
+            if (watch_ != nullptr) {
+                watch_->took(callback_, watch_->own_time_ns() - began_ns_);
+            }
+        }
+
+    private:
+        blocked_calls* watch_;
+        const char* callback_;
+        std::int64_t began_ns_ = 0;
+    };
+
+    // A call that was timed elsewhere.
+    void took(const char* callback, std::int64_t took_ns) noexcept;
+
+    [[nodiscard]] std::uint64_t count() const noexcept { return count_; }
+
+private:
+    // Stands still while outputs send.
+    [[nodiscard]] std::int64_t own_time_ns() const noexcept {
+        return around_.reactor.clock().now_ns() - around_.dispatcher.sending_ns();
+    }
+
+    surroundings around_;
+    const std::string& instance_;
+    std::uint64_t count_ = 0;
+    base::log_limit limit_{1};
+};
+
+} // namespace tactus::host

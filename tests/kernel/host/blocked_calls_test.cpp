@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: MIT
+// Who holds the loop up is counted and named, whatever it was called for; in virtual time.
+#include "kernel/host/blocked_calls.hpp"
+#include "tests/kernel/host/instance_case.hpp"
+
+namespace {
+
+using namespace tactus;
+using namespace tactus::testing;
+using Catch::Matchers::Contains;
+using host::blocked_calls;
+
+constexpr std::int64_t too_long_ns = blocked_calls::limit_ns;
+
+struct blocked_case : instance_case {
+    blocked_case() : instance_case(host::role::output) {}
+
+    void dawdle(std::int64_t for_ns = too_long_ns) { reactor.wall().advance_ns(for_ns); }
+    void come_up() {
+        const tactus_port_info info = {sizeof info, TACTUS_PORT_UP, str("p"), str("p")};
+        std::uint32_t port = 0;
+        REQUIRE(table<tactus_ports_0>(TACTUS_PORTS_0).add(host(), &info, &port) == TACTUS_OK);
+    }
+    // Arms a timer of the plugin's; in its done, it does so.
+    void end_a_wait(test_op& op, std::function<void()> in_done) {
+        op.then = std::move(in_done);
+        REQUIRE(
+            table<tactus_timer_0>(TACTUS_TIMER_0).wait_until(host(), op, reactor.now_ns() + 1) ==
+            TACTUS_PENDING);
+        reactor.advance_by(1);
+        REQUIRE(op.dones == 1);
+    }
+    // What the log has said; its thread may take a moment.
+    std::string said() {
+        std::string all;
+        while (all.find('\n') == std::string::npos) {
+            char some[512];
+            const ssize_t size = ::read(house.pipe.ends[0], some, sizeof some);
+            size > 0 ? static_cast<void>(all.append(some, static_cast<std::size_t>(size)))
+                     : std::this_thread::yield();
+        }
+        return all;
+    }
+};
+
+} // namespace
+
+TEST_CASE_METHOD(blocked_case, "a start that takes long is counted and named") {
+    plays.on_start = [&](const tactus_host*) {
+        dawdle();
+        return TACTUS_OK;
+    };
+
+    start();
+
+    CHECK(one->blocked() == 1);
+    const std::string line = said();
+    CHECK_THAT(line, Contains("instance=one"));
+    CHECK_THAT(line, Contains("call=start"));
+    CHECK_THAT(line, Contains("ms=10"));
+}
+
+TEST_CASE_METHOD(blocked_case, "calls that return in time are not") {
+    plays.on_start = [&](const tactus_host*) {
+        dawdle(too_long_ns - 1);
+        return TACTUS_OK;
+    };
+    start();
+    test_op op;
+
+    end_a_wait(op, [&] { dawdle(too_long_ns - 1); });
+
+    CHECK(one->blocked() == 0);
+}
+
+TEST_CASE_METHOD(blocked_case, "the end of a wait that takes long is counted") {
+    start();
+    test_op op;
+
+    end_a_wait(op, [&] { dawdle(); });
+
+    CHECK(one->blocked() == 1);
+    CHECK_THAT(said(), Contains("call=done"));
+}
+
+TEST_CASE_METHOD(blocked_case, "a posted call that takes long is counted") {
+    start();
+    REQUIRE(table<tactus_exec_0>(TACTUS_EXEC_0)
+                .post(
+                    host(), [](void* self) noexcept { static_cast<blocked_case*>(self)->dawdle(); },
+                    this) == TACTUS_OK);
+
+    reactor.settle();
+
+    CHECK(one->blocked() == 1);
+    CHECK_THAT(said(), Contains("call=post"));
+}
+
+TEST_CASE_METHOD(blocked_case, "a send that takes long is counted") {
+    plays.on_send = [&](const tactus_batch&, std::uint32_t&) {
+        dawdle();
+        return TACTUS_OK;
+    };
+    start();
+    come_up();
+    house.deliver(1, osc_n);
+
+    house.run_due();
+
+    CHECK(one->blocked() == 1);
+    CHECK_THAT(said(), Contains("call=send"));
+}
+
+TEST_CASE_METHOD(blocked_case, "who made another send is not to blame for it") {
+    plays.on_send = [&](const tactus_batch&, std::uint32_t&) {
+        dawdle(3 * too_long_ns);
+        return TACTUS_OK;
+    };
+    start();
+    come_up();
+    house.deliver(1, osc_n);
+    test_op op;
+
+    end_a_wait(op, [&] {
+        house.run_due(); // as an emit does, where something is due
+        dawdle(too_long_ns - 1);
+    });
+
+    CHECK(one->blocked() == 1); // the send, not the end of the wait
+    CHECK_THAT(said(), Contains("call=send"));
+}
+
+TEST_CASE_METHOD(blocked_case, "all are counted, few are logged") {
+    start();
+    for (int i = 0; i < 20; ++i) {
+        test_op op;
+        end_a_wait(op, [&] { dawdle(); });
+    }
+
+    CHECK(one->blocked() == 20);
+    CHECK(house.log.counts().suppressed == 19);
+}

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: MIT
+// A flush reaches the plugin on the thread that sends, before anything that is sent later.
+#include "tests/kernel/host/loop_case.hpp"
+
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace {
+
+using namespace tactus;
+using namespace tactus::testing;
+
+constexpr std::int64_t far_ns = 60'000'000'000;
+
+// What is sent and flushed, in order; an OSC payload by its first letter.
+struct flush_case : loop_instance {
+    flush_case() {
+        plays.on_send = [this](const tactus_batch& batch, std::uint32_t& accepted) {
+            const std::lock_guard lock(mutex);
+            for (std::uint32_t i = 0; i < batch.count; ++i) {
+                order += static_cast<char>(batch.events[i].bytes[0]);
+            }
+            accepted = batch.count;
+            called_on = std::this_thread::get_id();
+            return TACTUS_OK;
+        };
+        present = this;
+        plays.output.flush = [](tactus_plugin*, std::uint32_t port) noexcept {
+            const std::lock_guard lock(present->mutex);
+            present->order += port == 0 ? "!" : "?";
+            present->flushed_on = std::this_thread::get_id();
+        };
+    }
+    ~flush_case() override { wind_up(); }
+
+    [[nodiscard]] std::string said() {
+        const std::lock_guard lock(mutex);
+        return order;
+    }
+    void up() {
+        start(host::role::output);
+        (void)come_up();
+    }
+
+    static inline flush_case* present = nullptr;
+    std::mutex mutex; // guards the rest
+    std::string order;
+    std::thread::id called_on;
+    std::thread::id flushed_on;
+};
+
+} // namespace
+
+TEST_CASE_METHOD(flush_case, "an output on the loop is flushed there, at once") {
+    up();
+
+    house.dispatcher.drop_all(flow::dropped::stop);
+
+    CHECK(said() == "!");
+    CHECK(flushed_on == std::this_thread::get_id());
+}
+
+TEST_CASE_METHOD(flush_case, "an output that has said its last word is not flushed") {
+    up();
+    one->said_stopped(TACTUS_OK);
+
+    house.dispatcher.drop_all(flow::dropped::stop);
+
+    CHECK(said().empty());
+}
+
+TEST_CASE_METHOD(flush_case, "a plugin without a flush has none called") {
+    plays.output.flush = nullptr;
+    up();
+
+    house.dispatcher.drop_all(flow::dropped::stop);
+
+    CHECK(said().empty());
+}
+
+TEST_CASE_METHOD(flush_case, "a worker forgets what it holds, flushes, then sends on") {
+    plays.output.flags = TACTUS_OUT_MAY_BLOCK;
+    up();
+    host::worker& thread = one->own_worker();
+    const std::int64_t now_ns = clock.now_ns();
+    const single first("a", 0, now_ns);
+    REQUIRE(thread.hand_over(first.event));
+    REQUIRE(turn_until([&] { return thread.completed().sent == 1; }));
+    single held("b", 0, now_ns + far_ns);
+    single note_off("c", 0, now_ns + 30'000'000);
+    note_off.event.flags = TACTUS_EVENT_CRITICAL;
+    const single later("d", 0, now_ns + 60'000'000);
+    REQUIRE(thread.hand_over(held.event));
+    REQUIRE(thread.hand_over(note_off.event));
+
+    thread.flush();
+    REQUIRE(thread.hand_over(later.event));
+
+    REQUIRE(turn_until([&] { return thread.completed().total() == 4; }));
+    CHECK(said() == "a!cd");
+    CHECK(thread.completed().sent == 3);
+    CHECK(thread.completed().cancelled == 1);
+    CHECK(flushed_on == called_on);
+    CHECK(flushed_on != std::this_thread::get_id());
+}
+
+TEST_CASE_METHOD(flush_case, "a panic reaches a worker that is full") {
+    plays.output.flags = TACTUS_OUT_MAY_BLOCK;
+    std::atomic<bool> is_full{true};
+    const auto send = plays.on_send;
+    plays.on_send = [&](const tactus_batch& batch, std::uint32_t& accepted) {
+        accepted = 0;
+        return is_full ? TACTUS_E_AGAIN : send(batch, accepted);
+    };
+    up();
+    house.deliver(1, osc_n);
+    REQUIRE(turn_until([&] { return house.dispatcher.in_flight() == 1; }));
+
+    is_full = false;
+    house.dispatcher.panic();
+
+    REQUIRE(turn_until([&] { return house.dispatcher.in_flight() == 0 && !said().empty(); }));
+    CHECK(said().front() == '!');
+    CHECK(house.output(1).dropped_by.of(flow::dropped::cancelled) == 1);
+    CHECK(house.unaccounted(1) == 0);
+}
