@@ -18,6 +18,7 @@
 #include <utility>
 #include <vector>
 
+#include "house.hpp"
 #include "outcome_text.hpp"
 #include "token_file.hpp"
 
@@ -31,12 +32,8 @@ using tactus::task;
 using websocket_in::feedback;
 using websocket_in::session;
 
-constexpr std::size_t text_bytes_max = 65536;
-// One text of that many bytes makes at most 3641 events, and 2.5 bytes of OSC for each of its own.
-constexpr std::uint32_t events_a_text_max = 4096;
-constexpr std::size_t bytes_a_text_max = 4 * text_bytes_max;
 constexpr std::size_t read_bytes = 16 * 1024;
-constexpr std::size_t names_max = 256;
+constexpr std::size_t replies_a_turn = 16;
 constexpr std::uint32_t tag_max = 0xFFFFFF;
 constexpr auto head_limit = 2s;  // for the request
 constexpr auto close_limit = 2s; // for the peer to close too
@@ -53,9 +50,12 @@ public:
         feedback tells = feedback::off;
         std::chrono::nanoseconds ping{0};
         tactus::byte_count message_max;
+        bool reply = false;
+        std::string reply_listen;
     };
 
     static constexpr const char* const schemes[] = {"tcp", nullptr};
+    static constexpr const char* const reply_schemes[] = {"udp", nullptr};
     static constexpr const char* const feedback_words[] = {"off", "errors", "all", nullptr};
     static constexpr tactus::plugin_info info{
         "websocket_in",
@@ -90,9 +90,14 @@ public:
             .range("\"0s\"", "\"1h\""),
         tactus::option(&config::message_max, "message_max", "\"64KiB\"",
                        "The longest message that is taken, in bytes.")
-            .range("128", "\"64KiB\""));
-    static constexpr const char* const interfaces[] = {TACTUS_STREAM_0, TACTUS_PORTS_0,
-                                                       TACTUS_TIMER_0, TACTUS_CLOCK_0};
+            .range("128", "\"64KiB\""),
+        tactus::option(&config::reply, "reply", "false",
+                       "Whether OSC that comes to reply_listen goes to every connected page."),
+        tactus::option(&config::reply_listen, "reply_listen", "\"udp://127.0.0.1:41234\"",
+                       "Where peers send what pages shall get, a numeric endpoint.")
+            .endpoint(reply_schemes));
+    static constexpr const char* const interfaces[] = {
+        TACTUS_STREAM_0, TACTUS_UDP_0, TACTUS_PORTS_0, TACTUS_TIMER_0, TACTUS_CLOCK_0};
 
     explicit websocket_plugin(config settings) : config_(std::move(settings)) {}
 
@@ -110,8 +115,10 @@ public:
     void told(std::span<const tactus_outcome> outcomes, std::uint64_t lost);
 
 private:
-    class house;
     class client_leaver;
+
+    task<> pass_replies(tactus::udp_socket socket);
+    void send_all(std::span<const std::uint8_t> packet);
 
     task<> serve(context& here, stream peer);
     task<> talk(context& here, stream& peer, session& with);
@@ -130,7 +137,7 @@ private:
 
     config config_;
     std::unordered_map<std::uint32_t, client> clients_;
-    std::unique_ptr<house> house_;
+    std::unique_ptr<websocket_in::house> house_;
     std::unique_ptr<websocket_in::access_policy> policy_;
     std::uint32_t last_tag_ = 0;
 };
@@ -149,57 +156,6 @@ private:
     std::uint32_t tag_;
 };
 
-/// What the sessions share: the batch, and the kernel behind it.
-class websocket_plugin::house final : public websocket_in::session_house {
-public:
-    explicit house(context& here)
-        : session_house(text_bytes_max), here_(here),
-          batch(2 * events_a_text_max, 2 * bytes_a_text_max) {
-        static_cast<void>(turn.try_push(0));
-    }
-
-    void add(const tactus_event& event) noexcept override {
-        tactus_event* const made =
-            batch.add(event.protocol, std::span(event.bytes, std::size_t{event.size}));
-        if (made == nullptr) {
-            here_.reject(1, "too_large"); // cannot be: has_room() was asked before
-            return;
-        }
-        const std::uint8_t* const bytes = made->bytes;
-        *made = event;
-        made->bytes = bytes;
-    }
-    bool has_room() const noexcept override { return batch.size() < events_a_text_max && room(); }
-    std::uint32_t resolve(std::string_view name) override {
-        const auto known = names_.find(std::string(name));
-        if (known != names_.end()) {
-            return known->second;
-        }
-        if (names_.size() == names_max) {
-            return 0;
-        }
-        return names_[std::string(name)] = here_.ports().resolve(name);
-    }
-    std::uint64_t cancel(std::uint32_t tag) override { return here_.cancel(tag); }
-    void reject(const char* reason) noexcept override { here_.reject(1, reason); }
-    std::int64_t now_ns() const noexcept override { return tactus::to_ns(here_.now()); }
-    std::int64_t unix_offset_ns() const noexcept override {
-        return -tactus::to_ns(here_.from_unix(0));
-    }
-
-private:
-    bool room() const noexcept {
-        return const_cast<tactus::batch_builder&>(batch).room().size() >= bytes_a_text_max;
-    }
-
-    context& here_;
-    std::unordered_map<std::string, std::uint32_t> names_;
-
-public:
-    tactus::batch_builder batch;
-    tactus::channel<int> turn{1}; // who holds its one value fills the batch
-};
-
 void websocket_plugin::check(const config& settings) {
     const tactus::endpoint where(settings.listen, "listen");
     if (!where.is_numeric()) {
@@ -212,6 +168,13 @@ void websocket_plugin::check(const config& settings) {
             "listen",
             "\"" + settings.listen +
                 "\" can be reached from the network; set token_file, or say open = true.");
+    }
+    const tactus::endpoint replies(settings.reply_listen, "reply_listen");
+    if (settings.reply && (!replies.is_numeric() || (!replies.is_loopback() && !settings.open))) {
+        throw tactus::config_error("reply_listen",
+                                   "\"" + settings.reply_listen +
+                                       "\" is no numeric address of this machine alone; listen on "
+                                       "127.0.0.1, or say open = true.");
     }
     for (const std::string& origin : settings.origins) {
         if (!websocket_in::is_origin(origin)) {
@@ -228,11 +191,15 @@ task<> websocket_plugin::run(context& here) {
         token = websocket_in::read_token(config_.token_file);
     }
     const tactus::endpoint where(config_.listen, "listen");
-    house_ = std::make_unique<house>(here);
+    house_ = std::make_unique<websocket_in::house>(here);
     policy_ = std::make_unique<websocket_in::access_policy>(
         websocket_in::access_rules{where.host(), config_.origins, config_.hosts, std::move(token)});
     tactus::listener door = tactus::listener::bind(here, config_.listen);
     here.ports().add(tactus::port_info(config_.listen, tactus::port_state::up));
+    if (config_.reply) {
+        here.spawn("websocket replies",
+                   pass_replies(tactus::udp_socket::bind(here, config_.reply_listen)));
+    }
     for (;;) {
         stream peer = co_await door.accept();
         here.spawn("websocket client", serve(here, std::move(peer)));
@@ -252,6 +219,33 @@ void websocket_plugin::told(std::span<const tactus_outcome> outcomes, std::uint6
         }
         if (!flush(*each.peer, *each.with)) {
             each.peer->close(); // its task finds it gone
+        }
+    }
+}
+
+/// As osc-js's bridge does: every page gets what comes, as binary messages. What does not look like
+/// OSC is dropped here, for a page would have to.
+task<> websocket_plugin::pass_replies(tactus::udp_socket socket) {
+    tactus::datagram_ring ring(replies_a_turn, websocket_in::text_bytes_max);
+    for (;;) {
+        const auto datagrams = co_await socket.recv(ring);
+        for (const tactus_datagram& each : datagrams) {
+            const bool is_osc = each.size >= 4 && each.size % 4 == 0 &&
+                                (each.bytes[0] == '/' || each.bytes[0] == '#');
+            if (is_osc && each.truncated == 0) {
+                send_all(tactus::bytes_of(each));
+            }
+        }
+    }
+}
+
+void websocket_plugin::send_all(std::span<const std::uint8_t> packet) {
+    for (auto& [tag, each] : clients_) {
+        if (each.with->is_open()) {
+            each.with->send(packet);
+            if (!flush(*each.peer, *each.with)) {
+                each.peer->close(); // its task finds it gone
+            }
         }
     }
 }

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: MIT
+// The house of all sessions of one input: the batch that they fill, the names of ports that they
+// ask for, and the kernel behind both.
+#pragma once
+
+#include "session.hpp"
+
+#include <tactus/cpp/channel.hpp>
+#include <tactus/cpp/plugin.hpp>
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+namespace websocket_in {
+
+inline constexpr std::size_t text_bytes_max = 65536;
+// One text of that many bytes makes at most 3641 events, and 2.5 bytes of OSC for each of its own.
+inline constexpr std::uint32_t events_a_text_max = 4096;
+inline constexpr std::size_t bytes_a_text_max = 4 * text_bytes_max;
+inline constexpr std::size_t names_max = 256;
+
+/// What the sessions share: the batch, and the kernel behind it.
+class house final : public session_house {
+public:
+    explicit house(tactus::context& here)
+        : session_house(text_bytes_max), here_(here),
+          batch(2 * events_a_text_max, 2 * bytes_a_text_max) {
+        static_cast<void>(turn.try_push(0));
+    }
+
+    void add(const tactus_event& event) noexcept override {
+        tactus_event* const made =
+            batch.add(event.protocol, std::span(event.bytes, std::size_t{event.size}));
+        if (made == nullptr) {
+            here_.reject(1, "too_large"); // cannot be: has_room() was asked before
+            return;
+        }
+        const std::uint8_t* const bytes = made->bytes;
+        *made = event;
+        made->bytes = bytes;
+    }
+    bool has_room() const noexcept override { return batch.size() < events_a_text_max && room(); }
+    std::uint32_t resolve(std::string_view name) override {
+        const auto known = names_.find(std::string(name));
+        if (known != names_.end()) {
+            return known->second;
+        }
+        if (names_.size() == names_max) {
+            return 0;
+        }
+        return names_[std::string(name)] = here_.ports().resolve(name);
+    }
+    std::uint64_t cancel(std::uint32_t tag) override { return here_.cancel(tag); }
+    void reject(const char* reason) noexcept override { here_.reject(1, reason); }
+    std::int64_t now_ns() const noexcept override { return tactus::to_ns(here_.now()); }
+    std::int64_t unix_offset_ns() const noexcept override {
+        return -tactus::to_ns(here_.from_unix(0));
+    }
+
+private:
+    bool room() const noexcept {
+        return const_cast<tactus::batch_builder&>(batch).room().size() >= bytes_a_text_max;
+    }
+
+    tactus::context& here_;
+    std::unordered_map<std::string, std::uint32_t> names_;
+
+public:
+    tactus::batch_builder batch;
+    tactus::channel<int> turn{1}; // who holds its one value fills the batch
+};
+
+} // namespace websocket_in
