@@ -123,6 +123,13 @@ TEST_CASE("an input that could not begin says why") {
                                      "down: The port is taken; everything else goes on");
 }
 
+TEST_CASE("what no route names is not down, it is not opened") {
+    start_facts facts;
+    facts.stations = {{"spare", "osc", "udp://127.0.0.1:8000", true, false, "", false}};
+    REQUIRE(start_lines(facts)[1] ==
+            "  out      spare  osc  udp://127.0.0.1:8000  not opened: no route names it");
+}
+
 TEST_CASE("metrics that are off are said to be off") {
     REQUIRE(start_lines({})[1] == "  metrics  off");
 }

@@ -224,6 +224,25 @@ TEST_CASE("a name with quotes and line ends stays one label") {
     CHECK(value_of(scrape, R"(tactus_output_up{output="or\"gan\n\\1"})") == 1.0);
 }
 
+TEST_CASE("an output that no route names is neither up nor down") {
+    metrics::snapshot taken = full_snapshot();
+    taken.outputs[0].name = "spare";
+    taken.outputs[0].is_needed = false;
+
+    const std::string scrape = metrics::expose_text(taken);
+
+    CHECK_FALSE(value_of(scrape, R"(tactus_output_up{output="spare"})").has_value());
+    CHECK(value_of(scrape, R"(tactus_deliveries_pending{output="spare"})").has_value());
+}
+
+TEST_CASE("who held the loop up has a count of its own") {
+    metrics::snapshot taken = full_snapshot();
+    taken.plugins = {{"slow", metrics::plugin_state::running, 0, 0, 3}};
+
+    CHECK(value_of(metrics::expose_text(taken), R"(tactus_plugin_blocked_total{plugin="slow"})") ==
+          3.0);
+}
+
 TEST_CASE("a figure that the system does not give is left out, not 0") {
     metrics::snapshot taken = full_snapshot();
     taken.process = {};

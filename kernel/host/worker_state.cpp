@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: MIT
+#include "kernel/host/worker_state.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <optional>
+
+namespace tactus::host {
+
+void worker_state::run() {
+    prepare_thread(name);
+    if (priority > 0) {
+        take_priority(priority);
+    }
+    for (std::size_t i = 0; i < held.size(); ++i) {
+        free_places.push_back(held.size() - 1 - i);
+    }
+    order.reserve(held.size());
+    while (!is_abandoned.load(std::memory_order_acquire)) {
+        {
+            std::unique_lock lock(mutex);
+            run_work(lock);
+            if (must_stop.load(std::memory_order_acquire) && work.empty()) {
+                break;
+            }
+        }
+        obey_flush();
+        take_in();
+        send_due();
+        pass_real_time();
+        rest();
+    }
+    has_ended.store(true, std::memory_order_release);
+}
+
+void worker_state::run_work(std::unique_lock<base::priority_mutex>& lock) {
+    while (!work.empty()) {
+        const work_item item = work.front();
+        work.pop_front();
+        lock.unlock();
+        busy_since_ns.store(reactor.clock().now_ns(), std::memory_order_relaxed);
+        item.fn(item.arg);
+        busy_since_ns.store(0, std::memory_order_relaxed);
+        if (!is_abandoned.load(std::memory_order_acquire)) {
+            reactor.post(item.done, item.done_arg);
+        }
+        lock.lock();
+    }
+}
+
+void worker_state::take_in() {
+    while (!free_places.empty()) {
+        const std::optional<base::record_view> record = ring.front();
+        if (!record) {
+            return;
+        }
+        hold(*record);
+        ring.pop();
+    }
+}
+
+void worker_state::hold(const base::record_view& record) {
+    const std::size_t place = free_places.back();
+    held_event& taken = held[place];
+    std::memcpy(&taken.event, record.header.data(), sizeof taken.event);
+    const std::uint64_t its_sequence = sequence++;
+    if (is_forgotten(taken.event, its_sequence)) {
+        cancelled.add();
+        return;
+    }
+    free_places.pop_back();
+    const auto* bytes = reinterpret_cast<const std::uint8_t*>(record.payload.data());
+    taken.bytes.assign(bytes, bytes + record.payload.size());
+    const std::int64_t wanted_ns = taken.event.due_ns - ahead_ns.load(std::memory_order_relaxed);
+    order.push_back({wanted_ns, its_sequence, place});
+    std::push_heap(order.begin(), order.end());
+}
+
+bool worker_state::is_forgotten(const tactus_event& event, std::uint64_t its_sequence) const {
+    return its_sequence < flushed_before && (event.flags & TACTUS_EVENT_CRITICAL) == 0;
+}
+
+void worker_state::obey_flush() {
+    const std::uint64_t before = flush_before.load(std::memory_order_acquire);
+    if (before == flushed_before || !may_send_at_all()) {
+        return;
+    }
+    flushed_before = before;
+    std::erase_if(order, [this](const due_order& each) {
+        const bool is_gone = is_forgotten(held[each.place].event, each.sequence);
+        if (is_gone) {
+            free_places.push_back(each.place);
+            cancelled.add();
+        }
+        return is_gone;
+    });
+    std::make_heap(order.begin(), order.end());
+    is_full = false; // what it had no room for may be gone; if not, it says so again
+    if (TACTUS_HAS(output, tactus_output_0, flush) && output->flush != nullptr) {
+        busy_since_ns.store(reactor.clock().now_ns(), std::memory_order_relaxed);
+        output->flush(plugin, 0);
+        busy_since_ns.store(0, std::memory_order_relaxed);
+    }
+}
+
+void worker_state::send_due() {
+    while (may_send() && is_first_due()) {
+        const due_order first = order.front();
+        std::pop_heap(order.begin(), order.end());
+        order.pop_back();
+        if (send(held[first.place])) {
+            free_places.push_back(first.place);
+        } else { // full: it goes back to where it was
+            order.push_back(first);
+            std::push_heap(order.begin(), order.end());
+        }
+    }
+}
+
+// What waits for room stays in its order; a clock tick does not wait with it (see output.h).
+void worker_state::pass_real_time() {
+    while (is_paused() && may_send_at_all()) {
+        const due_order* const found = first_real_time();
+        if (found == nullptr || found->due_ns > reactor.clock().now_ns()) {
+            return;
+        }
+        const due_order passing = *found;
+        const std::uint64_t full_since = full_writables;
+        if (!send(held[passing.place])) {
+            return;
+        }
+        is_full = true; // for the others
+        full_writables = full_since;
+        order.erase(order.begin() + (found - order.data()));
+        std::make_heap(order.begin(), order.end());
+        free_places.push_back(passing.place);
+        take_in();
+    }
+}
+
+// The earliest; nullptr where none is held.
+const due_order* worker_state::first_real_time() const noexcept {
+    const due_order* first = nullptr;
+    for (const due_order& each : order) {
+        const held_event& event = held[each.place];
+        const bool is_real_time = event.event.protocol == TACTUS_PROTO_MIDI &&
+                                  event.bytes.size() == 1 && event.bytes[0] >= 0xF8;
+        if (is_real_time && (first == nullptr || *first < each)) {
+            first = &each;
+        }
+    }
+    return first;
+}
+
+bool worker_state::is_paused() const noexcept {
+    return is_full && writables.load(std::memory_order_acquire) == full_writables;
+}
+
+// Waits for it awake where the lead says so. What comes in meanwhile may be due before it.
+bool worker_state::is_first_due() {
+    obey_flush();
+    take_in();
+    if (order.empty()) {
+        return false;
+    }
+    const time::clock& clock = reactor.clock();
+    const std::int64_t now_ns = lead.spin(clock, order.front().due_ns, clock.now_ns());
+    obey_flush();
+    take_in();
+    return !order.empty() && order.front().due_ns <= now_ns && may_send(); // or told to stop
+}
+
+bool worker_state::may_send_at_all() const noexcept {
+    return !must_stop.load(std::memory_order_acquire) &&
+           !is_abandoned.load(std::memory_order_acquire);
+}
+
+bool worker_state::may_send() const noexcept {
+    return !is_paused() && may_send_at_all();
+}
+
+// False: there is no room, the event is still to be sent.
+bool worker_state::send(held_event& held_now) {
+    held_now.event.bytes = held_now.bytes.data();
+    tactus_batch batch{};
+    batch.struct_size = sizeof batch;
+    batch.count = 1;
+    batch.event_stride = sizeof(tactus_event);
+    batch.events = &held_now.event;
+    std::uint32_t accepted = 0;
+    full_writables = writables.load(std::memory_order_acquire);
+    const std::int64_t before_ns = reactor.clock().now_ns();
+    busy_since_ns.store(before_ns, std::memory_order_relaxed);
+    const tactus_status status = output->send(plugin, &batch, &accepted);
+    busy_since_ns.store(0, std::memory_order_relaxed);
+    if (is_abandoned.load(std::memory_order_acquire)) {
+        return true; // nobody counts any more, and the clock may be gone
+    }
+    is_full = status == TACTUS_E_AGAIN && accepted == 0;
+    if (is_full) {
+        return false;
+    }
+    send_duration.record(reactor.clock().now_ns() - before_ns);
+    if (status == TACTUS_OK || accepted == 1) {
+        const std::int64_t wanted_ns =
+            held_now.event.due_ns - ahead_ns.load(std::memory_order_relaxed);
+        lateness.record(before_ns - std::max(wanted_ns, held_now.event.received_ns));
+        sent.add();
+    } else {
+        (status == TACTUS_E_CLOSED ? refused : failed).add();
+    }
+    return true;
+}
+
+void worker_state::rest() {
+    if (is_abandoned.load(std::memory_order_acquire)) {
+        return;
+    }
+    const bool holds_all_it_can = free_places.empty(); // then the ring may keep what it has
+    if (!holds_all_it_can && !ring.consumer_may_sleep()) {
+        return;
+    }
+    if (!order.empty() && may_send()) {
+        const std::int64_t due_ns = order.front().due_ns;
+        const std::int64_t wanted_ns = due_ns - lead.lead_ns();
+        wake.wait_until(wanted_ns);
+        if (is_abandoned.load(std::memory_order_acquire)) {
+            return; // the clock may be gone
+        }
+        if (const std::int64_t now_ns = reactor.clock().now_ns(); now_ns >= wanted_ns) {
+            lead.woke(due_ns, now_ns); // it was not woken for something else
+        }
+        return;
+    }
+    {
+        const std::lock_guard lock(mutex);
+        if (!work.empty() || must_stop.load(std::memory_order_acquire)) {
+            return;
+        }
+    }
+    const due_order* const passing = is_paused() ? first_real_time() : nullptr;
+    if (passing != nullptr) {
+        wake.wait_until(passing->due_ns);
+    } else {
+        wake.wait();
+    }
+}
+
+} // namespace tactus::host

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: MIT
+// What a worker's owner and its thread share, and what the thread does with it: takes events out of
+// the ring, holds them sorted by due, waits, and sends. Only for worker.cpp and worker_state.cpp.
+#pragma once
+
+#include "kernel/base/counter.hpp"
+#include "kernel/base/priority_mutex.hpp"
+#include "kernel/base/record_ring.hpp"
+#include "kernel/base/wake_signal.hpp"
+#include "kernel/flow/ledger.hpp"
+#include "kernel/host/thread.hpp"
+#include "kernel/host/worker.hpp"
+#include "kernel/time/adaptive_lead.hpp"
+
+#include <atomic>
+#include <cstdint>
+#include <deque>
+#include <mutex>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace tactus::host {
+
+struct work_item {
+    void (*fn)(void*) noexcept = nullptr;
+    void* arg = nullptr;
+    void (*done)(void*) noexcept = nullptr;
+    void* done_arg = nullptr;
+};
+
+// An event that the thread holds until it is due.
+struct held_event {
+    tactus_event event{};
+    std::vector<std::uint8_t> bytes; // keeps its memory when the place is reused
+};
+
+struct due_order {
+    std::int64_t due_ns;
+    std::uint64_t sequence;
+    std::size_t place;
+    // Later first, as the standard's heaps have the greatest on top.
+    friend bool operator<(const due_order& a, const due_order& b) noexcept {
+        return a.due_ns != b.due_ns ? a.due_ns > b.due_ns : a.sequence > b.sequence;
+    }
+};
+
+// Shared by the owner and the thread; lives until both have let go.
+struct worker_state {
+    worker_state(coro::reactor& its_reactor, std::string its_name, const worker::destination& to)
+        : reactor(its_reactor), name(std::move(its_name)), output(to.output), plugin(to.plugin),
+          ring(worker::ring_bytes), lateness(flow::lateness_bounds_ns),
+          send_duration(flow::lateness_bounds_ns),
+          priority(to.spin_budget > 0 ? priority_below() : 0), lead(to.spin_budget) {}
+
+    void run();
+    void run_work(std::unique_lock<base::priority_mutex>& lock);
+    void take_in();
+    void obey_flush();
+    [[nodiscard]] bool is_forgotten(const tactus_event& event, std::uint64_t its_sequence) const;
+    [[nodiscard]] bool may_send_at_all() const noexcept;
+    void hold(const base::record_view& record);
+    void send_due();
+    void pass_real_time();
+    [[nodiscard]] const due_order* first_real_time() const noexcept;
+    [[nodiscard]] bool is_paused() const noexcept;
+    [[nodiscard]] bool is_first_due();
+    [[nodiscard]] bool may_send() const noexcept;
+    [[nodiscard]] bool send(held_event& held);
+    void rest();
+
+    coro::reactor& reactor;
+    const std::string name;
+    const tactus_output_0* const output;
+    tactus_plugin* const plugin;
+    base::record_ring ring; // loop -> thread
+    base::wake_signal wake;
+
+    // Written by the thread, read by the loop; each stands for itself: relaxed.
+    base::counter sent;
+    base::counter failed;
+    base::counter refused;
+    base::counter cancelled;
+    base::histogram lateness;
+    base::histogram send_duration;
+    // 0, or when the call that is running began. Written by the thread, read by the loop: relaxed.
+    std::atomic<std::int64_t> busy_since_ns{0};
+    // Written by the loop before it hands anything over, read by the thread: the ring publishes it,
+    // relaxed.
+    std::atomic<std::int64_t> ahead_ns{0};
+    // How many events had been handed over at the last flush. Written by the loop, read by the
+    // thread. Release and acquire: what is handed over later is seen later.
+    std::atomic<std::uint64_t> flush_before{0};
+    // How often the plugin said writable. Written by any, read by the thread before and after a
+    // send: a word that comes while send answers TACTUS_E_AGAIN is not lost. Acquire-release: what
+    // the plugin prepared before is seen by the next send.
+    std::atomic<std::uint64_t> writables{0};
+    // false -> true by the loop (stop, abandoned), by the thread (ended); never back. Release by
+    // the writer and acquire by the reader: has_ended must not be seen before the thread's last
+    // writes.
+    std::atomic<bool> must_stop{false};
+    std::atomic<bool> is_abandoned{false};
+    std::atomic<bool> has_ended{false};
+
+    base::priority_mutex mutex; // guards work
+    std::deque<work_item> work;
+
+    const int priority; // real-time; 0: an ordinary thread
+
+    // The thread's own.
+    std::vector<held_event> held{worker::held_max};
+    std::vector<std::size_t> free_places;
+    std::vector<due_order> order;
+    std::uint64_t sequence = 0;       // of the next event out of the ring
+    std::uint64_t flushed_before = 0; // what came earlier is forgotten
+    bool is_full = false;             // send answered TACTUS_E_AGAIN
+    std::uint64_t full_writables = 0; // writables before that
+    time::adaptive_lead lead;
+};
+
+} // namespace tactus::host
