@@ -75,7 +75,8 @@ public:
     // owners.
     virtual void start(job& node) noexcept = 0;
 
-    // Runs fn(arg) on the loop thread, in order of posting. Threads: any. Bounds: the callers'.
+    // Runs fn(arg) on the loop thread, in order of posting, perhaps before post returns: who posts
+    // must have returned before the reactor goes. Threads: any. Bounds: the callers'.
     virtual void post(void (*fn)(void*) noexcept, void* arg) = 0;
 };
 

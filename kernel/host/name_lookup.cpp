@@ -59,6 +59,8 @@ struct lookup_line::question {
         const std::unique_ptr<std::shared_ptr<question>> mine(
             static_cast<std::shared_ptr<question>*>(held));
         question& self = **mine;
+        // Not before the thread has come out of post: the loop may go soon after this call.
+        { const std::lock_guard lock(self.mutex); }
         if (self.line != nullptr) { // only this thread changes it
             self.line->answered(std::move(self.found));
         }
