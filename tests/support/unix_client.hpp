@@ -2,6 +2,8 @@
 // A client of a unix stream socket, for tests that talk to the daemon: blocking, with a limit.
 #pragma once
 
+#include "tests/support/process.hpp"
+
 #include <cstddef>
 #include <stdexcept>
 #include <string>
@@ -21,7 +23,11 @@ public:
         path.copy(there.sun_path, sizeof there.sun_path - 1);
         const timeval limit{20, 0}; // s
         ::setsockopt(fd_, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
-        if (::connect(fd_, reinterpret_cast<const sockaddr*>(&there), sizeof there) != 0) {
+        // The daemon opens its inputs when its outputs are up, or a moment later.
+        const bool is_there = eventually([&] {
+            return ::connect(fd_, reinterpret_cast<const sockaddr*>(&there), sizeof there) == 0;
+        });
+        if (!is_there) {
             throw std::runtime_error("nobody listens at " + path);
         }
     }

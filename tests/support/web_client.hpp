@@ -4,6 +4,7 @@
 #pragma once
 
 #include "tests/plugins/websocket_in/client_frames.hpp"
+#include "tests/support/process.hpp"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -27,7 +28,10 @@ public:
         to.sin_family = AF_INET;
         to.sin_port = htons(port);
         to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-        if (fd_ < 0 || ::connect(fd_, reinterpret_cast<sockaddr*>(&to), sizeof to) != 0) {
+        // The daemon opens its inputs when its outputs are up, or a moment later.
+        const bool is_there = eventually(
+            [&] { return ::connect(fd_, reinterpret_cast<sockaddr*>(&to), sizeof to) == 0; });
+        if (!is_there) {
             throw std::runtime_error("nobody listens on the port");
         }
     }
