@@ -53,6 +53,7 @@ struct paced {
 
 TEST_CASE("a note behind a long SysEx waits for the wire, a clock passes between the parts") {
     paced out("wire", "\"din\"");
+    const auto begin = std::chrono::steady_clock::now();
     REQUIRE(out.output.send(sysex(1000)) == TACTUS_OK); // 320 ms
 
     CHECK(out.output.send({0x90, 1, 1}) == TACTUS_E_AGAIN);
@@ -60,10 +61,8 @@ TEST_CASE("a note behind a long SysEx waits for the wire, a clock passes between
         CHECK(out.output.send({0xF8}) == TACTUS_OK);
         out.output.turn();
     }
-    CHECK_FALSE(out.says_writable());
-    const auto begin = std::chrono::steady_clock::now();
     REQUIRE(out.output.until([&] { return out.says_writable(); }));
-    CHECK(std::chrono::steady_clock::now() - begin > 200ms);
+    CHECK(std::chrono::steady_clock::now() - begin > 300ms); // however slow we are
     CHECK(out.output.send({0x90, 1, 1}) == TACTUS_OK);
 
     message expected = sysex(1000);
