@@ -220,8 +220,9 @@ TEST_CASE("config/tidal-midi.toml: Tidal plays an instrument, to the moment") {
     REQUIRE(instrument.wait_for(3));
     const std::vector<jack_event> events = instrument.events();
     CHECK(bytes_of(events) == std::vector<message>{{0x92, 64, 80}, {0xB0, 7, 64}, {0x82, 64, 64}});
-    CHECK(events[0].time_ns - begin_ns >= 90'000'000);                       // 100 ms ahead
-    CHECK(events[2].time_ns - events[0].time_ns >= 200'000'000 - 6'000'000); // 0.8 of 250 ms
+    // JACK's period may begin a little before what comes in it; a busy machine may be late.
+    CHECK(events[0].time_ns - begin_ns >= 90'000'000);  // 100 ms ahead
+    CHECK(events[2].time_ns - begin_ns >= 290'000'000); // and 0.8 of 250 ms
     CHECK(daemon.metric(unaccounted) == 0);
     CHECK(daemon.stop() == 0);
 }
