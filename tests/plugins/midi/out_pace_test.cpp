@@ -63,7 +63,8 @@ TEST_CASE("a note behind a long SysEx waits for the wire, a clock passes between
     }
     REQUIRE(out.output.until([&] { return out.says_writable(); }));
     CHECK(std::chrono::steady_clock::now() - begin > 300ms); // however slow we are
-    CHECK(out.output.send({0x90, 1, 1}) == TACTUS_OK);
+    // The clocks were on the wire too: it may be busy for a moment more, and say so again.
+    CHECK(out.output.until([&] { return out.output.send({0x90, 1, 1}) == TACTUS_OK; }));
 
     message expected = sysex(1000);
     expected.insert(expected.end(), {0x90, 1, 1});
