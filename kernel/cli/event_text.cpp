@@ -2,6 +2,7 @@
 #include "kernel/cli/event_text.hpp"
 
 #include "kernel/codec/midi.hpp"
+#include "kernel/codec/midi_to_osc.hpp"
 #include "kernel/codec/osc_message.hpp"
 #include "kernel/config/text.hpp"
 
@@ -120,20 +121,11 @@ std::string midi_text(bytes of) {
     if (message.is_channel_message()) {
         return channel_text(message);
     }
-    switch (message.status()) {
-    case 0xF0:
+    if (message.status() == 0xF0) {
         return "system exclusive, " + std::to_string(of.size()) + " bytes";
-    case 0xF8:
-        return "clock";
-    case 0xFA:
-        return "start";
-    case 0xFB:
-        return "continue";
-    case 0xFC:
-        return "stop";
-    default:
-        return "system  " + hexadecimal(of);
     }
+    const std::string_view name = codec::midi_name(message);
+    return name == "raw" ? "system  " + hexadecimal(of) : std::string(name);
 }
 
 } // namespace

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <optional>
 #include <string_view>
+#include <utility>
 
 namespace tactus::host {
 namespace {
@@ -35,25 +36,29 @@ bool abort_in_set(operation& waiting) noexcept {
     return true;
 }
 
-// The same for an op on a stream.
-template <class Start>
-tactus_status begin_on(const tactus_host* host, tactus_op* op, tactus_id stream, Start&& start) {
-    instance& self = instance::of(host);
-    if (!self.is_on_loop()) {
-        return TACTUS_E_WRONG_THREAD;
-    }
-    stream_socket* const found = self.streams().stream(stream);
+// The same for an op on a stream or listener that was looked up; nullptr where it is gone.
+template <class Subject, class Start>
+tactus_status begin_with(instance& self, tactus_op* op, Subject* found, Start&& start) {
     if (found == nullptr) {
         return TACTUS_E_CLOSED;
     }
     const auto abort = [](operation& waiting) noexcept {
-        static_cast<stream_socket*>(waiting.subject)->abort(waiting);
+        static_cast<Subject*>(waiting.subject)->abort(waiting);
         return true;
     };
     return begin_op(self, op, abort, [&](operation& begun) {
         begun.subject = found;
         return start(*found, begun);
     });
+}
+
+template <class Start>
+tactus_status begin_on(const tactus_host* host, tactus_op* op, tactus_id stream, Start&& start) {
+    instance& self = instance::of(host);
+    if (!self.is_on_loop()) {
+        return TACTUS_E_WRONG_THREAD;
+    }
+    return begin_with(self, op, self.streams().stream(stream), std::forward<Start>(start));
 }
 
 tactus_status resolve(const tactus_host* host, tactus_op* op, tactus_str endpoint,
@@ -110,18 +115,10 @@ tactus_status accept(const tactus_host* host, tactus_op* op, tactus_id listener)
     if (!self.is_on_loop()) {
         return TACTUS_E_WRONG_THREAD;
     }
-    stream_listener* const found = self.streams().listener(listener);
-    if (found == nullptr) {
-        return TACTUS_E_CLOSED;
-    }
-    const auto abort = [](operation& waiting) noexcept {
-        static_cast<stream_listener*>(waiting.subject)->abort(waiting);
-        return true;
-    };
-    return begin_op(self, op, abort, [&](operation& begun) {
-        begun.subject = found;
-        return found->start_accept(begun) ? TACTUS_PENDING : TACTUS_E_INVALID;
-    });
+    return begin_with(self, op, self.streams().listener(listener),
+                      [](stream_listener& found, operation& begun) {
+                          return found.start_accept(begun) ? TACTUS_PENDING : TACTUS_E_INVALID;
+                      });
 }
 
 tactus_status connect(const tactus_host* host, tactus_op* op, tactus_str endpoint,

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "tests/kernel/config/plugins.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/temp_dir.hpp"
 
-#include <cstdio>
-#include <filesystem>
 #include <fstream>
-#include <unistd.h>
 
 namespace tactus::config::test {
 namespace {
@@ -22,23 +20,6 @@ std::string errors_of(const std::string& text) {
     const auto outcome = load_text(text, "test.toml", plugins());
     return outcome ? "" : render(outcome.error().found, outcome.error().source, "x");
 }
-
-// A folder of its own, gone with the test.
-class temporary_folder {
-public:
-    temporary_folder() {
-        std::string name = (std::filesystem::temp_directory_path() / "tactus-XXXXXX").string();
-        REQUIRE(::mkdtemp(name.data()) != nullptr);
-        path_ = name;
-    }
-    temporary_folder(const temporary_folder&) = delete;
-    temporary_folder& operator=(const temporary_folder&) = delete;
-    ~temporary_folder() { std::filesystem::remove_all(path_); }
-    [[nodiscard]] std::string file(const std::string& name) const { return path_ / name; }
-
-private:
-    std::filesystem::path path_;
-};
 
 std::string instances(const std::string& kind, const std::string& stem, std::size_t n) {
     std::string out;
@@ -242,23 +223,23 @@ TEST_CASE("a broken instance is one error, not one for each of its routes") {
 }
 
 TEST_CASE("a file is read from disk") {
-    const temporary_folder folder;
-    std::ofstream(folder.file("a.toml")) << small_file{}.text();
+    const tactus::test::temp_dir folder;
+    std::ofstream(folder.path("a.toml")) << small_file{}.text();
 
-    const auto outcome = load_file(folder.file("a.toml"), plugins());
+    const auto outcome = load_file(folder.path("a.toml"), plugins());
 
     REQUIRE(outcome.has_value());
-    CHECK(outcome->source.path == folder.file("a.toml"));
+    CHECK(outcome->source.path == folder.path("a.toml"));
     CHECK(outcome->source.text == small_file{}.text());
 }
 
 TEST_CASE("a file that is not there, a folder and a file that is too large are errors") {
-    const temporary_folder folder;
-    std::ofstream(folder.file("large.toml")) << std::string(file_size_max + 1, '\n');
+    const tactus::test::temp_dir folder;
+    std::ofstream(folder.path("large.toml")) << std::string(file_size_max + 1, '\n');
 
-    const auto missing = load_file(folder.file("missing.toml"), plugins());
-    const auto is_folder = load_file(folder.file("."), plugins());
-    const auto large = load_file(folder.file("large.toml"), plugins());
+    const auto missing = load_file(folder.path("missing.toml"), plugins());
+    const auto is_folder = load_file(folder.path("."), plugins());
+    const auto large = load_file(folder.path("large.toml"), plugins());
 
     REQUIRE_FALSE(missing.has_value());
     CHECK(missing.error().found.at(0).message ==
