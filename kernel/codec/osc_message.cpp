@@ -126,12 +126,6 @@ std::string_view to_string(osc_error error) noexcept {
     return "malformed";
 }
 
-bool is_osc_address(std::string_view address) noexcept {
-    return !address.empty() && address.front() == '/' && address.size() <= osc_address_size_max &&
-           std::all_of(address.begin(), address.end(),
-                       [](char c) { return c > ' ' && c <= '~' && c != '#'; });
-}
-
 osc_error parse_message(bytes_view bytes, osc_message& message) noexcept {
     if (bytes.size() > osc_size_max) {
         return osc_error::too_large;

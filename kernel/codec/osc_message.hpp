@@ -18,13 +18,16 @@
 #include <span>
 #include <string_view>
 
+#include <tactus/cpp/osc_address.hpp>
 #include <tactus/event.h>
 
 namespace tactus::codec {
 
+using tactus::is_osc_address; // wildcards are allowed
+using tactus::osc_address_size_max;
+
 inline constexpr std::size_t osc_size_max = TACTUS_EVENT_SIZE_MAX; // bytes of a packet
-inline constexpr std::size_t osc_address_size_max = 1024; // bounds what matching an address costs
-inline constexpr std::size_t osc_arguments_max = 1024;    // type tags, brackets included
+inline constexpr std::size_t osc_arguments_max = 1024;             // type tags, brackets included
 inline constexpr std::size_t osc_array_depth_max = 8;
 inline constexpr std::size_t osc_bundle_depth_max = 8;
 
@@ -47,10 +50,6 @@ struct osc_message {
 
 // The same for bytes that parse_message has accepted before: finds the parts, checks nothing.
 [[nodiscard]] osc_message split_message(std::span<const std::uint8_t> bytes) noexcept;
-
-// '/' first, then printable ASCII without space and '#'. Wildcards are allowed: OSC lets senders
-// send patterns. Bounds: osc_address_size_max.
-[[nodiscard]] bool is_osc_address(std::string_view address) noexcept;
 
 // One argument of a checked message. An accessor answers nothing where the tag is another.
 class osc_argument {

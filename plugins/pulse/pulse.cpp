@@ -3,6 +3,7 @@
 // step is emitted a little ahead of its due time, which is computed from the step's number, so that
 // no error adds up. It reads no time but to sleep. An output can play it as OSC, or as MIDI by way
 // of a route that translates.
+#include <tactus/cpp/osc_address.hpp>
 #include <tactus/cpp/plugin.hpp>
 
 #include <algorithm>
@@ -126,9 +127,8 @@ void pulse::check(const config& settings) {
         throw config_error("pattern", "a pattern plays one step at least, and has 1024 at most.");
     }
     const std::string_view address = settings.address;
-    if (address.empty() || address.front() != '/' || address.back() == '/' ||
-        address.size() > address_max ||
-        address.find_first_of(" #*,?[]{}") != std::string_view::npos) {
+    if (!tactus::is_plain_osc_address(address) || address.back() == '/' ||
+        address.size() > address_max) {
         throw config_error("address", "\"" + settings.address +
                                           "\" is no OSC address; expected one like \"/pulse\".");
     }

@@ -10,6 +10,7 @@
 
 #include <simdjson.h>
 
+#include <tactus/cpp/osc_address.hpp>
 #include <tactus/cpp/osc_writer.hpp>
 
 #include "midi_bytes.hpp"
@@ -257,10 +258,12 @@ void put(tactus::osc_message_writer& writer, const element& argument, char type)
 }
 
 void add_osc(const fields& line, const destination& to, tactus::batch_builder& batch) {
-    const std::string_view address =
-        text(*line.osc, "osc", "an OSC address, which begins with \"/\"");
-    if (address.front() != '/' || address.find_first_of(" #*,?[]{}") != std::string_view::npos) {
-        refuse("osc", "an OSC address: it begins with \"/\" and has none of blank # * , ? [ ] { }");
+    constexpr std::string_view expected = "an OSC address: it begins with \"/\", is printable "
+                                          "ASCII with none of blank # * , ? [ ] { } "
+                                          "in it, and has 1024 characters at most";
+    const std::string_view address = text(*line.osc, "osc", expected);
+    if (!tactus::is_plain_osc_address(address)) {
+        refuse("osc", expected);
     }
     simdjson::dom::array listed;
     if (line.args && line.args->get(listed) != simdjson::SUCCESS) {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "text_reader.hpp"
 
+#include <tactus/cpp/osc_address.hpp>
 #include <tactus/cpp/osc_writer.hpp>
 
-#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
@@ -22,7 +22,7 @@ constexpr double timestamp_ms_max = 4e12; // in the year 2096
 constexpr double offset_ms_max = 1e9;     // 11 days
 
 constexpr const char* no_address = "\"address\" is not a text that begins with \"/\", of printable "
-                                   "ASCII without blanks and \"#\".";
+                                   "ASCII without blanks and \"#\", 1024 at most.";
 constexpr const char* no_timestamp = "\"timestamp\" is not a time in milliseconds.";
 constexpr const char* not_written =
     "The message is too long for OSC, or one of its texts holds a zero byte.";
@@ -35,13 +35,6 @@ float to_float(double value) noexcept {
                              static_cast<float>(value > 0 ? 1 : -1));
     }
     return static_cast<float>(value);
-}
-
-// As the kernel has it: printable ASCII. It would refuse others too, but could not say why.
-bool is_address(std::string_view text) noexcept {
-    return text.starts_with('/') && std::all_of(text.begin(), text.end(), [](char c) {
-               return c > ' ' && c <= '~' && c != '#';
-           });
 }
 
 // '\0' for what OSC has no word for.
@@ -192,7 +185,7 @@ void text_reader::read_strudel(const object& from, text_sink& sink) {
     std::string_view address;
     text_event what;
     const char* why = nullptr;
-    if (from["address"].get(address) != simdjson::SUCCESS || !is_address(address)) {
+    if (from["address"].get(address) != simdjson::SUCCESS || !tactus::is_osc_address(address)) {
         why = no_address;
     } else if (!read_number(from, "timestamp", timestamp_ms_max, what.timestamp_ms)) {
         why = no_timestamp;
@@ -299,7 +292,7 @@ void text_reader::read_params(const object& from, text_sink& sink) {
     array params;
     text_event what;
     const char* why = nullptr;
-    if (from["target"].get(address) != simdjson::SUCCESS || !is_address(address)) {
+    if (from["target"].get(address) != simdjson::SUCCESS || !tactus::is_osc_address(address)) {
         why = "\"target\" is no address.";
     } else if (!read_number(from, "timestamp", timestamp_ms_max, what.timestamp_ms)) {
         why = no_timestamp;

@@ -2,6 +2,7 @@
 // Lines as scripts write them; time and names are the test's own.
 #include "plugins/stream_in/line_event.hpp"
 
+#include <tactus/cpp/osc_address.hpp>
 #include <tactus/cpp/osc_writer.hpp>
 
 #include "tests/support/catch.hpp"
@@ -150,6 +151,9 @@ TEST_CASE("what is wrong with a line is said, and it makes no event") {
         {R"({"to": 5, "note": 60})", "\"to\""},
         {R"({"osc": "a"})", "begins with \"/\""},
         {R"({"osc": "/a*"})", "OSC address"},
+        {R"({"osc": "/ü"})", "printable ASCII"},
+        {R"({"osc": "/a\u007f"})", "printable ASCII"},
+        {R"({"osc": "/a\u0000"})", "OSC address"},
         {R"({"osc": "/a", "args": 1})", "a list"},
         {R"({"osc": "/a", "args": [[1]]})", "numbers, texts"},
         {R"({"osc": "/a", "args": [{}]})", "numbers, texts"},
@@ -179,6 +183,13 @@ TEST_CASE("64 arguments are taken, 65 are not") {
     CHECK(read("{\"osc\": \"/a\", \"args\": [" + listed + "]}").error.empty());
     CHECK_THAT(read("{\"osc\": \"/a\", \"args\": [" + listed + ", 1]}").error,
                Catch::Contains("64 arguments"));
+}
+
+TEST_CASE("an address is as long as the kernel takes it and not one longer") {
+    const std::string longest = "/" + std::string(tactus::osc_address_size_max - 1, 'a');
+
+    CHECK(read("{\"osc\": \"" + longest + "\"}").error.empty());
+    CHECK_THAT(read("{\"osc\": \"" + longest + "a\"}").error, Catch::Contains("1024 characters"));
 }
 
 TEST_CASE("a port that cannot be named is said") {

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: MIT
+#include <tactus/cpp/osc_address.hpp>
+
+#include <string>
+
+#include "tests/support/catch.hpp"
+
+using namespace tactus;
+
+TEST_CASE("an address begins with a slash and is printable ASCII") {
+    for (const char* const good : {"/", "/a", "/a/b_1.2", "//", "/~!$%&'()+-:;<=>@^"}) {
+        CAPTURE(good);
+        CHECK(is_plain_osc_address(good));
+    }
+    for (const char* const bad :
+         {"", "a", "a/b", " /a", "/a b", "/#bundle", "/a\x7f", "/\xc3\xbc", "/a\x1f", "/a\n"}) {
+        CAPTURE(bad);
+        CHECK_FALSE(is_osc_address(bad));
+        CHECK_FALSE(is_plain_osc_address(bad));
+    }
+    CHECK_FALSE(is_osc_address(std::string_view("/a\0", 3)));
+}
+
+TEST_CASE("a pattern is an address, but no plain one") {
+    for (const char* const pattern : {"/*", "/a?", "/[a-c]", "/a]", "/{a,b}", "/a}", "/a,b"}) {
+        CAPTURE(pattern);
+        CHECK(is_osc_address(pattern));
+        CHECK_FALSE(is_plain_osc_address(pattern));
+    }
+}
+
+TEST_CASE("an address is as long as its limit says and not one longer") {
+    std::string address(osc_address_size_max, 'a');
+    address[0] = '/';
+
+    CHECK(is_osc_address(address));
+    CHECK_FALSE(is_osc_address(address + "a"));
+}
