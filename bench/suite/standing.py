@@ -23,7 +23,7 @@ def bundle(count, due_s):
 def idle(effort):
     """Wake-ups in 10 s, and the memory then."""
     with Daemon() as daemon:
-        time.sleep(1)  # what starting left to do
+        time.sleep(3)  # what starting left to do
         before = daemon.waits()
         seconds = 3 if effort.is_quick else 10
         time.sleep(seconds)

@@ -50,7 +50,8 @@ daemon::daemon(config::loaded configuration, host::catalog& catalog, flow::timed
                                                         log_,
                                                         version,
                                                         configuration_.settings.time.handover_ns,
-                                                        configuration_.settings.time.spin_budget},
+                                                        configuration_.settings.time.spin_budget,
+                                                        &calls_},
       due_turn_(dispatcher_, ingress_, waiters_, loop_, stall_watch_,
                 configuration_.settings.time.spin_budget),
       loaded_unix_ns_(clock_.unix_ns()) {
@@ -161,9 +162,23 @@ result<void> daemon::run(watcher* told) {
     for (const int number : {SIGTERM, SIGINT}) {
         loop_.on_signal(number, [this] { request_stop(); });
     }
+    if (const result<void> watched = watch_calls(); !watched) {
+        return watched;
+    }
     ask_for_realtime();
     start_outputs();
     loop_.run();
+    return {};
+}
+
+// Its thread is an ordinary one: started before the loop becomes real-time.
+result<void> daemon::watch_calls() {
+    result<std::unique_ptr<host::alarm>> alarm = host::start_alarm([this] { calls_.rang(); });
+    if (!alarm) {
+        return unexpected<error>(alarm.error());
+    }
+    call_alarm_ = std::move(*alarm);
+    calls_.set_alarm(call_alarm_.get());
     return {};
 }
 

@@ -91,6 +91,7 @@ private:
                                              host::identity who) const;
     [[nodiscard]] result<void> serve_metrics();
     void ask_for_realtime();
+    [[nodiscard]] result<void> watch_calls();
     void start_outputs();
     void start_inputs();
     void await_outputs();
@@ -120,6 +121,8 @@ private:
     config::loaded configuration_;
     host::catalog& catalog_;
     base::log log_;
+    host::call_watch calls_{log_};
+    std::unique_ptr<host::alarm> call_alarm_; // once it runs; outlives the instances
     loop::loop loop_;
     time::timebase timebase_;
     mutable flow::dispatcher dispatcher_;

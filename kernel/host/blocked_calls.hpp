@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 // Finds the plugin that holds the loop up: calls into it on the loop are timed, and one that takes
-// too long is counted and named in the log. What a call causes in other plugins (it emits, and that
-// is due) is their own. Costs two looks at the clock for each call; calls are batches, ends of
-// waits, posts, and steps of an instance's life. One object for each instance. Threads: loop.
+// too long is counted and named in the log; one that never ends is call_watch's to name. What a
+// call causes in other plugins (it emits, and that is due) is their own. Costs two looks at the
+// clock for each call; calls are batches, ends of waits, posts, and steps of an instance's life.
+// One object for each instance. Threads: loop.
 #pragma once
 
 #include "kernel/base/log_limit.hpp"
@@ -10,6 +11,7 @@
 #include "kernel/host/surroundings.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 namespace tactus::host {
@@ -20,7 +22,30 @@ public:
 
     // `instance` must outlive it.
     blocked_calls(const surroundings& around, const std::string& instance)
-        : around_(around), instance_(instance) {}
+        : around_(around), instance_(instance),
+          kept_name_(around.calls != nullptr ? around.calls->keep(instance) : nullptr) {}
+
+    // The loop is in that call, from here to the end of the block; whoever makes one times it.
+    class under_way {
+    public:
+        under_way(blocked_calls& watch, const char* callback) noexcept
+            : calls_(watch.around_.calls) {
+            if (calls_ != nullptr) {
+                outer_ = calls_->enter({watch.kept_name_, callback});
+            }
+        }
+        under_way(const under_way&) = delete;
+        under_way& operator=(const under_way&) = delete;
+        ~under_way() {
+            if (calls_ != nullptr) {
+                calls_->leave(outer_);
+            }
+        }
+
+    private:
+        call_watch* calls_;
+        call_watch::call outer_;
+    };
 
     // One call, from here to the end of the block. `watch` may be nullptr: then nothing is timed.
     class call {
@@ -29,6 +54,7 @@ public:
             : watch_(watch), callback_(callback) {
             if (watch_ != nullptr) {
                 began_ns_ = watch_->own_time_ns();
+                under_way_.emplace(*watch_, callback_);
             }
         }
         call(const call&) = delete;
@@ -43,6 +69,7 @@ public:
         blocked_calls* watch_;
         const char* callback_;
         std::int64_t began_ns_ = 0;
+        std::optional<under_way> under_way_;
     };
 
     // A call that was timed elsewhere.
@@ -58,6 +85,7 @@ private:
 
     surroundings around_;
     const std::string& instance_;
+    const char* kept_name_; // the same, for longer than the instance lives
     std::uint64_t count_ = 0;
     base::log_limit limit_{1};
 };

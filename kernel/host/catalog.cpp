@@ -15,8 +15,13 @@ std::string_view suffix_of(std::uint32_t kind) noexcept {
     return kind == TACTUS_KIND_INPUT ? "_in" : "_out";
 }
 
-std::string_view word_of(std::uint32_t kind) noexcept {
-    return kind == TACTUS_KIND_INPUT ? "input" : "output";
+std::string own_name(std::uint32_t kind, std::string_view type) {
+    return std::string(type) + std::string(suffix_of(kind));
+}
+
+std::string named(std::uint32_t kind, std::string_view type) {
+    return (kind == TACTUS_KIND_INPUT ? "input of type \"" : "output of type \"") +
+           std::string(type) + "\"";
 }
 
 bool is_plain(std::string_view name) noexcept {
@@ -25,13 +30,29 @@ bool is_plain(std::string_view name) noexcept {
     });
 }
 
+// Empty where the folder has no such file.
+std::string path_in(const std::string& folder, std::string_view name) {
+    std::string path = folder + "/" + std::string(name) + std::string(ending);
+    std::error_code failed;
+    return std::filesystem::is_regular_file(path, failed) ? path : std::string();
+}
+
+const tactus_descriptor* descriptor_of(const tactus_entry& entry, std::uint32_t kind,
+                                       std::string_view type) noexcept {
+    for (std::uint32_t i = 0; i < entry.n_descriptors; ++i) {
+        const tactus_descriptor* each = entry.descriptors[i];
+        if ((each->kinds & kind) != 0 && type == each->type) {
+            return each;
+        }
+    }
+    return nullptr;
+}
+
 } // namespace
 
 std::string catalog::path_of(std::string_view name) const {
     for (const std::string& folder : folders_) {
-        std::string path = folder + "/" + std::string(name) + std::string(ending);
-        std::error_code failed;
-        if (std::filesystem::is_regular_file(path, failed)) {
+        if (std::string path = path_in(folder, name); !path.empty()) {
             return path;
         }
     }
@@ -57,32 +78,52 @@ result<library> catalog::load(const std::string& path) {
     return opened;
 }
 
-result<found_plugin> catalog::find(std::uint32_t kind, std::string_view type) {
-    const std::string what = std::string(word_of(kind)) + " of type \"" + std::string(type) + "\"";
-    if (!is_plain(type)) {
-        return fail(error_kind::not_found, "There is no " + what + ".");
-    }
-    std::string path = path_of(std::string(type) + std::string(suffix_of(kind)));
-    if (path.empty()) {
-        path = path_of(type);
-    }
-    if (path.empty()) {
-        const std::string name(type);
-        return fail(error_kind::not_found, "There is no " + what + ": neither " + name +
-                                               std::string(suffix_of(kind)) + std::string(ending) +
-                                               " nor " + name + std::string(ending) + searched());
-    }
-    const result<library> opened = load(path);
-    if (!opened) {
-        return unexpected<error>(opened.error());
-    }
-    for (std::uint32_t i = 0; i < opened->entry->n_descriptors; ++i) {
-        const tactus_descriptor* each = opened->entry->descriptors[i];
-        if ((each->kinds & kind) != 0 && type == each->type) {
-            return found_plugin{opened->entry, each, path};
+result<found_plugin> catalog::find_in(const std::string& folder, std::uint32_t kind,
+                                      std::string_view type) {
+    found_plugin found;
+    for (const std::string& name : {own_name(kind, type), std::string(type)}) {
+        const std::string path = path_in(folder, name);
+        if (path.empty()) {
+            continue;
+        }
+        const result<library> opened = load(path);
+        if (!opened) {
+            return unexpected<error>(opened.error());
+        }
+        const tactus_descriptor* descriptor = descriptor_of(*opened->entry, kind, type);
+        if (descriptor != nullptr && found.entry != nullptr) {
+            return fail(error_kind::unsupported, "Two plugins have an " + named(kind, type) + ": " +
+                                                     found.path + " and " + path +
+                                                     ". Remove the one that is not meant.");
+        }
+        if (descriptor != nullptr) {
+            found = {opened->entry, descriptor, path};
+        } else if (found.entry == nullptr) {
+            found.path = path;
         }
     }
-    return fail(error_kind::not_found, "The plugin " + path + " has no " + what + ".");
+    return found;
+}
+
+result<found_plugin> catalog::find(std::uint32_t kind, std::string_view type) {
+    if (!is_plain(type)) {
+        return fail(error_kind::not_found, "There is no " + named(kind, type) + ".");
+    }
+    std::string without;
+    for (const std::string& folder : folders_) {
+        result<found_plugin> found = find_in(folder, kind, type);
+        if (!found || found->entry != nullptr) {
+            return found;
+        }
+        without = without.empty() ? found->path : without;
+    }
+    if (!without.empty()) {
+        return fail(error_kind::not_found,
+                    "The plugin " + without + " has no " + named(kind, type) + ".");
+    }
+    return fail(error_kind::not_found, "There is no " + named(kind, type) + ": neither " +
+                                           own_name(kind, type) + std::string(ending) + " nor " +
+                                           std::string(type) + std::string(ending) + searched());
 }
 
 result<std::vector<found_plugin>> catalog::open(std::string_view name) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Where plugins are found: a list of folders, a file a plugin. A file is opened only when a
-// configuration names its type: "osc" as an output is osc_out.tactus.so, or osc.tactus.so.
+// configuration names its type: "osc" as an output is osc_out.tactus.so, or osc.tactus.so. The
+// first folder that has the type wins; in one folder two files that have it are an error, since one
+// of them was probably left behind.
 #pragma once
 
 #include "kernel/base/result.hpp"
@@ -25,8 +27,8 @@ public:
     // In the order in which they are searched.
     explicit catalog(std::vector<std::string> folders) : folders_(std::move(folders)) {}
 
-    // The plugin that is of this type and kind (TACTUS_KIND_*). Errors: not_found, unsupported; the
-    // text says what was looked for and what to do.
+    // The plugin that is of this type and kind (TACTUS_KIND_*). Errors: not_found, unsupported
+    // (also where two files of a folder have it); the text says what was looked for and what to do.
     [[nodiscard]] result<found_plugin> find(std::uint32_t kind, std::string_view type);
 
     // By id or file name, for `tactus plugins show`.
@@ -42,6 +44,9 @@ private:
     [[nodiscard]] std::string path_of(std::string_view name) const; // empty = there is none
     [[nodiscard]] std::string searched() const;                     // where, for a message
     [[nodiscard]] result<library> load(const std::string& path);
+    // What one folder has. Without an entry: none, or `path` is called so and has it not.
+    [[nodiscard]] result<found_plugin> find_in(const std::string& folder, std::uint32_t kind,
+                                               std::string_view type);
 
     std::vector<std::string> folders_;
     std::map<std::string, library> loaded_; // by path; never unloaded

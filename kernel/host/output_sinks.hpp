@@ -51,6 +51,7 @@ public:
 
 private:
     flow::hand_off send_open(const tactus_batch& batch) noexcept override {
+        const blocked_calls::under_way here(watch_, "send");
         flow::hand_off answer;
         answer.status = output_.send(plugin_, &batch, &answer.accepted);
         return answer;

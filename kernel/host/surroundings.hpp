@@ -6,6 +6,7 @@
 #include "kernel/coro/reactor.hpp"
 #include "kernel/flow/dispatcher.hpp"
 #include "kernel/flow/ingress.hpp"
+#include "kernel/host/call_watch.hpp"
 #include "kernel/host/room_waiters.hpp"
 #include "kernel/time/timebase.hpp"
 
@@ -21,6 +22,7 @@ struct surroundings {
     const char* version;                  // of the daemon
     std::int64_t handover_ns = 2'000'000; // how early a worker gets its events
     double spin_budget = 0;               // of a precise output's worker, share of a processor
+    call_watch* calls = nullptr;          // told of each call on the loop; nullptr: nobody is
 };
 
 } // namespace tactus::host

@@ -40,6 +40,18 @@ struct log_pipe {
         to_pipe.fd = ends[1];
         return to_pipe;
     }
+    // The next line, without its end; waits for it, as the log's thread may take a moment.
+    [[nodiscard]] std::string read_line() const {
+        std::string line;
+        for (char c = '\0'; c != '\n';) {
+            if (::read(ends[0], &c, 1) != 1) {
+                std::this_thread::yield();
+            } else if (c != '\n') {
+                line += c;
+            }
+        }
+        return line;
+    }
     int ends[2] = {-1, -1};
 };
 

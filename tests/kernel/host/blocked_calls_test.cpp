@@ -30,17 +30,7 @@ struct blocked_case : instance_case {
         reactor.advance_by(1);
         REQUIRE(op.dones == 1);
     }
-    // What the log has said; its thread may take a moment.
-    std::string said() {
-        std::string all;
-        while (all.find('\n') == std::string::npos) {
-            char some[512];
-            const ssize_t size = ::read(house.pipe.ends[0], some, sizeof some);
-            size > 0 ? static_cast<void>(all.append(some, static_cast<std::size_t>(size)))
-                     : std::this_thread::yield();
-        }
-        return all;
-    }
+    std::string said() { return house.pipe.read_line(); }
 };
 
 } // namespace

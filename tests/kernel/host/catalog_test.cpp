@@ -44,19 +44,19 @@ struct two_folders {
     }
 };
 
-TEST_CASE("a type is looked for as TYPE_in or TYPE_out, then as TYPE") {
+TEST_CASE("a type is looked for as TYPE_in or TYPE_out, and as TYPE") {
     two_folders folders;
-    two_folders::copy("life", folders.first + "/well.tactus.so");
-    two_folders::copy("life", folders.second + "/well_out.tactus.so");
+    two_folders::copy("life", folders.first + "/well_out.tactus.so");
+    two_folders::copy("life", folders.second + "/well.tactus.so");
     host::catalog catalog = folders.catalog();
 
     const auto output = catalog.find(TACTUS_KIND_OUTPUT, "well");
     const auto input = catalog.find(TACTUS_KIND_INPUT, "well");
 
     REQUIRE(output.has_value());
-    CHECK(output->path == folders.second + "/well_out.tactus.so");
+    CHECK(output->path == folders.first + "/well_out.tactus.so");
     REQUIRE(input.has_value());
-    CHECK(input->path == folders.first + "/well.tactus.so");
+    CHECK(input->path == folders.second + "/well.tactus.so");
     CHECK(std::string(input->descriptor->type) == "well");
 }
 
@@ -69,6 +69,33 @@ TEST_CASE("the first folder that has the file wins") {
 
     REQUIRE(found.has_value());
     CHECK(found->path == folders.first + "/well_in.tactus.so");
+}
+
+TEST_CASE("a folder's file for both directions comes before a later folder's own") {
+    two_folders folders;
+    two_folders::copy("life", folders.first + "/well.tactus.so");
+    two_folders::copy("life", folders.second + "/well_out.tactus.so");
+
+    const auto found = folders.catalog().find(TACTUS_KIND_OUTPUT, "well");
+
+    REQUIRE(found.has_value());
+    CHECK(found->path == folders.first + "/well.tactus.so");
+}
+
+TEST_CASE("two files of one folder that have the same type are both named") {
+    two_folders folders;
+    two_folders::copy("life", folders.first + "/well_out.tactus.so");
+    two_folders::copy("life", folders.first + "/well.tactus.so");
+    host::catalog catalog = folders.catalog();
+
+    const auto output = catalog.find(TACTUS_KIND_OUTPUT, "well");
+
+    REQUIRE_FALSE(output.has_value());
+    CHECK(output.error().kind == error_kind::unsupported);
+    CHECK_THAT(output.error().text, Contains(folders.first + "/well_out.tactus.so and " +
+                                             folders.first + "/well.tactus.so") &&
+                                        Contains("Remove"));
+    CHECK(catalog.find(TACTUS_KIND_INPUT, "well").has_value());
 }
 
 TEST_CASE("a type that no file has is named, with where was looked and what to do") {

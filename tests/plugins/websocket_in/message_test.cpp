@@ -195,7 +195,7 @@ TEST_CASE("with feedback the sender is told what was wrong") {
     CHECK(said[0].opcode == 1);
     CHECK(said[0].payload == R"({"tactus":"rejected","reason":"malformed","why":"\"address\" is )"
                              R"(not a text that begins with \"/\", of printable ASCII without )"
-                             R"(blanks and \"#\"."})");
+                             R"(blanks and \"#\", 1024 at most."})");
 }
 
 TEST_CASE("where the kernel has no room the client waits, and nothing is lost or turned round") {

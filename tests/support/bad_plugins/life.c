@@ -114,7 +114,9 @@ static void destroy(tactus_plugin* plugin) {
 }
 
 static tactus_status send(tactus_plugin* plugin, const tactus_batch* batch, uint32_t* accepted) {
-    (void)plugin;
+    while (is((instance*)plugin, "holds_the_loop")) {
+        usleep(100000);
+    }
     if (__atomic_load_n(&life.must_hang, __ATOMIC_SEQ_CST)) {
         hang();
     }
@@ -189,12 +191,13 @@ WAY(leaves_ops);
 WAY(no_output);
 WAY(hangs_in_send);
 WAY(hangs_in_work);
+WAY(holds_the_loop);
 WAY(well);
 
 static const tactus_descriptor* const descriptors[] = {
-    &create_null, &create_null_said, &no_functions,  &refuses,     &refuses_silently,
-    &start_fails, &stops_at_once,    &stops_twice,   &never_stops, &leaves_ops,
-    &no_output,   &hangs_in_send,    &hangs_in_work, &well};
+    &create_null, &create_null_said, &no_functions,  &refuses,        &refuses_silently,
+    &start_fails, &stops_at_once,    &stops_twice,   &never_stops,    &leaves_ops,
+    &no_output,   &hangs_in_send,    &hangs_in_work, &holds_the_loop, &well};
 
 const tactus_entry tactus_entry_v0 = {.struct_size = sizeof tactus_entry_v0,
                                       .abi_minor = TACTUS_ABI_MINOR,
