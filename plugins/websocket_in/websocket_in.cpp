@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "house.hpp"
+#include "input_options.hpp"
 #include "outcome_text.hpp"
 #include "token_file.hpp"
 
@@ -40,23 +41,7 @@ constexpr auto close_limit = 2s; // for the peer to close too
 
 class websocket_plugin {
 public:
-    struct config {
-        std::string listen;
-        std::vector<std::string> origins;
-        std::vector<std::string> hosts;
-        std::string token_file;
-        bool open = false;
-        bool sysex = false;
-        feedback tells = feedback::off;
-        std::chrono::nanoseconds ping{0};
-        tactus::byte_count message_max;
-        bool reply = false;
-        std::string reply_listen;
-    };
-
-    static constexpr const char* const schemes[] = {"tcp", nullptr};
-    static constexpr const char* const reply_schemes[] = {"udp", nullptr};
-    static constexpr const char* const feedback_words[] = {"off", "errors", "all", nullptr};
+    using config = websocket_in::input_options;
     static constexpr tactus::plugin_info info{
         "websocket_in",
         "websocket",
@@ -64,44 +49,13 @@ public:
         "tactus",
         "MIT",
         "Receives OSC and MIDI from browsers: Strudel's JSON, osc-js, the desktop bridge."};
-    static constexpr auto options = tactus::options(
-        tactus::option(&config::listen, "listen", "\"tcp://127.0.0.1:8080\"",
-                       "Where to listen, a numeric endpoint.")
-            .endpoint(schemes),
-        tactus::option(&config::origins, "origins", nullptr,
-                       "Pages that may connect besides those of this machine, as "
-                       "\"https://strudel.cc\"."),
-        tactus::option(&config::hosts, "hosts", nullptr,
-                       "Names by which clients may call this machine, besides localhost and the "
-                       "address it listens on."),
-        tactus::option(&config::token_file, "token_file", nullptr,
-                       "A file with a token that every client must say; unset: none."),
-        tactus::option(&config::open, "open", "false",
-                       "Whether the network may connect without a token."),
-        tactus::option(
-            &config::sysex, "sysex", "false",
-            "Whether SysEx messages are taken; they can rewrite an instrument's memory."),
-        tactus::option(&config::tells, "feedback", "\"off\"",
-                       "What clients are told of their events: nothing, what went wrong, or all.")
-            .choices(feedback_words),
-        tactus::option(&config::ping, "ping", "\"20s\"",
-                       "After so long without a word a client is asked whether it is there, and "
-                       "after as long again it is closed; \"0s\": never.")
-            .range("\"0s\"", "\"1h\""),
-        tactus::option(&config::message_max, "message_max", "\"64KiB\"",
-                       "The longest message that is taken, in bytes.")
-            .range("128", "\"64KiB\""),
-        tactus::option(&config::reply, "reply", "false",
-                       "Whether OSC that comes to reply_listen goes to every connected page."),
-        tactus::option(&config::reply_listen, "reply_listen", "\"udp://127.0.0.1:41234\"",
-                       "Where peers send what pages shall get, a numeric endpoint.")
-            .endpoint(reply_schemes));
+    static constexpr auto options = websocket_in::option_table;
     static constexpr const char* const interfaces[] = {
         TACTUS_STREAM_0, TACTUS_UDP_0, TACTUS_PORTS_0, TACTUS_TIMER_0, TACTUS_CLOCK_0};
 
     explicit websocket_plugin(config settings) : config_(std::move(settings)) {}
 
-    static void check(const config& settings);
+    static void check(const config& settings) { websocket_in::check(settings); }
     task<> run(context& here);
 
     std::uint32_t outcomes_wanted() const noexcept {
@@ -155,35 +109,6 @@ private:
     std::unordered_map<std::uint32_t, client>& from_;
     std::uint32_t tag_;
 };
-
-void websocket_plugin::check(const config& settings) {
-    const tactus::endpoint where(settings.listen, "listen");
-    if (!where.is_numeric()) {
-        throw tactus::config_error("listen", "\"" + settings.listen +
-                                                 "\" is no numeric address; expected one like "
-                                                 "\"tcp://127.0.0.1:8080\".");
-    }
-    if (!where.is_loopback() && settings.token_file.empty() && !settings.open) {
-        throw tactus::config_error(
-            "listen",
-            "\"" + settings.listen +
-                "\" can be reached from the network; set token_file, or say open = true.");
-    }
-    const tactus::endpoint replies(settings.reply_listen, "reply_listen");
-    if (settings.reply && (!replies.is_numeric() || (!replies.is_loopback() && !settings.open))) {
-        throw tactus::config_error("reply_listen",
-                                   "\"" + settings.reply_listen +
-                                       "\" is no numeric address of this machine alone; listen on "
-                                       "127.0.0.1, or say open = true.");
-    }
-    for (const std::string& origin : settings.origins) {
-        if (!websocket_in::is_origin(origin)) {
-            throw tactus::config_error("origins", "\"" + origin +
-                                                      "\" is no origin; expected one like "
-                                                      "\"https://strudel.cc\", without a path.");
-        }
-    }
-}
 
 task<> websocket_plugin::run(context& here) {
     std::string token;

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: MIT
+// What the user sets for a websocket input, the table that describes it to the kernel, and whether
+// the values go together. Reads no file and opens no socket: the plugin does.
+#pragma once
+
+#include "session.hpp"
+
+#include <tactus/cpp/plugin.hpp>
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+namespace websocket_in {
+
+struct input_options {
+    std::string listen;
+    std::vector<std::string> origins;
+    std::vector<std::string> hosts;
+    std::string token_file;
+    bool open = false;
+    bool sysex = false;
+    feedback tells = feedback::off;
+    std::chrono::nanoseconds ping{0};
+    tactus::byte_count message_max;
+    bool reply = false;
+    std::string reply_listen;
+};
+
+inline constexpr const char* const schemes[] = {"tcp", nullptr};
+inline constexpr const char* const reply_schemes[] = {"udp", nullptr};
+inline constexpr const char* const feedback_words[] = {"off", "errors", "all", nullptr};
+inline constexpr auto option_table = tactus::options(
+    tactus::option(&input_options::listen, "listen", "\"tcp://127.0.0.1:8080\"",
+                   "Where to listen, a numeric endpoint.")
+        .endpoint(schemes),
+    tactus::option(&input_options::origins, "origins", nullptr,
+                   "Pages that may connect besides those of this machine, as "
+                   "\"https://strudel.cc\"."),
+    tactus::option(&input_options::hosts, "hosts", nullptr,
+                   "Names by which clients may call this machine, besides localhost and the "
+                   "address it listens on."),
+    tactus::option(&input_options::token_file, "token_file", nullptr,
+                   "A file with a token that every client must say; unset: none."),
+    tactus::option(&input_options::open, "open", "false",
+                   "Whether the network may connect without a token."),
+    tactus::option(&input_options::sysex, "sysex", "false",
+                   "Whether SysEx messages are taken; they can rewrite an instrument's memory."),
+    tactus::option(&input_options::tells, "feedback", "\"off\"",
+                   "What clients are told of their events: nothing, what went wrong, or all.")
+        .choices(feedback_words),
+    tactus::option(&input_options::ping, "ping", "\"20s\"",
+                   "After so long without a word a client is asked whether it is there, and "
+                   "after as long again it is closed; \"0s\": never.")
+        .range("\"0s\"", "\"1h\""),
+    tactus::option(&input_options::message_max, "message_max", "\"64KiB\"",
+                   "The longest message that is taken, in bytes.")
+        .range("128", "\"64KiB\""),
+    tactus::option(&input_options::reply, "reply", "false",
+                   "Whether OSC that comes to reply_listen goes to every connected page."),
+    tactus::option(&input_options::reply_listen, "reply_listen", "\"udp://127.0.0.1:41234\"",
+                   "Where peers send what pages shall get, a numeric endpoint.")
+        .endpoint(reply_schemes));
+
+/// Errors: tactus::config_error at the key whose value cannot be.
+void check(const input_options& settings);
+
+} // namespace websocket_in
