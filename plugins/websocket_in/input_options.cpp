@@ -3,6 +3,7 @@
 
 #include "access.hpp"
 
+#include <tactus/cpp/allow_list.hpp>
 #include <tactus/cpp/endpoint.hpp>
 
 namespace websocket_in {
@@ -14,12 +15,15 @@ void check(const input_options& settings) {
                                                  "\" is no numeric address; expected one like "
                                                  "\"tcp://127.0.0.1:8080\".");
     }
-    if (!where.is_loopback() && settings.token_file.empty() && !settings.open) {
+    const bool is_guarded = !settings.token_file.empty() || !settings.allow.empty();
+    if (!where.is_loopback() && !is_guarded && !settings.open) {
         throw tactus::config_error(
-            "listen",
-            "\"" + settings.listen +
-                "\" can be reached from the network; set token_file, or say open = true.");
+            "listen", "\"" + settings.listen +
+                          "\" can be reached from the network, but this input accepts everyone; "
+                          "ask for a token with token_file, list those who may connect in allow, "
+                          "or say open = true.");
     }
+    const tactus::allow_list checked(settings.allow, "allow");
     const tactus::endpoint replies(settings.reply_listen, "reply_listen");
     if (settings.reply && (!replies.is_numeric() || (!replies.is_loopback() && !settings.open))) {
         throw tactus::config_error("reply_listen",

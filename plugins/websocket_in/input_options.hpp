@@ -18,6 +18,7 @@ struct input_options {
     std::vector<std::string> origins;
     std::vector<std::string> hosts;
     std::string token_file;
+    std::vector<std::string> allow;
     bool open = false;
     bool sysex = false;
     feedback tells = feedback::off;
@@ -42,8 +43,13 @@ inline constexpr auto option_table = tactus::options(
                    "address it listens on."),
     tactus::option(&input_options::token_file, "token_file", nullptr,
                    "A file with a token that every client must say; unset: none."),
-    tactus::option(&input_options::open, "open", "false",
-                   "Whether the network may connect without a token."),
+    tactus::option(&input_options::allow, "allow", nullptr,
+                   "Addresses and networks that may connect, like \"192.168.0.0/16\"; unset: "
+                   "everybody who can reach the endpoint."),
+    tactus::option(
+        &input_options::open, "open", "false",
+        "Whether everybody in the network may connect where neither token_file nor allow "
+        "says who."),
     tactus::option(&input_options::sysex, "sysex", "false",
                    "Whether SysEx messages are taken; they can rewrite an instrument's memory."),
     tactus::option(&input_options::tells, "feedback", "\"off\"",

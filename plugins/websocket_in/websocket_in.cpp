@@ -5,6 +5,7 @@
 // kernel full waits with it, and the others behind it, as they would find it full too.
 #include "session.hpp"
 
+#include <tactus/cpp/allow_list.hpp>
 #include <tactus/cpp/plugin.hpp>
 
 #include <array>
@@ -53,7 +54,8 @@ public:
     static constexpr const char* const interfaces[] = {
         TACTUS_STREAM_0, TACTUS_UDP_0, TACTUS_PORTS_0, TACTUS_TIMER_0, TACTUS_CLOCK_0};
 
-    explicit websocket_plugin(config settings) : config_(std::move(settings)) {}
+    explicit websocket_plugin(config settings)
+        : config_(std::move(settings)), allowed_(config_.allow, "allow") {}
 
     static void check(const config& settings) { websocket_in::check(settings); }
     task<> run(context& here);
@@ -90,6 +92,7 @@ private:
     };
 
     config config_;
+    tactus::allow_list allowed_;
     std::unordered_map<std::uint32_t, client> clients_;
     std::unique_ptr<websocket_in::house> house_;
     std::unique_ptr<websocket_in::access_policy> policy_;
@@ -127,7 +130,11 @@ task<> websocket_plugin::run(context& here) {
     }
     for (;;) {
         stream peer = co_await door.accept();
-        here.spawn("websocket client", serve(here, std::move(peer)));
+        if (allowed_.allows(peer.peer().address)) {
+            here.spawn("websocket client", serve(here, std::move(peer)));
+        } else {
+            peer.refuse("address");
+        }
     }
 }
 

@@ -21,8 +21,8 @@ public:
     websocket_in() : fake_instance(tactus::testing::load_entry(PLUGIN_FILE), "websocket_in") {}
 
     /// Somebody who has connected and said nothing.
-    tactus::testing::fake_stream& connect() {
-        tactus::testing::fake_stream& client = host.connect_to(door);
+    tactus::testing::fake_stream& connect(const std::string& from = "tcp://127.0.0.1:50000") {
+        tactus::testing::fake_stream& client = host.connect_to(door, from);
         host.settle();
         return client;
     }

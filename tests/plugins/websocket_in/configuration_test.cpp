@@ -27,16 +27,37 @@ std::string token_file(const tactus::test::temp_dir& folder, const std::string& 
 
 } // namespace
 
-TEST_CASE("an address that the network can reach needs a token or open = true") {
+TEST_CASE("an address that the network can reach needs a token, a list or open = true") {
+    const auto url = GENERATE(as<std::string>(), "tcp://0.0.0.0:8080", "tcp://192.168.0.7:8080",
+                              "tcp://[::]:8080");
     plugin made;
-    made.config.set("listen", "\"tcp://0.0.0.0:8080\"");
+    made.config.set("listen", "\"" + url + "\"");
+    CHECK(made.configure() == TACTUS_E_CONFIG);
+    CHECK(made.host.error_key == "listen");
+    CHECK(made.host.error_text ==
+          "\"" + url +
+              "\" can be reached from the network, but this input accepts everyone; ask for a "
+              "token with token_file, list those who may connect in allow, or say open = true.");
+
+    SECTION("token_file") {
+        made.config.set("token_file", "\"/nowhere/token\""); // read at the start
+    }
+    SECTION("allow") {
+        made.config.add("allow", "\"192.168.0.0/16\"");
+    }
+    SECTION("open") {
+        made.config.set("open", "true");
+    }
+    CHECK(made.configure() == TACTUS_OK);
+}
+
+TEST_CASE("what is no network cannot be allowed") {
+    const auto entry = GENERATE(as<std::string>(), "localhost", "10.0.0.0/33", "::/129", "");
+    plugin made;
+    made.config.add("allow", "\"127.0.0.1\"").add("allow", "\"" + entry + "\"");
 
     CHECK(made.configure() == TACTUS_E_CONFIG);
-
-    CHECK(made.host.error_key == "listen");
-    CHECK(has(made.host.error_text, "token_file"));
-    made.config.set("open", "true");
-    CHECK(made.configure() == TACTUS_OK);
+    CHECK(made.host.error_key == "allow");
 }
 
 TEST_CASE("a name is no address to listen on") {
