@@ -151,14 +151,20 @@ bool access_policy::allows_origin(std::string_view origin) const {
     });
 }
 
-bool access_policy::allows_token(std::string_view protocols) const {
-    bool is_said = rules_.token.empty();
+token_said access_policy::find_token(std::string_view protocols) const {
+    bool is_right = rules_.token.empty();
+    bool is_there = false;
     for_each_element(protocols, [&](std::string_view one) {
         if (one.starts_with(token_prefix)) {
-            is_said |= is_same_secret(rules_.token, one.substr(token_prefix.size()));
+            is_there = true;
+            is_right |= is_same_secret(rules_.token, one.substr(token_prefix.size()));
         }
     });
-    return is_said;
+    return is_right ? token_said::right : is_there ? token_said::wrong : token_said::none;
+}
+
+bool access_policy::allows_token(std::string_view token) const noexcept {
+    return is_same_secret(rules_.token, token);
 }
 
 } // namespace websocket_in

@@ -4,7 +4,8 @@
 //   Host    a literal address that we are bound to, localhost, or one of `hosts`: a page whose own
 //           name was made to point here (DNS rebinding) says that name
 //   Origin  none (no browser), a page of this machine, or exactly one of `origins`
-//   token   where one is set, every client says it as a subprotocol, "token.<text>"
+//   token   where one is set, every client says it: as a subprotocol, "token.<text>", or as its
+//           first message, see first_message.hpp
 // Compared exactly: no suffix, no pattern, and "null" is nobody. Decides only; see handshake.hpp.
 #pragma once
 
@@ -27,6 +28,9 @@ struct access_rules {
 /// Whether a token can be sent as a subprotocol: 16 to 128 of A-Z a-z 0-9 - _ (base64url).
 [[nodiscard]] bool is_token(std::string_view text);
 
+/// What a list of subprotocols says of the token.
+enum class token_said { right, wrong, none };
+
 class access_policy {
 public:
     explicit access_policy(access_rules rules);
@@ -35,9 +39,10 @@ public:
     [[nodiscard]] bool allows_host(std::string_view host) const;
     /// `origin` as in the header.
     [[nodiscard]] bool allows_origin(std::string_view origin) const;
-    /// `protocols` as in the header: a list with commas. Takes the same time for every token of the
-    /// right length.
-    [[nodiscard]] bool allows_token(std::string_view protocols) const;
+    /// `protocols` as in the header: a list with commas. `right` also where no token is asked for.
+    [[nodiscard]] token_said find_token(std::string_view protocols) const;
+    /// Takes the same time for every token of the right length. Bounds: a token is asked for.
+    [[nodiscard]] bool allows_token(std::string_view token) const noexcept;
 
 private:
     access_rules rules_;

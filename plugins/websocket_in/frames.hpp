@@ -56,6 +56,9 @@ public:
     frame_reader& operator=(const frame_reader&) = delete;
     ~frame_reader() { wslay_frame_context_free(wslay_); }
 
+    /// From the next message on. Bounds: between two messages.
+    void limit_messages(std::size_t bytes_max) noexcept { message_bytes_max_ = bytes_max; }
+
     enum class progress { more, message, failed };
 
     /// Takes bytes from the front of `bytes` until there is a message to be had or there are no

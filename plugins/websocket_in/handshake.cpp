@@ -133,11 +133,13 @@ handshake_answer answer(const request& asked, const access_policy& policy) {
     if (!is_key(asked.key)) {
         return refuse_with(400, "The Sec-WebSocket-Key is not 16 bytes in base64.");
     }
-    if (!policy.allows_token(asked.protocols)) {
-        return refuse_with(403, "This port asks for a token, as a subprotocol.");
+    const token_said token = policy.find_token(asked.protocols);
+    if (token == token_said::wrong) {
+        return refuse_with(403, "The token that was said as a subprotocol is not this port's.");
     }
     handshake_answer yes;
     yes.status = 101;
+    yes.must_prove = token == token_said::none;
     yes.bytes = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
                 "Sec-WebSocket-Accept: " +
                 accept_key(asked.key) + "\r\n";

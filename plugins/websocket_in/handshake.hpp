@@ -13,9 +13,10 @@
 namespace websocket_in {
 
 struct handshake_answer {
-    std::string bytes; // to be sent, whole
-    int status = 0;    // 101: frames follow
-    std::string why;   // for the log; "" where it is 101
+    std::string bytes;       // to be sent, whole
+    int status = 0;          // 101: frames follow
+    std::string why;         // for the log; "" where it is 101
+    bool must_prove = false; // 101, but the token is still to be said
     [[nodiscard]] bool is_accepted() const noexcept { return status == 101; }
 };
 

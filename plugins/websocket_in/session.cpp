@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "session.hpp"
 
+#include "first_message.hpp"
 #include "handshake.hpp"
 #include "json_text.hpp"
 
@@ -13,6 +14,8 @@ namespace {
 
 constexpr double ns_per_ms = 1e6;
 constexpr std::uint8_t sysex_status = 0xF0;
+// One message and the heads of its frames; a peer could send fragments of no bytes for ever.
+constexpr std::size_t unproven_bytes_max = 2 * first_message_bytes_max;
 
 std::int64_t to_ns(double ms) noexcept {
     return std::llround(ms * ns_per_ms);
@@ -51,10 +54,13 @@ bool session::feed(std::span<const std::uint8_t>& bytes, std::int64_t received_n
     if (state_ == state::asking) {
         ask(bytes);
     }
-    while ((state_ == state::open || state_ == state::closing) && house_.has_room() &&
-           !must_cancel_) {
+    unproven_bytes_ += is_unproven() ? bytes.size() : 0;
+    while (reads_frames() && house_.has_room() && !must_cancel_) {
         switch (frames_.feed(bytes)) {
         case frame_reader::progress::more:
+            if (is_unproven() && unproven_bytes_ > unproven_bytes_max) {
+                refuse_unproven("Its first message has no end.");
+            }
             return false;
         case frame_reader::progress::message:
             take_message();
@@ -64,7 +70,11 @@ bool session::feed(std::span<const std::uint8_t>& bytes, std::int64_t received_n
             break;
         }
     }
-    return state_ == state::open || state_ == state::closing;
+    return reads_frames();
+}
+
+bool session::reads_frames() const noexcept {
+    return state_ == state::unproven || state_ == state::open || state_ == state::closing;
 }
 
 void session::ask(std::span<const std::uint8_t>& bytes) {
@@ -81,13 +91,22 @@ void session::ask(std::span<const std::uint8_t>& bytes) {
     head_.reset();
     output_.insert(output_.end(), said.bytes.begin(), said.bytes.end());
     if (said.is_accepted()) {
-        state_ = state::open;
+        begin(said.must_prove);
     } else {
         refuse_with(counted_as(said.status, said.why), said.why);
     }
 }
 
-void session::give_up_asking() {
+void session::begin(bool must_prove) {
+    state_ = must_prove ? state::unproven : state::open;
+    frames_.limit_messages(must_prove ? first_message_bytes_max : settings_.message_bytes_max);
+}
+
+void session::give_up() {
+    if (is_unproven()) {
+        refuse_unproven("It did not say the token in time.");
+        return;
+    }
     const handshake_answer said = refuse(408);
     output_.insert(output_.end(), said.bytes.begin(), said.bytes.end());
     refuse_with(counted_as(said.status, said.why), said.why);
@@ -99,8 +118,18 @@ void session::refuse_with(const char* reason, std::string why) {
     why_ = std::move(why);
 }
 
+// All that is not the right token is the same to who may not be here; the log says which it was.
+void session::refuse_unproven(std::string why) {
+    writer_.append_close(output_, close_code::policy, "This port asks for a token.");
+    refuse_with("token", std::move(why));
+}
+
 void session::take_message() {
     const message& got = frames_.taken();
+    if (state_ == state::unproven && got.kind != opcode::close) {
+        take_proof();
+        return;
+    }
     if (state_ == state::closing && got.kind != opcode::close) {
         return; // it has not read our close yet
     }
@@ -117,12 +146,27 @@ void session::take_message() {
     case opcode::pong:
         break; // that it came is enough
     case opcode::close:
-        if (state_ == state::open) {
-            writer_.append_close(output_, got.code, "");
-        }
-        state_ = state::ended;
+        take_close(got);
         break;
     }
+}
+
+void session::take_close(const message& got) {
+    if (state_ != state::closing) {
+        writer_.append_close(output_, got.code, "");
+    }
+    state_ = state::ended;
+}
+
+// A ping is no token either: until it comes there is nothing to be answered.
+void session::take_proof() {
+    const message& got = frames_.taken();
+    if (got.kind != opcode::text || !says_token(got.bytes, policy_)) {
+        refuse_unproven("Its first message was not the right token.");
+        return;
+    }
+    begin(false);
+    say(json_text("welcome").done());
 }
 
 // Whether it is OSC the kernel says, for every transport in the same way.
@@ -142,7 +186,11 @@ void session::take_binary(std::span<const std::uint8_t> packet) {
 
 // The peer broke the rules: it is told by which code, and nothing is waited for.
 void session::end_with(close_code code) {
-    if (state_ == state::open) {
+    if (is_unproven() && code == close_code::too_large) {
+        refuse_unproven("Its first message was too long for a token.");
+        return;
+    }
+    if (state_ != state::closing) {
         writer_.append_close(output_, code, "");
     }
     refuse_with(code == close_code::too_large ? "too_large" : "protocol",

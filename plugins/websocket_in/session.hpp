@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 // One connection, sans IO: bytes in; events, and bytes to be sent, out.
 //   asking --101--> open --close from either side--> closing --the peer's close--> ended
-//      \--refusal-----------------------------------------------------------------> ended
+//   asking --101, a token is asked for and not said--> unproven --the token--> open
+//   asking, unproven --refusal--> ended
+// Who is unproven makes no events and hears nothing but that he is welcome, or not.
 // It knows no socket and no clock: its house does. What it has scheduled stays scheduled when it
 // ends; {"tactus": "cancel"} takes it back.
 #pragma once
@@ -77,6 +79,8 @@ public:
     [[nodiscard]] std::vector<std::uint8_t>& output() noexcept { return output_; }
 
     [[nodiscard]] bool is_asking() const noexcept { return state_ == state::asking; }
+    /// The handshake is over, the token is still to come.
+    [[nodiscard]] bool is_unproven() const noexcept { return state_ == state::unproven; }
     [[nodiscard]] bool is_open() const noexcept { return state_ == state::open; }
     /// We have said that we close, and wait for the peer to.
     [[nodiscard]] bool is_closing() const noexcept { return state_ == state::closing; }
@@ -86,9 +90,9 @@ public:
     [[nodiscard]] const char* refusal() const noexcept { return refusal_; }
     [[nodiscard]] const std::string& why() const noexcept { return why_; }
 
-    /// The head did not come in time.
-    void give_up_asking();
-    /// Says that we close; bounds: open.
+    /// What is waited for, head or token, did not come in time; bounds: asking or unproven.
+    void give_up();
+    /// Says that we close; bounds: open or unproven.
     void close(close_code code, std::string_view reason);
     /// Asks whether the peer is there; bounds: open.
     void ping();
@@ -101,10 +105,15 @@ public:
     void say(std::string_view text);
 
 private:
-    enum class state { asking, open, closing, ended };
+    enum class state { asking, unproven, open, closing, ended };
 
     void ask(std::span<const std::uint8_t>& bytes);
+    void begin(bool must_prove);
+    [[nodiscard]] bool reads_frames() const noexcept;
     void take_message();
+    void take_close(const message& got);
+    void take_proof();
+    void refuse_unproven(std::string why);
     void take_binary(std::span<const std::uint8_t> packet);
     void end_with(close_code code);
     void refuse_with(const char* reason, std::string why);
@@ -126,6 +135,7 @@ private:
     std::vector<std::uint8_t> output_;
     const char* refusal_ = nullptr;
     std::string why_;
+    std::size_t unproven_bytes_ = 0; // that came while it was unproven
 
     bool must_cancel_ = false;     // once the events before that word are with the kernel
     std::int64_t received_ns_ = 0; // when the bytes came that are being read

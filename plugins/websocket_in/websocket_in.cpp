@@ -38,6 +38,7 @@ constexpr std::size_t read_bytes = 16 * 1024;
 constexpr std::size_t replies_a_turn = 16;
 constexpr std::uint32_t tag_max = 0xFFFFFF;
 constexpr auto head_limit = 2s;  // for the request
+constexpr auto token_limit = 2s; // for the token, after the handshake
 constexpr auto close_limit = 2s; // for the peer to close too
 
 class websocket_plugin {
@@ -198,7 +199,7 @@ task<> websocket_plugin::serve(context& here, stream peer) {
                 co_return; // told() has closed it
             }
             stopped = std::current_exception();
-            if (with.is_open()) {
+            if (with.is_open() || with.is_unproven()) {
                 with.close(websocket_in::close_code::going_away, "the daemon stops");
                 flush(peer, with);
             }
@@ -216,15 +217,16 @@ task<> websocket_plugin::talk(context& here, stream& peer, session& with) {
     tactus::time_point deadline = here.now() + head_limit;
     bool was_pinged = false;
     bool is_read = true; // the peer reads what it asked for
-    while (with.is_asking() || with.is_open()) {
+    while (with.is_asking() || with.is_unproven() || with.is_open()) {
+        const bool was_asking = with.is_asking();
         const stream_result got = co_await peer.read(bytes, deadline);
         if (got.has_bytes()) {
             is_read = co_await take(here, peer, with, std::span(bytes).first(got.size));
             was_pinged = false;
         } else if (got.status != TACTUS_E_TIMEOUT) {
             co_return; // ended, or gone: half a connection is none
-        } else if (with.is_asking()) {
-            with.give_up_asking();
+        } else if (!with.is_open()) {
+            with.give_up();
         } else if (std::exchange(was_pinged, true)) {
             peer.refuse("slow");
             co_return;
@@ -237,6 +239,8 @@ task<> websocket_plugin::talk(context& here, stream& peer, session& with) {
         }
         if (with.is_open()) {
             deadline = config_.ping == 0s ? tactus::no_deadline : here.now() + config_.ping;
+        } else if (was_asking && with.is_unproven()) {
+            deadline = here.now() + token_limit;
         }
     }
     say_why(here, peer, with);

@@ -124,24 +124,33 @@ TEST_CASE("an address is the same however it is written") {
     CHECK(policy({}, "::1").allows_host("[0:0:0:0:0:0:0:1]:8080"));
 }
 
-TEST_CASE("a token is said as a subprotocol, whole") {
+TEST_CASE("a token is said as a subprotocol, whole, wrong or not at all") {
     const access_policy guarded({"127.0.0.1", {}, {}, "correct-horse-battery"});
-    const auto& [protocols, is_allowed] = GENERATE(values<claim>({
-        {"tactus.v1, token.correct-horse-battery", true},
-        {"token.correct-horse-battery", true},
-        {"token.wrong, token.correct-horse-battery", true},
-        {"token.correct-horse-batterx", false},
-        {"token.correct-horse-batter", false},
-        {"token.correct-horse-battery-", false},
-        {"TOKEN.correct-horse-battery", false},
-        {"correct-horse-battery", false},
-        {"token.", false},
-        {"tactus.v1", false},
-        {"", false},
+    struct offer {
+        const char* protocols;
+        token_said said;
+    };
+    const auto& [protocols, said] = GENERATE(values<offer>({
+        {"tactus.v1, token.correct-horse-battery", token_said::right},
+        {"token.correct-horse-battery", token_said::right},
+        {"token.wrong, token.correct-horse-battery", token_said::right},
+        {"token.correct-horse-batterx", token_said::wrong},
+        {"token.correct-horse-batter", token_said::wrong},
+        {"token.correct-horse-battery-", token_said::wrong},
+        {"tactus.v1, token.", token_said::wrong},
+        {"TOKEN.correct-horse-battery", token_said::none},
+        {"correct-horse-battery", token_said::none},
+        {"tactus.v1", token_said::none},
+        {"", token_said::none},
     }));
 
     CAPTURE(protocols);
-    CHECK(guarded.allows_token(protocols) == is_allowed);
+    CHECK(guarded.find_token(protocols) == said);
+}
+
+TEST_CASE("where no token is asked for, any list of subprotocols will do") {
+    CHECK(policy({}).find_token("") == token_said::right);
+    CHECK(policy({}).find_token("token.any") == token_said::right);
 }
 
 TEST_CASE("a token has 16 to 128 characters that a subprotocol may have") {

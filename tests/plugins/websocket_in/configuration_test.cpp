@@ -88,25 +88,6 @@ TEST_CASE("listed origins and hosts are heard") {
     CHECK(made.ask(request).text().starts_with("HTTP/1.1 101 "));
 }
 
-TEST_CASE("a token from a file is asked for, and stands in no log") {
-    const tactus::test::temp_dir folder;
-    plugin made;
-    made.config.set("token_file", "\"" + token_file(folder, "correct-horse-battery\n") + "\"");
-    REQUIRE(made.start() == TACTUS_OK);
-
-    CHECK(made.ask(request_head + "\r\n").text().starts_with("HTTP/1.1 403 "));
-    CHECK(made.ask(request_head + "Sec-WebSocket-Protocol: tactus.v1, token.wrong-horse\r\n\r\n")
-              .text()
-              .starts_with("HTTP/1.1 403 "));
-    CHECK(made.ask(request_head +
-                   "Sec-WebSocket-Protocol: tactus.v1, token.correct-horse-battery\r\n\r\n")
-              .text()
-              .starts_with("HTTP/1.1 101 "));
-    for (const std::string& line : made.host.log) {
-        CHECK_FALSE(has(line, "horse"));
-    }
-}
-
 TEST_CASE("a token's file that others may read, or that holds none, refuses the start") {
     using std::filesystem::perms;
     struct wrong_file {

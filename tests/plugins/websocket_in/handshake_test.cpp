@@ -165,22 +165,40 @@ TEST_CASE("a token is asked for where one is set, and never said back") {
         return get(good_head + "Sec-WebSocket-Protocol: " + protocols + "\r\n");
     };
 
-    CHECK(ask(get(good_head), guarded).status == 403);
-    CHECK(ask(with("tactus.v1, token.wrong-horse-battery"), guarded).status == 403);
+    const handshake_answer no = ask(with("tactus.v1, token.wrong-horse-battery"), guarded);
     const handshake_answer yes = ask(with("tactus.v1, token.correct-horse-battery"), guarded);
 
+    CHECK(no.status == 403);
+    CHECK(no.bytes.find("horse") == std::string::npos);
     CHECK(yes.status == 101);
+    CHECK_FALSE(yes.must_prove);
     CHECK(yes.bytes.find("Sec-WebSocket-Protocol: tactus.v1\r\n") != std::string::npos);
     CHECK(yes.bytes.find("horse") == std::string::npos);
+}
+
+TEST_CASE("who says no token is let in to say it later, where Host and Origin let him") {
+    const access_policy guarded = policy("correct-horse-battery");
+
+    const handshake_answer later = ask(get(good_head), guarded);
+
+    CHECK(later.is_accepted());
+    CHECK(later.must_prove);
+    CHECK_FALSE(ask(get(good_head)).must_prove);
+    CHECK(ask(get(good_head + "Origin: https://evil.example\r\n"), guarded).status == 403);
+    CHECK(
+        ask(get("Host: evil.example\r\n" + upgrade_headers + key_header + version_header), guarded)
+            .status == 403);
 }
 
 TEST_CASE("protocols may come in several headers") {
     const access_policy guarded = policy("correct-horse-battery");
 
-    CHECK(ask(get(good_head + "Sec-WebSocket-Protocol: tactus.v1\r\n" +
-                  "Sec-WebSocket-Protocol: token.correct-horse-battery\r\n"),
-              guarded)
-              .is_accepted());
+    const handshake_answer yes = ask(get(good_head + "Sec-WebSocket-Protocol: tactus.v1\r\n" +
+                                         "Sec-WebSocket-Protocol: token.correct-horse-battery\r\n"),
+                                     guarded);
+
+    CHECK(yes.is_accepted());
+    CHECK_FALSE(yes.must_prove);
 }
 
 TEST_CASE("a protocol that is not ours is not agreed to") {
