@@ -2,11 +2,13 @@
 // Browsers in, OSC out: the whole daemon with WebSocket clients that send what real ones sent.
 #include "tests/support/catch.hpp"
 #include "tests/support/daemon_process.hpp"
+#include "tests/support/temp_dir.hpp"
 #include "tests/support/udp_peer.hpp"
 #include "tests/support/web_client.hpp"
 #include "tests/system/osc_bytes.hpp"
 
 #include <deque>
+#include <filesystem>
 #include <fmt/format.h>
 #include <fstream>
 #include <regex>
@@ -191,6 +193,64 @@ TEST_CASE("a page of a foreign origin is refused, and counted") {
     CHECK(evil.is_ended_within(20s));
     CHECK(http_get(port, "/").status == 426);
     CHECK(daemon.metric("tactus_input_messages_received_total{input=\"page\"}") == 0);
+    CHECK(daemon.stop() == 0);
+}
+
+TEST_CASE("who says the token first plays, who does not is closed, and nothing repeats it") {
+    const temp_dir folder;
+    const std::string token = "correct-horse-battery";
+    const std::string file = folder.write("token", token + "\n");
+    std::filesystem::permissions(file, std::filesystem::perms::owner_read);
+    const udp_peer superdirt;
+    const std::uint16_t port = free_udp_port();
+    daemon_process daemon(stage(port, superdirt.port(),
+                                fmt::format("token_file = \"{}\"\nallow = \"127.0.0.0/8\"\n"
+                                            "feedback = \"all\"",
+                                            file)));
+    const web_client page(port);
+    const web_client stranger(port);
+    const web_client silent(port);
+    for (const web_client* each : {&page, &stranger, &silent}) {
+        REQUIRE(each->shake_hands().starts_with("HTTP/1.1 101 "));
+    }
+
+    stranger.say(R"({"tactus": "token", "token": "correct-horse-bettery"})");
+    stranger.say(R"({"address": "/stranger"})");
+    const std::string no = stranger.read_until("", 20s);
+    page.say(fmt::format(R"({{"tactus": "token", "token": "{}"}})", token));
+    const std::string yes = page.read_until("}", 20s);
+    page.say(R"({"address": "/page"})");
+
+    CHECK_THAT(no, Catch::EndsWith("This port asks for a token."));
+    CHECK_THAT(yes, Catch::EndsWith(R"({"tactus":"welcome"})"));
+    const std::optional<arrival> came = superdirt.receive(20s);
+    REQUIRE(came);
+    CHECK(std::string(came->bytes.begin() + 20, came->bytes.begin() + 25) == "/page");
+    CHECK(silent.is_ended_within(20s)); // after 2 s
+    CHECK(eventually([&] {
+        return daemon.metric(
+                   "tactus_input_connections_rejected_total{input=\"page\",reason=\"token\"}") == 2;
+    }));
+    CHECK(daemon.metric("tactus_input_messages_received_total{input=\"page\"}") == 1);
+    const std::string metrics = http_get(daemon.metrics_port(), "/metrics").body;
+    CHECK(daemon.stop() == 0);
+    const std::string told = no + yes + metrics + daemon.program().out() + daemon.program().err();
+    CHECK_THAT(told, Catch::Contains("was refused") && !Catch::Contains("horse"));
+}
+
+TEST_CASE("who is not in the list is closed unheard, and counted") {
+    const udp_peer superdirt;
+    const std::uint16_t port = free_udp_port();
+    daemon_process daemon(stage(port, superdirt.port(), "allow = [\"192.0.2.0/24\", \"::1\"]"));
+    const web_client stranger(port);
+
+    CHECK(stranger.is_ended_within(20s));
+
+    CHECK(eventually([&] {
+        return daemon.metric(
+                   "tactus_input_connections_rejected_total{input=\"page\",reason=\"address\"}") ==
+               1;
+    }));
     CHECK(daemon.stop() == 0);
 }
 
