@@ -223,13 +223,12 @@ void ingress::route(const message& one) noexcept {
     targets_.clear();
     untaken_.clear();
     router_.match(one.input, address, targets_);
-    const bool has_rules = router_.has_rules(one.input);
-    if (has_rules) {
+    if (router_.has_shared_rules(one.input)) {
         filter(one);
     }
     outcome end;
     send_to_targets(one, end);
-    if (has_rules) {
+    if (router_.has_own_rules(one.input)) {
         translate(one, end);
     }
     settle(one, end);

@@ -13,14 +13,19 @@ std::string_view address_of(const event_scope& scope) noexcept {
     return scope.osc != nullptr ? scope.osc->address : std::string_view();
 }
 
-// The scope with what the route's wildcards took, for as long as `space` lives.
-event_scope with_captures(const rule& rule, const event_scope& scope,
-                          codec::captures& space) noexcept {
+// Calls use(scope), the scope with what the route's wildcards took where anything asks for it.
+template <class Use>
+void with_captures(const rule& rule, const event_scope& scope, Use&& use) {
+    if (!rule.captures || scope.osc == nullptr) {
+        use(scope);
+        return;
+    }
+    codec::captures space;
     event_scope wider = scope;
-    if (rule.captures && scope.osc != nullptr && rule.captures->match(scope.osc->address, space)) {
+    if (rule.captures->match(scope.osc->address, space)) {
         wider.captured = &space;
     }
-    return wider;
+    use(wider);
 }
 
 } // namespace
@@ -41,10 +46,11 @@ void ingress::filter(const message& one) noexcept {
     const event_scope scope = scope_of(one);
     router_.for_each_rule(one.input, address_of(scope), [&](const rule& each) {
         if (!each.route.is_own()) {
-            codec::captures space;
-            if (each.route.filter.takes(with_captures(each, scope, space))) {
-                targets_.add(each.route.outputs);
-            }
+            with_captures(each, scope, [&](const event_scope& wider) {
+                if (each.route.filter.takes(wider)) {
+                    targets_.add(each.route.outputs);
+                }
+            });
         }
     });
 }
@@ -53,8 +59,8 @@ void ingress::translate(const message& one, outcome& end) noexcept {
     const event_scope scope = scope_of(one);
     router_.for_each_rule(one.input, address_of(scope), [&](const rule& each) {
         if (each.route.is_own()) {
-            codec::captures space;
-            send_own(each, one, with_captures(each, scope, space), end);
+            with_captures(each, scope,
+                          [&](const event_scope& wider) { send_own(each, one, wider, end); });
         }
     });
 }

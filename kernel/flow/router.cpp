@@ -69,7 +69,7 @@ void router::add(table& into, const route& route) {
 
 void router::add_rule(table& into, const route& route, std::uint16_t index) const {
     merge(into.reachable, route.outputs);
-    into.has_rules = true;
+    (route.is_own() ? into.has_own_rules : into.has_shared_rules) = true;
     if (route.is_own()) {
         into.deliveries_max += route.as && route.as->has_length() ? 2U : 1U;
     }
@@ -87,8 +87,8 @@ void router::match(std::uint16_t input, std::string_view address,
     }
     const table& mine = tables_[input];
     targets.add(mine.always);
-    if (address.empty()) {
-        return;
+    if (address.empty() || (mine.literals.empty() && mine.patterns.empty())) {
+        return; // nothing to hash it for
     }
     if (const auto found = mine.literals.find(address); found != mine.literals.end()) {
         targets.add(found->second);

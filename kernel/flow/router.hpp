@@ -94,8 +94,12 @@ public:
     // of the file.
     template <class Visitor>
     void for_each_rule(std::uint16_t input, std::string_view address, Visitor&& visit) const;
-    [[nodiscard]] bool has_rules(std::uint16_t input) const noexcept {
-        return input < tables_.size() && tables_[input].has_rules;
+    // Rules of one kind or the other (route::is_own).
+    [[nodiscard]] bool has_shared_rules(std::uint16_t input) const noexcept {
+        return input < tables_.size() && tables_[input].has_shared_rules;
+    }
+    [[nodiscard]] bool has_own_rules(std::uint16_t input) const noexcept {
+        return input < tables_.size() && tables_[input].has_own_rules;
     }
     // The most deliveries to one output that an event of `input` can become.
     [[nodiscard]] std::uint64_t deliveries_max(std::uint16_t input) const noexcept {
@@ -129,7 +133,8 @@ private:
         // Indices in rules_, sorted: of literal addresses, and of the rest.
         rule_literals literal_rules;
         std::vector<std::uint16_t> other_rules;
-        bool has_rules = false;
+        bool has_shared_rules = false;
+        bool has_own_rules = false;
         std::uint64_t deliveries_max = 1;
     };
 
@@ -145,7 +150,8 @@ template <class Visitor>
 void router::for_each_rule(std::uint16_t input, std::string_view address, Visitor&& visit) const {
     static const std::vector<std::uint16_t> none;
     const table& mine = tables_[input];
-    const auto found = mine.literal_rules.find(address);
+    const auto found =
+        mine.literal_rules.empty() ? mine.literal_rules.end() : mine.literal_rules.find(address);
     const std::vector<std::uint16_t>& literal =
         found != mine.literal_rules.end() ? found->second : none;
     auto next = literal.begin();

@@ -27,6 +27,7 @@ void expression::append(std::string_view function, std::span<const double> numbe
         return each.name == function;
     });
     TACTUS_ASSERT(found != table.end() && found->count_max == numbers.size() + 1);
+    depth_ = std::max(depth_, 1 + numbers.size());
     for (const double number : numbers) {
         const bool is_whole = number == static_cast<double>(static_cast<std::int32_t>(number));
         code_.push_back({op::push_number, is_whole ? 'i' : 'f', 0, 0, number});
@@ -51,7 +52,12 @@ value expression::run(const event_scope& scope) const noexcept {
         only.about = 1;
         return only;
     }
-    stack values;
+    return depth_ <= shallow ? run_on_stack<shallow>(scope) : run_on_stack<stack_max>(scope);
+}
+
+template <std::size_t Depth>
+value expression::run_on_stack(const event_scope& scope) const noexcept {
+    std::array<value, Depth> values;
     std::size_t size = 0;
     for (const instruction& each : code_) {
         step(each, scope, values, size);
@@ -60,7 +66,7 @@ value expression::run(const event_scope& scope) const noexcept {
 }
 
 // The compiler has seen to it that nothing leaves the stack.
-void expression::step(const instruction& each, const event_scope& scope, stack& values,
+void expression::step(const instruction& each, const event_scope& scope, std::span<value> values,
                       std::size_t& size) const noexcept {
     switch (each.what) {
     case op::push_number:

@@ -17,6 +17,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -91,14 +92,18 @@ private:
         std::uint16_t count = 0;
         double number = 0;
     };
-    using stack = std::array<value, stack_max>;
+    // Most expressions need no more: less to set up for each event.
+    static constexpr std::size_t shallow = 4;
 
-    void step(const instruction& each, const event_scope& scope, stack& values,
+    template <std::size_t Depth>
+    [[nodiscard]] value run_on_stack(const event_scope& scope) const noexcept;
+    void step(const instruction& each, const event_scope& scope, std::span<value> values,
               std::size_t& size) const noexcept;
     // The operators with two sides.
     [[nodiscard]] static value join(op what, const value& left, const value& right) noexcept;
 
     std::vector<instruction> code_;
+    std::size_t depth_ = 1; // of the stack, at its deepest
     std::vector<std::string> texts_;
     std::vector<variable> variables_;
     std::string text_;

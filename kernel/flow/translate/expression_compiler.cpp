@@ -226,6 +226,7 @@ private:
             refuse("the expression is too large");
             return;
         }
+        made_.depth_ = std::max(made_.depth_, static_cast<std::size_t>(depth_));
         made_.code_.push_back({what, of.tag, static_cast<std::uint16_t>(of.index),
                                static_cast<std::uint16_t>(of.count), of.number});
     }
