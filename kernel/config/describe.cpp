@@ -140,6 +140,15 @@ void append_json_options(std::string& out, option_table table) {
     out += ']';
 }
 
+// Not the same one to listen on and to send to: that would be a circle.
+std::string example_endpoint(std::string_view key, const std::vector<std::string_view>& schemes) {
+    const std::string port = key == "to" ? "9001" : "9000";
+    return schemes.empty() ? quoted("127.0.0.1:" + port)
+           : schemes.front() == "unix"
+               ? quoted("unix:///run/tactus/in.sock")
+               : quoted(std::string(schemes.front()) + "://127.0.0.1:" + port);
+}
+
 // A value that the option takes, where it has no default.
 std::string example_value(option_table table, const tactus_option& option);
 
@@ -178,10 +187,7 @@ std::string example_value(option_table table, const tactus_option& option) {
     case TACTUS_OPT_CHOICE:
         return quoted(choices.front());
     case TACTUS_OPT_ENDPOINT:
-        return choices.empty() ? "\"127.0.0.1:9000\""
-               : choices.front() == "unix"
-                   ? "\"unix:///run/tactus/in.sock\""
-                   : quoted(std::string(choices.front()) + "://127.0.0.1:9000");
+        return example_endpoint(option.key, choices);
     case TACTUS_OPT_TABLE:
         return example_table(table.children_of(option));
     default:

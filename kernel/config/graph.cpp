@@ -2,6 +2,7 @@
 // A broken instance still counts for routes: one mistake is one error.
 #include "kernel/config/graph.hpp"
 
+#include "kernel/config/circles.hpp"
 #include "kernel/config/name.hpp"
 #include "kernel/config/nearest.hpp"
 #include "kernel/config/route_rules.hpp"
@@ -56,6 +57,7 @@ public:
             each(root, "route", routes_max, [this](const node& one) { read_route(one); });
         if (has_routes && !check_.has_errors()) {
             warn_unrouted(); // a broken route may have been meant for it
+            complain_of_circles(check_, into_);
         }
     }
 
