@@ -5,8 +5,6 @@
 // and refuses to listen to the network by mistake.
 #include <tactus/cpp/plugin.hpp>
 
-#include "frame_reader.hpp"
-
 #include <algorithm>
 #include <cstdint>
 #include <cstdlib>
@@ -17,8 +15,8 @@
 
 namespace {
 
-using osc_in::frame_reader;
 using tactus::context;
+using tactus::osc_stream;
 using tactus::task;
 using tactus::udp_socket;
 
@@ -31,7 +29,7 @@ public:
         bool open = false;
         std::vector<std::string> allow;
         tactus::byte_count datagram_max;
-        osc_in::framing framing = osc_in::framing::automatic;
+        tactus::osc_framing framing = tactus::osc_framing::automatic;
         std::string interface;
         std::string socket_mode;
     };
@@ -201,7 +199,7 @@ private:
             : peer(std::move(from)), frames(by.framing, by.datagram_max.value), batch(batch_max),
               port(of_port) {}
         tactus::stream peer;
-        frame_reader frames;
+        osc_stream frames;
         tactus::batch_builder batch;
         std::uint32_t port;
         std::int64_t received_ns = 0;
@@ -229,22 +227,22 @@ private:
     static bool collect(context& here, connection& from) noexcept {
         from.batch.clear();
         for (std::uint32_t i = 0; i < batch_max; ++i) {
-            const frame_reader::found found = from.frames.next();
+            const osc_stream::found found = from.frames.next();
             switch (found.what) {
-            case frame_reader::verdict::packet:
+            case osc_stream::verdict::packet:
                 add(from, found.packet);
                 break;
-            case frame_reader::verdict::malformed:
+            case osc_stream::verdict::malformed:
                 here.reject(1, "malformed");
                 break;
-            case frame_reader::verdict::too_large:
+            case osc_stream::verdict::too_large:
                 here.reject(1, "too_large");
                 from.peer.refuse("too_large");
                 return false;
-            case frame_reader::verdict::foreign:
+            case osc_stream::verdict::foreign:
                 from.peer.refuse("protocol");
                 return false;
-            case frame_reader::verdict::more:
+            case osc_stream::verdict::more:
                 return false;
             }
         }

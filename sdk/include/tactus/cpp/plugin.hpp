@@ -20,6 +20,7 @@
 #include <tactus/cpp/descriptor.hpp>
 #include <tactus/cpp/endpoint.hpp>
 #include <tactus/cpp/options.hpp>
+#include <tactus/cpp/osc_stream.hpp>
 #include <tactus/cpp/osc_writer.hpp>
 #include <tactus/cpp/plugin_traits.hpp>
 #include <tactus/cpp/stream.hpp>

@@ -1,24 +1,25 @@
 // SPDX-License-Identifier: MIT
-#include "plugins/osc_in/frame_reader.hpp"
 #include "tests/support/catch.hpp"
+
+#include <tactus/cpp/osc_stream.hpp>
 
 #include <algorithm>
 #include <string>
 #include <vector>
 
-using osc_in::frame_reader;
-using osc_in::framing;
-using verdict = frame_reader::verdict;
+using framing = tactus::osc_framing;
+using tactus::osc_stream;
+using verdict = osc_stream::verdict;
 
 namespace {
 
 constexpr std::size_t packet_max = 32;
 
 // What came out: each packet's bytes, "!" for malformed, "too large", "foreign".
-std::vector<std::string> drain(frame_reader& reader) {
+std::vector<std::string> drain(osc_stream& reader) {
     std::vector<std::string> out;
     for (;;) {
-        const frame_reader::found found = reader.next();
+        const osc_stream::found found = reader.next();
         switch (found.what) {
         case verdict::more:
             return out;
@@ -42,7 +43,7 @@ bool is_over(const std::vector<std::string>& out) {
     return !out.empty() && (out.back() == "too large" || out.back() == "foreign");
 }
 
-void feed(frame_reader& reader, const std::string& bytes, std::vector<std::string>& out) {
+void feed(osc_stream& reader, const std::string& bytes, std::vector<std::string>& out) {
     std::size_t at = 0;
     while (at < bytes.size() && !is_over(out)) {
         const std::span<std::uint8_t> room = reader.room();
@@ -59,7 +60,7 @@ void feed(frame_reader& reader, const std::string& bytes, std::vector<std::strin
 // Fed in pieces, cut at those places.
 std::vector<std::string> read(framing expected, const std::string& bytes,
                               const std::vector<std::size_t>& cuts) {
-    frame_reader reader(expected, packet_max);
+    osc_stream reader(expected, packet_max);
     std::vector<std::string> out;
     std::size_t from = 0;
     for (const std::size_t cut : cuts) {
@@ -157,7 +158,7 @@ TEST_CASE("packets come out of a stream whatever pieces it comes in") {
 }
 
 TEST_CASE("a long stream needs no more room than two packets") {
-    frame_reader reader(framing::automatic, packet_max);
+    osc_stream reader(framing::automatic, packet_max);
     std::vector<std::string> out;
     for (int i = 0; i < 1000; ++i) {
         feed(reader, sized(b) + sized(a).substr(0, 7), out);

@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: MIT
 // Any bytes as an OSC byte stream: what comes out does not depend on the pieces it comes in, lies
 // inside the limits, and the reader never refuses to go on without saying why.
-#include "plugins/osc_in/frame_reader.hpp"
 #include "tests/fuzz/claim.hpp"
+
+#include <tactus/cpp/osc_stream.hpp>
 
 #include <algorithm>
 #include <vector>
 
 using fuzz::claim;
-using osc_in::frame_reader;
-using osc_in::framing;
-using verdict = frame_reader::verdict;
+using framing = tactus::osc_framing;
+using tactus::osc_stream;
+using verdict = osc_stream::verdict;
 
 namespace {
 
@@ -25,7 +26,7 @@ struct outcome {
 };
 
 outcome read(framing expected, std::span<const std::uint8_t> bytes, std::size_t piece) {
-    frame_reader reader(expected, packet_max);
+    osc_stream reader(expected, packet_max);
     outcome out;
     while (!bytes.empty()) {
         const std::span<std::uint8_t> room = reader.room();
@@ -35,7 +36,7 @@ outcome read(framing expected, std::span<const std::uint8_t> bytes, std::size_t 
         reader.took(n);
         bytes = bytes.subspan(n);
         for (;;) {
-            const frame_reader::found found = reader.next();
+            const osc_stream::found found = reader.next();
             if (found.what == verdict::packet) {
                 claim(!found.packet.empty() && found.packet.size() <= packet_max);
                 out.packets.emplace_back(found.packet.begin(), found.packet.end());

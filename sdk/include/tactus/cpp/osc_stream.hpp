@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: MIT
+// Takes OSC packets out of a byte stream: bytes in, packets out, nothing else; it opens nothing and
+// waits for nothing. Both framings that OSC knows, told apart by the first bytes:
+//   size: (u32 big-endian size, that many bytes)*                                  OSC 1.0
+//   SLIP: (END* packet END)*, END = C0; in a packet DB DC is C0 and DB DD is DB    OSC 1.1, RFC
+//   1055
+// What begins like HTTP or TLS is neither: a page in a browser can make it send such a thing here,
+// so nothing of it is taken. What is in a packet is the kernel's to check. Bounded: two packets of
+// the longest kind, and no allocation after the first.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <memory>
+#include <span>
+#include <string_view>
+
+namespace tactus {
+inline namespace v0_1 {
+
+enum class osc_framing { automatic, size, slip };
+
+/// Threads: one at a time.
+class osc_stream {
+public:
+    enum class verdict {
+        more,      // nothing whole is left
+        packet,    // here it is
+        malformed, // an empty packet or a wrong escape; the next one is looked for
+        too_large, // the stream is of no use any more
+        foreign,   // no OSC; neither
+    };
+    struct found {
+        verdict what = verdict::more;
+        std::span<const std::uint8_t> packet = {}; // until room() or the end
+    };
+
+    /// Bounds: packet_max >= 16.
+    osc_stream(osc_framing expected, std::size_t packet_max)
+        : bytes_(new std::uint8_t[2 * packet_max + head_size]),
+          capacity_(2 * packet_max + head_size), packet_max_(packet_max), framing_(expected) {}
+
+    /// Where the next bytes go; never empty as long as next() has said `more`.
+    [[nodiscard]] std::span<std::uint8_t> room() noexcept;
+    /// So many were put there.
+    void took(std::size_t n) noexcept { end_ += std::min(n, capacity_ - end_); }
+    [[nodiscard]] found next() noexcept;
+
+private:
+    static constexpr std::uint8_t slip_end = 0xc0;
+    static constexpr std::uint8_t slip_escape = 0xdb;
+    static constexpr std::uint8_t slip_escaped_end = 0xdc;
+    static constexpr std::uint8_t slip_escaped_escape = 0xdd;
+    // Bytes, of a size and of what tells a foreign protocol.
+    static constexpr std::size_t head_size = 4;
+
+    [[nodiscard]] static bool is_foreign(std::string_view head) noexcept;
+    [[nodiscard]] bool decide() noexcept;
+    [[nodiscard]] found next_sized() noexcept;
+    [[nodiscard]] found next_slip() noexcept;
+    [[nodiscard]] found unescape(std::size_t raw_end) noexcept;
+
+    std::unique_ptr<std::uint8_t[]> bytes_; // not zeroed: what is never used costs no memory
+    std::size_t capacity_;
+    std::size_t packet_max_;
+    std::size_t begin_ = 0; // of what is not yet taken
+    std::size_t end_ = 0;
+    std::size_t looked_at_ = 0; // SLIP: no END before here
+    osc_framing framing_;
+    bool is_first_ = true;
+};
+
+// The first four bytes of requests, and of TLS's ClientHello.
+inline bool osc_stream::is_foreign(std::string_view head) noexcept {
+    constexpr std::array<std::string_view, 11> foreign_heads = {
+        "GET ", "POST", "PUT ", "HEAD", "OPTI", "DELE", "PATC", "TRAC", "CONN", "PRI ", "\x16\x03"};
+    return std::any_of(foreign_heads.begin(), foreign_heads.end(),
+                       [&](std::string_view each) { return head.starts_with(each); });
+}
+
+inline std::span<std::uint8_t> osc_stream::room() noexcept {
+    if (begin_ > 0) {
+        std::memmove(bytes_.get(), bytes_.get() + begin_, end_ - begin_);
+        end_ -= begin_;
+        looked_at_ -= std::min(looked_at_, begin_);
+        begin_ = 0;
+    }
+    return {bytes_.get() + end_, capacity_ - end_};
+}
+
+inline osc_stream::found osc_stream::next() noexcept {
+    if (is_first_ && end_ - begin_ >= head_size) {
+        is_first_ = false;
+        const auto* const head = reinterpret_cast<const char*>(bytes_.get() + begin_);
+        if (is_foreign(std::string_view(head, head_size))) {
+            return {verdict::foreign};
+        }
+    }
+    if (!decide()) {
+        return {};
+    }
+    return framing_ == osc_framing::size ? next_sized() : next_slip();
+}
+
+// A size that begins like an address would be 590 MB: it is SLIP without its first END.
+inline bool osc_stream::decide() noexcept {
+    if (is_first_) {
+        return false; // fewer bytes than any packet has
+    }
+    if (framing_ == osc_framing::automatic) {
+        const std::uint8_t first = bytes_[begin_];
+        const bool is_slip = first == slip_end || first == '/' || first == '#';
+        framing_ = is_slip ? osc_framing::slip : osc_framing::size;
+    }
+    return true;
+}
+
+inline osc_stream::found osc_stream::next_sized() noexcept {
+    if (end_ - begin_ < head_size) {
+        return {};
+    }
+    std::size_t size = 0;
+    for (std::size_t i = 0; i < head_size; ++i) {
+        size = size << 8 | bytes_[begin_ + i];
+    }
+    if (size > packet_max_) {
+        return {verdict::too_large};
+    }
+    if (end_ - begin_ < head_size + size) {
+        return {};
+    }
+    const std::uint8_t* const packet = bytes_.get() + begin_ + head_size;
+    begin_ += head_size + size;
+    return size == 0 ? found{verdict::malformed} : found{verdict::packet, {packet, size}};
+}
+
+inline osc_stream::found osc_stream::next_slip() noexcept {
+    while (begin_ < end_ && bytes_[begin_] == slip_end) {
+        ++begin_; // between packets there may be any number
+    }
+    looked_at_ = std::max(looked_at_, begin_);
+    const auto* const last = bytes_.get() + end_;
+    const auto* const end = std::find(bytes_.get() + looked_at_, bytes_.get() + end_, slip_end);
+    looked_at_ = static_cast<std::size_t>(end - bytes_.get());
+    if (looked_at_ - begin_ > 2 * packet_max_) {
+        return {verdict::too_large};
+    }
+    return end == last ? found{} : unescape(looked_at_);
+}
+
+// In place: what is taken out of its escapes is never longer.
+inline osc_stream::found osc_stream::unescape(std::size_t raw_end) noexcept {
+    std::uint8_t* const packet = bytes_.get() + begin_;
+    std::size_t size = 0;
+    bool is_right = true;
+    for (std::size_t i = begin_; i < raw_end; ++i) {
+        std::uint8_t byte = bytes_[i];
+        if (byte == slip_escape) {
+            const std::uint8_t escaped = ++i < raw_end ? bytes_[i] : std::uint8_t{0};
+            is_right = is_right && (escaped == slip_escaped_end || escaped == slip_escaped_escape);
+            byte = escaped == slip_escaped_end ? slip_end : slip_escape;
+        }
+        packet[size++] = byte;
+    }
+    begin_ = raw_end + 1;
+    looked_at_ = begin_;
+    if (size > packet_max_) {
+        return {verdict::too_large};
+    }
+    return is_right ? found{verdict::packet, {packet, size}} : found{verdict::malformed};
+}
+
+} // namespace v0_1
+} // namespace tactus
