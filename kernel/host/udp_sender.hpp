@@ -3,7 +3,8 @@
 // one size to one peer, and a shorter one behind them, leave as segments of one buffer
 // (UDP_SEGMENT), which costs a sixth; all buffers of a call leave by one sendmmsg. What is received
 // is the same datagrams in the same order. Where the system cannot cut (an odd device, a
-// transformed route), it says so once, and from then on each datagram goes by itself.
+// transformed route), it says so once, and from then on each datagram goes by itself. Unix sockets
+// do not say so: they would pass the buffer on whole, so they must not be asked.
 // udp_sender_linux.cpp. Not the owner of the socket; one for each udp_socket. Threads: loop.
 #pragma once
 
@@ -25,8 +26,9 @@ public:
     tactus_status send(int fd, const tactus_datagram* datagrams, std::uint32_t n,
                        std::uint32_t& sent, int& failure) noexcept;
 
-    // Whether runs leave as segments; true until the system has refused.
+    // Whether runs leave as segments; true until the system has refused, or it was told not to.
     [[nodiscard]] bool is_segmenting() const noexcept { return is_segmenting_; }
+    void send_each_by_itself() noexcept { is_segmenting_ = false; }
 
 private:
     // How many from the front leave as segments of one buffer; 1: the first by itself.

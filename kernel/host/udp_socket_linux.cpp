@@ -142,6 +142,9 @@ result<std::unique_ptr<udp_socket>> udp_socket::open(coro::reactor& reactor, con
     }
     std::unique_ptr<udp_socket> made(new udp_socket(reactor, opened->fd));
     made->file_ = std::move(opened->file);
+    if (opened->is_unix) {
+        made->sender_.send_each_by_itself();
+    }
     ::setsockopt(opened->fd, SOL_SOCKET, SO_RCVBUF, &buffer_bytes, sizeof buffer_bytes);
     ::setsockopt(opened->fd, SOL_SOCKET, SO_SNDBUF, &buffer_bytes, sizeof buffer_bytes);
     return made;

@@ -23,6 +23,7 @@ struct udp_wish {
 // The open descriptor, and the file that goes with it.
 struct opened_udp {
     int fd = -1;
+    bool is_unix = false;
     std::unique_ptr<unix_path> file;
 };
 

@@ -173,6 +173,7 @@ result<opened_udp> open_udp(const udp_wish& wish) {
         return fail(error_kind::io,
                     std::string("A socket could not be made: ") + std::strerror(errno) + ".");
     }
+    made.is_unix = family == AF_UNIX;
     close_at_failure guard(made);
     if (family == AF_INET6) {
         set(made.fd, IPPROTO_IPV6, IPV6_V6ONLY, 1);

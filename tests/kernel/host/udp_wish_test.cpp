@@ -3,6 +3,7 @@
 #include "tests/kernel/host/loop_case.hpp"
 #include "tests/support/temp_dir.hpp"
 
+#include <array>
 #include <string>
 
 #include <netinet/in.h>
@@ -77,6 +78,26 @@ TEST_CASE_METHOD(wish_case, "unix datagrams go from one socket to another, witho
     tactus_address local{};
     CHECK(udp().local(host(), to, &local) == TACTUS_OK);
     CHECK(local.size == 0);
+}
+
+TEST_CASE_METHOD(wish_case, "unix datagrams of one size that leave together stay each its own") {
+    const std::string at = "unixgram://" + dir.path("in.sock");
+    const tactus_id to = opened(at, "");
+    const tactus_id from = opened("", at);
+    std::array<std::string, 3> texts{"one", "two", "six"};
+    std::array<tactus_datagram, 3> all{};
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        all[i].bytes = reinterpret_cast<std::uint8_t*>(texts[i].data());
+        all[i].size = static_cast<std::uint32_t>(texts[i].size());
+    }
+
+    std::uint32_t sent = 0;
+    CHECK(udp().send(host(), from, all.data(), 3, &sent) == TACTUS_OK);
+
+    CHECK(sent == 3);
+    for (const std::string& each : texts) {
+        CHECK(receive(to) == each);
+    }
 }
 
 TEST_CASE_METHOD(wish_case, "a unix datagram socket's file is ours as long as the socket is open") {
