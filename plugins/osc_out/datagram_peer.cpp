@@ -83,7 +83,14 @@ bool is_network_peer(const std::string& to) {
 }
 
 task<> datagram_peer::run(context& here) {
-    co_await tactus::when_all(keep_connected(here), await_room(here));
+    std::vector<task<>> all;
+    all.push_back(keep_connected(here));
+    all.push_back(await_room(here));
+    // A sender of unix datagrams has no name that could be answered to.
+    if (settings_.answers.are_wanted() && !settings_.to.starts_with("unixgram:")) {
+        all.push_back(hear_replies());
+    }
+    co_await tactus::when_all(std::move(all));
 }
 
 // Resolves the peer until it has an address, and again after a send failed: a name may have moved.
@@ -112,10 +119,22 @@ void datagram_peer::connect(context& here, const std::string& address) {
     if (socket_.is_open() && address == address_ && !address.starts_with("unixgram:")) {
         return;
     }
+    if (settings_.answers.are_sent_to(address)) {
+        throw failure(TACTUS_E_INVALID, "reply_to names it, so it would be sent its own replies.");
+    }
     const tactus::udp_wish wish{{}, address, settings_.interface, settings_.hops, 0};
     socket_ = tactus::udp_socket::open(here, wish);
     address_ = address;
+    is_new_.set();
     told_.changed(true);
+}
+
+task<> datagram_peer::hear_replies() {
+    for (;;) {
+        co_await is_new_.wait();
+        is_new_.reset();
+        co_await settings_.answers.hear(socket_);
+    }
 }
 
 // After a send that found the socket full: tells when there is room.

@@ -21,6 +21,7 @@ public:
 private:
     tactus::task<> keep_connected(tactus::context& here);
     tactus::task<> await_room(tactus::context& here);
+    tactus::task<> hear_replies();
     void connect(tactus::context& here, const std::string& address);
 
     peer_settings settings_;
@@ -29,6 +30,7 @@ private:
     std::string address_; // where it is connected to
     tactus::event has_failed_;
     tactus::event is_full_;
+    tactus::event is_new_; // the socket
 };
 
 } // namespace osc_out

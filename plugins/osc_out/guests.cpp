@@ -7,6 +7,8 @@
 namespace osc_out {
 namespace {
 
+using tactus::task;
+
 constexpr std::string_view scheme = "udp://";
 
 } // namespace
@@ -17,15 +19,19 @@ bool guest_list::admit(std::string_view name) {
     }
     const std::string key = std::string(scheme) + std::string(name);
     try {
-        if (!allowed_.contains(tactus::udp_socket::parse(here_, key))) {
+        if (!allowed_.contains(tactus::udp_socket::parse(here_, key)) ||
+            answers_.are_sent_to(key)) {
             return false;
         }
         make_room();
         const tactus::udp_wish wish{{}, key, {}, 0, 0};
-        tactus::udp_socket socket = tactus::udp_socket::open(here_, wish);
+        auto socket = std::make_shared<tactus::udp_socket>(tactus::udp_socket::open(here_, wish));
         const std::uint32_t port =
             here_.ports().add(tactus::port_info(key, name, tactus::port_state::by_name));
-        guests_[port] = {std::move(socket), ++uses_};
+        guests_[port] = {socket, ++uses_};
+        if (answers_.are_wanted()) {
+            here_.spawn("osc_out guest", hear_replies(std::move(socket)));
+        }
         return true;
     } catch (const tactus::failure&) {
         return false; // no endpoint, or none that this machine can send to
@@ -42,7 +48,19 @@ void guest_list::make_room() {
             return a.second.used < b.second.used;
         });
     here_.ports().remove(oldest->first);
+    oldest->second.socket->close();
     guests_.erase(oldest);
+}
+
+task<> guest_list::hear_replies(std::shared_ptr<tactus::udp_socket> of) {
+    co_await answers_.hear(*of);
+}
+
+void guest_list::close() noexcept {
+    for (auto& [port, each] : guests_) {
+        each.socket->close();
+    }
+    guests_.clear();
 }
 
 tactus::udp_socket* guest_list::find(std::uint32_t port) noexcept {
@@ -51,7 +69,7 @@ tactus::udp_socket* guest_list::find(std::uint32_t port) noexcept {
         return nullptr;
     }
     found->second.used = ++uses_;
-    return &found->second.socket;
+    return found->second.socket.get();
 }
 
 } // namespace osc_out

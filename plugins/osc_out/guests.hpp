@@ -4,10 +4,13 @@
 // numeric: nothing is looked up. Threads: loop.
 #pragma once
 
+#include "replies.hpp"
+
 #include <tactus/cpp/plugin.hpp>
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -19,25 +22,28 @@ class guest_list {
 public:
     static constexpr std::size_t guests_max = 64;
 
-    guest_list(tactus::context& here, tactus::allow_list allowed)
-        : here_(here), allowed_(std::move(allowed)) {}
+    guest_list(tactus::context& here, tactus::allow_list allowed, replies& answers)
+        : here_(here), allowed_(std::move(allowed)), answers_(answers) {}
 
-    // A port for "host:port" or "udp://host:port". False: it is no such name, or not allowed.
+    // A port for "host:port" or "udp://host:port". False: it is no such name, not allowed, or where
+    // replies go.
     [[nodiscard]] bool admit(std::string_view name);
     // nullptr where the port is no guest's.
     [[nodiscard]] tactus::udp_socket* find(std::uint32_t port) noexcept;
-    void close() noexcept { guests_.clear(); }
+    void close() noexcept;
 
 private:
     struct guest {
-        tactus::udp_socket socket;
-        std::uint64_t used = 0; // when it was last sent to
+        std::shared_ptr<tactus::udp_socket> socket; // also the listener's, until it is closed
+        std::uint64_t used = 0;                     // when it was last sent to
     };
 
     void make_room();
+    tactus::task<> hear_replies(std::shared_ptr<tactus::udp_socket> of);
 
     tactus::context& here_;
     tactus::allow_list allowed_;
+    replies& answers_;
     std::unordered_map<std::uint32_t, guest> guests_; // by port
     std::uint64_t uses_ = 0;
 };

@@ -7,6 +7,7 @@
 #include "guests.hpp"
 #include "packets.hpp"
 #include "peer.hpp"
+#include "replies.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -41,9 +42,11 @@ public:
         std::string interface;
         std::int64_t hops = 1;
         std::vector<std::string> allow_peers;
+        std::string reply_to;
     };
 
     static constexpr const char* const schemes[] = {"udp", "tcp", "unix", "unixgram", nullptr};
+    static constexpr const char* const reply_schemes[] = {"udp", nullptr};
     static constexpr const char* const tag_words[] = {"none", "bundle", nullptr};
     static constexpr const char* const framings[] = {"size", "slip", nullptr};
     static constexpr tactus::plugin_info info{
@@ -76,7 +79,11 @@ public:
             .range("1", "255"),
         tactus::option(&config::allow_peers, "allow_peers", nullptr,
                        "Addresses and networks that an event may name as its own peer, like "
-                       "\"192.168.0.0/16\"; unset: none."));
+                       "\"192.168.0.0/16\"; unset: none."),
+        tactus::option(&config::reply_to, "reply_to", nullptr,
+                       "Where what peers answer to this output's sockets is sent on, a numeric "
+                       "endpoint; unset: nobody reads it.")
+            .endpoint(reply_schemes));
     static constexpr const char* const interfaces[] = {
         TACTUS_UDP_0, TACTUS_STREAM_0, TACTUS_PORTS_0, TACTUS_TIMER_0, TACTUS_CLOCK_0};
     static constexpr std::uint32_t protocols = tactus::protocol_bit(TACTUS_PROTO_OSC);
@@ -84,7 +91,8 @@ public:
     osc_output(config settings, context& here)
         : here_(here), config_(std::move(settings)),
           packets_({config_.timetags == time_tags::bundle, config_.bundle}),
-          guests_(here, tactus::allow_list(config_.allow_peers, "allow_peers")) {}
+          replies_(here, config_.reply_to),
+          guests_(here, tactus::allow_list(config_.allow_peers, "allow_peers"), replies_) {}
 
     static void check(const config& settings) {
         if (settings.to.empty() || settings.to.size() > peers_max) {
@@ -96,6 +104,9 @@ public:
             if (std::count(settings.to.begin(), settings.to.end(), each) > 1) {
                 throw tactus::config_error("to", "\"" + each + "\" is listed twice.");
             }
+        }
+        if (!settings.reply_to.empty()) {
+            osc_out::check_reply_to(settings.reply_to, settings.to);
         }
     }
 
@@ -131,6 +142,7 @@ private:
     context& here_;
     config config_;
     osc_out::packet_maker packets_;
+    osc_out::replies replies_;
     osc_out::guest_list guests_;
     std::vector<member> members_;
     std::uint32_t all_port_ = 0; // 0: there is one peer
@@ -146,12 +158,16 @@ task<> osc_output::run(context& here) {
                 each.line->close();
             }
             output.guests_.close();
+            output.replies_.close();
         }
         osc_output& output;
     };
     dropped_ = here.metrics().make_counter(
         "osc_peer_dropped_total",
         "Packets that one of several peers did not get, since it was down or full.");
+    if (replies_.are_wanted()) {
+        replies_.open();
+    }
     add_members();
     const closer at_end(*this);
     std::vector<task<>> all;
@@ -170,7 +186,7 @@ void osc_output::add_members() {
         const std::uint32_t port =
             here_.ports().add(tactus::port_info(to, tactus::port_state::offline));
         osc_out::peer_settings wanted{to, config_.framing, config_.interface,
-                                      static_cast<std::uint32_t>(config_.hops)};
+                                      static_cast<std::uint32_t>(config_.hops), replies_};
         peer::listener told{[this, i](bool is_up) { changed(i, is_up); },
                             [this, port] { here_.ports().writable(port); }};
         members_.push_back(

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "packets.hpp"
+#include "replies.hpp"
 
 #include <tactus/cpp/plugin.hpp>
 
@@ -23,6 +24,7 @@ struct peer_settings {
     framing by = framing::size;
     std::string interface;
     std::uint32_t hops = 1;
+    replies& answers; // outlives the peer
     std::size_t packet_max = 64 * 1024;
 };
 

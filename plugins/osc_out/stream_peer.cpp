@@ -38,7 +38,11 @@ task<> stream_peer::run(context& here) {
             stream_ = std::move(made);
             wait.reset();
             told_.changed(true);
-            co_await read_to_end();
+            if (settings_.answers.are_wanted()) {
+                co_await pass_replies(here);
+            } else {
+                co_await ignore_to_end();
+            }
             here.log().warning("The peer " + settings_.to + " has gone. It is tried again.");
         } catch (const failure& failed) {
             here.log().warning("The peer " + settings_.to + " is not reached: " + failed.text() +
@@ -50,8 +54,33 @@ task<> stream_peer::run(context& here) {
     }
 }
 
-// A peer may answer; nobody here listens, but its end must be noticed.
-task<> stream_peer::read_to_end() {
+// To the peer's end. A connection can wait: while the loop has its turn, nothing is read.
+task<> stream_peer::pass_replies(context& here) {
+    const auto by =
+        settings_.by == framing::slip ? tactus::osc_framing::slip : tactus::osc_framing::size;
+    tactus::osc_stream heard(by, settings_.packet_max);
+    for (;;) {
+        const tactus::stream_result got = co_await stream_.read(heard.room());
+        if (!got.has_bytes()) {
+            co_return;
+        }
+        heard.took(got.size);
+        replies::progress made = settings_.answers.pass(heard);
+        while (made == replies::progress::unfinished) {
+            co_await here.sleep_until(here.now());
+            made = settings_.answers.pass(heard);
+        }
+        if (made == replies::progress::lost) {
+            here.log().warning("What the peer " + settings_.to +
+                               " answers is not framed as it should be, and is not sent on.");
+            co_await ignore_to_end();
+            co_return;
+        }
+    }
+}
+
+// Nobody listens to it, but its end must be noticed.
+task<> stream_peer::ignore_to_end() {
     bool is_there = true;
     while (is_there) {
         const tactus::stream_result got = co_await stream_.read(ignored_);

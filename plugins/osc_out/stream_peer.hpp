@@ -18,7 +18,8 @@ public:
     void close() noexcept override { stream_.close(); }
 
 private:
-    tactus::task<> read_to_end();
+    tactus::task<> pass_replies(tactus::context& here);
+    tactus::task<> ignore_to_end();
 
     peer_settings settings_;
     listener told_;

@@ -128,3 +128,38 @@ TEST_CASE("stop closes the guests too") {
     CHECK(made.host.open_sockets() == 0);
     CHECK(made.host.breaches.empty());
 }
+
+TEST_CASE("what a guest answers is sent on to reply_to, until it gives its place up") {
+    osc_out made;
+    made.config.set("reply_to", "\"udp://127.0.0.1:41234\"");
+    made.start();
+    REQUIRE(made.want("10.0.0.1:9") == TACTUS_OK);
+    made.host.settle();
+    CHECK(made.host.pending("recv") == 2); // the peer's, too
+
+    made.host.socket_to("udp://10.0.0.1:9")->inbound.push_back({message});
+    made.host.settle();
+    CHECK(made.host.socket_to("udp://127.0.0.1:41234")->sent == std::vector<byte_string>{message});
+
+    for (int i = 0; i < 64; ++i) {
+        REQUIRE(made.want("10.0.0.2:" + std::to_string(1000 + i)) == TACTUS_OK);
+    }
+    made.host.settle();
+    CHECK(made.host.socket_to("udp://10.0.0.1:9") == nullptr);
+    CHECK(made.host.pending("recv") == 65);
+    CHECK(made.host.log.empty());
+
+    made.stop();
+    CHECK(made.host.open_sockets() == 0);
+    CHECK(made.host.stopped == TACTUS_OK);
+    CHECK(made.host.breaches.empty());
+}
+
+TEST_CASE("where replies go can be no guest") {
+    osc_out made;
+    made.config.set("reply_to", "\"udp://127.0.0.1:41234\"");
+    made.start();
+
+    CHECK(made.want("127.0.0.1:41234") == TACTUS_E_INVALID);
+    CHECK(made.want("127.0.0.1:41235") == TACTUS_OK);
+}
