@@ -27,12 +27,15 @@ inline std::int64_t monotonic_ns() {
 struct arrival {
     std::vector<std::uint8_t> bytes;
     std::int64_t at_ns = 0; // CLOCK_MONOTONIC
+    std::uint16_t from_port = 0;
 };
 
 class udp_peer {
 public:
-    udp_peer() : fd_(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0)) {
-        sockaddr_in here = loopback(0);
+    // 0: any that is free.
+    explicit udp_peer(std::uint16_t at_port = 0)
+        : fd_(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0)) {
+        sockaddr_in here = loopback(at_port);
         if (fd_ < 0 || ::bind(fd_, reinterpret_cast<sockaddr*>(&here), sizeof here) != 0) {
             throw std::runtime_error("no UDP socket for the test");
         }
@@ -60,8 +63,12 @@ public:
         ::setsockopt(fd_, SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof wait);
         arrival came;
         came.bytes.resize(65536);
-        const ssize_t size = ::recv(fd_, came.bytes.data(), came.bytes.size(), 0);
+        sockaddr_in from{};
+        socklen_t from_size = sizeof from;
+        const ssize_t size = ::recvfrom(fd_, came.bytes.data(), came.bytes.size(), 0,
+                                        reinterpret_cast<sockaddr*>(&from), &from_size);
         came.at_ns = monotonic_ns();
+        came.from_port = ntohs(from.sin_port);
         if (size < 0) {
             return std::nullopt;
         }
