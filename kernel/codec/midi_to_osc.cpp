@@ -26,7 +26,7 @@ std::string_view midi_name(const midi_view& midi) noexcept {
         constexpr std::array<std::string_view, 7> names = {
             "note_off",       "note_on",          "poly_pressure", "control_change",
             "program_change", "channel_pressure", "pitch_bend"};
-        return midi.is_note_off() ? names[0] : names[(midi.status() >> 4U) - 8U];
+        return names[(midi.status() >> 4U) - 8U];
     }
     switch (midi.status()) {
     case 0xF0:

@@ -15,8 +15,9 @@
 
 namespace tactus::codec {
 
-// "note_on", "control_change", "sysex", "clock", ...; "raw" where it has no name of its own. A
-// note-on with velocity 0 is a note_off.
+// "note_on", "control_change", "sysex", "clock", ...; "raw" where it has no name of its own. The
+// status byte decides, so that the way back makes the same bytes: a note-on with velocity 0 is a
+// note_on, though it ends a note (midi_view::is_note_off).
 [[nodiscard]] std::string_view midi_name(const midi_view& midi) noexcept;
 
 // The type tags of its arguments, and the arguments themselves.

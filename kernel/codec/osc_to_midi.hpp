@@ -4,7 +4,7 @@
 // "/left/synth/note_on" is a note_on. Mappings of a user's own are the router's business. Called by
 // the router for routes from OSC to MIDI.
 //
-//   note_on           channel 1..16, note, velocity
+//   note_on           channel 1..16, note, velocity; with velocity 0 it stays a note-on, 9n kk 00
 //   note_off          channel, note [, velocity: 64]
 //   control_change    channel, controller, value
 //   control_change_14 channel, controller 0..31, value 0..16383: two control changes

@@ -82,7 +82,8 @@ value of_one(midi_field wanted, midi_field own, int number) noexcept {
 
 value of_midi(const codec::midi_view& midi, midi_field field) noexcept {
     if (field == midi_field::type) {
-        return text_value(codec::midi_name(midi));
+        // What it means, as in `match`: 90 3C 00 ends a note.
+        return text_value(midi.is_note_off() ? "note_off" : codec::midi_name(midi));
     }
     if (!midi.is_channel_message()) {
         return missing();

@@ -67,7 +67,9 @@ TEST_CASE("each name makes its MIDI message") {
     const auto [address, numbers, expected] = GENERATE(values<row>({
         {"/note_on", {1, 60, 100}, "90 3C 64"},
         {"/note_on", {16, 127, 0}, "9F 7F 00"},
+        {"/note_on", {1, 60, 0}, "90 3C 00"}, // as it was meant, not 80 3C 40
         {"/note_off", {1, 60, 10}, "80 3C 0A"},
+        {"/note_off", {1, 60, 0}, "80 3C 00"},
         {"/note_off", {2, 60}, "81 3C 40"},
         {"/control_change", {3, 7, 127}, "B2 07 7F"},
         {"/program_change", {10, 5}, "C9 05"},

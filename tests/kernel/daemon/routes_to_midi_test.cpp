@@ -41,6 +41,15 @@ TEST_CASE("a velocity of 0 switches a note off") {
     CHECK(test.send("/organ 60 0.0") == strings{"MIDI note_off 1 60 64"});
 }
 
+TEST_CASE("without as, a note_on of velocity 0 leaves as it is and ends the note") {
+    route_case test(route(""));
+
+    CHECK(test.send("/x/note_on 1 60 100") == strings{"MIDI note_on 1 60 100"});
+    CHECK(test.flow.output().notes_sounding == 1);
+    CHECK(test.send("/x/note_on 1 60 0") == strings{"MIDI note_on 1 60 0"});
+    CHECK(test.flow.output().notes_sounding == 0);
+}
+
 TEST_CASE("parameters of a message of keys and values go by name") {
     route_case test(as(R"(note = "$midinote ?? 60 + $n", velocity = "($gain ?? 0.8) * 100")"));
 

@@ -30,6 +30,19 @@ TEST_CASE("without as, MIDI for an output of OSC takes osmid's names") {
     CHECK(osc_of(route(""), "MIDI raw F0 7D F7") == strings{"/midi/keys/sysex blob3"});
 }
 
+TEST_CASE(
+    "without as, a note-on with velocity 0 keeps its name, so that the way back is the same") {
+    CHECK(osc_of(route(""), "MIDI raw 92 3C 00") == strings{"/midi/keys/note_on 3 60 0"});
+    CHECK(osc_of(route(""), "MIDI note_off 3 60 0") == strings{"/midi/keys/note_off 3 60 0"});
+}
+
+TEST_CASE("$type says of a note-on with velocity 0 what it means, as match does") {
+    CHECK(osc_of(as(R"(address = "/$type")"), "MIDI raw 92 3C 00") == strings{"/note_off 3 60 0"});
+    CHECK(osc_of(as(R"(address = "/$type")"), "MIDI note_on 3 60 1") == strings{"/note_on 3 60 1"});
+    CHECK(osc_of(route(R"(match = { type = "note_off", where = "$type == 'note_off'" })"),
+                 "MIDI raw 92 3C 00") == strings{"/midi/keys/note_on 3 60 0"});
+}
+
 TEST_CASE("the fields of MIDI stand in addresses and arguments") {
     const std::string routes =
         as(R"(address = "/$port/$channel/$type", args = ["$note", "$velocity / 127"])");
