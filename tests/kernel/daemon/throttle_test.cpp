@@ -100,6 +100,7 @@ TEST_CASE("notes that come too fast are not sent later, and note-offs always pas
     CHECK(test.send("MIDI note_on 1 60 91").empty());
     CHECK(test.send("MIDI note_off 1 60 0").size() == 1);
     CHECK(test.send("MIDI note_on 1 62 90").size() == 1);
+    CHECK(test.send("MIDI note_on 1 62 0").size() == 1);
     CHECK(test.wait(30).empty());
     CHECK(test.flow.dropped_as(dropped::throttled) == 1);
 }
@@ -162,6 +163,8 @@ TEST_CASE("note-offs pass however often they come") {
 
     CHECK(test.send("MIDI note_off 1 60 0").size() == 1);
     CHECK(test.send("MIDI note_off 1 60 0").size() == 1);
+    CHECK(test.send("MIDI note_on 1 60 0").size() == 1);
+    CHECK(test.send("MIDI note_on 1 60 0").size() == 1);
     CHECK(test.send("MIDI control_change 1 7 1").size() == 1);
     CHECK(test.send("MIDI control_change 1 7 1").empty());
 }

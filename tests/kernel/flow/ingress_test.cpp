@@ -317,6 +317,8 @@ TEST_CASE("note-offs are critical, whoever made them, and other messages are not
     static_cast<void>(flow->emit_midi(wire::hex("90 3D 00")));
     static_cast<void>(
         flow->emit_osc(wire::raw("/note_off\0\0\0,ii") + wire::hex("00000001 0000003C")));
+    static_cast<void>(flow->emit_osc(wire::raw("/note_on\0\0\0\0,iii\0\0\0") +
+                                     wire::hex("00000001 0000003E 00000000")));
     flow->run();
 
     std::vector<std::uint16_t> flags;
@@ -324,7 +326,7 @@ TEST_CASE("note-offs are critical, whoever made them, and other messages are not
         flags.push_back(record.flags);
     }
     std::sort(flags.begin(), flags.end());
-    REQUIRE(flags == std::vector<std::uint16_t>{0, 1, 1, 1});
+    REQUIRE(flags == std::vector<std::uint16_t>{0, 1, 1, 1, 1});
     REQUIRE(flow->balanced());
 }
 
