@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
-// Any bytes as an OSC packet: walked, decoded, written again, translated to MIDI.
+// Any bytes as an OSC packet: walked, decoded, written again, translated to MIDI; and that MIDI to
+// OSC and back.
 #include "kernel/codec/midi.hpp"
+#include "kernel/codec/midi_to_osc.hpp"
 #include "kernel/codec/osc_reader.hpp"
 #include "kernel/codec/osc_to_midi.hpp"
 #include "kernel/codec/osc_writer.hpp"
@@ -62,6 +64,21 @@ void check_rewritten(const osc_message& message) {
     claim(std::equal(message.bytes.begin(), message.bytes.end(), out.begin()));
 }
 
+// MIDI that goes through OSC is the same bytes, whatever it means.
+void check_there_and_back(bytes_view midi) {
+    static std::array<std::uint8_t, osc_size_max> osc;
+    static std::array<std::uint8_t, osc_size_max> back;
+    const std::optional<std::size_t> size = translate(midi_view{midi}, "p", osc);
+    if (!size) {
+        return; // a SysEx that no packet has room for
+    }
+    osc_message message;
+    claim(parse_message(std::span(osc).first(*size), message) == osc_error::none);
+    const translation made = translate(message, back);
+    claim(made.error == translate_error::none && made.size == midi.size());
+    claim(std::equal(midi.begin(), midi.end(), back.begin()));
+}
+
 void check_translated(const osc_message& message) {
     static std::array<std::uint8_t, osc_size_max> out;
     for (const std::size_t room : {std::size_t{0}, std::size_t{3}, std::size_t{9}, out.size()}) {
@@ -71,6 +88,7 @@ void check_translated(const osc_message& message) {
             bytes_view rest = std::span<const std::uint8_t>(out).first(done.size);
             for (; !rest.empty(); rest = rest.subspan(midi_front(rest).size())) {
                 claim(midi_check(midi_front(rest)) == midi_error::none);
+                check_there_and_back(midi_front(rest));
             }
         }
     }
