@@ -27,6 +27,9 @@ std::vector<message> one_of_each_kind() {
         for (const int kind : {0x80, 0x90, 0xA0, 0xB0, 0xE0}) {
             all.push_back({static_cast<std::uint8_t>(kind | channel), channel, 127});
         }
+        for (const int kind : {0x80, 0x90, 0xA0, 0xB0, 0xE0}) { // 9n kk 00 stays a note-on
+            all.push_back({static_cast<std::uint8_t>(kind | channel), channel, 0});
+        }
         all.push_back({static_cast<std::uint8_t>(0xC0 | channel), 127});
         all.push_back({static_cast<std::uint8_t>(0xD0 | channel), 1});
     }
@@ -87,6 +90,17 @@ TEST_CASE_METHOD(played_input, "a real-time byte inside a message comes at once"
 
     REQUIRE(input.until_events(3));
     CHECK(input.messages() == all_of({"F8", "FA", "90 3C 64"}));
+}
+
+TEST_CASE_METHOD(played_input, "a note-on that means off stays one, whatever comes in between") {
+    // 90 24 7F | F8 | 24 00 | F8 | 80 24 00 | 90 24 00   (a drum machine's clock and running
+    // status)
+    for (const char* each : {"90 24 7F", "F8", "24 00", "F8", "80 24 00", "90 24 00"}) {
+        keys->send(each);
+    }
+
+    REQUIRE(input.until_events(6));
+    CHECK(input.messages() == all_of({"90 24 7F", "F8", "90 24 00", "F8", "80 24 00", "90 24 00"}));
 }
 
 TEST_CASE_METHOD(played_input, "a clock between the parts of a SysEx does not wait for its end") {

@@ -24,6 +24,9 @@ std::vector<message> one_of_each_kind() {
         for (const int kind : {0x80, 0x90, 0xA0, 0xB0, 0xE0}) {
             all.push_back({static_cast<std::uint8_t>(kind | channel), channel, 127});
         }
+        for (const int kind : {0x80, 0x90, 0xA0, 0xB0, 0xE0}) { // 9n kk 00 stays a note-on
+            all.push_back({static_cast<std::uint8_t>(kind | channel), channel, 0});
+        }
         all.push_back({static_cast<std::uint8_t>(0xC0 | channel), 127});
         all.push_back({static_cast<std::uint8_t>(0xD0 | channel), 1});
     }
