@@ -10,8 +10,8 @@
 //                                              that is added to FILE, "HEX HEX ...", as one event,
 //                                              "-" and all after it in the next period
 // What `receive` writes: "ready", "connected NAME", and for each event
-// "event TIME_NS FRAME HEXBYTES", TIME_NS being CLOCK_MONOTONIC at the begin of the period; `send`:
-// "ready", and "connected" when anything is. Both end when the server does.
+// "event TIME_NS FRAME HEXBYTES", TIME_NS being CLOCK_MONOTONIC when JACK ran us for the period;
+// `send`: "ready", and "connected" when anything is. Both end when the server does.
 #include <jack/jack.h>
 #include <jack/midiport.h>
 #include <jack/ringbuffer.h>

@@ -14,7 +14,9 @@
 namespace tactus::test {
 
 struct jack_event {
-    std::int64_t time_ns; // CLOCK_MONOTONIC, at the begin of the period
+    // CLOCK_MONOTONIC, when JACK ran this receiver for the period: after the begin of the period
+    // and after the sender, so never before the event was handed over.
+    std::int64_t time_ns;
     std::uint32_t frame;
     std::vector<std::uint8_t> bytes;
 };

@@ -67,18 +67,22 @@ TEST_CASE("config/strudel-hardware.toml: a page plays an instrument") {
     const web_client page(port);
     REQUIRE(page.shake_hands().starts_with("HTTP/1.1 101 "));
 
+    const std::int64_t said_ns = monotonic_ns();
     page.say(R"([{"message": [144, 60, 100], "offset": 800, "requestedport": "Through"}])");
     page.say(R"([{"message": [128, 60, 0], "offset": 900, "requestedport": "Midi Through:in"}])");
     page.say(R"({"address": "/synth/note_on", "args": [1, 62, 90]})");
 
     REQUIRE(instrument.wait_for(3));
+    const std::vector<jack_event> events = instrument.events();
     std::vector<std::vector<std::uint8_t>> seen;
-    for (const jack_event& each : instrument.events()) {
+    for (const jack_event& each : events) {
         seen.push_back(each.bytes);
     }
     seen.resize(3);
     CHECK(seen ==
           std::vector<std::vector<std::uint8_t>>{{144, 62, 90}, {144, 60, 100}, {128, 60, 0}});
+    CHECK(events[1].time_ns - said_ns >= 800'000'000);
+    CHECK(events[2].time_ns - said_ns >= 900'000'000);
     CHECK(daemon.stop() == 0);
 }
 
