@@ -5,6 +5,8 @@
 
 #include <tactus/event.h>
 
+#include <array>
+
 namespace tactus::flow {
 namespace {
 
@@ -14,7 +16,7 @@ std::uint64_t hash_of(std::span<const std::uint8_t> bytes) noexcept {
     for (const std::uint8_t byte : bytes) {
         hash = (hash ^ byte) * 1099511628211ULL;
     }
-    return hash == 0 ? 1 : hash;
+    return hash <= 1 ? 2 : hash; // neither a free place nor `nothing`
 }
 
 std::uint64_t mixed(std::uint64_t key) noexcept {
@@ -38,19 +40,33 @@ std::uint64_t gate_content(std::span<const std::uint8_t> message) noexcept {
     return hash_of(message);
 }
 
-gate::slot* gate::find(std::uint64_t key) noexcept {
+gate::slot& gate::place_of(std::uint64_t key) noexcept {
     std::size_t at = mixed(key) % slots_.size();
     while (slots_[at].key != 0 && slots_[at].key != key) {
         at = (at + 1) % slots_.size();
     }
-    if (slots_[at].key == 0) {
+    return slots_[at];
+}
+
+gate::slot* gate::find(std::uint64_t key) noexcept {
+    slot& place = place_of(key);
+    if (place.key == 0) {
         if (used_ == slots_max) {
             return nullptr;
         }
         ++used_;
-        slots_[at].key = key;
+        place.key = key;
     }
-    return &slots_[at];
+    return &place;
+}
+
+void gate::note_ended(std::span<const std::uint8_t> note_off) noexcept {
+    const std::array<std::uint8_t, 2> note_on{
+        static_cast<std::uint8_t>(0x90 | (note_off[0] & 0x0F)), note_off[1]};
+    slot& place = place_of(gate_key(TACTUS_PROTO_MIDI, note_on));
+    if (place.key != 0) {
+        place.content = nothing;
+    }
 }
 
 gate::answer gate::ask(std::uint64_t key, std::uint64_t content, std::int64_t due_ns,

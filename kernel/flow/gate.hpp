@@ -49,7 +49,13 @@ public:
     [[nodiscard]] answer ask(std::uint64_t key, std::uint64_t content, std::int64_t due_ns,
                              bool may_wait) noexcept;
 
+    // A note-off passed: the next note-on of that key is no repetition, whatever it says. Bounds: a
+    // note-off, also as note-on with velocity 0.
+    void note_ended(std::span<const std::uint8_t> note_off) noexcept;
+
 private:
+    static constexpr std::uint64_t nothing = 1; // content that no message has
+
     struct slot {
         std::uint64_t key = 0; // 0: free
         std::uint64_t content = 0;
@@ -57,6 +63,9 @@ private:
         std::uint32_t ticket = 0; // of the newest, where it waits
     };
 
+    // Where it is, or would be.
+    [[nodiscard]] slot& place_of(std::uint64_t key) noexcept;
+    // Takes the place for it; nullptr where all are taken.
     [[nodiscard]] slot* find(std::uint64_t key) noexcept;
 
     gate_settings settings_;

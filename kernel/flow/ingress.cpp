@@ -325,8 +325,10 @@ bool ingress::express(const message& one, std::uint16_t output, event_source& so
         bytes = std::span(translated_).first(made.size);
     }
     source.bytes = std::as_bytes(bytes);
-    if (source.protocol == TACTUS_PROTO_MIDI && codec::midi_view{bytes}.is_note_off()) {
-        source.flags |= TACTUS_EVENT_CRITICAL;
+    const std::span<const std::uint8_t> midi = one.osc == nullptr ? one.bytes : bytes;
+    const bool is_midi = one.osc == nullptr || source.protocol == TACTUS_PROTO_MIDI;
+    if (is_midi && codec::midi_view{midi}.is_note_off()) {
+        source.flags |= TACTUS_EVENT_CRITICAL; // also where it leaves as OSC
     }
     return true;
 }

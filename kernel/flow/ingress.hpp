@@ -198,8 +198,10 @@ private:
                   outcome& end) noexcept;
     void give_up(const rule& rule, const message& one, const made_event& why,
                  outcome& end) noexcept;
+    [[nodiscard]] std::span<const std::uint8_t> as_midi(const rule& rule,
+                                                        const message& one) noexcept;
     [[nodiscard]] bool passes(const rule& rule, message& one,
-                              std::span<const std::uint8_t> bytes) noexcept;
+                              std::span<const std::uint8_t> made) noexcept;
     void send_copy(const rule& rule, const message& one, outcome& end) noexcept;
     void send_made(const rule& rule, const message& one, const made_event& made,
                    outcome& end) noexcept;

@@ -100,13 +100,40 @@ void ingress::give_up(const rule& rule, const message& one, const made_event& wh
     }
 }
 
+// As what the route's gate judges a message that leaves as it came: as MIDI where any output gets
+// one MIDI message of it. A note is a note whatever it was written as.
+std::span<const std::uint8_t> ingress::as_midi(const rule& rule, const message& one) noexcept {
+    if (one.osc == nullptr) {
+        return one.bytes;
+    }
+    for (const std::uint16_t output : rule.route.outputs) {
+        const flow::output& to = dispatcher_.at(output);
+        if (to.takes(TACTUS_PROTO_MIDI) && !to.takes(TACTUS_PROTO_OSC)) {
+            const codec::translation made = by_default(one, to);
+            const auto bytes = std::span<const std::uint8_t>(translated_).first(made.size);
+            const bool is_one = made.error == codec::translate_error::none &&
+                                codec::midi_front(bytes).size() == bytes.size();
+            return is_one ? bytes : std::span<const std::uint8_t>();
+        }
+    }
+    return {};
+}
+
 // What the route's gate says of what it is about to send; `one` gets another due time where it
 // leaves later. False: it is held back, and dropped at each output. Note-offs always pass.
-bool ingress::passes(const rule& rule, message& one, std::span<const std::uint8_t> bytes) noexcept {
-    const bool is_midi = rule.route.as ? rule.route.as->makes_midi() : one.osc == nullptr;
+bool ingress::passes(const rule& rule, message& one, std::span<const std::uint8_t> made) noexcept {
+    if (!rule.gate || (one.flags & TACTUS_EVENT_CRITICAL) != 0) {
+        return true;
+    }
+    const std::span<const std::uint8_t> midi_bytes = !rule.route.as ? as_midi(rule, one)
+                                                     : rule.route.as->makes_midi()
+                                                         ? made
+                                                         : std::span<const std::uint8_t>();
+    const bool is_midi = !midi_bytes.empty();
+    const std::span<const std::uint8_t> bytes = is_midi ? midi_bytes : made;
     const codec::midi_view midi{bytes};
-    const bool is_critical = (one.flags & TACTUS_EVENT_CRITICAL) != 0;
-    if (!rule.gate || is_critical || (is_midi && midi.is_note_off())) {
+    if (is_midi && midi.is_note_off()) {
+        rule.gate->note_ended(bytes);
         return true;
     }
     const std::uint8_t protocol = is_midi ? TACTUS_PROTO_MIDI : TACTUS_PROTO_OSC;

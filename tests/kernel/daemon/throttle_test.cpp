@@ -169,6 +169,47 @@ TEST_CASE("note-offs pass however often they come") {
     CHECK(test.send("MIDI control_change 1 7 1").empty());
 }
 
+TEST_CASE("a note that is played again is no repetition") {
+    route_case test(deduped);
+
+    CHECK(test.send("MIDI note_on 1 60 90").size() == 1);
+    CHECK(test.send("MIDI note_on 1 60 90").empty()); // it still sounds
+    for (const char* const off : {"MIDI note_off 1 60 0", "MIDI note_on 1 60 0"}) {
+        CHECK(test.send(off).size() == 1);
+        CHECK(test.send("MIDI note_on 1 60 90").size() == 1);
+    }
+    CHECK(test.send("MIDI note_off 1 62 0").size() == 1);
+    CHECK(test.send("MIDI note_on 1 60 90").empty()); // that was another note's end
+}
+
+TEST_CASE("OSC that becomes notes is held back as notes are") {
+    route_case same(deduped);
+    for (int i = 0; i < 2; ++i) {
+        CHECK(same.send("/x/note_on 1 60 90") == strings{"MIDI note_on 1 60 90"});
+        CHECK(same.send("/x/note_on 1 62 90") == strings{"MIDI note_on 1 62 90"});
+        CHECK(same.send("/x/note_off 1 60 0") == strings{"MIDI note_off 1 60 0"});
+        CHECK(same.send("/x/note_off 1 60 0") == strings{"MIDI note_off 1 60 0"});
+        CHECK(same.send("/x/note_on 1 62 0") == strings{"MIDI note_on 1 62 0"});
+    }
+
+    route_case fast(throttled);
+    CHECK(fast.send("/x/note_on 1 60 90").size() == 1);
+    CHECK(fast.send("/x/note_on 1 62 90").size() == 1); // another key
+    CHECK(fast.send("/x/note_off 1 60 0").size() == 1);
+    CHECK(fast.send("/x/note_on 1 60 91").empty());
+    CHECK(fast.send("/x/note_on 1 60 0").size() == 1);
+    CHECK(fast.wait(30).empty()); // a note does not come later
+    CHECK(fast.flow.dropped_as(dropped::throttled) == 1);
+}
+
+TEST_CASE("OSC that becomes several MIDI messages is held back by its address") {
+    route_case test(throttled);
+
+    CHECK(test.send("/x/nrpn 1 5 1000").size() == 4);
+    CHECK(test.send("/x/nrpn 1 5 2000").empty());
+    CHECK(test.wait(30).size() == 4);
+}
+
 TEST_CASE("what a route makes the same is the same") {
     route_case test(route("dedupe = true\nas = { cc = 7, value = \"$1 * 127\" }"));
 

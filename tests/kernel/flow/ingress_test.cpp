@@ -330,6 +330,18 @@ TEST_CASE("note-offs are critical, whoever made them, and other messages are not
     REQUIRE(flow->balanced());
 }
 
+TEST_CASE("a MIDI note-off is critical for an output that gets it as OSC, too") {
+    const auto flow = simple_flow({.protocols = takes_osc});
+
+    static_cast<void>(flow->emit_midi(note_on(60)));
+    static_cast<void>(flow->emit_midi(note_off(60)));
+    flow->run();
+
+    REQUIRE(flow->sink().records.size() == 2);
+    CHECK(flow->sink().records[0].flags + flow->sink().records[1].flags == TACTUS_EVENT_CRITICAL);
+    CHECK(flow->balanced());
+}
+
 TEST_CASE("an input may mark its own events as critical, and nothing else by flags") {
     const auto flow = simple_flow();
 
