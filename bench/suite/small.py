@@ -26,10 +26,21 @@ def google(program, effort):
 
 def queue_rows(queue):
     for pending, name in ((1000, "1e3"), (100_000, "1e5"), (1_000_000, "1e6")):
-        ours = queue[f"due_heap_hold/{pending}"]["ns"]
-        theirs = queue[f"std_hold/{pending}"]["ns"]
-        yield Row(f"queue: out and in again, {name} pending, against std::priority_queue",
-                  f"{ours:.0f} ns", ratio=ours / theirs)
+        def of(what, who, counter="ns"):
+            runs = "/iterations:1" if what == "worst" else ""
+            return queue[f"{what}<{who}>/{pending}{runs}"][counter]
+
+        for what, text, counter in (("fill", "push", "push_ns"), ("fill", "pop", "pop_ns"),
+                                    ("hold", "hold (out and in again)", "ns")):
+            ours, theirs = of(what, "ours", counter), of(what, "standard", counter)
+            yield Row(f"queue: {text}, {name} pending, against std::priority_queue",
+                      f"{ours:.0f} ns, std {theirs:.0f}", ratio=ours / theirs)
+        for text in ("push", "pop"):
+            worst = [f"{of('worst', who, f'{text}_p9999_ns') / 1e3:.1f} / "
+                     f"{of('worst', who, f'{text}_max_ns') / 1e3:.0f} us"
+                     for who in ("ours", "standard")]
+            yield Row(f"queue: worst single {text}, {name} pending, p99.99 / max",
+                      f"{worst[0]}, std {worst[1]}")
     passed = queue["timed_queue_pass/1000000"]
     yield Row("queue: an event in front of 1e6 that wait",
               f"{1e9 / passed['items_per_second']:.0f} ns")
