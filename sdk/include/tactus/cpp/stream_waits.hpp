@@ -123,7 +123,7 @@ template <op_start Start>
 class [[nodiscard]] result_wait : public op_awaiter<Start> {
 public:
     result_wait(const Start& start, const char* what, source_site site)
-        : op_awaiter<Start>(start, cancel_by(*start.host), what, site) {}
+        : op_awaiter<Start>(start, cancel_by(start.host), what, site) {}
 
     stream_result await_resume() const {
         const op_result ended = op_awaiter<Start>::await_resume();
@@ -146,7 +146,7 @@ template <class Made, class Start>
 class [[nodiscard]] stream_wait : public op_awaiter<Start> {
 public:
     stream_wait(const Start& start, const char* what, source_site site)
-        : op_awaiter<Start>(start, cancel_by(*start.host), what, site), on_(start), what_(what) {}
+        : op_awaiter<Start>(start, cancel_by(start.host), what, site), on_(start), what_(what) {}
 
     Made await_resume() const {
         const op_result ended = op_awaiter<Start>::await_resume();

@@ -90,7 +90,7 @@ struct start_udp_writable {
 class [[nodiscard]] udp_recv_wait : public op_awaiter<start_udp_recv> {
 public:
     udp_recv_wait(const tactus_host& host, const start_udp_recv& start, source_site site)
-        : op_awaiter(start, cancel_by(host), "udp datagrams", site), ring_(start.ring) {}
+        : op_awaiter(start, cancel_by(&host), "udp datagrams", site), ring_(start.ring) {}
 
     std::span<const tactus_datagram> await_resume() const {
         const op_result ended = op_awaiter::await_resume();

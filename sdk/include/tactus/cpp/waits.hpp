@@ -15,14 +15,15 @@ namespace tactus {
 inline namespace v0_1 {
 namespace detail {
 
-/// How this layer cancels: host->cancel, with the host as context.
-inline op_cancel cancel_by(const tactus_host& host) noexcept {
+/// How this layer cancels: host->cancel, with the host as context; nullptr for what is empty, and
+/// so starts nothing that could be cancelled.
+inline op_cancel cancel_by(const tactus_host* host) noexcept {
     return op_cancel(
         [](void* context, tactus_op* op) {
             const auto* canceler = static_cast<const tactus_host*>(context);
             return canceler->cancel(canceler, op);
         },
-        const_cast<tactus_host*>(&host)); // never written through
+        const_cast<tactus_host*>(host)); // never written through
 }
 
 /// `co_await` gives nothing. Errors: canceled, failure.
@@ -30,7 +31,7 @@ template <op_start Start>
 class [[nodiscard]] plain_wait : public op_awaiter<Start> {
 public:
     plain_wait(const tactus_host& host, Start start, const char* what, source_site site)
-        : op_awaiter<Start>(std::move(start), cancel_by(host), what, site), what_(what) {}
+        : op_awaiter<Start>(std::move(start), cancel_by(&host), what, site), what_(what) {}
 
     void await_resume() const {
         const op_result ended = op_awaiter<Start>::await_resume();
