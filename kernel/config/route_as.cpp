@@ -2,6 +2,7 @@
 // What is made is told by the keys: an address or arguments are OSC, anything else is MIDI; and of
 // MIDI the one of note, cc, program, bend, pressure and raw that is there. With none of them a MIDI
 // message is changed.
+#include "kernel/codec/midi.hpp"
 #include "kernel/config/quantity.hpp"
 #include "kernel/config/route_rules.hpp"
 #include "kernel/config/text.hpp"
@@ -9,6 +10,7 @@
 #include <algorithm>
 #include <array>
 #include <limits>
+#include <vector>
 
 namespace tactus::config {
 namespace {
@@ -117,6 +119,9 @@ private:
             const auto numbers = found != nullptr ? fields_.numbers(*found, count) : std::nullopt;
             if (numbers && (*numbers)[0] == (*numbers)[1] && count == 4) {
                 fields_.error(*found, found->value, {"the range that comes in is empty"});
+            } else if (numbers && count == 2 && (*numbers)[0] > (*numbers)[1]) {
+                fields_.error(*found, found->value,
+                              {"the lower end stands first; here it is above the upper one"});
             } else if (numbers) {
                 made.append(key, *numbers);
             }
@@ -265,6 +270,27 @@ private:
             if (auto byte = fields_.expression(from, item, {0, 255})) {
                 made.raw.push_back(std::move(*byte));
             }
+        }
+        if (made.raw.size() == items.size()) {
+            check_constant_raw(from, made);
+        }
+    }
+
+    // Bytes that do not depend on the event can be judged now.
+    void check_constant_raw(const entry& from, const flow::midi_maker& made) {
+        std::vector<std::uint8_t> bytes;
+        for (const flow::expression& each : made.raw) {
+            if (!each.is_constant()) {
+                return;
+            }
+            bytes.push_back(static_cast<std::uint8_t>(each.run({}).number));
+        }
+        if (!bytes.empty() && codec::midi_check(bytes) != codec::midi_error::none) {
+            fields_.error(from, from.value,
+                          {"these bytes are not one complete MIDI message",
+                           {},
+                           "a status byte first, then its data bytes below 128, as "
+                           "[0x90, 60, 100]; a SysEx ends with 0xF7"});
         }
     }
 

@@ -30,7 +30,7 @@ rejected reason_of(codec::osc_error error) noexcept {
 
 ingress::ingress(dispatcher& dispatcher, time::timebase& timebase, const time::clock& clock)
     : dispatcher_(dispatcher), timebase_(timebase), clock_(clock),
-      translated_(TACTUS_EVENT_SIZE_MAX) {}
+      translated_(TACTUS_EVENT_SIZE_MAX), renamed_(TACTUS_EVENT_SIZE_MAX) {}
 
 void ingress::configure(const ingress_settings& settings, router routes) {
     settings_ = settings;
@@ -94,6 +94,7 @@ bool ingress::take(const offer& one) noexcept {
     first.arrival_ns = event.received_ns > 0 ? std::min(event.received_ns, one.now_ns) : one.now_ns;
     first.due_ns = event.due_ns == 0 ? 0 : std::max<std::int64_t>(event.due_ns, 1);
     first.flags = event.flags & TACTUS_EVENT_CRITICAL;
+    first.no_sysex = (event.flags & TACTUS_EVENT_NO_SYSEX) != 0;
     first.bytes = {event.bytes, event.size};
     switch (event.protocol) {
     case TACTUS_PROTO_OSC:
@@ -163,6 +164,10 @@ bool ingress::take_midi(message packet, bool can_wait) noexcept {
                error == codec::midi_error::too_large ? rejected::too_large : rejected::malformed);
         return true;
     }
+    if (packet.no_sysex && codec::midi_view{packet.bytes}.is_sysex()) {
+        refuse(packet, rejected::sysex_denied);
+        return true;
+    }
     if (can_wait && !has_room(packet.input, {1, packet.bytes.size()})) {
         return false;
     }
@@ -205,7 +210,8 @@ void ingress::accept(message& one) noexcept {
         one.due_ns = one.arrival_ns;
     } else {
         const std::int64_t lead_ns = one.due_ns - one.arrival_ns;
-        if (lead_ns > settings_.max_ahead_ns) {
+        const bool is_note_off = one.osc == nullptr && codec::midi_view{one.bytes}.is_note_off();
+        if (lead_ns > settings_.max_ahead_ns + (is_note_off ? note_length_max_ns : 0)) {
             refuse(one, rejected::too_far_ahead);
             return;
         }
@@ -242,10 +248,10 @@ void ingress::send_to_targets(const message& one, outcome& end) noexcept {
         if (!port) {
             continue;
         }
-        if (send(one, {output, *port}, block)) {
-            ++end.delivered;
+        if (const std::optional<dropped> why = send(one, {output, *port}, block)) {
+            untaken_.push_back({output, *why});
         } else {
-            untaken_.push_back({output, dropped::unsupported_type});
+            ++end.delivered;
         }
     }
     if (block != nullptr) {
@@ -262,8 +268,12 @@ void ingress::settle(const message& one, const outcome& end) noexcept {
             give_up(one, each.output, each.why);
         }
     } else if (!untaken_.empty()) {
-        const rejected reason =
-            end.has_failed ? rejected::untranslatable : rejected::unsupported_type;
+        const bool is_denied =
+            std::any_of(untaken_.begin(), untaken_.end(),
+                        [](const untaken& each) { return each.why == dropped::sysex_denied; });
+        const rejected reason = end.has_failed ? rejected::untranslatable
+                                : is_denied    ? rejected::sysex_denied
+                                               : rejected::unsupported_type;
         ledger.rejected_by.add(reason);
         tell(one, outcome_kind::rejected, rejected_names[static_cast<std::size_t>(reason)]);
     } else {
@@ -295,30 +305,32 @@ delivery ingress::delivery_of(const message& one, destination to) const noexcept
     return what;
 }
 
-bool ingress::send(const message& one, destination to, payload_block* block) noexcept {
+std::optional<dropped> ingress::send(const message& one, destination to,
+                                     payload_block* block) noexcept {
     if (dispatcher_.at(to.output).connected.protocols == 0) {
         give_up(one, to.output, dropped::output_down); // never up yet: who knows what it takes
-        return true;
+        return std::nullopt;
     }
     delivery what = delivery_of(one, to);
     what.source.block = block;
-    if (!express(one, to.output, what.source)) {
-        return false;
+    const std::optional<dropped> why = express(one, to.output, what.source);
+    if (!why) {
+        deliver(to.output, what);
     }
-    deliver(to.output, what);
-    return true;
+    return why;
 }
 
 // In the protocol of the output: as it is, or by the default translation.
-bool ingress::express(const message& one, std::uint16_t output, event_source& source) noexcept {
+std::optional<dropped> ingress::express(const message& one, std::uint16_t output,
+                                        event_source& source) noexcept {
     const flow::output& to = dispatcher_.at(output);
     std::span<const std::uint8_t> bytes = one.bytes;
     source.protocol = one.osc != nullptr ? TACTUS_PROTO_OSC : TACTUS_PROTO_MIDI;
     if (!to.takes(source.protocol)) {
-        const codec::translation made = by_default(one, to);
+        const codec::translation made = by_default(one, to, translated_);
         if (made.error != codec::translate_error::none) {
             tell_unsupported(one, output, codec::to_string(made.error));
-            return false;
+            return dropped::unsupported_type;
         }
         source.protocol = one.osc != nullptr ? TACTUS_PROTO_MIDI : TACTUS_PROTO_OSC;
         source.block = nullptr;
@@ -330,20 +342,24 @@ bool ingress::express(const message& one, std::uint16_t output, event_source& so
     if (is_midi && codec::midi_view{midi}.is_note_off()) {
         source.flags |= TACTUS_EVENT_CRITICAL; // also where it leaves as OSC
     }
-    return true;
+    if (one.no_sysex && is_midi && codec::midi_view{midi}.is_sysex()) {
+        tell_unsupported(one, output, "the input lets no SysEx through");
+        return dropped::sysex_denied;
+    }
+    return std::nullopt;
 }
 
 // osmid's names, either way.
-codec::translation ingress::by_default(const message& one, const flow::output& to) noexcept {
+codec::translation ingress::by_default(const message& one, const flow::output& to,
+                                       std::span<std::uint8_t> into) noexcept {
     const codec::translation none{codec::translate_error::unsupported, 0};
     if (one.osc != nullptr) {
-        return to.takes(TACTUS_PROTO_MIDI) ? codec::translate(*one.osc, translated_) : none;
+        return to.takes(TACTUS_PROTO_MIDI) ? codec::translate(*one.osc, into) : none;
     }
     if (!to.takes(TACTUS_PROTO_OSC)) {
         return none;
     }
-    const auto size =
-        codec::translate(codec::midi_view{one.bytes}, inputs_[one.input]->name, translated_);
+    const auto size = codec::translate(codec::midi_view{one.bytes}, inputs_[one.input]->name, into);
     return size ? codec::translation{codec::translate_error::none, *size}
                 : codec::translation{codec::translate_error::too_large, 0};
 }

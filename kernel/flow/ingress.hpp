@@ -40,6 +40,10 @@ struct input_settings {
     std::string name = {}; // what $input and $port say, and the address of MIDI that becomes OSC
 };
 
+// A MIDI note-off may be due so much later than max_ahead lets anything else be: its note-on was
+// let in, and a note may last so long.
+inline constexpr std::int64_t note_length_max_ns = 86'400'000'000'000;
+
 struct ingress_settings {
     std::int64_t max_ahead_ns = 600'000'000'000;
     // An OSC message here silences everything, at once, whatever its time tag, the input's rate and
@@ -154,6 +158,7 @@ private:
         std::int64_t arrival_ns = 0;
         std::uint16_t flags = 0;
         std::uint32_t ticket = 0; // it may be replaced while it waits
+        bool no_sysex = false;    // must not leave as one
     };
 
     [[nodiscard]] bool has_room(std::uint16_t input, const amount& packet) const noexcept;
@@ -186,7 +191,6 @@ private:
     void send_to_targets(const message& one, outcome& end) noexcept;
     [[nodiscard]] std::optional<std::uint32_t> port_at(const message& one,
                                                        std::uint16_t output) noexcept;
-    bool send(const message& one, destination to, payload_block* block) noexcept;
     [[nodiscard]] delivery delivery_of(const message& one, destination to) const noexcept;
     void settle(const message& one, const outcome& end) noexcept;
 
@@ -198,6 +202,9 @@ private:
                   outcome& end) noexcept;
     void give_up(const rule& rule, const message& one, const made_event& why,
                  outcome& end) noexcept;
+    [[nodiscard]] static message made_message(const rule& rule, const message& one,
+                                              std::span<const std::uint8_t> bytes,
+                                              codec::osc_message& space) noexcept;
     [[nodiscard]] std::span<const std::uint8_t> as_midi(const rule& rule,
                                                         const message& one) noexcept;
     [[nodiscard]] bool passes(const rule& rule, message& one,
@@ -205,10 +212,18 @@ private:
     void send_copy(const rule& rule, const message& one, outcome& end) noexcept;
     void send_made(const rule& rule, const message& one, const made_event& made,
                    outcome& end) noexcept;
-    [[nodiscard]] codec::translation by_default(const message& one,
-                                                const flow::output& to) noexcept;
+    // What a route has made, in the protocol of the output; empty: it cannot be had in that.
+    [[nodiscard]] std::span<const std::uint8_t> made_for(const rule& rule, const message& one,
+                                                         const made_event& made,
+                                                         const flow::output& to) noexcept;
+    [[nodiscard]] codec::translation by_default(const message& one, const flow::output& to,
+                                                std::span<std::uint8_t> into) noexcept;
     void deliver(std::uint16_t output, delivery& what) noexcept;
-    bool express(const message& one, std::uint16_t output, event_source& source) noexcept;
+    // Nothing: it is expressed; else why it cannot be.
+    [[nodiscard]] std::optional<dropped> express(const message& one, std::uint16_t output,
+                                                 event_source& source) noexcept;
+    [[nodiscard]] std::optional<dropped> send(const message& one, destination to,
+                                              payload_block* block) noexcept;
     void tell_unsupported(const message& one, std::uint16_t output,
                           std::string_view why) const noexcept;
     void refuse(std::uint16_t input, rejected reason, std::uint64_t count = 1) noexcept;
@@ -231,6 +246,7 @@ private:
     target_list targets_;
     std::vector<untaken> untaken_;         // room for router::destinations_max()
     std::vector<std::uint8_t> translated_; // TACTUS_EVENT_SIZE_MAX bytes
+    std::vector<std::uint8_t> renamed_;    // the same, for what is translated once more
     std::int64_t soonest_ns_ = 0; // while a batch comes in: what else has to leave on its way
     bool is_closed_ = false;
 };

@@ -9,6 +9,10 @@
 namespace tactus::flow {
 namespace {
 
+std::uint8_t other_protocol(const rule& rule) noexcept {
+    return rule.route.as->makes_midi() ? TACTUS_PROTO_OSC : TACTUS_PROTO_MIDI;
+}
+
 std::string_view address_of(const event_scope& scope) noexcept {
     return scope.osc != nullptr ? scope.osc->address : std::string_view();
 }
@@ -100,6 +104,20 @@ void ingress::give_up(const rule& rule, const message& one, const made_event& wh
     }
 }
 
+// What the route has made of `one`, as a message; `space` must outlive it.
+ingress::message ingress::made_message(const rule& rule, const message& one,
+                                       std::span<const std::uint8_t> bytes,
+                                       codec::osc_message& space) noexcept {
+    message made = one;
+    made.bytes = bytes;
+    made.osc = nullptr;
+    if (!rule.route.as->makes_midi()) {
+        space = codec::split_message(bytes);
+        made.osc = &space;
+    }
+    return made;
+}
+
 // As what the route's gate judges a message that leaves as it came: as MIDI where any output gets
 // one MIDI message of it. A note is a note whatever it was written as.
 std::span<const std::uint8_t> ingress::as_midi(const rule& rule, const message& one) noexcept {
@@ -109,8 +127,8 @@ std::span<const std::uint8_t> ingress::as_midi(const rule& rule, const message& 
     for (const std::uint16_t output : rule.route.outputs) {
         const flow::output& to = dispatcher_.at(output);
         if (to.takes(TACTUS_PROTO_MIDI) && !to.takes(TACTUS_PROTO_OSC)) {
-            const codec::translation made = by_default(one, to);
-            const auto bytes = std::span<const std::uint8_t>(translated_).first(made.size);
+            const codec::translation made = by_default(one, to, renamed_);
+            const auto bytes = std::span<const std::uint8_t>(renamed_).first(made.size);
             const bool is_one = made.error == codec::translate_error::none &&
                                 codec::midi_front(bytes).size() == bytes.size();
             return is_one ? bytes : std::span<const std::uint8_t>();
@@ -125,10 +143,9 @@ bool ingress::passes(const rule& rule, message& one, std::span<const std::uint8_
     if (!rule.gate || (one.flags & TACTUS_EVENT_CRITICAL) != 0) {
         return true;
     }
-    const std::span<const std::uint8_t> midi_bytes = !rule.route.as ? as_midi(rule, one)
-                                                     : rule.route.as->makes_midi()
-                                                         ? made
-                                                         : std::span<const std::uint8_t>();
+    codec::osc_message osc;
+    const std::span<const std::uint8_t> midi_bytes =
+        as_midi(rule, rule.route.as ? made_message(rule, one, made, osc) : one);
     const bool is_midi = !midi_bytes.empty();
     const std::span<const std::uint8_t> bytes = is_midi ? midi_bytes : made;
     const codec::midi_view midi{bytes};
@@ -161,39 +178,69 @@ bool ingress::passes(const rule& rule, message& one, std::span<const std::uint8_
 void ingress::send_copy(const rule& rule, const message& one, outcome& end) noexcept {
     for (const std::uint16_t output : rule.route.outputs) {
         const std::optional<std::uint32_t> port = port_at(one, output);
-        if (port && send(one, {output, *port}, nullptr)) {
+        if (!port) {
+            continue;
+        }
+        if (const std::optional<dropped> why = send(one, {output, *port}, nullptr)) {
+            untaken_.push_back({output, *why});
+        } else {
             ++end.delivered;
-        } else if (port) {
-            untaken_.push_back({output, dropped::unsupported_type});
         }
     }
 }
 
+// As it was made, or from there on by the default translation, as the message itself would be.
+std::span<const std::uint8_t> ingress::made_for(const rule& rule, const message& one,
+                                                const made_event& made,
+                                                const flow::output& to) noexcept {
+    const std::span<const std::uint8_t> bytes = std::span(translated_).first(made.size);
+    if (to.takes(rule.route.as->protocol())) {
+        return bytes;
+    }
+    codec::osc_message osc;
+    const bool has_end = made.length_ns > 0; // which is MIDI
+    const codec::translation renamed =
+        has_end ? codec::translation{}
+                : by_default(made_message(rule, one, bytes, osc), to, renamed_);
+    return std::span(renamed_).first(renamed.size);
+}
+
 void ingress::send_made(const rule& rule, const message& one, const made_event& made,
                         outcome& end) noexcept {
-    const std::span<const std::uint8_t> bytes = std::span(translated_).first(made.size);
     for (const std::uint16_t output : rule.route.outputs) {
         const flow::output& to = dispatcher_.at(output);
         const std::optional<std::uint32_t> port = port_at(one, output);
         if (!port) {
             continue;
         }
-        delivery what = delivery_of(one, {output, *port});
-        what.source.bytes = std::as_bytes(bytes);
-        what.source.protocol = rule.route.as->protocol();
-        if (what.source.protocol == TACTUS_PROTO_MIDI && codec::midi_view{bytes}.is_note_off()) {
-            what.source.flags |= TACTUS_EVENT_CRITICAL;
-        }
         if (to.connected.protocols == 0) {
             give_up(one, output, dropped::output_down);
-        } else if (!to.takes(what.source.protocol)) {
-            untaken_.push_back({output, dropped::unsupported_type});
-            tell_unsupported(one, output, "what the route makes");
+            ++end.delivered;
             continue;
-        } else if (made.length_ns > 0) {
+        }
+        const std::span<const std::uint8_t> bytes = made_for(rule, one, made, to);
+        delivery what = delivery_of(one, {output, *port});
+        what.source.bytes = std::as_bytes(bytes);
+        what.source.protocol =
+            to.takes(rule.route.as->protocol()) ? rule.route.as->protocol() : other_protocol(rule);
+        const bool is_midi = what.source.protocol == TACTUS_PROTO_MIDI;
+        if (is_midi && !bytes.empty() && codec::midi_view{bytes}.is_note_off()) {
+            what.source.flags |= TACTUS_EVENT_CRITICAL;
+        }
+        if (bytes.empty()) {
+            untaken_.push_back({output, dropped::unsupported_type});
+            tell_unsupported(one, output, "what the route makes has no form there");
+            continue;
+        }
+        if (is_midi && one.no_sysex && codec::midi_view{bytes}.is_sysex()) {
+            untaken_.push_back({output, dropped::sysex_denied});
+            tell_unsupported(one, output, "the input lets no SysEx through");
+            continue;
+        }
+        if (made.length_ns > 0) {
             dispatcher_.deliver_note(output, what, made.length_ns);
         } else {
-            dispatcher_.deliver(output, what);
+            deliver(output, what);
         }
         ++end.delivered;
     }

@@ -27,11 +27,12 @@ enum class rejected : std::uint8_t {
     too_far_ahead,
     unsupported_type,
     closed,
-    untranslatable
+    untranslatable,
+    sysex_denied
 };
-inline constexpr std::array<std::string_view, 9> rejected_names = {
-    "malformed",     "too_large",        "too_deep", "address",       "rate",
-    "too_far_ahead", "unsupported_type", "closed",   "untranslatable"};
+inline constexpr std::array<std::string_view, 10> rejected_names = {
+    "malformed",     "too_large",        "too_deep", "address",        "rate",
+    "too_far_ahead", "unsupported_type", "closed",   "untranslatable", "sysex_denied"};
 
 // Why a delivery was given up. `cancelled` and `stop` are intended; so are `throttled` and
 // `unchanged`, which the route asks for, and `outdated`: a note-off
@@ -49,12 +50,13 @@ enum class dropped : std::uint8_t {
     untranslatable,
     outdated,
     throttled,
-    unchanged
+    unchanged,
+    sysex_denied
 };
-inline constexpr std::array<std::string_view, 13> dropped_names = {
+inline constexpr std::array<std::string_view, 14> dropped_names = {
     "queue_full", "too_late",  "output_down", "output_stalled",   "output_error",
     "cancelled",  "stop",      "no_memory",   "unsupported_type", "untranslatable",
-    "outdated",   "throttled", "unchanged"};
+    "outdated",   "throttled", "unchanged",   "sysex_denied"};
 
 // Who made a delivery.
 enum class origin : std::uint8_t { route, silence, panic };

@@ -22,6 +22,9 @@ extern "C" {
 #define TACTUS_EVENT_CRITICAL                                                                      \
     0x1u /* note-off or panic: uses the queue's reserve, never dropped as late, also taken         \
             while the daemon stops; the kernel sets it on MIDI note-offs by itself */
+#define TACTUS_EVENT_NO_SYSEX                                                                      \
+    0x4u /* inputs: MIDI System Exclusive, or what a route would make one of, is refused           \
+            and counted as sysex_denied: it can rewrite an instrument's memory */
 #define TACTUS_EVENT_TIMED                                                                         \
     0x2u /* outputs: the sender gave this event its due time (an OSC time tag) */
 

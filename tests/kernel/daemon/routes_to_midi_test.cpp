@@ -50,6 +50,20 @@ TEST_CASE("without as, a note_on of velocity 0 leaves as it is and ends the note
     CHECK(test.flow.output().notes_sounding == 0);
 }
 
+TEST_CASE("OSC that a route makes is MIDI by its name where an output takes nothing else") {
+    route_case note(as(R"(address = "/y/note_on", args = [2, "$1", 100])"));
+    CHECK(note.send("/organ 60") == strings{"MIDI note_on 2 60 100"});
+
+    route_case nrpn(as(R"(address = "/y/nrpn", args = [1, 5, "$1 * 16383"])"));
+    CHECK(nrpn.send("/fader 1.0") ==
+          strings{"MIDI control_change 1 99 0", "MIDI control_change 1 98 5",
+                  "MIDI control_change 1 6 127", "MIDI control_change 1 38 127"});
+
+    route_case none(as(R"(address = "/y/nothing", args = [1])"));
+    CHECK(none.send("/organ 60").empty());
+    CHECK(none.flow.rejected_as(rejected::unsupported_type) == 1);
+}
+
 TEST_CASE("parameters of a message of keys and values go by name") {
     route_case test(as(R"(note = "$midinote ?? 60 + $n", velocity = "($gain ?? 0.8) * 100")"));
 
@@ -179,8 +193,14 @@ TEST_CASE("an event for a port by name is made into something for that port") {
     CHECK(test.flow.balanced());
 }
 
-TEST_CASE("MIDI for an output that takes only OSC is an unsupported type") {
+TEST_CASE("MIDI that a route makes is OSC as any MIDI where an output takes nothing else") {
     route_case test(as(R"(note = "$1")"), route_case::osc);
+
+    CHECK(test.send("/a 60") == strings{"/midi/in/note_on 1 60 100"});
+}
+
+TEST_CASE("a note that ends by itself is an unsupported type where an output takes only OSC") {
+    route_case test(as(R"(note = "$1", for = "1s")"), route_case::osc);
 
     CHECK(test.send("/a 60").empty());
     CHECK(test.flow.rejected_as(rejected::unsupported_type) == 1);

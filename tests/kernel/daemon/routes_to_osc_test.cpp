@@ -194,7 +194,7 @@ TEST_CASE("an expression in an address stands in braces") {
           strings{"/ch/2/x 3 60 100"});
 }
 
-TEST_CASE("OSC for an output that takes only MIDI is an unsupported type") {
+TEST_CASE("OSC that is no MIDI is an unsupported type where an output takes only MIDI") {
     route_case test(as(R"(address = "/x")"), route_case::midi);
 
     CHECK(test.send("/a 60").empty());

@@ -95,6 +95,42 @@ TEST_CASE("too many arguments are too large") {
     REQUIRE(flow->balanced());
 }
 
+TEST_CASE("a note-off may be due a day later than what else is let in") {
+    const auto flow = simple_flow({.protocols = takes_midi});
+    flow->settings.max_ahead_ns = 100 * ms_ns;
+    flow->route_all();
+    const std::int64_t furthest_ns = flow->clock.now_ns() + 100 * ms_ns + note_length_max_ns;
+
+    static_cast<void>(flow->emit_midi(note_off(60), {.due_ns = furthest_ns}));
+    static_cast<void>(flow->emit_midi(note_off(61), {.due_ns = furthest_ns + 1}));
+    static_cast<void>(
+        flow->emit_midi(note_on(62), {.due_ns = flow->clock.now_ns() + 100 * ms_ns + 1}));
+
+    REQUIRE(flow->ledger().routed == 1);
+    REQUIRE(flow->rejected_as(rejected::too_far_ahead) == 2);
+    REQUIRE(flow->balanced());
+}
+
+TEST_CASE("an input that lets no SysEx through makes none, however it was written") {
+    const auto flow = simple_flow({.protocols = takes_midi});
+    const stamp careful{.flags = TACTUS_EVENT_NO_SYSEX};
+
+    static_cast<void>(flow->emit_midi(wire::hex("F0 01 F7"), careful));
+    static_cast<void>(
+        flow->emit_osc(wire::raw("/sysex\0\0,ii") + wire::hex("00000001 00000002"), careful));
+    static_cast<void>(flow->emit_osc(
+        wire::raw("/raw\0\0\0\0,iii\0\0\0") + wire::hex("000000F0 00000001 000000F7"), careful));
+    flow->run();
+    CHECK(flow->rejected_as(rejected::sysex_denied) == 3);
+    CHECK(flow->sink().records.empty());
+
+    static_cast<void>(flow->emit_midi(note_on(60), careful));
+    static_cast<void>(flow->emit_midi(wire::hex("F0 01 F7")));
+    flow->run();
+    CHECK(flow->sink().records.size() == 2);
+    CHECK(flow->balanced());
+}
+
 TEST_CASE("what is due at the limit ahead is taken, later is refused") {
     const auto flow = simple_flow();
     flow->settings.max_ahead_ns = 100 * ms_ns;
