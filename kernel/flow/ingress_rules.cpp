@@ -104,20 +104,6 @@ void ingress::give_up(const rule& rule, const message& one, const made_event& wh
     }
 }
 
-// What the route has made of `one`, as a message; `space` must outlive it.
-ingress::message ingress::made_message(const rule& rule, const message& one,
-                                       std::span<const std::uint8_t> bytes,
-                                       codec::osc_message& space) noexcept {
-    message made = one;
-    made.bytes = bytes;
-    made.osc = nullptr;
-    if (!rule.route.as->makes_midi()) {
-        space = codec::split_message(bytes);
-        made.osc = &space;
-    }
-    return made;
-}
-
 // As what the route's gate judges a message that leaves as it came: as MIDI where any output gets
 // one MIDI message of it. A note is a note whatever it was written as.
 std::span<const std::uint8_t> ingress::as_midi(const rule& rule, const message& one) noexcept {
@@ -187,22 +173,6 @@ void ingress::send_copy(const rule& rule, const message& one, outcome& end) noex
             ++end.delivered;
         }
     }
-}
-
-// As it was made, or from there on by the default translation, as the message itself would be.
-std::span<const std::uint8_t> ingress::made_for(const rule& rule, const message& one,
-                                                const made_event& made,
-                                                const flow::output& to) noexcept {
-    const std::span<const std::uint8_t> bytes = std::span(translated_).first(made.size);
-    if (to.takes(rule.route.as->protocol())) {
-        return bytes;
-    }
-    codec::osc_message osc;
-    const bool has_end = made.length_ns > 0; // which is MIDI
-    const codec::translation renamed =
-        has_end ? codec::translation{}
-                : by_default(made_message(rule, one, bytes, osc), to, renamed_);
-    return std::span(renamed_).first(renamed.size);
 }
 
 void ingress::send_made(const rule& rule, const message& one, const made_event& made,

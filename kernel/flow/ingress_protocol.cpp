@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: MIT
+// Ingress: in which protocol a message leaves. An output that takes only the other one gets it by
+// osmid's names, either way; so does what a route has made.
+#include "kernel/flow/ingress.hpp"
+
+#include "kernel/codec/midi.hpp"
+#include "kernel/codec/midi_to_osc.hpp"
+#include "kernel/codec/osc_to_midi.hpp"
+
+namespace tactus::flow {
+
+// In the protocol of the output: as it is, or by the default translation.
+std::optional<dropped> ingress::express(const message& one, std::uint16_t output,
+                                        event_source& source) noexcept {
+    const flow::output& to = dispatcher_.at(output);
+    std::span<const std::uint8_t> bytes = one.bytes;
+    source.protocol = one.osc != nullptr ? TACTUS_PROTO_OSC : TACTUS_PROTO_MIDI;
+    if (!to.takes(source.protocol)) {
+        const codec::translation made = by_default(one, to, translated_);
+        if (made.error != codec::translate_error::none) {
+            tell_unsupported(one, output, codec::to_string(made.error));
+            return dropped::unsupported_type;
+        }
+        source.protocol = one.osc != nullptr ? TACTUS_PROTO_MIDI : TACTUS_PROTO_OSC;
+        source.block = nullptr;
+        bytes = std::span(translated_).first(made.size);
+    }
+    source.bytes = std::as_bytes(bytes);
+    const std::span<const std::uint8_t> midi = one.osc == nullptr ? one.bytes : bytes;
+    const bool is_midi = one.osc == nullptr || source.protocol == TACTUS_PROTO_MIDI;
+    if (is_midi && codec::midi_view{midi}.is_note_off()) {
+        source.flags |= TACTUS_EVENT_CRITICAL; // also where it leaves as OSC
+    }
+    if (one.no_sysex && is_midi && codec::midi_view{midi}.is_sysex()) {
+        tell_unsupported(one, output, "the input lets no SysEx through");
+        return dropped::sysex_denied;
+    }
+    return std::nullopt;
+}
+
+// osmid's names, either way.
+codec::translation ingress::by_default(const message& one, const flow::output& to,
+                                       std::span<std::uint8_t> into) noexcept {
+    const codec::translation none{codec::translate_error::unsupported, 0};
+    if (one.osc != nullptr) {
+        return to.takes(TACTUS_PROTO_MIDI) ? codec::translate(*one.osc, into) : none;
+    }
+    if (!to.takes(TACTUS_PROTO_OSC)) {
+        return none;
+    }
+    const auto size = codec::translate(codec::midi_view{one.bytes}, inputs_[one.input]->name, into);
+    return size ? codec::translation{codec::translate_error::none, *size}
+                : codec::translation{codec::translate_error::too_large, 0};
+}
+
+// What the route has made of `one`, as a message; `space` must outlive it.
+ingress::message ingress::made_message(const rule& rule, const message& one,
+                                       std::span<const std::uint8_t> bytes,
+                                       codec::osc_message& space) noexcept {
+    message made = one;
+    made.bytes = bytes;
+    made.osc = nullptr;
+    if (!rule.route.as->makes_midi()) {
+        space = codec::split_message(bytes);
+        made.osc = &space;
+    }
+    return made;
+}
+
+// As it was made, or from there on by the default translation, as the message itself would be.
+std::span<const std::uint8_t> ingress::made_for(const rule& rule, const message& one,
+                                                const made_event& made,
+                                                const flow::output& to) noexcept {
+    const std::span<const std::uint8_t> bytes = std::span(translated_).first(made.size);
+    if (to.takes(rule.route.as->protocol())) {
+        return bytes;
+    }
+    codec::osc_message osc;
+    const bool has_end = made.length_ns > 0; // which is MIDI
+    const codec::translation renamed =
+        has_end ? codec::translation{}
+                : by_default(made_message(rule, one, bytes, osc), to, renamed_);
+    return std::span(renamed_).first(renamed.size);
+}
+
+} // namespace tactus::flow
