@@ -104,6 +104,11 @@ constexpr family all[] = {
      [](const snapshot& from, series_sink& into) {
          each_input(from, into, [](const input_row& row) { return row.flow.ledger.unrouted; });
      }},
+    {"tactus_input_messages_routed_total", counter,
+     "Accepted messages of which at least one delivery was made.",
+     [](const snapshot& from, series_sink& into) {
+         each_input(from, into, [](const input_row& row) { return row.flow.ledger.routed; });
+     }},
     {"tactus_input_messages_late_on_arrival_total", counter,
      "Accepted messages whose due time had already passed when they arrived.",
      [](const snapshot& from, series_sink& into) {
