@@ -164,6 +164,7 @@ struct destination {
     tactus::time_point due;
     bool is_timed;
     std::uint32_t port;
+    std::uint32_t tag;
 };
 
 void place(tactus_event* event, const destination& to) {
@@ -173,6 +174,7 @@ void place(tactus_event* event, const destination& to) {
     event->due_ns = to.is_timed ? tactus::to_ns(to.due) : 0;
     event->flags = to.is_timed ? TACTUS_EVENT_TIMED : 0;
     event->port = to.port;
+    event->tag = to.tag;
 }
 
 void add_note(const fields& line, const destination& to, tactus::batch_builder& batch) {
@@ -191,7 +193,7 @@ void add_note(const fields& line, const destination& to, tactus::batch_builder& 
     place(batch.add(TACTUS_PROTO_MIDI, first), to);
     if (length) {
         const std::array<std::uint8_t, 3> last{off, note, 64};
-        place(batch.add(TACTUS_PROTO_MIDI, last), {to.due + *length, true, to.port});
+        place(batch.add(TACTUS_PROTO_MIDI, last), {to.due + *length, true, to.port, to.tag});
     }
 }
 
@@ -313,7 +315,7 @@ line_reader::line_reader(border& outside) : outside_(outside), json_(std::make_u
 line_reader::~line_reader() = default;
 
 std::string line_reader::read(std::string_view line, tactus::time_point arrived,
-                              tactus::batch_builder& batch) {
+                              tactus::batch_builder& batch, std::uint32_t tag) {
     if (line.find_first_not_of(" \t") == std::string_view::npos) {
         return {};
     }
@@ -326,9 +328,9 @@ std::string line_reader::read(std::string_view line, tactus::time_point arrived,
         }
         const fields sorted = sort(object);
         check_together(sorted);
-        destination to{due(sorted.at, arrived, outside_), sorted.at.has_value(), 0};
+        destination to{due(sorted.at, arrived, outside_), sorted.at.has_value(), 0, tag};
         if (sorted.to) {
-            to.port = outside_.port(text(*sorted.to, "to", "the name of a port"));
+            to.port = outside_.port(text(*sorted.to, "to", "the name of an output or a port"));
             if (to.port == 0) {
                 return "too many names of ports have been asked for; \"to\" is none of them";
             }

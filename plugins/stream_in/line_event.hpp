@@ -3,7 +3,7 @@
 // through `border`. Whatever is wrong is said with what was expected.
 //   line  = { when?, to?, what }
 //   when  = "at": "+250ms" | seconds since 1970          without: at once
-//   to    = "to": "the name of a port"                   without: as routed
+//   to    = "to": "the name of an output or a port"      without: as routed
 //   what  = "note": 0..127, "velocity"?: 0..127, "channel"?: 1..16, "for"?: "500ms" | seconds
 //         | "osc": "/address", "args"?: [number | text | true | false | null, ...]
 //         | "midi": [byte, ...]                          one complete message
@@ -50,10 +50,10 @@ public:
     ~line_reader();
 
     /// Adds the line's events to the batch, or says what is wrong with it; "" is a blank line or
-    /// success. `arrived` is what "+250ms" counts from. Bounds: the batch has room for
-    /// events_of_line and bytes_for its size; the line has at most line_max bytes.
+    /// success. `arrived` is what "+250ms" counts from, `tag` that of the events. Bounds: the batch
+    /// has room for events_of_line and bytes_for its size; the line has at most line_max bytes.
     [[nodiscard]] std::string read(std::string_view line, tactus::time_point arrived,
-                                   tactus::batch_builder& batch);
+                                   tactus::batch_builder& batch, std::uint32_t tag = 0);
 
 private:
     struct json;

@@ -6,127 +6,33 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <cstdint>
+#include <exception>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include <sys/stat.h>
 #include <unistd.h>
 
-#include "line_event.hpp"
-#include "line_splitter.hpp"
+#include "source.hpp"
 
 namespace {
 
+using namespace std::chrono_literals;
+using stream_in::source;
 using tactus::config_error;
 using tactus::context;
 using tactus::task;
 
-constexpr std::uint32_t batch_max = 64;     // events that are handed over together
-constexpr std::size_t chunk_size = 16'384;  // bytes that are read at once
-constexpr std::size_t answers_max = 65'536; // bytes for one chunk of lines; more are left out
+constexpr std::size_t chunk_size = 16'384; // bytes that are read at once
+// After a peer's last line: what the kernel does with it at once is told in one of the next turns.
+constexpr auto last_answers = 20ms;
 
 enum class answer_lines { errors, none };
-
-class kernel_border : public stream_in::border {
-public:
-    explicit kernel_border(context& here) : here_(here) {}
-    tactus::time_point from_unix(std::int64_t unix_ns) override { return here_.from_unix(unix_ns); }
-    std::uint32_t port(std::string_view name) override {
-        try {
-            return here_.ports().resolve(name);
-        } catch (const tactus::failure&) {
-            return 0;
-        }
-    }
-
-private:
-    context& here_;
-};
-
-/// `{"line": 3, "error": "..."}` and a line break.
-void add_answer(std::string& answers, std::uint64_t line, std::string_view error) {
-    if (answers.size() > answers_max) {
-        return;
-    }
-    answers += "{\"line\": " + std::to_string(line) + ", \"error\": \"";
-    for (const char c : error) {
-        if (c == '"' || c == '\\') {
-            answers += '\\';
-        }
-        answers += static_cast<unsigned char>(c) < 0x20 ? '?' : c;
-    }
-    answers += "\"}\n";
-}
-
-/// One source of lines: its place in the stream, and what its lines have become so far.
-class source {
-    struct numbered {
-        std::uint64_t number;
-        std::string line;
-        bool is_too_long;
-    };
-
-    static auto keep_in(std::vector<numbered>& lines) {
-        return [&lines](std::uint64_t number, std::string_view line, bool is_too_long) {
-            lines.push_back({number, std::string(line), is_too_long});
-        };
-    }
-
-public:
-    source(context& here, stream_in::line_reader& reader)
-        : here_(here), reader_(reader), batch_(batch_max, TACTUS_EVENT_SIZE_MAX),
-          lines_(stream_in::line_max) {}
-    source(const source&) = delete;
-    source& operator=(const source&) = delete;
-
-    /// Takes what was read, emits its events, waiting for room where there is none, and gives the
-    /// answers. `bytes` must stay until then.
-    task<std::string> take(std::string_view bytes) {
-        const tactus::time_point arrived = here_.now();
-        std::vector<numbered> whole;
-        lines_.feed(bytes, keep_in(whole));
-        return emit(std::move(whole), arrived);
-    }
-    task<std::string> finish() {
-        std::vector<numbered> last;
-        lines_.finish(keep_in(last));
-        return emit(std::move(last), here_.now());
-    }
-
-private:
-    task<std::string> emit(std::vector<numbered> lines, tactus::time_point arrived) {
-        std::string answers;
-        for (const numbered& each : lines) {
-            const bool has_room = batch_.size() + stream_in::events_of_line <= batch_max &&
-                                  batch_.room().size() >= stream_in::bytes_for(each.line.size());
-            if (!has_room) {
-                co_await here_.emit(batch_.view());
-                batch_.clear();
-            }
-            read(each, arrived, answers);
-        }
-        co_await here_.emit(batch_.view());
-        batch_.clear();
-        co_return answers;
-    }
-
-    void read(const numbered& one, tactus::time_point arrived, std::string& answers) {
-        const std::string error = one.is_too_long ? "this line has more than 65536 bytes"
-                                                  : reader_.read(one.line, arrived, batch_);
-        if (!error.empty()) {
-            here_.reject(1, one.is_too_long ? "too_large" : "malformed");
-            add_answer(answers, one.number, error);
-        }
-    }
-
-    context& here_;
-    stream_in::line_reader& reader_;
-    tactus::batch_builder batch_;
-    stream_in::line_splitter lines_;
-};
 
 class stream_plugin {
 public:
@@ -152,12 +58,13 @@ public:
                        "Whether lines are read from the daemon's standard input."),
         tactus::option(&config::mode, "mode", "\"0660\"",
                        "The permissions of the sockets' files, octal: who may write events."),
-        tactus::option(&config::answers, "answers", "\"errors\"",
-                       "\"errors\": a line of JSON for each line that was wrong; \"none\": "
-                       "nothing.")
+        tactus::option(
+            &config::answers, "answers", "\"errors\"",
+            "\"errors\": a line of JSON for each line that was wrong, or whose event was "
+            "refused or dropped; \"none\": nothing.")
             .choices(answer_words));
-    static constexpr const char* const interfaces[] = {TACTUS_STREAM_0, TACTUS_PORTS_0,
-                                                       TACTUS_CLOCK_0, TACTUS_EXEC_0};
+    static constexpr const char* const interfaces[] = {
+        TACTUS_STREAM_0, TACTUS_PORTS_0, TACTUS_CLOCK_0, TACTUS_EXEC_0, TACTUS_TIMER_0};
 
     explicit stream_plugin(config settings) : config_(std::move(settings)) {}
 
@@ -178,10 +85,11 @@ public:
     }
 
     task<> run(context& here) {
-        border_ = std::make_unique<kernel_border>(here);
-        reader_ = std::make_unique<stream_in::line_reader>(*border_);
+        house_ = std::make_unique<stream_in::source_house>(here,
+                                                           config_.answers == answer_lines::errors);
         std::vector<tactus::listener> doors;
         for (const std::string& url : config_.listen) {
+            require_socket(url);
             doors.push_back(tactus::listener::bind(here, url, mode_of(config_.mode)));
         }
         for (std::size_t i = 0; i < doors.size(); ++i) {
@@ -190,8 +98,31 @@ public:
         }
         if (config_.standard_input) {
             here.spawn("stream_in stdin", read_standard_input(here));
+            here.spawn("stream_in stdout", write_told(here));
         }
         co_await here.until_stop(); // also when all streams have ended
+    }
+
+    std::uint32_t outcomes_wanted() const noexcept {
+        return config_.answers == answer_lines::none
+                   ? 0
+                   : TACTUS_OUTCOME_REJECTED | TACTUS_OUTCOME_UNROUTED | TACTUS_OUTCOME_DROPPED;
+    }
+    /// Answers the lines that are still known. What finds no room is left out: a script that only
+    /// writes is not to be closed because an output is down.
+    void told(std::span<const tactus_outcome> outcomes, std::uint64_t lost) {
+        for (const tactus_outcome& each : outcomes) {
+            const stream_in::line_book::place* const from = house_->book.find(each.tag);
+            if (from != nullptr) {
+                house_->sources.at(from->source)->tell(from->line, stream_in::outcome_error(each));
+            }
+        }
+        for (const auto& [id, each] : house_->sources) {
+            if (lost != 0 && each->is_known()) {
+                each->tell_lost(lost);
+            }
+            say_told(*each);
+        }
     }
 
 private:
@@ -207,6 +138,31 @@ private:
         return mode <= 0777 ? mode : 0;
     }
 
+    /// What is there already and is no socket is nobody's to replace. Errors: failure.
+    static void require_socket(const std::string& url) {
+        const std::string path = url.substr(std::string_view("unix://").size());
+        struct stat file {};
+        if (::lstat(path.c_str(), &file) == 0 && !S_ISSOCK(file.st_mode)) {
+            throw tactus::failure(TACTUS_E_IO, url + " cannot be listened on: a " +
+                                                   (S_ISDIR(file.st_mode) ? "folder" : "file") +
+                                                   " that is no socket lies there. Remove it, or "
+                                                   "choose another path.");
+        }
+    }
+
+    void say_told(source& to) {
+        const std::string answers = to.told();
+        if (answers.empty()) {
+            return;
+        }
+        if (to.client() != nullptr) {
+            static_cast<void>(to.client()->try_write(bytes_of(answers)));
+        } else if (said_.size() <= stream_in::answers_max) {
+            said_ += answers;
+            has_said_.set();
+        }
+    }
+
     task<> listen(context& here, tactus::listener door) {
         for (;;) {
             tactus::stream client = co_await door.accept();
@@ -215,11 +171,13 @@ private:
     }
 
     task<> serve(context& here, tactus::stream client) {
-        source lines(here, *reader_);
+        source lines(*house_, &client);
         std::array<std::uint8_t, chunk_size> bytes;
+        tactus_status last = TACTUS_OK;
         bool has_ended = false;
         while (!has_ended) {
             const tactus::stream_result got = co_await client.read(bytes);
+            last = got.status;
             has_ended = !got.has_bytes();
             auto taken = has_ended ? lines.finish() : lines.take(text_of(bytes, got.size));
             const std::string answers = co_await std::move(taken);
@@ -232,6 +190,9 @@ private:
                 co_return;
             }
         }
+        if (last == TACTUS_OK && lines.is_known()) {
+            co_await here.sleep_for(last_answers);
+        }
         co_await client.shutdown();
     }
 
@@ -239,7 +200,7 @@ private:
         const std::uint32_t port =
             here.ports().add(tactus::port_info("stdin", tactus::port_state::up));
         tactus::stream input = tactus::stream::adopt(here, STDIN_FILENO);
-        source lines(here, *reader_);
+        source lines(*house_, nullptr);
         std::array<std::uint8_t, chunk_size> bytes;
         bool has_ended = false;
         while (!has_ended) {
@@ -254,6 +215,16 @@ private:
         }
         here.ports().update(port, tactus::port_info("stdin", tactus::port_state::offline));
         here.log().info("standard input has ended; no more events come from there.");
+        co_await here.until_stop(); // its last lines may be still to come, and to be told of
+    }
+
+    task<> write_told(context& here) {
+        for (;;) {
+            co_await has_said_.wait();
+            has_said_.reset();
+            auto written = here.work(output(std::exchange(said_, std::string())));
+            co_await std::move(written);
+        }
     }
 
     /// Writes to standard output, where a reader may be slow: on the worker.
@@ -284,8 +255,9 @@ private:
     }
 
     config config_;
-    std::unique_ptr<kernel_border> border_;
-    std::unique_ptr<stream_in::line_reader> reader_;
+    std::unique_ptr<stream_in::source_house> house_;
+    std::string said_; // of lines of standard input, by told()
+    tactus::event has_said_;
 };
 
 } // namespace

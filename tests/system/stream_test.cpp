@@ -60,6 +60,28 @@ TEST_CASE("a line that is written to a unix socket leaves when it says, and is a
     CHECK(::stat(path.c_str(), &file) != 0);
 }
 
+TEST_CASE("a line that no output takes is answered, also where the script ends its side at once") {
+    const udp_peer peer;
+    const temp_dir folder;
+    const std::string path = folder.path("events");
+    daemon_process daemon(lines_to(peer.port(), "listen = \"unix://" + path + "\""));
+    const unix_client client(path);
+
+    client.write("{\"to\": \"organ\", \"osc\": \"/a\"}\n{\"to\": \"orgna\", \"osc\": \"/a\"}\n"
+                 "{\"at\": \"+1h\", \"osc\": \"/a\"}\n");
+    client.end();
+
+    CHECK(client.read_line() ==
+          fmt::format("{{\"line\": 2, \"error\": \"\\\"to\\\" is \\\"orgna\\\", "
+                      "which no output that a route leads to has as its name "
+                      "or a port; the ports are "
+                      "\\\"udp://127.0.0.1:{}\\\"\"}}\n",
+                      peer.port()));
+    CHECK(client.read_line() == "{\"line\": 3, \"error\": \"it was rejected: too_far_ahead\"}\n");
+    CHECK(client.read_line().empty());
+    CHECK(daemon.stop() == 0);
+}
+
 TEST_CASE("a script's last words are played also when it has ended") {
     const udp_peer peer;
     const temp_dir folder;
@@ -83,7 +105,8 @@ TEST_CASE("standard input is read to its end, from a file as from a pipe, and th
     const temp_dir folder;
     process::options with;
     with.standard_input = folder.write("lines", "{\"osc\": \"/one\", \"args\": [1]}\nnonsense\n"
-                                                "{\"osc\": \"/two\", \"args\": [2]}\n");
+                                                "{\"osc\": \"/two\", \"args\": [2]}\n"
+                                                "{\"to\": \"orgna\", \"osc\": \"/a\"}\n");
     daemon_process daemon(lines_to(peer.port(), "stdin = true"), with);
 
     const std::optional<arrival> first = peer.receive(20s);
@@ -94,6 +117,7 @@ TEST_CASE("standard input is read to its end, from a file as from a pipe, and th
     CHECK(first->bytes == osc("/one", {1}));
     CHECK(second->bytes == osc("/two", {2}));
     CHECK(daemon.program().says("{\"line\": 2, \"error\": "));
+    CHECK(daemon.program().says("{\"line\": 4, \"error\": \"\\\"to\\\" is \\\"orgna\\\""));
     CHECK(daemon.program().says("standard input has ended"));
     CHECK(daemon.stop() == 0);
 }

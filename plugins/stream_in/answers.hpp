@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: MIT
+// What a source is told of its lines, a line of JSON each:
+//   answer = {"line": number, "error": "sentence"} "\n"
+// Pure text.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include <tactus/cpp/text.hpp>
+#include <tactus/iface/outcome.h>
+
+namespace stream_in {
+
+inline constexpr std::size_t answers_max = 65'536; // bytes that are said at once; more is left out
+inline constexpr std::uint32_t names_told_max = 16;
+
+inline void add_answer(std::string& answers, std::uint64_t line, std::string_view error) {
+    if (answers.size() > answers_max) {
+        return;
+    }
+    answers += "{\"line\": " + std::to_string(line) + ", \"error\": \"";
+    for (const char c : error) {
+        if (c == '"' || c == '\\') {
+            answers += '\\';
+        }
+        answers += static_cast<unsigned char>(c) < 0x20 ? '?' : c;
+    }
+    answers += "\"}\n";
+}
+
+/// Why no output has the port that was asked for: there is no such name, or several have it as a
+/// part; and the names that there are.
+inline std::string port_error(const tactus_outcome& what) {
+    const std::string_view asked = tactus::to_view(what.port);
+    std::uint32_t alike = 0;
+    std::string names;
+    for (std::uint32_t i = 0; i < what.n_known; ++i) {
+        const std::string_view name = tactus::to_view(what.known[i]);
+        alike += name.find(asked) != std::string_view::npos ? 1U : 0U;
+        if (i < names_told_max) {
+            names.append(i == 0 ? " \"" : ", \"").append(name).append("\"");
+        }
+    }
+    if (what.n_known > names_told_max) {
+        names += " and " + std::to_string(what.n_known - names_told_max) + " more";
+    }
+    const std::string begin =
+        "\"to\" is \"" + std::string(asked) + "\", which " +
+        (alike > 1 ? std::to_string(alike) + " ports have in their names"
+                   : std::string("no output that a route leads to has as its name or a port"));
+    return names.empty() ? begin + "; there are no ports" : begin + "; the ports are" + names;
+}
+
+/// What went wrong with an event, in a sentence; "": it was meant to.
+inline std::string outcome_error(const tactus_outcome& what) {
+    const std::string reason(tactus::to_view(what.reason));
+    switch (what.kind) {
+    case TACTUS_OUTCOME_REJECTED:
+        return "it was rejected: " + reason;
+    case TACTUS_OUTCOME_UNROUTED:
+        return what.port.len == 0 ? "no route takes it to an output" : port_error(what);
+    case TACTUS_OUTCOME_DROPPED:
+        return reason == "outdated" ? std::string() // the note has ended or begun anew before
+                                    : "the output \"" + std::string(tactus::to_view(what.output)) +
+                                          "\" dropped it: " + reason;
+    default:
+        return {};
+    }
+}
+
+} // namespace stream_in

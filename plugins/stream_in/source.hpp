@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: MIT
+// One source of lines, a connection or standard input: its place in the stream, what its lines
+// become, and what is to be said of them. It reads and writes no stream: stream_in.cpp does.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include <tactus/cpp/plugin.hpp>
+
+#include "answers.hpp"
+#include "line_book.hpp"
+#include "line_event.hpp"
+#include "line_splitter.hpp"
+
+namespace stream_in {
+
+class source;
+
+class kernel_border : public border {
+public:
+    explicit kernel_border(tactus::context& here) : here_(here) {}
+    tactus::time_point from_unix(std::int64_t unix_ns) override { return here_.from_unix(unix_ns); }
+    std::uint32_t port(std::string_view name) override {
+        try {
+            return here_.ports().resolve(name);
+        } catch (const tactus::failure&) {
+            return 0;
+        }
+    }
+
+private:
+    tactus::context& here_;
+};
+
+/// What all sources of an input share. Threads: loop.
+struct source_house {
+    source_house(tactus::context& of, bool answers_lines) : here(of), answers(answers_lines) {}
+
+    tactus::context& here;
+    bool answers;
+    kernel_border outside{here};
+    line_reader reader{outside};
+    line_book book;
+    std::unordered_map<std::uint32_t, source*> sources; // by their ids
+    std::uint32_t last_id = 0;
+};
+
+class source {
+    struct numbered {
+        std::uint64_t number;
+        std::string line;
+        bool is_too_long;
+    };
+
+    static auto keep_in(std::vector<numbered>& lines) {
+        return [&lines](std::uint64_t number, std::string_view line, bool is_too_long) {
+            lines.push_back({number, std::string(line), is_too_long});
+        };
+    }
+
+public:
+    static constexpr std::uint32_t batch_max = 64; // events that are handed over together
+
+    /// `client` is where its answers go; nullptr: standard output.
+    source(source_house& house, tactus::stream* client)
+        : house_(house), client_(client), id_(++house.last_id),
+          batch_(batch_max, TACTUS_EVENT_SIZE_MAX), lines_(line_max) {
+        house_.sources[id_] = this;
+    }
+    source(const source&) = delete;
+    source& operator=(const source&) = delete;
+    ~source() {
+        house_.sources.erase(id_);
+        house_.book.forget(id_);
+    }
+
+    /// Takes what was read, emits its events, waiting for room where there is none, and gives the
+    /// answers. `bytes` must stay until then.
+    tactus::task<std::string> take(std::string_view bytes) {
+        const tactus::time_point arrived = house_.here.now();
+        std::vector<numbered> whole;
+        lines_.feed(bytes, keep_in(whole));
+        return emit(std::move(whole), arrived);
+    }
+    tactus::task<std::string> finish() {
+        std::vector<numbered> last;
+        lines_.finish(keep_in(last));
+        return emit(std::move(last), house_.here.now());
+    }
+
+    /// What became of an event of that line. What is the same as before is said once: the two ends
+    /// of a note are refused together.
+    void tell(std::uint64_t line, const std::string& error) {
+        std::string one;
+        add_answer(one, line, error);
+        if (!error.empty() && one != last_told_ && told_.size() <= answers_max) {
+            told_ += one;
+            last_told_ = std::move(one);
+        }
+    }
+    void tell_lost(std::uint64_t lost) {
+        add_answer(told_, lines_.lines(),
+                   std::to_string(lost) + " more events went wrong at once than are told of");
+    }
+    /// What tell() has gathered, once.
+    [[nodiscard]] std::string told() { return std::exchange(told_, std::string()); }
+
+    [[nodiscard]] tactus::stream* client() const noexcept { return client_; }
+    /// Whether anything may still be told of it.
+    [[nodiscard]] bool is_known() const noexcept { return house_.book.knows(id_); }
+
+private:
+    tactus::task<std::string> emit(std::vector<numbered> lines, tactus::time_point arrived) {
+        std::string answers;
+        for (const numbered& each : lines) {
+            const bool has_room = batch_.size() + events_of_line <= batch_max &&
+                                  batch_.room().size() >= bytes_for(each.line.size());
+            if (!has_room) {
+                co_await house_.here.emit(batch_.view());
+                batch_.clear();
+            }
+            read(each, arrived, answers);
+        }
+        co_await house_.here.emit(batch_.view());
+        batch_.clear();
+        co_return answers;
+    }
+
+    void read(const numbered& one, tactus::time_point arrived, std::string& answers) {
+        const std::uint32_t before = batch_.size();
+        const std::uint32_t tag = house_.answers ? house_.book.next_tag() : 0;
+        const std::string error = one.is_too_long
+                                      ? "this line has more than 65536 bytes"
+                                      : house_.reader.read(one.line, arrived, batch_, tag);
+        if (!error.empty()) {
+            house_.here.reject(1, one.is_too_long ? "too_large" : "malformed");
+            add_answer(answers, one.number, error);
+        } else if (batch_.size() != before && house_.answers) {
+            house_.book.keep(id_, one.number);
+        }
+    }
+
+    source_house& house_;
+    tactus::stream* client_;
+    std::uint32_t id_;
+    tactus::batch_builder batch_;
+    line_splitter lines_;
+    std::string told_;
+    std::string last_told_;
+};
+
+} // namespace stream_in
