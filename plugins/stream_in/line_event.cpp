@@ -119,7 +119,7 @@ std::string_view text(const element& value, std::string_view key, std::string_vi
 
 std::chrono::nanoseconds span(const element& value) {
     constexpr std::string_view expected =
-        "a span from 0 to a day, as \"500ms\" or as a number of seconds";
+        "a span from 0 to a day, as \"500ms\" (ns us ms s m h) or as a number of seconds";
     std::string_view words;
     double seconds = 0;
     const auto read = value.get(words) == simdjson::SUCCESS     ? read_span(words)
@@ -134,7 +134,7 @@ std::chrono::nanoseconds span(const element& value) {
 tactus::time_point due(const std::optional<element>& at, tactus::time_point arrived,
                        border& outside) {
     constexpr std::string_view expected =
-        "\"+250ms\", counted from now, or a number of seconds since 1970";
+        "\"+250ms\" (ns us ms s m h), counted from now, or a number of seconds since 1970";
     if (!at) {
         return arrived;
     }
@@ -227,7 +227,12 @@ char type_of(const element& argument) {
                               value <= std::numeric_limits<std::int32_t>::max();
         return is_short ? 'i' : 'h';
     }
+    case element_type::UINT64:
+        refuse("args", "whole numbers below 2^63");
     case element_type::DOUBLE:
+        if (std::abs(argument.get_double().value_unsafe()) > std::numeric_limits<float>::max()) {
+            refuse("args", "numbers up to 3.4e38, which OSC's 32-bit floats end with");
+        }
         return 'f';
     case element_type::STRING:
         return 's';
@@ -324,7 +329,11 @@ std::string line_reader::read(std::string_view line, tactus::time_point arrived,
         const simdjson::error_code error =
             json_->parser.parse(line.data(), line.size(), true).get(object);
         if (error != simdjson::SUCCESS) {
-            return "this is no JSON object: " + std::string(simdjson::error_message(error));
+            // As JavaScript prints what a double holds: 18446744073709552000.
+            return error == simdjson::NUMBER_ERROR
+                       ? "there is a number in it that is none, or is out of range; a whole number "
+                         "of more than 64 bits is to be written with \".0\""
+                       : "this is no JSON object: " + std::string(simdjson::error_message(error));
         }
         const fields sorted = sort(object);
         check_together(sorted);

@@ -1,24 +1,27 @@
 // SPDX-License-Identifier: MIT
 #include "span_text.hpp"
 
+#include <algorithm>
+#include <array>
 #include <charconv>
 #include <cmath>
 
 namespace stream_in {
 namespace {
 
-// In seconds; 0 where it is no unit.
-double size_of_unit(std::string_view unit) noexcept {
-    if (unit == "us") {
-        return 1e-6;
-    }
-    if (unit == "ms") {
-        return 1e-3;
-    }
-    if (unit == "s") {
-        return 1;
-    }
-    return unit == "min" ? 60 : 0;
+struct unit {
+    std::string_view name;
+    double seconds;
+};
+// The configuration's, and "min", which cannot be read as meters or months.
+constexpr std::array<unit, 7> units{
+    {{"ns", 1e-9}, {"us", 1e-6}, {"ms", 1e-3}, {"s", 1}, {"m", 60}, {"min", 60}, {"h", 3600}}};
+
+// 0 where it is no unit.
+double size_of_unit(std::string_view name) noexcept {
+    const auto* const found = std::find_if(units.begin(), units.end(),
+                                           [&](const unit& each) { return each.name == name; });
+    return found != units.end() ? found->seconds : 0;
 }
 
 } // namespace

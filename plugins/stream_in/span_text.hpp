@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Spans of time as people write them: "250ms", "1.5s", "20us", "2min". Pure text.
-//   span = digits ["." digits] unit      unit = "us" | "ms" | "s" | "min"
+//   span = digits ["." digits] unit      unit = "ns" | "us" | "ms" | "s" | "m" | "min" | "h"
 #pragma once
 
 #include <chrono>

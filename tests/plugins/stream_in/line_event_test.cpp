@@ -112,6 +112,7 @@ TEST_CASE("each argument of an OSC message has the type that JSON gave it") {
                                                    std::int64_t{5'000'000'000}, "\xc3\xbc")});
     CHECK(got.events[0].protocol == TACTUS_PROTO_OSC);
     CHECK(read(R"({"osc": "/a"})").payloads == std::vector<bytes>{osc("/a")});
+    CHECK(read(R"({"osc": "/a", "args": [3.4e38, 18446744073709552000.0]})").error.empty());
     CHECK(read(R"({"osc": "/a", "args": []})").payloads == std::vector<bytes>{osc("/a")});
 }
 
@@ -157,6 +158,12 @@ TEST_CASE("what is wrong with a line is said, and it makes no event") {
         {R"({"osc": "/a", "args": 1})", "a list"},
         {R"({"osc": "/a", "args": [[1]]})", "numbers, texts"},
         {R"({"osc": "/a", "args": [{}]})", "numbers, texts"},
+        {R"({"osc": "/a", "args": [9223372036854775808]})", "below 2^63"},
+        {R"({"osc": "/a", "args": [18446744073709552000]})", "more than 64 bits"},
+        {R"({"osc": "/a", "args": [1e400]})", "out of range"},
+        {R"({"osc": "/a", "args": [-1e39]})", "up to 3.4e38"},
+        {R"({"at": "+5d", "note": 60})", "ns us ms s m h"},
+        {R"({"note": 60, "for": "5d"})", "ns us ms s m h"},
         {R"({"osc": "/a", "args": ["a\u0000b"]})", "zero byte"},
         {R"({"osc": "/a", "velocity": 1})", "with \"note\" only"},
         {R"({"note": 60, "args": [1]})", "with \"osc\" only"},
