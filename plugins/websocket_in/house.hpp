@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The house of all sessions of one input: the batch that they fill, the names of ports that they
-// ask for, and the kernel behind both.
+// The house of all sessions of one input: the batch that they fill in turn, the names of ports that
+// they ask for, and the kernel behind both.
 #pragma once
 
 #include "session.hpp"
@@ -68,8 +68,35 @@ private:
     std::unordered_map<std::string, std::uint32_t> names_;
 
 public:
-    tactus::batch_builder batch;
-    tactus::channel<int> turn{1}; // who holds its one value fills the batch
+    tactus::batch_builder batch;  // of no use after a wait: others fill it
+    tactus::channel<int> turn{1}; // who holds its one value hands over
+};
+
+/// A connection's own copy of what it has put into the batch, which others fill while it waits.
+class handed_over {
+public:
+    explicit handed_over(const tactus::batch_builder& from)
+        : events_(from.size(), bytes_of(from.view())) {
+        for (const tactus_event& each : from.view()) {
+            tactus_event* const made =
+                events_.add(each.protocol, std::span(each.bytes, std::size_t{each.size}));
+            const std::uint8_t* const bytes = made->bytes;
+            *made = each;
+            made->bytes = bytes;
+        }
+    }
+    [[nodiscard]] tactus::batch_view view() const noexcept { return events_.view(); }
+
+private:
+    static std::size_t bytes_of(tactus::batch_view events) noexcept {
+        std::size_t bytes = 0;
+        for (const tactus_event& each : events) {
+            bytes += each.size;
+        }
+        return bytes;
+    }
+
+    tactus::batch_builder events_;
 };
 
 } // namespace websocket_in

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 // Browsers and what speaks like them, in: OSC as Strudel's JSON or as osc-js's binary frames, MIDI
 // and OSC as the desktop bridge's JSON. This file owns the sockets; a session (session.hpp) knows
-// what the bytes mean. One batch serves all connections, filled by one at a time: who finds the
-// kernel full waits with it, and the others behind it, as they would find it full too.
+// what the bytes mean. One batch serves all connections, filled and emptied in one go; who finds
+// the kernel full waits with a copy, and those behind it that have events too, in order. Who has
+// none, as for a handshake, a ping or a cancel, waits for nobody.
 #include "session.hpp"
 
 #include <tactus/cpp/allow_list.hpp>
@@ -81,6 +82,7 @@ private:
     task<> talk(context& here, stream& peer, session& with);
     task<bool> take(context& here, stream& peer, session& with,
                     std::span<const std::uint8_t> bytes);
+    task<> hand_over(context& here, const websocket_in::handed_over& events);
     static task<> part(context& here, stream& peer, session& with);
     static bool flush(stream& peer, session& with);
     static void say_why(context& here, const stream& peer, const session& with);
@@ -247,29 +249,37 @@ task<> websocket_plugin::talk(context& here, stream& peer, session& with) {
     co_await part(here, peer, with);
 }
 
-/// Hands over what the bytes hold, a batch at a time; waits where the kernel has no room. False:
-/// the peer does not read its answers.
+/// Reads what the bytes hold and hands it over, a batch at a time. False: the peer does not read
+/// its answers.
 task<bool> websocket_plugin::take(context& here, stream& peer, session& with,
                                   std::span<const std::uint8_t> bytes) {
-    struct turn_holder {
-        explicit turn_holder(tactus::channel<int>& of) noexcept : turn(of) {}
-        ~turn_holder() { static_cast<void>(turn.try_push(0)); }
-        tactus::channel<int>& turn;
-    };
     const std::int64_t received_ns = tactus::to_ns(here.now());
     for (bool has_more = true; has_more;) {
-        co_await house_->turn.pop();
-        const turn_holder held(house_->turn);
         house_->batch.clear();
         has_more = with.feed(bytes, received_ns);
-        const bool is_read = flush(peer, with); // first: emit may wait
-        co_await here.emit(house_->batch.view());
+        const bool is_read = flush(peer, with); // first: handing over may wait
+        if (!house_->batch.empty()) {
+            const websocket_in::handed_over events(house_->batch);
+            co_await hand_over(here, events);
+        }
         with.batch_went();
         if (!is_read) {
             co_return false;
         }
     }
     co_return true;
+}
+
+/// Waits where the kernel has no room; one at a time, first come, first served.
+task<> websocket_plugin::hand_over(context& here, const websocket_in::handed_over& events) {
+    struct turn_holder {
+        explicit turn_holder(tactus::channel<int>& of) noexcept : turn(of) {}
+        ~turn_holder() { static_cast<void>(turn.try_push(0)); }
+        tactus::channel<int>& turn;
+    };
+    co_await house_->turn.pop();
+    const turn_holder held(house_->turn);
+    co_await here.emit(events.view());
 }
 
 /// The last words, then our half, then what the peer still sends: closing with unread bytes would

@@ -223,6 +223,83 @@ TEST_CASE("where the kernel has no room the client waits, and nothing is lost or
     CHECK(made.host.emitted[10].bytes[1] == 99);
 }
 
+TEST_CASE("who waits for room keeps nobody from a handshake, a ping or a cancel") {
+    plugin made;
+    made.start();
+    fake_stream& waiting = made.browser();
+    fake_stream& open = made.browser();
+    made.host.emit_room = 0;
+    made.say(waiting, R"([{"message": [144, 1, 100]}])");
+    REQUIRE(made.host.pending("emit") == 1);
+
+    SECTION("a handshake, and a ping behind it") {
+        fake_stream& coming = made.ask(websocket_in::testing::good_request);
+        CHECK(coming.text().starts_with("HTTP/1.1 101 "));
+        coming.sent.clear();
+        made.send(coming, websocket_in::testing::client_frame{9, "there"}.bytes());
+        CHECK(server_frames(coming.sent) ==
+              std::vector<websocket_in::testing::server_frame>{{10, "there"}});
+    }
+    SECTION("a ping of the clock") {
+        made.say(open, R"({"tactus": "ping", "client": 1})");
+        CHECK(server_frames(open.sent).size() == 1);
+    }
+    SECTION("a cancel") {
+        made.say(open, R"({"tactus": "cancel"})");
+        CHECK(made.host.canceled_tags.size() == 1);
+        CHECK(server_frames(open.sent).size() == 1);
+    }
+
+    CHECK(made.host.emitted.empty());
+    made.host.make_room(1);
+    made.host.settle();
+    CHECK(made.host.emitted.size() == 1);
+    CHECK(made.host.breaches.empty());
+}
+
+TEST_CASE("those who wait for room are served in order, and a cancel follows its own events") {
+    plugin made;
+    made.start();
+    fake_stream& first = made.browser();
+    fake_stream& second = made.browser();
+    made.host.emit_room = 0;
+    made.say(first, R"([{"message": [144, 1, 100]}, {"message": [144, 2, 100]}])");
+    made.say(second, R"([{"message": [144, 3, 100]}])");
+    made.say(second, R"({"tactus": "cancel"})");
+    made.say(first, R"([{"message": [144, 4, 100]}])");
+
+    made.host.make_room(1);
+    made.host.settle();
+    CHECK(made.host.emitted.size() == 1);
+    CHECK(made.host.canceled_tags.empty());
+    made.host.make_room(100);
+    made.host.settle();
+
+    REQUIRE(made.host.emitted.size() == 4);
+    for (std::uint8_t i = 0; i < 4; ++i) {
+        CHECK(made.host.emitted[i].bytes[1] == i + 1);
+    }
+    CHECK(made.host.canceled_tags == std::vector<std::uint32_t>{made.host.emitted[2].tag});
+}
+
+TEST_CASE("who leaves while waiting for room is gone, and the next one is served") {
+    plugin made;
+    made.start();
+    fake_stream& first = made.browser();
+    fake_stream& second = made.browser();
+    made.host.emit_room = 0;
+    made.say(first, R"([{"message": [144, 1, 100]}])");
+    made.say(second, R"([{"message": [144, 2, 100]}])");
+
+    made.host.reset(first);
+    made.host.make_room(100);
+    made.host.settle();
+
+    CHECK(made.host.emitted.size() == 2);
+    CHECK(first.is_closed);
+    CHECK_FALSE(second.is_closed);
+}
+
 TEST_CASE("more messages than a batch holds are all emitted, also those of one text") {
     plugin made;
     made.start();
