@@ -4,6 +4,7 @@
 #include "first_message.hpp"
 #include "handshake.hpp"
 #include "json_text.hpp"
+#include "midi_message.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -184,11 +185,15 @@ void session::take_binary(std::span<const std::uint8_t> packet) {
     house_.add(made);
 }
 
-// The peer broke the rules: it is told by which code, and nothing is waited for.
+// The peer broke the rules: it is told by which code, and nothing is waited for. Its message counts
+// as rejected now, the connection once it is over.
 void session::end_with(close_code code) {
     if (is_unproven() && code == close_code::too_large) {
         refuse_unproven("Its first message was too long for a token.");
         return;
+    }
+    if (state_ == state::open) {
+        house_.reject(code == close_code::too_large ? "too_large" : "malformed");
     }
     if (state_ != state::closing) {
         writer_.append_close(output_, code, "");
@@ -224,6 +229,10 @@ void session::event(const text_event& what) {
                     .text("why", "SysEx is not taken here; see the option \"sysex\".")
                     .done());
         }
+        return;
+    }
+    if (what.protocol == TACTUS_PROTO_MIDI && !is_midi_message(what.bytes)) {
+        malformed("\"message\" is not one complete MIDI message, as [144, 60, 100].");
         return;
     }
     tactus_event made{};

@@ -133,7 +133,10 @@ void text_reader::read(std::span<const std::uint8_t> text, text_sink& sink) {
     const auto error = parser_.parse(text.data(), text.size(), may_copy).get(root);
     object one;
     array list;
-    if (error != simdjson::SUCCESS) {
+    if (error == simdjson::NUMBER_ERROR) { // JavaScript prints 2^64 as 18446744073709552000
+        sink.malformed("It holds a number that is none, or is out of range: a whole number of more "
+                       "than 64 bits has to be written with \".0\".");
+    } else if (error != simdjson::SUCCESS) {
         const std::string why = std::string("This is no JSON: ") + simdjson::error_message(error);
         sink.malformed(why);
     } else if (root.get(one) == simdjson::SUCCESS) {

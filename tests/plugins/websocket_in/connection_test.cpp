@@ -146,6 +146,7 @@ TEST_CASE("a breach of the protocol is answered with its code, and the connectio
     made.send(client, text_frame("\xFF"));
 
     CHECK(server_frames(client.sent) == std::vector<server_frame>{{8, close_payload(1007)}});
+    CHECK(made.host.rejected["malformed"] == 1); // the message, at once
     made.host.end(client);
     made.host.settle();
     CHECK(client.refused == "protocol");
@@ -160,6 +161,7 @@ TEST_CASE("a message above message_max ends the connection") {
     made.say(client, std::string(129, ' '));
 
     CHECK(server_frames(client.sent) == std::vector<server_frame>{{8, close_payload(1009)}});
+    CHECK(made.host.rejected["too_large"] == 1); // the message, at once
     made.host.end(client);
     made.host.settle();
     CHECK(client.refused == "too_large");

@@ -198,6 +198,24 @@ TEST_CASE("with feedback the sender is told what was wrong") {
                              R"(blanks and \"#\", 1024 at most."})");
 }
 
+TEST_CASE("what is not one whole MIDI message is refused, and the sender told why") {
+    const auto* const bytes = GENERATE("60, 63, 100", "144, 60", "144, 60, 100, 1", "144, 60, 128",
+                                       "244", "247", "240, 1", "240, 128, 247", "240");
+    plugin made;
+    made.config.set("feedback", "\"errors\"").set("sysex", "true");
+    made.start();
+    fake_stream& client = made.browser();
+
+    made.say(client, std::string("[{\"message\": [") + bytes + "]}]");
+
+    CHECK(made.host.emitted.empty());
+    CHECK(made.host.rejected["malformed"] == 1);
+    const auto said = server_frames(client.sent);
+    REQUIRE(said.size() == 1);
+    CHECK(said[0].payload == R"({"tactus":"rejected","reason":"malformed","why":"\"message\" is )"
+                             R"(not one complete MIDI message, as [144, 60, 100]."})");
+}
+
 TEST_CASE("where the kernel has no room the client waits, and nothing is lost or turned round") {
     plugin made;
     made.start();

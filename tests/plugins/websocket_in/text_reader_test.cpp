@@ -218,6 +218,8 @@ TEST_CASE("what is wrong is said") {
         {R"({"address": "/a",})", "no JSON"},
         {R"({'address': '/a'})", "no JSON"},
         {R"({"address": "/a", "args": [NaN]})", "no JSON"},
+        {R"({"address": "/a", "args": [18446744073709552000]})", "more than 64 bits"},
+        {R"({"address": "/a", "args": [1e400]})", "out of range"},
         {R"([[[[[[[[[[[[]]]]]]]]]]]])", "no JSON"},
         {"{\"address\": \"/\xED\xA0\x80\"}", "no JSON"},
         {"17", "object or a list"},
