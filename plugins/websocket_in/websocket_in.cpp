@@ -100,6 +100,7 @@ private:
     std::unique_ptr<websocket_in::house> house_;
     std::unique_ptr<websocket_in::access_policy> policy_;
     std::uint32_t last_tag_ = 0;
+    tactus::counter replies_dropped_;
 };
 
 /// Takes a connection off the list when its task ends, however that ends.
@@ -128,6 +129,9 @@ task<> websocket_plugin::run(context& here) {
     tactus::listener door = tactus::listener::bind(here, config_.listen);
     here.ports().add(tactus::port_info(config_.listen, tactus::port_state::up));
     if (config_.reply) {
+        replies_dropped_ = here.metrics().make_counter(
+            "websocket_replies_dropped_total",
+            "Datagrams to reply_listen that no page got, since they were no OSC.");
         here.spawn("websocket replies",
                    pass_replies(tactus::udp_socket::bind(here, config_.reply_listen)));
     }
@@ -158,6 +162,14 @@ void websocket_plugin::told(std::span<const tactus_outcome> outcomes, std::uint6
     }
 }
 
+/// Whether a page can take it for OSC: it begins a message or a bundle, and came whole.
+bool is_osc(const tactus_datagram& packet) noexcept {
+    constexpr std::string_view bundle("#bundle", 8); // with its zero
+    const std::string_view bytes(reinterpret_cast<const char*>(packet.bytes), packet.size);
+    return packet.truncated == 0 && bytes.size() % 4 == 0 &&
+           (bytes.starts_with('/') || bytes.starts_with(bundle));
+}
+
 /// As osc-js's bridge does: every page gets what comes, as binary messages. What does not look like
 /// OSC is dropped here, for a page would have to.
 task<> websocket_plugin::pass_replies(tactus::udp_socket socket) {
@@ -165,10 +177,10 @@ task<> websocket_plugin::pass_replies(tactus::udp_socket socket) {
     for (;;) {
         const auto datagrams = co_await socket.recv(ring);
         for (const tactus_datagram& each : datagrams) {
-            const bool is_osc = each.size >= 4 && each.size % 4 == 0 &&
-                                (each.bytes[0] == '/' || each.bytes[0] == '#');
-            if (is_osc && each.truncated == 0) {
+            if (is_osc(each)) {
                 send_all(tactus::bytes_of(each));
+            } else {
+                replies_dropped_.add();
             }
         }
     }

@@ -40,8 +40,13 @@ TEST_CASE("a reply goes to every open page as a binary message, unchanged") {
     CHECK(made.host.emitted.empty());
 }
 
-TEST_CASE("what is no OSC goes to nobody") {
-    const auto bytes = GENERATE(values<byte_string>({{}, {'/'}, {'/', 'a', 0}, {1, 2, 3, 4}}));
+TEST_CASE("what is no OSC goes to nobody, and is counted") {
+    const auto bytes = GENERATE(values<byte_string>({{},
+                                                     {'/'},
+                                                     {'/', 'a', 0},
+                                                     {1, 2, 3, 4},
+                                                     {'#', 'b', 'u', 'n'},
+                                                     {'#', 'b', 'u', 'n', 'd', 'l', 'e', '!'}}));
     plugin made;
     made.config.set("reply", "true");
     made.start();
@@ -52,6 +57,12 @@ TEST_CASE("what is no OSC goes to nobody") {
     made.host.settle();
 
     CHECK(page.sent.empty());
+    CHECK(made.host.metrics["websocket_replies_dropped_total"] == 2);
+    made.host.deliver(replies, {answer, 0});
+    made.host.deliver(replies, {{'#', 'b', 'u', 'n', 'd', 'l', 'e', 0}, 0});
+    made.host.settle();
+    CHECK(server_frames(page.sent).size() == 2);
+    CHECK(made.host.metrics["websocket_replies_dropped_total"] == 2);
 }
 
 TEST_CASE("a page that does not read its replies is closed, and the others stay") {
