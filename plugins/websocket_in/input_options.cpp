@@ -2,26 +2,47 @@
 #include "input_options.hpp"
 
 #include "access.hpp"
+#include "token_file.hpp"
 
 #include <tactus/cpp/allow_list.hpp>
 #include <tactus/cpp/endpoint.hpp>
 
-namespace websocket_in {
+#include <algorithm>
 
-void check(const input_options& settings) {
-    const tactus::endpoint where(settings.listen, "listen");
+namespace websocket_in {
+namespace {
+
+void check_endpoint(const input_options& settings, const std::string& url) {
+    const tactus::endpoint where(url, "listen");
     if (!where.is_numeric()) {
-        throw tactus::config_error("listen", "\"" + settings.listen +
+        throw tactus::config_error("listen", "\"" + url +
                                                  "\" is no numeric address; expected one like "
                                                  "\"tcp://127.0.0.1:8080\".");
     }
     const bool is_guarded = !settings.token_file.empty() || !settings.allow.empty();
     if (!where.is_loopback() && !is_guarded && !settings.open) {
         throw tactus::config_error(
-            "listen", "\"" + settings.listen +
+            "listen", "\"" + url +
                           "\" can be reached from the network, but this input accepts everyone; "
                           "ask for a token with token_file, list those who may connect in allow, "
                           "or say open = true.");
+    }
+    if (std::ranges::count(settings.listen, url) > 1) {
+        throw tactus::config_error("listen", "\"" + url + "\" is listed twice.");
+    }
+}
+
+} // namespace
+
+void check(const input_options& settings) {
+    if (settings.listen.empty()) {
+        throw tactus::config_error("listen", "there is no endpoint to listen on.");
+    }
+    for (const std::string& url : settings.listen) {
+        check_endpoint(settings, url);
+    }
+    if (!settings.token_file.empty()) {
+        static_cast<void>(read_token(settings.token_file));
     }
     const tactus::allow_list checked(settings.allow, "allow");
     const tactus::endpoint replies(settings.reply_listen, "reply_listen");

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What the user sets for a websocket input, the table that describes it to the kernel, and whether
-// the values go together. Reads no file and opens no socket: the plugin does.
+// the values go together and the token's file is in order. Opens no socket: the plugin does.
 #pragma once
 
 #include "session.hpp"
@@ -14,7 +14,7 @@
 namespace websocket_in {
 
 struct input_options {
-    std::string listen;
+    std::vector<std::string> listen;
     std::vector<std::string> origins;
     std::vector<std::string> hosts;
     std::string token_file;
@@ -33,7 +33,7 @@ inline constexpr const char* const reply_schemes[] = {"udp", nullptr};
 inline constexpr const char* const feedback_words[] = {"off", "errors", "all", nullptr};
 inline constexpr auto option_table = tactus::options(
     tactus::option(&input_options::listen, "listen", "\"tcp://127.0.0.1:8080\"",
-                   "Where to listen, a numeric endpoint.")
+                   "Where to listen: one numeric endpoint or a list of them.")
         .endpoint(schemes),
     tactus::option(&input_options::origins, "origins", nullptr,
                    "Pages that may connect besides those of this machine, as "
@@ -68,7 +68,7 @@ inline constexpr auto option_table = tactus::options(
                    "Where peers send what pages shall get, a numeric endpoint.")
         .endpoint(reply_schemes));
 
-/// Errors: tactus::config_error at the key whose value cannot be.
+/// Errors: tactus::config_error at the key whose value cannot be. Blocks: for a small file.
 void check(const input_options& settings);
 
 } // namespace websocket_in

@@ -12,6 +12,7 @@
 #include <array>
 #include <chrono>
 #include <cstdint>
+#include <deque>
 #include <exception>
 #include <memory>
 #include <string>
@@ -78,7 +79,8 @@ private:
     task<> pass_replies(tactus::udp_socket socket);
     void send_all(std::span<const std::uint8_t> packet);
 
-    task<> serve(context& here, stream peer);
+    task<> accept(context& here, tactus::listener door, const websocket_in::access_policy& policy);
+    task<> serve(context& here, stream peer, const websocket_in::access_policy& policy);
     task<> talk(context& here, stream& peer, session& with);
     task<bool> take(context& here, stream& peer, session& with,
                     std::span<const std::uint8_t> bytes);
@@ -98,7 +100,7 @@ private:
     tactus::allow_list allowed_;
     std::unordered_map<std::uint32_t, client> clients_;
     std::unique_ptr<websocket_in::house> house_;
-    std::unique_ptr<websocket_in::access_policy> policy_;
+    std::deque<websocket_in::access_policy> policies_; // by endpoint; sessions point at them
     std::uint32_t last_tag_ = 0;
     tactus::counter replies_dropped_;
 };
@@ -122,12 +124,13 @@ task<> websocket_plugin::run(context& here) {
     if (!config_.token_file.empty()) {
         token = websocket_in::read_token(config_.token_file);
     }
-    const tactus::endpoint where(config_.listen, "listen");
     house_ = std::make_unique<websocket_in::house>(here);
-    policy_ = std::make_unique<websocket_in::access_policy>(
-        websocket_in::access_rules{where.host(), config_.origins, config_.hosts, std::move(token)});
-    tactus::listener door = tactus::listener::bind(here, config_.listen);
-    here.ports().add(tactus::port_info(config_.listen, tactus::port_state::up));
+    std::vector<tactus::listener> doors;
+    for (const std::string& url : config_.listen) {
+        policies_.emplace_back(websocket_in::access_rules{tactus::endpoint(url, "listen").host(),
+                                                          config_.origins, config_.hosts, token});
+        doors.push_back(tactus::listener::bind(here, url));
+    }
     if (config_.reply) {
         replies_dropped_ = here.metrics().make_counter(
             "websocket_replies_dropped_total",
@@ -135,10 +138,19 @@ task<> websocket_plugin::run(context& here) {
         here.spawn("websocket replies",
                    pass_replies(tactus::udp_socket::bind(here, config_.reply_listen)));
     }
+    for (std::size_t i = 0; i < doors.size(); ++i) {
+        here.ports().add(tactus::port_info(config_.listen[i], tactus::port_state::up));
+        here.spawn("websocket accept", accept(here, std::move(doors[i]), policies_[i]));
+    }
+    co_return;
+}
+
+task<> websocket_plugin::accept(context& here, tactus::listener door,
+                                const websocket_in::access_policy& policy) {
     for (;;) {
         stream peer = co_await door.accept();
         if (allowed_.allows(peer.peer().address)) {
-            here.spawn("websocket client", serve(here, std::move(peer)));
+            here.spawn("websocket client", serve(here, std::move(peer), policy));
         } else {
             peer.refuse("address");
         }
@@ -198,12 +210,13 @@ void websocket_plugin::send_all(std::span<const std::uint8_t> packet) {
 }
 
 /// Whatever goes wrong with one client, the others stay.
-task<> websocket_plugin::serve(context& here, stream peer) {
+task<> websocket_plugin::serve(context& here, stream peer,
+                               const websocket_in::access_policy& policy) {
     std::exception_ptr stopped;
     try {
         const websocket_in::session_settings settings{config_.message_max.value, config_.tells,
                                                       config_.sysex};
-        session with(*house_, *policy_, settings, next_tag());
+        session with(*house_, policy, settings, next_tag());
         clients_[with.tag()] = client{&peer, &with};
         const client_leaver leaves(clients_, with.tag());
         try {

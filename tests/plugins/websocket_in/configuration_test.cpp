@@ -39,8 +39,9 @@ TEST_CASE("an address that the network can reach needs a token, a list or open =
               "\" can be reached from the network, but this input accepts everyone; ask for a "
               "token with token_file, list those who may connect in allow, or say open = true.");
 
+    const tactus::test::temp_dir folder;
     SECTION("token_file") {
-        made.config.set("token_file", "\"/nowhere/token\""); // read at the start
+        made.config.set("token_file", "\"" + token_file(folder, "correct-horse-battery") + "\"");
     }
     SECTION("allow") {
         made.config.add("allow", "\"192.168.0.0/16\"");
@@ -88,7 +89,7 @@ TEST_CASE("listed origins and hosts are heard") {
     CHECK(made.ask(request).text().starts_with("HTTP/1.1 101 "));
 }
 
-TEST_CASE("a token's file that others may read, or that holds none, refuses the start") {
+TEST_CASE("a token's file that others may read, or that holds none, is an error") {
     using std::filesystem::perms;
     struct wrong_file {
         std::string text;
@@ -106,14 +107,49 @@ TEST_CASE("a token's file that others may read, or that holds none, refuses the 
     plugin made;
     made.config.set("token_file", "\"" + token_file(folder, one.text, one.mode) + "\"");
 
-    CHECK(made.start() != TACTUS_OK);
+    CHECK(made.configure() == TACTUS_E_CONFIG);
+    CHECK(made.host.error_key == "token_file");
     CHECK(has(made.host.error_text, one.said));
 }
 
-TEST_CASE("a token's file that is not there refuses the start") {
+TEST_CASE("a token's file that is not there is an error") {
     plugin made;
     made.config.set("token_file", "\"/nowhere/token\"");
 
-    CHECK(made.start() != TACTUS_OK);
+    CHECK(made.configure() == TACTUS_E_CONFIG);
+    CHECK(made.host.error_key == "token_file");
     CHECK(has(made.host.error_text, "No such file"));
+}
+
+TEST_CASE("it listens on several endpoints, and is called by the address of each") {
+    plugin made;
+    made.config.unset("listen")
+        .add("listen", "\"tcp://127.0.0.1:8080\"")
+        .add("listen", "\"tcp://[::1]:8080\"");
+    REQUIRE(made.start() == TACTUS_OK);
+    const auto ask = [&](const std::string& at, const std::string& host) {
+        fake_stream& client = made.host.connect_to(at);
+        std::string request = request_head + "\r\n";
+        request.replace(request.find("localhost:8080"), 14, host);
+        made.host.feed(client, request);
+        made.host.settle();
+        return client.text().substr(0, 12);
+    };
+
+    CHECK(made.host.ports.size() == 2);
+    CHECK(ask("tcp://127.0.0.1:8080", "127.0.0.1:8080") == "HTTP/1.1 101");
+    CHECK(ask("tcp://[::1]:8080", "[::1]:8080") == "HTTP/1.1 101");
+    CHECK(ask("tcp://[::1]:8080", "127.0.0.1:8080") == "HTTP/1.1 403");
+}
+
+TEST_CASE("each of several endpoints is checked, and none may stand twice") {
+    const auto other = GENERATE(as<std::string>(), "tcp://0.0.0.0:8080", "tcp://localhost:8080",
+                                "tcp://127.0.0.1:8080");
+    plugin made;
+    made.config.unset("listen")
+        .add("listen", "\"tcp://127.0.0.1:8080\"")
+        .add("listen", "\"" + other + "\"");
+
+    CHECK(made.configure() == TACTUS_E_CONFIG);
+    CHECK(made.host.error_key == "listen");
 }
