@@ -6,12 +6,17 @@
 #include <tactus/cpp/plugin.hpp>
 
 #include <algorithm>
+#include <chrono>
 #include <cstdint>
 #include <cstdlib>
 #include <span>
 #include <string>
 #include <utility>
 #include <vector>
+
+#include <arpa/inet.h>
+#include <net/if.h>
+#include <netinet/in.h>
 
 namespace {
 
@@ -21,6 +26,7 @@ using tactus::task;
 using tactus::udp_socket;
 
 constexpr std::uint32_t batch_max = 64;
+constexpr std::chrono::seconds words_pause{10}; // between two lines of the log on bad connections
 
 class osc_input {
 public:
@@ -76,6 +82,7 @@ public:
             check_endpoint(settings, url);
         }
         const tactus::allow_list checked(settings.allow, "allow");
+        check_interface(settings.interface);
         mode_of(settings);
     }
 
@@ -128,6 +135,15 @@ private:
         }
         if (std::count(settings.listen.begin(), settings.listen.end(), url) > 1) {
             throw tactus::config_error("listen", "\"" + url + "\" is listed twice.");
+        }
+    }
+
+    static void check_interface(const std::string& name) {
+        in_addr address{};
+        if (!name.empty() && ::inet_pton(AF_INET, name.c_str(), &address) != 1 &&
+            ::if_nametoindex(name.c_str()) == 0) {
+            throw tactus::config_error("interface", "there is no network interface \"" + name +
+                                                        "\" (\"ip link\" lists them).");
         }
     }
 
@@ -196,10 +212,15 @@ private:
 
     struct connection {
         connection(tactus::stream from, const config& by, std::uint32_t of_port)
-            : peer(std::move(from)), frames(by.framing, by.datagram_max.value), batch(batch_max),
-              port(of_port) {}
+            : peer(std::move(from)), frames(by.framing, by.datagram_max.value),
+              room(frames.room().size()), batch(batch_max), port(of_port) {}
+
+        /// Whether part of a packet has come. Bounds: frames.next() has said `more`.
+        [[nodiscard]] bool is_in_packet() noexcept { return frames.room().size() < room; }
+
         tactus::stream peer;
         osc_stream frames;
+        std::size_t room; // bytes, of `frames` while it is empty
         tactus::batch_builder batch;
         std::uint32_t port;
         std::int64_t received_ns = 0;
@@ -211,6 +232,9 @@ private:
         while (one.peer.is_open()) {
             const tactus::stream_result got = co_await one.peer.read(one.frames.room());
             if (!got.has_bytes()) {
+                if (one.is_in_packet()) {
+                    here.reject(1, "malformed"); // the peer has cut it
+                }
                 co_return;
             }
             one.frames.took(got.size);
@@ -224,7 +248,7 @@ private:
     }
 
     /// The next packets into the batch. False: there is nothing more, or the peer was refused.
-    static bool collect(context& here, connection& from) noexcept {
+    bool collect(context& here, connection& from) {
         from.batch.clear();
         for (std::uint32_t i = 0; i < batch_max; ++i) {
             const osc_stream::found found = from.frames.next();
@@ -237,16 +261,26 @@ private:
                 break;
             case osc_stream::verdict::too_large:
                 here.reject(1, "too_large");
-                from.peer.refuse("too_large");
+                refuse(here, from.peer, "too_large", "a packet is longer than datagram_max");
                 return false;
             case osc_stream::verdict::foreign:
-                from.peer.refuse("protocol");
+                refuse(here, from.peer, "protocol", "it speaks HTTP or TLS, and no OSC");
                 return false;
             case osc_stream::verdict::more:
                 return false;
             }
         }
         return true;
+    }
+
+    /// Whoever comes, however often, one line in 10 s is said.
+    void refuse(context& here, tactus::stream& peer, const char* reason, const char* why) {
+        if (here.now() >= next_words_) {
+            next_words_ = here.now() + words_pause;
+            here.log().warning("A connection from " + peer.peer().endpoint + " was closed: " + why +
+                               ".");
+        }
+        peer.refuse(reason);
     }
 
     static void add(connection& from, std::span<const std::uint8_t> packet) noexcept {
@@ -257,6 +291,7 @@ private:
 
     config config_;
     tactus::allow_list allowed_;
+    tactus::time_point next_words_;
 };
 
 } // namespace

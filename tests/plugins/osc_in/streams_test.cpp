@@ -79,6 +79,59 @@ TEST_CASE("a browser that speaks HTTP is refused, and nothing of it is taken") {
     CHECK(made.host.emitted.empty());
 }
 
+TEST_CASE("who is refused for what he sent is named in the log, once in 10 s") {
+    osc_in made;
+    made.config.set("datagram_max", "16");
+    made.start();
+    const auto come = [&](const std::string& bytes) {
+        made.host.feed(made.client(), bytes);
+        made.host.settle();
+        return made.host.log.size();
+    };
+
+    CHECK(come("GET / HTTP/1.1\r\n") == 1);
+    CHECK(made.host.log[0].find("A connection from tcp://127.0.0.1:5000 was closed: it speaks "
+                                "HTTP or TLS, and no OSC.") != std::string::npos);
+    CHECK(come("GET / HTTP/1.1\r\n") == 1);
+    made.host.advance_to(made.host.now_ns() + 9'999'999'999);
+    CHECK(come("GET / HTTP/1.1\r\n") == 1);
+    made.host.advance_to(made.host.now_ns() + 1);
+    CHECK(come(std::string("\0\0\0\x11", 4)) == 2);
+    CHECK(made.host.log[1].find("datagram_max") != std::string::npos);
+}
+
+TEST_CASE("a packet that its peer's end has cut is counted as malformed, a whole one is not") {
+    struct last_words {
+        std::string bytes;
+        std::uint64_t malformed;
+    };
+    const auto one = GENERATE(values<last_words>({
+        {sized_a, 0},
+        {sized_a + sized_a.substr(0, 2), 1},
+        {sized_a.substr(0, 11), 1},
+        {slip_a, 0},
+        {slip_a + slip_a.substr(0, 1), 0},
+        {slip_a.substr(0, 9), 1},
+        {"", 0},
+        {"/", 1},
+    }));
+    osc_in made;
+    made.start();
+    fake_stream& client = made.client();
+    made.host.feed(client, one.bytes);
+    made.host.settle();
+
+    if (GENERATE(false, true)) {
+        made.host.reset(client);
+    } else {
+        made.host.end(client);
+    }
+    made.host.settle();
+
+    CHECK(client.is_closed);
+    CHECK(made.host.rejected["malformed"] == one.malformed);
+}
+
 TEST_CASE("a packet that is too large ends its connection and is counted; others go on") {
     osc_in made;
     made.config.set("datagram_max", "16");
@@ -195,13 +248,24 @@ TEST_CASE("permissions that are none are refused at their key") {
 
 TEST_CASE("a multicast group is joined on the interface that is named") {
     osc_in made("udp://239.0.0.1:9100");
-    made.config.set("interface", "\"eth0\"");
+    made.config.set("interface", "\"lo\"");
     made.config.set("open", "true");
 
     REQUIRE(made.start() == TACTUS_OK);
 
     REQUIRE(made.host.socket_at("udp://239.0.0.1:9100") != nullptr);
-    CHECK(made.host.socket_at("udp://239.0.0.1:9100")->device == "eth0");
+    CHECK(made.host.socket_at("udp://239.0.0.1:9100")->device == "lo");
+}
+
+TEST_CASE("an interface that is not there is refused at its key, one of its addresses is not") {
+    osc_in made;
+    made.config.set("interface", "\"nosuch0\"");
+    CHECK(made.configure() == TACTUS_E_CONFIG);
+    CHECK(made.host.error_key == "interface");
+    CHECK(made.host.error_text.find("nosuch0") != std::string::npos);
+
+    made.config.set("interface", "\"127.0.0.1\"");
+    CHECK(made.configure() == TACTUS_OK);
 }
 
 TEST_CASE("a connection to a multicast group is refused") {
