@@ -162,7 +162,9 @@ peer_sent datagram_peer::send(std::span<const tactus_datagram> packets) noexcept
     } else if (went.status == TACTUS_E_IO) {
         has_failed_.set();
     }
-    return {went.status, went.sent};
+    return {went.status, went.sent,
+            went.status == TACTUS_E_AGAIN ? "it does not read, and its socket is full"
+                                          : "the system refuses to send them"};
 }
 
 } // namespace osc_out

@@ -5,6 +5,7 @@
 // port; several have a port more, "all", which is first: an event that asks for no port goes there,
 // and so to each of them. Peers that events name themselves are guests.hpp.
 #include "guests.hpp"
+#include "loss_words.hpp"
 #include "packets.hpp"
 #include "peer.hpp"
 #include "replies.hpp"
@@ -124,6 +125,7 @@ private:
         std::unique_ptr<peer> line;
         std::uint32_t port = 0;
         bool is_up = false;
+        osc_out::loss_words losses;
     };
 
     void add_members();
@@ -190,7 +192,7 @@ void osc_output::add_members() {
         peer::listener told{[this, i](bool is_up) { changed(i, is_up); },
                             [this, port] { here_.ports().writable(port); }};
         members_.push_back(
-            {to, osc_out::make_peer(std::move(wanted), std::move(told)), port, false});
+            {to, osc_out::make_peer(std::move(wanted), std::move(told)), port, false, {}});
     }
 }
 
@@ -276,6 +278,7 @@ send_result osc_output::send_to(member& only, tactus::batch_view batch) noexcept
         const peer_sent went = only.line->send(packets_.packets());
         done += packets_.events_in(went.sent);
         if (went.status != TACTUS_OK) {
+            only.losses.say(here_, only.to, went.status == TACTUS_E_IO ? 1 : 0, went.why);
             return send_result(done, went.status);
         }
     }
@@ -302,6 +305,9 @@ send_result osc_output::send_to_all(tactus::batch_view batch) noexcept {
                 const bool is_refused = went.status == TACTUS_E_IO; // that one; then go on
                 const std::size_t lost = is_refused ? 1 : left.size() - went.sent;
                 dropped_.add(static_cast<std::int64_t>(lost));
+                if (went.status != TACTUS_E_CLOSED) { // that it is down was said
+                    each.losses.say(here_, each.to, lost, went.why);
+                }
                 left = left.subspan(went.sent + lost);
             }
         }

@@ -33,6 +33,7 @@ struct peer_settings {
 struct peer_sent {
     tactus_status status = TACTUS_OK;
     std::size_t sent = 0;
+    const char* why = ""; // of AGAIN and IO, for the log: "it does not read"
 };
 
 class peer {

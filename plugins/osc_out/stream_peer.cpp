@@ -114,6 +114,8 @@ peer_sent stream_peer::send(std::span<const tactus_datagram> packets) noexcept {
         done.sent += went.size;
         if (!went.is_ok()) {
             done.status = went.status == TACTUS_E_CLOSED ? TACTUS_E_CLOSED : TACTUS_E_IO;
+            done.why = went.status == TACTUS_E_AGAIN ? "it does not read, and buffer_max is full"
+                                                     : "buffer_max is less than a packet";
             return done;
         }
     }

@@ -205,6 +205,45 @@ TEST_CASE("a peer that is down or full costs the others nothing, and is counted"
     CHECK(made.peer().chunks.size() == 1);
 }
 
+TEST_CASE("a peer that loses packets is named in the log, once in 10 s") {
+    const std::string why = " since it does not read, and buffer_max is full.";
+    osc_out made;
+    made.start();
+    made.peer().send_room = 8;
+
+    CHECK(made.send({a, a}) == std::pair<tactus_status, std::uint32_t>{TACTUS_E_IO, 1});
+    REQUIRE(made.host.log.size() == 1);
+    CHECK_THAT(made.host.log[0],
+               Catch::EndsWith("The peer " + std::string(door) + " has lost 1 packet," + why));
+    made.let_pass(9'999);
+    for (int i = 0; i < 3; ++i) {
+        CHECK(made.send({a}).first == TACTUS_E_IO);
+    }
+    CHECK(made.host.log.size() == 1);
+    made.let_pass(1);
+    CHECK(made.send({a}).first == TACTUS_E_IO);
+
+    REQUIRE(made.host.log.size() == 2);
+    CHECK_THAT(made.host.log[1], Catch::EndsWith(" has lost 4 packets," + why));
+}
+
+TEST_CASE("of several peers the one that is full is named in the log, and one that waits is not") {
+    osc_out made({"unixgram:///run/y.sock", "udp://127.0.0.1:9"});
+    made.start();
+    made.host.socket_to("unixgram:///run/y.sock")->send_room = 1;
+    made.host.socket_to("unixgram:///run/y.sock")->send_status = TACTUS_E_AGAIN;
+
+    CHECK(made.send({a}, made.port_of("unixgram:///run/y.sock")) == ok(1));
+    CHECK(made.send({a}, made.port_of("unixgram:///run/y.sock")).first == TACTUS_E_AGAIN);
+    CHECK(made.host.log.empty());
+    CHECK(made.send({a, a, a}, made.port_of("all")) == ok(3));
+
+    REQUIRE(made.host.log.size() == 1);
+    CHECK_THAT(made.host.log[0],
+               Catch::EndsWith("The peer unixgram:///run/y.sock has lost 3 packets, "
+                               "since it does not read, and its socket is full."));
+}
+
 TEST_CASE("all are down only when each of them is") {
     osc_out made({door, "unix:///run/x.sock"});
     made.host.unreachable["unix:///run/x.sock"] = ENOENT;
