@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // In and out inside the process: what a memory output is sent, the memory inputs of the same
-// channel emit. The reference transport of tests, tutorial and bench. Bytes are copied into the
+// channel emit. For tests and examples, which need no device. Bytes are copied into the
 // input's inbox, which its own task empties; an inbox that is full pauses the output. All instances
 // of an image live on one loop thread, so nothing here is locked.
 #include <tactus/cpp/plugin.hpp>
