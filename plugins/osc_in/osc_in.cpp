@@ -38,6 +38,7 @@ public:
         tactus::osc_framing framing = tactus::osc_framing::automatic;
         std::string interface;
         std::string socket_mode;
+        bool sysex = true;
     };
 
     static constexpr const char* const schemes[] = {"udp", "tcp", "unix", "unixgram", nullptr};
@@ -67,7 +68,10 @@ public:
                        "The network interface on which multicast groups are joined, by name or "
                        "IPv4 address; \"\": as the system routes."),
         tactus::option(&config::socket_mode, "socket_mode", "\"0660\"",
-                       "The permissions of a unix socket's file, in octal."));
+                       "The permissions of a unix socket's file, in octal."),
+        tactus::option(&config::sysex, "sysex", "true",
+                       "Whether messages may become SysEx at a MIDI output; it can rewrite an "
+                       "instrument's memory."));
     static constexpr const char* const interfaces[] = {TACTUS_UDP_0, TACTUS_STREAM_0,
                                                        TACTUS_PORTS_0};
 
@@ -197,6 +201,7 @@ private:
         }
         event->received_ns = datagram.received_ns;
         event->source = port;
+        event->flags = flags_of_events();
     }
 
     task<> accept(context& here, tactus::listener door, std::uint32_t port) {
@@ -283,10 +288,15 @@ private:
         peer.refuse(reason);
     }
 
-    static void add(connection& from, std::span<const std::uint8_t> packet) noexcept {
+    void add(connection& from, std::span<const std::uint8_t> packet) const noexcept {
         tactus_event* const event = from.batch.add_borrowed(TACTUS_PROTO_OSC, packet);
         event->received_ns = from.received_ns;
         event->source = from.port;
+        event->flags = flags_of_events();
+    }
+    /// What a message becomes is known to the kernel only: it is told what must not come of it.
+    std::uint16_t flags_of_events() const noexcept {
+        return config_.sysex ? 0 : TACTUS_EVENT_NO_SYSEX;
     }
 
     config config_;

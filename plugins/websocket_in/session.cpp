@@ -182,6 +182,7 @@ void session::take_binary(std::span<const std::uint8_t> packet) {
     made.size = static_cast<std::uint32_t>(packet.size());
     made.tag = tag_;
     made.protocol = TACTUS_PROTO_OSC;
+    made.flags = flags_of_events();
     house_.add(made);
 }
 
@@ -219,13 +220,18 @@ void session::say(std::string_view text) {
     writer_.append(output_, opcode::text, text);
 }
 
+// What OSC becomes is known to the kernel only: so it is told what it must not become.
+std::uint16_t session::flags_of_events() const noexcept {
+    return settings_.takes_sysex ? 0 : TACTUS_EVENT_NO_SYSEX;
+}
+
 void session::event(const text_event& what) {
     if (what.protocol == TACTUS_PROTO_MIDI && what.bytes.front() == sysex_status &&
         !settings_.takes_sysex) {
-        house_.reject("unsupported_type");
+        house_.reject("sysex_denied");
         if (settings_.tells != feedback::off) {
             say(json_text("rejected")
-                    .text("reason", "unsupported_type")
+                    .text("reason", "sysex_denied")
                     .text("why", "SysEx is not taken here; see the option \"sysex\".")
                     .done());
         }
@@ -239,6 +245,7 @@ void session::event(const text_event& what) {
     made.received_ns = received_ns_;
     made.tag = tag_;
     made.protocol = what.protocol;
+    made.flags = flags_of_events();
     if (!what.port.empty()) {
         made.port = house_.resolve(what.port);
         if (made.port == 0) {

@@ -115,6 +115,7 @@ private:
     void take_proof();
     void refuse_unproven(std::string why);
     void take_binary(std::span<const std::uint8_t> packet);
+    [[nodiscard]] std::uint16_t flags_of_events() const noexcept;
     void end_with(close_code code);
     void refuse_with(const char* reason, std::string why);
     void stamp(const text_event& what, tactus_event& event) const noexcept;

@@ -40,6 +40,7 @@ struct fake_event {
     bool is_droppable;
     byte_string bytes;
     std::uint32_t source = 0;
+    std::uint16_t flags = 0;
 };
 
 struct fake_port {
@@ -108,7 +109,7 @@ public:
     /// The latest stream that the plugin connected there; nullptr where there is none.
     fake_stream* stream_to(const std::string& remote);
     fake_stream* listener_at(const std::string& local); // nullptr where nobody listens
-    std::size_t open_streams() const; // listeners too
+    std::size_t open_streams() const;                   // listeners too
     tactus_status listen(const tactus_listen& wanted, tactus_id* listener);
     tactus_status describe_peer(tactus_id id, tactus_stream_peer& to);
     std::map<std::string, std::string> names; // what resolve finds: name -> address

@@ -51,6 +51,19 @@ TEST_CASE("datagrams are emitted as they came, droppable, with their time of arr
     CHECK(made.host.emitted[0].is_droppable);
 }
 
+TEST_CASE("messages that must not become SysEx say so") {
+    const bool may = GENERATE(true, false);
+    osc_in made;
+    made.config.set("sysex", may ? "true" : "false");
+    made.start();
+
+    made.host.deliver(v4, datagram(8));
+    made.host.settle();
+
+    REQUIRE(made.host.emitted.size() == 1);
+    CHECK(made.host.emitted[0].flags == (may ? 0 : TACTUS_EVENT_NO_SYSEX));
+}
+
 TEST_CASE("up to 64 datagrams are one batch") {
     osc_in made;
     made.start();

@@ -108,7 +108,24 @@ TEST_CASE("SysEx is refused unless it is asked for") {
     made.say(made.browser(), R"([{"message": [240, 125, 1, 247]}])");
 
     CHECK(made.host.emitted.size() == (takes ? 1U : 0U));
-    CHECK(made.host.rejected["unsupported_type"] == (takes ? 0U : 1U));
+    CHECK(made.host.rejected["sysex_denied"] == (takes ? 0U : 1U));
+}
+
+TEST_CASE("events that must not become SysEx say so, however they came") {
+    const bool takes = GENERATE(false, true);
+    plugin made;
+    made.config.set("sysex", takes ? "true" : "false");
+    made.start();
+    fake_stream& page = made.browser();
+
+    made.say(page, R"({"address": "/sysex", "args": [1]})");
+    made.say(page, R"([{"message": [144, 60, 100]}])");
+    made.send(page, websocket_in::testing::binary_frame(osc_packet()));
+
+    REQUIRE(made.host.emitted.size() == 3);
+    for (const auto& event : made.host.emitted) {
+        CHECK(event.flags == (takes ? 0 : TACTUS_EVENT_NO_SYSEX));
+    }
 }
 
 TEST_CASE("each connection has a tag of its own, by which its events are taken back") {
