@@ -52,6 +52,7 @@ private:
         // `to` is written before it.
         std::atomic<jack_port_t*> port{nullptr};
         source* to = nullptr;
+        std::string from; // the port that it is tied to; the worker's
     };
 
     void server_gone() noexcept override;
@@ -59,7 +60,7 @@ private:
     void process(std::uint32_t frames) noexcept override;
 
     bool is_freed() const noexcept { return jack_clients::freed_so_far() != freed_before_; }
-    jack_port_t* listen(const std::string& own_name, source& to);
+    slot& listen(const std::string& own_name, source& to);
     std::int64_t due_of(std::uint32_t frame) const noexcept;
     void wait_for_periods(int count) const noexcept;
     void close() noexcept;
@@ -107,12 +108,15 @@ std::vector<std::string> jack_sources::ports() {
         names.emplace_back(*each);
     }
     jack_free(found);
-    return names;
+    return is_lost() ? std::vector<std::string>() : client_->attachable(std::move(names));
 }
 
 void jack_sources::attach(const std::string& port, const std::string& own_name, source& to) {
-    const jack_port_t* own = listen(own_name, to);
-    if (jack_connect(client_->client(), port.c_str(), jack_port_name(own)) != 0) {
+    slot& own = listen(own_name, to);
+    own.from = port;
+    client_->tie(port);
+    if (jack_connect(client_->client(), port.c_str(),
+                     jack_port_name(own.port.load(std::memory_order_relaxed))) != 0) {
         detach(to);
         throw tactus::failure(TACTUS_E_IO, "JACK refused the connection");
     }
@@ -123,7 +127,7 @@ void jack_sources::attach_virtual(const std::string& own_name, source& to) {
 }
 
 /// Where the name is taken, by another port of ours, it gets a number.
-jack_port_t* jack_sources::listen(const std::string& own_name, source& to) {
+jack_sources::slot& jack_sources::listen(const std::string& own_name, source& to) {
     std::size_t at = 0;
     while (at < slots_.size() && slots_[at].port.load(std::memory_order_relaxed) != nullptr) {
         ++at;
@@ -140,7 +144,7 @@ jack_port_t* jack_sources::listen(const std::string& own_name, source& to) {
     }
     slots_[at].to = &to;
     slots_[at].port.store(port, std::memory_order_release);
-    return port;
+    return slots_[at];
 }
 
 void jack_sources::detach(source& from) noexcept {
@@ -149,6 +153,7 @@ void jack_sources::detach(source& from) noexcept {
         if (port == nullptr || each.to != &from) {
             continue;
         }
+        client_->untie(std::exchange(each.from, {}));
         each.port.store(nullptr, std::memory_order_release);
         wait_for_periods(periods_to_leave);
         if (!is_lost()) {

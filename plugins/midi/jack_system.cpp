@@ -16,6 +16,7 @@
 #include <atomic>
 #include <optional>
 #include <thread>
+#include <utility>
 
 namespace midi {
 namespace {
@@ -72,6 +73,7 @@ private:
     waker wake_;
     std::unique_ptr<jack_watch> watch_;
     std::unique_ptr<midi_port> port_;
+    std::string tied_; // the port that it is attached to, unless a virtual one
     clock::duration limit_ = hang_limit;
     std::optional<jack_pace> pace_; // none where this JACK does not show its periods
     bool has_entered_ = false;      // jack_clients
@@ -151,16 +153,20 @@ void jack_system::fail(std::string text) {
 }
 
 std::vector<std::string> jack_system::ports() {
-    return is_lost() ? std::vector<std::string>() : port_->names();
+    return is_lost() ? std::vector<std::string>() : watch_->attachable(port_->names());
 }
 
 void jack_system::attach(const std::string& port, const std::string& own_name) {
+    if (!is_lost()) {
+        watch_->tie(port);
+        tied_ = port;
+    }
     if (!port_->open(port, own_name)) {
         fail(port_->why());
     }
     // RtMidi does not look whether JACK made the connection.
     if (!is_lost() && !watch_->is_connected(own_name, port)) {
-        port_->close();
+        detach();
         throw tactus::failure(TACTUS_E_IO, "JACK refused the connection");
     }
     // It counts from the next period but one; what is sent before is lost.
@@ -176,6 +182,7 @@ void jack_system::attach_virtual(const std::string& own_name) {
 }
 
 void jack_system::detach() {
+    watch_->untie(std::exchange(tied_, {}));
     if (!is_lost()) {
         port_->close();
     }

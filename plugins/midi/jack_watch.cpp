@@ -4,6 +4,7 @@
 #include <jack/jack.h>
 
 #include <string_view>
+#include <utility>
 
 #include <pthread.h>
 
@@ -23,23 +24,33 @@ private:
     int before_ = PTHREAD_CANCEL_ENABLE;
 };
 
-void on_shutdown(void* listener) {
-    const not_cancelable here;
-    static_cast<jack_listener*>(listener)->server_gone();
-}
-
-void on_registration(jack_port_id_t, int, void* listener) {
-    const not_cancelable here;
-    static_cast<jack_listener*>(listener)->ports_changed();
-}
-
-int on_process(jack_nframes_t frames, void* listener) {
-    const not_cancelable here;
-    static_cast<jack_listener*>(listener)->process(frames);
-    return 0;
-}
-
 } // namespace
+
+struct jack_watch::callbacks {
+    static jack_watch& of(void* watch) noexcept { return *static_cast<jack_watch*>(watch); }
+
+    static void shutdown(void* watch) {
+        const not_cancelable here;
+        of(watch).listener_.server_gone();
+    }
+    static void port(jack_port_id_t number, int is_there, void* watch) {
+        const not_cancelable here;
+        of(watch).ports_.tell(number, is_there != 0);
+        of(watch).listener_.ports_changed();
+    }
+    // The last that is told of a client that closes: by now its ports are not listed any more.
+    static void client(const char*, int is_there, void* watch) {
+        const not_cancelable here;
+        if (is_there == 0) {
+            of(watch).listener_.ports_changed();
+        }
+    }
+    static int process(jack_nframes_t frames, void* watch) {
+        const not_cancelable here;
+        of(watch).listener_.process(frames);
+        return 0;
+    }
+};
 
 std::unique_ptr<jack_watch> jack_watch::open(const std::string& client, jack_listener& listener,
                                              part takes) {
@@ -47,11 +58,12 @@ std::unique_ptr<jack_watch> jack_watch::open(const std::string& client, jack_lis
     if (opened == nullptr) {
         return nullptr;
     }
-    std::unique_ptr<jack_watch> watch(new jack_watch(opened));
-    jack_on_shutdown(opened, &on_shutdown, &listener);
-    jack_set_port_registration_callback(opened, &on_registration, &listener);
+    std::unique_ptr<jack_watch> watch(new jack_watch(opened, listener));
+    jack_on_shutdown(opened, &callbacks::shutdown, watch.get());
+    jack_set_port_registration_callback(opened, &callbacks::port, watch.get());
+    jack_set_client_registration_callback(opened, &callbacks::client, watch.get());
     if (takes == part::in_graph) {
-        jack_set_process_callback(opened, &on_process, &listener);
+        jack_set_process_callback(opened, &callbacks::process, watch.get());
     }
     return jack_activate(opened) == 0 ? std::move(watch) : nullptr;
 }
@@ -82,6 +94,17 @@ bool jack_watch::is_connected(const std::string& own_name, const std::string& to
     }
     jack_free(others);
     return is_found;
+}
+
+std::vector<std::string> jack_watch::attachable(std::vector<std::string> listed) {
+    ports_.look([this](std::uint32_t number) { return jack_port_by_id(client_, number); });
+    return ports_.attachable(std::move(listed), [this](const std::string& name) {
+        return jack_port_by_name(client_, name.c_str());
+    });
+}
+
+void jack_watch::tie(const std::string& port) {
+    ports_.tie(port, jack_port_by_name(client_, port.c_str()));
 }
 
 } // namespace midi

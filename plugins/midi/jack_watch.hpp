@@ -5,10 +5,13 @@
 // at a time.
 #pragma once
 
+#include "jack_ports.hpp"
+
 #include <chrono>
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 struct _jack_client;
 
@@ -45,6 +48,13 @@ public:
     /// Whether the port `to` has a connection from a port whose short name is `own_name`.
     bool is_connected(const std::string& own_name, const std::string& to) const;
 
+    /// Of JACK's present list: those that can be attached to. Without the name of a tie whose port
+    /// has gone since, though one of its name be there: untie it, then look again.
+    std::vector<std::string> attachable(std::vector<std::string> listed);
+    /// Before one connects to `port`, until one has let go of it.
+    void tie(const std::string& port);
+    void untie(const std::string& port) noexcept { ports_.untie(port); }
+
     /// For calls that are not wrapped here.
     _jack_client* client() const noexcept { return client_; }
 
@@ -52,9 +62,14 @@ public:
     void abandon() noexcept { client_ = nullptr; }
 
 private:
-    explicit jack_watch(_jack_client* client) noexcept : client_(client) {}
+    struct callbacks; // libjack's
+
+    jack_watch(_jack_client* client, jack_listener& listener)
+        : client_(client), listener_(listener) {}
 
     _jack_client* client_;
+    jack_listener& listener_;
+    jack_ports ports_;
 };
 
 } // namespace midi

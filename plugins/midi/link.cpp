@@ -37,6 +37,7 @@ link_report link::check() {
         if (system_ == nullptr && !open()) {
             return offline(next_retry());
         }
+        has_let_go_ = false;
         follow_port();
         return report();
     } catch (const tactus::failure& failed) {
@@ -85,8 +86,9 @@ void link::follow_port() {
         complain("the port " + quoted(attached_) + " went away; it is waited for.");
         attached_.clear();
         system_->detach();
+        has_let_go_ = true; // it is told, and then looked for again
     }
-    if (!attached_.empty()) {
+    if (!attached_.empty() || has_let_go_) {
         return;
     }
     const std::vector<std::size_t> found = find_ports(names, settings_.port);
@@ -121,7 +123,7 @@ link_report link::report() {
     } else if (now.is_up) {
         complaint_.clear();
     }
-    now.look_again = system_->look_again(!attached_.empty());
+    now.look_again = has_let_go_ ? return_step : system_->look_again(!attached_.empty());
     return now;
 }
 

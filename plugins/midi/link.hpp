@@ -43,6 +43,8 @@ public:
     static constexpr std::chrono::milliseconds retry_min{250};
     static constexpr std::chrono::milliseconds retry_max{1000};
     static constexpr std::chrono::milliseconds closing_step{50};
+    // After a port went: one of its name may be there already, its notice heeded with the other.
+    static constexpr std::chrono::milliseconds return_step{10};
 
     link(link_settings settings, tactus::logger log, waker wake);
 
@@ -68,7 +70,8 @@ private:
     tactus::logger log_;
     waker wake_;
     std::unique_ptr<midi_system> system_;
-    std::string attached_; // the port's name; empty: none
+    std::string attached_;    // the port's name; empty: none
+    bool has_let_go_ = false; // in this check(): the port went
     std::uint32_t times_attached_ = 0;
     std::chrono::milliseconds retry_ = retry_min;
     std::string complaint_; // what was said last, so as not to say it again

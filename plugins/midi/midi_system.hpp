@@ -23,6 +23,8 @@ public:
     virtual ~midi_system() = default;
 
     virtual std::string_view name() const noexcept = 0;
+    /// Those that can be attached to. Without the one that it is attached to where that has gone
+    /// since, though another of its name be there: detach() first.
     virtual std::vector<std::string> ports() = 0;
     /// Errors: tactus::failure, and the system is not attached.
     virtual void attach(const std::string& port, const std::string& own_name) = 0;

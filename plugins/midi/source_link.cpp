@@ -30,7 +30,7 @@ sources_found source_link::look() {
         sources_found now;
         if (settings_.virtual_port.empty()) {
             now.names = choose(system_->ports());
-            now.look_again = system_->look_again();
+            now.look_again = has_one_left(now.names) ? return_step : system_->look_again();
         } else {
             now.names = {settings_.virtual_port};
         }
@@ -109,6 +109,12 @@ bool source_link::is_own(const std::string& name) const {
     return client == own || client.starts_with(own + "-");
 }
 
+bool source_link::has_one_left(const std::vector<std::string>& names) const noexcept {
+    return std::any_of(attached_.begin(), attached_.end(), [&](const auto& each) {
+        return std::find(names.begin(), names.end(), each->name) == names.end();
+    });
+}
+
 std::vector<std::uint32_t> source_link::listen(const std::vector<wish>& wishes) {
     std::vector<std::uint32_t> up;
     if (system_ == nullptr || system_->is_lost()) {
@@ -156,6 +162,7 @@ void source_link::let_go_of_others(const std::vector<wish>& wishes) {
                                            [&](const wish& one) { return one.name == each->name; });
         if (!is_wanted) {
             system_->detach(each->from);
+            complaint_ = "it went away"; // which says more than that it is not there
             log_.warning("The port " + quoted(each->name) + " went away; it is waited for.");
         }
         return !is_wanted;

@@ -41,6 +41,8 @@ class source_link {
 public:
     static constexpr std::chrono::milliseconds retry_min{250};
     static constexpr std::chrono::milliseconds retry_max{1000};
+    // After a port went: one of its name may be there already, its notice heeded with the other.
+    static constexpr std::chrono::milliseconds return_step{10};
 
     source_link(source_settings settings, tactus::logger log, intake& into);
 
@@ -64,6 +66,7 @@ private:
     sources_found retry(std::string complaint);
     std::vector<std::string> choose(std::vector<std::string> names);
     bool is_own(const std::string& name) const;
+    bool has_one_left(const std::vector<std::string>& names) const noexcept;
     void attach(const wish& wanted);
     void let_go_of_others(const std::vector<wish>& wishes);
     void complain(std::string text);

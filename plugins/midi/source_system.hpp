@@ -26,6 +26,8 @@ public:
     virtual ~source_system() = default;
 
     virtual std::string_view name() const noexcept = 0;
+    /// Those that can be attached to. Without any that it is attached to and that has gone since,
+    /// though another of its name be there: detach() first.
     virtual std::vector<std::string> ports() = 0;
     /// `own_name`: of our end. The source must live until detach. Errors: tactus::failure; then
     /// nothing is attached.

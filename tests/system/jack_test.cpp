@@ -5,6 +5,7 @@
 #include "tests/support/catch.hpp"
 #include "tests/support/daemon_process.hpp"
 #include "tests/support/jack_receiver.hpp"
+#include "tests/support/jack_sender.hpp"
 #include "tests/support/jack_server.hpp"
 #include "tests/support/udp_peer.hpp"
 #include "tests/system/osc_bytes.hpp"
@@ -24,6 +25,8 @@ namespace {
 using message = std::vector<std::uint8_t>;
 
 constexpr const char* synth_is_up = "tactus_output_up{output=\"synth\"}";
+constexpr const char* synth_attached = "tactus_plugin_midi_attached_total{plugin=\"synth\"}";
+constexpr const char* keys_attached = "tactus_plugin_midi_attached_total{plugin=\"keys\"}";
 constexpr const char* unaccounted = "tactus_deliveries_unaccounted";
 
 // From OSC on one port to a JACK port "notes" and to OSC on another.
@@ -47,6 +50,37 @@ to = "udp://127.0.0.1:{}"
 [[route]]
 from = "desk"
 to = ["synth", "projector"]
+)",
+                       in, out);
+}
+
+// From OSC to a port of another program's, and from another's to OSC.
+std::string house_of_ports(std::uint16_t in, std::uint16_t out) {
+    return fmt::format(R"(
+[[input]]
+name = "desk"
+type = "osc"
+listen = "udp://127.0.0.1:{}"
+[[input]]
+name = "keys"
+type = "midi"
+api = "jack"
+port = "player:out"
+[[output]]
+name = "synth"
+type = "midi"
+api = "jack"
+port = "later:in"
+[[output]]
+name = "projector"
+type = "osc"
+to = "udp://127.0.0.1:{}"
+[[route]]
+from = "desk"
+to = "synth"
+[[route]]
+from = "keys"
+to = "projector"
 )",
                        in, out);
 }
@@ -288,6 +322,75 @@ TEST_CASE("the panic address silences what sounds, and the daemon goes on") {
     const std::size_t before = receiver.events().size();
     peer.send(osc("/synth/note_on", {1, 60, 100}), in);
     CHECK(receiver.wait_for(before + 1));
+    CHECK(daemon.metric(unaccounted) == 0);
+    CHECK(daemon.stop() == 0);
+}
+
+TEST_CASE("a peer that closes in good order takes the output down, and brings it back") {
+    constexpr const char* dropped =
+        "tactus_deliveries_dropped_total{output=\"synth\",reason=\"output_down\"}";
+    jack_server jack;
+    jack.start();
+    const std::uint16_t in = free_udp_port();
+    const udp_peer peer;
+    daemon_process daemon(house_of_ports(in, peer.port()));
+    for (int round = 1; round <= 3; ++round) {
+        {
+            const jack_receiver later("later");
+            REQUIRE(is_up(daemon));
+        }
+        REQUIRE(eventually([&] { return daemon.metric(synth_is_up) == 0; }));
+        peer.send(osc("/synth/note_on", {1, 60, 1}), in);
+        REQUIRE(eventually([&] { return daemon.metric(dropped) == round; }));
+    }
+
+    jack_receiver later("later");
+    REQUIRE(is_up(daemon));
+    peer.send(osc("/synth/note_on", {1, 60, 2}), in);
+
+    REQUIRE(later.wait_for(1));
+    CHECK(later.events()[0].bytes == message{0x90, 60, 2}); // and none of those before
+    CHECK(daemon.metric(dropped) == 3);
+    CHECK(daemon.metric(unaccounted) == 0);
+    CHECK(daemon.stop() == 0);
+}
+
+TEST_CASE("a peer that closes in good order and is back at once is sent to again") {
+    jack_server jack;
+    jack.start();
+    const std::uint16_t in = free_udp_port();
+    const udp_peer peer;
+    daemon_process daemon(house_of_ports(in, peer.port()));
+    for (int round = 1; round <= 4; ++round) {
+        jack_receiver later("later");
+        REQUIRE(eventually([&] { return daemon.metric(synth_attached) == round; }));
+        REQUIRE(is_up(daemon));
+
+        peer.send(osc("/synth/pitch_bend", {1, round}), in);
+
+        REQUIRE(later.wait_for(1));
+        CHECK(later.events()[0].bytes == message{0xE0, static_cast<std::uint8_t>(round), 0});
+    }
+    CHECK(daemon.metric(unaccounted) == 0);
+    CHECK(daemon.stop() == 0);
+}
+
+TEST_CASE("a peer that closes in good order is listened to again when it is back") {
+    jack_server jack;
+    jack.start();
+    const udp_peer projector;
+    daemon_process daemon(house_of_ports(free_udp_port(), projector.port()));
+    for (int round = 1; round <= 4; ++round) {
+        jack_sender player("player");
+        REQUIRE(player.is_connected());
+
+        player.send(message{0xE0, 0, static_cast<std::uint8_t>(round)});
+
+        const std::optional<arrival> came = projector.receive(20s);
+        REQUIRE(came);
+        CHECK(values_of(came->bytes) == std::vector<int>{1, round * 128});
+    }
+    CHECK(daemon.metric(keys_attached) == 4);
     CHECK(daemon.metric(unaccounted) == 0);
     CHECK(daemon.stop() == 0);
 }

@@ -1,0 +1,364 @@
+// SPDX-License-Identifier: MIT
+// See fake_jack.hpp. Handles are numbers, as at jackd2's libjack; the plugin's own ports have those
+// from 1000 on.
+#include "tests/plugins/midi/fake_jack.hpp"
+
+#include "plugins/midi/midi_port.hpp"
+#include "plugins/midi/source_system.hpp"
+
+#include <jack/jack.h>
+#include <jack/midiport.h>
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <cstdlib>
+#include <cstring>
+#include <map>
+#include <mutex>
+#include <set>
+#include <thread>
+
+struct _jack_client {
+    std::string name;
+    JackPortRegistrationCallback on_port = nullptr;
+    void* port_context = nullptr;
+    JackClientRegistrationCallback on_client = nullptr;
+    void* client_context = nullptr;
+    JackXRunCallback on_xrun = nullptr;
+    void* xrun_context = nullptr;
+    JackProcessCallback on_process = nullptr;
+    void* process_context = nullptr;
+    bool is_active = false;
+};
+
+namespace tactus::test {
+namespace {
+
+struct port {
+    std::uint32_t number;
+    bool is_input;
+    bool is_running;
+    std::set<std::string> connected; // short names of the plugin's ends
+    std::vector<std::vector<std::uint8_t>> heard;
+};
+
+fake_jack::state* present = nullptr;
+
+} // namespace
+
+struct fake_jack::state {
+    // Guards all below, and is held in callbacks: a client that was closed is not called any more.
+    mutable std::recursive_mutex mutex;
+    std::map<std::string, port> ports; // by whole name
+    std::map<std::uint32_t, std::string> own;
+    std::uint32_t next_own = 1000;
+    std::vector<std::unique_ptr<_jack_client>> clients;
+    int refused = 0;
+    // Written by the period thread, read by any; each stands for itself: relaxed would do.
+    std::atomic<std::uint32_t> frame{0};
+    std::atomic<bool> must_end{false};
+    std::thread periods;
+
+    void run() {
+        while (!must_end) {
+            std::this_thread::sleep_for(std::chrono::microseconds(500));
+            frame += 128;
+            each([](_jack_client& one) {
+                if (one.on_process != nullptr) {
+                    one.on_process(128, one.process_context);
+                }
+            });
+        }
+    }
+    template <class Call>
+    void each(Call call) {
+        const std::lock_guard lock(mutex);
+        for (const auto& one : clients) {
+            if (one->is_active) {
+                call(*one);
+            }
+        }
+    }
+    bool connect(const std::string& to, const std::string& own_name) {
+        const std::lock_guard lock(mutex);
+        const auto found = ports.find(to);
+        if (found == ports.end() || !found->second.is_running) {
+            ++refused;
+            return false;
+        }
+        found->second.connected.insert(own_name);
+        return true;
+    }
+    void end_connections_of(const std::string& own_name) {
+        const std::lock_guard lock(mutex);
+        for (auto& [name, one] : ports) {
+            one.connected.erase(own_name);
+        }
+    }
+};
+
+fake_jack::fake_jack() : state_(std::make_unique<state>()) {
+    present = state_.get();
+    state_->periods = std::thread([this] { state_->run(); });
+}
+
+fake_jack::~fake_jack() {
+    state_->must_end = true;
+    state_->periods.join();
+    present = nullptr;
+}
+
+void fake_jack::list(const std::string& name, std::uint32_t number, bool is_input) {
+    const std::lock_guard lock(state_->mutex);
+    state_->ports[name] = {number, is_input, true, {}, {}};
+}
+
+void fake_jack::unlist(const std::string& name) {
+    const std::lock_guard lock(state_->mutex);
+    state_->ports.erase(name);
+}
+
+void fake_jack::set_running(const std::string& name, bool is_running) {
+    const std::lock_guard lock(state_->mutex);
+    state_->ports.at(name).is_running = is_running;
+    state_->ports.at(name).connected.clear();
+}
+
+void fake_jack::tell_port(std::uint32_t number, bool is_there) {
+    state_->each([=](_jack_client& one) {
+        if (one.on_port != nullptr) {
+            one.on_port(number, is_there ? 1 : 0, one.port_context);
+        }
+    });
+}
+
+void fake_jack::tell_client_gone(const std::string& client) {
+    state_->each([&](_jack_client& one) {
+        if (one.on_client != nullptr) {
+            one.on_client(client.c_str(), 0, one.client_context);
+        }
+    });
+}
+
+void fake_jack::tell_xrun() {
+    state_->each([](_jack_client& one) {
+        if (one.on_xrun != nullptr) {
+            one.on_xrun(one.xrun_context);
+        }
+    });
+}
+
+std::size_t fake_jack::connections(const std::string& name) const {
+    const std::lock_guard lock(state_->mutex);
+    const auto found = state_->ports.find(name);
+    return found == state_->ports.end() ? 0 : found->second.connected.size();
+}
+
+int fake_jack::refused() const {
+    const std::lock_guard lock(state_->mutex);
+    return state_->refused;
+}
+
+std::vector<std::vector<std::uint8_t>> fake_jack::heard_by(const std::string& name) const {
+    const std::lock_guard lock(state_->mutex);
+    return state_->ports.at(name).heard;
+}
+
+namespace {
+
+jack_port_t* handle_of(std::uint32_t number) {
+    return reinterpret_cast<jack_port_t*>(static_cast<std::uintptr_t>(number));
+}
+
+// As libjack gives lists: one block, ended by nullptr, freed by jack_free. The texts are the
+// caller's to keep.
+const char** list_of(const std::vector<const char*>& texts) {
+    auto** made = static_cast<const char**>(std::calloc(texts.size() + 1, sizeof(const char*)));
+    std::copy(texts.begin(), texts.end(), made);
+    return made;
+}
+
+} // namespace
+} // namespace tactus::test
+
+using tactus::test::handle_of;
+using tactus::test::list_of;
+using tactus::test::present;
+
+// libjack, as far as the plugin uses it.
+extern "C" {
+
+jack_client_t* jack_client_open(const char* name, jack_options_t, jack_status_t*, ...) {
+    const std::lock_guard lock(present->mutex);
+    present->clients.push_back(std::make_unique<_jack_client>());
+    present->clients.back()->name = name;
+    return present->clients.back().get();
+}
+int jack_client_close(jack_client_t* client) {
+    const std::lock_guard lock(present->mutex);
+    std::erase_if(present->clients, [=](const auto& one) { return one.get() == client; });
+    return 0;
+}
+// What was set before is seen with it.
+int jack_activate(jack_client_t* client) {
+    const std::lock_guard lock(present->mutex);
+    client->is_active = true;
+    return 0;
+}
+void jack_on_shutdown(jack_client_t*, JackShutdownCallback, void*) {}
+int jack_set_port_registration_callback(jack_client_t* client, JackPortRegistrationCallback call,
+                                        void* context) {
+    client->on_port = call;
+    client->port_context = context;
+    return 0;
+}
+int jack_set_client_registration_callback(jack_client_t* client,
+                                          JackClientRegistrationCallback call, void* context) {
+    client->on_client = call;
+    client->client_context = context;
+    return 0;
+}
+int jack_set_xrun_callback(jack_client_t* client, JackXRunCallback call, void* context) {
+    client->on_xrun = call;
+    client->xrun_context = context;
+    return 0;
+}
+int jack_set_process_callback(jack_client_t* client, JackProcessCallback call, void* context) {
+    client->on_process = call;
+    client->process_context = context;
+    return 0;
+}
+void jack_set_error_function(void (*)(const char*)) {}
+void jack_set_info_function(void (*)(const char*)) {}
+jack_nframes_t jack_last_frame_time(const jack_client_t*) {
+    return present->frame;
+}
+jack_nframes_t jack_get_sample_rate(jack_client_t*) {
+    return 48000;
+}
+jack_nframes_t jack_get_buffer_size(jack_client_t*) {
+    return 128;
+}
+jack_time_t jack_frames_to_time(const jack_client_t*, jack_nframes_t frames) {
+    return frames;
+}
+jack_time_t jack_get_time(void) {
+    return 0;
+}
+void jack_free(void* block) {
+    std::free(block);
+}
+
+jack_port_t* jack_port_by_id(jack_client_t*, jack_port_id_t number) {
+    return handle_of(number);
+}
+jack_port_t* jack_port_by_name(jack_client_t*, const char* name) {
+    const std::lock_guard lock(present->mutex);
+    const auto found = present->ports.find(name);
+    return found == present->ports.end() ? nullptr : handle_of(found->second.number);
+}
+const char** jack_get_ports(jack_client_t*, const char*, const char*, unsigned long flags) {
+    const std::lock_guard lock(present->mutex);
+    std::vector<const char*> names;
+    for (const auto& [name, one] : present->ports) {
+        if (one.is_input == ((flags & JackPortIsInput) != 0)) {
+            names.push_back(name.c_str());
+        }
+    }
+    return list_of(names);
+}
+const char** jack_port_get_all_connections(const jack_client_t*, const jack_port_t* port) {
+    const std::lock_guard lock(present->mutex);
+    std::vector<const char*> names;
+    for (const auto& [name, one] : present->ports) {
+        if (handle_of(one.number) == port) {
+            for (const std::string& own : one.connected) {
+                names.push_back(own.c_str());
+            }
+        }
+    }
+    return list_of(names);
+}
+jack_port_t* jack_port_register(jack_client_t*, const char* name, const char*, unsigned long,
+                                unsigned long) {
+    const std::lock_guard lock(present->mutex);
+    present->own[++present->next_own] = name;
+    return handle_of(present->next_own);
+}
+int jack_port_unregister(jack_client_t*, jack_port_t* port) {
+    present->end_connections_of(jack_port_name(port));
+    return 0;
+}
+const char* jack_port_name(const jack_port_t* port) {
+    const std::lock_guard lock(present->mutex);
+    const auto number = static_cast<std::uint32_t>(reinterpret_cast<std::uintptr_t>(port));
+    return present->own.at(number).c_str();
+}
+int jack_connect(jack_client_t*, const char* from, const char* to) {
+    return present->connect(from, to) ? 0 : -1;
+}
+
+// Nothing comes in.
+void* jack_port_get_buffer(jack_port_t*, jack_nframes_t) {
+    return nullptr;
+}
+uint32_t jack_midi_get_event_count(void*) {
+    return 0;
+}
+uint32_t jack_midi_get_lost_event_count(void*) {
+    return 0;
+}
+int jack_midi_event_get(jack_midi_event_t*, void*, uint32_t) {
+    return -1;
+}
+}
+
+// RtMidi's part of it.
+class RtMidiOut {
+public:
+    std::string own_name;
+};
+
+namespace midi {
+
+midi_port::midi_port(midi_api, const std::string&) : out_(std::make_unique<RtMidiOut>()) {}
+midi_port::~midi_port() = default;
+void midi_port::abandon() noexcept {}
+std::vector<std::string> midi_port::names() {
+    const char** found = jack_get_ports(nullptr, nullptr, nullptr, JackPortIsInput);
+    std::vector<std::string> all;
+    for (const char** each = found; *each != nullptr; ++each) {
+        all.emplace_back(*each);
+    }
+    jack_free(found);
+    return all;
+}
+// Silent where JACK refuses, as RtMidi is.
+bool midi_port::open(const std::string& name, const std::string& own_name) {
+    out_->own_name = own_name;
+    static_cast<void>(present->connect(name, own_name));
+    return true;
+}
+bool midi_port::open_virtual(const std::string&) {
+    return true;
+}
+void midi_port::close() {
+    present->end_connections_of(out_->own_name);
+}
+bool midi_port::send(std::span<const std::uint8_t> bytes) noexcept {
+    const std::lock_guard lock(present->mutex);
+    for (auto& [name, one] : present->ports) {
+        if (one.connected.count(out_->own_name) > 0) {
+            one.heard.emplace_back(bytes.begin(), bytes.end());
+        }
+    }
+    return true;
+}
+
+std::unique_ptr<source_system> open_alsa_sources(const source_opening&, intake*, std::string& why) {
+    why = "no ALSA here";
+    return nullptr;
+}
+
+} // namespace midi

@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: MIT
+// JACK ports that are told to go while they are listed, or go and come between two looks, against a
+// fake libjack, in virtual time: nothing happens but what a test says.
+#include "plugins/midi/jack_ports.hpp"
+#include "tests/plugins/midi/fake_jack.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/support/fake_instance.hpp"
+
+#include <algorithm>
+#include <string>
+#include <string_view>
+
+extern "C" const tactus_entry tactus_entry_v0; // the plugin is linked in
+
+using namespace tactus::test;
+using tactus::testing::fake_instance;
+
+namespace {
+
+using message = std::vector<std::uint8_t>;
+
+constexpr std::int64_t second_ns = 1'000'000'000;
+constexpr std::uint32_t number = 5;
+constexpr std::uint32_t other_number = 6;
+
+// An instance that waits for the port of a peer.
+class plugged {
+public:
+    plugged(const char* id, std::string port, bool is_input)
+        : peer(std::move(port)), instance(tactus_entry_v0, id, "own"), is_input_(is_input) {
+        instance.config.set("api", "\"jack\"").set("port", '"' + peer + '"');
+        come();
+        REQUIRE(instance.start() == TACTUS_OK);
+    }
+
+    // A client that is opened and activated.
+    void come() {
+        jack.list(peer, number, is_input_);
+        jack.tell_port(number, true);
+    }
+    // What jackd2 does first where a client closes: it runs no more, its ports are listed.
+    void begin_to_go() {
+        jack.set_running(peer, false);
+        jack.tell_port(number, false);
+    }
+    void settle() { instance.host.settle(); }
+    void pass(std::int64_t span_ns) { instance.host.advance_to(instance.host.now_ns() + span_ns); }
+
+    bool is_up() {
+        const auto& ports = instance.host.ports;
+        return std::any_of(ports.begin(), ports.end(),
+                           [](const auto& each) { return each.second.is_up; });
+    }
+    bool is_connected() const { return jack.connections(peer) == 1; }
+    std::int64_t times_attached() { return instance.host.metrics["midi_attached_total"]; }
+    std::size_t times_logged(std::string_view text) const {
+        const auto& log = instance.host.log;
+        return static_cast<std::size_t>(
+            std::count_if(log.begin(), log.end(), [text](const std::string& line) {
+                return line.find(text) != std::string::npos;
+            }));
+    }
+
+    const std::string peer;
+    fake_jack jack;
+    fake_instance instance;
+
+private:
+    const bool is_input_;
+};
+
+struct plugged_output : plugged {
+    plugged_output() : plugged("midi_out", "later:input", true) {}
+
+    tactus_status send(const message& bytes) {
+        tactus_event event{};
+        event.bytes = bytes.data();
+        event.size = static_cast<std::uint32_t>(bytes.size());
+        event.protocol = TACTUS_PROTO_MIDI;
+        event.port = instance.host.ports.begin()->first;
+        const tactus_batch batch{sizeof batch, 1, sizeof event, 0, &event};
+        std::uint32_t accepted = 0;
+        const auto* output = instance.interface<tactus_output_0>(TACTUS_OUTPUT_0);
+        return output->send(instance.plugin(), &batch, &accepted);
+    }
+};
+
+struct plugged_input : plugged {
+    plugged_input() : plugged("midi_in", "later:out", false) {}
+};
+
+} // namespace
+
+TEMPLATE_TEST_CASE("a port that is told to go while it is listed is let go of at once", "",
+                   plugged_output, plugged_input) {
+    TestType it;
+    REQUIRE(it.is_up());
+    REQUIRE(it.is_connected());
+
+    it.begin_to_go();
+    it.settle();
+
+    CHECK_FALSE(it.is_up());
+    CHECK(it.times_logged("\"" + it.peer + "\" went away; it is waited for.") == 1);
+    it.pass(10 * second_ns); // while it is listed
+    CHECK_FALSE(it.is_up());
+    CHECK(it.jack.refused() == 0);
+    it.jack.unlist(it.peer);
+    it.jack.tell_client_gone("later");
+    it.pass(10 * second_ns);
+    CHECK(it.instance.host.pending("timer") == 0);
+    CHECK(it.times_logged("") == 2); // attached, went away
+    CHECK(it.instance.host.breaches.empty());
+}
+
+TEMPLATE_TEST_CASE("a port that went and is back under its old number is attached to again", "",
+                   plugged_output, plugged_input) {
+    TestType it;
+    REQUIRE(it.is_connected());
+    it.begin_to_go();
+    it.settle();
+    it.jack.unlist(it.peer);
+
+    it.come();
+    it.settle();
+
+    it.pass(second_ns);
+    CHECK(it.is_up());
+    CHECK(it.is_connected());
+    CHECK(it.times_attached() == 2);
+}
+
+TEMPLATE_TEST_CASE("a port that went and came between two looks is attached to again", "",
+                   plugged_output, plugged_input) {
+    TestType it;
+    REQUIRE(it.is_connected());
+
+    it.begin_to_go();
+    it.jack.unlist(it.peer);
+    it.come();
+    REQUIRE_FALSE(it.is_connected());
+    it.settle();
+
+    CHECK_FALSE(it.is_up()); // the daemon is told of it
+    it.pass(second_ns);
+    CHECK(it.is_up());
+    CHECK(it.is_connected());
+    CHECK(it.times_attached() == 2);
+    CHECK(it.times_logged("went away") == 1);
+    CHECK(it.instance.host.pending("timer") == 0);
+}
+
+TEMPLATE_TEST_CASE("a client that stops and runs on is attached to again, though its port was "
+                   "listed all the time",
+                   "", plugged_output, plugged_input) {
+    TestType it;
+    it.begin_to_go();
+    it.settle();
+    REQUIRE_FALSE(it.is_up());
+
+    it.jack.set_running(it.peer, true);
+    it.jack.tell_port(number, true);
+    it.settle();
+    it.pass(second_ns);
+
+    CHECK(it.is_up());
+    CHECK(it.is_connected());
+}
+
+TEMPLATE_TEST_CASE("a port whose end is told only by the end of its client is let go of", "",
+                   plugged_output, plugged_input) {
+    TestType it;
+    it.jack.unlist(it.peer);
+
+    it.jack.tell_client_gone("later");
+    it.settle();
+
+    CHECK_FALSE(it.is_up());
+}
+
+TEMPLATE_TEST_CASE("a port of others that goes changes nothing", "", plugged_output,
+                   plugged_input) {
+    TestType it;
+    it.jack.list("other:port", other_number, std::is_same_v<TestType, plugged_output>);
+
+    for (std::size_t i = 0; i < midi::jack_ports::notices_max; ++i) { // as many as are kept
+        it.jack.tell_port(other_number, i % 2 == 0);
+    }
+    it.settle();
+    it.pass(second_ns);
+
+    CHECK(it.is_up());
+    CHECK(it.is_connected());
+    CHECK(it.times_attached() == 1);
+}
+
+TEMPLATE_TEST_CASE("a connection that is cut by hand stays cut", "", plugged_output,
+                   plugged_input) {
+    TestType it;
+    it.jack.set_running(it.peer, false);
+    it.jack.set_running(it.peer, true);
+    REQUIRE_FALSE(it.is_connected());
+
+    it.jack.tell_port(other_number, true);
+    it.jack.tell_port(other_number, false);
+    it.settle();
+    it.pass(second_ns);
+
+    CHECK_FALSE(it.is_connected());
+    CHECK(it.times_attached() == 1);
+}
+
+TEMPLATE_TEST_CASE("where more was told than is kept, the port is attached to anew", "",
+                   plugged_output, plugged_input) {
+    TestType it;
+    for (std::size_t i = 0; i < midi::jack_ports::notices_max; ++i) {
+        it.jack.tell_port(other_number, i % 2 == 0);
+    }
+    it.begin_to_go(); // is lost
+    it.jack.unlist(it.peer);
+    it.come();
+
+    it.settle();
+    it.pass(second_ns);
+
+    CHECK(it.is_connected());
+    CHECK(it.times_attached() == 2);
+}
+
+TEST_CASE("what is sent while the port is away is refused, and what is sent after it arrives") {
+    plugged_output it;
+    CHECK(it.send({0x90, 60, 1}) == TACTUS_OK);
+    CHECK(it.jack.heard_by(it.peer) == std::vector<message>{{0x90, 60, 1}});
+
+    it.begin_to_go();
+    it.settle();
+    CHECK(it.send({0x90, 60, 2}) == TACTUS_E_CLOSED);
+    it.jack.unlist(it.peer);
+    it.come();
+    it.settle();
+    it.pass(second_ns);
+
+    CHECK(it.send({0x90, 60, 3}) == TACTUS_OK);
+    CHECK(it.jack.heard_by(it.peer) == std::vector<message>{{0x90, 60, 3}});
+}
