@@ -29,7 +29,7 @@ constexpr auto step = 500us;
 class jack_sources final : public source_system, private jack_listener {
 public:
     jack_sources(const source_opening& as, intake* into) noexcept
-        : wake_(as.wake), is_steady_(as.is_steady), into_(into) {}
+        : wake_(as.wake), xrun_(as.xrun), is_steady_(as.is_steady), into_(into) {}
     ~jack_sources() override { close(); }
 
     /// False: `why` tells.
@@ -57,6 +57,7 @@ private:
 
     void server_gone() noexcept override;
     void ports_changed() noexcept override { wake_(); }
+    void xrun() noexcept override { xrun_(); }
     void process(std::uint32_t frames) noexcept override;
 
     bool is_freed() const noexcept { return jack_clients::freed_so_far() != freed_before_; }
@@ -66,6 +67,7 @@ private:
     void close() noexcept;
 
     waker wake_;
+    waker xrun_;
     bool is_steady_;
     intake* into_; // nullptr: it only lists
     std::unique_ptr<jack_watch> client_;

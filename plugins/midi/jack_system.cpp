@@ -35,7 +35,7 @@ constexpr clock::duration pace_step = 200us;
 
 class jack_system final : public midi_system, private jack_listener {
 public:
-    explicit jack_system(waker wake) noexcept : wake_(wake) {}
+    explicit jack_system(const jack_opening& as) noexcept : wake_(as.wake), xrun_(as.xrun) {}
     ~jack_system() override;
 
     /// False: `why` tells. Errors: failure.
@@ -63,6 +63,7 @@ public:
 private:
     void server_gone() noexcept override;
     void ports_changed() noexcept override { wake_(); }
+    void xrun() noexcept override { xrun_(); }
 
     bool is_freed() const noexcept { return jack_clients::freed_so_far() != freed_before_; }
     void start_pace();
@@ -71,6 +72,7 @@ private:
     void close() noexcept;
 
     waker wake_;
+    waker xrun_;
     std::unique_ptr<jack_watch> watch_;
     std::unique_ptr<midi_port> port_;
     std::string tied_; // the port that it is attached to, unless a virtual one
@@ -252,9 +254,9 @@ void jack_system::close() noexcept {
 
 } // namespace
 
-std::unique_ptr<midi_system> open_jack(const std::string& client, waker wake, std::string& why) {
-    auto system = std::make_unique<jack_system>(wake);
-    if (!system->open(client, why)) {
+std::unique_ptr<midi_system> open_jack(const jack_opening& as, std::string& why) {
+    auto system = std::make_unique<jack_system>(as);
+    if (!system->open(as.client, why)) {
         return nullptr;
     }
     return system;

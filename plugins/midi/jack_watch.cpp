@@ -45,6 +45,11 @@ struct jack_watch::callbacks {
             of(watch).listener_.ports_changed();
         }
     }
+    static int xrun(void* watch) {
+        const not_cancelable here;
+        of(watch).listener_.xrun();
+        return 0;
+    }
     static int process(jack_nframes_t frames, void* watch) {
         const not_cancelable here;
         of(watch).listener_.process(frames);
@@ -62,6 +67,7 @@ std::unique_ptr<jack_watch> jack_watch::open(const std::string& client, jack_lis
     jack_on_shutdown(opened, &callbacks::shutdown, watch.get());
     jack_set_port_registration_callback(opened, &callbacks::port, watch.get());
     jack_set_client_registration_callback(opened, &callbacks::client, watch.get());
+    jack_set_xrun_callback(opened, &callbacks::xrun, watch.get());
     if (takes == part::in_graph) {
         jack_set_process_callback(opened, &callbacks::process, watch.get());
     }

@@ -22,6 +22,8 @@ class jack_listener {
 public:
     virtual void server_gone() noexcept = 0;
     virtual void ports_changed() noexcept = 0;
+    /// The server was late with a period: what was due in it may be lost.
+    virtual void xrun() noexcept = 0;
     /// One period; only where the client takes part in the graph.
     virtual void process(std::uint32_t /*frames*/) noexcept {}
 

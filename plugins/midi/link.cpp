@@ -26,8 +26,8 @@ std::string list_of(const std::vector<std::string>& names, const std::vector<std
 
 } // namespace
 
-link::link(link_settings settings, tactus::logger log, waker wake)
-    : settings_(std::move(settings)), log_(log), wake_(wake) {}
+link::link(link_settings settings, tactus::logger log, waker wake, waker xrun)
+    : settings_(std::move(settings)), log_(log), wake_(wake), xrun_(xrun) {}
 
 link_report link::check() {
     if (system_ != nullptr && system_->is_lost() && !drop_lost()) {
@@ -51,7 +51,8 @@ bool link::open() {
     const bool is_alsa = settings_.api == api_choice::alsa ||
                          (settings_.api == api_choice::automatic && has_sequencer());
     std::string why;
-    system_ = is_alsa ? open_alsa(settings_.client, why) : open_jack(settings_.client, wake_, why);
+    system_ = is_alsa ? open_alsa(settings_.client, why)
+                      : open_jack({settings_.client, wake_, xrun_}, why);
     if (system_ == nullptr) {
         complain(why + "; it is tried again.");
     }

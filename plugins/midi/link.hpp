@@ -46,7 +46,7 @@ public:
     // After a port went: one of its name may be there already, its notice heeded with the other.
     static constexpr std::chrono::milliseconds return_step{10};
 
-    link(link_settings settings, tactus::logger log, waker wake);
+    link(link_settings settings, tactus::logger log, waker wake, waker xrun);
 
     link_report check();
     /// TACTUS_E_CLOSED: not attached. TACTUS_E_INVALID: too long. TACTUS_E_IO: logged.
@@ -69,6 +69,7 @@ private:
     link_settings settings_;
     tactus::logger log_;
     waker wake_;
+    waker xrun_;
     std::unique_ptr<midi_system> system_;
     std::string attached_;    // the port's name; empty: none
     bool has_let_go_ = false; // in this check(): the port went

@@ -12,7 +12,8 @@ using namespace tactus;
 
 namespace {
 
-source_settings settings_of(const input_options& given, std::string_view instance, waker wake) {
+source_settings settings_of(const input_options& given, std::string_view instance, waker wake,
+                            waker xrun) {
     source_settings settings;
     settings.port = given.port.value_or("");
     settings.virtual_port = given.virtual_port.value_or("");
@@ -20,6 +21,7 @@ source_settings settings_of(const input_options& given, std::string_view instanc
     settings.api = given.api;
     settings.opening.client = given.client;
     settings.opening.wake = wake;
+    settings.opening.xrun = xrun;
     settings.opening.is_steady = given.is_steady;
     return settings;
 }
@@ -29,11 +31,13 @@ source_settings settings_of(const input_options& given, std::string_view instanc
 input::input(config&& given, context& here)
     : news_(here, given.api == api_choice::jack ? "" : device_watch::devices),
       intake_(here, given.unwanted),
-      link_(settings_of(given, here.name(), news_.as_waker()), here.log(), intake_) {}
+      link_(settings_of(given, here.name(), news_.as_waker(), counting(xruns_)), here.log(),
+            intake_) {}
 
 task<void> input::run(context& here) {
     attached_ =
         here.metrics().make_counter("midi_attached_total", "Times that a port was attached to.");
+    xruns_ = make_xruns(here);
     intake_.make_metrics();
     news_.watch_devices();
     std::exception_ptr ended;

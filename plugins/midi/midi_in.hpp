@@ -72,6 +72,7 @@ private:
     };
 
     news news_;
+    tactus::counter xruns_;
     intake intake_;
     source_link link_;                        // the worker's; all that follows is the loop's
     std::map<std::string, known_port> ports_; // by the system's name

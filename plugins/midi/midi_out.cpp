@@ -46,7 +46,8 @@ void output::check(const config& given) {
 output::output(config&& given, context& here)
     : here_(here), key_(given.port ? *given.port : *given.virtual_port), latency_(given.latency),
       news_(here, given.api == api_choice::jack ? "" : device_watch::devices), pace_bell_(here),
-      link_(settings_of(given, here.name()), here.log(), news_.as_waker()), pace_(wire_of(given)) {}
+      link_(settings_of(given, here.name()), here.log(), news_.as_waker(), counting(xruns_)),
+      pace_(wire_of(given)) {}
 
 task<void> output::run(context& here) {
     attached_ =
@@ -54,6 +55,7 @@ task<void> output::run(context& here) {
     port_ = here.ports().add(port_info(key_, port_state::offline));
     cut_ = here.metrics().make_counter("midi_cut_sysex_total",
                                        "SysEx that were given up when a part had been sent.");
+    xruns_ = make_xruns(here);
     news_.watch_devices();
     if (pace_.is_on()) {
         here.spawn("midi pace", keep_pace(here));
@@ -173,8 +175,9 @@ void output::flush(std::uint32_t) noexcept {
 
 void output::list_ports(const port_visitor& visit) {
     list_system("ALSA", visit, [](std::string& why) { return open_alsa("tactus-list", why); });
-    list_system("JACK", visit,
-                [](std::string& why) { return open_jack("tactus-list", waker(), why); });
+    list_system("JACK", visit, [](std::string& why) {
+        return open_jack({"tactus-list", {}, {}}, why);
+    });
 }
 
 } // namespace midi

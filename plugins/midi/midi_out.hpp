@@ -93,6 +93,7 @@ private:
     news news_;
     bell pace_bell_; // rung by the worker: there is something to do for step()
     tactus::counter cut_;
+    tactus::counter xruns_;
     // The worker's.
     link link_;
     wire_pace pace_;

@@ -60,8 +60,14 @@ struct waker {
     }
 };
 
+struct jack_opening {
+    std::string client; // our name among JACK's
+    waker wake;
+    waker xrun; // called for each
+};
+
 /// nullptr where the system is not there, and `why` says so. Errors: tactus::failure.
 std::unique_ptr<midi_system> open_alsa(const std::string& client, std::string& why);
-std::unique_ptr<midi_system> open_jack(const std::string& client, waker wake, std::string& why);
+std::unique_ptr<midi_system> open_jack(const jack_opening& as, std::string& why);
 
 } // namespace midi

@@ -51,6 +51,19 @@ private:
     std::atomic<bool> is_posted_{false};
 };
 
+/// `of` must outlive all calls; it need not be made yet.
+inline waker counting(tactus::counter& of) noexcept {
+    waker made;
+    made.call = [](void* series) noexcept { static_cast<tactus::counter*>(series)->add(1); };
+    made.context = &of;
+    return made;
+}
+
+inline tactus::counter make_xruns(tactus::context& here) {
+    return here.metrics().make_counter(
+        "midi_xruns_total", "Periods that JACK was late with; MIDI may be lost in each.");
+}
+
 class news {
 public:
     /// `folder`: where devices come and go; "" where that is of no interest.

@@ -45,6 +45,7 @@ public:
 struct source_opening {
     std::string client; // our name among the system's
     waker wake;
+    waker xrun;             // JACK: called for each
     bool is_steady = false; // JACK: events keep the distances that it gives them, a period later
 };
 

@@ -227,6 +227,17 @@ TEMPLATE_TEST_CASE("where more was told than is kept, the port is attached to an
     CHECK(it.times_attached() == 2);
 }
 
+TEMPLATE_TEST_CASE("JACK's xruns are counted", "", plugged_output, plugged_input) {
+    TestType it;
+    REQUIRE(it.instance.host.metrics["midi_xruns_total"] == 0);
+
+    it.jack.tell_xrun();
+    it.jack.tell_xrun();
+    it.settle();
+
+    CHECK(it.instance.host.metrics["midi_xruns_total"] == 2);
+}
+
 TEST_CASE("what is sent while the port is away is refused, and what is sent after it arrives") {
     plugged_output it;
     CHECK(it.send({0x90, 60, 1}) == TACTUS_OK);
