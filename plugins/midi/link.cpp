@@ -108,9 +108,8 @@ void link::attach(const std::string& port) {
     ++times_attached_;
     retry_ = retry_min;
     complaint_.clear();
-    log_.info("Attached to the " + std::string(system_->name()) +
-              (settings_.virtual_port.empty() ? " port " : " as virtual port ") + quoted(port) +
-              ".");
+    log_.info((settings_.virtual_port.empty() ? "Attached to the " : "Made the virtual ") +
+              std::string(system_->name()) + " port " + quoted(port) + ".");
 }
 
 link_report link::report() {

@@ -151,9 +151,8 @@ void source_link::attach(const wish& wanted) {
     ++times_attached_;
     retry_ = retry_min;
     complaint_.clear();
-    log_.info("Listening to the " + std::string(system_->name()) +
-              (settings_.virtual_port.empty() ? " port " : " port of our own, ") +
-              quoted(wanted.name) + ".");
+    log_.info((settings_.virtual_port.empty() ? "Listening to the " : "Made the virtual ") +
+              std::string(system_->name()) + " port " + quoted(wanted.name) + ".");
 }
 
 void source_link::let_go_of_others(const std::vector<wish>& wishes) {

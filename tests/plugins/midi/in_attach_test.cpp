@@ -31,6 +31,7 @@ TEST_CASE("a virtual input is made, and goes with the instance") {
         REQUIRE(input.until_up());
 
         CHECK(input.port().key == "strudel");
+        CHECK(input.has_logged("Made the virtual JACK port \"strudel\"."));
         CHECK(input.instance.host.metrics["midi_attached_total"] == 1);
         CHECK(jack_sender("first", "tactus:strudel").is_connected());
         input.instance.stop();

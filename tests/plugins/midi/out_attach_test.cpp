@@ -18,6 +18,7 @@ TEST_CASE("a virtual port is made, and goes with the output") {
         REQUIRE(output.until_up());
 
         CHECK(output.port().key == "strudel");
+        CHECK(output.has_logged("Made the virtual JACK port \"strudel\"."));
         CHECK(output.instance.host.metrics["midi_attached_total"] == 1);
         CHECK(jack_receiver("first", "tactus:strudel").is_connected());
         output.instance.stop();
