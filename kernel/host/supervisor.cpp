@@ -15,6 +15,11 @@ supervisor& owner(coro::timer& node) noexcept {
     return *static_cast<supervisor*>(node.owner);
 }
 
+// What a plugin said, so that another sentence may follow.
+std::string as_sentence(std::string text) {
+    return text.ends_with('.') || text.ends_with('!') || text.ends_with('?') ? text : text + ".";
+}
+
 } // namespace
 
 supervisor::supervisor(const surroundings& around, supervised what)
@@ -113,8 +118,8 @@ void supervisor::degrade() {
     const std::int64_t up_ns = around_.reactor.clock().now_ns() - started_ns_;
     const std::int64_t wait_ns = back_off_.next_ns(up_ns);
     around_.log.write(base::log_level::warning,
-                      "The instance is down: " + last_error_ + " It is started again in " +
-                          std::to_string(wait_ns / 1'000'000) + " ms.",
+                      "The instance is down: " + as_sentence(last_error_) +
+                          " It is started again in " + std::to_string(wait_ns / 1'000'000) + " ms.",
                       {base::kv("instance", what_.who.name)});
     arm(wait_ns, [](coro::timer& node) noexcept {
         ++owner(node).restarts_;
