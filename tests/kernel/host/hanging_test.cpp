@@ -40,7 +40,7 @@ struct hanging_case : loop_case {
         const auto opened = catalog.open(file);
         REQUIRE(opened.has_value());
         host::supervised what;
-        what.who = {type, file == "life" ? host::role::output : host::role::input, index};
+        what.who = {type, type == "throws_in_work" ? host::role::input : host::role::output, index};
         what.entry = opened->front().entry;
         for (const host::found_plugin& each : *opened) {
             if (each.descriptor->type == type) {
@@ -173,8 +173,36 @@ TEST_CASE_METHOD(hanging_case, "throws: in work, and is started again") {
 
     REQUIRE(turn_until([&] { return bad->restarts() >= 2; }));
 
-    CHECK_THAT(bad->last_error(), Contains("I cannot work."));
+    CHECK_THAT(bad->last_error(), Contains("run threw: I cannot work."));
     CHECK_FALSE(bad->has_quarantine());
+}
+
+TEST_CASE_METHOD(hanging_case, "throws: in a send on the worker, and is started again") {
+    bad = start("throws_in_blocking_send", 1, "throws");
+    for (int i = 0; i < 3; ++i) {
+        house.deliver(1, osc_n);
+    }
+
+    REQUIRE(turn_until([&] { return bad->restarts() >= 1; }));
+
+    CHECK_THAT(bad->last_error(), Contains("send threw: I drop it here."));
+    CHECK_FALSE(bad->has_quarantine());
+    const auto& dropped = house.output(1).dropped_by;
+    CHECK(dropped.of(flow::dropped::output_error) >= 1);
+    CHECK(dropped.of(flow::dropped::output_error) + dropped.of(flow::dropped::output_down) == 3);
+    CHECK(house.output(1).sent == 0);
+    CHECK(house.unaccounted(1) == 0);
+}
+
+TEST_CASE_METHOD(hanging_case, "throws: in a flush on the worker, and is started again") {
+    bad = start("throws_in_blocking_flush", 1, "throws");
+    house.deliver(1, osc_n); // what nothing came to is not flushed
+    REQUIRE(turn_until([&] { return house.output(1).sent == 1; }));
+
+    house.dispatcher.drop_all(flow::dropped::stop);
+
+    REQUIRE(turn_until([&] { return bad->restarts() >= 1; }));
+    CHECK_THAT(bad->last_error(), Contains("flush threw: I keep it here."));
 }
 
 } // namespace

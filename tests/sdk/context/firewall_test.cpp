@@ -7,15 +7,15 @@ using namespace tactus::testing;
 
 namespace {
 
-enum class throwing { nothing, constructor, check, ahead, flush, list, odd };
+enum class throwing { nothing, constructor, check, ahead, flush, send, list, odd };
 
 class hostile {
 public:
     struct config {
         throwing where = throwing::nothing;
     };
-    static constexpr const char* const words[] = {"nothing", "constructor", "check", "ahead",
-                                                  "flush",   "list",        "odd",   nullptr};
+    static constexpr const char* const words[] = {
+        "nothing", "constructor", "check", "ahead", "flush", "send", "list", "odd", nullptr};
     static constexpr plugin_info info{"hostile", "hostile", "1", "test", "MIT", "Throws."};
     static constexpr auto options = tactus::options(
         option(&config::where, "where", "\"nothing\"", "Where to throw.").choices(words));
@@ -34,7 +34,12 @@ public:
             throw config_error("where", "one must not throw here.");
         }
     }
-    send_result send(batch_view batch) noexcept { return send_result::all(batch); }
+    send_result send(batch_view batch) {
+        if (where_ == throwing::send) {
+            throw failure(TACTUS_E_CLOSED, "no room.");
+        }
+        return send_result::all(batch);
+    }
     std::chrono::milliseconds ahead() const {
         if (where_ == throwing::ahead) {
             throw std::runtime_error("no time.");
@@ -80,14 +85,14 @@ TEST_CASE("a constructor without memory is a status") {
     hostile_instance made("constructor");
 
     CHECK(made.configure() == TACTUS_E_NOMEM);
-    CHECK_FALSE(made.host.error_text.empty());
+    CHECK(made.host.error_text == "the constructor threw: bad_alloc, as it found no memory");
 }
 
 TEST_CASE("what is thrown and is no std::exception is a status and a text") {
     hostile_instance made("odd");
 
     CHECK(made.configure() == TACTUS_E_INTERNAL);
-    CHECK_FALSE(made.host.error_text.empty());
+    CHECK(made.host.error_text == "the constructor threw: what is no std::exception");
 }
 
 TEST_CASE("a host that breaks its word on a value is a config error of that key") {
@@ -108,7 +113,7 @@ TEST_CASE("configure can be tried again after it failed") {
     CHECK(made.is_running());
 }
 
-TEST_CASE("an ahead that throws is zero") {
+TEST_CASE("an ahead that throws is zero, and refuses the start") {
     hostile_instance throwing("ahead");
     hostile_instance calm("nothing");
     throwing.configure();
@@ -117,18 +122,71 @@ TEST_CASE("an ahead that throws is zero") {
 
     CHECK(output->ahead_ns(throwing.plugin()) == 0);
     CHECK(output->ahead_ns(calm.plugin()) == 3'000'000);
+
+    CHECK(throwing.start_only() == TACTUS_E_INTERNAL);
+    CHECK(throwing.host.error_text == "ahead threw: no time.");
+    CHECK(calm.start_only() == TACTUS_OK);
 }
 
-TEST_CASE("a flush that throws is contained") {
+TEST_CASE("a flush that throws ends the instance, with its text") {
     hostile_instance made("flush");
-    made.configure();
+    made.start();
 
     made.interface<tactus_output_0>(TACTUS_OUTPUT_0)->flush(made.plugin(), 0);
+    made.host.settle();
 
+    CHECK(made.host.stopped == TACTUS_E_INTERNAL);
+    CHECK(made.host.error_text == "flush threw: no flush.");
     CHECK(made.host.breaches.empty());
 }
 
-TEST_CASE("a discovery that throws keeps what it found, and tells the host nothing off its loop") {
+TEST_CASE("a send that throws takes nothing, and is not called again") {
+    hostile_instance made("send");
+    made.start();
+    const auto* output = made.interface<tactus_output_0>(TACTUS_OUTPUT_0);
+    const tactus_event events[2]{};
+    const tactus_batch batch{sizeof(tactus_batch), 2, sizeof(tactus_event), 0, events};
+    std::uint32_t accepted = 99;
+
+    CHECK(output->send(made.plugin(), &batch, &accepted) == TACTUS_E_INTERNAL);
+    CHECK(accepted == 0);
+    CHECK(output->send(made.plugin(), &batch, &accepted) == TACTUS_E_INTERNAL);
+    made.host.settle();
+
+    CHECK(made.host.stopped == TACTUS_E_CLOSED);
+    CHECK(made.host.error_text == "send threw: no room.");
+    CHECK(made.host.log.empty()); // it threw once
+    CHECK(made.host.breaches.empty());
+}
+
+TEST_CASE("what throws while the instance is stopped is logged: the host asks for no reason") {
+    hostile_instance made("flush");
+    made.start();
+    made.plugin()->stop(made.plugin());
+
+    made.interface<tactus_output_0>(TACTUS_OUTPUT_0)->flush(made.plugin(), 0);
+    made.host.settle();
+
+    CHECK(made.host.stopped.has_value());
+    CHECK(made.host.log == std::vector<std::string>{"flush threw: no flush."});
+}
+
+TEST_CASE("a callback that throws comes before what run then throws, and both are said") {
+    probe_instance made([](context& here) -> task<> {
+        auto bad = [] { throw std::runtime_error("the first."); };
+        static_cast<void>(here.post(bad));
+        co_await here.until_stop();
+        throw std::runtime_error("the second.");
+    });
+
+    made.start();
+
+    CHECK(made.host.stopped == TACTUS_E_INTERNAL);
+    CHECK(made.host.error_text == "a posted call threw: the first.");
+    CHECK(made.host.log == std::vector<std::string>{"run threw: the second."});
+}
+
+TEST_CASE("a discovery that throws keeps what it found, and says why it found no more") {
     hostile_instance made("nothing");
     std::vector<std::string> found;
     const auto visit = [](void* to, tactus_str system, tactus_str name, tactus_str note) noexcept {
@@ -139,9 +197,10 @@ TEST_CASE("a discovery that throws keeps what it found, and tells the host nothi
 
     const auto* discover = made.interface<tactus_discover_0>(TACTUS_DISCOVER_0);
 
-    CHECK(discover->list(made.plugin(), visit, &found) == TACTUS_E_IO);
-    CHECK(found == std::vector<std::string>{"OSC/one/", "JACK//not running"});
-    CHECK(made.host.error_text.empty());
+    CHECK(discover->list(made.plugin(), visit, &found) == TACTUS_OK);
+    CHECK(found == std::vector<std::string>{"OSC/one/", "JACK//not running",
+                                            "hostile//list_ports threw: no more."});
+    CHECK(made.host.error_text.empty()); // off its loop the host is told nothing
 }
 
 TEST_CASE("failures with a status that is none are faults of the plugin") {

@@ -70,7 +70,7 @@ TEST_CASE("a run that fails later stops with its status and text") {
     made.host.advance_to(made.host.now_ns() + 20'000'000);
 
     CHECK(made.host.stopped == TACTUS_E_INTERNAL);
-    CHECK(made.host.error_text == "the cable is out.");
+    CHECK(made.host.error_text == "run threw: the cable is out.");
     CHECK(made.host.breaches.empty());
 }
 

@@ -3,7 +3,10 @@
 #include <tactus/cpp/plugin.hpp>
 
 #include <chrono>
+#include <cstdint>
+#include <span>
 #include <stdexcept>
+#include <string_view>
 
 namespace {
 
@@ -75,6 +78,113 @@ struct no_exception {
     }
 };
 
+struct in_spawned {
+    static constexpr tactus::plugin_info info = who("throws.spawned", "throws_in_spawned");
+    static task<> soon(context& here) {
+        co_await here.sleep_for(a_while);
+        throw std::runtime_error("I was not to be born.");
+    }
+    task<> run(context& here) {
+        here.spawn("child", soon(here));
+        return wait_for_ever(here);
+    }
+};
+
+struct in_check {
+    struct config {
+        std::int64_t size = 0;
+    };
+    static constexpr tactus::plugin_info info = who("throws.check", "throws_in_check");
+    static constexpr auto options =
+        tactus::options(tactus::option(&config::size, "size", "0", "Looked at, in vain."));
+    explicit in_check(config) {}
+    static void check(const config&) { throw std::runtime_error("I see nothing."); }
+    task<> run(context& here) { return wait_for_ever(here); }
+};
+
+// An output that is up, and takes what it is given.
+struct output {
+    static constexpr std::uint32_t protocols = tactus::protocol_bit(TACTUS_PROTO_OSC);
+    task<> run(context& here) {
+        here.ports().add(tactus::port_info("p", tactus::port_state::up));
+        co_await here.until_stop();
+    }
+    tactus::send_result send(tactus::batch_view batch) { return tactus::send_result::all(batch); }
+};
+
+struct in_send : output {
+    static constexpr tactus::plugin_info info = who("throws.send", "throws_in_send");
+    tactus::send_result send(tactus::batch_view) { throw std::runtime_error("I drop it."); }
+};
+
+// What is thrown says "full"; it must not be kept for later, as a send that answers so.
+struct in_send_full : output {
+    static constexpr tactus::plugin_info info = who("throws.send_full", "throws_full_in_send");
+    tactus::send_result send(tactus::batch_view) {
+        throw tactus::failure(TACTUS_E_AGAIN, "I am full.");
+    }
+};
+
+struct in_send_on_worker : output {
+    static constexpr tactus::plugin_info info = who("throws.blocking", "throws_in_blocking_send");
+    static constexpr bool may_block = true;
+    tactus::send_result send(tactus::batch_view) { throw std::runtime_error("I drop it here."); }
+};
+
+struct in_ahead : output {
+    static constexpr tactus::plugin_info info = who("throws.ahead", "throws_in_ahead");
+    std::chrono::nanoseconds ahead() const { throw std::runtime_error("I look back."); }
+};
+
+struct in_flush : output {
+    static constexpr tactus::plugin_info info = who("throws.flush", "throws_in_flush");
+    void flush(std::uint32_t) { throw std::runtime_error("I keep it."); }
+};
+
+struct in_flush_on_worker : output {
+    static constexpr tactus::plugin_info info = who("throws.flushing", "throws_in_blocking_flush");
+    static constexpr bool may_block = true;
+    void flush(std::uint32_t) { throw std::runtime_error("I keep it here."); }
+};
+
+struct in_want_port : output {
+    static constexpr tactus::plugin_info info = who("throws.want_port", "throws_in_want_port");
+    bool want_port(std::string_view) { throw std::runtime_error("I want none."); }
+};
+
+// Emits one event that it hears of.
+struct in_told {
+    static constexpr tactus::plugin_info info = who("throws.told", "throws_in_told");
+    task<> run(context& here) {
+        static constexpr std::uint8_t osc[] = {'/', 'n', 0, 0, ',', 0, 0, 0};
+        tactus::batch_builder batch(1);
+        batch.add_borrowed(TACTUS_PROTO_OSC, osc)->tag = 1;
+        co_await here.emit(batch.view());
+        co_await here.until_stop();
+    }
+    std::uint32_t outcomes_wanted() const { return TACTUS_OUTCOME_DROPPED; }
+    void told(std::span<const tactus_outcome>, std::uint64_t) {
+        throw std::runtime_error("I will not hear it.");
+    }
+};
+
+struct in_outcomes_wanted {
+    static constexpr tactus::plugin_info info = who("throws.wanted", "throws_in_outcomes_wanted");
+    task<> run(context& here) { return wait_for_ever(here); }
+    std::uint32_t outcomes_wanted() const { throw std::runtime_error("I know not what I want."); }
+    void told(std::span<const tactus_outcome>, std::uint64_t) {}
+};
+
+struct in_list_ports : output {
+    static constexpr tactus::plugin_info info = who("throws.list", "throws_in_list_ports");
+    static void list_ports(const tactus::port_visitor& visit) {
+        visit.found("OSC", "the first");
+        throw std::runtime_error("I lost count.");
+    }
+};
+
 } // namespace
 
-TACTUS_PLUGINS(in_configure, in_start, in_done, in_post, in_work, in_stop, no_exception);
+TACTUS_PLUGINS(in_configure, in_start, in_done, in_post, in_work, in_stop, no_exception, in_spawned,
+               in_check, in_send, in_send_full, in_send_on_worker, in_ahead, in_flush,
+               in_flush_on_worker, in_want_port, in_told, in_outcomes_wanted, in_list_ports);

@@ -16,6 +16,8 @@
 #include <utility>
 
 #include <tactus/cpp/batch.hpp>
+#include <tactus/cpp/fault.hpp>
+#include <tactus/cpp/firewall.hpp>
 #include <tactus/cpp/foreign_work.hpp>
 #include <tactus/cpp/interfaces.hpp>
 #include <tactus/cpp/logger.hpp>
@@ -166,13 +168,18 @@ private:
 
     static void ask_for_turn(void* self) noexcept;
     void turn() noexcept;
-    void fail(std::exception_ptr error) noexcept;
+    void fail(std::exception_ptr error) noexcept { fail(detail::in_post, std::move(error)); }
+    void fail(const detail::place& where, std::exception_ptr error) noexcept;
+    void fail_from_worker(const detail::place& where, const std::exception_ptr& error) noexcept;
+    void take_worker_fault() noexcept;
+    void log_fault(const detail::place& where, const std::exception_ptr& error) const noexcept;
 
     const tactus_host* host_;
     detail::host_interfaces interfaces_;
     ready_queue queue_;
     scope children_;
-    std::exception_ptr error_; // of a posted callable
+    detail::fault fault_;               // the first of a callback on the loop
+    detail::worker_fault worker_fault_; // the first of a callback on the worker
     bool is_turn_posted_ = false;
     bool has_ended_ = false; // stopped() was said
 };
@@ -233,16 +240,44 @@ inline void context::ask_for_turn(void* self) noexcept {
 }
 
 inline void context::turn() noexcept {
+    take_worker_fault();
     if (queue_.run(turn_budget)) {
         queue_.wake();
     }
 }
 
-inline void context::fail(std::exception_ptr error) noexcept {
-    if (error_ == nullptr) {
-        error_ = std::move(error);
+// The instance ends with the first failure; what comes after it is still said.
+inline void context::fail(const detail::place& where, std::exception_ptr error) noexcept {
+    if (fault_.error == nullptr && children_.error() == nullptr && !has_ended_) {
+        fault_ = detail::fault{where, std::move(error)};
+    } else {
+        log_fault(where, error);
     }
     children_.request_stop();
+}
+
+// The host is told on the loop. A post that finds too many waiting is not needed: those are our own
+// posted callables, and each of them turns the queue.
+inline void context::fail_from_worker(const detail::place& where,
+                                      const std::exception_ptr& error) noexcept {
+    const auto look = [](void* self) noexcept { static_cast<context*>(self)->turn(); };
+    worker_fault_.set(where, error);
+    if (interfaces_.exec->post(host_, look, this) == TACTUS_E_CLOSED) {
+        log_fault(where, error); // the instance has said its last word
+    }
+}
+
+inline void context::take_worker_fault() noexcept {
+    if (const detail::fault found = worker_fault_.take(); found.error != nullptr) {
+        fail(found.where, found.error);
+    }
+}
+
+inline void context::log_fault(const detail::place& where,
+                               const std::exception_ptr& error) const noexcept {
+    detail::explain(error, [&](const detail::outcome& means) noexcept {
+        means.tell(where, [&](std::string_view text) noexcept { log().error(text); });
+    });
 }
 
 } // namespace v0_1

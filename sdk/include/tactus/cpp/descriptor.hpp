@@ -43,52 +43,86 @@ private:
 
     static tactus_status configure(tactus_plugin* plugin, const tactus_config* config) noexcept {
         instance& self = of(plugin);
-        return guarded(self.host(), [&] { self.make_object(*config); });
+        place at = in_options;
+        return guarded(self.host(), at, [&] { self.make_object(*config, at); });
     }
     static tactus_status start(tactus_plugin* plugin) noexcept {
-        instance& self = of(plugin);
-        return guarded(self.host(), [&] {
-            self.core_.look_up_interfaces();
-            self.core_.start(self.root());
+        instance_core& core = of(plugin).core_;
+        if (core.has_failed()) {
+            return core.refuse();
+        }
+        tactus_status status = TACTUS_OK;
+        const tactus_status thrown = guarded(core.host(), in_run, [&] {
+            core.look_up_interfaces();
+            status = core.start(of(plugin).root());
         });
+        return thrown != TACTUS_OK ? thrown : status;
     }
     static void stop(tactus_plugin* plugin) noexcept { of(plugin).core_.stop(); }
     static void destroy(tactus_plugin* plugin) noexcept { delete &of(plugin); }
 
+    /// Runs a callback of an output's, on the worker where that is where it runs.
+    template <class Callable>
+    bool call_out(const place& where, Callable&& callable) noexcept {
+        if constexpr (may_block<P>()) {
+            return core_.call_on_worker(where, callable);
+        } else {
+            return core_.call(where, callable);
+        }
+    }
+
+    // Of what it threw at, nothing is accepted; nor of what comes until the instance is made anew.
     static tactus_status send(tactus_plugin* plugin, const tactus_batch* batch,
                               std::uint32_t* accepted) noexcept {
-        const send_result sent = of(plugin).object_->send(batch_view(*batch));
+        send_result sent(0, TACTUS_E_INTERNAL);
+        of(plugin).call_out(in_send, [&] { sent = of(plugin).object_->send(batch_view(*batch)); });
         *accepted = sent.accepted;
         return sent.status;
     }
+    // Before start, as outcomes_wanted: what they throw is told by start.
     static std::int64_t ahead_ns(tactus_plugin* plugin) noexcept {
         std::int64_t ahead = 0;
-        guarded(of(plugin).host(),
-                [&] { ahead = std::chrono::nanoseconds(of(plugin).object_->ahead()).count(); });
+        of(plugin).core_.call(in_ahead, [&] {
+            ahead = std::chrono::nanoseconds(of(plugin).object_->ahead()).count();
+        });
         return ahead;
     }
     static void flush(tactus_plugin* plugin, std::uint32_t port) noexcept {
-        guarded_silently([&] { of(plugin).object_->flush(port); });
+        of(plugin).call_out(in_flush, [&] { of(plugin).object_->flush(port); });
     }
     static std::uint32_t wants(tactus_plugin* plugin) noexcept {
-        return of(plugin).object_->outcomes_wanted();
+        std::uint32_t wanted = 0;
+        of(plugin).core_.call(in_wants, [&] { wanted = of(plugin).object_->outcomes_wanted(); });
+        return wanted;
     }
     static void told(tactus_plugin* plugin, const tactus_outcome* outcomes, std::uint32_t n,
                      std::uint64_t lost) noexcept {
-        guarded_silently([&] { of(plugin).object_->told({outcomes, n}, lost); });
+        of(plugin).core_.call(in_told, [&] { of(plugin).object_->told({outcomes, n}, lost); });
     }
     static tactus_status want_port(tactus_plugin* plugin, tactus_str name) noexcept {
         bool is_made = false;
-        guarded_silently([&] { is_made = of(plugin).object_->want_port({name.ptr, name.len}); });
+        of(plugin).core_.call(in_want_port, [&] {
+            is_made = of(plugin).object_->want_port({name.ptr, name.len});
+        });
         return is_made ? TACTUS_OK : TACTUS_E_INVALID;
     }
+    // Off the loop the host takes no error; it takes a system that is missing, and why.
     static tactus_status list(tactus_plugin*, port_visitor::function visit, void* arg) noexcept {
-        return guarded_silently([&] { P::list_ports(port_visitor(visit, arg)); });
+        const port_visitor found(visit, arg);
+        ran_well([&] { P::list_ports(found); },
+                 [&](const std::exception_ptr& error) noexcept {
+                     explain(error, [&](const outcome& means) noexcept {
+                         means.tell(in_list_ports, [&](std::string_view text) noexcept {
+                             found.missing(P::info.type, text);
+                         });
+                     });
+                 });
+        return TACTUS_OK;
     }
 
     static const void* get_interface(tactus_plugin*, const char* id) noexcept;
 
-    void make_object(const tactus_config& config);
+    void make_object(const tactus_config& config, place& at);
     task<void> root();
     static task<void> idle(context& here) { co_await here.until_stop(); }
 
@@ -100,13 +134,17 @@ private:
 };
 
 template <class P>
-void instance<P>::make_object(const tactus_config& raw) {
+void instance<P>::make_object(const tactus_config& raw, place& at) {
     object_.reset();
+    at = in_constructor;
     if constexpr (configurable<P>) {
+        at = in_options;
         typename P::config config = P::options.read(raw);
         if constexpr (checked<P>) {
+            at = in_check;
             P::check(config);
         }
+        at = in_constructor;
         if constexpr (std::is_constructible_v<P, typename P::config&&, context&>) {
             object_.emplace(std::move(config), core_.here());
         } else {
@@ -202,7 +240,7 @@ template <class P>
 struct tables {
     static_assert(input_plugin<P> || output_plugin<P>,
                   "a plugin has info and run(context&) -> task<>, or info, protocols and "
-                  "send(batch_view) noexcept -> send_result");
+                  "send(batch_view) -> send_result");
 
     static constexpr auto needed = interfaces_needed<P>();
 

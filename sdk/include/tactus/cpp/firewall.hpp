@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-// Where exceptions of a plugin end: every function that the host calls passes through guarded(),
-// which turns what was thrown into a status and tells the host why. Also the exceptions that only
-// this border understands. Used by instance.hpp and plugin.hpp.
+// Where exceptions of a plugin end: every function that the host calls runs its author's code
+// behind a catch, and what was thrown becomes a status and a text that names that function. Also
+// the exceptions that only this border understands. What then becomes of the instance is for
+// context.hpp and instance.hpp.
 #pragma once
 
 #include <exception>
@@ -43,25 +44,60 @@ public:
 
 namespace detail {
 
+/// One of the author's functions, as messages name it. Where it may refuse, a `failure` that it
+/// throws is a sentence for the operator, and stands alone; of the others nobody asked for one.
+struct place {
+    const char* name; ///< static text
+    bool may_refuse = false;
+    const char* kind = ""; ///< what stands before the name
+};
+
 /// The status and the words for an exception: what the host is told.
 class outcome {
 public:
+    outcome(tactus_status as, std::string_view because) noexcept : status(as), text(because) {}
+    /// A `failure`, perhaps of one option.
     outcome(tactus_status as, std::string_view at_key, std::string_view because) noexcept
-        : status(as), key(at_key), text(because) {}
+        : status(as), key(at_key), text(because), is_failure(true) {}
 
-    void tell(const tactus_host& host) const noexcept {
-        if (!text.empty()) {
-            host.set_error(&host, status, to_str(key), to_str(text));
+    /// Whether the text can stand as it is.
+    bool is_sentence(const place& where) const noexcept { return is_failure && where.may_refuse; }
+    /// "send threw: the cable is out." Errors: std::bad_alloc.
+    std::string spelled(const place& where) const {
+        std::string whole(where.kind);
+        whole += where.name;
+        whole += " threw: ";
+        return whole += text;
+    }
+    /// Calls `say(std::string_view)` with the whole text; without memory, with what is there.
+    template <class Say>
+    void tell(const place& where, Say say) const noexcept {
+        if (is_sentence(where)) {
+            say(text);
+            return;
+        }
+        try {
+            say(std::string_view(spelled(where)));
+        } catch (const std::bad_alloc&) {
+            say(text);
         }
     }
 
     tactus_status status;
     std::string_view key;
     std::string_view text;
+    bool is_failure = false;
+    bool is_told = false; ///< the host has said by itself why
 };
 
 inline tactus_status failing(tactus_status status) noexcept {
     return status < 0 ? status : TACTUS_E_INTERNAL;
+}
+
+inline outcome known_to_host(const host_failure& thrown) noexcept {
+    outcome means(failing(thrown.status()), "", thrown.text());
+    means.is_told = true;
+    return means;
 }
 
 /// Calls `say(const outcome&)` with what the exception means. Its texts live during that call.
@@ -74,51 +110,59 @@ tactus_status explain(const std::exception_ptr& error, Say say) noexcept {
     try {
         std::rethrow_exception(error);
     } catch (const host_failure& thrown) {
-        return told(outcome(failing(thrown.status()), "", ""));
+        return told(known_to_host(thrown));
     } catch (const config_error& thrown) {
         return told(outcome(TACTUS_E_CONFIG, thrown.key(), thrown.text()));
     } catch (const failure& thrown) {
         return told(outcome(failing(thrown.status()), "", thrown.text()));
     } catch (const canceled&) {
-        return told(outcome(TACTUS_E_CANCELED, "", "a wait was canceled that nobody had stopped"));
+        return told(outcome(TACTUS_E_CANCELED, "canceled, for a wait that nobody had stopped"));
     } catch (const std::bad_alloc&) {
-        return told(outcome(TACTUS_E_NOMEM, "", "the plugin found no memory"));
+        return told(outcome(TACTUS_E_NOMEM, "bad_alloc, as it found no memory"));
     } catch (const std::exception& thrown) {
-        return told(outcome(TACTUS_E_INTERNAL, "", thrown.what()));
+        return told(outcome(TACTUS_E_INTERNAL, thrown.what()));
     } catch (...) {
-        return told(outcome(TACTUS_E_INTERNAL, "", "the plugin threw what is no std::exception"));
+        return told(outcome(TACTUS_E_INTERNAL, "what is no std::exception"));
     }
 }
 
-/// Threads: loop.
-inline tactus_status report(const tactus_host& host, const std::exception_ptr& error) noexcept {
-    return explain(error, [&host](const outcome& means) noexcept { means.tell(host); });
+/// Tells the host, where it does not know better. Threads: loop.
+inline tactus_status report(const tactus_host& host, const place& where,
+                            const std::exception_ptr& error) noexcept {
+    return explain(error, [&](const outcome& means) noexcept {
+        if (means.is_told && means.is_sentence(where)) {
+            return;
+        }
+        means.tell(where, [&](std::string_view text) noexcept {
+            host.set_error(&host, means.status, to_str(means.key), to_str(text));
+        });
+    });
 }
 
-/// Runs the callable; what it throws is reported, and its status is the answer. Threads: loop.
-template <class Callable>
-tactus_status guarded(const tactus_host& host, Callable&& call) noexcept {
+/// Runs the callable; `caught(std::exception_ptr)` gets what it throws, and is noexcept. False: it
+/// threw. Threads: any.
+template <class Callable, class Caught>
+bool ran_well(Callable&& call, Caught&& caught) noexcept {
     try {
         call();
-        return TACTUS_OK;
+        return true;
     } catch (abi::__forced_unwind&) {
         die(torn_down);
     } catch (...) {
-        return report(host, std::current_exception());
+        caught(std::current_exception());
+        return false;
     }
 }
 
-/// The same on threads where the host must not be told. Threads: any.
+/// Runs the callable; what it throws is reported, and its status is the answer. `where` is read
+/// then: the callable may say how far it has come. Threads: loop.
 template <class Callable>
-tactus_status guarded_silently(Callable&& call) noexcept {
-    try {
-        call();
-        return TACTUS_OK;
-    } catch (abi::__forced_unwind&) {
-        die(torn_down);
-    } catch (...) {
-        return explain(std::current_exception(), [](const outcome&) noexcept {});
-    }
+tactus_status guarded(const tactus_host& host, const place& where, Callable&& call) noexcept {
+    tactus_status status = TACTUS_OK;
+    ran_well(call, [&](const std::exception_ptr& error) noexcept {
+        status = report(host, where, error);
+    });
+    return status;
 }
 
 } // namespace detail

@@ -13,6 +13,7 @@
 #include <utility>
 
 #include <tactus/cpp/context.hpp>
+#include <tactus/cpp/fault.hpp>
 #include <tactus/cpp/firewall.hpp>
 
 namespace tactus {
@@ -36,24 +37,54 @@ public:
         context_.interfaces_.exec.get();
     }
 
-    /// Runs the task up to its first wait. Errors: what it threw, where it has ended by then.
-    void start(task<void> root);
+    /// Runs the task up to its first wait. What it threw, where it has ended by then, is told.
+    tactus_status start(task<void> root);
+    /// A callback threw before start: it is told.
+    tactus_status refuse() noexcept {
+        context_.has_ended_ = true;
+        const fault first = first_fault();
+        return report(host(), first.where, first.error);
+    }
 
-    void stop() noexcept { context_.children_.request_stop(); }
+    void stop() noexcept {
+        is_stopping_ = true;
+        context_.children_.request_stop();
+    }
+
+    /// Runs one of the author's functions on the loop; what it throws ends the instance. False: it
+    /// threw, or one did before and nothing is called any more.
+    template <class Callable>
+    bool call(const place& where, Callable&& callable) noexcept {
+        return !has_failed() && ran_well(callable, [&](std::exception_ptr error) noexcept {
+            context_.fail(where, std::move(error));
+        });
+    }
+    /// The same on the instance's worker.
+    template <class Callable>
+    bool call_on_worker(const place& where, Callable&& callable) noexcept {
+        return !context_.worker_fault_.is_set() &&
+               ran_well(callable, [&](std::exception_ptr error) noexcept {
+                   context_.fail_from_worker(where, std::move(error));
+               });
+    }
+    /// A callback on the loop threw.
+    bool has_failed() const noexcept { return context_.fault_.error != nullptr; }
 
 private:
     static void all_ended(void* self) noexcept;
-    std::exception_ptr error() const noexcept;
+    fault task_fault() const noexcept;
+    fault first_fault() const noexcept;
     void end() noexcept;
 
     context context_;
     bool is_starting_ = false;
+    bool is_stopping_ = false; // the host has asked: it expects no reason any more
 };
 
-inline void instance_core::start(task<void> root) {
+inline tactus_status instance_core::start(task<void> root) {
     is_starting_ = true;
     context_.is_turn_posted_ = true; // none is needed: the first turn is here
-    context_.spawn("run", std::move(root));
+    context_.spawn(in_run.name, std::move(root));
     context_.queue_.run(context::turn_budget);
     context_.is_turn_posted_ = false;
     is_starting_ = false;
@@ -61,17 +92,17 @@ inline void instance_core::start(task<void> root) {
         context_.queue_.wake();
     }
     if (!context_.children_.is_empty()) {
-        return;
+        return TACTUS_OK;
     }
-    if (const std::exception_ptr refusal = error()) {
-        context_.has_ended_ = true;
-        std::rethrow_exception(refusal);
+    if (first_fault().error != nullptr) {
+        return refuse();
     }
     // Done already, and well: the host hears it once start() has returned.
     auto end_later = [this] { end(); };
     if (!context_.post(end_later)) {
         end();
     }
+    return TACTUS_OK;
 }
 
 inline void instance_core::all_ended(void* self) noexcept {
@@ -81,16 +112,34 @@ inline void instance_core::all_ended(void* self) noexcept {
     }
 }
 
-inline std::exception_ptr instance_core::error() const noexcept {
-    return context_.children_.error() != nullptr ? context_.children_.error() : context_.error_;
+inline fault instance_core::task_fault() const noexcept {
+    const scope& tasks = context_.children_;
+    const char* const name =
+        tasks.failed_name() != nullptr ? tasks.failed_name() : "without a name";
+    return fault{name == in_run.name ? in_run : place{name, true, "task "}, tasks.error()};
+}
+
+// A callback's is kept only where no task had failed before it.
+inline fault instance_core::first_fault() const noexcept {
+    return has_failed() ? context_.fault_ : task_fault();
 }
 
 inline void instance_core::end() noexcept {
+    context_.take_worker_fault();
     if (std::exchange(context_.has_ended_, true)) {
         return;
     }
-    const std::exception_ptr failed = error();
-    const tactus_status status = failed == nullptr ? TACTUS_OK : report(host(), failed);
+    const fault first = first_fault();
+    tactus_status status = TACTUS_OK;
+    if (first.error != nullptr) {
+        status = report(host(), first.where, first.error);
+    }
+    if (first.error != nullptr && is_stopping_) {
+        context_.log_fault(first.where, first.error);
+    }
+    if (const fault second = task_fault(); has_failed() && second.error != nullptr) {
+        context_.log_fault(second.where, second.error);
+    }
     host().stopped(&host(), status);
 }
 

@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: MIT
 // All that the author of a plugin includes. A plugin is a class with a `plugin_info info`, and
 //   task<> run(context&)                      inputs: must; outputs: may      [loop]
-//   send_result send(batch_view) noexcept     outputs: must                   [loop], or the worker
+//   send_result send(batch_view)              outputs: must                   [loop], or the worker
 //                                             with `static constexpr bool may_block = true`
+//   static constexpr std::uint32_t protocols  outputs: must
 // and, where wanted: `struct config` with `options` and a constructor from it (and a context&);
 // `static void check(const config&)`, which throws config_error; `ahead()`; `flush(port)`;
-// `bool want_port(name)`; `static constexpr std::uint32_t protocols`; `static void
-// list_ports(const port_visitor&)`; and `static constexpr const char* const interfaces[]`, what it
-// needs of the host. Inputs that tell their senders: `outcomes_wanted() const`, TACTUS_OUTCOME_*
-// bits, and `told(outcomes, lost)`.
+// `bool want_port(name)`; `static void list_ports(const port_visitor&)`; and `static constexpr
+// const char* const interfaces[]`, what it needs of the host. Inputs that tell their senders:
+// `outcomes_wanted() const`, TACTUS_OUTCOME_* bits, and `told(outcomes, lost)`.
 // TACTUS_PLUGINS(a, b) at the end of the file makes them visible. Everything between here and the
-// host is noexcept; what a plugin throws becomes a status and a text.
+// host is noexcept; what a plugin throws, wherever that is, becomes a status and a text that names
+// the function, and ends the instance. A function that you mark noexcept is your own promise.
 #pragma once
 
 #include <tactus/cpp/allow_list.hpp>

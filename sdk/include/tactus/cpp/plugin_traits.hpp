@@ -78,8 +78,7 @@ concept runs = requires(P& plugin, context& here) {
 
 template <class P>
 concept output_plugin = described<P> && requires(P& plugin, batch_view batch) {
-    { plugin.send(batch) }
-    noexcept->std::same_as<send_result>;
+    { plugin.send(batch) } -> std::same_as<send_result>;
     { P::protocols } -> std::convertible_to<std::uint32_t>;
 };
 

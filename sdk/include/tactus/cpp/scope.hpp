@@ -102,6 +102,8 @@ public:
     bool is_empty() const noexcept { return count_ == 0; }
     /// The first failure, until join() has rethrown it.
     std::exception_ptr error() const noexcept { return error_; }
+    /// Whose it was: the name that it was spawned under, perhaps nullptr.
+    const char* failed_name() const noexcept { return failed_name_; }
 
     /// Called each time when the last child has ended, in the course of the queue's run. It may
     /// spawn or destroy the scope, but not the queue.
@@ -113,13 +115,14 @@ public:
 private:
     friend class detail::join_awaiter;
 
-    static detail::scope_child run(scope* owner, task<void> child);
-    void end_child(std::exception_ptr error) noexcept;
+    static detail::scope_child run(scope* owner, const char* name, task<void> child);
+    void end_child(const char* name, std::exception_ptr error) noexcept;
 
     ready_queue& queue_;
     stop_source stop_;
     std::size_t count_ = 0;
     std::exception_ptr error_;
+    const char* failed_name_ = nullptr;
     promise_base* joiner_ = nullptr;
     empty_hook on_empty_ = nullptr;
     void* context_ = nullptr;
@@ -132,13 +135,13 @@ inline void scope::spawn(const char* name, task<void> child) {
     if (!child.has_own_stop()) {
         child.set_stop(stop_.token());
     }
-    const detail::scope_child started = run(this, std::move(child));
+    const detail::scope_child started = run(this, name, std::move(child));
     started.promise().queue = &queue_;
     ++count_;
     queue_.push(started.promise());
 }
 
-inline detail::scope_child scope::run(scope* owner, task<void> child) {
+inline detail::scope_child scope::run(scope* owner, const char* name, task<void> child) {
     const stop_token stop = child.stop();
     std::exception_ptr error;
     try {
@@ -150,12 +153,13 @@ inline detail::scope_child scope::run(scope* owner, task<void> child) {
     } catch (...) {
         error = std::current_exception();
     }
-    owner->end_child(std::move(error));
+    owner->end_child(name, std::move(error));
 }
 
-inline void scope::end_child(std::exception_ptr error) noexcept {
+inline void scope::end_child(const char* name, std::exception_ptr error) noexcept {
     if (error != nullptr && error_ == nullptr) {
         error_ = std::move(error);
+        failed_name_ = name;
         request_stop();
     }
     if (--count_ != 0) {
