@@ -238,9 +238,7 @@ constexpr auto interfaces_needed() noexcept {
 /// The static tables of plugin P.
 template <class P>
 struct tables {
-    static_assert(input_plugin<P> || output_plugin<P>,
-                  "a plugin has info and run(context&) -> task<>, or info, protocols and "
-                  "send(batch_view) -> send_result");
+    static_assert(is_whole_plugin<P>());
 
     static constexpr auto needed = interfaces_needed<P>();
 

@@ -76,14 +76,50 @@ concept runs = requires(P& plugin, context& here) {
     { plugin.run(here) } -> std::same_as<task<void>>;
 };
 
+/// What `send` throws becomes the instance's error; noexcept it may be, and then it is a promise.
 template <class P>
-concept output_plugin = described<P> && requires(P& plugin, batch_view batch) {
+concept sends = requires(P& plugin, batch_view batch) {
     { plugin.send(batch) } -> std::same_as<send_result>;
-    { P::protocols } -> std::convertible_to<std::uint32_t>;
 };
 
 template <class P>
-concept input_plugin = described<P> && runs<P> && !output_plugin<P>;
+concept takes_protocols = requires {
+    { P::protocols } -> std::convertible_to<std::uint32_t>;
+};
+
+namespace detail {
+
+/// Has members of all the names by which a class is asked whether it is an output.
+struct output_names {
+    int send;
+    int protocols;
+};
+template <class P>
+struct with_output_names : P, output_names {};
+
+// A name that both bases have is ambiguous, whatever it names in P, and whoever may use it. From a
+// final class nothing can be derived: there only a public member is seen.
+template <class P>
+concept is_base = std::is_class_v<P> && !std::is_final_v<P>;
+template <class P>
+concept names_send = (is_base<P> && !requires { &with_output_names<P>::send; }) || requires {
+    &P::send;
+};
+template <class P>
+concept names_protocols =
+    (is_base<P> && !requires { &with_output_names<P>::protocols; }) || requires {
+    &P::protocols;
+};
+
+} // namespace detail
+
+template <class P>
+concept output_plugin = described<P> && sends<P> && takes_protocols<P>;
+
+/// A class that has something of an output and is none is not an input either, but a mistake.
+template <class P>
+concept input_plugin = described<P> && runs<P> && !sends<P> && !takes_protocols<P> &&
+                       !detail::names_send<P> && !detail::names_protocols<P>;
 
 namespace detail {
 
@@ -135,6 +171,52 @@ constexpr bool may_block() noexcept {
     } else {
         return false;
     }
+}
+
+/// A function that may be there, but not in another form: it would never be called.
+template <class P>
+constexpr bool has_fitting_callbacks() noexcept {
+    static_assert(
+        ahead_of_due<P> || !requires { &P::ahead; },
+        "`ahead() const` gives what converts to std::chrono::nanoseconds");
+    static_assert(
+        flushable<P> || !requires { &P::flush; }, "`void flush(std::uint32_t port)` has this form");
+    static_assert(
+        wants_ports<P> || !requires { &P::want_port; },
+        "`bool want_port(std::string_view name)` has this form");
+    static_assert(
+        hears_outcomes<P> || !requires { &P::outcomes_wanted; },
+        "`std::uint32_t outcomes_wanted() const` stands beside `void "
+        "told(std::span<const tactus_outcome> outcomes, std::uint64_t lost)`");
+    static_assert(
+        hears_outcomes<P> || !requires { &P::told; },
+        "`void told(std::span<const tactus_outcome> outcomes, std::uint64_t lost)` stands "
+        "beside `std::uint32_t outcomes_wanted() const`");
+    static_assert(
+        discovers<P> || !requires { &P::list_ports; },
+        "`static void list_ports(const tactus::port_visitor&)` has this form");
+    return true;
+}
+
+/// Says of a class that is no plugin what it lacks; true for one that is.
+template <class P>
+constexpr bool is_whole_plugin() noexcept {
+    constexpr bool is_output =
+        names_send<P> || names_protocols<P> || sends<P> || takes_protocols<P>;
+    static_assert(described<P>, "a plugin has `static constexpr tactus::plugin_info info`");
+    static_assert(!is_output || takes_protocols<P>,
+                  "an output says what it takes: it has a public `static constexpr std::uint32_t "
+                  "protocols`; an input has no member of the name `send`");
+    static_assert(!is_output || sends<P>,
+                  "an output takes events: it has a public `tactus::send_result "
+                  "send(tactus::batch_view)`; an input has no member of the name `protocols`");
+    static_assert(is_output || runs<P>,
+                  "an input has a public `tactus::task<> run(tactus::context&)`; an output has "
+                  "`send` and `protocols`");
+    static_assert(has_fitting_callbacks<P>());
+    static_assert(std::is_nothrow_destructible_v<P>,
+                  "a plugin's destructor does not throw: there is nobody left to be told");
+    return true;
 }
 
 } // namespace detail
