@@ -4,7 +4,11 @@
 // that was never made, and any handle on a host without metrics, does nothing.
 #pragma once
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
+#include <string>
+#include <string_view>
 
 #include <tactus/cpp/interfaces.hpp>
 
@@ -55,14 +59,61 @@ private:
     std::uint32_t handle_ = 0;
 };
 
+namespace detail {
+
+/// A series that a host has refused.
+struct refused_metric {
+    tactus_status status;
+    std::uint32_t kind;
+    std::string_view name;
+    std::string_view help;
+};
+
+/// Which rule of iface/metrics.h it breaks: the end of a sentence.
+inline std::string broken_metric_rule(const refused_metric& is) {
+    constexpr std::size_t name_bytes_max = 64;
+    constexpr std::uint32_t metrics_max = 32;
+    const bool is_plain = std::all_of(is.name.begin(), is.name.end(), [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
+    });
+    const bool is_counter = is.kind == TACTUS_METRIC_COUNTER;
+    constexpr std::string_view ending = "_total";
+    const bool ends_in_total =
+        is.name.size() >= ending.size() && is.name.substr(is.name.size() - ending.size()) == ending;
+    if (is.status == TACTUS_E_NOMEM) {
+        return "an instance has at most " + std::to_string(metrics_max) + " metrics";
+    }
+    if (is.status == TACTUS_E_CLOSED) {
+        return "metrics are made before the first co_await of run()";
+    }
+    if (is.status != TACTUS_E_INVALID) {
+        return std::string(name_of(is.status));
+    }
+    if (is.name.empty() || is.name.size() > name_bytes_max) {
+        return "a name has 1 to " + std::to_string(name_bytes_max) + " characters";
+    }
+    if (!is_plain || is.name.front() < 'a') {
+        return "a name begins with a lower-case letter and has a to z, 0 to 9 and _ only";
+    }
+    if (is_counter != ends_in_total) {
+        return is_counter ? "a counter's name ends in _total"
+                          : "a gauge's name does not end in _total";
+    }
+    return is.help.empty() ? "its help is one sentence, not none"
+                           : "the name is taken, by this plugin or by the daemon";
+}
+
+} // namespace detail
+
 /// Threads: loop, before start has returned.
 class metric_set {
 public:
     metric_set(const tactus_host& host, const detail::facility<tactus_metrics_0>& metrics) noexcept
         : host_(&host), metrics_(&metrics) {}
 
-    /// `name`: lower-case words with underscores, base units, ending in _total. `help`: one
-    /// sentence. Errors: failure, where the name is taken or wrong, or there are too many.
+    /// `name`: lower-case words with underscores, base units; a counter's ends in _total, a gauge's
+    /// does not. `help`: one sentence. Errors: failure, which says what rule was broken: of the
+    /// name, that it is taken, or that there are too many.
     counter make_counter(const char* name, const char* help) const {
         return make<counter>(TACTUS_METRIC_COUNTER, name, help);
     }
@@ -78,7 +129,11 @@ private:
         }
         const tactus_metrics_0& table = metrics_->get();
         std::uint32_t handle = 0;
-        detail::check_status(table.create(host_, kind, name, help, &handle), name);
+        const tactus_status status = table.create(host_, kind, name, help, &handle);
+        if (status < 0) {
+            throw failure(status, "metric \"" + std::string(name) + "\": " +
+                                      detail::broken_metric_rule({status, kind, name, help}) + ".");
+        }
         return Metric(*host_, table, handle);
     }
 

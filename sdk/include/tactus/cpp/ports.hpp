@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 #include <tactus/cpp/interfaces.hpp>
@@ -39,6 +40,11 @@ struct port_info {
 /// Threads: loop, except writable().
 class port_set {
 public:
+    /// What a host keeps of an instance's ports, and of all names; see iface/ports.h.
+    static constexpr std::uint32_t ports_max = 256;
+    static constexpr std::size_t key_bytes_max = 255;
+    static constexpr std::uint32_t names_max = 4096;
+
     port_set(const tactus_host& host, const detail::facility<tactus_ports_0>& ports) noexcept
         : host_(&host), ports_(&ports) {}
 
@@ -46,13 +52,15 @@ public:
     std::uint32_t add(const port_info& info) const {
         const tactus_port_info raw = info.raw();
         std::uint32_t port = 0;
-        detail::check_status(ports_->get().add(host_, &raw, &port), info.key);
+        check(ports_->get().add(host_, &raw, &port), "port", info.key,
+              "an instance has at most " + std::to_string(ports_max) + " ports",
+              "another port of this instance has this key already");
         return port;
     }
     /// New name or state; the key stays.
     void update(std::uint32_t port, const port_info& info) const {
         const tactus_port_info raw = info.raw();
-        detail::check_status(ports_->get().update(host_, port, &raw), info.key);
+        check(ports_->get().update(host_, port, &raw), "port", info.key, "", "");
     }
     /// The port is gone for good.
     void remove(std::uint32_t port) const noexcept {
@@ -70,11 +78,33 @@ public:
     /// daemon's life. Errors: failure, where there are too many names.
     std::uint32_t resolve(std::string_view name) const {
         std::uint32_t handle = 0;
-        detail::check_status(ports_->get().resolve(host_, to_str(name), &handle), name);
+        check(ports_->get().resolve(host_, to_str(name), &handle), "port name", name,
+              "all instances together use at most " + std::to_string(names_max) + " names",
+              "a name is not empty");
         return handle;
     }
 
 private:
+    /// `limit` and `rule`: which one the host means by TACTUS_E_NOMEM and TACTUS_E_INVALID.
+    static void check(tactus_status status, const char* what, std::string_view key,
+                      const std::string& limit, const char* rule) {
+        if (status >= 0) {
+            return;
+        }
+        const std::string tried = std::string(what) + " \"" + std::string(key) + "\"";
+        if (status == TACTUS_E_NOMEM && !limit.empty()) {
+            throw failure(status, tried + ": " + limit + ".");
+        }
+        if (status == TACTUS_E_INVALID && (key.empty() || key.size() > key_bytes_max)) {
+            throw failure(status, tried + ": a key has 1 to " + std::to_string(key_bytes_max) +
+                                      " bytes, this one has " + std::to_string(key.size()) + ".");
+        }
+        if (status == TACTUS_E_INVALID && *rule != '\0') {
+            throw failure(status, tried + ": " + rule + ".");
+        }
+        throw failure::of(status, tried);
+    }
+
     const tactus_host* host_;
     const detail::facility<tactus_ports_0>* ports_;
 };
