@@ -5,10 +5,13 @@
  * this.
  *
  * Thread tags, used on every function of the SDK:
- *   [loop]  the instance's loop thread; the same thread for the whole life of an instance.
- *   [out]   where `send` runs: [loop], or the instance's worker where it declared
- * TACTUS_OUT_MAY_BLOCK. [work]  the instance's own worker thread; never at the same time as another
- * [work] or [out] call on that worker. [any]   any thread, also several at once.
+ *
+ * - [loop]: the instance's loop thread; the same thread for the whole life of an instance.
+ * - [out]: where `send` runs. That is [loop], or where the output declared TACTUS_OUT_MAY_BLOCK,
+ *   the instance's worker.
+ * - [work]: the instance's own worker thread; never at the same time as another [work] or [out]
+ *   call on that worker.
+ * - [any]: any thread, also several at once.
  *
  * Structs that may grow begin with `struct_size`, set by whoever fills them; read a field only when
  * TACTUS_HAS says that it is there. A released struct never changes otherwise.
@@ -42,8 +45,7 @@ extern "C" {
 /* 1 where the struct that p points to has field f, as its writer declared by struct_size. */
 #define TACTUS_HAS(p, type, f) ((p)->struct_size >= offsetof(type, f) + sizeof((p)->f))
 
-/* Status: an open set. Negative is failure; treat an unknown negative value as TACTUS_E_INTERNAL.
- */
+/* Status: an open set. Negative is failure; an unknown one is to be taken as TACTUS_E_INTERNAL. */
 typedef int32_t tactus_status;
 #define TACTUS_OK 0            /* done */
 #define TACTUS_PENDING 1       /* started; `done` will be called exactly once */
@@ -72,23 +74,26 @@ typedef uint64_t tactus_id;
 /*
  * An asynchronous operation, allocated by the plugin (in an awaiter, a struct, on the heap).
  *
- * 1. A starting call returns TACTUS_PENDING (then `done` is called exactly once), TACTUS_OK
- * (finished at once, `done` is NOT called) or a negative status (not started, `done` is NOT
- * called).
+ * 1. A starting call returns TACTUS_PENDING: then `done` is called exactly once. Or TACTUS_OK: it
+ *    has finished at once. Or a negative status: it was not started. In both, `done` is NOT called.
+ *
  * 2. `done` runs on [loop] only, never before the starting call returned, never inside another call
  *    of the plugin into the host.
+ *
  * 3. From TACTUS_PENDING until `done` the op, its buffers and host_private belong to the host. The
- * op must not move.
+ *    op must not move.
+ *
  * 4. Cancelling is idempotent. `done` still comes, later, with TACTUS_E_CANCELED, or with the real
  *    status where that was first.
+ *
  * 5. Inside `done` the plugin may free the op, start further ops, or stop.
+ *
  * 6. After `stop` the host leaves ops alone for the instance's grace time, then cancels all of
- * them; an instance that is not stopped after a second such time is put in quarantine: detached
- * from the routes, its image kept, loudly logged.
+ *    them. An instance that is not stopped after a second such time is put in quarantine: detached
+ *    from the routes, its image kept, loudly logged.
  */
 typedef struct tactus_op {
-    /* [loop] Set by the plugin before the starting call. `result` is what the starting call says.
-     */
+    /* [loop] Set by the plugin before the starting call, which says what `result` is. */
     void (*done)(struct tactus_op* op, tactus_status status, uint64_t result) TACTUS_NOEXCEPT;
     void* host_private[8]; /* all NULL before first use; the host's until done */
 } tactus_op;

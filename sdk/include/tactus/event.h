@@ -12,21 +12,23 @@
 extern "C" {
 #endif
 
-/* Protocols: an open set. An event of an unknown protocol is skipped and counted as
- * unsupported_type. */
-#define TACTUS_PROTO_MIDI                                                                          \
-    1u /* one complete MIDI 1.0 message, status byte first; SysEx F0 ... F7 whole */
-#define TACTUS_PROTO_OSC 2u /* one OSC 1.0 packet: a message, or (inputs only) a bundle */
+/* Protocols: an open set. An event of an unknown one is skipped and counted as unsupported_type. */
+
+/* One complete MIDI 1.0 message, status byte first; SysEx F0 ... F7 whole. */
+#define TACTUS_PROTO_MIDI 1u
+/* One OSC 1.0 packet: a message, or (inputs only) a bundle. */
+#define TACTUS_PROTO_OSC 2u
 
 /* Flags of an event: an open set; unknown bits are ignored. */
-#define TACTUS_EVENT_CRITICAL                                                                      \
-    0x1u /* note-off or panic: uses the queue's reserve, never dropped as late, also taken         \
-            while the daemon stops; the kernel sets it on MIDI note-offs by itself */
-#define TACTUS_EVENT_NO_SYSEX                                                                      \
-    0x4u /* inputs: MIDI System Exclusive, or what a route would make one of, is refused           \
-            and counted as sysex_denied: it can rewrite an instrument's memory */
-#define TACTUS_EVENT_TIMED                                                                         \
-    0x2u /* outputs: the sender gave this event its due time (an OSC time tag) */
+
+/* Note-off or panic: uses the queue's reserve, never dropped as late, also taken while the daemon
+ * stops. The kernel sets it on MIDI note-offs by itself. */
+#define TACTUS_EVENT_CRITICAL 0x1u
+/* Outputs: the sender gave this event its due time (an OSC time tag). */
+#define TACTUS_EVENT_TIMED 0x2u
+/* Inputs: MIDI System Exclusive, or what a route would make one of, is refused and counted as
+ * sysex_denied: it can rewrite an instrument's memory. */
+#define TACTUS_EVENT_NO_SYSEX 0x4u
 
 /* The longest payload of an event, in bytes. Longer ones are rejected as too_large. */
 #define TACTUS_EVENT_SIZE_MAX 65536u
@@ -47,16 +49,16 @@ typedef struct tactus_event {
 } tactus_event;
 
 /* Flags of a batch. */
-#define TACTUS_BATCH_DROPPABLE                                                                     \
-    0x1u /* the input cannot wait (datagrams): what finds no room is refused and                   \
-            counted; without it emit answers TACTUS_E_AGAIN and takes the rest later */
+
+/* The input cannot wait (datagrams): what finds no room is refused and counted. Without it emit
+ * answers TACTUS_E_AGAIN and takes the rest later. */
+#define TACTUS_BATCH_DROPPABLE 0x1u
 
 typedef struct tactus_batch {
-    uint32_t struct_size; /* sizeof(tactus_batch) */
-    uint32_t count;       /* events */
-    uint32_t
-        event_stride; /* bytes from one event to the next: sizeof(tactus_event) of the writer */
-    uint32_t flags;   /* TACTUS_BATCH_* */
+    uint32_t struct_size;  /* sizeof(tactus_batch) */
+    uint32_t count;        /* events */
+    uint32_t event_stride; /* from one event to the next: sizeof(tactus_event) of the writer */
+    uint32_t flags;        /* TACTUS_BATCH_* */
     const tactus_event* events;
 } tactus_batch;
 

@@ -23,15 +23,15 @@ extern "C" {
 #define TACTUS_OPT_BYTES 6u    /* 4096 or "64KiB"; get_int in bytes */
 #define TACTUS_OPT_RATE 7u     /* "2000/s"; get_float in 1/s */
 #define TACTUS_OPT_CHOICE 8u   /* one of `choices`; get_int: its index; get_str: the word */
-#define TACTUS_OPT_ENDPOINT                                                                        \
-    9u                       /* a URL such as "udp://127.0.0.1:9100" or "udp://[::1]:9100";        \
-                                `choices` names the schemes that are taken; get_str: as written */
+/* A URL such as "udp://127.0.0.1:9100" or "udp://[::1]:9100"; `choices` names the schemes that are
+ * taken; get_str: as written. */
+#define TACTUS_OPT_ENDPOINT 9u
 #define TACTUS_OPT_TABLE 10u /* an inline table of `children`; child(config, option, 0) */
 
 /* Flags of an option. */
 #define TACTUS_OPT_REQUIRED 0x1u
-#define TACTUS_OPT_ARRAY                                                                           \
-    0x2u /* a list of the type; one value without brackets is taken as a list of one */
+/* A list of the type; one value without brackets is taken as a list of one. */
+#define TACTUS_OPT_ARRAY 0x2u
 #define TACTUS_OPT_SECRET 0x4u /* never shown in messages and dumps */
 
 typedef struct tactus_option {

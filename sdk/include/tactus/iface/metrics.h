@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * "tactus.metrics/0", of the host: counters and gauges of a plugin, exported as
- * tactus_plugin_<name> with the label `plugin`,
- * the instance's name. What concerns every instance (events, drops,
- * lateness, state) the kernel counts itself.
+ * tactus_plugin_<name> with the label `plugin`, the instance's name. What concerns every instance
+ * (events, drops, lateness, state) the kernel counts itself.
  */
 #ifndef TACTUS_IFACE_METRICS_H
 #define TACTUS_IFACE_METRICS_H
@@ -22,9 +21,14 @@ extern "C" {
 typedef struct tactus_metrics_0 {
     uint32_t struct_size;
     uint32_t reserved;
-    /* [loop, before start returns] A new series; *metric is its handle. `name` is lower-case words
-     * with underscores and base units, without prefix; `help` is one sentence. At most 32 an
-     * instance. TACTUS_E_INVALID: a name that breaks these rules or is taken. */
+    /* [loop, before start returns] A new series; *metric is its handle.
+     *
+     * - `name` has 1 to 64 characters of a to z, 0 to 9 and _, the first a letter: lower-case words
+     *   and base units, without prefix. A counter's ends in _total, a gauge's does not.
+     * - `help` is one sentence.
+     *
+     * Errors: TACTUS_E_INVALID: a name that breaks these rules or is taken, or no help.
+     * TACTUS_E_NOMEM: there are 32 already. TACTUS_E_CLOSED: start has returned. */
     tactus_status (*create)(const tactus_host* host, uint32_t kind, const char* name,
                             const char* help, uint32_t* metric) TACTUS_NOEXCEPT;
     /* [any] Adds to a counter (amount >= 0) or gauge. An unknown handle is ignored. */

@@ -15,13 +15,18 @@ extern "C" {
 #define TACTUS_OUTCOME_0 "tactus.outcome/0"
 
 /* Kinds: bits of what `wants` answers; an open set. */
-#define TACTUS_OUTCOME_REJECTED 0x1u /* refused at the input, for `reason` */
-#define TACTUS_OUTCOME_UNROUTED                                                                    \
-    0x2u /* no route leads from it to an output, or where `port` is not empty, none of the outputs \
-            has such a port: `known` are the ports that they have */
-#define TACTUS_OUTCOME_DROPPED 0x4u /* one delivery was given up by `output`, for `reason` */
-#define TACTUS_OUTCOME_LATE 0x8u    /* one delivery left more than 1 ms after its time */
-#define TACTUS_OUTCOME_SENT 0x10u   /* one delivery left, on time or without one */
+
+/* Refused at the input, for `reason`. */
+#define TACTUS_OUTCOME_REJECTED 0x1u
+/* No route leads from it to an output, or where `port` is not empty, none of the outputs has such a
+ * port: `known` are the ports that they have. */
+#define TACTUS_OUTCOME_UNROUTED 0x2u
+/* One delivery was given up by `output`, for `reason`. */
+#define TACTUS_OUTCOME_DROPPED 0x4u
+/* One delivery left more than 1 ms after its time. */
+#define TACTUS_OUTCOME_LATE 0x8u
+/* One delivery left, on time or without one. */
+#define TACTUS_OUTCOME_SENT 0x10u
 
 /* All views are valid during the call. */
 typedef struct tactus_outcome {

@@ -15,12 +15,11 @@ extern "C" {
 
 #define TACTUS_PORTS_0 "tactus.ports/0"
 
-#define TACTUS_PORT_UP                                                                             \
-    0x1u /* connected: events can be sent; without it the port is known but offline */
-
-#define TACTUS_PORT_BY_NAME                                                                        \
-    0x2u /* outputs: takes only what asks for it by name: it is never the port of other events,    \
-            and the output is not up by it alone */
+/* Connected: events can be sent; without it the port is known but offline. */
+#define TACTUS_PORT_UP 0x1u
+/* Outputs: takes only what asks for it by name: it is never the port of other events, and the
+ * output is not up by it alone. */
+#define TACTUS_PORT_BY_NAME 0x2u
 
 typedef struct tactus_port_info {
     uint32_t struct_size;
@@ -32,9 +31,9 @@ typedef struct tactus_port_info {
 typedef struct tactus_ports_0 {
     uint32_t struct_size;
     uint32_t reserved;
-    /* [loop] A new port of this instance; *port >= 1. At most 256 an instance. TACTUS_E_INVALID:
-     * the key is taken. An output is up while any of its ports is; its events wait for due and are
-     * then dropped as output_down while it is not. */
+    /* [loop] A new port of this instance; *port >= 1. TACTUS_E_NOMEM: there are 256 already.
+     * TACTUS_E_INVALID: the key is taken, or not of 1 to 255 bytes. An output is up while any of
+     * its ports is; its events wait for due and are then dropped as output_down while it is not. */
     tactus_status (*add)(const tactus_host* host, const tactus_port_info* info,
                          uint32_t* port) TACTUS_NOEXCEPT;
     /* [loop] New name or flags; the key stays. */
