@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-# Compiles SOURCE by COMPILER once for each of its cases. A case `// NAME: TEXT` must fail, with TEXT
-# in a static assertion; one `// NAME: compiles` must not, so that no case fails for another reason.
+# Compiles SOURCE by COMPILER once for each of its cases. One that is marked `// TEXT` must fail, with
+# TEXT in a static assertion; one marked `// compiles` must not: what is common to all is right.
 file(STRINGS ${SOURCE} cases REGEX "^#.*if defined\\([A-Z_]+\\) +// ")
 list(LENGTH cases count)
 if(count LESS 14)
@@ -11,7 +11,8 @@ foreach(case ${cases})
   string(REGEX MATCH "defined\\(([A-Z_]+)\\) +// (.*)$" found "${case}")
   set(name ${CMAKE_MATCH_1})
   set(expected "${CMAKE_MATCH_2}")
-  execute_process(COMMAND ${COMPILER} -x c++ -std=c++20 -I${INCLUDE} -D${name} -fsyntax-only ${SOURCE}
+  execute_process(
+    COMMAND ${COMPILER} -x c++ -std=c++20 -I${INCLUDE} -D${name} -fsyntax-only ${SOURCE}
     RESULT_VARIABLE result ERROR_VARIABLE errors)
   if(expected STREQUAL "compiles")
     if(result)

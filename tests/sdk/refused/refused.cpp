@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// One class for each case, and after its name what the compiler says of it; see refuse_each.cmake.
+// One class for each case, and behind its name what the compiler says of it; see refuse_each.cmake.
 // What is not part of a case is the same in all of them: a plugin's description.
 #include <tactus/cpp/plugin.hpp>
 
