@@ -31,7 +31,7 @@ public:
         co_await here.until_stop();
     }
 
-    tactus::send_result send(tactus::batch_view batch) noexcept {
+    tactus::send_result send(tactus::batch_view batch) {
         for (const tactus_event& event : batch) {
             // The kernel has checked the message: its address ends with a zero byte.
             here_.log().info(config_.prefix + reinterpret_cast<const char*>(event.bytes));

@@ -24,8 +24,7 @@ const std::pair<tactus_status, std::uint32_t> taken{TACTUS_OK, 1};
 } // namespace
 
 TEST_CASE("address_log writes addresses behind its prefix") {
-    fake_instance made(load_entry(EXAMPLE_FOLDER "/address_log.tactus.so"),
-                       "org.example.address_log");
+    fake_instance made(load_entry(ADDRESS_LOG), "org.example.address_log");
     made.config.set("prefix", "\"got \"");
     CHECK(made.start() == TACTUS_OK);
 
@@ -39,7 +38,7 @@ TEST_CASE("address_log writes addresses behind its prefix") {
 }
 
 TEST_CASE("a plugin in C lives the whole life") {
-    fake_instance made(load_entry(EXAMPLE_FOLDER "/null_output.tactus.so"), "org.example.null");
+    fake_instance made(load_entry(NULL_OUTPUT), "org.example.null");
     CHECK(made.start() == TACTUS_OK);
 
     CHECK(send_one(made, {'/', 'a', 0, 0}) == taken);
@@ -50,7 +49,7 @@ TEST_CASE("a plugin in C lives the whole life") {
 }
 
 TEST_CASE("a plugin in C can refuse to start") {
-    fake_instance made(load_entry(EXAMPLE_FOLDER "/null_output.tactus.so"), "org.example.null");
+    fake_instance made(load_entry(NULL_OUTPUT), "org.example.null");
     made.host.missing_interfaces.insert(TACTUS_PORTS_0);
 
     CHECK(made.start() == TACTUS_E_UNSUPPORTED);
