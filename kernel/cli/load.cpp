@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "kernel/cli/load.hpp"
 
+#include "kernel/daemon/plugin_check.hpp"
+
 #include <algorithm>
 #include <utility>
 
@@ -30,28 +32,22 @@ config::plugin_types types_of(host::catalog& catalog) {
 checked load(const std::string& file, host::catalog& catalog) {
     checked answer;
     result<config::loaded, config::refused> read = config::load_file(file, types_of(catalog));
-    if (!read) {
-        answer.source = read.error().source;
-        answer.found = read.error().found;
-        return answer;
-    }
-    answer.source = read->source;
-    answer.found = read->warnings;
-    result<std::unique_ptr<daemon::daemon>> made = daemon::daemon::make(std::move(*read), catalog);
-    if (!made) {
-        config::diagnostic all;
-        all.message = made.error().text;
-        answer.found.push_back(all);
-        return answer;
-    }
-    std::vector<config::diagnostic> said = (*made)->check_plugins();
-    const bool is_good = said.empty();
-    std::move(said.begin(), said.end(), std::back_inserter(answer.found));
+    answer.source = read ? read->source : read.error().source;
+    answer.found = read ? read->warnings : read.error().found;
+    const std::vector<config::diagnostic> said =
+        daemon::check_plugins(read ? read->settings : read.error().settings, catalog);
+    answer.found.insert(answer.found.end(), said.begin(), said.end());
     std::stable_sort(
         answer.found.begin(), answer.found.end(),
         [](const config::diagnostic& a, const config::diagnostic& b) { return a.where < b.where; });
-    if (is_good) {
+    if (!read || !said.empty()) {
+        return answer;
+    }
+    result<std::unique_ptr<daemon::daemon>> made = daemon::daemon::make(std::move(*read), catalog);
+    if (made) {
         answer.daemon = std::move(*made);
+    } else {
+        answer.found.push_back({{}, made.error().text});
     }
     return answer;
 }

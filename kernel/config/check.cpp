@@ -75,9 +75,10 @@ void checker::warn(position where, std::uint32_t length, complaint what) {
     found_.back().level = severity::warning;
 }
 
-bool checker::has_errors() const noexcept {
-    return std::any_of(found_.begin(), found_.end(),
-                       [](const diagnostic& one) { return one.level == severity::error; });
+std::size_t checker::errors() const noexcept {
+    return static_cast<std::size_t>(
+        std::count_if(found_.begin(), found_.end(),
+                      [](const diagnostic& one) { return one.level == severity::error; }));
 }
 
 void checker::check(const node& table, position where, const schema& against) {
@@ -120,7 +121,8 @@ void checker::check_part(const node& table, position where, const schema_part& p
     for (std::uint32_t i = 0; i < part.options.size(); ++i) {
         const tactus_option& option = part.options[i];
         std::vector<value> list;
-        if (const entry* const from = table.find(option.key)) {
+        const entry* const from = table.find(option.key);
+        if (from != nullptr) {
             list = read_option(part.options, option, *from, place);
         } else if (has_flag(option, TACTUS_OPT_REQUIRED)) {
             error(where, 1,
@@ -130,7 +132,7 @@ void checker::check_part(const node& table, position where, const schema_part& p
         } else {
             list = read_default(part.options, option);
         }
-        part.into->set(i, std::move(list));
+        part.into->set(i, std::move(list), from != nullptr ? from->where : position{});
     }
 }
 
@@ -218,9 +220,17 @@ std::vector<value> checker::read_default(option_table table, const tactus_option
     return read_option(table, option, {option.key, {}, std::move(parsed).value()}, {});
 }
 
-diagnostic at(const values& options, std::string_view key_path, std::string_view text) {
-    const std::string message =
-        key_path.empty() ? escaped(text, 400) : escaped(key_path) + ": " + escaped(text, 400);
+std::string place_of(std::uint32_t kind, std::string_view name, std::string_view type) {
+    return (kind == TACTUS_KIND_INPUT ? "input" : "output") +
+           (name.empty() ? "" : " " + quoted(name)) +
+           (type.empty() ? "" : " (type " + escaped(type) + ")");
+}
+
+diagnostic at(const values& options, std::string_view key_path, std::string_view text,
+              const std::string& place) {
+    const std::string message = (place.empty() ? "" : place + ": ") +
+                                (key_path.empty() ? "" : escaped(key_path) + ": ") +
+                                escaped(text, 400);
     return {options.where(key_path), message, {}, {}, options.length(key_path)};
 }
 

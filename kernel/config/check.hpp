@@ -47,7 +47,7 @@ public:
 
     void error(position where, std::uint32_t length, complaint what);
     void error(const node& at, complaint what) { error(at.where, at.length(), std::move(what)); }
-    [[nodiscard]] bool has_errors() const noexcept;
+    [[nodiscard]] std::size_t errors() const noexcept; // so far
     void warn(position where, std::uint32_t length, complaint what);
 
 private:
@@ -69,8 +69,12 @@ private:
 [[nodiscard]] result<void> check_options(option_table table,
                                          std::span<const std::string_view> taken = {});
 
+// How messages name an instance: `input "desk" (type osc)`; what is empty is left out.
+[[nodiscard]] std::string place_of(std::uint32_t kind, std::string_view name,
+                                   std::string_view type);
+
 // `diagnostic` for what a plugin's configure() says of one of its keys ("listen", "tls.cert").
-[[nodiscard]] diagnostic at(const values& options, std::string_view key_path,
-                            std::string_view text);
+[[nodiscard]] diagnostic at(const values& options, std::string_view key_path, std::string_view text,
+                            const std::string& place = {});
 
 } // namespace tactus::config

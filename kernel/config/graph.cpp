@@ -55,7 +55,7 @@ public:
         });
         const bool has_routes =
             each(root, "route", routes_max, [this](const node& one) { read_route(one); });
-        if (has_routes && !check_.has_errors()) {
+        if (has_routes && check_.errors() == 0) {
             warn_unrouted(); // a broken route may have been meant for it
             complain_of_circles(check_, into_);
         }
@@ -153,6 +153,7 @@ void graph::complain_of_missing(const node& root, const std::string& key) {
 values graph::read_instance(const node& table, std::uint32_t kind, instance_settings& made) {
     const std::string name = text_of(table, "name");
     const std::string type = text_of(table, "type");
+    const std::size_t errors_before = check_.errors();
     made.descriptor = find_type(table, kind);
     made.where = table.where;
 
@@ -166,8 +167,7 @@ values graph::read_instance(const node& table, std::uint32_t kind, instance_sett
     if (has_streams) {
         parts.push_back({stream_options(), &streams});
     }
-    const std::string place = kind_word(kind) + (name.empty() ? "" : " " + quoted(name)) +
-                              (type.empty() ? "" : " (type " + escaped(type) + ")");
+    const std::string place = place_of(kind, name, type);
     check_.check(table, table.where, {parts, {}, place, made.descriptor == nullptr});
 
     made.name = own.text("name");
@@ -179,6 +179,7 @@ values graph::read_instance(const node& table, std::uint32_t kind, instance_sett
                         streams.integer("idle_timeout")};
     }
     declare(own, kind);
+    made.is_in_order = check_.errors() == errors_before;
     return own;
 }
 

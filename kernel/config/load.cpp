@@ -156,7 +156,7 @@ result<loaded, refused> load_text(std::string text, std::string path, const plug
     source_text source{std::move(path), std::move(text)};
     result<node, diagnostic> parsed = parse_document(source.text);
     if (!parsed) {
-        return unexpected<refused>({std::move(source), {parsed.error()}});
+        return unexpected<refused>({std::move(source), {parsed.error()}, {}});
     }
     reader read(source, types);
     settings made = read.read(*parsed);
@@ -165,7 +165,7 @@ result<loaded, refused> load_text(std::string text, std::string path, const plug
         return one.level == severity::error;
     });
     if (has_errors) {
-        return unexpected<refused>({std::move(source), std::move(found)});
+        return unexpected<refused>({std::move(source), std::move(found), std::move(made)});
     }
     return loaded{std::move(made), std::move(source), std::move(found)};
 }
@@ -176,7 +176,7 @@ result<loaded, refused> load_file(const std::string& path, const plugin_types& t
         const int why = text.error();
         diagnostic what{{}, "cannot read this file: " + std::string(std::strerror(why))};
         what.help = why == EISDIR ? "name the file, not its folder" : "";
-        return unexpected<refused>({{path, {}}, {std::move(what)}});
+        return unexpected<refused>({{path, {}}, {std::move(what)}, {}});
     }
     return load_text(std::move(text).value(), path, types);
 }

@@ -32,8 +32,9 @@ struct loaded {
 
 struct refused {
     source_text source;
-    std::vector<diagnostic>
-        found; // at least one error, with the warnings, in the order of the file
+    std::vector<diagnostic> found; // at least one error, and warnings, in the order of the file
+    // Only instances that are in order can be trusted: their plugins may have errors to add.
+    config::settings settings = {};
 };
 
 // Errors: everything that is wrong with the text. Blocks: load_file reads the file.

@@ -71,7 +71,8 @@ struct stream_settings {
 struct instance_settings {
     std::string name;
     std::string type;
-    const tactus_descriptor* descriptor = nullptr; // never nullptr in a configuration that passed
+    bool is_in_order = false; // nothing is wrong with its own table; true in all that passed
+    const tactus_descriptor* descriptor = nullptr; // never nullptr where it is in order
     values options;                                // the descriptor's
     position where;
     std::int64_t restart_first_ns = 0;

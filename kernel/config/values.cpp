@@ -10,6 +10,7 @@ struct values::state {
     option_table table;
     position where;
     std::vector<std::vector<value>> cells; // one for each option
+    std::vector<position> places;          // of each in the file; line 0: it is silent
     tactus_config view{};
 
     // The value that a getter means, or nullptr.
@@ -100,6 +101,7 @@ values::values(option_table table, position where) : state_(std::make_unique<sta
     state_->table = table;
     state_->where = where;
     state_->cells.resize(table.size());
+    state_->places.resize(table.size());
     tactus_config& view = state_->view;
     view.struct_size = sizeof view;
     view.impl = state_.get();
@@ -114,9 +116,10 @@ const tactus_config* values::view() const noexcept {
     return state_ ? &state_->view : nothing().view();
 }
 
-void values::set(std::uint32_t option, std::vector<value> list) {
+void values::set(std::uint32_t option, std::vector<value> list, position where) {
     TACTUS_ASSERT(state_ && option < state_->cells.size());
     state_->cells[option] = std::move(list);
+    state_->places[option] = where;
 }
 
 const std::vector<value>& values::all(std::string_view key) const {
@@ -186,7 +189,14 @@ position values::where(std::string_view key_path) const {
     if (found != nullptr && found->where.line > 0) {
         return found->where;
     }
-    return owner->state_ ? owner->state_->where : position{};
+    if (!owner->state_) {
+        return {};
+    }
+    const std::string_view key = key_path.substr(0, key_path.find_first_of(".["));
+    const std::uint32_t option = owner == this ? state_->table.index_of(key) : 0;
+    const bool is_of_list = owner == this && option < state_->table.size() &&
+                            state_->cells[option].empty() && state_->places[option].line > 0;
+    return is_of_list ? state_->places[option] : owner->state_->where;
 }
 
 std::uint32_t values::length(std::string_view key_path) const {

@@ -29,8 +29,8 @@ public:
     // Owns: valid as long as this object or the one it was moved to.
     [[nodiscard]] const tactus_config* view() const noexcept;
 
-    // The place of the value at "key", "table.key" or "list[2]"; of the key's table where it is a
-    // default; of this table where there is no such key.
+    // The place of the value at "key", "table.key" or "list[2]", also of a list without values; of
+    // the key's table where it is a default; of this table where there is no such key.
     [[nodiscard]] position where(std::string_view key_path = {}) const;
     [[nodiscard]] std::uint32_t length(std::string_view key_path) const;
 
@@ -44,8 +44,8 @@ public:
     [[nodiscard]] const values* table(std::string_view key) const; // nullptr where unset
     [[nodiscard]] const std::vector<value>& all(std::string_view key) const;
 
-    // For the checker: the values of one option, replacing its default.
-    void set(std::uint32_t option, std::vector<value> list);
+    // For the checker: the values of one option, replacing its default; where the file has them.
+    void set(std::uint32_t option, std::vector<value> list, position where = {});
 
     // The same settings, wherever they stand in their files: a reload need not touch the instance.
     friend bool same(const values& a, const values& b) noexcept;

@@ -132,28 +132,6 @@ host::supervised daemon::supervise(const config::instance_settings& from,
     return what;
 }
 
-std::vector<config::diagnostic> daemon::check_plugins() {
-    std::vector<config::diagnostic> found;
-    const auto check = [&](const config::instance_settings& from, host::supervisor& one) {
-        host::instance probe(around_, one.what().who, nullptr);
-        result<void> done = probe.create(*one.what().entry, *one.what().descriptor);
-        if (done) {
-            done = probe.configure(*one.what().config);
-        }
-        probe.destroy();
-        if (!done) {
-            found.push_back(plugin_diagnostic(from, probe.last_error(), done.error().text));
-        }
-    };
-    for (std::size_t i = 0; i < inputs_.size(); ++i) {
-        check(settings().inputs[i], *inputs_[i]);
-    }
-    for (std::size_t i = 0; i < outputs_.size(); ++i) {
-        check(settings().outputs[i], *outputs_[i]);
-    }
-    return found;
-}
-
 result<void> daemon::run(watcher* told) {
     told_ = told;
     if (const result<void> served = serve_metrics(); !served) {

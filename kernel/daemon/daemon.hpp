@@ -51,9 +51,6 @@ public:
                                                               host::catalog& catalog);
     ~daemon() override;
 
-    // What the plugins themselves say of their options: each is created, configured and destroyed.
-    [[nodiscard]] std::vector<config::diagnostic> check_plugins();
-
     // Returns when a SIGTERM or SIGINT has been obeyed, or where the metrics address is taken.
     // Blocks. Errors: io.
     [[nodiscard]] result<void> run(watcher* told = nullptr);

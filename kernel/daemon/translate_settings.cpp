@@ -101,13 +101,4 @@ std::string host_and_port(const config::endpoint& from) {
     return (is_six ? "[" + from.host + "]" : from.host) + ":" + std::to_string(from.port);
 }
 
-config::diagnostic plugin_diagnostic(const config::instance_settings& instance,
-                                     const host::plugin_error& error, const std::string& text) {
-    config::diagnostic found;
-    found.where = error.key.empty() ? instance.where : instance.options.where(error.key);
-    found.length = error.key.empty() ? 1 : instance.options.length(error.key);
-    found.message = text;
-    return found;
-}
-
 } // namespace tactus::daemon

@@ -25,9 +25,4 @@ namespace tactus::daemon {
 [[nodiscard]] std::vector<flow::route> routes(const config::settings& from);
 [[nodiscard]] std::string host_and_port(const config::endpoint& from);
 
-// What a plugin said of its options, at the place in the file where the option stands.
-[[nodiscard]] config::diagnostic plugin_diagnostic(const config::instance_settings& instance,
-                                                   const host::plugin_error& error,
-                                                   const std::string& text);
-
 } // namespace tactus::daemon

@@ -185,6 +185,21 @@ TEST_CASE("what a plugin says of a default, of nothing or of an unknown key poin
     CHECK(at(made, "lead[", "x").where == position{2, 8});
 }
 
+TEST_CASE("what a plugin says of a list without values points at its key") {
+    const values made = checked(pulse(), "lead = \"1ms\"\nnote = []\n");
+
+    CHECK(at(made, "note", "x").where == position{2, 1});
+    CHECK(at(made, "note[0].key", "x").where == position{2, 1});
+}
+
+TEST_CASE("what a plugin says is said of its instance, with the key, also an unknown one") {
+    const values made = checked(pulse(), "lead = \"1ms\"\n");
+    const std::string place = place_of(TACTUS_KIND_OUTPUT, "x", "evil");
+
+    CHECK(at(made, "", "too loud", place).message == "output \"x\" (type evil): too loud");
+    CHECK(at(made, "colour", "loud", place).message == "output \"x\" (type evil): colour: loud");
+}
+
 TEST_CASE("what a plugin says is escaped and cut") {
     const values made = checked(pulse(), "");
     const std::string message = at(made, "a\x1b", std::string(1000, 'x') + "\n").message;
