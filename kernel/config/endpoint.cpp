@@ -148,4 +148,19 @@ result<endpoint, complaint> parse_endpoint(std::string_view text,
     return endpoint{std::string(scheme), *host, {}, *port};
 }
 
+bool is_host_name(std::string_view text) {
+    return !text.empty() && (is_host(text) || is_ipv6(text));
+}
+
+bool is_loopback(std::string_view host) {
+    const std::string text(host);
+    in_addr v4{};
+    if (inet_pton(AF_INET, text.c_str(), &v4) == 1) {
+        return ntohl(v4.s_addr) >> 24 == 127;
+    }
+    in6_addr v6{};
+    return host == "localhost" ||
+           (inet_pton(AF_INET6, text.c_str(), &v6) == 1 && IN6_IS_ADDR_LOOPBACK(&v6) != 0);
+}
+
 } // namespace tactus::config

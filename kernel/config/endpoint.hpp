@@ -30,4 +30,10 @@ struct endpoint {
 [[nodiscard]] result<endpoint, complaint> parse_endpoint(std::string_view text,
                                                          std::span<const std::string_view> schemes);
 
+// An IPv4 address, an IPv6 address without brackets, or a name.
+[[nodiscard]] bool is_host_name(std::string_view text);
+// Only this machine can reach it: localhost, 127.0.0.0/8, ::1. False for other names, whatever they
+// mean.
+[[nodiscard]] bool is_loopback(std::string_view host);
+
 } // namespace tactus::config

@@ -6,6 +6,7 @@
 #include "kernel/codec/osc_pattern.hpp"
 #include "kernel/config/check.hpp"
 #include "kernel/config/graph.hpp"
+#include "kernel/config/metrics_section.hpp"
 #include "kernel/config/name.hpp"
 #include "kernel/config/sections.hpp"
 #include "kernel/config/text.hpp"
@@ -112,11 +113,7 @@ private:
             read_safety(*safety, into.safety);
         }
         if (const values* const metrics = own.table("metrics")) {
-            into.metrics.enabled = metrics->integer("enabled") != 0;
-            into.metrics.allowed_hosts = metrics->texts("allowed_hosts");
-            if (result<endpoint, complaint> listen = parse_endpoint(metrics->text("listen"), {})) {
-                into.metrics.listen = std::move(listen).value();
-            }
+            read_metrics(check_, *metrics, into.metrics);
         }
         if (const values* const log = own.table("log")) {
             into.log = {static_cast<log_level>(log->integer("level")),

@@ -75,5 +75,24 @@ TEST_CASE("a slip in an endpoint gets a hint") {
           "did you mean \"udp://[::1]:9000\"?");
 }
 
+TEST_CASE("only this machine reaches a loopback address; a name may mean anything") {
+    for (const char* const host : {"127.0.0.1", "127.8.8.8", "::1", "localhost"}) {
+        CHECK(is_loopback(host));
+    }
+    for (const char* const host :
+         {"0.0.0.0", "::", "192.168.0.1", "fe80::1", "localhost.net", ""}) {
+        CHECK_FALSE(is_loopback(host));
+    }
+}
+
+TEST_CASE("a host's name has no scheme, no port and no path") {
+    for (const char* const host : {"tactus.example", "10.0.0.1", "fe80::1", "a_b-c"}) {
+        CHECK(is_host_name(host));
+    }
+    for (const char* const host : {"", "http://x", "x:80", "[::1]", "x/y", "10.0.0.256", "*"}) {
+        CHECK_FALSE(is_host_name(host));
+    }
+}
+
 } // namespace
 } // namespace tactus::config

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MIT
+#include "kernel/config/metrics_section.hpp"
+
+#include "kernel/config/text.hpp"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <string_view>
+
+namespace tactus::config {
+namespace {
+
+// "http://x:9464/metrics" -> "x"; nothing where no host can be made out.
+std::optional<std::string> host_in(std::string_view text) {
+    const std::size_t scheme = text.find("://");
+    text.remove_prefix(scheme == std::string_view::npos ? 0 : scheme + 3);
+    text = text.substr(0, text.find('/'));
+    const std::size_t colon = text.find(':');
+    if (text.starts_with('[')) {
+        text = text.substr(1, std::min(text.find(']'), text.size()) - 1);
+    } else if (colon == text.rfind(':')) { // else it is an IPv6 address
+        text = text.substr(0, colon);
+    }
+    return is_host_name(text) ? std::optional(std::string(text)) : std::nullopt;
+}
+
+void check_hosts(checker& check, const values& written) {
+    for (const value& one : written.all("allowed_hosts")) {
+        if (is_host_name(one.text)) {
+            continue;
+        }
+        const std::optional<std::string> meant = host_in(one.text);
+        check.error(one.where, one.length,
+                    {"allowed_hosts: " + quoted(one.text) + " is not the name of a host",
+                     meant ? "did you mean " + quoted(*meant) + "?" : "",
+                     "a request names a host; scheme, port and path are not compared"});
+    }
+}
+
+} // namespace
+
+void read_metrics(checker& check, const values& written, metrics_settings& into) {
+    into.enabled = written.integer("enabled") != 0;
+    into.allowed_hosts = written.texts("allowed_hosts");
+    check_hosts(check, written);
+    result<endpoint, complaint> listen = parse_endpoint(written.text("listen"), {});
+    if (!listen) {
+        return; // unset, or complained of
+    }
+    into.listen = std::move(listen).value();
+    if (into.enabled && written.integer("open") == 0 && !is_loopback(into.listen.host)) {
+        check.error(written.where("listen"), written.length("listen"),
+                    {"listen: " + quoted(written.text("listen")) +
+                         " can be reached from the network, and the pages ask for no password",
+                     {},
+                     "listen on 127.0.0.1 or [::1] behind a reverse proxy that asks for one, or "
+                     "say open = true"});
+    }
+}
+
+} // namespace tactus::config
