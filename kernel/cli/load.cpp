@@ -15,15 +15,13 @@ config::plugin_types types_of(host::catalog& catalog) {
                             std::string& why_not) -> const tactus_descriptor* {
         const result<host::found_plugin> found = catalog.find(kind, type);
         if (!found) {
-            if (found.error().kind != error_kind::not_found) {
-                why_not = found.error().text;
-            }
+            why_not = found.error().kind == error_kind::not_found ? catalog.misnamed(kind, type)
+                                                                  : found.error().text;
             return nullptr;
         }
         return found->descriptor;
     };
-    types.input_types = catalog.types(TACTUS_KIND_INPUT);
-    types.output_types = catalog.types(TACTUS_KIND_OUTPUT);
+    types.all = [&catalog](std::uint32_t kind) { return catalog.types(kind); };
     return types;
 }
 

@@ -59,7 +59,11 @@ void append_plugin(std::string& out, const host::found_plugin& plugin) {
 }
 
 std::string nothing_called(host::catalog& catalog, std::string_view name) {
-    const std::vector<std::string> names = catalog.names();
+    std::vector<std::string> names = catalog.names();
+    for (const std::uint32_t kind : {TACTUS_KIND_INPUT, TACTUS_KIND_OUTPUT}) {
+        const std::vector<std::string> types = catalog.types(kind);
+        names.insert(names.end(), types.begin(), types.end());
+    }
     const std::vector<std::string_view> views(names.begin(), names.end());
     std::string text = "There is no plugin called " + config::quoted(name);
     const std::string meant = config::did_you_mean(name, views);

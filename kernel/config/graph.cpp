@@ -15,6 +15,7 @@ namespace tactus::config {
 namespace {
 
 constexpr std::size_t names_shown_max = 12;
+constexpr std::size_t reason_shown_max = 600; // it names files
 
 // What the file calls an instance, right or wrong, and where; routes look names up here.
 struct declared {
@@ -71,6 +72,7 @@ private:
     void read_output(const values& own, output_settings& made);
     void read_restart(const values& own, instance_settings& made, const std::string& place);
     const tactus_descriptor* find_type(const node& table, std::uint32_t kind);
+    void complain_of_type(const node& type, std::uint32_t kind, const std::string& why_not);
     void declare(const values& own, std::uint32_t kind);
 
     void read_route(const node& table);
@@ -221,6 +223,21 @@ void graph::read_output(const values& own, output_settings& made) {
     made.is_precise = own.integer("precision") == 1;
 }
 
+void graph::complain_of_type(const node& type, std::uint32_t kind, const std::string& why_not) {
+    if (!why_not.empty()) {
+        check_.error(type, {"type: " + quoted(type.text) +
+                            " cannot be used: " + escaped(why_not, reason_shown_max)});
+        return;
+    }
+    const std::vector<std::string> all = types_.all(kind);
+    const std::vector<std::string_view> known(all.begin(), all.end());
+    check_.error(
+        type, {"type: there is no " + kind_word(kind) + " of type " + quoted(type.text),
+               did_you_mean(type.text, known),
+               "types of " + kind_word(kind) + "s here: " +
+                   (known.empty() ? "none; is the plugin folder right?" : listed(known, "and"))});
+}
+
 // The descriptor of the table's type; what is wrong with it is said here.
 const tactus_descriptor* graph::find_type(const node& table, std::uint32_t kind) {
     const entry* const type = table.find("type");
@@ -231,18 +248,7 @@ const tactus_descriptor* graph::find_type(const node& table, std::uint32_t kind)
     std::string why_not;
     const tactus_descriptor* const found = types_.find(kind, name, why_not);
     if (found == nullptr) {
-        const auto& same_kind =
-            kind == TACTUS_KIND_INPUT ? types_.input_types : types_.output_types;
-        const std::vector<std::string_view> known(same_kind.begin(), same_kind.end());
-        complaint what{
-            "type: there is no " + kind_word(kind) + " of type " + quoted(name),
-            did_you_mean(name, known),
-            "types of " + kind_word(kind) + "s here: " +
-                (known.empty() ? "none; is the plugin folder right?" : listed(known, "and"))};
-        if (!why_not.empty()) {
-            what = {"type: " + quoted(name) + " cannot be used: " + escaped(why_not, 400)};
-        }
-        check_.error(type->value, std::move(what));
+        complain_of_type(type->value, kind, why_not);
         return nullptr;
     }
     const std::vector<std::string_view> taken = keys_beside(*found, kind);

@@ -14,14 +14,14 @@
 namespace tactus::config {
 
 // What the host can make. `find`: the descriptor of a type for one kind (TACTUS_KIND_*), which must
-// outlive the settings; nullptr where there is none, with the reason in `why_not` where it is known
-// but unusable.
+// outlive the settings; nullptr where there is none, with the reason in `why_not` where it is there
+// and unusable.
 struct plugin_types {
     std::function<const tactus_descriptor*(std::uint32_t kind, std::string_view type,
                                            std::string& why_not)>
         find;
-    std::vector<std::string> input_types; // for "did you mean" and lists
-    std::vector<std::string> output_types;
+    // All types of one kind, for the text of an error; asked only where there is one.
+    std::function<std::vector<std::string>(std::uint32_t kind)> all;
 };
 
 struct loaded {

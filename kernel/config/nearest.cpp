@@ -58,7 +58,7 @@ std::string_view nearest(std::string_view written, std::span<const std::string_v
 
 std::string did_you_mean(std::string_view word, std::span<const std::string_view> candidates) {
     const std::string_view best = nearest(word, candidates);
-    return best.empty() ? std::string() : "did you mean " + quoted(best) + "?";
+    return best.empty() || best == word ? std::string() : "did you mean " + quoted(best) + "?";
 }
 
 } // namespace tactus::config

@@ -20,7 +20,7 @@ namespace tactus::config {
 [[nodiscard]] std::string_view nearest(std::string_view word,
                                        std::span<const std::string_view> candidates);
 
-// `did you mean "x"?`, or empty.
+// `did you mean "x"?`, or empty; never the word itself.
 [[nodiscard]] std::string did_you_mean(std::string_view word,
                                        std::span<const std::string_view> candidates);
 

@@ -157,20 +157,41 @@ std::vector<std::string> catalog::names() const {
     return {names.begin(), names.end()};
 }
 
-std::vector<std::string> catalog::types(std::uint32_t kind) const {
+std::vector<found_plugin> catalog::open_all() {
+    std::vector<found_plugin> all;
+    for (const std::string& name : names()) {
+        if (result<std::vector<found_plugin>> opened = open(name)) {
+            all.insert(all.end(), opened->begin(), opened->end());
+        }
+    }
+    return all;
+}
+
+std::vector<std::string> catalog::types(std::uint32_t kind) {
     std::set<std::string> types;
-    const std::string_view other =
-        suffix_of(kind == TACTUS_KIND_INPUT ? TACTUS_KIND_OUTPUT : TACTUS_KIND_INPUT);
-    for (std::string name : names()) {
-        if (name.ends_with(other)) {
-            continue;
+    for (const found_plugin& each : open_all()) {
+        const char* const type = each.descriptor->type;
+        if ((each.descriptor->kinds & kind) != 0 && find(kind, type)) {
+            types.insert(type);
         }
-        if (name.ends_with(suffix_of(kind))) {
-            name.resize(name.size() - suffix_of(kind).size());
-        }
-        types.insert(std::move(name));
     }
     return {types.begin(), types.end()};
+}
+
+std::string catalog::misnamed(std::uint32_t kind, std::string_view word) {
+    for (const found_plugin& each : open_all()) {
+        const std::string type = each.descriptor->type;
+        std::string file = std::filesystem::path(each.path).filename().string();
+        file.resize(file.size() - ending.size());
+        const bool is_meant = type == word || file == word || file == own_name(kind, word);
+        if (is_meant && (each.descriptor->kinds & kind) != 0 && file != type &&
+            file != own_name(kind, type)) {
+            return "The plugin " + each.path + " has an " + named(kind, type) +
+                   ", but is not called so: its file must be " + own_name(kind, type) +
+                   std::string(ending) + " or " + type + std::string(ending) + ".";
+        }
+    }
+    return {};
 }
 
 std::vector<std::string> plugin_folders() {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Where plugins are found: a list of folders, a file a plugin. A file is opened only when a
-// configuration names its type: "osc" as an output is osc_out.tactus.so, or osc.tactus.so. The
-// first folder that has the type wins; in one folder two files that have it are an error, since one
-// of them was probably left behind.
+// configuration names its type ("osc" as an output is osc_out.tactus.so, or osc.tactus.so), or when
+// an error has to be explained. The first folder that has the type wins; in one folder two files
+// that have it are an error, since one of them was probably left behind.
 #pragma once
 
 #include "kernel/base/result.hpp"
@@ -36,14 +36,20 @@ public:
 
     // Names of all plugin files, without folder and ending, sorted. Opens none.
     [[nodiscard]] std::vector<std::string> names() const;
-    // The types that the files' names promise for that kind.
-    [[nodiscard]] std::vector<std::string> types(std::uint32_t kind) const;
+    // For the text of an error; they open every file.
+    // The types of that kind that find() finds, sorted.
+    [[nodiscard]] std::vector<std::string> types(std::uint32_t kind);
+    // Where a file is called `word`, or has it as a type, and find() cannot find what it has since
+    // it is called otherwise: a sentence that says how to call it. Empty where there is none.
+    [[nodiscard]] std::string misnamed(std::uint32_t kind, std::string_view word);
     [[nodiscard]] const std::vector<std::string>& folders() const noexcept { return folders_; }
 
 private:
     [[nodiscard]] std::string path_of(std::string_view name) const; // empty = there is none
     [[nodiscard]] std::string searched() const;                     // where, for a message
     [[nodiscard]] result<library> load(const std::string& path);
+    // All that can be opened.
+    [[nodiscard]] std::vector<found_plugin> open_all();
     // What one folder has. Without an entry: none, or `path` is called so and has it not.
     [[nodiscard]] result<found_plugin> find_in(const std::string& folder, std::uint32_t kind,
                                                std::string_view type);

@@ -67,6 +67,7 @@ TEST_CASE("nothing is suggested where nothing is near") {
     CHECK(did_you_mean("banana", keys).empty());
     CHECK(did_you_mean("nmae", keys) == "did you mean \"name\"?");
     CHECK(did_you_mean("name", {}).empty());
+    CHECK(did_you_mean("name", keys).empty()); // the very word that was refused
 }
 
 } // namespace

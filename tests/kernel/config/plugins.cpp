@@ -158,7 +158,11 @@ const tactus_descriptor& web() {
 }
 
 plugin_types plugins() {
-    return {find, {"osc", "midi", "pulse", "memory"}, {"osc", "midi", "memory"}};
+    return {find, [](std::uint32_t kind) {
+                return kind == TACTUS_KIND_INPUT
+                           ? std::vector<std::string>{"osc", "midi", "pulse", "memory"}
+                           : std::vector<std::string>{"osc", "midi", "memory"};
+            }};
 }
 
 std::string small_file::text() const {

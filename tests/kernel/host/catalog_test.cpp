@@ -154,26 +154,60 @@ TEST_CASE("a type cannot lead out of the folders") {
     CHECK_FALSE(catalog.open("../well_in").has_value());
 }
 
-TEST_CASE("names and types come from the files' names, and no file is opened") {
+TEST_CASE("names come from the files' names, and no file is opened") {
     two_folders folders;
     two_folders::touch(folders.first + "/osc_in.tactus.so");
     two_folders::touch(folders.second + "/osc_in.tactus.so");
     two_folders::touch(folders.second + "/osc_out.tactus.so");
     two_folders::touch(folders.second + "/pulse.tactus.so");
     two_folders::touch(folders.second + "/notes.txt");
-    const host::catalog catalog = folders.catalog();
 
-    CHECK(catalog.names() == std::vector<std::string>{"osc_in", "osc_out", "pulse"});
-    CHECK(catalog.types(TACTUS_KIND_INPUT) == std::vector<std::string>{"osc", "pulse"});
-    CHECK(catalog.types(TACTUS_KIND_OUTPUT) == std::vector<std::string>{"osc", "pulse"});
+    CHECK(folders.catalog().names() == std::vector<std::string>{"osc_in", "osc_out", "pulse"});
 }
 
-TEST_CASE("a type that two files promise is listed once") {
+TEST_CASE("types are those that a file can be opened and found for") {
     two_folders folders;
-    two_folders::touch(folders.first + "/osc.tactus.so");
-    two_folders::touch(folders.first + "/osc_in.tactus.so");
+    two_folders::touch(folders.first + "/junk.tactus.so");
+    two_folders::copy("other_minor", folders.first + "/other_minor.tactus.so");
+    two_folders::copy("needs_more", folders.first + "/needs_more_out.tactus.so");
+    two_folders::copy("life", folders.first + "/well_in.tactus.so");
+    two_folders::copy("life", folders.second + "/refuses.tactus.so");
+    host::catalog catalog = folders.catalog();
 
-    CHECK(folders.catalog().types(TACTUS_KIND_INPUT) == std::vector<std::string>{"osc"});
+    CHECK(catalog.types(TACTUS_KIND_INPUT) == std::vector<std::string>{"refuses", "well"});
+    CHECK(catalog.types(TACTUS_KIND_OUTPUT) == std::vector<std::string>{"needs_more", "refuses"});
+}
+
+TEST_CASE("a type that two folders have is listed once") {
+    two_folders folders;
+    two_folders::copy("life", folders.first + "/well.tactus.so");
+    two_folders::copy("life", folders.second + "/well_in.tactus.so");
+
+    CHECK(folders.catalog().types(TACTUS_KIND_INPUT) == std::vector<std::string>{"well"});
+}
+
+TEST_CASE("a plugin whose file is not called as its type is named by either, with what to do") {
+    two_folders folders;
+    two_folders::copy("needs_more", folders.first + "/ty_log.tactus.so");
+    host::catalog catalog = folders.catalog();
+
+    const std::string by_file = catalog.misnamed(TACTUS_KIND_OUTPUT, "ty_log");
+
+    CHECK_THAT(by_file, Contains(folders.first + "/ty_log.tactus.so") &&
+                            Contains("output of type \"needs_more\"") &&
+                            Contains("must be needs_more_out.tactus.so or needs_more.tactus.so"));
+    CHECK(catalog.misnamed(TACTUS_KIND_OUTPUT, "needs_more") == by_file);
+    CHECK(catalog.misnamed(TACTUS_KIND_INPUT, "needs_more").empty());
+    CHECK(catalog.types(TACTUS_KIND_OUTPUT).empty());
+}
+
+TEST_CASE("a plugin that is called as its type, or by another word, is not misnamed") {
+    two_folders folders;
+    two_folders::copy("needs_more", folders.first + "/needs_more_out.tactus.so");
+    host::catalog catalog = folders.catalog();
+
+    CHECK(catalog.misnamed(TACTUS_KIND_OUTPUT, "needs_more").empty());
+    CHECK(catalog.misnamed(TACTUS_KIND_OUTPUT, "ty_log").empty());
 }
 
 TEST_CASE("a plugin is opened by its file's name with all that it has") {
