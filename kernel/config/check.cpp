@@ -3,6 +3,7 @@
 
 #include "kernel/config/check_value.hpp"
 #include "kernel/config/nearest.hpp"
+#include "kernel/config/sections.hpp"
 #include "kernel/config/text.hpp"
 
 #include <algorithm>
@@ -60,7 +61,11 @@ std::string where_it_belongs(std::string_view key, const schema& against,
             }
         }
     }
-    return "known here: " + listed(keys, "and");
+    const bool is_section =
+        !against.place.empty() && top_options().index_of(key) < top_options().size();
+    return is_section ? quoted(key) + " is a section of the file: write [" + std::string(key) +
+                            "], or set its keys above the first [[...]]"
+                      : "known here: " + listed(keys, "and");
 }
 
 } // namespace

@@ -14,6 +14,8 @@ namespace {
 
 using outcome = result<value, complaint>;
 
+constexpr std::string_view to_key = "to"; // an address that is sent to
+
 outcome whole(std::int64_t number) {
     value out;
     out.integer = number;
@@ -91,7 +93,7 @@ outcome read_choice(const tactus_option& option, const std::string& text) {
 
 outcome read_text(const tactus_option& option, const node& from) {
     if (from.text.find('\0') != std::string::npos) {
-        return unexpected<complaint>({"the text holds a NUL character"});
+        return unexpected<complaint>({"the text holds a NUL character", "delete it"});
     }
     switch (option.type) {
     case TACTUS_OPT_DURATION:
@@ -104,6 +106,10 @@ outcome read_text(const tactus_option& option, const node& from) {
         return read_choice(option, from.text);
     case TACTUS_OPT_ENDPOINT: {
         const auto parsed = parse_endpoint(from.text, words_of(option.choices));
+        if (parsed && parsed->path.empty() && parsed->port == 0 && option.key == to_key) {
+            return unexpected<complaint>(
+                {"port 0 is any free one, and nobody receives there", "write the receiver's port"});
+        }
         return parsed ? words(from.text) : outcome(unexpected<complaint>(parsed.error()));
     }
     case TACTUS_OPT_STRING:

@@ -41,7 +41,8 @@ private:
         }
         if ((c < 0x20 && c != '\t' && c != '\n' && c != '\r') || c == 0x7f) {
             return wrong("there is a control character here: " + escaped(text_.substr(at_, 1)), {},
-                         "delete it; in text in quotes it can be written as \\u00XX");
+                         c == 0 ? "delete it; no setting takes a NUL"
+                                : "delete it; in text in quotes it can be written as \\u00XX");
         }
         if (at_ - line_start_ >= line_size_max && c != '\n' && c != '\r') {
             return wrong("this line has more than 4096 bytes", {},

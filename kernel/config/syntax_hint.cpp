@@ -107,14 +107,23 @@ void explain_known(std::string_view line, std::string_view what, diagnostic& out
         out.where.column > column_of(line, line.data() + line.size()) - 1 || says("end-of-file");
     if (trimmed(line).ends_with('=')) {
         out.hint = "a value is missing";
-    } else if (what.starts_with("string") && is_at_end) {
+    } else if ((what.starts_with("string") || what.starts_with("literal string")) && is_at_end) {
         out.message = "this text has no closing quote";
         out.hint = "add one";
     } else if (what.starts_with("array") && is_at_end) {
         out.message = "this list is not closed";
         out.hint = "add ]";
+    } else if (says("representable in 64 bits")) {
+        const std::string_view value = bare_value(line);
+        out.message = "this number is too large";
+        out.help = "whole numbers are -9223372036854775808 to 9223372036854775807";
+        if (!value.empty()) {
+            out.where.column = column_of(line, value.data());
+            out.length = column_of(line, value.data() + value.size()) - out.where.column;
+        }
     } else if (says("escape sequence")) {
-        out.hint = "write \\\\ for a backslash, or take single quotes for the text";
+        out.hint = says("'\\0'") ? "delete it; no setting takes a NUL"
+                                 : "write \\\\ for a backslash, or take single quotes for the text";
     } else if (says("TOML_MAX_NESTED_VALUES")) {
         out.message = "lists and tables nest deeper here than 16 levels";
     }
