@@ -21,6 +21,11 @@ daemon& owner(coro::timer& node) noexcept {
     return *static_cast<daemon*>(node.owner);
 }
 
+bool is_ignored(int signal) noexcept {
+    struct sigaction now {};
+    return ::sigaction(signal, nullptr, &now) == 0 && now.sa_handler == SIG_IGN;
+}
+
 } // namespace
 
 result<std::unique_ptr<daemon>> daemon::make(config::loaded configuration, host::catalog& catalog) {
@@ -137,8 +142,10 @@ result<void> daemon::run(watcher* told) {
     if (const result<void> served = serve_metrics(); !served) {
         return served;
     }
-    for (const int number : {SIGTERM, SIGINT}) {
-        loop_.on_signal(number, [this] { request_stop(); });
+    for (const int number : {SIGTERM, SIGINT, SIGHUP}) {
+        if (number != SIGHUP || !is_ignored(SIGHUP)) { // nohup wants it to go on
+            loop_.on_signal(number, [this] { request_stop(); });
+        }
     }
     if (const result<void> watched = watch_calls(); !watched) {
         return watched;

@@ -51,8 +51,8 @@ public:
                                                               host::catalog& catalog);
     ~daemon() override;
 
-    // Returns when a SIGTERM or SIGINT has been obeyed, or where the metrics address is taken.
-    // Blocks. Errors: io.
+    // Returns when a SIGTERM, SIGINT or SIGHUP (the terminal was closed) has been obeyed, or where
+    // the metrics address is taken. Blocks. Errors: io.
     [[nodiscard]] result<void> run(watcher* told = nullptr);
     // Threads: loop.
     void request_stop();

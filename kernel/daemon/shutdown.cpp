@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // How the daemon ends, in under a second:
 //   1. inputs stop; nothing new comes in
-//   2. what waits is dropped, or gets a while to leave in time ([safety] on_stop)
+//   2. what waits is dropped, or gets a while to leave in time ([safety] flush_limit)
 //   3. every sounding note is switched off
 //   4. outputs stop when all of that has left, or after a limit
 //   5. the metrics page goes, the loop ends
