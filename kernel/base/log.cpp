@@ -62,10 +62,14 @@ public:
             "tactus-log", [](void* self) { static_cast<writer*>(self)->run(); }, this);
     }
 
-    ~writer() {
-        give_up_at_ms_.store(steady_ms() + closing_ms_max);
-        enqueue({});
-        thread_.join();
+    ~writer() { finish(); }
+
+    void finish() noexcept {
+        if (thread_.joinable()) {
+            give_up_at_ms_.store(steady_ms() + closing_ms_max);
+            enqueue({});
+            thread_.join();
+        }
     }
 
     writer(const writer&) = delete;
@@ -110,6 +114,11 @@ private:
         bool was_empty = false;
         {
             const std::lock_guard lock(mutex_);
+            if (is_finished_) {
+                not_queued_.fetch_add(1, std::memory_order_relaxed);
+                return;
+            }
+            is_finished_ = line.bytes.empty();
             was_empty = queue_.empty();
             queue_.push_back(std::move(line));
         }
@@ -196,16 +205,17 @@ private:
     const log_format format_;
     const int fd_;
     const bool is_socket_;
-    priority_mutex mutex_; // guards queue_
+    priority_mutex mutex_; // guards queue_ and is_finished_
     spdlog::details::circular_q<queued_line> queue_{queued_lines_max};
-    wake_signal wake_; // of the thread: the queue is no longer empty
+    bool is_finished_ = false; // the last line is queued: the thread ends
+    wake_signal wake_;         // of the thread: the queue is no longer empty
 
     // Written by set_level, read by any. Relaxed: it stands for itself, as do the two counts.
     std::atomic<log_level> level_;
     // Written by any thread, read by any.
     std::atomic<std::uint64_t> suppressed_{0};
     std::atomic<std::uint64_t> not_queued_{0};
-    // Written once, by the destructor; read by the thread.
+    // Written once, when it is finished; read by the thread.
     std::atomic<std::int64_t> give_up_at_ms_{std::numeric_limits<std::int64_t>::max()};
 
     // Written by the thread, read by any.
@@ -219,6 +229,10 @@ private:
 log::log(const log_settings& settings) : writer_(std::make_unique<writer>(settings)) {}
 
 log::~log() = default;
+
+void log::finish() noexcept {
+    writer_->finish();
+}
 
 bool log::is_enabled(log_level level) const noexcept {
     return level >= writer_->level();

@@ -47,6 +47,10 @@ public:
     log(const log&) = delete;
     log& operator=(const log&) = delete;
 
+    // What the destructor does, where there will be none: the process ends by _exit. What comes
+    // later is lost. Blocks: as the destructor. Threads: the one that would destroy it.
+    void finish() noexcept;
+
     // Threads: any. Blocks: no.
     [[nodiscard]] bool is_enabled(log_level level) const noexcept;
     void set_level(log_level level) noexcept;

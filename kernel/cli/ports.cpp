@@ -55,6 +55,7 @@ int ports(const list_options& options) {
         std::fprintf(stderr, "tactus: %s\n", each.why.c_str());
     }
     if ((*discovery)->has_quarantine()) {
+        (*discovery)->finish_log();
         std::fflush(nullptr);
         ::_exit(exit_failure); // a thread that never comes back may run any code of ours
     }

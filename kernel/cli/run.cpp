@@ -61,6 +61,7 @@ int run_daemon(const run_options& options) {
     }
     const int code = ran ? exit_ok : exit_failure;
     if (file.daemon->has_quarantine()) {
+        file.daemon->finish_log();
         std::fflush(nullptr);
         ::_exit(code); // a thread that never comes back may run any code of ours
     }

@@ -74,6 +74,8 @@ public:
     [[nodiscard]] flow::dispatcher& dispatcher() noexcept { return dispatcher_; }
     // An instance hangs for ever: leave by _exit, its thread may run any code of ours.
     [[nodiscard]] bool has_quarantine() const noexcept;
+    // Before that: writes what the log still holds. Blocks: log::closing_ms_max at most.
+    void finish_log() noexcept { log_.finish(); }
 
 private:
     daemon(config::loaded configuration, host::catalog& catalog, flow::timed_queue queue);

@@ -43,6 +43,7 @@ public:
 
     // A plugin hangs for ever: leave by _exit.
     [[nodiscard]] bool has_quarantine() const noexcept { return !quarantine_.empty(); }
+    void finish_log() noexcept { log_.finish(); } // before that; as daemon::finish_log
 
 private:
     struct question;

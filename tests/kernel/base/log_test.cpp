@@ -226,6 +226,36 @@ TEST_CASE("lines of many threads come out whole") {
     REQUIRE(seen == std::array<int, threads>{100, 100, 100, 100});
 }
 
+TEST_CASE("a log that is finished has written all, and loses what comes later") {
+    channel pipe = make_pipe();
+    base::log log(journal_to(pipe.write));
+    std::string expected;
+    for (int i = 0; i < 500; ++i) {
+        log.info("A line.");
+        expected += "<6>A line.\n";
+    }
+
+    log.finish();
+    log.info("Too late.");
+    log.finish(); // as the destructor will
+
+    CHECK(log.counts().written[1] == 500);
+    CHECK(log.counts().lost == 1);
+    REQUIRE(read_all(pipe) == expected);
+}
+
+TEST_CASE("finishing a log whose reader is stuck is bounded") {
+    channel pipe = make_pipe(); // takes 64 KiB, and nobody reads
+    base::log log(journal_to(pipe.write));
+    for (std::size_t i = 0; i < base::log::queued_lines_max; ++i) {
+        log.info(std::string(200, 'x'));
+    }
+
+    log.finish();
+
+    CHECK(log.counts().lost > 0);
+}
+
 TEST_CASE("lines are counted by level") {
     channel pipe = make_pipe();
     base::log log(journal_to(pipe.write));
