@@ -16,6 +16,15 @@ struct finding {
     std::string fix;  // a command to type; empty where there is nothing to do
 };
 
+// Whether limits that are given to the group audio reach this user.
+enum class audio_group { member, stranger, missing };
+
+// The command that lifts a limit of limits.conf(5), `item` like "rtprio 40", for this user: for the
+// group audio, which the user joins first where need be, or, without that group, for the user
+// alone. `unit_line`: what does the same in a systemd unit.
+[[nodiscard]] std::string limit_fix(audio_group group, const std::string& item,
+                                    const std::string& unit_line);
+
 // Blocks: reads some files of the system.
 [[nodiscard]] std::vector<finding> check_system();
 

@@ -13,6 +13,9 @@
 namespace tactus::daemon {
 namespace {
 
+constexpr const char* join_audio = "sudo usermod -aG audio \"$USER\"";
+constexpr const char* log_in_again = "   # and log in again";
+
 bool is_root() noexcept {
     return ::geteuid() == 0;
 }
@@ -22,7 +25,23 @@ rlim_t limit_of(__rlimit_resource which) noexcept {
     return ::getrlimit(which, &limit) == 0 ? limit.rlim_cur : 0;
 }
 
-finding check_realtime() {
+bool is_in_group(gid_t wanted) {
+    std::vector<gid_t> groups(static_cast<std::size_t>(std::max(::getgroups(0, nullptr), 0)));
+    const int count = ::getgroups(static_cast<int>(groups.size()), groups.data());
+    groups.resize(static_cast<std::size_t>(std::max(count, 0)));
+    groups.push_back(::getegid());
+    return std::find(groups.begin(), groups.end(), wanted) != groups.end();
+}
+
+audio_group find_audio_group() {
+    const group* const audio = ::getgrnam("audio");
+    if (audio == nullptr) {
+        return audio_group::missing;
+    }
+    return is_in_group(audio->gr_gid) ? audio_group::member : audio_group::stranger;
+}
+
+finding check_realtime(audio_group group) {
     const rlim_t limit = limit_of(RLIMIT_RTPRIO);
     finding found{"real time", is_root() || limit >= loop::realtime_priority, {}, {}};
     if (found.is_good) {
@@ -31,13 +50,11 @@ finding check_realtime() {
     }
     found.what = "Real-time scheduling is not permitted (the limit on priority is " +
                  std::to_string(limit) + "); events are late while other programs compute.";
-    found.fix =
-        "echo '@audio - rtprio 40' | sudo tee /etc/security/limits.d/tactus.conf   # and log "
-        "in again; in a systemd unit: LimitRTPRIO=40";
+    found.fix = limit_fix(group, "rtprio 40", "LimitRTPRIO=40");
     return found;
 }
 
-finding check_memlock() {
+finding check_memlock(audio_group group) {
     const bool is_unlimited = limit_of(RLIMIT_MEMLOCK) == RLIM_INFINITY;
     finding found{"memory", is_root() || is_unlimited, {}, {}};
     if (found.is_good) {
@@ -45,9 +62,7 @@ finding check_memlock() {
         return found;
     }
     found.what = "Memory may not be locked; an event may wait for a page from disk.";
-    found.fix =
-        "echo '@audio - memlock unlimited' | sudo tee -a /etc/security/limits.d/tactus.conf   "
-        "# and log in again; in a systemd unit: LimitMEMLOCK=infinity";
+    found.fix = limit_fix(group, "memlock unlimited", "LimitMEMLOCK=infinity");
     return found;
 }
 
@@ -65,24 +80,15 @@ finding check_governor() {
             "echo performance | sudo tee /sys/devices/system/cpu/cpu*/cpufreq/scaling_governor"};
 }
 
-bool is_in_group(gid_t wanted) {
-    std::vector<gid_t> groups(static_cast<std::size_t>(std::max(::getgroups(0, nullptr), 0)));
-    const int count = ::getgroups(static_cast<int>(groups.size()), groups.data());
-    groups.resize(static_cast<std::size_t>(std::max(count, 0)));
-    groups.push_back(::getegid());
-    return std::find(groups.begin(), groups.end(), wanted) != groups.end();
-}
-
-finding check_audio_group() {
-    const group* audio = ::getgrnam("audio");
+finding check_devices(audio_group group) {
     if (::access("/dev/snd", F_OK) != 0) {
         return {"MIDI devices", true, "There is no /dev/snd: no ALSA devices on this machine.", {}};
     }
-    if (is_root() || audio == nullptr || is_in_group(audio->gr_gid)) {
+    if (is_root() || group != audio_group::stranger) {
         return {"MIDI devices", true, "You may use the devices in /dev/snd.", {}};
     }
     return {"MIDI devices", false, "You are not in the group audio, which owns /dev/snd.",
-            "sudo usermod -aG audio \"$USER\"   # and log in again"};
+            std::string(join_audio) + log_in_again};
 }
 
 finding check_clock() {
@@ -101,8 +107,16 @@ finding check_clock() {
 
 } // namespace
 
+std::string limit_fix(audio_group group, const std::string& item, const std::string& unit_line) {
+    const std::string who = group == audio_group::missing ? "$USER" : "@audio";
+    return (group == audio_group::stranger ? std::string(join_audio) + " && " : "") + "echo \"" +
+           who + " - " + item + "\" | sudo tee -a /etc/security/limits.d/tactus.conf" +
+           log_in_again + "; in a systemd unit: " + unit_line;
+}
+
 std::vector<finding> check_system() {
-    return {check_realtime(), check_memlock(), check_governor(), check_audio_group(),
+    const audio_group group = find_audio_group();
+    return {check_realtime(group), check_memlock(group), check_governor(), check_devices(group),
             check_clock()};
 }
 
