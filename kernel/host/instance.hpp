@@ -51,6 +51,12 @@ struct plugin_error {
     std::string text;
 };
 
+// Who is told, in a timer's turn, when an output that sends on the loop was full for so long.
+struct stall_watch {
+    std::int64_t limit_ns = 0; // 0: nobody
+    std::function<void()> takes_nothing = {};
+};
+
 class instance {
 public:
     static constexpr std::uint32_t posts_max = 1024;
@@ -63,6 +69,8 @@ public:
     instance& operator=(const instance&) = delete;
     ~instance(); // after is_quiet, or not at all
 
+    // Before start.
+    void watch_stalls(stall_watch by) { stall_ = std::move(by); }
     // Errors: what set_error said, or that the call failed without a word.
     [[nodiscard]] result<void> create(const tactus_entry& entry,
                                       const tactus_descriptor& descriptor);
@@ -138,6 +146,7 @@ private:
     tactus_host host_{};
     tactus_plugin* plugin_ = nullptr;
     const tactus_output_0* output_ = nullptr;
+    stall_watch stall_; // outlives the sink
     std::unique_ptr<output_sink> sink_;
     std::unique_ptr<worker> worker_;
     std::thread::id loop_thread_;

@@ -36,8 +36,15 @@ private:
 
 class direct_sink final : public output_sink {
 public:
-    direct_sink(const tactus_output_0& output, tactus_plugin* plugin, blocked_calls& watch)
-        : output_(output), plugin_(plugin), watch_(watch) {}
+    direct_sink(const tactus_output_0& output, tactus_plugin* plugin, blocked_calls& watch,
+                coro::reactor& reactor, const stall_watch& stall)
+        : output_(output), plugin_(plugin), watch_(watch), reactor_(reactor), stall_(stall) {
+        full_.owner = this;
+        full_.fire = [](coro::timer& node) noexcept {
+            static_cast<direct_sink*>(node.owner)->stall_.takes_nothing();
+        };
+    }
+    ~direct_sink() override { reactor_.disarm(full_); }
 
     void was_slow(std::int64_t took_ns) noexcept override { watch_.took("send", took_ns); }
 
@@ -54,7 +61,17 @@ private:
         const blocked_calls::under_way here(watch_, "send");
         flow::hand_off answer;
         answer.status = output_.send(plugin_, &batch, &answer.accepted);
+        follow(answer);
         return answer;
+    }
+    // Full: it has the limit to take something, from when it took something last.
+    void follow(const flow::hand_off& answer) noexcept {
+        const bool is_full = answer.status == TACTUS_E_AGAIN;
+        if (is_full && stall_.limit_ns > 0 && (answer.accepted > 0 || !full_.is_armed())) {
+            reactor_.arm(full_, reactor_.clock().now_ns() + stall_.limit_ns);
+        } else if (!is_full && full_.is_armed()) {
+            reactor_.disarm(full_);
+        }
     }
     void flush_open() noexcept override {
         if (TACTUS_HAS(&output_, tactus_output_0, flush) && output_.flush != nullptr) {
@@ -66,6 +83,9 @@ private:
     const tactus_output_0& output_;
     tactus_plugin* plugin_;
     blocked_calls& watch_;
+    coro::reactor& reactor_;
+    const stall_watch& stall_;
+    coro::timer full_; // armed while it answers TACTUS_E_AGAIN
 };
 
 class worker_sink final : public output_sink {

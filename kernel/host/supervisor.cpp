@@ -60,6 +60,7 @@ result<void> supervisor::bring_up() {
     has_ended_ = false;
     instance_ = std::make_unique<instance>(around_, what_.who,
                                            [this](tactus_status status) { ended(status); });
+    instance_->watch_stalls({what_.stall_limit_ns, [this] { takes_nothing(); }});
     result<void> done = instance_->create(*what_.entry, *what_.descriptor);
     if (done) {
         done = instance_->configure(*what_.config);
@@ -80,7 +81,7 @@ void supervisor::failed(const std::string& why) {
 
 // The instance has said its last word, or never got so far.
 void supervisor::ended(tactus_status status) {
-    if (state_ == state::running) {
+    if (state_ == state::running && !is_cut_off_) {
         const plugin_error& said = instance_->last_error();
         last_error_ = status < 0 && said.status == status && !said.text.empty()
                           ? said.text
@@ -115,6 +116,7 @@ void supervisor::clean_up() {
 
 void supervisor::degrade() {
     state_ = state::degraded;
+    is_cut_off_ = false;
     const std::int64_t up_ns = around_.reactor.clock().now_ns() - started_ns_;
     const std::int64_t wait_ns = back_off_.next_ns(up_ns);
     around_.log.write(base::log_level::warning,
@@ -143,6 +145,22 @@ void supervisor::look_for_stall(std::int64_t now_ns) {
     degrade();
 }
 
+// It runs, but does not take what is due: it is asked to stop, as at the end, and begins anew.
+void supervisor::takes_nothing() {
+    if (state_ != state::running || has_ended_ || is_cut_off_ || !is_up()) {
+        return;
+    }
+    if (around_.dispatcher.take_snapshot(what_.who.index).pending == 0) {
+        around_.dispatcher.writable(what_.who.index); // the next event asks it again
+        return;
+    }
+    ++stalls_;
+    last_error_ = "It has taken no event for " + std::to_string(what_.stall_limit_ns / 1'000'000) +
+                  " ms, though some are due.";
+    is_cut_off_ = true;
+    ask_to_stop();
+}
+
 base::connection_counts supervisor::connections() const noexcept {
     base::connection_counts all = past_connections_;
     if (instance_ != nullptr) {
@@ -167,13 +185,17 @@ void supervisor::stop(std::function<void()> stopped) {
         finish_stop();
         return;
     }
-    const bool must_ask = state_ == state::running && !has_ended_;
+    const bool must_ask = state_ == state::running && !has_ended_ && !is_cut_off_;
     state_ = state::stopping;
     if (must_ask) { // otherwise it is on its way out already
-        is_second_grace_ = false;
-        arm(stop_grace_ns, [](coro::timer& node) noexcept { owner(node).grace_over(); });
-        instance_->stop();
+        ask_to_stop();
     }
+}
+
+void supervisor::ask_to_stop() {
+    is_second_grace_ = false;
+    arm(stop_grace_ns, [](coro::timer& node) noexcept { owner(node).grace_over(); });
+    instance_->stop();
 }
 
 void supervisor::grace_over() {
@@ -185,7 +207,7 @@ void supervisor::grace_over() {
     }
     last_error_ = "It did not stop in time.";
     put_in_quarantine(flow::dropped::output_stalled);
-    finish_stop();
+    state_ == state::stopping ? finish_stop() : degrade();
 }
 
 void supervisor::finish_stop() {

@@ -52,7 +52,8 @@ public:
     void start();
     // Calls `stopped` once when nothing of it runs any more, perhaps at once.
     void stop(std::function<void()> stopped);
-    // Whether a worker hangs; called while its output has deliveries under way.
+    // Whether a worker hangs; called while its output has deliveries under way. An output on the
+    // loop is watched by its sink.
     void look_for_stall(std::int64_t now_ns);
 
     [[nodiscard]] state current() const noexcept { return state_; }
@@ -79,6 +80,8 @@ private:
     void ended(tactus_status status);
     void clean_up();
     void grace_over();
+    void takes_nothing();
+    void ask_to_stop();
     void put_in_quarantine(flow::dropped reason);
     void open();
     void arm(std::int64_t in_ns, void (*fire)(coro::timer&) noexcept);
@@ -100,8 +103,9 @@ private:
     std::int64_t started_ns_ = 0;
     std::int64_t quiet_until_ns_ = 0;
     bool is_second_grace_ = false;
-    bool has_ended_ = false; // the instance said stopped; it is cleaned up when it is quiet
-    coro::timer timer_;      // back-off, grace, or waiting for quiet: one at a time
+    bool is_cut_off_ = false; // asked to stop since it took nothing; another follows
+    bool has_ended_ = false;  // the instance said stopped; it is cleaned up when it is quiet
+    coro::timer timer_;       // back-off, grace, or waiting for quiet: one at a time
     std::function<void()> stopped_;
 };
 

@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: MIT
+// An output on the loop that takes nothing more: begun anew after its stall limit, in virtual time.
+#include "kernel/host/supervisor.hpp"
+#include "tests/kernel/host/instance_case.hpp"
+
+namespace {
+
+using namespace tactus;
+using namespace tactus::testing;
+using Catch::Matchers::Contains;
+using host::state;
+
+constexpr std::int64_t ms = 1'000'000;
+constexpr std::int64_t limit_ns = 400 * ms;
+constexpr std::int64_t grace_ns = host::supervisor::stop_grace_ns;
+
+struct full_case {
+    manual_reactor reactor;
+    flow_house house{reactor};
+    script plays;
+    std::uint32_t room = 0; // events that it still takes
+    bool has_port = true;
+    std::unique_ptr<host::supervisor> supervisor;
+
+    full_case() {
+        plays.on_start = [this](const tactus_host* host) {
+            const auto& ports =
+                *static_cast<const tactus_ports_0*>(host->get_interface(host, TACTUS_PORTS_0));
+            const tactus_port_info info = {sizeof info, has_port ? TACTUS_PORT_UP : 0U, str("p"),
+                                           str("p")};
+            std::uint32_t port = 0;
+            return ports.add(host, &info, &port);
+        };
+        plays.on_send = [this](const tactus_batch& batch, std::uint32_t& accepted) {
+            accepted = std::min(batch.count, room);
+            room -= accepted;
+            return accepted == batch.count ? TACTUS_OK : TACTUS_E_AGAIN;
+        };
+        play(plays);
+        host::supervised what;
+        what.who = {"one", host::role::output, 1};
+        what.entry = &scripted_entry;
+        what.descriptor = &scripted_descriptor;
+        what.config = &no_options;
+        what.stall_limit_ns = limit_ns;
+        supervisor = std::make_unique<host::supervisor>(house.around, what);
+    }
+    full_case(const full_case&) = delete;
+    full_case& operator=(const full_case&) = delete;
+    ~full_case() {
+        supervisor->stop([] {});
+        reactor.advance_by(3 * grace_ns);
+        supervisor.reset();
+        reactor.settle();
+    }
+    void start() {
+        supervisor->start();
+        reactor.settle();
+    }
+    void send(int n = 1) {
+        for (int i = 0; i < n; ++i) {
+            house.deliver(1, std::string("/n\0\0,\0\0\0", 8));
+        }
+        house.run_due();
+    }
+};
+
+TEST_CASE_METHOD(full_case, "an output that takes nothing for its limit is begun anew") {
+    start();
+    send();
+
+    reactor.advance_by(limit_ns - 1);
+    CHECK(supervisor->stalls() == 0);
+    reactor.advance_by(1);
+    reactor.settle();
+
+    CHECK(supervisor->stalls() == 1);
+    CHECK(supervisor->current() == state::degraded);
+    CHECK_THAT(supervisor->last_error(), Contains("has taken no event for 400 ms"));
+    CHECK(plays.count("stop") == 1);
+    CHECK(plays.alive == 0);
+    CHECK_FALSE(supervisor->has_quarantine());
+    reactor.advance_by(10'000 * ms);
+    CHECK(supervisor->restarts() == 1);
+    CHECK(supervisor->current() == state::running);
+    CHECK(house.unaccounted(1) == 0);
+}
+
+TEST_CASE_METHOD(full_case, "each event that it takes gives it the limit anew") {
+    start();
+    room = 1;
+    send(3); // one is taken, two wait
+    for (int i = 0; i < 2; ++i) {
+        reactor.advance_by(limit_ns - 1);
+        room = 1;
+        house.dispatcher.writable(1);
+        house.run_due();
+    }
+
+    reactor.advance_by(10 * limit_ns);
+
+    CHECK(supervisor->stalls() == 0);
+    CHECK(house.output(1).sent == 3);
+}
+
+TEST_CASE_METHOD(full_case, "saying that there is room is no progress") {
+    start();
+    send();
+
+    for (int i = 0; i < 4; ++i) {
+        reactor.advance_by(limit_ns / 4);
+        house.dispatcher.writable(1);
+        house.run_due();
+    }
+    reactor.settle();
+
+    CHECK(supervisor->stalls() == 1);
+}
+
+TEST_CASE_METHOD(full_case, "where nothing waits any more it is asked again, and not begun anew") {
+    start();
+    send();
+    house.dispatcher.drop_all(flow::dropped::cancelled);
+
+    reactor.advance_by(10 * limit_ns);
+    CHECK(supervisor->stalls() == 0);
+    room = 1;
+    send();
+
+    CHECK(house.output(1).sent == 1);
+}
+
+TEST_CASE_METHOD(full_case, "an output whose port is down is not stalled") {
+    has_port = false;
+    start();
+    send();
+
+    reactor.advance_by(10 * limit_ns);
+
+    CHECK(supervisor->stalls() == 0);
+    CHECK(supervisor->current() == state::running);
+}
+
+TEST_CASE_METHOD(full_case, "one that does not stop either goes into quarantine and is replaced") {
+    bool must_stop = false;
+    plays.on_stop = [&](const tactus_host* host) {
+        if (must_stop) {
+            host->stopped(host, TACTUS_OK);
+        }
+    };
+    start();
+    send();
+
+    reactor.advance_by(limit_ns + 2 * grace_ns);
+
+    CHECK(supervisor->has_quarantine());
+    CHECK(supervisor->stalls() == 1);
+    must_stop = true;
+    reactor.advance_by(10'000 * ms);
+    CHECK(supervisor->current() == state::running);
+    CHECK(supervisor->restarts() == 1);
+}
+
+TEST_CASE_METHOD(full_case, "a stop while it is being replaced comes to its end") {
+    plays.on_stop = [](const tactus_host*) {};
+    start();
+    send();
+    reactor.advance_by(limit_ns);
+    REQUIRE(supervisor->stalls() == 1);
+    int stopped = 0;
+
+    supervisor->stop([&] { ++stopped; });
+    reactor.advance_by(2 * grace_ns);
+
+    CHECK(stopped == 1);
+    CHECK(plays.count("stop") == 1);
+    CHECK(supervisor->current() == state::stopped);
+}
+
+} // namespace
