@@ -63,6 +63,7 @@ daemon::daemon(config::loaded configuration, host::catalog& catalog, flow::timed
     step_.owner = this;
     stall_watch_.owner = this;
     stall_watch_.fire = [](coro::timer& node) noexcept { owner(node).watch_stalls(); };
+    due_turn_.set_report(&drops_);
     loop_.set_due_work(&due_turn_);
     ingress_.set_observer(this);
 }
@@ -80,6 +81,7 @@ result<void> daemon::build_flow() {
         if (!added) {
             return unexpected<error>(added.error());
         }
+        drops_.add_output(output.name);
         dispatcher_.ports(*added).set_owner(ingress_.names().intern(output.name));
     }
     for (const config::input_settings& input : settings().inputs) {

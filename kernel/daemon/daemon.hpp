@@ -7,6 +7,7 @@
 
 #include "kernel/base/log.hpp"
 #include "kernel/config/load.hpp"
+#include "kernel/daemon/drop_report.hpp"
 #include "kernel/daemon/due_turn.hpp"
 #include "kernel/flow/dispatcher.hpp"
 #include "kernel/flow/ingress.hpp"
@@ -133,6 +134,7 @@ private:
     std::vector<std::unique_ptr<host::supervisor>> inputs_;
     mutable base::log_limit unsupported_limit_;
     mutable base::log_limit untranslatable_limit_;
+    drop_report drops_{dispatcher_, log_};
 
     std::unique_ptr<coro::acceptor> acceptor_;
     std::unique_ptr<metrics::pages> pages_;

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "kernel/coro/reactor.hpp"
+#include "kernel/daemon/drop_report.hpp"
 #include "kernel/flow/dispatcher.hpp"
 #include "kernel/flow/ingress.hpp"
 #include "kernel/host/room_waiters.hpp"
@@ -27,7 +28,11 @@ public:
         : dispatcher_(dispatcher), ingress_(ingress), waiters_(waiters), reactor_(reactor),
           stall_watch_(stall_watch), lead_(spin_budget) {}
 
+    // Looked at at the end of turns; must outlive it. nullptr: nobody asks.
+    void set_report(drop_report* drops) noexcept { drops_ = drops; }
+
     void run_due(std::int64_t now_ns) noexcept override {
+        began_ns_ = now_ns;
         dispatcher_.run_due(spin_until_due(now_ns));
         if (!stall_watch_.is_armed() && dispatcher_.in_flight() > 0) {
             reactor_.arm(stall_watch_, now_ns + stall_look_ns);
@@ -41,6 +46,9 @@ public:
     bool tidy() noexcept override {
         if (!waiters_.is_empty()) {
             waiters_.look(ingress_);
+        }
+        if (drops_ != nullptr) {
+            drops_->look(began_ns_);
         }
         return dispatcher_.tidy();
     }
@@ -66,6 +74,8 @@ private:
     coro::reactor& reactor_;
     coro::timer& stall_watch_;
     time::adaptive_lead lead_;
+    drop_report* drops_ = nullptr;
+    std::int64_t began_ns_ = 0; // this turn
 };
 
 } // namespace tactus::daemon
