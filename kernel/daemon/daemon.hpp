@@ -9,6 +9,7 @@
 #include "kernel/config/load.hpp"
 #include "kernel/daemon/drop_report.hpp"
 #include "kernel/daemon/due_turn.hpp"
+#include "kernel/daemon/told.hpp"
 #include "kernel/flow/dispatcher.hpp"
 #include "kernel/flow/ingress.hpp"
 #include "kernel/host/catalog.hpp"
@@ -132,8 +133,10 @@ private:
     due_turn due_turn_;
     std::vector<std::unique_ptr<host::supervisor>> outputs_;
     std::vector<std::unique_ptr<host::supervisor>> inputs_;
-    mutable base::log_limit unsupported_limit_;
-    mutable base::log_limit untranslatable_limit_;
+    base::log_limit unsupported_limit_;
+    base::log_limit untranslatable_limit_;
+    told unsupported_told_;
+    told untranslatable_told_;
     drop_report drops_{dispatcher_, log_};
 
     std::unique_ptr<coro::acceptor> acceptor_;

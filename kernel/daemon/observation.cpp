@@ -102,7 +102,9 @@ metrics::readiness daemon::take_readiness() const {
 
 void daemon::unsupported(std::uint16_t input, std::uint16_t output, std::string_view address,
                          std::string_view why) noexcept {
-    if (log_.allows(unsupported_limit_, clock_.now_ns())) {
+    const std::uint64_t what = told::hash(output, address);
+    if (!unsupported_told_.was(what) && log_.allows(unsupported_limit_, clock_.now_ns())) {
+        unsupported_told_.add(what);
         log_.warning("An output cannot take a message; see the plugin's page for the addresses it "
                      "understands.",
                      {base::kv("input", settings().inputs[input].name),
@@ -114,7 +116,9 @@ void daemon::unsupported(std::uint16_t input, std::uint16_t output, std::string_
 
 void daemon::untranslatable(std::uint16_t input, std::uint16_t route, std::string_view address,
                             const flow::made_event& why) noexcept {
-    if (log_.allows(untranslatable_limit_, clock_.now_ns())) {
+    const std::uint64_t what = told::hash(route, address);
+    if (!untranslatable_told_.was(what) && log_.allows(untranslatable_limit_, clock_.now_ns())) {
+        untranslatable_told_.add(what);
         const config::position where = settings().routes[route].where;
         log_.warning("A route cannot make what its `as` says of a message; it is not sent there.",
                      {base::kv("input", settings().inputs[input].name),
