@@ -3,6 +3,7 @@
 #include "kernel/cli/cli.hpp"
 #include "kernel/cli/commands.hpp"
 #include "kernel/cli/load.hpp"
+#include "kernel/config/text.hpp"
 
 #include <cstdio>
 
@@ -17,9 +18,10 @@ int check(const check_options& options) {
         std::fputs(config::render(file.found, file.source, "nothing was started").c_str(), stderr);
         if (file.daemon != nullptr) {
             const config::settings& settings = file.daemon->settings();
-            std::printf("%s is in order: %zu inputs, %zu outputs, %zu routes\n",
-                        options.file.c_str(), settings.inputs.size(), settings.outputs.size(),
-                        settings.routes.size());
+            std::printf("%s is in order: %s, %s, %s\n", options.file.c_str(),
+                        config::counted(settings.inputs.size(), "input").c_str(),
+                        config::counted(settings.outputs.size(), "output").c_str(),
+                        config::counted(settings.routes.size(), "route").c_str());
         }
     }
     return file.daemon != nullptr ? exit_ok : exit_config;

@@ -4,8 +4,13 @@
 #include "kernel/cli/commands.hpp"
 #include "kernel/cli/usage.hpp"
 
+#include <cerrno>
 #include <cstdio>
+#include <cstring>
 #include <exception>
+#include <iostream>
+#include <string>
+#include <vector>
 
 namespace tactus::cli {
 namespace {
@@ -22,6 +27,8 @@ struct chosen {
     run_options run;
     check_options check;
     list_options list;
+    std::vector<std::string> help; // the command to explain
+    bool version = false;
 };
 
 void add_run(CLI::App& app, chosen& to) {
@@ -61,9 +68,32 @@ void add_others(CLI::App& app, chosen& to) {
     CLI::App* version = app.add_subcommand("version", "Say which build this is");
     version->add_flag("--json", to.list.json, "For programs");
     version->footer("Example: tactus version --json");
+    CLI::App* help = app.add_subcommand("help", "Explain a command");
+    help->add_option("COMMAND", to.help, "As it is written: run, plugins show");
+    help->footer("Example: tactus help run");
 }
 
-int dispatch(const CLI::App& app, const chosen& with) {
+int explain(CLI::App& app, const std::vector<std::string>& words) {
+    CLI::App* command = &app;
+    std::string name = app.get_name();
+    for (const std::string& word : words) {
+        const std::vector<CLI::App*> next = command->get_subcommands(
+            [&](const CLI::App* each) { return each->get_name() == word; });
+        if (next.empty()) {
+            std::fputs(no_such_command(*command, word).c_str(), stderr);
+            return exit_usage;
+        }
+        command = next.front();
+        name += " " + word;
+    }
+    // Not App::help: that of the program would explain this very command, which was parsed.
+    const std::string text =
+        command->get_formatter()->make_help(command, name, CLI::AppFormatMode::Normal);
+    std::fputs(text.c_str(), stdout);
+    return exit_ok;
+}
+
+int dispatch(CLI::App& app, const chosen& with) {
     if (app.got_subcommand("run")) {
         return run_daemon(with.run);
     }
@@ -79,30 +109,50 @@ int dispatch(const CLI::App& app, const chosen& with) {
     if (app.got_subcommand("doctor")) {
         return doctor(with.list);
     }
+    if (app.got_subcommand("help")) {
+        return explain(app, with.help);
+    }
     return version(with.list);
+}
+
+// What nobody could read was not said: a full disk, a closed pipe.
+int after_output(int code) {
+    std::cout.flush();
+    if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0 && std::cout.good()) {
+        return code;
+    }
+    std::fprintf(stderr, "tactus: standard output cannot be written: %s\n", std::strerror(errno));
+    return code == exit_ok ? exit_failure : code;
+}
+
+int parse_and_run(int argc, char** argv) {
+    CLI::App app("tactus gets timed MIDI and OSC events out at the moment they are due.", "tactus");
+    app.require_subcommand(0, 1);
+    app.footer(examples);
+    chosen with;
+    app.add_flag("--version", with.version, "Say which build this is");
+    add_run(app, with);
+    add_others(app, with);
+    try {
+        app.parse(argc, argv);
+        if (app.get_subcommands().empty() && !with.version) {
+            throw CLI::RequiredError("A command");
+        }
+    } catch (const CLI::ParseError& error) {
+        if (error.get_exit_code() == 0) { // --help
+            return app.exit(error);
+        }
+        std::fputs(usage_error(app, error, argc > 1 ? argv[1] : "").c_str(), stderr);
+        return exit_usage;
+    }
+    return dispatch(app, with);
 }
 
 } // namespace
 
 int run(int argc, char** argv) noexcept {
     try {
-        CLI::App app("tactus gets timed MIDI and OSC events out at the moment they are due.",
-                     "tactus");
-        app.require_subcommand(1);
-        app.footer(examples);
-        chosen with;
-        add_run(app, with);
-        add_others(app, with);
-        try {
-            app.parse(argc, argv);
-        } catch (const CLI::ParseError& error) {
-            if (error.get_exit_code() == 0) { // --help
-                return app.exit(error);
-            }
-            std::fputs(usage_error(app, error, argc > 1 ? argv[1] : "").c_str(), stderr);
-            return exit_usage;
-        }
-        return dispatch(app, with);
+        return after_output(parse_and_run(argc, argv));
     } catch (const std::exception& error) {
         std::fprintf(stderr, "tactus: %s\n", error.what());
         return exit_failure;

@@ -43,12 +43,16 @@ const CLI::App& innermost(const CLI::App& app, std::string& words) {
 
 } // namespace
 
+std::string no_such_command(const CLI::App& app, std::string_view word) {
+    return "tactus: there is no command " + config::quoted(word) + meant(word, command_names(app)) +
+           " See: tactus --help\n";
+}
+
 std::string usage_error(const CLI::App& app, const CLI::ParseError& error, std::string_view first) {
     const std::vector<std::string> commands = command_names(app);
     if (!first.empty() && !first.starts_with('-') &&
         std::find(commands.begin(), commands.end(), first) == commands.end()) {
-        return "tactus: there is no command " + config::quoted(first) + meant(first, commands) +
-               " See: tactus --help\n";
+        return no_such_command(app, first);
     }
     std::string words;
     const CLI::App& command = innermost(app, words);

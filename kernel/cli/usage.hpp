@@ -15,4 +15,7 @@ namespace tactus::cli {
 [[nodiscard]] std::string usage_error(const CLI::App& app, const CLI::ParseError& error,
                                       std::string_view first);
 
+// The same for a word in the place of a command of `app`.
+[[nodiscard]] std::string no_such_command(const CLI::App& app, std::string_view word);
+
 } // namespace tactus::cli

@@ -82,10 +82,6 @@ void append(std::string& out, const diagnostic& one, const source_text& source) 
     out += one.help.empty() ? "" : "   help: " + one.help + "\n";
 }
 
-std::string counted(std::size_t n, std::string_view what) {
-    return std::to_string(n) + " " + std::string(what) + (n == 1 ? "" : "s");
-}
-
 std::size_t errors_in(std::span<const diagnostic> found) {
     return static_cast<std::size_t>(
         std::count_if(found.begin(), found.end(),

@@ -90,4 +90,8 @@ std::vector<std::string_view> words_of(const char* const* null_terminated) {
     return words;
 }
 
+std::string counted(std::size_t n, std::string_view what) {
+    return std::to_string(n) + " " + std::string(what) + (n == 1 ? "" : "s");
+}
+
 } // namespace tactus::config

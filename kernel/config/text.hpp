@@ -35,6 +35,9 @@ struct code_point {
 // `"a", "b" or "c"`; `last` is the word before the last one.
 [[nodiscard]] std::string listed(std::span<const std::string_view> words, std::string_view last);
 
+// "1 error", "2 errors".
+[[nodiscard]] std::string counted(std::size_t n, std::string_view what);
+
 [[nodiscard]] std::vector<std::string_view> words_of(const char* const* null_terminated);
 
 } // namespace tactus::config

@@ -3,6 +3,8 @@
 #include "tests/support/catch.hpp"
 #include "tests/support/daemon_process.hpp"
 
+#include <filesystem>
+
 using namespace tactus::test;
 
 namespace {
@@ -32,7 +34,7 @@ TEST_CASE("a configuration in order is called so, with exit code 0") {
 
     INFO(done.err);
     CHECK(done.code == 0);
-    CHECK(done.out.find("is in order") != std::string::npos);
+    CHECK(done.out.find("is in order: 1 input, 1 output, 1 route\n") != std::string::npos);
 }
 
 TEST_CASE("a broken configuration is refused with 78 by check and by run, with all its errors") {
@@ -70,6 +72,88 @@ to = "sink"
     CHECK(done.err.find("open = true") != std::string::npos);
 }
 
+TEST_CASE("what plugins say stands beside the other errors of the file, in its order") {
+    const temp_dir folder;
+
+    const finished done = check(folder, R"([[input]]
+name = "desk"
+type = "osc"
+listen = "udp://0.0.0.0:41100"
+[[output]]
+name = "synth"
+type = "midi"
+[[output]]
+name = "unread"
+type = "midi"
+ports = "it has an error of its own, so its plugin is not asked"
+[[route]]
+from = "desk"
+to = "synth"
+[time]
+lat = 5
+)");
+
+    INFO(done.err);
+    const std::size_t open =
+        done.err.find("test.toml:4:10: error: input \"desk\" (type osc): listen:");
+    const std::size_t port =
+        done.err.find("test.toml:5:1: error: output \"synth\" (type midi): port:");
+    const std::size_t own = done.err.find("test.toml:11:1: error: unknown setting \"ports\"");
+    const std::size_t lat = done.err.find("test.toml:16:1: error: unknown setting \"lat\"");
+    CHECK(done.code == 78);
+    CHECK(open < port);
+    CHECK(port < own);
+    CHECK(own < lat);
+    CHECK(lat != std::string::npos);
+    CHECK(done.err.find("4 errors; nothing was started") != std::string::npos);
+}
+
+TEST_CASE("a plugin whose file is not called as its type is explained") {
+    const temp_dir folder;
+    const temp_dir plugins;
+    std::filesystem::create_symlink(std::string(TACTUS_BAD_PLUGINS) + "/needs_more.tactus.so",
+                                    plugins.path("ty_log.tactus.so"));
+    const std::string file = folder.write("test.toml", R"([[input]]
+name = "beat"
+type = "pulse"
+[[output]]
+name = "sink"
+type = "ty_log"
+[[route]]
+from = "beat"
+to = "sink"
+)");
+
+    const finished done =
+        run({tactus_program, "check", file}, {{"TACTUS_PLUGIN_PATH=" + plugins.path()}, {}});
+
+    INFO(done.err);
+    CHECK(done.code == 78);
+    CHECK(done.err.find("needs_more_out.tactus.so or needs_more.tactus.so") != std::string::npos);
+    CHECK(done.err.find("did you mean") == std::string::npos);
+}
+
+TEST_CASE("types that are offered can be used, and are of the kind that is wanted") {
+    const temp_dir folder;
+
+    const finished done = check(folder, R"([[input]]
+name = "beat"
+type = "pulse"
+[[output]]
+name = "sink"
+type = "websocket"
+[[route]]
+from = "beat"
+to = "sink"
+)");
+
+    INFO(done.err);
+    CHECK(done.code == 78);
+    CHECK(done.err.find("types of outputs here:") != std::string::npos);
+    CHECK(done.err.find("\"pulse\"", done.err.find("types of outputs")) == std::string::npos);
+    CHECK(done.err.find("\"memory\"", done.err.find("types of outputs")) != std::string::npos);
+}
+
 TEST_CASE("a file that is not there is a configuration error") {
     const finished done = run({tactus_program, "run", "/no/such/file.toml"});
 
@@ -81,6 +165,15 @@ TEST_CASE("a wrong command line ends with 2") {
     CHECK(run({tactus_program, "runn", "x.toml"}).code == 2);
     CHECK(run({tactus_program}).code == 2);
     CHECK(run({tactus_program, "--help"}).code == 0);
+}
+
+TEST_CASE("an answer that cannot be written is a failure") {
+    for (const std::string command : {"version", "--help", "plugins --json"}) {
+        const finished done =
+            run({"sh", "-c", std::string(tactus_program) + " " + command + " > /dev/full"});
+        CHECK(done.code == 1);
+        CHECK(done.err.find("standard output cannot be written") != std::string::npos);
+    }
 }
 
 TEST_CASE("the doctor measures, and says what to do about each finding that is not good") {

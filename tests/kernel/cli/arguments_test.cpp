@@ -120,7 +120,7 @@ TEST_CASE("a word of a stranger cannot speak to the terminal") {
 
 TEST_CASE("every command has a help with an example, on standard output") {
     const std::vector<std::vector<std::string>> commands = {
-        {}, {"run"}, {"check"}, {"ports"}, {"plugins"}, {"plugins", "show"}, {"version"}};
+        {}, {"run"}, {"check"}, {"ports"}, {"plugins"}, {"plugins", "show"}, {"version"}, {"help"}};
     for (std::vector<std::string> words : commands) {
         words.emplace_back("--help");
         const answer got = call(words);
@@ -131,6 +131,20 @@ TEST_CASE("every command has a help with an example, on standard output") {
         REQUIRE(got.out.find("tactus " + (words.size() > 1 ? words.front() : "run")) !=
                 std::string::npos);
     }
+}
+
+TEST_CASE("help explains a command as its option --help does") {
+    REQUIRE(call({"help", "run"}).out == call({"run", "--help"}).out);
+    REQUIRE(call({"help", "plugins", "show"}).out == call({"plugins", "show", "--help"}).out);
+    REQUIRE(call({"help"}).out == call({"--help"}).out);
+    require_usage_error({"help", "rnu"}, "tactus: there is no command \"rnu\"; did you mean "
+                                         "\"run\"? See: tactus --help");
+}
+
+TEST_CASE("the version can be asked for as an option") {
+    const answer got = call({"--version"});
+    REQUIRE(got.code == exit_ok);
+    REQUIRE(got.out == call({"version"}).out);
 }
 
 TEST_CASE("the version is for people, and for programs") {
