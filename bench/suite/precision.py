@@ -93,7 +93,8 @@ def receiver_rows(raw):
 
 
 def worker_rows(effort, raw):
-    """The output of a plugin that may block: its thread waits by itself. It is an ordinary one."""
+    """The output of a plugin that may block: its thread waits by itself; with spin under FIFO it is
+    real-time as the loop is."""
     for spin, name in ((0, "normal"), (1, "spin")):
         found = [ask("lateness", events=EVENTS, fifo=PRIORITY, spin=spin, worker=1)
                  for _ in range(effort.rounds(3))]
