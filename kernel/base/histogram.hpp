@@ -45,10 +45,6 @@ public:
         std::copy(bounds_ns.begin(), bounds_ns.end(), bounds_.begin());
     }
 
-    [[nodiscard]] std::span<const std::int64_t> bounds() const noexcept {
-        return {bounds_.data(), size_};
-    }
-
     // A value on a bound belongs below it (`le`). Threads: the one writer.
     void record(std::int64_t value_ns) noexcept {
         std::size_t bucket = 0;

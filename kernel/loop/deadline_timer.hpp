@@ -21,7 +21,6 @@ public:
 
     // Wakes the loop's poll at due_ns, once; never_ns disarms. A system call only where it changes.
     void arm(std::int64_t due_ns) noexcept;
-    [[nodiscard]] std::int64_t armed_ns() const noexcept { return armed_ns_; }
 
     // Ends the watch; the loop must turn once more before the object goes.
     void close() noexcept;

@@ -54,7 +54,6 @@ TEST_CASE("a snapshot has the count and the sum of all values") {
     const auto seen = lateness.take_snapshot();
     REQUIRE(seen.count == 2000);
     REQUIRE(seen.sum_ns == 2000 * 2001 / 2);
-    REQUIRE(lateness.bounds().size() == 3);
 }
 
 TEST_CASE("a histogram takes as many bounds as it promises") {
