@@ -24,7 +24,7 @@ class process {
 public:
     struct options {
         std::vector<std::string> environment; // "NAME=value", added to this program's
-        std::string standard_input; // the path of a file; empty: nothing to read
+        std::string standard_input;           // the path of a file; empty: nothing to read
     };
 
     explicit process(std::vector<std::string> arguments, const options& with = {});

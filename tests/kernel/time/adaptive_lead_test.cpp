@@ -124,7 +124,7 @@ TEST_CASE("nothing is learnt from wake-ups without a lead") {
     waiting one(0.01);
     one.wake(a_second * 9 / 10, uneven);
     REQUIRE(one.lead.lead_ns() == 0); // from the middle of the second on
-    waiting rich(1.0); // the same, as if it might go on
+    waiting rich(1.0);                // the same, as if it might go on
     rich.wake(a_second, uneven);
 
     one.wake(a_second / 10 + 1, uneven); // into the next second
