@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Says in the log that a peer loses packets, one line in 10 s for each peer. Counting is the
-// metrics' business: a line says how many since the last one. Threads: loop.
+// Says in the log that a peer loses packets, at once, and then one line in 10 s for each peer, with
+// how many since the last one. Counting is the metrics' business. Threads: loop.
 #pragma once
 
 #include <tactus/cpp/plugin.hpp>
@@ -17,7 +17,7 @@ class loss_words {
 public:
     static constexpr std::chrono::seconds pause{10};
 
-    // `n` packets to that peer were given up; `why` goes on after "since".
+    // `n` packets to that peer were given up; `why` goes on after "for".
     void say(const tactus::context& here, const std::string& peer, std::uint64_t n,
              const char* why) noexcept {
         lost_ += n;
@@ -26,8 +26,9 @@ public:
         }
         next_ = here.now() + pause;
         try {
-            here.log().warning("The peer " + peer + " has lost " + std::to_string(lost_) +
-                               (lost_ == 1 ? " packet, since " : " packets, since ") + why + ".");
+            const std::string more =
+                lost_ == n ? "" : "; it has lost " + std::to_string(lost_) + " since that was said";
+            here.log().warning("The peer " + peer + " loses packets, for " + why + more + ".");
             lost_ = 0;
         } catch (const std::exception&) {
             return; // no memory for words: the metrics have it

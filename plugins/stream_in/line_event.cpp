@@ -134,7 +134,8 @@ std::chrono::nanoseconds span(const element& value) {
 tactus::time_point due(const std::optional<element>& at, tactus::time_point arrived,
                        border& outside) {
     constexpr std::string_view expected =
-        "\"+250ms\" (ns us ms s m h), counted from now, or a number of seconds since 1970";
+        "\"+250ms\" (ns us ms s m h), counted from now, a day at most, or a number of seconds "
+        "since 1970";
     if (!at) {
         return arrived;
     }
