@@ -11,6 +11,7 @@
 #include "kernel/host/blocked_calls.hpp"
 #include "kernel/host/operations.hpp"
 #include "kernel/host/plugin_metrics.hpp"
+#include "kernel/host/stall_watch.hpp"
 #include "kernel/host/stream_limits.hpp"
 #include "kernel/host/surroundings.hpp"
 #include "kernel/host/worker.hpp"
@@ -49,12 +50,6 @@ struct plugin_error {
     tactus_status status = TACTUS_OK;
     std::string key;
     std::string text;
-};
-
-// Who is told, in a timer's turn, when an output that sends on the loop was full for so long.
-struct stall_watch {
-    std::int64_t limit_ns = 0; // 0: nobody
-    std::function<void()> takes_nothing = {};
 };
 
 class instance {

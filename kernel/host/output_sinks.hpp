@@ -7,6 +7,7 @@
 #include "kernel/flow/dispatcher.hpp"
 #include "kernel/flow/sink.hpp"
 #include "kernel/host/blocked_calls.hpp"
+#include "kernel/host/stall_watch.hpp"
 #include "kernel/host/worker.hpp"
 
 #include <tactus/iface/output.h>
