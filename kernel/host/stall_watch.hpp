@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Who is told that an output on the loop takes nothing of what is due. Owner: its instance; the sink
-// borrows it. Threads: loop.
+// Who is told that an output on the loop takes nothing of what is due. Owner: its instance; the
+// sink borrows it. Threads: loop.
 #pragma once
 
 #include <cstdint>
