@@ -3,6 +3,7 @@
 // of a foreign origin is refused. Skipped, with a line that says why, where a program is not there.
 #include "tests/support/catch.hpp"
 #include "tests/support/daemon_process.hpp"
+#include "tests/support/tcp_peer.hpp"
 #include "tests/support/udp_peer.hpp"
 
 #include <csignal>
@@ -103,7 +104,7 @@ TEST_CASE("a pattern of Strudel's plays SuperDirt from a real browser, ahead of 
         return;
     }
     const udp_peer superdirt;
-    const std::uint16_t port = free_udp_port();
+    const std::uint16_t port = free_tcp_port();
     daemon_process daemon(stage(port, superdirt.port()));
     browser page("127.0.0.1", "strudel", port);
     CHECK(page.says("plays"));
@@ -132,7 +133,7 @@ TEST_CASE("what osc-js sends from a real browser leaves, messages at once, bundl
         return;
     }
     const udp_peer superdirt;
-    const std::uint16_t port = free_udp_port();
+    const std::uint16_t port = free_tcp_port();
     daemon_process daemon(stage(port, superdirt.port()));
     browser page("127.0.0.1", "osc-js", port);
     const bool has_sent = page.says("sent");
@@ -157,7 +158,7 @@ TEST_CASE("a page of a foreign origin is refused by the daemon, in a real browse
         return;
     }
     const udp_peer superdirt;
-    const std::uint16_t port = free_udp_port();
+    const std::uint16_t port = free_tcp_port();
     daemon_process daemon(stage(port, superdirt.port()));
 
     browser page("127.0.0.2", "nothing", port);

@@ -5,6 +5,7 @@
 #include "tests/support/daemon_process.hpp"
 #include "tests/support/jack_receiver.hpp"
 #include "tests/support/jack_server.hpp"
+#include "tests/support/tcp_peer.hpp"
 #include "tests/support/udp_peer.hpp"
 #include "tests/support/web_client.hpp"
 
@@ -89,7 +90,7 @@ TEST_CASE("the desktop bridge's notes reach JACK ports by partial names, no soon
     jack.start();
     jack_receiver organ("Church Organ");
     jack_receiver piano("Grand Piano");
-    const std::uint16_t port = free_udp_port();
+    const std::uint16_t port = free_tcp_port();
     daemon_process daemon(two_instruments(port));
     for (const char* const each : {"first", "second"}) {
         const std::string is_up = fmt::format("tactus_output_up{{output=\"{}\"}}", each);

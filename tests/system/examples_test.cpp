@@ -4,6 +4,7 @@
 #include "tests/support/daemon_process.hpp"
 #include "tests/support/jack_receiver.hpp"
 #include "tests/support/jack_server.hpp"
+#include "tests/support/tcp_peer.hpp"
 #include "tests/support/udp_peer.hpp"
 #include "tests/support/unix_client.hpp"
 #include "tests/support/web_client.hpp"
@@ -35,7 +36,7 @@ std::string replaced(std::string text, const std::string& what, const std::strin
 
 TEST_CASE("config/strudel-superdirt.toml: a page of strudel.cc plays SuperDirt") {
     const udp_peer superdirt;
-    const std::uint16_t port = free_udp_port();
+    const std::uint16_t port = free_tcp_port();
     std::string text = example("strudel-superdirt.toml");
     text = replaced(text, "127.0.0.1:8080", "127.0.0.1:" + std::to_string(port));
     text = replaced(text, "127.0.0.1:57120", "127.0.0.1:" + std::to_string(superdirt.port()));
@@ -58,7 +59,7 @@ TEST_CASE("config/strudel-hardware.toml: a page plays an instrument") {
     jack_server jack;
     jack.start();
     jack_receiver instrument("Midi Through");
-    const std::uint16_t port = free_udp_port();
+    const std::uint16_t port = free_tcp_port();
     std::string text = example("strudel-hardware.toml");
     text = replaced(text, "127.0.0.1:8080", "127.0.0.1:" + std::to_string(port));
     text = replaced(text, "api = \"auto\"", "api = \"jack\"");
@@ -92,7 +93,7 @@ TEST_CASE("config/museum.toml: a room starts without its organ, and plays it whe
     const udp_peer projector;
     const udp_peer desk;
     const temp_dir folder;
-    const std::uint16_t port = free_udp_port();
+    const std::uint16_t port = free_tcp_port();
     const std::string path = folder.path("events");
     std::string text = example("museum.toml");
     text = replaced(text, "unix:///tmp/gallery-3", "unix://" + path);

@@ -4,6 +4,7 @@
 // bounded, and all of it is counted.
 #include "tests/support/catch.hpp"
 #include "tests/support/daemon_process.hpp"
+#include "tests/support/tcp_peer.hpp"
 #include "tests/support/udp_peer.hpp"
 #include "tests/support/web_client.hpp"
 #include "tests/system/osc_bytes.hpp"
@@ -27,9 +28,9 @@ constexpr std::size_t overhead = 1;
 constexpr std::size_t growth_max_kib = overhead * 16 * 1024; // 400 connections with their buffers
 
 struct ports {
-    std::uint16_t desk = free_udp_port();
-    std::uint16_t desk_stream = free_udp_port();
-    std::uint16_t page = free_udp_port();
+    std::uint16_t desk = free_tcp_port();
+    std::uint16_t desk_stream = free_tcp_port();
+    std::uint16_t page = free_tcp_port();
 };
 
 std::string house(const ports& at, std::uint16_t out) {

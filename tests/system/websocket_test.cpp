@@ -2,6 +2,7 @@
 // Browsers in, OSC out: the whole daemon with WebSocket clients that send what real ones sent.
 #include "tests/support/catch.hpp"
 #include "tests/support/daemon_process.hpp"
+#include "tests/support/tcp_peer.hpp"
 #include "tests/support/temp_dir.hpp"
 #include "tests/support/udp_peer.hpp"
 #include "tests/support/web_client.hpp"
@@ -108,7 +109,7 @@ void check_same(std::vector<bytes> expected, const std::vector<arrival>& came) {
 
 TEST_CASE("what Strudel plays leaves byte by byte as its own bridge sends it, in order of time") {
     const udp_peer superdirt;
-    const std::uint16_t port = free_udp_port();
+    const std::uint16_t port = free_tcp_port();
     daemon_process daemon(stage(port, superdirt.port()));
     const web_client page(port);
     REQUIRE(page.shake_hands().starts_with("HTTP/1.1 101 "));
@@ -141,7 +142,7 @@ TEST_CASE("what Strudel plays leaves byte by byte as its own bridge sends it, in
 
 TEST_CASE("what osc-js sends leaves unchanged") {
     const udp_peer superdirt;
-    const std::uint16_t port = free_udp_port();
+    const std::uint16_t port = free_tcp_port();
     daemon_process daemon(stage(port, superdirt.port()));
     const web_client page(port);
     REQUIRE(page.shake_hands().starts_with("HTTP/1.1 101 "));
@@ -163,7 +164,7 @@ TEST_CASE("what osc-js sends leaves unchanged") {
 
 TEST_CASE("a bundle leaves `ahead` of its time, and not before") {
     const udp_peer superdirt;
-    const std::uint16_t port = free_udp_port();
+    const std::uint16_t port = free_tcp_port();
     daemon_process daemon(stage(port, superdirt.port()));
     const web_client page(port);
     REQUIRE(page.shake_hands().starts_with("HTTP/1.1 101 "));
@@ -183,7 +184,7 @@ TEST_CASE("a bundle leaves `ahead` of its time, and not before") {
 
 TEST_CASE("a page of a foreign origin is refused, and counted") {
     const udp_peer superdirt;
-    const std::uint16_t port = free_udp_port();
+    const std::uint16_t port = free_tcp_port();
     daemon_process daemon(stage(port, superdirt.port()));
     const web_client evil(port);
 
@@ -202,7 +203,7 @@ TEST_CASE("who says the token first plays, who does not is closed, and nothing r
     const std::string file = folder.write("token", token + "\n");
     std::filesystem::permissions(file, std::filesystem::perms::owner_read);
     const udp_peer superdirt;
-    const std::uint16_t port = free_udp_port();
+    const std::uint16_t port = free_tcp_port();
     daemon_process daemon(stage(port, superdirt.port(),
                                 fmt::format("token_file = \"{}\"\nallow = \"127.0.0.0/8\"\n"
                                             "feedback = \"all\"",
@@ -240,7 +241,7 @@ TEST_CASE("who says the token first plays, who does not is closed, and nothing r
 
 TEST_CASE("who is not in the list is closed unheard, and counted") {
     const udp_peer superdirt;
-    const std::uint16_t port = free_udp_port();
+    const std::uint16_t port = free_tcp_port();
     daemon_process daemon(stage(port, superdirt.port(), "allow = [\"192.0.2.0/24\", \"::1\"]"));
     const web_client stranger(port);
 
@@ -256,7 +257,7 @@ TEST_CASE("who is not in the list is closed unheard, and counted") {
 
 TEST_CASE("200 idle clients and 50 that say nothing cost the one that plays nothing") {
     const udp_peer superdirt;
-    const std::uint16_t port = free_udp_port();
+    const std::uint16_t port = free_tcp_port();
     daemon_process daemon(stage(port, superdirt.port(), "connections_max = 300"));
     std::vector<web_client> idle;
     for (int i = 0; i < 200; ++i) {
@@ -284,7 +285,7 @@ TEST_CASE("200 idle clients and 50 that say nothing cost the one that plays noth
 
 TEST_CASE("a page takes back what it has scheduled, and nothing of others") {
     const udp_peer superdirt;
-    const std::uint16_t port = free_udp_port();
+    const std::uint16_t port = free_tcp_port();
     daemon_process daemon(stage(port, superdirt.port()));
     const web_client one(port);
     const web_client other(port);
@@ -309,7 +310,7 @@ TEST_CASE("a page takes back what it has scheduled, and nothing of others") {
 
 TEST_CASE("a page is told what went wrong, and the names that exist") {
     const udp_peer superdirt;
-    const std::uint16_t port = free_udp_port();
+    const std::uint16_t port = free_tcp_port();
     daemon_process daemon(stage(port, superdirt.port(), "feedback = \"errors\""));
     const web_client page(port);
     REQUIRE(page.shake_hands().starts_with("HTTP/1.1 101 "));

@@ -2,6 +2,7 @@
 // An output on the loop that takes nothing more: begun anew after its stall limit, in virtual time.
 #include "kernel/host/supervisor.hpp"
 #include "tests/kernel/host/instance_case.hpp"
+#include "tests/support/meant_to_leak.hpp"
 
 namespace {
 
@@ -149,6 +150,7 @@ TEST_CASE_METHOD(full_case, "one that does not stop either goes into quarantine 
         }
     };
     start();
+    meant_to_leak(supervisor->present());
     send();
 
     reactor.advance_by(limit_ns + 2 * grace_ns);
@@ -164,6 +166,7 @@ TEST_CASE_METHOD(full_case, "one that does not stop either goes into quarantine 
 TEST_CASE_METHOD(full_case, "a stop while it is being replaced comes to its end") {
     plays.on_stop = [](const tactus_host*) {};
     start();
+    meant_to_leak(supervisor->present());
     send();
     reactor.advance_by(limit_ns);
     REQUIRE(supervisor->stalls() == 1);
