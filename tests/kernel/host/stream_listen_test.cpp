@@ -65,13 +65,9 @@ private:
 TEST_CASE_METHOD(stream_case, "without a descriptor left who comes is shed, and nothing spins") {
     begin();
     const tactus_id door = listen("tcp://127.0.0.1:0");
-    // Once in peace: without descriptors a sanitizer cannot look at a type that is new to it.
-    const raw_peer guest(raw_peer::connect(local(door)));
-    accept(door);
     test_op op;
     REQUIRE(streams().accept(host(), op, door) == TACTUS_PENDING);
-    int looks = 0;
-    turn_until([&] { return ++looks > 3; });
+    turn_until([] { return true; });
     raw_peer early(raw_peer::connect(local(door)));
     {
         const no_descriptors now;
