@@ -4,6 +4,7 @@
 #include "tests/support/udp_peer.hpp"
 
 #include <csignal>
+#include <iostream>
 #include <stdexcept>
 
 namespace tactus::test {
@@ -69,7 +70,11 @@ daemon_process::daemon_process(const std::string& configuration, const process::
 
 int daemon_process::stop() {
     program_->signal(SIGTERM);
-    return program_->wait().value_or(-1);
+    const int code = program_->wait().value_or(-1);
+    if (code != 0) { // whoever compares it has no words of the daemon's
+        std::cerr << "The daemon ended with " << code << ":\n" << program_->err();
+    }
+    return code;
 }
 
 double daemon_process::metric(const std::string& series) const {
