@@ -10,10 +10,10 @@
 
 #include <simdjson.h>
 
+#include <tactus/cpp/midi_message.hpp>
 #include <tactus/cpp/osc_address.hpp>
 #include <tactus/cpp/osc_writer.hpp>
 
-#include "midi_bytes.hpp"
 #include "span_text.hpp"
 
 namespace stream_in {
@@ -214,7 +214,7 @@ void add_midi(const element& listed, const destination& to, tactus::batch_builde
         }
         room[size++] = static_cast<std::uint8_t>(byte);
     }
-    if (!is_midi_message(room.first(size))) {
+    if (!tactus::is_midi_message(room.first(size))) {
         refuse("midi", expected);
     }
     place(batch.commit(TACTUS_PROTO_MIDI, size), to);

@@ -4,7 +4,8 @@
 #include "first_message.hpp"
 #include "handshake.hpp"
 #include "json_text.hpp"
-#include "midi_message.hpp"
+
+#include <tactus/cpp/midi_message.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -237,7 +238,7 @@ void session::event(const text_event& what) {
         }
         return;
     }
-    if (what.protocol == TACTUS_PROTO_MIDI && !is_midi_message(what.bytes)) {
+    if (what.protocol == TACTUS_PROTO_MIDI && !tactus::is_midi_message(what.bytes)) {
         malformed("\"message\" is not one complete MIDI message, as [144, 60, 100].");
         return;
     }

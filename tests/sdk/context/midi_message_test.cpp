@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-#include "plugins/stream_in/midi_bytes.hpp"
+#include <tactus/cpp/midi_message.hpp>
 
 #include "tests/support/catch.hpp"
 
 #include <vector>
 
 using bytes = std::vector<std::uint8_t>;
-using stream_in::is_midi_message;
+using tactus::is_midi_message;
 
 TEST_CASE("complete messages of each kind are taken") {
     for (const bytes& message :
