@@ -1,58 +1,42 @@
 // SPDX-License-Identifier: MIT
 #include "jack_watch.hpp"
 
+#include "uncancelled.hpp"
+
 #include <jack/jack.h>
 
 #include <string_view>
 #include <utility>
 
-#include <pthread.h>
-
 namespace midi {
-namespace {
 
-// libjack ends its thread by pthread_cancel, at whatever call it is in. A callback that is unwound
-// half-way would take the daemon with it, so it can't be cancelled while it is here.
-class not_cancelable {
-public:
-    not_cancelable() noexcept { pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &before_); }
-    not_cancelable(const not_cancelable&) = delete;
-    not_cancelable& operator=(const not_cancelable&) = delete;
-    ~not_cancelable() { pthread_setcancelstate(before_, nullptr); }
-
-private:
-    int before_ = PTHREAD_CANCEL_ENABLE;
-};
-
-} // namespace
-
+// In threads that libjack cancels: each is but a call that is not cut off (uncancelled.hpp).
 struct jack_watch::callbacks {
     static jack_watch& of(void* watch) noexcept { return *static_cast<jack_watch*>(watch); }
 
     static void shutdown(void* watch) {
-        const not_cancelable here;
-        of(watch).listener_.server_gone();
+        uncancelled([watch] { of(watch).listener_.server_gone(); });
     }
     static void port(jack_port_id_t number, int is_there, void* watch) {
-        const not_cancelable here;
-        of(watch).ports_.tell(number, is_there != 0);
-        of(watch).listener_.ports_changed();
+        uncancelled([watch, number, is_there] {
+            of(watch).ports_.tell(number, is_there != 0);
+            of(watch).listener_.ports_changed();
+        });
     }
     // The last that is told of a client that closes: by now its ports are not listed any more.
     static void client(const char*, int is_there, void* watch) {
-        const not_cancelable here;
-        if (is_there == 0) {
-            of(watch).listener_.ports_changed();
-        }
+        uncancelled([watch, is_there] {
+            if (is_there == 0) {
+                of(watch).listener_.ports_changed();
+            }
+        });
     }
     static int xrun(void* watch) {
-        const not_cancelable here;
-        of(watch).listener_.xrun();
+        uncancelled([watch] { of(watch).listener_.xrun(); });
         return 0;
     }
     static int process(jack_nframes_t frames, void* watch) {
-        const not_cancelable here;
-        of(watch).listener_.process(frames);
+        uncancelled([watch, frames] { of(watch).listener_.process(frames); });
         return 0;
     }
 };
