@@ -61,8 +61,16 @@ process::process(std::vector<std::string> arguments, const options& with) {
     for (char** entry = environ; *entry != nullptr; ++entry) {
         environment.emplace_back(*entry); // the first of a name counts
     }
-    const int failed = ::posix_spawnp(&pid_, arguments.front().c_str(), &actions, nullptr,
+    posix_spawnattr_t attributes;
+    posix_spawnattr_init(&attributes);
+    sigset_t defaults; // as from a shell, whatever this process ignores
+    sigemptyset(&defaults);
+    sigaddset(&defaults, SIGPIPE);
+    posix_spawnattr_setsigdefault(&attributes, &defaults);
+    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF);
+    const int failed = ::posix_spawnp(&pid_, arguments.front().c_str(), &actions, &attributes,
                                       pointers(arguments).data(), pointers(environment).data());
+    posix_spawnattr_destroy(&attributes);
     posix_spawn_file_actions_destroy(&actions);
     if (failed != 0) {
         throw std::runtime_error(arguments.front() +
