@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "kernel/daemon/discovery.hpp"
 
-#include "kernel/daemon/version.hpp"
-
 #include <tactus/iface/discover.h>
 
 #include <utility>
@@ -12,12 +10,6 @@ namespace {
 
 std::string text_of(tactus_str text) {
     return text.len == 0 ? std::string() : std::string(text.ptr, text.len);
-}
-
-base::log_settings only_warnings() {
-    base::log_settings settings;
-    settings.level = base::log_level::warning;
-    return settings;
 }
 
 } // namespace
@@ -39,27 +31,15 @@ struct discovery::question {
 };
 
 result<std::unique_ptr<discovery>> discovery::make(std::int64_t limit_ns) {
-    const time::real_clock clock;
-    flow::queue_limits smallest;
-    smallest.pending = {16, std::uint64_t{1} << 20};
-    smallest.block_bytes = std::uint64_t{1} << 20;
-    result<flow::timed_queue> queue = flow::timed_queue::make(smallest, clock.now_ns());
-    if (!queue) {
-        return unexpected<error>(queue.error());
+    result<std::unique_ptr<trial>> around = trial::make({});
+    if (!around) {
+        return unexpected<error>(around.error());
     }
-    std::unique_ptr<discovery> made(new discovery(std::move(*queue), limit_ns));
-    const result<std::uint16_t> output = made->dispatcher_.add_output({});
-    if (!output) {
-        return unexpected<error>(output.error());
-    }
-    return made;
+    return std::unique_ptr<discovery>(new discovery(std::move(*around), limit_ns));
 }
 
-discovery::discovery(flow::timed_queue queue, std::int64_t limit_ns)
-    : limit_ns_(limit_ns), log_(only_warnings()), loop_(clock_), timebase_(clock_),
-      dispatcher_(std::move(queue), clock_),
-      ingress_(dispatcher_, timebase_, clock_), around_{loop_,    timebase_, ingress_, dispatcher_,
-                                                        waiters_, log_,      version} {}
+discovery::discovery(std::unique_ptr<trial> around, std::int64_t limit_ns) noexcept
+    : trial_(std::move(around)), limit_ns_(limit_ns) {}
 
 discovery::~discovery() {
     for (std::unique_ptr<question>& hung : quarantine_) {
@@ -68,7 +48,7 @@ discovery::~discovery() {
 }
 
 result<std::vector<discovered_port>> discovery::list(const host::found_plugin& plugin) {
-    auto asked = std::make_unique<question>(around_, loop_);
+    auto asked = std::make_unique<question>(trial_->around(), trial_->loop());
     if (result<void> made = asked->instance.create(*plugin.entry, *plugin.descriptor); !made) {
         return unexpected<error>(made.error());
     }
@@ -119,21 +99,22 @@ void discovery::ask(question& asked) {
             on.turned.stop();
         },
         &asked);
+    loop::loop& loop = trial_->loop();
     coro::timer limit;
-    limit.owner = &loop_;
+    limit.owner = &loop;
     limit.fire = [](coro::timer& node) noexcept { static_cast<loop::loop*>(node.owner)->stop(); };
-    const std::int64_t until_ns = clock_.now_ns() + limit_ns_;
-    loop_.arm(limit, until_ns);
-    while (!asked.is_answered && clock_.now_ns() < until_ns) {
-        loop_.run(); // a plugin that was given up may still answer, and stop it too
+    const std::int64_t until_ns = trial_->clock().now_ns() + limit_ns_;
+    loop.arm(limit, until_ns);
+    while (!asked.is_answered && trial_->clock().now_ns() < until_ns) {
+        loop.run(); // a plugin that was given up may still answer, and stop it too
     }
-    loop_.disarm(limit);
+    loop.disarm(limit);
 }
 
 // As a supervisor would: the instance says its last word, its thread ends, then it goes.
 void discovery::wind_down(host::instance& instance) {
     instance.said_stopped(TACTUS_OK);
-    loop_.run(); // until the question's instance has ended
+    trial_->loop().run(); // until the question's instance has ended
     instance.destroy();
 }
 

@@ -1,18 +1,12 @@
 // SPDX-License-Identifier: MIT
 // The ports that exist on this machine, as the plugins see them ("tactus.discover/0"), for `tactus
-// ports`. It makes the surroundings of an instance without a daemon: nothing is configured, nothing
-// started, no event flows. Threads: one.
+// ports`. Nothing is configured, nothing started. Threads: one.
 #pragma once
 
-#include "kernel/base/log.hpp"
 #include "kernel/base/result.hpp"
-#include "kernel/flow/dispatcher.hpp"
-#include "kernel/flow/ingress.hpp"
+#include "kernel/daemon/trial.hpp"
 #include "kernel/host/catalog.hpp"
 #include "kernel/host/instance.hpp"
-#include "kernel/host/room_waiters.hpp"
-#include "kernel/loop/loop.hpp"
-#include "kernel/time/timebase.hpp"
 
 #include <cstdint>
 #include <memory>
@@ -43,24 +37,17 @@ public:
 
     // A plugin hangs for ever: leave by _exit.
     [[nodiscard]] bool has_quarantine() const noexcept { return !quarantine_.empty(); }
-    void finish_log() noexcept { log_.finish(); } // before that; as daemon::finish_log
+    void finish_log() noexcept { trial_->log().finish(); } // before that; as daemon::finish_log
 
 private:
     struct question;
 
-    discovery(flow::timed_queue queue, std::int64_t limit_ns);
+    discovery(std::unique_ptr<trial> around, std::int64_t limit_ns) noexcept;
     void ask(question& asked);
     void wind_down(host::instance& instance);
 
+    std::unique_ptr<trial> trial_;
     std::int64_t limit_ns_;
-    time::real_clock clock_;
-    base::log log_;
-    loop::loop loop_;
-    time::timebase timebase_;
-    flow::dispatcher dispatcher_;
-    flow::ingress ingress_;
-    host::room_waiters waiters_;
-    host::surroundings around_;
     std::vector<std::unique_ptr<question>> quarantine_; // their threads may still write into them
 };
 

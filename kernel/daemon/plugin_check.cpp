@@ -4,40 +4,18 @@
 #include "kernel/base/assert.hpp"
 #include "kernel/config/check.hpp"
 #include "kernel/daemon/translate_settings.hpp"
-#include "kernel/daemon/version.hpp"
+#include "kernel/daemon/trial.hpp"
 #include "kernel/host/instance.hpp"
-#include "kernel/host/room_waiters.hpp"
-#include "kernel/loop/loop.hpp"
-#include "kernel/time/timebase.hpp"
 
-#include <algorithm>
+#include <memory>
 #include <utility>
 
 namespace tactus::daemon {
 namespace {
 
-base::log_settings only_warnings(const config::settings& settings) {
-    base::log_settings made = log_settings(settings);
-    made.level = std::max(made.level, base::log_level::warning);
-    return made;
-}
-
-// The smallest flow that instances can be made in: one input, one output, nothing passes.
-class trial {
+class questions {
 public:
-    trial(flow::timed_queue queue, const base::log_settings& lines)
-        : log_(lines), loop_(clock_), timebase_(clock_), dispatcher_(std::move(queue), clock_),
-          ingress_(dispatcher_, timebase_, clock_), around_{loop_,       timebase_, ingress_,
-                                                            dispatcher_, waiters_,  log_,
-                                                            version} {}
-
-    [[nodiscard]] result<void> prepare() {
-        if (const result<std::uint16_t> output = dispatcher_.add_output({}); !output) {
-            return unexpected<error>(output.error());
-        }
-        const result<std::uint16_t> input = ingress_.add_input({});
-        return input ? result<void>() : unexpected<error>(input.error());
-    }
+    explicit questions(const host::surroundings& around) noexcept : around_(around) {}
 
     void ask(const config::instance_settings& from, host::role role, host::catalog& catalog) {
         const std::uint32_t kind =
@@ -65,14 +43,7 @@ public:
     [[nodiscard]] std::vector<config::diagnostic> take_found() { return std::move(found_); }
 
 private:
-    time::real_clock clock_;
-    base::log log_;
-    loop::loop loop_;
-    time::timebase timebase_;
-    flow::dispatcher dispatcher_;
-    flow::ingress ingress_;
-    host::room_waiters waiters_;
-    host::surroundings around_;
+    const host::surroundings& around_;
     std::vector<config::diagnostic> found_;
 };
 
@@ -80,18 +51,11 @@ private:
 
 std::vector<config::diagnostic> check_plugins(const config::settings& settings,
                                               host::catalog& catalog) {
-    flow::queue_limits smallest;
-    smallest.pending = {16, std::uint64_t{1} << 20};
-    smallest.block_bytes = std::uint64_t{1} << 20;
-    result<flow::timed_queue> queue =
-        flow::timed_queue::make(smallest, time::real_clock().now_ns());
-    if (!queue) {
-        return {{{}, queue.error().text}};
+    const result<std::unique_ptr<trial>> made = trial::make(log_settings(settings));
+    if (!made) {
+        return {{{}, made.error().text}};
     }
-    trial of(std::move(*queue), only_warnings(settings));
-    if (const result<void> prepared = of.prepare(); !prepared) {
-        return {{{}, prepared.error().text}};
-    }
+    questions of((*made)->around());
     for (const config::input_settings& input : settings.inputs) {
         if (input.is_in_order) {
             of.ask(input, host::role::input, catalog);

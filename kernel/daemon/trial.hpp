@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: MIT
+// The surroundings of an instance without a daemon, for plugins that are only asked something: the
+// smallest flow, of one input and one output, through which nothing passes. Threads: one.
+#pragma once
+
+#include "kernel/base/log.hpp"
+#include "kernel/base/result.hpp"
+#include "kernel/flow/dispatcher.hpp"
+#include "kernel/flow/ingress.hpp"
+#include "kernel/host/room_waiters.hpp"
+#include "kernel/host/surroundings.hpp"
+#include "kernel/loop/loop.hpp"
+#include "kernel/time/timebase.hpp"
+
+#include <memory>
+
+namespace tactus::daemon {
+
+class trial {
+public:
+    // Of what plugins log, warnings and errors are written, in the way that `lines` says. Errors:
+    // limit (no memory for the smallest queue).
+    [[nodiscard]] static result<std::unique_ptr<trial>> make(base::log_settings lines);
+
+    // Each instance that is made in it is input 0 or output 0, one at a time.
+    [[nodiscard]] const host::surroundings& around() const noexcept { return around_; }
+
+    [[nodiscard]] const time::clock& clock() const noexcept { return clock_; }
+    [[nodiscard]] base::log& log() noexcept { return log_; }
+    [[nodiscard]] loop::loop& loop() noexcept { return loop_; }
+
+private:
+    trial(flow::timed_queue queue, const base::log_settings& lines);
+
+    time::real_clock clock_;
+    base::log log_;
+    loop::loop loop_;
+    time::timebase timebase_;
+    flow::dispatcher dispatcher_;
+    flow::ingress ingress_;
+    host::room_waiters waiters_;
+    host::surroundings around_;
+};
+
+} // namespace tactus::daemon
