@@ -5,6 +5,8 @@
 #include "kernel/flow/translate/arithmetic.hpp"
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
 
 namespace tactus::flow {
 
@@ -29,7 +31,9 @@ void expression::append(std::string_view function, std::span<const double> numbe
     TACTUS_ASSERT(found != table.end() && found->count_max == numbers.size() + 1);
     depth_ = std::max(depth_, 1 + numbers.size());
     for (const double number : numbers) {
-        const bool is_whole = number == static_cast<double>(static_cast<std::int32_t>(number));
+        const bool is_whole = number == std::floor(number) &&
+                              number >= std::numeric_limits<std::int32_t>::min() &&
+                              number <= std::numeric_limits<std::int32_t>::max();
         code_.push_back({op::push_number, is_whole ? 'i' : 'f', 0, 0, number});
     }
     code_.push_back(
