@@ -1,33 +1,17 @@
 // SPDX-License-Identifier: MIT
 #include "kernel/daemon/drop_report.hpp"
 
-#include <array>
 #include <new>
 
 namespace tactus::daemon {
-namespace {
 
 using flow::dropped;
-
-constexpr std::array unmeant = {dropped::queue_full,   dropped::too_late,
-                                dropped::output_down,  dropped::output_stalled,
-                                dropped::output_error, dropped::no_memory};
-
-std::uint64_t unmeant_in(const flow::output_ledger& of) noexcept {
-    std::uint64_t sum = 0;
-    for (const dropped reason : unmeant) {
-        sum += of.dropped_by.of(reason);
-    }
-    return sum;
-}
-
-} // namespace
 
 void drop_report::tell(std::int64_t now_ns, bool is_last) noexcept {
     for (std::size_t i = 0; i < rows_.size(); ++i) {
         row& of = rows_[i];
         const flow::output_ledger& now = dispatcher_.at(static_cast<std::uint16_t>(i)).ledger;
-        const std::uint64_t count = unmeant_in(now) - unmeant_in(of.told);
+        const std::uint64_t count = now.lost() - of.told.lost();
         if (count == 0 || (now_ns < of.next_line_ns && !is_last)) {
             continue;
         }
@@ -43,7 +27,7 @@ void drop_report::tell(std::int64_t now_ns, bool is_last) noexcept {
 
 void drop_report::write(const row& of, const flow::output_ledger& now, std::uint64_t count) {
     std::string why;
-    for (const dropped reason : unmeant) {
+    for (const dropped reason : flow::lost_for) {
         const std::uint64_t n = now.dropped_by.of(reason) - of.told.dropped_by.of(reason);
         if (n > 0) {
             why += (why.empty() ? "" : ", ") +

@@ -95,6 +95,9 @@ public:
 
     // Takes back what waits under the tag; note-offs stay. How many.
     std::uint64_t cancel_tag(std::uint32_t tag) noexcept;
+    // Another number whenever the output may not have what it was given last: a delivery was lost
+    // or taken back, it came up anew, a panic changed it.
+    [[nodiscard]] std::uint64_t doubts(std::uint16_t output) noexcept;
     // Takes back everything, note-offs too, and what the outputs themselves have queued: silence()
     // follows.
     void drop_all(dropped reason) noexcept;

@@ -22,6 +22,15 @@ void dispatcher::collect(output& of) noexcept {
     }
 }
 
+std::uint64_t dispatcher::doubts(std::uint16_t output) noexcept {
+    flow::output& of = *outputs_[output];
+    collect(of);
+    const output_counts counts = queue_.counts(output);
+    return of.ledger.lost() + of.ledger.dropped_by.of(dropped::cancelled) +
+           of.ledger.dropped_by.of(dropped::stop) + counts.cancelled + counts.evicted +
+           of.connects + of.panics;
+}
+
 std::uint64_t dispatcher::in_flight() noexcept {
     std::uint64_t sum = 0;
     for (const std::unique_ptr<output>& each : outputs_) {

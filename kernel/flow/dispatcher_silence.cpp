@@ -68,6 +68,7 @@ void dispatcher::panic() noexcept {
         if (!to.takes(TACTUS_PROTO_MIDI)) {
             continue;
         }
+        ++to.panics;
         queue_.cancel(to.index, {.keep_critical = false});
         flush(to);
         silence(to.index, silence_cause::operator_);

@@ -69,31 +69,41 @@ void gate::note_ended(std::span<const std::uint8_t> note_off) noexcept {
     }
 }
 
-gate::answer gate::ask(std::uint64_t key, std::uint64_t content, std::int64_t due_ns,
-                       bool may_wait) noexcept {
-    slot* const found = find(key);
+void gate::let_through(slot& into, const question& what) noexcept {
+    into.content = what.content;
+    into.doubts = what.doubts;
+    into.ends_ns = what.ends_ns;
+}
+
+bool gate::is_unchanged(const slot& before, const question& now) const noexcept {
+    return settings_.dedupe && before.content == now.content && before.doubts == now.doubts &&
+           now.due_ns < before.ends_ns;
+}
+
+gate::answer gate::ask(const question& about) noexcept {
+    slot* const found = find(about.key);
     if (found == nullptr) {
         return {};
     }
-    const bool is_first = found->content == 0;
-    if (settings_.dedupe && found->content == content) {
+    if (is_unchanged(*found, about)) {
         return {verdict::unchanged};
     }
+    const bool is_first = found->content == 0;
     const std::int64_t window_ns = settings_.throttle_ns;
     // What is due long before the newest one belongs to another time: a sender began anew.
-    const bool is_past = due_ns < found->last_ns - 2 * window_ns;
-    const bool waits = found->ticket != 0 && due_ns < found->last_ns; // else it may have left
-    if (is_first || is_past || (!waits && due_ns >= found->last_ns + window_ns)) {
-        found->content = content;
-        found->last_ns = due_ns;
+    const bool is_past = about.due_ns < found->last_ns - 2 * window_ns;
+    const bool waits = found->ticket != 0 && about.due_ns < found->last_ns; // else it may have left
+    if (is_first || is_past || (!waits && about.due_ns >= found->last_ns + window_ns)) {
+        let_through(*found, about);
+        found->last_ns = about.due_ns;
         found->ticket = 0;
         return {};
     }
-    if (!may_wait) {
+    if (!about.may_wait) {
         return {verdict::throttled};
     }
     const std::uint32_t replaces = waits ? found->ticket : 0;
-    found->content = content;
+    let_through(*found, about);
     found->last_ns += waits ? 0 : window_ns;
     return {verdict::later, found->last_ns, replaces, &found->ticket};
 }

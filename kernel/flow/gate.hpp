@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // `throttle` and `dedupe` of a route: for each address, or controller, what is let through at once,
-// what later, and what not. Of what comes faster than the throttle the newest leaves when the time
-// is over, so a fader ends where the hand left it. Owned by its rule in the router; asked by
-// ingress.
+// what later, and what not. Nothing is a repetition of what may have been lost. Of what comes
+// faster than the throttle the newest leaves when the time is over, so a fader ends where the hand
+// left it. Owned by its rule in the router; asked by ingress.
 //
 // An event that leaves later goes into the timed queue at once, with a ticket; when a newer one
 // takes its place its ticket is marked, and the dispatcher drops it when it is due. Bounds:
@@ -13,6 +13,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -43,11 +44,20 @@ public:
         std::uint32_t* issued = nullptr; // where the ticket of what leaves later is written
     };
 
+    // What a route is about to send.
+    struct question {
+        std::uint64_t key = 0;
+        std::uint64_t content = 0;
+        std::int64_t due_ns = 0;
+        std::int64_t ends_ns = never_ns; // by itself: the same is no repetition any more
+        std::uint64_t doubts = 0;        // dispatcher::doubts of its outputs
+        bool may_wait = true;            // it may leave later; a note may not
+    };
+    static constexpr std::int64_t never_ns = std::numeric_limits<std::int64_t>::max();
+
     explicit gate(const gate_settings& settings) : settings_(settings), slots_(slots_max * 2) {}
 
-    // Of what a route is about to send. `may_wait`: it may leave later; a note may not.
-    [[nodiscard]] answer ask(std::uint64_t key, std::uint64_t content, std::int64_t due_ns,
-                             bool may_wait) noexcept;
+    [[nodiscard]] answer ask(const question& about) noexcept;
 
     // A note-off passed: the next note-on of that key is no repetition, whatever it says. Bounds: a
     // note-off, also as note-on with velocity 0.
@@ -59,10 +69,14 @@ private:
     struct slot {
         std::uint64_t key = 0; // 0: free
         std::uint64_t content = 0;
+        std::uint64_t doubts = 0; // when the content was let through
+        std::int64_t ends_ns = 0; // of the content, by itself
         std::int64_t last_ns = 0; // when the newest leaves, or left
         std::uint32_t ticket = 0; // of the newest, where it waits
     };
 
+    static void let_through(slot& into, const question& what) noexcept;
+    [[nodiscard]] bool is_unchanged(const slot& before, const question& now) const noexcept;
     // Where it is, or would be.
     [[nodiscard]] slot& place_of(std::uint64_t key) noexcept;
     // Takes the place for it; nullptr where all are taken.

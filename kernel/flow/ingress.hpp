@@ -207,8 +207,14 @@ private:
                                               codec::osc_message& space) noexcept;
     [[nodiscard]] std::span<const std::uint8_t> as_midi(const rule& rule,
                                                         const message& one) noexcept;
-    [[nodiscard]] bool passes(const rule& rule, message& one,
-                              std::span<const std::uint8_t> made) noexcept;
+    void send_through(const rule& rule, const message& one, const made_event& made,
+                      outcome& end) noexcept;
+    void send_gated(const rule& rule, const message& one, const made_event& made,
+                    std::span<const std::uint8_t> bytes, outcome& end) noexcept;
+    [[nodiscard]] std::uint64_t doubts_of(const rule& rule) noexcept;
+    [[nodiscard]] gate::answer ask_gate(const rule& rule, const message& one,
+                                        const made_event& made, std::span<const std::uint8_t> bytes,
+                                        std::uint64_t doubts) noexcept;
     void send_copy(const rule& rule, const message& one, outcome& end) noexcept;
     void send_made(const rule& rule, const message& one, const made_event& made,
                    outcome& end) noexcept;

@@ -74,7 +74,6 @@ void ingress::send_own(const rule& rule, const message& one, const event_scope& 
     if (!rule.route.filter.takes(scope)) {
         return;
     }
-    message mine = one;
     made_event made;
     std::span<const std::uint8_t> bytes = one.bytes;
     if (rule.route.as) {
@@ -83,13 +82,53 @@ void ingress::send_own(const rule& rule, const message& one, const event_scope& 
     }
     if (made.why != fault::none) {
         give_up(rule, one, made, end);
-    } else if (!passes(rule, mine, bytes)) {
-        end.delivered += rule.route.outputs.size(); // held back, and counted so
-    } else if (rule.route.as) {
-        send_made(rule, mine, made, end);
+    } else if (!rule.gate) {
+        send_through(rule, one, made, end);
     } else {
-        send_copy(rule, mine, end);
+        send_gated(rule, one, made, bytes, end);
     }
+}
+
+void ingress::send_through(const rule& rule, const message& one, const made_event& made,
+                           outcome& end) noexcept {
+    if (rule.route.as) {
+        send_made(rule, one, made, end);
+    } else {
+        send_copy(rule, one, end);
+    }
+}
+
+// As the route's gate has it. What waits is replaced only by what found room.
+void ingress::send_gated(const rule& rule, const message& one, const made_event& made,
+                         std::span<const std::uint8_t> bytes, outcome& end) noexcept {
+    message mine = one;
+    const std::uint64_t doubts = doubts_of(rule);
+    const gate::answer said = ask_gate(rule, mine, made, bytes, doubts);
+    if (said.what == gate::verdict::throttled || said.what == gate::verdict::unchanged) {
+        for (const std::uint16_t output : rule.route.outputs) {
+            dispatcher_.refuse(output, said.what == gate::verdict::throttled ? dropped::throttled
+                                                                             : dropped::unchanged);
+        }
+        end.delivered += rule.route.outputs.size(); // held back, and counted so
+        return;
+    }
+    if (said.what == gate::verdict::later) {
+        mine.ticket = dispatcher_.tickets().issue();
+        *said.issued = mine.ticket;
+        mine.due_ns = said.due_ns;
+    }
+    send_through(rule, mine, made, end);
+    if (said.replaces != 0 && doubts_of(rule) == doubts) {
+        dispatcher_.tickets().replace(said.replaces);
+    }
+}
+
+std::uint64_t ingress::doubts_of(const rule& rule) noexcept {
+    std::uint64_t sum = 0;
+    for (const std::uint16_t output : rule.route.outputs) {
+        sum += dispatcher_.doubts(output);
+    }
+    return sum;
 }
 
 void ingress::give_up(const rule& rule, const message& one, const made_event& why,
@@ -123,41 +162,30 @@ std::span<const std::uint8_t> ingress::as_midi(const rule& rule, const message& 
     return {};
 }
 
-// What the route's gate says of what it is about to send; `one` gets another due time where it
-// leaves later. False: it is held back, and dropped at each output. Note-offs always pass.
-bool ingress::passes(const rule& rule, message& one, std::span<const std::uint8_t> made) noexcept {
-    if (!rule.gate || (one.flags & TACTUS_EVENT_CRITICAL) != 0) {
-        return true;
-    }
+// Note-offs always pass, and so does what is critical.
+gate::answer ingress::ask_gate(const rule& rule, const message& one, const made_event& made,
+                               std::span<const std::uint8_t> bytes, std::uint64_t doubts) noexcept {
     codec::osc_message osc;
     const std::span<const std::uint8_t> midi_bytes =
-        as_midi(rule, rule.route.as ? made_message(rule, one, made, osc) : one);
+        as_midi(rule, rule.route.as ? made_message(rule, one, bytes, osc) : one);
     const bool is_midi = !midi_bytes.empty();
-    const std::span<const std::uint8_t> bytes = is_midi ? midi_bytes : made;
-    const codec::midi_view midi{bytes};
+    const codec::midi_view midi{midi_bytes};
     if (is_midi && midi.is_note_off()) {
-        rule.gate->note_ended(bytes);
-        return true;
+        rule.gate->note_ended(midi_bytes);
+        return {};
     }
-    const std::uint8_t protocol = is_midi ? TACTUS_PROTO_MIDI : TACTUS_PROTO_OSC;
-    const gate::answer said = rule.gate->ask(gate_key(protocol, bytes), gate_content(bytes),
-                                             one.due_ns, !is_midi || !midi.is_note_on());
-    if (said.what == gate::verdict::throttled || said.what == gate::verdict::unchanged) {
-        for (const std::uint16_t output : rule.route.outputs) {
-            dispatcher_.refuse(output, said.what == gate::verdict::throttled ? dropped::throttled
-                                                                             : dropped::unchanged);
-        }
-        return false;
+    if ((one.flags & TACTUS_EVENT_CRITICAL) != 0) {
+        return {};
     }
-    if (said.what == gate::verdict::later) {
-        if (said.replaces != 0) {
-            dispatcher_.tickets().replace(said.replaces);
-        }
-        one.ticket = dispatcher_.tickets().issue();
-        *said.issued = one.ticket;
-        one.due_ns = said.due_ns;
-    }
-    return true;
+    gate::question about;
+    about.key =
+        gate_key(is_midi ? TACTUS_PROTO_MIDI : TACTUS_PROTO_OSC, is_midi ? midi_bytes : bytes);
+    about.content = gate_content(is_midi ? midi_bytes : bytes);
+    about.due_ns = one.due_ns;
+    about.ends_ns = made.length_ns > 0 ? one.due_ns + made.length_ns : gate::never_ns;
+    about.doubts = doubts;
+    about.may_wait = !is_midi || !midi.is_note_on();
+    return rule.gate->ask(about);
 }
 
 // The event itself, once more for each output of this route.

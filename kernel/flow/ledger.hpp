@@ -58,6 +58,11 @@ inline constexpr std::array<std::string_view, 14> dropped_names = {
     "cancelled",  "stop",      "no_memory",   "unsupported_type", "untranslatable",
     "outdated",   "throttled", "unchanged",   "sysex_denied"};
 
+// What nobody meant: a device that is away, a send that fails, a full queue.
+inline constexpr std::array lost_for = {dropped::queue_full,   dropped::too_late,
+                                        dropped::output_down,  dropped::output_stalled,
+                                        dropped::output_error, dropped::no_memory};
+
 // Who made a delivery.
 enum class origin : std::uint8_t { route, silence, panic };
 inline constexpr std::array<std::string_view, 3> origin_names = {"route", "silence", "panic"};
@@ -113,6 +118,14 @@ struct output_ledger {
     counts_by<dropped, dropped_names.size()> dropped_by;
     counts_by<silence_cause, silence_cause_names.size()> silenced_by;
 
+    // Dropped for lost_for.
+    [[nodiscard]] std::uint64_t lost() const noexcept {
+        std::uint64_t sum = 0;
+        for (const dropped reason : lost_for) {
+            sum += dropped_by.of(reason);
+        }
+        return sum;
+    }
     [[nodiscard]] std::int64_t unaccounted(std::uint64_t pending) const noexcept {
         return static_cast<std::int64_t>(accepted_by.total() - sent - dropped_by.total() - pending);
     }

@@ -56,6 +56,7 @@ struct output {
     completions seen;              // of the present deferred sink, already in the ledger
     std::uint64_t stopped = 0;     // of the queue's cancelled ones: those that count as stop
     std::uint64_t connects = 0;    // times it came up
+    std::uint64_t panics = 0;
     bool was_up = false;
     bool has_ends = false; // it had a note that ends by itself; see dispatcher_notes.cpp
 };

@@ -243,3 +243,62 @@ TEST_CASE("payloads of every size around that of a cell are thinned out in order
         CHECK(later.size() <= 2);
     }
 }
+
+TEST_CASE("a note-off that its input calls critical ends a note, too") {
+    route_case test(deduped);
+    const stamp critical{.flags = TACTUS_EVENT_CRITICAL};
+
+    for (int i = 0; i < 3; ++i) {
+        CHECK(test.send("MIDI note_on 1 60 90") == strings{"MIDI note_on 1 60 90"});
+        CHECK(test.send("MIDI note_off 1 60 0", critical).size() == 1);
+    }
+}
+
+TEST_CASE("a note that ends by itself is no repetition after its end") {
+    route_case test(route("dedupe = true\nas = { note = \"$1\", for = \"30ms\" }"));
+
+    CHECK(test.send("/a 60").size() == 1);
+    CHECK(test.send("/a 60").empty()); // it still sounds
+    CHECK(test.wait(30) == strings{"+30ms MIDI note_off 1 60 64"});
+    CHECK(test.send("/a 60").size() == 1);
+    CHECK(test.flow.dropped_as(dropped::unchanged) == 1);
+}
+
+TEST_CASE("after a panic nothing is a repetition") {
+    route_case test(deduped);
+    CHECK(test.send("MIDI note_on 1 60 90").size() == 1);
+    CHECK(test.send("MIDI control_change 1 64 127").size() == 1);
+
+    test.flow.out.panic();
+    static_cast<void>(test.wait(1));
+
+    CHECK(test.send("MIDI note_on 1 60 90").size() == 1);
+    CHECK(test.send("MIDI control_change 1 64 127").size() == 1);
+    CHECK(test.send("MIDI control_change 1 64 127").empty());
+}
+
+TEST_CASE("what a device never got, or lost with its power, is no repetition") {
+    route_case test(deduped);
+    CHECK(test.send("MIDI control_change 1 7 100").size() == 1);
+    const std::uint32_t port = test.flow.out.ports(0).first();
+
+    test.flow.set_up(0, port, false);
+    CHECK(test.send("MIDI control_change 1 8 50").empty());
+    CHECK(test.flow.dropped_as(dropped::output_down) == 1);
+    test.flow.set_up(0, port, true);
+
+    CHECK(test.send("MIDI control_change 1 7 100").size() == 1);
+    CHECK(test.send("MIDI control_change 1 8 50").size() == 1);
+    CHECK(test.send("MIDI control_change 1 8 50").empty());
+}
+
+TEST_CASE("what was taken back is no repetition") {
+    route_case test(deduped, route_case::osc);
+    stamp later = in_ms(test, 50);
+    later.tag = 7;
+    CHECK(test.send("/a 1", later).empty());
+
+    CHECK(test.flow.in.cancel(0, 7) == 1);
+
+    CHECK(test.send("/a 1").size() == 1);
+}
