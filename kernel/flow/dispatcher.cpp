@@ -89,6 +89,11 @@ std::uint32_t dispatcher::find_port(std::uint16_t output, std::uint32_t handle,
     return of.ports.find(handle, names);
 }
 
+bool dispatcher::has_port(std::string_view name) const noexcept {
+    return std::any_of(outputs_.begin(), outputs_.end(),
+                       [name](const auto& each) { return each->ports.has(name); });
+}
+
 void dispatcher::writable(std::uint16_t output) noexcept {
     queue_.resume(output);
 }

@@ -18,6 +18,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <string_view>
 #include <vector>
 
 namespace tactus::flow {
@@ -51,6 +52,8 @@ public:
     // Ports of an output; up and down follow from them.
     [[nodiscard]] port_set& ports(std::uint16_t output) noexcept;
     void ports_changed(std::uint16_t output) noexcept;
+    // Any output has a port of exactly that key or name.
+    [[nodiscard]] bool has_port(std::string_view name) const noexcept;
     // The port that a name means, or none. An output that has none of exactly that name is asked
     // for one, before a part of a name is taken for it.
     [[nodiscard]] std::uint32_t find_port(std::uint16_t output, std::uint32_t handle,

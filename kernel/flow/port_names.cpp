@@ -8,9 +8,14 @@
 
 namespace tactus::flow {
 
+std::uint32_t name_table::find(std::string_view name) const {
+    const auto found = handles_.find(std::string(name));
+    return found == handles_.end() ? 0 : found->second;
+}
+
 std::uint32_t name_table::intern(std::string_view name) {
-    if (const auto found = handles_.find(std::string(name)); found != handles_.end()) {
-        return found->second;
+    if (const std::uint32_t known = find(name); known != 0) {
+        return known;
     }
     if (handles_.size() == names_max) {
         return 0;

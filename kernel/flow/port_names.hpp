@@ -14,13 +14,17 @@
 
 namespace tactus::flow {
 
-// The names that events ask for, for the daemon's life. Handles count from 1.
+// The names that events ask for, for the daemon's life. Handles count from 1. Who interns for
+// others limits how many of them each may add.
 class name_table {
 public:
-    static constexpr std::size_t names_max = 4096;
+    static constexpr std::size_t names_max = 65'536;
+    static constexpr std::size_t name_bytes_max = 255; // as of a port's key
 
     // 0 where the table is full.
     [[nodiscard]] std::uint32_t intern(std::string_view name);
+    // 0 where it was not interned.
+    [[nodiscard]] std::uint32_t find(std::string_view name) const;
     // Bounds: a handle that was given, 1 to size().
     [[nodiscard]] std::string_view text(std::uint32_t handle) const;
     [[nodiscard]] std::size_t size() const noexcept { return texts_.size(); }
@@ -62,6 +66,10 @@ public:
     [[nodiscard]] std::uint32_t owner() const noexcept { return owner_; }
     // No answer is known for that name, and no port is called exactly so.
     [[nodiscard]] bool is_unknown(std::uint32_t handle, const name_table& names) const;
+    // A port has exactly that key or name.
+    [[nodiscard]] bool has(std::string_view name) const noexcept {
+        return search_exact(name) != none;
+    }
     // The port that a name means here, or none.
     [[nodiscard]] std::uint32_t find(std::uint32_t handle, const name_table& names);
 

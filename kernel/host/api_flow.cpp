@@ -178,10 +178,10 @@ tactus_status resolve(const tactus_host* host, tactus_str name, std::uint32_t* h
     if (!self.is_on_loop()) {
         return TACTUS_E_WRONG_THREAD;
     }
-    if (handle == nullptr || name.len == 0) {
+    if (handle == nullptr || name.len == 0 || name.len > flow::name_table::name_bytes_max) {
         return TACTUS_E_INVALID;
     }
-    *handle = self.around().ingress.names().intern(view(name));
+    *handle = self.name_handle(view(name));
     return *handle == 0 ? TACTUS_E_NOMEM : TACTUS_OK;
 }
 

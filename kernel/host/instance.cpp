@@ -316,6 +316,16 @@ void instance::ports_changed() noexcept {
     }
 }
 
+std::uint32_t instance::name_handle(std::string_view name) {
+    flow::name_table& names = around_.ingress.names();
+    const std::uint32_t known = names.find(name);
+    if (known != 0 || (new_names_ == names_max && !around_.dispatcher.has_port(name))) {
+        return known;
+    }
+    new_names_ += new_names_ < names_max ? 1 : 0;
+    return names.intern(name);
+}
+
 void instance::set_error(tactus_status status, std::string key, std::string text) {
     error_ = {status, std::move(key), std::move(text)};
 }

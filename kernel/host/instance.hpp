@@ -55,6 +55,7 @@ struct plugin_error {
 class instance {
 public:
     static constexpr std::uint32_t posts_max = 1024;
+    static constexpr std::size_t names_max = 1024; // that it asks for and that are new
     // How early an output may ask for its events.
     static constexpr std::int64_t ahead_max_ns = 60'000'000'000;
 
@@ -111,6 +112,9 @@ public:
     [[nodiscard]] flow::port_set& ports() noexcept;
     [[nodiscard]] const flow::port_set& ports() const noexcept;
     void ports_changed() noexcept;
+    // For tactus_event.port; 0 where this instance has asked for names_max that were new. Names of
+    // ports that are there have a handle all the same: nobody can use them up.
+    [[nodiscard]] std::uint32_t name_handle(std::string_view name);
     void set_error(tactus_status status, std::string key, std::string text);
     // Threads: any. The kernel's own calls may go beyond the limit that plugins have.
     [[nodiscard]] tactus_status post(void (*fn)(void*) noexcept, void* arg,
@@ -153,6 +157,7 @@ private:
     std::unique_ptr<stream_set> streams_;
     std::unique_ptr<outcome_report> outcomes_; // nullptr: it wants to hear of none
     tactus_id last_socket_ = 0;
+    std::size_t new_names_ = 0;
     coro::deferred stopped_;
     tactus_status stopped_status_ = TACTUS_OK;
     bool has_stopped_ = false;

@@ -342,7 +342,8 @@ std::string line_reader::read(std::string_view line, tactus::time_point arrived,
         if (sorted.to) {
             to.port = outside_.port(text(*sorted.to, "to", "the name of an output or a port"));
             if (to.port == 0) {
-                return "too many names of ports have been asked for; \"to\" is none of them";
+                return "no port is called as \"to\" says, and too many such names have been asked "
+                       "for, or it has more than 255 bytes";
             }
         }
         if (sorted.note) {

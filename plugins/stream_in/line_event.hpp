@@ -37,7 +37,7 @@ public:
     border& operator=(const border&) = delete;
     virtual ~border() = default;
     virtual tactus::time_point from_unix(std::int64_t unix_ns) = 0;
-    /// The handle of a port's name; 0 where there are too many names.
+    /// The handle of a port's name; 0 where it is too long or one too many.
     virtual std::uint32_t port(std::string_view name) = 0;
 };
 

@@ -19,7 +19,7 @@ inline constexpr std::size_t text_bytes_max = 65536;
 // One text of that many bytes makes at most 3641 events, and 2.5 bytes of OSC for each of its own.
 inline constexpr std::uint32_t events_a_text_max = 4096;
 inline constexpr std::size_t bytes_a_text_max = 4 * text_bytes_max;
-inline constexpr std::size_t names_max = 256;
+inline constexpr std::size_t names_max = 256; // that are remembered here
 
 /// What the sessions share: the batch, and the kernel behind it.
 class house final : public session_house {
@@ -47,10 +47,15 @@ public:
         if (known != names_.end()) {
             return known->second;
         }
-        if (names_.size() == names_max) {
+        try {
+            const std::uint32_t handle = here_.ports().resolve(name);
+            if (names_.size() == names_max) {
+                names_.clear(); // whoever is asked for again comes back
+            }
+            return names_[std::string(name)] = handle;
+        } catch (const tactus::failure&) {
             return 0;
         }
-        return names_[std::string(name)] = here_.ports().resolve(name);
     }
     std::uint64_t cancel(std::uint32_t tag) override { return here_.cancel(tag); }
     void reject(const char* reason) noexcept override { here_.reject(1, reason); }

@@ -250,7 +250,8 @@ void session::event(const text_event& what) {
     if (!what.port.empty()) {
         made.port = house_.resolve(what.port);
         if (made.port == 0) {
-            malformed("There are too many names of ports.");
+            malformed("No port is called so, and too many such names have been asked for, or it "
+                      "has more than 255 bytes.");
             return;
         }
     }

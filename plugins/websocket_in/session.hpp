@@ -45,7 +45,7 @@ public:
     virtual void add(const tactus_event& event) noexcept = 0;
     /// Whether the batch holds what another message can bring.
     [[nodiscard]] virtual bool has_room() const noexcept = 0;
-    /// The handle of a destination's name, 0 where there are too many names.
+    /// The handle of a destination's name, 0 where it is too long or one too many.
     [[nodiscard]] virtual std::uint32_t resolve(std::string_view name) = 0;
     virtual std::uint64_t cancel(std::uint32_t tag) = 0;
     virtual void reject(const char* reason) noexcept = 0;

@@ -14,8 +14,8 @@ TEST_CASE_METHOD(bad_case, "breaks a rule: the text names it") {
     const auto [type, why] = GENERATE(table<std::string, std::string>({
         {"same_port", "port \"p\": another port of this instance has this key already."},
         {"many_ports", "port \"p256\": an instance has at most 256 ports."},
-        {"empty_key", "port \"\": a key has 1 to 255 bytes, this one has 0."},
-        {"long_key", "\": a key has 1 to 255 bytes, this one has 256."},
+        {"empty_key", "port \"\": keys and names have 1 to 255 bytes, this one has 0."},
+        {"long_key", "\": keys and names have 1 to 255 bytes, this one has 256."},
         {"counter_name", "metric \"events_ms\": a counter's name ends in _total."},
         {"gauge_name", "metric \"events_total\": a gauge's name does not end in _total."},
         {"capital_name", "\"Events\": a name begins with a lower-case letter and has a to z, 0"},

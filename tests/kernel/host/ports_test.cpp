@@ -75,7 +75,7 @@ TEST_CASE_METHOD(ports_case, "256 ports are taken, one more is not") {
     CHECK(ports.add(host(), &more, &port) == TACTUS_E_NOMEM);
 }
 
-TEST_CASE_METHOD(ports_case, "names are interned, and 4096 at most") {
+TEST_CASE_METHOD(ports_case, "names are interned, and 1024 new ones of an instance") {
     std::uint32_t first = 0;
     std::uint32_t again = 0;
     REQUIRE(ports.resolve(host(), str("bus 1"), &first) == TACTUS_OK);
@@ -85,10 +85,35 @@ TEST_CASE_METHOD(ports_case, "names are interned, and 4096 at most") {
     CHECK(ports.resolve(host(), str("x"), nullptr) == TACTUS_E_INVALID);
 
     std::uint32_t handle = 0;
-    for (int i = 1; i < 4096; ++i) {
+    for (int i = 1; i < 1024; ++i) {
         REQUIRE(ports.resolve(host(), str("n" + std::to_string(i)), &handle) == TACTUS_OK);
     }
     CHECK(ports.resolve(host(), str("one more"), &handle) == TACTUS_E_NOMEM);
+    CHECK(ports.resolve(host(), str("n7"), &handle) == TACTUS_OK);
+}
+
+TEST_CASE_METHOD(ports_case, "a port that is there is found, whatever was asked for before") {
+    std::uint32_t handle = 0;
+    for (int i = 0; i < 1024; ++i) {
+        REQUIRE(ports.resolve(host(), str("n" + std::to_string(i)), &handle) == TACTUS_OK);
+    }
+    REQUIRE(ports.resolve(host(), str("synth"), &handle) == TACTUS_E_NOMEM);
+
+    tactus_port_info synth = info("key");
+    synth.name = str("synth");
+    REQUIRE(ports.add(host(), &synth, &port) == TACTUS_OK);
+
+    CHECK(ports.resolve(host(), str("synth"), &handle) == TACTUS_OK);
+    CHECK(ports.resolve(host(), str("key"), &handle) == TACTUS_OK);
+    CHECK(ports.resolve(host(), str("syn"), &handle) == TACTUS_E_NOMEM);
+}
+
+TEST_CASE_METHOD(ports_case, "a name that no port can have is refused at once") {
+    std::uint32_t handle = 0;
+    const std::string longest(255, 'x');
+    const std::string too_long(256, 'x');
+    CHECK(ports.resolve(host(), str(longest), &handle) == TACTUS_OK);
+    CHECK(ports.resolve(host(), str(too_long), &handle) == TACTUS_E_INVALID);
 }
 
 TEST_CASE_METHOD(ports_case, "ports belong to the loop, other threads are refused") {

@@ -43,7 +43,7 @@ public:
     /// What a host keeps of an instance's ports, and of all names; see iface/ports.h.
     static constexpr std::uint32_t ports_max = 256;
     static constexpr std::size_t key_bytes_max = 255;
-    static constexpr std::uint32_t names_max = 4096;
+    static constexpr std::uint32_t names_max = 1024;
 
     port_set(const tactus_host& host, const detail::facility<tactus_ports_0>& ports) noexcept
         : host_(&host), ports_(&ports) {}
@@ -75,12 +75,14 @@ public:
         }
     }
     /// Inputs: the handle of the destination called `name`, for tactus_event.port; valid for the
-    /// daemon's life. Errors: failure, where there are too many names.
+    /// daemon's life. Errors: failure, where the name is not of 1 to 255 bytes, or is one too many
+    /// and no port is called exactly so.
     std::uint32_t resolve(std::string_view name) const {
         std::uint32_t handle = 0;
         check(ports_->get().resolve(host_, to_str(name), &handle), "port name", name,
-              "all instances together use at most " + std::to_string(names_max) + " names",
-              "a name is not empty");
+              "an instance may ask for " + std::to_string(names_max) +
+                  " names that nobody had asked for before",
+              "");
         return handle;
     }
 
@@ -96,8 +98,9 @@ private:
             throw failure(status, tried + ": " + limit + ".");
         }
         if (status == TACTUS_E_INVALID && (key.empty() || key.size() > key_bytes_max)) {
-            throw failure(status, tried + ": a key has 1 to " + std::to_string(key_bytes_max) +
-                                      " bytes, this one has " + std::to_string(key.size()) + ".");
+            throw failure(status, tried + ": keys and names have 1 to " +
+                                      std::to_string(key_bytes_max) + " bytes, this one has " +
+                                      std::to_string(key.size()) + ".");
         }
         if (status == TACTUS_E_INVALID && *rule != '\0') {
             throw failure(status, tried + ": " + rule + ".");

@@ -45,7 +45,9 @@ typedef struct tactus_ports_0 {
     void (*writable)(const tactus_host* host, uint32_t port) TACTUS_NOEXCEPT;
     /* [loop] Inputs: a handle for the destination port called `name` (exact name first, then the
      * only name that contains it), for tactus_event.port. Names are interned: the handle stays
-     * valid for the daemon's life, also while no such port exists. At most 4096 names. */
+     * valid for the daemon's life, also while no such port exists. TACTUS_E_INVALID: not of 1 to
+     * 255 bytes. TACTUS_E_NOMEM: the instance has asked for 1024 names that nobody had asked for
+     * before, and no port of exactly this name exists; or there are 65536 names in all. */
     tactus_status (*resolve)(const tactus_host* host, tactus_str name,
                              uint32_t* handle) TACTUS_NOEXCEPT;
 } tactus_ports_0;
