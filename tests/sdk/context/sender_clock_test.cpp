@@ -4,7 +4,9 @@
 
 #include <tactus/cpp/sender_clock.hpp>
 
+#include <limits>
 #include <random>
+#include <vector>
 
 using tactus::sender_clock;
 
@@ -227,4 +229,30 @@ TEST_CASE("times of any size and sign are taken") {
     }
 
     CHECK(clock.to_host(left_ns + 50 * s) == 67 * s);
+}
+
+TEST_CASE("whatever a sender says of its time, nothing overflows") {
+    constexpr std::int64_t most = std::numeric_limits<std::int64_t>::max();
+    const std::vector<std::int64_t> times = {-most - 1, -4'000'000'000 * s, -1,  0,
+                                             1,         4'000'000'000 * s,  most};
+    sender_clock clock;
+    for (const std::int64_t round_trip_ns : {most, 8'000'000'000 * s}) {
+        clock.add_round_trip(round_trip_ns);
+    }
+    for (const std::int64_t left_ns : times) {
+        for (const std::int64_t next_ns : times) {
+            for (int i = 0; i < 8; ++i) { // enough for a step
+                clock.add(i % 2 == 0 ? left_ns : next_ns, i * s);
+            }
+            for (const std::int64_t asked_ns : times) {
+                static_cast<void>(clock.to_host(asked_ns));
+                static_cast<void>(clock.offset_ns(asked_ns));
+            }
+        }
+    }
+
+    sender_clock sane;
+    sane.add(0, 10 * ms);
+    sane.add_round_trip(8'000'000'000 * s); // none that can be
+    CHECK(sane.to_host(1 * s) == 1 * s + 10 * ms);
 }

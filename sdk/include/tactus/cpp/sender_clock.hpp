@@ -43,6 +43,10 @@ public:
     static constexpr std::int64_t drift_span_ns = 8 * slot_ns; // shorter, the drift is not known
     static constexpr std::uint32_t late_to_step = 6;
     static constexpr std::int64_t late_to_step_ns = slot_ns;
+    /// Whatever a sender says: its times are cut to this, 146 years either way. A longer way there
+    /// and back is none.
+    static constexpr std::int64_t time_max_ns = std::int64_t{1} << 62;
+    static constexpr std::int64_t round_trip_max_ns = 60'000'000'000;
 
     sender_clock() noexcept = default;
     explicit sender_clock(const sender_clock_settings& settings) noexcept : settings_(settings) {}
@@ -50,12 +54,13 @@ public:
     /// A message that left at `left_ns` of its sender's clock and came at `came_ns` of ours.
     /// Cost: one comparison for most, 64 steps for one that came faster than any of its second.
     void add(std::int64_t left_ns, std::int64_t came_ns) noexcept {
-        const sample now{left_ns, came_ns - left_ns};
+        left_ns = bounded(left_ns);
+        const sample now{left_ns, difference(came_ns, left_ns)};
         if (!is_known()) {
             restart(now);
             return;
         }
-        const std::int64_t late_ns = now.offset_ns - offset_at(left_ns, held_);
+        const std::int64_t late_ns = difference(now.offset_ns, offset_at(left_ns, held_));
         if (late_ns < -settings_.step_ns) {
             if (++early_count_ >= settings_.early_to_step) {
                 step(now);
@@ -71,7 +76,7 @@ public:
     /// How long a message took there and back: half of the least is taken for the delay that is in
     /// every sample.
     void add_round_trip(std::int64_t there_and_back_ns) noexcept {
-        if (there_and_back_ns >= 0) {
+        if (there_and_back_ns >= 0 && there_and_back_ns <= round_trip_max_ns) {
             delay_ns_ = std::min(delay_ns_, there_and_back_ns / 2);
         }
     }
@@ -80,11 +85,11 @@ public:
     /// A time of the sender's clock on ours. Bounds: is_known().
     std::int64_t to_host(std::int64_t sender_ns) const noexcept {
         const std::int64_t delay_ns = delay_ns_ == no_delay ? 0 : delay_ns_;
-        return sender_ns + offset_at(sender_ns, held_) - delay_ns;
+        return difference(offset_at(bounded(sender_ns), held_) - delay_ns, -bounded(sender_ns));
     }
     /// Ours minus the sender's at that time of the sender's. Bounds: is_known().
     std::int64_t offset_ns(std::int64_t sender_ns) const noexcept {
-        return to_host(sender_ns) - sender_ns;
+        return difference(to_host(sender_ns), bounded(sender_ns));
     }
     /// By how much our clock is faster; 1e-6 is one second in twelve days.
     double drift() const noexcept { return held_.slope; }
@@ -103,8 +108,20 @@ private:
         double slope = 0;
     };
 
+    static std::int64_t bounded(std::int64_t time_ns) noexcept {
+        return std::clamp(time_ns, -time_max_ns, time_max_ns);
+    }
+    // Cut to the range: a sender may say anything.
+    static std::int64_t difference(std::int64_t of, std::int64_t and_of) noexcept {
+        std::int64_t made = 0;
+        if (!__builtin_sub_overflow(of, and_of, &made)) {
+            return made;
+        }
+        return of < 0 ? std::numeric_limits<std::int64_t>::min() / 2
+                      : std::numeric_limits<std::int64_t>::max() / 2;
+    }
     static std::int64_t offset_at(std::int64_t left_ns, const line& along) noexcept {
-        const auto run = static_cast<double>(left_ns - along.through.left_ns);
+        const auto run = static_cast<double>(difference(left_ns, along.through.left_ns));
         return along.through.offset_ns + std::llround(run * along.slope);
     }
     static double slope_of(const sample& from, const sample& to) noexcept {
