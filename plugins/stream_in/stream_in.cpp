@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <chrono>
 #include <cstdint>
 #include <exception>
@@ -235,6 +236,9 @@ private:
             std::string_view rest = text_;
             while (!rest.empty()) {
                 const ssize_t written = ::write(STDOUT_FILENO, rest.data(), rest.size());
+                if (written < 0 && errno == EINTR) {
+                    continue;
+                }
                 if (written <= 0) {
                     return; // nobody reads answers any more
                 }

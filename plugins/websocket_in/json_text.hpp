@@ -3,6 +3,8 @@
 //   json_text("pong").number("client", 1.5).text("why", "x").done()
 #pragma once
 
+#include "utf8.hpp"
+
 #include <array>
 #include <charconv>
 #include <cstdint>
@@ -58,22 +60,30 @@ private:
         quote(key);
         text_ += ':';
     }
-    // What is no ASCII passes as it is: who gives it has checked that it is UTF-8, or escapes it.
+    // A name that is no UTF-8, as one of JACK may be, keeps its ASCII; U+FFFD stands for the rest.
     void quote(std::string_view value) {
         constexpr std::string_view hex = "0123456789abcdef";
+        const bool is_utf8 = is_valid(value);
         text_ += '"';
         for (const char c : value) {
             const auto byte = static_cast<unsigned char>(c);
-            if (byte < 0x20 || byte >= 0x7F) {
+            if (byte < 0x20 || byte == 0x7F) {
                 text_ += "\\u00";
                 text_ += hex[byte >> 4U];
                 text_ += hex[byte & 15U];
-                continue;
+            } else if (byte >= 0x80 && !is_utf8) {
+                text_ += "\\ufffd";
+            } else {
+                text_ += c == '"' || c == '\\' ? "\\" : "";
+                text_ += c;
             }
-            text_ += c == '"' || c == '\\' ? "\\" : "";
-            text_ += c;
         }
         text_ += '"';
+    }
+    static bool is_valid(std::string_view value) noexcept {
+        utf8_check check;
+        return check.feed({reinterpret_cast<const std::uint8_t*>(value.data()), value.size()}) &&
+               check.is_complete();
     }
 
     std::string text_;

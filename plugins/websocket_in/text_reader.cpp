@@ -100,7 +100,9 @@ const char* write_peer(const object& from, std::string& into) {
         host.empty() || host.size() > 128 || port < 1 || port > 65535) {
         return "\"host\" and \"port\" are not a name and a number from 1 to 65535.";
     }
-    into.append("udp://").append(host == "localhost" ? "127.0.0.1" : host);
+    const bool is_ipv6 = host.find(':') != std::string_view::npos && host.front() != '[';
+    into.append("udp://").append(is_ipv6 ? "[" : "");
+    into.append(host == "localhost" ? "127.0.0.1" : host).append(is_ipv6 ? "]" : "");
     into.append(":").append(std::to_string(port));
     return nullptr;
 }
