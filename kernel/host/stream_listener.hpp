@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 // A listener of "tactus.stream/0": accepts one connection for each accept that waits. What comes
-// beyond the limit is taken and closed at once, so that the peer knows; where the process has no
-// descriptor left, one held in reserve serves to do the same, and nothing spins.
-// stream_listener_linux.cpp. Threads: loop.
+// beyond the limit, or where the process has no descriptor left, is taken and closed at once:
+// kernel/coro/listening_fd. stream_listener_linux.cpp. Threads: loop.
 #pragma once
 
 #include "kernel/base/connection_counts.hpp"
 #include "kernel/base/result.hpp"
+#include "kernel/coro/listening_fd.hpp"
 #include "kernel/coro/reactor.hpp"
 #include "kernel/host/operations.hpp"
 #include "kernel/host/stream_address.hpp"
@@ -33,11 +33,9 @@ public:
     virtual void out_of_descriptors() noexcept = 0;
 };
 
-class stream_listener {
+class stream_listener final : private coro::fd_taker {
 public:
     static constexpr int backlog = 256;
-    static constexpr int refused_a_turn_max = 16;
-    static constexpr std::int64_t pause_ns = 100'000'000; // where even the reserve does not help
 
     // `mode`: of a unix socket's file. Errors: io, with the reason.
     [[nodiscard]] static result<std::unique_ptr<stream_listener>> open(coro::reactor& reactor,
@@ -46,7 +44,7 @@ public:
                                                                        std::uint32_t mode);
     stream_listener(const stream_listener&) = delete;
     stream_listener& operator=(const stream_listener&) = delete;
-    ~stream_listener(); // a pending accept ends as cancelled
+    ~stream_listener() override; // a pending accept ends as cancelled
 
     // False where one is pending.
     [[nodiscard]] bool start_accept(operation& op) noexcept;
@@ -56,17 +54,16 @@ public:
 private:
     stream_listener(coro::reactor& reactor, connection_taker& taker, int fd) noexcept;
 
-    void on_ready() noexcept;
-    [[nodiscard]] bool shed() noexcept;
-    void wait() noexcept;
+    // coro::fd_taker
+    [[nodiscard]] bool has_room() const noexcept override;
+    void take(int fd) noexcept override;
+    void shed() noexcept override;
+    void out_of_descriptors() noexcept override;
 
-    coro::reactor& reactor_;
     connection_taker& taker_;
-    coro::fd_watch watch_;
-    coro::timer pause_;
     operation* accepting_ = nullptr;
-    int reserve_ = -1; // a descriptor to give up when there is no other
-    unix_path file_;   // of a unix socket
+    unix_path file_; // of a unix socket
+    coro::listening_fd listening_;
 };
 
 } // namespace tactus::host

@@ -1,17 +1,22 @@
 // SPDX-License-Identifier: MIT
 #include "kernel/loop/tcp.hpp"
 
-#include "kernel/base/assert.hpp"
+#include "kernel/coro/listening_fd.hpp"
 #include "kernel/loop/tcp_stream.hpp"
 
 #include <tactus/cpp/event.hpp>
 
 #include <array>
+#include <cerrno>
 #include <charconv>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <utility>
+
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 namespace tactus::loop {
 namespace {
@@ -62,70 +67,77 @@ const char* advice_for(int error) noexcept {
     }
 }
 
-// The handle and what its callback tells; owns itself once it is closed.
-struct listener {
-    uv_tcp_t handle{};
-    tactus::event arrived;
-    bool has_connection = false; // libuv holds one at most, and stops until it is accepted
-    int failure = 0;
-
-    [[nodiscard]] uv_stream_t* stream() noexcept { return reinterpret_cast<uv_stream_t*>(&handle); }
-    static void on_connection(uv_stream_t* stream, int status) noexcept {
-        auto& self = *static_cast<listener*>(stream->data);
-        self.has_connection = self.has_connection || status == 0;
-        self.failure = status == 0 ? self.failure : status;
-        self.arrived.set();
-    }
-};
-
-struct close_listener {
-    void operator()(listener* closed) const noexcept {
-        uv_close(reinterpret_cast<uv_handle_t*>(&closed->handle),
-                 [](uv_handle_t* handle) noexcept { delete static_cast<listener*>(handle->data); });
-    }
-};
-using listener_owner = std::unique_ptr<listener, close_listener>;
-
-class tcp_acceptor final : public coro::acceptor {
+class tcp_acceptor final : public coro::acceptor, private coro::fd_taker {
 public:
-    tcp_acceptor(loop& loop, listener_owner listener, std::string address)
-        : loop_(loop), listener_(std::move(listener)), address_(std::move(address)) {}
+    // Owns: fd, a listening socket that does not block.
+    tcp_acceptor(loop& loop, int fd, std::string address)
+        : loop_(loop), address_(std::move(address)), listening_(loop, *this, fd) {}
+    ~tcp_acceptor() override {
+        if (taken_ >= 0) {
+            ::close(taken_);
+        }
+    }
 
     [[nodiscard]] tactus::task<result<std::unique_ptr<coro::byte_stream>>> accept() override {
-        while (!listener_->has_connection && listener_->failure == 0) {
-            listener_->arrived.reset();
-            co_await listener_->arrived.wait();
+        while (taken_ < 0) {
+            listening_.want();
+            arrived_.reset();
+            co_await arrived_.wait();
         }
-        int failure = std::exchange(listener_->failure, 0);
-        if (listener_->has_connection) {
-            auto accepted = std::make_unique<tcp_stream>(loop_);
-            listener_->has_connection = false;
-            failure = uv_accept(listener_->stream(), accepted->uv());
-            if (failure == 0) {
-                // An answer is one write: nothing is gained by waiting for more.
-                uv_tcp_nodelay(reinterpret_cast<uv_tcp_t*>(accepted->uv()), 1);
-                co_return std::unique_ptr<coro::byte_stream>(std::move(accepted));
-            }
+        const int fd = std::exchange(taken_, -1);
+        auto accepted = std::make_unique<tcp_stream>(loop_);
+        auto* const handle = reinterpret_cast<uv_tcp_t*>(accepted->uv());
+        const int opened = uv_tcp_open(handle, fd);
+        if (opened != 0) {
+            ::close(fd);
+            co_return fail(error_kind::io, "accepting a connection on " + address_ +
+                                               " failed: " + uv_strerror(opened));
         }
-        co_return fail(error_kind::io, "accepting a connection on " + address_ +
-                                           " failed: " + uv_strerror(failure));
+        // An answer is one write: nothing is gained by waiting for more.
+        uv_tcp_nodelay(handle, 1);
+        co_return std::unique_ptr<coro::byte_stream>(std::move(accepted));
     }
 
     [[nodiscard]] std::string address() const override { return address_; }
 
 private:
+    [[nodiscard]] bool has_room() const noexcept override { return true; }
+    void take(int fd) noexcept override {
+        taken_ = fd;
+        arrived_.set();
+    }
+    void shed() noexcept override {}
+    void out_of_descriptors() noexcept override {}
+
     loop& loop_;
-    listener_owner listener_;
     std::string address_;
+    tactus::event arrived_;
+    int taken_ = -1; // for who accepts next: its asker was asked to stop meanwhile
+    coro::listening_fd listening_;
 };
 
-// libuv tells a port in use only when it listens. 0, or its error.
-int bind_and_listen(listener& made, const sockaddr_storage& address) noexcept {
-    const int bound = uv_tcp_bind(&made.handle, reinterpret_cast<const sockaddr*>(&address), 0);
-    if (bound != 0) {
-        return bound;
+// A descriptor that listens, or -1 with errno. "[::]" listens to IPv4, too.
+int open_and_listen(const sockaddr_storage& at) noexcept {
+    const int fd = ::socket(at.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    if (fd < 0) {
+        return -1;
     }
-    return uv_listen(made.stream(), tcp_backlog, &listener::on_connection);
+    const int on = 1;
+    const int off = 0;
+    ::setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+    const bool is_v6 = at.ss_family == AF_INET6;
+    if (is_v6) {
+        ::setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof off);
+    }
+    const socklen_t size = is_v6 ? sizeof(sockaddr_in6) : sizeof(sockaddr_in);
+    if (::bind(fd, reinterpret_cast<const sockaddr*>(&at), size) == 0 &&
+        ::listen(fd, tcp_backlog) == 0) {
+        return fd;
+    }
+    const int why = errno;
+    ::close(fd);
+    errno = why;
+    return -1;
 }
 
 } // namespace
@@ -137,21 +149,17 @@ result<std::unique_ptr<coro::acceptor>> listen_tcp(loop& loop, std::string_view 
                                              "\": this is not an address with a port such as "
                                              "\"127.0.0.1:9464\" or \"[::1]:9464\"");
     }
-    auto raw = std::make_unique<listener>();
-    raw->handle.data = raw.get();
-    const int made = uv_tcp_init(loop.uv(), &raw->handle);
-    TACTUS_ASSERT(made == 0);
-    listener_owner owned(raw.release());
-    const int failed = bind_and_listen(*owned, *wanted);
-    if (failed != 0) {
+    const int fd = open_and_listen(*wanted);
+    if (fd < 0) {
+        const int failed = uv_translate_sys_error(errno);
         return fail(error_kind::io, "cannot listen on " + std::string(address) + ": " +
                                         uv_strerror(failed) + "; " + advice_for(failed));
     }
     sockaddr_storage bound{};
-    int size = sizeof bound;
-    uv_tcp_getsockname(&owned->handle, reinterpret_cast<sockaddr*>(&bound), &size);
+    socklen_t size = sizeof bound;
+    ::getsockname(fd, reinterpret_cast<sockaddr*>(&bound), &size);
     std::unique_ptr<coro::acceptor> acceptor =
-        std::make_unique<tcp_acceptor>(loop, std::move(owned), write_address(bound));
+        std::make_unique<tcp_acceptor>(loop, fd, write_address(bound));
     return acceptor;
 }
 

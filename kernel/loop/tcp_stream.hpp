@@ -14,7 +14,7 @@ public:
     explicit tcp_stream(loop& loop);
     ~tcp_stream() override;
 
-    // What uv_accept fills in.
+    // What the acceptor opens with the connection's descriptor.
     [[nodiscard]] uv_stream_t* uv() noexcept;
 
     // One reader and one writer at a time. A write that failed or was cut short by its deadline or

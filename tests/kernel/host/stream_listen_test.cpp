@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 // "tactus.stream/0": listeners and connecting.
 #include "tests/kernel/host/stream_case.hpp"
+#include "tests/support/no_descriptors.hpp"
 
 #include <cerrno>
 #include <fstream>
 #include <sstream>
 
-#include <sys/resource.h>
 #include <sys/stat.h>
 
 namespace {
@@ -42,25 +42,6 @@ TEST_CASE_METHOD(stream_case, "connections beyond the limit are closed and count
     const raw_peer fourth(raw_peer::connect(local(door)));
     CHECK(wait(op) == TACTUS_OK);
 }
-
-// Leaves the process without a free descriptor while it lives.
-class no_descriptors {
-public:
-    no_descriptors() {
-        REQUIRE(::getrlimit(RLIMIT_NOFILE, &before_) == 0);
-        const int next = ::dup(0);
-        ::close(next);
-        const rlimit tight{static_cast<rlim_t>(next), before_.rlim_max};
-        REQUIRE(::setrlimit(RLIMIT_NOFILE, &tight) == 0);
-        REQUIRE(::dup(0) == -1);
-    }
-    no_descriptors(const no_descriptors&) = delete;
-    no_descriptors& operator=(const no_descriptors&) = delete;
-    ~no_descriptors() { ::setrlimit(RLIMIT_NOFILE, &before_); }
-
-private:
-    rlimit before_{};
-};
 
 TEST_CASE_METHOD(stream_case, "without a descriptor left who comes is shed, and nothing spins") {
     begin();

@@ -5,6 +5,7 @@
 #include "tests/kernel/loop/tcp_client.hpp"
 #include "tests/kernel/metrics/full_snapshot.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/no_descriptors.hpp"
 
 #include <memory>
 #include <string>
@@ -18,6 +19,35 @@ namespace {
 struct shown_daemon final : metrics::observed {
     [[nodiscard]] metrics::snapshot take_snapshot() const override { return full_snapshot(); }
     [[nodiscard]] metrics::readiness take_readiness() const override { return {true, {}}; }
+};
+
+constexpr std::string_view scrape_request =
+    "GET /metrics HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+
+// Rings until it has rung `left` times.
+struct ticking : tactus::coro::timer {
+    static constexpr std::int64_t every_ns = 10'000'000;
+
+    ticking(tactus::loop::loop& turned, int times) : loop(turned), left(times) {
+        fire = [](timer& node) noexcept {
+            auto& self = static_cast<ticking&>(node);
+            --self.left;
+            self.go_on();
+        };
+        go_on();
+    }
+    ticking(const ticking&) = delete;
+    ticking& operator=(const ticking&) = delete;
+    ~ticking() { loop.disarm(*this); }
+
+    void go_on() noexcept {
+        if (left > 0) {
+            loop.arm(*this, loop.clock().now_ns() + every_ns);
+        }
+    }
+
+    tactus::loop::loop& loop;
+    int left;
 };
 
 struct served_fixture : loop_fixture {
@@ -39,14 +69,13 @@ struct served_fixture : loop_fixture {
         made->send(bytes);
         return made;
     }
+    std::string scrape() { return answer_to(*connect(scrape_request)); }
     // All that comes until the server closes.
-    std::string scrape() {
-        const auto client =
-            connect("GET /metrics HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+    std::string answer_to(tcp_client& asker) {
         std::string answer;
         turn_until([&] {
-            answer += client->receive();
-            return client->is_closed();
+            answer += asker.receive();
+            return asker.is_closed();
         });
         return answer;
     }
@@ -100,4 +129,30 @@ TEST_CASE("a stopped server closes its TCP connections") {
 
     http.turn_until([&] { return half->drain(); });
     http.turn_until([&] { return http.tasks.is_empty(); });
+}
+
+// libuv's own accepting fails this: it never comes out of its call.
+TEST_CASE("where even the reserve does not help the loop goes on and does not spin") {
+    served_fixture http;
+    const auto early = http.connect(scrape_request);
+    {
+        constexpr rlim_t below_all = 3;
+        const no_descriptors now(below_all);
+        constexpr int times = 30; // longer than listening_fd::pause_ns
+        ticking timer(http.loop, times);
+        const std::uint64_t before = http.loop.read_statistics().iterations;
+
+        while (timer.left > 0) {
+            uv_run(http.loop.uv(), UV_RUN_ONCE);
+        }
+
+        CHECK(http.loop.read_statistics().iterations - before < 10 * times);
+        CHECK_FALSE(early->drain());
+    }
+
+    CHECK(http.answer_to(*early).starts_with("HTTP/1.1 200 OK\r\n"));
+    CHECK(http.scrape().starts_with("HTTP/1.1 200 OK\r\n"));
+    const auto late = http.connect(scrape_request);
+    const no_descriptors again;
+    CHECK(http.answer_to(*late).empty()); // the reserve is there again to shed who comes
 }
