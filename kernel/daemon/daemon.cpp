@@ -141,6 +141,10 @@ host::supervised daemon::supervise(const config::instance_settings& from,
 
 result<void> daemon::run(watcher* told) {
     told_ = told;
+    if (const result<void> watched = watch_calls(); !watched) {
+        return watched;
+    }
+    // The last that may fail: from here on a task turns, and must be waited for.
     if (const result<void> served = serve_metrics(); !served) {
         return served;
     }
@@ -148,9 +152,6 @@ result<void> daemon::run(watcher* told) {
         if (number != SIGHUP || !is_ignored(SIGHUP)) { // nohup wants it to go on
             loop_.on_signal(number, [this] { request_stop(); });
         }
-    }
-    if (const result<void> watched = watch_calls(); !watched) {
-        return watched;
     }
     ask_for_realtime();
     start_outputs();

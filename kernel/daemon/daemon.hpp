@@ -48,13 +48,15 @@ public:
     static constexpr std::int64_t outputs_first_ns = 250'000'000;
 
     // The configuration's plugins must be in the catalog, which must outlive the daemon.
-    // Errors: limit (more than the machine's memory can hold).
+    // Errors: limit (more than the machine's memory can hold); throws std::system_error where the
+    // system has no thread or no descriptor for it.
     [[nodiscard]] static result<std::unique_ptr<daemon>> make(config::loaded configuration,
                                                               host::catalog& catalog);
     ~daemon() override;
 
     // Returns when a SIGTERM, SIGINT or SIGHUP (the terminal was closed) has been obeyed, or where
-    // the metrics address is taken. Blocks. Errors: io.
+    // it cannot begin: the metrics address is taken, the system has no thread or no descriptor.
+    // Blocks. Errors: io.
     [[nodiscard]] result<void> run(watcher* told = nullptr);
     // Threads: loop.
     void request_stop();

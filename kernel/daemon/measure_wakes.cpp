@@ -6,8 +6,8 @@
 #include "kernel/time/clock.hpp"
 
 #include <algorithm>
+#include <future>
 #include <random>
-#include <thread>
 
 namespace tactus::daemon {
 namespace {
@@ -49,13 +49,12 @@ private:
 
 wake_lateness measure_wakes(std::int64_t for_ns) {
     wake_lateness seen;
-    std::vector<std::int64_t> late_ns;
-    std::thread measuring([&] { // a thread of its own: real-time scheduling ends with it
+    const auto measure = [&] { // a thread of its own: real-time scheduling ends with it
         loop::sharpen_timers();
         seen.is_realtime = loop::raise_to_realtime();
-        late_ns = probe(for_ns).run();
-    });
-    measuring.join();
+        return probe(for_ns).run();
+    };
+    std::vector<std::int64_t> late_ns = std::async(std::launch::async, measure).get();
     std::sort(late_ns.begin(), late_ns.end());
     const auto at = [&](std::size_t percent) {
         return late_ns[(late_ns.size() - 1) * percent / 100];

@@ -19,7 +19,7 @@ namespace tactus::daemon {
 class trial {
 public:
     // Of what plugins log, warnings and errors are written, in the way that `lines` says. Errors:
-    // limit (no memory for the smallest queue).
+    // limit (no memory for the smallest queue); throws std::system_error as daemon::make does.
     [[nodiscard]] static result<std::unique_ptr<trial>> make(base::log_settings lines);
 
     // Each instance that is made in it is input 0 or output 0, one at a time.

@@ -5,9 +5,39 @@
 #include "kernel/flow/ledger.hpp"
 
 #include <algorithm>
+#include <array>
+#include <cerrno>
+#include <string>
+#include <system_error>
 #include <utility>
 
+#include <unistd.h>
+
 namespace tactus::loop {
+
+namespace {
+
+// Tries to get what the loop needs, and gives it back. libuv has no answer for the lack of some of
+// it (of the pipe behind its signals) but to abort.
+void require_descriptors() {
+    std::array<std::array<int, 2>, loop::descriptors / 2> pipes{};
+    std::size_t made = 0;
+    while (made < pipes.size() && ::pipe(pipes[made].data()) == 0) {
+        ++made;
+    }
+    const int why = errno;
+    for (std::size_t i = 0; i < made; ++i) {
+        ::close(pipes[i][0]);
+        ::close(pipes[i][1]);
+    }
+    if (made < pipes.size()) {
+        throw std::system_error(why, std::generic_category(),
+                                "the event loop needs " + std::to_string(loop::descriptors) +
+                                    " file descriptors (ulimit -n, LimitNOFILE of systemd)");
+    }
+}
+
+} // namespace
 
 struct loop::signal_watch {
     uv_signal_t handle{};
@@ -15,6 +45,7 @@ struct loop::signal_watch {
 };
 
 loop::loop(const time::clock& clock) : clock_(clock), lag_(flow::lateness_bounds_ns) {
+    require_descriptors(); // before there is anything to close
     const int initialised = uv_loop_init(&uv_);
     TACTUS_ASSERT(initialised == 0);
     uv_loop_configure(&uv_, UV_METRICS_IDLE_TIME);

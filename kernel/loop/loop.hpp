@@ -49,8 +49,12 @@ class loop final : public coro::reactor {
 public:
     // At most so many coroutines are resumed in a turn; after each the due work is looked at.
     static constexpr std::size_t resumes_a_turn_max = 128;
+    // What the loop takes for itself at most: libuv's epoll, eventfd and two pipes (one is made
+    // once in a process), our timerfd and eventfd.
+    static constexpr std::size_t descriptors = 8;
 
     // The clock must outlive the loop. It is the real one: this loop sleeps in the system's time.
+    // Errors: throws std::system_error where the system gives not so many descriptors.
     explicit loop(const time::clock& clock);
     ~loop() override; // closes and drains; the thread that ran it
 
