@@ -183,6 +183,9 @@ result<void> daemon::serve_metrics() {
     if (!wanted.enabled) {
         return {};
     }
+    if (const result<void> begun = loop_.begin_jobs(); !begun) { // scrapes are written there
+        return begun;
+    }
     result<std::unique_ptr<coro::acceptor>> listening =
         loop::listen_tcp(loop_, host_and_port(wanted.listen));
     if (!listening) {

@@ -5,6 +5,7 @@
 #include "kernel/base/quiet_thread.hpp"
 
 #include <mutex>
+#include <string>
 #include <system_error>
 
 namespace tactus::loop {
@@ -22,7 +23,21 @@ job_pool::~job_pool() {
     }
 }
 
+result<void> job_pool::begin() {
+    threads_.reserve(threads_max);
+    if (threads_.empty()) {
+        try {
+            add_thread();
+        } catch (const std::system_error& refused) {
+            return fail(error_kind::limit,
+                        std::string("No thread for work beside the loop: ") + refused.what());
+        }
+    }
+    return {};
+}
+
 void job_pool::start(coro::job& node) noexcept {
+    TACTUS_ASSERT(!threads_.empty());
     bool has_idle = false;
     bool needs_thread = false;
     {
@@ -42,17 +57,17 @@ void job_pool::start(coro::job& node) noexcept {
         wake_.wake();
     }
     if (needs_thread && threads_.size() < threads_max) {
-        add_thread();
+        try {
+            add_thread();
+        } catch (const std::system_error&) { // those that there are will come to it
+        }
     }
 }
 
-void job_pool::add_thread() noexcept {
-    try {
-        threads_.push_back(base::start_without_signals(
-            "tactus-job", [](void* self) { static_cast<job_pool*>(self)->run(); }, this));
-    } catch (const std::system_error&) {
-        TACTUS_ASSERT(!threads_.empty()); // those that there are will come to it
-    }
+// Throws std::system_error.
+void job_pool::add_thread() {
+    threads_.push_back(base::start_without_signals(
+        "tactus-job", [](void* self) { static_cast<job_pool*>(self)->run(); }, this));
 }
 
 void job_pool::run() noexcept {

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
-// Threads for jobs that may block (a scrape's text, a name to look up), started as they are needed
-// and kept. Not uv_queue_work: its threads end a job with uv_async_send, see wake_up.hpp. They are
-// ordinary threads under a real-time loop, asleep without any wake-up while there is nothing to do.
+// Threads for jobs that may block (a scrape's text): the first is started beforehand, the others as
+// they are needed, and all are kept. Not uv_queue_work: its threads end a job with uv_async_send,
+// see wake_up.hpp. They are ordinary threads under a real-time loop, asleep without any wake-up
+// while there is nothing to do.
 #pragma once
 
 #include "kernel/base/priority_mutex.hpp"
+#include "kernel/base/result.hpp"
 #include "kernel/base/wake_signal.hpp"
 #include "kernel/coro/reactor.hpp"
 
@@ -26,13 +28,17 @@ public:
     // more is done for either: their owners ought to have waited for them.
     ~job_pool();
 
-    // Threads: loop. Aborts where the system refuses the very first thread.
+    // Starts the first thread: while it can still be told that there is none to be had. Again is
+    // nothing. Errors: limit (the system gives none). Threads: loop.
+    [[nodiscard]] result<void> begin();
+    // After begin. Where the system gives no further thread the job waits for those that there
+    // are. Threads: loop.
     void start(coro::job& node) noexcept;
 
 private:
     void run() noexcept;
     [[nodiscard]] coro::job* await_job() noexcept;
-    void add_thread() noexcept;
+    void add_thread();
 
     coro::reactor& reactor_;
     base::wake_signal wake_;

@@ -8,6 +8,7 @@
 
 #include "kernel/base/histogram.hpp"
 #include "kernel/base/priority_mutex.hpp"
+#include "kernel/base/result.hpp"
 #include "kernel/coro/reactor.hpp"
 #include "kernel/loop/deadline_timer.hpp"
 #include "kernel/loop/job_pool.hpp"
@@ -65,6 +66,9 @@ public:
     void run();
     // Threads: loop.
     void stop() noexcept;
+
+    // Before the first job is started. Errors: limit (no thread to be had). Threads: loop.
+    [[nodiscard]] result<void> begin_jobs() { return jobs_.begin(); }
 
     // SIGINT, SIGTERM...: `handler` runs on the loop for each arrival. Threads: loop, before run.
     void on_signal(int number, std::function<void()> handler);

@@ -3,6 +3,7 @@
 // that never comes to them is ended by the test's time limit.
 #pragma once
 
+#include "kernel/base/assert.hpp"
 #include "kernel/loop/loop.hpp"
 
 #include <tactus/iface/fd.h>
@@ -100,6 +101,8 @@ struct pipe_ends {
 };
 
 struct loop_under_test {
+    loop_under_test() { TACTUS_ASSERT(turned.begin_jobs().has_value()); }
+
     time::real_clock clock;
     loop turned{clock};
 };

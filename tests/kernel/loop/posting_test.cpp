@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Other threads and the loop: what they post, what they work for it, and what waking it costs.
+// Other threads and the loop: what they post, and what waking it costs.
 #include "tests/kernel/loop/loop_under_test.hpp"
 
 #include "kernel/loop/realtime.hpp"
@@ -7,21 +7,15 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
-#include <condition_variable>
-#include <csignal>
 #include <deque>
 #include <fstream>
-#include <mutex>
-#include <optional>
 #include <sched.h>
 #include <string>
 #include <thread>
 #include <vector>
 
 using namespace tactus::loop::test;
-using tactus::loop::job_pool;
 using tactus::loop::loop;
-namespace coro = tactus::coro;
 
 namespace {
 
@@ -119,24 +113,6 @@ private:
     std::thread thread_;
 };
 
-// Where a number of threads meet.
-class meeting {
-public:
-    explicit meeting(std::size_t number) : missing_(number) {}
-    void arrive_and_wait() {
-        std::unique_lock lock(mutex_);
-        if (missing_ > 0 && --missing_ == 0) {
-            all_here_.notify_all();
-        }
-        all_here_.wait(lock, [this] { return missing_ == 0; });
-    }
-
-private:
-    std::mutex mutex_;
-    std::condition_variable all_here_;
-    std::size_t missing_;
-};
-
 } // namespace
 
 TEST_CASE("what several threads post arrives, in order for each thread") {
@@ -176,116 +152,6 @@ TEST_CASE("what a posted call posts runs too") {
         &test.turned);
 
     test.turned.run();
-}
-
-TEST_CASE("a job works on another thread and is done on this one") {
-    loop_under_test test;
-    const std::thread::id here = std::this_thread::get_id();
-    std::vector<std::thread::id> worked(8);
-    int done = 0;
-    std::deque<call_job> jobs;
-    for (std::thread::id& each : worked) {
-        jobs.emplace_back([&each] { each = std::this_thread::get_id(); },
-                          [&] {
-                              REQUIRE(std::this_thread::get_id() == here);
-                              if (++done == 8) {
-                                  test.turned.stop();
-                              }
-                          });
-        test.turned.start(jobs.back());
-    }
-
-    test.turned.run();
-
-    for (const std::thread::id& each : worked) {
-        REQUIRE(each != std::thread::id());
-        REQUIRE(each != here);
-    }
-}
-
-TEST_CASE("more jobs than threads wait for their turn, and all are done") {
-    loop_under_test test;
-    constexpr int jobs_count = 40;
-    meeting all_threads(job_pool::threads_max); // the first ones end only together
-    std::mutex mutex;
-    std::vector<std::thread::id> workers;
-    int done = 0;
-    std::deque<call_job> jobs;
-    for (int i = 0; i < jobs_count; ++i) {
-        jobs.emplace_back(
-            [&] {
-                all_threads.arrive_and_wait();
-                const std::lock_guard lock(mutex);
-                workers.push_back(std::this_thread::get_id());
-            },
-            [&] {
-                if (++done == jobs_count) {
-                    test.turned.stop();
-                }
-            });
-        test.turned.start(jobs.back());
-    }
-
-    test.turned.run();
-
-    REQUIRE(workers.size() == jobs_count);
-    std::sort(workers.begin(), workers.end());
-    const auto distinct = std::unique(workers.begin(), workers.end()) - workers.begin();
-    REQUIRE(static_cast<std::size_t>(distinct) == job_pool::threads_max);
-}
-
-TEST_CASE("a job may start another when it is done") {
-    loop_under_test test;
-    int worked = 0;
-    std::optional<call_job> second;
-    call_job first([&] { ++worked; }, [&] { test.turned.start(*second); });
-    second.emplace([&] { ++worked; }, [&] { test.turned.stop(); });
-    test.turned.start(first);
-
-    test.turned.run();
-
-    REQUIRE(worked == 2);
-}
-
-TEST_CASE("a loop that goes waits for the job that is under way, and does no more for it") {
-    std::atomic<bool> may_end{false};
-    std::atomic<bool> has_ended{false};
-    bool is_done = false;
-    meeting begun(2);
-    call_job job(
-        [&] {
-            begun.arrive_and_wait();
-            while (!may_end) {
-                std::this_thread::yield();
-            }
-            has_ended = true;
-        },
-        [&] { is_done = true; });
-    std::thread ends_it;
-    {
-        loop_under_test test;
-        test.turned.start(job);
-        begun.arrive_and_wait();
-        ends_it = std::thread([&] { may_end = true; });
-    }
-    const bool had_ended = has_ended;
-    ends_it.join();
-
-    REQUIRE(had_ended);
-    REQUIRE_FALSE(is_done);
-}
-
-TEST_CASE("signals are not handled on the threads for jobs") {
-    loop_under_test test;
-    sigset_t blocked;
-    call_job job([&] { ::pthread_sigmask(SIG_SETMASK, nullptr, &blocked); },
-                 [&] { test.turned.stop(); });
-    test.turned.start(job);
-
-    test.turned.run();
-
-    REQUIRE(::sigismember(&blocked, SIGTERM) == 1);
-    REQUIRE(::sigismember(&blocked, SIGPIPE) == 1);
 }
 
 TEST_CASE("what is posted when the loop has stopped runs when it turns again") {

@@ -6,6 +6,7 @@
 #include "tests/kernel/metrics/full_snapshot.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/no_descriptors.hpp"
+#include "tests/support/no_threads.hpp"
 
 #include <memory>
 #include <string>
@@ -52,6 +53,7 @@ struct ticking : tactus::coro::timer {
 
 struct served_fixture : loop_fixture {
     served_fixture() {
+        REQUIRE(loop.begin_jobs().has_value());
         auto listening = tactus::loop::listen_tcp(loop, "127.0.0.1:0");
         REQUIRE(listening.has_value());
         acceptor = std::move(*listening);
@@ -155,4 +157,11 @@ TEST_CASE("where even the reserve does not help the loop goes on and does not sp
     const auto late = http.connect(scrape_request);
     const no_descriptors again;
     CHECK(http.answer_to(*late).empty()); // the reserve is there again to shed who comes
+}
+
+TEST_CASE("the first scrape is served where no thread is to be had any more") {
+    served_fixture http;
+    const no_threads now;
+
+    CHECK(http.scrape().starts_with("HTTP/1.1 200 OK\r\n"));
 }
