@@ -3,6 +3,8 @@
 // resolved on the worker, the bytes travel on the SDK's sockets: liblo sees nothing of the traffic.
 #include "datagram_peer.hpp"
 
+#include "lasting_socket.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cstdlib>
@@ -66,7 +68,7 @@ std::string look_up(const std::string& to) {
     const std::unique_ptr<addrinfo, void (*)(addrinfo*)> owned(first, &freeaddrinfo);
     if (error != 0 || first == nullptr) {
         throw failure(TACTUS_E_IO, "\"" + name.host + "\" could not be resolved: " +
-                                       (error != 0 ? gai_strerror(error) : "no address") + ".");
+                                       (error != 0 ? gai_strerror(error) : "no address"));
     }
     return numeric(*first);
 }
@@ -93,37 +95,43 @@ task<> datagram_peer::run(context& here) {
     co_await tactus::when_all(std::move(all));
 }
 
-// Resolves the peer until it has an address, and again after a send failed: a name may have moved.
-// The old socket serves until then, so that one refused datagram costs no other.
+// Resolves the peer until it has an address, and again after a send failed: a name may have moved,
+// or this machine. The old socket serves until then, so that one refused datagram costs no other.
 task<> datagram_peer::keep_connected(context& here) {
     auto pause = first_pause;
     for (;;) {
         auto work = [this] { return look_up(settings_.to); };
+        bool was_reached = false;
         try {
             const std::string address = co_await here.work(work);
             connect(here, address);
+            was_reached = true;
             pause = first_pause;
+            const tactus::time_point earliest = here.now() + first_pause;
             has_failed_.reset();
             co_await has_failed_.wait();
+            co_await here.sleep_until(earliest);
         } catch (const failure& failed) {
             here.log().warning("The peer " + settings_.to + " is not reached: " + failed.text() +
-                               " It is tried again.");
+                               ". It is tried again.");
         }
-        co_await here.sleep_for(pause);
-        pause = std::min(2 * pause, longest_pause);
+        if (!was_reached) {
+            co_await here.sleep_for(pause);
+            pause = std::min(2 * pause, longest_pause);
+        }
     }
 }
 
 void datagram_peer::connect(context& here, const std::string& address) {
-    // A unix socket that was made anew has the same name: only a new connection reaches it.
-    if (socket_.is_open() && address == address_ && !address.starts_with("unixgram:")) {
-        return;
-    }
     if (settings_.answers.are_sent_to(address)) {
-        throw failure(TACTUS_E_INVALID, "reply_to names it, so it would be sent its own replies.");
+        throw failure(TACTUS_E_INVALID, "reply_to names it, so it would be sent its own replies");
     }
     const tactus::udp_wish wish{{}, address, settings_.interface, settings_.hops, 0};
-    socket_ = tactus::udp_socket::open(here, wish);
+    tactus::udp_socket fresh = tactus::udp_socket::open(here, wish);
+    if (socket_.is_open() && address == address_ && !is_outdated(socket_, fresh, address)) {
+        return;
+    }
+    socket_ = std::move(fresh); // the old one is closed at the end
     address_ = address;
     is_new_.set();
     told_.changed(true);

@@ -24,8 +24,8 @@ bool guest_list::admit(std::string_view name) {
             return false;
         }
         make_room();
-        const tactus::udp_wish wish{{}, key, {}, 0, 0};
-        auto socket = std::make_shared<tactus::udp_socket>(tactus::udp_socket::open(here_, wish));
+        auto socket = std::make_shared<lasting_socket>(here_, key);
+        socket->open();
         const std::uint32_t port =
             here_.ports().add(tactus::port_info(key, name, tactus::port_state::by_name));
         guests_[port] = {socket, ++uses_};
@@ -52,8 +52,8 @@ void guest_list::make_room() {
     guests_.erase(oldest);
 }
 
-task<> guest_list::hear_replies(std::shared_ptr<tactus::udp_socket> of) {
-    co_await answers_.hear(*of);
+task<> guest_list::hear_replies(std::shared_ptr<lasting_socket> of) {
+    co_await answers_.hear(of->socket());
 }
 
 void guest_list::close() noexcept {
@@ -63,7 +63,7 @@ void guest_list::close() noexcept {
     guests_.clear();
 }
 
-tactus::udp_socket* guest_list::find(std::uint32_t port) noexcept {
+lasting_socket* guest_list::find(std::uint32_t port) noexcept {
     const auto found = guests_.find(port);
     if (found == guests_.end()) {
         return nullptr;

@@ -4,6 +4,7 @@
 // numeric: nothing is looked up. Threads: loop.
 #pragma once
 
+#include "lasting_socket.hpp"
 #include "replies.hpp"
 
 #include <tactus/cpp/plugin.hpp>
@@ -29,17 +30,17 @@ public:
     // replies go.
     [[nodiscard]] bool admit(std::string_view name);
     // nullptr where the port is no guest's.
-    [[nodiscard]] tactus::udp_socket* find(std::uint32_t port) noexcept;
+    [[nodiscard]] lasting_socket* find(std::uint32_t port) noexcept;
     void close() noexcept;
 
 private:
     struct guest {
-        std::shared_ptr<tactus::udp_socket> socket; // also the listener's, until it is closed
-        std::uint64_t used = 0;                     // when it was last sent to
+        std::shared_ptr<lasting_socket> socket; // also the listener's, until it is closed
+        std::uint64_t used = 0;                 // when it was last sent to
     };
 
     void make_room();
-    tactus::task<> hear_replies(std::shared_ptr<tactus::udp_socket> of);
+    tactus::task<> hear_replies(std::shared_ptr<lasting_socket> of);
 
     tactus::context& here_;
     tactus::allow_list allowed_;

@@ -132,7 +132,7 @@ private:
     void changed(std::size_t index, bool is_up);
     [[nodiscard]] member* find(std::uint32_t port) noexcept;
     [[nodiscard]] send_result send_to(member& only, tactus::batch_view batch) noexcept;
-    [[nodiscard]] send_result send_to_guest(tactus::udp_socket& guest,
+    [[nodiscard]] send_result send_to_guest(osc_out::lasting_socket& guest,
                                             tactus::batch_view batch) noexcept;
     [[nodiscard]] send_result send_run(tactus::batch_view batch) noexcept;
     [[nodiscard]] send_result send_to_all(tactus::batch_view batch) noexcept;
@@ -242,7 +242,7 @@ send_result osc_output::send_run(tactus::batch_view batch) noexcept {
     if (member* const only = find(port); only != nullptr) {
         return send_to(*only, batch);
     }
-    if (tactus::udp_socket* const guest = guests_.find(port); guest != nullptr) {
+    if (osc_out::lasting_socket* const guest = guests_.find(port); guest != nullptr) {
         return send_to_guest(*guest, batch);
     }
     if (members_.size() == 1 && port == 0) {
@@ -253,7 +253,7 @@ send_result osc_output::send_run(tactus::batch_view batch) noexcept {
 }
 
 /// A guest is not waited for: what its socket does not take is dropped.
-send_result osc_output::send_to_guest(tactus::udp_socket& guest,
+send_result osc_output::send_to_guest(osc_out::lasting_socket& guest,
                                       tactus::batch_view batch) noexcept {
     std::uint32_t done = 0;
     while (done < batch.size()) {

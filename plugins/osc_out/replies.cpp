@@ -69,7 +69,7 @@ void replies::open() {
 bool replies::is_open() noexcept {
     if (!socket_.is_open()) {
         try {
-            socket_ = tactus::udp_socket::connect(here_, to_);
+            socket_.open();
         } catch (const std::exception& failed) {
             if (!std::exchange(has_warned_, true)) {
                 here_.log().warning(std::string("Replies are dropped: ") + failed.what() + ".");
@@ -81,17 +81,19 @@ bool replies::is_open() noexcept {
 
 task<> replies::hear(tactus::udp_socket& at) {
     tactus::datagram_ring ring(packets_a_turn, packet_max, TACTUS_UDP_WITHOUT_PEER);
-    try {
-        while (at.is_open()) {
+    bool is_heard = true;
+    while (is_heard && at.is_open()) {
+        try {
             const auto came = co_await at.recv(ring);
             pass(came);
+        } catch (const tactus::canceled&) {
+            if (here_.stop_token().stop_requested()) {
+                throw;
+            } // else it was closed or replaced
+        } catch (const failure& failed) {
+            here_.log().warning("Replies of a peer are not heard: " + failed.text() + ".");
+            is_heard = false;
         }
-    } catch (const tactus::canceled&) {
-        if (here_.stop_token().stop_requested()) {
-            throw;
-        } // else it was closed
-    } catch (const failure& failed) {
-        here_.log().warning("Replies of a peer are not heard: " + failed.text() + ".");
     }
 }
 

@@ -4,6 +4,8 @@
 // Nobody waits for it: what cannot be sent is dropped and counted. Threads: loop.
 #pragma once
 
+#include "lasting_socket.hpp"
+
 #include <tactus/cpp/plugin.hpp>
 
 #include <cstddef>
@@ -22,7 +24,8 @@ public:
 
     // To a numeric endpoint by UDP; "": nobody wants replies, and nothing below may be called but
     // are_wanted and are_sent_to.
-    replies(tactus::context& here, std::string to) : here_(here), to_(std::move(to)) {}
+    replies(tactus::context& here, std::string to)
+        : here_(here), to_(std::move(to)), socket_(here, to_) {}
 
     [[nodiscard]] bool are_wanted() const noexcept { return !to_.empty(); }
     // Whether that peer is where they go: it would be told what it said.
@@ -50,7 +53,7 @@ private:
 
     tactus::context& here_;
     std::string to_;
-    tactus::udp_socket socket_;
+    lasting_socket socket_;
     bool has_warned_ = false;
     tactus::counter passed_;
     tactus::counter dropped_;

@@ -297,6 +297,9 @@ tactus_status fake_host::send(tactus_id id, const tactus_datagram* datagrams, st
     }
     fake_socket& socket = found->second;
     ++socket.send_calls;
+    if (!socket.own.empty() && socket.own != own_address) {
+        return TACTUS_E_IO;
+    }
     for (; *sent < n; ++*sent) {
         if (socket.send_room == 0) {
             return socket.send_status;

@@ -59,6 +59,7 @@ struct fake_datagram {
 struct fake_socket {
     std::string local;  // as it was parsed; "" = any
     std::string remote; // "" = not connected
+    std::string own;    // of one that only sends by UDP: the host's own_address when it was made
     std::string device; // of open_with
     std::uint32_t hops = 0;
     std::uint32_t mode = 0;
@@ -116,6 +117,8 @@ public:
     std::map<std::string, int> unreachable;   // what connect answers: endpoint -> error number
     bool is_connect_held = false;
     bool is_resolve_held = false;
+    // This machine's. Once it is another one, what was opened before is refused all that it sends.
+    std::string own_address = "udp://10.0.0.1:40000";
 
     // What the host shall do. A call by its name ("udp.open") answers this in place of working.
     std::map<std::string, tactus_status> failing;
@@ -184,6 +187,7 @@ private:
     tactus_status send(tactus_id socket, const tactus_datagram* datagrams, std::uint32_t n,
                        std::uint32_t* sent);
     static std::string text_of(const tactus_address* address);
+    tactus_status own_address_of(tactus_id socket, tactus_address& to);
     fake_stream& add_stream(const std::string& peer);
     bool can_end_stream(pending_op& waiting);
     bool end_resolve(pending_op& waiting);

@@ -73,6 +73,12 @@ std::string fake_host::text_of(const tactus_address* address) {
     return "udp://[" + std::string(text.data()) + "]:" + std::to_string(ntohs(v6.sin6_port));
 }
 
+tactus_status fake_host::own_address_of(tactus_id socket, tactus_address& to) {
+    to = tactus_address{};
+    static_cast<void>(parse_endpoint(sockets_[socket].own, &to));
+    return enter("udp.local");
+}
+
 tactus_host fake_tables::host() {
     tactus_host host{};
     host.struct_size = sizeof host;
@@ -307,6 +313,8 @@ tactus_status fake_tables::open_with(const tactus_host* h, const tactus_udp_wish
     made.device = text_of(wish->device);
     made.hops = wish->hops;
     made.mode = wish->mode;
+    made.own =
+        made.local.empty() && made.remote.starts_with("udp://") ? of(h).own_address : std::string();
     return status;
 }
 
@@ -321,6 +329,7 @@ const tactus_udp_0& fake_tables::udp() {
         *socket = ++of(h).last_socket_;
         of(h).sockets_[*socket].local = fake_host::text_of(local);
         of(h).sockets_[*socket].remote = fake_host::text_of(remote);
+        of(h).sockets_[*socket].own = local == nullptr ? of(h).own_address : std::string();
         return status;
     };
     static const auto recv = [](const tactus_host* h, tactus_op* op, tactus_id socket,
@@ -355,9 +364,8 @@ const tactus_udp_0& fake_tables::udp() {
             return parse_endpoint(text_of(endpoint), address);
         },
         open,
-        [](const tactus_host* h, tactus_id, tactus_address* address) noexcept {
-            *address = tactus_address{};
-            return of(h).enter("udp.local");
+        [](const tactus_host* h, tactus_id socket, tactus_address* address) noexcept {
+            return of(h).own_address_of(socket, *address);
         },
         recv,
         [](const tactus_host* h, tactus_id socket, const tactus_datagram* datagrams,
