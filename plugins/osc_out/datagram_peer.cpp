@@ -1,19 +1,18 @@
 // SPDX-License-Identifier: MIT
-// A peer by UDP, multicast, broadcast or unix datagrams. liblo takes the URL apart; the name is
-// resolved on the worker, the bytes travel on the SDK's sockets: liblo sees nothing of the traffic.
+// A peer by UDP, multicast, broadcast or unix datagrams. liblo takes the URL apart; the kernel
+// looks the name up, the bytes travel on the SDK's sockets: liblo sees nothing of the traffic.
 #include "datagram_peer.hpp"
 
 #include "lasting_socket.hpp"
 
 #include <algorithm>
-#include <array>
+#include <cctype>
 #include <cstdlib>
-#include <cstring>
+#include <memory>
 #include <utility>
 
 #include <arpa/inet.h>
 #include <lo/lo.h>
-#include <netdb.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 
@@ -44,33 +43,16 @@ peer_name parse_url(const std::string& to) {
     return {taken(lo_url_get_hostname(url.c_str())), taken(lo_url_get_port(url.c_str()))};
 }
 
-std::string numeric(const addrinfo& from) {
-    std::array<char, NI_MAXHOST> host{};
-    std::array<char, NI_MAXSERV> port{};
-    ::getnameinfo(from.ai_addr, from.ai_addrlen, host.data(), host.size(), port.data(), port.size(),
-                  NI_NUMERICHOST | NI_NUMERICSERV);
-    const std::string text = host.data();
-    return "udp://" + (from.ai_family == AF_INET6 ? "[" + text + "]" : text) + ":" + port.data();
-}
-
-// Asks the system, which may take seconds; a numeric endpoint. Threads: work. Errors: failure.
-std::string look_up(const std::string& to) {
-    if (to.starts_with("unixgram:")) {
-        return to;
-    }
-    const peer_name name = parse_url(to);
-    addrinfo wanted{};
-    wanted.ai_family = AF_UNSPEC;
-    wanted.ai_socktype = SOCK_DGRAM;
-    wanted.ai_flags = AI_NUMERICSERV;
-    addrinfo* first = nullptr;
-    const int error = getaddrinfo(name.host.c_str(), name.port.c_str(), &wanted, &first);
-    const std::unique_ptr<addrinfo, void (*)(addrinfo*)> owned(first, &freeaddrinfo);
-    if (error != 0 || first == nullptr) {
-        throw failure(TACTUS_E_IO, "\"" + name.host + "\" could not be resolved: " +
-                                       (error != 0 ? gai_strerror(error) : "no address"));
-    }
-    return numeric(*first);
+// An address, or what the kernel takes as a name: not "127.1", nor an address with its interface.
+bool is_host(const std::string& text) {
+    in6_addr any{};
+    const bool is_address = ::inet_pton(AF_INET, text.c_str(), &any) == 1 ||
+                            ::inet_pton(AF_INET6, text.c_str(), &any) == 1;
+    const bool is_number = text.find_first_not_of("0123456789.") == std::string::npos;
+    const bool is_plain = std::all_of(text.begin(), text.end(), [](unsigned char c) {
+        return (c < 0x80 && std::isalnum(c) != 0) || c == '-' || c == '.' || c == '_';
+    });
+    return is_address || (!text.empty() && is_plain && !is_number);
 }
 
 } // namespace
@@ -81,7 +63,7 @@ bool is_network_peer(const std::string& to) {
     const peer_name name = parse_url(to);
     const bool is_port = !name.port.empty() && name.port.size() <= 5 &&
                          std::strtoul(name.port.c_str(), nullptr, 10) - 1 < 65535;
-    return (protocol == LO_UDP || protocol == LO_TCP) && !name.host.empty() && is_port;
+    return (protocol == LO_UDP || protocol == LO_TCP) && is_host(name.host) && is_port;
 }
 
 task<> datagram_peer::run(context& here) {
@@ -100,11 +82,10 @@ task<> datagram_peer::run(context& here) {
 task<> datagram_peer::keep_connected(context& here) {
     auto pause = first_pause;
     for (;;) {
-        auto work = [this] { return look_up(settings_.to); };
         bool was_reached = false;
         try {
-            const std::string address = co_await here.work(work);
-            connect(here, address);
+            const std::vector<std::string> found = co_await find(here);
+            connect(here, found.front());
             was_reached = true;
             pause = first_pause;
             const tactus::time_point earliest = here.now() + first_pause;
@@ -120,6 +101,15 @@ task<> datagram_peer::keep_connected(context& here) {
             pause = std::min(2 * pause, longest_pause);
         }
     }
+}
+
+// Its numeric endpoints, best first, at least one. Errors: failure; canceled.
+task<std::vector<std::string>> datagram_peer::find(context& here) {
+    if (settings_.to.starts_with("unixgram:")) {
+        co_return std::vector<std::string>{settings_.to};
+    }
+    std::vector<std::string> found = co_await tactus::resolve(here, settings_.to);
+    co_return found;
 }
 
 void datagram_peer::connect(context& here, const std::string& address) {

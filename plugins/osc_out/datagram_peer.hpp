@@ -20,6 +20,7 @@ public:
 
 private:
     tactus::task<> keep_connected(tactus::context& here);
+    tactus::task<std::vector<std::string>> find(tactus::context& here);
     tactus::task<> await_room(tactus::context& here);
     tactus::task<> hear_replies();
     void connect(tactus::context& here, const std::string& address);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Names are resolved by the system: the tests use numeric hosts, which it answers without asking.
+// osc_out to one peer by UDP.
 #include "tests/support/catch.hpp"
 #include "tests/support/fake_instance.hpp"
 
@@ -10,6 +10,7 @@ using namespace tactus::testing;
 namespace {
 
 const char* const peer = "udp://127.0.0.1:57120";
+const char* const named = "udp://desk.example.org:57120";
 
 class osc_out : public fake_instance {
 public:
@@ -51,19 +52,21 @@ std::pair<tactus_status, std::uint32_t> ok(std::uint32_t count) {
 } // namespace
 
 TEST_CASE("its port is offline until the peer is resolved, then up") {
-    osc_out made;
-    made.host.is_work_held = true;
+    osc_out made(named);
+    made.host.names["desk.example.org"] = "127.0.0.1";
+    made.host.is_resolve_held = true;
     made.start();
     REQUIRE(made.host.ports.size() == 1);
-    CHECK(made.host.ports[1].key == peer);
+    CHECK(made.host.ports[1].key == named);
     CHECK_FALSE(made.host.ports[1].is_up);
     CHECK(made.send(1) == down);
 
-    made.host.is_work_held = false;
+    made.host.is_resolve_held = false;
     made.host.settle();
 
-    CHECK(made.host.ports[1].is_up);
+    REQUIRE(made.host.ports[1].is_up);
     CHECK(made.send(1) == ok(1));
+    CHECK(made.socket().sent.size() == 1);
 }
 
 TEST_CASE("messages go out as they are, in order, in one send call") {
@@ -198,7 +201,8 @@ TEST_CASE("a full socket keeps the rest, and the kernel hears when there is room
 }
 
 TEST_CASE("a refused datagram names itself, and the peer is looked up anew while it serves on") {
-    osc_out made;
+    osc_out made(named);
+    made.host.names["desk.example.org"] = "127.0.0.1";
     made.start();
     made.socket().send_room = 1;
     made.socket().send_status = TACTUS_E_IO;
@@ -206,10 +210,10 @@ TEST_CASE("a refused datagram names itself, and the peer is looked up anew while
     CHECK(made.send(3) == std::pair<tactus_status, std::uint32_t>{TACTUS_E_IO, 1});
     made.socket().send_room = 100;
     CHECK(made.send(1) == ok(1));
-    made.host.is_work_held = true;
+    made.host.is_resolve_held = true;
     made.host.advance_to(made.host.now_ns() + 2'000'000'000);
-    CHECK(made.host.pending("work") == 1);
-    made.host.is_work_held = false;
+    CHECK(made.host.pending("resolve") == 1);
+    made.host.is_resolve_held = false;
     made.host.settle();
 
     CHECK(made.host.ports[1].is_up);
@@ -238,7 +242,8 @@ TEST_CASE("a peer that cannot be connected is tried again, later and later") {
 TEST_CASE("peers that are none are refused at their key") {
     const std::string to =
         GENERATE(as<std::string>(), "udp://127.0.0.1", "udp://:99", "udp://h:0", "udp://h:65536",
-                 "udp://h:x", "tcp://h", "h:99", "", "unix://x");
+                 "udp://h:x", "tcp://h", "h:99", "", "unix://x", "udp://127.1:9",
+                 "tcp://1.2.3.256:9", "udp://[fe80::1%eth0]:9", "udp://a b:9");
     osc_out made(to);
 
     CHECK(made.configure() == TACTUS_E_CONFIG);
@@ -246,16 +251,19 @@ TEST_CASE("peers that are none are refused at their key") {
 }
 
 TEST_CASE("names are peers") {
-    osc_out made("udp://localhost:57120");
+    osc_out made(GENERATE(as<std::string>(), "udp://localhost:57120", "udp://my_desk-2.local:9",
+                          "tcp://10.in-addr.arpa:9"));
 
     CHECK(made.configure() == TACTUS_OK);
 }
 
-TEST_CASE("stop ends a look-up that has not begun, and closes the socket") {
+TEST_CASE("stop ends a look-up that is under way, and closes the socket") {
     const bool is_held = GENERATE(true, false);
-    osc_out made;
-    made.host.is_work_held = is_held;
+    osc_out made(named);
+    made.host.names["desk.example.org"] = "127.0.0.1";
+    made.host.is_resolve_held = is_held;
     made.start();
+    CHECK(made.host.pending("resolve") == (is_held ? 1 : 0));
 
     made.stop();
 

@@ -258,6 +258,23 @@ TEST_CASE("all are down only when each of them is") {
     CHECK(made.host.metrics["osc_peer_dropped_total"] == 0); // the kernel counts that one
 }
 
+TEST_CASE("a name that is slow to look up keeps no other peer down, and needs no worker") {
+    osc_out made({"udp://slow.example.org:9", "udp://127.0.0.1:9"});
+    made.host.is_resolve_held = true;
+    made.host.is_work_held = true;
+    made.start();
+
+    CHECK(made.host.pending("resolve") == 1);
+    CHECK(made.host.pending("work") == 0);
+    CHECK(made.is_up("udp://127.0.0.1:9"));
+    CHECK_FALSE(made.is_up("udp://slow.example.org:9"));
+    CHECK(made.send({a}, made.port_of("all")) == ok(1));
+
+    made.stop();
+    CHECK(made.host.stopped == TACTUS_OK);
+    CHECK(made.host.breaches.empty());
+}
+
 TEST_CASE("multicast leaves by the interface and as far as asked for") {
     osc_out made({"udp://239.0.0.1:9"});
     made.config.set("interface", "\"eth0\"");
