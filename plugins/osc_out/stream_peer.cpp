@@ -15,6 +15,9 @@ using tactus::task;
 using namespace std::chrono_literals;
 
 constexpr std::chrono::nanoseconds connect_limit = 5s;
+// A connection that ends sooner counts as an attempt that failed: some who are busy, or allow
+// others only, accept and close at once.
+constexpr std::chrono::nanoseconds success_after = 5s;
 constexpr std::size_t framed_bytes = 256 * 1024;
 
 } // namespace
@@ -36,12 +39,15 @@ task<> stream_peer::run(context& here) {
             const tactus::time_point until = here.now() + connect_limit;
             tactus::stream made = co_await tactus::stream::connect(here, settings_.to, until);
             stream_ = std::move(made);
-            wait.reset();
+            const tactus::time_point success = here.now() + success_after;
             told_.changed(true);
             if (settings_.answers.are_wanted()) {
                 co_await pass_replies(here);
             } else {
                 co_await ignore_to_end();
+            }
+            if (here.now() >= success) {
+                wait.reset();
             }
             here.log().warning("The peer " + settings_.to + " has gone. It is tried again.");
         } catch (const failure& failed) {

@@ -138,10 +138,31 @@ TEST_CASE("a peer that is not there is tried later and later, and soon again aft
     made.host.unreachable.clear();
     made.let_pass(30'000);
     CHECK(made.is_up(door));
+    made.let_pass(5'000); // that is a success
     made.host.end(made.peer());
     made.host.settle();
     made.let_pass(500);
     CHECK(made.is_up(door));
+}
+
+TEST_CASE("a peer that accepts and soon closes is connected to later and later") {
+    const std::int64_t lives_ms = GENERATE(0, 4'900);
+    osc_out made;
+    made.start();
+
+    int connections = 0;
+    for (const std::int64_t end_ns = made.host.now_ns() + 3'600'000'000'000;
+         made.host.now_ns() < end_ns; made.let_pass(50)) {
+        if (made.is_up(door)) {
+            ++connections;
+            made.let_pass(lives_ms);
+            made.host.end(made.peer());
+            made.host.settle();
+        }
+    }
+
+    CHECK(connections >= 3'600 / 35);
+    CHECK(connections < 400); // and not every 5 s at the least
 }
 
 TEST_CASE("a connection that does not come about in time is given up") {
