@@ -14,6 +14,7 @@
 #include <arpa/inet.h>
 #include <lo/lo.h>
 #include <netinet/in.h>
+#include <strings.h>
 #include <sys/socket.h>
 
 namespace osc_out {
@@ -55,6 +56,13 @@ bool is_host(const std::string& text) {
     return is_address || (!text.empty() && is_plain && !is_number);
 }
 
+// localhost has an IPv6 address too, mostly first, and most OSC programs listen on IPv4 only, which
+// nobody would be told: so there it means that. "" for others.
+std::string four_of_localhost(const std::string& to) {
+    const peer_name name = parse_url(to);
+    return ::strcasecmp(name.host.c_str(), "localhost") == 0 ? "udp://127.0.0.1:" + name.port : "";
+}
+
 } // namespace
 
 bool is_network_peer(const std::string& to) {
@@ -85,7 +93,7 @@ task<> datagram_peer::keep_connected(context& here) {
         bool was_reached = false;
         try {
             const std::vector<std::string> found = co_await find(here);
-            connect(here, found.front());
+            connect_to_any(here, found);
             was_reached = true;
             pause = first_pause;
             const tactus::time_point earliest = here.now() + first_pause;
@@ -108,14 +116,33 @@ task<std::vector<std::string>> datagram_peer::find(context& here) {
     if (settings_.to.starts_with("unixgram:")) {
         co_return std::vector<std::string>{settings_.to};
     }
+    if (const std::string by_four = four_of_localhost(settings_.to); !by_four.empty()) {
+        co_return std::vector<std::string>{by_four};
+    }
     std::vector<std::string> found = co_await tactus::resolve(here, settings_.to);
     co_return found;
 }
 
-void datagram_peer::connect(context& here, const std::string& address) {
-    if (settings_.answers.are_sent_to(address)) {
-        throw failure(TACTUS_E_INVALID, "reply_to names it, so it would be sent its own replies");
+// To the first that the system can send to: one of a link that came without its interface is none,
+// nor is one of a protocol that no route leads to. Errors: failure.
+void datagram_peer::connect_to_any(context& here, const std::vector<std::string>& found) {
+    for (const std::string& each : found) {
+        if (settings_.answers.are_sent_to(each)) {
+            throw failure(TACTUS_E_INVALID,
+                          "reply_to names it, so it would be sent its own replies");
+        }
+        try {
+            connect(here, each);
+            return;
+        } catch (const failure&) {
+            if (&each == &found.back()) {
+                throw;
+            }
+        }
     }
+}
+
+void datagram_peer::connect(context& here, const std::string& address) {
     const tactus::udp_wish wish{{}, address, settings_.interface, settings_.hops, 0};
     tactus::udp_socket fresh = tactus::udp_socket::open(here, wish);
     if (socket_.is_open() && address == address_ && !is_outdated(socket_, fresh, address)) {

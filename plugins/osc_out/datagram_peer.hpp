@@ -23,6 +23,7 @@ private:
     tactus::task<std::vector<std::string>> find(tactus::context& here);
     tactus::task<> await_room(tactus::context& here);
     tactus::task<> hear_replies();
+    void connect_to_any(tactus::context& here, const std::vector<std::string>& found);
     void connect(tactus::context& here, const std::string& address);
 
     peer_settings settings_;

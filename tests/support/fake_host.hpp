@@ -113,8 +113,10 @@ public:
     std::size_t open_streams() const;                   // listeners too
     tactus_status listen(const tactus_listen& wanted, tactus_id* listener);
     tactus_status describe_peer(tactus_id id, tactus_stream_peer& to);
-    std::map<std::string, std::string> names; // what resolve finds: name -> address
-    std::map<std::string, int> unreachable;   // what connect answers: endpoint -> error number
+    std::map<std::string, std::string>
+        names; // what resolve finds: name -> addresses, a space between
+    std::map<std::string, int>
+        unreachable; // what connect answers: endpoint -> error number; of UDP, too
     bool is_connect_held = false;
     bool is_resolve_held = false;
     // This machine's. Once it is another one, what was opened before is refused all that it sends.

@@ -2,6 +2,9 @@
 // "tactus.stream/0" of fake_host: connections in memory, whose other end is the test.
 #include <algorithm>
 #include <cstring>
+#include <span>
+#include <sstream>
+#include <string>
 #include <string_view>
 
 #include <arpa/inet.h>
@@ -157,10 +160,13 @@ bool fake_host::end_resolve(pending_op& waiting) {
         waiting.result = TACTUS_STREAM_NAME_ERROR + 2; // EAI_NONAME
         return !is_resolve_held;
     }
-    std::string endpoint = waiting.endpoint;
-    endpoint.replace(at, known->first.size(), known->second);
-    copy(endpoint, waiting.found[0]);
-    waiting.result = 1;
+    std::istringstream addresses(known->second);
+    waiting.result = 0;
+    for (std::string each; addresses >> each && waiting.result < waiting.n;) {
+        std::string endpoint = waiting.endpoint;
+        endpoint.replace(at, known->first.size(), each);
+        copy(endpoint, waiting.found[waiting.result++]);
+    }
     return !is_resolve_held;
 }
 
@@ -216,26 +222,28 @@ tactus_status fake_host::close_stream(const char* call, tactus_id id) {
 namespace {
 
 tactus_status resolve(const tactus_host* h, tactus_op* op, tactus_str endpoint,
-                      tactus_endpoint_text* found, std::uint32_t, std::int64_t due_ns) noexcept {
+                      tactus_endpoint_text* found, std::uint32_t n, std::int64_t due_ns) noexcept {
     const std::string text = text_of(endpoint);
     if (is_numeric(text)) {
         copy(text, found[0]);
         return TACTUS_OK;
     }
-    return fake_tables::begin_resolve(h, op, text, found, due_ns);
+    return fake_tables::begin_resolve(h, op, text, {found, n}, due_ns);
 }
 
 } // namespace
 
 tactus_status fake_tables::begin_resolve(const tactus_host* h, tactus_op* op,
-                                         const std::string& endpoint, tactus_endpoint_text* found,
+                                         const std::string& endpoint,
+                                         std::span<tactus_endpoint_text> found,
                                          std::int64_t due_ns) {
     if (host_of(endpoint).empty()) {
         return TACTUS_E_INVALID;
     }
     fake_host::pending_op made{nullptr, "resolve"};
     made.endpoint = endpoint;
-    made.found = found;
+    made.found = found.data();
+    made.n = static_cast<std::uint32_t>(found.size());
     made.due_ns = due_ns;
     return of(h).start("stream.resolve", op, made);
 }

@@ -301,7 +301,8 @@ const tactus_timer_0& fake_tables::timer() {
 
 tactus_status fake_tables::open_with(const tactus_host* h, const tactus_udp_wish* wish,
                                      tactus_id* socket) noexcept {
-    const tactus_status status = of(h).enter("udp.open");
+    const bool is_refused = of(h).unreachable.count(text_of(wish->remote)) != 0;
+    const tactus_status status = is_refused ? TACTUS_E_IO : of(h).enter("udp.open");
     if (status != TACTUS_OK) {
         h->set_error(h, status, tactus_str{nullptr, 0}, tactus_str{"the host's reason", 17});
         return status;

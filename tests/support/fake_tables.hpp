@@ -2,6 +2,7 @@
 // The C tables of fake_host: each function finds its fake_host in host->impl.
 #pragma once
 
+#include <span>
 #include <string>
 
 #include <tactus/tactus.h>
@@ -28,8 +29,8 @@ struct fake_tables {
     static tactus_status begin_on_stream(const tactus_host* host, tactus_op* op,
                                          const stream_call& call);
     static tactus_status begin_resolve(const tactus_host* host, tactus_op* op,
-                                       const std::string& endpoint, tactus_endpoint_text* found,
-                                       std::int64_t due_ns);
+                                       const std::string& endpoint,
+                                       std::span<tactus_endpoint_text> found, std::int64_t due_ns);
     static tactus_status begin_connect(const tactus_host* host, tactus_op* op,
                                        const std::string& endpoint, std::int64_t due_ns);
 

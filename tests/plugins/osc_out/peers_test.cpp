@@ -296,6 +296,43 @@ TEST_CASE("a name that is slow to look up keeps no other peer down, and needs no
     CHECK(made.host.breaches.empty());
 }
 
+TEST_CASE("localhost is IPv4 over UDP, without being looked up") {
+    osc_out made({GENERATE(as<std::string>(), "udp://localhost:9", "udp://LOCALHOST:9")});
+    made.host.names["localhost"] = made.host.names["LOCALHOST"] = "[::1] 127.0.0.1";
+    made.start();
+
+    CHECK(made.send({a}) == ok(1));
+    CHECK(made.host.socket_to("udp://127.0.0.1:9") != nullptr);
+    CHECK(made.host.open_sockets() == 1);
+}
+
+TEST_CASE("of several addresses of a name the first is taken that can be sent to") {
+    osc_out made({"udp://desk.local:9"});
+    made.host.names["desk.local"] = "[fe80::1] 10.0.0.7 10.0.0.8";
+    made.host.unreachable["udp://[fe80::1]:9"] = EINVAL;
+    made.start();
+
+    CHECK(made.send({a}) == ok(1));
+    CHECK(made.host.socket_to("udp://10.0.0.7:9") != nullptr);
+    CHECK(made.host.open_sockets() == 1);
+    CHECK(made.host.log.empty());
+}
+
+TEST_CASE("a name none of whose addresses can be sent to is tried again") {
+    osc_out made({"udp://desk.local:9"});
+    made.host.names["desk.local"] = "[fe80::1] 10.0.0.7";
+    made.host.unreachable = {{"udp://[fe80::1]:9", EINVAL}, {"udp://10.0.0.7:9", ENETUNREACH}};
+    made.start();
+    CHECK_FALSE(made.is_up("udp://desk.local:9"));
+    CHECK(made.host.log.size() == 1);
+
+    made.host.unreachable.erase("udp://10.0.0.7:9");
+    made.let_pass(1'000);
+
+    CHECK(made.is_up("udp://desk.local:9"));
+    CHECK(made.host.socket_to("udp://10.0.0.7:9") != nullptr);
+}
+
 TEST_CASE("multicast leaves by the interface and as far as asked for") {
     osc_out made({"udp://239.0.0.1:9"});
     made.config.set("interface", "\"eth0\"");
