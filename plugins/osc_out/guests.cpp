@@ -2,7 +2,12 @@
 #include "guests.hpp"
 
 #include <algorithm>
+#include <array>
+#include <cstring>
 #include <utility>
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
 
 namespace osc_out {
 namespace {
@@ -11,26 +16,45 @@ using tactus::task;
 
 constexpr std::string_view scheme = "udp://";
 
+// An address has many spellings; this is the one that it is known by.
+std::string endpoint_of(const tactus_address& address) {
+    std::array<char, INET6_ADDRSTRLEN> host{};
+    if (address.size == sizeof(sockaddr_in)) {
+        sockaddr_in four{};
+        std::memcpy(&four, address.bytes, sizeof four);
+        ::inet_ntop(AF_INET, &four.sin_addr, host.data(), host.size());
+        return std::string(scheme) + host.data() + ":" + std::to_string(ntohs(four.sin_port));
+    }
+    sockaddr_in6 six{};
+    std::memcpy(&six, address.bytes, sizeof six);
+    ::inet_ntop(AF_INET6, &six.sin6_addr, host.data(), host.size());
+    return std::string(scheme) + "[" + host.data() + "]:" + std::to_string(ntohs(six.sin6_port));
+}
+
 } // namespace
 
 bool guest_list::admit(std::string_view name) {
-    if (name.starts_with(scheme)) {
-        name.remove_prefix(scheme.size());
+    if (name.size() > name_bytes_max) {
+        return false;
     }
-    const std::string key = std::string(scheme) + std::string(name);
+    const bool has_scheme = name.starts_with(scheme);
+    const std::string as_asked = (has_scheme ? "" : std::string(scheme)) + std::string(name);
     try {
-        if (!allowed_.contains(tactus::udp_socket::parse(here_, key)) ||
-            answers_.are_sent_to(key)) {
+        const tactus_address address = tactus::udp_socket::parse(here_, as_asked);
+        const std::string key = endpoint_of(address);
+        if (!allowed_.contains(address) || answers_.are_sent_to(key)) {
             return false;
         }
-        make_room();
-        auto socket = std::make_shared<lasting_socket>(here_, key);
-        socket->open();
-        const std::uint32_t port =
-            here_.ports().add(tactus::port_info(key, name, tactus::port_state::by_name));
-        guests_[port] = {socket, ++uses_};
-        if (answers_.are_wanted()) {
-            here_.spawn("osc_out guest", hear_replies(std::move(socket)));
+        // Events find a port by its key or its name: another spelling becomes its name.
+        const std::string_view without_scheme = std::string_view(key).substr(scheme.size());
+        const tactus::port_info port(key, as_asked == key ? without_scheme : name,
+                                     tactus::port_state::by_name);
+        const auto known = std::find_if(guests_.begin(), guests_.end(),
+                                        [&](const auto& each) { return each.second.key == key; });
+        if (known != guests_.end()) {
+            here_.ports().update(known->first, port);
+        } else {
+            add(port);
         }
         return true;
     } catch (const tactus::failure&) {
@@ -38,11 +62,22 @@ bool guest_list::admit(std::string_view name) {
     }
 }
 
-// The one that was longest not sent to gives its place up.
-void guest_list::make_room() {
-    if (guests_.size() < guests_max) {
-        return;
+// Errors: failure; then all is as it was.
+void guest_list::add(const tactus::port_info& wanted) {
+    auto socket = std::make_shared<lasting_socket>(here_, std::string(wanted.key));
+    socket->open();
+    const std::uint32_t port = here_.ports().add(wanted);
+    guests_[port] = {std::string(wanted.key), socket, ++uses_};
+    if (guests_.size() > guests_max) {
+        remove_oldest();
     }
+    if (answers_.are_wanted()) {
+        here_.spawn("osc_out guest", hear_replies(std::move(socket)));
+    }
+}
+
+// The one that was longest not sent to gives its place up.
+void guest_list::remove_oldest() {
     const auto oldest =
         std::min_element(guests_.begin(), guests_.end(), [](const auto& a, const auto& b) {
             return a.second.used < b.second.used;

@@ -22,12 +22,13 @@ namespace osc_out {
 class guest_list {
 public:
     static constexpr std::size_t guests_max = 64;
+    static constexpr std::size_t name_bytes_max = 64; // more than the longest address needs
 
     guest_list(tactus::context& here, tactus::allow_list allowed, replies& answers)
         : here_(here), allowed_(std::move(allowed)), answers_(answers) {}
 
-    // A port for "host:port" or "udp://host:port". False: it is no such name, not allowed, or where
-    // replies go.
+    // A port for "host:port" or "udp://host:port", one for all spellings of an address. False: it
+    // is no such name, not allowed, or where replies go; then nothing has changed.
     [[nodiscard]] bool admit(std::string_view name);
     // nullptr where the port is no guest's.
     [[nodiscard]] lasting_socket* find(std::uint32_t port) noexcept;
@@ -35,11 +36,13 @@ public:
 
 private:
     struct guest {
+        std::string key;
         std::shared_ptr<lasting_socket> socket; // also the listener's, until it is closed
         std::uint64_t used = 0;                 // when it was last sent to
     };
 
-    void make_room();
+    void add(const tactus::port_info& wanted);
+    void remove_oldest();
     tactus::task<> hear_replies(std::shared_ptr<lasting_socket> of);
 
     tactus::context& here_;

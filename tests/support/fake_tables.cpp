@@ -262,6 +262,9 @@ const tactus_ports_0& fake_tables::ports() {
         0,
         [](const tactus_host* h, const tactus_port_info* info, std::uint32_t* port) noexcept {
             const tactus_status status = of(h).enter("ports.add");
+            if (status != TACTUS_OK) {
+                return status;
+            }
             *port = ++of(h).last_port_;
             of(h).ports[*port] = port_of(*info);
             return status;

@@ -99,6 +99,54 @@ TEST_CASE("the guest that was longest not sent to gives its place to a new one")
     CHECK(made.send(second) == TACTUS_E_CLOSED); // what still waits for it is dropped
 }
 
+TEST_CASE("all spellings of an address are one guest, and each of them finds it") {
+    const auto [plain, other] = GENERATE(table<std::string, std::string>(
+        {{"10.0.0.1:9000", "10.0.0.1:09000"}, {"[fd00::1:a]:9", "[FD00:0::0001:A]:009"}}));
+    osc_out made;
+    made.config.add("allow_peers", "\"fd00::/8\"");
+    made.start();
+    REQUIRE(made.want(other) == TACTUS_OK);
+    const std::uint32_t port = made.port_of("udp://" + plain);
+    REQUIRE(port != 0);
+    CHECK(made.host.ports[port].name == other);
+
+    for (const std::string& name : {"udp://" + other, plain, other, "udp://" + plain}) {
+        CHECK(made.want(name) == TACTUS_OK);
+        CHECK((made.host.ports[port].name == name || made.host.ports[port].key == name));
+    }
+
+    CHECK(made.host.ports[port].name == plain);
+    CHECK(made.host.ports.size() == 2);
+    CHECK(made.host.open_sockets() == 2);
+    CHECK(made.send(port) == TACTUS_OK);
+    CHECK(made.host.breaches.empty());
+}
+
+TEST_CASE("a guest that is refused in the end costs no other its place") {
+    osc_out made;
+    made.start();
+    for (int i = 0; i < 64; ++i) {
+        REQUIRE(made.want("10.0.0.1:" + std::to_string(1000 + i)) == TACTUS_OK);
+    }
+
+    made.host.failing[GENERATE(as<std::string>(), "udp.open", "ports.add")] = TACTUS_E_IO;
+    CHECK(made.want("10.0.0.2:9") == TACTUS_E_INVALID);
+
+    CHECK(made.host.ports.size() == 65);
+    CHECK(made.host.open_sockets() == 65);
+    CHECK(made.send(made.port_of("udp://10.0.0.1:1000")) == TACTUS_OK);
+}
+
+TEST_CASE("a name of 64 bytes may be a guest's, a longer one is none") {
+    osc_out made;
+    made.start();
+    const std::string start = "10.0.0.1:";
+
+    CHECK(made.want(start + std::string(64 - start.size() - 1, '0') + "9") == TACTUS_OK);
+    CHECK(made.want(start + std::string(64 - start.size(), '0') + "8") == TACTUS_E_INVALID);
+    CHECK(made.host.ports.size() == 2);
+}
+
 TEST_CASE("a guest whose socket is full loses what comes, and nobody waits") {
     osc_out made;
     made.start();
