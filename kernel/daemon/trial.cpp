@@ -11,7 +11,9 @@ namespace tactus::daemon {
 trial::trial(flow::timed_queue queue, const base::log_settings& lines)
     : log_(lines), loop_(clock_), timebase_(clock_), dispatcher_(std::move(queue), clock_),
       ingress_(dispatcher_, timebase_, clock_), around_{loop_,    timebase_, ingress_, dispatcher_,
-                                                        waiters_, log_,      version} {}
+                                                        waiters_, log_,      version} {
+    around_.is_trial = true;
+}
 
 result<std::unique_ptr<trial>> trial::make(base::log_settings lines) {
     lines.level = std::max(lines.level, base::log_level::warning);

@@ -23,6 +23,7 @@ struct surroundings {
     std::int64_t handover_ns = 2'000'000; // how early a worker gets its events
     double spin_budget = 0;               // of a precise output's worker, share of a processor
     call_watch* calls = nullptr;          // told of each call on the loop; nullptr: nobody is
+    bool is_trial = false;                // nothing is timed here, so no call holds anything up
 };
 
 } // namespace tactus::host
