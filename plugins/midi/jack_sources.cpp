@@ -22,9 +22,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr int periods_to_leave = 2; // a callback that began before has ended then
-constexpr auto leave_limit = 500ms; // of a server that hangs
-constexpr auto step = 500us;
+constexpr auto step = 100us;
 
 class jack_sources final : public source_system, private jack_listener {
 public:
@@ -48,8 +46,9 @@ public:
 
 private:
     struct slot {
-        // nullptr: unused. Written by the worker, read by the process callback. Release, acquire:
-        // `to` is written before it.
+        // nullptr: unused. Written by the worker, read by the process callback, which must not see
+        // it any more where wait_for_callback() does not see the callback: sequentially consistent,
+        // with begun_. Release, acquire where it is set: `to` is written before it.
         std::atomic<jack_port_t*> port{nullptr};
         source* to = nullptr;
         std::string from; // the port that it is tied to; the worker's
@@ -63,7 +62,7 @@ private:
     bool is_freed() const noexcept { return jack_clients::freed_so_far() != freed_before_; }
     slot& listen(const std::string& own_name, source& to);
     std::int64_t due_of(std::uint32_t frame) const noexcept;
-    void wait_for_periods(int count) const noexcept;
+    void wait_for_callback() const noexcept;
     void close() noexcept;
 
     waker wake_;
@@ -74,8 +73,10 @@ private:
     bool has_entered_ = false; // jack_clients
     const std::uint64_t freed_before_ = jack_clients::freed_so_far();
     std::array<slot, sources_max> slots_;
-    // How many callbacks have ended. Written by the process callback, read by the worker. Release,
-    // acquire: what a callback did is over when it is counted.
+    // How many callbacks have begun, and have ended. Written by the process callback, read by the
+    // worker. begun_: see slot::port. periods_: release, acquire, since what a callback did is over
+    // when it is counted.
+    std::atomic<std::uint64_t> begun_{0};
     std::atomic<std::uint64_t> periods_{0};
     // false -> true by libjack's thread; never back. Release, acquire.
     std::atomic<bool> is_lost_{false};
@@ -156,29 +157,29 @@ void jack_sources::detach(source& from) noexcept {
             continue;
         }
         client_->untie(std::exchange(each.from, {}));
-        each.port.store(nullptr, std::memory_order_release);
-        wait_for_periods(periods_to_leave);
+        each.port.store(nullptr, std::memory_order_seq_cst);
+        wait_for_callback();
         if (!is_lost()) {
             jack_port_unregister(client_->client(), port);
         }
     }
 }
 
-// Blocks: at most leave_limit. Where the server hangs no callback runs, so none is missed.
-void jack_sources::wait_for_periods(int count) const noexcept {
-    const std::uint64_t until =
-        periods_.load(std::memory_order_acquire) + static_cast<std::uint64_t>(count);
-    const auto deadline = std::chrono::steady_clock::now() + leave_limit;
-    while (periods_.load(std::memory_order_acquire) < until && !is_lost() &&
-           std::chrono::steady_clock::now() < deadline) {
+// Until the callback that is under way has ended, if there is one; those that begin later do not
+// see what was taken from the slots. It ends also where the server has died, as it is not cut off
+// (uncancelled.hpp). Blocks: as long as a callback takes.
+void jack_sources::wait_for_callback() const noexcept {
+    const std::uint64_t until = begun_.load(std::memory_order_seq_cst);
+    while (periods_.load(std::memory_order_acquire) < until) {
         std::this_thread::sleep_for(step);
     }
 }
 
 // JACK's thread, with its rights: nothing here waits, but for the intake's lock, which is free.
 void jack_sources::process(std::uint32_t frames) noexcept {
+    begun_.fetch_add(1, std::memory_order_seq_cst);
     for (const slot& each : slots_) {
-        jack_port_t* port = each.port.load(std::memory_order_acquire);
+        jack_port_t* port = each.port.load(std::memory_order_seq_cst);
         if (port == nullptr) {
             continue;
         }
