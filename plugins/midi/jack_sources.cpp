@@ -12,6 +12,7 @@
 #include <jack/jack.h>
 #include <jack/midiport.h>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <thread>
@@ -23,6 +24,8 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto step = 100us;
+constexpr auto slow_step = 2ms;
+constexpr int periods_held = 4; // at least, before we take ourselves to be held up
 
 class jack_sources final : public source_system, private jack_listener {
 public:
@@ -39,6 +42,7 @@ public:
     void attach_virtual(const std::string& own_name, source& to) override;
     void detach(source& from) noexcept override;
 
+    bool is_held_up(const watching& by) const noexcept override;
     bool is_lost() const noexcept override {
         return is_lost_.load(std::memory_order_acquire) || is_freed();
     }
@@ -56,7 +60,7 @@ private:
 
     void server_gone() noexcept override;
     void ports_changed() noexcept override { wake_(); }
-    void xrun() noexcept override { xrun_(); }
+    void xrun() noexcept override;
     void process(std::uint32_t frames) noexcept override;
 
     bool is_freed() const noexcept { return jack_clients::freed_so_far() != freed_before_; }
@@ -78,6 +82,7 @@ private:
     // when it is counted.
     std::atomic<std::uint64_t> begun_{0};
     std::atomic<std::uint64_t> periods_{0};
+    std::uint64_t periods_at_xrun_ = ~std::uint64_t{0}; // of the thread that tells of xruns
     // false -> true by libjack's thread; never back. Release, acquire.
     std::atomic<bool> is_lost_{false};
 };
@@ -100,6 +105,41 @@ void jack_sources::server_gone() noexcept {
     jack_clients::server_died();
     is_lost_.store(true, std::memory_order_release);
     wake_();
+}
+
+// Where a client that we listen to does not run, jackd tells of an xrun in each of its time-outs
+// (500 ms, unless set by -t) and goes on without us. So nobody need look regularly.
+void jack_sources::xrun() noexcept {
+    xrun_();
+    const std::uint64_t now = periods_.load(std::memory_order_relaxed);
+    if (std::exchange(periods_at_xrun_, now) == now) {
+        wake_();
+    }
+}
+
+bool jack_sources::is_held_up(const watching& by) const noexcept {
+    using clock = std::chrono::steady_clock;
+    const auto limit = std::max<clock::duration>(by.limit, periods_held * client_->period());
+    std::uint64_t seen = periods_.load(std::memory_order_acquire);
+    const std::uint64_t until = seen + static_cast<std::uint64_t>(by.times);
+    std::uint32_t frame = client_->frame_time();
+    auto now = clock::now();
+    auto since = now;
+    const auto settled = by.settling.count() > 0 ? now + by.settling + limit : now;
+    while ((seen < until || now < settled) && !is_lost()) {
+        std::this_thread::sleep_for(slow_step);
+        now = clock::now();
+        const std::uint64_t present = periods_.load(std::memory_order_acquire);
+        if (present != seen) {
+            seen = present;
+            frame = client_->frame_time();
+            since = now;
+        } else if (now - since > limit) {
+            // Else the server hangs, or does not show its periods.
+            return client_->frame_time() - frame > 2 * jack_get_buffer_size(client_->client());
+        }
+    }
+    return false;
 }
 
 std::vector<std::string> jack_sources::ports() {

@@ -16,6 +16,11 @@ std::string quoted(std::string_view text) {
     return '"' + std::string(text) + '"';
 }
 
+// 0: never.
+std::chrono::milliseconds sooner(std::chrono::milliseconds a, std::chrono::milliseconds b) {
+    return a.count() == 0 || b.count() == 0 ? std::max(a, b) : std::min(a, b);
+}
+
 } // namespace
 
 source_link::source_link(source_settings settings, tactus::logger log, intake& into)
@@ -30,7 +35,10 @@ sources_found source_link::look() {
         sources_found now;
         if (settings_.virtual_port.empty()) {
             now.names = choose(system_->ports());
-            now.look_again = has_one_left(now.names) ? return_step : system_->look_again();
+            aside_.keep(now.names);
+            now.look_again = has_one_left(now.names) ? return_step
+                                                     : sooner(system_->look_again(),
+                                                              aside_.next(set_aside::clock::now()));
         } else {
             now.names = {settings_.virtual_port};
         }
@@ -121,17 +129,35 @@ std::vector<std::uint32_t> source_link::listen(const std::vector<wish>& wishes) 
         return up;
     }
     let_go_of_others(wishes);
-    for (const wish& each : wishes) {
-        const bool is_known = std::any_of(attached_.begin(), attached_.end(),
-                                          [&](const auto& one) { return one->name == each.name; });
-        if (!is_known) {
-            attach(each);
-        }
+    if (is_trial_over()) {
+        const std::size_t first_new = attached_.size();
+        attach_new(wishes);
+        look_for_culprit(wishes, first_new);
+    }
+    if (!on_trial_.empty() || is_one_by_one_) {
+        settings_.opening.wake(); // for the next step
     }
     for (const auto& each : attached_) {
         up.push_back(each->from.port);
     }
     return up;
+}
+
+void source_link::attach_new(const std::vector<wish>& wishes) {
+    const auto now = set_aside::clock::now();
+    const std::size_t before = attached_.size();
+    for (const wish& each : wishes) {
+        const bool is_known = std::any_of(attached_.begin(), attached_.end(),
+                                          [&](const auto& one) { return one->name == each.name; });
+        if (is_known || aside_.holds(each.name, now)) {
+            continue;
+        }
+        attach(each);
+        if (is_one_by_one_ && attached_.size() > before) {
+            return;
+        }
+    }
+    is_one_by_one_ = false;
 }
 
 void source_link::attach(const wish& wanted) {
@@ -148,11 +174,77 @@ void source_link::attach(const wish& wanted) {
         return;
     }
     attached_.push_back(std::move(made));
-    ++times_attached_;
-    retry_ = retry_min;
-    complaint_.clear();
-    log_.info((settings_.virtual_port.empty() ? "Listening to the " : "Made the virtual ") +
-              std::string(system_->name()) + " port " + quoted(wanted.name) + ".");
+}
+
+void source_link::announce(std::size_t first) {
+    for (; first < attached_.size(); ++first) {
+        const std::string& name = attached_[first]->name;
+        aside_.forget(name);
+        ++times_attached_;
+        retry_ = retry_min;
+        complaint_.clear();
+        log_.info((settings_.virtual_port.empty() ? "Listening to the " : "Made the virtual ") +
+                  std::string(system_->name()) + " port " + quoted(name) + ".");
+    }
+}
+
+const source_system::watching& source_link::how_to_watch(std::size_t first) const noexcept {
+    if (attached_.size() == first) {
+        return usual;
+    }
+    if (aside_.knows(attached_.back()->name)) {
+        return after_retry;
+    }
+    return is_one_by_one_ || !aside_.is_empty() ? one_by_one : after_attach;
+}
+
+// Where only one port is wanted nobody else suffers, and it is heard as soon as its client runs.
+void source_link::look_for_culprit(const std::vector<wish>& wishes, std::size_t first) {
+    const bool has_new = attached_.size() > first;
+    if (attached_.empty() || (wishes.size() == 1 && !has_new)) {
+        return;
+    }
+    if (!system_->is_held_up(how_to_watch(first))) {
+        announce(first);
+    } else if (wishes.size() == 1) {
+        announce(first);
+        complain("the client that is to be heard does not run; nothing comes until it does.");
+    } else {
+        let_go_from(has_new ? first : 0);
+    }
+}
+
+void source_link::let_go_from(std::size_t first) {
+    for (std::size_t i = first; i < attached_.size(); ++i) {
+        on_trial_.push_back(attached_[i]->name);
+        system_->detach(attached_[i]->from);
+    }
+    attached_.resize(first);
+}
+
+bool source_link::is_trial_over() {
+    if (on_trial_.empty()) {
+        return true;
+    }
+    if (system_->is_held_up(after_release)) {
+        let_go_from(0);
+        return false;
+    }
+    if (system_->is_lost()) {
+        return false;
+    }
+    pass_sentence();
+    return true;
+}
+
+void source_link::pass_sentence() {
+    is_one_by_one_ = is_one_by_one_ || on_trial_.size() > 1;
+    if (on_trial_.size() == 1 && aside_.add(on_trial_.front(), set_aside::clock::now())) {
+        log_.warning("The client of the port " + quoted(on_trial_.front()) +
+                     " does not run, so that nothing was heard of any port; it is let go of, and "
+                     "tried again in 30 s.");
+    }
+    on_trial_.clear();
 }
 
 void source_link::let_go_of_others(const std::vector<wish>& wishes) {
@@ -181,6 +273,9 @@ void source_link::complain(std::string text) {
 void source_link::close() noexcept {
     system_.reset(); // nothing comes any more
     attached_.clear();
+    aside_.clear();
+    on_trial_.clear();
+    is_one_by_one_ = false;
 }
 
 } // namespace midi

@@ -1,11 +1,18 @@
 // SPDX-License-Identifier: MIT
 // Keeps an input attached to all that its options name, whatever comes and goes. A round has two
 // steps: look() says what is there to listen to, the loop's side (midi_in.cpp) gives each a number,
-// and listen() attaches what is new and lets go of what is not named any more.
+// and listen() attaches what is new and lets go of what is not named any more. A client that does
+// not run silences all others on JACK (source_system::is_held_up); listen() finds it by letting go:
+//   all run --held up--> on trial: those that came last (or all, where none is new) are let go of
+//   on trial --run again--> it was that one: it is set aside; or one of several: one by one
+//   on trial --still held up--> on trial: all others are let go of too
+//   one by one: each is attached to and judged alone --none is left--> all run
+// Each step is a call of its own, so that a stop need not wait for all of them.
 // Threads: work, thus one at a time. No call of it hangs where a JACK server has died.
 #pragma once
 
 #include "port_options.hpp"
+#include "set_aside.hpp"
 #include "source_system.hpp"
 
 #include <tactus/cpp/logger.hpp>
@@ -44,6 +51,17 @@ public:
     // After a port went: one of its name may be there already, its notice heeded with the other.
     static constexpr std::chrono::milliseconds return_step{10};
 
+    // jackd brings a connection into its graph, or out of it, in the next period; where a client
+    // does not run, after its time-out: 500 ms, unless set by -t.
+    static constexpr source_system::watching usual{};
+    static constexpr source_system::watching after_attach{.times = 4};
+    static constexpr source_system::watching after_release{.limit = std::chrono::milliseconds(700)};
+    static constexpr source_system::watching one_by_one{.limit = std::chrono::milliseconds(300),
+                                                        .settling = std::chrono::milliseconds(600)};
+    // Others are not heard meanwhile.
+    static constexpr source_system::watching after_retry{
+        .limit = std::chrono::milliseconds(100), .settling = std::chrono::milliseconds(600)};
+
     source_link(source_settings settings, tactus::logger log, intake& into);
 
     sources_found look();
@@ -67,7 +85,14 @@ private:
     std::vector<std::string> choose(std::vector<std::string> names);
     bool is_own(const std::string& name) const;
     bool has_one_left(const std::vector<std::string>& names) const noexcept;
+    void attach_new(const std::vector<wish>& wishes);
     void attach(const wish& wanted);
+    void announce(std::size_t first);
+    const source_system::watching& how_to_watch(std::size_t first) const noexcept;
+    void look_for_culprit(const std::vector<wish>& wishes, std::size_t first);
+    void let_go_from(std::size_t first);
+    bool is_trial_over();
+    void pass_sentence();
     void let_go_of_others(const std::vector<wish>& wishes);
     void complain(std::string text);
 
@@ -77,7 +102,10 @@ private:
     std::unique_ptr<source_system> system_;
     std::vector<std::unique_ptr<attached>> attached_; // before the system: it is let go of first
     std::uint32_t times_attached_ = 0;
-    bool must_retry_ = false; // an attempt to attach has failed
+    set_aside aside_;
+    std::vector<std::string> on_trial_; // let go of, and we have not run since
+    bool is_one_by_one_ = false;        // until all are attached to, or set aside
+    bool must_retry_ = false;           // an attempt to attach has failed
     std::chrono::milliseconds retry_ = retry_min;
     std::string complaint_; // what was said last, so as not to say it again
 };

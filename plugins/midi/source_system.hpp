@@ -36,6 +36,15 @@ public:
     /// Nothing comes to it any more when it has returned. What is not attached is ignored.
     virtual void detach(source& from) noexcept = 0;
 
+    struct watching {
+        int times = 1;                         // we are not held up if we were run so often
+        std::chrono::milliseconds limit{500};  // we are if not for so long, or four periods
+        std::chrono::milliseconds settling{0}; // it may begin only so much later
+    };
+    /// Whether we are not run, though the system goes on: a client that we listen to does not do
+    /// its part. Blocks: settling and limit, at most, once we are not run.
+    virtual bool is_held_up(const watching& /*by*/) const noexcept { return false; }
+
     /// It has died; only let_go() and the destructor make sense.
     virtual bool is_lost() const noexcept = 0;
     /// When to look at its ports again though nothing was heard of them; 0: never.

@@ -8,10 +8,14 @@
 //   tactus_jack_child send CLIENT FILE [PORT]  has a MIDI output CLIENT:out, which it connects to
 //                                              the input whose name contains PORT; sends each line
 //                                              that is added to FILE, "HEX HEX ...", as one event,
-//                                              "-" and all after it in the next period
+//                                              "-" and all after it in the next period;
+//                                              its callback hangs from SIGUSR1 to SIGUSR2
+//   tactus_jack_child idle CLIENT              has a MIDI output CLIENT:out, is activated, and has
+//   no
+//                                              process callback: whoever listens to it is not run
 // What `receive` writes: "ready", "connected NAME", and for each event
 // "event TIME_NS FRAME HEXBYTES", TIME_NS being CLOCK_MONOTONIC when JACK ran us for the period;
-// `send`: "ready", and "connected" when anything is. Both end when the server does.
+// `send`: "ready", and "connected" when anything is; `idle`: "ready". All end when the server does.
 #include <jack/jack.h>
 #include <jack/midiport.h>
 #include <jack/ringbuffer.h>
@@ -35,6 +39,7 @@ namespace {
 using namespace std::chrono_literals;
 
 volatile std::sig_atomic_t must_end = 0;
+volatile std::sig_atomic_t must_hang = 0; // the process callback of `send`
 
 struct record {
     std::int64_t time_ns;
@@ -166,6 +171,9 @@ struct sender {
 // As much as JACK takes in this period; a size of 0 ends it.
 int process_out(jack_nframes_t frames, void* self) {
     auto& here = *static_cast<sender*>(self);
+    while (must_hang != 0 && must_end == 0) {
+        std::this_thread::sleep_for(1ms);
+    }
     void* buffer = jack_port_get_buffer(here.port, frames);
     jack_midi_clear_buffer(buffer);
     std::uint32_t size = 0;
@@ -250,6 +258,31 @@ int send(const std::string& name, const std::string& path, const std::string& wa
     return EXIT_SUCCESS;
 }
 
+int idle(const std::string& name) {
+    std::atomic<bool> is_gone{false}; // by libjack's thread; stands for itself
+    jack_client_t* client = jack_client_open(
+        name.c_str(), static_cast<jack_options_t>(JackNoStartServer | JackUseExactName), nullptr);
+    if (client == nullptr) {
+        std::printf("no server, or the name %s is taken\n", name.c_str());
+        return EXIT_FAILURE;
+    }
+    jack_on_shutdown(
+        client, [](void* self) { *static_cast<std::atomic<bool>*>(self) = true; }, &is_gone);
+    if (jack_port_register(client, "out", JACK_DEFAULT_MIDI_TYPE, JackPortIsOutput, 0) == nullptr ||
+        jack_activate(client) != 0) {
+        return EXIT_FAILURE;
+    }
+    std::printf("ready\n");
+    std::fflush(stdout);
+    while (!is_gone && must_end == 0) {
+        std::this_thread::sleep_for(1ms);
+    }
+    if (!is_gone) {
+        jack_client_close(client);
+    }
+    return EXIT_SUCCESS;
+}
+
 int wait(std::chrono::milliseconds limit) {
     const auto deadline = std::chrono::steady_clock::now() + limit;
     for (;;) {
@@ -272,8 +305,13 @@ int main(int count, char** arguments) {
     jack_set_error_function([](const char*) {});
     jack_set_info_function([](const char*) {});
     std::signal(SIGTERM, [](int) { must_end = 1; });
+    std::signal(SIGUSR1, [](int) { must_hang = 1; });
+    std::signal(SIGUSR2, [](int) { must_hang = 0; });
     if (given.size() == 3 && given[1] == "wait") {
         return wait(std::chrono::milliseconds(std::stoi(given[2])));
+    }
+    if (given.size() == 3 && given[1] == "idle") {
+        return idle(given[2]);
     }
     if (given.size() >= 3 && given[1] == "receive") {
         return receive(given[2], given.size() > 3 ? given[3] : std::string());

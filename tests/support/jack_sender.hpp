@@ -5,6 +5,7 @@
 
 #include "tests/support/process.hpp"
 
+#include <csignal>
 #include <cstdint>
 #include <fstream>
 #include <string>
@@ -29,6 +30,10 @@ public:
     /// period.
     void send(std::string_view hex);
     void send(const std::vector<std::uint8_t>& bytes);
+
+    /// Its process callback does not return until go_on().
+    void hang() { child_.signal(SIGUSR1); }
+    void go_on() { child_.signal(SIGUSR2); }
 
 private:
     temp_dir folder_;

@@ -92,11 +92,16 @@ jack_server::~jack_server() {
     }
 }
 
-void jack_server::start() {
-    // -r: without real-time rights, which a test does not have. -S: each period waits for all
-    // clients; else those that the machine does not run in time miss it, and its events.
-    jackd_ = std::make_unique<process>(std::vector<std::string>{
-        "jackd", "-n", name_, "-r", "-S", "-d", "dummy", "-r", "48000", "-p", "128"});
+void jack_server::start(mode in) {
+    // -r: without real-time rights, which a test does not have.
+    std::vector<std::string> arguments{"jackd", "-n", name_, "-r"};
+    if (in == mode::waits) {
+        arguments.emplace_back("-S");
+    }
+    for (const char* each : {"-d", "dummy", "-r", "48000", "-p", "128"}) {
+        arguments.emplace_back(each);
+    }
+    jackd_ = std::make_unique<process>(std::move(arguments));
     const finished asked = run({TACTUS_JACK_CHILD, "wait", "10000"});
     if (asked.code != 0) {
         throw std::runtime_error("jackd does not answer: " + jackd_->out() + jackd_->err());

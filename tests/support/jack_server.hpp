@@ -6,6 +6,7 @@
 
 #include "tests/support/process.hpp"
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -21,8 +22,12 @@ public:
     jack_server& operator=(const jack_server&) = delete;
     ~jack_server();
 
+    /// `waits`: each period waits for all clients; else those that the machine does not run in time
+    /// miss it, and its events.
+    enum class mode : std::uint8_t { waits, goes_on };
+
     /// Returns when it answers; throws where it does not within `patience`.
-    void start();
+    void start(mode in = mode::waits);
     void kill();   // SIGKILL, and waits for its end
     void freeze(); // SIGSTOP
     void thaw();   // SIGCONT
