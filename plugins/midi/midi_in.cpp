@@ -82,7 +82,7 @@ std::vector<wish> input::number(context& here, const std::vector<std::string>& n
     for (const std::string& name : names) {
         known_port& port = ports_[name];
         if (port.number == 0) {
-            const std::string plain(without_numbers(name));
+            const std::string plain = port_key(name);
             port.key = plain;
             const auto is_taken = [&] {
                 return std::count_if(ports_.begin(), ports_.end(), [&](const auto& other) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "port_match.hpp"
 
+#include <cstdint>
+
 namespace midi {
 namespace {
 
@@ -37,6 +39,24 @@ std::string_view without_numbers(std::string_view name) noexcept {
         return name;
     }
     return name.substr(0, end - 1);
+}
+
+std::string port_key(std::string_view name) {
+    constexpr std::size_t begin_max = 235; // leaves room for " #64", which tells twins apart
+    constexpr std::size_t whole_max = 250;
+    const std::string_view plain = without_numbers(name);
+    if (plain.size() <= whole_max) {
+        return std::string(plain);
+    }
+    std::uint32_t hash = 2166136261; // FNV-1a
+    for (const char each : plain) {
+        hash = (hash ^ static_cast<unsigned char>(each)) * 16777619;
+    }
+    std::size_t end = begin_max;
+    while (end > 0 && (static_cast<unsigned char>(plain[end]) & 0xC0) == 0x80) {
+        --end; // not inside a character
+    }
+    return std::string(plain.substr(0, end)) + " ~" + std::to_string(hash);
 }
 
 // Only the last `*` is ever tried again: what an earlier one could take instead, the last can too.

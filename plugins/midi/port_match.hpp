@@ -17,6 +17,10 @@ namespace midi {
 /// Without a trailing " 24:0", where there is one.
 std::string_view without_numbers(std::string_view name) noexcept;
 
+/// What the daemon knows the port by: without the numbers, and where that is longer than the 255
+/// bytes that a key has, its begin and a hash of it all; JACK's names have up to 319.
+std::string port_key(std::string_view name);
+
 /// Time: O(pattern x name), whatever they hold.
 bool matches_pattern(std::string_view pattern, std::string_view name) noexcept;
 

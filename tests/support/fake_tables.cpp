@@ -265,6 +265,9 @@ const tactus_ports_0& fake_tables::ports() {
             if (status != TACTUS_OK) {
                 return status;
             }
+            if (info->key.len == 0 || info->key.len > 255) {
+                return TACTUS_E_INVALID;
+            }
             *port = ++of(h).last_port_;
             of(h).ports[*port] = port_of(*info);
             return status;

@@ -22,6 +22,19 @@ TEST_CASE("the numbers of an ALSA name are taken off") {
     CHECK(without_numbers("synth 128:12") == "synth");
 }
 
+TEST_CASE("the key of a port is its name, shortened and told apart where that is too long") {
+    const std::string longest = "synth:" + std::string(313, 'p');
+
+    CHECK(port_key("synth 128:12") == "synth");
+    CHECK(port_key(std::string(250, 'p')) == std::string(250, 'p'));
+    CHECK(port_key(std::string(251, 'p')).starts_with(std::string(235, 'p') + " ~"));
+    CHECK(port_key(longest).size() <= 251); // and " #64"
+    CHECK(port_key(longest) == port_key(longest));
+    CHECK(port_key(longest) != port_key(longest + "q"));
+    CHECK(port_key(std::string(234, 'p') + "\u00e9" + longest)
+              .starts_with(std::string(234, 'p') + " ~"));
+}
+
 TEST_CASE("what only looks like ALSA's numbers stays") {
     CHECK(without_numbers("synth:in") == "synth:in");
     CHECK(without_numbers("synth 128:") == "synth 128:");

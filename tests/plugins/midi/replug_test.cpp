@@ -7,6 +7,7 @@
 #include "tests/support/fake_instance.hpp"
 
 #include <algorithm>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -253,4 +254,30 @@ TEST_CASE("what is sent while the port is away is refused, and what is sent afte
 
     CHECK(it.send({0x90, 60, 3}) == TACTUS_OK);
     CHECK(it.jack.heard_by(it.peer) == std::vector<message>{{0x90, 60, 3}});
+}
+
+TEST_CASE(
+    "ports with the longest names that JACK has are listened to, each under a key of its own") {
+    // client (63): port (255), as JACK allows; they differ in the last byte
+    const std::string longest = "later:" + std::string(312, 'p');
+    plugged it("midi_in", "later:out", false);
+    const std::string first = longest + "1";
+    const std::string second = longest + "2";
+    fake_instance all(tactus_entry_v0, "midi_in", "all");
+    all.config.set("api", "\"jack\"").set("port", "\"*\"");
+    it.jack.list(first, 8, false);
+    it.jack.list(second, 9, false);
+
+    REQUIRE(all.start() == TACTUS_OK);
+
+    CHECK(it.jack.connections(first) == 1);
+    CHECK(it.jack.connections(second) == 1);
+    CHECK(all.host.ports.size() == 3);
+    std::set<std::string> keys;
+    for (const auto& [number, port] : all.host.ports) {
+        CHECK(port.key.size() <= 255);
+        keys.insert(port.key);
+    }
+    CHECK(keys.size() == 3);
+    CHECK(all.host.breaches.empty());
 }
