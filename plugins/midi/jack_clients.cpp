@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "jack_clients.hpp"
 
+#include "uncancelled.hpp"
+
 #include <jack/jack.h>
 
 #include <atomic>
+#include <cstring>
 #include <mutex>
-#include <string_view>
 
 namespace midi::jack_clients {
 namespace {
@@ -22,11 +24,14 @@ struct account {
 // Static, since libjack's account, which it mirrors, is: see the header.
 constinit account process;
 
+// Also in threads that libjack cancels.
 void take_message(const char* text) {
-    constexpr std::string_view freeing = "Jack server was closed but clients are still allocated";
-    if (std::string_view(text).substr(0, freeing.size()) == freeing) {
-        process.freed.fetch_add(1, std::memory_order_relaxed);
-    }
+    uncancelled([text] {
+        constexpr const char freeing[] = "Jack server was closed but clients are still allocated";
+        if (std::strncmp(text, freeing, sizeof freeing - 1) == 0) {
+            process.freed.fetch_add(1, std::memory_order_relaxed);
+        }
+    });
 }
 
 } // namespace
