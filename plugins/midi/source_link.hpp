@@ -99,8 +99,8 @@ private:
     source_settings settings_;
     tactus::logger log_;
     intake& into_;
+    std::vector<std::unique_ptr<attached>> attached_; // before the system: that is gone first
     std::unique_ptr<source_system> system_;
-    std::vector<std::unique_ptr<attached>> attached_; // before the system: it is let go of first
     std::uint32_t times_attached_ = 0;
     set_aside aside_;
     std::vector<std::string> on_trial_; // let go of, and we have not run since
