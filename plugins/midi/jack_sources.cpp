@@ -156,12 +156,16 @@ std::vector<std::string> jack_sources::ports() {
 
 void jack_sources::attach(const std::string& port, const std::string& own_name, source& to) {
     slot& own = listen(own_name, to);
-    own.from = port;
-    client_->tie(port);
-    if (jack_connect(client_->client(), port.c_str(),
-                     jack_port_name(own.port.load(std::memory_order_relaxed))) != 0) {
+    try {
+        own.from = port;
+        client_->tie(port);
+        if (jack_connect(client_->client(), port.c_str(),
+                         jack_port_name(own.port.load(std::memory_order_relaxed))) != 0) {
+            throw tactus::failure(TACTUS_E_IO, "JACK refused the connection");
+        }
+    } catch (...) {
         detach(to);
-        throw tactus::failure(TACTUS_E_IO, "JACK refused the connection");
+        throw;
     }
 }
 

@@ -161,6 +161,7 @@ void source_link::attach_new(const std::vector<wish>& wishes) {
 }
 
 void source_link::attach(const wish& wanted) {
+    attached_.reserve(attached_.size() + 1); // a source that is attached must not be freed
     auto made = std::make_unique<attached>(wanted.name, wanted.port);
     try {
         if (settings_.virtual_port.empty()) {
@@ -215,11 +216,11 @@ void source_link::look_for_culprit(const std::vector<wish>& wishes, std::size_t 
 }
 
 void source_link::let_go_from(std::size_t first) {
-    for (std::size_t i = first; i < attached_.size(); ++i) {
-        on_trial_.push_back(attached_[i]->name);
-        system_->detach(attached_[i]->from);
+    while (attached_.size() > first) {
+        on_trial_.push_back(attached_.back()->name);
+        system_->detach(attached_.back()->from);
+        attached_.pop_back();
     }
-    attached_.resize(first);
 }
 
 bool source_link::is_trial_over() {
