@@ -119,6 +119,9 @@ void jack_sources::xrun() noexcept {
 
 bool jack_sources::is_held_up(const watching& by) const noexcept {
     using clock = std::chrono::steady_clock;
+    if (is_lost()) {
+        return false;
+    }
     const auto limit = std::max<clock::duration>(by.limit, periods_held * client_->period());
     std::uint64_t seen = periods_.load(std::memory_order_acquire);
     const std::uint64_t until = seen + static_cast<std::uint64_t>(by.times);
