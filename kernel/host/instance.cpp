@@ -262,7 +262,7 @@ void instance::quarantine(flow::dropped reason) noexcept {
     close();
     forget_input_ports();
     if (worker_ != nullptr) {
-        worker_->abandon();
+        left_behind_ = worker_->abandon();
         worker_.reset(); // its rings go when the thread does; only the plugin's object is kept
     }
 }

@@ -81,6 +81,8 @@ public:
     // Cut off: the flow no longer knows it, its thread is left behind. It must be kept until the
     // end.
     void quarantine(flow::dropped reason) noexcept;
+    // Cut off, and its thread has not come back.
+    [[nodiscard]] bool hangs() const noexcept { return !left_behind_.expired(); }
 
     [[nodiscard]] const identity& who() const noexcept { return who_; }
     [[nodiscard]] const plugin_error& last_error() const noexcept { return error_; }
@@ -148,6 +150,7 @@ private:
     stall_watch stall_; // outlives the sink
     std::unique_ptr<output_sink> sink_;
     std::unique_ptr<worker> worker_;
+    std::weak_ptr<const void> left_behind_; // what a thread that was left behind still holds
     std::thread::id loop_thread_;
     blocked_calls blocked_;
     operations operations_;

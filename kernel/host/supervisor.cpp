@@ -3,6 +3,7 @@
 
 #include "kernel/base/assert.hpp"
 
+#include <algorithm>
 #include <functional>
 #include <utility>
 
@@ -119,14 +120,34 @@ void supervisor::degrade() {
     is_cut_off_ = false;
     const std::int64_t up_ns = around_.reactor.clock().now_ns() - started_ns_;
     const std::int64_t wait_ns = back_off_.next_ns(up_ns);
-    around_.log.write(base::log_level::warning,
-                      "The instance is down: " + as_sentence(last_error_) +
-                          " It is started again in " + std::to_string(wait_ns / 1'000'000) + " ms.",
+    const std::size_t hang = hanging();
+    const bool is_held_back = hang >= hanging_max;
+    const std::string next =
+        is_held_back
+            ? " " + std::to_string(hang) +
+                  " of its threads hang now: it is started again only when one has come back. See "
+                  "to its device or driver; if that does not help, restart the daemon."
+            : " It is started again in " + std::to_string(wait_ns / 1'000'000) + " ms.";
+    around_.log.write(is_held_back ? base::log_level::error : base::log_level::warning,
+                      "The instance is down: " + as_sentence(last_error_) + next,
                       {base::kv("instance", what_.who.name)});
-    arm(wait_ns, [](coro::timer& node) noexcept {
-        ++owner(node).restarts_;
-        owner(node).open();
-    });
+    arm(wait_ns, [](coro::timer& node) noexcept { owner(node).try_again(); });
+}
+
+// Whether a thread has come back is looked at here only: it tells nobody, the loop may be gone.
+void supervisor::try_again() {
+    if (hanging() >= hanging_max) {
+        arm(back_off_.next_ns(0), [](coro::timer& node) noexcept { owner(node).try_again(); });
+        return;
+    }
+    ++restarts_;
+    open();
+}
+
+std::size_t supervisor::hanging() const noexcept {
+    return static_cast<std::size_t>(
+        std::count_if(quarantine_.begin(), quarantine_.end(),
+                      [](const std::unique_ptr<instance>& each) { return each->hangs(); }));
 }
 
 void supervisor::look_for_stall(std::int64_t now_ns) {

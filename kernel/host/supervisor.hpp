@@ -6,7 +6,7 @@
 //             |  ^
 //   failed or |  | back-off
 //   stalled   v  |
-//           degraded
+//           degraded        (and stays so while too many of its threads hang)
 // Threads: loop.
 #pragma once
 
@@ -16,6 +16,7 @@
 
 #include <tactus/plugin.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -42,6 +43,9 @@ public:
     // After stop: an instance gets so long to wind down by itself, then its ops are cancelled;
     // after the same time again it goes into quarantine.
     static constexpr std::int64_t stop_grace_ns = 150'000'000;
+    // Threads that instances which hang may cost, left behind; with so many it is not started
+    // again until one has come back.
+    static constexpr std::size_t hanging_max = 4;
 
     supervisor(const surroundings& around, supervised what);
     supervisor(const supervisor&) = delete;
@@ -72,6 +76,8 @@ public:
     [[nodiscard]] base::connection_counts connections() const noexcept;
     // An instance hangs for ever: the process cannot tidy up behind it.
     [[nodiscard]] bool has_quarantine() const noexcept { return !quarantine_.empty(); }
+    // Those in quarantine whose threads have not come back.
+    [[nodiscard]] std::size_t hanging() const noexcept;
     [[nodiscard]] const instance* present() const noexcept { return instance_.get(); }
 
 private:
@@ -86,6 +92,7 @@ private:
     void open();
     void arm(std::int64_t in_ns, void (*fire)(coro::timer&) noexcept);
     void degrade();
+    void try_again();
     void finish_stop();
 
     surroundings around_;

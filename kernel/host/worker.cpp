@@ -84,13 +84,14 @@ void worker::join() {
     }
 }
 
-void worker::abandon() noexcept {
+std::weak_ptr<const void> worker::abandon() noexcept {
     state_->is_abandoned.store(true, std::memory_order_release);
     state_->wake.wake();
     if (thread_.joinable()) {
         make_idle_priority(thread_);
         thread_.detach();
     }
+    return state_;
 }
 
 } // namespace tactus::host

@@ -72,8 +72,9 @@ public:
     [[nodiscard]] bool has_ended() const noexcept;
     // Blocks until the thread has ended; after has_ended it does not.
     void join();
-    // Leaves the thread behind, at the lowest priority; it ends if its call ever comes back.
-    void abandon() noexcept;
+    // Leaves the thread behind, at the lowest priority; it ends if its call ever comes back. The
+    // answer expires when it has, once this object is gone too. Threads: loop.
+    std::weak_ptr<const void> abandon() noexcept;
 
 private:
     std::shared_ptr<worker_state> state_;

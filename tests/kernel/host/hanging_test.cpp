@@ -3,6 +3,7 @@
 // real life.tactus.so, since its code must outlive all of it.
 #include "kernel/host/catalog.hpp"
 #include "kernel/host/supervisor.hpp"
+#include "tests/kernel/host/bad_case.hpp"
 #include "tests/kernel/host/loop_case.hpp"
 #include "tests/support/bad_plugins/life.h"
 #include "tests/support/meant_to_leak.hpp"
@@ -13,8 +14,6 @@ using namespace tactus;
 using namespace tactus::testing;
 using Catch::Matchers::Contains;
 using host::state;
-
-constexpr std::int64_t ms = 1'000'000;
 
 struct hanging_case : loop_case {
     host::catalog catalog{{TACTUS_BAD_PLUGINS}};
@@ -144,6 +143,115 @@ TEST_CASE_METHOD(hanging_case, "work that hangs stalls its output too") {
     REQUIRE(stalls());
 
     CHECK(bad->current() == state::degraded);
+}
+
+// An output whose sends hang, one after another. The threads are real, the time is not: it passes
+// only while none of them looks at it.
+struct hanging_again : bad_case {
+    tests_life* life = nullptr;
+    static constexpr int most = host::supervisor::hanging_max;
+
+    hanging_again() {
+        start("life", "hangs_in_send");
+        life = static_cast<tests_life*>(
+            const_cast<void*>(supervisor->present()->plugin_interface(TESTS_LIFE_0)));
+        __atomic_store_n(&life->must_hang, 1, __ATOMIC_SEQ_CST);
+    }
+    ~hanging_again() {
+        let_all_go();
+        stop();
+        reactor.settle();
+        CHECK(is_soon([this] {
+            return supervisor->present() == nullptr || supervisor->present()->is_quiet();
+        }));
+    }
+    static bool is_soon(const std::function<bool()>& holds) {
+        const time::real_clock real;
+        const std::int64_t until_ns = real.now_ns() + too_long_ns;
+        while (!holds() && real.now_ns() < until_ns) {
+            std::this_thread::yield();
+        }
+        return holds();
+    }
+    [[nodiscard]] int hanging() const { return __atomic_load_n(&life->hanging, __ATOMIC_SEQ_CST); }
+    void let_one_go() { __atomic_store_n(&life->may_return, 1, __ATOMIC_SEQ_CST); }
+    void let_all_go() {
+        __atomic_store_n(&life->must_hang, 0, __ATOMIC_SEQ_CST);
+        CHECK(is_soon([this] { return hanging() == 0; })); // it is one for the whole process
+    }
+    void send() {
+        house.deliver(1, osc_n);
+        house.run_due();
+    }
+    void stall() {
+        const int before = hanging();
+        meant_to_leak(supervisor->present());
+        send();
+        REQUIRE(is_soon([&] { return hanging() == before + 1; }));
+        reactor.advance_by(supervisor->what().stall_limit_ns + 1);
+        supervisor->look_for_stall(reactor.now_ns());
+        REQUIRE(supervisor->current() == state::degraded);
+        CHECK_THAT(house.pipe.read_line(), Contains("The instance hangs and is cut off."));
+    }
+    void try_again() { reactor.advance_by(supervisor->what().restart_max_ns); }
+    void stall_until_held_back() {
+        while (supervisor->hanging() < most - 1) {
+            stall();
+            CHECK_THAT(house.pipe.read_line(), Contains("is started again in"));
+            try_again();
+            REQUIRE(supervisor->current() == state::running);
+        }
+        stall();
+    }
+    // That line is the next one: nothing is said meanwhile.
+    void says_that_too_many_hang() {
+        CHECK_THAT(house.pipe.read_line(),
+                   Contains("error") && Contains("4 of its threads hang now: it is started again "
+                                                 "only when one has come back"));
+    }
+};
+
+TEST_CASE_METHOD(hanging_again, "an output that hangs again and again costs four threads") {
+    stall_until_held_back();
+
+    for (int i = 0; i < 100; ++i) {
+        send();
+        try_again();
+    }
+
+    CHECK(supervisor->current() == state::degraded);
+    CHECK(supervisor->restarts() == most - 1);
+    CHECK(hanging() == most);
+    CHECK(house.output(1).dropped_by.of(flow::dropped::output_stalled) == most);
+    CHECK(house.output(1).dropped_by.of(flow::dropped::output_down) == 100);
+    CHECK(house.unaccounted(1) == 0);
+    says_that_too_many_hang();
+}
+
+TEST_CASE_METHOD(hanging_again, "held back, it is started again when a thread has come back") {
+    stall_until_held_back();
+    says_that_too_many_hang();
+    try_again();
+
+    let_one_go();
+    REQUIRE(is_soon([this] { return supervisor->hanging() == most - 1; }));
+    CHECK(supervisor->current() == state::degraded);
+    try_again();
+    CHECK(supervisor->current() == state::running);
+    CHECK(supervisor->restarts() == most);
+    stall_until_held_back();
+    says_that_too_many_hang();
+    try_again();
+    CHECK(supervisor->restarts() == most);
+
+    let_all_go();
+    REQUIRE(is_soon([this] { return supervisor->hanging() == 0; }));
+    try_again();
+    REQUIRE(supervisor->current() == state::running);
+    const std::uint64_t before = house.output(1).sent;
+    send();
+    CHECK(is_soon([&] { return house.output(1).sent == before + 1; }));
+    CHECK(house.unaccounted(1) == 0);
 }
 
 TEST_CASE_METHOD(loop_instance,

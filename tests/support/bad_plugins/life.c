@@ -32,9 +32,15 @@ static void say(const tactus_host* host, tactus_status status, const char* key, 
     host->set_error(host, status, k, t);
 }
 
+static int may_return(void) {
+    int32_t left = __atomic_load_n(&life.may_return, __ATOMIC_SEQ_CST);
+    return left > 0 && __atomic_compare_exchange_n(&life.may_return, &left, left - 1, 0,
+                                                   __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
+}
+
 static void hang(void) {
     add(&life.hanging, 1);
-    while (__atomic_load_n(&life.must_hang, __ATOMIC_SEQ_CST)) {
+    while (__atomic_load_n(&life.must_hang, __ATOMIC_SEQ_CST) && !may_return()) {
         usleep(500);
     }
     add(&life.hanging, -1);

@@ -10,10 +10,11 @@
 
 /* Read and written by the test and by any thread of the plugin, with the atomic builtins. */
 typedef struct tests_life {
-    int32_t must_hang; /* 1: send and work do not come back while it is */
-    int32_t hanging;   /* calls that hang now */
-    int32_t sent;      /* events that send accepted */
-    int32_t canceled;  /* ops that ended with TACTUS_E_CANCELED */
+    int32_t must_hang;  /* 1: send and work do not come back while it is */
+    int32_t may_return; /* so many of them come back all the same */
+    int32_t hanging;    /* calls that hang now */
+    int32_t sent;       /* events that send accepted */
+    int32_t canceled;   /* ops that ended with TACTUS_E_CANCELED */
     int32_t created;
     int32_t destroyed;
 } tests_life;
