@@ -109,14 +109,16 @@ TEST_CASE_METHOD(flush_case, "a worker forgets what it holds, flushes, then send
 TEST_CASE_METHOD(flush_case, "a panic reaches a worker that is full") {
     plays.output.flags = TACTUS_OUT_MAY_BLOCK;
     std::atomic<bool> is_full{true};
+    std::atomic<bool> was_asked{false};
     const auto send = plays.on_send;
     plays.on_send = [&](const tactus_batch& batch, std::uint32_t& accepted) {
         accepted = 0;
+        was_asked = true;
         return is_full ? TACTUS_E_AGAIN : send(batch, accepted);
     };
     up();
     house.deliver(1, osc_n);
-    REQUIRE(turn_until([&] { return house.dispatcher.in_flight() == 1; }));
+    REQUIRE(turn_until([&] { return was_asked.load(); }));
 
     is_full = false;
     house.dispatcher.panic();
