@@ -152,6 +152,10 @@ std::int64_t dispatcher::next_due_ns() const noexcept {
     return queue_.next_due().value_or(never_ns);
 }
 
+std::int64_t dispatcher::next_due_ns(std::uint16_t output) const noexcept {
+    return queue_.next_due(output).value_or(never_ns);
+}
+
 bool dispatcher::is_next_precise() const noexcept {
     const std::optional<std::uint16_t> next = queue_.next_output_due(never_ns);
     if (!next) {

@@ -90,6 +90,8 @@ public:
     // Hands over what is due; the clock is looked at again between batches.
     void run_due(std::int64_t now_ns) noexcept;
     [[nodiscard]] std::int64_t next_due_ns() const noexcept;
+    // Of that output, also while its sink is full.
+    [[nodiscard]] std::int64_t next_due_ns(std::uint16_t output) const noexcept;
     // Whether the output that is due next wants its events to the microsecond, from this thread: a
     // deferred sink gets them ahead, and does the last wait itself.
     [[nodiscard]] bool is_next_precise() const noexcept;

@@ -164,7 +164,8 @@ result<void> instance::attach_output() {
         sink_ =
             std::make_unique<worker_sink>(*sends, around_.reactor, around_.dispatcher, who_.index);
     } else {
-        sink_ = std::make_unique<direct_sink>(*output_, plugin_, blocked_, around_.reactor, stall_);
+        sink_ = std::make_unique<direct_sink>(*output_, plugin_, blocked_, around_.reactor, stall_,
+                                              to.ahead_ns);
     }
     to.sink = sink_.get();
     around_.dispatcher.attach(who_.index, to);

@@ -12,6 +12,9 @@
 
 #include <tactus/iface/output.h>
 
+#include <algorithm>
+#include <cstdint>
+
 namespace tactus::host {
 
 // Closed, it refuses what comes: the plugin has said its last word, but may still be under way.
@@ -38,11 +41,13 @@ private:
 class direct_sink final : public output_sink {
 public:
     direct_sink(const tactus_output_0& output, tactus_plugin* plugin, blocked_calls& watch,
-                coro::reactor& reactor, const stall_watch& stall)
-        : output_(output), plugin_(plugin), watch_(watch), reactor_(reactor), stall_(stall) {
+                coro::reactor& reactor, const stall_watch& stall, std::int64_t ahead_ns)
+        : output_(output), plugin_(plugin), watch_(watch), reactor_(reactor), stall_(stall),
+          ahead_ns_(ahead_ns) {
         full_.owner = this;
         full_.fire = [](coro::timer& node) noexcept {
-            static_cast<direct_sink*>(node.owner)->stall_.takes_nothing();
+            const auto& self = *static_cast<direct_sink*>(node.owner);
+            self.stall_.takes_nothing(self.refused_ns_);
         };
     }
     ~direct_sink() override { reactor_.disarm(full_); }
@@ -62,17 +67,35 @@ private:
         const blocked_calls::under_way here(watch_, "send");
         flow::hand_off answer;
         answer.status = output_.send(plugin_, &batch, &answer.accepted);
-        follow(answer);
+        follow(batch, answer);
         return answer;
     }
-    // Full: it has the limit to take something, from when it took something last.
-    void follow(const flow::hand_off& answer) noexcept {
-        const bool is_full = answer.status == TACTUS_E_AGAIN;
-        if (is_full && stall_.limit_ns > 0 && (answer.accepted > 0 || !full_.is_armed())) {
-            reactor_.arm(full_, reactor_.clock().now_ns() + stall_.limit_ns);
-        } else if (!is_full && full_.is_armed()) {
-            reactor_.disarm(full_);
+    // Full: it has the limit to take something, from when it took something last, or when all that
+    // it had refused before went another way: too late, or cancelled.
+    void follow(const tactus_batch& batch, const flow::hand_off& answer) noexcept {
+        if (answer.status != TACTUS_E_AGAIN) {
+            if (full_.is_armed()) {
+                reactor_.disarm(full_);
+            }
+            return;
         }
+        const std::int64_t now_ns = reactor_.clock().now_ns();
+        const bool begins = answer.accepted > 0 || !full_.is_armed() || !has_refused_any(batch);
+        refused_ns_ = now_ns;
+        if (begins && stall_.limit_ns > 0) {
+            reactor_.arm(full_, now_ns + stall_.limit_ns);
+        }
+    }
+    // What it is offered now was due when it refused last, or some of it.
+    [[nodiscard]] bool has_refused_any(const tactus_batch& batch) const noexcept {
+        const auto* next = reinterpret_cast<const std::uint8_t*>(batch.events);
+        for (std::uint32_t i = 0; i < batch.count; ++i, next += batch.event_stride) {
+            const auto& event = *reinterpret_cast<const tactus_event*>(next);
+            if (std::max(event.due_ns - ahead_ns_, event.received_ns) <= refused_ns_) {
+                return true;
+            }
+        }
+        return false;
     }
     void flush_open() noexcept override {
         if (TACTUS_HAS(&output_, tactus_output_0, flush) && output_.flush != nullptr) {
@@ -86,7 +109,9 @@ private:
     blocked_calls& watch_;
     coro::reactor& reactor_;
     const stall_watch& stall_;
-    coro::timer full_; // armed while it answers TACTUS_E_AGAIN
+    const std::int64_t ahead_ns_;
+    coro::timer full_;            // armed while it answers TACTUS_E_AGAIN
+    std::int64_t refused_ns_ = 0; // when it did last
 };
 
 class worker_sink final : public output_sink {

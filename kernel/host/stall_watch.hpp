@@ -9,8 +9,9 @@
 namespace tactus::host {
 
 struct stall_watch {
-    std::int64_t limit_ns = 0;                // so long it was full; 0: nobody is told
-    std::function<void()> takes_nothing = {}; // in a timer's turn
+    std::int64_t limit_ns = 0; // so long it was full; 0: nobody is told
+    // In a timer's turn. refused_ns: when it said last that it has no room.
+    std::function<void(std::int64_t refused_ns)> takes_nothing = {};
 };
 
 } // namespace tactus::host

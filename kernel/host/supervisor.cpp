@@ -61,7 +61,8 @@ result<void> supervisor::bring_up() {
     has_ended_ = false;
     instance_ = std::make_unique<instance>(around_, what_.who,
                                            [this](tactus_status status) { ended(status); });
-    instance_->watch_stalls({what_.stall_limit_ns, [this] { takes_nothing(); }});
+    instance_->watch_stalls(
+        {what_.stall_limit_ns, [this](std::int64_t refused_ns) { takes_nothing(refused_ns); }});
     result<void> done = instance_->create(*what_.entry, *what_.descriptor);
     if (done) {
         done = instance_->configure(*what_.config);
@@ -167,11 +168,11 @@ void supervisor::look_for_stall(std::int64_t now_ns) {
 }
 
 // It runs, but does not take what is due: it is asked to stop, as at the end, and begins anew.
-void supervisor::takes_nothing() {
+void supervisor::takes_nothing(std::int64_t refused_ns) {
     if (state_ != state::running || has_ended_ || is_cut_off_ || !is_up()) {
         return;
     }
-    if (around_.dispatcher.take_snapshot(what_.who.index).pending == 0) {
+    if (around_.dispatcher.next_due_ns(what_.who.index) > refused_ns) { // that went another way
         around_.dispatcher.writable(what_.who.index); // the next event asks it again
         return;
     }

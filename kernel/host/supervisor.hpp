@@ -86,7 +86,7 @@ private:
     void ended(tactus_status status);
     void clean_up();
     void grace_over();
-    void takes_nothing();
+    void takes_nothing(std::int64_t refused_ns);
     void ask_to_stop();
     void put_in_quarantine(flow::dropped reason);
     void open();

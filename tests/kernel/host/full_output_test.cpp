@@ -13,6 +13,7 @@ using host::state;
 
 constexpr std::int64_t ms = 1'000'000;
 constexpr std::int64_t limit_ns = 400 * ms;
+constexpr std::int64_t late_limit_ns = 20 * ms;
 constexpr std::int64_t grace_ns = host::supervisor::stop_grace_ns;
 
 struct full_case {
@@ -21,9 +22,14 @@ struct full_case {
     script plays;
     std::uint32_t room = 0; // events that it still takes
     bool has_port = true;
+    std::uint16_t output = 0;
     std::unique_ptr<host::supervisor> supervisor;
 
-    full_case() {
+    explicit full_case(flow::late_policy late = flow::late_policy::send) {
+        flow::output_settings wanted;
+        wanted.late = late;
+        wanted.late_limit_ns = late_limit_ns;
+        output = house.dispatcher.add_output(wanted).value();
         plays.on_start = [this](const tactus_host* host) {
             const auto& ports =
                 *static_cast<const tactus_ports_0*>(host->get_interface(host, TACTUS_PORTS_0));
@@ -39,7 +45,7 @@ struct full_case {
         };
         play(plays);
         host::supervised what;
-        what.who = {"one", host::role::output, 1};
+        what.who = {"one", host::role::output, output};
         what.entry = &scripted_entry;
         what.descriptor = &scripted_descriptor;
         what.config = &no_options;
@@ -60,10 +66,23 @@ struct full_case {
     }
     void send(int n = 1) {
         for (int i = 0; i < n; ++i) {
-            house.deliver(1, std::string("/n\0\0,\0\0\0", 8));
+            house.deliver(output, osc_n);
         }
         house.run_due();
     }
+    void send_in(std::int64_t wait_ns) { house.deliver(output, osc_n, reactor.now_ns() + wait_ns); }
+    void pass(std::int64_t span_ns) {
+        reactor.advance_by(span_ns);
+        house.run_due();
+    }
+    void says_writable() {
+        house.dispatcher.writable(output);
+        house.run_due();
+    }
+};
+
+struct dropping_case : full_case {
+    dropping_case() : full_case(flow::late_policy::drop) {}
 };
 
 TEST_CASE_METHOD(full_case, "an output that takes nothing for its limit is begun anew") {
@@ -84,7 +103,7 @@ TEST_CASE_METHOD(full_case, "an output that takes nothing for its limit is begun
     reactor.advance_by(10'000 * ms);
     CHECK(supervisor->restarts() == 1);
     CHECK(supervisor->current() == state::running);
-    CHECK(house.unaccounted(1) == 0);
+    CHECK(house.unaccounted(output) == 0);
 }
 
 TEST_CASE_METHOD(full_case, "each event that it takes gives it the limit anew") {
@@ -94,14 +113,13 @@ TEST_CASE_METHOD(full_case, "each event that it takes gives it the limit anew") 
     for (int i = 0; i < 2; ++i) {
         reactor.advance_by(limit_ns - 1);
         room = 1;
-        house.dispatcher.writable(1);
-        house.run_due();
+        says_writable();
     }
 
     reactor.advance_by(10 * limit_ns);
 
     CHECK(supervisor->stalls() == 0);
-    CHECK(house.output(1).sent == 3);
+    CHECK(house.output(output).sent == 3);
 }
 
 TEST_CASE_METHOD(full_case, "saying that there is room is no progress") {
@@ -110,8 +128,7 @@ TEST_CASE_METHOD(full_case, "saying that there is room is no progress") {
 
     for (int i = 0; i < 4; ++i) {
         reactor.advance_by(limit_ns / 4);
-        house.dispatcher.writable(1);
-        house.run_due();
+        says_writable();
     }
     reactor.settle();
 
@@ -128,7 +145,84 @@ TEST_CASE_METHOD(full_case, "where nothing waits any more it is asked again, and
     room = 1;
     send();
 
-    CHECK(house.output(1).sent == 1);
+    CHECK(house.output(output).sent == 1);
+}
+
+TEST_CASE_METHOD(full_case, "what came due since it was full is no reason to begin it anew") {
+    start();
+    send();
+    house.dispatcher.drop_all(flow::dropped::cancelled);
+    send_in(limit_ns / 2);
+
+    pass(limit_ns / 2);
+    room = 1;
+    pass(limit_ns / 2); // it is asked again
+
+    CHECK(supervisor->stalls() == 0);
+    CHECK(house.output(output).sent == 1);
+}
+
+TEST_CASE_METHOD(dropping_case, "one that was full is not stalled by what is not due yet") {
+    start();
+    send();
+    send_in(10 * limit_ns);
+    pass(limit_ns / 4);
+    says_writable();
+    REQUIRE(house.output(output).dropped_by.of(flow::dropped::too_late) == 1);
+
+    pass(9 * limit_ns);
+    CHECK(supervisor->stalls() == 0);
+    CHECK(plays.count("stop") == 0);
+    room = 1;
+    pass(limit_ns - limit_ns / 4);
+
+    CHECK(house.output(output).sent == 1);
+    CHECK(house.unaccounted(output) == 0);
+}
+
+TEST_CASE_METHOD(dropping_case, "when all that it refused is dropped, its limit begins anew") {
+    start();
+    send();
+    send_in(limit_ns - 2);
+    pass(limit_ns / 4);
+    says_writable();
+    pass(limit_ns - 2 - limit_ns / 4);
+
+    pass(limit_ns - 1);
+    CHECK(supervisor->stalls() == 0);
+    pass(1);
+
+    CHECK(supervisor->stalls() == 1);
+}
+
+TEST_CASE_METHOD(dropping_case, "one that says writable and is full for ever is begun anew") {
+    constexpr std::int64_t step_ns = late_limit_ns / 4;
+    start();
+    for (std::int64_t t = 0; t < limit_ns; t += step_ns) {
+        send(t % (2 * step_ns) == 0 ? 1 : 0); // the one before still waits
+        pass(step_ns);
+        says_writable();
+    }
+    reactor.settle();
+
+    CHECK(house.output(output).dropped_by.of(flow::dropped::too_late) > 1);
+    CHECK(supervisor->stalls() == 1);
+    CHECK_THAT(supervisor->last_error(), Contains("has taken no event for 400 ms"));
+}
+
+TEST_CASE_METHOD(full_case, "how early it wants its events counts for what it has refused") {
+    plays.ahead_ns = 10 * limit_ns;
+    start();
+    send_in(plays.ahead_ns);
+    house.run_due();
+
+    for (int i = 0; i < 4; ++i) {
+        pass(limit_ns / 4);
+        says_writable();
+    }
+    reactor.settle();
+
+    CHECK(supervisor->stalls() == 1);
 }
 
 TEST_CASE_METHOD(full_case, "an output whose port is down is not stalled") {
