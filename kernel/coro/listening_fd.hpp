@@ -9,6 +9,7 @@
 #include "kernel/coro/reactor.hpp"
 
 #include <cstdint>
+#include <span>
 
 namespace tactus::coro {
 
@@ -21,8 +22,10 @@ public:
     virtual ~fd_taker() = default;
 
     [[nodiscard]] virtual bool has_room() const noexcept = 0;
-    // Owns fd from now on: non-blocking, closed by exec. May end the listening_fd.
-    virtual void take(int fd) noexcept = 0;
+    // Owns fd from now on: non-blocking, closed by exec. May end the listening_fd. `peer`: the
+    // sockaddr that accept gave, which is right also where the connection is over by now; valid
+    // during the call.
+    virtual void take(int fd, std::span<const std::uint8_t> peer) noexcept = 0;
     virtual void shed() noexcept = 0; // somebody was closed at once
     // The process has no descriptor left: the operator should know.
     virtual void out_of_descriptors() noexcept = 0;

@@ -61,10 +61,14 @@ void listening_fd::resume() noexcept {
 
 void listening_fd::on_ready() noexcept {
     for (int shed = 0; is_wanted_ && shed < shed_a_turn_max;) {
-        const int fd = ::accept4(watch_.fd, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
+        sockaddr_storage peer{};
+        socklen_t size = sizeof peer;
+        const int fd = ::accept4(watch_.fd, reinterpret_cast<sockaddr*>(&peer), &size,
+                                 SOCK_NONBLOCK | SOCK_CLOEXEC);
         if (fd >= 0 && taker_.has_room()) {
             is_wanted_ = false;
-            taker_.take(fd); // this may be gone afterwards
+            taker_.take(fd, {reinterpret_cast<const std::uint8_t*>(&peer),
+                             size}); // this may be gone afterwards
             return;
         }
         if (fd >= 0) {

@@ -227,12 +227,7 @@ tactus_status peer(const tactus_host* host, tactus_id id, tactus_stream_peer* in
     }
     const stream_address& from = stream->peer();
     into->uid = stream->peer_user();
-    into->address = {};
-    if (from.family() == AF_INET || from.family() == AF_INET6) {
-        std::copy_n(reinterpret_cast<const std::uint8_t*>(&from.bytes), from.size,
-                    into->address.bytes);
-        into->address.size = from.size;
-    }
+    into->address = plugin_address(from);
     write_text(text_of(from), into->endpoint);
     return TACTUS_OK;
 }

@@ -120,6 +120,17 @@ std::string text_of(const stream_address& address, transport by) {
     return scheme + "[" + host.data() + "]:" + std::to_string(ntohs(six.sin6_port));
 }
 
+tactus_address plugin_address(const stream_address& address) noexcept {
+    tactus_address made{};
+    const int family = address.family();
+    made.size = family == AF_INET    ? sizeof(sockaddr_in)
+                : family == AF_INET6 ? sizeof(sockaddr_in6)
+                : family == AF_UNIX  ? offsetof(sockaddr_un, sun_path)
+                                     : 0;
+    std::memcpy(made.bytes, &address.bytes, made.size);
+    return made;
+}
+
 void write_text(std::string_view text, tactus_endpoint_text& into) noexcept {
     into = {};
     std::memcpy(into.text, text.data(), std::min(text.size(), sizeof into.text - 1));

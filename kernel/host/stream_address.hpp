@@ -43,6 +43,8 @@ struct stream_endpoint {
 
 // The way back: "tcp://127.0.0.1:9", "unix:///path", "unix://" for an end without a path.
 [[nodiscard]] std::string text_of(const stream_address& address, transport by = transport::tcp);
+// As plugins see it: that of a unix socket is its family alone; size 0 where it is not known.
+[[nodiscard]] tactus_address plugin_address(const stream_address& address) noexcept;
 // Cut where it does not fit, which no address of these is.
 void write_text(std::string_view text, tactus_endpoint_text& into) noexcept;
 

@@ -37,6 +37,8 @@ public:
     // The owner may be told before it returns.
     void start(const stream_endpoint& to, lookup_line& line);
     [[nodiscard]] operation& op() noexcept { return op_; }
+    // Of the last attempt: whom it is connected to.
+    [[nodiscard]] const stream_address& peer() const noexcept { return peer_; }
 
 private:
     void try_next() noexcept;
@@ -49,7 +51,8 @@ private:
     name_lookup lookup_;
     coro::fd_watch watch_;
     std::vector<stream_address> left_; // the next one last
-    std::uint64_t reason_ = 0;         // of the last attempt
+    stream_address peer_;
+    std::uint64_t reason_ = 0; // of the last attempt
 };
 
 // Where a resolve puts what it finds.

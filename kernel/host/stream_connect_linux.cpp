@@ -69,7 +69,7 @@ void stream_connect::start(const stream_endpoint& to, lookup_line& line) {
 
 void stream_connect::try_next() noexcept {
     while (!left_.empty()) {
-        const stream_address to = left_.back();
+        const stream_address to = peer_ = left_.back();
         left_.pop_back();
         watch_.fd = ::socket(to.family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
         if (watch_.fd >= 0) {

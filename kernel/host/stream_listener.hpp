@@ -14,6 +14,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 
 namespace tactus::host {
 
@@ -26,8 +27,9 @@ public:
     virtual ~connection_taker() = default;
 
     [[nodiscard]] virtual bool has_room() const noexcept = 0;
-    // Owns fd from now on. The stream's id.
-    virtual tactus_id take(int fd) = 0;
+    // Owns fd from now on. `peer` is what accept said, which is right also where the connection is
+    // over by now; to ask later would find none. The stream's id.
+    virtual tactus_id take(int fd, const stream_address& peer) = 0;
     virtual void refused(base::refused why) noexcept = 0;
     // The process has no descriptor left: the operator should know.
     virtual void out_of_descriptors() noexcept = 0;
@@ -56,7 +58,7 @@ private:
 
     // coro::fd_taker
     [[nodiscard]] bool has_room() const noexcept override;
-    void take(int fd) noexcept override;
+    void take(int fd, std::span<const std::uint8_t> peer) noexcept override;
     void shed() noexcept override;
     void out_of_descriptors() noexcept override;
 

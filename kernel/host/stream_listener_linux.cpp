@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "kernel/host/stream_listener.hpp"
 
+#include <algorithm>
+#include <cstring>
 #include <utility>
 
 #include <netinet/in.h>
@@ -71,9 +73,12 @@ bool stream_listener::has_room() const noexcept {
     return taker_.has_room();
 }
 
-void stream_listener::take(int fd) noexcept {
+void stream_listener::take(int fd, std::span<const std::uint8_t> peer) noexcept {
     operation* const done = std::exchange(accepting_, nullptr);
-    done->list->finish(*done, TACTUS_OK, taker_.take(fd)); // this may be gone afterwards
+    stream_address from;
+    from.size = static_cast<socklen_t>(std::min(peer.size(), sizeof from.bytes));
+    std::memcpy(&from.bytes, peer.data(), from.size);
+    done->list->finish(*done, TACTUS_OK, taker_.take(fd, from)); // this may be gone afterwards
 }
 
 void stream_listener::shed() noexcept {

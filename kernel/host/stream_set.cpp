@@ -31,18 +31,13 @@ result<tactus_id> stream_set::listen(const stream_address& at, std::uint32_t mod
 }
 
 tactus_id stream_set::adopt(int fd) {
-    const tactus_id id = with_.next_id();
-    streams_.emplace(id, std::make_unique<stream_socket>(with_.reactor, fd,
-                                                         stream_socket::kind::adopted, with_.limits,
-                                                         counts_));
-    return id;
+    return add({fd, stream_socket::kind::adopted, {}});
 }
 
-tactus_id stream_set::add(int fd) {
+tactus_id stream_set::add(const stream_socket::descriptor& with) {
     const tactus_id id = with_.next_id();
-    streams_.emplace(id, std::make_unique<stream_socket>(with_.reactor, fd,
-                                                         stream_socket::kind::connection,
-                                                         with_.limits, counts_));
+    streams_.emplace(id,
+                     std::make_unique<stream_socket>(with_.reactor, with, with_.limits, counts_));
     return id;
 }
 
@@ -50,9 +45,9 @@ bool stream_set::has_room() const noexcept {
     return counts_.open + connecting_.size() < with_.limits.connections_max;
 }
 
-tactus_id stream_set::take(int fd) {
+tactus_id stream_set::take(int fd, const stream_address& peer) {
     ++counts_.accepted;
-    return add(fd);
+    return add({fd, stream_socket::kind::connection, peer});
 }
 
 void stream_set::out_of_descriptors() noexcept {
@@ -110,9 +105,10 @@ void stream_set::abort(operation& op) noexcept {
 
 void stream_set::connected(stream_connect& ended, int fd, std::uint64_t reason) noexcept {
     operation& op = ended.op();
+    const stream_address peer = ended.peer();
     (void)take_out(connecting_, [&](const auto& each) { return each.get() == &ended; });
     if (fd >= 0) {
-        finish(op, TACTUS_OK, add(fd));
+        finish(op, TACTUS_OK, add({fd, stream_socket::kind::connection, peer}));
     } else {
         finish(op, TACTUS_E_IO, reason);
     }

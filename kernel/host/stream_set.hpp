@@ -54,14 +54,14 @@ public:
 
 private:
     [[nodiscard]] bool has_room() const noexcept override;
-    tactus_id take(int fd) override;
+    tactus_id take(int fd, const stream_address& peer) override;
     void refused(base::refused why) noexcept override { counts_.refuse(why); }
     void out_of_descriptors() noexcept override;
     void connected(stream_connect& ended, int fd, std::uint64_t reason) noexcept override;
     void resolved(stream_resolve& ended, std::uint32_t found,
                   std::uint64_t reason) noexcept override;
 
-    tactus_id add(int fd);
+    tactus_id add(const stream_socket::descriptor& with);
     void arm(operation& op, std::int64_t deadline_ns) noexcept;
     void finish(operation& op, tactus_status status, std::uint64_t result) noexcept;
 

@@ -24,8 +24,15 @@ class stream_socket {
 public:
     enum class kind : std::uint8_t { connection, adopted };
 
-    // Owns fd where it is a connection, counted as open in `counts`, which must outlive it.
-    stream_socket(coro::reactor& reactor, int fd, kind is, const stream_limits& limits,
+    // What it is made of. fd is owned where it is a connection.
+    struct descriptor {
+        int fd;
+        kind is;
+        stream_address peer; // of a connection
+    };
+
+    // A connection is counted as open in `counts`, which must outlive it.
+    stream_socket(coro::reactor& reactor, const descriptor& with, const stream_limits& limits,
                   base::connection_counts& counts);
     stream_socket(const stream_socket&) = delete;
     stream_socket& operator=(const stream_socket&) = delete;
@@ -52,7 +59,7 @@ private:
         std::size_t size = 0;
     };
 
-    void learn_peer() noexcept;
+    void set_up() noexcept;
     [[nodiscard]] std::size_t buffered() const noexcept { return buffer_.size() - buffer_at_; }
     [[nodiscard]] bool can_write() const noexcept;
     void begin(operation*& slot, operation& op, std::int64_t deadline_ns) noexcept;
@@ -93,7 +100,7 @@ private:
     std::vector<std::uint8_t> buffer_; // accepted by send, not yet taken by the system
     std::size_t buffer_at_ = 0;        // where the rest begins
 
-    stream_address peer_;
+    const stream_address peer_;
     std::uint32_t uid_ = 0xffffffff;
 };
 

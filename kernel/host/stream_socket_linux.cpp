@@ -54,10 +54,11 @@ int watched_in_place_of(int fd) noexcept {
 
 } // namespace
 
-stream_socket::stream_socket(coro::reactor& reactor, int fd, kind is, const stream_limits& limits,
-                             base::connection_counts& counts)
-    : reactor_(reactor), limits_(limits), counts_(counts), kind_(is), fd_(fd) {
-    watch_.fd = kind_ == kind::connection ? fd : watched_in_place_of(fd);
+stream_socket::stream_socket(coro::reactor& reactor, const descriptor& with,
+                             const stream_limits& limits, base::connection_counts& counts)
+    : reactor_(reactor), limits_(limits), counts_(counts), kind_(with.is), fd_(with.fd),
+      peer_(with.peer) {
+    watch_.fd = kind_ == kind::connection ? fd_ : watched_in_place_of(fd_);
     cannot_be_watched_ = watch_.fd < 0;
     watch_.owner = this;
     watch_.ready = [](coro::fd_watch& watch, std::uint32_t events) noexcept {
@@ -73,7 +74,7 @@ stream_socket::stream_socket(coro::reactor& reactor, int fd, kind is, const stre
     };
     if (kind_ == kind::connection) {
         ++counts_.open;
-        learn_peer();
+        set_up();
         touch();
         look_for_idle();
     }
@@ -86,11 +87,7 @@ stream_socket::~stream_socket() {
     gone();
 }
 
-void stream_socket::learn_peer() noexcept {
-    peer_.size = sizeof peer_.bytes;
-    if (::getpeername(fd_, peer_.raw(), &peer_.size) != 0) {
-        peer_ = {};
-    }
+void stream_socket::set_up() noexcept {
     if (peer_.family() == AF_UNIX) {
         ucred user{};
         socklen_t size = sizeof user;

@@ -63,6 +63,7 @@ private:
 
     coro::reactor& reactor_;
     std::unique_ptr<unix_path> file_;
+    bool is_unix_ = false;
     coro::fd_watch watch_;
     udp_sender sender_;
     operation* receiving_ = nullptr;

@@ -58,6 +58,12 @@ std::string text_of(const tactus_address& address) {
     return "[" + std::string(host.data()) + "]:" + std::to_string(ntohs(six.sin6_port));
 }
 
+tactus_address unix_sender() noexcept {
+    stream_address any;
+    any.bytes.ss_family = AF_UNIX;
+    return plugin_address(any);
+}
+
 std::string reason(std::string_view tried) {
     const int failure = errno;
     return std::string(tried) + ": " + std::strerror(failure) + ".";
@@ -142,6 +148,7 @@ result<std::unique_ptr<udp_socket>> udp_socket::open(coro::reactor& reactor, con
     }
     std::unique_ptr<udp_socket> made(new udp_socket(reactor, opened->fd));
     made->file_ = std::move(opened->file);
+    made->is_unix_ = opened->is_unix;
     if (opened->is_unix) {
         made->sender_.send_each_by_itself();
     }
@@ -255,8 +262,11 @@ int udp_socket::receive() noexcept {
         tactus_datagram& got = datagrams_[i];
         got.size = header.msg_len;
         got.received_ns = now_ns;
-        const socklen_t named = header.msg_hdr.msg_namelen; // that of a unix socket is a path
+        const socklen_t named = header.msg_hdr.msg_namelen;
         got.peer.size = named == sizeof(sockaddr_in) || named == sizeof(sockaddr_in6) ? named : 0;
+        if (is_unix_ && header.msg_hdr.msg_name != nullptr) {
+            got.peer = unix_sender(); // a path, if it has one, stays here
+        }
         got.truncated = (header.msg_hdr.msg_flags & MSG_TRUNC) != 0 ? 1 : 0;
     }
     return std::max(count, 0);

@@ -11,6 +11,7 @@
 #include <charconv>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 
@@ -102,7 +103,7 @@ public:
 
 private:
     [[nodiscard]] bool has_room() const noexcept override { return true; }
-    void take(int fd) noexcept override {
+    void take(int fd, std::span<const std::uint8_t> /*peer*/) noexcept override {
         taken_ = fd;
         arrived_.set();
     }

@@ -40,13 +40,19 @@ std::string host_of(const std::string& endpoint) {
 }
 
 bool is_numeric(const std::string& endpoint) {
-    return endpoint.substr(0, 7) == "unix://" || fake_tables::address_of(endpoint).size != 0;
+    return fake_tables::address_of(endpoint).size != 0;
 }
 
 } // namespace
 
 tactus_address fake_tables::address_of(const std::string& endpoint) {
     tactus_address address{};
+    if (endpoint.starts_with("unix")) {
+        const sa_family_t family = AF_UNIX;
+        address.size = sizeof family;
+        std::memcpy(address.bytes, &family, sizeof family);
+        return address;
+    }
     sockaddr_in v4{};
     sockaddr_in6 v6{};
     if (inet_pton(AF_INET, host_of(endpoint).c_str(), &v4.sin_addr) == 1) {

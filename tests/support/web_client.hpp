@@ -55,6 +55,12 @@ public:
     void write(const websocket_in::testing::byte_string& bytes) const {
         write({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
     }
+    /// Ends it so that the other end may hear of it before it has taken the connection.
+    void reset() {
+        const linger at_once{1, 0};
+        ::setsockopt(fd_, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+        ::close(std::exchange(fd_, -1));
+    }
     void say(std::string text) const { write(websocket_in::testing::text_frame(std::move(text))); }
 
     /// What comes until `end` was seen, the peer ends, or the limit.

@@ -11,6 +11,7 @@
 
 #include <fmt/format.h>
 
+#include <csignal>
 #include <fstream>
 #include <vector>
 
@@ -139,5 +140,40 @@ TEST_CASE("HTTP, half-open, idle and deaf clients disturb nobody, cost little an
     CHECK(daemon.metric("tactus_input_connections_rejected_total{input=\"page\","
                         "reason=\"slow\"}") == 1);
     CHECK(daemon.metric("tactus_deliveries_unaccounted") == 0);
+    CHECK(daemon.stop() == 0);
+}
+
+TEST_CASE("who is not in the list does not come in by a reset before the daemon looks") {
+    const udp_peer peer;
+    const ports at;
+    std::string guarded = house(at, peer.port());
+    for (const char* const max : {"connections_max = 300\n\n", "connections_max = 300\nfeedback"}) {
+        guarded.insert(guarded.find(max), "allow = \"10.0.0.0/8\"\n");
+    }
+    daemon_process daemon(guarded);
+    web_client first(at.desk_stream); // all doors are open now
+    web_client(at.page).reset();
+    const auto refused = [&](const std::string& input) {
+        return daemon.metric("tactus_input_connections_rejected_total{input=\"" + input +
+                             "\",reason=\"address\"}");
+    };
+    REQUIRE(eventually([&] { return refused("desk") == 1 && refused("page") == 1; }));
+    const auto packet = osc("/evil", {1});
+    const std::string size{0, 0, 0, static_cast<char>(packet.size())};
+
+    REQUIRE(::kill(daemon.program().pid(), SIGSTOP) == 0);
+    web_client to_desk(at.desk_stream);
+    to_desk.write(size);
+    to_desk.write(packet);
+    to_desk.reset();
+    web_client to_page(at.page);
+    to_page.write("GET / HTTP/1.1\r\n");
+    to_page.reset();
+    REQUIRE(::kill(daemon.program().pid(), SIGCONT) == 0);
+
+    CHECK(eventually([&] { return refused("desk") == 2 && refused("page") == 2; }));
+    CHECK(daemon.metric("tactus_input_messages_received_total{input=\"desk\"}") == 0);
+    CHECK(daemon.metric("tactus_input_connections_rejected_total{input=\"page\","
+                        "reason=\"protocol\"}") == 0);
     CHECK(daemon.stop() == 0);
 }

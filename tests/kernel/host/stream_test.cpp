@@ -2,8 +2,6 @@
 // "tactus.stream/0": one connection, from accept to its end.
 #include "tests/kernel/host/stream_case.hpp"
 
-#include <netinet/in.h>
-
 namespace {
 
 using namespace tactus;
@@ -24,33 +22,6 @@ TEST_CASE_METHOD(connected_case, "bytes go both ways over both families and a un
     CHECK(write(op, here, "to me") == TACTUS_OK);
 
     CHECK(turn_until([&] { return peer->read_some() == "to me"; }));
-}
-
-TEST_CASE_METHOD(connected_case, "a TCP stream knows who is at its other end") {
-    connect();
-    tactus_stream_peer who{};
-    who.struct_size = sizeof who;
-
-    REQUIRE(streams().peer(host(), here, &who) == TACTUS_OK);
-
-    CHECK(std::string(who.endpoint.text).substr(0, 16) == "tcp://127.0.0.1:");
-    CHECK(who.address.size == sizeof(sockaddr_in));
-    CHECK(who.uid == 0xffffffff);
-    CHECK(local(here) == local(door));
-    who.struct_size = 8;
-    CHECK(streams().peer(host(), here, &who) == TACTUS_E_INVALID);
-}
-
-TEST_CASE_METHOD(connected_case, "a unix stream knows whose process is at its other end") {
-    connect("unix://" + dir.path("in.sock"));
-    tactus_stream_peer who{};
-    who.struct_size = sizeof who;
-
-    REQUIRE(streams().peer(host(), here, &who) == TACTUS_OK);
-
-    CHECK(who.uid == ::getuid());
-    CHECK(who.address.size == 0);
-    CHECK(std::string(who.endpoint.text) == "unix://");
 }
 
 TEST_CASE_METHOD(connected_case, "a peer that ends its side can still be written to") {

@@ -4,6 +4,7 @@
 #include "tests/support/temp_dir.hpp"
 
 #include <array>
+#include <cstring>
 #include <string>
 
 #include <netinet/in.h>
@@ -66,15 +67,19 @@ struct wish_case : loop_instance {
     }
 };
 
-TEST_CASE_METHOD(wish_case, "unix datagrams go from one socket to another, without an address") {
+TEST_CASE_METHOD(wish_case, "unix datagrams go from one socket to another, without a path") {
     const std::string at = "unixgram://" + dir.path("in.sock");
     const tactus_id to = opened(at, "");
-    const tactus_id from = opened("", at);
+    const bool has_path = GENERATE(false, true);
+    const tactus_id from = opened(has_path ? "unixgram://" + dir.path("from.sock") : "", at);
 
     CHECK(send(from, "hello") == TACTUS_OK);
     CHECK(receive(to) == "hello");
 
-    CHECK(datagram.peer.size == 0);
+    sa_family_t family = AF_UNSPEC;
+    std::memcpy(&family, datagram.peer.bytes, sizeof family);
+    CHECK(datagram.peer.size == sizeof family);
+    CHECK(family == AF_UNIX);
     tactus_address local{};
     CHECK(udp().local(host(), to, &local) == TACTUS_OK);
     CHECK(local.size == 0);

@@ -191,16 +191,17 @@ TEST_CASE("who is not in the list is refused, over TCP and UDP") {
     CHECK(made.client("tcp://[::1]:5").refused == "address");
     CHECK(made.client("tcp://192.168.77.1:5").refused.empty());
     CHECK(made.client("unix://").refused.empty());
+    CHECK(made.client("").refused == "address"); // nobody knows who
     for (const char* const from :
-         {"udp://10.0.0.1:5", "udp://192.169.0.1:5", "udp://127.0.0.1:5"}) {
+         {"udp://10.0.0.1:5", "udp://192.169.0.1:5", "", "udp://127.0.0.1:5", "unixgram://"}) {
         fake_datagram datagram{byte_string(8, 1)};
         datagram.from = from;
         made.host.deliver("udp://0.0.0.0:9200", datagram);
     }
     made.host.settle();
 
-    CHECK(made.host.rejected["address"] == 2);
-    CHECK(made.host.emitted.size() == 1);
+    CHECK(made.host.rejected["address"] == 3);
+    CHECK(made.host.emitted.size() == 2);
 }
 
 TEST_CASE("an entry of the list that is no network is refused at its key") {

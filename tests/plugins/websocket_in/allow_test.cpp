@@ -29,6 +29,7 @@ TEST_CASE("who is not in the list is closed and counted, and hears nothing") {
         {"tcp://[fec0::1]:50000", false},
         {"tcp://[2001:db8::8]:50000", false},
         {"tcp://[::1]:50000", false},
+        {"", false}, // nobody knows who
     }));
     plugin made;
     made.config.add("allow", "\"127.0.0.1\"").add("allow", "\"192.168.0.0/16\"");

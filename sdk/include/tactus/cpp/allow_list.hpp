@@ -36,15 +36,15 @@ public:
     }
 
     bool is_empty() const noexcept { return networks_.empty(); }
-    /// Unix sockets have no address (size 0): the permissions of their file decide, so they pass.
+    /// For unix sockets the permissions of their file decide, so they pass. An address that is not
+    /// known (size 0) does not.
     bool allows(const tactus_address& from) const noexcept {
-        return is_empty() || from.size == 0 ||
-               std::any_of(networks_.begin(), networks_.end(),
-                           [&from](const network& each) { return each.has(from); });
+        return is_empty() || is_unix(from) || contains(from);
     }
     /// The same for one that must be in the list, as a destination.
     bool contains(const tactus_address& address) const noexcept {
-        return !is_empty() && address.size != 0 && allows(address);
+        return std::any_of(networks_.begin(), networks_.end(),
+                           [&address](const network& each) { return each.has(address); });
     }
 
 private:
@@ -73,6 +73,14 @@ private:
                    (bits % 8 == 0 || ((bytes[whole] ^ other[whole]) & mask) == 0);
         }
     };
+
+    static bool is_unix(const tactus_address& from) noexcept {
+        sa_family_t family = AF_UNSPEC;
+        if (from.size >= sizeof family) {
+            std::memcpy(&family, from.bytes, sizeof family);
+        }
+        return family == AF_UNIX;
+    }
 
     static network parse(const std::string& entry, std::string_view key) {
         network made;

@@ -40,7 +40,7 @@ inline namespace v0_1 {
 /// Who is at the other end.
 struct stream_peer {
     std::string endpoint;                     // "tcp://192.168.0.7:53122", "unix://"
-    tactus_address address{};                 // TCP; size 0 for unix
+    tactus_address address{};                 // of unix the family alone; size 0: not known
     std::uint32_t uid = detail::unknown_user; // unix
 };
 

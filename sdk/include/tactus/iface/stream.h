@@ -38,7 +38,7 @@ typedef struct tactus_endpoint_text {
 typedef struct tactus_stream_peer {
     uint32_t struct_size; /* set by the caller: what the host may fill in */
     uint32_t uid;         /* unix: the user, as the system says; 0xffffffff where it is not known */
-    tactus_address address; /* TCP; size 0 for unix */
+    tactus_address address; /* size 0 where it is not known: trust nobody for that */
     tactus_endpoint_text endpoint;
 } tactus_stream_peer;
 

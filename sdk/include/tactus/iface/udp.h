@@ -15,7 +15,8 @@ extern "C" {
 
 #define TACTUS_UDP_0 "tactus.udp/0"
 
-/* A sockaddr_in or sockaddr_in6 in network byte order; size 0 = none (connected socket). */
+/* A sockaddr_in or sockaddr_in6 in network byte order; of a unix socket the family alone (AF_UNIX),
+ * without a path. size 0 = none: a connected socket's, or one that is not known. */
 typedef struct tactus_address {
     uint8_t bytes[28];
     uint32_t size; /* bytes used */
@@ -80,9 +81,8 @@ typedef struct tactus_udp_0 {
     uint64_t (*overflows)(const tactus_host* host, tactus_id socket) TACTUS_NOEXCEPT;
     /* [loop] Pending ops end with TACTUS_E_CANCELED. */
     tactus_status (*close)(const tactus_host* host, tactus_id socket) TACTUS_NOEXCEPT;
-    /* [loop] As open, for what an address cannot say: multicast, broadcast, unix datagrams (their
-     * senders have no address here). A unix socket's file that nobody listens behind is replaced,
-     * and removed at close. */
+    /* [loop] As open, for what an address cannot say: multicast, broadcast, unix datagrams. A unix
+     * socket's file that nobody listens behind is replaced, and removed at close. */
     tactus_status (*open_with)(const tactus_host* host, const tactus_udp_wish* wish,
                                tactus_id* socket) TACTUS_NOEXCEPT;
 } tactus_udp_0;
