@@ -20,6 +20,9 @@ namespace {
 constexpr int alive_after_s = 30; // of silence the peer is asked
 constexpr int alive_every_s = 10; // and again
 constexpr int alive_attempts = 3; // then it is gone
+// While something waits to be acknowledged the system does not ask, and would send it anew for a
+// quarter of an hour: the same limit holds for that. Source: Linux, tcp(7) TCP_USER_TIMEOUT.
+constexpr int unanswered_ms = (alive_after_s + alive_attempts * alive_every_s) * 1000;
 
 bool would_block(int error) noexcept {
     return error == EAGAIN || error == EWOULDBLOCK || error == EINTR;
@@ -36,6 +39,7 @@ void tune(int fd) noexcept {
     set(fd, IPPROTO_TCP, TCP_KEEPIDLE, alive_after_s);
     set(fd, IPPROTO_TCP, TCP_KEEPINTVL, alive_every_s);
     set(fd, IPPROTO_TCP, TCP_KEEPCNT, alive_attempts);
+    set(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, unanswered_ms);
 }
 
 // libuv makes what it watches non-blocking, for all processes that share it: a terminal's shell

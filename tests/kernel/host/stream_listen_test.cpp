@@ -6,7 +6,10 @@
 #include <cerrno>
 #include <fstream>
 #include <sstream>
+#include <vector>
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/stat.h>
 
 namespace {
@@ -192,6 +195,36 @@ TEST_CASE_METHOD(stream_case, "connecting gives a stream, by address, path and n
     CHECK(read_text(there) == "hello");
     CHECK(one->connections().open == 2);
     CHECK(one->connections().accepted == 1);
+}
+
+// What this process has of an option on each end of its TCP connections.
+std::vector<int> on_connections(int option) {
+    std::vector<int> found;
+    for (int fd = 0; fd < 1024; ++fd) {
+        host::stream_address peer;
+        peer.size = sizeof peer.bytes;
+        int value = 0;
+        socklen_t size = sizeof value;
+        if (::getpeername(fd, peer.raw(), &peer.size) == 0 && peer.family() == AF_INET &&
+            ::getsockopt(fd, IPPROTO_TCP, option, &value, &size) == 0) {
+            found.push_back(value);
+        }
+    }
+    return found;
+}
+
+TEST_CASE_METHOD(stream_case, "a peer gone without a word has a minute, sent to or not") {
+    begin();
+    const tactus_id door = listen("tcp://127.0.0.1:0");
+    test_op op;
+    REQUIRE(streams().connect(host(), op, str(local(door)), 0) == TACTUS_PENDING);
+    accept(door);
+    REQUIRE(wait(op) == TACTUS_OK);
+
+    CHECK(on_connections(TCP_USER_TIMEOUT) == std::vector<int>(2, 60'000));
+    CHECK(on_connections(TCP_KEEPIDLE) == std::vector<int>(2, 30));
+    CHECK(on_connections(TCP_KEEPINTVL) == std::vector<int>(2, 10));
+    CHECK(on_connections(TCP_KEEPCNT) == std::vector<int>(2, 3));
 }
 
 TEST_CASE_METHOD(stream_case, "a connection that is refused says why") {

@@ -10,7 +10,8 @@
  * interface: `connections_max` (what comes beyond is accepted and closed at once), `buffer_max`
  * (the bytes that wait to be written to one connection) and `idle_timeout` (a connection on which
  * no byte moves either way is ended). It counts the connections and what it refused. TCP
- * connections have keep-alive and no delay. A deadline is on the host's clock, 0 = none.
+ * connections have no delay, and one whose peer acknowledges nothing for a minute is gone, whether
+ * something was sent to it or not. A deadline is on the host's clock, 0 = none.
  */
 #ifndef TACTUS_IFACE_STREAM_H
 #define TACTUS_IFACE_STREAM_H
