@@ -59,8 +59,12 @@ tactus_status open_with(const tactus_host* host, const tactus_udp_wish* wish,
         return std::string_view(text.ptr == nullptr ? "" : text.ptr, text.len);
     };
     return open_by(host, socket, [&](coro::reactor& reactor) {
-        return udp_socket::open(reactor, udp_wish{view(wish->local), view(wish->remote),
-                                                  view(wish->device), wish->hops, wish->mode});
+        instance& self = instance::of(host);
+        return udp_socket::open(
+            reactor,
+            udp_wish{view(wish->local), view(wish->remote), view(wish->device), wish->hops,
+                     wish->mode},
+            [&self](std::string_view what) { self.write_log(base::log_level::warning, what); });
     });
 }
 

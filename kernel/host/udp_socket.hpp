@@ -7,6 +7,7 @@
 #include "kernel/base/result.hpp"
 #include "kernel/coro/reactor.hpp"
 #include "kernel/host/operations.hpp"
+#include "kernel/host/udp_group.hpp"
 #include "kernel/host/udp_sender.hpp"
 
 #include "kernel/host/udp_wish.hpp"
@@ -15,6 +16,7 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string_view>
 
@@ -33,8 +35,9 @@ public:
     // Errors: io, with the reason.
     [[nodiscard]] static result<std::unique_ptr<udp_socket>>
     open(coro::reactor& reactor, const tactus_address* local, const tactus_address* remote);
-    [[nodiscard]] static result<std::unique_ptr<udp_socket>> open(coro::reactor& reactor,
-                                                                  const udp_wish& wish);
+    // `warn` logs a sentence, of a multicast group that was lost or joined again.
+    [[nodiscard]] static result<std::unique_ptr<udp_socket>>
+    open(coro::reactor& reactor, const udp_wish& wish, std::function<void(std::string_view)> warn);
     udp_socket(const udp_socket&) = delete;
     udp_socket& operator=(const udp_socket&) = delete;
     ~udp_socket(); // pending ops end as cancelled
@@ -57,12 +60,15 @@ public:
 private:
     udp_socket(coro::reactor& reactor, int fd) noexcept;
 
+    void tune() noexcept;
+    void replace(int fd) noexcept;
     void renew_watch() noexcept;
     void on_ready(std::uint32_t events) noexcept;
     int receive() noexcept;
 
     coro::reactor& reactor_;
     std::unique_ptr<unix_path> file_;
+    std::unique_ptr<udp_group> group_;
     bool is_unix_ = false;
     coro::fd_watch watch_;
     udp_sender sender_;

@@ -127,8 +127,7 @@ result<std::unique_ptr<udp_socket>> udp_socket::open(coro::reactor& reactor,
     }
     std::unique_ptr<udp_socket> made(new udp_socket(reactor, fd));
     const int on = 1;
-    ::setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &buffer_bytes, sizeof buffer_bytes);
-    ::setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &buffer_bytes, sizeof buffer_bytes);
+    made->tune();
     if (as_sockaddr(*either)->sa_family == AF_INET6) {
         ::setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on);
     }
@@ -141,7 +140,8 @@ result<std::unique_ptr<udp_socket>> udp_socket::open(coro::reactor& reactor,
     return made;
 }
 
-result<std::unique_ptr<udp_socket>> udp_socket::open(coro::reactor& reactor, const udp_wish& wish) {
+result<std::unique_ptr<udp_socket>> udp_socket::open(coro::reactor& reactor, const udp_wish& wish,
+                                                     std::function<void(std::string_view)> warn) {
     result<opened_udp> opened = open_udp(wish);
     if (!opened) {
         return unexpected<error>(opened.error());
@@ -152,9 +152,29 @@ result<std::unique_ptr<udp_socket>> udp_socket::open(coro::reactor& reactor, con
     if (opened->is_unix) {
         made->sender_.send_each_by_itself();
     }
-    ::setsockopt(opened->fd, SOL_SOCKET, SO_RCVBUF, &buffer_bytes, sizeof buffer_bytes);
-    ::setsockopt(opened->fd, SOL_SOCKET, SO_SNDBUF, &buffer_bytes, sizeof buffer_bytes);
+    made->tune();
+    if (opened->is_member) {
+        udp_socket* const self = made.get();
+        made->group_ = std::make_unique<udp_group>(
+            reactor, *opened, wish,
+            udp_group::told{std::move(warn), [self](int fd) { self->replace(fd); }});
+    }
     return made;
+}
+
+void udp_socket::tune() noexcept {
+    ::setsockopt(watch_.fd, SOL_SOCKET, SO_RCVBUF, &buffer_bytes, sizeof buffer_bytes);
+    ::setsockopt(watch_.fd, SOL_SOCKET, SO_SNDBUF, &buffer_bytes, sizeof buffer_bytes);
+}
+
+// What waits goes on with the new one.
+void udp_socket::replace(int fd) noexcept {
+    (void)overflows(); // the last of the old one's
+    reactor_.unwatch(watch_);
+    ::close(std::exchange(watch_.fd, fd));
+    overflows_seen_ = 0;
+    tune();
+    renew_watch();
 }
 
 udp_socket::udp_socket(coro::reactor& reactor, int fd) noexcept : reactor_(reactor) {

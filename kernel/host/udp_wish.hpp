@@ -24,10 +24,21 @@ struct udp_wish {
 struct opened_udp {
     int fd = -1;
     bool is_unix = false;
+    bool is_member = false; // of a multicast group
+    unsigned device = 0;    // the number of the interface that was named; 0: the system chose
     std::unique_ptr<unix_path> file;
 };
 
 // Errors: invalid (no endpoint, families that do not fit), io; both with the reason.
 [[nodiscard]] result<opened_udp> open_udp(const udp_wish& wish);
+
+enum class membership : std::uint8_t {
+    held,
+    lost, // to be opened anew: nothing is heard, or no longer from where the system would join now
+    away, // there is no interface to join on
+};
+// What has become of the group that a socket was opened for. An IPv6 group whose interface was not
+// named always looks held.
+[[nodiscard]] membership look_at_group(const opened_udp& socket, const udp_wish& wish) noexcept;
 
 } // namespace tactus::host

@@ -116,6 +116,8 @@ result<void> bind(opened_udp& socket, const stream_address& at, const udp_wish& 
     if (is_group && !join(socket.fd, at, on)) {
         return cannot_listen(at, text);
     }
+    socket.is_member = is_group;
+    socket.device = on.index;
     return {};
 }
 
@@ -188,6 +190,18 @@ result<opened_udp> open_udp(const udp_wish& wish) {
     }
     guard.is_good = true;
     return made;
+}
+
+membership look_at_group(const opened_udp& socket, const udp_wish& wish) noexcept {
+    const std::optional<stream_address> group = parse(wish.local);
+    const result<device> by = find_device(wish.device);
+    if (!group.has_value() || !by) {
+        return membership::away;
+    }
+    if (by->index != socket.device || join(socket.fd, on_link(*group, *by), *by)) {
+        return membership::lost;
+    }
+    return errno == EADDRINUSE ? membership::held : membership::away;
 }
 
 } // namespace tactus::host

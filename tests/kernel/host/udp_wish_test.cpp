@@ -5,8 +5,13 @@
 
 #include <array>
 #include <cstring>
+#include <functional>
 #include <string>
 
+#include <arpa/inet.h>
+#include <linux/netlink.h>
+#include <linux/rtnetlink.h>
+#include <net/if.h>
 #include <netinet/in.h>
 #include <sys/stat.h>
 
@@ -22,6 +27,7 @@ struct wish_case : loop_instance {
     std::uint8_t into[64]{};
     tactus_datagram datagram{};
     test_op op;
+    std::string logged;
 
     wish_case() { start(); }
     ~wish_case() override { wind_up(); }
@@ -60,6 +66,21 @@ struct wish_case : loop_instance {
         REQUIRE(udp().recv(host(), op, socket, &datagram, 1) == TACTUS_PENDING);
         REQUIRE(turn_until([&] { return op.dones > 0; }));
         return {reinterpret_cast<const char*>(into), datagram.size};
+    }
+    bool is_logged(const std::string& what) {
+        std::array<char, 4096> bytes{};
+        for (ssize_t n = 0; (n = ::read(house.pipe.ends[0], bytes.data(), bytes.size())) > 0;) {
+            logged.append(bytes.data(), static_cast<std::size_t>(n));
+        }
+        return logged.find(what) != std::string::npos;
+    }
+    // That of a socket which is gone at once.
+    std::string free_port() {
+        const tactus_id probe = opened("udp://127.0.0.1:0", "");
+        tactus_address address{};
+        udp().local(host(), probe, &address);
+        udp().close(host(), probe);
+        return std::to_string(address.bytes[2] << 8 | address.bytes[3]);
     }
     mode_t mode_of(const std::string& path) const {
         struct stat file {};
@@ -126,14 +147,7 @@ TEST_CASE_METHOD(wish_case, "a receiver that is not there is an error, not a sil
 
 TEST_CASE_METHOD(wish_case, "a group is heard by all who join it, on the interface they name") {
     const std::string group = "udp://239.255.77.7:";
-    // A free port: that of a socket which is gone at once.
-    const std::string port = [&] {
-        const tactus_id probe = opened("udp://127.0.0.1:0", "");
-        tactus_address address{};
-        udp().local(host(), probe, &address);
-        udp().close(host(), probe);
-        return std::to_string(address.bytes[2] << 8 | address.bytes[3]);
-    }();
+    const std::string port = free_port();
     const std::string device = GENERATE("lo", "127.0.0.1");
     const tactus_id first = opened(group + port, "", device);
     const tactus_id second = opened(group + port, "", device);
@@ -143,6 +157,70 @@ TEST_CASE_METHOD(wish_case, "a group is heard by all who join it, on the interfa
 
     CHECK(receive(first) == "to all");
     CHECK(receive(second) == "to all");
+}
+
+// A descriptor of this process for which that holds; they are few.
+int find_fd(const std::function<bool(int)>& holds) {
+    for (int fd = 3; fd < 1024; ++fd) {
+        if (holds(fd)) {
+            return fd;
+        }
+    }
+    FAIL("no such descriptor");
+    return -1;
+}
+
+int family_of(int fd) {
+    sockaddr_storage at{};
+    socklen_t size = sizeof at;
+    return ::getsockname(fd, reinterpret_cast<sockaddr*>(&at), &size) == 0 ? at.ss_family : -1;
+}
+
+// As the system does it where the interface goes.
+void take_from_group(const std::string& group) {
+    ip_mreqn gone{};
+    REQUIRE(::inet_pton(AF_INET, group.c_str(), &gone.imr_multiaddr) == 1);
+    gone.imr_ifindex = static_cast<int>(::if_nametoindex("lo"));
+    find_fd([&](int fd) {
+        return ::setsockopt(fd, IPPROTO_IP, IP_DROP_MEMBERSHIP, &gone, sizeof gone) == 0;
+    });
+}
+
+// The system answers the watch's socket as it would tell of a change by itself; what it says does
+// not matter.
+void tell_of_interfaces() {
+    struct {
+        nlmsghdr head;
+        rtgenmsg body;
+    } ask{};
+    ask.head.nlmsg_len = sizeof ask;
+    ask.head.nlmsg_type = RTM_GETLINK;
+    ask.head.nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
+    const int fd = find_fd([](int each) { return family_of(each) == AF_NETLINK; });
+    REQUIRE(::send(fd, &ask, sizeof ask, 0) == static_cast<ssize_t>(sizeof ask));
+}
+
+TEST_CASE_METHOD(wish_case, "a group that was lost with its interface is joined again, and heard") {
+    const std::string group = "udp://239.255.77.8:" + free_port();
+    const std::string device = GENERATE("lo", "127.0.0.1");
+    const tactus_id to = opened(group, "", device);
+    const tactus_id from = opened("", group, device);
+    CHECK(send(from, "before") == TACTUS_OK);
+    CHECK(receive(to) == "before");
+    datagram.bytes = into;
+    datagram.capacity = sizeof into;
+    op.dones = 0;
+    REQUIRE(udp().recv(host(), op, to, &datagram, 1) == TACTUS_PENDING);
+    take_from_group("239.255.77.8");
+    CHECK(send(from, "unheard") == TACTUS_OK);
+
+    tell_of_interfaces();
+
+    REQUIRE(turn_until([&] { return is_logged("joined its multicast group again"); }));
+    CHECK(op.dones == 0);
+    CHECK(send(from, "after") == TACTUS_OK);
+    REQUIRE(turn_until([&] { return op.dones > 0; })); // the receive that waited all the time
+    CHECK(std::string(reinterpret_cast<const char*>(into), datagram.size) == "after");
 }
 
 TEST_CASE_METHOD(wish_case, "a group of one IPv6 link is joined on the interface that is named") {

@@ -40,7 +40,8 @@ typedef struct tactus_udp_wish {
     uint32_t struct_size;
     uint32_t reserved; /* 0 */
     /* Numeric endpoints: "udp://127.0.0.1:9000" or "unixgram:///run/x.sock", both of one kind. A
-     * multicast address as `local` joins the group; `remote` may be multicast or broadcast. */
+     * multicast address as `local` joins the group, again where its interface goes and comes back;
+     * `remote` may be multicast or broadcast. */
     tactus_str local;
     tactus_str remote;
     tactus_str device; /* a network interface, by name or IPv4 address: where multicast goes and

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: MIT
+// Keeps a socket in its multicast group. The system drops a membership with its interface, and
+// nobody joins again when that comes back: so the changes of interfaces are watched, and where the
+// membership is lost the socket is opened anew. Nothing wakes up while nothing changes.
+// udp_group_linux.cpp. Threads: loop.
+#pragma once
+
+#include "kernel/coro/reactor.hpp"
+#include "kernel/host/udp_wish.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+
+namespace tactus::host {
+
+class udp_group {
+public:
+    // Both are called on the loop, outside of the plugin's calls.
+    struct told {
+        std::function<void(std::string_view)> warn;
+        std::function<void(int fd)> replaced; // by this one, which is the owner's now
+    };
+
+    // `socket` is what open_udp made of `wish`. Where the system gives no descriptor for the watch,
+    // the group is not kept, and that is warned of.
+    udp_group(coro::reactor& reactor, const opened_udp& socket, const udp_wish& wish, told by);
+    udp_group(const udp_group&) = delete;
+    udp_group& operator=(const udp_group&) = delete;
+    ~udp_group();
+
+private:
+    void on_ready() noexcept;
+    void look();
+    [[nodiscard]] udp_wish wish() const noexcept;
+
+    coro::reactor& reactor_;
+    told told_;
+    coro::fd_watch watch_;
+    opened_udp socket_; // borrowed
+    std::string local_;
+    std::string remote_;
+    std::string device_;
+    std::uint32_t hops_;
+    bool is_away_ = false; // and that was said
+};
+
+} // namespace tactus::host

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: MIT
+// Source: Linux, rtnetlink(7), ip(7) IP_ADD_MEMBERSHIP; net/ipv4/igmp.c: a socket's list keeps the
+// memberships of interfaces that are gone, twenty at most.
+#include "kernel/host/udp_group.hpp"
+
+#include <tactus/iface/fd.h>
+
+#include <array>
+#include <cerrno>
+#include <utility>
+
+#include <linux/netlink.h>
+#include <linux/rtnetlink.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+namespace tactus::host {
+namespace {
+
+constexpr int read_a_turn_max = 64;
+
+// Hears of interfaces and addresses that come, change and go.
+int open_watch() noexcept {
+    const int fd = ::socket(AF_NETLINK, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC, NETLINK_ROUTE);
+    sockaddr_nl groups{};
+    groups.nl_family = AF_NETLINK;
+    groups.nl_groups = RTMGRP_LINK | RTMGRP_IPV4_IFADDR | RTMGRP_IPV6_IFADDR;
+    if (fd >= 0 && ::bind(fd, reinterpret_cast<const sockaddr*>(&groups), sizeof groups) != 0) {
+        ::close(fd);
+        return -1;
+    }
+    return fd;
+}
+
+} // namespace
+
+udp_group::udp_group(coro::reactor& reactor, const opened_udp& socket, const udp_wish& wish,
+                     told by)
+    : reactor_(reactor), told_(std::move(by)), local_(wish.local), remote_(wish.remote),
+      device_(wish.device), hops_(wish.hops) {
+    socket_.fd = socket.fd;
+    socket_.device = socket.device;
+    watch_.fd = open_watch();
+    watch_.owner = this;
+    watch_.ready = [](coro::fd_watch& watch, std::uint32_t) noexcept {
+        static_cast<udp_group*>(watch.owner)->on_ready();
+    };
+    if (watch_.fd < 0 || !reactor_.watch(watch_, TACTUS_FD_READABLE)) {
+        told_.warn(local_ + " is not joined again should its interface go and come back: the "
+                            "system does not tell of interfaces.");
+    }
+}
+
+udp_group::~udp_group() {
+    reactor_.unwatch(watch_);
+    if (watch_.fd >= 0) {
+        ::close(watch_.fd);
+    }
+}
+
+udp_wish udp_group::wish() const noexcept {
+    return {local_, remote_, device_, hops_, 0};
+}
+
+// What is said does not matter, nor that some of it may be lost: the look is at what is.
+void udp_group::on_ready() noexcept {
+    std::array<char, 8192> news;
+    for (int i = 0; i < read_a_turn_max; ++i) {
+        const ssize_t size = ::recv(watch_.fd, news.data(), news.size(), MSG_DONTWAIT);
+        if (size < 0 && errno != ENOBUFS && errno != EINTR) {
+            break;
+        }
+    }
+    look();
+    (void)reactor_.watch(watch_, TACTUS_FD_READABLE); // a socket can always be watched
+}
+
+void udp_group::look() {
+    const membership found = look_at_group(socket_, wish());
+    if (found == membership::held) {
+        if (std::exchange(is_away_, false)) { // an address that was away does not end a membership
+            told_.warn(local_ + " hears its multicast group again.");
+        }
+        return;
+    }
+    result<opened_udp> anew =
+        found == membership::lost
+            ? open_udp(wish())
+            : result<opened_udp>(fail(error_kind::io, "Its network interface is not there."));
+    if (anew) {
+        socket_.fd = anew->fd;
+        socket_.device = anew->device;
+        is_away_ = false;
+        told_.replaced(anew->fd);
+        told_.warn(local_ + " has joined its multicast group again, which it had lost: its network "
+                            "interface was changed.");
+    } else if (!std::exchange(is_away_, true)) {
+        told_.warn(local_ + " may not hear its multicast group now. " + anew.error().text +
+                   " It is joined again when that comes back.");
+    }
+}
+
+} // namespace tactus::host
