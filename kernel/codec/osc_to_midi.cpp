@@ -196,7 +196,8 @@ translation from_bytes(const osc_message& message, bytes_out out) noexcept {
     return copied.error == translate_error::none ? checked(out, copied.size) : copied;
 }
 
-// A frame is kept where it is there and added where not; what is inside must not be empty.
+// A frame is kept where it is there and added where not, but not around nothing: an empty SysEx is
+// one only where it was said in full.
 translation from_sysex(const osc_message& message, bytes_out out) noexcept {
     const translation copied = copy_bytes(message, out);
     if (copied.error != translate_error::none) {
@@ -215,7 +216,8 @@ translation from_sysex(const osc_message& message, bytes_out out) noexcept {
     if (!has_tail) {
         out[size++] = 0xF7;
     }
-    return size > 2 ? checked(out, size) : refuse(translate_error::bad_arguments);
+    const bool is_whole = has_head && has_tail;
+    return size > 2 || is_whole ? checked(out, size) : refuse(translate_error::bad_arguments);
 }
 
 } // namespace

@@ -88,6 +88,7 @@ TEST_CASE("each name makes its MIDI message") {
         {"/sysex", {0xF0, 0x7E}, "F0 7E F7"},
         {"/sysex", {0x7E, 0xF7}, "F0 7E F7"},
         {"/sysex", {0xF0, 0x7E, 0xF7}, "F0 7E F7"},
+        {"/sysex", {0xF0, 0xF7}, "F0 F7"},
     }));
 
     const answer done = translated(message(address, numbers));
@@ -155,7 +156,6 @@ TEST_CASE("wrong arguments are refused, not clamped") {
         {"/sysex", {}, nullptr},
         {"/sysex", {0xF0}, nullptr},
         {"/sysex", {0xF7}, nullptr},
-        {"/sysex", {0xF0, 0xF7}, nullptr},
         {"/sysex", {0x80}, nullptr},
         {"/sysex", {1, 0xF7, 2}, nullptr},
     }));
