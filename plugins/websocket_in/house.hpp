@@ -9,9 +9,7 @@
 #include <tactus/cpp/plugin.hpp>
 
 #include <cstdint>
-#include <string>
 #include <string_view>
-#include <unordered_map>
 
 namespace websocket_in {
 
@@ -19,7 +17,6 @@ inline constexpr std::size_t text_bytes_max = 65536;
 // One text of that many bytes makes at most 3641 events, and 2.5 bytes of OSC for each of its own.
 inline constexpr std::uint32_t events_a_text_max = 4096;
 inline constexpr std::size_t bytes_a_text_max = 4 * text_bytes_max;
-inline constexpr std::size_t names_max = 256; // that are remembered here
 
 /// What the sessions share: the batch, and the kernel behind it.
 class house final : public session_house {
@@ -43,16 +40,8 @@ public:
     }
     bool has_room() const noexcept override { return batch.size() < events_a_text_max && room(); }
     std::uint32_t resolve(std::string_view name) override {
-        const auto known = names_.find(std::string(name));
-        if (known != names_.end()) {
-            return known->second;
-        }
         try {
-            const std::uint32_t handle = here_.ports().resolve(name);
-            if (names_.size() == names_max) {
-                names_.clear(); // whoever is asked for again comes back
-            }
-            return names_[std::string(name)] = handle;
+            return here_.ports().resolve(name);
         } catch (const tactus::failure&) {
             return 0;
         }
@@ -70,7 +59,6 @@ private:
     }
 
     tactus::context& here_;
-    std::unordered_map<std::string, std::uint32_t> names_;
 
 public:
     tactus::batch_builder batch;  // of no use after a wait: others fill it

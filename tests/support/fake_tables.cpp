@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "tests/support/fake_tables.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstring>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -288,8 +290,12 @@ const tactus_ports_0& fake_tables::ports() {
             of(h).writable_ports.push_back(port);
         },
         [](const tactus_host* h, tactus_str name, std::uint32_t* handle) noexcept {
-            of(h).resolved_.push_back(text_of(name));
-            *handle = static_cast<std::uint32_t>(of(h).resolved_.size());
+            std::vector<std::string>& names = of(h).resolved_; // interned, as the daemon does
+            const auto known = std::find(names.begin(), names.end(), text_of(name));
+            *handle = static_cast<std::uint32_t>(known - names.begin()) + 1;
+            if (known == names.end()) {
+                names.push_back(text_of(name));
+            }
             return of(h).enter("ports.resolve");
         }};
     return table;
