@@ -67,9 +67,8 @@ void listening_fd::on_ready() noexcept {
                                  SOCK_NONBLOCK | SOCK_CLOEXEC);
         if (fd >= 0 && taker_.has_room()) {
             is_wanted_ = false;
-            taker_.take(fd, {reinterpret_cast<const std::uint8_t*>(&peer),
-                             size}); // this may be gone afterwards
-            return;
+            taker_.take(fd, {reinterpret_cast<const std::uint8_t*>(&peer), size});
+            return; // this may be gone by now
         }
         if (fd >= 0) {
             ::close(fd);

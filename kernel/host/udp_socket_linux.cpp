@@ -43,19 +43,12 @@ bool is_internet(const tactus_address& address) noexcept {
            (family == AF_INET6 && address.size == sizeof(sockaddr_in6));
 }
 
-// "127.0.0.1:9100", "[::1]:9100".
+// "udp://127.0.0.1:9100", "udp://[::1]:9100".
 std::string text_of(const tactus_address& address) {
-    std::array<char, INET6_ADDRSTRLEN> host{};
-    if (as_sockaddr(address)->sa_family == AF_INET) {
-        sockaddr_in four{};
-        std::memcpy(&four, address.bytes, sizeof four);
-        ::inet_ntop(AF_INET, &four.sin_addr, host.data(), host.size());
-        return std::string(host.data()) + ":" + std::to_string(ntohs(four.sin_port));
-    }
-    sockaddr_in6 six{};
-    std::memcpy(&six, address.bytes, sizeof six);
-    ::inet_ntop(AF_INET6, &six.sin6_addr, host.data(), host.size());
-    return "[" + std::string(host.data()) + "]:" + std::to_string(ntohs(six.sin6_port));
+    stream_address same;
+    std::memcpy(&same.bytes, address.bytes, address.size);
+    same.size = address.size;
+    return text_of(same, transport::udp);
 }
 
 tactus_address unix_sender() noexcept {
@@ -132,10 +125,10 @@ result<std::unique_ptr<udp_socket>> udp_socket::open(coro::reactor& reactor,
         ::setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on);
     }
     if (is_address(local) && ::bind(fd, as_sockaddr(*local), local->size) != 0) {
-        return fail(error_kind::io, reason("udp://" + text_of(*local) + " cannot be listened on"));
+        return fail(error_kind::io, reason(text_of(*local) + " cannot be listened on"));
     }
     if (is_address(remote) && ::connect(fd, as_sockaddr(*remote), remote->size) != 0) {
-        return fail(error_kind::io, reason("udp://" + text_of(*remote) + " cannot be sent to"));
+        return fail(error_kind::io, reason(text_of(*remote) + " cannot be sent to"));
     }
     return made;
 }

@@ -47,8 +47,12 @@ bool is_outdated(const udp_socket& old, const udp_socket& fresh, const std::stri
 }
 
 void lasting_socket::open() {
+    socket_ = make();
+}
+
+udp_socket lasting_socket::make() const {
     const tactus::udp_wish wish{{}, to_, {}, 0, 0};
-    socket_ = udp_socket::open(here_, wish);
+    return udp_socket::open(here_, wish);
 }
 
 udp_sent lasting_socket::send(std::span<const tactus_datagram> packets) noexcept {
@@ -67,8 +71,7 @@ bool lasting_socket::renew() noexcept {
     }
     next_attempt_ = here_.now() + pause;
     try {
-        const tactus::udp_wish wish{{}, to_, {}, 0, 0};
-        udp_socket fresh = udp_socket::open(here_, wish);
+        udp_socket fresh = make();
         const bool is_replaced = is_outdated(socket_, fresh, to_);
         if (is_replaced) {
             socket_ = std::move(fresh); // the old one is closed at the end

@@ -39,6 +39,7 @@ public:
     [[nodiscard]] tactus::udp_socket& socket() noexcept { return socket_; }
 
 private:
+    [[nodiscard]] tactus::udp_socket make() const;
     [[nodiscard]] bool renew() noexcept;
 
     tactus::context& here_;
