@@ -4,6 +4,7 @@
 #include "tests/support/udp_peer.hpp"
 
 #include <csignal>
+#include <fmt/format.h>
 #include <iostream>
 #include <stdexcept>
 
@@ -81,6 +82,25 @@ double daemon_process::metric(const std::string& series) const {
     const std::string body = "\n" + http_get(metrics_port_, "/metrics").body;
     const std::size_t at = body.find("\n" + series + " ");
     return at == std::string::npos ? -1 : std::stod(body.substr(at + series.size() + 2));
+}
+
+std::string osc_bridge(std::uint16_t in, std::uint16_t out) {
+    return fmt::format(R"(
+[[input]]
+name = "desk"
+type = "osc"
+listen = "udp://127.0.0.1:{}"
+
+[[output]]
+name = "projector"
+type = "osc"
+to = "udp://127.0.0.1:{}"
+
+[[route]]
+from = "desk"
+to = "projector"
+)",
+                       in, out);
 }
 
 } // namespace tactus::test

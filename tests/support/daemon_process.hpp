@@ -42,4 +42,7 @@ private:
 // A UDP port that is free now.
 std::uint16_t free_udp_port();
 
+// A configuration: all OSC that comes to a port of this machine goes on to another.
+std::string osc_bridge(std::uint16_t in, std::uint16_t out);
+
 } // namespace tactus::test

@@ -7,6 +7,7 @@
 
 #include <initializer_list>
 #include <memory>
+#include <span>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -77,6 +78,19 @@ public:
     template <class Table>
     const Table* interface(const char* id) const {
         return static_cast<const Table*>(plugin_->get_interface(plugin_, id));
+    }
+
+    /// An output is handed one event, which is due.
+    tactus_status send_one(std::uint16_t protocol, std::span<const std::uint8_t> bytes,
+                           std::uint32_t port) {
+        tactus_event event{};
+        event.bytes = bytes.data();
+        event.size = static_cast<std::uint32_t>(bytes.size());
+        event.protocol = protocol;
+        event.port = port;
+        const tactus_batch batch{sizeof batch, 1, sizeof event, 0, &event};
+        std::uint32_t accepted = 0;
+        return interface<tactus_output_0>(TACTUS_OUTPUT_0)->send(plugin_, &batch, &accepted);
     }
 
     fake_host host;

@@ -28,20 +28,7 @@ long voluntary_switches(pid_t pid) {
 
 TEST_CASE("an idle daemon with metrics on does not wake in 5 s") {
     const udp_peer peer;
-    daemon_process daemon(fmt::format(R"(
-[[input]]
-name = "desk"
-type = "osc"
-listen = "udp://127.0.0.1:{}"
-[[output]]
-name = "projector"
-type = "osc"
-to = "udp://127.0.0.1:{}"
-[[route]]
-from = "desk"
-to = "projector"
-)",
-                                      free_udp_port(), peer.port()));
+    daemon_process daemon(osc_bridge(free_udp_port(), peer.port()));
     REQUIRE(daemon.metric("tactus_ready") == 1); // a scrape, so that its connection has ended
     const pid_t pid = daemon.program().pid();
     REQUIRE(eventually([&] { // its last work is done

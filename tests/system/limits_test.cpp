@@ -12,22 +12,7 @@ using namespace tactus::test;
 namespace {
 
 std::string from_osc_to_osc() {
-    return fmt::format(R"(
-[[input]]
-name = "desk"
-type = "osc"
-listen = "udp://127.0.0.1:{}"
-[[output]]
-name = "projector"
-type = "osc"
-to = "udp://127.0.0.1:{}"
-[[route]]
-from = "desk"
-to = "projector"
-[metrics]
-listen = "127.0.0.1:0"
-)",
-                       free_udp_port(), free_udp_port());
+    return osc_bridge(free_udp_port(), free_udp_port()) + "[metrics]\nlisten = \"127.0.0.1:0\"\n";
 }
 
 // A command line under limits that the shell sets: "ulimit -n 12".

@@ -6,7 +6,6 @@
 #include "tests/system/osc_bytes.hpp"
 
 #include <algorithm>
-#include <fmt/format.h>
 #include <map>
 #include <thread>
 
@@ -14,25 +13,6 @@ using namespace tactus::test;
 using namespace std::chrono_literals;
 
 namespace {
-
-std::string bridge(std::uint16_t in, std::uint16_t out) {
-    return fmt::format(R"(
-[[input]]
-name = "desk"
-type = "osc"
-listen = "udp://127.0.0.1:{}"
-
-[[output]]
-name = "projector"
-type = "osc"
-to = "udp://127.0.0.1:{}"
-
-[[route]]
-from = "desk"
-to = "projector"
-)",
-                       in, out);
-}
 
 // What the receiver saw of a numbered stream.
 struct account {
@@ -47,7 +27,7 @@ struct account {
 TEST_CASE("a message without a time tag passes at once, unchanged") {
     const udp_peer peer;
     const std::uint16_t in = free_udp_port();
-    daemon_process daemon(bridge(in, peer.port()));
+    daemon_process daemon(osc_bridge(in, peer.port()));
     const std::vector<std::uint8_t> sent = osc("/video/cue", {1, 2, 3});
 
     peer.send(sent, in);
@@ -61,7 +41,7 @@ TEST_CASE("a message without a time tag passes at once, unchanged") {
 TEST_CASE("a bundle 300 ms ahead leaves after its due time and not before") {
     const udp_peer peer;
     const std::uint16_t in = free_udp_port();
-    daemon_process daemon(bridge(in, peer.port()));
+    daemon_process daemon(osc_bridge(in, peer.port()));
     const std::int64_t before_ns = monotonic_ns();
     const std::uint64_t tag = time_tag_in(300'000'000);
 
@@ -80,7 +60,7 @@ TEST_CASE("of timed events at 2,000/s none is lost, doubled, early or out of ord
     const udp_peer peer;
     const udp_peer sender;
     const std::uint16_t in = free_udp_port();
-    daemon_process daemon(bridge(in, peer.port()));
+    daemon_process daemon(osc_bridge(in, peer.port()));
     account result;
 
     std::thread receiver([&] {
@@ -135,7 +115,7 @@ TEST_CASE("of timed events at 2,000/s none is lost, doubled, early or out of ord
 TEST_CASE("a stop drops what waits and counts it, and ends with 0 in time") {
     const udp_peer peer;
     const std::uint16_t in = free_udp_port();
-    daemon_process daemon(bridge(in, peer.port()));
+    daemon_process daemon(osc_bridge(in, peer.port()));
     for (int i = 0; i < 10; ++i) {
         peer.send(osc_at(time_tag_in(60'000'000'000), "/later", {i}), in);
     }

@@ -74,15 +74,7 @@ struct plugged_output : plugged {
     plugged_output() : plugged("midi_out", "later:input", true) {}
 
     tactus_status send(const message& bytes) {
-        tactus_event event{};
-        event.bytes = bytes.data();
-        event.size = static_cast<std::uint32_t>(bytes.size());
-        event.protocol = TACTUS_PROTO_MIDI;
-        event.port = instance.host.ports.begin()->first;
-        const tactus_batch batch{sizeof batch, 1, sizeof event, 0, &event};
-        std::uint32_t accepted = 0;
-        const auto* output = instance.interface<tactus_output_0>(TACTUS_OUTPUT_0);
-        return output->send(instance.plugin(), &batch, &accepted);
+        return instance.send_one(TACTUS_PROTO_MIDI, bytes, instance.host.ports.begin()->first);
     }
 };
 

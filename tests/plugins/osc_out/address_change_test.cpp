@@ -23,16 +23,7 @@ public:
         config.set("reply_to", "\"" + std::string(page) + "\"");
         config.add("allow_peers", "\"10.9.0.0/24\"");
     }
-    tactus_status send(std::uint32_t port = 0) {
-        tactus_event event{};
-        event.bytes = message.data();
-        event.size = static_cast<std::uint32_t>(message.size());
-        event.protocol = TACTUS_PROTO_OSC;
-        event.port = port;
-        const tactus_batch batch{sizeof(tactus_batch), 1, sizeof(tactus_event), 0, &event};
-        std::uint32_t accepted = 0;
-        return output().send(plugin(), &batch, &accepted);
-    }
+    tactus_status send(std::uint32_t port = 0) { return send_one(TACTUS_PROTO_OSC, message, port); }
     // The port of a guest.
     std::uint32_t admit() {
         const std::string name = guest;

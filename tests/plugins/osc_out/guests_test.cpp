@@ -23,16 +23,7 @@ public:
     tactus_status want(const std::string& name) {
         return output().want_port(plugin(), {name.data(), name.size()});
     }
-    tactus_status send(std::uint32_t port) {
-        tactus_event event{};
-        event.bytes = message.data();
-        event.size = static_cast<std::uint32_t>(message.size());
-        event.protocol = TACTUS_PROTO_OSC;
-        event.port = port;
-        const tactus_batch batch{sizeof(tactus_batch), 1, sizeof(tactus_event), 0, &event};
-        std::uint32_t accepted = 0;
-        return output().send(plugin(), &batch, &accepted);
-    }
+    tactus_status send(std::uint32_t port) { return send_one(TACTUS_PROTO_OSC, message, port); }
     std::uint32_t port_of(const std::string& key) const {
         for (const auto& [number, port] : host.ports) {
             if (port.key == key) {
