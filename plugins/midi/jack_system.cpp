@@ -28,8 +28,10 @@ using clock = jack_pace::clock;
 // processes on two cores jackd paused for 100 ms now and then, with twelve for 250 ms.
 constexpr clock::duration hang_limit = 500ms;
 constexpr int hang_periods = 4; // where they are longer
-// How long RtMidi's process callback may still be under way after its port was closed.
-constexpr int callback_periods = 3;
+// What is written now is taken by our callback in the period that begins next, and read by the last
+// client of the graph before the one after that begins; and one more, where they take too long. A
+// callback that began before our port was closed is over by then, too.
+constexpr int passing_periods = 3;
 constexpr clock::duration callback_time = 10ms;
 constexpr clock::duration pace_step = 200us;
 
@@ -68,6 +70,7 @@ private:
     bool is_freed() const noexcept { return jack_clients::freed_so_far() != freed_before_; }
     void start_pace();
     bool wait_for_period();
+    void let_pass();
     void fail(std::string text);
     void close() noexcept;
 
@@ -131,6 +134,16 @@ bool jack_system::wait_for_period() {
         std::this_thread::sleep_for(pace_step);
     }
     return true;
+}
+
+// Until what is under way has passed through the graph. Blocks: passing_periods, and limit_ besides
+// where the server hangs.
+void jack_system::let_pass() {
+    if (!pace_ && !is_lost()) {
+        std::this_thread::sleep_for(passing_periods * watch_->period());
+    }
+    for (int i = 0; pace_ && i < passing_periods && !is_lost() && wait_for_period(); ++i) {
+    }
 }
 
 jack_system::~jack_system() {
@@ -228,11 +241,14 @@ bool jack_system::let_go() {
     return is_closed_.load(std::memory_order_acquire);
 }
 
-// RtMidi's client first: it is the watch that hears whether the server dies meanwhile. RtMidi frees
-// its ring right after its port, while the process callback may still read it (measured: its
-// callback crashed in jack_ringbuffer_peek within 320 and 800 closes on a loaded machine). A closed
-// port keeps the callback from the ring, so the object is destroyed only when no callback can be
-// left that began before.
+// RtMidi's client first: it is the watch that hears whether the server dies meanwhile. RtMidi takes
+// its port away as soon as its callback has run once more; whoever comes later in the graph would
+// not hear the last messages, which are the note-offs (all 32 were lost to a client that read its
+// port 2 ms into the period, in 10 of 20 stops on a loaded machine). RtMidi frees its ring right
+// after its port, while the process callback may still read it (measured: its callback crashed in
+// jack_ringbuffer_peek within 320 and 800 closes on a loaded machine). A closed port keeps the
+// callback from the ring, so the object is destroyed only when no callback can be left that began
+// before.
 void jack_system::close() noexcept {
     if (is_freed()) {
         if (port_ != nullptr) {
@@ -242,10 +258,9 @@ void jack_system::close() noexcept {
             watch_->abandon();
         }
     } else if (port_ != nullptr) {
+        let_pass();
         port_->close();
-        for (int i = 0; i < callback_periods && !is_lost(); ++i) {
-            wait_for_period();
-        }
+        let_pass();
         std::this_thread::sleep_for(callback_time);
     }
     port_.reset();

@@ -3,16 +3,18 @@
 // process, and a server's death would mix the plugin under test with its observer. Run by
 // jack_server.cpp and jack_receiver.cpp:
 //   tactus_jack_child wait MILLISECONDS        exits with 0 as soon as a server answers
-//   tactus_jack_child receive CLIENT [PORT]    has a MIDI input CLIENT:in, which it connects to the
-//                                              output whose name contains PORT, when there is one
+//   tactus_jack_child receive CLIENT [PORT [LATE_US]]
+//                                              has a MIDI input CLIENT:in, which it connects to the
+//                                              output whose name contains PORT, when there is one;
+//                                              reads it LATE_US after JACK ran it
 //   tactus_jack_child send CLIENT FILE [PORT]  has a MIDI output CLIENT:out, which it connects to
 //                                              the input whose name contains PORT; sends each line
 //                                              that is added to FILE, "HEX HEX ...", as one event,
 //                                              "-" and all after it in the next period;
 //                                              its callback hangs from SIGUSR1 to SIGUSR2
-//   tactus_jack_child idle CLIENT              has a MIDI output CLIENT:out, is activated, and has
-//   no
-//                                              process callback: whoever listens to it is not run
+//   tactus_jack_child idle CLIENT              has a MIDI output CLIENT:out, is activated, and
+//                                              has no process callback: whoever listens to it is
+//                                              not run
 // What `receive` writes: "ready", "connected NAME", and for each event
 // "event TIME_NS FRAME HEXBYTES", TIME_NS being CLOCK_MONOTONIC when JACK ran us for the period;
 // `send`: "ready", and "connected" when anything is; `idle`: "ready". All end when the server does.
@@ -51,6 +53,7 @@ struct receiver {
     jack_client_t* client = nullptr;
     jack_port_t* port = nullptr;
     jack_ringbuffer_t* ring = jack_ringbuffer_create(std::size_t{1} << 22);
+    std::chrono::microseconds late{0}; // as if others came before us in the graph
     // Set by libjack's threads, read by main. Relaxed: each stands for itself.
     std::atomic<bool> is_gone{false};
     std::atomic<bool> has_lost{false};
@@ -59,6 +62,9 @@ struct receiver {
 int process(jack_nframes_t frames, void* self) {
     auto& here = *static_cast<receiver*>(self);
     const std::int64_t now_ns = std::chrono::steady_clock::now().time_since_epoch().count();
+    if (here.late > 0us) {
+        std::this_thread::sleep_for(here.late);
+    }
     void* buffer = jack_port_get_buffer(here.port, frames);
     const std::uint32_t count = jack_midi_get_event_count(buffer);
     for (std::uint32_t i = 0; i < count; ++i) {
@@ -129,8 +135,9 @@ bool connect(jack_client_t* client, jack_port_t* own, const std::string& wanted)
     return is_connected;
 }
 
-int receive(const std::string& name, const std::string& wanted) {
+int receive(const std::string& name, const std::string& wanted, std::chrono::microseconds late) {
     receiver here;
+    here.late = late;
     here.client = jack_client_open(
         name.c_str(), static_cast<jack_options_t>(JackNoStartServer | JackUseExactName), nullptr);
     if (here.client == nullptr) {
@@ -314,7 +321,8 @@ int main(int count, char** arguments) {
         return idle(given[2]);
     }
     if (given.size() >= 3 && given[1] == "receive") {
-        return receive(given[2], given.size() > 3 ? given[3] : std::string());
+        return receive(given[2], given.size() > 3 ? given[3] : std::string(),
+                       std::chrono::microseconds(given.size() > 4 ? std::stoi(given[4]) : 0));
     }
     if (given.size() >= 4 && given[1] == "send") {
         return send(given[2], given[3], given.size() > 4 ? given[4] : std::string());

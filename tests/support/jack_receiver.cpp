@@ -8,10 +8,12 @@
 namespace tactus::test {
 namespace {
 
-std::vector<std::string> arguments_for(const std::string& client, const std::string& connect_to) {
+std::vector<std::string> arguments_for(const std::string& client, const std::string& connect_to,
+                                       std::chrono::microseconds late) {
     std::vector<std::string> arguments{TACTUS_JACK_CHILD, "receive", client};
     if (!connect_to.empty()) {
         arguments.push_back(connect_to);
+        arguments.push_back(std::to_string(late.count()));
     }
     return arguments;
 }
@@ -26,8 +28,9 @@ std::vector<std::uint8_t> from_hex(const std::string& digits) {
 
 } // namespace
 
-jack_receiver::jack_receiver(const std::string& client, const std::string& connect_to)
-    : child_(arguments_for(client, connect_to)) {
+jack_receiver::jack_receiver(const std::string& client, const std::string& connect_to,
+                             std::chrono::microseconds late)
+    : child_(arguments_for(client, connect_to, late)) {
     if (!child_.says("ready\n")) {
         throw std::runtime_error("the JACK receiver did not start: " + child_.out());
     }

@@ -24,8 +24,10 @@ struct jack_event {
 class jack_receiver {
 public:
     /// Returns when the port is there; throws where it does not come. With `connect_to`, it
-    /// connects to the first output whose name contains that, as soon as there is one.
-    explicit jack_receiver(const std::string& client, const std::string& connect_to = {});
+    /// connects to the first output whose name contains that, as soon as there is one. It reads its
+    /// port `late` after JACK ran it, as one does that comes late in a large graph.
+    explicit jack_receiver(const std::string& client, const std::string& connect_to = {},
+                           std::chrono::microseconds late = {});
     jack_receiver(const jack_receiver&) = delete;
     jack_receiver& operator=(const jack_receiver&) = delete;
     ~jack_receiver();

@@ -92,15 +92,16 @@ jack_server::~jack_server() {
     }
 }
 
-void jack_server::start(mode in) {
+void jack_server::start(mode in, int period_frames) {
     // -r: without real-time rights, which a test does not have.
     std::vector<std::string> arguments{"jackd", "-n", name_, "-r"};
     if (in == mode::waits) {
         arguments.emplace_back("-S");
     }
-    for (const char* each : {"-d", "dummy", "-r", "48000", "-p", "128"}) {
+    for (const char* each : {"-d", "dummy", "-r", "48000", "-p"}) {
         arguments.emplace_back(each);
     }
+    arguments.push_back(std::to_string(period_frames));
     jackd_ = std::make_unique<process>(std::move(arguments));
     const finished asked = run({TACTUS_JACK_CHILD, "wait", "10000"});
     if (asked.code != 0) {

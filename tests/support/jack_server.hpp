@@ -26,8 +26,9 @@ public:
     /// miss it, and its events.
     enum class mode : std::uint8_t { waits, goes_on };
 
-    /// Returns when it answers; throws where it does not within `patience`.
-    void start(mode in = mode::waits);
+    /// Returns when it answers; throws where it does not within `patience`. At 48 kHz, periods of
+    /// `period_frames`.
+    void start(mode in = mode::waits, int period_frames = 128);
     void kill();   // SIGKILL, and waits for its end
     void freeze(); // SIGSTOP
     void thaw();   // SIGCONT

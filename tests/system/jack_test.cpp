@@ -263,12 +263,13 @@ TEST_CASE("OSC goes on undisturbed while JACK dies under load, and MIDI returns 
 
 TEST_CASE("SIGTERM ends 32 sounding notes at the JACK port, and the daemon with 0") {
     jack_server jack;
-    jack.start();
+    jack.start(jack_server::mode::waits, 1024); // 21 ms
     const std::uint16_t in = free_udp_port();
     const udp_peer peer;
     daemon_process daemon(house(in, peer.port()));
     REQUIRE(is_up(daemon));
-    jack_receiver receiver("listener", "notes");
+    // Long after our own part of the period: the last notes must wait for it in our port.
+    jack_receiver receiver("listener", "notes", 12ms);
     REQUIRE(receiver.is_connected());
     send_notes(peer, in, 32);
     REQUIRE(receiver.wait_for(32));
