@@ -29,10 +29,12 @@ using clock = jack_pace::clock;
 constexpr clock::duration hang_limit = 500ms;
 constexpr int hang_periods = 4; // where they are longer
 // What is written now is taken by our callback in the period that begins next, and read by the last
-// client of the graph before the one after that begins; and one more, where they take too long. A
-// callback that began before our port was closed is over by then, too.
-constexpr int passing_periods = 3;
-constexpr clock::duration callback_time = 10ms;
+// client of the graph before the one after that begins. A callback that is under way is over when
+// the next period begins. On a busy machine both take longer, whatever a period is.
+constexpr int passing_periods = 2;
+constexpr clock::duration passing_margin = 10ms;
+constexpr int callback_periods = 1;
+constexpr clock::duration callback_margin = 20ms;
 constexpr clock::duration pace_step = 200us;
 
 class jack_system final : public midi_system, private jack_listener {
@@ -70,7 +72,7 @@ private:
     bool is_freed() const noexcept { return jack_clients::freed_so_far() != freed_before_; }
     void start_pace();
     bool wait_for_period();
-    void let_pass();
+    void let_pass(int periods, clock::duration margin);
     void fail(std::string text);
     void close() noexcept;
 
@@ -136,14 +138,17 @@ bool jack_system::wait_for_period() {
     return true;
 }
 
-// Until what is under way has passed through the graph. Blocks: passing_periods, and limit_ besides
-// where the server hangs.
-void jack_system::let_pass() {
-    if (!pace_ && !is_lost()) {
-        std::this_thread::sleep_for(passing_periods * watch_->period());
+// Until so many periods have begun, unless the server hangs or dies, and a margin more. Blocks: so
+// long, or limit_.
+void jack_system::let_pass(int periods, clock::duration margin) {
+    for (int i = 0; i < periods && !is_lost(); ++i) {
+        if (!pace_) {
+            std::this_thread::sleep_for(watch_->period());
+        } else if (!wait_for_period()) {
+            break;
+        }
     }
-    for (int i = 0; pace_ && i < passing_periods && !is_lost() && wait_for_period(); ++i) {
-    }
+    std::this_thread::sleep_for(margin);
 }
 
 jack_system::~jack_system() {
@@ -258,10 +263,9 @@ void jack_system::close() noexcept {
             watch_->abandon();
         }
     } else if (port_ != nullptr) {
-        let_pass();
+        let_pass(passing_periods, passing_margin);
         port_->close();
-        let_pass();
-        std::this_thread::sleep_for(callback_time);
+        let_pass(callback_periods, callback_margin);
     }
     port_.reset();
     watch_.reset();
