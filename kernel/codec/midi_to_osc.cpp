@@ -85,4 +85,9 @@ std::optional<std::size_t> translate(const midi_view& midi, std::string_view por
     return writer.finish();
 }
 
+std::string_view midi_port_in(std::string_view address) noexcept {
+    const std::string_view rest = address.substr(head.size());
+    return rest.substr(0, rest.rfind('/'));
+}
+
 } // namespace tactus::codec

@@ -28,5 +28,7 @@ void write_midi_arguments(const midi_view& midi, osc_writer& writer) noexcept;
 // Bounds: a message that midi_check accepts.
 [[nodiscard]] std::optional<std::size_t> translate(const midi_view& midi, std::string_view port,
                                                    std::span<std::uint8_t> out) noexcept;
+// PORT in the address of what translate() wrote. Bounds: only of that.
+[[nodiscard]] std::string_view midi_port_in(std::string_view address) noexcept;
 
 } // namespace tactus::codec

@@ -215,8 +215,7 @@ tactus_event dispatcher::event_of(const output& to, const due_entry& entry) cons
     event.port = cell.port != port_set::none ? cell.port : to.ports.first();
     event.tag = cell.tag;
     event.protocol = cell.protocol;
-    event.flags =
-        cell.flags & static_cast<std::uint8_t>(~(event_cell::has_end | event_cell::has_ticket));
+    event.flags = cell.flags & static_cast<std::uint8_t>(~event_cell::own_flags);
     return event;
 }
 
@@ -291,10 +290,12 @@ void dispatcher::took(output& to, std::size_t first, std::size_t count,
     const bool is_deferred = to.connected.is_deferred;
     for (std::size_t i = first; i < first + count; ++i) {
         const tactus_event& event = events_[i];
+        const event_cell& cell = queue_.cell(entries_[i].slot);
         if (event.protocol == TACTUS_PROTO_MIDI) {
-            const event_cell& cell = queue_.cell(entries_[i].slot);
             const bool has_end = (cell.flags & event_cell::has_end) != 0;
             follow_notes(to, event, has_end ? cell.ends_ns() : 0);
+        } else if ((cell.flags & event_cell::is_written_note) != 0) {
+            follow_written_note(to, event);
         }
         if (is_deferred) {
             ++to.handed_over;
@@ -304,10 +305,10 @@ void dispatcher::took(output& to, std::size_t first, std::size_t count,
             to.lateness.record(now_ns - std::max(wanted_ns, event.received_ns));
         }
         if (tap_ != nullptr) {
-            tap_->saw({to, event, queue_.cell(entries_[i].slot).input, now_ns});
+            tap_->saw({to, event, cell.input, now_ns});
         }
         if (witnesses_ != nullptr) {
-            tell_sent(to, queue_.cell(entries_[i].slot).input, event, now_ns);
+            tell_sent(to, cell.input, event, now_ns);
         }
         queue_.release(entries_[i]);
     }

@@ -110,7 +110,8 @@ public:
     void silence(std::uint16_t output, silence_cause cause) noexcept;
     // Takes back what waits, also in the outputs themselves, note-offs for what sounds, then on
     // each channel sustain off (CC 64), all notes off (CC 123), all sound off (CC 120); for every
-    // MIDI output. Source: MIDI 1.0, table 3a.
+    // MIDI output. Others get note-offs for the notes that were written as OSC.
+    // Source: MIDI 1.0, table 3a.
     void panic() noexcept;
 
     // Spent inside sinks that send at once, since the start.
@@ -131,6 +132,7 @@ private:
     void record_send(output& to, std::size_t count, std::int64_t took_ns) noexcept;
     void took(output& to, std::size_t first, std::size_t count, std::int64_t now_ns) noexcept;
     void follow_notes(output& to, const tactus_event& event, std::int64_t ends_ns) noexcept;
+    static void follow_written_note(output& to, const tactus_event& event) noexcept;
 
     // Of an output that has notes that end by themselves (dispatcher_notes.cpp).
     void run_notes(output& to, std::span<const due_entry> entries, std::int64_t now_ns) noexcept;
@@ -150,6 +152,8 @@ private:
     void end_notes(output& to, const port_notes::entry& sounding, origin from) noexcept;
     static void flush(output& to) noexcept;
     void quiet(output& to, std::uint32_t port) noexcept;
+    void send_off(output& to, const delivery& what, std::string_view written_for,
+                  std::span<const std::uint8_t> note_off) noexcept;
     void send_now(output& to, const delivery& what, std::span<const std::uint8_t> message) noexcept;
     [[nodiscard]] std::optional<dropped> verdict(output& to, const due_entry& entry,
                                                  std::int64_t late_ns) noexcept;

@@ -10,6 +10,8 @@
 #include "kernel/flow/dispatcher.hpp"
 
 #include "kernel/base/assert.hpp"
+#include "kernel/codec/midi_to_osc.hpp"
+#include "kernel/codec/osc_to_midi.hpp"
 
 #include <algorithm>
 #include <array>
@@ -155,6 +157,17 @@ bool dispatcher::is_outdated(output& to, const due_entry& entry) noexcept {
     }
     const note_ends& ends = to.notes.ends_of(event.port);
     return ends.of(note_ends::key_of(message_of(event))) != queue_.cell(entry.slot).ends_ns();
+}
+
+// MIDI that was written as OSC is read back: it is the same, byte for byte.
+void dispatcher::follow_written_note(output& to, const tactus_event& event) noexcept {
+    std::array<std::uint8_t, 12> midi{};
+    const codec::osc_message osc = codec::split_message({event.bytes, event.size});
+    const codec::translation read = codec::translate(osc, midi);
+    TACTUS_ASSERT(read.error == codec::translate_error::none);
+    sounding& notes = to.notes.of(event.port, codec::midi_port_in(osc.address));
+    const auto message = std::span<const std::uint8_t>(midi).first(read.size);
+    to.connected.is_deferred ? notes.follow_to_worker(message) : notes.follow(message);
 }
 
 } // namespace tactus::flow

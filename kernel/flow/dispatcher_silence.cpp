@@ -2,6 +2,9 @@
 // The dispatcher's way to quiet: cancel, silence, panic.
 #include "kernel/flow/dispatcher.hpp"
 
+#include "kernel/base/assert.hpp"
+#include "kernel/codec/midi_to_osc.hpp"
+
 #include <array>
 
 namespace tactus::flow {
@@ -55,20 +58,39 @@ void dispatcher::end_notes(output& to, const port_notes::entry& sounding, origin
     delivery what;
     what.from = from;
     what.source.port = sounding.port;
+    what.source.protocol = TACTUS_PROTO_MIDI;
     sounding.notes.for_each([&](std::uint8_t channel, std::uint8_t note) {
         const std::array<std::uint8_t, 3> off = {
             static_cast<std::uint8_t>(note_off_status | channel), note, release_velocity};
-        send_now(to, what, off);
+        send_off(to, what, sounding.written_for, off);
     });
+}
+
+// As its note-on was sent: as MIDI, or written as OSC.
+void dispatcher::send_off(output& to, const delivery& what, std::string_view written_for,
+                          std::span<const std::uint8_t> note_off) noexcept {
+    if (written_for.empty()) {
+        send_now(to, what, note_off);
+        return;
+    }
+    std::array<std::uint8_t, codec::osc_address_size_max + 32> space;
+    const std::optional<std::size_t> size =
+        codec::translate(codec::midi_view{note_off}, written_for, space);
+    TACTUS_ASSERT(size.has_value());
+    delivery written = what;
+    written.source.protocol = TACTUS_PROTO_OSC;
+    written.source.flags = event_cell::is_written_note;
+    send_now(to, written, std::span<const std::uint8_t>(space).first(*size));
 }
 
 void dispatcher::panic() noexcept {
     for (const std::unique_ptr<output>& each : outputs_) {
         output& to = *each;
+        ++to.panics;
         if (!to.takes(TACTUS_PROTO_MIDI)) {
+            silence(to.index, silence_cause::operator_);
             continue;
         }
-        ++to.panics;
         queue_.cancel(to.index, {.keep_critical = false});
         flush(to);
         silence(to.index, silence_cause::operator_);
@@ -80,6 +102,7 @@ void dispatcher::quiet(output& to, std::uint32_t port) noexcept {
     delivery what;
     what.from = origin::panic;
     what.source.port = port;
+    what.source.protocol = TACTUS_PROTO_MIDI;
     for (std::uint8_t channel = 0; channel < channels; ++channel) {
         for (const std::uint8_t controller : quiet_controllers) {
             const std::array<std::uint8_t, 3> message = {
@@ -89,15 +112,14 @@ void dispatcher::quiet(output& to, std::uint32_t port) noexcept {
     }
 }
 
-// `what` says who made it, and for which port.
+// `what` says who made it, for which port and in which protocol.
 void dispatcher::send_now(output& to, const delivery& what,
                           std::span<const std::uint8_t> message) noexcept {
     delivery made = what;
     made.due_ns = clock_.now_ns();
     made.source.bytes = std::as_bytes(message);
     made.source.arrival_ns = made.due_ns;
-    made.source.protocol = TACTUS_PROTO_MIDI;
-    made.source.flags = TACTUS_EVENT_CRITICAL;
+    made.source.flags |= TACTUS_EVENT_CRITICAL;
     deliver(to.index, made);
 }
 

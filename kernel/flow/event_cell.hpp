@@ -31,8 +31,12 @@ struct alignas(64) event_cell {
     // The payload; when it is longer than this, the address of its payload_block.
     std::byte payload[inline_max];
 
+    // In `flags` too: MIDI that was written as OSC, and that begins or ends notes.
+    static constexpr std::uint8_t is_written_note = 0x20;
+
     // In `flags` too, never together with has_end: it may be replaced while it waits (gate.hpp).
     static constexpr std::uint8_t has_ticket = 0x40;
+    static constexpr std::uint8_t own_flags = has_end | is_written_note | has_ticket;
     static constexpr std::size_t ticket_size = sizeof(std::uint32_t);
     // Whether a payload of so many bytes leaves room for a ticket.
     [[nodiscard]] static bool takes_ticket(std::size_t size) noexcept {

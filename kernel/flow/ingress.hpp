@@ -225,6 +225,7 @@ private:
     [[nodiscard]] codec::translation by_default(const message& one, const flow::output& to,
                                                 std::span<std::uint8_t> into) noexcept;
     void deliver(std::uint16_t output, delivery& what) noexcept;
+    static void mark_notes(std::span<const std::uint8_t> midi, event_source& source) noexcept;
     // Nothing: it is expressed; else why it cannot be.
     [[nodiscard]] std::optional<dropped> express(const message& one, std::uint16_t output,
                                                  event_source& source) noexcept;

@@ -28,14 +28,24 @@ std::optional<dropped> ingress::express(const message& one, std::uint16_t output
     source.bytes = std::as_bytes(bytes);
     const std::span<const std::uint8_t> midi = one.osc == nullptr ? one.bytes : bytes;
     const bool is_midi = one.osc == nullptr || source.protocol == TACTUS_PROTO_MIDI;
-    if (is_midi && codec::midi_view{midi}.is_note_off()) {
-        source.flags |= TACTUS_EVENT_CRITICAL; // also where it leaves as OSC
+    if (is_midi) {
+        mark_notes(midi, source);
     }
     if (one.no_sysex && is_midi && codec::midi_view{midi}.is_sysex()) {
         tell_unsupported(one, output, "the input lets no SysEx through");
         return dropped::sysex_denied;
     }
     return std::nullopt;
+}
+
+// What is MIDI, also where it leaves as OSC.
+void ingress::mark_notes(std::span<const std::uint8_t> midi, event_source& source) noexcept {
+    if (codec::midi_view{midi}.is_note_off()) {
+        source.flags |= TACTUS_EVENT_CRITICAL;
+    }
+    if (source.protocol == TACTUS_PROTO_OSC && sounding::heeds(midi)) {
+        source.flags |= event_cell::is_written_note;
+    }
 }
 
 // osmid's names, either way.

@@ -222,9 +222,6 @@ void ingress::send_made(const rule& rule, const message& one, const made_event& 
         what.source.protocol =
             to.takes(rule.route.as->protocol()) ? rule.route.as->protocol() : other_protocol(rule);
         const bool is_midi = what.source.protocol == TACTUS_PROTO_MIDI;
-        if (is_midi && !bytes.empty() && codec::midi_view{bytes}.is_note_off()) {
-            what.source.flags |= TACTUS_EVENT_CRITICAL;
-        }
         if (bytes.empty()) {
             untaken_.push_back({output, dropped::unsupported_type});
             tell_unsupported(one, output, "what the route makes has no form there");
@@ -234,6 +231,9 @@ void ingress::send_made(const rule& rule, const message& one, const made_event& 
             untaken_.push_back({output, dropped::sysex_denied});
             tell_unsupported(one, output, "the input lets no SysEx through");
             continue;
+        }
+        if (is_midi || rule.route.as->makes_midi()) {
+            mark_notes(is_midi ? bytes : std::span(translated_).first(made.size), what.source);
         }
         if (made.length_ns > 0) {
             dispatcher_.deliver_note(output, what, made.length_ns);

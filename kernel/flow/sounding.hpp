@@ -16,15 +16,21 @@ namespace tactus::flow {
 
 class sounding {
 public:
-    // Follows one complete message that goes to the device. CC 120 (all sound off) and CC 123 (all
-    // notes off) silence their channel. Source: MIDI 1.0, table 3a.
+    // Whether a message begins or ends notes. CC 120 (all sound off) and CC 123 (all notes off)
+    // silence their channel. Source: MIDI 1.0, table 3a.
+    [[nodiscard]] static bool heeds(std::span<const std::uint8_t> message) noexcept {
+        const codec::midi_view midi{message};
+        return midi.is_note_on() || midi.is_note_off() || ends_channel(message);
+    }
+
+    // Follows one complete message that goes to the device.
     void follow(std::span<const std::uint8_t> message) noexcept {
         const codec::midi_view midi{message};
         if (midi.is_note_on()) {
             notes_.set(index(midi));
         } else if (midi.is_note_off()) {
             notes_.reset(index(midi));
-        } else if ((midi.status() & 0xF0) == 0xB0 && (message[1] == 120 || message[1] == 123)) {
+        } else if (ends_channel(message)) {
             clear_channel(midi.status() & 0x0F);
         }
     }
@@ -59,6 +65,9 @@ private:
     static constexpr std::size_t channels = 16;
     static constexpr std::size_t notes = 128;
 
+    static bool ends_channel(std::span<const std::uint8_t> message) noexcept {
+        return (message[0] & 0xF0) == 0xB0 && (message[1] == 120 || message[1] == 123);
+    }
     static std::size_t index(const codec::midi_view& midi) noexcept {
         return (midi.status() & 0x0FU) * notes + midi.note();
     }

@@ -96,6 +96,26 @@ void check_reaches_oscdump(const place& out, const std::string& more) {
     CHECK(daemon.stop() == 0);
 }
 
+// Notes that we write as OSC are ended at a stop, where oscdump hears it.
+void check_ends_notes(const place& out) {
+    const udp_peer sender;
+    const std::uint16_t in = free_udp_port();
+    process oscdump({"oscdump", "-L", out.to_listen});
+    daemon_process daemon(bridge(fmt::format("udp://127.0.0.1:{}", in), out.ours) +
+                          "as = { note = \"$1\" }\n");
+    REQUIRE(eventually([&] {
+        sender.send(osc("/note", {60}), in);
+        return oscdump.says(" /midi/desk/note_on iii 1 60 100\n", 100ms);
+    }));
+    sender.send(osc("/note", {67}), in);
+    REQUIRE(oscdump.says(" /midi/desk/note_on iii 1 67 100\n"));
+
+    CHECK(daemon.stop() == 0);
+
+    CHECK(oscdump.says(" /midi/desk/note_off iii 1 60 64\n"));
+    CHECK(oscdump.says(" /midi/desk/note_off iii 1 67 64\n"));
+}
+
 // Several messages of oscsend, each a run and for TCP a connection of its own.
 void check_comes_from_oscsend(const place& in) {
     const udp_peer receiver;
@@ -144,4 +164,10 @@ TEST_CASE("oscdump hears us over a TCP connection, framed either way") {
 TEST_CASE("oscdump hears us on a unix socket") {
     const temp_dir folder;
     check_reaches_oscdump(unix_datagrams(folder.path("out")), "");
+}
+
+TEST_CASE("notes that leave as OSC end at a stop, also over a connection") {
+    const place out = GENERATE(as<place>(), udp(), tcp());
+    CAPTURE(out.ours);
+    check_ends_notes(out);
 }
