@@ -29,11 +29,11 @@ using clock = jack_pace::clock;
 constexpr clock::duration hang_limit = 500ms;
 constexpr int hang_periods = 4; // where they are longer
 // What is written now is taken by our callback in the period that begins next, and read by the last
-// client of the graph before the one after that begins. A callback that is under way is over when
-// the next period begins. On a busy machine both take longer, whatever a period is.
+// client of the graph before the one after that begins. A callback that is under way is over by
+// then, too. Where the machine does not run a client in time, it takes longer: jackd goes on
+// without it.
 constexpr int passing_periods = 2;
 constexpr clock::duration passing_margin = 10ms;
-constexpr int callback_periods = 1;
 constexpr clock::duration callback_margin = 20ms;
 constexpr clock::duration pace_step = 200us;
 
@@ -72,7 +72,7 @@ private:
     bool is_freed() const noexcept { return jack_clients::freed_so_far() != freed_before_; }
     void start_pace();
     bool wait_for_period();
-    void let_pass(int periods, clock::duration margin);
+    void let_pass(clock::duration margin);
     void fail(std::string text);
     void close() noexcept;
 
@@ -138,10 +138,10 @@ bool jack_system::wait_for_period() {
     return true;
 }
 
-// Until so many periods have begun, unless the server hangs or dies, and a margin more. Blocks: so
+// Until passing_periods have begun, unless the server hangs or dies, and a margin more. Blocks: so
 // long, or limit_.
-void jack_system::let_pass(int periods, clock::duration margin) {
-    for (int i = 0; i < periods && !is_lost(); ++i) {
+void jack_system::let_pass(clock::duration margin) {
+    for (int i = 0; i < passing_periods && !is_lost(); ++i) {
         if (!pace_) {
             std::this_thread::sleep_for(watch_->period());
         } else if (!wait_for_period()) {
@@ -263,9 +263,9 @@ void jack_system::close() noexcept {
             watch_->abandon();
         }
     } else if (port_ != nullptr) {
-        let_pass(passing_periods, passing_margin);
+        let_pass(passing_margin);
         port_->close();
-        let_pass(callback_periods, callback_margin);
+        let_pass(callback_margin);
     }
     port_.reset();
     watch_.reset();

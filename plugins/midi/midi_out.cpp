@@ -163,10 +163,11 @@ task<void> output::keep_pace(context& here) {
     }
 }
 
-// The end of the SysEx, so that what follows is not taken for a part of it.
+// What follows is urgent. The end of the SysEx, so that it is not taken for a part of it.
 void output::flush(std::uint32_t) noexcept {
-    if (pace_.is_open()) {
-        pace_.drop();
+    const bool must_cut = pace_.is_open();
+    pace_.drop();
+    if (must_cut) {
         cut_.add(1);
         constexpr std::uint8_t end[] = {0xF7};
         static_cast<void>(link_.send(end));

@@ -56,6 +56,7 @@ void wire_pace::occupy(std::size_t bytes, std::int64_t now_ns) noexcept {
 void wire_pace::drop() noexcept {
     rest_.clear();
     sent_ = 0;
+    free_ns_ = 0;
 }
 
 } // namespace midi

@@ -54,7 +54,8 @@ public:
     /// From when on a message that is not real-time may begin; never_ns while a SysEx is under way.
     std::int64_t room_ns() const noexcept { return is_open() ? never_ns : free_ns_ - slack_ns; }
 
-    /// Forgets the rest of a SysEx.
+    /// Forgets the rest of a SysEx, and what is still on the wire: the next message may begin at
+    /// once.
     void drop() noexcept;
 
 private:
