@@ -79,7 +79,7 @@ constexpr tactus_option safety_options[] = {
     option({TACTUS_OPT_CHOICE, "silence_on", "[\"stop\", \"disconnect\"]",
             "When sounding notes are switched off.", list, nullptr, nullptr, silence_choices}),
     option({TACTUS_OPT_STRING, "panic_address", "\"\"",
-            "An OSC message to this address ends all notes that sound; \"\" is none."}),
+            "An OSC message to this address ends all that sounds; \"\" is none."}),
     option({TACTUS_OPT_DURATION, "flush_limit", "\"0s\"",
             "How long, at a stop, events that wait may still leave in time; then they are dropped.",
             0, "\"0s\"", "\"500ms\""}),

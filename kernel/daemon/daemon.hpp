@@ -24,6 +24,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <memory>
 #include <string>
 #include <vector>
@@ -112,7 +113,7 @@ private:
     // shutdown.cpp
     void begin_drain();
     void drain();
-    void silence();
+    [[nodiscard]] bool silence();
     void await_quiet();
     void stop_outputs();
     void end();
@@ -150,6 +151,7 @@ private:
     coro::timer step_; // of the start and of the stop
     coro::timer stall_watch_;
     std::int64_t step_deadline_ns_ = 0;
+    std::size_t left_to_silence_ = std::numeric_limits<std::size_t>::max(); // at the last try
     std::size_t still_running_ = 0;
     std::int64_t loaded_unix_ns_ = 0;
     bool is_realtime_ = false;

@@ -63,22 +63,28 @@ void daemon::drain() {
         return;
     }
     dispatcher_.drop_all(flow::dropped::stop);
-    silence();
+    step_deadline_ns_ = clock_.now_ns() + quiet_limit_ns;
+    static_cast<void>(silence());
+    await_quiet();
 }
 
-void daemon::silence() {
-    if (settings().safety.silence_on_stop) {
-        for (std::size_t i = 0; i < dispatcher_.size(); ++i) {
-            dispatcher_.silence(static_cast<std::uint16_t>(i), flow::silence_cause::stop);
-        }
+// False: nothing sounds, or the last time did not help. A small queue does not take all note-offs
+// at once, and a worker may lose some.
+bool daemon::silence() {
+    const std::size_t left = dispatcher_.to_silence();
+    if (!settings().safety.silence_on_stop || left == 0 || left >= left_to_silence_) {
+        return false;
     }
-    step_deadline_ns_ = clock_.now_ns() + quiet_limit_ns;
-    await_quiet();
+    left_to_silence_ = left;
+    for (std::size_t i = 0; i < dispatcher_.size(); ++i) {
+        dispatcher_.silence(static_cast<std::uint16_t>(i), flow::silence_cause::stop);
+    }
+    return true;
 }
 
 void daemon::await_quiet() {
     const bool is_quiet = dispatcher_.pending() == 0 && dispatcher_.in_flight() == 0;
-    if (!is_quiet && clock_.now_ns() < step_deadline_ns_) {
+    if (clock_.now_ns() < step_deadline_ns_ && (!is_quiet || silence())) {
         arm(look_ns, [](coro::timer& node) noexcept { owner(node).await_quiet(); });
         return;
     }

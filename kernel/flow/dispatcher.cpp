@@ -64,9 +64,10 @@ void dispatcher::detach(std::uint16_t output, dropped reason) noexcept {
 void dispatcher::ports_changed(std::uint16_t output) noexcept {
     flow::output& of = *outputs_[output];
     const bool is_up = of.ports.is_any_up();
+    collect(of);
     for (port_notes::entry& each : of.notes.all()) {
         const bool is_port_up = of.ports.is_up(each.port);
-        if (is_port_up && !each.was_up && each.notes.count() > 0 &&
+        if (is_port_up && !each.was_up && each.notes.to_end() > 0 &&
             of.settings.silence_on_disconnect) {
             of.ledger.silenced_by.add(silence_cause::disconnect);
             end_notes(of, each, origin::silence);
@@ -317,8 +318,7 @@ void dispatcher::took(output& to, std::size_t first, std::size_t count,
 void dispatcher::follow_notes(output& to, const tactus_event& event,
                               std::int64_t ends_ns) noexcept {
     const std::span<const std::uint8_t> message(event.bytes, event.size);
-    sounding& notes = to.notes.of(event.port);
-    to.connected.is_deferred ? notes.follow_to_worker(message) : notes.follow(message);
+    to.notes.of(event.port).follow(message, to.connected.is_deferred);
     if (to.has_ends && note_ends::key_of(message) < note_ends::keys) {
         const bool is_on = codec::midi_view{message}.is_note_on();
         to.notes.ends_of(event.port).follow(note_ends::key_of(message), is_on ? ends_ns : 0);

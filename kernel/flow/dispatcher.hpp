@@ -106,11 +106,14 @@ public:
     // Takes back everything, note-offs too, and what the outputs themselves have queued: silence()
     // follows.
     void drop_all(dropped reason) noexcept;
-    // Note-offs for everything that sounds, due now.
+    // Note-offs for everything that sounds, and up with all pedals: due now, or right after what
+    // left ahead of its due time.
     void silence(std::uint16_t output, silence_cause cause) noexcept;
+    // How many messages that takes, of all outputs.
+    [[nodiscard]] std::size_t to_silence() const noexcept;
     // Takes back what waits, also in the outputs themselves, note-offs for what sounds, then on
     // each channel sustain off (CC 64), all notes off (CC 123), all sound off (CC 120); for every
-    // MIDI output. Others get note-offs for the notes that were written as OSC.
+    // MIDI output. Others are silenced of what was written as OSC.
     // Source: MIDI 1.0, table 3a.
     void panic() noexcept;
 
@@ -152,9 +155,10 @@ private:
     void end_notes(output& to, const port_notes::entry& sounding, origin from) noexcept;
     static void flush(output& to) noexcept;
     void quiet(output& to, std::uint32_t port) noexcept;
-    void send_off(output& to, const delivery& what, std::string_view written_for,
-                  std::span<const std::uint8_t> note_off) noexcept;
-    void send_now(output& to, const delivery& what, std::span<const std::uint8_t> message) noexcept;
+    void end_one(output& to, const delivery& what, std::string_view written_for,
+                 const std::array<std::uint8_t, 3>& message) noexcept;
+    void send_made(output& to, const delivery& what,
+                   std::span<const std::uint8_t> message) noexcept;
     [[nodiscard]] std::optional<dropped> verdict(output& to, const due_entry& entry,
                                                  std::int64_t late_ns) noexcept;
     bool push(std::uint16_t output, const delivery& what) noexcept;

@@ -165,9 +165,9 @@ void dispatcher::follow_written_note(output& to, const tactus_event& event) noex
     const codec::osc_message osc = codec::split_message({event.bytes, event.size});
     const codec::translation read = codec::translate(osc, midi);
     TACTUS_ASSERT(read.error == codec::translate_error::none);
-    sounding& notes = to.notes.of(event.port, codec::midi_port_in(osc.address));
-    const auto message = std::span<const std::uint8_t>(midi).first(read.size);
-    to.connected.is_deferred ? notes.follow_to_worker(message) : notes.follow(message);
+    port_notes::entry& here = to.notes.of(event.port, codec::midi_port_in(osc.address));
+    here.follow(std::span(midi).first(read.size), to.connected.is_deferred);
+    here.latest_ns = std::max(here.latest_ns, event.due_ns);
 }
 
 } // namespace tactus::flow

@@ -13,7 +13,8 @@ namespace {
 constexpr std::uint8_t channels = 16;
 constexpr std::uint8_t note_off_status = 0x80;
 constexpr std::uint8_t control_change_status = 0xB0;
-constexpr std::uint8_t release_velocity = 64; // the middle: "no velocity sensed"
+constexpr std::uint8_t release_velocity = 64;    // the middle: "no velocity sensed"
+constexpr std::int64_t time_tag_step_ns = 1'000; // two that differ by it differ as time tags, too
 constexpr std::array<std::uint8_t, 3> quiet_controllers = {64, 123, 120};
 
 } // namespace
@@ -43,7 +44,8 @@ void dispatcher::flush(output& to) noexcept {
 
 void dispatcher::silence(std::uint16_t output, silence_cause cause) noexcept {
     flow::output& to = *outputs_[output];
-    if (to.notes.count() == 0) {
+    collect(to);
+    if (to.notes.to_end() == 0) {
         return;
     }
     to.ledger.silenced_by.add(cause);
@@ -53,34 +55,50 @@ void dispatcher::silence(std::uint16_t output, silence_cause cause) noexcept {
     }
 }
 
-// The notes themselves change when the note-offs leave.
+std::size_t dispatcher::to_silence() const noexcept {
+    std::size_t sum = 0;
+    for (const std::unique_ptr<output>& each : outputs_) {
+        sum += each->notes.to_end();
+    }
+    return sum;
+}
+
+// What sounds changes when this leaves. OSC may leave before it is due, with its time in a bundle:
+// what ends it is due later.
 void dispatcher::end_notes(output& to, const port_notes::entry& sounding, origin from) noexcept {
     delivery what;
     what.from = from;
+    what.due_ns = clock_.now_ns();
+    if (sounding.latest_ns > what.due_ns) {
+        what.due_ns = sounding.latest_ns + time_tag_step_ns;
+    }
     what.source.port = sounding.port;
     what.source.protocol = TACTUS_PROTO_MIDI;
     sounding.notes.for_each([&](std::uint8_t channel, std::uint8_t note) {
-        const std::array<std::uint8_t, 3> off = {
-            static_cast<std::uint8_t>(note_off_status | channel), note, release_velocity};
-        send_off(to, what, sounding.written_for, off);
+        end_one(to, what, sounding.written_for,
+                {static_cast<std::uint8_t>(note_off_status | channel), note, release_velocity});
+    });
+    sounding.notes.for_each_pedal([&](std::uint8_t channel, std::uint8_t controller) {
+        end_one(to, what, sounding.written_for,
+                {static_cast<std::uint8_t>(control_change_status | channel), controller, 0});
     });
 }
 
-// As its note-on was sent: as MIDI, or written as OSC.
-void dispatcher::send_off(output& to, const delivery& what, std::string_view written_for,
-                          std::span<const std::uint8_t> note_off) noexcept {
+// As what it ends was sent: as MIDI, or written as OSC.
+void dispatcher::end_one(output& to, const delivery& what, std::string_view written_for,
+                         const std::array<std::uint8_t, 3>& message) noexcept {
     if (written_for.empty()) {
-        send_now(to, what, note_off);
+        send_made(to, what, message);
         return;
     }
     std::array<std::uint8_t, codec::osc_address_size_max + 32> space;
     const std::optional<std::size_t> size =
-        codec::translate(codec::midi_view{note_off}, written_for, space);
+        codec::translate(codec::midi_view{message}, written_for, space);
     TACTUS_ASSERT(size.has_value());
     delivery written = what;
     written.source.protocol = TACTUS_PROTO_OSC;
     written.source.flags = event_cell::is_written_note;
-    send_now(to, written, std::span<const std::uint8_t>(space).first(*size));
+    send_made(to, written, std::span<const std::uint8_t>(space).first(*size));
 }
 
 void dispatcher::panic() noexcept {
@@ -101,24 +119,24 @@ void dispatcher::panic() noexcept {
 void dispatcher::quiet(output& to, std::uint32_t port) noexcept {
     delivery what;
     what.from = origin::panic;
+    what.due_ns = clock_.now_ns();
     what.source.port = port;
     what.source.protocol = TACTUS_PROTO_MIDI;
     for (std::uint8_t channel = 0; channel < channels; ++channel) {
         for (const std::uint8_t controller : quiet_controllers) {
             const std::array<std::uint8_t, 3> message = {
                 static_cast<std::uint8_t>(control_change_status | channel), controller, 0};
-            send_now(to, what, message);
+            send_made(to, what, message);
         }
     }
 }
 
-// `what` says who made it, for which port and in which protocol.
-void dispatcher::send_now(output& to, const delivery& what,
-                          std::span<const std::uint8_t> message) noexcept {
+// `what` says who made it, when it is due, for which port and in which protocol.
+void dispatcher::send_made(output& to, const delivery& what,
+                           std::span<const std::uint8_t> message) noexcept {
     delivery made = what;
-    made.due_ns = clock_.now_ns();
     made.source.bytes = std::as_bytes(message);
-    made.source.arrival_ns = made.due_ns;
+    made.source.arrival_ns = clock_.now_ns();
     made.source.flags |= TACTUS_EVENT_CRITICAL;
     deliver(to.index, made);
 }

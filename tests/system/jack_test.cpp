@@ -261,7 +261,7 @@ TEST_CASE("OSC goes on undisturbed while JACK dies under load, and MIDI returns 
                                      << " OSC events");
 }
 
-TEST_CASE("SIGTERM ends 32 sounding notes at the JACK port, and the daemon with 0") {
+TEST_CASE("SIGTERM ends 32 sounding notes and a pedal at the JACK port, the daemon with 0") {
     jack_server jack;
     jack.start(jack_server::mode::waits, 1024); // 21 ms
     const std::uint16_t in = free_udp_port();
@@ -272,13 +272,16 @@ TEST_CASE("SIGTERM ends 32 sounding notes at the JACK port, and the daemon with 
     jack_receiver receiver("listener", "notes", 12ms);
     REQUIRE(receiver.is_connected());
     send_notes(peer, in, 32);
-    REQUIRE(receiver.wait_for(32));
+    peer.send(osc("/synth/control_change", {3, 64, 127}), in);
+    REQUIRE(receiver.wait_for(33));
     REQUIRE(ended_in(receiver.events()).empty());
 
     CHECK(daemon.stop() == 0);
 
     CHECK(eventually([&] { return ended_in(receiver.events()).size() == 32; }));
-    CHECK(receiver.events().size() == 64);
+    REQUIRE(receiver.wait_for(66));
+    CHECK(receiver.events().back().bytes == message{0xB2, 64, 0});
+    CHECK(receiver.events().size() == 66);
 }
 
 TEST_CASE("the daemon starts without a JACK server, and attaches when one comes") {

@@ -53,6 +53,38 @@ TEST_CASE("each sounding note gets its note-off, at once") {
     REQUIRE(flow->balanced());
 }
 
+TEST_CASE("a pedal that is down goes up, after the note-offs, also where nothing else sounds") {
+    const int notes = GENERATE(0, 2);
+    const auto flow = midi_flow();
+    play(*flow, notes);
+    static_cast<void>(flow->emit_midi(wire::hex("B2 40 7F")));
+    flow->run();
+    const std::size_t before = flow->sink().records.size();
+
+    flow->out.silence(0, silence_cause::stop);
+    flow->run();
+
+    REQUIRE(flow->sink().records.size() == before + static_cast<std::size_t>(notes) + 1);
+    REQUIRE(flow->sink().records.back().bytes == text(wire::hex("B2 40 00")));
+    REQUIRE(flow->out.to_silence() == 0);
+    flow->out.silence(0, silence_cause::stop);
+    REQUIRE(flow->output().ledger.silenced_by.of(silence_cause::stop) == 1);
+    REQUIRE(flow->balanced());
+}
+
+TEST_CASE("what a worker has lost is known before it is silenced") {
+    const auto flow = midi_flow(true);
+    play(*flow, 1);
+    static_cast<void>(flow->emit_midi(note_off(40, 0)));
+    flow->run();
+    flow->sink().done = {.sent = 1, .failed = 1};
+
+    flow->out.silence(0, silence_cause::stop);
+    flow->run();
+
+    REQUIRE(after(*flow, 2) == note_offs(1));
+}
+
 TEST_CASE("where nothing sounds there is nothing to silence") {
     const auto flow = midi_flow();
 

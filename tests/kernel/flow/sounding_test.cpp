@@ -65,6 +65,66 @@ TEST_CASE("all notes off and all sound off clear their channel only") {
     REQUIRE(notes_of(notes) == note_list{{0, 60}});
 }
 
+TEST_CASE("a pedal is down from any value above 0 to 0") {
+    const std::uint8_t pedal = GENERATE(std::uint8_t{64}, std::uint8_t{66}, std::uint8_t{69});
+    const std::uint8_t value = GENERATE(std::uint8_t{1}, std::uint8_t{127});
+    sounding notes;
+    const auto pedals_of = [](const sounding& of) {
+        note_list all;
+        of.for_each_pedal([&](std::uint8_t channel, std::uint8_t controller) {
+            all.emplace_back(channel, controller);
+        });
+        return all;
+    };
+
+    notes.follow(message{0xB3, pedal, value});
+    CHECK(pedals_of(notes) == note_list{{3, pedal}});
+    CHECK(notes.count() == 0);
+    CHECK(notes.to_end() == 1);
+    notes.follow(message{0xB4, pedal, 0}); // another channel's
+    CHECK(pedals_of(notes) == note_list{{3, pedal}});
+    notes.follow(message{0xB3, pedal, 0});
+
+    CHECK(notes.to_end() == 0);
+}
+
+TEST_CASE("neither the end of its notes nor all sound off lifts a pedal") {
+    sounding notes = with_two_notes();
+    notes.follow(message{0xB0, 64, 127});
+
+    notes.follow(message{0xB0, 120, 0});
+    notes.follow(message{0xB0, 123, 0});
+
+    CHECK(notes.to_end() == 2); // the pedal, and the note of the other channel
+}
+
+TEST_CASE("a pedal that a worker was told to lift is in doubt until it has arrived") {
+    const bool has_arrived = GENERATE(true, false);
+    sounding notes;
+    notes.follow_to_worker(message{0xB0, 64, 127});
+    notes.settle(true);
+
+    notes.follow_to_worker(message{0xB0, 64, 0});
+    CHECK(notes.to_end() == 0);
+    CHECK(notes.has_doubt());
+    notes.settle(has_arrived);
+
+    CHECK(notes.to_end() == (has_arrived ? 0 : 1));
+    CHECK_FALSE(notes.has_doubt());
+}
+
+TEST_CASE("all that changes what sounds is heeded, and nothing else") {
+    for (const message& each : {message{0x90, 60, 1}, message{0x90, 60, 0}, message{0x80, 60, 0},
+                                message{0xB0, 120, 0}, message{0xB0, 123, 0}, message{0xB0, 64, 0},
+                                message{0xB0, 66, 1}, message{0xB0, 69, 9}}) {
+        CHECK(sounding::heeds(each));
+    }
+    for (const message& each : {message{0xB0, 65, 1}, message{0xA0, 64, 1}, message{0xE0, 64, 64},
+                                message{0xC0, 64}, message{0xF8}, message{0xF0, 64, 0xF7}}) {
+        CHECK_FALSE(sounding::heeds(each));
+    }
+}
+
 TEST_CASE("other messages change nothing") {
     sounding notes = with_two_notes();
 

@@ -146,6 +146,29 @@ TEST_CASE("a note-off that left as OSC and was lost by a worker is sent again") 
     CHECK(silenced(*flow) == texts{"/midi/keys/note_off 80 3C 40"});
 }
 
+TEST_CASE("what left ahead of its due time is ended after that, and leaves at once, too") {
+    const auto flow = osc_flow({.ahead_ns = 200 * ms_ns});
+    const std::int64_t due_ns = flow->clock.now_ns() + 200 * ms_ns;
+    static_cast<void>(flow->emit_midi(note_on(60), {.due_ns = due_ns}));
+    flow->drain();
+    REQUIRE(flow->sink().records.size() == 1);
+    flow->clock.advance_ns(50 * ms_ns);
+
+    CHECK(silenced(*flow) == texts{"/midi/keys/note_off 80 3C 40"});
+
+    CHECK(flow->sink().records[1].due_ns > due_ns);
+    CHECK(flow->sink().records[1].at_ns == flow->clock.now_ns());
+    CHECK(flow->output().notes_sounding == 0);
+}
+
+TEST_CASE("a pedal that left as OSC goes up") {
+    const auto flow = osc_flow();
+    play(*flow, wire::hex("B0 40 7F"));
+    play(*flow, wire::hex("B0 07 7F")); // volume
+
+    CHECK(silenced(*flow) == texts{"/midi/keys/control_change B0 40 00"});
+}
+
 TEST_CASE("a note that a route makes and that leaves as OSC is followed, and ends in time") {
     output_choice choice;
     choice.settings.late = late_policy::drop;
