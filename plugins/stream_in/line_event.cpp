@@ -162,6 +162,7 @@ tactus::time_point due(const std::optional<element>& at, tactus::time_point arri
 
 /// Where and when; the same for all events of a line.
 struct destination {
+    tactus::time_point arrived; // however long it waits for room: what "for" is counted from
     tactus::time_point due;
     bool is_timed;
     std::uint32_t port;
@@ -173,6 +174,7 @@ void place(tactus_event* event, const destination& to) {
         throw wrong_line("this makes an event of more than 65536 bytes");
     }
     event->due_ns = to.is_timed ? tactus::to_ns(to.due) : 0;
+    event->received_ns = tactus::to_ns(to.arrived);
     event->flags = to.is_timed ? TACTUS_EVENT_TIMED : 0;
     event->port = to.port;
     event->tag = to.tag;
@@ -194,7 +196,8 @@ void add_note(const fields& line, const destination& to, tactus::batch_builder& 
     place(batch.add(TACTUS_PROTO_MIDI, first), to);
     if (length) {
         const std::array<std::uint8_t, 3> last{off, note, 64};
-        place(batch.add(TACTUS_PROTO_MIDI, last), {to.due + *length, true, to.port, to.tag});
+        place(batch.add(TACTUS_PROTO_MIDI, last),
+              {to.arrived, to.due + *length, true, to.port, to.tag});
     }
 }
 
@@ -338,7 +341,7 @@ std::string line_reader::read(std::string_view line, tactus::time_point arrived,
         }
         const fields sorted = sort(object);
         check_together(sorted);
-        destination to{due(sorted.at, arrived, outside_), sorted.at.has_value(), 0, tag};
+        destination to{arrived, due(sorted.at, arrived, outside_), sorted.at.has_value(), 0, tag};
         if (sorted.to) {
             to.port = outside_.port(text(*sorted.to, "to", "the name of an output or a port"));
             if (to.port == 0) {

@@ -82,6 +82,35 @@ TEST_CASE("a line that no output takes is answered, also where the script ends i
     CHECK(daemon.stop() == 0);
 }
 
+TEST_CASE("a note that has to wait for room begins before it ends") {
+    const udp_peer peer;
+    const temp_dir folder;
+    const std::string path = folder.path("events");
+    daemon_process daemon(lines_to(peer.port(), "listen = \"unix://" + path + "\"") +
+                          "[limits]\npending = 16\n");
+    const unix_client client(path);
+    std::string lines;
+    for (int i = 0; i < 15; ++i) {
+        lines += "{\"osc\": \"/fill\", \"at\": \"+300ms\"}\n";
+    }
+
+    client.write(lines + "{\"note\": 72, \"for\": \"100ms\"}\n");
+
+    for (int i = 0; i < 15; ++i) {
+        const std::optional<arrival> fill = peer.receive(20s);
+        REQUIRE(fill);
+        CHECK(fill->bytes == osc("/fill", {}));
+    }
+    const std::optional<arrival> on = peer.receive(20s);
+    const std::optional<arrival> off = peer.receive(20s);
+    REQUIRE(on);
+    REQUIRE(off);
+    CHECK(on->bytes == osc("/midi/scripts/note_on", {1, 72, 100}));
+    CHECK(off->bytes == osc("/midi/scripts/note_off", {1, 72, 64}));
+    CHECK(daemon.metric("tactus_output_notes_sounding{output=\"organ\"}") == 0);
+    CHECK(daemon.stop() == 0);
+}
+
 TEST_CASE("a script's last words are played also when it has ended") {
     const udp_peer peer;
     const temp_dir folder;

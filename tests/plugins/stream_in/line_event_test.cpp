@@ -86,6 +86,16 @@ TEST_CASE("a note has its bytes, its port and its moment, and its end after its 
     CHECK(got.events[0].protocol == TACTUS_PROTO_MIDI);
 }
 
+TEST_CASE("all of a line counts from when it came, however long it waits for room") {
+    for (const std::string_view line :
+         {R"({"note": 60, "for": "500ms"})", R"({"osc": "/a"})", R"({"midi": [248]})",
+          R"({"at": "+250ms", "note": 60, "for": "500ms"})"}) {
+        for (const tactus_event& each : read(line).events) {
+            CHECK(each.received_ns == tactus::to_ns(arrived));
+        }
+    }
+}
+
 TEST_CASE("a note alone sounds at once, on the first channel, until it is ended") {
     const answer got = read(R"({"note": 60})");
 
