@@ -5,7 +5,9 @@
 #include "kernel/cli/usage.hpp"
 
 #include <cerrno>
+#include <cmath>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <exception>
 #include <iostream>
@@ -36,13 +38,16 @@ void add_run(CLI::App& app, chosen& to) {
     run->add_option("FILE", to.run.file, "The configuration, TOML")->required();
     run->add_flag("--show", to.run.show, "Show on the terminal what is sent where, and how late");
     run->add_option("--seconds", to.run.seconds, "Stop by itself after so many seconds")
-        ->check(CLI::Range(0.1, 1e9));
-    run->footer(
-        "Ends with 0 after SIGTERM or Ctrl-C, 78 where the configuration is wrong, 1 where it\n"
-        "cannot run.\n"
-        "Examples:\n"
-        "  tactus run /etc/tactus/tactus.toml\n"
-        "  tactus run --show --seconds 10 config/demo.toml");
+        ->check(CLI::Range(0.1, 1e9))
+        ->check([](const std::string& text) { // which the range lets through
+            return std::isnan(std::strtod(text.c_str(), nullptr)) ? "not a number" : "";
+        });
+    run->footer("Ends with 0 after SIGTERM, SIGHUP or Ctrl-C, 78 where the configuration is wrong, "
+                "1 where\n"
+                "it cannot run.\n"
+                "Examples:\n"
+                "  tactus run /etc/tactus/tactus.toml\n"
+                "  tactus run --show --seconds 10 config/demo.toml");
 }
 
 void add_others(CLI::App& app, chosen& to) {

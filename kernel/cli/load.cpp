@@ -22,6 +22,7 @@ config::plugin_types types_of(host::catalog& catalog) {
         return found->descriptor;
     };
     types.all = [&catalog](std::uint32_t kind) { return catalog.types(kind); };
+    types.folders = catalog.folders();
     return types;
 }
 

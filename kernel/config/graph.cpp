@@ -223,6 +223,16 @@ void graph::read_output(const values& own, output_settings& made) {
     made.is_precise = own.integer("precision") == 1;
 }
 
+// Where a plugin would have been found.
+std::string searched(const std::vector<std::string>& folders) {
+    if (folders.empty()) {
+        return {};
+    }
+    const std::vector<std::string_view> all(folders.begin(), folders.end());
+    return "; plugins are looked for in " + listed(all, "and") +
+           ", name others in TACTUS_PLUGIN_PATH";
+}
+
 void graph::complain_of_type(const node& type, std::uint32_t kind, const std::string& why_not) {
     if (!why_not.empty()) {
         check_.error(type, {"type: " + quoted(type.text) +
@@ -231,11 +241,11 @@ void graph::complain_of_type(const node& type, std::uint32_t kind, const std::st
     }
     const std::vector<std::string> all = types_.all(kind);
     const std::vector<std::string_view> known(all.begin(), all.end());
-    check_.error(
-        type, {"type: there is no " + kind_word(kind) + " of type " + quoted(type.text),
-               did_you_mean(type.text, known),
-               "types of " + kind_word(kind) + "s here: " +
-                   (known.empty() ? "none; is the plugin folder right?" : listed(known, "and"))});
+    check_.error(type, {"type: there is no " + kind_word(kind) + " of type " + quoted(type.text),
+                        did_you_mean(type.text, known),
+                        "types of " + kind_word(kind) +
+                            "s here: " + (known.empty() ? "none" : listed(known, "and")) +
+                            searched(types_.folders)});
 }
 
 // The descriptor of the table's type; what is wrong with it is said here.

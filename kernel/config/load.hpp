@@ -22,6 +22,7 @@ struct plugin_types {
         find;
     // All types of one kind, for the text of an error; asked only where there is one.
     std::function<std::vector<std::string>(std::uint32_t kind)> all;
+    std::vector<std::string> folders = {}; // where plugins are looked for, for the same
 };
 
 struct loaded {

@@ -30,6 +30,7 @@ metrics::plugin_state state_of(host::state state) noexcept {
 metrics::snapshot daemon::take_snapshot() const {
     metrics::snapshot taken;
     taken.build = {version, revision, compiler, "0." + std::to_string(TACTUS_ABI_MINOR)};
+    taken.name = settings().name;
     taken.is_ready = take_readiness().is_ready;
     for (std::size_t i = 0; i < inputs_.size(); ++i) {
         const auto index = static_cast<std::uint16_t>(i);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "kernel/host/library.hpp"
 
+#include "kernel/host/image_file.hpp"
+
 #include "kernel/host/interfaces.hpp"
 
 #include <dlfcn.h>
@@ -135,6 +137,10 @@ result<library> open_library(const std::string& path) {
     std::error_code failed;
     if (!std::filesystem::is_regular_file(path, failed)) {
         return fail(error_kind::not_found, "There is no plugin file " + path + ".");
+    }
+    if (const std::string missing = missing_of_image(path); !missing.empty()) {
+        return fail(error_kind::unsupported,
+                    "The plugin " + path + " cannot be loaded: " + missing + ".");
     }
     void* image = ::dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
     if (image == nullptr) {

@@ -25,8 +25,10 @@ std::string as_sentence(std::string text) {
 
 supervisor::supervisor(const surroundings& around, supervised what)
     : around_(around), what_(std::move(what)),
-      back_off_(what_.restart_first_ns, what_.restart_max_ns,
-                static_cast<std::uint32_t>(std::hash<std::string>{}(what_.who.name))) {
+      back_off_(
+          what_.restart_first_ns, what_.restart_max_ns,
+          static_cast<std::uint32_t>(std::hash<std::string>{}(what_.who.name) ^
+                                     static_cast<std::uint64_t>(around.reactor.clock().now_ns()))) {
     timer_.owner = this;
 }
 

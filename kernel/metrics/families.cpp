@@ -82,6 +82,10 @@ constexpr family all[] = {
                    {"sdk_abi", from.build.sdk_abi}},
                   1);
      }},
+    {"tactus_daemon_info", gauge, "Name of the daemon in its configuration; the value is always 1.",
+     [](const snapshot& from, series_sink& into) {
+         into.add({{"name", from.name}}, 1);
+     }},
     {"tactus_ready", gauge,
      "1 when every required input and output is up and the daemon is dispatching, else 0.",
      [](const snapshot& from, series_sink& into) { into.add({}, from.is_ready ? 1 : 0); }},

@@ -98,6 +98,7 @@ struct process_row {
 
 struct snapshot {
     build_info build;
+    std::string name; // the daemon's, from its configuration
     bool is_ready = false;
     std::vector<input_row> inputs;
     std::vector<output_row> outputs;

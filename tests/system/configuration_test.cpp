@@ -2,6 +2,7 @@
 // Configurations through the real program: exit codes, and errors that only a plugin can know.
 #include "tests/support/catch.hpp"
 #include "tests/support/daemon_process.hpp"
+#include "tests/support/udp_peer.hpp"
 
 #include <filesystem>
 
@@ -150,6 +151,7 @@ to = "sink"
     INFO(done.err);
     CHECK(done.code == 78);
     CHECK(done.err.find("types of outputs here:") != std::string::npos);
+    CHECK(done.err.find("plugins are looked for in ") != std::string::npos);
     CHECK(done.err.find("\"pulse\"", done.err.find("types of outputs")) == std::string::npos);
     CHECK(done.err.find("\"memory\"", done.err.find("types of outputs")) != std::string::npos);
 }
@@ -174,6 +176,21 @@ TEST_CASE("an answer that cannot be written is a failure") {
         CHECK(done.code == 1);
         CHECK(done.err.find("standard output cannot be written") != std::string::npos);
     }
+}
+
+TEST_CASE("it works without standard descriptors, and says what it cannot say") {
+    const temp_dir folder;
+    const std::string file =
+        folder.write("quiet.toml", osc_bridge(free_udp_port(), free_udp_port()));
+    const std::string program = tactus_program;
+    for (const std::string closed : {"<&-", ">&-", "2>&-", "<&- >&- 2>&-"}) {
+        CAPTURE(closed);
+        CHECK(run({"sh", "-c", program + " run --seconds 0.1 " + file + " " + closed}).code == 0);
+    }
+    CHECK(run({"sh", "-c", program + " check " + file + " <&-"}).code == 0);
+    const finished mute = run({"sh", "-c", program + " version >&-"});
+    CHECK(mute.code == 1);
+    CHECK(mute.err.find("standard output cannot be written") != std::string::npos);
 }
 
 TEST_CASE("the doctor measures, and says what to do about each finding that is not good") {

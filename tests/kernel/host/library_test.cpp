@@ -3,8 +3,11 @@
 #include "kernel/host/library.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/scripted_plugin.hpp"
+#include "tests/support/temp_dir.hpp"
 
 #include <cstdio>
+#include <fstream>
+#include <iterator>
 #include <string>
 
 #include <unistd.h>
@@ -70,6 +73,23 @@ TEST_CASE("a file that is no shared object is refused with the system's reason")
 
     CHECK(refused.kind == error_kind::unsupported);
     CHECK_THAT(refused.text, Contains("cannot be loaded") && Contains("ELF"));
+}
+
+TEST_CASE("a plugin that is cut off anywhere is refused, and does not end us") {
+    std::ifstream whole(bad("life"), std::ios::binary);
+    const std::string image{std::istreambuf_iterator<char>(whole), {}};
+    const test::temp_dir folder;
+    for (std::size_t tenth = 1; tenth < 10; ++tenth) {
+        const std::string path = folder.write("cut-" + std::to_string(tenth), // it stays mapped
+                                              image.substr(0, image.size() * tenth / 10));
+        const result<host::library> opened = host::open_library(path);
+        // Beyond the last part that is mapped there is nothing that we need.
+        CHECK((opened.has_value() || opened.error().text.find(path) != std::string::npos));
+        CHECK((tenth > 1 || !opened.has_value()));
+    }
+    const error refused = refusal(folder.write("cut.so", image.substr(0, image.size() / 10)));
+    CHECK(refused.kind == error_kind::unsupported);
+    CHECK_THAT(refused.text, Contains("it is cut off") && Contains("install it again"));
 }
 
 TEST_CASE("a missing symbol of the plugin's own is named") {

@@ -114,11 +114,12 @@ TEST_CASE_METHOD(supervisor_case, "one that cannot start is tried again after a 
     CHECK(plays.count("stop") == 0);
 }
 
-TEST_CASE_METHOD(supervisor_case, "the waits are those of the back-off with the name's seed") {
+TEST_CASE_METHOD(supervisor_case, "the waits are those of the back-off, of name and moment") {
+    const auto moment = static_cast<std::uint64_t>(reactor.now_ns());
     fail_at_start();
     start();
     host::back_off like(500 * ms, 10 * s,
-                        static_cast<std::uint32_t>(std::hash<std::string>{}("one")));
+                        static_cast<std::uint32_t>(std::hash<std::string>{}("one") ^ moment));
 
     for (const std::int64_t wait_ns : next_waits(8)) {
         CHECK(wait_ns == like.next_ns(0));
