@@ -38,10 +38,11 @@ std::string taken(char* text) {
     return owned != nullptr ? std::string(owned.get()) : std::string();
 }
 
-// By liblo, whose URLs say osc.udp.
+// By liblo, whose URLs say osc.udp. Not the port: of an IPv6 address without "::" it takes a part
+// of the address for it (liblo 0.31: 2 of "[1:2:3:4:5:6:7:8]:9000").
 peer_name parse_url(const std::string& to) {
     const std::string url = "osc." + to + "/";
-    return {taken(lo_url_get_hostname(url.c_str())), taken(lo_url_get_port(url.c_str()))};
+    return {taken(lo_url_get_hostname(url.c_str())), to.substr(to.rfind(':') + 1)};
 }
 
 // An address, or what the kernel takes as a name: not "127.1", nor an address with its interface.
@@ -70,6 +71,7 @@ bool is_network_peer(const std::string& to) {
     const int protocol = lo_url_get_protocol_id(url.c_str());
     const peer_name name = parse_url(to);
     const bool is_port = !name.port.empty() && name.port.size() <= 5 &&
+                         name.port.find_first_not_of("0123456789") == std::string::npos &&
                          std::strtoul(name.port.c_str(), nullptr, 10) - 1 < 65535;
     return (protocol == LO_UDP || protocol == LO_TCP) && is_host(name.host) && is_port;
 }

@@ -79,11 +79,15 @@ TEST_CASE("messages go out as they are, in order, in one send call") {
     CHECK(made.socket().sent == std::vector<byte_string>{{'/', 'a', 0, 0}, {'/', 'b', 0, 0}});
 }
 
-TEST_CASE("IPv6 peers are reached") {
-    osc_out made("udp://[::1]:9");
+TEST_CASE("IPv6 peers are reached, however the address is written") {
+    const std::string to =
+        GENERATE(as<std::string>(), "udp://[::1]:9", "udp://[0:0:0:0:0:0:0:1]:9",
+                 "udp://[1:2:3:4:5:6:7:8]:9000", "udp://[fe80:0:0:0:a:b:c:d]:65535");
+    CAPTURE(to);
+    osc_out made(to);
     made.start();
 
-    CHECK(made.host.socket_to("udp://[::1]:9") != nullptr);
+    CHECK(made.host.socket_to(to) != nullptr);
 }
 
 TEST_CASE("a batch of any size goes out whole") {
