@@ -26,15 +26,24 @@ bool is_stale(const stream_address& at, const char* path, int type) noexcept {
     return is_refused;
 }
 
+const char* advice_where_taken(const stream_address& at, const std::string& text) noexcept {
+    if (at.family() != AF_UNIX) {
+        return " Another program has this port (\"ss -lntup\" says which); choose another.";
+    }
+    struct stat file {};
+    const char* const path = text.c_str() + text.find('/') + 2; // behind unix:// or unixgram://
+    return ::lstat(path, &file) == 0 && !S_ISSOCK(file.st_mode)
+               ? " A file that is no socket is there; remove it, or choose another path."
+               : " Another program listens there; choose another path.";
+}
+
 } // namespace
 
 unexpected<error> cannot_listen(const stream_address& at, const std::string& text) {
     const int failure = errno;
     const char* advice = "";
     if (failure == EADDRINUSE) {
-        advice = at.family() == AF_UNIX
-                     ? " Another program listens there; choose another path."
-                     : " Another program has this port (\"ss -lntup\" says which); choose another.";
+        advice = advice_where_taken(at, text);
     } else if (failure == EACCES && at.family() != AF_UNIX) {
         advice = " Ports below 1024 are for privileged programs; choose a higher one.";
     } else if (failure == ENOENT) {

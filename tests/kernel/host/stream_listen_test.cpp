@@ -126,6 +126,17 @@ TEST_CASE_METHOD(stream_case, "a unix socket that a killed process left is repla
     accept(door);
 }
 
+TEST_CASE_METHOD(stream_case, "a file that is no socket is left alone, and said to be none") {
+    begin();
+    const std::string path = dir.write("in.sock", "somebody's text");
+
+    CHECK(try_listen("unix://" + path) == TACTUS_E_IO);
+
+    CHECK_THAT(one->last_error().text, Contains("A file that is no socket is there"));
+    wind_up();
+    CHECK(mode_of(path) != 0);
+}
+
 TEST_CASE_METHOD(stream_case, "a unix socket that somebody listens on is left alone") {
     begin();
     const std::string path = dir.path("in.sock");
