@@ -1,106 +1,114 @@
 // SPDX-License-Identifier: MIT
 #include "kernel/config/circles.hpp"
 
-#include "kernel/config/endpoint.hpp"
+#include "kernel/codec/osc_pattern.hpp"
+#include "kernel/config/reach.hpp"
 #include "kernel/config/text.hpp"
 
 #include <algorithm>
-#include <array>
-#include <optional>
+#include <set>
 #include <string_view>
+#include <utility>
 
 namespace tactus::config {
 namespace {
 
-constexpr std::string_view scheme_mark = "://";
-
-const std::vector<value>& endpoints(const instance_settings& of, std::string_view key) {
-    static const std::vector<value> none;
-    const option_table options = option_table::of(*of.descriptor);
-    const std::uint32_t at = options.index_of(key);
-    const bool is_endpoint = at < options.size() && options[at].type == TACTUS_OPT_ENDPOINT;
-    return is_endpoint && of.options.has(key) ? of.options.all(key) : none;
+std::vector<endpoint> endpoints(const instance_settings& of, std::string_view key) {
+    std::vector<endpoint> out;
+    for (const value& one : endpoints_of(of, key)) {
+        if (std::optional<endpoint> read = comparable(one.text)) {
+            out.push_back(std::move(*read));
+        }
+    }
+    return out;
 }
 
-std::optional<endpoint> parsed(const std::string& text) {
-    const std::string_view scheme =
-        std::string_view(text).substr(0, std::min(text.find(scheme_mark), text.size()));
-    const std::array schemes{scheme};
-    result<endpoint, complaint> read = parse_endpoint(text, schemes);
-    if (!read) {
-        return std::nullopt;
-    }
-    if (read->host == "localhost") {
-        read->host = "127.0.0.1";
-    }
-    return std::move(*read);
-}
-
-bool is_this_machine(const std::string& host) {
-    return host.starts_with("127.") || host == "::1";
-}
-
-// Whether what is sent there is heard here.
-bool reaches(const std::string& to, const std::string& listen) {
-    const auto there = parsed(to);
-    const auto here = parsed(listen);
-    if (!there || !here || there->scheme != here->scheme) {
-        return false;
-    }
-    if (!here->path.empty() || !there->path.empty()) {
-        return here->path == there->path;
-    }
-    const bool is_any = here->host == "0.0.0.0" || here->host == "::";
-    return here->port == there->port && here->port != 0 &&
-           (here->host == there->host || (is_any && is_this_machine(there->host)));
+// The one address that the route takes; empty where it takes several.
+std::string literal_of(const route_settings& route) {
+    const auto pattern = codec::osc_pattern::compile(route.address);
+    return pattern && pattern->is_literal() ? route.address : "";
 }
 
 class circles {
 public:
-    explicit circles(const settings& all) : all_(all) {}
-
-    // Whether an event that leaves by `output` comes to `wanted`, by way of this daemon's inputs.
-    bool leads_to(std::uint16_t output, std::uint16_t wanted, std::vector<bool>& seen) const {
-        for (std::uint16_t input = 0; input < all_.inputs.size(); ++input) {
-            if (hears(input, output) && goes_to(input, wanted, seen)) {
-                return true;
+    explicit circles(const settings& all)
+        : all_(all), heard_by_(all.outputs.size()), routes_from_(all.inputs.size()) {
+        for (const route_settings& route : all.routes) {
+            literals_.push_back(literal_of(route));
+            for (const std::uint16_t input : route.inputs) {
+                if (!route.as && !route.gate.dedupe) {
+                    routes_from_[input].push_back(literals_.size() - 1);
+                }
             }
         }
-        return false;
+        find_hearers();
+    }
+
+    // Whether an event that leaves by `output` comes back to it, by way of this daemon's inputs.
+    bool goes_round(std::uint16_t output) const {
+        std::set<step> seen;
+        return leads_to({output, {}}, output, seen);
     }
 
 private:
-    bool hears(std::uint16_t input, std::uint16_t output) const {
-        const std::vector<value>& tos = endpoints(all_.outputs[output], "to");
-        const std::vector<value>& listens = endpoints(all_.inputs[input], "listen");
-        return std::any_of(tos.begin(), tos.end(), [&](const value& to) {
+    // An output, and the one address that an event must have to have come there; empty: any.
+    using step = std::pair<std::uint16_t, std::string_view>;
+
+    void find_hearers() {
+        std::vector<std::vector<endpoint>> listens;
+        bool is_any = false;
+        for (const input_settings& input : all_.inputs) {
+            const std::vector<endpoint>& here = listens.emplace_back(endpoints(input, "listen"));
+            is_any = is_any || std::any_of(here.begin(), here.end(), is_any_address);
+        }
+        const std::vector<std::string> own = is_any ? own_addresses() : std::vector<std::string>();
+        for (std::size_t output = 0; output < all_.outputs.size(); ++output) {
+            const std::vector<endpoint> tos = endpoints(all_.outputs[output], "to");
+            for (std::size_t input = 0; input < listens.size(); ++input) {
+                if (hears(listens[input], tos, own)) {
+                    heard_by_[output].push_back(input);
+                }
+            }
+        }
+    }
+
+    static bool hears(const std::vector<endpoint>& listens, const std::vector<endpoint>& tos,
+                      const std::vector<std::string>& own) {
+        return std::any_of(tos.begin(), tos.end(), [&](const endpoint& to) {
             return std::any_of(listens.begin(), listens.end(),
-                               [&](const value& listen) { return reaches(to.text, listen.text); });
+                               [&](const endpoint& listen) { return reaches(to, listen, own); });
         });
     }
 
-    bool goes_to(std::uint16_t input, std::uint16_t wanted, std::vector<bool>& seen) const {
-        for (const route_settings& route : all_.routes) {
-            const bool is_from = std::count(route.inputs.begin(), route.inputs.end(), input) > 0;
-            if (!is_from || route.as || route.gate.dedupe) {
-                continue;
-            }
-            for (const std::uint16_t output : route.outputs) {
-                if (output == wanted) {
+    bool leads_to(step from, std::uint16_t wanted, std::set<step>& seen) const {
+        for (const std::size_t input : heard_by_[from.first]) {
+            for (const std::size_t route : routes_from_[input]) {
+                if (takes(route, from, wanted, seen)) {
                     return true;
-                }
-                if (!seen[output]) {
-                    seen[output] = true;
-                    if (leads_to(output, wanted, seen)) {
-                        return true;
-                    }
                 }
             }
         }
         return false;
     }
 
+    // No event has two addresses: routes that each take another one make no circle.
+    bool takes(std::size_t route, step from, std::uint16_t wanted, std::set<step>& seen) const {
+        const std::string_view own = literals_[route];
+        const std::string_view address = from.second.empty() ? own : from.second;
+        if (!own.empty() && own != address) {
+            return false;
+        }
+        const std::vector<std::uint16_t>& outputs = all_.routes[route].outputs;
+        return std::any_of(outputs.begin(), outputs.end(), [&](std::uint16_t output) {
+            const step next{output, address};
+            return output == wanted || (seen.insert(next).second && leads_to(next, wanted, seen));
+        });
+    }
+
     const settings& all_;
+    std::vector<std::string> literals_;                 // of each route
+    std::vector<std::vector<std::size_t>> heard_by_;    // inputs, of each output
+    std::vector<std::vector<std::size_t>> routes_from_; // each input; those that change nothing
 };
 
 } // namespace
@@ -108,8 +116,7 @@ private:
 void complain_of_circles(checker& check, const settings& all) {
     const circles found(all);
     for (std::uint16_t output = 0; output < all.outputs.size(); ++output) {
-        std::vector<bool> seen(all.outputs.size());
-        if (found.leads_to(output, output, seen)) {
+        if (found.goes_round(output)) {
             const output_settings& one = all.outputs[output];
             check.error(one.options.where("to"), one.options.length("to"),
                         {"to: what output " + quoted(one.name) +

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: MIT
+#include "kernel/config/reach.hpp"
+
+#include <algorithm>
+#include <arpa/inet.h>
+#include <array>
+
+namespace tactus::config {
+namespace {
+
+constexpr std::string_view scheme_mark = "://";
+
+std::string canonical(std::string host) {
+    std::transform(host.begin(), host.end(), host.begin(), [](char c) {
+        return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    });
+    if (host == "localhost") {
+        return "127.0.0.1";
+    }
+    const std::size_t zone = std::min(host.find('%'), host.size());
+    in6_addr six{};
+    std::array<char, INET6_ADDRSTRLEN> shortest{};
+    const bool is_six = inet_pton(AF_INET6, host.substr(0, zone).c_str(), &six) == 1 &&
+                        inet_ntop(AF_INET6, &six, shortest.data(), shortest.size()) != nullptr;
+    return is_six ? shortest.data() + host.substr(zone) : host;
+}
+
+// Who sends to any address sends to this machine.
+std::string destination(const std::string& host) {
+    if (host == "0.0.0.0") {
+        return "127.0.0.1";
+    }
+    return host == "::" ? "::1" : host;
+}
+
+} // namespace
+
+const std::vector<value>& endpoints_of(const instance_settings& of, std::string_view key) {
+    static const std::vector<value> none;
+    const option_table options = option_table::of(*of.descriptor);
+    const std::uint32_t at = options.index_of(key);
+    const bool is_endpoint = at < options.size() && options[at].type == TACTUS_OPT_ENDPOINT;
+    return is_endpoint && of.options.has(key) ? of.options.all(key) : none;
+}
+
+std::optional<endpoint> comparable(const std::string& text) {
+    const std::string_view scheme =
+        std::string_view(text).substr(0, std::min(text.find(scheme_mark), text.size()));
+    const std::array schemes{scheme};
+    result<endpoint, complaint> read = parse_endpoint(text, schemes);
+    if (!read) {
+        return std::nullopt;
+    }
+    read->host = canonical(std::move(read->host));
+    return std::move(*read);
+}
+
+bool is_any_address(const endpoint& listen) {
+    return listen.host == "0.0.0.0" || listen.host == "::";
+}
+
+bool reaches(const endpoint& to, const endpoint& listen, std::span<const std::string> own) {
+    if (to.scheme != listen.scheme) {
+        return false;
+    }
+    if (!to.path.empty() || !listen.path.empty()) {
+        return to.path == listen.path;
+    }
+    if (to.port != listen.port || listen.port == 0) {
+        return false;
+    }
+    const std::string there = destination(to.host);
+    const bool is_here =
+        is_loopback(there) || std::find(own.begin(), own.end(), there) != own.end();
+    return there == listen.host || (is_any_address(listen) && is_here);
+}
+
+} // namespace tactus::config
