@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <arpa/inet.h>
+#include <array>
 #include <charconv>
 
 namespace tactus::config {
@@ -150,6 +151,26 @@ result<endpoint, complaint> parse_endpoint(std::string_view text,
 
 bool is_host_name(std::string_view text) {
     return !text.empty() && (is_host(text) || is_ipv6(text));
+}
+
+bool is_numeric_address(std::string_view host) {
+    in_addr four{};
+    return inet_pton(AF_INET, std::string(host).c_str(), &four) == 1 || is_ipv6(host);
+}
+
+std::string canonical_host(std::string host) {
+    std::transform(host.begin(), host.end(), host.begin(), [](char c) {
+        return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    });
+    if (host == "localhost") {
+        return "127.0.0.1";
+    }
+    const std::size_t zone = std::min(host.find('%'), host.size());
+    in6_addr six{};
+    std::array<char, INET6_ADDRSTRLEN> shortest{};
+    const bool is_six = inet_pton(AF_INET6, host.substr(0, zone).c_str(), &six) == 1 &&
+                        inet_ntop(AF_INET6, &six, shortest.data(), shortest.size()) != nullptr;
+    return is_six ? shortest.data() + host.substr(zone) : host;
 }
 
 bool is_loopback(std::string_view host) {

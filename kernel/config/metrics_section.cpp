@@ -49,7 +49,18 @@ void read_metrics(checker& check, const values& written, metrics_settings& into)
         return; // unset, or complained of
     }
     into.listen = std::move(listen).value();
-    if (into.enabled && written.integer("open") == 0 && !is_loopback(into.listen.host)) {
+    into.listen.host = canonical_host(std::move(into.listen.host));
+    if (!into.enabled) {
+        return;
+    }
+    if (!is_numeric_address(into.listen.host)) {
+        check.error(written.where("listen"), written.length("listen"),
+                    {"listen: " + quoted(into.listen.host) +
+                         " is a name, and none is looked up here; expected a numeric address or "
+                         "localhost",
+                     {},
+                     "127.0.0.1 is this machine only, 0.0.0.0 is every network it is on"});
+    } else if (written.integer("open") == 0 && !is_loopback(into.listen.host)) {
         check.error(written.where("listen"), written.length("listen"),
                     {"listen: " + quoted(written.text("listen")) +
                          " can be reached from the network, and the pages ask for no password",

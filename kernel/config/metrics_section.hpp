@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// [metrics]: nothing is opened to the network unless the file says so, and no host is allowed that
-// no request can name. A part of load.cpp, called by it alone.
+// [metrics]: nothing is opened to the network unless the file says so, it listens on an address and
+// not on a name, and no host is allowed that no request can name. A part of load.cpp, called by it
+// alone.
 #pragma once
 
 #include "kernel/config/check.hpp"

@@ -2,28 +2,12 @@
 #include "kernel/config/reach.hpp"
 
 #include <algorithm>
-#include <arpa/inet.h>
 #include <array>
 
 namespace tactus::config {
 namespace {
 
 constexpr std::string_view scheme_mark = "://";
-
-std::string canonical(std::string host) {
-    std::transform(host.begin(), host.end(), host.begin(), [](char c) {
-        return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    });
-    if (host == "localhost") {
-        return "127.0.0.1";
-    }
-    const std::size_t zone = std::min(host.find('%'), host.size());
-    in6_addr six{};
-    std::array<char, INET6_ADDRSTRLEN> shortest{};
-    const bool is_six = inet_pton(AF_INET6, host.substr(0, zone).c_str(), &six) == 1 &&
-                        inet_ntop(AF_INET6, &six, shortest.data(), shortest.size()) != nullptr;
-    return is_six ? shortest.data() + host.substr(zone) : host;
-}
 
 // Who sends to any address sends to this machine.
 std::string destination(const std::string& host) {
@@ -51,7 +35,7 @@ std::optional<endpoint> comparable(const std::string& text) {
     if (!read) {
         return std::nullopt;
     }
-    read->host = canonical(std::move(read->host));
+    read->host = canonical_host(std::move(read->host));
     return std::move(*read);
 }
 

@@ -19,8 +19,7 @@ namespace tactus::config {
 [[nodiscard]] const std::vector<value>& endpoints_of(const instance_settings& of,
                                                      std::string_view key);
 
-// With its host in the one way to write it: small letters, IPv6 at its shortest, localhost as
-// 127.0.0.1. Nothing where the text is no endpoint.
+// With its host as canonical_host() writes it. Nothing where the text is no endpoint.
 [[nodiscard]] std::optional<endpoint> comparable(const std::string& text);
 
 // 0.0.0.0 or [::]: an input there hears all addresses of this machine.

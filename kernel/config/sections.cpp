@@ -88,7 +88,7 @@ constexpr tactus_option safety_options[] = {
 constexpr tactus_option metrics_options[] = {
     option({TACTUS_OPT_BOOL, "enabled", "true", "Serve /metrics, /livez and /readyz."}),
     option({TACTUS_OPT_ENDPOINT, "listen", "\"127.0.0.1:9464\"",
-            "Host and port to serve them on; port 0 is any free one."}),
+            "Numeric address, or localhost, and port to serve them on; port 0 is any free one."}),
     option({TACTUS_OPT_BOOL, "open", "false",
             "The network may reach them too; without it, listen must be on this machine."}),
     option({TACTUS_OPT_STRING, "allowed_hosts", "[]",

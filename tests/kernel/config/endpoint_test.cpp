@@ -85,6 +85,22 @@ TEST_CASE("only this machine reaches a loopback address; a name may mean anythin
     }
 }
 
+TEST_CASE("an address needs no looking up, a name does") {
+    for (const char* const host : {"10.0.0.1", "::1", "fe80::1%eth0"}) {
+        CHECK(is_numeric_address(host));
+    }
+    for (const char* const host : {"localhost", "10.0.0", "10.0.0.256", "desk.example", ""}) {
+        CHECK_FALSE(is_numeric_address(host));
+    }
+}
+
+TEST_CASE("a host has one way to be written") {
+    CHECK(canonical_host("LocalHost") == "127.0.0.1");
+    CHECK(canonical_host("Desk.Example") == "desk.example");
+    CHECK(canonical_host("FE80:0:0::1%eth0") == "fe80::1%eth0");
+    CHECK(canonical_host("10.0.0.1") == "10.0.0.1");
+}
+
 TEST_CASE("a host's name has no scheme, no port and no path") {
     for (const char* const host : {"tactus.example", "10.0.0.1", "fe80::1", "a_b-c"}) {
         CHECK(is_host_name(host));

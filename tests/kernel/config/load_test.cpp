@@ -91,6 +91,18 @@ TEST_CASE("every section is read") {
     CHECK(made.log.format == log_format::journal);
 }
 
+TEST_CASE("the metrics listen on localhost however it is written, and on no name if at all") {
+    const auto listens = [](const std::string& rest) {
+        return load(small_file{"[metrics]\n" + rest}.text()).settings.metrics.listen.host;
+    };
+    CHECK(listens("listen = \"localhost:9464\"") == "127.0.0.1");
+    CHECK(listens("listen = \"LOCALHOST:9464\"") == "127.0.0.1");
+    CHECK(listens("listen = \"desk.example:9464\"\nenabled = false") == "desk.example");
+    CHECK_THAT(
+        errors_of(small_file{"[metrics]\nlisten = \"desk.example:9464\"\nopen = true"}.text()),
+        Catch::Contains("test.toml:2:10: error: listen: \"desk.example\" is a name"));
+}
+
 TEST_CASE("an instance has its name, its type, its descriptor and its place") {
     const settings made = load(small_file{}.text()).settings;
 
