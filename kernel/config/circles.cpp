@@ -15,7 +15,7 @@ namespace {
 
 std::vector<endpoint> endpoints(const instance_settings& of, std::string_view key) {
     std::vector<endpoint> out;
-    for (const value& one : endpoints_of(of, key)) {
+    for (const value& one : values_of(of, key, TACTUS_OPT_ENDPOINT)) {
         if (std::optional<endpoint> read = comparable(one.text)) {
             out.push_back(std::move(*read));
         }

@@ -158,6 +158,14 @@ bool is_numeric_address(std::string_view host) {
     return inet_pton(AF_INET, std::string(host).c_str(), &four) == 1 || is_ipv6(host);
 }
 
+bool is_multicast(std::string_view host) {
+    const std::string text(host.substr(0, host.find('%')));
+    in_addr four{};
+    in6_addr six{};
+    return (inet_pton(AF_INET, text.c_str(), &four) == 1 && IN_MULTICAST(ntohl(four.s_addr))) ||
+           (inet_pton(AF_INET6, text.c_str(), &six) == 1 && IN6_IS_ADDR_MULTICAST(&six) != 0);
+}
+
 std::string canonical_host(std::string host) {
     std::transform(host.begin(), host.end(), host.begin(), [](char c) {
         return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;

@@ -3,6 +3,7 @@
 #include "kernel/config/graph.hpp"
 
 #include "kernel/config/circles.hpp"
+#include "kernel/config/clashes.hpp"
 #include "kernel/config/name.hpp"
 #include "kernel/config/nearest.hpp"
 #include "kernel/config/route_rules.hpp"
@@ -60,6 +61,7 @@ public:
             warn_unrouted(); // a broken route may have been meant for it
             complain_of_circles(check_, into_);
         }
+        complain_of_clashes(check_, into_);
     }
 
 private:

@@ -19,12 +19,13 @@ std::string destination(const std::string& host) {
 
 } // namespace
 
-const std::vector<value>& endpoints_of(const instance_settings& of, std::string_view key) {
+const std::vector<value>& values_of(const instance_settings& of, std::string_view key,
+                                    std::uint32_t type) {
     static const std::vector<value> none;
     const option_table options = option_table::of(*of.descriptor);
     const std::uint32_t at = options.index_of(key);
-    const bool is_endpoint = at < options.size() && options[at].type == TACTUS_OPT_ENDPOINT;
-    return is_endpoint && of.options.has(key) ? of.options.all(key) : none;
+    const bool is_declared = at < options.size() && options[at].type == type;
+    return is_declared && of.options.has(key) ? of.options.all(key) : none;
 }
 
 std::optional<endpoint> comparable(const std::string& text) {

@@ -14,10 +14,10 @@
 
 namespace tactus::config {
 
-// The values of an option of an instance, by name; none where it has no endpoints there.
+// The values of an option of an instance, by name; none where it has none of this type there.
 // Bounds: the instance has a descriptor.
-[[nodiscard]] const std::vector<value>& endpoints_of(const instance_settings& of,
-                                                     std::string_view key);
+[[nodiscard]] const std::vector<value>& values_of(const instance_settings& of, std::string_view key,
+                                                  std::uint32_t type);
 
 // With its host as canonical_host() writes it. Nothing where the text is no endpoint.
 [[nodiscard]] std::optional<endpoint> comparable(const std::string& text);

@@ -94,6 +94,15 @@ TEST_CASE("an address needs no looking up, a name does") {
     }
 }
 
+TEST_CASE("groups are told from single machines") {
+    for (const char* const host : {"224.0.0.1", "239.255.255.255", "ff02::1%eth0"}) {
+        CHECK(is_multicast(host));
+    }
+    for (const char* const host : {"223.255.255.255", "240.0.0.0", "fe80::1", "desk", ""}) {
+        CHECK_FALSE(is_multicast(host));
+    }
+}
+
 TEST_CASE("a host has one way to be written") {
     CHECK(canonical_host("LocalHost") == "127.0.0.1");
     CHECK(canonical_host("Desk.Example") == "desk.example");

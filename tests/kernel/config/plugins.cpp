@@ -81,6 +81,11 @@ const tactus_option web_options[] = {
 };
 const char* const web_requires[] = {TACTUS_STREAM_0, nullptr};
 
+const tactus_option lines_options[] = {
+    {TACTUS_OPT_BOOL, 0, "stdin", "false", "Read standard input.", nullptr, nullptr, nullptr,
+     nullptr, 0, 0},
+};
+
 const tactus_option faulty_options[] = {
     {TACTUS_OPT_INT, 0, "depth", "\"deep\"", "Its default is no integer.", nullptr, nullptr,
      nullptr, nullptr, 0, 0},
@@ -112,7 +117,7 @@ const tactus_descriptor* find(std::uint32_t kind, std::string_view type, std::st
         return nullptr;
     }
     const tactus_descriptor* const all[] = {&osc_input(), &osc_output(), &midi(), &pulse(),
-                                            &memory(),    &faulty(),     &web()};
+                                            &memory(),    &faulty(),     &web(),  &lines()};
     for (const tactus_descriptor* const one : all) {
         if (one->type == type && (one->kinds & kind) != 0) {
             return one;
@@ -154,6 +159,11 @@ const tactus_descriptor& web() {
         made.requires_interfaces = web_requires;
         return made;
     }();
+    return it;
+}
+
+const tactus_descriptor& lines() {
+    static const auto it = describe("lines", TACTUS_KIND_INPUT, "Lines come in.", lines_options);
     return it;
 }
 

@@ -19,6 +19,7 @@ namespace tactus::config::test {
 [[nodiscard]] const tactus_descriptor& memory();
 [[nodiscard]] const tactus_descriptor& faulty();
 [[nodiscard]] const tactus_descriptor& web();
+[[nodiscard]] const tactus_descriptor& lines();
 
 // A file that loads: an input "desk" (memory), an output "organ" (memory), a route; with more text
 // for each of them and at the top.
