@@ -63,7 +63,7 @@ daemon::daemon(config::loaded configuration, host::catalog& catalog, flow::timed
     step_.owner = this;
     stall_watch_.owner = this;
     stall_watch_.fire = [](coro::timer& node) noexcept { owner(node).watch_stalls(); };
-    due_turn_.set_report(&drops_);
+    due_turn_.set_report(&losses_);
     loop_.set_due_work(&due_turn_);
     ingress_.set_observer(this);
 }
@@ -81,7 +81,7 @@ result<void> daemon::build_flow() {
         if (!added) {
             return unexpected<error>(added.error());
         }
-        drops_.add_output(output.name);
+        losses_.add_output(*added, output.name);
         dispatcher_.ports(*added).set_owner(ingress_.names().intern(output.name));
     }
     for (const config::input_settings& input : settings().inputs) {
@@ -90,6 +90,7 @@ result<void> daemon::build_flow() {
         if (!added) {
             return unexpected<error>(added.error());
         }
+        losses_.add_input(*added, input.name);
     }
     ingress_.configure(ingress_settings(settings()), flow::router(routes(settings())));
     return {};

@@ -7,8 +7,8 @@
 
 #include "kernel/base/log.hpp"
 #include "kernel/config/load.hpp"
-#include "kernel/daemon/drop_report.hpp"
 #include "kernel/daemon/due_turn.hpp"
+#include "kernel/daemon/loss_report.hpp"
 #include "kernel/daemon/told.hpp"
 #include "kernel/flow/dispatcher.hpp"
 #include "kernel/flow/ingress.hpp"
@@ -140,7 +140,7 @@ private:
     base::log_limit untranslatable_limit_;
     told unsupported_told_;
     told untranslatable_told_;
-    drop_report drops_{dispatcher_, log_};
+    loss_report losses_{dispatcher_, ingress_, log_};
 
     std::unique_ptr<coro::acceptor> acceptor_;
     std::unique_ptr<metrics::pages> pages_;

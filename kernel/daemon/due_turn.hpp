@@ -4,7 +4,7 @@
 #pragma once
 
 #include "kernel/coro/reactor.hpp"
-#include "kernel/daemon/drop_report.hpp"
+#include "kernel/daemon/loss_report.hpp"
 #include "kernel/flow/dispatcher.hpp"
 #include "kernel/flow/ingress.hpp"
 #include "kernel/host/room_waiters.hpp"
@@ -29,10 +29,9 @@ public:
           stall_watch_(stall_watch), lead_(spin_budget) {}
 
     // Looked at at the end of turns; must outlive it. nullptr: nobody asks.
-    void set_report(drop_report* drops) noexcept { drops_ = drops; }
+    void set_report(loss_report* losses) noexcept { losses_ = losses; }
 
     void run_due(std::int64_t now_ns) noexcept override {
-        began_ns_ = now_ns;
         dispatcher_.run_due(spin_until_due(now_ns));
         if (!stall_watch_.is_armed() && dispatcher_.in_flight() > 0) {
             reactor_.arm(stall_watch_, now_ns + stall_look_ns);
@@ -47,8 +46,8 @@ public:
         if (!waiters_.is_empty()) {
             waiters_.look(ingress_);
         }
-        if (drops_ != nullptr) {
-            drops_->look(began_ns_);
+        if (losses_ != nullptr) {
+            losses_->look(reactor_.clock().now_ns()); // where nothing was due, too
         }
         return dispatcher_.tidy();
     }
@@ -74,8 +73,7 @@ private:
     coro::reactor& reactor_;
     coro::timer& stall_watch_;
     time::adaptive_lead lead_;
-    drop_report* drops_ = nullptr;
-    std::int64_t began_ns_ = 0; // this turn
+    loss_report* losses_ = nullptr;
 };
 
 } // namespace tactus::daemon

@@ -105,7 +105,7 @@ void daemon::stop_outputs() {
 
 void daemon::end() {
     loop_.disarm(stall_watch_);
-    drops_.finish(clock_.now_ns());
+    losses_.finish(clock_.now_ns());
     log_.info("Stopped.");
     loop_.stop();
 }

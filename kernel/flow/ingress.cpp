@@ -274,9 +274,11 @@ void ingress::settle(const message& one, const outcome& end) noexcept {
                                 : is_denied    ? rejected::sysex_denied
                                                : rejected::unsupported_type;
         ledger.rejected_by.add(reason);
+        ++astray_;
         tell(one, outcome_kind::rejected, rejected_names[static_cast<std::size_t>(reason)]);
     } else {
         ++ledger.unrouted;
+        ++astray_;
         tell(one, outcome_kind::unrouted, "");
     }
 }
@@ -330,6 +332,7 @@ void ingress::tell_unsupported(const message& one, std::uint16_t output,
 void ingress::refuse(std::uint16_t input, rejected reason, std::uint64_t count) noexcept {
     inputs_[input]->ledger.received += count;
     inputs_[input]->ledger.rejected_by.add(reason, count);
+    astray_ += count;
 }
 
 bool ingress::reject(std::uint16_t input, std::uint64_t count, std::string_view reason) noexcept {

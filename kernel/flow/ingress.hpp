@@ -122,6 +122,11 @@ public:
                                                std::uint32_t source) const noexcept {
         return ports(input).key(source);
     }
+    // Refused or unrouted, of all inputs: to see at a glance that a ledger has something new.
+    [[nodiscard]] std::uint64_t astray() const noexcept { return astray_; }
+    [[nodiscard]] const input_ledger& ledger(std::uint16_t input) const noexcept {
+        return inputs_[input]->ledger;
+    }
     [[nodiscard]] input_snapshot take_snapshot(std::uint16_t input) const noexcept;
 
 private:
@@ -255,6 +260,7 @@ private:
     std::vector<std::uint8_t> translated_; // TACTUS_EVENT_SIZE_MAX bytes
     std::vector<std::uint8_t> renamed_;    // the same, for what is translated once more
     std::int64_t soonest_ns_ = 0; // while a batch comes in: what else has to leave on its way
+    std::uint64_t astray_ = 0;
     bool is_closed_ = false;
 };
 

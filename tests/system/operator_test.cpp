@@ -120,6 +120,26 @@ to = "organ"
     CHECK(daemon.stop() == 0);
 }
 
+TEST_CASE("an input that refuses what it gets is named in the log, and the rest at the end") {
+    const std::uint16_t port = free_udp_port();
+    const udp_peer peer;
+    daemon_process daemon(osc_bridge(port, peer.port()));
+    const std::vector<std::uint8_t> no_osc = {'n', 'o', ' ', 'O', 'S', 'C', '!', '!'};
+
+    peer.send(no_osc, port);
+    CHECK(daemon.program().says("Events of an input went nowhere"));
+    CHECK(daemon.program().says("count=1 why=\"malformed 1\""));
+    for (int i = 0; i < 20; ++i) {
+        peer.send(no_osc, port);
+    }
+    REQUIRE(eventually([&] {
+        return daemon.metric("tactus_input_messages_received_total{input=\"desk\"}") == 21;
+    }));
+
+    CHECK(daemon.stop() == 0);
+    CHECK(daemon.program().says("count=20 why=\"malformed 20\""));
+}
+
 TEST_CASE("a message that an output cannot take is logged once for each address") {
     const std::uint16_t port = free_udp_port();
     daemon_process daemon(desk_to_midi(port));

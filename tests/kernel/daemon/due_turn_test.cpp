@@ -4,6 +4,7 @@
 #include "kernel/daemon/due_turn.hpp"
 
 #include "tests/support/catch.hpp"
+#include "tests/support/flow_house.hpp"
 #include "tests/support/passing_clock.hpp"
 #include "tests/support/recording_sink.hpp"
 #include "tests/support/scripted_plugin.hpp"
@@ -166,4 +167,20 @@ TEST_CASE_METHOD(turn_case, "an input that waits for room goes on when a panic h
     reactor.deferred->run(*reactor.deferred);
     CHECK(op.status == TACTUS_OK);
     CHECK(op.dones == 1);
+}
+
+TEST_CASE_METHOD(turn_case, "what is refused in turns in which nothing is due is told") {
+    const testing::log_pipe pipe;
+    base::log log(pipe.settings());
+    daemon::loss_report losses(dispatcher, ingress, log);
+    losses.add_input(*ingress.add_input({}), "desk");
+    turn.set_report(&losses);
+    static_cast<void>(turn.tidy());
+    reactor.time.set_ns(daemon::loss_report::look_ns * 2);
+
+    REQUIRE(ingress.reject(0, 3, "malformed"));
+    static_cast<void>(turn.tidy());
+
+    CHECK(pipe.read_line().find("input=desk count=3") != std::string::npos);
+    turn.set_report(nullptr);
 }

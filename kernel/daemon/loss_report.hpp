@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: MIT
+// Says in the log what events were lost for, where nobody meant it: what an output gave up (a
+// device that is away, a send that fails, a full queue), and what an input took in that went
+// nowhere. It looks into the ledgers at the end of a turn, so the way of an event has no log call,
+// and an idle daemon is not woken. Not for what the file or somebody asks for (cancelled, stop,
+// closed, drop-oldest and so on), nor for an output's share of what is told by its address.
+#pragma once
+
+#include "kernel/base/log.hpp"
+#include "kernel/flow/dispatcher.hpp"
+#include "kernel/flow/ingress.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace tactus::daemon {
+
+class loss_report {
+public:
+    static constexpr std::int64_t look_ns = 100'000'000;    // not at each turn
+    static constexpr std::int64_t line_ns = 10'000'000'000; // a line for each input and output
+
+    // All must outlive it. Threads: loop.
+    loss_report(const flow::dispatcher& dispatcher, const flow::ingress& ingress, base::log& log)
+        : dispatcher_(dispatcher), ingress_(ingress), log_(log) {}
+
+    void add_output(std::uint16_t index, std::string name) {
+        rows_.push_back({end::output, index, std::move(name)});
+    }
+    void add_input(std::uint16_t index, std::string name) {
+        rows_.push_back({end::input, index, std::move(name)});
+    }
+
+    // What an input has just lost is told even where a look was a moment ago and found nothing: the
+    // turn may be the last for hours.
+    void look(std::int64_t now_ns) noexcept {
+        const bool is_new = ingress_.astray() != astray_seen_ && now_ns >= next_astray_ns_;
+        if (is_new) {
+            next_astray_ns_ = now_ns + look_ns;
+            astray_seen_ = ingress_.astray();
+        }
+        if (is_new || now_ns >= next_look_ns_) {
+            next_look_ns_ = now_ns + look_ns;
+            tell(now_ns, false);
+        }
+    }
+    // At the end: what no line has told.
+    void finish(std::int64_t now_ns) noexcept { tell(now_ns, true); }
+
+private:
+    enum class end : std::uint8_t { input, output };
+    // By reason, as the ledgers number them; an input's last is `unrouted`.
+    static constexpr std::size_t unrouted = flow::rejected_names.size();
+    using counts = std::array<std::uint64_t, std::max(unrouted + 1, flow::dropped_names.size())>;
+    struct row {
+        end which;
+        std::uint16_t index;
+        std::string name;
+        counts told = {};
+        std::int64_t next_line_ns = 0;
+    };
+    void tell(std::int64_t now_ns, bool is_last) noexcept;
+    [[nodiscard]] counts count(const row& of) const noexcept;
+    void write(const row& of, const counts& since);
+    [[nodiscard]] static std::string_view name_of(const row& of, std::size_t reason) noexcept;
+
+    const flow::dispatcher& dispatcher_;
+    const flow::ingress& ingress_;
+    base::log& log_;
+    std::vector<row> rows_;
+    std::int64_t next_look_ns_ = 0;
+    std::int64_t next_astray_ns_ = 0;
+    std::uint64_t astray_seen_ = 0;
+};
+
+} // namespace tactus::daemon

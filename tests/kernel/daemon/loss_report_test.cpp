@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: MIT
+// What is said of events that outputs gave up and inputs refused, and how often, in virtual time.
+#include "kernel/daemon/loss_report.hpp"
+
+#include "tests/support/catch.hpp"
+#include "tests/support/flow_house.hpp"
+#include "tests/support/manual_reactor.hpp"
+
+using namespace tactus;
+using namespace tactus::testing;
+using Catch::Matchers::Contains;
+using daemon::loss_report;
+using flow::dropped;
+
+namespace {
+
+struct loss_case {
+    manual_reactor reactor;
+    flow_house house{reactor};
+    loss_report report{house.dispatcher, house.ingress, house.log};
+
+    loss_case() {
+        report.add_output(0, "desk");
+        report.add_output(1, "organ");
+        report.add_input(0, "keys");
+        report.add_input(1, "page");
+    }
+    void drop(std::uint16_t output, dropped reason, int n) {
+        for (int i = 0; i < n; ++i) {
+            house.dispatcher.refuse(output, reason);
+        }
+    }
+    void refuse(std::uint16_t input, std::string_view reason, std::uint64_t n) {
+        REQUIRE(house.ingress.reject(input, n, reason));
+    }
+    void emit(std::uint16_t input, std::int64_t due_ns = 0) {
+        house.ingress.emit(input, single(osc_n, 0, due_ns).batch);
+    }
+    void look_after(std::int64_t ns) {
+        reactor.advance_by(ns);
+        report.look(reactor.now_ns());
+    }
+    // Lines come in order: what was written before `mark` is all there was.
+    std::vector<std::string> lines() {
+        house.log.error("mark");
+        std::vector<std::string> read;
+        for (std::string line = house.pipe.read_line(); line.find("mark") == std::string::npos;
+             line = house.pipe.read_line()) {
+            read.push_back(line);
+        }
+        return read;
+    }
+};
+
+TEST_CASE_METHOD(loss_case, "an output that gives events up is named with the reasons") {
+    drop(1, dropped::output_error, 52);
+    drop(1, dropped::output_down, 3);
+
+    look_after(0);
+
+    const std::vector<std::string> said = lines();
+    REQUIRE(said.size() == 1);
+    CHECK_THAT(said[0], Contains("output=organ") && Contains("count=55") &&
+                            Contains("output_down 3, output_error 52"));
+}
+
+TEST_CASE_METHOD(loss_case, "an output has one line in ten seconds, with all since the last one") {
+    drop(0, dropped::output_down, 1);
+    look_after(0);
+    drop(0, dropped::output_down, 4);
+    look_after(loss_report::line_ns - 1);
+    REQUIRE(lines().size() == 1);
+
+    look_after(loss_report::look_ns);
+
+    const std::vector<std::string> said = lines();
+    REQUIRE(said.size() == 1);
+    CHECK_THAT(said[0], Contains("output=desk") && Contains("count=4"));
+}
+
+TEST_CASE_METHOD(loss_case, "the line of one output does not cost another its own") {
+    drop(0, dropped::output_down, 1);
+    look_after(0);
+    drop(1, dropped::too_late, 1);
+
+    look_after(loss_report::look_ns);
+
+    CHECK(lines().size() == 2);
+}
+
+TEST_CASE_METHOD(loss_case, "the end tells what no line has told, and only that") {
+    drop(0, dropped::output_stalled, 1);
+    look_after(0);
+    report.finish(reactor.now_ns());
+    REQUIRE(lines().size() == 1);
+    drop(0, dropped::output_stalled, 2);
+
+    report.finish(reactor.now_ns());
+
+    const std::vector<std::string> said = lines();
+    REQUIRE(said.size() == 1);
+    CHECK_THAT(said[0], Contains("output_stalled 2"));
+}
+
+TEST_CASE_METHOD(loss_case, "what was meant, or is told by its address, is not said") {
+    for (const dropped reason :
+         {dropped::cancelled, dropped::stop, dropped::outdated, dropped::throttled,
+          dropped::unchanged, dropped::unsupported_type, dropped::untranslatable}) {
+        drop(0, reason, 1);
+    }
+
+    look_after(0);
+    report.finish(reactor.now_ns());
+
+    CHECK(lines().empty());
+}
+
+TEST_CASE_METHOD(loss_case, "two turns of the same moment look once") {
+    look_after(loss_report::look_ns);
+    drop(0, dropped::output_error, 1);
+
+    look_after(loss_report::look_ns - 1);
+    CHECK(lines().empty());
+
+    look_after(1);
+    CHECK(lines().size() == 1);
+}
+
+TEST_CASE_METHOD(loss_case, "an input that refuses events is named with the reasons") {
+    refuse(1, "rate", 50);
+    refuse(1, "malformed", 2);
+
+    look_after(0);
+
+    const std::vector<std::string> said = lines();
+    REQUIRE(said.size() == 1);
+    CHECK_THAT(said[0], Contains("input=page") && Contains("count=52") &&
+                            Contains("malformed 2, rate 50") &&
+                            Contains("look first at its `rate`"));
+}
+
+TEST_CASE_METHOD(loss_case, "events that no route takes are named beside what was refused") {
+    house.ingress.configure({}, flow::router());
+    emit(0);
+    emit(0);
+    emit(0, reactor.now_ns() + 3'600'000'000'000);
+
+    look_after(0);
+
+    const std::vector<std::string> said = lines();
+    REQUIRE(said.size() == 1);
+    CHECK_THAT(said[0], Contains("input=keys") && Contains("count=3") &&
+                            Contains("too_far_ahead 1, unrouted 2") &&
+                            Contains("its routes: none takes them."));
+}
+
+TEST_CASE_METHOD(loss_case, "for each reason but closed a line says what to look at") {
+    for (const std::string_view reason : flow::rejected_names) {
+        refuse(0, reason, 1);
+
+        look_after(loss_report::line_ns);
+
+        const std::vector<std::string> said = lines();
+        INFO(reason);
+        REQUIRE(said.size() == (reason == "closed" ? 0 : 1));
+        if (!said.empty()) {
+            CHECK_THAT(said[0],
+                       Contains("input=keys count=1 why=\"" + std::string(reason) + " 1\""));
+            CHECK_THAT(said[0], !Contains("look first at ."));
+        }
+    }
+}
+
+TEST_CASE_METHOD(loss_case, "an input has one line in ten seconds, with all since the last one") {
+    refuse(0, "malformed", 1);
+    look_after(0);
+    refuse(0, "malformed", 4);
+    refuse(1, "malformed", 1); // its own line is another's
+    look_after(loss_report::line_ns - 1);
+    REQUIRE(lines().size() == 2);
+
+    look_after(loss_report::look_ns);
+    const std::vector<std::string> said = lines();
+    REQUIRE(said.size() == 1);
+    CHECK_THAT(said[0], Contains("input=keys") && Contains("count=4"));
+
+    refuse(0, "malformed", 2);
+    report.finish(reactor.now_ns());
+    CHECK_THAT(lines().at(0), Contains("count=2"));
+}
+
+TEST_CASE_METHOD(loss_case, "an input is told of at once after a look that found nothing") {
+    look_after(0);
+    refuse(0, "malformed", 1);
+
+    look_after(1);
+    REQUIRE(lines().size() == 1);
+
+    refuse(1, "malformed", 1); // not at each turn
+    look_after(1);
+    CHECK(lines().empty());
+    look_after(loss_report::look_ns);
+    CHECK(lines().size() == 1);
+}
+
+TEST_CASE_METHOD(loss_case, "an input and an output of the same number have a line each") {
+    refuse(0, "malformed", 1);
+    drop(0, dropped::output_down, 1);
+
+    look_after(0);
+
+    CHECK(lines().size() == 2);
+}
+
+} // namespace
