@@ -36,12 +36,25 @@ private:
     coro::timer timer_;
 };
 
+// Errors, and what a person at a terminal sees, with the line quoted; all else that is written to
+// standard error is the log, in a format that programs may read.
+void tell_found(const checked& file) {
+    const bool is_shown =
+        file.daemon == nullptr || (file.daemon->settings().log.format == config::log_format::text &&
+                                   ::isatty(STDERR_FILENO) == 1);
+    if (is_shown) {
+        std::fputs(config::render(file.found, file.source, "nothing was started").c_str(), stderr);
+    } else {
+        file.daemon->log_warnings();
+    }
+}
+
 } // namespace
 
 int run_daemon(const run_options& options) {
     host::catalog catalog(host::plugin_folders());
     checked file = load(options.file, catalog);
-    std::fputs(config::render(file.found, file.source, "nothing was started").c_str(), stderr);
+    tell_found(file);
     if (file.daemon == nullptr) {
         return exit_config;
     }

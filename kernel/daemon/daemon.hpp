@@ -62,6 +62,9 @@ public:
     // Threads: loop.
     void request_stop();
 
+    // What the file's check warned of, each as a line of the log: for those who read nothing else.
+    void log_warnings() noexcept;
+
     // For the live view.
     [[nodiscard]] metrics::snapshot take_snapshot() const override;
     [[nodiscard]] const config::settings& settings() const noexcept {

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: MIT
-// What the daemon shows of itself: the snapshot of a scrape, readiness, and messages nobody could
-// take.
+// What the daemon shows of itself: the snapshot of a scrape, readiness, warnings of its file, and
+// messages nobody could take.
 #include "kernel/config/sections.hpp"
 #include "kernel/daemon/daemon.hpp"
 #include "kernel/daemon/version.hpp"
 
+#include <algorithm>
+#include <new>
 #include <string>
+#include <vector>
 
 namespace tactus::daemon {
 namespace {
@@ -25,7 +28,39 @@ metrics::plugin_state state_of(host::state state) noexcept {
     return metrics::plugin_state::stopped;
 }
 
+// Throws only std::bad_alloc.
+void log_one(base::log& log, const config::diagnostic& one, const std::string& file) {
+    std::vector<base::log_field> with = {base::kv("file", file)};
+    if (one.where.line > 0) {
+        with.push_back(base::kv("line", one.where.line));
+        with.push_back(base::kv("column", one.where.column));
+    }
+    if (!one.hint.empty()) {
+        with.push_back(base::kv("hint", one.hint));
+    }
+    if (!one.help.empty()) {
+        with.push_back(base::kv("help", one.help));
+    }
+    log.write(base::log_level::warning, "In the configuration: " + one.message + ".", with);
+}
+
 } // namespace
+
+void daemon::log_warnings() noexcept {
+    const std::vector<config::diagnostic>& all = configuration_.warnings;
+    const std::size_t shown = std::min(all.size(), config::diagnostics_shown_max);
+    try {
+        for (std::size_t i = 0; i < shown; ++i) {
+            log_one(log_, all[i], configuration_.source.path);
+        }
+        if (shown < all.size()) {
+            log_.warning("The configuration has more warnings; `tactus check` says them.",
+                         {base::kv("count", all.size() - shown)});
+        }
+    } catch (const std::bad_alloc&) {
+        return; // they stop nothing, nor does their lack
+    }
+}
 
 metrics::snapshot daemon::take_snapshot() const {
     metrics::snapshot taken;

@@ -5,6 +5,7 @@
 #include "tests/support/udp_peer.hpp"
 
 #include <filesystem>
+#include <sstream>
 
 using namespace tactus::test;
 
@@ -50,6 +51,50 @@ TEST_CASE("a broken configuration is refused with 78 by check and by run, with a
     CHECK(checked.err.find("limitz") != std::string::npos);
     CHECK(checked.err.find("loud") != std::string::npos);
     CHECK(ran.err == checked.err);
+}
+
+TEST_CASE("run writes the warnings of a file as lines of the log, in its format") {
+    const temp_dir folder;
+    const auto [format, begin, file] = GENERATE(
+        table<std::string, std::string, std::string>({{"json", R"({"time":")", R"("file":")"},
+                                                      {"journal", "<", "file="},
+                                                      {"text", "20", "file="}}));
+    const std::string path =
+        folder.write("test.toml", std::string(good) +
+                                      "[[output]]\nname = \"spare\"\n"
+                                      "type = \"memory\"\n[log]\nformat = \"" +
+                                      format + "\"\n[metrics]\nlisten = \"127.0.0.1:0\"\n");
+
+    const finished ran = run({tactus_program, "run", "--seconds", "0.1", path});
+
+    INFO(ran.err);
+    CHECK(ran.code == 0);
+    std::size_t warned = 0;
+    std::istringstream lines(ran.err);
+    for (std::string line; std::getline(lines, line);) {
+        CHECK(line.starts_with(begin));
+        if (line.find("no route leads to output") != std::string::npos) {
+            ++warned;
+            CHECK(line.find(file) != std::string::npos);
+            CHECK(line.find("test.toml") != std::string::npos);
+            CHECK(line.find(format == "json" ? R"("line":"12")" : "line=12") != std::string::npos);
+            CHECK((format != "journal" || line.starts_with("<4>")));
+        }
+    }
+    CHECK(warned == 1);
+}
+
+TEST_CASE("a check shows the warnings of a file with the line quoted, whatever the log's format") {
+    const temp_dir folder;
+
+    const finished done =
+        check(folder, std::string(good) + "[[output]]\nname = \"spare\"\ntype = \"memory\"\n"
+                                          "[log]\nformat = \"json\"\n");
+
+    INFO(done.err);
+    CHECK(done.code == 0);
+    CHECK(done.err.find("test.toml:12:") != std::string::npos);
+    CHECK(done.err.find("warning: no route leads to output") != std::string::npos);
 }
 
 TEST_CASE("what only the plugin knows is said at the line of the option") {
