@@ -31,6 +31,9 @@ void loss_report::tell(std::int64_t now_ns, bool is_last) noexcept {
         }
         counts since;
         std::transform(now.begin(), now.end(), of.told.begin(), since.begin(), std::minus<>());
+        if (is_known(of, since) && !is_last) {
+            continue;
+        }
         try {
             write(of, since);
         } catch (const std::bad_alloc&) {
@@ -39,6 +42,12 @@ void loss_report::tell(std::int64_t now_ns, bool is_last) noexcept {
         of.told = now;
         of.next_line_ns = now_ns + line_ns;
     }
+}
+
+// A route that takes but a part is often meant: once is enough for what is only unrouted.
+bool loss_report::is_known(const row& of, const counts& since) noexcept {
+    return of.which == end::input && of.told[unrouted] > 0 &&
+           std::all_of(since.begin(), since.begin() + unrouted, [](auto n) { return n == 0; });
 }
 
 loss_report::counts loss_report::count(const row& of) const noexcept {

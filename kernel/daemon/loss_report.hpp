@@ -64,6 +64,7 @@ private:
     };
     void tell(std::int64_t now_ns, bool is_last) noexcept;
     [[nodiscard]] counts count(const row& of) const noexcept;
+    [[nodiscard]] static bool is_known(const row& of, const counts& since) noexcept;
     void write(const row& of, const counts& since);
     [[nodiscard]] static std::string_view name_of(const row& of, std::size_t reason) noexcept;
 

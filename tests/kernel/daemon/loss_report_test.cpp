@@ -154,6 +154,31 @@ TEST_CASE_METHOD(loss_case, "events that no route takes are named beside what wa
                             Contains("its routes: none takes them."));
 }
 
+TEST_CASE_METHOD(loss_case,
+                 "what only finds no route is said once, beside others, and at the end") {
+    house.ingress.configure({}, flow::router());
+    emit(0);
+    look_after(0);
+    REQUIRE(lines().size() == 1);
+
+    for (int i = 0; i < 5; ++i) {
+        emit(0);
+        look_after(20'000'000'000);
+    }
+    CHECK(lines().empty());
+    refuse(0, "rate", 2);
+    look_after(20'000'000'000);
+    const std::vector<std::string> beside = lines();
+    REQUIRE(beside.size() == 1);
+    CHECK_THAT(beside[0], Contains("rate 2, unrouted 5"));
+    emit(0);
+    report.finish(reactor.now_ns());
+
+    const std::vector<std::string> last = lines();
+    REQUIRE(last.size() == 1);
+    CHECK_THAT(last[0], Contains("unrouted 1"));
+}
+
 TEST_CASE_METHOD(loss_case, "for each reason but closed a line says what to look at") {
     for (const std::string_view reason : flow::rejected_names) {
         refuse(0, reason, 1);
