@@ -42,9 +42,8 @@ void add_run(CLI::App& app, chosen& to) {
         ->check([](const std::string& text) { // which the range lets through
             return std::isnan(std::strtod(text.c_str(), nullptr)) ? "not a number" : "";
         });
-    run->footer("Ends with 0 after SIGTERM, SIGHUP or Ctrl-C, 78 where the configuration is wrong, "
-                "1 where\n"
-                "it cannot run.\n"
+    run->footer("Ends with 0 after SIGTERM, SIGHUP or Ctrl-C, 78 where the configuration is\n"
+                "wrong, 1 where it cannot run.\n"
                 "Examples:\n"
                 "  tactus run /etc/tactus/tactus.toml\n"
                 "  tactus run --show --seconds 10 config/demo.toml");

@@ -2,7 +2,6 @@
 #include "kernel/host/library.hpp"
 
 #include "kernel/host/image_file.hpp"
-
 #include "kernel/host/interfaces.hpp"
 
 #include <dlfcn.h>
