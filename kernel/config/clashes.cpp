@@ -96,15 +96,9 @@ private:
 } // namespace
 
 void complain_of_clashes(checker& check, const settings& all) {
-    std::vector<bool> is_routed(all.inputs.size());
-    for (const route_settings& route : all.routes) {
-        for (const std::uint16_t input : route.inputs) {
-            is_routed[input] = true;
-        }
-    }
     clashes found(check, all.metrics);
-    for (std::size_t i = 0; i < all.inputs.size(); ++i) {
-        if (is_routed[i] && all.inputs[i].is_in_order) {
+    for (std::uint16_t i = 0; i < all.inputs.size(); ++i) {
+        if (all.inputs[i].is_in_order && is_input_needed(all, i)) {
             found.add(all.inputs[i]);
         }
     }

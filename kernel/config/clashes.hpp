@@ -10,7 +10,7 @@ namespace tactus::config {
 
 // An error at each input that wants what an earlier one, or [metrics], has. Where an input listens
 // is its option "listen", if these are endpoints; that it reads standard input its "stdin". Inputs
-// that no route names are not opened: they are left out, and those that are not in order.
+// that are not needed are not opened: they are left out, and those that are not in order.
 void complain_of_clashes(checker& check, const settings& all);
 
 } // namespace tactus::config

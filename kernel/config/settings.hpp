@@ -118,4 +118,9 @@ struct settings {
     std::vector<route_settings> routes;
 };
 
+// Whether a route names it, by its number. What is not needed is not opened.
+[[nodiscard]] bool is_output_needed(const settings& all, std::uint16_t index);
+// The same; where a panic address is set, all inputs are: a panic needs no route.
+[[nodiscard]] bool is_input_needed(const settings& all, std::uint16_t index);
+
 } // namespace tactus::config

@@ -101,25 +101,15 @@ void daemon::add_supervisors() {
     for (const config::output_settings& output : settings().outputs) {
         host::supervised what = supervise(output, {output.name, host::role::output, index++});
         what.stall_limit_ns = output.stall_limit_ns;
-        what.is_needed = is_routed(&config::route_settings::outputs, what.who.index);
+        what.is_needed = config::is_output_needed(settings(), what.who.index);
         outputs_.push_back(std::make_unique<host::supervisor>(around_, std::move(what)));
     }
     index = 0;
     for (const config::input_settings& input : settings().inputs) {
         host::supervised what = supervise(input, {input.name, host::role::input, index++});
-        // A panic needs no route.
-        what.is_needed = !settings().safety.panic_address.empty() ||
-                         is_routed(&config::route_settings::inputs, what.who.index);
+        what.is_needed = config::is_input_needed(settings(), what.who.index);
         inputs_.push_back(std::make_unique<host::supervisor>(around_, std::move(what)));
     }
-}
-
-bool daemon::is_routed(std::vector<std::uint16_t> config::route_settings::*ends,
-                       std::uint16_t index) const {
-    const auto names = [&](const config::route_settings& route) {
-        return std::count((route.*ends).begin(), (route.*ends).end(), index) > 0;
-    };
-    return std::any_of(settings().routes.begin(), settings().routes.end(), names);
 }
 
 host::supervised daemon::supervise(const config::instance_settings& from,

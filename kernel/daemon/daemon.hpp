@@ -91,9 +91,6 @@ private:
     // daemon.cpp
     [[nodiscard]] result<void> build_flow();
     void add_supervisors();
-    // Whether a route names it, as one of its inputs or outputs.
-    [[nodiscard]] bool is_routed(std::vector<std::uint16_t> config::route_settings::*ends,
-                                 std::uint16_t index) const;
     [[nodiscard]] host::supervised supervise(const config::instance_settings& from,
                                              host::identity who) const;
     [[nodiscard]] result<void> serve_metrics();
