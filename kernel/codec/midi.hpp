@@ -12,6 +12,7 @@
 // Source: MIDI 1.0 Detailed Specification 4.2.1, tables 1 to 5.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -68,5 +69,12 @@ struct midi_view {
     [[nodiscard]] std::uint8_t note() const noexcept { return bytes[1]; }
     [[nodiscard]] std::uint8_t velocity() const noexcept { return bytes[2]; }
 };
+
+// Bounds: channel 0 to 15, note 0 to 127.
+[[nodiscard]] constexpr std::array<std::uint8_t, 3> note_off(std::uint8_t channel,
+                                                             std::uint8_t note) noexcept {
+    constexpr std::uint8_t release_velocity = 64; // the middle: "no velocity sensed"
+    return {static_cast<std::uint8_t>(0x80 | channel), note, release_velocity};
+}
 
 } // namespace tactus::codec

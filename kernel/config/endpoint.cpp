@@ -8,6 +8,7 @@
 #include <arpa/inet.h>
 #include <array>
 #include <charconv>
+#include <optional>
 
 namespace tactus::config {
 namespace {
@@ -24,18 +25,28 @@ bool is_name_character(char c) noexcept {
            c == '.' || c == '_';
 }
 
-bool is_ipv6(std::string_view text) {
-    const std::string address(text.substr(0, text.find('%')));
-    const bool has_empty_zone = text.ends_with('%');
+std::optional<in_addr> ipv4_of(std::string_view text) {
+    in_addr out{};
+    const bool is_one = inet_pton(AF_INET, std::string(text).c_str(), &out) == 1;
+    return is_one ? std::optional(out) : std::nullopt;
+}
+
+// Its zone ("%eth0"), if there is one, is left out.
+std::optional<in6_addr> ipv6_of(std::string_view text) {
     in6_addr out{};
-    return !has_empty_zone && inet_pton(AF_INET6, address.c_str(), &out) == 1;
+    const std::string address(text.substr(0, text.find('%')));
+    const bool is_one = inet_pton(AF_INET6, address.c_str(), &out) == 1;
+    return is_one ? std::optional(out) : std::nullopt;
+}
+
+bool is_ipv6(std::string_view text) {
+    return !text.ends_with('%') && ipv6_of(text);
 }
 
 bool is_host(std::string_view text) {
     const bool is_numeric = text.find_first_not_of("0123456789.") == std::string_view::npos;
     if (is_numeric) {
-        in_addr out{};
-        return inet_pton(AF_INET, std::string(text).c_str(), &out) == 1;
+        return ipv4_of(text).has_value();
     }
     return text.size() <= host_max && std::all_of(text.begin(), text.end(), is_name_character) &&
            !text.starts_with('.') && !text.starts_with('-') &&
@@ -154,16 +165,14 @@ bool is_host_name(std::string_view text) {
 }
 
 bool is_numeric_address(std::string_view host) {
-    in_addr four{};
-    return inet_pton(AF_INET, std::string(host).c_str(), &four) == 1 || is_ipv6(host);
+    return ipv4_of(host) || is_ipv6(host);
 }
 
 bool is_multicast(std::string_view host) {
-    const std::string text(host.substr(0, host.find('%')));
-    in_addr four{};
-    in6_addr six{};
-    return (inet_pton(AF_INET, text.c_str(), &four) == 1 && IN_MULTICAST(ntohl(four.s_addr))) ||
-           (inet_pton(AF_INET6, text.c_str(), &six) == 1 && IN6_IS_ADDR_MULTICAST(&six) != 0);
+    const std::optional<in_addr> four = ipv4_of(host);
+    const std::optional<in6_addr> six = ipv6_of(host);
+    return (four && IN_MULTICAST(ntohl(four->s_addr))) ||
+           (six && IN6_IS_ADDR_MULTICAST(&*six) != 0);
 }
 
 std::string canonical_host(std::string host) {
@@ -173,23 +182,22 @@ std::string canonical_host(std::string host) {
     if (host == "localhost") {
         return "127.0.0.1";
     }
-    const std::size_t zone = std::min(host.find('%'), host.size());
-    in6_addr six{};
+    const std::optional<in6_addr> six = ipv6_of(host);
+    if (!six) {
+        return host;
+    }
     std::array<char, INET6_ADDRSTRLEN> shortest{};
-    const bool is_six = inet_pton(AF_INET6, host.substr(0, zone).c_str(), &six) == 1 &&
-                        inet_ntop(AF_INET6, &six, shortest.data(), shortest.size()) != nullptr;
-    return is_six ? shortest.data() + host.substr(zone) : host;
+    inet_ntop(AF_INET6, &*six, shortest.data(), shortest.size());
+    return shortest.data() + host.substr(std::min(host.find('%'), host.size()));
 }
 
 bool is_loopback(std::string_view host) {
-    const std::string text(host);
-    in_addr v4{};
-    if (inet_pton(AF_INET, text.c_str(), &v4) == 1) {
-        return ntohl(v4.s_addr) >> 24 == 127;
+    if (const std::optional<in_addr> four = ipv4_of(host)) {
+        return ntohl(four->s_addr) >> 24 == 127;
     }
-    in6_addr v6{};
-    return host == "localhost" ||
-           (inet_pton(AF_INET6, text.c_str(), &v6) == 1 && IN6_IS_ADDR_LOOPBACK(&v6) != 0);
+    const bool has_zone = host.find('%') != std::string_view::npos;
+    const std::optional<in6_addr> six = has_zone ? std::nullopt : ipv6_of(host);
+    return host == "localhost" || (six && IN6_IS_ADDR_LOOPBACK(&*six) != 0);
 }
 
 } // namespace tactus::config

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "kernel/daemon/loss_report.hpp"
 
+#include <functional>
 #include <new>
 #include <numeric>
 

@@ -20,12 +20,8 @@
 namespace tactus::flow {
 namespace {
 
-constexpr std::uint8_t note_off_status = 0x80;
-constexpr std::uint8_t release_velocity = 64; // the middle: "no velocity sensed"
-
 std::array<std::uint8_t, 3> end_of(std::span<const std::uint8_t> note_on) noexcept {
-    return {static_cast<std::uint8_t>(note_off_status | (note_on[0] & 0x0F)), note_on[1],
-            release_velocity};
+    return codec::note_off(note_on[0] & 0x0F, note_on[1]);
 }
 
 std::span<const std::uint8_t> message_of(const tactus_event& event) noexcept {

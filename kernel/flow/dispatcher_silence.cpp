@@ -11,9 +11,7 @@ namespace tactus::flow {
 namespace {
 
 constexpr std::uint8_t channels = 16;
-constexpr std::uint8_t note_off_status = 0x80;
 constexpr std::uint8_t control_change_status = 0xB0;
-constexpr std::uint8_t release_velocity = 64;    // the middle: "no velocity sensed"
 constexpr std::int64_t time_tag_step_ns = 1'000; // two that differ by it differ as time tags, too
 constexpr std::array<std::uint8_t, 3> quiet_controllers = {64, 123, 120};
 
@@ -75,8 +73,7 @@ void dispatcher::end_notes(output& to, const port_notes::entry& sounding, origin
     what.source.port = sounding.port;
     what.source.protocol = TACTUS_PROTO_MIDI;
     sounding.notes.for_each([&](std::uint8_t channel, std::uint8_t note) {
-        end_one(to, what, sounding.written_for,
-                {static_cast<std::uint8_t>(note_off_status | channel), note, release_velocity});
+        end_one(to, what, sounding.written_for, codec::note_off(channel, note));
     });
     sounding.notes.for_each_pedal([&](std::uint8_t channel, std::uint8_t controller) {
         end_one(to, what, sounding.written_for,

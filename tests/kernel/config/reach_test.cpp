@@ -17,6 +17,12 @@ bool meet(const std::string& to, const std::string& listen) {
     return reaches(comparable(to).value(), comparable(listen).value(), own);
 }
 
+// An address and a port as an endpoint writes them.
+std::string udp_at(const std::string& address, int port) {
+    const bool is_six = address.find(':') != std::string::npos;
+    return "udp://" + (is_six ? "[" + address + "]" : address) + ":" + std::to_string(port);
+}
+
 TEST_CASE("the same endpoint is reached, another port, host, scheme or path is not") {
     CHECK(meet("udp://192.0.2.1:7000", "udp://192.0.2.1:7000"));
     CHECK(meet("unix:///run/a", "unix:///run/a"));
@@ -58,12 +64,11 @@ TEST_CASE("nobody can be told to send to a port that the system chooses") {
 
 TEST_CASE("a circle through an address of this machine is found where an input hears them all") {
     for (const std::string& one : own_addresses()) {
-        const bool is_six = one.find(':') != std::string::npos;
-        const std::string text = "[[input]]\nname = \"i\"\ntype = \"osc\"\nlisten = \"udp://" +
-                                 std::string(is_six ? "[::]" : "0.0.0.0") + ":7000\"\n" +
-                                 "[[output]]\nname = \"o\"\ntype = \"osc\"\nto = \"udp://" +
-                                 (is_six ? "[" + one + "]" : one) + ":7000\"\n" +
-                                 "[[route]]\nfrom = \"i\"\nto = \"o\"\n";
+        const std::string any = one.find(':') != std::string::npos ? "::" : "0.0.0.0";
+        const std::string text = "[[input]]\nname = \"i\"\ntype = \"osc\"\nlisten = \"" +
+                                 udp_at(any, 7000) +
+                                 "\"\n[[output]]\nname = \"o\"\ntype = \"osc\"\nto = \"" +
+                                 udp_at(one, 7000) + "\"\n[[route]]\nfrom = \"i\"\nto = \"o\"\n";
         INFO(text);
         CHECK_FALSE(load_text(text, "test.toml", test::plugins()).has_value());
     }
@@ -72,8 +77,7 @@ TEST_CASE("a circle through an address of this machine is found where an input h
 TEST_CASE("the system's own addresses are written as endpoints are") {
     for (const std::string& one : own_addresses()) {
         INFO(one);
-        const bool is_six = one.find(':') != std::string::npos;
-        const auto read = comparable(is_six ? "udp://[" + one + "]:1" : "udp://" + one + ":1");
+        const auto read = comparable(udp_at(one, 1));
         REQUIRE(read.has_value());
         CHECK(read->host == one);
     }
