@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 // Real pages in a real Chromium: Strudel's own code and osc-js play through the daemon, and a page
-// of a foreign origin is refused. Skipped, with a line that says why, where a program is not there.
+// of a foreign origin is refused. Where a program is not there, ctest says Skipped.
 #include "tests/support/catch.hpp"
 #include "tests/support/daemon_process.hpp"
+#include "tests/support/skip.hpp"
 #include "tests/support/tcp_peer.hpp"
 #include "tests/support/udp_peer.hpp"
 
@@ -100,8 +101,7 @@ bool holds(const arrival& came, const std::string& text) {
 
 TEST_CASE("a pattern of Strudel's plays SuperDirt from a real browser, ahead of its time") {
     if (const std::string why = missing(); !why.empty()) {
-        WARN("skipped: " << why);
-        return;
+        TACTUS_SKIP(why);
     }
     const udp_peer superdirt;
     const std::uint16_t port = free_tcp_port();
@@ -129,8 +129,7 @@ TEST_CASE("a pattern of Strudel's plays SuperDirt from a real browser, ahead of 
 
 TEST_CASE("what osc-js sends from a real browser leaves, messages at once, bundles in time") {
     if (const std::string why = missing(); !why.empty()) {
-        WARN("skipped: " << why);
-        return;
+        TACTUS_SKIP(why);
     }
     const udp_peer superdirt;
     const std::uint16_t port = free_tcp_port();
@@ -154,8 +153,7 @@ TEST_CASE("what osc-js sends from a real browser leaves, messages at once, bundl
 
 TEST_CASE("a page of a foreign origin is refused by the daemon, in a real browser") {
     if (const std::string why = missing(); !why.empty()) {
-        WARN("skipped: " << why);
-        return;
+        TACTUS_SKIP(why);
     }
     const udp_peer superdirt;
     const std::uint16_t port = free_tcp_port();
