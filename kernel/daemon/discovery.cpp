@@ -30,16 +30,15 @@ struct discovery::question {
     bool is_answered = false;
 };
 
-result<std::unique_ptr<discovery>> discovery::make(std::int64_t limit_ns) {
+result<std::unique_ptr<discovery>> discovery::make() {
     result<std::unique_ptr<trial>> around = trial::make({});
     if (!around) {
         return unexpected<error>(around.error());
     }
-    return std::unique_ptr<discovery>(new discovery(std::move(*around), limit_ns));
+    return std::unique_ptr<discovery>(new discovery(std::move(*around)));
 }
 
-discovery::discovery(std::unique_ptr<trial> around, std::int64_t limit_ns) noexcept
-    : trial_(std::move(around)), limit_ns_(limit_ns) {}
+discovery::discovery(std::unique_ptr<trial> around) noexcept : trial_(std::move(around)) {}
 
 discovery::~discovery() {
     for (std::unique_ptr<question>& hung : quarantine_) {
@@ -47,7 +46,8 @@ discovery::~discovery() {
     }
 }
 
-result<std::vector<discovered_port>> discovery::list(const host::found_plugin& plugin) {
+result<std::vector<discovered_port>> discovery::list(const host::found_plugin& plugin,
+                                                     std::int64_t limit_ns) {
     auto asked = std::make_unique<question>(trial_->around(), trial_->loop());
     if (result<void> made = asked->instance.create(*plugin.entry, *plugin.descriptor); !made) {
         return unexpected<error>(made.error());
@@ -59,13 +59,13 @@ result<std::vector<discovered_port>> discovery::list(const host::found_plugin& p
         return std::vector<discovered_port>();
     }
     asked->plugin = asked->instance.plugin_object();
-    ask(*asked);
+    ask(*asked, limit_ns);
     if (!asked->is_answered) {
         asked->instance.quarantine(flow::dropped::output_stalled);
         quarantine_.push_back(std::move(asked));
         return fail(error_kind::io,
                     std::string("The plugin ") + plugin.descriptor->id + " did not answer within " +
-                        std::to_string(limit_ns_ / 1'000'000) + " ms; its ports are unknown.");
+                        std::to_string(limit_ns / 1'000'000) + " ms; its ports are unknown.");
     }
     wind_down(asked->instance);
     if (asked->status < 0) {
@@ -78,7 +78,7 @@ result<std::vector<discovered_port>> discovery::list(const host::found_plugin& p
 }
 
 // On the instance's worker, since it may block; the loop turns until the answer or the limit.
-void discovery::ask(question& asked) {
+void discovery::ask(question& asked, std::int64_t limit_ns) {
     asked.instance.own_worker().submit(
         [](void* arg) noexcept {
             auto& on = *static_cast<question*>(arg);
@@ -103,7 +103,7 @@ void discovery::ask(question& asked) {
     coro::timer limit;
     limit.owner = &loop;
     limit.fire = [](coro::timer& node) noexcept { static_cast<loop::loop*>(node.owner)->stop(); };
-    const std::int64_t until_ns = trial_->clock().now_ns() + limit_ns_;
+    const std::int64_t until_ns = trial_->clock().now_ns() + limit_ns;
     loop.arm(limit, until_ns);
     while (!asked.is_answered && trial_->clock().now_ns() < until_ns) {
         loop.run(); // a plugin that was given up may still answer, and stop it too

@@ -27,13 +27,13 @@ public:
     static constexpr std::size_t ports_max = 4096; // of one plugin; what comes after is left out
 
     // Errors: limit (no memory for the smallest queue).
-    [[nodiscard]] static result<std::unique_ptr<discovery>>
-    make(std::int64_t limit_ns = answer_limit_ns);
+    [[nodiscard]] static result<std::unique_ptr<discovery>> make();
     ~discovery();
 
     // Empty where the plugin looks for nothing. Errors: what the plugin said; io where it did not
     // answer in time. Blocks: the limit at most.
-    [[nodiscard]] result<std::vector<discovered_port>> list(const host::found_plugin& plugin);
+    [[nodiscard]] result<std::vector<discovered_port>>
+    list(const host::found_plugin& plugin, std::int64_t limit_ns = answer_limit_ns);
 
     // A plugin hangs for ever: leave by _exit.
     [[nodiscard]] bool has_quarantine() const noexcept { return !quarantine_.empty(); }
@@ -42,12 +42,11 @@ public:
 private:
     struct question;
 
-    discovery(std::unique_ptr<trial> around, std::int64_t limit_ns) noexcept;
-    void ask(question& asked);
+    explicit discovery(std::unique_ptr<trial> around) noexcept;
+    void ask(question& asked, std::int64_t limit_ns);
     void wind_down(host::instance& instance);
 
     std::unique_ptr<trial> trial_;
-    std::int64_t limit_ns_;
     std::vector<std::unique_ptr<question>> quarantine_; // their threads may still write into them
 };
 

@@ -84,8 +84,8 @@ constexpr tactus_entry entry = {sizeof(tactus_entry), TACTUS_ABI_MINOR, "test", 
 
 const host::found_plugin seeker{&entry, &descriptor, "seeker.tactus.so"};
 
-std::unique_ptr<discovery> make(std::int64_t limit_ns = discovery::answer_limit_ns) {
-    auto made = discovery::make(limit_ns);
+std::unique_ptr<discovery> make() {
+    auto made = discovery::make();
     REQUIRE(made.has_value());
     return std::move(*made);
 }
@@ -165,14 +165,14 @@ TEST_CASE("what comes after the limit of ports is left out") {
 
 TEST_CASE("a plugin that hangs is left behind, and the next one is asked all the same") {
     static std::atomic<bool> may_return{false};
-    static discovery* const asks = make(20'000'000).release(); // never ends, as its thread
+    static discovery* const asks = make().release(); // never ends, as its thread
     static const planned hangs([](visitor, void*) {
         while (!may_return) {
             std::this_thread::sleep_for(std::chrono::milliseconds(1));
         }
         return TACTUS_OK;
     });
-    const auto found = asks->list(seeker);
+    const auto found = asks->list(seeker, 20'000'000);
     REQUIRE_FALSE(found.has_value());
     REQUIRE(found.error().text ==
             "The plugin seeker did not answer within 20 ms; its ports are unknown.");
