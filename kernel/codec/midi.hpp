@@ -47,6 +47,11 @@ midi_front(std::span<const std::uint8_t> messages) noexcept {
     return length == 0 ? messages : messages.first(length);
 }
 
+// Clock, start, stop and their like: one byte, which may stand between any two others.
+[[nodiscard]] constexpr bool is_real_time(std::uint8_t status) noexcept {
+    return status >= 0xF8;
+}
+
 // Looks into a message. Bounds: only what midi_check accepts.
 struct midi_view {
     std::span<const std::uint8_t> bytes;

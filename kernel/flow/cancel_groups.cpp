@@ -11,7 +11,7 @@ namespace {
 constexpr std::size_t buckets_min = 16;
 
 std::uint64_t hash_of(const group_name& name) noexcept {
-    const std::uint64_t where = (std::uint64_t{name.output} << 1) | (name.is_critical ? 1u : 0u);
+    const std::uint64_t where = (std::uint64_t{name.output} << 2) | name.lane;
     std::uint64_t hash = (where << 32 | name.tag) ^ (std::uint64_t{name.epoch} << 49);
     hash *= 0x9e3779b97f4a7c15u; // tags often count up: spread them
     return hash >> 24;

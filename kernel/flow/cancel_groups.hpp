@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What lets a tag be cancelled in one step, however many events carry it: events of the same
-// output, tag and class (critical or not) share a group, each cell knows its group's index, and a
+// output, tag and lane share a group, each cell knows its group's index, and a
 // mark on the group makes all of them dead at once. A marked group can no longer be found by its
 // name, so what comes later under the same tag starts a new one. It lives until its last cell left.
 //
@@ -19,7 +19,7 @@ struct group_name {
     std::uint32_t tag;
     std::uint32_t epoch; // of the lane: cancelling a whole output leaves its groups behind
     std::uint16_t output;
-    bool is_critical;
+    std::uint8_t lane; // of timed_queue
 
     friend bool operator==(const group_name&, const group_name&) noexcept = default;
 };

@@ -2,11 +2,20 @@
 #include "kernel/flow/dispatcher.hpp"
 
 #include "kernel/base/assert.hpp"
+#include "kernel/codec/midi.hpp"
 
 #include <algorithm>
 #include <array>
 
 namespace tactus::flow {
+namespace {
+
+bool is_real_time(const event_source& source) noexcept {
+    return source.protocol == TACTUS_PROTO_MIDI && source.bytes.size() == 1 &&
+           codec::is_real_time(static_cast<std::uint8_t>(source.bytes[0]));
+}
+
+} // namespace
 
 dispatcher::dispatcher(timed_queue queue, const time::clock& clock)
     : queue_(std::move(queue)), clock_(clock) {
@@ -129,7 +138,11 @@ void dispatcher::deliver(std::uint16_t output, const delivery& what) noexcept {
 bool dispatcher::push(std::uint16_t output, const delivery& what) noexcept {
     flow::output& to = *outputs_[output];
     to.ledger.accepted_by.add(what.from);
-    switch (queue_.push(output, what.due_ns, what.source)) {
+    event_source source = what.source;
+    if (is_real_time(source)) {
+        source.flags |= event_cell::is_real_time;
+    }
+    switch (queue_.push(output, what.due_ns, source)) {
     case push_result::accepted:
         return true;
     case push_result::full:

@@ -27,7 +27,7 @@ std::uint64_t dispatcher::cancel_tag(std::uint32_t tag) noexcept {
 
 void dispatcher::drop_all(dropped reason) noexcept {
     for (const std::unique_ptr<output>& each : outputs_) {
-        const std::uint64_t gone = queue_.cancel(each->index, {.keep_critical = false});
+        const std::uint64_t gone = queue_.cancel(each->index, keep::nothing);
         each->stopped += gone;
         each->ledger.dropped_by.add(reason, gone);
         flush(*each);
@@ -106,7 +106,7 @@ void dispatcher::panic() noexcept {
             silence(to.index, silence_cause::operator_);
             continue;
         }
-        queue_.cancel(to.index, {.keep_critical = false});
+        queue_.cancel(to.index, keep::real_time);
         flush(to);
         silence(to.index, silence_cause::operator_);
         to.ports.for_each_up([&](std::uint32_t port) { quiet(to, port); });

@@ -209,14 +209,14 @@ void timed_queue::release(const due_entry& entry) noexcept {
 bool timed_queue::requeue(const due_entry& entry) noexcept {
     output_queue& to = at(entry.output);
     const event_cell& cell = cells_[entry.slot];
-    const bool is_critical = (cell.flags & TACTUS_EVENT_CRITICAL) != 0;
-    if (is_dead(to.lanes[is_critical ? 1 : 0], entry.sequence, entry.slot)) {
+    const std::uint8_t into = lane_of(cell.flags);
+    if (is_dead(to.lanes[into], entry.sequence, entry.slot)) {
         ++to.counted.cancelled;
         release(entry);
         return false;
     }
     groups_.put_back(cell.group, cell.size);
-    insert(to, make_due_key(key_time(entry.due_ns), entry.sequence, entry.slot), is_critical);
+    insert(to, make_due_key(key_time(entry.due_ns), entry.sequence, entry.slot), into);
     return true;
 }
 

@@ -4,10 +4,11 @@
 // each limit is kept for critical events (note-offs, panic).
 // It sends nothing, reads no clock and logs nothing: router pushes, dispatcher pops.
 //
-// Each output has two lanes, normal and critical, each a heap of keys (due_heap); the output whose
-// head is due first stands on top of a small index (output_index). Cancelling marks, in one step;
-// the cells of what was cancelled come back by slices, in sweep(). Memory: 128 bytes for a cell and
-// 16 for its key, a few more with a tag; up to twice the limits while cancelled events are swept.
+// Each output has three lanes, normal, critical and real-time, each a heap of keys (due_heap); the
+// output whose head is due first stands on top of a small index (output_index). Cancelling marks,
+// in one step; the cells of what was cancelled come back by slices, in sweep(). Memory: 128 bytes
+// for a cell and 16 for its key, a few more with a tag; up to twice the limits while cancelled
+// events are swept.
 //
 // Units: all times are ns of the host clock. Threads: loop, for everything here. Nothing allocates
 // in the steady state, except blocks for long payloads beyond what cell_store keeps.
@@ -72,8 +73,11 @@ struct due_entry {
     std::uint16_t output;
 };
 
-struct cancel_options {
-    bool keep_critical = true; // a note-off still has to follow a note that sounds already
+// What stays when an output's events are cancelled.
+enum class keep : std::uint8_t {
+    critical,  // and real-time: a note-off still has to follow a note that sounds already
+    real_time, // MIDI clock goes on through a panic
+    nothing,
 };
 
 struct output_counts {
@@ -153,10 +157,11 @@ public:
     void pause(std::uint16_t output) noexcept;
     void resume(std::uint16_t output) noexcept;
 
-    // Cancel what is pending, in constant time; answer how many events that were.
-    std::uint64_t cancel(std::uint16_t output, cancel_options options = {}) noexcept;
+    // Cancel what is pending, in constant time; answer how many events that were. Under a tag
+    // real-time events go too: whoever chose the tag asks for it.
+    std::uint64_t cancel(std::uint16_t output, keep kept = keep::critical) noexcept;
     std::uint64_t cancel_tag(std::uint16_t output, std::uint32_t tag,
-                             cancel_options options = {}) noexcept;
+                             keep kept = keep::critical) noexcept;
 
     // Recycles what was cancelled, looking at `most` events at most, and gives memory back after a
     // peak. For the end of each turn of the loop. Answers whether there is more to do.
@@ -170,6 +175,11 @@ public:
     [[nodiscard]] const cell_store& cells() const noexcept { return cells_; }
 
 private:
+    static constexpr std::uint8_t lanes_count = 3;
+    // Of a cell or a source with those flags. Those below `end` are cancelled with what is kept.
+    [[nodiscard]] static std::uint8_t lane_of(std::uint8_t flags) noexcept;
+    [[nodiscard]] static std::uint8_t lanes_cancelled(keep kept) noexcept;
+
     // One class of events of one output.
     struct lane {
         due_heap heap;
@@ -184,8 +194,8 @@ private:
     enum class output_state : std::uint8_t { vacant, active, paused, removed };
 
     struct output_queue {
-        std::array<lane, 2> lanes; // by is_critical
-        amount held;               // pending, or in the hands of the dispatcher
+        std::array<lane, lanes_count> lanes; // by lane_of
+        amount held;                         // pending, or in the hands of the dispatcher
         output_limits limits;
         output_counts counted;
         std::int64_t ahead_ns = 0;
@@ -198,7 +208,7 @@ private:
     [[nodiscard]] output_queue& at(std::uint16_t output) noexcept;
     [[nodiscard]] const output_queue& at(std::uint16_t output) const noexcept;
     [[nodiscard]] static amount pending_of(const output_queue& of) noexcept {
-        return of.lanes[0].pending + of.lanes[1].pending;
+        return of.lanes[0].pending + of.lanes[1].pending + of.lanes[2].pending;
     }
     [[nodiscard]] std::uint64_t key_time(std::int64_t due_ns) const noexcept;
     [[nodiscard]] std::int64_t due_ns_of(due_key key) const noexcept;
@@ -211,7 +221,7 @@ private:
                               const amount& freed) const noexcept;
     [[nodiscard]] bool make_room(output_queue& to, const event_source& source) noexcept;
     [[nodiscard]] std::optional<std::uint32_t> fill_cell(const event_source& source) noexcept;
-    void insert(output_queue& to, due_key key, bool is_critical) noexcept;
+    void insert(output_queue& to, due_key key, std::uint8_t into) noexcept;
 
     // The head of what an output has pending; nullptr: nothing.
     [[nodiscard]] static lane* earliest(output_queue& of) noexcept;

@@ -34,7 +34,8 @@ push_result timed_queue::push(std::uint16_t output, std::int64_t due_ns,
     output_queue& to = at(output);
     TACTUS_ASSERT(to.state != output_state::removed);
     TACTUS_ASSERT(source.bytes.size() <= TACTUS_EVENT_SIZE_MAX);
-    lane& in = to.lanes[is_critical(source) ? 1 : 0];
+    const std::uint8_t into = lane_of(source.flags);
+    lane& in = to.lanes[into];
     if (in.dead > 0 || !in.detached.is_empty()) {
         // Pays back while it takes: so what is dead never grows far beyond what may be pending.
         static_cast<void>(sweep_lane(in, sweep_along));
@@ -57,10 +58,10 @@ push_result timed_queue::push(std::uint16_t output, std::int64_t due_ns,
     to.held += added;
     held_ += added;
     if (source.tag != 0) {
-        cell.group = groups_.join({source.tag, in.epoch, output, is_critical(source)}, cell.size);
+        cell.group = groups_.join({source.tag, in.epoch, output, into}, cell.size);
     }
     TACTUS_ASSERT(next_sequence_ < sequence_max);
-    insert(to, make_due_key(key_time(due_ns), next_sequence_++, *slot), is_critical(source));
+    insert(to, make_due_key(key_time(due_ns), next_sequence_++, *slot), into);
     return push_result::accepted;
 }
 
@@ -141,7 +142,7 @@ std::optional<std::uint32_t> timed_queue::fill_cell(const event_source& source) 
 }
 
 // Makes a cell's key pending; the rest of the cell's bookkeeping is done.
-void timed_queue::insert(output_queue& to, due_key key, bool to_critical) noexcept {
+void timed_queue::insert(output_queue& to, due_key key, std::uint8_t into) noexcept {
     const event_cell& cell = cells_[slot_of(key)];
     const std::int64_t due_ns = due_ns_of(key);
     output_counts& counted = to.counted;
@@ -149,7 +150,7 @@ void timed_queue::insert(output_queue& to, due_key key, bool to_critical) noexce
     counted.furthest_due_ns =
         was_empty ? due_ns : std::max(counted.furthest_due_ns.value_or(due_ns), due_ns);
 
-    lane& in = to.lanes[to_critical ? 1 : 0];
+    lane& in = to.lanes[into];
     in.heap.push(key);
     in.pending += {1, cell.size};
     pending_ += {1, cell.size};

@@ -22,11 +22,30 @@ bool timed_queue::is_dead(const lane& in, std::uint64_t sequence,
     return sequence < in.mark || groups_.is_cancelled(cells_[slot].group);
 }
 
-std::uint64_t timed_queue::cancel(std::uint16_t output, cancel_options options) noexcept {
+std::uint8_t timed_queue::lane_of(std::uint8_t flags) noexcept {
+    if ((flags & event_cell::is_real_time) != 0) {
+        return 2;
+    }
+    return (flags & TACTUS_EVENT_CRITICAL) != 0 ? 1 : 0;
+}
+
+std::uint8_t timed_queue::lanes_cancelled(keep kept) noexcept {
+    switch (kept) {
+    case keep::critical:
+        return 1;
+    case keep::real_time:
+        return 2;
+    case keep::nothing:
+        break;
+    }
+    return lanes_count;
+}
+
+std::uint64_t timed_queue::cancel(std::uint16_t output, keep kept) noexcept {
     output_queue& of = at(output);
-    std::uint64_t count = cancel_lane(of, of.lanes[0]);
-    if (!options.keep_critical) {
-        count += cancel_lane(of, of.lanes[1]);
+    std::uint64_t count = 0;
+    for (std::uint8_t i = 0; i < lanes_cancelled(kept); ++i) {
+        count += cancel_lane(of, of.lanes[i]);
     }
     of.counted.cancelled += count;
     refresh(output);
@@ -44,16 +63,15 @@ std::uint64_t timed_queue::cancel_lane(output_queue& of, lane& cancelled) noexce
     return gone.events;
 }
 
-std::uint64_t timed_queue::cancel_tag(std::uint16_t output, std::uint32_t tag,
-                                      cancel_options options) noexcept {
+std::uint64_t timed_queue::cancel_tag(std::uint16_t output, std::uint32_t tag, keep kept) noexcept {
     output_queue& of = at(output);
     std::uint64_t count = 0;
-    for (const bool is_critical : {false, true}) {
-        if (tag == 0 || (is_critical && options.keep_critical)) {
+    for (std::uint8_t i = 0; tag != 0 && i < lanes_count; ++i) {
+        if (i == 1 && kept == keep::critical) {
             continue;
         }
-        lane& in = of.lanes[is_critical ? 1 : 0];
-        const amount gone = groups_.cancel({tag, in.epoch, output, is_critical});
+        lane& in = of.lanes[i];
+        const amount gone = groups_.cancel({tag, in.epoch, output, i});
         in.dead += gone.events;
         of.held -= gone;
         held_ -= gone;
@@ -67,7 +85,7 @@ std::uint64_t timed_queue::cancel_tag(std::uint16_t output, std::uint32_t tag,
 }
 
 std::uint64_t timed_queue::remove_output(std::uint16_t output) noexcept {
-    const std::uint64_t count = cancel(output, {.keep_critical = false});
+    const std::uint64_t count = cancel(output, keep::nothing);
     at(output).state = output_state::removed;
     has_swept_all_ = false;
     return count;

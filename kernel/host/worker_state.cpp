@@ -1,11 +1,22 @@
 // SPDX-License-Identifier: MIT
 #include "kernel/host/worker_state.hpp"
 
+#include "kernel/codec/midi.hpp"
+
 #include <algorithm>
 #include <cstring>
 #include <optional>
 
 namespace tactus::host {
+namespace {
+
+// Bounds: the bytes are there.
+bool is_real_time(const tactus_event& event) noexcept {
+    return event.protocol == TACTUS_PROTO_MIDI && event.size == 1 &&
+           codec::is_real_time(event.bytes[0]);
+}
+
+} // namespace
 
 void worker_state::run() {
     prepare_thread(name);
@@ -64,20 +75,22 @@ void worker_state::hold(const base::record_view& record) {
     held_event& taken = held[place];
     std::memcpy(&taken.event, record.header.data(), sizeof taken.event);
     const std::uint64_t its_sequence = sequence++;
+    taken.event.bytes = reinterpret_cast<const std::uint8_t*>(record.payload.data());
     if (is_forgotten(taken.event, its_sequence)) {
         cancelled.add();
         return;
     }
     free_places.pop_back();
-    const auto* bytes = reinterpret_cast<const std::uint8_t*>(record.payload.data());
-    taken.bytes.assign(bytes, bytes + record.payload.size());
+    taken.bytes.assign(taken.event.bytes, taken.event.bytes + record.payload.size());
+    taken.event.bytes = taken.bytes.data();
     const std::int64_t wanted_ns = taken.event.due_ns - ahead_ns.load(std::memory_order_relaxed);
     order.push_back({wanted_ns, its_sequence, place});
     std::push_heap(order.begin(), order.end());
 }
 
 bool worker_state::is_forgotten(const tactus_event& event, std::uint64_t its_sequence) const {
-    return its_sequence < flushed_before && (event.flags & TACTUS_EVENT_CRITICAL) == 0;
+    const bool is_kept = (event.flags & TACTUS_EVENT_CRITICAL) != 0 || is_real_time(event);
+    return its_sequence < flushed_before && !is_kept;
 }
 
 void worker_state::obey_flush() {
@@ -143,9 +156,7 @@ const due_order* worker_state::first_real_time() const noexcept {
     const due_order* first = nullptr;
     for (const due_order& each : order) {
         const held_event& event = held[each.place];
-        const bool is_real_time = event.event.protocol == TACTUS_PROTO_MIDI &&
-                                  event.bytes.size() == 1 && event.bytes[0] >= 0xF8;
-        if (is_real_time && (first == nullptr || *first < each)) {
+        if (is_real_time(event.event) && (first == nullptr || *first < each)) {
             first = &each;
         }
     }
@@ -181,7 +192,6 @@ bool worker_state::may_send() const noexcept {
 
 // False: there is no room, the event is still to be sent.
 bool worker_state::send(held_event& held_now) {
-    held_now.event.bytes = held_now.bytes.data();
     tactus_batch batch{};
     batch.struct_size = sizeof batch;
     batch.count = 1;

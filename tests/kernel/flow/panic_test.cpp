@@ -145,3 +145,27 @@ TEST_CASE("a send that takes long is told to its sink, a short one is not") {
     REQUIRE(flow->out.sending_ns() == takes_ns);
     REQUIRE(flow->sink().slow_ns_seen.size() == (takes_ns >= sink::slow_ns ? 1 : 0));
 }
+
+TEST_CASE("a panic takes no clock tick back, a stop does") {
+    const auto flow = simple_flow(midi());
+    for (int i = 1; i <= 3; ++i) {
+        const stamp later{.due_ns = flow->clock.now_ns() + i * ms_ns};
+        static_cast<void>(flow->emit_midi({0xF8}, later));
+        static_cast<void>(flow->emit_midi(note_on(60), later));
+    }
+    const bool is_stop = GENERATE(false, true);
+
+    if (is_stop) {
+        flow->out.drop_all(dropped::stop);
+    } else {
+        flow->out.panic();
+    }
+    flow->drain();
+    const std::size_t before = flow->sink().records.size();
+    flow->advance_by(10 * ms_ns);
+
+    CHECK(flow->sink().records.size() == before + (is_stop ? 0 : 3));
+    CHECK(flow->dropped_as(dropped::cancelled) == (is_stop ? 0 : 3));
+    CHECK(flow->dropped_as(dropped::stop) == (is_stop ? 6 : 0));
+    CHECK(flow->balanced());
+}

@@ -29,7 +29,7 @@ TEST_CASE("cancelling everything takes critical events too") {
     REQUIRE(test.push(output, start_ns, "on") == push_result::accepted);
     REQUIRE(test.push(output, start_ns, "off", critical()) == push_result::accepted);
 
-    REQUIRE(test.queue.cancel(output, {.keep_critical = false}) == 2);
+    REQUIRE(test.queue.cancel(output, keep::nothing) == 2);
 
     REQUIRE_FALSE(test.queue.next_due().has_value());
     REQUIRE(test.take(output, start_ns).empty());
@@ -80,7 +80,7 @@ TEST_CASE("a tag can be cancelled with its critical events, even after one that 
     REQUIRE(test.push(output, start_ns, "off", critical(1)) == push_result::accepted);
 
     REQUIRE(test.queue.cancel_tag(output, 1) == 1);
-    REQUIRE(test.queue.cancel_tag(output, 1, {.keep_critical = false}) == 1);
+    REQUIRE(test.queue.cancel_tag(output, 1, keep::nothing) == 1);
 
     REQUIRE(test.take(output, start_ns).empty());
 }

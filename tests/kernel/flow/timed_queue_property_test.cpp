@@ -18,7 +18,16 @@ struct model_event {
     std::uint32_t tag;
     std::size_t size;
     bool is_critical;
+    bool is_real_time;
 };
+
+event_source source_of(const model_event& event) {
+    event_source source = event.is_critical ? critical(event.tag) : tagged(event.tag);
+    if (event.is_real_time) {
+        source.flags |= event_cell::is_real_time;
+    }
+    return source;
+}
 
 using model_key = std::pair<std::int64_t, std::uint64_t>; // due, number of arrival
 
@@ -119,7 +128,7 @@ private:
 
     void evict(model_output& output, std::uint64_t count) {
         for (auto at = output.pending.begin(); count > 0; --count) {
-            while (at->second.is_critical) {
+            while (at->second.is_critical || at->second.is_real_time) {
                 ++at;
             }
             at = output.pending.erase(at);
@@ -129,15 +138,14 @@ private:
 
     void push(model_output& output) {
         const model_event event{next_++, static_cast<std::uint32_t>(below(5)),
-                                below(50) == 0 ? 101 + below(1500) : 8 + below(93), below(4) == 0};
+                                below(50) == 0 ? 101 + below(1500) : 8 + below(93), below(4) == 0,
+                                below(8) == 0};
         const std::int64_t due_ns = now_ns_ - 20 + static_cast<std::int64_t>(below(400));
         std::string bytes(event.size, '.');
         std::memcpy(bytes.data(), &event.id, sizeof event.id);
         const bool had_room = has_room(output, event);
 
-        const push_result answer =
-            test_.push(output.index, due_ns, bytes,
-                       event.is_critical ? critical(event.tag) : tagged(event.tag));
+        const push_result answer = test_.push(output.index, due_ns, bytes, source_of(event));
 
         evict(output, test_.queue.counts(output.index).evicted - output.evicted);
         const bool is_accepted = answer == push_result::accepted;
@@ -174,13 +182,18 @@ private:
 
     template <class Claim>
     void cancel(model_output& output, Claim is_meant, std::uint32_t tag) {
-        const cancel_options options{.keep_critical = below(4) != 0};
+        const keep kept = below(4) != 0   ? keep::critical
+                          : below(2) == 0 ? keep::real_time
+                                          : keep::nothing;
         const std::uint64_t expected = std::erase_if(output.pending, [&](const auto& each) {
-            return is_meant(each.second) && !(options.keep_critical && each.second.is_critical);
+            const model_event& event = each.second;
+            const bool stays = event.is_real_time ? tag == 0 && kept != keep::nothing
+                                                  : event.is_critical && kept == keep::critical;
+            return is_meant(event) && !stays;
         });
         output.cancelled += expected;
-        const std::uint64_t count = tag == 0 ? test_.queue.cancel(output.index, options)
-                                             : test_.queue.cancel_tag(output.index, tag, options);
+        const std::uint64_t count = tag == 0 ? test_.queue.cancel(output.index, kept)
+                                             : test_.queue.cancel_tag(output.index, tag, kept);
         REQUIRE(count == expected);
     }
 
