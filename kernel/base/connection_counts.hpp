@@ -19,7 +19,7 @@ enum class refused : std::uint8_t {
     token,
     protocol,
     too_large,
-    slow, // does not read what is written
+    slow, // does not read what is written, or does not end what it has begun
     idle,
 };
 inline constexpr std::array<std::string_view, 9> refused_names = {

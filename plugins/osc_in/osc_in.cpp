@@ -38,6 +38,7 @@ public:
         tactus::osc_framing framing = tactus::osc_framing::automatic;
         std::string interface;
         std::string socket_mode;
+        std::chrono::nanoseconds packet_timeout{0};
         bool sysex = true;
     };
 
@@ -69,6 +70,11 @@ public:
                        "IPv4 address; \"\": as the system routes."),
         tactus::option(&config::socket_mode, "socket_mode", "\"0660\"",
                        "The permissions of a unix socket's file, in octal."),
+        tactus::option(&config::packet_timeout, "packet_timeout",
+                       tactus::packet_deadline::default_toml,
+                       "On connections: a packet that has begun must end within so long, else the "
+                       "connection is closed; \"0s\": any time.")
+            .range("\"0s\"", "\"24h\""),
         tactus::option(&config::sysex, "sysex", "true",
                        "Whether messages may become SysEx at a MIDI output; it can rewrite an "
                        "instrument's memory."));
@@ -217,38 +223,49 @@ private:
 
     struct connection {
         connection(tactus::stream from, const config& by, std::uint32_t of_port)
-            : peer(std::move(from)), frames(by.framing, by.datagram_max.value),
-              room(frames.room().size()), batch(batch_max), port(of_port) {}
-
-        /// Whether part of a packet has come. Bounds: frames.next() has said `more`.
-        [[nodiscard]] bool is_in_packet() noexcept { return frames.room().size() < room; }
+            : peer(std::move(from)), frames(by.framing, by.datagram_max.value), batch(batch_max),
+              port(of_port), rest_until(by.packet_timeout) {}
 
         tactus::stream peer;
         osc_stream frames;
-        std::size_t room; // bytes, of `frames` while it is empty
         tactus::batch_builder batch;
         std::uint32_t port;
+        tactus::packet_deadline rest_until; // of the packet that has begun
         std::int64_t received_ns = 0;
+        bool has_ended_one = false; // a packet, in what was read last
     };
 
     /// A connection can wait: where the kernel has no room it is not read, and its peer waits too.
     task<> serve(context& here, tactus::stream peer, std::uint32_t port) {
         connection one(std::move(peer), config_, port);
         while (one.peer.is_open()) {
-            const tactus::stream_result got = co_await one.peer.read(one.frames.room());
+            const tactus::stream_result got =
+                co_await one.peer.read(one.frames.room(), one.rest_until.at());
             if (!got.has_bytes()) {
-                if (one.is_in_packet()) {
-                    here.reject(1, "malformed"); // the peer has cut it
-                }
+                end(here, one, got.status);
                 co_return;
             }
             one.frames.took(got.size);
             one.received_ns = tactus::to_ns(here.now());
+            one.has_ended_one = false;
             bool is_more = true;
             while (is_more) {
                 is_more = collect(here, one);
                 co_await here.emit(one.batch.view());
             }
+            // After the wait for room, which is ours and not the peer's.
+            one.rest_until.update(here.now(), one.frames.is_in_packet(), one.has_ended_one);
+        }
+    }
+
+    /// Nothing more comes. What it has begun, the peer has cut.
+    void end(context& here, connection& of, tactus_status why) {
+        if (of.frames.is_in_packet()) {
+            here.reject(1, "malformed");
+        }
+        if (why == TACTUS_E_TIMEOUT) {
+            refuse(here, of.peer, "slow",
+                   "a packet that it had begun did not end within packet_timeout");
         }
     }
 
@@ -257,6 +274,8 @@ private:
         from.batch.clear();
         for (std::uint32_t i = 0; i < batch_max; ++i) {
             const osc_stream::found found = from.frames.next();
+            from.has_ended_one |= found.what == osc_stream::verdict::packet ||
+                                  found.what == osc_stream::verdict::malformed;
             switch (found.what) {
             case osc_stream::verdict::packet:
                 add(from, found.packet);
@@ -269,7 +288,7 @@ private:
                 refuse(here, from.peer, "too_large", "a packet is longer than datagram_max");
                 return false;
             case osc_stream::verdict::foreign:
-                refuse(here, from.peer, "protocol", "it speaks HTTP or TLS, and no OSC");
+                refuse(here, from.peer, "protocol", from.frames.why_foreign());
                 return false;
             case osc_stream::verdict::more:
                 return false;

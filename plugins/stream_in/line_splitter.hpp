@@ -35,12 +35,14 @@ public:
     /// What stands behind the last line break is the last line; nothing is no line.
     template <class Visitor>
     void finish(Visitor&& visit) {
-        if (!pending_.empty() || is_too_long_) {
+        if (is_in_line()) {
             give(visit);
         }
     }
 
     [[nodiscard]] std::uint64_t lines() const noexcept { return number_; }
+    /// Whether part of a line has come, and its end has not.
+    [[nodiscard]] bool is_in_line() const noexcept { return !pending_.empty() || is_too_long_; }
 
 private:
     void take(std::string_view part) {

@@ -93,6 +93,17 @@ public:
         return emit(std::move(last), house_.here.now());
     }
 
+    [[nodiscard]] bool is_in_line() const noexcept { return lines_.is_in_line(); }
+    /// How many lines have ended.
+    [[nodiscard]] std::uint64_t lines() const noexcept { return lines_.lines(); }
+    /// The line that has begun is given up; what its peer is told.
+    [[nodiscard]] std::string give_up() {
+        house_.here.reject(1, "malformed");
+        std::string answer;
+        add_answer(answer, lines_.lines() + 1, "this line did not end within packet_timeout");
+        return answer;
+    }
+
     /// What became of an event of that line. What is the same as before is said once: the two ends
     /// of a note are refused together.
     void tell(std::uint64_t line, const std::string& error) {

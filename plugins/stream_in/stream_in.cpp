@@ -32,6 +32,7 @@ using tactus::task;
 constexpr std::size_t chunk_size = 16'384; // bytes that are read at once
 // After a peer's last line: what the kernel does with it at once is told in one of the next turns.
 constexpr auto last_answers = 20ms;
+constexpr auto words_pause = 10s; // between two lines of the log on lines without an end
 
 enum class answer_lines { errors, none };
 
@@ -42,6 +43,7 @@ public:
         bool standard_input = false;
         std::string mode;
         answer_lines answers = answer_lines::errors;
+        std::chrono::nanoseconds packet_timeout{0};
     };
 
     static constexpr const char* const schemes[] = {"unix", nullptr};
@@ -63,7 +65,12 @@ public:
             &config::answers, "answers", "\"errors\"",
             "\"errors\": a line of JSON for each line that was wrong, or whose event was "
             "refused or dropped; \"none\": nothing.")
-            .choices(answer_words));
+            .choices(answer_words),
+        tactus::option(&config::packet_timeout, "packet_timeout",
+                       tactus::packet_deadline::default_toml,
+                       "On sockets: a line that has begun must end within so long, else the "
+                       "connection is closed; \"0s\": any time.")
+            .range("\"0s\"", "\"24h\""));
     static constexpr const char* const interfaces[] = {
         TACTUS_STREAM_0, TACTUS_PORTS_0, TACTUS_CLOCK_0, TACTUS_EXEC_0, TACTUS_TIMER_0};
 
@@ -174,14 +181,21 @@ private:
     task<> serve(context& here, tactus::stream client) {
         source lines(*house_, &client);
         std::array<std::uint8_t, chunk_size> bytes;
+        tactus::packet_deadline rest_until(config_.packet_timeout);
         tactus_status last = TACTUS_OK;
         bool has_ended = false;
         while (!has_ended) {
-            const tactus::stream_result got = co_await client.read(bytes);
+            const std::uint64_t before = lines.lines();
+            const tactus::stream_result got = co_await client.read(bytes, rest_until.at());
             last = got.status;
+            if (last == TACTUS_E_TIMEOUT) {
+                close_slow(here, client, lines);
+                co_return;
+            }
             has_ended = !got.has_bytes();
             auto taken = has_ended ? lines.finish() : lines.take(text_of(bytes, got.size));
             const std::string answers = co_await std::move(taken);
+            rest_until.update(here.now(), lines.is_in_line(), lines.lines() != before);
             if (config_.answers == answer_lines::none || answers.empty()) {
                 continue;
             }
@@ -195,6 +209,20 @@ private:
             co_await here.sleep_for(last_answers);
         }
         co_await client.shutdown();
+    }
+
+    /// It has begun a line and does not end it.
+    void close_slow(context& here, tactus::stream& client, source& lines) {
+        const std::string answer = lines.give_up();
+        if (config_.answers == answer_lines::errors) {
+            static_cast<void>(client.try_write(bytes_of(answer)));
+        }
+        if (here.now() >= next_words_) {
+            next_words_ = here.now() + words_pause;
+            here.log().warning("A connection was closed: a line that it had begun did not end "
+                               "within packet_timeout.");
+        }
+        client.refuse("slow");
     }
 
     task<> read_standard_input(context& here) {
@@ -262,6 +290,7 @@ private:
     std::unique_ptr<stream_in::source_house> house_;
     std::string said_; // of lines of standard input, by told()
     tactus::event has_said_;
+    tactus::time_point next_words_; // of the log
 };
 
 } // namespace

@@ -18,6 +18,12 @@ bool is_close_code(unsigned code) noexcept {
            (code >= 3000 && code <= 4999);
 }
 
+// Of a masked frame. wslay refuses a length that is written longer than it need be.
+std::size_t head_size(std::uint64_t payload_size) noexcept {
+    constexpr std::size_t codes_and_mask = 6;
+    return codes_and_mask + (payload_size > 0xFFFF ? 8U : payload_size > 125 ? 2U : 0U);
+}
+
 std::size_t begin_of_cut_character(std::string_view text, std::size_t at) noexcept {
     while (at > 0 && at < text.size() && (static_cast<std::uint8_t>(text[at]) & 0xC0U) == 0x80U) {
         --at;
@@ -37,8 +43,10 @@ frame_reader::frame_reader(std::size_t message_bytes_max) : message_bytes_max_(m
 // wslay asks for as much as its buffer holds; 0 says that there is no more for now.
 ssize_t frame_reader::pull(std::uint8_t* into, std::size_t room, int /*flags*/,
                            void* self) noexcept {
-    auto& input = static_cast<frame_reader*>(self)->input_;
+    frame_reader& reader = *static_cast<frame_reader*>(self);
+    auto& input = reader.input_;
     const std::size_t size = std::min(room, input.size());
+    reader.unread_ += size;
     if (size != 0) {
         std::memcpy(into, input.data(), size);
     }
@@ -71,8 +79,10 @@ frame_reader::progress frame_reader::take(const wslay_frame_iocb& chunk) {
         if (begin_frame(chunk) == progress::failed) {
             return progress::failed;
         }
+        unread_ -= head_size(chunk.payload_length);
     }
     const std::span<const std::uint8_t> bytes(chunk.data, chunk.data_length);
+    unread_ -= bytes.size();
     frame_left_ -= bytes.size();
     is_in_frame_ = frame_left_ != 0;
     if (is_control(chunk.opcode)) {
@@ -116,6 +126,7 @@ frame_reader::progress frame_reader::begin_frame(const wslay_frame_iocb& chunk) 
 }
 
 frame_reader::progress frame_reader::end_control(opcode kind) {
+    ended_ += is_in_message_ ? 0U : 1U;
     message_ = message{kind, std::span(control_).first(control_size_), close_code::none};
     if (kind != opcode::close) {
         return progress::message;
@@ -140,6 +151,7 @@ frame_reader::progress frame_reader::end_control(opcode kind) {
 
 frame_reader::progress frame_reader::end_message() {
     is_in_message_ = false;
+    ++ended_;
     if (kind_ == opcode::text && !text_.is_complete()) {
         return fail(close_code::bad_text);
     }

@@ -69,6 +69,13 @@ public:
     [[nodiscard]] const message& taken() const noexcept { return message_; }
     /// Bounds: after `failed`: what to say to the peer.
     [[nodiscard]] close_code failure() const noexcept { return failure_; }
+    /// Whether part of a message or of a frame has come, if only a byte of its head. Bounds: after
+    /// `more`.
+    [[nodiscard]] bool is_in_message() const noexcept {
+        return is_in_message_ || is_in_frame_ || unread_ != 0;
+    }
+    /// How many messages have ended, and control frames that stood inside none.
+    [[nodiscard]] std::uint64_t ended() const noexcept { return ended_; }
 
 private:
     static ssize_t pull(std::uint8_t* into, std::size_t room, int flags, void* self) noexcept;
@@ -87,6 +94,8 @@ private:
     std::array<std::uint8_t, control_bytes_max> control_{};
     std::size_t control_size_ = 0;
     std::uint64_t frame_left_ = 0; // bytes of the frame that have not come
+    std::size_t unread_ = 0;       // bytes that wslay has, of frames that it has not given yet
+    std::uint64_t ended_ = 0;
     utf8_check text_;
     opcode kind_ = opcode::text;
     bool is_in_message_ = false;

@@ -23,6 +23,7 @@ struct input_options {
     bool sysex = false;
     feedback tells = feedback::off;
     std::chrono::nanoseconds ping{0};
+    std::chrono::nanoseconds packet_timeout{0};
     tactus::byte_count message_max;
     bool reply = false;
     std::string reply_listen;
@@ -59,6 +60,11 @@ inline constexpr auto option_table = tactus::options(
                    "After so long without a word a client is asked whether it is there, and "
                    "after as long again it is closed; \"0s\": never.")
         .range("\"0s\"", "\"1h\""),
+    tactus::option(&input_options::packet_timeout, "packet_timeout",
+                   tactus::packet_deadline::default_toml,
+                   "A message that has begun must end within so long, else the connection is "
+                   "closed; \"0s\": any time.")
+        .range("\"0s\"", "\"24h\""),
     tactus::option(&input_options::message_max, "message_max", "\"64KiB\"",
                    "The longest message that is taken, in bytes.")
         .range("128", "\"64KiB\""),

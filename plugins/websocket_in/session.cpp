@@ -109,6 +109,12 @@ void session::give_up() {
         refuse_unproven("It did not say the token in time.");
         return;
     }
+    if (is_open()) {
+        house_.reject("malformed");
+        writer_.append_close(output_, close_code::policy, "A message did not end in time.");
+        refuse_with("slow", "A message that it had begun did not end within packet_timeout.");
+        return;
+    }
     const handshake_answer said = refuse(408);
     output_.insert(output_.end(), said.bytes.begin(), said.bytes.end());
     refuse_with(counted_as(said.status, said.why), said.why);

@@ -90,7 +90,12 @@ public:
     [[nodiscard]] const char* refusal() const noexcept { return refusal_; }
     [[nodiscard]] const std::string& why() const noexcept { return why_; }
 
-    /// What is waited for, head or token, did not come in time; bounds: asking or unproven.
+    /// Whether part of a message has come, and how many have ended; bounds: open.
+    [[nodiscard]] bool is_in_message() const noexcept { return frames_.is_in_message(); }
+    [[nodiscard]] std::uint64_t messages() const noexcept { return frames_.ended(); }
+
+    /// What is waited for did not come in time: the head, the token, the rest of a message; bounds:
+    /// asking, unproven or open.
     void give_up();
     /// Says that we close; bounds: open or unproven.
     void close(close_code code, std::string_view reason);

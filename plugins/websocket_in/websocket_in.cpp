@@ -9,6 +9,7 @@
 #include <tactus/cpp/allow_list.hpp>
 #include <tactus/cpp/plugin.hpp>
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstdint>
@@ -174,6 +175,10 @@ void websocket_plugin::told(std::span<const tactus_outcome> outcomes, std::uint6
     }
 }
 
+tactus::time_point sooner(tactus::time_point a, tactus::time_point b) noexcept {
+    return a == tactus::no_deadline ? b : b == tactus::no_deadline ? a : std::min(a, b);
+}
+
 /// Whether a page can take it for OSC: it begins a message or a bundle, and came whole.
 bool is_osc(const tactus_datagram& packet) noexcept {
     constexpr std::string_view bundle("#bundle", 8); // with its zero
@@ -242,17 +247,21 @@ task<> websocket_plugin::serve(context& here, stream peer,
 task<> websocket_plugin::talk(context& here, stream& peer, session& with) {
     std::vector<std::uint8_t> bytes(read_bytes);
     tactus::time_point deadline = here.now() + head_limit;
+    tactus::packet_deadline rest_until(config_.packet_timeout); // of the message that has begun
     bool was_pinged = false;
     bool is_read = true; // the peer reads what it asked for
     while (with.is_asking() || with.is_unproven() || with.is_open()) {
         const bool was_asking = with.is_asking();
-        const stream_result got = co_await peer.read(bytes, deadline);
+        const std::uint64_t before = with.messages();
+        const stream_result got = co_await peer.read(bytes, sooner(deadline, rest_until.at()));
         if (got.has_bytes()) {
             is_read = co_await take(here, peer, with, std::span(bytes).first(got.size));
+            rest_until.update(here.now(), with.is_open() && with.is_in_message(),
+                              with.messages() != before);
             was_pinged = false;
         } else if (got.status != TACTUS_E_TIMEOUT) {
             co_return; // ended, or gone: half a connection is none
-        } else if (!with.is_open()) {
+        } else if (!with.is_open() || rest_until.is_over(here.now())) {
             with.give_up();
         } else if (std::exchange(was_pinged, true)) {
             peer.refuse("slow");

@@ -101,15 +101,20 @@ bool fake_host::step() {
     return run_foreign() || run_posted() || run_work() || end_one_op();
 }
 
+std::optional<std::int64_t> fake_host::next_deadline_ns() const {
+    std::optional<std::int64_t> next_ns;
+    for (const pending_op& each : ops_) {
+        if (each.kind == "timer" || each.due_ns != 0) {
+            next_ns = std::min(next_ns.value_or(each.due_ns), each.due_ns);
+        }
+    }
+    return next_ns;
+}
+
 void fake_host::advance_to(std::int64_t time_ns) {
     settle();
     for (;;) {
-        std::int64_t next_ns = time_ns + 1;
-        for (const pending_op& each : ops_) {
-            if (each.kind == "timer" || each.due_ns != 0) {
-                next_ns = std::min(next_ns, std::max(each.due_ns, now_ns()));
-            }
-        }
+        const std::int64_t next_ns = std::max(next_deadline_ns().value_or(time_ns + 1), now_ns());
         if (next_ns > time_ns) {
             now_ns_ = std::max(now_ns(), time_ns);
             return;

@@ -85,6 +85,8 @@ public:
     bool step();
     /// Moves the time from timer to timer, settling at each.
     void advance_to(std::int64_t time_ns);
+    /// When the next pending op would end by itself; none where nothing is armed.
+    std::optional<std::int64_t> next_deadline_ns() const;
     std::int64_t now_ns() const { return now_ns_; }
 
     /// How many ops of that kind are pending: "timer", "fd", "work", "emit", "recv", "writable"; of

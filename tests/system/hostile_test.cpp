@@ -41,12 +41,14 @@ name = "desk"
 type = "osc"
 listen = ["udp://127.0.0.1:{}", "tcp://127.0.0.1:{}"]
 connections_max = 300
+packet_timeout = "10m"
 
 [[input]]
 name = "page"
 type = "websocket"
 listen = "tcp://127.0.0.1:{}"
 connections_max = 300
+packet_timeout = "10m"
 feedback = "all"
 buffer_max = "256KiB"
 
@@ -143,11 +145,61 @@ TEST_CASE("HTTP, half-open, idle and deaf clients disturb nobody, cost little an
     CHECK(daemon.stop() == 0);
 }
 
+TEST_CASE("peers that have all places and each half a packet give them back") {
+    const udp_peer peer;
+    const std::uint16_t door = free_tcp_port();
+    daemon_process daemon(fmt::format(R"(
+[[input]]
+name = "desk"
+type = "osc"
+listen = "tcp://127.0.0.1:{}"
+packet_timeout = "300ms"
+
+[[output]]
+name = "projector"
+type = "osc"
+to = "udp://127.0.0.1:{}"
+
+[[route]]
+from = "desk"
+to = "projector"
+)",
+                                      door, peer.port()));
+    constexpr int places = 64; // connections_max, where the file does not say it
+    std::vector<web_client> crowd;
+    for (int i = 0; i < places; ++i) {
+        crowd.emplace_back(door).write(std::string_view("\0\0\0\x40/half", 9));
+    }
+    const auto packet = osc("/cue", {1});
+    const std::string framed = std::string{0, 0, 0, static_cast<char>(packet.size())} +
+                               std::string(packet.begin(), packet.end());
+
+    const bool has_come = eventually([&] {
+        web_client late(door);
+        try {
+            late.write(framed);
+        } catch (const std::runtime_error&) {
+            return false; // there is no place yet
+        }
+        return peer.receive(100ms).has_value();
+    });
+
+    CHECK(has_come);
+    CHECK(daemon.metric("tactus_input_connections_rejected_total{input=\"desk\","
+                        "reason=\"slow\"}") == places);
+    CHECK(daemon.metric(
+              "tactus_input_messages_rejected_total{input=\"desk\",reason=\"malformed\"}") ==
+          places);
+    CHECK(daemon.program().err().find("did not end within packet_timeout") != std::string::npos);
+    CHECK(daemon.stop() == 0);
+}
+
 TEST_CASE("who is not in the list does not come in by a reset before the daemon looks") {
     const udp_peer peer;
     const ports at;
     std::string guarded = house(at, peer.port());
-    for (const char* const max : {"connections_max = 300\n\n", "connections_max = 300\nfeedback"}) {
+    for (const char* const max :
+         {"packet_timeout = \"10m\"\n\n", "packet_timeout = \"10m\"\nfeedback"}) {
         guarded.insert(guarded.find(max), "allow = \"10.0.0.0/8\"\n");
     }
     daemon_process daemon(guarded);

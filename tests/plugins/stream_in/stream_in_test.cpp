@@ -1,30 +1,14 @@
 // SPDX-License-Identifier: MIT
 // The built plugin on a fake host: connections are the test's, and nothing happens by itself.
+#include "tests/plugins/stream_in/live_lines.hpp"
 #include "tests/support/catch.hpp"
-#include "tests/support/fake_instance.hpp"
 #include "tests/support/temp_dir.hpp"
 
 using namespace tactus::testing;
+using live_lines::socket_path;
+using live_lines::stream_in;
 
 namespace {
-
-constexpr const char* socket_path = "unix:///run/tactus/events";
-
-class stream_in : public fake_instance {
-public:
-    stream_in() : fake_instance(load_entry(PLUGIN_FILE), "stream_in") {
-        config.set("listen", "\"unix:///run/tactus/events\"");
-    }
-    fake_stream& client() {
-        fake_stream& made = host.connect_to(socket_path);
-        host.settle();
-        return made;
-    }
-    void feed(fake_stream& to, std::string_view text) {
-        host.feed(to, std::string(text));
-        host.settle();
-    }
-};
 
 tactus_str str(std::string_view text) {
     return {text.data(), text.size()};

@@ -131,6 +131,16 @@ const std::vector<row>& table() {
          {std::string(32, '\xc0')}},
         {"one too long in SLIP", framing::slip, end + std::string(33, 'x') + end, {"too large"}},
         {"SLIP without END", framing::slip, end + std::string(100, 'x'), {"too large"}},
+        {"junk before the first END", framing::slip, "xyz" + end + a + end, {"foreign"}},
+        {"an escape as the first byte", framing::slip, "\xdb\xdc" + end + a + end, {"foreign"}},
+        {"sizes to SLIP", framing::slip, sized(a) + sized(b), {"foreign"}},
+        {"junk after an END is one packet, and the kernel's to refuse",
+         framing::slip,
+         end + "xyz" + end + a + end,
+         {"xyz", a}},
+        {"SLIP to size", framing::size, end + a + end, {"foreign"}},
+        {"an address to size", framing::size, a + end, {"foreign"}},
+        {"a bundle to size", framing::size, "#bundle" + end, {"foreign"}},
         {"HTTP to auto", framing::automatic, "POST /a HTTP/1.1\r\n\r\n", {"foreign"}},
         {"HTTP to SLIP", framing::slip, "GET / HTTP/1.1\r\n" + end + a + end, {"foreign"}},
         {"HTTP to size", framing::size, "OPTIONS * HTTP/1.1\r\n", {"foreign"}},
@@ -167,4 +177,51 @@ TEST_CASE("a long stream needs no more room than two packets") {
 
     CHECK(out.size() == 2000);
     CHECK(out.back() == a);
+}
+
+TEST_CASE("part of a packet is told from what stands between packets") {
+    struct begun {
+        framing expected;
+        std::string bytes;
+        bool is_in_packet;
+    };
+    const std::vector<begun> rows = {
+        {framing::automatic, "", false},
+        {framing::automatic, end, false},
+        {framing::automatic, end + end + end, false},
+        {framing::automatic, end + end + end + end + end, false},
+        {framing::automatic, "/", true},
+        {framing::automatic, end + "/", true},
+        {framing::automatic, std::string(1, '\0'), true},
+        {framing::size, sized(a).substr(0, 3), true},
+        {framing::size, sized(a).substr(0, 11), true},
+        {framing::size, sized(a), false},
+        {framing::size, sized(a) + std::string(1, '\0'), true},
+        {framing::size, sized(""), false},
+        {framing::slip, end + a, true},
+        {framing::slip, end + a + end, false},
+        {framing::slip, end + a + end + end, false},
+        {framing::slip, end + a + end + end + "/", true},
+        {framing::slip, end + a + end + "\xdb", true},
+    };
+    for (const begun& each : rows) {
+        CAPTURE(each.bytes, each.bytes.size());
+        osc_stream reader(each.expected, packet_max);
+        std::vector<std::string> out;
+        feed(reader, each.bytes, out);
+        CHECK(reader.is_in_packet() == each.is_in_packet);
+    }
+}
+
+TEST_CASE("a stream that begins as no OSC does says what it is") {
+    const auto why = [](framing expected, const std::string& bytes) {
+        osc_stream reader(expected, packet_max);
+        std::vector<std::string> out;
+        feed(reader, bytes, out);
+        CHECK(out == std::vector<std::string>{"foreign"});
+        return std::string(reader.why_foreign());
+    };
+    CHECK(why(framing::slip, "GET /").find("HTTP") != std::string::npos);
+    CHECK(why(framing::slip, sized(a)).find("framing = \"size\"") != std::string::npos);
+    CHECK(why(framing::size, end + a).find("framing = \"slip\"") != std::string::npos);
 }

@@ -4,9 +4,11 @@
 //   size: (u32 big-endian size, that many bytes)*                                  OSC 1.0
 //   SLIP: (END* packet END)*, END = C0; in a packet DB DC is C0 and DB DD is DB    OSC 1.1, RFC
 //   1055
-// What begins like HTTP or TLS is neither: a page in a browser can make it send such a thing here,
-// so nothing of it is taken. What is in a packet is the kernel's to check. Bounded: two packets of
-// the longest kind, and no allocation after the first.
+// A stream that begins in neither way is refused, and nothing of it is taken: HTTP and TLS, which a
+// page in a browser can make it send here, and in SLIP whatever is neither END nor the beginning of
+// a packet, since what stands before the first END would be skipped without a word. What is in a
+// packet is the kernel's to check. Bounded: two packets of the longest kind, and no allocation
+// after the first.
 #pragma once
 
 #include <algorithm>
@@ -31,7 +33,7 @@ public:
         packet,    // here it is
         malformed, // an empty packet or a wrong escape; the next one is looked for
         too_large, // the stream is of no use any more
-        foreign,   // no OSC; neither
+        foreign,   // it does not begin as OSC does, see why_foreign(); neither
     };
     struct found {
         verdict what = verdict::more;
@@ -48,6 +50,11 @@ public:
     /// So many were put there.
     void took(std::size_t n) noexcept { end_ += std::min(n, capacity_ - end_); }
     [[nodiscard]] found next() noexcept;
+    /// Whether part of a packet has come; ENDs between packets are none. Bounds: next() has said
+    /// `more`.
+    [[nodiscard]] bool is_in_packet() const noexcept;
+    /// What the stream is, as the end of "...: it ...". Bounds: next() has said `foreign`.
+    [[nodiscard]] const char* why_foreign() const noexcept { return why_foreign_; }
 
 private:
     static constexpr std::uint8_t slip_end = 0xc0;
@@ -57,8 +64,8 @@ private:
     // Bytes, of a size and of what tells a foreign protocol.
     static constexpr std::size_t head_size = 4;
 
-    [[nodiscard]] static bool is_foreign(std::string_view head) noexcept;
-    [[nodiscard]] bool decide() noexcept;
+    [[nodiscard]] static bool is_web(std::string_view head) noexcept;
+    [[nodiscard]] bool begin() noexcept;
     [[nodiscard]] found next_sized() noexcept;
     [[nodiscard]] found next_slip() noexcept;
     [[nodiscard]] found unescape(std::size_t raw_end) noexcept;
@@ -71,13 +78,14 @@ private:
     std::size_t looked_at_ = 0; // SLIP: no END before here
     osc_framing framing_;
     bool is_first_ = true;
+    const char* why_foreign_ = "";
 };
 
 // The first four bytes of requests, and of TLS's ClientHello.
-inline bool osc_stream::is_foreign(std::string_view head) noexcept {
-    constexpr std::array<std::string_view, 11> foreign_heads = {
+inline bool osc_stream::is_web(std::string_view head) noexcept {
+    constexpr std::array<std::string_view, 11> web_heads = {
         "GET ", "POST", "PUT ", "HEAD", "OPTI", "DELE", "PATC", "TRAC", "CONN", "PRI ", "\x16\x03"};
-    return std::any_of(foreign_heads.begin(), foreign_heads.end(),
+    return std::any_of(web_heads.begin(), web_heads.end(),
                        [&](std::string_view each) { return head.starts_with(each); });
 }
 
@@ -92,30 +100,45 @@ inline std::span<std::uint8_t> osc_stream::room() noexcept {
 }
 
 inline osc_stream::found osc_stream::next() noexcept {
-    if (is_first_ && end_ - begin_ >= head_size) {
-        is_first_ = false;
-        const auto* const head = reinterpret_cast<const char*>(bytes_.get() + begin_);
-        if (is_foreign(std::string_view(head, head_size))) {
-            return {verdict::foreign};
-        }
-    }
-    if (!decide()) {
-        return {};
+    if (is_first_ && !begin()) {
+        return *why_foreign_ == '\0' ? found{} : found{verdict::foreign};
     }
     return framing_ == osc_framing::size ? next_sized() : next_slip();
 }
 
-// A size that begins like an address would be 590 MB: it is SLIP without its first END.
-inline bool osc_stream::decide() noexcept {
-    if (is_first_) {
-        return false; // fewer bytes than any packet has
+inline bool osc_stream::is_in_packet() const noexcept {
+    std::size_t at = begin_;
+    while (framing_ != osc_framing::size && at < end_ && bytes_[at] == slip_end) {
+        ++at;
     }
-    if (framing_ == osc_framing::automatic) {
-        const std::uint8_t first = bytes_[begin_];
-        const bool is_slip = first == slip_end || first == '/' || first == '#';
-        framing_ = is_slip ? osc_framing::slip : osc_framing::size;
+    return at < end_;
+}
+
+// Judges how the stream begins. False: it is no OSC, or fewer bytes have come than a packet has. A
+// size that begins like an address would be 590 MB: it is SLIP without its first END.
+inline bool osc_stream::begin() noexcept {
+    const std::size_t size = end_ - begin_;
+    if (size == 0) {
+        return false;
     }
-    return true;
+    const std::uint8_t first = bytes_[begin_];
+    const bool is_slip = first == slip_end || first == '/' || first == '#';
+    const std::string_view head(reinterpret_cast<const char*>(bytes_.get() + begin_), size);
+    if (size >= head_size && is_web(head)) {
+        why_foreign_ = "it speaks HTTP or TLS, and no OSC";
+    } else if (framing_ == osc_framing::slip && !is_slip) {
+        why_foreign_ = "it does not begin as SLIP does, with END (C0), \"/\" or \"#\"; does its "
+                       "sender write sizes, framing = \"size\"?";
+    } else if (framing_ == osc_framing::size && is_slip) {
+        why_foreign_ = "it begins as SLIP does, with END (C0), \"/\" or \"#\", and not with a "
+                       "size; is it framing = \"slip\"?";
+    } else if (size >= head_size) {
+        is_first_ = false;
+        if (framing_ == osc_framing::automatic) {
+            framing_ = is_slip ? osc_framing::slip : osc_framing::size;
+        }
+    }
+    return !is_first_;
 }
 
 inline osc_stream::found osc_stream::next_sized() noexcept {

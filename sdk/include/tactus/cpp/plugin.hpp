@@ -23,6 +23,7 @@
 #include <tactus/cpp/options.hpp>
 #include <tactus/cpp/osc_stream.hpp>
 #include <tactus/cpp/osc_writer.hpp>
+#include <tactus/cpp/packet_deadline.hpp>
 #include <tactus/cpp/plugin_traits.hpp>
 #include <tactus/cpp/stream.hpp>
 #include <tactus/cpp/udp_socket.hpp>

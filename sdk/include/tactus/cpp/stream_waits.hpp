@@ -22,9 +22,6 @@
 namespace tactus {
 inline namespace v0_1 {
 
-/// A wait without end.
-inline constexpr time_point no_deadline{};
-
 /// How a wait on a stream ended, and how much went over.
 struct [[nodiscard]] stream_result {
     stream_result(tactus_status end_status, std::size_t n) noexcept : status(end_status), size(n) {}

@@ -20,6 +20,9 @@ struct host_clock {
 
 using time_point = host_clock::time_point;
 
+/// A wait without end.
+inline constexpr time_point no_deadline{};
+
 /// From a field of the C ABI, and back. Units: nanoseconds.
 constexpr time_point time_at(std::int64_t host_ns) noexcept {
     return time_point(host_clock::duration(host_ns));
