@@ -8,6 +8,7 @@
 #include "kernel/base/log.hpp"
 #include "kernel/config/load.hpp"
 #include "kernel/daemon/due_turn.hpp"
+#include "kernel/daemon/last_silence.hpp"
 #include "kernel/daemon/loss_report.hpp"
 #include "kernel/daemon/told.hpp"
 #include "kernel/flow/dispatcher.hpp"
@@ -24,7 +25,6 @@
 
 #include <cstdint>
 #include <functional>
-#include <limits>
 #include <memory>
 #include <string>
 #include <vector>
@@ -113,8 +113,8 @@ private:
     // shutdown.cpp
     void begin_drain();
     void drain();
-    [[nodiscard]] bool silence();
-    void await_quiet();
+    void await_silence();
+    [[nodiscard]] last_silence::observer silence_report();
     void stop_outputs();
     void end();
     void arm(std::int64_t in_ns, void (*fire)(coro::timer&) noexcept);
@@ -151,7 +151,7 @@ private:
     coro::timer step_; // of the start and of the stop
     coro::timer stall_watch_;
     std::int64_t step_deadline_ns_ = 0;
-    std::size_t left_to_silence_ = std::numeric_limits<std::size_t>::max(); // at the last try
+    last_silence silence_{dispatcher_, silence_report()};
     std::size_t still_running_ = 0;
     std::int64_t loaded_unix_ns_ = 0;
     bool is_realtime_ = false;

@@ -2,7 +2,7 @@
 // How the daemon ends, in under a second:
 //   1. inputs stop; nothing new comes in
 //   2. what waits is dropped, or gets a while to leave in time ([safety] flush_limit)
-//   3. every sounding note is switched off
+//   3. every sounding note is switched off (last_silence)
 //   4. outputs stop when all of that has left, or after a limit
 //   5. the metrics page goes, the loop ends
 #include "kernel/daemon/daemon.hpp"
@@ -13,7 +13,6 @@ namespace tactus::daemon {
 namespace {
 
 constexpr std::int64_t look_ns = 1'000'000;
-constexpr std::int64_t quiet_limit_ns = 200'000'000;
 
 daemon& owner(coro::timer& node) noexcept {
     return *static_cast<daemon*>(node.owner);
@@ -63,33 +62,32 @@ void daemon::drain() {
         return;
     }
     dispatcher_.drop_all(flow::dropped::stop);
-    step_deadline_ns_ = clock_.now_ns() + quiet_limit_ns;
-    static_cast<void>(silence());
-    await_quiet();
+    silence_.begin(clock_.now_ns(), settings().safety.silence_on_stop);
+    await_silence();
 }
 
-// False: nothing sounds, or the last time did not help. A small queue does not take all note-offs
-// at once, and a worker may lose some.
-bool daemon::silence() {
-    const std::size_t left = dispatcher_.to_silence();
-    if (!settings().safety.silence_on_stop || left == 0 || left >= left_to_silence_) {
-        return false;
-    }
-    left_to_silence_ = left;
-    for (std::size_t i = 0; i < dispatcher_.size(); ++i) {
-        dispatcher_.silence(static_cast<std::uint16_t>(i), flow::silence_cause::stop);
-    }
-    return true;
-}
-
-void daemon::await_quiet() {
-    const bool is_quiet = dispatcher_.pending() == 0 && dispatcher_.in_flight() == 0;
-    if (clock_.now_ns() < step_deadline_ns_ && (!is_quiet || silence())) {
-        arm(look_ns, [](coro::timer& node) noexcept { owner(node).await_quiet(); });
+void daemon::await_silence() {
+    if (!silence_.step(clock_.now_ns())) {
+        arm(look_ns, [](coro::timer& node) noexcept { owner(node).await_silence(); });
         return;
     }
-    dispatcher_.drop_all(flow::dropped::stop);
     stop_outputs();
+}
+
+last_silence::observer daemon::silence_report() {
+    const auto name = [this](std::uint16_t output) {
+        return base::kv("instance", ingress_.output_name(output));
+    };
+    return {[this, name](std::uint16_t output, std::size_t left) {
+                log_.warning(
+                    "The output is too slow for a note-off for each note; all notes of its "
+                    "channels are ended together (CC 64, 123, 120).",
+                    {name(output), base::kv("left", std::to_string(left))});
+            },
+            [this, name](std::uint16_t output, std::size_t left) {
+                log_.error("Notes may go on sounding: the output took no note-offs in time.",
+                           {name(output), base::kv("left", std::to_string(left))});
+            }};
 }
 
 void daemon::stop_outputs() {

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 namespace tactus::flow {
 namespace {
@@ -13,6 +14,12 @@ namespace {
 bool is_real_time(const event_source& source) noexcept {
     return source.protocol == TACTUS_PROTO_MIDI && source.bytes.size() == 1 &&
            codec::is_real_time(static_cast<std::uint8_t>(source.bytes[0]));
+}
+
+// Of a delivery that is not bound to a port: the one it would take now.
+note_place place_of(const output& to, const delivery& what) noexcept {
+    return {what.source.port != port_set::none ? what.source.port : to.ports.first(),
+            what.written_for};
 }
 
 } // namespace
@@ -45,8 +52,6 @@ void dispatcher::attach(std::uint16_t output, const output::connection& connecti
     flow::output& to = *outputs_[output];
     TACTUS_ASSERT(to.connected.sink == nullptr && connection.sink != nullptr);
     to.connected = connection;
-    to.handed_over = 0;
-    to.seen = {};
     queue_.set_ahead(output, connection.ahead_ns);
     queue_.resume(output);
 }
@@ -57,9 +62,8 @@ void dispatcher::detach(std::uint16_t output, dropped reason) noexcept {
         return;
     }
     collect(from);
-    from.ledger.dropped_by.add(reason, from.handed_over - from.seen.total());
-    from.notes.settle(from.handed_over == from.seen.total());
-    from.handed_over = from.seen.total();
+    from.ledger.dropped_by.add(reason, from.notes.in_flight_count());
+    from.notes.cut_off(!from.connected.sink->has_ended());
     if (from.connected.sink->lateness() != nullptr) { // a histogram never goes back
         from.lateness_before += from.connected.sink->lateness()->take_snapshot();
         from.send_duration_before += from.connected.sink->send_duration()->take_snapshot();
@@ -74,19 +78,24 @@ void dispatcher::ports_changed(std::uint16_t output) noexcept {
     flow::output& of = *outputs_[output];
     const bool is_up = of.ports.is_any_up();
     collect(of);
-    for (port_notes::entry& each : of.notes.all()) {
+    for (port_notes::entry& each : of.notes.ports()) {
         const bool is_port_up = of.ports.is_up(each.port);
-        if (is_port_up && !each.was_up && each.notes.to_end() > 0 &&
-            of.settings.silence_on_disconnect) {
-            of.ledger.silenced_by.add(silence_cause::disconnect);
-            end_notes(of, each, origin::silence);
+        const bool was_port_up = std::exchange(each.was_up, is_port_up);
+        const bool is_back = is_port_up && !was_port_up;
+        if (!is_back || !of.settings.silence_on_disconnect) {
+            continue;
         }
-        each.was_up = is_port_up;
+        const output_notes::remains left = of.notes.remains_of(each, false);
+        if (left.on.to_end() > 0) {
+            of.ledger.silenced_by.add(silence_cause::disconnect);
+            end_notes(of, left, origin::silence);
+        }
     }
     if (!is_up) {
         queue_.resume(output); // who is gone says no more that it is writable; what is due, drops
     }
     of.connects += is_up && !of.was_up ? 1 : 0;
+    of.swept_ns = is_up ? of.swept_ns : output::never_swept_ns;
     of.was_up = is_up;
 }
 
@@ -142,8 +151,14 @@ bool dispatcher::push(std::uint16_t output, const delivery& what) noexcept {
     if (is_real_time(source)) {
         source.flags |= event_cell::is_real_time;
     }
+    if (!what.note.empty() && owes_end(output, what)) {
+        source.flags |= TACTUS_EVENT_CRITICAL;
+    }
     switch (queue_.push(output, what.due_ns, source)) {
     case push_result::accepted:
+        if (!what.note.empty()) {
+            to.notes.let_in(place_of(to, what), what.note, source.ends_ns != 0);
+        }
         return true;
     case push_result::full:
         to.ledger.dropped_by.add(dropped::queue_full);
@@ -155,6 +170,11 @@ bool dispatcher::push(std::uint16_t output, const delivery& what) noexcept {
         return false;
     }
     return false;
+}
+
+bool dispatcher::owes_end(std::uint16_t output, const delivery& what) noexcept {
+    flow::output& to = *outputs_[output];
+    return !what.note.empty() && to.notes.owes(place_of(to, what), what.note);
 }
 
 void dispatcher::refuse(std::uint16_t output, dropped reason) noexcept {
@@ -193,7 +213,7 @@ void dispatcher::run_due(std::int64_t now_ns) noexcept {
 void dispatcher::run_output(output& to, std::int64_t now_ns) noexcept {
     std::array<due_entry, batch_max> due;
     const std::size_t count = queue_.pop_due(to.index, now_ns, due);
-    if (to.has_ends) {
+    if (to.has_ends && !to.connected.is_deferred) {
         run_notes(to, std::span(due).first(count), now_ns);
         return;
     }
@@ -241,10 +261,12 @@ std::optional<dropped> dispatcher::verdict(output& to, const due_entry& entry,
     }
     const bool is_critical = (cell.flags & TACTUS_EVENT_CRITICAL) != 0;
     if (to.settings.late == late_policy::drop && !is_critical &&
-        late_ns > to.settings.late_limit_ns) {
+        late_ns > to.settings.late_limit_ns && !is_end(entry)) {
         return dropped::too_late;
     }
-    if (is_critical && (cell.flags & event_cell::has_end) != 0 && is_outdated(to, entry)) {
+    const bool is_judged_here =
+        (cell.flags & event_cell::has_end) != 0 && !to.connected.is_deferred;
+    if (is_critical && is_judged_here && is_outdated(to, entry)) {
         return dropped::outdated;
     }
     if ((cell.flags & event_cell::has_ticket) != 0 && tickets_.is_replaced(cell.ticket())) {
@@ -258,17 +280,11 @@ bool dispatcher::hand_over(output& to, std::int64_t now_ns) noexcept {
         return true;
     }
     collect(to);
+    number_events(to);
     std::size_t done = 0;
     while (done < events_.size()) {
-        tactus_batch batch{};
-        batch.struct_size = sizeof batch;
-        batch.count = static_cast<std::uint32_t>(events_.size() - done);
-        batch.event_stride = sizeof(tactus_event);
-        batch.events = events_.data() + done;
-        const hand_off answer = to.connected.sink->send(batch);
-        const std::size_t taken = answer.status == TACTUS_OK
-                                      ? batch.count
-                                      : std::min<std::size_t>(answer.accepted, batch.count);
+        const hand_off answer = offer(to, done);
+        const std::size_t taken = answer.accepted;
         if (!to.connected.is_deferred) {
             record_send(to, taken, clock_.now_ns() - now_ns);
         }
@@ -278,8 +294,11 @@ bool dispatcher::hand_over(output& to, std::int64_t now_ns) noexcept {
             return true;
         }
         if (answer.status == TACTUS_E_AGAIN) {
-            keep(to, done);
+            put_back(to, done);
             return false;
+        }
+        if (to.connected.is_deferred) {
+            to.notes.finish(receipts_[done].number);
         }
         give_up(to, entries_[done],
                 answer.status == TACTUS_E_CLOSED ? dropped::output_down : dropped::output_error);
@@ -301,22 +320,11 @@ void dispatcher::record_send(output& to, std::size_t count, std::int64_t took_ns
 
 void dispatcher::took(output& to, std::size_t first, std::size_t count,
                       std::int64_t now_ns) noexcept {
-    const bool is_deferred = to.connected.is_deferred;
     for (std::size_t i = first; i < first + count; ++i) {
         const tactus_event& event = events_[i];
         const event_cell& cell = queue_.cell(entries_[i].slot);
-        if (event.protocol == TACTUS_PROTO_MIDI) {
-            const bool has_end = (cell.flags & event_cell::has_end) != 0;
-            follow_notes(to, event, has_end ? cell.ends_ns() : 0);
-        } else if ((cell.flags & event_cell::is_written_note) != 0) {
-            follow_written_note(to, event);
-        }
-        if (is_deferred) {
-            ++to.handed_over;
-        } else {
-            ++to.ledger.sent;
-            const std::int64_t wanted_ns = event.due_ns - to.connected.ahead_ns;
-            to.lateness.record(now_ns - std::max(wanted_ns, event.received_ns));
+        if (!to.connected.is_deferred) {
+            sent_at_once(to, entries_[i], event, now_ns);
         }
         if (tap_ != nullptr) {
             tap_->saw({to, event, cell.input, now_ns});
@@ -328,26 +336,38 @@ void dispatcher::took(output& to, std::size_t first, std::size_t count,
     }
 }
 
-void dispatcher::follow_notes(output& to, const tactus_event& event,
-                              std::int64_t ends_ns) noexcept {
-    const std::span<const std::uint8_t> message(event.bytes, event.size);
-    to.notes.of(event.port).follow(message, to.connected.is_deferred);
-    if (to.has_ends && note_ends::key_of(message) < note_ends::keys) {
-        const bool is_on = codec::midi_view{message}.is_note_on();
-        to.notes.ends_of(event.port).follow(note_ends::key_of(message), is_on ? ends_ns : 0);
-    }
+// Hands over the batch from there on; how much of it was taken.
+hand_off dispatcher::offer(output& to, std::size_t first) noexcept {
+    tactus_batch batch{};
+    batch.struct_size = sizeof batch;
+    batch.count = static_cast<std::uint32_t>(events_.size() - first);
+    batch.event_stride = sizeof(tactus_event);
+    batch.events = events_.data() + first;
+    hand_off answer = to.connected.is_deferred
+                          ? to.connected.sink->accept(batch, receipts_.data() + first)
+                          : to.connected.sink->send(batch);
+    answer.accepted =
+        answer.status == TACTUS_OK ? batch.count : std::min(answer.accepted, batch.count);
+    return answer;
 }
 
 void dispatcher::give_up(output& to, const due_entry& entry, dropped reason) noexcept {
     to.ledger.dropped_by.add(reason);
     const event_cell& cell = queue_.cell(entry.slot);
     tell_dropped(to, cell.input, cell.tag, reason);
+    const bool is_written = (cell.flags & event_cell::is_written_note) != 0;
+    if (cell.protocol == TACTUS_PROTO_MIDI || is_written) {
+        to.notes.lost(change_of(to, event_of(to, entry), is_written));
+    }
     queue_.release(entry);
 }
 
 // The sink is full: the rest waits where it was, and the output until writable().
-void dispatcher::keep(output& to, std::size_t first) noexcept {
+void dispatcher::put_back(output& to, std::size_t first) noexcept {
     for (std::size_t i = first; i < entries_.size(); ++i) {
+        if (to.connected.is_deferred) {
+            to.notes.finish(receipts_[i].number);
+        }
         queue_.requeue(entries_[i]); // cancelled meanwhile: the queue has counted it
     }
     queue_.pause(to.index);

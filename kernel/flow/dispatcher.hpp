@@ -28,6 +28,10 @@ struct delivery {
     std::int64_t due_ns = 0;
     event_source source;
     origin from = origin::route;
+    // As MIDI, where it begins or ends a note or a pedal; empty: it does neither. Written as OSC:
+    // under the name of written_for.
+    std::span<const std::uint8_t> note{};
+    std::string_view written_for{};
 };
 
 class dispatcher {
@@ -67,6 +71,12 @@ public:
     // note-off leaves only if its note-on did, and no later than the same note begins anew.
     // Bounds: length_ns > 0.
     void deliver_note(std::uint16_t output, const delivery& on, std::int64_t length_ns) noexcept;
+    // Whether something that was let in waits for this delivery to end it; such an end passes where
+    // others are refused. At most one for each note or pedal.
+    [[nodiscard]] bool owes_end(std::uint16_t output, const delivery& what) noexcept;
+    [[nodiscard]] bool owes_any(std::uint16_t output) const noexcept {
+        return outputs_[output]->notes.owes_any();
+    }
     // For events that a newer one may replace while they wait.
     [[nodiscard]] flow::tickets& tickets() noexcept { return tickets_; }
     // For a delivery that cannot be made: accepted and dropped.
@@ -106,22 +116,32 @@ public:
     // Takes back everything, note-offs too, and what the outputs themselves have queued: silence()
     // follows.
     void drop_all(dropped reason) noexcept;
-    // Note-offs for everything that sounds, and up with all pedals: due now, or right after what
-    // left ahead of its due time.
+    void drop_all(std::uint16_t output, dropped reason) noexcept;
+    // Note-offs for everything that sounds at ports that are up, and up with all pedals: due now,
+    // or right after what left ahead of its due time.
     void silence(std::uint16_t output, silence_cause cause) noexcept;
-    // How many messages that takes, of all outputs.
-    [[nodiscard]] std::size_t to_silence() const noexcept;
-    // Takes back what waits, also in the outputs themselves, note-offs for what sounds, then on
-    // each channel sustain off (CC 64), all notes off (CC 123), all sound off (CC 120); for every
-    // MIDI output. Others are silenced of what was written as OSC.
-    // Source: MIDI 1.0, table 3a.
+    // The same in fewer messages, for an output that is too slow for one a note: sustain off (CC
+    // 64), all notes off (CC 123) and all sound off (CC 120) on each channel on which something
+    // sounds. What was written as OSC is ended note by note. Source: MIDI 1.0, table 3a.
+    void silence_channels(std::uint16_t output, silence_cause cause) noexcept;
+    // How many messages silence() would take.
+    [[nodiscard]] std::size_t to_silence(std::uint16_t output) noexcept;
+    // Takes back what waits, also in the outputs themselves, then note-offs for what sounds, then
+    // on each channel what silence_channels() sends; for every MIDI output. Others are silenced of
+    // what was written as OSC. One that follows within panic_ns is part of it: it takes back what
+    // came meanwhile and ends what sounds, no more.
     void panic() noexcept;
+    static constexpr std::int64_t panic_ns = 250'000'000;
 
     // Spent inside sinks that send at once, since the start.
     [[nodiscard]] std::int64_t sending_ns() const noexcept { return sending_ns_; }
     // Deliveries that are with deferred sinks, not yet finished; 0 where all is said and done.
     [[nodiscard]] std::uint64_t in_flight() noexcept;
+    [[nodiscard]] std::uint64_t in_flight(std::uint16_t output) noexcept;
     [[nodiscard]] std::uint64_t pending() const noexcept { return queue_.pending().events; }
+    [[nodiscard]] std::uint64_t pending(std::uint16_t output) const noexcept {
+        return queue_.pending(output).events;
+    }
 
     [[nodiscard]] const output& at(std::uint16_t output) const noexcept;
     [[nodiscard]] output_snapshot take_snapshot(std::uint16_t output) noexcept;
@@ -134,8 +154,15 @@ private:
     bool hand_over(output& to, std::int64_t now_ns) noexcept;
     void record_send(output& to, std::size_t count, std::int64_t took_ns) noexcept;
     void took(output& to, std::size_t first, std::size_t count, std::int64_t now_ns) noexcept;
-    void follow_notes(output& to, const tactus_event& event, std::int64_t ends_ns) noexcept;
-    static void follow_written_note(output& to, const tactus_event& event) noexcept;
+    [[nodiscard]] note_change change_of(output& to, const tactus_event& event,
+                                        bool is_written) noexcept;
+    void number_events(output& to) noexcept;
+    hand_off offer(output& to, std::size_t first) noexcept;
+    void sent_at_once(output& to, const due_entry& entry, const tactus_event& event,
+                      std::int64_t now_ns) noexcept;
+    // Of a deferred sink.
+    void finished(output& of, const completion& what) noexcept;
+    void finished_end_before(output& of, const completion& what) noexcept;
 
     // Of an output that has notes that end by themselves (dispatcher_notes.cpp).
     void run_notes(output& to, std::span<const due_entry> entries, std::int64_t now_ns) noexcept;
@@ -150,15 +177,20 @@ private:
                       dropped reason) const noexcept;
     void tell_sent(const output& by, std::uint16_t input, const tactus_event& event,
                    std::int64_t now_ns) const noexcept;
-    void keep(output& to, std::size_t first) noexcept;
+    void put_back(output& to, std::size_t first) noexcept;
     void collect(output& of) noexcept;
-    void end_notes(output& to, const port_notes::entry& sounding, origin from) noexcept;
-    static void flush(output& to) noexcept;
-    void quiet(output& to, std::uint32_t port) noexcept;
-    void end_one(output& to, const delivery& what, std::string_view written_for,
+    void end_notes(output& to, const output_notes::remains& left, origin from) noexcept;
+    // Calls use(remains) for each port that is up and where something is left to be ended.
+    template <class Use>
+    std::size_t for_each_left(output& to, bool with_in_flight, Use&& use) noexcept;
+    void cancel_waiting(output& to, keep kept) noexcept;
+    static void flush(output& to, keep kept) noexcept;
+    void quiet_channel(output& to, const delivery& what, std::uint8_t channel) noexcept;
+    bool end_one(output& to, const delivery& what,
                  const std::array<std::uint8_t, 3>& message) noexcept;
-    void send_made(output& to, const delivery& what,
+    bool send_made(output& to, const delivery& what,
                    std::span<const std::uint8_t> message) noexcept;
+    [[nodiscard]] bool is_end(const due_entry& entry) const noexcept;
     [[nodiscard]] std::optional<dropped> verdict(output& to, const due_entry& entry,
                                                  std::int64_t late_ns) noexcept;
     bool push(std::uint16_t output, const delivery& what) noexcept;
@@ -173,6 +205,7 @@ private:
     // The batch that is being handed over; members, so that their memory is reused.
     std::vector<due_entry> entries_;
     std::vector<tactus_event> events_;
+    std::vector<receipt> receipts_; // of a deferred sink
 };
 
 } // namespace tactus::flow

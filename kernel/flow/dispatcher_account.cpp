@@ -5,21 +5,69 @@
 #include <algorithm>
 
 namespace tactus::flow {
+namespace {
 
+// Bounds: it was not sent.
+dropped reason_of(finish how) noexcept {
+    switch (how) {
+    case finish::refused:
+        return dropped::output_down;
+    case finish::cancelled:
+        return dropped::cancelled;
+    case finish::outdated:
+        return dropped::outdated;
+    case finish::failed:
+    case finish::sent:
+        break;
+    }
+    return dropped::output_error;
+}
+
+} // namespace
+
+// In the order in which the worker has finished them.
 void dispatcher::collect(output& of) noexcept {
     if (!of.connected.is_deferred || of.connected.sink == nullptr) {
         return;
     }
-    const completions now = of.connected.sink->completed();
-    of.ledger.sent += now.sent - of.seen.sent;
-    of.ledger.dropped_by.add(dropped::output_error, now.failed - of.seen.failed);
-    of.ledger.dropped_by.add(dropped::output_down, now.refused - of.seen.refused);
-    of.ledger.dropped_by.add(dropped::cancelled, now.cancelled - of.seen.cancelled);
-    const bool has_lost = now.total() - now.sent > of.seen.total() - of.seen.sent;
-    of.seen = now;
-    if (has_lost || of.handed_over == now.total()) {
-        of.notes.settle(!has_lost);
+    completion next;
+    while (of.connected.sink->next_completion(next)) {
+        if (next.is_end_before) {
+            finished_end_before(of, next);
+        } else {
+            finished(of, next);
+        }
     }
+}
+
+void dispatcher::finished(output& of, const completion& what) noexcept {
+    const in_flight::event event = of.notes.handed_over(what.receipt);
+    of.notes.finish(what.receipt);
+    if (what.how != finish::sent) {
+        of.ledger.dropped_by.add(reason_of(what.how));
+        of.notes.lost(event.change);
+        return;
+    }
+    ++of.ledger.sent;
+    of.notes.sent(event.change, event.effect_ns, clock_.now_ns());
+    if (of.has_ends && !event.change.is_none()) {
+        of.ends.follow({event.port, event.change.message, event.ends_ns});
+    }
+}
+
+// A delivery of its own that the worker has made: see note_ends.
+void dispatcher::finished_end_before(output& of, const completion& what) noexcept {
+    const in_flight::event& event = of.notes.handed_over(what.receipt);
+    of.ledger.accepted_by.add(origin::route);
+    if (what.how != finish::sent) {
+        of.ledger.dropped_by.add(reason_of(what.how));
+        return;
+    }
+    ++of.ledger.sent;
+    note_change end = event.change;
+    end.message = sounding::end_of(sounding::place_of(event.change.message));
+    const std::int64_t now_ns = clock_.now_ns();
+    of.notes.sent(end, now_ns, now_ns);
 }
 
 std::uint64_t dispatcher::doubts(std::uint16_t output) noexcept {
@@ -35,9 +83,14 @@ std::uint64_t dispatcher::in_flight() noexcept {
     std::uint64_t sum = 0;
     for (const std::unique_ptr<output>& each : outputs_) {
         collect(*each);
-        sum += each->handed_over - each->seen.total();
+        sum += each->notes.in_flight_count();
     }
     return sum;
+}
+
+std::uint64_t dispatcher::in_flight(std::uint16_t output) noexcept {
+    collect(*outputs_[output]);
+    return outputs_[output]->notes.in_flight_count();
 }
 
 output_snapshot dispatcher::take_snapshot(std::uint16_t output) noexcept {
@@ -48,13 +101,13 @@ output_snapshot dispatcher::take_snapshot(std::uint16_t output) noexcept {
     taken.ledger = of.ledger;
     taken.ledger.dropped_by.add(dropped::queue_full, counts.evicted);
     taken.ledger.dropped_by.add(dropped::cancelled, counts.cancelled - of.stopped);
-    taken.pending = counts.pending.events + of.handed_over - of.seen.total();
+    taken.pending = counts.pending.events + of.notes.in_flight_count();
     taken.capacity = counts.capacity.events;
     taken.high_watermark = counts.high_watermark;
     if (counts.furthest_due_ns) {
         taken.horizon_ns = std::max<std::int64_t>(*counts.furthest_due_ns - clock_.now_ns(), 0);
     }
-    taken.notes_sounding = static_cast<std::uint32_t>(of.notes.count());
+    taken.notes_sounding = static_cast<std::uint32_t>(of.notes.count(clock_.now_ns()));
     taken.is_up = of.connected.sink != nullptr && of.ports.is_any_up();
     const sink* sink = of.connected.sink;
     const bool has_own = sink != nullptr && sink->lateness() != nullptr;

@@ -45,6 +45,7 @@ void dispatcher::deliver_note(std::uint16_t output, const delivery& on,
     off.source.ends_ns = off.due_ns;
     off.source.bytes = std::as_bytes(std::span(message));
     off.source.flags |= TACTUS_EVENT_CRITICAL;
+    off.note = {}; // the note-on has no end to wait for but this one
     if (!push(output, off)) {
         refuse(output, dropped::queue_full);
         return;
@@ -104,8 +105,9 @@ bool dispatcher::end_before(output& to, std::span<const due_entry> run,
         if (!is_on || to.connected.sink == nullptr || !to.ports.is_any_up()) {
             continue;
         }
-        const note_ends& ends = to.notes.ends_of(event.port);
-        if (ends.of(note_ends::key_of(message_of(event))) != 0 && !send_end(to, event, now_ns)) {
+        const bool is_due =
+            to.ends.judge({event.port, message_of(event)}) == note_ends::verdict::end_first;
+        if (is_due && !send_end(to, event, now_ns)) {
             return false;
         }
     }
@@ -132,14 +134,10 @@ bool dispatcher::send_end(output& to, const tactus_event& begun_anew,
                                                                   : dropped::output_error);
         return true;
     }
-    follow_notes(to, event, 0);
-    if (to.connected.is_deferred) {
-        ++to.handed_over;
-    } else {
-        ++to.ledger.sent;
-        to.lateness.record(now_ns -
-                           std::max(event.due_ns - to.connected.ahead_ns, event.received_ns));
-    }
+    ++to.ledger.sent;
+    to.lateness.record(now_ns - std::max(event.due_ns - to.connected.ahead_ns, event.received_ns));
+    to.notes.sent(change_of(to, event, false), now_ns, now_ns);
+    to.ends.follow({event.port, message});
     if (tap_ != nullptr) {
         tap_->saw({to, event, no_input, now_ns});
     }
@@ -151,19 +149,78 @@ bool dispatcher::is_outdated(output& to, const due_entry& entry) noexcept {
     if (codec::midi_view{message_of(event)}.is_note_on()) {
         return false; // it is the note, which its input called critical
     }
-    const note_ends& ends = to.notes.ends_of(event.port);
-    return ends.of(note_ends::key_of(message_of(event))) != queue_.cell(entry.slot).ends_ns();
+    const std::int64_t ends_ns = queue_.cell(entry.slot).ends_ns();
+    return to.ends.judge({event.port, message_of(event), ends_ns}) == note_ends::verdict::outdated;
+}
+
+// Whether it ends something, or would if that sounded.
+bool dispatcher::is_end(const due_entry& entry) const noexcept {
+    const event_cell& cell = queue_.cell(entry.slot);
+    const std::span<const std::byte> bytes = queue_.bytes(entry.slot);
+    std::span<const std::uint8_t> message(reinterpret_cast<const std::uint8_t*>(bytes.data()),
+                                          bytes.size());
+    std::array<std::uint8_t, 12> midi{};
+    if ((cell.flags & event_cell::is_written_note) != 0) {
+        const codec::translation read = codec::translate(codec::split_message(message), midi);
+        message = std::span<const std::uint8_t>(midi).first(read.size);
+    } else if (cell.protocol != TACTUS_PROTO_MIDI) {
+        return false;
+    }
+    const sounding::effect does = sounding::effect_of(message);
+    return does == sounding::effect::ends || does == sounding::effect::ends_channel;
 }
 
 // MIDI that was written as OSC is read back: it is the same, byte for byte.
-void dispatcher::follow_written_note(output& to, const tactus_event& event) noexcept {
+note_change dispatcher::change_of(output& to, const tactus_event& event, bool is_written) noexcept {
+    if (!is_written) {
+        return to.notes.change_of({event.port}, message_of(event));
+    }
     std::array<std::uint8_t, 12> midi{};
-    const codec::osc_message osc = codec::split_message({event.bytes, event.size});
+    const codec::osc_message osc = codec::split_message(message_of(event));
     const codec::translation read = codec::translate(osc, midi);
     TACTUS_ASSERT(read.error == codec::translate_error::none);
-    port_notes::entry& here = to.notes.of(event.port, codec::midi_port_in(osc.address));
-    here.follow(std::span(midi).first(read.size), to.connected.is_deferred);
-    here.latest_ns = std::max(here.latest_ns, event.due_ns);
+    return to.notes.change_of({event.port, codec::midi_port_in(osc.address)},
+                              std::span<const std::uint8_t>(midi).first(read.size));
+}
+
+void dispatcher::sent_at_once(output& to, const due_entry& entry, const tactus_event& event,
+                              std::int64_t now_ns) noexcept {
+    const event_cell& cell = queue_.cell(entry.slot);
+    const bool is_written = (cell.flags & event_cell::is_written_note) != 0;
+    if (event.protocol == TACTUS_PROTO_MIDI || is_written) {
+        const bool is_later = to.connected.is_scheduling && is_written;
+        to.notes.sent(change_of(to, event, is_written), is_later ? event.due_ns : now_ns, now_ns);
+    }
+    if (to.has_ends && event.protocol == TACTUS_PROTO_MIDI) {
+        const bool has_end = (cell.flags & event_cell::has_end) != 0;
+        to.ends.follow({event.port, message_of(event), has_end ? cell.ends_ns() : 0});
+    }
+    ++to.ledger.sent;
+    to.lateness.record(now_ns - std::max(event.due_ns - to.connected.ahead_ns, event.received_ns));
+}
+
+// A deferred sink tells by these what has become of the events of the batch.
+void dispatcher::number_events(output& to) noexcept {
+    receipts_.clear();
+    for (std::size_t i = 0; to.connected.is_deferred && i < events_.size(); ++i) {
+        const tactus_event& event = events_[i];
+        const event_cell& cell = queue_.cell(entries_[i].slot);
+        const bool is_written = (cell.flags & event_cell::is_written_note) != 0;
+        in_flight::event left;
+        left.port = event.port;
+        left.effect_ns = is_written && to.connected.is_scheduling ? event.due_ns : 0;
+        if (event.protocol == TACTUS_PROTO_MIDI || is_written) {
+            left.change = change_of(to, event, is_written);
+        }
+        receipt given;
+        if ((cell.flags & event_cell::has_end) != 0) {
+            left.ends_ns = cell.ends_ns();
+            given.ends_ns = left.ends_ns;
+            given.is_begun_before = to.ends.ends_at({event.port, message_of(event), left.ends_ns});
+        }
+        given.number = to.notes.hand_over(left);
+        receipts_.push_back(given);
+    }
 }
 
 } // namespace tactus::flow

@@ -202,22 +202,30 @@ void ingress::accept(message& one) noexcept {
         return;
     }
     if (!from.rate.take(one.arrival_ns)) {
-        refuse(one, rejected::rate);
-        return;
+        one.limited = rejected::rate;
     }
     if (one.due_ns == 0) {
         one.due_ns = one.arrival_ns;
     } else {
         const std::int64_t lead_ns = one.due_ns - one.arrival_ns;
-        const bool is_note_off = one.osc == nullptr && codec::midi_view{one.bytes}.is_note_off();
-        if (lead_ns > settings_.max_ahead_ns + (is_note_off ? note_length_max_ns : 0)) {
+        if (lead_ns > settings_.max_ahead_ns + note_length_max_ns) {
             refuse(one, rejected::too_far_ahead);
             return;
         }
-        from.ledger.late_on_arrival += lead_ns < 0 ? 1 : 0;
+        if (lead_ns > settings_.max_ahead_ns) {
+            one.limited = rejected::too_far_ahead;
+        }
         soonest_ns_ = lead_ns > 0 ? std::min(soonest_ns_, one.due_ns) : soonest_ns_;
-        from.lead.record(std::max<std::int64_t>(lead_ns, 0));
         one.flags |= TACTUS_EVENT_TIMED;
+    }
+    if (one.limited && !may_end_something(one)) {
+        refuse(one, *one.limited);
+        return;
+    }
+    if ((one.flags & TACTUS_EVENT_TIMED) != 0 && one.limited != rejected::too_far_ahead) {
+        const std::int64_t lead_ns = one.due_ns - one.arrival_ns;
+        from.ledger.late_on_arrival += lead_ns < 0 ? 1 : 0;
+        from.lead.record(std::max<std::int64_t>(lead_ns, 0));
     }
     ++from.ledger.received;
     route(one);
@@ -247,11 +255,7 @@ void ingress::send_to_targets(const message& one, outcome& end) noexcept {
         if (!port) {
             continue;
         }
-        if (const std::optional<dropped> why = send(one, {output, *port}, block)) {
-            untaken_.push_back({output, *why});
-        } else {
-            ++end.delivered;
-        }
+        send(one, {output, *port}, block, end);
     }
     if (block != nullptr) {
         dispatcher_.let_go(block);
@@ -266,6 +270,10 @@ void ingress::settle(const message& one, const outcome& end) noexcept {
         for (const untaken& each : untaken_) {
             give_up(one, each.output, each.why);
         }
+    } else if (one.limited) {
+        ledger.rejected_by.add(*one.limited);
+        ++astray_;
+        tell(one, outcome_kind::rejected, rejected_names[static_cast<std::size_t>(*one.limited)]);
     } else if (!untaken_.empty()) {
         const bool is_denied =
             std::any_of(untaken_.begin(), untaken_.end(),
@@ -306,19 +314,28 @@ delivery ingress::delivery_of(const message& one, destination to) const noexcept
     return what;
 }
 
-std::optional<dropped> ingress::send(const message& one, destination to,
-                                     payload_block* block) noexcept {
+void ingress::send(const message& one, destination to, payload_block* block,
+                   outcome& end) noexcept {
     if (dispatcher_.at(to.output).connected.protocols == 0) {
-        give_up(one, to.output, dropped::output_down); // never up yet: who knows what it takes
-        return std::nullopt;
+        give_up_down(one, to.output, end);
+        return;
     }
     delivery what = delivery_of(one, to);
     what.source.block = block;
-    const std::optional<dropped> why = express(one, to.output, what.source);
-    if (!why) {
+    if (const std::optional<dropped> why = express(one, to.output, what)) {
+        untaken_.push_back({to.output, *why});
+    } else if (passes(one, to.output, what)) {
         deliver(to.output, what);
+        ++end.delivered;
     }
-    return why;
+}
+
+// It was never up yet: who knows what it takes.
+void ingress::give_up_down(const message& one, std::uint16_t output, outcome& end) noexcept {
+    if (!one.limited) {
+        give_up(one, output, dropped::output_down);
+        ++end.delivered;
+    }
 }
 
 void ingress::tell_unsupported(const message& one, std::uint16_t output,

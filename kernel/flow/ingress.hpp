@@ -164,6 +164,8 @@ private:
         std::uint16_t flags = 0;
         std::uint32_t ticket = 0; // it may be replaced while it waits
         bool no_sysex = false;    // must not leave as one
+        // It is beyond a limit, for this reason: only what ends something that waits for it passes.
+        std::optional<rejected> limited{};
     };
 
     [[nodiscard]] bool has_room(std::uint16_t input, const amount& packet) const noexcept;
@@ -230,17 +232,21 @@ private:
     [[nodiscard]] codec::translation by_default(const message& one, const flow::output& to,
                                                 std::span<std::uint8_t> into) noexcept;
     void deliver(std::uint16_t output, delivery& what) noexcept;
-    static void mark_notes(std::span<const std::uint8_t> midi, event_source& source) noexcept;
+    void mark_notes(const message& one, std::span<const std::uint8_t> midi,
+                    delivery& what) const noexcept;
+    [[nodiscard]] bool may_end_something(const message& one) const noexcept;
+    [[nodiscard]] bool passes(const message& one, std::uint16_t output,
+                              const delivery& what) noexcept;
     // Nothing: it is expressed; else why it cannot be.
     [[nodiscard]] std::optional<dropped> express(const message& one, std::uint16_t output,
-                                                 event_source& source) noexcept;
-    [[nodiscard]] std::optional<dropped> send(const message& one, destination to,
-                                              payload_block* block) noexcept;
+                                                 delivery& what) noexcept;
+    void send(const message& one, destination to, payload_block* block, outcome& end) noexcept;
     void tell_unsupported(const message& one, std::uint16_t output,
                           std::string_view why) const noexcept;
     void refuse(std::uint16_t input, rejected reason, std::uint64_t count = 1) noexcept;
     void refuse(const message& one, rejected reason) noexcept;
     void give_up(const message& one, std::uint16_t output, dropped reason) noexcept;
+    void give_up_down(const message& one, std::uint16_t output, outcome& end) noexcept;
     // ingress_witness.cpp
     void tell(const message& one, outcome_kind kind, std::string_view reason,
               std::uint16_t output = 0) const noexcept;

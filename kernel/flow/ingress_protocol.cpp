@@ -7,11 +7,14 @@
 #include "kernel/codec/midi_to_osc.hpp"
 #include "kernel/codec/osc_to_midi.hpp"
 
+#include <algorithm>
+
 namespace tactus::flow {
 
 // In the protocol of the output: as it is, or by the default translation.
 std::optional<dropped> ingress::express(const message& one, std::uint16_t output,
-                                        event_source& source) noexcept {
+                                        delivery& what) noexcept {
+    event_source& source = what.source;
     const flow::output& to = dispatcher_.at(output);
     std::span<const std::uint8_t> bytes = one.bytes;
     source.protocol = one.osc != nullptr ? TACTUS_PROTO_OSC : TACTUS_PROTO_MIDI;
@@ -29,7 +32,7 @@ std::optional<dropped> ingress::express(const message& one, std::uint16_t output
     const std::span<const std::uint8_t> midi = one.osc == nullptr ? one.bytes : bytes;
     const bool is_midi = one.osc == nullptr || source.protocol == TACTUS_PROTO_MIDI;
     if (is_midi) {
-        mark_notes(midi, source);
+        mark_notes(one, midi, what);
     }
     if (one.no_sysex && is_midi && codec::midi_view{midi}.is_sysex()) {
         tell_unsupported(one, output, "the input lets no SysEx through");
@@ -39,13 +42,34 @@ std::optional<dropped> ingress::express(const message& one, std::uint16_t output
 }
 
 // What is MIDI, also where it leaves as OSC.
-void ingress::mark_notes(std::span<const std::uint8_t> midi, event_source& source) noexcept {
-    if (codec::midi_view{midi}.is_note_off()) {
-        source.flags |= TACTUS_EVENT_CRITICAL;
+void ingress::mark_notes(const message& one, std::span<const std::uint8_t> midi,
+                         delivery& what) const noexcept {
+    if (sounding::effect_of(midi) == sounding::effect::none) {
+        return;
     }
-    if (source.protocol == TACTUS_PROTO_OSC && sounding::heeds(midi)) {
-        source.flags |= event_cell::is_written_note;
+    what.note = midi;
+    if (what.source.protocol == TACTUS_PROTO_OSC) {
+        what.source.flags |= event_cell::is_written_note;
+        what.written_for = inputs_[one.input]->name;
     }
+}
+
+// A message beyond a limit is looked at more closely only where an end is owed at all.
+bool ingress::may_end_something(const message& one) const noexcept {
+    if (one.osc == nullptr) {
+        const sounding::effect does = sounding::effect_of(one.bytes);
+        if (does == sounding::effect::none) {
+            return false;
+        }
+    }
+    const std::span<const std::uint16_t> outputs = router_.reachable(one.input);
+    return std::any_of(outputs.begin(), outputs.end(),
+                       [&](std::uint16_t output) { return dispatcher_.owes_any(output); });
+}
+
+// Beyond a limit only ends pass, at most one for each note or pedal that was let in.
+bool ingress::passes(const message& one, std::uint16_t output, const delivery& what) noexcept {
+    return !one.limited || dispatcher_.owes_end(output, what);
 }
 
 // osmid's names, either way.

@@ -13,6 +13,11 @@ std::uint8_t other_protocol(const rule& rule) noexcept {
     return rule.route.as->makes_midi() ? TACTUS_PROTO_OSC : TACTUS_PROTO_MIDI;
 }
 
+bool is_end(std::span<const std::uint8_t> midi) noexcept {
+    const sounding::effect does = midi.empty() ? sounding::effect::none : sounding::effect_of(midi);
+    return does == sounding::effect::ends || does == sounding::effect::ends_channel;
+}
+
 std::string_view address_of(const event_scope& scope) noexcept {
     return scope.osc != nullptr ? scope.osc->address : std::string_view();
 }
@@ -102,6 +107,11 @@ void ingress::send_through(const rule& rule, const message& one, const made_even
 void ingress::send_gated(const rule& rule, const message& one, const made_event& made,
                          std::span<const std::uint8_t> bytes, outcome& end) noexcept {
     message mine = one;
+    codec::osc_message space;
+    if (one.limited &&
+        !is_end(as_midi(rule, rule.route.as ? made_message(rule, one, bytes, space) : one))) {
+        return; // it must not count as let through
+    }
     const std::uint64_t doubts = doubts_of(rule);
     const gate::answer said = ask_gate(rule, mine, made, bytes, doubts);
     if (said.what == gate::verdict::throttled || said.what == gate::verdict::unchanged) {
@@ -195,11 +205,7 @@ void ingress::send_copy(const rule& rule, const message& one, outcome& end) noex
         if (!port) {
             continue;
         }
-        if (const std::optional<dropped> why = send(one, {output, *port}, nullptr)) {
-            untaken_.push_back({output, *why});
-        } else {
-            ++end.delivered;
-        }
+        send(one, {output, *port}, nullptr, end);
     }
 }
 
@@ -212,8 +218,7 @@ void ingress::send_made(const rule& rule, const message& one, const made_event& 
             continue;
         }
         if (to.connected.protocols == 0) {
-            give_up(one, output, dropped::output_down);
-            ++end.delivered;
+            give_up_down(one, output, end);
             continue;
         }
         const std::span<const std::uint8_t> bytes = made_for(rule, one, made, to);
@@ -233,7 +238,10 @@ void ingress::send_made(const rule& rule, const message& one, const made_event& 
             continue;
         }
         if (is_midi || rule.route.as->makes_midi()) {
-            mark_notes(is_midi ? bytes : std::span(translated_).first(made.size), what.source);
+            mark_notes(one, is_midi ? bytes : std::span(translated_).first(made.size), what);
+        }
+        if (!passes(one, output, what)) {
+            continue;
         }
         if (made.length_ns > 0) {
             dispatcher_.deliver_note(output, what, made.length_ns);
@@ -267,6 +275,12 @@ void ingress::deliver(std::uint16_t output, delivery& what) noexcept {
     for (std::size_t at = 0; at < all.size(); at += size) {
         size = front(all.subspan(at));
         what.source.bytes = all.subspan(at, size);
+        const std::span<const std::uint8_t> midi(
+            reinterpret_cast<const std::uint8_t*>(what.source.bytes.data()), size);
+        what.note = {};
+        if (sounding::effect_of(midi) != sounding::effect::none) {
+            what.note = midi;
+        }
         dispatcher_.deliver(output, what);
     }
 }

@@ -5,8 +5,9 @@
 
 #include "kernel/base/histogram.hpp"
 #include "kernel/flow/ledger.hpp"
+#include "kernel/flow/note_ends.hpp"
+#include "kernel/flow/output_notes.hpp"
 #include "kernel/flow/port_names.hpp"
-#include "kernel/flow/port_notes.hpp"
 #include "kernel/flow/sink.hpp"
 #include "kernel/flow/timed_queue.hpp"
 
@@ -32,6 +33,7 @@ struct output {
         std::uint32_t protocols = 0; // bit n: takes protocol n
         std::int64_t ahead_ns = 0;   // how early it wants events
         bool is_deferred = false;    // finishes later what it accepts
+        bool is_scheduling = false;  // its receiver keeps OSC until it is due
     };
 
     output(std::uint16_t number, const output_settings& chosen)
@@ -42,21 +44,23 @@ struct output {
         return (connected.protocols & (1U << protocol)) != 0;
     }
 
+    static constexpr std::int64_t never_swept_ns = std::numeric_limits<std::int64_t>::min() / 2;
+
     std::uint16_t index;
     output_settings settings;
     connection connected;
     port_set ports;
-    port_notes notes;
+    output_notes notes;
+    note_ends ends; // where it is deferred: as its worker has told
     output_ledger ledger;
     base::histogram lateness;
     base::histogram send_duration;
     base::histogram::snapshot lateness_before; // of deferred sinks that are gone
     base::histogram::snapshot send_duration_before;
-    std::uint64_t handed_over = 0; // accepted by the present deferred sink
-    completions seen;              // of the present deferred sink, already in the ledger
-    std::uint64_t stopped = 0;     // of the queue's cancelled ones: those that count as stop
-    std::uint64_t connects = 0;    // times it came up
+    std::uint64_t stopped = 0;  // of the queue's cancelled ones: those that count as stop
+    std::uint64_t connects = 0; // times it came up
     std::uint64_t panics = 0;
+    std::int64_t swept_ns = never_swept_ns; // when a panic last went through all channels
     bool was_up = false;
     bool has_ends = false; // it had a note that ends by itself; see dispatcher_notes.cpp
 };

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: MIT
 // The sounding notes of one output, port by port: a note-off has to go where its note-on went. And
 // as it went: what left as OSC has the name of its input in its address, and each has its own.
-// A port is known from its first MIDI event on; that it is unplugged does not end its notes, as the
+// A port is known from its first note on; that it is unplugged does not end its notes, as the
 // device behind it may come back. Threads: loop.
 #pragma once
 
-#include "kernel/flow/note_ends.hpp"
+#include "kernel/flow/owed_ends.hpp"
 #include "kernel/flow/sounding.hpp"
 
 #include <algorithm>
+#include <bitset>
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,38 +25,55 @@ public:
     static constexpr std::size_t entries_kept = 64;
     static constexpr std::size_t entries_max = 1024;
 
+    // Names an entry for as long as it is not used for another port.
+    struct handle {
+        std::uint32_t index = 0;
+        std::uint32_t serial = 0; // 0: none
+    };
+
     struct entry {
         std::uint32_t port = 0;
-        std::string written_for{}; // the name in /midi/NAME/note_on; empty: left as MIDI
-        bool was_up = true;        // it took an event
+        std::uint32_t serial = 0;
+        std::string written_for{};   // the name in /midi/NAME/note_on; empty: left as MIDI
+        bool was_up = true;          // it took an event
+        std::uint32_t under_way = 0; // messages for it that have left and not arrived
         sounding notes{};
-        std::int64_t latest_ns = 0;        // of what left as OSC: when the last is due
-        std::unique_ptr<note_ends> ends{}; // of an output that had a note that ends by itself
+        std::bitset<sounding::places> ending{}; // an end that the kernel made waits to leave
+        owed_ends owed{};
+        std::int64_t latest_ns = 0; // of what left as OSC: when the last is due
 
-        // Follows what the port takes; is_deferred: what a worker has taken for it.
-        void follow(std::span<const std::uint8_t> message, bool is_deferred) noexcept {
-            is_deferred ? notes.follow_to_worker(message) : notes.follow(message);
+        [[nodiscard]] bool is_idle() const noexcept {
+            return notes.to_end() == 0 && under_way == 0;
         }
     };
 
-    // Allocates for the first event of a port, or of a name there.
+    // Allocates for the first note of a port, or of a name there.
     [[nodiscard]] entry& of(std::uint32_t port, std::string_view written_for = {}) {
-        for (entry& each : entries_) {
-            if (each.port == port && each.written_for == written_for) {
-                return each;
-            }
+        if (entry* const found = find(port, written_for)) {
+            return *found;
         }
         entry& fresh = make_room();
-        fresh = entry{.port = port, .written_for = std::string(written_for)};
+        fresh =
+            entry{.port = port, .serial = ++last_serial_, .written_for = std::string(written_for)};
         return fresh;
     }
-    // The same; allocates for the first event of a port.
-    [[nodiscard]] note_ends& ends_of(std::uint32_t port) {
-        entry& here = of(port);
-        if (!here.ends) {
-            here.ends = std::make_unique<note_ends>();
+    // nullptr: no note was ever let in there.
+    [[nodiscard]] entry* find(std::uint32_t port, std::string_view written_for) noexcept {
+        for (entry& each : entries_) {
+            if (each.port == port && each.written_for == written_for) {
+                return &each;
+            }
         }
-        return *here.ends;
+        return nullptr;
+    }
+    [[nodiscard]] handle handle_of(const entry& one) const noexcept {
+        return {static_cast<std::uint32_t>(&one - entries_.data()), one.serial};
+    }
+    // nullptr: the entry is used for another port now.
+    [[nodiscard]] entry* find(const handle& one) noexcept {
+        return one.index < entries_.size() && entries_[one.index].serial == one.serial
+                   ? &entries_[one.index]
+                   : nullptr;
     }
 
     [[nodiscard]] std::size_t count() const noexcept {
@@ -66,46 +83,38 @@ public:
         }
         return sum;
     }
-    // How many messages end it all.
-    [[nodiscard]] std::size_t to_end() const noexcept {
-        std::size_t sum = 0;
+    [[nodiscard]] std::uint64_t owed() const noexcept {
+        std::uint64_t sum = 0;
         for (const entry& each : entries_) {
-            sum += each.notes.to_end();
+            sum += each.owed.total();
         }
         return sum;
     }
 
-    // What was under way has arrived, or may not have.
-    void settle(bool all_arrived) noexcept {
-        for (entry& each : entries_) {
-            each.notes.settle(all_arrived);
-        }
-    }
-
     [[nodiscard]] std::vector<entry>& all() noexcept { return entries_; }
+    [[nodiscard]] const std::vector<entry>& all() const noexcept { return entries_; }
 
 private:
     // At the limit it is a port that is gone whose notes are forgotten, if there is one.
     [[nodiscard]] entry& make_room() {
-        const auto find = [this](auto wanted) {
+        const auto find_one = [this](auto wanted) {
             return std::find_if(entries_.begin(), entries_.end(), wanted);
         };
         auto found = entries_.end();
         if (entries_.size() >= entries_kept) {
-            found = find([](const entry& each) {
-                return each.notes.to_end() == 0 && !each.notes.has_doubt();
-            });
+            found = find_one([](const entry& each) { return each.is_idle(); });
         }
         if (found == entries_.end() && entries_.size() < entries_max) {
             return entries_.emplace_back();
         }
         if (found == entries_.end()) {
-            found = find([](const entry& each) { return !each.was_up; });
+            found = find_one([](const entry& each) { return !each.was_up; });
         }
         return found != entries_.end() ? *found : entries_.front();
     }
 
     std::vector<entry> entries_;
+    std::uint32_t last_serial_ = 0;
 };
 
 } // namespace tactus::flow

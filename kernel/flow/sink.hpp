@@ -3,6 +3,7 @@
 #pragma once
 
 #include "kernel/base/histogram.hpp"
+#include "kernel/flow/keep.hpp"
 
 #include <tactus/event.h>
 
@@ -18,15 +19,26 @@ struct hand_off {
     std::uint32_t accepted = 0;
 };
 
-// Running totals of a sink that finishes later what it accepted (a worker).
-struct completions {
-    std::uint64_t sent = 0;
-    std::uint64_t failed = 0;    // output_error
-    std::uint64_t refused = 0;   // output_down
-    std::uint64_t cancelled = 0; // by flush
-    [[nodiscard]] std::uint64_t total() const noexcept {
-        return sent + failed + refused + cancelled;
-    }
+// What goes with an event to a sink that finishes later what it accepts (a worker).
+struct receipt {
+    std::uint32_t number = 0;     // is given back when the event is finished
+    bool is_begun_before = false; // see note_ends::candidate
+    std::int64_t ends_ns = 0;     // likewise
+};
+
+// What became of an event that such a sink had accepted.
+enum class finish : std::uint8_t {
+    sent,
+    failed,    // output_error
+    refused,   // output_down
+    cancelled, // by flush
+    outdated,  // see note_ends
+};
+struct completion {
+    std::uint32_t receipt = 0;
+    finish how = finish::sent;
+    // It is about a note-off that went ahead of the event, which is itself not finished yet.
+    bool is_end_before = false;
 };
 
 class sink {
@@ -41,9 +53,9 @@ public:
 
     // Threads: loop. Must not call back into the flow.
     virtual hand_off send(const tactus_batch& batch) noexcept = 0;
-    // Forgets what it was given and has not sent, but for note-offs; nothing of it leaves after
+    // Forgets what it was given and has not sent, but for what is kept; nothing of it leaves after
     // what is sent next. The same holds for calling back. Threads: loop.
-    virtual void flush() noexcept {}
+    virtual void flush(keep /*kept*/) noexcept {}
 
     // The last send took at least slow_ns. Not told to sinks that finish later. Threads: loop.
     virtual void was_slow(std::int64_t /*took_ns*/) noexcept {}
@@ -52,9 +64,16 @@ public:
     // loop.
     virtual void want_port(std::string_view /*name*/) noexcept {}
 
-    // Sinks that finish later; others answer zeros, and what they accept is sent at once. Threads:
-    // loop.
-    [[nodiscard]] virtual completions completed() const noexcept { return {}; }
+    // Sinks that finish later get their events here, with a receipt for each. Threads: loop. Must
+    // not call back into the flow.
+    virtual hand_off accept(const tactus_batch& /*batch*/, const receipt* /*receipts*/) noexcept {
+        return {TACTUS_E_UNSUPPORTED, 0};
+    }
+    // What became of the events, in the order in which it happened. False: there is nothing new.
+    // Threads: loop.
+    [[nodiscard]] virtual bool next_completion(completion& /*into*/) noexcept { return false; }
+    // What it has accepted and not told of was not sent, and will not be. Threads: loop.
+    [[nodiscard]] virtual bool has_ended() const noexcept { return true; }
     // Their lateness and time inside the driver, measured where they send; nullptr: the
     // dispatcher's.
     [[nodiscard]] virtual const base::histogram* lateness() const noexcept { return nullptr; }

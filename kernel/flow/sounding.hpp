@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
-// What sounds at one MIDI port: the notes that were switched on and not yet off, one bit for each
-// of 16 channels x 128 notes, and the pedals that hold notes on. It is what "no stuck note" rests
-// on. Where a worker sends, what is being ended is in doubt until the worker has said so: if the
-// worker is lost, it still sounds. Threads: loop.
+// What sounds at one MIDI port: the notes that were switched on and not yet off, and the pedals
+// that hold notes on, one bit each. It follows the messages that the port took, in the order in
+// which it took them; "no stuck note" rests on it. Threads: one at a time.
 #pragma once
 
 #include "kernel/codec/midi.hpp"
@@ -17,108 +16,113 @@ namespace tactus::flow {
 
 class sounding {
 public:
-    // Whether a message begins or ends what sounds. CC 120 (all sound off) and CC 123 (all notes
-    // off) silence their channel. Source: MIDI 1.0, table 3a.
-    [[nodiscard]] static bool heeds(std::span<const std::uint8_t> message) noexcept {
-        const codec::midi_view midi{message};
-        return midi.is_note_on() || midi.is_note_off() || ends_channel(message) ||
-               pedal_of(message) < pedals.size();
-    }
+    using message_bytes = std::array<std::uint8_t, 3>;
 
-    // Follows one complete message that goes to the device.
-    void follow(std::span<const std::uint8_t> message) noexcept {
+    // A place is one note of one channel, or one pedal of one channel; the notes come first.
+    static constexpr std::size_t channels = 16;
+    static constexpr std::size_t notes = channels * 128;
+    // Controllers that hold notes after their note-off: damper, sostenuto, hold 2. Source: MIDI
+    // 1.0, table 3.
+    static constexpr std::array<std::uint8_t, 3> pedals = {64, 66, 69};
+    static constexpr std::size_t places = notes + channels * pedals.size();
+
+    // What a message does. CC 120 (all sound off) and CC 123 (all notes off) end the notes of their
+    // channel. Source: MIDI 1.0, table 3a.
+    enum class effect : std::uint8_t { none, begins, ends, ends_channel };
+
+    // Bounds: a message that codec::midi_check accepts.
+    [[nodiscard]] static effect effect_of(std::span<const std::uint8_t> message) noexcept {
         const codec::midi_view midi{message};
         if (midi.is_note_on()) {
-            now_.notes.set(index(midi));
-        } else if (midi.is_note_off()) {
-            now_.notes.reset(index(midi));
-        } else if (ends_channel(message)) {
-            clear_channel(midi.status() & 0x0F);
-        } else if (const std::size_t pedal = pedal_of(message); pedal < pedals.size()) {
-            const std::size_t channel = midi.status() & 0x0FU;
-            now_.pedals.set(channel * pedals.size() + pedal, message[2] > 0); // half a pedal holds
+            return effect::begins;
+        }
+        if (midi.is_note_off()) {
+            return effect::ends;
+        }
+        if ((message[0] & 0xF0) != 0xB0) {
+            return effect::none;
+        }
+        if (message[1] == 120 || message[1] == 123) {
+            return effect::ends_channel;
+        }
+        if (pedal_of(message[1]) == pedals.size()) {
+            return effect::none;
+        }
+        return message[2] > 0 ? effect::begins : effect::ends; // half a pedal holds
+    }
+    // Bounds: a message that begins or ends.
+    [[nodiscard]] static std::size_t place_of(std::span<const std::uint8_t> message) noexcept {
+        const std::size_t channel = message[0] & 0x0FU;
+        return (message[0] & 0xF0) == 0xB0 ? notes + channel * pedals.size() + pedal_of(message[1])
+                                           : channel * 128 + message[1];
+    }
+    [[nodiscard]] static std::uint8_t channel_of(std::size_t place) noexcept {
+        return static_cast<std::uint8_t>(place < notes ? place / 128
+                                                       : (place - notes) / pedals.size());
+    }
+    // The message that ends what stands at a place: a note-off, or a pedal up.
+    [[nodiscard]] static message_bytes end_of(std::size_t place) noexcept {
+        const std::uint8_t channel = channel_of(place);
+        if (place < notes) {
+            return codec::note_off(channel, static_cast<std::uint8_t>(place % 128));
+        }
+        return {static_cast<std::uint8_t>(0xB0 | channel), pedals[(place - notes) % pedals.size()],
+                0};
+    }
+
+    // Follows one complete message that the device got.
+    void follow(std::span<const std::uint8_t> message) noexcept {
+        switch (effect_of(message)) {
+        case effect::begins:
+            on_.set(place_of(message));
+            break;
+        case effect::ends:
+            on_.reset(place_of(message));
+            break;
+        case effect::ends_channel:
+            clear_channel(message[0] & 0x0FU);
+            break;
+        case effect::none:
+            break;
         }
     }
 
-    // The same for a message that is on its way: what it ends is in doubt until settle().
-    void follow_to_worker(std::span<const std::uint8_t> message) noexcept {
-        const state before = now_;
-        follow(message);
-        in_doubt_.notes |= before.notes & ~now_.notes;
-        in_doubt_.pedals |= before.pedals & ~now_.pedals;
-    }
-    // All that was on its way has arrived, or some of it may not have.
-    void settle(bool all_arrived) noexcept {
-        if (!all_arrived) {
-            now_.notes |= in_doubt_.notes;
-            now_.pedals |= in_doubt_.pedals;
-        }
-        in_doubt_ = {};
-    }
+    void remove(const std::bitset<places>& ended) noexcept { on_ &= ~ended; }
 
+    [[nodiscard]] bool has(std::size_t place) const noexcept { return on_[place]; }
     // Of notes.
-    [[nodiscard]] std::size_t count() const noexcept { return now_.notes.count(); }
+    [[nodiscard]] std::size_t count() const noexcept {
+        static const places_set all_notes = (~places_set{}) >> (places - notes);
+        return (on_ & all_notes).count();
+    }
     // How many messages end it all: of each note, and of each pedal.
-    [[nodiscard]] std::size_t to_end() const noexcept {
-        return now_.notes.count() + now_.pedals.count();
-    }
-    [[nodiscard]] bool has_doubt() const noexcept {
-        return in_doubt_.notes.any() || in_doubt_.pedals.any();
-    }
+    [[nodiscard]] std::size_t to_end() const noexcept { return on_.count(); }
 
-    // Calls visit(channel 0-15, note 0-127) for each sounding note.
+    // Calls visit(place) for each note and pedal that is on; notes come first.
     template <class Visitor>
     void for_each(Visitor&& visit) const {
-        for (std::size_t i = 0; i < now_.notes.size(); ++i) {
-            if (now_.notes[i]) {
-                visit(static_cast<std::uint8_t>(i / notes), static_cast<std::uint8_t>(i % notes));
-            }
-        }
-    }
-    // Calls visit(channel 0-15, controller) for each pedal that is down.
-    template <class Visitor>
-    void for_each_pedal(Visitor&& visit) const {
-        for (std::size_t i = 0; i < now_.pedals.size(); ++i) {
-            if (now_.pedals[i]) {
-                visit(static_cast<std::uint8_t>(i / pedals.size()), pedals[i % pedals.size()]);
-            }
+        for (std::size_t i = on_._Find_first(); i < places; i = on_._Find_next(i)) {
+            visit(i);
         }
     }
 
 private:
-    static constexpr std::size_t channels = 16;
-    static constexpr std::size_t notes = 128;
-    // Controllers that hold notes after their note-off: damper, sostenuto, hold 2. Source: MIDI
-    // 1.0, table 3.
-    static constexpr std::array<std::uint8_t, 3> pedals = {64, 66, 69};
+    using places_set = std::bitset<places>;
 
-    struct state {
-        std::bitset<channels * sounding::notes> notes;
-        std::bitset<channels * sounding::pedals.size()> pedals;
-    };
-
-    static bool ends_channel(std::span<const std::uint8_t> message) noexcept {
-        return (message[0] & 0xF0) == 0xB0 && (message[1] == 120 || message[1] == 123);
-    }
-    // Which of `pedals`; its size where the message moves none.
-    static std::size_t pedal_of(std::span<const std::uint8_t> message) noexcept {
+    static std::size_t pedal_of(std::uint8_t controller) noexcept {
         std::size_t at = 0;
-        while (at < pedals.size() && ((message[0] & 0xF0) != 0xB0 || message[1] != pedals[at])) {
+        while (at < pedals.size() && controller != pedals[at]) {
             ++at;
         }
         return at;
     }
-    static std::size_t index(const codec::midi_view& midi) noexcept {
-        return (midi.status() & 0x0FU) * notes + midi.note();
-    }
-    void clear_channel(int channel) noexcept {
-        for (std::size_t i = 0; i < notes; ++i) {
-            now_.notes.reset(static_cast<std::size_t>(channel) * notes + i);
+    void clear_channel(std::size_t channel) noexcept {
+        for (std::size_t i = 0; i < 128; ++i) {
+            on_.reset(channel * 128 + i);
         }
     }
 
-    state now_;
-    state in_doubt_;
+    places_set on_;
 };
 
 } // namespace tactus::flow

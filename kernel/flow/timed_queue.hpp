@@ -18,6 +18,7 @@
 #include "kernel/flow/cancel_groups.hpp"
 #include "kernel/flow/cell_store.hpp"
 #include "kernel/flow/due_heap.hpp"
+#include "kernel/flow/keep.hpp"
 #include "kernel/flow/output_index.hpp"
 
 #include <array>
@@ -71,13 +72,6 @@ struct due_entry {
     std::uint64_t sequence;
     std::uint32_t slot;
     std::uint16_t output;
-};
-
-// What stays when an output's events are cancelled.
-enum class keep : std::uint8_t {
-    critical,  // and real-time: a note-off still has to follow a note that sounds already
-    real_time, // MIDI clock goes on through a panic
-    nothing,
 };
 
 struct output_counts {

@@ -153,6 +153,7 @@ result<void> instance::attach_output() {
                                              " ns ahead of due; it may ask for 0 to " +
                                              std::to_string(ahead_max_ns) + ".");
     }
+    to.is_scheduling = to.ahead_ns > 0;
     if ((output_->flags & TACTUS_OUT_MAY_BLOCK) != 0) {
         worker* const sends = find_worker();
         if (sends == nullptr) {

@@ -22,18 +22,28 @@ class output_sink : public flow::sink {
 public:
     void close() noexcept { is_closed_ = true; }
     [[nodiscard]] bool is_closed() const noexcept { return is_closed_; }
-    void flush() noexcept final {
+    void flush(flow::keep kept) noexcept final {
         if (!is_closed_) {
-            flush_open();
+            flush_open(kept);
         }
     }
     flow::hand_off send(const tactus_batch& batch) noexcept final {
         return is_closed_ ? flow::hand_off{TACTUS_E_CLOSED, 0} : send_open(batch);
     }
+    flow::hand_off accept(const tactus_batch& batch, const flow::receipt* receipts) noexcept final {
+        return is_closed_ ? flow::hand_off{TACTUS_E_CLOSED, 0} : accept_open(batch, receipts);
+    }
 
 private:
-    virtual flow::hand_off send_open(const tactus_batch& batch) noexcept = 0;
-    virtual void flush_open() noexcept = 0;
+    // One of the two is called, by is_deferred of the connection.
+    virtual flow::hand_off send_open(const tactus_batch& /*batch*/) noexcept {
+        return {TACTUS_E_UNSUPPORTED, 0};
+    }
+    virtual flow::hand_off accept_open(const tactus_batch& /*batch*/,
+                                       const flow::receipt* /*receipts*/) noexcept {
+        return {TACTUS_E_UNSUPPORTED, 0};
+    }
+    virtual void flush_open(flow::keep kept) noexcept = 0;
 
     bool is_closed_ = false;
 };
@@ -97,7 +107,7 @@ private:
         }
         return false;
     }
-    void flush_open() noexcept override {
+    void flush_open(flow::keep) noexcept override {
         if (TACTUS_HAS(&output_, tactus_output_0, flush) && output_.flush != nullptr) {
             const blocked_calls::call timed(&watch_, "flush");
             output_.flush(plugin_, 0);
@@ -130,9 +140,10 @@ public:
     }
     ~worker_sink() override { reactor_.disarm(retry_); }
 
-    [[nodiscard]] flow::completions completed() const noexcept override {
-        return worker_.completed();
+    [[nodiscard]] bool next_completion(flow::completion& into) noexcept override {
+        return worker_.next_completion(into);
     }
+    [[nodiscard]] bool has_ended() const noexcept override { return worker_.has_ended(); }
     [[nodiscard]] const base::histogram* lateness() const noexcept override {
         return &worker_.lateness();
     }
@@ -141,17 +152,18 @@ public:
     }
 
 private:
-    flow::hand_off send_open(const tactus_batch& batch) noexcept override {
+    flow::hand_off accept_open(const tactus_batch& batch,
+                               const flow::receipt* receipts) noexcept override {
         const auto* next = reinterpret_cast<const std::uint8_t*>(batch.events);
         for (std::uint32_t i = 0; i < batch.count; ++i, next += batch.event_stride) {
-            if (!worker_.hand_over(*reinterpret_cast<const tactus_event*>(next))) {
+            if (!worker_.hand_over(*reinterpret_cast<const tactus_event*>(next), receipts[i])) {
                 reactor_.arm(retry_, reactor_.clock().now_ns() + retry_ns);
                 return {TACTUS_E_AGAIN, i};
             }
         }
         return {TACTUS_OK, batch.count};
     }
-    void flush_open() noexcept override { worker_.flush(); }
+    void flush_open(flow::keep kept) noexcept override { worker_.flush(kept); }
 
     worker& worker_;
     coro::reactor& reactor_;

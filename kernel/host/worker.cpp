@@ -4,7 +4,9 @@
 #include "kernel/base/assert.hpp"
 #include "kernel/host/worker_state.hpp"
 
+#include <cstring>
 #include <mutex>
+#include <optional>
 #include <span>
 
 namespace tactus::host {
@@ -26,20 +28,29 @@ void worker::submit(void (*fn)(void*) noexcept, void* arg, void (*done)(void*) n
     state_->wake.wake();
 }
 
-bool worker::hand_over(const tactus_event& event) noexcept {
+bool worker::hand_over(const tactus_event& event, const flow::receipt& receipt) noexcept {
+    if (unfinished_ == unfinished_max) {
+        return false;
+    }
+    const handed_event handed{event, receipt};
     const base::ring_push pushed = state_->ring.try_push(
-        std::as_bytes(std::span(&event, 1)), std::as_bytes(std::span(event.bytes, event.size)));
+        std::as_bytes(std::span(&handed, 1)), std::as_bytes(std::span(event.bytes, event.size)));
     if (pushed == base::ring_push::stored_wake) {
         state_->wake.wake();
     }
     const bool is_stored =
         pushed == base::ring_push::stored || pushed == base::ring_push::stored_wake;
     handed_over_ += is_stored ? 1 : 0;
+    unfinished_ += is_stored ? 1 : 0;
     return is_stored;
 }
 
-void worker::flush() noexcept {
+void worker::flush(flow::keep kept) noexcept {
+    if (kept == flow::keep::nothing) {
+        state_->drop_before.store(handed_over_, std::memory_order_release);
+    }
     state_->flush_before.store(handed_over_, std::memory_order_release);
+    state_->flushes.fetch_add(1, std::memory_order_release);
     state_->wake.wake();
 }
 
@@ -52,9 +63,15 @@ void worker::writable() noexcept {
     state_->wake.wake();
 }
 
-flow::completions worker::completed() const noexcept {
-    return {state_->sent.value(), state_->failed.value(), state_->refused.value(),
-            state_->cancelled.value()};
+bool worker::next_completion(flow::completion& into) noexcept {
+    const std::optional<base::record_view> record = state_->completions.front();
+    if (!record) {
+        return false;
+    }
+    std::memcpy(&into, record->header.data(), sizeof into);
+    state_->completions.pop();
+    unfinished_ -= into.is_end_before ? 0 : 1;
+    return true;
 }
 
 const base::histogram& worker::lateness() const noexcept {

@@ -26,6 +26,8 @@ public:
     static constexpr std::size_t ring_bytes = std::size_t{1} << 18;
     // Events that the thread holds, sorted by due, besides those in the ring.
     static constexpr std::size_t held_max = 1024;
+    // Events that were handed over and whose completion was not taken yet. Each has one or two.
+    static constexpr std::size_t unfinished_max = 4000;
 
     // What it sends to, and how.
     struct destination {
@@ -47,20 +49,24 @@ public:
     void submit(void (*fn)(void*) noexcept, void* arg, void (*done)(void*) noexcept,
                 void* done_arg);
 
-    // Copies the event; false: no room now. Threads: loop.
-    [[nodiscard]] bool hand_over(const tactus_event& event) noexcept;
+    // Copies the event; false: no room now. What becomes of it is told by a completion with the
+    // receipt's number. Threads: loop.
+    [[nodiscard]] bool hand_over(const tactus_event& event,
+                                 const flow::receipt& receipt = {}) noexcept;
 
-    // What was handed over before and has not been sent is forgotten, but for note-offs; then the
-    // plugin's flush is called, before anything else is sent. Threads: loop.
-    void flush() noexcept;
+    // What was handed over before and has not been sent is forgotten, but for what is kept; then
+    // the plugin's flush is called, before anything else is sent. Threads: loop.
+    void flush(flow::keep kept) noexcept;
 
     // How early the plugin wants its events. Threads: loop, before the first hand_over.
     void set_ahead_ns(std::int64_t ahead_ns) noexcept;
     // The plugin takes events again after TACTUS_E_AGAIN. Threads: any.
     void writable() noexcept;
 
-    // Counts and histograms, written by the thread. Threads: any.
-    [[nodiscard]] flow::completions completed() const noexcept;
+    // The next of what became of events, in the order in which it happened; false: there is nothing
+    // new. Threads: loop.
+    [[nodiscard]] bool next_completion(flow::completion& into) noexcept;
+    // Written by the thread. Threads: any.
     [[nodiscard]] const base::histogram& lateness() const noexcept;
     [[nodiscard]] const base::histogram& send_duration() const noexcept;
     // Since when one call into the plugin has been running; 0 = none is. Threads: any.
@@ -79,6 +85,7 @@ public:
 private:
     std::shared_ptr<worker_state> state_;
     std::uint64_t handed_over_ = 0;
+    std::size_t unfinished_ = 0;
     std::thread thread_;
 };
 

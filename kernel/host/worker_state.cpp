@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstring>
 #include <optional>
+#include <span>
 
 namespace tactus::host {
 namespace {
@@ -73,11 +74,14 @@ void worker_state::take_in() {
 void worker_state::hold(const base::record_view& record) {
     const std::size_t place = free_places.back();
     held_event& taken = held[place];
-    std::memcpy(&taken.event, record.header.data(), sizeof taken.event);
+    handed_event handed;
+    std::memcpy(&handed, record.header.data(), sizeof handed);
+    taken.event = handed.event;
+    taken.receipt = handed.receipt;
     const std::uint64_t its_sequence = sequence++;
     taken.event.bytes = reinterpret_cast<const std::uint8_t*>(record.payload.data());
     if (is_forgotten(taken.event, its_sequence)) {
-        cancelled.add();
+        finish(taken.receipt, flow::finish::cancelled);
         return;
     }
     free_places.pop_back();
@@ -90,20 +94,22 @@ void worker_state::hold(const base::record_view& record) {
 
 bool worker_state::is_forgotten(const tactus_event& event, std::uint64_t its_sequence) const {
     const bool is_kept = (event.flags & TACTUS_EVENT_CRITICAL) != 0 || is_real_time(event);
-    return its_sequence < flushed_before && !is_kept;
+    return its_sequence < dropped_before || (its_sequence < flushed_before && !is_kept);
 }
 
 void worker_state::obey_flush() {
-    const std::uint64_t before = flush_before.load(std::memory_order_acquire);
-    if (before == flushed_before || !may_send_at_all()) {
+    const std::uint64_t asked = flushes.load(std::memory_order_acquire);
+    if (asked == flushes_done || !may_send_at_all()) {
         return;
     }
-    flushed_before = before;
+    flushes_done = asked;
+    flushed_before = flush_before.load(std::memory_order_acquire);
+    dropped_before = drop_before.load(std::memory_order_acquire);
     std::erase_if(order, [this](const due_order& each) {
         const bool is_gone = is_forgotten(held[each.place].event, each.sequence);
         if (is_gone) {
             free_places.push_back(each.place);
-            cancelled.add();
+            finish(held[each.place].receipt, flow::finish::cancelled);
         }
         return is_gone;
     });
@@ -192,34 +198,78 @@ bool worker_state::may_send() const noexcept {
 
 // False: there is no room, the event is still to be sent.
 bool worker_state::send(held_event& held_now) {
-    tactus_batch batch{};
-    batch.struct_size = sizeof batch;
-    batch.count = 1;
-    batch.event_stride = sizeof(tactus_event);
-    batch.events = &held_now.event;
-    std::uint32_t accepted = 0;
-    full_writables = writables.load(std::memory_order_acquire);
+    const tactus_event& event = held_now.event;
+    const bool is_midi = event.protocol == TACTUS_PROTO_MIDI;
+    const flow::note_ends::candidate note{event.port, held_now.bytes, held_now.receipt.ends_ns,
+                                          held_now.receipt.is_begun_before};
+    const auto verdict = is_midi ? ends.judge(note) : flow::note_ends::verdict::send;
+    if (verdict == flow::note_ends::verdict::outdated) {
+        finish(held_now.receipt, flow::finish::outdated);
+        return true;
+    }
+    if (verdict == flow::note_ends::verdict::end_first && !send_end_of(held_now)) {
+        return false;
+    }
     const std::int64_t before_ns = reactor.clock().now_ns();
-    busy_since_ns.store(before_ns, std::memory_order_relaxed);
-    const tactus_status status = output->send(plugin, &batch, &accepted);
-    busy_since_ns.store(0, std::memory_order_relaxed);
+    const std::optional<flow::finish> sent = send_one(event);
     if (is_abandoned.load(std::memory_order_acquire)) {
         return true; // nobody counts any more, and the clock may be gone
     }
-    is_full = status == TACTUS_E_AGAIN && accepted == 0;
-    if (is_full) {
+    if (!sent) {
         return false;
     }
     send_duration.record(reactor.clock().now_ns() - before_ns);
-    if (status == TACTUS_OK || accepted == 1) {
-        const std::int64_t wanted_ns =
-            held_now.event.due_ns - ahead_ns.load(std::memory_order_relaxed);
-        lateness.record(before_ns - std::max(wanted_ns, held_now.event.received_ns));
-        sent.add();
-    } else {
-        (status == TACTUS_E_CLOSED ? refused : failed).add();
+    if (*sent == flow::finish::sent) {
+        const std::int64_t wanted_ns = event.due_ns - ahead_ns.load(std::memory_order_relaxed);
+        lateness.record(before_ns - std::max(wanted_ns, event.received_ns));
+        if (is_midi) {
+            ends.follow(note);
+        }
     }
+    finish(held_now.receipt, *sent);
     return true;
+}
+
+// A note-off for the note that this note-on begins anew. False: there is no room.
+bool worker_state::send_end_of(const held_event& begun_anew) {
+    const auto message = codec::note_off(begun_anew.bytes[0] & 0x0F, begun_anew.bytes[1]);
+    tactus_event event = begun_anew.event;
+    event.bytes = message.data();
+    event.size = message.size();
+    event.tag = 0;
+    event.flags = TACTUS_EVENT_CRITICAL;
+    const std::optional<flow::finish> sent = send_one(event);
+    if (is_abandoned.load(std::memory_order_acquire)) {
+        return true;
+    }
+    if (sent) {
+        ends.follow({event.port, message}); // also where it failed: it is not tried again
+        finish(begun_anew.receipt, *sent, true);
+    }
+    return sent.has_value();
+}
+
+std::optional<flow::finish> worker_state::send_one(const tactus_event& event) {
+    const tactus_batch batch{sizeof batch, 1, sizeof event, 0, &event};
+    std::uint32_t accepted = 0;
+    full_writables = writables.load(std::memory_order_acquire);
+    busy_since_ns.store(reactor.clock().now_ns(), std::memory_order_relaxed);
+    const tactus_status status = output->send(plugin, &batch, &accepted);
+    busy_since_ns.store(0, std::memory_order_relaxed);
+    is_full = status == TACTUS_E_AGAIN && accepted == 0;
+    if (is_full) {
+        return std::nullopt;
+    }
+    if (status == TACTUS_OK || accepted == 1) {
+        return flow::finish::sent;
+    }
+    return status == TACTUS_E_CLOSED ? flow::finish::refused : flow::finish::failed;
+}
+
+// There is room: no more events are unfinished than that.
+void worker_state::finish(const flow::receipt& of, flow::finish how, bool is_end_before) {
+    const flow::completion told{of.number, how, is_end_before};
+    (void)completions.try_push(std::as_bytes(std::span(&told, 1)), {});
 }
 
 void worker_state::rest() {

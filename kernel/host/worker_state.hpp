@@ -3,11 +3,11 @@
 // the ring, holds them sorted by due, waits, and sends. Only for worker.cpp and worker_state.cpp.
 #pragma once
 
-#include "kernel/base/counter.hpp"
 #include "kernel/base/priority_mutex.hpp"
 #include "kernel/base/record_ring.hpp"
 #include "kernel/base/wake_signal.hpp"
 #include "kernel/flow/ledger.hpp"
+#include "kernel/flow/note_ends.hpp"
 #include "kernel/host/thread.hpp"
 #include "kernel/host/worker.hpp"
 #include "kernel/time/adaptive_lead.hpp"
@@ -16,6 +16,7 @@
 #include <cstdint>
 #include <deque>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -29,9 +30,16 @@ struct work_item {
     void* done_arg = nullptr;
 };
 
+// In front of an event's bytes in the ring.
+struct handed_event {
+    tactus_event event{};
+    flow::receipt receipt{};
+};
+
 // An event that the thread holds until it is due.
 struct held_event {
     tactus_event event{};
+    flow::receipt receipt{};
     std::vector<std::uint8_t> bytes; // keeps its memory when the place is reused
 };
 
@@ -49,8 +57,8 @@ struct due_order {
 struct worker_state {
     worker_state(coro::reactor& its_reactor, std::string its_name, const worker::destination& to)
         : reactor(its_reactor), name(std::move(its_name)), output(to.output), plugin(to.plugin),
-          ring(worker::ring_bytes), lateness(flow::lateness_bounds_ns),
-          send_duration(flow::lateness_bounds_ns),
+          ring(worker::ring_bytes), completions(completions_bytes),
+          lateness(flow::lateness_bounds_ns), send_duration(flow::lateness_bounds_ns),
           priority(to.spin_budget > 0 ? priority_below() : 0), lead(to.spin_budget) {}
 
     void run();
@@ -58,6 +66,7 @@ struct worker_state {
     void take_in();
     void obey_flush();
     [[nodiscard]] bool is_forgotten(const tactus_event& event, std::uint64_t its_sequence) const;
+    void finish(const flow::receipt& of, flow::finish how, bool is_end_before = false);
     [[nodiscard]] bool may_send_at_all() const noexcept;
     void hold(const base::record_view& record);
     void send_due();
@@ -67,20 +76,24 @@ struct worker_state {
     [[nodiscard]] bool is_first_due();
     [[nodiscard]] bool may_send() const noexcept;
     [[nodiscard]] bool send(held_event& held);
+    [[nodiscard]] bool send_end_of(const held_event& begun_anew);
+    // Nothing: there is no room. Bounds: after is_abandoned the answer means nothing.
+    [[nodiscard]] std::optional<flow::finish> send_one(const tactus_event& event);
     void rest();
+
+    // Room for two completions of each unfinished event, 16 bytes each.
+    static constexpr std::size_t completions_bytes = std::size_t{1} << 17;
+    static_assert(2 * worker::unfinished_max * 16 < completions_bytes);
 
     coro::reactor& reactor;
     const std::string name;
     const tactus_output_0* const output;
     tactus_plugin* const plugin;
-    base::record_ring ring; // loop -> thread
+    base::record_ring ring;        // loop -> thread
+    base::record_ring completions; // thread -> loop
     base::wake_signal wake;
 
     // Written by the thread, read by the loop; each stands for itself: relaxed.
-    base::counter sent;
-    base::counter failed;
-    base::counter refused;
-    base::counter cancelled;
     base::histogram lateness;
     base::histogram send_duration;
     // 0, or when the call that is running began. Written by the thread, read by the loop: relaxed.
@@ -88,9 +101,12 @@ struct worker_state {
     // Written by the loop before it hands anything over, read by the thread: the ring publishes it,
     // relaxed.
     std::atomic<std::int64_t> ahead_ns{0};
-    // How many events had been handed over at the last flush. Written by the loop, read by the
-    // thread. Release and acquire: what is handed over later is seen later.
+    // How many events had been handed over at the last flush, and at the last that keeps nothing;
+    // how many flushes there were, which is written last. Written by the loop, read by the thread.
+    // Release and acquire: what is handed over later is seen later.
     std::atomic<std::uint64_t> flush_before{0};
+    std::atomic<std::uint64_t> drop_before{0};
+    std::atomic<std::uint64_t> flushes{0};
     // How often the plugin said writable. Written by any, read by the thread before and after a
     // send: a word that comes while send answers TACTUS_E_AGAIN is not lost. Acquire-release: what
     // the plugin prepared before is seen by the next send.
@@ -112,7 +128,10 @@ struct worker_state {
     std::vector<std::size_t> free_places;
     std::vector<due_order> order;
     std::uint64_t sequence = 0;       // of the next event out of the ring
-    std::uint64_t flushed_before = 0; // what came earlier is forgotten
+    std::uint64_t flushed_before = 0; // what came earlier is forgotten, but for what is critical
+    std::uint64_t dropped_before = 0; // what came earlier is forgotten
+    std::uint64_t flushes_done = 0;
+    flow::note_ends ends;             // of what was sent
     bool is_full = false;             // send answered TACTUS_E_AGAIN
     std::uint64_t full_writables = 0; // writables before that
     time::adaptive_lead lead;

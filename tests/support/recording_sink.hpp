@@ -9,6 +9,7 @@
 #include <tactus/event.h>
 
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <limits>
 #include <string>
@@ -38,13 +39,16 @@ public:
     std::function<tactus_status(const tactus_event&)> judge;
     // Called for each event that was taken.
     std::function<void(const tactus_event&)> on_taken;
-    // What completed() answers.
-    flow::completions done;
+    std::function<void(flow::keep)> on_flush;
+    // What a worker has accepted and not finished: receipts, oldest first.
+    std::deque<flow::receipt> unfinished;
+    bool is_alive = true; // what it says of itself when it is detached
     const base::histogram* own_lateness = nullptr;
 
     std::vector<record> records;
     std::vector<std::uint32_t> batch_sizes;
     std::vector<std::size_t> records_at_flush; // how much had come before each flush
+    std::vector<flow::keep> kept_at_flush;
     std::vector<std::int64_t> slow_ns_seen;
 
     flow::hand_off send(const tactus_batch& batch) noexcept override {
@@ -63,9 +67,43 @@ public:
         }
         return {TACTUS_OK, batch.count};
     }
-    void flush() noexcept override { records_at_flush.push_back(records.size()); }
+    flow::hand_off accept(const tactus_batch& batch,
+                          const flow::receipt* receipts) noexcept override {
+        const flow::hand_off answer = send(batch);
+        const std::uint32_t taken = answer.status == TACTUS_OK ? batch.count : answer.accepted;
+        unfinished.insert(unfinished.end(), receipts, receipts + taken);
+        return answer;
+    }
+    // The oldest so many end in that way.
+    void finish(std::size_t count, flow::finish how = flow::finish::sent) {
+        for (; count > 0; --count) {
+            tell({unfinished.front().number, how, false});
+            unfinished.pop_front();
+        }
+    }
+    void tell(const flow::completion& what) { told_.push_back(what); }
+    // A new worker in place of this one.
+    void begin_anew() {
+        unfinished.clear();
+        told_.clear();
+    }
+    bool next_completion(flow::completion& into) noexcept override {
+        if (told_.empty()) {
+            return false;
+        }
+        into = told_.front();
+        told_.pop_front();
+        return true;
+    }
+    [[nodiscard]] bool has_ended() const noexcept override { return !is_alive; }
+    void flush(flow::keep kept) noexcept override {
+        records_at_flush.push_back(records.size());
+        kept_at_flush.push_back(kept);
+        if (on_flush) {
+            on_flush(kept);
+        }
+    }
     void was_slow(std::int64_t took_ns) noexcept override { slow_ns_seen.push_back(took_ns); }
-    [[nodiscard]] flow::completions completed() const noexcept override { return done; }
     [[nodiscard]] const base::histogram* lateness() const noexcept override { return own_lateness; }
     [[nodiscard]] const base::histogram* send_duration() const noexcept override {
         return own_lateness;
@@ -91,6 +129,7 @@ private:
     }
 
     const time::clock& clock_;
+    std::deque<flow::completion> told_;
 };
 
 } // namespace tactus::testing

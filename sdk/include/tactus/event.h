@@ -22,7 +22,7 @@ extern "C" {
 /* Flags of an event: an open set; unknown bits are ignored. */
 
 /* Note-off or panic: uses the queue's reserve, never dropped as late, also taken while the daemon
- * stops. The kernel sets it on MIDI note-offs by itself. */
+ * stops. The kernel sets it by itself on what ends a note or a pedal that was let in. */
 #define TACTUS_EVENT_CRITICAL 0x1u
 /* Outputs: the sender gave this event its due time (an OSC time tag). */
 #define TACTUS_EVENT_TIMED 0x2u

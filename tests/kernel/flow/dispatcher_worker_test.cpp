@@ -30,7 +30,9 @@ TEST_CASE("what a sink finishes later is pending until then") {
     REQUIRE(flow->output().ledger.sent == 0);
     REQUIRE(flow->out.in_flight() == 5);
     REQUIRE(flow->balanced());
-    flow->sink().done = {.sent = 2, .failed = 1, .refused = 1};
+    flow->sink().finish(2);
+    flow->sink().finish(1, finish::failed);
+    flow->sink().finish(1, finish::refused);
 
     REQUIRE(flow->out.in_flight() == 1);
     const output_snapshot taken = flow->output();
@@ -45,7 +47,7 @@ TEST_CASE("what a stalled sink had not finished is dropped when it is abandoned"
     const auto flow = simple_flow(deferred());
     emit_numbered(*flow, 5);
     flow->run();
-    flow->sink().done = {.sent = 2};
+    flow->sink().finish(2);
 
     flow->out.detach(0, dropped::output_stalled);
 
@@ -61,15 +63,15 @@ TEST_CASE("the counts of a sink that is gone stay, and the next one counts from 
     const tactus::base::histogram lateness(lateness_bounds_ns);
     emit_numbered(*flow, 3);
     flow->run();
-    flow->sink().done = {.sent = 3};
+    flow->sink().finish(3);
     flow->out.detach(0, dropped::output_down);
-    flow->sink().done = {};
+    flow->sink().begin_anew();
     flow->attach(0);
 
     emit_numbered(*flow, 2);
     flow->run();
     REQUIRE(flow->output().pending == 2);
-    flow->sink().done = {.sent = 2};
+    flow->sink().finish(2);
 
     REQUIRE(flow->output().ledger.sent == 5);
     REQUIRE(flow->balanced());

@@ -104,8 +104,8 @@ public:
     }
     void attach(std::uint16_t output, std::string_view key = "port") {
         const output_choice& choice = choices[output];
-        out.attach(output,
-                   {sinks[output].get(), choice.protocols, choice.ahead_ns, choice.is_deferred});
+        out.attach(output, {sinks[output].get(), choice.protocols, choice.ahead_ns,
+                            choice.is_deferred, choice.ahead_ns > 0 && !choice.is_deferred});
         static_cast<void>(add_port(output, key));
     }
     std::uint32_t add_port(std::uint16_t output, std::string_view key, bool is_up = true) {

@@ -101,13 +101,18 @@ TEST_CASE("a note-off may be due a day later than what else is let in") {
     flow->route_all();
     const std::int64_t furthest_ns = flow->clock.now_ns() + 100 * ms_ns + note_length_max_ns;
 
+    static_cast<void>(flow->emit_midi(note_on(60)));
+    static_cast<void>(flow->emit_midi(note_on(61)));
+
     static_cast<void>(flow->emit_midi(note_off(60), {.due_ns = furthest_ns}));
     static_cast<void>(flow->emit_midi(note_off(61), {.due_ns = furthest_ns + 1}));
     static_cast<void>(
         flow->emit_midi(note_on(62), {.due_ns = flow->clock.now_ns() + 100 * ms_ns + 1}));
+    static_cast<void>( // of a note that nobody began
+        flow->emit_midi(note_off(63), {.due_ns = flow->clock.now_ns() + 100 * ms_ns + 1}));
 
-    REQUIRE(flow->ledger().routed == 1);
-    REQUIRE(flow->rejected_as(rejected::too_far_ahead) == 2);
+    REQUIRE(flow->ledger().routed == 3);
+    REQUIRE(flow->rejected_as(rejected::too_far_ahead) == 3);
     REQUIRE(flow->balanced());
 }
 

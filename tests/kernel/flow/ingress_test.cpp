@@ -309,10 +309,15 @@ TEST_CASE("an output that takes both gets OSC as it is") {
     REQUIRE(flow->balanced());
 }
 
-TEST_CASE("note-offs are critical, whoever made them, and other messages are not") {
+TEST_CASE("ends of what was let in are critical, whoever made them; other messages are not") {
     const auto flow = simple_flow({.protocols = takes_midi});
 
-    static_cast<void>(flow->emit_midi(note_on(60)));
+    for (const int note : {60, 61, 60, 62}) {
+        static_cast<void>(flow->emit_midi(note_on(note)));
+    }
+    static_cast<void>(flow->emit_midi(note_off(63)));
+    static_cast<void>(flow->emit_midi(wire::hex("B0 40 7F")));
+    static_cast<void>(flow->emit_midi(wire::hex("B0 40 00")));
     static_cast<void>(flow->emit_midi(note_off(60)));
     static_cast<void>(flow->emit_midi(wire::hex("90 3D 00")));
     static_cast<void>(
@@ -326,7 +331,7 @@ TEST_CASE("note-offs are critical, whoever made them, and other messages are not
         flags.push_back(record.flags);
     }
     std::sort(flags.begin(), flags.end());
-    REQUIRE(flags == std::vector<std::uint16_t>{0, 1, 1, 1, 1});
+    REQUIRE(flags == std::vector<std::uint16_t>{0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1});
     REQUIRE(flow->balanced());
 }
 

@@ -127,7 +127,8 @@ TEST_CASE("what a sink forgot is cancelled in the ledger") {
     }
     flow->run();
 
-    flow->sink().done = {.sent = 1, .cancelled = 2};
+    flow->sink().finish(1);
+    flow->sink().finish(2, finish::cancelled);
 
     REQUIRE(flow->dropped_as(dropped::cancelled) == 2);
     REQUIRE(flow->output().pending == 0);

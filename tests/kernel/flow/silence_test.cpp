@@ -66,7 +66,7 @@ TEST_CASE("a pedal that is down goes up, after the note-offs, also where nothing
 
     REQUIRE(flow->sink().records.size() == before + static_cast<std::size_t>(notes) + 1);
     REQUIRE(flow->sink().records.back().bytes == text(wire::hex("B2 40 00")));
-    REQUIRE(flow->out.to_silence() == 0);
+    REQUIRE(flow->out.to_silence(0) == 0);
     flow->out.silence(0, silence_cause::stop);
     REQUIRE(flow->output().ledger.silenced_by.of(silence_cause::stop) == 1);
     REQUIRE(flow->balanced());
@@ -77,7 +77,8 @@ TEST_CASE("what a worker has lost is known before it is silenced") {
     play(*flow, 1);
     static_cast<void>(flow->emit_midi(note_off(40, 0)));
     flow->run();
-    flow->sink().done = {.sent = 1, .failed = 1};
+    flow->sink().finish(1);
+    flow->sink().finish(1, finish::failed);
 
     flow->out.silence(0, silence_cause::stop);
     flow->run();
@@ -322,13 +323,13 @@ TEST_CASE("a tag is cancelled at every output") {
 TEST_CASE("a note whose note-off a worker lost still sounds") {
     const auto flow = midi_flow(true);
     play(*flow, 1);
-    flow->sink().done = {.sent = 1};
+    flow->sink().finish(1);
     static_cast<void>(flow->emit_midi(note_off(40, 0)));
     flow->run();
 
     flow->out.detach(0, dropped::output_stalled);
     REQUIRE(flow->output().notes_sounding == 1);
-    flow->sink().done = {};
+    flow->sink().begin_anew();
     flow->attach(0);
     flow->run();
 
@@ -342,7 +343,8 @@ TEST_CASE("a note whose note-off failed in a worker still sounds") {
     static_cast<void>(flow->emit_midi(note_off(40, 0)));
     flow->run();
 
-    flow->sink().done = {.sent = 1, .failed = 1};
+    flow->sink().finish(1);
+    flow->sink().finish(1, finish::failed);
 
     REQUIRE(flow->output().notes_sounding == 1);
 }
@@ -352,7 +354,7 @@ TEST_CASE("a note whose note-off a worker sent sounds no more") {
     play(*flow, 1);
     static_cast<void>(flow->emit_midi(note_off(40, 0)));
     flow->run();
-    flow->sink().done = {.sent = 2};
+    flow->sink().finish(2);
     REQUIRE(flow->out.in_flight() == 0);
 
     flow->out.detach(0, dropped::output_stalled);

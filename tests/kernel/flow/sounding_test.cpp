@@ -15,7 +15,9 @@ using note_list = std::vector<std::pair<int, int>>;
 
 note_list notes_of(const sounding& of) {
     note_list all;
-    of.for_each([&](std::uint8_t channel, std::uint8_t note) { all.emplace_back(channel, note); });
+    of.for_each([&](std::size_t place) {
+        all.emplace_back(sounding::channel_of(place), sounding::end_of(place)[1]);
+    });
     return all;
 }
 
@@ -71,8 +73,8 @@ TEST_CASE("a pedal is down from any value above 0 to 0") {
     sounding notes;
     const auto pedals_of = [](const sounding& of) {
         note_list all;
-        of.for_each_pedal([&](std::uint8_t channel, std::uint8_t controller) {
-            all.emplace_back(channel, controller);
+        of.for_each([&](std::size_t place) {
+            all.emplace_back(sounding::channel_of(place), sounding::end_of(place)[1]);
         });
         return all;
     };
@@ -98,30 +100,35 @@ TEST_CASE("neither the end of its notes nor all sound off lifts a pedal") {
     CHECK(notes.to_end() == 2); // the pedal, and the note of the other channel
 }
 
-TEST_CASE("a pedal that a worker was told to lift is in doubt until it has arrived") {
-    const bool has_arrived = GENERATE(true, false);
-    sounding notes;
-    notes.follow_to_worker(message{0xB0, 64, 127});
-    notes.settle(true);
-
-    notes.follow_to_worker(message{0xB0, 64, 0});
-    CHECK(notes.to_end() == 0);
-    CHECK(notes.has_doubt());
-    notes.settle(has_arrived);
-
-    CHECK(notes.to_end() == (has_arrived ? 0 : 1));
-    CHECK_FALSE(notes.has_doubt());
+TEST_CASE("a message begins, ends, ends a channel, or does nothing of it") {
+    using effect = sounding::effect;
+    for (const auto& [bytes, does] :
+         std::vector<std::pair<message, effect>>{{{0x90, 60, 1}, effect::begins},
+                                                 {{0x90, 60, 0}, effect::ends},
+                                                 {{0x80, 60, 0}, effect::ends},
+                                                 {{0xB0, 120, 0}, effect::ends_channel},
+                                                 {{0xBF, 123, 0}, effect::ends_channel},
+                                                 {{0xB0, 64, 0}, effect::ends},
+                                                 {{0xB0, 66, 1}, effect::begins},
+                                                 {{0xB0, 69, 127}, effect::begins},
+                                                 {{0xB0, 65, 1}, effect::none},
+                                                 {{0xA0, 64, 1}, effect::none},
+                                                 {{0xE0, 64, 64}, effect::none},
+                                                 {{0xC0, 64}, effect::none},
+                                                 {{0xF8}, effect::none},
+                                                 {{0xF0, 64, 0xF7}, effect::none}}) {
+        CAPTURE(int{bytes[0]}, bytes.size());
+        CHECK(sounding::effect_of(bytes) == does);
+    }
 }
 
-TEST_CASE("all that changes what sounds is heeded, and nothing else") {
-    for (const message& each : {message{0x90, 60, 1}, message{0x90, 60, 0}, message{0x80, 60, 0},
-                                message{0xB0, 120, 0}, message{0xB0, 123, 0}, message{0xB0, 64, 0},
-                                message{0xB0, 66, 1}, message{0xB0, 69, 9}}) {
-        CHECK(sounding::heeds(each));
-    }
-    for (const message& each : {message{0xB0, 65, 1}, message{0xA0, 64, 1}, message{0xE0, 64, 64},
-                                message{0xC0, 64}, message{0xF8}, message{0xF0, 64, 0xF7}}) {
-        CHECK_FALSE(sounding::heeds(each));
+TEST_CASE("the end of every place is a message that ends that place") {
+    for (std::size_t place = 0; place < sounding::places; ++place) {
+        const auto end = sounding::end_of(place);
+        const bool is_right = sounding::effect_of(end) == sounding::effect::ends &&
+                              sounding::place_of(end) == place &&
+                              sounding::channel_of(place) == (end[0] & 0x0F);
+        REQUIRE(is_right);
     }
 }
 
@@ -134,21 +141,4 @@ TEST_CASE("other messages change nothing") {
     }
 
     REQUIRE(notes.count() == 2);
-}
-
-TEST_CASE("a note that a worker was told to end is silent, and in doubt until it has arrived") {
-    sounding notes = with_two_notes();
-    notes.follow_to_worker(message{0x80, 60, 0});
-    notes.follow_to_worker(message{0xBF, 123, 0});
-    REQUIRE(notes.count() == 0);
-
-    SECTION("all of it arrived") {
-        notes.settle(true);
-        notes.settle(false);
-        REQUIRE(notes.count() == 0);
-    }
-    SECTION("some of it was lost") {
-        notes.settle(false);
-        REQUIRE(notes_of(notes) == note_list{{0, 60}, {15, 127}});
-    }
 }

@@ -140,7 +140,8 @@ TEST_CASE("a note-off that left as OSC and was lost by a worker is sent again") 
     const auto flow = osc_flow({.is_deferred = true});
     play(*flow, note_on(60));
     play(*flow, note_off(60));
-    flow->sink().done = {.sent = 1, .failed = 1};
+    flow->sink().finish(1);
+    flow->sink().finish(1, finish::failed);
 
     CHECK(flow->output().notes_sounding == 1);
     CHECK(silenced(*flow) == texts{"/midi/keys/note_off 80 3C 40"});

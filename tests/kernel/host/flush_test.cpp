@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // A flush reaches the plugin on the thread that sends, before anything that is sent later.
 #include "tests/kernel/host/loop_case.hpp"
+#include "tests/support/finished_counts.hpp"
 
 #include <atomic>
 #include <mutex>
@@ -103,13 +104,14 @@ TEST_CASE_METHOD(flush_case, "a worker forgets what it holds, flushes, then send
     REQUIRE(turn_until([&] { return was_asked.load(); }));
     is_full = false;
 
-    thread.flush();
+    thread.flush(flow::keep::critical);
     REQUIRE(thread.hand_over(later.event));
 
-    REQUIRE(turn_until([&] { return thread.completed().total() == 3; }));
+    finished_counts done;
+    REQUIRE(turn_until([&] { return done.of(thread).total == 3; }));
     CHECK(said() == "!cd");
-    CHECK(thread.completed().sent == 2);
-    CHECK(thread.completed().cancelled == 1);
+    CHECK(done.sent == 2);
+    CHECK(done.cancelled == 1);
     CHECK(flushed_on == called_on);
     CHECK(flushed_on != std::this_thread::get_id());
     wind_up(); // the worker has this test's variables
@@ -137,4 +139,30 @@ TEST_CASE_METHOD(flush_case, "a panic reaches a worker that is full") {
     CHECK(house.output(1).dropped_by.of(flow::dropped::cancelled) == 1);
     CHECK(house.unaccounted(1) == 0);
     wind_up(); // the worker has this test's variables
+}
+
+TEST_CASE_METHOD(flush_case, "a flush that keeps nothing takes note-offs and clock ticks, too") {
+    plays.output.flags = TACTUS_OUT_MAY_BLOCK;
+    const flow::keep kept = GENERATE(flow::keep::critical, flow::keep::nothing);
+    up();
+    host::worker& thread = one->own_worker();
+    single note_off("c", 0, clock.now_ns() + far_ns);
+    note_off.event.flags = TACTUS_EVENT_CRITICAL;
+    single tick("\xF8", 0, clock.now_ns() + far_ns);
+    tick.event.protocol = TACTUS_PROTO_MIDI;
+    const single held("b", 0, clock.now_ns() + far_ns);
+    REQUIRE(thread.hand_over(note_off.event));
+    REQUIRE(thread.hand_over(tick.event));
+    REQUIRE(thread.hand_over(held.event));
+
+    thread.flush(kept);
+
+    finished_counts done;
+    const std::uint64_t gone = kept == flow::keep::nothing ? 3 : 1;
+    REQUIRE(turn_until([&] { return done.of(thread).cancelled == gone; }));
+    REQUIRE(turn_until([&] { return said() == "!"; }));
+    CHECK(done.of(thread).total == gone);
+    one->own_worker().flush(flow::keep::nothing); // of the rest nobody asks any more
+    REQUIRE(turn_until([&] { return done.of(thread).total == 3; }));
+    wind_up();
 }

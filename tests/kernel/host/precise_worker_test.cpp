@@ -3,6 +3,7 @@
 // measured in bench; here: never early, in order, and not beyond what it is told.
 #include "kernel/host/worker.hpp"
 #include "tests/kernel/host/loop_case.hpp"
+#include "tests/support/finished_counts.hpp"
 #include "tests/support/skip.hpp"
 
 #include <sched.h>
@@ -70,8 +71,8 @@ void play(loop_case& house, noting_plugin& plugin, const std::vector<std::int64_
         REQUIRE(thread.hand_over(event.event));
     }
     plugin.is_held = false;
-    const bool all =
-        house.turn_until([&] { return thread.completed().sent == ahead_ns.size() + 1; });
+    finished_counts done;
+    const bool all = house.turn_until([&] { return done.of(thread).sent == ahead_ns.size() + 1; });
     thread.request_stop();
     thread.join();
     CHECK(all);

@@ -2,6 +2,7 @@
 // The thread of an output that may block, and of blocking work; through an instance on a real loop.
 #include "kernel/host/worker.hpp"
 #include "tests/kernel/host/loop_case.hpp"
+#include "tests/support/finished_counts.hpp"
 
 #include <atomic>
 #include <mutex>
@@ -106,7 +107,8 @@ TEST_CASE_METHOD(worker_case, "what is handed over later with an earlier due tim
     REQUIRE(thread.hand_over(soon.event));
     is_held = false;
 
-    REQUIRE(turn_until([&] { return thread.completed().sent == 3; }));
+    finished_counts done;
+    REQUIRE(turn_until([&] { return done.of(thread).sent == 3; }));
     std::vector<sent_event> sends = taken();
     sends.erase(sends.begin());
 
@@ -262,19 +264,18 @@ TEST_CASE_METHOD(worker_case,
 TEST_CASE_METHOD(worker_case, "after stopped nothing more is sent; what waits is output_down") {
     up();
     house.dispatcher.run_due(clock.now_ns());
-    host::worker& thread = one->own_worker();
     for (int i = 0; i < 10; ++i) {
         house.deliver(1, "later", clock.now_ns() + 1 * ms);
     }
     house.dispatcher.run_due(clock.now_ns()); // handed over 2 ms ahead
     host()->stopped(host(), TACTUS_OK);
-    const int sends_until_then = static_cast<int>(thread.completed().total());
+    const std::size_t sends_until_then = taken().size();
     REQUIRE(turn_until([&] { return one->is_quiet(); }));
     one->destroy();
     const std::vector<sent_event> sends = taken();
 
     CHECK(plays.alive == 0);
-    CHECK(sends.size() <= static_cast<std::size_t>(sends_until_then) + 1);
+    CHECK(sends.size() <= sends_until_then + 1);
     CHECK(house.output(1).dropped_by.of(flow::dropped::output_down) == 10 - sends.size());
     CHECK(house.unaccounted(1) == 0);
     one.reset();
