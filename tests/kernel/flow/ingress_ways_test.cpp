@@ -170,3 +170,44 @@ TEST_CASE("there are no more inputs than the limit") {
     REQUIRE_FALSE(one_more.has_value());
     REQUIRE(one_more.error().kind == tactus::error_kind::limit);
 }
+
+TEST_CASE("a long message that is shared by outputs reaches each in its own protocol") {
+    // 200 bytes of SysEx: too long for a cell, so the outputs share a block.
+    wire::bytes sysex = wire::hex("F0 7D");
+    while (sysex.size() < 199) {
+        sysex.push_back(static_cast<std::uint8_t>(sysex.size() & 0x7F));
+    }
+    sysex.push_back(0xF7);
+    const wire::bytes as_osc =
+        wire::raw("/m/sysex\0\0\0\0,b\0") + wire::big_endian(sysex.size(), 4) + sysex;
+    const bool is_osc_first = GENERATE(false, true);
+    const bool is_osc = GENERATE(false, true);
+    const auto flow = std::make_unique<flow_under_test>();
+    static_cast<void>(flow->add_input(input_settings{.name = "m"}));
+    for (const bool each : {is_osc_first, !is_osc_first, is_osc_first, !is_osc_first}) {
+        output_choice choice;
+        choice.protocols = each ? takes_osc : takes_midi;
+        static_cast<void>(flow->add_output(choice));
+    }
+    flow->route_all();
+
+    if (is_osc) {
+        static_cast<void>(flow->emit_osc(as_osc));
+    } else {
+        static_cast<void>(flow->emit_midi(sysex));
+    }
+    flow->drain();
+
+    for (std::uint16_t i = 0; i < 4; ++i) {
+        CAPTURE(i, is_osc_first, is_osc);
+        REQUIRE(flow->sink(i).records.size() == 1);
+        const bool takes = (i % 2 == 0) == is_osc_first;
+        const std::string wanted =
+            takes ? text(is_osc ? as_osc
+                                : wire::raw("/midi/m/sysex\0\0") + wire::raw(",b\0") +
+                                      wire::big_endian(sysex.size(), 4) + sysex)
+                  : text(sysex);
+        CHECK(flow->sink(i).records[0].bytes == wanted);
+    }
+    CHECK(flow->balanced());
+}

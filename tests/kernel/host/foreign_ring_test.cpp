@@ -66,6 +66,24 @@ TEST_CASE_METHOD(foreign_case, "events of a foreign thread arrive stamped and in
     }
 }
 
+TEST_CASE_METHOD(foreign_case,
+                 "an event has come when it was emitted, however long the loop is away") {
+    const single event(osc_n);
+    single stamped(osc_n);
+    stamped.event.received_ns = clock.now_ns() - 1000;
+    CHECK(elsewhere([&] { return emit(event.batch); }) == TACTUS_OK);
+    CHECK(elsewhere([&] { return emit(stamped.batch); }) == TACTUS_OK);
+    const std::int64_t emitted_ns = clock.now_ns();
+    while (clock.now_ns() == emitted_ns) {
+        std::this_thread::yield();
+    }
+
+    REQUIRE(turn_until([&] { return arrived.events.size() == 2; }));
+
+    CHECK(arrived.events[0].received_ns <= emitted_ns);
+    CHECK(arrived.events[1].received_ns == stamped.event.received_ns);
+}
+
 TEST_CASE_METHOD(foreign_case, "batches of a foreign thread are taken whole") {
     single each(osc_n);
     std::vector<tactus_event> events(50, each.event);

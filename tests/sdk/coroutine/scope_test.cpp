@@ -242,6 +242,104 @@ TEST_CASE("with_scope ends when all that its body spawned have ended") {
     CHECK(root.is_empty());
 }
 
+TEST_CASE("a joiner that is torn down while it waits is not resumed by the last child") {
+    ready_queue queue;
+    scope children(queue);
+    event gate;
+    std::vector<std::string> log;
+    children.spawn("waits", wait_for(&gate));
+    {
+        owned_root root(queue, join_and_note(&children, &log));
+        settle(queue);
+        CHECK_FALSE(root.is_done());
+    }
+
+    gate.set();
+    settle(queue);
+
+    CHECK(children.is_empty());
+    CHECK(log.empty());
+    // It can be joined anew.
+    scope root(queue);
+    children.spawn("note", note(&log, "child"));
+    root.spawn("join", join_and_note(&children, &log));
+    settle(queue);
+    CHECK(log == std::vector<std::string>{"child", "joined"});
+}
+
+TEST_CASE("a joiner that is torn down is not asked to stop the children any more") {
+    ready_queue queue;
+    stop_source source;
+    scope children(queue);
+    event gate;
+    std::vector<std::string> log;
+    children.spawn("waits", wait_for(&gate));
+    {
+        task<void> joining = join_and_note(&children, &log);
+        joining.set_stop(source.token());
+        owned_root root(queue, std::move(joining));
+        settle(queue);
+    }
+
+    source.request_stop();
+
+    CHECK_FALSE(children.stop_requested());
+    gate.set();
+    settle(queue);
+}
+
+TEST_CASE("a failure is given once, and the next join gives none") {
+    ready_queue queue;
+    scope root(queue), children(queue);
+    event gate;
+    std::vector<std::string> log;
+    children.spawn("first", fail_after(&gate, "no"));
+    root.spawn("join", join_and_note(&children, &log));
+    settle(queue);
+    gate.set();
+    settle(queue);
+    CHECK(std::string(children.failed_name()) == "first");
+    root.spawn("again", join_and_note(&children, &log));
+    settle(queue);
+    CHECK(log == std::vector<std::string>{"no", "joined"});
+    CHECK(children.error() == nullptr);
+}
+
+TEST_CASE("of two failures the first counts, by its name, and siblings are asked once to stop") {
+    ready_queue queue;
+    scope children(queue);
+    event first, second;
+    children.spawn("first", fail_after(&first, "one"));
+    children.spawn("second", fail_when_stopped(&second, "two"));
+    settle(queue);
+
+    first.set();
+    settle(queue);
+
+    CHECK(children.is_empty());
+    CHECK(std::string(children.failed_name()) == "first");
+    CHECK_FALSE(children.request_stop());
+}
+
+TEST_CASE("the hook is called each time that the last child has ended, and only then") {
+    ready_queue queue;
+    scope children(queue);
+    int calls = 0;
+    children.set_on_empty([](void* count) noexcept { ++*static_cast<int*>(count); }, &calls);
+    event gate;
+    std::vector<std::string> log;
+    for (int round = 1; round <= 3; ++round) {
+        children.spawn("a", wait_for(&gate));
+        children.spawn("b", note(&log, "ran"));
+        settle(queue);
+        CHECK(calls == round - 1);
+        gate.set();
+        settle(queue);
+        gate.reset();
+        CHECK(calls == round);
+    }
+}
+
 TEST_CASE("a thousand children come and go without a leak") {
     counted::reset();
     ready_queue queue;
