@@ -96,7 +96,7 @@ TEST_CASE("config/museum.toml: a room starts without its organ, and plays it whe
     const std::uint16_t port = free_tcp_port();
     const std::string path = folder.path("events");
     std::string text = example("museum.toml");
-    text = replaced(text, "unix:///tmp/gallery-3", "unix://" + path);
+    text = replaced(text, "unix:///run/tactus/gallery-3", "unix://" + path);
     text = replaced(text, "127.0.0.1:7000", "127.0.0.1:" + std::to_string(port));
     text = replaced(text, "127.0.0.1:8000", "127.0.0.1:" + std::to_string(projector.port()));
     text = replaced(text, "[metrics]\nlisten = \"127.0.0.1:9464\"\n", "");

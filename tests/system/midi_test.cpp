@@ -241,15 +241,15 @@ TEST_CASE("config/tidal-midi.toml: Tidal plays an instrument, to the moment") {
     const udp_peer tidal;
     const std::int64_t begin_ns = monotonic_ns();
 
-    tidal.send(dirt_play({{"cps", 0.5F}, {"delta", 0.25F}, {"n", 4}, {"midichan", 2}}), port);
+    tidal.send(dirt_play({{"cps", 0.5F}, {"delta", 0.25F}, {"midichan", 2}, {"note", 4}}), port);
     tidal.send(dirt_play({{"cps", 0.5F}, {"delta", 0.25F}, {"ccn", 7}, {"ccv", 64}}), port);
 
     REQUIRE(instrument.wait_for(3));
     const std::vector<jack_event> events = instrument.events();
-    CHECK(bytes_of(events) == std::vector<message>{{0x92, 64, 80}, {0xB0, 7, 64}, {0x82, 64, 64}});
+    CHECK(bytes_of(events) == std::vector<message>{{0x92, 64, 50}, {0xB0, 7, 64}, {0x82, 64, 64}});
     // JACK's period may begin a little before what comes in it; a busy machine may be late.
     CHECK(events[0].time_ns - begin_ns >= 90'000'000);  // 100 ms ahead
-    CHECK(events[2].time_ns - begin_ns >= 290'000'000); // and 0.8 of 250 ms
+    CHECK(events[2].time_ns - begin_ns >= 339'000'000); // and 250 ms, less one
     CHECK(daemon.metric(unaccounted) == 0);
     CHECK(daemon.stop() == 0);
 }
