@@ -28,8 +28,7 @@ bool is_zero(bytes_view bytes) noexcept {
     return std::all_of(bytes.begin(), bytes.end(), [](std::uint8_t byte) { return byte == 0; });
 }
 
-// Bytes of the string at the front, without NUL; not_whole where it does not end or is badly
-// padded.
+// Bytes of the string at the front, without NUL; not_whole where it does not end.
 std::size_t text_size(bytes_view rest) noexcept {
     if (rest.empty()) {
         return not_whole;
@@ -39,24 +38,22 @@ std::size_t text_size(bytes_view rest) noexcept {
         return not_whole;
     }
     const auto size = static_cast<std::size_t>(static_cast<const std::uint8_t*>(end) - rest.data());
-    const std::size_t whole = padded(size + 1);
-    return whole <= rest.size() && is_zero(rest.subspan(size, whole - size)) ? size : not_whole;
+    return padded(size + 1) <= rest.size() ? size : not_whole;
 }
 
+// With its size field, without padding.
 std::size_t blob_size(bytes_view rest) noexcept {
     if (rest.size() < 4) {
         return not_whole;
     }
     const std::size_t size = load_u32(rest.data());
     const std::size_t room = rest.size() - 4;
-    if (size > room || padded(size) > room) {
-        return not_whole;
-    }
-    return is_zero(rest.subspan(4 + size, padded(size) - size)) ? 4 + padded(size) : not_whole;
+    return size > room || padded(size) > room ? not_whole : 4 + size;
 }
 
-// Bytes that the argument at the front takes, padding included; not_whole also for unknown tags.
-std::size_t argument_size(char tag, bytes_view rest) noexcept {
+// Bytes of the argument at the front that mean something, which padding follows; not_whole where it
+// is cut, and for unknown types.
+std::size_t content_size(char tag, bytes_view rest) noexcept {
     std::size_t size = 0;
     switch (tag) {
     case 'T':
@@ -81,7 +78,7 @@ std::size_t argument_size(char tag, bytes_view rest) noexcept {
     case 's':
     case 'S':
         size = text_size(rest);
-        return size == not_whole ? not_whole : padded(size + 1);
+        return size == not_whole ? not_whole : size + 1;
     case 'b':
         return blob_size(rest);
     default:
@@ -90,67 +87,108 @@ std::size_t argument_size(char tag, bytes_view rest) noexcept {
     return size <= rest.size() ? size : not_whole;
 }
 
-osc_error check_arguments(std::string_view types, bytes_view rest) noexcept {
+// Finds where the arguments end, and whether all padding is of zeros.
+osc_error check_arguments(osc_message& message, bytes_view rest) noexcept {
+    const bytes_view all = rest;
     std::size_t depth = 0;
-    for (const char tag : types) {
-        const std::size_t size = argument_size(tag, rest);
-        if (size == not_whole || (tag == ']' && depth == 0)) {
-            return osc_error::malformed;
+    for (const char tag : message.types) {
+        const std::size_t size = content_size(tag, rest);
+        if (size == not_whole) {
+            return osc_types.find(tag) != std::string_view::npos ? osc_error::cut_argument
+                                                                 : osc_error::unknown_type;
         }
         if (tag == '[' && ++depth > osc_array_depth_max) {
-            return osc_error::too_deep;
+            return osc_error::arrays_too_deep;
         }
-        if (tag == ']') {
-            --depth;
+        if (tag == ']' && depth-- == 0) {
+            return osc_error::bad_brackets;
         }
-        rest = rest.subspan(size);
+        const std::size_t whole = padded(size);
+        if (whole != size) {
+            message.is_tidy = message.is_tidy && is_zero(rest.subspan(size, whole - size));
+        }
+        rest = rest.subspan(whole);
     }
-    return depth == 0 && rest.empty() ? osc_error::none : osc_error::malformed;
+    message.arguments = all.first(all.size() - rest.size());
+    message.is_tidy = message.is_tidy && rest.empty();
+    return depth != 0      ? osc_error::bad_brackets
+           : is_zero(rest) ? osc_error::none
+                           : osc_error::left_over;
+}
+
+osc_error check_address(std::string_view address) noexcept {
+    if (!address.starts_with('/')) {
+        return osc_error::no_address;
+    }
+    if (address.size() > osc_address_size_max) {
+        return osc_error::address_too_long;
+    }
+    return has_control_character(address) ? osc_error::control_character : osc_error::none;
+}
+
+// Zeros from `size` on to the next multiple of 4.
+void pad(std::span<std::uint8_t> out, std::size_t size) noexcept {
+    std::fill(out.begin() + static_cast<std::ptrdiff_t>(size),
+              out.begin() + static_cast<std::ptrdiff_t>(padded(size)), std::uint8_t{0});
 }
 
 } // namespace
 
-std::string_view to_string(osc_error error) noexcept {
+std::string_view reason_of(osc_error error) noexcept {
     switch (error) {
     case osc_error::none:
         return "none";
-    case osc_error::malformed:
-        return "malformed";
-    case osc_error::too_large:
+    case osc_error::packet_too_large:
+    case osc_error::address_too_long:
         return "too_large";
-    case osc_error::too_deep:
+    case osc_error::arrays_too_deep:
+    case osc_error::bundles_too_deep:
         return "too_deep";
-    case osc_error::too_many:
-        return "too_many";
+    case osc_error::unknown_type:
+        return "unsupported_type";
+    default:
+        return "malformed";
     }
-    return "malformed";
 }
 
 osc_error parse_message(bytes_view bytes, osc_message& message) noexcept {
     if (bytes.size() > osc_size_max) {
-        return osc_error::too_large;
+        return osc_error::packet_too_large;
+    }
+    if (bytes.empty() || bytes.size() % 4 != 0) {
+        return osc_error::no_words;
     }
     const std::size_t address_size = text_size(bytes);
-    if (address_size == not_whole || bytes.size() % 4 != 0) {
-        return osc_error::malformed;
+    if (address_size == not_whole) {
+        return osc_error::no_address;
     }
-    if (address_size > osc_address_size_max) {
-        return osc_error::too_large;
+    message.address = as_text(bytes.first(address_size));
+    if (const osc_error wrong = check_address(message.address); wrong != osc_error::none) {
+        return wrong;
     }
-    const bytes_view rest = bytes.subspan(padded(address_size + 1));
-    // Old senders write no type tags; without arguments there is nothing to guess.
-    const std::size_t types_size = rest.empty() ? 0 : text_size(rest);
-    if (types_size == not_whole || (!rest.empty() && rest.front() != ',')) {
-        return osc_error::malformed;
+    const std::size_t head_size = padded(address_size + 1);
+    const bytes_view rest = bytes.subspan(head_size);
+    message.types = {};
+    if (rest.empty() || rest.front() == 0) {
+        // Old senders write no type tags; without arguments there is nothing to guess.
+        message.bytes = bytes.first(head_size);
+        message.arguments = {};
+        message.is_tidy = false;
+        return is_zero(rest) ? osc_error::none : osc_error::no_types;
     }
-    message = split_message(bytes);
-    if (!is_osc_address(message.address)) {
-        return osc_error::malformed;
+    const std::size_t types_size = text_size(rest);
+    if (types_size == not_whole || rest.front() != ',') {
+        return osc_error::no_types;
     }
-    if (message.types.size() > osc_arguments_max) {
-        return osc_error::too_many;
+    message.types = as_text(rest.subspan(1, types_size - 1));
+    const std::size_t types_end = padded(types_size + 1);
+    message.is_tidy = is_zero(bytes.subspan(address_size, head_size - address_size)) &&
+                      is_zero(rest.subspan(types_size, types_end - types_size));
+    const osc_error wrong = check_arguments(message, rest.subspan(types_end));
+    if (wrong == osc_error::none) {
+        message.bytes = bytes.first(head_size + types_end + message.arguments.size());
     }
-    return check_arguments(message.types, message.arguments);
+    return wrong;
 }
 
 osc_message split_message(bytes_view bytes) noexcept {
@@ -158,14 +196,30 @@ osc_message split_message(bytes_view bytes) noexcept {
     message.bytes = bytes;
     message.address = as_text(bytes).substr(0, std::strlen(as_text(bytes).data()));
     const bytes_view rest = bytes.subspan(padded(message.address.size() + 1));
-    if (rest.empty()) {
-        message.arguments = rest;
-        return message;
-    }
     const std::size_t types_size = std::strlen(as_text(rest).data());
     message.types = as_text(rest).substr(1, types_size - 1);
     message.arguments = rest.subspan(padded(types_size + 1));
     return message;
+}
+
+osc_message tidy(const osc_message& message, std::span<std::uint8_t> out) noexcept {
+    const std::span<std::uint8_t> made = out.first(tidy_size(message));
+    std::copy(message.bytes.begin(), message.bytes.end(), made.begin());
+    pad(made, message.address.size() + 1);
+    std::size_t at = padded(message.address.size() + 1);
+    if (!message.has_types()) {
+        made[at] = ',';
+        pad(made, at + 1);
+        return split_message(made);
+    }
+    pad(made, at + message.types.size() + 2);
+    at += padded(message.types.size() + 2);
+    for (const char tag : message.types) {
+        const std::size_t size = content_size(tag, made.subspan(at));
+        pad(made, at + size);
+        at += padded(size);
+    }
+    return split_message(made);
 }
 
 std::optional<std::int64_t> osc_argument::as_int64() const noexcept {
@@ -203,7 +257,7 @@ std::optional<std::string_view> osc_argument::as_string() const noexcept {
         return std::nullopt;
     }
     const std::string_view text = as_text(bytes_);
-    return text.substr(0, text.find_last_not_of('\0') + 1); // npos + 1 is 0: all padding
+    return text.substr(0, text.find('\0'));
 }
 
 std::optional<bytes_view> osc_argument::as_blob() const noexcept {
@@ -229,7 +283,7 @@ std::optional<std::uint64_t> osc_argument::as_time_tag() const noexcept {
 
 void osc_argument_iterator::load() noexcept {
     if (tag_ != last_) {
-        current_ = osc_argument(*tag_, rest_.first(argument_size(*tag_, rest_)));
+        current_ = osc_argument(*tag_, rest_.first(padded(content_size(*tag_, rest_))));
     }
 }
 

@@ -3,11 +3,15 @@
 // Bundles are osc_reader.hpp's, writing is osc_writer.hpp's. Called by the reader and by whoever
 // looks at arguments (router, translation).
 //
-//   message   := string(address) [string("," types) argument*]    all of it in units of 4 bytes
-//   string    := byte* 0x00 {0x00}       no NUL inside, zero padding to a multiple of 4
-//   blob      := int32(size) byte*size {0x00}
+//   message   := string(address) [string("," types) argument*] surplus   in units of 4 bytes
+//   string    := byte* 0x00 padding      no NUL inside
+//   blob      := int32(size) byte*size padding
 //   argument  := i f c r m: 4 bytes | h t d: 8 bytes | s S: string | b: blob | T F N I [ ]: none
+//   padding   := up to 3 bytes to a multiple of 4, of any value: they say nothing
+//   surplus   := {0x00 0x00 0x00 0x00}   of senders that send a buffer of one size
 //
+// Not all of that is what other programs read. So tidy() writes a message as the specification has
+// it: padding of zeros, type tags, no surplus.
 // Source: OSC 1.0 specification, "OSC Messages", "OSC Type Tag String"; all its optional types.
 #pragma once
 
@@ -27,29 +31,56 @@ using tactus::is_osc_address; // wildcards are allowed
 using tactus::osc_address_size_max;
 
 inline constexpr std::size_t osc_size_max = TACTUS_EVENT_SIZE_MAX; // bytes of a packet
-inline constexpr std::size_t osc_arguments_max = 1024;             // type tags, brackets included
+inline constexpr std::string_view osc_types = "ifsbhtdScrmTFNI[]";
 inline constexpr std::size_t osc_array_depth_max = 8;
 inline constexpr std::size_t osc_bundle_depth_max = 8;
 
-// Why a packet was refused; the names of to_string are those of the metric's `reason`.
-enum class osc_error : std::uint8_t { none, malformed, too_large, too_deep, too_many };
-[[nodiscard]] std::string_view to_string(osc_error error) noexcept;
+// Why a packet, or one message of it, was refused.
+enum class osc_error : std::uint8_t {
+    none,
+    no_words,          // it is empty, or its size is not a multiple of 4
+    packet_too_large,  // above osc_size_max
+    no_address,        // it begins with something else than an address or a bundle
+    control_character, // in its address
+    address_too_long,  // above osc_address_size_max
+    no_types,          // something follows the address that is not type tags
+    unknown_type,      // an argument whose size nobody can know
+    bad_brackets,      // of arrays, that do not match
+    arrays_too_deep,   // above osc_array_depth_max
+    cut_argument,      // the message ends within an argument or before it
+    left_over,         // bytes that are not zero stand behind the last argument
+    bundle_sizes,      // the sizes of a bundle's elements do not add up to its own
+    bundles_too_deep,  // above osc_bundle_depth_max
+};
+// Of the metric: "malformed", "too_large", "too_deep", "unsupported_type".
+[[nodiscard]] std::string_view reason_of(osc_error error) noexcept;
 
 struct osc_message {
     std::string_view address;
     std::string_view types;                  // without the comma
     std::span<const std::uint8_t> arguments; // what follows the type tags
-    std::span<const std::uint8_t> bytes;     // the whole message
+    std::span<const std::uint8_t> bytes;     // the whole message, without surplus
+    bool is_tidy = true;                     // it may leave as it is; else: tidy()
+
+    [[nodiscard]] bool has_types() const noexcept { return types.data() != nullptr; }
 };
 
-// Decodes and checks all of it; afterwards every view lies inside `bytes`.
-// Errors: malformed (also where bytes are left over), too_large (size, address), too_many
-// (arguments), too_deep (arrays); `message` is then unspecified.
+// Decodes and checks all of it; afterwards every view lies inside `bytes`. On an error `message` is
+// unspecified.
 [[nodiscard]] osc_error parse_message(std::span<const std::uint8_t> bytes,
                                       osc_message& message) noexcept;
 
-// The same for bytes that parse_message has accepted before: finds the parts, checks nothing.
+// The same for bytes that parse_message has accepted before, and called tidy: finds the parts,
+// checks nothing.
 [[nodiscard]] osc_message split_message(std::span<const std::uint8_t> bytes) noexcept;
+
+// Bytes that a message takes once it is tidy: 4 more where it has no type tags.
+[[nodiscard]] inline std::size_t tidy_size(const osc_message& message) noexcept {
+    return message.bytes.size() + (message.has_types() ? 0 : 4);
+}
+// Writes it as the specification has it, and answers that. Bounds: `out` has tidy_size(message)
+// bytes and does not overlap.
+[[nodiscard]] osc_message tidy(const osc_message& message, std::span<std::uint8_t> out) noexcept;
 
 // One argument of a checked message. An accessor answers nothing where the tag is another.
 class osc_argument {

@@ -25,13 +25,15 @@ std::uint64_t not_before(std::uint64_t outer, std::uint64_t inner) noexcept {
 
 osc_walker::osc_walker(std::span<const std::uint8_t> packet) noexcept : packet_(packet) {
     if (packet.size() > osc_size_max) {
-        error_ = osc_error::too_large;
+        error_ = osc_error::packet_too_large;
     } else if (packet.empty() || packet.size() % 4 != 0) {
-        error_ = osc_error::malformed;
-    } else if (is_bundle(packet.size())) {
-        open(packet.size());
-    } else {
+        error_ = osc_error::no_words;
+    } else if (!is_bundle(packet.size())) {
         is_single_ = true;
+    } else if (!is_framed(packet.size())) {
+        error_ = osc_error::bundle_sizes;
+    } else {
+        open(packet.size());
     }
 }
 
@@ -41,28 +43,32 @@ bool osc_walker::next() noexcept {
         message_ = packet_;
         return true;
     }
-    while (depth_ > 0 && error_ == osc_error::none) {
+    while (depth_ > 0) {
         const std::size_t end = bundles_[depth_ - 1].end;
         if (position_ == end) {
             --depth_;
             continue;
         }
-        // Sizes are multiples of 4 throughout, so a size field is there when anything is.
-        const std::size_t size = load_u32(packet_.data() + position_);
+        const std::size_t size = load_u32(packet_.data() + position_); // is_framed has seen it
         position_ += 4;
-        if (size == 0 || size % 4 != 0 || size > end - position_) {
-            return refuse(osc_error::malformed);
+        if (size == 0) {
+            continue;
         }
-        if (!is_bundle(size)) {
-            message_ = packet_.subspan(position_, size);
-            time_tag_ = bundles_[depth_ - 1].time_tag;
-            position_ += size;
-            return true;
+        element_error_ = osc_error::none;
+        if (is_bundle(size)) {
+            if (!is_framed(position_ + size)) {
+                element_error_ = osc_error::bundle_sizes;
+            } else if (depth_ == osc_bundle_depth_max) {
+                element_error_ = osc_error::bundles_too_deep;
+            } else {
+                open(position_ + size);
+                continue;
+            }
         }
-        if (depth_ == osc_bundle_depth_max) {
-            return refuse(osc_error::too_deep);
-        }
-        open(position_ + size);
+        message_ = packet_.subspan(position_, size);
+        time_tag_ = bundles_[depth_ - 1].time_tag;
+        position_ += size;
+        return true;
     }
     return false;
 }
@@ -81,9 +87,19 @@ bool osc_walker::is_bundle(std::size_t size) const noexcept {
            std::memcmp(packet_.data() + position_, bundle_name, sizeof(bundle_name)) == 0;
 }
 
-bool osc_walker::refuse(osc_error error) noexcept {
-    error_ = error;
-    return false;
+// Whether the elements of the bundle that begins here end where it does.
+bool osc_walker::is_framed(std::size_t end) const noexcept {
+    std::size_t at = position_ + bundle_head_size;
+    while (at < end) {
+        // Sizes are multiples of 4 throughout, so a size field is there when anything is.
+        const std::size_t size = load_u32(packet_.data() + at);
+        at += 4;
+        if (size % 4 != 0 || size > end - at) {
+            return false;
+        }
+        at += size;
+    }
+    return true;
 }
 
 osc_count count_messages(std::span<const std::uint8_t> packet) noexcept {
@@ -91,13 +107,17 @@ osc_count count_messages(std::span<const std::uint8_t> packet) noexcept {
     osc_count checked;
     osc_message message;
     while (walker.next()) {
-        const osc_error error = parse_message(walker.message(), message);
-        if (error != osc_error::none) {
-            return {error, 0};
+        if (walker.element_error() != osc_error::none ||
+            parse_message(walker.message(), message) != osc_error::none) {
+            ++checked.refused;
+            continue;
         }
         ++checked.count;
+        checked.bytes += tidy_size(message);
+        checked.is_tidy = checked.is_tidy && message.is_tidy;
     }
-    return walker.error() == osc_error::none ? checked : osc_count{walker.error(), 0};
+    checked.error = walker.error();
+    return checked;
 }
 
 } // namespace tactus::codec

@@ -5,10 +5,11 @@
 //
 //   packet  := message | bundle
 //   bundle  := "#bundle" 0x00 uint64(time tag) element*
-//   element := uint32(size: 4, 8, ... ) packet
+//   element := uint32(size: 0, 4, 8, ... ) packet       one of 0 bytes is passed over
 //
-// A packet is checked as a whole before the first message is handed out, so that a malformed bundle
-// delivers nothing rather than half a chord.
+// What is wrong inside an element costs that element: its size says where the next one begins, and
+// OSC 1.0 wants a message of unknown types to be discarded, not the bundle. Where the sizes do not
+// add up nobody knows where anything begins, so such a bundle is refused as a whole.
 // Source: OSC 1.0 specification, "OSC Bundles"; it wants the time tag of an inner bundle to be not
 // earlier than the outer one's, so an earlier one is raised to it.
 #pragma once
@@ -22,17 +23,21 @@ namespace tactus::codec {
 inline constexpr std::uint64_t osc_no_time_tag = 0;      // a message outside any bundle
 inline constexpr std::uint64_t osc_time_immediately = 1; // also what a bundle's tag 0 is taken for
 
-// Steps from message to message with a stack of its own. It checks the bundles' framing only; the
-// messages it passes over are for the caller to parse.
+// Steps from element to element with a stack of its own. It checks the framing of bundles; the
+// messages are for the caller to parse. Time: linear in the packet.
 class osc_walker {
 public:
     explicit osc_walker(std::span<const std::uint8_t> packet) noexcept;
 
-    // Moves to the next message; false at the end, and where error() is not none.
+    // Moves to the next message, or to an inner bundle that is refused; false at the end.
     [[nodiscard]] bool next() noexcept;
 
     [[nodiscard]] std::span<const std::uint8_t> message() const noexcept { return message_; }
+    // Of the message: its innermost bundle's.
     [[nodiscard]] std::uint64_t time_tag() const noexcept { return time_tag_; }
+    // none: message() is one. Else it is an inner bundle that cannot be taken apart.
+    [[nodiscard]] osc_error element_error() const noexcept { return element_error_; }
+    // Of the packet as a whole; next() then answers false at once.
     [[nodiscard]] osc_error error() const noexcept { return error_; }
 
 private:
@@ -43,7 +48,7 @@ private:
 
     void open(std::size_t end) noexcept;
     [[nodiscard]] bool is_bundle(std::size_t size) const noexcept;
-    [[nodiscard]] bool refuse(osc_error error) noexcept;
+    [[nodiscard]] bool is_framed(std::size_t end) const noexcept;
 
     std::span<const std::uint8_t> packet_;
     std::size_t position_ = 0;
@@ -52,32 +57,34 @@ private:
     std::span<const std::uint8_t> message_;
     std::uint64_t time_tag_ = osc_no_time_tag;
     osc_error error_ = osc_error::none;
+    osc_error element_error_ = osc_error::none;
     bool is_single_ = false; // a bare message that has not been handed out yet
 };
 
 struct osc_count {
-    osc_error error = osc_error::none;
-    std::size_t count = 0; // messages; 0 where there is an error, and for empty bundles
+    osc_error error = osc_error::none; // of the packet as a whole; nothing is counted then
+    std::size_t count = 0;             // messages to take
+    std::size_t bytes = 0;             // of them, tidy
+    std::size_t refused = 0;           // messages and inner bundles
+    bool is_tidy = true;               // all messages may leave as they are
 };
 
-// Checks the whole packet, arguments included. Bounds: 1 to osc_size_max bytes,
-// osc_bundle_depth_max.
+// Checks the whole packet, arguments included. Bounds: 1 to osc_size_max bytes.
 [[nodiscard]] osc_count count_messages(std::span<const std::uint8_t> packet) noexcept;
 
-// Calls visitor(const osc_message&, std::uint64_t time_tag) for each message in the packet's order.
-// Errors: as count_messages; the visitor has then not been called at all.
+// Calls visitor(const osc_message&, std::uint64_t time_tag) for each message to take, in the
+// packet's order. Errors: of the packet as a whole; the visitor has then not been called at all.
 template <class Visitor>
 [[nodiscard]] osc_error for_each_message(std::span<const std::uint8_t> packet, Visitor&& visitor) {
-    const osc_count checked = count_messages(packet);
-    if (checked.error != osc_error::none) {
-        return checked.error;
-    }
     osc_walker walker(packet);
     while (walker.next()) {
-        const osc_message message = split_message(walker.message());
-        visitor(message, walker.time_tag());
+        osc_message message;
+        if (walker.element_error() == osc_error::none &&
+            parse_message(walker.message(), message) == osc_error::none) {
+            visitor(message, walker.time_tag());
+        }
     }
-    return osc_error::none;
+    return walker.error();
 }
 
 } // namespace tactus::codec

@@ -26,7 +26,7 @@ bool are_types(std::string_view types) noexcept {
             return false;
         }
     }
-    return depth == 0 && types.size() <= osc_arguments_max;
+    return depth == 0;
 }
 
 } // namespace
@@ -57,20 +57,46 @@ osc_writer& osc_writer::end_bundle() noexcept {
 }
 
 osc_writer& osc_writer::begin_message(std::string_view address, std::string_view types) noexcept {
+    return begin_message(address).add_types(types).begin_arguments();
+}
+
+osc_writer& osc_writer::begin_message(std::string_view address) noexcept {
     end_message();
-    failed_ = failed_ || !is_osc_address(address) || !are_types(types);
+    failed_ = failed_ || !is_osc_address(address);
     message_slot_ = depth_ == 0 ? no_slot : size_;
     if (!begin_element()) {
         return *this;
     }
     in_message_ = true;
     put_text(address);
-    if (std::uint8_t* const tags = grow(types.size() + 2)) {
-        tags[0] = ',';
-        std::copy(types.begin(), types.end(), tags + 1);
+    types_begin_ = size_;
+    return add_types(",");
+}
+
+// Not in words of 4 bytes until begin_arguments.
+osc_writer& osc_writer::add_types(std::string_view types) noexcept {
+    failed_ = failed_ || !in_message_ || types.size() > std::min(out_.size(), osc_size_max) - size_;
+    if (!failed_) {
+        std::copy(types.begin(), types.end(), out_.begin() + static_cast<std::ptrdiff_t>(size_));
+        size_ += types.size();
     }
-    types_ = types;
-    skip_empty_types();
+    return *this;
+}
+
+osc_writer& osc_writer::begin_arguments() noexcept {
+    if (failed_ || !in_message_) {
+        failed_ = true;
+        return *this;
+    }
+    const std::size_t first = types_begin_ + 1;
+    types_ = {reinterpret_cast<const char*>(out_.data()) + first, size_ - first};
+    const std::size_t tail = 4 - size_ % 4; // a zero at least
+    failed_ = !are_types(types_) || tail > std::min(out_.size(), osc_size_max) - size_;
+    if (!failed_) {
+        std::fill_n(out_.begin() + static_cast<std::ptrdiff_t>(size_), tail, std::uint8_t{0});
+        size_ += tail;
+        skip_empty_types();
+    }
     return *this;
 }
 

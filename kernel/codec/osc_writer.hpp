@@ -31,6 +31,10 @@ public:
     // by standing there, all others want their call, in order. Bounds: `types` must outlive the
     // call that writes the last argument.
     osc_writer& begin_message(std::string_view address, std::string_view types) noexcept;
+    // The same with types that come in pieces: any number of add_types, then begin_arguments.
+    osc_writer& begin_message(std::string_view address) noexcept;
+    osc_writer& add_types(std::string_view types) noexcept;
+    osc_writer& begin_arguments() noexcept;
 
     osc_writer& int32(std::int32_t value) noexcept;                    // i
     osc_writer& int64(std::int64_t value) noexcept;                    // h
@@ -63,6 +67,7 @@ private:
     std::array<std::size_t, osc_bundle_depth_max> bundle_slots_{}; // where each one's size stands
     std::size_t depth_ = 0;
     std::size_t message_slot_ = no_slot;
+    std::size_t types_begin_ = 0; // where the comma stands
     bool in_message_ = false;
     bool failed_ = false;
 };

@@ -26,6 +26,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -108,6 +109,8 @@ private:
                      std::string_view why) noexcept override;
     void untranslatable(std::uint16_t input, std::uint16_t route, std::string_view address,
                         const flow::made_event& why) noexcept override;
+    void refused(std::uint16_t input, codec::osc_error why,
+                 std::span<const std::uint8_t> bytes) noexcept override;
     void copy_plugins(metrics::snapshot& into, const host::supervisor& from) const;
 
     // shutdown.cpp
@@ -138,8 +141,10 @@ private:
     std::vector<std::unique_ptr<host::supervisor>> inputs_;
     base::log_limit unsupported_limit_;
     base::log_limit untranslatable_limit_;
+    base::log_limit refused_limit_;
     told unsupported_told_;
     told untranslatable_told_;
+    told refused_told_;
     loss_report losses_{dispatcher_, ingress_, log_};
 
     std::unique_ptr<coro::acceptor> acceptor_;

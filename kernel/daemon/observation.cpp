@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What the daemon shows of itself: the snapshot of a scrape, readiness, warnings of its file, and
 // messages nobody could take.
+#include "kernel/codec/osc_refusal.hpp"
 #include "kernel/config/sections.hpp"
 #include "kernel/daemon/daemon.hpp"
 #include "kernel/daemon/version.hpp"
@@ -147,6 +148,20 @@ void daemon::unsupported(std::uint16_t input, std::uint16_t output, std::string_
                       base::kv("output", settings().outputs[output].name),
                       base::kv("address", std::string(address)),
                       base::kv("why", std::string(why))});
+    }
+}
+
+void daemon::refused(std::uint16_t input, codec::osc_error why,
+                     std::span<const std::uint8_t> bytes) noexcept {
+    const std::string_view address = codec::refused_address(bytes);
+    const std::uint64_t what = told::hash(input, address) + static_cast<std::uint64_t>(why);
+    if (!refused_told_.was(what) && log_.allows(refused_limit_, clock_.now_ns())) {
+        refused_told_.add(what);
+        log_.warning("An input got an OSC message that it cannot take.",
+                     {base::kv("input", settings().inputs[input].name),
+                      base::kv("address", std::string(address)),
+                      base::kv("reason", std::string(codec::reason_of(why))),
+                      base::kv("why", codec::refusal_text(why, bytes))});
     }
 }
 

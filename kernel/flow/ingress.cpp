@@ -3,33 +3,15 @@
 
 #include "kernel/base/assert.hpp"
 #include "kernel/codec/midi.hpp"
-#include "kernel/codec/osc_reader.hpp"
 
 #include <algorithm>
 #include <utility>
 
 namespace tactus::flow {
-namespace {
-
-rejected reason_of(codec::osc_error error) noexcept {
-    switch (error) {
-    case codec::osc_error::too_large:
-    case codec::osc_error::too_many:
-        return rejected::too_large;
-    case codec::osc_error::too_deep:
-        return rejected::too_deep;
-    case codec::osc_error::none:
-    case codec::osc_error::malformed:
-        break;
-    }
-    return rejected::malformed;
-}
-
-} // namespace
-
 ingress::ingress(dispatcher& dispatcher, time::timebase& timebase, const time::clock& clock)
     : dispatcher_(dispatcher), timebase_(timebase), clock_(clock),
-      translated_(TACTUS_EVENT_SIZE_MAX), renamed_(TACTUS_EVENT_SIZE_MAX) {}
+      translated_(TACTUS_EVENT_SIZE_MAX), renamed_(TACTUS_EVENT_SIZE_MAX),
+      tidied_(TACTUS_EVENT_SIZE_MAX) {}
 
 void ingress::configure(const ingress_settings& settings, router routes) {
     settings_ = settings;
@@ -106,34 +88,6 @@ bool ingress::take(const offer& one) noexcept {
     }
 }
 
-bool ingress::take_osc(message packet, bool can_wait) noexcept {
-    const codec::osc_count checked = codec::count_messages(packet.bytes);
-    if (checked.error != codec::osc_error::none) {
-        refuse(packet, reason_of(checked.error));
-        return true;
-    }
-    if (can_wait && !has_room(packet.input, {checked.count, packet.bytes.size()}) &&
-        !holds_panic(packet.bytes)) {
-        return false;
-    }
-    codec::osc_walker walker(packet.bytes);
-    bool is_followed = false; // one look at the sender's clock for each packet
-    while (walker.next()) {
-        const codec::osc_message osc = codec::split_message(walker.message());
-        message one = packet;
-        one.osc = &osc;
-        one.bytes = osc.bytes;
-        if (one.due_ns == 0 && walker.time_tag() > time::ntp_immediately) {
-            if (!std::exchange(is_followed, true)) {
-                follow(*inputs_[one.input], walker.time_tag(), one.arrival_ns);
-            }
-            one.due_ns = due_of(*inputs_[one.input], walker.time_tag());
-        }
-        accept(one);
-    }
-    return true;
-}
-
 // The packet that was sent soonest was sent clock_lead ahead of its time.
 void ingress::follow(inlet& from, std::uint64_t time_tag, std::int64_t arrival_ns) noexcept {
     if (from.sender.has_value()) {
@@ -172,20 +126,6 @@ bool ingress::take_midi(message packet, bool can_wait) noexcept {
     }
     accept(packet);
     return true;
-}
-
-bool ingress::is_panic(std::string_view address) const noexcept {
-    return !settings_.panic_address.empty() && address == settings_.panic_address;
-}
-
-bool ingress::holds_panic(std::span<const std::uint8_t> packet) const noexcept {
-    codec::osc_walker walker(packet);
-    while (!settings_.panic_address.empty() && walker.next()) {
-        if (is_panic(codec::split_message(walker.message()).address)) {
-            return true;
-        }
-    }
-    return false;
 }
 
 // A well-formed message: the limits of the input, then its due time. A panic has neither.

@@ -7,7 +7,7 @@
 #pragma once
 
 #include "kernel/base/histogram.hpp"
-#include "kernel/codec/osc_message.hpp"
+#include "kernel/codec/osc_reader.hpp"
 #include "kernel/codec/osc_to_midi.hpp"
 #include "kernel/flow/dispatcher.hpp"
 #include "kernel/flow/ledger.hpp"
@@ -63,6 +63,9 @@ public:
     // A route could not make what its `as` says. `route` counts from 0, in the order of the file.
     virtual void untranslatable(std::uint16_t /*input*/, std::uint16_t /*route*/,
                                 std::string_view /*address*/, const made_event& /*why*/) noexcept {}
+    // A packet, or a message of one, is no OSC that can be taken: the bytes are its own.
+    virtual void refused(std::uint16_t /*input*/, codec::osc_error /*why*/,
+                         std::span<const std::uint8_t> /*bytes*/) noexcept {}
 };
 
 class ingress {
@@ -175,6 +178,10 @@ private:
     bool take(const offer& one) noexcept;
     bool take_osc(message packet, bool can_wait) noexcept;
     bool take_midi(message packet, bool can_wait) noexcept;
+    // ingress_osc.cpp
+    [[nodiscard]] codec::osc_error read(const codec::osc_walker& from,
+                                        codec::osc_message& into) noexcept;
+    void refuse_osc(const message& one, codec::osc_error why) noexcept;
     static void follow(inlet& from, std::uint64_t time_tag, std::int64_t arrival_ns) noexcept;
     [[nodiscard]] std::int64_t due_of(const inlet& from, std::uint64_t time_tag) const noexcept;
     [[nodiscard]] std::optional<std::int64_t> clock_offset_ns(const inlet& from) const noexcept;
@@ -265,6 +272,7 @@ private:
     std::vector<untaken> untaken_;         // room for router::destinations_max()
     std::vector<std::uint8_t> translated_; // TACTUS_EVENT_SIZE_MAX bytes
     std::vector<std::uint8_t> renamed_;    // the same, for what is translated once more
+    std::vector<std::uint8_t> tidied_;     // the same, for what came untidy
     std::int64_t soonest_ns_ = 0; // while a batch comes in: what else has to leave on its way
     std::uint64_t astray_ = 0;
     bool is_closed_ = false;

@@ -4,6 +4,7 @@
 #include "kernel/codec/midi.hpp"
 #include "kernel/codec/midi_to_osc.hpp"
 #include "kernel/codec/osc_reader.hpp"
+#include "kernel/codec/osc_refusal.hpp"
 #include "kernel/codec/osc_to_midi.hpp"
 #include "kernel/codec/osc_writer.hpp"
 #include "tests/fuzz/claim.hpp"
@@ -44,24 +45,43 @@ void check_message(const osc_message& message, bytes_view packet) {
         ++count;
         size += argument.bytes().size();
     }
-    claim(count == message.types.size() && count <= osc_arguments_max);
+    claim(count == message.types.size());
     claim(size == message.arguments.size());
 }
 
-// A decoded message, written, is the same bytes; where there were no type tags, plus an empty
-// string.
+// A decoded message, tidied, is what a writer writes of it, and is read as the same.
 void check_rewritten(const osc_message& message) {
     static std::array<std::uint8_t, osc_size_max> out;
+    static std::array<std::uint8_t, osc_size_max + 4> tidied;
+    const osc_message clean = tidy(message, tidied);
     osc_writer writer(out);
-    writer.begin_message(message.address, message.types);
-    for (const osc_argument& argument : arguments(message)) {
+    writer.begin_message(clean.address, clean.types);
+    for (const osc_argument& argument : arguments(clean)) {
         writer.argument(argument);
     }
     const std::optional<std::size_t> size = writer.finish();
-    claim(size.has_value());
-    const std::size_t tags = (message.address.size() + 4) / 4 * 4 == message.bytes.size() ? 4 : 0;
-    claim(*size == message.bytes.size() + tags);
-    claim(std::equal(message.bytes.begin(), message.bytes.end(), out.begin()));
+    claim(size.has_value() && *size == tidy_size(message));
+    claim(std::equal(clean.bytes.begin(), clean.bytes.end(), out.begin()));
+    claim(!message.is_tidy ||
+          (clean.bytes.size() == message.bytes.size() &&
+           std::equal(clean.bytes.begin(), clean.bytes.end(), message.bytes.begin())));
+    osc_message again;
+    claim(parse_message(clean.bytes, again) == osc_error::none && again.is_tidy);
+    claim(again.address == message.address && again.types == message.types);
+}
+
+// Whatever is refused is explained.
+void check_refused(bytes_view packet) {
+    osc_walker walker(packet);
+    claim(!refusal_text(walker.error(), packet).empty());
+    while (walker.next()) {
+        osc_message message;
+        const osc_error error = walker.element_error() != osc_error::none
+                                    ? walker.element_error()
+                                    : parse_message(walker.message(), message);
+        claim(!refusal_text(error, walker.message()).empty());
+        claim(refused_address(walker.message()).size() <= packet.size());
+    }
 }
 
 // MIDI that goes through OSC is the same bytes, whatever it means.
@@ -110,5 +130,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
         });
     claim(error == checked.error && visited == checked.count);
     claim(error == osc_error::none || visited == 0);
+    check_refused(packet);
     return 0;
 }

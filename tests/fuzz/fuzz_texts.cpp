@@ -23,9 +23,7 @@ struct checker final : text_sink {
             return;
         }
         const tactus::codec::osc_count read = tactus::codec::count_messages(what.bytes);
-        claim(read.error == tactus::codec::osc_error::none
-                  ? read.count == 1
-                  : read.error != tactus::codec::osc_error::malformed); // but it may be too much
+        claim(read.error == tactus::codec::osc_error::none && read.count == 1 && read.is_tidy);
         claim((what.head_size != 0) == what.timestamp_ms.has_value());
     }
     void ping(const clock_ping& what) override {

@@ -12,21 +12,6 @@ namespace {
 
 using codec::osc_writer;
 
-struct made_arguments {
-    std::array<value, osc_maker::arguments_max> values;
-    std::array<char, codec::osc_arguments_max> types;
-    std::size_t types_size = 0;
-
-    bool add(std::string_view tags) noexcept {
-        if (tags.size() > types.size() - types_size) {
-            return false;
-        }
-        tags.copy(types.data() + types_size, tags.size());
-        types_size += tags.size();
-        return true;
-    }
-};
-
 std::string_view own_types(const event_scope& from) noexcept {
     return from.osc != nullptr ? from.osc->types : codec::midi_argument_types({from.midi});
 }
@@ -67,6 +52,11 @@ void write_value(const value& from, osc_writer& writer) noexcept {
     }
 }
 
+made_event written_by(osc_writer& writer) noexcept {
+    const std::optional<std::size_t> size = writer.finish();
+    return {size ? fault::none : fault::too_large, size.value_or(0), 0, nullptr, "args"};
+}
+
 } // namespace
 
 made_event osc_maker::make(const event_scope& from, std::span<std::uint8_t> out) const noexcept {
@@ -84,32 +74,31 @@ made_event osc_maker::make(const event_scope& from, std::span<std::uint8_t> out)
         return {fault::not_a_message, 0, 0, nullptr, "address"};
     }
 
-    made_arguments all;
-    if (!arguments) {
-        static_cast<void>(all.add(own_types(from)));
-    }
-    for (std::size_t i = 0; arguments && i < arguments->size(); ++i) {
-        const std::optional<expression>& each = (*arguments)[i].computed;
-        value& into = all.values[i];
-        into = each ? each->run(from) : value();
-        if (into.is_fault()) {
-            return failed("args", *each, into);
-        }
-        if (!all.add(each ? std::string_view(&into.tag, 1) : own_types(from))) {
-            return {fault::too_large, 0, 0, nullptr, "args"};
-        }
-    }
-
     osc_writer writer(out);
-    writer.begin_message(name, {all.types.data(), all.types_size});
+    writer.begin_message(name);
     if (!arguments) {
+        writer.add_types(own_types(from)).begin_arguments();
         write_own(from, writer);
+        return written_by(writer);
     }
-    for (std::size_t i = 0; arguments && i < arguments->size(); ++i) {
-        (*arguments)[i].computed ? write_value(all.values[i], writer) : write_own(from, writer);
+    std::array<value, arguments_max> values;
+    for (std::size_t i = 0; i < arguments->size(); ++i) {
+        const std::optional<expression>& each = (*arguments)[i].computed;
+        if (!each) {
+            writer.add_types(own_types(from));
+            continue;
+        }
+        values[i] = each->run(from);
+        if (values[i].is_fault()) {
+            return failed("args", *each, values[i]);
+        }
+        writer.add_types({&values[i].tag, 1});
     }
-    const std::optional<std::size_t> size = writer.finish();
-    return {size ? fault::none : fault::too_large, size.value_or(0), 0, nullptr, "args"};
+    writer.begin_arguments();
+    for (std::size_t i = 0; i < arguments->size(); ++i) {
+        (*arguments)[i].computed ? write_value(values[i], writer) : write_own(from, writer);
+    }
+    return written_by(writer);
 }
 
 } // namespace tactus::flow

@@ -90,7 +90,7 @@ TEST_CASE("a name that cannot stand in an address, or that is too long, makes no
     const wire::bytes note = wire::hex("90 3C 64");
     wire::bytes out(midi_size_max);
 
-    CHECK_FALSE(translate(midi_view{note}, "bus 1", out).has_value());
+    CHECK_FALSE(translate(midi_view{note}, "bus\n1", out).has_value());
     CHECK_FALSE(translate(midi_view{note}, std::string(osc_address_size_max, 'a'), out));
 }
 

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "kernel/codec/osc_message.hpp"
 
+#include "kernel/codec/osc_refusal.hpp"
 #include "tests/kernel/codec/wire.hpp"
 #include "tests/support/catch.hpp"
 
 #include <string>
+#include <utility>
 
 using namespace tactus::codec;
 using wire::operator+;
@@ -124,38 +126,107 @@ TEST_CASE("a message without type tags is one without arguments") {
 }
 
 TEST_CASE("arguments without type tags are malformed") {
-    CHECK(parse_error(raw("/go") + hex("00 00 00 01")) == osc_error::malformed);
+    CHECK(parse_error(raw("/go") + hex("00 00 00 01")) == osc_error::no_types);
+    CHECK(parse_error(raw("/go") + hex("00 00 00 00 00 00 00 01")) == osc_error::no_types);
+    CHECK(parse_error(raw("/go") + hex("01 00 00 00")) == osc_error::no_types);
 }
 
-TEST_CASE("what is not a whole message is malformed") {
-    const auto bytes = GENERATE(
-        wire::bytes{},                  // nothing
-        hex("2f 61 62"),                // not a multiple of 4
-        hex("2f 61 62 63"),             // no NUL
-        hex("2f 61 00 01 2c 00 00 00"), // padding that is not zero
-        raw("abc"),                     // no '/'
-        raw("\0\0\0"),                  // no address
-        raw("/a#"), raw("/ b"),
-        raw("/\x7f"
-            "b"),
-        raw("/\xc3"
-            "b"),                                           // characters
-        raw("/a\0\0xi\0") + hex("00 00 00 01"),             // no comma
-        raw("/a\0\0,iii"),                                  // type tags do not end in NUL
-        raw("/a\0\0,x\0"),                                  // an unknown type
-        raw("/a\0\0,i\0"),                                  // an argument is missing
-        raw("/a\0\0,i\0") + hex("00 00 00 01 00 00 00 02"), // one too many
-        raw("/a\0\0,h\0") + hex("00 00 00 01"),             // half an int64
-        raw("/a\0\0,s\0") + hex("61 62 63 64"),             // a string without NUL
-        raw("/a\0\0,s\0") + hex("61 00 62 00"),             // a string with bad padding
-        raw("/a\0\0,b\0"),                                  // a blob without size
-        raw("/a\0\0,b\0") + hex("00 00 00 05 01 02 03 04"), // a blob longer than the message
-        raw("/a\0\0,b\0") + hex("ff ff ff ff 01 02 03 04"), // a blob of -1 bytes
-        raw("/a\0\0,b\0") + hex("ff ff ff fd 01 02 03 04"), // its padded size overflows 32 bits
-        raw("/a\0\0,b\0") + hex("00 00 00 01 01 00 00 01"), // a blob with bad padding
-        raw("/a\0\0,[\0"), raw("/a\0\0,]\0"), raw("/a\0\0,][\0\0\0\0")); // brackets
+TEST_CASE("what is not a whole message is refused, and says why") {
+    struct refusal {
+        wire::bytes bytes;
+        osc_error why;
+    };
+    const auto bad = GENERATE(
+        refusal{{}, osc_error::no_words}, refusal{hex("2f 61 62"), osc_error::no_words},
+        refusal{hex("2f 61 62 63"), osc_error::no_address}, // no NUL
+        refusal{raw("abc"), osc_error::no_address}, refusal{raw("\0\0\0"), osc_error::no_address},
+        refusal{raw("/a\n"), osc_error::control_character},
+        refusal{raw("/\x7f\x62"), osc_error::control_character},
+        refusal{raw("/\xc2\x85"), osc_error::control_character},
+        refusal{raw("/a\0\0xi\0") + hex("00 00 00 01"), osc_error::no_types},
+        refusal{hex("2f 61 00 00 2c 69 69 69"), osc_error::no_types}, // no NUL
+        refusal{raw("/a\0\0,x\0"), osc_error::unknown_type},
+        refusal{raw("/a\0\0,ix") + hex("00 00 00 00 00 00 00 01"), osc_error::unknown_type},
+        refusal{raw("/a\0\0,i\0"), osc_error::cut_argument},
+        refusal{raw("/a\0\0,h\0") + hex("00 00 00 01"), osc_error::cut_argument},
+        refusal{raw("/a\0\0,s\0") + hex("61 62 63 64"), osc_error::cut_argument},
+        refusal{raw("/a\0\0,b\0"), osc_error::cut_argument},
+        refusal{raw("/a\0\0,b\0") + hex("00 00 00 05 01 02 03 04"), osc_error::cut_argument},
+        refusal{raw("/a\0\0,b\0") + hex("ff ff ff ff 01 02 03 04"), osc_error::cut_argument},
+        refusal{raw("/a\0\0,b\0") + hex("ff ff ff fd 01 02 03 04"), osc_error::cut_argument},
+        refusal{raw("/a\0\0,i\0") + hex("00 00 00 01 00 00 00 02"), osc_error::left_over},
+        refusal{raw("/a\0\0,i\0") + hex("00 00 00 01 00 00 00 00 01 00 00 00"),
+                osc_error::left_over},
+        refusal{raw("/a\0\0,[\0"), osc_error::bad_brackets},
+        refusal{raw("/a\0\0,]\0"), osc_error::bad_brackets},
+        refusal{raw("/a\0\0,][\0\0\0\0"), osc_error::bad_brackets});
 
-    CHECK(parse_error(bytes) == osc_error::malformed);
+    CHECK(parse_error(bad.bytes) == bad.why);
+    CHECK_FALSE(refusal_text(bad.why, bad.bytes).empty());
+}
+
+TEST_CASE("padding is not judged, and tidy makes zeros of it") {
+    const auto [came, leaves] = GENERATE(
+        std::pair{hex("2f 61 00 01 2c 69 00 00 00 00 00 07"), // of the address
+                  hex("2f 61 00 00 2c 69 00 00 00 00 00 07")},
+        std::pair{hex("2f 61 62 63 00 01 02 03 2c 54 54 54 00 05 06 07"), // of whole words
+                  hex("2f 61 62 63 00 00 00 00 2c 54 54 54 00 00 00 00")},
+        std::pair{hex("2f 61 62 00 2c 69 00 ff 00 00 00 07"), // of the types
+                  hex("2f 61 62 00 2c 69 00 00 00 00 00 07")},
+        std::pair{hex("2f 61 62 00 2c 73 00 00 78 00 79 7a"), // of a text
+                  hex("2f 61 62 00 2c 73 00 00 78 00 00 00")},
+        std::pair{hex("2f 61 62 00 2c 53 54 00 00 79 7a 41"), // of an empty symbol
+                  hex("2f 61 62 00 2c 53 54 00 00 00 00 00")},
+        std::pair{hex("2f 61 62 00 2c 62 00 00 00 00 00 03 01 02 03 04"), // sclang's blob
+                  hex("2f 61 62 00 2c 62 00 00 00 00 00 03 01 02 03 00")},
+        std::pair{hex("2f 61 62 00 2c 62 73 00 00 00 00 01 05 ff ff ff 78 00 00 01"),
+                  hex("2f 61 62 00 2c 62 73 00 00 00 00 01 05 00 00 00 78 00 00 00")},
+        std::pair{hex("2f 61 62 00"), hex("2f 61 62 00 2c 00 00 00")}, // no types at all
+        std::pair{hex("2f 61 00 66"), hex("2f 61 00 00 2c 00 00 00")},
+        std::pair{hex("2f 61 62 00 00 00 00 00 00 00 00 00"), hex("2f 61 62 00 2c 00 00 00")},
+        std::pair{hex("2f 61 62 00 2c 69 00 00 00 00 00 07 00 00 00 00 00 00 00 00"), // surplus
+                  hex("2f 61 62 00 2c 69 00 00 00 00 00 07")},
+        std::pair{hex("2f 61 62 00 2c 00 00 00 00 00 00 00"), hex("2f 61 62 00 2c 00 00 00")});
+
+    const osc_message message = parsed(came);
+    wire::bytes room(tidy_size(message), 0xEE);
+    const osc_message made = tidy(message, room);
+
+    CHECK_FALSE(message.is_tidy);
+    CHECK(wire::copy(made.bytes) == leaves);
+    CHECK(parsed(leaves).is_tidy);
+    CHECK(made.types == message.types);
+    CHECK(made.address == message.address);
+}
+
+TEST_CASE("a text with padding that is not zero is read up to its end") {
+    const wire::bytes bytes = hex("2f 61 62 00 2c 73 62 00 78 00 79 7a 00 00 00 01 05 06 07 08");
+
+    const std::vector<osc_argument> values = listed(parsed(bytes));
+
+    CHECK(*values[0].as_string() == "x");
+    CHECK(wire::copy(*values[1].as_blob()) == hex("05"));
+}
+
+TEST_CASE("a refusal says what is wrong, where, and what was expected") {
+    const auto says = [](osc_error why, const wire::bytes& bytes, std::string_view words) {
+        return refusal_text(why, bytes).find(words) != std::string::npos;
+    };
+    const wire::bytes bell = raw("/ab\x07\0\0\0");
+    const wire::bytes typed = raw("/a\0\0,iu") + hex("00 00 00 00");
+    CHECK(says(osc_error::control_character, bell, "byte 4"));
+    CHECK(says(osc_error::control_character, bell, "0x07"));
+    CHECK(says(osc_error::unknown_type, typed, "argument 2 is u"));
+    CHECK(says(osc_error::unknown_type, typed, "ifsbhtd"));
+    CHECK(says(osc_error::no_words, wire::bytes(7, 0), "7 bytes"));
+    CHECK(says(osc_error::address_too_long, wire::bytes(1100, 'a'), "1100"));
+    CHECK(says(osc_error::address_too_long, wire::bytes(1100, 'a'), "1024"));
+    CHECK(says(osc_error::packet_too_large, wire::bytes(70000, 0), "70000"));
+    CHECK(says(osc_error::packet_too_large, wire::bytes(70000, 0), "65536"));
+    CHECK(refused_address(bell) == "/ab\x07");
+    CHECK(refused_address(hex("2f 61 62 63")).empty());
+    CHECK(refused_address(raw("abc")).empty());
+    CHECK(refused_address({}).empty());
 }
 
 TEST_CASE("wildcards may stand in an address") {
@@ -169,14 +240,24 @@ TEST_CASE("arrays nest eight deep and not nine") {
     const std::string closed(osc_array_depth_max, ']');
 
     CHECK(parse_error(with_types(eight + "T" + closed)) == osc_error::none);
-    CHECK(parse_error(with_types("[" + eight + closed + "]")) == osc_error::too_deep);
+    CHECK(parse_error(with_types("[" + eight + closed + "]")) == osc_error::arrays_too_deep);
 }
 
-TEST_CASE("a message holds as many arguments as the limit says and not one more") {
-    const std::string full(osc_arguments_max, 'T');
+TEST_CASE("a message holds as many arguments as fit its packet") {
+    const std::string full(osc_size_max - 6, 'T'); // 4 of the address, a comma, a zero
 
-    CHECK(listed(parsed(with_types(full))).size() == osc_arguments_max);
-    CHECK(parse_error(with_types(full + "T")) == osc_error::too_many);
+    CHECK(listed(parsed(with_types(full))).size() == full.size());
+    CHECK(parse_error(with_types(full + "T")) == osc_error::packet_too_large);
+
+    const std::size_t floats = 13'000;
+    wire::bytes numbers;
+    for (std::size_t i = 0; i < floats; ++i) {
+        numbers = numbers + wire::big_endian(i, 4);
+    }
+    const std::vector<osc_argument> values =
+        listed(parsed(with_types(std::string(floats, 'i'), numbers)));
+    REQUIRE(values.size() == floats);
+    CHECK(values.back().as_int64() == 12'999);
 }
 
 TEST_CASE("an address is as long as the limit says and not one longer") {
@@ -186,7 +267,7 @@ TEST_CASE("an address is as long as the limit says and not one longer") {
     const wire::bytes end = raw("b\0\0");
 
     CHECK(parse_error(address + padding) == osc_error::none);
-    CHECK(parse_error(address + end) == osc_error::too_large);
+    CHECK(parse_error(address + end) == osc_error::address_too_long);
 }
 
 TEST_CASE("a message is as large as the limit says and not one larger") {
@@ -196,13 +277,16 @@ TEST_CASE("a message is as large as the limit says and not one larger") {
     const wire::bytes over = head + wire::big_endian(room + 4, 4) + wire::bytes(room + 4, 7);
 
     CHECK(parse_error(full) == osc_error::none);
-    CHECK(parse_error(over) == osc_error::too_large);
+    CHECK(parse_error(over) == osc_error::packet_too_large);
 }
 
-TEST_CASE("the names of errors are the metric's reasons") {
-    CHECK(to_string(osc_error::none) == "none");
-    CHECK(to_string(osc_error::malformed) == "malformed");
-    CHECK(to_string(osc_error::too_large) == "too_large");
-    CHECK(to_string(osc_error::too_deep) == "too_deep");
-    CHECK(to_string(osc_error::too_many) == "too_many");
+TEST_CASE("each error belongs to a reason of the metric") {
+    CHECK(reason_of(osc_error::none) == "none");
+    CHECK(reason_of(osc_error::control_character) == "malformed");
+    CHECK(reason_of(osc_error::bundle_sizes) == "malformed");
+    CHECK(reason_of(osc_error::packet_too_large) == "too_large");
+    CHECK(reason_of(osc_error::address_too_long) == "too_large");
+    CHECK(reason_of(osc_error::arrays_too_deep) == "too_deep");
+    CHECK(reason_of(osc_error::bundles_too_deep) == "too_deep");
+    CHECK(reason_of(osc_error::unknown_type) == "unsupported_type");
 }

@@ -98,7 +98,10 @@ TEST_CASE("empty bundles hold no message") {
 
 TEST_CASE("bundles nest eight deep and not nine") {
     CHECK(walk(nested(osc_bundle_depth_max)).visits.size() == 1);
-    CHECK(walk(nested(osc_bundle_depth_max + 1)).error == osc_error::too_deep);
+    const walked deeper = walk(nested(osc_bundle_depth_max + 1));
+    CHECK(deeper.error == osc_error::none);
+    CHECK(deeper.visits.empty());
+    CHECK(count_messages(nested(osc_bundle_depth_max + 1)).refused == 1);
 }
 
 TEST_CASE("many bundles beside one another are not deep") {
@@ -107,47 +110,72 @@ TEST_CASE("many bundles beside one another are not deep") {
     CHECK(walk(bundle(8, many)).visits.size() == 100);
 }
 
-TEST_CASE("a packet that is malformed anywhere delivers nothing") {
-    const wire::bytes bad_argument = raw("/b\0\0,i\0");
+TEST_CASE("a packet whose framing is wrong delivers nothing") {
     const wire::bytes good = bundle(5, {raw("/a\0")});
-    const auto packet =
-        GENERATE_COPY(wire::bytes{}, hex("00 00 00 00"), hex("2f 61 00"),  // no packet at all
-                      bundle(5, {raw("/a\0"), bad_argument}),              // the second message
-                      bundle(5, {raw("/a\0"), bundle(6, {bad_argument})}), // one inside
-                      good + hex("00 00 00 00"),                           // an element of 0 bytes
-                      good + hex("00 00 00 03 2f 61 00 00"),               // not a multiple of 4
-                      good + hex("00 00 00 08 2f 61 00 00"),               // beyond the end
-                      good + hex("ff ff ff fc 2f 61 00 00"),               // far beyond the end
-                      good + hex("2f 61"),                                 // a size cut off
-                      raw("#bundle"), raw("#bundle") + hex("00 00 00 00"), // no whole time tag
-                      raw("#bungle") + hex("00 00 00 00 00 00 00 01"),     // another name
-                      bundle(5, {raw("#bundle")}));                        // the same inside
+    const auto [packet, why] = GENERATE_COPY(
+        std::pair{wire::bytes{}, osc_error::no_words},
+        std::pair{hex("2f 61 00"), osc_error::no_words},
+        std::pair{good + hex("00 00 00 03 2f 61 00 00"), osc_error::bundle_sizes},
+        std::pair{good + hex("00 00 00 08 2f 61 00 00"), osc_error::bundle_sizes}, // beyond the end
+        std::pair{good + hex("ff ff ff fc 2f 61 00 00"), osc_error::bundle_sizes},
+        std::pair{good + hex("00 00 00 04"), osc_error::bundle_sizes},
+        std::pair{good + hex("2f 61"), osc_error::no_words}); // a size cut off
 
     const walked result = walk(packet);
 
-    CHECK(result.error == osc_error::malformed);
+    CHECK(result.error == why);
     CHECK(result.visits.empty());
+    CHECK(count_messages(packet).error == why);
     CHECK(count_messages(packet).count == 0);
 }
 
-TEST_CASE("an inner element that reaches beyond its bundle is malformed") {
-    // The inner bundle is 24 bytes long; its element claims the 4 bytes behind it as well.
-    const wire::bytes inner = bundle(6) + wire::big_endian(8, 4) + raw("/a\0");
-
-    CHECK(walk(bundle(5, {inner}) + raw("/b\0")).error == osc_error::malformed);
-}
-
-TEST_CASE("the reason inside a bundle is the packet's") {
+TEST_CASE("what is wrong with an element costs that element only") {
+    const wire::bytes a = raw("/a\0");
+    const wire::bytes b = raw("/b\0");
     wire::bytes long_address(osc_address_size_max + 4, 'a');
     long_address[0] = '/';
     long_address.back() = 0;
+    const auto bad = GENERATE_COPY(
+        raw("/x\0\0,u\0") + hex("00 00 00 01"), // a type that nobody knows
+        raw("/x\0\0,i\0"), raw("abc"), raw("/x\n"), long_address,
+        bundle(6, {raw("/x\0")}) + hex("00 00 00 08 2f 61 00 00"), // an inner bundle, cut
+        bundle(6) + wire::big_endian(8, 4) + raw("/x\0"), // whose element reaches beyond it
+        nested(osc_bundle_depth_max), raw("#bundle"), raw("#bundle") + hex("00 00 00 00"),
+        raw("#bungle") + hex("00 00 00 00 00 00 00 01"));
 
-    CHECK(walk(bundle(5, {raw("/a\0"), long_address})).error == osc_error::too_large);
+    const walked result = walk(bundle(5, {a, bad, bundle(7, {b}), b}));
+
+    CHECK(result.error == osc_error::none);
+    CHECK(result.visits == std::vector<visit>{{"/a", 5}, {"/b", 7}, {"/b", 5}});
+    CHECK(count_messages(bundle(5, {a, bad, b})).count == 2);
+    CHECK(count_messages(bundle(5, {a, bad, b})).refused == 1);
+    CHECK(count_messages(bundle(5, {bundle(6, {a, bad, b}), bad})).count == 2);
+    CHECK(count_messages(bundle(5, {bundle(6, {a, bad, b}), bad})).refused == 2);
+}
+
+TEST_CASE("an element of no bytes is passed over, as are zeros at the end of a bundle") {
+    const wire::bytes a = raw("/a\0");
+    const wire::bytes padded = bundle(5, {a, {}, a}) + hex("00 00 00 00 00 00 00 00");
+
+    CHECK(walk(padded).visits == std::vector<visit>{{"/a", 5}, {"/a", 5}});
+    CHECK(count_messages(padded).refused == 0);
+    CHECK(walk(bundle(4, {padded, a})).visits ==
+          std::vector<visit>{{"/a", 5}, {"/a", 5}, {"/a", 4}});
+}
+
+TEST_CASE("a packet says how many bytes its messages take once they are tidy") {
+    const wire::bytes typed = raw("/a\0\0,i\0") + hex("00 00 00 01");
+
+    CHECK(count_messages(typed).bytes == 12);
+    CHECK(count_messages(typed).is_tidy);
+    CHECK(count_messages(bundle(5, {typed, raw("/b\0")})).bytes == 20);
+    CHECK_FALSE(count_messages(bundle(5, {typed, raw("/b\0")})).is_tidy);
+    CHECK(count_messages(bundle(5, {typed + hex("00 00 00 00")})).bytes == 12);
 }
 
 TEST_CASE("a packet above the limit is too large, whatever it holds") {
-    CHECK(walk(wire::bytes(osc_size_max + 1, 0)).error == osc_error::too_large);
-    CHECK(walk(wire::bytes(osc_size_max + 4, 0)).error == osc_error::too_large);
+    CHECK(walk(wire::bytes(osc_size_max + 1, 0)).error == osc_error::packet_too_large);
+    CHECK(walk(wire::bytes(osc_size_max + 4, 0)).error == osc_error::packet_too_large);
 }
 
 TEST_CASE("a packet at the limit holds thousands of messages") {

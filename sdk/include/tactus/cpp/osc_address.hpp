@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 // What the kernel takes as an OSC address, for plugins that make OSC out of something else: it
 // would refuse others too, but as bytes of a packet, and could not say which text was wrong.
-//   address = "/" then printable ASCII without blank and "#"
+//   address = "/" byte*     of any bytes but control characters: blanks and UTF-8 are common
+// OSC 1.0 asks for printable ASCII without blank and "#". Names that people type hold more than
+// that, and every other program takes it.
 // Threads: any. Source: The Open Sound Control 1.0 Specification, "OSC Address Spaces".
 #pragma once
 
-#include <algorithm>
 #include <cstddef>
 #include <string_view>
 
@@ -15,16 +16,33 @@ inline namespace v0_1 {
 /// Bytes, without the zero byte: bounds what matching an address costs.
 inline constexpr std::size_t osc_address_size_max = 1024;
 
+/// Whether a control character of ASCII (below 0x20, 0x7F) or of Unicode's U+0080 to U+009F stands
+/// in it. Bytes that are no UTF-8 are none.
+constexpr bool has_control_character(std::string_view text) noexcept {
+    unsigned char before = 0;
+    for (const char each : text) {
+        const auto byte = static_cast<unsigned char>(each);
+        const bool is_c1 = before == 0xC2 && byte < 0xA0 && byte >= 0x80;
+        if (byte < 0x20 || byte == 0x7F || is_c1) {
+            return true;
+        }
+        before = byte;
+    }
+    return false;
+}
+
 /// Whether it is an address or an address pattern: OSC lets senders send both.
 constexpr bool is_osc_address(std::string_view text) noexcept {
     return text.starts_with('/') && text.size() <= osc_address_size_max &&
-           std::all_of(text.begin(), text.end(),
-                       [](char c) { return c > ' ' && c <= '~' && c != '#'; });
+           !has_control_character(text);
 }
+
+/// The characters by which an address is a pattern.
+inline constexpr std::string_view osc_wildcards = "*?[]{}";
 
 /// Whether it is an address with nothing in it that stands for something else.
 constexpr bool is_plain_osc_address(std::string_view text) noexcept {
-    return is_osc_address(text) && text.find_first_of("*,?[]{}") == std::string_view::npos;
+    return is_osc_address(text) && text.find_first_of(osc_wildcards) == std::string_view::npos;
 }
 
 } // namespace v0_1

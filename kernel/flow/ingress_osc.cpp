@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: MIT
+// Ingress: an OSC packet, taken apart into messages. Each is judged by itself: what is wrong with
+// one costs that one. What is taken leaves as the specification has it (codec::tidy).
+#include "kernel/flow/ingress.hpp"
+
+#include "kernel/base/assert.hpp"
+#include "kernel/codec/osc_reader.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace tactus::flow {
+namespace {
+
+rejected column_of(codec::osc_error error) noexcept {
+    const auto found =
+        std::find(rejected_names.begin(), rejected_names.end(), codec::reason_of(error));
+    TACTUS_ASSERT(found != rejected_names.end());
+    return static_cast<rejected>(found - rejected_names.begin());
+}
+
+} // namespace
+
+bool ingress::take_osc(message packet, bool can_wait) noexcept {
+    const codec::osc_count checked = codec::count_messages(packet.bytes);
+    if (checked.error != codec::osc_error::none) {
+        refuse_osc(packet, checked.error);
+        return true;
+    }
+    if (can_wait && checked.count > 0 && !has_room(packet.input, {checked.count, checked.bytes}) &&
+        !holds_panic(packet.bytes)) {
+        return false;
+    }
+    const bool is_good = checked.refused == 0 && checked.is_tidy;
+    codec::osc_walker walker(packet.bytes);
+    bool is_followed = false; // one look at the sender's clock for each packet
+    while (walker.next()) {
+        message one = packet;
+        one.bytes = walker.message();
+        codec::osc_message osc;
+        if (is_good) {
+            osc = codec::split_message(one.bytes);
+        } else if (const codec::osc_error wrong = read(walker, osc);
+                   wrong != codec::osc_error::none) {
+            refuse_osc(one, wrong);
+            continue;
+        }
+        one.osc = &osc;
+        one.bytes = osc.bytes;
+        if (one.due_ns == 0 && walker.time_tag() > time::ntp_immediately) {
+            if (!std::exchange(is_followed, true)) {
+                follow(*inputs_[one.input], walker.time_tag(), one.arrival_ns);
+            }
+            one.due_ns = due_of(*inputs_[one.input], walker.time_tag());
+        }
+        accept(one);
+    }
+    return true;
+}
+
+// Of a packet that is not as it should be: the message as it should leave.
+codec::osc_error ingress::read(const codec::osc_walker& from, codec::osc_message& into) noexcept {
+    if (from.element_error() != codec::osc_error::none) {
+        return from.element_error();
+    }
+    const codec::osc_error wrong = codec::parse_message(from.message(), into);
+    if (wrong == codec::osc_error::none && !into.is_tidy) {
+        into = codec::tidy(into, tidied_);
+    }
+    return wrong;
+}
+
+void ingress::refuse_osc(const message& one, codec::osc_error why) noexcept {
+    refuse(one, column_of(why));
+    if (observer_ != nullptr) {
+        observer_->refused(one.input, why, one.bytes);
+    }
+}
+
+bool ingress::is_panic(std::string_view address) const noexcept {
+    return !settings_.panic_address.empty() && address == settings_.panic_address;
+}
+
+bool ingress::holds_panic(std::span<const std::uint8_t> packet) const noexcept {
+    if (settings_.panic_address.empty()) {
+        return false;
+    }
+    bool is_found = false;
+    static_cast<void>(codec::for_each_message(
+        packet, [&](const codec::osc_message& each, std::uint64_t /*time_tag*/) {
+            is_found = is_found || is_panic(each.address);
+        }));
+    return is_found;
+}
+
+} // namespace tactus::flow
