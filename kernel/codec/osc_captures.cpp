@@ -4,6 +4,7 @@
 #include "kernel/codec/osc_captures.hpp"
 
 #include "kernel/base/assert.hpp"
+#include "kernel/codec/osc_character.hpp"
 
 #include <algorithm>
 
@@ -12,14 +13,23 @@ namespace {
 
 constexpr std::size_t nowhere = std::string_view::npos;
 
-bool is_in_set(std::string_view set, char c) noexcept {
+bool is_in_set(std::string_view set, std::uint32_t c) noexcept {
     const bool is_inverted = set.starts_with('!');
     set.remove_prefix(is_inverted ? 1 : 0);
+    const auto next = [&set] {
+        const osc_character one = first_character(set);
+        set.remove_prefix(one.size);
+        return one.value;
+    };
     bool is_found = false;
     while (!set.empty()) {
-        const bool is_range = set.size() >= 3 && set[1] == '-';
-        is_found = is_found || (c >= set[0] && c <= set[is_range ? 2 : 0]);
-        set.remove_prefix(is_range ? 3 : 1);
+        const std::uint32_t first = next();
+        std::uint32_t last = first;
+        if (set.size() > 1 && set.front() == '-') {
+            set.remove_prefix(1);
+            last = next();
+        }
+        is_found = is_found || (c >= first && c <= last);
     }
     return c != '/' && is_found != is_inverted;
 }
@@ -97,9 +107,11 @@ std::size_t capturing_pattern::end_of(const element& each, std::string_view addr
         }
         return nowhere;
     case '?':
-        return !rest.empty() && rest[0] != '/' ? ends_after(1) : nowhere;
+        return !rest.empty() && rest[0] != '/' ? ends_after(first_character(rest).size) : nowhere;
     case '[':
-        return !rest.empty() && is_in_set(each.text, rest[0]) ? ends_after(1) : nowhere;
+        return !rest.empty() && is_in_set(each.text, first_character(rest).value)
+                   ? ends_after(first_character(rest).size)
+                   : nowhere;
     case '{':
         for (std::string_view texts = each.text;;) {
             const std::string_view text = texts.substr(0, texts.find(','));
@@ -123,15 +135,29 @@ std::size_t capturing_pattern::end_of(const element& each, std::string_view addr
     }
 }
 
+// No element begins or ends within a character.
+capturing_pattern::positions
+capturing_pattern::character_starts(std::string_view address) noexcept {
+    positions starts;
+    starts.set(0);
+    for (std::size_t at = 0; at < address.size();) {
+        at += first_character(address.substr(at)).size;
+        starts.set(at);
+    }
+    return starts;
+}
+
 bool capturing_pattern::match(std::string_view address, captures& into) const noexcept {
     if (address.size() > captured_size_max) {
         return false;
     }
+    const positions starts = character_starts(address);
     table matches; // [i]: from where the elements from i on match to the end
     matches[elements_.size()].set(address.size());
     for (std::size_t i = elements_.size(); i > 0; --i) {
         for (std::size_t from = 0; from <= address.size(); ++from) {
-            matches[i - 1][from] = end_of(elements_[i - 1], address, from, matches[i]) != nowhere;
+            matches[i - 1][from] =
+                starts[from] && end_of(elements_[i - 1], address, from, matches[i]) != nowhere;
         }
     }
     into.size = 0;

@@ -2,7 +2,7 @@
 // What the wildcards of an address pattern took from an address: one text for each * ? [] {}, from
 // left to right; a * takes as little as it can. "//" takes nothing. Beside osc_pattern.hpp, which
 // says faster whether an address matches at all. Called by translation, where a route asks for it.
-// Bounds: addresses of at most captured_size_max characters; time is that of one table look-up for
+// Bounds: addresses of at most captured_size_max bytes; time is that of one table look-up for
 // each character and element.
 #pragma once
 
@@ -47,6 +47,7 @@ private:
     using positions = std::bitset<captured_size_max + 1>;
     using table = std::array<positions, elements_max + 1>;
 
+    [[nodiscard]] static positions character_starts(std::string_view address) noexcept;
     [[nodiscard]] static std::size_t element_size(std::string_view rest) noexcept;
     // Where an element that begins at `from` may end so that the rest matches; npos: nowhere.
     [[nodiscard]] static std::size_t end_of(const element& each, std::string_view address,

@@ -140,6 +140,7 @@ std::string_view reason_of(osc_error error) noexcept {
         return "none";
     case osc_error::packet_too_large:
     case osc_error::address_too_long:
+    case osc_error::pattern_too_costly:
         return "too_large";
     case osc_error::arrays_too_deep:
     case osc_error::bundles_too_deep:

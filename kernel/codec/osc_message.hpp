@@ -38,19 +38,20 @@ inline constexpr std::size_t osc_bundle_depth_max = 8;
 // Why a packet, or one message of it, was refused.
 enum class osc_error : std::uint8_t {
     none,
-    no_words,          // it is empty, or its size is not a multiple of 4
-    packet_too_large,  // above osc_size_max
-    no_address,        // it begins with something else than an address or a bundle
-    control_character, // in its address
-    address_too_long,  // above osc_address_size_max
-    no_types,          // something follows the address that is not type tags
-    unknown_type,      // an argument whose size nobody can know
-    bad_brackets,      // of arrays, that do not match
-    arrays_too_deep,   // above osc_array_depth_max
-    cut_argument,      // the message ends within an argument or before it
-    left_over,         // bytes that are not zero stand behind the last argument
-    bundle_sizes,      // the sizes of a bundle's elements do not add up to its own
-    bundles_too_deep,  // above osc_bundle_depth_max
+    no_words,           // it is empty, or its size is not a multiple of 4
+    packet_too_large,   // above osc_size_max
+    no_address,         // it begins with something else than an address or a bundle
+    control_character,  // in its address
+    address_too_long,   // above osc_address_size_max
+    no_types,           // something follows the address that is not type tags
+    unknown_type,       // an argument whose size nobody can know
+    bad_brackets,       // of arrays, that do not match
+    arrays_too_deep,    // above osc_array_depth_max
+    cut_argument,       // the message ends within an argument or before it
+    left_over,          // bytes that are not zero stand behind the last argument
+    bundle_sizes,       // the sizes of a bundle's elements do not add up to its own
+    bundles_too_deep,   // above osc_bundle_depth_max
+    pattern_too_costly, // its address, above osc_dispatch_steps_max (osc_dispatch.hpp)
 };
 // Of the metric: "malformed", "too_large", "too_deep", "unsupported_type".
 [[nodiscard]] std::string_view reason_of(osc_error error) noexcept;

@@ -3,6 +3,10 @@
 // construction): `open_` holds the states whose followers the next element adds to.
 #include "kernel/codec/osc_pattern.hpp"
 
+#include "kernel/codec/osc_character.hpp"
+
+#include <tactus/cpp/osc_address.hpp>
+
 #include <algorithm>
 #include <bit>
 #include <optional>
@@ -11,7 +15,7 @@ namespace tactus::codec {
 namespace {
 
 constexpr std::string_view wildcards = "?*[]{}";
-constexpr std::size_t address_characters = 128; // ASCII; an address holds no others
+constexpr std::uint32_t ascii_end = 128;
 
 template <class Set>
 void insert(Set& set, std::size_t index) noexcept {
@@ -28,10 +32,6 @@ void unite(Set& set, const Set& other) noexcept {
     for (std::size_t word = 0; word < set.size(); ++word) {
         set[word] |= other[word];
     }
-}
-
-bool is_printable(char c) noexcept {
-    return c > ' ' && c <= '~' && c != '#';
 }
 
 } // namespace
@@ -61,6 +61,13 @@ private:
     using state = osc_pattern::state;
     using state_set = osc_pattern::state_set;
     using ascii_set = osc_pattern::ascii_set;
+    using wide_set = osc_pattern::wide_set;
+    using range = osc_pattern::range;
+
+    struct character_set {
+        ascii_set ascii{};
+        wide_set wide{};
+    };
 
     void compile_rest() {
         position_ = pattern_.prefix_size_;
@@ -95,13 +102,13 @@ private:
             if (text_.substr(position_, 2) == "//") {
                 any_levels();
             } else {
-                append(only(text_[position_++]));
+                append(only(next()));
             }
         }
     }
 
     // A new state after all open ones; it alone is open then.
-    std::size_t append(const ascii_set& takes) {
+    std::size_t append(const character_set& takes) {
         std::vector<state>& states = pattern_.states_;
         if (states.size() == osc_pattern_states_max) {
             refuse(position_,
@@ -117,7 +124,7 @@ private:
                 insert(states[before].followers, added);
             }
         }
-        states.push_back({takes, {}});
+        states.push_back({takes.ascii, takes.wide, {}});
         open_ = {};
         insert(open_, added);
         return added;
@@ -136,11 +143,11 @@ private:
             refuse(position_, "'//' must be followed by a name");
             return;
         }
-        append(only('/'));
+        append(only(U'/'));
         const state_set one_level = open_;
         const std::size_t anything = append(all());
         insert(pattern_.states_[anything].followers, anything);
-        append(only('/'));
+        append(only(U'/'));
         unite(open_, one_level);
         position_ += 2;
     }
@@ -152,16 +159,17 @@ private:
         }
         const state_set before = open_;
         state_set after{};
-        for (++position_; position_ <= close; ++position_) {
+        for (++position_; position_ <= close;) {
             const char c = text_[position_];
             if (c == ',' || c == '}') {
                 unite(after, open_);
                 open_ = before;
+                ++position_;
             } else if (c == '/' || wildcards.find(c) != std::string_view::npos) {
                 refuse(position_, "expected plain text between '{' and '}'");
                 return;
             } else {
-                append(only(c));
+                append(only(next()));
             }
         }
         open_ = after;
@@ -179,33 +187,57 @@ private:
             refuse(position_, "expected a character or a range before ']'");
             return;
         }
-        ascii_set takes{};
+        std::vector<range> taken;
         while (!error_ && position_ < close) {
-            range(takes, close);
+            taken.push_back(read_range(close));
         }
-        append(is_inverted ? without_slash(inverted(takes)) : takes);
+        append(set_of(std::move(taken), is_inverted));
         position_ = close + 1;
     }
 
     // One character, or two with '-' between; a '-' that stands first or last is itself.
-    void range(ascii_set& takes, std::size_t close) {
-        const char first = text_[position_];
-        const bool is_range = position_ + 2 < close && text_[position_ + 1] == '-';
-        const char last = is_range ? text_[position_ + 2] : first;
-        if (last < first) {
-            refuse(position_, std::string("the range ") + first + "-" + last + " runs backwards");
-            return;
+    range read_range(std::size_t close) {
+        const std::size_t begin = position_;
+        range read{next(), 0};
+        read.last = read.first;
+        const bool is_range = position_ + 1 < close && text_[position_] == '-';
+        if (is_range) {
+            ++position_;
+            read.last = next();
         }
-        if (first == '/' || last == '/') {
-            refuse(position_, "a set never matches '/'");
-            return;
+        if (read.last < read.first) {
+            refuse(begin, "the range " + std::string(text_.substr(begin, position_ - begin)) +
+                              " runs backwards");
+        } else if (read.first == '/' || read.last == '/') {
+            refuse(begin, "a set never matches '/'");
         }
-        const auto end = static_cast<unsigned char>(last);
-        for (auto taken = static_cast<unsigned char>(first); taken <= end; ++taken) {
-            insert(takes, taken);
+        return read;
+    }
+
+    // Ranges beyond ASCII go to the pattern's own, sorted and joined.
+    character_set set_of(std::vector<range> taken, bool is_inverted) {
+        std::sort(taken.begin(), taken.end(),
+                  [](const range& left, const range& right) { return left.first < right.first; });
+        character_set made;
+        std::vector<range>& all = pattern_.ranges_;
+        made.wide.begin = static_cast<std::uint32_t>(all.size());
+        made.wide.is_inverted = is_inverted;
+        for (const range& each : taken) {
+            for (std::uint32_t c = each.first; c <= each.last && c < ascii_end; ++c) {
+                insert(made.ascii, c);
+            }
+            if (each.last < ascii_end) {
+                continue;
+            }
+            if (all.size() > made.wide.begin && each.first <= all.back().last) {
+                all.back().last = std::max(all.back().last, each.last);
+            } else {
+                all.push_back({std::max(each.first, ascii_end), each.last});
+            }
         }
-        takes = without_slash(takes);
-        position_ += is_range ? 3 : 1;
+        made.wide.end = static_cast<std::uint32_t>(all.size());
+        made.ascii = without_slash(is_inverted ? inverted(made.ascii) : made.ascii);
+        return made;
     }
 
     std::size_t find_close(char open, char close) {
@@ -219,20 +251,38 @@ private:
     }
 
     void check_characters() {
-        const auto bad = std::find_if_not(text_.begin(), text_.end(), is_printable);
-        if (bad != text_.end()) {
-            refuse(static_cast<std::size_t>(bad - text_.begin()),
-                   "expected printable ASCII without space and '#'");
+        for (std::size_t at = 0; at < text_.size();) {
+            const osc_character one = first_character(text_.substr(at));
+            if (one.value >= osc_character::stray_byte ||
+                has_control_character(text_.substr(at, one.size))) {
+                refuse(at, "expected UTF-8 without control characters");
+                return;
+            }
+            at += one.size;
         }
     }
 
-    static ascii_set all() noexcept { return inverted({}); }
-    static ascii_set any_but_slash() noexcept { return without_slash(all()); }
+    std::uint32_t next() {
+        const osc_character one = first_character(text_.substr(position_));
+        position_ += one.size;
+        return one.value;
+    }
+
+    static character_set all() noexcept { return {inverted({}), {0, 0, true}}; }
+    static character_set any_but_slash() noexcept {
+        return {without_slash(inverted({})), {0, 0, true}};
+    }
     static ascii_set inverted(const ascii_set& set) noexcept { return {~set[0], ~set[1]}; }
-    static ascii_set only(char c) noexcept {
-        ascii_set set{};
-        insert(set, static_cast<std::size_t>(c));
-        return set;
+    character_set only(std::uint32_t c) {
+        character_set made;
+        if (c < ascii_end) {
+            insert(made.ascii, c);
+        } else {
+            made.wide.begin = static_cast<std::uint32_t>(pattern_.ranges_.size());
+            pattern_.ranges_.push_back({c, c});
+            made.wide.end = made.wide.begin + 1;
+        }
+        return made;
     }
     static ascii_set without_slash(ascii_set set) noexcept {
         set[0] &= ~(std::uint64_t{1} << '/');
@@ -243,8 +293,12 @@ private:
     void refuse(std::size_t position, const std::string& expected,
                 error_kind kind = error_kind::invalid) {
         if (!error_) {
-            error_ = error{kind, "address pattern, character " + std::to_string(position + 1) +
-                                     ": " + expected};
+            std::size_t number = 1;
+            for (std::size_t at = 0; at < position; ++number) {
+                at += first_character(text_.substr(at)).size;
+            }
+            error_ = error{kind, "address pattern, character " + std::to_string(number) + ": " +
+                                     expected};
         }
     }
 
@@ -259,6 +313,19 @@ result<osc_pattern> osc_pattern::compile(std::string_view text) {
     return osc_pattern_compiler(text).run();
 }
 
+bool osc_pattern::takes(const state& one, std::uint32_t character) const noexcept {
+    if (character < ascii_end) {
+        return contains(one.takes, character);
+    }
+    const auto first = ranges_.begin() + one.wide.begin;
+    const auto last = ranges_.begin() + one.wide.end;
+    const auto after =
+        std::upper_bound(first, last, character,
+                         [](std::uint32_t value, const range& each) { return value < each.first; });
+    const bool is_listed = after != first && character <= (after - 1)->last;
+    return is_listed != one.wide.is_inverted;
+}
+
 osc_match osc_pattern::match(std::string_view address) const noexcept {
     if (is_literal()) {
         return {address == text_, 0};
@@ -271,18 +338,16 @@ osc_match osc_pattern::match(std::string_view address) const noexcept {
     state_set active{};
     insert(active, 0);
     unite(active, states_[0].followers);
-    for (const char c : address.substr(prefix_size_)) {
-        const auto character = static_cast<unsigned char>(c);
-        if (character >= address_characters) {
-            return answer;
-        }
+    for (std::string_view rest = address.substr(prefix_size_); !rest.empty();) {
+        const osc_character character = first_character(rest);
+        rest.remove_prefix(character.size);
         state_set next{};
         for (std::size_t word = 0; word < active.size(); ++word) {
             for (std::uint64_t bits = active[word]; bits != 0; bits &= bits - 1) {
                 const auto bit = static_cast<std::size_t>(std::countr_zero(bits));
                 const state& current = states_[word * 64 + bit];
                 ++answer.steps;
-                if (contains(current.takes, character)) {
+                if (takes(current, character.value)) {
                     unite(next, current.followers);
                 }
             }

@@ -2,15 +2,16 @@
 // An OSC address pattern from the configuration, compiled once, matched against incoming addresses
 // in time linear in the address: at most osc_pattern_states_max steps for each of its characters,
 // whatever the pattern (a backtracking matcher takes seconds for one hostile packet). An incoming
-// address that holds wildcards itself is plain text here: a sender cannot choose routes.
+// address that holds wildcards itself is plain text here: a sender cannot choose routes, unless
+// the input says so (osc_dispatch.hpp).
 //
 //   pattern := "/" element*
-//   element := any printable ASCII character but space # ? * [ ] { }
+//   element := any character but ? * [ ] { } and control characters: UTF-8, blanks too
 //            | "?"                       one character, not '/'
 //            | "*"                       any number of characters, not '/'
 //            | "[" ["!"] (c | c "-" c)+ "]"      one character of the set, or of none of it; not
-//            '/' | "{" text {"," text} "}"   one of the texts; a text may be empty | "//" '/', or
-//            '/' and any levels and '/' (OSC 1.1); not at the end
+//            '/' | "{" text {"," text} "}"   one of the texts; a text may be empty | "//"    '/',
+//            or '/' and any levels and '/' (OSC 1.1); not at the end
 //
 // Source: OSC 1.0 specification, "OSC Message Dispatching and Pattern Matching"; OSC 1.1, "//".
 #pragma once
@@ -56,14 +57,29 @@ private:
     // either.
     using state_set = std::array<std::uint64_t, osc_pattern_states_max / 64>;
     using ascii_set = std::array<std::uint64_t, 2>;
+    struct range {
+        std::uint32_t first;
+        std::uint32_t last;
+    };
+    // What a state takes of the characters beyond ASCII: ranges_[begin, end), in order and apart
+    // from one another, or all others.
+    struct wide_set {
+        std::uint32_t begin = 0;
+        std::uint32_t end = 0;
+        bool is_inverted = false;
+    };
     struct state {
         ascii_set takes{};
+        wide_set wide{};
         state_set followers{};
     };
+
+    [[nodiscard]] bool takes(const state& one, std::uint32_t character) const noexcept;
 
     std::string text_;
     std::size_t prefix_size_ = 0;
     std::vector<state> states_; // empty where the pattern is literal
+    std::vector<range> ranges_;
 };
 
 } // namespace tactus::codec

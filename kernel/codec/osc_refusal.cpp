@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "kernel/codec/osc_refusal.hpp"
 
+#include "kernel/codec/osc_dispatch.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cstdio>
@@ -81,6 +83,10 @@ std::string refusal_text(osc_error error, bytes_view bytes) {
         return "the sizes of a bundle's elements do not add up to that of the bundle";
     case osc_error::bundles_too_deep:
         return "its bundles are more than " + std::to_string(osc_bundle_depth_max) + " deep";
+    case osc_error::pattern_too_costly:
+        return "the pattern in its address takes more than " +
+               std::to_string(osc_dispatch_steps_max) +
+               " steps to compare with the addresses of routes; expected fewer wildcards";
     }
     return std::string(reason_of(error));
 }

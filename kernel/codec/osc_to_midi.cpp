@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstdio>
 #include <cstring>
 
 namespace tactus::codec {
@@ -21,8 +22,8 @@ struct rule {
     std::string_view name;
     shape form;
     std::uint8_t status;    // wide: the controller of the parameter's upper half; 0: none
-    std::uint8_t count_min; // arguments, the channel included
-    std::uint8_t count_max;
+    std::uint8_t count_min; // arguments that it needs, the channel included
+    std::uint8_t count_max; // and that it uses where they are there
 };
 
 constexpr std::array<rule, 16> rules{{
@@ -56,30 +57,92 @@ translation refuse(translate_error error) noexcept {
     return {error, 0};
 }
 
-// The argument as a whole number from min to max; -1 where it is none.
-int number(const osc_argument& argument, int min, int max) noexcept {
-    if (const std::optional<std::int64_t> whole = argument.as_int64()) {
-        return *whole >= min && *whole <= max ? static_cast<int>(*whole) : -1;
+// The argument as a whole number; nothing where it is none.
+std::optional<std::int64_t> whole(const osc_argument& argument) noexcept {
+    if (const std::optional<std::int64_t> integer = argument.as_int64()) {
+        return integer;
+    }
+    if (const std::optional<bool> truth = argument.as_bool()) {
+        return *truth ? 1 : 0;
     }
     const std::optional<double> value = argument.as_double();
-    if (!value || !std::isfinite(*value)) {
-        return -1;
+    constexpr double most = 1e9; // beyond any limit here
+    if (!value || std::isnan(*value)) {
+        return std::nullopt;
     }
-    const double rounded = std::round(*value);
-    return rounded >= min && rounded <= max ? static_cast<int>(rounded) : -1;
+    return static_cast<std::int64_t>(std::round(std::clamp(*value, -most, most)));
 }
 
-translation from_midi_argument(const osc_argument& argument, bytes_out out) noexcept {
-    const std::span<const std::uint8_t, 4> midi = *argument.as_midi();
+// Goes through the arguments that are needed, and remembers the first that is wrong.
+class argument_reader {
+public:
+    explicit argument_reader(const osc_message& message) noexcept
+        : at_(arguments(message).begin()), last_(arguments(message).end()) {
+        skip_brackets();
+    }
+
+    [[nodiscard]] bool has_more() const noexcept { return at_ != last_; }
+    [[nodiscard]] const osc_argument& front() const noexcept { return *at_.operator->(); }
+    [[nodiscard]] bool is_number() const noexcept {
+        return has_more() && whole(front()).has_value();
+    }
+    [[nodiscard]] bool has_failed() const noexcept { return has_failed_; }
+    [[nodiscard]] translation failure() const noexcept {
+        return {translate_error::bad_arguments, 0, bad_};
+    }
+
+    // The next one, from min to max; min where it is none, or one before was none.
+    int next(int min, int max) noexcept {
+        const char found = has_more() ? front().tag() : '\0';
+        const std::optional<std::int64_t> value =
+            has_more() ? whole(front()) : std::optional<std::int64_t>();
+        number_ = number_ == UINT16_MAX ? number_ : static_cast<std::uint16_t>(number_ + 1);
+        if (has_more()) {
+            ++at_;
+            skip_brackets();
+        }
+        if (value && *value >= min && *value <= max) {
+            return static_cast<int>(*value);
+        }
+        if (!has_failed_) {
+            has_failed_ = true;
+            bad_ = {number_, found, min, max};
+        }
+        return min;
+    }
+
+private:
+    void skip_brackets() noexcept {
+        while (at_ != last_ && (at_->tag() == '[' || at_->tag() == ']')) {
+            ++at_;
+        }
+    }
+
+    osc_argument_iterator at_;
+    osc_argument_iterator last_;
+    std::uint16_t number_ = 0;
+    bool has_failed_ = false;
+    bad_argument bad_;
+};
+
+translation from_midi_argument(const osc_message& message, bytes_out out) noexcept {
+    const osc_arguments all = arguments(message);
+    std::uint16_t number = 1;
+    auto at = all.begin();
+    for (; at->tag() != 'm'; ++at) {
+        number =
+            static_cast<std::uint16_t>(number + (at->tag() == '[' || at->tag() == ']' ? 0 : 1));
+    }
+    const std::span<const std::uint8_t, 4> midi = *at->as_midi();
     const std::size_t size = midi_length(midi[1]);
-    const std::span<const std::uint8_t> message = midi.subspan(1, size);
-    if (midi_check(message) != midi_error::none) {
-        return refuse(translate_error::bad_arguments);
+    const std::span<const std::uint8_t> made = midi.subspan(1, size);
+    if (midi_check(made) != midi_error::none) {
+        return {translate_error::bad_arguments, 0, {number, 'm', 0, 0}};
     }
     if (size > out.size()) {
         return refuse(translate_error::too_large);
     }
-    std::copy(message.begin(), message.end(), out.begin());
+    std::copy(made.begin(), made.end(), out.begin());
     return {translate_error::none, size};
 }
 
@@ -93,30 +156,26 @@ translation from_numbers(const rule& rule, const osc_message& message, bytes_out
     if (size == 3) {
         out[2] = default_release; // stays for a note_off without velocity only
     }
-    std::size_t position = 0;
-    for (const osc_argument& argument : arguments(message)) {
-        const bool is_channel = position == 0;
-        const int value =
-            is_channel ? number(argument, 1, channels) - 1 : number(argument, 0, seven_bit_max);
-        if (value < 0) {
-            return refuse(translate_error::bad_arguments);
+    argument_reader from(message);
+    for (std::size_t i = 0; i < rule.count_max; ++i) {
+        if (i >= rule.count_min && !from.has_more()) {
+            break;
         }
-        out[position] = static_cast<std::uint8_t>(is_channel ? rule.status | value : value);
-        ++position;
+        const int value = i == 0 ? from.next(1, channels) - 1 : from.next(0, seven_bit_max);
+        out[i] = static_cast<std::uint8_t>(i == 0 ? rule.status | value : value);
     }
-    return {translate_error::none, size};
+    return from.has_failed() ? from.failure() : translation{translate_error::none, size};
 }
 
 translation from_bend(const rule& rule, const osc_message& message, bytes_out out) noexcept {
     if (out.size() < 3) {
         return refuse(translate_error::too_large);
     }
-    osc_argument_iterator argument = arguments(message).begin();
-    const int channel = number(*argument, 1, channels) - 1;
-    ++argument;
-    const int bend = number(*argument, 0, wide_max);
-    if (channel < 0 || bend < 0) {
-        return refuse(translate_error::bad_arguments);
+    argument_reader from(message);
+    const int channel = from.next(1, channels) - 1;
+    const int bend = from.next(0, wide_max);
+    if (from.has_failed()) {
+        return from.failure();
     }
     out[0] = static_cast<std::uint8_t>(rule.status | channel);
     out[1] = static_cast<std::uint8_t>(bend & 0x7F);
@@ -129,14 +188,12 @@ translation from_bend(const rule& rule, const osc_message& message, bytes_out ou
 // Numbers".
 translation from_wide(const rule& rule, const osc_message& message, bytes_out out) noexcept {
     const bool has_parameter = rule.status != 0;
-    osc_argument_iterator argument = arguments(message).begin();
-    const int channel = number(*argument, 1, channels) - 1;
-    ++argument;
-    const int which = number(*argument, 0, has_parameter ? wide_max : wide_controller_max);
-    ++argument;
-    const int value = number(*argument, 0, wide_max);
-    if (channel < 0 || which < 0 || value < 0) {
-        return refuse(translate_error::bad_arguments);
+    argument_reader from(message);
+    const int channel = from.next(1, channels) - 1;
+    const int which = from.next(0, has_parameter ? wide_max : wide_controller_max);
+    const int value = from.next(0, wide_max);
+    if (from.has_failed()) {
+        return from.failure();
     }
     std::size_t size = 0;
     const auto add = [&](int controller, int setting) {
@@ -157,27 +214,32 @@ translation from_wide(const rule& rule, const osc_message& message, bytes_out ou
     return {translate_error::none, size};
 }
 
-// Appends to `out` what a blob or a row of numbers says.
+// Whether the bytes are all that a message has: what follows them is more than needed.
+bool is_complete(std::span<const std::uint8_t> bytes) noexcept {
+    return !bytes.empty() && midi_check(bytes) == midi_error::none;
+}
+
+// Copies to `out` what a blob or a row of numbers says. Behind a complete message stands what is
+// ignored, but for numbers, which midi_check then refuses: a second message.
 translation copy_bytes(const osc_message& message, bytes_out out) noexcept {
-    const osc_arguments all = arguments(message);
-    if (message.types == "b") {
-        const std::span<const std::uint8_t> blob = *all.begin()->as_blob();
+    argument_reader from(message);
+    if (from.has_more() && from.front().tag() == 'b') {
+        const std::span<const std::uint8_t> blob = *from.front().as_blob();
         if (blob.size() > out.size()) {
             return refuse(translate_error::too_large);
         }
         std::copy(blob.begin(), blob.end(), out.begin());
         return {translate_error::none, blob.size()};
     }
-    if (message.types.size() > out.size()) {
-        return refuse(translate_error::too_large);
-    }
     std::size_t size = 0;
-    for (const osc_argument& argument : all) {
-        const int value = number(argument, 0, 255);
-        if (value < 0) {
-            return refuse(translate_error::bad_arguments);
+    while (from.has_more() && (from.is_number() || !is_complete(out.first(size)))) {
+        if (size == out.size()) {
+            return refuse(translate_error::too_large);
         }
-        out[size++] = static_cast<std::uint8_t>(value);
+        out[size++] = static_cast<std::uint8_t>(from.next(0, 255));
+        if (from.has_failed()) {
+            return from.failure();
+        }
     }
     return {translate_error::none, size};
 }
@@ -236,13 +298,30 @@ std::string_view to_string(translate_error error) noexcept {
     return "unsupported";
 }
 
+std::string_view text_of(const bad_argument& what,
+                         std::span<char, bad_argument_text_max> space) noexcept {
+    if (what.number == 0) {
+        return "the bytes are not one complete MIDI message";
+    }
+    const bool is_number = std::string_view("ihfdTF").find(what.found) != std::string_view::npos;
+    const char tag[] = {what.found, '\0'};
+    const int written =
+        what.found == 'm'
+            ? std::snprintf(space.data(), space.size(),
+                            "argument %d, of type m, holds no complete MIDI message", what.number)
+            : std::snprintf(space.data(), space.size(),
+                            "argument %d is %s%s; expected a number from %d to %d", what.number,
+                            what.found == '\0' ? "missing"
+                            : is_number        ? "out of range"
+                                               : "of type ",
+                            what.found == '\0' || is_number ? "" : tag, what.min, what.max);
+    return {space.data(),
+            std::min(static_cast<std::size_t>(std::max(written, 0)), space.size() - 1)};
+}
+
 translation translate(const osc_message& message, bytes_out out) noexcept {
     if (message.types.find('m') != std::string_view::npos) {
-        const osc_arguments all = arguments(message);
-        return from_midi_argument(
-            *std::find_if(all.begin(), all.end(),
-                          [](const osc_argument& argument) { return argument.tag() == 'm'; }),
-            out);
+        return from_midi_argument(message, out);
     }
     const std::string_view name = message.address.substr(message.address.rfind('/') + 1);
     const auto* const found = std::find_if(rules.begin(), rules.end(),
@@ -250,21 +329,19 @@ translation translate(const osc_message& message, bytes_out out) noexcept {
     if (found == rules.end()) {
         return refuse(translate_error::unsupported);
     }
-    if (found->form == shape::bytes) {
+    switch (found->form) {
+    case shape::bytes:
         return from_bytes(message, out);
-    }
-    if (found->form == shape::sysex) {
+    case shape::sysex:
         return from_sysex(message, out);
-    }
-    const std::size_t count = message.types.size();
-    if (count < found->count_min || count > found->count_max) {
-        return refuse(translate_error::bad_arguments);
-    }
-    if (found->form == shape::wide) {
+    case shape::wide:
         return from_wide(*found, message, out);
+    case shape::bend:
+        return from_bend(*found, message, out);
+    case shape::numbers:
+        break;
     }
-    return found->form == shape::bend ? from_bend(*found, message, out)
-                                      : from_numbers(*found, message, out);
+    return from_numbers(*found, message, out);
 }
 
 } // namespace tactus::codec

@@ -13,12 +13,15 @@
 //   pitch_bend        channel, value 0..16383 (8192: no bend)
 //   channel_pressure  channel, pressure
 //   poly_pressure     channel, note, pressure
-//   clock start stop continue     no arguments
+//   clock start stop continue     nothing
 //   raw               one blob, or numbers 0..255: exactly one message
 //   sysex             the same, with or without F0 and F7
 //   anything          with an argument of type m: the first one, its port byte ignored
 //
-// Numbers are i h f d, rounded to the nearest; 0..127 where nothing else is said.
+// Numbers are i h f d, rounded to the nearest, and T and F, which are 1 and 0; never texts. 0..127
+// where nothing else is said. What is more than needed is ignored (senders add sensors, velocities,
+// flags), but not the bytes of a second message behind raw and sysex: they would be lost in
+// silence. The brackets of arrays are no arguments.
 #pragma once
 
 #include "kernel/codec/osc_message.hpp"
@@ -33,10 +36,23 @@ enum class translate_error : std::uint8_t {
 };
 [[nodiscard]] std::string_view to_string(translate_error error) noexcept;
 
+// Which argument was wrong, and what was expected there.
+struct bad_argument {
+    std::uint16_t number = 0; // from 1; 0: none by itself, the bytes are not one MIDI message
+    char found = '\0';        // its type; '\0': it is missing
+    std::int32_t min = 0;     // of the number that was expected
+    std::int32_t max = 0;
+};
+// "argument 2 is of type s; expected a number from 0 to 127", in `space`.
+inline constexpr std::size_t bad_argument_text_max = 128;
+[[nodiscard]] std::string_view text_of(const bad_argument& what,
+                                       std::span<char, bad_argument_text_max> space) noexcept;
+
 struct translation {
     translate_error error = translate_error::none;
     std::size_t size =
         0; // bytes written: messages that pass midi_check, one after another. 0: an error
+    bad_argument bad = {}; // of bad_arguments
 };
 
 // Bounds: `out` of 12 bytes takes everything but raw and sysex. Errors leave `out` unspecified.

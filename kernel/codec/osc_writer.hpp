@@ -46,6 +46,8 @@ public:
     osc_writer& midi(std::span<const std::uint8_t, 4> value) noexcept; // m: port, status, two more
     osc_writer& argument(const osc_argument& value) noexcept;          // any type, as it was read
 
+    // Something went wrong: whatever follows does nothing.
+    [[nodiscard]] bool has_failed() const noexcept { return failed_; }
     // The packet's size; nothing where something went wrong, is missing or is still open.
     [[nodiscard]] std::optional<std::size_t> finish() noexcept;
 

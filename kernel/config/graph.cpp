@@ -49,6 +49,7 @@ public:
             made.rate_per_s = own.real("rate");
             made.follows_sender = own.integer("clock") == 1;
             made.clock_lead_ns = own.integer("clock_lead");
+            made.dispatches_patterns = own.integer("dispatch") == 1;
         });
         has_outputs_ = each(root, "output", outputs_max, [this](const node& one) {
             output_settings& made = into_.outputs.emplace_back();

@@ -40,6 +40,7 @@ constexpr const char* late_choices[] = {"send", "drop", nullptr};
 constexpr const char* when_full_choices[] = {"drop-newest", "drop-oldest", "refuse", nullptr};
 constexpr const char* realtime_choices[] = {"auto", "off", nullptr};
 constexpr const char* clock_choices[] = {"wall", "sender", nullptr};
+constexpr const char* dispatch_choices[] = {"literal", "osc1", nullptr};
 constexpr const char* precision_choices[] = {"normal", "spin", nullptr};
 constexpr const char* silence_choices[] = {"stop", "disconnect", nullptr};
 constexpr const char* level_choices[] = {"debug", "info", "warning", "error", nullptr};
@@ -151,6 +152,10 @@ constexpr tactus_option input_options[] = {
     option({TACTUS_OPT_DURATION, "clock_lead", "\"200ms\"",
             "With clock = \"sender\": how long before its time tag the sender sends.", 0, "\"0ms\"",
             "\"10s\""}),
+    option({TACTUS_OPT_CHOICE, "dispatch", "\"literal\"",
+            "A pattern in an incoming OSC address: \"literal\" takes it as text, \"osc1\" sends "
+            "it to every route whose literal address it matches.",
+            0, nullptr, nullptr, dispatch_choices}),
 };
 
 constexpr tactus_option output_options[] = {

@@ -84,6 +84,7 @@ struct input_settings : instance_settings {
     double rate_per_s = 0;       // 0: unlimited
     bool follows_sender = false; // clock = "sender"
     std::int64_t clock_lead_ns = 0;
+    bool dispatches_patterns = false; // dispatch = "osc1"
 };
 
 struct output_settings : instance_settings {

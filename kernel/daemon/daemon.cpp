@@ -85,8 +85,9 @@ result<void> daemon::build_flow() {
         dispatcher_.ports(*added).set_owner(ingress_.names().intern(output.name));
     }
     for (const config::input_settings& input : settings().inputs) {
-        const result<std::uint16_t> added = ingress_.add_input(
-            {input.rate_per_s, input.follows_sender, input.clock_lead_ns, input.name});
+        const result<std::uint16_t> added =
+            ingress_.add_input({input.rate_per_s, input.follows_sender, input.clock_lead_ns,
+                                input.dispatches_patterns, input.name});
         if (!added) {
             return unexpected<error>(added.error());
         }

@@ -18,6 +18,7 @@ void ingress::configure(const ingress_settings& settings, router routes) {
     router_ = std::move(routes);
     untaken_.clear();
     untaken_.reserve(router_.destinations_max());
+    dispatched_.reserve(router_.rules());
 }
 
 result<std::uint16_t> ingress::add_input(const input_settings& settings) {
@@ -175,6 +176,12 @@ void ingress::route(const message& one) noexcept {
     const std::string_view address = one.osc != nullptr ? one.osc->address : std::string_view();
     targets_.clear();
     untaken_.clear();
+    bad_argument_.reset();
+    arguments_.forget();
+    dispatched_.clear();
+    if (inputs_[one.input]->dispatches_patterns && !dispatch(one, address)) {
+        return;
+    }
     router_.match(one.input, address, targets_);
     if (router_.has_shared_rules(one.input)) {
         filter(one);

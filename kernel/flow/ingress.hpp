@@ -37,6 +37,7 @@ struct input_settings {
     // ahead of its time a message is sent: the one that is sent soonest is so far ahead.
     bool follows_sender = false;
     std::int64_t clock_lead_ns = 0;
+    bool dispatches_patterns = false; // dispatch = "osc1"
     std::string name = {}; // what $input and $port say, and the address of MIDI that becomes OSC
 };
 
@@ -135,8 +136,9 @@ public:
 private:
     struct inlet {
         explicit inlet(const input_settings& settings)
-            : name(settings.name), rate(settings.rate_per_s), clock_lead_ns(settings.clock_lead_ns),
-              lead(lead_bounds_ns) {
+            : name(settings.name), rate(settings.rate_per_s),
+              dispatches_patterns(settings.dispatches_patterns),
+              clock_lead_ns(settings.clock_lead_ns), lead(lead_bounds_ns) {
             if (settings.follows_sender) {
                 sender.emplace(sender_clock_settings{.early_to_step = 3});
             }
@@ -144,6 +146,7 @@ private:
         std::string name;
         input_ledger ledger;
         token_bucket rate;
+        bool dispatches_patterns;
         std::optional<sender_clock> sender; // none: time tags are on the wall clock
         std::int64_t clock_lead_ns;
         base::histogram lead;
@@ -189,6 +192,7 @@ private:
     [[nodiscard]] bool is_panic(std::string_view address) const noexcept;
     [[nodiscard]] bool holds_panic(std::span<const std::uint8_t> packet) const noexcept;
     void route(const message& one) noexcept;
+    [[nodiscard]] bool dispatch(const message& one, std::string_view address) noexcept;
     struct destination {
         std::uint16_t output;
         std::uint32_t port;
@@ -209,7 +213,7 @@ private:
     void settle(const message& one, const outcome& end) noexcept;
 
     // Routes that filter and translate (ingress_rules.cpp).
-    [[nodiscard]] event_scope scope_of(const message& one) const noexcept;
+    [[nodiscard]] event_scope scope_of(const message& one) noexcept;
     void filter(const message& one) noexcept;
     void translate(const message& one, outcome& end) noexcept;
     void send_own(const rule& rule, const message& one, const event_scope& scope,
@@ -250,6 +254,8 @@ private:
     void send(const message& one, destination to, payload_block* block, outcome& end) noexcept;
     void tell_unsupported(const message& one, std::uint16_t output,
                           std::string_view why) const noexcept;
+    void tell_untranslated(const message& one, std::uint16_t output,
+                           const codec::translation& why) noexcept;
     void refuse(std::uint16_t input, rejected reason, std::uint64_t count = 1) noexcept;
     void refuse(const message& one, rejected reason) noexcept;
     void give_up(const message& one, std::uint16_t output, dropped reason) noexcept;
@@ -269,10 +275,13 @@ private:
     witnesses witnesses_;
     std::vector<std::unique_ptr<inlet>> inputs_;
     target_list targets_;
-    std::vector<untaken> untaken_;         // room for router::destinations_max()
-    std::vector<std::uint8_t> translated_; // TACTUS_EVENT_SIZE_MAX bytes
-    std::vector<std::uint8_t> renamed_;    // the same, for what is translated once more
-    std::vector<std::uint8_t> tidied_;     // the same, for what came untidy
+    std::optional<codec::bad_argument> bad_argument_; // of the message that is routed
+    argument_index arguments_;                        // the same
+    std::vector<std::uint16_t> dispatched_; // the same: rules that a pattern in its address names
+    std::vector<untaken> untaken_;          // room for router::destinations_max()
+    std::vector<std::uint8_t> translated_;  // TACTUS_EVENT_SIZE_MAX bytes
+    std::vector<std::uint8_t> renamed_;     // the same, for what is translated once more
+    std::vector<std::uint8_t> tidied_;      // the same, for what came untidy
     std::int64_t soonest_ns_ = 0; // while a batch comes in: what else has to leave on its way
     std::uint64_t astray_ = 0;
     bool is_closed_ = false;

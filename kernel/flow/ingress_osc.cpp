@@ -4,6 +4,7 @@
 #include "kernel/flow/ingress.hpp"
 
 #include "kernel/base/assert.hpp"
+#include "kernel/codec/osc_dispatch.hpp"
 #include "kernel/codec/osc_reader.hpp"
 
 #include <algorithm>
@@ -75,6 +76,19 @@ void ingress::refuse_osc(const message& one, codec::osc_error why) noexcept {
     if (observer_ != nullptr) {
         observer_->refused(one.input, why, one.bytes);
     }
+}
+
+// What a pattern in the address names, where there is one. False: it costs too much, and the
+// message is refused.
+bool ingress::dispatch(const message& one, std::string_view address) noexcept {
+    if (!codec::is_dispatch_pattern(address) ||
+        router_.dispatch(one.input, address, targets_, dispatched_)) {
+        return true;
+    }
+    constexpr codec::osc_error why = codec::osc_error::pattern_too_costly;
+    --inputs_[one.input]->ledger.received; // which refuse counts
+    refuse_osc(one, why);
+    return false;
 }
 
 bool ingress::is_panic(std::string_view address) const noexcept {

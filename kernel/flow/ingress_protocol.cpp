@@ -8,6 +8,7 @@
 #include "kernel/codec/osc_to_midi.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace tactus::flow {
 
@@ -21,7 +22,7 @@ std::optional<dropped> ingress::express(const message& one, std::uint16_t output
     if (!to.takes(source.protocol)) {
         const codec::translation made = by_default(one, to, translated_);
         if (made.error != codec::translate_error::none) {
-            tell_unsupported(one, output, codec::to_string(made.error));
+            tell_untranslated(one, output, made);
             return dropped::unsupported_type;
         }
         source.protocol = one.osc != nullptr ? TACTUS_PROTO_MIDI : TACTUS_PROTO_OSC;
@@ -39,6 +40,23 @@ std::optional<dropped> ingress::express(const message& one, std::uint16_t output
         return dropped::sysex_denied;
     }
     return std::nullopt;
+}
+
+// In the log the argument that was wrong; the sender is told at the end.
+void ingress::tell_untranslated(const message& one, std::uint16_t output,
+                                const codec::translation& why) noexcept {
+    const std::string_view error = codec::to_string(why.error);
+    if (why.error != codec::translate_error::bad_arguments) {
+        tell_unsupported(one, output, error);
+        return;
+    }
+    bad_argument_ = why.bad;
+    std::array<char, codec::bad_argument_text_max> detail;
+    std::array<char, codec::bad_argument_text_max + 32> text;
+    std::size_t size = error.copy(text.data(), text.size());
+    size += std::string_view(": ").copy(text.data() + size, text.size() - size);
+    size += codec::text_of(why.bad, detail).copy(text.data() + size, text.size() - size);
+    tell_unsupported(one, output, {text.data(), size});
 }
 
 // What is MIDI, also where it leaves as OSC.

@@ -39,9 +39,10 @@ void with_captures(const rule& rule, const event_scope& scope, Use&& use) {
 
 } // namespace
 
-event_scope ingress::scope_of(const message& one) const noexcept {
+event_scope ingress::scope_of(const message& one) noexcept {
     event_scope scope;
     scope.osc = one.osc;
+    scope.index = &arguments_;
     scope.midi = one.bytes;
     scope.input = inputs_[one.input]->name;
     const std::string_view source = source_name(one.input, one.packet->source);
@@ -53,7 +54,7 @@ event_scope ingress::scope_of(const message& one) const noexcept {
 
 void ingress::filter(const message& one) noexcept {
     const event_scope scope = scope_of(one);
-    router_.for_each_rule(one.input, address_of(scope), [&](const rule& each) {
+    router_.for_each_rule(one.input, address_of(scope), dispatched_, [&](const rule& each) {
         if (!each.route.is_own()) {
             with_captures(each, scope, [&](const event_scope& wider) {
                 if (each.route.filter.takes(wider)) {
@@ -66,7 +67,7 @@ void ingress::filter(const message& one) noexcept {
 
 void ingress::translate(const message& one, outcome& end) noexcept {
     const event_scope scope = scope_of(one);
-    router_.for_each_rule(one.input, address_of(scope), [&](const rule& each) {
+    router_.for_each_rule(one.input, address_of(scope), dispatched_, [&](const rule& each) {
         if (each.route.is_own()) {
             with_captures(each, scope,
                           [&](const event_scope& wider) { send_own(each, one, wider, end); });

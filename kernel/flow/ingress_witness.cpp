@@ -36,6 +36,9 @@ void ingress::tell(const message& one, outcome_kind kind, std::string_view reaso
     what.tag = one.packet->tag;
     what.reason = reason;
     what.output = output;
+    if (reason == dropped_names[static_cast<std::size_t>(dropped::unsupported_type)]) {
+        what.bad = bad_argument_;
+    }
     if (kind == outcome_kind::unrouted && !targets_.all().empty()) {
         what.port = one.packet->port;
     }

@@ -2,6 +2,7 @@
 #include "kernel/flow/router.hpp"
 
 #include "kernel/base/assert.hpp"
+#include "kernel/codec/osc_dispatch.hpp"
 
 #include <algorithm>
 
@@ -54,6 +55,50 @@ router::router(const std::vector<route>& routes) {
             }
         }
     }
+    for (table& each : tables_) {
+        sort_literals(each);
+    }
+}
+
+void router::sort_literals(table& of) {
+    for (const auto& [address, outputs] : of.literals) {
+        of.sorted.push_back({address, &outputs, nullptr});
+    }
+    for (const auto& [address, rules] : of.literal_rules) {
+        of.sorted.push_back({address, nullptr, &rules});
+    }
+    std::sort(of.sorted.begin(), of.sorted.end(),
+              [](const literal_route& left, const literal_route& right) {
+                  return left.address < right.address;
+              });
+}
+
+bool router::dispatch(std::uint16_t input, std::string_view pattern, target_list& targets,
+                      std::vector<std::uint16_t>& rules) const noexcept {
+    if (input >= tables_.size()) {
+        return true;
+    }
+    const std::vector<literal_route>& all = tables_[input].sorted;
+    const std::string_view prefix = codec::literal_prefix(pattern);
+    auto next = std::lower_bound(
+        all.begin(), all.end(), prefix,
+        [](const literal_route& each, std::string_view wanted) { return each.address < wanted; });
+    std::size_t steps = 0;
+    for (; next != all.end() && next->address.starts_with(prefix); ++next) {
+        const codec::osc_match answer =
+            codec::match_dispatched(pattern, next->address, codec::osc_dispatch_steps_max - steps);
+        steps += answer.steps;
+        if (steps > codec::osc_dispatch_steps_max) {
+            return false;
+        }
+        if (answer.is_match && next->outputs != nullptr) {
+            targets.add(*next->outputs);
+        } else if (answer.is_match) {
+            rules.insert(rules.end(), next->rules->begin(), next->rules->end());
+        }
+    }
+    std::sort(rules.begin(), rules.end());
+    return true;
 }
 
 void router::add(table& into, const route& route) {

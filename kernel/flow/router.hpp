@@ -90,10 +90,20 @@ public:
     // Threads: loop.
     void match(std::uint16_t input, std::string_view address, target_list& targets) const noexcept;
 
-    // Calls visit(const rule&) for each rule whose address takes an event of `input`, in the order
-    // of the file.
+    // What a pattern in the address of an event names by OSC 1.0: adds the outputs of routes with
+    // literal addresses that it matches, and to `rules` the rules, in order. Other routes take the
+    // pattern as the text that it is (match, for_each_rule). False where it costs more than
+    // osc_dispatch_steps_max; both are then unspecified.
+    // Bounds: codec::is_dispatch_pattern(pattern); `rules` is empty and has room for rules().
+    [[nodiscard]] bool dispatch(std::uint16_t input, std::string_view pattern, target_list& targets,
+                                std::vector<std::uint16_t>& rules) const noexcept;
+    [[nodiscard]] std::size_t rules() const noexcept { return rules_.size(); }
+
+    // Calls visit(const rule&) for each rule whose address takes an event of `input`, and for those
+    // that dispatch() has named, in the order of the file.
     template <class Visitor>
-    void for_each_rule(std::uint16_t input, std::string_view address, Visitor&& visit) const;
+    void for_each_rule(std::uint16_t input, std::string_view address,
+                       std::span<const std::uint16_t> dispatched, Visitor&& visit) const;
     // Rules of one kind or the other (route::is_own).
     [[nodiscard]] bool has_shared_rules(std::uint16_t input) const noexcept {
         return input < tables_.size() && tables_[input].has_shared_rules;
@@ -124,6 +134,11 @@ private:
         codec::osc_pattern address;
         std::vector<std::uint16_t> outputs;
     };
+    struct literal_route {
+        std::string_view address;
+        const std::vector<std::uint16_t>* outputs; // nullptr: none
+        const std::vector<std::uint16_t>* rules;
+    };
     struct table {
         std::vector<std::uint16_t> always;
         std::unordered_map<std::string, std::vector<std::uint16_t>, address_hash, std::equal_to<>>
@@ -133,6 +148,7 @@ private:
         // Indices in rules_, sorted: of literal addresses, and of the rest.
         rule_literals literal_rules;
         std::vector<std::uint16_t> other_rules;
+        std::vector<literal_route> sorted; // of literals and literal_rules, by address
         bool has_shared_rules = false;
         bool has_own_rules = false;
         std::uint64_t deliveries_max = 1;
@@ -140,6 +156,7 @@ private:
 
     static void add(table& into, const route& route);
     void add_rule(table& into, const route& route, std::uint16_t index) const;
+    static void sort_literals(table& of);
 
     std::vector<table> tables_; // by input
     std::vector<rule> rules_;
@@ -147,13 +164,15 @@ private:
 };
 
 template <class Visitor>
-void router::for_each_rule(std::uint16_t input, std::string_view address, Visitor&& visit) const {
-    static const std::vector<std::uint16_t> none;
+void router::for_each_rule(std::uint16_t input, std::string_view address,
+                           std::span<const std::uint16_t> dispatched, Visitor&& visit) const {
     const table& mine = tables_[input];
     const auto found =
         mine.literal_rules.empty() ? mine.literal_rules.end() : mine.literal_rules.find(address);
-    const std::vector<std::uint16_t>& literal =
-        found != mine.literal_rules.end() ? found->second : none;
+    // A pattern that is a route's literal address is none: routes have no such.
+    const std::span<const std::uint16_t> literal =
+        found != mine.literal_rules.end() ? std::span<const std::uint16_t>(found->second)
+                                          : dispatched;
     auto next = literal.begin();
     for (const std::uint16_t other : mine.other_rules) {
         for (; next != literal.end() && *next < other; ++next) {

@@ -3,12 +3,14 @@
 // most daemons; then it is one null pointer, looked at once for each event.
 #pragma once
 
+#include "kernel/codec/osc_to_midi.hpp"
 #include "kernel/flow/ledger.hpp"
 #include "kernel/flow/router.hpp"
 
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 namespace tactus::flow {
@@ -23,6 +25,7 @@ struct event_outcome {
     std::string_view reason; // static
     std::uint16_t output = 0;
     std::uint32_t port = 0; // unrouted: the handle of the name that was asked for
+    std::optional<codec::bad_argument> bad = {}; // unsupported_type: what no MIDI could be made of
 };
 
 // A delivery with a time that leaves so much after it is late.

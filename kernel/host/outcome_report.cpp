@@ -77,6 +77,11 @@ void outcome_report::tell() noexcept {
             of_.who().index,
             [this](std::string_view key, auto&&...) { known_.push_back(to_str(key)); });
     }
+    details_.clear();
+    if (std::any_of(seen_.begin(), seen_.end(),
+                    [](const auto& each) { return each.bad.has_value(); })) {
+        details_.reserve(seen_.size()); // views of them are handed out
+    }
     for (const flow::event_outcome& each : seen_) {
         outcomes_.push_back(view_of(each));
     }
@@ -85,7 +90,7 @@ void outcome_report::tell() noexcept {
                 std::exchange(lost_, 0));
 }
 
-tactus_outcome outcome_report::view_of(const flow::event_outcome& one) const {
+tactus_outcome outcome_report::view_of(const flow::event_outcome& one) {
     flow::ingress& ingress = of_.around().ingress;
     tactus_outcome made{};
     made.kind = bit_of(one.kind);
@@ -96,6 +101,12 @@ tactus_outcome outcome_report::view_of(const flow::event_outcome& one) const {
         made.port = to_str(ingress.names().text(one.port));
         made.known = known_.data();
         made.n_known = static_cast<std::uint32_t>(known_.size());
+    }
+    if (one.bad) {
+        detail& mine = details_.emplace_back();
+        mine.view = to_str(codec::text_of(*one.bad, mine.text));
+        made.known = &mine.view;
+        made.n_known = 1;
     }
     if (one.kind != flow::outcome_kind::rejected && one.kind != flow::outcome_kind::unrouted) {
         made.output = to_str(ingress.output_name(one.output));

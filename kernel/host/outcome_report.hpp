@@ -30,7 +30,13 @@ private:
 
     void saw(const flow::event_outcome& what) noexcept override;
     void tell() noexcept;
-    [[nodiscard]] tactus_outcome view_of(const flow::event_outcome& one) const;
+    [[nodiscard]] tactus_outcome view_of(const flow::event_outcome& one);
+
+    // What was wrong with an event.
+    struct detail {
+        std::array<char, codec::bad_argument_text_max> text;
+        tactus_str view;
+    };
 
     instance& of_;
     const tactus_outcome_0& table_;
@@ -40,7 +46,8 @@ private:
     std::vector<flow::event_outcome> seen_;
     std::uint64_t lost_ = 0;
     std::vector<tactus_outcome> outcomes_; // of one call
-    std::vector<tactus_str> known_;        // the ports that the input's outputs have
+    std::vector<detail> details_;
+    std::vector<tactus_str> known_; // the ports that the input's outputs have
 };
 
 } // namespace tactus::host

@@ -54,18 +54,24 @@ inline std::string port_error(const tactus_outcome& what) {
     return names.empty() ? begin + "; there are no ports" : begin + "; the ports are" + names;
 }
 
+/// " (argument 2 is missing; ...)", where the host knows what was wrong with the event.
+inline std::string detail_of(const tactus_outcome& what) {
+    return what.n_known == 1 ? " (" + std::string(tactus::to_view(what.known[0])) + ")"
+                             : std::string();
+}
+
 /// What went wrong with an event, in a sentence; "": it was meant to.
 inline std::string outcome_error(const tactus_outcome& what) {
     const std::string reason(tactus::to_view(what.reason));
     switch (what.kind) {
     case TACTUS_OUTCOME_REJECTED:
-        return "it was rejected: " + reason;
+        return "it was rejected: " + reason + detail_of(what);
     case TACTUS_OUTCOME_UNROUTED:
         return what.port.len == 0 ? "no route takes it to an output" : port_error(what);
     case TACTUS_OUTCOME_DROPPED:
         return reason == "outdated" ? std::string() // the note has ended or begun anew before
                                     : "the output \"" + std::string(tactus::to_view(what.output)) +
-                                          "\" dropped it: " + reason;
+                                          "\" dropped it: " + reason + detail_of(what);
     default:
         return {};
     }

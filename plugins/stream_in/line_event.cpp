@@ -269,9 +269,9 @@ void put(tactus::osc_message_writer& writer, const element& argument, char type)
 }
 
 void add_osc(const fields& line, const destination& to, tactus::batch_builder& batch) {
-    constexpr std::string_view expected = "an OSC address: it begins with \"/\", is printable "
-                                          "ASCII with none of blank # * , ? [ ] { } "
-                                          "in it, and has 1024 characters at most";
+    constexpr std::string_view expected = "an OSC address: it begins with \"/\", has no control "
+                                          "character and none of * ? [ ] { } in it, and has "
+                                          "1024 characters at most (of UTF-8: bytes)";
     const std::string_view address = text(*line.osc, "osc", expected);
     if (!tactus::is_plain_osc_address(address)) {
         refuse("osc", expected);
@@ -285,9 +285,6 @@ void add_osc(const fields& line, const destination& to, tactus::batch_builder& b
         for (const element argument : listed) {
             types += type_of(argument);
         }
-    }
-    if (types.size() > arguments_max) {
-        refuse("args", "64 arguments at most");
     }
     tactus::osc_message_writer writer(batch.room(), address, types);
     if (line.args) {

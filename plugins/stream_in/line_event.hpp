@@ -22,11 +22,11 @@
 namespace stream_in {
 
 inline constexpr std::size_t line_max = 65'536; // bytes
-inline constexpr std::size_t arguments_max = 64;
 /// What the events of one line need in a batch, at the most.
 inline constexpr std::uint32_t events_of_line = 2;
 constexpr std::size_t bytes_for(std::size_t line_size) noexcept {
-    return std::min<std::size_t>(2 * line_size + 128, TACTUS_EVENT_SIZE_MAX);
+    // A number of 2 characters, "1,", takes 5 bytes of OSC.
+    return std::min<std::size_t>(3 * line_size + 128, TACTUS_EVENT_SIZE_MAX);
 }
 
 /// What a line's meaning depends on.

@@ -26,6 +26,11 @@ std::string unrouted_text(const tactus_outcome& what) {
         .done();
 }
 
+// What was wrong with the event, where the host knows it.
+json_text& with_detail(json_text& to, const tactus_outcome& what) {
+    return what.n_known == 1 ? to.text("why", tactus::to_view(what.known[0])) : to;
+}
+
 } // namespace
 
 std::string outcome_text(const tactus_outcome& what) {
@@ -33,11 +38,12 @@ std::string outcome_text(const tactus_outcome& what) {
     const std::string_view output = tactus::to_view(what.output);
     switch (what.kind) {
     case TACTUS_OUTCOME_REJECTED:
-        return json_text("rejected").text("reason", reason).done();
+        return with_detail(json_text("rejected").text("reason", reason), what).done();
     case TACTUS_OUTCOME_UNROUTED:
         return unrouted_text(what);
     case TACTUS_OUTCOME_DROPPED:
-        return json_text("dropped").text("output", output).text("reason", reason).done();
+        return with_detail(json_text("dropped").text("output", output).text("reason", reason), what)
+            .done();
     default:
         return json_text(what.kind == TACTUS_OUTCOME_LATE ? "late" : "sent")
             .text("output", output)

@@ -21,8 +21,8 @@ using simdjson::dom::object;
 constexpr double timestamp_ms_max = 4e12; // in the year 2096
 constexpr double offset_ms_max = 1e9;     // 11 days
 
-constexpr const char* no_address = "\"address\" is not a text that begins with \"/\", of printable "
-                                   "ASCII without blanks and \"#\", 1024 at most.";
+constexpr const char* no_address = "\"address\" is not a text that begins with \"/\", without "
+                                   "control characters, of 1024 bytes at most.";
 constexpr const char* no_timestamp = "\"timestamp\" is not a time in milliseconds.";
 constexpr const char* not_written =
     "The message is too long for OSC, or one of its texts holds a zero byte.";

@@ -3,6 +3,8 @@
 
 #include "kernel/flow/translate/expression_lexer.hpp"
 
+#include <tactus/cpp/osc_address.hpp>
+
 #include <algorithm>
 #include <charconv>
 #include <cmath>
@@ -11,9 +13,24 @@
 namespace tactus::flow {
 namespace {
 
-bool is_plain(char c) noexcept {
-    constexpr std::string_view special = " #*,?[]{}";
-    return c > ' ' && c <= '~' && special.find(c) == std::string_view::npos;
+// The first character that cannot stand in an address, or would make a pattern of it; else npos.
+std::size_t find_bad(std::string_view text) noexcept {
+    const std::size_t wildcard = text.find_first_of(osc_wildcards);
+    if (!has_control_character(text.substr(0, wildcard))) {
+        return wildcard;
+    }
+    std::size_t at = 0;
+    while (!has_control_character(text.substr(0, at + 1))) {
+        ++at;
+    }
+    return at;
+}
+
+// What becomes '_' in the name of a port: receivers take the name for one part of the address, and
+// scripts that name it have no blanks in it.
+bool is_odd_in_port(char c) noexcept {
+    return std::string_view(" #,/").find(c) != std::string_view::npos ||
+           osc_wildcards.find(c) != std::string_view::npos || has_control_character({&c, 1});
 }
 
 bool is_port(const expression& piece) noexcept {
@@ -74,10 +91,8 @@ result<address_template, expression_error> address_template::compile(std::string
         }
         const std::string_view piece = rest.substr(0, size);
         if (rest[0] != '$') {
-            const auto bad = std::find_if_not(piece.begin(), piece.end(), is_plain);
-            if (bad != piece.end()) {
-                return problem({at + static_cast<std::size_t>(bad - piece.begin()), 1,
-                                "this character cannot stand in an address"});
+            if (const std::size_t bad = find_bad(piece); bad != std::string_view::npos) {
+                return problem({at + bad, 1, "this character cannot stand in an address"});
             }
             made.pieces_.push_back(expression::constant(std::string(piece)));
         } else {
@@ -114,12 +129,10 @@ made_event address_template::write(const event_scope& from, std::span<char> out)
             return failed("address", piece, fault_value(fault::too_large, found.about));
         }
         if (is_port(piece)) {
-            std::replace_if(
-                rest.begin(), rest.begin() + static_cast<std::ptrdiff_t>(written),
-                [](char c) { return !is_plain(c) || c == '/'; }, '_');
+            std::replace_if(rest.begin(), rest.begin() + static_cast<std::ptrdiff_t>(written),
+                            &is_odd_in_port, '_');
         }
-        if (!std::all_of(rest.begin(), rest.begin() + static_cast<std::ptrdiff_t>(written),
-                         &is_plain)) {
+        if (find_bad({rest.data(), written}) != std::string_view::npos) {
             return failed("address", piece, fault_value(fault::not_a_message, found.about));
         }
         size += written;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // The address of an OSC message that a route makes: plain text with $variables and ${expressions}
-// in it, compiled once. What is put in may not hold wildcards or blanks: a sender cannot turn one
-// address into a pattern; only of $port, which is a device's name, such characters become '_'.
-// Numbers are written as they are said: 5, not 5.0.
+// in it, compiled once. What is put in may not hold wildcards: a sender cannot turn one address
+// into a pattern. Only of $port, which is a device's name, wildcards, blanks and slashes become
+// '_'. Numbers are written as they are said: 5, not 5.0.
 #pragma once
 
 #include "kernel/flow/translate/expression.hpp"

@@ -33,21 +33,18 @@ value whole(int number) noexcept {
     return number_value(number, 'i');
 }
 
-value place(const codec::osc_message& osc, std::uint16_t number) noexcept {
-    std::uint16_t at = 0;
-    for (const codec::osc_argument& each : codec::arguments(osc)) {
-        const bool is_bracket = each.tag() == '[' || each.tag() == ']';
-        if (!is_bracket && ++at == number) {
-            return each.tag() == 'N' ? missing() : argument_value(each);
-        }
-    }
-    return missing();
+value place(const codec::osc_message& osc, std::uint16_t number, argument_index* index) noexcept {
+    const codec::osc_arguments all = codec::arguments(osc);
+    const bool is_far = index != nullptr && osc.types.size() > argument_index::stride;
+    const auto found = is_far ? index->at(osc, number) : find_argument(all, number);
+    return found == all.end() || found->tag() == 'N' ? missing() : argument_value(*found);
 }
 
 // Keys and values in turn, from the first argument on.
 value named(const codec::osc_message& osc, std::string_view name) noexcept {
     const codec::osc_arguments all = codec::arguments(osc);
-    for (auto at = all.begin(); at != all.end();) {
+    std::size_t looked_at = 0;
+    for (auto at = all.begin(); at != all.end() && looked_at < named_max; looked_at += 2) {
         const std::optional<std::string_view> key = at->as_string();
         if (++at == all.end()) {
             break;
@@ -137,7 +134,7 @@ value event_scope::of(const variable& wanted) const noexcept {
         return is_there ? text_value(captured->texts[wanted.number - 1U]) : missing();
     }
     if (wanted.what == variable::kind::argument) {
-        return osc != nullptr ? place(*osc, wanted.number) : missing();
+        return osc != nullptr ? place(*osc, wanted.number, index) : missing();
     }
     if (osc != nullptr) {
         if (const value found = named(*osc, wanted.name); !found.is_fault()) {

@@ -3,7 +3,8 @@
 // configuration is loaded as far as that is possible: which source they need is known only then.
 //
 //   $1 $2 ...   an argument of an OSC message, by place
-//   $name       the argument after the text "name" in a message of keys and values (/dirt/play);
+//   $name       the argument after the text "name" in a message of keys and values (/dirt/play),
+//               among its first named_max;
 //               of a MIDI message: $type $channel $note $velocity $cc $value $program $bend
 //               $pressure
 //   $*1 $*2     what the wildcards of the route's address took, from left to right
@@ -12,6 +13,7 @@
 
 #include "kernel/codec/osc_captures.hpp"
 #include "kernel/codec/osc_message.hpp"
+#include "kernel/flow/translate/argument_index.hpp"
 #include "kernel/flow/translate/value.hpp"
 
 #include <cstdint>
@@ -51,10 +53,15 @@ struct variable {
 
 [[nodiscard]] midi_field field_of(std::string_view name) noexcept;
 
+// Of the arguments of a message: where a name is looked for, as each name is compared with each
+// key.
+inline constexpr std::size_t named_max = 1024;
+
 struct event_scope {
     const codec::osc_message* osc = nullptr; // nullptr: MIDI
     std::span<const std::uint8_t> midi;      // one message that passes midi_check
     const codec::captures* captured = nullptr;
+    argument_index* index = nullptr; // of osc, where there is one
     std::string_view input;
     std::string_view port;
 

@@ -24,7 +24,7 @@ struct token {
 
 class expression_lexer {
 public:
-    static constexpr std::size_t argument_max = 1024; // $1024
+    static constexpr std::size_t argument_max = 65'535; // more than a packet holds
 
     // Bounds: the text outlives the lexer and its tokens.
     explicit expression_lexer(std::string_view text) : text_(text) {}

@@ -95,7 +95,7 @@ made_event osc_maker::make(const event_scope& from, std::span<std::uint8_t> out)
         writer.add_types({&values[i].tag, 1});
     }
     writer.begin_arguments();
-    for (std::size_t i = 0; i < arguments->size(); ++i) {
+    for (std::size_t i = 0; i < arguments->size() && !writer.has_failed(); ++i) {
         (*arguments)[i].computed ? write_value(values[i], writer) : write_own(from, writer);
     }
     return written_by(writer);

@@ -50,6 +50,16 @@ TEST_CASE("any levels take part and are not counted") {
     CHECK(captured("//x/?", "/x/1") == strings{"1"});
 }
 
+TEST_CASE("what is captured begins and ends between characters") {
+    CHECK(captured("/*/?", "/My Param/é") == strings{"My Param", "é"});
+    CHECK(captured("/*?", "/日本") == strings{"日", "本"});
+    CHECK(captured("/*??", "/日本") == strings{"", "日", "本"});
+    CHECK(captured("/[à-ÿ]*", "/éa") == strings{"é", "a"});
+    CHECK(captured("/{é,a}[!é]", "/é日") == strings{"é", "日"});
+    CHECK_FALSE(captured("/*??", "/é"));
+    CHECK_FALSE(captured("/[!日-本]", "/日"));
+}
+
 TEST_CASE("an address that does not match captures nothing") {
     CHECK_FALSE(captured("/synth/*/note", "/synth/a/b/note"));
     CHECK_FALSE(captured("/ch?", "/ch"));

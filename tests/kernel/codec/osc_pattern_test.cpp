@@ -95,16 +95,63 @@ TEST_CASE("wildcards in an incoming address are plain text") {
     CHECK(compiled("/*").matches("/*"));
 }
 
-TEST_CASE("bytes that no address holds match nothing") {
-    CHECK_FALSE(compiled("/*").matches("/\x80"));
-    CHECK_FALSE(compiled("/[!a]").matches("/\xff"));
+TEST_CASE("blanks and UTF-8 match literally, and a wildcard takes a character whole") {
+    const auto [pattern, address, is_match] = GENERATE(values<row>({
+        {"/My Param", "/My Param", true},
+        {"/My Param", "/My_Param", false},
+        {"/avatar/*", "/avatar/My Param", true},
+        {"/a?b", "/a b", true},
+        {"/[ -~]", "/#", true},
+        {"/é", "/é", true},
+        {"/é", "/è", false},
+        {"/lumière/*", "/lumière/日本", true},
+        {"/*/x", "/日 本/x", true},
+        {"/?", "/é", true},
+        {"/??", "/é", false},
+        {"/?", "/🎹", true},
+        {"/????", "/🎹", false},
+        {"/*é", "/aéé", true},
+        {"/*é?", "/aéé", true},
+        {"/*è", "/aéé", false},
+        {"/[é]", "/é", true},
+        {"/[aé日]x", "/日x", true},
+        {"/[aé日]x", "/本x", false},
+        {"/[à-ÿ]", "/é", true},
+        {"/[à-ÿ]", "/a", false},
+        {"/[a-é]", "/z", true},
+        {"/[à-èé-ÿa]", "/ê", true},
+        {"/[!à-ÿ]", "/é", false},
+        {"/[!à-ÿ]", "/日", true},
+        {"/[!a]", "/日", true},
+        {"/[!日a]", "/日", false},
+        {"/{é,日本}", "/日本", true},
+        {"/{é,日本}", "/日", false},
+        {"/x//é", "/x/ü/é", true},
+        {"/*", "/\x80", true}, // no UTF-8: each byte is a character
+        {"/??", "/\xe9\x62", true},
+        {"/[!a]", "/\xff", true},
+        {"/[à-ÿ]", "/\xe9", false},
+    }));
+
+    INFO(pattern << " against " << address);
+    CHECK(compiled(pattern).matches(address) == is_match);
+}
+
+TEST_CASE("a literal pattern may hold blanks and UTF-8") {
+    CHECK(compiled("/a b/ü#,").is_literal());
+    CHECK_FALSE(compiled("/ü?").is_literal());
 }
 
 TEST_CASE("a wrong pattern says where, and what was expected") {
     CHECK(error_of("") == "address pattern, character 1: an address pattern begins with '/'");
     CHECK(error_of("a") == "address pattern, character 1: an address pattern begins with '/'");
-    CHECK(error_of("/a b") ==
-          "address pattern, character 3: expected printable ASCII without space and '#'");
+    CHECK(error_of("/a\x01") ==
+          "address pattern, character 3: expected UTF-8 without control characters");
+    CHECK(error_of("/é\xc2\x85") ==
+          "address pattern, character 3: expected UTF-8 without control characters");
+    CHECK(error_of("/\xe9") ==
+          "address pattern, character 2: expected UTF-8 without control characters");
+    CHECK(error_of("/é[ÿ-à]") == "address pattern, character 4: the range ÿ-à runs backwards");
     CHECK(error_of("/ab[c") ==
           "address pattern, character 4: '[' is not closed; expected text, then ']'");
     CHECK(error_of("/{a") ==

@@ -141,3 +141,80 @@ TEST_CASE("what came with odd padding or surplus leaves as the specification has
     }
     CHECK(flow.balanced());
 }
+
+TEST_CASE("a blank and UTF-8 in an address pass and find their routes") {
+    flow_under_test flow;
+    static_cast<void>(flow.add_input());
+    static_cast<void>(flow.add_output());
+    static_cast<void>(flow.add_output());
+    static_cast<void>(flow.add_output());
+    const auto address = [](std::string_view text) {
+        return std::move(*tactus::codec::osc_pattern::compile(text));
+    };
+    flow.in.configure(flow.settings, router({{{0}, address("/avatar/My Param"), {0}},
+                                             {{0}, address("/avatar/*"), {1}},
+                                             {{0}, address("/avatar/h?lle"), {2}}}));
+
+    static_cast<void>(flow.emit_osc(osc("/avatar/My Param")));
+    static_cast<void>(flow.emit_osc(osc("/avatar/h\u00f6lle")));
+    static_cast<void>(flow.emit_osc(osc("/avatar/h\xf6lle"))); // Latin-1
+    static_cast<void>(flow.emit_osc(osc("/avatar/h\nlle")));
+    flow.run();
+
+    CHECK(flow.sink(0).records.size() == 1);
+    CHECK(flow.sink(1).records.size() == 3);
+    CHECK(flow.sink(2).records.size() == 2);
+    CHECK(flow.rejected_as(rejected::malformed) == 1);
+    CHECK(flow.balanced());
+}
+
+TEST_CASE("a pattern in an address is text, unless the input dispatches it") {
+    flow_under_test flow;
+    const bool dispatches = GENERATE(false, true);
+    static_cast<void>(
+        flow.add_input(input_settings{.dispatches_patterns = dispatches, .name = "in"}));
+    static_cast<void>(flow.add_output());
+    static_cast<void>(flow.add_output());
+    const auto address = [](std::string_view text) {
+        return std::move(*tactus::codec::osc_pattern::compile(text));
+    };
+    route filtered{{0}, address("/bank/1/4"), {1}, {}, {}, {}};
+    filtered.gate.dedupe = true; // makes a rule of it
+    flow.in.configure(
+        flow.settings,
+        router({{{0}, address("/bank/1/3"), {0}}, {{0}, address("/bank/1/2"), {0}}, filtered}));
+
+    static_cast<void>(flow.emit_osc(osc("/bank/1/*")));
+    static_cast<void>(flow.emit_osc(osc("/bank/1/[")));
+    static_cast<void>(flow.emit_osc(osc("/bank/2/*")));
+    flow.run();
+
+    CHECK(flow.sink(0).records.size() == (dispatches ? 1U : 0U)); // two routes, one delivery
+    CHECK(flow.sink(1).records.size() == (dispatches ? 1U : 0U));
+    CHECK(flow.ledger().unrouted == (dispatches ? 2U : 3U));
+    CHECK(flow.balanced());
+}
+
+TEST_CASE("a pattern that costs too much is refused, and nothing of it is delivered") {
+    flow_under_test flow;
+    static_cast<void>(flow.add_input(input_settings{.dispatches_patterns = true, .name = "in"}));
+    static_cast<void>(flow.add_output());
+    std::vector<route> many;
+    for (int i = 0; i < 400; ++i) {
+        const std::string text = "/" + std::string(200, 'a') + std::to_string(i);
+        many.push_back({{0}, std::move(*tactus::codec::osc_pattern::compile(text)), {0}});
+    }
+    flow.in.configure(flow.settings, router(many));
+    refusals heard;
+    flow.in.set_observer(&heard);
+
+    static_cast<void>(flow.emit_osc(osc("/*a*a*a*a*a*a*a*a*a*")));
+    flow.run();
+
+    CHECK(flow.sink().records.empty());
+    CHECK(flow.rejected_as(rejected::too_large) == 1);
+    CHECK(flow.ledger().received == 1);
+    REQUIRE(heard.refused_for.size() == 1);
+    CHECK(heard.refused_for[0] == tactus::codec::osc_error::pattern_too_costly);
+    CHECK(flow.balanced());
+}

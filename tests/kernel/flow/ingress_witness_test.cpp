@@ -161,3 +161,18 @@ TEST_CASE("an input hears of its own events only, of tagged ones, and until it a
     flow.run();
     CHECK(who.seen.size() == 1);
 }
+
+TEST_CASE("of a message that no MIDI could be made of the bad argument is told") {
+    const auto flow = simple_flow({.protocols = takes_midi});
+    recorder who;
+    flow->in.set_witness(0, &who);
+
+    static_cast<void>(flow->emit_osc(osc("/note_on", 1), tagged));
+    CHECK(who.only() == "rejected 7 unsupported_type");
+    REQUIRE(who.seen[0].bad);
+    CHECK(who.seen[0].bad->number == 2);
+
+    static_cast<void>(flow->emit_osc(osc("/unknown", 1), tagged)); // not the one before's
+    REQUIRE(who.seen.size() == 2);
+    CHECK_FALSE(who.seen[1].bad);
+}

@@ -118,3 +118,40 @@ TEST_CASE("the last output and the last input there can be are routed") {
 
     REQUIRE(targets_of(routes, inputs_max - 1, "/a") == outputs{outputs_max - 1});
 }
+
+TEST_CASE("a pattern that is dispatched takes the literal routes that it matches") {
+    const router routes({{{0}, pattern("/bank/1/3"), {3}},
+                         {{0}, pattern("/bank/1/4"), {4, 3}},
+                         {{0}, pattern("/bank/2/1"), {5}},
+                         {{0}, pattern("/bank/*/1"), {6}},
+                         {{1}, pattern("/bank/1/3"), {7}},
+                         {{0}, std::nullopt, {8}}});
+    const auto dispatched = [&](std::string_view text) {
+        target_list targets;
+        std::vector<std::uint16_t> rules;
+        REQUIRE(routes.dispatch(0, text, targets, rules));
+        outputs all(targets.all().begin(), targets.all().end());
+        std::sort(all.begin(), all.end());
+        return all;
+    };
+
+    CHECK(dispatched("/bank/1/*") == outputs{3, 4});
+    CHECK(dispatched("/bank/{1,2}/[13]") == outputs{3, 5});
+    CHECK(dispatched("/*/?/?") == outputs{3, 4, 5});
+    CHECK(dispatched("/bank/3/*").empty());
+    CHECK(targets_of(routes, 0, "/bank/1/*") == outputs{8}); // as text
+}
+
+TEST_CASE("a pattern against many long addresses is given up where it costs too much") {
+    std::vector<route> many;
+    for (int i = 0; i < 200; ++i) {
+        many.push_back({{0}, pattern("/a/" + std::string(100, 'a') + std::to_string(i)), {1}});
+    }
+    const router routes(many);
+    target_list targets;
+    std::vector<std::uint16_t> rules;
+
+    CHECK_FALSE(routes.dispatch(0, "/a/*a*a*a*a*a*a*a*b", targets, rules));
+    CHECK(routes.dispatch(0, "/a/*", targets, rules));
+    CHECK(routes.dispatch(0, "/b/*a*a*a*a*a*a*a*b", targets, rules));
+}

@@ -16,7 +16,8 @@ extern "C" {
 
 /* Kinds: bits of what `wants` answers; an open set. */
 
-/* Refused at the input, for `reason`. */
+/* Refused at the input, for `reason`. Where that leaves open what was wrong with the event and what
+ * was expected, `known` is one text that says it; so it is with DROPPED. */
 #define TACTUS_OUTCOME_REJECTED 0x1u
 /* No route leads from it to an output, or where `port` is not empty, none of the outputs has such a
  * port: `known` are the ports that they have. */
@@ -36,7 +37,7 @@ typedef struct tactus_outcome {
     tactus_str reason; /* as in the metrics: "too_far_ahead", "queue_full" */
     tactus_str output; /* DROPPED, LATE and SENT: the output's name */
     tactus_str port;   /* UNROUTED: the name that it asked for */
-    const tactus_str* known;
+    const tactus_str* known; /* UNROUTED: the ports there are; REJECTED, DROPPED: what was wrong */
     uint32_t n_known;
     uint32_t reserved; /* 0 */
 } tactus_outcome;
