@@ -152,15 +152,18 @@ bool access_policy::allows_origin(std::string_view origin) const {
 }
 
 token_said access_policy::find_token(std::string_view protocols) const {
-    bool is_right = rules_.token.empty();
-    bool is_there = false;
+    bool is_right = false;
+    std::size_t said = 0;
     for_each_element(protocols, [&](std::string_view one) {
         if (one.starts_with(token_prefix)) {
-            is_there = true;
+            ++said;
             is_right |= is_same_secret(rules_.token, one.substr(token_prefix.size()));
         }
     });
-    return is_right ? token_said::right : is_there ? token_said::wrong : token_said::none;
+    if (!asks_for_token() || (is_right && said <= tokens_max)) {
+        return token_said::right;
+    }
+    return said == 0 ? token_said::none : token_said::wrong;
 }
 
 bool access_policy::allows_token(std::string_view token) const noexcept {

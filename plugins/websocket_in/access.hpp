@@ -33,13 +33,18 @@ enum class token_said { right, wrong, none };
 
 class access_policy {
 public:
+    static constexpr std::size_t tokens_max = 2; // in one request
+
     explicit access_policy(access_rules rules);
 
     /// `host` as in the header, with or without a port, which does not matter.
     [[nodiscard]] bool allows_host(std::string_view host) const;
     /// `origin` as in the header.
     [[nodiscard]] bool allows_origin(std::string_view origin) const;
+    [[nodiscard]] bool asks_for_token() const noexcept { return !rules_.token.empty(); }
     /// `protocols` as in the header: a list with commas. `right` also where no token is asked for.
+    /// Of two, an old one and a new one, one must be right; more are wrong, for a long list of them
+    /// is a list of guesses.
     [[nodiscard]] token_said find_token(std::string_view protocols) const;
     /// Takes the same time for every token of the right length. Bounds: a token is asked for.
     [[nodiscard]] bool allows_token(std::string_view token) const noexcept;

@@ -24,6 +24,8 @@ std::string_view reason_of(int status) noexcept {
         return "Request Timeout";
     case 426:
         return "Upgrade Required";
+    case 429:
+        return "Too Many Requests";
     case 431:
         return "Request Header Fields Too Large";
     case 505:
@@ -39,6 +41,8 @@ std::string_view headers_of(int status) noexcept {
         return "Allow: GET\r\n";
     case 426:
         return "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n";
+    case 429:
+        return "Retry-After: 10\r\n";
     default:
         return "";
     }
@@ -100,6 +104,8 @@ handshake_answer refuse(int status) {
     switch (status) {
     case 408:
         return refuse_with(status, "The request took too long to come.");
+    case 429:
+        return refuse_with(status, "Too many wrong tokens have come from this address.");
     case 431:
         return refuse_with(status, "The request's head is longer than 8 KiB.");
     default:
@@ -135,10 +141,14 @@ handshake_answer answer(const request& asked, const access_policy& policy) {
     }
     const token_said token = policy.find_token(asked.protocols);
     if (token == token_said::wrong) {
-        return refuse_with(403, "The token that was said as a subprotocol is not this port's.");
+        handshake_answer no =
+            refuse_with(403, "The token that was said as a subprotocol is not this port's.");
+        no.token = token;
+        return no;
     }
     handshake_answer yes;
     yes.status = 101;
+    yes.token = token;
     yes.must_prove = token == token_said::none;
     yes.bytes = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
                 "Sec-WebSocket-Accept: " +

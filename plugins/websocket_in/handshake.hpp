@@ -13,16 +13,18 @@
 namespace websocket_in {
 
 struct handshake_answer {
-    std::string bytes;       // to be sent, whole
-    int status = 0;          // 101: frames follow
-    std::string why;         // for the log; "" where it is 101
-    bool must_prove = false; // 101, but the token is still to be said
+    std::string bytes;                   // to be sent, whole
+    int status = 0;                      // 101: frames follow
+    std::string why;                     // for the log; "" where it is 101
+    bool must_prove = false;             // 101, but the token is still to be said
+    token_said token = token_said::none; // whether one was judged
     [[nodiscard]] bool is_accepted() const noexcept { return status == 101; }
 };
 
 /// For a complete head.
 [[nodiscard]] handshake_answer answer(const request& asked, const access_policy& policy);
-/// For a head that did not come to an end: 400, 408 (too slow) or 431 (too large).
+/// For a head that did not come to an end: 400, 408 (too slow) or 431 (too large);
+/// 429: too many wrong tokens.
 [[nodiscard]] handshake_answer refuse(int status);
 
 /// The value of Sec-WebSocket-Accept. Source: RFC 6455 section 4.2.2.

@@ -16,6 +16,7 @@ namespace {
 
 constexpr double ns_per_ms = 1e6;
 constexpr std::uint8_t sysex_status = 0xF0;
+constexpr std::int64_t no_turn = -1;
 // One message and the heads of its frames; a peer could send fragments of no bytes for ever.
 constexpr std::size_t unproven_bytes_max = 2 * first_message_bytes_max;
 
@@ -35,6 +36,8 @@ const char* counted_as(int status, const std::string& why) noexcept {
                                                          : "token";
     case 408:
         return "slow";
+    case 429:
+        return "token";
     case 431:
         return "too_large";
     default:
@@ -86,16 +89,46 @@ void session::ask(std::span<const std::uint8_t>& bytes) {
     if (now == request_parser::progress::incomplete) {
         return;
     }
-    const handshake_answer said =
-        now == request_parser::progress::complete
-            ? answer(head_->head(), policy_)
-            : refuse(now == request_parser::progress::too_large ? 431 : 400);
+    handshake_answer said = now == request_parser::progress::complete
+                                ? answer(head_->head(), policy_)
+                                : refuse(now == request_parser::progress::too_large ? 431 : 400);
     head_.reset();
+    if (said.token == token_said::none || !policy_.asks_for_token()) {
+        give(said);
+    } else if (holds(said.token == token_said::right)) {
+        held_answer_ = std::move(said);
+    } else {
+        give(turn_ns_ == no_turn ? refuse(429) : said);
+    }
+}
+
+void session::give(const handshake_answer& said) {
     output_.insert(output_.end(), said.bytes.begin(), said.bytes.end());
     if (said.is_accepted()) {
         begin(said.must_prove);
     } else {
         refuse_with(counted_as(said.status, said.why), said.why);
+    }
+}
+
+// Whether the answer to a token has to wait for its turn. turn_ns_ is no_turn where it must not be
+// given at all.
+bool session::holds(bool is_right_token) {
+    const std::int64_t now_ns = house_.now_ns();
+    turn_ns_ = house_.guard().turn_ns(settings_.from, is_right_token, now_ns).value_or(no_turn);
+    if (turn_ns_ <= now_ns) {
+        return false;
+    }
+    state_ = state::held;
+    return true;
+}
+
+void session::go_on() {
+    if (held_answer_.has_value()) {
+        const handshake_answer said = *std::exchange(held_answer_, std::nullopt);
+        give(said);
+    } else {
+        give_proof(is_held_proof_right_);
     }
 }
 
@@ -169,7 +202,24 @@ void session::take_close(const message& got) {
 // A ping is no token either: until it comes there is nothing to be answered.
 void session::take_proof() {
     const message& got = frames_.taken();
-    if (got.kind != opcode::text || !says_token(got.bytes, policy_)) {
+    if (got.kind != opcode::text) {
+        give_proof(false); // no guess: it says nothing that could be right
+        return;
+    }
+    const bool is_right = says_token(got.bytes, policy_);
+    is_held_proof_right_ = is_right;
+    if (holds(is_right)) {
+        return;
+    }
+    if (turn_ns_ == no_turn) {
+        refuse_unproven("Too many wrong tokens have come from its address.");
+        return;
+    }
+    give_proof(is_right);
+}
+
+void session::give_proof(bool is_right) {
+    if (!is_right) {
         refuse_unproven("Its first message was not the right token.");
         return;
     }

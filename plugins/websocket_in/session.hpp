@@ -2,6 +2,8 @@
 // One connection, sans IO: bytes in; events, and bytes to be sent, out.
 //   asking --101--> open --close from either side--> closing --the peer's close--> ended
 //   asking --101, a token is asked for and not said--> unproven --the token--> open
+//   asking, unproven --a token is said, and others of its address were wrong--> held --its turn-->
+//       as if it had been said then
 //   asking, unproven --refusal--> ended
 // Who is unproven makes no events and hears nothing but that he is welcome, or not.
 // It knows no socket and no clock: its house does. What it has scheduled stays scheduled when it
@@ -10,8 +12,10 @@
 
 #include "access.hpp"
 #include "frames.hpp"
+#include "handshake.hpp"
 #include "request.hpp"
 #include "text_reader.hpp"
+#include "token_guard.hpp"
 
 #include <tactus/cpp/sender_clock.hpp>
 #include <tactus/event.h>
@@ -31,6 +35,7 @@ struct session_settings {
     std::size_t message_bytes_max = 65536;
     feedback tells = feedback::off;
     bool takes_sysex = false;
+    tactus_address from{}; // the peer's
 };
 
 /// What a session has of the plugin around it. Threads: loop.
@@ -54,12 +59,14 @@ public:
     [[nodiscard]] virtual std::int64_t unix_offset_ns() const noexcept = 0;
 
     text_reader& reader() noexcept { return reader_; }
+    token_guard& guard() noexcept { return guard_; }
 
 protected:
     explicit session_house(std::size_t text_bytes_max) : reader_(text_bytes_max) {}
 
 private:
     text_reader reader_;
+    token_guard guard_;
 };
 
 class session final : private text_sink {
@@ -72,6 +79,13 @@ public:
     /// must go first; call again once it is empty, also where no bytes are left. Errors:
     /// std::bad_alloc.
     [[nodiscard]] bool feed(std::span<const std::uint8_t>& bytes, std::int64_t received_ns);
+    /// What the peer says next is not read before then, on the host's clock, and its token not
+    /// answered: call go_on() then, and feed() again. Nothing: go on at once.
+    [[nodiscard]] std::optional<std::int64_t> held_until_ns() const noexcept {
+        return state_ == state::held ? std::optional(turn_ns_) : std::nullopt;
+    }
+    /// Bounds: held.
+    void go_on();
     /// The batch was handed over: does what had to wait for that.
     void batch_went();
 
@@ -110,15 +124,18 @@ public:
     void say(std::string_view text);
 
 private:
-    enum class state { asking, unproven, open, closing, ended };
+    enum class state { asking, unproven, held, open, closing, ended };
 
     void ask(std::span<const std::uint8_t>& bytes);
+    void give(const handshake_answer& said);
     void begin(bool must_prove);
     [[nodiscard]] bool reads_frames() const noexcept;
     void take_message();
     void take_close(const message& got);
     void take_proof();
+    void give_proof(bool is_right);
     void refuse_unproven(std::string why);
+    [[nodiscard]] bool holds(bool is_right_token);
     void take_binary(std::span<const std::uint8_t> packet);
     [[nodiscard]] std::uint16_t flags_of_events() const noexcept;
     void end_with(close_code code);
@@ -136,6 +153,9 @@ private:
     std::uint32_t tag_;
     state state_ = state::asking;
     std::optional<request_parser> head_; // while it is asked for
+    std::optional<handshake_answer> held_answer_;
+    bool is_held_proof_right_ = false;
+    std::int64_t turn_ns_ = 0; // while it is held
     frame_reader frames_;
     frame_writer writer_;
     std::vector<std::uint8_t> output_;

@@ -16,6 +16,7 @@
 #include <deque>
 #include <exception>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -220,7 +221,7 @@ task<> websocket_plugin::serve(context& here, stream peer,
     std::exception_ptr stopped;
     try {
         const websocket_in::session_settings settings{config_.message_max.value, config_.tells,
-                                                      config_.sysex};
+                                                      config_.sysex, peer.peer().address};
         session with(*house_, policy, settings, next_tag());
         clients_[with.tag()] = client{&peer, &with};
         const client_leaver leaves(clients_, with.tag());
@@ -293,6 +294,12 @@ task<bool> websocket_plugin::take(context& here, stream& peer, session& with,
         has_more = with.feed(bytes, received_ns);
         const bool is_read = flush(peer, with); // first: handing over may wait
         if (!house_->batch.empty()) {
+        if (const std::optional<std::int64_t> turn_ns = with.held_until_ns()) {
+            co_await here.sleep_until(tactus::time_at(*turn_ns)); // no event has been made yet
+            with.go_on();
+            has_more = true;
+            continue;
+        }
             const websocket_in::handed_over events(house_->batch);
             co_await hand_over(here, events);
         }

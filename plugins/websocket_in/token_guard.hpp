@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: MIT
+// Slows down who guesses the token. An address that has said a wrong one waits before its next one
+// is answered, right or wrong, and after each further wrong one longer: 0.5, 1, 2, then 4 s. All
+// connections of an address stand in one line, so that many of them guess no faster than one. Where
+// the line is longer than 10 s, the token is not looked at. An address that has said no wrong token
+// waits for nobody. A minute after its last turn an address is forgotten.
+// IPv6 counts by its /64, since one machine has all addresses of that. Decides only: it knows no
+// clock and no socket. Bounded: 256 addresses; then the one whose last turn is longest ago goes.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include <tactus/iface/udp.h>
+
+namespace websocket_in {
+
+/// Threads: one at a time.
+class token_guard {
+public:
+    static constexpr std::size_t addresses_max = 256;
+    static constexpr std::int64_t first_pause_ns = 500'000'000;
+    static constexpr std::int64_t longest_pause_ns = 4'000'000'000;
+    static constexpr std::int64_t longest_wait_ns = 10'000'000'000;
+    static constexpr std::int64_t remembered_ns = 60'000'000'000;
+
+    /// When the token that `from` has just said may be answered: now, or later. Nothing: it must
+    /// not be judged. An address of size 0, which is not known, is one like any other. Errors:
+    /// std::bad_alloc.
+    [[nodiscard]] std::optional<std::int64_t> turn_ns(const tactus_address& from, bool is_right,
+                                                      std::int64_t now_ns);
+
+    [[nodiscard]] std::size_t addresses() const noexcept { return known_.size(); }
+
+private:
+    using network = std::array<std::uint8_t, 9>; // the family, then IPv4 or the upper half of IPv6
+
+    struct entry {
+        network from{};
+        std::int64_t next_ns = 0; // when its next token may be answered
+        std::int64_t pause_ns = 0;
+    };
+
+    [[nodiscard]] static network network_of(const tactus_address& from) noexcept;
+    void punish(const network& from, std::int64_t turn_ns);
+
+    std::vector<entry> known_; // in no order
+};
+
+} // namespace websocket_in
