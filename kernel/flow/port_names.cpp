@@ -9,7 +9,7 @@
 namespace tactus::flow {
 
 std::uint32_t name_table::find(std::string_view name) const {
-    const auto found = handles_.find(std::string(name));
+    const auto found = handles_.find(name);
     return found == handles_.end() ? 0 : found->second;
 }
 

@@ -4,7 +4,9 @@
 
 #include <array>
 #include <cmath>
+#include <cstring>
 #include <limits>
+#include <new>
 #include <optional>
 #include <stdexcept>
 
@@ -268,7 +270,8 @@ void put(tactus::osc_message_writer& writer, const element& argument, char type)
     }
 }
 
-void add_osc(const fields& line, const destination& to, tactus::batch_builder& batch) {
+void add_osc(const fields& line, const destination& to, tactus::batch_builder& batch,
+             std::string& types) {
     constexpr std::string_view expected = "an OSC address: it begins with \"/\", has no control "
                                           "character and none of * ? [ ] { } in it, and has "
                                           "1024 characters at most (of UTF-8: bytes)";
@@ -280,7 +283,7 @@ void add_osc(const fields& line, const destination& to, tactus::batch_builder& b
     if (line.args && line.args->get(listed) != simdjson::SUCCESS) {
         refuse("args", "a list, as [1, 2.5, \"x\"]");
     }
-    std::string types;
+    types.clear();
     if (line.args) {
         for (const element argument : listed) {
             types += type_of(argument);
@@ -313,8 +316,25 @@ void check_together(const fields& line) {
 
 } // namespace
 
+// All memory that the longest line needs, from the start: no line allocates. What is never used
+// costs no pages.
 struct line_reader::json {
+    json() : padded(new char[line_max + simdjson::SIMDJSON_PADDING]) {
+        if (parser.allocate(line_max) != simdjson::SUCCESS ||
+            parser.doc.allocate(line_max) != simdjson::SUCCESS) {
+            throw std::bad_alloc();
+        }
+    }
+    /// Bounds: at most line_max bytes.
+    auto parse(std::string_view line) {
+        constexpr bool may_copy = false;
+        std::memcpy(padded.get(), line.data(), line.size());
+        return parser.parse(padded.get(), line.size(), may_copy);
+    }
+
     simdjson::dom::parser parser{line_max};
+    std::unique_ptr<char[]> padded; // simdjson reads past the end
+    std::string types;              // of the OSC message that is being written
 };
 
 line_reader::line_reader(border& outside) : outside_(outside), json_(std::make_unique<json>()) {}
@@ -327,8 +347,7 @@ std::string line_reader::read(std::string_view line, tactus::time_point arrived,
     }
     try {
         simdjson::dom::object object;
-        const simdjson::error_code error =
-            json_->parser.parse(line.data(), line.size(), true).get(object);
+        const simdjson::error_code error = json_->parse(line).get(object);
         if (error != simdjson::SUCCESS) {
             // As JavaScript prints what a double holds: 18446744073709552000.
             return error == simdjson::NUMBER_ERROR
@@ -351,7 +370,7 @@ std::string line_reader::read(std::string_view line, tactus::time_point arrived,
         } else if (sorted.midi) {
             add_midi(*sorted.midi, to, batch);
         } else {
-            add_osc(sorted, to, batch);
+            add_osc(sorted, to, batch, json_->types);
         }
     } catch (const wrong_line& wrong) {
         return wrong.what();

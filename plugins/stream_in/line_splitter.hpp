@@ -4,11 +4,12 @@
 //   line = bytes ["\r"] "\n"
 #pragma once
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace stream_in {
 
@@ -17,32 +18,40 @@ public:
     /// Units: bytes, without the line break.
     explicit line_splitter(std::size_t size_max) : size_max_(size_max) {}
 
-    /// Calls visit(number, line, is_too_long) for each line that ends in `bytes`; numbers count
-    /// from 1. A line that is too long is given empty. The view is valid during the call.
-    template <class Visitor>
-    void feed(std::string_view bytes, Visitor&& visit) {
-        while (!bytes.empty()) {
-            const std::size_t end = std::min(bytes.find('\n'), bytes.size());
-            take(bytes.substr(0, end));
-            if (end == bytes.size()) {
-                return;
-            }
-            give(visit);
-            bytes.remove_prefix(end + 1);
+    /// One whole line. The text is valid until the next call, and as long as the bytes that were
+    /// given; of a line that is too long it is empty.
+    struct line {
+        std::uint64_t number; // from 1
+        std::string_view text;
+        bool is_too_long;
+    };
+
+    /// Takes bytes from the front of `bytes`, to the end of the next line; nothing where they hold
+    /// none. A line that stands in them as a whole is not copied.
+    [[nodiscard]] std::optional<line> next(std::string_view& bytes) {
+        forget_given();
+        const std::size_t end = bytes.find('\n');
+        const bool has_end = end != std::string_view::npos;
+        const std::string_view part = bytes.substr(0, end);
+        bytes.remove_prefix(has_end ? end + 1 : bytes.size());
+        if (has_end && !is_in_line()) {
+            return give(part);
         }
+        take(part);
+        return has_end ? std::optional(give(pending_)) : std::nullopt;
     }
 
     /// What stands behind the last line break is the last line; nothing is no line.
-    template <class Visitor>
-    void finish(Visitor&& visit) {
-        if (is_in_line()) {
-            give(visit);
-        }
+    [[nodiscard]] std::optional<line> finish() {
+        forget_given();
+        return is_in_line() ? std::optional(give(pending_)) : std::nullopt;
     }
 
     [[nodiscard]] std::uint64_t lines() const noexcept { return number_; }
     /// Whether part of a line has come, and its end has not.
-    [[nodiscard]] bool is_in_line() const noexcept { return !pending_.empty() || is_too_long_; }
+    [[nodiscard]] bool is_in_line() const noexcept {
+        return !is_given_ && (!pending_.empty() || is_too_long_);
+    }
 
 private:
     void take(std::string_view part) {
@@ -51,22 +60,26 @@ private:
             pending_.append(part);
         }
     }
-    template <class Visitor>
-    void give(Visitor&& visit) {
-        std::string_view line = pending_;
-        if (line.ends_with('\r')) {
-            line.remove_suffix(1);
+    line give(std::string_view text) noexcept {
+        if (text.ends_with('\r')) {
+            text.remove_suffix(1);
         }
-        const bool is_too_long = is_too_long_ || line.size() > size_max_;
-        visit(++number_, is_too_long ? std::string_view() : line, is_too_long);
-        pending_.clear();
-        is_too_long_ = false;
+        const bool is_too_long = is_too_long_ || text.size() > size_max_;
+        is_given_ = true;
+        return {++number_, is_too_long ? std::string_view() : text, is_too_long};
+    }
+    void forget_given() noexcept {
+        if (std::exchange(is_given_, false)) {
+            pending_.clear(); // its memory stays
+            is_too_long_ = false;
+        }
     }
 
     std::size_t size_max_;
     std::string pending_;
     std::uint64_t number_ = 0;
     bool is_too_long_ = false;
+    bool is_given_ = false; // the line of pending_; it stays until the next call
 };
 
 } // namespace stream_in

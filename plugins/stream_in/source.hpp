@@ -4,11 +4,11 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 #include <utility>
-#include <vector>
 
 #include <tactus/cpp/plugin.hpp>
 
@@ -51,18 +51,6 @@ struct source_house {
 };
 
 class source {
-    struct numbered {
-        std::uint64_t number;
-        std::string line;
-        bool is_too_long;
-    };
-
-    static auto keep_in(std::vector<numbered>& lines) {
-        return [&lines](std::uint64_t number, std::string_view line, bool is_too_long) {
-            lines.push_back({number, std::string(line), is_too_long});
-        };
-    }
-
 public:
     static constexpr std::uint32_t batch_max = 64; // events that are handed over together
 
@@ -82,16 +70,9 @@ public:
     /// Takes what was read, emits its events, waiting for room where there is none, and gives the
     /// answers. `bytes` must stay until then.
     tactus::task<std::string> take(std::string_view bytes) {
-        const tactus::time_point arrived = house_.here.now();
-        std::vector<numbered> whole;
-        lines_.feed(bytes, keep_in(whole));
-        return emit(std::move(whole), arrived);
+        return emit(bytes, house_.here.now());
     }
-    tactus::task<std::string> finish() {
-        std::vector<numbered> last;
-        lines_.finish(keep_in(last));
-        return emit(std::move(last), house_.here.now());
-    }
+    tactus::task<std::string> finish() { return emit({}, house_.here.now()); }
 
     [[nodiscard]] bool is_in_line() const noexcept { return lines_.is_in_line(); }
     /// How many lines have ended.
@@ -126,28 +107,32 @@ public:
     [[nodiscard]] bool is_known() const noexcept { return house_.book.knows(id_); }
 
 private:
-    tactus::task<std::string> emit(std::vector<numbered> lines, tactus::time_point arrived) {
+    // No bytes: the stream has ended. Nothing is copied but a line that came in pieces.
+    tactus::task<std::string> emit(std::string_view bytes, tactus::time_point arrived) {
         std::string answers;
-        for (const numbered& each : lines) {
+        std::optional<line_splitter::line> one =
+            bytes.empty() ? lines_.finish() : lines_.next(bytes);
+        while (one.has_value()) {
             const bool has_room = batch_.size() + events_of_line <= batch_max &&
-                                  batch_.room().size() >= bytes_for(each.line.size());
+                                  batch_.room().size() >= bytes_for(one->text.size());
             if (!has_room) {
                 co_await house_.here.emit(batch_.view());
                 batch_.clear();
             }
-            read(each, arrived, answers);
+            read(*one, arrived, answers);
+            one = lines_.next(bytes);
         }
         co_await house_.here.emit(batch_.view());
         batch_.clear();
         co_return answers;
     }
 
-    void read(const numbered& one, tactus::time_point arrived, std::string& answers) {
+    void read(const line_splitter::line& one, tactus::time_point arrived, std::string& answers) {
         const std::uint32_t before = batch_.size();
         const std::uint32_t tag = house_.answers ? house_.book.next_tag() : 0;
         const std::string error = one.is_too_long
                                       ? "this line has more than 65536 bytes"
-                                      : house_.reader.read(one.line, arrived, batch_, tag);
+                                      : house_.reader.read(one.text, arrived, batch_, tag);
         if (!error.empty()) {
             house_.here.reject(1, one.is_too_long ? "too_large" : "malformed");
             add_answer(answers, one.number, error);

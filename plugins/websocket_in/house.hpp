@@ -8,7 +8,11 @@
 #include <tactus/cpp/channel.hpp>
 #include <tactus/cpp/plugin.hpp>
 
+#include <algorithm>
+#include <bit>
 #include <cstdint>
+#include <optional>
+#include <span>
 #include <string_view>
 
 namespace websocket_in {
@@ -66,19 +70,29 @@ public:
 };
 
 /// A connection's own copy of what it has put into the batch, which others fill while it waits.
+/// Keeps its memory from one copy to the next: a connection that has sent its longest message
+/// allocates no more.
 class handed_over {
 public:
-    explicit handed_over(const tactus::batch_builder& from)
-        : events_(from.size(), bytes_of(from.view())) {
+    /// Errors: std::bad_alloc.
+    void copy(const tactus::batch_builder& from) {
+        const std::size_t bytes = bytes_of(from.view());
+        if (from.size() > events_max_ || bytes > bytes_max_) {
+            events_max_ = std::bit_ceil(std::max(from.size(), events_max_));
+            bytes_max_ = std::bit_ceil(std::max(bytes, bytes_max_));
+            events_.emplace(events_max_, bytes_max_);
+        }
+        events_->clear();
         for (const tactus_event& each : from.view()) {
             tactus_event* const made =
-                events_.add(each.protocol, std::span(each.bytes, std::size_t{each.size}));
-            const std::uint8_t* const bytes = made->bytes;
+                events_->add(each.protocol, std::span(each.bytes, std::size_t{each.size}));
+            const std::uint8_t* const own = made->bytes;
             *made = each;
-            made->bytes = bytes;
+            made->bytes = own;
         }
     }
-    [[nodiscard]] tactus::batch_view view() const noexcept { return events_.view(); }
+    /// Bounds: after copy().
+    [[nodiscard]] tactus::batch_view view() const noexcept { return events_->view(); }
 
 private:
     static std::size_t bytes_of(tactus::batch_view events) noexcept {
@@ -89,7 +103,9 @@ private:
         return bytes;
     }
 
-    tactus::batch_builder events_;
+    std::uint32_t events_max_ = 0;
+    std::size_t bytes_max_ = 0;
+    std::optional<tactus::batch_builder> events_;
 };
 
 } // namespace websocket_in

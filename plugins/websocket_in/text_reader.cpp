@@ -124,7 +124,9 @@ std::uint64_t time_tag_of(double unix_ms) noexcept {
 
 text_reader::text_reader(std::size_t text_bytes_max)
     : packet_(tactus::osc_bundle_head_size + TACTUS_EVENT_SIZE_MAX) {
-    if (parser_.allocate(text_bytes_max, depth_max) != simdjson::SUCCESS) {
+    // All memory that the longest text needs, from the start; what is never used costs no pages.
+    if (parser_.allocate(text_bytes_max, depth_max) != simdjson::SUCCESS ||
+        parser_.doc.allocate(text_bytes_max) != simdjson::SUCCESS) {
         throw std::bad_alloc();
     }
 }

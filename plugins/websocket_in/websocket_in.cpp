@@ -84,7 +84,7 @@ private:
     task<> accept(context& here, tactus::listener door, const websocket_in::access_policy& policy);
     task<> serve(context& here, stream peer, const websocket_in::access_policy& policy);
     task<> talk(context& here, stream& peer, session& with);
-    task<bool> take(context& here, stream& peer, session& with,
+    task<bool> take(context& here, stream& peer, session& with, websocket_in::handed_over& events,
                     std::span<const std::uint8_t> bytes);
     task<> hand_over(context& here, const websocket_in::handed_over& events);
     static task<> part(context& here, stream& peer, session& with);
@@ -247,6 +247,7 @@ task<> websocket_plugin::serve(context& here, stream peer,
 
 task<> websocket_plugin::talk(context& here, stream& peer, session& with) {
     std::vector<std::uint8_t> bytes(read_bytes);
+    websocket_in::handed_over events;
     tactus::time_point deadline = here.now() + head_limit;
     tactus::packet_deadline rest_until(config_.packet_timeout); // of the message that has begun
     bool was_pinged = false;
@@ -256,7 +257,7 @@ task<> websocket_plugin::talk(context& here, stream& peer, session& with) {
         const std::uint64_t before = with.messages();
         const stream_result got = co_await peer.read(bytes, sooner(deadline, rest_until.at()));
         if (got.has_bytes()) {
-            is_read = co_await take(here, peer, with, std::span(bytes).first(got.size));
+            is_read = co_await take(here, peer, with, events, std::span(bytes).first(got.size));
             rest_until.update(here.now(), with.is_open() && with.is_in_message(),
                               with.messages() != before);
             was_pinged = false;
@@ -287,20 +288,21 @@ task<> websocket_plugin::talk(context& here, stream& peer, session& with) {
 /// Reads what the bytes hold and hands it over, a batch at a time. False: the peer does not read
 /// its answers.
 task<bool> websocket_plugin::take(context& here, stream& peer, session& with,
+                                  websocket_in::handed_over& events,
                                   std::span<const std::uint8_t> bytes) {
     const std::int64_t received_ns = tactus::to_ns(here.now());
     for (bool has_more = true; has_more;) {
         house_->batch.clear();
         has_more = with.feed(bytes, received_ns);
-        const bool is_read = flush(peer, with); // first: handing over may wait
-        if (!house_->batch.empty()) {
         if (const std::optional<std::int64_t> turn_ns = with.held_until_ns()) {
             co_await here.sleep_until(tactus::time_at(*turn_ns)); // no event has been made yet
             with.go_on();
             has_more = true;
             continue;
         }
-            const websocket_in::handed_over events(house_->batch);
+        const bool is_read = flush(peer, with); // first: handing over may wait
+        if (!house_->batch.empty()) {
+            events.copy(house_->batch);
             co_await hand_over(here, events);
         }
         with.batch_went();

@@ -28,11 +28,14 @@ std::string read(std::string_view text, std::size_t piece) {
     static any_border outside;
     static line_reader reader(outside);
     std::string seen;
-    const auto take = [&](std::uint64_t number, std::string_view line, bool is_too_long) {
-        tactus::batch_builder batch(events_of_line, bytes_for(line.size()));
-        const std::string why = reader.read(line, tactus::time_at(1'000), batch);
+    const auto take = [&](const std::optional<line_splitter::line>& one) {
+        if (!one.has_value()) {
+            return false;
+        }
+        tactus::batch_builder batch(events_of_line, bytes_for(one->text.size()));
+        const std::string why = reader.read(one->text, tactus::time_at(1'000), batch);
         claim(why.empty() || batch.empty());
-        seen += std::to_string(number) + why + (is_too_long ? "!" : "");
+        seen += std::to_string(one->number) + why + (one->is_too_long ? "!" : "");
         for (const tactus_event& event : batch.view()) {
             const auto bytes = tactus::bytes_of(event);
             claim(event.protocol == TACTUS_PROTO_MIDI
@@ -40,12 +43,15 @@ std::string read(std::string_view text, std::size_t piece) {
                       : tactus::codec::count_messages(bytes).count == 1);
             seen.append(bytes.begin(), bytes.end());
         }
+        return true;
     };
     line_splitter lines(line_max);
     for (; !text.empty(); text.remove_prefix(std::min(piece, text.size()))) {
-        lines.feed(text.substr(0, piece), take);
+        std::string_view bytes = text.substr(0, piece);
+        while (take(lines.next(bytes))) {
+        }
     }
-    lines.finish(take);
+    take(lines.finish());
     return seen;
 }
 

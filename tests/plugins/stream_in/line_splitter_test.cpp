@@ -21,13 +21,19 @@ struct seen {
 std::vector<seen> split(std::string_view text, std::size_t piece) {
     stream_in::line_splitter splitter(line_max);
     std::vector<seen> lines;
-    const auto keep = [&](std::uint64_t number, std::string_view line, bool is_too_long) {
-        lines.push_back({number, std::string(line), is_too_long});
+    const auto keep = [&](const std::optional<stream_in::line_splitter::line>& one) {
+        if (one.has_value()) {
+            lines.push_back({one->number, std::string(one->text), one->is_too_long});
+        }
+        return one.has_value();
     };
     for (; !text.empty(); text.remove_prefix(std::min(piece, text.size()))) {
-        splitter.feed(text.substr(0, piece), keep);
+        std::string_view bytes = text.substr(0, piece);
+        while (keep(splitter.next(bytes))) {
+        }
+        CHECK(bytes.empty());
     }
-    splitter.finish(keep);
+    keep(splitter.finish());
     return lines;
 }
 

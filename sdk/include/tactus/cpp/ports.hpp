@@ -79,10 +79,13 @@ public:
     /// and no port is called exactly so.
     std::uint32_t resolve(std::string_view name) const {
         std::uint32_t handle = 0;
-        check(ports_->get().resolve(host_, to_str(name), &handle), "port name", name,
-              "an instance may ask for " + std::to_string(names_max) +
-                  " names that nobody had asked for before",
-              "");
+        const tactus_status status = ports_->get().resolve(host_, to_str(name), &handle);
+        if (status < 0) { // apart: a name is asked for with each event
+            check(status, "port name", name,
+                  "an instance may ask for " + std::to_string(names_max) +
+                      " names that nobody had asked for before",
+                  "");
+        }
         return handle;
     }
 
