@@ -3,6 +3,7 @@
 #include "kernel/cli/cli.hpp"
 #include "kernel/cli/commands.hpp"
 #include "kernel/cli/load.hpp"
+#include "kernel/config/sysex_reach.hpp"
 #include "kernel/config/text.hpp"
 
 #include <cstdio>
@@ -22,6 +23,9 @@ int check(const check_options& options) {
                         config::counted(settings.inputs.size(), "input").c_str(),
                         config::counted(settings.outputs.size(), "output").c_str(),
                         config::counted(settings.routes.size(), "route").c_str());
+            for (const std::string& sentence : config::sysex_reach(settings)) {
+                std::printf("  %s\n", sentence.c_str());
+            }
         }
     }
     return file.daemon != nullptr ? exit_ok : exit_config;

@@ -9,6 +9,7 @@
 #include <chrono>
 #include <cstdint>
 #include <cstdlib>
+#include <optional>
 #include <span>
 #include <string>
 #include <utility>
@@ -39,7 +40,7 @@ public:
         std::string interface;
         std::string socket_mode;
         std::chrono::nanoseconds packet_timeout{0};
-        bool sysex = true;
+        std::optional<bool> sysex;
     };
 
     static constexpr const char* const schemes[] = {"udp", "tcp", "unix", "unixgram", nullptr};
@@ -75,9 +76,9 @@ public:
                        "On connections: a packet that has begun must end within so long, else the "
                        "connection is closed; \"0s\": any time.")
             .range("\"0s\"", "\"24h\""),
-        tactus::option(&config::sysex, "sysex", "true",
-                       "Whether messages may become SysEx at a MIDI output; it can rewrite an "
-                       "instrument's memory."));
+        tactus::option(&config::sysex, "sysex", nullptr,
+                       "Whether messages may become SysEx at a MIDI output, which can rewrite an "
+                       "instrument's memory; unset: those that only this machine can send."));
     static constexpr const char* const interfaces[] = {TACTUS_UDP_0, TACTUS_STREAM_0,
                                                        TACTUS_PORTS_0};
 
@@ -111,12 +112,12 @@ public:
         auto socket = sockets.begin();
         auto door = doors.begin();
         for (const std::string& url : config_.listen) {
-            const std::uint32_t port =
-                here.ports().add(tactus::port_info(url, tactus::port_state::up));
+            const door_info door_of{
+                here.ports().add(tactus::port_info(url, tactus::port_state::up)), flags_of(url)};
             if (tactus::endpoint(url, "listen").is_stream()) {
-                here.spawn("osc_in accept", accept(here, std::move(*door++), port));
+                here.spawn("osc_in accept", accept(here, std::move(*door++), door_of));
             } else {
-                here.spawn("osc_in receive", receive(here, std::move(*socket++), port));
+                here.spawn("osc_in receive", receive(here, std::move(*socket++), door_of));
             }
         }
         co_return;
@@ -168,8 +169,14 @@ private:
         return static_cast<std::uint32_t>(mode);
     }
 
+    /// An endpoint, as its events say it.
+    struct door_info {
+        std::uint32_t port;
+        std::uint16_t flags;
+    };
+
     /// Datagrams cannot wait: what finds no room is refused and counted.
-    task<> receive(context& here, udp_socket socket, std::uint32_t port) {
+    task<> receive(context& here, udp_socket socket, door_info door) {
         tactus::datagram_ring ring(batch_max,
                                    static_cast<std::uint32_t>(config_.datagram_max.value),
                                    allowed_.is_empty() ? TACTUS_UDP_WITHOUT_PEER : 0);
@@ -179,7 +186,7 @@ private:
             const auto datagrams = co_await socket.recv(ring);
             batch.clear();
             for (const tactus_datagram& datagram : datagrams) {
-                add(here, batch, datagram, port);
+                add(here, batch, datagram, door);
             }
             co_await here.emit(batch.view().as_droppable());
             const std::uint64_t lost_by_now = socket.overflows();
@@ -191,7 +198,7 @@ private:
     }
 
     void add(context& here, tactus::batch_builder& batch, const tactus_datagram& datagram,
-             std::uint32_t port) const noexcept {
+             const door_info& door) const noexcept {
         if (!allowed_.allows(datagram.peer)) {
             here.reject(1, "address");
             return;
@@ -206,15 +213,15 @@ private:
             return;
         }
         event->received_ns = datagram.received_ns;
-        event->source = port;
-        event->flags = flags_of_events();
+        event->source = door.port;
+        event->flags = door.flags;
     }
 
-    task<> accept(context& here, tactus::listener door, std::uint32_t port) {
+    task<> accept(context& here, tactus::listener door, door_info about) {
         for (;;) {
             tactus::stream peer = co_await door.accept();
             if (allowed_.allows(peer.peer().address)) {
-                here.spawn("osc_in connection", serve(here, std::move(peer), port));
+                here.spawn("osc_in connection", serve(here, std::move(peer), about));
             } else {
                 peer.refuse("address");
             }
@@ -222,22 +229,22 @@ private:
     }
 
     struct connection {
-        connection(tactus::stream from, const config& by, std::uint32_t of_port)
+        connection(tactus::stream from, const config& by, door_info of_door)
             : peer(std::move(from)), frames(by.framing, by.datagram_max.value), batch(batch_max),
-              port(of_port), rest_until(by.packet_timeout) {}
+              door(of_door), rest_until(by.packet_timeout) {}
 
         tactus::stream peer;
         osc_stream frames;
         tactus::batch_builder batch;
-        std::uint32_t port;
+        door_info door;
         tactus::packet_deadline rest_until; // of the packet that has begun
         std::int64_t received_ns = 0;
         bool has_ended_one = false; // a packet, in what was read last
     };
 
     /// A connection can wait: where the kernel has no room it is not read, and its peer waits too.
-    task<> serve(context& here, tactus::stream peer, std::uint32_t port) {
-        connection one(std::move(peer), config_, port);
+    task<> serve(context& here, tactus::stream peer, door_info by) {
+        connection one(std::move(peer), config_, by);
         while (one.peer.is_open()) {
             const tactus::stream_result got =
                 co_await one.peer.read(one.frames.room(), one.rest_until.at());
@@ -310,12 +317,13 @@ private:
     void add(connection& from, std::span<const std::uint8_t> packet) const noexcept {
         tactus_event* const event = from.batch.add_borrowed(TACTUS_PROTO_OSC, packet);
         event->received_ns = from.received_ns;
-        event->source = from.port;
-        event->flags = flags_of_events();
+        event->source = from.door.port;
+        event->flags = from.door.flags;
     }
     /// What a message becomes is known to the kernel only: it is told what must not come of it.
-    std::uint16_t flags_of_events() const noexcept {
-        return config_.sysex ? 0 : TACTUS_EVENT_NO_SYSEX;
+    std::uint16_t flags_of(const std::string& url) const {
+        const bool takes = config_.sysex.value_or(tactus::endpoint(url, "listen").is_loopback());
+        return takes ? 0 : TACTUS_EVENT_NO_SYSEX;
     }
 
     config config_;

@@ -64,6 +64,33 @@ TEST_CASE("messages that must not become SysEx say so") {
     CHECK(made.host.emitted[0].flags == (may ? 0 : TACTUS_EVENT_NO_SYSEX));
 }
 
+TEST_CASE("unless the file says so, SysEx may come from this machine and not from the network") {
+    osc_in made;
+    for (const char* const url :
+         {v4, v6, "udp://0.0.0.0:9200", "udp://192.168.1.2:9300", "unixgram:///run/x.sock"}) {
+        made.listen(url);
+    }
+    made.config.set("open", "true");
+    const bool is_said = GENERATE(false, true);
+    if (is_said) {
+        made.config.set("sysex", "true");
+    }
+    REQUIRE(made.start() == TACTUS_OK);
+    const auto flags_from = [&](const char* url) {
+        made.host.emitted.clear();
+        made.host.deliver(url, datagram(8));
+        made.host.settle();
+        return made.host.emitted.at(0).flags;
+    };
+    const int network = is_said ? 0 : TACTUS_EVENT_NO_SYSEX;
+
+    CHECK(flags_from(v4) == 0);
+    CHECK(flags_from(v6) == 0);
+    CHECK(flags_from("unixgram:///run/x.sock") == 0);
+    CHECK(flags_from("udp://0.0.0.0:9200") == network);
+    CHECK(flags_from("udp://192.168.1.2:9300") == network);
+}
+
 TEST_CASE("up to 64 datagrams are one batch") {
     osc_in made;
     made.start();

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: MIT
+#include "kernel/config/sysex_reach.hpp"
+
+#include "kernel/config/option_table.hpp"
+#include "kernel/config/reach.hpp"
+#include "kernel/config/text.hpp"
+
+#include <string_view>
+
+namespace tactus::config {
+namespace {
+
+bool is_declared(const input_settings& input) {
+    const option_table options = option_table::of(*input.descriptor);
+    const std::uint32_t at = options.index_of("sysex");
+    return at < options.size() && options[at].type == TACTUS_OPT_BOOL;
+}
+
+bool is_local(const std::string& url) {
+    const std::optional<endpoint> where = comparable(url);
+    return where.has_value() && (!where->path.empty() || is_loopback(where->host));
+}
+
+std::string by_endpoint(const input_settings& input) {
+    std::vector<std::string_view> local;
+    std::vector<std::string_view> open;
+    for (const value& one : values_of(input, "listen", TACTUS_OPT_ENDPOINT)) {
+        (is_local(one.text) ? local : open).push_back(one.text);
+    }
+    if (open.empty()) {
+        return "takes SysEx, as only this machine reaches it";
+    }
+    const std::string network =
+        listed(open, "and") + ", which the network reaches; sysex = true would";
+    return local.empty() ? "takes no SysEx from " + network
+                         : "takes SysEx from " + listed(local, "and") + " and none from " + network;
+}
+
+} // namespace
+
+std::vector<std::string> sysex_reach(const settings& all) {
+    std::vector<std::string> sentences;
+    for (const input_settings& input : all.inputs) {
+        if (!input.is_in_order || !is_declared(input)) {
+            continue;
+        }
+        const std::vector<value>& said = values_of(input, "sysex", TACTUS_OPT_BOOL);
+        const bool is_taken = !said.empty() && said.front().integer != 0;
+        sentences.push_back("input " + quoted(input.name) + " " +
+                            (said.empty() ? by_endpoint(input)
+                             : is_taken   ? "takes SysEx from everyone who reaches it"
+                                          : "takes no SysEx; sysex = true would"));
+    }
+    return sentences;
+}
+
+} // namespace tactus::config
