@@ -17,7 +17,7 @@ public:
     host_policy(std::string_view bound, std::vector<std::string> allowed);
 
     // `host` as in the header: a name or literal, with or without a port, which does not matter.
-    // An empty one is no browser's and is allowed.
+    // "": there was no header, as HTTP/1.0 may have it; no browser speaks that.
     [[nodiscard]] bool allows(std::string_view host) const;
 
 private:

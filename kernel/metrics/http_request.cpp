@@ -55,6 +55,7 @@ const http_parser_settings& request_parser::settings() noexcept {
 void request_parser::reset() noexcept {
     http_parser_init(&parser_, HTTP_REQUEST);
     parser_.data = this;
+    syntax_ = {};
     head_ = {};
     url_.clear();
     field_.clear();
@@ -66,6 +67,9 @@ void request_parser::reset() noexcept {
 request_parser::progress request_parser::feed(std::string_view& bytes) {
     // The limit holds over all pieces; http-parser's own is a constant of its build.
     const std::string_view allowed = bytes.substr(0, head_bytes_max - taken_);
+    if (!syntax_.accepts(allowed)) { // the parser takes more than it should
+        return progress::malformed;
+    }
     const std::size_t used =
         http_parser_execute(&parser_, &settings(), allowed.data(), allowed.size());
     taken_ += used;
@@ -125,6 +129,9 @@ bool request_parser::finish_head() {
         // An absolute URL wins over the header (section 3.2.2). The field lacks the brackets.
         const bool is_bare_v6 = host.find(':') != std::string_view::npos;
         head_.host = is_bare_v6 ? "[" + std::string(host) + "]" : std::string(host);
+    }
+    if (hosts_ != 0 && head_.host.empty()) {
+        return false; // nobody who knows whom it asks says so
     }
     const bool has_length = (parser_.flags & F_CONTENTLENGTH) != 0 && parser_.content_length != 0;
     head_.has_body = has_length || (parser_.flags & F_CHUNKED) != 0;

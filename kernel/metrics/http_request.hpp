@@ -6,6 +6,8 @@
 
 #include <http_parser.h>
 
+#include <tactus/cpp/http_head.hpp>
+
 #include <cstddef>
 #include <string>
 #include <string_view>
@@ -53,6 +55,7 @@ private:
     [[nodiscard]] bool finish_head();
 
     http_parser parser_{};
+    tactus::http_head syntax_;
     request head_;
     std::string url_;
     std::string field_;

@@ -70,6 +70,9 @@ request_parser::request_parser() noexcept {
 request_parser::progress request_parser::feed(std::string_view& bytes) {
     // The limit holds over all pieces; http-parser's own is a constant of its build.
     const std::string_view allowed = bytes.substr(0, head_bytes_max - taken_);
+    if (!syntax_.accepts(allowed)) { // the parser takes more than it should
+        return progress::malformed;
+    }
     const std::size_t used =
         http_parser_execute(&parser_, &settings(), allowed.data(), allowed.size());
     taken_ += used;

@@ -7,6 +7,8 @@
 
 #include <http_parser.h>
 
+#include <tactus/cpp/http_head.hpp>
+
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -61,6 +63,7 @@ private:
     [[nodiscard]] bool finish_head();
 
     http_parser parser_{};
+    tactus::http_head syntax_;
     request head_;
     std::string field_;
     std::string* value_ = nullptr; // of the header that is being read, where it matters

@@ -133,6 +133,20 @@ TEST_CASE("HTTP/1.1 wants exactly one host") {
     CHECK(feed_all(parser, "GET / HTTP/1.0\r\n\r\n") == progress::complete);
 }
 
+TEST_CASE("an empty Host is none, and a head that could be read in two ways is malformed") {
+    for (const char* const head :
+         {"GET / HTTP/1.1\r\nHost:\r\n\r\n", "GET / HTTP/1.1\r\nHost: \t \r\n\r\n",
+          "GET / HTTP/1.0\r\nHost:\r\n\r\n", "GET / HTTP/1.1\r\nHost : localhost\r\n\r\n",
+          "GET / HTTP/1.1\r\nHost: localhost\r\n folded\r\n\r\n",
+          "GET / HTTP/1.1\nHost: localhost\n\n", "GET  / HTTP/1.1\r\nHost: localhost\r\n\r\n"}) {
+        CAPTURE(head);
+        request_parser parser;
+        CHECK(feed_all(parser, head) == progress::malformed);
+    }
+    request_parser old;
+    CHECK(feed_all(old, "GET / HTTP/1.0\r\n\r\n") == progress::complete);
+}
+
 TEST_CASE("another major version is not spoken") {
     request_parser parser;
 

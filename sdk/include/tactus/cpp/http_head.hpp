@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: MIT
+// Whether the head of an HTTP/1 request is written as RFC 9112 has it, looked at beside a parser
+// that takes more. What two programs read in two ways lets one of them be deceived, so nothing is
+// read charitably: a blank before the colon, a folded line, a line break without its CR or LF, a
+// control character, a blank too many in the request line. What the words mean is the parser's.
+//   head   = *(CRLF / LF) line CRLF *(field CRLF) CRLF
+//   line   = 1*visible SP 1*visible SP 1*visible
+//   field  = 1*tchar ":" *(HTAB / SP / visible / obs-text)
+// Source: RFC 9112 sections 2.2, 3, 5 and 5.1; RFC 9110 section 5.6.2 for tchar.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+namespace tactus {
+inline namespace v0_1 {
+
+/// Threads: one at a time.
+class http_head {
+public:
+    /// Looks at the next bytes, in whatever pieces they come; what is behind the head does not
+    /// matter. False: the head is not written as it must be, and stays so.
+    [[nodiscard]] bool accepts(std::string_view bytes) noexcept {
+        for (const char c : bytes) {
+            if (state_ == state::done || state_ == state::bad) {
+                break;
+            }
+            state_ = after(static_cast<std::uint8_t>(c));
+        }
+        return state_ != state::bad;
+    }
+
+private:
+    enum class state : std::uint8_t {
+        before,    // the request line; empty lines may come first
+        before_lf, // of such an empty line
+        line,
+        line_lf,
+        field, // at the beginning of one
+        name,
+        value,
+        value_lf,
+        end_lf,
+        done,
+        bad,
+    };
+
+    static constexpr std::uint32_t blanks_of_line = 2;
+
+    static constexpr bool is_visible(std::uint8_t c) noexcept { return c > 0x20 && c < 0x7F; }
+    static constexpr bool is_tchar(std::uint8_t c) noexcept {
+        constexpr std::string_view delimiters = "\"(),/:;<=>?@[\\]{}";
+        return is_visible(c) && delimiters.find(static_cast<char>(c)) == delimiters.npos;
+    }
+    static constexpr state only(std::uint8_t c, char wanted, state next) noexcept {
+        return c == static_cast<std::uint8_t>(wanted) ? next : state::bad;
+    }
+
+    [[nodiscard]] state after(std::uint8_t c) noexcept {
+        switch (state_) {
+        case state::before:
+            return c == '\r'       ? state::before_lf
+                   : c == '\n'     ? state::before
+                   : is_visible(c) ? word()
+                                   : state::bad;
+        case state::before_lf:
+            return only(c, '\n', state::before);
+        case state::line:
+            return in_line(c);
+        case state::line_lf:
+        case state::value_lf:
+            return only(c, '\n', state::field);
+        case state::field:
+            return c == '\r' ? state::end_lf : is_tchar(c) ? state::name : state::bad;
+        case state::name:
+            return c == ':' ? state::value : is_tchar(c) ? state::name : state::bad;
+        case state::value:
+            return c == '\r'                               ? state::value_lf
+                   : c == '\t' || (c >= 0x20 && c != 0x7F) ? state::value
+                                                           : state::bad;
+        case state::end_lf:
+            return only(c, '\n', state::done);
+        default:
+            return state_;
+        }
+    }
+    [[nodiscard]] state in_line(std::uint8_t c) noexcept {
+        if (is_visible(c)) {
+            return word();
+        }
+        if (c == ' ' && is_in_word_ && blanks_ < blanks_of_line) {
+            ++blanks_;
+            is_in_word_ = false;
+            return state::line;
+        }
+        return c == '\r' && is_in_word_ && blanks_ == blanks_of_line ? state::line_lf : state::bad;
+    }
+    [[nodiscard]] state word() noexcept {
+        is_in_word_ = true;
+        return state::line;
+    }
+
+    state state_ = state::before;
+    std::uint32_t blanks_ = 0; // in the request line
+    bool is_in_word_ = false;
+};
+
+} // namespace v0_1
+} // namespace tactus

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: MIT
+#include "tests/support/catch.hpp"
+
+#include <tactus/cpp/http_head.hpp>
+
+#include <string>
+#include <vector>
+
+using tactus::http_head;
+
+namespace {
+
+// Whole, and byte by byte: the answer must be the same.
+bool is_accepted(const std::string& head) {
+    http_head whole;
+    const bool answer = whole.accepts(head);
+    http_head pieces;
+    bool last = true;
+    for (const char c : head) {
+        last = pieces.accepts({&c, 1});
+    }
+    CHECK(last == answer);
+    return answer;
+}
+
+const std::string first = "GET / HTTP/1.1\r\n";
+
+} // namespace
+
+TEST_CASE("heads that are written as they must be") {
+    for (const std::string& head : std::vector<std::string>{
+             first + "\r\n",
+             first + "Host: localhost:9464\r\n\r\n",
+             first + "Host:localhost\r\nX-1!#$%&'*+-.^_`|~: \t a b \t\r\n\r\n",
+             first + "Empty:\r\n\r\n",
+             first + "Name: caf\xc3\xa9 \x80\xff\r\n\r\n",
+             "\n\r\n" + first + "\r\n",
+             "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+             "GET http://[::1]:9464/metrics?a=b HTTP/1.1\r\n\r\n",
+             first + "\r\n" + std::string("\0\n behind the head", 18),
+             "",
+             "GE",
+         }) {
+        CAPTURE(head);
+        CHECK(is_accepted(head));
+    }
+}
+
+TEST_CASE("heads that could be read in two ways") {
+    for (const std::string& head : std::vector<std::string>{
+             first + "Host : localhost\r\n\r\n",
+             first + "Host\t: localhost\r\n\r\n",
+             first + "Host\r\n\r\n",
+             first + ": nothing\r\n\r\n",
+             first + " Host: localhost\r\n\r\n",
+             first + "A: b\r\n folded\r\n\r\n",
+             first + "A: b\r\n\tfolded\r\n\r\n",
+             first + "A: b\n\r\n",
+             first + "A: b\r\n\n",
+             "GET / HTTP/1.1\n\n",
+             first + "A: b\rc\r\n\r\n",
+             first + "A: b\r\r\n\r\n",
+             first + "A: " + std::string(1, '\0') + "\r\n\r\n",
+             first + "A: \x7f\r\n\r\n",
+             first + "A: \x1b\r\n\r\n",
+             first + "A(b): c\r\n\r\n",
+             first + "\xc3\xa9: c\r\n\r\n",
+             "GET  / HTTP/1.1\r\n\r\n",
+             "GET /  HTTP/1.1\r\n\r\n",
+             "GET / HTTP/1.1 \r\n\r\n",
+             "GET /\tHTTP/1.1\r\n\r\n",
+             "GET /a b HTTP/1.1\r\n\r\n",
+             "GET /\r\n\r\n",
+             "GET /\xc3\xa9 HTTP/1.1\r\n\r\n",
+             " GET / HTTP/1.1\r\n\r\n",
+             "\x16\x03\x01",
+         }) {
+        CAPTURE(head);
+        CHECK_FALSE(is_accepted(head));
+    }
+}
+
+TEST_CASE("a head that is wrong stays so") {
+    http_head head;
+    CHECK_FALSE(head.accepts("GET / HTTP/1.1\n"));
+    CHECK_FALSE(head.accepts("Host: localhost\r\n\r\n"));
+}
