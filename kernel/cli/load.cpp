@@ -23,6 +23,7 @@ config::plugin_types types_of(host::catalog& catalog) {
     };
     types.all = [&catalog](std::uint32_t kind) { return catalog.types(kind); };
     types.folders = catalog.folders();
+    types.left_out = host::why_no_own_folder();
     return types;
 }
 

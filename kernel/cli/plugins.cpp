@@ -36,6 +36,9 @@ int plugins(const list_options& options) {
         for (const std::string& folder : catalog.folders()) {
             std::fprintf(stderr, "  %s\n", folder.c_str());
         }
+        if (const std::string why = host::why_no_own_folder(); !why.empty()) {
+            std::fprintf(stderr, "The folder beside the program was left out: %s\n", why.c_str());
+        }
         std::fputs("TACTUS_PLUGIN_PATH adds others, separated by colons.\n", stderr);
         return exit_failure;
     }

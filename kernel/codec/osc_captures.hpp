@@ -26,6 +26,8 @@ struct captures {
 
 class capturing_pattern {
 public:
+    static constexpr std::size_t elements_max = 4 * captures_max;
+
     // Bounds: a pattern that osc_pattern::compile takes, and that is_supported.
     explicit capturing_pattern(std::string_view pattern);
 
@@ -43,7 +45,6 @@ private:
         char kind;
         std::string text;
     };
-    static constexpr std::size_t elements_max = 4 * captures_max;
     using positions = std::bitset<captured_size_max + 1>;
     using table = std::array<positions, elements_max + 1>;
 

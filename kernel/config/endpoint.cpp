@@ -20,6 +20,18 @@ unexpected<complaint> wrong(std::string message, std::string hint = {}, std::str
     return unexpected<complaint>({std::move(message), std::move(hint), std::move(help)});
 }
 
+// One word is too near the other to say what it means.
+std::string about_kind(std::string_view scheme, std::span<const std::string_view> schemes) {
+    const auto takes = [&](std::string_view one) {
+        return std::find(schemes.begin(), schemes.end(), one) != schemes.end();
+    };
+    const bool is_other_kind =
+        (scheme == "unix" && takes("unixgram")) || (scheme == "unixgram" && takes("unix"));
+    return is_other_kind ? "unix:// is a socket for connections, unixgram:// one for datagrams; "
+                           "both ends must be of one kind"
+                         : "";
+}
+
 bool is_name_character(char c) noexcept {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
            c == '.' || c == '_';
@@ -136,7 +148,7 @@ result<endpoint, complaint> parse_endpoint(std::string_view text,
         if (std::find(schemes.begin(), schemes.end(), scheme) == schemes.end()) {
             return wrong("scheme " + quoted(scheme) + " is not taken here; expected " +
                              listed(schemes, "or"),
-                         did_you_mean(scheme, schemes));
+                         did_you_mean(scheme, schemes), about_kind(scheme, schemes));
         }
     } else if (!schemes.empty()) {
         const std::string like(schemes.front());

@@ -227,12 +227,14 @@ void graph::read_output(const values& own, output_settings& made) {
 }
 
 // Where a plugin would have been found.
-std::string searched(const std::vector<std::string>& folders) {
+std::string searched(const std::vector<std::string>& folders, const std::string& left_out) {
+    const std::string why =
+        left_out.empty() ? "" : "; the folder beside the program was left out: " + left_out;
     if (folders.empty()) {
-        return {};
+        return why + (why.empty() ? "" : "; name folders in TACTUS_PLUGIN_PATH");
     }
     const std::vector<std::string_view> all(folders.begin(), folders.end());
-    return "; plugins are looked for in " + listed(all, "and") +
+    return why + "; plugins are looked for in " + listed(all, "and") +
            ", name others in TACTUS_PLUGIN_PATH";
 }
 
@@ -248,7 +250,7 @@ void graph::complain_of_type(const node& type, std::uint32_t kind, const std::st
                         did_you_mean(type.text, known),
                         "types of " + kind_word(kind) +
                             "s here: " + (known.empty() ? "none" : listed(known, "and")) +
-                            searched(types_.folders)});
+                            searched(types_.folders, types_.left_out)});
 }
 
 // The descriptor of the table's type; what is wrong with it is said here.

@@ -16,6 +16,8 @@
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
+#include <poll.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 namespace tactus::config {
@@ -23,28 +25,68 @@ namespace {
 
 constexpr std::int64_t layout = 1;
 
-// The whole file, and no more of an endless one than shows that it is too large.
+// Of a pipe or a terminal, as "tactus check <(make-it)" gives: then it says nothing more.
+constexpr int silence_max_ms = 10'000;
+
+// Reads on where something has come. False: nothing comes any more, errno says why.
+bool wait_for_more(int fd) noexcept {
+    pollfd more{fd, POLLIN, 0};
+    int ready = -1;
+    do {
+        ready = ::poll(&more, 1, silence_max_ms);
+    } while (ready < 0 && errno == EINTR);
+    errno = ready == 0 ? ETIMEDOUT : errno;
+    return ready > 0;
+}
+
+// All that the descriptor gives, and no more of an endless one than shows that it is too large.
+result<std::string, int> read_to_end(int fd) {
+    std::string text;
+    std::array<char, 16384> piece{};
+    while (text.size() <= file_size_max) {
+        const ssize_t n = ::read(fd, piece.data(), piece.size());
+        const bool may_go_on = n >= 0 || errno == EINTR || (errno == EAGAIN && wait_for_more(fd));
+        if (!may_go_on) {
+            return unexpected<int>(errno);
+        }
+        if (n == 0) {
+            break;
+        }
+        text.append(piece.data(), static_cast<std::size_t>(std::max<ssize_t>(n, 0)));
+    }
+    return text;
+}
+
+// Never waits for a writer: a pipe that nobody writes to is an error. EPIPE stands for that.
 result<std::string, int> read_whole(const std::string& path) {
-    const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
     if (fd < 0) {
         return unexpected<int>(errno);
     }
-    std::string text;
-    std::array<char, 16384> piece{};
-    ssize_t n = 0;
-    while (text.size() <= file_size_max) {
-        n = ::read(fd, piece.data(), piece.size());
-        if (n < 0 && errno == EINTR) {
-            continue;
-        }
-        if (n <= 0) {
-            break;
-        }
-        text.append(piece.data(), static_cast<std::size_t>(n));
-    }
-    const int why = n < 0 ? errno : 0;
+    struct stat about {};
+    const bool is_pipe = ::fstat(fd, &about) == 0 && S_ISFIFO(about.st_mode);
+    result<std::string, int> text = read_to_end(fd);
     ::close(fd);
-    return why == 0 ? result<std::string, int>(std::move(text)) : unexpected<int>(why);
+    return text && text->empty() && is_pipe ? unexpected<int>(EPIPE) : std::move(text);
+}
+
+// What a user can do about it.
+diagnostic unread(int why) {
+    if (why == EPIPE) {
+        return {{},
+                "cannot read this file: it is a pipe, and nobody has written to it",
+                "",
+                "start its writer first, or name a plain file"};
+    }
+    if (why == ETIMEDOUT) {
+        return {{},
+                "cannot read this file: it is no plain file, and nothing came from it for 10 s",
+                "",
+                "end what writes to it, or name a plain file"};
+    }
+    diagnostic what{{}, "cannot read this file: " + std::string(std::strerror(why))};
+    what.help = why == EISDIR ? "name the file, not its folder" : "";
+    return what;
 }
 
 class reader {
@@ -170,10 +212,7 @@ result<loaded, refused> load_text(std::string text, std::string path, const plug
 result<loaded, refused> load_file(const std::string& path, const plugin_types& types) {
     result<std::string, int> text = read_whole(path);
     if (!text) {
-        const int why = text.error();
-        diagnostic what{{}, "cannot read this file: " + std::string(std::strerror(why))};
-        what.help = why == EISDIR ? "name the file, not its folder" : "";
-        return unexpected<refused>({{path, {}}, {std::move(what)}, {}});
+        return unexpected<refused>({{path, {}}, {unread(text.error())}, {}});
     }
     return load_text(std::move(text).value(), path, types);
 }

@@ -146,7 +146,8 @@ private:
 
 std::optional<diagnostic> precheck(std::string_view text) {
     if (text.size() > file_size_max) {
-        return diagnostic{{}, "the file has more than 1 MiB; this cannot be a configuration"};
+        return diagnostic{{},
+                          "the file has more than 1 MiB (1048576 bytes), and no configuration may"};
     }
     return scanner(text).run();
 }

@@ -46,11 +46,14 @@ std::string read_address(checker& check, const node& table, const values& own) {
     return "*";
 }
 
-// Of a good address; a broken one has none that could be asked for, nor has one that is too long.
+// Of a good address; a broken one has none that could be asked for.
 std::size_t wildcards_in(const std::string& address) {
-    const bool is_good = codec::osc_pattern::compile(address).has_value() &&
-                         codec::capturing_pattern::is_supported(address);
-    return is_good ? codec::capturing_pattern::count(address) : 0;
+    if (!codec::osc_pattern::compile(address)) {
+        return 0;
+    }
+    return codec::capturing_pattern::is_supported(address)
+               ? codec::capturing_pattern::count(address)
+               : rule_fields::too_many_wildcards;
 }
 
 } // namespace

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "kernel/config/rule_fields.hpp"
 
+#include "kernel/codec/osc_captures.hpp"
 #include "kernel/config/nearest.hpp"
 #include "kernel/config/text.hpp"
 
@@ -94,6 +95,20 @@ void rule_fields::check_keys(const node& table, std::span<const rule_key> keys) 
 }
 
 void rule_fields::check_captures(const entry& from, const node& at, std::uint16_t highest) {
+    if (highest != 0 && wildcards_ == too_many_wildcards) {
+        error(
+            from, at,
+            {"$*" + std::to_string(highest) +
+                 " cannot be asked for: the address of the route has too many wildcards; expected "
+                 "at most " +
+                 std::to_string(codec::captures_max) + ", in " +
+                 std::to_string(codec::capturing_pattern::elements_max) +
+                 " pieces with the text "
+                 "between them",
+             {},
+             "write what never changes as plain text, or give such addresses several routes"});
+        return;
+    }
     if (highest > wildcards_) {
         error(from, at,
               {"there is no $*" + std::to_string(highest) + "; the address of the route has " +

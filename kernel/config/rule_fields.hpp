@@ -30,6 +30,9 @@ struct number_limits {
 
 class rule_fields {
 public:
+    // Of an address of which nothing can be asked for: see codec/osc_captures.hpp.
+    static constexpr std::size_t too_many_wildcards = static_cast<std::size_t>(-1);
+
     // `wildcards`: in the route's address. `place`: "as of route".
     rule_fields(checker& check, std::size_t wildcards, std::string place)
         : check_(check), wildcards_(wildcards), place_(std::move(place)) {}

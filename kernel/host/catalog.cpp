@@ -9,6 +9,8 @@
 namespace tactus::host {
 namespace {
 
+constexpr const char* own_program = "/proc/self/exe";
+
 constexpr std::string_view ending = ".tactus.so";
 
 std::string_view suffix_of(std::uint32_t kind) noexcept {
@@ -64,7 +66,10 @@ std::string catalog::searched() const {
     for (const std::string& folder : folders_) {
         text += (&folder == &folders_.front() ? "" : ", ") + folder;
     }
-    return text + ". Install the plugin there, or name its folder in TACTUS_PLUGIN_PATH.";
+    const std::string why = why_no_own_folder();
+    return (folders_.empty() ? std::string(" is anywhere, as no folder is known") : text) + "." +
+           (why.empty() ? "" : " The folder beside the program was left out: " + why + ".") +
+           " Install the plugin there, or name its folder in TACTUS_PLUGIN_PATH.";
 }
 
 result<library> catalog::load(const std::string& path) {
@@ -194,6 +199,14 @@ std::string catalog::misnamed(std::uint32_t kind, std::string_view word) {
     return {};
 }
 
+std::string why_no_own_folder() {
+    std::error_code failed;
+    static_cast<void>(std::filesystem::read_symlink(own_program, failed));
+    return failed ? std::string(own_program) + " cannot be read (" + failed.message() +
+                        "), is /proc mounted?"
+                  : std::string();
+}
+
 std::vector<std::string> plugin_folders() {
     std::vector<std::string> folders;
     if (const char* path = std::getenv("TACTUS_PLUGIN_PATH"); path != nullptr) {
@@ -207,7 +220,7 @@ std::vector<std::string> plugin_folders() {
         }
     }
     std::error_code failed;
-    const std::filesystem::path program = std::filesystem::read_symlink("/proc/self/exe", failed);
+    const std::filesystem::path program = std::filesystem::read_symlink(own_program, failed);
     if (!failed) {
         folders.push_back((program.parent_path().parent_path() / TACTUS_LIBDIR / "tactus/plugins")
                               .lexically_normal()

@@ -125,8 +125,11 @@ result<void> connect(int fd, const stream_address& to, const udp_wish& wish, con
     set(fd, SOL_SOCKET, SO_BROADCAST, 1); // where it is no broadcast, nothing changes
     if ((is_multicast(to) && !send_by(fd, to, by, wish.hops)) ||
         ::connect(fd, to.raw(), to.size) != 0) {
-        return fail(error_kind::io,
-                    std::string(wish.remote) + " cannot be sent to: " + std::strerror(errno) + ".");
+        const std::string why =
+            errno == EPROTOTYPE ? "a socket for connections is there, not one for datagrams; is it "
+                                  "unix://?"
+                                : std::string(std::strerror(errno)) + ".";
+        return fail(error_kind::io, std::string(wish.remote) + " cannot be sent to: " + why);
     }
     return {};
 }

@@ -39,6 +39,49 @@ TEST_CASE("a configuration in order is called so, with exit code 0") {
     CHECK(done.out.find("is in order: 1 input, 1 output, 1 route\n") != std::string::npos);
 }
 
+TEST_CASE("check says from where SysEx is taken") {
+    const temp_dir folder;
+    const auto said = [&](const std::string& input) {
+        return check(folder, "[[input]]\nname = \"desk\"\n" + input +
+                                 "\n[[output]]\nname = \"sink\"\ntype = \"memory\"\n"
+                                 "[[route]]\nfrom = \"desk\"\nto = \"sink\"\n")
+            .out;
+    };
+    CHECK_THAT(
+        said("type = \"osc\""),
+        Catch::EndsWith("\n  input \"desk\" takes SysEx, as only this machine reaches it\n"));
+    const std::string both = "type = \"osc\"\nopen = true\n"
+                             "listen = [\"udp://127.0.0.1:9100\", \"tcp://0.0.0.0:9100\"]\n";
+    CHECK_THAT(said(both),
+               Catch::EndsWith("takes SysEx from \"udp://127.0.0.1:9100\" and none from "
+                               "\"tcp://0.0.0.0:9100\", which the network reaches; sysex = true "
+                               "would\n"));
+    CHECK_THAT(said(both + "sysex = true"),
+               Catch::EndsWith("takes SysEx from everyone who reaches it\n"));
+    CHECK_THAT(said("type = \"websocket\""),
+               Catch::EndsWith("takes no SysEx; sysex = true would\n"));
+    CHECK_THAT(said("type = \"pulse\""), !Catch::Contains("SysEx"));
+}
+
+TEST_CASE(
+    "check never waits: a pipe that nobody writes to is an error, one that is written is read") {
+    const temp_dir folder;
+    const std::string file = folder.write("good.toml", good);
+    const finished deserted =
+        run({"sh", "-c", "mkfifo \"$1/pipe\" && exec \"$0\" check \"$1/pipe\"", tactus_program,
+             folder.path("")});
+    const finished given =
+        run({"bash", "-c", "exec \"$0\" check <(sleep 0.2; cat \"$1\")", tactus_program, file});
+    const finished piped =
+        run({"sh", "-c", "cat \"$1\" | \"$0\" check /dev/stdin", tactus_program, file});
+
+    CHECK(deserted.code == 78);
+    CHECK(deserted.err.find("nobody has written to it") != std::string::npos);
+    INFO(given.err << piped.err);
+    CHECK(given.code == 0);
+    CHECK(piped.code == 0);
+}
+
 TEST_CASE("a broken configuration is refused with 78 by check and by run, with all its errors") {
     const temp_dir folder;
     const std::string text = std::string(good) + "\n[limitz]\n[log]\nlevel = \"loud\"\n";

@@ -2,6 +2,7 @@
 // The daemon where the system gives little: it runs, or says in words why it cannot.
 #include "tests/support/catch.hpp"
 #include "tests/support/daemon_process.hpp"
+#include "tests/support/skip.hpp"
 #include "tests/support/udp_peer.hpp"
 
 #include <csignal>
@@ -40,6 +41,27 @@ TEST_CASE("with few file descriptors the daemon runs, or says that there are too
     INFO(descriptors << " descriptors\n" << daemon.err());
     CHECK(code == (runs ? 0 : 1));
     CHECK((runs || daemon.err().find("oo many open files") != std::string::npos));
+}
+
+TEST_CASE("without /proc the commands that need plugins say that it is missing") {
+    const temp_dir folder;
+    const std::string file = folder.write("bare.toml", from_osc_to_osc());
+    const auto without_proc = [](std::vector<std::string> arguments) {
+        arguments.insert(arguments.begin(), {"unshare", "-mr", "sh", "-c",
+                                             R"(mount -t tmpfs none /proc && exec "$0" "$@")"});
+        return run(arguments);
+    };
+    if (without_proc({"true"}).code != 0) {
+        TACTUS_SKIP("unshare -mr: this system lets nobody hide /proc");
+    }
+
+    for (const finished& ended :
+         {without_proc({tactus_program, "check", file}), without_proc({tactus_program, "plugins"}),
+          without_proc({tactus_program, "plugins", "show", "osc_in"})}) {
+        INFO(ended.out << ended.err);
+        CHECK(ended.code != 0);
+        CHECK(ended.err.find("is /proc mounted?") != std::string::npos);
+    }
 }
 
 TEST_CASE("with few file descriptors the other commands say so, too") {

@@ -75,6 +75,17 @@ TEST_CASE("a slip in an endpoint gets a hint") {
           "did you mean \"udp://[::1]:9000\"?");
 }
 
+TEST_CASE("a unix socket of the other kind is explained") {
+    const std::array<std::string_view, 1> of_connections{"unix"};
+    const std::array<std::string_view, 2> of_datagrams{"udp", "unixgram"};
+    for (const auto& parsed : {parse_endpoint("unixgram:///run/x.sock", of_connections),
+                               parse_endpoint("unix:///run/x.sock", of_datagrams)}) {
+        REQUIRE_FALSE(parsed.has_value());
+        CHECK(parsed.error().help.find("unixgram:// one for datagrams") != std::string::npos);
+    }
+    CHECK(parse_endpoint("http://x:1", of_datagrams).error().help.empty());
+}
+
 TEST_CASE("only this machine reaches a loopback address; a name may mean anything") {
     for (const char* const host : {"127.0.0.1", "127.8.8.8", "::1", "localhost"}) {
         CHECK(is_loopback(host));

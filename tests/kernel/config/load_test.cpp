@@ -3,7 +3,11 @@
 #include "tests/support/catch.hpp"
 #include "tests/support/temp_dir.hpp"
 
+#include <fcntl.h>
 #include <fstream>
+#include <sys/stat.h>
+#include <thread>
+#include <unistd.h>
 
 namespace tactus::config::test {
 namespace {
@@ -260,6 +264,32 @@ TEST_CASE("a file that is not there, a folder and a file that is too large are e
     CHECK(is_folder.error().found.at(0).help == "name the file, not its folder");
     REQUIRE_FALSE(large.has_value());
     CHECK(large.error().found.at(0).message.find("more than 1 MiB") != std::string::npos);
+}
+
+TEST_CASE("a pipe is read to its end, and one that nobody writes to is not waited for") {
+    const tactus::test::temp_dir folder;
+    const std::string path = folder.path("pipe");
+    REQUIRE(::mkfifo(path.c_str(), 0600) == 0);
+
+    const auto deserted = load_file(path, plugins());
+    REQUIRE_FALSE(deserted.has_value());
+    CHECK(deserted.error().found.at(0).message ==
+          "cannot read this file: it is a pipe, and nobody has written to it");
+
+    const int held = ::open(path.c_str(), O_RDWR); // so that the writer does not wait for a reader
+    REQUIRE(held >= 0);
+    std::thread writer([&] {
+        std::ofstream to(path);
+        for (const char c : small_file{}.text()) {
+            to << c << std::flush;
+        }
+        to.close();
+        ::close(held);
+    });
+    const auto read = load_file(path, plugins());
+    writer.join();
+    REQUIRE(read.has_value());
+    CHECK(read->source.text == small_file{}.text());
 }
 
 TEST_CASE("an endless file is not read to its end") {

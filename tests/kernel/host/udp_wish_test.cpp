@@ -13,13 +13,34 @@
 #include <linux/rtnetlink.h>
 #include <net/if.h>
 #include <netinet/in.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
 
 namespace {
 
 using namespace tactus;
 using namespace tactus::testing;
 using Catch::Matchers::Contains;
+
+// Listens for connections at a path.
+class stream_door {
+public:
+    explicit stream_door(const std::string& path) : fd_(::socket(AF_UNIX, SOCK_STREAM, 0)) {
+        sockaddr_un at{};
+        at.sun_family = AF_UNIX;
+        path.copy(at.sun_path, sizeof at.sun_path - 1);
+        REQUIRE(::bind(fd_, reinterpret_cast<sockaddr*>(&at), sizeof at) == 0);
+        REQUIRE(::listen(fd_, 1) == 0);
+    }
+    stream_door(const stream_door&) = delete;
+    stream_door& operator=(const stream_door&) = delete;
+    ~stream_door() { ::close(fd_); }
+
+private:
+    int fd_;
+};
 
 struct wish_case : loop_instance {
     test::temp_dir dir;
@@ -248,6 +269,13 @@ TEST_CASE_METHOD(wish_case, "what is no endpoint of datagrams is refused, and so
     wish.struct_size = 8;
     CHECK(udp().open_with(host(), &wish, &id) == TACTUS_E_INVALID);
     CHECK(elsewhere([&] { return open("udp://127.0.0.1:0", ""); }) == TACTUS_E_WRONG_THREAD);
+}
+
+TEST_CASE_METHOD(wish_case, "datagrams to a socket for connections are refused, and it says why") {
+    const stream_door other(dir.path("stream.sock"));
+
+    CHECK(open("", "unixgram://" + dir.path("stream.sock")) == TACTUS_E_IO);
+    CHECK_THAT(one->last_error().text, Contains("is it unix://?"));
 }
 
 } // namespace

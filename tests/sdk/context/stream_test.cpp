@@ -60,6 +60,11 @@ task<> connect_once(context& here) {
 
 } // namespace
 
+TEST_CASE("a connection to a socket for datagrams is explained") {
+    CHECK(tactus::detail::reason_of(TACTUS_E_IO, EPROTOTYPE).find("unixgram://") !=
+          std::string::npos);
+}
+
 TEST_CASE("a listener gives connections, which read and write until the peer ends") {
     probe_instance made(&serve);
     REQUIRE(made.start() == TACTUS_OK);

@@ -3,6 +3,7 @@
 // a stream_result, a stream, or a failure. An author sees only what they return. Threads: loop.
 #pragma once
 
+#include <cerrno>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -132,6 +133,9 @@ public:
 inline std::string reason_of(tactus_status status, std::uint64_t result) {
     if (status != TACTUS_E_IO || result == 0) {
         return std::string(name_of(status));
+    }
+    if (result == EPROTOTYPE) { // only a unix socket's file can be of another kind
+        return "a socket for datagrams is there, not one for connections; is it unixgram://?";
     }
     return result < TACTUS_STREAM_NAME_ERROR
                ? std::strerror(static_cast<int>(result))
