@@ -2,6 +2,7 @@
 #include "kernel/cli/load.hpp"
 
 #include "kernel/daemon/plugin_check.hpp"
+#include "kernel/host/own_folder.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -23,8 +24,18 @@ config::plugin_types types_of(host::catalog& catalog) {
     };
     types.all = [&catalog](std::uint32_t kind) { return catalog.types(kind); };
     types.folders = catalog.folders();
-    types.left_out = host::why_no_own_folder();
     return types;
+}
+
+// A type that is not there may be one that was not looked for.
+void add_missing_folder(std::vector<config::diagnostic>& found) {
+    if (const std::string why = host::why_no_own_folder(); !why.empty()) {
+        config::diagnostic what{
+            {}, "the folder beside the program was not searched for plugins: " + why};
+        what.help = "name it in TACTUS_PLUGIN_PATH";
+        what.level = config::severity::warning;
+        found.insert(found.begin(), std::move(what));
+    }
 }
 
 } // namespace
@@ -41,6 +52,7 @@ checked load(const std::string& file, host::catalog& catalog) {
         answer.found.begin(), answer.found.end(),
         [](const config::diagnostic& a, const config::diagnostic& b) { return a.where < b.where; });
     if (!read || !said.empty()) {
+        add_missing_folder(answer.found);
         return answer;
     }
     result<std::unique_ptr<daemon::daemon>> made = daemon::daemon::make(std::move(*read), catalog);

@@ -4,6 +4,7 @@
 #include "kernel/cli/commands.hpp"
 #include "kernel/cli/plugin_list.hpp"
 #include "kernel/config/describe.hpp"
+#include "kernel/host/own_folder.hpp"
 
 #include <cstdio>
 

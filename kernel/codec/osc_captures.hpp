@@ -26,8 +26,6 @@ struct captures {
 
 class capturing_pattern {
 public:
-    static constexpr std::size_t elements_max = 4 * captures_max;
-
     // Bounds: a pattern that osc_pattern::compile takes, and that is_supported.
     explicit capturing_pattern(std::string_view pattern);
 
@@ -45,6 +43,7 @@ private:
         char kind;
         std::string text;
     };
+    static constexpr std::size_t elements_max = 4 * captures_max;
     using positions = std::bitset<captured_size_max + 1>;
     using table = std::array<positions, elements_max + 1>;
 

@@ -227,14 +227,12 @@ void graph::read_output(const values& own, output_settings& made) {
 }
 
 // Where a plugin would have been found.
-std::string searched(const std::vector<std::string>& folders, const std::string& left_out) {
-    const std::string why =
-        left_out.empty() ? "" : "; the folder beside the program was left out: " + left_out;
+std::string searched(const std::vector<std::string>& folders) {
     if (folders.empty()) {
-        return why + (why.empty() ? "" : "; name folders in TACTUS_PLUGIN_PATH");
+        return {};
     }
     const std::vector<std::string_view> all(folders.begin(), folders.end());
-    return why + "; plugins are looked for in " + listed(all, "and") +
+    return "; plugins are looked for in " + listed(all, "and") +
            ", name others in TACTUS_PLUGIN_PATH";
 }
 
@@ -250,7 +248,7 @@ void graph::complain_of_type(const node& type, std::uint32_t kind, const std::st
                         did_you_mean(type.text, known),
                         "types of " + kind_word(kind) +
                             "s here: " + (known.empty() ? "none" : listed(known, "and")) +
-                            searched(types_.folders, types_.left_out)});
+                            searched(types_.folders)});
 }
 
 // The descriptor of the table's type; what is wrong with it is said here.

@@ -23,7 +23,6 @@ struct plugin_types {
     // All types of one kind, for the text of an error; asked only where there is one.
     std::function<std::vector<std::string>(std::uint32_t kind)> all;
     std::vector<std::string> folders = {}; // where plugins are looked for, for the same
-    std::string left_out = {};             // why the folder beside the program is not
 };
 
 struct loaded {

@@ -101,10 +101,7 @@ void rule_fields::check_captures(const entry& from, const node& at, std::uint16_
             {"$*" + std::to_string(highest) +
                  " cannot be asked for: the address of the route has too many wildcards; expected "
                  "at most " +
-                 std::to_string(codec::captures_max) + ", in " +
-                 std::to_string(codec::capturing_pattern::elements_max) +
-                 " pieces with the text "
-                 "between them",
+                 std::to_string(codec::captures_max),
              {},
              "write what never changes as plain text, or give such addresses several routes"});
         return;

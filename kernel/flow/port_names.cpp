@@ -9,7 +9,9 @@
 namespace tactus::flow {
 
 std::uint32_t name_table::find(std::string_view name) const {
-    const auto found = handles_.find(name);
+    thread_local std::string asked; // keeps its memory: a name is asked for with each event
+    asked.assign(name);
+    const auto found = handles_.find(asked);
     return found == handles_.end() ? 0 : found->second;
 }
 

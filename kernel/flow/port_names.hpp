@@ -7,7 +7,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -31,15 +30,7 @@ public:
     [[nodiscard]] std::size_t size() const noexcept { return texts_.size(); }
 
 private:
-    // Looks a view up without making a string of it: a name is asked for with each event.
-    struct text_hash {
-        using is_transparent = void;
-        std::size_t operator()(std::string_view text) const noexcept {
-            return std::hash<std::string_view>()(text);
-        }
-    };
-
-    std::unordered_map<std::string, std::uint32_t, text_hash, std::equal_to<>> handles_;
+    std::unordered_map<std::string, std::uint32_t> handles_;
     std::vector<const std::string*> texts_; // keys of handles_, which stay where they are
 };
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "kernel/host/catalog.hpp"
 
+#include "kernel/host/own_folder.hpp"
+
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>

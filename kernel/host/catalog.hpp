@@ -60,8 +60,5 @@ private:
 
 // $TACTUS_PLUGIN_PATH (colon-separated), then beside the program's own lib folder.
 [[nodiscard]] std::vector<std::string> plugin_folders();
-// Why the folder beside the program is none of them: the system does not say where the program is.
-// Empty where it does.
-[[nodiscard]] std::string why_no_own_folder();
 
 } // namespace tactus::host

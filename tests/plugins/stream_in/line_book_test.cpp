@@ -44,7 +44,8 @@ private:
 } // namespace
 
 TEST_CASE("a book of lines knows the last 1024 of each source, whatever the others do") {
-    std::mt19937 random(7);
+    std::mt19937 engine(7);
+    const auto random = [&] { return static_cast<std::uint32_t>(engine()); };
     line_book book;
     plain_book plain;
     for (std::uint64_t line = 1; line <= 40'000; ++line) {
