@@ -8,8 +8,11 @@
 namespace tactus::daemon {
 namespace {
 
-// What to look at, by an input's reason; `closed` is a stop that somebody asked for.
-constexpr std::array<std::string_view, flow::rejected_names.size() + 1> suspects = {
+constexpr std::size_t refusals = flow::rejected_names.size();
+
+// What to look at, by an input's reason: those of a refusal, then those why an event went to no
+// output. Empty is what somebody asked for: `closed` is a stop, `filtered` is in the file.
+constexpr std::array<std::string_view, refusals + flow::unrouted_names.size()> suspects = {
     "their sender: they are malformed",
     "their sender: they are too large",
     "their sender: its bundles are nested too deep",
@@ -20,7 +23,14 @@ constexpr std::array<std::string_view, flow::rejected_names.size() + 1> suspects
     "",
     "the `as` of its routes",
     "its `sysex`",
-    "its routes: none takes them"};
+    "the `address` of its routes: none takes them",
+    "",
+    "the name that they ask for: no output of its routes has it",
+    "the `allow_peers` of its outputs: the peer that they ask for is not in it"};
+
+bool is_meant(std::size_t reason) noexcept {
+    return suspects[reason].empty();
+}
 
 } // namespace
 
@@ -45,10 +55,14 @@ void loss_report::tell(std::int64_t now_ns, bool is_last) noexcept {
     }
 }
 
-// A route that takes but a part is often meant: once is enough for what is only unrouted.
+// A route that takes but a part is often meant: once is enough for what only finds no route.
 bool loss_report::is_known(const row& of, const counts& since) noexcept {
-    return of.which == end::input && of.told[unrouted] > 0 &&
-           std::all_of(since.begin(), since.begin() + unrouted, [](auto n) { return n == 0; });
+    if (of.which != end::input || of.told[no_route] == 0) {
+        return false;
+    }
+    counts others = since;
+    others[no_route] = 0;
+    return std::all_of(others.begin(), others.end(), [](auto n) { return n == 0; });
 }
 
 loss_report::counts loss_report::count(const row& of) const noexcept {
@@ -61,10 +75,13 @@ loss_report::counts loss_report::count(const row& of) const noexcept {
         return now;
     }
     const flow::input_ledger& ledger = ingress_.ledger(of.index);
-    for (std::size_t i = 0; i < unrouted; ++i) {
-        now[i] = suspects[i].empty() ? 0 : ledger.rejected_by.of(static_cast<flow::rejected>(i));
+    for (std::size_t i = 0; i < suspects.size(); ++i) {
+        if (!is_meant(i)) {
+            now[i] = i < refusals
+                         ? ledger.rejected_by.of(static_cast<flow::rejected>(i))
+                         : ledger.unrouted_by.of(static_cast<flow::unrouted>(i - refusals));
+        }
     }
-    now[unrouted] = ledger.unrouted;
     return now;
 }
 
@@ -85,16 +102,23 @@ void loss_report::write(const row& of, const counts& since) {
         return;
     }
     const auto most = std::max_element(since.begin(), since.end()) - since.begin();
-    log_.warning("Events of an input went nowhere; look first at " +
-                     std::string(suspects[static_cast<std::size_t>(most)]) + ".",
-                 {base::kv("input", of.name), count, base::kv("why", why)});
+    std::vector<base::log_field> with = {base::kv("input", of.name), count, base::kv("why", why)};
+    if (std::any_of(since.begin() + in_vain, since.begin() + suspects.size(),
+                    [](auto n) { return n > 0; })) {
+        with.push_back(base::kv("asked_for", std::string(ingress_.name_in_vain(of.index))));
+    }
+    log_.write(base::log_level::warning,
+               "Events of an input went nowhere; look first at " +
+                   std::string(suspects[static_cast<std::size_t>(most)]) + ".",
+               with);
 }
 
 std::string_view loss_report::name_of(const row& of, std::size_t reason) noexcept {
     if (of.which == end::output) {
         return flow::dropped_names[reason];
     }
-    return reason == unrouted ? "unrouted" : flow::rejected_names[reason];
+    return reason < refusals ? flow::rejected_names[reason]
+                             : flow::unrouted_names[reason - refusals];
 }
 
 } // namespace tactus::daemon

@@ -3,7 +3,8 @@
 // device that is away, a send that fails, a full queue), and what an input took in that went
 // nowhere. It looks into the ledgers at the end of a turn, so the way of an event has no log call,
 // and an idle daemon is not woken. Not for what the file or somebody asks for (cancelled, stop,
-// closed, drop-oldest and so on), nor for an output's share of what is told by its address.
+// closed, filtered, drop-oldest and so on), nor for an output's share of what is told by its
+// address.
 #pragma once
 
 #include "kernel/base/log.hpp"
@@ -52,9 +53,14 @@ public:
 
 private:
     enum class end : std::uint8_t { input, output };
-    // By reason, as the ledgers number them; an input's last is `unrouted`.
-    static constexpr std::size_t unrouted = flow::rejected_names.size();
-    using counts = std::array<std::uint64_t, std::max(unrouted + 1, flow::dropped_names.size())>;
+    // By reason, as the ledgers number them; those why an input's events went to no output follow
+    // those of its refusals.
+    static constexpr std::size_t no_route = flow::rejected_names.size();
+    static constexpr std::size_t in_vain = // from here on they asked for a name
+        no_route + static_cast<std::size_t>(flow::unrouted::unknown_port);
+    static constexpr std::size_t reasons_max =
+        std::max(no_route + flow::unrouted_names.size(), flow::dropped_names.size());
+    using counts = std::array<std::uint64_t, reasons_max>;
     struct row {
         end which;
         std::uint16_t index;

@@ -99,13 +99,15 @@ void dispatcher::ports_changed(std::uint16_t output) noexcept {
     of.was_up = is_up;
 }
 
-std::uint32_t dispatcher::find_port(std::uint16_t output, std::uint32_t handle,
-                                    const name_table& names) noexcept {
+found_port dispatcher::find_port(std::uint16_t output, std::uint32_t handle,
+                                 const name_table& names) noexcept {
     flow::output& of = *outputs_[output];
+    name_answer if_none = name_answer::unknown;
     if (of.connected.sink != nullptr && of.ports.is_unknown(handle, names)) {
-        of.connected.sink->want_port(names.text(handle));
+        if_none = of.connected.sink->want_port(names.text(handle));
     }
-    return of.ports.find(handle, names);
+    return of.ports.find(handle, names,
+                         if_none == name_answer::found ? name_answer::unknown : if_none);
 }
 
 bool dispatcher::has_port(std::string_view name) const noexcept {

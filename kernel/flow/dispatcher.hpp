@@ -60,8 +60,8 @@ public:
     [[nodiscard]] bool has_port(std::string_view name) const noexcept;
     // The port that a name means, or none. An output that has none of exactly that name is asked
     // for one, before a part of a name is taken for it.
-    [[nodiscard]] std::uint32_t find_port(std::uint16_t output, std::uint32_t handle,
-                                          const name_table& names) noexcept;
+    [[nodiscard]] found_port find_port(std::uint16_t output, std::uint32_t handle,
+                                       const name_table& names) noexcept;
     // The sink takes events again after TACTUS_E_AGAIN.
     void writable(std::uint16_t output) noexcept;
 

@@ -183,10 +183,10 @@ void ingress::route(const message& one) noexcept {
         return;
     }
     router_.match(one.input, address, targets_);
-    if (router_.has_shared_rules(one.input)) {
-        filter(one);
-    }
     outcome end;
+    if (router_.has_shared_rules(one.input)) {
+        filter(one, end);
+    }
     send_to_targets(one, end);
     if (router_.has_own_rules(one.input)) {
         translate(one, end);
@@ -198,7 +198,7 @@ void ingress::send_to_targets(const message& one, outcome& end) noexcept {
     const bool is_shared = targets_.all().size() > 1 && one.bytes.size() > event_cell::inline_max;
     payload_block* block = is_shared ? dispatcher_.hold(std::as_bytes(one.bytes)) : nullptr;
     for (const std::uint16_t output : targets_.all()) {
-        const std::optional<std::uint32_t> port = port_at(one, output);
+        const std::optional<std::uint32_t> port = port_at(one, output, end);
         if (!port) {
             continue;
         }
@@ -232,21 +232,25 @@ void ingress::settle(const message& one, const outcome& end) noexcept {
         ++astray_;
         tell(one, outcome_kind::rejected, rejected_names[static_cast<std::size_t>(reason)]);
     } else {
-        ++ledger.unrouted;
-        ++astray_;
-        tell(one, outcome_kind::unrouted, "");
+        leave_unrouted(one, end.why);
     }
 }
 
 // Nothing: the event asks by name for a port that this output does not have. port_set::none:
 // whichever is up when it is due.
-std::optional<std::uint32_t> ingress::port_at(const message& one, std::uint16_t output) noexcept {
+std::optional<std::uint32_t> ingress::port_at(const message& one, std::uint16_t output,
+                                              outcome& end) noexcept {
     const std::uint32_t wanted = one.packet->port;
     if (wanted == 0 || dispatcher_.ports(output).is_owner(wanted)) {
         return port_set::none;
     }
-    const std::uint32_t port = dispatcher_.find_port(output, wanted, names_);
-    return port == port_set::none ? std::nullopt : std::optional(port);
+    const found_port found = dispatcher_.find_port(output, wanted, names_);
+    if (found.port != port_set::none) {
+        return found.port;
+    }
+    end.note(found.answer == name_answer::not_allowed ? unrouted::peer_not_allowed
+                                                      : unrouted::unknown_port);
+    return std::nullopt;
 }
 
 delivery ingress::delivery_of(const message& one, destination to) const noexcept {

@@ -20,6 +20,7 @@
 #include <tactus/cpp/sender_clock.hpp>
 #include <tactus/event.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <memory>
@@ -126,8 +127,14 @@ public:
                                                std::uint32_t source) const noexcept {
         return ports(input).key(source);
     }
-    // Refused or unrouted, of all inputs: to see at a glance that a ledger has something new.
+    // Refused or unrouted, but for what is filtered, of all inputs: to see at a glance that a
+    // ledger has something new.
     [[nodiscard]] std::uint64_t astray() const noexcept { return astray_; }
+    // The name that an event of that input asked for in vain last; empty: none did.
+    [[nodiscard]] std::string_view name_in_vain(std::uint16_t input) const {
+        const std::uint32_t handle = inputs_[input]->name_in_vain;
+        return handle == 0 ? std::string_view() : names_.text(handle);
+    }
     [[nodiscard]] const input_ledger& ledger(std::uint16_t input) const noexcept {
         return inputs_[input]->ledger;
     }
@@ -151,6 +158,7 @@ private:
         std::int64_t clock_lead_ns;
         base::histogram lead;
         port_set ports;
+        std::uint32_t name_in_vain = 0; // a handle; 0: none
     };
     // What an input emitted, not looked at yet.
     struct offer {
@@ -200,6 +208,9 @@ private:
     struct outcome {
         std::size_t delivered = 0;
         bool has_failed = false; // a translation of its own, not only an output that takes no such
+        unrouted why = unrouted::no_route; // where nothing is delivered, and nothing was given up
+
+        void note(unrouted reason) noexcept { why = std::max(why, reason); }
     };
     // A delivery that could not be made.
     struct untaken {
@@ -207,14 +218,14 @@ private:
         dropped why;
     };
     void send_to_targets(const message& one, outcome& end) noexcept;
-    [[nodiscard]] std::optional<std::uint32_t> port_at(const message& one,
-                                                       std::uint16_t output) noexcept;
+    [[nodiscard]] std::optional<std::uint32_t> port_at(const message& one, std::uint16_t output,
+                                                       outcome& end) noexcept;
     [[nodiscard]] delivery delivery_of(const message& one, destination to) const noexcept;
     void settle(const message& one, const outcome& end) noexcept;
 
     // Routes that filter and translate (ingress_rules.cpp).
     [[nodiscard]] event_scope scope_of(const message& one) noexcept;
-    void filter(const message& one) noexcept;
+    void filter(const message& one, outcome& end) noexcept;
     void translate(const message& one, outcome& end) noexcept;
     void send_own(const rule& rule, const message& one, const event_scope& scope,
                   outcome& end) noexcept;
@@ -263,6 +274,7 @@ private:
     // ingress_witness.cpp
     void tell(const message& one, outcome_kind kind, std::string_view reason,
               std::uint16_t output = 0) const noexcept;
+    void leave_unrouted(const message& one, unrouted reason) noexcept;
     [[nodiscard]] static std::uint32_t tag_of(std::uint16_t input, std::uint32_t tag) noexcept;
 
     dispatcher& dispatcher_;

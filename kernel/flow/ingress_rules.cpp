@@ -52,13 +52,15 @@ event_scope ingress::scope_of(const message& one) noexcept {
     return scope;
 }
 
-void ingress::filter(const message& one) noexcept {
+void ingress::filter(const message& one, outcome& end) noexcept {
     const event_scope scope = scope_of(one);
     router_.for_each_rule(one.input, address_of(scope), dispatched_, [&](const rule& each) {
         if (!each.route.is_own()) {
             with_captures(each, scope, [&](const event_scope& wider) {
                 if (each.route.filter.takes(wider)) {
                     targets_.add(each.route.outputs);
+                } else {
+                    end.note(unrouted::filtered);
                 }
             });
         }
@@ -78,6 +80,7 @@ void ingress::translate(const message& one, outcome& end) noexcept {
 void ingress::send_own(const rule& rule, const message& one, const event_scope& scope,
                        outcome& end) noexcept {
     if (!rule.route.filter.takes(scope)) {
+        end.note(unrouted::filtered);
         return;
     }
     made_event made;
@@ -202,7 +205,7 @@ gate::answer ingress::ask_gate(const rule& rule, const message& one, const made_
 // The event itself, once more for each output of this route.
 void ingress::send_copy(const rule& rule, const message& one, outcome& end) noexcept {
     for (const std::uint16_t output : rule.route.outputs) {
-        const std::optional<std::uint32_t> port = port_at(one, output);
+        const std::optional<std::uint32_t> port = port_at(one, output, end);
         if (!port) {
             continue;
         }
@@ -214,7 +217,7 @@ void ingress::send_made(const rule& rule, const message& one, const made_event& 
                         outcome& end) noexcept {
     for (const std::uint16_t output : rule.route.outputs) {
         const flow::output& to = dispatcher_.at(output);
-        const std::optional<std::uint32_t> port = port_at(one, output);
+        const std::optional<std::uint32_t> port = port_at(one, output, end);
         if (!port) {
             continue;
         }

@@ -25,7 +25,24 @@ void ingress::give_up(const message& one, std::uint16_t output, dropped reason) 
     tell(one, outcome_kind::dropped, dropped_names[static_cast<std::size_t>(reason)], output);
 }
 
-// A name was asked for in vain only where a route led to an output at all.
+// What the file filters out is no cause to look at the ledger.
+void ingress::leave_unrouted(const message& one, unrouted reason) noexcept {
+    inlet& from = *inputs_[one.input];
+    from.ledger.unrouted_by.add(reason);
+    const bool is_for_name = reason >= unrouted::unknown_port;
+    from.name_in_vain = is_for_name ? one.packet->port : from.name_in_vain;
+    astray_ += reason == unrouted::filtered ? 0 : 1;
+    if (witnesses_.is_empty()) {
+        return;
+    }
+    event_outcome what;
+    what.kind = outcome_kind::unrouted;
+    what.tag = one.packet->tag;
+    what.reason = unrouted_names[static_cast<std::size_t>(reason)];
+    what.port = is_for_name ? one.packet->port : 0;
+    witnesses_.tell(one.input, what);
+}
+
 void ingress::tell(const message& one, outcome_kind kind, std::string_view reason,
                    std::uint16_t output) const noexcept {
     if (witnesses_.is_empty()) {
@@ -38,9 +55,6 @@ void ingress::tell(const message& one, outcome_kind kind, std::string_view reaso
     what.output = output;
     if (reason == dropped_names[static_cast<std::size_t>(dropped::unsupported_type)]) {
         what.bad = bad_argument_;
-    }
-    if (kind == outcome_kind::unrouted && !targets_.all().empty()) {
-        what.port = one.packet->port;
     }
     witnesses_.tell(one.input, what);
 }

@@ -34,6 +34,17 @@ inline constexpr std::array<std::string_view, 10> rejected_names = {
     "malformed",     "too_large",        "too_deep", "address",        "rate",
     "too_far_ahead", "unsupported_type", "closed",   "untranslatable", "sysex_denied"};
 
+// Why an accepted message became no delivery. Where outputs and routes have several reasons, the
+// last one of this list counts: it says most about what to change.
+enum class unrouted : std::uint8_t {
+    no_route,     // the address of no route takes it
+    filtered,     // a route takes its address, and the `match` of none takes it: as the file has it
+    unknown_port, // it asks for a port or an output that no output of its routes has
+    peer_not_allowed // it asks for a peer that no output of its routes may send to
+};
+inline constexpr std::array<std::string_view, 4> unrouted_names = {
+    "no_route", "filtered", "unknown_port", "peer_not_allowed"};
+
 // Why a delivery was given up. `cancelled` and `stop` are intended; so are `throttled` and
 // `unchanged`, which the route asks for, and `outdated`: a note-off
 // that the kernel made, and whose note has ended or begun anew before.
@@ -101,14 +112,15 @@ inline constexpr std::array<std::int64_t, 11> lead_bounds_ns = {
 
 struct input_ledger {
     std::uint64_t received = 0;
-    std::uint64_t unrouted = 0;
     std::uint64_t routed = 0;
     std::uint64_t late_on_arrival = 0;
     counts_by<rejected, rejected_names.size()> rejected_by;
+    counts_by<unrouted, unrouted_names.size()> unrouted_by;
 
     // Received and in no other column: 0, or a bug.
     [[nodiscard]] std::int64_t unaccounted() const noexcept {
-        return static_cast<std::int64_t>(received - rejected_by.total() - unrouted - routed);
+        return static_cast<std::int64_t>(received - rejected_by.total() - unrouted_by.total() -
+                                         routed);
     }
 };
 

@@ -129,11 +129,12 @@ std::uint32_t port_set::first() const noexcept {
     return any == ports_.end() ? none : any->number;
 }
 
-std::uint32_t port_set::find(std::uint32_t handle, const name_table& names) {
+found_port port_set::find(std::uint32_t handle, const name_table& names, name_answer if_none) {
     if (const auto cached = found_.find(handle); cached != found_.end()) {
         return cached->second;
     }
-    const std::uint32_t found = search(names.text(handle));
+    const std::uint32_t port = search(names.text(handle));
+    const found_port found{port, port == none ? if_none : name_answer::found};
     found_.emplace(handle, found);
     return found;
 }

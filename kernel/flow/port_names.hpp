@@ -34,6 +34,13 @@ private:
     std::vector<const std::string*> texts_; // keys of handles_, which stay where they are
 };
 
+// What a name means at one output: a port, or why it is none.
+enum class name_answer : std::uint8_t { found, unknown, not_allowed };
+struct found_port {
+    std::uint32_t port = 0; // port_set::none where it is none
+    name_answer answer = name_answer::unknown;
+};
+
 // The ports of one output, or of one input.
 class port_set {
 public:
@@ -70,8 +77,10 @@ public:
     [[nodiscard]] bool has(std::string_view name) const noexcept {
         return search_exact(name) != none;
     }
-    // The port that a name means here, or none.
-    [[nodiscard]] std::uint32_t find(std::uint32_t handle, const name_table& names);
+    // The port that a name means here. `if_none` is the answer where it is none, until ports
+    // change.
+    [[nodiscard]] found_port find(std::uint32_t handle, const name_table& names,
+                                  name_answer if_none = name_answer::unknown);
 
     // Calls visit(key, name, is_up) for each port, in order of arrival.
     template <class Visitor>
@@ -117,7 +126,7 @@ private:
     std::uint32_t owner_ = 0;
     std::uint32_t last_number_ = 0;
     std::uint32_t first_up_ = none;
-    std::unordered_map<std::uint32_t, std::uint32_t> found_; // handle -> port, until ports change
+    std::unordered_map<std::uint32_t, found_port> found_; // by handle, until ports change
 };
 
 } // namespace tactus::flow

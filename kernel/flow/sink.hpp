@@ -4,6 +4,7 @@
 
 #include "kernel/base/histogram.hpp"
 #include "kernel/flow/keep.hpp"
+#include "kernel/flow/port_names.hpp"
 
 #include <tactus/event.h>
 
@@ -60,9 +61,11 @@ public:
     // The last send took at least slow_ns. Not told to sinks that finish later. Threads: loop.
     virtual void was_slow(std::int64_t /*took_ns*/) noexcept {}
 
-    // An event asks for a port of that name, which the output has not: it may add one now. Threads:
-    // loop.
-    virtual void want_port(std::string_view /*name*/) noexcept {}
+    // An event asks for a port of that name, which the output has not: it may add one now. Not
+    // `found` where it added none. Threads: loop.
+    virtual name_answer want_port(std::string_view /*name*/) noexcept {
+        return name_answer::unknown;
+    }
 
     // Sinks that finish later get their events here, with a receipt for each. Threads: loop. Must
     // not call back into the flow.

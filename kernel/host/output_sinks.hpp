@@ -64,11 +64,19 @@ public:
 
     void was_slow(std::int64_t took_ns) noexcept override { watch_.took("send", took_ns); }
 
-    void want_port(std::string_view name) noexcept override {
-        if (!is_closed() && TACTUS_HAS(&output_, tactus_output_0, want_port) &&
-            output_.want_port != nullptr) {
-            const blocked_calls::call timed(&watch_, "want_port");
-            output_.want_port(plugin_, {name.data(), name.size()}); // the ports say whether it did
+    flow::name_answer want_port(std::string_view name) noexcept override {
+        if (is_closed() || !TACTUS_HAS(&output_, tactus_output_0, want_port) ||
+            output_.want_port == nullptr) {
+            return flow::name_answer::unknown;
+        }
+        const blocked_calls::call timed(&watch_, "want_port");
+        switch (output_.want_port(plugin_, {name.data(), name.size()})) {
+        case TACTUS_OK:
+            return flow::name_answer::found; // the ports say whether it is so
+        case TACTUS_E_DENIED:
+            return flow::name_answer::not_allowed;
+        default:
+            return flow::name_answer::unknown;
         }
     }
 

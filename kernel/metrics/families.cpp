@@ -104,9 +104,14 @@ constexpr family all[] = {
                          row.flow.ledger.rejected_by);
          }
      }},
-    {"tactus_input_messages_unrouted_total", counter, "Accepted messages that matched no route.",
+    {"tactus_input_messages_unrouted_total", counter,
+     "Accepted messages that went to no output: no route takes the address, or the match filters "
+     "it out, or no output has the name that it asks for.",
      [](const snapshot& from, series_sink& into) {
-         each_input(from, into, [](const input_row& row) { return row.flow.ledger.unrouted; });
+         for (const input_row& row : from.inputs) {
+             add_reasons(into, {"input", row.name}, "reason", flow::unrouted_names,
+                         row.flow.ledger.unrouted_by);
+         }
      }},
     {"tactus_input_messages_routed_total", counter,
      "Accepted messages of which at least one delivery was made.",

@@ -33,9 +33,9 @@ std::string endpoint_of(const tactus_address& address) {
 
 } // namespace
 
-bool guest_list::admit(std::string_view name) {
+tactus::port_answer guest_list::admit(std::string_view name) {
     if (name.size() > name_bytes_max) {
-        return false;
+        return tactus::port_answer::unknown;
     }
     const bool has_scheme = name.starts_with(scheme);
     const std::string as_asked = (has_scheme ? "" : std::string(scheme)) + std::string(name);
@@ -43,7 +43,7 @@ bool guest_list::admit(std::string_view name) {
         const tactus_address address = tactus::udp_socket::parse(here_, as_asked);
         const std::string key = endpoint_of(address);
         if (!allowed_.contains(address) || answers_.are_sent_to(key)) {
-            return false;
+            return tactus::port_answer::not_allowed;
         }
         // Events find a port by its key or its name: another spelling becomes its name.
         const std::string_view without_scheme = std::string_view(key).substr(scheme.size());
@@ -56,9 +56,9 @@ bool guest_list::admit(std::string_view name) {
         } else {
             add(port);
         }
-        return true;
+        return tactus::port_answer::made;
     } catch (const tactus::failure&) {
-        return false; // no endpoint, or none that this machine can send to
+        return tactus::port_answer::unknown; // no endpoint, or none that this machine can send to
     }
 }
 

@@ -27,9 +27,10 @@ public:
     guest_list(tactus::context& here, tactus::allow_list allowed, replies& answers)
         : here_(here), allowed_(std::move(allowed)), answers_(answers) {}
 
-    // A port for "host:port" or "udp://host:port", one for all spellings of an address. False: it
-    // is no such name, not allowed, or where replies go; then nothing has changed.
-    [[nodiscard]] bool admit(std::string_view name);
+    // A port for "host:port" or "udp://host:port", one for all spellings of an address. Not
+    // allowed is what is outside the networks, and where replies go. Where it is not `made`,
+    // nothing has changed.
+    [[nodiscard]] tactus::port_answer admit(std::string_view name);
     // nullptr where the port is no guest's.
     [[nodiscard]] lasting_socket* find(std::uint32_t port) noexcept;
     void close() noexcept;

@@ -117,7 +117,7 @@ public:
 
     task<> run(context& here);
     send_result send(tactus::batch_view batch) noexcept;
-    bool want_port(std::string_view name) { return guests_.admit(name); }
+    tactus::port_answer want_port(std::string_view name) { return guests_.admit(name); }
 
 private:
     struct member {

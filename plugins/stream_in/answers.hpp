@@ -60,6 +60,17 @@ inline std::string detail_of(const tactus_outcome& what) {
                              : std::string();
 }
 
+inline std::string unrouted_error(const tactus_outcome& what, std::string_view reason) {
+    if (reason == "filtered") {
+        return "the `match` of its routes filters it out";
+    }
+    if (reason == "peer_not_allowed") {
+        return "\"to\" is \"" + std::string(tactus::to_view(what.port)) +
+               "\", which no output that a route leads to has in its `allow_peers`";
+    }
+    return what.port.len == 0 ? "no route takes it to an output" : port_error(what);
+}
+
 /// What went wrong with an event, in a sentence; "": it was meant to.
 inline std::string outcome_error(const tactus_outcome& what) {
     const std::string reason(tactus::to_view(what.reason));
@@ -67,7 +78,7 @@ inline std::string outcome_error(const tactus_outcome& what) {
     case TACTUS_OUTCOME_REJECTED:
         return "it was rejected: " + reason + detail_of(what);
     case TACTUS_OUTCOME_UNROUTED:
-        return what.port.len == 0 ? "no route takes it to an output" : port_error(what);
+        return unrouted_error(what, reason);
     case TACTUS_OUTCOME_DROPPED:
         return reason == "outdated" ? std::string() // the note has ended or begun anew before
                                     : "the output \"" + std::string(tactus::to_view(what.output)) +

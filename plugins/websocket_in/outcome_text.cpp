@@ -13,15 +13,21 @@ namespace {
 constexpr double ns_per_ms = 1e6;
 
 std::string unrouted_text(const tactus_outcome& what) {
-    if (what.port.len == 0) {
-        return json_text("unrouted").done();
+    const std::string_view reason = tactus::to_view(what.reason);
+    const std::string_view port = tactus::to_view(what.port);
+    if (port.empty()) {
+        json_text said("unrouted");
+        return (reason.empty() ? said : said.text("reason", reason)).done();
+    }
+    if (reason == "peer_not_allowed") {
+        return json_text(reason).text("port", port).done();
     }
     std::vector<std::string_view> known;
     for (std::uint32_t i = 0; i < what.n_known; ++i) {
         known.push_back(tactus::to_view(what.known[i]));
     }
-    return json_text("unknown_port")
-        .text("port", tactus::to_view(what.port))
+    return json_text(reason.empty() ? "unknown_port" : reason)
+        .text("port", port)
         .texts("known", known)
         .done();
 }

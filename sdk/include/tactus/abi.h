@@ -60,6 +60,7 @@ typedef int32_t tactus_status;
 #define TACTUS_E_WRONG_THREAD (-9) /* called from a thread that its tag does not allow */
 #define TACTUS_E_INTERNAL (-10)    /* a fault of the callee */
 #define TACTUS_E_TIMEOUT (-11)     /* the deadline passed first */
+#define TACTUS_E_DENIED (-12)      /* it could be done, and the configuration forbids it */
 
 /* Text: UTF-8, not NUL-terminated. Borrowed for the duration of the call unless said otherwise. */
 typedef struct tactus_str {

@@ -150,8 +150,8 @@ TEST_CASE_METHOD(loss_case, "events that no route takes are named beside what wa
     const std::vector<std::string> said = lines();
     REQUIRE(said.size() == 1);
     CHECK_THAT(said[0], Contains("input=keys") && Contains("count=3") &&
-                            Contains("too_far_ahead 1, unrouted 2") &&
-                            Contains("its routes: none takes them."));
+                            Contains("too_far_ahead 1, no_route 2") &&
+                            Contains("the `address` of its routes: none takes them."));
 }
 
 TEST_CASE_METHOD(loss_case,
@@ -170,13 +170,43 @@ TEST_CASE_METHOD(loss_case,
     look_after(20'000'000'000);
     const std::vector<std::string> beside = lines();
     REQUIRE(beside.size() == 1);
-    CHECK_THAT(beside[0], Contains("rate 2, unrouted 5"));
+    CHECK_THAT(beside[0], Contains("rate 2, no_route 5"));
     emit(0);
     report.finish(reactor.now_ns());
 
     const std::vector<std::string> last = lines();
     REQUIRE(last.size() == 1);
-    CHECK_THAT(last[0], Contains("unrouted 1"));
+    CHECK_THAT(last[0], Contains("no_route 1"));
+}
+
+TEST_CASE_METHOD(loss_case, "who asks for a name in vain is named with it, each ten seconds") {
+    single one(osc_n);
+    one.event.port = house.ingress.names().intern("synht");
+    const auto ask = [&] {
+        house.ingress.emit(0, one.batch);
+        look_after(loss_report::line_ns);
+    };
+
+    ask();
+    ask();
+
+    const std::vector<std::string> said = lines();
+    REQUIRE(said.size() == 2);
+    CHECK_THAT(said[1], Contains("input=keys count=1 why=\"unknown_port 1\" asked_for=synht") &&
+                            Contains("look first at the name that they ask for"));
+}
+
+TEST_CASE_METHOD(loss_case, "what the file filters out is counted, and not said") {
+    flow::route picky{{0}, std::nullopt, {1}};
+    picky.filter.kinds = flow::kind_note;
+    house.ingress.configure({}, flow::router({picky}));
+    emit(0);
+
+    look_after(0);
+    report.finish(reactor.now_ns());
+
+    CHECK(house.ingress.ledger(0).unrouted_by.of(flow::unrouted::filtered) == 1);
+    CHECK(lines().empty());
 }
 
 TEST_CASE_METHOD(loss_case, "for each reason but closed a line says what to look at") {

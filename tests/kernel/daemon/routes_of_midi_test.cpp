@@ -152,11 +152,31 @@ TEST_CASE("conditions all have to hold; what cannot be computed does not hold") 
           places{4, 5});
 }
 
-TEST_CASE("what no filter takes is unrouted") {
-    route_case test(match(R"(type = "note")"));
+TEST_CASE("what no filter takes is filtered, and what no address takes has no route") {
+    const std::string extra =
+        GENERATE("", "as = { note = 1 }\n", "throttle = \"1s\"\n"); // in the tables, and rules
+    route_case test("[[route]]\nfrom = \"keys\"\nto = \"bass\"\naddress = \"/a\"\n"
+                    "match = { where = \"$1 > 3\" }\n" +
+                    extra + "[[route]]\nfrom = \"keys\"\nto = \"lead\"\naddress = \"/lead\"\n");
 
+    CHECK(test.send("/a 3").empty());
+    CHECK(test.flow.ledger().unrouted_by.of(unrouted::filtered) == 1);
+    CHECK(test.send("/a").empty()); // what cannot be computed is not taken
+    CHECK(test.flow.ledger().unrouted_by.of(unrouted::filtered) == 2);
+    CHECK(test.send("/b 9").empty());
     CHECK(test.send("MIDI clock").empty());
-    CHECK(test.flow.ledger().unrouted == 1);
+    CHECK(test.flow.ledger().unrouted_by.of(unrouted::no_route) == 2);
+    CHECK(test.flow.ledger().unrouted_by.total() == 4);
+    CHECK(test.flow.balanced());
+}
+
+TEST_CASE("an event that one route filters out and another takes is routed") {
+    route_case test("[[route]]\nfrom = \"keys\"\nto = \"bass\"\nmatch = { type = \"cc\" }\n"
+                    "[[route]]\nfrom = \"keys\"\nto = \"lead\"\n");
+
+    CHECK(test.send("MIDI note_on 1 60 90").size() == 1);
+    CHECK(test.flow.ledger().unrouted_by.total() == 0);
+    CHECK(test.flow.ledger().routed == 1);
 }
 
 TEST_CASE("an event that several filters take goes to an output once") {

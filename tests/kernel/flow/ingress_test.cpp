@@ -228,7 +228,7 @@ TEST_CASE("a message that no route wants is unrouted") {
     static_cast<void>(flow->emit_osc(wire::bundle(1, {osc("/a"), osc("/b")})));
 
     REQUIRE(flow->ledger().routed == 1);
-    REQUIRE(flow->ledger().unrouted == 1);
+    REQUIRE(flow->ledger().unrouted_by.of(unrouted::no_route) == 1);
     REQUIRE(flow->output().pending == 1);
     REQUIRE(flow->balanced());
 }

@@ -87,7 +87,7 @@ TEST_CASE("an event for a named port that no output has is unrouted") {
 
     static_cast<void>(flow->emit_osc(osc("/a"), {.port = flow->in.names().intern("piano")}));
 
-    REQUIRE(flow->ledger().unrouted == 1);
+    REQUIRE(flow->ledger().unrouted_by.of(unrouted::unknown_port) == 1);
     REQUIRE(flow->output().pending == 0);
     REQUIRE(flow->balanced());
 }

@@ -85,8 +85,9 @@ TEST_CASE("what no output has is told of with the name that was asked for") {
 
     static_cast<void>(flow->emit_osc(osc("/a"), {.port = handle, .tag = 7}));
 
-    CHECK(who.only() == "unrouted 7 ");
+    CHECK(who.only() == "unrouted 7 unknown_port");
     CHECK(who.seen[0].port == handle);
+    CHECK(flow->in.name_in_vain(0) == "synth");
     std::vector<std::string> known;
     flow->in.for_each_port(
         0, [&](std::string_view key, std::string_view, bool) { known.emplace_back(key); });
@@ -104,8 +105,9 @@ TEST_CASE("where no route matches no name is at fault") {
     static_cast<void>(
         flow.emit_osc(osc("/a"), {.port = flow.in.names().intern("synth"), .tag = 7}));
 
-    CHECK(who.only() == "unrouted 7 ");
+    CHECK(who.only() == "unrouted 7 no_route");
     CHECK(who.seen[0].port == 0);
+    CHECK(flow.in.name_in_vain(0).empty());
 }
 
 TEST_CASE("what is given up is told of with its reason and output") {

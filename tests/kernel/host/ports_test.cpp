@@ -213,6 +213,38 @@ TEST_CASE_METHOD(started_input, "the ports of a cut-off input are forgotten at o
     CHECK(house.ingress.source_name(1, port).empty());
 }
 
+TEST_CASE("a name that an output may not make a port of is refused as such, and asked for once") {
+    instance_case made(host::role::output);
+    int asked = 0;
+    tactus_status answer = TACTUS_E_DENIED;
+    made.plays.on_want_port = [&](const std::string&) {
+        ++asked;
+        return answer;
+    };
+    made.start();
+    const auto count = [&](flow::unrouted reason) {
+        return made.house.ingress.ledger(0).unrouted_by.of(reason);
+    };
+    const auto ask = [&](const char* name) {
+        single one(osc_n);
+        one.event.port = made.house.ingress.names().intern(name);
+        static_cast<void>(made.house.ingress.emit(0, one.batch));
+    };
+
+    ask("10.0.0.7:9");
+    ask("10.0.0.7:9");
+    CHECK(asked == 1);
+    CHECK(count(flow::unrouted::peer_not_allowed) == 2);
+
+    answer = TACTUS_E_INVALID;
+    ask("synht");
+    CHECK(count(flow::unrouted::unknown_port) == 1);
+    answer = TACTUS_OK; // it says so, and adds none
+    ask("organ");
+    CHECK(count(flow::unrouted::unknown_port) == 2);
+    CHECK(made.house.ingress.ledger(0).unaccounted() == 0);
+}
+
 TEST_CASE("an output that can make a port of a name is asked for it once, before it is searched") {
     instance_case made(host::role::output);
     std::vector<std::string> asked;

@@ -113,7 +113,8 @@ TEST_CASE_METHOD(bad_case, "throws: in want_port, and no port is made") {
     start("throws", "throws_in_want_port");
     flow::name_table names;
 
-    CHECK(house.dispatcher.find_port(1, names.intern("elsewhere"), names) == flow::port_set::none);
+    CHECK(house.dispatcher.find_port(1, names.intern("elsewhere"), names).port ==
+          flow::port_set::none);
     reactor.settle();
 
     is_down_because("want_port threw: I want none.");

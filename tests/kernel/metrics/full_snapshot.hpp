@@ -49,7 +49,9 @@ inline metrics::input_row full_input(std::string name) {
     flow::input_ledger& ledger = row.flow.ledger;
     ledger.received = 100;
     ledger.rejected_by.add(flow::rejected::malformed, 4);
-    ledger.unrouted = 6;
+    ledger.unrouted_by.add(flow::unrouted::no_route, 3);
+    ledger.unrouted_by.add(flow::unrouted::filtered, 2);
+    ledger.unrouted_by.add(flow::unrouted::unknown_port, 1);
     ledger.routed = 90;
     ledger.late_on_arrival = 9;
     row.flow.lead = record_each(flow::lead_bounds_ns);

@@ -55,8 +55,11 @@ TEST_CASE("what is not allowed, or is no numeric address, becomes no port") {
     osc_out made;
     made.start();
 
-    for (const char* const name : {"11.0.0.1:9", "127.0.0.2:9", "[::1]:9", "localhost:9",
-                                   "10.0.0.1", "bus 1", "", "tcp://10.0.0.1:9"}) {
+    for (const char* const name : {"11.0.0.1:9", "udp://11.0.0.1:9", "127.0.0.2:9", "[::1]:9"}) {
+        CAPTURE(name);
+        CHECK(made.want(name) == TACTUS_E_DENIED);
+    }
+    for (const char* const name : {"localhost:9", "10.0.0.1", "bus 1", "", "tcp://10.0.0.1:9"}) {
         CAPTURE(name);
         CHECK(made.want(name) == TACTUS_E_INVALID);
     }
@@ -69,7 +72,7 @@ TEST_CASE("without a list of networks no event names its own peer") {
     made.config.unset("allow_peers");
     made.start();
 
-    CHECK(made.want("127.0.0.1:9") == TACTUS_E_INVALID);
+    CHECK(made.want("127.0.0.1:9") == TACTUS_E_DENIED);
 }
 
 TEST_CASE("the guest that was longest not sent to gives its place to a new one") {

@@ -235,6 +235,23 @@ TEST_CASE("what the kernel did with a line's event is answered by the line's num
           "{\"line\": 3, \"error\": \"the output \\\"organ\\\" dropped it: output_down\"}\n");
 }
 
+TEST_CASE("a line that no output gets is answered with the reason") {
+    stream_in made;
+    made.start();
+    fake_stream& client = made.client();
+    made.feed(client, "{\"note\": 60}\n{\"to\": \"10.0.0.7:9000\", \"note\": 61}\n");
+    tactus_outcome denied =
+        outcome(TACTUS_OUTCOME_UNROUTED, made.host.emitted.at(1).tag, "peer_not_allowed");
+    denied.port = str("10.0.0.7:9000");
+
+    tell(made, {outcome(TACTUS_OUTCOME_UNROUTED, made.host.emitted.at(0).tag, "filtered"), denied});
+
+    CHECK(client.text() ==
+          "{\"line\": 1, \"error\": \"the `match` of its routes filters it out\"}\n"
+          "{\"line\": 2, \"error\": \"\\\"to\\\" is \\\"10.0.0.7:9000\\\", which no output that a "
+          "route leads to has in its `allow_peers`\"}\n");
+}
+
 TEST_CASE("who asks for a port that is not there, or for several, hears which there are") {
     struct asking {
         std::string port;

@@ -82,7 +82,14 @@ TEST_CASE("a page hears how late it was, what was dropped and why") {
     }
     SECTION("unrouted") {
         what.kind = TACTUS_OUTCOME_UNROUTED;
-        said = R"({"tactus":"unrouted"})";
+        what.reason = str("filtered");
+        said = R"({"tactus":"unrouted","reason":"filtered"})";
+    }
+    SECTION("a peer that is not allowed") {
+        what.kind = TACTUS_OUTCOME_UNROUTED;
+        what.reason = str("peer_not_allowed");
+        what.port = str("10.0.0.7:9000");
+        said = R"({"tactus":"peer_not_allowed","port":"10.0.0.7:9000"})";
     }
     SECTION("sent") {
         what.kind = TACTUS_OUTCOME_SENT;
@@ -99,6 +106,7 @@ TEST_CASE("a page that asks for a port that is not there hears which are") {
     const auto [client, tag] = made.page();
     const tactus_str known[] = {str("Synth \"A\""), str("Organ")};
     tactus_outcome what = outcome(TACTUS_OUTCOME_UNROUTED, tag);
+    what.reason = str("unknown_port");
     what.port = str("synht");
     what.known = known;
     what.n_known = 2;

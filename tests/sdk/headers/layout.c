@@ -8,5 +8,5 @@ int tactus_layout_is_checked_in_c(void) {
            TACTUS_E_CANCELED == -2 && TACTUS_E_INVALID == -3 && TACTUS_E_UNSUPPORTED == -4 &&
            TACTUS_E_NOMEM == -5 && TACTUS_E_IO == -6 && TACTUS_E_CLOSED == -7 &&
            TACTUS_E_CONFIG == -8 && TACTUS_E_WRONG_THREAD == -9 && TACTUS_E_INTERNAL == -10 &&
-           TACTUS_E_TIMEOUT == -11;
+           TACTUS_E_TIMEOUT == -11 && TACTUS_E_DENIED == -12;
 }

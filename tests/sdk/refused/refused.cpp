@@ -76,7 +76,7 @@ struct plugin : sends {
 struct plugin : sends {
     void flush() {}
 };
-#elif defined(WANT_PORT_WITHOUT_ANSWER)     // `bool want_port(std::string_view name)`
+#elif defined(WANT_PORT_WITHOUT_ANSWER)     // `port_answer want_port(std::string_view name)`
 struct plugin : sends {
     void want_port(std::string_view) {}
 };

@@ -149,7 +149,7 @@ struct in_flush_on_worker : output {
 
 struct in_want_port : output {
     static constexpr tactus::plugin_info info = who("throws.want_port", "throws_in_want_port");
-    bool want_port(std::string_view) { throw std::runtime_error("I want none."); }
+    tactus::port_answer want_port(std::string_view) { throw std::runtime_error("I want none."); }
 };
 
 // Emits one event that it hears of.

@@ -100,11 +100,11 @@ private:
         of(plugin).core_.call(in_told, [&] { of(plugin).object_->told({outcomes, n}, lost); });
     }
     static tactus_status want_port(tactus_plugin* plugin, tactus_str name) noexcept {
-        bool is_made = false;
+        port_answer answer = port_answer::unknown;
         of(plugin).core_.call(in_want_port, [&] {
-            is_made = of(plugin).object_->want_port({name.ptr, name.len});
+            answer = of(plugin).object_->want_port({name.ptr, name.len});
         });
-        return is_made ? TACTUS_OK : TACTUS_E_INVALID;
+        return static_cast<tactus_status>(answer);
     }
     // Off the loop the host takes no error; it takes a system that is missing, and why.
     static tactus_status list(tactus_plugin*, port_visitor::function visit, void* arg) noexcept {

@@ -42,6 +42,8 @@ constexpr std::string_view name_of(tactus_status status) noexcept {
         return "internal fault";
     case TACTUS_E_TIMEOUT:
         return "timed out";
+    case TACTUS_E_DENIED:
+        return "not allowed";
     default:
         return "unknown status";
     }

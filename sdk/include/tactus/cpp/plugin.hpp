@@ -6,9 +6,9 @@
 //   static constexpr std::uint32_t protocols  outputs: must
 // and, where wanted: `struct config` with `options` and a constructor from it (and a context&);
 // `static void check(const config&)`, which throws config_error; `ahead()`; `flush(port)`;
-// `bool want_port(name)`; `static void list_ports(const port_visitor&)`; and `static constexpr
-// const char* const interfaces[]`, what it needs of the host. Inputs that tell their senders:
-// `outcomes_wanted() const`, TACTUS_OUTCOME_* bits, and `told(outcomes, lost)`.
+// `port_answer want_port(name)`; `static void list_ports(const port_visitor&)`; and `static
+// constexpr const char* const interfaces[]`, what it needs of the host. Inputs that tell their
+// senders: `outcomes_wanted() const`, TACTUS_OUTCOME_* bits, and `told(outcomes, lost)`.
 // TACTUS_PLUGINS(a, b) at the end of the file makes them visible. Everything between here and the
 // host is noexcept; what a plugin throws, wherever that is, becomes a status and a text that names
 // the function, and ends the instance. A function that you mark noexcept is your own promise.

@@ -151,7 +151,7 @@ concept hears_outcomes = requires(const P& asked, P& plugin, std::span<const tac
 
 template <class P>
 concept wants_ports = requires(P& plugin, std::string_view name) {
-    { plugin.want_port(name) } -> std::same_as<bool>;
+    { plugin.want_port(name) } -> std::same_as<port_answer>;
 };
 
 template <class P>
@@ -183,7 +183,7 @@ constexpr bool has_fitting_callbacks() noexcept {
         flushable<P> || !requires { &P::flush; }, "`void flush(std::uint32_t port)` has this form");
     static_assert(
         wants_ports<P> || !requires { &P::want_port; },
-        "`bool want_port(std::string_view name)` has this form");
+        "`port_answer want_port(std::string_view name)` has this form");
     static_assert(
         hears_outcomes<P> || !requires { &P::outcomes_wanted; },
         "`std::uint32_t outcomes_wanted() const` stands beside `void "

@@ -20,6 +20,14 @@ enum class port_state : std::uint32_t {
     by_name = TACTUS_PORT_UP | TACTUS_PORT_BY_NAME
 };
 
+/// What an output answers to an event that asks for a port which it does not have: it added one;
+/// the name is none that it could make a port of; or its configuration does not allow that port.
+enum class port_answer : tactus_status {
+    made = TACTUS_OK,
+    unknown = TACTUS_E_INVALID,
+    not_allowed = TACTUS_E_DENIED
+};
+
 /// What the host is told of a port. `key` is stable over restarts; `name` is for people.
 struct port_info {
     port_info(std::string_view port_key, port_state port_is) noexcept

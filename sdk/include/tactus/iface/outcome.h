@@ -19,8 +19,9 @@ extern "C" {
 /* Refused at the input, for `reason`. Where that leaves open what was wrong with the event and what
  * was expected, `known` is one text that says it; so it is with DROPPED. */
 #define TACTUS_OUTCOME_REJECTED 0x1u
-/* No route leads from it to an output, or where `port` is not empty, none of the outputs has such a
- * port: `known` are the ports that they have. */
+/* It goes to no output, for `reason`: "no_route", no route takes its address; "filtered", the
+ * `match` of no route takes it; "unknown_port", no output of its routes has `port`, and `known` are
+ * the ports that they have; "peer_not_allowed", no output may send to `port`. An open set. */
 #define TACTUS_OUTCOME_UNROUTED 0x2u
 /* One delivery was given up by `output`, for `reason`. */
 #define TACTUS_OUTCOME_DROPPED 0x4u
@@ -36,7 +37,7 @@ typedef struct tactus_outcome {
     int64_t late_ns;   /* LATE and SENT: when it was handed over, minus due */
     tactus_str reason; /* as in the metrics: "too_far_ahead", "queue_full" */
     tactus_str output; /* DROPPED, LATE and SENT: the output's name */
-    tactus_str port;   /* UNROUTED: the name that it asked for */
+    tactus_str port;   /* UNROUTED: the name that it asked for in vain; else empty */
     const tactus_str* known; /* UNROUTED: the ports there are; REJECTED, DROPPED: what was wrong */
     uint32_t n_known;
     uint32_t reserved; /* 0 */

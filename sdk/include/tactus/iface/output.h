@@ -41,7 +41,8 @@ typedef struct tactus_output_0 {
     void (*flush)(tactus_plugin* plugin, uint32_t port) TACTUS_NOEXCEPT;
     /* [loop] An event asks for a port by a name that is no port's exact key or name here. Where the
      * plugin can make a port of it ("10.0.0.7:9000"), it adds that by ports.add within this call
-     * and answers TACTUS_OK; else TACTUS_E_INVALID. The answer holds until the output's ports
+     * and answers TACTUS_OK. TACTUS_E_INVALID: it can make no port of that name. TACTUS_E_DENIED:
+     * it could, and its configuration forbids it. The answer holds until the output's ports
      * change. Without TACTUS_OUT_MAY_BLOCK only. May be NULL, or not there. */
     tactus_status (*want_port)(tactus_plugin* plugin, tactus_str name) TACTUS_NOEXCEPT;
 } tactus_output_0;
