@@ -23,6 +23,7 @@ constexpr std::array<std::string_view, refusals + flow::unrouted_names.size()> s
     "",
     "the `as` of its routes",
     "its `sysex`",
+    "the load of this machine: they were lost before we could read them",
     "the `address` of its routes: none takes them",
     "",
     "the name that they ask for: no output of its routes has it",

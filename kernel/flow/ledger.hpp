@@ -17,7 +17,8 @@
 
 namespace tactus::flow {
 
-// Why an input's message never reached the queue.
+// Why an input's message never reached the queue. `overrun`: it was lost before the ingress could
+// see it, in a buffer of the system's or of ours.
 enum class rejected : std::uint8_t {
     malformed,
     too_large,
@@ -28,11 +29,12 @@ enum class rejected : std::uint8_t {
     unsupported_type,
     closed,
     untranslatable,
-    sysex_denied
+    sysex_denied,
+    overrun
 };
-inline constexpr std::array<std::string_view, 10> rejected_names = {
-    "malformed",     "too_large",        "too_deep", "address",        "rate",
-    "too_far_ahead", "unsupported_type", "closed",   "untranslatable", "sysex_denied"};
+inline constexpr std::array<std::string_view, 11> rejected_names = {
+    "malformed",        "too_large", "too_deep",       "address",      "rate",   "too_far_ahead",
+    "unsupported_type", "closed",    "untranslatable", "sysex_denied", "overrun"};
 
 // Why an accepted message became no delivery. Where outputs and routes have several reasons, the
 // last one of this list counts: it says most about what to change.

@@ -3,29 +3,33 @@
 
 #include <cstring>
 #include <span>
+#include <utility>
 
 namespace tactus::host {
 
 bool foreign_ring::push(const tactus_batch& batch) noexcept {
-    bool must_wake = false;
     const auto* next = reinterpret_cast<const std::uint8_t*>(batch.events);
     for (std::uint32_t i = 0; i < batch.count; ++i, next += batch.event_stride) {
-        tactus_event event = *reinterpret_cast<const tactus_event*>(next);
-        if (event.size > TACTUS_EVENT_SIZE_MAX) {
-            must_wake = reject(flow::rejected::too_large, 1) || must_wake;
-            continue;
-        }
-        if (event.received_ns == 0) {
-            event.received_ns = around_.reactor.clock().now_ns();
-        }
-        const base::ring_push pushed = ring_.try_push(
-            std::as_bytes(std::span(&event, 1)), std::as_bytes(std::span(event.bytes, event.size)));
-        must_wake = must_wake || pushed == base::ring_push::stored_wake;
-        if (pushed == base::ring_push::full) {
-            must_wake = reject(flow::rejected::rate, 1) || must_wake;
-        }
+        owes_wake_ = put(*reinterpret_cast<const tactus_event*>(next)) || owes_wake_;
     }
-    return must_wake;
+    const bool may_wait =
+        (batch.flags & TACTUS_BATCH_MORE) != 0 && ring_.used_bytes() < ring_bytes / 2;
+    return !may_wait && std::exchange(owes_wake_, false);
+}
+
+// True: the loop must be woken.
+bool foreign_ring::put(const tactus_event& given) noexcept {
+    if (given.size > TACTUS_EVENT_SIZE_MAX) {
+        return reject(flow::rejected::too_large, 1);
+    }
+    tactus_event event = given;
+    if (event.received_ns == 0) {
+        event.received_ns = around_.reactor.clock().now_ns();
+    }
+    const base::ring_push pushed = ring_.try_push(
+        std::as_bytes(std::span(&event, 1)), std::as_bytes(std::span(event.bytes, event.size)));
+    const bool is_lost = pushed == base::ring_push::full || pushed == base::ring_push::too_large;
+    return is_lost ? reject(flow::rejected::overrun, 1) : pushed == base::ring_push::stored_wake;
 }
 
 bool foreign_ring::reject(flow::rejected reason, std::uint64_t n) noexcept {

@@ -26,8 +26,9 @@ public:
         (void)ring_.consumer_may_sleep(); // the loop is not looking: the first push wakes it
     }
 
-    // Takes all; what finds no room is counted as rejected{rate}. Threads: one at a time, not the
-    // loop. True: the loop must be told to drain.
+    // Takes all; what finds no room is counted as rejected{overrun}. Threads: one at a time, not
+    // the loop. True: the loop must be told to drain. With TACTUS_BATCH_MORE that waits for a batch
+    // without it, unless half of the ring is used.
     [[nodiscard]] bool push(const tactus_batch& batch) noexcept;
     // Counts what never became an event. The same answer. Threads: any.
     [[nodiscard]] bool reject(flow::rejected reason, std::uint64_t n) noexcept;
@@ -35,12 +36,14 @@ public:
     [[nodiscard]] bool drain() noexcept;
 
 private:
+    [[nodiscard]] bool put(const tactus_event& given) noexcept;
     void emit(const base::record_view& record) noexcept;
     void count_rejected() noexcept;
 
     const surroundings& around_;
     std::uint16_t input_;
     base::record_ring ring_;
+    bool owes_wake_ = false; // the producer's: the loop sleeps, and has not been told
     // Written by any thread, taken by the loop: relaxed, counts that stand for themselves.
     std::array<std::atomic<std::uint64_t>, flow::rejected_names.size()> rejected_{};
     // false -> true by whoever counts first, and tells the loop; true -> false by the loop, before

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "intake.hpp"
 
+#include <utility>
+
 namespace midi {
 namespace {
 
@@ -29,9 +31,34 @@ intake::intake(tactus::context& here, const std::vector<ignored>& unwanted) : he
 void intake::make_metrics() {
     skipped_ = here_.metrics().make_counter(
         "midi_skipped_bytes_total", "Bytes that belonged to no message: undefined or stray.");
+    missed_ = here_.metrics().make_counter(
+        "midi_missed_periods_total",
+        "Periods of JACK's in which it did not run us: what came in them is lost.");
 }
 
 void intake::take(source& from, std::span<const std::uint8_t> bytes, std::int64_t due_ns) noexcept {
+    parse(from, bytes, due_ns, TACTUS_BATCH_DROPPABLE);
+    losses counted;
+    count_losses(from, counted);
+    reject(counted);
+}
+
+void intake::gather(source& from, std::span<const std::uint8_t> bytes,
+                    std::int64_t due_ns) noexcept {
+    parse(from, bytes, due_ns, TACTUS_BATCH_DROPPABLE | TACTUS_BATCH_MORE);
+    count_losses(from, now_);
+}
+
+void intake::hand_over() noexcept {
+    if (std::exchange(has_events_, false)) {
+        const std::lock_guard lock(mutex_);
+        here_.try_emit(tactus::batch_view());
+    }
+    reject(std::exchange(now_, losses()));
+}
+
+void intake::parse(source& from, std::span<const std::uint8_t> bytes, std::int64_t due_ns,
+                   std::uint32_t flags) noexcept {
     const std::int64_t received_ns = now_ns();
     from.stream.feed(bytes, [&](std::span<const std::uint8_t> message) {
         if (!is_wanted(message[0])) {
@@ -44,30 +71,36 @@ void intake::take(source& from, std::span<const std::uint8_t> bytes, std::int64_
         event.size = static_cast<std::uint32_t>(message.size());
         event.protocol = TACTUS_PROTO_MIDI;
         event.source = from.port;
-        const tactus_batch one{sizeof(tactus_batch), 1, sizeof event, TACTUS_BATCH_DROPPABLE,
-                               &event};
+        const tactus_batch one{sizeof(tactus_batch), 1, sizeof event, flags, &event};
         const std::lock_guard lock(mutex_);
         here_.try_emit(tactus::batch_view(one));
+        has_events_ = (flags & TACTUS_BATCH_MORE) != 0;
     });
-    count_losses(from);
 }
 
-void intake::count_losses(source& from) noexcept {
+void intake::count_losses(source& from, losses& to) noexcept {
     const tactus::midi_stream_losses& now = from.stream.losses();
     tactus::midi_stream_losses& before = from.counted;
-    if (const std::uint64_t cut = now.cut_messages - before.cut_messages; cut > 0) {
-        here_.reject(cut, "malformed");
-    }
-    const std::uint64_t large = now.large_sysex - before.large_sysex;
-    if (large > 0 && is_wanted(0xF0)) {
-        here_.reject(large, "too_large");
-    }
+    to.cut += now.cut_messages - before.cut_messages;
+    to.large += is_wanted(0xF0) ? now.large_sysex - before.large_sysex : 0;
     const std::uint64_t skipped = now.undefined_bytes + now.stray_bytes;
     const std::uint64_t skipped_before = before.undefined_bytes + before.stray_bytes;
     if (skipped > skipped_before) {
         skipped_.add(static_cast<std::int64_t>(skipped - skipped_before));
     }
     before = now;
+}
+
+void intake::reject(const losses& counted) noexcept {
+    if (counted.cut > 0) {
+        here_.reject(counted.cut, "malformed");
+    }
+    if (counted.large > 0) {
+        here_.reject(counted.large, "too_large");
+    }
+    if (counted.lost > 0) {
+        here_.reject(counted.lost, "overrun");
+    }
 }
 
 } // namespace midi

@@ -15,6 +15,7 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <optional>
 #include <thread>
 #include <utility>
 
@@ -61,8 +62,10 @@ private:
     void server_gone() noexcept override;
     void ports_changed() noexcept override { wake_(); }
     void xrun() noexcept override;
-    void process(std::uint32_t frames) noexcept override;
+    void process(std::uint32_t frames, std::uint32_t first) noexcept override;
+    void processed() noexcept override { into_->hand_over(); }
 
+    void count_missed(std::uint32_t frames, std::uint32_t first) noexcept;
     bool is_freed() const noexcept { return jack_clients::freed_so_far() != freed_before_; }
     slot& listen(const std::string& own_name, source& to);
     std::int64_t due_of(std::uint32_t frame) const noexcept;
@@ -82,6 +85,7 @@ private:
     // when it is counted.
     std::atomic<std::uint64_t> begun_{0};
     std::atomic<std::uint64_t> periods_{0};
+    std::optional<std::uint32_t> next_frame_;           // of the process callback
     std::uint64_t periods_at_xrun_ = ~std::uint64_t{0}; // of the thread that tells of xruns
     // false -> true by libjack's thread; never back. Release, acquire.
     std::atomic<bool> is_lost_{false};
@@ -222,9 +226,11 @@ void jack_sources::wait_for_callback() const noexcept {
     }
 }
 
-// JACK's thread, with its rights: nothing here waits, but for the intake's lock, which is free.
-void jack_sources::process(std::uint32_t frames) noexcept {
+// JACK's thread, with its rights: nothing here waits, but for the intake's lock, which is free; and
+// nothing wakes another thread.
+void jack_sources::process(std::uint32_t frames, std::uint32_t first) noexcept {
     begun_.fetch_add(1, std::memory_order_seq_cst);
+    count_missed(frames, first);
     for (const slot& each : slots_) {
         jack_port_t* port = each.port.load(std::memory_order_seq_cst);
         if (port == nullptr) {
@@ -234,15 +240,27 @@ void jack_sources::process(std::uint32_t frames) noexcept {
         const std::uint32_t count = jack_midi_get_event_count(buffer);
         for (std::uint32_t i = 0; i < count; ++i) {
             jack_midi_event_t event;
-            if (jack_midi_event_get(&event, buffer, i) == 0) {
-                into_->take(*each.to, {event.buffer, event.size}, due_of(event.time));
+            if (jack_midi_event_get(&event, buffer, i) != 0) {
+                into_->count_lost(count - i); // JACK has gone on, and cleared what we were reading
+                break;
             }
+            into_->gather(*each.to, {event.buffer, event.size}, due_of(event.time));
         }
         if (const std::uint32_t lost = jack_midi_get_lost_event_count(buffer); lost > 0) {
             into_->count_lost(lost);
         }
     }
     periods_.fetch_add(1, std::memory_order_release);
+}
+
+// JACK goes on without a client that was not run in time, and tells it nothing; but time has
+// passed.
+void jack_sources::count_missed(std::uint32_t frames, std::uint32_t first) noexcept {
+    const auto gap = static_cast<std::int32_t>(first - next_frame_.value_or(first));
+    if (gap > 0 && frames > 0) {
+        into_->count_missed(static_cast<std::uint32_t>(gap) / frames);
+    }
+    next_frame_ = first + frames;
 }
 
 // The moment at which JACK would have it sound: within this period. JACK's microseconds and our

@@ -4,6 +4,7 @@
 #include "uncancelled.hpp"
 
 #include <jack/jack.h>
+#include <jack/thread.h>
 
 #include <string_view>
 #include <utility>
@@ -35,9 +36,16 @@ struct jack_watch::callbacks {
         uncancelled([watch] { of(watch).listener_.xrun(); });
         return 0;
     }
-    static int process(jack_nframes_t frames, void* watch) {
-        uncancelled([watch, frames] { of(watch).listener_.process(frames); });
-        return 0;
+    // JACK's thread, in place of a process callback, which JACK would wait for until it returns.
+    // libjack ends it inside of its own two calls, by unwinding.
+    static void* cycles(void* watch) {
+        for (;;) {
+            const jack_nframes_t frames = jack_cycle_wait(of(watch).client_);
+            uncancelled(
+                [watch, frames] { of(watch).listener_.process(frames, of(watch).frame_time()); });
+            jack_cycle_signal(of(watch).client_, 0);
+            uncancelled([watch] { of(watch).listener_.processed(); });
+        }
     }
 };
 
@@ -53,7 +61,7 @@ std::unique_ptr<jack_watch> jack_watch::open(const std::string& client, jack_lis
     jack_set_client_registration_callback(opened, &callbacks::client, watch.get());
     jack_set_xrun_callback(opened, &callbacks::xrun, watch.get());
     if (takes == part::in_graph) {
-        jack_set_process_callback(opened, &callbacks::process, watch.get());
+        jack_set_process_thread(opened, &callbacks::cycles, watch.get());
     }
     return jack_activate(opened) == 0 ? std::move(watch) : nullptr;
 }

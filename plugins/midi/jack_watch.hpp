@@ -24,8 +24,12 @@ public:
     virtual void ports_changed() noexcept = 0;
     /// The server was late with a period: what was due in it may be lost.
     virtual void xrun() noexcept = 0;
-    /// One period; only where the client takes part in the graph.
-    virtual void process(std::uint32_t /*frames*/) noexcept {}
+    /// One period, and the frame that it begins with; only where the client takes part in the
+    /// graph.
+    virtual void process(std::uint32_t /*frames*/, std::uint32_t /*first*/) noexcept {}
+    /// After process(), when JACK goes on without us: what may take the processor away from this
+    /// thread belongs here.
+    virtual void processed() noexcept {}
 
 protected:
     ~jack_listener() = default;

@@ -191,7 +191,7 @@ private:
             co_await here.emit(batch.view().as_droppable());
             const std::uint64_t lost_by_now = socket.overflows();
             if (lost_by_now > lost) {
-                here.reject(lost_by_now - lost, "rate");
+                here.reject(lost_by_now - lost, "overrun");
                 lost = lost_by_now;
             }
         }

@@ -142,6 +142,8 @@ public:
     std::vector<std::uint32_t> canceled_tags;
     std::vector<std::uint32_t> writable_ports;
     std::uint32_t emit_calls = 0;
+    // Batches from other threads that may wake the loop: those without TACTUS_BATCH_MORE.
+    std::atomic<std::uint32_t> foreign_wakes{0};
     std::string error_key;
     std::string error_text;
     std::optional<tactus_status> stopped;

@@ -141,6 +141,7 @@ const tactus_clock_0& fake_tables::clock() {
 // One event: what inputs emit from threads of their own comes message by message.
 tactus_status fake_tables::take_from_thread(fake_host& host, const tactus_batch& batch,
                                             std::uint32_t* accepted) {
+    host.foreign_wakes += (batch.flags & TACTUS_BATCH_MORE) == 0 ? 1U : 0U;
     for (*accepted = 0; *accepted < batch.count; ++*accepted) {
         tactus_event event = batch.events[*accepted];
         const byte_string bytes(event.bytes, event.bytes + event.size);

@@ -3,6 +3,7 @@
 // process, and a server's death would mix the plugin under test with its observer. Run by
 // jack_server.cpp and jack_receiver.cpp:
 //   tactus_jack_child wait MILLISECONDS        exits with 0 as soon as a server answers
+//   tactus_jack_child list                     writes the names of all MIDI ports, one a line
 //   tactus_jack_child receive CLIENT [PORT [LATE_US]]
 //                                              has a MIDI input CLIENT:in, which it connects to the
 //                                              output whose name contains PORT, when there is one;
@@ -10,7 +11,8 @@
 //   tactus_jack_child send CLIENT FILE [PORT]  has a MIDI output CLIENT:out, which it connects to
 //                                              the input whose name contains PORT; sends each line
 //                                              that is added to FILE, "HEX HEX ...", as one event,
-//                                              "-" and all after it in the next period;
+//                                              "-" and all after it in the next period; the lines
+//                                              from "[" to "]" in one period, if JACK has room;
 //                                              its callback hangs from SIGUSR1 to SIGUSR2
 //   tactus_jack_child idle CLIENT              has a MIDI output CLIENT:out, is activated, and
 //                                              has no process callback: whoever listens to it is
@@ -173,6 +175,9 @@ struct sender {
     jack_port_t* port = nullptr;
     jack_ringbuffer_t* ring = jack_ringbuffer_create(std::size_t{1} << 22); // sizes and bytes
     std::atomic<bool> is_gone{false}; // by libjack's thread; stands for itself
+    // Main's: what is to go together.
+    std::vector<char> gathered;
+    bool is_gathering = false;
 };
 
 // As much as JACK takes in this period; a size of 0 ends it.
@@ -200,20 +205,34 @@ int process_out(jack_nframes_t frames, void* self) {
     return 0;
 }
 
-void push_line(sender& here, const std::string& line) {
+// As one record of the ring: its size, its bytes.
+void add_record(std::vector<char>& to, const std::string& line) {
     std::vector<char> bytes;
     std::istringstream words(line == "-" ? std::string() : line);
     for (std::string word; words >> word;) {
         bytes.push_back(static_cast<char>(std::stoi(word, nullptr, 16)));
     }
     const auto size = static_cast<std::uint32_t>(bytes.size());
-    std::vector<char> whole(sizeof size);
-    std::memcpy(whole.data(), &size, sizeof size);
-    whole.insert(whole.end(), bytes.begin(), bytes.end());
-    while (jack_ringbuffer_write_space(here.ring) < whole.size() && !here.is_gone) {
+    const std::size_t at = to.size();
+    to.resize(at + sizeof size);
+    std::memcpy(to.data() + at, &size, sizeof size);
+    to.insert(to.end(), bytes.begin(), bytes.end());
+}
+
+void push_line(sender& here, const std::string& line) {
+    here.is_gathering = here.is_gathering || line == "[";
+    if (line != "[" && line != "]") {
+        add_record(here.gathered, line);
+    }
+    here.is_gathering = here.is_gathering && line != "]";
+    if (here.is_gathering) {
+        return;
+    }
+    while (jack_ringbuffer_write_space(here.ring) < here.gathered.size() && !here.is_gone) {
         std::this_thread::sleep_for(1ms);
     }
-    jack_ringbuffer_write(here.ring, whole.data(), whole.size());
+    jack_ringbuffer_write(here.ring, here.gathered.data(), here.gathered.size());
+    here.gathered.clear();
 }
 
 // Whole lines that were added since the last call.
@@ -290,6 +309,20 @@ int idle(const std::string& name) {
     return EXIT_SUCCESS;
 }
 
+int list() {
+    jack_client_t* client = jack_client_open("tactus-ping", JackNoStartServer, nullptr);
+    if (client == nullptr) {
+        return EXIT_FAILURE;
+    }
+    const char** ports = jack_get_ports(client, nullptr, JACK_DEFAULT_MIDI_TYPE, 0);
+    for (const char** each = ports; each != nullptr && *each != nullptr; ++each) {
+        std::printf("%s\n", *each);
+    }
+    jack_free(ports);
+    jack_client_close(client);
+    return EXIT_SUCCESS;
+}
+
 int wait(std::chrono::milliseconds limit) {
     const auto deadline = std::chrono::steady_clock::now() + limit;
     for (;;) {
@@ -316,6 +349,9 @@ int main(int count, char** arguments) {
     std::signal(SIGUSR2, [](int) { must_hang = 0; });
     if (given.size() == 3 && given[1] == "wait") {
         return wait(std::chrono::milliseconds(std::stoi(given[2])));
+    }
+    if (given.size() == 2 && given[1] == "list") {
+        return list();
     }
     if (given.size() == 3 && given[1] == "idle") {
         return idle(given[2]);

@@ -53,6 +53,10 @@ typedef struct tactus_event {
 /* The input cannot wait (datagrams): what finds no room is refused and counted. Without it emit
  * answers TACTUS_E_AGAIN and takes the rest later. */
 #define TACTUS_BATCH_DROPPABLE 0x1u
+/* From a thread of the instance's own: more comes at once, and the loop is not woken before a batch
+ * without this flag, which may be empty. For callbacks with a deadline: a loop that runs with
+ * real-time rights takes the processor away from whoever wakes it. Ignored on [loop]. */
+#define TACTUS_BATCH_MORE 0x2u
 
 typedef struct tactus_batch {
     uint32_t struct_size;  /* sizeof(tactus_batch) */

@@ -97,6 +97,44 @@ TEST_CASE_METHOD(foreign_case, "batches of a foreign thread are taken whole") {
     CHECK(house.input(1).unaccounted() == 0);
 }
 
+TEST_CASE_METHOD(foreign_case, "with more to come the loop sleeps until the last batch") {
+    foreign_ring ring(house.around, 1);
+    single event(osc_n);
+    event.batch.flags = TACTUS_BATCH_DROPPABLE | TACTUS_BATCH_MORE;
+    tactus_batch last = event.batch;
+    last.count = 0;
+    last.flags = 0;
+    for (int i = 0; i < 128; ++i) {
+        REQUIRE_FALSE(ring.push(event.batch));
+    }
+
+    CHECK(ring.push(last));
+    CHECK_FALSE(ring.push(last)); // it has been told
+    CHECK(house.input(1).received == 0);
+    CHECK_FALSE(ring.drain());
+    CHECK(house.input(1).received == 128);
+    CHECK_FALSE(ring.push(event.batch));
+    event.batch.flags = TACTUS_BATCH_DROPPABLE;
+    CHECK(ring.push(event.batch)); // the next without it does as well
+    CHECK_FALSE(ring.drain());
+    CHECK(house.input(1).received == 130);
+}
+
+TEST_CASE_METHOD(foreign_case, "with more to come the loop is woken before the ring is full") {
+    foreign_ring ring(house.around, 1);
+    const std::string long_one(4000, 'x');
+    single event(long_one);
+    event.batch.flags = TACTUS_BATCH_DROPPABLE | TACTUS_BATCH_MORE;
+    int pushed = 1;
+    while (!ring.push(event.batch)) {
+        REQUIRE(++pushed < 1000);
+    }
+
+    CHECK(static_cast<std::size_t>(pushed) * long_one.size() < foreign_ring::ring_bytes * 3 / 4);
+    CHECK_FALSE(ring.drain());
+    CHECK(house.input(1).rejected_by.of(flow::rejected::overrun) == 0);
+}
+
 TEST_CASE_METHOD(foreign_case, "a flood beyond the ring is counted to the last event") {
     constexpr int flood = 20'000;
     const single event(osc_n);
@@ -110,7 +148,7 @@ TEST_CASE_METHOD(foreign_case, "a flood beyond the ring is counted to the last e
 
     REQUIRE(all_counted(flood));
 
-    CHECK(house.input(1).rejected_by.of(flow::rejected::rate) > 0);
+    CHECK(house.input(1).rejected_by.of(flow::rejected::overrun) > 0);
     CHECK(house.input(1).routed > 0);
     CHECK(house.input(1).unaccounted() == 0);
 }

@@ -8,6 +8,7 @@
 
 #include <jack/jack.h>
 #include <jack/midiport.h>
+#include <jack/thread.h>
 
 #include <algorithm>
 #include <atomic>
@@ -19,6 +20,8 @@
 #include <set>
 #include <thread>
 
+#include <pthread.h>
+
 struct _jack_client {
     std::string name;
     JackPortRegistrationCallback on_port = nullptr;
@@ -27,9 +30,13 @@ struct _jack_client {
     void* client_context = nullptr;
     JackXRunCallback on_xrun = nullptr;
     void* xrun_context = nullptr;
-    JackProcessCallback on_process = nullptr;
-    void* process_context = nullptr;
+    JackThreadCallback cycles = nullptr;
+    void* cycles_context = nullptr;
     bool is_active = false;
+    pthread_t thread{};
+    bool has_thread = false;
+    // Set by who closes the client, read by its thread: stands for itself.
+    std::atomic<bool> is_closing{false};
 };
 
 namespace tactus::test {
@@ -64,11 +71,6 @@ struct fake_jack::state {
         while (!must_end) {
             std::this_thread::sleep_for(std::chrono::microseconds(500));
             frame += 128;
-            each([](_jack_client& one) {
-                if (one.on_process != nullptr) {
-                    one.on_process(128, one.process_context);
-                }
-            });
         }
     }
     template <class Call>
@@ -196,6 +198,10 @@ jack_client_t* jack_client_open(const char* name, jack_options_t, jack_status_t*
     return present->clients.back().get();
 }
 int jack_client_close(jack_client_t* client) {
+    client->is_closing = true;
+    if (client->has_thread) {
+        pthread_join(client->thread, nullptr);
+    }
     const std::lock_guard lock(present->mutex);
     std::erase_if(present->clients, [=](const auto& one) { return one.get() == client; });
     return 0;
@@ -204,6 +210,9 @@ int jack_client_close(jack_client_t* client) {
 int jack_activate(jack_client_t* client) {
     const std::lock_guard lock(present->mutex);
     client->is_active = true;
+    client->has_thread =
+        client->cycles != nullptr &&
+        pthread_create(&client->thread, nullptr, client->cycles, client->cycles_context) == 0;
     return 0;
 }
 void jack_on_shutdown(jack_client_t*, JackShutdownCallback, void*) {}
@@ -224,11 +233,23 @@ int jack_set_xrun_callback(jack_client_t* client, JackXRunCallback call, void* c
     client->xrun_context = context;
     return 0;
 }
-int jack_set_process_callback(jack_client_t* client, JackProcessCallback call, void* context) {
-    client->on_process = call;
-    client->process_context = context;
+int jack_set_process_thread(jack_client_t* client, JackThreadCallback call, void* context) {
+    client->cycles = call;
+    client->cycles_context = context;
     return 0;
 }
+// Until the next period; ends the thread where the client is closed, as libjack does.
+jack_nframes_t jack_cycle_wait(jack_client_t* client) {
+    const std::uint32_t last = present->frame;
+    while (present->frame == last) {
+        if (client->is_closing) {
+            pthread_exit(nullptr);
+        }
+        std::this_thread::sleep_for(std::chrono::microseconds(200));
+    }
+    return 128;
+}
+void jack_cycle_signal(jack_client_t*, int) {}
 void jack_set_error_function(void (*)(const char*)) {}
 void jack_set_info_function(void (*)(const char*)) {}
 jack_nframes_t jack_last_frame_time(const jack_client_t*) {

@@ -184,13 +184,13 @@ TEST_CASE("long, empty and lost datagrams are counted, each for its reason") {
     CHECK(made.host.emitted.size() == 1);
     CHECK(made.host.rejected["too_large"] == 1);
     CHECK(made.host.rejected["malformed"] == 1);
-    CHECK(made.host.rejected["rate"] == 5);
+    CHECK(made.host.rejected["overrun"] == 5);
     made.host.socket_at(v4)->overflows = 7;
     made.host.deliver(v4, datagram(16));
     made.host.settle();
     made.host.deliver(v4, datagram(16));
     made.host.settle();
-    CHECK(made.host.rejected["rate"] == 7);
+    CHECK(made.host.rejected["overrun"] == 7);
 }
 
 TEST_CASE("a socket that cannot be had refuses the start with the host's reason") {

@@ -91,6 +91,13 @@ public:
         return droppable;
     }
 
+    /// The same events; the loop is woken by a later batch (TACTUS_BATCH_MORE).
+    batch_view with_more_to_come() const noexcept {
+        batch_view more = *this;
+        more.flags_ |= TACTUS_BATCH_MORE;
+        return more;
+    }
+
     tactus_batch raw() const noexcept {
         return tactus_batch{sizeof(tactus_batch), count_, stride_, flags_,
                             reinterpret_cast<const tactus_event*>(first_)};

@@ -112,7 +112,8 @@ public:
     /// Takes back what was emitted under `tag` and is not yet sent, note-offs excepted; how many
     /// deliveries.
     std::uint64_t cancel(std::uint32_t tag);
-    /// Counts n messages that never became events: "malformed", "too_large", "address", "rate".
+    /// Counts n messages that never became events: "malformed", "too_large", "address", "rate",
+    /// "overrun".
     /// Threads: any.
     void reject(std::uint64_t n, const char* reason) noexcept;
 

@@ -20,7 +20,9 @@ typedef struct tactus_emit_0 {
     /* [loop], or from foreign threads of the instance, one at a time. Copies before it returns.
      * *accepted: how many of the batch were taken, from the front; those that the kernel refuses
      * (malformed, too far ahead, no room and TACTUS_BATCH_DROPPABLE) are taken and counted as
-     * rejected. TACTUS_E_AGAIN: there is no room for the rest; wait_writable and offer it again. */
+     * rejected. TACTUS_E_AGAIN: there is no room for the rest; wait_writable and offer it again.
+     * From a foreign thread each batch may wake the loop, but for TACTUS_BATCH_MORE; what finds no
+     * room on its way there is rejected as "overrun". */
     tactus_status (*emit)(const tactus_host* host, const tactus_batch* batch,
                           uint32_t* accepted) TACTUS_NOEXCEPT;
     /* [loop] Done when there is room again after TACTUS_E_AGAIN. */
@@ -30,8 +32,8 @@ typedef struct tactus_emit_0 {
     tactus_status (*cancel)(const tactus_host* host, uint32_t tag,
                             uint64_t* canceled) TACTUS_NOEXCEPT;
     /* [any] Counts n messages that the transport lost or the plugin refused before they became
-     * events, as received and rejected under `reason`: "malformed", "too_large", "address", "rate".
-     */
+     * events, as received and rejected under `reason`: "malformed", "too_large", "address",
+     * "rate", "overrun" (the system, or the plugin, had no room for them). */
     tactus_status (*reject)(const tactus_host* host, uint64_t n,
                             const char* reason) TACTUS_NOEXCEPT;
 } tactus_emit_0;
