@@ -14,7 +14,7 @@ constexpr std::size_t refusals = flow::rejected_names.size();
 // output. Empty is what somebody asked for: `closed` is a stop, `filtered` is in the file.
 constexpr std::array<std::string_view, refusals + flow::unrouted_names.size()> suspects = {
     "their sender: they are malformed",
-    "their sender: they are too large",
+    "their sender: an event, a SysEx too, has 65536 bytes at most",
     "their sender: its bundles are nested too deep",
     "its `allow`: their sender is not in it",
     "its `rate`, or the sender's bursts",
@@ -27,7 +27,8 @@ constexpr std::array<std::string_view, refusals + flow::unrouted_names.size()> s
     "the `address` of its routes: none takes them",
     "",
     "the name that they ask for: no output of its routes has it",
-    "the `allow_peers` of its outputs: the peer that they ask for is not in it"};
+    "the `allow_peers` of its outputs: the peer that they ask for is not in it",
+    "the name that they ask for: several outputs or ports have it, so it goes to none"};
 
 bool is_meant(std::size_t reason) noexcept {
     return suspects[reason].empty();
@@ -107,11 +108,32 @@ void loss_report::write(const row& of, const counts& since) {
     if (std::any_of(since.begin() + in_vain, since.begin() + suspects.size(),
                     [](auto n) { return n > 0; })) {
         with.push_back(base::kv("asked_for", std::string(ingress_.name_in_vain(of.index))));
+        explain_name(of, with);
     }
     log_.write(base::log_level::warning,
                "Events of an input went nowhere; look first at " +
                    std::string(suspects[static_cast<std::size_t>(most)]) + ".",
                with);
+}
+
+// Those that have the name, where there are several; or what was probably meant.
+void loss_report::explain_name(const row& of, std::vector<base::log_field>& with) const {
+    constexpr std::size_t shown_max = 8;
+    const std::uint32_t name = ingress_.handle_in_vain(of.index);
+    if (name == 0) {
+        return;
+    }
+    const std::vector<std::string_view> all = ingress_.candidates(of.index, name);
+    std::string text;
+    for (std::size_t i = 0; all.size() > 1 && i < std::min(all.size(), shown_max); ++i) {
+        text += (i == 0 ? "" : ", ") + std::string(all[i]);
+    }
+    if (!text.empty()) {
+        with.push_back(base::kv("candidates", text + (all.size() > shown_max ? ", ..." : "")));
+    } else if (const std::string_view meant = ingress_.nearest(of.index, name);
+               all.empty() && !meant.empty()) {
+        with.push_back(base::kv("did_you_mean", std::string(meant)));
+    }
 }
 
 std::string_view loss_report::name_of(const row& of, std::size_t reason) noexcept {

@@ -72,6 +72,7 @@ private:
     [[nodiscard]] counts count(const row& of) const noexcept;
     [[nodiscard]] static bool is_known(const row& of, const counts& since) noexcept;
     void write(const row& of, const counts& since);
+    void explain_name(const row& of, std::vector<base::log_field>& with) const;
     [[nodiscard]] static std::string_view name_of(const row& of, std::size_t reason) noexcept;
 
     const flow::dispatcher& dispatcher_;

@@ -35,6 +35,7 @@ result<std::uint16_t> dispatcher::add_output(const output_settings& settings) {
     if (added) {
         TACTUS_ASSERT(*added == outputs_.size());
         outputs_.push_back(std::make_unique<output>(*added, settings));
+        outputs_.back()->ports.count_changes_in(port_changes_);
     }
     return added;
 }

@@ -62,6 +62,8 @@ public:
     // for one, before a part of a name is taken for it.
     [[nodiscard]] found_port find_port(std::uint16_t output, std::uint32_t handle,
                                        const name_table& names) noexcept;
+    // Another number whenever a port of any output has come, gone or changed.
+    [[nodiscard]] std::uint64_t port_changes() const noexcept { return port_changes_; }
     // The sink takes events again after TACTUS_E_AGAIN.
     void writable(std::uint16_t output) noexcept;
 
@@ -202,6 +204,7 @@ private:
     flow::tickets tickets_;
     std::int64_t sending_ns_ = 0;
     std::vector<std::unique_ptr<output>> outputs_;
+    std::uint64_t port_changes_ = 0;
     // The batch that is being handed over; members, so that their memory is reused.
     std::vector<due_entry> entries_;
     std::vector<tactus_event> events_;

@@ -16,6 +16,7 @@ ingress::ingress(dispatcher& dispatcher, time::timebase& timebase, const time::c
 void ingress::configure(const ingress_settings& settings, router routes) {
     settings_ = settings;
     router_ = std::move(routes);
+    choice_.forget();
     untaken_.clear();
     untaken_.reserve(router_.destinations_max());
     dispatched_.reserve(router_.rules());
@@ -187,6 +188,10 @@ void ingress::route(const message& one) noexcept {
     if (router_.has_shared_rules(one.input)) {
         filter(one, end);
     }
+    if (!find_meaning(one)) {
+        leave_unrouted(one, unrouted::ambiguous_port);
+        return;
+    }
     send_to_targets(one, end);
     if (router_.has_own_rules(one.input)) {
         translate(one, end);
@@ -234,23 +239,6 @@ void ingress::settle(const message& one, const outcome& end) noexcept {
     } else {
         leave_unrouted(one, end.why);
     }
-}
-
-// Nothing: the event asks by name for a port that this output does not have. port_set::none:
-// whichever is up when it is due.
-std::optional<std::uint32_t> ingress::port_at(const message& one, std::uint16_t output,
-                                              outcome& end) noexcept {
-    const std::uint32_t wanted = one.packet->port;
-    if (wanted == 0 || dispatcher_.ports(output).is_owner(wanted)) {
-        return port_set::none;
-    }
-    const found_port found = dispatcher_.find_port(output, wanted, names_);
-    if (found.port != port_set::none) {
-        return found.port;
-    }
-    end.note(found.answer == name_answer::not_allowed ? unrouted::peer_not_allowed
-                                                      : unrouted::unknown_port);
-    return std::nullopt;
 }
 
 delivery ingress::delivery_of(const message& one, destination to) const noexcept {

@@ -11,6 +11,7 @@
 #include "kernel/codec/osc_to_midi.hpp"
 #include "kernel/flow/dispatcher.hpp"
 #include "kernel/flow/ledger.hpp"
+#include "kernel/flow/name_choice.hpp"
 #include "kernel/flow/port_names.hpp"
 #include "kernel/flow/router.hpp"
 #include "kernel/flow/token_bucket.hpp"
@@ -132,8 +133,20 @@ public:
     [[nodiscard]] std::uint64_t astray() const noexcept { return astray_; }
     // The name that an event of that input asked for in vain last; empty: none did.
     [[nodiscard]] std::string_view name_in_vain(std::uint16_t input) const {
-        const std::uint32_t handle = inputs_[input]->name_in_vain;
+        const std::uint32_t handle = handle_in_vain(input);
         return handle == 0 ? std::string_view() : names_.text(handle);
+    }
+    [[nodiscard]] std::uint32_t handle_in_vain(std::uint16_t input) const noexcept {
+        return inputs_[input]->name_in_vain;
+    }
+    // What that name could mean to events of the input, where several have it; and what was
+    // probably meant where none has. Valid until ports change.
+    [[nodiscard]] std::vector<std::string_view> candidates(std::uint16_t input,
+                                                           std::uint32_t name) const {
+        return choice_.candidates(name, router_.reachable(input));
+    }
+    [[nodiscard]] std::string_view nearest(std::uint16_t input, std::uint32_t name) const {
+        return choice_.nearest(name, router_.reachable(input));
     }
     [[nodiscard]] const input_ledger& ledger(std::uint16_t input) const noexcept {
         return inputs_[input]->ledger;
@@ -218,6 +231,9 @@ private:
         dropped why;
     };
     void send_to_targets(const message& one, outcome& end) noexcept;
+    // ingress_names.cpp
+    [[nodiscard]] bool find_meaning(const message& one) noexcept;
+    void gather_reached(const message& one) noexcept;
     [[nodiscard]] std::optional<std::uint32_t> port_at(const message& one, std::uint16_t output,
                                                        outcome& end) noexcept;
     [[nodiscard]] delivery delivery_of(const message& one, destination to) const noexcept;
@@ -225,6 +241,8 @@ private:
 
     // Routes that filter and translate (ingress_rules.cpp).
     [[nodiscard]] event_scope scope_of(const message& one) noexcept;
+    template <class Visitor>
+    void for_each_own_rule(const message& one, Visitor&& visit) noexcept;
     void filter(const message& one, outcome& end) noexcept;
     void translate(const message& one, outcome& end) noexcept;
     void send_own(const rule& rule, const message& one, const event_scope& scope,
@@ -283,10 +301,13 @@ private:
     ingress_settings settings_;
     router router_;
     name_table names_;
+    name_choice choice_{dispatcher_, names_};
+    const name_choice::meaning* meaning_ = nullptr; // of the name that the present event asks for
     unsupported_observer* observer_ = nullptr;
     witnesses witnesses_;
     std::vector<std::unique_ptr<inlet>> inputs_;
     target_list targets_;
+    target_list reached_; // by the present event, where that has to be known
     std::optional<codec::bad_argument> bad_argument_; // of the message that is routed
     argument_index arguments_;                        // the same
     std::vector<std::uint16_t> dispatched_; // the same: rules that a pattern in its address names

@@ -52,6 +52,30 @@ event_scope ingress::scope_of(const message& one) noexcept {
     return scope;
 }
 
+// Calls visit(const rule&, const event_scope&) for each whose address takes the event.
+template <class Visitor>
+void ingress::for_each_own_rule(const message& one, Visitor&& visit) noexcept {
+    const event_scope scope = scope_of(one);
+    router_.for_each_rule(one.input, address_of(scope), dispatched_, [&](const rule& each) {
+        if (each.route.is_own()) {
+            with_captures(each, scope, [&](const event_scope& wider) { visit(each, wider); });
+        }
+    });
+}
+
+// The outputs that the event itself goes to, and those of what routes make of it.
+void ingress::gather_reached(const message& one) noexcept {
+    reached_.clear();
+    reached_.add(targets_.all());
+    if (router_.has_own_rules(one.input)) {
+        for_each_own_rule(one, [this](const rule& each, const event_scope& scope) {
+            if (each.route.filter.takes(scope)) {
+                reached_.add(each.route.outputs);
+            }
+        });
+    }
+}
+
 void ingress::filter(const message& one, outcome& end) noexcept {
     const event_scope scope = scope_of(one);
     router_.for_each_rule(one.input, address_of(scope), dispatched_, [&](const rule& each) {
@@ -68,13 +92,8 @@ void ingress::filter(const message& one, outcome& end) noexcept {
 }
 
 void ingress::translate(const message& one, outcome& end) noexcept {
-    const event_scope scope = scope_of(one);
-    router_.for_each_rule(one.input, address_of(scope), dispatched_, [&](const rule& each) {
-        if (each.route.is_own()) {
-            with_captures(each, scope,
-                          [&](const event_scope& wider) { send_own(each, one, wider, end); });
-        }
-    });
+    for_each_own_rule(
+        one, [&](const rule& each, const event_scope& scope) { send_own(each, one, scope, end); });
 }
 
 void ingress::send_own(const rule& rule, const message& one, const event_scope& scope,

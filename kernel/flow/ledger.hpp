@@ -42,10 +42,11 @@ enum class unrouted : std::uint8_t {
     no_route,     // the address of no route takes it
     filtered,     // a route takes its address, and the `match` of none takes it: as the file has it
     unknown_port, // it asks for a port or an output that no output of its routes has
-    peer_not_allowed // it asks for a peer that no output of its routes may send to
+    peer_not_allowed, // it asks for a peer that no output of its routes may send to
+    ambiguous_port    // several outputs of its routes, or ports of one, have the name it asks for
 };
-inline constexpr std::array<std::string_view, 4> unrouted_names = {
-    "no_route", "filtered", "unknown_port", "peer_not_allowed"};
+inline constexpr std::array<std::string_view, 5> unrouted_names = {
+    "no_route", "filtered", "unknown_port", "peer_not_allowed", "ambiguous_port"};
 
 // Why a delivery was given up. `cancelled` and `stop` are intended; so are `throttled` and
 // `unchanged`, which the route asks for, and `outdated`: a note-off

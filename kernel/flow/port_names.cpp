@@ -3,6 +3,8 @@
 
 #include "kernel/base/assert.hpp"
 
+#include <tactus/cpp/port_name.hpp>
+
 #include <algorithm>
 #include <utility>
 
@@ -115,6 +117,9 @@ bool port_set::is_any_up() const noexcept {
 
 void port_set::forget() noexcept {
     found_.clear();
+    if (changes_ != nullptr) {
+        ++*changes_;
+    }
     const auto up = std::find_if(ports_.begin(), ports_.end(),
                                  [](const entry& each) { return each.is_up && !each.is_by_name; });
     first_up_ = up == ports_.end() ? none : up->number;
@@ -152,18 +157,16 @@ std::uint32_t port_set::search_exact(std::string_view name) const noexcept {
     return none;
 }
 
-std::uint32_t port_set::search(std::string_view name) const noexcept {
-    if (const std::uint32_t exact = search_exact(name); exact != none) {
-        return exact;
-    }
+std::uint32_t port_set::search(std::string_view name) const {
+    name_fit best = name_fit::none;
     std::uint32_t only = none;
     for (const entry& each : ports_) {
-        if (each.name.find(name) != std::string::npos || each.key.find(name) != std::string::npos) {
-            if (only != none) {
-                return none; // two contain it: which one is meant nobody can say
-            }
-            only = each.number;
+        const name_fit fit = std::min(fit_of(each.key, name), fit_of(each.name, name));
+        if (fit == name_fit::none || fit > best) {
+            continue;
         }
+        only = fit == best ? none : each.number; // of two nobody can say which one is meant
+        best = fit;
     }
     return only;
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Ports by name. An event may ask for its destination by name ("bus 1"); names are interned once
-// into handles, and a handle is looked up among an output's ports by exact key or name first, then
-// by the only one that contains it. The answer is cached until ports come or go: never a search for
-// each event. Threads: loop.
+// into handles, and a handle is looked up among an output's ports: the only one that fits it best
+// (sdk: tactus/cpp/port_name.hpp). The answer is cached until ports come or go: never a search for
+// each event. What a name means where several outputs have ports: name_choice.hpp. Threads: loop.
 #pragma once
 
 #include <cstddef>
@@ -39,6 +39,9 @@ enum class name_answer : std::uint8_t { found, unknown, not_allowed };
 struct found_port {
     std::uint32_t port = 0; // port_set::none where it is none
     name_answer answer = name_answer::unknown;
+
+    // For who wants the port only.
+    constexpr operator std::uint32_t() const noexcept { return port; }
 };
 
 // The ports of one output, or of one input.
@@ -68,7 +71,12 @@ public:
     [[nodiscard]] std::uint32_t first() const noexcept;
     // The name of the whole output, as the configuration has it; a handle, 0 = none. Who asks for
     // it leaves the choice of the port to the output.
-    void set_owner(std::uint32_t handle) noexcept { owner_ = handle; }
+    void set_owner(std::uint32_t handle) noexcept {
+        owner_ = handle;
+        forget();
+    }
+    // Adds one there whenever a port comes, goes or has another name or state.
+    void count_changes_in(std::uint64_t& changes) noexcept { changes_ = &changes; }
     [[nodiscard]] bool is_owner(std::uint32_t handle) const noexcept { return handle == owner_; }
     [[nodiscard]] std::uint32_t owner() const noexcept { return owner_; }
     // No answer is known for that name, and no port is called exactly so.
@@ -87,6 +95,20 @@ public:
     void for_each(Visitor&& visit) const {
         for (const entry& each : ports_) {
             visit(std::string_view(each.key), std::string_view(each.name), each.is_up);
+        }
+    }
+
+    // Valid until ports change.
+    struct port_view {
+        std::uint32_t number;
+        std::string_view key;
+        std::string_view name;
+    };
+    // Calls visit(port_view) for each port, in order of arrival.
+    template <class Visitor>
+    void for_each_port(Visitor&& visit) const {
+        for (const entry& each : ports_) {
+            visit(port_view{each.number, each.key, each.name});
         }
     }
 
@@ -117,13 +139,14 @@ private:
 
     [[nodiscard]] std::uint32_t number_for(std::string_view key);
     [[nodiscard]] entry* at(std::uint32_t number) noexcept;
-    [[nodiscard]] std::uint32_t search(std::string_view name) const noexcept;
+    [[nodiscard]] std::uint32_t search(std::string_view name) const;
     [[nodiscard]] std::uint32_t search_exact(std::string_view name) const noexcept;
     void forget() noexcept;
 
     std::vector<entry> ports_;
     std::vector<gone_port> gone_;
     std::uint32_t owner_ = 0;
+    std::uint64_t* changes_ = nullptr;
     std::uint32_t last_number_ = 0;
     std::uint32_t first_up_ = none;
     std::unordered_map<std::uint32_t, found_port> found_; // by handle, until ports change

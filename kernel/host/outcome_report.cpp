@@ -72,6 +72,7 @@ void outcome_report::tell() noexcept {
     }
     outcomes_.clear();
     known_.clear();
+    candidates_.clear();
     if (std::any_of(seen_.begin(), seen_.end(), [](const auto& each) { return each.port != 0; })) {
         of_.around().ingress.for_each_port(
             of_.who().index,
@@ -90,6 +91,28 @@ void outcome_report::tell() noexcept {
                 std::exchange(lost_, 0));
 }
 
+// What a name that was asked for in vain is told with: the ports that there are and the name that
+// was probably meant, or those that it means at once.
+void outcome_report::explain(const flow::event_outcome& one, tactus_outcome& made) {
+    constexpr std::string_view ambiguous =
+        flow::unrouted_names[static_cast<std::size_t>(flow::unrouted::ambiguous_port)];
+    const flow::ingress& ingress = of_.around().ingress;
+    const std::vector<tactus_str>* named = &known_;
+    if (one.reason == ambiguous) {
+        std::vector<tactus_str>& these = candidates_[one.port];
+        if (these.empty()) {
+            for (const std::string_view each : ingress.candidates(of_.who().index, one.port)) {
+                these.push_back(to_str(each));
+            }
+        }
+        named = &these;
+    } else {
+        made.output = to_str(ingress.nearest(of_.who().index, one.port));
+    }
+    made.known = named->data();
+    made.n_known = static_cast<std::uint32_t>(named->size());
+}
+
 tactus_outcome outcome_report::view_of(const flow::event_outcome& one) {
     flow::ingress& ingress = of_.around().ingress;
     tactus_outcome made{};
@@ -99,8 +122,7 @@ tactus_outcome outcome_report::view_of(const flow::event_outcome& one) {
     made.reason = to_str(one.reason);
     if (one.port != 0) {
         made.port = to_str(ingress.names().text(one.port));
-        made.known = known_.data();
-        made.n_known = static_cast<std::uint32_t>(known_.size());
+        explain(one, made);
     }
     if (one.bad) {
         detail& mine = details_.emplace_back();

@@ -10,6 +10,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <unordered_map>
 #include <vector>
 
 namespace tactus::host {
@@ -31,6 +32,7 @@ private:
     void saw(const flow::event_outcome& what) noexcept override;
     void tell() noexcept;
     [[nodiscard]] tactus_outcome view_of(const flow::event_outcome& one);
+    void explain(const flow::event_outcome& one, tactus_outcome& made);
 
     // What was wrong with an event.
     struct detail {
@@ -47,7 +49,8 @@ private:
     std::uint64_t lost_ = 0;
     std::vector<tactus_outcome> outcomes_; // of one call
     std::vector<detail> details_;
-    std::vector<tactus_str> known_; // the ports that the input's outputs have
+    std::vector<tactus_str> known_;        // the ports that the input's outputs have
+    std::unordered_map<std::uint32_t, std::vector<tactus_str>> candidates_; // by name
 };
 
 } // namespace tactus::host

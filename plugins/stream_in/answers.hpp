@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 
+#include <tactus/cpp/port_name.hpp>
 #include <tactus/cpp/text.hpp>
 #include <tactus/iface/outcome.h>
 
@@ -31,15 +32,15 @@ inline void add_answer(std::string& answers, std::uint64_t line, std::string_vie
     answers += "\"}\n";
 }
 
-/// Why no output has the port that was asked for: there is no such name, or several have it as a
-/// part; and the names that there are.
-inline std::string port_error(const tactus_outcome& what) {
+/// Why no output has the port that was asked for: there is no such name, or several have it; the
+/// names that there are, or those that have it; and the one that was probably meant.
+inline std::string port_error(const tactus_outcome& what, bool is_ambiguous) {
     const std::string_view asked = tactus::to_view(what.port);
     std::uint32_t alike = 0;
     std::string names;
     for (std::uint32_t i = 0; i < what.n_known; ++i) {
         const std::string_view name = tactus::to_view(what.known[i]);
-        alike += name.find(asked) != std::string_view::npos ? 1U : 0U;
+        alike += tactus::fit_of(name, asked) != tactus::name_fit::none ? 1U : 0U;
         if (i < names_told_max) {
             names.append(i == 0 ? " \"" : ", \"").append(name).append("\"");
         }
@@ -47,11 +48,18 @@ inline std::string port_error(const tactus_outcome& what) {
     if (what.n_known > names_told_max) {
         names += " and " + std::to_string(what.n_known - names_told_max) + " more";
     }
-    const std::string begin =
-        "\"to\" is \"" + std::string(asked) + "\", which " +
-        (alike > 1 ? std::to_string(alike) + " ports have in their names"
-                   : std::string("no output that a route leads to has as its name or a port"));
-    return names.empty() ? begin + "; there are no ports" : begin + "; the ports are" + names;
+    const std::string begin = "\"to\" is \"" + std::string(asked) + "\", which ";
+    if (is_ambiguous) {
+        return begin + std::to_string(what.n_known) +
+               " outputs or ports have in their names; name one of them:" + names;
+    }
+    const std::string why =
+        begin + (alike > 1
+                     ? std::to_string(alike) + " ports have in their names"
+                     : std::string("no output that a route leads to has as its name or a port"));
+    const std::string_view meant = tactus::to_view(what.output);
+    return why + (names.empty() ? "; there are no ports" : "; the ports are" + names) +
+           (meant.empty() ? "" : "; did you mean \"" + std::string(meant) + "\"?");
 }
 
 /// " (argument 2 is missing; ...)", where the host knows what was wrong with the event.
@@ -68,7 +76,8 @@ inline std::string unrouted_error(const tactus_outcome& what, std::string_view r
         return "\"to\" is \"" + std::string(tactus::to_view(what.port)) +
                "\", which no output that a route leads to has in its `allow_peers`";
     }
-    return what.port.len == 0 ? "no route takes it to an output" : port_error(what);
+    return what.port.len == 0 ? "no route takes it to an output"
+                              : port_error(what, reason == "ambiguous_port");
 }
 
 /// What went wrong with an event, in a sentence; "": it was meant to.

@@ -26,10 +26,10 @@ std::string unrouted_text(const tactus_outcome& what) {
     for (std::uint32_t i = 0; i < what.n_known; ++i) {
         known.push_back(tactus::to_view(what.known[i]));
     }
-    return json_text(reason.empty() ? "unknown_port" : reason)
-        .text("port", port)
-        .texts("known", known)
-        .done();
+    json_text said(reason.empty() ? "unknown_port" : reason);
+    said.text("port", port).texts("known", known);
+    const std::string_view nearest = tactus::to_view(what.output);
+    return (nearest.empty() ? said : said.text("did_you_mean", nearest)).done();
 }
 
 // What was wrong with the event, where the host knows it.

@@ -196,6 +196,26 @@ TEST_CASE_METHOD(loss_case, "who asks for a name in vain is named with it, each 
                             Contains("look first at the name that they ask for"));
 }
 
+TEST_CASE_METHOD(loss_case, "of a name that was asked for in vain those are named that have it") {
+    single one(osc_n);
+    const auto ask = [&](const char* name) {
+        one.event.port = house.ingress.names().intern(name);
+        house.ingress.emit(0, one.batch);
+        look_after(loss_report::line_ns);
+        const std::vector<std::string> said = lines();
+        REQUIRE(said.size() == 1);
+        return said[0];
+    };
+    (void)house.dispatcher.ports(0).add("Rack:bass", "", true);
+    (void)house.dispatcher.ports(1).add("Rack2:bass", "", true);
+
+    CHECK_THAT(ask("bass"), Contains("several outputs or ports have it") &&
+                                Contains("why=\"ambiguous_port 1\" asked_for=bass "
+                                         "candidates=\"Rack:bass, Rack2:bass\""));
+    CHECK_THAT(ask("Rock:bass"), Contains("asked_for=Rock:bass did_you_mean=Rack:bass"));
+    CHECK_THAT(ask("piano"), Contains("asked_for=piano") && !Contains("did_you_mean"));
+}
+
 TEST_CASE_METHOD(loss_case, "what the file filters out is counted, and not said") {
     flow::route picky{{0}, std::nullopt, {1}};
     picky.filter.kinds = flow::kind_note;

@@ -252,6 +252,32 @@ TEST_CASE("a line that no output gets is answered with the reason") {
           "route leads to has in its `allow_peers`\"}\n");
 }
 
+TEST_CASE("who asks for what several have, or for what is almost so, hears what to write") {
+    stream_in made;
+    made.start();
+    fake_stream& client = made.client();
+    made.feed(client, "{\"to\": \"bass\", \"note\": 60}\n{\"to\": \"basss\", \"note\": 60}\n");
+    const tactus_str known[] = {str("Rack:bass"), str("bass-left")};
+    tactus_outcome several = outcome(TACTUS_OUTCOME_UNROUTED, made.host.emitted.at(0).tag);
+    several.reason = str("ambiguous_port");
+    several.port = str("bass");
+    several.known = known;
+    several.n_known = 2;
+    tactus_outcome almost = outcome(TACTUS_OUTCOME_UNROUTED, made.host.emitted.at(1).tag);
+    almost.reason = str("unknown_port");
+    almost.port = str("basss");
+    almost.output = str("bass");
+
+    tell(made, {several, almost});
+
+    CHECK(client.text() ==
+          "{\"line\": 1, \"error\": \"\\\"to\\\" is \\\"bass\\\", which 2 outputs or ports have in "
+          "their names; name one of them: \\\"Rack:bass\\\", \\\"bass-left\\\"\"}\n"
+          "{\"line\": 2, \"error\": \"\\\"to\\\" is \\\"basss\\\", which no output that a route "
+          "leads to "
+          "has as its name or a port; there are no ports; did you mean \\\"bass\\\"?\"}\n");
+}
+
 TEST_CASE("who asks for a port that is not there, or for several, hears which there are") {
     struct asking {
         std::string port;

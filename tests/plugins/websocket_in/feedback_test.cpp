@@ -117,6 +117,32 @@ TEST_CASE("a page that asks for a port that is not there hears which are") {
           R"({"tactus":"unknown_port","port":"synht","known":["Synth \"A\"","Organ"]})");
 }
 
+TEST_CASE("a page hears which name was probably meant, and which several it is") {
+    told_plugin made("errors");
+    const auto [client, tag] = made.page();
+    const tactus_str known[] = {str("Rack:bass"), str("Rack2:bass")};
+    tactus_outcome what = outcome(TACTUS_OUTCOME_UNROUTED, tag);
+    what.known = known;
+    what.n_known = 2;
+    std::string said;
+    SECTION("almost right") {
+        what.reason = str("unknown_port");
+        what.port = str("basss");
+        what.output = str("bass");
+        said = R"({"tactus":"unknown_port","port":"basss","known":["Rack:bass","Rack2:bass"],)"
+               R"("did_you_mean":"bass"})";
+    }
+    SECTION("several") {
+        what.reason = str("ambiguous_port");
+        what.port = str("bass");
+        said = R"({"tactus":"ambiguous_port","port":"bass","known":["Rack:bass","Rack2:bass"]})";
+    }
+
+    made.tell({what});
+
+    CHECK(told_plugin::only_text(*client) == said);
+}
+
 TEST_CASE("each page hears of its own events, and nobody of those who left") {
     told_plugin made("errors");
     const auto [one, tag_of_one] = made.page();

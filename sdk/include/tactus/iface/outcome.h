@@ -21,7 +21,9 @@ extern "C" {
 #define TACTUS_OUTCOME_REJECTED 0x1u
 /* It goes to no output, for `reason`: "no_route", no route takes its address; "filtered", the
  * `match` of no route takes it; "unknown_port", no output of its routes has `port`, and `known` are
- * the ports that they have; "peer_not_allowed", no output may send to `port`. An open set. */
+ * the ports that they have; "peer_not_allowed", no output may send to `port`;
+ * "ambiguous_port", several of them have `port` as their name or a part of it: those are `known`.
+ * An open set. */
 #define TACTUS_OUTCOME_UNROUTED 0x2u
 /* One delivery was given up by `output`, for `reason`. */
 #define TACTUS_OUTCOME_DROPPED 0x4u
@@ -36,7 +38,8 @@ typedef struct tactus_outcome {
     uint32_t tag;      /* of the event */
     int64_t late_ns;   /* LATE and SENT: when it was handed over, minus due */
     tactus_str reason; /* as in the metrics: "too_far_ahead", "queue_full" */
-    tactus_str output; /* DROPPED, LATE and SENT: the output's name */
+    tactus_str output; /* DROPPED, LATE and SENT: the output's name; UNROUTED as "unknown_port":
+                          the output or port whose name is written almost so, or empty */
     tactus_str port;   /* UNROUTED: the name that it asked for in vain; else empty */
     const tactus_str* known; /* UNROUTED: the ports there are; REJECTED, DROPPED: what was wrong */
     uint32_t n_known;

@@ -43,8 +43,11 @@ typedef struct tactus_ports_0 {
     tactus_status (*remove)(const tactus_host* host, uint32_t port) TACTUS_NOEXCEPT;
     /* [any] The port takes events again after `send` answered TACTUS_E_AGAIN. */
     void (*writable)(const tactus_host* host, uint32_t port) TACTUS_NOEXCEPT;
-    /* [loop] Inputs: a handle for the destination port called `name` (exact name first, then the
-     * only name that contains it), for tactus_event.port. Names are interned: the handle stays
+    /* [loop] Inputs: a handle for the destination port called `name` or the output called so in the
+     * configuration, for tactus_event.port. All outputs that the input's routes reach are asked
+     * together: exact names first (outputs', then ports', then the ports' parts after a colon),
+     * the same without case, then parts of names. Several of the best kind: the event goes nowhere,
+     * and is unrouted as "ambiguous_port". Names are interned: the handle stays
      * valid for the daemon's life, also while no such port exists. TACTUS_E_INVALID: not of 1 to
      * 255 bytes. TACTUS_E_NOMEM: the instance has asked for 1024 names that nobody had asked for
      * before, and no port of exactly this name exists; or there are 65536 names in all. */
