@@ -25,7 +25,7 @@ namespace tactus::codec {
 
 using tactus::midi_length;
 
-inline constexpr std::size_t midi_size_max = TACTUS_EVENT_SIZE_MAX; // bytes; reached by SysEx only
+inline constexpr std::size_t midi_size_max = TACTUS_SYSEX_SIZE_MAX; // bytes; reached by SysEx only
 
 enum class midi_error : std::uint8_t {
     none,

@@ -34,8 +34,6 @@ public:
     }
     const std::string& why() const noexcept override { return port_.why(); }
 
-    // The sequencer's own buffer is 16 KiB: longer SysEx fails in it.
-    std::size_t size_max() const noexcept override { return 16376; }
     // RtMidi's encoder holds parts back until its buffer is full, which is as large as the longest
     // message so far, at least 32; parts of one size, and nothing longer, go out each at once.
     std::size_t part_min() const noexcept override { return 32; }

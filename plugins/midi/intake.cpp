@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "intake.hpp"
 
+#include <new>
+#include <string>
 #include <utility>
 
 namespace midi {
@@ -97,9 +99,22 @@ void intake::reject(const losses& counted) noexcept {
     }
     if (counted.large > 0) {
         here_.reject(counted.large, "too_large");
+        tell_large();
     }
     if (counted.lost > 0) {
         here_.reject(counted.lost, "overrun");
+    }
+}
+
+void intake::tell_large() noexcept {
+    try { // the text
+        here_.log().warning(
+            "A SysEx of more than " + std::to_string(TACTUS_SYSEX_SIZE_MAX) +
+            " bytes came in and was refused: that is the longest that there is in "
+            "either direction. Let its sender make several of it, or leave SysEx out "
+            "by `ignore` of this input.");
+    } catch (const std::bad_alloc&) {
+        return; // it is counted all the same
     }
 }
 

@@ -62,6 +62,7 @@ private:
                std::uint32_t flags) noexcept;
     void count_losses(source& from, losses& to) noexcept;
     void reject(const losses& counted) noexcept;
+    void tell_large() noexcept;
 
     tactus::context& here_;
     std::bitset<256> unwanted_; // by status byte

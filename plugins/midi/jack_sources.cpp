@@ -38,6 +38,7 @@ public:
     bool open(const std::string& client, std::string& why);
 
     std::string_view name() const noexcept override { return "JACK"; }
+    std::string other_name() const override { return other_name_; }
     std::vector<std::string> ports() override;
     void attach(const std::string& port, const std::string& own_name, source& to) override;
     void attach_virtual(const std::string& own_name, source& to) override;
@@ -77,6 +78,7 @@ private:
     bool is_steady_;
     intake* into_; // nullptr: it only lists
     std::unique_ptr<jack_watch> client_;
+    std::string other_name_;
     bool has_entered_ = false; // jack_clients
     const std::uint64_t freed_before_ = jack_clients::freed_so_far();
     std::array<slot, sources_max> slots_;
@@ -101,6 +103,8 @@ bool jack_sources::open(const std::string& client, std::string& why) {
         client, *this, into_ != nullptr ? jack_watch::part::in_graph : jack_watch::part::onlooker);
     if (client_ == nullptr) {
         why = "no JACK server answers";
+    } else if (const std::string called = client_->name(); called != client) {
+        other_name_ = called;
     }
     return client_ != nullptr;
 }
@@ -190,11 +194,16 @@ jack_sources::slot& jack_sources::listen(const std::string& own_name, source& to
         throw tactus::failure(TACTUS_E_IO, is_lost() ? "the server went away"
                                                      : "64 ports are listened to already");
     }
-    const std::string name = at == 0 ? own_name : own_name + "-" + std::to_string(at + 1);
-    jack_port_t* port = jack_port_register(client_->client(), name.c_str(), JACK_DEFAULT_MIDI_TYPE,
-                                           JackPortIsInput, 0);
+    const auto make = [this](const std::string& name) {
+        return jack_port_register(client_->client(), name.c_str(), JACK_DEFAULT_MIDI_TYPE,
+                                  JackPortIsInput, 0);
+    };
+    jack_port_t* port = make(own_name);
     if (port == nullptr) {
-        throw tactus::failure(TACTUS_E_IO, "JACK made no port \"" + name + "\"");
+        port = make(own_name + "-" + std::to_string(at + 1));
+    }
+    if (port == nullptr) {
+        throw tactus::failure(TACTUS_E_IO, "JACK made no port \"" + own_name + "\"");
     }
     slots_[at].to = &to;
     slots_[at].port.store(port, std::memory_order_release);

@@ -37,6 +37,8 @@ constexpr clock::duration passing_margin = 10ms;
 constexpr clock::duration callback_margin = 20ms;
 constexpr clock::duration pace_step = 200us;
 
+static_assert(jack_pace::size_max == whole_size_max);
+
 class jack_system final : public midi_system, private jack_listener {
 public:
     explicit jack_system(const jack_opening& as) noexcept : wake_(as.wake), xrun_(as.xrun) {}
@@ -46,6 +48,7 @@ public:
     bool open(const std::string& client, std::string& why);
 
     std::string_view name() const noexcept override { return "JACK"; }
+    std::string other_name() const override { return other_name_; }
     std::vector<std::string> ports() override;
     void attach(const std::string& port, const std::string& own_name) override;
     void attach_virtual(const std::string& own_name) override;
@@ -54,7 +57,6 @@ public:
     tactus_status send(std::span<const std::uint8_t> bytes) noexcept override;
     const std::string& why() const noexcept override { return port_->why(); }
 
-    std::size_t size_max() const noexcept override { return jack_pace::size_max; }
     bool is_lost() const noexcept override {
         return is_lost_.load(std::memory_order_acquire) || is_freed();
     }
@@ -73,6 +75,8 @@ private:
     void start_pace();
     bool wait_for_period();
     void let_pass(clock::duration margin);
+    template <class Open>
+    void open_port(const std::string& own_name, Open open);
     void fail(std::string text);
     void close() noexcept;
 
@@ -80,6 +84,8 @@ private:
     waker xrun_;
     std::unique_ptr<jack_watch> watch_;
     std::unique_ptr<midi_port> port_;
+    std::string client_;
+    std::string other_name_;
     std::string tied_; // the port that it is attached to, unless a virtual one
     clock::duration limit_ = hang_limit;
     std::optional<jack_pace> pace_; // none where this JACK does not show its periods
@@ -107,6 +113,7 @@ bool jack_system::open(const std::string& client, std::string& why) {
     }
     start_pace();
     if (!is_lost()) { // else RtMidi would print that no server is there
+        client_ = client;
         port_ = std::make_unique<midi_port>(midi_api::jack, client);
     }
     if (is_lost()) {
@@ -181,9 +188,7 @@ void jack_system::attach(const std::string& port, const std::string& own_name) {
         watch_->tie(port);
         tied_ = port;
     }
-    if (!port_->open(port, own_name)) {
-        fail(port_->why());
-    }
+    open_port(own_name, [&] { return port_->open(port, own_name); });
     // RtMidi does not look whether JACK made the connection.
     if (!is_lost() && !watch_->is_connected(own_name, port)) {
         detach();
@@ -194,8 +199,20 @@ void jack_system::attach(const std::string& port, const std::string& own_name) {
 }
 
 void jack_system::attach_virtual(const std::string& own_name) {
-    if (!port_->open_virtual(own_name)) {
+    open_port(own_name, [&] { return port_->open_virtual(own_name); });
+}
+
+// RtMidi does not say what JACK calls its client; the port that is new does.
+template <class Open>
+void jack_system::open_port(const std::string& own_name, Open open) {
+    const std::string full = client_ + ":" + own_name;
+    const bool is_taken = !is_lost() && watch_->has_port(full);
+    if (!open()) {
         fail(port_->why());
+    }
+    other_name_.clear();
+    if (!is_lost() && (is_taken || !watch_->has_port(full))) {
+        other_name_ = watch_->renamed_owner(client_, own_name);
     }
 }
 

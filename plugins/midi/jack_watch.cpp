@@ -82,6 +82,28 @@ std::chrono::nanoseconds jack_watch::period() const noexcept {
     return std::chrono::nanoseconds(rate == 0 ? 0 : frames * 1'000'000'000U / rate);
 }
 
+std::string jack_watch::name() const {
+    return jack_get_client_name(client_);
+}
+
+bool jack_watch::has_port(const std::string& name) const {
+    return jack_port_by_name(client_, name.c_str()) != nullptr;
+}
+
+std::string jack_watch::renamed_owner(const std::string& client, const std::string& port) const {
+    const std::string suffix = ":" + port;
+    std::string owner;
+    const char** found = jack_get_ports(client_, nullptr, JACK_DEFAULT_MIDI_TYPE, JackPortIsOutput);
+    for (const char** each = found; each != nullptr && *each != nullptr; ++each) {
+        const std::string_view full = *each;
+        if (full.starts_with(client + "-") && full.ends_with(suffix)) {
+            owner = full.substr(0, full.size() - suffix.size());
+        }
+    }
+    jack_free(found);
+    return owner;
+}
+
 bool jack_watch::is_connected(const std::string& own_name, const std::string& to) const {
     const jack_port_t* port = jack_port_by_name(client_, to.c_str());
     const char** others = port != nullptr ? jack_port_get_all_connections(client_, port) : nullptr;

@@ -51,6 +51,13 @@ public:
     /// Another value in each period; stands still where the server hangs or is dead.
     std::uint32_t frame_time() const noexcept;
     std::chrono::nanoseconds period() const noexcept;
+    /// As JACK has it, which adds a number where the name was taken.
+    std::string name() const;
+    /// Whether there is a port of that whole name.
+    bool has_port(const std::string& name) const;
+    /// A client called as `client`, but for a number that JACK added, which has a port of that
+    /// short name; empty: none.
+    std::string renamed_owner(const std::string& client, const std::string& port) const;
     /// Whether the port `to` has a connection from a port whose short name is `own_name`.
     bool is_connected(const std::string& own_name, const std::string& to) const;
 

@@ -52,7 +52,7 @@ bool link::open() {
                          (settings_.api == api_choice::automatic && has_sequencer());
     std::string why;
     system_ = is_alsa ? open_alsa(settings_.client, why)
-                      : open_jack({settings_.client, wake_, xrun_}, why);
+                      : open_jack({settings_.jack_client, wake_, xrun_}, why);
     if (system_ == nullptr) {
         complain(why + "; it is tried again.");
     }
@@ -98,8 +98,11 @@ void link::follow_port() {
         attach(names[found[0]]);
     } else if (!found.empty()) {
         complain("several ports match: " + list_of(names, found) + "; name one of them.");
-    } else if (complaint_.empty()) {
-        complain("there is no such port yet; it is waited for.");
+        hint_.clear();
+    } else if (const std::string hint = did_you_mean(names, settings_.port);
+               complaint_.empty() || (!hint.empty() && hint != hint_)) {
+        hint_ = hint;
+        complain("there is no such port yet; it is waited for." + hint);
     }
 }
 
@@ -110,6 +113,9 @@ void link::attach(const std::string& port) {
     complaint_.clear();
     log_.info((settings_.virtual_port.empty() ? "Attached to the " : "Made the virtual ") +
               std::string(system_->name()) + " port " + quoted(port) + ".");
+    if (const std::string other = system_->other_name(); !other.empty()) {
+        log_.warning(renamed_text(settings_.jack_client, other));
+    }
 }
 
 link_report link::report() {
@@ -152,13 +158,15 @@ tactus_status link::send(std::span<const std::uint8_t> bytes) noexcept {
     if (attached_.empty()) {
         return TACTUS_E_CLOSED;
     }
-    const bool is_too_long = bytes.size() > system_->size_max();
+    const bool is_too_long = bytes.size() > whole_size_max;
     const tactus_status status = is_too_long ? TACTUS_E_INVALID : system_->send(bytes);
     try { // the texts
         if (is_too_long) {
             log_.warning("A SysEx of " + std::to_string(bytes.size()) +
-                         " bytes was refused: " + std::to_string(system_->size_max()) +
-                         " is the longest that goes through.");
+                         " bytes was refused: " + std::to_string(whole_size_max) +
+                         " is the longest that goes in one piece. Set `sysex_chunk` of this output "
+                         "(256, say): in parts it may have " +
+                         std::to_string(TACTUS_SYSEX_SIZE_MAX) + ".");
         } else if (status == TACTUS_E_IO) {
             log_.warning("An event was not sent to " + quoted(attached_) + ": " + system_->why());
         }

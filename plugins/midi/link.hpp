@@ -26,8 +26,9 @@ namespace midi {
 struct link_settings {
     std::string port; // name or pattern; empty where virtual_port is set
     std::string virtual_port;
-    std::string client;
-    std::string own_name; // of our end of a connection to `port`
+    std::string client;      // at ALSA
+    std::string jack_client; // at JACK, where names are given once
+    std::string own_name;    // of our end of a connection to `port`
     api_choice api = api_choice::automatic;
 };
 
@@ -76,6 +77,7 @@ private:
     std::uint32_t times_attached_ = 0;
     std::chrono::milliseconds retry_ = retry_min;
     std::string complaint_; // what was said last, so as not to say it again
+    std::string hint_;      // the port that was named last as the one probably meant
 };
 
 } // namespace midi

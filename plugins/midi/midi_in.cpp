@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "midi_in.hpp"
 
+#include "client_names.hpp"
 #include "port_listing.hpp"
 
 #include <algorithm>
@@ -20,6 +21,8 @@ source_settings settings_of(const input_options& given, std::string_view instanc
     settings.own_name = instance;
     settings.api = given.api;
     settings.opening.client = given.client;
+    settings.jack_client = client_names::name_for(
+        {given.client, settings.own_name, true, given.virtual_port.has_value()});
     settings.opening.wake = wake;
     settings.opening.xrun = xrun;
     settings.opening.is_steady = given.is_steady;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "midi_out.hpp"
 
+#include "client_names.hpp"
 #include "port_listing.hpp"
 
 #include <algorithm>
@@ -18,6 +19,8 @@ link_settings settings_of(const output_options& given, std::string_view instance
     settings.virtual_port = given.virtual_port.value_or("");
     settings.client = given.client;
     settings.own_name = instance;
+    settings.jack_client = client_names::name_for(
+        {given.client, settings.own_name, false, given.virtual_port.has_value()});
     settings.api = given.api;
     return settings;
 }

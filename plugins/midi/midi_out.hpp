@@ -15,6 +15,8 @@
 
 namespace midi {
 
+static_assert(whole_size_max == 16376, "and so in the texts of the option `sysex_chunk`");
+
 enum class wire_kind : std::uint8_t { none, din };
 inline constexpr const char* wire_words[] = {"none", "din", nullptr};
 
@@ -55,8 +57,9 @@ public:
                        "\"din\": send no faster than a MIDI cable carries, 320 us a byte.")
             .choices(wire_words),
         tactus::option(&config::sysex_chunk, "sysex_chunk", "0",
-                       "Bytes of a SysEx that are sent together; 0: all, or 8 on a din wire.")
-            .range("0", "65536"),
+                       "Bytes of a SysEx that are sent together, needed above 16376 of them; 0: "
+                       "all, or 8 on a din wire.")
+            .range("0", "16376"),
         tactus::option(&config::sysex_pace, "sysex_pace", "\"0ms\"",
                        "Pause between two chunks of a SysEx.")
             .range("\"0ms\"", "\"10s\""));

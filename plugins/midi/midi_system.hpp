@@ -15,6 +15,11 @@
 
 namespace midi {
 
+/// The longest message that RtMidi sends in one piece, at JACK (its ring) and at ALSA (the
+/// sequencer's buffer). It would lose a longer one silently. A SysEx may be longer in parts, up to
+/// TACTUS_SYSEX_SIZE_MAX. Units: bytes.
+inline constexpr std::size_t whole_size_max = 16376;
+
 class midi_system {
 public:
     midi_system() = default;
@@ -23,6 +28,8 @@ public:
     virtual ~midi_system() = default;
 
     virtual std::string_view name() const noexcept = 0;
+    /// What it calls us, where another client has the name that we asked for; else empty.
+    virtual std::string other_name() const { return {}; }
     /// Those that can be attached to. Without the one that it is attached to where that has gone
     /// since, though another of its name be there: detach() first.
     virtual std::vector<std::string> ports() = 0;
@@ -35,8 +42,6 @@ public:
     virtual tactus_status send(std::span<const std::uint8_t> bytes) noexcept = 0;
     virtual const std::string& why() const noexcept = 0;
 
-    /// The longest message it takes. Units: bytes.
-    virtual std::size_t size_max() const noexcept = 0;
     /// The shortest part of a SysEx that it takes. Units: bytes.
     virtual std::size_t part_min() const noexcept { return 1; }
     /// It has died; only let_go() and the destructor make sense.

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
 // Which of the ports that exist is meant by the option `port`. Pure text, no MIDI system.
-//   "synth"       the port of that very name; else the only one whose name contains it
+//   "synth"       the port that the name fits best, as tactus/cpp/port_name.hpp says
 //   "*:synth in*" `*` stands for any text; matched against the whole name
-// Case matters. An ALSA name ends in numbers that change with each plugging, as in
-// "nanoKONTROL:nanoKONTROL MIDI 1 24:0"; it is matched with and without them.
+// An ALSA name ends in numbers that change with each plugging, as in "nanoKONTROL:nanoKONTROL MIDI
+// 1 24:0"; it is matched with and without them.
 #pragma once
+
+#include <tactus/cpp/port_name.hpp>
 
 #include <cstddef>
 #include <span>
@@ -14,8 +16,11 @@
 
 namespace midi {
 
-/// Without a trailing " 24:0", where there is one.
-std::string_view without_numbers(std::string_view name) noexcept;
+using tactus::without_numbers;
+
+/// Up to so many bytes: the begin of what is longer, and a number that stands for all of it.
+/// Bounds: bytes_max above 15.
+std::string shortened(std::string_view text, std::size_t bytes_max);
 
 /// What the daemon knows the port by: without the numbers, and where that is longer than the 255
 /// bytes that a key has, its begin and a hash of it all; JACK's names have up to 319.
@@ -25,7 +30,16 @@ std::string port_key(std::string_view name);
 bool matches_pattern(std::string_view pattern, std::string_view name) noexcept;
 
 /// The indices in `names` that `wanted` can mean, best kind of match only: none, one to attach to,
-/// or several, which is for the user to resolve.
+/// or several, which is for the user to resolve. The case of a pattern counts where that finds
+/// any.
 std::vector<std::size_t> find_ports(std::span<const std::string> names, std::string_view wanted);
+/// All that a pattern matches, whatever their case.
+std::vector<std::size_t> find_all(std::span<const std::string> names, std::string_view pattern);
+
+/// What to say where JACK gave us another name than `asked`.
+std::string renamed_text(const std::string& asked, const std::string& given);
+
+/// A sentence that names the port which was probably meant, to be added to another; or empty.
+std::string did_you_mean(std::span<const std::string> names, std::string_view wanted);
 
 } // namespace midi

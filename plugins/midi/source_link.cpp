@@ -55,10 +55,14 @@ bool source_link::open() {
     const bool is_alsa = settings_.api == api_choice::alsa ||
                          (settings_.api == api_choice::automatic && has_sequencer());
     std::string why;
+    source_opening at_jack = settings_.opening;
+    at_jack.client = settings_.jack_client;
     system_ = is_alsa ? open_alsa_sources(settings_.opening, &into_, why)
-                      : open_jack_sources(settings_.opening, &into_, why);
+                      : open_jack_sources(at_jack, &into_, why);
     if (system_ == nullptr) {
         complain(why + "; it is tried again.");
+    } else if (const std::string other = system_->other_name(); !other.empty()) {
+        log_.warning(renamed_text(settings_.jack_client, other));
     }
     return system_ != nullptr;
 }
@@ -89,16 +93,24 @@ std::vector<std::string> source_link::choose(std::vector<std::string> names) {
     std::erase_if(names, [this](const std::string& name) {
         return is_own(name) && name != settings_.port && without_numbers(name) != settings_.port;
     });
-    const std::vector<std::size_t> found = find_ports(names, settings_.port);
     const bool is_pattern = settings_.port.find('*') != std::string::npos;
+    if (!is_pattern && !attached_.empty() &&
+        std::find(names.begin(), names.end(), attached_.front()->name) != names.end()) {
+        return {attached_.front()->name}; // whatever else has come
+    }
+    const std::vector<std::size_t> found =
+        is_pattern ? find_all(names, settings_.port) : find_ports(names, settings_.port);
     std::vector<std::string> chosen;
     std::string list;
     for (const std::size_t index : found) {
         list += (list.empty() ? "" : ", ") + quoted(names[index]);
         chosen.push_back(names[index]);
     }
-    if (chosen.empty() && attached_.empty() && complaint_.empty()) {
-        complain("there is no such port yet; it is waited for.");
+    const std::string hint = chosen.empty() ? did_you_mean(names, settings_.port) : std::string();
+    if (chosen.empty() && attached_.empty() &&
+        (complaint_.empty() || (!hint.empty() && hint != hint_))) {
+        hint_ = hint;
+        complain("there is no such port yet; it is waited for." + hint);
     } else if (chosen.size() > 1 && !is_pattern) {
         complain("several ports match: " + list + "; name one of them, or use a pattern with *.");
         chosen.clear();
@@ -160,12 +172,24 @@ void source_link::attach_new(const std::vector<wish>& wishes) {
     is_one_by_one_ = false;
 }
 
+// Of several the one that listens to that port is always called the same, whoever came first: a
+// patch bay that saved its connection brings no other port to it.
+std::string source_link::name_of_end(const std::string& port) const {
+    constexpr std::size_t bytes_max = 200; // JACK has 319 for both names together
+    if (settings_.port.find('*') == std::string::npos) {
+        return settings_.own_name;
+    }
+    std::string plain(without_numbers(port));
+    std::replace(plain.begin(), plain.end(), ':', ' ');
+    return shortened(settings_.own_name + " " + plain, bytes_max);
+}
+
 void source_link::attach(const wish& wanted) {
     attached_.reserve(attached_.size() + 1); // a source that is attached must not be freed
     auto made = std::make_unique<attached>(wanted.name, wanted.port);
     try {
         if (settings_.virtual_port.empty()) {
-            system_->attach(wanted.name, settings_.own_name, made->from);
+            system_->attach(wanted.name, name_of_end(wanted.name), made->from);
         } else {
             system_->attach_virtual(wanted.name, made->from);
         }

@@ -30,6 +30,7 @@ struct source_settings {
     std::string virtual_port;
     std::string own_name; // of our ends of connections
     api_choice api = api_choice::automatic;
+    std::string jack_client; // in place of opening.client at JACK, where names are given once
     source_opening opening;
 };
 
@@ -87,6 +88,7 @@ private:
     bool has_one_left(const std::vector<std::string>& names) const noexcept;
     void attach_new(const std::vector<wish>& wishes);
     void attach(const wish& wanted);
+    std::string name_of_end(const std::string& port) const;
     void announce(std::size_t first);
     const source_system::watching& how_to_watch(std::size_t first) const noexcept;
     void look_for_culprit(const std::vector<wish>& wishes, std::size_t first);
@@ -108,6 +110,7 @@ private:
     bool must_retry_ = false;           // an attempt to attach has failed
     std::chrono::milliseconds retry_ = retry_min;
     std::string complaint_; // what was said last, so as not to say it again
+    std::string hint_;      // the port that was named last as the one probably meant
 };
 
 } // namespace midi

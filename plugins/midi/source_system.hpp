@@ -26,6 +26,8 @@ public:
     virtual ~source_system() = default;
 
     virtual std::string_view name() const noexcept = 0;
+    /// What it calls us, where another client has the name that we asked for; else empty.
+    virtual std::string other_name() const { return {}; }
     /// Those that can be attached to. Without any that it is attached to and that has gone since,
     /// though another of its name be there: detach() first.
     virtual std::vector<std::string> ports() = 0;

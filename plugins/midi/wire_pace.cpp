@@ -16,7 +16,7 @@ bool is_real_time(wire_pace::bytes_view message) noexcept {
 
 wire_pace::wire_pace(const wire_settings& settings) : settings_(settings) {
     if (settings_.part > 0) {
-        rest_.reserve(TACTUS_EVENT_SIZE_MAX);
+        rest_.reserve(TACTUS_SYSEX_SIZE_MAX);
     }
 }
 

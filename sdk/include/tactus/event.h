@@ -32,6 +32,9 @@ extern "C" {
 
 /* The longest payload of an event, in bytes. Longer ones are rejected as too_large. */
 #define TACTUS_EVENT_SIZE_MAX 65536u
+/* The longest System Exclusive message, F0 and F7 included, in bytes; the same in both directions.
+ * What an output can send of it in one piece may be less. */
+#define TACTUS_SYSEX_SIZE_MAX TACTUS_EVENT_SIZE_MAX
 
 typedef struct tactus_event {
     int64_t due_ns; /* host clock (see iface/clock.h); 0 = as soon as possible. An OSC bundle's own

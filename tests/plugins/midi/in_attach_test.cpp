@@ -57,6 +57,38 @@ TEST_CASE("a port is found by a unique part of its name, and is known by its who
     CHECK(input.events()[0].source == input.instance.host.ports.begin()->first);
 }
 
+TEST_CASE("what is listened to stays so when another port of such a name comes") {
+    jack_server server;
+    server.start();
+    jack_sender first("nano");
+    live_input input("port", "NAN");
+    REQUIRE(input.start() == TACTUS_OK);
+    REQUIRE(input.until_up());
+    REQUIRE(first.is_connected());
+
+    jack_sender second("nano2");
+    jack_sender third("x-nano");
+
+    first.send("90 3C 64");
+    REQUIRE(input.until_events(1));
+    CHECK(input.is_up());
+    CHECK(input.port().key == "nano:out");
+    CHECK_FALSE(second.is_connected(100ms));
+    CHECK_FALSE(input.has_logged("went away"));
+}
+
+TEST_CASE("a port that is almost called so is named") {
+    jack_server server;
+    server.start();
+    jack_sender device("nanokontrol");
+    live_input input("port", "nanoKONTRL");
+
+    REQUIRE(input.start() == TACTUS_OK);
+
+    CHECK(input.until([&] { return input.has_logged("Did you mean \"nanokontrol:out\"?"); }));
+    CHECK_FALSE(input.is_up());
+}
+
 TEST_CASE("a pattern listens to all ports that match, and says which one an event came from") {
     jack_server server;
     server.start();

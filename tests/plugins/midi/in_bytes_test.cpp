@@ -170,6 +170,37 @@ TEST_CASE_METHOD(played_input, "SysEx of 64 KiB, the longest that there is, come
     CHECK(input.messages() == std::vector<message>{all});
 }
 
+TEST_CASE_METHOD(played_input, "what comes in one period wakes the loop once") {
+    constexpr int burst = 128;
+    keys->send("90 3C 64"); // alone, for comparison
+    REQUIRE(input.until_events(1));
+    const std::uint32_t before = input.instance.host.foreign_wakes;
+
+    keys->send("[");
+    for (int i = 0; i < burst; ++i) {
+        keys->send({0xB0, static_cast<std::uint8_t>(i), 1});
+    }
+    keys->send("]");
+
+    REQUIRE(input.until_events(burst + 1));
+    CHECK(before == 1);
+    // As JACK gives them: in one period, or in two where the sender was between two of them.
+    CHECK(input.instance.host.foreign_wakes - before <= 2);
+    CHECK(input.events().size() == burst + 1);
+}
+
+TEST_CASE_METHOD(played_input, "what is missing of a period is counted after it") {
+    keys->send("[");
+    for (int i = 0; i < 64; ++i) {
+        keys->send("90 3C"); // cut off by the next
+    }
+    keys->send("]");
+    keys->send("90 3C 64");
+
+    REQUIRE(input.until_events(1));
+    CHECK(input.until([&] { return input.instance.host.rejected["malformed"] == 64; }));
+}
+
 TEST_CASE_METHOD(played_input, "a SysEx that is longer than any event is refused and counted") {
     keys->send("F0");
     for (std::size_t sent = 0; sent <= TACTUS_EVENT_SIZE_MAX; sent += 8192) {
@@ -182,6 +213,7 @@ TEST_CASE_METHOD(played_input, "a SysEx that is longer than any event is refused
     REQUIRE(input.until_events(1));
     CHECK(input.messages() == all_of({"90 3C 64"}));
     CHECK(input.instance.host.rejected["too_large"] == 1);
+    CHECK(input.until([&] { return input.has_logged("more than 65536 bytes"); }));
 }
 
 TEST_CASE("active sensing is not taken in unless it is asked for") {

@@ -106,6 +106,21 @@ TEST_CASE("where several ports match none is attached to, and the log names them
     CHECK(output.until_up(2s));
 }
 
+TEST_CASE("a port part that is exactly so is sent to, beside a longer one") {
+    jack_server server;
+    server.start();
+    const jack_receiver longer("Port 10");
+    live_output output("port", "port 1:IN");
+    REQUIRE(output.start() == TACTUS_OK);
+    REQUIRE(output.until([&] { return output.has_logged("no such port yet"); }));
+    CHECK_FALSE(output.is_up());
+
+    const jack_receiver exact("Port 1");
+
+    REQUIRE(output.until_up());
+    CHECK(output.port().name == "Port 1:in");
+}
+
 TEST_CASE("without a JACK server the output starts, waits, and prints nothing to stderr") {
     jack_server server; // not started
     live_output output("virtual", "v");

@@ -84,6 +84,8 @@ TEST_CASE_METHOD(connected, "a SysEx that RtMidi would lose silently is refused 
     CHECK(output.send(sysex(16377)) == TACTUS_E_INVALID);
 
     CHECK(output.has_logged("16377 bytes was refused: 16376"));
+    CHECK(output.has_logged("`sysex_chunk`"));
+    CHECK(output.has_logged("65536"));
     REQUIRE(output.send({0xFE}) == TACTUS_OK);
     REQUIRE(receiver->wait_for(1));
     CHECK(bytes_of(receiver->events()) == std::vector<message>{{0xFE}});

@@ -95,7 +95,53 @@ TEST_CASE("else a name is the only port that contains it") {
 
 TEST_CASE("a name that several ports contain gives all of them") {
     CHECK(find_ports(alsa, "nano") == found{1, 2});
-    CHECK(find_ports(jack, "synth") == found{2, 3});
+    CHECK(find_ports(jack, "synth:") == found{3});
+    CHECK(find_ports(jack, "YNTH") == found{2, 3});
+}
+
+TEST_CASE("a port that is called just so wins over those that contain it") {
+    const std::vector<std::string> loops = {"loop2:loopMidi Port 10", "loop3:my loopMidi Port 1 in",
+                                            "loop:loopMidi Port 1"};
+
+    CHECK(find_ports(jack, "synth") == found{2});
+    CHECK(find_ports(loops, "loopMidi Port 1") == found{2});
+    CHECK(find_ports(loops, "LOOPMIDI PORT 1") == found{2});
+    CHECK(find_ports(std::span(loops).first(2), "loopMidi Port 1") == found{1});
+    CHECK(find_ports(std::span(loops).first(1), "loopMidi Port 1").empty());
+    CHECK(find_ports(std::vector<std::string>{"a2j:nano [20] (capture): nano MIDI 1"},
+                     "nano MIDI 1") == found{0});
+}
+
+TEST_CASE("a number at a name's end or begin is no part of another number") {
+    const std::vector<std::string> names = {"Bus 12 out", "Bus 1.5 out", "Bus 112:0", "x11 in"};
+
+    CHECK(find_ports(names, "Bus 1").empty());
+    CHECK(find_ports(names, "1 in").empty());
+    CHECK(find_ports(names, "2 out").empty());
+    CHECK(find_ports(names, "Bus 12") == found{0});
+    CHECK(find_ports(names, "11 in") == found{3});
+    CHECK(find_ports(alsa, "MIDI 1 2").empty()); // of the numbers 24:0
+}
+
+TEST_CASE("case counts only where a name of just that case exists") {
+    const std::vector<std::string> names = {"Synth:IN", "synth:in", "Gerät:Öl"};
+
+    CHECK(find_ports(names, "synth:in") == found{1});
+    CHECK(find_ports(names, "Synth:IN") == found{0});
+    CHECK(find_ports(names, "SYNTH:IN") == found{0, 1});
+    CHECK(find_ports(names, "in") == found{1});
+    CHECK(find_ports(names, "GERÄT:ÖL") == found{2});
+    CHECK(find_ports(names, "synth:*") == found{1});
+    CHECK(find_ports(names, "SYNTH:*") == found{0, 1});
+    CHECK(find_all(names, "synth:*") == found{0, 1});
+}
+
+TEST_CASE("a name that is almost right is named") {
+    CHECK(did_you_mean(alsa, "nanoKONTRL") == " Did you mean \"nanoKONTROL:nanoKONTROL MIDI 1\"?");
+    CHECK(did_you_mean(alsa, "nanoKNTROL*") == " Did you mean \"nanoKONTROL:nanoKONTROL MIDI 1\"?");
+    CHECK(did_you_mean(jack, "system:midi_playback_2").empty()); // another number
+    CHECK(did_you_mean(jack, "piano").empty());
+    CHECK(did_you_mean({}, "piano").empty());
 }
 
 TEST_CASE("two devices of one name are both found: it is not for us to choose") {
@@ -108,7 +154,7 @@ TEST_CASE("two devices of one name are both found: it is not for us to choose") 
 TEST_CASE("a pattern may give none, one or several") {
     CHECK(find_ports(jack, "*:in") == found{3});
     CHECK(find_ports(jack, "system:*") == found{0, 1});
-    CHECK(find_ports(jack, "Synth*").empty());
+    CHECK(find_ports(jack, "Synth*") == found{3});
     CHECK(find_ports(alsa, "*MIDI 1") == found{1});
     CHECK(find_ports(alsa, "* 24:1") == found{2});
 }

@@ -52,10 +52,10 @@ public:
     static constexpr std::size_t sysex_min = 2; // F0 F7
 
     /// Bounds: a SysEx of up to sysex_size_max bytes, F0 and F7 included, is delivered; that is
-    /// sysex_min to TACTUS_EVENT_SIZE_MAX.
-    explicit midi_stream(std::size_t sysex_size_max = TACTUS_EVENT_SIZE_MAX)
+    /// sysex_min to TACTUS_SYSEX_SIZE_MAX.
+    explicit midi_stream(std::size_t sysex_size_max = TACTUS_SYSEX_SIZE_MAX)
         : sysex_size_max_(sysex_size_max) {
-        detail::require(sysex_size_max >= sysex_min && sysex_size_max <= TACTUS_EVENT_SIZE_MAX,
+        detail::require(sysex_size_max >= sysex_min && sysex_size_max <= TACTUS_SYSEX_SIZE_MAX,
                         "a SysEx limit is 2 to 65536 bytes");
         sysex_.reserve(sysex_size_max);
     }

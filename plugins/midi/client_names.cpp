@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+#include "client_names.hpp"
+
+#include "port_match.hpp"
+
+#include <map>
+#include <mutex>
+#include <tuple>
+
+namespace midi::client_names {
+namespace {
+
+constexpr std::size_t bytes_max = 56; // JACK's 63, and room for our own "-watch"
+
+std::mutex mutex; // guards the one below
+// Who has the plain name: by the name, the instance that came first. For the process's life.
+std::map<std::string, std::tuple<std::string, bool>>& first_of() {
+    static std::map<std::string, std::tuple<std::string, bool>> all;
+    return all;
+}
+
+} // namespace
+
+std::string name_for(const asking& who) {
+    if (who.has_virtual_port) {
+        const std::tuple<std::string, bool> me(who.instance, who.is_input);
+        const std::lock_guard lock(mutex);
+        if (first_of().try_emplace(who.client, me).first->second == me) {
+            return who.client;
+        }
+    }
+    return shortened(who.client + "-" + who.instance, bytes_max);
+}
+
+} // namespace midi::client_names
