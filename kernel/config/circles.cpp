@@ -23,6 +23,15 @@ std::vector<endpoint> endpoints(const instance_settings& of, std::string_view ke
     return out;
 }
 
+// What is written to a memory output comes in at each memory input of its channel.
+std::optional<std::string> channel_of(const instance_settings& of) {
+    if (of.descriptor == nullptr || std::string_view(of.descriptor->type) != "memory") {
+        return std::nullopt;
+    }
+    const std::vector<value>& written = values_of(of, "channel", TACTUS_OPT_STRING);
+    return written.empty() ? std::nullopt : std::optional(written.front().text);
+}
+
 // The one address that the route takes; empty where it takes several.
 std::string literal_of(const route_settings& route) {
     const auto pattern = codec::osc_pattern::compile(route.address);
@@ -32,7 +41,8 @@ std::string literal_of(const route_settings& route) {
 class circles {
 public:
     explicit circles(const settings& all)
-        : all_(all), heard_by_(all.outputs.size()), routes_from_(all.inputs.size()) {
+        : all_(all), heard_by_(all.outputs.size()), answered_to_(all.outputs.size()),
+          routes_from_(all.inputs.size()) {
         for (const route_settings& route : all.routes) {
             literals_.push_back(literal_of(route));
             for (const std::uint16_t input : route.inputs) {
@@ -45,31 +55,54 @@ public:
     }
 
     // Whether an event that leaves by `output` comes back to it, by way of this daemon's inputs.
-    bool goes_round(std::uint16_t output) const {
-        std::set<step> seen;
-        return leads_to({output, {}}, output, seen);
-    }
+    bool goes_round(std::uint16_t output) const { return comes_back(heard_by_, output); }
+    // Whether what a peer of `output` answers is sent to it again.
+    bool answers_go_round(std::uint16_t output) const { return comes_back(answered_to_, output); }
 
 private:
     // An output, and the one address that an event must have to have come there; empty: any.
     using step = std::pair<std::uint16_t, std::string_view>;
+    using inputs_of = std::vector<std::vector<std::size_t>>;
+
+    bool comes_back(const inputs_of& first, std::uint16_t output) const {
+        std::set<step> seen;
+        return leads_to(first[output], {output, {}}, output, seen);
+    }
 
     void find_hearers() {
         std::vector<std::vector<endpoint>> listens;
-        bool is_any = false;
         for (const input_settings& input : all_.inputs) {
-            const std::vector<endpoint>& here = listens.emplace_back(endpoints(input, "listen"));
-            is_any = is_any || std::any_of(here.begin(), here.end(), is_any_address);
+            listens.push_back(endpoints(input, "listen"));
         }
-        const std::vector<std::string> own = is_any ? own_addresses() : std::vector<std::string>();
+        const std::vector<std::string> own = own_addresses();
         for (std::size_t output = 0; output < all_.outputs.size(); ++output) {
-            const std::vector<endpoint> tos = endpoints(all_.outputs[output], "to");
+            const output_settings& from = all_.outputs[output];
+            const std::vector<endpoint> tos = with_meanings(endpoints(from, "to"), own);
+            const std::vector<endpoint> replies = with_meanings(endpoints(from, "reply_to"), own);
+            const std::optional<std::string> channel = channel_of(from);
             for (std::size_t input = 0; input < listens.size(); ++input) {
-                if (hears(listens[input], tos, own)) {
+                if (hears(listens[input], tos, own) ||
+                    (channel && channel_of(all_.inputs[input]) == channel)) {
                     heard_by_[output].push_back(input);
+                }
+                if (hears(listens[input], replies, own)) {
+                    answered_to_[output].push_back(input);
                 }
             }
         }
+    }
+
+    // And the addresses that their names stand for.
+    static std::vector<endpoint> with_meanings(std::vector<endpoint> them,
+                                               const std::vector<std::string>& own) {
+        for (std::size_t i = them.size(); i > 0; --i) {
+            for (const std::string& address : addresses_of(them[i - 1].host, own)) {
+                endpoint meant = them[i - 1];
+                meant.host = address;
+                them.push_back(std::move(meant));
+            }
+        }
+        return them;
     }
 
     static bool hears(const std::vector<endpoint>& listens, const std::vector<endpoint>& tos,
@@ -80,8 +113,9 @@ private:
         });
     }
 
-    bool leads_to(step from, std::uint16_t wanted, std::set<step>& seen) const {
-        for (const std::size_t input : heard_by_[from.first]) {
+    bool leads_to(const std::vector<std::size_t>& heard_by, step from, std::uint16_t wanted,
+                  std::set<step>& seen) const {
+        for (const std::size_t input : heard_by) {
             for (const std::size_t route : routes_from_[input]) {
                 if (takes(route, from, wanted, seen)) {
                     return true;
@@ -101,14 +135,16 @@ private:
         const std::vector<std::uint16_t>& outputs = all_.routes[route].outputs;
         return std::any_of(outputs.begin(), outputs.end(), [&](std::uint16_t output) {
             const step next{output, address};
-            return output == wanted || (seen.insert(next).second && leads_to(next, wanted, seen));
+            return output == wanted ||
+                   (seen.insert(next).second && leads_to(heard_by_[output], next, wanted, seen));
         });
     }
 
     const settings& all_;
-    std::vector<std::string> literals_;                 // of each route
-    std::vector<std::vector<std::size_t>> heard_by_;    // inputs, of each output
-    std::vector<std::vector<std::size_t>> routes_from_; // each input; those that change nothing
+    std::vector<std::string> literals_; // of each route
+    inputs_of heard_by_;                // of each output
+    inputs_of answered_to_;             // where what its peers answer comes in
+    inputs_of routes_from_;             // each input; those that change nothing
 };
 
 } // namespace
@@ -118,12 +154,22 @@ void complain_of_circles(checker& check, const settings& all) {
     for (std::uint16_t output = 0; output < all.outputs.size(); ++output) {
         if (found.goes_round(output)) {
             const output_settings& one = all.outputs[output];
-            check.error(one.options.where("to"), one.options.length("to"),
-                        {"to: what output " + quoted(one.name) +
+            const std::string_view key = channel_of(one) ? "channel" : "to";
+            check.error(one.options.where(key), one.options.length(key),
+                        {std::string(key) + ": what output " + quoted(one.name) +
                              " sends comes in again here and is routed back to it, for ever",
                          {},
                          "send elsewhere, or let no route without `as` lead from that input to "
                          "this output"});
+        } else if (found.answers_go_round(output)) {
+            const output_settings& one = all.outputs[output];
+            check.warn(
+                one.options.where("reply_to"), one.options.length("reply_to"),
+                {"reply_to: what peers of output " + quoted(one.name) +
+                     " answer comes in here and is routed back to them; where they answer to "
+                     "that, too, it goes round for ever",
+                 {},
+                 "let no route without `as` lead from that input to this output"});
         }
     }
 }

@@ -191,14 +191,23 @@ std::string canonical_host(std::string host) {
     std::transform(host.begin(), host.end(), host.begin(), [](char c) {
         return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
     });
-    if (host == "localhost") {
+    if (host.ends_with('.') && !ipv4_of(host)) {
+        host.pop_back(); // the root of all names
+    }
+    if (host == "localhost" || host.ends_with(".localhost")) { // RFC 6761, 6.3
         return "127.0.0.1";
     }
+    std::array<char, INET6_ADDRSTRLEN> shortest{};
     const std::optional<in6_addr> six = ipv6_of(host);
     if (!six) {
-        return host;
+        in_addr four{}; // "0x7f.1", as the system reads it
+        return inet_aton(host.c_str(), &four) != 0
+                   ? inet_ntop(AF_INET, &four, shortest.data(), shortest.size())
+                   : host;
     }
-    std::array<char, INET6_ADDRSTRLEN> shortest{};
+    if (IN6_IS_ADDR_V4MAPPED(&*six)) {
+        return inet_ntop(AF_INET, &six->s6_addr[12], shortest.data(), shortest.size());
+    }
     inet_ntop(AF_INET6, &*six, shortest.data(), shortest.size());
     return shortest.data() + host.substr(std::min(host.find('%'), host.size()));
 }

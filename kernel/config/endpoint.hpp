@@ -36,7 +36,8 @@ struct endpoint {
 [[nodiscard]] bool is_numeric_address(std::string_view host);
 // A numeric address of a group, which several may hear.
 [[nodiscard]] bool is_multicast(std::string_view host);
-// The host in the one way to write it: small letters, IPv6 at its shortest, localhost as 127.0.0.1.
+// The host in the one way to write it: small letters, IPv6 at its shortest, IPv4 in IPv6
+// (::ffff:127.0.0.1) as IPv4, localhost and what ends in .localhost as 127.0.0.1.
 [[nodiscard]] std::string canonical_host(std::string host);
 // Only this machine can reach it: localhost, 127.0.0.0/8, ::1. False for other names, whatever they
 // mean.

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <array>
+#include <filesystem>
+#include <system_error>
 
 namespace tactus::config {
 namespace {
@@ -15,6 +17,12 @@ std::string destination(const std::string& host) {
         return "127.0.0.1";
     }
     return host == "::" ? "::1" : host;
+}
+
+std::string real_path(const std::string& path) {
+    std::error_code failure;
+    const std::filesystem::path real = std::filesystem::weakly_canonical(path, failure);
+    return failure ? std::filesystem::path(path).lexically_normal().string() : real.string();
 }
 
 } // namespace
@@ -37,6 +45,7 @@ std::optional<endpoint> comparable(const std::string& text) {
         return std::nullopt;
     }
     read->host = canonical_host(std::move(read->host));
+    read->path = read->path.empty() ? "" : real_path(read->path);
     return std::move(*read);
 }
 
@@ -55,8 +64,8 @@ bool reaches(const endpoint& to, const endpoint& listen, std::span<const std::st
         return false;
     }
     const std::string there = destination(to.host);
-    const bool is_here =
-        is_loopback(there) || std::find(own.begin(), own.end(), there) != own.end();
+    const bool is_here = is_loopback(there) || there == "255.255.255.255" ||
+                         std::find(own.begin(), own.end(), there) != own.end();
     return there == listen.host || (is_any_address(listen) && is_here);
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Whether two endpoints of one file meet on this machine: what is sent to one comes in at the
-// other. Compares addresses; looks no name up but localhost.
+// other. Compares addresses, and paths as the file system has them; asks no server of names.
 #pragma once
 
 #include "kernel/config/endpoint.hpp"
@@ -19,7 +19,8 @@ namespace tactus::config {
 [[nodiscard]] const std::vector<value>& values_of(const instance_settings& of, std::string_view key,
                                                   std::uint32_t type);
 
-// With its host as canonical_host() writes it. Nothing where the text is no endpoint.
+// With its host as canonical_host() writes it, and its path without "..", "//" and symbolic links,
+// as far as it is there. Nothing where the text is no endpoint.
 [[nodiscard]] std::optional<endpoint> comparable(const std::string& text);
 
 // 0.0.0.0 or [::]: an input there hears all addresses of this machine.
@@ -30,8 +31,15 @@ namespace tactus::config {
 [[nodiscard]] bool reaches(const endpoint& to, const endpoint& listen,
                            std::span<const std::string> own);
 
-// The addresses of this machine's interfaces, written as comparable() does; none where the system
-// does not tell them.
+// The addresses of this machine's interfaces, and those by which it hears a network's broadcasts,
+// written as comparable() does; none where the system does not tell them.
 [[nodiscard]] std::vector<std::string> own_addresses();
+
+// What a host's name means on this machine, as far as it can be known without asking others: what
+// the file `hosts` says (hosts(5)); of this machine's own name, where it says nothing, `own`. None
+// of other names, and of addresses.
+[[nodiscard]] std::vector<std::string> addresses_of(const std::string& name,
+                                                    std::span<const std::string> own,
+                                                    const std::string& hosts = "/etc/hosts");
 
 } // namespace tactus::config

@@ -3,8 +3,13 @@
 
 #include "tests/kernel/config/plugins.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/temp_dir.hpp"
 
+#include <array>
+#include <filesystem>
+#include <fstream>
 #include <string>
+#include <unistd.h>
 #include <vector>
 
 namespace tactus::config {
@@ -37,6 +42,13 @@ TEST_CASE("a host is the same however it is written") {
     CHECK(meet("udp://Desk.Example:7000", "udp://desk.example:7000"));
     CHECK(meet("udp://[0:0:0::1]:7000", "udp://[::1]:7000"));
     CHECK(meet("udp://[FE80:0::7%eth0]:7000", "udp://[fe80::7%eth0]:7000"));
+    CHECK(meet("udp://[::ffff:127.0.0.1]:7000", "udp://127.0.0.1:7000"));
+    CHECK(meet("udp://[::FFFF:7f00:1]:7000", "udp://127.0.0.1:7000"));
+    CHECK(meet("udp://0x7f.1:7000", "udp://127.0.0.1:7000"));
+    CHECK(meet("udp://localhost.:7000", "udp://127.0.0.1:7000"));
+    CHECK(meet("udp://desk.localhost:7000", "udp://127.0.0.1:7000"));
+    CHECK_FALSE(meet("udp://mylocalhost:7000", "udp://127.0.0.1:7000"));
+    CHECK_FALSE(meet("udp://[::ffff:127.0.0.2]:7000", "udp://127.0.0.1:7000"));
     CHECK_FALSE(meet("udp://[fe80::7%eth1]:7000", "udp://[fe80::7%eth0]:7000"));
 }
 
@@ -54,8 +66,47 @@ TEST_CASE("who listens on any address hears each of this machine's own, and no o
     CHECK(meet("udp://192.0.2.7:7000", "udp://0.0.0.0:7000"));
     CHECK(meet("udp://[2001:DB8:0::7]:7000", "udp://[::]:7000"));
     CHECK(meet("udp://[fe80::7%eth0]:7000", "udp://[::]:7000"));
+    CHECK(meet("udp://255.255.255.255:7000", "udp://0.0.0.0:7000"));
     CHECK_FALSE(meet("udp://192.0.2.8:7000", "udp://0.0.0.0:7000"));
     CHECK_FALSE(meet("udp://desk.example:7000", "udp://0.0.0.0:7000"));
+}
+
+TEST_CASE("a path is the same whatever way leads there") {
+    const tactus::test::temp_dir folder;
+    std::filesystem::create_directory(folder.path("real"));
+    std::filesystem::create_directory(folder.path("other"));
+    std::filesystem::create_directory_symlink(folder.path("real"), folder.path("link"));
+    const std::string socket = "unix://" + folder.path("real") + "/in.sock";
+
+    CHECK(meet("unix://" + folder.path("other") + "/../real/in.sock", socket));
+    CHECK(meet("unix://" + folder.path("real") + "/./in.sock", socket));
+    CHECK(meet("unix://" + folder.path("real") + "//in.sock", socket));
+    CHECK(meet("unix://" + folder.path("link") + "/in.sock", socket));
+    CHECK(meet("unix://" + folder.path("not-there") + "/../real/in.sock", socket));
+    CHECK_FALSE(meet("unix://" + folder.path("other") + "/in.sock", socket));
+    // What is a link itself, once it is there.
+    std::ofstream(folder.path("real") + "/in.sock").put('.');
+    std::filesystem::create_symlink(folder.path("real") + "/in.sock", folder.path("alias"));
+    CHECK(meet("unix://" + folder.path("alias"), socket));
+}
+
+TEST_CASE("a name means what the file of hosts says, and this machine's own name its addresses") {
+    const tactus::test::temp_dir folder;
+    const std::string hosts = folder.path("hosts");
+    std::ofstream(hosts) << "# a comment\n127.0.1.1\tstudio.example Studio\n"
+                            "::1 ip6-loopback\n192.0.2.9 studio # and this\nwrong line\n";
+    using addresses = std::vector<std::string>;
+
+    CHECK(addresses_of("studio", own, hosts) == addresses{"127.0.1.1", "192.0.2.9"});
+    CHECK(addresses_of("ip6-loopback", own, hosts) == addresses{"::1"});
+    CHECK(addresses_of("unknown.example", own, hosts).empty());
+    CHECK(addresses_of("and", own, hosts).empty());
+    CHECK(addresses_of("127.0.0.1", own, hosts).empty());
+    CHECK(addresses_of("", own, hosts).empty());
+    std::array<char, 256> name{};
+    REQUIRE(::gethostname(name.data(), name.size() - 1) == 0);
+    CHECK(addresses_of(canonical_host(name.data()), own, hosts) == own);
+    CHECK(addresses_of(canonical_host(name.data()), own, folder.path("none")) == own);
 }
 
 TEST_CASE("nobody can be told to send to a port that the system chooses") {
