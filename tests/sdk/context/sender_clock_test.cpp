@@ -47,10 +47,11 @@ public:
         }
         return worst_ns;
     }
-    void send() {
+    sender_clock::reading send() {
         const auto jitter_ns = static_cast<std::int64_t>(mean_ns_ * jitter_(random_));
-        clock.add(sender_time(), now_ns_ + least_ns_ + jitter_ns);
+        return clock.add(sender_time(), now_ns_ + least_ns_ + jitter_ns);
     }
+    void wait(std::int64_t for_ns) { now_ns_ += for_ns; }
     /// How much later than right a time of the sender's, now, would be played.
     std::int64_t error_ns() const { return clock.to_host(sender_time()) - now_ns_; }
 
@@ -183,6 +184,96 @@ TEST_CASE("where early messages may be odd ones, several in a row are asked for"
     sender.send();
     CHECK(sender.error_ns() == 0);
     CHECK(sender.clock.steps() == 1);
+}
+
+TEST_CASE("an early message ends a run of late ones, and a late one a run of early ones") {
+    const std::int64_t by_ns = GENERATE(101 * ms, 300 * ms, 5 * s, 3600 * s);
+    const std::int64_t every_ns = GENERATE(30 * ms, 500 * ms);
+    rig sender(0);
+    sender.clock = sender_clock({.step_ns = 100 * ms, .hold_ns = 200 * us, .early_to_step = 3});
+    sender.run(10 * s, 100 * ms);
+
+    for (int i = 0; i < 60; ++i) {
+        const std::int64_t off_ns = i % 2 == 0 ? by_ns : -by_ns;
+        sender.jump(off_ns);
+        CHECK(sender.send() ==
+              (off_ns > 0 ? sender_clock::reading::early : sender_clock::reading::late));
+        sender.jump(-off_ns);
+        sender.wait(every_ns);
+    }
+
+    CHECK(sender.clock.steps() == 0);
+    CHECK(sender.error_ns() == 0);
+}
+
+TEST_CASE("late messages with one among them that is not late are no step") {
+    const std::int64_t between_ns = GENERATE(0 * ms, 300 * ms); // in time, or early
+    rig sender(0);
+    sender.clock = sender_clock({.step_ns = 100 * ms, .hold_ns = 200 * us, .early_to_step = 3});
+    sender.run(10 * s, 100 * ms);
+
+    for (int i = 0; i < 100; ++i) {
+        const std::int64_t off_ns = i % 8 == 7 ? between_ns : -300 * ms;
+        sender.jump(off_ns);
+        sender.send();
+        sender.jump(-off_ns);
+        sender.wait(100 * ms);
+    }
+
+    CHECK(sender.clock.steps() == 0);
+}
+
+TEST_CASE("a message that is late now and then is no step, however often it happens") {
+    rig sender(0);
+    sender.run(10 * s, 100 * ms);
+
+    for (int i = 0; i < 20; ++i) {
+        sender.jump(-300 * ms);
+        CHECK(sender.send() == sender_clock::reading::late);
+        sender.jump(300 * ms);
+        sender.run(10 * s, 100 * ms);
+    }
+
+    CHECK(sender.clock.steps() == 0);
+    CHECK(sender.error_ns() == 0);
+}
+
+TEST_CASE("a step back is known with the sixth late message, a second after the first") {
+    const std::int64_t every_ns = GENERATE(100 * ms, 200 * ms, 400 * ms);
+    const std::int64_t needed = std::max<std::int64_t>(6, 1 * s / every_ns + 1);
+    rig sender(0);
+    sender.run(10 * s, 100 * ms);
+    sender.jump(-300 * ms);
+
+    for (int i = 1; i < needed; ++i) {
+        CHECK(sender.send() == sender_clock::reading::late);
+        sender.wait(every_ns);
+    }
+    CHECK(sender.send() == sender_clock::reading::taken);
+
+    CHECK(sender.clock.steps() == 1);
+    CHECK(sender.error_ns() == 0);
+}
+
+TEST_CASE("exactly step_ns is no step, a nanosecond more is one") {
+    rig ahead(0);
+    ahead.run(10 * s, 100 * ms);
+    ahead.jump(100 * ms);
+    CHECK(ahead.send() == sender_clock::reading::taken);
+    CHECK(ahead.clock.steps() == 0);
+
+    rig further(0);
+    further.run(10 * s, 100 * ms);
+    further.jump(100 * ms + 1);
+    CHECK(further.send() == sender_clock::reading::taken); // from here on
+    CHECK(further.clock.steps() == 1);
+
+    rig behind(0);
+    behind.run(10 * s, 100 * ms);
+    behind.jump(-100 * ms);
+    CHECK(behind.send() == sender_clock::reading::taken);
+    behind.jump(-1);
+    CHECK(behind.send() == sender_clock::reading::late);
 }
 
 TEST_CASE("a delay that is always there is known from round trips") {

@@ -9,8 +9,10 @@
 //               _____________________.___   the line: the edge of the lower convex hull that is
 //                 *        *       *        above the mean of the times
 //
-// A sender whose clock jumps ahead is known at once (nothing comes before it left); one whose clock
-// jumps back by more than step_ns, when all that comes is late by that much for a second.
+// A sender whose clock jumps ahead is known at once (nothing comes before it left), or after
+// early_to_step messages. One whose clock jumps back by more than step_ns is known when all that
+// comes is late by that much for a second: a message that is not late, or is even early, begins
+// that second anew.
 // The line is held until a better one is off by more than hold_ns: two events of one time stay
 // together. It cannot know the delay that is always there: see add_round_trip, else it is part of
 // the offset. Pure: no clock is read. Source of the hull: Zhang, Liu, Xia, "Clock synchronization
@@ -48,30 +50,38 @@ public:
     static constexpr std::int64_t time_max_ns = std::int64_t{1} << 62;
     static constexpr std::int64_t round_trip_max_ns = 60'000'000'000;
 
+    /// What a message says of its sender's clock.
+    enum class reading : std::uint8_t {
+        taken, ///< it is within step_ns of what is known, or the clock is followed from here on
+        early, ///< it came before it left, by more than step_ns: the clock may have jumped ahead
+        late,  ///< it came later than that: delay, or the clock was set back
+    };
+
     sender_clock() noexcept = default;
     explicit sender_clock(const sender_clock_settings& settings) noexcept : settings_(settings) {}
 
     /// A message that left at `left_ns` of its sender's clock and came at `came_ns` of ours.
     /// Cost: one comparison for most, 64 steps for one that came faster than any of its second.
-    void add(std::int64_t left_ns, std::int64_t came_ns) noexcept {
+    /// Early and late messages change nothing until they are enough to show a step.
+    reading add(std::int64_t left_ns, std::int64_t came_ns) noexcept {
         left_ns = bounded(left_ns);
         const sample now{left_ns, difference(came_ns, left_ns)};
         if (!is_known()) {
             restart(now);
-            return;
+            return reading::taken;
         }
         const std::int64_t late_ns = difference(now.offset_ns, offset_at(left_ns, held_));
         if (late_ns < -settings_.step_ns) {
-            if (++early_count_ >= settings_.early_to_step) {
-                step(now);
-            }
-        } else if (late_ns > settings_.step_ns) {
-            early_count_ = 0;
-            doubt(now);
-        } else {
-            early_count_ = late_count_ = 0;
-            take(now);
+            late_count_ = 0;
+            return suspect(now);
         }
+        early_count_ = 0;
+        if (late_ns > settings_.step_ns) {
+            return doubt(now);
+        }
+        late_count_ = 0;
+        take(now);
+        return reading::taken;
     }
     /// How long a message took there and back: half of the least is taken for the delay that is in
     /// every sample.
@@ -139,8 +149,16 @@ private:
         steps_ += size_ > 1 ? 1 : 0; // else the first message of all was a slow one
         restart(first);
     }
+    // Early by more than a step: an odd one, or the clock jumped ahead. So many in a row?
+    reading suspect(const sample& now) noexcept {
+        if (++early_count_ < settings_.early_to_step) {
+            return reading::early;
+        }
+        step(now);
+        return reading::taken;
+    }
     // Late by more than a step: delay, or the clock was set back. All of them, for a second?
-    void doubt(const sample& now) noexcept {
+    reading doubt(const sample& now) noexcept {
         if (late_count_++ == 0 || now.offset_ns < least_late_.offset_ns) {
             least_late_ = now;
         }
@@ -149,7 +167,9 @@ private:
             first_late_ns_ = came_ns;
         } else if (late_count_ >= late_to_step && came_ns - first_late_ns_ >= late_to_step_ns) {
             step(least_late_);
+            return reading::taken;
         }
+        return reading::late;
     }
 
     void take(const sample& now) noexcept {
@@ -228,7 +248,7 @@ private:
     std::int64_t delay_ns_ = no_delay;
     std::uint64_t steps_ = 0;
     std::uint32_t early_count_ = 0; // in a row
-    std::uint32_t late_count_ = 0;
+    std::uint32_t late_count_ = 0;  // in a row
 };
 
 } // namespace v0_1
