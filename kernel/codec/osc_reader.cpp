@@ -77,6 +77,7 @@ void osc_walker::open(std::size_t end) noexcept {
     const std::uint64_t tag = load_u64(packet_.data() + position_ + sizeof(bundle_name));
     const std::uint64_t outer = depth_ == 0 ? osc_time_immediately : bundles_[depth_ - 1].time_tag;
     const std::uint64_t own = tag == 0 ? osc_time_immediately : tag;
+    packet_time_tag_ = depth_ == 0 ? own : packet_time_tag_;
     bundles_[depth_] = {end, not_before(outer, own)};
     ++depth_;
     position_ += bundle_head_size;

@@ -38,6 +38,8 @@ public:
     // none: message() is one. Else it is an inner bundle that cannot be taken apart.
     [[nodiscard]] osc_error element_error() const noexcept { return element_error_; }
     // Of the packet as a whole; next() then answers false at once.
+    // Of the outermost bundle, than which none inside is earlier; also before next().
+    [[nodiscard]] std::uint64_t packet_time_tag() const noexcept { return packet_time_tag_; }
     [[nodiscard]] osc_error error() const noexcept { return error_; }
 
 private:
@@ -56,6 +58,7 @@ private:
     std::array<open_bundle, osc_bundle_depth_max> bundles_;
     std::span<const std::uint8_t> message_;
     std::uint64_t time_tag_ = osc_no_time_tag;
+    std::uint64_t packet_time_tag_ = osc_no_time_tag;
     osc_error error_ = osc_error::none;
     osc_error element_error_ = osc_error::none;
     bool is_single_ = false; // a bare message that has not been handed out yet

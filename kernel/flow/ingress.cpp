@@ -15,6 +15,7 @@ ingress::ingress(dispatcher& dispatcher, time::timebase& timebase, const time::c
 
 void ingress::configure(const ingress_settings& settings, router routes) {
     settings_ = settings;
+    timebase_.set_max_ahead(settings.max_ahead_ns);
     router_ = std::move(routes);
     choice_.forget();
     untaken_.clear();
@@ -90,26 +91,25 @@ bool ingress::take(const offer& one) noexcept {
     }
 }
 
-// The packet that was sent soonest was sent clock_lead ahead of its time.
-void ingress::follow(inlet& from, std::uint64_t time_tag, std::int64_t arrival_ns) noexcept {
-    if (from.sender.has_value()) {
-        from.sender->add(time::timebase::unix_of(time_tag), arrival_ns + from.clock_lead_ns);
+void ingress::follow(const message& packet, std::uint64_t time_tag) noexcept {
+    if (sender_timeline* const sender = inputs_[packet.input]->sender.get()) {
+        sender->begin_packet(time_tag, packet.arrival_ns,
+                             packet.arrival_ns + timebase_.offset_ns());
     }
 }
 
-std::int64_t ingress::due_of(const inlet& from, std::uint64_t time_tag) const noexcept {
-    return from.sender.has_value()
-               ? std::max<std::int64_t>(from.sender->to_host(time::timebase::unix_of(time_tag)), 1)
-               : timebase_.from_ntp(time_tag);
+std::int64_t ingress::due_of(const message& one, std::uint64_t time_tag) noexcept {
+    sender_timeline* const sender = inputs_[one.input]->sender.get();
+    return sender != nullptr
+               ? sender->due_of(time_tag, *one.osc)
+               : std::max<std::int64_t>(timebase_.from_ntp(time_tag, one.arrival_ns), 1);
 }
 
 // Our wall clock minus the sender's.
 std::optional<std::int64_t> ingress::clock_offset_ns(const inlet& from) const noexcept {
-    if (!from.sender.has_value() || !from.sender->is_known()) {
-        return std::nullopt;
-    }
-    const std::int64_t wall_ns = clock_.now_ns() + timebase_.offset_ns();
-    return from.sender->offset_ns(wall_ns) + timebase_.offset_ns();
+    const std::optional<std::int64_t> offset_ns =
+        from.sender != nullptr ? from.sender->offset_ns() : std::nullopt;
+    return offset_ns ? std::optional(*offset_ns + timebase_.offset_ns()) : std::nullopt;
 }
 
 bool ingress::take_midi(message packet, bool can_wait) noexcept {

@@ -14,11 +14,11 @@
 #include "kernel/flow/name_choice.hpp"
 #include "kernel/flow/port_names.hpp"
 #include "kernel/flow/router.hpp"
+#include "kernel/flow/sender_timeline.hpp"
 #include "kernel/flow/token_bucket.hpp"
 #include "kernel/flow/witness.hpp"
 #include "kernel/time/timebase.hpp"
 
-#include <tactus/cpp/sender_clock.hpp>
 #include <tactus/event.h>
 
 #include <algorithm>
@@ -36,7 +36,8 @@ namespace tactus::flow {
 struct input_settings {
     double rate_per_s = 0; // messages; 0 = no limit
     // Time tags are on the sender's own clock, which is followed. What cannot be known is how far
-    // ahead of its time a message is sent: the one that is sent soonest is so far ahead.
+    // ahead of its time a message is sent: the one that is sent soonest is so far ahead. See
+    // sender_timeline.hpp.
     bool follows_sender = false;
     std::int64_t clock_lead_ns = 0;
     bool dispatches_patterns = false; // dispatch = "osc1"
@@ -157,18 +158,16 @@ private:
     struct inlet {
         explicit inlet(const input_settings& settings)
             : name(settings.name), rate(settings.rate_per_s),
-              dispatches_patterns(settings.dispatches_patterns),
-              clock_lead_ns(settings.clock_lead_ns), lead(lead_bounds_ns) {
+              dispatches_patterns(settings.dispatches_patterns), lead(lead_bounds_ns) {
             if (settings.follows_sender) {
-                sender.emplace(sender_clock_settings{.early_to_step = 3});
+                sender = std::make_unique<sender_timeline>(settings.clock_lead_ns);
             }
         }
         std::string name;
         input_ledger ledger;
         token_bucket rate;
         bool dispatches_patterns;
-        std::optional<sender_clock> sender; // none: time tags are on the wall clock
-        std::int64_t clock_lead_ns;
+        std::unique_ptr<sender_timeline> sender; // nullptr: time tags are on the wall clock
         base::histogram lead;
         port_set ports;
         std::uint32_t name_in_vain = 0; // a handle; 0: none
@@ -206,8 +205,8 @@ private:
     [[nodiscard]] codec::osc_error read(const codec::osc_walker& from,
                                         codec::osc_message& into) noexcept;
     void refuse_osc(const message& one, codec::osc_error why) noexcept;
-    static void follow(inlet& from, std::uint64_t time_tag, std::int64_t arrival_ns) noexcept;
-    [[nodiscard]] std::int64_t due_of(const inlet& from, std::uint64_t time_tag) const noexcept;
+    void follow(const message& packet, std::uint64_t time_tag) noexcept;
+    [[nodiscard]] std::int64_t due_of(const message& one, std::uint64_t time_tag) noexcept;
     [[nodiscard]] std::optional<std::int64_t> clock_offset_ns(const inlet& from) const noexcept;
     void accept(message& one) noexcept;
     [[nodiscard]] bool is_panic(std::string_view address) const noexcept;

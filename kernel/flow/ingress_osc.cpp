@@ -50,9 +50,10 @@ bool ingress::take_osc(message packet, bool can_wait) noexcept {
         one.bytes = osc.bytes;
         if (one.due_ns == 0 && walker.time_tag() > time::ntp_immediately) {
             if (!std::exchange(is_followed, true)) {
-                follow(*inputs_[one.input], walker.time_tag(), one.arrival_ns);
+                const bool is_timed = walker.packet_time_tag() > time::ntp_immediately;
+                follow(one, is_timed ? walker.packet_time_tag() : walker.time_tag());
             }
-            one.due_ns = due_of(*inputs_[one.input], walker.time_tag());
+            one.due_ns = due_of(one, walker.time_tag());
         }
         accept(one);
     }

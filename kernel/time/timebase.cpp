@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "kernel/time/timebase.hpp"
 
+#include <algorithm>
 #include <bit>
 #include <cstdlib>
 #include <limits>
@@ -11,7 +12,8 @@ namespace {
 constexpr std::int64_t ns_per_s = 1'000'000'000;
 constexpr std::int64_t ntp_to_unix_s = 2'208'988'800;     // 1900-01-01 to 1970-01-01
 constexpr std::int64_t ntp_era_s = std::int64_t{1} << 32; // 136 years
-constexpr std::uint64_t ntp_half_era_s = std::uint64_t{1} << 31;
+constexpr std::int64_t roll_over_ns = (ntp_era_s - ntp_to_unix_s) * ns_per_s; // in Unix time
+constexpr std::uint64_t ntp_soonest = ntp_immediately + 1;
 constexpr int measurements = 5;
 
 // The first fraction of a second, in 2^-32 s, that is not before so many half nanoseconds.
@@ -20,6 +22,14 @@ std::uint64_t fraction_of(std::int64_t half_nanos) noexcept {
     return half_nanos <= 0
                ? 0
                : ((static_cast<std::uint64_t>(half_nanos) << 32) + halves_per_s - 1) / halves_per_s;
+}
+
+std::int64_t unix_in(std::int64_t era, std::uint64_t tag) noexcept {
+    const std::int64_t seconds =
+        static_cast<std::int64_t>(tag >> 32) - ntp_to_unix_s + era * ntp_era_s;
+    const std::uint64_t fraction = tag & 0xffffffffU;
+    const auto nanos = static_cast<std::int64_t>((fraction * ns_per_s + (1ULL << 31)) >> 32);
+    return seconds * ns_per_s + nanos;
 }
 
 // The number from `least` to `most` with the most zero bits at its end.
@@ -67,21 +77,25 @@ void timebase::refresh() noexcept {
     offset_ns_.store(measured_ns, std::memory_order_relaxed);
 }
 
-std::int64_t timebase::from_ntp(std::uint64_t tag) const noexcept {
-    return tag <= ntp_immediately ? 0 : from_unix(unix_of(tag));
-}
-
-std::int64_t timebase::unix_of(std::uint64_t tag) noexcept {
+std::int64_t timebase::from_ntp(std::uint64_t tag, std::int64_t came_ns) const noexcept {
     if (tag <= ntp_immediately) {
         return 0;
     }
-    std::int64_t seconds = static_cast<std::int64_t>(tag >> 32) - ntp_to_unix_s;
-    if ((tag >> 32) < ntp_half_era_s) {
-        seconds += ntp_era_s;
-    }
-    const std::uint64_t fraction = tag & 0xffffffffU;
-    const auto nanos = static_cast<std::int64_t>((fraction * ns_per_s + (1ULL << 31)) >> 32);
-    return seconds * ns_per_s + nanos;
+    const std::int64_t now_ns = came_ns + offset_ns();
+    const std::int64_t later_ns = unix_in(1, tag);
+    const std::int64_t ahead_ns = later_ns - now_ns;
+    const bool is_later = ahead_ns <= max_ahead_ns_.load(std::memory_order_relaxed) ||
+                          (now_ns >= roll_over_ns && ahead_ns <= too_far_max_ns);
+    return from_unix(is_later ? later_ns : unix_in(0, tag));
+}
+
+std::int64_t timebase::unix_near(std::uint64_t tag, std::int64_t unix_ns) noexcept {
+    constexpr std::int64_t most_ns = std::int64_t{1} << 62;
+    constexpr std::int64_t half_era_s = ntp_era_s / 2;
+    const std::int64_t wanted_s = std::clamp(unix_ns, -most_ns, most_ns) / ns_per_s + ntp_to_unix_s;
+    const std::int64_t apart_s = wanted_s - static_cast<std::int64_t>(tag >> 32) + half_era_s;
+    const std::int64_t era = apart_s >= 0 ? apart_s / ntp_era_s : (apart_s + 1) / ntp_era_s - 1;
+    return unix_in(era, tag);
 }
 
 std::uint64_t timebase::to_ntp(std::int64_t time_ns) const noexcept {
@@ -93,7 +107,9 @@ std::uint64_t timebase::to_ntp(std::int64_t time_ns) const noexcept {
         --seconds;
     }
     const auto whole = static_cast<std::uint64_t>(seconds + ntp_to_unix_s) & 0xffffffffU;
-    return (whole << 32) + roundest(fraction_of(2 * nanos - 1), fraction_of(2 * nanos + 1) - 1);
+    const std::uint64_t tag =
+        (whole << 32) + roundest(fraction_of(2 * nanos - 1), fraction_of(2 * nanos + 1) - 1);
+    return std::max(tag, ntp_soonest); // at the roll-over itself
 }
 
 std::int64_t timebase::from_unix(std::int64_t unix_ns) const noexcept {

@@ -316,17 +316,27 @@ void session::event(const text_event& what) {
 }
 
 // The time of a client that has pinged us is mapped here, and the message goes without its bundle;
-// else the kernel reads the bundle's time tag, which is the wall clock's.
+// else the kernel reads the bundle's time tag, which is the wall clock's. A tag has no year: what
+// is after its seconds roll over, and years ahead, could be read as 1900.
 void session::stamp(const text_event& what, tactus_event& event) const noexcept {
     std::span<const std::uint8_t> bytes = what.bytes;
     if (what.timestamp_ms.has_value() && clock_.is_known()) {
         bytes = bytes.subspan(what.head_size);
         event.due_ns = std::max<std::int64_t>(clock_.to_host(to_ns(*what.timestamp_ms)), 1);
+    } else if (what.timestamp_ms.has_value() && has_no_tag(to_ns(*what.timestamp_ms))) {
+        bytes = bytes.subspan(what.head_size);
+        event.due_ns = to_ns(*what.timestamp_ms) - house_.unix_offset_ns();
     } else if (what.offset_ms != 0) {
         event.due_ns = std::max<std::int64_t>(received_ns_ + to_ns(what.offset_ms), 1);
     }
     event.bytes = bytes.data();
     event.size = static_cast<std::uint32_t>(bytes.size());
+}
+
+bool session::has_no_tag(std::int64_t unix_ns) const noexcept {
+    constexpr std::int64_t roll_over_ns = 2'085'978'496'000'000'000; // 2036-02-07 06:28:16
+    constexpr std::int64_t far_ns = 1'209'600'000'000'000;           // two weeks
+    return unix_ns >= roll_over_ns && unix_ns - far_ns > received_ns_ + house_.unix_offset_ns();
 }
 
 // One way tells the offset but for the delay that is always there; the way back tells that too.

@@ -141,6 +141,7 @@ private:
     void end_with(close_code code);
     void refuse_with(const char* reason, std::string why);
     void stamp(const text_event& what, tactus_event& event) const noexcept;
+    [[nodiscard]] bool has_no_tag(std::int64_t unix_ns) const noexcept;
 
     void event(const text_event& what) override;
     void ping(const clock_ping& what) override;

@@ -4,6 +4,7 @@
 #include <tactus/cpp/osc_address.hpp>
 #include <tactus/cpp/osc_writer.hpp>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
@@ -116,10 +117,11 @@ std::uint64_t time_tag_of(double unix_ms) noexcept {
     const double whole = std::floor(seconds);
     const double fraction = std::floor((seconds - whole) * (fraction_max + 1) + 0.5);
     const auto upper = static_cast<std::uint64_t>(whole + ntp_to_unix_s) & 0xFFFFFFFFU;
-    if (fraction > fraction_max) {
-        return (upper + 1) << 32U;
-    }
-    return upper << 32U | static_cast<std::uint64_t>(fraction);
+    const std::uint64_t tag = fraction > fraction_max
+                                  ? (upper + 1) << 32U
+                                  : upper << 32U | static_cast<std::uint64_t>(fraction);
+    constexpr std::uint64_t soonest = 2; // less means "immediately", as the roll-over itself would
+    return std::max(tag, soonest);
 }
 
 text_reader::text_reader(std::size_t text_bytes_max)

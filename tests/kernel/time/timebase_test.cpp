@@ -36,6 +36,13 @@ constexpr std::uint64_t ntp(std::uint64_t seconds, std::uint64_t fraction = 0) {
     return (seconds << 32) + fraction;
 }
 
+constexpr std::int64_t rollover_s = 2'085'978'496; // 2036-02-07 06:28:16
+constexpr std::int64_t era_ns = (std::int64_t{1} << 32) * second_ns;
+
+void set_wall(manual_clock& clock, std::int64_t unix_ns) {
+    clock.step_wall_ns(unix_ns - clock.unix_ns());
+}
+
 // The Unix time that a tag means.
 std::int64_t unix_ns_of(const timebase& base, std::uint64_t tag) {
     return base.from_ntp(tag) + base.offset_ns();
@@ -59,24 +66,102 @@ TEST_CASE("a time tag of era 0 counts from 1900") {
     REQUIRE(unix_ns_of(base, ntp(2'208'988'800 + 1'700'000'000)) == 1'700'000'000 * second_ns);
 }
 
-TEST_CASE("the last time tag of era 0 is followed by the first of era 1") {
-    const manual_clock clock;
+TEST_CASE("around the roll-over of 2036 tags of both eras mean what is near") {
+    const std::int64_t now_s = GENERATE(as<std::int64_t>(), -7200, -60, -1, 0, 1, 60, 7200);
+    manual_clock clock;
+    set_wall(clock, (rollover_s + now_s) * second_ns);
     const timebase base(clock);
-    constexpr std::int64_t rollover_s = 2'085'978'496; // 2036-02-07 06:28:16
 
-    REQUIRE(unix_ns_of(base, ntp(0xFFFFFFFF)) == (rollover_s - 1) * second_ns);
-    REQUIRE(unix_ns_of(base, ntp(0, 1U << 31)) == rollover_s * second_ns + second_ns / 2);
-    REQUIRE(unix_ns_of(base, ntp(1)) == (rollover_s + 1) * second_ns);
+    for (const std::int64_t ahead_s : {-86'400, -3600, -1, 0, 1, 59, 600}) {
+        CAPTURE(now_s, ahead_s);
+        const auto seconds = static_cast<std::uint64_t>(now_s + ahead_s) & 0xFFFF'FFFFU;
+        CHECK(base.from_ntp(ntp(seconds, 1U << 31)) ==
+              clock.now_ns() + ahead_s * second_ns + second_ns / 2 -
+                  (ahead_s == 600 && now_s + ahead_s >= 0 && now_s < 0 ? era_ns : 0));
+    }
 }
 
-TEST_CASE("the eras meet in the middle of their numbers") {
-    const manual_clock clock;
-    const timebase base(clock);
-    constexpr std::int64_t half_s = std::int64_t{1} << 31;
+TEST_CASE("before the roll-over a tag of after it is believed up to max_ahead") {
+    manual_clock clock;
+    const std::int64_t max_ahead_ns =
+        GENERATE(10 * second_ns, 600 * second_ns, 168 * 3600 * second_ns);
+    timebase base(clock);
+    base.set_max_ahead(max_ahead_ns);
+    const std::uint64_t tag = ntp(5);
+    set_wall(clock, (rollover_s + 5) * second_ns - max_ahead_ns);
+    base.refresh();
 
-    REQUIRE(unix_ns_of(base, ntp(1ULL << 31)) == (half_s - 2'208'988'800) * second_ns);
-    REQUIRE(unix_ns_of(base, ntp((1ULL << 31) - 1)) ==
-            (half_s - 1 + 2 * half_s - 2'208'988'800) * second_ns);
+    CHECK(base.from_ntp(tag) == clock.now_ns() + max_ahead_ns);
+    CHECK(base.from_ntp(tag, clock.now_ns() - 1) == clock.now_ns() + max_ahead_ns - era_ns);
+}
+
+TEST_CASE("after the roll-over what is too far ahead stays so, for two weeks") {
+    manual_clock clock;
+    set_wall(clock, (rollover_s + 86'400) * second_ns);
+    timebase base(clock);
+    base.set_max_ahead(10 * second_ns);
+    const std::int64_t most_s = timebase::too_far_max_ns / second_ns;
+
+    for (const std::int64_t ahead_s : {std::int64_t{10}, std::int64_t{11}, most_s}) {
+        CHECK(base.from_ntp(ntp(static_cast<std::uint64_t>(86'400 + ahead_s))) ==
+              clock.now_ns() + ahead_s * second_ns);
+    }
+    CHECK(base.from_ntp(ntp(static_cast<std::uint64_t>(86'400 + most_s + 1))) ==
+          clock.now_ns() + (most_s + 1) * second_ns - era_ns);
+}
+
+TEST_CASE("tags that count from another beginning lie in the past") {
+    const std::int64_t now_s =
+        GENERATE(as<std::int64_t>(), 1'795'000'000, rollover_s - 3600, rollover_s + 40'000'000);
+    manual_clock clock;
+    set_wall(clock, now_s * second_ns);
+    const timebase base(clock);
+    // A microcontroller's start, an npm client's, 1970 and 2000 written as if they were 1900.
+    const auto seconds = static_cast<std::uint64_t>(now_s);
+    for (const std::uint64_t tag :
+         {std::uint64_t{2}, ntp(0, 1U << 31), ntp(5, 0x7b), ntp(0x1a2, 0x23469cdc), ntp(86'400),
+          ntp(seconds), ntp(seconds - 946'684'800), ntp(0x7FFF'FFFF, 0xFFFF'FFFF)}) {
+        CAPTURE(tag);
+        CHECK(base.from_ntp(tag) < clock.now_ns() - 3000 * second_ns);
+    }
+}
+
+TEST_CASE("today a tag beyond max_ahead is too far ahead in both eras") {
+    manual_clock clock;
+    set_wall(clock, 1'795'000'000 * second_ns);
+    timebase base(clock);
+    base.set_max_ahead(second_ns);
+
+    for (const std::int64_t ahead_s : {1, 2, 3600, 200'000'000}) { // the last in 2033
+        const auto seconds = static_cast<std::uint64_t>(1'795'000'000 + 2'208'988'800 + ahead_s);
+        CHECK(base.from_ntp(ntp(seconds)) == clock.now_ns() + ahead_s * second_ns);
+    }
+}
+
+TEST_CASE("a tag near another time is of the era that brings it nearest") {
+    constexpr std::int64_t half_s = std::int64_t{1} << 31;
+    for (const std::int64_t wanted_s :
+         {std::int64_t{0}, std::int64_t{1'795'000'000}, rollover_s - 1, rollover_s, -rollover_s,
+          std::int64_t{4'000'000'000}}) {
+        for (const std::int64_t apart_s :
+             {-half_s + 1, -std::int64_t{1}, std::int64_t{0}, std::int64_t{1}, half_s - 1}) {
+            CAPTURE(wanted_s, apart_s);
+            const std::int64_t unix_s = wanted_s + apart_s;
+            const auto tag = ntp(static_cast<std::uint64_t>(unix_s + 2'208'988'800) & 0xFFFF'FFFFU);
+            CHECK(timebase::unix_near(tag, wanted_s * second_ns) == unix_s * second_ns);
+        }
+    }
+}
+
+TEST_CASE("no time is written as a tag that means immediately") {
+    manual_clock clock;
+    set_wall(clock, rollover_s * second_ns);
+    const timebase base(clock);
+
+    CHECK(base.to_ntp(clock.now_ns() - 1) == ntp(0xFFFF'FFFF, 0xFFFF'FFFC));
+    CHECK(base.to_ntp(clock.now_ns()) == 2);
+    CHECK(base.to_ntp(clock.now_ns() + 1) == 4);
+    CHECK(base.from_ntp(base.to_ntp(clock.now_ns())) == clock.now_ns());
 }
 
 TEST_CASE("a fraction of a time tag is rounded to the nearest nanosecond") {

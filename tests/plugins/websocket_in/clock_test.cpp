@@ -50,6 +50,18 @@ TEST_CASE("without a ping a timestamp is the wall clock's, and stays in the pack
     CHECK(made.host.emitted[0].bytes[0] == '#');
 }
 
+TEST_CASE("a timestamp that no time tag can say is a due time") {
+    plugin made;
+    made.start();
+    constexpr double in_2050_ms = 2524608000000;
+
+    made.say(made.browser(), note_at(in_2050_ms)); // as a tag it could as well be 1913
+
+    REQUIRE(made.host.emitted.size() == 1);
+    CHECK(made.host.emitted[0].due_ns > 20 * 365 * 86400 * s);
+    CHECK(made.host.emitted[0].bytes == byte_string{'/', 'n', 0, 0, ',', 0, 0, 0});
+}
+
 TEST_CASE("after a ping timestamps are on the client's clock, and the message is due by ours") {
     plugin made;
     made.start();

@@ -166,8 +166,11 @@ private:
         if (late_count_ == 1) {
             first_late_ns_ = came_ns;
         } else if (late_count_ >= late_to_step && came_ns - first_late_ns_ >= late_to_step_ns) {
-            step(least_late_);
-            return reading::taken;
+            step(sample(least_late_));
+            // It may be later than the others still, by a step of its own.
+            return difference(now.offset_ns, held_.through.offset_ns) > settings_.step_ns
+                       ? doubt(now)
+                       : reading::taken;
         }
         return reading::late;
     }
