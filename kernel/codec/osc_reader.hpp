@@ -37,9 +37,9 @@ public:
     [[nodiscard]] std::uint64_t time_tag() const noexcept { return time_tag_; }
     // none: message() is one. Else it is an inner bundle that cannot be taken apart.
     [[nodiscard]] osc_error element_error() const noexcept { return element_error_; }
-    // Of the packet as a whole; next() then answers false at once.
     // Of the outermost bundle, than which none inside is earlier; also before next().
     [[nodiscard]] std::uint64_t packet_time_tag() const noexcept { return packet_time_tag_; }
+    // Of the packet as a whole; next() then answers false at once.
     [[nodiscard]] osc_error error() const noexcept { return error_; }
 
 private:
