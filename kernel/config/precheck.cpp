@@ -11,6 +11,8 @@
 #include "kernel/config/text.hpp"
 
 #include <algorithm>
+#include <cstdio>
+#include <string>
 
 namespace tactus::config {
 namespace {
@@ -56,15 +58,35 @@ private:
                          "put all of it in quotes");
         }
         if (c >= 0x80 && state_ == scan::plain) {
-            const bool is_quote = (c >= 0x2018 && c <= 0x201f) || c == 0xab || c == 0xbb;
-            const bool is_blank = c == 0xa0 || (c >= 0x2000 && c <= 0x200b) || c == 0xfeff;
-            return wrong("there is " + quoted(text_.substr(at_, point.size)) +
-                             " outside of quotes and comments",
-                         is_quote   ? "write plain quotes: \""
-                         : is_blank ? "write a plain blank"
-                                    : "text and such keys stand in quotes");
+            return refuse_bare(point);
+        }
+        // Nothing that is compared with other text has these on purpose.
+        if ((c == 0xfeff || c == 0x200b || c == 0x2060) && state_ != scan::comment) {
+            return wrong("there is " + code_name(point) + ", in this text; it has no width",
+                         "delete it",
+                         "where it is meant, text in double quotes can have \\u" + digits(c));
         }
         return std::nullopt;
+    }
+
+    std::optional<diagnostic> refuse_bare(code_point point) const {
+        const std::uint32_t c = point.value;
+        const bool is_quote = (c >= 0x2018 && c <= 0x201f) || c == 0xab || c == 0xbb;
+        const bool is_blank = c == 0xa0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200a) ||
+                              c == 0x202f || c == 0x205f || c == 0x3000;
+        const std::string what =
+            is_printable(point) ? quoted(text_.substr(at_, point.size)) : code_name(point) + ",";
+        return wrong("there is " + what + " outside of quotes and comments",
+                     is_quote              ? "write plain quotes: \""
+                     : is_blank            ? "write a plain blank"
+                     : is_printable(point) ? "text and such keys stand in quotes"
+                                           : "delete it; it cannot be seen");
+    }
+
+    static std::string digits(std::uint32_t c) {
+        char text[8];
+        std::snprintf(text, sizeof text, "%04x", static_cast<unsigned>(c));
+        return text;
     }
 
     // toml++ looks ahead over bare values, so a quote inside one would not hide what follows it.

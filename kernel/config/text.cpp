@@ -33,9 +33,34 @@ code_point first_code_point(std::string_view text) noexcept {
 bool is_printable(code_point point) noexcept {
     const std::uint32_t c = point.value;
     const bool is_control = c < 0x20 || (c >= 0x7f && c < 0xa0);
-    const bool turns_text =
-        c == 0x200e || c == 0x200f || (c >= 0x2028 && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
-    return point.is_valid && !is_control && !turns_text;
+    const bool is_blank = c == 0xa0 || c == 0x1680 || c == 0x3000;
+    const bool is_unseen = c == 0xad || c == 0x180e || c == 0xfeff || (c >= 0xfff9 && c <= 0xfffb);
+    // Source: Unicode 15, General Punctuation: blanks, joiners, direction, separators, operators.
+    const bool is_of_punctuation = (c >= 0x2000 && c <= 0x200f) || (c >= 0x2028 && c <= 0x202f) ||
+                                   (c >= 0x205f && c <= 0x206f);
+    return point.is_valid && !is_control && !is_blank && !is_unseen && !is_of_punctuation;
+}
+
+std::string code_name(code_point point) {
+    struct naming {
+        std::uint32_t value;
+        const char* name;
+    };
+    static constexpr naming names[] = {
+        {0xa0, "a no-break space"},        {0xad, "a soft hyphen"},
+        {0x200b, "a zero width space"},    {0x200c, "a zero width non-joiner"},
+        {0x200d, "a zero width joiner"},   {0x2028, "a line separator"},
+        {0x2029, "a paragraph separator"}, {0x202f, "a narrow no-break space"},
+        {0x2060, "a word joiner"},         {0x3000, "an ideographic space"},
+        {0xfeff, "a byte order mark"}};
+    char code[16];
+    std::snprintf(code, sizeof code, "U+%04X", static_cast<unsigned>(point.value));
+    for (const naming& each : names) {
+        if (each.value == point.value) {
+            return std::string(code) + ", " + each.name;
+        }
+    }
+    return code;
 }
 
 std::string escaped(std::string_view text, std::size_t max) {

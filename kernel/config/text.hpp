@@ -25,10 +25,14 @@ struct code_point {
 // The code point at the front. Bounds: text is not empty. Source: RFC 3629.
 [[nodiscard]] code_point first_code_point(std::string_view text) noexcept;
 
-// Controls, and the marks that turn the direction of text: they could change what a terminal shows.
+// Not controls, nor the marks that turn the direction of text, which could change what a terminal
+// shows; nor blanks other than the plain one and what has no shape at all, which nobody would see.
 [[nodiscard]] bool is_printable(code_point point) noexcept;
 
-// Unprintable characters as \n, \t, \x1b or \u202e, cut after `max` code points with "...".
+// "U+FEFF, a byte order mark"; the code alone where it has no name here.
+[[nodiscard]] std::string code_name(code_point point);
+
+// Unprintable characters as \n, \t, \x1b or \ufeff, cut after `max` code points with "...".
 [[nodiscard]] std::string escaped(std::string_view text, std::size_t max = foreign_text_max);
 [[nodiscard]] std::string quoted(std::string_view text); // escaped, in double quotes
 

@@ -60,7 +60,39 @@ TEST_CASE("a text that is not closed ends with its line") {
 
 TEST_CASE("typographic quotes and blanks are named as such") {
     CHECK(precheck("a = \u201cdesk\u201d\n")->hint == "write plain quotes: \"");
-    CHECK(precheck("a\u00a0= 1\n")->hint == "write a plain blank");
+    for (const char* const blank : {"\u00a0", "\u2003", "\u202f", "\u3000"}) {
+        CHECK(precheck("a" + std::string(blank) + "= 1\n")->hint == "write a plain blank");
+    }
+}
+
+TEST_CASE("what nobody can see is named by its code, wherever it stands") {
+    struct unseen {
+        std::string text;
+        std::string name;
+    };
+    for (const auto& [text, name] : std::vector<unseen>{{"\ufeff", "U+FEFF, a byte order mark"},
+                                                        {"\u200b", "U+200B, a zero width space"},
+                                                        {"\u2060", "U+2060, a word joiner"}}) {
+        for (const std::string& line :
+             {"a = 1\n" + text + "b = 2\n", "a = 1\nb" + text + " = 2\n",
+              "a = 1\nb = \"" + text + "c\"\n", "a = 1\nb = '" + text + "'\n",
+              "a = 1\nb = \"\"\"\n" + text + "\"\"\"\n"}) {
+            CAPTURE(line);
+            const auto found = precheck(line);
+            REQUIRE(found.has_value());
+            CHECK(found->message.find(name) != std::string::npos);
+            CHECK(found->hint.starts_with("delete it"));
+            CHECK(found->where.line >= 2);
+        }
+        CHECK_FALSE(precheck("a = 1 # " + text + "\n").has_value()); // it changes nothing there
+    }
+    CHECK(precheck("\u2028a = 1\n")->message.find("U+2028, a line separator") != std::string::npos);
+    CHECK(precheck("\u00ada = 1\n")->message.find("U+00AD, a soft hyphen") != std::string::npos);
+    CHECK(precheck("\u200ea = 1\n")->message.find("U+200E") != std::string::npos);
+}
+
+TEST_CASE("joiners of other scripts stay as they are in text") {
+    CHECK_FALSE(precheck("a = \"\u0645\u06cc\u200c\u062e\"\n").has_value());
 }
 
 TEST_CASE("a control character is refused everywhere") {
