@@ -27,7 +27,7 @@ messages fed(std::size_t sysex_size_max, bytes_view bytes) {
     return fed(stream, bytes);
 }
 
-bool is_real_time(std::uint8_t byte) {
+bool is_clock(std::uint8_t byte) {
     return byte >= 0xF8;
 }
 
@@ -61,9 +61,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
 
     // Without its real-time bytes the stream says the same otherwise.
     std::vector<std::uint8_t> calm(input.begin(), input.end());
-    std::erase_if(calm, is_real_time);
+    std::erase_if(calm, is_clock);
     messages calm_out = out;
-    std::erase_if(calm_out, [](const auto& message) { return is_real_time(message[0]); });
+    std::erase_if(calm_out, [](const auto& message) { return is_clock(message[0]); });
     claim(fed(sysex_size_max, calm) == calm_out);
     return 0;
 }

@@ -7,6 +7,7 @@
 #include "tests/support/catch.hpp"
 #include "tests/support/counting_new.hpp"
 #include "tests/support/daemon_process.hpp"
+#include "tests/support/tcp_peer.hpp"
 #include "tests/support/udp_peer.hpp"
 #include "tests/support/unix_client.hpp"
 #include "tests/support/web_client.hpp"

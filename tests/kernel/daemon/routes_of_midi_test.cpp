@@ -160,12 +160,12 @@ TEST_CASE("what no filter takes is filtered, and what no address takes has no ro
                     extra + "[[route]]\nfrom = \"keys\"\nto = \"lead\"\naddress = \"/lead\"\n");
 
     CHECK(test.send("/a 3").empty());
-    CHECK(test.flow.ledger().unrouted_by.of(unrouted::filtered) == 1);
+    CHECK(test.flow.ledger().unrouted_by.of(tactus::flow::unrouted::filtered) == 1);
     CHECK(test.send("/a").empty()); // what cannot be computed is not taken
-    CHECK(test.flow.ledger().unrouted_by.of(unrouted::filtered) == 2);
+    CHECK(test.flow.ledger().unrouted_by.of(tactus::flow::unrouted::filtered) == 2);
     CHECK(test.send("/b 9").empty());
     CHECK(test.send("MIDI clock").empty());
-    CHECK(test.flow.ledger().unrouted_by.of(unrouted::no_route) == 2);
+    CHECK(test.flow.ledger().unrouted_by.of(tactus::flow::unrouted::no_route) == 2);
     CHECK(test.flow.ledger().unrouted_by.total() == 4);
     CHECK(test.flow.balanced());
 }

@@ -189,7 +189,7 @@ TEST_CASE("an event for a port by name is made into something for that port") {
 
     static_cast<void>(
         test.flow.emit(note.protocol, note.bytes, {.port = test.flow.in.names().intern("nobody")}));
-    CHECK(test.flow.ledger().unrouted_by.of(unrouted::unknown_port) == 1);
+    CHECK(test.flow.ledger().unrouted_by.of(tactus::flow::unrouted::unknown_port) == 1);
     CHECK(test.flow.balanced());
 }
 

@@ -46,7 +46,8 @@ bool takes(const route& of, std::uint16_t input, std::string_view address) {
 
 std::vector<int> rules_of(const router& routes, std::uint16_t input, std::string_view address) {
     std::vector<int> numbers;
-    routes.for_each_rule(input, address, [&](const rule& each) { numbers.push_back(each.number); });
+    routes.for_each_rule(input, address, {},
+                         [&](const rule& each) { numbers.push_back(each.number); });
     return numbers;
 }
 
@@ -175,7 +176,8 @@ TEST_CASE("what wildcards took is kept where a condition or a translation asks f
         }
         const router routes({made});
         bool found = false;
-        routes.for_each_rule(0, "/a", [&](const rule& each) { found = each.captures.has_value(); });
+        routes.for_each_rule(0, "/a", {},
+                             [&](const rule& each) { found = each.captures.has_value(); });
         return found;
     };
     CHECK_FALSE(has_captures("/*", false, false));

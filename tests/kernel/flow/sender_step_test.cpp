@@ -39,7 +39,8 @@ wire::bytes numbered(std::size_t number, const std::string& name,
 class stage {
 public:
     explicit stage(std::int64_t clock_lead_ns = lead_ns) {
-        static_cast<void>(flow.add_input(input_settings{0, true, clock_lead_ns, "in"}));
+        static_cast<void>(flow.add_input(
+            input_settings{.follows_sender = true, .clock_lead_ns = clock_lead_ns, .name = "in"}));
         static_cast<void>(flow.add_output());
         flow.route_all();
     }

@@ -98,7 +98,7 @@ TEST_CASE_METHOD(foreign_case, "batches of a foreign thread are taken whole") {
 }
 
 TEST_CASE_METHOD(foreign_case, "with more to come the loop sleeps until the last batch") {
-    foreign_ring ring(house.around, 1);
+    tactus::host::foreign_ring ring(house.around, 1);
     single event(osc_n);
     event.batch.flags = TACTUS_BATCH_DROPPABLE | TACTUS_BATCH_MORE;
     tactus_batch last = event.batch;
@@ -121,7 +121,7 @@ TEST_CASE_METHOD(foreign_case, "with more to come the loop sleeps until the last
 }
 
 TEST_CASE_METHOD(foreign_case, "with more to come the loop is woken before the ring is full") {
-    foreign_ring ring(house.around, 1);
+    tactus::host::foreign_ring ring(house.around, 1);
     const std::string long_one(4000, 'x');
     single event(long_one);
     event.batch.flags = TACTUS_BATCH_DROPPABLE | TACTUS_BATCH_MORE;
@@ -130,7 +130,8 @@ TEST_CASE_METHOD(foreign_case, "with more to come the loop is woken before the r
         REQUIRE(++pushed < 1000);
     }
 
-    CHECK(static_cast<std::size_t>(pushed) * long_one.size() < foreign_ring::ring_bytes * 3 / 4);
+    CHECK(static_cast<std::size_t>(pushed) * long_one.size() <
+          tactus::host::foreign_ring::ring_bytes * 3 / 4);
     CHECK_FALSE(ring.drain());
     CHECK(house.input(1).rejected_by.of(flow::rejected::overrun) == 0);
 }
