@@ -264,10 +264,12 @@ private:
     void send_copy(const rule& rule, const message& one, outcome& end) noexcept;
     void send_made(const rule& rule, const message& one, const made_event& made,
                    outcome& end) noexcept;
-    // What a route has made, in the protocol of the output; empty: it cannot be had in that.
+    // What a route has made, in the protocol of the output; empty: it cannot be had in that, for
+    // the reason in `renamed`.
     [[nodiscard]] std::span<const std::uint8_t> made_for(const rule& rule, const message& one,
                                                          const made_event& made,
-                                                         const flow::output& to) noexcept;
+                                                         const flow::output& to,
+                                                         codec::translation& renamed) noexcept;
     [[nodiscard]] codec::translation by_default(const message& one, const flow::output& to,
                                                 std::span<std::uint8_t> into) noexcept;
     void deliver(std::uint16_t output, delivery& what) noexcept;

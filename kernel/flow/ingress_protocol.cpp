@@ -121,17 +121,16 @@ ingress::message ingress::made_message(const rule& rule, const message& one,
 
 // As it was made, or from there on by the default translation, as the message itself would be.
 std::span<const std::uint8_t> ingress::made_for(const rule& rule, const message& one,
-                                                const made_event& made,
-                                                const flow::output& to) noexcept {
+                                                const made_event& made, const flow::output& to,
+                                                codec::translation& renamed) noexcept {
     const std::span<const std::uint8_t> bytes = std::span(translated_).first(made.size);
     if (to.takes(rule.route.as->protocol())) {
         return bytes;
     }
     codec::osc_message osc;
     const bool has_end = made.length_ns > 0; // which is MIDI
-    const codec::translation renamed =
-        has_end ? codec::translation{}
-                : by_default(made_message(rule, one, bytes, osc), to, renamed_);
+    renamed = has_end ? codec::translation{}
+                      : by_default(made_message(rule, one, bytes, osc), to, renamed_);
     return std::span(renamed_).first(renamed.size);
 }
 

@@ -244,7 +244,8 @@ void ingress::send_made(const rule& rule, const message& one, const made_event& 
             give_up_down(one, output, end);
             continue;
         }
-        const std::span<const std::uint8_t> bytes = made_for(rule, one, made, to);
+        codec::translation why;
+        const std::span<const std::uint8_t> bytes = made_for(rule, one, made, to, why);
         delivery what = delivery_of(one, {output, *port});
         what.source.bytes = std::as_bytes(bytes);
         what.source.protocol =
@@ -252,7 +253,11 @@ void ingress::send_made(const rule& rule, const message& one, const made_event& 
         const bool is_midi = what.source.protocol == TACTUS_PROTO_MIDI;
         if (bytes.empty()) {
             untaken_.push_back({output, dropped::unsupported_type});
-            tell_unsupported(one, output, "what the route makes has no form there");
+            if (why.error == codec::translate_error::bad_arguments) {
+                tell_untranslated(one, output, why);
+            } else {
+                tell_unsupported(one, output, "what the route makes has no form there");
+            }
             continue;
         }
         if (is_midi && one.no_sysex && codec::midi_view{bytes}.is_sysex()) {

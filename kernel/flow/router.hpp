@@ -24,6 +24,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 namespace tactus::flow {
@@ -104,6 +105,10 @@ public:
     template <class Visitor>
     void for_each_rule(std::uint16_t input, std::string_view address,
                        std::span<const std::uint16_t> dispatched, Visitor&& visit) const;
+    template <class Visitor>
+    void for_each_rule(std::uint16_t input, std::string_view address, Visitor&& visit) const {
+        for_each_rule(input, address, {}, std::forward<Visitor>(visit));
+    }
     // Rules of one kind or the other (route::is_own).
     [[nodiscard]] bool has_shared_rules(std::uint16_t input) const noexcept {
         return input < tables_.size() && tables_[input].has_shared_rules;

@@ -278,6 +278,24 @@ TEST_CASE("who asks for what several have, or for what is almost so, hears what 
           "has as its name or a port; there are no ports; did you mean \\\"bass\\\"?\"}\n");
 }
 
+TEST_CASE("what was wrong with an event is said where the kernel knows it") {
+    stream_in made;
+    made.start();
+    fake_stream& client = made.client();
+    made.feed(client, "{\"osc\": \"/note_on\"}\n");
+    constexpr std::string_view text = "argument 1 is missing; expected a number from 1 to 16";
+    const tactus_str why{text.data(), text.size()};
+    tactus_outcome what =
+        outcome(TACTUS_OUTCOME_REJECTED, made.host.emitted.at(0).tag, "unsupported_type");
+    what.known = &why;
+    what.n_known = 1;
+
+    tell(made, {what});
+
+    CHECK(client.text() == "{\"line\": 1, \"error\": \"it was rejected: unsupported_type (" +
+                               std::string(text) + ")\"}\n");
+}
+
 TEST_CASE("who asks for a port that is not there, or for several, hears which there are") {
     struct asking {
         std::string port;

@@ -80,6 +80,14 @@ TEST_CASE("a page hears how late it was, what was dropped and why") {
         what.reason = str("too_far_ahead");
         said = R"({"tactus":"rejected","reason":"too_far_ahead"})";
     }
+    SECTION("rejected, with what was wrong") {
+        static const tactus_str why = str("argument 2 is missing");
+        what.kind = TACTUS_OUTCOME_REJECTED;
+        what.reason = str("unsupported_type");
+        what.known = &why;
+        what.n_known = 1;
+        said = R"({"tactus":"rejected","reason":"unsupported_type","why":"argument 2 is missing"})";
+    }
     SECTION("unrouted") {
         what.kind = TACTUS_OUTCOME_UNROUTED;
         what.reason = str("filtered");

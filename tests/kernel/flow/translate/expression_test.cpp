@@ -190,3 +190,48 @@ TEST_CASE("expressions are bounded in length, depth and size") {
     CHECK(error_of(std::string(100'000, '(')).message.find("long") != std::string::npos);
     CHECK(expression::compile(std::string(400, '-') + "1").has_value() == false);
 }
+
+TEST_CASE("an argument far back is found, with and without an index") {
+    // 16,000 arguments, among brackets: 1 2 [ 3 ] 4 5 [ 6 ] ...
+    std::string types = ",";
+    wire::bytes numbers;
+    for (std::uint32_t i = 1; i <= 16'000; ++i) {
+        const bool is_number = i % 2 == 0 || i == 15'999;
+        types += i % 3 == 0 ? "[" : "";
+        types += is_number ? "i" : "T";
+        types += i % 3 == 0 ? "]" : "";
+        if (is_number) {
+            numbers = numbers + wire::big_endian(i, 4);
+        }
+    }
+    types.resize(types.size() / 4 * 4 + 4);
+    const wire::bytes message =
+        wire::raw("/a\0") + wire::bytes(types.begin(), types.end()) + numbers;
+    const tactus::codec::osc_message osc = tactus::codec::split_message(message);
+    argument_index index;
+    const auto at = [&](std::uint16_t number, argument_index* with) {
+        event_scope scope;
+        scope.osc = &osc;
+        scope.index = with;
+        variable wanted;
+        wanted.number = number;
+        return scope.of(wanted);
+    };
+
+    for (const int each : {1, 2, 63, 64, 65, 66, 127, 128, 1000, 1024, 1026, 15'998, 16'000}) {
+        const auto number = static_cast<std::uint16_t>(each);
+        CAPTURE(number);
+        const value found = at(number, &index);
+        REQUIRE_FALSE(found.is_fault());
+        CHECK(found.number == (number % 2 == 0 ? number : 1));
+        CHECK(at(number, nullptr).number == found.number);
+    }
+    CHECK(at(15'999, &index).number == 15'999);
+    CHECK(at(16'001, &index).why == fault::missing);
+    CHECK(at(65'535, &index).why == fault::missing);
+}
+
+TEST_CASE("arguments are counted up to the most that a packet holds") {
+    CHECK(run("$65535 ?? 7").number == 7);
+    CHECK(error_of("$65536").message.find("from $1 to $65535") != std::string::npos);
+}
