@@ -17,6 +17,9 @@ namespace stream_in {
 
 class line_book {
 public:
+    /// `last_tag`: the one before the first.
+    explicit line_book(std::uint32_t last_tag = 0) noexcept : last_tag_(last_tag) {}
+
     static constexpr std::size_t lines_max = 1024;     // of a source; then the oldest is forgotten
     static constexpr std::uint32_t tag_max = 0xFFFFFF; // the kernel keeps 24 bits, and 0 is none
 
@@ -94,11 +97,13 @@ private:
         return tags_[source];
     }
 
-    // Where the tag is, or the free slot where it belongs. Tags are consecutive numbers, so their
-    // low bits spread them.
+    // Tags are consecutive numbers: in a row they would make one long run, through which each
+    // erase had to look. Fibonacci's multiplier spreads them.
     [[nodiscard]] std::size_t home_of(std::uint32_t tag) const noexcept {
-        return tag & (slots_.size() - 1);
+        constexpr std::uint32_t golden = 0x9E3779B1;
+        return (tag * golden) >> (32 - std::countr_zero(slots_.size()));
     }
+    // Where the tag is, or the free slot where it belongs.
     [[nodiscard]] std::size_t find_slot(std::uint32_t tag) const noexcept {
         std::size_t at = home_of(tag);
         while (slots_[at].tag != 0 && slots_[at].tag != tag) {
@@ -125,7 +130,7 @@ private:
         slots_[hole] = slot{};
     }
 
-    std::uint32_t last_tag_ = 0;
+    std::uint32_t last_tag_;
     std::vector<slot> slots_;                      // a power of two
     std::unordered_map<std::uint32_t, ring> tags_; // by source
 };
