@@ -4,7 +4,7 @@
 // read charitably: a blank before the colon, a folded line, a line break without its CR or LF, a
 // control character, a blank too many in the request line. What the words mean is the parser's.
 //   head   = *(CRLF / LF) line CRLF *(field CRLF) CRLF
-//   line   = 1*visible SP 1*visible SP 1*visible
+//   line   = 1*visible SP 1*visible [SP 1*visible]          without a version: HTTP/0.9
 //   field  = 1*tchar ":" *(HTAB / SP / visible / obs-text)
 // Source: RFC 9112 sections 2.2, 3, 5 and 5.1; RFC 9110 section 5.6.2 for tchar.
 #pragma once
@@ -93,7 +93,7 @@ private:
             is_in_word_ = false;
             return state::line;
         }
-        return c == '\r' && is_in_word_ && blanks_ == blanks_of_line ? state::line_lf : state::bad;
+        return c == '\r' && is_in_word_ && blanks_ != 0 ? state::line_lf : state::bad;
     }
     [[nodiscard]] state word() noexcept {
         is_in_word_ = true;
