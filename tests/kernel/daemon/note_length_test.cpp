@@ -262,3 +262,20 @@ TEST_CASE("an input that can wait is asked to while there is no room for both") 
     CHECK(test.flow.output().ledger.dropped_by.total() == 0);
     CHECK(test.flow.balanced());
 }
+
+TEST_CASE(
+    "what a plugin sees of flags is what plugins know, also of notes that end by themselves") {
+    route_case test(for_argument);
+    constexpr int known = TACTUS_EVENT_CRITICAL | TACTUS_EVENT_TIMED | TACTUS_EVENT_NO_SYSEX;
+    int seen = 0;
+    int unknown = 0;
+    test.flow.sink().on_taken = [&](const tactus_event& event) {
+        ++seen;
+        unknown += (event.flags & ~known) != 0 ? 1 : 0;
+    };
+    static_cast<void>(test.send("/a 60 0.02"));
+    static_cast<void>(test.wait(50));
+
+    CHECK(seen == 2);
+    CHECK(unknown == 0);
+}

@@ -226,3 +226,16 @@ TEST_CASE("a name is unknown until it was looked for, and again when ports have 
     test.ports.add("exact", "10.0.0.7:9", true);
     REQUIRE_FALSE(test.ports.is_unknown(handle, test.names));
 }
+
+TEST_CASE("a port that comes and goes takes the place of no other in the memory of those gone") {
+    port_set ports;
+    const std::uint32_t kept = ports.add("kept", "kept", true);
+    REQUIRE(ports.remove(kept));
+    for (std::size_t i = 0; i < 2 * port_set::ports_max; ++i) {
+        const std::uint32_t again = ports.add("again", "again", true);
+        REQUIRE(again != port_set::none);
+        REQUIRE(ports.remove(again));
+    }
+
+    CHECK(ports.add("kept", "kept", true) == kept);
+}

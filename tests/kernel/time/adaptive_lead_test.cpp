@@ -142,3 +142,25 @@ TEST_CASE("without a budget there is never a lead") {
     CHECK(one.lead.lead_ns() == 0);
     CHECK(one.spun_ns == 0);
 }
+
+TEST_CASE("a wake-up at the very moment was early enough: the lead gets shorter") {
+    adaptive_lead lead(1.0);
+    const std::int64_t before_ns = lead.lead_ns();
+
+    lead.woke(1'000'000, 1'000'000);
+    CHECK(lead.lead_ns() == before_ns - adaptive_lead::shrink_ns);
+    lead.woke(2'000'000, 2'000'001);
+    CHECK(lead.lead_ns() == before_ns - adaptive_lead::shrink_ns + adaptive_lead::grow_ns);
+}
+
+TEST_CASE("the lead stays within its ends") {
+    adaptive_lead lead(1.0);
+    for (int i = 0; i < 1000; ++i) {
+        lead.woke(1'000'000, 1'000'001);
+    }
+    CHECK(lead.lead_ns() == adaptive_lead::lead_max_ns);
+    for (int i = 0; i < 5000; ++i) {
+        lead.woke(1'000'000, 1'000'000);
+    }
+    CHECK(lead.lead_ns() == adaptive_lead::lead_min_ns);
+}

@@ -314,3 +314,29 @@ TEST_CASE("an interruption during the first measurement spoils no offset") {
 
     REQUIRE(base.offset_ns() == clock.offset_ns);
 }
+
+namespace {
+
+// Each measurement is held up by so much; the last one most.
+class unsteady_clock final : public clock {
+public:
+    [[nodiscard]] std::int64_t now_ns() const noexcept override { return now_ns_; }
+    [[nodiscard]] std::int64_t unix_ns() const noexcept override {
+        const std::int64_t read_ns = now_ns_ + 1000 * second_ns;
+        now_ns_ += 10'000 * (1 + reads_++ % 5);
+        return read_ns;
+    }
+
+private:
+    mutable std::int64_t now_ns_ = 5 * second_ns;
+    mutable std::int64_t reads_ = 0;
+};
+
+} // namespace
+
+TEST_CASE("of several measurements the one that was held up least counts") {
+    const unsteady_clock clock;
+    const timebase base(clock);
+
+    REQUIRE(base.offset_ns() == 1000 * second_ns - 5'000);
+}

@@ -227,5 +227,16 @@ TEST_CASE("values are destroyed as often as they are made, in the ring and in wa
     CHECK(counted::made > 0);
     CHECK(counted::alive == 0);
 }
+TEST_CASE("a value that was taken leaves nothing in its place") {
+    counted::reset();
+    channel<counted> values(2);
+    CHECK(values.try_push(counted(1)));
+    CHECK(values.try_push(counted(2)));
+    CHECK(counted::alive == 2);
+    CHECK(values.try_pop().has_value());
+    CHECK(counted::alive == 1);
+    CHECK(values.try_pop().has_value());
+    CHECK(counted::alive == 0);
+}
 
 } // namespace tactus::test

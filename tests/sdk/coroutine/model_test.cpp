@@ -369,5 +369,29 @@ TEST_CASE("when_all of a vector that is stopped is canceled, though all its task
     CHECK_FALSE(has_ended);
     CHECK(root.is_empty());
 }
+TEST_CASE("a turn is as many steps as it says, not one more") {
+    ready_queue queue;
+    scope root(queue);
+    channel<int> closed(1);
+    closed.close();
+    std::size_t waits = 0;
+    const auto wait_on = [](channel<int>* from, std::size_t* count) -> task<void> {
+        for (int at = 0; at < 2000; ++at) {
+            ++*count;
+            const std::optional<int> none = co_await from->pop();
+            CHECK_FALSE(none.has_value());
+        }
+    };
+    root.spawn("waits", wait_on(&closed, &waits));
+    CHECK(queue.run(1)); // its start is a step, too
+    std::size_t before = waits;
+    for (int turn = 0; turn < 3; ++turn) {
+        CHECK(queue.run(1));
+        CHECK(waits - before == ready_queue::turn_steps);
+        before = waits;
+    }
+    settle(queue);
+    CHECK(root.is_empty());
+}
 
 } // namespace tactus::test
