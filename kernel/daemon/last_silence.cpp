@@ -54,7 +54,7 @@ void last_silence::silence(std::uint16_t output) {
 }
 
 void last_silence::go_by_channel(std::uint16_t output) {
-    dispatcher_.drop_all(output, flow::dropped::stop);
+    dispatcher_.drop_all(output, flow::dropped::stop, flow::keep::nothing);
     outputs_[output].at = phase::by_channel;
     const std::size_t left = ends_notes_ ? dispatcher_.to_silence(output) : 0;
     if (left > 0) {
@@ -64,7 +64,7 @@ void last_silence::go_by_channel(std::uint16_t output) {
 }
 
 void last_silence::give_up(std::uint16_t output) {
-    dispatcher_.drop_all(output, flow::dropped::stop);
+    dispatcher_.drop_all(output, flow::dropped::stop, flow::keep::nothing);
     outputs_[output].at = phase::done;
     const std::size_t left = ends_notes_ ? dispatcher_.to_silence(output) : 0;
     if (left > 0) {

@@ -115,10 +115,11 @@ public:
     // Another number whenever the output may not have what it was given last: a delivery was lost
     // or taken back, it came up anew, a panic changed it.
     [[nodiscard]] std::uint64_t doubts(std::uint16_t output) noexcept;
-    // Takes back everything, note-offs too, and what the outputs themselves have queued: silence()
-    // follows.
+    // Takes back everything that waits, note-offs too, and what the outputs themselves have queued:
+    // silence() follows. Of what a worker has, what `handed_over` says still leaves; for all
+    // outputs that is what ends notes, and real-time messages, such as the stop of a clock.
     void drop_all(dropped reason) noexcept;
-    void drop_all(std::uint16_t output, dropped reason) noexcept;
+    void drop_all(std::uint16_t output, dropped reason, keep handed_over) noexcept;
     // Note-offs for everything that sounds at ports that are up, and up with all pedals: due now,
     // or right after what left ahead of its due time.
     void silence(std::uint16_t output, silence_cause cause) noexcept;

@@ -36,17 +36,17 @@ std::uint64_t dispatcher::cancel_tag(std::uint32_t tag) noexcept {
 
 void dispatcher::drop_all(dropped reason) noexcept {
     for (const std::unique_ptr<output>& each : outputs_) {
-        drop_all(each->index, reason);
+        drop_all(each->index, reason, keep::critical);
     }
 }
 
-void dispatcher::drop_all(std::uint16_t output, dropped reason) noexcept {
+void dispatcher::drop_all(std::uint16_t output, dropped reason, keep handed_over) noexcept {
     flow::output& of = *outputs_[output];
     const std::uint64_t gone = queue_.cancel(output, keep::nothing);
     of.stopped += gone;
     of.ledger.dropped_by.add(reason, gone);
     of.notes.all_cancelled();
-    flush(of, keep::nothing);
+    flush(of, handed_over);
 }
 
 void dispatcher::cancel_waiting(output& to, keep kept) noexcept {

@@ -277,6 +277,18 @@ TEST_CASE_METHOD(connected_case, "only one read waits at a time, and it needs me
     CHECK(wait(op) == TACTUS_OK);
 }
 
+TEST_CASE_METHOD(connected_case, "a read without room is refused, and leaves no read behind") {
+    connect();
+    test_op op;
+
+    CHECK(streams().read(host(), op, here, into, 0, 0) == TACTUS_E_INVALID);
+    CHECK(streams().read(host(), op, here, nullptr, 5, 0) == TACTUS_E_INVALID);
+
+    REQUIRE(read(op, here) == TACTUS_PENDING);
+    peer->write("x");
+    CHECK(wait(op) == TACTUS_OK);
+}
+
 TEST_CASE_METHOD(connected_case, "a connection without traffic is ended and counted") {
     limits.idle_timeout_ns = 30'000'000;
     const std::int64_t begun_ns = clock.now_ns(); // before: the machine may pause here

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // "tactus.udp/0" open_with: unix datagrams, multicast and broadcast, over loopback and files.
+#include "kernel/host/udp_wish.hpp"
 #include "tests/kernel/host/loop_case.hpp"
 #include "tests/support/temp_dir.hpp"
 
@@ -276,6 +277,22 @@ TEST_CASE_METHOD(wish_case, "datagrams to a socket for connections are refused, 
 
     CHECK(open("", "unixgram://" + dir.path("stream.sock")) == TACTUS_E_IO);
     CHECK_THAT(one->last_error().text, Contains("is it unix://?"));
+}
+
+TEST_CASE("what is sent to a group goes as many hops as was said, one where nothing was") {
+    for (const auto& [hops, wanted] : {std::pair(0U, 1), std::pair(1U, 1), std::pair(5U, 5)}) {
+        host::udp_wish wish;
+        wish.remote = "udp://239.255.77.9:9000";
+        wish.device = "127.0.0.1";
+        wish.hops = hops;
+        const auto opened = host::open_udp(wish);
+        REQUIRE(opened.has_value());
+        int found = 0;
+        socklen_t size = sizeof found;
+        REQUIRE(::getsockopt(opened->fd, IPPROTO_IP, IP_MULTICAST_TTL, &found, &size) == 0);
+        CHECK(found == wanted);
+        ::close(opened->fd);
+    }
 }
 
 } // namespace

@@ -169,6 +169,46 @@ TEST_CASE_METHOD(full_worker, "whatever a flush leaves goes in the order of due"
     CHECK(done.of(thread()).cancelled == names.size() - wanted.size());
 }
 
+TEST_CASE_METHOD(full_worker, "a clock tick that passes leaves the others in the order of due") {
+    const std::uint32_t seed = std::random_device{}();
+    CAPTURE(seed);
+    std::mt19937 random(seed);
+    up();
+    const std::int64_t begin_ns = clock.now_ns() - 1000;
+    const std::string sorted = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+    std::string names = sorted;
+    std::shuffle(names.begin(), names.end(), random);
+    std::string ticks;
+    for (std::size_t i = 0; i < names.size(); ++i) {
+        hand_over(std::string(1, names[i]),
+                  begin_ns + static_cast<std::int64_t>(sorted.find(names[i])));
+        if (i % 5 == 0) { // due before most of them, so that it is taken out of their midst
+            single event("\xF8", 0, begin_ns + 2);
+            event.event.protocol = TACTUS_PROTO_MIDI;
+            REQUIRE(thread().hand_over(event.event));
+            ticks += '*';
+        }
+    }
+    REQUIRE(turn_until([&] { return said() == ticks; }));
+
+    is_full = false;
+    thread().writable();
+
+    CHECK(has_sent(names.size() + ticks.size()));
+    CHECK(said() == ticks + sorted);
+}
+
+TEST_CASE_METHOD(full_worker, "what came late is late from then on, not from its due") {
+    is_full = false;
+    up();
+    const std::int64_t now_ns = clock.now_ns();
+    single event("a", 0, now_ns - far_ns);
+    event.event.received_ns = now_ns;
+    REQUIRE(thread().hand_over(event.event));
+    CHECK(has_sent(1));
+    CHECK(thread().lateness().take_snapshot().sum_ns < far_ns);
+}
+
 TEST_CASE_METHOD(full_worker, "a flushed worker has room for as many as at first") {
     up();
     for (std::size_t round = 0; round < 3; ++round) {
