@@ -26,7 +26,7 @@ using websocket_in::testing::text_frame;
 
 namespace {
 
-const char* const output_name = "an output whose name is no short text";
+const char* const output_name = "an-output-whose-name-is-no-short-text";
 
 struct places {
     temp_dir folder;

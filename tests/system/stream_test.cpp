@@ -75,7 +75,7 @@ TEST_CASE("a line that no output takes is answered, also where the script ends i
           fmt::format("{{\"line\": 2, \"error\": \"\\\"to\\\" is \\\"orgna\\\", "
                       "which no output that a route leads to has as its name "
                       "or a port; the ports are "
-                      "\\\"udp://127.0.0.1:{}\\\"\"}}\n",
+                      "\\\"udp://127.0.0.1:{}\\\"; did you mean \\\"organ\\\"?\"}}\n",
                       peer.port()));
     CHECK(client.read_line() == "{\"line\": 3, \"error\": \"it was rejected: too_far_ahead\"}\n");
     CHECK(client.read_line().empty());

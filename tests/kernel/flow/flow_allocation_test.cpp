@@ -36,7 +36,8 @@ struct fan_out {
             REQUIRE(flow.out.add_output({}).has_value());
             flow.out.attach(i, {&sinks[i], protocols, 0, false});
             static_cast<void>(flow.add_port(i, "left"));
-            static_cast<void>(flow.add_port(i, "right"));
+            // One of them is asked for by its name, which must mean one.
+            static_cast<void>(flow.add_port(i, i == 2 ? "right" : "middle"));
         }
         using tactus::codec::osc_pattern;
         flow.in.configure({}, router({{{0}, *osc_pattern::compile("/synth/note_on"), {0}},
@@ -127,7 +128,7 @@ void check_rules(std::uint32_t protocols, std::uint16_t protocol, const wire::by
 
     REQUIRE(test.cost_of(protocol, packet, 1000) == 0);
 
-    REQUIRE(test.sinks[0].events > 10'000);
+    REQUIRE(test.sinks[0].events > 5'000);
     REQUIRE(test.sinks[2].events > 10'000);
     REQUIRE(test.flow.balanced());
 }

@@ -255,9 +255,8 @@ void jack_set_info_function(void (*)(const char*)) {}
 jack_nframes_t jack_last_frame_time(const jack_client_t*) {
     return present->frame;
 }
-char* jack_get_client_name(jack_client_t*) {
-    static char name[] = "tactus";
-    return name;
+char* jack_get_client_name(jack_client_t* client) {
+    return client->name.data();
 }
 
 jack_nframes_t jack_get_sample_rate(jack_client_t*) {

@@ -211,8 +211,8 @@ TEST_CASE("with feedback the sender is told what was wrong") {
     REQUIRE(said.size() == 1);
     CHECK(said[0].opcode == 1);
     CHECK(said[0].payload == R"({"tactus":"rejected","reason":"malformed","why":"\"address\" is )"
-                             R"(not a text that begins with \"/\", of printable ASCII without )"
-                             R"(blanks and \"#\", 1024 at most."})");
+                             R"(not a text that begins with \"/\", without control characters, )"
+                             R"(of 1024 bytes at most."})");
 }
 
 TEST_CASE("what is not one whole MIDI message is refused, and the sender told why") {

@@ -17,9 +17,10 @@ extern "C" {
 typedef struct tactus_clock_0 {
     uint32_t struct_size;
     uint32_t reserved;
-    /* [any] An OSC (NTP) time tag that comes now, seconds since 1900 in the upper half, as host time
-     * in ns. Tag 1 ("immediately") and 0 give 0. The seconds roll over in 2036: a tag is of the era
-     * from then on where that is no further ahead than the file's max_ahead, else of the first. */
+    /* [any] An OSC (NTP) time tag that comes now, seconds since 1900 in the upper half, as host
+     * time in ns. Tag 1 ("immediately") and 0 give 0. The seconds roll over in 2036: a tag is of
+     * the era from then on where that is no further ahead than the file's max_ahead, else of the
+     * first. */
     int64_t (*from_ntp)(const tactus_host* host, uint64_t time_tag) TACTUS_NOEXCEPT;
     /* [any] The inverse: the OSC time tag of a host time; never 0 or 1. */
     uint64_t (*to_ntp)(const tactus_host* host, int64_t time_ns) TACTUS_NOEXCEPT;

@@ -105,7 +105,7 @@ TEST_CASE("what cannot stand in an address makes none") {
     CHECK(address_of("$5", from) == "address: this makes no OSC address"); // nothing
     CHECK(address_of("/$7", from) == "address: the message has no $7");
     CHECK(address_of("/${$3 / 0}", from) == "address: division by zero");
-    for (const char* const bad : {"#", "*", ",", "?", "[", "]", "{", "\x7f", "\x1f", "\n"}) {
+    for (const char* const bad : {"*", "?", "[", "]", "{", "\x7f", "\x1f", "\n"}) {
         CAPTURE(bad);
         CHECK(address_of("/${'x" + std::string(bad) + "'}", from) ==
               "address: this makes no OSC address");
