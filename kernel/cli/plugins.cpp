@@ -51,6 +51,9 @@ int show_plugin(const list_options& options) {
     const result<std::vector<host::found_plugin>> found = find_by_name(catalog, options.name);
     if (!found) {
         std::fprintf(stderr, "tactus: %s\n", found.error().text.c_str());
+        if (const std::string why = host::why_no_own_folder(); !why.empty()) {
+            std::fprintf(stderr, "The folder beside the program was left out: %s\n", why.c_str());
+        }
         return exit_failure;
     }
     std::string json = "[";

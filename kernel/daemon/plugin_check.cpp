@@ -56,14 +56,15 @@ std::vector<config::diagnostic> check_plugins(const config::settings& settings,
         return {{{}, made.error().text}};
     }
     questions of((*made)->around());
-    for (const config::input_settings& input : settings.inputs) {
-        if (input.is_in_order) {
-            of.ask(input, host::role::input, catalog);
-        }
-    }
+    // In the order in which the daemon makes them: a plugin may give names by it.
     for (const config::output_settings& output : settings.outputs) {
         if (output.is_in_order) {
             of.ask(output, host::role::output, catalog);
+        }
+    }
+    for (const config::input_settings& input : settings.inputs) {
+        if (input.is_in_order) {
+            of.ask(input, host::role::input, catalog);
         }
     }
     return of.take_found();
