@@ -45,6 +45,11 @@ void intake::take(source& from, std::span<const std::uint8_t> bytes, std::int64_
     reject(counted);
 }
 
+void intake::prepare() noexcept {
+    const std::lock_guard lock(mutex_);
+    here_.try_emit(tactus::batch_view());
+}
+
 void intake::gather(source& from, std::span<const std::uint8_t> bytes,
                     std::int64_t due_ns) noexcept {
     parse(from, bytes, due_ns, TACTUS_BATCH_DROPPABLE | TACTUS_BATCH_MORE);

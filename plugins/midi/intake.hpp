@@ -37,6 +37,10 @@ public:
     /// leave; 0: at once. Threads: any; a source's bytes one call at a time.
     void take(source& from, std::span<const std::uint8_t> bytes, std::int64_t due_ns) noexcept;
 
+    /// Before anything comes: what the kernel sets up for a thread of ours (its ring) is set up
+    /// now, and not within a period of JACK's. Threads: work.
+    void prepare() noexcept;
+
     // A period of JACK's, all on its thread: gather what has come, count what is missing, and hand
     // over when the period is done. Only that wakes the loop, which may run with real-time rights
     // and takes the processor away then; within the period JACK would go on without us (2583 of

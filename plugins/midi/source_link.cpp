@@ -55,6 +55,7 @@ bool source_link::open() {
     const bool is_alsa = settings_.api == api_choice::alsa ||
                          (settings_.api == api_choice::automatic && has_sequencer());
     std::string why;
+    into_.prepare();
     source_opening at_jack = settings_.opening;
     at_jack.client = settings_.jack_client;
     system_ = is_alsa ? open_alsa_sources(settings_.opening, &into_, why)
