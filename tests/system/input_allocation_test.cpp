@@ -36,6 +36,9 @@ struct places {
 
     [[nodiscard]] std::string configuration() const {
         return fmt::format(R"(
+[metrics]
+listen = "127.0.0.1:0"
+
 [[input]]
 name = "scripts"
 type = "stream"
