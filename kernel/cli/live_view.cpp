@@ -24,14 +24,21 @@ station station_of(const config::instance_settings& settings, const host::superv
     made.type = settings.type;
     made.address = address_of(settings);
     made.is_output = one.what().who.plays == host::role::output;
-    made.is_up = made.is_output ? one.is_up() : one.current() == host::state::running;
+    made.is_up = one.is_up();
     made.is_needed = one.what().is_needed;
     made.why_not = complaint_of(one);
+    made.shortfall = one.shortfall();
     return made;
 }
 
-std::string down_text(const std::string& name, const std::string& why) {
-    return name + " is down" + (why.empty() ? "" : ": " + why);
+// As the daemon's readiness has it: up, up but for some ports, or down.
+std::string state_line(const host::supervisor& one) {
+    const std::string shortfall = one.shortfall();
+    const std::string complaint = complaint_of(one);
+    const std::string& why = complaint.empty() || one.is_up() ? shortfall : complaint;
+    const std::string& name = one.what().who.name;
+    return shortfall.empty() ? name + " is up"
+                             : name + (one.is_up() ? " is up in part: " : " is down: ") + why;
 }
 
 } // namespace
@@ -46,7 +53,6 @@ live_view::live_view(daemon::daemon& shown, int fd) : shown_(shown), out_(fd) {
         widths_.to = std::max(widths_.to, each.name.size());
         figures_.push_back({each.name, {}, 0});
     }
-    was_up_.resize(figures_.size(), true);
     draw_timer_.owner = figures_timer_.owner = this;
     draw_timer_.fire = [](coro::timer& node) noexcept {
         static_cast<live_view*>(node.owner)->draw();
@@ -104,8 +110,8 @@ void live_view::look_at_stations() {
     }
     for (std::size_t i = 0; i < settings.outputs.size(); ++i) {
         facts.stations.push_back(station_of(settings.outputs[i], shown_.output(i)));
-        was_up_[i] = shown_.output(i).is_up();
     }
+    each_station([this](const host::supervisor& one) { told_.push_back(one.shortfall()); });
     facts.metrics = shown_.metrics_address();
     facts.try_it = try_command(settings);
     put(start_lines(facts), {});
@@ -152,14 +158,15 @@ void live_view::take_figures() {
 }
 
 void live_view::tell_ups_and_downs() {
-    for (std::size_t i = 0; i < was_up_.size(); ++i) {
-        const host::supervisor& one = shown_.output(i);
-        if (one.what().is_needed && one.is_up() != was_up_[i]) {
-            const std::string& name = one.what().who.name;
-            lines_.push_back(one.is_up() ? name + " is up" : down_text(name, complaint_of(one)));
-            was_up_[i] = one.is_up();
+    std::size_t i = 0;
+    each_station([&](const host::supervisor& one) {
+        std::string now = one.shortfall();
+        if (now != told_[i]) {
+            lines_.push_back(state_line(one));
+            told_[i] = std::move(now);
         }
-    }
+        ++i;
+    });
 }
 
 void live_view::put(std::vector<std::string> lines, const std::vector<std::string>& figures) {

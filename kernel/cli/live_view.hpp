@@ -45,6 +45,16 @@ private:
     void draw();
     void take_figures();
     void tell_ups_and_downs();
+    // Calls visit(const host::supervisor&) for each input, then each output.
+    template <class Visitor>
+    void each_station(Visitor&& visit) const {
+        for (std::size_t i = 0; i < shown_.settings().inputs.size(); ++i) {
+            visit(shown_.input(i));
+        }
+        for (std::size_t i = 0; i < shown_.settings().outputs.size(); ++i) {
+            visit(shown_.output(i));
+        }
+    }
     void put(std::vector<std::string> lines, const std::vector<std::string>& figures);
     void draw_soon();
     void arm(coro::timer& node, std::int64_t in_ns);
@@ -57,7 +67,7 @@ private:
     std::vector<std::string> lines_; // waiting for draw: at most a few pacer windows of them
     std::vector<output_figures> figures_;
     std::vector<std::string> drawn_figures_;
-    std::vector<bool> was_up_;
+    std::vector<std::string> told_; // what each input and output falls short of, as was said
     std::uint64_t seconds_ = 0;
     std::uint64_t lost_ = 0; // lines that the terminal had no room for
     coro::timer draw_timer_;

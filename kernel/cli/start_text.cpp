@@ -18,21 +18,27 @@ void pad(std::string& text, std::size_t width) {
     text.append(width - std::min(width, text.size()), ' ');
 }
 
-std::string state_text(const station& of) {
-    if (of.is_up) {
-        return of.is_output ? "up" : "";
+std::string without_stop(std::string sentence) {
+    if (sentence.ends_with('.')) {
+        sentence.pop_back();
     }
+    return sentence;
+}
+
+std::string state_text(const station& of) {
     if (!of.is_needed) {
         return "not opened: no route names it";
     }
-    std::string why = of.why_not;
-    if (why.ends_with('.')) {
-        why.pop_back();
+    if (of.is_up && of.shortfall.empty()) {
+        return of.is_output ? "up" : "";
     }
-    if (why.empty()) {
-        return of.is_output ? "no port yet; everything else goes on" : "not there yet";
+    if (of.is_up) {
+        return "up in part: " + without_stop(of.shortfall);
     }
-    return "down: " + why + "; everything else goes on";
+    if (of.why_not.empty()) {
+        return "no port yet; everything else goes on";
+    }
+    return "down: " + without_stop(of.why_not) + "; everything else goes on";
 }
 
 std::string options_of_type(const config::instance_settings& instance, std::uint32_t type) {

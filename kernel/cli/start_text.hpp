@@ -17,8 +17,9 @@ struct station {
     std::string address; // what it listens on or sends to; empty where it has none
     bool is_output = false;
     bool is_up = true;
-    std::string why_not = {}; // as far as it is known
-    bool is_needed = true;    // by a route; if not, it is not opened
+    std::string why_not = {};   // as far as it is known
+    std::string shortfall = {}; // what of it is not there, though it is up
+    bool is_needed = true;      // by a route; if not, it is not opened
 };
 
 struct start_facts {

@@ -46,6 +46,7 @@ public:
         has_inputs_ = each(root, "input", inputs_max, [this](const node& one) {
             input_settings& made = into_.inputs.emplace_back();
             const values own = read_instance(one, TACTUS_KIND_INPUT, made);
+            made.required = own.integer("required") != 0;
             made.rate_per_s = own.real("rate");
             made.follows_sender = own.integer("clock") == 1;
             made.clock_lead_ns = own.integer("clock_lead");

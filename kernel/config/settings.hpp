@@ -81,6 +81,7 @@ struct instance_settings {
 };
 
 struct input_settings : instance_settings {
+    bool required = true;
     double rate_per_s = 0;       // 0: unlimited
     bool follows_sender = false; // clock = "sender"
     std::int64_t clock_lead_ns = 0;

@@ -188,6 +188,7 @@ result<void> daemon::serve_metrics() {
     http_ = std::make_unique<metrics::http_server>(
         loop_, *acceptor_, *pages_,
         metrics::host_policy(acceptor_->address(), wanted.allowed_hosts));
+    http_->set_observer(this);
     served_ = std::make_unique<tactus::scope>(loop_.ready());
     served_->spawn("http", http_->run());
     return {};

@@ -44,7 +44,9 @@ public:
     virtual void stopping() {}
 };
 
-class daemon final : private flow::unsupported_observer, private metrics::observed {
+class daemon final : private flow::unsupported_observer,
+                     private metrics::observed,
+                     private metrics::refusal_observer {
 public:
     // How long inputs wait for the outputs to come up, so that nothing is lost at the start.
     static constexpr std::int64_t outputs_first_ns = 250'000'000;
@@ -107,10 +109,15 @@ private:
     [[nodiscard]] metrics::readiness take_readiness() const override;
     void unsupported(std::uint16_t input, std::uint16_t output, std::string_view address,
                      std::string_view why) noexcept override;
+    void taken_elsewhere(std::uint16_t input, std::uint16_t output, std::string_view address,
+                         std::string_view why) noexcept override;
+    void log_untaken(base::log_level level, std::uint16_t input, std::uint16_t output,
+                     std::string_view address, std::string_view why) noexcept;
     void untranslatable(std::uint16_t input, std::uint16_t route, std::string_view address,
                         const flow::made_event& why) noexcept override;
     void refused(std::uint16_t input, codec::osc_error why,
                  std::span<const std::uint8_t> bytes) noexcept override;
+    void refused(metrics::unanswered why, std::string_view host) noexcept override;
     void copy_plugins(metrics::snapshot& into, const host::supervisor& from) const;
 
     // shutdown.cpp
@@ -145,6 +152,9 @@ private:
     told unsupported_told_;
     told untranslatable_told_;
     told refused_told_;
+    base::log_limit hosts_limit_;
+    told hosts_told_;
+    metrics::unanswered_counts unanswered_by_;
     loss_report losses_{dispatcher_, ingress_, log_};
 
     std::unique_ptr<coro::acceptor> acceptor_;

@@ -26,7 +26,12 @@ public:
              host::room_waiters& waiters, coro::reactor& reactor, coro::timer& stall_watch,
              double spin_budget)
         : dispatcher_(dispatcher), ingress_(ingress), waiters_(waiters), reactor_(reactor),
-          stall_watch_(stall_watch), lead_(spin_budget) {}
+          stall_watch_(stall_watch), lead_(spin_budget) {
+        report_due_.fire = [](coro::timer&) noexcept {}; // the turn's tidy() looks
+    }
+    due_turn(const due_turn&) = delete;
+    due_turn& operator=(const due_turn&) = delete;
+    ~due_turn() override { reactor_.disarm(report_due_); }
 
     // Looked at at the end of turns; must outlive it. nullptr: nobody asks.
     void set_report(loss_report* losses) noexcept { losses_ = losses; }
@@ -48,6 +53,7 @@ public:
         }
         if (losses_ != nullptr) {
             losses_->look(reactor_.clock().now_ns()); // where nothing was due, too
+            await_report();
         }
         return dispatcher_.tidy();
     }
@@ -60,6 +66,15 @@ public:
     }
 
 private:
+    // What was lost in the last turn for hours is told all the same.
+    void await_report() noexcept {
+        const std::int64_t wanted_ns = losses_->wanted_ns();
+        if (wanted_ns == loss_report::never_ns) {
+            reactor_.disarm(report_due_);
+        } else if (!report_due_.is_armed() || report_due_.due_ns != wanted_ns) {
+            reactor_.arm(report_due_, wanted_ns);
+        }
+    }
     // The time when it has come; no longer than the lead.
     [[nodiscard]] std::int64_t spin_until_due(std::int64_t now_ns) noexcept {
         return dispatcher_.is_next_precise()
@@ -72,6 +87,7 @@ private:
     host::room_waiters& waiters_;
     coro::reactor& reactor_;
     coro::timer& stall_watch_;
+    coro::timer report_due_;
     time::adaptive_lead lead_;
     loss_report* losses_ = nullptr;
 };

@@ -37,14 +37,17 @@ bool is_meant(std::size_t reason) noexcept {
 } // namespace
 
 void loss_report::tell(std::int64_t now_ns, bool is_last) noexcept {
+    wanted_ns_ = never_ns;
     for (row& of : rows_) {
         const counts now = count(of);
-        if (now == of.told || (now_ns < of.next_line_ns && !is_last)) {
-            continue;
-        }
         counts since;
         std::transform(now.begin(), now.end(), of.told.begin(), since.begin(), std::minus<>());
-        if (is_known(of, since) && !is_last) {
+        if (now == of.told || (is_known(of, since) && !is_last)) {
+            continue;
+        }
+        const std::int64_t due_ns = line_due(of, now, now_ns);
+        if (now_ns < due_ns && !is_last) {
+            wanted_ns_ = std::min(wanted_ns_, due_ns);
             continue;
         }
         try {
@@ -53,8 +56,23 @@ void loss_report::tell(std::int64_t now_ns, bool is_last) noexcept {
             continue; // said with the next line
         }
         of.told = now;
-        of.next_line_ns = now_ns + line_ns;
+        of.due_ns = never_ns;
+        of.last_line_ns = now_ns;
+        of.budget_ns = std::max(of.budget_ns, now_ns) + line_ns;
     }
+}
+
+std::int64_t loss_report::line_due(row& of, const counts& now, std::int64_t now_ns) noexcept {
+    if (now != of.seen) {
+        const bool is_new = now_ns - of.last_loss_ns >= quiet_ns;
+        if (of.due_ns == never_ns) {
+            of.due_ns = is_new ? now_ns : of.last_line_ns + line_ns;
+        }
+        of.seen = now;
+        of.last_loss_ns = now_ns;
+    }
+    return std::max(std::min(of.due_ns, of.last_loss_ns + tail_ns),
+                    of.budget_ns - (lines_in_a_row - 1) * line_ns);
 }
 
 // A route that takes but a part is often meant: once is enough for what only finds no route.

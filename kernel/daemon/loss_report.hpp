@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: MIT
 // Says in the log what events were lost for, where nobody meant it: what an output gave up (a
 // device that is away, a send that fails, a full queue), and what an input took in that went
-// nowhere. It looks into the ledgers at the end of a turn, so the way of an event has no log call,
-// and an idle daemon is not woken. Not for what the file or somebody asks for (cancelled, stop,
-// closed, filtered, drop-oldest and so on), nor for an output's share of what is told by its
-// address.
+// nowhere. It looks into the ledgers at the end of a turn, so the way of an event has no log call.
+// Each input and output has lines of its own. What is lost after a second without a loss is told at
+// once. What is lost after that is told a moment after the last of it, and every ten seconds while
+// it goes on. Beyond some lines in a row it is one line in ten seconds. Where something is left to
+// tell, wanted_ns() says when to look again: an idle daemon is not woken for it. Not for what the
+// file or somebody asks for (cancelled, stop, closed, filtered, drop-oldest and so on), nor for an
+// output's share of what is told by its address.
 #pragma once
 
 #include "kernel/base/log.hpp"
@@ -14,6 +17,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -22,7 +26,11 @@ namespace tactus::daemon {
 class loss_report {
 public:
     static constexpr std::int64_t look_ns = 100'000'000;    // not at each turn
-    static constexpr std::int64_t line_ns = 10'000'000'000; // a line for each input and output
+    static constexpr std::int64_t quiet_ns = 1'000'000'000; // without a loss: the next is a new one
+    static constexpr std::int64_t tail_ns = 800'000'000;    // from the last loss to its line
+    static constexpr std::int64_t line_ns = 10'000'000'000; // between lines while it goes on
+    static constexpr std::int64_t lines_in_a_row = 6;       // that may come sooner than that
+    static constexpr std::int64_t never_ns = std::numeric_limits<std::int64_t>::max();
 
     // All must outlive it. Threads: loop.
     loss_report(const flow::dispatcher& dispatcher, const flow::ingress& ingress, base::log& log)
@@ -46,8 +54,13 @@ public:
         if (is_new || now_ns >= next_look_ns_) {
             next_look_ns_ = now_ns + look_ns;
             tell(now_ns, false);
+        } else {
+            wanted_ns_ = std::min(wanted_ns_, next_look_ns_); // this turn was not looked at
         }
     }
+    // When it wants to be asked again, also if nothing happens until then; never_ns: there is
+    // nothing left to tell.
+    [[nodiscard]] std::int64_t wanted_ns() const noexcept { return wanted_ns_; }
     // At the end: what no line has told.
     void finish(std::int64_t now_ns) noexcept { tell(now_ns, true); }
 
@@ -66,8 +79,14 @@ private:
         std::uint16_t index;
         std::string name;
         counts told = {};
-        std::int64_t next_line_ns = 0;
+        counts seen = {}; // at the last look
+        std::int64_t last_loss_ns = std::numeric_limits<std::int64_t>::min() / 2;
+        std::int64_t last_line_ns = 0;
+        std::int64_t due_ns = never_ns; // of the line that tells what is lost since the last one
+        std::int64_t budget_ns = 0;     // a line in ten seconds from here on would be in its budget
     };
+    [[nodiscard]] static std::int64_t line_due(row& of, const counts& now,
+                                               std::int64_t now_ns) noexcept;
     void tell(std::int64_t now_ns, bool is_last) noexcept;
     [[nodiscard]] counts count(const row& of) const noexcept;
     [[nodiscard]] static bool is_known(const row& of, const counts& since) noexcept;
@@ -81,6 +100,7 @@ private:
     std::vector<row> rows_;
     std::int64_t next_look_ns_ = 0;
     std::int64_t next_astray_ns_ = 0;
+    std::int64_t wanted_ns_ = never_ns;
     std::uint64_t astray_seen_ = 0;
 };
 

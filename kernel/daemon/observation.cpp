@@ -2,7 +2,9 @@
 // What the daemon shows of itself: the snapshot of a scrape, readiness, warnings of its file, and
 // messages nobody could take.
 #include "kernel/codec/osc_refusal.hpp"
+#include "kernel/config/endpoint.hpp"
 #include "kernel/config/sections.hpp"
+#include "kernel/config/text.hpp"
 #include "kernel/daemon/daemon.hpp"
 #include "kernel/daemon/version.hpp"
 
@@ -14,12 +16,13 @@
 namespace tactus::daemon {
 namespace {
 
-metrics::plugin_state state_of(host::state state) noexcept {
-    switch (state) {
+metrics::plugin_state state_of(const host::supervisor& one) {
+    switch (one.current()) {
     case host::state::idle:
         return metrics::plugin_state::loaded;
     case host::state::running:
-        return metrics::plugin_state::running;
+        return one.shortfall().empty() ? metrics::plugin_state::running
+                                       : metrics::plugin_state::degraded;
     case host::state::degraded:
         return metrics::plugin_state::degraded;
     case host::state::stopping:
@@ -43,6 +46,19 @@ void log_one(base::log& log, const config::diagnostic& one, const std::string& f
         with.push_back(base::kv("help", one.help));
     }
     log.write(base::log_level::warning, "In the configuration: " + one.message + ".", with);
+}
+
+// allowed_hosts = ['a', 'tactus'], with those that are allowed already; empty: it is no host name.
+std::string line_to_allow(std::string_view host, const std::vector<std::string>& allowed) {
+    const std::string name = metrics::host_name(host);
+    if (!config::is_host_name(name)) {
+        return {};
+    }
+    std::string line = "allowed_hosts = [";
+    for (const std::string& each : allowed) {
+        line += "'" + each + "', ";
+    }
+    return line + "'" + name + "']";
 }
 
 } // namespace
@@ -72,7 +88,8 @@ metrics::snapshot daemon::take_snapshot() const {
         const auto index = static_cast<std::uint16_t>(i);
         taken.inputs.push_back({settings().inputs[i].name, ingress_.take_snapshot(index),
                                 config::uses_streams(*settings().inputs[i].descriptor),
-                                inputs_[i]->connections()});
+                                inputs_[i]->connections(), inputs_[i]->is_up(),
+                                inputs_[i]->what().is_needed});
         copy_plugins(taken, *inputs_[i]);
     }
     for (std::size_t i = 0; i < outputs_.size(); ++i) {
@@ -80,14 +97,19 @@ metrics::snapshot daemon::take_snapshot() const {
         metrics::output_row row;
         row.name = settings().outputs[i].name;
         row.flow = dispatcher_.take_snapshot(index);
-        row.connects_ok = dispatcher_.at(index).connects;
-        row.connects_failed = outputs_[i]->failures();
+        const flow::port_set& ports = dispatcher_.at(index).ports;
+        row.connects_ok = ports.ups();
+        row.connects_failed = outputs_[i]->failures() + ports.failures();
         row.is_needed = outputs_[i]->what().is_needed;
+        ports.for_each_account([&row](const flow::port_set::account& each) {
+            row.ports.push_back({std::string(each.key), each.is_up, each.ups, each.failures});
+        });
         taken.outputs.push_back(std::move(row));
         copy_plugins(taken, *outputs_[i]);
     }
     loop::loop::statistics turned = const_cast<loop::loop&>(loop_).read_statistics();
     taken.loop = {turned.lag, turned.idle_ns, turned.iterations};
+    taken.unanswered_by = unanswered_by_;
     taken.clock = {timebase_.steps_forward(), timebase_.steps_backward(),
                    clock_.unix_ns() - clock_.now_ns() - timebase_.offset_ns()};
     taken.config = {true, loaded_unix_ns_};
@@ -101,8 +123,7 @@ metrics::snapshot daemon::take_snapshot() const {
 
 void daemon::copy_plugins(metrics::snapshot& into, const host::supervisor& from) const {
     const std::string& name = from.what().who.name;
-    into.plugins.push_back(
-        {name, state_of(from.current()), from.stalls(), from.restarts(), from.blocked()});
+    into.plugins.push_back({name, state_of(from), from.stalls(), from.restarts(), from.blocked()});
     if (from.present() == nullptr) {
         return;
     }
@@ -113,25 +134,24 @@ void daemon::copy_plugins(metrics::snapshot& into, const host::supervisor& from)
     });
 }
 
-// Ready: dispatching, all inputs run, and every output that the configuration calls required is up;
-// but for what no route names.
+// Ready: dispatching, every input is up, and every output with all its peers; but for those that
+// the configuration does not call required, and what no route names.
 metrics::readiness daemon::take_readiness() const {
     metrics::readiness now;
     if (!is_started_ || is_stopping_) {
         now.missing.push_back({"daemon", is_stopping_ ? "It is stopping." : "It is starting."});
     }
-    for (const std::unique_ptr<host::supervisor>& each : inputs_) {
-        if (is_started_ && each->what().is_needed && each->current() != host::state::running) {
-            now.missing.push_back({each->what().who.name, each->last_error()});
+    const auto look = [&now](const host::supervisor& at, bool is_missing) {
+        if (std::string why = at.shortfall(); !why.empty()) {
+            (is_missing ? now.missing : now.impaired)
+                .push_back({at.what().who.name, std::move(why)});
         }
+    };
+    for (std::size_t i = 0; is_started_ && i < inputs_.size(); ++i) {
+        look(*inputs_[i], settings().inputs[i].required && !inputs_[i]->is_up());
     }
     for (std::size_t i = 0; i < outputs_.size(); ++i) {
-        if (settings().outputs[i].required && outputs_[i]->what().is_needed &&
-            !outputs_[i]->is_up()) {
-            const std::string& why = outputs_[i]->last_error();
-            now.missing.push_back(
-                {settings().outputs[i].name, why.empty() ? "Its port is not there." : why});
-        }
+        look(*outputs_[i], settings().outputs[i].required);
     }
     now.is_ready = now.missing.empty();
     return now;
@@ -139,15 +159,29 @@ metrics::readiness daemon::take_readiness() const {
 
 void daemon::unsupported(std::uint16_t input, std::uint16_t output, std::string_view address,
                          std::string_view why) noexcept {
+    log_untaken(base::log_level::warning, input, output, address, why);
+}
+
+// A route to several outputs, of which each takes what it understands, is often meant.
+void daemon::taken_elsewhere(std::uint16_t input, std::uint16_t output, std::string_view address,
+                             std::string_view why) noexcept {
+    log_untaken(base::log_level::info, input, output, address, why);
+}
+
+void daemon::log_untaken(base::log_level level, std::uint16_t input, std::uint16_t output,
+                         std::string_view address, std::string_view why) noexcept {
     const std::uint64_t what = told::hash(output, address);
     if (!unsupported_told_.was(what) && log_.allows(unsupported_limit_, clock_.now_ns())) {
         unsupported_told_.add(what);
-        log_.warning("An output cannot take a message; see the plugin's page for the addresses it "
-                     "understands.",
-                     {base::kv("input", settings().inputs[input].name),
-                      base::kv("output", settings().outputs[output].name),
-                      base::kv("address", std::string(address)),
-                      base::kv("why", std::string(why))});
+        log_.write(level,
+                   level == base::log_level::warning
+                       ? "An output cannot take a message; see the plugin's page for the addresses "
+                         "it understands."
+                       : "An output leaves out a message that others take; an `address` of its "
+                         "route can keep it away.",
+                   {base::kv("input", settings().inputs[input].name),
+                    base::kv("output", settings().outputs[output].name),
+                    base::kv("address", std::string(address)), base::kv("why", std::string(why))});
     }
 }
 
@@ -176,6 +210,31 @@ void daemon::untranslatable(std::uint16_t input, std::uint16_t route, std::strin
                       base::kv("route_in_line", where.line),
                       base::kv("address", std::string(address)),
                       base::kv("why", flow::text_of(why))});
+    }
+}
+
+// Each name is told once: who scrapes asks again and again. A browser page that was made to point
+// here is not invited in by the hint: whoever adds the line knows the name.
+void daemon::refused(metrics::unanswered why, std::string_view host) noexcept {
+    unanswered_by_.add(why);
+    if (why != metrics::unanswered::host) {
+        return;
+    }
+    const std::uint64_t what = told::hash(0, host);
+    if (hosts_told_.was(what) || !log_.allows(hosts_limit_, clock_.now_ns())) {
+        return;
+    }
+    hosts_told_.add(what);
+    try {
+        const std::string add = line_to_allow(host, settings().metrics.allowed_hosts);
+        log_.warning("A request to the metrics pages was refused, since " +
+                         std::string(host.empty()  ? "it names no host, or several."
+                                     : add.empty() ? "what it names is no host."
+                                                   : "its Host is not allowed. If you know that "
+                                                     "name, put the line into [metrics]."),
+                     {base::kv("host", config::escaped(host)), base::kv("line", add)});
+    } catch (const std::bad_alloc&) {
+        return; // it is counted
     }
 }
 

@@ -107,8 +107,8 @@ found_port dispatcher::find_port(std::uint16_t output, std::uint32_t handle,
     if (of.connected.sink != nullptr && of.ports.is_unknown(handle, names)) {
         if_none = of.connected.sink->want_port(names.text(handle));
     }
-    return of.ports.find(handle, names,
-                         if_none == name_answer::found ? name_answer::unknown : if_none);
+    return of.ports.look_up(handle, names,
+                            if_none == name_answer::found ? name_answer::unknown : if_none);
 }
 
 bool dispatcher::has_port(std::string_view name) const noexcept {

@@ -217,6 +217,9 @@ void ingress::send_to_targets(const message& one, outcome& end) noexcept {
 // An output that cannot take the message costs its own delivery only, if any other output takes it.
 void ingress::settle(const message& one, const outcome& end) noexcept {
     input_ledger& ledger = inputs_[one.input]->ledger;
+    if (observer_ != nullptr && !untaken_.empty() && !one.limited) {
+        tell_untaken(one, end.delivered > 0);
+    }
     if (end.delivered > 0) {
         ++ledger.routed;
         for (const untaken& each : untaken_) {
@@ -262,7 +265,7 @@ void ingress::send(const message& one, destination to, payload_block* block,
     delivery what = delivery_of(one, to);
     what.source.block = block;
     if (const std::optional<dropped> why = express(one, to.output, what)) {
-        untaken_.push_back({to.output, *why});
+        untaken_.push_back({to.output, *why, untaken_text_});
     } else if (passes(one, to.output, what)) {
         deliver(to.output, what);
         ++end.delivered;
@@ -282,6 +285,17 @@ void ingress::tell_unsupported(const message& one, std::uint16_t output,
     if (observer_ != nullptr) {
         const std::string_view address = one.osc != nullptr ? one.osc->address : "MIDI";
         observer_->unsupported(one.input, output, address, why);
+    }
+}
+
+void ingress::tell_untaken(const message& one, bool is_taken_elsewhere) const noexcept {
+    const std::string_view address = one.osc != nullptr ? one.osc->address : "MIDI";
+    for (const untaken& each : untaken_) {
+        if (each.why != dropped::unsupported_type || each.text.empty()) {
+            continue; // told of where it was found
+        }
+        is_taken_elsewhere ? observer_->taken_elsewhere(one.input, each.output, address, each.text)
+                           : observer_->unsupported(one.input, each.output, address, each.text);
     }
 }
 

@@ -64,6 +64,9 @@ public:
     virtual ~unsupported_observer() = default;
     virtual void unsupported(std::uint16_t input, std::uint16_t output, std::string_view address,
                              std::string_view why) noexcept = 0;
+    // This output could not take it, and another one did: often as it is meant.
+    virtual void taken_elsewhere(std::uint16_t /*input*/, std::uint16_t /*output*/,
+                                 std::string_view /*address*/, std::string_view /*why*/) noexcept {}
     // A route could not make what its `as` says. `route` counts from 0, in the order of the file.
     virtual void untranslatable(std::uint16_t /*input*/, std::uint16_t /*route*/,
                                 std::string_view /*address*/, const made_event& /*why*/) noexcept {}
@@ -228,6 +231,7 @@ private:
     struct untaken {
         std::uint16_t output;
         dropped why;
+        std::string_view text = {}; // of unsupported_type; static
     };
     void send_to_targets(const message& one, outcome& end) noexcept;
     // ingress_names.cpp
@@ -286,6 +290,7 @@ private:
                           std::string_view why) const noexcept;
     void tell_untranslated(const message& one, std::uint16_t output,
                            const codec::translation& why) noexcept;
+    void tell_untaken(const message& one, bool is_taken_elsewhere) const noexcept;
     void refuse(std::uint16_t input, rejected reason, std::uint64_t count = 1) noexcept;
     void refuse(const message& one, rejected reason) noexcept;
     void give_up(const message& one, std::uint16_t output, dropped reason) noexcept;
@@ -313,6 +318,7 @@ private:
     argument_index arguments_;                        // the same
     std::vector<std::uint16_t> dispatched_; // the same: rules that a pattern in its address names
     std::vector<untaken> untaken_;          // room for router::destinations_max()
+    std::string_view untaken_text_;         // of the last one that express() could not
     std::vector<std::uint8_t> translated_;  // TACTUS_EVENT_SIZE_MAX bytes
     std::vector<std::uint8_t> renamed_;     // the same, for what is translated once more
     std::vector<std::uint8_t> tidied_;      // the same, for what came untidy

@@ -47,9 +47,10 @@ void ingress::tell_untranslated(const message& one, std::uint16_t output,
                                 const codec::translation& why) noexcept {
     const std::string_view error = codec::to_string(why.error);
     if (why.error != codec::translate_error::bad_arguments) {
-        tell_unsupported(one, output, error);
+        untaken_text_ = error; // whether that is a fault shows when others have taken it
         return;
     }
+    untaken_text_ = {};
     bad_argument_ = why.bad;
     std::array<char, codec::bad_argument_text_max> detail;
     std::array<char, codec::bad_argument_text_max + 32> text;

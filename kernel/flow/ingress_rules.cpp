@@ -252,12 +252,13 @@ void ingress::send_made(const rule& rule, const message& one, const made_event& 
             to.takes(rule.route.as->protocol()) ? rule.route.as->protocol() : other_protocol(rule);
         const bool is_midi = what.source.protocol == TACTUS_PROTO_MIDI;
         if (bytes.empty()) {
-            untaken_.push_back({output, dropped::unsupported_type});
-            if (why.error == codec::translate_error::bad_arguments) {
+            const bool is_told = why.error == codec::translate_error::bad_arguments;
+            if (is_told) {
                 tell_untranslated(one, output, why);
-            } else {
-                tell_unsupported(one, output, "what the route makes has no form there");
             }
+            untaken_.push_back({output, dropped::unsupported_type,
+                                is_told ? std::string_view()
+                                        : "what the route makes has no form there"});
             continue;
         }
         if (is_midi && one.no_sysex && codec::midi_view{bytes}.is_sysex()) {

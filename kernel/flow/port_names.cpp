@@ -35,15 +35,17 @@ std::string_view name_table::text(std::uint32_t handle) const {
     return *texts_[handle - 1];
 }
 
-std::uint32_t port_set::add(std::string_view key, std::string_view name, bool is_up,
-                            bool is_by_name) {
+std::uint32_t port_set::add(std::string_view key, std::string_view name, bool is_up, traits is) {
     const bool is_taken = std::any_of(ports_.begin(), ports_.end(),
                                       [key](const entry& each) { return each.key == key; });
     if (is_taken || ports_.size() == ports_max) {
         return none;
     }
     const std::uint32_t number = number_for(key);
-    ports_.push_back({number, std::string(key), std::string(name), is_up, is_by_name});
+    ports_.push_back({number, std::string(key), std::string(name), is_up, is});
+    if (is_up) {
+        count_up(ports_.back());
+    }
     forget();
     return number;
 }
@@ -64,6 +66,9 @@ bool port_set::update(std::uint32_t number, std::string_view name, bool is_up) {
     if (found == nullptr) {
         return false;
     }
+    if (is_up && !found->is_up) {
+        count_up(*found);
+    }
     found->name = name;
     found->is_up = is_up;
     forget();
@@ -83,6 +88,18 @@ bool port_set::remove(std::uint32_t number) {
     ports_.erase(found);
     forget();
     return true;
+}
+
+void port_set::count_up(entry& of) noexcept {
+    ++of.ups;
+    ups_ += of.is.is_by_name || of.is.is_group ? 0 : 1;
+}
+
+void port_set::count_failure(std::uint32_t number) noexcept {
+    if (entry* const found = at(number)) {
+        ++found->failures;
+        ++failures_;
+    }
 }
 
 void port_set::clear() {
@@ -120,8 +137,9 @@ void port_set::forget() noexcept {
     if (changes_ != nullptr) {
         ++*changes_;
     }
-    const auto up = std::find_if(ports_.begin(), ports_.end(),
-                                 [](const entry& each) { return each.is_up && !each.is_by_name; });
+    const auto up = std::find_if(ports_.begin(), ports_.end(), [](const entry& each) {
+        return each.is_up && !each.is.is_by_name;
+    });
     first_up_ = up == ports_.end() ? none : up->number;
 }
 
@@ -130,11 +148,11 @@ std::uint32_t port_set::first() const noexcept {
         return first_up_;
     }
     const auto any = std::find_if(ports_.begin(), ports_.end(),
-                                  [](const entry& each) { return !each.is_by_name; });
+                                  [](const entry& each) { return !each.is.is_by_name; });
     return any == ports_.end() ? none : any->number;
 }
 
-found_port port_set::find(std::uint32_t handle, const name_table& names, name_answer if_none) {
+found_port port_set::look_up(std::uint32_t handle, const name_table& names, name_answer if_none) {
     if (const auto cached = found_.find(handle); cached != found_.end()) {
         return cached->second;
     }

@@ -50,13 +50,34 @@ public:
     static constexpr std::size_t ports_max = 256;
     static constexpr std::uint32_t none = 0;
 
+    // What a port is beside up or offline.
+    struct traits {
+        bool is_by_name = false; // never the port of events that ask for none
+        bool is_group = false;   // stands for several of the others
+    };
+    // One that is neither, as operators know it. Valid until ports change.
+    struct account {
+        std::string_view key;
+        bool is_up = false;
+        std::uint64_t ups = 0;      // how often it came up
+        std::uint64_t failures = 0; // attempts to connect that failed
+    };
+
     // The new port's number, counted from 1; a key that comes back gets its number again, so that
     // what waits for it finds it. none where the key is taken or the set full.
     std::uint32_t add(std::string_view key, std::string_view name, bool is_up,
-                      bool is_by_name = false);
+                      bool is_by_name = false) {
+        return add(key, name, is_up, traits{is_by_name, false});
+    }
+    std::uint32_t add(std::string_view key, std::string_view name, bool is_up, traits is);
     // False where there is no such port.
     bool update(std::uint32_t port, std::string_view name, bool is_up);
     bool remove(std::uint32_t port);
+    // An attempt to connect it has failed.
+    void count_failure(std::uint32_t port) noexcept;
+    // Of all ports that there ever were, but for groups and those by name.
+    [[nodiscard]] std::uint64_t ups() const noexcept { return ups_; }
+    [[nodiscard]] std::uint64_t failures() const noexcept { return failures_; }
     // Removes all.
     void clear();
 
@@ -87,8 +108,12 @@ public:
     }
     // The port that a name means here. `if_none` is the answer where it is none, until ports
     // change.
-    [[nodiscard]] found_port find(std::uint32_t handle, const name_table& names,
-                                  name_answer if_none = name_answer::unknown);
+    [[nodiscard]] found_port look_up(std::uint32_t handle, const name_table& names,
+                                     name_answer if_none = name_answer::unknown);
+    // The same, or none.
+    [[nodiscard]] std::uint32_t find(std::uint32_t handle, const name_table& names) {
+        return look_up(handle, names).port;
+    }
 
     // Calls visit(key, name, is_up) for each port, in order of arrival.
     template <class Visitor>
@@ -111,6 +136,15 @@ public:
             visit(port_view{each.number, each.key, each.name});
         }
     }
+    // Calls visit(account) for each that is no group and not by name, in order of arrival.
+    template <class Visitor>
+    void for_each_account(Visitor&& visit) const {
+        for (const entry& each : ports_) {
+            if (!each.is.is_by_name && !each.is.is_group) {
+                visit(account{each.key, each.is_up, each.ups, each.failures});
+            }
+        }
+    }
 
     // Calls visit(port) for each port that is up.
     template <class Visitor>
@@ -130,7 +164,9 @@ private:
         std::string key;
         std::string name;
         bool is_up;
-        bool is_by_name; // never the port of events that ask for none
+        traits is;
+        std::uint64_t ups = 0;
+        std::uint64_t failures = 0;
     };
     struct gone_port {
         std::uint32_t number;
@@ -142,11 +178,14 @@ private:
     [[nodiscard]] std::uint32_t search(std::string_view name) const;
     [[nodiscard]] std::uint32_t search_exact(std::string_view name) const noexcept;
     void forget() noexcept;
+    void count_up(entry& of) noexcept;
 
     std::vector<entry> ports_;
     std::vector<gone_port> gone_;
     std::uint32_t owner_ = 0;
     std::uint64_t* changes_ = nullptr;
+    std::uint64_t ups_ = 0;
+    std::uint64_t failures_ = 0;
     std::uint32_t last_number_ = 0;
     std::uint32_t first_up_ = none;
     std::unordered_map<std::uint32_t, found_port> found_; // by handle, until ports change

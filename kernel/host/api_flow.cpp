@@ -130,8 +130,9 @@ tactus_status add(const tactus_host* host, const tactus_port_info* info,
     if (self.ports().size() == flow::port_set::ports_max) {
         return TACTUS_E_NOMEM;
     }
-    *port = self.ports().add(view(info->key), view(info->name), (info->flags & TACTUS_PORT_UP) != 0,
-                             (info->flags & TACTUS_PORT_BY_NAME) != 0);
+    *port = self.ports().add(
+        view(info->key), view(info->name), (info->flags & TACTUS_PORT_UP) != 0,
+        {(info->flags & TACTUS_PORT_BY_NAME) != 0, (info->flags & TACTUS_PORT_GROUP) != 0});
     self.ports_changed();
     return *port == flow::port_set::none ? TACTUS_E_INVALID : TACTUS_OK;
 }
@@ -150,6 +151,9 @@ tactus_status update(const tactus_host* host, std::uint32_t port,
     }
     const bool is_there =
         self.ports().update(port, view(info->name), (info->flags & TACTUS_PORT_UP) != 0);
+    if ((info->flags & TACTUS_PORT_FAILED) != 0) {
+        self.ports().count_failure(port);
+    }
     self.ports_changed();
     return is_there ? TACTUS_OK : TACTUS_E_CLOSED;
 }

@@ -281,6 +281,27 @@ bool instance::is_up() const noexcept {
     return ports().is_any_up();
 }
 
+std::string instance::offline_ports() const {
+    constexpr std::size_t named_max = 8;
+    std::size_t offline = 0;
+    std::size_t all = 0;
+    std::string names;
+    ports().for_each_account([&](const flow::port_set::account& each) {
+        ++all;
+        if (!each.is_up && ++offline <= named_max) {
+            names += (names.empty() ? "\"" : ", \"") + std::string(each.key) + "\"";
+        }
+    });
+    if (offline == 0) {
+        return {};
+    }
+    names += offline > named_max ? " and " + std::to_string(offline - named_max) + " more" : "";
+    return all == 1
+               ? "Its port " + names + " is offline."
+               : std::to_string(offline) + " of its " + std::to_string(all) +
+                     (offline == 1 ? " ports is offline: " : " ports are offline: ") + names + ".";
+}
+
 worker* instance::find_worker() {
     if (worker_ == nullptr) {
         try {

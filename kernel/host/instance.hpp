@@ -95,6 +95,9 @@ public:
     // Since when a call into the plugin on its worker has been running; 0 = none.
     [[nodiscard]] std::int64_t busy_since_ns() const noexcept;
     [[nodiscard]] bool is_up() const noexcept;
+    [[nodiscard]] bool has_no_ports() const noexcept { return ports().size() == 0; }
+    // Names those that are offline, in a sentence; empty: none is.
+    [[nodiscard]] std::string offline_ports() const;
 
     // For the api_*.cpp files: the tables' functions are members in all but form.
     [[nodiscard]] static instance& of(const tactus_host* host) noexcept {

@@ -40,6 +40,25 @@ supervisor::~supervisor() {
     }
 }
 
+bool supervisor::is_up() const noexcept {
+    if (instance_ == nullptr) {
+        return false;
+    }
+    const bool is_portless_input = what_.who.plays == role::input && instance_->has_no_ports();
+    return instance_->is_up() || (is_portless_input && state_ == state::running);
+}
+
+std::string supervisor::shortfall() const {
+    if (!what_.is_needed) {
+        return {};
+    }
+    if (state_ != state::running || instance_ == nullptr) {
+        return last_error_.empty() ? "It does not run." : last_error_;
+    }
+    const std::string offline = instance_->offline_ports();
+    return !offline.empty() ? offline : is_up() ? "" : "Its port is not there.";
+}
+
 void supervisor::start() {
     if (!what_.is_needed) {
         around_.log.info("It is not opened: no route names it.",

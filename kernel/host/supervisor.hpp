@@ -61,7 +61,10 @@ public:
     void look_for_stall(std::int64_t now_ns);
 
     [[nodiscard]] state current() const noexcept { return state_; }
-    [[nodiscard]] bool is_up() const noexcept { return instance_ != nullptr && instance_->is_up(); }
+    // An output: a port of it is up. An input: it runs, and where it has ports, one is up.
+    [[nodiscard]] bool is_up() const noexcept;
+    // What of it is not there, in a sentence; empty: nothing, or no route needs it.
+    [[nodiscard]] std::string shortfall() const;
     [[nodiscard]] const supervised& what() const noexcept { return what_; }
     [[nodiscard]] const std::string& last_error() const noexcept { return last_error_; }
     [[nodiscard]] std::uint64_t restarts() const noexcept { return restarts_; }

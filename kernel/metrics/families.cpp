@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "kernel/metrics/families.hpp"
 
-#include <algorithm>
-#include <cmath>
+#include "kernel/metrics/series.hpp"
+
 #include <cstdlib>
 
 namespace tactus::metrics {
@@ -11,56 +11,6 @@ namespace {
 constexpr auto counter = metric_kind::counter;
 constexpr auto gauge = metric_kind::gauge;
 constexpr auto histogram = metric_kind::histogram;
-
-double number(std::uint64_t value) noexcept {
-    return static_cast<double>(value);
-}
-
-template <class Ns>
-double seconds(Ns ns) noexcept {
-    return static_cast<double>(ns) / 1e9;
-}
-
-template <class Figure>
-void add_if_known(series_sink& into, const std::optional<Figure>& figure) {
-    if (figure.has_value()) {
-        into.add({}, static_cast<double>(*figure));
-    }
-}
-
-// One series an input or output, of a number.
-template <class Rows, class Read>
-void each(series_sink& into, std::string_view label_name, const Rows& rows, Read read) {
-    for (const auto& row : rows) {
-        into.add({{label_name, row.name}}, static_cast<double>(read(row)));
-    }
-}
-template <class Read>
-void each_input(const snapshot& from, series_sink& into, Read read) {
-    each(into, "input", from.inputs, read);
-}
-template <class Read>
-void each_connected(const snapshot& from, series_sink& into, Read read) {
-    for (const input_row& row : from.inputs) {
-        if (row.has_connections) {
-            into.add({{"input", row.name}}, number(read(row)));
-        }
-    }
-}
-template <class Read>
-void each_output(const snapshot& from, series_sink& into, Read read) {
-    each(into, "output", from.outputs, read);
-}
-
-// One series an output and reason, of a closed set.
-template <class Reason, std::size_t N>
-void add_reasons(series_sink& into, const label& owner, std::string_view label_name,
-                 const std::array<std::string_view, N>& names,
-                 const flow::counts_by<Reason, N>& counts) {
-    for (std::size_t i = 0; i < N; ++i) {
-        into.add({owner, {label_name, names[i]}}, number(counts.of(static_cast<Reason>(i))));
-    }
-}
 
 // Absolute values, so that two faults cannot cancel each other out.
 double sum_unaccounted(const snapshot& from) noexcept {
@@ -136,6 +86,16 @@ constexpr family all[] = {
          for (const input_row& row : from.inputs) {
              if (row.flow.clock_offset_ns.has_value()) {
                  into.add({{"input", row.name}}, seconds(*row.flow.clock_offset_ns));
+             }
+         }
+     }},
+    {"tactus_input_up", gauge,
+     "1 when the input takes events in: it runs, and a port that it listens to is there; not of "
+     "inputs that no route names.",
+     [](const snapshot& from, series_sink& into) {
+         for (const input_row& row : from.inputs) {
+             if (row.is_needed) {
+                 into.add({{"input", row.name}}, row.is_up ? 1 : 0);
              }
          }
      }},
@@ -218,7 +178,7 @@ constexpr family all[] = {
                      [](const output_row& row) { return seconds(row.flow.horizon_ns); });
      }},
     {"tactus_output_up", gauge,
-     "1 when the port or peer is connected; not of outputs that no route names.",
+     "1 when a port or peer is connected; not of outputs that no route names.",
      [](const snapshot& from, series_sink& into) {
          for (const output_row& row : from.outputs) {
              if (row.is_needed) {
@@ -226,7 +186,26 @@ constexpr family all[] = {
              }
          }
      }},
-    {"tactus_output_connects_total", counter, "Attempts to open or re-open an output.",
+    {"tactus_output_port_up", gauge,
+     "1 when that port or peer of an output is connected; not of peers that events name "
+     "themselves.",
+     [](const snapshot& from, series_sink& into) {
+         each_port(from, [&](const output_row& of, const port_row& port) {
+             into.add({{"output", of.name}, {"port", port.name}}, port.is_up ? 1 : 0);
+         });
+     }},
+    {"tactus_output_port_connects_total", counter,
+     "Attempts to connect that port or peer of an output.",
+     [](const snapshot& from, series_sink& into) {
+         each_port(from, [&](const output_row& of, const port_row& port) {
+             into.add({{"output", of.name}, {"port", port.name}, {"result", "ok"}},
+                      number(port.connects_ok));
+             into.add({{"output", of.name}, {"port", port.name}, {"result", "failed"}},
+                      number(port.connects_failed));
+         });
+     }},
+    {"tactus_output_connects_total", counter,
+     "Attempts to open or re-open an output, or a port or peer of it.",
      [](const snapshot& from, series_sink& into) {
          for (const output_row& row : from.outputs) {
              into.add({{"output", row.name}, {"result", "ok"}}, number(row.connects_ok));
@@ -258,7 +237,8 @@ constexpr family all[] = {
 
     // One series a state, so that a query needs no knowledge of numbers.
     {"tactus_plugin_state", gauge,
-     "1 for the state it is in (loaded, running, degraded, failed, stopped), 0 for the others.",
+     "1 for the state it is in (loaded, running, degraded, failed, stopped), 0 for the others; "
+     "degraded: it waits to be started again, or a port or peer of it is not there.",
      [](const snapshot& from, series_sink& into) {
          for (const plugin_row& row : from.plugins) {
              for (std::size_t i = 0; i < plugin_state_names.size(); ++i) {
@@ -287,6 +267,14 @@ constexpr family all[] = {
          }
      }},
 
+    {"tactus_metrics_requests_rejected_total", counter,
+     "Requests to these pages that were refused: a Host that is not allowed, no HTTP, and so on.",
+     [](const snapshot& from, series_sink& into) {
+         for (std::size_t i = 0; i < unanswered_names.size(); ++i) {
+             into.add({{"reason", unanswered_names[i]}},
+                      number(from.unanswered_by.of(static_cast<unanswered>(i))));
+         }
+     }},
     {"tactus_config_last_reload_successful", gauge, "1 when the last load or reload was taken.",
      [](const snapshot& from, series_sink& into) {
          into.add({}, from.config.is_last_load_successful ? 1 : 0);

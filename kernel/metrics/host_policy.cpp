@@ -47,6 +47,10 @@ std::optional<std::string> canonical(const std::string& text) {
 
 } // namespace
 
+std::string host_name(std::string_view host) {
+    return without_port(host).value_or("");
+}
+
 host_policy::host_policy(std::string_view bound, std::vector<std::string> allowed)
     : bound_(canonical(without_port(bound).value_or("")).value_or("")),
       allows_any_literal_(bound_ == "0.0.0.0" || bound_ == "::"), allowed_(std::move(allowed)) {
@@ -61,12 +65,13 @@ bool host_policy::allows(std::string_view host) const {
     if (!name.has_value() || name->empty()) {
         return false;
     }
-    if (const std::optional<std::string> address = canonical(*name);
-        address.has_value() && (allows_any_literal_ || address == bound_)) {
+    const std::optional<std::string> address = canonical(*name);
+    if (address.has_value() && (allows_any_literal_ || address == bound_)) {
         return true;
     }
     return std::ranges::any_of(allowed_, [&](const std::string& each) {
-        return strcasecmp(each.c_str(), name->c_str()) == 0;
+        return address.has_value() ? canonical(each) == address
+                                   : strcasecmp(each.c_str(), name->c_str()) == 0;
     });
 }
 

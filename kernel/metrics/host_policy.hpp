@@ -11,9 +11,13 @@
 
 namespace tactus::metrics {
 
+// "name:port" and "[v6]:port" without port and brackets; empty where it is neither.
+[[nodiscard]] std::string host_name(std::string_view host);
+
 class host_policy {
 public:
-    // `bound` as an acceptor tells it, "127.0.0.1:9464"; `allowed` are names without a port.
+    // `bound` as an acceptor tells it, "127.0.0.1:9464"; `allowed` are names or addresses without a
+    // port.
     host_policy(std::string_view bound, std::vector<std::string> allowed);
 
     // `host` as in the header: a name or literal, with or without a port, which does not matter.

@@ -61,7 +61,7 @@ void request_parser::reset() noexcept {
     field_.clear();
     taken_ = 0;
     hosts_ = 0;
-    is_in_field_ = is_host_ = is_complete_ = false;
+    is_in_field_ = is_host_ = is_complete_ = lacks_one_host_ = false;
 }
 
 request_parser::progress request_parser::feed(std::string_view& bytes) {
@@ -117,7 +117,8 @@ bool request_parser::finish_head() {
         return false;
     }
     const bool may_lack_host = parser_.http_minor == 0;
-    if (hosts_ > 1 || (hosts_ == 0 && !may_lack_host)) {
+    lacks_one_host_ = hosts_ > 1 || (hosts_ == 0 && !may_lack_host);
+    if (lacks_one_host_) {
         return false;
     }
     head_.method = http_method_str(static_cast<http_method>(parser_.method));

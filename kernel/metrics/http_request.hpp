@@ -41,6 +41,8 @@ public:
 
     // Whether a byte of this request has come.
     [[nodiscard]] bool has_begun() const noexcept { return taken_ != 0; }
+    // After `malformed`: it was the Host header, which is not there, or there more than once.
+    [[nodiscard]] bool lacks_one_host() const noexcept { return lacks_one_host_; }
     // Bounds: after `complete`.
     [[nodiscard]] const request& head() const noexcept { return head_; }
 
@@ -64,6 +66,7 @@ private:
     bool is_in_field_ = false;
     bool is_host_ = false;
     bool is_complete_ = false;
+    bool lacks_one_host_ = false;
 };
 
 } // namespace tactus::metrics

@@ -12,6 +12,22 @@
 #include <utility>
 
 namespace tactus::metrics {
+namespace {
+
+constexpr std::string_view one_host = "A request of HTTP/1.1 names its host, once.";
+
+unanswered reason_of(int status, std::string_view why) noexcept {
+    switch (status) {
+    case 408:
+        return unanswered::slow;
+    case 431:
+        return unanswered::too_large;
+    default:
+        return why == one_host ? unanswered::host : unanswered::malformed;
+    }
+}
+
+} // namespace
 
 struct http_server::connection {
     connection(std::unique_ptr<coro::byte_stream> accepted, tactus::stop_token server_stop)
@@ -136,6 +152,7 @@ tactus::task<bool> http_server::exchange(connection& client) {
     }
     client.in = phase::answering;
     if (outcome.status != head_outcome::ok) {
+        tell(reason_of(outcome.status, outcome.why));
         const bool refused = co_await refuse(client, outcome.status, outcome.why);
         co_return refused;
     }
@@ -172,7 +189,9 @@ tactus::task<http_server::head_outcome> http_server::read_head(connection& clien
         case request_parser::progress::complete:
             co_return head_outcome(head_outcome::ok);
         case request_parser::progress::malformed:
-            co_return head_outcome(400, "This is not an HTTP/1.1 request.");
+            co_return client.parser.lacks_one_host()
+                ? head_outcome(400, one_host)
+                : head_outcome(400, "This is not an HTTP/1.1 request.");
         case request_parser::progress::too_large:
             co_return head_outcome(431, "A request head has 8192 bytes at most.");
         case request_parser::progress::unsupported_version:
@@ -198,12 +217,15 @@ tactus::task<http_server::head_outcome> http_server::read_head(connection& clien
 // The host first: who may not call us by that name learns nothing else.
 tactus::task<response> http_server::answer(const request& asked) {
     if (!policy_.allows(asked.host)) {
+        tell(unanswered::host, asked.host);
         co_return response::of_error(403, "This host name is not allowed here; see allowed_hosts.");
     }
     if (asked.method != "GET" && asked.method != "HEAD") {
+        tell(unanswered::method);
         co_return response::of_error(405, "Only GET and HEAD are allowed.");
     }
     if (asked.has_body) {
+        tell(unanswered::malformed);
         co_return response::of_error(413, "A request has no body here.");
     }
     try {

@@ -8,6 +8,7 @@
 #include "kernel/coro/reactor.hpp"
 #include "kernel/coro/stream.hpp"
 #include "kernel/metrics/host_policy.hpp"
+#include "kernel/metrics/http_refusal.hpp"
 #include "kernel/metrics/http_request.hpp"
 #include "kernel/metrics/http_response.hpp"
 
@@ -57,6 +58,9 @@ public:
     http_server& operator=(const http_server&) = delete;
     ~http_server();
 
+    // Must outlive run(). nullptr: nobody.
+    void set_observer(refusal_observer* observer) noexcept { observer_ = observer; }
+
     // Serves until the task is asked to stop or the acceptor is closed; all connections are closed
     // by then. Threads: loop. Errors: canceled.
     [[nodiscard]] tactus::task<void> run();
@@ -79,6 +83,11 @@ private:
     tactus::task<bool> refuse(connection& client, int status, std::string_view why);
     tactus::task<response> answer(const request& asked);
     tactus::task<void> linger(connection& client);
+    void tell(unanswered why, std::string_view host = {}) const noexcept {
+        if (observer_ != nullptr) {
+            observer_->refused(why, host);
+        }
+    }
     [[nodiscard]] std::int64_t in_ns(std::int64_t by_ns) const noexcept {
         return reactor_.clock().now_ns() + by_ns;
     }
@@ -87,6 +96,7 @@ private:
     coro::acceptor& acceptor_;
     endpoints& pages_;
     host_policy policy_;
+    refusal_observer* observer_ = nullptr;
     std::list<connection> connections_; // oldest first
     tactus::event may_have_room_;
 };

@@ -39,6 +39,20 @@ private:
     tactus::channel<std::monostate>& to_;
 };
 
+void append_parts(std::string& body, const std::vector<missing_part>& parts) {
+    std::string_view separator = "[";
+    for (const missing_part& part : parts) {
+        body += separator;
+        body += R"({"name":)";
+        base::append_json_string(body, part.name);
+        body += R"(,"why":)";
+        base::append_json_string(body, part.why);
+        body += '}';
+        separator = ",";
+    }
+    body += parts.empty() ? "[]" : "]";
+}
+
 } // namespace
 
 pages::pages(coro::reactor& reactor, const observed& shown)
@@ -77,18 +91,13 @@ tactus::task<response> pages::scrape() {
 response pages::tell_readiness() const {
     const readiness told = shown_.take_readiness();
     std::string body =
-        told.is_ready ? R"({"ready":true,"missing":[)" : R"({"ready":false,"missing":[)";
-    std::string_view separator;
-    for (const missing_part& part : told.missing) {
-        body += separator;
-        body += R"({"name":)";
-        base::append_json_string(body, part.name);
-        body += R"(,"why":)";
-        base::append_json_string(body, part.why);
-        body += '}';
-        separator = ",";
+        told.is_ready ? R"({"ready":true,"missing":)" : R"({"ready":false,"missing":)";
+    append_parts(body, told.missing);
+    if (!told.impaired.empty()) {
+        body += R"(,"impaired":)";
+        append_parts(body, told.impaired);
     }
-    body += "]}\n";
+    body += "}\n";
     return response(told.is_ready ? 200 : 503, "application/json", std::move(body));
 }
 

@@ -2,7 +2,7 @@
 // The operator's pages:
 //     /metrics   what Prometheus scrapes
 //     /livez     200: the loop turns (this answer came through it)
-//     /readyz    200, or 503 with what is missing, as JSON
+//     /readyz    200, or 503 with what is missing, as JSON; also what is not there and not required
 // What they show comes from the daemon through `observed`.
 #pragma once
 
@@ -27,7 +27,8 @@ struct missing_part {
 
 struct readiness {
     bool is_ready = false;
-    std::vector<missing_part> missing;
+    std::vector<missing_part> missing;       // for which it is not ready
+    std::vector<missing_part> impaired = {}; // not there, and not required
 };
 
 // Threads: loop.

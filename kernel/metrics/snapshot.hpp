@@ -7,6 +7,7 @@
 #include "kernel/base/connection_counts.hpp"
 #include "kernel/base/histogram.hpp"
 #include "kernel/flow/ledger.hpp"
+#include "kernel/metrics/http_refusal.hpp"
 
 #include <array>
 #include <cstddef>
@@ -38,6 +39,15 @@ struct input_row {
     flow::input_snapshot flow;
     bool has_connections = false; // its transport has any
     base::connection_counts connections;
+    bool is_up = false;
+    bool is_needed = true; // a route names it; if not, it is neither up nor down
+};
+
+struct port_row {
+    std::string name; // its key: a peer, a device
+    bool is_up = false;
+    std::uint64_t connects_ok = 0;
+    std::uint64_t connects_failed = 0;
 };
 
 struct output_row {
@@ -45,7 +55,8 @@ struct output_row {
     flow::output_snapshot flow;
     std::uint64_t connects_ok = 0;
     std::uint64_t connects_failed = 0;
-    bool is_needed = true; // a route names it; if not, it is neither up nor down
+    bool is_needed = true;       // a route names it; if not, it is neither up nor down
+    std::vector<port_row> ports; // but for those that events name themselves
 };
 
 struct plugin_row {
@@ -96,6 +107,9 @@ struct process_row {
     std::optional<std::uint64_t> max_fds;
 };
 
+// Requests to the pages themselves that got none.
+using unanswered_counts = flow::counts_by<unanswered, unanswered_names.size()>;
+
 struct snapshot {
     build_info build;
     std::string name; // the daemon's, from its configuration
@@ -108,6 +122,7 @@ struct snapshot {
     clock_row clock;
     config_row config;
     log_row log;
+    unanswered_counts unanswered_by;
     process_row process; // filled by whoever serialises, not by the daemon
     bool is_realtime = false;
     bool is_memory_locked = false;

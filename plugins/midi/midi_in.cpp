@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <exception>
+#include <utility>
 
 namespace midi {
 
@@ -35,7 +36,8 @@ input::input(config&& given, context& here)
     : news_(here, given.api == api_choice::jack ? "" : device_watch::devices),
       intake_(here, given.unwanted),
       link_(settings_of(given, here.name(), news_.as_waker(), counting(xruns_)), here.log(),
-            intake_) {}
+            intake_),
+      awaited_(given.port.value_or(given.virtual_port.value_or(""))) {}
 
 task<void> input::run(context& here) {
     attached_ =
@@ -43,6 +45,7 @@ task<void> input::run(context& here) {
     xruns_ = make_xruns(here);
     intake_.make_metrics();
     news_.watch_devices();
+    show_awaited(here, true);
     std::exception_ptr ended;
     try {
         co_await follow(here);
@@ -81,6 +84,7 @@ std::vector<wish> input::number(context& here, const std::vector<std::string>& n
         }
         return !is_there;
     });
+    show_awaited(here, names.empty());
     std::vector<wish> wishes;
     for (const std::string& name : names) {
         known_port& port = ports_[name];
@@ -102,6 +106,15 @@ std::vector<wish> input::number(context& here, const std::vector<std::string>& n
     return wishes;
 }
 
+/// What is waited for is a port that is offline, so that the daemon can say what is not there.
+void input::show_awaited(context& here, bool is_awaited) {
+    if (is_awaited && awaited_port_ == 0) {
+        awaited_port_ = here.ports().add(port_info(awaited_, port_state::offline));
+    } else if (!is_awaited && awaited_port_ != 0) {
+        here.ports().remove(std::exchange(awaited_port_, 0));
+    }
+}
+
 void input::tell(context& here, const std::vector<std::uint32_t>& up) {
     attached_.add(link_.times_attached() - attached_counted_);
     attached_counted_ = link_.times_attached();
@@ -118,7 +131,7 @@ void input::tell(context& here, const std::vector<std::uint32_t>& up) {
 
 void input::list_ports(const port_visitor& visit) {
     source_opening as;
-    as.client = "tactus-list";
+    as.client = listing_client;
     list_system("ALSA", visit,
                 [&as](std::string& why) { return open_alsa_sources(as, nullptr, why); });
     list_system("JACK", visit,

@@ -64,6 +64,7 @@ private:
     tactus::task<void> close(tactus::context& here);
     std::vector<wish> number(tactus::context& here, const std::vector<std::string>& names);
     void tell(tactus::context& here, const std::vector<std::uint32_t>& up);
+    void show_awaited(tactus::context& here, bool is_awaited);
 
     struct known_port {
         std::uint32_t number = 0;
@@ -76,6 +77,8 @@ private:
     intake intake_;
     source_link link_;                        // the worker's; all that follows is the loop's
     std::map<std::string, known_port> ports_; // by the system's name
+    std::string awaited_;                     // what the options name
+    std::uint32_t awaited_port_ = 0;          // shows that while nothing of it is there; 0: not now
     tactus::counter attached_;
     std::uint32_t attached_counted_ = 0;
 };

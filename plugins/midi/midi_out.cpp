@@ -178,9 +178,9 @@ void output::flush(std::uint32_t) noexcept {
 }
 
 void output::list_ports(const port_visitor& visit) {
-    list_system("ALSA", visit, [](std::string& why) { return open_alsa("tactus-list", why); });
+    list_system("ALSA", visit, [](std::string& why) { return open_alsa(listing_client, why); });
     list_system("JACK", visit, [](std::string& why) {
-        return open_jack({"tactus-list", {}, {}}, why);
+        return open_jack({listing_client, {}, {}}, why);
     });
 }
 

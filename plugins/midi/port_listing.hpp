@@ -9,6 +9,9 @@
 
 namespace midi {
 
+/// Our name among the system's clients while we list.
+inline constexpr const char* listing_client = "tactus-list";
+
 /// `open` gives the system, or nullptr and the reason.
 template <class Open>
 void list_system(const char* name, const tactus::port_visitor& visit, Open open) {
@@ -19,8 +22,15 @@ void list_system(const char* name, const tactus::port_visitor& visit, Open open)
             visit.missing(name, why);
             return;
         }
+        bool is_empty = true;
         for (const std::string& port : system->ports()) {
-            visit.found(name, port);
+            if (!port.starts_with(listing_client)) { // ours, for the listing alone
+                visit.found(name, port);
+                is_empty = false;
+            }
+        }
+        if (is_empty) {
+            visit.empty(name);
         }
     } catch (const tactus::failure& failed) {
         visit.missing(name, failed.text());

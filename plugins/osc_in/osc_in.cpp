@@ -3,12 +3,13 @@
 // kernel's ingress validates it, takes bundles apart and honours their time tags, so that every
 // transport has the same decoder and the same limits. This file moves bytes, asks who sends them,
 // and refuses to listen to the network by mistake.
+#include <tactus/cpp/loss_log.hpp>
 #include <tactus/cpp/plugin.hpp>
 
 #include <algorithm>
-#include <chrono>
 #include <cstdint>
 #include <cstdlib>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -27,7 +28,6 @@ using tactus::task;
 using tactus::udp_socket;
 
 constexpr std::uint32_t batch_max = 64;
-constexpr std::chrono::seconds words_pause{10}; // between two lines of the log on bad connections
 
 class osc_input {
 public:
@@ -109,6 +109,8 @@ public:
                     udp_socket::open(here, {url, {}, config_.interface, 0, mode_of(config_)}));
             }
         }
+        refusals_ = std::make_unique<tactus::loss_log>(here);
+        here.spawn("osc_in refusals", refusals_->run());
         auto socket = sockets.begin();
         auto door = doors.begin();
         for (const std::string& url : config_.listen) {
@@ -223,7 +225,7 @@ private:
             if (allowed_.allows(peer.peer().address)) {
                 here.spawn("osc_in connection", serve(here, std::move(peer), about));
             } else {
-                peer.refuse("address");
+                refuse(peer, "address", "its address is not in `allow`");
             }
         }
     }
@@ -271,8 +273,7 @@ private:
             here.reject(1, "malformed");
         }
         if (why == TACTUS_E_TIMEOUT) {
-            refuse(here, of.peer, "slow",
-                   "a packet that it had begun did not end within packet_timeout");
+            refuse(of.peer, "slow", "a packet that it had begun did not end within packet_timeout");
         }
     }
 
@@ -292,10 +293,10 @@ private:
                 break;
             case osc_stream::verdict::too_large:
                 here.reject(1, "too_large");
-                refuse(here, from.peer, "too_large", "a packet is longer than datagram_max");
+                refuse(from.peer, "too_large", "a packet is longer than datagram_max");
                 return false;
             case osc_stream::verdict::foreign:
-                refuse(here, from.peer, "protocol", from.frames.why_foreign());
+                refuse(from.peer, "protocol", from.frames.why_foreign());
                 return false;
             case osc_stream::verdict::more:
                 return false;
@@ -304,13 +305,8 @@ private:
         return true;
     }
 
-    /// Whoever comes, however often, one line in 10 s is said.
-    void refuse(context& here, tactus::stream& peer, const char* reason, const char* why) {
-        if (here.now() >= next_words_) {
-            next_words_ = here.now() + words_pause;
-            here.log().warning("A connection from " + peer.peer().endpoint + " was closed: " + why +
-                               ".");
-        }
+    void refuse(tactus::stream& peer, const char* reason, const char* why) {
+        refusals_->say("A connection from " + peer.peer().endpoint + " was closed: " + why);
         peer.refuse(reason);
     }
 
@@ -328,7 +324,7 @@ private:
 
     config config_;
     tactus::allow_list allowed_;
-    tactus::time_point next_words_;
+    std::unique_ptr<tactus::loss_log> refusals_;
 };
 
 } // namespace

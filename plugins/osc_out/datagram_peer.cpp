@@ -103,6 +103,7 @@ task<> datagram_peer::keep_connected(context& here) {
             co_await has_failed_.wait();
             co_await here.sleep_until(earliest);
         } catch (const failure& failed) {
+            told_.failed();
             here.log().warning("The peer " + settings_.to + " is not reached: " + failed.text() +
                                ". It is tried again.");
         }

@@ -5,10 +5,11 @@
 // port; several have a port more, "all", which is first: an event that asks for no port goes there,
 // and so to each of them. Peers that events name themselves are guests.hpp.
 #include "guests.hpp"
-#include "loss_words.hpp"
 #include "packets.hpp"
 #include "peer.hpp"
 #include "replies.hpp"
+
+#include <tactus/cpp/loss_log.hpp>
 
 #include <algorithm>
 #include <chrono>
@@ -125,11 +126,15 @@ private:
         std::unique_ptr<peer> line;
         std::uint32_t port = 0;
         bool is_up = false;
-        osc_out::loss_words losses;
+        bool was_missed = false; // the log says so; that it is back follows
+        std::unique_ptr<tactus::loss_log> losses = nullptr; // those that events do not fail for
     };
 
     void add_members();
     void changed(std::size_t index, bool is_up);
+    void failed(std::size_t index);
+    static void say_lost(member& by, std::size_t n, const char* why) noexcept;
+    void set_port(const member& of, tactus::port_state state) const;
     [[nodiscard]] member* find(std::uint32_t port) noexcept;
     [[nodiscard]] send_result send_to(member& only, tactus::batch_view batch) noexcept;
     [[nodiscard]] send_result send_to_guest(osc_out::lasting_socket& guest,
@@ -158,6 +163,7 @@ task<> osc_output::run(context& here) {
         ~closer() {
             for (member& each : output.members_) {
                 each.line->close();
+                each.losses->finish();
             }
             output.guests_.close();
             output.replies_.close();
@@ -181,7 +187,8 @@ task<> osc_output::run(context& here) {
 
 void osc_output::add_members() {
     if (config_.to.size() > 1) {
-        all_port_ = here_.ports().add(tactus::port_info(all_peers, tactus::port_state::offline));
+        all_port_ =
+            here_.ports().add(tactus::port_info(all_peers, tactus::port_state::group_offline));
     }
     for (std::size_t i = 0; i < config_.to.size(); ++i) {
         const std::string& to = config_.to[i];
@@ -189,10 +196,11 @@ void osc_output::add_members() {
             here_.ports().add(tactus::port_info(to, tactus::port_state::offline));
         osc_out::peer_settings wanted{to, config_.framing, config_.interface,
                                       static_cast<std::uint32_t>(config_.hops), replies_};
-        peer::listener told{[this, i](bool is_up) { changed(i, is_up); },
+        peer::listener told{[this, i](bool is_up) { changed(i, is_up); }, [this, i] { failed(i); },
                             [this, port] { here_.ports().writable(port); }};
-        members_.push_back(
-            {to, osc_out::make_peer(std::move(wanted), std::move(told)), port, false, {}});
+        members_.push_back({to, osc_out::make_peer(std::move(wanted), std::move(told)), port});
+        members_.back().losses = std::make_unique<tactus::loss_log>(here_);
+        here_.spawn("osc_out losses", members_.back().losses->run());
     }
 }
 
@@ -202,14 +210,39 @@ void osc_output::changed(std::size_t index, bool is_up) {
         return;
     }
     of.is_up = is_up;
-    const auto state = [](bool is) {
-        return is ? tactus::port_state::up : tactus::port_state::offline;
-    };
-    here_.ports().update(of.port, tactus::port_info(of.to, state(is_up)));
+    set_port(of, is_up ? tactus::port_state::up : tactus::port_state::offline);
     if (all_port_ != 0) {
         const bool is_any = std::any_of(members_.begin(), members_.end(),
                                         [](const member& each) { return each.is_up; });
-        here_.ports().update(all_port_, tactus::port_info(all_peers, state(is_any)));
+        here_.ports().update(
+            all_port_, tactus::port_info(all_peers, is_any ? tactus::port_state::group_up
+                                                           : tactus::port_state::group_offline));
+    }
+    if (is_up && std::exchange(of.was_missed, false)) {
+        here_.log().info("The peer " + of.to + " is reached.");
+    }
+    of.was_missed = of.was_missed || !is_up;
+}
+
+/// Told while it is down, or of a peer by UDP whose old socket still serves: that stays up.
+void osc_output::failed(std::size_t index) {
+    member& of = members_[index];
+    of.was_missed = true;
+    set_port(of, of.is_up ? tactus::port_state::up_failed : tactus::port_state::failed);
+}
+
+void osc_output::set_port(const member& of, tactus::port_state state) const {
+    here_.ports().update(of.port, tactus::port_info(of.to, state));
+}
+
+void osc_output::say_lost(member& by, std::size_t n, const char* why) noexcept {
+    if (n == 0) {
+        return;
+    }
+    try {
+        by.losses->say("The peer " + by.to + " loses packets, for " + why, n);
+    } catch (const std::bad_alloc&) {
+        return; // the metrics have it
     }
 }
 
@@ -278,7 +311,7 @@ send_result osc_output::send_to(member& only, tactus::batch_view batch) noexcept
         const peer_sent went = only.line->send(packets_.packets());
         done += packets_.events_in(went.sent);
         if (went.status != TACTUS_OK) {
-            only.losses.say(here_, only.to, went.status == TACTUS_E_IO ? 1 : 0, went.why);
+            say_lost(only, went.status == TACTUS_E_IO ? 1 : 0, went.why);
             return send_result(done, went.status);
         }
     }
@@ -306,7 +339,7 @@ send_result osc_output::send_to_all(tactus::batch_view batch) noexcept {
                 const std::size_t lost = is_refused ? 1 : left.size() - went.sent;
                 dropped_.add(static_cast<std::int64_t>(lost));
                 if (went.status != TACTUS_E_CLOSED) { // that it is down was said
-                    each.losses.say(here_, each.to, lost, went.why);
+                    say_lost(each, lost, went.why);
                 }
                 left = left.subspan(went.sent + lost);
             }

@@ -41,6 +41,7 @@ public:
     // Told on the loop; both stay for the peer's life.
     struct listener {
         std::function<void(bool is_up)> changed;
+        std::function<void()> failed; // an attempt to reach it
         std::function<void()> has_room;
     };
 

@@ -51,6 +51,7 @@ task<> stream_peer::run(context& here) {
             }
             here.log().warning("The peer " + settings_.to + " has gone. It is tried again.");
         } catch (const failure& failed) {
+            told_.failed();
             here.log().warning("The peer " + settings_.to + " is not reached: " + failed.text() +
                                ". It is tried again.");
         }

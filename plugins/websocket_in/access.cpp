@@ -109,6 +109,11 @@ bool is_origin(std::string_view text) {
     return split_origin(text).has_value();
 }
 
+std::string host_in(std::string_view header) {
+    const std::optional<authority> called = split(header);
+    return called.has_value() ? called->host : std::string();
+}
+
 bool is_token(std::string_view text) {
     return text.size() >= 16 && text.size() <= 128 && std::ranges::all_of(text, [](char c) {
                return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||

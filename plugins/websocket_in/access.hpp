@@ -25,6 +25,9 @@ struct access_rules {
 /// Whether an entry of `origins` can match at all: scheme "://" host [":" port], nothing more.
 [[nodiscard]] bool is_origin(std::string_view text);
 
+/// The host in a Host header, without port and brackets; empty where there is none.
+[[nodiscard]] std::string host_in(std::string_view header);
+
 /// Whether a token can be sent as a subprotocol: 16 to 128 of A-Z a-z 0-9 - _ (base64url).
 [[nodiscard]] bool is_token(std::string_view text);
 

@@ -64,6 +64,16 @@ handshake_answer refuse_with(int status, std::string why) {
     return no;
 }
 
+// ` It is "https://strudel.cc"; if you know it, add: origins = ['https://strudel.cc']`
+std::string advice(const char* option, std::string_view said, const std::string& entry) {
+    constexpr std::size_t said_max = 200;
+    std::string text = " It is \"" + std::string(said.substr(0, said_max)) + "\"";
+    if (!entry.empty() && entry.size() <= said_max && entry.find('\'') == std::string::npos) {
+        text += "; if you know it, add to " + std::string(option) + ": '" + entry + "'";
+    }
+    return text + ".";
+}
+
 bool has_element(std::string_view list, std::string_view wanted) {
     bool is_there = false;
     for_each_element(list, [&](std::string_view one) {
@@ -119,10 +129,16 @@ handshake_answer answer(const request& asked, const access_policy& policy) {
         return refuse_with(505, "A WebSocket begins with HTTP/1.1.");
     }
     if (!policy.allows_host(asked.host)) {
-        return refuse_with(403, "This Host is not allowed here; see the option \"hosts\".");
+        handshake_answer no =
+            refuse_with(403, "This Host is not allowed here; see the option \"hosts\".");
+        no.advice = advice("hosts", asked.host, host_in(asked.host));
+        return no;
     }
     if (asked.has_origin && !policy.allows_origin(asked.origin)) {
-        return refuse_with(403, "Pages of this Origin are not allowed here; see \"origins\".");
+        handshake_answer no =
+            refuse_with(403, "Pages of this Origin are not allowed here; see \"origins\".");
+        no.advice = advice("origins", asked.origin, is_origin(asked.origin) ? asked.origin : "");
+        return no;
     }
     if (asked.method != "GET") {
         return refuse_with(405, "A WebSocket begins with GET.");

@@ -15,7 +15,8 @@ namespace websocket_in {
 struct handshake_answer {
     std::string bytes;                   // to be sent, whole
     int status = 0;                      // 101: frames follow
-    std::string why;                     // for the log; "" where it is 101
+    std::string why;                     // as the client is told; "" where it is 101
+    std::string advice = {};             // for the log: what would let it in; "": there is none
     bool must_prove = false;             // 101, but the token is still to be said
     token_said token = token_said::none; // whether one was judged
     [[nodiscard]] bool is_accepted() const noexcept { return status == 101; }

@@ -107,7 +107,7 @@ void session::give(const handshake_answer& said) {
     if (said.is_accepted()) {
         begin(said.must_prove);
     } else {
-        refuse_with(counted_as(said.status, said.why), said.why);
+        refuse_with(counted_as(said.status, said.why), said.why + said.advice);
     }
 }
 

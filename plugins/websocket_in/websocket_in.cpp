@@ -154,6 +154,8 @@ task<> websocket_plugin::accept(context& here, tactus::listener door,
         if (allowed_.allows(peer.peer().address)) {
             here.spawn("websocket client", serve(here, std::move(peer), policy));
         } else {
+            here.log().warning("A connection from " + peer.peer().endpoint +
+                               " was refused: its address is not in `allow`.");
             peer.refuse("address");
         }
     }

@@ -47,6 +47,7 @@ struct fake_port {
     std::string key;
     std::string name;
     bool is_up;
+    int failures = 0; // attempts to connect
 };
 
 struct fake_datagram {

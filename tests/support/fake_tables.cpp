@@ -280,7 +280,10 @@ const tactus_ports_0& fake_tables::ports() {
             if (of(h).ports.count(port) == 0 || of(h).ports[port].key != text_of(info->key)) {
                 of(h).breach("ports.update named another port or key");
             }
+            const int failures = of(h).ports[port].failures;
             of(h).ports[port] = port_of(*info);
+            of(h).ports[port].failures =
+                failures + ((info->flags & TACTUS_PORT_FAILED) != 0 ? 1 : 0);
             return status;
         },
         [](const tactus_host* h, std::uint32_t port) noexcept {

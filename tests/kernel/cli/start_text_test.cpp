@@ -123,6 +123,17 @@ TEST_CASE("an input that could not begin says why") {
                                      "down: The port is taken; everything else goes on");
 }
 
+TEST_CASE("an input without its port is not up, and an output may be up in part") {
+    start_facts facts;
+    facts.stations = {
+        {"keys", "midi", "port nano*", false, false, "", true, "Its port is offline."},
+        {"out", "osc", "x", true, true, "", true, "1 of its 3 ports is offline: \"y\"."}};
+    REQUIRE(start_lines(facts)[1] ==
+            "  in       keys  midi  port nano*  no port yet; everything else goes on");
+    REQUIRE(start_lines(facts)[2] ==
+            "  out      out   osc   x           up in part: 1 of its 3 ports is offline: \"y\"");
+}
+
 TEST_CASE("what no route names is not down, it is not opened") {
     start_facts facts;
     facts.stations = {{"spare", "osc", "udp://127.0.0.1:8000", true, false, "", false}};

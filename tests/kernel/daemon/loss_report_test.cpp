@@ -12,6 +12,8 @@ using Catch::Matchers::Contains;
 using daemon::loss_report;
 using flow::dropped;
 
+constexpr std::int64_t ms_ns = 1'000'000;
+
 namespace {
 
 struct loss_case {
@@ -40,6 +42,14 @@ struct loss_case {
         reactor.advance_by(ns);
         report.look(reactor.now_ns());
     }
+    // As the loop does: it looks when that is wanted, and else sleeps.
+    void sleep_for(std::int64_t ns) {
+        const std::int64_t end_ns = reactor.now_ns() + ns;
+        while (report.wanted_ns() <= end_ns) {
+            look_after(std::max<std::int64_t>(report.wanted_ns() - reactor.now_ns(), 0));
+        }
+        reactor.advance_by(end_ns - reactor.now_ns());
+    }
     // Lines come in order: what was written before `mark` is all there was.
     std::vector<std::string> lines() {
         house.log.error("mark");
@@ -64,18 +74,72 @@ TEST_CASE_METHOD(loss_case, "an output that gives events up is named with the re
                             Contains("output_down 3, output_error 52"));
 }
 
-TEST_CASE_METHOD(loss_case, "an output has one line in ten seconds, with all since the last one") {
+TEST_CASE_METHOD(loss_case, "what is lost once more is told within a second, whatever follows") {
     drop(0, dropped::output_down, 1);
     look_after(0);
-    drop(0, dropped::output_down, 4);
-    look_after(loss_report::line_ns - 1);
     REQUIRE(lines().size() == 1);
+    CHECK(report.wanted_ns() == loss_report::never_ns);
 
-    look_after(loss_report::look_ns);
+    reactor.advance_by(
+        GENERATE(as<std::int64_t>(), 1, 50 * ms_ns, 900 * ms_ns, 1'500 * ms_ns, 60'000 * ms_ns));
+    drop(0, dropped::output_down, 4);
+    look_after(0); // the last turn for hours
+    sleep_for(1'000 * ms_ns);
 
     const std::vector<std::string> said = lines();
     REQUIRE(said.size() == 1);
     CHECK_THAT(said[0], Contains("output=desk") && Contains("count=4"));
+    CHECK(report.wanted_ns() == loss_report::never_ns); // nothing left to wake for
+}
+
+TEST_CASE_METHOD(loss_case,
+                 "while losses go on there is a line in ten seconds, then one at the end") {
+    constexpr int seconds = 35;
+    for (int i = 0; i < seconds * 10; ++i) {
+        drop(0, dropped::output_down, 1);
+        look_after(0);
+        sleep_for(100 * ms_ns);
+    }
+    sleep_for(1'000 * ms_ns);
+
+    const std::vector<std::string> said = lines();
+    REQUIRE(said.size() == 1 + seconds / 10 + 1);
+    CHECK_THAT(said[0], Contains("count=1 "));
+    CHECK_THAT(said[1], Contains("count=100 "));
+    CHECK_THAT(said.back(), Contains("count=49 "));
+}
+
+TEST_CASE_METHOD(loss_case, "losses that come singly for hours are told in ten seconds at last") {
+    constexpr int losses = 100;
+    std::size_t told = 0;
+    for (int i = 0; i < losses; ++i) {
+        drop(0, dropped::output_down, 1);
+        look_after(0);
+        sleep_for(2'000 * ms_ns);
+        if (i < loss_report::lines_in_a_row) {
+            REQUIRE(lines().size() == 1);
+            ++told;
+        }
+    }
+    told += lines().size();
+
+    CHECK(told <= loss_report::lines_in_a_row + losses * 2 / 10);
+    CHECK(told >= losses * 2 / 10);
+    sleep_for(loss_report::line_ns);
+    report.finish(reactor.now_ns());
+    CHECK(lines().size() <= 1);
+}
+
+TEST_CASE_METHOD(loss_case, "a turn that was not looked at is looked at later, without another") {
+    look_after(0);
+    drop(0, dropped::output_error, 1);
+    look_after(1);
+    REQUIRE(lines().empty());
+
+    sleep_for(loss_report::look_ns);
+
+    CHECK(lines().size() == 1);
+    CHECK(report.wanted_ns() == loss_report::never_ns);
 }
 
 TEST_CASE_METHOD(loss_case, "the line of one output does not cost another its own") {
@@ -246,15 +310,15 @@ TEST_CASE_METHOD(loss_case, "for each reason but closed a line says what to look
     }
 }
 
-TEST_CASE_METHOD(loss_case, "an input has one line in ten seconds, with all since the last one") {
+TEST_CASE_METHOD(loss_case, "an input's further refusals are told a moment later, and at the end") {
     refuse(0, "malformed", 1);
     look_after(0);
     refuse(0, "malformed", 4);
     refuse(1, "malformed", 1); // its own line is another's
-    look_after(loss_report::line_ns - 1);
+    look_after(loss_report::look_ns);
     REQUIRE(lines().size() == 2);
 
-    look_after(loss_report::look_ns);
+    sleep_for(1'000 * ms_ns);
     const std::vector<std::string> said = lines();
     REQUIRE(said.size() == 1);
     CHECK_THAT(said[0], Contains("input=keys") && Contains("count=4"));

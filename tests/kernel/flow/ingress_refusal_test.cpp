@@ -29,6 +29,11 @@ public:
                      std::string_view why) noexcept override {
         all.push_back({input, output, std::string(address), std::string(why)});
     }
+    std::vector<complaint> mild;
+    void taken_elsewhere(std::uint16_t input, std::uint16_t output, std::string_view address,
+                         std::string_view why) noexcept override {
+        mild.push_back({input, output, std::string(address), std::string(why)});
+    }
 };
 
 output_choice small(std::uint64_t events, when_full policy = when_full::drop_newest) {
@@ -268,9 +273,16 @@ TEST_CASE("what one output takes and another cannot costs the other its delivery
     static_cast<void>(flow.add_output({.protocols = takes_midi}));
     static_cast<void>(flow.add_output({.protocols = takes_osc}));
     flow.route_all();
+    complaints heard;
+    flow.in.set_observer(&heard);
 
     static_cast<void>(flow.emit_osc(osc("/mixer/volume", 1)));
 
+    CHECK(heard.all.empty()); // it is no fault
+    REQUIRE(heard.mild.size() == 1);
+    CHECK(heard.mild[0].output == 0);
+    CHECK(heard.mild[0].address == "/mixer/volume");
+    CHECK_FALSE(heard.mild[0].why.empty());
     REQUIRE(flow.ledger().routed == 1);
     REQUIRE(flow.dropped_as(dropped::unsupported_type, 0) == 1);
     REQUIRE(flow.output(1).pending == 1);

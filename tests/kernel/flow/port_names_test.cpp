@@ -239,3 +239,29 @@ TEST_CASE("a port that comes and goes takes the place of no other in the memory 
 
     CHECK(ports.add("kept", "kept", true) == kept);
 }
+
+TEST_CASE("how often a port came up and failed to is counted, but for groups and guests") {
+    port_set ports;
+    const std::uint32_t peer = ports.add("peer", "", false);
+    const std::uint32_t all = ports.add("all", "", false, port_set::traits{false, true});
+    static_cast<void>(ports.add("guest", "", true, true));
+    ports.count_failure(peer);
+    ports.count_failure(99); // there is none
+    for (const bool is_up : {true, true, false, true}) {
+        ports.update(peer, "", is_up);
+        ports.update(all, "", is_up);
+    }
+
+    std::vector<port_set::account> seen;
+    ports.for_each_account([&](const port_set::account& each) { seen.push_back(each); });
+    REQUIRE(seen.size() == 1);
+    CHECK(seen[0].key == "peer");
+    CHECK(seen[0].is_up);
+    CHECK(seen[0].ups == 2);
+    CHECK(seen[0].failures == 1);
+    CHECK(ports.ups() == 2);
+    CHECK(ports.failures() == 1);
+    ports.clear(); // a new instance: the totals go on
+    static_cast<void>(ports.add("peer", "", true));
+    CHECK(ports.ups() == 3);
+}

@@ -68,6 +68,8 @@ TEST_CASE("every reason, origin, cause, state, level and result is there with va
         }
     };
     expect_all("tactus_input_messages_rejected_total{input=\"in\",reason=", flow::rejected_names);
+    expect_all("tactus_input_messages_unrouted_total{input=\"in\",reason=", flow::unrouted_names);
+    expect_all("tactus_metrics_requests_rejected_total{reason=", metrics::unanswered_names);
     expect_all("tactus_deliveries_dropped_total{output=\"out\",reason=", flow::dropped_names);
     expect_all("tactus_deliveries_accepted_total{output=\"out\",origin=", flow::origin_names);
     expect_all("tactus_output_silenced_total{output=\"out\",cause=", flow::silence_cause_names);
@@ -76,6 +78,21 @@ TEST_CASE("every reason, origin, cause, state, level and result is there with va
         INFO(series);
         CHECK(value_of(scrape, series) == 0.0);
     }
+}
+
+TEST_CASE("an output's ports show by name, and inputs are up or not where a route names them") {
+    metrics::snapshot shown = full_snapshot();
+    shown.inputs[0].is_up = true;
+    shown.inputs[1].is_needed = false;
+    const std::string scrape = metrics::expose_text(shown);
+
+    CHECK(value_of(scrape, "tactus_input_up{input=\"desk\"}") == 1.0);
+    CHECK_FALSE(value_of(scrape, "tactus_input_up{input=\"foyer-page\"}").has_value());
+    const std::string dead = "{output=\"organ\",port=\"tcp://10.0.0.8:9000\"";
+    CHECK(value_of(scrape, "tactus_output_port_up" + dead + "}") == 0.0);
+    CHECK(value_of(scrape, "tactus_output_port_connects_total" + dead + ",result=\"ok\"}") == 0.0);
+    CHECK(value_of(scrape, "tactus_output_port_connects_total" + dead + ",result=\"failed\"}") ==
+          4.0);
 }
 
 TEST_CASE("connections show by input, and refused ones by every reason there is") {

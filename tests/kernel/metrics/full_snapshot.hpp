@@ -40,6 +40,7 @@ inline metrics::output_row full_output(std::string name) {
     row.flow.send_duration = record_each(flow::lateness_bounds_ns);
     row.connects_ok = 2;
     row.connects_failed = 5;
+    row.ports = {{"tcp://10.0.0.7:9000", true, 2, 1}, {"tcp://10.0.0.8:9000", false, 0, 4}};
     return row;
 }
 
@@ -81,6 +82,7 @@ inline metrics::snapshot full_snapshot() {
     full.config = {true, 1'700'000'000'000'000'000};
     full.log.written = {1, 20, 3, 4};
     full.log.suppressed = 5;
+    full.unanswered_by.add(metrics::unanswered::host, 3);
     full.process = {1.5, 1'700'000'000.25, 20'000'000, 17, 1024};
     full.scrapes = 8;
     return full;

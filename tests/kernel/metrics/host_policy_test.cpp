@@ -53,6 +53,22 @@ TEST_CASE("an IPv6 address is one address however it is written") {
     CHECK_FALSE(policy.allows("[::2]"));
 }
 
+TEST_CASE("an address of the config is allowed, however it is written") {
+    const host_policy policy("127.0.0.1:9464", {"2001:db8::7", "192.168.10.5"});
+
+    CHECK(policy.allows("[2001:db8:0:0::7]:9464"));
+    CHECK(policy.allows("192.168.10.5:80"));
+    CHECK_FALSE(policy.allows("[2001:db8::8]"));
+}
+
+TEST_CASE("the name in a Host header is without port and brackets") {
+    using tactus::metrics::host_name;
+    CHECK(host_name("tactus:9464") == "tactus");
+    CHECK(host_name("[::1]:9464") == "::1");
+    CHECK(host_name("a:b:c").empty());
+    CHECK(host_name("").empty());
+}
+
 TEST_CASE("bound to all addresses, every literal is allowed and no other name") {
     const host_policy v4("0.0.0.0:9464", {});
     const host_policy v6("[::]:9464", {});

@@ -124,6 +124,38 @@ TEST_CASE("a host that is not ours is refused before anything else") {
     CHECK(client.is_closed());
 }
 
+TEST_CASE("who gets no page is told of, with the host where that is why") {
+    struct recorder final : metrics::refusal_observer {
+        void refused(metrics::unanswered why, std::string_view host) noexcept override {
+            seen.emplace_back(why, host);
+        }
+        std::vector<std::pair<metrics::unanswered, std::string>> seen;
+    };
+    using metrics::unanswered;
+    http_fixture http;
+    recorder told;
+    http.server.set_observer(&told);
+    const auto refused = [&](std::string_view request) {
+        told.seen.clear();
+        static_cast<void>(http.ask(request));
+        REQUIRE(told.seen.size() == 1);
+        return told.seen[0];
+    };
+    using seen = std::pair<unanswered, std::string>;
+
+    CHECK(refused("GET / HTTP/1.1\r\nHost: tactus:9464\r\n\r\n") ==
+          seen{unanswered::host, "tactus:9464"});
+    CHECK(refused("GET / HTTP/1.1\r\n\r\n") == seen{unanswered::host, ""});
+    CHECK(refused("GET / HTTP/1.1\r\nHost: x\r\nHost: x\r\n\r\n") == seen{unanswered::host, ""});
+    CHECK(refused("PUT / HTTP/1.1\r\nHost: localhost\r\n\r\n").first == unanswered::method);
+    CHECK(refused("nonsense\r\n\r\n").first == unanswered::malformed);
+    CHECK(refused("GET /" + std::string(9000, 'x') + " HTTP/1.1\r\n").first ==
+          unanswered::too_large);
+    told.seen.clear();
+    CHECK(is_status(http.ask("GET /echo HTTP/1.1\r\nHost: localhost\r\n\r\n"), 200));
+    CHECK(told.seen.empty());
+}
+
 TEST_CASE("an absolute URL of a foreign host is refused, whatever the header says") {
     http_fixture http;
 

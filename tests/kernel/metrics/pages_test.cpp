@@ -151,6 +151,18 @@ TEST_CASE("/readyz is 503 and lists what is missing and why") {
                          "\n"));
 }
 
+TEST_CASE("/readyz lists what is not there and not required, also when it is 200") {
+    pages_fixture http;
+    http.daemon.ready = {true, {}, {{"visuals", "down"}}};
+
+    const std::string answer = http.ask_for("/readyz").receive();
+
+    CHECK(is_status(answer, 200));
+    CHECK(answer.ends_with(
+        R"({"ready":true,"missing":[],"impaired":[{"name":"visuals","why":"down"}]})"
+        "\n"));
+}
+
 TEST_CASE("another path is 404 and told what there is") {
     pages_fixture http;
 

@@ -58,6 +58,10 @@ public:
     void found(std::string_view system, std::string_view name) const noexcept {
         visit_(arg_, to_str(system), to_str(name), to_str(""));
     }
+    /// A system that is there, and has no port now.
+    void empty(std::string_view system) const noexcept {
+        visit_(arg_, to_str(system), to_str(""), to_str(""));
+    }
     /// A system that is not there, and why.
     void missing(std::string_view system, std::string_view reason) const noexcept {
         visit_(arg_, to_str(system), to_str(""), to_str(reason));

@@ -13,11 +13,17 @@
 namespace tactus {
 inline namespace v0_1 {
 
-/// by_name: up, but only for events that ask for it by name.
+/// by_name: up, but only for events that ask for it by name. failed, up_failed:
+/// offline, or still up, after an attempt to connect that failed, which the host counts. group: it
+/// stands for several other ports, and is not counted beside them.
 enum class port_state : std::uint32_t {
     offline = 0,
     up = TACTUS_PORT_UP,
-    by_name = TACTUS_PORT_UP | TACTUS_PORT_BY_NAME
+    by_name = TACTUS_PORT_UP | TACTUS_PORT_BY_NAME,
+    failed = TACTUS_PORT_FAILED,
+    up_failed = TACTUS_PORT_UP | TACTUS_PORT_FAILED,
+    group_offline = TACTUS_PORT_GROUP,
+    group_up = TACTUS_PORT_UP | TACTUS_PORT_GROUP
 };
 
 /// What an output answers to an event that asks for a port which it does not have: it added one;

@@ -20,7 +20,8 @@ typedef struct tactus_discover_0 {
     uint32_t reserved;
     /* [work] May block for a second. Calls `visit` for each port: the system it belongs to ("JACK",
      * "ALSA", "OSC") and its name as a configuration would write it. A system that is not there
-     * is visited once with an empty name and the reason as `note`. */
+     * is visited once with an empty name and the reason as `note`, one that is there and has no
+     * port with both empty. */
     tactus_status (*list)(tactus_plugin* plugin,
                           void (*visit)(void* arg, tactus_str system, tactus_str name,
                                         tactus_str note) TACTUS_NOEXCEPT,

@@ -20,6 +20,10 @@ extern "C" {
 /* Outputs: takes only what asks for it by name: it is never the port of other events, and the
  * output is not up by it alone. */
 #define TACTUS_PORT_BY_NAME 0x2u
+/* Outputs: stands for several of the other ports ("all"), and is not counted beside them. */
+#define TACTUS_PORT_GROUP 0x4u
+/* In an update: an attempt to connect has failed, which is counted. */
+#define TACTUS_PORT_FAILED 0x8u
 
 typedef struct tactus_port_info {
     uint32_t struct_size;

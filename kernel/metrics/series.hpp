@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: MIT
+// How rows of a snapshot become series: for the table of families.cpp alone.
+#pragma once
+
+#include "kernel/metrics/families.hpp"
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace tactus::metrics {
+
+inline double number(std::uint64_t value) noexcept {
+    return static_cast<double>(value);
+}
+
+template <class Ns>
+double seconds(Ns ns) noexcept {
+    return static_cast<double>(ns) / 1e9;
+}
+
+template <class Figure>
+void add_if_known(series_sink& into, const std::optional<Figure>& figure) {
+    if (figure.has_value()) {
+        into.add({}, static_cast<double>(*figure));
+    }
+}
+
+// One series an input or output, of a number.
+template <class Rows, class Read>
+void each(series_sink& into, std::string_view label_name, const Rows& rows, Read read) {
+    for (const auto& row : rows) {
+        into.add({{label_name, row.name}}, static_cast<double>(read(row)));
+    }
+}
+template <class Read>
+void each_input(const snapshot& from, series_sink& into, Read read) {
+    each(into, "input", from.inputs, read);
+}
+template <class Read>
+void each_connected(const snapshot& from, series_sink& into, Read read) {
+    for (const input_row& row : from.inputs) {
+        if (row.has_connections) {
+            into.add({{"input", row.name}}, number(read(row)));
+        }
+    }
+}
+template <class Read>
+void each_output(const snapshot& from, series_sink& into, Read read) {
+    each(into, "output", from.outputs, read);
+}
+
+template <class Visit>
+void each_port(const snapshot& from, Visit visit) {
+    for (const output_row& row : from.outputs) {
+        for (const port_row& port : row.ports) {
+            visit(row, port);
+        }
+    }
+}
+
+// One series an output and reason, of a closed set.
+template <class Reason, std::size_t N>
+void add_reasons(series_sink& into, const label& owner, std::string_view label_name,
+                 const std::array<std::string_view, N>& names,
+                 const flow::counts_by<Reason, N>& counts) {
+    for (std::size_t i = 0; i < N; ++i) {
+        into.add({owner, {label_name, names[i]}}, number(counts.of(static_cast<Reason>(i))));
+    }
+}
+
+} // namespace tactus::metrics

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: MIT
+// Says in the log what is lost or refused, in lines of one kind, one object for each kind: what
+// comes after a second of quiet at once, what follows it together, a moment after the last of it
+// and every ten seconds while it goes on. Counting is the metrics' business. It sleeps while there
+// is nothing left to say. Threads: loop.
+//   tactus::loss_log lost{here};           here.spawn("losses", lost.run());
+//   lost.say("The peer X loses packets, for it does not read", 3);
+#pragma once
+
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
+#include <exception>
+#include <string>
+#include <string_view>
+
+#include <tactus/cpp/event.hpp>
+#include <tactus/cpp/plugin.hpp>
+
+namespace tactus {
+inline namespace v0_1 {
+
+class loss_log {
+public:
+    static constexpr std::chrono::milliseconds quiet{1000}; // after it the next is a new one
+    static constexpr std::chrono::milliseconds tail{800};   // from the last loss to its line
+    static constexpr std::chrono::seconds pause{10};        // between lines while it goes on
+
+    explicit loss_log(context& here) : here_(&here) {}
+    loss_log(const loss_log&) = delete;
+    loss_log& operator=(const loss_log&) = delete;
+
+    /// `n` more; `text` is a sentence without its full stop. The latest text is said.
+    void say(std::string_view text, std::uint64_t n = 1) noexcept {
+        if (n == 0) {
+            return;
+        }
+        const time_point now = here_->now();
+        const bool is_new = lost_ == 0 && (!has_lost_ || now - last_loss_ >= quiet);
+        lost_ += n;
+        last_loss_ = now;
+        has_lost_ = true;
+        try {
+            text_ = text;
+            if (is_new) {
+                tell(n);
+            } else {
+                has_more_.set();
+            }
+        } catch (const std::exception&) {
+            return; // no memory for words: the metrics have it
+        }
+    }
+
+    /// Says what is left, as at the end.
+    void finish() noexcept {
+        try {
+            tell(0);
+        } catch (const std::exception&) {
+            return;
+        }
+    }
+
+    /// Says what was not said at once; spawn it once. It must outlive the task. Errors: canceled.
+    task<> run() {
+        for (;;) {
+            co_await has_more_.wait();
+            has_more_.reset();
+            while (lost_ != 0) {
+                const time_point due = std::min(last_loss_ + tail, last_line_ + pause);
+                if (here_->now() >= due) {
+                    tell(0);
+                } else {
+                    co_await here_->sleep_until(due);
+                }
+            }
+        }
+    }
+
+private:
+    // `n`: all there is is what the text is about; 0: it is about several, whose number is said.
+    void tell(std::uint64_t n) {
+        if (lost_ == 0) {
+            return;
+        }
+        const std::string more =
+            n == lost_ ? std::string() : "; " + std::to_string(lost_) + " since that was said";
+        lost_ = 0;
+        last_line_ = here_->now();
+        here_->log().warning(text_ + more + ".");
+    }
+
+    context* here_;
+    event has_more_;
+    std::string text_;
+    std::uint64_t lost_ = 0; // that no line has told of
+    time_point last_loss_;
+    time_point last_line_;
+    bool has_lost_ = false;
+};
+
+} // namespace v0_1
+} // namespace tactus
