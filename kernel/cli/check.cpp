@@ -1,34 +1,72 @@
 // SPDX-License-Identifier: MIT
-// `tactus check FILE`: everything that is wrong with a configuration.
+// `tactus check FILE`: everything that is wrong with a configuration, and what of it this machine
+// does not have now.
 #include "kernel/cli/cli.hpp"
 #include "kernel/cli/commands.hpp"
 #include "kernel/cli/load.hpp"
 #include "kernel/config/sysex_reach.hpp"
 #include "kernel/config/text.hpp"
+#include "kernel/daemon/environment_check.hpp"
 
+#include <algorithm>
 #include <cstdio>
+#include <iterator>
+#include <string>
+#include <unistd.h>
+#include <utility>
 
 namespace tactus::cli {
+namespace {
+
+// False: something that the file asks for cannot be had now.
+bool add_environment(checked& file, host::catalog& catalog, bool& has_hung) {
+    std::vector<config::diagnostic> found =
+        daemon::check_environment(file.daemon->settings(), catalog, has_hung);
+    const bool is_possible = std::none_of(found.begin(), found.end(), [](const auto& each) {
+        return each.level == config::severity::error;
+    });
+    std::move(found.begin(), found.end(), std::back_inserter(file.found));
+    std::stable_sort(file.found.begin(), file.found.end(),
+                     [](const auto& a, const auto& b) { return a.where < b.where; });
+    return is_possible;
+}
+
+void tell(const check_options& options, const checked& file, bool is_possible) {
+    if (options.json) {
+        std::printf("%s\n", config::render_json(file.found, file.source).c_str());
+        return;
+    }
+    std::fputs(config::render(file.found, file.source, "nothing was started").c_str(), stderr);
+    if (file.daemon != nullptr) {
+        const config::settings& settings = file.daemon->settings();
+        std::printf("%s is in order%s: %s, %s, %s\n", options.file.c_str(),
+                    is_possible ? "" : ", but cannot run as it is now",
+                    config::counted(settings.inputs.size(), "input").c_str(),
+                    config::counted(settings.outputs.size(), "output").c_str(),
+                    config::counted(settings.routes.size(), "route").c_str());
+        for (const std::string& sentence : config::sysex_reach(settings)) {
+            std::printf("  %s\n", sentence.c_str());
+        }
+    }
+}
+
+} // namespace
 
 int check(const check_options& options) {
     host::catalog catalog(host::plugin_folders());
-    const checked file = load(options.file, catalog);
-    if (options.json) {
-        std::printf("%s\n", config::render_json(file.found, file.source).c_str());
-    } else {
-        std::fputs(config::render(file.found, file.source, "nothing was started").c_str(), stderr);
-        if (file.daemon != nullptr) {
-            const config::settings& settings = file.daemon->settings();
-            std::printf("%s is in order: %s, %s, %s\n", options.file.c_str(),
-                        config::counted(settings.inputs.size(), "input").c_str(),
-                        config::counted(settings.outputs.size(), "output").c_str(),
-                        config::counted(settings.routes.size(), "route").c_str());
-            for (const std::string& sentence : config::sysex_reach(settings)) {
-                std::printf("  %s\n", sentence.c_str());
-            }
-        }
+    checked file = load(options.file, catalog);
+    bool is_possible = true;
+    bool has_hung = false;
+    if (file.daemon != nullptr && !options.no_environment) {
+        is_possible = add_environment(file, catalog, has_hung);
     }
-    return file.daemon != nullptr ? exit_ok : exit_config;
+    tell(options, file, is_possible);
+    const int code = file.daemon == nullptr ? exit_config : is_possible ? exit_ok : exit_failure;
+    if (has_hung) {
+        std::fflush(nullptr);
+        ::_exit(code); // a thread that never comes back may run any code of ours
+    }
+    return code;
 }
 
 } // namespace tactus::cli

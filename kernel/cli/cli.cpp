@@ -54,7 +54,11 @@ void add_others(CLI::App& app, chosen& to) {
         app.add_subcommand("check", "Say everything that is wrong with a configuration");
     check->add_option("FILE", to.check.file, "The configuration, TOML")->required();
     check->add_flag("--json", to.check.json, "For programs");
-    check->footer("Ends with 0, or 78 where something is wrong.\nExample: tactus check demo.toml");
+    check->add_flag("--no-environment", to.check.no_environment,
+                    "Look at the file alone, not at what this machine has now");
+    check->footer("Ends with 0, with 78 where the file is wrong, with 1 where it is right and an\n"
+                  "address that it listens on cannot be had now.\n"
+                  "Example: tactus check demo.toml");
     CLI::App* ports = app.add_subcommand("ports", "List the ports of this machine");
     ports->add_flag("--json", to.list.json, "For programs");
     ports->footer("Example: tactus ports");
@@ -68,7 +72,8 @@ void add_others(CLI::App& app, chosen& to) {
     CLI::App* doctor =
         app.add_subcommand("doctor", "Measure how late this machine wakes, and say what to change");
     doctor->add_flag("--json", to.list.json, "For programs");
-    doctor->footer("Takes 2 seconds.\nExample: tactus doctor");
+    doctor->footer("Takes 2 seconds. Ends with 0, or with 1 where something is to be changed.\n"
+                   "Example: tactus doctor");
     CLI::App* version = app.add_subcommand("version", "Say which build this is");
     version->add_flag("--json", to.list.json, "For programs");
     version->footer("Example: tactus version --json");

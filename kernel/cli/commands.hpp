@@ -17,6 +17,7 @@ struct run_options {
 struct check_options {
     std::string file;
     bool json = false;
+    bool no_environment = false; // the file alone
 };
 [[nodiscard]] int check(const check_options& options);
 

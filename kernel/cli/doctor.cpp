@@ -5,6 +5,7 @@
 #include "kernel/cli/commands.hpp"
 #include "kernel/daemon/system_checks.hpp"
 
+#include <algorithm>
 #include <cstdio>
 #include <string>
 #include <vector>
@@ -57,7 +58,9 @@ int doctor(const list_options& options) {
     const daemon::wake_lateness seen = daemon::measure_wakes(measured_ns);
     const std::vector<daemon::finding> all = daemon::check_system();
     options.json ? print_json(seen, all) : print_text(seen, all);
-    return exit_ok;
+    const bool is_good =
+        std::all_of(all.begin(), all.end(), [](const auto& each) { return each.is_good; });
+    return is_good ? exit_ok : exit_failure;
 }
 
 } // namespace tactus::cli

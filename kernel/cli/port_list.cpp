@@ -4,6 +4,7 @@
 #include "kernel/base/json.hpp"
 #include "kernel/config/text.hpp"
 
+#include <algorithm>
 #include <string_view>
 
 namespace tactus::cli {
@@ -30,6 +31,31 @@ void append_object(std::string& out,
     out += '}';
 }
 
+bool says_the_same(const daemon::discovered_port& a, const daemon::discovered_port& b) {
+    return a.name.empty() && b.name.empty() && a.system == b.system && a.note == b.note;
+}
+
+// The plugins that say the same of a system without ports, where `plugin` is the first of them;
+// else empty: it was said.
+std::string ids_without(const std::vector<ports_of_plugin>& plugins, const ports_of_plugin& plugin,
+                        const daemon::discovered_port& what) {
+    std::string ids;
+    for (const ports_of_plugin& each : plugins) {
+        const bool says_it = std::any_of(each.found.begin(), each.found.end(),
+                                         [&](const auto& one) { return says_the_same(one, what); });
+        if (says_it && ids.empty() && &each != &plugin) {
+            return {};
+        }
+        ids += says_it ? (ids.empty() ? "" : ", ") + each.id : "";
+    }
+    return ids;
+}
+
+std::string state_of(const daemon::discovered_port& without_name) {
+    return without_name.note.empty() ? "there, with no port now"
+                                     : "not there: " + config::escaped(without_name.note, 400);
+}
+
 } // namespace
 
 std::string to_text(const std::vector<ports_of_plugin>& plugins) {
@@ -40,8 +66,9 @@ std::string to_text(const std::vector<ports_of_plugin>& plugins) {
         for (const daemon::discovered_port& port : plugin.found) {
             const std::string name = config::escaped(port.system);
             if (port.name.empty()) {
-                out += name + " (" + plugin.id +
-                       "): not there: " + config::escaped(port.note, 400) + "\n";
+                if (const std::string ids = ids_without(plugins, plugin, port); !ids.empty()) {
+                    out += name + " (" + ids + "): " + state_of(port) + "\n";
+                }
                 continue;
             }
             if (is_first || port.system != system) {
@@ -61,9 +88,12 @@ std::string to_text(const std::vector<ports_of_plugin>& plugins) {
 std::string to_json(const std::vector<ports_of_plugin>& plugins) {
     std::string ports = "\"ports\":[";
     std::string missing = "\"missing\":[";
+    std::string empty = "\"empty\":["; // there, without ports
     for (const ports_of_plugin& plugin : plugins) {
         for (const daemon::discovered_port& port : plugin.found) {
-            if (port.name.empty()) {
+            if (port.name.empty() && port.note.empty()) {
+                append_object(empty, {{"plugin", plugin.id}, {"system", port.system}});
+            } else if (port.name.empty()) {
                 append_object(
                     missing,
                     {{"plugin", plugin.id}, {"system", port.system}, {"reason", port.note}});
@@ -79,7 +109,8 @@ std::string to_json(const std::vector<ports_of_plugin>& plugins) {
                           {{"plugin", plugin.id}, {"system", ""}, {"reason", plugin.failed}});
         }
     }
-    return "{" + ports + "]," + missing + "]}";
+    const std::string without_ports = empty.ends_with('[') ? "" : "," + empty + "]";
+    return "{" + ports + "]," + missing + "]" + without_ports + "}";
 }
 
 } // namespace tactus::cli

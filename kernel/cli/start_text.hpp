@@ -18,8 +18,8 @@ struct station {
     bool is_output = false;
     bool is_up = true;
     std::string why_not = {};   // as far as it is known
-    std::string shortfall = {}; // what of it is not there, though it is up
     bool is_needed = true;      // by a route; if not, it is not opened
+    std::string shortfall = {}; // what of it is not there, though it is up
 };
 
 struct start_facts {

@@ -73,7 +73,7 @@ std::string duration_text(std::int64_t duration_ns) {
 }
 
 std::string lateness_text(std::int64_t late_ns) {
-    return late_ns < 0 ? duration_text(-late_ns) + " ahead" : duration_text(late_ns) + " late";
+    return late_ns < 0 ? "due in " + duration_text(-late_ns) : duration_text(late_ns) + " late";
 }
 
 std::string time_of_day(std::int64_t unix_ns) {

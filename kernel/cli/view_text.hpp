@@ -18,7 +18,8 @@ namespace tactus::cli {
 // "18 us", "1.9 ms", "250 ms", "2.5 s"; rounded up, never flattering.
 [[nodiscard]] std::string duration_text(std::int64_t duration_ns);
 
-// "18 us late", or "1.9 ms ahead" where it was handed over before it is due.
+// "18 us late", or "due in 1.9 ms" where it was handed over before: to an output's own thread,
+// which waits for the moment, or to a receiver that does, with its time tag.
 [[nodiscard]] std::string lateness_text(std::int64_t late_ns);
 
 // "12:00:01.250" in local time.

@@ -169,6 +169,9 @@ std::string example_value(option_table table, const tactus_option& option) {
     if (option.default_toml != nullptr) {
         return option.default_toml;
     }
+    if (option.type == TACTUS_OPT_RATE) {
+        return "\"2000/s\""; // where it has a limit at all, its smallest is no use
+    }
     if (option.min_toml != nullptr || option.max_toml != nullptr) {
         return option.min_toml != nullptr ? option.min_toml : option.max_toml;
     }
@@ -182,8 +185,6 @@ std::string example_value(option_table table, const tactus_option& option) {
         return "\"250ms\"";
     case TACTUS_OPT_BYTES:
         return "\"64KiB\"";
-    case TACTUS_OPT_RATE:
-        return "\"2000/s\"";
     case TACTUS_OPT_CHOICE:
         return quoted(choices.front());
     case TACTUS_OPT_ENDPOINT:
@@ -199,7 +200,10 @@ std::string example_value(option_table table, const tactus_option& option) {
 void append_sample(std::string& out, option_table table) {
     for (std::uint32_t i = 0; i < table.size(); ++i) {
         const tactus_option& option = table[i];
-        out += "# " + explanation(option) + "\n";
+        const bool is_unset =
+            option.default_toml == nullptr && !has_flag(option, TACTUS_OPT_REQUIRED);
+        out +=
+            "# " + explanation(option) + (is_unset ? " Not set by default; an example:\n" : "\n");
         out += has_flag(option, TACTUS_OPT_REQUIRED) ? "" : "# ";
         out += option.key;
         out += " = " + example_value(table, option) + "\n";

@@ -17,8 +17,8 @@ namespace tactus::daemon {
 
 struct discovered_port {
     std::string system; // "JACK"
-    std::string name;   // as a configuration writes it; empty: the system is not there
-    std::string note;   // why not
+    std::string name;   // as a configuration writes it; empty: the system has none, or is not there
+    std::string note;   // why it is not there; empty: it is
 };
 
 class discovery {

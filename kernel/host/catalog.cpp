@@ -211,12 +211,25 @@ std::string why_no_own_folder() {
 
 std::vector<std::string> plugin_folders() {
     std::vector<std::string> folders;
+    const auto add = [&folders](const std::filesystem::path& folder) {
+        std::string text = folder.lexically_normal().string();
+        if (text.size() > 1 && text.ends_with('/')) {
+            text.pop_back();
+        }
+        std::error_code none;
+        const bool is_known = std::any_of(folders.begin(), folders.end(), [&](const auto& each) {
+            return each == text || std::filesystem::equivalent(each, text, none);
+        });
+        if (!is_known) {
+            folders.push_back(std::move(text));
+        }
+    };
     if (const char* path = std::getenv("TACTUS_PLUGIN_PATH"); path != nullptr) {
         std::string_view rest(path);
         while (!rest.empty()) {
             const std::size_t colon = std::min(rest.find(':'), rest.size());
             if (colon > 0) {
-                folders.emplace_back(rest.substr(0, colon));
+                add(std::filesystem::path(rest.substr(0, colon)));
             }
             rest.remove_prefix(std::min(colon + 1, rest.size()));
         }
@@ -224,12 +237,9 @@ std::vector<std::string> plugin_folders() {
     std::error_code failed;
     const std::filesystem::path program = std::filesystem::read_symlink(own_program, failed);
     if (!failed) {
-        folders.push_back((program.parent_path().parent_path() / TACTUS_LIBDIR / "tactus/plugins")
-                              .lexically_normal()
-                              .string());
-        folders.push_back((program.parent_path().parent_path() / "lib/tactus/plugins")
-                              .lexically_normal()
-                              .string());
+        for (const char* const libraries : {TACTUS_LIBDIR, "lib"}) { // the same on most systems
+            add(program.parent_path().parent_path() / libraries / "tactus/plugins");
+        }
     }
     return folders;
 }

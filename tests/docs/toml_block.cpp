@@ -95,7 +95,8 @@ outcome run_toml(const block& each, const surroundings& here) {
     const std::string file = folder.write("block.toml", completed_toml(each.text));
     test::process::options with;
     with.environment = {"TACTUS_PLUGIN_PATH=" + here.plugin_path};
-    const test::finished checked = run_limited({here.program.string(), "check", file}, with);
+    const test::finished checked =
+        run_limited({here.program.string(), "check", "--no-environment", file}, with);
     if (checked.code != 0) {
         return {"tactus check ends with " + std::to_string(checked.code) + ":\n" + checked.err};
     }

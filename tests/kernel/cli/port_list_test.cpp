@@ -33,6 +33,19 @@ TEST_CASE("a system that is not there says why") {
                              "  port = \"x:y\"\n");
 }
 
+TEST_CASE("a system that has no port now is there, and what several plugins say is said once") {
+    ports_of_plugin in = midi();
+    in.id = "midi_in";
+    in.found = {{"ALSA", "", "there is no sequencer"}, {"JACK", "", ""}};
+    ports_of_plugin out = midi();
+    out.found = {{"ALSA", "", "there is no sequencer"}, {"JACK", "x:y", ""}};
+    CHECK(to_text({in, out}) == "ALSA (midi_in, midi_out): not there: there is no sequencer\n"
+                                "JACK (midi_in): there, with no port now\n"
+                                "JACK (midi_out), for an output of type \"midi\"\n"
+                                "  port = \"x:y\"\n");
+    CHECK(to_json({in}).ends_with(R"(,"empty":[{"plugin":"midi_in","system":"JACK"}]})"));
+}
+
 TEST_CASE("a plugin that could not answer is told of, the others too") {
     ports_of_plugin failed = midi();
     failed.failed = "The plugin hangs.";

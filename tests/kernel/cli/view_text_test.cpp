@@ -46,10 +46,10 @@ TEST_CASE("durations are rounded up to what can be read") {
     REQUIRE(duration_text(2'410'000'000) == "2.5 s");
 }
 
-TEST_CASE("what was handed over before its time is ahead, not late") {
+TEST_CASE("what was handed over before its time is due, neither late nor early") {
     REQUIRE(lateness_text(18'000) == "18 us late");
     REQUIRE(lateness_text(0) == "0 us late");
-    REQUIRE(lateness_text(-1'900'000) == "1.9 ms ahead");
+    REQUIRE(lateness_text(-1'900'000) == "due in 1.9 ms");
 }
 
 TEST_CASE("a time of day has milliseconds") {

@@ -156,7 +156,7 @@ TEST_CASE_METHOD(turn_case, "an input that waits for room goes on when a panic h
     testing::test_op op;
     host::operation* const waiting =
         pending.begin(op, [](host::operation&) noexcept { return true; });
-    waiters.add(*waiting, 0);
+    waiters.add(*waiting, {.input = 0, .group = 0, .more = {1, 0}});
     static_cast<void>(turn.tidy());
     REQUIRE(reactor.deferred == nullptr); // still full
 

@@ -125,13 +125,13 @@ TEST_CASE("a host that is not ours is refused before anything else") {
 }
 
 TEST_CASE("who gets no page is told of, with the host where that is why") {
-    struct recorder final : metrics::refusal_observer {
-        void refused(metrics::unanswered why, std::string_view host) noexcept override {
+    struct recorder final : tactus::metrics::refusal_observer {
+        void refused(tactus::metrics::unanswered why, std::string_view host) noexcept override {
             seen.emplace_back(why, host);
         }
-        std::vector<std::pair<metrics::unanswered, std::string>> seen;
+        std::vector<std::pair<tactus::metrics::unanswered, std::string>> seen;
     };
-    using metrics::unanswered;
+    using tactus::metrics::unanswered;
     http_fixture http;
     recorder told;
     http.server.set_observer(&told);

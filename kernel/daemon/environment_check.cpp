@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: MIT
+#include "kernel/daemon/environment_check.hpp"
+
+#include "kernel/config/reach.hpp"
+#include "kernel/config/text.hpp"
+#include "kernel/daemon/discovery.hpp"
+
+#include <tactus/plugin.h>
+
+#include <algorithm>
+#include <cctype>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string_view>
+
+namespace tactus::daemon {
+namespace {
+
+std::string small(std::string_view text) {
+    std::string out(text);
+    std::transform(out.begin(), out.end(), out.begin(),
+                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    return out;
+}
+
+// `*` in the pattern is any text. Linear but for the last star that is gone back to.
+bool matches(std::string_view pattern, std::string_view text) {
+    std::size_t star = std::string_view::npos;
+    std::size_t after = 0;
+    std::size_t p = 0;
+    std::size_t t = 0;
+    while (t < text.size()) {
+        if (p < pattern.size() && pattern[p] == '*') {
+            star = p++;
+            after = t;
+        } else if (p < pattern.size() && pattern[p] == text[t]) {
+            ++p;
+            ++t;
+        } else if (star != std::string_view::npos) {
+            p = star + 1;
+            t = ++after;
+        } else {
+            return false;
+        }
+    }
+    return pattern.find_first_not_of('*', p) == std::string_view::npos;
+}
+
+class environment {
+public:
+    environment(host::catalog& catalog, bool& has_hung) : catalog_(catalog), has_hung_(has_hung) {}
+    ~environment() {
+        if (discovery_ != nullptr && discovery_->has_quarantine()) {
+            has_hung_ = true;
+            (void)discovery_.release(); // a thread that never comes back may use it
+        }
+    }
+    environment(const environment&) = delete;
+    environment& operator=(const environment&) = delete;
+
+    void look_at(const config::metrics_settings& metrics) {
+        if (!metrics.enabled) {
+            return;
+        }
+        config::endpoint where = metrics.listen;
+        where.scheme = "tcp";
+        const std::string host =
+            where.host.find(':') == std::string::npos ? where.host : "[" + where.host + "]";
+        add(find_obstacle(where, true), {}, 1,
+            "[metrics] listen: \"" + host + ":" + std::to_string(where.port) + "\"");
+    }
+
+    void look_at(const config::instance_settings& one, std::uint32_t kind) {
+        for (const char* const key : {"listen", "reply_listen"}) {
+            const std::vector<config::value>& replies = values_of(one, "reply", TACTUS_OPT_BOOL);
+            if (std::string_view(key) == "reply_listen" && !replies.empty() &&
+                replies.front().integer == 0) {
+                continue; // nothing listens there
+            }
+            for (const config::value& each : values_of(one, key, TACTUS_OPT_ENDPOINT)) {
+                look_at_endpoint(one, key, each, kind);
+            }
+        }
+        for (const config::value& each : values_of(one, "port", TACTUS_OPT_STRING)) {
+            if (!each.text.empty()) {
+                look_for_port(one, each, kind);
+            }
+        }
+    }
+
+    [[nodiscard]] std::vector<config::diagnostic> take_found() { return std::move(found_); }
+
+private:
+    static std::string name_of(const config::instance_settings& one, std::uint32_t kind) {
+        return std::string(kind == TACTUS_KIND_INPUT ? "input " : "output ") +
+               config::quoted(one.name);
+    }
+    static config::position place_of(const config::instance_settings& one, const char* key,
+                                     const config::value& each) {
+        return each.where.line == 0 ? one.options.where(key) : each.where; // a default is nowhere
+    }
+
+    void look_at_endpoint(const config::instance_settings& one, const char* key,
+                          const config::value& written, std::uint32_t kind) {
+        const std::optional<config::endpoint> where = config::comparable(written.text);
+        if (where) {
+            add(find_obstacle(*where, false), place_of(one, key, written), written.length,
+                std::string(key) + ": " + config::quoted(written.text) + " of " +
+                    name_of(one, kind));
+        }
+    }
+
+    void add(const obstacle& found, config::position where, std::uint32_t length,
+             const std::string& what) {
+        if (found.why.empty()) {
+            return;
+        }
+        config::diagnostic made{where, what + " " + found.why};
+        made.length = std::max(length, 1U);
+        made.level = found.is_taken ? config::severity::error : config::severity::warning;
+        made.help = found.is_taken ? "end that program, or choose another address; `tactus check "
+                                     "--no-environment` looks at the file alone"
+                                   : "the daemon tries again until it can";
+        found_.push_back(std::move(made));
+    }
+
+    // What one plugin finds is asked once.
+    const std::vector<discovered_port>& ports_of(const host::found_plugin& plugin) {
+        const auto [known, is_new] = ports_.try_emplace(plugin.descriptor->id);
+        if (is_new && discovery_ == nullptr) {
+            if (result<std::unique_ptr<discovery>> made = discovery::make()) {
+                discovery_ = std::move(*made);
+            }
+        }
+        if (is_new && discovery_ != nullptr) {
+            if (result<std::vector<discovered_port>> all = discovery_->list(plugin)) {
+                known->second = std::move(*all);
+            }
+        }
+        return known->second;
+    }
+
+    void look_for_port(const config::instance_settings& one, const config::value& written,
+                       std::uint32_t kind) {
+        const result<host::found_plugin> plugin = catalog_.find(kind, one.type);
+        if (!plugin) {
+            return;
+        }
+        const std::vector<discovered_port>& all = ports_of(*plugin);
+        const bool is_there = std::any_of(all.begin(), all.end(), [&](const discovered_port& port) {
+            return !port.name.empty() && may_mean(written.text, port.name);
+        });
+        if (all.empty() || is_there) {
+            return; // a plugin that looks for nothing cannot say what is not there
+        }
+        config::diagnostic made{place_of(one, "port", written),
+                                "port: " + config::quoted(written.text) + " of " +
+                                    name_of(one, kind) + " is not there now; it is waited for",
+                                {},
+                                "`tactus ports` lists those that are there",
+                                std::max(written.length, 1U)};
+        made.level = config::severity::warning;
+        found_.push_back(std::move(made));
+    }
+
+    host::catalog& catalog_;
+    bool& has_hung_;
+    std::unique_ptr<discovery> discovery_;
+    std::map<std::string, std::vector<discovered_port>> ports_; // by the plugin's id
+    std::vector<config::diagnostic> found_;
+};
+
+} // namespace
+
+bool may_mean(std::string_view wanted, std::string_view port) {
+    return matches("*" + small(wanted) + "*", small(port));
+}
+
+std::vector<config::diagnostic> check_environment(const config::settings& settings,
+                                                  host::catalog& catalog, bool& has_hung) {
+    environment here(catalog, has_hung);
+    here.look_at(settings.metrics);
+    for (std::uint16_t i = 0; i < settings.inputs.size(); ++i) {
+        if (config::is_input_needed(settings, i)) {
+            here.look_at(settings.inputs[i], TACTUS_KIND_INPUT);
+        }
+    }
+    for (std::uint16_t i = 0; i < settings.outputs.size(); ++i) {
+        if (config::is_output_needed(settings, i)) {
+            here.look_at(settings.outputs[i], TACTUS_KIND_OUTPUT);
+        }
+    }
+    return here.take_found();
+}
+
+} // namespace tactus::daemon

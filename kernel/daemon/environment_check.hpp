@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: MIT
+// Whether this machine has, at this moment, what a configuration asks for: addresses to listen on
+// that are free, and MIDI ports that are there. For `tactus check`: nothing is kept open, and
+// nobody is connected to. The daemon itself just tries, and tries again.
+#pragma once
+
+#include "kernel/config/diagnostic.hpp"
+#include "kernel/config/endpoint.hpp"
+#include "kernel/config/settings.hpp"
+#include "kernel/host/catalog.hpp"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tactus::daemon {
+
+// An address that is taken is an error. What may be there, or be permitted, when the daemon runs is
+// a warning: a MIDI port, a folder, an address of this machine. Only of what a route names. Blocks:
+// some seconds where a MIDI system hangs; then `has_hung` is set, and the process must leave by
+// _exit.
+[[nodiscard]] std::vector<config::diagnostic>
+check_environment(const config::settings& settings, host::catalog& catalog, bool& has_hung);
+
+// Why nobody could listen there now.
+struct obstacle {
+    std::string why;       // "is taken by another program"; empty: there is none
+    bool is_taken = false; // waiting does not help
+};
+// `hears_both`: on [::] for IPv4, too. Multicast groups, which several may hear, and port 0 are
+// always free.
+[[nodiscard]] obstacle find_obstacle(const config::endpoint& where, bool hears_both);
+
+// Whether a port of that name may be what the option `port` means: it has it as a part, or matches
+// its *, letter case aside. The plugin is stricter.
+[[nodiscard]] bool may_mean(std::string_view wanted, std::string_view port);
+
+} // namespace tactus::daemon

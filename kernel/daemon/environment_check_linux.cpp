@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: MIT
+// What a socket says to being bound, without keeping it.
+#include "kernel/daemon/environment_check.hpp"
+
+#include <arpa/inet.h>
+#include <cerrno>
+#include <cstring>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+namespace tactus::daemon {
+namespace {
+
+class socket_fd {
+public:
+    socket_fd(int family, int type) noexcept : fd_(::socket(family, type | SOCK_CLOEXEC, 0)) {}
+    socket_fd(const socket_fd&) = delete;
+    socket_fd& operator=(const socket_fd&) = delete;
+    ~socket_fd() {
+        if (fd_ >= 0) {
+            ::close(fd_);
+        }
+    }
+    [[nodiscard]] int get() const noexcept { return fd_; }
+    void set(int level, int option) const noexcept {
+        const int on = 1;
+        ::setsockopt(fd_, level, option, &on, sizeof on);
+    }
+
+private:
+    int fd_;
+};
+
+obstacle obstacle_of(int error) {
+    switch (error) {
+    case 0:
+        return {};
+    case EADDRINUSE:
+        return {"is taken by another program", true};
+    case EADDRNOTAVAIL:
+        return {"is no address of this machine now"};
+    case EACCES:
+        return {"is not permitted to this user: ports below 1024 are the system's"};
+    default:
+        return {std::string("cannot be listened on now: ") + std::strerror(error)};
+    }
+}
+
+template <class Sockaddr>
+int bind_error(const socket_fd& with, const Sockaddr& to) noexcept {
+    return ::bind(with.get(), reinterpret_cast<const sockaddr*>(&to), sizeof to) == 0 ? 0 : errno;
+}
+
+// A TCP port that was left a moment ago can be listened on again, as the daemon does.
+obstacle try_network(const config::endpoint& where, bool hears_both) {
+    const int type = where.scheme == "udp" ? SOCK_DGRAM : SOCK_STREAM;
+    sockaddr_in four{};
+    sockaddr_in6 six{};
+    four.sin_family = AF_INET;
+    four.sin_port = six.sin6_port = htons(where.port);
+    six.sin6_family = AF_INET6;
+    const bool is_four = ::inet_pton(AF_INET, where.host.c_str(), &four.sin_addr) == 1;
+    if (!is_four && ::inet_pton(AF_INET6, where.host.c_str(), &six.sin6_addr) != 1) {
+        return {}; // a name, or a scope of an interface: only the daemon can tell
+    }
+    const socket_fd probe(is_four ? AF_INET : AF_INET6, type);
+    if (probe.get() < 0) {
+        return obstacle_of(errno);
+    }
+    if (type == SOCK_STREAM) {
+        probe.set(SOL_SOCKET, SO_REUSEADDR);
+    }
+    if (!is_four && !hears_both) {
+        probe.set(IPPROTO_IPV6, IPV6_V6ONLY);
+    }
+    int error = is_four ? bind_error(probe, four) : bind_error(probe, six);
+    if (error == 0 && type == SOCK_STREAM && ::listen(probe.get(), 1) != 0) { // two may be bound
+        error = errno;
+    }
+    return obstacle_of(error);
+}
+
+// Who listens on a path is asked with the other kind of socket, so that he does not notice:
+// EPROTOTYPE is yes, ECONNREFUSED is a file that was left behind.
+obstacle try_unix(const config::endpoint& where) {
+    const std::string folder = where.path.substr(0, where.path.rfind('/') + 1);
+    struct stat seen {};
+    if (::stat(folder.c_str(), &seen) != 0) {
+        return {"is in a folder that is not there now: " + folder};
+    }
+    if (::access(folder.c_str(), W_OK | X_OK) != 0) {
+        return {"is in a folder that this user may not write to: " + folder};
+    }
+    if (::lstat(where.path.c_str(), &seen) != 0) {
+        return {};
+    }
+    if (!S_ISSOCK(seen.st_mode)) {
+        return {"is a file that is no socket", true};
+    }
+    sockaddr_un to{};
+    to.sun_family = AF_UNIX;
+    if (where.path.size() >= sizeof to.sun_path) {
+        return {}; // the configuration says so
+    }
+    std::memcpy(to.sun_path, where.path.data(), where.path.size());
+    const bool is_datagram = where.scheme == "unixgram";
+    const socket_fd probe(AF_UNIX, is_datagram ? SOCK_STREAM : SOCK_DGRAM);
+    const int failed = ::connect(probe.get(), reinterpret_cast<const sockaddr*>(&to), sizeof to);
+    const bool is_alive = failed == 0 || errno == EPROTOTYPE;
+    return obstacle_of(is_alive ? EADDRINUSE : 0);
+}
+
+} // namespace
+
+obstacle find_obstacle(const config::endpoint& where, bool hears_both) {
+    if (!where.path.empty()) {
+        return try_unix(where);
+    }
+    const bool is_always_free = where.port == 0 || config::is_multicast(where.host);
+    return is_always_free ? obstacle() : try_network(where, hears_both);
+}
+
+} // namespace tactus::daemon
