@@ -223,6 +223,8 @@ void graph::read_output(const values& own, output_settings& made) {
     made.late =
         static_cast<late_policy>(own.integer("late", static_cast<std::int64_t>(into_.time.late)));
     made.late_limit_ns = own.integer("late_limit", into_.time.late_limit_ns);
+    made.late_from = static_cast<late_origin>(
+        own.integer("late_from", static_cast<std::int64_t>(into_.time.late_from)));
     made.stall_limit_ns = own.integer("stall_limit");
     made.is_precise = own.integer("precision") == 1;
 }

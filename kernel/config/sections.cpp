@@ -37,6 +37,7 @@ constexpr tactus_option section(const char* key, const char* preset, const char*
 }
 
 constexpr const char* late_choices[] = {"send", "drop", nullptr};
+constexpr const char* late_from_choices[] = {"arrival", "due", nullptr};
 constexpr const char* when_full_choices[] = {"drop-newest", "drop-oldest", "refuse", nullptr};
 constexpr const char* realtime_choices[] = {"auto", "off", nullptr};
 constexpr const char* clock_choices[] = {"wall", "sender", nullptr};
@@ -54,6 +55,10 @@ constexpr tactus_option time_options[] = {
             late_choices}),
     option({TACTUS_OPT_DURATION, "late_limit", "\"250ms\"",
             "How late an event may be before late = \"drop\" drops it.", 0, "\"0ms\"", "\"1h\""}),
+    option({TACTUS_OPT_CHOICE, "late_from", "\"arrival\"",
+            "\"due\": from its due time, also where it came later; \"arrival\": then from when it "
+            "came.",
+            0, nullptr, nullptr, late_from_choices}),
     option({TACTUS_OPT_DURATION, "handover", "\"2ms\"",
             "How early an output with its own thread gets its events.", 0, "\"0ms\"", "\"100ms\""}),
     option({TACTUS_OPT_CHOICE, "realtime", "\"auto\"",
@@ -171,6 +176,8 @@ constexpr tactus_option output_options[] = {
             nullptr, late_choices}),
     option({TACTUS_OPT_DURATION, "late_limit", nullptr, "As in [time], for this output.", 0,
             "\"0ms\"", "\"1h\""}),
+    option({TACTUS_OPT_CHOICE, "late_from", nullptr, "As in [time], for this output.", 0, nullptr,
+            nullptr, late_from_choices}),
     option({TACTUS_OPT_CHOICE, "precision", "\"normal\"",
             "\"spin\": wake a little early and wait for the moment awake.", 0, nullptr, nullptr,
             precision_choices}),

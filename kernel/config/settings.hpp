@@ -24,6 +24,7 @@ inline constexpr std::size_t name_size_max = 64;
 
 // In the order of the choices in sections.cpp.
 enum class late_policy { send, drop };
+enum class late_origin { arrival, due };
 enum class when_full { drop_newest, drop_oldest, refuse };
 enum class log_level { debug, info, warning, error };
 enum class log_format { text, json, journal };
@@ -32,6 +33,7 @@ struct time_settings {
     std::int64_t max_ahead_ns = 0;
     late_policy late = late_policy::send;
     std::int64_t late_limit_ns = 0;
+    late_origin late_from = late_origin::arrival;
     std::int64_t handover_ns = 0;
     bool wants_realtime = false;
     double spin_budget = 0; // share of one processor
@@ -94,6 +96,7 @@ struct output_settings : instance_settings {
     config::when_full when_full = config::when_full::drop_newest;
     late_policy late = late_policy::send;
     std::int64_t late_limit_ns = 0;
+    late_origin late_from = late_origin::arrival;
     std::int64_t stall_limit_ns = 0;
     bool is_precise = false; // precision = "spin"
 };

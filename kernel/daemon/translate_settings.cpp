@@ -68,6 +68,8 @@ flow::output_settings output_settings(const config::output_settings& from,
     to.late =
         from.late == config::late_policy::drop ? flow::late_policy::drop : flow::late_policy::send;
     to.late_limit_ns = from.late_limit_ns;
+    to.late_from = from.late_from == config::late_origin::due ? flow::late_origin::due
+                                                              : flow::late_origin::arrival;
     to.silence_on_disconnect = all.safety.silence_on_disconnect;
     to.is_precise = from.is_precise;
     return to;

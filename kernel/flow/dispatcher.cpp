@@ -231,7 +231,10 @@ void dispatcher::prepare(output& to, std::span<const due_entry> entries,
     events_.clear();
     for (const due_entry& entry : entries) {
         const tactus_event event = event_of(to, entry);
-        const std::int64_t late_ns = now_ns - std::max(event.due_ns, event.received_ns);
+        const std::int64_t from_ns = to.settings.late_from == late_origin::due
+                                         ? event.due_ns
+                                         : std::max(event.due_ns, event.received_ns);
+        const std::int64_t late_ns = now_ns - from_ns;
         if (const std::optional<dropped> reason = verdict(to, entry, late_ns)) {
             give_up(to, entry, *reason);
             continue;

@@ -17,11 +17,14 @@
 namespace tactus::flow {
 
 enum class late_policy : std::uint8_t { send, drop };
+// From when lateness counts for an event that came after it was due.
+enum class late_origin : std::uint8_t { arrival, due };
 
 struct output_settings {
     output_limits limits;
     late_policy late = late_policy::send;
     std::int64_t late_limit_ns = 250'000'000; // with drop: later than this is dropped
+    late_origin late_from = late_origin::arrival;
     bool silence_on_disconnect = true;
     bool is_precise = false; // wake early and spin until due
 };

@@ -102,7 +102,7 @@ TEST_CASE("a sample shows every setting") {
     const std::string sample = sample_toml(midi(), TACTUS_KIND_OUTPUT);
 
     for (const char* const key : {"port", "api", "channels", "gain", "sysex", "restart", "required",
-                                  "queue", "late", "late_limit", "stall_limit"}) {
+                                  "queue", "late", "late_limit", "late_from", "stall_limit"}) {
         INFO(key);
         CHECK(uncommented(sample).find("\n" + std::string(key) + " = ") != std::string::npos);
     }

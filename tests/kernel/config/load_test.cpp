@@ -48,6 +48,7 @@ TEST_CASE("a file that sets nothing gets the documented defaults") {
     CHECK(made.time.max_ahead_ns == 600'000'000'000);
     CHECK(made.time.late == late_policy::send);
     CHECK(made.time.late_limit_ns == 250'000'000);
+    CHECK(made.time.late_from == late_origin::arrival);
     CHECK(made.time.handover_ns == 2'000'000);
     CHECK(made.limits.pending == 100'000);
     CHECK(made.limits.memory_bytes == 67'108'864);
@@ -67,7 +68,7 @@ TEST_CASE("a file that sets nothing gets the documented defaults") {
 TEST_CASE("every section is read") {
     small_file file;
     file.top = "name = \"hall\"\n[time]\nmax_ahead = \"1m\"\nlate = \"drop\"\n"
-               "late_limit = \"1s\"\nhandover = \"0ms\"\n[limits]\npending = 16\n"
+               "late_limit = \"1s\"\nlate_from = \"due\"\nhandover = \"0ms\"\n[limits]\npending = 16\n"
                "memory = 1_048_576\nwhen_full = \"refuse\"\n[safety]\nsilence_on = []\n"
                "panic_address = \"/all/off\"\nflush_limit = \"20ms\"\n[metrics]\nenabled = "
                "false\nlisten = \"[::1]:0\"\n"
@@ -79,6 +80,7 @@ TEST_CASE("every section is read") {
     CHECK(made.time.max_ahead_ns == 60'000'000'000);
     CHECK(made.time.late == late_policy::drop);
     CHECK(made.time.late_limit_ns == 1'000'000'000);
+    CHECK(made.time.late_from == late_origin::due);
     CHECK(made.time.handover_ns == 0);
     CHECK(made.limits.pending == 16);
     CHECK(made.limits.memory_bytes == 1'048'576);
@@ -134,7 +136,7 @@ TEST_CASE("the settings that every input has are read") {
 
 TEST_CASE("an output inherits from the sections") {
     small_file file;
-    file.top = "[time]\nlate = \"drop\"\nlate_limit = \"5ms\"\n[limits]\npending = 77\n"
+    file.top = "[time]\nlate = \"drop\"\nlate_limit = \"5ms\"\nlate_from = \"due\"\n[limits]\npending = 77\n"
                "when_full = \"drop-oldest\"\n";
 
     const settings made = load(file.text()).settings;
@@ -143,6 +145,7 @@ TEST_CASE("an output inherits from the sections") {
     CHECK_FALSE(organ.required);
     CHECK(organ.late == late_policy::drop);
     CHECK(organ.late_limit_ns == 5'000'000);
+    CHECK(organ.late_from == late_origin::due);
     CHECK(organ.pending == 77);
     CHECK(organ.when_full == when_full::drop_oldest);
     CHECK(organ.stall_limit_ns == 1'000'000'000);
@@ -151,7 +154,7 @@ TEST_CASE("an output inherits from the sections") {
 TEST_CASE("an output overrules the sections") {
     small_file file;
     file.output = "required = true\nqueue = { pending = 20, when_full = \"refuse\" }\n"
-                  "late = \"drop\"\nlate_limit = \"1ms\"\nstall_limit = \"2s\"\n";
+                  "late = \"drop\"\nlate_limit = \"1ms\"\nlate_from = \"due\"\nstall_limit = \"2s\"\n";
 
     const output_settings organ = std::move(load(file.text()).settings.outputs.at(0));
 
@@ -160,6 +163,7 @@ TEST_CASE("an output overrules the sections") {
     CHECK(organ.when_full == when_full::refuse);
     CHECK(organ.late == late_policy::drop);
     CHECK(organ.late_limit_ns == 1'000'000);
+    CHECK(organ.late_from == late_origin::due);
     CHECK(organ.stall_limit_ns == 2'000'000'000);
 }
 
