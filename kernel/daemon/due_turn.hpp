@@ -22,9 +22,8 @@ public:
     static constexpr std::int64_t stall_look_ns = 100'000'000;
 
     // All must outlive it; `stall_watch` is armed when a worker has something to do.
-    due_turn(flow::dispatcher& dispatcher, const flow::ingress& ingress,
-             host::room_waiters& waiters, coro::reactor& reactor, coro::timer& stall_watch,
-             double spin_budget)
+    due_turn(flow::dispatcher& dispatcher, flow::ingress& ingress, host::room_waiters& waiters,
+             coro::reactor& reactor, coro::timer& stall_watch, double spin_budget)
         : dispatcher_(dispatcher), ingress_(ingress), waiters_(waiters), reactor_(reactor),
           stall_watch_(stall_watch), lead_(spin_budget) {
         report_due_.fire = [](coro::timer&) noexcept {}; // the turn's tidy() looks
@@ -42,6 +41,7 @@ public:
             reactor_.arm(stall_watch_, now_ns + stall_look_ns);
         }
     }
+    void slept(std::int64_t for_ns) noexcept override { ingress_.slept(for_ns); }
     [[nodiscard]] std::int64_t next_due_ns() const noexcept override {
         const std::int64_t due_ns = dispatcher_.next_due_ns();
         return dispatcher_.is_next_precise() ? due_ns - lead_.lead_ns() : due_ns;
@@ -83,7 +83,7 @@ private:
     }
 
     flow::dispatcher& dispatcher_;
-    const flow::ingress& ingress_;
+    flow::ingress& ingress_;
     host::room_waiters& waiters_;
     coro::reactor& reactor_;
     coro::timer& stall_watch_;

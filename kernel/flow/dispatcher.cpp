@@ -249,7 +249,7 @@ tactus_event dispatcher::event_of(const output& to, const due_entry& entry) cons
     const std::span<const std::byte> bytes = queue_.bytes(entry.slot);
     tactus_event event{};
     event.due_ns = entry.due_ns;
-    event.received_ns = cell.arrival_ns;
+    event.received_ns = queue_.arrival_ns(entry.slot);
     event.bytes = reinterpret_cast<const std::uint8_t*>(bytes.data());
     event.size = static_cast<std::uint32_t>(bytes.size());
     event.port = cell.port != port_set::none ? cell.port : to.ports.first();

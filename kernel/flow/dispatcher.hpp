@@ -99,6 +99,9 @@ public:
     // Who hears of the deliveries of an input; nullptr: nobody of any.
     void set_witnesses(const witnesses* all) noexcept { witnesses_ = all; }
 
+    // The machine was suspended so long: what waits is due, and came, so much earlier.
+    void pass_time(std::int64_t by_ns) noexcept { queue_.pass_time(by_ns); }
+
     // Hands over what is due; the clock is looked at again between batches.
     void run_due(std::int64_t now_ns) noexcept;
     [[nodiscard]] std::int64_t next_due_ns() const noexcept;

@@ -19,7 +19,7 @@ struct alignas(64) event_cell {
     // When it ends stands in the last bytes of the payload, which such a message leaves free.
     static constexpr std::uint8_t has_end = 0x80;
 
-    std::int64_t arrival_ns; // host clock
+    std::int64_t arrival_ns; // since the queue's epoch
     std::uint32_t tag;       // cancel group as the input named it; 0 = none
     std::uint32_t group;     // index of that tag in cancel_groups; in an unused cell: the next one
     std::uint32_t port;      // of the output

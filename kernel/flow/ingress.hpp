@@ -95,6 +95,12 @@ public:
     // inputs.
     void close() noexcept { is_closed_ = true; }
 
+    // The machine was suspended so long: wall clock and what waits are ahead of the host clock.
+    void slept(std::int64_t for_ns) noexcept {
+        timebase_.refresh();
+        dispatcher_.pass_time(for_ns);
+    }
+
     struct answer {
         tactus_status status = TACTUS_OK;
         std::uint32_t accepted = 0; // from the front

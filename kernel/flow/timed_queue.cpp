@@ -162,6 +162,17 @@ void timed_queue::set_ahead(std::uint16_t output, std::int64_t ahead_ns) noexcep
     refresh(output);
 }
 
+// Keys count from the epoch, so it alone moves.
+void timed_queue::pass_time(std::int64_t by_ns) noexcept {
+    TACTUS_ASSERT(by_ns >= 0);
+    epoch_ns_ -= by_ns;
+    for (const std::unique_ptr<output_queue>& each : outputs_) {
+        if (each->counted.furthest_due_ns) {
+            *each->counted.furthest_due_ns -= by_ns;
+        }
+    }
+}
+
 std::size_t timed_queue::pop_due(std::uint16_t output, std::int64_t now_ns,
                                  std::span<due_entry> out) noexcept {
     output_queue& from = at(output);

@@ -114,6 +114,10 @@ public:
     // below about what is due, means this moment. Bounds: not negative.
     void set_ahead(std::uint16_t output, std::int64_t ahead_ns) noexcept;
 
+    // All that waits is due so much earlier, and came so much earlier: the host clock stood still
+    // meanwhile. Bounds: not negative; no entry is in the caller's hands.
+    void pass_time(std::int64_t by_ns) noexcept;
+
     // For a long payload that goes to several outputs: a block to put in event_source::block, which
     // the caller lets go after the last push. nullptr: pushes have to copy (short, or no memory).
     [[nodiscard]] payload_block* hold(std::span<const std::byte> bytes) noexcept {
@@ -141,6 +145,10 @@ public:
     // Puts an entry back where it was. False: it was cancelled meanwhile, is counted so, and gone.
     bool requeue(const due_entry& entry) noexcept;
 
+    // When the event in a slot came. Bounds: as for cell().
+    [[nodiscard]] std::int64_t arrival_ns(std::uint32_t slot) const noexcept {
+        return epoch_ns_ + cells_[slot].arrival_ns;
+    }
     // What a slot holds. Bounds: of an entry that is in the caller's hands.
     [[nodiscard]] const event_cell& cell(std::uint32_t slot) const noexcept { return cells_[slot]; }
     [[nodiscard]] std::span<const std::byte> bytes(std::uint32_t slot) const noexcept {

@@ -116,7 +116,7 @@ std::optional<std::uint32_t> timed_queue::fill_cell(const event_source& source) 
         return std::nullopt;
     }
     event_cell& cell = cells_[*slot];
-    cell.arrival_ns = source.arrival_ns;
+    cell.arrival_ns = source.arrival_ns - epoch_ns_;
     cell.tag = source.tag;
     cell.group = cancel_groups::none;
     cell.port = source.port;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// One absolute deadline on CLOCK_MONOTONIC that wakes the loop: a seam, so that a port to another
+// One absolute deadline that wakes the loop, also where it passed while the machine was suspended
+// (it does not wake the machine): a seam, so that a port to another
 // system is another file beside deadline_timer_linux.cpp. Threads: loop.
 #pragma once
 
@@ -19,8 +20,9 @@ public:
     deadline_timer(const deadline_timer&) = delete;
     deadline_timer& operator=(const deadline_timer&) = delete;
 
-    // Wakes the loop's poll at due_ns, once; never_ns disarms. A system call only where it changes.
-    void arm(std::int64_t due_ns) noexcept;
+    // Wakes the loop's poll at due_ns, once; never_ns disarms. `suspended_ns` is CLOCK_BOOTTIME
+    // minus the host clock. A system call only where the moment changes.
+    void arm(std::int64_t due_ns, std::int64_t suspended_ns) noexcept;
 
     // Ends the watch; the loop must turn once more before the object goes.
     void close() noexcept;

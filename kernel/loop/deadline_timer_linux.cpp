@@ -12,7 +12,7 @@
 namespace tactus::loop {
 
 deadline_timer::deadline_timer(uv_loop_t* uv)
-    : fd_(::timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC)) {
+    : fd_(::timerfd_create(CLOCK_BOOTTIME, TFD_NONBLOCK | TFD_CLOEXEC)) {
     TACTUS_ASSERT(fd_ >= 0);
     const int initialised = uv_poll_init(uv, &poll_, fd_);
     TACTUS_ASSERT(initialised == 0);
@@ -21,7 +21,8 @@ deadline_timer::deadline_timer(uv_loop_t* uv)
     TACTUS_ASSERT(started == 0);
 }
 
-void deadline_timer::arm(std::int64_t due_ns) noexcept {
+void deadline_timer::arm(std::int64_t due_ns, std::int64_t suspended_ns) noexcept {
+    due_ns += due_ns == never_ns ? 0 : suspended_ns;
     if (due_ns == armed_ns_) {
         return;
     }

@@ -44,7 +44,8 @@ struct loop::signal_watch {
     std::function<void()> handler;
 };
 
-loop::loop(const time::clock& clock) : clock_(clock), lag_(flow::lateness_bounds_ns) {
+loop::loop(const time::clock& clock)
+    : clock_(clock), suspends_(clock), lag_(flow::lateness_bounds_ns) {
     require_descriptors(); // before there is anything to close
     const int initialised = uv_loop_init(&uv_);
     TACTUS_ASSERT(initialised == 0);
@@ -108,6 +109,10 @@ void loop::on_signal(int number, std::function<void()> handler) {
 void loop::turn() noexcept {
     TACTUS_ASSERT(!is_turning_);
     is_turning_ = true;
+    const std::int64_t slept_ns = suspends_.look();
+    if (slept_ns > 0 && due_work_ != nullptr) {
+        due_work_->slept(slept_ns);
+    }
     look_at_due();
     run_posted();
     run_deferred();
@@ -172,7 +177,7 @@ void loop::arm_deadline() noexcept {
         next_ns = std::min(next_ns, first->due_ns);
     }
     awaited_ns_ = std::max(next_ns, looked_at_ns_); // what was due already is no lag of the loop
-    deadline_->arm(next_ns);
+    deadline_->arm(next_ns, suspends_.suspended_ns());
 }
 
 // An idle handle makes the next poll return at once.

@@ -14,6 +14,7 @@
 #include "kernel/loop/job_pool.hpp"
 #include "kernel/loop/timer_heap.hpp"
 #include "kernel/loop/wake_up.hpp"
+#include "kernel/time/suspend_watch.hpp"
 
 #include <uv.h>
 
@@ -40,6 +41,8 @@ public:
     virtual void run_due(std::int64_t now_ns) noexcept = 0;
     // When to be called next, never_ns for not at all.
     [[nodiscard]] virtual std::int64_t next_due_ns() const noexcept = 0;
+    // The machine was suspended so long since the last turn; clock.now_ns() stood still.
+    virtual void slept(std::int64_t /*for_ns*/) noexcept {}
     // The loop slept until awaited_ns and looks at the clock now: for those that learn from it.
     virtual void woke(std::int64_t /*awaited_ns*/, std::int64_t /*now_ns*/) noexcept {}
     // Slices of tidying up; true where more is left.
@@ -110,6 +113,7 @@ private:
     void close_handles() noexcept;
 
     const time::clock& clock_;
+    time::suspend_watch suspends_;
     uv_loop_t uv_{};
     uv_prepare_t before_poll_{};
     uv_check_t after_poll_{};

@@ -19,12 +19,17 @@ public:
 
     // Unix time; may step at any moment. Only kernel/time asks for it. Threads: any.
     [[nodiscard]] virtual std::int64_t unix_ns() const noexcept = 0;
+
+    // How long the machine has been suspended in all, while now_ns stood still: never goes back but
+    // by what two readings are apart. Only suspend_watch asks for it. Threads: any.
+    [[nodiscard]] virtual std::int64_t suspended_ns() const noexcept { return 0; }
 };
 
 class real_clock final : public clock {
 public:
     [[nodiscard]] std::int64_t now_ns() const noexcept override;
     [[nodiscard]] std::int64_t unix_ns() const noexcept override;
+    [[nodiscard]] std::int64_t suspended_ns() const noexcept override;
 };
 
 // Time that moves only when a test says so. Threads: one.
@@ -36,10 +41,17 @@ public:
     void advance_ns(std::int64_t by_ns) noexcept { now_ns_ += by_ns; }
     void set_ns(std::int64_t now_ns) noexcept { now_ns_ = now_ns; }
     void step_wall_ns(std::int64_t by_ns) noexcept { offset_ns_ += by_ns; }
+    [[nodiscard]] std::int64_t suspended_ns() const noexcept override { return suspended_ns_; }
+    // The wall clock goes on.
+    void suspend_ns(std::int64_t for_ns) noexcept {
+        suspended_ns_ += for_ns;
+        offset_ns_ += for_ns;
+    }
 
 private:
     std::int64_t now_ns_ = 1'000'000'000;
     std::int64_t offset_ns_ = 1'700'000'000'000'000'000;
+    std::int64_t suspended_ns_ = 0;
 };
 
 } // namespace tactus::time

@@ -86,7 +86,7 @@ TEST_CASE("an event keeps everything that came with it") {
     const auto entries = test.pop(output, start_ns);
     REQUIRE(entries.size() == 1);
     const event_cell& cell = test.queue.cell(entries[0].slot);
-    REQUIRE(cell.arrival_ns == start_ns - 5);
+    REQUIRE(test.queue.arrival_ns(entries[0].slot) == start_ns - 5);
     REQUIRE(cell.port == 17);
     REQUIRE(cell.tag == 99);
     REQUIRE(cell.output == output);
