@@ -33,6 +33,24 @@ TEST_CASE("what two readings of the clocks may be apart is no suspend") {
     CHECK(watch.look() == suspend_watch::least_ns);
 }
 
+TEST_CASE("a reading that was interrupted at the start is taken for no suspend later") {
+    class interrupted_once final : public clock {
+    public:
+        [[nodiscard]] std::int64_t now_ns() const noexcept override { return 1; }
+        [[nodiscard]] std::int64_t unix_ns() const noexcept override { return 1; }
+        [[nodiscard]] std::int64_t suspended_ns() const noexcept override {
+            return reading_++ == 0 ? 0 : 50'000'000;
+        }
+
+    private:
+        mutable int reading_ = 0;
+    };
+    const interrupted_once clock;
+    suspend_watch watch(clock);
+
+    CHECK(watch.look() == 0);
+}
+
 TEST_CASE("the real clock has not been suspended between two looks") {
     const real_clock clock;
     suspend_watch watch(clock);
