@@ -77,6 +77,8 @@ public:
         size_ = 0;
     }
 
+    // Elements that may have memory: in use, or since the last release.
+    [[nodiscard]] std::size_t touched() const noexcept { return std::max(touched_, size_); }
     // Elements that had memory since the last release and are unused now.
     [[nodiscard]] std::size_t unused() const noexcept { return std::max(touched_, size_) - size_; }
 

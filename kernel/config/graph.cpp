@@ -51,6 +51,8 @@ public:
             made.follows_sender = own.integer("clock") == 1;
             made.clock_lead_ns = own.integer("clock_lead");
             made.dispatches_patterns = own.integer("dispatch") == 1;
+            made.pending = static_cast<std::uint32_t>(own.integer("pending"));
+            warn_of_unused(own, "pending", made.pending, "no more of this input ever wait");
         });
         has_outputs_ = each(root, "output", outputs_max, [this](const node& one) {
             output_settings& made = into_.outputs.emplace_back();
@@ -73,6 +75,8 @@ private:
     void complain_of_missing(const node& root, const std::string& key);
 
     values read_instance(const node& table, std::uint32_t kind, instance_settings& made);
+    void warn_of_unused(const values& own, std::string_view key, std::uint32_t pending,
+                        const std::string& why);
     void read_output(const values& own, output_settings& made);
     void read_restart(const values& own, instance_settings& made, const std::string& place);
     const tactus_descriptor* find_type(const node& table, std::uint32_t kind);
@@ -205,6 +209,15 @@ void graph::read_restart(const values& own, instance_settings& made, const std::
     }
 }
 
+void graph::warn_of_unused(const values& own, std::string_view key, std::uint32_t pending,
+                           const std::string& why) {
+    if (pending > into_.limits.pending && into_.limits.pending > 0) {
+        check_.warn(own.where(key), own.length(key),
+                    {"pending: " + why + "; [limits] allows " +
+                     std::to_string(into_.limits.pending) + " for all outputs together"});
+    }
+}
+
 // What the output leaves open comes from [limits] and [time].
 void graph::read_output(const values& own, output_settings& made) {
     made.required = own.integer("required") != 0;
@@ -214,11 +227,7 @@ void graph::read_output(const values& own, output_settings& made) {
         made.pending = static_cast<std::uint32_t>(queue->integer("pending", made.pending));
         made.when_full = static_cast<when_full>(
             queue->integer("when_full", static_cast<std::int64_t>(made.when_full)));
-        if (made.pending > into_.limits.pending && into_.limits.pending > 0) {
-            check_.warn(own.where("queue.pending"), own.length("queue.pending"),
-                        {"pending: the queue never gets that long; [limits] allows " +
-                         std::to_string(into_.limits.pending) + " for all outputs together"});
-        }
+        warn_of_unused(own, "queue.pending", made.pending, "the queue never gets that long");
     }
     made.late =
         static_cast<late_policy>(own.integer("late", static_cast<std::int64_t>(into_.time.late)));

@@ -8,6 +8,7 @@
 #include "kernel/config/graph.hpp"
 #include "kernel/config/metrics_section.hpp"
 #include "kernel/config/name.hpp"
+#include "kernel/config/room.hpp"
 #include "kernel/config/sections.hpp"
 #include "kernel/config/text.hpp"
 
@@ -110,6 +111,10 @@ public:
         }
         read_sections(own, into);
         graph_reader{check_, types_, into}.read(root);
+        if (const values* const limits = own.table("limits");
+            limits != nullptr && check_.errors() == 0) {
+            warn_of_room(check_, *limits, into);
+        }
         return into;
     }
 

@@ -163,6 +163,10 @@ constexpr tactus_option input_options[] = {
             "A pattern in an incoming OSC address: \"literal\" takes it as text, \"osc1\" sends "
             "it to every route whose literal address it matches.",
             0, nullptr, nullptr, dispatch_choices}),
+    option({TACTUS_OPT_INT, "pending", nullptr,
+            "Events of this input that may wait, in all outputs together; by default as many as "
+            "its shares allow.",
+            0, "16", "4_000_000"}),
 };
 
 constexpr tactus_option output_options[] = {

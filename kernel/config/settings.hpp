@@ -88,6 +88,7 @@ struct input_settings : instance_settings {
     bool follows_sender = false; // clock = "sender"
     std::int64_t clock_lead_ns = 0;
     bool dispatches_patterns = false; // dispatch = "osc1"
+    std::uint32_t pending = 0;        // events of its own that may wait; 0: no limit of its own
 };
 
 struct output_settings : instance_settings {

@@ -87,7 +87,7 @@ result<void> daemon::build_flow() {
     for (const config::input_settings& input : settings().inputs) {
         const result<std::uint16_t> added =
             ingress_.add_input({input.rate_per_s, input.follows_sender, input.clock_lead_ns,
-                                input.dispatches_patterns, input.name});
+                                input.dispatches_patterns, input.pending, input.name});
         if (!added) {
             return unexpected<error>(added.error());
         }

@@ -113,6 +113,8 @@ metrics::snapshot daemon::take_snapshot() const {
     taken.clock = {timebase_.steps_forward(), timebase_.steps_backward(),
                    clock_.unix_ns() - clock_.now_ns() - timebase_.offset_ns()};
     taken.config = {true, loaded_unix_ns_};
+    taken.queue_memory_bytes = dispatcher_.memory();
+    taken.queue_memory_max_bytes = settings().limits.memory_bytes;
     taken.is_realtime = is_realtime_;
     taken.is_memory_locked = is_memory_locked_;
     const base::log_counts lines = log_.counts();

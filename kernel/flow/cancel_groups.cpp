@@ -40,11 +40,9 @@ cancel_groups::cancel_groups(base::reserved_array<group> groups,
     }
 }
 
-std::uint32_t cancel_groups::join(const group_name& name, std::uint64_t bytes) noexcept {
-    std::uint32_t index = find(name);
-    if (index == none) {
-        index = make_group(name);
-    }
+std::uint32_t cancel_groups::join(std::uint32_t found, const group_name& name, std::uint16_t input,
+                                  std::uint64_t bytes) noexcept {
+    const std::uint32_t index = found != none ? found : make_group(name, input);
     group& joined = groups_[index];
     ++joined.pending;
     ++joined.cells;
@@ -110,14 +108,14 @@ std::uint32_t cancel_groups::find(const group_name& name) const noexcept {
     return index;
 }
 
-std::uint32_t cancel_groups::make_group(const group_name& name) noexcept {
+std::uint32_t cancel_groups::make_group(const group_name& name, std::uint16_t input) noexcept {
     std::uint32_t index = first_free_;
     if (index != none) {
         first_free_ = groups_[index].next;
-        groups_[index] = group{name, 0, 0, none, 0, false};
+        groups_[index] = group{name, 0, 0, none, 0, false, input};
     } else {
         index = static_cast<std::uint32_t>(groups_.size());
-        groups_.push_back(group{name, 0, 0, none, 0, false});
+        groups_.push_back(group{name, 0, 0, none, 0, false, input});
     }
     ++in_use_;
     if (in_use_ > buckets_.size() && !buckets_.is_full()) {

@@ -31,8 +31,18 @@ constexpr std::size_t address_bytes = sizeof(std::uintptr_t);
 constexpr std::size_t slice_cells = 2048; // 256 KiB, 64 pages: some 10 us to give back
 constexpr std::size_t kept_cells = 8192;  // 1 MiB is never given back
 
+constexpr std::size_t malloc_bytes = 16; // what the allocator keeps for itself
+
 std::size_t block_size(std::size_t size_class) noexcept {
     return sizeof(payload_block) + class_bytes[size_class];
+}
+
+std::size_t class_of(std::size_t size) noexcept {
+    std::size_t size_class = 0;
+    while (class_bytes[size_class] < size) {
+        ++size_class;
+    }
+    return size_class;
 }
 
 std::byte* payload_of(payload_block& block) noexcept {
@@ -51,18 +61,23 @@ payload_block* block_of(const event_cell& cell) noexcept {
 
 } // namespace
 
-result<cell_store> cell_store::make(std::size_t cells_max, std::size_t block_bytes_max) {
+std::uint64_t cell_store::block_bytes_for(std::size_t size) noexcept {
+    return size <= event_cell::inline_max ? 0 : block_size(class_of(size)) + malloc_bytes;
+}
+
+result<cell_store> cell_store::make(std::size_t cells_max, std::size_t block_bytes_max,
+                                    std::uint64_t memory_max) {
     auto cells = base::reserved_array<event_cell>::reserve(cells_max);
     if (!cells) {
         return fail(cells.error().kind, cells.error().text);
     }
-    return cell_store(std::move(*cells), block_bytes_max);
+    return cell_store(std::move(*cells), block_bytes_max, memory_max);
 }
 
 cell_store::cell_store(cell_store&& other) noexcept
     : cells_(std::move(other.cells_)), first_free_(std::exchange(other.first_free_, 0)),
       in_use_(std::exchange(other.in_use_, 0)), block_bytes_max_(other.block_bytes_max_),
-      block_bytes_(std::exchange(other.block_bytes_, 0)),
+      memory_max_(other.memory_max_), block_bytes_(std::exchange(other.block_bytes_, 0)),
       cached_bytes_(std::exchange(other.cached_bytes_, 0)),
       blocks_in_use_(std::exchange(other.blocks_in_use_, 0)),
       cached_(std::exchange(other.cached_, {})) {}
@@ -154,10 +169,7 @@ payload_block* cell_store::hold(std::span<const std::byte> bytes) noexcept {
 }
 
 payload_block* cell_store::take_block(std::size_t size) noexcept {
-    std::size_t size_class = 0;
-    while (class_bytes[size_class] < size) {
-        ++size_class;
-    }
+    const std::size_t size_class = class_of(size);
     const std::size_t bytes = block_size(size_class);
     payload_block* block = cached_[size_class];
     if (block != nullptr) {
@@ -166,10 +178,10 @@ payload_block* cell_store::take_block(std::size_t size) noexcept {
         ++blocks_in_use_;
         return block;
     }
-    if (block_bytes_ + bytes > block_bytes_max_) {
+    if (!may_add(bytes)) {
         drop_cached(); // blocks of other sizes may be what fills the limit
     }
-    if (block_bytes_ + bytes > block_bytes_max_) {
+    if (!may_add(bytes)) {
         return nullptr;
     }
     void* const memory = ::operator new(bytes, std::nothrow);
@@ -179,6 +191,11 @@ payload_block* cell_store::take_block(std::size_t size) noexcept {
     block_bytes_ += bytes;
     ++blocks_in_use_;
     return ::new (memory) payload_block{nullptr, 0, 0, static_cast<std::uint32_t>(size_class)};
+}
+
+bool cell_store::may_add(std::size_t bytes) const noexcept {
+    return block_bytes_ + bytes <= block_bytes_max_ &&
+           cells_.touched() * cell_bytes + block_bytes_ + bytes <= memory_max_;
 }
 
 void cell_store::let_go(payload_block& block) noexcept {

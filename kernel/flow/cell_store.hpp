@@ -6,6 +6,7 @@
 #pragma once
 
 #include "kernel/base/reserved_array.hpp"
+#include "kernel/flow/due_heap.hpp"
 #include "kernel/flow/event_cell.hpp"
 
 #include <array>
@@ -22,8 +23,16 @@ public:
     // What the free lists of blocks may keep for later, in all.
     static constexpr std::size_t cached_bytes_max = std::size_t{1} << 20;
 
-    // Units: cells; bytes of blocks, their rounding up included. Errors: limit.
-    static result<cell_store> make(std::size_t cells_max, std::size_t block_bytes_max);
+    // What a cell takes, with the key by which its event is sorted; and the block besides, where a
+    // payload of so many bytes needs one.
+    static constexpr std::uint64_t cell_bytes = sizeof(event_cell) + sizeof(due_key);
+    [[nodiscard]] static std::uint64_t block_bytes_for(std::size_t size) noexcept;
+
+    // Units: cells; bytes of blocks, their rounding up included. memory_max: bytes of blocks and of
+    // cells, of those too that were in use and are free, beyond which no block is made.
+    // Errors: limit.
+    static result<cell_store> make(std::size_t cells_max, std::size_t block_bytes_max,
+                                   std::uint64_t memory_max = unlimited);
 
     cell_store(cell_store&& other) noexcept;
     cell_store& operator=(cell_store&&) = delete;
@@ -71,9 +80,13 @@ public:
 
 private:
     static constexpr std::size_t size_classes = 5;
+    static constexpr std::uint64_t unlimited = ~std::uint64_t{0};
 
-    cell_store(base::reserved_array<event_cell> cells, std::size_t block_bytes_max) noexcept
-        : cells_(std::move(cells)), block_bytes_max_(block_bytes_max) {}
+    cell_store(base::reserved_array<event_cell> cells, std::size_t block_bytes_max,
+               std::uint64_t memory_max) noexcept
+        : cells_(std::move(cells)), block_bytes_max_(block_bytes_max), memory_max_(memory_max) {}
+
+    [[nodiscard]] bool may_add(std::size_t bytes) const noexcept;
 
     [[nodiscard]] payload_block* take_block(std::size_t size) noexcept;
     void drop_cached() noexcept;
@@ -83,6 +96,7 @@ private:
     std::size_t in_use_ = 0;
 
     std::size_t block_bytes_max_;
+    std::uint64_t memory_max_;
     std::size_t block_bytes_ = 0;
     std::size_t cached_bytes_ = 0;
     std::size_t blocks_in_use_ = 0;

@@ -120,28 +120,6 @@ void dispatcher::writable(std::uint16_t output) noexcept {
     queue_.resume(output);
 }
 
-bool dispatcher::has_room(std::uint16_t output, const amount& more) const noexcept {
-    if (outputs_[output]->settings.limits.policy == when_full::drop_oldest &&
-        queue_.pending(output).events > 0) {
-        return true; // it makes its own, of what is its own
-    }
-    return has_space(output, more);
-}
-
-bool dispatcher::has_space(std::uint16_t output, const amount& more) const noexcept {
-    const output_counts counts = queue_.counts(output);
-    const auto fits = [](std::uint64_t pending, std::uint64_t wanted, std::uint64_t capacity) {
-        const std::uint64_t usable = capacity - capacity / timed_queue::reserve_divisor;
-        return pending + std::min(wanted, usable) <= usable;
-    };
-    const auto fits_both = [&](const amount& pending, const amount& capacity) {
-        return fits(pending.events, more.events, capacity.events) &&
-               fits(pending.bytes, more.bytes, capacity.bytes);
-    };
-    return fits_both(counts.pending, counts.capacity) &&
-           fits_both(queue_.pending(), queue_.capacity());
-}
-
 void dispatcher::deliver(std::uint16_t output, const delivery& what) noexcept {
     static_cast<void>(push(output, what));
 }
@@ -154,13 +132,17 @@ bool dispatcher::push(std::uint16_t output, const delivery& what) noexcept {
     if (is_real_time(source)) {
         source.flags |= event_cell::is_real_time;
     }
-    if (!what.note.empty() && owes_end(output, what)) {
+    source.room = claim_of(to, what);
+    if (!what.note.empty() && source.room != claim::none) {
         source.flags |= TACTUS_EVENT_CRITICAL;
     }
     switch (queue_.push(output, what.due_ns, source)) {
     case push_result::accepted:
         if (!what.note.empty()) {
             to.notes.let_in(place_of(to, what), what.note, source.ends_ns != 0);
+            if (source.room == claim::all && what.from == origin::route) {
+                to.notes.passed(place_of(to, what), what.note, source.arrival_ns);
+            }
         }
         return true;
     case push_result::full:
@@ -173,6 +155,24 @@ bool dispatcher::push(std::uint16_t output, const delivery& what) noexcept {
         return false;
     }
     return false;
+}
+
+// What the kernel makes by itself ends what sounds, each once. What an input calls critical may use
+// the reserve, but for an end: that must be owed. One that was made for a note with `for` is let in
+// before its note.
+claim dispatcher::claim_of(output& to, const delivery& what) noexcept {
+    if (what.from != origin::route) {
+        return claim::all;
+    }
+    if (!what.note.empty() && sounding::effect_of(what.note) != sounding::effect::begins) {
+        const note_place where = place_of(to, what);
+        return to.notes.must_pass(where, what.note, what.due_ns, what.source.arrival_ns)
+                   ? claim::all
+               : to.notes.owes(where, what.note) ? claim::reserve
+                                                 : claim::none;
+    }
+    const bool is_critical = (what.source.flags & TACTUS_EVENT_CRITICAL) != 0;
+    return is_critical && what.source.ends_ns == 0 ? claim::reserve : claim::none;
 }
 
 bool dispatcher::owes_end(std::uint16_t output, const delivery& what) noexcept {

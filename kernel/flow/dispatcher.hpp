@@ -26,7 +26,7 @@ namespace tactus::flow {
 // A message for one output, in that output's protocol.
 struct delivery {
     std::int64_t due_ns = 0;
-    event_source source;
+    event_source source; // `room` is the dispatcher's to say
     origin from = origin::route;
     // As MIDI, where it begins or ends a note or a pedal; empty: it does neither. Written as OSC:
     // under the name of written_for.
@@ -83,11 +83,25 @@ public:
     [[nodiscard]] flow::tickets& tickets() noexcept { return tickets_; }
     // For a delivery that cannot be made: accepted and dropped.
     void refuse(std::uint16_t output, dropped reason) noexcept;
-    // Whether so much more finds room, so that an input that can wait need not. What would not fit
-    // into an empty queue need not wait either: true as soon as the queue is empty.
-    [[nodiscard]] bool has_room(std::uint16_t output, const amount& more) const noexcept;
+    // Whether so much more finds room, so that an input that can wait need not; see timed_queue.
+    [[nodiscard]] bool has_room(std::uint16_t output, const room_question& asked) const noexcept {
+        return queue_.has_room(output, asked);
+    }
     // The same, where making room by dropping does not count as having it.
-    [[nodiscard]] bool has_space(std::uint16_t output, const amount& more) const noexcept;
+    [[nodiscard]] bool has_space(std::uint16_t output, const room_question& asked) const noexcept {
+        return queue_.has_space(output, asked);
+    }
+    // See timed_queue.
+    void share_out(std::span<const std::vector<std::uint16_t>> outputs_of) {
+        queue_.share_out(outputs_of);
+    }
+    void limit_input(std::uint16_t input, std::uint64_t events) {
+        queue_.limit_input(input, events);
+    }
+    // Of what waits, and of what was cancelled and is not yet swept.
+    [[nodiscard]] std::uint64_t memory() const noexcept { return queue_.memory(); }
+    // Of one input, what waits in all outputs together.
+    [[nodiscard]] amount held(std::uint16_t input) const noexcept { return queue_.held(input); }
 
     [[nodiscard]] payload_block* hold(std::span<const std::byte> bytes) noexcept {
         return queue_.hold(bytes);
@@ -200,6 +214,7 @@ private:
     [[nodiscard]] std::optional<dropped> verdict(output& to, const due_entry& entry,
                                                  std::int64_t late_ns) noexcept;
     bool push(std::uint16_t output, const delivery& what) noexcept;
+    [[nodiscard]] static claim claim_of(output& to, const delivery& what) noexcept;
 
     timed_queue queue_;
     const time::clock& clock_;

@@ -31,7 +31,8 @@ std::span<const std::uint8_t> message_of(const tactus_event& event) noexcept {
 } // namespace
 
 // The note-off is let in first: if there is no room for it, the note must not begin; and where then
-// the note-on finds none, a note-off without a note is given up by itself.
+// the note-on finds none, a note-off without a note is given up by itself. So it needs no reserve,
+// which long notes would fill.
 void dispatcher::deliver_note(std::uint16_t output, const delivery& on,
                               std::int64_t length_ns) noexcept {
     TACTUS_ASSERT(length_ns > 0);

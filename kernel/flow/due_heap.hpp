@@ -9,6 +9,7 @@
 
 #include "kernel/base/reserved_array.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <span>
 #include <utility>
@@ -98,9 +99,10 @@ public:
 
     void swap(due_heap& other) noexcept { keys_.swap(other.keys_); }
 
-    // When empty: gives a slice of memory back; answers whether there is more.
+    // Gives a slice of the memory back that it has not needed for long: what is beyond four times
+    // its size. Answers whether there is more.
     bool release_slice() noexcept {
-        return is_empty() && keys_.release_tail(slice_keys, kept_keys);
+        return keys_.release_tail(slice_keys, std::max(kept_keys, 4 * keys_.size()));
     }
 
 private:

@@ -39,7 +39,10 @@ struct alignas(64) event_cell {
     // In `flags` too: a MIDI real-time message (F8 to FF). A receiver counts them, so none is taken
     // back while the daemon runs.
     static constexpr std::uint8_t is_real_time = 0x10;
-    static constexpr std::uint8_t own_flags = has_end | is_written_note | has_ticket | is_real_time;
+    // In `flags` too: the memory of its cancel group is counted with it.
+    static constexpr std::uint8_t pays_group = 0x08;
+    static constexpr std::uint8_t own_flags =
+        has_end | is_written_note | has_ticket | is_real_time | pays_group;
     static constexpr std::size_t ticket_size = sizeof(std::uint32_t);
     // Whether a payload of so many bytes leaves room for a ticket.
     [[nodiscard]] static bool takes_ticket(std::size_t size) noexcept {

@@ -21,14 +21,24 @@ void ingress::configure(const ingress_settings& settings, router routes) {
     untaken_.clear();
     untaken_.reserve(router_.destinations_max());
     dispatched_.reserve(router_.rules());
+    std::vector<std::vector<std::uint16_t>> outputs_of(inputs_.size());
+    for (std::size_t i = 0; i < inputs_.size(); ++i) {
+        const auto outputs = router_.reachable(static_cast<std::uint16_t>(i));
+        outputs_of[i].assign(outputs.begin(), outputs.end());
+    }
+    dispatcher_.share_out(outputs_of);
 }
 
 result<std::uint16_t> ingress::add_input(const input_settings& settings) {
     if (inputs_.size() == inputs_max) {
         return fail(error_kind::limit, "There are more than 256 inputs.");
     }
-    inputs_.push_back(std::make_unique<inlet>(settings));
-    return static_cast<std::uint16_t>(inputs_.size() - 1);
+    const auto added = static_cast<std::uint16_t>(inputs_.size());
+    inputs_.push_back(std::make_unique<inlet>(added, settings));
+    if (settings.pending_max != 0) {
+        dispatcher_.limit_input(added, settings.pending_max);
+    }
+    return added;
 }
 
 port_set& ingress::ports(std::uint16_t input) noexcept {
@@ -67,7 +77,8 @@ bool ingress::take(const offer& one) noexcept {
         refuse(one.input, rejected::too_large);
         return true;
     }
-    if (event.size == 0 || event.tag > tag_max || event.port > names_.size()) {
+    if (event.size == 0 || event.tag > tag_max || event.group > tag_max ||
+        event.port > names_.size()) {
         refuse(one.input, rejected::malformed);
         return true;
     }
@@ -123,7 +134,7 @@ bool ingress::take_midi(message packet, bool can_wait) noexcept {
         refuse(packet, rejected::sysex_denied);
         return true;
     }
-    if (can_wait && !has_room(packet.input, {1, packet.bytes.size()})) {
+    if (can_wait && must_wait(packet, {1, packet.bytes.size()})) {
         return false;
     }
     accept(packet);
@@ -250,6 +261,7 @@ delivery ingress::delivery_of(const message& one, destination to) const noexcept
     what.source.arrival_ns = one.arrival_ns;
     what.source.port = to.port;
     what.source.tag = tag_of(one.input, one.packet->tag);
+    what.source.group = group_of(one.input, *one.packet);
     what.source.flags = static_cast<std::uint8_t>(one.flags);
     what.source.input = one.input;
     what.source.ticket = one.ticket;
@@ -325,7 +337,8 @@ std::uint64_t ingress::cancel(std::uint16_t input, std::uint32_t tag) noexcept {
 
 input_snapshot ingress::take_snapshot(std::uint16_t input) const noexcept {
     const inlet& from = *inputs_[input];
-    return {from.ledger, from.lead.take_snapshot(), clock_offset_ns(from)};
+    return {from.ledger, from.lead.take_snapshot(), clock_offset_ns(from),
+            dispatcher_.held(input).events};
 }
 
 } // namespace tactus::flow

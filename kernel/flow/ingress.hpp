@@ -41,6 +41,7 @@ struct input_settings {
     bool follows_sender = false;
     std::int64_t clock_lead_ns = 0;
     bool dispatches_patterns = false; // dispatch = "osc1"
+    std::uint64_t pending_max = 0;    // events that may wait, in all outputs together; 0 = no limit
     std::string name = {}; // what $input and $port say, and the address of MIDI that becomes OSC
 };
 
@@ -111,9 +112,14 @@ public:
     bool reject(std::uint16_t input, std::uint64_t count, std::string_view reason) noexcept;
     // Takes back what the input emitted under its tag.
     std::uint64_t cancel(std::uint16_t input, std::uint32_t tag) noexcept;
-    // Whether a waiting input may go on: every output it reaches has room.
+    // What an input waits for: the packet that was not taken last, or one event.
+    [[nodiscard]] const room_question& awaited(std::uint16_t input) const noexcept {
+        return inputs_[input]->awaited;
+    }
+    // Whether so much of an input finds room in every output that it reaches.
+    [[nodiscard]] bool has_room(const room_question& packet) const noexcept;
     [[nodiscard]] bool has_room(std::uint16_t input, std::uint64_t events) const noexcept {
-        return has_room(input, amount{events, 0});
+        return has_room({input, 0, {events, 0}});
     }
 
     [[nodiscard]] name_table& names() noexcept { return names_; }
@@ -165,13 +171,14 @@ public:
 
 private:
     struct inlet {
-        explicit inlet(const input_settings& settings)
-            : name(settings.name), rate(settings.rate_per_s),
+        inlet(std::uint16_t number, const input_settings& settings)
+            : awaited{number, 0, {1, 0}}, name(settings.name), rate(settings.rate_per_s),
               dispatches_patterns(settings.dispatches_patterns), lead(lead_bounds_ns) {
             if (settings.follows_sender) {
                 sender = std::make_unique<sender_timeline>(settings.clock_lead_ns);
             }
         }
+        room_question awaited;
         std::string name;
         input_ledger ledger;
         token_bucket rate;
@@ -203,9 +210,9 @@ private:
         std::optional<rejected> limited{};
     };
 
-    [[nodiscard]] bool has_room(std::uint16_t input, const amount& packet) const noexcept;
-    [[nodiscard]] bool has_space(std::uint16_t input, const amount& packet) const noexcept;
-    [[nodiscard]] amount most_made_of(std::uint16_t input, const amount& packet) const noexcept;
+    [[nodiscard]] bool must_wait(const message& packet, const amount& size) noexcept;
+    [[nodiscard]] bool has_space(const room_question& packet) const noexcept;
+    [[nodiscard]] room_question most_made_of(const room_question& packet) const noexcept;
     [[nodiscard]] std::int64_t look(const offer& next, std::uint32_t taken) noexcept;
     bool take(const offer& one) noexcept;
     bool take_osc(message packet, bool can_wait) noexcept;
@@ -306,6 +313,10 @@ private:
               std::uint16_t output = 0) const noexcept;
     void leave_unrouted(const message& one, unrouted reason) noexcept;
     [[nodiscard]] static std::uint32_t tag_of(std::uint16_t input, std::uint32_t tag) noexcept;
+    [[nodiscard]] static std::uint32_t group_of(std::uint16_t input,
+                                                const tactus_event& event) noexcept {
+        return tag_of(input, event.group);
+    }
 
     dispatcher& dispatcher_;
     time::timebase& timebase_;

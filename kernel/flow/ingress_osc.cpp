@@ -28,7 +28,7 @@ bool ingress::take_osc(message packet, bool can_wait) noexcept {
         refuse_osc(packet, checked.error);
         return true;
     }
-    if (can_wait && checked.count > 0 && !has_room(packet.input, {checked.count, checked.bytes}) &&
+    if (can_wait && checked.count > 0 && must_wait(packet, {checked.count, checked.bytes}) &&
         !holds_panic(packet.bytes)) {
         return false;
     }

@@ -12,34 +12,47 @@ namespace tactus::flow {
 // nothing is passed over. Answers the time.
 std::int64_t ingress::look(const offer& next, std::uint32_t taken) noexcept {
     const std::int64_t now_ns = clock_.now_ns();
-    const amount until_next_look{packets_between_looks,
-                                 std::uint64_t{packets_between_looks} * next.event->size};
-    if (soonest_ns_ <= now_ns || taken % packets_together == 0 ||
-        !has_space(next.input, until_next_look)) {
+    const room_question until_next_look{
+        next.input,
+        group_of(next.input, *next.event),
+        {packets_between_looks, std::uint64_t{packets_between_looks} * next.event->size}};
+    if (soonest_ns_ <= now_ns || taken % packets_together == 0 || !has_space(until_next_look)) {
         dispatcher_.run_due(now_ns);
         soonest_ns_ = dispatcher_.next_due_ns();
     }
     return now_ns;
 }
 
-bool ingress::has_room(std::uint16_t input, const amount& packet) const noexcept {
-    const amount more = most_made_of(input, packet);
-    const std::span<const std::uint16_t> outputs = router_.reachable(input);
+// Then the input may offer it again as soon as it has room.
+bool ingress::must_wait(const message& packet, const amount& size) noexcept {
+    const room_question asked{packet.input, group_of(packet.input, *packet.packet), size};
+    if (has_room(asked)) {
+        return false;
+    }
+    inputs_[packet.input]->awaited = asked;
+    return true;
+}
+
+bool ingress::has_room(const room_question& packet) const noexcept {
+    const room_question more = most_made_of(packet);
+    const std::span<const std::uint16_t> outputs = router_.reachable(packet.input);
     return std::all_of(outputs.begin(), outputs.end(),
                        [&](std::uint16_t output) { return dispatcher_.has_room(output, more); });
 }
 
-bool ingress::has_space(std::uint16_t input, const amount& packet) const noexcept {
-    const amount more = most_made_of(input, packet);
-    const std::span<const std::uint16_t> outputs = router_.reachable(input);
+bool ingress::has_space(const room_question& packet) const noexcept {
+    const room_question more = most_made_of(packet);
+    const std::span<const std::uint16_t> outputs = router_.reachable(packet.input);
     return std::all_of(outputs.begin(), outputs.end(),
                        [&](std::uint16_t output) { return dispatcher_.has_space(output, more); });
 }
 
 // Routes that translate may make several deliveries of a message.
-amount ingress::most_made_of(std::uint16_t input, const amount& packet) const noexcept {
-    const std::uint64_t times = router_.deliveries_max(input);
-    return {packet.events * times, packet.bytes * times};
+room_question ingress::most_made_of(const room_question& packet) const noexcept {
+    const std::uint64_t times = router_.deliveries_max(packet.input);
+    room_question more = packet;
+    more.more = {packet.more.events * times, packet.more.bytes * times};
+    return more;
 }
 
 } // namespace tactus::flow

@@ -297,7 +297,9 @@ void ingress::deliver(std::uint16_t output, delivery& what) noexcept {
         return;
     }
     const bool makes_room = dispatcher_.at(output).settings.limits.policy == when_full::drop_oldest;
-    if (!makes_room && !dispatcher_.has_room(output, {all.size() / size, all.size()})) {
+    const room_question asked{
+        what.source.input, what.source.group, {all.size() / size, all.size() / size}};
+    if (!makes_room && !dispatcher_.has_room(output, asked)) {
         dispatcher_.refuse(output, dropped::queue_full);
         return;
     }

@@ -151,6 +151,7 @@ struct input_snapshot {
     input_ledger ledger;
     base::histogram::snapshot lead;
     std::optional<std::int64_t> clock_offset_ns; // where the sender's clock is followed, and known
+    std::uint64_t pending = 0;                   // its deliveries that wait, in all outputs
 };
 struct output_snapshot {
     output_ledger ledger;

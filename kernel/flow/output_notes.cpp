@@ -2,6 +2,7 @@
 #include "kernel/flow/output_notes.hpp"
 
 #include <algorithm>
+#include <limits>
 
 namespace tactus::flow {
 
@@ -24,6 +25,25 @@ bool output_notes::owes(const note_place& where, std::span<const std::uint8_t> m
     }
     const port_notes::entry* const here = ports_.find(where.port, where.written_for);
     return here != nullptr && here->owed.owes(message);
+}
+
+bool output_notes::must_pass(const note_place& where, std::span<const std::uint8_t> message,
+                             std::int64_t due_ns, std::int64_t now_ns) noexcept {
+    if (sounding::effect_of(message) != sounding::effect::ends || due_ns - now_ns > soon_ns) {
+        return false;
+    }
+    const port_notes::entry* const here = ports_.find(where.port, where.written_for);
+    const std::size_t place = sounding::place_of(message);
+    return here != nullptr && here->notes.has(place) &&
+           (here->passed_ns.empty() || now_ns - here->passed_ns[place] >= soon_ns);
+}
+
+void output_notes::passed(const note_place& where, std::span<const std::uint8_t> message,
+                          std::int64_t now_ns) {
+    if (port_notes::entry* const here = ports_.find(where.port, where.written_for)) {
+        here->passed_ns.resize(sounding::places, std::numeric_limits<std::int64_t>::min() / 2);
+        here->passed_ns[sounding::place_of(message)] = now_ns;
+    }
 }
 
 note_change output_notes::change_of(const note_place& where,

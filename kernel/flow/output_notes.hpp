@@ -38,6 +38,13 @@ public:
     // Whether something that was let in waits for this end.
     [[nodiscard]] bool owes(const note_place& where,
                             std::span<const std::uint8_t> message) noexcept;
+    // Whether this end must be let in whatever waits: it ends what sounds now, it is due soon, and
+    // none of the kind was let in so within the last second. Then say passed().
+    static constexpr std::int64_t soon_ns = 1'000'000'000;
+    [[nodiscard]] bool must_pass(const note_place& where, std::span<const std::uint8_t> message,
+                                 std::int64_t due_ns, std::int64_t now_ns) noexcept;
+    void passed(const note_place& where, std::span<const std::uint8_t> message,
+                std::int64_t now_ns);
     [[nodiscard]] bool owes_any() const noexcept { return ports_.owed() > 0; }
 
     // What a message changes where it leaves. Allocates for a port's first.

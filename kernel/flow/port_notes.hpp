@@ -40,6 +40,8 @@ public:
         sounding notes{};
         std::bitset<sounding::places> ending{}; // an end that the kernel made waits to leave
         owed_ends owed{};
+        // By place, when an end of what sounds was let in beyond all limits; empty: never.
+        std::vector<std::int64_t> passed_ns{};
         std::int64_t latest_ns = 0; // of what left as OSC: when the last is due
 
         [[nodiscard]] bool is_idle() const noexcept {

@@ -16,22 +16,30 @@ namespace {
 // Keys count from an hour before the start, so that what comes in late still sorts by its due time.
 constexpr std::int64_t epoch_margin_ns = std::int64_t{3600} * 1'000'000'000;
 
-// Room for what is cancelled and not yet swept: from twice the limit on, pushes sweep along.
+// Room for what is cancelled and not yet swept (from twice the limit on, pushes sweep along), and
+// for what is never refused.
 std::size_t keys_max(const amount& limit) noexcept {
-    return static_cast<std::size_t>(2 * limit.events + 64);
+    return static_cast<std::size_t>(2 * limit.events + timed_queue::beyond_max);
+}
+
+// No more events than have room with the shortest payload.
+amount with_memory(const amount& limit) noexcept {
+    const std::uint64_t most = std::max<std::uint64_t>(limit.bytes / cell_store::cell_bytes, 1);
+    return {std::min(limit.events, most), limit.bytes};
 }
 
 } // namespace
 
-result<timed_queue> timed_queue::make(const queue_limits& limits, std::int64_t now_ns) {
-    static_assert(2 * events_max + 64 <= slots_max);
-    if (limits.pending.events == 0 || limits.pending.events > events_max) {
+result<timed_queue> timed_queue::make(const queue_limits& wanted, std::int64_t now_ns) {
+    static_assert(2 * events_max + beyond_max <= slots_max);
+    if (wanted.pending.events == 0 || wanted.pending.events > events_max) {
         return fail(error_kind::invalid, "a queue holds 1 to " + std::to_string(events_max) +
                                              " events, not " +
-                                             std::to_string(limits.pending.events));
+                                             std::to_string(wanted.pending.events));
     }
+    const queue_limits limits{with_memory(wanted.pending), wanted.block_bytes};
     const std::size_t cells_max = keys_max(limits.pending);
-    auto cells = cell_store::make(cells_max, limits.block_bytes);
+    auto cells = cell_store::make(cells_max, limits.block_bytes, memory_max(limits.pending.bytes));
     if (!cells) {
         return fail(cells.error().kind, cells.error().text);
     }
@@ -43,8 +51,11 @@ result<timed_queue> timed_queue::make(const queue_limits& limits, std::int64_t n
 }
 
 timed_queue::timed_queue(const queue_limits& limits, std::int64_t epoch_ns, cell_store cells,
-                         cancel_groups groups) noexcept
-    : limits_(limits), epoch_ns_(epoch_ns), cells_(std::move(cells)), groups_(std::move(groups)) {}
+                         cancel_groups groups)
+    : limits_(limits), epoch_ns_(epoch_ns), cells_(std::move(cells)), groups_(std::move(groups)),
+      room_(limits.pending) {
+    make_places(1);
+}
 
 result<std::uint16_t> timed_queue::add_output(const output_limits& limits) {
     if (limits.pending.events == 0) {
@@ -52,8 +63,9 @@ result<std::uint16_t> timed_queue::add_output(const output_limits& limits) {
     }
     auto added = std::make_unique<output_queue>();
     added->limits = limits;
-    added->limits.pending.events = std::min(limits.pending.events, limits_.pending.events);
-    added->limits.pending.bytes = std::min(limits.pending.bytes, limits_.pending.bytes);
+    added->limits.pending = with_memory(smaller_of(limits.pending, limits_.pending));
+    added->room = shared_room(added->limits.pending);
+    added->ways.resize(inputs_.size());
     added->counted.capacity = added->limits.pending;
     added->state = output_state::active;
     for (lane& each : added->lanes) {
@@ -197,8 +209,10 @@ std::size_t timed_queue::pop_due(std::uint16_t output, std::int64_t now_ns,
             continue;
         }
         const event_cell& taken = cells_[slot];
-        groups_.take(taken.group, taken.size);
-        forget(*head, {1, taken.size});
+        const amount cost = cost_of(taken);
+        groups_.take(taken.group, cost.bytes);
+        forget(from, static_cast<std::size_t>(head - from.lanes.data()), place_of(taken.input),
+               cost);
         out[count] = {due_ns_of(key), sequence_of(key), slot, output};
         ++count;
     }
@@ -208,9 +222,8 @@ std::size_t timed_queue::pop_due(std::uint16_t output, std::int64_t now_ns,
 
 void timed_queue::release(const due_entry& entry) noexcept {
     output_queue& from = at(entry.output);
-    const amount gone{1, cells_[entry.slot].size};
-    from.held -= gone;
-    held_ -= gone;
+    const event_cell& cell = cells_[entry.slot];
+    take_off(from, place_of(cell.input), cost_of(cell));
     recycle(entry.slot);
     if (from.state == output_state::removed) {
         has_swept_all_ = false; // this may have been the last that it waited for
@@ -226,7 +239,7 @@ bool timed_queue::requeue(const due_entry& entry) noexcept {
         release(entry);
         return false;
     }
-    groups_.put_back(cell.group, cell.size);
+    groups_.put_back(cell.group, cost_of(cell).bytes);
     insert(to, make_due_key(key_time(entry.due_ns), entry.sequence, entry.slot), into);
     return true;
 }

@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: MIT
 // The timed queue: keeps events for all outputs until they are due. Equal due times leave in the
-// order in which they came. Bounded by count and by bytes, for each output and in all; a tenth of
-// each limit is kept for critical events (note-offs, panic).
+// order in which they came. Bounded by count and by memory, for each output and in all; each way
+// from an input to an output has a part of its own in both rooms, and a tenth is kept for the ends
+// of notes (shares.hpp).
 // It sends nothing, reads no clock and logs nothing: router pushes, dispatcher pops.
 //
 // Each output has three lanes, normal, critical and real-time, each a heap of keys (due_heap); the
 // output whose head is due first stands on top of a small index (output_index). Cancelling marks,
-// in one step; the cells of what was cancelled come back by slices, in sweep(). Memory: 128 bytes
-// for a cell and 16 for its key, a few more with a tag; up to twice the limits while cancelled
-// events are swept.
+// in one step; the cells of what was cancelled come back by slices, in sweep(). Memory of an event:
+// 128 bytes for its cell, 16 for its key, 44 for a new cancel group, and a block for a long
+// payload. That is what `bytes` of every amount counts. What is cancelled and not yet swept counts
+// too.
 //
 // Units: all times are ns of the host clock. Threads: loop, for everything here. Nothing allocates
 // in the steady state, except blocks for long payloads beyond what cell_store keeps.
@@ -20,6 +22,7 @@
 #include "kernel/flow/due_heap.hpp"
 #include "kernel/flow/keep.hpp"
 #include "kernel/flow/output_index.hpp"
+#include "kernel/flow/shares.hpp"
 
 #include <array>
 #include <cstdint>
@@ -62,6 +65,10 @@ struct event_source {
     std::uint8_t flags = 0;         // TACTUS_EVENT_*
     payload_block* block = nullptr; // from hold(bytes): is shared instead of copied
     std::uint16_t input = no_input;
+    // Who of that input emitted it: it shares the input's room with the others, and is the cancel
+    // group in place of the tag. 0 = not said.
+    std::uint32_t group = 0;
+    claim room = claim::none;
     std::int64_t ends_ns = 0; // of a note that ends by itself, and of the note-off that ends it
     std::uint32_t ticket = 0; // of an event that may be replaced while it waits; 0 = none
 };
@@ -83,17 +90,34 @@ struct output_counts {
     std::optional<std::int64_t> furthest_due_ns; // of all since it was empty: an upper bound
 };
 
+// Whether so much of one input would find room.
+struct room_question {
+    std::uint16_t input = no_input;
+    std::uint32_t group = 0; // as in event_source
+    amount more;             // events, and the bytes of all their payloads
+};
+
 class timed_queue {
 public:
-    static constexpr std::uint64_t reserve_divisor = 10; // of each limit, kept for critical events
+    // What waits in one cancel group may be so many times what is left for its way: so one client
+    // of an input leaves a third of its room to the next, and so on, however many come.
+    static constexpr std::uint64_t group_factor = 2;
+    // Beyond the limits, for those that are never refused.
+    static constexpr std::uint64_t beyond_max = 8192;
     static constexpr std::uint64_t events_max = 8'000'000; // slots_max holds twice that many
     static constexpr std::size_t outputs_max = 4096;
     static constexpr std::size_t eviction_looks_max = 64; // events looked at to make room for one
     static constexpr std::size_t skips_max = 256; // cancelled events passed over in one pop_due
 
+    // What all takes at most, where so much may wait: a little of what was cancelled is not swept
+    // before more is, and cells that are free have memory that blocks cannot use.
+    [[nodiscard]] static constexpr std::uint64_t memory_max(std::uint64_t limit) noexcept {
+        return limit + limit / 16;
+    }
+
     // now_ns: the host clock now. What is due earlier than an hour before keeps that hour's order
-    // only by arrival. Errors: invalid, limit.
-    static result<timed_queue> make(const queue_limits& limits, std::int64_t now_ns);
+    // only by arrival. It holds no more events than its bytes allow. Errors: invalid, limit.
+    static result<timed_queue> make(const queue_limits& wanted, std::int64_t now_ns);
 
     timed_queue(timed_queue&&) noexcept = default;
     timed_queue& operator=(timed_queue&&) = delete;
@@ -105,6 +129,21 @@ public:
     // Cancels everything of the output, critical events too; answers how many. Its number is given
     // to another output only after all of it was swept and released.
     std::uint64_t remove_output(std::uint16_t output) noexcept;
+
+    // Gives each way its parts: half of what is usable of all goes to the inputs in equal parts,
+    // and each input's part to the outputs that it leads to; half of what is usable of an output
+    // goes to the inputs that lead there. An input has no more than its own limit, a way no more
+    // than its output's. outputs_of: by input. Allocates. Not part of the steady state.
+    void share_out(std::span<const std::vector<std::uint16_t>> outputs_of);
+    // The most events of one input that may wait, in all outputs together; before share_out.
+    // Bounds: at least 1. Allocates.
+    void limit_input(std::uint16_t input, std::uint64_t events);
+
+    // Whether so much finds room, without dropping anything. What its way could never hold need not
+    // wait; nor, where nothing of the way waits, what is more than the way's own part.
+    [[nodiscard]] bool has_space(std::uint16_t output, const room_question& asked) const noexcept;
+    // The same, where the output's policy may make room of what the same input has waiting there.
+    [[nodiscard]] bool has_room(std::uint16_t output, const room_question& asked) const noexcept;
 
     // Anything but accepted leaves the source as it was, and nothing behind.
     [[nodiscard]] push_result push(std::uint16_t output, std::int64_t due_ns,
@@ -174,6 +213,10 @@ public:
     [[nodiscard]] amount pending(std::uint16_t output) const noexcept;
     [[nodiscard]] amount pending() const noexcept { return pending_; } // of all outputs
     [[nodiscard]] const amount& capacity() const noexcept { return limits_.pending; } // likewise
+    // Of one input, in all outputs together; with what is in the hands of the dispatcher.
+    [[nodiscard]] amount held(std::uint16_t input) const noexcept;
+    // Memory of what waits, and of what was cancelled and is not yet swept.
+    [[nodiscard]] std::uint64_t memory() const noexcept { return occupied_; }
     [[nodiscard]] const cell_store& cells() const noexcept { return cells_; }
 
 private:
@@ -198,14 +241,48 @@ private:
     struct output_queue {
         std::array<lane, lanes_count> lanes; // by lane_of
         amount held;                         // pending, or in the hands of the dispatcher
+        shared_room room;
+        std::vector<way> ways; // by place_of(input)
         output_limits limits;
         output_counts counted;
         std::int64_t ahead_ns = 0;
         output_state state = output_state::vacant;
     };
 
+    // What one input has waiting.
+    struct input_account {
+        amount held;
+        std::uint64_t events_max = ~std::uint64_t{0};
+    };
+    // An event at the door.
+    struct applicant {
+        const event_source* source;
+        group_name name;     // of its group; tag 0: none
+        std::uint32_t group; // that exists already, or none
+        amount cost;
+        std::size_t place; // of its input
+    };
+
     timed_queue(const queue_limits& limits, std::int64_t epoch_ns, cell_store cells,
-                cancel_groups groups) noexcept;
+                cancel_groups groups);
+
+    // Shares (timed_queue_shares.cpp). The kernel's own events come first, then those of inputs.
+    [[nodiscard]] static std::size_t place_of(std::uint16_t input) noexcept {
+        return input == no_input ? 0 : std::size_t{input} + 1;
+    }
+    [[nodiscard]] static amount cost_of(const event_cell& cell) noexcept {
+        return {1,
+                cell_store::cell_bytes + cell_store::block_bytes_for(cell.size) +
+                    ((cell.flags & event_cell::pays_group) != 0 ? cancel_groups::bytes_each : 0)};
+    }
+    void make_places(std::size_t count);
+    void take_in(output_queue& to, std::size_t place, const amount& more) noexcept;
+    void take_off(output_queue& from, std::size_t place, const amount& gone) noexcept;
+    [[nodiscard]] amount left(const output_queue& to, std::size_t place) const noexcept;
+    [[nodiscard]] bool fits(const output_queue& to, std::size_t place, const amount& more,
+                            claim by) const noexcept;
+    [[nodiscard]] bool leaves_others_room(std::uint32_t group, const amount& more,
+                                          const amount& left) const noexcept;
 
     [[nodiscard]] output_queue& at(std::uint16_t output) noexcept;
     [[nodiscard]] const output_queue& at(std::uint16_t output) const noexcept;
@@ -219,9 +296,14 @@ private:
     }
 
     // Admission (timed_queue_admission.cpp).
-    [[nodiscard]] bool admits(const output_queue& to, const event_source& source,
-                              const amount& freed) const noexcept;
-    [[nodiscard]] bool make_room(output_queue& to, const event_source& source) noexcept;
+    [[nodiscard]] applicant look_at(output_queue& to, std::uint16_t output,
+                                    const event_source& source) noexcept;
+    [[nodiscard]] bool admits(const output_queue& to, const applicant& one) const noexcept;
+    [[nodiscard]] bool make_room(output_queue& to, applicant& one) noexcept;
+    [[nodiscard]] std::optional<std::size_t> find_victim(lane& victims,
+                                                         const applicant& of) noexcept;
+    void evict(output_queue& to, std::size_t index) noexcept;
+    [[nodiscard]] bool has_memory(const applicant& one) noexcept;
     [[nodiscard]] std::optional<std::uint32_t> fill_cell(const event_source& source) noexcept;
     void insert(output_queue& to, due_key key, std::uint8_t into) noexcept;
 
@@ -233,8 +315,9 @@ private:
     // Cancelling (timed_queue_cancel.cpp).
     [[nodiscard]] bool is_dead(const lane& in, std::uint64_t sequence,
                                std::uint32_t slot) const noexcept;
-    [[nodiscard]] std::uint64_t cancel_lane(output_queue& of, lane& cancelled) noexcept;
-    void forget(lane& from, const amount& gone) noexcept;
+    [[nodiscard]] std::uint64_t cancel_lane(output_queue& of, std::size_t which) noexcept;
+    void forget(output_queue& of, std::size_t which, std::size_t place,
+                const amount& gone) noexcept;
     void detach_if_dead(lane& dead) noexcept;
     void trim_head(lane& of) noexcept;
     void recycle(std::uint32_t slot) noexcept;
@@ -243,6 +326,7 @@ private:
     void compact_step(lane& compacted) noexcept;
     bool vacate(output_queue& removed) noexcept;
     bool release_memory() noexcept;
+    bool release_keys() noexcept;
 
     queue_limits limits_;
     std::int64_t epoch_ns_;
@@ -250,12 +334,15 @@ private:
     cancel_groups groups_;
     output_index index_;
     std::vector<std::unique_ptr<output_queue>> outputs_;
-    amount held_;    // of all outputs
-    amount pending_; // of all outputs
+    shared_room room_;                  // of all outputs
+    std::vector<input_account> inputs_; // by place_of(input)
+    amount pending_;                    // of all outputs
+    std::uint64_t occupied_ = 0;        // memory of all cells that are in use, dead ones too
     std::uint64_t next_sequence_ = 1;
-    std::size_t sweep_at_ = 0;  // the output that sweep() comes to next
-    bool has_swept_all_ = true; // sweep() finds nothing to recycle
-    bool has_peaked_ = false;   // there may be memory to give back
+    std::size_t sweep_at_ = 0;   // the output that sweep() comes to next
+    std::size_t release_at_ = 0; // the output whose unused keys sweep() gives back next
+    bool has_swept_all_ = true;  // sweep() finds nothing to recycle
+    bool has_peaked_ = false;    // there may be memory to give back
 };
 
 } // namespace tactus::flow

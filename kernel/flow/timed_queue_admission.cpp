@@ -10,22 +10,9 @@ namespace tactus::flow {
 
 namespace {
 
-constexpr std::size_t sweep_along = 4;     // keys that a push looks at while much is cancelled
-constexpr std::size_t sweep_for_room = 64; // events that a push looks at when there is no cell
-constexpr std::size_t peak_cells = 4096;   // with fewer in use, no memory is given back later
-
-bool is_critical(const event_source& source) noexcept {
-    return (source.flags & TACTUS_EVENT_CRITICAL) != 0;
-}
-
-// Bounds: held <= limit.
-bool fits(const amount& held, const amount& limit, const event_source& source) noexcept {
-    const std::uint64_t divisor = timed_queue::reserve_divisor;
-    const amount reserve =
-        is_critical(source) ? amount{} : amount{limit.events / divisor, limit.bytes / divisor};
-    return held.events + 1 <= limit.events - reserve.events &&
-           held.bytes + source.bytes.size() <= limit.bytes - reserve.bytes;
-}
+constexpr std::size_t sweep_along = 4;      // keys that a push looks at while much is cancelled
+constexpr std::size_t sweep_for_room = 256; // events that a push looks at when there is no memory
+constexpr std::size_t peak_cells = 4096;    // with fewer in use, no memory is given back later
 
 } // namespace
 
@@ -40,69 +27,143 @@ push_result timed_queue::push(std::uint16_t output, std::int64_t due_ns,
         // Pays back while it takes: so what is dead never grows far beyond what may be pending.
         static_cast<void>(sweep_lane(in, sweep_along));
     }
-    if (!admits(to, source, {}) && !make_room(to, source)) {
+    applicant one = look_at(to, output, source);
+    if (!admits(to, one) && !make_room(to, one)) {
         refresh(output); // some may have been evicted in vain
         return push_result::full;
     }
     // Those in the hands of the dispatcher must be able to come back.
     const amount in_hand = to.held - pending_of(to);
     const bool has_key = in.heap.size() + in_hand.events < in.heap.limit();
-    const std::optional<std::uint32_t> slot = has_key ? fill_cell(source) : std::nullopt;
+    const std::optional<std::uint32_t> slot =
+        has_key && has_memory(one) ? fill_cell(source) : std::nullopt;
     if (!slot) {
         refresh(output);
         return push_result::no_memory;
     }
     event_cell& cell = cells_[*slot];
     cell.output = output;
-    const amount added{1, cell.size};
-    to.held += added;
-    held_ += added;
-    if (source.tag != 0) {
-        cell.group = groups_.join({source.tag, in.epoch, output, into}, cell.size);
+    if (one.name.tag != 0) {
+        if (one.group == cancel_groups::none) {
+            cell.flags |= event_cell::pays_group;
+        }
+        cell.group = groups_.join(one.group, one.name, source.input, one.cost.bytes);
     }
+    occupied_ += one.cost.bytes;
+    take_in(to, one.place, one.cost);
     TACTUS_ASSERT(next_sequence_ < sequence_max);
     insert(to, make_due_key(key_time(due_ns), next_sequence_++, *slot), into);
     return push_result::accepted;
 }
 
-// Whether the event is within the limits, or would be if `freed` were gone.
-bool timed_queue::admits(const output_queue& to, const event_source& source,
-                         const amount& freed) const noexcept {
-    return fits(to.held - freed, to.limits.pending, source) &&
-           fits(held_ - freed, limits_.pending, source);
+timed_queue::applicant timed_queue::look_at(output_queue& to, std::uint16_t output,
+                                            const event_source& source) noexcept {
+    const std::size_t place = place_of(source.input);
+    if (place >= to.ways.size()) {
+        make_places(place + 1); // no route leads here from it: the first time only
+    }
+    const std::uint8_t into = lane_of(source.flags);
+    const group_name name{source.group != 0 ? source.group : source.tag, to.lanes[into].epoch,
+                          output, into};
+    const std::uint32_t group = name.tag != 0 ? groups_.find(name) : cancel_groups::none;
+    const bool pays_group = name.tag != 0 && group == cancel_groups::none;
+    return {&source,
+            name,
+            group,
+            {1, cell_store::cell_bytes + cell_store::block_bytes_for(source.bytes.size()) +
+                    (pays_group ? cancel_groups::bytes_each : 0)},
+            place};
 }
 
-// Evicts normal events of this output, those due next first, until the new one is admitted.
-bool timed_queue::make_room(output_queue& to, const event_source& source) noexcept {
+bool timed_queue::admits(const output_queue& to, const applicant& one) const noexcept {
+    const claim by = one.source->room;
+    if (by == claim::all) {
+        return true;
+    }
+    return fits(to, one.place, one.cost, by) &&
+           (one.source->group == 0 || one.group == cancel_groups::none || by != claim::none ||
+            leaves_others_room(one.group, one.cost, left(to, one.place)));
+}
+
+// Evicts normal events of the same input and group at this output, those due next first, until the
+// new one is admitted or takes no more room than they did.
+bool timed_queue::make_room(output_queue& to, applicant& one) noexcept {
     const when_full policy = to.limits.policy;
-    lane& victims = to.lanes[0];
-    if (policy == when_full::refuse || (policy == when_full::drop_newest && !is_critical(source)) ||
-        !admits(to, source, victims.pending)) { // even all of them would not be enough
+    const amount& own = to.ways[one.place].pending[0];
+    if (policy == when_full::refuse ||
+        (policy == when_full::drop_newest && one.source->room == claim::none) ||
+        own.bytes + left(to, one.place).bytes < one.cost.bytes) { // all would not be enough
         return false;
     }
-    for (std::size_t looks = 0; looks < eviction_looks_max; ++looks) {
-        if (victims.heap.is_empty()) {
+    lane& victims = to.lanes[0];
+    amount freed;
+    for (std::size_t evicted = 0; evicted < eviction_looks_max; ++evicted) {
+        const std::optional<std::size_t> victim = find_victim(victims, one);
+        if (!victim) {
             return false;
         }
-        const due_key key = victims.heap.pop();
-        const std::uint32_t slot = slot_of(key);
-        if (is_dead(victims, sequence_of(key), slot)) {
-            --victims.dead;
-            recycle(slot);
-            continue;
-        }
-        const amount gone{1, cells_[slot].size};
-        groups_.take(cells_[slot].group, gone.bytes);
-        forget(victims, gone);
-        to.held -= gone;
-        held_ -= gone;
-        ++to.counted.evicted;
-        recycle(slot);
-        if (admits(to, source, {})) {
+        const amount held_before = to.held;
+        evict(to, *victim);
+        freed += held_before - to.held;
+        if (is_within(one.cost, freed) || admits(to, one)) {
+            one = look_at(to, one.name.output, *one.source); // its group may be gone with the last
             return true;
         }
     }
     return false;
+}
+
+// Where in the heap it is. The first of a heap is due next; which of the first few is next of its
+// input, one has to look. What is dead on top goes.
+std::optional<std::size_t> timed_queue::find_victim(lane& victims, const applicant& of) noexcept {
+    std::optional<std::size_t> next;
+    std::size_t looks = 0;
+    for (std::size_t i = 0; i < victims.heap.size() && looks < eviction_looks_max; ++looks) {
+        const due_key key = victims.heap.keys()[i];
+        const event_cell& cell = cells_[slot_of(key)];
+        const bool is_gone = is_dead(victims, sequence_of(key), slot_of(key));
+        if (is_gone && i == 0) {
+            static_cast<void>(victims.heap.pop());
+            --victims.dead;
+            recycle(slot_of(key));
+            continue;
+        }
+        const bool is_own =
+            place_of(cell.input) == of.place &&
+            (of.source->group == 0 || of.group == cancel_groups::none || cell.group == of.group);
+        if (!is_gone && is_own && (!next || key < victims.heap.keys()[*next])) {
+            next = i;
+            if (i == 0) {
+                break;
+            }
+        }
+        ++i;
+    }
+    return next;
+}
+
+void timed_queue::evict(output_queue& to, std::size_t index) noexcept {
+    lane& victims = to.lanes[0];
+    const std::uint32_t slot = slot_of(victims.heap.keys()[index]);
+    victims.heap.remove_at(index);
+    const event_cell& cell = cells_[slot];
+    const amount gone = cost_of(cell);
+    groups_.take(cell.group, gone.bytes);
+    take_off(to, place_of(cell.input), gone);
+    forget(to, 0, place_of(cell.input), gone);
+    ++to.counted.evicted;
+    recycle(slot);
+}
+
+// What was cancelled has its memory until it is swept.
+bool timed_queue::has_memory(const applicant& one) noexcept {
+    const std::uint64_t beyond =
+        one.source->room == claim::all ? beyond_max * cell_store::cell_bytes : 0;
+    const std::uint64_t most = memory_max(limits_.pending.bytes) + beyond;
+    if (occupied_ + one.cost.bytes > most) {
+        static_cast<void>(sweep(sweep_for_room));
+    }
+    return occupied_ + one.cost.bytes <= most;
 }
 
 // A cell with the event in it, in no group yet; none: no memory.
@@ -151,9 +212,11 @@ void timed_queue::insert(output_queue& to, due_key key, std::uint8_t into) noexc
         was_empty ? due_ns : std::max(counted.furthest_due_ns.value_or(due_ns), due_ns);
 
     lane& in = to.lanes[into];
+    const amount cost = cost_of(cell);
     in.heap.push(key);
-    in.pending += {1, cell.size};
-    pending_ += {1, cell.size};
+    in.pending += cost;
+    to.ways[place_of(cell.input)].pending[into] += cost;
+    pending_ += cost;
     counted.high_watermark = std::max(counted.high_watermark, pending_of(to).events);
     refresh(cell.output);
 }

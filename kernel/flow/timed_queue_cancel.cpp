@@ -4,7 +4,8 @@
 // An entry is dead when its sequence is below its lane's mark or its group is cancelled. Dead
 // entries are counted as cancelled at once and stay where they are until they come to the top, or
 // until sweep() finds them: a heap that is dead as a whole is swapped for the lane's spare one and
-// emptied from its end; a heap that is more than half dead is compacted from its end to its top.
+// emptied from its end; a heap of which more than a sixteenth is dead is compacted from its end to
+// its top.
 #include "kernel/flow/timed_queue.hpp"
 
 #include <tactus/event.h>
@@ -14,8 +15,9 @@
 namespace tactus::flow {
 
 namespace {
-constexpr std::size_t trim_max = 32; // dead heads that a cancellation removes by itself
-}
+constexpr std::size_t dead_share = 16; // of a heap one in so many may be dead for long
+constexpr std::size_t trim_max = 32;   // dead heads that a cancellation removes by itself
+} // namespace
 
 bool timed_queue::is_dead(const lane& in, std::uint64_t sequence,
                           std::uint32_t slot) const noexcept {
@@ -45,22 +47,25 @@ std::uint64_t timed_queue::cancel(std::uint16_t output, keep kept) noexcept {
     output_queue& of = at(output);
     std::uint64_t count = 0;
     for (std::uint8_t i = 0; i < lanes_cancelled(kept); ++i) {
-        count += cancel_lane(of, of.lanes[i]);
+        count += cancel_lane(of, i);
     }
     of.counted.cancelled += count;
     refresh(output);
     return count;
 }
 
-std::uint64_t timed_queue::cancel_lane(output_queue& of, lane& cancelled) noexcept {
-    const amount gone = cancelled.pending;
+std::uint64_t timed_queue::cancel_lane(output_queue& of, std::size_t which) noexcept {
+    lane& cancelled = of.lanes[which];
+    const std::uint64_t count = cancelled.pending.events;
     cancelled.mark = next_sequence_;
     ++cancelled.epoch; // the groups of what is dead now can no longer be found
     cancelled.dead = cancelled.heap.size();
-    of.held -= gone;
-    held_ -= gone;
-    forget(cancelled, gone);
-    return gone.events;
+    for (std::size_t place = 0; place < of.ways.size(); ++place) {
+        const amount gone = of.ways[place].pending[which];
+        take_off(of, place, gone);
+        forget(of, which, place, gone);
+    }
+    return count;
 }
 
 std::uint64_t timed_queue::cancel_tag(std::uint16_t output, std::uint32_t tag, keep kept) noexcept {
@@ -71,11 +76,16 @@ std::uint64_t timed_queue::cancel_tag(std::uint16_t output, std::uint32_t tag, k
             continue;
         }
         lane& in = of.lanes[i];
-        const amount gone = groups_.cancel({tag, in.epoch, output, i});
+        const group_name name{tag, in.epoch, output, i};
+        const std::uint32_t group = groups_.find(name);
+        if (group == cancel_groups::none) {
+            continue;
+        }
+        const std::size_t place = place_of(groups_.input(group));
+        const amount gone = groups_.cancel(name);
         in.dead += gone.events;
-        of.held -= gone;
-        held_ -= gone;
-        forget(in, gone);
+        take_off(of, place, gone);
+        forget(of, i, place, gone);
         trim_head(in);
         count += gone.events;
     }
@@ -92,11 +102,14 @@ std::uint64_t timed_queue::remove_output(std::uint16_t output) noexcept {
 }
 
 // Takes what is no longer pending off the counts, whether it was popped, evicted or cancelled.
-void timed_queue::forget(lane& from, const amount& gone) noexcept {
+void timed_queue::forget(output_queue& of, std::size_t which, std::size_t place,
+                         const amount& gone) noexcept {
+    lane& from = of.lanes[which];
     from.pending -= gone;
+    of.ways[place].pending[which] -= gone;
     pending_ -= gone;
     detach_if_dead(from);
-    has_swept_all_ = has_swept_all_ && from.dead * 2 <= from.heap.size();
+    has_swept_all_ = has_swept_all_ && from.dead * dead_share <= from.heap.size();
 }
 
 void timed_queue::detach_if_dead(lane& dead) noexcept {
@@ -124,6 +137,7 @@ void timed_queue::trim_head(lane& of) noexcept {
 
 // The cell of an entry that is in no heap any more.
 void timed_queue::recycle(std::uint32_t slot) noexcept {
+    occupied_ -= cost_of(cells_[slot]).bytes;
     groups_.leave(cells_[slot].group);
     cells_.free(slot);
 }
@@ -142,7 +156,10 @@ bool timed_queue::sweep(std::size_t most) noexcept {
         }
         has_swept_all_ = true;
     }
-    return has_peaked_ && cells_.cells_in_use() == 0 && release_memory();
+    if (has_peaked_ && !outputs_.empty()) {
+        return cells_.cells_in_use() == 0 ? release_memory() : release_keys();
+    }
+    return false;
 }
 
 // Answers how many events it looked at; less than `most`: there is nothing more to do here.
@@ -169,7 +186,7 @@ std::size_t timed_queue::sweep_lane(lane& swept, std::size_t most) noexcept {
         if (!swept.detached.is_empty()) {
             recycle(slot_of(swept.detached.keys().back()));
             swept.detached.remove_last();
-        } else if (swept.dead * 2 > swept.heap.size()) {
+        } else if (swept.dead * dead_share > swept.heap.size()) {
             compact_step(swept);
         } else {
             break;
@@ -208,6 +225,17 @@ bool timed_queue::vacate(output_queue& removed) noexcept {
         each = lane{};
     }
     removed.state = output_state::vacant;
+    return false;
+}
+
+// Something waits, but perhaps elsewhere than at the peak: looks at the keys of one output.
+bool timed_queue::release_keys() noexcept {
+    release_at_ = (release_at_ + 1) % outputs_.size();
+    for (lane& each : outputs_[release_at_]->lanes) {
+        if (each.heap.release_slice() || each.detached.release_slice()) {
+            return true;
+        }
+    }
     return false;
 }
 

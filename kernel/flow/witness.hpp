@@ -24,7 +24,7 @@ struct event_outcome {
     std::int64_t late_ns = 0;
     std::string_view reason; // static
     std::uint16_t output = 0;
-    std::uint32_t port = 0; // unrouted for its name: the handle of that
+    std::uint32_t port = 0;                      // unrouted for its name: the handle of that
     std::optional<codec::bad_argument> bad = {}; // unsupported_type: what no MIDI could be made of
 };
 

@@ -71,7 +71,8 @@ tactus_status wait_writable(const tactus_host* host, tactus_op* op) noexcept {
         return self.pending().refusal();
     }
     begun->subject = &self.around().waiters;
-    self.around().waiters.add(*begun, self.who().index);
+    // Who waits was told TACTUS_E_AGAIN just now, and means that packet.
+    self.around().waiters.add(*begun, self.around().ingress.awaited(self.who().index));
     self.around().waiters.look(self.around().ingress); // room may have come since
     return TACTUS_PENDING;
 }

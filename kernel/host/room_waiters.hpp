@@ -13,16 +13,18 @@ namespace tactus::host {
 
 class room_waiters {
 public:
-    void add(operation& waiting, std::uint16_t input) { waiting_.push_back({&waiting, input}); }
+    void add(operation& waiting, const flow::room_question& wanted) {
+        waiting_.push_back({&waiting, wanted});
+    }
     void remove(operation& waiting) noexcept {
         std::erase_if(waiting_, [&](const waiter& each) { return each.waiting == &waiting; });
     }
     [[nodiscard]] bool is_empty() const noexcept { return waiting_.empty(); }
 
-    // Finishes the waits of those inputs that have room now.
+    // Finishes the waits of those that have room now for what they were told to keep.
     void look(const flow::ingress& ingress) noexcept {
         std::erase_if(waiting_, [&](const waiter& each) {
-            const bool may_go_on = ingress.has_room(each.input, 1);
+            const bool may_go_on = ingress.has_room(each.wanted);
             if (may_go_on) {
                 each.waiting->list->finish_later(*each.waiting, TACTUS_OK, 0);
             }
@@ -33,7 +35,7 @@ public:
 private:
     struct waiter {
         operation* waiting;
-        std::uint16_t input;
+        flow::room_question wanted;
     };
     std::vector<waiter> waiting_;
 };

@@ -99,6 +99,13 @@ constexpr family all[] = {
              }
          }
      }},
+    // Who has taken the room: the sum is that of the outputs, but for what the kernel made and what
+    // is in the hands of a driver's thread.
+    {"tactus_input_pending", gauge,
+     "Deliveries of an input that are scheduled, in all outputs together.",
+     [](const snapshot& from, series_sink& into) {
+         each_input(from, into, [](const input_row& row) { return row.flow.pending; });
+     }},
     // Only of inputs whose transport has connections.
     {"tactus_input_connections", gauge, "Connections open on an input.",
      [](const snapshot& from, series_sink& into) {
@@ -167,6 +174,15 @@ constexpr family all[] = {
     {"tactus_queue_capacity", gauge, "Most pending deliveries allowed.",
      [](const snapshot& from, series_sink& into) {
          each_output(from, into, [](const output_row& row) { return row.flow.capacity; });
+     }},
+    {"tactus_queue_memory_bytes", gauge,
+     "Memory of what is scheduled, and of what was cancelled and is not yet tidied up.",
+     [](const snapshot& from, series_sink& into) {
+         into.add({}, number(from.queue_memory_bytes));
+     }},
+    {"tactus_queue_memory_max_bytes", gauge, "Most memory allowed for that.",
+     [](const snapshot& from, series_sink& into) {
+         into.add({}, number(from.queue_memory_max_bytes));
      }},
     {"tactus_queue_high_watermark", gauge, "Most pending deliveries seen.",
      [](const snapshot& from, series_sink& into) {

@@ -124,6 +124,8 @@ struct snapshot {
     log_row log;
     unanswered_counts unanswered_by;
     process_row process; // filled by whoever serialises, not by the daemon
+    std::uint64_t queue_memory_bytes = 0; // of what waits
+    std::uint64_t queue_memory_max_bytes = 0;
     bool is_realtime = false;
     bool is_memory_locked = false;
     std::uint64_t scrapes = 0; // likewise

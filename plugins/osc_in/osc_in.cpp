@@ -41,6 +41,7 @@ public:
         std::string socket_mode;
         std::chrono::nanoseconds packet_timeout{0};
         std::optional<bool> sysex;
+        bool drop_on_disconnect = false;
     };
 
     static constexpr const char* const schemes[] = {"udp", "tcp", "unix", "unixgram", nullptr};
@@ -78,7 +79,10 @@ public:
             .range("\"0s\"", "\"24h\""),
         tactus::option(&config::sysex, "sysex", nullptr,
                        "Whether messages may become SysEx at a MIDI output, which can rewrite an "
-                       "instrument's memory; unset: those that only this machine can send."));
+                       "instrument's memory; unset: those that only this machine can send."),
+        tactus::option(&config::drop_on_disconnect, "drop_on_disconnect", "false",
+                       "Whether what a connection has scheduled is taken back when it ends; "
+                       "note-offs stay."));
     static constexpr const char* const interfaces[] = {TACTUS_UDP_0, TACTUS_STREAM_0,
                                                        TACTUS_PORTS_0};
 
@@ -231,14 +235,15 @@ private:
     }
 
     struct connection {
-        connection(tactus::stream from, const config& by, door_info of_door)
+        connection(tactus::stream from, const config& by, door_info of_door, std::uint32_t as_group)
             : peer(std::move(from)), frames(by.framing, by.datagram_max.value), batch(batch_max),
-              door(of_door), rest_until(by.packet_timeout) {}
+              door(of_door), group(as_group), rest_until(by.packet_timeout) {}
 
         tactus::stream peer;
         osc_stream frames;
         tactus::batch_builder batch;
         door_info door;
+        std::uint32_t group; // its share of the input's room, and what it has scheduled
         tactus::packet_deadline rest_until; // of the packet that has begun
         std::int64_t received_ns = 0;
         bool has_ended_one = false; // a packet, in what was read last
@@ -246,13 +251,15 @@ private:
 
     /// A connection can wait: where the kernel has no room it is not read, and its peer waits too.
     task<> serve(context& here, tactus::stream peer, door_info by) {
-        connection one(std::move(peer), config_, by);
+        constexpr std::uint32_t group_max = 0xFFFFFF;
+        last_group_ = last_group_ % group_max + 1;
+        connection one(std::move(peer), config_, by, last_group_);
         while (one.peer.is_open()) {
             const tactus::stream_result got =
                 co_await one.peer.read(one.frames.room(), one.rest_until.at());
             if (!got.has_bytes()) {
                 end(here, one, got.status);
-                co_return;
+                break;
             }
             one.frames.took(got.size);
             one.received_ns = tactus::to_ns(here.now());
@@ -274,6 +281,9 @@ private:
         }
         if (why == TACTUS_E_TIMEOUT) {
             refuse(of.peer, "slow", "a packet that it had begun did not end within packet_timeout");
+        }
+        if (config_.drop_on_disconnect) {
+            here.cancel(of.group);
         }
     }
 
@@ -314,6 +324,7 @@ private:
         tactus_event* const event = from.batch.add_borrowed(TACTUS_PROTO_OSC, packet);
         event->received_ns = from.received_ns;
         event->source = from.door.port;
+        event->group = from.group;
         event->flags = from.door.flags;
     }
     /// What a message becomes is known to the kernel only: it is told what must not come of it.
@@ -325,6 +336,7 @@ private:
     config config_;
     tactus::allow_list allowed_;
     std::unique_ptr<tactus::loss_log> refusals_;
+    std::uint32_t last_group_ = 0;
 };
 
 } // namespace

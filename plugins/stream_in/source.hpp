@@ -102,6 +102,11 @@ public:
     /// What tell() has gathered, once.
     [[nodiscard]] std::string told() { return std::exchange(told_, std::string()); }
 
+    /// Its share of the input's room, and what it has scheduled.
+    [[nodiscard]] std::uint32_t group() const noexcept {
+        constexpr std::uint32_t group_max = 0xFFFFFF;
+        return id_ % group_max + 1;
+    }
     [[nodiscard]] tactus::stream* client() const noexcept { return client_; }
     /// Whether anything may still be told of it.
     [[nodiscard]] bool is_known() const noexcept { return house_.book.knows(id_); }
@@ -133,6 +138,9 @@ private:
         const std::string error = one.is_too_long
                                       ? "this line has more than 65536 bytes"
                                       : house_.reader.read(one.text, arrived, batch_, tag);
+        for (std::uint32_t i = before; i < batch_.size(); ++i) {
+            batch_[i].group = group();
+        }
         if (!error.empty()) {
             house_.here.reject(1, one.is_too_long ? "too_large" : "malformed");
             add_answer(answers, one.number, error);

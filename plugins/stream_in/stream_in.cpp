@@ -44,6 +44,7 @@ public:
         std::string mode;
         answer_lines answers = answer_lines::errors;
         std::chrono::nanoseconds packet_timeout{0};
+        bool drop_on_disconnect = false;
     };
 
     static constexpr const char* const schemes[] = {"unix", nullptr};
@@ -70,7 +71,11 @@ public:
                        tactus::packet_deadline::default_toml,
                        "On sockets: a line that has begun must end within so long, else the "
                        "connection is closed; \"0s\": any time.")
-            .range("\"0s\"", "\"24h\""));
+            .range("\"0s\"", "\"24h\""),
+        tactus::option(
+            &config::drop_on_disconnect, "drop_on_disconnect", "false",
+            "Whether what a client has scheduled is taken back when it leaves; note-offs "
+            "stay."));
     static constexpr const char* const interfaces[] = {
         TACTUS_STREAM_0, TACTUS_PORTS_0, TACTUS_CLOCK_0, TACTUS_EXEC_0, TACTUS_TIMER_0};
 
@@ -204,6 +209,9 @@ private:
                 client.refuse("slow");
                 co_return;
             }
+        }
+        if (config_.drop_on_disconnect) {
+            here.cancel(lines.group());
         }
         if (last == TACTUS_OK && lines.is_known()) {
             co_await here.sleep_for(last_answers);

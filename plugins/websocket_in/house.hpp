@@ -5,7 +5,6 @@
 
 #include "session.hpp"
 
-#include <tactus/cpp/channel.hpp>
 #include <tactus/cpp/plugin.hpp>
 
 #include <algorithm>
@@ -27,9 +26,7 @@ class house final : public session_house {
 public:
     explicit house(tactus::context& here)
         : session_house(text_bytes_max), here_(here),
-          batch(2 * events_a_text_max, 2 * bytes_a_text_max) {
-        static_cast<void>(turn.try_push(0));
-    }
+          batch(2 * events_a_text_max, 2 * bytes_a_text_max) {}
 
     void add(const tactus_event& event) noexcept override {
         tactus_event* const made =
@@ -65,8 +62,7 @@ private:
     tactus::context& here_;
 
 public:
-    tactus::batch_builder batch;  // of no use after a wait: others fill it
-    tactus::channel<int> turn{1}; // who holds its one value hands over
+    tactus::batch_builder batch; // of no use after a wait: others fill it
 };
 
 /// A connection's own copy of what it has put into the batch, which others fill while it waits.

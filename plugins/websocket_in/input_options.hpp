@@ -21,6 +21,7 @@ struct input_options {
     std::vector<std::string> allow;
     bool open = false;
     bool sysex = false;
+    bool drop_on_disconnect = false;
     feedback tells = feedback::off;
     std::chrono::nanoseconds ping{0};
     std::chrono::nanoseconds packet_timeout{0};
@@ -53,6 +54,9 @@ inline constexpr auto option_table = tactus::options(
         "says who."),
     tactus::option(&input_options::sysex, "sysex", "false",
                    "Whether SysEx messages are taken; they can rewrite an instrument's memory."),
+    tactus::option(&input_options::drop_on_disconnect, "drop_on_disconnect", "false",
+                   "Whether what a client has scheduled is taken back when it leaves; note-offs "
+                   "stay."),
     tactus::option(&input_options::tells, "feedback", "\"off\"",
                    "What clients are told of their events: nothing, what went wrong, or all.")
         .choices(feedback_words),

@@ -238,6 +238,7 @@ void session::take_binary(std::span<const std::uint8_t> packet) {
     made.bytes = packet.data();
     made.size = static_cast<std::uint32_t>(packet.size());
     made.tag = tag_;
+    made.group = tag_; // pages share the input's room
     made.protocol = TACTUS_PROTO_OSC;
     made.flags = flags_of_events();
     house_.add(made);
@@ -301,6 +302,7 @@ void session::event(const text_event& what) {
     tactus_event made{};
     made.received_ns = received_ns_;
     made.tag = tag_;
+    made.group = tag_; // pages share the input's room
     made.protocol = what.protocol;
     made.flags = flags_of_events();
     if (!what.port.empty()) {

@@ -2,8 +2,7 @@
 // Browsers and what speaks like them, in: OSC as Strudel's JSON or as osc-js's binary frames, MIDI
 // and OSC as the desktop bridge's JSON. This file owns the sockets; a session (session.hpp) knows
 // what the bytes mean. One batch serves all connections, filled and emptied in one go; who finds
-// the kernel full waits with a copy, and those behind it that have events too, in order. Who has
-// none, as for a handshake, a ping or a cancel, waits for nobody.
+// the kernel full waits with a copy; the others go on, each within its share of the room.
 #include "session.hpp"
 
 #include <tactus/cpp/allow_list.hpp>
@@ -86,7 +85,7 @@ private:
     task<> talk(context& here, stream& peer, session& with);
     task<bool> take(context& here, stream& peer, session& with, websocket_in::handed_over& events,
                     std::span<const std::uint8_t> bytes);
-    task<> hand_over(context& here, const websocket_in::handed_over& events);
+    void leave(context& here, std::uint32_t tag) const;
     static task<> part(context& here, stream& peer, session& with);
     static bool flush(stream& peer, session& with);
     static void say_why(context& here, const stream& peer, const session& with);
@@ -229,8 +228,10 @@ task<> websocket_plugin::serve(context& here, stream peer,
         const client_leaver leaves(clients_, with.tag());
         try {
             co_await talk(here, peer, with);
+            leave(here, with.tag());
         } catch (const tactus::canceled&) {
             if (!here.stop_token().stop_requested()) {
+                leave(here, with.tag());
                 co_return; // told() has closed it
             }
             stopped = std::current_exception();
@@ -305,7 +306,7 @@ task<bool> websocket_plugin::take(context& here, stream& peer, session& with,
         const bool is_read = flush(peer, with); // first: handing over may wait
         if (!house_->batch.empty()) {
             events.copy(house_->batch);
-            co_await hand_over(here, events);
+            co_await here.emit(events.view()); // each waits for itself, where it has no room
         }
         with.batch_went();
         if (!is_read) {
@@ -315,16 +316,11 @@ task<bool> websocket_plugin::take(context& here, stream& peer, session& with,
     co_return true;
 }
 
-/// Waits where the kernel has no room; one at a time, first come, first served.
-task<> websocket_plugin::hand_over(context& here, const websocket_in::handed_over& events) {
-    struct turn_holder {
-        explicit turn_holder(tactus::channel<int>& of) noexcept : turn(of) {}
-        ~turn_holder() { static_cast<void>(turn.try_push(0)); }
-        tactus::channel<int>& turn;
-    };
-    co_await house_->turn.pop();
-    const turn_holder held(house_->turn);
-    co_await here.emit(events.view());
+/// What it has scheduled may go with it.
+void websocket_plugin::leave(context& here, std::uint32_t tag) const {
+    if (config_.drop_on_disconnect) {
+        here.cancel(tag);
+    }
 }
 
 /// The last words, then our half, then what the peer still sends: closing with unread bytes would

@@ -48,7 +48,9 @@ typedef struct tactus_event {
     uint16_t protocol; /* TACTUS_PROTO_* */
     uint16_t flags;    /* TACTUS_EVENT_* */
     uint32_t source;   /* inputs: the port that it came from, from ports.add; 0 = not said */
-    uint32_t reserved; /* 0 */
+    uint32_t group;    /* inputs: who sent it, of several who share this input (a connection, a
+                          peer): none of them takes all of its room. Then it is the cancel group in
+                          place of the tag; 0 to 0xFFFFFF, 0 = not said */
 } tactus_event;
 
 /* Flags of a batch. */

@@ -134,14 +134,18 @@ TEST_CASE("a store that goes away frees the blocks of what was pending") {
     REQUIRE(cells.store(*slot, bytes_of(std::string(5000, 'x'))));
 }
 
+std::uint32_t join(cancel_groups& groups, const group_name& name, std::uint64_t bytes) {
+    return groups.join(groups.find(name), name, 0, bytes);
+}
+
 TEST_CASE("thousands of groups are told apart, and all are found again") {
     cancel_groups groups = make_groups(20'000);
     std::vector<std::uint32_t> made;
     for (std::uint32_t tag = 1; tag <= 5000; ++tag) {
-        made.push_back(groups.join({tag, 0, 7, false}, tag));
-        made.push_back(groups.join({tag, 0, 7, true}, 1));
-        made.push_back(groups.join({tag, 0, 8, false}, 1));
-        REQUIRE(groups.join({tag, 0, 7, false}, 1) == made[made.size() - 3]);
+        made.push_back(join(groups, {tag, 0, 7, false}, tag));
+        made.push_back(join(groups, {tag, 0, 7, true}, 1));
+        made.push_back(join(groups, {tag, 0, 8, false}, 1));
+        REQUIRE(join(groups, {tag, 0, 7, false}, 1) == made[made.size() - 3]);
     }
     REQUIRE(groups.groups_in_use() == 15'000);
 
@@ -165,10 +169,10 @@ TEST_CASE("thousands of groups are told apart, and all are found again") {
 TEST_CASE("a cancelled group is no longer joined under its name") {
     cancel_groups groups = make_groups(10);
     const group_name name{4, 0, 1, false};
-    const auto before = groups.join(name, 10);
+    const auto before = join(groups, name, 10);
     REQUIRE(groups.cancel(name) == amount{1, 10});
 
-    const auto after = groups.join(name, 20);
+    const auto after = join(groups, name, 20);
 
     REQUIRE(after != before);
     REQUIRE(groups.is_cancelled(before));

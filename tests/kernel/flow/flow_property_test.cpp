@@ -114,7 +114,13 @@ public:
         complete(worker_->size());
     }
 
-    [[nodiscard]] bool balanced() { return flow_.balanced(); }
+    // The ledgers, and who holds how much of the room.
+    [[nodiscard]] bool balanced() {
+        const std::uint64_t held =
+            flow_.out.held(0).events + flow_.out.held(1).events + flow_.out.held(no_input).events;
+        return flow_.balanced() && held == flow_.out.pending() &&
+               flow_.out.memory() <= timed_queue::memory_max(std::uint64_t{64} << 20);
+    }
     // What is known to sound is what sounds; more only where a worker was cut off in a call.
     [[nodiscard]] bool knows_what_sounds() {
         const std::size_t of_worker = flow_.output(worker_midi).notes_sounding;

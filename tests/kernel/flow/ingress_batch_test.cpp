@@ -150,7 +150,7 @@ TEST_CASE("a batch longer than a queue loses nothing, whatever the queue does wh
 
 TEST_CASE("a batch of more bytes than a queue takes loses nothing") {
     output_choice narrow;
-    narrow.settings.limits.pending.bytes = 2'000;
+    narrow.settings.limits.pending.bytes = 8'000;
     const auto flow = simple_flow(narrow);
     const wire::bytes packet = osc("/" + std::string(199, 'a'));
 

@@ -149,7 +149,7 @@ TEST_CASE("a bundle of more messages than fit an empty queue is not offered agai
 
 TEST_CASE("an input that can wait is told to when the bytes of a queue are used up") {
     output_choice choice;
-    choice.settings.limits = {{1000, 1000}, when_full::refuse};
+    choice.settings.limits = {{1000, 3000}, when_full::refuse}; // two blocks of 1 KiB
     const auto flow = simple_flow(choice);
     const wire::bytes message =
         wire::raw("/a\0\0,b\0") + wire::big_endian(400, 4) + wire::bytes(400, 0x5A);
@@ -208,9 +208,9 @@ TEST_CASE("an output that makes room of its own has none while others hold all o
         static_cast<void>(flow.emit_osc(osc("/a", i), {flow.clock.now_ns() + ms_ns}));
     }
 
-    REQUIRE_FALSE(flow.out.has_room(1, {1, 8}));
+    REQUIRE_FALSE(flow.out.has_room(1, {0, 0, {1, 8}}));
     flow.advance_by(ms_ns);
-    REQUIRE(flow.out.has_room(1, {1, 8}));
+    REQUIRE(flow.out.has_room(1, {0, 0, {1, 8}}));
 }
 
 TEST_CASE("while a long batch comes in, what is due goes out") {

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
-// timed_queue against a plain sorted model of it, over many random operations. A failure prints its
-// seed; TACTUS_SEED repeats it, TACTUS_OPERATIONS sets how many.
-#include "tests/kernel/flow/timed_queue_support.hpp"
+// timed_queue against a plain sorted model of it, over many random operations, with the shares of
+// three inputs computed from what waits. A failure prints its seed; TACTUS_SEED repeats it,
+// TACTUS_OPERATIONS sets how many.
+#include "tests/kernel/flow/timed_queue_model.hpp"
 
+#include <algorithm>
 #include <cstdlib>
 #include <cstring>
 #include <map>
@@ -12,41 +14,6 @@ using namespace tactus::flow;
 using namespace tactus::flow::test;
 
 namespace {
-
-struct model_event {
-    std::uint64_t id;
-    std::uint32_t tag;
-    std::size_t size;
-    bool is_critical;
-    bool is_real_time;
-};
-
-event_source source_of(const model_event& event) {
-    event_source source = event.is_critical ? critical(event.tag) : tagged(event.tag);
-    if (event.is_real_time) {
-        source.flags |= event_cell::is_real_time;
-    }
-    return source;
-}
-
-using model_key = std::pair<std::int64_t, std::uint64_t>; // due, number of arrival
-
-struct model_output {
-    std::uint16_t index;
-    output_limits limits;
-    std::map<model_key, model_event> pending;
-    std::uint64_t evicted = 0;
-    std::uint64_t cancelled = 0;
-    bool is_paused = false;
-
-    amount total() const {
-        amount sum;
-        for (const auto& [key, event] : pending) {
-            sum += {1, event.size};
-        }
-        return sum;
-    }
-};
 
 std::uint64_t from_environment(const char* name, std::uint64_t otherwise) {
     const char* const text = std::getenv(name);
@@ -59,10 +26,13 @@ public:
         for (const auto policy :
              {when_full::drop_newest, when_full::drop_oldest, when_full::refuse}) {
             model_output output;
-            output.limits = {{60, 6000}, policy};
+            output.limits = {{30, 6000}, policy};
             output.index = *test_.queue.add_output(output.limits);
+            output.number = outputs_.size();
             outputs_.push_back(output);
         }
+        test_.queue.limit_input(1, input_max);
+        share_out();
     }
 
     void step() {
@@ -76,9 +46,11 @@ public:
             cancel(
                 output, [](const model_event&) { return true; }, 0);
         } else if (choice < 940) {
-            const auto tag = static_cast<std::uint32_t>(1 + below(4));
+            const auto tag =
+                static_cast<std::uint32_t>(below(2) == 0 ? 1 + below(4) : 50 + below(2)) +
+                100 * static_cast<std::uint32_t>(below(inputs_count));
             cancel(
-                output, [tag](const model_event& event) { return event.tag == tag; }, tag);
+                output, [tag](const model_event& event) { return event.name() == tag; }, tag);
         } else if (choice < 950) {
             output.is_paused = !output.is_paused;
             output.is_paused ? test_.queue.pause(output.index) : test_.queue.resume(output.index);
@@ -117,39 +89,133 @@ private:
         return sum;
     }
 
-    bool has_room(const model_output& output, const model_event& event) const {
-        const auto fits = [&event](amount held, amount limit) {
-            const std::uint64_t kept = event.is_critical ? 0 : 1;
-            return held.events + 1 <= limit.events - kept * (limit.events / 10) &&
-                   held.bytes + event.size <= limit.bytes - kept * (limit.bytes / 10);
-        };
-        return fits(output.total(), output.limits.pending) && fits(total(), limits_.pending);
+    void share_out() {
+        std::vector<std::vector<std::uint16_t>> reach(routes.size());
+        for (std::size_t i = 0; i < routes.size(); ++i) {
+            for (const std::uint16_t output : routes[i]) {
+                reach[i].push_back(outputs_[output].index);
+            }
+        }
+        test_.queue.share_out(reach);
     }
 
-    void evict(model_output& output, std::uint64_t count) {
-        for (auto at = output.pending.begin(); count > 0; --count) {
-            while (at->second.is_critical || at->second.is_real_time) {
-                ++at;
+    // Half of what is usable, in equal parts.
+    static std::uint64_t usable(std::uint64_t limit) { return limit - limit / 10; }
+    static bool leads(std::uint16_t input, const model_output& output) {
+        return std::count(routes[input].begin(), routes[input].end(), output.number) > 0;
+    }
+    model_room room_here(const model_output& output, std::uint64_t amount::*dimension) const {
+        model_room room{output.limits.pending.*dimension, {}};
+        std::uint64_t sharers = 0;
+        for (std::uint16_t i = 0; i < inputs_count; ++i) {
+            sharers += leads(i, output) ? 1U : 0U;
+        }
+        for (std::uint16_t i = 0; i < inputs_count; ++i) {
+            room.ways.emplace_back(output.of(i).*dimension,
+                                   leads(i, output) ? usable(room.limit) / (2 * sharers) : 0);
+        }
+        return room;
+    }
+    model_room room_of_all(std::uint64_t amount::*dimension) const {
+        model_room room{limits_.pending.*dimension, {}};
+        for (const model_output& output : outputs_) {
+            for (std::uint16_t i = 0; i < inputs_count; ++i) {
+                std::uint64_t part = usable(room.limit) / (2 * 3); // three inputs have routes
+                if (i == 1 && dimension == &amount::events) {
+                    part = std::min(part, input_max);
+                }
+                part = leads(i, output) ? part / routes[i].size() : 0;
+                room.ways.emplace_back(output.of(i).*dimension,
+                                       std::min(part, usable(output.limits.pending.*dimension)));
             }
-            at = output.pending.erase(at);
+        }
+        return room;
+    }
+
+    std::uint64_t held_by(std::uint16_t input) const {
+        std::uint64_t sum = 0;
+        for (const model_output& output : outputs_) {
+            sum += output.of(input).events;
+        }
+        return sum;
+    }
+
+    bool has_room(const model_output& output, const model_event& event) const {
+        const std::uint64_t own_max = event.is_critical ? input_max : usable(input_max);
+        if (event.input == 1 && held_by(1) + 1 > own_max) {
+            return false;
+        }
+        const amount cost = event.cost();
+        amount left = {~std::uint64_t{0}, ~std::uint64_t{0}};
+        for (const auto dimension : {&amount::events, &amount::bytes}) {
+            const model_room here = room_here(output, dimension);
+            const model_room all = room_of_all(dimension);
+            const std::size_t way_of_all = output.number * inputs_count + event.input;
+            if (!here.fits(event.input, cost.*dimension, event.is_critical) ||
+                !all.fits(way_of_all, cost.*dimension, event.is_critical)) {
+                return false;
+            }
+            left.*dimension = std::min(here.left(event.input), all.left(way_of_all));
+        }
+        const amount alike = output.alike(event);
+        if (event.group == 0 || event.is_critical || alike.events == 0) {
+            return true;
+        }
+        if (event.input == 1) {
+            left.events = std::min(left.events, usable(input_max) - held_by(1));
+        }
+        return alike.events + 1 <= 2 * (left.events - 1) &&
+               (alike.bytes + cost.bytes) / 2 <= left.bytes - cost.bytes;
+    }
+
+    // Of the same input, and of the same group where that has any: those due next.
+    void evict(model_output& output, std::uint64_t count, const model_event& by) {
+        for (; count > 0; --count) {
+            const bool has_alike = by.group != 0 && output.alike(by).events > 0;
+            const auto next =
+                std::find_if(output.pending.begin(), output.pending.end(), [&](const auto& each) {
+                    const model_event& event = each.second;
+                    return event.lane() == 0 && event.input == by.input &&
+                           (!has_alike || event.name() == by.name());
+                });
+            REQUIRE(next != output.pending.end());
+            output.pending.erase(next);
             ++output.evicted;
         }
     }
 
     void push(model_output& output) {
-        const model_event event{next_++, static_cast<std::uint32_t>(below(5)),
-                                below(50) == 0 ? 101 + below(1500) : 8 + below(93), below(4) == 0,
-                                below(8) == 0};
+        model_event event{next_++,
+                          static_cast<std::uint32_t>(below(5)),
+                          below(12) == 0 ? 101 + below(1500) : 8 + below(91),
+                          below(4) == 0,
+                          below(8) == 0,
+                          static_cast<std::uint16_t>(below(inputs_count)),
+                          0};
+        // As the ingress does: no input uses the tags of another.
+        event.tag += event.tag != 0 ? event.input * 100U : 0;
+        event.group =
+            below(3) == 0 ? event.input * 100U + 50 + static_cast<std::uint32_t>(below(2)) : 0;
+        event.pays_group = event.name() != 0 && output.alike(event).events == 0;
         const std::int64_t due_ns = now_ns_ - 20 + static_cast<std::int64_t>(below(400));
         std::string bytes(event.size, '.');
         std::memcpy(bytes.data(), &event.id, sizeof event.id);
         const bool had_room = has_room(output, event);
 
+        const std::uint64_t memory_before = test_.queue.memory();
         const push_result answer = test_.push(output.index, due_ns, bytes, source_of(event));
 
-        evict(output, test_.queue.counts(output.index).evicted - output.evicted);
+        const std::uint64_t evicted = test_.queue.counts(output.index).evicted - output.evicted;
+        evict(output, evicted, event);
+        event.pays_group = event.name() != 0 && output.alike(event).events == 0;
+        if (answer == push_result::no_memory) {
+            // What was cancelled has it still; or cells have it that are free, and this is a block.
+            REQUIRE((event.size > event_cell::inline_max ||
+                     memory_before + event.cost().bytes > limits_.pending.bytes));
+            return;
+        }
         const bool is_accepted = answer == push_result::accepted;
-        if (had_room ? !is_accepted : is_accepted != has_room(output, event)) {
+        if (had_room ? !is_accepted || evicted > 0 : is_accepted && evicted == 0) {
             FAIL("a push was accepted or refused against the limits");
         }
         if (is_accepted) {
@@ -204,7 +270,9 @@ private:
         model_output fresh;
         fresh.limits = output.limits;
         fresh.index = *added;
+        fresh.number = output.number;
         output = fresh;
+        share_out();
     }
 
     void check(const model_output& output) {
@@ -217,6 +285,11 @@ private:
             (!due_ns || *due_ns <= output.pending.begin()->first.first);
         if (!is_right) {
             FAIL("the counts or the next due time differ from the model");
+        }
+        for (std::uint16_t i = 0; i < inputs_count; ++i) {
+            if (test_.queue.held(i).events != held_by(i)) {
+                FAIL("an input's account differs from the model");
+            }
         }
         check_first();
     }
@@ -235,7 +308,7 @@ private:
     }
 
     std::mt19937_64 random_;
-    const queue_limits limits_{.pending = {150, 15'000}};
+    const queue_limits limits_{.pending = {75, 20'000}};
     queue_under_test test_{limits_};
     std::vector<model_output> outputs_;
     std::int64_t now_ns_ = start_ns;

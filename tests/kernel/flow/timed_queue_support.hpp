@@ -18,6 +18,11 @@ namespace tactus::flow::test {
 inline constexpr std::int64_t second_ns = 1'000'000'000;
 inline constexpr std::int64_t start_ns = 1000 * second_ns;
 
+// So many events with payloads that need no block, and no group of their own.
+inline constexpr amount short_events(std::uint64_t count) {
+    return {count, count * cell_store::cell_bytes};
+}
+
 struct queue_under_test {
     timed_queue queue;
 
@@ -25,7 +30,7 @@ struct queue_under_test {
         : queue(std::move(*timed_queue::make(limits, start_ns))) {}
 
     std::uint16_t add(std::uint64_t events_max = 1000, when_full policy = when_full::drop_newest) {
-        const auto added = queue.add_output({{events_max, 1 << 20}, policy});
+        const auto added = queue.add_output({{events_max, 1 << 30}, policy});
         REQUIRE(added.has_value());
         return *added;
     }
@@ -72,6 +77,7 @@ inline event_source tagged(std::uint32_t tag) {
 inline event_source critical(std::uint32_t tag = 0) {
     event_source source = tagged(tag);
     source.flags = TACTUS_EVENT_CRITICAL;
+    source.room = claim::reserve;
     return source;
 }
 

@@ -91,7 +91,7 @@ TEST_CASE("an event keeps everything that came with it") {
     REQUIRE(cell.tag == 99);
     REQUIRE(cell.output == output);
     REQUIRE(cell.protocol == TACTUS_PROTO_MIDI);
-    REQUIRE(cell.flags == TACTUS_EVENT_TIMED);
+    REQUIRE((cell.flags & ~event_cell::own_flags) == TACTUS_EVENT_TIMED);
     REQUIRE(test.text_of(entries[0]) == "\x90\x3c\x40");
 }
 
@@ -176,16 +176,18 @@ TEST_CASE("an output is full at its limit, less a tenth that is kept for critica
     REQUIRE(test.queue.counts(output).evicted == 0);
 }
 
-TEST_CASE("bytes are limited like events") {
+TEST_CASE("memory is limited like events: cells, keys and the blocks of long payloads") {
     queue_under_test test;
-    const auto added = test.queue.add_output({{1000, 100}, when_full::refuse});
+    const auto added = test.queue.add_output({{1000, short_events(11).bytes}, when_full::refuse});
     REQUIRE(added.has_value());
+    for (int i = 0; i < 9; ++i) {
+        REQUIRE(test.push(*added, start_ns, std::string(98, 'x')) == push_result::accepted);
+    }
 
-    REQUIRE(test.push(*added, start_ns, std::string(90, 'x')) == push_result::accepted);
     REQUIRE(test.push(*added, start_ns, "y") == push_result::full);
-    REQUIRE(test.push(*added, start_ns, std::string(11, 'z'), critical()) == push_result::full);
-    REQUIRE(test.push(*added, start_ns, std::string(10, 'z'), critical()) == push_result::accepted);
-    REQUIRE(test.queue.pending(*added) == amount{2, 100});
+    REQUIRE(test.push(*added, start_ns, std::string(99, 'z'), critical()) == push_result::full);
+    REQUIRE(test.push(*added, start_ns, "z", critical()) == push_result::accepted);
+    REQUIRE(test.queue.pending(*added) == short_events(10));
 }
 
 TEST_CASE("the limit of the whole queue holds over all outputs") {
@@ -231,11 +233,11 @@ TEST_CASE("drop-oldest makes room with the normal event that is due next") {
 
 TEST_CASE("drop-oldest gives up nothing for an event that can never fit") {
     queue_under_test test;
-    const auto added = test.queue.add_output({{100, 50}, when_full::drop_oldest});
+    const auto added = test.queue.add_output({{100, 4000}, when_full::drop_oldest});
     REQUIRE(added.has_value());
     REQUIRE(test.push(*added, start_ns, "x") == push_result::accepted);
 
-    REQUIRE(test.push(*added, start_ns, std::string(46, 'x')) == push_result::full);
+    REQUIRE(test.push(*added, start_ns, std::string(5000, 'x')) == push_result::full);
 
     REQUIRE(test.queue.counts(*added).evicted == 0);
     REQUIRE(test.take(*added, start_ns) == "x");
@@ -243,13 +245,14 @@ TEST_CASE("drop-oldest gives up nothing for an event that can never fit") {
 
 TEST_CASE("drop-oldest looks at a bounded number of events") {
     queue_under_test test;
-    const auto added = test.queue.add_output({{1000, 1000}, when_full::drop_oldest});
+    const auto added =
+        test.queue.add_output({{1000, short_events(1000).bytes}, when_full::drop_oldest});
     REQUIRE(added.has_value());
     for (int i = 0; i < 900; ++i) {
         REQUIRE(test.push(*added, start_ns, "x") == push_result::accepted);
     }
 
-    const std::string large(timed_queue::eviction_looks_max + 1, 'y');
+    const std::string large(16'000, 'y'); // as much as 115 short ones
     REQUIRE(test.push(*added, start_ns, large) == push_result::full);
     REQUIRE(test.queue.counts(*added).evicted == timed_queue::eviction_looks_max);
     REQUIRE(test.push(*added, start_ns, large) == push_result::accepted);
@@ -279,14 +282,14 @@ TEST_CASE("counts tell what is pending, was most, and reaches furthest") {
     REQUIRE(test.push(output, start_ns + 70, "abc") == push_result::accepted);
     REQUIRE(test.push(output, start_ns + 20, "de") == push_result::accepted);
 
-    REQUIRE(test.queue.counts(output).pending == amount{2, 5});
+    REQUIRE(test.queue.counts(output).pending == short_events(2));
     REQUIRE(test.take(output, start_ns + 20) == "de");
 
     const auto counted = test.queue.counts(output);
-    REQUIRE(counted.pending == amount{1, 3});
+    REQUIRE(counted.pending == short_events(1));
     REQUIRE(counted.high_watermark == 2);
     REQUIRE(counted.furthest_due_ns == start_ns + 70);
-    REQUIRE(test.queue.pending() == amount{1, 3});
+    REQUIRE(test.queue.pending() == short_events(1));
 }
 
 TEST_CASE("outputs that share a long payload share its block") {

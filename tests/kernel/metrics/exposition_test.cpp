@@ -183,6 +183,9 @@ TEST_CASE("times are in seconds") {
     const std::string scrape = metrics::expose_text(full_snapshot());
 
     CHECK(value_of(scrape, "tactus_queue_horizon_seconds{output=\"organ\"}") == 2.5);
+    CHECK(value_of(scrape, "tactus_input_pending{input=\"desk\"}") == 17);
+    CHECK(value_of(scrape, "tactus_queue_memory_bytes") == 1'440'000);
+    CHECK(value_of(scrape, "tactus_queue_memory_max_bytes") == 67'108'864);
     CHECK(value_of(scrape, "tactus_event_loop_idle_seconds_total") == 12.5);
     CHECK(value_of(scrape, "tactus_clock_wall_offset_seconds") == -0.003);
     CHECK(value_of(scrape, "tactus_config_last_reload_success_timestamp_seconds") == 1.7e9);

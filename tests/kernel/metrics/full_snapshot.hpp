@@ -57,6 +57,7 @@ inline metrics::input_row full_input(std::string name) {
     ledger.late_on_arrival = 9;
     row.flow.lead = record_each(flow::lead_bounds_ns);
     row.flow.clock_offset_ns = -3'000'000'000;
+    row.flow.pending = 17;
     row.has_connections = true;
     row.connections.open = 12;
     row.connections.accepted = 40;
@@ -68,6 +69,8 @@ inline metrics::snapshot full_snapshot() {
     metrics::snapshot full;
     full.build = {"0.1.0", "abc1234", "gcc 12.2.0", "0"};
     full.is_ready = true;
+    full.queue_memory_bytes = 1'440'000;
+    full.queue_memory_max_bytes = 67'108'864;
     full.inputs = {full_input("desk"), full_input("foyer-page")};
     full.outputs = {full_output("organ"), full_output("lights")};
     full.plugins = {{"desk", metrics::plugin_state::running, 0, 0},

@@ -34,7 +34,7 @@ AT(tactus_event, tag, 32);
 AT(tactus_event, protocol, 36);
 AT(tactus_event, flags, 38);
 AT(tactus_event, source, 40);
-AT(tactus_event, reserved, 44);
+AT(tactus_event, group, 44);
 
 SIZE(tactus_batch, 24);
 AT(tactus_batch, struct_size, 0);

@@ -159,6 +159,8 @@ public:
         return event;
     }
 
+    /// One that was added. Bounds: index < size().
+    tactus_event& operator[](std::uint32_t index) noexcept { return events_[index]; }
     batch_view view() const noexcept {
         return batch_view(
             tactus_batch{sizeof(tactus_batch), count_, sizeof(tactus_event), 0, events_.data()});

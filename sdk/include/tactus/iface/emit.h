@@ -25,10 +25,10 @@ typedef struct tactus_emit_0 {
      * room on its way there is rejected as "overrun". */
     tactus_status (*emit)(const tactus_host* host, const tactus_batch* batch,
                           uint32_t* accepted) TACTUS_NOEXCEPT;
-    /* [loop] Done when there is room again after TACTUS_E_AGAIN. */
+    /* [loop] Done when there is room for the event that TACTUS_E_AGAIN was said of last. */
     tactus_status (*wait_writable)(const tactus_host* host, tactus_op* op) TACTUS_NOEXCEPT;
-    /* [loop] Takes back what this instance emitted under `tag` and what is not yet sent; note-offs
-     * stay. *canceled: how many deliveries. */
+    /* [loop] Takes back what this instance emitted under `tag` (as `group`, where an event has one)
+     * and what is not yet sent; note-offs stay. *canceled: how many deliveries. */
     tactus_status (*cancel)(const tactus_host* host, uint32_t tag,
                             uint64_t* canceled) TACTUS_NOEXCEPT;
     /* [any] Counts n messages that the transport lost or the plugin refused before they became
