@@ -272,6 +272,9 @@ private:
             // After the wait for room, which is ours and not the peer's.
             one.rest_until.update(here.now(), one.frames.is_in_packet(), one.has_ended_one);
         }
+        if (config_.drop_on_disconnect) { // also where it was refused
+            here.cancel(one.group);
+        }
     }
 
     /// Nothing more comes. What it has begun, the peer has cut.
@@ -281,9 +284,6 @@ private:
         }
         if (why == TACTUS_E_TIMEOUT) {
             refuse(of.peer, "slow", "a packet that it had begun did not end within packet_timeout");
-        }
-        if (config_.drop_on_disconnect) {
-            here.cancel(of.group);
         }
     }
 
