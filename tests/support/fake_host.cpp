@@ -288,7 +288,7 @@ tactus_status fake_host::take(const tactus_batch& batch, std::uint32_t* accepted
         emit_room -= emit_room == std::numeric_limits<std::uint32_t>::max() ? 0u : 1u;
         emitted.push_back({event.due_ns, event.received_ns, event.port, event.tag, event.protocol,
                            is_droppable, byte_string(event.bytes, event.bytes + event.size),
-                           event.source, event.flags});
+                           event.source, event.flags, event.group});
     }
     return TACTUS_OK;
 }

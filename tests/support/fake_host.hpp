@@ -41,6 +41,7 @@ struct fake_event {
     byte_string bytes;
     std::uint32_t source = 0;
     std::uint16_t flags = 0;
+    std::uint32_t group = 0;
 };
 
 struct fake_port {
