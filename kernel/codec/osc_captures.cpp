@@ -147,6 +147,29 @@ capturing_pattern::character_starts(std::string_view address) noexcept {
     return starts;
 }
 
+// From where an element may begin, when the rest may begin at `ends`. From the last character to
+// the first, so that what takes any number of them looks at each once.
+void capturing_pattern::look_back(const element& each, std::string_view address,
+                                  const positions& ends, positions& begins) noexcept {
+    bool is_ahead = false; // `ends` holds here or further on, where a * or any levels get to
+    for (std::size_t at = address.size() + 1; at-- > 0;) {
+        const bool is_slash = at < address.size() && address[at] == '/';
+        switch (each.kind) {
+        case '*':
+            is_ahead = ends[at] || (is_ahead && at < address.size() && !is_slash);
+            begins[at] = is_ahead;
+            break;
+        case '/': // is_ahead: behind a '/' that is not the next character
+            begins[at] = is_slash && (ends[at + 1] || is_ahead);
+            is_ahead =
+                is_ahead || (at + 1 < address.size() && address[at + 1] == '/' && ends[at + 2]);
+            break;
+        default:
+            begins[at] = end_of(each, address, at, ends) != nowhere;
+        }
+    }
+}
+
 bool capturing_pattern::match(std::string_view address, captures& into) const noexcept {
     if (address.size() > captured_size_max) {
         return false;
@@ -155,10 +178,8 @@ bool capturing_pattern::match(std::string_view address, captures& into) const no
     table matches; // [i]: from where the elements from i on match to the end
     matches[elements_.size()].set(address.size());
     for (std::size_t i = elements_.size(); i > 0; --i) {
-        for (std::size_t from = 0; from <= address.size(); ++from) {
-            matches[i - 1][from] =
-                starts[from] && end_of(elements_[i - 1], address, from, matches[i]) != nowhere;
-        }
+        look_back(elements_[i - 1], address, matches[i], matches[i - 1]);
+        matches[i - 1] &= starts;
     }
     into.size = 0;
     if (!matches[0][0]) {

@@ -52,6 +52,8 @@ private:
     // Where an element that begins at `from` may end so that the rest matches; npos: nowhere.
     [[nodiscard]] static std::size_t end_of(const element& each, std::string_view address,
                                             std::size_t from, const positions& ends) noexcept;
+    static void look_back(const element& each, std::string_view address, const positions& ends,
+                          positions& begins) noexcept;
 
     std::vector<element> elements_;
 };

@@ -1,38 +1,21 @@
 // SPDX-License-Identifier: MIT
-// Compiler and matcher of address patterns. The compiler goes once from left to right (Glushkov's
-// construction): `open_` holds the states whose followers the next element adds to.
+// Compiler of address patterns; the matcher is osc_matching.cpp. The compiler goes once from left
+// to right (Glushkov's construction): `open_` holds the states whose followers the next element
+// adds to.
 #include "kernel/codec/osc_pattern.hpp"
 
 #include "kernel/codec/osc_character.hpp"
+#include "kernel/codec/osc_state_set.hpp"
 
 #include <tactus/cpp/osc_address.hpp>
 
 #include <algorithm>
-#include <bit>
 #include <optional>
 
 namespace tactus::codec {
 namespace {
 
 constexpr std::string_view wildcards = "?*[]{}";
-constexpr std::uint32_t ascii_end = 128;
-
-template <class Set>
-void insert(Set& set, std::size_t index) noexcept {
-    set[index / 64] |= std::uint64_t{1} << (index % 64);
-}
-
-template <class Set>
-bool contains(const Set& set, std::size_t index) noexcept {
-    return (set[index / 64] >> (index % 64) & 1) != 0;
-}
-
-template <class Set>
-void unite(Set& set, const Set& other) noexcept {
-    for (std::size_t word = 0; word < set.size(); ++word) {
-        set[word] |= other[word];
-    }
-}
 
 } // namespace
 
@@ -70,6 +53,7 @@ private:
     };
 
     void compile_rest() {
+        pattern_.tail_size_ = tail_size();
         position_ = pattern_.prefix_size_;
         pattern_.states_.emplace_back(); // the start
         insert(open_, 0);
@@ -134,8 +118,20 @@ private:
         const state_set before = open_;
         const std::size_t added = append(any_but_slash());
         insert(pattern_.states_[added].followers, added);
+        if (!has_levels_) {
+            insert(pattern_.stars_, added);
+        }
         unite(open_, before);
         ++position_;
+    }
+
+    // Plain text at the end; "//" is none.
+    std::size_t tail_size() const noexcept {
+        const std::size_t after_levels = text_.rfind("//");
+        const std::size_t from =
+            std::max(text_.find_last_of(wildcards) + 1, // npos + 1 is 0
+                     after_levels == std::string_view::npos ? 0 : after_levels + 2);
+        return text_.size() - from;
     }
 
     void any_levels() {
@@ -143,6 +139,7 @@ private:
             refuse(position_, "'//' must be followed by a name");
             return;
         }
+        has_levels_ = true;
         append(only(U'/'));
         const state_set one_level = open_;
         const std::size_t anything = append(all());
@@ -305,57 +302,13 @@ private:
     std::string_view text_;
     std::size_t position_ = 0;
     state_set open_{};
+    bool has_levels_ = false; // a "//" so far
     osc_pattern pattern_;
     std::optional<error> error_;
 };
 
 result<osc_pattern> osc_pattern::compile(std::string_view text) {
     return osc_pattern_compiler(text).run();
-}
-
-bool osc_pattern::takes(const state& one, std::uint32_t character) const noexcept {
-    if (character < ascii_end) {
-        return contains(one.takes, character);
-    }
-    const auto first = ranges_.begin() + one.wide.begin;
-    const auto last = ranges_.begin() + one.wide.end;
-    const auto after =
-        std::upper_bound(first, last, character,
-                         [](std::uint32_t value, const range& each) { return value < each.first; });
-    const bool is_listed = after != first && character <= (after - 1)->last;
-    return is_listed != one.wide.is_inverted;
-}
-
-osc_match osc_pattern::match(std::string_view address) const noexcept {
-    if (is_literal()) {
-        return {address == text_, 0};
-    }
-    const std::string_view prefix = std::string_view(text_).substr(0, prefix_size_);
-    if (address.substr(0, prefix_size_) != prefix) {
-        return {};
-    }
-    osc_match answer;
-    state_set active{};
-    insert(active, 0);
-    unite(active, states_[0].followers);
-    for (std::string_view rest = address.substr(prefix_size_); !rest.empty();) {
-        const osc_character character = first_character(rest);
-        rest.remove_prefix(character.size);
-        state_set next{};
-        for (std::size_t word = 0; word < active.size(); ++word) {
-            for (std::uint64_t bits = active[word]; bits != 0; bits &= bits - 1) {
-                const auto bit = static_cast<std::size_t>(std::countr_zero(bits));
-                const state& current = states_[word * 64 + bit];
-                ++answer.steps;
-                if (takes(current, character.value)) {
-                    unite(next, current.followers);
-                }
-            }
-        }
-        active = next;
-    }
-    answer.is_match = contains(active, states_.size() - 1);
-    return answer;
 }
 
 } // namespace tactus::codec

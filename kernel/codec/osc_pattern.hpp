@@ -43,6 +43,8 @@ public:
         return match(address).is_match;
     }
     [[nodiscard]] osc_match match(std::string_view address) const noexcept;
+    // What is known without a walk through the address: false where it cannot match.
+    [[nodiscard]] bool may_match(std::string_view address) const noexcept;
 
     // No wildcard in it: matches exactly text(), so that a route can be hashed.
     [[nodiscard]] bool is_literal() const noexcept { return states_.empty(); }
@@ -50,6 +52,7 @@ public:
 
 private:
     friend class osc_pattern_compiler;
+    friend class osc_matching;
 
     // The characters that stand before the first wildcard are compared at once. The rest is a
     // position automaton: each state takes one character of its set, then hands on to its
@@ -75,11 +78,37 @@ private:
     };
 
     [[nodiscard]] bool takes(const state& one, std::uint32_t character) const noexcept;
+    // Whatever gets to a match goes through each "*". Without "//" before it, all that is under way
+    // stands in the same level; so where a "*" has been reached, what stands before it in the
+    // pattern can reach nothing that this "*" cannot, and is left out.
+    [[nodiscard]] state_set without_overtaken(const state_set& active) const noexcept;
 
     std::string text_;
     std::size_t prefix_size_ = 0;
+    std::size_t tail_size_ = 0; // characters after the last wildcard, which an address ends with
     std::vector<state> states_; // empty where the pattern is literal
     std::vector<range> ranges_;
+    state_set stars_{}; // states of "*" that no "//" stands before
+};
+
+// A match in pieces, for those who have something else to look at. Both must outlive it.
+class osc_matching {
+public:
+    osc_matching(const osc_pattern& pattern, std::string_view address) noexcept;
+
+    // Goes on for about so many steps (at most osc_pattern_states_max more); true when it is over.
+    [[nodiscard]] bool run(std::size_t steps) noexcept;
+    [[nodiscard]] const osc_match& answer() const noexcept { return answer_; }
+
+private:
+    std::size_t advance(std::uint32_t character) noexcept;
+    std::size_t advance_in_one_word(std::uint32_t character) noexcept;
+
+    const osc_pattern& pattern_;
+    std::string_view rest_; // of the address
+    osc_pattern::state_set active_{};
+    osc_match answer_;
+    bool is_over_ = false;
 };
 
 } // namespace tactus::codec

@@ -104,21 +104,7 @@ bool osc_walker::is_framed(std::size_t end) const noexcept {
 }
 
 osc_count count_messages(std::span<const std::uint8_t> packet) noexcept {
-    osc_walker walker(packet);
-    osc_count checked;
-    osc_message message;
-    while (walker.next()) {
-        if (walker.element_error() != osc_error::none ||
-            parse_message(walker.message(), message) != osc_error::none) {
-            ++checked.refused;
-            continue;
-        }
-        ++checked.count;
-        checked.bytes += tidy_size(message);
-        checked.is_tidy = checked.is_tidy && message.is_tidy;
-    }
-    checked.error = walker.error();
-    return checked;
+    return count_messages(packet, [](std::size_t) {});
 }
 
 } // namespace tactus::codec

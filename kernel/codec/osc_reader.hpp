@@ -75,6 +75,27 @@ struct osc_count {
 // Checks the whole packet, arguments included. Bounds: 1 to osc_size_max bytes.
 [[nodiscard]] osc_count count_messages(std::span<const std::uint8_t> packet) noexcept;
 
+// The same; calls did(bytes) after each message, for those who have something else to look at.
+template <class Did>
+[[nodiscard]] osc_count count_messages(std::span<const std::uint8_t> packet, Did&& did) noexcept {
+    osc_walker walker(packet);
+    osc_count checked;
+    osc_message message;
+    while (walker.next()) {
+        did(walker.message().size());
+        if (walker.element_error() != osc_error::none ||
+            parse_message(walker.message(), message) != osc_error::none) {
+            ++checked.refused;
+            continue;
+        }
+        ++checked.count;
+        checked.bytes += tidy_size(message);
+        checked.is_tidy = checked.is_tidy && message.is_tidy;
+    }
+    checked.error = walker.error();
+    return checked;
+}
+
 // Calls visitor(const osc_message&, std::uint64_t time_tag) for each message to take, in the
 // packet's order. Errors: of the packet as a whole; the visitor has then not been called at all.
 template <class Visitor>

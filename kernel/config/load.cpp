@@ -174,6 +174,8 @@ private:
             (when == "stop" ? into.silence_on_stop : into.silence_on_disconnect) = true;
         }
         into.flush_limit_ns = safety.integer("flush_limit");
+        into.circle_rate_per_s =
+            safety.integer("circle_guard") != 0 ? safety.real("circle_rate") : 0;
         into.panic_address = safety.text("panic_address");
         if (into.panic_address.empty()) {
             return;

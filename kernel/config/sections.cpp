@@ -89,6 +89,12 @@ constexpr tactus_option safety_options[] = {
     option({TACTUS_OPT_DURATION, "flush_limit", "\"0s\"",
             "How long, at a stop, events that wait may still leave in time; then they are dropped.",
             0, "\"0s\"", "\"500ms\""}),
+    option({TACTUS_OPT_BOOL, "circle_guard", "true",
+            "Mute a route for a second when one and the same event comes by it at a rate that only "
+            "a circle makes."}),
+    option({TACTUS_OPT_RATE, "circle_rate", "\"4000/s\"",
+            "How often one and the same event may come; a second's worth may come at once.", 0,
+            "\"100/s\""}),
 };
 
 constexpr tactus_option metrics_options[] = {

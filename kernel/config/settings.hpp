@@ -50,6 +50,7 @@ struct safety_settings {
     bool silence_on_disconnect = false;
     std::string panic_address; // empty: none
     std::int64_t flush_limit_ns = 0;
+    double circle_rate_per_s = 0; // 0: no guard against circles
 };
 
 struct metrics_settings {

@@ -118,6 +118,8 @@ private:
     void refused(std::uint16_t input, codec::osc_error why,
                  std::span<const std::uint8_t> bytes) noexcept override;
     void refused(metrics::unanswered why, std::string_view host) noexcept override;
+    void circling(std::uint16_t input, std::uint16_t route, std::string_view address,
+                  std::span<const std::uint8_t> bytes) noexcept override;
     void copy_plugins(metrics::snapshot& into, const host::supervisor& from) const;
 
     // shutdown.cpp
@@ -149,6 +151,7 @@ private:
     base::log_limit unsupported_limit_;
     base::log_limit untranslatable_limit_;
     base::log_limit refused_limit_;
+    base::log_limit circling_limit_;
     told unsupported_told_;
     told untranslatable_told_;
     told refused_told_;

@@ -107,6 +107,11 @@ metrics::snapshot daemon::take_snapshot() const {
         taken.outputs.push_back(std::move(row));
         copy_plugins(taken, *outputs_[i]);
     }
+    for (std::size_t i = 0; i < settings().routes.size(); ++i) {
+        if (const std::uint64_t mutes = ingress_.mutes(static_cast<std::uint16_t>(i)); mutes > 0) {
+            taken.muted_routes.push_back({settings().routes[i].where.line, mutes});
+        }
+    }
     loop::loop::statistics turned = const_cast<loop::loop&>(loop_).read_statistics();
     taken.loop = {turned.lag, turned.idle_ns, turned.iterations};
     taken.unanswered_by = unanswered_by_;
@@ -238,6 +243,27 @@ void daemon::refused(metrics::unanswered why, std::string_view host) noexcept {
     } catch (const std::bad_alloc&) {
         return; // it is counted
     }
+}
+
+void daemon::circling(std::uint16_t input, std::uint16_t route, std::string_view address,
+                      std::span<const std::uint8_t> bytes) noexcept {
+    if (!log_.allows(circling_limit_, clock_.now_ns())) {
+        return;
+    }
+    const config::route_settings& way = settings().routes[route];
+    std::string to;
+    for (const std::uint16_t output : way.outputs) {
+        to += (to.empty() ? "" : ", ") + settings().outputs[output].name;
+    }
+    log_.warning(
+        "An event goes round: it leaves by this route, and comes back by way of another "
+        "program, faster than anybody sends. The route is muted for a second.",
+        {base::kv("route_in_line", way.where.line),
+         base::kv("input", settings().inputs[input].name), base::kv("outputs", to),
+         base::kv("address", std::string(address)), base::kv("bytes", bytes.size()),
+         base::kv("help", "send elsewhere, or let the route change or stop what comes back; "
+                          "where a sender really sends so much of the same, set [safety] "
+                          "circle_rate or circle_guard")});
 }
 
 } // namespace tactus::daemon

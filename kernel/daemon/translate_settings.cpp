@@ -76,7 +76,7 @@ flow::output_settings output_settings(const config::output_settings& from,
 }
 
 flow::ingress_settings ingress_settings(const config::settings& from) {
-    return {from.time.max_ahead_ns, from.safety.panic_address};
+    return {from.time.max_ahead_ns, from.safety.panic_address, {from.safety.circle_rate_per_s}};
 }
 
 std::vector<flow::route> routes(const config::settings& from) {

@@ -83,6 +83,8 @@ public:
     [[nodiscard]] flow::tickets& tickets() noexcept { return tickets_; }
     // For a delivery that cannot be made: accepted and dropped.
     void refuse(std::uint16_t output, dropped reason) noexcept;
+    // The same, and tells who wants to hear what became of it.
+    void refuse(std::uint16_t output, dropped reason, const event_source& what) noexcept;
     // Whether so much more finds room, so that an input that can wait need not; see timed_queue.
     [[nodiscard]] bool has_room(std::uint16_t output, const room_question& asked) const noexcept {
         return queue_.has_room(output, asked);

@@ -75,8 +75,8 @@ std::uint64_t dispatcher::doubts(std::uint16_t output) noexcept {
     collect(of);
     const output_counts counts = queue_.counts(output);
     return of.ledger.lost() + of.ledger.dropped_by.of(dropped::cancelled) +
-           of.ledger.dropped_by.of(dropped::stop) + counts.cancelled + counts.evicted +
-           of.connects + of.panics;
+           of.ledger.dropped_by.of(dropped::stop) + of.ledger.dropped_by.of(dropped::circle) +
+           counts.cancelled + counts.evicted + of.connects + of.panics;
 }
 
 std::uint64_t dispatcher::in_flight() noexcept {

@@ -11,13 +11,14 @@ namespace tactus::flow {
 ingress::ingress(dispatcher& dispatcher, time::timebase& timebase, const time::clock& clock)
     : dispatcher_(dispatcher), timebase_(timebase), clock_(clock),
       translated_(TACTUS_EVENT_SIZE_MAX), renamed_(TACTUS_EVENT_SIZE_MAX),
-      tidied_(TACTUS_EVENT_SIZE_MAX) {}
+      tidied_(TACTUS_EVENT_SIZE_MAX), watch_(dispatcher, clock) {}
 
 void ingress::configure(const ingress_settings& settings, router routes) {
     settings_ = settings;
     timebase_.set_max_ahead(settings.max_ahead_ns);
     router_ = std::move(routes);
     choice_.forget();
+    guard_.configure(settings.circles, router_.size());
     untaken_.clear();
     untaken_.reserve(router_.destinations_max());
     dispatched_.reserve(router_.rules());
@@ -54,7 +55,7 @@ const port_set& ingress::ports(std::uint16_t input) const noexcept {
 ingress::answer ingress::emit(std::uint16_t input, const tactus_batch& batch) noexcept {
     TACTUS_ASSERT(input < inputs_.size());
     timebase_.refresh();
-    soonest_ns_ = dispatcher_.next_due_ns();
+    watch_.begin();
     offer one{input, nullptr, clock_.now_ns(),
               (batch.flags & TACTUS_BATCH_DROPPABLE) == 0 && !is_closed_};
     const auto* next = reinterpret_cast<const std::uint8_t*>(batch.events);
@@ -125,6 +126,7 @@ std::optional<std::int64_t> ingress::clock_offset_ns(const inlet& from) const no
 
 bool ingress::take_midi(message packet, bool can_wait) noexcept {
     const codec::midi_error error = codec::midi_check(packet.bytes);
+    watch_.did(due_watch::message_steps + due_watch::copied(packet.bytes.size()));
     if (error != codec::midi_error::none) {
         refuse(packet,
                error == codec::midi_error::too_large ? rejected::too_large : rejected::malformed);
@@ -168,7 +170,6 @@ void ingress::accept(message& one) noexcept {
         if (lead_ns > settings_.max_ahead_ns) {
             one.limited = rejected::too_far_ahead;
         }
-        soonest_ns_ = lead_ns > 0 ? std::min(soonest_ns_, one.due_ns) : soonest_ns_;
         one.flags |= TACTUS_EVENT_TIMED;
     }
     if (one.limited && !may_end_something(one)) {
@@ -181,6 +182,7 @@ void ingress::accept(message& one) noexcept {
         from.lead.record(std::max<std::int64_t>(lead_ns, 0));
     }
     ++from.ledger.received;
+    one.goes_round = goes_round(one);
     route(one);
 }
 
@@ -194,7 +196,15 @@ void ingress::route(const message& one) noexcept {
     if (inputs_[one.input]->dispatches_patterns && !dispatch(one, address)) {
         return;
     }
-    router_.match(one.input, address, targets_);
+    is_muting_ = one.goes_round || guard_.is_muting(one.arrival_ns);
+    if (is_muting_) {
+        open_.clear();
+        open_.add(targets_.all()); // what a pattern in the address has named
+    }
+    router_.match(one.input, address, targets_, &watch_);
+    if (is_muting_) {
+        find_open_ways(one, address);
+    }
     outcome end;
     if (router_.has_shared_rules(one.input)) {
         filter(one, end);
@@ -213,16 +223,20 @@ void ingress::route(const message& one) noexcept {
 void ingress::send_to_targets(const message& one, outcome& end) noexcept {
     const bool is_shared = targets_.all().size() > 1 && one.bytes.size() > event_cell::inline_max;
     payload_block* block = is_shared ? dispatcher_.hold(std::as_bytes(one.bytes)) : nullptr;
+    const std::size_t copied = due_watch::copied(block == nullptr ? one.bytes.size() : 0);
     for (const std::uint16_t output : targets_.all()) {
         const std::optional<std::uint32_t> port = port_at(one, output, end);
         if (!port) {
             continue;
         }
+        is_muted_ = is_muting_ && !open_.has(output);
         send(one, {output, *port}, block, end);
+        watch_.did(due_watch::delivery_steps + copied);
     }
     if (block != nullptr) {
         dispatcher_.let_go(block);
     }
+    is_muted_ = false;
 }
 
 // An output that cannot take the message costs its own delivery only, if any other output takes it.

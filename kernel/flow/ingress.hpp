@@ -9,7 +9,9 @@
 #include "kernel/base/histogram.hpp"
 #include "kernel/codec/osc_reader.hpp"
 #include "kernel/codec/osc_to_midi.hpp"
+#include "kernel/flow/circle_guard.hpp"
 #include "kernel/flow/dispatcher.hpp"
+#include "kernel/flow/due_watch.hpp"
 #include "kernel/flow/ledger.hpp"
 #include "kernel/flow/name_choice.hpp"
 #include "kernel/flow/port_names.hpp"
@@ -54,6 +56,7 @@ struct ingress_settings {
     // An OSC message here silences everything, at once, whatever its time tag, the input's rate and
     // the room there is; empty = none.
     std::string panic_address;
+    circle_settings circles;
 };
 
 // Told of each message that no output could take; rate limiting is the observer's.
@@ -74,11 +77,16 @@ public:
     // A packet, or a message of one, is no OSC that can be taken: the bytes are its own.
     virtual void refused(std::uint16_t /*input*/, codec::osc_error /*why*/,
                          std::span<const std::uint8_t> /*bytes*/) noexcept {}
+    // A route is muted for circle_guard::mute_ns, as the event `bytes` goes round by way of it.
+    virtual void circling(std::uint16_t /*input*/, std::uint16_t /*route*/,
+                          std::string_view /*address*/,
+                          std::span<const std::uint8_t> /*bytes*/) noexcept {}
 };
 
 class ingress {
 public:
-    // Between two looks at what is due, at most so many packets are taken in.
+    // Between two looks at what is due, at most so many packets are taken in; fewer, or a part of
+    // one, where they cost more (due_watch).
     static constexpr std::uint32_t packets_between_looks = 8;
     // What came to leave at once goes out together, after so many packets at the latest.
     static constexpr std::uint32_t packets_together = 64;
@@ -106,7 +114,7 @@ public:
         tactus_status status = TACTUS_OK;
         std::uint32_t accepted = 0; // from the front
     };
-    // See tactus.emit/0.
+    // See tactus.emit/0. What is due meanwhile leaves; so a sink must not emit in its send().
     answer emit(std::uint16_t input, const tactus_batch& batch) noexcept;
     // Messages that the transport lost. False: no such reason.
     bool reject(std::uint16_t input, std::uint64_t count, std::string_view reason) noexcept;
@@ -168,6 +176,12 @@ public:
         return inputs_[input]->ledger;
     }
     [[nodiscard]] input_snapshot take_snapshot(std::uint16_t input) const noexcept;
+    // How often a route was muted, as an event went round by way of it.
+    [[nodiscard]] std::uint64_t mutes(std::uint16_t route) const noexcept {
+        return guard_.mutes(route);
+    }
+    // The most that was done between two looks at what is due, in steps (due_watch).
+    [[nodiscard]] std::size_t longest_work() const noexcept { return watch_.longest(); }
 
 private:
     struct inlet {
@@ -208,6 +222,7 @@ private:
         bool no_sysex = false;    // must not leave as one
         // It is beyond a limit, for this reason: only what ends something that waits for it passes.
         std::optional<rejected> limited{};
+        bool goes_round = false; // circle_guard has found it
     };
 
     [[nodiscard]] bool must_wait(const message& packet, const amount& size) noexcept;
@@ -229,6 +244,12 @@ private:
     [[nodiscard]] bool holds_panic(std::span<const std::uint8_t> packet) const noexcept;
     void route(const message& one) noexcept;
     [[nodiscard]] bool dispatch(const message& one, std::string_view address) noexcept;
+    // ingress_circles.cpp
+    [[nodiscard]] bool goes_round(const message& one) noexcept;
+    [[nodiscard]] bool is_muted(std::uint16_t route, const message& one) noexcept;
+    void find_open_ways(const message& one, std::string_view address) noexcept;
+    [[nodiscard]] bool may_pass(const event_source& what) const noexcept;
+    void refuse_muted(std::uint16_t output, const event_source& what) noexcept;
     struct destination {
         std::uint16_t output;
         std::uint32_t port;
@@ -257,6 +278,7 @@ private:
 
     // Routes that filter and translate (ingress_rules.cpp).
     [[nodiscard]] event_scope scope_of(const message& one) noexcept;
+    [[nodiscard]] static std::size_t steps_of(const rule& rule, const message& one) noexcept;
     template <class Visitor>
     void for_each_own_rule(const message& one, Visitor&& visit) noexcept;
     void filter(const message& one, outcome& end) noexcept;
@@ -295,6 +317,8 @@ private:
     [[nodiscard]] bool may_end_something(const message& one) const noexcept;
     [[nodiscard]] bool passes(const message& one, std::uint16_t output,
                               const delivery& what) noexcept;
+    void deliver_note(std::uint16_t output, delivery& what, std::int64_t length_ns) noexcept;
+    void expect(std::uint16_t output, const delivery& what) noexcept;
     // Nothing: it is expressed; else why it cannot be.
     [[nodiscard]] std::optional<dropped> express(const message& one, std::uint16_t output,
                                                  delivery& what) noexcept;
@@ -330,6 +354,13 @@ private:
     witnesses witnesses_;
     std::vector<std::unique_ptr<inlet>> inputs_;
     target_list targets_;
+    // While routes are muted: outputs to which a route leads that is not; whether the delivery that
+    // is being made is by a muted one, and of an event that goes round.
+    circle_guard guard_;
+    target_list open_;
+    bool is_muting_ = false;
+    bool is_muted_ = false;
+    bool is_round_ = false;
     target_list reached_; // by the present event, where that has to be known
     std::optional<codec::bad_argument> bad_argument_; // of the message that is routed
     argument_index arguments_;                        // the same
@@ -339,7 +370,7 @@ private:
     std::vector<std::uint8_t> translated_;  // TACTUS_EVENT_SIZE_MAX bytes
     std::vector<std::uint8_t> renamed_;     // the same, for what is translated once more
     std::vector<std::uint8_t> tidied_;      // the same, for what came untidy
-    std::int64_t soonest_ns_ = 0; // while a batch comes in: what else has to leave on its way
+    due_watch watch_;                       // while a batch comes in
     std::uint64_t astray_ = 0;
     bool is_closed_ = false;
 };

@@ -23,7 +23,8 @@ rejected column_of(codec::osc_error error) noexcept {
 } // namespace
 
 bool ingress::take_osc(message packet, bool can_wait) noexcept {
-    const codec::osc_count checked = codec::count_messages(packet.bytes);
+    const codec::osc_count checked = codec::count_messages(
+        packet.bytes, [this](std::size_t bytes) { watch_.did(due_watch::message(bytes)); });
     if (checked.error != codec::osc_error::none) {
         refuse_osc(packet, checked.error);
         return true;
@@ -83,7 +84,7 @@ void ingress::refuse_osc(const message& one, codec::osc_error why) noexcept {
 // message is refused.
 bool ingress::dispatch(const message& one, std::string_view address) noexcept {
     if (!codec::is_dispatch_pattern(address) ||
-        router_.dispatch(one.input, address, targets_, dispatched_)) {
+        router_.dispatch(one.input, address, targets_, dispatched_, &watch_)) {
         return true;
     }
     constexpr codec::osc_error why = codec::osc_error::pattern_too_costly;

@@ -11,16 +11,11 @@ namespace tactus::flow {
 // one datagram, unless they would fill a queue. Whatever leaves, leaves in order of (due, arrival):
 // nothing is passed over. Answers the time.
 std::int64_t ingress::look(const offer& next, std::uint32_t taken) noexcept {
-    const std::int64_t now_ns = clock_.now_ns();
     const room_question until_next_look{
         next.input,
         group_of(next.input, *next.event),
         {packets_between_looks, std::uint64_t{packets_between_looks} * next.event->size}};
-    if (soonest_ns_ <= now_ns || taken % packets_together == 0 || !has_space(until_next_look)) {
-        dispatcher_.run_due(now_ns);
-        soonest_ns_ = dispatcher_.next_due_ns();
-    }
-    return now_ns;
+    return watch_.look(taken % packets_together == 0 || !has_space(until_next_look));
 }
 
 // Then the input may offer it again as soon as it has room.

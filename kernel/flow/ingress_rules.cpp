@@ -6,6 +6,8 @@
 
 #include "kernel/codec/midi.hpp"
 
+#include <algorithm>
+
 namespace tactus::flow {
 namespace {
 
@@ -52,11 +54,20 @@ event_scope ingress::scope_of(const message& one) noexcept {
     return scope;
 }
 
+// What it costs to look at a route for this message, and to make something else of it.
+std::size_t ingress::steps_of(const rule& rule, const message& one) noexcept {
+    const std::size_t arguments =
+        one.osc == nullptr ? 0 : std::min(one.osc->types.size(), named_max);
+    const std::size_t made = rule.route.as || rule.gate ? due_watch::parsed(one.bytes.size()) : 0;
+    return due_watch::rule_steps + rule.lookups * (1 + arguments / 2) + made +
+           (rule.captures ? due_watch::captures_steps : 0);
+}
+
 // Calls visit(const rule&, const event_scope&) for each whose address takes the event.
 template <class Visitor>
 void ingress::for_each_own_rule(const message& one, Visitor&& visit) noexcept {
     const event_scope scope = scope_of(one);
-    router_.for_each_rule(one.input, address_of(scope), dispatched_, [&](const rule& each) {
+    router_.for_each_matched_rule(one.input, address_of(scope), dispatched_, [&](const rule& each) {
         if (each.route.is_own()) {
             with_captures(each, scope, [&](const event_scope& wider) { visit(each, wider); });
         }
@@ -68,32 +79,40 @@ void ingress::gather_reached(const message& one) noexcept {
     reached_.clear();
     reached_.add(targets_.all());
     if (router_.has_own_rules(one.input)) {
-        for_each_own_rule(one, [this](const rule& each, const event_scope& scope) {
+        for_each_own_rule(one, [&](const rule& each, const event_scope& scope) {
             if (each.route.filter.takes(scope)) {
                 reached_.add(each.route.outputs);
             }
+            watch_.did(steps_of(each, one));
         });
     }
 }
 
 void ingress::filter(const message& one, outcome& end) noexcept {
     const event_scope scope = scope_of(one);
-    router_.for_each_rule(one.input, address_of(scope), dispatched_, [&](const rule& each) {
+    router_.for_each_matched_rule(one.input, address_of(scope), dispatched_, [&](const rule& each) {
         if (!each.route.is_own()) {
             with_captures(each, scope, [&](const event_scope& wider) {
                 if (each.route.filter.takes(wider)) {
                     targets_.add(each.route.outputs);
+                    if (is_muting_ && !is_muted(each.number, one)) {
+                        open_.add(each.route.outputs);
+                    }
                 } else {
                     end.note(unrouted::filtered);
                 }
             });
+            watch_.did(steps_of(each, one));
         }
     });
 }
 
 void ingress::translate(const message& one, outcome& end) noexcept {
-    for_each_own_rule(
-        one, [&](const rule& each, const event_scope& scope) { send_own(each, one, scope, end); });
+    for_each_own_rule(one, [&](const rule& each, const event_scope& scope) {
+        send_own(each, one, scope, end);
+        watch_.did(steps_of(each, one));
+    });
+    is_muted_ = false;
 }
 
 void ingress::send_own(const rule& rule, const message& one, const event_scope& scope,
@@ -102,6 +121,7 @@ void ingress::send_own(const rule& rule, const message& one, const event_scope& 
         end.note(unrouted::filtered);
         return;
     }
+    is_muted_ = is_muting_ && is_muted(rule.number, one);
     made_event made;
     std::span<const std::uint8_t> bytes = one.bytes;
     if (rule.route.as) {
@@ -229,6 +249,7 @@ void ingress::send_copy(const rule& rule, const message& one, outcome& end) noex
             continue;
         }
         send(one, {output, *port}, nullptr, end);
+        watch_.did(due_watch::delivery_steps + due_watch::copied(one.bytes.size()));
     }
 }
 
@@ -273,11 +294,29 @@ void ingress::send_made(const rule& rule, const message& one, const made_event& 
             continue;
         }
         if (made.length_ns > 0) {
-            dispatcher_.deliver_note(output, what, made.length_ns);
+            deliver_note(output, what, made.length_ns);
         } else {
             deliver(output, what);
         }
         ++end.delivered;
+        watch_.did(due_watch::delivery_steps + due_watch::copied(bytes.size()));
+    }
+}
+
+void ingress::deliver_note(std::uint16_t output, delivery& what, std::int64_t length_ns) noexcept {
+    if (is_muted_) {
+        refuse_muted(output, what.source);
+        return;
+    }
+    watch_.expect(what.due_ns + length_ns - dispatcher_.at(output).connected.ahead_ns);
+    expect(output, what);
+    dispatcher_.deliver_note(output, what, length_ns);
+}
+
+// What has a time of its own must not wait for the rest of its batch.
+void ingress::expect(std::uint16_t output, const delivery& what) noexcept {
+    if (what.due_ns > what.source.arrival_ns) {
+        watch_.expect(what.due_ns - dispatcher_.at(output).connected.ahead_ns);
     }
 }
 
@@ -285,6 +324,11 @@ void ingress::send_made(const rule& rule, const message& one, const made_event& 
 // comes between equal due times that follow one another. All or none: a part would set another
 // parameter.
 void ingress::deliver(std::uint16_t output, delivery& what) noexcept {
+    if (is_muted_ && !may_pass(what.source)) {
+        refuse_muted(output, what.source);
+        return;
+    }
+    expect(output, what);
     const std::span<const std::byte> all = what.source.bytes;
     const auto front = [](std::span<const std::byte> bytes) {
         return codec::midi_front(

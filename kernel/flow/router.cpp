@@ -3,6 +3,7 @@
 
 #include "kernel/base/assert.hpp"
 #include "kernel/codec/osc_dispatch.hpp"
+#include "kernel/flow/due_watch.hpp"
 
 #include <algorithm>
 
@@ -32,15 +33,24 @@ std::optional<codec::capturing_pattern> captures_of(const route& route) {
                : std::nullopt;
 }
 
+std::size_t lookups_of(const route& route) {
+    std::size_t sum = route.as ? route.as->lookups() : 0;
+    for (const expression& each : route.filter.conditions) {
+        sum += each.variables().size();
+    }
+    return sum;
+}
+
 } // namespace
 
-router::router(const std::vector<route>& routes) {
+router::router(const std::vector<route>& routes) : size_(routes.size()) {
     for (std::size_t i = 0; i < routes.size(); ++i) {
         const route& route = routes[i];
         const auto index = static_cast<std::uint16_t>(rules_.size());
         if (route.is_rule()) {
             rules_.push_back({route, captures_of(route), static_cast<std::uint16_t>(i),
-                              route.gate.is_open() ? nullptr : std::make_unique<gate>(route.gate)});
+                              route.gate.is_open() ? nullptr : std::make_unique<gate>(route.gate),
+                              lookups_of(route)});
             destinations_max_ += route.outputs.size();
         }
         for (const std::uint16_t input : route.inputs) {
@@ -51,10 +61,15 @@ router::router(const std::vector<route>& routes) {
             if (route.is_rule()) {
                 add_rule(tables_[input], route, index);
             } else {
-                add(tables_[input], route);
+                add(tables_[input], route, static_cast<std::uint16_t>(i));
             }
         }
     }
+    std::size_t most = 0;
+    for (const table& each : tables_) {
+        most = std::max(most, each.patterns.size());
+    }
+    is_matched_.resize(most);
     for (table& each : tables_) {
         sort_literals(each);
     }
@@ -74,7 +89,7 @@ void router::sort_literals(table& of) {
 }
 
 bool router::dispatch(std::uint16_t input, std::string_view pattern, target_list& targets,
-                      std::vector<std::uint16_t>& rules) const noexcept {
+                      std::vector<std::uint16_t>& rules, due_watch* watch) const noexcept {
     if (input >= tables_.size()) {
         return true;
     }
@@ -88,6 +103,9 @@ bool router::dispatch(std::uint16_t input, std::string_view pattern, target_list
         const codec::osc_match answer =
             codec::match_dispatched(pattern, next->address, codec::osc_dispatch_steps_max - steps);
         steps += answer.steps;
+        if (watch != nullptr) {
+            watch->did(answer.steps);
+        }
         if (steps > codec::osc_dispatch_steps_max) {
             return false;
         }
@@ -101,18 +119,32 @@ bool router::dispatch(std::uint16_t input, std::string_view pattern, target_list
     return true;
 }
 
-void router::add(table& into, const route& route) {
+std::uint16_t router::place_of(table& in, const codec::osc_pattern& pattern) {
+    const auto next = static_cast<std::uint16_t>(in.patterns.size());
+    const auto [found, is_new] = in.pattern_places.try_emplace(pattern.text(), next);
+    if (is_new) {
+        in.patterns.push_back({pattern, {}});
+    }
+    return found->second;
+}
+
+void router::add(table& into, const route& route, std::uint16_t number) {
     merge(into.reachable, route.outputs);
+    plain_route& alone = into.plain.emplace_back();
+    alone.number = number;
+    alone.outputs = route.outputs;
     if (!route.address) {
         merge(into.always, route.outputs);
     } else if (route.address->is_literal()) {
+        alone.literal = route.address->text();
         merge(into.literals[route.address->text()], route.outputs);
     } else {
-        into.patterns.push_back({*route.address, route.outputs});
+        alone.pattern = place_of(into, *route.address);
+        merge(into.patterns[place_of(into, *route.address)].outputs, route.outputs);
     }
 }
 
-void router::add_rule(table& into, const route& route, std::uint16_t index) const {
+void router::add_rule(table& into, const route& route, std::uint16_t index) {
     merge(into.reachable, route.outputs);
     (route.is_own() ? into.has_own_rules : into.has_shared_rules) = true;
     if (route.is_own()) {
@@ -121,12 +153,28 @@ void router::add_rule(table& into, const route& route, std::uint16_t index) cons
     if (route.address && route.address->is_literal()) {
         into.literal_rules[route.address->text()].push_back(index);
     } else {
-        into.other_rules.push_back(index);
+        into.other_rules.push_back(
+            {index, route.address ? place_of(into, *route.address) : other_rule::any});
     }
 }
 
-void router::match(std::uint16_t input, std::string_view address,
-                   target_list& targets) const noexcept {
+bool router::matches(const codec::osc_pattern& pattern, std::string_view address,
+                     due_watch* watch) noexcept {
+    if (watch == nullptr) {
+        return pattern.matches(address);
+    }
+    watch->did(due_watch::route_steps);
+    codec::osc_matching under_way(pattern, address);
+    std::size_t told = 0;
+    for (bool is_over = false; !is_over; told = under_way.answer().steps) {
+        is_over = under_way.run(watch->left());
+        watch->did(under_way.answer().steps - told);
+    }
+    return under_way.answer().is_match;
+}
+
+void router::match(std::uint16_t input, std::string_view address, target_list& targets,
+                   due_watch* watch) const noexcept {
     if (input >= tables_.size()) {
         return;
     }
@@ -138,9 +186,17 @@ void router::match(std::uint16_t input, std::string_view address,
     if (const auto found = mine.literals.find(address); found != mine.literals.end()) {
         targets.add(found->second);
     }
-    for (const pattern_route& rule : mine.patterns) {
-        if (rule.address.matches(address)) {
-            targets.add(rule.outputs);
+    match_patterns(input, address, &targets, watch);
+}
+
+// Each pattern of the input once; for_each_matched_rule and for_each_plain look it up.
+void router::match_patterns(std::uint16_t input, std::string_view address, target_list* targets,
+                            due_watch* watch) const noexcept {
+    const std::vector<shared_pattern>& all = tables_[input].patterns;
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        is_matched_[i] = matches(all[i].address, address, watch);
+        if (is_matched_[i] && targets != nullptr) {
+            targets->add(all[i].outputs);
         }
     }
 }

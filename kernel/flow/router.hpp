@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Which outputs an event goes to: an immutable table, compiled when the configuration is loaded and
-// replaced as a whole. Literal addresses are hashed, patterns run in linear time, routes without an
-// address cost nothing.
+// replaced as a whole. Literal addresses are hashed, patterns run in linear time and once for each
+// event, however many routes have the same one; routes without an address cost nothing.
 // An event goes to an output once, however many routes lead there; but what a route makes of it
 // (`as`) is another event, which goes to each output of that route.
 // Think of a letter room: the pigeon-holes with a name first, then the few rules that need reading.
@@ -29,6 +29,8 @@
 
 namespace tactus::flow {
 
+class due_watch;
+
 inline constexpr std::size_t inputs_max = 256;
 inline constexpr std::size_t outputs_max = 256;
 
@@ -52,6 +54,7 @@ struct rule {
     std::optional<codec::capturing_pattern> captures; // where something uses them
     std::uint16_t number = 0;                         // of the route, in the order of the file
     std::unique_ptr<flow::gate> gate = {};            // what it lets through changes as it works
+    std::size_t lookups = 0; // variables that its filter and its translation look for
 };
 
 // The outputs of one event, without duplicates. Reused from event to event.
@@ -74,6 +77,7 @@ public:
     [[nodiscard]] std::span<const std::uint16_t> all() const noexcept {
         return {targets_.data(), size_};
     }
+    [[nodiscard]] bool has(std::uint16_t output) const noexcept { return present_[output]; }
 
 private:
     std::array<std::uint16_t, outputs_max> targets_{};
@@ -87,9 +91,10 @@ public:
     // Bounds: indices below inputs_max and outputs_max (asserted).
     explicit router(const std::vector<route>& routes);
 
-    // Adds the outputs of an event of `input`; `address` is empty for events that have none.
-    // Threads: loop.
-    void match(std::uint16_t input, std::string_view address, target_list& targets) const noexcept;
+    // Adds the outputs of an event of `input`; `address` is empty for events that have none. What
+    // it costs is told to `watch`, where there is one. Threads: loop.
+    void match(std::uint16_t input, std::string_view address, target_list& targets,
+               due_watch* watch = nullptr) const noexcept;
 
     // What a pattern in the address of an event names by OSC 1.0: adds the outputs of routes with
     // literal addresses that it matches, and to `rules` the rules, in order. Other routes take the
@@ -97,18 +102,32 @@ public:
     // osc_dispatch_steps_max; both are then unspecified.
     // Bounds: codec::is_dispatch_pattern(pattern); `rules` is empty and has room for rules().
     [[nodiscard]] bool dispatch(std::uint16_t input, std::string_view pattern, target_list& targets,
-                                std::vector<std::uint16_t>& rules) const noexcept;
+                                std::vector<std::uint16_t>& rules,
+                                due_watch* watch = nullptr) const noexcept;
     [[nodiscard]] std::size_t rules() const noexcept { return rules_.size(); }
 
     // Calls visit(const rule&) for each rule whose address takes an event of `input`, and for those
     // that dispatch() has named, in the order of the file.
     template <class Visitor>
     void for_each_rule(std::uint16_t input, std::string_view address,
-                       std::span<const std::uint16_t> dispatched, Visitor&& visit) const;
+                       std::span<const std::uint16_t> dispatched, Visitor&& visit) const {
+        match_patterns(input, address, nullptr, nullptr);
+        for_each_matched_rule(input, address, dispatched, std::forward<Visitor>(visit));
+    }
+    // The same of the event that match() was asked about last, whose patterns are matched already.
+    template <class Visitor>
+    void for_each_matched_rule(std::uint16_t input, std::string_view address,
+                               std::span<const std::uint16_t> dispatched, Visitor&& visit) const;
     template <class Visitor>
     void for_each_rule(std::uint16_t input, std::string_view address, Visitor&& visit) const {
         for_each_rule(input, address, {}, std::forward<Visitor>(visit));
     }
+    // Calls visit(number, outputs) for each route that is no rule and takes the event; slower than
+    // match, which knows outputs only. Bounds: the event that match() was asked about last.
+    template <class Visitor>
+    void for_each_plain(std::uint16_t input, std::string_view address, Visitor&& visit) const;
+    // Routes in all, numbered in the order of the file.
+    [[nodiscard]] std::size_t size() const noexcept { return size_; }
     // Rules of one kind or the other (route::is_own).
     [[nodiscard]] bool has_shared_rules(std::uint16_t input) const noexcept {
         return input < tables_.size() && tables_[input].has_shared_rules;
@@ -135,8 +154,22 @@ private:
     };
     using rule_literals =
         std::unordered_map<std::string, std::vector<std::uint16_t>, address_hash, std::equal_to<>>;
-    struct pattern_route {
+    // A pattern of one or more routes.
+    struct shared_pattern {
         codec::osc_pattern address;
+        std::vector<std::uint16_t> outputs; // of the routes that are no rules
+    };
+    // A rule that has no literal address.
+    struct other_rule {
+        static constexpr std::uint16_t any = 0xFFFF;
+        std::uint16_t index; // in rules_
+        std::uint16_t pattern = any;
+    };
+    // A route that is no rule, by itself.
+    struct plain_route {
+        std::uint16_t number = 0;
+        std::uint16_t pattern = other_rule::any; // where it has no literal address
+        std::string literal;                     // empty: it has none
         std::vector<std::uint16_t> outputs;
     };
     struct literal_route {
@@ -148,29 +181,55 @@ private:
         std::vector<std::uint16_t> always;
         std::unordered_map<std::string, std::vector<std::uint16_t>, address_hash, std::equal_to<>>
             literals;
-        std::vector<pattern_route> patterns;
+        std::vector<shared_pattern> patterns;
+        std::unordered_map<std::string, std::uint16_t> pattern_places; // by text, in `patterns`
         std::vector<std::uint16_t> reachable;
-        // Indices in rules_, sorted: of literal addresses, and of the rest.
+        std::vector<plain_route> plain;
+        // Sorted by index: of literal addresses (indices in rules_), and the rest.
         rule_literals literal_rules;
-        std::vector<std::uint16_t> other_rules;
+        std::vector<other_rule> other_rules;
         std::vector<literal_route> sorted; // of literals and literal_rules, by address
         bool has_shared_rules = false;
         bool has_own_rules = false;
         std::uint64_t deliveries_max = 1;
     };
 
-    static void add(table& into, const route& route);
-    void add_rule(table& into, const route& route, std::uint16_t index) const;
+    static void add(table& into, const route& route, std::uint16_t number);
+    static void add_rule(table& into, const route& route, std::uint16_t index);
+    [[nodiscard]] static std::uint16_t place_of(table& in, const codec::osc_pattern& pattern);
+    [[nodiscard]] static bool matches(const codec::osc_pattern& pattern, std::string_view address,
+                                      due_watch* watch) noexcept;
     static void sort_literals(table& of);
+    void match_patterns(std::uint16_t input, std::string_view address, target_list* targets,
+                        due_watch* watch) const noexcept;
 
     std::vector<table> tables_; // by input
     std::vector<rule> rules_;
     std::size_t destinations_max_ = outputs_max;
+    std::size_t size_ = 0;
+    mutable std::vector<bool> is_matched_; // the patterns of its input by the last event
 };
 
 template <class Visitor>
-void router::for_each_rule(std::uint16_t input, std::string_view address,
-                           std::span<const std::uint16_t> dispatched, Visitor&& visit) const {
+void router::for_each_plain(std::uint16_t input, std::string_view address, Visitor&& visit) const {
+    if (input >= tables_.size()) {
+        return;
+    }
+    for (const plain_route& each : tables_[input].plain) {
+        const bool has_pattern = each.pattern != other_rule::any;
+        const bool takes = each.literal.empty()
+                               ? !has_pattern || (!address.empty() && is_matched_[each.pattern])
+                               : each.literal == address;
+        if (takes) {
+            visit(each.number, each.outputs);
+        }
+    }
+}
+
+template <class Visitor>
+void router::for_each_matched_rule(std::uint16_t input, std::string_view address,
+                                   std::span<const std::uint16_t> dispatched,
+                                   Visitor&& visit) const {
     const table& mine = tables_[input];
     const auto found =
         mine.literal_rules.empty() ? mine.literal_rules.end() : mine.literal_rules.find(address);
@@ -179,13 +238,12 @@ void router::for_each_rule(std::uint16_t input, std::string_view address,
         found != mine.literal_rules.end() ? std::span<const std::uint16_t>(found->second)
                                           : dispatched;
     auto next = literal.begin();
-    for (const std::uint16_t other : mine.other_rules) {
-        for (; next != literal.end() && *next < other; ++next) {
+    for (const other_rule other : mine.other_rules) {
+        for (; next != literal.end() && *next < other.index; ++next) {
             visit(rules_[*next]);
         }
-        const std::optional<codec::osc_pattern>& pattern = rules_[other].route.address;
-        if (!pattern || (!address.empty() && pattern->matches(address))) {
-            visit(rules_[other]);
+        if (other.pattern == other_rule::any || (!address.empty() && is_matched_[other.pattern])) {
+            visit(rules_[other.index]);
         }
     }
     for (; next != literal.end(); ++next) {

@@ -30,6 +30,10 @@ namespace tactus::host {
 class udp_socket {
 public:
     static constexpr std::uint32_t batch_max = 64;
+    // Of what is received without a look at what is due: where it is more than that, no further
+    // datagrams are taken; and so many at a time, where it may become more.
+    static constexpr std::size_t bytes_at_once = std::size_t{64} << 10;
+    static constexpr std::uint32_t piece = 8;
     static constexpr int buffer_bytes = 4 << 20; // asked for; the system grants what it allows
 
     // Errors: io, with the reason.
@@ -65,6 +69,8 @@ private:
     void renew_watch() noexcept;
     void on_ready(std::uint32_t events) noexcept;
     int receive() noexcept;
+    int receive_pieces() noexcept;
+    [[nodiscard]] bool holds_little() const noexcept;
 
     coro::reactor& reactor_;
     std::unique_ptr<unix_path> file_;

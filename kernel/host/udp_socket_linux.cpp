@@ -268,7 +268,7 @@ int udp_socket::receive() noexcept {
         header.msg_name = is_asked_for ? into.peer.bytes : nullptr;
         header.msg_namelen = is_asked_for ? sizeof into.peer.bytes : 0;
     }
-    const int count = ::recvmmsg(watch_.fd, headers_.data(), capacity_, MSG_DONTWAIT, nullptr);
+    const int count = receive_pieces();
     const std::int64_t now_ns = reactor_.clock().now_ns();
     for (int i = 0; i < count; ++i) {
         const mmsghdr& header = headers_[static_cast<std::size_t>(i)];
@@ -283,6 +283,36 @@ int udp_socket::receive() noexcept {
         got.truncated = (header.msg_hdr.msg_flags & MSG_TRUNC) != 0 ? 1 : 0;
     }
     return std::max(count, 0);
+}
+
+// 64 datagrams of 64 KiB are 0.7 ms of copying, in which nothing timed leaves. So a few are taken
+// first, and the rest at once only where it is known to be little.
+int udp_socket::receive_pieces() noexcept {
+    std::uint32_t taken = 0;
+    std::size_t bytes = 0;
+    for (std::uint32_t most = piece; taken < capacity_ && bytes < bytes_at_once;) {
+        most = std::min(most, capacity_ - taken);
+        const int count =
+            ::recvmmsg(watch_.fd, headers_.data() + taken, most, MSG_DONTWAIT, nullptr);
+        for (int i = 0; i < count; ++i) {
+            bytes += headers_[taken + static_cast<std::size_t>(i)].msg_len;
+        }
+        taken += static_cast<std::uint32_t>(std::max(count, 0));
+        if (count < static_cast<int>(most)) {
+            break;
+        }
+        most = holds_little() ? batch_max : piece;
+    }
+    return static_cast<int>(taken);
+}
+
+// What waits in the socket, as the system counts it; that of a unix socket is the senders'.
+bool udp_socket::holds_little() const noexcept {
+    std::array<std::uint32_t, SK_MEMINFO_VARS> figures{};
+    socklen_t size = sizeof figures;
+    return !is_unix_ &&
+           ::getsockopt(watch_.fd, SOL_SOCKET, SO_MEMINFO, figures.data(), &size) == 0 &&
+           figures[SK_MEMINFO_RMEM_ALLOC] <= 4 * bytes_at_once;
 }
 
 // Source: Linux, net/core/sock.c, SO_MEMINFO (since 4.12).

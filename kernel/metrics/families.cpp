@@ -240,6 +240,19 @@ constexpr family all[] = {
          }
      }},
 
+    // Only of routes that ever were: there may be thousands. Where none was, a 0 says so.
+    {"tactus_route_mutes_total", counter,
+     "Times a route was muted for a second, as an event went round by way of it; by the line of "
+     "the file in which the route begins.",
+     [](const snapshot& from, series_sink& into) {
+         if (from.muted_routes.empty()) {
+             into.add({}, 0);
+         }
+         for (const route_row& row : from.muted_routes) {
+             into.add({{"line", std::to_string(row.line)}}, number(row.mutes));
+         }
+     }},
+
     // No periodic probe: an idle daemon shall not wake up for its own metrics.
     {"tactus_event_loop_lag_seconds", histogram,
      "Delay of the event loop past the deadlines it had armed.",

@@ -59,6 +59,12 @@ struct output_row {
     std::vector<port_row> ports; // but for those that events name themselves
 };
 
+// A route that was muted, as an event went round by way of it.
+struct route_row {
+    std::size_t line = 0; // of the file, in which it begins
+    std::uint64_t mutes = 0;
+};
+
 struct plugin_row {
     std::string instance; // its name in the config
     plugin_state state = plugin_state::loaded;
@@ -116,6 +122,7 @@ struct snapshot {
     bool is_ready = false;
     std::vector<input_row> inputs;
     std::vector<output_row> outputs;
+    std::vector<route_row> muted_routes; // those that ever were
     std::vector<plugin_row> plugins;
     std::vector<plugin_metric> plugin_metrics;
     loop_row loop;

@@ -9,39 +9,52 @@ namespace tactus::flow {
 
 namespace {
 
-std::uint16_t captures_in(const std::optional<expression>& of) noexcept {
-    return of ? of->captures() : std::uint16_t{0};
-}
-
-std::uint16_t captures_in(const std::vector<expression>& all) noexcept {
-    std::uint16_t highest = 0;
-    for (const expression& each : all) {
-        highest = std::max(highest, each.captures());
+template <class Visitor>
+void each_of(const std::optional<expression>& one, Visitor&& visit) {
+    if (one) {
+        visit(*one);
     }
-    return highest;
 }
 
-std::uint16_t captures_in(const midi_maker& of) noexcept {
-    return std::max({captures_in(of.channel), captures_in(of.note), captures_in(of.velocity),
-                     captures_in(of.transpose), captures_in(of.controller), captures_in(of.value),
-                     captures_in(of.length), captures_in(of.raw)});
+template <class Visitor>
+void each_of(const midi_maker& of, Visitor&& visit) {
+    for (const std::optional<expression>* one : {&of.channel, &of.note, &of.velocity, &of.transpose,
+                                                 &of.controller, &of.value, &of.length}) {
+        each_of(*one, visit);
+    }
+    std::for_each(of.raw.begin(), of.raw.end(), visit);
 }
 
-std::uint16_t captures_in(const osc_maker& of) noexcept {
-    std::uint16_t highest = of.address ? captures_in(of.address->pieces()) : std::uint16_t{0};
+template <class Visitor>
+void each_of(const osc_maker& of, Visitor&& visit) {
+    if (of.address) {
+        std::for_each(of.address->pieces().begin(), of.address->pieces().end(), visit);
+    }
     if (of.arguments) {
-        for (const osc_maker::argument& each : *of.arguments) {
-            highest = std::max(highest, captures_in(each.computed));
+        for (const osc_maker::argument& one : *of.arguments) {
+            each_of(one.computed, visit);
         }
     }
-    return highest;
+}
+
+template <class Visitor>
+void each_expression(const translation& of, Visitor&& visit) {
+    std::visit([&](const auto& maker) { each_of(maker, visit); }, of.maker);
 }
 
 } // namespace
 
 std::uint16_t translation::captures() const noexcept {
-    return makes_midi() ? captures_in(*std::get_if<midi_maker>(&maker))
-                        : captures_in(*std::get_if<osc_maker>(&maker));
+    std::uint16_t highest = 0;
+    each_expression(*this,
+                    [&](const expression& one) { highest = std::max(highest, one.captures()); });
+    return highest;
+}
+
+std::size_t translation::lookups() const noexcept {
+    std::size_t sum = 0;
+    each_expression(*this, [&](const expression& one) { sum += one.variables().size(); });
+    return sum;
 }
 
 std::uint8_t translation::protocol() const noexcept {

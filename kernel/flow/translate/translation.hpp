@@ -32,6 +32,8 @@ struct translation {
     }
     // The highest n of the $*n in it; 0 where there is none.
     [[nodiscard]] std::uint16_t captures() const noexcept;
+    // Variables that are looked for in each event.
+    [[nodiscard]] std::size_t lookups() const noexcept;
 };
 
 // "velocity: the message has no $2": in one line, for the log. Allocates; not for each event.

@@ -2,6 +2,7 @@
 // What leaves while a batch comes in, and in what company: what has a time keeps it, what has none
 // goes with its neighbours, and nothing is lost or overtaken for it.
 #include "tests/kernel/flow/flow_support.hpp"
+#include "tests/kernel/flow/ticking_flow.hpp"
 
 #include <algorithm>
 
@@ -9,50 +10,6 @@ using namespace tactus::flow;
 using namespace tactus::flow::test;
 
 namespace {
-
-// Every look at it costs a microsecond, so that time passes while a batch comes in.
-class ticking_clock final : public tactus::time::clock {
-public:
-    static constexpr std::int64_t tick_ns = 1000;
-    [[nodiscard]] std::int64_t now_ns() const noexcept override { return now_ns_ += tick_ns; }
-    [[nodiscard]] std::int64_t unix_ns() const noexcept override { return now_ns_; }
-    // The time of the look that is so many after the next one.
-    [[nodiscard]] std::int64_t at_look(int later) const noexcept {
-        return now_ns_ + (1 + later) * tick_ns;
-    }
-
-private:
-    mutable std::int64_t now_ns_ = 1'000'000'000;
-};
-
-// One input to one output, in time that passes.
-struct ticking_flow {
-    ticking_flow()
-        : out(std::move(*timed_queue::make({}, clock.at_look(0))), clock), in(out, base, clock),
-          sink(still) {
-        REQUIRE(out.add_output({}).has_value());
-        REQUIRE(in.add_input({}).has_value());
-        in.configure({}, router({{{0}, std::nullopt, {0}}}));
-        out.attach(0, {&sink, takes_osc, 0, false});
-        REQUIRE(out.ports(0).add("port", "port", true) != port_set::none);
-        out.ports_changed(0);
-    }
-    void emit(const std::vector<tactus_event>& events) {
-        REQUIRE(in.emit(0, batch_of(events, droppable)).status == TACTUS_OK);
-    }
-    [[nodiscard]] std::size_t place_of(std::string_view payload) const {
-        const std::vector<std::string> left = sink.payloads();
-        return static_cast<std::size_t>(std::find(left.begin(), left.end(), payload) -
-                                        left.begin());
-    }
-
-    ticking_clock clock;
-    tactus::time::manual_clock still;
-    tactus::time::timebase base{still};
-    dispatcher out;
-    ingress in;
-    tactus::testing::recording_sink sink;
-};
 
 std::vector<tactus_event> copies(const wire::bytes& packet, std::size_t count) {
     return std::vector<tactus_event>(count, event_of(TACTUS_PROTO_OSC, packet));

@@ -95,6 +95,17 @@ TEST_CASE("an output's ports show by name, and inputs are up or not where a rout
           4.0);
 }
 
+TEST_CASE("a route that was muted is named by its line, and where none was a 0 says so") {
+    metrics::snapshot none;
+    metrics::snapshot some;
+    some.muted_routes = {{17, 3}, {40, 1}};
+
+    CHECK(value_of(metrics::expose_text(none), "tactus_route_mutes_total") == 0.0);
+    const std::string scrape = metrics::expose_text(some);
+    CHECK(value_of(scrape, "tactus_route_mutes_total{line=\"17\"}") == 3.0);
+    CHECK(value_of(scrape, "tactus_route_mutes_total{line=\"40\"}") == 1.0);
+}
+
 TEST_CASE("connections show by input, and refused ones by every reason there is") {
     metrics::snapshot shown = full_snapshot();
     shown.inputs[1].has_connections = false;

@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: MIT
+// Routes that are muted, as an event went round by way of them: what is held back, what passes, and
+// that the ledgers stay exact.
+#include "tests/kernel/flow/flow_support.hpp"
+
+#include "kernel/codec/osc_to_midi.hpp"
+
+using namespace tactus::flow;
+using namespace tactus::flow::test;
+
+namespace {
+
+constexpr std::int64_t second_ns = 1'000'000'000;
+
+tactus::codec::osc_pattern pattern(std::string_view text) {
+    return tactus::codec::osc_pattern::compile(text).value();
+}
+
+class mute_log final : public unsupported_observer {
+public:
+    void unsupported(std::uint16_t, std::uint16_t, std::string_view,
+                     std::string_view) noexcept override {}
+    void circling(std::uint16_t, std::uint16_t route, std::string_view address,
+                  std::span<const std::uint8_t>) noexcept override {
+        routes.push_back(route);
+        last_address = address;
+    }
+    std::vector<std::uint16_t> routes;
+    std::string last_address;
+};
+
+// Two outputs; the routes are the case's.
+struct guarded_flow {
+    explicit guarded_flow(std::vector<route> routes, std::uint32_t protocols = takes_osc) {
+        static_cast<void>(flow.add_input());
+        static_cast<void>(flow.add_output({.protocols = protocols}));
+        static_cast<void>(flow.add_output({.protocols = protocols}));
+        flow.settings.circles.rate_per_s = 4000;
+        flow.in.configure(flow.settings, router(routes));
+        flow.in.set_observer(&log);
+    }
+    // As a circle does: the same again and again, until nothing of it leaves.
+    int go_round(std::uint16_t protocol, const wire::bytes& bytes, int most = 50'000) {
+        for (int i = 0; i < most; ++i) {
+            const std::size_t before = flow.sink().records.size();
+            static_cast<void>(flow.emit(protocol, bytes));
+            flow.advance_by(10'000);
+            if (flow.sink().records.size() == before) {
+                return i;
+            }
+        }
+        return most;
+    }
+    std::size_t sent_of(std::uint16_t protocol, const wire::bytes& bytes,
+                        std::uint16_t output = 0) {
+        const std::size_t before = flow.sink(output).records.size();
+        static_cast<void>(flow.emit(protocol, bytes));
+        flow.run();
+        return flow.sink(output).records.size() - before;
+    }
+
+    flow_under_test flow;
+    mute_log log;
+};
+
+} // namespace
+
+TEST_CASE("an event that goes round mutes its route for a second, and no other") {
+    guarded_flow test({{{0}, pattern("/a/*"), {0}}, {{0}, pattern("/b"), {0}}});
+
+    CHECK(test.go_round(TACTUS_PROTO_OSC, osc("/a/x", 1)) < 20'000);
+
+    CHECK(test.log.routes == std::vector<std::uint16_t>{0});
+    CHECK(test.log.last_address == "/a/x");
+    CHECK(test.flow.in.mutes(0) == 1);
+    CHECK(test.flow.in.mutes(1) == 0);
+    CHECK(test.flow.dropped_as(dropped::circle) == 1);
+    CHECK(test.sent_of(TACTUS_PROTO_OSC, osc("/a/other", 5)) == 0);
+    CHECK(test.sent_of(TACTUS_PROTO_OSC, osc("/b", 5)) == 1);
+    CHECK(test.flow.dropped_as(dropped::circle) == 2);
+    test.flow.advance_by(second_ns);
+    CHECK(test.sent_of(TACTUS_PROTO_OSC, osc("/a/other", 5)) == 1);
+    CHECK(test.sent_of(TACTUS_PROTO_OSC, osc("/a/x", 1)) == 1);
+    CHECK(test.flow.balanced());
+}
+
+TEST_CASE("an output to which an open route leads as well gets the event by that") {
+    route some{{0}, pattern("/a/*"), {0}};
+    guarded_flow test({some, {{0}, pattern("/a/y"), {0, 1}}});
+
+    CHECK(test.go_round(TACTUS_PROTO_OSC, osc("/a/x", 1)) < 20'000);
+
+    CHECK(test.sent_of(TACTUS_PROTO_OSC, osc("/a/y", 1)) == 1);
+    CHECK(test.sent_of(TACTUS_PROTO_OSC, osc("/a/z", 1)) == 0);
+    CHECK(test.flow.balanced());
+}
+
+TEST_CASE("routes that filter, and those that make something else, are muted too") {
+    route filtered{{0}, pattern("/a"), {0}};
+    filtered.filter.conditions.push_back(expression::compile("$1 == 1").value());
+    route making{{0}, pattern("/a"), {0}};
+    making.as.emplace(translation{osc_maker{}});
+    std::vector<route> routes;
+    const bool makes = GENERATE(false, true);
+    routes.push_back(makes ? making : filtered);
+    guarded_flow test(routes);
+
+    CHECK(test.go_round(TACTUS_PROTO_OSC, osc("/a", 1)) < 20'000);
+
+    CHECK(test.log.routes == std::vector<std::uint16_t>{0});
+    CHECK(test.sent_of(TACTUS_PROTO_OSC, osc("/a", 1)) == 0);
+    test.flow.advance_by(second_ns);
+    CHECK(test.sent_of(TACTUS_PROTO_OSC, osc("/a", 1)) == 1);
+    CHECK(test.flow.balanced());
+}
+
+TEST_CASE("what ends a note passes a muted route, unless it goes round itself") {
+    guarded_flow test({{{0}, std::nullopt, {0}}}, takes_midi);
+    REQUIRE(test.sent_of(TACTUS_PROTO_MIDI, note_on(60)) == 1);
+
+    CHECK(test.go_round(TACTUS_PROTO_MIDI, {0xB0, 7, 100}) < 20'000);
+
+    CHECK(test.sent_of(TACTUS_PROTO_MIDI, note_on(61)) == 0);
+    CHECK(test.sent_of(TACTUS_PROTO_MIDI, {0xB0, 64, 127}) == 0);
+    CHECK(test.sent_of(TACTUS_PROTO_MIDI, note_off(60)) == 1);
+    CHECK(test.sent_of(TACTUS_PROTO_MIDI, {0xB0, 64, 0}) == 1);
+    CHECK(test.flow.output().notes_sounding == 0);
+    CHECK(test.go_round(TACTUS_PROTO_MIDI, note_off(60)) < 20'000);
+    CHECK(test.flow.balanced());
+}
+
+TEST_CASE("the end of a note passes a muted route also where it is written as OSC") {
+    guarded_flow test({{{0}, std::nullopt, {0}}}, takes_midi);
+    const auto note = [](const char* address, int velocity) {
+        wire::bytes out(address, address + std::char_traits<char>::length(address));
+        out.resize(out.size() / 4 * 4 + 4);
+        out = out + wire::raw(",iii\0\0\0");
+        return out + wire::big_endian(1, 4) + wire::big_endian(60, 4) +
+               wire::big_endian(static_cast<std::uint32_t>(velocity), 4);
+    };
+    REQUIRE(test.sent_of(TACTUS_PROTO_OSC, note("/s/note_on", 100)) == 1);
+
+    const int rounds = test.go_round(TACTUS_PROTO_OSC, note("/s/control_change", 7));
+    CHECK(rounds > 1000);
+    CHECK(rounds < 20'000);
+
+    CHECK(test.sent_of(TACTUS_PROTO_OSC, note("/s/note_on", 100)) == 0);
+    CHECK(test.sent_of(TACTUS_PROTO_OSC, note("/s/note_off", 0)) == 1);
+    CHECK(test.flow.output().notes_sounding == 0);
+}
+
+TEST_CASE("events that are due later are no circle, however many are the same") {
+    guarded_flow test({{{0}, std::nullopt, {0}}});
+    const wire::bytes packet = osc("/a", 1);
+    for (int i = 0; i < 50'000; ++i) {
+        static_cast<void>(
+            test.flow.emit_osc(packet, {.due_ns = test.flow.clock.now_ns() + 500 * ms_ns + i}));
+    }
+    CHECK(test.log.routes.empty());
+    CHECK(test.flow.dropped_as(dropped::circle) == 0);
+    CHECK(test.flow.ledger().routed == 50'000);
+}
+
+TEST_CASE("what a muted route held back is no repetition that dedupe knows") {
+    route same{{0}, std::nullopt, {0}};
+    same.gate.dedupe = true;
+    guarded_flow test({{{0}, pattern("/a"), {0}}, same});
+    REQUIRE(test.sent_of(TACTUS_PROTO_OSC, osc("/b", 1)) == 1);
+
+    for (int i = 0; i < 20'000; ++i) {
+        static_cast<void>(test.flow.emit_osc(osc("/a", 1)));
+        test.flow.advance_by(10'000);
+    }
+    REQUIRE(test.flow.in.mutes(1) > 0);
+    CHECK(test.sent_of(TACTUS_PROTO_OSC, osc("/b", 2)) == 0);
+    test.flow.advance_by(2 * second_ns);
+
+    CHECK(test.sent_of(TACTUS_PROTO_OSC, osc("/b", 2)) == 1);
+    CHECK(test.flow.balanced());
+}
