@@ -88,9 +88,8 @@ bool loss_report::is_known(const row& of, const counts& since) noexcept {
 loss_report::counts loss_report::count(const row& of) const noexcept {
     counts now{};
     if (of.which == end::output) {
-        const flow::output_ledger& ledger = dispatcher_.at(of.index).ledger;
         for (const flow::dropped reason : flow::lost_for) {
-            now[static_cast<std::size_t>(reason)] = ledger.dropped_by.of(reason);
+            now[static_cast<std::size_t>(reason)] = dispatcher_.dropped_for(of.index, reason);
         }
         return now;
     }

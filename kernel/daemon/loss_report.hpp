@@ -43,19 +43,17 @@ public:
         rows_.push_back({end::input, index, std::move(name)});
     }
 
-    // What an input has just lost is told even where a look was a moment ago and found nothing: the
-    // turn may be the last for hours.
+    // To be called in each turn. A turn in which nothing was lost costs a sum, and wants nothing:
+    // an idle daemon sleeps.
     void look(std::int64_t now_ns) noexcept {
-        const bool is_new = ingress_.astray() != astray_seen_ && now_ns >= next_astray_ns_;
-        if (is_new) {
-            next_astray_ns_ = now_ns + look_ns;
-            astray_seen_ = ingress_.astray();
-        }
-        if (is_new || now_ns >= next_look_ns_) {
+        const std::uint64_t counted = ingress_.astray() + dispatcher_.dropped_in_all();
+        const bool is_new = counted != counted_;
+        if (now_ns >= wanted_ns_ || (is_new && now_ns >= next_look_ns_)) {
+            counted_ = counted;
             next_look_ns_ = now_ns + look_ns;
             tell(now_ns, false);
-        } else {
-            wanted_ns_ = std::min(wanted_ns_, next_look_ns_); // this turn was not looked at
+        } else if (is_new) { // this turn may be the last for hours
+            wanted_ns_ = std::min(wanted_ns_, next_look_ns_);
         }
     }
     // When it wants to be asked again, also if nothing happens until then; never_ns: there is
@@ -99,9 +97,8 @@ private:
     base::log& log_;
     std::vector<row> rows_;
     std::int64_t next_look_ns_ = 0;
-    std::int64_t next_astray_ns_ = 0;
     std::int64_t wanted_ns_ = never_ns;
-    std::uint64_t astray_seen_ = 0;
+    std::uint64_t counted_ = 0; // lost, as the last look found it
 };
 
 } // namespace tactus::daemon

@@ -166,6 +166,10 @@ public:
     }
 
     [[nodiscard]] const output& at(std::uint16_t output) const noexcept;
+    // What an output was given and lost for that reason, also to make room for others.
+    [[nodiscard]] std::uint64_t dropped_for(std::uint16_t output, dropped reason) const noexcept;
+    // Of all outputs, for whatever reason: to see at a glance that a ledger has something new.
+    [[nodiscard]] std::uint64_t dropped_in_all() const noexcept;
     [[nodiscard]] output_snapshot take_snapshot(std::uint16_t output) noexcept;
     [[nodiscard]] std::size_t size() const noexcept { return outputs_.size(); }
 

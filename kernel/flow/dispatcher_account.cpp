@@ -79,6 +79,19 @@ std::uint64_t dispatcher::doubts(std::uint16_t output) noexcept {
            counts.cancelled + counts.evicted + of.connects + of.panics;
 }
 
+std::uint64_t dispatcher::dropped_for(std::uint16_t output, dropped reason) const noexcept {
+    return outputs_[output]->ledger.dropped_by.of(reason) +
+           (reason == dropped::queue_full ? queue_.counts(output).evicted : 0);
+}
+
+std::uint64_t dispatcher::dropped_in_all() const noexcept {
+    std::uint64_t sum = queue_.evicted();
+    for (const std::unique_ptr<output>& each : outputs_) {
+        sum += each->ledger.dropped_by.total();
+    }
+    return sum;
+}
+
 std::uint64_t dispatcher::in_flight() noexcept {
     std::uint64_t sum = 0;
     for (const std::unique_ptr<output>& each : outputs_) {

@@ -11,7 +11,6 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <numeric>
 #include <optional>
 #include <string_view>
 
@@ -94,16 +93,16 @@ class counts_by {
 public:
     void add(Reason reason, std::uint64_t n = 1) noexcept {
         counts_[static_cast<std::size_t>(reason)] += n;
+        total_ += n;
     }
     [[nodiscard]] std::uint64_t of(Reason reason) const noexcept {
         return counts_[static_cast<std::size_t>(reason)];
     }
-    [[nodiscard]] std::uint64_t total() const noexcept {
-        return std::accumulate(counts_.begin(), counts_.end(), std::uint64_t{0});
-    }
+    [[nodiscard]] std::uint64_t total() const noexcept { return total_; }
 
 private:
     std::array<std::uint64_t, N> counts_{};
+    std::uint64_t total_ = 0;
 };
 
 // Bucket bounds, ns. Landmarks: 0.32 ms one byte on a MIDI DIN wire, 0.96 ms a three-byte

@@ -213,6 +213,8 @@ public:
     [[nodiscard]] amount pending(std::uint16_t output) const noexcept;
     [[nodiscard]] amount pending() const noexcept { return pending_; } // of all outputs
     [[nodiscard]] const amount& capacity() const noexcept { return limits_.pending; } // likewise
+    // Events that made room for others, of all outputs that there ever were.
+    [[nodiscard]] std::uint64_t evicted() const noexcept { return evicted_; }
     // Of one input, in all outputs together; with what is in the hands of the dispatcher.
     [[nodiscard]] amount held(std::uint16_t input) const noexcept;
     // Memory of what waits, and of what was cancelled and is not yet swept.
@@ -337,6 +339,7 @@ private:
     shared_room room_;                  // of all outputs
     std::vector<input_account> inputs_; // by place_of(input)
     amount pending_;                    // of all outputs
+    std::uint64_t evicted_ = 0;         // of all outputs
     std::uint64_t occupied_ = 0;        // memory of all cells that are in use, dead ones too
     std::uint64_t next_sequence_ = 1;
     std::size_t sweep_at_ = 0;   // the output that sweep() comes to next

@@ -152,6 +152,7 @@ void timed_queue::evict(output_queue& to, std::size_t index) noexcept {
     take_off(to, place_of(cell.input), gone);
     forget(to, 0, place_of(cell.input), gone);
     ++to.counted.evicted;
+    ++evicted_;
     recycle(slot);
 }
 

@@ -92,6 +92,38 @@ TEST_CASE_METHOD(loss_case, "what is lost once more is told within a second, wha
     CHECK(report.wanted_ns() == loss_report::never_ns); // nothing left to wake for
 }
 
+TEST_CASE_METHOD(loss_case, "a turn in which nothing is lost wants no other, however soon") {
+    drop(0, dropped::output_down, 1);
+    look_after(0);
+    REQUIRE(lines().size() == 1);
+
+    look_after(0);
+    look_after(loss_report::look_ns / 2);
+
+    CHECK(report.wanted_ns() == loss_report::never_ns);
+}
+
+TEST_CASE_METHOD(loss_case, "what made room for others is told") {
+    flow::output_settings small;
+    small.limits = {{10, 1 << 20}, flow::when_full::drop_oldest};
+    const std::uint16_t output = house.dispatcher.add_output(small).value();
+    report.add_output(output, "small");
+    flow::delivery what;
+    what.due_ns = reactor.now_ns() + 60'000 * ms_ns;
+    const std::array<std::byte, 4> payload = {std::byte{'/'}, std::byte{'a'}};
+    what.source.bytes = payload;
+    what.source.protocol = TACTUS_PROTO_OSC;
+    for (int i = 0; i < 12; ++i) {
+        house.dispatcher.deliver(output, what);
+    }
+
+    look_after(0);
+
+    const std::vector<std::string> said = lines();
+    REQUIRE(said.size() == 1);
+    CHECK_THAT(said[0], Contains("output=small") && Contains("queue_full 3"));
+}
+
 TEST_CASE_METHOD(loss_case,
                  "while losses go on there is a line in ten seconds, then one at the end") {
     constexpr int seconds = 35;
@@ -105,8 +137,9 @@ TEST_CASE_METHOD(loss_case,
     const std::vector<std::string> said = lines();
     REQUIRE(said.size() == 1 + seconds / 10 + 1);
     CHECK_THAT(said[0], Contains("count=1 "));
-    CHECK_THAT(said[1], Contains("count=100 "));
-    CHECK_THAT(said.back(), Contains("count=49 "));
+    CHECK_THAT(said[1], Contains("count=99 ")); // after ten seconds sharp
+    CHECK_THAT(said[2], Contains("count=100 "));
+    CHECK_THAT(said.back(), Contains("count=50 "));
 }
 
 TEST_CASE_METHOD(loss_case, "losses that come singly for hours are told in ten seconds at last") {
@@ -131,8 +164,10 @@ TEST_CASE_METHOD(loss_case, "losses that come singly for hours are told in ten s
 }
 
 TEST_CASE_METHOD(loss_case, "a turn that was not looked at is looked at later, without another") {
-    look_after(0);
     drop(0, dropped::output_error, 1);
+    look_after(0);
+    REQUIRE(lines().size() == 1);
+    drop(1, dropped::output_error, 1);
     look_after(1);
     REQUIRE(lines().empty());
 
@@ -180,8 +215,10 @@ TEST_CASE_METHOD(loss_case, "what was meant, or is told by its address, is not s
 }
 
 TEST_CASE_METHOD(loss_case, "two turns of the same moment look once") {
-    look_after(loss_report::look_ns);
     drop(0, dropped::output_error, 1);
+    look_after(0);
+    CHECK(lines().size() == 1);
+    drop(1, dropped::output_error, 1);
 
     look_after(loss_report::look_ns - 1);
     CHECK(lines().empty());
