@@ -277,9 +277,9 @@ void ingress::send_made(const rule& rule, const message& one, const made_event& 
             if (is_told) {
                 tell_untranslated(one, output, why);
             }
-            untaken_.push_back({output, dropped::unsupported_type,
-                                is_told ? std::string_view()
-                                        : "what the route makes has no form there"});
+            untaken_.push_back(
+                {output, dropped::unsupported_type,
+                 is_told ? std::string_view() : "what the route makes has no form there"});
             continue;
         }
         if (is_midi && one.no_sysex && codec::midi_view{bytes}.is_sysex()) {

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 // How a room is shared, so that nobody can take what another needs. A room is a limit of the timed
 // queue: that of one output, or that of all outputs together. A way leads from one input to one
-// output. Each way has a part of the room that nobody else can use; the rest is common, and whoever
-// comes first has it; a tenth is kept for the ends of notes:
+// output. Each way has a part of the room that nobody else can use; the rest belongs to
+// nobody, and whoever comes first has it; a tenth is kept for the ends of notes:
 //
-//     limit = reserve + parts of all ways + common
+//     limit = reserve + parts of all ways + rest
 //
-// A way fills its own part first, and what it holds beyond that counts against the common room.
+// A way fills its own part first, and what it holds beyond that counts against the rest.
 // Everything is counted by additions, so an answer costs the same however much waits.
 #pragma once
 
@@ -17,7 +17,7 @@
 
 namespace tactus::flow {
 
-// What an event may use besides the parts and the common room.
+// What an event may use besides its way's part and the rest.
 enum class claim : std::uint8_t {
     none,
     reserve, // the tenth that is kept
@@ -47,7 +47,7 @@ public:
 
     shared_room() = default;
     explicit shared_room(const amount& limit) noexcept
-        : limit_(limit), reserve_(divided(limit, reserve_divisor)), common_(limit - reserve_) {}
+        : limit_(limit), reserve_(divided(limit, reserve_divisor)), rest_(limit - reserve_) {}
 
     [[nodiscard]] const amount& limit() const noexcept { return limit_; }
     // All but the reserve.
@@ -56,7 +56,7 @@ public:
     // parts: the sum of what the ways have for themselves; excess: what they hold beyond that.
     // Bounds: is_within(parts, usable()).
     void divide(const amount& parts, const amount& excess) noexcept {
-        common_ = usable() - parts;
+        rest_ = usable() - parts;
         excess_ = excess;
     }
 
@@ -64,16 +64,16 @@ public:
     [[nodiscard]] bool fits(const amount& held, const amount& part, const amount& more,
                             claim by) const noexcept {
         const amount beyond = larger_of(held + more, part) - larger_of(held, part);
-        const amount room = by == claim::none ? common_ : common_ + reserve_;
+        const amount room = by == claim::none ? rest_ : rest_ + reserve_;
         return (beyond.events == 0 || excess_.events + beyond.events <= room.events) &&
                (beyond.bytes == 0 || excess_.bytes + beyond.bytes <= room.bytes);
     }
     // How much more such a way may hold, without the reserve.
     [[nodiscard]] amount left(const amount& held, const amount& part) const noexcept {
-        return rest_of(part, held) + rest_of(common_, excess_);
+        return rest_of(part, held) + rest_of(rest_, excess_);
     }
     // The most that a way with that part could ever hold, without the reserve.
-    [[nodiscard]] amount most(const amount& part) const noexcept { return part + common_; }
+    [[nodiscard]] amount most(const amount& part) const noexcept { return part + rest_; }
 
     // The way held `held` and gets more, or is left with `held` after less.
     void add(const amount& held, const amount& part, const amount& more) noexcept {
@@ -86,7 +86,7 @@ public:
 private:
     amount limit_;
     amount reserve_;
-    amount common_; // what is in no way's part
+    amount rest_;   // what is in no way's part
     amount excess_; // what the ways hold beyond their parts
 };
 

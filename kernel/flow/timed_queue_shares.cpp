@@ -8,7 +8,7 @@
 namespace tactus::flow {
 namespace {
 
-constexpr std::uint64_t own_half = 2; // a half is divided into parts, the other half is common
+constexpr std::uint64_t own_half = 2; // a half is divided into parts, the other half is the rest
 
 // What so many messages may take, of which only the sum of their lengths is known.
 amount most_of(const amount& messages) noexcept {

@@ -130,7 +130,7 @@ struct snapshot {
     config_row config;
     log_row log;
     unanswered_counts unanswered_by;
-    process_row process; // filled by whoever serialises, not by the daemon
+    process_row process;                  // filled by whoever serialises, not by the daemon
     std::uint64_t queue_memory_bytes = 0; // of what waits
     std::uint64_t queue_memory_max_bytes = 0;
     bool is_realtime = false;

@@ -68,7 +68,8 @@ TEST_CASE("a file that sets nothing gets the documented defaults") {
 TEST_CASE("every section is read") {
     small_file file;
     file.top = "name = \"hall\"\n[time]\nmax_ahead = \"1m\"\nlate = \"drop\"\n"
-               "late_limit = \"1s\"\nlate_from = \"due\"\nhandover = \"0ms\"\n[limits]\npending = 16\n"
+               "late_limit = \"1s\"\nlate_from = \"due\"\nhandover = \"0ms\"\n"
+               "[limits]\npending = 16\n"
                "memory = 1_048_576\nwhen_full = \"refuse\"\n[safety]\nsilence_on = []\n"
                "panic_address = \"/all/off\"\nflush_limit = \"20ms\"\n[metrics]\nenabled = "
                "false\nlisten = \"[::1]:0\"\n"
@@ -136,7 +137,8 @@ TEST_CASE("the settings that every input has are read") {
 
 TEST_CASE("an output inherits from the sections") {
     small_file file;
-    file.top = "[time]\nlate = \"drop\"\nlate_limit = \"5ms\"\nlate_from = \"due\"\n[limits]\npending = 77\n"
+    file.top = "[time]\nlate = \"drop\"\nlate_limit = \"5ms\"\nlate_from = \"due\"\n"
+               "[limits]\npending = 77\n"
                "when_full = \"drop-oldest\"\n";
 
     const settings made = load(file.text()).settings;
@@ -154,7 +156,8 @@ TEST_CASE("an output inherits from the sections") {
 TEST_CASE("an output overrules the sections") {
     small_file file;
     file.output = "required = true\nqueue = { pending = 20, when_full = \"refuse\" }\n"
-                  "late = \"drop\"\nlate_limit = \"1ms\"\nlate_from = \"due\"\nstall_limit = \"2s\"\n";
+                  "late = \"drop\"\nlate_limit = \"1ms\"\nlate_from = \"due\"\n"
+                  "stall_limit = \"2s\"\n";
 
     const output_settings organ = std::move(load(file.text()).settings.outputs.at(0));
 

@@ -52,8 +52,9 @@ struct turn_case {
         dispatcher.ports(index).add("port", "port", true);
         dispatcher.ports_changed(index);
     }
-    void deliver(std::int64_t due_ns) {
+    void deliver(std::int64_t due_ns, std::uint16_t input = flow::no_input) {
         flow::delivery what;
+        what.source.input = input;
         what.due_ns = due_ns;
         what.source.bytes = std::as_bytes(std::span(payload));
         what.source.protocol = TACTUS_PROTO_OSC;
@@ -149,7 +150,7 @@ TEST_CASE_METHOD(turn_case, "an input that waits for room goes on when a panic h
     REQUIRE(ingress.add_input({}).has_value());
     ingress.configure({}, flow::router({{{0}, std::nullopt, {0}}}));
     for (int i = 0; i < 10; ++i) {
-        deliver(1000 * ms);
+        deliver(1000 * ms, 0);
     }
     host::operations pending(reactor);
     pending.open();

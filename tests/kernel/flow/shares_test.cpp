@@ -85,7 +85,7 @@ TEST_CASE("a flood to one output keeps nobody from another, whatever the policy"
 
     static_cast<void>(pour(*flow, {.input = 0, .flags = flags}));
 
-    CHECK(flow->output(0).pending == 675); // of 900 its quarter, and the common half
+    CHECK(flow->output(0).pending == 675); // of 900 its quarter, and the half that is nobody's
     CHECK(play_cues(*flow, 1, 1) == cues);
     CHECK(flow->output(1).ledger.dropped_by.total() == 0);
     CHECK(flow->balanced());

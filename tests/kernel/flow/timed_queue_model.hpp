@@ -87,7 +87,7 @@ struct model_room {
     std::uint64_t limit;
     std::vector<std::pair<std::uint64_t, std::uint64_t>> ways; // held, part
 
-    std::uint64_t common() const {
+    std::uint64_t rest() const {
         std::uint64_t rest = limit - limit / 10;
         for (const auto& [held, part] : ways) {
             rest -= part;
@@ -105,12 +105,12 @@ struct model_room {
         model_room after = *this;
         after.ways[way].first += more;
         return after.borrowed() == borrowed() ||
-               after.borrowed() <= common() + (has_reserve ? limit / 10 : 0);
+               after.borrowed() <= rest() + (has_reserve ? limit / 10 : 0);
     }
     std::uint64_t left(std::size_t way) const {
         const auto& [held, part] = ways[way];
         const std::uint64_t own = part > held ? part - held : 0;
-        return own + (common() > borrowed() ? common() - borrowed() : 0);
+        return own + (rest() > borrowed() ? rest() - borrowed() : 0);
     }
 };
 

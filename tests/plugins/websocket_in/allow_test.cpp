@@ -45,7 +45,11 @@ TEST_CASE("who is not in the list is closed and counted, and hears nothing") {
     CHECK(client.is_closed != is_allowed);
     CHECK(client.text().starts_with("HTTP/1.1 101 ") == is_allowed);
     CHECK(client.text().empty() != is_allowed);
-    CHECK(made.host.log.empty());
+    REQUIRE(made.host.log.size() == (is_allowed ? 0 : 1));
+    if (!is_allowed) {
+        const std::string said = std::string(from) + " was refused: its address is not in `allow`";
+        CHECK(made.host.log[0].find(said) != std::string::npos);
+    }
 }
 
 TEST_CASE("an empty list lets everybody in") {
