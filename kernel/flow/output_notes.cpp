@@ -5,6 +5,12 @@
 #include <limits>
 
 namespace tactus::flow {
+namespace {
+
+// Room from the first one on: how many are on their way at a time varies, and growing allocates.
+constexpr std::size_t scheduled_room = 256;
+
+} // namespace
 
 void output_notes::let_in(const note_place& where, std::span<const std::uint8_t> message,
                           bool has_own_end) {
@@ -75,6 +81,9 @@ void output_notes::sent(const note_change& what, std::int64_t effect_ns, std::in
         if (sounding::effect_of(what.message) == sounding::effect::ends) {
             here->ending.reset(sounding::place_of(what.message));
         }
+    }
+    if (scheduled_.capacity() == 0) {
+        scheduled_.reserve(scheduled_room);
     }
     scheduled_.push_back({effect_ns, next_sequence_++, what});
     std::push_heap(scheduled_.begin(), scheduled_.end());
