@@ -14,7 +14,7 @@ constexpr std::size_t refusals = flow::rejected_names.size();
 // output. Empty is what somebody asked for: `closed` is a stop, `filtered` is in the file.
 constexpr std::array<std::string_view, refusals + flow::unrouted_names.size()> suspects = {
     "their sender: they are malformed",
-    "their sender: an event, a SysEx too, has 65536 bytes at most",
+    "their sender: an event, a SysEx too, has 65536 bytes at most, an OSC address 1024",
     "their sender: its bundles are nested too deep",
     "its `allow`: their sender is not in it",
     "its `rate`, or the sender's bursts",
@@ -64,10 +64,16 @@ void loss_report::tell(std::int64_t now_ns, bool is_last) noexcept {
 
 std::int64_t loss_report::line_due(row& of, const counts& now, std::int64_t now_ns) noexcept {
     if (now != of.seen) {
-        const bool is_new = now_ns - of.last_loss_ns >= quiet_ns;
-        if (of.due_ns == never_ns) {
-            of.due_ns = is_new ? now_ns : of.last_line_ns + line_ns;
+        if (now_ns - of.last_loss_ns >= quiet_ns) {
+            of.known = 0;
         }
+        std::uint32_t grown = 0;
+        for (std::size_t i = 0; i < now.size(); ++i) {
+            grown |= now[i] != of.seen[i] ? 1U << i : 0U;
+        }
+        const bool is_new = (grown & ~of.known) != 0;
+        of.due_ns = std::min(of.due_ns, is_new ? now_ns : of.last_line_ns + line_ns);
+        of.known |= grown;
         of.seen = now;
         of.last_loss_ns = now_ns;
     }

@@ -77,7 +77,8 @@ private:
         std::uint16_t index;
         std::string name;
         counts told = {};
-        counts seen = {}; // at the last look
+        counts seen = {};        // at the last look
+        std::uint32_t known = 0; // reasons, as bits, that lines have named since it was quiet
         std::int64_t last_loss_ns = std::numeric_limits<std::int64_t>::min() / 2;
         std::int64_t last_line_ns = 0;
         std::int64_t due_ns = never_ns; // of the line that tells what is lost since the last one

@@ -227,13 +227,13 @@ void daemon::refused(metrics::unanswered why, std::string_view host) noexcept {
     if (why != metrics::unanswered::host) {
         return;
     }
-    const std::uint64_t what = told::hash(0, host);
-    if (hosts_told_.was(what) || !log_.allows(hosts_limit_, clock_.now_ns())) {
-        return;
-    }
-    hosts_told_.add(what);
     try {
         const std::string add = line_to_allow(host, settings().metrics.allowed_hosts);
+        const std::uint64_t what = told::hash(0, add.empty() ? host : add); // whatever its port
+        if (hosts_told_.was(what) || !log_.allows(hosts_limit_, clock_.now_ns())) {
+            return;
+        }
+        hosts_told_.add(what);
         log_.warning("A request to the metrics pages was refused, since " +
                          std::string(host.empty()  ? "it names no host, or several."
                                      : add.empty() ? "what it names is no host."

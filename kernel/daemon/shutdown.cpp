@@ -104,7 +104,15 @@ void daemon::stop_outputs() {
 void daemon::end() {
     loop_.disarm(stall_watch_);
     losses_.finish(clock_.now_ns());
-    log_.info("Stopped.");
+    std::uint64_t dropped = 0;
+    for (std::uint16_t i = 0; i < dispatcher_.size(); ++i) {
+        dropped += dispatcher_.dropped_for(i, flow::dropped::stop);
+    }
+    if (dropped == 0) {
+        log_.info("Stopped.");
+    } else {
+        log_.info("Stopped.", {base::kv("dropped", dropped), base::kv("why", "not due yet")});
+    }
     loop_.stop();
 }
 

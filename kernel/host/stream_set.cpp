@@ -50,6 +50,13 @@ tactus_id stream_set::take(int fd, const stream_address& peer) {
     return add({fd, stream_socket::kind::connection, peer});
 }
 
+void stream_set::refused(base::refused why) noexcept {
+    counts_.refuse(why);
+    if (why == base::refused::limit) {
+        with_.warn("A connection was refused: as many as connections_max permits are open.");
+    }
+}
+
 void stream_set::out_of_descriptors() noexcept {
     with_.warn("A connection was refused: this process has no file descriptor left; raise "
                "LimitNOFILE or lower connections_max.");

@@ -55,7 +55,7 @@ public:
 private:
     [[nodiscard]] bool has_room() const noexcept override;
     tactus_id take(int fd, const stream_address& peer) override;
-    void refused(base::refused why) noexcept override { counts_.refuse(why); }
+    void refused(base::refused why) noexcept override;
     void out_of_descriptors() noexcept override;
     void connected(stream_connect& ended, int fd, std::uint64_t reason) noexcept override;
     void resolved(stream_resolve& ended, std::uint32_t found,

@@ -126,7 +126,8 @@ link_report link::report() {
     if (now.is_up && system_->is_frozen()) {
         now.is_up = false;
         complain("JACK shows no periods any more; events are dropped until it does.");
-    } else if (now.is_up) {
+    } else if (now.is_up && !complaint_.empty()) {
+        log_.info("Port " + quoted(attached_) + " is up again: JACK goes on.");
         complaint_.clear();
     }
     now.look_again = has_let_go_ ? return_step : system_->look_again(!attached_.empty());

@@ -338,9 +338,8 @@ send_result osc_output::send_to_all(tactus::batch_view batch) noexcept {
                 const bool is_refused = went.status == TACTUS_E_IO; // that one; then go on
                 const std::size_t lost = is_refused ? 1 : left.size() - went.sent;
                 dropped_.add(static_cast<std::int64_t>(lost));
-                if (went.status != TACTUS_E_CLOSED) { // that it is down was said
-                    say_lost(each, lost, went.why);
-                }
+                const bool is_down = went.status == TACTUS_E_CLOSED;
+                say_lost(each, lost, is_down ? "it is not reached" : went.why);
                 left = left.subspan(went.sent + lost);
             }
         }

@@ -49,6 +49,9 @@ inline std::string port_error(const tactus_outcome& what, bool is_ambiguous) {
         names += " and " + std::to_string(what.n_known - names_told_max) + " more";
     }
     const std::string begin = "\"to\" is \"" + std::string(asked) + "\", which ";
+    if (is_ambiguous && what.n_known == 1) {
+        return begin + "several outputs have as a port:" + names + "; name one of the outputs";
+    }
     if (is_ambiguous) {
         return begin + std::to_string(what.n_known) +
                " outputs or ports have in their names; name one of them:" + names;

@@ -142,6 +142,23 @@ TEST_CASE_METHOD(loss_case,
     CHECK_THAT(said.back(), Contains("count=50 "));
 }
 
+TEST_CASE_METHOD(loss_case, "a loss of another kind is told at once, while others go on") {
+    for (int i = 0; i < 30; ++i) {
+        drop(0, dropped::output_down, 1);
+        look_after(0);
+        sleep_for(100 * ms_ns);
+    }
+    REQUIRE(lines().size() == 1);
+
+    drop(0, dropped::no_memory, 1);
+    look_after(0);
+    sleep_for(loss_report::look_ns);
+
+    const std::vector<std::string> said = lines();
+    REQUIRE(said.size() == 1);
+    CHECK_THAT(said[0], Contains("no_memory 1"));
+}
+
 TEST_CASE_METHOD(loss_case, "losses that come singly for hours are told in ten seconds at last") {
     constexpr int losses = 100;
     std::size_t told = 0;
@@ -212,19 +229,6 @@ TEST_CASE_METHOD(loss_case, "what was meant, or is told by its address, is not s
     report.finish(reactor.now_ns());
 
     CHECK(lines().empty());
-}
-
-TEST_CASE_METHOD(loss_case, "two turns of the same moment look once") {
-    drop(0, dropped::output_error, 1);
-    look_after(0);
-    CHECK(lines().size() == 1);
-    drop(1, dropped::output_error, 1);
-
-    look_after(loss_report::look_ns - 1);
-    CHECK(lines().empty());
-
-    look_after(1);
-    CHECK(lines().size() == 1);
 }
 
 TEST_CASE_METHOD(loss_case, "an input that refuses events is named with the reasons") {
