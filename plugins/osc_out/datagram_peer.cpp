@@ -81,7 +81,7 @@ task<> datagram_peer::run(context& here) {
     all.push_back(keep_connected(here));
     all.push_back(await_room(here));
     // A sender of unix datagrams has no name that could be answered to.
-    if (settings_.answers.are_wanted() && !settings_.to.starts_with("unixgram:")) {
+    if (settings_.answers.are_wanted() && !is_local()) {
         all.push_back(hear_replies());
     }
     co_await tactus::when_all(std::move(all));
@@ -103,20 +103,35 @@ task<> datagram_peer::keep_connected(context& here) {
             co_await has_failed_.wait();
             co_await here.sleep_until(earliest);
         } catch (const failure& failed) {
-            told_.failed();
-            here.log().warning("The peer " + settings_.to + " is not reached: " + failed.text() +
-                               ". It is tried again.");
+            miss(here, failed);
         }
         if (!was_reached) {
             co_await here.sleep_for(pause);
-            pause = std::min(2 * pause, longest_pause);
+            pause = is_local() ? first_pause : std::min(2 * pause, longest_pause);
         }
+    }
+}
+
+// The socket of a peer on this machine is its file: without that nobody is there. By UDP nobody
+// knows, and the old socket serves.
+void datagram_peer::miss(context& here, const failure& why) {
+    const bool is_known = is_local() && is_missed_; // it is tried each second, for months
+    if (is_local()) {
+        socket_ = {};
+        told_.changed(false);
+    }
+    told_.failed();
+    is_missed_ = true;
+    if (!is_known) {
+        const std::string text = is_local() ? "nobody receives there" : why.text();
+        here.log().warning("The peer " + settings_.to + " is not reached: " + text +
+                           ". It is tried again.");
     }
 }
 
 // Its numeric endpoints, best first, at least one. Errors: failure; canceled.
 task<std::vector<std::string>> datagram_peer::find(context& here) {
-    if (settings_.to.starts_with("unixgram:")) {
+    if (is_local()) {
         co_return std::vector<std::string>{settings_.to};
     }
     if (const std::string by_four = four_of_localhost(settings_.to); !by_four.empty()) {
@@ -148,12 +163,14 @@ void datagram_peer::connect_to_any(context& here, const std::vector<std::string>
 void datagram_peer::connect(context& here, const std::string& address) {
     const tactus::udp_wish wish{{}, address, settings_.interface, settings_.hops, 0};
     tactus::udp_socket fresh = tactus::udp_socket::open(here, wish);
-    if (socket_.is_open() && address == address_ && !is_outdated(socket_, fresh, address)) {
+    if (!is_local() && socket_.is_open() && address == address_ &&
+        !is_outdated(socket_, fresh, address)) {
         return;
     }
     socket_ = std::move(fresh); // the old one is closed at the end
     address_ = address;
     is_new_.set();
+    is_missed_ = false;
     told_.changed(true);
 }
 

@@ -20,6 +20,9 @@ public:
 
 private:
     tactus::task<> keep_connected(tactus::context& here);
+    // By a socket's file.
+    [[nodiscard]] bool is_local() const { return settings_.to.starts_with("unixgram:"); }
+    void miss(tactus::context& here, const tactus::failure& why);
     tactus::task<std::vector<std::string>> find(tactus::context& here);
     tactus::task<> await_room(tactus::context& here);
     tactus::task<> hear_replies();
@@ -30,6 +33,7 @@ private:
     listener told_;
     tactus::udp_socket socket_;
     std::string address_; // where it is connected to
+    bool is_missed_ = false;
     tactus::event has_failed_;
     tactus::event is_full_;
     tactus::event is_new_; // the socket

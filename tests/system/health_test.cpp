@@ -9,6 +9,7 @@
 #include <csignal>
 #include <fmt/format.h>
 #include <netinet/tcp.h>
+#include <sys/un.h>
 
 #include <string>
 
@@ -39,6 +40,32 @@ public:
 private:
     int fd_;
     std::uint16_t port_ = 0;
+};
+
+// A receiver of unix datagrams; its file goes with it.
+class datagram_door {
+public:
+    explicit datagram_door(std::string path)
+        : path_(std::move(path)), fd_(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0)) {
+        sockaddr_un here{};
+        here.sun_family = AF_UNIX;
+        path_.copy(here.sun_path, sizeof here.sun_path - 1);
+        REQUIRE(::bind(fd_, reinterpret_cast<sockaddr*>(&here), sizeof here) == 0);
+    }
+    datagram_door(const datagram_door&) = delete;
+    datagram_door& operator=(const datagram_door&) = delete;
+    ~datagram_door() {
+        ::close(fd_);
+        ::unlink(path_.c_str());
+    }
+    [[nodiscard]] bool receives() const {
+        char any = 0;
+        return ::recv(fd_, &any, 1, MSG_DONTWAIT) == 1;
+    }
+
+private:
+    std::string path_;
+    int fd_;
 };
 
 // What a request with these header lines gets, to the end.
@@ -180,6 +207,49 @@ TEST_CASE("of three peers the two that are dead are counted, named, and said to 
     CHECK(daemon.program().says("The peer " + dead.endpoint() + " is reached."));
     CHECK(daemon.stop() == 0);
     CHECK(times(daemon.program().err(), " is reached.") == 1);
+}
+
+TEST_CASE("a receiver of unix datagrams that goes is down until its file is there again") {
+    const temp_dir folder;
+    const std::string path = folder.path("peer");
+    const std::uint16_t in = free_udp_port();
+    daemon_process daemon(osc_to(in, "to = \"unixgram://" + path + "\"\nrequired = true", ""));
+    const udp_peer sender;
+    const auto send = [&] { sender.send(osc("/a", {1}), in); };
+    const auto is_up = [&](double wanted) {
+        return daemon.metric("tactus_output_up{output=\"out\"}") == wanted &&
+               http_get(daemon.metrics_port(), "/readyz").status == (wanted == 1 ? 200 : 503);
+    };
+    CHECK(eventually([&] { return is_up(0); }));
+    CHECK(daemon.program().says("is not reached: nobody receives there."));
+
+    for (std::size_t round = 1; round <= 2; ++round) {
+        {
+            const datagram_door door(path);
+            CHECK(eventually([&] { return is_up(1); }));
+            CHECK(
+                eventually([&] { return times(daemon.program().err(), "is reached.") == round; }));
+            CHECK(eventually([&] {
+                send();
+                return door.receives();
+            }));
+        } // it goes
+        CHECK(eventually([&] {
+            send();
+            return is_up(0);
+        }));
+    }
+    { // one that comes in the place of another is found without being missed
+        const datagram_door first(path);
+        CHECK(eventually([&] { return is_up(1); }));
+    }
+    const datagram_door second(path);
+    CHECK(eventually([&] {
+        send();
+        return second.receives();
+    }));
+    CHECK(times(daemon.program().err(), "is not reached: nobody receives there.") == 3);
+    CHECK(daemon.stop() == 0);
 }
 
 TEST_CASE("a name that is not found is an attempt that failed") {
