@@ -5,10 +5,10 @@
 #include "kernel/config/text.hpp"
 #include "kernel/daemon/discovery.hpp"
 
+#include <tactus/cpp/port_name.hpp>
 #include <tactus/plugin.h>
 
 #include <algorithm>
-#include <cctype>
 #include <map>
 #include <memory>
 #include <optional>
@@ -16,36 +16,6 @@
 
 namespace tactus::daemon {
 namespace {
-
-std::string small(std::string_view text) {
-    std::string out(text);
-    std::transform(out.begin(), out.end(), out.begin(),
-                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    return out;
-}
-
-// `*` in the pattern is any text. Linear but for the last star that is gone back to.
-bool matches(std::string_view pattern, std::string_view text) {
-    std::size_t star = std::string_view::npos;
-    std::size_t after = 0;
-    std::size_t p = 0;
-    std::size_t t = 0;
-    while (t < text.size()) {
-        if (p < pattern.size() && pattern[p] == '*') {
-            star = p++;
-            after = t;
-        } else if (p < pattern.size() && pattern[p] == text[t]) {
-            ++p;
-            ++t;
-        } else if (star != std::string_view::npos) {
-            p = star + 1;
-            t = ++after;
-        } else {
-            return false;
-        }
-    }
-    return pattern.find_first_not_of('*', p) == std::string_view::npos;
-}
 
 class environment {
 public:
@@ -67,8 +37,9 @@ public:
         where.scheme = "tcp";
         const std::string host =
             where.host.find(':') == std::string::npos ? where.host : "[" + where.host + "]";
-        add(find_obstacle(where, true), {}, 1,
-            "[metrics] listen: \"" + host + ":" + std::to_string(where.port) + "\"");
+        obstacle found = find_obstacle(where, true);
+        found.is_final = true; // the daemon does not start without its pages
+        add(found, {}, 1, "[metrics] listen: \"" + host + ":" + std::to_string(where.port) + "\"");
     }
 
     void look_at(const config::instance_settings& one, std::uint32_t kind) {
@@ -118,10 +89,13 @@ private:
         }
         config::diagnostic made{where, what + " " + found.why};
         made.length = std::max(length, 1U);
-        made.level = found.is_taken ? config::severity::error : config::severity::warning;
-        made.help = found.is_taken ? "end that program, or choose another address; `tactus check "
-                                     "--no-environment` looks at the file alone"
-                                   : "the daemon tries again until it can";
+        made.level = found.is_final ? config::severity::error : config::severity::warning;
+        made.help = !found.is_final ? "the daemon tries again until it can"
+                    : found.is_taken
+                        ? "end that program, or choose another address; `tactus check "
+                          "--no-environment` looks at the file alone"
+                        : "choose another address; `tactus check --no-environment` looks at the "
+                          "file alone";
         found_.push_back(std::move(made));
     }
 
@@ -147,19 +121,26 @@ private:
         if (!plugin) {
             return;
         }
-        const std::vector<discovered_port>& all = ports_of(*plugin);
-        const bool is_there = std::any_of(all.begin(), all.end(), [&](const discovered_port& port) {
-            return !port.name.empty() && may_mean(written.text, port.name);
-        });
-        if (all.empty() || is_there) {
-            return; // a plugin that looks for nothing cannot say what is not there
+        const meant_ports meant =
+            find_meant(ports_of(*plugin), written.text, kind == TACTUS_KIND_INPUT);
+        if (meant.is_clear) {
+            return;
         }
-        config::diagnostic made{place_of(one, "port", written),
-                                "port: " + config::quoted(written.text) + " of " +
-                                    name_of(one, kind) + " is not there now; it is waited for",
-                                {},
-                                "`tactus ports` lists those that are there",
-                                std::max(written.length, 1U)};
+        std::string text = "port: " + config::quoted(written.text) + " of " + name_of(one, kind);
+        std::string help;
+        if (meant.rivals.empty()) {
+            text += " is not there now; it is waited for";
+            help = meant.nearest.empty() ? "`tactus ports` lists those that are there"
+                                         : "did you mean " + config::quoted(meant.nearest) + "?";
+        } else {
+            text += " fits several ports, so none is taken: ";
+            for (std::size_t i = 0; i < meant.rivals.size(); ++i) {
+                text += (i == 0 ? "" : ", ") + config::quoted(meant.rivals[i]);
+            }
+            help = "write more of the name";
+        }
+        config::diagnostic made{
+            place_of(one, "port", written), text, {}, help, std::max(written.length, 1U)};
         made.level = config::severity::warning;
         found_.push_back(std::move(made));
     }
@@ -173,8 +154,31 @@ private:
 
 } // namespace
 
-bool may_mean(std::string_view wanted, std::string_view port) {
-    return matches("*" + small(wanted) + "*", small(port));
+meant_ports find_meant(std::span<const discovered_port> all, std::string_view wanted,
+                       bool takes_all_of_pattern) {
+    std::map<std::string, std::vector<std::string>> by_system;
+    std::vector<std::string_view> names;
+    for (const discovered_port& each : all) {
+        if (!each.name.empty()) {
+            by_system[each.system].push_back(each.name);
+            names.push_back(without_numbers(each.name));
+        }
+    }
+    meant_ports meant;
+    const bool is_pattern = wanted.find('*') != std::string_view::npos;
+    for (const auto& [system, there] : by_system) {
+        const std::vector<std::size_t> found = find_ports(there, wanted);
+        const bool takes_all = is_pattern && takes_all_of_pattern && !found.empty();
+        meant.is_clear = meant.is_clear || found.size() == 1 || takes_all;
+        for (const std::size_t which : found) {
+            meant.rivals.push_back(there[which]);
+        }
+    }
+    meant.is_clear = meant.is_clear || all.empty();
+    std::string without_stars(wanted);
+    std::erase(without_stars, '*');
+    meant.nearest = nearest_name(without_stars, names);
+    return meant;
 }
 
 std::vector<config::diagnostic> check_environment(const config::settings& settings,

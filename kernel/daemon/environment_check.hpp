@@ -7,8 +7,10 @@
 #include "kernel/config/diagnostic.hpp"
 #include "kernel/config/endpoint.hpp"
 #include "kernel/config/settings.hpp"
+#include "kernel/daemon/discovery.hpp"
 #include "kernel/host/catalog.hpp"
 
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,14 +27,24 @@ check_environment(const config::settings& settings, host::catalog& catalog, bool
 // Why nobody could listen there now.
 struct obstacle {
     std::string why;       // "is taken by another program"; empty: there is none
-    bool is_taken = false; // waiting does not help
+    bool is_final = false; // waiting does not help
+    bool is_taken = false; // somebody else has it
 };
 // `hears_both`: on [::] for IPv4, too. Multicast groups, which several may hear, and port 0 are
 // always free.
 [[nodiscard]] obstacle find_obstacle(const config::endpoint& where, bool hears_both);
 
-// Whether a port of that name may be what the option `port` means: it has it as a part, or matches
-// its *, letter case aside. The plugin is stricter.
-[[nodiscard]] bool may_mean(std::string_view wanted, std::string_view port);
+// What the option `port` means among the ports that are there.
+struct meant_ports {
+    // In a system there is one, or several that are all taken; or the plugin looks for nothing, and
+    // cannot say what is not there.
+    bool is_clear = false;
+    std::vector<std::string> rivals; // all that it fits
+    std::string nearest;             // the name that is almost called so; empty: none
+};
+// takes_all_of_pattern: as inputs do. An instance works with one system, so ports of two systems
+// are no rivals.
+[[nodiscard]] meant_ports find_meant(std::span<const discovered_port> all, std::string_view wanted,
+                                     bool takes_all_of_pattern);
 
 } // namespace tactus::daemon

@@ -39,7 +39,7 @@ obstacle obstacle_of(int error) {
     case 0:
         return {};
     case EADDRINUSE:
-        return {"is taken by another program", true};
+        return {"is taken by another program", true, true};
     case EADDRNOTAVAIL:
         return {"is no address of this machine now"};
     case EACCES:

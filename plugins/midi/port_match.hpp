@@ -16,6 +16,9 @@
 
 namespace midi {
 
+using tactus::find_all;
+using tactus::find_ports;
+using tactus::matches_pattern;
 using tactus::without_numbers;
 
 /// Up to so many bytes: the begin of what is longer, and a number that stands for all of it.
@@ -25,16 +28,6 @@ std::string shortened(std::string_view text, std::size_t bytes_max);
 /// What the daemon knows the port by: without the numbers, and where that is longer than the 255
 /// bytes that a key has, its begin and a hash of it all; JACK's names have up to 319.
 std::string port_key(std::string_view name);
-
-/// Time: O(pattern x name), whatever they hold.
-bool matches_pattern(std::string_view pattern, std::string_view name) noexcept;
-
-/// The indices in `names` that `wanted` can mean, best kind of match only: none, one to attach to,
-/// or several, which is for the user to resolve. The case of a pattern counts where that finds
-/// any.
-std::vector<std::size_t> find_ports(std::span<const std::string> names, std::string_view wanted);
-/// All that a pattern matches, whatever their case.
-std::vector<std::size_t> find_all(std::span<const std::string> names, std::string_view pattern);
 
 /// What to say where JACK gave us another name than `asked`.
 std::string renamed_text(const std::string& asked, const std::string& given);

@@ -7,6 +7,7 @@
 //                            "Bus 1"                but for its case; then again the port's part
 //                            "My bus 1 in"          as a part, whatever the case
 //                   but not  "bus 10", "Bus 12 out": a number is no part of another number
+//   written "*:bus*"         all that it matches as a whole; `*` stands for any text
 //
 // ALSA ends names in numbers that change with each plugging ("Synth:Synth MIDI 1 24:0"); they are
 // compared with and without them.
@@ -159,6 +160,70 @@ inline name_fit fit_of(std::string_view name, std::string_view written) {
     const std::string_view plain = without_numbers(name);
     const name_fit fit = detail::fit_of_one(name, written);
     return plain.size() == name.size() ? fit : std::min(fit, detail::fit_of_one(plain, written));
+}
+
+/// `*` stands for any text; against the whole name. Time: O(pattern x name), whatever they hold.
+// Only the last `*` is ever tried again: what an earlier one could take instead, the last can too.
+inline bool matches_pattern(std::string_view pattern, std::string_view name) noexcept {
+    std::size_t at = 0;
+    std::size_t in_name = 0;
+    std::size_t star = std::string_view::npos;
+    std::size_t star_name = 0;
+    while (in_name < name.size()) {
+        if (at < pattern.size() && pattern[at] == '*') {
+            star = at++;
+            star_name = in_name;
+        } else if (at < pattern.size() && pattern[at] == name[in_name]) {
+            ++at;
+            ++in_name;
+        } else if (star != std::string_view::npos) {
+            at = star + 1;
+            in_name = ++star_name;
+        } else {
+            return false;
+        }
+    }
+    return pattern.find_first_not_of('*', at) == std::string_view::npos;
+}
+
+/// The indices of all names that a pattern matches, with or without their numbers, whatever their
+/// case.
+inline std::vector<std::size_t> find_all(std::span<const std::string> names,
+                                         std::string_view pattern) {
+    const std::string small = folded(pattern);
+    std::vector<std::size_t> found;
+    for (std::size_t i = 0; i < names.size(); ++i) {
+        const std::string name = folded(names[i]);
+        if (matches_pattern(small, name) || matches_pattern(small, without_numbers(name))) {
+            found.push_back(i);
+        }
+    }
+    return found;
+}
+
+/// The indices in `names` that `wanted` can mean, best kind of match only: none, one, or several,
+/// which is for the user to resolve. With a `*` it is a pattern, whose case counts where that finds
+/// any.
+inline std::vector<std::size_t> find_ports(std::span<const std::string> names,
+                                           std::string_view wanted) {
+    const bool is_pattern = wanted.find('*') != std::string_view::npos;
+    name_fit best = name_fit::none;
+    std::vector<std::size_t> found;
+    for (std::size_t i = 0; i < names.size(); ++i) {
+        const bool is_match = is_pattern && (matches_pattern(wanted, names[i]) ||
+                                             matches_pattern(wanted, without_numbers(names[i])));
+        const name_fit fit = is_match     ? name_fit::exact
+                             : is_pattern ? name_fit::none
+                                          : fit_of(names[i], wanted);
+        if (fit < best) {
+            found.clear();
+            best = fit;
+        }
+        if (fit == best && fit != name_fit::none) {
+            found.push_back(i);
+        }
+    }
+    return is_pattern && found.empty() ? find_all(names, wanted) : found;
 }
 
 namespace detail {
