@@ -273,10 +273,10 @@ void put(tactus::osc_message_writer& writer, const element& argument, char type)
 void add_osc(const fields& line, const destination& to, tactus::batch_builder& batch,
              std::string& types) {
     constexpr std::string_view expected = "an OSC address: it begins with \"/\", has no control "
-                                          "character and none of * ? [ ] { } in it, and has "
-                                          "1024 characters at most (of UTF-8: bytes)";
+                                          "character in it, and has 1024 characters at most (of "
+                                          "UTF-8: bytes)";
     const std::string_view address = text(*line.osc, "osc", expected);
-    if (!tactus::is_plain_osc_address(address)) {
+    if (!tactus::is_osc_address(address)) {
         refuse("osc", expected);
     }
     simdjson::dom::array listed;
