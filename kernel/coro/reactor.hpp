@@ -27,9 +27,12 @@ struct timer {
     [[nodiscard]] bool is_armed() const noexcept { return index != unarmed; }
 };
 
+// Besides TACTUS_FD_*: the other end of a socket sends no more, or is gone.
+inline constexpr std::uint32_t fd_ended = 0x80000000U;
+
 // A wait for a file descriptor: one-shot, level-triggered.
 struct fd_watch {
-    void (*ready)(fd_watch&, std::uint32_t events) noexcept = nullptr; // TACTUS_FD_*
+    void (*ready)(fd_watch&, std::uint32_t events) noexcept = nullptr; // TACTUS_FD_*, fd_ended
     void* owner = nullptr;
     void* impl = nullptr; // the reactor's, while armed
     int fd = -1;

@@ -193,6 +193,12 @@ tactus_status shutdown(const tactus_host* host, tactus_op* op, tactus_id stream,
     });
 }
 
+tactus_status ended(const tactus_host* host, tactus_op* op, tactus_id stream) noexcept {
+    return begin_on(host, op, stream, [](stream_socket& found, operation& begun) {
+        return found.start_ended(begun);
+    });
+}
+
 tactus_status local(const tactus_host* host, tactus_id id,
                     tactus_endpoint_text* endpoint) noexcept {
     instance& self = instance::of(host);
@@ -275,6 +281,7 @@ const tactus_stream_0 stream_table = {sizeof(tactus_stream_0),
                                       &local,
                                       &peer,
                                       &refuse,
-                                      &close};
+                                      &close,
+                                      &ended};
 
 } // namespace tactus::host

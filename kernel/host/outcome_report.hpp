@@ -49,7 +49,7 @@ private:
     std::uint64_t lost_ = 0;
     std::vector<tactus_outcome> outcomes_; // of one call
     std::vector<detail> details_;
-    std::vector<tactus_str> known_;        // the ports that the input's outputs have
+    std::vector<tactus_str> known_; // the ports that the input's outputs have
     std::unordered_map<std::uint32_t, std::vector<tactus_str>> candidates_; // by name
 };
 

@@ -45,6 +45,7 @@ public:
                                             std::uint32_t size, std::int64_t deadline_ns);
     [[nodiscard]] tactus_status start_writable(operation& op, std::int64_t deadline_ns);
     [[nodiscard]] tactus_status start_shutdown(operation& op, std::int64_t deadline_ns);
+    [[nodiscard]] tactus_status start_ended(operation& op);
     tactus_status send(const tactus_chunk* chunks, std::uint32_t n, std::uint32_t& sent);
     void abort(operation& op) noexcept;
 
@@ -96,6 +97,7 @@ private:
     span from_;
     operation* for_room_ = nullptr;
     operation* shutting_ = nullptr;
+    operation* for_end_ = nullptr;
 
     std::vector<std::uint8_t> buffer_; // accepted by send, not yet taken by the system
     std::size_t buffer_at_ = 0;        // where the rest begins

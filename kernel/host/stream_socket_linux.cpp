@@ -85,7 +85,7 @@ stream_socket::stream_socket(coro::reactor& reactor, const descriptor& with,
 }
 
 stream_socket::~stream_socket() {
-    for (operation** slot : {&reading_, &writing_, &for_room_, &shutting_}) {
+    for (operation** slot : {&reading_, &writing_, &for_room_, &shutting_, &for_end_}) {
         end(*slot, TACTUS_E_CANCELED);
     }
     gone();
@@ -133,7 +133,7 @@ void stream_socket::end(operation*& slot, tactus_status status) noexcept {
 void stream_socket::abort(operation& op) noexcept {
     reactor_.disarm(op.timer);
     is_torn_ = is_torn_ || writing_ == &op; // part of it may be out
-    for (operation** slot : {&reading_, &writing_, &for_room_, &shutting_}) {
+    for (operation** slot : {&reading_, &writing_, &for_room_, &shutting_, &for_end_}) {
         *slot = *slot == &op ? nullptr : *slot;
     }
 }
@@ -152,10 +152,25 @@ tactus_status stream_socket::start_read(operation& op, std::uint8_t* bytes, std:
     return TACTUS_PENDING;
 }
 
+tactus_status stream_socket::start_ended(operation& op) {
+    if (kind_ == kind::adopted) {
+        return TACTUS_E_UNSUPPORTED;
+    }
+    if (fd_ < 0) {
+        return TACTUS_E_CLOSED;
+    }
+    if (for_end_ != nullptr) {
+        return TACTUS_E_INVALID;
+    }
+    begin(for_end_, op, 0);
+    return TACTUS_PENDING;
+}
+
 void stream_socket::renew_watch() noexcept {
     const bool wants_out = buffered() != 0 || writing_ != nullptr;
-    const std::uint32_t events =
-        (reading_ != nullptr ? TACTUS_FD_READABLE : 0U) | (wants_out ? TACTUS_FD_WRITABLE : 0U);
+    const std::uint32_t events = (reading_ != nullptr ? TACTUS_FD_READABLE : 0U) |
+                                 (wants_out ? TACTUS_FD_WRITABLE : 0U) |
+                                 (for_end_ != nullptr ? coro::fd_ended : 0U);
     if (events == 0 || fd_ < 0) {
         return;
     }
@@ -173,6 +188,9 @@ void stream_socket::renew_watch() noexcept {
 void stream_socket::on_ready(std::uint32_t events) noexcept {
     if ((events & TACTUS_FD_WRITABLE) != 0 && (buffered() != 0 || writing_ != nullptr)) {
         flush();
+    }
+    if ((events & coro::fd_ended) != 0) {
+        end(for_end_, TACTUS_OK);
     }
     if (reading_ != nullptr && (events & TACTUS_FD_READABLE) != 0) {
         read_now(); // this may be gone afterwards
@@ -226,7 +244,7 @@ void stream_socket::gone() noexcept {
     fd_ = -1;
     buffer_ = {};
     buffer_at_ = 0;
-    for (operation** slot : {&reading_, &writing_, &for_room_, &shutting_}) {
+    for (operation** slot : {&reading_, &writing_, &for_room_, &shutting_, &for_end_}) {
         end(*slot, TACTUS_E_CLOSED);
     }
 }

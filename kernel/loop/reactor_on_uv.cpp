@@ -24,20 +24,23 @@ struct poll_node {
 
 int to_uv(std::uint32_t events) noexcept {
     return ((events & TACTUS_FD_READABLE) != 0 ? UV_READABLE : 0) |
-           ((events & TACTUS_FD_WRITABLE) != 0 ? UV_WRITABLE : 0);
+           ((events & TACTUS_FD_WRITABLE) != 0 ? UV_WRITABLE : 0) |
+           ((events & coro::fd_ended) != 0 ? UV_DISCONNECT : 0);
 }
 
-std::uint32_t from_uv(int status, int events) noexcept {
+std::uint32_t from_uv(int status, int events, std::uint32_t asked) noexcept {
     if (status < 0) { // the descriptor is in error: whoever reads or writes now sees it
-        return TACTUS_FD_READABLE | TACTUS_FD_WRITABLE;
+        return TACTUS_FD_READABLE | TACTUS_FD_WRITABLE | (asked & coro::fd_ended);
     }
     return ((events & UV_READABLE) != 0 ? TACTUS_FD_READABLE : 0U) |
-           ((events & UV_WRITABLE) != 0 ? TACTUS_FD_WRITABLE : 0U);
+           ((events & UV_WRITABLE) != 0 ? TACTUS_FD_WRITABLE : 0U) |
+           ((events & UV_DISCONNECT) != 0 ? coro::fd_ended : 0U);
 }
 
 void on_poll(uv_poll_t* handle, int status, int events) noexcept {
     auto* node = static_cast<poll_node*>(handle->data);
     coro::fd_watch* watch = std::exchange(node->watch, nullptr);
+    const std::uint32_t asked = node->events;
     if (watch == nullptr || status < 0) { // libuv itself stops a handle that is in error
         uv_poll_stop(handle);
         node->events = 0;
@@ -45,7 +48,7 @@ void on_poll(uv_poll_t* handle, int status, int events) noexcept {
     if (watch == nullptr) {
         return;
     }
-    watch->ready(*watch, from_uv(status, events));
+    watch->ready(*watch, from_uv(status, events, asked));
 }
 
 } // namespace

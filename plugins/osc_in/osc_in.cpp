@@ -267,7 +267,16 @@ private:
             bool is_more = true;
             while (is_more) {
                 is_more = collect(here, one);
-                co_await here.emit(one.batch.view());
+                if (config_.drop_on_disconnect) {
+                    const bool stays =
+                        co_await tactus::emit_while_open(here, one.peer, one.batch.view());
+                    if (!stays) {
+                        one.peer.close();
+                        break;
+                    }
+                } else {
+                    co_await here.emit(one.batch.view());
+                }
             }
             // After the wait for room, which is ours and not the peer's.
             one.rest_until.update(here.now(), one.frames.is_in_packet(), one.has_ended_one);

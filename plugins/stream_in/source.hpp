@@ -39,10 +39,12 @@ private:
 
 /// What all sources of an input share. Threads: loop.
 struct source_house {
-    source_house(tactus::context& of, bool answers_lines) : here(of), answers(answers_lines) {}
+    source_house(tactus::context& of, bool answers_lines, bool drops_of_leavers)
+        : here(of), answers(answers_lines), drops(drops_of_leavers) {}
 
     tactus::context& here;
     bool answers;
+    bool drops; // what a client has scheduled, when it leaves
     kernel_border outside{here};
     line_reader reader{outside};
     line_book book;
@@ -121,15 +123,26 @@ private:
             const bool has_room = batch_.size() + events_of_line <= batch_max &&
                                   batch_.room().size() >= bytes_for(one->text.size());
             if (!has_room) {
-                co_await house_.here.emit(batch_.view());
-                batch_.clear();
+                co_await hand_over();
             }
             read(*one, arrived, answers);
             one = lines_.next(bytes);
         }
-        co_await house_.here.emit(batch_.view());
-        batch_.clear();
+        co_await hand_over();
         co_return answers;
+    }
+
+    tactus::task<> hand_over() {
+        if (house_.drops && client_ != nullptr) {
+            const bool stays =
+                co_await tactus::emit_while_open(house_.here, *client_, batch_.view());
+            if (!stays) {
+                client_->close();
+            }
+        } else {
+            co_await house_.here.emit(batch_.view());
+        }
+        batch_.clear();
     }
 
     void read(const line_splitter::line& one, tactus::time_point arrived, std::string& answers) {

@@ -98,8 +98,8 @@ public:
     }
 
     task<> run(context& here) {
-        house_ = std::make_unique<stream_in::source_house>(here,
-                                                           config_.answers == answer_lines::errors);
+        house_ = std::make_unique<stream_in::source_house>(
+            here, config_.answers == answer_lines::errors, config_.drop_on_disconnect);
         std::vector<tactus::listener> doors;
         for (const std::string& url : config_.listen) {
             require_socket(url);

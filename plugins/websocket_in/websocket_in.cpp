@@ -306,7 +306,16 @@ task<bool> websocket_plugin::take(context& here, stream& peer, session& with,
         const bool is_read = flush(peer, with); // first: handing over may wait
         if (!house_->batch.empty()) {
             events.copy(house_->batch);
-            co_await here.emit(events.view()); // each waits for itself, where it has no room
+            // Each waits for itself, where it has no room.
+            if (config_.drop_on_disconnect) {
+                const bool stays = co_await tactus::emit_while_open(here, peer, events.view());
+                if (!stays) {
+                    peer.close();
+                    co_return true;
+                }
+            } else {
+                co_await here.emit(events.view());
+            }
         }
         with.batch_went();
         if (!is_read) {

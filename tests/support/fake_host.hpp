@@ -92,7 +92,8 @@ public:
     std::int64_t now_ns() const { return now_ns_; }
 
     /// How many ops of that kind are pending: "timer", "fd", "work", "emit", "recv", "writable"; of
-    /// streams "resolve", "accept", "connect", "read", "write", "stream_writable", "shutdown".
+    /// streams "resolve", "accept", "connect", "read", "write", "stream_writable", "shutdown",
+    /// "ended".
     std::size_t pending(const std::string& kind) const;
     std::size_t pending() const { return ops_.size(); }
     /// Ends the pending ops of that kind, in the next settle().

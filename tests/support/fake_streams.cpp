@@ -154,6 +154,9 @@ bool fake_host::can_end_stream(pending_op& waiting) {
     if (waiting.kind == "stream_writable") {
         return on.send_room != 0;
     }
+    if (waiting.kind == "ended") {
+        return on.is_ended;
+    }
     on.is_shut = on.is_shut || waiting.kind == "shutdown";
     return waiting.kind == "shutdown";
 }
@@ -358,6 +361,9 @@ const tactus_stream_0& fake_tables::stream() {
         },
         [](const tactus_host* h, tactus_id id) noexcept {
             return of(h).close_stream("stream.close", id);
+        },
+        [](const tactus_host* h, tactus_op* op, tactus_id id) noexcept {
+            return begin_on_stream(h, op, {"ended", id, nullptr, 0, 0});
         }};
     return table;
 }

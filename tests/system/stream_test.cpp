@@ -8,6 +8,8 @@
 
 #include <fmt/format.h>
 
+#include <thread>
+
 #include <sys/stat.h>
 
 using namespace tactus::test;
@@ -109,6 +111,38 @@ TEST_CASE("a note that has to wait for room begins before it ends") {
     CHECK(on->bytes == osc("/midi/scripts/note_on", {1, 72, 100}));
     CHECK(off->bytes == osc("/midi/scripts/note_off", {1, 72, 64}));
     CHECK(daemon.metric("tactus_output_notes_sounding{output=\"organ\"}") == 0);
+    CHECK(daemon.stop() == 0);
+}
+
+TEST_CASE("what a client has scheduled goes with it, also while it waits for room") {
+    const udp_peer peer;
+    const temp_dir folder;
+    const std::string path = folder.path("events");
+    const bool drops = GENERATE(true, false);
+    daemon_process daemon(lines_to(peer.port(), fmt::format("listen = \"unix://{}\"\n"
+                                                            "drop_on_disconnect = {}",
+                                                            path, drops)) +
+                          "[limits]\npending = 100\n");
+    const auto waiting = [&] { return daemon.metric("tactus_input_pending{input=\"scripts\"}"); };
+    const auto open = [&] { return daemon.metric("tactus_input_connections{input=\"scripts\"}"); };
+    {
+        const unix_client client(path);
+        std::string lines;
+        for (int i = 0; i < 500; ++i) {
+            lines += "{\"osc\": \"/far\", \"at\": \"+60s\"}\n";
+        }
+        client.write(lines);
+        CHECK(eventually([&] { return waiting() >= 50; }));
+        CHECK(open() == 1);
+    } // it goes, and most of its lines are not read yet
+
+    if (drops) {
+        CHECK(eventually([&] { return waiting() == 0 && open() == 0; }));
+    } else { // what it wrote is kept, and it keeps its place until then
+        std::this_thread::sleep_for(300ms);
+        CHECK(waiting() >= 50);
+        CHECK(open() == 1);
+    }
     CHECK(daemon.stop() == 0);
 }
 

@@ -253,7 +253,7 @@ AT(tactus_chunk, bytes, 0);
 AT(tactus_chunk, size, 8);
 AT(tactus_chunk, reserved, 12);
 
-SIZE(tactus_stream_0, 120);
+SIZE(tactus_stream_0, 128);
 AT(tactus_stream_0, struct_size, 0);
 AT(tactus_stream_0, reserved, 4);
 AT(tactus_stream_0, resolve, 8);
@@ -270,3 +270,4 @@ AT(tactus_stream_0, local, 88);
 AT(tactus_stream_0, peer, 96);
 AT(tactus_stream_0, refuse, 104);
 AT(tactus_stream_0, close, 112);
+AT(tactus_stream_0, ended, 120);

@@ -105,6 +105,10 @@ public:
     /// Hands all events over, and waits while there is no room. The view must stay valid until
     /// then.
     task<void> emit(batch_view batch);
+    /// The same; `rest` is what is left of it at any time, also when the wait is given up.
+    task<void> emit_rest(batch_view& rest);
+    /// Takes off `rest` what finds room now; true: all of it. Errors: failure.
+    bool emit_now(batch_view& rest);
     /// Hands over what finds room; how many of the batch were taken. Add .as_droppable() for what
     /// cannot wait: then all is taken, and what found no room is refused and counted.
     /// Threads: loop, or a thread of the plugin's own, one at a time.
@@ -185,20 +189,31 @@ private:
     bool has_ended_ = false; // stopped() was said
 };
 
+inline bool context::emit_now(batch_view& rest) {
+    if (rest.empty()) {
+        return true;
+    }
+    const tactus_batch raw = rest.raw();
+    std::uint32_t accepted = 0;
+    const tactus_status status = interfaces_.emit.get().emit(host_, &raw, &accepted);
+    if (status != TACTUS_OK && status != TACTUS_E_AGAIN) {
+        throw failure::of(status, "emit");
+    }
+    rest = status == TACTUS_OK ? batch_view() : rest.without_first(accepted);
+    return status == TACTUS_OK;
+}
+
+inline task<void> context::emit_rest(batch_view& rest) {
+    while (!emit_now(rest)) {
+        const detail::start_emit_room start(*host_, interfaces_.emit.get());
+        detail::plain_wait<detail::start_emit_room> room(*host_, start, "emit", source_site());
+        co_await room;
+    }
+}
+
 inline task<void> context::emit(batch_view batch) {
-    const tactus_emit_0& door = interfaces_.emit.get();
-    while (!batch.empty()) {
-        const tactus_batch raw = batch.raw();
-        std::uint32_t accepted = 0;
-        const tactus_status status = door.emit(host_, &raw, &accepted);
-        if (status == TACTUS_OK) {
-            co_return;
-        }
-        if (status != TACTUS_E_AGAIN) {
-            throw failure::of(status, "emit");
-        }
-        batch = batch.without_first(accepted);
-        const detail::start_emit_room start(*host_, door);
+    while (!emit_now(batch)) {
+        const detail::start_emit_room start(*host_, interfaces_.emit.get());
         detail::plain_wait<detail::start_emit_room> room(*host_, start, "emit", source_site());
         co_await room;
     }

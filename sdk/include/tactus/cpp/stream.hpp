@@ -33,6 +33,7 @@
 #include <tactus/cpp/context.hpp>
 #include <tactus/cpp/firewall.hpp>
 #include <tactus/cpp/stream_waits.hpp>
+#include <tactus/cpp/when.hpp>
 
 namespace tactus {
 inline namespace v0_1 {
@@ -118,6 +119,13 @@ public:
     detail::result_wait<detail::start_shutdown> shutdown(time_point deadline = no_deadline,
                                                          source_site site = source_site()) {
         return {detail::start_shutdown(self(deadline)), "shutdown", site};
+    }
+
+    /// Goes on when the peer sends no more or is gone, also where it has sent what is not read yet:
+    /// for who does not read. UNSUPPORTED: an adopted descriptor, or an older host. One at a time.
+    /// Errors: canceled.
+    detail::result_wait<detail::start_ended> ended(source_site site = source_site()) {
+        return {detail::start_ended(self(no_deadline)), "stream end", site};
     }
 
     /// Errors: failure.
@@ -208,6 +216,34 @@ private:
     const tactus_stream_0* table_ = nullptr;
     tactus_id id_ = 0;
 };
+
+namespace detail {
+
+inline task<void> wait_for_end(stream& peer, bool& is_known) {
+    const stream_result end = co_await peer.ended();
+    is_known = end.status != TACTUS_E_UNSUPPORTED;
+}
+
+} // namespace detail
+
+/// Hands all events over, and waits where there is no room, as long as the peer stays. False: it
+/// sends no more, or is gone, while something waited; that was given up, and is counted where it
+/// found no room. The view and the stream must stay until then. Errors: as context::emit.
+inline task<bool> emit_while_open(context& here, stream& peer, batch_view batch) {
+    batch_view rest = batch;
+    if (here.emit_now(rest)) {
+        co_return true;
+    }
+    bool is_known = false;
+    const auto first =
+        co_await when_any(here.emit_rest(rest), detail::wait_for_end(peer, is_known));
+    if (first.index == 1 && is_known) {
+        static_cast<void>(here.try_emit(rest.as_droppable()));
+        co_return false;
+    }
+    co_await here.emit_rest(rest);
+    co_return true;
+}
 
 /// The numeric endpoints of "tcp://name:port" or "udp://name:port", best first, at least one; a
 /// numeric one gives itself. Errors: canceled; failure{IO}, {TIMEOUT}, {INVALID}.

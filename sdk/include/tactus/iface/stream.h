@@ -133,6 +133,12 @@ typedef struct tactus_stream_0 {
     /* [loop] A listener or a stream; pending ops end with TACTUS_E_CANCELED. What was not yet with
      * the system is lost: shutdown first where it matters. */
     tactus_status (*close)(const tactus_host* host, tactus_id listener_or_stream) TACTUS_NOEXCEPT;
+
+    /* [loop] Done when the peer of a connection sends no more or is gone, also where it has sent
+     * what nobody has read yet: for who does not read. TACTUS_E_CLOSED: the connection is gone.
+     * TACTUS_E_UNSUPPORTED: an adopted descriptor. At most one a stream. */
+    tactus_status (*ended)(const tactus_host* host, tactus_op* op,
+                           tactus_id stream) TACTUS_NOEXCEPT;
 } tactus_stream_0;
 
 #ifdef __cplusplus
