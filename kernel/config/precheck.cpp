@@ -84,7 +84,7 @@ private:
     }
 
     static std::string digits(std::uint32_t c) {
-        char text[8];
+        char text[16];
         std::snprintf(text, sizeof text, "%04x", static_cast<unsigned>(c));
         return text;
     }
