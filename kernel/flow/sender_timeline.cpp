@@ -3,6 +3,7 @@
 
 #include "kernel/time/timebase.hpp"
 
+#include <limits>
 #include <utility>
 
 namespace tactus::flow {
@@ -16,6 +17,15 @@ bool is_step(std::int64_t from_ns, std::int64_t to_ns) noexcept {
            apart_ns < -step_ns;
 }
 
+// From one to the other; of tags that mean nothing, the furthest that there is.
+std::int64_t apart(std::int64_t from_ns, std::int64_t to_ns) noexcept {
+    std::int64_t apart_ns = 0;
+    return __builtin_sub_overflow(to_ns, from_ns, &apart_ns)
+               ? (to_ns > from_ns ? std::numeric_limits<std::int64_t>::max()
+                                  : std::numeric_limits<std::int64_t>::min())
+               : apart_ns;
+}
+
 } // namespace
 
 void sender_timeline::begin_packet(std::uint64_t time_tag, std::int64_t came_ns,
@@ -27,7 +37,7 @@ void sender_timeline::begin_packet(std::uint64_t time_tag, std::int64_t came_ns,
     if (has_stepped()) {
         short_leads_.forget_run();
     }
-    const std::int64_t late_ns = came_ns + lead_ns_ - clock_.to_host(sent_ns_);
+    const std::int64_t late_ns = apart(clock_.to_host(sent_ns_), came_ns + lead_ns_);
     short_leads_.look(reading_, late_ns, came_ns);
     keeps_order_ =
         reading_ == sender_clock::reading::late && !short_leads_.explain(late_ns, came_ns);

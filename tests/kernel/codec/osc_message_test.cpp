@@ -254,8 +254,8 @@ TEST_CASE("a message holds as many arguments as fit its packet") {
     for (std::size_t i = 0; i < floats; ++i) {
         numbers = numbers + wire::big_endian(i, 4);
     }
-    const std::vector<osc_argument> values =
-        listed(parsed(with_types(std::string(floats, 'i'), numbers)));
+    const wire::bytes packet = with_types(std::string(floats, 'i'), numbers);
+    const std::vector<osc_argument> values = listed(parsed(packet));
     REQUIRE(values.size() == floats);
     CHECK(values.back().as_int64() == 12'999);
 }
