@@ -12,6 +12,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <span>
 
 namespace tactus::base {
@@ -42,15 +43,17 @@ public:
     explicit histogram(std::span<const std::int64_t> bounds_ns) : size_(bounds_ns.size()) {
         TACTUS_ASSERT(!bounds_ns.empty() && bounds_ns.size() <= bounds_max);
         TACTUS_ASSERT(std::is_sorted(bounds_ns.begin(), bounds_ns.end(), std::less_equal<>{}));
+        bounds_.fill(std::numeric_limits<std::int64_t>::max());
         std::copy(bounds_ns.begin(), bounds_ns.end(), bounds_.begin());
     }
 
     // A value on a bound belongs below it (`le`). Threads: the one writer.
     void record(std::int64_t value_ns) noexcept {
-        std::size_t bucket = 0;
-        for (std::size_t i = 0; i < size_; ++i) { // no early exit: no branch to mispredict
-            bucket += value_ns > bounds_[i] ? 1u : 0u;
+        std::size_t bucket = 0; // by halves, without a branch to mispredict
+        for (std::size_t step = bounds_max / 2; step > 0; step /= 2) {
+            bucket += value_ns > bounds_[bucket + step - 1] ? step : 0;
         }
+        bucket += value_ns > bounds_.back() ? 1U : 0U;
         buckets_[bucket].add();
         sum_ns_.store(sum_ns_.load(std::memory_order_relaxed) + value_ns,
                       std::memory_order_relaxed);
@@ -69,7 +72,8 @@ public:
     }
 
 private:
-    std::array<std::int64_t, bounds_max> bounds_{};
+    static_assert((bounds_max & (bounds_max - 1)) == 0, "they are halved");
+    std::array<std::int64_t, bounds_max> bounds_; // beyond size_: no value is above them
     std::size_t size_;
     std::array<counter, bounds_max + 1> buckets_;
     // Written by the owner, read by any. States: a running sum. Relaxed, as in counter.

@@ -84,8 +84,7 @@ void osc_walker::open(std::size_t end) noexcept {
 }
 
 bool osc_walker::is_bundle(std::size_t size) const noexcept {
-    return size >= bundle_head_size &&
-           std::memcmp(packet_.data() + position_, bundle_name, sizeof(bundle_name)) == 0;
+    return codec::is_bundle(packet_.subspan(position_, size));
 }
 
 // Whether the elements of the bundle that begins here end where it does.
@@ -101,6 +100,11 @@ bool osc_walker::is_framed(std::size_t end) const noexcept {
         at += size;
     }
     return true;
+}
+
+bool is_bundle(std::span<const std::uint8_t> packet) noexcept {
+    return packet.size() >= bundle_head_size &&
+           std::memcmp(packet.data(), bundle_name, sizeof(bundle_name)) == 0;
 }
 
 osc_count count_messages(std::span<const std::uint8_t> packet) noexcept {

@@ -72,6 +72,9 @@ struct osc_count {
     bool is_tidy = true;               // all messages may leave as they are
 };
 
+// Whether it begins as a bundle does; else it is one message, or nothing.
+[[nodiscard]] bool is_bundle(std::span<const std::uint8_t> packet) noexcept;
+
 // Checks the whole packet, arguments included. Bounds: 1 to osc_size_max bytes.
 [[nodiscard]] osc_count count_messages(std::span<const std::uint8_t> packet) noexcept;
 

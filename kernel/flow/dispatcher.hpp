@@ -102,8 +102,10 @@ public:
     }
     // Of what waits, and of what was cancelled and is not yet swept.
     [[nodiscard]] std::uint64_t memory() const noexcept { return queue_.memory(); }
-    // Of one input, what waits in all outputs together.
-    [[nodiscard]] amount held(std::uint16_t input) const noexcept { return queue_.held(input); }
+    // Events of one input that wait, in all outputs together.
+    [[nodiscard]] std::uint64_t held(std::uint16_t input) const noexcept {
+        return queue_.held(input);
+    }
 
     [[nodiscard]] payload_block* hold(std::span<const std::byte> bytes) noexcept {
         return queue_.hold(bytes);

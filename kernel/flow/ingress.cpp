@@ -351,8 +351,7 @@ std::uint64_t ingress::cancel(std::uint16_t input, std::uint32_t tag) noexcept {
 
 input_snapshot ingress::take_snapshot(std::uint16_t input) const noexcept {
     const inlet& from = *inputs_[input];
-    return {from.ledger, from.lead.take_snapshot(), clock_offset_ns(from),
-            dispatcher_.held(input).events};
+    return {from.ledger, from.lead.take_snapshot(), clock_offset_ns(from), dispatcher_.held(input)};
 }
 
 } // namespace tactus::flow

@@ -231,6 +231,8 @@ private:
     [[nodiscard]] std::int64_t look(const offer& next, std::uint32_t taken) noexcept;
     bool take(const offer& one) noexcept;
     bool take_osc(message packet, bool can_wait) noexcept;
+    bool take_single(message& one, bool can_wait) noexcept;
+    bool take_bundle(const message& packet, bool can_wait) noexcept;
     bool take_midi(message packet, bool can_wait) noexcept;
     // ingress_osc.cpp
     [[nodiscard]] codec::osc_error read(const codec::osc_walker& from,

@@ -23,6 +23,32 @@ rejected column_of(codec::osc_error error) noexcept {
 } // namespace
 
 bool ingress::take_osc(message packet, bool can_wait) noexcept {
+    return codec::is_bundle(packet.bytes) ? take_bundle(packet, can_wait)
+                                          : take_single(packet, can_wait);
+}
+
+// Most packets are a message.
+bool ingress::take_single(message& one, bool can_wait) noexcept {
+    codec::osc_message osc;
+    const codec::osc_error wrong = codec::parse_message(one.bytes, osc);
+    watch_.did(due_watch::message(one.bytes.size()));
+    if (wrong != codec::osc_error::none) {
+        refuse_osc(one, wrong);
+        return true;
+    }
+    if (can_wait && must_wait(one, {1, codec::tidy_size(osc)}) && !is_panic(osc.address)) {
+        return false;
+    }
+    if (!osc.is_tidy) {
+        osc = codec::tidy(osc, tidied_);
+    }
+    one.osc = &osc;
+    one.bytes = osc.bytes;
+    accept(one);
+    return true;
+}
+
+bool ingress::take_bundle(const message& packet, bool can_wait) noexcept {
     const codec::osc_count checked = codec::count_messages(
         packet.bytes, [this](std::size_t bytes) { watch_.did(due_watch::message(bytes)); });
     if (checked.error != codec::osc_error::none) {

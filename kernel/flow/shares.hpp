@@ -63,6 +63,9 @@ public:
     // Whether a way that holds `held` and has `part` for itself may hold `more` besides.
     [[nodiscard]] bool fits(const amount& held, const amount& part, const amount& more,
                             claim by) const noexcept {
+        if (is_within(held + more, part)) {
+            return true;
+        }
         const amount beyond = larger_of(held + more, part) - larger_of(held, part);
         const amount room = by == claim::none ? rest_ : rest_ + reserve_;
         return (beyond.events == 0 || excess_.events + beyond.events <= room.events) &&
@@ -77,9 +80,15 @@ public:
 
     // The way held `held` and gets more, or is left with `held` after less.
     void add(const amount& held, const amount& part, const amount& more) noexcept {
+        if (is_within(held + more, part)) {
+            return; // mostly: it has room of its own
+        }
         excess_ += larger_of(held + more, part) - larger_of(held, part);
     }
     void remove(const amount& held, const amount& part, const amount& less) noexcept {
+        if (is_within(held + less, part)) {
+            return;
+        }
         excess_ -= larger_of(held + less, part) - larger_of(held, part);
     }
 

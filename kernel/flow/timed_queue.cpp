@@ -213,6 +213,7 @@ std::size_t timed_queue::pop_due(std::uint16_t output, std::int64_t now_ns,
         groups_.take(taken.group, cost.bytes);
         forget(from, static_cast<std::size_t>(head - from.lanes.data()), place_of(taken.input),
                cost);
+        ++from.in_hand;
         out[count] = {due_ns_of(key), sequence_of(key), slot, output};
         ++count;
     }
@@ -223,6 +224,7 @@ std::size_t timed_queue::pop_due(std::uint16_t output, std::int64_t now_ns,
 void timed_queue::release(const due_entry& entry) noexcept {
     output_queue& from = at(entry.output);
     const event_cell& cell = cells_[entry.slot];
+    --from.in_hand;
     take_off(from, place_of(cell.input), cost_of(cell));
     recycle(entry.slot);
     if (from.state == output_state::removed) {
@@ -239,6 +241,7 @@ bool timed_queue::requeue(const due_entry& entry) noexcept {
         release(entry);
         return false;
     }
+    --to.in_hand;
     groups_.put_back(cell.group, cost_of(cell).bytes);
     insert(to, make_due_key(key_time(entry.due_ns), entry.sequence, entry.slot), into);
     return true;
@@ -264,6 +267,14 @@ void timed_queue::resume(std::uint16_t output) noexcept {
         resumed.state = output_state::active;
         refresh(output);
     }
+}
+
+amount timed_queue::pending() const noexcept {
+    amount sum;
+    for (const std::unique_ptr<output_queue>& each : outputs_) {
+        sum += pending_of(*each);
+    }
+    return sum;
 }
 
 amount timed_queue::pending(std::uint16_t output) const noexcept {

@@ -211,12 +211,12 @@ public:
     // Exact between any two calls.
     [[nodiscard]] output_counts counts(std::uint16_t output) const noexcept;
     [[nodiscard]] amount pending(std::uint16_t output) const noexcept;
-    [[nodiscard]] amount pending() const noexcept { return pending_; } // of all outputs
+    [[nodiscard]] amount pending() const noexcept; // of all outputs
     [[nodiscard]] const amount& capacity() const noexcept { return limits_.pending; } // likewise
     // Events that made room for others, of all outputs that there ever were.
     [[nodiscard]] std::uint64_t evicted() const noexcept { return evicted_; }
-    // Of one input, in all outputs together; with what is in the hands of the dispatcher.
-    [[nodiscard]] amount held(std::uint16_t input) const noexcept;
+    // Events of one input, in all outputs together; with those in the hands of the dispatcher.
+    [[nodiscard]] std::uint64_t held(std::uint16_t input) const noexcept;
     // Memory of what waits, and of what was cancelled and is not yet swept.
     [[nodiscard]] std::uint64_t memory() const noexcept { return occupied_; }
     [[nodiscard]] const cell_store& cells() const noexcept { return cells_; }
@@ -242,7 +242,7 @@ private:
 
     struct output_queue {
         std::array<lane, lanes_count> lanes; // by lane_of
-        amount held;                         // pending, or in the hands of the dispatcher
+        std::uint64_t in_hand = 0;           // events in the hands of the dispatcher
         shared_room room;
         std::vector<way> ways; // by place_of(input)
         output_limits limits;
@@ -253,7 +253,7 @@ private:
 
     // What one input has waiting.
     struct input_account {
-        amount held;
+        std::uint64_t held = 0; // events
         std::uint64_t events_max = ~std::uint64_t{0};
     };
     // An event at the door.
@@ -291,6 +291,9 @@ private:
     [[nodiscard]] static amount pending_of(const output_queue& of) noexcept {
         return of.lanes[0].pending + of.lanes[1].pending + of.lanes[2].pending;
     }
+    [[nodiscard]] static std::uint64_t pending_events_of(const output_queue& of) noexcept {
+        return of.lanes[0].pending.events + of.lanes[1].pending.events + of.lanes[2].pending.events;
+    }
     [[nodiscard]] std::uint64_t key_time(std::int64_t due_ns) const noexcept;
     [[nodiscard]] std::int64_t due_ns_of(due_key key) const noexcept;
     [[nodiscard]] std::int64_t leave_ns_of(const output_queue& of, due_key key) const noexcept {
@@ -304,7 +307,7 @@ private:
     [[nodiscard]] bool make_room(output_queue& to, applicant& one) noexcept;
     [[nodiscard]] std::optional<std::size_t> find_victim(lane& victims,
                                                          const applicant& of) noexcept;
-    void evict(output_queue& to, std::size_t index) noexcept;
+    amount evict(output_queue& to, std::size_t index) noexcept; // what it had
     [[nodiscard]] bool has_memory(const applicant& one) noexcept;
     [[nodiscard]] std::optional<std::uint32_t> fill_cell(const event_source& source) noexcept;
     void insert(output_queue& to, due_key key, std::uint8_t into) noexcept;
@@ -338,7 +341,6 @@ private:
     std::vector<std::unique_ptr<output_queue>> outputs_;
     shared_room room_;                  // of all outputs
     std::vector<input_account> inputs_; // by place_of(input)
-    amount pending_;                    // of all outputs
     std::uint64_t evicted_ = 0;         // of all outputs
     std::uint64_t occupied_ = 0;        // memory of all cells that are in use, dead ones too
     std::uint64_t next_sequence_ = 1;

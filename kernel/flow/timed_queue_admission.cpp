@@ -33,8 +33,7 @@ push_result timed_queue::push(std::uint16_t output, std::int64_t due_ns,
         return push_result::full;
     }
     // Those in the hands of the dispatcher must be able to come back.
-    const amount in_hand = to.held - pending_of(to);
-    const bool has_key = in.heap.size() + in_hand.events < in.heap.limit();
+    const bool has_key = in.heap.size() + to.in_hand < in.heap.limit();
     const std::optional<std::uint32_t> slot =
         has_key && has_memory(one) ? fill_cell(source) : std::nullopt;
     if (!slot) {
@@ -102,9 +101,7 @@ bool timed_queue::make_room(output_queue& to, applicant& one) noexcept {
         if (!victim) {
             return false;
         }
-        const amount held_before = to.held;
-        evict(to, *victim);
-        freed += held_before - to.held;
+        freed += evict(to, *victim);
         if (is_within(one.cost, freed) || admits(to, one)) {
             one = look_at(to, one.name.output, *one.source); // its group may be gone with the last
             return true;
@@ -142,7 +139,7 @@ std::optional<std::size_t> timed_queue::find_victim(lane& victims, const applica
     return next;
 }
 
-void timed_queue::evict(output_queue& to, std::size_t index) noexcept {
+amount timed_queue::evict(output_queue& to, std::size_t index) noexcept {
     lane& victims = to.lanes[0];
     const std::uint32_t slot = slot_of(victims.heap.keys()[index]);
     victims.heap.remove_at(index);
@@ -154,6 +151,7 @@ void timed_queue::evict(output_queue& to, std::size_t index) noexcept {
     ++to.counted.evicted;
     ++evicted_;
     recycle(slot);
+    return gone;
 }
 
 // What was cancelled has its memory until it is swept.
@@ -208,17 +206,16 @@ void timed_queue::insert(output_queue& to, due_key key, std::uint8_t into) noexc
     const event_cell& cell = cells_[slot_of(key)];
     const std::int64_t due_ns = due_ns_of(key);
     output_counts& counted = to.counted;
-    const bool was_empty = pending_of(to).events == 0;
+    const std::uint64_t before = pending_events_of(to);
     counted.furthest_due_ns =
-        was_empty ? due_ns : std::max(counted.furthest_due_ns.value_or(due_ns), due_ns);
+        before == 0 ? due_ns : std::max(counted.furthest_due_ns.value_or(due_ns), due_ns);
 
     lane& in = to.lanes[into];
     const amount cost = cost_of(cell);
     in.heap.push(key);
     in.pending += cost;
     to.ways[place_of(cell.input)].pending[into] += cost;
-    pending_ += cost;
-    counted.high_watermark = std::max(counted.high_watermark, pending_of(to).events);
+    counted.high_watermark = std::max(counted.high_watermark, before + 1);
     refresh(cell.output);
 }
 

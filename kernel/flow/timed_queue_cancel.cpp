@@ -107,7 +107,6 @@ void timed_queue::forget(output_queue& of, std::size_t which, std::size_t place,
     lane& from = of.lanes[which];
     from.pending -= gone;
     of.ways[place].pending[which] -= gone;
-    pending_ -= gone;
     detach_if_dead(from);
     has_swept_all_ = has_swept_all_ && from.dead * dead_share <= from.heap.size();
 }
@@ -213,7 +212,7 @@ void timed_queue::compact_step(lane& compacted) noexcept {
 // A removed output of which nothing is left gives its memory back and its number free.
 // Answers whether it needs another call for that.
 bool timed_queue::vacate(output_queue& removed) noexcept {
-    if (removed.held.events > 0) {
+    if (removed.in_hand > 0) {
         return false; // comes again when the dispatcher has released them
     }
     for (lane& each : removed.lanes) {

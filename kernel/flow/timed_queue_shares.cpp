@@ -89,15 +89,13 @@ void timed_queue::take_in(output_queue& to, std::size_t place, const amount& mor
     to.room.add(one.held, one.part_here, more);
     room_.add(one.held, one.part_of_all, more);
     one.held += more;
-    inputs_[place].held += more;
-    to.held += more;
+    inputs_[place].held += more.events;
 }
 
 void timed_queue::take_off(output_queue& from, std::size_t place, const amount& gone) noexcept {
     way& one = from.ways[place];
     one.held -= gone;
-    inputs_[place].held -= gone;
-    from.held -= gone;
+    inputs_[place].held -= gone.events;
     from.room.remove(one.held, one.part_here, gone);
     room_.remove(one.held, one.part_of_all, gone);
 }
@@ -109,7 +107,7 @@ bool timed_queue::fits(const output_queue& to, std::size_t place, const amount& 
     const input_account& from = inputs_[place];
     const std::uint64_t kept =
         by == claim::none ? from.events_max / shared_room::reserve_divisor : 0;
-    return from.held.events + more.events <= from.events_max - kept &&
+    return from.held + more.events <= from.events_max - kept &&
            to.room.fits(one.held, one.part_here, more, by) &&
            room_.fits(one.held, one.part_of_all, more, by);
 }
@@ -121,7 +119,7 @@ amount timed_queue::left(const output_queue& to, std::size_t place) const noexce
     const std::uint64_t usable = from.events_max - from.events_max / shared_room::reserve_divisor;
     amount least =
         smaller_of(to.room.left(one.held, one.part_here), room_.left(one.held, one.part_of_all));
-    least.events = std::min(least.events, usable - std::min(usable, from.held.events));
+    least.events = std::min(least.events, usable - std::min(usable, from.held));
     return least;
 }
 
@@ -165,8 +163,8 @@ bool timed_queue::has_room(std::uint16_t output, const room_question& asked) con
     return makes_its_own || has_space(output, asked);
 }
 
-amount timed_queue::held(std::uint16_t input) const noexcept {
-    return place_of(input) < inputs_.size() ? inputs_[place_of(input)].held : amount{};
+std::uint64_t timed_queue::held(std::uint16_t input) const noexcept {
+    return place_of(input) < inputs_.size() ? inputs_[place_of(input)].held : 0;
 }
 
 } // namespace tactus::flow

@@ -32,12 +32,13 @@ endfunction()
 
 # HOT: each event passes through it. More than -O2 is for these alone: at link time GCC 12 takes the
 # frames of coroutines that two files share for different types, at -O3 it warns of strings that are
-# in order, and the rest gains nothing.
+# in order, and the rest gains nothing. No pairs of scalars as vectors: a pair that was just written
+# as two would be read as one, for which the processor has to wait.
 function(tactus_library name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "HOT" "" "SOURCES;LINK;LINK_PRIVATE")
   add_library(tactus_${name} STATIC ${arg_SOURCES})
   if(arg_HOT AND TACTUS_HOT)
-    target_compile_options(tactus_${name} PRIVATE -O3)
+    target_compile_options(tactus_${name} PRIVATE -O3 -fno-tree-slp-vectorize)
     set_target_properties(tactus_${name} PROPERTIES INTERPROCEDURAL_OPTIMIZATION ON)
   endif()
   _tactus_defaults(tactus_${name})

@@ -116,8 +116,7 @@ public:
 
     // The ledgers, and who holds how much of the room.
     [[nodiscard]] bool balanced() {
-        const std::uint64_t held =
-            flow_.out.held(0).events + flow_.out.held(1).events + flow_.out.held(no_input).events;
+        const std::uint64_t held = flow_.out.held(0) + flow_.out.held(1) + flow_.out.held(no_input);
         return flow_.balanced() && held == flow_.out.pending() &&
                flow_.out.memory() <= timed_queue::memory_max(std::uint64_t{64} << 20);
     }

@@ -287,7 +287,7 @@ private:
             FAIL("the counts or the next due time differ from the model");
         }
         for (std::uint16_t i = 0; i < inputs_count; ++i) {
-            if (test_.queue.held(i).events != held_by(i)) {
+            if (test_.queue.held(i) != held_by(i)) {
                 FAIL("an input's account differs from the model");
             }
         }

@@ -24,6 +24,27 @@ TEST_CASE("an address begins with a slash and holds anything but control charact
     CHECK_FALSE(is_osc_address(std::string_view("/a\0", 3)));
 }
 
+TEST_CASE("each byte is judged the same wherever it stands, in short and long texts") {
+    for (std::size_t size = 1; size <= 20; ++size) {
+        for (std::size_t at = 0; at < size; ++at) {
+            for (int byte = 0; byte < 256; ++byte) {
+                std::string text(size, 'a');
+                text[at] = static_cast<char>(byte);
+                if (has_control_character(text) != (byte < 0x20 || byte == 0x7F)) {
+                    FAIL("byte " << byte << " at " << at << " of " << size);
+                }
+            }
+        }
+    }
+    for (std::size_t before = 0; before < 18; ++before) {
+        const std::string text(before, 'a');
+        CHECK(has_control_character(text + "\xc2\x80"));
+        CHECK(has_control_character(text + "\xc2\x9f" + "aaaaaaaaaaaaaaaa"));
+        CHECK_FALSE(has_control_character(text + "\xc2\xa0"));
+        CHECK_FALSE(has_control_character(text + "\xc3\x80"));
+    }
+}
+
 TEST_CASE("a pattern is an address, but no plain one") {
     for (const char* const pattern : {"/*", "/a?", "/[a-c]", "/a]", "/{a,b}", "/a}"}) {
         CAPTURE(pattern);

@@ -8,7 +8,10 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <cstring>
 #include <string_view>
+#include <type_traits>
 
 namespace tactus {
 inline namespace v0_1 {
@@ -16,9 +19,39 @@ inline namespace v0_1 {
 /// Bytes, without the zero byte: bounds what matching an address costs.
 inline constexpr std::size_t osc_address_size_max = 1024;
 
+namespace detail {
+
+/// Whether eight bytes may hold one: a byte below 0x20, 0x7F, or above ASCII. Never false where
+/// they do. Source: "Determine if a word has a byte less than n", Bit Twiddling Hacks.
+constexpr bool may_hold_control_character(std::uint64_t eight) noexcept {
+    constexpr std::uint64_t ones = 0x0101'0101'0101'0101;
+    constexpr std::uint64_t highs = 0x8080'8080'8080'8080;
+    const std::uint64_t is_delete = eight ^ (ones * 0x7F);
+    return (((eight - ones * 0x20) | eight | (is_delete - ones)) & highs) != 0;
+}
+
+inline bool is_plain_text(const char* text, std::size_t size) noexcept {
+    std::uint64_t eight = 0;
+    if (size < sizeof eight) {
+        return false;
+    }
+    bool may_hold = false;
+    for (std::size_t at = 0; at + sizeof eight <= size; at += sizeof eight) {
+        std::memcpy(&eight, text + at, sizeof eight);
+        may_hold = may_hold || may_hold_control_character(eight);
+    }
+    std::memcpy(&eight, text + size - sizeof eight, sizeof eight);
+    return !may_hold && !may_hold_control_character(eight);
+}
+
+} // namespace detail
+
 /// Whether a control character of ASCII (below 0x20, 0x7F) or of Unicode's U+0080 to U+009F stands
 /// in it. Bytes that are no UTF-8 are none.
 constexpr bool has_control_character(std::string_view text) noexcept {
+    if (!std::is_constant_evaluated() && detail::is_plain_text(text.data(), text.size())) {
+        return false; // most are: each event asks
+    }
     unsigned char before = 0;
     for (const char each : text) {
         const auto byte = static_cast<unsigned char>(each);
