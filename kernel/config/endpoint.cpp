@@ -218,8 +218,7 @@ bool is_loopback(std::string_view host) {
     }
     const bool has_zone = host.find('%') != std::string_view::npos;
     const std::optional<in6_addr> six = has_zone ? std::nullopt : ipv6_of(host);
-    const bool is_mapped = six && IN6_IS_ADDR_V4MAPPED(&*six) != 0 && six->s6_addr[12] == 127;
-    return host == "localhost" || (six && IN6_IS_ADDR_LOOPBACK(&*six) != 0) || is_mapped;
+    return host == "localhost" || (six && IN6_IS_ADDR_LOOPBACK(&*six) != 0);
 }
 
 } // namespace tactus::config

@@ -87,12 +87,11 @@ TEST_CASE("a unix socket of the other kind is explained") {
 }
 
 TEST_CASE("only this machine reaches a loopback address; a name may mean anything") {
-    for (const char* const host :
-         {"127.0.0.1", "127.8.8.8", "::1", "localhost", "::ffff:127.0.0.1"}) {
+    for (const char* const host : {"127.0.0.1", "127.8.8.8", "::1", "localhost"}) {
         CHECK(is_loopback(host));
     }
-    for (const char* const host : {"0.0.0.0", "::", "192.168.0.1", "fe80::1", "localhost.net", "",
-                                   "::ffff:10.0.0.1", "::127.0.0.1"}) {
+    for (const char* const host :
+         {"0.0.0.0", "::", "192.168.0.1", "fe80::1", "localhost.net", ""}) {
         CHECK_FALSE(is_loopback(host));
     }
 }

@@ -60,17 +60,15 @@ public:
         return is_unix() || inet_pton(AF_INET, host_.c_str(), &any) == 1 ||
                inet_pton(AF_INET6, host_.c_str(), &any) == 1;
     }
-    /// Only this machine can reach it: 127.0.0.0/8, that as ::ffff:127.0.0.1, ::1, a path. False
-    /// for names, whatever they mean.
+    /// Only this machine can reach it: 127.0.0.0/8, ::1, a path. False for names, whatever they
+    /// mean.
     bool is_loopback() const noexcept {
         in_addr v4{};
         if (is_unix() || inet_pton(AF_INET, host_.c_str(), &v4) == 1) {
             return is_unix() || ntohl(v4.s_addr) >> 24 == 127;
         }
         in6_addr v6{};
-        return inet_pton(AF_INET6, host_.c_str(), &v6) == 1 &&
-               (IN6_IS_ADDR_LOOPBACK(&v6) != 0 ||
-                (IN6_IS_ADDR_V4MAPPED(&v6) != 0 && v6.s6_addr[12] == 127));
+        return inet_pton(AF_INET6, host_.c_str(), &v6) == 1 && IN6_IS_ADDR_LOOPBACK(&v6) != 0;
     }
     /// A group that several hear: 224.0.0.0/4 or ff00::/8.
     bool is_multicast() const noexcept {
