@@ -5,6 +5,7 @@
 
 #include <fcntl.h>
 #include <fstream>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <thread>
 #include <unistd.h>
@@ -289,6 +290,11 @@ TEST_CASE("a pipe is read to its end, and one that nobody writes to is not waite
         std::ofstream to(path);
         for (const char c : small_file{}.text()) {
             to << c << std::flush;
+        }
+        int unread = 1;
+        while (unread > 0) { // else all of it could be gone before anybody reads
+            std::this_thread::yield();
+            ::ioctl(held, FIONREAD, &unread);
         }
         to.close();
         ::close(held);
