@@ -170,6 +170,35 @@ TEST_CASE_METHOD(turn_case, "an input that waits for room goes on when a panic h
     CHECK(op.dones == 1);
 }
 
+TEST_CASE_METHOD(turn_case, "who gives up its wait for room ends no other's") {
+    flow::output_settings small;
+    small.limits = {{10, 1 << 20}, flow::when_full::refuse};
+    REQUIRE(dispatcher.add_output(small).has_value());
+    REQUIRE(ingress.add_input({}).has_value());
+    ingress.configure({}, flow::router({{{0}, std::nullopt, {0}}}));
+    for (int i = 0; i < 10; ++i) {
+        deliver(1000 * ms, 0);
+    }
+    host::operations pending(reactor);
+    pending.open();
+    std::array<testing::test_op, 2> ops;
+    std::array<host::operation*, 2> waiting{};
+    for (std::size_t i = 0; i < ops.size(); ++i) {
+        waiting[i] = pending.begin(ops[i], [](host::operation&) noexcept { return true; });
+        waiters.add(*waiting[i], {.input = 0, .group = 0, .more = {1, 0}});
+    }
+
+    waiters.remove(*waiting[0]);
+    dispatcher.drop_all(flow::dropped::cancelled);
+    static_cast<void>(turn.tidy());
+
+    REQUIRE(reactor.deferred != nullptr);
+    reactor.deferred->run(*reactor.deferred);
+    CHECK(ops[1].dones == 1);
+    CHECK(ops[0].dones == 0);
+    waiting[0]->list->finish(*waiting[0], TACTUS_E_CANCELED, 0);
+}
+
 TEST_CASE_METHOD(turn_case, "what is refused in turns in which nothing is due is told") {
     const testing::log_pipe pipe;
     base::log log(pipe.settings());

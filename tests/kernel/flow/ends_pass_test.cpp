@@ -174,3 +174,40 @@ TEST_CASE("an end owed at one port is owed at no other") {
     static_cast<void>(flow->emit_midi(note_off(60), {.port = flow->in.names().intern("port")}));
     CHECK(flow->rejected_as(rejected::rate) == 1);
 }
+
+TEST_CASE("what an input calls critical is never too late either") {
+    output_choice choice{.protocols = takes_osc};
+    choice.settings.late = late_policy::drop;
+    const auto flow = simple_flow(choice);
+    flow->clock.advance_ns(5000 * ms_ns);
+    stamp past{.due_ns = flow->clock.now_ns() - 1000 * ms_ns,
+               .received_ns = flow->clock.now_ns() - 1000 * ms_ns};
+    static_cast<void>(flow->emit_osc(osc("/a"), past));
+    past.flags = TACTUS_EVENT_CRITICAL;
+    static_cast<void>(flow->emit_osc(osc("/b"), past));
+    flow->drain();
+
+    REQUIRE(flow->sink().records.size() == 1);
+    CHECK(flow->sink().records[0].bytes == text(osc("/b")));
+    CHECK(flow->dropped_as(dropped::too_late) == 1);
+}
+
+TEST_CASE("an output sees no flag that is the queue's own") {
+    const auto flow = simple_flow(midi());
+    const stamp later{.due_ns = flow->clock.now_ns() + ms_ns, .tag = 7};
+    static_cast<void>(flow->emit_midi(note_on(60), later));
+    static_cast<void>(flow->emit_midi(wire::hex("F8"), later)); // real-time
+    delivery with_end;
+    const wire::bytes note = note_on(61);
+    with_end.due_ns = later.due_ns;
+    with_end.source.bytes = std::as_bytes(std::span(note));
+    with_end.source.protocol = TACTUS_PROTO_MIDI;
+    flow->out.deliver_note(0, with_end, ms_ns);
+    flow->clock.advance_ns(5 * ms_ns);
+    flow->drain();
+
+    REQUIRE(flow->sink().records.size() == 4);
+    for (const auto& each : flow->sink().records) {
+        CHECK((each.flags & ~(TACTUS_EVENT_CRITICAL | TACTUS_EVENT_TIMED)) == 0);
+    }
+}

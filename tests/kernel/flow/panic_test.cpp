@@ -77,9 +77,14 @@ TEST_CASE("a panic in a bundle does not wait for room either") {
     output_choice small = midi();
     small.settings.limits = {{10, 1 << 20}, when_full::refuse};
     const auto flow = sounding_flow(small);
+    flow->in.configure(flow->settings, router({{{0}, std::nullopt, {0}}}));
+    event_source one;
+    one.input = 0; // else the input's own part of the room is free
     for (int i = 0; i < 20; ++i) {
-        flow->out.deliver(0, {flow->clock.now_ns() + 1000 * ms_ns, {}, origin::route});
+        flow->out.deliver(0, {flow->clock.now_ns() + 1000 * ms_ns, one, origin::route});
     }
+    const auto harmless = wire::bundle(1, {osc("/other"), osc("/more")});
+    REQUIRE(flow->emit_osc(harmless, {}, 0).status == TACTUS_E_AGAIN);
 
     const auto packet = wire::bundle(1, {osc("/other"), osc("/panic")});
     REQUIRE(flow->emit_osc(packet, {}, 0).status == TACTUS_OK);
