@@ -60,6 +60,17 @@ struct turn_case {
         what.source.protocol = TACTUS_PROTO_OSC;
         dispatcher.deliver(0, what);
     }
+    // One input leads to one output, and has no room there.
+    void fill_room() {
+        flow::output_settings small;
+        small.limits = {{10, 1 << 20}, flow::when_full::refuse};
+        REQUIRE(dispatcher.add_output(small).has_value());
+        REQUIRE(ingress.add_input({}).has_value());
+        ingress.configure({}, flow::router({{{0}, std::nullopt, {0}}}));
+        for (int i = 0; i < 10; ++i) {
+            deliver(1000 * ms, 0);
+        }
+    }
     void wake() {
         const std::int64_t awaited_ns = turn.next_due_ns();
         const std::int64_t now_ns = awaited_ns + wake_errors_ns[wakes++ % 4];
@@ -144,14 +155,7 @@ TEST_CASE_METHOD(turn_case, "the lead is as good after a second over budget as b
 }
 
 TEST_CASE_METHOD(turn_case, "an input that waits for room goes on when a panic has made it") {
-    flow::output_settings small;
-    small.limits = {{10, 1 << 20}, flow::when_full::refuse};
-    REQUIRE(dispatcher.add_output(small).has_value());
-    REQUIRE(ingress.add_input({}).has_value());
-    ingress.configure({}, flow::router({{{0}, std::nullopt, {0}}}));
-    for (int i = 0; i < 10; ++i) {
-        deliver(1000 * ms, 0);
-    }
+    fill_room();
     host::operations pending(reactor);
     pending.open();
     testing::test_op op;
@@ -171,14 +175,7 @@ TEST_CASE_METHOD(turn_case, "an input that waits for room goes on when a panic h
 }
 
 TEST_CASE_METHOD(turn_case, "who gives up its wait for room ends no other's") {
-    flow::output_settings small;
-    small.limits = {{10, 1 << 20}, flow::when_full::refuse};
-    REQUIRE(dispatcher.add_output(small).has_value());
-    REQUIRE(ingress.add_input({}).has_value());
-    ingress.configure({}, flow::router({{{0}, std::nullopt, {0}}}));
-    for (int i = 0; i < 10; ++i) {
-        deliver(1000 * ms, 0);
-    }
+    fill_room();
     host::operations pending(reactor);
     pending.open();
     std::array<testing::test_op, 2> ops;
