@@ -4,22 +4,9 @@
 // that one. What ends a note passes, but where it goes round itself.
 #include "kernel/flow/ingress.hpp"
 
-#include "kernel/codec/midi.hpp"
+#include "kernel/flow/sounding.hpp"
 
 namespace tactus::flow {
-namespace {
-
-// A note, a pedal, or all that sounds in a channel.
-bool is_end(std::span<const std::uint8_t> midi) noexcept {
-    constexpr std::uint8_t controller = 0xB0;
-    if (midi.size() < 3 || (midi[0] & 0xF0) != controller) {
-        return codec::midi_view{midi}.is_note_off();
-    }
-    const bool is_pedal = midi[1] == 64 || midi[1] == 66 || midi[1] == 69;
-    return midi[1] == 120 || midi[1] == 123 || (is_pedal && midi[2] == 0);
-}
-
-} // namespace
 
 bool ingress::goes_round(const message& one) noexcept {
     if (one.due_ns - one.arrival_ns > circle_guard::waits_ns) {
@@ -53,8 +40,12 @@ bool ingress::may_pass(const event_source& what) const noexcept {
     }
     const std::span<const std::uint8_t> bytes(
         reinterpret_cast<const std::uint8_t*>(what.bytes.data()), what.bytes.size());
-    return (what.flags & TACTUS_EVENT_CRITICAL) != 0 ||
-           (what.protocol == TACTUS_PROTO_MIDI && is_end(bytes));
+    const bool is_critical = (what.flags & TACTUS_EVENT_CRITICAL) != 0;
+    if (is_critical || what.protocol != TACTUS_PROTO_MIDI) {
+        return is_critical;
+    }
+    const sounding::effect does = sounding::effect_of(bytes);
+    return does == sounding::effect::ends || does == sounding::effect::ends_channel;
 }
 
 void ingress::refuse_muted(std::uint16_t output, const event_source& what) noexcept {

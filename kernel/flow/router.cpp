@@ -140,7 +140,7 @@ void router::add(table& into, const route& route, std::uint16_t number) {
         merge(into.literals[route.address->text()], route.outputs);
     } else {
         alone.pattern = place_of(into, *route.address);
-        merge(into.patterns[place_of(into, *route.address)].outputs, route.outputs);
+        merge(into.patterns[alone.pattern].outputs, route.outputs);
     }
 }
 
