@@ -66,22 +66,42 @@ void intake::hand_over() noexcept {
 
 void intake::parse(source& from, std::span<const std::uint8_t> bytes, std::int64_t due_ns,
                    std::uint32_t flags) noexcept {
-    const std::int64_t received_ns = now_ns();
     from.stream.feed(bytes, [&](std::span<const std::uint8_t> message) {
-        if (!is_wanted(message[0])) {
-            return;
+        if (is_wanted(message[0])) {
+            from.sounding.follow(message);
+            emit_one(from, message, due_ns, flags);
         }
-        tactus_event event{};
-        event.due_ns = due_ns;
-        event.received_ns = received_ns;
-        event.bytes = message.data();
-        event.size = static_cast<std::uint32_t>(message.size());
-        event.protocol = TACTUS_PROTO_MIDI;
-        event.source = from.port;
-        const tactus_batch one{sizeof(tactus_batch), 1, sizeof event, flags, &event};
-        const std::lock_guard lock(mutex_);
-        here_.try_emit(tactus::batch_view(one));
-        has_events_ = (flags & TACTUS_BATCH_MORE) != 0;
+    });
+}
+
+void intake::emit_one(source& from, std::span<const std::uint8_t> message, std::int64_t due_ns,
+                      std::uint32_t flags) noexcept {
+    tactus_event event{};
+    event.due_ns = due_ns;
+    event.received_ns = now_ns();
+    event.bytes = message.data();
+    event.size = static_cast<std::uint32_t>(message.size());
+    event.protocol = TACTUS_PROTO_MIDI;
+    event.source = from.port;
+    const tactus_batch one{sizeof(tactus_batch), 1, sizeof event, flags, &event};
+    const std::lock_guard lock(mutex_);
+    here_.try_emit(tactus::batch_view(one));
+    has_events_ = (flags & TACTUS_BATCH_MORE) != 0;
+}
+
+void intake::tell_overrun(source& from) noexcept {
+    from.stream.cut_off();
+    losses counted;
+    count_losses(from, counted);
+    counted.lost = 1;
+    reject(counted);
+    end_what_sounds(from);
+}
+
+void intake::end_what_sounds(source& from) noexcept {
+    from.stream.cut_off();
+    from.sounding.end_all([&](std::span<const std::uint8_t> message) {
+        emit_one(from, message, 0, TACTUS_BATCH_DROPPABLE);
     });
 }
 

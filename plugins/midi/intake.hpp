@@ -3,6 +3,8 @@
 // stamp, and the way into the kernel. What the wire lost is counted. Threads: as each says.
 #pragma once
 
+#include "sounding_notes.hpp"
+
 #include <tactus/cpp/context.hpp>
 #include <tactus/cpp/midi_stream.hpp>
 
@@ -20,6 +22,7 @@ struct source {
     const std::uint32_t port; // as ports.add numbered it
     tactus::midi_stream stream;
     tactus::midi_stream_losses counted; // of the stream's losses
+    sounding_notes sounding;
 };
 
 enum class ignored : std::uint8_t { clock, active_sensing, sysex, time_code };
@@ -36,6 +39,12 @@ public:
     /// Bytes as they came, any number of messages or a part of one. `due_ns`: when they are to
     /// leave; 0: at once. Threads: any; a source's bytes one call at a time.
     void take(source& from, std::span<const std::uint8_t> bytes, std::int64_t due_ns) noexcept;
+
+    /// The system has lost what came from it, nobody knows how much: a SysEx that was under way is
+    /// cut off, and what sounds is ended, since its ends may be among it. Threads: as take().
+    void tell_overrun(source& from) noexcept;
+    /// Ends the notes and pedals of a source that has gone. Threads: any; nothing comes from it.
+    void end_what_sounds(source& from) noexcept;
 
     /// Before anything comes: what the kernel sets up for a thread of ours (its ring) is set up
     /// now, and not within a period of JACK's. Threads: work.
@@ -64,6 +73,8 @@ private:
     };
     void parse(source& from, std::span<const std::uint8_t> bytes, std::int64_t due_ns,
                std::uint32_t flags) noexcept;
+    void emit_one(source& from, std::span<const std::uint8_t> message, std::int64_t due_ns,
+                  std::uint32_t flags) noexcept;
     void count_losses(source& from, losses& to) noexcept;
     void reject(const losses& counted) noexcept;
     void tell_large() noexcept;

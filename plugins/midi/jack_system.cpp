@@ -61,6 +61,9 @@ public:
         return is_lost_.load(std::memory_order_acquire) || is_freed();
     }
     bool is_frozen() noexcept override;
+    std::string_view why_frozen() const noexcept override {
+        return "JACK shows no periods any more; events are dropped until it does";
+    }
     bool let_go() override;
     std::chrono::milliseconds look_again(bool) const noexcept override {
         return is_frozen_ ? 250ms : 0ms; // JACK tells of ports

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "link.hpp"
 
+#include "api_opening.hpp"
 #include "port_match.hpp"
-#include "sequencer.hpp"
 
 #include <tactus/cpp/error.hpp>
 
@@ -26,8 +26,8 @@ std::string list_of(const std::vector<std::string>& names, const std::vector<std
 
 } // namespace
 
-link::link(link_settings settings, tactus::logger log, waker wake, waker xrun)
-    : settings_(std::move(settings)), log_(log), wake_(wake), xrun_(xrun) {}
+link::link(link_settings settings, tactus::logger log, wakers told)
+    : settings_(std::move(settings)), log_(log), told_(told) {}
 
 link_report link::check() {
     if (system_ != nullptr && system_->is_lost() && !drop_lost()) {
@@ -48,13 +48,20 @@ link_report link::check() {
 }
 
 bool link::open() {
-    const bool is_alsa = settings_.api == api_choice::alsa ||
-                         (settings_.api == api_choice::automatic && has_sequencer());
-    std::string why;
-    system_ = is_alsa ? open_alsa(settings_.client, why)
-                      : open_jack({settings_.jack_client, wake_, xrun_}, why);
+    auto opened = open_api<midi_system>(
+        settings_.api,
+        [this](std::string& why) {
+            return open_alsa({settings_.client, told_.wake, told_.lost_to_full}, why);
+        },
+        [this](std::string& why) {
+            return open_jack({settings_.jack_client, told_.wake, told_.xrun}, why);
+        },
+        [this](std::string& why) { return open_rtmidi(settings_.client, why); });
+    system_ = std::move(opened.system);
     if (system_ == nullptr) {
-        complain(why + "; it is tried again.");
+        complain(opened.text + "; it is tried again.");
+    } else if (!opened.text.empty()) {
+        log_.info(opened.text);
     }
     return system_ != nullptr;
 }
@@ -125,9 +132,9 @@ link_report link::report() {
     now.is_up = !attached_.empty() && !system_->is_lost();
     if (now.is_up && system_->is_frozen()) {
         now.is_up = false;
-        complain("JACK shows no periods any more; events are dropped until it does.");
+        complain(std::string(system_->why_frozen()) + ".");
     } else if (now.is_up && !complaint_.empty()) {
-        log_.info("Port " + quoted(attached_) + " is up again: JACK goes on.");
+        log_.info("Port " + quoted(attached_) + " is up again.");
         complaint_.clear();
     }
     now.look_again = has_let_go_ ? return_step : system_->look_again(!attached_.empty());
@@ -159,22 +166,24 @@ tactus_status link::send(std::span<const std::uint8_t> bytes) noexcept {
     if (attached_.empty()) {
         return TACTUS_E_CLOSED;
     }
-    const bool is_too_long = bytes.size() > whole_size_max;
-    const tactus_status status = is_too_long ? TACTUS_E_INVALID : system_->send(bytes);
-    try { // the texts
-        if (is_too_long) {
-            log_.warning("A SysEx of " + std::to_string(bytes.size()) +
-                         " bytes was refused: " + std::to_string(whole_size_max) +
-                         " is the longest that goes in one piece. Set `sysex_chunk` of this output "
-                         "(256, say): in parts it may have " +
-                         std::to_string(TACTUS_SYSEX_SIZE_MAX) + ".");
-        } else if (status == TACTUS_E_IO) {
+    const tactus_status status = system_->send(bytes);
+    if (status == TACTUS_E_IO) {
+        try { // the text
             log_.warning("An event was not sent to " + quoted(attached_) + ": " + system_->why());
+        } catch (const std::bad_alloc&) {
+            return status; // it is counted all the same
         }
-    } catch (const std::bad_alloc&) {
-        return status; // it is counted all the same
     }
     return status;
+}
+
+part_limits link::limits_of(std::size_t size) noexcept {
+    part_limits limits;
+    if (system_ != nullptr) {
+        limits.least = system_->part_min();
+        limits.most = system_->part_max(size);
+    }
+    return limits;
 }
 
 void link::close() noexcept {

@@ -11,6 +11,7 @@
 
 #include "midi_system.hpp"
 #include "port_options.hpp"
+#include "wire_pace.hpp"
 
 #include <tactus/cpp/logger.hpp>
 
@@ -47,13 +48,19 @@ public:
     // After a port went: one of its name may be there already, its notice heeded with the other.
     static constexpr std::chrono::milliseconds return_step{10};
 
-    link(link_settings settings, tactus::logger log, waker wake, waker xrun);
+    struct wakers {
+        waker wake;         // there may be something new
+        waker xrun;         // JACK: called for each
+        waker lost_to_full; // ALSA: called for each event that a receiver had no room for
+    };
+
+    link(link_settings settings, tactus::logger log, wakers told);
 
     link_report check();
-    /// TACTUS_E_CLOSED: not attached. TACTUS_E_INVALID: too long. TACTUS_E_IO: logged.
+    /// TACTUS_E_CLOSED: not attached. TACTUS_E_AGAIN: no room now. TACTUS_E_IO: logged.
     tactus_status send(std::span<const std::uint8_t> bytes) noexcept;
-    /// The shortest part of a SysEx that goes through alone.
-    std::size_t part_min() const noexcept { return system_ != nullptr ? system_->part_min() : 1; }
+    /// Of a SysEx of that many bytes, how many can go together.
+    part_limits limits_of(std::size_t size) noexcept;
     /// Blocks: some periods of JACK; a second where its server died just now.
     void close() noexcept;
 
@@ -69,8 +76,7 @@ private:
 
     link_settings settings_;
     tactus::logger log_;
-    waker wake_;
-    waker xrun_;
+    wakers told_;
     std::unique_ptr<midi_system> system_;
     std::string attached_;    // the port's name; empty: none
     bool has_let_go_ = false; // in this check(): the port went

@@ -39,9 +39,7 @@ public:
                        "ports may come and go."),
         tactus::option(&config::virtual_port, "virtual", nullptr,
                        "Name of a virtual port to make, for other programs to connect to."),
-        tactus::option(&config::api, "api", "\"auto\"",
-                       "MIDI system; auto: ALSA where there is a sequencer, else JACK.")
-            .choices(api_words),
+        tactus::option(&config::api, "api", "\"auto\"", api_doc).choices(api_words),
         tactus::option(&config::client, "client", "\"tactus\"",
                        "Our name among the system's clients."),
         tactus::option(&config::unwanted, "ignore", "[\"active-sensing\"]",

@@ -49,7 +49,8 @@ void output::check(const config& given) {
 output::output(config&& given, context& here)
     : here_(here), key_(given.port ? *given.port : *given.virtual_port), latency_(given.latency),
       news_(here, given.api == api_choice::jack ? "" : device_watch::devices), pace_bell_(here),
-      link_(settings_of(given, here.name()), here.log(), news_.as_waker(), counting(xruns_)),
+      link_(settings_of(given, here.name()), here.log(),
+            {news_.as_waker(), counting(xruns_), counting(lost_to_full_)}),
       pace_(wire_of(given)) {}
 
 task<void> output::run(context& here) {
@@ -59,10 +60,11 @@ task<void> output::run(context& here) {
     cut_ = here.metrics().make_counter("midi_cut_sysex_total",
                                        "SysEx that were given up when a part had been sent.");
     xruns_ = make_xruns(here);
+    lost_to_full_ = here.metrics().make_counter(
+        "midi_lost_behind_full_total",
+        "Events that were sent, and that a receiver which takes nothing any more did not get.");
     news_.watch_devices();
-    if (pace_.is_on()) {
-        here.spawn("midi pace", keep_pace(here));
-    }
+    here.spawn("midi pace", keep_pace(here));
     std::exception_ptr ended;
     try {
         co_await follow(here);
@@ -102,8 +104,7 @@ void output::tell(context& here, const link_report& now) {
 
 send_result output::send(batch_view batch) noexcept {
     for (std::uint32_t i = 0; i < batch.size(); ++i) {
-        const tactus_status status =
-            pace_.is_on() ? give(bytes_of(batch[i])) : link_.send(bytes_of(batch[i]));
+        const tactus_status status = give(bytes_of(batch[i]));
         if (status != TACTUS_OK) {
             return send_result(i, status);
         }
@@ -114,37 +115,74 @@ send_result output::send(batch_view batch) noexcept {
 tactus_status output::give(wire_pace::bytes_view message) noexcept {
     const std::int64_t now_ns = to_ns(here_.now());
     if (!pace_.has_room(message, now_ns)) {
-        must_wait_ = true;
-        pace_bell_.ring();
-        return TACTUS_E_AGAIN;
+        return wait_for_room();
     }
-    const tactus_status status = send_part(pace_.take(message, now_ns, link_.part_min()));
+    const bool is_short = message[0] != 0xF0;
+    const part_limits limits = is_short ? part_limits() : link_.limits_of(message.size());
+    const wire_pace::bytes_view part = pace_.first_part(message, limits);
+    const tactus_status status = send_part(part, now_ns);
+    if (status == TACTUS_E_AGAIN) {
+        return wait_for_room();
+    }
+    if (status == TACTUS_OK) {
+        pace_.begin(message, part.size(), now_ns);
+    }
     if (pace_.is_open()) {
         pace_bell_.ring();
     }
     return status;
 }
 
-tactus_status output::send_part(wire_pace::bytes_view part) noexcept {
+tactus_status output::wait_for_room() noexcept {
+    must_wait_ = true;
+    pace_bell_.ring();
+    return TACTUS_E_AGAIN;
+}
+
+// Where the MIDI system has no room nobody tells when it has; it is asked, first soon.
+tactus_status output::send_part(wire_pace::bytes_view part, std::int64_t now_ns) noexcept {
+    constexpr std::int64_t retry_min_ns = 500'000;
+    constexpr std::int64_t retry_max_ns = 4'000'000;
     const tactus_status status = link_.send(part);
+    if (status == TACTUS_E_AGAIN) {
+        retry_span_ns_ = retry_ns_ == 0 ? retry_min_ns : std::min(retry_span_ns_ * 2, retry_max_ns);
+        retry_ns_ = now_ns + retry_span_ns_;
+        return status;
+    }
+    retry_ns_ = 0;
     if (status != TACTUS_OK) {
         pace_.drop();
     }
     return status;
 }
 
+void output::send_parts(std::int64_t now_ns) noexcept {
+    constexpr int parts_max = 16; // then others may use this thread
+    for (int i = 0; i < parts_max && retry_ns_ <= now_ns; ++i) {
+        const wire_pace::bytes_view part = pace_.next_part(now_ns);
+        if (part.empty()) {
+            return;
+        }
+        const tactus_status status = send_part(part, now_ns);
+        if (status == TACTUS_OK) {
+            pace_.part_sent(now_ns);
+        } else if (status != TACTUS_E_AGAIN) {
+            cut_.add(1);
+            return;
+        }
+    }
+}
+
 // On the worker: what is due of a SysEx, and whether whoever waits may go on.
 output::pace_step output::step() noexcept {
     const std::int64_t now_ns = to_ns(here_.now());
     pace_step next;
-    const wire_pace::bytes_view part = pace_.next_part(now_ns);
-    if (!part.empty() && send_part(part) != TACTUS_OK) {
-        cut_.add(1);
-    }
-    next.has_room = must_wait_ && pace_.room_ns() <= now_ns;
+    send_parts(now_ns);
+    next.has_room = must_wait_ && std::max(pace_.room_ns(), retry_ns_) <= now_ns;
     must_wait_ = must_wait_ && !next.has_room;
-    next.next_ns =
+    const std::int64_t next_ns =
         std::min(pace_.next_part_ns(), must_wait_ ? pace_.room_ns() : wire_pace::never_ns);
+    next.next_ns = next_ns == wire_pace::never_ns ? next_ns : std::max(next_ns, retry_ns_);
     return next;
 }
 
@@ -178,7 +216,9 @@ void output::flush(std::uint32_t) noexcept {
 }
 
 void output::list_ports(const port_visitor& visit) {
-    list_system("ALSA", visit, [](std::string& why) { return open_alsa(listing_client, why); });
+    list_system("ALSA", visit, [](std::string& why) {
+        return open_alsa({listing_client, {}, {}}, why);
+    });
     list_system("JACK", visit, [](std::string& why) {
         return open_jack({listing_client, {}, {}}, why);
     });

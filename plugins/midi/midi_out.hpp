@@ -15,7 +15,7 @@
 
 namespace midi {
 
-static_assert(whole_size_max == 16376, "and so in the texts of the option `sysex_chunk`");
+static_assert(whole_size_max == 16376, "and so in the range of the option `sysex_chunk`");
 
 enum class wire_kind : std::uint8_t { none, din };
 inline constexpr const char* wire_words[] = {"none", "din", nullptr};
@@ -45,9 +45,7 @@ public:
                        "Name of the port to send to, or a pattern with *; it may come and go."),
         tactus::option(&config::virtual_port, "virtual", nullptr,
                        "Name of a virtual port to make, for other programs to connect to."),
-        tactus::option(&config::api, "api", "\"auto\"",
-                       "MIDI system; auto: ALSA where there is a sequencer, else JACK.")
-            .choices(api_words),
+        tactus::option(&config::api, "api", "\"auto\"", api_doc).choices(api_words),
         tactus::option(&config::client, "client", "\"tactus\"",
                        "Our name among the system's clients."),
         tactus::option(&config::latency, "latency", "\"0ms\"",
@@ -57,8 +55,8 @@ public:
                        "\"din\": send no faster than a MIDI cable carries, 320 us a byte.")
             .choices(wire_words),
         tactus::option(&config::sysex_chunk, "sysex_chunk", "0",
-                       "Bytes of a SysEx that are sent together, needed above 16376 of them; 0: "
-                       "all, or 8 on a din wire.")
+                       "Bytes of a SysEx that are sent together; 0: as many as the MIDI system "
+                       "takes, or 8 on a din wire.")
             .range("0", "16376"),
         tactus::option(&config::sysex_pace, "sysex_pace", "\"0ms\"",
                        "Pause between two chunks of a SysEx.")
@@ -83,7 +81,9 @@ private:
     };
 
     tactus_status give(wire_pace::bytes_view message) noexcept;
-    tactus_status send_part(wire_pace::bytes_view part) noexcept;
+    tactus_status wait_for_room() noexcept;
+    tactus_status send_part(wire_pace::bytes_view part, std::int64_t now_ns) noexcept;
+    void send_parts(std::int64_t now_ns) noexcept;
     pace_step step() noexcept;
     tactus::task<void> keep_pace(tactus::context& here);
     tactus::task<void> follow(tactus::context& here);
@@ -97,10 +97,13 @@ private:
     bell pace_bell_; // rung by the worker: there is something to do for step()
     tactus::counter cut_;
     tactus::counter xruns_;
+    tactus::counter lost_to_full_;
     // The worker's.
     link link_;
     wire_pace pace_;
-    bool must_wait_ = false; // a message was answered TACTUS_E_AGAIN
+    bool must_wait_ = false;     // a message was answered TACTUS_E_AGAIN
+    std::int64_t retry_ns_ = 0;  // the MIDI system had no room: ask again then; 0: it had
+    std::int64_t retry_span_ns_; // how long before that
     // The loop's.
     tactus::counter attached_;
     std::uint32_t attached_counted_ = 0;

@@ -16,12 +16,14 @@
 namespace midi {
 
 /// The longest message that RtMidi sends in one piece, at JACK (its ring) and at ALSA (the
-/// sequencer's buffer). It would lose a longer one silently. A SysEx may be longer in parts, up to
-/// TACTUS_SYSEX_SIZE_MAX. Units: bytes.
+/// sequencer's buffer). It would lose a longer one silently; a longer SysEx goes in parts. Units:
+/// bytes.
 inline constexpr std::size_t whole_size_max = 16376;
 
 class midi_system {
 public:
+    using bytes_view = std::span<const std::uint8_t>;
+
     midi_system() = default;
     midi_system(const midi_system&) = delete;
     midi_system& operator=(const midi_system&) = delete;
@@ -38,16 +40,22 @@ public:
     virtual void attach_virtual(const std::string& own_name) = 0;
     virtual void detach() = 0;
 
-    /// TACTUS_E_CLOSED: it is lost or hangs. TACTUS_E_IO: why() tells. Blocks: at most hang_limit.
-    virtual tactus_status send(std::span<const std::uint8_t> bytes) noexcept = 0;
+    /// TACTUS_E_AGAIN: it has no room now, and has taken nothing. TACTUS_E_CLOSED: it is lost or
+    /// frozen. TACTUS_E_IO: why() tells. Blocks: at most hang_limit.
+    virtual tactus_status send(bytes_view bytes) noexcept = 0;
     virtual const std::string& why() const noexcept = 0;
 
     /// The shortest part of a SysEx that it takes. Units: bytes.
     virtual std::size_t part_min() const noexcept { return 1; }
+    /// Of a SysEx of that many bytes, how many it takes at once. Bounds: at least part_min(); no
+    /// less than 3.
+    virtual std::size_t part_max(std::size_t /*size*/) noexcept { return whole_size_max; }
     /// It has died; only let_go() and the destructor make sense.
     virtual bool is_lost() const noexcept = 0;
     /// It does not move at present; it may again.
     virtual bool is_frozen() noexcept = 0;
+    /// What is the matter then: the end of a sentence.
+    virtual std::string_view why_frozen() const noexcept = 0;
     /// Begins to close it without blocking; true once it is closed. Call it until then.
     virtual bool let_go() = 0;
     /// When to look at its ports again though nothing was heard of them; 0: never.
@@ -71,8 +79,15 @@ struct jack_opening {
     waker xrun; // called for each
 };
 
+struct alsa_opening {
+    std::string client; // our name among the sequencer's
+    waker wake;
+    waker lost_to_full; // called for each event that a receiver had no room for
+};
+
 /// nullptr where the system is not there, and `why` says so. Errors: tactus::failure.
-std::unique_ptr<midi_system> open_alsa(const std::string& client, std::string& why);
+std::unique_ptr<midi_system> open_alsa(const alsa_opening& as, std::string& why);
+std::unique_ptr<midi_system> open_rtmidi(const std::string& client, std::string& why);
 std::unique_ptr<midi_system> open_jack(const jack_opening& as, std::string& why);
 
 } // namespace midi

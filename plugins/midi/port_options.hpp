@@ -12,8 +12,10 @@
 
 namespace midi {
 
-enum class api_choice : std::uint8_t { automatic, alsa, jack };
-inline constexpr const char* api_words[] = {"auto", "alsa", "jack", nullptr};
+enum class api_choice : std::uint8_t { automatic, alsa, jack, rtmidi };
+inline constexpr const char* api_words[] = {"auto", "alsa", "jack", "rtmidi", nullptr};
+inline constexpr const char api_doc[] =
+    "MIDI system; auto: ALSA where its sequencer may be used, else JACK.";
 
 namespace detail {
 inline void check_name(const char* key, const std::string& name, std::size_t size_max) {

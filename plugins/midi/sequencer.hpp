@@ -3,10 +3,25 @@
 // and go. The part of the plugin that another platform would do differently.
 #pragma once
 
+#include <cstddef>
+#include <optional>
+#include <string>
+
 namespace midi {
 
-/// There is a sequencer, and we may use it.
-bool has_sequencer() noexcept;
+/// Why ALSA's sequencer cannot be used, and what to do; empty: it can.
+std::string sequencer_complaint();
+
+/// Of a program that reads the sequencer: the cells of its pool, and how many are free. A cell
+/// holds an event, or 28 bytes of a SysEx.
+struct sequencer_pool {
+    std::size_t cells = 0;
+    std::size_t free = 0;
+};
+
+/// libasound asks for a client's own pool only. `fd`: of the sequencer, opened. Empty: `client` is
+/// no program, or has gone.
+std::optional<sequencer_pool> pool_of(int fd, int client) noexcept;
 
 /// Notices changes in the folder of the sound devices (inotify). Threads: loop.
 class device_watch {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "source_link.hpp"
 
+#include "api_opening.hpp"
 #include "port_match.hpp"
-#include "sequencer.hpp"
 
 #include <tactus/cpp/error.hpp>
 
@@ -52,20 +52,26 @@ sources_found source_link::look() {
 }
 
 bool source_link::open() {
-    const bool is_alsa = settings_.api == api_choice::alsa ||
-                         (settings_.api == api_choice::automatic && has_sequencer());
-    std::string why;
     into_.prepare();
     source_opening at_jack = settings_.opening;
     at_jack.client = settings_.jack_client;
-    system_ = is_alsa ? open_alsa_sources(settings_.opening, &into_, why)
-                      : open_jack_sources(at_jack, &into_, why);
+    auto opened = open_api<source_system>(
+        settings_.api,
+        [this](std::string& why) { return open_alsa_sources(settings_.opening, &into_, why); },
+        [&](std::string& why) { return open_jack_sources(at_jack, &into_, why); },
+        [this](std::string& why) { return open_rtmidi_sources(settings_.opening, &into_, why); });
+    system_ = std::move(opened.system);
     if (system_ == nullptr) {
-        complain(why + "; it is tried again.");
-    } else if (const std::string other = system_->other_name(); !other.empty()) {
+        complain(opened.text + "; it is tried again.");
+        return false;
+    }
+    if (!opened.text.empty()) {
+        log_.info(opened.text);
+    }
+    if (const std::string other = system_->other_name(); !other.empty()) {
         log_.warning(renamed_text(settings_.jack_client, other));
     }
-    return system_ != nullptr;
+    return true;
 }
 
 // Blocks: about 20 ms, while libjack closes what is dead.
@@ -279,6 +285,7 @@ void source_link::let_go_of_others(const std::vector<wish>& wishes) {
                                            [&](const wish& one) { return one.name == each->name; });
         if (!is_wanted) {
             system_->detach(each->from);
+            into_.end_what_sounds(each->from);
             complaint_ = "it went away"; // which says more than that it is not there
             log_.warning("The port " + quoted(each->name) + " went away; it is waited for.");
         }

@@ -64,6 +64,8 @@ struct source_opening {
 /// be listed. Errors: tactus::failure.
 std::unique_ptr<source_system> open_alsa_sources(const source_opening& as, intake* into,
                                                  std::string& why);
+std::unique_ptr<source_system> open_rtmidi_sources(const source_opening& as, intake* into,
+                                                   std::string& why);
 std::unique_ptr<source_system> open_jack_sources(const source_opening& as, intake* into,
                                                  std::string& why);
 

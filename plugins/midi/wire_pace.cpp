@@ -15,37 +15,49 @@ bool is_real_time(wire_pace::bytes_view message) noexcept {
 } // namespace
 
 wire_pace::wire_pace(const wire_settings& settings) : settings_(settings) {
-    if (settings_.part > 0) {
-        rest_.reserve(TACTUS_SYSEX_SIZE_MAX);
-    }
+    rest_.reserve(TACTUS_SYSEX_SIZE_MAX);
 }
 
 bool wire_pace::has_room(bytes_view message, std::int64_t now_ns) const noexcept {
     return is_real_time(message) || room_ns() <= now_ns;
 }
 
-wire_pace::bytes_view wire_pace::take(bytes_view message, std::int64_t now_ns,
-                                      std::size_t part_min) {
-    part_ = std::max(settings_.part, part_min);
-    if (settings_.part == 0 || message.size() <= part_ || is_real_time(message)) {
-        occupy(message.size(), now_ns);
+wire_pace::bytes_view wire_pace::first_part(bytes_view message,
+                                            const part_limits& limits) const noexcept {
+    if (is_real_time(message) || message[0] != 0xF0) {
         return message;
     }
-    rest_.assign(message.begin(), message.end());
-    sent_ = 0;
-    part_ns_ = now_ns;
-    return next_part(now_ns);
+    const std::size_t wanted = settings_.part > 0 ? settings_.part : message.size();
+    return message.first(
+        std::min(message.size(), std::min(std::max(wanted, limits.least), limits.most)));
 }
 
-wire_pace::bytes_view wire_pace::next_part(std::int64_t now_ns) noexcept {
+void wire_pace::begin(bytes_view message, std::size_t sent, std::int64_t now_ns) noexcept {
+    occupy(sent, now_ns);
+    if (sent < message.size()) {
+        rest_.assign(message.begin(), message.end()); // within what was reserved
+        sent_ = sent;
+        part_ = sent;
+        pause(now_ns);
+    }
+}
+
+wire_pace::bytes_view wire_pace::next_part(std::int64_t now_ns) const noexcept {
     if (!is_open() || part_ns_ > now_ns) {
         return {};
     }
-    const bytes_view part = bytes_view(rest_).subspan(sent_, std::min(part_, rest_.size() - sent_));
-    sent_ += part.size();
-    occupy(part.size(), now_ns);
+    return bytes_view(rest_).subspan(sent_, std::min(part_, rest_.size() - sent_));
+}
+
+void wire_pace::part_sent(std::int64_t now_ns) noexcept {
+    const std::size_t size = std::min(part_, rest_.size() - sent_);
+    sent_ += size;
+    occupy(size, now_ns);
+    pause(now_ns);
+}
+
+void wire_pace::pause(std::int64_t now_ns) noexcept {
     part_ns_ = std::max(free_ns_ - slack_ns, now_ns) + settings_.pause.count();
-    return part;
 }
 
 void wire_pace::occupy(std::size_t bytes, std::int64_t now_ns) noexcept {

@@ -3,6 +3,7 @@
 // devices that would lose a long one. Real-time bytes pass everything, also between the parts.
 // A MIDI interface takes bytes faster than its wire does and queues them; where no more is handed
 // to it than the wire carries, that queue stays empty, and a clock tick never waits behind a dump.
+// A SysEx that is longer than what the MIDI system takes together goes in parts in any case.
 // Arithmetic and the rest of one SysEx; the caller brings the time, and does the sending. Threads:
 // one at a time.
 #pragma once
@@ -21,6 +22,12 @@ struct wire_settings {
     std::chrono::nanoseconds pause{0}; // between two parts of a SysEx
 };
 
+/// How many bytes of a SysEx the MIDI system takes together. Units: bytes.
+struct part_limits {
+    std::size_t least = 1;
+    std::size_t most = SIZE_MAX;
+};
+
 /// MIDI 1.0: 31,250 baud, a start and a stop bit around eight.
 inline constexpr std::chrono::nanoseconds din_byte = std::chrono::microseconds(320);
 
@@ -35,20 +42,21 @@ public:
 
     explicit wire_pace(const wire_settings& settings);
 
-    /// Something is paced at all.
-    bool is_on() const noexcept { return settings_.byte.count() > 0 || settings_.part > 0; }
     /// A SysEx is under way.
     bool is_open() const noexcept { return sent_ < rest_.size(); }
 
     /// Whether this message may begin now.
     bool has_room(bytes_view message, std::int64_t now_ns) const noexcept;
-    /// What of it goes now: all, or the first part, not shorter than part_min; the rest is kept.
-    /// Bounds: has_room.
-    bytes_view take(bytes_view message, std::int64_t now_ns, std::size_t part_min);
+    /// What of it goes first: all, or a part. Bounds: has_room.
+    bytes_view first_part(bytes_view message, const part_limits& limits) const noexcept;
+    /// So many bytes of it, from its begin, have been sent; the rest is kept.
+    void begin(bytes_view message, std::size_t sent, std::int64_t now_ns) noexcept;
 
     /// The next part of the SysEx that is under way, if it is time; else empty. Valid until the
-    /// next take.
-    bytes_view next_part(std::int64_t now_ns) noexcept;
+    /// next begin.
+    bytes_view next_part(std::int64_t now_ns) const noexcept;
+    /// That part has been sent.
+    void part_sent(std::int64_t now_ns) noexcept;
     /// When the next part is to go; never_ns where none is left.
     std::int64_t next_part_ns() const noexcept { return is_open() ? part_ns_ : never_ns; }
     /// From when on a message that is not real-time may begin; never_ns while a SysEx is under way.
@@ -60,6 +68,7 @@ public:
 
 private:
     void occupy(std::size_t bytes, std::int64_t now_ns) noexcept;
+    void pause(std::int64_t now_ns) noexcept;
 
     wire_settings settings_;
     std::int64_t free_ns_ = 0; // the wire has carried everything by then

@@ -381,8 +381,16 @@ bool midi_port::send(std::span<const std::uint8_t> bytes) noexcept {
     return true;
 }
 
-std::unique_ptr<source_system> open_alsa_sources(const source_opening&, intake*, std::string& why) {
-    why = "no ALSA here";
+std::unique_ptr<midi_system> open_alsa(const alsa_opening&, std::string&) {
+    return nullptr;
+}
+std::unique_ptr<midi_system> open_rtmidi(const std::string&, std::string&) {
+    return nullptr;
+}
+std::unique_ptr<source_system> open_alsa_sources(const source_opening&, intake*, std::string&) {
+    return nullptr;
+}
+std::unique_ptr<source_system> open_rtmidi_sources(const source_opening&, intake*, std::string&) {
     return nullptr;
 }
 

@@ -36,6 +36,21 @@ bytes copy(wire_pace::bytes_view view) {
     return bytes(view.begin(), view.end());
 }
 
+bytes take(wire_pace& pace, const bytes& message, std::int64_t now_ns,
+           const midi::part_limits& limits = {}) {
+    const bytes part = copy(pace.first_part(message, limits));
+    pace.begin(message, part.size(), now_ns);
+    return part;
+}
+
+bytes next_part(wire_pace& pace, std::int64_t now_ns) {
+    const bytes part = copy(pace.next_part(now_ns));
+    if (!part.empty()) {
+        pace.part_sent(now_ns);
+    }
+    return part;
+}
+
 const bytes note{0x90, 60, 100};
 const bytes tick{0xF8};
 
@@ -44,8 +59,7 @@ const bytes tick{0xF8};
 TEST_CASE("without settings there is no pace, and always room") {
     wire_pace pace({});
 
-    CHECK_FALSE(pace.is_on());
-    CHECK(copy(pace.take(sysex(5000), 0, 1)) == sysex(5000));
+    CHECK(take(pace, sysex(5000), 0) == sysex(5000));
     CHECK(pace.has_room(note, 1));
 }
 
@@ -57,7 +71,7 @@ TEST_CASE("a din wire carries 3125 bytes a second, however fast they are offered
     for (int i = 0; i < 1000; ++i) {
         now_ns = std::max(now_ns, pace.room_ns());
         REQUIRE(pace.has_room(note, now_ns));
-        REQUIRE(copy(pace.take(note, now_ns, 1)) == note);
+        REQUIRE(take(pace, note, now_ns) == note);
     }
 
     // The last begins when the 999 before it have been carried, less a byte's slack.
@@ -66,7 +80,7 @@ TEST_CASE("a din wire carries 3125 bytes a second, however fast they are offered
 
 TEST_CASE("a message has to wait for the one before, but for a byte's time") {
     wire_pace pace(din());
-    (void)pace.take(note, 0, 1);
+    take(pace, note, 0);
 
     CHECK_FALSE(pace.has_room(note, 2 * byte_ns - 1));
     CHECK(pace.has_room(note, 2 * byte_ns));
@@ -74,8 +88,8 @@ TEST_CASE("a message has to wait for the one before, but for a byte's time") {
 
 TEST_CASE("a wire that was idle has saved nothing up") {
     wire_pace pace(din());
-    (void)pace.take(note, 0, 1);
-    (void)pace.take(note, 1000 * ms, 1);
+    take(pace, note, 0);
+    take(pace, note, 1000 * ms);
 
     CHECK_FALSE(pace.has_room(note, 1000 * ms));
     CHECK(pace.room_ns() == 1000 * ms + 2 * byte_ns);
@@ -83,24 +97,24 @@ TEST_CASE("a wire that was idle has saved nothing up") {
 
 TEST_CASE("a real-time byte never waits, and takes its time of the wire") {
     wire_pace pace(din());
-    (void)pace.take(note, 0, 1);
+    take(pace, note, 0);
 
     REQUIRE(pace.has_room(tick, 0));
-    CHECK(copy(pace.take(tick, 0, 1)) == tick);
+    CHECK(take(pace, tick, 0) == tick);
     CHECK(pace.room_ns() == 3 * byte_ns); // 4 bytes less the slack
 }
 
 TEST_CASE("a SysEx goes in parts, each when the wire has carried the one before") {
     // F0 11*18 F7: 8, 8, 4
     wire_pace pace(din());
-    bytes joined = copy(pace.take(sysex(20), 0, 1));
+    bytes joined = take(pace, sysex(20), 0);
     REQUIRE(joined.size() == 8);
     CHECK(pace.is_open());
     CHECK(pace.next_part_ns() == 7 * byte_ns);
-    CHECK(pace.next_part(7 * byte_ns - 1).empty());
+    CHECK(next_part(pace, 7 * byte_ns - 1).empty());
 
     for (const std::size_t size : {8u, 4u}) {
-        const bytes part = copy(pace.next_part(pace.next_part_ns()));
+        const bytes part = next_part(pace, pace.next_part_ns());
         CHECK(part.size() == size);
         joined.insert(joined.end(), part.begin(), part.end());
     }
@@ -113,22 +127,22 @@ TEST_CASE("a SysEx goes in parts, each when the wire has carried the one before"
 
 TEST_CASE("between the parts of a SysEx only real-time bytes have room") {
     wire_pace pace(din());
-    (void)pace.take(sysex(100), 0, 1);
+    take(pace, sysex(100), 0);
 
     CHECK_FALSE(pace.has_room(note, 10'000 * ms));
     CHECK(pace.room_ns() == wire_pace::never_ns);
     CHECK(pace.has_room(tick, 0));
-    CHECK(copy(pace.take(tick, 0, 1)) == tick);
+    CHECK(take(pace, tick, 0) == tick);
     CHECK(pace.is_open());
 }
 
 TEST_CASE("4 KiB of SysEx take a din wire 1.31 s, and a clock passes at every part") {
     wire_pace pace(din());
     std::int64_t now_ns = 0;
-    std::size_t sent = pace.take(sysex(4096), now_ns, 1).size();
+    std::size_t sent = take(pace, sysex(4096), now_ns).size();
     while (pace.is_open()) {
         now_ns = pace.next_part_ns();
-        sent += pace.next_part(now_ns).size();
+        sent += next_part(pace, now_ns).size();
         REQUIRE(pace.has_room(tick, now_ns));
     }
 
@@ -142,35 +156,57 @@ TEST_CASE("pauses stand between the parts, without a model of the wire too") {
     settings.pause = 20ms;
     wire_pace pace(settings);
 
-    CHECK(pace.is_on());
-    CHECK(pace.take(sysex(600), 5 * ms, 1).size() == 256);
+    CHECK(take(pace, sysex(600), 5 * ms).size() == 256);
     CHECK(pace.next_part_ns() == 25 * ms);
-    CHECK(pace.next_part(25 * ms).size() == 256);
-    CHECK(pace.next_part(45 * ms).size() == 88);
+    CHECK(next_part(pace, 25 * ms).size() == 256);
+    CHECK(next_part(pace, 45 * ms).size() == 88);
     CHECK(pace.has_room(note, 45 * ms));
 }
 
 TEST_CASE("a system that takes longer parts only gets them") {
     wire_pace pace(din());
 
-    CHECK(pace.take(sysex(100), 0, 32).size() == 32);
-    CHECK(pace.next_part(pace.next_part_ns()).size() == 32);
+    CHECK(take(pace, sysex(100), 0, {32, SIZE_MAX}).size() == 32);
+    CHECK(next_part(pace, pace.next_part_ns()).size() == 32);
 }
 
 TEST_CASE("a SysEx that fits one part, and any other message, goes whole") {
     wire_pace pace(din());
 
-    CHECK(pace.take(sysex(8), 0, 1).size() == 8);
+    CHECK(take(pace, sysex(8), 0).size() == 8);
     CHECK_FALSE(pace.is_open());
 }
 
 TEST_CASE("what is dropped leaves the wire to others") {
     wire_pace pace(din());
-    (void)pace.take(sysex(100), 0, 1);
+    take(pace, sysex(100), 0);
 
     pace.drop();
 
     CHECK_FALSE(pace.is_open());
-    CHECK(pace.next_part(1000 * ms).empty());
+    CHECK(next_part(pace, 1000 * ms).empty());
     CHECK(pace.has_room(note, 0)); // at once, whatever is on the wire
+}
+
+TEST_CASE("what the MIDI system takes together bounds the parts, whatever was asked for") {
+    wire_pace plain({});
+    CHECK(take(plain, sysex(600), 0, {1, 256}).size() == 256);
+    CHECK(next_part(plain, 0).size() == 256);
+    CHECK(next_part(plain, 0).size() == 88);
+    CHECK_FALSE(plain.is_open());
+
+    wire_settings large;
+    large.part = 1000;
+    wire_pace asked(large);
+    CHECK(take(asked, sysex(600), 0, {1, 256}).size() == 256);
+}
+
+TEST_CASE("a part that found no room is offered again") {
+    wire_pace pace({});
+    take(pace, sysex(600), 0, {1, 256});
+
+    const bytes first = copy(pace.next_part(0));
+
+    CHECK(copy(pace.next_part(1 * ms)) == first);
+    CHECK(pace.is_open());
 }

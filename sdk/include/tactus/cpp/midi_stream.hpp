@@ -82,7 +82,9 @@ public:
         return byte >= 0x80 ? status(byte) : seven_bit(byte);
     }
 
-    /// Forgets what was begun and the running status: the wire was cut.
+    /// The wire was cut: what was begun counts as cut, and is forgotten with the running status.
+    void cut_off() noexcept { cut(); }
+    /// The same, but nothing is counted.
     void reset() noexcept {
         phase_ = phase::message;
         message_size_ = 0;

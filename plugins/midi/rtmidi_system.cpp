@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-// ALSA through RtMidi. The sequencer is part of the kernel: it does not die, and its calls return.
-// RtMidi hears nothing of devices that come and go, so the one long-lived object lists them now
-// and then (new objects each time would use up the sequencer's clients).
+// Out through RtMidi: what is portable, where a system has no backend of its own. Here it speaks
+// ALSA. RtMidi hears nothing of devices that come and go, so the one long-lived object lists them
+// now and then (new objects each time would use up the sequencer's clients); nor does it tell of
+// what the sequencer threw away. README.md has the list of what it cannot.
 #include "midi_port.hpp"
 #include "midi_system.hpp"
 #include "sequencer.hpp"
@@ -13,11 +14,11 @@ namespace {
 
 using namespace std::chrono_literals;
 
-class alsa_system final : public midi_system {
+class rtmidi_system final : public midi_system {
 public:
-    explicit alsa_system(const std::string& client) : port_(midi_api::alsa, client) {}
+    explicit rtmidi_system(const std::string& client) : port_(midi_api::alsa, client) {}
 
-    std::string_view name() const noexcept override { return "ALSA"; }
+    std::string_view name() const noexcept override { return "RtMidi's ALSA"; }
     std::vector<std::string> ports() override { return port_.names(); }
 
     void attach(const std::string& port, const std::string& own_name) override {
@@ -29,7 +30,7 @@ public:
     }
     void detach() override { port_.close(); }
 
-    tactus_status send(std::span<const std::uint8_t> bytes) noexcept override {
+    tactus_status send(bytes_view bytes) noexcept override {
         return port_.send(bytes) ? TACTUS_OK : TACTUS_E_IO;
     }
     const std::string& why() const noexcept override { return port_.why(); }
@@ -39,6 +40,7 @@ public:
     std::size_t part_min() const noexcept override { return 32; }
     bool is_lost() const noexcept override { return false; }
     bool is_frozen() noexcept override { return false; }
+    std::string_view why_frozen() const noexcept override { return {}; }
     bool let_go() override { return true; }
     std::chrono::milliseconds look_again(bool is_attached) const noexcept override {
         if (is_virtual_) {
@@ -60,12 +62,9 @@ private:
 
 } // namespace
 
-std::unique_ptr<midi_system> open_alsa(const std::string& client, std::string& why) {
-    if (!has_sequencer()) {
-        why = "there is no ALSA sequencer that we may use (/dev/snd/seq)";
-        return nullptr;
-    }
-    return std::make_unique<alsa_system>(client);
+std::unique_ptr<midi_system> open_rtmidi(const std::string& client, std::string& why) {
+    why = sequencer_complaint();
+    return why.empty() ? std::make_unique<rtmidi_system>(client) : nullptr;
 }
 
 } // namespace midi

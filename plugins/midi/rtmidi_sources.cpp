@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// ALSA in through RtMidi: one RtMidiIn, with a client and a thread of its own, for each port that
+// In through RtMidi's ALSA: one RtMidiIn, with a client and a thread of its own, for each port that
 // is listened to, and one more that lists them. RtMidi gives a SysEx that something else interrupts
 // in parts, and what interrupted it inside of them; the stream parser puts both right.
 #include "rtmidi_text.hpp"
@@ -15,15 +15,15 @@ namespace {
 
 using namespace std::chrono_literals;
 
-class alsa_source {
+class rtmidi_source {
 public:
-    alsa_source(const std::string& client, intake& into, source& to)
+    rtmidi_source(const std::string& client, intake& into, source& to)
         : in_(RtMidi::LINUX_ALSA, client), into_(into), to_(to) {
         in_.setErrorCallback(&keep_rtmidi_text, &why_);
         in_.ignoreTypes(false, false, false);
         in_.setCallback(
             [](double, std::vector<unsigned char>* bytes, void* self) {
-                auto& here = *static_cast<alsa_source*>(self);
+                auto& here = *static_cast<rtmidi_source*>(self);
                 here.into_.take(here.to_, *bytes, 0);
             },
             this);
@@ -60,14 +60,14 @@ private:
     source& to_;
 };
 
-class alsa_sources final : public source_system {
+class rtmidi_sources final : public source_system {
 public:
-    alsa_sources(std::string client, intake* into)
+    rtmidi_sources(std::string client, intake* into)
         : client_(std::move(client)), into_(into), lister_(RtMidi::LINUX_ALSA, client_) {
         lister_.setErrorCallback(&keep_rtmidi_text, &why_);
     }
 
-    std::string_view name() const noexcept override { return "ALSA"; }
+    std::string_view name() const noexcept override { return "RtMidi's ALSA"; }
     std::vector<std::string> ports() override {
         std::vector<std::string> names;
         const unsigned count = lister_.getPortCount();
@@ -77,10 +77,10 @@ public:
         return names;
     }
     void attach(const std::string& port, const std::string& own_name, source& to) override {
-        make(to, [&](alsa_source& made) { made.open(port, own_name); });
+        make(to, [&](rtmidi_source& made) { made.open(port, own_name); });
     }
     void attach_virtual(const std::string& own_name, source& to) override {
-        make(to, [&](alsa_source& made) { made.open_virtual(own_name); });
+        make(to, [&](rtmidi_source& made) { made.open_virtual(own_name); });
     }
     // RtMidi's destructor joins its thread.
     void detach(source& from) noexcept override {
@@ -94,7 +94,7 @@ private:
     template <class Open>
     void make(source& to, Open open) {
         try {
-            auto made = std::make_unique<alsa_source>(client_, *into_, to);
+            auto made = std::make_unique<rtmidi_source>(client_, *into_, to);
             open(*made);
             sources_.push_back(std::move(made));
         } catch (const RtMidiError& error) {
@@ -106,19 +106,19 @@ private:
     intake* into_;
     std::string why_;
     RtMidiIn lister_;
-    std::vector<std::unique_ptr<alsa_source>> sources_;
+    std::vector<std::unique_ptr<rtmidi_source>> sources_;
 };
 
 } // namespace
 
-std::unique_ptr<source_system> open_alsa_sources(const source_opening& as, intake* into,
-                                                 std::string& why) {
-    if (!has_sequencer()) {
-        why = "there is no ALSA sequencer that we may use (/dev/snd/seq)";
+std::unique_ptr<source_system> open_rtmidi_sources(const source_opening& as, intake* into,
+                                                   std::string& why) {
+    why = sequencer_complaint();
+    if (!why.empty()) {
         return nullptr;
     }
     try {
-        return std::make_unique<alsa_sources>(as.client, into);
+        return std::make_unique<rtmidi_sources>(as.client, into);
     } catch (const RtMidiError& error) {
         throw tactus::failure(TACTUS_E_IO, error.getMessage());
     }

@@ -1,0 +1,377 @@
+// SPDX-License-Identifier: MIT
+#include "alsa_client.hpp"
+
+#include <tactus/cpp/error.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <map>
+
+#include <poll.h>
+#include <pthread.h>
+#include <unistd.h>
+
+namespace midi {
+namespace {
+
+// An event of variable length must fit into libasound's buffer, or it could never be read; our
+// pool bounds it to 28 bytes for each cell.
+constexpr std::size_t input_bytes = 65536;
+constexpr int announcements = 253;      // our port that hears of what comes and goes: the last
+constexpr std::size_t decoded_max = 64; // RPN and NRPN become four control changes of 3 bytes
+
+struct all_clients {
+    std::mutex mutex; // guards the one below
+    std::map<std::string, std::weak_ptr<alsa_client>, std::less<>> by_name;
+};
+
+// Static, since the clients of a process are what it is about.
+all_clients& process() {
+    static all_clients all;
+    return all;
+}
+
+[[noreturn]] void fail(const char* what, int error) {
+    throw tactus::failure(TACTUS_E_IO, std::string(what) + ": " + snd_strerror(error));
+}
+
+// libasound writes its complaints to stderr unless it has a handler; each call's result says all.
+void say_nothing(const char*, int, const char*, int, const char*, ...) {}
+
+void take_schedule_of(std::thread& thread) noexcept {
+    int policy = 0;
+    sched_param mine{};
+    if (pthread_getschedparam(pthread_self(), &policy, &mine) == 0) {
+        pthread_setschedparam(thread.native_handle(), policy, &mine);
+    }
+}
+
+} // namespace
+
+std::shared_ptr<alsa_client> alsa_client::open(const std::string& name, std::string& why) {
+    all_clients& all = process();
+    const std::lock_guard lock(all.mutex);
+    std::weak_ptr<alsa_client>& known = all.by_name[name];
+    std::shared_ptr<alsa_client> client = known.lock();
+    if (client == nullptr) {
+        client.reset(new alsa_client(name));
+        if (!client->start(why)) {
+            return nullptr;
+        }
+        known = client;
+    }
+    return client;
+}
+
+bool alsa_client::is_of_this_process(int client) noexcept {
+    all_clients& all = process();
+    const std::lock_guard lock(all.mutex);
+    return std::any_of(all.by_name.begin(), all.by_name.end(), [client](const auto& each) {
+        const std::shared_ptr<alsa_client> open = each.second.lock();
+        return open != nullptr && open->number() == client;
+    });
+}
+
+bool alsa_client::start(std::string& why) {
+    snd_lib_error_set_handler(&say_nothing);
+    why = sequencer_complaint();
+    if (!why.empty()) {
+        return false;
+    }
+    const int opened = snd_seq_open(&handle_, "hw", SND_SEQ_OPEN_DUPLEX, SND_SEQ_NONBLOCK);
+    if (opened < 0) {
+        handle_ = nullptr;
+        why = std::string("ALSA's sequencer could not be opened: ") + snd_strerror(opened);
+        return false;
+    }
+    number_ = snd_seq_client_id(handle_);
+    snd_seq_set_client_name(handle_, name_.c_str());
+    snd_seq_set_client_pool_input(handle_, input_cells);
+    snd_seq_set_input_buffer_size(handle_, input_bytes);
+    pollfd readable{};
+    snd_seq_poll_descriptors(handle_, &readable, 1, POLLIN);
+    fd_ = readable.fd;
+    if (snd_midi_event_new(decoded_max, &coder_) < 0 || pipe(closing_) != 0) {
+        why = "there is not enough memory, or there are too many open files";
+        return false;
+    }
+    snd_midi_event_no_status(coder_, 1);
+    listen_to_announcements();
+    reader_ = std::thread([this] { read_until_closed(); });
+    take_schedule_of(reader_);
+    return true;
+}
+
+// Behind all others, so that our ports count from 0, as those of a program with one port do.
+void alsa_client::listen_to_announcements() {
+    snd_seq_port_info_t* info = nullptr;
+    snd_seq_port_info_alloca(&info);
+    snd_seq_port_info_set_name(info, "announcements");
+    snd_seq_port_info_set_capability(info, SND_SEQ_PORT_CAP_WRITE | SND_SEQ_PORT_CAP_NO_EXPORT);
+    snd_seq_port_info_set_type(info, SND_SEQ_PORT_TYPE_APPLICATION);
+    snd_seq_port_info_set_port(info, announcements);
+    snd_seq_port_info_set_port_specified(info, 1);
+    int done = snd_seq_create_port(handle_, info);
+    if (done >= 0) {
+        done = snd_seq_connect_from(handle_, announcements, SND_SEQ_CLIENT_SYSTEM,
+                                    SND_SEQ_PORT_SYSTEM_ANNOUNCE);
+    }
+    if (done < 0) {
+        fail("the sequencer does not tell what comes and goes", done);
+    }
+}
+
+alsa_client::~alsa_client() {
+    if (closing_[1] >= 0) {
+        close(closing_[1]);
+    }
+    if (reader_.joinable()) {
+        reader_.join();
+    }
+    if (closing_[0] >= 0) {
+        close(closing_[0]);
+    }
+    if (coder_ != nullptr) {
+        snd_midi_event_free(coder_);
+    }
+    if (handle_ != nullptr && has_abandoned()) {
+        // The kernel waits for what a device has not taken, for 10 s; nobody here does. The end of
+        // the process ends that thread, and what it waits for.
+        std::thread([handle = handle_] { snd_seq_close(handle); }).detach();
+    } else if (handle_ != nullptr) {
+        snd_seq_close(handle_);
+    }
+}
+
+int alsa_client::make_port(const std::string& name, direction way, alsa_listener* listener) {
+    static_cast<void>(has_abandoned());
+    const unsigned rights = way == direction::sends
+                                ? SND_SEQ_PORT_CAP_READ | SND_SEQ_PORT_CAP_SUBS_READ
+                                : SND_SEQ_PORT_CAP_WRITE | SND_SEQ_PORT_CAP_SUBS_WRITE;
+    const std::lock_guard lock(mutex_); // nothing comes for it before it has its listener
+    const int port =
+        snd_seq_create_simple_port(handle_, name.c_str(), rights,
+                                   SND_SEQ_PORT_TYPE_MIDI_GENERIC | SND_SEQ_PORT_TYPE_APPLICATION);
+    if (port < 0) {
+        fail("ALSA made no port", port);
+    }
+    if (listener != nullptr) {
+        listening_.push_back({port, listener});
+    }
+    return port;
+}
+
+void alsa_client::delete_port(int port) noexcept {
+    snd_seq_delete_simple_port(handle_, port);
+    const std::lock_guard lock(mutex_);
+    std::erase_if(listening_, [port](const listening& each) { return each.own == port; });
+    std::erase_if(ties_, [port](const tied& each) { return each.own == port; });
+}
+
+void alsa_client::abandon_port(int port) {
+    const std::lock_guard lock(mutex_);
+    abandoned_.push_back(port);
+    std::erase_if(ties_, [port](const tied& each) { return each.own == port; });
+}
+
+// Deletes those that the sequencer has disconnected meanwhile.
+bool alsa_client::has_abandoned() {
+    const std::lock_guard lock(mutex_);
+    std::erase_if(abandoned_, [this](int port) {
+        const bool is_over = subscribers(port).empty();
+        if (is_over) {
+            snd_seq_delete_simple_port(handle_, port);
+        }
+        return is_over;
+    });
+    return !abandoned_.empty();
+}
+
+int alsa_client::subscribe(const tied& what, bool is_wanted) const noexcept {
+    const alsa_address own{number_, what.own};
+    const bool sends = what.way == direction::sends;
+    const alsa_address from = sends ? own : what.other;
+    const alsa_address to = sends ? what.other : own;
+    const snd_seq_addr_t sender{static_cast<unsigned char>(from.client),
+                                static_cast<unsigned char>(from.port)};
+    const snd_seq_addr_t dest{static_cast<unsigned char>(to.client),
+                              static_cast<unsigned char>(to.port)};
+    snd_seq_port_subscribe_t* asked = nullptr;
+    snd_seq_port_subscribe_alloca(&asked);
+    snd_seq_port_subscribe_set_sender(asked, &sender);
+    snd_seq_port_subscribe_set_dest(asked, &dest);
+    return is_wanted ? snd_seq_subscribe_port(handle_, asked)
+                     : snd_seq_get_port_subscription(handle_, asked);
+}
+
+bool alsa_client::is_subscribed(const tied& what) const noexcept {
+    return subscribe(what, false) >= 0;
+}
+
+void alsa_client::tie(int own, direction way, alsa_address other) {
+    const tied made{own, way, other, tie_state::held};
+    const int done = subscribe(made, true);
+    if (done < 0 && done != -EBUSY) { // busy: it exists already
+        fail("ALSA refused the connection", done);
+    }
+    const std::lock_guard lock(mutex_);
+    std::erase_if(ties_, [own](const tied& each) { return each.own == own; });
+    ties_.push_back(made);
+}
+
+void alsa_client::untie(int own) noexcept {
+    const std::lock_guard lock(mutex_);
+    std::erase_if(ties_, [own](const tied& each) { return each.own == own; });
+}
+
+bool alsa_client::is_port_there(alsa_address which) const noexcept {
+    snd_seq_port_info_t* info = nullptr;
+    snd_seq_port_info_alloca(&info);
+    return snd_seq_get_any_port_info(handle_, which.client, which.port, info) >= 0;
+}
+
+alsa_client::tie_state alsa_client::state_of(int own) noexcept {
+    const std::lock_guard lock(mutex_);
+    for (tied& each : ties_) {
+        if (each.own == own) {
+            if (each.state == tie_state::held && !is_subscribed(each)) {
+                each.state = is_port_there(each.other) ? tie_state::cut : tie_state::gone;
+            }
+            return each.state;
+        }
+    }
+    return tie_state::gone;
+}
+
+std::vector<alsa_address> alsa_client::subscribers(int own) const {
+    const snd_seq_addr_t root{static_cast<unsigned char>(number_), static_cast<unsigned char>(own)};
+    snd_seq_query_subscribe_t* query = nullptr;
+    snd_seq_query_subscribe_alloca(&query);
+    snd_seq_query_subscribe_set_root(query, &root);
+    snd_seq_query_subscribe_set_type(query, SND_SEQ_QUERY_SUBS_READ);
+    std::vector<alsa_address> all;
+    for (int i = 0; snd_seq_query_port_subscribers(handle_, query) >= 0; ++i) {
+        const snd_seq_addr_t* found = snd_seq_query_subscribe_get_addr(query);
+        all.push_back({found->client, found->port});
+        snd_seq_query_subscribe_set_index(query, i + 1);
+    }
+    return all;
+}
+
+int alsa_client::write(int own, alsa_address to, snd_seq_event_t& event) noexcept {
+    event.source.client = static_cast<unsigned char>(number_);
+    event.source.port = static_cast<unsigned char>(own);
+    event.dest.client = static_cast<unsigned char>(to.client);
+    event.dest.port = static_cast<unsigned char>(to.port);
+    event.queue = SND_SEQ_QUEUE_DIRECT;
+    const std::lock_guard lock(sending_);
+    const int written = snd_seq_event_output_direct(handle_, &event);
+    return written < 0 ? written : 0;
+}
+
+void alsa_client::add_watcher(waker watcher) {
+    const std::lock_guard lock(mutex_);
+    watchers_.push_back(watcher);
+}
+
+void alsa_client::remove_watcher(waker watcher) noexcept {
+    const std::lock_guard lock(mutex_);
+    std::erase_if(watchers_, [&](const waker& each) { return each.context == watcher.context; });
+}
+
+void alsa_client::read_until_closed() noexcept {
+    pthread_setname_np(pthread_self(), "midi alsa");
+    for (;;) {
+        pollfd waits[] = {{fd_, POLLIN, 0}, {closing_[0], POLLIN, 0}};
+        if (poll(waits, 2, -1) < 0 && errno != EINTR) {
+            return;
+        }
+        if (waits[1].revents != 0) {
+            return;
+        }
+        read_what_is_there();
+    }
+}
+
+void alsa_client::read_what_is_there() noexcept {
+    for (;;) {
+        snd_seq_event_t* event = nullptr;
+        const int got = snd_seq_event_input(handle_, &event);
+        if (got == -ENOSPC) {
+            tell_overrun();
+        } else if (got < 0) {
+            return;
+        } else if (event != nullptr) {
+            take(*event);
+        }
+    }
+}
+
+void alsa_client::take(const snd_seq_event_t& event) noexcept {
+    if (event.dest.port == announcements) {
+        heed(event);
+        return;
+    }
+    std::array<unsigned char, decoded_max> decoded;
+    std::span<const std::uint8_t> bytes;
+    if (event.type == SND_SEQ_EVENT_SYSEX) {
+        bytes = {static_cast<const std::uint8_t*>(event.data.ext.ptr), event.data.ext.len};
+    } else {
+        const long size = snd_midi_event_decode(coder_, decoded.data(), decoded.size(), &event);
+        bytes = {decoded.data(), static_cast<std::size_t>(std::max(size, 0L))};
+    }
+    const bool is_stamped = event.queue != SND_SEQ_QUEUE_DIRECT &&
+                            (event.flags & SND_SEQ_TIME_STAMP_MASK) == SND_SEQ_TIME_STAMP_REAL;
+    const std::int64_t stamp_ns =
+        is_stamped ? std::int64_t{event.time.time.tv_sec} * 1'000'000'000 + event.time.time.tv_nsec
+                   : 0;
+    const std::lock_guard lock(mutex_);
+    for (const listening& each : listening_) {
+        if (each.own == event.dest.port && !bytes.empty()) {
+            each.listener->take(bytes, stamp_ns);
+        }
+    }
+}
+
+void alsa_client::heed(const snd_seq_event_t& announced) noexcept {
+    const snd_seq_addr_t& who = announced.data.addr;
+    if (announced.type == SND_SEQ_EVENT_CLIENT_EXIT) {
+        mark_gone(who.client, -1);
+    } else if (announced.type == SND_SEQ_EVENT_PORT_EXIT) {
+        mark_gone(who.client, who.port);
+    }
+    wake_all();
+}
+
+// A connection that is there was made after what is told now: of that number is another port.
+void alsa_client::mark_gone(int client, int port) noexcept {
+    const std::lock_guard lock(mutex_);
+    for (tied& each : ties_) {
+        const bool is_meant = each.other.client == client && (port < 0 || each.other.port == port);
+        if (is_meant && !is_subscribed(each)) {
+            each.state = tie_state::gone;
+        }
+    }
+}
+
+// Announcements may be among what was lost: everybody looks again.
+void alsa_client::tell_overrun() noexcept {
+    {
+        const std::lock_guard lock(mutex_);
+        for (const listening& each : listening_) {
+            each.listener->overrun();
+        }
+    }
+    wake_all();
+}
+
+void alsa_client::wake_all() noexcept {
+    news_.fetch_add(1, std::memory_order_release);
+    const std::lock_guard lock(mutex_);
+    for (const waker& each : watchers_) {
+        each();
+    }
+}
+
+} // namespace midi

@@ -1,0 +1,325 @@
+// SPDX-License-Identifier: MIT
+// ALSA out, through its sequencer: a port of our client, and an event at a time straight to whoever
+// it is connected with, by number. Not to "all subscribers" in one call, since the sequencer then
+// does not say who had no room. The sequencer is part of the kernel: it does not die, and its calls
+// return.
+#include "alsa_receiver.hpp"
+#include "midi_system.hpp"
+
+#include <tactus/cpp/error.hpp>
+
+#include <algorithm>
+#include <cerrno>
+#include <chrono>
+#include <thread>
+#include <utility>
+
+namespace midi {
+namespace {
+
+using namespace std::chrono_literals;
+using direction = alsa_client::direction;
+
+// Who takes nothing for so long is not waited for any more.
+constexpr std::chrono::nanoseconds stuck_limit = 1s;
+// A stop waits so long for a device that has not taken everything.
+constexpr auto drain_limit = 200ms;
+constexpr auto drain_step = 1ms;
+constexpr std::size_t longest_short = 3; // bytes of a message that is no SysEx
+
+std::int64_t now_ns() noexcept {
+    return std::chrono::steady_clock::now().time_since_epoch().count();
+}
+
+class alsa_output final : public midi_system {
+public:
+    alsa_output(std::shared_ptr<alsa_client> client, const alsa_opening& as)
+        : client_(std::move(client)), wake_(as.wake), lost_(as.lost_to_full) {
+        client_->add_watcher(wake_);
+    }
+    ~alsa_output() override {
+        client_->remove_watcher(wake_);
+        detach();
+        if (coder_ != nullptr) {
+            snd_midi_event_free(coder_);
+        }
+    }
+
+    /// Errors: tactus::failure.
+    void prepare();
+
+    std::string_view name() const noexcept override { return "ALSA"; }
+    std::vector<std::string> ports() override;
+    void attach(const std::string& port, const std::string& own_name) override;
+    void attach_virtual(const std::string& own_name) override;
+    void detach() override;
+
+    tactus_status send(bytes_view bytes) noexcept override;
+    std::size_t part_max(std::size_t size) noexcept override;
+    const std::string& why() const noexcept override { return why_; }
+
+    bool is_lost() const noexcept override { return false; }
+    bool is_frozen() noexcept override;
+    std::string_view why_frozen() const noexcept override {
+        return "it takes nothing any more; events are dropped until it does";
+    }
+    bool let_go() override { return true; }
+    std::chrono::milliseconds look_again(bool) const noexcept override {
+        return is_frozen_ ? 250ms : 0ms; // the sequencer tells of ports
+    }
+
+private:
+    struct target {
+        alsa_receiver to;
+        std::int64_t full_since_ns = 0; // 0: it has room
+        bool is_left_out = false;       // it took nothing for stuck_limit
+    };
+
+    void let_go_of(int port);
+    bool is_drained() noexcept;
+    bool look_at_news() noexcept;
+    bool must_wait_for(target& one, bytes_view bytes) noexcept;
+    void take_in_again(target& one) noexcept;
+    tactus_status write(target& one, bytes_view bytes) noexcept;
+    tactus_status fail(int error) noexcept;
+
+    std::shared_ptr<alsa_client> client_;
+    waker wake_;
+    waker lost_;
+    snd_midi_event_t* coder_ = nullptr;
+    int own_ = -1; // our port; -1: none
+    std::string attached_;
+    std::vector<target> targets_; // one, or those that are connected to a virtual port
+    std::uint64_t news_seen_ = 0;
+    bool is_frozen_ = false;
+    std::string why_;
+};
+
+void alsa_output::prepare() {
+    if (snd_midi_event_new(longest_short, &coder_) < 0) {
+        throw tactus::failure(TACTUS_E_NOMEM, "there is no memory for ALSA's encoder");
+    }
+    snd_midi_event_no_status(coder_, 1);
+}
+
+std::vector<std::string> alsa_output::ports() {
+    const bool is_held =
+        !attached_.empty() && client_->state_of(own_) == alsa_client::tie_state::held;
+    std::vector<std::string> names;
+    for (alsa_port& each : list_alsa_ports(*client_, direction::sends)) {
+        if (each.name != attached_ || is_held) {
+            names.push_back(std::move(each.name));
+        }
+    }
+    return names;
+}
+
+void alsa_output::attach(const std::string& port, const std::string& own_name) {
+    for (const alsa_port& each : list_alsa_ports(*client_, direction::sends)) {
+        if (each.name == port) {
+            own_ = client_->make_port(own_name, direction::sends, nullptr);
+            attached_ = port;
+            try {
+                client_->tie(own_, direction::sends, each.at);
+                targets_.push_back({alsa_receiver(*client_, each)});
+            } catch (...) {
+                detach();
+                throw;
+            }
+            return;
+        }
+    }
+    throw tactus::failure(TACTUS_E_IO, "it went away");
+}
+
+void alsa_output::attach_virtual(const std::string& own_name) {
+    own_ = client_->make_port(own_name, direction::sends, nullptr);
+    news_seen_ = 0;
+}
+
+void alsa_output::detach() {
+    is_frozen_ = false;
+    if (own_ >= 0) {
+        let_go_of(std::exchange(own_, -1));
+    }
+    targets_.clear();
+}
+
+// A device that takes its time may have it: the last note-offs are among what waits.
+void alsa_output::let_go_of(int port) {
+    const bool is_held =
+        attached_.empty() || client_->state_of(port) == alsa_client::tie_state::held;
+    const auto until = std::chrono::steady_clock::now() + drain_limit;
+    while (is_held && !is_drained() && std::chrono::steady_clock::now() < until) {
+        std::this_thread::sleep_for(drain_step);
+    }
+    is_held && !is_drained() ? client_->abandon_port(port) : client_->delete_port(port);
+    attached_.clear();
+}
+
+bool alsa_output::is_drained() noexcept {
+    return std::all_of(targets_.begin(), targets_.end(),
+                       [](target& each) { return each.to.is_drained(now_ns()); });
+}
+
+// False: what it was attached to has gone.
+bool alsa_output::look_at_news() noexcept {
+    const std::uint64_t news = client_->news();
+    if (std::exchange(news_seen_, news) == news) {
+        return true;
+    }
+    if (!attached_.empty()) {
+        return client_->state_of(own_) == alsa_client::tie_state::held;
+    }
+    try {
+        std::vector<target> now;
+        for (const alsa_address& each : client_->subscribers(own_)) {
+            const auto known = std::find_if(targets_.begin(), targets_.end(),
+                                            [&](const target& one) { return one.to.at() == each; });
+            now.push_back(known != targets_.end()
+                              ? *known
+                              : target{alsa_receiver(*client_, alsa_port_at(*client_, each))});
+        }
+        targets_ = std::move(now);
+    } catch (const std::bad_alloc&) {
+        news_seen_ = 0; // those that are known go on
+    }
+    return true;
+}
+
+std::size_t alsa_output::part_max(std::size_t size) noexcept {
+    std::size_t most = size;
+    for (target& each : targets_) {
+        most = std::min(most, each.to.part_max(size));
+    }
+    return std::max<std::size_t>(most, 1);
+}
+
+tactus_status alsa_output::send(bytes_view bytes) noexcept {
+    if (own_ < 0 || is_frozen_ || !look_at_news()) {
+        return TACTUS_E_CLOSED;
+    }
+    bool must_wait = false;
+    for (target& each : targets_) {
+        must_wait = must_wait_for(each, bytes) || must_wait;
+    }
+    if (is_frozen_) {
+        wake_(); // for the report
+        return TACTUS_E_CLOSED;
+    }
+    if (must_wait) {
+        return TACTUS_E_AGAIN;
+    }
+    tactus_status result = TACTUS_OK;
+    for (target& each : targets_) {
+        if (each.is_left_out) {
+            lost_();
+        } else if (const tactus_status status = write(each, bytes); status != TACTUS_OK) {
+            result = status;
+        }
+    }
+    // Of several receivers, those that have got it must not get it again.
+    return attached_.empty() ? TACTUS_OK : result;
+}
+
+bool alsa_output::must_wait_for(target& one, bytes_view bytes) noexcept {
+    const std::int64_t now = now_ns();
+    if (one.to.has_room(bytes, now)) {
+        one.full_since_ns = 0;
+        if (std::exchange(one.is_left_out, false)) {
+            take_in_again(one);
+        }
+        return false;
+    }
+    if (one.is_left_out) {
+        return false;
+    }
+    if (one.full_since_ns == 0) {
+        one.full_since_ns = now;
+    }
+    if (now - one.full_since_ns < stuck_limit.count()) {
+        return true;
+    }
+    is_frozen_ = !attached_.empty();
+    one.is_left_out = attached_.empty();
+    return false;
+}
+
+// Of several receivers, one that takes events again: whatever sounds there has lost its end.
+void alsa_output::take_in_again(target& one) noexcept {
+    constexpr std::uint8_t ends[] = {64, 66, 69, 123}; // the pedals, all notes off
+    for (std::uint8_t channel = 0; channel < 16; ++channel) {
+        for (const std::uint8_t controller : ends) {
+            const std::uint8_t message[] = {static_cast<std::uint8_t>(0xB0 | channel), controller,
+                                            0};
+            static_cast<void>(write(one, message));
+        }
+    }
+}
+
+tactus_status alsa_output::write(target& one, bytes_view bytes) noexcept {
+    snd_seq_event_t event;
+    snd_seq_ev_clear(&event);
+    if (bytes.size() <= longest_short && bytes[0] >= 0x80 && bytes[0] != 0xF0 && bytes[0] != 0xF7) {
+        snd_midi_event_reset_encode(coder_);
+        if (snd_midi_event_encode(coder_, bytes.data(), static_cast<long>(bytes.size()), &event) !=
+                static_cast<long>(bytes.size()) ||
+            event.type == SND_SEQ_EVENT_NONE) {
+            return fail(-EINVAL);
+        }
+    } else {
+        event.type = SND_SEQ_EVENT_SYSEX;
+        event.flags = SND_SEQ_EVENT_LENGTH_VARIABLE;
+        event.data.ext.len = static_cast<unsigned>(bytes.size());
+        event.data.ext.ptr = const_cast<std::uint8_t*>(bytes.data()); // libasound copies it
+    }
+    const int written = client_->write(own_, one.to.at(), event);
+    if (written < 0) {
+        return fail(written);
+    }
+    one.to.took(bytes);
+    return TACTUS_OK;
+}
+
+tactus_status alsa_output::fail(int error) noexcept {
+    switch (-error) {
+    case EAGAIN:
+    case ENOMEM: // another program was quicker to fill it
+        return TACTUS_E_AGAIN;
+    case ENOENT:
+    case ENODEV:
+    case ENXIO:
+        wake_();
+        return TACTUS_E_CLOSED;
+    default:
+        try {
+            why_ = snd_strerror(error);
+        } catch (const std::bad_alloc&) {
+            why_.clear();
+        }
+        return TACTUS_E_IO;
+    }
+}
+
+bool alsa_output::is_frozen() noexcept {
+    constexpr std::uint8_t smallest[] = {0xB0, 123, 0};
+    if (is_frozen_ && !targets_.empty() && targets_.front().to.has_room(smallest, now_ns())) {
+        targets_.front().full_since_ns = 0;
+        is_frozen_ = false;
+    }
+    return is_frozen_;
+}
+
+} // namespace
+
+std::unique_ptr<midi_system> open_alsa(const alsa_opening& as, std::string& why) {
+    std::shared_ptr<alsa_client> client = alsa_client::open(as.client, why);
+    if (client == nullptr) {
+        return nullptr;
+    }
+    auto system = std::make_unique<alsa_output>(std::move(client), as);
+    system->prepare();
+    return system;
+}
+
+} // namespace midi

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: MIT
+#include "alsa_receiver.hpp"
+
+#include <algorithm>
+
+namespace midi {
+namespace {
+
+constexpr std::size_t cell_bytes = 28; // snd_seq_event: what a cell holds of a SysEx
+// A long SysEx goes to a device in such parts, each when no more than so much is left in the
+// driver's buffer, of 4096 bytes: what comes behind it, as a clock tick, waits the less.
+constexpr std::size_t device_part = 256;
+constexpr std::size_t queued_max = 1024;
+
+bool is_device(alsa_kind kind) noexcept {
+    return kind == alsa_kind::hardware || kind == alsa_kind::virtual_raw;
+}
+
+// snd_seq_event_dup: one for the event, and those that its bytes fill.
+std::size_t cells_for(std::size_t sysex_bytes) noexcept {
+    return 1 + (sysex_bytes + cell_bytes - 1) / cell_bytes;
+}
+
+// Only a SysEx, or a part of one, is an event of variable length.
+bool is_sysex(alsa_receiver::bytes_view bytes) noexcept {
+    return bytes[0] == 0xF0 || bytes[0] == 0xF7 || bytes[0] < 0x80;
+}
+
+} // namespace
+
+alsa_receiver::alsa_receiver(const alsa_client& client, const alsa_port& port)
+    : client_(client), at_(port.at), kind_(port.kind) {
+    if (is_device(kind_)) {
+        buffer_.emplace(port);
+    }
+}
+
+std::size_t alsa_receiver::part_max(std::size_t size) noexcept {
+    if (is_device(kind_)) {
+        return device_part;
+    }
+    const auto pool = client_.pool_of(at_.client);
+    if (!pool || cells_for(size) < pool->cells) {
+        return size;
+    }
+    return std::max<std::size_t>(pool->cells / 2, 2) * cell_bytes - cell_bytes;
+}
+
+bool alsa_receiver::has_room(bytes_view bytes, std::int64_t now_ns) noexcept {
+    if (buffer_) {
+        const bool is_part = is_sysex(bytes) && bytes.size() >= device_part;
+        return buffer_->has_room(bytes.size(), now_ns,
+                                 is_part ? std::optional(queued_max) : std::nullopt);
+    }
+    const auto pool = client_.pool_of(at_.client);
+    return !pool || pool->free >= (is_sysex(bytes) ? cells_for(bytes.size()) : 1);
+}
+
+bool alsa_receiver::is_drained(std::int64_t now_ns) noexcept {
+    return !buffer_ || buffer_->has_room(0, now_ns, 0);
+}
+
+void alsa_receiver::took(bytes_view bytes) noexcept {
+    if (buffer_) {
+        buffer_->took(bytes.size());
+    }
+}
+
+} // namespace midi
