@@ -166,6 +166,17 @@ std::vector<value> checker::read_option(option_table table, const tactus_option&
 void checker::read_item(option_table table, const tactus_option& option, const entry& from,
                         const node& item, const std::string& place, std::vector<value>& into) {
     value read;
+    if (has_flag(option, TACTUS_OPT_OR_TEXT) && item.kind == node_kind::text) {
+        node whole;
+        whole.where = item.where;
+        whole.end = item.end;
+        whole.entries.push_back({option.children[0].key, item.where, item});
+        read_item(table, option, from, whole, place, into);
+        if (!into.empty()) {
+            into.back().text = item.text; // for who asks what stands there
+        }
+        return;
+    }
     if (option.type == TACTUS_OPT_TABLE && item.kind == node_kind::table) {
         const schema_part part{table.children_of(option), &read.table};
         check(item, item.where, {{&part, 1}, {}, nested(option, place)});

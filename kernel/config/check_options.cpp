@@ -10,7 +10,8 @@
 namespace tactus::config {
 namespace {
 
-constexpr std::uint32_t known_flags = TACTUS_OPT_REQUIRED | TACTUS_OPT_ARRAY | TACTUS_OPT_SECRET;
+constexpr std::uint32_t known_flags =
+    TACTUS_OPT_REQUIRED | TACTUS_OPT_ARRAY | TACTUS_OPT_SECRET | TACTUS_OPT_OR_TEXT;
 // More than any plugin needs; a wrong n_options would make the checker read beyond the table.
 constexpr std::uint32_t options_max = 256;
 
@@ -97,6 +98,11 @@ result<void> check_option(option_table table, const tactus_option& option, std::
     }
     if (option.doc == nullptr || *option.doc == '\0') {
         return wrong(option, "it has no text that explains it");
+    }
+    const bool has_text_first = option.type == TACTUS_OPT_TABLE && option.n_children > 0 &&
+                                option.children[0].type == TACTUS_OPT_STRING;
+    if ((option.flags & TACTUS_OPT_OR_TEXT) != 0 && !has_text_first) {
+        return wrong(option, "only a table whose first option is a text may be a text");
     }
     if (option.type == TACTUS_OPT_CHOICE && words_of(option.choices).empty()) {
         return wrong(option, "it has nothing to choose from");

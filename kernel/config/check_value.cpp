@@ -235,7 +235,9 @@ std::string expectation(const tactus_option& option) {
                    ? "an address, like \"unix:///run/tactus/in.sock\""
                    : "an address, like \"" + std::string(choices.front()) + "://127.0.0.1:9000\"";
     default:
-        return "a table, like { key = value }";
+        return (option.flags & TACTUS_OPT_OR_TEXT) != 0
+                   ? "text in quotes, or a table, like { key = value }"
+                   : "a table, like { key = value }";
     }
 }
 

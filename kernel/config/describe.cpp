@@ -23,6 +23,9 @@ std::string type_word(const tactus_option& option) {
                                                 "address",    "table"};
     const std::string word =
         option.type >= 1 && option.type <= words.size() ? words[option.type - 1] : "unknown";
+    if (has_flag(option, TACTUS_OPT_OR_TEXT)) {
+        return "text or " + word;
+    }
     return has_flag(option, TACTUS_OPT_ARRAY) ? "list of " + word : word;
 }
 
@@ -190,7 +193,8 @@ std::string example_value(option_table table, const tactus_option& option) {
     case TACTUS_OPT_ENDPOINT:
         return example_endpoint(option.key, choices);
     case TACTUS_OPT_TABLE:
-        return example_table(table.children_of(option));
+        return has_flag(option, TACTUS_OPT_OR_TEXT) ? "\"...\""
+                                                    : example_table(table.children_of(option));
     default:
         return "\"...\"";
     }

@@ -60,7 +60,7 @@ private:
 struct value {
     std::int64_t integer = 0; // BOOL, INT, DURATION, BYTES, CHOICE
     double real = 0;          // FLOAT, RATE
-    std::string text = {};    // STRING, CHOICE, ENDPOINT
+    std::string text = {};    // STRING, CHOICE, ENDPOINT; TABLE where a text stands in its place
     values table = {};        // TABLE
     position where = {};      // line 0: a default
     std::uint32_t length = 1;

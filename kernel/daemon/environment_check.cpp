@@ -53,9 +53,11 @@ public:
                 look_at_endpoint(one, key, each, kind);
             }
         }
-        for (const config::value& each : values_of(one, "port", TACTUS_OPT_STRING)) {
-            if (!each.text.empty()) {
-                look_for_port(one, each, kind);
+        for (const std::uint32_t type : {TACTUS_OPT_STRING, TACTUS_OPT_TABLE}) {
+            for (const config::value& each : values_of(one, "port", type)) {
+                if (!each.text.empty()) { // a table says more than a name can be compared with
+                    look_for_port(one, each, kind);
+                }
             }
         }
     }

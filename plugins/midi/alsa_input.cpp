@@ -63,16 +63,22 @@ public:
 
     std::string_view name() const noexcept override { return "ALSA"; }
     std::vector<std::string> ports() override {
+        listed_ = list_alsa_ports(*client_, direction::receives);
         std::vector<std::string> names;
-        for (alsa_port& each : list_alsa_ports(*client_, direction::receives)) {
+        for (const alsa_port& each : listed_) {
             const auto ours = std::find_if(sources_.begin(), sources_.end(), [&](const auto& one) {
                 return one->from() == each.name;
             });
             if (ours == sources_.end() || (*ours)->is_held()) {
-                names.push_back(std::move(each.name));
+                names.push_back(each.name);
             }
         }
         return names;
+    }
+    port_identity identity_of(const std::string& port) override {
+        const auto found = std::find_if(listed_.begin(), listed_.end(),
+                                        [&](const alsa_port& each) { return each.name == port; });
+        return found != listed_.end() ? midi::identity_of(*found) : port_identity();
     }
     void attach(const std::string& port, const std::string& own_name, source& to) override {
         const std::vector<alsa_port> all = list_alsa_ports(*client_, direction::receives);
@@ -102,6 +108,7 @@ private:
     std::shared_ptr<alsa_client> client_;
     waker wake_;
     intake* into_; // nullptr: it only lists
+    std::vector<alsa_port> listed_;
     std::vector<std::unique_ptr<alsa_source>> sources_;
 };
 

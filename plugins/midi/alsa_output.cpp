@@ -50,6 +50,7 @@ public:
 
     std::string_view name() const noexcept override { return "ALSA"; }
     std::vector<std::string> ports() override;
+    port_identity identity_of(const std::string& port) override;
     void attach(const std::string& port, const std::string& own_name) override;
     void attach_virtual(const std::string& own_name) override;
     void detach() override;
@@ -89,6 +90,7 @@ private:
     snd_midi_event_t* coder_ = nullptr;
     int own_ = -1; // our port; -1: none
     std::string attached_;
+    std::vector<alsa_port> listed_;
     std::vector<target> targets_; // one, or those that are connected to a virtual port
     std::uint64_t news_seen_ = 0;
     bool is_frozen_ = false;
@@ -105,13 +107,20 @@ void alsa_output::prepare() {
 std::vector<std::string> alsa_output::ports() {
     const bool is_held =
         !attached_.empty() && client_->state_of(own_) == alsa_client::tie_state::held;
+    listed_ = list_alsa_ports(*client_, direction::sends);
     std::vector<std::string> names;
-    for (alsa_port& each : list_alsa_ports(*client_, direction::sends)) {
+    for (const alsa_port& each : listed_) {
         if (each.name != attached_ || is_held) {
-            names.push_back(std::move(each.name));
+            names.push_back(each.name);
         }
     }
     return names;
+}
+
+port_identity alsa_output::identity_of(const std::string& port) {
+    const auto found = std::find_if(listed_.begin(), listed_.end(),
+                                    [&](const alsa_port& each) { return each.name == port; });
+    return found != listed_.end() ? midi::identity_of(*found) : port_identity();
 }
 
 void alsa_output::attach(const std::string& port, const std::string& own_name) {

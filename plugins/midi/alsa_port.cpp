@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "alsa_port.hpp"
 
+#include "usb_device.hpp"
+
 #include <charconv>
+#include <cstdlib>
 #include <string_view>
 
 namespace midi {
@@ -26,8 +29,10 @@ alsa_port describe(const snd_seq_client_info_t* client, const snd_seq_port_info_
     const char* client_name =
         snd_seq_client_info_get_name(const_cast<snd_seq_client_info_t*>(client));
     made.at = {snd_seq_port_info_get_client(port), snd_seq_port_info_get_port(port)};
-    made.name = std::string(client_name) + ":" + snd_seq_port_info_get_name(port) + " " +
-                std::to_string(made.at.client) + ":" + std::to_string(made.at.port);
+    made.client_name = client_name;
+    made.port_name = snd_seq_port_info_get_name(port);
+    made.name = made.client_name + ":" + made.port_name + " " + std::to_string(made.at.client) +
+                ":" + std::to_string(made.at.port);
     if (snd_seq_client_info_get_type(client) == SND_SEQ_USER_CLIENT) {
         return made;
     }
@@ -80,6 +85,27 @@ std::vector<alsa_port> list_alsa_ports(const alsa_client& client, alsa_client::d
         }
     }
     return all;
+}
+
+port_identity identity_of(const alsa_port& port) {
+    port_identity is;
+    is.client = port.client_name;
+    is.port = port.port_name;
+    if (port.card >= 0) {
+        char* name = nullptr;
+        if (snd_card_get_name(port.card, &name) == 0) {
+            is.card = name;
+            std::free(name);
+        }
+    }
+    if (port.kind == alsa_kind::hardware) {
+        const usb_device device = usb_device_of(port.card);
+        is.usb = device.id;
+        is.usb_serial = device.serial;
+        is.path = device.path;
+        is.cable = static_cast<std::uint32_t>(port.at.port) + 1;
+    }
+    return is;
 }
 
 alsa_port alsa_port_at(const alsa_client& client, alsa_address at) {

@@ -22,7 +22,12 @@ struct alsa_port {
     int card = -1;     // of hardware and virtual_raw
     int device = 0;    // raw MIDI, on that card
     int subdevice = 0; // the cable, from 0
+    std::string client_name;
+    std::string port_name;
 };
+
+/// Asks the system what is behind it.
+port_identity identity_of(const alsa_port& port);
 
 /// Those that others may write to (`sends`: what an output needs) or read from, in the system's
 /// order; none of the sequencer's own. Outputs do not get ports of this process: what is sent there

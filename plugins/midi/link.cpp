@@ -16,18 +16,11 @@ std::string quoted(std::string_view text) {
     return '"' + std::string(text) + '"';
 }
 
-std::string list_of(const std::vector<std::string>& names, const std::vector<std::size_t>& which) {
-    std::string text;
-    for (const std::size_t index : which) {
-        text += (text.empty() ? "" : ", ") + quoted(names[index]);
-    }
-    return text;
-}
-
 } // namespace
 
 link::link(link_settings settings, tactus::logger log, wakers told)
-    : settings_(std::move(settings)), log_(log), told_(told) {}
+    : settings_(std::move(settings)), choice_(settings_.port, settings_.where_several), log_(log),
+      told_(told) {}
 
 link_report link::check() {
     if (system_ != nullptr && system_->is_lost() && !drop_lost()) {
@@ -89,25 +82,50 @@ void link::follow_port() {
         }
         return;
     }
-    const std::vector<std::string> names = system_->ports();
-    if (!attached_.empty() && std::find(names.begin(), names.end(), attached_) == names.end()) {
+    std::vector<port_candidate> all;
+    for (std::string& name : system_->ports()) {
+        all.push_back({std::move(name), {}});
+        all.back().identity = system_->identity_of(all.back().name);
+    }
+    const auto is_attached = [this](const port_candidate& each) { return each.name == attached_; };
+    if (!attached_.empty() && std::none_of(all.begin(), all.end(), is_attached)) {
         complain("the port " + quoted(attached_) + " went away; it is waited for.");
         attached_.clear();
         system_->detach();
         has_let_go_ = true; // it is told, and then looked for again
-    }
-    if (!attached_.empty() || has_let_go_) {
         return;
     }
-    const std::vector<std::size_t> found = find_ports(names, settings_.port);
+    const std::vector<std::size_t> found = choice_.choose(all, attached_);
+    if (!attached_.empty()) {
+        return;
+    }
     if (found.size() == 1) {
-        system_->attach(names[found[0]], settings_.own_name);
-        attach(names[found[0]]);
-    } else if (!found.empty()) {
-        complain("several ports match: " + list_of(names, found) + "; name one of them.");
+        system_->attach(all[found[0]].name, settings_.own_name);
+        attach(all[found[0]].name);
+    } else {
+        say_why_none(all, found);
+    }
+}
+
+void link::say_why_none(const std::vector<port_candidate>& all,
+                        const std::vector<std::size_t>& found) {
+    if (!found.empty()) {
+        complain("several ports match: " + list_of(all, found) + "; " +
+                 how_to_tell_apart(all[found[0]]));
         hint_.clear();
-    } else if (const std::string hint = did_you_mean(names, settings_.port);
-               complaint_.empty() || (!hint.empty() && hint != hint_)) {
+        return;
+    }
+    if (!choice_.twin_left_alone().empty()) {
+        complain("it went away; " + quoted(choice_.twin_left_alone()) +
+                 ", which is called alike, is another one and is not taken in its place.");
+        return;
+    }
+    std::vector<std::string> names;
+    for (const port_candidate& each : all) {
+        names.push_back(each.name);
+    }
+    if (const std::string hint = did_you_mean(names, settings_.port.name);
+        complaint_.empty() || (!hint.empty() && hint != hint_)) {
         hint_ = hint;
         complain("there is no such port yet; it is waited for." + hint);
     }
@@ -156,9 +174,9 @@ void link::complain(std::string text) {
     if (text == complaint_) {
         return;
     }
-    const std::string& wanted =
-        settings_.virtual_port.empty() ? settings_.port : settings_.virtual_port;
-    log_.warning("Port " + quoted(wanted) + " is offline: " + text);
+    const std::string wanted =
+        settings_.virtual_port.empty() ? wish_text(settings_.port) : quoted(settings_.virtual_port);
+    log_.warning("Port " + wanted + " is offline: " + text);
     complaint_ = std::move(text);
 }
 

@@ -10,6 +10,7 @@
 #pragma once
 
 #include "midi_system.hpp"
+#include "port_choice.hpp"
 #include "port_options.hpp"
 #include "wire_pace.hpp"
 
@@ -25,7 +26,8 @@
 namespace midi {
 
 struct link_settings {
-    std::string port; // name or pattern; empty where virtual_port is set
+    port_wish port; // of nothing where virtual_port is set
+    ambiguity where_several = ambiguity::wait;
     std::string virtual_port;
     std::string client;      // at ALSA
     std::string jack_client; // at JACK, where names are given once
@@ -68,6 +70,8 @@ private:
     bool open();
     bool drop_lost();
     void follow_port();
+    void say_why_none(const std::vector<port_candidate>& all,
+                      const std::vector<std::size_t>& found);
     void attach(const std::string& port);
     link_report report();
     link_report offline(std::chrono::milliseconds look_again) const;
@@ -75,6 +79,7 @@ private:
     void complain(std::string text);
 
     link_settings settings_;
+    port_choice choice_;
     tactus::logger log_;
     wakers told_;
     std::unique_ptr<midi_system> system_;

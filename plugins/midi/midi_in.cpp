@@ -17,7 +17,8 @@ namespace {
 source_settings settings_of(const input_options& given, std::string_view instance, waker wake,
                             waker xrun) {
     source_settings settings;
-    settings.port = given.port.value_or("");
+    settings.port = given.port.value_or(port_wish());
+    settings.where_several = given.where_several;
     settings.virtual_port = given.virtual_port.value_or("");
     settings.own_name = instance;
     settings.api = given.api;
@@ -37,7 +38,7 @@ input::input(config&& given, context& here)
       intake_(here, given.unwanted),
       link_(settings_of(given, here.name(), news_.as_waker(), counting(xruns_)), here.log(),
             intake_),
-      awaited_(given.port.value_or(given.virtual_port.value_or(""))) {}
+      awaited_(given.port ? given.port->text() : given.virtual_port.value_or("")) {}
 
 task<void> input::run(context& here) {
     attached_ =

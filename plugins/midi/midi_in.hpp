@@ -18,7 +18,8 @@
 namespace midi {
 
 struct input_options {
-    std::optional<std::string> port;
+    std::optional<port_wish> port;
+    ambiguity where_several = ambiguity::wait;
     std::optional<std::string> virtual_port;
     api_choice api = api_choice::automatic;
     std::string client;
@@ -35,8 +36,12 @@ public:
     using config = input_options;
     static constexpr auto options = tactus::options(
         tactus::option(&config::port, "port", nullptr,
-                       "Name of the port to listen to, or a pattern with * for all that match; "
-                       "ports may come and go."),
+                       "The port to listen to: its name, a pattern with * for all that match, "
+                       "or a table of what it is; ports may come and go.")
+            .or_text(),
+        tactus::option(&config::where_several, "on_ambiguous", "\"wait\"",
+                       "Where several ports fit alike; wait: none is taken.")
+            .choices(ambiguity_words),
         tactus::option(&config::virtual_port, "virtual", nullptr,
                        "Name of a virtual port to make, for other programs to connect to."),
         tactus::option(&config::api, "api", "\"auto\"", api_doc).choices(api_words),

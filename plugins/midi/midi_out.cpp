@@ -15,7 +15,8 @@ namespace {
 
 link_settings settings_of(const output_options& given, std::string_view instance) {
     link_settings settings;
-    settings.port = given.port.value_or("");
+    settings.port = given.port.value_or(port_wish());
+    settings.where_several = given.where_several;
     settings.virtual_port = given.virtual_port.value_or("");
     settings.client = given.client;
     settings.own_name = instance;
@@ -47,7 +48,8 @@ void output::check(const config& given) {
 }
 
 output::output(config&& given, context& here)
-    : here_(here), key_(given.port ? *given.port : *given.virtual_port), latency_(given.latency),
+    : here_(here), key_(given.port ? given.port->text() : *given.virtual_port),
+      latency_(given.latency),
       news_(here, given.api == api_choice::jack ? "" : device_watch::devices), pace_bell_(here),
       link_(settings_of(given, here.name()), here.log(),
             {news_.as_waker(), counting(xruns_), counting(lost_to_full_)}),

@@ -21,7 +21,8 @@ enum class wire_kind : std::uint8_t { none, din };
 inline constexpr const char* wire_words[] = {"none", "din", nullptr};
 
 struct output_options {
-    std::optional<std::string> port;
+    std::optional<port_wish> port;
+    ambiguity where_several = ambiguity::wait;
     std::optional<std::string> virtual_port;
     api_choice api = api_choice::automatic;
     std::string client;
@@ -42,7 +43,12 @@ public:
     using config = output_options;
     static constexpr auto options = tactus::options(
         tactus::option(&config::port, "port", nullptr,
-                       "Name of the port to send to, or a pattern with *; it may come and go."),
+                       "The port to send to: its name, a pattern with *, or a table of what it "
+                       "is; it may come and go.")
+            .or_text(),
+        tactus::option(&config::where_several, "on_ambiguous", "\"wait\"",
+                       "Where several ports fit alike; wait: none is taken.")
+            .choices(ambiguity_words),
         tactus::option(&config::virtual_port, "virtual", nullptr,
                        "Name of a virtual port to make, for other programs to connect to."),
         tactus::option(&config::api, "api", "\"auto\"", api_doc).choices(api_words),

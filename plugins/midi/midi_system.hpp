@@ -3,6 +3,8 @@
 // either, so that it does not care which one it is. Threads: work and out, thus one at a time.
 #pragma once
 
+#include "port_identity.hpp"
+
 #include <tactus/abi.h>
 
 #include <chrono>
@@ -35,6 +37,8 @@ public:
     /// Those that can be attached to. Without the one that it is attached to where that has gone
     /// since, though another of its name be there: detach() first.
     virtual std::vector<std::string> ports() = 0;
+    /// What the port is, as the last ports() had it.
+    virtual port_identity identity_of(const std::string& port) { return identity_of_name(port); }
     /// Errors: tactus::failure, and the system is not attached.
     virtual void attach(const std::string& port, const std::string& own_name) = 0;
     virtual void attach_virtual(const std::string& own_name) = 0;

@@ -2,6 +2,7 @@
 // The options that say which port is meant; the same for inputs and outputs.
 #pragma once
 
+#include "port_identity.hpp"
 #include "port_match.hpp"
 
 #include <tactus/cpp/firewall.hpp>
@@ -27,7 +28,7 @@ inline void check_name(const char* key, const std::string& name, std::size_t siz
 } // namespace detail
 
 /// Errors: config_error, by its key.
-inline void check_ports(const std::optional<std::string>& port,
+inline void check_ports(const std::optional<port_wish>& port,
                         const std::optional<std::string>& virtual_port, const std::string& client) {
     if (!port && !virtual_port) {
         throw tactus::config_error("port", "one of `port` and `virtual` is needed: an existing "
@@ -36,8 +37,11 @@ inline void check_ports(const std::optional<std::string>& port,
     if (port && virtual_port) {
         throw tactus::config_error("virtual", "`port` and `virtual` exclude one another.");
     }
-    port ? detail::check_name("port", *port, 255)
-         : detail::check_name("virtual", *virtual_port, 128);
+    if (port && port->is_name_only()) {
+        detail::check_name("port", port->name, 255);
+    } else if (virtual_port) {
+        detail::check_name("virtual", *virtual_port, 128);
+    }
     detail::check_name("client", client, 32);
     if (client.find(':') != std::string::npos) {
         throw tactus::config_error("client", "a client's name has no colon.");

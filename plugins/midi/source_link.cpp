@@ -24,7 +24,8 @@ std::chrono::milliseconds sooner(std::chrono::milliseconds a, std::chrono::milli
 } // namespace
 
 source_link::source_link(source_settings settings, tactus::logger log, intake& into)
-    : settings_(std::move(settings)), log_(log), into_(into) {}
+    : settings_(std::move(settings)), choice_(settings_.port, settings_.where_several), log_(log),
+      into_(into) {}
 
 sources_found source_link::look() {
     try {
@@ -94,39 +95,49 @@ sources_found source_link::retry(std::string complaint) {
     return nothing;
 }
 
-// A pattern means all that it matches, a name must mean one. Never our own ports, unless by their
-// whole name: what goes out would come in again.
+// A pattern means all that it matches, anything else must mean one. Never our own ports, unless by
+// their whole name: what goes out would come in again.
 std::vector<std::string> source_link::choose(std::vector<std::string> names) {
-    std::erase_if(names, [this](const std::string& name) {
-        return is_own(name) && name != settings_.port && without_numbers(name) != settings_.port;
+    const std::string& wanted = settings_.port.name;
+    std::erase_if(names, [&](const std::string& name) {
+        return is_own(name) && name != wanted && without_numbers(name) != wanted;
     });
-    const bool is_pattern = settings_.port.find('*') != std::string::npos;
-    if (!is_pattern && !attached_.empty() &&
-        std::find(names.begin(), names.end(), attached_.front()->name) != names.end()) {
-        return {attached_.front()->name}; // whatever else has come
+    std::vector<port_candidate> all;
+    for (const std::string& name : names) {
+        all.push_back({name, system_->identity_of(name)});
     }
-    const std::vector<std::size_t> found =
-        is_pattern ? find_all(names, settings_.port) : find_ports(names, settings_.port);
+    const bool is_pattern = settings_.port.is_pattern();
+    const std::string taken =
+        is_pattern || attached_.empty() ? std::string() : attached_.front()->name;
+    std::vector<std::size_t> found = is_pattern ? choice_.fitting(all) : choice_.choose(all, taken);
+    if (found.empty()) {
+        say_why_none(names);
+    } else if (found.size() > 1 && !is_pattern) {
+        complain("several ports match: " + list_of(all, found) + "; use a pattern with *, or " +
+                 how_to_tell_apart(all[found[0]]));
+        found.clear();
+    } else if (found.size() > source_system::sources_max) {
+        complain("more than 64 ports match; the first 64 are listened to.");
+        found.resize(source_system::sources_max);
+    }
     std::vector<std::string> chosen;
-    std::string list;
     for (const std::size_t index : found) {
-        list += (list.empty() ? "" : ", ") + quoted(names[index]);
         chosen.push_back(names[index]);
     }
-    const std::string hint = chosen.empty() ? did_you_mean(names, settings_.port) : std::string();
-    if (chosen.empty() && attached_.empty() &&
-        (complaint_.empty() || (!hint.empty() && hint != hint_))) {
+    return chosen;
+}
+
+void source_link::say_why_none(const std::vector<std::string>& names) {
+    if (!choice_.twin_left_alone().empty()) {
+        complain("it went away; " + quoted(choice_.twin_left_alone()) +
+                 ", which is called alike, is another one and is not taken in its place.");
+        return;
+    }
+    const std::string hint = did_you_mean(names, settings_.port.name);
+    if (attached_.empty() && (complaint_.empty() || (!hint.empty() && hint != hint_))) {
         hint_ = hint;
         complain("there is no such port yet; it is waited for." + hint);
-    } else if (chosen.size() > 1 && !is_pattern) {
-        complain("several ports match: " + list + "; name one of them, or use a pattern with *.");
-        chosen.clear();
     }
-    if (chosen.size() > source_system::sources_max) {
-        complain("more than 64 ports match; the first 64 are listened to.");
-        chosen.resize(source_system::sources_max);
-    }
-    return chosen;
 }
 
 // JACK adds -01 to the name of a second client, we -watch to that of one beside RtMidi's.
@@ -183,7 +194,7 @@ void source_link::attach_new(const std::vector<wish>& wishes) {
 // patch bay that saved its connection brings no other port to it.
 std::string source_link::name_of_end(const std::string& port) const {
     constexpr std::size_t bytes_max = 200; // JACK has 319 for both names together
-    if (settings_.port.find('*') == std::string::npos) {
+    if (!settings_.port.is_pattern()) {
         return settings_.own_name;
     }
     std::string plain(without_numbers(port));
@@ -297,9 +308,9 @@ void source_link::complain(std::string text) {
     if (text == complaint_) {
         return;
     }
-    const std::string& wanted =
-        settings_.virtual_port.empty() ? settings_.port : settings_.virtual_port;
-    log_.warning("Port " + quoted(wanted) + ": " + text);
+    const std::string wanted =
+        settings_.virtual_port.empty() ? wish_text(settings_.port) : quoted(settings_.virtual_port);
+    log_.warning("Port " + wanted + ": " + text);
     complaint_ = std::move(text);
 }
 

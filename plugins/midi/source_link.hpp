@@ -11,6 +11,7 @@
 // Threads: work, thus one at a time. No call of it hangs where a JACK server has died.
 #pragma once
 
+#include "port_choice.hpp"
 #include "port_options.hpp"
 #include "set_aside.hpp"
 #include "source_system.hpp"
@@ -26,7 +27,8 @@
 namespace midi {
 
 struct source_settings {
-    std::string port; // name or pattern; empty where virtual_port is set
+    port_wish port; // of nothing where virtual_port is set
+    ambiguity where_several = ambiguity::wait;
     std::string virtual_port;
     std::string own_name; // of our ends of connections
     api_choice api = api_choice::automatic;
@@ -84,6 +86,7 @@ private:
     void drop_lost();
     sources_found retry(std::string complaint);
     std::vector<std::string> choose(std::vector<std::string> names);
+    void say_why_none(const std::vector<std::string>& names);
     bool is_own(const std::string& name) const;
     bool has_one_left(const std::vector<std::string>& names) const noexcept;
     void attach_new(const std::vector<wish>& wishes);
@@ -99,6 +102,7 @@ private:
     void complain(std::string text);
 
     source_settings settings_;
+    port_choice choice_;
     tactus::logger log_;
     intake& into_;
     std::vector<std::unique_ptr<attached>> attached_; // before the system: that is gone first

@@ -31,6 +31,8 @@ public:
     /// Those that can be attached to. Without any that it is attached to and that has gone since,
     /// though another of its name be there: detach() first.
     virtual std::vector<std::string> ports() = 0;
+    /// What the port is, as the last ports() had it.
+    virtual port_identity identity_of(const std::string& port) { return identity_of_name(port); }
     /// `own_name`: of our end. The source must live until detach. Errors: tactus::failure; then
     /// nothing is attached.
     virtual void attach(const std::string& port, const std::string& own_name, source& to) = 0;

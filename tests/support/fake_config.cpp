@@ -104,6 +104,10 @@ fake_config& fake_config::set(std::string_view key, std::string_view toml) {
 
 fake_config& fake_config::add(std::string_view key, std::string_view toml) {
     const std::uint32_t i = index_of(key);
+    if ((options_[i].flags & TACTUS_OPT_OR_TEXT) != 0) {
+        table(key).set(options_[i].children[0].key, toml);
+        return *this;
+    }
     if (is_default_[i]) {
         unset(key);
     }

@@ -33,6 +33,9 @@ extern "C" {
 /* A list of the type; one value without brackets is taken as a list of one. */
 #define TACTUS_OPT_ARRAY 0x2u
 #define TACTUS_OPT_SECRET 0x4u /* never shown in messages and dumps */
+/* TABLE: a text in place of the table is taken for a table with its first child, which is a STRING,
+ * set to it. */
+#define TACTUS_OPT_OR_TEXT 0x8u
 
 typedef struct tactus_option {
     uint32_t type;            /* TACTUS_OPT_* */

@@ -46,7 +46,7 @@ TEST_CASE("an unknown type or flag is refused") {
     CHECK(says(fault_of(option), "type 11"));
 
     option = plain();
-    option.flags = 0x8;
+    option.flags = 0x10;
     CHECK(says(fault_of(option), "flags"));
 }
 

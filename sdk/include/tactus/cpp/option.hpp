@@ -147,6 +147,13 @@ struct option_spec {
         next.raw.choices = words;
         return next;
     }
+    /// A text in place of the table sets its first option, which is a std::string.
+    constexpr option_spec or_text() const noexcept {
+        static_assert(detail::option_table<value_type>, "only a table has a first option");
+        option_spec next = *this;
+        next.raw.flags |= TACTUS_OPT_OR_TEXT;
+        return next;
+    }
     /// A URL of one of these schemes, NULL-terminated.
     constexpr option_spec endpoint(const char* const* schemes) const noexcept {
         static_assert(std::same_as<value_type, std::string>, "endpoints are members of text");

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: MIT
+// Which of the ports that are there an instance takes, and which it must not. What fits alike is
+// ambiguous, and none of it is taken; what was taken stays, and what was seen beside it is a twin,
+// which is never taken in its place. A device that nobody has seen before may replace one that has
+// gone. Pure texts; threads: one at a time.
+#pragma once
+
+#include "port_identity.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace midi {
+
+enum class ambiguity : std::uint8_t { wait, first };
+inline constexpr const char* ambiguity_words[] = {"wait", "first", nullptr};
+
+struct port_candidate {
+    std::string name; // as the system has it
+    port_identity identity;
+};
+
+/// Their names, for a sentence.
+std::string list_of(std::span<const port_candidate> all, std::span<const std::size_t> which);
+/// What to write in the file instead, where several fit: the end of a sentence.
+std::string how_to_tell_apart(const port_candidate& one);
+
+class port_choice {
+public:
+    port_choice(port_wish wish, ambiguity where_several)
+        : wish_(std::move(wish)), where_several_(where_several) {}
+
+    const port_wish& wish() const noexcept { return wish_; }
+
+    /// All that the wish fits, in the order given.
+    std::vector<std::size_t> fitting(std::span<const port_candidate> all) const;
+    /// The one to take; or those between which the wish does not decide; or none. `attached`: the
+    /// name of what is taken already, "" for none.
+    std::vector<std::size_t> choose(std::span<const port_candidate> all, std::string_view attached);
+    /// Of the last choice: a twin that was there, and was not taken. Empty: none.
+    const std::string& twin_left_alone() const noexcept { return twin_left_alone_; }
+
+private:
+    struct seen {
+        std::string name;
+        port_identity identity;
+    };
+
+    void remember(std::span<const port_candidate> all, std::span<const std::size_t> fitting,
+                  std::size_t taken);
+    bool is_same(const port_identity& a, const port_identity& b) const noexcept;
+    bool is_twin(const port_candidate& one) const noexcept;
+    bool is_home(const port_candidate& one) const noexcept;
+
+    port_wish wish_;
+    ambiguity where_several_;
+    std::optional<seen> home_;      // what was taken last
+    std::vector<seen> twins_;       // bounds: twins_max
+    bool is_serial_shared_ = false; // by it and a twin: the place is what tells them apart
+    std::string twin_left_alone_;
+};
+
+} // namespace midi

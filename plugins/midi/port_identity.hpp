@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: MIT
+// What a port is, beyond the name that its system gives it: the device behind it, and where that is
+// plugged in. It stays the same over a reboot and in whatever order devices come, which names and
+// numbers do not.
+#pragma once
+
+#include <tactus/cpp/options.hpp>
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace midi {
+
+/// Empty texts, and cable 0: not known, or there is none.
+struct port_identity {
+    std::string client;     // the client's name, as the system has it
+    std::string port;       // the port's own
+    std::string card;       // ALSA's card
+    std::string usb;        // vendor and product: "1c75:0288"
+    std::string usb_serial; // as the device tells it
+    std::string path;       // the USB sockets that it is plugged into: "1-2.3"
+    std::uint32_t cable = 0;
+
+    bool operator==(const port_identity&) const = default;
+};
+
+/// The option `port`: a name or a pattern, or a table; all that is given must hold.
+struct port_wish {
+    std::string name;
+    std::string client;
+    std::string port;
+    std::string card;
+    std::string usb;
+    std::string usb_serial;
+    std::string path;
+    std::uint32_t cable = 0;
+
+    static constexpr auto options = tactus::options(
+        tactus::option(&port_wish::name, "name", nullptr,
+                       "Name of the port, a unique part of it, or a pattern with *."),
+        tactus::option(&port_wish::client, "client", nullptr,
+                       "Its client's whole name, or a pattern with *."),
+        tactus::option(&port_wish::port, "port", nullptr,
+                       "The port's own whole name, or a pattern with *."),
+        tactus::option(&port_wish::card, "card", nullptr,
+                       "ALSA: its card's whole name, or a pattern with *."),
+        tactus::option(&port_wish::usb, "usb", nullptr,
+                       "ALSA: the device's USB vendor and product, like \"1c75:0288\"."),
+        tactus::option(&port_wish::usb_serial, "usb_serial", nullptr,
+                       "ALSA: the device's serial number."),
+        tactus::option(&port_wish::path, "path", nullptr,
+                       "ALSA: the USB sockets that it is plugged into, like \"1-2.3\"."),
+        tactus::option(&port_wish::cable, "cable", nullptr,
+                       "ALSA: which of the device's MIDI cables, counted from 1.")
+            .range("1", "256"));
+
+    /// Nothing but a name.
+    bool is_name_only() const noexcept;
+    /// It names ports by a pattern, or several by what they have in common.
+    bool is_pattern() const noexcept { return name.find('*') != std::string::npos; }
+    /// As the file has it: the name, or { usb_serial = "A1B2", cable = 1 }.
+    std::string text() const;
+    /// Whether all but the name holds.
+    bool fits(const port_identity& is) const noexcept;
+};
+
+/// As a sentence quotes it.
+std::string wish_text(const port_wish& wish);
+
+/// What a name CLIENT:PORT says, where nothing else is known.
+port_identity identity_of_name(std::string_view name);
+
+/// The table that means the port for ever, as TOML, and nothing else; empty where only its name is
+/// known.
+std::string lasting_table(const port_identity& is);
+
+/// Two names for one device, be it plugged in elsewhere; where it has no serial, for one place.
+bool is_same_device(const port_identity& a, const port_identity& b) noexcept;
+
+} // namespace midi
