@@ -120,6 +120,7 @@ fake_config& fake_config::add(std::string_view key, std::string_view toml) {
 fake_config& fake_config::unset(std::string_view key) {
     const std::uint32_t i = index_of(key);
     values_[i].clear();
+    tables_.erase(i);
     is_default_[i] = false;
     return *this;
 }
