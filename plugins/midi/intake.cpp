@@ -52,7 +52,9 @@ void intake::prepare() noexcept {
 
 void intake::gather(source& from, std::span<const std::uint8_t> bytes,
                     std::int64_t due_ns) noexcept {
-    parse(from, bytes, due_ns, TACTUS_BATCH_DROPPABLE | TACTUS_BATCH_MORE);
+    if (parse(from, bytes, due_ns, TACTUS_BATCH_DROPPABLE | TACTUS_BATCH_MORE)) {
+        has_events_ = true;
+    }
     count_losses(from, now_);
 }
 
@@ -64,14 +66,17 @@ void intake::hand_over() noexcept {
     reject(std::exchange(now_, losses()));
 }
 
-void intake::parse(source& from, std::span<const std::uint8_t> bytes, std::int64_t due_ns,
+bool intake::parse(source& from, std::span<const std::uint8_t> bytes, std::int64_t due_ns,
                    std::uint32_t flags) noexcept {
+    bool has_one = false;
     from.stream.feed(bytes, [&](std::span<const std::uint8_t> message) {
         if (is_wanted(message[0])) {
             from.sounding.follow(message);
             emit_one(from, message, due_ns, flags);
+            has_one = true;
         }
     });
+    return has_one;
 }
 
 void intake::emit_one(source& from, std::span<const std::uint8_t> message, std::int64_t due_ns,
@@ -86,7 +91,6 @@ void intake::emit_one(source& from, std::span<const std::uint8_t> message, std::
     const tactus_batch one{sizeof(tactus_batch), 1, sizeof event, flags, &event};
     const std::lock_guard lock(mutex_);
     here_.try_emit(tactus::batch_view(one));
-    has_events_ = (flags & TACTUS_BATCH_MORE) != 0;
 }
 
 void intake::tell_overrun(source& from) noexcept {
@@ -99,7 +103,6 @@ void intake::tell_overrun(source& from) noexcept {
 }
 
 void intake::end_what_sounds(source& from) noexcept {
-    from.stream.cut_off();
     from.sounding.end_all([&](std::span<const std::uint8_t> message) {
         emit_one(from, message, 0, TACTUS_BATCH_DROPPABLE);
     });

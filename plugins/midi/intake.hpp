@@ -71,7 +71,8 @@ private:
         std::uint64_t large = 0;
         std::uint64_t lost = 0;
     };
-    void parse(source& from, std::span<const std::uint8_t> bytes, std::int64_t due_ns,
+    /// Whether there was a message among them.
+    bool parse(source& from, std::span<const std::uint8_t> bytes, std::int64_t due_ns,
                std::uint32_t flags) noexcept;
     void emit_one(source& from, std::span<const std::uint8_t> message, std::int64_t due_ns,
                   std::uint32_t flags) noexcept;
