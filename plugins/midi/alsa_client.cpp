@@ -210,7 +210,7 @@ bool alsa_client::is_subscribed(const tied& what) const noexcept {
 }
 
 void alsa_client::tie(int own, direction way, alsa_address other) {
-    const tied made{own, way, other, tie_state::held};
+    const tied made{own, way, other};
     const int done = subscribe(made, true);
     if (done < 0 && done != -EBUSY) { // busy: it exists already
         fail("ALSA refused the connection", done);
@@ -220,28 +220,15 @@ void alsa_client::tie(int own, direction way, alsa_address other) {
     ties_.push_back(made);
 }
 
-void alsa_client::untie(int own) noexcept {
+bool alsa_client::is_held(int own) noexcept {
     const std::lock_guard lock(mutex_);
-    std::erase_if(ties_, [own](const tied& each) { return each.own == own; });
-}
-
-bool alsa_client::is_port_there(alsa_address which) const noexcept {
-    snd_seq_port_info_t* info = nullptr;
-    snd_seq_port_info_alloca(&info);
-    return snd_seq_get_any_port_info(handle_, which.client, which.port, info) >= 0;
-}
-
-alsa_client::tie_state alsa_client::state_of(int own) noexcept {
-    const std::lock_guard lock(mutex_);
-    for (tied& each : ties_) {
-        if (each.own == own) {
-            if (each.state == tie_state::held && !is_subscribed(each)) {
-                each.state = is_port_there(each.other) ? tie_state::cut : tie_state::gone;
-            }
-            return each.state;
-        }
+    const auto found = std::find_if(ties_.begin(), ties_.end(),
+                                    [own](const tied& each) { return each.own == own; });
+    if (found == ties_.end()) {
+        return false;
     }
-    return tie_state::gone;
+    found->is_held = found->is_held && is_subscribed(*found);
+    return found->is_held;
 }
 
 std::vector<alsa_address> alsa_client::subscribers(int own) const {
@@ -321,15 +308,10 @@ void alsa_client::take(const snd_seq_event_t& event) noexcept {
         const long size = snd_midi_event_decode(coder_, decoded.data(), decoded.size(), &event);
         bytes = {decoded.data(), static_cast<std::size_t>(std::max(size, 0L))};
     }
-    const bool is_stamped = event.queue != SND_SEQ_QUEUE_DIRECT &&
-                            (event.flags & SND_SEQ_TIME_STAMP_MASK) == SND_SEQ_TIME_STAMP_REAL;
-    const std::int64_t stamp_ns =
-        is_stamped ? std::int64_t{event.time.time.tv_sec} * 1'000'000'000 + event.time.time.tv_nsec
-                   : 0;
     const std::lock_guard lock(mutex_);
     for (const listening& each : listening_) {
         if (each.own == event.dest.port && !bytes.empty()) {
-            each.listener->take(bytes, stamp_ns);
+            each.listener->take(bytes);
         }
     }
 }
@@ -350,7 +332,7 @@ void alsa_client::mark_gone(int client, int port) noexcept {
     for (tied& each : ties_) {
         const bool is_meant = each.other.client == client && (port < 0 || each.other.port == port);
         if (is_meant && !is_subscribed(each)) {
-            each.state = tie_state::gone;
+            each.is_held = false;
         }
     }
 }

@@ -35,9 +35,8 @@ struct alsa_address {
 /// Told by the thread that reads; must return soon.
 class alsa_listener {
 public:
-    /// A message, or a part of a SysEx. `stamp_ns`: of the sequencer's queue, where the port has
-    /// one; else 0.
-    virtual void take(std::span<const std::uint8_t> bytes, std::int64_t stamp_ns) noexcept = 0;
+    /// A message, or a part of a SysEx.
+    virtual void take(std::span<const std::uint8_t> bytes) noexcept = 0;
     /// The sequencer has thrown away what waited for us, and does not say how much.
     virtual void overrun() noexcept = 0;
 
@@ -52,9 +51,6 @@ public:
     static constexpr int input_cells = 2000;
 
     enum class direction : std::uint8_t { sends, receives };
-    /// What became of a connection of ours. gone: the other port went, though another of its number
-    /// may be there. cut: somebody took the connection away.
-    enum class tie_state : std::uint8_t { held, gone, cut };
 
     /// That of this process called so; made where there is none. nullptr: `why` tells.
     static std::shared_ptr<alsa_client> open(const std::string& name, std::string& why);
@@ -79,9 +75,10 @@ public:
 
     /// Connects our port with another, and follows what becomes of it. Errors: tactus::failure.
     void tie(int own, direction way, alsa_address other);
-    void untie(int own) noexcept;
-    /// Asks the system too: also what happened while nothing was heard of it is seen.
-    tie_state state_of(int own) noexcept;
+    /// Whether that connection is still there: the other port has not gone, though another of its
+    /// number may be there, and nobody took it away. Asks the system too: also what happened while
+    /// nothing was heard of it is seen.
+    bool is_held(int own) noexcept;
     /// Who is connected to a port of ours that sends.
     std::vector<alsa_address> subscribers(int own) const;
     /// A number that changes with each announcement.
@@ -104,7 +101,7 @@ private:
         int own;
         direction way;
         alsa_address other;
-        tie_state state;
+        bool is_held = true; // never again where it once was not
     };
     struct listening {
         int own;
@@ -117,7 +114,6 @@ private:
     bool has_abandoned();
     int subscribe(const tied& what, bool is_wanted) const noexcept;
     bool is_subscribed(const tied& what) const noexcept;
-    bool is_port_there(alsa_address which) const noexcept;
     void read_until_closed() noexcept;
     void read_what_is_there() noexcept;
     void take(const snd_seq_event_t& event) noexcept;

@@ -38,12 +38,10 @@ public:
     const source& to() const noexcept { return to_; }
     /// Of what it listens to; empty where that is a virtual port.
     const std::string& from() const noexcept { return from_; }
-    bool is_held() const noexcept { return client_.state_of(own_) == alsa_client::tie_state::held; }
+    bool is_held() const noexcept { return client_.is_held(own_); }
 
 private:
-    void take(std::span<const std::uint8_t> bytes, std::int64_t) noexcept override {
-        into_.take(to_, bytes, 0);
-    }
+    void take(std::span<const std::uint8_t> bytes) noexcept override { into_.take(to_, bytes, 0); }
     void overrun() noexcept override { into_.tell_overrun(to_); }
 
     alsa_client& client_;
@@ -76,15 +74,13 @@ public:
         return names;
     }
     port_identity identity_of(const std::string& port) override {
-        const auto found = std::find_if(listed_.begin(), listed_.end(),
-                                        [&](const alsa_port& each) { return each.name == port; });
-        return found != listed_.end() ? midi::identity_of(*found) : port_identity();
+        const alsa_port* found = find_alsa_port(listed_, port);
+        return found != nullptr ? midi::identity_of(*found) : port_identity();
     }
     void attach(const std::string& port, const std::string& own_name, source& to) override {
         const std::vector<alsa_port> all = list_alsa_ports(*client_, direction::receives);
-        const auto found = std::find_if(all.begin(), all.end(),
-                                        [&](const alsa_port& each) { return each.name == port; });
-        if (found == all.end()) {
+        const alsa_port* found = find_alsa_port(all, port);
+        if (found == nullptr) {
             throw tactus::failure(TACTUS_E_IO, "it went away");
         }
         auto made = std::make_unique<alsa_source>(*client_, *into_, to);

@@ -105,8 +105,7 @@ void alsa_output::prepare() {
 }
 
 std::vector<std::string> alsa_output::ports() {
-    const bool is_held =
-        !attached_.empty() && client_->state_of(own_) == alsa_client::tie_state::held;
+    const bool is_held = !attached_.empty() && client_->is_held(own_);
     listed_ = list_alsa_ports(*client_, direction::sends);
     std::vector<std::string> names;
     for (const alsa_port& each : listed_) {
@@ -118,27 +117,25 @@ std::vector<std::string> alsa_output::ports() {
 }
 
 port_identity alsa_output::identity_of(const std::string& port) {
-    const auto found = std::find_if(listed_.begin(), listed_.end(),
-                                    [&](const alsa_port& each) { return each.name == port; });
-    return found != listed_.end() ? midi::identity_of(*found) : port_identity();
+    const alsa_port* found = find_alsa_port(listed_, port);
+    return found != nullptr ? midi::identity_of(*found) : port_identity();
 }
 
 void alsa_output::attach(const std::string& port, const std::string& own_name) {
-    for (const alsa_port& each : list_alsa_ports(*client_, direction::sends)) {
-        if (each.name == port) {
-            own_ = client_->make_port(own_name, direction::sends, nullptr);
-            attached_ = port;
-            try {
-                client_->tie(own_, direction::sends, each.at);
-                targets_.push_back({alsa_receiver(*client_, each)});
-            } catch (...) {
-                detach();
-                throw;
-            }
-            return;
-        }
+    const std::vector<alsa_port> all = list_alsa_ports(*client_, direction::sends);
+    const alsa_port* found = find_alsa_port(all, port);
+    if (found == nullptr) {
+        throw tactus::failure(TACTUS_E_IO, "it went away");
     }
-    throw tactus::failure(TACTUS_E_IO, "it went away");
+    own_ = client_->make_port(own_name, direction::sends, nullptr);
+    attached_ = port;
+    try {
+        client_->tie(own_, direction::sends, found->at);
+        targets_.push_back({alsa_receiver(*client_, *found)});
+    } catch (...) {
+        detach();
+        throw;
+    }
 }
 
 void alsa_output::attach_virtual(const std::string& own_name) {
@@ -156,8 +153,7 @@ void alsa_output::detach() {
 
 // A device that takes its time may have it: the last note-offs are among what waits.
 void alsa_output::let_go_of(int port) {
-    const bool is_held =
-        attached_.empty() || client_->state_of(port) == alsa_client::tie_state::held;
+    const bool is_held = attached_.empty() || client_->is_held(port);
     const auto until = std::chrono::steady_clock::now() + drain_limit;
     while (is_held && !is_drained() && std::chrono::steady_clock::now() < until) {
         std::this_thread::sleep_for(drain_step);
@@ -178,7 +174,7 @@ bool alsa_output::look_at_news() noexcept {
         return true;
     }
     if (!attached_.empty()) {
-        return client_->state_of(own_) == alsa_client::tie_state::held;
+        return client_->is_held(own_);
     }
     try {
         std::vector<target> now;

@@ -3,6 +3,7 @@
 
 #include "usb_device.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <cstdlib>
 #include <string_view>
@@ -85,6 +86,12 @@ std::vector<alsa_port> list_alsa_ports(const alsa_client& client, alsa_client::d
         }
     }
     return all;
+}
+
+const alsa_port* find_alsa_port(const std::vector<alsa_port>& all, std::string_view name) noexcept {
+    const auto found = std::find_if(all.begin(), all.end(),
+                                    [name](const alsa_port& each) { return each.name == name; });
+    return found != all.end() ? &*found : nullptr;
 }
 
 port_identity identity_of(const alsa_port& port) {

@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace midi {
@@ -33,6 +34,9 @@ port_identity identity_of(const alsa_port& port);
 /// order; none of the sequencer's own. Outputs do not get ports of this process: what is sent there
 /// would come in again.
 std::vector<alsa_port> list_alsa_ports(const alsa_client& client, alsa_client::direction way);
+
+/// The one of that name; nullptr where it is not among them.
+const alsa_port* find_alsa_port(const std::vector<alsa_port>& all, std::string_view name) noexcept;
 
 /// The one at that address. kind program where nothing is there.
 alsa_port alsa_port_at(const alsa_client& client, alsa_address at);

@@ -10,14 +10,6 @@
 #include <utility>
 
 namespace midi {
-namespace {
-
-std::string quoted(std::string_view text) {
-    return '"' + std::string(text) + '"';
-}
-
-} // namespace
-
 link::link(link_settings settings, tactus::logger log, wakers told)
     : settings_(std::move(settings)), choice_(settings_.port, settings_.where_several), log_(log),
       told_(told) {}
@@ -82,13 +74,9 @@ void link::follow_port() {
         }
         return;
     }
-    std::vector<port_candidate> all;
-    for (std::string& name : system_->ports()) {
-        all.push_back({std::move(name), {}});
-        all.back().identity = system_->identity_of(all.back().name);
-    }
-    const auto is_attached = [this](const port_candidate& each) { return each.name == attached_; };
-    if (!attached_.empty() && std::none_of(all.begin(), all.end(), is_attached)) {
+    const std::vector<std::string> names = system_->ports();
+    const std::vector<port_candidate> all = candidates_of(*system_, names);
+    if (!attached_.empty() && std::find(names.begin(), names.end(), attached_) == names.end()) {
         complain("the port " + quoted(attached_) + " went away; it is waited for.");
         attached_.clear();
         system_->detach();
@@ -103,11 +91,12 @@ void link::follow_port() {
         system_->attach(all[found[0]].name, settings_.own_name);
         attach(all[found[0]].name);
     } else {
-        say_why_none(all, found);
+        say_why_none(names, all, found);
     }
 }
 
-void link::say_why_none(const std::vector<port_candidate>& all,
+void link::say_why_none(const std::vector<std::string>& names,
+                        const std::vector<port_candidate>& all,
                         const std::vector<std::size_t>& found) {
     if (!found.empty()) {
         complain("several ports match: " + list_of(all, found) + "; " +
@@ -116,13 +105,8 @@ void link::say_why_none(const std::vector<port_candidate>& all,
         return;
     }
     if (!choice_.twin_left_alone().empty()) {
-        complain("it went away; " + quoted(choice_.twin_left_alone()) +
-                 ", which is called alike, is another one and is not taken in its place.");
+        complain(why_left_alone(choice_.twin_left_alone()));
         return;
-    }
-    std::vector<std::string> names;
-    for (const port_candidate& each : all) {
-        names.push_back(each.name);
     }
     if (const std::string hint = did_you_mean(names, settings_.port.name);
         complaint_.empty() || (!hint.empty() && hint != hint_)) {

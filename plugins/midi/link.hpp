@@ -70,7 +70,7 @@ private:
     bool open();
     bool drop_lost();
     void follow_port();
-    void say_why_none(const std::vector<port_candidate>& all,
+    void say_why_none(const std::vector<std::string>& names, const std::vector<port_candidate>& all,
                       const std::vector<std::size_t>& found);
     void attach(const std::string& port);
     link_report report();

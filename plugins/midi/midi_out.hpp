@@ -107,9 +107,9 @@ private:
     // The worker's.
     link link_;
     wire_pace pace_;
-    bool must_wait_ = false;     // a message was answered TACTUS_E_AGAIN
-    std::int64_t retry_ns_ = 0;  // the MIDI system had no room: ask again then; 0: it had
-    std::int64_t retry_span_ns_; // how long before that
+    bool must_wait_ = false;         // a message was answered TACTUS_E_AGAIN
+    std::int64_t retry_ns_ = 0;      // the MIDI system had no room: ask again then; 0: it had
+    std::int64_t retry_span_ns_ = 0; // how long before that
     // The loop's.
     tactus::counter attached_;
     std::uint32_t attached_counted_ = 0;

@@ -15,9 +15,14 @@ constexpr std::size_t twins_max = 64;
 std::string list_of(std::span<const port_candidate> all, std::span<const std::size_t> which) {
     std::string text;
     for (const std::size_t index : which) {
-        text += (text.empty() ? "\"" : ", \"") + all[index].name + '"';
+        text += (text.empty() ? "" : ", ") + quoted(all[index].name);
     }
     return text;
+}
+
+std::string why_left_alone(std::string_view twin) {
+    return "it went away; " + quoted(twin) +
+           ", which is called alike, is another one and is not taken in its place.";
 }
 
 std::string how_to_tell_apart(const port_candidate& one) {

@@ -25,8 +25,20 @@ struct port_candidate {
     port_identity identity;
 };
 
+/// Each with what `of` (a MIDI system) knows of it.
+template <class System>
+std::vector<port_candidate> candidates_of(System& of, const std::vector<std::string>& names) {
+    std::vector<port_candidate> all;
+    for (const std::string& name : names) {
+        all.push_back({name, of.identity_of(name)});
+    }
+    return all;
+}
+
 /// Their names, for a sentence.
 std::string list_of(std::span<const port_candidate> all, std::span<const std::size_t> which);
+/// What to say where only a twin is there.
+std::string why_left_alone(std::string_view twin);
 /// What to write in the file instead, where several fit: the end of a sentence.
 std::string how_to_tell_apart(const port_candidate& one);
 

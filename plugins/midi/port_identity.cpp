@@ -65,7 +65,7 @@ bool port_wish::fits(const port_identity& is) const noexcept {
 }
 
 std::string wish_text(const port_wish& wish) {
-    return wish.is_name_only() ? '"' + wish.name + '"' : wish.text();
+    return wish.is_name_only() ? quoted(wish.name) : wish.text();
 }
 
 port_identity identity_of_name(std::string_view name) {

@@ -57,7 +57,7 @@ struct port_wish {
 
     /// Nothing but a name.
     bool is_name_only() const noexcept;
-    /// It names ports by a pattern, or several by what they have in common.
+    /// Its name is a pattern.
     bool is_pattern() const noexcept { return name.find('*') != std::string::npos; }
     /// As the file has it: the name, or { usb_serial = "A1B2", cable = 1 }.
     std::string text() const;

@@ -29,6 +29,11 @@ std::string shortened(std::string_view text, std::size_t bytes_max);
 /// bytes that a key has, its begin and a hash of it all; JACK's names have up to 319.
 std::string port_key(std::string_view name);
 
+/// For a sentence.
+inline std::string quoted(std::string_view text) {
+    return '"' + std::string(text) + '"';
+}
+
 /// What to say where JACK gave us another name than `asked`.
 std::string renamed_text(const std::string& asked, const std::string& given);
 

@@ -12,10 +12,6 @@
 namespace midi {
 namespace {
 
-std::string quoted(std::string_view text) {
-    return '"' + std::string(text) + '"';
-}
-
 // 0: never.
 std::chrono::milliseconds sooner(std::chrono::milliseconds a, std::chrono::milliseconds b) {
     return a.count() == 0 || b.count() == 0 ? std::max(a, b) : std::min(a, b);
@@ -102,10 +98,7 @@ std::vector<std::string> source_link::choose(std::vector<std::string> names) {
     std::erase_if(names, [&](const std::string& name) {
         return is_own(name) && name != wanted && without_numbers(name) != wanted;
     });
-    std::vector<port_candidate> all;
-    for (const std::string& name : names) {
-        all.push_back({name, system_->identity_of(name)});
-    }
+    const std::vector<port_candidate> all = candidates_of(*system_, names);
     const bool is_pattern = settings_.port.is_pattern();
     const std::string taken =
         is_pattern || attached_.empty() ? std::string() : attached_.front()->name;
@@ -129,8 +122,7 @@ std::vector<std::string> source_link::choose(std::vector<std::string> names) {
 
 void source_link::say_why_none(const std::vector<std::string>& names) {
     if (!choice_.twin_left_alone().empty()) {
-        complain("it went away; " + quoted(choice_.twin_left_alone()) +
-                 ", which is called alike, is another one and is not taken in its place.");
+        complain(why_left_alone(choice_.twin_left_alone()));
         return;
     }
     const std::string hint = did_you_mean(names, settings_.port.name);
