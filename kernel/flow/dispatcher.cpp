@@ -57,6 +57,11 @@ void dispatcher::attach(std::uint16_t output, const output::connection& connecti
     queue_.resume(output);
 }
 
+void dispatcher::set_ahead(std::uint16_t output, std::int64_t ahead_ns) noexcept {
+    outputs_[output]->connected.ahead_ns = ahead_ns;
+    queue_.set_ahead(output, ahead_ns);
+}
+
 void dispatcher::detach(std::uint16_t output, dropped reason) noexcept {
     flow::output& from = *outputs_[output];
     if (from.connected.sink == nullptr) {

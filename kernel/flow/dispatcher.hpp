@@ -50,6 +50,8 @@ public:
 
     // The sink must live until detach. Deliveries that wait are kept.
     void attach(std::uint16_t output, const output::connection& connection);
+    // Of the connection; from now on, also for what waits.
+    void set_ahead(std::uint16_t output, std::int64_t ahead_ns) noexcept;
     // What the sink had accepted and not finished is dropped for `reason`.
     void detach(std::uint16_t output, dropped reason) noexcept;
 

@@ -10,6 +10,7 @@
 #include "kernel/host/stream_set.hpp"
 #include "kernel/host/udp_socket.hpp"
 
+#include <algorithm>
 #include <system_error>
 #include <utility>
 
@@ -159,8 +160,10 @@ result<void> instance::attach_output() {
         if (sends == nullptr) {
             return fail(error_kind::limit, "The system gives no thread for the output.");
         }
-        sends->set_ahead_ns(to.ahead_ns);
-        to.ahead_ns += around_.handover_ns;
+        const std::int64_t lookahead_ns = asked_lookahead_ns();
+        sends->set_ahead_ns(to.ahead_ns, lookahead_ns);
+        ahead_ns_ = to.ahead_ns;
+        to.ahead_ns += lookahead_ns + around_.handover_ns;
         to.is_deferred = true;
         sink_ =
             std::make_unique<worker_sink>(*sends, around_.reactor, around_.dispatcher, who_.index);
@@ -171,6 +174,23 @@ result<void> instance::attach_output() {
     to.sink = sink_.get();
     around_.dispatcher.attach(who_.index, to);
     return {};
+}
+
+std::int64_t instance::asked_lookahead_ns() const noexcept {
+    if (!TACTUS_HAS(output_, tactus_output_0, lookahead_ns) || output_->lookahead_ns == nullptr) {
+        return 0;
+    }
+    return std::clamp(output_->lookahead_ns(plugin_), std::int64_t{0}, lookahead_max_ns);
+}
+
+// It may have come to know, with its port, how long its device's periods are.
+void instance::follow_lookahead() noexcept {
+    if (sink_ == nullptr || worker_ == nullptr || (output_->flags & TACTUS_OUT_MAY_BLOCK) == 0) {
+        return;
+    }
+    const std::int64_t lookahead_ns = asked_lookahead_ns();
+    worker_->set_ahead_ns(ahead_ns_, lookahead_ns);
+    around_.dispatcher.set_ahead(who_.index, ahead_ns_ + lookahead_ns + around_.handover_ns);
 }
 
 void instance::detach_output(flow::dropped reason) noexcept {
@@ -336,6 +356,7 @@ const flow::port_set& instance::ports() const noexcept {
 void instance::ports_changed() noexcept {
     if (who_.plays == role::output) {
         around_.dispatcher.ports_changed(who_.index);
+        follow_lookahead();
     }
 }
 

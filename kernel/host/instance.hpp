@@ -58,6 +58,7 @@ public:
     static constexpr std::size_t names_max = 1024; // that it asks for and that are new
     // How early an output may ask for its events.
     static constexpr std::int64_t ahead_max_ns = 60'000'000'000;
+    static constexpr std::int64_t lookahead_max_ns = 1'000'000'000;
 
     // `ended` is told, in a later phase of the loop, that the plugin said stopped(status).
     instance(const surroundings& around, identity who, std::function<void(tactus_status)> ended);
@@ -139,6 +140,8 @@ public:
 
 private:
     [[nodiscard]] result<void> attach_output();
+    [[nodiscard]] std::int64_t asked_lookahead_ns() const noexcept;
+    void follow_lookahead() noexcept;
     void close() noexcept;
     void detach_output(flow::dropped reason) noexcept;
     void forget_input_ports() noexcept;
@@ -152,6 +155,7 @@ private:
     const tactus_output_0* output_ = nullptr;
     stall_watch stall_; // outlives the sink
     std::unique_ptr<output_sink> sink_;
+    std::int64_t ahead_ns_ = 0; // as the plugin said, without its lookahead
     std::unique_ptr<worker> worker_;
     std::weak_ptr<const void> left_behind_; // what a thread that was left behind still holds
     std::thread::id loop_thread_;

@@ -54,8 +54,11 @@ void worker::flush(flow::keep kept) noexcept {
     state_->wake.wake();
 }
 
-void worker::set_ahead_ns(std::int64_t ahead_ns) noexcept {
+void worker::set_ahead_ns(std::int64_t ahead_ns, std::int64_t lookahead_ns) noexcept {
     state_->ahead_ns.store(ahead_ns, std::memory_order_relaxed);
+    if (state_->lookahead_ns.exchange(lookahead_ns, std::memory_order_relaxed) != lookahead_ns) {
+        state_->wake.wake();
+    }
 }
 
 void worker::writable() noexcept {

@@ -58,8 +58,9 @@ public:
     // the plugin's flush is called, before anything else is sent. Threads: loop.
     void flush(flow::keep kept) noexcept;
 
-    // How early the plugin wants its events. Threads: loop, before the first hand_over.
-    void set_ahead_ns(std::int64_t ahead_ns) noexcept;
+    // How long before due events are to leave, and how long before that the plugin wants to be
+    // given them (tactus_output_0::lookahead_ns). Threads: loop.
+    void set_ahead_ns(std::int64_t ahead_ns, std::int64_t lookahead_ns = 0) noexcept;
     // The plugin takes events again after TACTUS_E_AGAIN. Threads: any.
     void writable() noexcept;
 

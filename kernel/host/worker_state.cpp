@@ -87,8 +87,7 @@ void worker_state::hold(const base::record_view& record) {
     free_places.pop_back();
     taken.bytes.assign(taken.event.bytes, taken.event.bytes + record.payload.size());
     taken.event.bytes = taken.bytes.data();
-    const std::int64_t wanted_ns = taken.event.due_ns - ahead_ns.load(std::memory_order_relaxed);
-    order.push_back({wanted_ns, its_sequence, place});
+    order.push_back({taken.event.due_ns, its_sequence, place});
     std::push_heap(order.begin(), order.end());
 }
 
@@ -140,7 +139,7 @@ void worker_state::send_due() {
 void worker_state::pass_real_time() {
     while (is_paused() && may_send_at_all()) {
         const due_order* const found = first_real_time();
-        if (found == nullptr || found->due_ns > reactor.clock().now_ns()) {
+        if (found == nullptr || given_ns(found->due_ns) > reactor.clock().now_ns()) {
             return;
         }
         const due_order passing = *found;
@@ -181,10 +180,11 @@ bool worker_state::is_first_due() {
         return false;
     }
     const time::clock& clock = reactor.clock();
-    const std::int64_t now_ns = lead.spin(clock, order.front().due_ns, clock.now_ns());
+    const std::int64_t now_ns = lead.spin(clock, given_ns(order.front().due_ns), clock.now_ns());
     obey_flush();
     take_in();
-    return !order.empty() && order.front().due_ns <= now_ns && may_send(); // or told to stop
+    return !order.empty() && given_ns(order.front().due_ns) <= now_ns &&
+           may_send(); // or told to stop
 }
 
 bool worker_state::may_send_at_all() const noexcept {
@@ -220,8 +220,10 @@ bool worker_state::send(held_event& held_now) {
     }
     send_duration.record(reactor.clock().now_ns() - before_ns);
     if (*sent == flow::finish::sent) {
-        const std::int64_t wanted_ns = event.due_ns - ahead_ns.load(std::memory_order_relaxed);
-        lateness.record(before_ns - std::max(wanted_ns, event.received_ns));
+        // Its moment may be still to come: the plugin looks ahead, and gives it that by itself.
+        const std::int64_t moment_ns = event.due_ns - ahead_ns.load(std::memory_order_relaxed);
+        const std::int64_t late_ns = before_ns - std::max(moment_ns, event.received_ns);
+        lateness.record(std::max<std::int64_t>(0, late_ns));
         if (is_midi) {
             ends.follow(note);
         }
@@ -281,7 +283,7 @@ void worker_state::rest() {
         return;
     }
     if (!order.empty() && may_send()) {
-        const std::int64_t due_ns = order.front().due_ns;
+        const std::int64_t due_ns = given_ns(order.front().due_ns);
         const std::int64_t wanted_ns = due_ns - lead.lead_ns();
         wake.wait_until(wanted_ns);
         if (is_abandoned.load(std::memory_order_acquire)) {
@@ -300,7 +302,7 @@ void worker_state::rest() {
     }
     const due_order* const passing = is_paused() ? first_real_time() : nullptr;
     if (passing != nullptr) {
-        wake.wait_until(passing->due_ns);
+        wake.wait_until(given_ns(passing->due_ns));
     } else {
         wake.wait();
     }

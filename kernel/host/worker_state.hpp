@@ -72,6 +72,11 @@ struct worker_state {
     void send_due();
     void pass_real_time();
     [[nodiscard]] const due_order* first_real_time() const noexcept;
+    // When the plugin is to be given what is due then.
+    [[nodiscard]] std::int64_t given_ns(std::int64_t due_ns) const noexcept {
+        return due_ns - ahead_ns.load(std::memory_order_relaxed) -
+               lookahead_ns.load(std::memory_order_relaxed);
+    }
     [[nodiscard]] bool is_paused() const noexcept;
     [[nodiscard]] bool is_first_due();
     [[nodiscard]] bool may_send() const noexcept;
@@ -98,9 +103,10 @@ struct worker_state {
     base::histogram send_duration;
     // 0, or when the call that is running began. Written by the thread, read by the loop: relaxed.
     std::atomic<std::int64_t> busy_since_ns{0};
-    // Written by the loop before it hands anything over, read by the thread: the ring publishes it,
-    // relaxed.
+    // See worker::set_ahead_ns. Written by the loop, read by the thread; each stands for itself,
+    // and a wake-up follows: relaxed.
     std::atomic<std::int64_t> ahead_ns{0};
+    std::atomic<std::int64_t> lookahead_ns{0};
     // How many events had been handed over at the last flush, and at the last that keeps nothing;
     // how many flushes there were, which is written last. Written by the loop, read by the thread.
     // Release and acquire: what is handed over later is seen later.

@@ -34,7 +34,7 @@ std::int64_t now_ns() noexcept {
 class alsa_output final : public midi_system {
 public:
     alsa_output(std::shared_ptr<alsa_client> client, const alsa_opening& as)
-        : client_(std::move(client)), wake_(as.wake), lost_(as.lost_to_full) {
+        : client_(std::move(client)), wake_(as.around.wake), lost_(as.around.lost_to_full) {
         client_->add_watcher(wake_);
     }
     ~alsa_output() override {
@@ -55,7 +55,7 @@ public:
     void attach_virtual(const std::string& own_name) override;
     void detach() override;
 
-    tactus_status send(bytes_view bytes) noexcept override;
+    tactus_status send(bytes_view bytes, std::int64_t due_ns) noexcept override;
     std::size_t part_max(std::size_t size) noexcept override;
     const std::string& why() const noexcept override { return why_; }
 
@@ -86,7 +86,7 @@ private:
 
     std::shared_ptr<alsa_client> client_;
     waker wake_;
-    waker lost_;
+    tally lost_;
     snd_midi_event_t* coder_ = nullptr;
     int own_ = -1; // our port; -1: none
     std::string attached_;
@@ -200,7 +200,7 @@ std::size_t alsa_output::part_max(std::size_t size) noexcept {
     return std::max<std::size_t>(most, 1);
 }
 
-tactus_status alsa_output::send(bytes_view bytes) noexcept {
+tactus_status alsa_output::send(bytes_view bytes, std::int64_t) noexcept {
     if (own_ < 0 || is_frozen_ || !look_at_news()) {
         return TACTUS_E_CLOSED;
     }
@@ -218,7 +218,7 @@ tactus_status alsa_output::send(bytes_view bytes) noexcept {
     tactus_status result = TACTUS_OK;
     for (target& each : targets_) {
         if (each.is_left_out) {
-            lost_();
+            lost_(1);
         } else if (const tactus_status status = write(each, bytes); status != TACTUS_OK) {
             result = status;
         }

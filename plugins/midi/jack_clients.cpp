@@ -5,17 +5,20 @@
 
 #include <jack/jack.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cstring>
 #include <mutex>
+#include <vector>
 
 namespace midi::jack_clients {
 namespace {
 
 struct account {
-    std::mutex mutex; // guards the two below
+    std::mutex mutex; // guards the three below
     unsigned groups = 0;
     bool is_server_dead = false;
+    std::vector<std::string> names; // two clients of two servers may have one name
     // Written by the thread in which libjack speaks, read by holders; libjack has joined that
     // thread before the call that frees clients returns: relaxed.
     std::atomic<std::uint64_t> freed{0};
@@ -60,6 +63,25 @@ void server_died() noexcept {
 
 std::uint64_t freed_so_far() noexcept {
     return process.freed.load(std::memory_order_relaxed);
+}
+
+void add(const std::string& client) {
+    const std::lock_guard lock(process.mutex);
+    process.names.push_back(client);
+}
+
+void remove(std::string_view client) noexcept {
+    const std::lock_guard lock(process.mutex);
+    const auto found = std::find(process.names.begin(), process.names.end(), client);
+    if (found != process.names.end()) {
+        process.names.erase(found);
+    }
+}
+
+bool has_port(std::string_view port) noexcept {
+    const std::string_view client = port.substr(0, port.find(':'));
+    const std::lock_guard lock(process.mutex);
+    return std::find(process.names.begin(), process.names.end(), client) != process.names.end();
 }
 
 } // namespace midi::jack_clients

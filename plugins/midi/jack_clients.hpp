@@ -9,6 +9,8 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
+#include <string_view>
 
 namespace midi::jack_clients {
 
@@ -23,5 +25,11 @@ void server_died() noexcept;
 /// How often libjack has freed the clients of this process by itself. Counts only what happens
 /// after the first enter(), which also sends libjack's messages here in place of stderr.
 [[nodiscard]] std::uint64_t freed_so_far() noexcept;
+
+/// A client of that name, as JACK has it, is ours until it is removed.
+void add(const std::string& client);
+void remove(std::string_view client) noexcept;
+/// The port, "client:port", is one of ours, whichever instance has it.
+[[nodiscard]] bool has_port(std::string_view port) noexcept;
 
 } // namespace midi::jack_clients

@@ -4,6 +4,7 @@
 // it, and after a SysEx that was cut off all else is silent (kernel/DECISIONS.md has the
 // measurement). Also it forgets in which frame an event came.
 #include "jack_clients.hpp"
+#include "jack_cycle.hpp"
 #include "jack_watch.hpp"
 #include "source_system.hpp"
 
@@ -63,13 +64,15 @@ private:
     void server_gone() noexcept override;
     void ports_changed() noexcept override { wake_(); }
     void xrun() noexcept override;
-    void process(std::uint32_t frames, std::uint32_t first) noexcept override;
+    void process(jack_client_t* client, std::uint32_t frames,
+                 std::uint32_t first) noexcept override;
     void processed() noexcept override { into_->hand_over(); }
 
     void count_missed(std::uint32_t frames, std::uint32_t first) noexcept;
     bool is_freed() const noexcept { return jack_clients::freed_so_far() != freed_before_; }
     slot& listen(const std::string& own_name, source& to);
-    std::int64_t due_of(std::uint32_t frame) const noexcept;
+    std::int64_t due_of(jack_client_t* client, std::uint32_t frame) noexcept;
+    void look_at_clocks() noexcept;
     void wait_for_callback() const noexcept;
     void close() noexcept;
 
@@ -88,6 +91,8 @@ private:
     std::atomic<std::uint64_t> begun_{0};
     std::atomic<std::uint64_t> periods_{0};
     std::optional<std::uint32_t> next_frame_;           // of the process callback
+    jack_clock clock_;                                  // likewise
+    std::int64_t due_ns_ = 0;                           // of the last event; likewise
     std::uint64_t periods_at_xrun_ = ~std::uint64_t{0}; // of the thread that tells of xruns
     // false -> true by libjack's thread; never back. Release, acquire.
     std::atomic<bool> is_lost_{false};
@@ -154,15 +159,8 @@ bool jack_sources::is_held_up(const watching& by) const noexcept {
 }
 
 std::vector<std::string> jack_sources::ports() {
-    std::vector<std::string> names;
-    const char** found = is_lost() ? nullptr
-                                   : jack_get_ports(client_->client(), nullptr,
-                                                    JACK_DEFAULT_MIDI_TYPE, JackPortIsOutput);
-    for (const char** each = found; each != nullptr && *each != nullptr; ++each) {
-        names.emplace_back(*each);
-    }
-    jack_free(found);
-    return is_lost() ? std::vector<std::string>() : client_->attachable(std::move(names));
+    return is_lost() ? std::vector<std::string>()
+                     : client_->attachable(client_->listed(JackPortIsOutput));
 }
 
 void jack_sources::attach(const std::string& port, const std::string& own_name, source& to) {
@@ -237,9 +235,11 @@ void jack_sources::wait_for_callback() const noexcept {
 
 // JACK's thread, with its rights: nothing here waits, but for the intake's lock, which is free; and
 // nothing wakes another thread.
-void jack_sources::process(std::uint32_t frames, std::uint32_t first) noexcept {
+void jack_sources::process(jack_client_t* client, std::uint32_t frames,
+                           std::uint32_t first) noexcept {
     begun_.fetch_add(1, std::memory_order_seq_cst);
     count_missed(frames, first);
+    look_at_clocks();
     for (const slot& each : slots_) {
         jack_port_t* port = each.port.load(std::memory_order_seq_cst);
         if (port == nullptr) {
@@ -253,7 +253,7 @@ void jack_sources::process(std::uint32_t frames, std::uint32_t first) noexcept {
                 into_->count_lost(count - i); // JACK has gone on, and cleared what we were reading
                 break;
             }
-            into_->gather(*each.to, {event.buffer, event.size}, due_of(event.time));
+            into_->gather(*each.to, {event.buffer, event.size}, due_of(client, event.time));
         }
         if (const std::uint32_t lost = jack_midi_get_lost_event_count(buffer); lost > 0) {
             into_->count_lost(lost);
@@ -272,17 +272,21 @@ void jack_sources::count_missed(std::uint32_t frames, std::uint32_t first) noexc
     next_frame_ = first + frames;
 }
 
-// The moment at which JACK would have it sound: within this period. JACK's microseconds and our
-// nanoseconds are compared now, so that it does not matter which clock JACK uses.
-std::int64_t jack_sources::due_of(std::uint32_t frame) const noexcept {
+// The moment at which JACK would have it sound: within this period. None is before the one before
+// it, though JACK's count of time goes back at times: else the daemon would change their order.
+std::int64_t jack_sources::due_of(jack_client_t* client, std::uint32_t frame) noexcept {
     if (!is_steady_) {
         return 0;
     }
-    jack_client_t* client = client_->client();
-    const auto at_us = static_cast<std::int64_t>(
-        jack_frames_to_time(client, jack_last_frame_time(client) + frame));
-    const auto jack_now_us = static_cast<std::int64_t>(jack_get_time());
-    return into_->now_ns() + (at_us - jack_now_us) * 1000;
+    const std::uint64_t at_us = jack_frames_to_time(client, jack_last_frame_time(client) + frame);
+    due_ns_ = std::max(due_ns_, clock_.to_ours(at_us));
+    return due_ns_;
+}
+
+void jack_sources::look_at_clocks() noexcept {
+    const std::int64_t before_ns = into_->now_ns();
+    const std::uint64_t now_us = jack_get_time();
+    clock_.look(before_ns, now_us, into_->now_ns());
 }
 
 void jack_sources::close() noexcept {

@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: MIT
-// JACK through RtMidi, made safe by a jack_watch beside it. Measured with RtMidi 5.0 and jackd2
-// 1.9.21: the death of the server is heard after 10 to 20 ms; closing RtMidi's object then takes a
-// second, so a thread of its own does it; while that object and the watch are not closed nobody in
-// this process may open another client (jack_clients.hpp).
-//   open -> lost (server died, or something failed) -> closing -> closed
+// JACK out, by libjack itself: one client with one port. Not through RtMidi, which puts all that it
+// was given in a period at its first frame, spins while its ring is full, and takes its port away
+// before JACK's graph has passed the last messages on (kernel/DECISIONS.md, 57).
+//   open -> lost (server died, or something failed) -> closed
 #include "jack_clients.hpp"
-#include "jack_pace.hpp"
+#include "jack_output.hpp"
 #include "jack_watch.hpp"
-#include "midi_port.hpp"
 #include "midi_system.hpp"
 
 #include <tactus/cpp/error.hpp>
+#include <tactus/event.h>
+
+#include <jack/jack.h>
+#include <jack/midiport.h>
 
 #include <algorithm>
 #include <atomic>
@@ -22,40 +24,57 @@ namespace midi {
 namespace {
 
 using namespace std::chrono_literals;
-using clock = jack_pace::clock;
+using clock = std::chrono::steady_clock;
 
 // A server that shows no period for so long hangs. Without real-time rights and with five busy
 // processes on two cores jackd paused for 100 ms now and then, with twelve for 250 ms.
 constexpr clock::duration hang_limit = 500ms;
 constexpr int hang_periods = 4; // where they are longer
-// What is written now is taken by our callback in the period that begins next, and read by the last
-// client of the graph before the one after that begins. A callback that is under way is over by
-// then, too. Where the machine does not run a client in time, it takes longer: jackd goes on
-// without it.
-constexpr int passing_periods = 2;
-constexpr clock::duration passing_margin = 10ms;
-constexpr clock::duration callback_margin = 20ms;
-constexpr clock::duration pace_step = 200us;
+// A connection that was made now counts when so many periods have begun.
+constexpr std::uint64_t connecting_periods = 2;
+// A message is given to us so much before the period of its frame begins at the latest: what a
+// worker's waking takes on a machine that has other work.
+constexpr std::chrono::nanoseconds lookahead_margin = 2ms;
+constexpr clock::duration step = 200us;
 
-static_assert(jack_pace::size_max == whole_size_max);
+class port_room final : public jack_room {
+public:
+    explicit port_room(void* buffer) noexcept : buffer_(buffer) { jack_midi_clear_buffer(buffer); }
+
+    std::size_t left() noexcept override { return jack_midi_max_event_size(buffer_); }
+    std::uint8_t* reserve(std::uint32_t frame, std::size_t size) noexcept override {
+        return jack_midi_event_reserve(buffer_, frame, size);
+    }
+
+private:
+    void* buffer_;
+};
 
 class jack_system final : public midi_system, private jack_listener {
 public:
-    explicit jack_system(const jack_opening& as) noexcept : wake_(as.wake), xrun_(as.xrun) {}
-    ~jack_system() override;
+    explicit jack_system(const jack_opening& as) : around_(as.around), only_lists_(as.only_lists) {}
+    ~jack_system() override { close(); }
 
-    /// False: `why` tells. Errors: failure.
+    /// False: `why` tells.
     bool open(const std::string& client, std::string& why);
 
     std::string_view name() const noexcept override { return "JACK"; }
     std::string other_name() const override { return other_name_; }
     std::vector<std::string> ports() override;
     void attach(const std::string& port, const std::string& own_name) override;
-    void attach_virtual(const std::string& own_name) override;
+    void attach_virtual(const std::string& own_name) override { make_port(own_name); }
     void detach() override;
 
-    tactus_status send(std::span<const std::uint8_t> bytes) noexcept override;
-    const std::string& why() const noexcept override { return port_->why(); }
+    tactus_status send(bytes_view bytes, std::int64_t due_ns) noexcept override;
+    std::size_t part_max(std::size_t size) noexcept override { return size; }
+    void flush() noexcept override { output_.flush(); }
+    std::chrono::nanoseconds lookahead() const noexcept override {
+        return period() + lookahead_margin;
+    }
+    std::chrono::nanoseconds period() const noexcept override {
+        return is_lost() ? 0ns : client_->period();
+    }
+    const std::string& why() const noexcept override { return why_; }
 
     bool is_lost() const noexcept override {
         return is_lost_.load(std::memory_order_acquire) || is_freed();
@@ -71,36 +90,49 @@ public:
 
 private:
     void server_gone() noexcept override;
-    void ports_changed() noexcept override { wake_(); }
-    void xrun() noexcept override { xrun_(); }
+    void ports_changed() noexcept override { around_.wake(); }
+    void period_changed() noexcept override { around_.wake(); }
+    void xrun() noexcept override;
+    void process(jack_client_t* client, std::uint32_t frames,
+                 std::uint32_t first) noexcept override;
 
     bool is_freed() const noexcept { return jack_clients::freed_so_far() != freed_before_; }
-    void start_pace();
-    bool wait_for_period();
-    void let_pass(clock::duration margin);
-    template <class Open>
-    void open_port(const std::string& own_name, Open open);
-    void fail(std::string text);
+    void make_port(const std::string& own_name);
+    bool has_moved() noexcept;
+    template <class Holds>
+    void wait_until(Holds holds) noexcept;
+    void let_connect() noexcept;
+    void wait_for_callback() const noexcept;
+    std::uint32_t count_missed(std::uint32_t frames, std::uint32_t first) noexcept;
+    jack_cycle look_at_clocks(jack_client_t* client, std::uint32_t frames) noexcept;
     void close() noexcept;
 
-    waker wake_;
-    waker xrun_;
-    std::unique_ptr<jack_watch> watch_;
-    std::unique_ptr<midi_port> port_;
-    std::string client_;
+    system_surroundings around_;
+    bool only_lists_;
+    std::unique_ptr<jack_watch> client_;
+    jack_output output_;
     std::string other_name_;
-    std::string tied_; // the port that it is attached to, unless a virtual one
+    const std::string why_; // JACK refuses nothing that it was given room for
+    std::string tied_;      // the port that it is attached to, unless a virtual one
     clock::duration limit_ = hang_limit;
-    std::optional<jack_pace> pace_; // none where this JACK does not show its periods
-    bool has_entered_ = false;      // jack_clients
+    std::uint64_t periods_seen_ = 0;
+    clock::time_point moved_{}; // when periods_seen_ was new
+    bool has_entered_ = false;  // jack_clients
     const std::uint64_t freed_before_ = jack_clients::freed_so_far();
     bool is_frozen_ = false;
-    // false -> true, by libjack's thread (server_gone) or our own (fail); never back. Read by our
-    // own and by let_go's. Release and acquire: what was written before it is seen with it.
+    // nullptr: none. Written by the worker, read by JACK's thread, which must not see it any more
+    // where wait_for_callback() does not see that thread: sequentially consistent, with begun_.
+    std::atomic<jack_port_t*> port_{nullptr};
+    // How many periods JACK's thread has begun, and has done its part of. Written by it, read by
+    // the worker. begun_: see port_. periods_: release, acquire, as what was done is over then.
+    std::atomic<std::uint64_t> begun_{0};
+    std::atomic<std::uint64_t> periods_{0};
+    // false -> true by libjack's thread; never back. Release and acquire: what was written before
+    // it is seen with it.
     std::atomic<bool> is_lost_{false};
-    // false -> true by `closing_`, when all is closed. Read by our own. Release, acquire.
-    std::atomic<bool> is_closed_{false};
-    std::thread closing_;
+    // JACK's thread's.
+    jack_clock clock_;
+    std::optional<std::uint32_t> next_frame_;
 };
 
 bool jack_system::open(const std::string& client, std::string& why) {
@@ -109,184 +141,189 @@ bool jack_system::open(const std::string& client, std::string& why) {
         why = "the JACK clients of the server that died are not all closed yet";
         return false;
     }
-    watch_ = jack_watch::open(client + "-watch", *this);
-    if (watch_ == nullptr) {
+    client_ = jack_watch::open(
+        client, *this, only_lists_ ? jack_watch::part::onlooker : jack_watch::part::in_graph);
+    if (client_ == nullptr) {
         why = "no JACK server answers";
         return false;
     }
-    start_pace();
-    if (!is_lost()) { // else RtMidi would print that no server is there
-        client_ = client;
-        port_ = std::make_unique<midi_port>(midi_api::jack, client);
+    if (const std::string called = client_->name(); called != client) {
+        other_name_ = called;
     }
-    if (is_lost()) {
-        why = "the JACK server went away at once";
-        return false;
-    }
+    limit_ = std::max<clock::duration>(hang_limit, hang_periods * client_->period());
+    moved_ = clock::now();
     return true;
-}
-
-// jackd shows a new frame time in each period. Where none is shown a hang can't be told from
-// silence; then only the server's death is noticed, and the daemon's own stall limit is left.
-void jack_system::start_pace() {
-    limit_ = std::max<clock::duration>(hang_limit, hang_periods * watch_->period());
-    if (wait_for_period()) {
-        pace_.emplace(limit_, watch_->frame_time(), clock::now());
-    }
-}
-
-// Until the next begins; false where none does. Blocks: at most limit_.
-bool jack_system::wait_for_period() {
-    const std::uint32_t first = watch_->frame_time();
-    const clock::time_point begin = clock::now();
-    while (watch_->frame_time() == first) {
-        if (is_lost() || clock::now() - begin > limit_) {
-            return false;
-        }
-        std::this_thread::sleep_for(pace_step);
-    }
-    return true;
-}
-
-// Until passing_periods have begun, unless the server hangs or dies, and a margin more. Blocks: so
-// long, or limit_.
-void jack_system::let_pass(clock::duration margin) {
-    for (int i = 0; i < passing_periods && !is_lost(); ++i) {
-        if (!pace_) {
-            std::this_thread::sleep_for(watch_->period());
-        } else if (!wait_for_period()) {
-            break;
-        }
-    }
-    std::this_thread::sleep_for(margin);
-}
-
-jack_system::~jack_system() {
-    if (closing_.joinable()) {
-        closing_.join();
-    }
-    close();
-    if (has_entered_) {
-        jack_clients::leave();
-    }
 }
 
 void jack_system::server_gone() noexcept {
     jack_clients::server_died();
     is_lost_.store(true, std::memory_order_release);
-    wake_();
+    around_.wake();
 }
 
-void jack_system::fail(std::string text) {
-    is_lost_.store(true, std::memory_order_release);
-    throw tactus::failure(TACTUS_E_IO, std::move(text));
+void jack_system::xrun() noexcept {
+    output_.xrun();
+    around_.xrun();
 }
 
+// Not those of this process: what comes in would go out, and come in again.
 std::vector<std::string> jack_system::ports() {
-    return is_lost() ? std::vector<std::string>() : watch_->attachable(port_->names());
+    if (is_lost()) {
+        return {};
+    }
+    std::vector<std::string> found = client_->listed(JackPortIsInput);
+    std::erase_if(found, jack_clients::has_port);
+    return client_->attachable(std::move(found));
 }
 
 void jack_system::attach(const std::string& port, const std::string& own_name) {
     if (!is_lost()) {
-        watch_->tie(port);
+        client_->tie(port);
         tied_ = port;
     }
-    open_port(own_name, [&] { return port_->open(port, own_name); });
-    // RtMidi does not look whether JACK made the connection.
-    if (!is_lost() && !watch_->is_connected(own_name, port)) {
+    make_port(own_name);
+    if (jack_connect(client_->client(), jack_port_name(port_.load(std::memory_order_relaxed)),
+                     port.c_str()) != 0) {
         detach();
         throw tactus::failure(TACTUS_E_IO, "JACK refused the connection");
     }
-    // It counts from the next period but one; what is sent before is lost.
-    let_pass(0ms);
+    let_connect(); // what is sent before is lost
 }
 
-void jack_system::attach_virtual(const std::string& own_name) {
-    open_port(own_name, [&] { return port_->open_virtual(own_name); });
-}
-
-// RtMidi does not say what JACK calls its client; the port that is new does.
-template <class Open>
-void jack_system::open_port(const std::string& own_name, Open open) {
-    const std::string full = client_ + ":" + own_name;
-    const bool is_taken = !is_lost() && watch_->has_port(full);
-    if (!open()) {
-        fail(port_->why());
+void jack_system::make_port(const std::string& own_name) {
+    jack_port_t* made = is_lost() ? nullptr
+                                  : jack_port_register(client_->client(), own_name.c_str(),
+                                                       JACK_DEFAULT_MIDI_TYPE, JackPortIsOutput, 0);
+    if (made == nullptr) {
+        client_->untie(std::exchange(tied_, {}));
+        throw tactus::failure(TACTUS_E_IO, is_lost() ? "the server went away"
+                                                     : "JACK made no port \"" + own_name + "\"");
     }
-    other_name_.clear();
-    if (!is_lost() && (is_taken || !watch_->has_port(full))) {
-        other_name_ = watch_->renamed_owner(client_, own_name);
-    }
+    port_.store(made, std::memory_order_seq_cst);
 }
 
 void jack_system::detach() {
-    watch_->untie(std::exchange(tied_, {}));
-    if (!is_lost()) {
-        port_->close();
+    client_->untie(std::exchange(tied_, {}));
+    jack_port_t* const port = port_.exchange(nullptr, std::memory_order_seq_cst);
+    wait_for_callback();
+    if (port != nullptr && !is_lost()) {
+        jack_port_unregister(client_->client(), port);
     }
 }
 
-tactus_status jack_system::send(std::span<const std::uint8_t> bytes) noexcept {
-    for (;;) {
-        if (is_lost()) {
-            return TACTUS_E_CLOSED;
-        }
-        const jack_pace::verdict asked =
-            pace_ ? pace_->ask(bytes.size(), watch_->frame_time(), clock::now())
-                  : jack_pace::verdict::go;
-        if (asked == jack_pace::verdict::frozen) {
-            if (!std::exchange(is_frozen_, true)) {
-                wake_();
-            }
-            return TACTUS_E_CLOSED;
-        }
-        if (asked == jack_pace::verdict::go) {
-            return port_->send(bytes) ? TACTUS_OK : TACTUS_E_IO;
-        }
-        std::this_thread::sleep_for(pace_step);
+// True where a period has gone by since the last look.
+bool jack_system::has_moved() noexcept {
+    const std::uint64_t now = periods_.load(std::memory_order_acquire);
+    if (now == periods_seen_) {
+        return false;
     }
+    periods_seen_ = now;
+    moved_ = clock::now();
+    return true;
+}
+
+// Or the server hangs or dies. Blocks: limit_ longer than periods go by.
+template <class Holds>
+void jack_system::wait_until(Holds holds) noexcept {
+    moved_ = clock::now();
+    while (!holds() && !is_lost() && (has_moved() || clock::now() - moved_ <= limit_)) {
+        std::this_thread::sleep_for(step);
+    }
+}
+
+void jack_system::let_connect() noexcept {
+    const std::uint64_t until = periods_.load(std::memory_order_acquire) + connecting_periods;
+    wait_until([&] { return periods_.load(std::memory_order_acquire) >= until; });
+}
+
+// Until the callback that is under way has ended, if there is one; those that begin later do not
+// see the port. It ends also where the server has died, as it is not cut off (uncancelled.hpp).
+void jack_system::wait_for_callback() const noexcept {
+    const std::uint64_t until = begun_.load(std::memory_order_seq_cst);
+    while (periods_.load(std::memory_order_acquire) < until) {
+        std::this_thread::sleep_for(step);
+    }
+}
+
+tactus_status jack_system::send(bytes_view bytes, std::int64_t due_ns) noexcept {
+    if (is_lost()) {
+        return TACTUS_E_CLOSED;
+    }
+    if (!has_moved() && clock::now() - moved_ > limit_) {
+        if (!std::exchange(is_frozen_, true)) {
+            around_.wake();
+        }
+        return TACTUS_E_CLOSED;
+    }
+    return output_.push(due_ns, bytes) ? TACTUS_OK : TACTUS_E_AGAIN;
 }
 
 bool jack_system::is_frozen() noexcept {
-    if (is_frozen_ && !is_lost() && pace_->look(watch_->frame_time(), clock::now())) {
+    if (is_frozen_ && !is_lost() && has_moved()) {
         is_frozen_ = false;
     }
     return is_frozen_;
 }
 
 bool jack_system::let_go() {
-    if (!closing_.joinable()) {
-        closing_ = std::thread([this] {
-            close();
-            is_closed_.store(true, std::memory_order_release);
-        });
-    }
-    return is_closed_.load(std::memory_order_acquire);
+    close();
+    return true;
 }
 
-// RtMidi's client first: it is the watch that hears whether the server dies meanwhile. RtMidi takes
-// its port away as soon as its callback has run once more; whoever comes later in the graph would
-// not hear the last messages, which are the note-offs (all 32 were lost to a client that read its
-// port 2 ms into the period, in 10 of 20 stops on a loaded machine). RtMidi frees its ring right
-// after its port, while the process callback may still read it (measured: its callback crashed in
-// jack_ringbuffer_peek within 320 and 800 closes on a loaded machine). A closed port keeps the
-// callback from the ring, so the object is destroyed only when no callback can be left that began
-// before.
-void jack_system::close() noexcept {
-    if (is_freed()) {
-        if (port_ != nullptr) {
-            port_->abandon();
-        }
-        if (watch_ != nullptr) {
-            watch_->abandon();
-        }
-    } else if (port_ != nullptr) {
-        let_pass(passing_margin);
-        port_->close();
-        let_pass(callback_margin);
+// JACK's thread, with its rights: nothing here waits, allocates or wakes another thread.
+void jack_system::process(jack_client_t* client, std::uint32_t frames,
+                          std::uint32_t first) noexcept {
+    begun_.fetch_add(1, std::memory_order_seq_cst);
+    const std::uint32_t lost = output_.begin(count_missed(frames, first));
+    if (lost > 0) {
+        around_.lost_to_xrun(lost);
     }
-    port_.reset();
-    watch_.reset();
+    jack_port_t* const port = port_.load(std::memory_order_seq_cst);
+    if (port == nullptr) {
+        output_.discard();
+    } else {
+        port_room room(jack_port_get_buffer(port, frames));
+        output_.write(look_at_clocks(client, frames), room);
+    }
+    periods_.fetch_add(1, std::memory_order_release);
+}
+
+// JACK goes on without a client that was not run in time, and tells it nothing; but time has
+// passed.
+std::uint32_t jack_system::count_missed(std::uint32_t frames, std::uint32_t first) noexcept {
+    const auto gap = static_cast<std::int32_t>(first - next_frame_.value_or(first));
+    next_frame_ = first + frames;
+    return gap > 0 && frames > 0 ? static_cast<std::uint32_t>(gap) / frames : 0;
+}
+
+jack_cycle jack_system::look_at_clocks(jack_client_t* client, std::uint32_t frames) noexcept {
+    const std::int64_t before_ns = around_.clock.now_ns();
+    const std::uint64_t now_us = jack_get_time();
+    clock_.look(before_ns, now_us, around_.clock.now_ns());
+    jack_nframes_t first = 0;
+    jack_time_t begin_us = 0;
+    jack_time_t end_us = 0;
+    float period_us = 0;
+    if (jack_get_cycle_times(client, &first, &begin_us, &end_us, &period_us) != 0 ||
+        end_us <= begin_us) {
+        begin_us = now_us;
+        end_us = now_us + 1;
+    }
+    return {frames, clock_.to_ours(begin_us), clock_.to_ours(end_us)};
+}
+
+// The last messages are the note-offs: they have passed through JACK's graph before the port goes.
+void jack_system::close() noexcept {
+    if (client_ != nullptr && is_freed()) {
+        client_->abandon();
+    } else if (client_ != nullptr && port_.load(std::memory_order_relaxed) != nullptr) {
+        output_.finish();
+        wait_until([this] { return output_.is_finished(); });
+    }
+    client_.reset();
+    if (std::exchange(has_entered_, false)) {
+        jack_clients::leave();
+    }
 }
 
 } // namespace

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "jack_watch.hpp"
 
+#include "jack_clients.hpp"
 #include "uncancelled.hpp"
 
 #include <jack/jack.h>
 #include <jack/thread.h>
 
-#include <string_view>
 #include <utility>
 
 namespace midi {
@@ -36,13 +36,18 @@ struct jack_watch::callbacks {
         uncancelled([watch] { of(watch).listener_.xrun(); });
         return 0;
     }
+    static int buffer_size(jack_nframes_t, void* watch) {
+        uncancelled([watch] { of(watch).listener_.period_changed(); });
+        return 0;
+    }
     // JACK's thread, in place of a process callback, which JACK would wait for until it returns.
     // libjack ends it inside of its own two calls, by unwinding.
     static void* cycles(void* watch) {
         for (;;) {
             const jack_nframes_t frames = jack_cycle_wait(of(watch).client_);
-            uncancelled(
-                [watch, frames] { of(watch).listener_.process(frames, of(watch).frame_time()); });
+            uncancelled([watch, frames] {
+                of(watch).listener_.process(of(watch).client_, frames, of(watch).frame_time());
+            });
             jack_cycle_signal(of(watch).client_, 0);
             uncancelled([watch] { of(watch).listener_.processed(); });
         }
@@ -60,16 +65,23 @@ std::unique_ptr<jack_watch> jack_watch::open(const std::string& client, jack_lis
     jack_set_port_registration_callback(opened, &callbacks::port, watch.get());
     jack_set_client_registration_callback(opened, &callbacks::client, watch.get());
     jack_set_xrun_callback(opened, &callbacks::xrun, watch.get());
+    jack_set_buffer_size_callback(opened, &callbacks::buffer_size, watch.get());
     if (takes == part::in_graph) {
         jack_set_process_thread(opened, &callbacks::cycles, watch.get());
     }
     return jack_activate(opened) == 0 ? std::move(watch) : nullptr;
 }
 
+jack_watch::jack_watch(_jack_client* client, jack_listener& listener)
+    : client_(client), name_(jack_get_client_name(client)), listener_(listener) {
+    jack_clients::add(name_);
+}
+
 jack_watch::~jack_watch() {
     if (client_ != nullptr) {
         jack_client_close(client_);
     }
+    jack_clients::remove(name_);
 }
 
 std::uint32_t jack_watch::frame_time() const noexcept {
@@ -82,38 +94,14 @@ std::chrono::nanoseconds jack_watch::period() const noexcept {
     return std::chrono::nanoseconds(rate == 0 ? 0 : frames * 1'000'000'000U / rate);
 }
 
-std::string jack_watch::name() const {
-    return jack_get_client_name(client_);
-}
-
-bool jack_watch::has_port(const std::string& name) const {
-    return jack_port_by_name(client_, name.c_str()) != nullptr;
-}
-
-std::string jack_watch::renamed_owner(const std::string& client, const std::string& port) const {
-    const std::string suffix = ":" + port;
-    std::string owner;
-    const char** found = jack_get_ports(client_, nullptr, JACK_DEFAULT_MIDI_TYPE, JackPortIsOutput);
+std::vector<std::string> jack_watch::listed(unsigned long direction) const {
+    std::vector<std::string> names;
+    const char** found = jack_get_ports(client_, nullptr, JACK_DEFAULT_MIDI_TYPE, direction);
     for (const char** each = found; each != nullptr && *each != nullptr; ++each) {
-        const std::string_view full = *each;
-        if (full.starts_with(client + "-") && full.ends_with(suffix)) {
-            owner = full.substr(0, full.size() - suffix.size());
-        }
+        names.emplace_back(*each);
     }
     jack_free(found);
-    return owner;
-}
-
-bool jack_watch::is_connected(const std::string& own_name, const std::string& to) const {
-    const jack_port_t* port = jack_port_by_name(client_, to.c_str());
-    const char** others = port != nullptr ? jack_port_get_all_connections(client_, port) : nullptr;
-    bool is_found = false;
-    for (const char** each = others; each != nullptr && *each != nullptr; ++each) {
-        const std::string_view full = *each;
-        is_found = is_found || full.substr(full.find(':') + 1) == own_name;
-    }
-    jack_free(others);
-    return is_found;
+    return names;
 }
 
 std::vector<std::string> jack_watch::attachable(std::vector<std::string> listed) {

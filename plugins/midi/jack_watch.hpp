@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
-// A JACK client of our own, which sees what RtMidi does not: that the server died, that its periods
-// go by, that ports come and go. Beside RtMidi's client it has no ports and no process callback, so
-// it is no part of JACK's graph and costs it nothing; jack_sources.cpp gives it both. Threads: one
-// at a time.
+// A JACK client of ours, and what it is told: that the server died, that a period begins, that
+// ports come and go. What it sends or listens to is jack_system.cpp's and jack_sources.cpp's. One
+// that only lists ports is no part of JACK's graph and costs it nothing. Threads: one at a time.
 #pragma once
 
 #include "jack_ports.hpp"
@@ -24,9 +23,12 @@ public:
     virtual void ports_changed() noexcept = 0;
     /// The server was late with a period: what was due in it may be lost.
     virtual void xrun() noexcept = 0;
+    /// A period has another length from now on, or is told for the first time.
+    virtual void period_changed() noexcept {}
     /// One period, and the frame that it begins with; only where the client takes part in the
-    /// graph.
-    virtual void process(std::uint32_t /*frames*/, std::uint32_t /*first*/) noexcept {}
+    /// graph. It may come before open() has given the client, and while the watch is destroyed.
+    virtual void process(_jack_client* /*client*/, std::uint32_t /*frames*/,
+                         std::uint32_t /*first*/) noexcept {}
     /// After process(), when JACK goes on without us: what may take the processor away from this
     /// thread belongs here.
     virtual void processed() noexcept {}
@@ -52,14 +54,9 @@ public:
     std::uint32_t frame_time() const noexcept;
     std::chrono::nanoseconds period() const noexcept;
     /// As JACK has it, which adds a number where the name was taken.
-    std::string name() const;
-    /// Whether there is a port of that whole name.
-    bool has_port(const std::string& name) const;
-    /// A client called as `client`, but for a number that JACK added, which has a port of that
-    /// short name; empty: none.
-    std::string renamed_owner(const std::string& client, const std::string& port) const;
-    /// Whether the port `to` has a connection from a port whose short name is `own_name`.
-    bool is_connected(const std::string& own_name, const std::string& to) const;
+    const std::string& name() const noexcept { return name_; }
+    /// All MIDI ports of that direction, JackPortIsInput or JackPortIsOutput, as JACK lists them.
+    std::vector<std::string> listed(unsigned long direction) const;
 
     /// Of JACK's present list: those that can be attached to. Without the name of a tie whose port
     /// has gone since, though one of its name be there: untie it, then look again.
@@ -77,10 +74,10 @@ public:
 private:
     struct callbacks; // libjack's
 
-    jack_watch(_jack_client* client, jack_listener& listener)
-        : client_(client), listener_(listener) {}
+    jack_watch(_jack_client* client, jack_listener& listener);
 
     _jack_client* client_;
+    const std::string name_;
     jack_listener& listener_;
     jack_ports ports_;
 };

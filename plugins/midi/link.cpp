@@ -10,9 +10,9 @@
 #include <utility>
 
 namespace midi {
-link::link(link_settings settings, tactus::logger log, wakers told)
+link::link(link_settings settings, tactus::logger log, const system_surroundings& around)
     : settings_(std::move(settings)), choice_(settings_.port, settings_.where_several), log_(log),
-      told_(told) {}
+      around_(around) {}
 
 link_report link::check() {
     if (system_ != nullptr && system_->is_lost() && !drop_lost()) {
@@ -36,10 +36,10 @@ bool link::open() {
     auto opened = open_api<midi_system>(
         settings_.api,
         [this](std::string& why) {
-            return open_alsa({settings_.client, told_.wake, told_.lost_to_full}, why);
+            return open_alsa({settings_.client, around_}, why);
         },
         [this](std::string& why) {
-            return open_jack({settings_.jack_client, told_.wake, told_.xrun}, why);
+            return open_jack({settings_.jack_client, around_}, why);
         },
         [this](std::string& why) { return open_rtmidi(settings_.client, why); });
     system_ = std::move(opened.system);
@@ -132,6 +132,7 @@ link_report link::report() {
     now.name = attached_;
     now.attached = times_attached_;
     now.is_up = !attached_.empty() && !system_->is_lost();
+    now.lookahead = system_->lookahead();
     if (now.is_up && system_->is_frozen()) {
         now.is_up = false;
         complain(std::string(system_->why_frozen()) + ".");
@@ -164,11 +165,11 @@ void link::complain(std::string text) {
     complaint_ = std::move(text);
 }
 
-tactus_status link::send(std::span<const std::uint8_t> bytes) noexcept {
+tactus_status link::send(std::span<const std::uint8_t> bytes, std::int64_t due_ns) noexcept {
     if (attached_.empty()) {
         return TACTUS_E_CLOSED;
     }
-    const tactus_status status = system_->send(bytes);
+    const tactus_status status = system_->send(bytes, due_ns);
     if (status == TACTUS_E_IO) {
         try { // the text
             log_.warning("An event was not sent to " + quoted(attached_) + ": " + system_->why());
@@ -177,6 +178,12 @@ tactus_status link::send(std::span<const std::uint8_t> bytes) noexcept {
         }
     }
     return status;
+}
+
+void link::flush() noexcept {
+    if (system_ != nullptr) {
+        system_->flush();
+    }
 }
 
 part_limits link::limits_of(std::size_t size) noexcept {

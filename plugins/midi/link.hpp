@@ -40,6 +40,7 @@ struct link_report {
     std::uint32_t attached = 0;              // how often, since the start
     std::string name;                        // of what it is attached to
     std::chrono::milliseconds look_again{0}; // call check() then; 0: when woken
+    std::chrono::nanoseconds lookahead{0};   // see midi_system
 };
 
 class link {
@@ -50,19 +51,21 @@ public:
     // After a port went: one of its name may be there already, its notice heeded with the other.
     static constexpr std::chrono::milliseconds return_step{10};
 
-    struct wakers {
-        waker wake;         // there may be something new
-        waker xrun;         // JACK: called for each
-        waker lost_to_full; // ALSA: called for each event that a receiver had no room for
-    };
-
-    link(link_settings settings, tactus::logger log, wakers told);
+    link(link_settings settings, tactus::logger log, const system_surroundings& around);
 
     link_report check();
     /// TACTUS_E_CLOSED: not attached. TACTUS_E_AGAIN: no room now. TACTUS_E_IO: logged.
-    tactus_status send(std::span<const std::uint8_t> bytes) noexcept;
+    tactus_status send(std::span<const std::uint8_t> bytes, std::int64_t due_ns) noexcept;
     /// Of a SysEx of that many bytes, how many can go together.
     part_limits limits_of(std::size_t size) noexcept;
+    /// See midi_system.
+    void flush() noexcept;
+    std::chrono::nanoseconds lookahead() const noexcept {
+        return system_ != nullptr ? system_->lookahead() : std::chrono::nanoseconds(0);
+    }
+    std::chrono::nanoseconds period() const noexcept {
+        return system_ != nullptr ? system_->period() : std::chrono::nanoseconds(0);
+    }
     /// Blocks: some periods of JACK; a second where its server died just now.
     void close() noexcept;
 
@@ -81,7 +84,7 @@ private:
     link_settings settings_;
     port_choice choice_;
     tactus::logger log_;
-    wakers told_;
+    system_surroundings around_;
     std::unique_ptr<midi_system> system_;
     std::string attached_;    // the port's name; empty: none
     bool has_let_go_ = false; // in this check(): the port went

@@ -49,10 +49,11 @@ void output::check(const config& given) {
 
 output::output(config&& given, context& here)
     : here_(here), key_(given.port ? given.port->text() : *given.virtual_port),
-      latency_(given.latency),
+      latency_(given.latency), is_steady_(given.is_steady),
       news_(here, given.api == api_choice::jack ? "" : device_watch::devices), pace_bell_(here),
       link_(settings_of(given, here.name()), here.log(),
-            {news_.as_waker(), counting(xruns_), counting(lost_to_full_)}),
+            {news_.as_waker(), counting(xruns_), adding_to(lost_to_xrun_), adding_to(lost_to_full_),
+             clock_of(here)}),
       pace_(wire_of(given)) {}
 
 task<void> output::run(context& here) {
@@ -62,6 +63,9 @@ task<void> output::run(context& here) {
     cut_ = here.metrics().make_counter("midi_cut_sysex_total",
                                        "SysEx that were given up when a part had been sent.");
     xruns_ = make_xruns(here);
+    lost_to_xrun_ = here.metrics().make_counter(
+        "midi_lost_behind_xrun_total",
+        "Messages that were given to JACK in a period that it was late with; they may be lost.");
     lost_to_full_ = here.metrics().make_counter(
         "midi_lost_behind_full_total",
         "Events that were sent, and that a receiver which takes nothing any more did not get.");
@@ -96,7 +100,8 @@ void output::tell(context& here, const link_report& now) {
     attached_.add(now.attached - attached_counted_);
     attached_counted_ = now.attached;
     const std::string& name = now.name.empty() ? key_ : now.name;
-    if (now.is_up != is_up_ || name != name_) {
+    const bool is_timed_anew = std::exchange(lookahead_, now.lookahead) != now.lookahead;
+    if (now.is_up != is_up_ || name != name_ || is_timed_anew) {
         const port_state state = now.is_up ? port_state::up : port_state::offline;
         here.ports().update(port_, port_info(key_, name, state));
         is_up_ = now.is_up;
@@ -106,7 +111,7 @@ void output::tell(context& here, const link_report& now) {
 
 send_result output::send(batch_view batch) noexcept {
     for (std::uint32_t i = 0; i < batch.size(); ++i) {
-        const tactus_status status = give(bytes_of(batch[i]));
+        const tactus_status status = give(batch[i]);
         if (status != TACTUS_OK) {
             return send_result(i, status);
         }
@@ -114,7 +119,21 @@ send_result output::send(batch_view batch) noexcept {
     return send_result::all(batch);
 }
 
-tactus_status output::give(wire_pace::bytes_view message) noexcept {
+std::int64_t output::moment_of(const tactus_event& event) noexcept {
+    const std::int64_t due_ns = event.due_ns - latency_.count();
+    return is_steady_ ? steady_.moment_of({due_ns, event.received_ns},
+                                          {link_.lookahead().count(), link_.period().count()})
+                      : due_ns;
+}
+
+// A paced wire carries one after another, so all keep the same distance from this moment: what is
+// known ahead came so much before it was due.
+std::int64_t output::paced_moment(std::int64_t now_ns) const noexcept {
+    return now_ns + link_.lookahead().count();
+}
+
+tactus_status output::give(const tactus_event& event) noexcept {
+    const wire_pace::bytes_view message = bytes_of(event);
     const std::int64_t now_ns = to_ns(here_.now());
     if (!pace_.has_room(message, now_ns)) {
         return wait_for_room();
@@ -122,7 +141,8 @@ tactus_status output::give(wire_pace::bytes_view message) noexcept {
     const bool is_short = message[0] != 0xF0;
     const part_limits limits = is_short ? part_limits() : link_.limits_of(message.size());
     const wire_pace::bytes_view part = pace_.first_part(message, limits);
-    const tactus_status status = send_part(part, now_ns);
+    const std::int64_t due_ns = pace_.is_on() ? paced_moment(now_ns) : moment_of(event);
+    const tactus_status status = send_part({part, due_ns}, now_ns);
     if (status == TACTUS_E_AGAIN) {
         return wait_for_room();
     }
@@ -142,10 +162,10 @@ tactus_status output::wait_for_room() noexcept {
 }
 
 // Where the MIDI system has no room nobody tells when it has; it is asked, first soon.
-tactus_status output::send_part(wire_pace::bytes_view part, std::int64_t now_ns) noexcept {
+tactus_status output::send_part(const timed_part& part, std::int64_t now_ns) noexcept {
     constexpr std::int64_t retry_min_ns = 500'000;
     constexpr std::int64_t retry_max_ns = 4'000'000;
-    const tactus_status status = link_.send(part);
+    const tactus_status status = link_.send(part.bytes, part.due_ns);
     if (status == TACTUS_E_AGAIN) {
         retry_span_ns_ = retry_ns_ == 0 ? retry_min_ns : std::min(retry_span_ns_ * 2, retry_max_ns);
         retry_ns_ = now_ns + retry_span_ns_;
@@ -165,7 +185,7 @@ void output::send_parts(std::int64_t now_ns) noexcept {
         if (part.empty()) {
             return;
         }
-        const tactus_status status = send_part(part, now_ns);
+        const tactus_status status = send_part({part, paced_moment(now_ns)}, now_ns);
         if (status == TACTUS_OK) {
             pace_.part_sent(now_ns);
         } else if (status != TACTUS_E_AGAIN) {
@@ -210,19 +230,20 @@ task<void> output::keep_pace(context& here) {
 void output::flush(std::uint32_t) noexcept {
     const bool must_cut = pace_.is_open();
     pace_.drop();
+    link_.flush();
     if (must_cut) {
         cut_.add(1);
         constexpr std::uint8_t end[] = {0xF7};
-        static_cast<void>(link_.send(end));
+        static_cast<void>(link_.send(end, to_ns(here_.now())));
     }
 }
 
 void output::list_ports(const port_visitor& visit) {
     list_system("ALSA", visit, [](std::string& why) {
-        return open_alsa({listing_client, {}, {}}, why);
+        return open_alsa({listing_client, {}}, why);
     });
     list_system("JACK", visit, [](std::string& why) {
-        return open_jack({listing_client, {}, {}}, why);
+        return open_jack({listing_client, {}, true}, why);
     });
 }
 

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
-// MIDI out through RtMidi, to ALSA or JACK. This is the loop's side: the options, the port as the
-// daemon sees it, and when to look after the link. All that touches a MIDI system is link.hpp, on
-// the worker thread. See README.md.
+// MIDI out. This is the loop's side: the options, the
+// port as the daemon sees it, and when to look after the link. All that touches a MIDI system is
+// link.hpp, on the worker thread. See README.md.
 #pragma once
 
 #include "link.hpp"
 #include "news.hpp"
+#include "steady_pace.hpp"
 #include "wire_pace.hpp"
 
 #include <tactus/cpp/plugin.hpp>
@@ -30,12 +31,13 @@ struct output_options {
     wire_kind wire = wire_kind::none;
     tactus::byte_count sysex_chunk;
     std::chrono::nanoseconds sysex_pace{0};
+    bool is_steady = false;
 };
 
 class output {
 public:
-    static constexpr tactus::plugin_info info{
-        "midi_out", "midi", "0.1.0", "tactus", "MIT", "MIDI to ALSA and JACK, through RtMidi."};
+    static constexpr tactus::plugin_info info{"midi_out", "midi", "0.1.0",
+                                              "tactus",   "MIT",  "MIDI to ALSA and JACK."};
     static constexpr std::uint32_t protocols = tactus::protocol_bit(TACTUS_PROTO_MIDI);
     static constexpr bool may_block = true;
     static constexpr const char* const interfaces[] = {TACTUS_PORTS_0, TACTUS_TIMER_0};
@@ -66,7 +68,9 @@ public:
             .range("0", "16376"),
         tactus::option(&config::sysex_pace, "sysex_pace", "\"0ms\"",
                        "Pause between two chunks of a SysEx.")
-            .range("\"0ms\"", "\"10s\""));
+            .range("\"0ms\"", "\"10s\""),
+        tactus::option(&config::is_steady, "steady", "false",
+                       "JACK: what comes live keeps its distances, a period after it was due."));
 
     static void check(const config& given);
     static void list_ports(const tactus::port_visitor& visit);
@@ -76,7 +80,9 @@ public:
     tactus::task<void> run(tactus::context& here);
     tactus::send_result send(tactus::batch_view batch) noexcept;
     std::chrono::nanoseconds ahead() const noexcept { return latency_; }
-    /// Gives up what is left of a SysEx.
+    /// JACK: a period and a margin, once it is known.
+    std::chrono::nanoseconds lookahead() const noexcept { return lookahead_; }
+    /// Gives up what is left of a SysEx; what waits for its frame goes out at once.
     void flush(std::uint32_t port) noexcept;
 
 private:
@@ -86,9 +92,15 @@ private:
         bool has_room = false;
     };
 
-    tactus_status give(wire_pace::bytes_view message) noexcept;
+    std::int64_t moment_of(const tactus_event& event) noexcept;
+    tactus_status give(const tactus_event& event) noexcept;
     tactus_status wait_for_room() noexcept;
-    tactus_status send_part(wire_pace::bytes_view part, std::int64_t now_ns) noexcept;
+    struct timed_part {
+        wire_pace::bytes_view bytes;
+        std::int64_t due_ns;
+    };
+    tactus_status send_part(const timed_part& part, std::int64_t now_ns) noexcept;
+    std::int64_t paced_moment(std::int64_t now_ns) const noexcept;
     void send_parts(std::int64_t now_ns) noexcept;
     pace_step step() noexcept;
     tactus::task<void> keep_pace(tactus::context& here);
@@ -99,14 +111,17 @@ private:
     tactus::context& here_;
     const std::string key_;
     const std::chrono::nanoseconds latency_;
+    const bool is_steady_;
     news news_;
     bell pace_bell_; // rung by the worker: there is something to do for step()
     tactus::counter cut_;
     tactus::counter xruns_;
+    tactus::counter lost_to_xrun_;
     tactus::counter lost_to_full_;
     // The worker's.
     link link_;
     wire_pace pace_;
+    steady_pace steady_;
     bool must_wait_ = false;         // a message was answered TACTUS_E_AGAIN
     std::int64_t retry_ns_ = 0;      // the MIDI system had no room: ask again then; 0: it had
     std::int64_t retry_span_ns_ = 0; // how long before that
@@ -116,6 +131,7 @@ private:
     std::uint32_t port_ = 0;
     std::string name_; // as told to the host
     bool is_up_ = false;
+    std::chrono::nanoseconds lookahead_{0};
 };
 
 } // namespace midi

@@ -6,29 +6,12 @@
 #include <tactus/cpp/error.hpp>
 
 #include <algorithm>
-#include <atomic>
-#include <new>
 
 namespace midi {
-namespace {
 
-RtMidi::Api number_of(midi_api api) noexcept {
-    return api == midi_api::alsa ? RtMidi::LINUX_ALSA : RtMidi::UNIX_JACK;
-}
-
-// What was given up, for the process's life: it can be neither closed nor freed. Reachable, so that
-// it is no leak to those who look for leaks.
-struct abandoned {
-    RtMidiOut* out;
-    abandoned* next;
-};
-constinit std::atomic<abandoned*> all_abandoned{nullptr}; // pushed to from any thread, never read
-
-} // namespace
-
-midi_port::midi_port(midi_api api, const std::string& client) {
+midi_port::midi_port(const std::string& client) {
     try {
-        out_ = std::make_unique<RtMidiOut>(number_of(api), client);
+        out_ = std::make_unique<RtMidiOut>(RtMidi::LINUX_ALSA, client);
     } catch (const RtMidiError& error) {
         throw tactus::failure(TACTUS_E_IO, error.getMessage());
     }
@@ -36,12 +19,6 @@ midi_port::midi_port(midi_api api, const std::string& client) {
 }
 
 midi_port::~midi_port() = default;
-
-void midi_port::abandon() noexcept {
-    auto* kept = new (std::nothrow) abandoned{out_.release(), all_abandoned.load()};
-    while (kept != nullptr && !all_abandoned.compare_exchange_weak(kept->next, kept)) {
-    }
-}
 
 template <class Call>
 bool midi_port::guarded(Call call) noexcept {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 // One RtMidiOut; alsa_sources.cpp is RtMidi's other user. Its exceptions end here, its error
-// callback is turned into texts; nothing is printed. Whether a call can hang is the caller's care:
-// for JACK, see jack_system.hpp. Threads: one at a time.
+// callback is turned into texts; nothing is printed. For ALSA. Threads: one at a time.
 #pragma once
 
 #include <cstddef>
@@ -16,13 +15,11 @@ class RtMidiOut;
 
 namespace midi {
 
-enum class midi_api : std::uint8_t { alsa, jack };
-
 class midi_port {
 public:
-    /// Errors: tactus::failure. Bounds: only where that system was seen to be there; else RtMidi
+    /// Errors: tactus::failure. Bounds: only where a sequencer was seen to be there; else RtMidi
     /// prints to stderr before its callback can be set.
-    midi_port(midi_api api, const std::string& client);
+    explicit midi_port(const std::string& client);
     midi_port(const midi_port&) = delete;
     midi_port& operator=(const midi_port&) = delete;
     ~midi_port();
@@ -32,16 +29,11 @@ public:
     /// Attaches to the port of that name; own_name is how our end is called. False: why() tells.
     bool open(const std::string& name, const std::string& own_name);
     bool open_virtual(const std::string& own_name);
-    /// Blocks: one JACK period; one second where the JACK server is dead.
     void close();
-    /// Blocks: for ever, where JACK's ring is full and its server dead.
     bool send(std::span<const std::uint8_t> bytes) noexcept;
 
     /// What the last call complained of; empty where it did not.
     const std::string& why() const noexcept { return why_; }
-
-    /// Gives the object up without closing it, for when libjack has freed what it stands on.
-    void abandon() noexcept;
 
 private:
     template <class Call>

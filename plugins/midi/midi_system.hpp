@@ -17,9 +17,8 @@
 
 namespace midi {
 
-/// The longest message that RtMidi sends in one piece, at JACK (its ring) and at ALSA (the
-/// sequencer's buffer). It would lose a longer one silently; a longer SysEx goes in parts. Units:
-/// bytes.
+/// The longest message that RtMidi sends in one piece at ALSA (the sequencer's buffer). It would
+/// lose a longer one silently; a longer SysEx goes in parts. Units: bytes.
 inline constexpr std::size_t whole_size_max = 16376;
 
 class midi_system {
@@ -44,9 +43,16 @@ public:
     virtual void attach_virtual(const std::string& own_name) = 0;
     virtual void detach() = 0;
 
+    /// due_ns: when it is to leave; what is past, or is not the system's to time, at once.
     /// TACTUS_E_AGAIN: it has no room now, and has taken nothing. TACTUS_E_CLOSED: it is lost or
-    /// frozen. TACTUS_E_IO: why() tells. Blocks: at most hang_limit.
-    virtual tactus_status send(bytes_view bytes) noexcept = 0;
+    /// frozen. TACTUS_E_IO: why() tells.
+    virtual tactus_status send(bytes_view bytes, std::int64_t due_ns) noexcept = 0;
+    /// What was sent and is not due yet goes out at once, before all that is sent later.
+    virtual void flush() noexcept {}
+    /// How long before due it must be given a message in order to time it. It may change.
+    virtual std::chrono::nanoseconds lookahead() const noexcept { return {}; }
+    /// Of that system, where it has any.
+    virtual std::chrono::nanoseconds period() const noexcept { return {}; }
     virtual const std::string& why() const noexcept = 0;
 
     /// The shortest part of a SysEx that it takes. Units: bytes.
@@ -77,16 +83,44 @@ struct waker {
     }
 };
 
+/// Adds to a count, from any thread.
+struct tally {
+    void (*call)(void* context, std::int64_t amount) noexcept = nullptr;
+    void* context = nullptr;
+    void operator()(std::int64_t amount) const noexcept {
+        if (call != nullptr) {
+            call(context, amount);
+        }
+    }
+};
+
+/// The host's clock, for any thread. Units: ns.
+struct host_clock {
+    std::int64_t (*call)(const void* context) noexcept = nullptr;
+    const void* context = nullptr;
+    std::int64_t now_ns() const noexcept { return call != nullptr ? call(context) : 0; }
+};
+
+/// What an output's MIDI system tells, and needs to know.
+struct system_surroundings {
+    waker wake;
+    waker xrun; // JACK: called for each
+    // Messages that counted as sent: those that an xrun may have lost, and those that a receiver
+    // had no room for.
+    tally lost_to_xrun;
+    tally lost_to_full;
+    host_clock clock;
+};
+
 struct jack_opening {
     std::string client; // our name among JACK's
-    waker wake;
-    waker xrun; // called for each
+    system_surroundings around;
+    bool only_lists = false;
 };
 
 struct alsa_opening {
     std::string client; // our name among the sequencer's
-    waker wake;
-    waker lost_to_full; // called for each event that a receiver had no room for
+    system_surroundings around;
 };
 
 /// nullptr where the system is not there, and `why` says so. Errors: tactus::failure.

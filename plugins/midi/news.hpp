@@ -59,6 +59,25 @@ inline waker counting(tactus::counter& of) noexcept {
     return made;
 }
 
+inline tally adding_to(tactus::counter& of) noexcept {
+    tally made;
+    made.call = [](void* series, std::int64_t amount) noexcept {
+        static_cast<tactus::counter*>(series)->add(amount);
+    };
+    made.context = &of;
+    return made;
+}
+
+/// `here` must outlive all calls.
+inline host_clock clock_of(const tactus::context& here) noexcept {
+    host_clock made;
+    made.call = [](const void* context) noexcept {
+        return tactus::to_ns(static_cast<const tactus::context*>(context)->now());
+    };
+    made.context = &here;
+    return made;
+}
+
 inline tactus::counter make_xruns(tactus::context& here) {
     return here.metrics().make_counter(
         "midi_xruns_total", "Periods that JACK was late with; MIDI may be lost in each.");

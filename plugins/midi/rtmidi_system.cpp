@@ -16,7 +16,7 @@ using namespace std::chrono_literals;
 
 class rtmidi_system final : public midi_system {
 public:
-    explicit rtmidi_system(const std::string& client) : port_(midi_api::alsa, client) {}
+    explicit rtmidi_system(const std::string& client) : port_(client) {}
 
     std::string_view name() const noexcept override { return "RtMidi's ALSA"; }
     std::vector<std::string> ports() override { return port_.names(); }
@@ -30,7 +30,7 @@ public:
     }
     void detach() override { port_.close(); }
 
-    tactus_status send(bytes_view bytes) noexcept override {
+    tactus_status send(bytes_view bytes, std::int64_t) noexcept override {
         return port_.send(bytes) ? TACTUS_OK : TACTUS_E_IO;
     }
     const std::string& why() const noexcept override { return port_.why(); }

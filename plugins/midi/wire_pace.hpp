@@ -42,6 +42,9 @@ public:
 
     explicit wire_pace(const wire_settings& settings);
 
+    /// It holds messages back, or cuts SysEx into parts.
+    bool is_on() const noexcept { return settings_.byte.count() > 0 || settings_.part > 0; }
+
     /// A SysEx is under way.
     bool is_open() const noexcept { return sent_ < rest_.size(); }
 

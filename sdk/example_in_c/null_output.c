@@ -49,7 +49,7 @@ static tactus_status send(tactus_plugin* plugin, const tactus_batch* batch, uint
 
 static const void* get_interface(tactus_plugin* plugin, const char* id) {
     static const tactus_output_0 output = {
-        sizeof output, 0,   1u << TACTUS_PROTO_MIDI | 1u << TACTUS_PROTO_OSC, 0, NULL, send,
+        sizeof output, 0,   1u << TACTUS_PROTO_MIDI | 1u << TACTUS_PROTO_OSC, 0, NULL, send, NULL,
         NULL,          NULL};
     (void)plugin;
     return strcmp(id, TACTUS_OUTPUT_0) == 0 ? &output : NULL;

@@ -12,14 +12,19 @@
 //                                              the input whose name contains PORT; sends each line
 //                                              that is added to FILE, "HEX HEX ...", as one event,
 //                                              "-" and all after it in the next period; the lines
-//                                              from "[" to "]" in one period, if JACK has room;
-//                                              its callback hangs from SIGUSR1 to SIGUSR2
+//                                              from "[" to "]" go together, in one period if there
+//                                              is no "-" and JACK has room; "@FRAME" in front of
+//                                              the bytes: at that frame, else at the first its
+//                                              callback hangs from SIGUSR1 to SIGUSR2
 //   tactus_jack_child idle CLIENT              has a MIDI output CLIENT:out, is activated, and
 //                                              has no process callback: whoever listens to it is
 //                                              not run
 // What `receive` writes: "ready", "connected NAME", and for each event
-// "event TIME_NS FRAME HEXBYTES", TIME_NS being CLOCK_MONOTONIC when JACK ran us for the period;
+// "event TIME_NS FRAME AT_NS HEXBYTES", TIME_NS being CLOCK_MONOTONIC when JACK ran us for the
+// period, and AT_NS when its frame is by JACK's count of time, in CLOCK_MONOTONIC too;
 // `send`: "ready", and "connected" when anything is; `idle`: "ready". All end when the server does.
+#include "tests/support/clock_difference.hpp"
+
 #include <jack/jack.h>
 #include <jack/midiport.h>
 #include <jack/ringbuffer.h>
@@ -40,6 +45,8 @@
 
 namespace {
 
+using tactus::test::clock_difference;
+using tactus::test::steady_ns;
 using namespace std::chrono_literals;
 
 volatile std::sig_atomic_t must_end = 0;
@@ -49,6 +56,7 @@ struct record {
     std::int64_t time_ns;
     std::uint32_t frame;
     std::uint32_t size;
+    std::int64_t at_ns;
 };
 
 struct receiver {
@@ -56,6 +64,7 @@ struct receiver {
     jack_port_t* port = nullptr;
     jack_ringbuffer_t* ring = jack_ringbuffer_create(std::size_t{1} << 22);
     std::chrono::microseconds late{0}; // as if others came before us in the graph
+    clock_difference clocks;           // the callback's
     // Set by libjack's threads, read by main. Relaxed: each stands for itself.
     std::atomic<bool> is_gone{false};
     std::atomic<bool> has_lost{false};
@@ -63,7 +72,8 @@ struct receiver {
 
 int process(jack_nframes_t frames, void* self) {
     auto& here = *static_cast<receiver*>(self);
-    const std::int64_t now_ns = std::chrono::steady_clock::now().time_since_epoch().count();
+    const std::int64_t now_ns = steady_ns();
+    here.clocks.look();
     if (here.late > 0us) {
         std::this_thread::sleep_for(here.late);
     }
@@ -74,8 +84,11 @@ int process(jack_nframes_t frames, void* self) {
         if (jack_midi_event_get(&event, buffer, i) != 0) {
             continue;
         }
-        const record made{now_ns, jack_last_frame_time(here.client) + event.time,
-                          static_cast<std::uint32_t>(event.size)};
+        const jack_nframes_t frame = jack_last_frame_time(here.client) + event.time;
+        const record made{now_ns, frame, static_cast<std::uint32_t>(event.size),
+                          here.clocks.ns() +
+                              static_cast<std::int64_t>(jack_frames_to_time(here.client, frame)) *
+                                  1000};
         if (jack_ringbuffer_write_space(here.ring) < sizeof made + event.size) {
             here.has_lost = true;
             continue;
@@ -92,6 +105,15 @@ int process(jack_nframes_t frames, void* self) {
     return 0;
 }
 
+jack_client_t* open_client(const std::string& name) {
+    jack_client_t* client = jack_client_open(
+        name.c_str(), static_cast<jack_options_t>(JackNoStartServer | JackUseExactName), nullptr);
+    if (client == nullptr) {
+        std::printf("no server, or the name %s is taken\n", name.c_str());
+    }
+    return client;
+}
+
 void write_events(receiver& here) {
     record next;
     while (jack_ringbuffer_peek(here.ring, reinterpret_cast<char*>(&next), sizeof next) ==
@@ -100,7 +122,8 @@ void write_events(receiver& here) {
         jack_ringbuffer_read_advance(here.ring, sizeof next);
         std::vector<unsigned char> bytes(next.size);
         jack_ringbuffer_read(here.ring, reinterpret_cast<char*>(bytes.data()), bytes.size());
-        std::printf("event %lld %u ", static_cast<long long>(next.time_ns), next.frame);
+        std::printf("event %lld %u %lld ", static_cast<long long>(next.time_ns), next.frame,
+                    static_cast<long long>(next.at_ns));
         for (const unsigned char byte : bytes) {
             std::printf("%02x", byte);
         }
@@ -140,10 +163,8 @@ bool connect(jack_client_t* client, jack_port_t* own, const std::string& wanted)
 int receive(const std::string& name, const std::string& wanted, std::chrono::microseconds late) {
     receiver here;
     here.late = late;
-    here.client = jack_client_open(
-        name.c_str(), static_cast<jack_options_t>(JackNoStartServer | JackUseExactName), nullptr);
+    here.client = open_client(name);
     if (here.client == nullptr) {
-        std::printf("no server, or the name %s is taken\n", name.c_str());
         return EXIT_FAILURE;
     }
     here.port = jack_port_register(here.client, "in", JACK_DEFAULT_MIDI_TYPE, JackPortIsInput, 0);
@@ -173,11 +194,17 @@ int receive(const std::string& name, const std::string& wanted, std::chrono::mic
 struct sender {
     jack_client_t* client = nullptr;
     jack_port_t* port = nullptr;
-    jack_ringbuffer_t* ring = jack_ringbuffer_create(std::size_t{1} << 22); // sizes and bytes
+    jack_ringbuffer_t* ring = jack_ringbuffer_create(std::size_t{1} << 22); // outgoing, and bytes
     std::atomic<bool> is_gone{false}; // by libjack's thread; stands for itself
     // Main's: what is to go together.
     std::vector<char> gathered;
     bool is_gathering = false;
+};
+
+// In front of the bytes.
+struct outgoing {
+    std::uint32_t size = 0;
+    std::uint32_t frame = 0;
 };
 
 // As much as JACK takes in this period; a size of 0 ends it.
@@ -188,34 +215,40 @@ int process_out(jack_nframes_t frames, void* self) {
     }
     void* buffer = jack_port_get_buffer(here.port, frames);
     jack_midi_clear_buffer(buffer);
-    std::uint32_t size = 0;
-    while (jack_ringbuffer_peek(here.ring, reinterpret_cast<char*>(&size), sizeof size) ==
-               sizeof size &&
-           jack_ringbuffer_read_space(here.ring) >= sizeof size + size) {
-        jack_midi_data_t* room = size == 0 ? nullptr : jack_midi_event_reserve(buffer, 0, size);
-        if (size != 0 && room == nullptr) {
+    outgoing next;
+    while (jack_ringbuffer_peek(here.ring, reinterpret_cast<char*>(&next), sizeof next) ==
+               sizeof next &&
+           jack_ringbuffer_read_space(here.ring) >= sizeof next + next.size) {
+        jack_midi_data_t* room =
+            next.size == 0 ? nullptr : jack_midi_event_reserve(buffer, next.frame, next.size);
+        if (next.size != 0 && room == nullptr) {
             return 0;
         }
-        jack_ringbuffer_read_advance(here.ring, sizeof size);
-        if (size == 0) {
+        jack_ringbuffer_read_advance(here.ring, sizeof next);
+        if (next.size == 0) {
             return 0;
         }
-        jack_ringbuffer_read(here.ring, reinterpret_cast<char*>(room), size);
+        jack_ringbuffer_read(here.ring, reinterpret_cast<char*>(room), next.size);
     }
     return 0;
 }
 
-// As one record of the ring: its size, its bytes.
+// As one record of the ring: its size and frame, its bytes.
 void add_record(std::vector<char>& to, const std::string& line) {
     std::vector<char> bytes;
+    outgoing made;
     std::istringstream words(line == "-" ? std::string() : line);
     for (std::string word; words >> word;) {
-        bytes.push_back(static_cast<char>(std::stoi(word, nullptr, 16)));
+        if (word[0] == '@') {
+            made.frame = static_cast<std::uint32_t>(std::stoul(word.substr(1)));
+        } else {
+            bytes.push_back(static_cast<char>(std::stoi(word, nullptr, 16)));
+        }
     }
-    const auto size = static_cast<std::uint32_t>(bytes.size());
+    made.size = static_cast<std::uint32_t>(bytes.size());
     const std::size_t at = to.size();
-    to.resize(at + sizeof size);
-    std::memcpy(to.data() + at, &size, sizeof size);
+    to.resize(at + sizeof made);
+    std::memcpy(to.data() + at, &made, sizeof made);
     to.insert(to.end(), bytes.begin(), bytes.end());
 }
 
@@ -249,10 +282,8 @@ void push_new_lines(sender& here, std::ifstream& file, std::string& begun) {
 
 int send(const std::string& name, const std::string& path, const std::string& wanted) {
     sender here;
-    here.client = jack_client_open(
-        name.c_str(), static_cast<jack_options_t>(JackNoStartServer | JackUseExactName), nullptr);
+    here.client = open_client(name);
     if (here.client == nullptr) {
-        std::printf("no server, or the name %s is taken\n", name.c_str());
         return EXIT_FAILURE;
     }
     here.port = jack_port_register(here.client, "out", JACK_DEFAULT_MIDI_TYPE, JackPortIsOutput, 0);
@@ -286,10 +317,8 @@ int send(const std::string& name, const std::string& path, const std::string& wa
 
 int idle(const std::string& name) {
     std::atomic<bool> is_gone{false}; // by libjack's thread; stands for itself
-    jack_client_t* client = jack_client_open(
-        name.c_str(), static_cast<jack_options_t>(JackNoStartServer | JackUseExactName), nullptr);
+    jack_client_t* client = open_client(name);
     if (client == nullptr) {
-        std::printf("no server, or the name %s is taken\n", name.c_str());
         return EXIT_FAILURE;
     }
     jack_on_shutdown(

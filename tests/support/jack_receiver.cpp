@@ -60,7 +60,8 @@ std::vector<jack_event> jack_receiver::events() const {
         std::string kind;
         std::string digits;
         jack_event event{};
-        if (words >> kind && kind == "event" && words >> event.time_ns >> event.frame >> digits) {
+        if (words >> kind && kind == "event" &&
+            words >> event.time_ns >> event.frame >> event.at_ns >> digits) {
             event.bytes = from_hex(digits);
             all.push_back(std::move(event));
         }

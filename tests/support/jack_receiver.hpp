@@ -17,9 +17,14 @@ struct jack_event {
     // CLOCK_MONOTONIC, when JACK ran this receiver for the period: after the begin of the period
     // and after the sender, so never before the event was handed over.
     std::int64_t time_ns;
-    std::uint32_t frame;
+    std::uint32_t frame; // of JACK's count of all frames
+    std::int64_t at_ns;  // when that is by JACK's count of time, in CLOCK_MONOTONIC
     std::vector<std::uint8_t> bytes;
 };
+
+/// How much sooner than due an event may stand: the frame in which it is due began before, and
+/// JACK counts microseconds. Units: ns, at 48 kHz.
+inline constexpr std::int64_t frame_tolerance_ns = 25'000;
 
 class jack_receiver {
 public:

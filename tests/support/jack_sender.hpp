@@ -26,8 +26,9 @@ public:
     /// By whomever: what is sent from now on arrives.
     [[nodiscard]] bool is_connected(std::chrono::milliseconds limit = patience);
 
-    /// One JACK event, of these very bytes: "90 3C 64". "-": what follows is sent in a later
-    /// period.
+    /// One JACK event, of these very bytes: "90 3C 64", or at another frame than the first: "@17 90
+    /// 3C 64". "-": what follows is sent in a later period. "[": what follows up to "]" is sent
+    /// together, without a pause.
     void send(std::string_view hex);
     void send(const std::vector<std::uint8_t>& bytes);
 

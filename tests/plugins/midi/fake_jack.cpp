@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // See fake_jack.hpp. Handles are numbers, as at jackd2's libjack; the plugin's own ports have those
-// from 1000 on.
+// from 1000 on, and a buffer each, which those who are connected hear when its period is over.
 #include "tests/plugins/midi/fake_jack.hpp"
 
-#include "plugins/midi/midi_port.hpp"
+#include "plugins/midi/midi_system.hpp"
 #include "plugins/midi/source_system.hpp"
 
 #include <jack/jack.h>
@@ -15,6 +15,7 @@
 #include <chrono>
 #include <cstdlib>
 #include <cstring>
+#include <deque>
 #include <map>
 #include <mutex>
 #include <set>
@@ -59,6 +60,7 @@ struct fake_jack::state {
     mutable std::recursive_mutex mutex;
     std::map<std::string, port> ports; // by whole name
     std::map<std::uint32_t, std::string> own;
+    std::map<std::uint32_t, std::deque<std::vector<std::uint8_t>>> buffers; // by own's number
     std::uint32_t next_own = 1000;
     std::vector<std::unique_ptr<_jack_client>> clients;
     int refused = 0;
@@ -91,6 +93,17 @@ struct fake_jack::state {
         }
         found->second.connected.insert(own_name);
         return true;
+    }
+    void deliver() {
+        const std::lock_guard lock(mutex);
+        for (auto& [number, events] : buffers) {
+            for (auto& [name, one] : ports) {
+                if (one.connected.count(own[number]) > 0) {
+                    one.heard.insert(one.heard.end(), events.begin(), events.end());
+                }
+            }
+            events.clear();
+        }
     }
     void end_connections_of(const std::string& own_name) {
         const std::lock_guard lock(mutex);
@@ -233,6 +246,9 @@ int jack_set_xrun_callback(jack_client_t* client, JackXRunCallback call, void* c
     client->xrun_context = context;
     return 0;
 }
+int jack_set_buffer_size_callback(jack_client_t*, JackBufferSizeCallback, void*) {
+    return 0;
+}
 int jack_set_process_thread(jack_client_t* client, JackThreadCallback call, void* context) {
     client->cycles = call;
     client->cycles_context = context;
@@ -249,7 +265,9 @@ jack_nframes_t jack_cycle_wait(jack_client_t* client) {
     }
     return 128;
 }
-void jack_cycle_signal(jack_client_t*, int) {}
+void jack_cycle_signal(jack_client_t*, int) {
+    present->deliver();
+}
 void jack_set_error_function(void (*)(const char*)) {}
 void jack_set_info_function(void (*)(const char*)) {}
 jack_nframes_t jack_last_frame_time(const jack_client_t*) {
@@ -269,6 +287,14 @@ jack_time_t jack_frames_to_time(const jack_client_t*, jack_nframes_t frames) {
     return frames;
 }
 jack_time_t jack_get_time(void) {
+    return 0;
+}
+int jack_get_cycle_times(const jack_client_t*, jack_nframes_t* frame, jack_time_t* begin,
+                         jack_time_t* next, float* period) {
+    *frame = present->frame;
+    *begin = 0;
+    *next = 2667;
+    *period = 2667;
     return 0;
 }
 void jack_free(void* block) {
@@ -320,13 +346,25 @@ const char* jack_port_name(const jack_port_t* port) {
     const auto number = static_cast<std::uint32_t>(reinterpret_cast<std::uintptr_t>(port));
     return present->own.at(number).c_str();
 }
+// One of the two is the plugin's own.
 int jack_connect(jack_client_t*, const char* from, const char* to) {
-    return present->connect(from, to) ? 0 : -1;
+    const bool is_output = std::any_of(present->own.begin(), present->own.end(),
+                                       [=](const auto& each) { return each.second == from; });
+    return (is_output ? present->connect(to, from) : present->connect(from, to)) ? 0 : -1;
 }
 
 // Nothing comes in.
-void* jack_port_get_buffer(jack_port_t*, jack_nframes_t) {
-    return nullptr;
+void* jack_port_get_buffer(jack_port_t* port, jack_nframes_t) {
+    const std::lock_guard lock(present->mutex);
+    return &present->buffers[static_cast<std::uint32_t>(reinterpret_cast<std::uintptr_t>(port))];
+}
+void jack_midi_clear_buffer(void*) {} // it is clear
+size_t jack_midi_max_event_size(void*) {
+    return 32'000;
+}
+jack_midi_data_t* jack_midi_event_reserve(void* buffer, jack_nframes_t, size_t size) {
+    const std::lock_guard lock(present->mutex);
+    return static_cast<std::deque<std::vector<std::uint8_t>>*>(buffer)->emplace_back(size).data();
 }
 uint32_t jack_midi_get_event_count(void*) {
     return 0;
@@ -339,47 +377,7 @@ int jack_midi_event_get(jack_midi_event_t*, void*, uint32_t) {
 }
 }
 
-// RtMidi's part of it.
-class RtMidiOut {
-public:
-    std::string own_name;
-};
-
 namespace midi {
-
-midi_port::midi_port(midi_api, const std::string&) : out_(std::make_unique<RtMidiOut>()) {}
-midi_port::~midi_port() = default;
-void midi_port::abandon() noexcept {}
-std::vector<std::string> midi_port::names() {
-    const char** found = jack_get_ports(nullptr, nullptr, nullptr, JackPortIsInput);
-    std::vector<std::string> all;
-    for (const char** each = found; *each != nullptr; ++each) {
-        all.emplace_back(*each);
-    }
-    jack_free(found);
-    return all;
-}
-// Silent where JACK refuses, as RtMidi is.
-bool midi_port::open(const std::string& name, const std::string& own_name) {
-    out_->own_name = own_name;
-    static_cast<void>(present->connect(name, own_name));
-    return true;
-}
-bool midi_port::open_virtual(const std::string&) {
-    return true;
-}
-void midi_port::close() {
-    present->end_connections_of(out_->own_name);
-}
-bool midi_port::send(std::span<const std::uint8_t> bytes) noexcept {
-    const std::lock_guard lock(present->mutex);
-    for (auto& [name, one] : present->ports) {
-        if (one.connected.count(out_->own_name) > 0) {
-            one.heard.emplace_back(bytes.begin(), bytes.end());
-        }
-    }
-    return true;
-}
 
 std::unique_ptr<midi_system> open_alsa(const alsa_opening&, std::string&) {
     return nullptr;

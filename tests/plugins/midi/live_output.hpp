@@ -22,6 +22,19 @@ public:
         return status;
     }
 
+    /// As the worker does: what was answered TACTUS_E_AGAIN is sent again when the port says that
+    /// it is writable. That answer itself where it never says so.
+    tactus_status deliver(const message& bytes) {
+        std::vector<std::uint32_t>& writable = instance.host.writable_ports;
+        for (;;) {
+            writable.clear();
+            const tactus_status status = send(bytes);
+            if (status != TACTUS_E_AGAIN || !until([&] { return !writable.empty(); })) {
+                return status;
+            }
+        }
+    }
+
     std::chrono::steady_clock::duration slowest{}; // of all sends
 };
 

@@ -19,8 +19,7 @@ port_wish named(std::string name) {
     return wish;
 }
 
-port_candidate device(std::string serial, std::string path, int client,
-                      std::uint32_t cable = 1) {
+port_candidate device(std::string serial, std::string path, int client, std::uint32_t cable = 1) {
     port_identity is;
     is.client = "Twin";
     is.port = "Twin MIDI " + std::to_string(cable);

@@ -170,7 +170,7 @@ AT(tactus_metrics_0, create, 8);
 AT(tactus_metrics_0, add, 16);
 AT(tactus_metrics_0, set, 24);
 
-SIZE(tactus_output_0, 48);
+SIZE(tactus_output_0, 56);
 AT(tactus_output_0, struct_size, 0);
 AT(tactus_output_0, flags, 4);
 AT(tactus_output_0, protocols, 8);
@@ -179,6 +179,7 @@ AT(tactus_output_0, ahead_ns, 16);
 AT(tactus_output_0, send, 24);
 AT(tactus_output_0, flush, 32);
 AT(tactus_output_0, want_port, 40);
+AT(tactus_output_0, lookahead_ns, 48);
 
 SIZE(tactus_port_info, 40);
 AT(tactus_port_info, struct_size, 0);

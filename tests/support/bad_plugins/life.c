@@ -132,9 +132,10 @@ static tactus_status send(tactus_plugin* plugin, const tactus_batch* batch, uint
 }
 
 static const tactus_output_0 blocking = {
-    sizeof blocking, TACTUS_OUT_MAY_BLOCK, 1u << TACTUS_PROTO_OSC, 0, NULL, &send, NULL, NULL};
+    sizeof blocking, TACTUS_OUT_MAY_BLOCK, 1u << TACTUS_PROTO_OSC, 0, NULL, &send, NULL, NULL,
+    NULL};
 static const tactus_output_0 direct = {sizeof direct, 0,   1u << TACTUS_PROTO_OSC, 0, NULL, &send,
-                                       NULL,          NULL};
+                                       NULL,          NULL, NULL};
 
 static const void* get_interface(tactus_plugin* plugin, const char* id) {
     const instance* self = (const instance*)plugin;

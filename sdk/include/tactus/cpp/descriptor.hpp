@@ -87,6 +87,13 @@ private:
         });
         return ahead;
     }
+    static std::int64_t lookahead_ns(tactus_plugin* plugin) noexcept {
+        std::int64_t lookahead = 0;
+        of(plugin).core_.call(in_lookahead, [&] {
+            lookahead = std::chrono::nanoseconds(of(plugin).object_->lookahead()).count();
+        });
+        return lookahead;
+    }
     static void flush(tactus_plugin* plugin, std::uint32_t port) noexcept {
         of(plugin).call_out(in_flush, [&] { of(plugin).object_->flush(port); });
     }
@@ -182,6 +189,9 @@ constexpr tactus_output_0 instance<P>::output_table() noexcept {
     }
     if constexpr (wants_ports<P>) {
         table.want_port = &instance::want_port;
+    }
+    if constexpr (looks_ahead<P>) {
+        table.lookahead_ns = &instance::lookahead_ns;
     }
     return table;
 }

@@ -22,6 +22,7 @@ inline constexpr place in_run{"run", true};
 inline constexpr place in_post{"a posted call", true};
 inline constexpr place in_send{"send"};
 inline constexpr place in_ahead{"ahead"};
+inline constexpr place in_lookahead{"lookahead"};
 inline constexpr place in_flush{"flush"};
 inline constexpr place in_want_port{"want_port"};
 inline constexpr place in_wants{"outcomes_wanted"};

@@ -5,7 +5,8 @@
 //                                             with `static constexpr bool may_block = true`
 //   static constexpr std::uint32_t protocols  outputs: must
 // and, where wanted: `struct config` with `options` and a constructor from it (and a context&);
-// `static void check(const config&)`, which throws config_error; `ahead()`; `flush(port)`;
+// `static void check(const config&)`, which throws config_error; `ahead()`; `lookahead()`;
+// `flush(port)`;
 // `port_answer want_port(name)`; `static void list_ports(const port_visitor&)`; and `static
 // constexpr const char* const interfaces[]`, what it needs of the host. Inputs that tell their
 // senders: `outcomes_wanted() const`, TACTUS_OUTCOME_* bits, and `told(outcomes, lost)`.

@@ -143,6 +143,11 @@ concept ahead_of_due = requires(const P& plugin) {
 };
 
 template <class P>
+concept looks_ahead = requires(const P& plugin) {
+    { plugin.lookahead() } -> std::convertible_to<std::chrono::nanoseconds>;
+};
+
+template <class P>
 concept flushable = requires(P& plugin, std::uint32_t port) {
     plugin.flush(port);
 };
@@ -183,6 +188,9 @@ constexpr bool has_fitting_callbacks() noexcept {
     static_assert(
         ahead_of_due<P> || !requires { &P::ahead; },
         "`ahead() const` gives what converts to std::chrono::nanoseconds");
+    static_assert(
+        (looks_ahead<P> && may_block<P>()) || !requires { &P::lookahead; },
+        "`lookahead() const` gives what converts to std::chrono::nanoseconds, with may_block");
     static_assert(
         flushable<P> || !requires { &P::flush; }, "`void flush(std::uint32_t port)` has this form");
     static_assert(

@@ -45,6 +45,13 @@ typedef struct tactus_output_0 {
      * it could, and its configuration forbids it. The answer holds until the output's ports
      * change. Without TACTUS_OUT_MAY_BLOCK only. May be NULL, or not there. */
     tactus_status (*want_port)(tactus_plugin* plugin, tactus_str name) TACTUS_NOEXCEPT;
+    /* [loop, after configure; again within each ports.add and ports.update] For an output that
+     * gives each event its exact moment by itself (a frame of a sound card's next period): how long
+     * before that moment, due - ahead_ns, send is called, in ns. Lateness counts from the moment,
+     * not from the call, and an event that is given in good time is not late. What it holds until
+     * then, flush lets out at once. With TACTUS_OUT_MAY_BLOCK only. 0 to a second. May be NULL, or
+     * not there. */
+    int64_t (*lookahead_ns)(tactus_plugin* plugin) TACTUS_NOEXCEPT;
 } tactus_output_0;
 
 #ifdef __cplusplus
