@@ -4,6 +4,8 @@
 #include "kernel/base/json.hpp"
 #include "kernel/config/text.hpp"
 
+#include <tactus/cpp/port_name.hpp>
+
 #include <algorithm>
 #include <string_view>
 
@@ -51,6 +53,33 @@ std::string ids_without(const std::vector<ports_of_plugin>& plugins, const ports
     return ids;
 }
 
+// The shortest text that means that port and no other of its system: its own name, its client's, or
+// the whole; the numbers at the end change with each plugging. Empty: several have that name.
+std::string shortest_text(const std::vector<daemon::discovered_port>& found,
+                          const daemon::discovered_port& port) {
+    std::vector<std::string> names;
+    std::size_t index = 0;
+    for (const daemon::discovered_port& each : found) {
+        if (each.system == port.system && !each.name.empty()) {
+            index = &each == &port ? names.size() : index;
+            names.push_back(each.name);
+        }
+    }
+    const std::string_view whole = without_numbers(port.name);
+    const std::size_t colon = whole.find(':');
+    std::vector<std::string_view> texts{whole};
+    if (colon != std::string_view::npos) {
+        texts.push_back(whole.substr(0, colon));
+        texts.push_back(whole.substr(whole.find_first_not_of(' ', colon + 1)));
+    }
+    std::string_view best;
+    for (const std::string_view text : texts) {
+        const bool means_it = find_ports(names, text) == std::vector<std::size_t>{index};
+        best = means_it && (best.empty() || text.size() < best.size()) ? text : best;
+    }
+    return std::string(best);
+}
+
 std::string state_of(const daemon::discovered_port& without_name) {
     return without_name.note.empty() ? "there, with no port now"
                                      : "not there: " + config::escaped(without_name.note, 400);
@@ -77,8 +106,18 @@ std::string to_text(const std::vector<ports_of_plugin>& plugins) {
                 system = port.system;
                 is_first = false;
             }
-            out += (plugin.has_port_option ? "  port = " : "  ") + toml_string(port.name);
-            out += port.note.empty() ? "\n" : "  # " + config::escaped(port.note) + "\n";
+            if (plugin.has_port_option) {
+                const std::string text = shortest_text(plugin.found, port);
+                out += "  port = " +
+                       (text.empty() ? toml_string(port.name) + "  # several fit"
+                                     : toml_string(text)) +
+                       "\n";
+                out += port.note.empty()
+                           ? ""
+                           : "  port = " + config::escaped(port.note, 700) + "  # for ever\n";
+            } else {
+                out += "  " + toml_string(port.name) + "\n";
+            }
         }
         out += plugin.failed.empty() ? "" : plugin.failed + "\n";
     }
@@ -101,7 +140,9 @@ std::string to_json(const std::vector<ports_of_plugin>& plugins) {
                 append_object(ports, {{"plugin", plugin.id},
                                       {"type", plugin.type},
                                       {"system", port.system},
-                                      {"name", port.name}});
+                                      {"name", port.name},
+                                      {"shortest", shortest_text(plugin.found, port)},
+                                      {"lasting", port.note}});
             }
         }
         if (!plugin.failed.empty()) {

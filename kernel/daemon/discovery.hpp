@@ -17,8 +17,10 @@ namespace tactus::daemon {
 
 struct discovered_port {
     std::string system; // "JACK"
-    std::string name;   // as a configuration writes it; empty: the system has none, or is not there
-    std::string note;   // why it is not there; empty: it is
+    std::string name;   // the whole; empty: the system has none, or is not there
+    // Of a port: the value of the option `port` that means it for ever, as TOML, or empty. Of a
+    // system: why it is not there; empty: it is.
+    std::string note;
 };
 
 class discovery {

@@ -2,6 +2,8 @@
 // What `tactus ports` gets to see of one MIDI system. Threads: work.
 #pragma once
 
+#include "port_identity.hpp"
+
 #include <tactus/cpp/error.hpp>
 #include <tactus/cpp/plugin_traits.hpp>
 
@@ -25,7 +27,7 @@ void list_system(const char* name, const tactus::port_visitor& visit, Open open)
         bool is_empty = true;
         for (const std::string& port : system->ports()) {
             if (!port.starts_with(listing_client)) { // ours, for the listing alone
-                visit.found(name, port);
+                visit.found(name, port, lasting_table(system->identity_of(port)));
                 is_empty = false;
             }
         }

@@ -17,12 +17,33 @@ ports_of_plugin midi() {
 
 TEST_CASE("ports stand under their system, as a configuration names them") {
     ports_of_plugin of = midi();
-    of.found = {{"ALSA", "Synth 1", ""}, {"ALSA", "Say \"A\"", "offline"}, {"JACK", "x:y", ""}};
+    of.found = {{"ALSA", "Synth 1", ""},
+                {"ALSA", "Say \"A\"", "{ client = \"Say\" }"},
+                {"JACK", "x:yz", ""}};
     REQUIRE(to_text({of}) == "ALSA (midi_out), for an output of type \"midi\"\n"
                              "  port = \"Synth 1\"\n"
-                             "  port = \"Say \\\"A\\\"\"  # offline\n"
+                             "  port = \"Say \\\"A\\\"\"\n"
+                             "  port = { client = \"Say\" }  # for ever\n"
                              "JACK (midi_out), for an output of type \"midi\"\n"
-                             "  port = \"x:y\"\n");
+                             "  port = \"x\"\n");
+}
+
+TEST_CASE("a port is shown by the shortest text that means it and no other now") {
+    ports_of_plugin of = midi();
+    of.found = {{"ALSA", "nanoKONTROL:nanoKONTROL MIDI 1 24:0", ""},
+                {"ALSA", "UMC404HD:UMC404HD MIDI 1 28:0", ""},
+                {"ALSA", "UMC404HD:UMC404HD MIDI 2 28:1", ""},
+                {"ALSA", "twin:in 32:0", ""},
+                {"ALSA", "twin:in 36:0", ""},
+                {"JACK", "UMC404HD: out", ""}};
+    REQUIRE(to_text({of}) == "ALSA (midi_out), for an output of type \"midi\"\n"
+                             "  port = \"nanoKONTROL\"\n"
+                             "  port = \"UMC404HD MIDI 1\"\n"
+                             "  port = \"UMC404HD MIDI 2\"\n"
+                             "  port = \"twin:in 32:0\"  # several fit\n"
+                             "  port = \"twin:in 36:0\"  # several fit\n"
+                             "JACK (midi_out), for an output of type \"midi\"\n"
+                             "  port = \"out\"\n");
 }
 
 TEST_CASE("a system that is not there says why") {
@@ -30,7 +51,7 @@ TEST_CASE("a system that is not there says why") {
     of.found = {{"ALSA", "", "there is no sequencer"}, {"JACK", "x:y", ""}};
     REQUIRE(to_text({of}) == "ALSA (midi_out): not there: there is no sequencer\n"
                              "JACK (midi_out), for an output of type \"midi\"\n"
-                             "  port = \"x:y\"\n");
+                             "  port = \"x\"\n");
 }
 
 TEST_CASE("a system that has no port now is there, and what several plugins say is said once") {
@@ -42,7 +63,7 @@ TEST_CASE("a system that has no port now is there, and what several plugins say 
     CHECK(to_text({in, out}) == "ALSA (midi_in, midi_out): not there: there is no sequencer\n"
                                 "JACK (midi_in): there, with no port now\n"
                                 "JACK (midi_out), for an output of type \"midi\"\n"
-                                "  port = \"x:y\"\n");
+                                "  port = \"x\"\n");
     CHECK(to_json({in}).ends_with(R"(,"empty":[{"plugin":"midi_in","system":"JACK"}]})"));
 }
 
@@ -66,17 +87,18 @@ TEST_CASE("a device's name cannot speak to the terminal") {
     of.found = {{"AL\x1b[2JSA", "a\x1b[2J\n", "b\x1b"}, {"JACK", "", "c\x1b\n"}};
     const std::string text = to_text({of});
     REQUIRE(text.find('\x1b') == std::string::npos);
-    REQUIRE(std::count(text.begin(), text.end(), '\n') == 3);
+    REQUIRE(std::count(text.begin(), text.end(), '\n') == 4);
 }
 
 TEST_CASE("for programs, ports and what is missing are two lists") {
     REQUIRE(to_json({}) == R"({"ports":[],"missing":[]})");
     ports_of_plugin of = midi();
-    of.found = {{"ALSA", "", "no \"seq\""}, {"JACK", "x:y", ""}};
+    of.found = {{"ALSA", "", "no \"seq\""}, {"JACK", "x:y", "{ client = \"x\" }"}};
     ports_of_plugin failed = midi();
     failed.failed = "It hangs.";
     REQUIRE(to_json({of, failed}) ==
-            R"({"ports":[{"plugin":"midi_out","type":"midi","system":"JACK","name":"x:y"}],)"
+            R"({"ports":[{"plugin":"midi_out","type":"midi","system":"JACK","name":"x:y",)"
+            R"("shortest":"x","lasting":"{ client = \"x\" }"}],)"
             R"("missing":[{"plugin":"midi_out","system":"ALSA","reason":"no \"seq\""},)"
             R"({"plugin":"midi_out","system":"","reason":"It hangs."}]})");
 }

@@ -54,9 +54,11 @@ public:
                               tactus_str note) TACTUS_NOEXCEPT;
     port_visitor(function visit, void* arg) noexcept : visit_(visit), arg_(arg) {}
 
-    /// A port, named as a configuration would.
-    void found(std::string_view system, std::string_view name) const noexcept {
-        visit_(arg_, to_str(system), to_str(name), to_str(""));
+    /// A port: its whole name, and the value of the option `port`, as TOML, that means it for ever;
+    /// empty where only its name is known of it.
+    void found(std::string_view system, std::string_view name,
+               std::string_view lasting = {}) const noexcept {
+        visit_(arg_, to_str(system), to_str(name), to_str(lasting));
     }
     /// A system that is there, and has no port now.
     void empty(std::string_view system) const noexcept {

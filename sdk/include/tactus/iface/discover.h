@@ -19,9 +19,11 @@ typedef struct tactus_discover_0 {
     uint32_t struct_size;
     uint32_t reserved;
     /* [work] May block for a second. Calls `visit` for each port: the system it belongs to ("JACK",
-     * "ALSA", "OSC") and its name as a configuration would write it. A system that is not there
-     * is visited once with an empty name and the reason as `note`, one that is there and has no
-     * port with both empty. */
+     * "ALSA", "OSC"), its whole name, and as `note` the value of the option `port`, as TOML, that
+     * means it for ever, be it plugged in again or the machine started anew ("{ usb_serial =
+     * \"A1B2\" }"); empty where only its name is known. A system that is not there is visited once
+     * with an empty name and the reason as `note`, one that is there and has no port with both
+     * empty. */
     tactus_status (*list)(tactus_plugin* plugin,
                           void (*visit)(void* arg, tactus_str system, tactus_str name,
                                         tactus_str note) TACTUS_NOEXCEPT,
