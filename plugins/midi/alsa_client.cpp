@@ -39,6 +39,10 @@ all_clients& process() {
 // libasound writes its complaints to stderr unless it has a handler; each call's result says all.
 void say_nothing(const char*, int, const char*, int, const char*, ...) {}
 
+std::uint64_t in_us(const snd_seq_real_time_t& time) noexcept {
+    return std::uint64_t{time.tv_sec} * 1'000'000 + time.tv_nsec / 1000;
+}
+
 void take_schedule_of(std::thread& thread) noexcept {
     int policy = 0;
     sched_param mine{};
@@ -144,22 +148,59 @@ alsa_client::~alsa_client() {
     }
 }
 
-int alsa_client::make_port(const std::string& name, direction way, alsa_listener* listener) {
+int alsa_client::make_port(const port_wanted& wanted) {
     static_cast<void>(has_abandoned());
-    const unsigned rights = way == direction::sends
-                                ? SND_SEQ_PORT_CAP_READ | SND_SEQ_PORT_CAP_SUBS_READ
-                                : SND_SEQ_PORT_CAP_WRITE | SND_SEQ_PORT_CAP_SUBS_WRITE;
-    const std::lock_guard lock(mutex_); // nothing comes for it before it has its listener
-    const int port =
-        snd_seq_create_simple_port(handle_, name.c_str(), rights,
-                                   SND_SEQ_PORT_TYPE_MIDI_GENERIC | SND_SEQ_PORT_TYPE_APPLICATION);
-    if (port < 0) {
-        fail("ALSA made no port", port);
+    snd_seq_port_info_t* info = nullptr;
+    snd_seq_port_info_alloca(&info);
+    snd_seq_port_info_set_name(info, wanted.name.c_str());
+    snd_seq_port_info_set_capability(
+        info, wanted.listener == nullptr ? SND_SEQ_PORT_CAP_READ | SND_SEQ_PORT_CAP_SUBS_READ
+                                         : SND_SEQ_PORT_CAP_WRITE | SND_SEQ_PORT_CAP_SUBS_WRITE);
+    snd_seq_port_info_set_type(info,
+                               SND_SEQ_PORT_TYPE_MIDI_GENERIC | SND_SEQ_PORT_TYPE_APPLICATION);
+    snd_seq_port_info_set_midi_channels(info, 16);
+    if (wanted.stamp_queue >= 0) {
+        snd_seq_port_info_set_timestamping(info, 1);
+        snd_seq_port_info_set_timestamp_real(info, 1);
+        snd_seq_port_info_set_timestamp_queue(info, wanted.stamp_queue);
     }
-    if (listener != nullptr) {
-        listening_.push_back({port, listener});
+    const std::lock_guard lock(mutex_); // nothing comes for it before it has its listener
+    if (const int made = snd_seq_create_port(handle_, info); made < 0) {
+        fail("ALSA made no port", made);
+    }
+    const int port = snd_seq_port_info_get_port(info);
+    if (wanted.listener != nullptr) {
+        listening_.push_back({port, wanted.listener});
     }
     return port;
+}
+
+int alsa_client::stamp_queue() {
+    const std::lock_guard lock(sending_);
+    int queue = stamp_queue_.load(std::memory_order_relaxed);
+    if (queue >= 0) {
+        return queue;
+    }
+    queue = snd_seq_alloc_named_queue(handle_, "time stamps");
+    int done = queue;
+    if (queue >= 0) {
+        done = snd_seq_start_queue(handle_, queue, nullptr);
+    }
+    if (done >= 0) {
+        done = snd_seq_drain_output(handle_);
+    }
+    if (done < 0) {
+        fail("ALSA made no queue for time stamps (`steady`)", done);
+    }
+    stamp_queue_.store(queue, std::memory_order_relaxed);
+    return queue;
+}
+
+std::uint64_t alsa_client::stamp_now_us() noexcept {
+    snd_seq_queue_status_t* status = nullptr;
+    snd_seq_queue_status_alloca(&status);
+    snd_seq_get_queue_status(handle_, stamp_queue_.load(std::memory_order_relaxed), status);
+    return in_us(*snd_seq_queue_status_get_real_time(status));
 }
 
 void alsa_client::delete_port(int port) noexcept {
@@ -308,10 +349,12 @@ void alsa_client::take(const snd_seq_event_t& event) noexcept {
         const long size = snd_midi_event_decode(coder_, decoded.data(), decoded.size(), &event);
         bytes = {decoded.data(), static_cast<std::size_t>(std::max(size, 0L))};
     }
+    const bool has_stamp = (event.flags & SND_SEQ_TIME_STAMP_MASK) == SND_SEQ_TIME_STAMP_REAL;
+    const std::uint64_t stamp_us = has_stamp ? in_us(event.time.time) : 0;
     const std::lock_guard lock(mutex_);
     for (const listening& each : listening_) {
         if (each.own == event.dest.port && !bytes.empty()) {
-            each.listener->take(bytes);
+            each.listener->take(bytes, stamp_us);
         }
     }
 }

@@ -3,8 +3,9 @@
 // instances of this process, each with a port of its own. One thread reads it: what comes for a
 // port goes to that port's listener, and what the sequencer announces (clients, ports and
 // connections that come and go, those of programs too) wakes whoever watches. Nothing is polled,
-// and no queue of the sequencer is taken. Threads: any, unless a function says otherwise; libasound
-// keeps one buffer for each direction of a handle, hence the two locks.
+// and no queue of the sequencer is taken unless a port asks for time stamps. Threads: any, unless a
+// function says otherwise; libasound keeps one buffer for each direction of a handle, hence the two
+// locks.
 #pragma once
 
 #include "midi_system.hpp"
@@ -35,8 +36,9 @@ struct alsa_address {
 /// Told by the thread that reads; must return soon.
 class alsa_listener {
 public:
-    /// A message, or a part of a SysEx.
-    virtual void take(std::span<const std::uint8_t> bytes) noexcept = 0;
+    /// A message, or a part of a SysEx. `stamp_us`: when the sequencer delivered it, by the clock
+    /// of stamp_now_us(); 0 where the port has no time stamps.
+    virtual void take(std::span<const std::uint8_t> bytes, std::uint64_t stamp_us) noexcept = 0;
     /// The sequencer has thrown away what waited for us, and does not say how much.
     virtual void overrun() noexcept = 0;
 
@@ -64,8 +66,15 @@ public:
     /// Whether this process has the client of that number.
     static bool is_of_this_process(int client) noexcept;
 
-    /// A port of ours. `listener`: nullptr for one that sends. Errors: tactus::failure.
-    int make_port(const std::string& name, direction way, alsa_listener* listener);
+    /// A port of ours that sends. Errors: tactus::failure.
+    int make_sender(const std::string& name) { return make_port({name, nullptr, -1}); }
+    /// One that receives. With time stamps the client takes a queue of the sequencer, once, whose
+    /// clock they are of. Errors: tactus::failure.
+    int make_receiver(const std::string& name, alsa_listener& listener, bool has_stamps) {
+        return make_port({name, &listener, has_stamps ? stamp_queue() : -1});
+    }
+    /// What the clock of the time stamps says now. Bounds: a port has some. Units: us.
+    std::uint64_t stamp_now_us() noexcept;
     /// The listener is not called any more when it has returned.
     void delete_port(int port) noexcept;
     /// In place of delete_port where a device has not taken what waits for it: the kernel would
@@ -108,8 +117,16 @@ private:
         alsa_listener* listener;
     };
 
+    struct port_wanted {
+        const std::string& name;
+        alsa_listener* listener; // nullptr: it sends
+        int stamp_queue;         // -1: none
+    };
+
     explicit alsa_client(std::string name) : name_(std::move(name)) {}
     bool start(std::string& why);
+    int make_port(const port_wanted& wanted);
+    int stamp_queue();
     void listen_to_announcements();
     bool has_abandoned();
     int subscribe(const tied& what, bool is_wanted) const noexcept;
@@ -132,7 +149,9 @@ private:
     // number change sees what was marked before.
     std::atomic<std::uint64_t> news_{1};
     mutable std::mutex sending_; // libasound's buffer of what goes out
-    std::mutex mutex_;           // guards those below; held while a listener is called
+    // Written once, by the first that asks for time stamps, before a port has any: relaxed.
+    std::atomic<int> stamp_queue_{-1};
+    std::mutex mutex_; // guards those below; held while a listener is called
     std::vector<listening> listening_;
     std::vector<tied> ties_;
     std::vector<int> abandoned_; // ports of ours

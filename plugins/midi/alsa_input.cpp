@@ -3,6 +3,7 @@
 // come on the client's thread. A SysEx comes in parts, of a device in such of 256 bytes; the stream
 // parser puts them together and bounds them.
 #include "alsa_port.hpp"
+#include "clock_map.hpp"
 #include "source_system.hpp"
 
 #include <tactus/cpp/error.hpp>
@@ -15,10 +16,19 @@ namespace {
 using namespace std::chrono_literals;
 using direction = alsa_client::direction;
 
+// So much later than the sequencer had it an event is due where it is to keep its distances: what
+// waking us takes on a machine that has other work.
+constexpr std::chrono::nanoseconds steady_delay = 2ms;
+
 class alsa_source final : public alsa_listener {
 public:
-    alsa_source(alsa_client& client, intake& into, source& to)
-        : client_(client), into_(into), to_(to) {}
+    struct way_in {
+        intake& into;
+        source& to;
+        bool is_steady;
+    };
+
+    alsa_source(alsa_client& client, const way_in& way) : client_(client), way_(way) {}
     alsa_source(const alsa_source&) = delete;
     alsa_source& operator=(const alsa_source&) = delete;
     ~alsa_source() {
@@ -29,32 +39,46 @@ public:
 
     /// Errors: tactus::failure.
     void open(const std::string& own_name) {
-        own_ = client_.make_port(own_name, direction::receives, this);
+        own_ = client_.make_receiver(own_name, *this, way_.is_steady);
     }
     void listen_to(const alsa_port& port) {
         from_ = port.name;
         client_.tie(own_, direction::receives, port.at);
     }
-    const source& to() const noexcept { return to_; }
+    const source& to() const noexcept { return way_.to; }
     /// Of what it listens to; empty where that is a virtual port.
     const std::string& from() const noexcept { return from_; }
     bool is_held() const noexcept { return client_.is_held(own_); }
 
 private:
-    void take(std::span<const std::uint8_t> bytes) noexcept override { into_.take(to_, bytes, 0); }
-    void overrun() noexcept override { into_.tell_overrun(to_); }
+    void take(std::span<const std::uint8_t> bytes, std::uint64_t stamp_us) noexcept override {
+        way_.into.take(way_.to, bytes, way_.is_steady ? due_of(stamp_us) : 0);
+    }
+    void overrun() noexcept override { way_.into.tell_overrun(way_.to); }
+    std::int64_t due_of(std::uint64_t stamp_us) noexcept;
 
     alsa_client& client_;
-    intake& into_;
-    source& to_;
+    const way_in way_;
     int own_ = -1;
     std::string from_;
+    // The reader's.
+    clock_map clock_;
+    std::int64_t due_ns_ = 0; // of the last event
 };
+
+// None is before the one before it: the queue's clock is put right now and then.
+std::int64_t alsa_source::due_of(std::uint64_t stamp_us) noexcept {
+    const std::int64_t before_ns = way_.into.now_ns();
+    const std::uint64_t stamp_now_us = client_.stamp_now_us();
+    clock_.look(before_ns, stamp_now_us, way_.into.now_ns());
+    due_ns_ = std::max(due_ns_, clock_.to_host_ns(stamp_us) + steady_delay.count());
+    return due_ns_;
+}
 
 class alsa_input final : public source_system {
 public:
-    alsa_input(std::shared_ptr<alsa_client> client, waker wake, intake* into)
-        : client_(std::move(client)), wake_(wake), into_(into) {
+    alsa_input(std::shared_ptr<alsa_client> client, const source_opening& as, intake* into)
+        : client_(std::move(client)), wake_(as.wake), is_steady_(as.is_steady), into_(into) {
         client_->add_watcher(wake_);
     }
     ~alsa_input() override { client_->remove_watcher(wake_); }
@@ -83,13 +107,13 @@ public:
         if (found == nullptr) {
             throw tactus::failure(TACTUS_E_IO, "it went away");
         }
-        auto made = std::make_unique<alsa_source>(*client_, *into_, to);
+        auto made = make(to);
         made->open(own_name);
         made->listen_to(*found);
         sources_.push_back(std::move(made));
     }
     void attach_virtual(const std::string& own_name, source& to) override {
-        auto made = std::make_unique<alsa_source>(*client_, *into_, to);
+        auto made = make(to);
         made->open(own_name);
         sources_.push_back(std::move(made));
     }
@@ -101,8 +125,13 @@ public:
     std::chrono::milliseconds look_again() const noexcept override { return 0ms; } // ALSA tells
 
 private:
+    std::unique_ptr<alsa_source> make(source& to) {
+        return std::make_unique<alsa_source>(*client_, alsa_source::way_in{*into_, to, is_steady_});
+    }
+
     std::shared_ptr<alsa_client> client_;
     waker wake_;
+    const bool is_steady_;
     intake* into_; // nullptr: it only lists
     std::vector<alsa_port> listed_;
     std::vector<std::unique_ptr<alsa_source>> sources_;
@@ -113,8 +142,7 @@ private:
 std::unique_ptr<source_system> open_alsa_sources(const source_opening& as, intake* into,
                                                  std::string& why) {
     std::shared_ptr<alsa_client> client = alsa_client::open(as.client, why);
-    return client == nullptr ? nullptr
-                             : std::make_unique<alsa_input>(std::move(client), as.wake, into);
+    return client == nullptr ? nullptr : std::make_unique<alsa_input>(std::move(client), as, into);
 }
 
 } // namespace midi

@@ -127,7 +127,7 @@ void alsa_output::attach(const std::string& port, const std::string& own_name) {
     if (found == nullptr) {
         throw tactus::failure(TACTUS_E_IO, "it went away");
     }
-    own_ = client_->make_port(own_name, direction::sends, nullptr);
+    own_ = client_->make_sender(own_name);
     attached_ = port;
     try {
         client_->tie(own_, direction::sends, found->at);
@@ -139,7 +139,7 @@ void alsa_output::attach(const std::string& port, const std::string& own_name) {
 }
 
 void alsa_output::attach_virtual(const std::string& own_name) {
-    own_ = client_->make_port(own_name, direction::sends, nullptr);
+    own_ = client_->make_sender(own_name);
     news_seen_ = 0;
 }
 

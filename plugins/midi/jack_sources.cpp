@@ -3,8 +3,8 @@
 // JACK input adds whatever comes to a SysEx until one ends in F7: real-time bytes wait inside of
 // it, and after a SysEx that was cut off all else is silent (kernel/DECISIONS.md has the
 // measurement). Also it forgets in which frame an event came.
+#include "clock_map.hpp"
 #include "jack_clients.hpp"
-#include "jack_cycle.hpp"
 #include "jack_watch.hpp"
 #include "source_system.hpp"
 
@@ -91,7 +91,7 @@ private:
     std::atomic<std::uint64_t> begun_{0};
     std::atomic<std::uint64_t> periods_{0};
     std::optional<std::uint32_t> next_frame_;           // of the process callback
-    jack_clock clock_;                                  // likewise
+    clock_map clock_;                                   // likewise
     std::int64_t due_ns_ = 0;                           // of the last event; likewise
     std::uint64_t periods_at_xrun_ = ~std::uint64_t{0}; // of the thread that tells of xruns
     // false -> true by libjack's thread; never back. Release, acquire.
@@ -279,7 +279,7 @@ std::int64_t jack_sources::due_of(jack_client_t* client, std::uint32_t frame) no
         return 0;
     }
     const std::uint64_t at_us = jack_frames_to_time(client, jack_last_frame_time(client) + frame);
-    due_ns_ = std::max(due_ns_, clock_.to_ours(at_us));
+    due_ns_ = std::max(due_ns_, clock_.to_host_ns(at_us));
     return due_ns_;
 }
 

@@ -3,6 +3,7 @@
 // was given in a period at its first frame, spins while its ring is full, and takes its port away
 // before JACK's graph has passed the last messages on (kernel/DECISIONS.md, 57).
 //   open -> lost (server died, or something failed) -> closed
+#include "clock_map.hpp"
 #include "jack_clients.hpp"
 #include "jack_output.hpp"
 #include "jack_watch.hpp"
@@ -131,7 +132,7 @@ private:
     // it is seen with it.
     std::atomic<bool> is_lost_{false};
     // JACK's thread's.
-    jack_clock clock_;
+    clock_map clock_;
     std::optional<std::uint32_t> next_frame_;
 };
 
@@ -309,7 +310,7 @@ jack_cycle jack_system::look_at_clocks(jack_client_t* client, std::uint32_t fram
         begin_us = now_us;
         end_us = now_us + 1;
     }
-    return {frames, clock_.to_ours(begin_us), clock_.to_ours(end_us)};
+    return {frames, clock_.to_host_ns(begin_us), clock_.to_host_ns(end_us)};
 }
 
 // The last messages are the note-offs: they have passed through JACK's graph before the port goes.

@@ -50,11 +50,17 @@ public:
         tactus::option(&config::unwanted, "ignore", "[\"active-sensing\"]",
                        "Messages that are not taken in.")
             .choices(ignored_words),
-        tactus::option(&config::is_steady, "steady", "false",
-                       "JACK: keep the distances between events, at the price of one period."));
+        tactus::option(
+            &config::is_steady, "steady", "false",
+            "Keep the distances between events, at the price of one period of JACK, or 2 ms at "
+            "ALSA."));
 
     static void check(const config& given) {
         check_ports(given.port, given.virtual_port, given.client);
+        if (given.is_steady && given.api == api_choice::rtmidi) {
+            throw tactus::config_error("steady", "RtMidi does not tell when an event came; with "
+                                                 "`api` \"alsa\" or \"jack\" it is known.");
+        }
     }
     static void list_ports(const tactus::port_visitor& visit);
 

@@ -42,6 +42,10 @@ wire_settings wire_of(const output_options& given) {
 
 void output::check(const config& given) {
     check_ports(given.port, given.virtual_port, given.client);
+    if (given.is_steady && (given.api == api_choice::alsa || given.api == api_choice::rtmidi)) {
+        throw config_error("steady", "only JACK has frames to keep distances by; set `api` to "
+                                     "\"jack\", or leave this out.");
+    }
     if (given.sysex_pace.count() > 0 && wire_of(given).part == 0) {
         throw config_error("sysex_pace", "there are no pauses without `sysex_chunk`.");
     }

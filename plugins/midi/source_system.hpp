@@ -58,8 +58,9 @@ public:
 struct source_opening {
     std::string client; // our name among the system's
     waker wake;
-    waker xrun;             // JACK: called for each
-    bool is_steady = false; // JACK: events keep the distances that it gives them, a period later
+    waker xrun; // JACK: called for each
+    // Events keep the distances that the system gives them: a period later at JACK, 2 ms at ALSA.
+    bool is_steady = false;
 };
 
 /// nullptr where the system is not there, and `why` says so. Without an intake only its ports can

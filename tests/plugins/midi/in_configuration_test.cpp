@@ -44,6 +44,18 @@ TEST_CASE("an input's names that are empty or too long are refused by their key"
     CHECK(refused(instance) == "client");
 }
 
+TEST_CASE("`steady` is refused where nothing tells of moments") {
+    fake_instance in(midi_entry(), "midi_in");
+    in.config.set("port", "\"a\"").set("steady", "true").set("api", "\"rtmidi\"");
+    CHECK(refused(in) == "steady");
+
+    for (const char* api : {"\"rtmidi\"", "\"alsa\""}) {
+        fake_instance out(midi_entry(), "midi_out");
+        out.config.set("port", "\"a\"").set("steady", "true").set("api", api);
+        CHECK(refused(out) == "steady");
+    }
+}
+
 TEST_CASE("both directions are in one image, of one type") {
     const fake_instance in(midi_entry(), "midi_in");
     const fake_instance out(midi_entry(), "midi_out");

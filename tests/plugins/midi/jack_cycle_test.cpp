@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Frames of JACK's periods by our clock; and, with them, what keeps distances.
 #include "plugins/midi/jack_cycle.hpp"
+
+#include "plugins/midi/clock_map.hpp"
 #include "plugins/midi/steady_pace.hpp"
 #include "tests/support/catch.hpp"
 
@@ -35,25 +37,25 @@ TEST_CASE("every frame of a long period is hit by its own moment") {
 }
 
 TEST_CASE("two clocks that are one stay one, however late a look is") {
-    jack_clock clock;
+    clock_map clock;
     clock.look(5'000'200, 5'000, 5'000'900);
-    CHECK(clock.to_ours(5'000) == 5'000'000);
+    CHECK(clock.to_host_ns(5'000) == 5'000'000);
     clock.look(6'000'200, 9'000, 12'000'900); // held up for 6 ms
-    CHECK(clock.to_ours(9'000) == 9'000'000);
+    CHECK(clock.to_host_ns(9'000) == 9'000'000);
 }
 
 TEST_CASE("two clocks that differ are known by one close look, and followed where they drift") {
-    jack_clock clock;
+    clock_map clock;
     clock.look(1'000'000, 500'000, 9'000'000); // held up
     clock.look(9'100'000, 508'600, 9'100'400);
-    CHECK(std::abs(clock.to_ours(508'600) - 9'100'000) <= 1'000);
+    CHECK(std::abs(clock.to_host_ns(508'600) - 9'100'000) <= 1'000);
 
     std::int64_t ours_ns = 10'000'000;
     for (std::uint64_t i = 1; i <= 1000; ++i) { // 500 ppm
         ours_ns = 10'000'000 + static_cast<std::int64_t>(i) * 1'000'500;
         const std::uint64_t jack_us = 509'500 + i * 1'000;
         clock.look(ours_ns, jack_us, ours_ns + 200);
-        REQUIRE(std::abs(clock.to_ours(jack_us) - ours_ns) <= 1'200);
+        REQUIRE(std::abs(clock.to_host_ns(jack_us) - ours_ns) <= 1'200);
     }
 }
 

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: MIT
+// A MIDI system's clock and the host's: JACK's, or a queue's of ALSA's sequencer. Arithmetic only;
+// the caller reads the clocks. Threads: one at a time.
+#pragma once
+
+#include <cstdint>
+
+namespace midi {
+
+/// Each reading of the other clock between two of the host's says between which bounds the
+/// difference lies; what it was taken for is kept as long as it lies there. So whoever is held up
+/// between two readings changes nothing, and two clocks that are one stay one.
+class clock_map {
+public:
+    /// Units: ns of the host clock; us of the other, rounded down.
+    void look(std::int64_t before_ns, std::uint64_t other_us, std::int64_t after_ns) noexcept {
+        const std::int64_t other_ns = static_cast<std::int64_t>(other_us) * 1000;
+        const std::int64_t least_ns = before_ns - other_ns - 1000;
+        const std::int64_t most_ns = after_ns - other_ns;
+        if (difference_ns_ < least_ns || difference_ns_ > most_ns) {
+            difference_ns_ = least_ns + (most_ns - least_ns) / 2;
+        }
+    }
+    std::int64_t to_host_ns(std::uint64_t other_us) const noexcept {
+        return static_cast<std::int64_t>(other_us) * 1000 + difference_ns_;
+    }
+
+private:
+    std::int64_t difference_ns_ = 0;
+};
+
+} // namespace midi
