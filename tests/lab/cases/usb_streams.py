@@ -1,0 +1,183 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Long SysEx, bursts, and devices that are slow or take nothing. --dumps 16 is the long run."""
+import time
+
+from checks import (SLOWNESS, check, check_equal, check_within, kept, note, options, part,
+                    run_parts, wait_for)
+from daemon import Daemon, house, midi, route
+from midi_bytes import note_off, note_on, sysex, without_real_time
+from osc import Listener
+from usb_midi import UsbMidi
+
+back = Listener()
+
+
+def device():
+    return kept(UsbMidi("Lab MIDI", serial="A")).plug()
+
+
+def attached(**more):
+    daemon = Daemon(house("Lab MIDI*", "Lab MIDI*", **more)).attached()
+    back.clear()
+    return daemon
+
+
+def all_of(receiver, quiet_s=0.7):
+    """What comes until nothing more has come for a while."""
+    came, last = b"", time.monotonic()
+    while time.monotonic() - last < quiet_s:
+        part_of_it = receiver.received(at_least=1, timeout=0.1)
+        came, last = came + part_of_it, time.monotonic() if part_of_it else last
+    return came
+
+
+@part
+def long_sysex_to_a_device():
+    one = device()
+    daemon = attached()
+    for size in (4096, 5000, 16000, 60000):
+        daemon.desk.send("/s/sysex", sysex(size))
+        daemon.desk.note_on(60)
+        came = one.received(at_least=size + 3, timeout=12)
+        check_equal("SysEx of %d bytes and a note" % size, came, sysex(size) + note_on(60))
+        daemon.desk.note_off(60)
+        one.receives(note_off(60))
+
+
+@part
+def long_sysex_from_a_device():
+    one = device()
+    daemon = attached()
+    for size in (4096, 16384, 60000):
+        lost = daemon.total('rejected_total.*"keys"')
+        one.send(sysex(size) + note_on(60))
+        came = messages_until_note(one)
+        whole = [args[0] for address, args in came if address.endswith("sysex")]
+        is_counted = daemon.total('rejected_total.*"keys"') > lost
+        check("SysEx of %d bytes: whole, or counted as lost" % size,
+              whole == [sysex(size)] or (whole == [] and is_counted),
+              "%s came" % [len(each) for each in whole])
+
+
+def messages_until_note(sender):
+    """Where the note was lost with the SysEx, another one tells the end."""
+    came = back.taken(timeout=3)
+    while not any(address.endswith("note_on") for address, _ in came):
+        sender.send(note_on(60))
+        came += back.taken(timeout=3)
+    return came
+
+
+@part
+def bursts():
+    one = device()
+    daemon = attached()
+    for count in (300, 1000):
+        one.send(b"".join(bytes([0x90, i & 0x7F, 1 + (i >> 7)]) for i in range(count)))
+        check_equal("of %d notes from a device" % count, len(back.taken(count)), count)
+    for count in (1000, 3000):
+        sent = daemon.sent()
+        daemon.desk.controls(count)
+        came = one.received(at_least=3 * count, timeout=20)
+        check_equal("of %d messages to a device" % count, len(came), 3 * count)
+        check_equal("... counted as sent", daemon.sent() - sent, count)
+
+
+@part
+def a_device_as_slow_as_its_cable():
+    one = device()
+    daemon = attached()
+    one.out_delay = 0.02 # for 48 bytes of MIDI
+    daemon.desk.note_on(60)
+    daemon.desk.controls(2500)
+    daemon.desk.note_off(60)
+    came = one.receives(note_off(60), timeout=15) + all_of(one)
+    wait_for(lambda: daemon.pending() == 0, 5)
+    check_equal("what counts as sent has come", len(came) // 3, daemon.sent())
+    check_equal("nothing is lost in silence", daemon.sent() + daemon.dropped(), 2502)
+    check("the note was ended", note_off(60) in came)
+    one.out_delay = 0
+
+
+@part
+def a_device_that_takes_nothing_for_a_while():
+    one = device()
+    daemon = attached()
+    one.is_stuck = True
+    daemon.desk.note_on(60)
+    daemon.desk.controls(3000)
+    daemon.desk.note_off(60)
+    accepted = r'accepted_total\{output="synth"'
+    wait_for(lambda: daemon.total(accepted) >= 3002, 10)
+    time.sleep(2)
+    note("while it is stuck:", daemon.nonzero(r'deliveries_.*"synth"|output_up.*"synth"'))
+    check("not all of it counts as sent", daemon.sent() < 3002)
+    one.unstick()
+    came = all_of(one, 2)
+    wait_for(lambda: daemon.pending() == 0, 5)
+    check_equal("what counts as sent has come", len(came) // 3, daemon.sent())
+    check_equal("nothing is lost in silence", daemon.sent() + daemon.dropped(),
+                daemon.total(accepted))
+    check_within("it is up again", 5, daemon.is_up)
+    daemon.desk.note_on(62)
+    check("... and works", note_on(62) in one.receives(note_on(62)))
+
+
+@part
+def unplugged_while_it_takes_nothing():
+    one = device()
+    daemon = attached()
+    one.is_stuck = True
+    daemon.desk.controls(3000)
+    time.sleep(1)
+    one.unplug()
+    one.is_stuck = False
+    one.plug()
+    wait_for(lambda: one.first_out, 1.5 * SLOWNESS)
+
+    def is_played():
+        daemon.desk.note_on(62)
+        return one.first_out is not None
+
+    check_within("it is attached again", 1.5, is_played)
+    check("... and works", note_on(62) in one.receives(note_on(62)))
+
+
+@part
+def a_stop_while_it_takes_nothing():
+    one = device()
+    daemon = attached()
+    one.is_stuck = True
+    daemon.desk.note_on(60)
+    daemon.desk.controls(3000)
+    time.sleep(1)
+    status, took = daemon.stop(timeout=5 * SLOWNESS)
+    check("the daemon stops", status is not None, "status %s, %.1f s" % (status, took))
+    one.unstick()
+
+
+@part
+def dumps_from_device_to_device_with_a_clock_between():
+    dumps = options(dumps=3).dumps
+    source, target = device(), kept(UsbMidi("Target", serial="T")).plug()
+    config = (house("Lab MIDI*") + midi("output", "target", "Target*", sysex_chunk=1024,
+                                        sysex_pace="40ms")
+              + route("keys", "target") + route("desk", "target", address="/t/*"))
+    daemon = Daemon(config).attached("keys", "target")
+    right, came = b"", b""
+    for i in range(dumps):
+        dump = bytearray(sysex(60000))
+        dump[1] = i
+        right += bytes(dump)
+        source.send(dump)
+        end = time.monotonic() + 30
+        while len(without_real_time(came)) < len(right) and time.monotonic() < end:
+            daemon.desk.send("/t/clock")
+            came += target.received(at_least=1, timeout=0.02)
+    check_equal("%d dumps of 60,000 bytes, byte for byte" % dumps, without_real_time(came), right)
+    inside = came.rstrip(b"\xf8").count(b"\xf8")
+    check("the clock passes between their parts", inside >= 10 * dumps, "%d ticks" % inside)
+
+
+run_parts(dumps=3)

@@ -1,0 +1,123 @@
+# SPDX-License-Identifier: MIT
+"""Parts of a case, their checks, and the status that the case ends with.
+
+    @part
+    def a_device_comes_late(): ...      # check(what, is_right); what it made with kept() is ended
+    run_parts()                         # all, or those that the command line names
+
+A part that raises has failed, and the next one begins afresh.
+"""
+import argparse
+import os
+import subprocess
+import sys
+import time
+import traceback
+
+# An emulated machine is up to 50 times slower than the processor; what takes a second of its own
+# time at most is then given four. Nothing here is gated on less than that.
+SLOWNESS = 4 if os.environ.get("LAB_ACCEL", "tcg") == "tcg" else 1
+
+_parts = {}
+_failed = []
+_kept = []
+
+
+def part(function):
+    _parts[function.__name__] = function
+    return function
+
+
+def kept(thing):
+    """`thing.end()` is called at the end of the part, the last one's first."""
+    _kept.append(thing)
+    return thing
+
+
+def check(what, is_right, more=""):
+    print("%s  %s%s" % ("ok  " if is_right else "FAIL", what, "   [%s]" % more if more else ""))
+    if not is_right:
+        _failed.append(what)
+    return is_right
+
+
+def check_equal(what, got, right):
+    return check(what, got == right, "" if got == right else "%s, not %s" % (shown(got),
+                                                                             shown(right)))
+
+
+def note(*what):
+    print("     ", *what)
+
+
+def shown(value, limit=40):
+    if not isinstance(value, (bytes, bytearray)):
+        return repr(value)
+    more = "... (%d bytes)" % len(value) if len(value) > limit else ""
+    return (value[:limit].hex(" ") or "nothing") + more
+
+
+def wait_for(condition, timeout=5.0, every=0.03):
+    """Seconds until `condition()` was true; None where it was not within `timeout`."""
+    begin = time.monotonic()
+    while True:
+        if condition():
+            return time.monotonic() - begin
+        if time.monotonic() - begin > timeout:
+            return None
+        time.sleep(every)
+
+
+def check_within(what, seconds, condition):
+    """Waits for as long as an emulated machine may take for `seconds`."""
+    took = wait_for(condition, seconds * SLOWNESS)
+    return check(what, took is not None, "%.2f s" % took if took is not None else
+                 "not within %.1f s" % (seconds * SLOWNESS))
+
+
+def shell(command, is_needed=True):
+    ran = subprocess.run(command, shell=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                         text=True)
+    if is_needed and ran.returncode != 0:
+        raise RuntimeError("%s: status %d: %s" % (command, ran.returncode, ran.stdout))
+    return ran.stdout
+
+
+def _end_kept():
+    while _kept:
+        thing = _kept.pop()
+        try:
+            thing.end()
+        except Exception:  # what one thing cannot end is no reason to leave the others
+            check("%s ends" % type(thing).__name__, False, traceback.format_exc(limit=-2))
+
+
+def _run_part(name):
+    print("=== " + name.replace("_", " "))
+    begin, before = time.monotonic(), len(_failed)
+    try:
+        _parts[name]()
+    except Exception:
+        check("%s runs to its end" % name, False, traceback.format_exc(limit=-3))
+    if len(_failed) > before:
+        for thing in _kept:
+            thing.explain() if hasattr(thing, "explain") else None
+    _end_kept()
+    note("%.1f s" % (time.monotonic() - begin))
+
+
+def options(**defaults):
+    """The options of a case, as --count 20; defaults tell their types."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("parts", nargs="*", choices=[[], *_parts] if _parts else None)
+    for name, value in defaults.items():
+        parser.add_argument("--" + name, type=type(value), default=value)
+    return parser.parse_args()
+
+
+def run_parts(**defaults):
+    asked = options(**defaults).parts or list(_parts)
+    for name in asked:
+        _run_part(name)
+    print("%d checks failed" % len(_failed) if _failed else "all passed")
+    sys.exit(1 if _failed else 0)

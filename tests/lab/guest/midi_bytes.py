@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: MIT
+"""MIDI as bytes: messages with their status spelled out, and the notes that sound after them."""
+OPERANDS = {0x8: 2, 0x9: 2, 0xA: 2, 0xB: 2, 0xC: 1, 0xD: 1, 0xE: 2}
+SYSTEM_OPERANDS = {0xF1: 1, 0xF2: 2, 0xF3: 1}
+
+
+def sysex(size):
+    """F0 to F7; no two places near each other have the same byte."""
+    return b"\xf0" + bytes((i * 31 + (i >> 7)) & 0x7F for i in range(size - 2)) + b"\xf7"
+
+
+def note_on(note, velocity=100):
+    return bytes([0x90, note, velocity])
+
+
+def note_off(note):
+    return bytes([0x80, note, 64])
+
+
+def messages(stream):
+    """Whole messages; real-time bytes inside of others come before them."""
+    found, status, kept = [], 0, bytearray()
+    for byte in stream:
+        if byte >= 0xF8:
+            found.append(bytes([byte]))
+        elif status == 0xF0 and (byte < 0x80 or byte == 0xF7):
+            kept.append(byte)
+            if byte == 0xF7:
+                found.append(bytes(kept))
+                status = 0
+        elif byte >= 0x80:
+            status, kept = byte, bytearray([byte])
+            if byte > 0xF3:
+                found.append(bytes([byte]))
+                status = 0
+        elif status:
+            kept.append(byte)
+            needed = OPERANDS.get(status >> 4, SYSTEM_OPERANDS.get(status, 1))
+            if len(kept) > needed:
+                found.append(bytes(kept))
+                kept = bytearray([status]) # running status
+                status = 0 if status >= 0xF0 else status
+    return found
+
+
+def spelled_out(stream):
+    return b"".join(messages(stream))
+
+
+def sounding(stream):
+    """{(channel, note)} of what was switched on and not off."""
+    notes = set()
+    for each in messages(stream):
+        channel = each[0] & 0x0F
+        if each[0] >> 4 == 9 and each[2] > 0:
+            notes.add((channel, each[1]))
+        elif each[0] >> 4 in (8, 9):
+            notes.discard((channel, each[1]))
+        elif each[0] >> 4 == 0xB and each[1] in (120, 123):
+            notes = {note for note in notes if note[0] != channel}
+    return notes
+
+
+def without_real_time(stream):
+    return bytes(byte for byte in stream if byte < 0xF8)

@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: MIT
+"""Whether a device is played again, and what had sounded was ended."""
+from checks import SLOWNESS, check, wait_for
+from midi_bytes import messages, note_on
+
+PROBE = 61  # the note that is asked with; no case lets it sound
+
+
+def ended(stream):
+    """{(channel, note)} of all note-offs."""
+    return {(each[0] & 15, each[1]) for each in messages(stream) if each[0] >> 4 == 8}
+
+
+def probe_until_heard(daemon, receiver, timeout=2.0):
+    """Plays short notes until one arrives; all that came, or None where none did."""
+    came = b""
+
+    def is_heard():
+        nonlocal came
+        daemon.desk.note_on(PROBE)
+        daemon.desk.note_off(PROBE)
+        came += receiver.received(at_least=6, timeout=0.3)
+        return note_on(PROBE) in came
+
+    return came if wait_for(is_heard, timeout * SLOWNESS) is not None else None
+
+
+def check_played_again(what, daemon, receiver, sounded):
+    came = probe_until_heard(daemon, receiver)
+    check(what + ": the next note arrives", came is not None)
+    check(what + ": what sounded was ended", (0, sounded) in ended(came or b""))
+    receiver.received()
+
+
+def check_heard_again(what, sender, back, timeout=2.0):
+    """`sender` plays until the listener `back` hears it."""
+    back.clear()
+
+    def is_heard():
+        sender.send(note_on(PROBE))
+        return back.taken(timeout=0.3)
+
+    check(what + ": it is heard", wait_for(is_heard, timeout * SLOWNESS) is not None)
+    back.clear()

@@ -1,0 +1,199 @@
+# SPDX-License-Identifier: MIT
+"""A USB MIDI device that is made of nothing but Python.
+
+It speaks USB/IP to the kernel's vhci-hcd over a socket pair in this process: no usbip program, no
+server, no network. The kernel's own USB core enumerates it, udev loads snd-usb-audio for it, and
+unplugging it is a true USB disconnect.
+
+    d = UsbMidi("nanoKONTROL", serial="A1", cables=1).plug()
+    d.send(b"\\x90\\x3c\\x40")       # the device plays: MIDI in for the computer
+    d.received(at_least=3)          # what the computer sent to it since the last call
+    d.is_stuck = True               # takes nothing any more (the bus answers NAK)
+    d.unplug()                      # pulled out; d.plug() plugs it in again
+    d.history                       # all that it ever got, also before it was unplugged
+"""
+import os
+import socket
+import struct
+import threading
+import time
+
+import usb_descriptors
+from checks import shell, wait_for
+from usb_packets import packets_of, part_of
+
+CONTROLLER = "/sys/devices/platform/vhci_hcd.0"
+FULL_SPEED = 2
+HEADER = struct.Struct(">IIIII28s")
+SUBMIT_ANSWER, UNLINK, UNLINK_ANSWER = 3, 2, 4
+EPIPE, ECONNRESET = 32, 104
+PACKET_SIZE = usb_descriptors.PACKET_SIZE
+
+
+class UsbMidi:
+    def __init__(self, product, serial="0001", cables=1, maker="tactus", ids=(0x1209, 0x0001)):
+        self.texts = [maker, product, serial]
+        self.ids, self.cables = ids, cables
+        self.is_stuck = False       # True: OUT transfers are not completed
+        self.out_delay = 0.0        # seconds that each OUT transfer takes
+        self.first_out = None       # moment of the first byte since it was plugged in
+        self.history = bytearray()
+        self.port = None            # of the controller; fixed after the first plug()
+        self._lock = threading.Lock()
+        self._socket = None
+        self._waiting_in = []       # (number, size): IN transfers that wait for data
+        self._waiting_out = []      # (number, size): OUT transfers that a stuck device holds
+        self._to_host = bytearray()
+        self._got = {cable: bytearray() for cable in range(16)}
+
+    # -- plugging -----------------------------------------------------------------------------
+
+    def plug(self):
+        """Into the socket that it was in before, if that is free, as a user would."""
+        if not os.path.exists(CONTROLLER):
+            shell("modprobe vhci-hcd")
+        free = wait_for(lambda: self.port in (None, *_free_ports()), 5)
+        self.port = self.port if free is not None and self.port is not None else _free_ports()[0]
+        return self.plug_into(self.port)
+
+    def plug_into(self, port):
+        self.port = port
+        ours, kernels = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
+        self._waiting_in, self._waiting_out, self._to_host = [], [], bytearray()
+        self._socket, self.first_out = ours, None
+        threading.Thread(target=self._serve, args=(ours,), daemon=True).start()
+        with open(CONTROLLER + "/attach", "w") as attach:
+            attach.write("%d %d %d %d" % (port, kernels.fileno(), 1 << 16 | port + 1, FULL_SPEED))
+        kernels.close()
+        return self
+
+    def unplug(self):
+        with open(CONTROLLER + "/detach", "w") as detach:
+            detach.write(str(self.port))
+        self._close()
+
+    def cut(self):
+        """The cable is cut: the connection ends without a word."""
+        self._close()
+
+    def end(self):
+        if self._socket is not None:
+            self.unstick()
+            self.unplug()
+            wait_for(lambda: self.port in _free_ports(), 5)
+
+    def _close(self):
+        if self._socket is not None:
+            ended, self._socket = self._socket, None
+            try:
+                ended.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                pass
+            ended.close()
+
+    # -- MIDI ---------------------------------------------------------------------------------
+
+    def send(self, message, cable=0):
+        with self._lock:
+            self._to_host += packets_of(bytes(message), cable)
+            self._feed()
+
+    def received(self, cable=0, at_least=0, timeout=8.0):
+        wait_for(lambda: len(self._got[cable]) >= at_least, timeout, 0.005)
+        with self._lock:
+            got = bytes(self._got[cable])
+            self._got[cable].clear()
+        return got
+
+    def receives(self, wanted, timeout=8.0):
+        """What came until `wanted` was among it, or the time was over."""
+        wait_for(lambda: wanted in self._got[0], timeout, 0.005)
+        return self.received()
+
+    def unstick(self):
+        with self._lock:
+            self.is_stuck = False
+            for number, size in self._waiting_out:
+                self._answer(number, 0, size)
+            self._waiting_out.clear()
+
+    # -- USB/IP -------------------------------------------------------------------------------
+
+    def _answer(self, number, status, actual, content=b"", command=SUBMIT_ANSWER):
+        rest = struct.pack(">iiiii", status, actual, 0, 0, 0) + bytes(8)
+        try:
+            self._socket.sendall(HEADER.pack(command, number, 0, 0, 0, rest) + content)
+        except (OSError, AttributeError):
+            pass  # unplugged meanwhile
+
+    def _feed(self):
+        while self._to_host and self._waiting_in:
+            number, size = self._waiting_in.pop(0)
+            content = bytes(self._to_host[: min(size, PACKET_SIZE)])
+            del self._to_host[: len(content)]
+            self._answer(number, 0, len(content), content)
+
+    def _take(self, content):
+        if self.first_out is None:
+            self.first_out = time.monotonic()
+        for i in range(0, len(content) - 3, 4):
+            part = part_of(content[i : i + 4])
+            self._got[content[i] >> 4] += part
+            if content[i] >> 4 == 0:
+                self.history += part
+
+    def _serve(self, connection):
+        stream = connection.makefile("rb")
+        while True:
+            try:
+                header = stream.read(48)
+            except (OSError, ValueError):
+                return
+            if len(header) < 48:
+                return
+            command, number, _device, is_in, end, rest = HEADER.unpack(header)
+            if command == UNLINK:
+                self._unlink(number, struct.unpack(">I", rest[:4])[0])
+                continue
+            _flags, size, _start, _packets, _interval = struct.unpack(">IiiiI", rest[:20])
+            content = b"" if is_in else stream.read(size)
+            if self.out_delay and end == 1 and not is_in:
+                time.sleep(self.out_delay)
+            with self._lock:
+                if end == 0:
+                    self._control(number, is_in, size, rest[20:28])
+                else:
+                    self._submit(number, is_in, size, content)
+
+    def _control(self, number, is_in, size, setup):
+        answer = usb_descriptors.answer(setup, self.texts, self.ids, self.cables)
+        if answer is None:
+            self._answer(number, -EPIPE, 0)
+        else:
+            self._answer(number, 0, len(answer) if is_in else size, answer if is_in else b"")
+
+    def _submit(self, number, is_in, size, content):
+        if is_in:
+            self._waiting_in.append((number, size))
+            self._feed()
+        elif self.is_stuck:
+            self._waiting_out.append((number, size))
+        else:
+            self._take(content)
+            self._answer(number, 0, size)
+
+    def _unlink(self, number, victim):
+        with self._lock:
+            status = 0
+            for waiting in (self._waiting_in, self._waiting_out):
+                for each in list(waiting):
+                    if each[0] == victim:
+                        waiting.remove(each)
+                        status = -ECONNRESET
+            self._answer(number, status, 0, command=UNLINK_ANSWER)
+
+
+def _free_ports():
+    with open(CONTROLLER + "/status") as status:
+        lines = [line.split() for line in status.read().splitlines()[1:]]
+    return [int(each[1]) for each in lines if each[0] == "hs" and each[2] == "004"]
