@@ -8,7 +8,7 @@ from daemon import Daemon, house, midi, route
 from midi_bytes import note_off, note_on, sounding, sysex
 from osc import Listener
 from probes import check_heard_again, check_played_again
-from sequencer import Client, ports, queues
+from sequencer import Client, own_port, queues
 
 back = Listener()
 shell("modprobe snd-seq && udevadm settle")
@@ -134,20 +134,14 @@ def a_virtual_input_takes_a_long_sysex_of_one_event():
     daemon = Daemon(config + route("open", "back")).attached("back")
     writer = kept(Client("writer", can_write=False))
     check("the port is there", wait_for(lambda: own_port("from-others"), 5) is not None)
+    back.clear()
     writer.connect_to(*own_port("from-others"))
     for size in (1000, 4096, 6000, 16000):
         result = writer.send(sysex(size))
-        came = [args[0] for _, args in back.taken()]
+        came = [args[0] for address, args in back.taken() if address.endswith("sysex")]
         check("SysEx of %d bytes" % size, result == 0 and came == [sysex(size)],
               "errno %d, %s came" % (result, [len(each) for each in came]))
     note(daemon.nonzero("rejected"))
-
-
-def own_port(name):
-    for client, client_name, port, port_name in ports():
-        if name in port_name and client_name.startswith("tactus"):
-            return client, port
-    return None
 
 
 @part
@@ -156,6 +150,7 @@ def forty_ports_and_no_queue():
     daemon = Daemon(house("Many*"))
     attached = 'tactus_plugin_midi_attached_total{plugin="keys"}'
     check_within("all are attached", 10, lambda: daemon.metric(attached) == 40)
+    back.clear()
     for i in range(40):
         many.send(note_on(60), port=i)
     check_equal("all are heard", len(back.taken(at_least=40)), 40)

@@ -9,6 +9,7 @@ import time
 from checks import SLOWNESS, check, check_equal, kept, note, options, part, run_parts, wait_for
 from daemon import Daemon, house, midi, route
 from midi_bytes import messages, sounding
+from osc import Listener
 from sequencer import Client
 from usb_midi import UsbMidi
 
@@ -17,6 +18,8 @@ LONGEST_AWAY_S = 0.4
 NOTES_PER_S = 200
 # The kernel's own memory of a device does not count; the daemon has reached its level after four.
 WARM_UP, GROWTH_KIB = 4, 2048
+
+back = Listener()
 
 
 class Player(threading.Thread):
@@ -34,7 +37,7 @@ class Player(threading.Thread):
             self.notes += 1
             time.sleep(1 / NOTES_PER_S)
 
-    def stop(self):
+    def end(self):
         self.is_playing = False
         self.join()
 
@@ -68,17 +71,19 @@ def replugs_at_random_moments():
     more = midi("output", "next", "Neighbour*") + route("desk", "next", address="/s/*")
     daemon = Daemon(house(synth="Lab MIDI*", more=more)).attached("synth", "next")
     announcer = kept(Client("announcer")).hear_announcements()
-    player = Player(daemon.desk)
+    player = kept(Player(daemon.desk))
     player.start()
     took, level = [], None
     for i in range(asked.count):
         time.sleep(chance.uniform(0, 1.0))
         took.append(replug(one, daemon, announcer, chance))
-        check("replug %d: attached within %.1f s of its announcement" % (i + 1, ATTACHED_WITHIN_S),
-              took[-1] is not None and took[-1] <= ATTACHED_WITHIN_S, took[-1])
+        if not check("replug %d: attached within %.1f s of its announcement"
+                     % (i + 1, ATTACHED_WITHIN_S), took[-1] is not None
+                     and took[-1] <= ATTACHED_WITHIN_S, str(took[-1])[:5] + " s"):
+            return
         if i + 1 == WARM_UP:
             level = daemon.descriptors(), daemon.memory_kib()
-    player.stop()
+    player.end()
     check_after(daemon, one, neighbour, player.notes)
     if level is not None:
         check_equal("descriptors", daemon.descriptors(), level[0])

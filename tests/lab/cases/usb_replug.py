@@ -1,8 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """A USB MIDI device that goes and comes back: slowly, at once, and while nobody looks."""
-import glob
-import os
 import time
 
 from checks import check, check_equal, check_within, kept, part, run_parts, shell
@@ -10,6 +8,7 @@ from daemon import Daemon, house
 from midi_bytes import note_on, sysex
 from osc import Listener
 from probes import check_heard_again, check_played_again
+from usb_bus import bus_name
 from usb_midi import UsbMidi
 
 back = Listener()
@@ -23,15 +22,6 @@ def attached_to(plugged):
     daemon = Daemon(house("Lab MIDI*", "Lab MIDI*")).attached()
     plugged.received()
     return daemon
-
-
-def usb_name(serial):
-    """As 3-1, the device's name at the bus."""
-    for path in glob.glob("/sys/bus/usb/devices/*/serial"):
-        with open(path) as file:
-            if file.read().strip() == serial:
-                return os.path.basename(os.path.dirname(path))
-    raise RuntimeError("there is no USB device " + serial)
 
 
 @part
@@ -104,7 +94,7 @@ def a_driver_that_is_unbound_and_bound_back_to_back():
     for attempt in range(4):
         daemon.desk.note_on(43)
         one.received(at_least=3)
-        name = usb_name("A")
+        name = bus_name("A")
         for what in ("unbind", "bind"):
             with open("/sys/bus/usb/drivers/usb/" + what, "w") as file:
                 file.write(name)

@@ -17,34 +17,46 @@ def note_off(note):
     return bytes([0x80, note, 64])
 
 
-def messages(stream):
-    """Whole messages; real-time bytes inside of others come before them."""
-    found, status, kept = [], 0, bytearray()
-    for byte in stream:
-        if byte >= 0xF8:
-            found.append(bytes([byte]))
-        elif status == 0xF0 and (byte < 0x80 or byte == 0xF7):
-            kept.append(byte)
-            if byte == 0xF7:
-                found.append(bytes(kept))
-                status = 0
-        elif byte >= 0x80:
-            status, kept = byte, bytearray([byte])
-            if byte > 0xF3:
+class MessageReader:
+    """Cuts a stream that comes in pieces; real-time bytes inside of a message come before it."""
+
+    def __init__(self):
+        self._status, self._kept = 0, bytearray()
+
+    def feed(self, stream):
+        """The messages that are whole now, their status spelled out."""
+        found = []
+        for byte in stream:
+            if byte >= 0xF8:
                 found.append(bytes([byte]))
-                status = 0
-        elif status:
-            kept.append(byte)
-            needed = OPERANDS.get(status >> 4, SYSTEM_OPERANDS.get(status, 1))
-            if len(kept) > needed:
-                found.append(bytes(kept))
-                kept = bytearray([status]) # running status
-                status = 0 if status >= 0xF0 else status
-    return found
+            elif self._status == 0xF0 and (byte < 0x80 or byte == 0xF7):
+                self._kept.append(byte)
+                if byte == 0xF7:
+                    found.append(bytes(self._kept))
+                    self._status = 0
+            elif byte >= 0x80:
+                self._begin(byte, found)
+            elif self._status:
+                self._kept.append(byte)
+                self._end_when_whole(found)
+        return found
+
+    def _begin(self, status, found):
+        self._status, self._kept = status, bytearray([status])
+        if status > 0xF3: # alone
+            found.append(bytes([status]))
+            self._status = 0
+
+    def _end_when_whole(self, found):
+        operands = OPERANDS.get(self._status >> 4, SYSTEM_OPERANDS.get(self._status, 1))
+        if len(self._kept) > operands:
+            found.append(bytes(self._kept))
+            self._kept = bytearray([self._status])
+            self._status = 0 if self._status >= 0xF0 else self._status # runs on
 
 
-def spelled_out(stream):
-    return b"".join(messages(stream))
+def messages(stream):
+    return MessageReader().feed(stream)
 
 
 def sounding(stream):

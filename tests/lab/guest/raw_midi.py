@@ -8,13 +8,14 @@ import select
 import threading
 
 from checks import wait_for
-from midi_bytes import spelled_out
+from midi_bytes import MessageReader
 
 
 class RawMidi:
     def __init__(self, path):
         self.descriptor = os.open(path, os.O_RDWR | os.O_NONBLOCK)
         self._got = bytearray()
+        self._running = MessageReader()
         self._is_open = True
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
@@ -38,16 +39,17 @@ class RawMidi:
         return got
 
     def receives(self, right, timeout=8.0):
-        """What has come when that is as long as `right`, or the time is over."""
+        """What has come, without running status, when that is as long as `right` or the time is
+        over. Not to be mixed with received() while running status may be on its way."""
         got = b""
 
         def is_there():
             nonlocal got
-            got += self.received()
-            return len(spelled_out(got)) >= len(right)
+            got += b"".join(self._running.feed(self.received()))
+            return len(got) >= len(right)
 
         wait_for(is_there, timeout)
-        return spelled_out(got)
+        return got
 
     def send(self, message):
         view = memoryview(bytes(message))

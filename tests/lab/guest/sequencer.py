@@ -138,11 +138,22 @@ def queues():
 def ports():
     """[(client, its name, port, its name)] of all clients."""
     found = []
-    with open("/proc/asound/seq/clients") as page:
-        for line in page:
-            if line.startswith("Client ") and ":" in line and '"' in line:
-                client = int(line.split()[1]) if line.split()[1].isdigit() else -1
-                name = line.split('"')[1]
-            elif line.startswith("  Port "):
-                found.append((client, name, int(line.split()[1]), line.split('"')[1]))
+    try:
+        with open("/proc/asound/seq/clients") as page:
+            lines = page.read().splitlines()
+    except OSError:
+        return [] # nobody has loaded the sequencer yet
+    for line in lines:
+        words = line.split()
+        if line.startswith("Client ") and words[1].isdigit():
+            client, name = int(words[1]), line[line.index('"') + 1 : line.rindex('"')]
+        elif line.startswith("  Port "):
+            found.append((client, name, int(words[1]), line[line.index('"') + 1 :
+                                                            line.rindex('"')]))
     return found
+
+
+def own_port(name):
+    """(client, port) of the daemon whose name has `name` in it."""
+    return next(((client, port) for client, client_name, port, port_name in ports()
+                 if name in port_name and client_name.startswith("tactus")), None)

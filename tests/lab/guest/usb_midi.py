@@ -19,7 +19,7 @@ import threading
 import time
 
 import usb_descriptors
-from checks import shell, wait_for
+from checks import note, shell, wait_for
 from usb_packets import packets_of, part_of
 
 CONTROLLER = "/sys/devices/platform/vhci_hcd.0"
@@ -50,8 +50,7 @@ class UsbMidi:
 
     def plug(self):
         """Into the socket that it was in before, if that is free, as a user would."""
-        if not os.path.exists(CONTROLLER):
-            shell("modprobe vhci-hcd")
+        shell("modprobe vhci-hcd")
         free = wait_for(lambda: self.port in (None, *_free_ports()), 5)
         self.port = self.port if free is not None and self.port is not None else _free_ports()[0]
         return self.plug_into(self.port)
@@ -68,13 +67,16 @@ class UsbMidi:
         return self
 
     def unplug(self):
+        """The kernel ends the connection; if we did so too, it might take that for the next one's
+        end."""
+        self._socket = None
         with open(CONTROLLER + "/detach", "w") as detach:
             detach.write(str(self.port))
-        self._close()
 
     def cut(self):
         """The cable is cut: the connection ends without a word."""
-        self._close()
+        ended, self._socket = self._socket, None
+        ended.shutdown(socket.SHUT_RDWR)
 
     def end(self):
         if self._socket is not None:
@@ -82,14 +84,10 @@ class UsbMidi:
             self.unplug()
             wait_for(lambda: self.port in _free_ports(), 5)
 
-    def _close(self):
-        if self._socket is not None:
-            ended, self._socket = self._socket, None
-            try:
-                ended.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                pass
-            ended.close()
+    def explain(self):
+        note("usb|", self.texts, "port", self.port, "free:", _free_ports())
+        for line in shell("dmesg | grep -E 'usb|snd' | tail -n 5", False).splitlines():
+            note("usb|", line)
 
     # -- MIDI ---------------------------------------------------------------------------------
 
@@ -143,27 +141,31 @@ class UsbMidi:
                 self.history += part
 
     def _serve(self, connection):
-        stream = connection.makefile("rb")
-        while True:
+        with connection, connection.makefile("rb") as stream:
             try:
-                header = stream.read(48)
+                while self._serve_one(stream):
+                    pass
             except (OSError, ValueError):
-                return
-            if len(header) < 48:
-                return
-            command, number, _device, is_in, end, rest = HEADER.unpack(header)
-            if command == UNLINK:
-                self._unlink(number, struct.unpack(">I", rest[:4])[0])
-                continue
-            _flags, size, _start, _packets, _interval = struct.unpack(">IiiiI", rest[:20])
-            content = b"" if is_in else stream.read(size)
-            if self.out_delay and end == 1 and not is_in:
-                time.sleep(self.out_delay)
-            with self._lock:
-                if end == 0:
-                    self._control(number, is_in, size, rest[20:28])
-                else:
-                    self._submit(number, is_in, size, content)
+                pass # cut
+
+    def _serve_one(self, stream):
+        header = stream.read(HEADER.size)
+        if len(header) < HEADER.size:
+            return False
+        command, number, _device, is_in, end, rest = HEADER.unpack(header)
+        if command == UNLINK:
+            self._unlink(number, struct.unpack(">I", rest[:4])[0])
+            return True
+        _flags, size, _start, _packets, _interval = struct.unpack(">IiiiI", rest[:20])
+        content = b"" if is_in else stream.read(size)
+        if self.out_delay and end == 1 and not is_in:
+            time.sleep(self.out_delay)
+        with self._lock:
+            if end == 0:
+                self._control(number, is_in, size, rest[20:28])
+            else:
+                self._submit(number, is_in, size, content)
+        return True
 
     def _control(self, number, is_in, size, setup):
         answer = usb_descriptors.answer(setup, self.texts, self.ids, self.cables)
@@ -194,6 +196,8 @@ class UsbMidi:
 
 
 def _free_ports():
+    if not os.path.exists(CONTROLLER):
+        return []
     with open(CONTROLLER + "/status") as status:
         lines = [line.split() for line in status.read().splitlines()[1:]]
     return [int(each[1]) for each in lines if each[0] == "hs" and each[2] == "004"]

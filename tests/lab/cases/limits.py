@@ -1,0 +1,120 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""The sequencer's limits and the machine's: pools that overrun, rights, what an idle daemon does."""
+import glob
+import os
+import re
+import time
+
+from checks import check, check_equal, kept, note, part, run_parts, shell, wait_for
+from daemon import TACTUS, Daemon, house, route
+from midi_bytes import note_on, sounding
+from osc import Listener
+from sequencer import Client
+
+back = Listener()
+shell("modprobe snd-seq && udevadm settle")
+# ISO time, level, text: what the log's lines look like.
+LOG_LINE = r"\s*[\d.]+ \d{4}-\d\d-\d\dT[\d:.]+Z (debug|info|warning|error)\s"
+
+
+def voluntary_switches(pid):
+    total = 0
+    for path in glob.glob("/proc/%d/task/*/status" % pid):
+        with open(path) as status:
+            total += int(re.search(r"\nvoluntary_ctxt_switches:\s+(\d+)", status.read()).group(1))
+    return total
+
+
+@part
+def an_idle_daemon():
+    kept(Client("Soft Synth"))
+    daemon = Daemon(house("Soft Synth*", "Soft Synth*")).attached()
+    time.sleep(2)
+    before = voluntary_switches(daemon.process.pid)
+    time.sleep(10)
+    check_equal("voluntary switches in 10 s", voluntary_switches(daemon.process.pid) - before, 0)
+
+
+@part
+def what_comes_while_the_daemon_is_held():
+    one, mirror = kept(Client("Soft Synth")), kept(Client("Mirror"))
+    daemon = Daemon(house("Soft Synth*", "Mirror*", route("keys", "synth"))).attached()
+    back.clear()
+    for count in (190, 210, 400):
+        daemon.hold()
+        for i in range(count):
+            one.send(bytes([0xB0, i & 0x3F, i >> 6]))
+        time.sleep(0.3)
+        daemon.release()
+        check_equal("%d messages" % count, len(back.taken(at_least=count)), count)
+    mirror.received()
+    check_overrun(daemon, one, mirror)
+    others = [line for line in daemon.lines if not re.match(LOG_LINE, line)]
+    check_equal("lines of the log that are not ours", others, [])
+
+
+def check_overrun(daemon, one, mirror):
+    """More than any pool holds: counted, and what sounds is ended."""
+    flood = 6000
+    one.send(note_on(100))
+    check_equal("a note sounds", mirror.received(at_least=3), note_on(100))
+    before = daemon.rejected("overrun")
+    received = daemon.metric('tactus_input_messages_received_total{input="keys"}')
+    daemon.hold()
+    for i in range(flood):
+        one.send(bytes([0xB0, i & 0x3F, i >> 6 & 0x7F]))
+    daemon.release()
+    came = len(back.taken(at_least=flood, timeout=3))
+    lost = daemon.rejected("overrun") - before
+    now = daemon.metric('tactus_input_messages_received_total{input="keys"}')
+    note("of %d messages %d came, overrun %d, received %d" % (flood, came, lost, now - received))
+    check("all came, or an overrun is counted", came >= flood or lost >= 1)
+    if lost:
+        wait_for(lambda: (0, 100) not in sounding(note_on(100) + bytes(mirror._got)), 5)
+    check("notes of the source are ended", not lost or not sounding(
+        note_on(100) + mirror.received()))
+    one.send(note_on(101))
+    check("the next note arrives", note_on(101) in mirror.received(at_least=3))
+
+
+@part
+def a_user_who_may_not_use_the_sequencer():
+    shell("chgrp audio /dev/snd/*; chmod 660 /dev/snd/seq; useradd -M plain;"
+          "useradd -M -G audio player")
+    kept(Client("Soft Synth"))
+    config = "/tmp/rights.toml"
+    with open(config, "w") as file:
+        file.write(house("Soft Synth*", "Soft Synth*", keys_options={"api": "auto"},
+                         synth_options={"api": "auto"}))
+    os.chmod(config, 0o644)
+    said = {user: shell("setpriv --reuid %s --regid %s --init-groups timeout 4 %s run %s 2>&1"
+                        % (user, user, TACTUS, config), is_needed=False)
+            for user in ("plain", "player")}
+    hints = [line for line in said["plain"].splitlines() if "usermod" in line]
+    check_equal("lines that name the remedy", len(hints), 1)
+    check("without rights nothing is attached", "Attached" not in said["plain"])
+    check("with them it is", "Attached" in said["player"], said["player"][-300:])
+    if len(hints) != 1:
+        note(said["plain"][-600:])
+
+
+@part
+def a_machine_without_a_sequencer():
+    kept(NodeThere())
+    shell("mkdir -p /tmp/away && mv /dev/snd/seq /tmp/away/")
+    daemon = Daemon(house("Soft Synth*", "Soft Synth*"))
+    check("the daemon runs, and is down", not daemon.is_up())
+    NodeThere().end()
+    kept(Client("Soft Synth"))
+    check("it is attached when there is one", daemon.comes_up())
+
+
+class NodeThere:
+    """The node of the sequencer, whatever happened."""
+
+    def end(self):
+        shell("[ -e /dev/snd/seq ] || mv /tmp/away/seq /dev/snd/")
+
+
+run_parts()

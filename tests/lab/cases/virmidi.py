@@ -1,0 +1,192 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Virtual cards of the kernel's: each kind of message both ways, SysEx of each size, cards that go
+and come. --mebibytes 48 is the long run of the endless SysEx."""
+from checks import (check, check_equal, check_within, kept, note, options, part, run_parts, shell,
+                    wait_for)
+from daemon import Daemon, house, midi, route
+from midi_bytes import note_off, note_on, sounding, sysex
+from osc import Listener
+from probes import check_heard_again
+from raw_midi import RawMidi
+from sequencer import Client, own_port
+
+back = Listener()
+DRIVER = "/sys/bus/platform/drivers/snd_virmidi"
+GROWTH_KIB = 4096
+OUT, KEYS = "VirMIDI 0-0", "VirMIDI 0-1"
+
+MESSAGES = (
+    ("note_on", (1, 60, 100), "903c64"), ("note_off", (1, 60, 64), "803c40"),
+    ("note_on", (16, 127, 1), "9f7f01"), ("note_on", (16, 127, 0), "9f7f00"),
+    ("control_change", (2, 7, 127), "b1077f"), ("control_change_14", (1, 1, 16383), "b0017fb0217f"),
+    ("nrpn", (1, 5, 300), "b06300b06205b00602b0262c"), ("program_change", (3, 12), "c20c"),
+    ("pitch_bend", (1, 0), "e00000"), ("pitch_bend", (1, 16383), "e07f7f"),
+    ("channel_pressure", (4, 99), "d363"), ("poly_pressure", (4, 60, 1), "a33c01"),
+    ("clock", (), "f8"), ("start", (), "fa"), ("continue", (), "fb"), ("stop", (), "fc"),
+    *(("raw", (bytes.fromhex(raw),), raw) for raw in ("f105", "f20102", "f309", "f6", "ff", "fe")))
+
+
+def cards():
+    """(out, keys): the raw sides."""
+    shell("modprobe snd-virmidi midi_devs=2 && { [ -e %s/snd_virmidi.0 ] ||"
+          " echo snd_virmidi.0 >%s/bind; }; udevadm settle" % (DRIVER, DRIVER))
+    return kept(RawMidi("/dev/snd/midiC0D0")), kept(RawMidi("/dev/snd/midiC0D1"))
+
+
+def unbind():
+    shell("echo snd_virmidi.0 >%s/unbind" % DRIVER) # what pulling a card out does
+
+
+@part
+def each_kind_of_message():
+    out, keys = cards()
+    daemon = Daemon(house(KEYS, OUT)).attached()
+    for name, args, right in MESSAGES:
+        daemon.desk.send("/s/" + name, *args)
+        check_equal("%s %s" % (name, shown_args(args)), out.receives(bytes.fromhex(right)),
+                    bytes.fromhex(right))
+    keys.send(b"\x90\x3c\x64\x3d\x65\x90\x3c\x00\xb0\x07\x7f\xe0\x00\x40\xc0\x05\xd0\x11\xa0\x3c\x22"
+              b"\xf8\xfa\xfc")
+    right = [("note_on", [1, 60, 100]), ("note_on", [1, 61, 101]), ("note_on", [1, 60, 0]),
+             ("control_change", [1, 7, 127]), ("pitch_bend", [1, 8192]), ("program_change", [1, 5]),
+             ("channel_pressure", [1, 17]), ("poly_pressure", [1, 60, 34]), ("clock", []),
+             ("start", []), ("stop", [])]
+    got = [(address.split("/")[-1], args) for address, args in back.taken(at_least=len(right))]
+    check_equal("in: all kinds, with running status", got, right)
+
+
+def shown_args(args):
+    return " ".join(each.hex(" ") if isinstance(each, bytes) else str(each) for each in args)
+
+
+@part
+def virtual_ports():
+    config = (house() + midi("input", "open", None, virtual="from-others")
+              + midi("output", "daw", None, virtual="to-others")
+              + route("open", "back") + route("desk", "daw", address="/daw/*"))
+    daemon = Daemon(config).attached("daw", "back")
+    one = kept(Client("program"))
+    wait_for(lambda: own_port("from-others"), 5)
+    one.connect_from(*own_port("to-others"))
+    one.connect_to(*own_port("from-others"))
+    daemon.desk.note_on(61, to="/daw")
+    check_equal("a program that subscribed gets notes", one.received(at_least=3), note_on(61))
+    for size in (256, 4096, 16376, 60000):
+        daemon.desk.send("/daw/sysex", sysex(size))
+        check_equal("... and SysEx of %d bytes" % size, one.received(at_least=size), sysex(size))
+    back.clear()
+    one.send(note_on(64))
+    check_equal("a program that connects is heard", [args for _, args in back.taken()],
+                [[1, 64, 100]])
+
+
+@part
+def sysex_out():
+    out, _ = cards()
+    daemon = Daemon(house(synth=OUT)).attached("synth")
+    for size in (64, 4096, 4097, 5000, 16000, 60000):
+        daemon.desk.send("/s/sysex", sysex(size))
+        check_equal("%d bytes" % size, out.received(at_least=size), sysex(size))
+    daemon.desk.note_on(60)
+    check_equal("a note after them", out.received(at_least=3), note_on(60))
+
+
+@part
+def sysex_in():
+    _, keys = cards()
+    daemon = Daemon(house(KEYS)).attached("keys")
+    back.clear()
+    for size in (64, 257, 4096, 16384, 60000):
+        keys.send(sysex(size))
+        check_equal("%d bytes" % size, back.taken(), [("/keys/sysex", [sysex(size)])])
+    for what, bytes_, reason in (("70,000 bytes", sysex(70000), "too_large"),
+                                 ("cut off by a note after 2 bytes", b"\xf0\x01\x02", "malformed"),
+                                 ("cut off by a note after 599", sysex(600)[:-1], "malformed")):
+        before = daemon.rejected(reason)
+        keys.send(bytes_ + note_on(60))
+        came = [address.split("/")[-1] for address, _ in back.taken()]
+        check_equal(what + ": the note alone comes", came, ["note_on"])
+        check_within(what + ": counted as " + reason, 1,
+                     lambda: daemon.rejected(reason) == before + 1)
+    keys.send(b"\xf0\x01\x02\xf8\x03\xf7")
+    check_equal("a clock inside", sorted(address.split("/")[-1] for address, _ in back.taken(2)),
+                ["clock", "sysex"])
+
+
+@part
+def a_sysex_without_an_end():
+    mebibytes = options(mebibytes=6).mebibytes
+    _, keys = cards()
+    daemon = Daemon(house(KEYS)).attached("keys")
+    keys.send(sysex(60000))
+    back.taken() # what a long SysEx takes is there
+    before = daemon.memory_kib()
+    keys.send(b"\xf0")
+    for _ in range(mebibytes):
+        keys.send(bytes(1 << 20))
+    after = daemon.memory_kib()
+    check("%d MiB of it" % mebibytes, after < before + GROWTH_KIB,
+          "%d KiB, then %d" % (before, after))
+    keys.send(b"\xf7" + note_on(60))
+    check("what comes after it is heard", any(address.endswith("note_on") for address, _ in
+                                              back.taken()))
+    check("it was counted", daemon.total('rejected_total.*"keys"') > 0)
+
+
+@part
+def cards_that_go_and_come():
+    out, keys = cards()
+    daemon = Daemon(house(KEYS, OUT)).attached()
+    for how in ("at once", "while the daemon is held"):
+        daemon.desk.note_on(50)
+        out.receives(note_on(50))
+        out.end()
+        keys.end()
+        if how != "at once":
+            daemon.hold()
+        unbind()
+        out, keys = cards()
+        daemon.release()
+        check_played_again(how, daemon, out)
+        check_heard_again(how, keys, back)
+    status, _ = daemon.stop()
+    check_equal("the stop", status, 0)
+
+
+def check_played_again(how, daemon, out):
+    """What is sent before the raw side is open is lost, so note-offs are no check here."""
+    came = b""
+
+    def is_played():
+        nonlocal came
+        daemon.desk.note_on(51)
+        daemon.desk.note_off(51)
+        came += out.receives(note_on(51) + note_off(51), timeout=0.3)
+        return note_on(51) in came
+
+    check("back %s: the next note arrives" % how, wait_for(is_played, 8) is not None)
+    check_equal("back %s: what sounds" % how, sounding(came + out.received()), set())
+
+
+@part
+def the_kernels_own_usb_gadget():
+    shell("""
+modprobe dummy_hcd && modprobe libcomposite && modprobe snd-seq
+mount -t configfs none /sys/kernel/config 2>/dev/null
+mkdir /sys/kernel/config/usb_gadget/g1 && cd /sys/kernel/config/usb_gadget/g1
+echo 0x1209 >idVendor; echo 0x0002 >idProduct
+mkdir strings/0x409 && echo "Gadget MIDI" >strings/0x409/product
+mkdir configs/c.1 functions/midi.usb0
+echo gadgetside >functions/midi.usb0/id
+ln -s functions/midi.usb0 configs/c.1
+echo dummy_udc.0 >UDC; udevadm settle""")
+    daemon = Daemon(house(synth="Gadget MIDI*")).attached("synth")
+    card = shell("grep -l gadgetside /proc/asound/card*/id").split("card")[1].split("/")[0]
+    device_side = kept(RawMidi("/dev/snd/midiC%sD0" % card))
+    daemon.desk.note_on(60)
+    check_equal("the gadget gets a note", device_side.receives(note_on(60)), note_on(60))
+    note(shell("cat /proc/asound/cards").strip().replace("\n", " | "))
+
+
+run_parts(mebibytes=6)
