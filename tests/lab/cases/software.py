@@ -123,7 +123,9 @@ def our_own_input_is_nothing_to_send_to():
     daemon.desk.send("/s/clock")
     time.sleep(1)
     check("an output does not attach to our own input", not daemon.is_up())
-    check_equal("nothing comes round", back.taken(timeout=0.5), [])
+    came = [address for address, _ in back.taken(timeout=0.5) if address.startswith("/midi/mio")]
+    check_equal("nothing comes round", came, [])
+    back.clear()
     loop.send(note_on(50))
     check_equal("the program itself is heard", len(back.taken()), 1)
 

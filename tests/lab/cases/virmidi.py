@@ -99,16 +99,18 @@ def sysex_in():
     back.clear()
     for size in (64, 257, 4096, 16384, 60000):
         keys.send(sysex(size))
-        check_equal("%d bytes" % size, back.taken(), [("/keys/sysex", [sysex(size)])])
-    for what, bytes_, reason in (("70,000 bytes", sysex(70000), "too_large"),
-                                 ("cut off by a note after 2 bytes", b"\xf0\x01\x02", "malformed"),
-                                 ("cut off by a note after 599", sysex(600)[:-1], "malformed")):
+        check_equal("%d bytes" % size, back.taken(), [("/midi/keys/sysex", [sysex(size)])])
+    # Of less than 256 bytes the kernel itself drops what a note cuts off; nobody sees it.
+    for what, sent, reason in (("70,000 bytes", sysex(70000), "too_large"),
+                               ("cut off by a note after 2 bytes", b"\xf0\x01\x02", None),
+                               ("cut off by a note after 599", sysex(600)[:-1], "malformed")):
         before = daemon.rejected(reason)
-        keys.send(bytes_ + note_on(60))
+        keys.send(sent + note_on(60))
         came = [address.split("/")[-1] for address, _ in back.taken()]
         check_equal(what + ": the note alone comes", came, ["note_on"])
-        check_within(what + ": counted as " + reason, 1,
-                     lambda: daemon.rejected(reason) == before + 1)
+        if reason:
+            check_within(what + ": counted as " + reason, 1,
+                         lambda: daemon.rejected(reason) == before + 1)
     keys.send(b"\xf0\x01\x02\xf8\x03\xf7")
     check_equal("a clock inside", sorted(address.split("/")[-1] for address, _ in back.taken(2)),
                 ["clock", "sysex"])
@@ -128,9 +130,8 @@ def a_sysex_without_an_end():
     after = daemon.memory_kib()
     check("%d MiB of it" % mebibytes, after < before + GROWTH_KIB,
           "%d KiB, then %d" % (before, after))
-    keys.send(b"\xf7" + note_on(60))
-    check("what comes after it is heard", any(address.endswith("note_on") for address, _ in
-                                              back.taken()))
+    keys.send(b"\xf7")
+    check_heard_again("after its end", keys, back)
     check("it was counted", daemon.total('rejected_total.*"keys"') > 0)
 
 

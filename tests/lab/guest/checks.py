@@ -17,6 +17,7 @@ import traceback
 # An emulated machine is up to 50 times slower than the processor; what takes a second of its own
 # time at most is then given four. Nothing here is gated on less than that.
 SLOWNESS = 4 if os.environ.get("LAB_ACCEL", "tcg") == "tcg" else 1
+SLOW_END_S = 3
 
 _parts = {}
 _failed = []
@@ -85,9 +86,11 @@ def shell(command, is_needed=True):
 
 def _end_kept():
     while _kept:
-        thing = _kept.pop()
+        thing, begin = _kept.pop(), time.monotonic()
         try:
             thing.end()
+            if time.monotonic() - begin > SLOW_END_S:
+                note("%s took %.1f s to end" % (type(thing).__name__, time.monotonic() - begin))
         except Exception:  # what one thing cannot end is no reason to leave the others
             check("%s ends" % type(thing).__name__, False, traceback.format_exc(limit=-2))
 
@@ -101,7 +104,8 @@ def _run_part(name):
         check("%s runs to its end" % name, False, traceback.format_exc(limit=-3))
     if len(_failed) > before:
         for thing in _kept:
-            thing.explain() if hasattr(thing, "explain") else None
+            if hasattr(thing, "explain"):
+                thing.explain()
     _end_kept()
     note("%.1f s" % (time.monotonic() - begin))
 
