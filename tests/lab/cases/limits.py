@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""The sequencer's limits and the machine's: pools that overrun, rights, what an idle daemon does."""
+"""The sequencer's limits and the machine's: pools that overrun, rights, an idle daemon."""
 import glob
 import os
 import re

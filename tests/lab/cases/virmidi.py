@@ -46,8 +46,7 @@ def each_kind_of_message():
         daemon.desk.send("/s/" + name, *args)
         check_equal("%s %s" % (name, shown_args(args)), out.receives(bytes.fromhex(right)),
                     bytes.fromhex(right))
-    keys.send(b"\x90\x3c\x64\x3d\x65\x90\x3c\x00\xb0\x07\x7f\xe0\x00\x40\xc0\x05\xd0\x11\xa0\x3c\x22"
-              b"\xf8\xfa\xfc")
+    keys.send(bytes.fromhex("903c643d65 903c00 b0077f e00040 c005 d011 a03c22 f8 fa fc"))
     right = [("note_on", [1, 60, 100]), ("note_on", [1, 61, 101]), ("note_on", [1, 60, 0]),
              ("control_change", [1, 7, 127]), ("pitch_bend", [1, 8192]), ("program_change", [1, 5]),
              ("channel_pressure", [1, 17]), ("poly_pressure", [1, 60, 34]), ("clock", []),
