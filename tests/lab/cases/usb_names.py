@@ -95,7 +95,8 @@ def check_keeps_its_own(what, port_of):
         b.send(note_on(2))
         a.send(note_on(1))
         check_equal(what_now + ": the input", [args[1] for _, args in back.taken()], [1])
-        check_moves_nothing(what_now, daemon, a, b)
+        if order[0] is a:
+            check_moves_nothing(what_now, daemon, a, b)
         daemon.end()
     b.end()
     a.end()

@@ -42,7 +42,7 @@ class UsbMidi:
         self._lock = threading.Lock()
         self._socket = None
         self._waiting_in = []       # (number, size): IN transfers that wait for data
-        self._waiting_out = []      # (number, size): OUT transfers that a stuck device holds
+        self._waiting_out = []      # (number, content): OUT transfers that it does not take yet
         self._to_host = bytearray()
         self._got = {cable: bytearray() for cable in range(16)}
 
@@ -111,8 +111,9 @@ class UsbMidi:
     def unstick(self):
         with self._lock:
             self.is_stuck = False
-            for number, size in self._waiting_out:
-                self._answer(number, 0, size)
+            for number, content in self._waiting_out:
+                self._take(content)
+                self._answer(number, 0, len(content))
             self._waiting_out.clear()
 
     # -- USB/IP -------------------------------------------------------------------------------
@@ -179,7 +180,7 @@ class UsbMidi:
             self._waiting_in.append((number, size))
             self._feed()
         elif self.is_stuck:
-            self._waiting_out.append((number, size))
+            self._waiting_out.append((number, content))
         else:
             self._take(content)
             self._answer(number, 0, size)
