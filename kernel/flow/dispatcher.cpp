@@ -88,7 +88,13 @@ void dispatcher::ports_changed(std::uint16_t output) noexcept {
         const bool is_port_up = of.ports.is_up(each.port);
         const bool was_port_up = std::exchange(each.was_up, is_port_up);
         const bool is_back = is_port_up && !was_port_up;
-        if (!is_back || !of.settings.silence_on_disconnect) {
+        if (!of.settings.silence_on_disconnect) {
+            continue;
+        }
+        if (was_port_up && !is_port_up) {
+            output_notes::went(each);
+        }
+        if (!is_back) {
             continue;
         }
         const output_notes::remains left = of.notes.remains_of(each, false);

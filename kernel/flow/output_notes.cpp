@@ -69,7 +69,7 @@ void output_notes::sent(const note_change& what, std::int64_t effect_ns, std::in
     }
     take_effect_until(now_ns);
     if (effect_ns <= now_ns) {
-        apply(what);
+        apply(what, now_ns);
         return;
     }
     if (scheduled_.size() == scheduled_max) {
@@ -130,7 +130,7 @@ void output_notes::cut_off(bool may_have_sent) noexcept {
         const bool begins = !each.change.is_none() &&
                             sounding::effect_of(each.change.message) == sounding::effect::begins;
         if (may_have_sent && begins) {
-            apply(each.change);
+            apply(each.change, 0); // a beginning needs no time
         }
         lost(each.change);
     });
@@ -153,6 +153,7 @@ void output_notes::all_cancelled() noexcept {
 
 output_notes::remains output_notes::remains_of(port_notes::entry& at, bool with_in_flight) {
     remains left{&at, at.notes, at.latest_ns};
+    left.on.add(at.in_doubt);
     if (at.under_way > 0) {
         std::vector<scheduled> later;
         std::copy_if(scheduled_.begin(), scheduled_.end(), std::back_inserter(later),
@@ -183,15 +184,15 @@ void output_notes::take_effect_until(std::int64_t now_ns) noexcept {
 
 void output_notes::take_first() noexcept {
     std::pop_heap(scheduled_.begin(), scheduled_.end());
-    const note_change what = scheduled_.back().what;
+    const scheduled first = scheduled_.back();
     scheduled_.pop_back();
-    if (port_notes::entry* const here = ports_.find(what.at)) {
+    if (port_notes::entry* const here = ports_.find(first.what.at)) {
         --here->under_way;
     }
-    apply(what);
+    apply(first.what, first.effect_ns);
 }
 
-void output_notes::apply(const note_change& what) noexcept {
+void output_notes::apply(const note_change& what, std::int64_t now_ns) noexcept {
     port_notes::entry* const here = ports_.find(what.at);
     if (here == nullptr) {
         return;
@@ -200,11 +201,27 @@ void output_notes::apply(const note_change& what) noexcept {
     if (effect == sounding::effect::begins || effect == sounding::effect::ends) {
         const std::size_t place = sounding::place_of(what.message);
         here->ending.reset(place);
+        here->in_doubt.reset(place);
         if (effect == sounding::effect::begins && here->notes.has(place)) {
             here->owed.forgive(place); // one end serves both
         }
+        effect == sounding::effect::begins ? here->recent.began(place)
+                                           : here->recent.ended(place, now_ns);
+    } else if (effect == sounding::effect::ends_channel) {
+        end_channel(*here, what.message[0] & 0x0FU, now_ns);
     }
     here->notes.follow(what.message);
+}
+
+// Before the notes follow it.
+void output_notes::end_channel(port_notes::entry& at, std::uint8_t channel,
+                               std::int64_t now_ns) noexcept {
+    for (std::size_t place = channel * 128U; place < (channel + 1U) * 128U; ++place) {
+        at.in_doubt.reset(place);
+        if (at.notes.has(place)) {
+            at.recent.ended(place, now_ns);
+        }
+    }
 }
 
 } // namespace tactus::flow

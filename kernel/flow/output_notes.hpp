@@ -67,10 +67,13 @@ public:
 
     // Notes that sound now.
     [[nodiscard]] std::size_t count(std::int64_t now_ns) noexcept;
+    // The port went: the ends that it took last may not have arrived, and are to be sent again.
+    static void went(port_notes::entry& at) noexcept { at.in_doubt |= at.recent.all(); }
     // Everything that waited was taken back: no end is on its way any more.
     void all_cancelled() noexcept;
 
-    // What will sound at a port when all that has left has taken effect, and is not being ended.
+    // What will sound at a port when all that has left has taken effect, and is not being ended;
+    // with what is in doubt since it went.
     struct remains {
         port_notes::entry* at = nullptr;
         sounding on;
@@ -94,7 +97,9 @@ private:
 
     void take_effect_until(std::int64_t now_ns) noexcept;
     void take_first() noexcept;
-    void apply(const note_change& what) noexcept;
+    void apply(const note_change& what, std::int64_t now_ns) noexcept;
+    static void end_channel(port_notes::entry& at, std::uint8_t channel,
+                            std::int64_t now_ns) noexcept;
 
     port_notes ports_;
     in_flight in_flight_;

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "kernel/flow/owed_ends.hpp"
+#include "kernel/flow/recent_ends.hpp"
 #include "kernel/flow/sounding.hpp"
 
 #include <algorithm>
@@ -40,6 +41,8 @@ public:
         sounding notes{};
         std::bitset<sounding::places> ending{}; // an end that the kernel made waits to leave
         owed_ends owed{};
+        recent_ends recent{};
+        std::bitset<sounding::places> in_doubt{}; // ended, but the port went and may not know it
         // By place, when an end of what sounds was let in beyond all limits; empty: never.
         std::vector<std::int64_t> passed_ns{};
         std::int64_t latest_ns = 0; // of what left as OSC: when the last is due

@@ -87,6 +87,7 @@ public:
         }
     }
 
+    void add(const std::bitset<places>& begun) noexcept { on_ |= begun; }
     void remove(const std::bitset<places>& ended) noexcept { on_ &= ~ended; }
 
     [[nodiscard]] bool has(std::size_t place) const noexcept { return on_[place]; }
