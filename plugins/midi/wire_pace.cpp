@@ -38,6 +38,7 @@ void wire_pace::begin(bytes_view message, std::size_t sent, std::int64_t now_ns)
         rest_.assign(message.begin(), message.end()); // within what was reserved
         sent_ = sent;
         part_ = sent;
+        chunk_ = std::max(settings_.part, sent);
         pause(now_ns);
     }
 }
@@ -46,18 +47,25 @@ wire_pace::bytes_view wire_pace::next_part(std::int64_t now_ns) const noexcept {
     if (!is_open() || part_ns_ > now_ns) {
         return {};
     }
-    return bytes_view(rest_).subspan(sent_, std::min(part_, rest_.size() - sent_));
+    return bytes_view(rest_).subspan(sent_, part_size());
+}
+
+// Within its chunk.
+std::size_t wire_pace::part_size() const noexcept {
+    return std::min({part_, chunk_ - sent_ % chunk_, rest_.size() - sent_});
 }
 
 void wire_pace::part_sent(std::int64_t now_ns) noexcept {
-    const std::size_t size = std::min(part_, rest_.size() - sent_);
+    const std::size_t size = part_size();
     sent_ += size;
     occupy(size, now_ns);
     pause(now_ns);
 }
 
 void wire_pace::pause(std::int64_t now_ns) noexcept {
-    part_ns_ = std::max(free_ns_ - slack_ns, now_ns) + settings_.pause.count();
+    const bool is_chunk_done = sent_ % chunk_ == 0;
+    part_ns_ =
+        std::max(free_ns_ - slack_ns, now_ns) + (is_chunk_done ? settings_.pause.count() : 0);
 }
 
 void wire_pace::occupy(std::size_t bytes, std::int64_t now_ns) noexcept {

@@ -19,7 +19,7 @@ namespace midi {
 struct wire_settings {
     std::chrono::nanoseconds byte{0};  // how long a byte is on the wire; 0: no time at all
     std::size_t part = 0;              // bytes of a SysEx that go together; 0: all
-    std::chrono::nanoseconds pause{0}; // between two parts of a SysEx
+    std::chrono::nanoseconds pause{0}; // after so many, in however many parts they went
 };
 
 /// How many bytes of a SysEx the MIDI system takes together. Units: bytes.
@@ -70,13 +70,15 @@ public:
     void drop() noexcept;
 
 private:
+    std::size_t part_size() const noexcept;
     void occupy(std::size_t bytes, std::int64_t now_ns) noexcept;
     void pause(std::int64_t now_ns) noexcept;
 
     wire_settings settings_;
     std::int64_t free_ns_ = 0; // the wire has carried everything by then
     std::int64_t part_ns_ = 0;
-    std::size_t part_ = 0;
+    std::size_t part_ = 0;           // what goes together at most, of a chunk
+    std::size_t chunk_ = 1;          // behind each is a pause
     std::vector<std::uint8_t> rest_; // the SysEx that is under way, all of it
     std::size_t sent_ = 0;           // of rest_
 };

@@ -163,6 +163,22 @@ TEST_CASE("pauses stand between the parts, without a model of the wire too") {
     CHECK(pace.has_room(note, 45 * ms));
 }
 
+TEST_CASE("a chunk that the system takes in parts is followed by one pause") {
+    wire_settings settings;
+    settings.part = 600;
+    settings.pause = 20ms;
+    wire_pace pace(settings);
+
+    CHECK(take(pace, sysex(1000), 0, {1, 256}).size() == 256);
+    for (const std::size_t size : {256u, 88u}) {
+        CHECK(pace.next_part_ns() == 0);
+        CHECK(next_part(pace, 0).size() == size);
+    }
+    CHECK(pace.next_part_ns() == 20 * ms);
+    CHECK(next_part(pace, 20 * ms).size() == 256);
+    CHECK(pace.next_part_ns() == 20 * ms);
+}
+
 TEST_CASE("a system that takes longer parts only gets them") {
     wire_pace pace(din());
 
