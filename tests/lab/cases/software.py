@@ -62,7 +62,7 @@ def a_program_that_does_not_read():
     daemon.desk.controls(3000)
     daemon.desk.note_off(60)
     accepted = 'tactus_deliveries_accepted_total{output="synth"'
-    wait_for(lambda: daemon.total(accepted.replace("{", r"\{")) >= 3002, 20)
+    wait_for(lambda: daemon.total(accepted.replace("{", r"\{")) >= 3002)
     time.sleep(1)
     note("while it does not read:", daemon.nonzero(r'deliveries_.*"synth"|output_up.*synth'))
     one.is_reading = True
@@ -73,7 +73,7 @@ def a_program_that_does_not_read():
         time.sleep(0.5)
         return one.events == was[0] and daemon.pending() == 0
 
-    wait_for(is_settled, 30)
+    wait_for(is_settled)
     sent, dropped = daemon.sent(), daemon.dropped()
     check("what counts as sent (%d) was received" % sent, one.events == sent,
           "%d came, overruns: %d" % (one.events, one.overruns))
@@ -93,7 +93,7 @@ def bundles_that_are_due_at_one_moment():
         before = one.events
         for i in range(count):
             daemon.desk.send("/s/control_change", 2, i & 0x3F, i >> 6)
-        wait_for(lambda: one.events - before >= count, 10)
+        wait_for(lambda: one.events - before >= count)
         check_equal("a burst of %d to a program that reads" % count, one.events - before, count)
     check_equal("all of it counts as sent", daemon.sent(), one.events)
 
@@ -109,8 +109,7 @@ def programs_of_one_name():
     daemon = Daemon(house(synth={"client": "Soft Synth", "port": "midi"},
                           synth_options={"on_ambiguous": "first"})).attached("synth")
     daemon.desk.note_on(60)
-    first.received(at_least=3, timeout=2)
-    check('on_ambiguous = "first": one of them is played', daemon.sent() == 1)
+    check_within('on_ambiguous = "first": one of them is played', 2, lambda: daemon.sent() == 1)
 
 
 @part
@@ -135,7 +134,7 @@ def a_virtual_input_takes_a_long_sysex_of_one_event():
     config = house(synth="none such") + midi("input", "open", None, virtual="from-others")
     daemon = Daemon(config + route("open", "back")).attached("back")
     writer = kept(Client("writer", can_write=False))
-    check("the port is there", wait_for(lambda: own_port("from-others"), 5) is not None)
+    check("the port is there", wait_for(lambda: own_port("from-others")) is not None)
     back.clear()
     writer.connect_to(*own_port("from-others"))
     for size in (1000, 4096, 6000, 16000):

@@ -28,13 +28,15 @@ class Player(threading.Thread):
     def __init__(self, desk):
         super().__init__(daemon=True)
         self.desk, self.notes, self.is_playing = desk, 0, True
+        self.turn = threading.Lock()  # whoever has it hears no new note begin
 
     def run(self):
         while self.is_playing:
             pitch = self.notes % 100
-            self.desk.note_on(pitch)
-            self.desk.note_off(pitch)
-            self.notes += 1
+            with self.turn:
+                self.desk.note_on(pitch)
+                self.desk.note_off(pitch)
+                self.notes += 1
             time.sleep(1 / NOTES_PER_S)
 
     def end(self):
@@ -55,10 +57,10 @@ def replug(one, daemon, announcer, chance):
         time.sleep(chance.uniform(0, 0.5))
         daemon.release()
     released = time.monotonic()
-    if wait_for(lambda: announcer.starts, 10) is None:
+    if wait_for(lambda: announcer.starts) is None:
         return None
     begin = max(released if is_held else 0, announcer.starts[-1][0])
-    wait_for(lambda: one.first_out, ATTACHED_WITHIN_S + 2, 0.01)
+    wait_for(lambda: one.first_out, every=0.01)
     return max(one.first_out - begin, 0) if one.first_out else None
 
 
@@ -81,6 +83,11 @@ def replugs_at_random_moments():
                      % (i + 1, ATTACHED_WITHIN_S), took[-1] is not None
                      and took[-1] <= ATTACHED_WITHIN_S, str(took[-1])[:5] + " s"):
             return
+        with player.turn:
+            wait_for(lambda: daemon.pending() == 0 and not sounding(one.history))
+            if not check_equal("replug %d: notes that still sound" % (i + 1),
+                               sounding(one.history), set()):
+                return
         if i + 1 == WARM_UP:
             level = daemon.descriptors(), daemon.memory_kib()
     player.end()
@@ -94,9 +101,9 @@ def replugs_at_random_moments():
 
 
 def check_after(daemon, one, neighbour, notes):
-    wait_for(lambda: daemon.pending() == 0 and daemon.pending("next") == 0, 10)
-    wait_for(lambda: len(neighbour.history) >= 6 * notes, 10)
-    wait_for(lambda: not sounding(one.history), 5)
+    wait_for(lambda: daemon.pending() == 0 and daemon.pending("next") == 0)
+    wait_for(lambda: len(neighbour.history) >= 6 * notes)
+    wait_for(lambda: not sounding(one.history))
     check_equal("notes that the neighbour got", len(messages(neighbour.history)), 2 * notes)
     check_equal("notes that still sound", sounding(one.history), set())
     check_equal("what is not accounted for", daemon.metric("tactus_deliveries_unaccounted"), 0)

@@ -66,7 +66,7 @@ def virtual_ports():
               + route("open", "back") + route("desk", "daw", address="/daw/*"))
     daemon = Daemon(config).attached("daw", "back")
     one = kept(Client("program"))
-    wait_for(lambda: own_port("from-others"), 5)
+    wait_for(lambda: own_port("from-others"))
     one.connect_from(*own_port("to-others"))
     one.connect_to(*own_port("from-others"))
     daemon.desk.note_on(61, to="/daw")
@@ -165,7 +165,7 @@ def check_played_again(how, daemon, out):
         came += out.receives(note_on(51) + note_off(51), timeout=0.3)
         return note_on(51) in came
 
-    check("back %s: the next note arrives" % how, wait_for(is_played, 8) is not None)
+    check("back %s: the next note arrives" % how, wait_for(is_played) is not None)
     check_equal("back %s: what sounds" % how, sounding(came + out.received()), set())
 
 

@@ -14,10 +14,11 @@ import sys
 import time
 import traceback
 
-# An emulated machine is up to 50 times slower than the processor; what takes a second of its own
-# time at most is then given four. Nothing here is gated on less than that.
-SLOWNESS = 4 if os.environ.get("LAB_ACCEL", "tcg") == "tcg" else 1
+# An emulated machine is up to 50 times slower than the processor, and the machine that emulates it
+# may have other work: what takes a second of its own time at most is then given ten.
+SLOWNESS = 10 if os.environ.get("LAB_ACCEL", "tcg") == "tcg" else 1
 SLOW_END_S = 3
+PATIENCE_S = 3 * SLOWNESS  # with what must come
 
 _parts = {}
 _failed = []
@@ -58,7 +59,7 @@ def shown(value, limit=40):
     return (value[:limit].hex(" ") or "nothing") + more
 
 
-def wait_for(condition, timeout=5.0, every=0.03):
+def wait_for(condition, timeout=PATIENCE_S, every=0.03):
     """Seconds until `condition()` was true; None where it was not within `timeout`."""
     begin = time.monotonic()
     while True:

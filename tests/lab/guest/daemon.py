@@ -10,7 +10,7 @@ import threading
 import time
 import urllib.request
 
-from checks import SLOWNESS, kept, note, wait_for
+from checks import PATIENCE_S, SLOWNESS, kept, note, wait_for
 from osc import BACK_PORT, DESK_PORT, Desk
 
 TACTUS = "/lab/tactus/bin/tactus"
@@ -151,7 +151,7 @@ class Daemon:
     def descriptors(self):
         return len(os.listdir("/proc/%d/fd" % self.process.pid))
 
-    def stop(self, timeout=10):
+    def stop(self, timeout=PATIENCE_S):
         """(exit status, seconds); None where it had to be killed."""
         begin = time.monotonic()
         self.process.send_signal(signal.SIGTERM)

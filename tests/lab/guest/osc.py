@@ -7,7 +7,7 @@ import socket
 import struct
 import threading
 
-from checks import wait_for
+from checks import PATIENCE_S, wait_for
 
 DESK_PORT, BACK_PORT = 9101, 9201
 
@@ -106,11 +106,19 @@ class Listener:
                 return
             self.messages.append(decode(packet))
 
-    def taken(self, at_least=1, timeout=8.0):
+    def taken(self, at_least=1, timeout=PATIENCE_S):
         """What has come since the last call; waits until that are `at_least` many."""
         wait_for(lambda: len(self.messages) >= at_least, timeout)
         count = len(self.messages)
         got, self.messages[:count] = self.messages[:count], []
+        return got
+
+    def until_quiet(self, quiet_s=2.0):
+        """What comes until nothing more has come for a while."""
+        got = more = self.taken()
+        while more:
+            more = self.taken(timeout=quiet_s)
+            got += more
         return got
 
     def clear(self):

@@ -7,7 +7,7 @@ import os
 import select
 import threading
 
-from checks import wait_for
+from checks import PATIENCE_S, wait_for
 from midi_bytes import MessageReader
 
 
@@ -31,14 +31,14 @@ class RawMidi:
             except OSError:
                 return  # the card is gone
 
-    def received(self, at_least=0, timeout=8.0):
+    def received(self, at_least=0, timeout=PATIENCE_S):
         """With running status, as ALSA has it; without what was taken before."""
         wait_for(lambda: len(self._got) >= at_least, timeout)
         got = bytes(self._got)
         del self._got[: len(got)]
         return got
 
-    def receives(self, right, timeout=8.0):
+    def receives(self, right, timeout=PATIENCE_S):
         """What has come, without running status, when that is as long as `right` or the time is
         over. Not to be mixed with received() while running status may be on its way."""
         got = b""

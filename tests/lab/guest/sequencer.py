@@ -12,7 +12,7 @@ import struct
 import threading
 import time
 
-from checks import wait_for
+from checks import PATIENCE_S, wait_for
 
 lib = ctypes.CDLL("libasound.so.2")
 READ, WRITE, SUBSCRIBE_READ, SUBSCRIBE_WRITE = 1, 2, 1 << 5, 1 << 6
@@ -83,7 +83,7 @@ class Client:
         lib.snd_midi_event_free(coder)
         return max(-result, 0)
 
-    def received(self, at_least=0, timeout=8.0):
+    def received(self, at_least=0, timeout=PATIENCE_S):
         wait_for(lambda: len(self._got) >= at_least, timeout)
         got = bytes(self._got)
         del self._got[: len(got)]

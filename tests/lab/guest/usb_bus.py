@@ -16,7 +16,7 @@ def bus_name(serial):
                     if _text(path) == serial]
         return found
 
-    if wait_for(is_there, 10) is None:
+    if wait_for(is_there) is None:
         raise RuntimeError("there is no USB device " + serial)
     return found[0]
 

@@ -19,7 +19,7 @@ import threading
 import time
 
 import usb_descriptors
-from checks import note, shell, wait_for
+from checks import PATIENCE_S, note, shell, wait_for
 from usb_packets import packets_of, part_of
 
 CONTROLLER = "/sys/devices/platform/vhci_hcd.0"
@@ -51,7 +51,8 @@ class UsbMidi:
     def plug(self):
         """Into the socket that it was in before, if that is free, as a user would."""
         shell("modprobe vhci-hcd")
-        free = wait_for(lambda: self.port in (None, *_free_ports()), 5)
+        # Linux gives a device that went with MIDI in its driver's buffer 10 s.
+        free = wait_for(lambda: self.port in (None, *_free_ports()))
         self.port = self.port if free is not None and self.port is not None else _free_ports()[0]
         return self.plug_into(self.port)
 
@@ -82,7 +83,7 @@ class UsbMidi:
         if self._socket is not None:
             self.unstick()
             self.unplug()
-            wait_for(lambda: self.port in _free_ports(), 5)
+            wait_for(lambda: self.port in _free_ports())
 
     def explain(self):
         note("usb|", self.texts, "port", self.port, "free:", _free_ports())
@@ -96,14 +97,14 @@ class UsbMidi:
             self._to_host += packets_of(bytes(message), cable)
             self._feed()
 
-    def received(self, cable=0, at_least=0, timeout=8.0):
+    def received(self, cable=0, at_least=0, timeout=PATIENCE_S):
         wait_for(lambda: len(self._got[cable]) >= at_least, timeout, 0.005)
         with self._lock:
             got = bytes(self._got[cable])
             self._got[cable].clear()
         return got
 
-    def receives(self, wanted, timeout=8.0):
+    def receives(self, wanted, timeout=PATIENCE_S):
         """What came until `wanted` was among it, or the time was over."""
         wait_for(lambda: wanted in self._got[0], timeout, 0.005)
         return self.received()
