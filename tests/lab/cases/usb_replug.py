@@ -3,7 +3,7 @@
 """A USB MIDI device that goes and comes back: slowly, at once, and while nobody looks."""
 import time
 
-from checks import check, check_equal, check_within, kept, part, run_parts, shell
+from checks import check, check_equal, check_within, kept, part, run_parts, shell, wait_for
 from daemon import Daemon, house
 from midi_bytes import note_on, sysex
 from osc import Listener
@@ -104,13 +104,13 @@ def a_driver_that_is_unbound_and_bound_back_to_back():
 
 @part
 def no_folder_of_sound_devices_at_the_start():
-
-    shell("rm -rf /dev/snd")
+    # udev may still be at the nodes of the part before.
+    wait_for(lambda: shell("udevadm settle && rm -rf /dev/snd && echo gone", False) == "gone\n")
     daemon = Daemon(house("Lab MIDI*", "Lab MIDI*", keys_options={"api": "auto"},
                           synth_options={"api": "auto"}))
     one = device().plug()
     shell("udevadm settle; mkdir -p /dev/snd; mknod /dev/snd/seq c 116 1 2>/dev/null",
-                 is_needed=False)
+          is_needed=False)
     check_within("it is attached when there is one", 3, daemon.is_up)
     one.unplug()
     check_within("the loss is noticed", 1, lambda: not daemon.is_up())
