@@ -33,6 +33,8 @@ def table(kind, **options):
 
 
 def midi(kind, name, port, **options):
+    if kind == "output": # 1 s is the default
+        options = {"stall_limit": "%ds" % SLOWNESS, **options}
     port = {"port": port} if port is not None else {}
     return table(kind, name=name, type="midi", **{"api": "alsa", **port, **options})
 
