@@ -238,10 +238,15 @@ void daemon::start_inputs() {
     }
 }
 
+// Where this look is late, the process was stopped, or the machine had other work: then no thread
+// of a plugin's ran either, and its call gets the whole limit from now.
 void daemon::watch_stalls() {
     const std::int64_t now_ns = clock_.now_ns();
+    if (now_ns - stall_watch_.due_ns > due_turn::stall_look_ns) {
+        ran_since_ns_ = now_ns;
+    }
     for (const std::unique_ptr<host::supervisor>& each : outputs_) {
-        each->look_for_stall(now_ns);
+        each->look_for_stall(now_ns, ran_since_ns_);
     }
     if (dispatcher_.in_flight() > 0) {
         loop_.arm(stall_watch_, now_ns + due_turn::stall_look_ns);

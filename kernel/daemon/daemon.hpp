@@ -168,6 +168,7 @@ private:
     watcher* told_ = nullptr;
     coro::timer step_; // of the start and of the stop
     coro::timer stall_watch_;
+    std::int64_t ran_since_ns_ = 0; // without having been held up
     std::int64_t step_deadline_ns_ = 0;
     last_silence silence_{dispatcher_, silence_report()};
     std::size_t still_running_ = 0;

@@ -56,8 +56,7 @@ public:
           ahead_ns_(ahead_ns) {
         full_.owner = this;
         full_.fire = [](coro::timer& node) noexcept {
-            const auto& self = *static_cast<direct_sink*>(node.owner);
-            self.stall_.takes_nothing(self.refused_ns_);
+            static_cast<direct_sink*>(node.owner)->was_full();
         };
     }
     ~direct_sink() override { reactor_.disarm(full_); }
@@ -102,6 +101,17 @@ private:
         refused_ns_ = now_ns;
         if (begins && stall_.limit_ns > 0) {
             reactor_.arm(full_, now_ns + stall_.limit_ns);
+        }
+    }
+    // Where this comes late, the process was stopped, or the machine had other work: the output
+    // could not say that it has room again, and gets the whole limit from now.
+    void was_full() {
+        constexpr std::int64_t late_ns = 100'000'000;
+        const std::int64_t now_ns = reactor_.clock().now_ns();
+        if (now_ns - full_.due_ns > late_ns) {
+            reactor_.arm(full_, now_ns + stall_.limit_ns);
+        } else {
+            stall_.takes_nothing(refused_ns_);
         }
     }
     // What it is offered now was due when it refused last, or some of it.

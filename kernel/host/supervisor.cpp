@@ -172,12 +172,12 @@ std::size_t supervisor::hanging() const noexcept {
                       [](const std::unique_ptr<instance>& each) { return each->hangs(); }));
 }
 
-void supervisor::look_for_stall(std::int64_t now_ns) {
+void supervisor::look_for_stall(std::int64_t now_ns, std::int64_t ran_since_ns) {
     if (instance_ == nullptr || state_ != state::running) {
         return;
     }
     const std::int64_t since_ns = instance_->busy_since_ns();
-    if (since_ns == 0 || now_ns - since_ns <= what_.stall_limit_ns) {
+    if (since_ns == 0 || now_ns - std::max(since_ns, ran_since_ns) <= what_.stall_limit_ns) {
         return;
     }
     ++stalls_;

@@ -57,8 +57,9 @@ public:
     // Calls `stopped` once when nothing of it runs any more, perhaps at once.
     void stop(std::function<void()> stopped);
     // Whether a worker hangs; called while its output has deliveries under way. An output on the
-    // loop is watched by its sink.
-    void look_for_stall(std::int64_t now_ns);
+    // loop is watched by its sink. `ran_since_ns`: since when this process has not been held up
+    // (stopped, or the machine was busy), which is not held against a plugin; 0: ever.
+    void look_for_stall(std::int64_t now_ns, std::int64_t ran_since_ns = 0);
 
     [[nodiscard]] state current() const noexcept { return state_; }
     // An output: a port of it is up. An input: it runs, and where it has ports, one is up.

@@ -58,6 +58,11 @@ public:
         settle();
     }
     void advance_by(std::int64_t by_ns) noexcept { advance_to(now_ns() + by_ns); }
+    // The process is stopped for so long: what is due meanwhile fires late.
+    void hold_up(std::int64_t by_ns) noexcept {
+        clock_.set_ns(now_ns() + by_ns);
+        settle();
+    }
 
     // Lets time pass to the next timer. False where none is armed.
     bool advance_to_next() noexcept {

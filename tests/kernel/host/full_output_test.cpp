@@ -106,6 +106,19 @@ TEST_CASE_METHOD(full_case, "an output that takes nothing for its limit is begun
     CHECK(house.unaccounted(output) == 0);
 }
 
+TEST_CASE_METHOD(full_case, "time in which the process was stopped is not held against an output") {
+    start();
+    send();
+
+    reactor.hold_up(limit_ns + 200 * ms);
+    CHECK(supervisor->stalls() == 0);
+    reactor.advance_by(limit_ns - 1);
+    CHECK(supervisor->stalls() == 0);
+    reactor.advance_by(1);
+
+    CHECK(supervisor->stalls() == 1);
+}
+
 TEST_CASE_METHOD(full_case, "each event that it takes gives it the limit anew") {
     start();
     room = 1;

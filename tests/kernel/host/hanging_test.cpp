@@ -110,6 +110,10 @@ TEST_CASE_METHOD(hanging_case, "what runs within the limit is no stall, and idle
     bad->look_for_stall(bad->present()->busy_since_ns() + 50 * ms);
     CHECK(bad->stalls() == 0);
     CHECK(bad->current() == state::running);
+    // The process was stopped for a second.
+    const std::int64_t ran_since_ns = bad->present()->busy_since_ns() + 1000 * ms;
+    bad->look_for_stall(ran_since_ns + 50 * ms, ran_since_ns);
+    CHECK(bad->stalls() == 0);
 }
 
 TEST_CASE_METHOD(hanging_case, "an output that hangs while it is stopped goes into quarantine") {
