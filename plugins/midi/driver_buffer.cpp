@@ -100,7 +100,8 @@ bool driver_buffer::has_room(std::size_t bytes, std::int64_t now_ns,
 }
 
 void driver_buffer::estimate(std::int64_t now_ns) noexcept {
-    const std::int64_t gone = std::max<std::int64_t>(now_ns - estimated_ns_, 0) / din_byte.count();
+    const std::int64_t gone =
+        std::max<std::int64_t>(now_ns - estimated_ns_, 0) / din_wire.unit.count();
     free_ = std::min(size_, free_ + static_cast<std::size_t>(
                                         std::min<std::int64_t>(gone, static_cast<int>(size_))));
     estimated_ns_ = now_ns;

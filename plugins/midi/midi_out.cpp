@@ -28,12 +28,15 @@ link_settings settings_of(const output_options& given, std::string_view instance
 
 wire_settings wire_of(const output_options& given) {
     constexpr std::size_t din_part = 8;
+    constexpr std::size_t usb_part = 48; // a frame
     wire_settings settings;
     settings.part = static_cast<std::size_t>(given.sysex_chunk.value);
     settings.pause = given.sysex_pace;
-    if (given.wire == wire_kind::din) {
-        settings.byte = din_byte;
-        settings.part = settings.part > 0 ? settings.part : din_part;
+    if (given.wire != wire_kind::none) {
+        const bool is_din = given.wire == wire_kind::din;
+        const std::size_t usual = is_din ? din_part : usb_part;
+        settings.wire = is_din ? din_wire : usb_wire;
+        settings.part = settings.part > 0 ? settings.part : usual;
     }
     return settings;
 }

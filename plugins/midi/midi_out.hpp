@@ -18,8 +18,8 @@ namespace midi {
 
 static_assert(whole_size_max == 16376, "and so in the range of the option `sysex_chunk`");
 
-enum class wire_kind : std::uint8_t { none, din };
-inline constexpr const char* wire_words[] = {"none", "din", nullptr};
+enum class wire_kind : std::uint8_t { none, din, usb };
+inline constexpr const char* wire_words[] = {"none", "din", "usb", nullptr};
 
 struct output_options {
     std::optional<port_wish> port;
@@ -60,11 +60,12 @@ public:
                        "How late the device sounds; events leave so much before they are due.")
             .range("\"0ms\"", "\"10s\""),
         tactus::option(&config::wire, "wire", "\"none\"",
-                       "\"din\": send no faster than a MIDI cable carries, 320 us a byte.")
+                       "Send no faster than it carries; din: a MIDI cable, 320 us a byte; usb: "
+                       "full-speed USB, 16 messages a millisecond.")
             .choices(wire_words),
         tactus::option(&config::sysex_chunk, "sysex_chunk", "0",
                        "Bytes of a SysEx that are sent together; 0: as many as the MIDI system "
-                       "takes, or 8 on a din wire.")
+                       "takes, or 8 on a din wire and 48 on a usb wire.")
             .range("0", "16376"),
         tactus::option(&config::sysex_pace, "sysex_pace", "\"0ms\"",
                        "Pause between two chunks of a SysEx.")

@@ -68,9 +68,11 @@ void wire_pace::pause(std::int64_t now_ns) noexcept {
         std::max(free_ns_ - slack_ns, now_ns) + (is_chunk_done ? settings_.pause.count() : 0);
 }
 
+// A part of a SysEx that fills no unit takes one of its own: a driver may send it so.
 void wire_pace::occupy(std::size_t bytes, std::int64_t now_ns) noexcept {
-    free_ns_ =
-        std::max(free_ns_, now_ns) + static_cast<std::int64_t>(bytes) * settings_.byte.count();
+    const wire_model& wire = settings_.wire;
+    const std::size_t units = (bytes + wire.bytes - 1) / wire.bytes;
+    free_ns_ = std::max(free_ns_, now_ns) + static_cast<std::int64_t>(units) * wire.unit.count();
 }
 
 void wire_pace::drop() noexcept {

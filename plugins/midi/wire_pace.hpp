@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-// How fast an output may send: what a serial wire can carry, and SysEx in parts with pauses for
-// devices that would lose a long one. Real-time bytes pass everything, also between the parts.
-// A MIDI interface takes bytes faster than its wire does and queues them; where no more is handed
-// to it than the wire carries, that queue stays empty, and a clock tick never waits behind a dump.
-// A SysEx that is longer than what the MIDI system takes together goes in parts in any case.
-// Arithmetic and the rest of one SysEx; the caller brings the time, and does the sending. Threads:
-// one at a time.
+// How fast an output may send: what a MIDI cable or a USB endpoint can carry, and SysEx in parts
+// with pauses for devices that would lose a long one. Real-time bytes pass everything, also between
+// the parts. A MIDI interface takes bytes faster than its wire does and queues them; where no more
+// is handed to it than the wire carries, that queue stays empty, and a clock tick never waits
+// behind a dump. A SysEx that is longer than what the MIDI system takes together goes in parts in
+// any case. Arithmetic and the rest of one SysEx; the caller brings the time, and does the sending.
+// Threads: one at a time.
 #pragma once
 
 #include <chrono>
@@ -16,8 +16,14 @@
 
 namespace midi {
 
+/// A wire carries one unit after another: so many bytes of one message, or fewer.
+struct wire_model {
+    std::chrono::nanoseconds unit{0}; // how long it is on the wire; 0: no time at all
+    std::size_t bytes = 1;            // that a unit holds; at least 1
+};
+
 struct wire_settings {
-    std::chrono::nanoseconds byte{0};  // how long a byte is on the wire; 0: no time at all
+    wire_model wire;
     std::size_t part = 0;              // bytes of a SysEx that go together; 0: all
     std::chrono::nanoseconds pause{0}; // after so many, in however many parts they went
 };
@@ -29,21 +35,24 @@ struct part_limits {
 };
 
 /// MIDI 1.0: 31,250 baud, a start and a stop bit around eight.
-inline constexpr std::chrono::nanoseconds din_byte = std::chrono::microseconds(320);
+inline constexpr wire_model din_wire{std::chrono::microseconds(320), 1};
+/// USB MIDI 1.0, section 4: an event packet of 32 bits for each message, or for three bytes of a
+/// SysEx. A full-speed endpoint has 64 bytes, 16 packets, in each frame of 1 ms.
+inline constexpr wire_model usb_wire{std::chrono::nanoseconds(62'500), 3};
 
 class wire_pace {
 public:
     using bytes_view = std::span<const std::uint8_t>;
 
-    // So much earlier the next message may be handed over: one byte's time, so that the wire does
-    // not run dry while we are being woken.
-    static constexpr std::int64_t slack_ns = std::chrono::nanoseconds(din_byte).count();
+    // So much earlier the next message may be handed over, so that the wire does not run dry while
+    // we are being woken: a byte of a din wire, five packets of a usb wire.
+    static constexpr std::int64_t slack_ns = 320'000;
     static constexpr std::int64_t never_ns = INT64_MAX;
 
     explicit wire_pace(const wire_settings& settings);
 
     /// It holds messages back, or cuts SysEx into parts.
-    bool is_on() const noexcept { return settings_.byte.count() > 0 || settings_.part > 0; }
+    bool is_on() const noexcept { return settings_.wire.unit.count() > 0 || settings_.part > 0; }
 
     /// A SysEx is under way.
     bool is_open() const noexcept { return sent_ < rest_.size(); }

@@ -75,6 +75,26 @@ TEST_CASE("a note behind a long SysEx waits for the wire, a clock passes between
     CHECK(out.output.instance.host.breaches.empty());
 }
 
+TEST_CASE("a note behind a long SysEx waits for a usb wire, a clock passes between the parts") {
+    paced out("wire", "\"usb\"");
+    const auto begin = std::chrono::steady_clock::now();
+    REQUIRE(out.output.send(sysex(9600)) == TACTUS_OK); // 200 frames of 1 ms
+
+    CHECK(out.output.send({0x90, 1, 1}) == TACTUS_E_AGAIN);
+    CHECK(out.output.send({0xF8}) == TACTUS_OK);
+    REQUIRE(out.output.until([&] { return out.says_writable(); }));
+    CHECK(std::chrono::steady_clock::now() - begin > 199ms); // however slow we are
+    CHECK(out.output.until([&] { return out.output.send({0x90, 1, 1}) == TACTUS_OK; }));
+
+    message expected = sysex(9600);
+    expected.insert(expected.end(), {0x90, 1, 1});
+    CHECK(out.output.until([&] { return out.arrived().first == expected; }));
+    CHECK(out.arrived().second == 1);
+    CHECK(out.receiver->events().front().bytes.size() == 48);
+    CHECK(out.receiver->events().back().bytes == message{0x90, 1, 1});
+    CHECK(out.output.instance.host.breaches.empty());
+}
+
 TEST_CASE("a SysEx in chunks may have any length that there is") {
     paced out("sysex_chunk", "4096");
 

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: MIT
-// The pace of a MIDI wire, in virtual time. One byte is 320 us on a din wire.
+// The pace of a MIDI wire, in virtual time. One byte is 320 us on a din wire, a packet
+// 62.5 us on a usb wire.
 #include "plugins/midi/wire_pace.hpp"
 
 #include "tests/support/catch.hpp"
 
 #include <string>
 
-using midi::din_byte;
+using midi::din_wire;
+using midi::usb_wire;
 using midi::wire_pace;
 using midi::wire_settings;
 using namespace std::chrono_literals;
@@ -15,13 +17,22 @@ using bytes = std::vector<std::uint8_t>;
 namespace {
 
 constexpr std::int64_t byte_ns = 320'000;
+constexpr std::int64_t packet_ns = 62'500;
+constexpr std::int64_t slack_ns = wire_pace::slack_ns;
 constexpr std::int64_t ms = 1'000'000;
 
 wire_settings din(std::size_t part = 8, std::chrono::nanoseconds pause = 0ns) {
     wire_settings settings;
-    settings.byte = din_byte;
+    settings.wire = din_wire;
     settings.part = part;
     settings.pause = pause;
+    return settings;
+}
+
+wire_settings usb(std::size_t part = 48) {
+    wire_settings settings;
+    settings.wire = usb_wire;
+    settings.part = part;
     return settings;
 }
 
@@ -225,4 +236,56 @@ TEST_CASE("a part that found no room is offered again") {
 
     CHECK(copy(pace.next_part(1 * ms)) == first);
     CHECK(pace.is_open());
+}
+
+TEST_CASE("a usb wire carries 16 messages a millisecond, however short they are") {
+    const bytes message = GENERATE(bytes{0x90, 60, 100}, bytes{0xC0, 5}, bytes{0xF6}, bytes{0xF8});
+    wire_pace pace(usb());
+    std::int64_t now_ns = 10 * ms;
+    const std::int64_t begin_ns = now_ns;
+
+    for (int i = 0; i < 1601; ++i) {
+        now_ns = std::max(now_ns, pace.room_ns());
+        REQUIRE(take(pace, message, now_ns) == message);
+    }
+
+    CHECK(now_ns - begin_ns == 100 * ms - slack_ns);
+}
+
+TEST_CASE("a usb wire carries three bytes of a SysEx in a packet, 48 in a frame") {
+    wire_pace pace(usb());
+    bytes joined = take(pace, sysex(100), 0);
+    CHECK(joined.size() == 48);
+    CHECK(pace.next_part_ns() == 1 * ms - slack_ns);
+    CHECK(next_part(pace, 1 * ms - slack_ns - 1).empty());
+
+    for (const std::size_t size : {48u, 4u}) {
+        const bytes part = next_part(pace, pace.next_part_ns());
+        CHECK(part.size() == size);
+        joined.insert(joined.end(), part.begin(), part.end());
+    }
+
+    CHECK(joined == sysex(100));
+    // 100 bytes are 34 packets, the last of one byte.
+    CHECK(pace.room_ns() == 34 * packet_ns - slack_ns);
+}
+
+TEST_CASE("a part that fills no packet takes one of its own of a usb wire") {
+    wire_pace pace(usb(4));
+    take(pace, sysex(8), 0); // 4 bytes: 2 packets
+    pace.next_part(1 * ms);
+    pace.part_sent(1 * ms);
+
+    CHECK(pace.room_ns() == 1 * ms + 2 * packet_ns - slack_ns);
+}
+
+TEST_CASE("between the parts of a SysEx on a usb wire a real-time byte takes a packet") {
+    wire_pace pace(usb());
+    take(pace, sysex(96), 0);
+
+    CHECK_FALSE(pace.has_room(note, 10'000 * ms));
+    CHECK(take(pace, tick, 0) == tick);
+    next_part(pace, 1 * ms);
+
+    CHECK(pace.room_ns() == 2 * ms + packet_ns - slack_ns);
 }
