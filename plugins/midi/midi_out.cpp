@@ -56,28 +56,31 @@ void output::check(const config& given) {
 
 output::output(config&& given, context& here)
     : here_(here), key_(given.port ? given.port->text() : *given.virtual_port),
-      latency_(given.latency), is_steady_(given.is_steady),
+      latency_(given.latency), is_steady_(given.is_steady), has_sensing_(given.has_sensing),
       news_(here, given.api == api_choice::jack ? "" : device_watch::devices), pace_bell_(here),
       link_(settings_of(given, here.name()), here.log(),
-            {news_.as_waker(), counting(xruns_), adding_to(lost_to_xrun_), adding_to(lost_to_full_),
-             clock_of(here)}),
+            {news_.as_waker(), counting(counters_.xruns), adding_to(counters_.lost_to_xrun),
+             adding_to(counters_.lost_to_full), clock_of(here)}),
       pace_(wire_of(given)) {}
 
 task<void> output::run(context& here) {
-    attached_ =
+    counters_.attached =
         here.metrics().make_counter("midi_attached_total", "Times that a port was attached to.");
     port_ = here.ports().add(port_info(key_, port_state::offline));
-    cut_ = here.metrics().make_counter("midi_cut_sysex_total",
-                                       "SysEx that were given up when a part had been sent.");
-    xruns_ = make_xruns(here);
-    lost_to_xrun_ = here.metrics().make_counter(
+    counters_.cut = here.metrics().make_counter(
+        "midi_cut_sysex_total", "SysEx that were given up when a part had been sent.");
+    counters_.xruns = make_xruns(here);
+    counters_.lost_to_xrun = here.metrics().make_counter(
         "midi_lost_behind_xrun_total",
         "Messages that were given to JACK in a period that it was late with; they may be lost.");
-    lost_to_full_ = here.metrics().make_counter(
+    counters_.lost_to_full = here.metrics().make_counter(
         "midi_lost_behind_full_total",
         "Events that were sent, and that a receiver which takes nothing any more did not get.");
     news_.watch_devices();
     here.spawn("midi pace", keep_pace(here));
+    if (has_sensing_) {
+        here.spawn("midi sensing", keep_sensing(here));
+    }
     std::exception_ptr ended;
     try {
         co_await follow(here);
@@ -104,8 +107,13 @@ task<void> output::close(context& here) {
 }
 
 void output::tell(context& here, const link_report& now) {
-    attached_.add(now.attached - attached_counted_);
+    counters_.attached.add(now.attached - attached_counted_);
     attached_counted_ = now.attached;
+    if (now.is_up) {
+        port_up_.set();
+    } else {
+        port_up_.reset();
+    }
     const std::string& name = now.name.empty() ? key_ : now.name;
     const bool is_timed_anew = std::exchange(lookahead_, now.lookahead) != now.lookahead;
     if (now.is_up != is_up_ || name != name_ || is_timed_anew) {
@@ -179,7 +187,9 @@ tactus_status output::send_part(const timed_part& part, std::int64_t now_ns) noe
         return status;
     }
     retry_ns_ = 0;
-    if (status != TACTUS_OK) {
+    if (status == TACTUS_OK) {
+        sensing_.leaves(std::max(part.due_ns, now_ns));
+    } else {
         pace_.drop();
     }
     return status;
@@ -196,7 +206,7 @@ void output::send_parts(std::int64_t now_ns) noexcept {
         if (status == TACTUS_OK) {
             pace_.part_sent(now_ns);
         } else if (status != TACTUS_E_AGAIN) {
-            cut_.add(1);
+            counters_.cut.add(1);
             return;
         }
     }
@@ -233,13 +243,45 @@ task<void> output::keep_pace(context& here) {
     }
 }
 
+// On the worker: active sensing where it is due; when to look again. It is real-time, so it passes
+// what waits, and between the parts of a SysEx; but these count as something sent, so it does only
+// where they are further apart. A receiver that took the line to be cut would not take the rest.
+std::int64_t output::sense() noexcept {
+    constexpr std::uint8_t active_sensing[] = {0xFE};
+    const std::int64_t now_ns = to_ns(here_.now());
+    const std::int64_t lookahead_ns = link_.lookahead().count();
+    if (sensing_.look_ns(lookahead_ns) <= now_ns) {
+        const std::int64_t due_ns = std::max(sensing_.due_ns(), now_ns);
+        const tactus_status status = link_.send(active_sensing, due_ns);
+        if (status == TACTUS_E_AGAIN) {
+            return now_ns + sensing_pace::retry_ns;
+        }
+        if (status == TACTUS_OK) {
+            pace_.begin(active_sensing, 1, now_ns);
+        }
+        sensing_.leaves(due_ns); // or is lost, with all else
+    }
+    return sensing_.look_ns(lookahead_ns);
+}
+
+// While the port is away nothing is woken.
+task<void> output::keep_sensing(context& here) {
+    auto look = [this] { return sense(); };
+    for (;;) {
+        co_await port_up_.wait();
+        const std::int64_t next_ns = co_await here.work(look);
+        co_await here.sleep_until(time_at(next_ns));
+    }
+}
+
 // What follows is urgent. The end of the SysEx, so that it is not taken for a part of it.
 void output::flush(std::uint32_t) noexcept {
     const bool must_cut = pace_.is_open();
     pace_.drop();
     link_.flush();
+    sensing_.flushed(to_ns(here_.now()));
     if (must_cut) {
-        cut_.add(1);
+        counters_.cut.add(1);
         constexpr std::uint8_t end[] = {0xF7};
         static_cast<void>(link_.send(end, to_ns(here_.now())));
     }

@@ -6,6 +6,7 @@
 
 #include "link.hpp"
 #include "news.hpp"
+#include "sensing_pace.hpp"
 #include "steady_pace.hpp"
 #include "wire_pace.hpp"
 
@@ -32,6 +33,7 @@ struct output_options {
     tactus::byte_count sysex_chunk;
     std::chrono::nanoseconds sysex_pace{0};
     bool is_steady = false;
+    bool has_sensing = false;
 };
 
 class output {
@@ -71,7 +73,9 @@ public:
                        "Pause between two chunks of a SysEx.")
             .range("\"0ms\"", "\"10s\""),
         tactus::option(&config::is_steady, "steady", "false",
-                       "JACK: what comes live keeps its distances, a period after it was due."));
+                       "JACK: what comes live keeps its distances, a period after it was due."),
+        tactus::option(&config::has_sensing, "active_sensing", "false",
+                       "Say FE when nothing else was sent for 270 ms, while the port is up."));
 
     static void check(const config& given);
     static void list_ports(const tactus::port_visitor& visit);
@@ -93,6 +97,14 @@ private:
         bool has_room = false;
     };
 
+    struct counters {
+        tactus::counter attached;
+        tactus::counter cut; // SysEx
+        tactus::counter xruns;
+        tactus::counter lost_to_xrun;
+        tactus::counter lost_to_full;
+    };
+
     std::int64_t moment_of(const tactus_event& event) noexcept;
     tactus_status give(const tactus_event& event) noexcept;
     tactus_status wait_for_room() noexcept;
@@ -104,7 +116,9 @@ private:
     std::int64_t paced_moment(std::int64_t now_ns) const noexcept;
     void send_parts(std::int64_t now_ns) noexcept;
     pace_step step() noexcept;
+    std::int64_t sense() noexcept;
     tactus::task<void> keep_pace(tactus::context& here);
+    tactus::task<void> keep_sensing(tactus::context& here);
     tactus::task<void> follow(tactus::context& here);
     tactus::task<void> close(tactus::context& here);
     void tell(tactus::context& here, const link_report& now);
@@ -113,21 +127,20 @@ private:
     const std::string key_;
     const std::chrono::nanoseconds latency_;
     const bool is_steady_;
+    const bool has_sensing_;
     news news_;
     bell pace_bell_; // rung by the worker: there is something to do for step()
-    tactus::counter cut_;
-    tactus::counter xruns_;
-    tactus::counter lost_to_xrun_;
-    tactus::counter lost_to_full_;
+    counters counters_;
     // The worker's.
     link link_;
     wire_pace pace_;
     steady_pace steady_;
+    sensing_pace sensing_;
     bool must_wait_ = false;         // a message was answered TACTUS_E_AGAIN
     std::int64_t retry_ns_ = 0;      // the MIDI system had no room: ask again then; 0: it had
     std::int64_t retry_span_ns_ = 0; // how long before that
     // The loop's.
-    tactus::counter attached_;
+    tactus::event port_up_; // set while it is
     std::uint32_t attached_counted_ = 0;
     std::uint32_t port_ = 0;
     std::string name_; // as told to the host

@@ -115,6 +115,22 @@ TEST_CASE("chunks keep their pace") {
     CHECK(out.receiver->events()[0].bytes.size() == 100);
 }
 
+TEST_CASE("a receiver at JACK gets active sensing as long as nothing else is sent") {
+    paced out("active_sensing", "true");
+    REQUIRE(out.output.send({0x90, 1, 1}) == TACTUS_OK);
+
+    REQUIRE(out.output.until([&] { return out.receiver->events().size() >= 4; }));
+    std::size_t sensed = 0;
+    for (const jack_event& each : out.receiver->events()) {
+        sensed += each.bytes == message{0xFE} ? 1u : 0u;
+    }
+    CHECK(sensed + 1 == out.receiver->events().size());
+    CHECK(out.receiver->events().back().bytes == message{0xFE});
+    out.output.instance.stop();
+    CHECK(out.output.instance.host.stopped == TACTUS_OK);
+    CHECK(out.output.instance.host.breaches.empty());
+}
+
 TEST_CASE("a flush ends the SysEx that is under way") {
     paced out("wire", "\"din\"");
     REQUIRE(out.output.send(sysex(5000)) == TACTUS_OK);

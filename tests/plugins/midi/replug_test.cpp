@@ -2,89 +2,19 @@
 // JACK ports that are told to go while they are listed, or go and come between two looks, against a
 // fake libjack, in virtual time: nothing happens but what a test says.
 #include "plugins/midi/jack_ports.hpp"
-#include "tests/plugins/midi/fake_jack.hpp"
-#include "tests/support/catch.hpp"
-#include "tests/support/fake_instance.hpp"
-#include "tests/support/process.hpp"
+#include "tests/plugins/midi/plugged.hpp"
 
-#include <algorithm>
 #include <set>
 #include <string>
-#include <string_view>
-
-extern "C" const tactus_entry tactus_entry_v0; // the plugin is linked in
 
 using namespace tactus::test;
 using tactus::testing::fake_instance;
 
 namespace {
 
-using message = std::vector<std::uint8_t>;
-
 constexpr std::int64_t second_ns = 1'000'000'000;
-constexpr std::uint32_t number = 5;
+constexpr std::uint32_t number = plugged::number;
 constexpr std::uint32_t other_number = 6;
-
-// An instance that waits for the port of a peer.
-class plugged {
-public:
-    plugged(const char* id, std::string port, bool is_input)
-        : peer(std::move(port)), instance(tactus_entry_v0, id, "own"), is_input_(is_input) {
-        instance.config.set("api", "\"jack\"").set("port", '"' + peer + '"');
-        come();
-        REQUIRE(instance.start() == TACTUS_OK);
-    }
-
-    // A client that is opened and activated.
-    void come() {
-        jack.list(peer, number, is_input_);
-        jack.tell_port(number, true);
-    }
-    // What jackd2 does first where a client closes: it runs no more, its ports are listed.
-    void begin_to_go() {
-        jack.set_running(peer, false);
-        jack.tell_port(number, false);
-    }
-    void settle() { instance.host.settle(); }
-    void pass(std::int64_t span_ns) { instance.host.advance_to(instance.host.now_ns() + span_ns); }
-
-    bool is_up() {
-        const auto& ports = instance.host.ports;
-        return std::any_of(ports.begin(), ports.end(),
-                           [](const auto& each) { return each.second.is_up; });
-    }
-    bool is_connected() const { return jack.connections(peer) == 1; }
-    std::int64_t times_attached() { return instance.host.metrics["midi_attached_total"]; }
-    std::size_t times_logged(std::string_view text) const {
-        const auto& log = instance.host.log;
-        return static_cast<std::size_t>(
-            std::count_if(log.begin(), log.end(), [text](const std::string& line) {
-                return line.find(text) != std::string::npos;
-            }));
-    }
-
-    const std::string peer;
-    fake_jack jack;
-    fake_instance instance;
-
-private:
-    const bool is_input_;
-};
-
-struct plugged_output : plugged {
-    plugged_output() : plugged("midi_out", "later:input", true) {}
-
-    tactus_status send(const message& bytes) {
-        return instance.send_one(TACTUS_PROTO_MIDI, bytes, instance.host.ports.begin()->first);
-    }
-    bool has_heard(const message& only) const {
-        return jack.heard_by(peer) == std::vector<message>{only};
-    }
-};
-
-struct plugged_input : plugged {
-    plugged_input() : plugged("midi_in", "later:out", false) {}
-};
 
 } // namespace
 
