@@ -8,12 +8,14 @@
 namespace midi {
 namespace {
 
+constexpr std::uint8_t active_sensing = 0xFE;
+
 std::uint8_t status_of(ignored what) noexcept {
     switch (what) {
     case ignored::clock:
         return 0xF8;
     case ignored::active_sensing:
-        return 0xFE;
+        return active_sensing;
     case ignored::sysex:
         return 0xF0;
     case ignored::time_code:
@@ -24,7 +26,8 @@ std::uint8_t status_of(ignored what) noexcept {
 
 } // namespace
 
-intake::intake(tactus::context& here, const std::vector<ignored>& unwanted) : here_(here) {
+intake::intake(tactus::context& here, const std::vector<ignored>& unwanted, waker sensing)
+    : here_(here), sensing_(sensing) {
     for (const ignored each : unwanted) {
         unwanted_.set(status_of(each));
     }
@@ -36,13 +39,18 @@ void intake::make_metrics() {
     missed_ = here_.metrics().make_counter(
         "midi_missed_periods_total",
         "Periods of JACK's in which it did not run us: what came in them is lost.");
+    silent_ = here_.metrics().make_counter(
+        "midi_sensing_lost_total",
+        "Times that a port which had sent active sensing sent nothing for 330 ms.");
 }
 
 void intake::take(source& from, std::span<const std::uint8_t> bytes, std::int64_t due_ns) noexcept {
-    parse(from, bytes, due_ns, TACTUS_BATCH_DROPPABLE);
     losses counted;
-    count_losses(from, counted);
+    const parsed found = parse(from, bytes, due_ns, TACTUS_BATCH_DROPPABLE, counted);
     reject(counted);
+    if (found.has_begun) {
+        sensing_();
+    }
 }
 
 void intake::prepare() noexcept {
@@ -52,10 +60,10 @@ void intake::prepare() noexcept {
 
 void intake::gather(source& from, std::span<const std::uint8_t> bytes,
                     std::int64_t due_ns) noexcept {
-    if (parse(from, bytes, due_ns, TACTUS_BATCH_DROPPABLE | TACTUS_BATCH_MORE)) {
-        has_events_ = true;
-    }
-    count_losses(from, now_);
+    const parsed found =
+        parse(from, bytes, due_ns, TACTUS_BATCH_DROPPABLE | TACTUS_BATCH_MORE, now_);
+    has_events_ = has_events_ || found.has_event;
+    has_begun_ = has_begun_ || found.has_begun;
 }
 
 void intake::hand_over() noexcept {
@@ -64,19 +72,35 @@ void intake::hand_over() noexcept {
         here_.try_emit(tactus::batch_view());
     }
     reject(std::exchange(now_, losses()));
+    if (std::exchange(has_begun_, false)) {
+        sensing_();
+    }
 }
 
-bool intake::parse(source& from, std::span<const std::uint8_t> bytes, std::int64_t due_ns,
-                   std::uint32_t flags) noexcept {
-    bool has_one = false;
+// Where nobody can take what a source left, nobody else uses its bytes.
+std::unique_lock<std::mutex> intake::hold(source& from) noexcept {
+    return heeds_sensing() ? std::unique_lock(from.sensing.mutex())
+                           : std::unique_lock<std::mutex>();
+}
+
+intake::parsed intake::parse(source& from, std::span<const std::uint8_t> bytes, std::int64_t due_ns,
+                             std::uint32_t flags, losses& to) noexcept {
+    const std::unique_lock lock = hold(from);
+    parsed found;
+    bool has_sensed = false;
     from.stream.feed(bytes, [&](std::span<const std::uint8_t> message) {
+        has_sensed = has_sensed || message[0] == active_sensing;
         if (is_wanted(message[0])) {
             from.sounding.follow(message);
             emit_one(from, message, due_ns, flags);
-            has_one = true;
+            found.has_event = true;
         }
     });
-    return has_one;
+    if (heeds_sensing()) {
+        found.has_begun = from.sensing.heard(has_sensed, now_ns());
+    }
+    count_losses(from, to);
+    return found;
 }
 
 void intake::emit_one(source& from, std::span<const std::uint8_t> message, std::int64_t due_ns,
@@ -94,12 +118,28 @@ void intake::emit_one(source& from, std::span<const std::uint8_t> message, std::
 }
 
 void intake::tell_overrun(source& from) noexcept {
+    const std::unique_lock lock = hold(from);
     from.stream.cut_off();
     losses counted;
     count_losses(from, counted);
     counted.lost = 1;
     reject(counted);
     end_what_sounds(from);
+}
+
+bool intake::end_silent(source& from) noexcept {
+    const std::unique_lock lock = hold(from);
+    if (from.sensing.gone_ns() > now_ns()) {
+        return false;
+    }
+    from.sensing.forget();
+    from.stream.cut_off();
+    losses counted;
+    count_losses(from, counted);
+    reject(counted);
+    end_what_sounds(from);
+    silent_.add(1);
+    return true;
 }
 
 void intake::end_what_sounds(source& from) noexcept {

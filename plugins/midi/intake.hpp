@@ -3,6 +3,8 @@
 // stamp, and the way into the kernel. What the wire lost is counted. Threads: as each says.
 #pragma once
 
+#include "midi_system.hpp"
+#include "sensing_watch.hpp"
 #include "sounding_notes.hpp"
 
 #include <tactus/cpp/context.hpp>
@@ -15,7 +17,7 @@
 
 namespace midi {
 
-/// A port that is listened to. Its bytes are its thread's alone.
+/// A port that is listened to. Its bytes are its thread's alone, but for what end_silent() does.
 struct source {
     explicit source(std::uint32_t number) : port(number) {}
 
@@ -23,6 +25,7 @@ struct source {
     tactus::midi_stream stream;
     tactus::midi_stream_losses counted; // of the stream's losses
     sounding_notes sounding;
+    sensing_watch sensing; // used where the intake heeds active sensing
 };
 
 enum class ignored : std::uint8_t { clock, active_sensing, sysex, time_code };
@@ -31,7 +34,9 @@ inline constexpr const char* ignored_words[] = {"clock", "active-sensing", "syse
 
 class intake {
 public:
-    intake(tactus::context& here, const std::vector<ignored>& unwanted);
+    /// `sensing`: called, outside of JACK's periods, where active sensing of a source has begun, so
+    /// that end_silent() is called; one that calls nothing: active sensing is not heeded.
+    intake(tactus::context& here, const std::vector<ignored>& unwanted, waker sensing);
 
     /// [loop, before the first co_await]
     void make_metrics();
@@ -45,6 +50,11 @@ public:
     void tell_overrun(source& from) noexcept;
     /// Ends the notes and pedals of a source that has gone. Threads: any; nothing comes from it.
     void end_what_sounds(source& from) noexcept;
+
+    /// Where active sensing says that the source has gone: a SysEx that was under way is cut off,
+    /// what sounds is ended, and true. Sensing begins anew with the next FE. Threads: any; the
+    /// source must live, its bytes may come meanwhile.
+    bool end_silent(source& from) noexcept;
 
     /// Before anything comes: what the kernel sets up for a thread of ours (its ring) is set up
     /// now, and not within a period of JACK's. Threads: work.
@@ -64,16 +74,23 @@ public:
     std::int64_t now_ns() const noexcept { return tactus::to_ns(here_.now()); }
 
 private:
+    struct parsed {
+        bool has_event = false;
+        bool has_begun = false; // active sensing
+    };
+
     bool is_wanted(std::uint8_t status) const noexcept { return !unwanted_[status]; }
+    bool heeds_sensing() const noexcept { return sensing_.call != nullptr; }
     // What was found missing, by the reason that it is counted under.
     struct losses {
         std::uint64_t cut = 0;
         std::uint64_t large = 0;
         std::uint64_t lost = 0;
     };
-    /// Whether there was a message among them.
-    bool parse(source& from, std::span<const std::uint8_t> bytes, std::int64_t due_ns,
-               std::uint32_t flags) noexcept;
+    std::unique_lock<std::mutex> hold(source& from) noexcept;
+    /// What there was among them; the losses are added to `to`.
+    parsed parse(source& from, std::span<const std::uint8_t> bytes, std::int64_t due_ns,
+                 std::uint32_t flags, losses& to) noexcept;
     void emit_one(source& from, std::span<const std::uint8_t> message, std::int64_t due_ns,
                   std::uint32_t flags) noexcept;
     void count_losses(source& from, losses& to) noexcept;
@@ -84,8 +101,11 @@ private:
     std::bitset<256> unwanted_; // by status byte
     tactus::counter skipped_;
     tactus::counter missed_;
+    tactus::counter silent_;
+    const waker sensing_;
     losses now_;              // JACK's thread's: of this period
     bool has_events_ = false; // JACK's thread's: gathered in this period
+    bool has_begun_ = false;  // JACK's thread's: active sensing of a source, in this period
     std::mutex mutex_;        // emit takes one thread at a time, and each ALSA port has its own
 };
 

@@ -233,8 +233,9 @@ void jack_sources::wait_for_callback() const noexcept {
     }
 }
 
-// JACK's thread, with its rights: nothing here waits, but for the intake's lock, which is free; and
-// nothing wakes another thread.
+// JACK's thread, with its rights: nothing here waits, but for the intake's locks, which are free (a
+// source's own is not in the moment in which it is taken to be gone); and nothing wakes another
+// thread.
 void jack_sources::process(jack_client_t* client, std::uint32_t frames,
                            std::uint32_t first) noexcept {
     begun_.fetch_add(1, std::memory_order_seq_cst);

@@ -34,8 +34,9 @@ source_settings settings_of(const input_options& given, std::string_view instanc
 } // namespace
 
 input::input(config&& given, context& here)
-    : news_(here, given.api == api_choice::jack ? "" : device_watch::devices),
-      intake_(here, given.unwanted),
+    : news_(here, given.api == api_choice::jack ? "" : device_watch::devices), sensing_bell_(here),
+      has_sensing_(given.has_sensing),
+      intake_(here, given.unwanted, has_sensing_ ? sensing_bell_.as_waker() : waker()),
       link_(settings_of(given, here.name(), news_.as_waker(), counting(xruns_)), here.log(),
             intake_),
       awaited_(given.port ? given.port->text() : given.virtual_port.value_or("")) {}
@@ -47,6 +48,9 @@ task<void> input::run(context& here) {
     intake_.make_metrics();
     news_.watch_devices();
     show_awaited(here, true);
+    if (has_sensing_) {
+        here.spawn("midi sensing", watch_sensing(here));
+    }
     std::exception_ptr ended;
     try {
         co_await follow(here);
@@ -67,6 +71,21 @@ task<void> input::follow(context& here) {
         const std::vector<std::uint32_t> up = co_await here.work(listen);
         tell(here, up);
         co_await news_.next(found.look_again);
+    }
+}
+
+// Where no source has sent active sensing nothing is woken.
+task<void> input::watch_sensing(context& here) {
+    auto look = [this] { return link_.end_silent(); };
+    for (;;) {
+        co_await sensing_bell_.wait();
+        sensing_bell_.reset();
+        for (std::int64_t next_ns = 0; next_ns != sensing_watch::never_ns;) {
+            next_ns = co_await here.work(look);
+            if (next_ns != sensing_watch::never_ns) {
+                co_await here.sleep_until(time_at(next_ns));
+            }
+        }
     }
 }
 

@@ -25,6 +25,7 @@ struct input_options {
     std::string client;
     std::vector<ignored> unwanted;
     bool is_steady = false;
+    bool has_sensing = false;
 };
 
 class input {
@@ -53,7 +54,10 @@ public:
         tactus::option(
             &config::is_steady, "steady", "false",
             "Keep the distances between events, at the price of one period of JACK, or 2 ms at "
-            "ALSA."));
+            "ALSA."),
+        tactus::option(&config::has_sensing, "active_sensing", "false",
+                       "A port that has sent FE, and then nothing for 330 ms, is taken to be "
+                       "gone: what it left sounding is ended."));
 
     static void check(const config& given) {
         check_ports(given.port, given.virtual_port, given.client);
@@ -70,6 +74,7 @@ public:
 
 private:
     tactus::task<void> follow(tactus::context& here);
+    tactus::task<void> watch_sensing(tactus::context& here);
     tactus::task<void> close(tactus::context& here);
     std::vector<wish> number(tactus::context& here, const std::vector<std::string>& names);
     void tell(tactus::context& here, const std::vector<std::uint32_t>& up);
@@ -83,6 +88,8 @@ private:
 
     news news_;
     tactus::counter xruns_;
+    bell sensing_bell_; // rung by who takes bytes in: a source is to be watched
+    const bool has_sensing_;
     intake intake_;
     source_link link_;                        // the worker's; all that follows is the loop's
     std::map<std::string, known_port> ports_; // by the system's name

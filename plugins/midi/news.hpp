@@ -24,6 +24,13 @@ public:
     void set() noexcept { event_.set(); }
     tactus::task<void> wait() { co_await event_.wait(); }
 
+    /// What rings it. It must not be called after the instance has ended.
+    waker as_waker() noexcept {
+        waker made;
+        made.call = [](void* self) noexcept { static_cast<bell*>(self)->ring(); };
+        made.context = this;
+        return made;
+    }
     /// Threads: any.
     void ring() noexcept {
         if (is_posted_.exchange(true, std::memory_order_relaxed)) {
@@ -90,12 +97,7 @@ public:
         : here_(here), devices_(folder), bell_(here) {}
 
     /// What a system's threads call. It must not be called after the instance has ended.
-    waker as_waker() noexcept {
-        waker made;
-        made.call = [](void* self) noexcept { static_cast<news*>(self)->bell_.ring(); };
-        made.context = this;
-        return made;
-    }
+    waker as_waker() noexcept { return bell_.as_waker(); }
 
     /// To be called once, in run().
     void watch_devices() {

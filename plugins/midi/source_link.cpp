@@ -296,6 +296,29 @@ void source_link::let_go_of_others(const std::vector<wish>& wishes) {
     });
 }
 
+std::int64_t source_link::end_silent() {
+    std::int64_t next_ns = sensing_watch::never_ns;
+    for (const auto& each : attached_) {
+        const sensing_watch& sensing = each->from.sensing;
+        if (sensing.gone_ns() <= into_.now_ns() && into_.end_silent(each->from)) {
+            tell_silent(*each);
+        }
+        next_ns = std::min(next_ns, sensing.gone_ns());
+    }
+    return next_ns;
+}
+
+void source_link::tell_silent(attached& of) {
+    const std::int64_t now_ns = into_.now_ns();
+    if (of.told_silent_ns != 0 && now_ns - of.told_silent_ns < silence_told_ns) {
+        return;
+    }
+    of.told_silent_ns = now_ns;
+    log_.warning("The port " + quoted(of.name) +
+                 " sends nothing any more, not even active sensing: it is taken to be gone, and "
+                 "what it left sounding is ended.");
+}
+
 void source_link::complain(std::string text) {
     if (text == complaint_) {
         return;

@@ -54,6 +54,9 @@ public:
     // After a port went: one of its name may be there already, its notice heeded with the other.
     static constexpr std::chrono::milliseconds return_step{10};
 
+    // A port that falls silent again and again is named no more often.
+    static constexpr std::int64_t silence_told_ns = 10'000'000'000;
+
     // jackd brings a connection into its graph, or out of it, in the next period; where a client
     // does not run, after its time-out: 500 ms, unless set by -t.
     static constexpr source_system::watching usual{};
@@ -70,6 +73,10 @@ public:
     sources_found look();
     /// The numbers of those that are attached now.
     std::vector<std::uint32_t> listen(const std::vector<wish>& wishes);
+    /// Where active sensing says that a source has gone, what it left sounding is ended, and the
+    /// log says so. When to call it again; sensing_watch::never_ns: when the intake says that
+    /// active sensing has begun.
+    std::int64_t end_silent();
     /// How often something was attached to, since the start.
     std::uint32_t times_attached() const noexcept { return times_attached_; }
     void close() noexcept;
@@ -80,6 +87,7 @@ private:
             : name(std::move(port_name)), from(port) {}
         std::string name;
         source from;
+        std::int64_t told_silent_ns = 0; // 0: never
     };
 
     bool open();
@@ -99,6 +107,7 @@ private:
     bool is_trial_over();
     void pass_sentence();
     void let_go_of_others(const std::vector<wish>& wishes);
+    void tell_silent(attached& of);
     void complain(std::string text);
 
     source_settings settings_;

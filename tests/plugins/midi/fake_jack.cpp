@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
-// See fake_jack.hpp. Handles are numbers, as at jackd2's libjack; the plugin's own ports have those
-// from 1000 on, and a buffer each, which those who are connected hear when its period is over.
+// See fake_jack.hpp; fake_jack_constants.cpp has the rest of libjack. Handles are numbers, as at
+// jackd2's libjack; the plugin's own ports have those from 1000 on, and a buffer each, which those
+// who are connected hear when its period is over.
 #include "tests/plugins/midi/fake_jack.hpp"
 
-#include "plugins/midi/midi_system.hpp"
-#include "plugins/midi/source_system.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/support/process.hpp"
 
 #include <jack/jack.h>
 #include <jack/midiport.h>
@@ -61,12 +62,15 @@ struct fake_jack::state {
     std::map<std::string, port> ports; // by whole name
     std::map<std::uint32_t, std::string> own;
     std::map<std::uint32_t, std::deque<std::vector<std::uint8_t>>> buffers; // by own's number
+    std::map<std::uint32_t, std::deque<std::vector<std::uint8_t>>> inbound; // of the next period
     std::uint32_t next_own = 1000;
     std::vector<std::unique_ptr<_jack_client>> clients;
     int refused = 0;
     // Written by the period thread, read by any; each stands for itself: relaxed would do.
     std::atomic<std::uint32_t> frame{0};
     std::atomic<bool> must_end{false};
+    // How often a client has begun to wait for a period. Written by its thread, read by the test.
+    std::atomic<std::uint64_t> waits{0};
     std::thread periods;
 
     void run() {
@@ -98,7 +102,7 @@ struct fake_jack::state {
         const std::lock_guard lock(mutex);
         for (auto& [number, events] : buffers) {
             for (auto& [name, one] : ports) {
-                if (one.connected.count(own[number]) > 0) {
+                if (one.is_input && one.connected.count(own[number]) > 0) {
                     one.heard.insert(one.heard.end(), events.begin(), events.end());
                 }
             }
@@ -138,6 +142,24 @@ void fake_jack::set_running(const std::string& name, bool is_running) {
     const std::lock_guard lock(state_->mutex);
     state_->ports.at(name).is_running = is_running;
     state_->ports.at(name).connected.clear();
+}
+
+void fake_jack::play(const std::string& name, const std::vector<std::uint8_t>& bytes) {
+    std::uint32_t to = 0; // the latest of that name
+    {
+        const std::lock_guard lock(state_->mutex);
+        for (const auto& [number, own_name] : state_->own) {
+            to = state_->ports.at(name).connected.count(own_name) > 0 ? number : to;
+        }
+        state_->inbound[to].push_back(bytes);
+    }
+    const auto is_taken = [&] {
+        const std::lock_guard lock(state_->mutex);
+        return state_->inbound[to].empty();
+    };
+    REQUIRE(eventually(is_taken));
+    const std::uint64_t before = state_->waits;
+    REQUIRE(eventually([&] { return state_->waits > before; }));
 }
 
 void fake_jack::tell_port(std::uint32_t number, bool is_there) {
@@ -228,7 +250,6 @@ int jack_activate(jack_client_t* client) {
         pthread_create(&client->thread, nullptr, client->cycles, client->cycles_context) == 0;
     return 0;
 }
-void jack_on_shutdown(jack_client_t*, JackShutdownCallback, void*) {}
 int jack_set_port_registration_callback(jack_client_t* client, JackPortRegistrationCallback call,
                                         void* context) {
     client->on_port = call;
@@ -246,9 +267,6 @@ int jack_set_xrun_callback(jack_client_t* client, JackXRunCallback call, void* c
     client->xrun_context = context;
     return 0;
 }
-int jack_set_buffer_size_callback(jack_client_t*, JackBufferSizeCallback, void*) {
-    return 0;
-}
 int jack_set_process_thread(jack_client_t* client, JackThreadCallback call, void* context) {
     client->cycles = call;
     client->cycles_context = context;
@@ -257,6 +275,7 @@ int jack_set_process_thread(jack_client_t* client, JackThreadCallback call, void
 // Until the next period; ends the thread where the client is closed, as libjack does.
 jack_nframes_t jack_cycle_wait(jack_client_t* client) {
     const std::uint32_t last = present->frame;
+    ++present->waits;
     while (present->frame == last) {
         if (client->is_closing) {
             pthread_exit(nullptr);
@@ -268,8 +287,6 @@ jack_nframes_t jack_cycle_wait(jack_client_t* client) {
 void jack_cycle_signal(jack_client_t*, int) {
     present->deliver();
 }
-void jack_set_error_function(void (*)(const char*)) {}
-void jack_set_info_function(void (*)(const char*)) {}
 jack_nframes_t jack_last_frame_time(const jack_client_t*) {
     return present->frame;
 }
@@ -277,18 +294,6 @@ char* jack_get_client_name(jack_client_t* client) {
     return client->name.data();
 }
 
-jack_nframes_t jack_get_sample_rate(jack_client_t*) {
-    return 48000;
-}
-jack_nframes_t jack_get_buffer_size(jack_client_t*) {
-    return 128;
-}
-jack_time_t jack_frames_to_time(const jack_client_t*, jack_nframes_t frames) {
-    return frames;
-}
-jack_time_t jack_get_time(void) {
-    return 0;
-}
 int jack_get_cycle_times(const jack_client_t*, jack_nframes_t* frame, jack_time_t* begin,
                          jack_time_t* next, float* period) {
     *frame = present->frame;
@@ -296,9 +301,6 @@ int jack_get_cycle_times(const jack_client_t*, jack_nframes_t* frame, jack_time_
     *next = 2667;
     *period = 2667;
     return 0;
-}
-void jack_free(void* block) {
-    std::free(block);
 }
 
 jack_port_t* jack_port_by_id(jack_client_t*, jack_port_id_t number) {
@@ -353,43 +355,28 @@ int jack_connect(jack_client_t*, const char* from, const char* to) {
     return (is_output ? present->connect(to, from) : present->connect(from, to)) ? 0 : -1;
 }
 
-// Nothing comes in.
 void* jack_port_get_buffer(jack_port_t* port, jack_nframes_t) {
     const std::lock_guard lock(present->mutex);
-    return &present->buffers[static_cast<std::uint32_t>(reinterpret_cast<std::uintptr_t>(port))];
-}
-void jack_midi_clear_buffer(void*) {} // it is clear
-size_t jack_midi_max_event_size(void*) {
-    return 32'000;
+    const auto number = static_cast<std::uint32_t>(reinterpret_cast<std::uintptr_t>(port));
+    auto& events = present->buffers[number];
+    for (auto& coming = present->inbound[number]; !coming.empty(); coming.pop_front()) {
+        events.push_back(coming.front());
+    }
+    return &events;
 }
 jack_midi_data_t* jack_midi_event_reserve(void* buffer, jack_nframes_t, size_t size) {
     const std::lock_guard lock(present->mutex);
     return static_cast<std::deque<std::vector<std::uint8_t>>*>(buffer)->emplace_back(size).data();
 }
-uint32_t jack_midi_get_event_count(void*) {
+uint32_t jack_midi_get_event_count(void* buffer) {
+    const std::lock_guard lock(present->mutex);
+    return static_cast<std::uint32_t>(
+        static_cast<std::deque<std::vector<std::uint8_t>>*>(buffer)->size());
+}
+int jack_midi_event_get(jack_midi_event_t* event, void* buffer, uint32_t index) {
+    const std::lock_guard lock(present->mutex);
+    auto& bytes = static_cast<std::deque<std::vector<std::uint8_t>>*>(buffer)->at(index);
+    *event = {0, bytes.size(), bytes.data()};
     return 0;
 }
-uint32_t jack_midi_get_lost_event_count(void*) {
-    return 0;
 }
-int jack_midi_event_get(jack_midi_event_t*, void*, uint32_t) {
-    return -1;
-}
-}
-
-namespace midi {
-
-std::unique_ptr<midi_system> open_alsa(const alsa_opening&, std::string&) {
-    return nullptr;
-}
-std::unique_ptr<midi_system> open_rtmidi(const std::string&, std::string&) {
-    return nullptr;
-}
-std::unique_ptr<source_system> open_alsa_sources(const source_opening&, intake*, std::string&) {
-    return nullptr;
-}
-std::unique_ptr<source_system> open_rtmidi_sources(const source_opening&, intake*, std::string&) {
-    return nullptr;
-}
-
-} // namespace midi

@@ -31,6 +31,10 @@ public:
     void tell_client_gone(const std::string& client);
     void tell_xrun();
 
+    /// A peer's output sends one event to those that it is connected to. It returns when the period
+    /// in which they got it is over; there must be one client only.
+    void play(const std::string& port, const std::vector<std::uint8_t>& bytes);
+
     /// How many connections of that port there are, and how many were refused.
     std::size_t connections(const std::string& port) const;
     int refused() const;

@@ -236,6 +236,31 @@ TEST_CASE("active sensing is not taken in unless it is asked for") {
     CHECK(input.messages().front() == hex(is_asked_for ? "FE" : "90 3C 64"));
 }
 
+TEST_CASE("what a source left sounding is ended where its active sensing stops") {
+    jack_server server;
+    server.start();
+    live_input input("virtual", "v");
+    input.instance.config.set("active_sensing", "true");
+    REQUIRE(input.start() == TACTUS_OK);
+    REQUIRE(input.until_up());
+    jack_sender keys("keys", "tactus:v");
+    REQUIRE(keys.is_connected());
+    input.turn();
+
+    keys.send("FE");
+    keys.send("90 3C 64");
+
+    REQUIRE(input.until_events(2));
+    CHECK(input.messages() == all_of({"90 3C 64", "80 3C 40"}));
+    CHECK(input.has_logged("The port \"v\" sends nothing any more"));
+    CHECK(input.instance.host.metrics["midi_sensing_lost_total"] == 1);
+    keys.send("FE");
+    keys.send("90 3D 64");
+    REQUIRE(input.until_events(4));
+    CHECK(input.messages()[3] == hex("80 3D 40"));
+    CHECK(input.instance.host.breaches.empty());
+}
+
 TEST_CASE("what is ignored is left out, and disturbs nothing else") {
     jack_server server;
     server.start();

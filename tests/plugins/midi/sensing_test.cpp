@@ -21,7 +21,29 @@ struct sensing_output : plugged_output {
     }
 };
 
+struct sensing_input : plugged_input {
+    explicit sensing_input(const option_texts& options = on) : plugged_input(options) {}
+
+    void play(const message& bytes) {
+        jack.play(peer, bytes);
+        settle();
+    }
+    /// What has come in.
+    std::vector<message> heard() {
+        settle();
+        std::vector<message> all;
+        for (const auto& each : instance.host.emitted) {
+            all.push_back(each.bytes);
+        }
+        return all;
+    }
+    std::int64_t times_lost() { return instance.host.metrics["midi_sensing_lost_total"]; }
+    bool is_watched() const { return instance.host.pending("timer") > 0; }
+};
+
 const message sensing{0xFE};
+const message note_on{0x90, 60, 1};
+const message note_end{0x80, 60, 64};
 
 } // namespace
 
@@ -127,6 +149,153 @@ TEST_CASE("an output with active sensing stops, whether its timer runs or its wo
     it.instance.host.is_work_held = is_at_work;
     it.pass(270 * ms);
     REQUIRE(it.instance.host.pending("work") == (is_at_work ? 1 : 0));
+
+    it.instance.stop();
+    it.instance.host.is_work_held = false;
+    it.settle();
+
+    CHECK(it.instance.host.stopped == TACTUS_OK);
+    CHECK(it.instance.host.pending() == 0);
+    CHECK(it.instance.host.breaches.empty());
+}
+
+TEST_CASE("a source that sent active sensing and then nothing for 330 ms is taken to be gone") {
+    sensing_input it;
+    it.play(sensing); // is ignored, as is the default
+    it.pass(100 * ms);
+    it.play(note_on);
+    it.play({0xB0, 64, 127});
+    it.play({0xF0, 1, 2});
+    it.pass(329 * ms);
+    REQUIRE(it.heard() == std::vector<message>{note_on, {0xB0, 64, 127}});
+    REQUIRE(it.times_lost() == 0);
+
+    it.pass(1 * ms);
+
+    CHECK(it.heard() == std::vector<message>{note_on, {0xB0, 64, 127}, note_end, {0xB0, 64, 0}});
+    CHECK(it.times_lost() == 1);
+    CHECK(it.instance.host.rejected["malformed"] == 1);
+    CHECK(it.times_logged("The port \"later:out\" sends nothing any more") == 1);
+    it.pass(10'000 * ms);
+    CHECK_FALSE(it.is_watched());
+    CHECK(it.heard().size() == 4);
+    CHECK(it.times_lost() == 1);
+    it.play({3, 0xF7}); // the SysEx was given up
+    CHECK(it.heard().size() == 4);
+    CHECK(it.instance.host.breaches.empty());
+}
+
+TEST_CASE("whatever comes from a source is a sign of life") {
+    sensing_input it;
+    it.play(sensing);
+    it.play(note_on);
+
+    // FE, a clock, what is stray, what is undefined, a part of a message, another message
+    for (const message& each : std::vector<message>{
+             {0xFE}, {0xF8}, {0xF7, 1}, {0xF4}, {0x90, 61}, {0xB0, 1, 1}, {0xFE}}) {
+        it.pass(320 * ms);
+        it.play(each);
+    }
+    it.pass(320 * ms);
+
+    CHECK(it.times_lost() == 0);
+    CHECK(it.heard() == std::vector<message>{note_on, {0xF8}, {0xB0, 1, 1}});
+    CHECK(it.is_watched());
+}
+
+TEST_CASE("a source that never sent active sensing is not watched") {
+    sensing_input it;
+    it.play(note_on);
+    CHECK_FALSE(it.is_watched());
+
+    it.pass(10'000 * ms);
+
+    CHECK(it.heard() == std::vector<message>{note_on});
+    CHECK(it.times_lost() == 0);
+}
+
+TEST_CASE("an input without the option does not heed active sensing") {
+    sensing_input it(option_texts{{"ignore", "[]"}});
+    it.play(sensing);
+    it.play(note_on);
+    CHECK_FALSE(it.is_watched());
+
+    it.pass(10'000 * ms);
+
+    CHECK(it.heard() == std::vector<message>{sensing, note_on});
+    CHECK(it.times_lost() == 0);
+}
+
+TEST_CASE("sensing begins anew with the next FE, which is passed on where it is asked for") {
+    sensing_input it({{"active_sensing", "true"}, {"ignore", "[]"}});
+    it.play(sensing);
+    it.pass(330 * ms);
+    REQUIRE(it.times_lost() == 1);
+    it.play(note_on);
+    it.pass(10'000 * ms);
+    REQUIRE(it.times_lost() == 1);
+
+    it.play(sensing);
+    it.pass(330 * ms);
+
+    CHECK(it.times_lost() == 2);
+    CHECK(it.heard() == std::vector<message>{sensing, note_on, sensing, note_end});
+}
+
+TEST_CASE("a source that falls silent again and again is named every 10 s, and counted each time") {
+    sensing_input it;
+    for (int i = 0; i < 40; ++i) { // 13.2 s
+        it.play(sensing);
+        it.pass(330 * ms);
+    }
+
+    CHECK(it.times_lost() == 40);
+    CHECK(it.times_logged("sends nothing any more") == 2);
+}
+
+TEST_CASE("of several sources the one that is silent is ended") {
+    sensing_input it({{"active_sensing", "true"}, {"port", "\"*\""}});
+    it.jack.list("other:out", 6, false);
+    it.jack.tell_port(6, true);
+    it.settle();
+    REQUIRE(it.jack.connections("other:out") == 1);
+    it.play(sensing);
+    it.play(note_on);
+    it.pass(200 * ms);
+    it.jack.play("other:out", sensing);
+    it.jack.play("other:out", {0x90, 61, 1});
+
+    it.pass(130 * ms);
+    CHECK(it.heard() == std::vector<message>{note_on, {0x90, 61, 1}, note_end});
+    CHECK(it.instance.host.emitted[2].source == it.instance.host.emitted[0].source);
+    it.pass(200 * ms);
+    CHECK(it.heard().size() == 4);
+    CHECK(it.times_logged("The port \"other:out\" sends nothing any more") == 1);
+}
+
+TEST_CASE("a source that is unplugged is not watched any more") {
+    sensing_input it;
+    it.play(sensing);
+    it.play(note_on);
+    REQUIRE(it.is_watched());
+
+    it.begin_to_go();
+    it.jack.unlist(it.peer);
+    it.settle();
+    it.pass(10'000 * ms);
+
+    CHECK(it.heard() == std::vector<message>{note_on, note_end});
+    CHECK(it.times_lost() == 0);
+    CHECK_FALSE(it.is_watched());
+}
+
+TEST_CASE("an input stops while it watches, whether its timer runs or its worker") {
+    sensing_input it;
+    it.play(sensing);
+    REQUIRE(it.is_watched());
+    const bool is_at_work = GENERATE(false, true);
+    it.instance.host.is_work_held = is_at_work;
+    it.pass(330 * ms);
 
     it.instance.stop();
     it.instance.host.is_work_held = false;
