@@ -26,9 +26,13 @@ bool foreign_ring::put(const tactus_event& given) noexcept {
     if (event.received_ns == 0) {
         event.received_ns = around_.reactor.clock().now_ns();
     }
+    lost_ends_.pass(event);
     const base::ring_push pushed = ring_.try_push(
         std::as_bytes(std::span(&event, 1)), std::as_bytes(std::span(event.bytes, event.size)));
     const bool is_lost = pushed == base::ring_push::full || pushed == base::ring_push::too_large;
+    if (is_lost) {
+        lost_ends_.keep(event); // before the loop is told
+    }
     return is_lost ? reject(flow::rejected::overrun, 1) : pushed == base::ring_push::stored_wake;
 }
 
@@ -41,11 +45,13 @@ bool foreign_ring::drain() noexcept {
     count_rejected();
     for (std::uint32_t i = 1; i <= events_a_drain; ++i) {
         const std::optional<base::record_view> record = ring_.front();
-        if (!record && ring_.consumer_may_sleep()) {
+        const bool was_empty =
+            !record && !lost_ends_.make_up([this](const tactus_event& each) { emit(each); });
+        if (was_empty && ring_.consumer_may_sleep()) {
             return false;
         }
         if (record) {
-            emit(*record);
+            read(*record);
             ring_.pop();
         }
         if (i % flow::ingress::packets_between_looks == 0) {
@@ -55,10 +61,14 @@ bool foreign_ring::drain() noexcept {
     return true;
 }
 
-void foreign_ring::emit(const base::record_view& record) noexcept {
+void foreign_ring::read(const base::record_view& record) noexcept {
     tactus_event event{};
     std::memcpy(&event, record.header.data(), sizeof event);
     event.bytes = reinterpret_cast<const std::uint8_t*>(record.payload.data());
+    emit(event);
+}
+
+void foreign_ring::emit(const tactus_event& event) noexcept {
     tactus_batch one{};
     one.struct_size = sizeof one;
     one.count = 1;

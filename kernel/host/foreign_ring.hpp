@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
 // What a thread of a plugin's own (a driver's callback) emits: copied into a ring, read on the
 // loop, which is woken only when it does not look at the ring already. Full is counted, nothing
-// waits. The loop reads in slices and looks at what is due in between: a flood delays no output.
+// waits; ends of notes that were lost so are made up for when the ring has been read. The loop
+// reads in slices and looks at what is due in between: a flood delays no output.
 #pragma once
 
 #include "kernel/base/record_ring.hpp"
 #include "kernel/flow/ledger.hpp"
+#include "kernel/host/lost_ends.hpp"
 #include "kernel/host/surroundings.hpp"
 
 #include <tactus/event.h>
@@ -37,12 +39,14 @@ public:
 
 private:
     [[nodiscard]] bool put(const tactus_event& given) noexcept;
-    void emit(const base::record_view& record) noexcept;
+    void read(const base::record_view& record) noexcept;
+    void emit(const tactus_event& event) noexcept;
     void count_rejected() noexcept;
 
     const surroundings& around_;
     std::uint16_t input_;
     base::record_ring ring_;
+    lost_ends lost_ends_;
     bool owes_wake_ = false; // the producer's: the loop sleeps, and has not been told
     // Written by any thread, taken by the loop: relaxed, counts that stand for themselves.
     std::array<std::atomic<std::uint64_t>, flow::rejected_names.size()> rejected_{};

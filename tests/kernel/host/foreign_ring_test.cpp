@@ -16,9 +16,14 @@ using namespace tactus::testing;
 struct foreign_case : loop_instance {
     struct recorder : flow::sink {
         std::vector<tactus_event> events;
+        flow::sounding sounding; // of the MIDI among them
         flow::hand_off send(const tactus_batch& batch) noexcept override {
             for (std::uint32_t i = 0; i < batch.count; ++i) {
-                events.push_back(batch.events[i]);
+                const tactus_event& each = batch.events[i];
+                events.push_back(each);
+                if (each.protocol == TACTUS_PROTO_MIDI) {
+                    sounding.follow(std::span(each.bytes, each.size));
+                }
             }
             return {TACTUS_OK, batch.count};
         }
@@ -28,7 +33,7 @@ struct foreign_case : loop_instance {
         start();
         flow::output::connection to;
         to.sink = &arrived;
-        to.protocols = 1U << TACTUS_PROTO_OSC;
+        to.protocols = 1U << TACTUS_PROTO_OSC | 1U << TACTUS_PROTO_MIDI;
         house.dispatcher.attach(0, to);
         (void)house.dispatcher.ports(0).add("p", "p", true);
         house.dispatcher.ports_changed(0);
@@ -152,6 +157,53 @@ TEST_CASE_METHOD(foreign_case, "a flood beyond the ring is counted to the last e
     CHECK(house.input(1).rejected_by.of(flow::rejected::overrun) > 0);
     CHECK(house.input(1).routed > 0);
     CHECK(house.input(1).unaccounted() == 0);
+}
+
+TEST_CASE_METHOD(foreign_case, "ends of notes beyond the ring are made up for when it was read") {
+    const auto midi = [this](std::uint8_t status, std::uint8_t key, std::uint8_t value) {
+        single event({static_cast<char>(status), static_cast<char>(key), static_cast<char>(value)});
+        event.event.protocol = TACTUS_PROTO_MIDI;
+        event.event.source = 3;
+        CHECK(emit(event.batch) == TACTUS_OK);
+    };
+    (void)elsewhere([&] { // the loop does not turn meanwhile
+        for (std::uint8_t key = 60; key < 63; ++key) {
+            midi(0x90, key, 100);
+        }
+        midi(0xB0, 64, 127);
+        midi(0x91, 70, 100);
+        for (int i = 0; i < 20'000; ++i) {
+            midi(0xB0, 7, 1);
+        }
+        midi(0x80, 60, 64);
+        midi(0x90, 61, 0);
+        midi(0xB0, 64, 0);
+        midi(0xB1, 123, 0);
+        return 0;
+    });
+
+    REQUIRE(turn_until([&] { return !arrived.events.empty() && arrived.sounding.to_end() == 1; }));
+    CHECK(arrived.sounding.has(62)); // nobody ended it
+    CHECK(house.input(1).unaccounted() == 0);
+}
+
+TEST_CASE_METHOD(foreign_case, "a note that begins anew is not ended by what was lost before") {
+    host::lost_ends ends;
+    const std::uint8_t off[] = {0x80, 60, 64};
+    const std::uint8_t on[] = {0x90, 60, 100};
+    tactus_event event{};
+    event.protocol = TACTUS_PROTO_MIDI;
+    event.size = sizeof off;
+    event.bytes = off;
+    ends.keep(event);
+    event.bytes = on;
+    ends.pass(event);
+    int count = 0;
+    CHECK(ends.make_up([&](const tactus_event&) { ++count; }));
+    CHECK(count == 0);
+
+    ends.keep(event); // a beginning that is lost needs no end
+    CHECK_FALSE(ends.make_up([&](const tactus_event&) { ++count; }));
 }
 
 TEST_CASE_METHOD(foreign_case, "while a flood is read, what is due goes out in between") {
