@@ -9,7 +9,7 @@ import time
 from checks import check, check_equal, kept, note, part, run_parts, shell, wait_for
 from daemon import TACTUS, Daemon, house, midi, route, table
 from midi_bytes import note_on, sounding
-from osc import Listener
+from osc import BACK_PORT, Listener
 from sequencer import Client
 
 back = Listener()
@@ -91,6 +91,34 @@ def check_overrun(daemon, one, mirror):
     check("notes of the source are ended", not lost or wait_for(is_ended) is not None)
     one.send(note_on(101))
     check("the next note arrives", note_on(101) in mirror.received(at_least=3))
+
+
+@part
+def steady_keeps_the_distances():
+    """What comes while the daemon is held is due as it came; without `steady` all of it at once."""
+    count = 10
+    player = kept(Client("Soft Synth"))
+    for is_steady in (True, False):
+        daemon = Daemon(midi("input", "keys", "Soft Synth*", steady=is_steady)
+                        + table("output", name="back", type="osc", timetags="bundle", ahead="0ms",
+                                to="tcp://127.0.0.1:%d" % BACK_PORT)
+                        + route("keys", "back")).attached("keys", "back")
+        back.clear()
+        back.due.clear()
+        daemon.hold()
+        came = []
+        for i in range(count):
+            came.append(time.monotonic())
+            player.send(bytes([0xB0, 1, i]))
+            time.sleep(0.05)
+        daemon.release()
+        check_equal("messages", len(back.taken(at_least=count)), count)
+        at = [due - back.due[0] - (now - came[0]) for due, now in zip(back.due, came)]
+        note("due, against when they came, ms: " + " ".join("%.1f" % (1000 * each) for each in at))
+        shift = max(at) - min(at)
+        check("the distances are kept" if is_steady else "without it they are not",
+              (shift < 0.02) == is_steady, "%.1f ms" % (1000 * shift))
+        daemon.end()
 
 
 @part

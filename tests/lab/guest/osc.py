@@ -86,6 +86,7 @@ class Listener:
 
     def __init__(self, port=BACK_PORT):
         self.messages = []
+        self.due = []  # the time tags of bundles, in s
         self._server = socket.create_server(("127.0.0.1", port))
         threading.Thread(target=self._accept, daemon=True).start()
 
@@ -104,7 +105,18 @@ class Listener:
                 return
             if not packet:
                 return
+            self._take(packet)
+
+    def _take(self, packet):
+        if not packet.startswith(b"#bundle\0"):
             self.messages.append(decode(packet))
+            return
+        self.due.append(struct.unpack_from(">Q", packet, 8)[0] / (1 << 32))
+        at = 16
+        while at < len(packet):
+            size = struct.unpack_from(">I", packet, at)[0]
+            self._take(packet[at + 4 : at + 4 + size])
+            at += 4 + size
 
     def taken(self, at_least=1, timeout=PATIENCE_S):
         """What has come since the last call; waits until that are `at_least` many."""
