@@ -19,8 +19,8 @@ struct ports_of_plugin {
     std::string failed; // a sentence; empty where it answered
 };
 
-// For each system its ports, each as lines for a configuration: the shortest text that means it now,
-// and the table that means it for ever. Why a system is not there.
+// For each system its ports, each as lines for a configuration: the shortest text that means it
+// now, and the table that means it for ever. Why a system is not there.
 [[nodiscard]] std::string to_text(const std::vector<ports_of_plugin>& plugins);
 // {"ports":[{"plugin":...,"type":...,"system":...,"name":...,"shortest":...,"lasting":...}],
 //  "missing":[{"plugin":...,"system":...,"reason":...}]}; a plugin that failed is in `missing`,

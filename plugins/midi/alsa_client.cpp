@@ -39,10 +39,6 @@ all_clients& process() {
 // libasound writes its complaints to stderr unless it has a handler; each call's result says all.
 void say_nothing(const char*, int, const char*, int, const char*, ...) {}
 
-std::uint64_t in_us(const snd_seq_real_time_t& time) noexcept {
-    return std::uint64_t{time.tv_sec} * 1'000'000 + time.tv_nsec / 1000;
-}
-
 void take_schedule_of(std::thread& thread) noexcept {
     int policy = 0;
     sched_param mine{};
@@ -177,30 +173,10 @@ int alsa_client::make_port(const port_wanted& wanted) {
 
 int alsa_client::stamp_queue() {
     const std::lock_guard lock(sending_);
-    int queue = stamp_queue_.load(std::memory_order_relaxed);
-    if (queue >= 0) {
-        return queue;
-    }
-    queue = snd_seq_alloc_named_queue(handle_, "time stamps");
-    int done = queue;
-    if (queue >= 0) {
-        done = snd_seq_start_queue(handle_, queue, nullptr);
-    }
-    if (done >= 0) {
-        done = snd_seq_drain_output(handle_);
-    }
-    if (done < 0) {
+    if (const int done = stamps_.take(handle_); done < 0) {
         fail("ALSA made no queue for time stamps (`steady`)", done);
     }
-    stamp_queue_.store(queue, std::memory_order_relaxed);
-    return queue;
-}
-
-std::uint64_t alsa_client::stamp_now_us() noexcept {
-    snd_seq_queue_status_t* status = nullptr;
-    snd_seq_queue_status_alloca(&status);
-    snd_seq_get_queue_status(handle_, stamp_queue_.load(std::memory_order_relaxed), status);
-    return in_us(*snd_seq_queue_status_get_real_time(status));
+    return stamps_.number();
 }
 
 void alsa_client::delete_port(int port) noexcept {
@@ -350,7 +326,7 @@ void alsa_client::take(const snd_seq_event_t& event) noexcept {
         bytes = {decoded.data(), static_cast<std::size_t>(std::max(size, 0L))};
     }
     const bool has_stamp = (event.flags & SND_SEQ_TIME_STAMP_MASK) == SND_SEQ_TIME_STAMP_REAL;
-    const std::uint64_t stamp_us = has_stamp ? in_us(event.time.time) : 0;
+    const std::uint64_t stamp_us = has_stamp ? alsa_stamps::in_us(event.time.time) : 0;
     const std::lock_guard lock(mutex_);
     for (const listening& each : listening_) {
         if (each.own == event.dest.port && !bytes.empty()) {

@@ -8,6 +8,7 @@
 // locks.
 #pragma once
 
+#include "alsa_stamps.hpp"
 #include "midi_system.hpp"
 #include "sequencer.hpp"
 
@@ -74,7 +75,7 @@ public:
         return make_port({name, &listener, has_stamps ? stamp_queue() : -1});
     }
     /// What the clock of the time stamps says now. Bounds: a port has some. Units: us.
-    std::uint64_t stamp_now_us() noexcept;
+    std::uint64_t stamp_now_us() const noexcept { return stamps_.now_us(handle_); }
     /// The listener is not called any more when it has returned.
     void delete_port(int port) noexcept;
     /// In place of delete_port where a device has not taken what waits for it: the kernel would
@@ -149,8 +150,7 @@ private:
     // number change sees what was marked before.
     std::atomic<std::uint64_t> news_{1};
     mutable std::mutex sending_; // libasound's buffer of what goes out
-    // Written once, by the first that asks for time stamps, before a port has any: relaxed.
-    std::atomic<int> stamp_queue_{-1};
+    alsa_stamps stamps_;
     std::mutex mutex_; // guards those below; held while a listener is called
     std::vector<listening> listening_;
     std::vector<tied> ties_;
