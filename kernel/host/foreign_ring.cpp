@@ -26,12 +26,12 @@ bool foreign_ring::put(const tactus_event& given) noexcept {
     if (event.received_ns == 0) {
         event.received_ns = around_.reactor.clock().now_ns();
     }
-    lost_ends_.pass(event);
+    const bool was_missing = lost_ends_.pass(event);
     const base::ring_push pushed = ring_.try_push(
         std::as_bytes(std::span(&event, 1)), std::as_bytes(std::span(event.bytes, event.size)));
     const bool is_lost = pushed == base::ring_push::full || pushed == base::ring_push::too_large;
     if (is_lost) {
-        lost_ends_.keep(event); // before the loop is told
+        lost_ends_.keep(event, was_missing); // before the loop is told
     }
     return is_lost ? reject(flow::rejected::overrun, 1) : pushed == base::ring_push::stored_wake;
 }

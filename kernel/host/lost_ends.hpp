@@ -25,14 +25,14 @@ public:
     // Ports of an instance that it is kept for; what comes from more is only counted as lost.
     static constexpr std::size_t senders_max = 16;
 
-    // That event found no room. Threads: producer.
-    void keep(const tactus_event& lost) noexcept {
+    // That event found no room. `was_missing`: as pass() said of it. Threads: producer.
+    void keep(const tactus_event& lost, bool was_missing) noexcept {
         if (!is_short_midi(lost)) {
             return;
         }
         const std::span message(lost.bytes, lost.size);
         const effect does = flow::sounding::effect_of(message);
-        if (does != effect::ends && does != effect::ends_channel) {
+        if (does == effect::none || (does == effect::begins && !was_missing)) {
             return;
         }
         const std::lock_guard lock(mutex_);
@@ -40,27 +40,32 @@ public:
         if (of == nullptr) {
             return;
         }
-        if (does == effect::ends) {
+        if (does != effect::ends_channel) {
             of->ends.add(at(flow::sounding::place_of(message)));
         } else {
             of->channels |= static_cast<std::uint16_t>(1U << (message[0] & 0x0FU));
         }
         has_any_.store(true, std::memory_order_release);
     }
-    // That event is about to go into the ring. Threads: producer.
-    void pass(const tactus_event& next) noexcept {
+    // That event is about to go into the ring. True: an end of the same was missing, and is not
+    // any more. Threads: producer.
+    [[nodiscard]] bool pass(const tactus_event& next) noexcept {
         if (!has_any_.load(std::memory_order_relaxed) || !is_short_midi(next)) {
-            return;
+            return false;
         }
         const std::span message(next.bytes, next.size);
         const effect does = flow::sounding::effect_of(message);
         if (does != effect::begins && does != effect::ends) {
-            return;
+            return false;
         }
+        const std::size_t place = flow::sounding::place_of(message);
         const std::lock_guard lock(mutex_);
-        if (sender* const of = find(next)) {
-            of->ends.remove(at(flow::sounding::place_of(message)));
+        sender* const of = find(next);
+        const bool was_missing = of != nullptr && of->ends.has(place);
+        if (was_missing) {
+            of->ends.remove(at(place));
         }
+        return was_missing;
     }
 
     // Calls emit(event) with each end that is missing, and forgets them. True: there was one.
