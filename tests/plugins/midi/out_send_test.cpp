@@ -43,21 +43,6 @@ std::vector<message> bytes_of(const std::vector<jack_event>& events) {
     return all;
 }
 
-// Ends of notes and pedals are said once more where JACK told of an xrun; without those.
-std::vector<message> without_repeats(const std::vector<message>& heard,
-                                     const std::vector<message>& sent) {
-    std::vector<message> all;
-    for (const message& each : heard) {
-        const bool is_end = each.size() == 3 && ((each[0] & 0xF0) == 0x80 ||
-                                                 ((each[0] & 0xF0) == 0xB0 && each[2] == 0));
-        const bool is_expected = all.size() < sent.size() && each == sent[all.size()];
-        if (is_expected || !is_end) {
-            all.push_back(each);
-        }
-    }
-    return all;
-}
-
 struct connected {
     connected() {
         server.start();
