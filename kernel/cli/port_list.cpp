@@ -67,10 +67,10 @@ std::string shortest_text(const std::vector<daemon::discovered_port>& found,
     }
     const std::string_view whole = without_numbers(port.name);
     const std::size_t colon = whole.find(':');
-    std::vector<std::string_view> texts{whole};
-    if (colon != std::string_view::npos) {
-        texts.push_back(whole.substr(0, colon));
-        texts.push_back(whole.substr(whole.find_first_not_of(' ', colon + 1)));
+    std::vector<std::string_view> texts{whole, whole.substr(0, colon)};
+    if (const std::size_t own = whole.find_first_not_of(' ', colon + 1);
+        colon != std::string_view::npos && own != std::string_view::npos) {
+        texts.push_back(whole.substr(own));
     }
     std::string_view best;
     for (const std::string_view text : texts) {

@@ -46,6 +46,14 @@ TEST_CASE("a port is shown by the shortest text that means it and no other now")
                              "  port = \"out\"\n");
 }
 
+TEST_CASE("a port whose own name is empty is shown by its client's") {
+    ports_of_plugin of = midi();
+    of.found = {{"ALSA", "nameless: 20:0", ""}, {"ALSA", ":", ""}};
+    REQUIRE(to_text({of}) == "ALSA (midi_out), for an output of type \"midi\"\n"
+                             "  port = \"nameless\"\n"
+                             "  port = \":\"\n");
+}
+
 TEST_CASE("a system that is not there says why") {
     ports_of_plugin of = midi();
     of.found = {{"ALSA", "", "there is no sequencer"}, {"JACK", "x:y", ""}};
