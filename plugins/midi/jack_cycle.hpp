@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
-// Which frame of a period of JACK's is the one in which something is due. Arithmetic only. Units:
-// ns of the host clock.
+// Periods of JACK's: which frame of one is that in which something is due, and how many were
+// missed. Arithmetic only. Units: ns of the host clock.
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
 namespace midi {
 
@@ -25,6 +26,21 @@ struct jack_cycle {
         return static_cast<std::uint32_t>(since_ns * frames /
                                           static_cast<std::uint64_t>(end_ns - begin_ns));
     }
+};
+
+/// Periods that JACK went through without us: it goes on without a client that was not run in time,
+/// and tells it nothing; but time has passed. Threads: JACK's.
+class missed_periods {
+public:
+    /// One period, and the frame that it begins with: how many were missed before it.
+    std::uint32_t before(std::uint32_t frames, std::uint32_t first) noexcept {
+        const auto gap = static_cast<std::int32_t>(first - next_frame_.value_or(first));
+        next_frame_ = first + frames;
+        return gap > 0 && frames > 0 ? static_cast<std::uint32_t>(gap) / frames : 0;
+    }
+
+private:
+    std::optional<std::uint32_t> next_frame_;
 };
 
 } // namespace midi

@@ -5,6 +5,7 @@
 // measurement). Also it forgets in which frame an event came.
 #include "clock_map.hpp"
 #include "jack_clients.hpp"
+#include "jack_cycle.hpp"
 #include "jack_watch.hpp"
 #include "source_system.hpp"
 
@@ -16,7 +17,6 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
-#include <optional>
 #include <thread>
 #include <utility>
 
@@ -68,7 +68,6 @@ private:
                  std::uint32_t first) noexcept override;
     void processed() noexcept override { into_->hand_over(); }
 
-    void count_missed(std::uint32_t frames, std::uint32_t first) noexcept;
     bool is_freed() const noexcept { return jack_clients::freed_so_far() != freed_before_; }
     slot& listen(const std::string& own_name, source& to);
     std::int64_t due_of(jack_client_t* client, std::uint32_t frame) noexcept;
@@ -90,7 +89,7 @@ private:
     // when it is counted.
     std::atomic<std::uint64_t> begun_{0};
     std::atomic<std::uint64_t> periods_{0};
-    std::optional<std::uint32_t> next_frame_;           // of the process callback
+    missed_periods missed_;                             // of the process callback
     clock_map clock_;                                   // likewise
     std::int64_t due_ns_ = 0;                           // of the last event; likewise
     std::uint64_t periods_at_xrun_ = ~std::uint64_t{0}; // of the thread that tells of xruns
@@ -239,7 +238,9 @@ void jack_sources::wait_for_callback() const noexcept {
 void jack_sources::process(jack_client_t* client, std::uint32_t frames,
                            std::uint32_t first) noexcept {
     begun_.fetch_add(1, std::memory_order_seq_cst);
-    count_missed(frames, first);
+    if (const std::uint32_t missed = missed_.before(frames, first); missed > 0) {
+        into_->count_missed(missed);
+    }
     look_at_clocks();
     for (const slot& each : slots_) {
         jack_port_t* port = each.port.load(std::memory_order_seq_cst);
@@ -261,16 +262,6 @@ void jack_sources::process(jack_client_t* client, std::uint32_t frames,
         }
     }
     periods_.fetch_add(1, std::memory_order_release);
-}
-
-// JACK goes on without a client that was not run in time, and tells it nothing; but time has
-// passed.
-void jack_sources::count_missed(std::uint32_t frames, std::uint32_t first) noexcept {
-    const auto gap = static_cast<std::int32_t>(first - next_frame_.value_or(first));
-    if (gap > 0 && frames > 0) {
-        into_->count_missed(static_cast<std::uint32_t>(gap) / frames);
-    }
-    next_frame_ = first + frames;
 }
 
 // The moment at which JACK would have it sound: within this period. None is before the one before

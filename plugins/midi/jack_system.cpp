@@ -17,7 +17,6 @@
 
 #include <algorithm>
 #include <atomic>
-#include <optional>
 #include <thread>
 #include <utility>
 
@@ -104,7 +103,6 @@ private:
     void wait_until(Holds holds) noexcept;
     void let_connect() noexcept;
     void wait_for_callback() const noexcept;
-    std::uint32_t count_missed(std::uint32_t frames, std::uint32_t first) noexcept;
     jack_cycle look_at_clocks(jack_client_t* client, std::uint32_t frames) noexcept;
     void close() noexcept;
 
@@ -133,7 +131,7 @@ private:
     std::atomic<bool> is_lost_{false};
     // JACK's thread's.
     clock_map clock_;
-    std::optional<std::uint32_t> next_frame_;
+    missed_periods missed_;
 };
 
 bool jack_system::open(const std::string& client, std::string& why) {
@@ -275,7 +273,7 @@ bool jack_system::let_go() {
 void jack_system::process(jack_client_t* client, std::uint32_t frames,
                           std::uint32_t first) noexcept {
     begun_.fetch_add(1, std::memory_order_seq_cst);
-    const std::uint32_t lost = output_.begin(count_missed(frames, first));
+    const std::uint32_t lost = output_.begin(missed_.before(frames, first));
     if (lost > 0) {
         around_.lost_to_xrun(lost);
     }
@@ -287,14 +285,6 @@ void jack_system::process(jack_client_t* client, std::uint32_t frames,
         output_.write(look_at_clocks(client, frames), room);
     }
     periods_.fetch_add(1, std::memory_order_release);
-}
-
-// JACK goes on without a client that was not run in time, and tells it nothing; but time has
-// passed.
-std::uint32_t jack_system::count_missed(std::uint32_t frames, std::uint32_t first) noexcept {
-    const auto gap = static_cast<std::int32_t>(first - next_frame_.value_or(first));
-    next_frame_ = first + frames;
-    return gap > 0 && frames > 0 ? static_cast<std::uint32_t>(gap) / frames : 0;
 }
 
 jack_cycle jack_system::look_at_clocks(jack_client_t* client, std::uint32_t frames) noexcept {

@@ -79,3 +79,12 @@ TEST_CASE("what is known ahead does not pass what came live and was due earlier"
     CHECK(pace.moment_of({140, 100}, by) == 140);
     CHECK(pace.moment_of({99, 90}, by) == 99); // it was due before
 }
+
+TEST_CASE(
+    "periods that JACK went through without us are counted, also where its count begins anew") {
+    missed_periods missed;
+    CHECK(missed.before(128, 0xFFFFFF00) == 0); // nothing was before
+    CHECK(missed.before(128, 0xFFFFFF80) == 0);
+    CHECK(missed.before(128, 256) == 2);
+    CHECK(missed.before(128, 128) == 0); // it went back
+}
