@@ -185,8 +185,11 @@ to = "projector"
     });
 
     CHECK(has_come);
-    CHECK(daemon.metric("tactus_input_connections_rejected_total{input=\"desk\","
-                        "reason=\"slow\"}") == places);
+    // The crowd came one after the other, and so do their ends.
+    CHECK(eventually([&] {
+        return daemon.metric("tactus_input_connections_rejected_total{input=\"desk\","
+                             "reason=\"slow\"}") == places;
+    }));
     CHECK(daemon.metric(
               "tactus_input_messages_rejected_total{input=\"desk\",reason=\"malformed\"}") ==
           places);
