@@ -23,6 +23,7 @@ PATIENCE_S = 3 * SLOWNESS  # with what must come
 _parts = {}
 _failed = []
 _kept = []
+_said = []  # by the part that runs; shown where it fails, or where --all asks for it
 
 
 def part(function):
@@ -37,7 +38,8 @@ def kept(thing):
 
 
 def check(what, is_right, more=""):
-    print("%s  %s%s" % ("ok  " if is_right else "FAIL", what, "   [%s]" % more if more else ""))
+    _said.append("%s  %s%s" % ("ok  " if is_right else "FAIL", what,
+                               "   [%s]" % more if more else ""))
     if not is_right:
         _failed.append(what)
     return is_right
@@ -49,7 +51,7 @@ def check_equal(what, got, right):
 
 
 def note(*what):
-    print("     ", *what)
+    _said.append(" ".join(["     ", *map(str, what)]))
 
 
 def shown(value, limit=40):
@@ -96,8 +98,8 @@ def _end_kept():
             check("%s ends" % type(thing).__name__, False, traceback.format_exc(limit=-2))
 
 
-def _run_part(name):
-    print("=== " + name.replace("_", " "))
+def _run_part(name, is_all_shown):
+    _said.clear()
     begin, before = time.monotonic(), len(_failed)
     try:
         _parts[name]()
@@ -108,21 +110,26 @@ def _run_part(name):
             if hasattr(thing, "explain"):
                 thing.explain()
     _end_kept()
-    note("%.1f s" % (time.monotonic() - begin))
+    is_right = len(_failed) == before
+    print("%s  %s   [%.1f s]" % ("ok  " if is_right else "FAIL", name.replace("_", " "),
+                                 time.monotonic() - begin))
+    if not is_right or is_all_shown:
+        print("\n".join("      " + line for line in _said))
 
 
 def options(**defaults):
     """The options of a case, as --count 20; defaults tell their types."""
     parser = argparse.ArgumentParser()
     parser.add_argument("parts", nargs="*", choices=[[], *_parts] if _parts else None)
+    parser.add_argument("--all", action="store_true", help="show checks that pass, too")
     for name, value in defaults.items():
         parser.add_argument("--" + name, type=type(value), default=value)
     return parser.parse_args()
 
 
 def run_parts(**defaults):
-    asked = options(**defaults).parts or list(_parts)
-    for name in asked:
-        _run_part(name)
+    asked = options(**defaults)
+    for name in asked.parts or list(_parts):
+        _run_part(name, asked.all)
     print("%d checks failed" % len(_failed) if _failed else "all passed")
     sys.exit(1 if _failed else 0)
