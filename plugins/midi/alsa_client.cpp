@@ -288,7 +288,7 @@ void alsa_client::read_until_closed() noexcept {
     pthread_setname_np(pthread_self(), "midi alsa");
     for (;;) {
         pollfd waits[] = {{fd_, POLLIN, 0}, {closing_[0], POLLIN, 0}};
-        if (poll(waits, 2, -1) < 0 && errno != EINTR) {
+        if (poll(waits, 2, until_next_look_ms()) < 0 && errno != EINTR) {
             return;
         }
         if (waits[1].revents != 0) {
@@ -296,6 +296,19 @@ void alsa_client::read_until_closed() noexcept {
         }
         read_what_is_there();
     }
+}
+
+// Whom nothing waits for is told so. As poll() wants it: -1 for ever.
+int alsa_client::until_next_look_ms() noexcept {
+    const std::lock_guard lock(mutex_);
+    int soonest_ms = -1;
+    for (const listening& each : listening_) {
+        if (const auto next = each.listener->idle()) {
+            const int next_ms = static_cast<int>(next->count());
+            soonest_ms = soonest_ms < 0 ? next_ms : std::min(soonest_ms, next_ms);
+        }
+    }
+    return soonest_ms;
 }
 
 void alsa_client::read_what_is_there() noexcept {

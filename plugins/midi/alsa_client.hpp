@@ -15,6 +15,7 @@
 #include <alsa/asoundlib.h>
 
 #include <atomic>
+#include <chrono>
 #include <compare>
 #include <cstdint>
 #include <memory>
@@ -42,6 +43,9 @@ public:
     virtual void take(std::span<const std::uint8_t> bytes, std::uint64_t stamp_us) noexcept = 0;
     /// The sequencer has thrown away what waited for us, and does not say how much.
     virtual void overrun() noexcept = 0;
+    /// Nothing more waits for us, for now. The most that may pass until it is called again; none:
+    /// no matter.
+    virtual std::optional<std::chrono::milliseconds> idle() noexcept = 0;
 
 protected:
     ~alsa_listener() = default;
@@ -134,6 +138,7 @@ private:
     bool is_subscribed(const tied& what) const noexcept;
     void read_until_closed() noexcept;
     void read_what_is_there() noexcept;
+    int until_next_look_ms() noexcept;
     void take(const snd_seq_event_t& event) noexcept;
     void heed(const snd_seq_event_t& announced) noexcept;
     void mark_gone(int client, int port) noexcept;

@@ -4,6 +4,7 @@
 // parser puts them together and bounds them.
 #include "alsa_port.hpp"
 #include "clock_map.hpp"
+#include "driver_losses.hpp"
 #include "source_system.hpp"
 
 #include <tactus/cpp/error.hpp>
@@ -20,6 +21,11 @@ using direction = alsa_client::direction;
 // waking us takes on a machine that has other work.
 constexpr std::chrono::nanoseconds steady_delay = 2ms;
 
+// A driver's loss is seen before what stood behind it comes. Notes are then ended once more when
+// nothing has come for so long, or, where there is always something, after the longer time.
+constexpr std::chrono::milliseconds gap_quiet = 100ms;
+constexpr std::chrono::nanoseconds gap_max = 1s;
+
 class alsa_source final : public alsa_listener {
 public:
     struct way_in {
@@ -28,7 +34,16 @@ public:
         bool is_steady;
     };
 
-    alsa_source(alsa_client& client, const way_in& way) : client_(client), way_(way) {}
+    /// `from`: what it listens to; nullptr for a virtual port.
+    alsa_source(alsa_client& client, const way_in& way, const alsa_port* from)
+        : client_(client), way_(way) {
+        if (from != nullptr) {
+            from_ = *from;
+            if (from->kind == alsa_kind::hardware) {
+                losses_.emplace(*from);
+            }
+        }
+    }
     alsa_source(const alsa_source&) = delete;
     alsa_source& operator=(const alsa_source&) = delete;
     ~alsa_source() {
@@ -40,28 +55,30 @@ public:
     /// Errors: tactus::failure.
     void open(const std::string& own_name) {
         own_ = client_.make_receiver(own_name, *this, way_.is_steady);
-    }
-    void listen_to(const alsa_port& port) {
-        from_ = port.name;
-        client_.tie(own_, direction::receives, port.at);
+        if (!from_.name.empty()) {
+            client_.tie(own_, direction::receives, from_.at);
+        }
     }
     const source& to() const noexcept { return way_.to; }
     /// Of what it listens to; empty where that is a virtual port.
-    const std::string& from() const noexcept { return from_; }
+    const std::string& from() const noexcept { return from_.name; }
     bool is_held() const noexcept { return client_.is_held(own_); }
 
 private:
-    void take(std::span<const std::uint8_t> bytes, std::uint64_t stamp_us) noexcept override {
-        way_.into.take(way_.to, bytes, way_.is_steady ? due_of(stamp_us) : 0);
-    }
+    void take(std::span<const std::uint8_t> bytes, std::uint64_t stamp_us) noexcept override;
     void overrun() noexcept override { way_.into.tell_overrun(way_.to); }
+    std::optional<std::chrono::milliseconds> idle() noexcept override;
     std::int64_t due_of(std::uint64_t stamp_us) noexcept;
 
     alsa_client& client_;
     const way_in way_;
     int own_ = -1;
-    std::string from_;
+    alsa_port from_; // without a name: it is a virtual port
     // The reader's.
+    std::optional<driver_losses> losses_; // of a device
+    std::int64_t gap_until_ns_ =
+        0;                      // until then what comes may be of a gap's edges; 0: there is none
+    std::int64_t heard_ns_ = 0; // while there is one: the last that came
     clock_map clock_;
     std::int64_t due_ns_ = 0; // of the last event
 };
@@ -73,6 +90,37 @@ std::int64_t alsa_source::due_of(std::uint64_t stamp_us) noexcept {
     clock_.look(before_ns, stamp_now_us, way_.into.now_ns());
     due_ns_ = std::max(due_ns_, clock_.to_host_ns(stamp_us) + steady_delay.count());
     return due_ns_;
+}
+
+void alsa_source::take(std::span<const std::uint8_t> bytes, std::uint64_t stamp_us) noexcept {
+    if (losses_ && losses_->has_lost_before(bytes.size())) {
+        way_.into.tell_overrun(way_.to);
+        gap_until_ns_ = way_.into.now_ns() + gap_max.count();
+    }
+    if (gap_until_ns_ != 0) {
+        heard_ns_ = way_.into.now_ns();
+        if (is_sysex_part(bytes)) {
+            way_.into.refuse_sysex(bytes);
+            return;
+        }
+    }
+    way_.into.take(way_.to, bytes, way_.is_steady ? due_of(stamp_us) : 0);
+}
+
+// What began before the gap may have lost its end there, and of what is behind it the sequencer
+// makes notes that nobody played: it takes what is left of a SysEx for data of the last message.
+std::optional<std::chrono::milliseconds> alsa_source::idle() noexcept {
+    if (gap_until_ns_ == 0) {
+        return std::nullopt;
+    }
+    const std::int64_t now_ns = way_.into.now_ns();
+    const bool is_quiet = now_ns - heard_ns_ >= std::chrono::nanoseconds(gap_quiet).count();
+    if (now_ns < gap_until_ns_ && !(is_quiet && losses_->is_drained())) {
+        return gap_quiet;
+    }
+    gap_until_ns_ = 0;
+    way_.into.mend_gap(way_.to);
+    return std::nullopt;
 }
 
 class alsa_input final : public source_system {
@@ -107,13 +155,12 @@ public:
         if (found == nullptr) {
             throw tactus::failure(TACTUS_E_IO, "it went away");
         }
-        auto made = make(to);
+        auto made = make(to, found);
         made->open(own_name);
-        made->listen_to(*found);
         sources_.push_back(std::move(made));
     }
     void attach_virtual(const std::string& own_name, source& to) override {
-        auto made = make(to);
+        auto made = make(to, nullptr);
         made->open(own_name);
         sources_.push_back(std::move(made));
     }
@@ -125,8 +172,9 @@ public:
     std::chrono::milliseconds look_again() const noexcept override { return 0ms; } // ALSA tells
 
 private:
-    std::unique_ptr<alsa_source> make(source& to) {
-        return std::make_unique<alsa_source>(*client_, alsa_source::way_in{*into_, to, is_steady_});
+    std::unique_ptr<alsa_source> make(source& to, const alsa_port* from) {
+        return std::make_unique<alsa_source>(*client_, alsa_source::way_in{*into_, to, is_steady_},
+                                             from);
     }
 
     std::shared_ptr<alsa_client> client_;

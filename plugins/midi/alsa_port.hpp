@@ -6,6 +6,7 @@
 #include "alsa_client.hpp"
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,6 +27,12 @@ struct alsa_port {
     std::string client_name;
     std::string port_name;
 };
+
+/// Of what an event of the sequencer carries: only a SysEx, or a part of one, has no fixed length.
+/// Bounds: not empty.
+inline bool is_sysex_part(std::span<const std::uint8_t> bytes) noexcept {
+    return bytes[0] == 0xF0 || bytes[0] == 0xF7 || bytes[0] < 0x80;
+}
 
 /// Asks the system what is behind it.
 port_identity identity_of(const alsa_port& port);

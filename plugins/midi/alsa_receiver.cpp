@@ -21,11 +21,6 @@ std::size_t cells_for(std::size_t sysex_bytes) noexcept {
     return 1 + (sysex_bytes + cell_bytes - 1) / cell_bytes;
 }
 
-// Only a SysEx, or a part of one, is an event of variable length.
-bool is_sysex(alsa_receiver::bytes_view bytes) noexcept {
-    return bytes[0] == 0xF0 || bytes[0] == 0xF7 || bytes[0] < 0x80;
-}
-
 } // namespace
 
 alsa_receiver::alsa_receiver(const alsa_client& client, const alsa_port& port)
@@ -48,12 +43,12 @@ std::size_t alsa_receiver::part_max(std::size_t size) noexcept {
 
 bool alsa_receiver::has_room(bytes_view bytes, std::int64_t now_ns) noexcept {
     if (buffer_) {
-        const bool is_part = is_sysex(bytes) && bytes.size() >= device_part;
+        const bool is_part = is_sysex_part(bytes) && bytes.size() >= device_part;
         return buffer_->has_room(bytes.size(), now_ns,
                                  is_part ? std::optional(queued_max) : std::nullopt);
     }
     const auto pool = client_.pool_of(at_.client);
-    return !pool || pool->free >= (is_sysex(bytes) ? cells_for(bytes.size()) : 1);
+    return !pool || pool->free >= (is_sysex_part(bytes) ? cells_for(bytes.size()) : 1);
 }
 
 bool alsa_receiver::is_drained(std::int64_t now_ns) noexcept {

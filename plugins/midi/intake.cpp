@@ -118,13 +118,13 @@ void intake::emit_one(source& from, std::span<const std::uint8_t> message, std::
 }
 
 void intake::tell_overrun(source& from) noexcept {
+    reject({.lost = 1});
+    mend_gap(from);
+}
+
+void intake::mend_gap(source& from) noexcept {
     const std::unique_lock lock = hold(from);
-    from.stream.cut_off();
-    losses counted;
-    count_losses(from, counted);
-    counted.lost = 1;
-    reject(counted);
-    end_what_sounds(from);
+    cut_and_end(from);
 }
 
 bool intake::end_silent(source& from) noexcept {
@@ -133,13 +133,18 @@ bool intake::end_silent(source& from) noexcept {
         return false;
     }
     from.sensing.forget();
+    cut_and_end(from);
+    silent_.add(1);
+    return true;
+}
+
+// What is cut off may be the middle of a SysEx, and what sounds may have lost its end.
+void intake::cut_and_end(source& from) noexcept {
     from.stream.cut_off();
     losses counted;
     count_losses(from, counted);
     reject(counted);
     end_what_sounds(from);
-    silent_.add(1);
-    return true;
 }
 
 void intake::end_what_sounds(source& from) noexcept {

@@ -48,6 +48,13 @@ public:
     /// The system has lost what came from it, nobody knows how much: a SysEx that was under way is
     /// cut off, and what sounds is ended, since its ends may be among it. Threads: as take().
     void tell_overrun(source& from) noexcept;
+    /// As that, and it is not counted: what came before the gap had not all come when it was told.
+    void mend_gap(source& from) noexcept;
+    /// A part of a SysEx of which another part may be missing: it goes no further, and its first
+    /// part counts it. Threads: any.
+    void refuse_sysex(std::span<const std::uint8_t> part) noexcept {
+        reject({.cut = part[0] == 0xF0 && is_wanted(0xF0) ? 1U : 0U});
+    }
     /// Ends the notes and pedals of a source that has gone. Threads: any; nothing comes from it.
     void end_what_sounds(source& from) noexcept;
 
@@ -93,6 +100,7 @@ private:
                  std::uint32_t flags, losses& to) noexcept;
     void emit_one(source& from, std::span<const std::uint8_t> message, std::int64_t due_ns,
                   std::uint32_t flags) noexcept;
+    void cut_and_end(source& from) noexcept; // with the source held
     void count_losses(source& from, losses& to) noexcept;
     void reject(const losses& counted) noexcept;
     void tell_large() noexcept;

@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """Long SysEx, bursts, and devices that are slow or take nothing. --dumps 16 is the long run."""
+import re
+import threading
 import time
 
 from checks import (PATIENCE_S, SLOWNESS, check, check_equal, check_within, kept, note, options, part,
-                    run_parts, wait_for)
+                    run_parts, shell, wait_for)
 from daemon import Daemon, house, midi, route
 from midi_bytes import note_off, note_on, sysex, without_real_time
 from osc import Listener
@@ -50,15 +52,46 @@ def long_sysex_to_a_device():
 def long_sysex_from_a_device():
     one = device()
     daemon = attached()
-    for size in (4096, 16384, 60000):
+    for size, send in ((4096, one.send), (60000, one.send), (60000, one.send_as_it_is_read)):
         lost = daemon.total('rejected_total.*"keys"')
-        one.send(sysex(size) + note_on(60))
+        send(sysex(size) + note_on(60))
         came = messages_until_note(one)
         whole = [args[0] for address, args in came if address.endswith("sysex")]
         is_counted = daemon.total('rejected_total.*"keys"') > lost
         check("SysEx of %d bytes: whole, or counted as lost" % size,
               whole == [sysex(size)] or (whole == [] and is_counted),
               "%s came" % [len(each) for each in whole])
+    check("... whole, where the kernel came to read it", whole == [sysex(size)])
+
+
+def overruns_of_driver():
+    return sum(int(each) for each in re.findall(r"Overruns *: (\d+)",
+                                                shell("cat /proc/asound/card*/midi*")))
+
+
+@part
+def a_flood_that_the_driver_has_no_room_for():
+    """Its buffer has 4096 bytes, and the kernel comes to empty it when it can. What it threw away
+    nobody is told: it may be the middle of a SysEx, or the ends of notes."""
+    one = device()
+    daemon = attached()
+    flood = b"".join(sysex(5000) + note_on(i) + note_off(i) + bytes([0xB0, i, 64] * 200)
+                     for i in range(20))
+
+    def has_lost():
+        one.send(flood)
+        time.sleep(2)
+        return overruns_of_driver()
+
+    wait_for(has_lost, every=0)
+    one.send_as_it_is_read(note_on(100))
+    came = back.until_quiet()
+    note("bytes lost: %d, %s" % (overruns_of_driver(), daemon.nonzero('rejected_total.*"keys"')))
+    check("what the driver lost is counted",
+          overruns_of_driver() == 0 or daemon.rejected("overrun") >= 1)
+    check("each SysEx that came is whole",
+          all(args == [sysex(5000)] for address, args in came if address.endswith("sysex")))
+    check_equal("notes that sound", sounding(came), {100})
 
 
 def messages_until_note(sender):
@@ -85,6 +118,16 @@ def bursts():
         check_equal("... counted as sent", daemon.sent() - sent, count)
 
 
+def sounding(came):
+    notes = set()
+    for address, args in came:
+        if address.endswith("note_on"):
+            notes.add(args[1])
+        elif address.endswith("note_off"):
+            notes.discard(args[1])
+    return notes
+
+
 @part
 def more_at_once_than_the_sequencer_keeps():
     """5,000 messages: what is lost of them is counted, and no note is left sounding."""
@@ -96,10 +139,7 @@ def more_at_once_than_the_sequencer_keeps():
     lost = daemon.rejected("overrun")
     note("of 5000 messages %d came, overruns: %d" % (len(came), lost))
     check("all came, or an overrun is counted", len(came) == 5000 or lost >= 1)
-    notes = set()
-    for address, args in came:
-        (notes.add if address.endswith("note_on") else notes.discard)(args[1])
-    check_equal("notes that sound", notes, set())
+    check_equal("notes that sound", sounding(came), set())
     one.send(note_on(60))
     check_equal("the next note comes", [args for _, args in back.taken()], [[1, 60, 100]])
 
@@ -194,12 +234,14 @@ def dumps_from_device_to_device_with_a_clock_between():
     for i in range(dumps):
         dump = bytearray(sysex(60000))
         dump[1] = i
-        source.send(dump)
+        sending = threading.Thread(target=source.send_as_it_is_read, args=(dump,))
+        sending.start()
         came, size, end = b"", 0, time.monotonic() + 4 * PATIENCE_S
         while size < len(dump) and time.monotonic() < end:
             daemon.desk.send("/t/clock")
             more = target.received(at_least=1, timeout=0.02)
             came, size = came + more, size + len(without_real_time(more))
+        sending.join()
         if not check_equal("dump %d, byte for byte" % (i + 1), without_real_time(came),
                            bytes(dump)):
             break
