@@ -80,6 +80,7 @@ void supervisor::open() {
 
 result<void> supervisor::bring_up() {
     has_ended_ = false;
+    call_until_ns_ = 0;
     instance_ = std::make_unique<instance>(around_, what_.who,
                                            [this](tactus_status status) { ended(status); });
     instance_->watch_stalls(
@@ -112,7 +113,9 @@ void supervisor::ended(tactus_status status) {
                                 ") and did not say why.";
     }
     has_ended_ = true;
-    quiet_until_ns_ = around_.reactor.clock().now_ns() + stop_grace_ns;
+    const std::int64_t now_ns = around_.reactor.clock().now_ns();
+    quiet_until_ns_ = now_ns + stop_grace_ns;
+    call_until_ns_ = call_until_ns_ == 0 ? now_ns + call_limit_ns() : call_until_ns_;
     clean_up();
 }
 
@@ -123,7 +126,7 @@ void supervisor::clean_up() {
         instance_->destroy();
         past_blocked_ += instance_->blocked();
         instance_.reset();
-    } else if (around_.reactor.clock().now_ns() < quiet_until_ns_) {
+    } else if (around_.reactor.clock().now_ns() < quiet_until_ns_ || left_for_call_ns() > 0) {
         arm(quiet_look_ns, [](coro::timer& node) noexcept { owner(node).clean_up(); });
         return;
     } else {
@@ -237,8 +240,14 @@ void supervisor::stop(std::function<void()> stopped) {
 
 void supervisor::ask_to_stop() {
     is_second_grace_ = false;
+    call_until_ns_ = around_.reactor.clock().now_ns() + call_limit_ns();
     arm(stop_grace_ns, [](coro::timer& node) noexcept { owner(node).grace_over(); });
     instance_->stop();
+}
+
+// Of what a call that runs in its worker may take; not more than 0: none runs, or too long.
+std::int64_t supervisor::left_for_call_ns() const {
+    return instance_->busy_since_ns() == 0 ? 0 : call_until_ns_ - around_.reactor.clock().now_ns();
 }
 
 void supervisor::grace_over() {
@@ -246,6 +255,10 @@ void supervisor::grace_over() {
         is_second_grace_ = true;
         instance_->cancel_operations();
         arm(stop_grace_ns, [](coro::timer& node) noexcept { owner(node).grace_over(); });
+        return;
+    }
+    if (const std::int64_t left_ns = left_for_call_ns(); left_ns > 0) {
+        arm(left_ns, [](coro::timer& node) noexcept { owner(node).grace_over(); });
         return;
     }
     last_error_ = "It did not stop in time.";

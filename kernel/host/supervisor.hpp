@@ -16,6 +16,7 @@
 
 #include <tactus/plugin.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -41,8 +42,11 @@ struct supervised {
 class supervisor {
 public:
     // After stop: an instance gets so long to wind down by itself, then its ops are cancelled;
-    // after the same time again it goes into quarantine.
+    // after the same time again it goes into quarantine. A call in its worker, which may be ending
+    // notes at a device that pauses, has its stall limit for that as at any other time, but no more
+    // than stop_call_max_ns from the stop on.
     static constexpr std::int64_t stop_grace_ns = 150'000'000;
+    static constexpr std::int64_t stop_call_max_ns = 1'000'000'000;
     // Threads that instances which hang may cost, left behind; with so many it is not started
     // again until one has come back.
     static constexpr std::size_t hanging_max = 4;
@@ -92,6 +96,10 @@ private:
     void grace_over();
     void takes_nothing(std::int64_t refused_ns);
     void ask_to_stop();
+    [[nodiscard]] std::int64_t call_limit_ns() const noexcept {
+        return std::min(what_.stall_limit_ns, stop_call_max_ns);
+    }
+    [[nodiscard]] std::int64_t left_for_call_ns() const;
     void put_in_quarantine(flow::dropped reason);
     void open();
     void arm(std::int64_t in_ns, void (*fire)(coro::timer&) noexcept);
@@ -113,6 +121,7 @@ private:
     base::connection_counts past_connections_; // of those before the present one
     std::int64_t started_ns_ = 0;
     std::int64_t quiet_until_ns_ = 0;
+    std::int64_t call_until_ns_ = 0; // so long a call in the worker may take; 0: nothing ends
     bool is_second_grace_ = false;
     bool is_cut_off_ = false; // asked to stop since it took nothing; another follows
     bool has_ended_ = false;  // the instance said stopped; it is cleaned up when it is quiet

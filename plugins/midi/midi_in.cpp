@@ -66,7 +66,7 @@ task<void> input::follow(context& here) {
     for (;;) {
         news_.reset();
         const sources_found found = co_await here.work(look);
-        const std::vector<wish> wishes = number(here, found.names);
+        const std::vector<wish> wishes = number(here, found.ports);
         auto listen = [this, &wishes] { return link_.listen(wishes); };
         const std::vector<std::uint32_t> up = co_await here.work(listen);
         tell(here, up);
@@ -96,32 +96,27 @@ task<void> input::close(context& here) {
 
 /// Each port that is there, with the number that it has in the daemon; those that went are
 /// forgotten, and get their number again when they are back.
-std::vector<wish> input::number(context& here, const std::vector<std::string>& names) {
+std::vector<wish> input::number(context& here, const std::vector<port_candidate>& there) {
     std::erase_if(ports_, [&](const auto& each) {
-        const bool is_there = std::find(names.begin(), names.end(), each.first) != names.end();
+        const bool is_there = std::any_of(there.begin(), there.end(),
+                                          [&](const auto& one) { return one.name == each.first; });
         if (!is_there) {
             here.ports().remove(each.second.number);
         }
         return !is_there;
     });
-    show_awaited(here, names.empty());
+    show_awaited(here, there.empty());
     std::vector<wish> wishes;
-    for (const std::string& name : names) {
-        known_port& port = ports_[name];
+    for (const port_candidate& one : there) {
+        known_port& port = ports_[one.name];
         if (port.number == 0) {
-            const std::string plain = port_key(name);
-            port.key = plain;
-            const auto is_taken = [&] {
-                return std::count_if(ports_.begin(), ports_.end(), [&](const auto& other) {
-                           return other.second.key == port.key;
-                       }) > 1;
-            };
-            for (int twin = 2; is_taken(); ++twin) { // two devices of one name
-                port.key = plain + " #" + std::to_string(twin);
-            }
-            port.number = here.ports().add(port_info(port.key, name, port_state::offline));
+            port.key = keys_.key_for(one, there, [&](const std::string& key) {
+                return std::any_of(ports_.begin(), ports_.end(),
+                                   [&](const auto& other) { return other.second.key == key; });
+            });
+            port.number = here.ports().add(port_info(port.key, one.name, port_state::offline));
         }
-        wishes.push_back({name, port.number});
+        wishes.push_back({one.name, port.number});
     }
     return wishes;
 }

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "news.hpp"
+#include "port_keys.hpp"
 #include "source_link.hpp"
 
 #include <tactus/cpp/plugin.hpp>
@@ -76,7 +77,7 @@ private:
     tactus::task<void> follow(tactus::context& here);
     tactus::task<void> watch_sensing(tactus::context& here);
     tactus::task<void> close(tactus::context& here);
-    std::vector<wish> number(tactus::context& here, const std::vector<std::string>& names);
+    std::vector<wish> number(tactus::context& here, const std::vector<port_candidate>& there);
     void tell(tactus::context& here, const std::vector<std::uint32_t>& up);
     void show_awaited(tactus::context& here, bool is_awaited);
 
@@ -93,8 +94,9 @@ private:
     intake intake_;
     source_link link_;                        // the worker's; all that follows is the loop's
     std::map<std::string, known_port> ports_; // by the system's name
-    std::string awaited_;                     // what the options name
-    std::uint32_t awaited_port_ = 0;          // shows that while nothing of it is there; 0: not now
+    port_keys keys_;
+    std::string awaited_;            // what the options name
+    std::uint32_t awaited_port_ = 0; // shows that while nothing of it is there; 0: not now
     tactus::counter attached_;
     std::uint32_t attached_counted_ = 0;
 };

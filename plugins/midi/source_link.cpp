@@ -31,13 +31,17 @@ sources_found source_link::look() {
         }
         sources_found now;
         if (settings_.virtual_port.empty()) {
-            now.names = choose(system_->ports());
-            aside_.keep(now.names);
-            now.look_again = has_one_left(now.names) ? return_step
-                                                     : sooner(system_->look_again(),
-                                                              aside_.next(set_aside::clock::now()));
+            now.ports = choose(system_->ports());
+            std::vector<std::string> names;
+            for (const port_candidate& each : now.ports) {
+                names.push_back(each.name);
+            }
+            aside_.keep(names);
+            now.look_again = has_one_left(names) ? return_step
+                                                 : sooner(system_->look_again(),
+                                                          aside_.next(set_aside::clock::now()));
         } else {
-            now.names = {settings_.virtual_port};
+            now.ports.push_back({settings_.virtual_port, {}});
         }
         if (std::exchange(must_retry_, false)) {
             now.look_again = retry({}).look_again;
@@ -93,7 +97,7 @@ sources_found source_link::retry(std::string complaint) {
 
 // A pattern means all that it matches, anything else must mean one. Never our own ports, unless by
 // their whole name: what goes out would come in again.
-std::vector<std::string> source_link::choose(std::vector<std::string> names) {
+std::vector<port_candidate> source_link::choose(std::vector<std::string> names) {
     const std::string& wanted = settings_.port.name;
     std::erase_if(names, [&](const std::string& name) {
         return is_own(name) && name != wanted && without_numbers(name) != wanted;
@@ -113,9 +117,9 @@ std::vector<std::string> source_link::choose(std::vector<std::string> names) {
         complain("more than 64 ports match; the first 64 are listened to.");
         found.resize(source_system::sources_max);
     }
-    std::vector<std::string> chosen;
+    std::vector<port_candidate> chosen;
     for (const std::size_t index : found) {
-        chosen.push_back(names[index]);
+        chosen.push_back(all[index]);
     }
     return chosen;
 }

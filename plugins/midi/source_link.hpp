@@ -36,9 +36,9 @@ struct source_settings {
     source_opening opening;
 };
 
-/// What is there to listen to, by the system's names, and when to look again (0: when woken).
+/// What is there to listen to, and when to look again (0: when woken).
 struct sources_found {
-    std::vector<std::string> names;
+    std::vector<port_candidate> ports;
     std::chrono::milliseconds look_again{0};
 };
 
@@ -93,7 +93,7 @@ private:
     bool open();
     void drop_lost();
     sources_found retry(std::string complaint);
-    std::vector<std::string> choose(std::vector<std::string> names);
+    std::vector<port_candidate> choose(std::vector<std::string> names);
     void say_why_none(const std::vector<std::string>& names);
     bool is_own(const std::string& name) const;
     bool has_one_left(const std::vector<std::string>& names) const noexcept;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "tests/support/daemon_process.hpp"
 
+#include "tests/support/free_port.hpp"
 #include "tests/support/udp_peer.hpp"
 
 #include <csignal>
@@ -26,7 +27,7 @@ std::uint16_t port_in(const std::string& log) {
 } // namespace
 
 std::uint16_t free_udp_port() {
-    return udp_peer().port();
+    return free_port<udp_peer>();
 }
 
 http_answer http_get(std::uint16_t port, const std::string& path) {

@@ -3,6 +3,8 @@
 // daemon: blocking, with a limit.
 #pragma once
 
+#include "tests/support/free_port.hpp"
+
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
@@ -18,9 +20,12 @@ namespace tactus::test {
 
 class tcp_peer {
 public:
-    tcp_peer() : door_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    // 0: any that is free.
+    explicit tcp_peer(std::uint16_t at_port = 0)
+        : door_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
         sockaddr_in here{};
         here.sin_family = AF_INET;
+        here.sin_port = htons(at_port);
         here.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
         socklen_t size = sizeof here;
         if (::bind(door_, reinterpret_cast<sockaddr*>(&here), size) != 0 ||
@@ -76,7 +81,7 @@ private:
 
 // A TCP port that is free now, also for who does not take one that a closed connection still holds.
 inline std::uint16_t free_tcp_port() {
-    return tcp_peer().port();
+    return free_port<tcp_peer>();
 }
 
 } // namespace tactus::test

@@ -91,7 +91,8 @@ typedef uint64_t tactus_id;
  *
  * 6. After `stop` the host leaves ops alone for the instance's grace time, then cancels all of
  *    them. An instance that is not stopped after a second such time is put in quarantine: detached
- *    from the routes, its image kept, loudly logged.
+ *    from the routes, its image kept, loudly logged. While a call in its worker runs, that waits
+ *    until `stall_limit` after the stop, or one second where that is less.
  */
 typedef struct tactus_op {
     /* [loop] Set by the plugin before the starting call, which says what `result` is. */

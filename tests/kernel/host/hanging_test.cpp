@@ -258,6 +258,36 @@ TEST_CASE_METHOD(hanging_again, "held back, it is started again when a thread ha
     CHECK(house.unaccounted(1) == 0);
 }
 
+TEST_CASE_METHOD(hanging_again,
+                 "a call that takes its time at a stop is waited for, to its limit") {
+    const bool comes_back = GENERATE(true, false);
+    send();
+    REQUIRE(is_soon([&] { return hanging() == 1; }));
+    if (!comes_back) {
+        meant_to_leak(supervisor->present());
+    }
+    stop();
+
+    reactor.advance_by(host::supervisor::stop_call_max_ns - 1);
+
+    CHECK(stopped == 0);
+    CHECK_FALSE(supervisor->has_quarantine());
+    if (comes_back) {
+        let_all_go();
+        REQUIRE(is_soon([&] { // its end is told by its thread
+            reactor.settle();
+            return supervisor->present() == nullptr || supervisor->present()->busy_since_ns() == 0;
+        }));
+    }
+    reactor.advance_by(1);
+    REQUIRE(is_soon([&] {
+        reactor.advance_by(ms);
+        return stopped == 1;
+    }));
+    CHECK(supervisor->has_quarantine() == !comes_back);
+    CHECK(house.unaccounted(1) == 0);
+}
+
 TEST_CASE_METHOD(loop_instance,
                  "writable from another thread races with being cut off, harmlessly") {
     plays.output.flags = TACTUS_OUT_MAY_BLOCK;
