@@ -136,7 +136,9 @@ std::string event_text(const tactus_event& event) {
     case TACTUS_PROTO_OSC:
         return osc_text(of);
     case TACTUS_PROTO_MIDI:
-        return midi_text(of);
+        return (event.flags & TACTUS_EVENT_SYSEX_PART) != 0
+                   ? "system exclusive, a part of " + std::to_string(of.size()) + " bytes"
+                   : midi_text(of);
     default:
         return "protocol " + std::to_string(event.protocol) + ", " + std::to_string(of.size()) +
                " bytes";

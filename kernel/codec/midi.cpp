@@ -58,4 +58,18 @@ midi_error midi_check(std::span<const std::uint8_t> message) noexcept {
     return is_seven_bit(message.subspan(1)) ? midi_error::none : midi_error::bad_byte;
 }
 
+sysex_part sysex_part_of(std::span<const std::uint8_t> bytes) noexcept {
+    if (bytes.empty()) {
+        return sysex_part::none;
+    }
+    const bool is_first = bytes.front() == 0xF0;
+    const bool is_last = bytes.back() == 0xF7;
+    const std::size_t inside = bytes.size() - (is_first ? 1 : 0) - (is_last ? 1 : 0);
+    if ((is_first && (is_last || inside == 0)) ||
+        !is_seven_bit(bytes.subspan(is_first ? 1 : 0, inside))) {
+        return sysex_part::none;
+    }
+    return is_first ? sysex_part::first : is_last ? sysex_part::last : sysex_part::more;
+}
+
 } // namespace tactus::codec

@@ -52,6 +52,11 @@ midi_front(std::span<const std::uint8_t> messages) noexcept {
     return status >= 0xF8;
 }
 
+// What a part of a SysEx in parts is (TACTUS_EVENT_SYSEX_PART):
+//   first := F0 b+      more := b+      last := b* F7
+enum class sysex_part : std::uint8_t { none, first, more, last };
+[[nodiscard]] sysex_part sysex_part_of(std::span<const std::uint8_t> bytes) noexcept;
+
 // Looks into a message. Bounds: only what midi_check accepts.
 struct midi_view {
     std::span<const std::uint8_t> bytes;

@@ -75,6 +75,7 @@ void dispatcher::detach(std::uint16_t output, dropped reason) noexcept {
         from.send_duration_before += from.connected.sink->send_duration()->take_snapshot();
     }
     from.connected.sink = nullptr; // what it takes is still known, for routing
+    leave_parts(from, reason);
     from.ports.clear();
     ports_changed(output);
 }
@@ -135,8 +136,7 @@ void dispatcher::deliver(std::uint16_t output, const delivery& what) noexcept {
     static_cast<void>(push(output, what));
 }
 
-// False: it was dropped at once, and counted so.
-bool dispatcher::push(std::uint16_t output, const delivery& what) noexcept {
+std::optional<dropped> dispatcher::push(std::uint16_t output, const delivery& what) noexcept {
     flow::output& to = *outputs_[output];
     to.ledger.accepted_by.add(what.from);
     event_source source = what.source;
@@ -155,17 +155,17 @@ bool dispatcher::push(std::uint16_t output, const delivery& what) noexcept {
                 to.notes.passed(place_of(to, what), what.note, source.arrival_ns);
             }
         }
-        return true;
+        return std::nullopt;
     case push_result::full:
         to.ledger.dropped_by.add(dropped::queue_full);
         tell_dropped(to, what.source.input, what.source.tag, dropped::queue_full);
-        return false;
+        return dropped::queue_full;
     case push_result::no_memory:
         to.ledger.dropped_by.add(dropped::no_memory);
         tell_dropped(to, what.source.input, what.source.tag, dropped::no_memory);
-        return false;
+        return dropped::no_memory;
     }
-    return false;
+    return std::nullopt;
 }
 
 // What the kernel makes by itself ends what sounds, each once. What an input calls critical may use
@@ -271,7 +271,10 @@ tactus_event dispatcher::event_of(const output& to, const due_entry& entry) cons
     event.port = cell.port != port_set::none ? cell.port : to.ports.first();
     event.tag = cell.tag;
     event.protocol = cell.protocol;
-    event.flags = cell.flags & static_cast<std::uint8_t>(~event_cell::own_flags);
+    static_assert(event_cell::is_part << 1 == TACTUS_EVENT_SYSEX_PART);
+    event.flags = static_cast<std::uint16_t>(
+        (cell.flags & static_cast<std::uint8_t>(~event_cell::own_flags)) |
+        (cell.flags & event_cell::is_part) << 1);
     return event;
 }
 
@@ -283,7 +286,8 @@ std::optional<dropped> dispatcher::verdict(output& to, const due_entry& entry,
     }
     const bool is_critical = (cell.flags & TACTUS_EVENT_CRITICAL) != 0;
     if (to.settings.late == late_policy::drop && !is_critical &&
-        late_ns > to.settings.late_limit_ns && !is_end(entry)) {
+        late_ns > to.settings.late_limit_ns && (cell.flags & event_cell::is_part) == 0 &&
+        !is_end(entry)) {
         return dropped::too_late;
     }
     const bool is_judged_here =
@@ -380,6 +384,9 @@ void dispatcher::give_up(output& to, const due_entry& entry, dropped reason) noe
     const bool is_written = (cell.flags & event_cell::is_written_note) != 0;
     if (cell.protocol == TACTUS_PROTO_MIDI || is_written) {
         to.notes.lost(change_of(to, event_of(to, entry), is_written));
+    }
+    if ((cell.flags & event_cell::is_part) != 0) {
+        lost_part(to, entry.sequence, reason);
     }
     queue_.release(entry);
 }

@@ -8,6 +8,7 @@
 
 #include "kernel/flow/gate.hpp"
 #include "kernel/flow/output.hpp"
+#include "kernel/flow/sysex_streams.hpp"
 #include "kernel/flow/tap.hpp"
 #include "kernel/flow/timed_queue.hpp"
 #include "kernel/flow/witness.hpp"
@@ -81,6 +82,17 @@ public:
     [[nodiscard]] bool owes_any(std::uint16_t output) const noexcept {
         return outputs_[output]->notes.owes_any();
     }
+    // SysEx in parts (dispatcher_parts.cpp). The table; ingress opens and closes.
+    [[nodiscard]] flow::sysex_streams& sysex_streams() noexcept { return streams_; }
+    // The first part: from now on the output takes part, if this finds room. Bounds: the output
+    // takes parts.
+    void begin_parts(flow::sysex_streams::stream& of, std::uint16_t output,
+                     const delivery& first) noexcept;
+    // One that follows, or the last: in order, and dropped where the output takes no more.
+    void deliver_part(const flow::sysex_streams::participant& to, const delivery& part) noexcept;
+    // What was begun is ended at every output that takes part: by a last part F7, which is never
+    // refused. They leave for that reason.
+    void cut_parts(flow::sysex_streams::stream& ended, dropped why) noexcept;
     // For events that a newer one may replace while they wait.
     [[nodiscard]] flow::tickets& tickets() noexcept { return tickets_; }
     // For a delivery that cannot be made: accepted and dropped.
@@ -97,6 +109,7 @@ public:
     }
     // See timed_queue.
     void share_out(std::span<const std::vector<std::uint16_t>> outputs_of) {
+        streams_.make_room(outputs_.size());
         queue_.share_out(outputs_of);
     }
     void limit_input(std::uint16_t input, std::uint64_t events) {
@@ -223,7 +236,13 @@ private:
     [[nodiscard]] bool is_end(const due_entry& entry) const noexcept;
     [[nodiscard]] std::optional<dropped> verdict(output& to, const due_entry& entry,
                                                  std::int64_t late_ns) noexcept;
-    bool push(std::uint16_t output, const delivery& what) noexcept;
+    // Nothing: it waits. Else it was dropped at once for that reason, and counted so.
+    std::optional<dropped> push(std::uint16_t output, const delivery& what) noexcept;
+    // dispatcher_parts.cpp
+    static constexpr std::uint64_t whichever = std::numeric_limits<std::uint64_t>::max();
+    void leave_parts(output& to, dropped why, origin from = origin::silence,
+                     std::uint64_t sequence = whichever) noexcept;
+    void lost_part(output& to, std::uint64_t sequence, dropped why) noexcept;
     [[nodiscard]] static claim claim_of(output& to, const delivery& what) noexcept;
 
     timed_queue queue_;
@@ -231,6 +250,7 @@ private:
     tap* tap_ = nullptr;
     const witnesses* witnesses_ = nullptr;
     flow::tickets tickets_;
+    flow::sysex_streams streams_;
     std::int64_t sending_ns_ = 0;
     std::vector<std::unique_ptr<output>> outputs_;
     std::uint64_t port_changes_ = 0;

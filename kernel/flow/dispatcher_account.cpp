@@ -46,6 +46,9 @@ void dispatcher::finished(output& of, const completion& what) noexcept {
     if (what.how != finish::sent) {
         of.ledger.dropped_by.add(reason_of(what.how));
         of.notes.lost(event.change);
+        if (event.part != 0) {
+            lost_part(of, event.part, reason_of(what.how));
+        }
         return;
     }
     ++of.ledger.sent;

@@ -47,6 +47,8 @@ void dispatcher::drop_all(std::uint16_t output, dropped reason, keep handed_over
     of.ledger.dropped_by.add(reason, gone);
     of.notes.all_cancelled();
     flush(of, handed_over);
+    streams_.forget_due(output);
+    leave_parts(of, reason);
 }
 
 void dispatcher::cancel_waiting(output& to, keep kept) noexcept {
@@ -55,6 +57,8 @@ void dispatcher::cancel_waiting(output& to, keep kept) noexcept {
         to.notes.all_cancelled();
     }
     flush(to, keep::critical);
+    streams_.forget_due(to.index);
+    leave_parts(to, dropped::cancelled, origin::panic);
 }
 
 void dispatcher::flush(output& to, keep kept) noexcept {
@@ -84,6 +88,7 @@ void dispatcher::silence(std::uint16_t output, silence_cause cause) noexcept {
     flow::output& to = *outputs_[output];
     const bool is_panic = cause == silence_cause::operator_;
     const origin from = is_panic ? origin::panic : origin::silence;
+    leave_parts(to, dropped::cancelled, from); // what ends notes must not wait for its end
     const std::size_t ended = for_each_left(
         to, is_panic, [&](const output_notes::remains& left) { end_notes(to, left, from); });
     to.ledger.silenced_by.add(cause, ended > 0 ? 1 : 0);
@@ -95,6 +100,7 @@ std::size_t dispatcher::to_silence(std::uint16_t output) noexcept {
 
 void dispatcher::silence_channels(std::uint16_t output, silence_cause cause) noexcept {
     flow::output& to = *outputs_[output];
+    leave_parts(to, dropped::cancelled);
     const std::size_t ended = for_each_left(to, false, [&](const output_notes::remains& left) {
         if (!left.at->written_for.empty()) {
             end_notes(to, left, origin::silence);
@@ -192,7 +198,7 @@ bool dispatcher::send_made(output& to, const delivery& what,
     made.source.bytes = std::as_bytes(message);
     made.source.arrival_ns = clock_.now_ns();
     made.source.flags |= TACTUS_EVENT_CRITICAL;
-    return push(to.index, made);
+    return !push(to.index, made);
 }
 
 } // namespace tactus::flow

@@ -41,8 +41,11 @@ struct alignas(64) event_cell {
     static constexpr std::uint8_t is_real_time = 0x10;
     // In `flags` too: the memory of its cancel group is counted with it.
     static constexpr std::uint8_t pays_group = 0x08;
+    // In `flags` too: a part of a SysEx. Outputs see it as TACTUS_EVENT_SYSEX_PART, which has no
+    // place here: pays_group has it.
+    static constexpr std::uint8_t is_part = 0x04;
     static constexpr std::uint8_t own_flags =
-        has_end | is_written_note | has_ticket | is_real_time | pays_group;
+        has_end | is_written_note | has_ticket | is_real_time | pays_group | is_part;
     static constexpr std::size_t ticket_size = sizeof(std::uint32_t);
     // Whether a payload of so many bytes leaves room for a ticket.
     [[nodiscard]] static bool takes_ticket(std::size_t size) noexcept {

@@ -30,6 +30,7 @@ public:
         std::uint32_t port = 0;
         std::int64_t effect_ns = 0; // when it takes effect, once it is sent; 0: at once
         std::int64_t ends_ns = 0;   // see note_ends
+        std::uint64_t part = 0;     // a part of a SysEx: its sequence in the queue; else 0
     };
 
     // Answers the number by which it is found again.

@@ -125,6 +125,9 @@ std::optional<std::int64_t> ingress::clock_offset_ns(const inlet& from) const no
 }
 
 bool ingress::take_midi(message packet, bool can_wait) noexcept {
+    if ((packet.packet->flags & TACTUS_EVENT_SYSEX_PART) != 0) {
+        return take_part(packet, can_wait);
+    }
     const codec::midi_error error = codec::midi_check(packet.bytes);
     watch_.did(due_watch::message_steps + due_watch::copied(packet.bytes.size()));
     if (error != codec::midi_error::none) {
@@ -213,6 +216,10 @@ void ingress::route(const message& one) noexcept {
         leave_unrouted(one, unrouted::ambiguous_port);
         return;
     }
+    if (opening_ != nullptr) {
+        send_first_part(one, end);
+        return;
+    }
     send_to_targets(one, end);
     if (router_.has_own_rules(one.input)) {
         translate(one, end);
@@ -251,21 +258,33 @@ void ingress::settle(const message& one, const outcome& end) noexcept {
             give_up(one, each.output, each.why);
         }
     } else if (one.limited) {
-        ledger.rejected_by.add(*one.limited);
-        ++astray_;
-        tell(one, outcome_kind::rejected, rejected_names[static_cast<std::size_t>(*one.limited)]);
+        rejected_as(one, *one.limited);
     } else if (!untaken_.empty()) {
-        const bool is_denied =
-            std::any_of(untaken_.begin(), untaken_.end(),
-                        [](const untaken& each) { return each.why == dropped::sysex_denied; });
-        const rejected reason = end.has_failed ? rejected::untranslatable
-                                : is_denied    ? rejected::sysex_denied
-                                               : rejected::unsupported_type;
-        ledger.rejected_by.add(reason);
-        ++astray_;
-        tell(one, outcome_kind::rejected, rejected_names[static_cast<std::size_t>(reason)]);
+        rejected_as(one, reason_of(end));
     } else {
         leave_unrouted(one, end.why);
+    }
+}
+
+// Of a message that no output could take.
+rejected ingress::reason_of(const outcome& end) const noexcept {
+    const auto has = [this](dropped why) {
+        return std::any_of(untaken_.begin(), untaken_.end(),
+                           [why](const untaken& each) { return each.why == why; });
+    };
+    return end.has_failed               ? rejected::untranslatable
+           : has(dropped::sysex_denied) ? rejected::sysex_denied
+           : has(dropped::too_large)    ? rejected::too_large
+                                        : rejected::unsupported_type;
+}
+
+// Counted as received before.
+void ingress::rejected_as(const message& one, rejected reason) noexcept {
+    inputs_[one.input]->ledger.rejected_by.add(reason);
+    ++astray_;
+    tell(one, outcome_kind::rejected, rejected_names[static_cast<std::size_t>(reason)]);
+    if (opening_ != nullptr) {
+        opening_->refused = reason;
     }
 }
 
@@ -317,7 +336,9 @@ void ingress::tell_unsupported(const message& one, std::uint16_t output,
 void ingress::tell_untaken(const message& one, bool is_taken_elsewhere) const noexcept {
     const std::string_view address = one.osc != nullptr ? one.osc->address : "MIDI";
     for (const untaken& each : untaken_) {
-        if (each.why != dropped::unsupported_type || each.text.empty()) {
+        const bool is_told_here =
+            each.why == dropped::unsupported_type || each.why == dropped::too_large;
+        if (!is_told_here || each.text.empty()) {
             continue; // told of where it was found
         }
         is_taken_elsewhere ? observer_->taken_elsewhere(one.input, each.output, address, each.text)

@@ -120,6 +120,11 @@ public:
     bool reject(std::uint16_t input, std::uint64_t count, std::string_view reason) noexcept;
     // Takes back what the input emitted under its tag.
     std::uint64_t cancel(std::uint16_t input, std::uint32_t tag) noexcept;
+    // Of what the input emits in parts some is lost: what it has under way is ended, and the rest
+    // refused for that reason.
+    void cut_parts(std::uint16_t input, rejected why) noexcept;
+    // The input has gone: so is what it has under way.
+    void end_parts(std::uint16_t input) noexcept;
     // What an input waits for: the packet that was not taken last, or one event.
     [[nodiscard]] const room_question& awaited(std::uint16_t input) const noexcept {
         return inputs_[input]->awaited;
@@ -234,6 +239,12 @@ private:
     bool take_single(message& one, bool can_wait) noexcept;
     bool take_bundle(const message& packet, bool can_wait) noexcept;
     bool take_midi(message packet, bool can_wait) noexcept;
+    // ingress_parts.cpp
+    bool take_part(message& part, bool can_wait) noexcept;
+    void begin_parts(message& first) noexcept;
+    void go_on(sysex_streams::stream& with, message& part) noexcept;
+    void cut(sysex_streams::stream& broken, rejected why) noexcept;
+    void end(sysex_streams::stream& gone) noexcept;
     // ingress_osc.cpp
     [[nodiscard]] codec::osc_error read(const codec::osc_walker& from,
                                         codec::osc_message& into) noexcept;
@@ -270,6 +281,11 @@ private:
         std::string_view text = {}; // of unsupported_type; static
     };
     void send_to_targets(const message& one, outcome& end) noexcept;
+    void send_first_part(const message& first, outcome& end) noexcept;
+    void begin_at(const message& first, destination to, payload_block* block,
+                  outcome& end) noexcept;
+    void refuse_first_part(const message& first, outcome& end) noexcept; // ingress_rules.cpp
+    void rejected_as(const message& one, rejected reason) noexcept;
     // ingress_names.cpp
     [[nodiscard]] bool find_meaning(const message& one) noexcept;
     void gather_reached(const message& one) noexcept;
@@ -277,6 +293,7 @@ private:
                                                        outcome& end) noexcept;
     [[nodiscard]] delivery delivery_of(const message& one, destination to) const noexcept;
     void settle(const message& one, const outcome& end) noexcept;
+    [[nodiscard]] rejected reason_of(const outcome& end) const noexcept;
 
     // Routes that filter and translate (ingress_rules.cpp).
     [[nodiscard]] event_scope scope_of(const message& one) noexcept;
@@ -362,6 +379,7 @@ private:
     target_list open_;
     bool is_muting_ = false;
     bool is_muted_ = false;
+    sysex_streams::stream* opening_ = nullptr; // the present event is its first part
     bool is_round_ = false;
     target_list reached_; // by the present event, where that has to be known
     std::optional<codec::bad_argument> bad_argument_; // of the message that is routed

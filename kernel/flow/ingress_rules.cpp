@@ -137,6 +137,22 @@ void ingress::send_own(const rule& rule, const message& one, const event_scope& 
     }
 }
 
+// A SysEx in parts: what a route would write anew, or hold back, it does not take.
+void ingress::refuse_first_part(const message& first, outcome& end) noexcept {
+    for_each_own_rule(first, [&](const rule& each, const event_scope& scope) {
+        watch_.did(steps_of(each, first));
+        if (!each.route.filter.takes(scope)) {
+            end.note(unrouted::filtered);
+            return;
+        }
+        for (const std::uint16_t output : each.route.outputs) {
+            untaken_.push_back({output, dropped::too_large,
+                                "a route with `as`, `throttle` or `dedupe` takes no SysEx of more "
+                                "than 65536 bytes"});
+        }
+    });
+}
+
 void ingress::send_through(const rule& rule, const message& one, const made_event& made,
                            outcome& end) noexcept {
     if (rule.route.as) {

@@ -18,6 +18,9 @@ std::string_view ingress::output_name(std::uint16_t output) const {
 void ingress::refuse(const message& one, rejected reason) noexcept {
     refuse(one.input, reason);
     tell(one, outcome_kind::rejected, rejected_names[static_cast<std::size_t>(reason)]);
+    if (opening_ != nullptr) {
+        opening_->refused = reason;
+    }
 }
 
 void ingress::give_up(const message& one, std::uint16_t output, dropped reason) noexcept {
@@ -29,6 +32,9 @@ void ingress::give_up(const message& one, std::uint16_t output, dropped reason) 
 void ingress::leave_unrouted(const message& one, unrouted reason) noexcept {
     inlet& from = *inputs_[one.input];
     from.ledger.unrouted_by.add(reason);
+    if (opening_ != nullptr) {
+        opening_->unrouted = reason;
+    }
     const bool is_for_name = reason >= unrouted::unknown_port;
     from.name_in_vain = is_for_name ? one.packet->port : from.name_in_vain;
     astray_ += reason == unrouted::filtered ? 0 : 1;

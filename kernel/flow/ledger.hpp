@@ -50,7 +50,8 @@ inline constexpr std::array<std::string_view, 5> unrouted_names = {
 // Why a delivery was given up. `cancelled` and `stop` are intended; so are `throttled` and
 // `unchanged`, which the route asks for, and `outdated`: a note-off
 // that the kernel made, and whose note has ended or begun anew before. `circle`: its route is
-// muted, as an event went round by it (circle_guard).
+// muted, as an event went round by it (circle_guard). `too_large`: a SysEx of more than 64 KiB that
+// the output does not take in parts, or not now, as another one is under way there.
 enum class dropped : std::uint8_t {
     queue_full,
     too_late,
@@ -66,12 +67,13 @@ enum class dropped : std::uint8_t {
     throttled,
     unchanged,
     sysex_denied,
-    circle
+    circle,
+    too_large
 };
-inline constexpr std::array<std::string_view, 15> dropped_names = {
-    "queue_full", "too_late",  "output_down", "output_stalled",   "output_error",
-    "cancelled",  "stop",      "no_memory",   "unsupported_type", "untranslatable",
-    "outdated",   "throttled", "unchanged",   "sysex_denied",     "circle"};
+inline constexpr std::array<std::string_view, 16> dropped_names = {
+    "queue_full", "too_late",     "output_down",      "output_stalled", "output_error", "cancelled",
+    "stop",       "no_memory",    "unsupported_type", "untranslatable", "outdated",     "throttled",
+    "unchanged",  "sysex_denied", "circle",           "too_large"};
 
 // What nobody meant: a device that is away, a send that fails, a full queue.
 inline constexpr std::array lost_for = {dropped::queue_full,   dropped::too_late,

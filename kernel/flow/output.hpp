@@ -37,6 +37,7 @@ struct output {
         std::int64_t ahead_ns = 0;   // how early it wants events
         bool is_deferred = false;    // finishes later what it accepts
         bool is_scheduling = false;  // its receiver keeps OSC until it is due
+        bool takes_parts = false;    // of a SysEx
     };
 
     output(std::uint16_t number, const output_settings& chosen)

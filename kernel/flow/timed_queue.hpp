@@ -149,6 +149,9 @@ public:
     [[nodiscard]] push_result push(std::uint16_t output, std::int64_t due_ns,
                                    const event_source& source) noexcept;
 
+    // What the next event that is let in will have as its due_entry::sequence.
+    [[nodiscard]] std::uint64_t next_sequence() const noexcept { return next_sequence_; }
+
     // The output wants its events so long before due, those that wait already too: all that is said
     // below about what is due, means this moment. Bounds: not negative.
     void set_ahead(std::uint16_t output, std::int64_t ahead_ns) noexcept;

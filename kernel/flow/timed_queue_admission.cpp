@@ -111,7 +111,8 @@ bool timed_queue::make_room(output_queue& to, applicant& one) noexcept {
 }
 
 // Where in the heap it is. The first of a heap is due next; which of the first few is next of its
-// input, one has to look. What is dead on top goes.
+// input, one has to look. What is dead on top goes. A part of a SysEx stays: the rest would be
+// another SysEx.
 std::optional<std::size_t> timed_queue::find_victim(lane& victims, const applicant& of) noexcept {
     std::optional<std::size_t> next;
     std::size_t looks = 0;
@@ -126,7 +127,7 @@ std::optional<std::size_t> timed_queue::find_victim(lane& victims, const applica
             continue;
         }
         const bool is_own =
-            place_of(cell.input) == of.place &&
+            place_of(cell.input) == of.place && (cell.flags & event_cell::is_part) == 0 &&
             (of.source->group == 0 || of.group == cancel_groups::none || cell.group == of.group);
         if (!is_gone && is_own && (!next || key < victims.heap.keys()[*next])) {
             next = i;

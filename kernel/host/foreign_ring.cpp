@@ -30,7 +30,9 @@ bool foreign_ring::put(const tactus_event& given) noexcept {
     const base::ring_push pushed = ring_.try_push(
         std::as_bytes(std::span(&event, 1)), std::as_bytes(std::span(event.bytes, event.size)));
     const bool is_lost = pushed == base::ring_push::full || pushed == base::ring_push::too_large;
-    if (is_lost) {
+    if (is_lost && (event.flags & TACTUS_EVENT_SYSEX_PART) != 0) {
+        has_lost_part_.store(true, std::memory_order_release);
+    } else if (is_lost) {
         lost_ends_.keep(event, was_missing); // before the loop is told
     }
     return is_lost ? reject(flow::rejected::overrun, 1) : pushed == base::ring_push::stored_wake;
@@ -65,6 +67,9 @@ void foreign_ring::read(const base::record_view& record) noexcept {
     tactus_event event{};
     std::memcpy(&event, record.header.data(), sizeof event);
     event.bytes = reinterpret_cast<const std::uint8_t*>(record.payload.data());
+    if ((event.flags & TACTUS_EVENT_SYSEX_PART) != 0) {
+        cut_parts();
+    }
     emit(event);
 }
 
@@ -78,10 +83,19 @@ void foreign_ring::emit(const tactus_event& event) noexcept {
     (void)around_.ingress.emit(input_, one);
 }
 
+// What came before the part that was lost, and is still in the ring, is refused with the rest.
+void foreign_ring::cut_parts() noexcept {
+    if (has_lost_part_.load(std::memory_order_relaxed) &&
+        has_lost_part_.exchange(false, std::memory_order_acquire)) {
+        around_.ingress.cut_parts(input_, flow::rejected::overrun);
+    }
+}
+
 void foreign_ring::count_rejected() noexcept {
     if (!has_rejected_.exchange(false, std::memory_order_acq_rel)) {
         return;
     }
+    cut_parts();
     for (std::size_t i = 0; i < rejected_.size(); ++i) {
         if (const std::uint64_t n = rejected_[i].exchange(0, std::memory_order_relaxed); n > 0) {
             (void)around_.ingress.reject(input_, n, flow::rejected_names[i]);

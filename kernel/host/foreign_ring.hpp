@@ -42,6 +42,7 @@ private:
     void read(const base::record_view& record) noexcept;
     void emit(const tactus_event& event) noexcept;
     void count_rejected() noexcept;
+    void cut_parts() noexcept;
 
     const surroundings& around_;
     std::uint16_t input_;
@@ -53,6 +54,10 @@ private:
     // false -> true by whoever counts first, and tells the loop; true -> false by the loop, before
     // it takes the counts. Acquire-release: a count made before the flag was found set is taken.
     std::atomic<bool> has_rejected_{false};
+    // A part of a SysEx found no room. false -> true by the producer before it pushes anything
+    // else, true -> false by the loop before it emits the next part: release and acquire, so that
+    // nothing of that SysEx is emitted that came after the part.
+    std::atomic<bool> has_lost_part_{false};
 };
 
 } // namespace tactus::host

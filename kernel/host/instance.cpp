@@ -155,6 +155,7 @@ result<void> instance::attach_output() {
                                              std::to_string(ahead_max_ns) + ".");
     }
     to.is_scheduling = to.ahead_ns > 0;
+    to.takes_parts = (output_->flags & TACTUS_OUT_SYSEX_PARTS) != 0;
     if ((output_->flags & TACTUS_OUT_MAY_BLOCK) != 0) {
         worker* const sends = find_worker();
         if (sends == nullptr) {
@@ -203,6 +204,7 @@ void instance::detach_output(flow::dropped reason) noexcept {
 // An output's are forgotten when it is detached.
 void instance::forget_input_ports() noexcept {
     if (who_.plays == role::input) {
+        around_.ingress.end_parts(who_.index);
         ports().clear();
     }
 }

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "intake.hpp"
 
-#include <new>
-#include <string>
 #include <utility>
 
 namespace midi {
@@ -89,9 +87,12 @@ intake::parsed intake::parse(source& from, std::span<const std::uint8_t> bytes, 
     parsed found;
     bool has_sensed = false;
     from.stream.feed(bytes, [&](std::span<const std::uint8_t> message) {
-        has_sensed = has_sensed || message[0] == active_sensing;
-        if (is_wanted(message[0])) {
-            from.sounding.follow(message);
+        const bool is_part = from.stream.is_part();
+        has_sensed = has_sensed || (!is_part && message[0] == active_sensing);
+        if (is_wanted(is_part ? 0xF0 : message[0])) {
+            if (!is_part) {
+                from.sounding.follow(message);
+            }
             emit_one(from, message, due_ns, flags);
             found.has_event = true;
         }
@@ -111,6 +112,7 @@ void intake::emit_one(source& from, std::span<const std::uint8_t> message, std::
     event.bytes = message.data();
     event.size = static_cast<std::uint32_t>(message.size());
     event.protocol = TACTUS_PROTO_MIDI;
+    event.flags = from.stream.is_part() ? TACTUS_EVENT_SYSEX_PART : 0;
     event.source = from.port;
     const tactus_batch one{sizeof(tactus_batch), 1, sizeof event, flags, &event};
     const std::lock_guard lock(mutex_);
@@ -124,7 +126,7 @@ void intake::tell_overrun(source& from) noexcept {
 
 void intake::mend_gap(source& from) noexcept {
     const std::unique_lock lock = hold(from);
-    cut_and_end(from);
+    end_what_sounds(from);
 }
 
 bool intake::end_silent(source& from) noexcept {
@@ -133,21 +135,25 @@ bool intake::end_silent(source& from) noexcept {
         return false;
     }
     from.sensing.forget();
-    cut_and_end(from);
+    end_what_sounds(from);
     silent_.add(1);
     return true;
 }
 
-// What is cut off may be the middle of a SysEx, and what sounds may have lost its end.
-void intake::cut_and_end(source& from) noexcept {
-    from.stream.cut_off();
+// Of a SysEx in parts the end goes out; what ends notes comes from nowhere, and is no part.
+void intake::cut_off(source& from) noexcept {
+    const std::span<const std::uint8_t> last_part = from.stream.cut_off();
+    if (!last_part.empty() && is_wanted(0xF0)) {
+        emit_one(from, last_part, 0, TACTUS_BATCH_DROPPABLE);
+    }
+    from.stream.reset();
     losses counted;
     count_losses(from, counted);
     reject(counted);
-    end_what_sounds(from);
 }
 
 void intake::end_what_sounds(source& from) noexcept {
+    cut_off(from);
     from.sounding.end_all([&](std::span<const std::uint8_t> message) {
         emit_one(from, message, 0, TACTUS_BATCH_DROPPABLE);
     });
@@ -157,7 +163,6 @@ void intake::count_losses(source& from, losses& to) noexcept {
     const tactus::midi_stream_losses& now = from.stream.losses();
     tactus::midi_stream_losses& before = from.counted;
     to.cut += now.cut_messages - before.cut_messages;
-    to.large += is_wanted(0xF0) ? now.large_sysex - before.large_sysex : 0;
     const std::uint64_t skipped = now.undefined_bytes + now.stray_bytes;
     const std::uint64_t skipped_before = before.undefined_bytes + before.stray_bytes;
     if (skipped > skipped_before) {
@@ -170,24 +175,8 @@ void intake::reject(const losses& counted) noexcept {
     if (counted.cut > 0) {
         here_.reject(counted.cut, "malformed");
     }
-    if (counted.large > 0) {
-        here_.reject(counted.large, "too_large");
-        tell_large();
-    }
     if (counted.lost > 0) {
         here_.reject(counted.lost, "overrun");
-    }
-}
-
-void intake::tell_large() noexcept {
-    try { // the text
-        here_.log().warning(
-            "A SysEx of more than " + std::to_string(TACTUS_SYSEX_SIZE_MAX) +
-            " bytes came in and was refused: that is the longest that there is in "
-            "either direction. Let its sender make several of it, or leave SysEx out "
-            "by `ignore` of this input.");
-    } catch (const std::bad_alloc&) {
-        return; // it is counted all the same
     }
 }
 

@@ -22,7 +22,7 @@ struct source {
     explicit source(std::uint32_t number) : port(number) {}
 
     const std::uint32_t port; // as ports.add numbered it
-    tactus::midi_stream stream;
+    tactus::midi_stream stream{TACTUS_SYSEX_SIZE_MAX, tactus::long_sysex::in_parts};
     tactus::midi_stream_losses counted; // of the stream's losses
     sounding_notes sounding;
     sensing_watch sensing; // used where the intake heeds active sensing
@@ -55,7 +55,10 @@ public:
     void refuse_sysex(std::span<const std::uint8_t> part) noexcept {
         reject({.cut = part[0] == 0xF0 && is_wanted(0xF0) ? 1U : 0U});
     }
-    /// Ends the notes and pedals of a source that has gone. Threads: any; nothing comes from it.
+    /// Nothing more comes of what is under way: a SysEx is cut off. Threads: as take().
+    void cut_off(source& from) noexcept;
+    /// Ends the notes and pedals of a source that has gone, and a SysEx that was under way.
+    /// Threads: any; nothing comes from it.
     void end_what_sounds(source& from) noexcept;
 
     /// Where active sensing says that the source has gone: a SysEx that was under way is cut off,
@@ -91,7 +94,6 @@ private:
     // What was found missing, by the reason that it is counted under.
     struct losses {
         std::uint64_t cut = 0;
-        std::uint64_t large = 0;
         std::uint64_t lost = 0;
     };
     std::unique_lock<std::mutex> hold(source& from) noexcept;
@@ -100,10 +102,8 @@ private:
                  std::uint32_t flags, losses& to) noexcept;
     void emit_one(source& from, std::span<const std::uint8_t> message, std::int64_t due_ns,
                   std::uint32_t flags) noexcept;
-    void cut_and_end(source& from) noexcept; // with the source held
     void count_losses(source& from, losses& to) noexcept;
     void reject(const losses& counted) noexcept;
-    void tell_large() noexcept;
 
     tactus::context& here_;
     std::bitset<256> unwanted_; // by status byte

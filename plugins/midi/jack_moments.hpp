@@ -36,7 +36,7 @@ public:
             latest_ns_ = reset_ns_;
             return reset_ns_;
         }
-        if (status > 0xF0) {
+        if (status >= 0xF8) {
             return due_ns;
         }
         const std::int64_t free_ns = std::max(due_ns, reset_ns_);

@@ -58,7 +58,7 @@ output::output(config&& given, context& here)
     : here_(here), key_(given.port ? given.port->text() : *given.virtual_port),
       latency_(given.latency), is_steady_(given.is_steady), has_sensing_(given.has_sensing),
       news_(here, given.api == api_choice::jack ? "" : device_watch::devices), pace_bell_(here),
-      link_(settings_of(given, here.name()), here.log(),
+      long_bell_(here), link_(settings_of(given, here.name()), here.log(),
             {news_.as_waker(), counting(counters_.xruns), adding_to(counters_.lost_to_xrun),
              adding_to(counters_.lost_to_full), clock_of(here)}),
       pace_(wire_of(given)) {}
@@ -81,6 +81,7 @@ task<void> output::run(context& here) {
     if (has_sensing_) {
         here.spawn("midi sensing", keep_sensing(here));
     }
+    here.spawn("midi long sysex", watch_long(here));
     std::exception_ptr ended;
     try {
         co_await follow(here);
@@ -92,7 +93,7 @@ task<void> output::run(context& here) {
 }
 
 task<void> output::follow(context& here) {
-    auto check = [this] { return link_.check(); };
+    auto check = [this] { return look_at_link(); };
     for (;;) {
         news_.reset();
         const link_report now = co_await here.work(check);
@@ -148,16 +149,26 @@ std::int64_t output::paced_moment(std::int64_t now_ns) const noexcept {
 }
 
 tactus_status output::give(const tactus_event& event) noexcept {
+    const bool is_part = (event.flags & TACTUS_EVENT_SYSEX_PART) != 0;
+    return is_part || !long_.is_idle() ? give_beside(event) : give_now(event);
+}
+
+tactus_status output::give_now(const tactus_event& event) noexcept {
     const wire_pace::bytes_view message = bytes_of(event);
     const std::int64_t now_ns = to_ns(here_.now());
     if (!pace_.has_room(message, now_ns)) {
         return wait_for_room();
     }
-    const bool is_short = message[0] != 0xF0;
+    return give_bytes(message, pace_.is_on() ? paced_moment(now_ns) : moment_of(event), now_ns);
+}
+
+// Bounds: the pace has room.
+tactus_status output::give_bytes(wire_pace::bytes_view message, std::int64_t moment_ns,
+                                 std::int64_t now_ns) noexcept {
+    const bool is_short = !wire_pace::is_sysex(message);
     const part_limits limits = is_short ? part_limits() : link_.limits_of(message.size());
     const wire_pace::bytes_view part = pace_.first_part(message, limits);
-    const std::int64_t due_ns = pace_.is_on() ? paced_moment(now_ns) : moment_of(event);
-    const tactus_status status = send_part({part, due_ns}, now_ns);
+    const tactus_status status = send_part({part, moment_ns}, now_ns);
     if (status == TACTUS_E_AGAIN) {
         return wait_for_room();
     }
@@ -205,8 +216,9 @@ void output::send_parts(std::int64_t now_ns) noexcept {
         const tactus_status status = send_part({part, paced_moment(now_ns)}, now_ns);
         if (status == TACTUS_OK) {
             pace_.part_sent(now_ns);
+            long_.moved(now_ns);
         } else if (status != TACTUS_E_AGAIN) {
-            counters_.cut.add(1);
+            long_.is_open() ? cut_long() : counters_.cut.add(1);
             return;
         }
     }
@@ -217,10 +229,12 @@ output::pace_step output::step() noexcept {
     const std::int64_t now_ns = to_ns(here_.now());
     pace_step next;
     send_parts(now_ns);
-    next.has_room = must_wait_ && std::max(pace_.room_ns(), retry_ns_) <= now_ns;
+    const bool must_send_kept = !long_.is_open() && !send_kept(now_ns);
+    next.has_room = must_wait_ && !must_send_kept && std::max(pace_.room_ns(), retry_ns_) <= now_ns;
     must_wait_ = must_wait_ && !next.has_room;
+    const bool waits = must_wait_ || must_send_kept;
     const std::int64_t next_ns =
-        std::min(pace_.next_part_ns(), must_wait_ ? pace_.room_ns() : wire_pace::never_ns);
+        std::min(pace_.next_part_ns(), waits ? pace_.room_ns() : wire_pace::never_ns);
     next.next_ns = next_ns == wire_pace::never_ns ? next_ns : std::max(next_ns, retry_ns_);
     return next;
 }
@@ -276,15 +290,121 @@ task<void> output::keep_sensing(context& here) {
 
 // What follows is urgent. The end of the SysEx, so that it is not taken for a part of it.
 void output::flush(std::uint32_t) noexcept {
-    const bool must_cut = pace_.is_open();
+    const bool must_cut = pace_.is_open() || long_.is_open();
     pace_.drop();
     link_.flush();
     sensing_.flushed(to_ns(here_.now()));
+    retry_ns_ = 0; // what it had no room for may be gone
     if (must_cut) {
-        counters_.cut.add(1);
-        constexpr std::uint8_t end[] = {0xF7};
-        static_cast<void>(link_.send(end, to_ns(here_.now())));
+        cut_long();
     }
+}
+
+// Other messages must not be answered TACTUS_E_AGAIN while it is open: its parts wait behind them
+// in the worker. Afterwards they may be.
+tactus_status output::give_beside(const tactus_event& event) noexcept {
+    const wire_pace::bytes_view message = bytes_of(event);
+    if ((event.flags & TACTUS_EVENT_SYSEX_PART) != 0) {
+        return give_part(event);
+    }
+    if (message.size() == 1 && message[0] >= 0xF8) {
+        return give_now(event);
+    }
+    if (long_.is_open()) {
+        if (long_.keep({message, moment_of(event)})) {
+            return TACTUS_OK;
+        }
+        cut_long();
+    }
+    return send_kept(to_ns(here_.now())) ? give_now(event) : wait_for_room();
+}
+
+tactus_status output::give_part(const tactus_event& part) noexcept {
+    const wire_pace::bytes_view bytes = bytes_of(part);
+    const std::int64_t now_ns = to_ns(here_.now());
+    const bool is_last = bytes.back() == 0xF7;
+    if (bytes[0] == 0xF0) {
+        if (long_.is_open()) {
+            cut_long();
+        }
+        if (!send_kept(now_ns)) {
+            return wait_for_room();
+        }
+    } else if (!long_.is_open()) { // it was given up, and its end sent
+        return is_last && bytes.size() == 1 ? TACTUS_OK : TACTUS_E_IO;
+    }
+    const tactus_status status = give_now(part);
+    long_.moved(now_ns);
+    if (status == TACTUS_OK && bytes[0] == 0xF0) {
+        long_.begin(now_ns);
+        long_bell_.ring();
+    } else if (status == TACTUS_OK && is_last) {
+        long_.finish();
+        static_cast<void>(send_kept(now_ns));
+    } else if (status != TACTUS_OK && status != TACTUS_E_AGAIN && long_.is_open()) {
+        cut_long();
+    }
+    return status;
+}
+
+void output::cut_long() noexcept {
+    pace_.drop();
+    long_.cut();
+    counters_.cut.add(1);
+    static_cast<void>(send_kept(to_ns(here_.now())));
+}
+
+// What is owed since a SysEx in parts has ended. False: some is left, and the pace takes care of
+// it. Bounds: it is not open.
+bool output::send_kept(std::int64_t now_ns) noexcept {
+    while (!long_.is_idle()) {
+        const long_sysex_out::message next = long_.front();
+        const bool has_room = retry_ns_ <= now_ns && pace_.has_room(next.bytes, now_ns);
+        const std::int64_t moment_ns =
+            pace_.is_on() ? paced_moment(now_ns) : std::max(next.moment_ns, std::int64_t{1});
+        if (!has_room || give_bytes(next.bytes, moment_ns, now_ns) == TACTUS_E_AGAIN) {
+            pace_bell_.ring();
+            return false;
+        }
+        long_.pop();
+    }
+    return true;
+}
+
+// On the worker. When to look again; never_ns where it is over.
+std::int64_t output::look_at_long() noexcept {
+    const std::int64_t now_ns = to_ns(here_.now());
+    if (long_.is_open() && (pace_.is_open() || must_wait_)) { // it is we who are slow
+        long_.moved(now_ns);
+    }
+    if (long_.is_open() && long_.gives_up_ns() <= now_ns) {
+        cut_long();
+    }
+    return long_.is_open() ? long_.gives_up_ns() : wire_pace::never_ns;
+}
+
+task<void> output::watch_long(context& here) {
+    auto look = [this] { return look_at_long(); };
+    for (;;) {
+        co_await long_bell_.wait();
+        long_bell_.reset();
+        for (std::int64_t next_ns = 0; next_ns != wire_pace::never_ns;) {
+            const std::int64_t until_ns = co_await here.work(look);
+            next_ns = until_ns;
+            if (next_ns != wire_pace::never_ns) {
+                co_await here.sleep_until(time_at(next_ns));
+            }
+        }
+    }
+}
+
+// A port that was attached to anew has not got the begin of what is under way.
+link_report output::look_at_link() {
+    const link_report now = link_.check();
+    if (std::exchange(attached_seen_, now.attached) != now.attached && long_.is_open()) {
+        cut_long();
+    }
+    return now;
 }
 
 void output::list_ports(const port_visitor& visit) {

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "link.hpp"
+#include "long_sysex_out.hpp"
 #include "news.hpp"
 #include "sensing_pace.hpp"
 #include "steady_pace.hpp"
@@ -42,6 +43,7 @@ public:
                                               "tactus",   "MIT",  "MIDI to ALSA and JACK."};
     static constexpr std::uint32_t protocols = tactus::protocol_bit(TACTUS_PROTO_MIDI);
     static constexpr bool may_block = true;
+    static constexpr bool takes_sysex_parts = true;
     static constexpr const char* const interfaces[] = {TACTUS_PORTS_0, TACTUS_TIMER_0};
 
     using config = output_options;
@@ -107,6 +109,17 @@ private:
 
     std::int64_t moment_of(const tactus_event& event) noexcept;
     tactus_status give(const tactus_event& event) noexcept;
+    tactus_status give_now(const tactus_event& event) noexcept;
+    tactus_status give_bytes(wire_pace::bytes_view message, std::int64_t moment_ns,
+                             std::int64_t now_ns) noexcept;
+    // A SysEx in parts, and what comes beside it.
+    tactus_status give_beside(const tactus_event& event) noexcept;
+    tactus_status give_part(const tactus_event& part) noexcept;
+    void cut_long() noexcept;
+    bool send_kept(std::int64_t now_ns) noexcept;
+    std::int64_t look_at_long() noexcept;
+    tactus::task<void> watch_long(tactus::context& here);
+    link_report look_at_link();
     tactus_status wait_for_room() noexcept;
     struct timed_part {
         wire_pace::bytes_view bytes;
@@ -130,12 +143,15 @@ private:
     const bool has_sensing_;
     news news_;
     bell pace_bell_; // rung by the worker: there is something to do for step()
+    bell long_bell_; // likewise, for look_at_long()
     counters counters_;
     // The worker's.
     link link_;
     wire_pace pace_;
     steady_pace steady_;
     sensing_pace sensing_;
+    long_sysex_out long_;
+    std::uint32_t attached_seen_ = 0;
     bool must_wait_ = false;         // a message was answered TACTUS_E_AGAIN
     std::int64_t retry_ns_ = 0;      // the MIDI system had no room: ask again then; 0: it had
     std::int64_t retry_span_ns_ = 0; // how long before that

@@ -335,6 +335,9 @@ void source_link::complain(std::string text) {
 
 void source_link::close() noexcept {
     system_.reset(); // nothing comes any more
+    for (const auto& each : attached_) {
+        into_.cut_off(each->from);
+    }
     attached_.clear();
     aside_.clear();
     on_trial_.clear();

@@ -54,6 +54,11 @@ public:
     /// It holds messages back, or cuts SysEx into parts.
     bool is_on() const noexcept { return settings_.wire.unit.count() > 0 || settings_.part > 0; }
 
+    /// The bytes are a SysEx, or a part of one.
+    static bool is_sysex(bytes_view message) noexcept {
+        return message[0] < 0x80 || message[0] == 0xF0 || message[0] == 0xF7;
+    }
+
     /// A SysEx is under way.
     bool is_open() const noexcept { return sent_ < rest_.size(); }
 
@@ -72,7 +77,10 @@ public:
     /// When the next part is to go; never_ns where none is left.
     std::int64_t next_part_ns() const noexcept { return is_open() ? part_ns_ : never_ns; }
     /// From when on a message that is not real-time may begin; never_ns while a SysEx is under way.
-    std::int64_t room_ns() const noexcept { return is_open() ? never_ns : free_ns_ - slack_ns; }
+    /// What continues a SysEx keeps the pause between two parts.
+    std::int64_t room_ns() const noexcept {
+        return is_open() ? never_ns : goes_on_ ? part_ns_ : free_ns_ - slack_ns;
+    }
 
     /// Forgets the rest of a SysEx, and what is still on the wire: the next message may begin at
     /// once.
@@ -81,13 +89,15 @@ public:
 private:
     std::size_t part_size() const noexcept;
     void occupy(std::size_t bytes, std::int64_t now_ns) noexcept;
-    void pause(std::int64_t now_ns) noexcept;
+    void pause(std::size_t sent, std::int64_t now_ns) noexcept;
 
     wire_settings settings_;
     std::int64_t free_ns_ = 0; // the wire has carried everything by then
     std::int64_t part_ns_ = 0;
     std::size_t part_ = 0;           // what goes together at most, of a chunk
     std::size_t chunk_ = 1;          // behind each is a pause
+    std::size_t in_chunk_ = 0;       // so much of the chunk that is under way has been sent
+    bool goes_on_ = false;           // what was begun last is a SysEx without its end
     std::vector<std::uint8_t> rest_; // the SysEx that is under way, all of it
     std::size_t sent_ = 0;           // of rest_
 };

@@ -82,12 +82,13 @@ public:
 
     /// An output is handed one event, which is due.
     tactus_status send_one(std::uint16_t protocol, std::span<const std::uint8_t> bytes,
-                           std::uint32_t port) {
+                           std::uint32_t port, std::uint16_t flags = 0) {
         tactus_event event{};
         event.bytes = bytes.data();
         event.size = static_cast<std::uint32_t>(bytes.size());
         event.protocol = protocol;
         event.port = port;
+        event.flags = flags;
         const tactus_batch batch{sizeof batch, 1, sizeof event, 0, &event};
         std::uint32_t accepted = 0;
         return interface<tactus_output_0>(TACTUS_OUTPUT_0)->send(plugin_, &batch, &accepted);

@@ -14,7 +14,8 @@ extern "C" {
 
 /* Protocols: an open set. An event of an unknown one is skipped and counted as unsupported_type. */
 
-/* One complete MIDI 1.0 message, status byte first; SysEx F0 ... F7 whole. */
+/* One complete MIDI 1.0 message, status byte first; SysEx F0 ... F7 whole, or a part of one: see
+ * TACTUS_EVENT_SYSEX_PART. */
 #define TACTUS_PROTO_MIDI 1u
 /* One OSC 1.0 packet: a message, or (inputs only) a bundle. */
 #define TACTUS_PROTO_OSC 2u
@@ -29,11 +30,20 @@ extern "C" {
 /* Inputs: MIDI System Exclusive, or what a route would make one of, is refused and counted as
  * sysex_denied: it can rewrite an instrument's memory. */
 #define TACTUS_EVENT_NO_SYSEX 0x4u
+/* MIDI: a part of a SysEx that is longer than TACTUS_SYSEX_SIZE_MAX. The first part begins with F0
+ * and has no F7; those that follow are data bytes only; the last ends in F7, and may be F7 alone.
+ * Inputs: the parts of one SysEx have the same `source`, and come in order; what follows goes where
+ * the first part was taken, one after the other, whatever its due_ns, tag and group say. A source
+ * has one under way at a time. Where its end does not come (the device went), the input emits a
+ * last part of F7 alone. Outputs: only with TACTUS_OUT_SYSEX_PARTS; between the first part and the
+ * last come other messages, but never another SysEx in parts. */
+#define TACTUS_EVENT_SYSEX_PART 0x8u
 
 /* The longest payload of an event, in bytes. Longer ones are rejected as too_large. */
 #define TACTUS_EVENT_SIZE_MAX 65536u
-/* The longest System Exclusive message, F0 and F7 included, in bytes; the same in both directions.
- * What an output can send of it in one piece may be less. */
+/* The longest System Exclusive message in one event, F0 and F7 included, in bytes; the same in both
+ * directions. A longer one goes in parts (TACTUS_EVENT_SYSEX_PART), or is refused as too_large
+ * where an output takes none. What an output can send of it in one piece may be less. */
 #define TACTUS_SYSEX_SIZE_MAX TACTUS_EVENT_SIZE_MAX
 
 typedef struct tactus_event {

@@ -5,6 +5,7 @@
 #include "kernel/codec/osc_writer.hpp"
 #include "tests/support/catch.hpp"
 
+#include <array>
 #include <cmath>
 #include <cstdint>
 #include <limits>
@@ -110,6 +111,17 @@ TEST_CASE("system messages are named") {
     REQUIRE(midi({0xFC}) == "stop");
     REQUIRE(midi({0xF0, 0x7E, 0x01, 0xF7}) == "system exclusive, 4 bytes");
     REQUIRE(midi({0xF2, 0x01, 0x02}) == "system  F2 01 02");
+}
+
+TEST_CASE("a part of a SysEx is named as one") {
+    const std::array<std::uint8_t, 3> part = {1, 2, 3};
+    tactus_event event{};
+    event.bytes = part.data();
+    event.size = part.size();
+    event.protocol = TACTUS_PROTO_MIDI;
+    event.flags = TACTUS_EVENT_SYSEX_PART;
+
+    REQUIRE(event_text(event) == "system exclusive, a part of 3 bytes");
 }
 
 TEST_CASE("what is no MIDI message is said to be none") {

@@ -102,6 +102,40 @@ TEST_CASE("MIDI to MIDI allocates nothing once warm") {
     check(takes_midi, TACTUS_PROTO_MIDI, note_on(60));
 }
 
+TEST_CASE("SysEx in parts to three outputs allocate nothing once warm") {
+    fan_out test(takes_midi);
+    for (std::uint16_t i = 0; i < 3; ++i) {
+        test.flow.out.detach(i, dropped::stop);
+        test.flow.out.attach(i, {&test.sinks[i], takes_midi, 0, false, false, true});
+        static_cast<void>(test.flow.add_port(i, "left"));
+    }
+    stamp with;
+    with.flags = TACTUS_EVENT_SYSEX_PART;
+    wire::bytes first(65536, 1);
+    first.front() = 0xF0;
+    const wire::bytes more(4096, 2);
+    const wire::bytes end = {0xF7};
+    const std::array<wire::bytes, 4> all = {first, more, more, end};
+    const auto dump = [&] {
+        for (const wire::bytes& each : all) {
+            const tactus_event event = event_of(TACTUS_PROTO_MIDI, each, with);
+            const tactus_batch batch = {sizeof(tactus_batch), 1, sizeof event, droppable, &event};
+            static_cast<void>(test.flow.in.emit(0, batch));
+            test.flow.drain();
+        }
+    };
+    dump();
+
+    const std::size_t before = allocations;
+    for (int i = 0; i < 100; ++i) {
+        dump();
+    }
+
+    REQUIRE(allocations == before);
+    REQUIRE(test.sinks[2].events == 404);
+    REQUIRE(test.flow.balanced());
+}
+
 TEST_CASE("a long payload to three outputs allocates nothing once warm") {
     check(takes_osc, TACTUS_PROTO_OSC,
           wire::raw("/synth/note_on\0\0,b\0") + wire::big_endian(2000, 4) +

@@ -52,20 +52,16 @@ struct stamp {
     std::uint32_t port = 0;
     std::uint32_t tag = 0;
     std::uint16_t flags = 0;
+    std::uint32_t source = 0;
 };
 
 inline tactus_event event_of(std::uint16_t protocol, const wire::bytes& bytes,
                              const stamp& with = {}) {
-    return {with.due_ns,
-            with.received_ns,
-            bytes.data(),
-            static_cast<std::uint32_t>(bytes.size()),
-            with.port,
-            with.tag,
-            protocol,
-            with.flags,
-            0,
-            0};
+    return {with.due_ns,  with.received_ns,
+            bytes.data(), static_cast<std::uint32_t>(bytes.size()),
+            with.port,    with.tag,
+            protocol,     with.flags,
+            with.source,  0};
 }
 inline tactus_batch batch_of(const std::vector<tactus_event>& events, std::uint32_t flags) {
     return {sizeof(tactus_batch), static_cast<std::uint32_t>(events.size()), sizeof(tactus_event),
@@ -77,6 +73,7 @@ struct output_choice {
     std::uint32_t protocols = takes_osc;
     std::int64_t ahead_ns = 0;
     bool is_deferred = false;
+    bool takes_parts = false;
 };
 
 class flow_under_test {
@@ -104,8 +101,9 @@ public:
     }
     void attach(std::uint16_t output, std::string_view key = "port") {
         const output_choice& choice = choices[output];
-        out.attach(output, {sinks[output].get(), choice.protocols, choice.ahead_ns,
-                            choice.is_deferred, choice.ahead_ns > 0 && !choice.is_deferred});
+        out.attach(output,
+                   {sinks[output].get(), choice.protocols, choice.ahead_ns, choice.is_deferred,
+                    choice.ahead_ns > 0 && !choice.is_deferred, choice.takes_parts});
         static_cast<void>(add_port(output, key));
     }
     std::uint32_t add_port(std::uint16_t output, std::string_view key, bool is_up = true) {

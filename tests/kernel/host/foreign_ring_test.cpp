@@ -3,6 +3,7 @@
 #include "kernel/host/foreign_ring.hpp"
 #include "tests/kernel/host/loop_case.hpp"
 
+#include <algorithm>
 #include <atomic>
 #include <string>
 #include <vector>
@@ -215,6 +216,48 @@ TEST_CASE("a note that begins anew is not ended by what was lost before") {
     CHECK(ends.make_up(counted));
     CHECK(count == 1);
     CHECK_FALSE(ends.make_up(counted));
+}
+
+TEST_CASE_METHOD(foreign_case, "a SysEx of which the ring had no room for a part has no gap") {
+    house.dispatcher.detach(0, flow::dropped::stop);
+    flow::output::connection to;
+    to.sink = &arrived;
+    to.protocols = 1U << TACTUS_PROTO_MIDI;
+    to.takes_parts = true;
+    house.dispatcher.attach(0, to);
+    (void)house.dispatcher.ports(0).add("p", "p", true);
+    house.dispatcher.ports_changed(0);
+    const auto part = [&](const std::string& bytes) {
+        single made(bytes);
+        made.event.protocol = TACTUS_PROTO_MIDI;
+        made.event.flags = TACTUS_EVENT_SYSEX_PART;
+        (void)elsewhere([&] { return emit(made.batch); });
+    };
+    const std::string long_part(4096, '\x01');
+    part("\xF0" + long_part);
+    REQUIRE(turn_until([&] { return arrived.events.size() == 1; }));
+    for (int i = 0; i < 100; ++i) { // the loop does not turn meanwhile: 400 KiB into 256
+        part(long_part);
+    }
+    REQUIRE(all_counted(101));
+    part(long_part);
+    part("\xF7");
+    part("\xF0" + long_part);
+    part("\xF7");
+    REQUIRE(all_counted(105));
+
+    const flow::input_ledger seen = house.input(1);
+    CHECK(seen.rejected_by.of(flow::rejected::overrun) > 0);
+    CHECK(seen.unaccounted() == 0);
+    REQUIRE(turn_until([&] { return house.output(0).sent >= seen.routed + 1; }));
+    std::vector<std::uint32_t> sizes;
+    for (const tactus_event& each : arrived.events) {
+        sizes.push_back(each.size);
+    }
+    // What came before the gap, its end by the kernel, and the next one.
+    REQUIRE(sizes.size() == seen.routed + 1);
+    CHECK(std::vector(sizes.end() - 3, sizes.end()) == std::vector<std::uint32_t>{1, 4097, 1});
+    CHECK(std::count(sizes.begin(), sizes.end(), 1U) == 2);
 }
 
 TEST_CASE_METHOD(foreign_case, "while a flood is read, what is due goes out in between") {

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Long SysEx, bursts, and devices that are slow or take nothing. --dumps 16 is the long run."""
+"""Long SysEx, bursts, and devices that are slow or take nothing. --dumps 16 --size 1048576 is the
+long run."""
 import re
 import threading
 import time
@@ -225,14 +226,14 @@ def a_stop_while_it_takes_nothing():
 
 @part
 def dumps_from_device_to_device_with_a_clock_between():
-    dumps = options(dumps=2).dumps
+    asked = options(dumps=2, size=200000)
     source, target = device(), kept(UsbMidi("Target", serial="T")).plug()
     config = (house("Lab MIDI*") + midi("output", "target", "Target*", sysex_chunk=1024,
                                         sysex_pace="40ms")
               + route("keys", "target") + route("desk", "target", address="/t/*"))
     daemon = Daemon(config).attached("keys", "target")
-    for i in range(dumps):
-        dump = bytearray(sysex(60000))
+    for i in range(asked.dumps): # the last one in parts
+        dump = bytearray(sysex(asked.size if i == asked.dumps - 1 else 60000))
         dump[1] = i
         sending = threading.Thread(target=source.send_as_it_is_read, args=(dump,))
         sending.start()
@@ -249,4 +250,4 @@ def dumps_from_device_to_device_with_a_clock_between():
         check("... and the clock passes between its parts", inside >= 10, "%d ticks" % inside)
 
 
-run_parts(dumps=2)
+run_parts(dumps=2, size=200000)

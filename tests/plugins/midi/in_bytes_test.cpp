@@ -201,19 +201,48 @@ TEST_CASE_METHOD(played_input, "what is missing of a period is counted after it"
     CHECK(input.until([&] { return input.instance.host.rejected["malformed"] == 64; }));
 }
 
-TEST_CASE_METHOD(played_input, "a SysEx that is longer than any event is refused and counted") {
-    keys->send("F0");
-    for (std::size_t sent = 0; sent <= TACTUS_EVENT_SIZE_MAX; sent += 8192) {
-        keys->send(message(8192, 0x01));
+TEST_CASE_METHOD(played_input, "a SysEx that is longer than any event comes in parts") {
+    const message sent = sysex(80'000);
+    for (std::size_t at = 0; at < sent.size(); at += 8000) {
+        const auto piece = sent.begin() + static_cast<std::ptrdiff_t>(at);
+        keys->send(message(piece, piece + 8000));
+        keys->send("F8");
         keys->send("-");
     }
-    keys->send("F7");
     keys->send("90 3C 64");
 
-    REQUIRE(input.until_events(1));
-    CHECK(input.messages() == all_of({"90 3C 64"}));
-    CHECK(input.instance.host.rejected["too_large"] == 1);
-    CHECK(input.until([&] { return input.has_logged("more than 65536 bytes"); }));
+    REQUIRE(input.until([&] {
+        const auto& all = input.instance.host.emitted;
+        return !all.empty() && all.back().bytes == hex("90 3C 64");
+    }));
+    message came;
+    for (const auto& each : input.instance.host.emitted) {
+        const bool is_part = (each.flags & TACTUS_EVENT_SYSEX_PART) != 0;
+        CHECK(is_part == (each.bytes[0] < 0x80 || each.bytes[0] == 0xF0 || each.bytes[0] == 0xF7));
+        if (is_part) {
+            came.insert(came.end(), each.bytes.begin(), each.bytes.end());
+        }
+    }
+    CHECK((came == sent));
+    CHECK(input.instance.host.rejected.empty());
+}
+
+TEST_CASE_METHOD(played_input, "a SysEx in parts that another message cuts off is ended") {
+    for (std::size_t at = 0; at < 10; ++at) {
+        keys->send(at == 0 ? message(1, 0xF0) : message(8000, 1));
+        keys->send("-");
+    }
+    keys->send("90 3C 64");
+
+    REQUIRE(input.until([&] {
+        const auto& all = input.instance.host.emitted;
+        return !all.empty() && all.back().bytes == hex("90 3C 64");
+    }));
+    const auto& all = input.instance.host.emitted;
+    REQUIRE(all.size() > 2);
+    CHECK(all[all.size() - 2].bytes == hex("F7"));
+    CHECK(all[all.size() - 2].flags == TACTUS_EVENT_SYSEX_PART);
+    CHECK(input.until([&] { return input.instance.host.rejected["malformed"] == 1; }));
 }
 
 TEST_CASE("active sensing is not taken in unless it is asked for") {

@@ -64,7 +64,7 @@ TEST_CASE("it is an output that may block and takes MIDI only") {
     const auto* output = instance.interface<tactus_output_0>(TACTUS_OUTPUT_0);
 
     REQUIRE(output != nullptr);
-    CHECK(output->flags == TACTUS_OUT_MAY_BLOCK);
+    CHECK(output->flags == (TACTUS_OUT_MAY_BLOCK | TACTUS_OUT_SYSEX_PARTS));
     CHECK(output->protocols == 1u << TACTUS_PROTO_MIDI);
     CHECK(std::string(instance.descriptor().type) == "midi");
 }

@@ -289,3 +289,59 @@ TEST_CASE("between the parts of a SysEx on a usb wire a real-time byte takes a p
 
     CHECK(pace.room_ns() == 2 * ms + packet_ns - slack_ns);
 }
+
+TEST_CASE("the parts of a SysEx that comes in parts keep the pause, and its end frees the wire") {
+    wire_settings settings;
+    settings.part = 10;
+    settings.pause = 50ms;
+    wire_pace pace(settings);
+    bytes first(10, 0x11);
+    first.front() = 0xF0;
+    const bytes more(15, 0x22);
+    const bytes end{0xF7};
+    REQUIRE(pace.has_room(first, 0));
+    CHECK(take(pace, first, 0) == first);
+
+    CHECK_FALSE(pace.is_open());
+    CHECK_FALSE(pace.has_room(more, 49 * ms));
+    CHECK(pace.has_room(tick, 0));
+    static_cast<void>(take(pace, tick, 0));
+    REQUIRE(pace.room_ns() == 50 * ms);
+    CHECK(take(pace, more, 50 * ms) == bytes(10, 0x22));
+    CHECK(pace.is_open());
+    CHECK(next_part(pace, 100 * ms) == bytes(5, 0x22));
+    CHECK(take(pace, end, 100 * ms) == end); // within the chunk
+    CHECK(pace.has_room(note, 100 * ms));
+}
+
+TEST_CASE("the parts of a SysEx that comes in parts fill a chunk together") {
+    wire_settings settings;
+    settings.part = 1000;
+    settings.pause = 50ms;
+    wire_pace pace(settings);
+    bytes first(400, 0x11);
+    first.front() = 0xF0;
+    const bytes more(400, 0x22);
+    static_cast<void>(take(pace, first, 0));
+    CHECK(pace.has_room(more, 0));
+    static_cast<void>(take(pace, more, 0));
+
+    CHECK(take(pace, more, 0) == bytes(200, 0x22));
+    CHECK(pace.next_part_ns() == 50 * ms);
+    CHECK(next_part(pace, 50 * ms) == bytes(200, 0x22));
+    CHECK(pace.has_room(more, 50 * ms));
+    static_cast<void>(take(pace, more, 50 * ms));
+    CHECK(take(pace, more, 50 * ms) == more); // the chunk is full
+    CHECK(pace.room_ns() == 100 * ms);
+}
+
+TEST_CASE("what is dropped in parts keeps nobody waiting") {
+    wire_pace pace(din(8, 50ms));
+    bytes first(8, 0x11);
+    first.front() = 0xF0;
+    static_cast<void>(take(pace, first, 0));
+
+    pace.drop();
+
+    CHECK(pace.has_room(note, 0));
+}

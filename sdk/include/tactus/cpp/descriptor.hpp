@@ -178,7 +178,8 @@ template <class P>
 constexpr tactus_output_0 instance<P>::output_table() noexcept {
     tactus_output_0 table{};
     table.struct_size = sizeof(tactus_output_0);
-    table.flags = may_block<P>() ? TACTUS_OUT_MAY_BLOCK : 0u;
+    table.flags = (may_block<P>() ? TACTUS_OUT_MAY_BLOCK : 0u) |
+                  (takes_sysex_parts<P>() ? TACTUS_OUT_SYSEX_PARTS : 0u);
     table.protocols = P::protocols;
     table.send = &instance::send;
     if constexpr (ahead_of_due<P>) {

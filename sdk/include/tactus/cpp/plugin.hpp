@@ -4,6 +4,7 @@
 //   send_result send(batch_view)              outputs: must                   [loop], or the worker
 //                                             with `static constexpr bool may_block = true`
 //   static constexpr std::uint32_t protocols  outputs: must
+//   static constexpr bool takes_sysex_parts   outputs: may; see TACTUS_OUT_SYSEX_PARTS
 // and, where wanted: `struct config` with `options` and a constructor from it (and a context&);
 // `static void check(const config&)`, which throws config_error; `ahead()`; `lookahead()`;
 // `flush(port)`;

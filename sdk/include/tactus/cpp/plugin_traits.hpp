@@ -184,6 +184,17 @@ constexpr bool may_block() noexcept {
     }
 }
 
+template <class P>
+constexpr bool takes_sysex_parts() noexcept {
+    if constexpr (requires { P::takes_sysex_parts; }) {
+        static_assert(std::same_as<std::remove_cv_t<decltype(P::takes_sysex_parts)>, bool>,
+                      "`static constexpr bool takes_sysex_parts` has this form");
+        return P::takes_sysex_parts;
+    } else {
+        return false;
+    }
+}
+
 /// A function that may be there, but not in another form: it would never be called.
 template <class P>
 constexpr bool has_fitting_callbacks() noexcept {

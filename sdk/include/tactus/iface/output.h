@@ -17,6 +17,14 @@ extern "C" {
 /* `send` may block: it gets the instance's worker thread, which waits for due by itself. Without
  * this flag `send` is called on [loop] and must return within microseconds. */
 #define TACTUS_OUT_MAY_BLOCK 0x1u
+/* `send` takes a SysEx that is longer than TACTUS_SYSEX_SIZE_MAX, in parts
+ * (TACTUS_EVENT_SYSEX_PART). From the first part to the last no other message may leave between
+ * them but real-time ones (F8 to FF); nor may these others be answered TACTUS_E_AGAIN, since the
+ * parts that follow wait behind them: the output keeps them, within a bound, or gives the SysEx up.
+ * Where a part fails the kernel sends no more of that SysEx but a last part of F7 alone, which may
+ * also come where the output has given it up by itself. Without this flag such a SysEx is refused
+ * as too_large. */
+#define TACTUS_OUT_SYSEX_PARTS 0x2u
 
 typedef struct tactus_output_0 {
     uint32_t struct_size;
