@@ -229,6 +229,9 @@ bool alsa_client::is_subscribed(const tied& what) const noexcept {
 void alsa_client::tie(int own, direction way, alsa_address other) {
     const tied made{own, way, other};
     const int done = subscribe(made, true);
+    if (done == -EAGAIN) { // of the driver, which has one place for each cable
+        fail("ALSA refused the connection, since another program has it alone", done);
+    }
     if (done < 0 && done != -EBUSY) { // busy: it exists already
         fail("ALSA refused the connection", done);
     }

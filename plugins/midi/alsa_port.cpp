@@ -115,6 +115,11 @@ port_identity identity_of(const alsa_port& port) {
     return is;
 }
 
+std::string raw_midi_name(const alsa_port& port) {
+    return "hw:" + std::to_string(port.card) + "," + std::to_string(port.device) + "," +
+           std::to_string(port.subdevice);
+}
+
 alsa_port alsa_port_at(const alsa_client& client, alsa_address at) {
     snd_seq_client_info_t* owner = nullptr;
     snd_seq_client_info_alloca(&owner);

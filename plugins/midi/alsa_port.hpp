@@ -34,6 +34,9 @@ inline bool is_sysex_part(std::span<const std::uint8_t> bytes) noexcept {
     return bytes[0] == 0xF0 || bytes[0] == 0xF7 || bytes[0] < 0x80;
 }
 
+/// As libasound opens it: hw:1,0,0. Bounds: a port of hardware.
+std::string raw_midi_name(const alsa_port& port);
+
 /// Asks the system what is behind it.
 port_identity identity_of(const alsa_port& port);
 

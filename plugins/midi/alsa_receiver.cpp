@@ -7,10 +7,6 @@ namespace midi {
 namespace {
 
 constexpr std::size_t cell_bytes = 28; // snd_seq_event: what a cell holds of a SysEx
-// A long SysEx goes to a device in such parts, each when no more than so much is left in the
-// driver's buffer, of 4096 bytes: what comes behind it, as a clock tick, waits the less.
-constexpr std::size_t device_part = 256;
-constexpr std::size_t queued_max = 1024;
 
 bool is_device(alsa_kind kind) noexcept {
     return kind == alsa_kind::hardware || kind == alsa_kind::virtual_raw;
@@ -45,7 +41,7 @@ bool alsa_receiver::has_room(bytes_view bytes, std::int64_t now_ns) noexcept {
     if (buffer_) {
         const bool is_part = is_sysex_part(bytes) && bytes.size() >= device_part;
         return buffer_->has_room(bytes.size(), now_ns,
-                                 is_part ? std::optional(queued_max) : std::nullopt);
+                                 is_part ? std::optional(part_queued_max) : std::nullopt);
     }
     const auto pool = client_.pool_of(at_.client);
     return !pool || pool->free >= (is_sysex_part(bytes) ? cells_for(bytes.size()) : 1);

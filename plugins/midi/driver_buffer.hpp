@@ -17,6 +17,11 @@
 
 namespace midi {
 
+/// A long SysEx goes to a device in such parts, each when no more than so much is left in the
+/// driver's buffer, of 4096 bytes: what comes behind it, as a clock tick, waits the less.
+inline constexpr std::size_t device_part = 256;
+inline constexpr std::size_t part_queued_max = 1024;
+
 class driver_buffer {
 public:
     static constexpr std::size_t usual_size = 4096;

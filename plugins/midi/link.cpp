@@ -36,7 +36,9 @@ bool link::open() {
     auto opened = open_api<midi_system>(
         settings_.api,
         [this](std::string& why) {
-            return open_alsa({settings_.client, around_}, why);
+            const alsa_opening alsa{settings_.client, around_};
+            return settings_.is_exclusive ? open_raw_midi({alsa, settings_.has_running_status}, why)
+                                          : open_alsa(alsa, why);
         },
         [this](std::string& why) {
             return open_jack({settings_.jack_client, around_}, why);

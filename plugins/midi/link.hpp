@@ -33,6 +33,8 @@ struct link_settings {
     std::string jack_client; // at JACK, where names are given once
     std::string own_name;    // of our end of a connection to `port`
     api_choice api = api_choice::automatic;
+    bool is_exclusive = false; // ALSA: by raw MIDI
+    bool has_running_status = false;
 };
 
 struct link_report {

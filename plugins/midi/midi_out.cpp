@@ -22,8 +22,21 @@ link_settings settings_of(const output_options& given, std::string_view instance
     settings.own_name = instance;
     settings.jack_client = client_names::name_for(
         {given.client, settings.own_name, false, given.virtual_port.has_value()});
-    settings.api = given.api;
+    settings.is_exclusive = given.access == access_kind::exclusive;
+    settings.has_running_status = given.has_running_status;
+    settings.api = settings.is_exclusive ? api_choice::alsa : given.api;
     return settings;
+}
+
+void check_exclusive(const output_options& given) {
+    if (given.virtual_port) {
+        throw config_error("access", "a virtual port is no hardware, and others connect to it; "
+                                     "\"exclusive\" needs a `port`.");
+    }
+    if (given.api == api_choice::jack || given.api == api_choice::rtmidi) {
+        throw config_error("access", "only ALSA gives hardware to one program alone; set `api` to "
+                                     "\"alsa\", or leave \"exclusive\" out.");
+    }
 }
 
 wire_settings wire_of(const output_options& given) {
@@ -48,6 +61,12 @@ void output::check(const config& given) {
     if (given.is_steady && (given.api == api_choice::alsa || given.api == api_choice::rtmidi)) {
         throw config_error("steady", "only JACK has frames to keep distances by; set `api` to "
                                      "\"jack\", or leave this out.");
+    }
+    if (given.access == access_kind::exclusive) {
+        check_exclusive(given);
+    } else if (given.has_running_status) {
+        throw config_error("running_status", "the sequencer has no running status; set `access` to "
+                                             "\"exclusive\", or leave this out.");
     }
     if (given.sysex_pace.count() > 0 && wire_of(given).part == 0) {
         throw config_error("sysex_pace", "there are no pauses without `sysex_chunk`.");

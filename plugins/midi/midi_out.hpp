@@ -23,6 +23,9 @@ static_assert(whole_size_max == 16376, "and so in the range of the option `sysex
 enum class wire_kind : std::uint8_t { none, din, usb };
 inline constexpr const char* wire_words[] = {"none", "din", "usb", nullptr};
 
+enum class access_kind : std::uint8_t { shared, exclusive };
+inline constexpr const char* access_words[] = {"shared", "exclusive", nullptr};
+
 struct output_options {
     std::optional<port_wish> port;
     ambiguity where_several = ambiguity::wait;
@@ -35,6 +38,8 @@ struct output_options {
     std::chrono::nanoseconds sysex_pace{0};
     bool is_steady = false;
     bool has_sensing = false;
+    access_kind access = access_kind::shared;
+    bool has_running_status = false;
 };
 
 class output {
@@ -77,7 +82,14 @@ public:
         tactus::option(&config::is_steady, "steady", "false",
                        "JACK: what comes live keeps its distances, a period after it was due."),
         tactus::option(&config::has_sensing, "active_sensing", "false",
-                       "Say FE when nothing else was sent for 270 ms, while the port is up."));
+                       "Say FE when nothing else was sent for 270 ms, while the port is up."),
+        tactus::option(&config::access, "access", "\"shared\"",
+                       "ALSA; exclusive: bytes go straight to the hardware, and nobody else sends "
+                       "to that port; shared: through the sequencer.")
+            .choices(access_words),
+        tactus::option(&config::has_running_status, "running_status", "false",
+                       "Exclusive access: leave out a status byte that is the one before; once a "
+                       "second it is sent."));
 
     static void check(const config& given);
     static void list_ports(const tactus::port_visitor& visit);

@@ -123,8 +123,15 @@ struct alsa_opening {
     system_surroundings around;
 };
 
+/// ALSA's raw MIDI, for a device that nobody else sends to.
+struct raw_midi_opening {
+    alsa_opening alsa;
+    bool has_running_status = false;
+};
+
 /// nullptr where the system is not there, and `why` says so. Errors: tactus::failure.
 std::unique_ptr<midi_system> open_alsa(const alsa_opening& as, std::string& why);
+std::unique_ptr<midi_system> open_raw_midi(const raw_midi_opening& as, std::string& why);
 std::unique_ptr<midi_system> open_rtmidi(const std::string& client, std::string& why);
 std::unique_ptr<midi_system> open_jack(const jack_opening& as, std::string& why);
 

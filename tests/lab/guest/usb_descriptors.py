@@ -43,13 +43,20 @@ def _configuration(cables):
     return struct.pack("<BBHBBBBB", 9, CONFIGURATION, 9 + len(body), 2, 1, 0, 0x80, 50) + body
 
 
+def _raw_configuration():
+    """An interface of its maker's, whose driver takes MIDI as it is."""
+    ends = bytes([7, 5, 0x01, 2, PACKET_SIZE, 0, 0, 7, 5, 0x81, 2, PACKET_SIZE, 0, 0])
+    body = bytes([9, 4, 0, 0, 2, 0xFF, 0, 0, 0]) + ends
+    return struct.pack("<BBHBBBBB", 9, CONFIGURATION, 9 + len(body), 1, 1, 0, 0x80, 50) + body
+
+
 def _text(texts, index):
     content = b"\x09\x04" if index == 0 else texts[index - 1].encode("utf-16-le")
     return bytes([2 + len(content), TEXT]) + content
 
 
 def answer(setup, texts, ids, cables):
-    """To a control transfer; None refuses it."""
+    """To a control transfer; None refuses it. A device with no cables has bytes, not packets."""
     kind, request, value, _index, length = struct.unpack("<BBHHH", setup)
     what, index = value >> 8, value & 0xFF
     if kind & 0x80 == 0:
@@ -59,7 +66,7 @@ def answer(setup, texts, ids, cables):
         if what == DEVICE:
             said = _device(texts, ids)
         elif what == CONFIGURATION and index == 0:
-            said = _configuration(cables)
+            said = _configuration(cables) if cables else _raw_configuration()
         elif what == TEXT and index <= len(texts):
             said = _text(texts, index)
     elif request in (GET_STATUS, GET_CONFIGURATION, GET_INTERFACE):

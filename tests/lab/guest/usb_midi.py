@@ -30,6 +30,12 @@ HEADER = struct.Struct(">IIIII28s")
 SUBMIT_ANSWER, UNLINK, UNLINK_ANSWER = 3, 2, 4
 EPIPE, ECONNRESET = 32, 104
 PACKET_SIZE = usb_descriptors.PACKET_SIZE
+LAUNCHPAD = (0x1235, 0x000E)
+
+
+def raw_usb_midi(serial):
+    """A device that Linux sends MIDI to as it is, without packets (snd-usb-audio's quirks)."""
+    return UsbMidi("Launchpad", serial, cables=0, ids=LAUNCHPAD)
 
 
 class UsbMidi:
@@ -151,6 +157,10 @@ class UsbMidi:
     def _take(self, content):
         if self.first_out is None:
             self.first_out = time.monotonic()
+        if self.cables == 0:
+            self._got[0] += content
+            self.history += content
+            return
         for i in range(0, len(content) - 3, 4):
             part = part_of(content[i : i + 4])
             self._got[content[i] >> 4] += part

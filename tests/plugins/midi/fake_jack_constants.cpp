@@ -46,6 +46,9 @@ namespace midi {
 std::unique_ptr<midi_system> open_alsa(const alsa_opening&, std::string&) {
     return nullptr;
 }
+std::unique_ptr<midi_system> open_raw_midi(const raw_midi_opening&, std::string&) {
+    return nullptr;
+}
 std::unique_ptr<midi_system> open_rtmidi(const std::string&, std::string&) {
     return nullptr;
 }

@@ -142,6 +142,20 @@ TEST_CASE("without a JACK server the output starts, waits, and prints nothing to
     CHECK(capture.text().empty());
 }
 
+TEST_CASE("exclusive access takes no port of JACK's, though ALSA be absent") {
+    jack_server server;
+    server.start();
+    jack_receiver device("synth");
+    live_output output("port", "synth:in");
+    output.instance.config.unset("api").set("access", toml_text("exclusive"));
+
+    REQUIRE(output.start() == TACTUS_OK);
+
+    CHECK(output.until([&] { return output.has_logged("is offline"); }));
+    CHECK_FALSE(output.until_up(300ms));
+    CHECK_FALSE(output.has_logged("JACK"));
+}
+
 TEST_CASE("a stop while the server is awaited ends at once") {
     jack_server server; // not started
     live_output output("virtual", "v");

@@ -68,3 +68,32 @@ TEST_CASE("it is an output that may block and takes MIDI only") {
     CHECK(output->protocols == 1u << TACTUS_PROTO_MIDI);
     CHECK(std::string(instance.descriptor().type) == "midi");
 }
+
+TEST_CASE("exclusive access is for a port of ALSA") {
+    fake_instance instance(midi_entry(), "midi_out");
+    instance.config.set("port", "\"a\"").set("access", "\"exclusive\"");
+
+    CHECK(instance.configure() == TACTUS_OK);
+    instance.config.set("api", "\"alsa\"");
+    CHECK(instance.configure() == TACTUS_OK);
+    for (const char* other : {"\"jack\"", "\"rtmidi\""}) {
+        instance.config.set("api", other);
+        CHECK(refused(instance) == "access");
+        CHECK(instance.host.error_text.find("ALSA") != std::string::npos);
+    }
+    instance.config.unset("api").unset("port").set("virtual", "\"v\"");
+    CHECK(refused(instance) == "access");
+    CHECK(instance.host.error_text.find("virtual port") != std::string::npos);
+    instance.config.set("access", "\"shared\"");
+    CHECK(instance.configure() == TACTUS_OK);
+}
+
+TEST_CASE("running status is for exclusive access") {
+    fake_instance instance(midi_entry(), "midi_out");
+    instance.config.set("port", "\"a\"").set("running_status", "true");
+
+    CHECK(refused(instance) == "running_status");
+    CHECK(instance.host.error_text.find("`access`") != std::string::npos);
+    instance.config.set("access", "\"exclusive\"");
+    CHECK(instance.configure() == TACTUS_OK);
+}

@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: MIT
+#include "raw_midi_device.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <chrono>
+#include <system_error>
+#include <utility>
+
+#include <poll.h>
+#include <pthread.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+namespace midi {
+namespace {
+
+// The last byte of a driver is looked after so often; a MIDI cable takes 320 us for it.
+constexpr std::chrono::microseconds last_byte_min{100};
+constexpr std::chrono::microseconds last_byte_max{4000};
+
+} // namespace
+
+// Without SND_RAWMIDI_APPEND, so that it is refused where somebody else has it, the sequencer too.
+int raw_midi_device::open(const alsa_port& port) {
+    const std::string name = raw_midi_name(port);
+    if (const int opened = snd_rawmidi_open(nullptr, &handle_, name.c_str(), SND_RAWMIDI_NONBLOCK);
+        opened < 0) {
+        handle_ = nullptr;
+        return opened;
+    }
+    const int prepared = prepare();
+    if (prepared < 0) {
+        close();
+    }
+    return prepared;
+}
+
+// Linux says FE at the end unless it is told not to; that makes a receiver expect more. It calls
+// the device writable when so many bytes find room as we say: all of its buffer but one, since
+// libasound stops a process that says all.
+int raw_midi_device::prepare() {
+    snd_rawmidi_params_t* params = nullptr;
+    snd_rawmidi_params_alloca(&params);
+    snd_rawmidi_params_current(handle_, params);
+    size_ = snd_rawmidi_params_get_buffer_size(params);
+    snd_rawmidi_params_set_no_active_sensing(handle_, params, 1);
+    snd_rawmidi_params_set_avail_min(handle_, params, size_ - 1);
+    if (const int set = snd_rawmidi_params(handle_, params); set < 0) {
+        return set;
+    }
+    pollfd writable{};
+    snd_rawmidi_poll_descriptors(handle_, &writable, 1);
+    fd_ = writable.fd;
+    bell_ = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    if (bell_ < 0) {
+        return -errno;
+    }
+    waiting_.reserve(size_);
+    error_ = 0;
+    must_end_ = false;
+    try {
+        writer_ = std::thread([this] { write_until_closed(); });
+    } catch (const std::system_error&) {
+        return -ENOMEM;
+    }
+    return 0;
+}
+
+std::optional<std::size_t> raw_midi_device::free_now() const noexcept {
+    snd_rawmidi_status_t* status = nullptr;
+    snd_rawmidi_status_alloca(&status);
+    if (handle_ == nullptr || snd_rawmidi_status(handle_, status) < 0) {
+        return std::nullopt;
+    }
+    return snd_rawmidi_status_get_avail(status);
+}
+
+// Here and in the driver. Bounds: the mutex is held.
+std::optional<std::size_t> raw_midi_device::queued() const noexcept {
+    const std::optional<std::size_t> free = free_now();
+    return free ? std::optional(waiting_.size() + size_ - std::min(*free, size_)) : std::nullopt;
+}
+
+int raw_midi_device::write(bytes_view bytes, std::size_t queued_max) noexcept {
+    const std::lock_guard lock(mutex_);
+    if (const int error = std::exchange(error_, 0); error < 0) {
+        return error;
+    }
+    if (waiting_.empty() && free_now() == size_) {
+        const ssize_t written = snd_rawmidi_write(handle_, bytes.data(), bytes.size());
+        if (written >= 0) {
+            return static_cast<std::size_t>(written) == bytes.size() ? 0 : -EIO;
+        }
+        if (written != -EAGAIN) {
+            return static_cast<int>(written);
+        }
+    }
+    const std::optional<std::size_t> before = queued();
+    if (!before) {
+        return -ENODEV;
+    }
+    if (*before > queued_max || *before + bytes.size() > size_) {
+        return -EAGAIN;
+    }
+    waiting_.insert(waiting_.end(), bytes.begin(), bytes.end()); // within what was reserved
+    ring();
+    return 0;
+}
+
+bool raw_midi_device::has_room(std::size_t bytes) noexcept {
+    const std::lock_guard lock(mutex_);
+    return queued().value_or(0) + bytes <= size_;
+}
+
+bool raw_midi_device::is_drained() noexcept {
+    const std::lock_guard lock(mutex_);
+    return queued().value_or(0) == 0;
+}
+
+void raw_midi_device::ring() const noexcept {
+    eventfd_write(bell_, 1);
+}
+
+void raw_midi_device::write_until_closed() noexcept {
+    pthread_setname_np(pthread_self(), "midi raw");
+    std::chrono::microseconds step = last_byte_min;
+    for (bool is_waiting = false;;) {
+        pollfd waits[] = {{bell_, POLLIN, 0}, {fd_, POLLOUT, 0}};
+        if (poll(waits, is_waiting ? 2 : 1, -1) < 0 && errno != EINTR) {
+            return;
+        }
+        eventfd_t rung = 0;
+        static_cast<void>(eventfd_read(bell_, &rung));
+        if (is_waiting && free_now() == size_ - 1) {
+            std::this_thread::sleep_for(step);
+            step = std::min(step * 2, last_byte_max);
+        } else {
+            step = last_byte_min;
+        }
+        const std::lock_guard lock(mutex_);
+        if (must_end_) {
+            return;
+        }
+        is_waiting = write_what_waits();
+    }
+}
+
+// True while something waits. Bounds: the mutex is held.
+bool raw_midi_device::write_what_waits() noexcept {
+    if (waiting_.empty()) {
+        return false;
+    }
+    if (free_now().value_or(size_) != size_) {
+        return true;
+    }
+    const ssize_t written = snd_rawmidi_write(handle_, waiting_.data(), waiting_.size());
+    if (written == -EAGAIN || written == -EINTR) {
+        return true;
+    }
+    error_ = written < 0                                           ? static_cast<int>(written)
+             : static_cast<std::size_t>(written) < waiting_.size() ? -EIO
+                                                                   : 0;
+    waiting_.clear();
+    return false;
+}
+
+// Linux waits in close() for what the driver holds, for up to 10 s (rawmidi.c). So that is dropped
+// first. Of a device that has gone nothing can be dropped: a thread of its own waits for it, whom
+// the end of the process ends.
+void raw_midi_device::close() noexcept {
+    if (writer_.joinable()) {
+        {
+            const std::lock_guard lock(mutex_);
+            must_end_ = true;
+        }
+        ring();
+        writer_.join();
+    }
+    if (bell_ >= 0) {
+        ::close(std::exchange(bell_, -1));
+    }
+    waiting_.clear();
+    const std::optional<std::size_t> free = free_now();
+    snd_rawmidi_t* const closed = std::exchange(handle_, nullptr);
+    if (closed == nullptr) {
+        return;
+    }
+    if (free && (*free == size_ || snd_rawmidi_drop(closed) >= 0)) {
+        snd_rawmidi_close(closed);
+        return;
+    }
+    try {
+        std::thread([closed] { snd_rawmidi_close(closed); }).detach();
+    } catch (const std::system_error&) {
+        snd_rawmidi_close(closed);
+    }
+}
+
+} // namespace midi
