@@ -37,17 +37,41 @@ constexpr std::uint64_t connecting_periods = 2;
 constexpr std::chrono::nanoseconds lookahead_margin = 2ms;
 constexpr clock::duration step = 200us;
 
+// What one period of a port holds, so that PipeWire (0.3.65) passes all of it on; jackd has room
+// for no longer messages either. jack_midi_event_reserve() takes more than arrives, in two ways:
+// - A message that fills the rest of the buffer lies over the last byte of the table of events, and
+//   PipeWire's thread crashes.
+// - The period is copied into a sequence of as many bytes, in which messages take more of them.
+//   Where they do not all fit, none of them arrives.
 class port_room final : public jack_room {
 public:
     explicit port_room(void* buffer) noexcept : buffer_(buffer) { jack_midi_clear_buffer(buffer); }
 
-    std::size_t left() noexcept override { return jack_midi_max_event_size(buffer_); }
+    std::size_t left() noexcept override {
+        const std::size_t told = jack_midi_max_event_size(buffer_);
+        const std::size_t safe = told > in_table_max ? told - 1 : told;
+        const std::size_t rest = sequence_max - sequence_;
+        return std::min(safe, rest > event_header ? rest - event_header : 0);
+    }
     std::uint8_t* reserve(std::uint32_t frame, std::size_t size) noexcept override {
-        return jack_midi_event_reserve(buffer_, frame, size);
+        std::uint8_t* const room = jack_midi_event_reserve(buffer_, frame, size);
+        if (room != nullptr) {
+            sequence_ += event_header + (size + alignment - 1) / alignment * alignment;
+        }
+        return room;
     }
 
 private:
+    // Units: bytes. Longer messages lie behind the table.
+    static constexpr std::size_t in_table_max = 4;
+    // A sequence, its header, that of each event, and what an event is rounded up to.
+    static constexpr std::size_t sequence_max = 32768;
+    static constexpr std::size_t sequence_header = 16;
+    static constexpr std::size_t event_header = 16;
+    static constexpr std::size_t alignment = 8;
+
     void* buffer_;
+    std::size_t sequence_ = sequence_header; // a multiple of alignment; at most sequence_max
 };
 
 class jack_system final : public midi_system, private jack_listener {
