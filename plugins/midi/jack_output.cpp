@@ -138,7 +138,7 @@ void jack_output::finish_up(const jack_cycle& cycle, jack_room& to) noexcept {
     }
     const std::int64_t overload = periods_in(overload_ns, cycle);
     const bool is_overloaded = period_ - late_period_ <= overload;
-    if (is_overloaded && !has_said_again_) {
+    if ((is_overloaded || !are_xruns_told_) && !has_said_again_) {
         if (since >= periods_in(word_ns / 2, cycle)) {
             has_said_again_ = true;
             repeat_ends(period_ - overload, to);

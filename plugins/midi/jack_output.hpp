@@ -54,9 +54,12 @@ public:
     /// What was pushed before and waits for its frame goes out at once, before what is pushed
     /// later.
     void flush() noexcept { flush_before_.store(ring_.pushed(), std::memory_order_release); }
-    /// Nothing more is pushed: what waits goes out at once. On an overloaded machine all ends of
-    /// the last second are said once more, a little later.
-    void finish() noexcept { is_finishing_.store(true, std::memory_order_release); }
+    /// Nothing more is pushed: what waits goes out at once. All ends of the last second are said
+    /// once more, a little later, on an overloaded machine, and where nobody would tell of an xrun.
+    void finish(bool are_xruns_told = true) noexcept {
+        are_xruns_told_ = are_xruns_told;
+        is_finishing_.store(true, std::memory_order_release);
+    }
     /// JACK's graph has passed on everything.
     bool is_finished() const noexcept { return is_finished_.load(std::memory_order_acquire); }
 
@@ -102,8 +105,10 @@ private:
     // How many messages had been pushed at the last flush. By the worker, read by JACK's thread.
     // Release, acquire: those messages are seen with it.
     std::atomic<std::uint64_t> flush_before_{0};
-    // false -> true by the worker; never back. Release, acquire: all messages are seen with it.
+    // false -> true by the worker; never back. Release, acquire: all messages, and
+    // are_xruns_told_, are seen with it.
     std::atomic<bool> is_finishing_{false};
+    bool are_xruns_told_ = true; // the worker's until is_finishing_
     // false -> true by JACK's thread; never back. Release, acquire: what it wrote is over.
     std::atomic<bool> is_finished_{false};
     // By whoever tells of them, read by JACK's thread; stands for itself: relaxed.

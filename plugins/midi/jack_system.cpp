@@ -17,6 +17,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <string_view>
 #include <thread>
 #include <utility>
 
@@ -73,6 +74,12 @@ private:
     void* buffer_;
     std::size_t sequence_ = sequence_header; // a multiple of alignment; at most sequence_max
 };
+
+// PipeWire (0.3.65) goes on without a client that is late, as jackd does, but tells the others of
+// no xrun: whether a receiver got the last messages is not known there.
+bool are_xruns_told() noexcept {
+    return std::string_view(jack_get_version_string()).find("PipeWire") == std::string_view::npos;
+}
 
 class jack_system final : public midi_system, private jack_listener {
 public:
@@ -332,7 +339,7 @@ void jack_system::close() noexcept {
     if (client_ != nullptr && is_freed()) {
         client_->abandon();
     } else if (client_ != nullptr && port_.load(std::memory_order_relaxed) != nullptr) {
-        output_.finish();
+        output_.finish(are_xruns_told());
         wait_until([this] { return output_.is_finished(); });
     }
     client_.reset();

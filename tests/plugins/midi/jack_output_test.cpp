@@ -332,6 +332,20 @@ TEST_CASE("on an overloaded machine an output that closes says its ends once mor
     CHECK(periods == 58);
 }
 
+TEST_CASE("where nobody tells of xruns an output that closes says its ends once more") {
+    stage it;
+    it.push(it.now_ns, off);
+    it.output->finish(false);
+    CHECK(it.next() == std::vector<written>{{0, off}});
+    std::vector<written> said;
+    for (int periods = 0; !it.output->is_finished() && periods < 1000; ++periods) {
+        for (const written& each : it.next()) {
+            said.push_back(each);
+        }
+    }
+    CHECK(said == std::vector<written>{{0, {0x80, 60, 64}}});
+}
+
 TEST_CASE("xruns without end do not keep it from closing") {
     stage it;
     it.push(it.now_ns, off);
