@@ -3,6 +3,7 @@
 #   tactus_library(flow SOURCES ... LINK ...)   a floor of the kernel, static
 #   tactus_plugin(osc_in SOURCES ... LINK ...)  a transport, built through the SDK alone
 #   tactus_test(flow SOURCES ... LINK ...)      a Catch2 program, each case a ctest of its own
+#   tactus_pipewire_test(midi_out TIMEOUT 120)  its cases once more, with PipeWire's JACK
 #   tactus_bench(queue SOURCES ... LINK ...)    a benchmark; never part of the tests
 include_guard(GLOBAL)
 
@@ -74,6 +75,27 @@ function(tactus_skipped_test name why)
   add_test(NAME "${name}" COMMAND sh -c
     "echo 'skipped: ${why}'; if test \"$CI\" = true || test \"$CI\" = 1; then exit 1; fi; exit 77")
   set_tests_properties("${name}" PROPERTIES SKIP_RETURN_CODE 77)
+endfunction()
+
+# The cases of a program that uses tests/support/jack_server.hpp once more, with PipeWire in the place
+# of jackd, but for those that say [jackd]. Not in the presets of the sanitizers: PipeWire's library
+# is not built with them.
+function(tactus_pipewire_test name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "TIMEOUT" "")
+  if(TACTUS_SANITIZE)
+    return()
+  endif()
+  find_program(TACTUS_PIPEWIRE pipewire)
+  find_path(TACTUS_PIPEWIRE_JACK libjack.so.0 NO_DEFAULT_PATH
+    PATHS /usr/lib/${CMAKE_LIBRARY_ARCHITECTURE}/pipewire-0.3/jack /usr/lib/pipewire-0.3/jack)
+  if(NOT TACTUS_PIPEWIRE OR NOT TACTUS_PIPEWIRE_JACK)
+    tactus_skipped_test("pipewire: ${name}"
+      "pipewire and pipewire-jack are missing: packaging/install-dependencies test")
+    return()
+  endif()
+  catch_discover_tests(${name}_test TEST_PREFIX "pipewire: ${name}: " TEST_SPEC "~[jackd]"
+    PROPERTIES TIMEOUT ${arg_TIMEOUT} RUN_SERIAL TRUE SKIP_RETURN_CODE 77 LABELS pipewire
+      ENVIRONMENT "LD_LIBRARY_PATH=${TACTUS_PIPEWIRE_JACK}")
 endfunction()
 
 function(tactus_bench name)

@@ -3,6 +3,7 @@
 // process, and a server's death would mix the plugin under test with its observer. Run by
 // jack_server.cpp and jack_receiver.cpp:
 //   tactus_jack_child wait MILLISECONDS        exits with 0 as soon as a server answers
+//   tactus_jack_child version                  writes libjack's own text of it
 //   tactus_jack_child list                     writes the names of all MIDI ports, one a line
 //   tactus_jack_child receive CLIENT [PORT [LATE_US]]
 //                                              has a MIDI input CLIENT:in, which it connects to the
@@ -354,17 +355,12 @@ int list() {
 
 int wait(std::chrono::milliseconds limit) {
     const auto deadline = std::chrono::steady_clock::now() + limit;
-    for (;;) {
-        jack_client_t* client = jack_client_open("tactus-ping", JackNoStartServer, nullptr);
-        if (client != nullptr) {
-            jack_client_close(client);
-            return EXIT_SUCCESS;
-        }
-        if (std::chrono::steady_clock::now() > deadline) {
-            return EXIT_FAILURE;
-        }
+    jack_client_t* client = nullptr;
+    while (client == nullptr && std::chrono::steady_clock::now() <= deadline) {
+        client = jack_client_open("tactus-ping", JackNoStartServer, nullptr);
         std::this_thread::sleep_for(5ms);
     }
+    return client != nullptr && jack_client_close(client) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
 } // namespace
@@ -378,6 +374,10 @@ int main(int count, char** arguments) {
     std::signal(SIGUSR2, [](int) { must_hang = 0; });
     if (given.size() == 3 && given[1] == "wait") {
         return wait(std::chrono::milliseconds(std::stoi(given[2])));
+    }
+    if (given.size() == 2 && given[1] == "version") {
+        std::printf("%s\n", jack_get_version_string());
+        return EXIT_SUCCESS;
     }
     if (given.size() == 2 && given[1] == "list") {
         return list();

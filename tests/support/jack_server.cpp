@@ -15,6 +15,13 @@ namespace {
 
 constexpr const char* default_server = "JACK_DEFAULT_SERVER";
 
+// PipeWire has no names of servers: its folder says which one is meant. What its clients do with
+// note-ons of velocity 0, the tests do not want: libjack makes note-offs of them.
+void set_for_pipewire(const std::string& folder) {
+    setenv("PIPEWIRE_RUNTIME_DIR", folder.c_str(), 1);
+    setenv("PIPEWIRE_PROPS", "{ jack.fix-midi-events = false }", 1);
+}
+
 bool is_there(const char* program) {
     const char* const path = std::getenv("PATH");
     std::string folders = path != nullptr ? path : "/usr/bin";
@@ -50,6 +57,12 @@ void remove_files_of(const std::string& name) {
 
 } // namespace
 
+bool is_pipewire() {
+    static const bool is =
+        run({TACTUS_JACK_CHILD, "version"}).out.find("PipeWire") != std::string::npos;
+    return is;
+}
+
 jack_server::jack_server() {
     // A client in this process may write to a server that was killed; `tactus run` does so too.
     std::signal(SIGPIPE, SIG_IGN);
@@ -64,8 +77,12 @@ jack_server::jack_server() {
     if (lock_ < 0) {
         throw std::runtime_error("too many tests use JACK servers at a time");
     }
-    if (!is_there("jackd")) {
-        throw std::runtime_error("the MIDI tests need a real JACK server: install jackd2");
+    const char* const program = is_pipewire() ? "pipewire" : "jackd";
+    if (!is_there(program)) {
+        throw std::runtime_error(std::string("the MIDI tests need a real JACK server: ") + program);
+    }
+    if (is_pipewire()) {
+        set_for_pipewire(folder_.path());
     }
     if (const char* before = std::getenv(default_server)) {
         default_before_ = before;
@@ -93,6 +110,22 @@ jack_server::~jack_server() {
 }
 
 void jack_server::start(mode in, int period_frames) {
+    server_ = std::make_unique<process>(is_pipewire() ? pipewire_command(period_frames)
+                                                      : jackd_command(in, period_frames));
+    const finished asked = run({TACTUS_JACK_CHILD, "wait", "10000"});
+    if (asked.code != 0) {
+        throw std::runtime_error("the JACK server does not answer: " + server_->out() +
+                                 server_->err());
+    }
+}
+
+std::vector<std::string> jack_server::pipewire_command(int period_frames) const {
+    const std::string latency = std::to_string(period_frames) + "/48000";
+    setenv("PIPEWIRE_LATENCY", latency.c_str(), 1); // what each client asks for; the least counts
+    return {"pipewire"};
+}
+
+std::vector<std::string> jack_server::jackd_command(mode in, int period_frames) const {
     // -r: without real-time rights, which a test does not have.
     std::vector<std::string> arguments{"jackd", "-n", name_, "-r"};
     if (in == mode::waits) {
@@ -102,35 +135,31 @@ void jack_server::start(mode in, int period_frames) {
         arguments.emplace_back(each);
     }
     arguments.push_back(std::to_string(period_frames));
-    jackd_ = std::make_unique<process>(std::move(arguments));
-    const finished asked = run({TACTUS_JACK_CHILD, "wait", "10000"});
-    if (asked.code != 0) {
-        throw std::runtime_error("jackd does not answer: " + jackd_->out() + jackd_->err());
-    }
+    return arguments;
 }
 
 void jack_server::kill() {
-    jackd_->signal(SIGKILL);
-    static_cast<void>(jackd_->wait());
+    server_->signal(SIGKILL);
+    static_cast<void>(server_->wait());
 }
 
 void jack_server::freeze() {
-    jackd_->signal(SIGSTOP);
+    server_->signal(SIGSTOP);
 }
 
 void jack_server::thaw() {
-    jackd_->signal(SIGCONT);
+    server_->signal(SIGCONT);
 }
 
 bool jack_server::end() noexcept {
-    if (jackd_ == nullptr) {
+    if (server_ == nullptr) {
         return true;
     }
-    jackd_->signal(SIGCONT);
-    jackd_->signal(SIGTERM);
-    const std::optional<int> code = jackd_->wait();
-    jackd_.reset(); // by SIGKILL, if it must be
-    return code == 0;
+    server_->signal(SIGCONT);
+    server_->signal(SIGTERM);
+    const std::optional<int> code = server_->wait();
+    server_.reset();                   // by SIGKILL, if it must be
+    return code == 0 || is_pipewire(); // which leaves nothing in the list of servers
 }
 
 } // namespace tactus::test

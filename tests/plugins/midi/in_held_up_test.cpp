@@ -2,6 +2,7 @@
 // JACK clients that do not run: jackd runs nobody who listens to them, us neither. The server goes
 // on without clients that are late, so an event may be missed on a loaded machine: what is to be
 // heard is sent until it is.
+// [jackd]: PipeWire waits for no client that does not run, so nobody who listens to it is held up.
 #include "tests/support/catch.hpp"
 
 #include "tests/plugins/midi/live_input.hpp"
@@ -50,7 +51,8 @@ struct heard_input {
 
 } // namespace
 
-TEST_CASE("a client that does not run silences its own port only, and the log names it") {
+TEST_CASE("a client that does not run silences its own port only, and the log names it",
+          "[jackd]") {
     heard_input it("*");
 
     std::optional<jack_idle> idle(std::in_place, "idle");
@@ -65,7 +67,7 @@ TEST_CASE("a client that does not run silences its own port only, and the log na
     CHECK(it.input.instance.host.breaches.empty());
 }
 
-TEST_CASE("several clients that do not run are found among those that do") {
+TEST_CASE("several clients that do not run are found among those that do", "[jackd]") {
     heard_input it("*");
     jack_idle first("a-idle");
     jack_sender other("b-other");
@@ -81,7 +83,7 @@ TEST_CASE("several clients that do not run are found among those that do") {
     CHECK_FALSE(it.has_set_aside("b-other:out"));
 }
 
-TEST_CASE("a client that stops running later is found, though no port comes or goes") {
+TEST_CASE("a client that stops running later is found, though no port comes or goes", "[jackd]") {
     heard_input it("*");
     jack_sender other("other");
     REQUIRE(it.input.until([&] { return it.is_up("other:out"); }));
@@ -95,7 +97,8 @@ TEST_CASE("a client that stops running later is found, though no port comes or g
     CHECK_FALSE(it.has_set_aside("nano:out"));
 }
 
-TEST_CASE("a port that was set aside is attached to at once when its client was restarted") {
+TEST_CASE("a port that was set aside is attached to at once when its client was restarted",
+          "[jackd]") {
     heard_input it("*");
     std::optional<jack_idle> idle(std::in_place, "late");
     REQUIRE(it.input.until([&] { return it.has_set_aside("late:out"); }));
@@ -109,7 +112,7 @@ TEST_CASE("a port that was set aside is attached to at once when its client was 
     CHECK(it.hears());
 }
 
-TEST_CASE("the only port that is wanted is kept, though its client does not run") {
+TEST_CASE("the only port that is wanted is kept, though its client does not run", "[jackd]") {
     heard_input it("nano:out");
 
     const auto xruns = [&] { return it.input.instance.host.metrics["midi_xruns_total"]; };
