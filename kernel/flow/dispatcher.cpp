@@ -147,23 +147,18 @@ std::optional<dropped> dispatcher::push(std::uint16_t output, const delivery& wh
     if (!what.note.empty() && source.room != claim::none) {
         source.flags |= TACTUS_EVENT_CRITICAL;
     }
-    switch (queue_.push(output, what.due_ns, source)) {
-    case push_result::accepted:
-        if (!what.note.empty()) {
-            to.notes.let_in(place_of(to, what), what.note, source.ends_ns != 0);
-            if (source.room == claim::all && what.from == origin::route) {
-                to.notes.passed(place_of(to, what), what.note, source.arrival_ns);
-            }
+    const push_result pushed = queue_.push(output, what.due_ns, source);
+    if (pushed != push_result::accepted) {
+        const dropped why = pushed == push_result::full ? dropped::queue_full : dropped::no_memory;
+        to.ledger.dropped_by.add(why);
+        tell_dropped(to, what.source.input, what.source.tag, why);
+        return why;
+    }
+    if (!what.note.empty()) {
+        to.notes.let_in(place_of(to, what), what.note, source.ends_ns != 0);
+        if (source.room == claim::all && what.from == origin::route) {
+            to.notes.passed(place_of(to, what), what.note, source.arrival_ns);
         }
-        return std::nullopt;
-    case push_result::full:
-        to.ledger.dropped_by.add(dropped::queue_full);
-        tell_dropped(to, what.source.input, what.source.tag, dropped::queue_full);
-        return dropped::queue_full;
-    case push_result::no_memory:
-        to.ledger.dropped_by.add(dropped::no_memory);
-        tell_dropped(to, what.source.input, what.source.tag, dropped::no_memory);
-        return dropped::no_memory;
     }
     return std::nullopt;
 }

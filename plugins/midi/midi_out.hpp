@@ -4,12 +4,8 @@
 // link.hpp, on the worker thread. See README.md.
 #pragma once
 
-#include "link.hpp"
-#include "long_sysex_out.hpp"
 #include "news.hpp"
-#include "sensing_pace.hpp"
-#include "steady_pace.hpp"
-#include "wire_pace.hpp"
+#include "wire_sender.hpp"
 
 #include <tactus/cpp/plugin.hpp>
 
@@ -102,15 +98,9 @@ public:
     /// JACK: a period and a margin, once it is known.
     std::chrono::nanoseconds lookahead() const noexcept { return lookahead_; }
     /// Gives up what is left of a SysEx; what waits for its frame goes out at once.
-    void flush(std::uint32_t port) noexcept;
+    void flush(std::uint32_t) noexcept { wire_.flush(); }
 
 private:
-    // What follows from one look at the pace.
-    struct pace_step {
-        std::int64_t next_ns = wire_pace::never_ns;
-        bool has_room = false;
-    };
-
     struct counters {
         tactus::counter attached;
         tactus::counter cut; // SysEx
@@ -119,29 +109,7 @@ private:
         tactus::counter lost_to_full;
     };
 
-    std::int64_t moment_of(const tactus_event& event) noexcept;
-    tactus_status give(const tactus_event& event) noexcept;
-    tactus_status give_now(const tactus_event& event) noexcept;
-    tactus_status give_bytes(wire_pace::bytes_view message, std::int64_t moment_ns,
-                             std::int64_t now_ns) noexcept;
-    // A SysEx in parts, and what comes beside it.
-    tactus_status give_beside(const tactus_event& event) noexcept;
-    tactus_status give_part(const tactus_event& part) noexcept;
-    void cut_long() noexcept;
-    bool send_kept(std::int64_t now_ns) noexcept;
-    std::int64_t look_at_long() noexcept;
     tactus::task<void> watch_long(tactus::context& here);
-    link_report look_at_link();
-    tactus_status wait_for_room() noexcept;
-    struct timed_part {
-        wire_pace::bytes_view bytes;
-        std::int64_t due_ns;
-    };
-    tactus_status send_part(const timed_part& part, std::int64_t now_ns) noexcept;
-    std::int64_t paced_moment(std::int64_t now_ns) const noexcept;
-    void send_parts(std::int64_t now_ns) noexcept;
-    pace_step step() noexcept;
-    std::int64_t sense() noexcept;
     tactus::task<void> keep_pace(tactus::context& here);
     tactus::task<void> keep_sensing(tactus::context& here);
     tactus::task<void> follow(tactus::context& here);
@@ -151,22 +119,11 @@ private:
     tactus::context& here_;
     const std::string key_;
     const std::chrono::nanoseconds latency_;
-    const bool is_steady_;
     const bool has_sensing_;
     news news_;
-    bell pace_bell_; // rung by the worker: there is something to do for step()
-    bell long_bell_; // likewise, for look_at_long()
+    wire_bells bells_;
     counters counters_;
-    // The worker's.
-    link link_;
-    wire_pace pace_;
-    steady_pace steady_;
-    sensing_pace sensing_;
-    long_sysex_out long_;
-    std::uint32_t attached_seen_ = 0;
-    bool must_wait_ = false;         // a message was answered TACTUS_E_AGAIN
-    std::int64_t retry_ns_ = 0;      // the MIDI system had no room: ask again then; 0: it had
-    std::int64_t retry_span_ns_ = 0; // how long before that
+    wire_sender wire_; // the worker's
     // The loop's.
     tactus::event port_up_; // set while it is
     std::uint32_t attached_counted_ = 0;

@@ -276,7 +276,7 @@ TEST_CASE_METHOD(hanging_again,
         let_all_go();
         REQUIRE(is_soon([&] { // its end is told by its thread
             reactor.settle();
-            return supervisor->present() == nullptr || supervisor->present()->busy_since_ns() == 0;
+            return supervisor->present() == nullptr || supervisor->present()->is_quiet();
         }));
     }
     reactor.advance_by(1);

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: MIT
+// What a MIDI output sends, and when: its worker's side. A message goes to the link at its moment,
+// as the wire has room; a SysEx goes in parts, with pauses, and nothing but real-time messages
+// between them; active sensing goes where nothing else does. The loop's side (midi_out.cpp) calls
+// it back when it asks for that. Threads: the worker, unless a function says otherwise.
+#pragma once
+
+#include "link.hpp"
+#include "long_sysex_out.hpp"
+#include "news.hpp"
+#include "sensing_pace.hpp"
+#include "steady_pace.hpp"
+#include "wire_pace.hpp"
+
+#include <tactus/cpp/context.hpp>
+
+#include <chrono>
+#include <cstdint>
+
+namespace midi {
+
+/// Rung by the worker: there is something to do for step(), or for look_at_long().
+struct wire_bells {
+    bell pace;
+    bell long_sysex;
+};
+
+struct sender_settings {
+    std::chrono::nanoseconds latency{0}; // so much before they are due events leave
+    bool is_steady = false;              // what comes live keeps its distances
+    wire_settings wire;
+};
+
+class wire_sender {
+public:
+    // What follows from one look at the pace.
+    struct pace_step {
+        std::int64_t next_ns = wire_pace::never_ns; // when to look again
+        bool has_room = false;                      // whoever was answered TACTUS_E_AGAIN may go on
+    };
+
+    /// `cut` counts SysEx that were given up when a part had been sent. Threads: loop.
+    wire_sender(tactus::context& here, const sender_settings& settings, link to, wire_bells& bells,
+                tactus::counter& cut)
+        : here_(here), settings_(settings), bells_(bells), cut_(cut), link_(std::move(to)),
+          pace_(settings.wire) {}
+
+    tactus_status give(const tactus_event& event) noexcept;
+    /// Gives up what is left of a SysEx; what waits for its frame goes out at once.
+    void flush() noexcept;
+    /// What is due of a SysEx, and whether whoever waits may go on.
+    pace_step step() noexcept;
+    /// Sends active sensing where it is due. When to look again.
+    std::int64_t sense() noexcept;
+    /// Gives up a SysEx of which nothing comes any more. When to look again; wire_pace::never_ns
+    /// where none is under way.
+    std::int64_t look_at_long() noexcept;
+    link_report look_at_link();
+    void close() { link_.close(); }
+
+private:
+    struct timed_part {
+        wire_pace::bytes_view bytes;
+        std::int64_t due_ns;
+    };
+
+    std::int64_t moment_of(const tactus_event& event) noexcept;
+    std::int64_t paced_moment(std::int64_t now_ns) const noexcept;
+    tactus_status give_now(const tactus_event& event) noexcept;
+    tactus_status give_bytes(wire_pace::bytes_view message, std::int64_t moment_ns,
+                             std::int64_t now_ns) noexcept;
+    tactus_status wait_for_room() noexcept;
+    tactus_status send_part(const timed_part& part, std::int64_t now_ns) noexcept;
+    void send_parts(std::int64_t now_ns) noexcept;
+    // A SysEx in parts, and what comes beside it.
+    tactus_status give_beside(const tactus_event& event) noexcept;
+    tactus_status give_part(const tactus_event& part) noexcept;
+    void cut_long() noexcept;
+    bool send_kept(std::int64_t now_ns) noexcept;
+
+    tactus::context& here_;
+    const sender_settings settings_;
+    wire_bells& bells_;
+    tactus::counter& cut_;
+    link link_;
+    wire_pace pace_;
+    steady_pace steady_;
+    sensing_pace sensing_;
+    long_sysex_out long_;
+    std::uint32_t attached_seen_ = 0;
+    bool must_wait_ = false;         // a message was answered TACTUS_E_AGAIN
+    std::int64_t retry_ns_ = 0;      // the MIDI system had no room: ask again then; 0: it had
+    std::int64_t retry_span_ns_ = 0; // how long before that
+};
+
+} // namespace midi
