@@ -13,8 +13,8 @@ import time
 from programs import BUILD, ROOT, Effort
 from table import table_text, write_into
 
-PARTS = ["small", "precision", "forwarding", "standing", "baseline", "peers", "overload",
-         "soak"]
+PARTS = ["small", "precision", "forwarding", "standing", "baseline", "peers", "midi",
+         "overload", "soak"]
 
 
 def about_this_machine():

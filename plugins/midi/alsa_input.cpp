@@ -85,9 +85,8 @@ private:
 
 // None is before the one before it: the queue's clock is put right now and then.
 std::int64_t alsa_source::due_of(std::uint64_t stamp_us) noexcept {
-    const std::int64_t before_ns = way_.into.now_ns();
-    const std::uint64_t stamp_now_us = client_.stamp_now_us();
-    clock_.look(before_ns, stamp_now_us, way_.into.now_ns());
+    clock_.look_at([this] { return way_.into.now_ns(); },
+                   [this] { return client_.stamp_now_us(); });
     due_ns_ = std::max(due_ns_, clock_.to_host_ns(stamp_us) + steady_delay.count());
     return due_ns_;
 }

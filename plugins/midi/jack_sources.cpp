@@ -276,9 +276,7 @@ std::int64_t jack_sources::due_of(jack_client_t* client, std::uint32_t frame) no
 }
 
 void jack_sources::look_at_clocks() noexcept {
-    const std::int64_t before_ns = into_->now_ns();
-    const std::uint64_t now_us = jack_get_time();
-    clock_.look(before_ns, now_us, into_->now_ns());
+    clock_.look_at([this] { return into_->now_ns(); }, [] { return jack_get_time(); });
 }
 
 void jack_sources::close() noexcept {

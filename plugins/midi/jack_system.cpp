@@ -319,17 +319,15 @@ void jack_system::process(jack_client_t* client, std::uint32_t frames,
 }
 
 jack_cycle jack_system::look_at_clocks(jack_client_t* client, std::uint32_t frames) noexcept {
-    const std::int64_t before_ns = around_.clock.now_ns();
-    const std::uint64_t now_us = jack_get_time();
-    clock_.look(before_ns, now_us, around_.clock.now_ns());
+    clock_.look_at([this] { return around_.clock.now_ns(); }, [] { return jack_get_time(); });
     jack_nframes_t first = 0;
     jack_time_t begin_us = 0;
     jack_time_t end_us = 0;
     float period_us = 0;
     if (jack_get_cycle_times(client, &first, &begin_us, &end_us, &period_us) != 0 ||
         end_us <= begin_us) {
-        begin_us = now_us;
-        end_us = now_us + 1;
+        begin_us = jack_get_time();
+        end_us = begin_us + 1;
     }
     return {frames, clock_.to_host_ns(begin_us), clock_.to_host_ns(end_us)};
 }

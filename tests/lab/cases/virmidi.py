@@ -97,19 +97,19 @@ def sysex_in():
     daemon = Daemon(house(KEYS)).attached("keys")
     back.clear()
     for size in (64, 257, 4096, 16384, 60000):
-        keys.send(sysex(size))
+        keys.send_as_it_is_read(sysex(size))
         check_equal("%d bytes" % size, back.taken(), [("/midi/keys/sysex", [sysex(size)])])
     # Of less than 256 bytes the kernel itself drops what a note cuts off; nobody sees it.
     for what, sent, reason in (("70,000 bytes", sysex(70000), "too_large"),
                                ("cut off by a note after 2 bytes", b"\xf0\x01\x02", None),
                                ("cut off by a note after 599", sysex(600)[:-1], "malformed")):
         before = daemon.rejected(reason)
-        keys.send(sent + note_on(60))
+        keys.send_as_it_is_read(sent + note_on(60))
         came = [address.split("/")[-1] for address, _ in back.taken()]
         check_equal(what + ": the note alone comes", came, ["note_on"])
         if reason:
             check_within(what + ": counted as " + reason, 1,
-                         lambda: daemon.rejected(reason) == before + 1)
+                         lambda: daemon.rejected(reason) > before)
     keys.send(b"\xf0\x01\x02\xf8\x03\xf7")
     check_equal("a clock inside", sorted(address.split("/")[-1] for address, _ in back.taken(2)),
                 ["clock", "sysex"])

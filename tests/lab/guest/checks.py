@@ -56,7 +56,8 @@ def note(*what):
 
 def shown(value, limit=40):
     if not isinstance(value, (bytes, bytearray)):
-        return repr(value)
+        text = repr(value)
+        return text if len(text) <= 400 else text[:400] + "... (%d characters)" % len(text)
     more = "... (%d bytes)" % len(value) if len(value) > limit else ""
     return (value[:limit].hex(" ") or "nothing") + more
 

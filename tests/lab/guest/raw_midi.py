@@ -3,7 +3,9 @@
 
 It has a buffer of 4096 bytes, which a thread empties; what comes while it is not open is lost.
 """
+import glob
 import os
+import re
 import select
 import threading
 
@@ -60,8 +62,26 @@ class RawMidi:
             except BlockingIOError:
                 pass
 
+    def send_as_it_is_read(self, message, pieces=4096):
+        """No faster than programs read it: what their pools have no room for is lost."""
+        for at in range(0, len(message), pieces):
+            self.send(message[at : at + pieces])
+            wait_for(_is_read, every=0.005)
+
     def end(self):
         if self._is_open:
             self._is_open = False
             self._reader.join()
             os.close(self.descriptor)
+
+
+def _is_read():
+    """Nothing waits in the drivers' buffers for programs, nor in the sequencer for programs."""
+    with open("/proc/asound/seq/clients") as clients:
+        waiting = re.findall(r"Input pool.*?Cells in use *: (\d+)", clients.read(), re.DOTALL)
+    for path in glob.glob("/proc/asound/card*/midi*"):
+        with open(path) as status:
+            outputs = status.read().split("Input ")[0]
+        waiting += [int(size) - int(free) for size, free in
+                    re.findall(r"Buffer size *: (\d+)\n *Avail *: (\d+)", outputs)]
+    return not any(map(int, waiting))

@@ -44,6 +44,29 @@ TEST_CASE("two clocks that are one stay one, however late a look is") {
     CHECK(clock.to_host_ns(9'000) == 9'000'000);
 }
 
+TEST_CASE("who is held up at the first look at two clocks looks again") {
+    clock_map clock;
+    std::int64_t host_ns = 1'000'000'000;
+    int looks = 0;
+    // The other clock says the same, in us; the first reading takes half a second.
+    clock.look_at([&] { return host_ns += 1'000; },
+                  [&] {
+                      const auto now_us = static_cast<std::uint64_t>(host_ns / 1000);
+                      host_ns += ++looks == 1 ? 500'000'000 : 1'000;
+                      return now_us;
+                  });
+    CHECK(looks == 2);
+    CHECK(std::abs(clock.to_host_ns(2'000'000) - 2'000'000'000) < 10'000);
+
+    looks = 0; // one that is held up again and again goes on all the same
+    clock.look_at([&] { return host_ns += 1'000'000; },
+                  [&] {
+                      ++looks;
+                      return static_cast<std::uint64_t>(host_ns / 1000);
+                  });
+    CHECK(looks == 4);
+}
+
 TEST_CASE("two clocks that differ are known by one close look, and followed where they drift") {
     clock_map clock;
     clock.look(1'000'000, 500'000, 9'000'000); // held up
