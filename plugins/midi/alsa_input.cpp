@@ -5,6 +5,7 @@
 #include "alsa_port.hpp"
 #include "clock_map.hpp"
 #include "driver_losses.hpp"
+#include "message_kind.hpp"
 #include "source_system.hpp"
 
 #include <tactus/cpp/error.hpp>
@@ -98,7 +99,7 @@ void alsa_source::take(std::span<const std::uint8_t> bytes, std::uint64_t stamp_
     }
     if (gap_until_ns_ != 0) {
         heard_ns_ = way_.into.now_ns();
-        if (is_sysex_part(bytes)) {
+        if (is_sysex(bytes)) {
             way_.into.refuse_sysex(bytes);
             return;
         }

@@ -4,6 +4,8 @@
 // does not say who had no room. The sequencer is part of the kernel: it does not die, and its calls
 // return.
 #include "alsa_receiver.hpp"
+#include "alsa_sending.hpp"
+#include "message_kind.hpp"
 #include "midi_system.hpp"
 
 #include <tactus/cpp/error.hpp>
@@ -20,16 +22,7 @@ namespace {
 using namespace std::chrono_literals;
 using direction = alsa_client::direction;
 
-// Who takes nothing for so long is not waited for any more.
-constexpr std::chrono::nanoseconds stuck_limit = 1s;
-// A stop waits so long for a device that has not taken everything.
-constexpr auto drain_limit = 200ms;
-constexpr auto drain_step = 1ms;
 constexpr std::size_t longest_short = 3; // bytes of a message that is no SysEx
-
-std::int64_t now_ns() noexcept {
-    return std::chrono::steady_clock::now().time_since_epoch().count();
-}
 
 class alsa_output final : public midi_system {
 public:
@@ -164,7 +157,7 @@ void alsa_output::let_go_of(int port) {
 
 bool alsa_output::is_drained() noexcept {
     return std::all_of(targets_.begin(), targets_.end(),
-                       [](target& each) { return each.to.is_drained(now_ns()); });
+                       [](target& each) { return each.to.is_drained(alsa_now_ns()); });
 }
 
 // False: what it was attached to has gone.
@@ -228,7 +221,7 @@ tactus_status alsa_output::send(bytes_view bytes, std::int64_t) noexcept {
 }
 
 bool alsa_output::must_wait_for(target& one, bytes_view bytes) noexcept {
-    const std::int64_t now = now_ns();
+    const std::int64_t now = alsa_now_ns();
     if (one.to.has_room(bytes, now)) {
         one.full_since_ns = 0;
         if (std::exchange(one.is_left_out, false)) {
@@ -265,7 +258,7 @@ void alsa_output::take_in_again(target& one) noexcept {
 tactus_status alsa_output::write(target& one, bytes_view bytes) noexcept {
     snd_seq_event_t event;
     snd_seq_ev_clear(&event);
-    if (bytes.size() <= longest_short && bytes[0] >= 0x80 && bytes[0] != 0xF0 && bytes[0] != 0xF7) {
+    if (bytes.size() <= longest_short && !is_sysex(bytes)) {
         snd_midi_event_reset_encode(coder_);
         if (snd_midi_event_encode(coder_, bytes.data(), static_cast<long>(bytes.size()), &event) !=
                 static_cast<long>(bytes.size()) ||
@@ -287,28 +280,13 @@ tactus_status alsa_output::write(target& one, bytes_view bytes) noexcept {
 }
 
 tactus_status alsa_output::fail(int error) noexcept {
-    switch (-error) {
-    case EAGAIN:
-    case ENOMEM: // another program was quicker to fill it
-        return TACTUS_E_AGAIN;
-    case ENOENT:
-    case ENODEV:
-    case ENXIO:
-        wake_();
-        return TACTUS_E_CLOSED;
-    default:
-        try {
-            why_ = snd_strerror(error);
-        } catch (const std::bad_alloc&) {
-            why_.clear();
-        }
-        return TACTUS_E_IO;
-    }
+    const bool is_full = error == -EAGAIN || error == -ENOMEM; // another program was quicker
+    return is_full ? TACTUS_E_AGAIN : alsa_failure(error, wake_, why_);
 }
 
 bool alsa_output::is_frozen() noexcept {
     constexpr std::uint8_t smallest[] = {0xB0, 123, 0};
-    if (is_frozen_ && !targets_.empty() && targets_.front().to.has_room(smallest, now_ns())) {
+    if (is_frozen_ && !targets_.empty() && targets_.front().to.has_room(smallest, alsa_now_ns())) {
         targets_.front().full_since_ns = 0;
         is_frozen_ = false;
     }

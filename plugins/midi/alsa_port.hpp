@@ -6,7 +6,6 @@
 #include "alsa_client.hpp"
 
 #include <cstdint>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,12 +26,6 @@ struct alsa_port {
     std::string client_name;
     std::string port_name;
 };
-
-/// Of what an event of the sequencer carries: only a SysEx, or a part of one, has no fixed length.
-/// Bounds: not empty.
-inline bool is_sysex_part(std::span<const std::uint8_t> bytes) noexcept {
-    return bytes[0] == 0xF0 || bytes[0] == 0xF7 || bytes[0] < 0x80;
-}
 
 /// As libasound opens it: hw:1,0,0. Bounds: a port of hardware.
 std::string raw_midi_name(const alsa_port& port);

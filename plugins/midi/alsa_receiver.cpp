@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "alsa_receiver.hpp"
 
+#include "message_kind.hpp"
+
 #include <algorithm>
 
 namespace midi {
@@ -39,12 +41,12 @@ std::size_t alsa_receiver::part_max(std::size_t size) noexcept {
 
 bool alsa_receiver::has_room(bytes_view bytes, std::int64_t now_ns) noexcept {
     if (buffer_) {
-        const bool is_part = is_sysex_part(bytes) && bytes.size() >= device_part;
+        const bool is_part = is_sysex(bytes) && bytes.size() >= device_part;
         return buffer_->has_room(bytes.size(), now_ns,
                                  is_part ? std::optional(part_queued_max) : std::nullopt);
     }
     const auto pool = client_.pool_of(at_.client);
-    return !pool || pool->free >= (is_sysex_part(bytes) ? cells_for(bytes.size()) : 1);
+    return !pool || pool->free >= (is_sysex(bytes) ? cells_for(bytes.size()) : 1);
 }
 
 bool alsa_receiver::is_drained(std::int64_t now_ns) noexcept {

@@ -4,7 +4,9 @@
 // cable meanwhile.
 #include "alsa_client.hpp"
 #include "alsa_port.hpp"
+#include "alsa_sending.hpp"
 #include "driver_buffer.hpp"
+#include "message_kind.hpp"
 #include "midi_system.hpp"
 #include "port_match.hpp"
 #include "raw_midi_device.hpp"
@@ -23,18 +25,10 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// As alsa_output.cpp has them.
-constexpr std::chrono::nanoseconds stuck_limit = 1s;
-constexpr auto drain_limit = 200ms;
-constexpr auto drain_step = 1ms;
 // The sequencer tells of a port before the card's files are there, and before udev lets us open
 // them.
 constexpr auto files_limit = 300ms;
 constexpr auto files_step = 10ms;
-
-std::int64_t now_ns() noexcept {
-    return std::chrono::steady_clock::now().time_since_epoch().count();
-}
 
 bool may_come_soon(int error) noexcept {
     return error == -ENOENT || error == -ENODEV || error == -ENXIO || error == -EACCES;
@@ -85,7 +79,6 @@ public:
 private:
     alsa_port find(const std::string& port) const;
     tactus_status wait_for_room() noexcept;
-    tactus_status fail(int error) noexcept;
 
     std::shared_ptr<alsa_client> client_;
     waker wake_;
@@ -169,20 +162,20 @@ tactus_status raw_midi_output::send(bytes_view bytes, std::int64_t) noexcept {
     if (!device_.is_open() || is_frozen_) {
         return TACTUS_E_CLOSED;
     }
-    const bool is_part = is_sysex_part(bytes) && bytes.size() >= device_part;
+    const bool is_part = is_sysex(bytes) && bytes.size() >= device_part;
     const int error =
-        device_.write(has_running_status_ ? running_.shorten(bytes, now_ns()) : bytes,
+        device_.write(has_running_status_ ? running_.shorten(bytes, alsa_now_ns()) : bytes,
                       is_part ? part_queued_max : std::numeric_limits<std::size_t>::max());
     if (error != 0) {
         running_.clear();
-        return error == -EAGAIN ? wait_for_room() : fail(error);
+        return error == -EAGAIN ? wait_for_room() : alsa_failure(error, wake_, why_);
     }
     full_since_ns_ = 0;
     return TACTUS_OK;
 }
 
 tactus_status raw_midi_output::wait_for_room() noexcept {
-    const std::int64_t now = now_ns();
+    const std::int64_t now = alsa_now_ns();
     if (full_since_ns_ == 0) {
         full_since_ns_ = now;
     }
@@ -192,23 +185,6 @@ tactus_status raw_midi_output::wait_for_room() noexcept {
     is_frozen_ = true;
     wake_(); // for the report
     return TACTUS_E_CLOSED;
-}
-
-tactus_status raw_midi_output::fail(int error) noexcept {
-    switch (-error) {
-    case ENOENT:
-    case ENODEV:
-    case ENXIO:
-        wake_();
-        return TACTUS_E_CLOSED;
-    default:
-        try {
-            why_ = snd_strerror(error);
-        } catch (const std::bad_alloc&) {
-            why_.clear();
-        }
-        return TACTUS_E_IO;
-    }
 }
 
 bool raw_midi_output::is_frozen() noexcept {

@@ -1,18 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "wire_pace.hpp"
 
+#include "message_kind.hpp"
+
 #include <tactus/event.h>
 
 #include <algorithm>
 
 namespace midi {
-namespace {
-
-bool is_real_time(wire_pace::bytes_view message) noexcept {
-    return message.size() == 1 && message[0] >= 0xF8;
-}
-
-} // namespace
 
 wire_pace::wire_pace(const wire_settings& settings) : settings_(settings) {
     rest_.reserve(TACTUS_SYSEX_SIZE_MAX);

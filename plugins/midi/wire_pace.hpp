@@ -54,11 +54,6 @@ public:
     /// It holds messages back, or cuts SysEx into parts.
     bool is_on() const noexcept { return settings_.wire.unit.count() > 0 || settings_.part > 0; }
 
-    /// The bytes are a SysEx, or a part of one.
-    static bool is_sysex(bytes_view message) noexcept {
-        return message[0] < 0x80 || message[0] == 0xF0 || message[0] == 0xF7;
-    }
-
     /// A SysEx is under way.
     bool is_open() const noexcept { return sent_ < rest_.size(); }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "wire_sender.hpp"
 
+#include "message_kind.hpp"
+
 #include <algorithm>
 #include <utility>
 
@@ -40,7 +42,7 @@ tactus_status wire_sender::give_now(const tactus_event& event) noexcept {
 // Bounds: the pace has room.
 tactus_status wire_sender::give_bytes(wire_pace::bytes_view message, std::int64_t moment_ns,
                                       std::int64_t now_ns) noexcept {
-    const bool is_short = !wire_pace::is_sysex(message);
+    const bool is_short = !is_sysex(message);
     const part_limits limits = is_short ? part_limits() : link_.limits_of(message.size());
     const wire_pace::bytes_view part = pace_.first_part(message, limits);
     const tactus_status status = send_part({part, moment_ns}, now_ns);
@@ -154,7 +156,7 @@ tactus_status wire_sender::give_beside(const tactus_event& event) noexcept {
     if ((event.flags & TACTUS_EVENT_SYSEX_PART) != 0) {
         return give_part(event);
     }
-    if (message.size() == 1 && message[0] >= 0xF8) {
+    if (is_real_time(message)) {
         return give_now(event);
     }
     if (long_.is_open()) {
