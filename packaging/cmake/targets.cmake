@@ -62,6 +62,8 @@ function(tactus_test name)
   endif()
   add_executable(${name}_test ${arg_SOURCES})
   _tactus_defaults(${name}_test)
+  # Lines for a debugger, no variables: the tests are the larger half of a build.
+  target_compile_options(${name}_test PRIVATE $<$<CONFIG:Debug>:-g1>)
   target_link_libraries(${name}_test PRIVATE tactus_test_main ${arg_LINK})
   if(arg_DEPENDS)
     add_dependencies(${name}_test ${arg_DEPENDS})

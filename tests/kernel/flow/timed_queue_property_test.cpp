@@ -319,7 +319,7 @@ private:
 
 TEST_CASE("the timed queue does what a sorted list would do, whatever happens") {
     const std::uint64_t seed = from_environment("TACTUS_SEED", std::random_device{}());
-    const std::uint64_t operations = from_environment("TACTUS_OPERATIONS", 2'000'000);
+    const std::uint64_t operations = from_environment("TACTUS_OPERATIONS", 700'000);
     CAPTURE(seed);
     comparison run(seed);
 
