@@ -19,7 +19,9 @@ public:
     static constexpr std::uint32_t series_max = 32;
 
     struct series {
-        std::string name; // without prefix
+        std::string name;  // without prefix
+        std::string label; // its name; empty: none
+        std::string label_value;
         std::string help;
         std::uint32_t kind = 0;
         // Written and read by any thread; a number that stands for itself: relaxed.

@@ -104,7 +104,13 @@ std::vector<prometheus::MetricFamily> collect_of_plugins(const snapshot& from) {
                                    : prometheus::MetricType::Gauge;
         family_sink sink(family);
         for (const plugin_metric* each : metrics) {
-            sink.add({{"plugin", each->instance}}, static_cast<double>(each->value));
+            const label owner{"plugin", each->instance};
+            const auto value = static_cast<double>(each->value);
+            if (each->label.empty()) {
+                sink.add({owner}, value);
+            } else {
+                sink.add({owner, {each->label, each->label_value}}, value);
+            }
         }
     }
     return made;

@@ -80,6 +80,8 @@ struct plugin_metric {
     std::string help;
     bool is_counter = false; // else a gauge
     std::int64_t value = 0;
+    std::string label{}; // its name; empty: none but the instance
+    std::string label_value{};
 };
 
 struct loop_row {

@@ -92,10 +92,10 @@ task<void> output::run(context& here) {
         "midi_cut_sysex_total", "SysEx that were given up when a part had been sent.");
     counters_.xruns = make_xruns(here);
     counters_.lost_to_xrun = here.metrics().make_counter(
-        "midi_lost_behind_xrun_total",
+        "midi_lost_behind_total{reason=\"xrun\"}",
         "Messages that were given to JACK in a period that it was late with; they may be lost.");
     counters_.lost_to_full = here.metrics().make_counter(
-        "midi_lost_behind_full_total",
+        "midi_lost_behind_total{reason=\"full\"}",
         "Events that were sent, and that a receiver which takes nothing any more did not get.");
     news_.watch_devices();
     here.spawn("midi pace", keep_pace(here));

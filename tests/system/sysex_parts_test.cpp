@@ -98,7 +98,7 @@ std::string what_went_wrong(const daemon_process& daemon) {
          {"tactus_plugin_midi_missed_periods_total{plugin=\"dump\"}",
           "tactus_plugin_midi_xruns_total{plugin=\"dump\"}",
           "tactus_plugin_midi_xruns_total{plugin=\"synth\"}",
-          "tactus_plugin_midi_lost_behind_xrun_total{plugin=\"synth\"}",
+          "tactus_plugin_midi_lost_behind_total{plugin=\"synth\",reason=\"xrun\"}",
           "tactus_plugin_midi_cut_sysex_total{plugin=\"synth\"}",
           "tactus_input_messages_rejected_total{input=\"dump\",reason=\"overrun\"}",
           "tactus_input_messages_rejected_total{input=\"dump\",reason=\"malformed\"}",

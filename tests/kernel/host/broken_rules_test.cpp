@@ -21,6 +21,8 @@ TEST_CASE_METHOD(bad_case, "breaks a rule: the text names it") {
         {"capital_name", "\"Events\": a name begins with a lower-case letter and has a to z, 0"},
         {"long_name", "\": a name has 1 to 64 characters."},
         {"taken_name", "metric \"events\": the name is taken, by this plugin or by the daemon."},
+        {"bad_label",
+         "metric \"events{Kind=\"note\"}\": a label is written {name=\"value\"}, both"},
         {"no_help", "metric \"events\": its help is one sentence, not none."},
         {"many_metrics", "metric \"events_32\": an instance has at most 32 metrics."},
         {"late_metric", "\"events\": metrics are made before the first co_await of run()."},

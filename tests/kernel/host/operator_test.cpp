@@ -44,7 +44,6 @@ TEST_CASE_METHOD(metrics_case, "names that break the rules are refused") {
     CHECK(create(TACTUS_METRIC_COUNTER, "no_ending") == TACTUS_E_INVALID);
     CHECK(create(TACTUS_METRIC_GAUGE, "not_a_counter_total") == TACTUS_E_INVALID);
     CHECK(create(TACTUS_METRIC_GAUGE, "Peers") == TACTUS_E_INVALID);
-    CHECK(create(TACTUS_METRIC_GAUGE, "peers{a=\"b\"}") == TACTUS_E_INVALID);
     CHECK(create(TACTUS_METRIC_GAUGE, "_peers") == TACTUS_E_INVALID);
     CHECK(create(TACTUS_METRIC_GAUGE, "") == TACTUS_E_INVALID);
     CHECK(create(TACTUS_METRIC_GAUGE, nullptr) == TACTUS_E_INVALID);
@@ -53,6 +52,33 @@ TEST_CASE_METHOD(metrics_case, "names that break the rules are refused") {
     CHECK(create(3, "peers") == TACTUS_E_INVALID);
     CHECK(create(TACTUS_METRIC_GAUGE, "peers") == TACTUS_OK);
     CHECK(create(TACTUS_METRIC_GAUGE, "peers") == TACTUS_E_INVALID);
+}
+
+TEST_CASE_METHOD(metrics_case, "series of one name differ by the value of their label") {
+    REQUIRE(create(TACTUS_METRIC_COUNTER, "lost_total{reason=\"xrun\"}") == TACTUS_OK);
+    metrics.add(host(), made, 3);
+    REQUIRE(create(TACTUS_METRIC_COUNTER, "lost_total{reason=\"full\"}") == TACTUS_OK);
+    metrics.add(host(), made, 4);
+    CHECK(create(TACTUS_METRIC_COUNTER, "lost_total{reason=\"full\"}") == TACTUS_E_INVALID);
+    CHECK(create(TACTUS_METRIC_COUNTER, "lost_total{cause=\"wire\"}") == TACTUS_E_INVALID);
+    CHECK(create(TACTUS_METRIC_COUNTER, "lost_total") == TACTUS_E_INVALID);
+    std::map<std::string, std::int64_t> found;
+    one->metrics().for_each([&](const auto& each) {
+        found[each.name + "/" + each.label + "/" + each.label_value] = each.value;
+    });
+    CHECK(found == std::map<std::string, std::int64_t>{{"lost_total/reason/full", 4},
+                                                       {"lost_total/reason/xrun", 3}});
+}
+
+TEST_CASE_METHOD(metrics_case, "a label that breaks the rules is refused") {
+    const std::string at_length(32, 'v');
+    const std::string label = GENERATE_COPY(
+        as<std::string>{}, "{", "{}", "{a}", "{a=b}", "{a=\"b}", "{a=\"}", "{a=\"\"}", "{=\"b\"}",
+        "{a=\"b\"} ", "{a=\"b\",c=\"d\"}", "{a=\"B\"}", "{A=\"b\"}", "{1=\"b\"}", "{a=\"b\n\"}",
+        "{plugin=\"b\"}", "{a=\"" + at_length + "v\"}", "{" + at_length + "v=\"b\"}");
+    CAPTURE(label);
+    CHECK(create(TACTUS_METRIC_GAUGE, ("peers" + label).c_str()) == TACTUS_E_INVALID);
+    CHECK(create(TACTUS_METRIC_GAUGE, ("peers{a=\"" + at_length + "\"}").c_str()) == TACTUS_OK);
 }
 
 TEST_CASE_METHOD(metrics_case, "32 series are taken, one more is not") {

@@ -212,6 +212,17 @@ TEST_CASE("a metric of two plugins is one family with a series for each instance
     CHECK(scrape.find(type) == scrape.rfind(type));
 }
 
+TEST_CASE("a plugin's series with a label are one family") {
+    metrics::snapshot taken;
+    taken.plugin_metrics = {{"synth", "lost_total", "Lost.", true, 3, "reason", "xrun"},
+                            {"synth", "lost_total", "Lost.", true, 4, "reason", "full"}};
+    const std::string scrape = metrics::expose_text(taken);
+    CHECK(value_of(scrape, R"(tactus_plugin_lost_total{plugin="synth",reason="xrun"})") == 3.0);
+    CHECK(value_of(scrape, R"(tactus_plugin_lost_total{plugin="synth",reason="full"})") == 4.0);
+    const std::string type = "# TYPE tactus_plugin_lost_total counter\n";
+    CHECK(scrape.find(type) == scrape.rfind(type));
+}
+
 TEST_CASE("plugins that disagree about a metric's kind do not spoil the scrape") {
     metrics::snapshot taken = full_snapshot();
     taken.plugin_metrics = {{"a", "notes", "Notes.", true, 1}, {"b", "notes", "Notes.", false, 2}};

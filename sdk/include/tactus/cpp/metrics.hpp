@@ -73,13 +73,14 @@ struct refused_metric {
 inline std::string broken_metric_rule(const refused_metric& is) {
     constexpr std::size_t name_bytes_max = 64;
     constexpr std::uint32_t metrics_max = 32;
-    const bool is_plain = std::all_of(is.name.begin(), is.name.end(), [](char c) {
+    const std::string_view name = is.name.substr(0, is.name.find('{'));
+    const bool is_plain = std::all_of(name.begin(), name.end(), [](char c) {
         return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
     });
     const bool is_counter = is.kind == TACTUS_METRIC_COUNTER;
     constexpr std::string_view ending = "_total";
     const bool ends_in_total =
-        is.name.size() >= ending.size() && is.name.substr(is.name.size() - ending.size()) == ending;
+        name.size() >= ending.size() && name.substr(name.size() - ending.size()) == ending;
     if (is.status == TACTUS_E_NOMEM) {
         return "an instance has at most " + std::to_string(metrics_max) + " metrics";
     }
@@ -89,18 +90,23 @@ inline std::string broken_metric_rule(const refused_metric& is) {
     if (is.status != TACTUS_E_INVALID) {
         return std::string(name_of(is.status));
     }
-    if (is.name.empty() || is.name.size() > name_bytes_max) {
+    if (name.empty() || name.size() > name_bytes_max) {
         return "a name has 1 to " + std::to_string(name_bytes_max) + " characters";
     }
-    if (!is_plain || is.name.front() < 'a') {
+    if (!is_plain || name.front() < 'a') {
         return "a name begins with a lower-case letter and has a to z, 0 to 9 and _ only";
     }
     if (is_counter != ends_in_total) {
         return is_counter ? "a counter's name ends in _total"
                           : "a gauge's name does not end in _total";
     }
-    return is.help.empty() ? "its help is one sentence, not none"
-                           : "the name is taken, by this plugin or by the daemon";
+    if (is.help.empty()) {
+        return "its help is one sentence, not none";
+    }
+    return name.size() == is.name.size()
+               ? "the name is taken, by this plugin or by the daemon"
+               : "a label is written {name=\"value\"}, both of a to z, 0 to 9 and _; it is not "
+                 "`plugin`, and series of one name differ by its value only";
 }
 
 } // namespace detail
@@ -112,8 +118,9 @@ public:
         : host_(&host), metrics_(&metrics) {}
 
     /// `name`: lower-case words with underscores, base units; a counter's ends in _total, a gauge's
-    /// does not. `help`: one sentence. Errors: failure, which says what rule was broken: of the
-    /// name, that it is taken, or that there are too many.
+    /// does not. One label may follow: lost_total{reason="xrun"}. `help`: one sentence. Errors:
+    /// failure, which says what rule was broken: of the name, that it is taken, or that there are
+    /// too many.
     counter make_counter(const char* name, const char* help) const {
         return make<counter>(TACTUS_METRIC_COUNTER, name, help);
     }

@@ -25,7 +25,10 @@ typedef struct tactus_metrics_0 {
      *
      * - `name` has 1 to 64 characters of a to z, 0 to 9 and _, the first a letter: lower-case words
      *   and base units, without prefix. A counter's ends in _total, a gauge's does not.
-     * - `help` is one sentence.
+     * - One label may follow it: lost_total{reason="xrun"}. The label's name and value have 1 to
+     *   32 of the same characters; the first of the name is a letter, and it is not `plugin`. All
+     *   series of a name have the same kind and label, and each a value of its own.
+     * - `help` is one sentence; of series with one name the first's is shown.
      *
      * Errors: TACTUS_E_INVALID: a name that breaks these rules or is taken, or no help.
      * TACTUS_E_NOMEM: there are 32 already. TACTUS_E_CLOSED: start has returned. */
