@@ -1,16 +1,13 @@
 // SPDX-License-Identifier: MIT
-// The ring is spdlog's, its thread pool is not: that one looks up every 10 s, and an idle daemon
-// makes no wake-up at all. It would also wait for ever for a stuck reader at the end. Nor is its
-// lock: a real-time loop waits for whoever holds it.
+// The log has a thread of its own, which sleeps until there is a line: an idle daemon does not
+// wake. At the end it gives up a reader that takes nothing. The queue's lock passes priority on,
+// since a real-time loop may have to wait for it.
 #include "kernel/base/log.hpp"
 
 #include "kernel/base/counter.hpp"
 #include "kernel/base/priority_mutex.hpp"
 #include "kernel/base/quiet_thread.hpp"
 #include "kernel/base/wake_signal.hpp"
-
-#include <spdlog/common.h>
-#include <spdlog/details/circular_q.h>
 
 #include <poll.h>
 #include <sys/socket.h>
@@ -20,8 +17,10 @@
 #include <atomic>
 #include <cerrno>
 #include <chrono>
+#include <deque>
 #include <limits>
 #include <mutex>
+#include <new>
 #include <string>
 #include <thread>
 #include <utility>
@@ -31,7 +30,7 @@ namespace tactus::base {
 namespace {
 
 struct queued_line {
-    std::string bytes; // empty: the last one
+    std::string bytes; // empty: there is no more
     log_level level = log_level::info;
 };
 
@@ -67,7 +66,7 @@ public:
     void finish() noexcept {
         if (thread_.joinable()) {
             give_up_at_ms_.store(steady_ms() + closing_ms_max);
-            enqueue({});
+            end_queue();
             thread_.join();
         }
     }
@@ -104,21 +103,23 @@ private:
     static constexpr int look_again_ms = 50; // while the reader is stuck, whether we are to close
 
     [[nodiscard]] std::uint64_t lost() noexcept {
-        const std::lock_guard lock(mutex_);
-        return queue_.overrun_counter() + refused_.value() +
-               not_queued_.load(std::memory_order_relaxed);
+        return refused_.value() + not_queued_.load(std::memory_order_relaxed);
     }
 
-    // The oldest line goes where there is no room.
-    void enqueue(queued_line&& line) noexcept {
+    // The oldest line goes where there is no room. Errors: std::bad_alloc; the line is not queued.
+    void enqueue(queued_line&& line) {
         bool was_empty = false;
         {
             const std::lock_guard lock(mutex_);
-            if (is_finished_) {
+            if (is_finished_ || queue_.size() == queued_lines_max) {
                 not_queued_.fetch_add(1, std::memory_order_relaxed);
+            }
+            if (is_finished_) {
                 return;
             }
-            is_finished_ = line.bytes.empty();
+            if (queue_.size() == queued_lines_max) {
+                queue_.pop_front();
+            }
             was_empty = queue_.empty();
             queue_.push_back(std::move(line));
         }
@@ -127,6 +128,15 @@ private:
         }
     }
 
+    void end_queue() noexcept {
+        {
+            const std::lock_guard lock(mutex_);
+            is_finished_ = true;
+        }
+        wake_.wake();
+    }
+
+    // Waits for the next line. An empty one: there is no more.
     [[nodiscard]] queued_line await_line() noexcept {
         while (true) {
             {
@@ -135,6 +145,9 @@ private:
                     queued_line next = std::move(queue_.front());
                     queue_.pop_front();
                     return next;
+                }
+                if (is_finished_) {
+                    return {};
                 }
             }
             wake_.wait();
@@ -206,9 +219,9 @@ private:
     const int fd_;
     const bool is_socket_;
     priority_mutex mutex_; // guards queue_ and is_finished_
-    spdlog::details::circular_q<queued_line> queue_{queued_lines_max};
-    bool is_finished_ = false; // the last line is queued: the thread ends
-    wake_signal wake_;         // of the thread: the queue is no longer empty
+    std::deque<queued_line> queue_;
+    bool is_finished_ = false; // nothing is queued any more; the thread ends when all is written
+    wake_signal wake_;         // of the thread: the queue is no longer empty, or finished
 
     // Written by set_level, read by any. Relaxed: it stands for itself, as do the two counts.
     std::atomic<log_level> level_;
