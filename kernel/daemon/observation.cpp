@@ -117,7 +117,7 @@ metrics::snapshot daemon::take_snapshot() const {
     taken.unanswered_by = unanswered_by_;
     taken.clock = {timebase_.steps_forward(), timebase_.steps_backward(),
                    clock_.unix_ns() - clock_.now_ns() - timebase_.offset_ns()};
-    taken.config = {true, loaded_unix_ns_};
+    taken.config = {loaded_unix_ns_};
     taken.queue_memory_bytes = dispatcher_.memory();
     taken.queue_memory_max_bytes = settings().limits.memory_bytes;
     taken.is_realtime = is_realtime_;

@@ -304,10 +304,6 @@ constexpr family all[] = {
                       number(from.unanswered_by.of(static_cast<unanswered>(i))));
          }
      }},
-    {"tactus_config_last_reload_successful", gauge, "1 when the last load or reload was taken.",
-     [](const snapshot& from, series_sink& into) {
-         into.add({}, from.config.is_last_load_successful ? 1 : 0);
-     }},
     {"tactus_config_last_reload_success_timestamp_seconds", gauge,
      "Unix time of the last configuration taken.",
      [](const snapshot& from, series_sink& into) {

@@ -97,7 +97,6 @@ struct clock_row {
 };
 
 struct config_row {
-    bool is_last_load_successful = false;
     std::int64_t loaded_unix_ns = 0; // the last one that was taken
 };
 

@@ -82,7 +82,7 @@ inline metrics::snapshot full_snapshot() {
     full.loop.idle_ns = 12'500'000'000;
     full.loop.iterations = 4711;
     full.clock = {1, 2, -3'000'000};
-    full.config = {true, 1'700'000'000'000'000'000};
+    full.config = {1'700'000'000'000'000'000};
     full.log.written = {1, 20, 3, 4};
     full.log.suppressed = 5;
     full.unanswered_by.add(metrics::unanswered::host, 3);
