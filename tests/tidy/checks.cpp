@@ -65,6 +65,7 @@ breaches check(const std::filesystem::path& root, const house& table,
         check_layout(file, found);
         check_words(file, found);
     }
+    check_comments(tree, found);
     check_documents(root, tree, found);
     apply(exceptions, found);
     return found;

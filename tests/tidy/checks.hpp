@@ -33,6 +33,8 @@ void check_includes(const house& table, const std::vector<source_file>& tree, br
 void check_layout(const source_file& file, breaches& found);
 // check_words.cpp. Rules: word, open-end.
 void check_words(const source_file& file, breaches& found);
+// check_comments.cpp. Rule: comment.
+void check_comments(const std::vector<source_file>& tree, breaches& found);
 // check_documents.cpp. Rules: readme, link.
 void check_documents(const std::filesystem::path& root, const std::vector<source_file>& tree,
                      breaches& found);

@@ -133,6 +133,20 @@ TEST_CASE("a codec that includes the C++ layer of the SDK is found") {
             breaches{"kernel/codec/a.cpp:3: only"});
 }
 
+TEST_CASE("a comment that names what is nowhere is found") {
+    planted_tree tree;
+    tree.plant("kernel/base/a.hpp", "#pragma once\n"
+                                    "// See thread_inbox and TACTUS_FD_.\n"
+                                    "int count_all(); // as count_some() does\n");
+    tree.plant("kernel/base/b.hpp", "#pragma once\n"
+                                    "// count_all(), TACTUS_FD_, net/ipv4_x, a plain word ().\n"
+                                    "#define TACTUS_FD_READ 1\n");
+    tree.plant("kernel/base/c.cpp", "// The key `late_from`.\n"
+                                    "const char* key = \"late_from\";\n");
+
+    CHECK(tree.check() == breaches{"kernel/base/a.hpp:3: comment", "kernel/base/a.hpp:4: comment"});
+}
+
 TEST_CASE("an include that is not rooted is found") {
     REQUIRE(plant_and_check("kernel/base/a.cpp", "#include \"result.hpp\"\n") ==
             breaches{"kernel/base/a.cpp:2: rooted"});

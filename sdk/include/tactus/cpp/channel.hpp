@@ -4,7 +4,7 @@
 // Values and waiters are both first come, first served: while a value waits no taker waits, and
 // while there is room no giver waits, so a value goes straight to a waiting taker.
 //   open   --close()-->  closed: takers get what is left, then nullopt; givers are refused.
-// It must outlive its waits (checked). Not for threads: see thread_inbox for those.
+// It must outlive its waits (checked). For one thread: the loop's.
 #pragma once
 
 #include <coroutine>

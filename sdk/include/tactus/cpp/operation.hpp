@@ -6,8 +6,10 @@
 // Wrap it in a plain function; a lambda that captures must not stand in a co_await expression
 // itself:
 //   auto sleep_until(std::uint64_t due_ns) {
-//       auto start = [this, due_ns](tactus_op* op) noexcept { return timer_->start(host_, op,
-//       due_ns); }; return op_awaiter(start, op_cancel(&context::cancel_timer, this), "timer");
+//       auto start = [this, due_ns](tactus_op* op) noexcept {
+//           return timer_->wait_until(host_, op, due_ns);
+//       };
+//       return op_awaiter(start, cancel_by(host_), "timer", source_site());
 //   }
 // Threads: loop.
 #pragma once
