@@ -4,8 +4,8 @@
 
 namespace tactus::daemon {
 
-inline constexpr const char* version = TACTUS_VERSION;
-inline constexpr const char* revision = TACTUS_REVISION;
-inline constexpr const char* compiler = TACTUS_COMPILER;
+extern const char* const version;  // of the project: 0.1.0
+extern const char* const revision; // of the source tree, as git shortens it; "unknown" without one
+extern const char* const compiler; // GNU 12.2.0
 
 } // namespace tactus::daemon

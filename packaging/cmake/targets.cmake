@@ -47,12 +47,28 @@ function(tactus_library name)
   target_link_libraries(tactus_${name} PUBLIC ${arg_LINK} PRIVATE ${arg_LINK_PRIVATE})
 endfunction()
 
+# Its objects are compiled once: for the plugin, and for tactus_${name}_parts, a static library for
+# tests of its parts. What such a test defines in their place the linker does not take from there.
 function(tactus_plugin name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;LINK")
-  tactus_add_plugin(${name} ${arg_SOURCES})
-  target_link_libraries(${name} PRIVATE tactus_warnings tactus_sanitize ${arg_LINK})
-  set_target_properties(${name} PROPERTIES
+  set(objects tactus_${name}_objects)
+  add_library(${objects} OBJECT ${arg_SOURCES})
+  _tactus_defaults(${objects})
+  target_compile_options(${objects} PRIVATE
+    $<$<AND:$<COMPILE_LANGUAGE:CXX>,$<CXX_COMPILER_ID:GNU>>:-fno-gnu-unique>)
+  target_link_libraries(${objects} PUBLIC tactus::sdk ${arg_LINK})
+
+  tactus_add_plugin(${name} $<TARGET_OBJECTS:${objects}>)
+  target_link_libraries(${name} PRIVATE tactus_sanitize ${arg_LINK})
+  set_target_properties(${name} PROPERTIES LINKER_LANGUAGE CXX
     LIBRARY_OUTPUT_DIRECTORY ${TACTUS_PLUGIN_OUTPUT_DIRECTORY})
+  install(TARGETS ${name} LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}/tactus/plugins
+    COMPONENT plugins)
+
+  add_library(tactus_${name}_parts STATIC EXCLUDE_FROM_ALL $<TARGET_OBJECTS:${objects}>)
+  set_target_properties(tactus_${name}_parts PROPERTIES LINKER_LANGUAGE CXX)
+  target_include_directories(tactus_${name}_parts PUBLIC ${PROJECT_SOURCE_DIR})
+  target_link_libraries(tactus_${name}_parts PUBLIC tactus::sdk ${arg_LINK})
 endfunction()
 
 function(tactus_test name)
