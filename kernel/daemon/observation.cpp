@@ -135,9 +135,17 @@ void daemon::copy_plugins(metrics::snapshot& into, const host::supervisor& from)
         return;
     }
     from.present()->metrics().for_each([&](const host::plugin_metrics::series& each) {
-        into.plugin_metrics.push_back(
-            {name, each.name, each.help, each.kind == TACTUS_METRIC_COUNTER,
-             each.value.load(std::memory_order_relaxed), each.label, each.label_value});
+        into.plugin_metrics.push_back({name,
+                                       each.name,
+                                       each.help,
+                                       each.kind == TACTUS_METRIC_COUNTER,
+                                       each.value.load(std::memory_order_relaxed),
+                                       each.label,
+                                       each.label_value,
+                                       {}});
+        if (each.durations != nullptr) {
+            into.plugin_metrics.back().durations = each.durations->take_snapshot();
+        }
     });
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "kernel/host/plugin_metrics.hpp"
 
+#include "kernel/flow/ledger.hpp"
+
 #include <algorithm>
 #include <cstddef>
 #include <optional>
@@ -25,11 +27,13 @@ bool is_good_label(std::string_view text) noexcept {
     return is_plain(text) && !text.empty() && text.size() <= bytes_max;
 }
 
-// Lower-case words with underscores; a counter ends in _total, nothing else does.
+// Lower-case words with underscores; a counter ends in _total, nothing else does, and a histogram
+// in its unit.
 bool is_good_name(std::uint32_t kind, std::string_view name) noexcept {
     const bool ends_in_total = name.ends_with("_total");
     return is_plain(name) && !name.empty() && name.size() <= 64 && name.front() >= 'a' &&
-           ends_in_total == (kind == TACTUS_METRIC_COUNTER);
+           ends_in_total == (kind == TACTUS_METRIC_COUNTER) &&
+           (kind != TACTUS_METRIC_HISTOGRAM || name.ends_with("_seconds"));
 }
 
 // `name` or `name{label="value"}`. Errors: nothing, where it is neither.
@@ -65,7 +69,7 @@ tactus_status plugin_metrics::create(std::uint32_t kind, std::string_view name,
     if (is_frozen_) {
         return TACTUS_E_CLOSED;
     }
-    const bool is_known = kind == TACTUS_METRIC_COUNTER || kind == TACTUS_METRIC_GAUGE;
+    const bool is_known = kind >= TACTUS_METRIC_COUNTER && kind <= TACTUS_METRIC_HISTOGRAM;
     const std::uint32_t size = size_.load(std::memory_order_relaxed); // its only writer is here
     const std::optional<series_name> parsed = parse_name(name);
     if (!is_known || help.empty() || !parsed || !is_good_name(kind, parsed->name) ||
@@ -90,6 +94,9 @@ tactus_status plugin_metrics::create(std::uint32_t kind, std::string_view name,
     made.label_value = parsed->label_value;
     made.help = help;
     made.kind = kind;
+    if (kind == TACTUS_METRIC_HISTOGRAM) {
+        made.durations = std::make_unique<base::histogram>(flow::lateness_bounds_ns);
+    }
     metric = size + 1; // handles count from 1
     size_.store(metric, std::memory_order_release);
     return TACTUS_OK;
@@ -102,7 +109,12 @@ plugin_metrics::series* plugin_metrics::at(std::uint32_t metric) noexcept {
 
 void plugin_metrics::add(std::uint32_t metric, std::int64_t amount) noexcept {
     series* found = at(metric);
-    if (found != nullptr && (amount >= 0 || found->kind == TACTUS_METRIC_GAUGE)) {
+    if (found == nullptr || (amount < 0 && found->kind != TACTUS_METRIC_GAUGE)) {
+        return;
+    }
+    if (found->durations != nullptr) {
+        found->durations->record(amount);
+    } else {
         found->value.fetch_add(amount, std::memory_order_relaxed);
     }
 }

@@ -3,12 +3,15 @@
 // start returns, changed from any thread, read at scrapes.
 #pragma once
 
+#include "kernel/base/histogram.hpp"
+
 #include <tactus/abi.h>
 #include <tactus/iface/metrics.h>
 
 #include <array>
 #include <atomic>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -26,6 +29,7 @@ public:
         std::uint32_t kind = 0;
         // Written and read by any thread; a number that stands for itself: relaxed.
         std::atomic<std::int64_t> value{0};
+        std::unique_ptr<base::histogram> durations; // of a histogram
     };
 
     // Threads: loop. After freeze: TACTUS_E_CLOSED.
@@ -33,7 +37,7 @@ public:
                                        std::string_view help, std::uint32_t& metric);
     void freeze() noexcept { is_frozen_ = true; }
 
-    // Threads: any. Unknown handles are ignored, and so is a counter's negative amount.
+    // Threads: any. Unknown handles are ignored, and so is a negative amount of what only grows.
     void add(std::uint32_t metric, std::int64_t amount) noexcept;
     void set(std::uint32_t metric, std::int64_t value) noexcept;
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "kernel/metrics/exposition.hpp"
 
+#include "kernel/flow/ledger.hpp"
 #include "kernel/metrics/families.hpp"
 
 #include <prometheus/collectable.h>
@@ -8,6 +9,7 @@
 #include <prometheus/text_serializer.h>
 
 #include <algorithm>
+#include <initializer_list>
 #include <map>
 #include <utility>
 #include <vector>
@@ -82,6 +84,21 @@ std::string on_one_line(std::string text) {
     return text;
 }
 
+prometheus::MetricType kind_of(const plugin_metric& metric) noexcept {
+    return metric.durations    ? prometheus::MetricType::Histogram
+           : metric.is_counter ? prometheus::MetricType::Counter
+                               : prometheus::MetricType::Gauge;
+}
+
+void add(const plugin_metric& metric, std::initializer_list<label> labels, bool has_kind,
+         series_sink& into) {
+    if (metric.durations && has_kind) {
+        into.add(labels, *metric.durations, flow::lateness_bounds_ns);
+    } else {
+        into.add(labels, static_cast<double>(metric.value));
+    }
+}
+
 // Two plugins may make a metric of the same name: then it is one family, and where they differ
 // about its kind it has none.
 std::vector<prometheus::MetricFamily> collect_of_plugins(const snapshot& from) {
@@ -93,23 +110,20 @@ std::vector<prometheus::MetricFamily> collect_of_plugins(const snapshot& from) {
     }
     std::vector<prometheus::MetricFamily> made;
     for (const auto& [name, metrics] : by_name) {
-        const bool is_counter = metrics.front()->is_counter;
+        const prometheus::MetricType kind = kind_of(*metrics.front());
         const bool agree = std::ranges::all_of(
-            metrics, [=](const plugin_metric* each) { return each->is_counter == is_counter; });
+            metrics, [=](const plugin_metric* each) { return kind_of(*each) == kind; });
         prometheus::MetricFamily& family = made.emplace_back();
         family.name = std::string(plugin_metric_prefix) + std::string(name);
         family.help = on_one_line(metrics.front()->help);
-        family.type = !agree       ? prometheus::MetricType::Untyped
-                      : is_counter ? prometheus::MetricType::Counter
-                                   : prometheus::MetricType::Gauge;
+        family.type = agree ? kind : prometheus::MetricType::Untyped;
         family_sink sink(family);
         for (const plugin_metric* each : metrics) {
             const label owner{"plugin", each->instance};
-            const auto value = static_cast<double>(each->value);
             if (each->label.empty()) {
-                sink.add({owner}, value);
+                add(*each, {owner}, agree, sink);
             } else {
-                sink.add({owner, {each->label, each->label_value}}, value);
+                add(*each, {owner, {each->label, each->label_value}}, agree, sink);
             }
         }
     }

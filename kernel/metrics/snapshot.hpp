@@ -82,6 +82,7 @@ struct plugin_metric {
     std::int64_t value = 0;
     std::string label{}; // its name; empty: none but the instance
     std::string label_value{};
+    std::optional<base::histogram::snapshot> durations{}; // a histogram, in place of the value
 };
 
 struct loop_row {

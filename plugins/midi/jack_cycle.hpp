@@ -26,6 +26,12 @@ struct jack_cycle {
         return static_cast<std::uint32_t>(since_ns * frames /
                                           static_cast<std::uint64_t>(end_ns - begin_ns));
     }
+
+    /// When that frame begins.
+    std::int64_t moment_of(std::uint32_t frame) const noexcept {
+        const auto whole_ns = static_cast<std::uint64_t>(end_ns - begin_ns);
+        return begin_ns + (frames == 0 ? 0 : static_cast<std::int64_t>(whole_ns * frame / frames));
+    }
 };
 
 /// Periods that JACK went through without us: it goes on without a client that was not run in time,

@@ -41,7 +41,7 @@ void jack_output::write(const jack_cycle& cycle, jack_room& to) noexcept {
     }
     while (!waiting_.empty()) {
         const std::uint32_t frame = frame_of(waiting_.front(), cycle);
-        if (frame >= cycle.frames || !write_first(std::max(frame, last_frame_), to)) {
+        if (frame >= cycle.frames || !write_first(std::max(frame, last_frame_), cycle, to)) {
             break;
         }
     }
@@ -85,7 +85,8 @@ std::uint32_t jack_output::frame_of(const waiting& one, const jack_cycle& cycle)
 
 // False: the rest is for the next period. A message that fits no period goes in parts; nothing else
 // is written before all of it is.
-bool jack_output::write_first(std::uint32_t frame, jack_room& to) noexcept {
+bool jack_output::write_first(std::uint32_t frame, const jack_cycle& cycle,
+                              jack_room& to) noexcept {
     waiting first = waiting_.front();
     const std::span<const std::uint8_t> rest = first.what->bytes().subspan(first.written);
     const std::size_t left = to.left();
@@ -97,6 +98,10 @@ bool jack_output::write_first(std::uint32_t frame, jack_room& to) noexcept {
     if (room != nullptr) {
         std::copy(part.begin(), part.end(), room);
         last_frame_ = frame;
+        if (first.written == 0) {
+            const std::int64_t late_ns = cycle.moment_of(frame) - first.what->due_ns;
+            lateness_(std::max<std::int64_t>(0, late_ns));
+        }
     } else if (empty_room_ > 0) {
         return false;
     }

@@ -9,6 +9,7 @@
 #include "jack_ends.hpp"
 #include "jack_moments.hpp"
 #include "jack_ring.hpp"
+#include "tally.hpp"
 
 #include <atomic>
 #include <cstddef>
@@ -43,7 +44,11 @@ public:
     static constexpr std::int64_t overload_ns = 1'000'000'000;
     static constexpr int repeats_max = 8; // in a row: xruns may have no end
 
-    jack_output() { waiting_.reserve(jack_ring::records_max); }
+    /// `lateness` is told of each message, by JACK's thread, how long after it was due its frame
+    /// begins. Units: ns.
+    explicit jack_output(tally lateness = {}) : lateness_(lateness) {
+        waiting_.reserve(jack_ring::records_max);
+    }
 
     // The worker's.
 
@@ -94,7 +99,7 @@ private:
     void take_in() noexcept;
     void take_until(std::uint64_t sequence) noexcept;
     std::uint32_t frame_of(const waiting& one, const jack_cycle& cycle) const noexcept;
-    bool write_first(std::uint32_t frame, jack_room& to) noexcept;
+    bool write_first(std::uint32_t frame, const jack_cycle& cycle, jack_room& to) noexcept;
     waiting pop() noexcept;
     void keep(const waiting& one) noexcept;
     void written(std::span<const std::uint8_t> bytes) noexcept;
@@ -115,6 +120,7 @@ private:
     std::atomic<std::uint32_t> xruns_{0};
 
     // JACK's thread's.
+    const tally lateness_;
     std::vector<waiting> waiting_; // a heap; never longer than was reserved
     jack_moments moments_;
     jack_ends ends_;

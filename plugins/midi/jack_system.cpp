@@ -83,7 +83,8 @@ bool are_xruns_told() noexcept {
 
 class jack_system final : public midi_system, private jack_listener {
 public:
-    explicit jack_system(const jack_opening& as) : around_(as.around), only_lists_(as.only_lists) {}
+    explicit jack_system(const jack_opening& as)
+        : around_(as.around), only_lists_(as.only_lists), output_(as.around.lateness) {}
     ~jack_system() override { close(); }
 
     /// False: `why` tells.

@@ -81,14 +81,18 @@ output::output(config&& given, context& here)
       wire_(here, {given.latency, given.is_steady, wire_of(given)},
             link(settings_of(given, here.name()), here.log(),
                  {news_.as_waker(), counting(counters_.xruns), adding_to(counters_.lost_to_xrun),
-                  adding_to(counters_.lost_to_full), clock_of(here)}),
-            bells_, counters_.cut) {}
+                  adding_to(counters_.lost_to_full), observing(counters_.wire.lateness),
+                  clock_of(here)}),
+            bells_, counters_.wire) {}
 
 task<void> output::run(context& here) {
     counters_.attached =
         here.metrics().make_counter("midi_attached_total", "Times that a port was attached to.");
     port_ = here.ports().add(port_info(key_, port_state::offline));
-    counters_.cut = here.metrics().make_counter(
+    counters_.wire.lateness = here.metrics().make_histogram(
+        "midi_lateness_seconds",
+        "From when a message was to leave to its frame at JACK, or to when ALSA had taken it.");
+    counters_.wire.cut = here.metrics().make_counter(
         "midi_cut_sysex_total", "SysEx that were given up when a part had been sent.");
     counters_.xruns = make_xruns(here);
     counters_.lost_to_xrun = here.metrics().make_counter(

@@ -103,7 +103,7 @@ public:
 private:
     struct counters {
         tactus::counter attached;
-        tactus::counter cut; // SysEx
+        wire_sender::metrics wire;
         tactus::counter xruns;
         tactus::counter lost_to_xrun;
         tactus::counter lost_to_full;

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "port_identity.hpp"
+#include "tally.hpp"
 
 #include <tactus/abi.h>
 
@@ -83,17 +84,6 @@ struct waker {
     }
 };
 
-/// Adds to a count, from any thread.
-struct tally {
-    void (*call)(void* context, std::int64_t amount) noexcept = nullptr;
-    void* context = nullptr;
-    void operator()(std::int64_t amount) const noexcept {
-        if (call != nullptr) {
-            call(context, amount);
-        }
-    }
-};
-
 /// The host's clock, for any thread. Units: ns.
 struct host_clock {
     std::int64_t (*call)(const void* context) noexcept = nullptr;
@@ -109,6 +99,9 @@ struct system_surroundings {
     // had no room for.
     tally lost_to_xrun;
     tally lost_to_full;
+    // JACK: how late each message stands in its frame. Units: ns. The others answer send() when it
+    // has left.
+    tally lateness;
     host_clock clock;
 };
 

@@ -75,6 +75,15 @@ inline tally adding_to(tactus::counter& of) noexcept {
     return made;
 }
 
+inline tally observing(tactus::histogram& of) noexcept {
+    tally made;
+    made.call = [](void* series, std::int64_t ns) noexcept {
+        static_cast<tactus::histogram*>(series)->observe(std::chrono::nanoseconds(ns));
+    };
+    made.context = &of;
+    return made;
+}
+
 /// `here` must outlive all calls.
 inline host_clock clock_of(const tactus::context& here) noexcept {
     host_clock made;

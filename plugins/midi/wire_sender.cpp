@@ -77,6 +77,10 @@ tactus_status wire_sender::send_part(const timed_part& part, std::int64_t now_ns
     retry_ns_ = 0;
     if (status == TACTUS_OK) {
         sensing_.leaves(std::max(part.due_ns, now_ns));
+        if (link_.lookahead().count() == 0) { // else its frame tells, later
+            const std::int64_t late_ns = to_ns(here_.now()) - part.due_ns;
+            counted_.lateness.observe(std::chrono::nanoseconds(std::max<std::int64_t>(late_ns, 0)));
+        }
     } else {
         pace_.drop();
     }
@@ -95,7 +99,7 @@ void wire_sender::send_parts(std::int64_t now_ns) noexcept {
             pace_.part_sent(now_ns);
             long_.moved(now_ns);
         } else if (status != TACTUS_E_AGAIN) {
-            long_.is_open() ? cut_long() : cut_.add(1);
+            long_.is_open() ? cut_long() : counted_.cut.add(1);
             return;
         }
     }
@@ -199,7 +203,7 @@ tactus_status wire_sender::give_part(const tactus_event& part) noexcept {
 void wire_sender::cut_long() noexcept {
     pace_.drop();
     long_.cut();
-    cut_.add(1);
+    counted_.cut.add(1);
     static_cast<void>(send_kept(to_ns(here_.now())));
 }
 

@@ -39,10 +39,15 @@ public:
         bool has_room = false;                      // whoever was answered TACTUS_E_AGAIN may go on
     };
 
-    /// `cut` counts SysEx that were given up when a part had been sent. Threads: loop.
+    struct metrics {
+        tactus::counter cut; // SysEx that were given up when a part had been sent
+        tactus::histogram lateness;
+    };
+
+    /// Threads: loop.
     wire_sender(tactus::context& here, const sender_settings& settings, link to, wire_bells& bells,
-                tactus::counter& cut)
-        : here_(here), settings_(settings), bells_(bells), cut_(cut), link_(std::move(to)),
+                metrics& counted)
+        : here_(here), settings_(settings), bells_(bells), counted_(counted), link_(std::move(to)),
           pace_(settings.wire) {}
 
     tactus_status give(const tactus_event& event) noexcept;
@@ -81,7 +86,7 @@ private:
     tactus::context& here_;
     const sender_settings settings_;
     wire_bells& bells_;
-    tactus::counter& cut_;
+    metrics& counted_;
     link link_;
     wire_pace pace_;
     steady_pace steady_;

@@ -21,6 +21,7 @@ TEST_CASE_METHOD(bad_case, "breaks a rule: the text names it") {
         {"capital_name", "\"Events\": a name begins with a lower-case letter and has a to z, 0"},
         {"long_name", "\": a name has 1 to 64 characters."},
         {"taken_name", "metric \"events\": the name is taken, by this plugin or by the daemon."},
+        {"unit_name", "metric \"events_late\": a histogram's name ends in _seconds."},
         {"bad_label",
          "metric \"events{Kind=\"note\"}\": a label is written {name=\"value\"}, both"},
         {"no_help", "metric \"events\": its help is one sentence, not none."},

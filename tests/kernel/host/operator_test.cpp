@@ -3,6 +3,7 @@
 #include "tests/kernel/host/instance_case.hpp"
 
 #include <map>
+#include <optional>
 
 namespace {
 
@@ -52,6 +53,24 @@ TEST_CASE_METHOD(metrics_case, "names that break the rules are refused") {
     CHECK(create(3, "peers") == TACTUS_E_INVALID);
     CHECK(create(TACTUS_METRIC_GAUGE, "peers") == TACTUS_OK);
     CHECK(create(TACTUS_METRIC_GAUGE, "peers") == TACTUS_E_INVALID);
+}
+
+TEST_CASE_METHOD(metrics_case, "a histogram takes durations, of 0 and more") {
+    CHECK(create(TACTUS_METRIC_HISTOGRAM, "lateness") == TACTUS_E_INVALID);
+    CHECK(create(TACTUS_METRIC_HISTOGRAM, "lateness_seconds_total") == TACTUS_E_INVALID);
+    REQUIRE(create(TACTUS_METRIC_HISTOGRAM, "lateness_seconds") == TACTUS_OK);
+    for (const std::int64_t ns : {0, 10'000, 10'001, 200'000'000, -1}) {
+        metrics.add(host(), made, ns);
+    }
+    metrics.set(host(), made, 7);
+
+    std::optional<base::histogram::snapshot> found;
+    one->metrics().for_each([&](const auto& each) { found = each.durations->take_snapshot(); });
+    REQUIRE(found.has_value());
+    CHECK(found->count == 4);
+    CHECK(found->sum_ns == 200'020'001);
+    CHECK(found->buckets[0] == 2);
+    CHECK(found->buckets[flow::lateness_bounds_ns.size()] == 1);
 }
 
 TEST_CASE_METHOD(metrics_case, "series of one name differ by the value of their label") {

@@ -212,6 +212,27 @@ TEST_CASE("a metric of two plugins is one family with a series for each instance
     CHECK(scrape.find(type) == scrape.rfind(type));
 }
 
+TEST_CASE("a plugin's histogram is one of seconds") {
+    tactus::base::histogram measured(tactus::flow::lateness_bounds_ns);
+    measured.record(10'000);
+    measured.record(3'000'000);
+    metrics::snapshot taken;
+    taken.plugin_metrics = {
+        {"synth", "late_seconds", "Late.", false, 0, "", "", measured.take_snapshot()},
+        {"other", "late_seconds", "Late.", false, 0, "", "", measured.take_snapshot()}};
+    std::string scrape = metrics::expose_text(taken);
+    CHECK(scrape.find("# TYPE tactus_plugin_late_seconds histogram\n") != std::string::npos);
+    CHECK(value_of(scrape, R"(tactus_plugin_late_seconds_bucket{plugin="synth",le="0.001"})") ==
+          1.0);
+    CHECK(value_of(scrape, R"(tactus_plugin_late_seconds_bucket{plugin="synth",le="+Inf"})") ==
+          2.0);
+    CHECK(value_of(scrape, R"(tactus_plugin_late_seconds_sum{plugin="synth"})") == 0.00301);
+
+    taken.plugin_metrics[1].durations.reset(); // a gauge, of another plugin's
+    scrape = metrics::expose_text(taken);
+    CHECK(scrape.find("# TYPE tactus_plugin_late_seconds untyped\n") != std::string::npos);
+}
+
 TEST_CASE("a plugin's series with a label are one family") {
     metrics::snapshot taken;
     taken.plugin_metrics = {{"synth", "lost_total", "Lost.", true, 3, "reason", "xrun"},

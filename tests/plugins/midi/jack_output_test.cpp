@@ -60,7 +60,18 @@ public:
 
     std::int64_t now_ns = 1'000'000'000; // when the next period begins
     std::uint32_t lost = 0;
-    std::unique_ptr<jack_output> output = std::make_unique<jack_output>();
+    std::vector<std::int64_t> late_ns; // as it was told, of each message
+    std::unique_ptr<jack_output> output = std::make_unique<jack_output>(as_tally());
+
+private:
+    midi::tally as_tally() noexcept {
+        midi::tally made;
+        made.call = [](void* self, std::int64_t ns) noexcept {
+            static_cast<stage*>(self)->late_ns.push_back(ns);
+        };
+        made.context = this;
+        return made;
+    }
 };
 
 const message on{0x90, 60, 100};
@@ -79,6 +90,27 @@ TEST_CASE("what is known ahead stands in its frame of its period") {
     CHECK(it.next() == std::vector<written>{{17, on}});
     CHECK(it.next() == std::vector<written>{{0, bend}, {99, off}});
     CHECK(it.next().empty());
+}
+
+TEST_CASE("how late a message is, is known by its frame") {
+    stage it;
+    it.push(it.now_ns - 3 * period_ns, on);
+    it.push(it.now_ns + 17 * frame_ns + frame_ns / 2, bend);
+    it.push(it.now_ns + 150 * frame_ns, off);
+    it.output->flush(); // it leaves before it was to
+    CHECK(it.next().size() == 3);
+
+    CHECK(it.late_ns == std::vector<std::int64_t>{3 * period_ns, 0, 0});
+}
+
+TEST_CASE("a message that waits for room is as late as the period in which it begins") {
+    stage it;
+    it.push(it.now_ns, on);
+    it.push(it.now_ns, off);
+    CHECK(it.next(on.size()) == std::vector<written>{{0, on}});
+    CHECK(it.next() == std::vector<written>{{0, off}});
+
+    CHECK(it.late_ns == std::vector<std::int64_t>{0, period_ns});
 }
 
 TEST_CASE("what is past stands at the first frame of the next period, in its order") {

@@ -64,6 +64,11 @@ void gauge_twice(context& here) {
     here.metrics().make_gauge("events", "Events.");
 }
 
+constexpr char unit_name[] = "unit_name";
+void histogram_without_unit(context& here) {
+    here.metrics().make_histogram("events_late", "Events.");
+}
+
 constexpr char bad_label[] = "bad_label";
 void gauge_with_bad_label(context& here) {
     here.metrics().make_gauge("events{Kind=\"note\"}", "Events.");
@@ -105,5 +110,5 @@ TACTUS_PLUGINS(breaks<same_port, add_twice>, breaks<many_ports, add_many>,
                breaks<counter_name, count_without_total>, breaks<gauge_name, gauge_a_total>,
                breaks<capital_name, gauge_a_capital>, breaks<long_name, gauge_at_length>,
                breaks<taken_name, gauge_twice>, breaks<no_help, gauge_in_silence>,
-               breaks<bad_label, gauge_with_bad_label>, breaks<many_metrics, gauge_much>,
-               breaks<late_metric, gauge_late>);
+               breaks<unit_name, histogram_without_unit>, breaks<bad_label, gauge_with_bad_label>,
+               breaks<many_metrics, gauge_much>, breaks<late_metric, gauge_late>);

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
-// Counters and gauges of a plugin's own. Events, drops, lateness and state are counted by the
-// kernel. Make them before the first co_await of run(): later the host refuses new ones. A handle
-// that was never made, and any handle on a host without metrics, does nothing.
+// Counters, gauges and histograms of a plugin's own. Events, drops, lateness and state are counted
+// by the kernel. Make them before the first co_await of run(): later the host refuses new ones. A
+// handle that was never made, and any handle on a host without metrics, does nothing.
 #pragma once
 
 #include <algorithm>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -59,6 +60,26 @@ private:
     std::uint32_t handle_ = 0;
 };
 
+/// Durations, exported in seconds. Threads: any, one at a time. Copies are the same series.
+class histogram {
+public:
+    histogram() noexcept = default;
+    histogram(const tactus_host& host, const tactus_metrics_0& table, std::uint32_t handle) noexcept
+        : host_(&host), table_(&table), handle_(handle) {}
+
+    /// Bounds: measured >= 0.
+    void observe(std::chrono::nanoseconds measured) const noexcept {
+        if (table_ != nullptr) {
+            table_->add(host_, handle_, measured.count());
+        }
+    }
+
+private:
+    const tactus_host* host_ = nullptr;
+    const tactus_metrics_0* table_ = nullptr;
+    std::uint32_t handle_ = 0;
+};
+
 namespace detail {
 
 /// A series that a host has refused.
@@ -78,9 +99,9 @@ inline std::string broken_metric_rule(const refused_metric& is) {
         return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
     });
     const bool is_counter = is.kind == TACTUS_METRIC_COUNTER;
-    constexpr std::string_view ending = "_total";
-    const bool ends_in_total =
-        name.size() >= ending.size() && name.substr(name.size() - ending.size()) == ending;
+    const auto ends_in = [name](std::string_view end) {
+        return name.size() >= end.size() && name.substr(name.size() - end.size()) == end;
+    };
     if (is.status == TACTUS_E_NOMEM) {
         return "an instance has at most " + std::to_string(metrics_max) + " metrics";
     }
@@ -96,7 +117,10 @@ inline std::string broken_metric_rule(const refused_metric& is) {
     if (!is_plain || name.front() < 'a') {
         return "a name begins with a lower-case letter and has a to z, 0 to 9 and _ only";
     }
-    if (is_counter != ends_in_total) {
+    if (is.kind == TACTUS_METRIC_HISTOGRAM && !ends_in("_seconds")) {
+        return "a histogram's name ends in _seconds";
+    }
+    if (is_counter != ends_in("_total")) {
         return is_counter ? "a counter's name ends in _total"
                           : "a gauge's name does not end in _total";
     }
@@ -126,6 +150,10 @@ public:
     }
     gauge make_gauge(const char* name, const char* help) const {
         return make<gauge>(TACTUS_METRIC_GAUGE, name, help);
+    }
+    /// Of durations; its name ends in _seconds.
+    histogram make_histogram(const char* name, const char* help) const {
+        return make<histogram>(TACTUS_METRIC_HISTOGRAM, name, help);
     }
 
 private:

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * "tactus.metrics/0", of the host: counters and gauges of a plugin, exported as
+ * "tactus.metrics/0", of the host: counters, gauges and histograms of a plugin, exported as
  * tactus_plugin_<name> with the label `plugin`, the instance's name. What concerns every instance
  * (events, drops, lateness, state) the kernel counts itself.
  */
@@ -17,6 +17,7 @@ extern "C" {
 
 #define TACTUS_METRIC_COUNTER 1u /* only grows; its name ends in _total */
 #define TACTUS_METRIC_GAUGE 2u
+#define TACTUS_METRIC_HISTOGRAM 3u /* of durations, 10 us to 100 ms; its name ends in _seconds */
 
 typedef struct tactus_metrics_0 {
     uint32_t struct_size;
@@ -24,7 +25,8 @@ typedef struct tactus_metrics_0 {
     /* [loop, before start returns] A new series; *metric is its handle.
      *
      * - `name` has 1 to 64 characters of a to z, 0 to 9 and _, the first a letter: lower-case words
-     *   and base units, without prefix. A counter's ends in _total, a gauge's does not.
+     *   and base units, without prefix. A counter's ends in _total, a gauge's does not; a
+     *   histogram's ends in _seconds.
      * - One label may follow it: lost_total{reason="xrun"}. The label's name and value have 1 to
      *   32 of the same characters; the first of the name is a letter, and it is not `plugin`. All
      *   series of a name have the same kind and label, and each a value of its own.
@@ -34,7 +36,8 @@ typedef struct tactus_metrics_0 {
      * TACTUS_E_NOMEM: there are 32 already. TACTUS_E_CLOSED: start has returned. */
     tactus_status (*create)(const tactus_host* host, uint32_t kind, const char* name,
                             const char* help, uint32_t* metric) TACTUS_NOEXCEPT;
-    /* [any] Adds to a counter (amount >= 0) or gauge. An unknown handle is ignored. */
+    /* [any] Adds to a counter (amount >= 0) or gauge. With a histogram: one duration in ns, 0 or
+     * more, was measured; from one thread at a time. An unknown handle is ignored. */
     void (*add)(const tactus_host* host, uint32_t metric, int64_t amount) TACTUS_NOEXCEPT;
     /* [any] Sets a gauge. */
     void (*set)(const tactus_host* host, uint32_t metric, int64_t value) TACTUS_NOEXCEPT;
