@@ -18,8 +18,8 @@
 
 namespace midi {
 
-/// The longest message that RtMidi sends in one piece at ALSA (the sequencer's buffer). It would
-/// lose a longer one silently; a longer SysEx goes in parts. Units: bytes.
+/// The longest part of a SysEx that the option `sysex_chunk` takes, and that a system is given
+/// which names no limit of its own. Units: bytes.
 inline constexpr std::size_t whole_size_max = 16376;
 
 class midi_system {

@@ -16,10 +16,16 @@ using namespace std::chrono_literals;
 
 class rtmidi_system final : public midi_system {
 public:
-    explicit rtmidi_system(const std::string& client) : port_(client) {}
+    explicit rtmidi_system(const std::string& client) : port_(client), ours_(client + ':') {}
 
     std::string_view name() const noexcept override { return "RtMidi's ALSA"; }
-    std::vector<std::string> ports() override { return port_.names(); }
+    // Not our inputs': what goes out would come in again. RtMidi does not tell whose a port is, so
+    // all clients called as we are count as ours.
+    std::vector<std::string> ports() override {
+        std::vector<std::string> found = port_.names();
+        std::erase_if(found, [this](const std::string& each) { return each.starts_with(ours_); });
+        return found;
+    }
 
     void attach(const std::string& port, const std::string& own_name) override {
         check(port_.open(port, own_name));
@@ -38,6 +44,9 @@ public:
     // RtMidi's encoder holds parts back until its buffer is full, which is as large as the longest
     // message so far, at least 32; parts of one size, and nothing longer, go out each at once.
     std::size_t part_min() const noexcept override { return 32; }
+    // An event and its 28 bytes of header have to fit RtMidi's buffer of 16384 bytes, and the pools
+    // of most programs, which have 200 cells of 28 bytes.
+    std::size_t part_max(std::size_t) noexcept override { return 4096; }
     bool is_lost() const noexcept override { return false; }
     bool is_frozen() noexcept override { return false; }
     std::string_view why_frozen() const noexcept override { return {}; }
@@ -57,6 +66,7 @@ private:
     }
 
     midi_port port_;
+    std::string ours_; // what the names of our ports begin with
     bool is_virtual_ = false;
 };
 
