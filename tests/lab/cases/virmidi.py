@@ -5,7 +5,7 @@ and come. --mebibytes 48 is the long run of the endless SysEx."""
 from checks import (check, check_equal, check_within, kept, note, options, part, run_parts, shell,
                     wait_for)
 from daemon import Daemon, house, midi, route
-from midi_bytes import note_off, note_on, sounding, sysex
+from midi_bytes import PLAYED, note_off, note_on, sounding, sysex
 from osc import Listener
 from probes import check_heard_again
 from raw_midi import RawMidi
@@ -15,16 +15,6 @@ back = Listener()
 DRIVER = "/sys/bus/platform/drivers/snd_virmidi"
 GROWTH_KIB = 4096
 OUT, KEYS = "VirMIDI 0-0", "VirMIDI 0-1"
-
-MESSAGES = (
-    ("note_on", (1, 60, 100), "903c64"), ("note_off", (1, 60, 64), "803c40"),
-    ("note_on", (16, 127, 1), "9f7f01"), ("note_on", (16, 127, 0), "9f7f00"),
-    ("control_change", (2, 7, 127), "b1077f"), ("control_change_14", (1, 1, 16383), "b0017fb0217f"),
-    ("nrpn", (1, 5, 300), "b06300b06205b00602b0262c"), ("program_change", (3, 12), "c20c"),
-    ("pitch_bend", (1, 0), "e00000"), ("pitch_bend", (1, 16383), "e07f7f"),
-    ("channel_pressure", (4, 99), "d363"), ("poly_pressure", (4, 60, 1), "a33c01"),
-    ("clock", (), "f8"), ("start", (), "fa"), ("continue", (), "fb"), ("stop", (), "fc"),
-    *(("raw", (bytes.fromhex(raw),), raw) for raw in ("f105", "f20102", "f309", "f6", "ff", "fe")))
 
 
 def cards():
@@ -42,7 +32,7 @@ def unbind():
 def each_kind_of_message():
     out, keys = cards()
     daemon = Daemon(house(KEYS, OUT)).attached()
-    for name, args, right in MESSAGES:
+    for name, args, right in PLAYED:
         daemon.desk.send("/s/" + name, *args)
         check_equal("%s %s" % (name, shown_args(args)), out.receives(bytes.fromhex(right)),
                     bytes.fromhex(right))

@@ -8,13 +8,15 @@ import subprocess
 import tempfile
 import threading
 import time
+import urllib.error
 import urllib.request
 
 from checks import PATIENCE_S, SLOWNESS, kept, note, wait_for
-from osc import BACK_PORT, DESK_PORT, Desk
+from osc import BACK_PORT, DESK_PORT, Desk, usable_port
 
-TACTUS = "/lab/tactus/bin/tactus"
-METRICS = "127.0.0.1:9464"
+PROGRAMS = os.environ.get("LAB_TACTUS", "/lab/tactus") + "/bin"
+TACTUS = PROGRAMS + "/tactus"
+METRICS = "127.0.0.1:%d" % usable_port(9464)
 RUNS = "The daemon is running"
 HELD_UP = "A plugin held up everything" # true of an emulated machine, and no matter here
 
@@ -69,6 +71,7 @@ class Daemon:
         wait_for(lambda: self.process.poll() is not None or RUNS in self.log(), 10 * SLOWNESS)
         if RUNS not in self.log():
             raise RuntimeError("the daemon does not run")
+        os.unlink(file.name)
         self.desk = kept(Desk()) if "tcp://127.0.0.1:%d" % DESK_PORT in config else None
 
     def _read_log(self):
@@ -137,6 +140,15 @@ class Daemon:
             if not self.comes_up(each, kind):
                 raise RuntimeError("%s was not attached" % each)
         return self
+
+    @staticmethod
+    def missing():
+        """The inputs and outputs that /readyz waits for."""
+        try:
+            with urllib.request.urlopen("http://%s/readyz" % METRICS, timeout=2):
+                return []
+        except urllib.error.HTTPError as page:
+            return sorted(each["name"] for each in json.loads(page.read())["missing"])
 
     # -- the process --------------------------------------------------------------------------
 

@@ -3,6 +3,17 @@
 OPERANDS = {0x8: 2, 0x9: 2, 0xA: 2, 0xB: 2, 0xC: 1, 0xD: 1, 0xE: 2}
 SYSTEM_OPERANDS = {0xF1: 1, 0xF2: 2, 0xF3: 1}
 
+# Of each kind of message: its OSC address and arguments, and the MIDI that it is.
+PLAYED = (
+    ("note_on", (1, 60, 100), "903c64"), ("note_off", (1, 60, 64), "803c40"),
+    ("note_on", (16, 127, 1), "9f7f01"), ("note_on", (16, 127, 0), "9f7f00"),
+    ("control_change", (2, 7, 127), "b1077f"), ("control_change_14", (1, 1, 16383), "b0017fb0217f"),
+    ("nrpn", (1, 5, 300), "b06300b06205b00602b0262c"), ("program_change", (3, 12), "c20c"),
+    ("pitch_bend", (1, 0), "e00000"), ("pitch_bend", (1, 16383), "e07f7f"),
+    ("channel_pressure", (4, 99), "d363"), ("poly_pressure", (4, 60, 1), "a33c01"),
+    ("clock", (), "f8"), ("start", (), "fa"), ("continue", (), "fb"), ("stop", (), "fc"),
+    *(("raw", (bytes.fromhex(raw),), raw) for raw in ("f105", "f20102", "f309", "f6", "ff", "fe")))
+
 
 def sysex(size):
     """F0 to F7; no two places near each other have the same byte."""

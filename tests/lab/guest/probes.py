@@ -25,8 +25,8 @@ def probe_until_heard(daemon, receiver, timeout=2.0):
     return came if wait_for(is_heard, timeout * SLOWNESS) is not None else None
 
 
-def check_played_again(what, daemon, receiver, sounded):
-    came = probe_until_heard(daemon, receiver)
+def check_played_again(what, daemon, receiver, sounded, timeout=2.0):
+    came = probe_until_heard(daemon, receiver, timeout)
     check(what + ": the next note arrives", came is not None)
     came = came or b""
 
@@ -35,7 +35,7 @@ def check_played_again(what, daemon, receiver, sounded):
         came += receiver.received()
         return (0, sounded) in ended(came)
 
-    check(what + ": what sounded was ended", wait_for(is_ended, SLOWNESS) is not None)
+    check(what + ": what sounded was ended", wait_for(is_ended, timeout / 2 * SLOWNESS) is not None)
     receiver.received()
 
 

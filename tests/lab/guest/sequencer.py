@@ -19,7 +19,8 @@ READ, WRITE, SUBSCRIBE_READ, SUBSCRIBE_WRITE = 1, 2, 1 << 5, 1 << 6
 GENERIC, APPLICATION = 1 << 1, 1 << 20
 NONBLOCK, DUPLEX = 1, 3
 TO_SUBSCRIBERS, UNKNOWN_PORT, DIRECT = 254, 253, 253
-PORT_START = 63
+PORT_START, SYSEX = 63, 130
+VARIABLE_LENGTH = 1 << 2
 LONGEST = 131072
 EAGAIN, ENOSPC = 11, 28
 
@@ -82,6 +83,15 @@ class Client:
         result = lib.snd_seq_event_output_direct(self._handle, event)
         lib.snd_midi_event_free(coder)
         return max(-result, 0)
+
+    def send_piece(self, piece):
+        """Of a SysEx, without its begin or its end."""
+        buffer = (ctypes.c_ubyte * len(piece)).from_buffer_copy(piece)
+        event = (ctypes.c_ubyte * 28).from_buffer_copy(struct.pack(
+            "<BB10xBBBBIQ", SYSEX, VARIABLE_LENGTH, self.id, 0, TO_SUBSCRIBERS, UNKNOWN_PORT,
+            len(piece), ctypes.addressof(buffer)))
+        event[3] = DIRECT
+        return max(-lib.snd_seq_event_output_direct(self._handle, event), 0)
 
     def received(self, at_least=0, timeout=PATIENCE_S):
         wait_for(lambda: len(self._got) >= at_least, timeout)
