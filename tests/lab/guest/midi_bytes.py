@@ -85,4 +85,4 @@ def sounding(stream):
 
 
 def without_real_time(stream):
-    return bytes(byte for byte in stream if byte < 0xF8)
+    return bytes(stream).translate(None, bytes(range(0xF8, 0x100)))

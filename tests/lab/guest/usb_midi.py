@@ -22,14 +22,14 @@ import time
 
 import usb_descriptors
 from checks import PATIENCE_S, note, shell, wait_for
-from usb_packets import packets_of, part_of
+from usb_packets import packets_of, parts_of, size_of
 
 CONTROLLER = "/sys/devices/platform/vhci_hcd.0"
-FULL_SPEED = 2
+FULL_SPEED, HIGH_SPEED = 2, 3
+PACKET_SIZES = {FULL_SPEED: 64, HIGH_SPEED: 512}
 HEADER = struct.Struct(">IIIII28s")
 SUBMIT_ANSWER, UNLINK, UNLINK_ANSWER = 3, 2, 4
 EPIPE, ECONNRESET = 32, 104
-PACKET_SIZE = usb_descriptors.PACKET_SIZE
 LAUNCHPAD = (0x1235, 0x000E)
 
 
@@ -39,9 +39,11 @@ def raw_usb_midi(serial):
 
 
 class UsbMidi:
-    def __init__(self, product, serial="0001", cables=1, maker="tactus", ids=(0x1209, 0x0001)):
+    def __init__(self, product, serial="0001", cables=1, maker="tactus", ids=(0x1209, 0x0001),
+                 speed=FULL_SPEED):
         self.texts = [maker, product, serial]
         self.ids, self.cables = ids, cables
+        self.speed = speed          # HIGH_SPEED: eight times as much in a packet
         self.is_stuck = False       # True: OUT transfers are not completed
         self.out_delay = 0.0        # seconds that each OUT transfer takes
         self.first_out = None       # moment of the first byte since it was plugged in
@@ -71,7 +73,7 @@ class UsbMidi:
         self._socket, self.first_out = ours, None
         threading.Thread(target=self._serve, args=(ours,), daemon=True).start()
         with open(CONTROLLER + "/attach", "w") as attach:
-            attach.write("%d %d %d %d" % (port, kernels.fileno(), 1 << 16 | port + 1, FULL_SPEED))
+            attach.write("%d %d %d %d" % (port, kernels.fileno(), 1 << 16 | port + 1, self.speed))
         kernels.close()
         return self
 
@@ -111,12 +113,11 @@ class UsbMidi:
         packets = packets_of(bytes(message), 0)
         for at in range(0, len(packets), pieces):
             piece = packets[at : at + pieces]
-            before = _read_by_kernel()
+            wanted = _read_by_kernel() + size_of(piece)
             with self._lock:
                 self._to_host += piece
                 self._feed()
-            size = sum(len(part_of(piece[i : i + 4])) for i in range(0, len(piece), 4))
-            wait_for(lambda: _read_by_kernel() >= before + size, every=0.002)
+            wait_for(lambda: _read_by_kernel() >= wanted, every=0.002)
 
     def received(self, cable=0, at_least=0, timeout=PATIENCE_S):
         wait_for(lambda: len(self._got[cable]) >= at_least, timeout, 0.005)
@@ -150,7 +151,7 @@ class UsbMidi:
     def _feed(self):
         while self._to_host and self._waiting_in:
             number, size = self._waiting_in.pop(0)
-            content = bytes(self._to_host[: min(size, PACKET_SIZE)])
+            content = bytes(self._to_host[: min(size, PACKET_SIZES[self.speed])])
             del self._to_host[: len(content)]
             self._answer(number, 0, len(content), content)
 
@@ -161,10 +162,9 @@ class UsbMidi:
             self._got[0] += content
             self.history += content
             return
-        for i in range(0, len(content) - 3, 4):
-            part = part_of(content[i : i + 4])
-            self._got[content[i] >> 4] += part
-            if content[i] >> 4 == 0:
+        for cable, part in parts_of(content):
+            self._got[cable] += part
+            if cable == 0:
                 self.history += part
 
     def _serve(self, connection):
@@ -195,7 +195,8 @@ class UsbMidi:
         return True
 
     def _control(self, number, is_in, size, setup):
-        answer = usb_descriptors.answer(setup, self.texts, self.ids, self.cables)
+        answer = usb_descriptors.answer(setup, self.texts, self.ids, self.cables,
+                                        PACKET_SIZES[self.speed])
         if answer is None:
             self._answer(number, -EPIPE, 0)
         else:

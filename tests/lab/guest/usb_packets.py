@@ -8,8 +8,20 @@ SYSTEM_CODES = {1: 0x5, 2: 0x2, 3: 0x3}
 SYSEX_GOES_ON, SYSEX_ENDS, REAL_TIME = 0x4, 0x4, 0xF
 
 
-def part_of(packet):
-    return packet[1 : 1 + PART_SIZES[packet[0] & 15]]
+def parts_of(packets):
+    """[(cable, its MIDI)], in their order."""
+    heads = packets[::4]
+    if heads and heads == heads[:1] * len(heads) and heads[0] & 15 == SYSEX_GOES_ON:
+        middle = bytearray(packets) # of a dump: at once
+        del middle[::4]
+        return [(heads[0] >> 4, middle)]
+    return [(packets[i] >> 4, packets[i + 1 : i + 1 + PART_SIZES[packets[i] & 15]])
+            for i in range(0, len(packets) - 3, 4)]
+
+
+def size_of(packets):
+    """Of the MIDI in them, in bytes."""
+    return sum(PART_SIZES[head & 15] for head in packets[::4])
 
 
 def _packet(cable, code, part):
@@ -17,10 +29,13 @@ def _packet(cable, code, part):
 
 
 def _sysex(cable, message):
-    whole = (len(message) - 1) // 3 * 3
-    for i in range(0, whole, 3):
-        yield _packet(cable, SYSEX_GOES_ON, message[i : i + 3])
-    yield _packet(cable, SYSEX_ENDS + len(message) - whole, message[whole:])
+    """All its packets at once, since a dump has hundreds of thousands."""
+    whole = (len(message) - 1) // 3
+    out = bytearray([cable << 4 | SYSEX_GOES_ON, 0, 0, 0] * whole)
+    for i in range(3):
+        out[i + 1 :: 4] = message[i : 3 * whole : 3]
+    end = message[3 * whole :]
+    return out + _packet(cable, SYSEX_ENDS + len(end), end)
 
 
 def packets_of(stream, cable):
@@ -30,8 +45,7 @@ def packets_of(stream, cable):
         status, size = stream[i], 1
         if status == 0xF0:
             size = stream.index(0xF7, i) + 1 - i
-            for each in _sysex(cable, stream[i : i + size]):
-                out += each
+            out += _sysex(cable, stream[i : i + size])
         elif status >= 0xF8:
             out += _packet(cable, REAL_TIME, stream[i : i + 1])
         elif status > 0xF0:
