@@ -47,6 +47,8 @@ void write_message(std::span<std::uint8_t, message_size> out, std::uint32_t numb
 // up to long_message_max.
 inline constexpr std::size_t long_message_max = 96;
 void write_long_message(std::span<std::uint8_t> out, std::uint32_t number);
+// OSC's, of a moment of CLOCK_REALTIME.
+[[nodiscard]] std::uint64_t time_tag(std::int64_t unix_ns);
 // The first in a bundle, due at a moment of CLOCK_REALTIME.
 void write_bundle(std::span<std::uint8_t, bundle_size> out, std::uint32_t number,
                   std::int64_t due_unix_ns);

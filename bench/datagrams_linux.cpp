@@ -50,13 +50,6 @@ std::int64_t stamp_of(msghdr& header) {
     fail("a datagram came without a stamp.");
 }
 
-std::uint64_t time_tag(std::int64_t at_ns) {
-    constexpr std::uint64_t from_1900_to_1970 = 2'208'988'800;
-    const auto seconds = static_cast<std::uint64_t>(at_ns / 1'000'000'000);
-    const auto rest = static_cast<std::uint64_t>(at_ns % 1'000'000'000);
-    return ((seconds + from_1900_to_1970) << 32) | ((rest << 32) / 1'000'000'000);
-}
-
 void add_message(codec::osc_writer& writer, std::uint32_t number,
                  std::string_view address = "/synth/on") {
     writer.begin_message(address, "iii");
@@ -169,6 +162,13 @@ void write_long_message(std::span<std::uint8_t> out, std::uint32_t number) {
     if (writer.finish() != out.size()) {
         fail("a long message has another size than it should.");
     }
+}
+
+std::uint64_t time_tag(std::int64_t unix_ns) {
+    constexpr std::uint64_t from_1900_to_1970 = 2'208'988'800;
+    const auto seconds = static_cast<std::uint64_t>(unix_ns / 1'000'000'000);
+    const auto rest = static_cast<std::uint64_t>(unix_ns % 1'000'000'000);
+    return ((seconds + from_1900_to_1970) << 32) | ((rest << 32) / 1'000'000'000);
 }
 
 void write_bundle(std::span<std::uint8_t, bundle_size> out, std::uint32_t number,
