@@ -250,6 +250,15 @@ def in_of_sysex(bench):
 
 
 @conforms
+def in_of_a_clock_inside_of_a_sysex(bench):
+    bench.piano.send_piece(b"\xf0\x01\x02")
+    bench.piano.send(b"\xf8")
+    check_equal("the clock comes at once", heard(), [("keys", "clock", [])])
+    bench.piano.send_piece(b"\x03\xf7")
+    check_equal("the SysEx is whole", heard(), [("keys", "sysex", [b"\xf0\x01\x02\x03\xf7"])])
+
+
+@conforms
 def in_from_a_virtual_port(bench):
     check("it is seen by its name",
           wait_for(lambda: bench.peers.has_port("from-others")) is not None)
