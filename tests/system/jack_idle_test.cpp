@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: MIT
+// Attached to JACK the idle daemon wakes in JACK's callback, once a period, and nowhere else.
+#include "tests/support/catch.hpp"
+#include "tests/support/daemon_process.hpp"
+#include "tests/support/jack_server.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <fmt/format.h>
+#include <fstream>
+#include <map>
+#include <string>
+#include <thread>
+#include <vector>
+
+using namespace tactus::test;
+
+namespace {
+
+constexpr const char* configuration = R"(
+[[input]]
+name = "keys"
+type = "midi"
+api = "jack"
+virtual = "from"
+[[output]]
+name = "synth"
+type = "midi"
+api = "jack"
+virtual = "notes"
+[[route]]
+from = "keys"
+to = "synth"
+)";
+constexpr std::size_t jack_clients = 2; // each with one thread that JACK calls
+
+// Of each thread.
+std::map<std::string, long> voluntary_switches(pid_t pid) {
+    std::map<std::string, long> all;
+    for (const auto& task :
+         std::filesystem::directory_iterator(fmt::format("/proc/{}/task", pid))) {
+        std::ifstream status(task.path() / "status");
+        const std::string key = "voluntary_ctxt_switches:";
+        for (std::string line; std::getline(status, line);) {
+            if (line.starts_with(key)) {
+                all[task.path().filename()] = std::stol(line.substr(key.size()));
+            }
+        }
+    }
+    return all;
+}
+
+// The threads that woke between the two.
+std::vector<std::string> woken(const std::map<std::string, long>& before,
+                               const std::map<std::string, long>& now) {
+    std::vector<std::string> all;
+    for (const auto& [thread, switches] : now) {
+        const auto found = before.find(thread);
+        if (found == before.end() || found->second != switches) {
+            all.push_back(thread);
+        }
+    }
+    return all;
+}
+
+} // namespace
+
+TEST_CASE("attached to JACK an idle daemon wakes in JACK's callbacks only") {
+    jack_server jack;
+    jack.start(jack_server::mode::waits, 1024);
+    daemon_process daemon(configuration);
+    REQUIRE(eventually([&] {
+        return daemon.metric("tactus_output_up{output=\"synth\"}") == 1 &&
+               daemon.metric("tactus_input_up{input=\"keys\"}") == 1;
+    }));
+    const pid_t pid = daemon.program().pid();
+    const auto woken_within = [pid](std::chrono::milliseconds span) {
+        const std::map<std::string, long> before = voluntary_switches(pid);
+        std::this_thread::sleep_for(span);
+        return woken(before, voluntary_switches(pid));
+    };
+    REQUIRE(eventually([&] { // its last work is done
+        return woken_within(std::chrono::milliseconds(300)).size() <= jack_clients;
+    }));
+
+    const std::vector<std::string> all = woken_within(std::chrono::seconds(5)); // as idle_test does
+
+    CHECK(all.size() <= jack_clients);
+    CHECK(std::count(all.begin(), all.end(), std::to_string(pid)) == 0); // the loop's
+    CHECK(daemon.stop() == 0);
+}
