@@ -86,7 +86,7 @@ public:
             taken[i].ends.for_each(
                 [&](std::size_t place) { send(emit, taken[i], flow::sounding::end_of(place)); });
             for (std::uint8_t channel = 0; channel < flow::sounding::channels; ++channel) {
-                if ((taken[i].channels >> channel & 1U) != 0) {
+                if ((unsigned{taken[i].channels} >> channel & 1U) != 0) {
                     send(emit, taken[i], {static_cast<std::uint8_t>(0xB0 | channel), 123, 0});
                 }
             }
