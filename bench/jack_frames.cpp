@@ -85,9 +85,13 @@ void listen_to(listener& here, listener::heard& own, const char* port) {
 }
 
 void open(listener& here) {
-    here.client = jack_client_open("bench", JackNoStartServer, nullptr);
-    if (here.client == nullptr) {
-        fail("no JACK server answers");
+    // What jackd says last, it says before it answers.
+    const auto until = std::chrono::steady_clock::now() + patience;
+    while ((here.client = jack_client_open("bench", JackNoStartServer, nullptr)) == nullptr) {
+        if (std::chrono::steady_clock::now() > until) {
+            fail("no JACK server answers");
+        }
+        std::this_thread::sleep_for(10ms);
     }
     here.tactus.port =
         jack_port_register(here.client, "tactus", JACK_DEFAULT_MIDI_TYPE, JackPortIsInput, 0);
