@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """A device that is replugged at random moments under 200 notes a second, some while the daemon is
-held; its neighbour stays. 200 times, or 40 where the machine is emulated (2 s each): --count 200,
+held; its neighbour stays. 200 times, or 20 where the machine is emulated (2 s each): --count 200,
 and --seed N for another run."""
 import random
 import threading
@@ -17,7 +17,7 @@ from usb_midi import UsbMidi
 ATTACHED_WITHIN_S = 1.5 * SLOWNESS
 LONGEST_AWAY_S = 0.4
 NOTES_PER_S = 200
-COUNT = 200 if SLOWNESS == 1 else 40
+COUNT = 200 if SLOWNESS == 1 else 20
 # The kernel's own memory of a device does not count; the daemon has reached its level after four.
 WARM_UP, GROWTH_KIB = 4, 2048
 

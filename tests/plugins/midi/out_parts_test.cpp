@@ -75,7 +75,7 @@ struct parts_output {
         }
         message all = arrived();
         while (all.size() >= expected.size() + 3 && all[all.size() - 3] == 0x80) {
-            all.resize(all.size() - 3);
+            all.erase(all.end() - 3, all.end());
         }
         return all == expected;
     }
