@@ -3,8 +3,8 @@
 //
 // CLOCK_REALTIME minus CLOCK_MONOTONIC is one number between two steps of the wall clock, as both
 // are slewed alike. The timebase keeps that number fixed, so that equal time tags give equal due
-// times, and takes a new one only when a measurement is off by more than step_limit_ns: then the wall
-// clock was stepped. What was converted before stays where it is.
+// times, and takes a new one only when a measurement is off by more than step_limit_ns: then the
+// wall clock was stepped. What was converted before stays where it is.
 //
 // A time tag has 32 bits of seconds: it means a time of era 0, from 1900, or of era 1, from
 // 2036-02-07 06:28:16 UTC. It is of era 1 where that is no further ahead than events may be due

@@ -15,7 +15,7 @@ namespace tactus::tidy {
 namespace {
 
 // Of the system and of other people's libraries, named to say why something is as it is.
-constexpr std::array<std::string_view, 18> foreign_words{"CLOCK_MONOTONIC_RAW",
+constexpr std::array<std::string_view, 19> foreign_words{"CLOCK_MONOTONIC_RAW",
                                                          "SND_RAWMIDI_APPEND",
                                                          "STB_GNU_UNIQUE",
                                                          "seq_cst",
@@ -30,6 +30,7 @@ constexpr std::array<std::string_view, 18> foreign_words{"CLOCK_MONOTONIC_RAW",
                                                          "uv_queue_work",
                                                          "uv_udp_t",
                                                          "EAI_NONAME",
+                                                         "uv_poll",
                                                          "uv_tcp",
                                                          "uv_async_send",
                                                          "snd_rawmidi_kernel_write1"};
