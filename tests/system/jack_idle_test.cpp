@@ -33,6 +33,8 @@ from = "keys"
 to = "synth"
 )";
 constexpr std::size_t jack_clients = 2; // each with one thread that JACK calls
+constexpr const char* xruns = "tactus_plugin_midi_xruns_total{plugin=\"synth\"}";
+constexpr int tries_max = 10;
 
 // Of each thread.
 std::map<std::string, long> voluntary_switches(pid_t pid) {
@@ -79,12 +81,19 @@ TEST_CASE("attached to JACK an idle daemon wakes in JACK's callbacks only") {
         std::this_thread::sleep_for(span);
         return woken(before, voluntary_switches(pid));
     };
-    REQUIRE(eventually([&] { // its last work is done
-        return woken_within(std::chrono::milliseconds(300)).size() <= jack_clients;
-    }));
+    // libjack has a thread of its own that is told of an xrun; a busy machine makes some.
+    std::vector<std::string> all;
+    bool has_xruns = true;
+    for (int i = 0; i < tries_max && has_xruns; ++i) {
+        const double before = daemon.metric(xruns);
+        REQUIRE(eventually([&] { // the scrape is done
+            return woken_within(std::chrono::milliseconds(300)).size() <= jack_clients;
+        }));
+        all = woken_within(std::chrono::seconds(3));
+        has_xruns = daemon.metric(xruns) != before;
+    }
 
-    const std::vector<std::string> all = woken_within(std::chrono::seconds(5)); // as idle_test does
-
+    CHECK_FALSE(has_xruns);
     CHECK(all.size() <= jack_clients);
     CHECK(std::count(all.begin(), all.end(), std::to_string(pid)) == 0); // the loop's
     CHECK(daemon.stop() == 0);
