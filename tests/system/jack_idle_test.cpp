@@ -86,13 +86,14 @@ TEST_CASE("attached to JACK an idle daemon wakes in JACK's callbacks only") {
     bool has_xruns = true;
     for (int i = 0; i < tries_max && has_xruns; ++i) {
         const double before = daemon.metric(xruns);
-        REQUIRE(eventually([&] { // the scrape is done
-            return woken_within(std::chrono::milliseconds(300)).size() <= jack_clients;
+        REQUIRE(eventually([&] { // the scrape is done, and the watchdog has seen it
+            return woken_within(std::chrono::milliseconds(1500)).size() <= jack_clients;
         }));
         all = woken_within(std::chrono::seconds(3));
         has_xruns = daemon.metric(xruns) != before;
     }
 
+    CAPTURE(all, pid);
     CHECK_FALSE(has_xruns);
     CHECK(all.size() <= jack_clients);
     CHECK(std::count(all.begin(), all.end(), std::to_string(pid)) == 0); // the loop's
