@@ -111,13 +111,12 @@ private:
         bool was_empty = false;
         {
             const std::lock_guard lock(mutex_);
-            if (is_finished_ || queue_.size() == queued_lines_max) {
-                not_queued_.fetch_add(1, std::memory_order_relaxed);
-            }
             if (is_finished_) {
+                not_queued_.fetch_add(1, std::memory_order_relaxed);
                 return;
             }
             if (queue_.size() == queued_lines_max) {
+                not_queued_.fetch_add(1, std::memory_order_relaxed);
                 queue_.pop_front();
             }
             was_empty = queue_.empty();
