@@ -35,30 +35,12 @@ constexpr std::array<std::string_view, 19> foreign_words{"CLOCK_MONOTONIC_RAW",
                                                          "uv_async_send",
                                                          "snd_rawmidi_kernel_write1"};
 
-bool is_word(char c) noexcept {
-    return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_';
-}
-
 // Where the comment of a line begins: behind its last character of code. A line of a raw literal
 // has none.
 std::size_t comment_begin(const source_file& file, std::size_t line) noexcept {
     const std::size_t last = file.code[line].find_last_not_of(" \t");
     const bool is_all = last == std::string::npos;
     return is_all && !file.is_commentary[line] ? file.lines[line].size() : is_all ? 0 : last + 1;
-}
-
-template <class Visitor>
-void for_each_word(std::string_view text, Visitor&& visit) {
-    for (std::size_t begin = 0; begin < text.size();) {
-        std::size_t end = begin + 1;
-        if (is_word(text[begin])) {
-            while (end < text.size() && is_word(text[end])) {
-                ++end;
-            }
-            visit(begin, end);
-        }
-        begin = end;
-    }
 }
 
 std::set<std::string, std::less<>> words_of(const std::vector<source_file>& tree) {

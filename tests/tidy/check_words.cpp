@@ -43,10 +43,6 @@ std::string find_empty_word(std::string_view name) {
     return {};
 }
 
-bool is_word(char c) noexcept {
-    return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_';
-}
-
 void check_name(const source_file& file, std::size_t line, std::size_t begin, std::size_t end,
                 breaches& found) {
     const std::string_view code = file.code[line];
@@ -72,17 +68,9 @@ void check_line(const source_file& file, std::size_t line, breaches& found) {
         begin == std::string::npos || code.substr(begin).starts_with("#include")) {
         return;
     }
-    for (std::size_t begin = 0; begin < code.size();) {
-        std::size_t end = begin + 1;
-        if (is_word(code[begin])) {
-            end = static_cast<std::size_t>(
-                std::find_if_not(code.begin() + static_cast<std::ptrdiff_t>(begin), code.end(),
-                                 is_word) -
-                code.begin());
-            check_name(file, line, begin, end, found);
-        }
-        begin = end;
-    }
+    for_each_word(code, [&](std::size_t begin, std::size_t end) {
+        check_name(file, line, begin, end, found);
+    });
 }
 
 // Written apart, so that this file keeps its own rule.

@@ -10,10 +10,6 @@ namespace tactus::tidy {
 
 namespace {
 
-bool is_word(char c) noexcept {
-    return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_';
-}
-
 std::vector<std::string> split(std::string_view text) {
     std::vector<std::string> lines;
     while (!text.empty()) {

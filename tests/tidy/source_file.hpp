@@ -3,6 +3,7 @@
 // about code never trips over prose. Not a parser: it knows as much of C++ as the rules need.
 #pragma once
 
+#include <cctype>
 #include <cstddef>
 #include <filesystem>
 #include <string>
@@ -30,6 +31,25 @@ struct source_file {
 // Whether the file lies somewhere below the folder, which is written without a slash at its end.
 [[nodiscard]] inline bool is_below(std::string_view path, std::string_view folder) noexcept {
     return path.starts_with(folder) && path.substr(folder.size()).starts_with('/');
+}
+
+// A character of an identifier.
+[[nodiscard]] inline bool is_word(char c) noexcept {
+    return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_';
+}
+// Calls visit(begin, end) with the place of each identifier or number in the text.
+template <class Visitor>
+void for_each_word(std::string_view text, Visitor&& visit) {
+    for (std::size_t begin = 0; begin < text.size();) {
+        std::size_t end = begin + 1;
+        if (is_word(text[begin])) {
+            while (end < text.size() && is_word(text[end])) {
+                ++end;
+            }
+            visit(begin, end);
+        }
+        begin = end;
+    }
 }
 
 [[nodiscard]] source_file make_source_file(std::string path, std::string_view text);
