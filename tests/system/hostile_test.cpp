@@ -4,6 +4,7 @@
 // bounded, and all of it is counted.
 #include "tests/support/catch.hpp"
 #include "tests/support/daemon_process.hpp"
+#include "tests/support/sanitizer.hpp"
 #include "tests/support/tcp_peer.hpp"
 #include "tests/support/udp_peer.hpp"
 #include "tests/support/web_client.hpp"
@@ -21,12 +22,8 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr int idle_clients = 200;
-#if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)
-constexpr std::size_t overhead = 8; // a sanitizer's own memory
-#else
-constexpr std::size_t overhead = 1;
-#endif
-constexpr std::size_t growth_max_kib = overhead * 16 * 1024; // 400 connections with their buffers
+constexpr std::size_t growth_max_kib =
+    memory_factor * 16 * 1024; // 400 connections with their buffers
 
 struct ports {
     std::uint16_t desk = free_tcp_port();

@@ -8,6 +8,7 @@
 #include "tests/support/jack_receiver.hpp"
 #include "tests/support/jack_sender.hpp"
 #include "tests/support/jack_server.hpp"
+#include "tests/support/sanitizer.hpp"
 #include "tests/support/skip.hpp"
 #include "tests/support/udp_peer.hpp"
 #include "tests/system/osc_bytes.hpp"
@@ -257,10 +258,11 @@ live_run run_live(int period_frames) {
 } // namespace
 
 TEST_CASE("what comes live from JACK keeps its order and the distances of its frames") {
-#if defined(__SANITIZE_THREAD__)
-    TACTUS_SKIP("with ThreadSanitizer the daemon is too slow for each of JACK's periods; run it in "
-                "preset dev");
-#endif
+    if (tactus::test::has_thread_sanitizer) {
+        TACTUS_SKIP(
+            "with ThreadSanitizer the daemon is too slow for each of JACK's periods; run it in "
+            "preset dev");
+    }
     const int period_frames = GENERATE(64, 128, 256);
     CAPTURE(period_frames);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // timed_queue: order, limits, pausing, giving back. Cancelling is in timed_queue_cancel_test.cpp.
 #include "tests/kernel/flow/timed_queue_support.hpp"
+#include "tests/support/sanitizer.hpp"
 #include "tests/support/skip.hpp"
 
 #include <limits>
@@ -356,10 +357,11 @@ TEST_CASE("limits that no queue can have are refused with a reason") {
 }
 
 TEST_CASE("there can be as many outputs as promised, and no more") {
-#if defined(__SANITIZE_THREAD__)
-    TACTUS_SKIP("each output has mappings of its own, and ThreadSanitizer needs more of them for "
-                "so many outputs than a process may have (vm.max_map_count); run it in preset dev");
-#endif
+    if (tactus::test::has_thread_sanitizer) {
+        TACTUS_SKIP(
+            "each output has mappings of its own, and ThreadSanitizer needs more of them for "
+            "so many outputs than a process may have (vm.max_map_count); run it in preset dev");
+    }
     queue_under_test test;
     for (std::size_t i = 0; i < timed_queue::outputs_max; ++i) {
         REQUIRE(test.queue.add_output({{1, 1}, when_full::refuse}).has_value());

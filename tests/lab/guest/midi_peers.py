@@ -22,6 +22,15 @@ JACK_CHILD = PROGRAMS + "/tactus_jack_child"
 JACK_PERIOD = 1024  # frames
 
 
+def _end(process):
+    process.terminate()
+    try:
+        process.wait(PATIENCE_S)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
 class AlsaPeers:
     system = "ALSA"  # as `tactus ports` calls it
     can_hold_the_daemon = True
@@ -112,12 +121,7 @@ class JackPeers:
                    for line in shell(JACK_CHILD + " list").splitlines())
 
     def end(self):
-        self._server.terminate()
-        try:
-            self._server.wait(PATIENCE_S)
-        except subprocess.TimeoutExpired:
-            self._server.kill()
-            self._server.wait()
+        _end(self._server)
         self._lock.close()
 
 
@@ -145,12 +149,7 @@ class _JackChild:
         return wait_for(lambda: "connected" in self._said) is not None
 
     def end(self):
-        self._child.terminate()
-        try:
-            self._child.wait(PATIENCE_S)
-        except subprocess.TimeoutExpired:
-            self._child.kill()
-            self._child.wait()
+        _end(self._child)
 
 
 class _JackReceiver(_JackChild):
