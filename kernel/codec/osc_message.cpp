@@ -6,6 +6,7 @@
 #include "kernel/codec/big_endian.hpp"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cstring>
 
@@ -51,40 +52,41 @@ std::size_t blob_size(bytes_view rest) noexcept {
     return size > room || padded(size) > room ? not_whole : 4 + size;
 }
 
+constexpr std::uint8_t no_fixed_size = UINT8_MAX;
+
+// By type tag: the bytes of an argument, where all of that type have as many.
+constexpr std::array<std::uint8_t, 256> fixed_sizes = [] {
+    std::array<std::uint8_t, 256> sizes{};
+    sizes.fill(no_fixed_size);
+    const auto set = [&sizes](std::string_view tags, std::uint8_t size) {
+        for (const char tag : tags) {
+            sizes[static_cast<std::uint8_t>(tag)] = size;
+        }
+    };
+    set("TFNI[]", 0);
+    set("ifcrm", 4);
+    set("htd", 8);
+    return sizes;
+}();
+
 // Bytes of the argument at the front that mean something, which padding follows; not_whole where it
 // is cut, and for unknown types.
 std::size_t content_size(char tag, bytes_view rest) noexcept {
-    std::size_t size = 0;
+    const std::size_t fixed = fixed_sizes[static_cast<std::uint8_t>(tag)];
+    if (fixed != no_fixed_size) {
+        return fixed <= rest.size() ? fixed : not_whole;
+    }
     switch (tag) {
-    case 'T':
-    case 'F':
-    case 'N':
-    case 'I':
-    case '[':
-    case ']':
-        return 0;
-    case 'i':
-    case 'f':
-    case 'c':
-    case 'r':
-    case 'm':
-        size = 4;
-        break;
-    case 'h':
-    case 't':
-    case 'd':
-        size = 8;
-        break;
     case 's':
-    case 'S':
-        size = text_size(rest);
+    case 'S': {
+        const std::size_t size = text_size(rest);
         return size == not_whole ? not_whole : size + 1;
+    }
     case 'b':
         return blob_size(rest);
     default:
         return not_whole;
     }
-    return size <= rest.size() ? size : not_whole;
 }
 
 // Finds where the arguments end, and whether all padding is of zeros.
@@ -221,16 +223,6 @@ osc_message tidy(const osc_message& message, std::span<std::uint8_t> out) noexce
         at += padded(size);
     }
     return split_message(made);
-}
-
-std::optional<std::int64_t> osc_argument::as_int64() const noexcept {
-    if (tag_ == 'i') {
-        return static_cast<std::int32_t>(load_u32(bytes_.data()));
-    }
-    if (tag_ == 'h') {
-        return static_cast<std::int64_t>(load_u64(bytes_.data()));
-    }
-    return std::nullopt;
 }
 
 std::optional<double> osc_argument::as_double() const noexcept {

@@ -15,6 +15,8 @@
 // Source: OSC 1.0 specification, "OSC Messages", "OSC Type Tag String"; all its optional types.
 #pragma once
 
+#include "kernel/codec/big_endian.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <iterator>
@@ -94,7 +96,15 @@ public:
     // As it stands on the wire: with the size of a blob, and with padding.
     [[nodiscard]] std::span<const std::uint8_t> bytes() const noexcept { return bytes_; }
 
-    [[nodiscard]] std::optional<std::int64_t> as_int64() const noexcept; // i h
+    [[nodiscard]] std::optional<std::int64_t> as_int64() const noexcept { // i h
+        if (tag_ == 'i') {
+            return static_cast<std::int32_t>(load_u32(bytes_.data()));
+        }
+        if (tag_ == 'h') {
+            return static_cast<std::int64_t>(load_u64(bytes_.data()));
+        }
+        return std::nullopt;
+    }
     [[nodiscard]] std::optional<double>
     as_double() const noexcept;                                 // i h f d; may be NaN or infinite
     [[nodiscard]] std::optional<bool> as_bool() const noexcept; // T F

@@ -124,7 +124,7 @@ std::optional<std::int64_t> ingress::clock_offset_ns(const inlet& from) const no
     return offset_ns ? std::optional(*offset_ns + timebase_.offset_ns()) : std::nullopt;
 }
 
-bool ingress::take_midi(message packet, bool can_wait) noexcept {
+bool ingress::take_midi(message& packet, bool can_wait) noexcept {
     if ((packet.packet->flags & TACTUS_EVENT_SYSEX_PART) != 0) {
         return take_part(packet, can_wait);
     }

@@ -235,10 +235,10 @@ private:
     [[nodiscard]] room_question most_made_of(const room_question& packet) const noexcept;
     [[nodiscard]] std::int64_t look(const offer& next, std::uint32_t taken) noexcept;
     bool take(const offer& one) noexcept;
-    bool take_osc(message packet, bool can_wait) noexcept;
+    bool take_osc(message& packet, bool can_wait) noexcept;
     bool take_single(message& one, bool can_wait) noexcept;
     bool take_bundle(const message& packet, bool can_wait) noexcept;
-    bool take_midi(message packet, bool can_wait) noexcept;
+    bool take_midi(message& packet, bool can_wait) noexcept;
     // ingress_parts.cpp
     bool take_part(message& part, bool can_wait) noexcept;
     void begin_parts(message& first) noexcept;

@@ -22,7 +22,7 @@ rejected column_of(codec::osc_error error) noexcept {
 
 } // namespace
 
-bool ingress::take_osc(message packet, bool can_wait) noexcept {
+bool ingress::take_osc(message& packet, bool can_wait) noexcept {
     return codec::is_bundle(packet.bytes) ? take_bundle(packet, can_wait)
                                           : take_single(packet, can_wait);
 }

@@ -197,23 +197,38 @@ void output_notes::apply(const note_change& what, std::int64_t now_ns) noexcept 
     if (here == nullptr) {
         return;
     }
-    const sounding::effect effect = sounding::effect_of(what.message);
-    if (effect == sounding::effect::begins || effect == sounding::effect::ends) {
-        const std::size_t place = sounding::place_of(what.message);
-        here->ending.reset(place);
-        here->in_doubt.reset(place);
-        if (effect == sounding::effect::begins && here->notes.has(place)) {
-            here->owed.forgive(place); // one end serves both
-        }
-        effect == sounding::effect::begins ? here->recent.began(place)
-                                           : here->recent.ended(place, now_ns);
-    } else if (effect == sounding::effect::ends_channel) {
+    switch (sounding::effect_of(what.message)) {
+    case sounding::effect::begins:
+        begin(*here, sounding::place_of(what.message));
+        break;
+    case sounding::effect::ends:
+        end(*here, sounding::place_of(what.message), now_ns);
+        break;
+    case sounding::effect::ends_channel:
         end_channel(*here, what.message[0] & 0x0FU, now_ns);
+        break;
+    case sounding::effect::none:
+        break;
     }
-    here->notes.follow(what.message);
 }
 
-// Before the notes follow it.
+void output_notes::begin(port_notes::entry& at, std::size_t place) noexcept {
+    at.ending.reset(place);
+    at.in_doubt.reset(place);
+    at.recent.began(place);
+    if (at.notes.has(place)) {
+        at.owed.forgive(place); // one end serves both
+    }
+    at.notes.begin(place);
+}
+
+void output_notes::end(port_notes::entry& at, std::size_t place, std::int64_t now_ns) noexcept {
+    at.ending.reset(place);
+    at.in_doubt.reset(place);
+    at.recent.ended(place, now_ns);
+    at.notes.end(place);
+}
+
 void output_notes::end_channel(port_notes::entry& at, std::uint8_t channel,
                                std::int64_t now_ns) noexcept {
     for (std::size_t place = channel * 128U; place < (channel + 1U) * 128U; ++place) {
@@ -222,6 +237,7 @@ void output_notes::end_channel(port_notes::entry& at, std::uint8_t channel,
             at.recent.ended(place, now_ns);
         }
     }
+    at.notes.end_notes_of(channel);
 }
 
 } // namespace tactus::flow

@@ -98,6 +98,8 @@ private:
     void take_effect_until(std::int64_t now_ns) noexcept;
     void take_first() noexcept;
     void apply(const note_change& what, std::int64_t now_ns) noexcept;
+    static void begin(port_notes::entry& at, std::size_t place) noexcept;
+    static void end(port_notes::entry& at, std::size_t place, std::int64_t now_ns) noexcept;
     static void end_channel(port_notes::entry& at, std::uint8_t channel,
                             std::int64_t now_ns) noexcept;
 

@@ -74,16 +74,24 @@ public:
     void follow(std::span<const std::uint8_t> message) noexcept {
         switch (effect_of(message)) {
         case effect::begins:
-            on_.set(place_of(message));
+            begin(place_of(message));
             break;
         case effect::ends:
-            on_.reset(place_of(message));
+            end(place_of(message));
             break;
         case effect::ends_channel:
-            clear_channel(message[0] & 0x0FU);
+            end_notes_of(message[0] & 0x0FU);
             break;
         case effect::none:
             break;
+        }
+    }
+    // The same where it is known what the message does.
+    void begin(std::size_t place) noexcept { on_.set(place); }
+    void end(std::size_t place) noexcept { on_.reset(place); }
+    void end_notes_of(std::size_t channel) noexcept {
+        for (std::size_t i = 0; i < 128; ++i) {
+            on_.reset(channel * 128 + i);
         }
     }
 
@@ -117,12 +125,6 @@ private:
         }
         return at;
     }
-    void clear_channel(std::size_t channel) noexcept {
-        for (std::size_t i = 0; i < 128; ++i) {
-            on_.reset(channel * 128 + i);
-        }
-    }
-
     places_set on_;
 };
 

@@ -6,6 +6,7 @@
 #include <tactus/cpp/osc_address.hpp>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cmath>
 #include <cstdint>
@@ -13,9 +14,26 @@
 namespace tactus::flow {
 namespace {
 
+// By character. find_first_of calls memchr for each, and each event that is made asks.
+constexpr std::array<bool, 256> is_wildcard = [] {
+    std::array<bool, 256> answers{};
+    for (const char each : osc_wildcards) {
+        answers[static_cast<unsigned char>(each)] = true;
+    }
+    return answers;
+}();
+
+std::size_t find_wildcard(std::string_view text) noexcept {
+    const auto* const found = std::find_if(text.begin(), text.end(), [](char each) {
+        return is_wildcard[static_cast<unsigned char>(each)];
+    });
+    return found == text.end() ? std::string_view::npos
+                               : static_cast<std::size_t>(found - text.begin());
+}
+
 // The first character that cannot stand in an address, or would make a pattern of it; else npos.
 std::size_t find_bad(std::string_view text) noexcept {
-    const std::size_t wildcard = text.find_first_of(osc_wildcards);
+    const std::size_t wildcard = find_wildcard(text);
     if (!has_control_character(text.substr(0, wildcard))) {
         return wildcard;
     }
@@ -132,7 +150,7 @@ made_event address_template::write(const event_scope& from, std::span<char> out)
             std::replace_if(rest.begin(), rest.begin() + static_cast<std::ptrdiff_t>(written),
                             &is_odd_in_port, '_');
         }
-        if (find_bad({rest.data(), written}) != std::string_view::npos) {
+        if (found.is_text() && find_bad({rest.data(), written}) != std::string_view::npos) {
             return failed("address", piece, fault_value(fault::not_a_message, found.about));
         }
         size += written;

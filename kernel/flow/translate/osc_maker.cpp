@@ -6,6 +6,8 @@
 #include "kernel/codec/osc_writer.hpp"
 
 #include <array>
+#include <memory>
+#include <type_traits>
 
 namespace tactus::flow {
 namespace {
@@ -52,6 +54,13 @@ void write_value(const value& from, osc_writer& writer) noexcept {
     }
 }
 
+// Not initialized: few of them are used, and each event would pay for all.
+union kept_values {
+    kept_values() noexcept {} // NOLINT(modernize-use-equals-default): that would be deleted
+    std::array<value, osc_maker::arguments_max> all;
+};
+static_assert(std::is_trivially_destructible_v<value>);
+
 made_event written_by(osc_writer& writer) noexcept {
     const std::optional<std::size_t> size = writer.finish();
     return {size ? fault::none : fault::too_large, size.value_or(0), 0, nullptr, "args"};
@@ -81,22 +90,22 @@ made_event osc_maker::make(const event_scope& from, std::span<std::uint8_t> out)
         write_own(from, writer);
         return written_by(writer);
     }
-    std::array<value, arguments_max> values;
+    kept_values kept;
     for (std::size_t i = 0; i < arguments->size(); ++i) {
         const std::optional<expression>& each = (*arguments)[i].computed;
         if (!each) {
             writer.add_types(own_types(from));
             continue;
         }
-        values[i] = each->run(from);
-        if (values[i].is_fault()) {
-            return failed("args", *each, values[i]);
+        const value& made = *std::construct_at(&kept.all[i], each->run(from));
+        if (made.is_fault()) {
+            return failed("args", *each, made);
         }
-        writer.add_types({&values[i].tag, 1});
+        writer.add_types({&made.tag, 1});
     }
     writer.begin_arguments();
     for (std::size_t i = 0; i < arguments->size() && !writer.has_failed(); ++i) {
-        (*arguments)[i].computed ? write_value(values[i], writer) : write_own(from, writer);
+        (*arguments)[i].computed ? write_value(kept.all[i], writer) : write_own(from, writer);
     }
     return written_by(writer);
 }
