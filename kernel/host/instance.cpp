@@ -43,7 +43,7 @@ void set_error(const tactus_host* host, tactus_status status, tactus_str key,
 
 void stopped(const tactus_host* host, tactus_status status) noexcept {
     instance& self = instance::of(host);
-    if (self.is_on_loop() && self.is_open()) { // before start nothing has begun that could end
+    if (self.is_on_loop() && self.has_begun()) { // before that there is nothing that could end
         self.said_stopped(status);
     }
 }
@@ -130,6 +130,7 @@ result<void> instance::start() {
         takes_posts_ = true;
     }
     operations_.open();
+    has_begun_ = true;
     is_open_.store(true, std::memory_order_release);
     error_ = {};
     outcomes_ = outcome_report::make(*this);
@@ -209,86 +210,8 @@ void instance::forget_input_ports() noexcept {
     }
 }
 
-void instance::stop() noexcept {
-    const blocked_calls::call timed(&blocked_, "stop");
-    plugin_->stop(plugin_);
-}
-
-// After stopped(): nothing new comes in; what is under way comes to its end.
-void instance::said_stopped(tactus_status status) noexcept {
-    if (has_stopped_) {
-        return;
-    }
-    has_stopped_ = true;
-    stopped_status_ = status;
-    close();
-    if (worker_ != nullptr) {
-        worker_->request_stop();
-    }
-    stopped_.owner = this;
-    stopped_.run = [](coro::deferred& node) noexcept {
-        auto& self = *static_cast<instance*>(node.owner);
-        const auto ended = std::move(self.ended_); // it may destroy this instance
-        if (ended) {
-            ended(self.stopped_status_);
-        }
-    };
-    around_.reactor.defer(stopped_);
-}
-
-// Nothing goes in or out any more; the sink stays until it can be taken away, and refuses.
-void instance::close() noexcept {
-    is_open_.store(false, std::memory_order_release);
-    {
-        const std::lock_guard lock(post_mutex_);
-        takes_posts_ = false;
-    }
-    if (sink_ != nullptr) {
-        sink_->close();
-    }
-    if (outcomes_ != nullptr) {
-        outcomes_->close();
-    }
-    operations_.close();
-    sockets_.clear();
-    streams_->close_all();
-    operations_.cancel_all();
-}
-
 const base::connection_counts& instance::connections() const noexcept {
     return streams_->counts();
-}
-
-bool instance::is_quiet() const noexcept {
-    return operations_.pending() == 0 && posts_.load(std::memory_order_relaxed) == 0 &&
-           (worker_ == nullptr || worker_->has_ended());
-}
-
-void instance::destroy() noexcept {
-    detach_output(flow::dropped::output_down);
-    if (worker_ != nullptr) {
-        worker_->join();
-    }
-    while (foreign_ != nullptr && foreign_->drain()) { // its thread is joined: this ends
-    }
-    forget_input_ports();
-    outcomes_.reset();
-    if (plugin_ != nullptr) {
-        tactus_plugin* gone = std::exchange(plugin_, nullptr);
-        const blocked_calls::call timed(&blocked_, "destroy");
-        gone->destroy(gone);
-    }
-}
-
-void instance::quarantine(flow::dropped reason) noexcept {
-    ended_ = nullptr;
-    detach_output(reason);
-    close();
-    forget_input_ports();
-    if (worker_ != nullptr) {
-        left_behind_ = worker_->abandon();
-        worker_.reset(); // its rings go when the thread does; only the plugin's object is kept
-    }
 }
 
 const void* instance::plugin_interface(const char* id) const noexcept {

@@ -79,11 +79,14 @@ public:
     // Nothing is pending, posted or running: it can be destroyed.
     [[nodiscard]] bool is_quiet() const noexcept;
     void cancel_operations() noexcept { operations_.cancel_all(); }
-    // Cut off: the flow no longer knows it, its thread is left behind. It must be kept until the
-    // end.
+    // Cut off: the flow no longer knows it, its thread is left behind. It must be kept while that
+    // hangs, and until wind_down says that it has ended.
     void quarantine(flow::dropped reason) noexcept;
     // Cut off, and its thread has not come back.
     [[nodiscard]] bool hangs() const noexcept { return !left_behind_.expired(); }
+    // To be called now and then once it is cut off. Asks it to stop where it no longer hangs; true:
+    // all of it has ended, and it can be destroyed.
+    [[nodiscard]] bool wind_down() noexcept;
 
     [[nodiscard]] const identity& who() const noexcept { return who_; }
     [[nodiscard]] const plugin_error& last_error() const noexcept { return error_; }
@@ -111,6 +114,8 @@ public:
     // From start to stopped, unless it is cut off: outside of that the flow must not see it.
     // Threads: any.
     [[nodiscard]] bool is_open() const noexcept { return is_open_.load(std::memory_order_acquire); }
+    // Its start was called. Threads: loop.
+    [[nodiscard]] bool has_begun() const noexcept { return has_begun_; }
     [[nodiscard]] operations& pending() noexcept { return operations_; }
     // Started at first use; nullptr where the system gives no thread.
     [[nodiscard]] worker* find_worker();
@@ -170,7 +175,10 @@ private:
     std::size_t new_names_ = 0;
     coro::deferred stopped_;
     tactus_status stopped_status_ = TACTUS_OK;
+    bool has_begun_ = false;
     bool has_stopped_ = false;
+    bool was_asked_to_stop_ = false;
+    bool has_come_back_ = false; // its thread, after it was cut off
     // Written by the loop, read by any: is_open. false -> true in start, then false for good.
     // Released: what start prepared is seen by whoever finds it open.
     std::atomic<bool> is_open_{false};

@@ -93,4 +93,10 @@ void operations::cancel_all() noexcept {
     }
 }
 
+void operations::end_all(tactus_status status) noexcept {
+    for (operation* each : pending_) {
+        finish_later(*each, status, 0);
+    }
+}
+
 } // namespace tactus::host

@@ -61,6 +61,8 @@ public:
     // TACTUS_E_INVALID for an op that is not pending here.
     tactus_status cancel(tactus_op* op) noexcept;
     void cancel_all() noexcept;
+    // Ends those too that cannot be taken back. Bounds: nothing finishes them any more.
+    void end_all(tactus_status status) noexcept;
 
     [[nodiscard]] std::size_t pending() const noexcept { return pending_.size(); }
     [[nodiscard]] coro::reactor& reactor() noexcept { return reactor_; }

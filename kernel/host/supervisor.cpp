@@ -3,7 +3,6 @@
 
 #include "kernel/base/assert.hpp"
 
-#include <algorithm>
 #include <functional>
 #include <utility>
 
@@ -28,16 +27,14 @@ supervisor::supervisor(const surroundings& around, supervised what)
       back_off_(
           what_.restart_first_ns, what_.restart_max_ns,
           static_cast<std::uint32_t>(std::hash<std::string>{}(what_.who.name) ^
-                                     static_cast<std::uint64_t>(around.reactor.clock().now_ns()))) {
+                                     static_cast<std::uint64_t>(around.reactor.clock().now_ns()))),
+      quarantine_(around) {
     timer_.owner = this;
 }
 
 supervisor::~supervisor() {
     around_.reactor.disarm(timer_);
     TACTUS_ASSERT(instance_ == nullptr);
-    for (std::unique_ptr<instance>& hung : quarantine_) {
-        (void)hung.release(); // its thread may still be inside: the process ends with it
-    }
 }
 
 bool supervisor::is_up() const noexcept {
@@ -169,12 +166,6 @@ void supervisor::try_again() {
     open();
 }
 
-std::size_t supervisor::hanging() const noexcept {
-    return static_cast<std::size_t>(
-        std::count_if(quarantine_.begin(), quarantine_.end(),
-                      [](const std::unique_ptr<instance>& each) { return each->hangs(); }));
-}
-
 void supervisor::look_for_stall(std::int64_t now_ns, std::int64_t ran_since_ns) {
     if (instance_ == nullptr || state_ != state::running) {
         return;
@@ -221,8 +212,7 @@ void supervisor::put_in_quarantine(flow::dropped reason) {
     around_.log.write(base::log_level::error, "The instance hangs and is cut off. " + last_error_,
                       {base::kv("instance", what_.who.name)});
     past_connections_.add_past(instance_->connections());
-    past_blocked_ += instance_->blocked();
-    quarantine_.push_back(std::move(instance_));
+    quarantine_.add(std::move(instance_));
 }
 
 void supervisor::stop(std::function<void()> stopped) {

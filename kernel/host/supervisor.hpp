@@ -13,6 +13,7 @@
 #include "kernel/base/result.hpp"
 #include "kernel/host/back_off.hpp"
 #include "kernel/host/instance.hpp"
+#include "kernel/host/quarantine.hpp"
 
 #include <tactus/plugin.h>
 
@@ -22,7 +23,6 @@
 #include <functional>
 #include <memory>
 #include <string>
-#include <vector>
 
 namespace tactus::host {
 
@@ -78,14 +78,15 @@ public:
     [[nodiscard]] std::uint64_t stalls() const noexcept { return stalls_; }
     // Calls that held the loop up, of all its instances.
     [[nodiscard]] std::uint64_t blocked() const noexcept {
-        return past_blocked_ + (instance_ != nullptr ? instance_->blocked() : 0);
+        return past_blocked_ + quarantine_.blocked() +
+               (instance_ != nullptr ? instance_->blocked() : 0);
     }
     // Of all its instances; open: of the present one.
     [[nodiscard]] base::connection_counts connections() const noexcept;
-    // An instance hangs for ever: the process cannot tidy up behind it.
-    [[nodiscard]] bool has_quarantine() const noexcept { return !quarantine_.empty(); }
+    // An instance hangs, or has not ended since: the process cannot tidy up behind it.
+    [[nodiscard]] bool has_quarantine() const noexcept { return !quarantine_.is_empty(); }
     // Those in quarantine whose threads have not come back.
-    [[nodiscard]] std::size_t hanging() const noexcept;
+    [[nodiscard]] std::size_t hanging() const noexcept { return quarantine_.hanging(); }
     [[nodiscard]] const instance* present() const noexcept { return instance_.get(); }
 
 private:
@@ -111,7 +112,7 @@ private:
     supervised what_;
     back_off back_off_;
     std::unique_ptr<instance> instance_;
-    std::vector<std::unique_ptr<instance>> quarantine_; // kept to the end: its code may still run
+    quarantine quarantine_;
     state state_ = state::idle;
     std::string last_error_;
     std::uint64_t restarts_ = 0;

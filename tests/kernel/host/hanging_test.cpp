@@ -99,6 +99,30 @@ TEST_CASE_METHOD(hanging_case, "a send that hangs is cut off, its output replace
     CHECK(house.unaccounted(1) == 0);
 }
 
+TEST_CASE_METHOD(hanging_case, "what hung in its work, or while it was stopped, ends too") {
+    const bool is_stopped = GENERATE(false, true);
+    good = start("well", 0); // finds the switch, to be turned before the start
+    const int alive = life->created - life->destroyed;
+    hang();
+    bad = start("hangs_in_work", 1);
+    REQUIRE(turn_until([&] { return hanging() == 1; }));
+    if (is_stopped) {
+        meant_to_leak(bad->present());
+        bad->stop([this] { ++stopped; });
+        REQUIRE(turn_until([&] { return stopped == 1; }));
+    } else {
+        REQUIRE(stalls());
+        bad->stop([this] { ++stopped; });
+    }
+    CHECK(bad->has_quarantine());
+
+    let_go();
+
+    CHECK(turn_until([&] { return !bad->has_quarantine(); }));
+    CHECK(life->created - life->destroyed == alive);
+    CHECK(life->canceled > 0);
+}
+
 TEST_CASE_METHOD(hanging_case, "what runs within the limit is no stall, and idle is none") {
     bad = start("hangs_in_send", 1);
     bad->look_for_stall(clock.now_ns() + 1'000'000 * ms);
@@ -153,12 +177,14 @@ TEST_CASE_METHOD(hanging_case, "work that hangs stalls its output too") {
 // only while none of them looks at it.
 struct hanging_again : bad_case {
     tests_life* life = nullptr;
+    int alive_before = 0; // of other cases
     static constexpr int most = host::supervisor::hanging_max;
 
     hanging_again() {
         start("life", "hangs_in_send");
         life = static_cast<tests_life*>(
             const_cast<void*>(supervisor->present()->plugin_interface(TESTS_LIFE_0)));
+        alive_before = life->created - life->destroyed - 1;
         __atomic_store_n(&life->must_hang, 1, __ATOMIC_SEQ_CST);
     }
     ~hanging_again() {
@@ -207,6 +233,12 @@ struct hanging_again : bad_case {
         }
         stall();
     }
+    void ends_what_is_back() {
+        for (int look = 0; look < 3; ++look) { // it is back; it is asked to stop; it has
+            reactor.advance_by(host::quarantine::look_every_ns);
+        }
+        CHECK_THAT(house.pipe.read_line(), Contains("has come back, and what was cut off has"));
+    }
     // That line is the next one: nothing is said meanwhile.
     void says_that_too_many_hang() {
         CHECK_THAT(house.pipe.read_line(),
@@ -214,6 +246,23 @@ struct hanging_again : bad_case {
                                                  "only when one has come back"));
     }
 };
+
+// In each of 20 lives, as one that ends now and then would be in months.
+TEST_CASE_METHOD(hanging_again, "what was cut off ends once its thread has come back") {
+    for (int i = 0; i < 20; ++i) {
+        stall();
+        CHECK_THAT(house.pipe.read_line(), Contains("is started again in"));
+        CHECK(supervisor->has_quarantine());
+        let_one_go();
+        REQUIRE(is_soon([this] { return supervisor->hanging() == 0; }));
+        ends_what_is_back();
+        CHECK_FALSE(supervisor->has_quarantine());
+        try_again();
+        REQUIRE(supervisor->current() == state::running);
+        CHECK(life->created - life->destroyed == alive_before + 1);
+    }
+    CHECK(house.unaccounted(1) == 0);
+}
 
 TEST_CASE_METHOD(hanging_again, "an output that hangs again and again costs four threads") {
     stall_until_held_back();
@@ -239,6 +288,7 @@ TEST_CASE_METHOD(hanging_again, "held back, it is started again when a thread ha
 
     let_one_go();
     REQUIRE(is_soon([this] { return supervisor->hanging() == most - 1; }));
+    ends_what_is_back();
     CHECK(supervisor->current() == state::degraded);
     try_again();
     CHECK(supervisor->current() == state::running);

@@ -5,6 +5,7 @@
 
 #include <tactus/tactus.h>
 
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -16,6 +17,7 @@ typedef struct instance {
     const tactus_host* host;
     const char* type;
     tactus_op op;
+    int must_stop; /* once its work has ended */
 } instance;
 
 static int add(int32_t* to, int32_t n) {
@@ -52,10 +54,13 @@ static void work(void* arg) {
 }
 
 static void done(tactus_op* op, tactus_status status, uint64_t result) {
-    (void)op;
+    instance* self = (instance*)((char*)op - offsetof(instance, op));
     (void)result;
     if (status == TACTUS_E_CANCELED) {
         add(&life.canceled, 1);
+    }
+    if (self->must_stop) {
+        self->host->stopped(self->host, TACTUS_OK);
     }
 }
 
@@ -105,6 +110,9 @@ static tactus_status start(tactus_plugin* plugin) {
 
 static void stop(tactus_plugin* plugin) {
     instance* self = (instance*)plugin;
+    if (is(self, "hangs_in_work")) {
+        self->must_stop = 1;
+    }
     if (is(self, "never_stops") || is(self, "hangs_in_work")) {
         return;
     }
@@ -131,11 +139,17 @@ static tactus_status send(tactus_plugin* plugin, const tactus_batch* batch, uint
     return TACTUS_OK;
 }
 
-static const tactus_output_0 blocking = {
-    sizeof blocking, TACTUS_OUT_MAY_BLOCK, 1u << TACTUS_PROTO_OSC, 0, NULL, &send, NULL, NULL,
-    NULL};
-static const tactus_output_0 direct = {sizeof direct, 0,   1u << TACTUS_PROTO_OSC, 0, NULL, &send,
-                                       NULL,          NULL, NULL};
+static const tactus_output_0 blocking = {sizeof blocking,
+                                         TACTUS_OUT_MAY_BLOCK,
+                                         1u << TACTUS_PROTO_OSC,
+                                         0,
+                                         NULL,
+                                         &send,
+                                         NULL,
+                                         NULL,
+                                         NULL};
+static const tactus_output_0 direct = {
+    sizeof direct, 0, 1u << TACTUS_PROTO_OSC, 0, NULL, &send, NULL, NULL, NULL};
 
 static const void* get_interface(tactus_plugin* plugin, const char* id) {
     const instance* self = (const instance*)plugin;

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: MIT
+// The instances of one supervisor that were cut off. While the thread of one hangs, nothing of it
+// can be freed: its code may still run. Once the thread has come back, the instance ends like any
+// other: it is asked to stop, and destroyed; so it gives back its device, its ports and its files.
+//
+//   add -> hangs -> back -> asked to stop -> stopped and quiet -> destroyed
+//
+// Looked at four times a second while there are any, as a thread that was left behind tells nobody: it
+// may outlive the loop. Threads: loop.
+#pragma once
+
+#include "kernel/host/instance.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+namespace tactus::host {
+
+class quarantine {
+public:
+    static constexpr std::int64_t look_every_ns = 250'000'000;
+
+    explicit quarantine(const surroundings& around);
+    quarantine(const quarantine&) = delete;
+    quarantine& operator=(const quarantine&) = delete;
+    // What is still in it is never freed: the process ends with it.
+    ~quarantine();
+
+    void add(std::unique_ptr<instance> cut_off);
+
+    [[nodiscard]] bool is_empty() const noexcept { return kept_.empty(); }
+    // Those whose threads have not come back.
+    [[nodiscard]] std::size_t hanging() const noexcept;
+    // Calls that held the loop up, of all that ever were in it.
+    [[nodiscard]] std::uint64_t blocked() const noexcept;
+
+private:
+    void look() noexcept;
+    void arm() noexcept;
+
+    surroundings around_;
+    std::vector<std::unique_ptr<instance>> kept_;
+    std::uint64_t past_blocked_ = 0; // of those that were destroyed
+    coro::timer timer_;
+};
+
+} // namespace tactus::host
