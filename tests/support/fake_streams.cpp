@@ -39,6 +39,10 @@ std::string host_of(const std::string& endpoint) {
     return !host.empty() && host.front() == '[' ? host.substr(1, host.size() - 2) : host;
 }
 
+std::string without_zone(const std::string& host) {
+    return host.substr(0, host.find('%'));
+}
+
 bool is_numeric(const std::string& endpoint) {
     return fake_tables::address_of(endpoint).size != 0;
 }
@@ -59,7 +63,7 @@ tactus_address fake_tables::address_of(const std::string& endpoint) {
         v4.sin_family = AF_INET;
         address.size = sizeof v4;
         std::memcpy(address.bytes, &v4, sizeof v4);
-    } else if (inet_pton(AF_INET6, host_of(endpoint).c_str(), &v6.sin6_addr) == 1) {
+    } else if (inet_pton(AF_INET6, without_zone(host_of(endpoint)).c_str(), &v6.sin6_addr) == 1) {
         v6.sin6_family = AF_INET6;
         address.size = sizeof v6;
         std::memcpy(address.bytes, &v6, sizeof v6);

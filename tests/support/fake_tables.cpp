@@ -9,6 +9,7 @@
 #include <vector>
 
 #include <arpa/inet.h>
+#include <net/if.h>
 #include <netinet/in.h>
 
 #include "tests/support/fake_host.hpp"
@@ -24,7 +25,7 @@ std::string text_of(tactus_str text) {
     return text.len == 0 ? std::string() : std::string(text.ptr, text.len);
 }
 
-// "udp://127.0.0.1:9100" or "udp://[::1]:9100"; nothing else is an endpoint.
+// "udp://127.0.0.1:9100" or "udp://[fe80::1%lo]:9100"; nothing else is an endpoint.
 tactus_status parse_endpoint(std::string_view text, tactus_address* to) {
     *to = tactus_address{};
     const std::size_t colon = text.rfind(':');
@@ -46,7 +47,12 @@ tactus_status parse_endpoint(std::string_view text, tactus_address* to) {
     if (host.size() > 2 && host.front() == '[') {
         host = host.substr(1, host.size() - 2);
     }
-    if (inet_pton(AF_INET6, host.c_str(), &v6.sin6_addr) == 1) {
+    const std::size_t mark = std::min(host.find('%'), host.size());
+    v6.sin6_scope_id = mark < host.size() ? if_nametoindex(host.c_str() + mark + 1) : 0;
+    if (mark < host.size() && v6.sin6_scope_id == 0) {
+        return TACTUS_E_IO;
+    }
+    if (inet_pton(AF_INET6, host.substr(0, mark).c_str(), &v6.sin6_addr) == 1) {
         v6.sin6_family = AF_INET6;
         v6.sin6_port = port;
         to->size = sizeof v6;

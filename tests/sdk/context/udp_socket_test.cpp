@@ -56,6 +56,17 @@ TEST_CASE("a socket that cannot be had keeps the host's own reason") {
     CHECK(made.host.error_text == "the host's reason");
 }
 
+TEST_CASE("an endpoint whose interface is not there is refused with what to do next") {
+    probe_instance made([](context& here) -> task<> {
+        (void)udp_socket::bind(here, "udp://[fe80::1%nosuch0]:9");
+        co_return;
+    });
+
+    CHECK(made.start() == TACTUS_E_IO);
+    CHECK(made.host.error_text.find("udp://[fe80::1%nosuch0]:9: there is no network interface "
+                                    "\"nosuch0\" (\"ip link\" lists them)") != std::string::npos);
+}
+
 TEST_CASE("an endpoint that is none is refused by its text") {
     probe_instance made([](context& here) -> task<> {
         udp_socket::bind(here, "udp://localhost:9000");

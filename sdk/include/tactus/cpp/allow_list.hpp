@@ -2,6 +2,7 @@
 // Who may send: addresses and networks, as a configuration lists them. A filter of the network, no
 // proof of identity: a sender of UDP can write any address as its own.
 //   entry = IPv4 ["/" 0..32] | IPv6 ["/" 0..128]
+// IPv4 inside IPv6 (::ffff:192.0.2.1) is IPv4: an entry for IPv6 takes none of it.
 #pragma once
 
 #include <algorithm>
@@ -48,11 +49,23 @@ public:
     }
 
 private:
+    static constexpr unsigned mapped_bits = 96; // in front of IPv4 inside IPv6
+
     struct network {
         int family = AF_INET;
         std::array<std::uint8_t, sizeof(in6_addr)> bytes{};
         unsigned bits = 0; // that count
 
+        void unmap() noexcept {
+            static constexpr std::array<std::uint8_t, 12> prefix{0, 0, 0, 0, 0,    0,
+                                                                 0, 0, 0, 0, 0xff, 0xff};
+            if (family == AF_INET6 && bits >= mapped_bits &&
+                std::equal(prefix.begin(), prefix.end(), bytes.begin())) {
+                family = AF_INET;
+                bits -= mapped_bits;
+                std::copy(bytes.begin() + prefix.size(), bytes.end(), bytes.begin());
+            }
+        }
         bool has(const tactus_address& from) const noexcept {
             sockaddr_in6 six{};
             sockaddr_in four{};
@@ -60,9 +73,13 @@ private:
             if (family == AF_INET && from.size == sizeof four) {
                 std::memcpy(&four, from.bytes, sizeof four);
                 other = reinterpret_cast<const std::uint8_t*>(&four.sin_addr);
-            } else if (family == AF_INET6 && from.size == sizeof six) {
+            } else if (from.size == sizeof six) {
                 std::memcpy(&six, from.bytes, sizeof six);
-                other = reinterpret_cast<const std::uint8_t*>(&six.sin6_addr);
+                const bool is_mapped = IN6_IS_ADDR_V4MAPPED(&six.sin6_addr) != 0;
+                if (is_mapped != (family == AF_INET)) {
+                    return false;
+                }
+                other = six.sin6_addr.s6_addr + (is_mapped ? mapped_bits / 8 : 0);
             } else {
                 return false;
             }
@@ -101,6 +118,7 @@ private:
                                                      "one like \"127.0.0.1\" or "
                                                      "\"192.168.0.0/16\".");
         }
+        made.unmap();
         return made;
     }
 

@@ -2,17 +2,18 @@
 // What a plugin must know of an endpoint before it opens it: which parts it has, and whether other
 // machines can reach it. Resolves nothing.
 //   endpoint = scheme "://" host ":" port | ("unix" | "unixgram") "://" absolute-path
-//   host     = IPv4 | "[" IPv6 "]" | name
+//   host     = IPv4 | "[" IPv6 ["%" zone] "]" | name      zone: numeric_host.hpp
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
+#include <strings.h>
 
 #include <tactus/cpp/firewall.hpp>
+#include <tactus/cpp/numeric_host.hpp>
 
 namespace tactus {
 inline namespace v0_1 {
@@ -38,9 +39,19 @@ public:
             refuse(url, key);
         }
         host_ = url.substr(scheme_end + 3, port_at - scheme_end - 3);
-        if (host_.size() > 2 && host_.front() == '[' && host_.back() == ']') {
-            host_ = host_.substr(1, host_.size() - 2);
+        if (host_.starts_with('[')) {
+            const std::size_t end = host_.find(']');
+            if (end != std::string::npos && end + 1 < host_.size()) {
+                throw config_error(std::string(key),
+                                   "\"" + std::string(url) + "\": \"" + host_.substr(end + 1) +
+                                       "\" stands between the address and the "
+                                       "port; expected \"" +
+                                       host_.substr(0, end + 1) + ":" +
+                                       std::string(url.substr(port_at + 1)) + "\".");
+            }
+            host_ = end == std::string::npos ? "" : host_.substr(1, end - 1);
         }
+        numeric_ = numeric_host::parse(host_);
         if (host_.empty() || !read_port(url.substr(port_at + 1))) {
             refuse(url, key);
         }
@@ -55,27 +66,37 @@ public:
     bool is_stream() const noexcept { return scheme_ != "udp" && scheme_ != "unixgram"; }
     bool is_unix() const noexcept { return !path_.empty(); }
     /// Nothing is left to look up.
-    bool is_numeric() const noexcept {
-        in6_addr any{};
-        return is_unix() || inet_pton(AF_INET, host_.c_str(), &any) == 1 ||
-               inet_pton(AF_INET6, host_.c_str(), &any) == 1;
-    }
+    bool is_numeric() const noexcept { return is_unix() || numeric_.has_value(); }
     /// Only this machine can reach it: 127.0.0.0/8, ::1, a path. False for names, whatever they
     /// mean.
     bool is_loopback() const noexcept {
-        in_addr v4{};
-        if (is_unix() || inet_pton(AF_INET, host_.c_str(), &v4) == 1) {
-            return is_unix() || ntohl(v4.s_addr) >> 24 == 127;
-        }
-        in6_addr v6{};
-        return inet_pton(AF_INET6, host_.c_str(), &v6) == 1 && IN6_IS_ADDR_LOOPBACK(&v6) != 0;
+        return is_unix() || (numeric_.has_value() && numeric_->is_loopback());
     }
     /// A group that several hear: 224.0.0.0/4 or ff00::/8.
-    bool is_multicast() const noexcept {
-        in_addr v4{};
-        in6_addr v6{};
-        return (inet_pton(AF_INET, host_.c_str(), &v4) == 1 && IN_MULTICAST(ntohl(v4.s_addr))) ||
-               (inet_pton(AF_INET6, host_.c_str(), &v6) == 1 && IN6_IS_ADDR_MULTICAST(&v6) != 0);
+    bool is_multicast() const noexcept { return numeric_.has_value() && numeric_->is_multicast(); }
+    /// The same transport, host and port; a name is looked up by nobody, and is itself.
+    bool is_same_place(const endpoint& other) const noexcept {
+        return scheme_ == other.scheme_ && path_ == other.path_ && port_ == other.port_ &&
+               (host_ == other.host_ || (numeric_.has_value() && numeric_ == other.numeric_));
+    }
+    /// For who opens a socket there and looks no name up. Errors: config_error at `key`, which says
+    /// what to write.
+    void require_numeric(std::string_view key) const {
+        if (is_numeric()) {
+            return;
+        }
+        const std::string begin = "\"" + scheme_ + "://";
+        const std::string end = ":" + std::to_string(port_) + "\"";
+        const std::string text = begin + host_ + end;
+        if (strcasecmp(host_.c_str(), "localhost") == 0) {
+            throw config_error(std::string(key), text + " is a name for two addresses; write " +
+                                                     begin + "127.0.0.1" + end + " for IPv4, " +
+                                                     begin + "[::1]" + end +
+                                                     " for IPv6, or both where a list is taken.");
+        }
+        throw config_error(std::string(key), text + " is no numeric address; expected one like " +
+                                                 begin + "127.0.0.1" + end + " or " + begin +
+                                                 "[::1]" + end + ".");
     }
 
 private:
@@ -100,6 +121,7 @@ private:
     std::string host_;
     std::string path_;
     std::uint16_t port_ = 0;
+    std::optional<numeric_host> numeric_; // of host_
 };
 
 } // namespace v0_1

@@ -148,6 +148,9 @@ inline std::string reason_of(tactus_status status, std::uint64_t result) {
     if (result == EPROTOTYPE) { // only a unix socket's file can be of another kind
         return "a socket for datagrams is there, not one for connections; is it unixgram://?";
     }
+    if (result == ENODEV) {
+        return "its network interface is not there (\"ip link\" lists them)";
+    }
     return result < TACTUS_STREAM_NAME_ERROR
                ? std::strerror(static_cast<int>(result))
                : gai_strerror(-static_cast<int>(result - TACTUS_STREAM_NAME_ERROR));

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // UDP in batches, over the host's sockets. udp_socket closes itself; datagram_ring holds the
 // buffers of a receiver and is used again for every batch. Names are not resolved: an endpoint is
-// "udp://127.0.0.1:9100" or "udp://[::1]:9100". Threads: loop.
+// "udp://127.0.0.1:9100" or "udp://[fe80::1%eth0]:9100". Threads: loop.
 #pragma once
 
 #include <algorithm>
@@ -16,6 +16,7 @@
 
 #include <tactus/cpp/context.hpp>
 #include <tactus/cpp/firewall.hpp>
+#include <tactus/cpp/numeric_host.hpp>
 
 namespace tactus {
 inline namespace v0_1 {
@@ -151,11 +152,15 @@ public:
                      [&](tactus_id* id) { return udp.open_with(&here.host(), &raw, id); });
     }
 
-    /// The numeric endpoint as an address. Errors: failure{INVALID}.
+    /// The numeric endpoint as an address. Errors: failure{INVALID}; {IO} where its network
+    /// interface is not there.
     static tactus_address parse(context& here, std::string_view endpoint) {
         const tactus_udp_0& udp = here.interfaces_.udp.get();
         tactus_address address{};
-        detail::check_status(udp.parse(&here.host(), to_str(endpoint), &address), endpoint);
+        const tactus_status status = udp.parse(&here.host(), to_str(endpoint), &address);
+        if (status < 0) {
+            throw failure(status, why(status, endpoint, endpoint));
+        }
         return address;
     }
 
@@ -205,14 +210,19 @@ private:
         return adopt(here, whose,
                      [&](tactus_id* id) { return udp.open(&here.host(), local, remote, id); });
     }
+    static std::string why(tactus_status status, std::string_view tried, std::string_view whose) {
+        const std::string missing = detail::missing_interface(whose);
+        return missing.empty() ? failure::of(status, tried).text()
+                               : std::string(tried) + ": " + missing;
+    }
     template <class Open>
     static udp_socket adopt(context& here, std::string_view whose, Open&& opens) {
         udp_socket socket;
         const tactus_status status = opens(&socket.id_);
         if (status < 0) {
             socket.id_ = 0;
-            const failure why = failure::of(status, "open a UDP socket for " + std::string(whose));
-            throw host_failure(status, why.text());
+            throw host_failure(status,
+                               why(status, "open a UDP socket for " + std::string(whose), whose));
         }
         socket.host_ = &here.host();
         socket.udp_ = &here.interfaces_.udp.get();

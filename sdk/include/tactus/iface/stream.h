@@ -4,7 +4,8 @@
  * on the loop. Nothing here blocks: names are looked up on a thread of the kernel's.
  *
  *   endpoint := "tcp://" host ":" port | "unix://" absolute-path
- *   host     := IPv4 | "[" IPv6 "]" | name (connect and resolve only)      port := 0..65535
+ *   host     := IPv4 | "[" IPv6 ["%" zone] "]" | name (connect and resolve only)
+ *   zone     := a network interface, by its name or number                  port := 0..65535
  *
  * The kernel keeps three limits that the user sets for each instance whose descriptor requires this
  * interface: `connections_max` (what comes beyond is accepted and closed at once), `buffer_max`
@@ -25,11 +26,12 @@ extern "C" {
 
 #define TACTUS_STREAM_0 "tactus.stream/0"
 
-/* The result of a resolve or connect that ended with TACTUS_E_IO is the system's error number, or,
+/* The result of a resolve or connect that ended with TACTUS_E_IO is the system's error number
+ * (ENODEV: the zone's interface is not there), or,
  * where a name has no address, this plus the absolute value of getaddrinfo's answer. */
 #define TACTUS_STREAM_NAME_ERROR 0x10000u
 
-/* An endpoint as text, NUL-terminated: "tcp://127.0.0.1:9000", "tcp://[::1]:9000",
+/* An endpoint as text, NUL-terminated: "tcp://127.0.0.1:9000", "tcp://[fe80::1%eth0]:9000",
  * "unix:///run/x.sock"; "unix://" for an end of a unix stream that has no path. */
 typedef struct tactus_endpoint_text {
     char text[128];
@@ -68,7 +70,7 @@ typedef struct tactus_stream_0 {
                              tactus_endpoint_text* found, uint32_t n,
                              int64_t deadline_ns) TACTUS_NOEXCEPT;
 
-    /* [loop] Listens. Failing, set_error has been called with the reason. A unix socket's file that
+    /* [loop] Listens; on "[::]" for IPv4, too. Failing, set_error has been called with the reason. A unix socket's file that
      * nobody listens behind is replaced; the file is removed at close. What is left is closed at
      * the instance's end. */
     tactus_status (*listen)(const tactus_host* host, const tactus_listen* wanted,

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
  * "tactus.udp/0", of the host: UDP sockets in batches, non-blocking, on the loop. Names are not
- * resolved here: an endpoint is "udp://127.0.0.1:9100" or "udp://[::1]:9100" with a numeric
- * address.
+ * resolved here: an endpoint is "udp://127.0.0.1:9100" or "udp://[fe80::1%eth0]:9100" with a numeric
+ * address, and where that is link-local or a group, the network interface behind a %, by its name or
+ * its number. A socket that is bound to "[::]" hears IPv4, too.
  */
 #ifndef TACTUS_IFACE_UDP_H
 #define TACTUS_IFACE_UDP_H
@@ -15,7 +16,8 @@ extern "C" {
 
 #define TACTUS_UDP_0 "tactus.udp/0"
 
-/* A sockaddr_in or sockaddr_in6 in network byte order; of a unix socket the family alone (AF_UNIX),
+/* A sockaddr_in or sockaddr_in6 in network byte order, IPv4 always the former, also at a socket of
+ * "[::]", which sends to both; of a unix socket the family alone (AF_UNIX),
  * without a path. size 0 = none: a connected socket's, or one that is not known. */
 typedef struct tactus_address {
     uint8_t bytes[28];
@@ -45,7 +47,7 @@ typedef struct tactus_udp_wish {
     tactus_str local;
     tactus_str remote;
     tactus_str device; /* a network interface, by name or IPv4 address: where multicast goes and
-                          comes from; none = as the system routes */
+                          comes from; none = as the group's zone says, or the system routes */
     uint32_t hops;     /* of multicast that is sent; 0 = 1, the local network */
     uint32_t mode;     /* permissions of a unix socket's file; 0 = 0660 */
 } tactus_udp_wish;
@@ -53,7 +55,8 @@ typedef struct tactus_udp_wish {
 typedef struct tactus_udp_0 {
     uint32_t struct_size;
     uint32_t reserved;
-    /* [any] Parses a numeric endpoint. TACTUS_E_INVALID where it is none. */
+    /* [any] Parses a numeric endpoint. TACTUS_E_INVALID where it is none, TACTUS_E_IO where its
+     * network interface is not there (now). */
     tactus_status (*parse)(const tactus_host* host, tactus_str endpoint,
                            tactus_address* address) TACTUS_NOEXCEPT;
     /* [loop] A socket bound to `local` (NULL = any port) and connected to `remote` (NULL = not).

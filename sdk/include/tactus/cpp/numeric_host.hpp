@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: MIT
+// A host that needs no looking up, as endpoints and HTTP write it: to compare two of them, and to
+// tell which machines it can mean. Opens nothing; the host opens sockets (iface/udp.h, stream.h).
+//   host = IPv4 | IPv6 ["%" zone]      zone = a network interface, by name or number (RFC 4007)
+// IPv4 inside IPv6 (::ffff:192.0.2.1) is IPv4.
+#pragma once
+
+#include <array>
+#include <charconv>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include <arpa/inet.h>
+#include <net/if.h>
+#include <netinet/in.h>
+
+namespace tactus {
+inline namespace v0_1 {
+
+class numeric_host {
+public:
+    /// `text` has no brackets. Nothing where it is none, or its zone is empty.
+    static std::optional<numeric_host> parse(std::string_view text) {
+        numeric_host made;
+        const std::size_t mark = text.find('%');
+        const std::string address(text.substr(0, mark));
+        if (address.find('\0') != std::string::npos) {
+            return std::nullopt; // the system would read up to there only
+        }
+        if (mark == std::string_view::npos &&
+            inet_pton(AF_INET, address.c_str(), made.four()) == 1) {
+            made.is_ipv4_ = true;
+            return made;
+        }
+        if (inet_pton(AF_INET6, address.c_str(), made.bytes_.data()) != 1 ||
+            mark + 1 == text.size()) {
+            return std::nullopt;
+        }
+        made.zone_ = mark == std::string_view::npos ? "" : text.substr(mark + 1);
+        made.is_ipv4_ = IN6_IS_ADDR_V4MAPPED(made.six()) != 0;
+        return made;
+    }
+
+    bool is_ipv4() const noexcept { return is_ipv4_; }
+    /// 127.0.0.0/8 and ::1: only this machine can reach it.
+    bool is_loopback() const noexcept {
+        return is_ipv4_ ? bytes_[12] == 127 : IN6_IS_ADDR_LOOPBACK(six()) != 0;
+    }
+    /// 224.0.0.0/4 and ff00::/8.
+    bool is_multicast() const noexcept {
+        return is_ipv4_ ? bytes_[12] >> 4 == 14 : IN6_IS_ADDR_MULTICAST(six()) != 0;
+    }
+    /// "" where it names none.
+    const std::string& zone() const noexcept { return zone_; }
+    /// The zone is an interface that this machine does not have, now.
+    bool is_zone_missing() const noexcept { return !zone_.empty() && zone_number() == 0; }
+    /// The one way to write it, without a zone: one machine's only, HTTP does not send it.
+    std::string canonical() const {
+        std::array<char, INET6_ADDRSTRLEN> text{};
+        return is_ipv4_ ? inet_ntop(AF_INET, &bytes_[12], text.data(), text.size())
+                        : inet_ntop(AF_INET6, six(), text.data(), text.size());
+    }
+    /// The same host: its zone counts where the system looks at it, link-local and in groups.
+    friend bool operator==(const numeric_host& a, const numeric_host& b) noexcept {
+        const bool is_by_zone = !a.is_ipv4_ && (IN6_IS_ADDR_LINKLOCAL(a.six()) || a.is_multicast());
+        return a.is_ipv4_ == b.is_ipv4_ && a.bytes_ == b.bytes_ &&
+               (!is_by_zone || a.zone_ == b.zone_ ||
+                (!a.zone_.empty() && !b.zone_.empty() && a.zone_number() != 0 &&
+                 a.zone_number() == b.zone_number()));
+    }
+
+private:
+    numeric_host() noexcept { bytes_[10] = bytes_[11] = 0xff; } // IPv4, until it is IPv6
+
+    std::uint8_t* four() noexcept { return &bytes_[12]; }
+    const in6_addr* six() const noexcept {
+        return reinterpret_cast<const in6_addr*>(bytes_.data());
+    }
+    // 0: there is none.
+    unsigned zone_number() const noexcept {
+        std::array<char, IF_NAMESIZE> name{};
+        const char* const end = zone_.data() + zone_.size();
+        unsigned number = if_nametoindex(zone_.c_str());
+        const bool is_number = number == 0 && std::from_chars(zone_.data(), end, number).ptr == end;
+        return is_number && if_indextoname(number, name.data()) == nullptr ? 0 : number;
+    }
+
+    alignas(in6_addr) std::array<std::uint8_t, sizeof(in6_addr)> bytes_{};
+    bool is_ipv4_ = false;
+    std::string zone_;
+};
+
+namespace detail {
+
+/// Why an endpoint cannot be opened, where the reason is its zone; else "".
+inline std::string missing_interface(std::string_view endpoint) {
+    const std::size_t begin = endpoint.find('[') + 1; // 0: there is none
+    const std::size_t end = endpoint.find(']', begin);
+    const auto host = begin == 0 || end == std::string_view::npos
+                          ? std::nullopt
+                          : numeric_host::parse(endpoint.substr(begin, end - begin));
+    return host.has_value() && host->is_zone_missing()
+               ? "there is no network interface \"" + host->zone() + "\" (\"ip link\" lists them)"
+               : "";
+}
+
+} // namespace detail
+} // namespace v0_1
+} // namespace tactus
