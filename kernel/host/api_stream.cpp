@@ -5,7 +5,8 @@
 #include "kernel/host/stream_set.hpp"
 
 #include <algorithm>
-#include <optional>
+#include <cerrno>
+#include <string>
 #include <string_view>
 #include <utility>
 
@@ -14,6 +15,11 @@ namespace {
 
 std::string_view view_of(tactus_str text) noexcept {
     return {text.ptr == nullptr ? "" : text.ptr, text.len};
+}
+
+// No endpoint at all; else it is one, or is not to be had now.
+bool is_invalid(const result<stream_endpoint>& parsed) noexcept {
+    return !parsed.has_value() && parsed.error().kind == error_kind::invalid;
 }
 
 // Begins an op; `start` says whether it waits. What has not begun is taken back.
@@ -61,6 +67,16 @@ tactus_status begin_on(const tactus_host* host, tactus_op* op, tactus_id stream,
     return begin_with(self, op, self.streams().stream(stream), std::forward<Start>(start));
 }
 
+// An endpoint on a network interface that is not there: it may come, so who asked is told as of a
+// peer that is not reached now.
+tactus_status fail_without_interface(instance& self, tactus_op* op) {
+    return begin_op(self, op, &abort_in_set, [&](operation& begun) {
+        begun.subject = &self.streams();
+        begun.list->finish_later(begun, TACTUS_E_IO, ENODEV);
+        return TACTUS_PENDING;
+    });
+}
+
 tactus_status resolve(const tactus_host* host, tactus_op* op, tactus_str endpoint,
                       tactus_endpoint_text* found, std::uint32_t n,
                       std::int64_t deadline_ns) noexcept {
@@ -68,9 +84,12 @@ tactus_status resolve(const tactus_host* host, tactus_op* op, tactus_str endpoin
     if (!self.is_on_loop()) {
         return TACTUS_E_WRONG_THREAD;
     }
-    const std::optional<stream_endpoint> parsed = parse_stream_endpoint(view_of(endpoint));
-    if (!parsed.has_value() || found == nullptr || n == 0) {
+    const result<stream_endpoint> parsed = parse_stream_endpoint(view_of(endpoint));
+    if (found == nullptr || n == 0 || is_invalid(parsed)) {
         return TACTUS_E_INVALID;
+    }
+    if (!parsed.has_value()) {
+        return fail_without_interface(self, op);
     }
     if (!parsed->needs_lookup()) {
         write_text(view_of(endpoint), found[0]);
@@ -93,13 +112,18 @@ tactus_status listen(const tactus_host* host, const tactus_listen* wanted,
     if (!self.is_open()) {
         return TACTUS_E_CLOSED;
     }
-    const std::optional<stream_endpoint> at = parse_stream_endpoint(view_of(wanted->endpoint));
-    if (!at.has_value() || at->needs_lookup() || at->by == transport::udp) {
+    const std::string text(view_of(wanted->endpoint));
+    const result<stream_endpoint> at = parse_stream_endpoint(text);
+    if (is_invalid(at) || (at && (at->needs_lookup() || at->by == transport::udp))) {
         self.set_error(TACTUS_E_INVALID, {},
-                       "\"" + std::string(view_of(wanted->endpoint)) +
+                       "\"" + text +
                            "\" cannot be listened on: expected a numeric address, like "
                            "\"tcp://127.0.0.1:9000\", or \"unix:///run/x.sock\".");
         return TACTUS_E_INVALID;
+    }
+    if (!at.has_value()) {
+        self.set_error(TACTUS_E_IO, {}, text + " cannot be listened on. " + at.error().text);
+        return TACTUS_E_IO;
     }
     result<tactus_id> made = self.streams().listen(at->address, wanted->mode);
     if (!made) {
@@ -127,9 +151,12 @@ tactus_status connect(const tactus_host* host, tactus_op* op, tactus_str endpoin
     if (!self.is_on_loop()) {
         return TACTUS_E_WRONG_THREAD;
     }
-    const std::optional<stream_endpoint> to = parse_stream_endpoint(view_of(endpoint));
-    if (!to.has_value() || to->by == transport::udp) {
+    const result<stream_endpoint> to = parse_stream_endpoint(view_of(endpoint));
+    if (is_invalid(to) || (to && to->by == transport::udp)) {
         return TACTUS_E_INVALID;
+    }
+    if (!to.has_value()) {
+        return fail_without_interface(self, op);
     }
     return begin_op(self, op, &abort_in_set, [&](operation& begun) {
         return self.streams().start_connect(begun, *to, deadline_ns);

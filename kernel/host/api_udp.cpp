@@ -16,7 +16,15 @@ udp_socket* find(instance& self, tactus_id id) noexcept {
 
 tactus_status parse(const tactus_host*, tactus_str endpoint, tactus_address* address) noexcept {
     const std::string_view text(endpoint.ptr == nullptr ? "" : endpoint.ptr, endpoint.len);
-    return address != nullptr && parse_endpoint(text, *address) ? TACTUS_OK : TACTUS_E_INVALID;
+    const result<stream_address> parsed = parse_datagram_endpoint(text);
+    if (address == nullptr || (parsed && parsed->family() == AF_UNIX)) {
+        return TACTUS_E_INVALID;
+    }
+    if (!parsed) {
+        return parsed.error().kind == error_kind::not_found ? TACTUS_E_IO : TACTUS_E_INVALID;
+    }
+    *address = plugin_address(*parsed);
+    return TACTUS_OK;
 }
 
 template <class Open>

@@ -27,7 +27,7 @@ result<std::unique_ptr<stream_listener>> stream_listener::open(coro::reactor& re
     } else {
         ::setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
         if (at.family() == AF_INET6) {
-            ::setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on);
+            hear_both(fd, at);
         }
         if (::bind(fd, at.raw(), at.size) != 0) {
             return cannot_listen(at, text_of(at));

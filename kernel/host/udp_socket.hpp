@@ -24,9 +24,6 @@
 
 namespace tactus::host {
 
-// "udp://127.0.0.1:9100", "udp://[::1]:9100"; false where it is no numeric endpoint.
-[[nodiscard]] bool parse_endpoint(std::string_view text, tactus_address& address) noexcept;
-
 class udp_socket {
 public:
     static constexpr std::uint32_t batch_max = 64;

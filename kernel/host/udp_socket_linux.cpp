@@ -6,12 +6,10 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <charconv>
 #include <cstring>
 #include <string>
 #include <utility>
 
-#include <arpa/inet.h>
 #include <linux/sock_diag.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
@@ -19,15 +17,6 @@
 
 namespace tactus::host {
 namespace {
-
-constexpr std::string_view scheme = "udp://";
-
-template <class Sockaddr>
-void store(const Sockaddr& from, tactus_address& address) noexcept {
-    static_assert(sizeof(Sockaddr) <= sizeof address.bytes);
-    std::memcpy(address.bytes, &from, sizeof from);
-    address.size = sizeof from;
-}
 
 bool is_address(const tactus_address* address) noexcept {
     return address != nullptr && address->size != 0;
@@ -43,12 +32,8 @@ bool is_internet(const tactus_address& address) noexcept {
            (family == AF_INET6 && address.size == sizeof(sockaddr_in6));
 }
 
-// "udp://127.0.0.1:9100", "udp://[::1]:9100".
 std::string text_of(const tactus_address& address) {
-    stream_address same;
-    std::memcpy(&same.bytes, address.bytes, address.size);
-    same.size = address.size;
-    return text_of(same, transport::udp);
+    return text_of(from_plugin(address), transport::udp);
 }
 
 tactus_address unix_sender() noexcept {
@@ -63,43 +48,6 @@ std::string reason(std::string_view tried) {
 }
 
 } // namespace
-
-bool parse_endpoint(std::string_view text, tactus_address& address) noexcept {
-    if (!text.starts_with(scheme)) {
-        return false;
-    }
-    text.remove_prefix(scheme.size());
-    const std::size_t colon = text.rfind(':');
-    if (colon == std::string_view::npos) {
-        return false;
-    }
-    std::uint16_t port = 0;
-    const std::string_view digits = text.substr(colon + 1);
-    const auto parsed = std::from_chars(digits.data(), digits.data() + digits.size(), port);
-    if (parsed.ec != std::errc() || parsed.ptr != digits.data() + digits.size()) {
-        return false;
-    }
-    std::string host(text.substr(0, colon));
-    if (host.find('\0') != std::string::npos) {
-        return false; // the system would read up to there only
-    }
-    if (host.size() > 2 && host.front() == '[' && host.back() == ']') {
-        host = host.substr(1, host.size() - 2);
-        sockaddr_in6 six{};
-        six.sin6_family = AF_INET6;
-        six.sin6_port = htons(port);
-        store(six, address);
-        const bool is_six = ::inet_pton(AF_INET6, host.c_str(), &six.sin6_addr) == 1;
-        store(six, address);
-        return is_six;
-    }
-    sockaddr_in four{};
-    four.sin_family = AF_INET;
-    four.sin_port = htons(port);
-    const bool is_four = ::inet_pton(AF_INET, host.c_str(), &four.sin_addr) == 1;
-    store(four, address);
-    return is_four;
-}
 
 result<std::unique_ptr<udp_socket>> udp_socket::open(coro::reactor& reactor,
                                                      const tactus_address* local,
@@ -119,10 +67,9 @@ result<std::unique_ptr<udp_socket>> udp_socket::open(coro::reactor& reactor,
         return fail(error_kind::io, reason("A UDP socket could not be made"));
     }
     std::unique_ptr<udp_socket> made(new udp_socket(reactor, fd));
-    const int on = 1;
     made->tune();
     if (as_sockaddr(*either)->sa_family == AF_INET6) {
-        ::setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on);
+        hear_both(fd, is_address(local) ? from_plugin(*local) : stream_address());
     }
     if (is_address(local) && ::bind(fd, as_sockaddr(*local), local->size) != 0) {
         return fail(error_kind::io, reason(text_of(*local) + " cannot be listened on"));
@@ -194,6 +141,7 @@ bool udp_socket::local(tactus_address& address) const noexcept {
         return false;
     }
     address.size = size == sizeof(sockaddr_in) || size == sizeof(sockaddr_in6) ? size : 0;
+    unmap(address);
     return true;
 }
 
@@ -277,6 +225,7 @@ int udp_socket::receive() noexcept {
         got.received_ns = now_ns;
         const socklen_t named = header.msg_hdr.msg_namelen;
         got.peer.size = named == sizeof(sockaddr_in) || named == sizeof(sockaddr_in6) ? named : 0;
+        unmap(got.peer);
         if (is_unix_ && header.msg_hdr.msg_name != nullptr) {
             got.peer = unix_sender(); // a path, if it has one, stays here
         }

@@ -4,7 +4,6 @@
 #include <cerrno>
 #include <cstddef>
 #include <cstring>
-#include <optional>
 #include <string>
 
 #include <arpa/inet.h>
@@ -16,33 +15,23 @@
 namespace tactus::host {
 namespace {
 
-constexpr std::string_view datagram_scheme = "unixgram://";
+// Of size 0 where there is no text.
+result<stream_address> parse(std::string_view text) {
+    return text.empty() ? result<stream_address>(stream_address()) : parse_datagram_endpoint(text);
+}
 
-std::optional<stream_address> parse(std::string_view text) {
-    std::string as_stream(text);
-    const bool is_unix = text.starts_with(datagram_scheme);
-    if (is_unix) {
-        as_stream = "unix://" + std::string(text.substr(datagram_scheme.size()));
+unexpected<error> cannot_parse(std::string_view text, const error& why) {
+    if (why.kind == error_kind::not_found) {
+        return fail(error_kind::io, std::string(text) + " cannot be opened. " + why.text);
     }
-    const std::optional<stream_endpoint> parsed = parse_stream_endpoint(as_stream);
-    if (!parsed.has_value() || parsed->needs_lookup() ||
-        parsed->by != (is_unix ? transport::unix_stream : transport::udp)) {
-        return std::nullopt;
-    }
-    return parsed->address;
+    return fail(error_kind::invalid,
+                "\"" + std::string(text) +
+                    "\" is no numeric endpoint of datagrams, like \"udp://127.0.0.1:9000\" or "
+                    "\"unixgram:///run/x.sock\".");
 }
 
 bool set(int fd, int level, int name, int value) noexcept {
     return ::setsockopt(fd, level, name, &value, sizeof value) == 0;
-}
-
-bool is_multicast(const stream_address& address) noexcept {
-    if (address.family() == AF_INET) {
-        const auto& four = reinterpret_cast<const sockaddr_in&>(address.bytes);
-        return IN_MULTICAST(ntohl(four.sin_addr.s_addr));
-    }
-    const auto& six = reinterpret_cast<const sockaddr_in6&>(address.bytes);
-    return address.family() == AF_INET6 && IN6_IS_ADDR_MULTICAST(&six.sin6_addr);
 }
 
 // An interface as the system numbers it, or by one of its IPv4 addresses.
@@ -61,6 +50,25 @@ result<device> find_device(std::string_view text) {
     if (found.index == 0) {
         return fail(error_kind::invalid,
                     "There is no network interface \"" + name + "\" (\"ip link\" lists them).");
+    }
+    return found;
+}
+
+// The interface of the groups among the two: that of the wish, or their zone.
+result<device> device_of(const udp_wish& wish, const stream_address& local,
+                         const stream_address& remote) {
+    result<device> found = find_device(wish.device);
+    for (const stream_address& each : {local, remote}) {
+        const unsigned zone = is_multicast(each) ? zone_of(each) : 0;
+        if (!found || zone == 0) {
+            continue;
+        }
+        if (found->index != 0 && found->index != zone) {
+            return fail(error_kind::invalid,
+                        text_of(each, transport::udp) + " names another network interface than \"" +
+                            std::string(wish.device) + "\"; leave one of the two out.");
+        }
+        found->index = zone;
     }
     return found;
 }
@@ -150,25 +158,25 @@ struct close_at_failure {
 } // namespace
 
 result<opened_udp> open_udp(const udp_wish& wish) {
-    const std::optional<stream_address> local = parse(wish.local);
-    const std::optional<stream_address> remote = parse(wish.remote);
-    for (const auto& [text, address] : {std::pair(wish.local, local), {wish.remote, remote}}) {
-        if (!text.empty() && !address.has_value()) {
-            return fail(error_kind::invalid, "\"" + std::string(text) +
-                                                 "\" is no numeric endpoint of datagrams, like "
-                                                 "\"udp://127.0.0.1:9000\" or "
-                                                 "\"unixgram:///run/x.sock\".");
+    const result<stream_address> parsed_local = parse(wish.local);
+    const result<stream_address> parsed_remote = parse(wish.remote);
+    for (const auto& [text, parsed] :
+         {std::pair(wish.local, &parsed_local), {wish.remote, &parsed_remote}}) {
+        if (!parsed->has_value()) {
+            return cannot_parse(text, parsed->error());
         }
     }
-    if (!local.has_value() && !remote.has_value()) {
+    const stream_address local = *parsed_local;
+    const stream_address remote = *parsed_remote;
+    if (local.size == 0 && remote.size == 0) {
         return fail(error_kind::invalid, "A UDP socket needs a local or a remote endpoint.");
     }
-    const int family = (local.has_value() ? *local : *remote).family();
-    if (remote.has_value() && remote->family() != family) {
+    const int family = (local.size != 0 ? local : remote).family();
+    if (remote.size != 0 && remote.family() != family) {
         return fail(error_kind::invalid, std::string(wish.local) + " and " +
                                              std::string(wish.remote) + " are of two kinds.");
     }
-    const result<device> by = find_device(wish.device);
+    const result<device> by = device_of(wish, local, remote);
     if (!by) {
         return unexpected<error>(by.error());
     }
@@ -181,12 +189,12 @@ result<opened_udp> open_udp(const udp_wish& wish) {
     made.is_unix = family == AF_UNIX;
     close_at_failure guard(made);
     if (family == AF_INET6) {
-        set(made.fd, IPPROTO_IPV6, IPV6_V6ONLY, 1);
+        hear_both(made.fd, local);
     }
     result<void> done =
-        local.has_value() ? bind(made, on_link(*local, *by), wish, *by) : result<void>();
-    if (done && remote.has_value()) {
-        done = connect(made.fd, on_link(*remote, *by), wish, *by);
+        local.size != 0 ? bind(made, on_link(local, *by), wish, *by) : result<void>();
+    if (done && remote.size != 0) {
+        done = connect(made.fd, on_link(remote, *by), wish, *by);
     }
     if (!done) {
         return unexpected<error>(done.error());
@@ -196,9 +204,10 @@ result<opened_udp> open_udp(const udp_wish& wish) {
 }
 
 membership look_at_group(const opened_udp& socket, const udp_wish& wish) noexcept {
-    const std::optional<stream_address> group = parse(wish.local);
-    const result<device> by = find_device(wish.device);
-    if (!group.has_value() || !by) {
+    const result<stream_address> group = parse(wish.local);
+    const result<device> by =
+        group ? device_of(wish, *group, stream_address()) : result<device>(device());
+    if (!group || !by) {
         return membership::away;
     }
     if (by->index != socket.device || join(socket.fd, on_link(*group, *by), *by)) {

@@ -46,6 +46,8 @@ unexpected<error> cannot_listen(const stream_address& at, const std::string& tex
         advice = advice_where_taken(at, text);
     } else if (failure == EACCES && at.family() != AF_UNIX) {
         advice = " Ports below 1024 are for privileged programs; choose a higher one.";
+    } else if (failure == EADDRNOTAVAIL) {
+        advice = " No network interface of this machine has this address (\"ip addr\" lists them).";
     } else if (failure == ENOENT) {
         advice = " Its folder does not exist.";
     }
