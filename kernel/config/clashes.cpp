@@ -13,9 +13,9 @@ namespace {
 struct taken {
     endpoint where;
     const input_settings* by = nullptr; // nullptr: [metrics]
+    std::string text;                   // as it was written
 };
 
-// IPv4 and IPv6 are apart: an input on [::] hears IPv6 only.
 bool is_same_place(const endpoint& a, const endpoint& b) {
     if (!a.path.empty() || !b.path.empty()) {
         return a.path == b.path; // one file, whatever the socket's kind
@@ -25,9 +25,13 @@ bool is_same_place(const endpoint& a, const endpoint& b) {
         is_multicast(b.host)) {
         return false;
     }
-    const bool is_same_family =
-        (a.host.find(':') == std::string::npos) == (b.host.find(':') == std::string::npos);
-    return a.host == b.host || (is_same_family && (is_any_address(a) || is_any_address(b)));
+    return a.host == b.host || covers(a, b.host) || covers(b, a.host);
+}
+
+// Of the two, one is [::] and the other an IPv4 address.
+bool is_by_both_families(const endpoint& a, const endpoint& b) {
+    const auto is_four = [](const endpoint& one) { return one.host.find(':') == one.host.npos; };
+    return a.path.empty() && is_four(a) != is_four(b);
 }
 
 std::string name_of(const input_settings& input) {
@@ -40,11 +44,7 @@ public:
         if (!metrics.enabled) {
             return;
         }
-        taken_.push_back({metrics.listen});
-        if (metrics.listen.host == "::") { // unlike an input it hears IPv4 there, too
-            taken_.push_back({metrics.listen});
-            taken_.back().where.host = "0.0.0.0";
-        }
+        taken_.push_back({metrics.listen, nullptr, {}});
     }
 
     void add(const input_settings& input) {
@@ -68,24 +68,38 @@ public:
     }
 
 private:
+    // What one list has twice, word for word, its plugin tells.
     void add_endpoint(const input_settings& input, const value& written, const endpoint& where) {
         const auto first = std::find_if(taken_.begin(), taken_.end(), [&](const taken& one) {
-            return one.by != &input && is_same_place(one.where, where);
+            return is_same_place(one.where, where) &&
+                   (one.by != &input || one.where.host != where.host);
         });
         if (first == taken_.end()) {
-            taken_.push_back({where, &input});
+            taken_.push_back({where, &input, written.text});
             return;
         }
         const bool is_default = written.where.line == 0;
+        const bool are_both = is_by_both_families(first->where, where);
+        std::string help = are_both ? "[::] hears IPv4, too; " : "";
+        if (first->by == &input) {
+            help += are_both ? "leave the IPv4 address out" : "one of the two is enough";
+        } else {
+            help += first->by != nullptr
+                        ? "only one can listen there; give each an endpoint of its own"
+                        : "only one can listen there; choose another port here, or set listen of "
+                          "[metrics]";
+        }
         check_.error(is_default ? input.options.where("listen") : written.where, written.length,
                      {"listen: " + quoted(written.text) + " of input " + quoted(input.name) +
-                          " is taken by " +
-                          (first->by != nullptr ? name_of(*first->by) : "[metrics]"),
+                          " is taken by " + taker(*first, input),
                       {},
-                      first->by != nullptr
-                          ? "only one can listen there; give each an endpoint of its own"
-                          : "only one can listen there; choose another port here, or set listen "
-                            "of [metrics]"});
+                      help});
+    }
+
+    static std::string taker(const taken& first, const input_settings& input) {
+        return first.by == nullptr  ? "[metrics]"
+               : first.by == &input ? quoted(first.text) + " of the same input"
+                                    : name_of(*first.by);
     }
 
     checker& check_;

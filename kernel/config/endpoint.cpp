@@ -8,6 +8,7 @@
 #include <arpa/inet.h>
 #include <array>
 #include <charconv>
+#include <net/if.h>
 #include <optional>
 
 namespace tactus::config {
@@ -43,6 +44,19 @@ std::optional<in_addr> ipv4_of(std::string_view text) {
     return is_one ? std::optional(out) : std::nullopt;
 }
 
+// The zone of "fe80::1%eth0"; nothing where there is no mark.
+std::optional<std::string_view> zone_in(std::string_view text) {
+    const std::size_t at = text.find('%');
+    return at == text.npos ? std::nullopt : std::optional(text.substr(at + 1));
+}
+
+// A name that a network interface can have: the system takes no blank and no '/' in it.
+bool is_zone(std::string_view text) {
+    return !text.empty() && text.size() < IF_NAMESIZE &&
+           std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c != 0x7f; }) &&
+           text.find_first_of("/%[]") == text.npos;
+}
+
 // Its zone ("%eth0"), if there is one, is left out.
 std::optional<in6_addr> ipv6_of(std::string_view text) {
     in6_addr out{};
@@ -52,7 +66,12 @@ std::optional<in6_addr> ipv6_of(std::string_view text) {
 }
 
 bool is_ipv6(std::string_view text) {
-    return !text.ends_with('%') && ipv6_of(text);
+    return ipv6_of(text) && is_zone(zone_in(text).value_or("none"));
+}
+
+// These exist on each link, so the system asks which one is meant.
+bool needs_zone(const in6_addr& six) {
+    return IN6_IS_ADDR_LINKLOCAL(&six);
 }
 
 bool is_host(std::string_view text) {
@@ -65,17 +84,41 @@ bool is_host(std::string_view text) {
            text.find("..") == std::string_view::npos;
 }
 
+// "[::1]" in front of ":9000". `head`: what the scheme is written as.
+result<std::string, complaint> take_brackets(std::string_view& rest, const std::string& head) {
+    const std::size_t end = rest.find(']');
+    const std::string host(rest.substr(1, end == std::string_view::npos ? end : end - 1));
+    const std::optional<in6_addr> six = ipv6_of(host);
+    if (end == std::string_view::npos || !six) {
+        return wrong(quoted(rest) + " does not begin with an IPv6 address in brackets");
+    }
+    if (const std::optional<std::string_view> zone = zone_in(host); zone && !is_zone(*zone)) {
+        return wrong(quoted(*zone) + " is not the name of a network interface", {},
+                     "behind the % of an IPv6 address stands its interface, like [fe80::1%eth0]; "
+                     "\"ip link\" lists them");
+    }
+    if (needs_zone(*six) && !zone_in(host)) {
+        return wrong(quoted(host) + " is on each network of this machine, and none is named",
+                     "add its interface, like \"" + head + "[" + host + "%eth0]\"",
+                     "\"ip link\" lists the interfaces");
+    }
+    const std::string_view behind = rest.substr(end + 1);
+    if (const std::string_view stray = behind.substr(0, behind.find(':')); !stray.empty()) {
+        const std::string right =
+            head + std::string(rest.substr(0, end + 1)) + std::string(behind.substr(stray.size()));
+        return wrong(quoted(stray) + " stands between the address and the port",
+                     stray.size() < behind.size() ? "did you mean " + quoted(right) + "?"
+                                                  : "expected a port, like \"" + right + ":9000\"");
+    }
+    rest = behind;
+    return host;
+}
+
 // Takes the host, and leaves ":port" in `rest`.
 result<std::string, complaint> take_host(std::string_view& rest, std::string_view scheme) {
     const std::string head = scheme.empty() ? "" : std::string(scheme) + std::string(mark);
     if (rest.starts_with('[')) {
-        const std::size_t end = rest.find(']');
-        const std::string host(rest.substr(1, end == std::string_view::npos ? end : end - 1));
-        if (end == std::string_view::npos || !is_ipv6(host)) {
-            return wrong(quoted(rest) + " does not begin with an IPv6 address in brackets");
-        }
-        rest.remove_prefix(end + 1);
-        return host;
+        return take_brackets(rest, head);
     }
     const std::size_t colon = rest.find(':');
     if (colon != rest.rfind(':')) {
@@ -102,7 +145,9 @@ result<std::string, complaint> take_host(std::string_view& rest, std::string_vie
 
 result<std::uint16_t, complaint> take_port(std::string_view rest, std::string_view host) {
     if (rest.empty()) {
-        return wrong("there is no port", "add one, like \"" + escaped(host) + ":9000\"");
+        const bool is_six = host.find(':') != std::string_view::npos;
+        return wrong("there is no port", "add one, like \"" + std::string(is_six ? "[" : "") +
+                                             escaped(host) + (is_six ? "]" : "") + ":9000\"");
     }
     rest.remove_prefix(1);
     const std::size_t digits = std::min(rest.find_first_not_of("0123456789"), rest.size());
@@ -209,15 +254,16 @@ std::string canonical_host(std::string host) {
         return inet_ntop(AF_INET, &six->s6_addr[12], shortest.data(), shortest.size());
     }
     inet_ntop(AF_INET6, &*six, shortest.data(), shortest.size());
-    return shortest.data() + host.substr(std::min(host.find('%'), host.size()));
+    // The system looks at the zone of these alone.
+    const bool has_zone = needs_zone(*six) || IN6_IS_ADDR_MULTICAST(&*six);
+    return shortest.data() + (has_zone ? host.substr(std::min(host.find('%'), host.size())) : "");
 }
 
 bool is_loopback(std::string_view host) {
     if (const std::optional<in_addr> four = ipv4_of(host)) {
         return ntohl(four->s_addr) >> 24 == 127;
     }
-    const bool has_zone = host.find('%') != std::string_view::npos;
-    const std::optional<in6_addr> six = has_zone ? std::nullopt : ipv6_of(host);
+    const std::optional<in6_addr> six = ipv6_of(host);
     return host == "localhost" || (six && IN6_IS_ADDR_LOOPBACK(&*six) != 0);
 }
 

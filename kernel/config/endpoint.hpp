@@ -4,6 +4,7 @@
 //
 //   endpoint := [scheme "://"] host ":" port | ("unix" | "unixgram") "://" absolute-path
 //   host     := IPv4 | "[" IPv6 ["%" zone] "]" | name        port := 0..65535, 0 is any free one
+//   zone     := a network interface, by name or number; link-local addresses (fe80::) have one
 #pragma once
 
 #include "kernel/base/result.hpp"
@@ -37,7 +38,8 @@ struct endpoint {
 // A numeric address of a group, which several may hear.
 [[nodiscard]] bool is_multicast(std::string_view host);
 // The host in the one way to write it: small letters, IPv6 at its shortest, IPv4 in IPv6
-// (::ffff:127.0.0.1) as IPv4, localhost and what ends in .localhost as 127.0.0.1.
+// (::ffff:127.0.0.1) as IPv4, localhost and what ends in .localhost as 127.0.0.1. Without a zone
+// where the system looks at none: it counts for link-local addresses and groups.
 [[nodiscard]] std::string canonical_host(std::string host);
 // Only this machine can reach it: localhost, 127.0.0.0/8, ::1. False for other names, whatever they
 // mean.

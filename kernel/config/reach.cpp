@@ -44,13 +44,14 @@ std::optional<endpoint> comparable(const std::string& text) {
     if (!read) {
         return std::nullopt;
     }
-    read->host = canonical_host(std::move(read->host));
+    read->host = with_named_zone(canonical_host(std::move(read->host)));
     read->path = read->path.empty() ? "" : real_path(read->path);
     return std::move(*read);
 }
 
-bool is_any_address(const endpoint& listen) {
-    return listen.host == "0.0.0.0" || listen.host == "::";
+bool covers(const endpoint& listen, std::string_view host) {
+    const bool is_four = host.find(':') == std::string_view::npos;
+    return listen.host == "::" || (listen.host == "0.0.0.0" && is_four);
 }
 
 bool reaches(const endpoint& to, const endpoint& listen, std::span<const std::string> own) {
@@ -66,7 +67,7 @@ bool reaches(const endpoint& to, const endpoint& listen, std::span<const std::st
     const std::string there = destination(to.host);
     const bool is_here = is_loopback(there) || there == "255.255.255.255" ||
                          std::find(own.begin(), own.end(), there) != own.end();
-    return there == listen.host || (is_any_address(listen) && is_here);
+    return there == listen.host || (covers(listen, there) && is_here);
 }
 
 } // namespace tactus::config

@@ -19,17 +19,21 @@ namespace tactus::config {
 [[nodiscard]] const std::vector<value>& values_of(const instance_settings& of, std::string_view key,
                                                   std::uint32_t type);
 
-// With its host as canonical_host() writes it, and its path without "..", "//" and symbolic links,
-// as far as it is there. Nothing where the text is no endpoint.
+// With its host as canonical_host() writes it and its zone by name, and its path without "..", "//"
+// and symbolic links, as far as it is there. Nothing where the text is no endpoint.
 [[nodiscard]] std::optional<endpoint> comparable(const std::string& text);
 
-// 0.0.0.0 or [::]: an input there hears all addresses of this machine.
-[[nodiscard]] bool is_any_address(const endpoint& listen);
+// Who listens there hears all that comes for `host`, whatever address of this machine that is:
+// 0.0.0.0 is all of IPv4, [::] all of IPv4 and IPv6. Both hosts are comparable().
+[[nodiscard]] bool covers(const endpoint& listen, std::string_view host);
 
 // Whether what is sent `to` comes in at `listen`. Both are comparable(); `own`: the addresses of
 // this machine, needed where one listens on any.
 [[nodiscard]] bool reaches(const endpoint& to, const endpoint& listen,
                            std::span<const std::string> own);
+
+// "fe80::1%2" as "fe80::1%eth0": interfaces have a number as well. As it is where there is none.
+[[nodiscard]] std::string with_named_zone(std::string host);
 
 // The addresses of this machine's interfaces, and those by which it hears a network's broadcasts,
 // written as comparable() does; none where the system does not tell them.

@@ -22,7 +22,34 @@ TEST_CASE("an endpoint is taken apart") {
 TEST_CASE("an IPv6 address loses its brackets and may name a zone") {
     CHECK(parse_endpoint("udp://[::1]:9000", schemes)->host == "::1");
     CHECK(parse_endpoint("udp://[fe80::1%eth0]:9000", schemes)->host == "fe80::1%eth0");
-    CHECK_FALSE(parse_endpoint("udp://[fe80::1%]:9000", schemes).has_value());
+    CHECK(parse_endpoint("udp://[ff02::1%2]:9000", schemes)->host == "ff02::1%2");
+    for (const char* const zone : {"%", "%a b", "%eth0/1", "%eth0%eth0", "%sixteen_letters_"}) {
+        CAPTURE(zone);
+        const auto parsed = parse_endpoint("udp://[fe80::1" + std::string(zone) + "]:9", schemes);
+        REQUIRE_FALSE(parsed.has_value());
+        CHECK(parsed.error().help.find("like [fe80::1%eth0]") != std::string::npos);
+    }
+}
+
+TEST_CASE("a link-local address says on which interface, since each network has it") {
+    const auto parsed = parse_endpoint("udp://[fe80::1]:9000", schemes);
+
+    REQUIRE_FALSE(parsed.has_value());
+    CHECK(parsed.error().hint == "add its interface, like \"udp://[fe80::1%eth0]\"");
+    CHECK(parse_endpoint("udp://[2001:db8::1]:9000", schemes).has_value());
+}
+
+TEST_CASE("what stands between the bracket and the port is named") {
+    const auto parsed = parse_endpoint("udp://[::1]x:9", schemes);
+    REQUIRE_FALSE(parsed.has_value());
+    CHECK(parsed.error().message == "\"x\" stands between the address and the port");
+    CHECK(parsed.error().hint == "did you mean \"udp://[::1]:9\"?");
+
+    const auto of_metrics = parse_endpoint("[::1]9464", {});
+    REQUIRE_FALSE(of_metrics.has_value());
+    CHECK(of_metrics.error().message == "\"9464\" stands between the address and the port");
+    CHECK(of_metrics.error().hint == "expected a port, like \"[::1]:9000\"");
+    CHECK(parse_endpoint("tcp://[::1]", schemes).error().hint == "add one, like \"[::1]:9000\"");
 }
 
 TEST_CASE("a host may be a name") {
@@ -87,7 +114,7 @@ TEST_CASE("a unix socket of the other kind is explained") {
 }
 
 TEST_CASE("only this machine reaches a loopback address; a name may mean anything") {
-    for (const char* const host : {"127.0.0.1", "127.8.8.8", "::1", "localhost"}) {
+    for (const char* const host : {"127.0.0.1", "127.8.8.8", "::1", "::1%lo", "localhost"}) {
         CHECK(is_loopback(host));
     }
     for (const char* const host :
@@ -118,6 +145,9 @@ TEST_CASE("a host has one way to be written") {
     CHECK(canonical_host("LocalHost") == "127.0.0.1");
     CHECK(canonical_host("Desk.Example") == "desk.example");
     CHECK(canonical_host("FE80:0:0::1%eth0") == "fe80::1%eth0");
+    CHECK(canonical_host("FF02::1%eth0") == "ff02::1%eth0");
+    CHECK(canonical_host("::1%lo") == "::1");
+    CHECK(canonical_host("2001:DB8::1%eth0") == "2001:db8::1");
     CHECK(canonical_host("10.0.0.1") == "10.0.0.1");
 }
 

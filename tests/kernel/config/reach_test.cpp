@@ -8,6 +8,7 @@
 #include <array>
 #include <filesystem>
 #include <fstream>
+#include <net/if.h>
 #include <string>
 #include <unistd.h>
 #include <vector>
@@ -69,6 +70,22 @@ TEST_CASE("who listens on any address hears each of this machine's own, and no o
     CHECK(meet("udp://255.255.255.255:7000", "udp://0.0.0.0:7000"));
     CHECK_FALSE(meet("udp://192.0.2.8:7000", "udp://0.0.0.0:7000"));
     CHECK_FALSE(meet("udp://desk.example:7000", "udp://0.0.0.0:7000"));
+}
+
+TEST_CASE("who listens on [::] hears IPv4, too, and who listens on 0.0.0.0 hears no IPv6") {
+    CHECK(meet("udp://127.0.0.1:7000", "udp://[::]:7000"));
+    CHECK(meet("udp://192.0.2.7:7000", "udp://[::]:7000"));
+    CHECK(meet("udp://0.0.0.0:7000", "udp://[::]:7000"));
+    CHECK_FALSE(meet("udp://[::1]:7000", "udp://0.0.0.0:7000"));
+    CHECK_FALSE(meet("udp://[2001:db8::7]:7000", "udp://0.0.0.0:7000"));
+}
+
+TEST_CASE("an interface is the same by its name and by its number") {
+    const std::string number = std::to_string(::if_nametoindex("lo"));
+
+    CHECK(meet("udp://[fe80::1%" + number + "]:7000", "udp://[fe80::1%lo]:7000"));
+    CHECK(meet("udp://[::1%lo]:7000", "udp://[::1]:7000"));
+    CHECK_FALSE(meet("udp://[fe80::1%lo]:7000", "udp://[fe80::1%nosuch0]:7000"));
 }
 
 TEST_CASE("a path is the same whatever way leads there") {
