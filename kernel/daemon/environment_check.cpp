@@ -37,7 +37,7 @@ public:
         where.scheme = "tcp";
         const std::string host =
             where.host.find(':') == std::string::npos ? where.host : "[" + where.host + "]";
-        obstacle found = find_obstacle(where, true);
+        obstacle found = find_obstacle(where);
         found.is_final = true; // the daemon does not start without its pages
         add(found, {}, 1, "[metrics] listen: \"" + host + ":" + std::to_string(where.port) + "\"");
     }
@@ -78,7 +78,7 @@ private:
                           const config::value& written, std::uint32_t kind) {
         const std::optional<config::endpoint> where = config::comparable(written.text);
         if (where) {
-            add(find_obstacle(*where, false), place_of(one, key, written), written.length,
+            add(find_obstacle(*where), place_of(one, key, written), written.length,
                 std::string(key) + ": " + config::quoted(written.text) + " of " +
                     name_of(one, kind));
         }

@@ -30,9 +30,8 @@ struct obstacle {
     bool is_final = false; // waiting does not help
     bool is_taken = false; // somebody else has it
 };
-// `hears_both`: on [::] for IPv4, too. Multicast groups, which several may hear, and port 0 are
-// always free.
-[[nodiscard]] obstacle find_obstacle(const config::endpoint& where, bool hears_both);
+// [::] is that of IPv4, too. Multicast groups, which several may hear, and port 0 are always free.
+[[nodiscard]] obstacle find_obstacle(const config::endpoint& where);
 
 // What the option `port` means among the ports that are there.
 struct meant_ports {

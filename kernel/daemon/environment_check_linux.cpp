@@ -2,7 +2,10 @@
 // What a socket says to being bound, without keeping it.
 #include "kernel/daemon/environment_check.hpp"
 
-#include <arpa/inet.h>
+#include "kernel/config/text.hpp"
+#include "kernel/host/stream_address.hpp"
+
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <netinet/in.h>
@@ -49,34 +52,34 @@ obstacle obstacle_of(int error) {
     }
 }
 
-template <class Sockaddr>
-int bind_error(const socket_fd& with, const Sockaddr& to) noexcept {
-    return ::bind(with.get(), reinterpret_cast<const sockaddr*>(&to), sizeof to) == 0 ? 0 : errno;
+obstacle try_interface(const std::string& host) {
+    const std::string zone = host.substr(std::min(host.find('%') + 1, host.size()));
+    return {"is on a network interface that is not there now: " + config::quoted(zone) +
+            " (\"ip link\" lists them)"};
 }
 
 // A TCP port that was left a moment ago can be listened on again, as the daemon does.
-obstacle try_network(const config::endpoint& where, bool hears_both) {
+obstacle try_network(const config::endpoint& where) {
     const int type = where.scheme == "udp" ? SOCK_DGRAM : SOCK_STREAM;
-    sockaddr_in four{};
-    sockaddr_in6 six{};
-    four.sin_family = AF_INET;
-    four.sin_port = six.sin6_port = htons(where.port);
-    six.sin6_family = AF_INET6;
-    const bool is_four = ::inet_pton(AF_INET, where.host.c_str(), &four.sin_addr) == 1;
-    if (!is_four && ::inet_pton(AF_INET6, where.host.c_str(), &six.sin6_addr) != 1) {
-        return {}; // a name, or a scope of an interface: only the daemon can tell
+    const result<host::stream_address> at = host::parse_numeric_host(where.host, where.port);
+    if (!at) {
+        const bool is_name = at.error().kind == error_kind::invalid; // only the daemon can tell
+        return is_name ? obstacle() : try_interface(where.host);
     }
-    const socket_fd probe(is_four ? AF_INET : AF_INET6, type);
+    if (config::is_multicast(where.host)) {
+        return {};
+    }
+    const socket_fd probe(at->family(), type);
     if (probe.get() < 0) {
         return obstacle_of(errno);
     }
     if (type == SOCK_STREAM) {
         probe.set(SOL_SOCKET, SO_REUSEADDR);
     }
-    if (!is_four && !hears_both) {
-        probe.set(IPPROTO_IPV6, IPV6_V6ONLY);
+    if (at->family() == AF_INET6) {
+        host::hear_both(probe.get(), *at);
     }
-    int error = is_four ? bind_error(probe, four) : bind_error(probe, six);
+    int error = ::bind(probe.get(), at->raw(), at->size) == 0 ? 0 : errno;
     if (error == 0 && type == SOCK_STREAM && ::listen(probe.get(), 1) != 0) { // two may be bound
         error = errno;
     }
@@ -115,12 +118,12 @@ obstacle try_unix(const config::endpoint& where) {
 
 } // namespace
 
-obstacle find_obstacle(const config::endpoint& where, bool hears_both) {
+obstacle find_obstacle(const config::endpoint& where) {
     if (!where.path.empty()) {
         return try_unix(where);
     }
-    const bool is_always_free = where.port == 0 || config::is_multicast(where.host);
-    return is_always_free ? obstacle() : try_network(where, hears_both);
+    return where.port == 0 && where.host.find('%') == std::string::npos ? obstacle()
+                                                                        : try_network(where);
 }
 
 } // namespace tactus::daemon

@@ -6,6 +6,7 @@
 
 #include <tactus/cpp/event.hpp>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <charconv>
@@ -15,6 +16,7 @@
 #include <string>
 #include <utility>
 
+#include <net/if.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -22,10 +24,28 @@
 namespace tactus::loop {
 namespace {
 
-// "127.0.0.1:9464", "[::1]:9464"; nothing where it is neither.
+// The zone's interface, by name or number, which libuv leaves out; 0: it is not there.
+unsigned interface_of(const std::string& zone) noexcept {
+    std::array<char, IF_NAMESIZE> name{};
+    const char* const end = zone.data() + zone.size();
+    unsigned number = ::if_nametoindex(zone.c_str());
+    const bool is_number = number == 0 && std::from_chars(zone.data(), end, number).ptr == end;
+    return is_number && ::if_indextoname(number, name.data()) == nullptr ? 0 : number;
+}
+
+// Of "[fe80::1%eth0]:9464"; "" where there is none.
+std::string zone_in(std::string_view text) {
+    const std::size_t mark = text.find('%');
+    const std::size_t end = text.find(']', mark);
+    return mark == text.npos || end == text.npos
+               ? ""
+               : std::string(text.substr(mark + 1, end - mark - 1));
+}
+
+// "127.0.0.1:9464", "[::1]:9464"; nothing where it is neither. The zone is left out.
 std::optional<sockaddr_storage> parse_address(std::string_view text) {
     const std::size_t colon = text.rfind(':');
-    if (colon == std::string_view::npos) {
+    if (colon == std::string_view::npos || text.find("%]") != std::string_view::npos) {
         return std::nullopt;
     }
     const std::string_view port_text = text.substr(colon + 1);
@@ -36,10 +56,10 @@ std::optional<sockaddr_storage> parse_address(std::string_view text) {
     }
     std::string host(text.substr(0, colon));
     const bool is_v6 = host.size() > 2 && host.front() == '[' && host.back() == ']';
+    host = is_v6 ? host.substr(1, std::min(host.find('%'), host.size() - 1) - 1) : host;
     sockaddr_storage address{};
     const int read =
-        is_v6 ? uv_ip6_addr(host.substr(1, host.size() - 2).c_str(), port,
-                            reinterpret_cast<sockaddr_in6*>(&address))
+        is_v6 ? uv_ip6_addr(host.c_str(), port, reinterpret_cast<sockaddr_in6*>(&address))
               : uv_ip4_addr(host.c_str(), port, reinterpret_cast<sockaddr_in*>(&address));
     return read == 0 ? std::optional(address) : std::nullopt;
 }
@@ -51,7 +71,12 @@ std::string write_address(const sockaddr_storage& address) {
     const std::uint16_t port = is_v6 ? reinterpret_cast<const sockaddr_in6*>(&address)->sin6_port
                                      : reinterpret_cast<const sockaddr_in*>(&address)->sin_port;
     const std::string port_text = std::to_string(ntohs(port));
-    return is_v6 ? "[" + std::string(host.data()) + "]:" + port_text
+    const unsigned scope =
+        is_v6 ? reinterpret_cast<const sockaddr_in6*>(&address)->sin6_scope_id : 0;
+    std::array<char, IF_NAMESIZE> zone{};
+    const bool has_zone = scope != 0 && ::if_indextoname(scope, zone.data()) != nullptr;
+    return is_v6 ? "[" + std::string(host.data()) +
+                       (has_zone ? "%" + std::string(zone.data()) : "") + "]:" + port_text
                  : std::string(host.data()) + ":" + port_text;
 }
 
@@ -144,11 +169,20 @@ int open_and_listen(const sockaddr_storage& at) noexcept {
 } // namespace
 
 result<std::unique_ptr<coro::acceptor>> listen_tcp(loop& loop, std::string_view address) {
-    const std::optional<sockaddr_storage> wanted = parse_address(address);
+    std::optional<sockaddr_storage> wanted = parse_address(address);
     if (!wanted.has_value()) {
         return fail(error_kind::invalid, "cannot listen on \"" + std::string(address) +
                                              "\": this is not an address with a port such as "
                                              "\"127.0.0.1:9464\" or \"[::1]:9464\"");
+    }
+    if (const std::string zone = zone_in(address); !zone.empty()) {
+        const unsigned number = interface_of(zone);
+        if (number == 0) {
+            return fail(error_kind::io, "cannot listen on " + std::string(address) +
+                                            ": there is no network interface \"" + zone +
+                                            "\"; \"ip link\" lists them");
+        }
+        reinterpret_cast<sockaddr_in6*>(&*wanted)->sin6_scope_id = number;
     }
     const int fd = open_and_listen(*wanted);
     if (fd < 0) {

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "kernel/metrics/host_policy.hpp"
 
+#include <tactus/cpp/numeric_host.hpp>
+
 #include <algorithm>
-#include <array>
 #include <optional>
 #include <utility>
 
-#include <arpa/inet.h>
 #include <strings.h>
 
 namespace tactus::metrics {
@@ -35,14 +35,8 @@ std::optional<std::string> without_port(std::string_view host) {
 
 // An address in the one way to write it; nothing where it is a name.
 std::optional<std::string> canonical(const std::string& text) {
-    std::array<unsigned char, sizeof(in6_addr)> bytes{};
-    std::array<char, INET6_ADDRSTRLEN> written{};
-    for (const int family : {AF_INET, AF_INET6}) {
-        if (inet_pton(family, text.c_str(), bytes.data()) == 1) {
-            return inet_ntop(family, bytes.data(), written.data(), written.size());
-        }
-    }
-    return std::nullopt;
+    const std::optional<numeric_host> host = numeric_host::parse(text);
+    return host.has_value() ? std::optional(host->canonical()) : std::nullopt;
 }
 
 } // namespace

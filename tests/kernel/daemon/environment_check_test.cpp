@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: MIT
-// Which ports a configuration means. The sockets are looked at in tests/system/health_test.cpp.
+// Which ports a configuration means, and which addresses are to be had. More of the sockets:
+// tests/system/health_test.cpp.
 #include "kernel/daemon/environment_check.hpp"
 
 #include "tests/support/catch.hpp"
+#include "tests/support/udp_peer.hpp"
 
 using tactus::daemon::discovered_port;
 using tactus::daemon::find_meant;
+using tactus::daemon::find_obstacle;
+using tactus::daemon::obstacle;
 
 namespace {
 
@@ -18,6 +22,27 @@ const std::vector<discovered_port> ports = {{"ALSA", "IAC Driver:Bus 1", ""},
                                             {"JACK", "", "its server does not run"}};
 
 } // namespace
+
+TEST_CASE("[::] is taken where somebody has the port by IPv4, an IPv6 address is not") {
+    const tactus::test::udp_peer other;
+
+    CHECK(find_obstacle({"udp", "::", "", other.port()}).is_taken);
+    CHECK(find_obstacle({"udp", "127.0.0.1", "", other.port()}).is_taken);
+    CHECK(find_obstacle({"udp", "::1", "", other.port()}).why.empty());
+    CHECK(find_obstacle({"udp", "::1%lo", "", other.port()}).why.empty());
+}
+
+TEST_CASE("an interface that is not there is named; it may come") {
+    const std::string host = GENERATE("fe80::1%nosuch0", "ff02::1%nosuch0");
+    const std::uint16_t port = GENERATE(std::uint16_t{0}, std::uint16_t{9});
+
+    const obstacle found = find_obstacle({"udp", host, "", port});
+
+    CHECK(found.why == "is on a network interface that is not there now: \"nosuch0\" (\"ip link\" "
+                       "lists them)");
+    CHECK_FALSE(found.is_final);
+    CHECK(find_obstacle({"udp", "ff02::1%lo", "", 9}).why.empty());
+}
 
 TEST_CASE("a port is there where its name fits, by the rule that the plugins have") {
     for (const char* const wanted :

@@ -106,11 +106,22 @@ TEST_CASE("an address of another machine is refused") {
     CHECK(listening.error().text.find("no network interface") != std::string::npos);
 }
 
+TEST_CASE("an IPv6 address is on the interface that it names, where that is there") {
+    tcp_fixture tcp;
+    CHECK(tcp.listen("[::1%lo]:0")->address().starts_with("[::1]:"));
+
+    const auto none = tactus::loop::listen_tcp(tcp.loop, "[fe80::1%nosuch0]:9464");
+    REQUIRE_FALSE(none.has_value());
+    CHECK(none.error().kind == error_kind::io);
+    CHECK(none.error().text == "cannot listen on [fe80::1%nosuch0]:9464: there is no network "
+                               "interface \"nosuch0\"; \"ip link\" lists them");
+}
+
 TEST_CASE("what is not an address with a port is refused") {
-    const std::string_view wrong =
-        GENERATE(as<std::string_view>{}, "", ":", "127.0.0.1", "127.0.0.1:", ":9464",
-                 "127.0.0.1:65536", "127.0.0.1:-1", "127.0.0.1:9464x", "127.0.0.1: 9464",
-                 "127.0.0:9464", "::1:9464", "[::1]", "[::1]9464", "[]:9464", "localhost:9464");
+    const std::string_view wrong = GENERATE(
+        as<std::string_view>{}, "", ":", "127.0.0.1", "127.0.0.1:", ":9464", "127.0.0.1:65536",
+        "127.0.0.1:-1", "127.0.0.1:9464x", "127.0.0.1: 9464", "127.0.0:9464", "::1:9464", "[::1]",
+        "[::1]9464", "[]:9464", "localhost:9464", "[::1]x:9464", "[fe80::1%]:9464");
     tcp_fixture tcp;
     INFO(wrong);
 

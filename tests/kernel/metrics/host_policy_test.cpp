@@ -79,6 +79,13 @@ TEST_CASE("bound to all addresses, every literal is allowed and no other name") 
     CHECK_FALSE(v6.allows("evil.example"));
 }
 
+TEST_CASE("an address is the same by way of IPv6 and without its interface") {
+    CHECK(host_policy("127.0.0.1:9464", {}).allows("[::ffff:127.0.0.1]:9464"));
+    CHECK_FALSE(host_policy("127.0.0.1:9464", {}).allows("[::ffff:127.0.0.2]:9464"));
+    CHECK(host_policy("[fe80::1%eth0]:9464", {}).allows("[fe80::1]:9464"));
+    CHECK_FALSE(host_policy("[fe80::1%eth0]:9464", {}).allows("[fe80::2]:9464"));
+}
+
 TEST_CASE("a host that is not one is refused") {
     const host_policy policy("127.0.0.1:9464", {});
 
