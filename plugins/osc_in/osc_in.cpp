@@ -132,12 +132,7 @@ public:
 private:
     static void check_endpoint(const config& settings, const std::string& url) {
         const tactus::endpoint where(url, "listen");
-        if (!where.is_numeric()) {
-            throw tactus::config_error("listen",
-                                       "\"" + url +
-                                           "\" is no numeric address; expected one like "
-                                           "\"udp://127.0.0.1:9100\" or \"tcp://[::1]:9100\".");
-        }
+        where.require_numeric("listen");
         if (where.is_multicast() && where.is_stream()) {
             throw tactus::config_error("listen", "\"" + url +
                                                      "\" is a multicast group; only udp:// has "

@@ -11,11 +11,8 @@
 #include <memory>
 #include <utility>
 
-#include <arpa/inet.h>
 #include <lo/lo.h>
-#include <netinet/in.h>
 #include <strings.h>
-#include <sys/socket.h>
 
 namespace osc_out {
 namespace {
@@ -45,16 +42,14 @@ peer_name parse_url(const std::string& to) {
     return {taken(lo_url_get_hostname(url.c_str())), to.substr(to.rfind(':') + 1)};
 }
 
-// An address, or what the kernel takes as a name: not "127.1", nor an address with its interface.
+// An address, or what the kernel takes as a name: not "127.1".
 bool is_host(const std::string& text) {
-    in6_addr any{};
-    const bool is_address = ::inet_pton(AF_INET, text.c_str(), &any) == 1 ||
-                            ::inet_pton(AF_INET6, text.c_str(), &any) == 1;
     const bool is_number = text.find_first_not_of("0123456789.") == std::string::npos;
     const bool is_plain = std::all_of(text.begin(), text.end(), [](unsigned char c) {
         return (c < 0x80 && std::isalnum(c) != 0) || c == '-' || c == '.' || c == '_';
     });
-    return is_address || (!text.empty() && is_plain && !is_number);
+    return tactus::numeric_host::parse(text).has_value() ||
+           (!text.empty() && is_plain && !is_number);
 }
 
 // localhost has an IPv6 address too, mostly first, and most OSC programs listen on IPv4 only, which

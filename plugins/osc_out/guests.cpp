@@ -7,6 +7,7 @@
 #include <utility>
 
 #include <arpa/inet.h>
+#include <net/if.h>
 #include <netinet/in.h>
 
 namespace osc_out {
@@ -15,6 +16,13 @@ namespace {
 using tactus::task;
 
 constexpr std::string_view scheme = "udp://";
+
+// "%eth0"; "" where there is none.
+std::string zone_text(std::uint32_t number) {
+    std::array<char, IF_NAMESIZE> name{};
+    const bool is_there = number != 0 && ::if_indextoname(number, name.data()) != nullptr;
+    return is_there ? "%" + std::string(name.data()) : "";
+}
 
 // An address has many spellings; this is the one that it is known by.
 std::string endpoint_of(const tactus_address& address) {
@@ -28,7 +36,8 @@ std::string endpoint_of(const tactus_address& address) {
     sockaddr_in6 six{};
     std::memcpy(&six, address.bytes, sizeof six);
     ::inet_ntop(AF_INET6, &six.sin6_addr, host.data(), host.size());
-    return std::string(scheme) + "[" + host.data() + "]:" + std::to_string(ntohs(six.sin6_port));
+    return std::string(scheme) + "[" + host.data() + zone_text(six.sin6_scope_id) +
+           "]:" + std::to_string(ntohs(six.sin6_port));
 }
 
 } // namespace

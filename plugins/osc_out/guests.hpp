@@ -22,7 +22,7 @@ namespace osc_out {
 class guest_list {
 public:
     static constexpr std::size_t guests_max = 64;
-    static constexpr std::size_t name_bytes_max = 64; // more than the longest address needs
+    static constexpr std::size_t name_bytes_max = 72; // more than the longest address needs
 
     guest_list(tactus::context& here, tactus::allow_list allowed, replies& answers)
         : here_(here), allowed_(std::move(allowed)), answers_(answers) {}

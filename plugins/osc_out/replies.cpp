@@ -5,9 +5,6 @@
 #include <exception>
 #include <utility>
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
-
 namespace osc_out {
 namespace {
 
@@ -15,21 +12,8 @@ using tactus::failure;
 using tactus::osc_stream;
 using tactus::task;
 
-// Of two numeric ones or of two names: nothing is looked up.
-bool is_same_host(const std::string& one, const std::string& other) noexcept {
-    std::array<std::uint8_t, sizeof(in6_addr)> a{};
-    std::array<std::uint8_t, sizeof(in6_addr)> b{};
-    const auto are_both = [&](int family) {
-        return ::inet_pton(family, one.c_str(), a.data()) == 1 &&
-               ::inet_pton(family, other.c_str(), b.data()) == 1;
-    };
-    return one == other || ((are_both(AF_INET) || are_both(AF_INET6)) && a == b);
-}
-
 bool is_same_place(const std::string& one, const std::string& other) {
-    const tactus::endpoint a(one, "reply_to");
-    const tactus::endpoint b(other, "to");
-    return a.scheme() == b.scheme() && a.port() == b.port() && is_same_host(a.host(), b.host());
+    return tactus::endpoint(one, "reply_to").is_same_place(tactus::endpoint(other, "to"));
 }
 
 // What is sent on in one go; borrows the bytes.
@@ -156,10 +140,11 @@ void replies::send(std::span<const tactus_datagram> packets) noexcept {
 
 void check_reply_to(const std::string& to, std::span<const std::string> peers) {
     const tactus::endpoint where(to, "reply_to");
-    if (!where.is_numeric() || where.port() == 0) {
+    where.require_numeric("reply_to");
+    if (where.port() == 0) {
         throw tactus::config_error("reply_to", "\"" + to +
-                                                   "\" is no numeric address; expected one like "
-                                                   "\"udp://127.0.0.1:41234\".");
+                                                   "\" has no port to send to; write that of the "
+                                                   "receiver, as in \"udp://127.0.0.1:41234\".");
     }
     for (const std::string& each : peers) {
         if (is_same_place(to, each)) {

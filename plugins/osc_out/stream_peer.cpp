@@ -136,6 +136,7 @@ void check_peer(const std::string& to) {
                                              "\" names no peer; expected one like "
                                              "\"udp://127.0.0.1:57120\".");
     }
+    static_cast<void>(tactus::endpoint(to, "to")); // what liblo overlooks behind a bracket
 }
 
 std::unique_ptr<peer> make_peer(peer_settings settings, peer::listener told) {

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "access.hpp"
 
+#include <tactus/cpp/numeric_host.hpp>
+
 #include <algorithm>
-#include <array>
-#include <cstdint>
 #include <optional>
 #include <utility>
 
-#include <arpa/inet.h>
 #include <strings.h>
 
 namespace websocket_in {
@@ -50,14 +49,8 @@ std::optional<authority> split(std::string_view text) {
 
 // An address in the one way to write it; nothing where it is a name.
 std::optional<std::string> canonical(const std::string& text) {
-    std::array<unsigned char, sizeof(in6_addr)> bytes{};
-    std::array<char, INET6_ADDRSTRLEN> written{};
-    for (const int family : {AF_INET, AF_INET6}) {
-        if (inet_pton(family, text.c_str(), bytes.data()) == 1) {
-            return inet_ntop(family, bytes.data(), written.data(), written.size());
-        }
-    }
-    return std::nullopt;
+    const std::optional<tactus::numeric_host> host = tactus::numeric_host::parse(text);
+    return host.has_value() ? std::optional(host->canonical()) : std::nullopt;
 }
 
 bool is_localhost(const std::string& host) {

@@ -14,11 +14,7 @@ namespace {
 
 void check_endpoint(const input_options& settings, const std::string& url) {
     const tactus::endpoint where(url, "listen");
-    if (!where.is_numeric()) {
-        throw tactus::config_error("listen", "\"" + url +
-                                                 "\" is no numeric address; expected one like "
-                                                 "\"tcp://127.0.0.1:8080\".");
-    }
+    where.require_numeric("listen");
     const bool is_guarded = !settings.token_file.empty() || !settings.allow.empty();
     if (!where.is_loopback() && !is_guarded && !settings.open) {
         throw tactus::config_error(
@@ -46,11 +42,14 @@ void check(const input_options& settings) {
     }
     const tactus::allow_list checked(settings.allow, "allow");
     const tactus::endpoint replies(settings.reply_listen, "reply_listen");
-    if (settings.reply && (!replies.is_numeric() || (!replies.is_loopback() && !settings.open))) {
-        throw tactus::config_error("reply_listen",
-                                   "\"" + settings.reply_listen +
-                                       "\" is no numeric address of this machine alone; listen on "
-                                       "127.0.0.1, or say open = true.");
+    if (settings.reply) {
+        replies.require_numeric("reply_listen");
+        if (!replies.is_loopback() && !settings.open) {
+            throw tactus::config_error("reply_listen", "\"" + settings.reply_listen +
+                                                           "\" can be reached from the network; "
+                                                           "listen on 127.0.0.1, or say open = "
+                                                           "true.");
+        }
     }
     for (const std::string& origin : settings.origins) {
         if (!is_origin(origin)) {

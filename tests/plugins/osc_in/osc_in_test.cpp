@@ -121,7 +121,8 @@ TEST_CASE("several endpoints, IPv4 and IPv6, are a port each and are all heard")
 TEST_CASE("what the network can reach is refused unless it is said to be open") {
     const std::string url =
         GENERATE(as<std::string>(), "udp://0.0.0.0:9100", "udp://[::]:9100",
-                 "udp://192.168.1.2:9100", "udp://[::ffff:127.0.0.1]:9100", "udp://128.0.0.1:9100");
+                 "udp://192.168.1.2:9100", "udp://[::ffff:10.0.0.1]:9100", "udp://128.0.0.1:9100",
+                 "udp://[fe80::1%lo]:9100", "udp://[ff02::1%lo]:9100");
     osc_in closed;
     closed.listen(url);
     CHECK(closed.configure() == TACTUS_E_CONFIG);
@@ -135,7 +136,8 @@ TEST_CASE("what the network can reach is refused unless it is said to be open") 
 
 TEST_CASE("all of 127.0.0.0/8 and ::1 is loopback") {
     const std::string url =
-        GENERATE(as<std::string>(), "udp://127.0.0.1:1", "udp://127.255.0.9:65535", v6);
+        GENERATE(as<std::string>(), "udp://127.0.0.1:1", "udp://127.255.0.9:65535",
+                 "udp://[::1%lo]:9100", "udp://[::ffff:127.0.0.1]:9100", v6);
     osc_in made;
     made.listen(url);
 
@@ -153,6 +155,40 @@ TEST_CASE("endpoints that are none are refused at their key") {
 
     CHECK(made.configure() == TACTUS_E_CONFIG);
     CHECK(made.host.error_key == "listen");
+}
+
+TEST_CASE("a name to listen on is refused with the addresses to write, localhost with both") {
+    const std::string scheme = GENERATE(as<std::string>(), "udp", "tcp");
+    osc_in made;
+    made.listen(scheme + "://LocalHost:9100");
+    CHECK(made.configure() == TACTUS_E_CONFIG);
+    CHECK(made.host.error_text == "\"" + scheme +
+                                      "://LocalHost:9100\" is a name for two addresses; write \"" +
+                                      scheme + "://127.0.0.1:9100\" for IPv4, \"" + scheme +
+                                      "://[::1]:9100\" for IPv6, or both where a list is taken.");
+
+    osc_in other;
+    other.listen("udp://desk:9100");
+    CHECK(other.configure() == TACTUS_E_CONFIG);
+    CHECK(other.host.error_text.find("no numeric address") != std::string::npos);
+}
+
+TEST_CASE("what stands between the bracket and the port is named") {
+    osc_in made;
+    made.listen("udp://[::1]x:9100");
+
+    CHECK(made.configure() == TACTUS_E_CONFIG);
+    CHECK(made.host.error_text == "\"udp://[::1]x:9100\": \"x\" stands between the address and the "
+                                  "port; expected \"[::1]:9100\".");
+}
+
+TEST_CASE("an endpoint with its interface is a port by that name") {
+    osc_in made;
+    made.listen("udp://[fe80::1%lo]:9100").config.set("open", "true");
+
+    CHECK(made.start() == TACTUS_OK);
+
+    CHECK(made.host.ports[1].key == "udp://[fe80::1%lo]:9100");
 }
 
 TEST_CASE("an endpoint that is listed twice is refused") {

@@ -116,6 +116,17 @@ TEST_CASE("all spellings of an address are one guest, and each of them finds it"
     CHECK(made.host.breaches.empty());
 }
 
+TEST_CASE("a guest keeps its interface, which may be away") {
+    osc_out made;
+    made.config.add("allow_peers", "\"fe80::/10\"");
+    made.start();
+
+    CHECK(made.want("[FE80::1%lo]:9000") == TACTUS_OK);
+    CHECK(made.port_of("udp://[fe80::1%lo]:9000") != 0);
+    CHECK(made.want("[fe80::1%nosuch0]:9000") == TACTUS_E_INVALID);
+    CHECK(made.host.ports.size() == 2);
+}
+
 TEST_CASE("a guest that is refused in the end costs no other its place") {
     osc_out made;
     made.start();
@@ -131,13 +142,13 @@ TEST_CASE("a guest that is refused in the end costs no other its place") {
     CHECK(made.send(made.port_of("udp://10.0.0.1:1000")) == TACTUS_OK);
 }
 
-TEST_CASE("a name of 64 bytes may be a guest's, a longer one is none") {
+TEST_CASE("a name of 72 bytes may be a guest's, a longer one is none") {
     osc_out made;
     made.start();
     const std::string start = "10.0.0.1:";
 
-    CHECK(made.want(start + std::string(64 - start.size() - 1, '0') + "9") == TACTUS_OK);
-    CHECK(made.want(start + std::string(64 - start.size(), '0') + "8") == TACTUS_E_INVALID);
+    CHECK(made.want(start + std::string(72 - start.size() - 1, '0') + "9") == TACTUS_OK);
+    CHECK(made.want(start + std::string(72 - start.size(), '0') + "8") == TACTUS_E_INVALID);
     CHECK(made.host.ports.size() == 2);
 }
 

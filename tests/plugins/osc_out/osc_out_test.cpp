@@ -82,7 +82,8 @@ TEST_CASE("messages go out as they are, in order, in one send call") {
 TEST_CASE("IPv6 peers are reached, however the address is written") {
     const std::string to =
         GENERATE(as<std::string>(), "udp://[::1]:9", "udp://[0:0:0:0:0:0:0:1]:9",
-                 "udp://[1:2:3:4:5:6:7:8]:9000", "udp://[fe80:0:0:0:a:b:c:d]:65535");
+                 "udp://[1:2:3:4:5:6:7:8]:9000", "udp://[fe80:0:0:0:a:b:c:d]:65535",
+                 "udp://[fe80::1%lo]:9000", "udp://[ff02::1%lo]:9000");
     CAPTURE(to);
     osc_out made(to);
     made.start();
@@ -244,10 +245,10 @@ TEST_CASE("a peer that cannot be connected is tried again, later and later") {
 }
 
 TEST_CASE("peers that are none are refused at their key") {
-    const std::string to =
-        GENERATE(as<std::string>(), "udp://127.0.0.1", "udp://:99", "udp://h:0", "udp://h:65536",
-                 "udp://h:x", "tcp://h", "h:99", "", "unix://x", "udp://127.1:9",
-                 "tcp://1.2.3.256:9", "udp://[fe80::1%eth0]:9", "udp://a b:9");
+    const std::string to = GENERATE(as<std::string>(), "udp://127.0.0.1", "udp://:99", "udp://h:0",
+                                    "udp://h:65536", "udp://h:x", "tcp://h", "h:99", "", "unix://x",
+                                    "udp://127.1:9", "tcp://1.2.3.256:9", "udp://[fe80::1%]:9",
+                                    "udp://127.0.0.1%lo:9", "udp://a b:9", "udp://[::1]x:9");
     osc_out made(to);
 
     CHECK(made.configure() == TACTUS_E_CONFIG);

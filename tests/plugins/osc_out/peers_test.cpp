@@ -249,6 +249,22 @@ TEST_CASE("a name none of whose addresses can be sent to is tried again") {
     CHECK(made.host.socket_to("udp://10.0.0.7:9") != nullptr);
 }
 
+TEST_CASE("a peer whose interface is not there is down, which the log tells, until it comes") {
+    const std::string to = "udp://[fe80::1%nosuch0]:9";
+    osc_out made({to});
+    made.host.unreachable[to] = ENODEV;
+    made.start();
+    CHECK_FALSE(made.is_up(to));
+    REQUIRE(made.host.log.size() == 1);
+    CHECK(made.host.log[0].find("there is no network interface \"nosuch0\" (\"ip link\" lists "
+                                "them)") != std::string::npos);
+
+    made.host.unreachable.clear();
+    made.let_pass(1'000);
+
+    CHECK(made.is_up(to));
+}
+
 TEST_CASE("multicast leaves by the interface and as far as asked for") {
     osc_out made({"udp://239.0.0.1:9"});
     made.config.set("interface", "\"eth0\"");

@@ -237,6 +237,8 @@ TEST_CASE("reply_to that is no numeric address, or a peer of the output, is refu
                                                   {desk, "udp://127.0.0.1"},
                                                   {desk, desk},
                                                   {"udp://[::1]:9", "udp://[0:0::1]:9"},
+                                                  {"udp://[fe80::1%lo]:9", "udp://[fe80:0::1%1]:9"},
+                                                  {desk, "udp://[::ffff:127.0.0.1]:10023"},
                                                   {"udp://localhost:9", "udp://localhost:9"}}));
     osc_out made({"unix:///run/x.sock", to}, replies);
 

@@ -122,6 +122,14 @@ TEST_CASE("bound to every address, any literal will do and no other name") {
 
 TEST_CASE("an address is the same however it is written") {
     CHECK(policy({}, "::1").allows_host("[0:0:0:0:0:0:0:1]:8080"));
+    CHECK(policy({}, "127.0.0.1").allows_host("[::ffff:127.0.0.1]:8080"));
+    CHECK_FALSE(policy({}, "127.0.0.1").allows_host("[::ffff:127.0.0.2]:8080"));
+}
+
+TEST_CASE("clients do not say by which interface they call") {
+    CHECK(policy({}, "fe80::1%eth0").allows_host("[fe80::1]:8080"));
+    CHECK(policy({}, "fe80::1%eth0").allows_host("[fe80::1%eth1]:8080"));
+    CHECK_FALSE(policy({}, "fe80::1%eth0").allows_host("[fe80::2]:8080"));
 }
 
 TEST_CASE("a token is said as a subprotocol, whole, wrong or not at all") {

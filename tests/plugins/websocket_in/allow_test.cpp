@@ -22,6 +22,7 @@ TEST_CASE("who is not in the list is closed and counted, and hears nothing") {
         {"tcp://192.168.0.1:50000", true},
         {"tcp://192.168.255.254:50000", true},
         {"tcp://[fe80::1]:50000", true},
+        {"tcp://[::ffff:192.168.0.1]:50000", true},
         {"tcp://[2001:db8::7]:50000", true},
         {"tcp://127.0.0.2:50000", false},
         {"tcp://192.169.0.1:50000", false},
@@ -29,6 +30,7 @@ TEST_CASE("who is not in the list is closed and counted, and hears nothing") {
         {"tcp://[fec0::1]:50000", false},
         {"tcp://[2001:db8::8]:50000", false},
         {"tcp://[::1]:50000", false},
+        {"tcp://[::ffff:10.0.0.1]:50000", false},
         {"", false}, // nobody knows who
     }));
     plugin made;
