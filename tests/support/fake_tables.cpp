@@ -15,7 +15,6 @@
 #include "tests/support/fake_host.hpp"
 
 namespace tactus::testing {
-
 namespace {
 
 fake_host& of(const tactus_host* host) {
@@ -35,29 +34,23 @@ tactus_status parse_endpoint(std::string_view text, tactus_address* to) {
     std::string host(text.substr(6, colon - 6));
     const auto port =
         htons(static_cast<std::uint16_t>(std::stoi(std::string(text.substr(colon + 1)))));
-    sockaddr_in v4{};
-    sockaddr_in6 v6{};
-    if (inet_pton(AF_INET, host.c_str(), &v4.sin_addr) == 1) {
-        v4.sin_family = AF_INET;
-        v4.sin_port = port;
-        to->size = sizeof v4;
-        std::memcpy(to->bytes, &v4, sizeof v4);
+    const auto store = [to](const auto& from) -> tactus_status {
+        to->size = sizeof from;
+        std::memcpy(to->bytes, &from, sizeof from);
         return TACTUS_OK;
+    };
+    sockaddr_in v4{AF_INET, port, {}, {}};
+    if (inet_pton(AF_INET, host.c_str(), &v4.sin_addr) == 1) {
+        return store(v4);
     }
     if (host.size() > 2 && host.front() == '[') {
         host = host.substr(1, host.size() - 2);
     }
     const std::size_t mark = std::min(host.find('%'), host.size());
-    v6.sin6_scope_id = mark < host.size() ? if_nametoindex(host.c_str() + mark + 1) : 0;
-    if (mark < host.size() && v6.sin6_scope_id == 0) {
-        return TACTUS_E_IO;
-    }
+    const unsigned zone = mark < host.size() ? if_nametoindex(host.c_str() + mark + 1) : 0;
+    sockaddr_in6 v6{AF_INET6, port, 0, {}, zone};
     if (inet_pton(AF_INET6, host.substr(0, mark).c_str(), &v6.sin6_addr) == 1) {
-        v6.sin6_family = AF_INET6;
-        v6.sin6_port = port;
-        to->size = sizeof v6;
-        std::memcpy(to->bytes, &v6, sizeof v6);
-        return TACTUS_OK;
+        return mark < host.size() && zone == 0 ? tactus_status{TACTUS_E_IO} : store(v6);
     }
     return TACTUS_E_INVALID;
 }

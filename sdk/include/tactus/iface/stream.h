@@ -70,9 +70,9 @@ typedef struct tactus_stream_0 {
                              tactus_endpoint_text* found, uint32_t n,
                              int64_t deadline_ns) TACTUS_NOEXCEPT;
 
-    /* [loop] Listens; on "[::]" for IPv4, too. Failing, set_error has been called with the reason. A unix socket's file that
-     * nobody listens behind is replaced; the file is removed at close. What is left is closed at
-     * the instance's end. */
+    /* [loop] Listens; on "[::]" for IPv4, too. Failing, set_error has been called with the reason.
+     * A unix socket's file that nobody listens behind is replaced; the file is removed at close.
+     * What is left is closed at the instance's end. */
     tactus_status (*listen)(const tactus_host* host, const tactus_listen* wanted,
                             tactus_id* listener) TACTUS_NOEXCEPT;
     /* [loop] Done (result: the stream, as a tactus_id) when somebody has connected. At most one

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
  * "tactus.udp/0", of the host: UDP sockets in batches, non-blocking, on the loop. Names are not
- * resolved here: an endpoint is "udp://127.0.0.1:9100" or "udp://[fe80::1%eth0]:9100" with a numeric
- * address, and where that is link-local or a group, the network interface behind a %, by its name or
- * its number. A socket that is bound to "[::]" hears IPv4, too.
+ * resolved here: an endpoint is "udp://127.0.0.1:9100" or "udp://[fe80::1%eth0]:9100" with a
+ * numeric address, and where that is link-local or a group, the network interface behind a %, by
+ * its name or its number. A socket that is bound to "[::]" hears IPv4, too.
  */
 #ifndef TACTUS_IFACE_UDP_H
 #define TACTUS_IFACE_UDP_H
