@@ -32,9 +32,9 @@ typedef struct tactus_plugin {
                                const tactus_config* config) TACTUS_NOEXCEPT;
     /* [loop] Once. A negative status means not started: destroy() follows, stop() does not. */
     tactus_status (*start)(struct tactus_plugin* plugin) TACTUS_NOEXCEPT;
-    /* [loop] At most once, after a successful start. An instance that was cut off, since a call into
-     * it hung, is stopped once that call has come back: its ops have been canceled by then, and new
-     * ones are refused with TACTUS_E_CLOSED. */
+    /* [loop] At most once, after a successful start. An instance that was cut off because a call
+     * into it hung is stopped once that call has come back: its ops have been canceled by then, and
+     * new ones are refused with TACTUS_E_CLOSED. */
     void (*stop)(struct tactus_plugin* plugin) TACTUS_NOEXCEPT;
     /* [loop] Last call; the pointer is dead afterwards. */
     void (*destroy)(struct tactus_plugin* plugin) TACTUS_NOEXCEPT;
