@@ -5,7 +5,7 @@
 //
 //   add -> hangs -> back -> asked to stop -> stopped and quiet -> destroyed
 //
-// Looked at four times a second while there are any, as a thread that was left behind tells nobody: it
+// It looks four times a second while it holds any. A thread that was left behind tells nobody: it
 // may outlive the loop. Threads: loop.
 #pragma once
 
