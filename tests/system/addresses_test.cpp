@@ -94,7 +94,7 @@ TEST_CASE("a check finds an input that would take the port of another by way of 
 
     const finished looked = run({tactus_program, "check", "--no-environment", file});
 
-    CHECK(looked.code == 1);
+    CHECK(looked.code == 78);
     CHECK_THAT(looked.err, Contains("\"udp://0.0.0.0:9100\" of input \"desk\" is taken by "
                                     "\"udp://[::]:9100\" of the same input") &&
                                Contains("[::] hears IPv4, too; leave the IPv4 address out"));
