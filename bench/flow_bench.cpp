@@ -2,8 +2,8 @@
 // The user-space work of one event, sockets left out: emit -> ingress -> router -> timed queue ->
 // dispatcher -> a sink that counts. With an empty queue, and with a million events waiting behind.
 #include "kernel/codec/osc_writer.hpp"
-#include "kernel/flow/dispatcher.hpp"
-#include "kernel/flow/ingress.hpp"
+#include "kernel/flow/ingress/ingress.hpp"
+#include "kernel/flow/output/dispatcher.hpp"
 
 #include <benchmark/benchmark.h>
 

@@ -3,8 +3,8 @@
 // hold: the longest time between two looks at the clock while the packet is taken in, and how long
 // it took in all. The best of several runs, so that it is the work and not the machine.
 #include "kernel/codec/osc_pattern.hpp"
-#include "kernel/flow/dispatcher.hpp"
-#include "kernel/flow/ingress.hpp"
+#include "kernel/flow/ingress/ingress.hpp"
+#include "kernel/flow/output/dispatcher.hpp"
 
 #include <algorithm>
 #include <cstdio>

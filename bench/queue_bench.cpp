@@ -2,7 +2,7 @@
 // What it costs to keep events until they are due. "hold" takes the first event out and puts one
 // in, with N pending: the steady state of a queue. `standard` is std::priority_queue with the same
 // keys; ratios within one run count, not the numbers of two machines.
-#include "kernel/flow/timed_queue.hpp"
+#include "kernel/flow/queue/timed_queue.hpp"
 
 #include <benchmark/benchmark.h>
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "kernel/config/room.hpp"
 
-#include "kernel/flow/cell_store.hpp"
-#include "kernel/flow/shares.hpp"
+#include "kernel/flow/queue/cell_store.hpp"
+#include "kernel/flow/queue/shares.hpp"
 
 #include <algorithm>
 #include <string>

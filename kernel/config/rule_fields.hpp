@@ -5,8 +5,8 @@
 #pragma once
 
 #include "kernel/config/check.hpp"
-#include "kernel/flow/translate/event_filter.hpp"
-#include "kernel/flow/translate/expression.hpp"
+#include "kernel/flow/route/translate/event_filter.hpp"
+#include "kernel/flow/route/translate/expression.hpp"
 
 #include <cstddef>
 #include <optional>

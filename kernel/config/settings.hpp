@@ -5,9 +5,9 @@
 
 #include "kernel/config/endpoint.hpp"
 #include "kernel/config/values.hpp"
-#include "kernel/flow/gate.hpp"
-#include "kernel/flow/translate/event_filter.hpp"
-#include "kernel/flow/translate/translation.hpp"
+#include "kernel/flow/route/gate.hpp"
+#include "kernel/flow/route/translate/event_filter.hpp"
+#include "kernel/flow/route/translate/translation.hpp"
 
 #include <cstdint>
 #include <optional>

@@ -5,8 +5,8 @@
 
 #include "kernel/coro/reactor.hpp"
 #include "kernel/daemon/loss_report.hpp"
-#include "kernel/flow/dispatcher.hpp"
-#include "kernel/flow/ingress.hpp"
+#include "kernel/flow/ingress/ingress.hpp"
+#include "kernel/flow/output/dispatcher.hpp"
 #include "kernel/host/room_waiters.hpp"
 #include "kernel/loop/loop.hpp"
 #include "kernel/time/adaptive_lead.hpp"

@@ -5,7 +5,7 @@
 // loop.
 #pragma once
 
-#include "kernel/flow/dispatcher.hpp"
+#include "kernel/flow/output/dispatcher.hpp"
 
 #include <cstddef>
 #include <cstdint>

@@ -11,8 +11,8 @@
 #pragma once
 
 #include "kernel/base/log.hpp"
-#include "kernel/flow/dispatcher.hpp"
-#include "kernel/flow/ingress.hpp"
+#include "kernel/flow/ingress/ingress.hpp"
+#include "kernel/flow/output/dispatcher.hpp"
 
 #include <algorithm>
 #include <array>

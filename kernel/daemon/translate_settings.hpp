@@ -5,10 +5,10 @@
 #include "kernel/base/log.hpp"
 #include "kernel/config/diagnostic.hpp"
 #include "kernel/config/settings.hpp"
-#include "kernel/flow/ingress.hpp"
-#include "kernel/flow/output.hpp"
-#include "kernel/flow/router.hpp"
-#include "kernel/flow/timed_queue.hpp"
+#include "kernel/flow/ingress/ingress.hpp"
+#include "kernel/flow/output/output.hpp"
+#include "kernel/flow/queue/timed_queue.hpp"
+#include "kernel/flow/route/router.hpp"
 #include "kernel/host/instance.hpp"
 
 #include <string>

@@ -5,8 +5,8 @@
 
 #include "kernel/base/log.hpp"
 #include "kernel/base/result.hpp"
-#include "kernel/flow/dispatcher.hpp"
-#include "kernel/flow/ingress.hpp"
+#include "kernel/flow/ingress/ingress.hpp"
+#include "kernel/flow/output/dispatcher.hpp"
 #include "kernel/host/room_waiters.hpp"
 #include "kernel/host/surroundings.hpp"
 #include "kernel/loop/loop.hpp"

@@ -7,7 +7,7 @@
 #pragma once
 
 #include "kernel/base/log_limit.hpp"
-#include "kernel/flow/sink.hpp"
+#include "kernel/flow/output/sink.hpp"
 #include "kernel/host/surroundings.hpp"
 
 #include <cstdint>

@@ -6,8 +6,8 @@
 
 #include "kernel/base/connection_counts.hpp"
 #include "kernel/base/priority_mutex.hpp"
-#include "kernel/flow/port_names.hpp"
-#include "kernel/flow/sink.hpp"
+#include "kernel/flow/output/port_names.hpp"
+#include "kernel/flow/output/sink.hpp"
 #include "kernel/host/blocked_calls.hpp"
 #include "kernel/host/operations.hpp"
 #include "kernel/host/plugin_metrics.hpp"

@@ -6,7 +6,7 @@
 #pragma once
 
 #include "kernel/base/priority_mutex.hpp"
-#include "kernel/flow/sounding.hpp"
+#include "kernel/flow/output/sounding.hpp"
 
 #include <tactus/event.h>
 

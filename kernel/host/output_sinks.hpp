@@ -4,8 +4,8 @@
 #pragma once
 
 #include "kernel/coro/reactor.hpp"
-#include "kernel/flow/dispatcher.hpp"
-#include "kernel/flow/sink.hpp"
+#include "kernel/flow/output/dispatcher.hpp"
+#include "kernel/flow/output/sink.hpp"
 #include "kernel/host/blocked_calls.hpp"
 #include "kernel/host/stall_watch.hpp"
 #include "kernel/host/worker.hpp"

@@ -3,7 +3,7 @@
 // nothing polls. Threads: loop.
 #pragma once
 
-#include "kernel/flow/ingress.hpp"
+#include "kernel/flow/ingress/ingress.hpp"
 #include "kernel/host/operations.hpp"
 
 #include <cstdint>

@@ -4,8 +4,8 @@
 
 #include "kernel/base/log.hpp"
 #include "kernel/coro/reactor.hpp"
-#include "kernel/flow/dispatcher.hpp"
-#include "kernel/flow/ingress.hpp"
+#include "kernel/flow/ingress/ingress.hpp"
+#include "kernel/flow/output/dispatcher.hpp"
 #include "kernel/host/call_watch.hpp"
 #include "kernel/host/room_waiters.hpp"
 #include "kernel/time/timebase.hpp"

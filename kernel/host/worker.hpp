@@ -7,7 +7,7 @@
 #pragma once
 
 #include "kernel/coro/reactor.hpp"
-#include "kernel/flow/sink.hpp"
+#include "kernel/flow/output/sink.hpp"
 
 #include <tactus/event.h>
 #include <tactus/iface/output.h>

@@ -7,7 +7,7 @@
 #include "kernel/base/record_ring.hpp"
 #include "kernel/base/wake_signal.hpp"
 #include "kernel/flow/ledger.hpp"
-#include "kernel/flow/note_ends.hpp"
+#include "kernel/flow/output/note_ends.hpp"
 #include "kernel/host/thread.hpp"
 #include "kernel/host/worker.hpp"
 #include "kernel/time/adaptive_lead.hpp"

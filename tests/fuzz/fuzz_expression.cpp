@@ -4,7 +4,7 @@
 // valid.
 #include "kernel/codec/midi.hpp"
 #include "kernel/codec/osc_reader.hpp"
-#include "kernel/flow/translate/translation.hpp"
+#include "kernel/flow/route/translate/translation.hpp"
 
 #include "tests/fuzz/claim.hpp"
 

@@ -4,8 +4,8 @@
 // loop. For tests of kernel/host.
 #pragma once
 
-#include "kernel/flow/dispatcher.hpp"
-#include "kernel/flow/ingress.hpp"
+#include "kernel/flow/ingress/ingress.hpp"
+#include "kernel/flow/output/dispatcher.hpp"
 #include "kernel/host/room_waiters.hpp"
 #include "kernel/host/surroundings.hpp"
 #include "kernel/time/timebase.hpp"

@@ -3,7 +3,7 @@
 // finishing later, as a worker does. Used by the tests of flow. Threads: one.
 #pragma once
 
-#include "kernel/flow/sink.hpp"
+#include "kernel/flow/output/sink.hpp"
 #include "kernel/time/clock.hpp"
 
 #include <tactus/event.h>

@@ -27,7 +27,8 @@ public:
         plant("sdk/include/tactus/event.h", "#include <stdint.h>\n");
         plant("sdk/include/tactus/cpp/task.hpp", "#pragma once\n#include <tactus/event.h>\n");
         plant("kernel/base/result.hpp", "#pragma once\n#include <tactus/event.h>\n");
-        plant("kernel/flow/router.hpp", "#pragma once\n#include \"kernel/base/result.hpp\"\n");
+        plant("kernel/flow/route/router.hpp",
+              "#pragma once\n#include \"kernel/base/result.hpp\"\n");
         plant("kernel/loop/loop.hpp", "#pragma once\n#include <uv.h>\n");
         plant("kernel/host/host.hpp", "#pragma once\n#include <dlfcn.h>\n#include <vector>\n");
         plant("plugins/osc_out/osc_out.cpp", "#include <lo/lo.h>\n#include <tactus/event.h>\n");
@@ -94,7 +95,7 @@ TEST_CASE("a clean tree has no breach") {
 }
 
 TEST_CASE("a floor that includes a higher one is found") {
-    REQUIRE(plant_and_check("kernel/base/log.cpp", "#include \"kernel/flow/router.hpp\"\n") ==
+    REQUIRE(plant_and_check("kernel/base/log.cpp", "#include \"kernel/flow/route/router.hpp\"\n") ==
             breaches{"kernel/base/log.cpp:2: floor"});
 }
 
@@ -109,8 +110,8 @@ TEST_CASE("a folder of the kernel without a floor is found") {
 }
 
 TEST_CASE("an include that is commented out is none") {
-    REQUIRE(
-        plant_and_check("kernel/base/a.cpp", "// #include \"kernel/flow/router.hpp\"\n").empty());
+    REQUIRE(plant_and_check("kernel/base/a.cpp", "// #include \"kernel/flow/route/router.hpp\"\n")
+                .empty());
 }
 
 TEST_CASE("a plugin that includes the kernel is found") {
@@ -170,7 +171,7 @@ TEST_CASE("a third party's header outside of its home is found") {
 
 TEST_CASE("tests may include what they need") {
     REQUIRE(plant_and_check("tests/a_test.cpp", "#include <uv.h>\n#include <sys/epoll.h>\n"
-                                                "#include \"kernel/flow/router.hpp\"\n"
+                                                "#include \"kernel/flow/route/router.hpp\"\n"
                                                 "#include <anything.h>\n")
                 .empty());
 }

@@ -4,8 +4,8 @@
 #pragma once
 
 #include "kernel/codec/osc_pattern.hpp"
-#include "kernel/flow/dispatcher.hpp"
-#include "kernel/flow/ingress.hpp"
+#include "kernel/flow/ingress/ingress.hpp"
+#include "kernel/flow/output/dispatcher.hpp"
 #include "kernel/time/clock.hpp"
 #include "kernel/time/timebase.hpp"
 

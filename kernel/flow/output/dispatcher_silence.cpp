@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: MIT
+// The dispatcher's way to quiet: cancel, silence, panic.
+#include "kernel/flow/output/dispatcher.hpp"
+
+#include "kernel/base/assert.hpp"
+#include "kernel/codec/midi_to_osc.hpp"
+
+#include <array>
+#include <bitset>
+
+namespace tactus::flow {
+namespace {
+
+constexpr std::uint8_t control_change_status = 0xB0;
+constexpr std::int64_t time_tag_step_ns = 1'000; // two that differ by it differ as time tags, too
+constexpr std::array<std::uint8_t, 3> quiet_controllers = {64, 123, 120};
+
+delivery made_for(std::uint32_t port, std::int64_t due_ns, origin from) noexcept {
+    delivery what;
+    what.from = from;
+    what.due_ns = due_ns;
+    what.source.port = port;
+    what.source.protocol = TACTUS_PROTO_MIDI;
+    return what;
+}
+
+} // namespace
+
+std::uint64_t dispatcher::cancel_tag(std::uint32_t tag) noexcept {
+    std::uint64_t cancelled = 0;
+    for (const std::unique_ptr<output>& each : outputs_) {
+        cancelled += queue_.cancel_tag(each->index, tag);
+    }
+    return cancelled;
+}
+
+void dispatcher::drop_all(dropped reason) noexcept {
+    for (const std::unique_ptr<output>& each : outputs_) {
+        drop_all(each->index, reason, keep::critical);
+    }
+}
+
+void dispatcher::drop_all(std::uint16_t output, dropped reason, keep handed_over) noexcept {
+    flow::output& of = *outputs_[output];
+    const std::uint64_t gone = queue_.cancel(output, keep::nothing);
+    of.stopped += gone;
+    of.ledger.dropped_by.add(reason, gone);
+    of.notes.all_cancelled();
+    flush(of, handed_over);
+    streams_.forget_due(output);
+    leave_parts(of, reason);
+}
+
+void dispatcher::cancel_waiting(output& to, keep kept) noexcept {
+    queue_.cancel(to.index, kept);
+    if (kept == keep::real_time) {
+        to.notes.all_cancelled();
+    }
+    flush(to, keep::critical);
+    streams_.forget_due(to.index);
+    leave_parts(to, dropped::cancelled, origin::panic);
+}
+
+void dispatcher::flush(output& to, keep kept) noexcept {
+    if (to.connected.sink != nullptr) {
+        to.connected.sink->flush(kept);
+    }
+}
+
+template <class Use>
+std::size_t dispatcher::for_each_left(output& to, bool with_in_flight, Use&& use) noexcept {
+    collect(to);
+    std::size_t sum = 0;
+    for (port_notes::entry& each : to.notes.ports()) {
+        if (to.connected.sink == nullptr || !to.ports.is_up(each.port)) {
+            continue;
+        }
+        const output_notes::remains left = to.notes.remains_of(each, with_in_flight);
+        if (left.on.to_end() > 0) {
+            sum += left.on.to_end();
+            use(left);
+        }
+    }
+    return sum;
+}
+
+void dispatcher::silence(std::uint16_t output, silence_cause cause) noexcept {
+    flow::output& to = *outputs_[output];
+    const bool is_panic = cause == silence_cause::operator_;
+    const origin from = is_panic ? origin::panic : origin::silence;
+    leave_parts(to, dropped::cancelled, from); // what ends notes must not wait for its end
+    const std::size_t ended = for_each_left(
+        to, is_panic, [&](const output_notes::remains& left) { end_notes(to, left, from); });
+    to.ledger.silenced_by.add(cause, ended > 0 ? 1 : 0);
+}
+
+std::size_t dispatcher::to_silence(std::uint16_t output) noexcept {
+    return for_each_left(*outputs_[output], false, [](const output_notes::remains&) {});
+}
+
+void dispatcher::silence_channels(std::uint16_t output, silence_cause cause) noexcept {
+    flow::output& to = *outputs_[output];
+    leave_parts(to, dropped::cancelled);
+    const std::size_t ended = for_each_left(to, false, [&](const output_notes::remains& left) {
+        if (!left.at->written_for.empty()) {
+            end_notes(to, left, origin::silence);
+            return;
+        }
+        delivery what = made_for(left.at->port, clock_.now_ns(), origin::silence);
+        std::bitset<sounding::channels> channels;
+        left.on.for_each([&](std::size_t place) {
+            channels.set(sounding::channel_of(place));
+            if (place >= sounding::notes) { // CC 64 raises only one kind of pedal
+                end_one(to, what, sounding::end_of(place));
+            }
+        });
+        for (std::uint8_t channel = 0; channel < sounding::channels; ++channel) {
+            if (channels[channel]) {
+                quiet_channel(to, what, channel);
+            }
+        }
+    });
+    to.ledger.silenced_by.add(cause, ended > 0 ? 1 : 0);
+}
+
+// What sounds changes when this leaves. OSC may leave before it is due, with its time in a bundle:
+// what ends it is due later.
+void dispatcher::end_notes(output& to, const output_notes::remains& left, origin from) noexcept {
+    delivery what = made_for(left.at->port, clock_.now_ns(), from);
+    if (left.after_ns > what.due_ns) {
+        what.due_ns = left.after_ns + time_tag_step_ns;
+    }
+    what.written_for = left.at->written_for;
+    left.on.for_each([&](std::size_t place) {
+        if (end_one(to, what, sounding::end_of(place))) {
+            left.at->ending.set(place);
+        }
+    });
+}
+
+// As what it ends was sent: as MIDI, or written as OSC. False: it was dropped at once.
+bool dispatcher::end_one(output& to, const delivery& what,
+                         const std::array<std::uint8_t, 3>& message) noexcept {
+    delivery end = what;
+    end.note = message;
+    if (what.written_for.empty()) {
+        return send_made(to, end, message);
+    }
+    std::array<std::uint8_t, codec::osc_address_size_max + 32> space;
+    const std::optional<std::size_t> size =
+        codec::translate(codec::midi_view{message}, what.written_for, space);
+    TACTUS_ASSERT(size.has_value());
+    end.source.protocol = TACTUS_PROTO_OSC;
+    end.source.flags = event_cell::is_written_note;
+    return send_made(to, end, std::span<const std::uint8_t>(space).first(*size));
+}
+
+void dispatcher::panic() noexcept {
+    const std::int64_t now_ns = clock_.now_ns();
+    for (const std::unique_ptr<output>& each : outputs_) {
+        output& to = *each;
+        ++to.panics;
+        if (!to.takes(TACTUS_PROTO_MIDI)) {
+            silence(to.index, silence_cause::operator_);
+            continue;
+        }
+        const bool is_under_way = now_ns - to.swept_ns < panic_ns;
+        cancel_waiting(to, is_under_way ? keep::critical : keep::real_time);
+        silence(to.index, silence_cause::operator_);
+        if (is_under_way) {
+            continue;
+        }
+        to.swept_ns = now_ns;
+        to.ports.for_each_up([&](std::uint32_t port) {
+            const delivery what = made_for(port, now_ns, origin::panic);
+            for (std::uint8_t channel = 0; channel < sounding::channels; ++channel) {
+                quiet_channel(to, what, channel);
+            }
+        });
+    }
+}
+
+void dispatcher::quiet_channel(output& to, const delivery& what, std::uint8_t channel) noexcept {
+    for (const std::uint8_t controller : quiet_controllers) {
+        const std::array<std::uint8_t, 3> message = {
+            static_cast<std::uint8_t>(control_change_status | channel), controller, 0};
+        delivery quiet = what;
+        quiet.note = message;
+        send_made(to, quiet, message);
+    }
+}
+
+// `what` says who made it, when it is due, for which port and in which protocol. False: it was
+// dropped at once.
+bool dispatcher::send_made(output& to, const delivery& what,
+                           std::span<const std::uint8_t> message) noexcept {
+    delivery made = what;
+    made.source.bytes = std::as_bytes(message);
+    made.source.arrival_ns = clock_.now_ns();
+    made.source.flags |= TACTUS_EVENT_CRITICAL;
+    return !push(to.index, made);
+}
+
+} // namespace tactus::flow

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: MIT
+// The events that an output's worker has accepted and not finished: what they are is needed when
+// the worker says what became of them. No allocation once it has been as full as it gets.
+// Threads: loop.
+#pragma once
+
+#include "kernel/base/assert.hpp"
+#include "kernel/flow/output/port_notes.hpp"
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+namespace tactus::flow {
+
+// One message that begins or ends something at a port.
+struct note_change {
+    port_notes::handle at;             // serial 0: the event begins and ends nothing
+    sounding::message_bytes message{}; // as MIDI
+
+    [[nodiscard]] bool is_none() const noexcept { return at.serial == 0; }
+};
+
+class in_flight {
+public:
+    struct event {
+        note_change change;
+        std::uint32_t port = 0;
+        std::int64_t effect_ns = 0; // when it takes effect, once it is sent; 0: at once
+        std::int64_t ends_ns = 0;   // see note_ends
+        std::uint64_t part = 0;     // a part of a SysEx: its sequence in the queue; else 0
+    };
+
+    // Answers the number by which it is found again.
+    [[nodiscard]] std::uint32_t add(const event& one) {
+        if (free_.empty()) {
+            free_.push_back(static_cast<std::uint32_t>(events_.size()));
+            events_.emplace_back();
+            is_used_.push_back(false);
+        }
+        const std::uint32_t number = free_.back();
+        free_.pop_back();
+        events_[number] = one;
+        is_used_[number] = true;
+        ++count_;
+        return number;
+    }
+    // Bounds: from add(), and not removed.
+    [[nodiscard]] const event& operator[](std::uint32_t number) const noexcept {
+        TACTUS_ASSERT(number < events_.size() && is_used_[number]);
+        return events_[number];
+    }
+    void remove(std::uint32_t number) noexcept {
+        TACTUS_ASSERT(number < events_.size() && is_used_[number]);
+        is_used_[number] = false;
+        free_.push_back(number); // which has room: it was there before
+        --count_;
+    }
+    [[nodiscard]] std::size_t count() const noexcept { return count_; }
+
+    // Calls visit(number, event) for each.
+    template <class Visitor>
+    void for_each(Visitor&& visit) const {
+        for (std::uint32_t i = 0; i < events_.size(); ++i) {
+            if (is_used_[i]) {
+                visit(i, events_[i]);
+            }
+        }
+    }
+
+private:
+    std::vector<event> events_;
+    std::vector<bool> is_used_;
+    std::vector<std::uint32_t> free_;
+    std::size_t count_ = 0;
+};
+
+} // namespace tactus::flow

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: MIT
+// One output as the dispatcher sees it: its settings, its sink, its ports, its sounding notes and
+// its ledger. The events that wait for it are the timed queue's. Threads: loop.
+#pragma once
+
+#include "kernel/base/histogram.hpp"
+#include "kernel/flow/ledger.hpp"
+#include "kernel/flow/output/note_ends.hpp"
+#include "kernel/flow/output/output_notes.hpp"
+#include "kernel/flow/output/port_names.hpp"
+#include "kernel/flow/output/sink.hpp"
+#include "kernel/flow/queue/timed_queue.hpp"
+
+#include <cstdint>
+#include <limits>
+
+namespace tactus::flow {
+
+enum class late_policy : std::uint8_t { send, drop };
+// From when lateness counts for an event that came after it was due.
+enum class late_origin : std::uint8_t { arrival, due };
+
+struct output_settings {
+    output_limits limits;
+    late_policy late = late_policy::send;
+    std::int64_t late_limit_ns = 250'000'000; // with drop: later than this is dropped
+    late_origin late_from = late_origin::arrival;
+    bool silence_on_disconnect = true;
+    bool is_precise = false; // wake early and spin until due
+};
+
+struct output {
+    // How a sink works; set when it is attached.
+    struct connection {
+        flow::sink* sink = nullptr;
+        std::uint32_t protocols = 0; // bit n: takes protocol n
+        std::int64_t ahead_ns = 0;   // how early it wants events
+        bool is_deferred = false;    // finishes later what it accepts
+        bool is_scheduling = false;  // its receiver keeps OSC until it is due
+        bool takes_parts = false;    // of a SysEx
+    };
+
+    output(std::uint16_t number, const output_settings& chosen)
+        : index(number), settings(chosen), lateness(lateness_bounds_ns),
+          send_duration(lateness_bounds_ns) {}
+
+    [[nodiscard]] bool takes(std::uint32_t protocol) const noexcept {
+        return (connected.protocols & (1U << protocol)) != 0;
+    }
+
+    static constexpr std::int64_t never_swept_ns = std::numeric_limits<std::int64_t>::min() / 2;
+
+    std::uint16_t index;
+    output_settings settings;
+    connection connected;
+    port_set ports;
+    output_notes notes;
+    note_ends ends; // where it is deferred: as its worker has told
+    output_ledger ledger;
+    base::histogram lateness;
+    base::histogram send_duration;
+    base::histogram::snapshot lateness_before; // of deferred sinks that are gone
+    base::histogram::snapshot send_duration_before;
+    std::uint64_t stopped = 0;  // of the queue's cancelled ones: those that count as stop
+    std::uint64_t connects = 0; // times it came up
+    std::uint64_t panics = 0;
+    std::int64_t swept_ns = never_swept_ns; // when a panic last went through all channels
+    bool was_up = false;
+    bool has_ends = false; // it had a note that ends by itself; see dispatcher_notes.cpp
+};
+
+} // namespace tactus::flow

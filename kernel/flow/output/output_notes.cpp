@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: MIT
+#include "kernel/flow/output/output_notes.hpp"
+
+#include <algorithm>
+#include <limits>
+
+namespace tactus::flow {
+namespace {
+
+// Room from the first one on: how many are on their way at a time varies, and growing allocates.
+constexpr std::size_t scheduled_room = 256;
+
+} // namespace
+
+void output_notes::let_in(const note_place& where, std::span<const std::uint8_t> message,
+                          bool has_own_end) {
+    const bool begins = sounding::effect_of(message) == sounding::effect::begins;
+    if (!begins) {
+        if (port_notes::entry* const here = ports_.find(where.port, where.written_for)) {
+            here->owed.ended(message);
+        }
+    } else if (!has_own_end) {
+        ports_.of(where.port, where.written_for).owed.began(sounding::place_of(message));
+    }
+}
+
+bool output_notes::owes(const note_place& where, std::span<const std::uint8_t> message) noexcept {
+    const sounding::effect effect = sounding::effect_of(message);
+    if (effect == sounding::effect::none || effect == sounding::effect::begins) {
+        return false;
+    }
+    const port_notes::entry* const here = ports_.find(where.port, where.written_for);
+    return here != nullptr && here->owed.owes(message);
+}
+
+bool output_notes::must_pass(const note_place& where, std::span<const std::uint8_t> message,
+                             std::int64_t due_ns, std::int64_t now_ns) noexcept {
+    if (sounding::effect_of(message) != sounding::effect::ends || due_ns - now_ns > soon_ns) {
+        return false;
+    }
+    const port_notes::entry* const here = ports_.find(where.port, where.written_for);
+    const std::size_t place = sounding::place_of(message);
+    return here != nullptr && here->notes.has(place) &&
+           (here->passed_ns.empty() || now_ns - here->passed_ns[place] >= soon_ns);
+}
+
+void output_notes::passed(const note_place& where, std::span<const std::uint8_t> message,
+                          std::int64_t now_ns) {
+    if (port_notes::entry* const here = ports_.find(where.port, where.written_for)) {
+        here->passed_ns.resize(sounding::places, std::numeric_limits<std::int64_t>::min() / 2);
+        here->passed_ns[sounding::place_of(message)] = now_ns;
+    }
+}
+
+note_change output_notes::change_of(const note_place& where,
+                                    std::span<const std::uint8_t> message) {
+    note_change what;
+    if (sounding::effect_of(message) != sounding::effect::none) {
+        what.at = ports_.handle_of(ports_.of(where.port, where.written_for));
+        std::copy_n(message.begin(), std::min(message.size(), what.message.size()),
+                    what.message.begin());
+    }
+    return what;
+}
+
+void output_notes::sent(const note_change& what, std::int64_t effect_ns, std::int64_t now_ns) {
+    if (what.is_none()) {
+        return;
+    }
+    take_effect_until(now_ns);
+    if (effect_ns <= now_ns) {
+        apply(what, now_ns);
+        return;
+    }
+    if (scheduled_.size() == scheduled_max) {
+        take_first();
+    }
+    if (port_notes::entry* const here = ports_.find(what.at)) {
+        here->latest_ns = std::max(here->latest_ns, effect_ns);
+        ++here->under_way;
+        if (sounding::effect_of(what.message) == sounding::effect::ends) {
+            here->ending.reset(sounding::place_of(what.message));
+        }
+    }
+    if (scheduled_.capacity() == 0) {
+        scheduled_.reserve(scheduled_room);
+    }
+    scheduled_.push_back({effect_ns, next_sequence_++, what});
+    std::push_heap(scheduled_.begin(), scheduled_.end());
+}
+
+void output_notes::lost(const note_change& what) noexcept {
+    port_notes::entry* const here = what.is_none() ? nullptr : ports_.find(what.at);
+    if (here == nullptr) {
+        return;
+    }
+    switch (sounding::effect_of(what.message)) {
+    case sounding::effect::begins:
+        here->owed.forgive(sounding::place_of(what.message));
+        break;
+    case sounding::effect::ends:
+        here->ending.reset(sounding::place_of(what.message));
+        break;
+    case sounding::effect::ends_channel:
+    case sounding::effect::none:
+        break;
+    }
+}
+
+std::uint32_t output_notes::hand_over(const in_flight::event& one) {
+    if (port_notes::entry* const here =
+            one.change.is_none() ? nullptr : ports_.find(one.change.at)) {
+        ++here->under_way;
+    }
+    return in_flight_.add(one);
+}
+
+void output_notes::finish(std::uint32_t number) noexcept {
+    const note_change& what = in_flight_[number].change;
+    if (port_notes::entry* const here = what.is_none() ? nullptr : ports_.find(what.at)) {
+        --here->under_way;
+    }
+    in_flight_.remove(number);
+}
+
+void output_notes::cut_off(bool may_have_sent) noexcept {
+    std::vector<std::uint32_t> left;
+    in_flight_.for_each([&](std::uint32_t number, const in_flight::event& each) {
+        left.push_back(number);
+        const bool begins = !each.change.is_none() &&
+                            sounding::effect_of(each.change.message) == sounding::effect::begins;
+        if (may_have_sent && begins) {
+            apply(each.change, 0); // a beginning needs no time
+        }
+        lost(each.change);
+    });
+    for (const std::uint32_t number : left) {
+        finish(number);
+    }
+}
+
+std::size_t output_notes::count(std::int64_t now_ns) noexcept {
+    take_effect_until(now_ns);
+    return ports_.count();
+}
+
+void output_notes::all_cancelled() noexcept {
+    for (port_notes::entry& each : ports_.all()) {
+        each.ending.reset();
+        each.owed.clear();
+    }
+}
+
+output_notes::remains output_notes::remains_of(port_notes::entry& at, bool with_in_flight) {
+    remains left{&at, at.notes, at.latest_ns};
+    left.on.add(at.in_doubt);
+    if (at.under_way > 0) {
+        std::vector<scheduled> later;
+        std::copy_if(scheduled_.begin(), scheduled_.end(), std::back_inserter(later),
+                     [&](const scheduled& each) { return ports_.find(each.what.at) == &at; });
+        std::sort(later.begin(), later.end(),
+                  [](const scheduled& a, const scheduled& b) { return b < a; });
+        for (const scheduled& each : later) {
+            left.on.follow(each.what.message);
+        }
+    }
+    if (with_in_flight && at.under_way > 0) {
+        in_flight_.for_each([&](std::uint32_t, const in_flight::event& each) {
+            if (!each.change.is_none() && ports_.find(each.change.at) == &at &&
+                sounding::effect_of(each.change.message) == sounding::effect::begins) {
+                left.on.follow(each.change.message);
+            }
+        });
+    }
+    left.on.remove(at.ending);
+    return left;
+}
+
+void output_notes::take_effect_until(std::int64_t now_ns) noexcept {
+    while (!scheduled_.empty() && scheduled_.front().effect_ns <= now_ns) {
+        take_first();
+    }
+}
+
+void output_notes::take_first() noexcept {
+    std::pop_heap(scheduled_.begin(), scheduled_.end());
+    const scheduled first = scheduled_.back();
+    scheduled_.pop_back();
+    if (port_notes::entry* const here = ports_.find(first.what.at)) {
+        --here->under_way;
+    }
+    apply(first.what, first.effect_ns);
+}
+
+void output_notes::apply(const note_change& what, std::int64_t now_ns) noexcept {
+    port_notes::entry* const here = ports_.find(what.at);
+    if (here == nullptr) {
+        return;
+    }
+    switch (sounding::effect_of(what.message)) {
+    case sounding::effect::begins:
+        begin(*here, sounding::place_of(what.message));
+        break;
+    case sounding::effect::ends:
+        end(*here, sounding::place_of(what.message), now_ns);
+        break;
+    case sounding::effect::ends_channel:
+        end_channel(*here, what.message[0] & 0x0FU, now_ns);
+        break;
+    case sounding::effect::none:
+        break;
+    }
+}
+
+void output_notes::begin(port_notes::entry& at, std::size_t place) noexcept {
+    at.ending.reset(place);
+    at.in_doubt.reset(place);
+    at.recent.began(place);
+    if (at.notes.has(place)) {
+        at.owed.forgive(place); // one end serves both
+    }
+    at.notes.begin(place);
+}
+
+void output_notes::end(port_notes::entry& at, std::size_t place, std::int64_t now_ns) noexcept {
+    at.ending.reset(place);
+    at.in_doubt.reset(place);
+    at.recent.ended(place, now_ns);
+    at.notes.end(place);
+}
+
+void output_notes::end_channel(port_notes::entry& at, std::uint8_t channel,
+                               std::int64_t now_ns) noexcept {
+    for (std::size_t place = channel * 128U; place < (channel + 1U) * 128U; ++place) {
+        at.in_doubt.reset(place);
+        if (at.notes.has(place)) {
+            at.recent.ended(place, now_ns);
+        }
+    }
+    at.notes.end_notes_of(channel);
+}
+
+} // namespace tactus::flow

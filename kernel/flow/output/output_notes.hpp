@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: MIT
+// What sounds at one output, as its receiver knows it: each note and pedal changes when its message
+// is really sent, in the order in which messages take effect there.
+//
+//   a sink that sends at once       at the moment of the call
+//   a worker                        when it says that it has sent
+//   OSC that leaves ahead of its    when its time has come: the receiver keeps it until then, and
+//   time, with that time in it      takes what is due earlier first
+//
+// Also: which ends are owed to what was let in, and what is left to be ended. Threads: loop.
+#pragma once
+
+#include "kernel/flow/output/in_flight.hpp"
+#include "kernel/flow/output/port_notes.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string_view>
+#include <vector>
+
+namespace tactus::flow {
+
+// Where a message begins or ends something: which port it is for, and how it is written there.
+struct note_place {
+    std::uint32_t port = 0;
+    std::string_view written_for{}; // see port_notes
+};
+
+class output_notes {
+public:
+    // At most so many messages that take effect later are kept; beyond, the first takes effect now.
+    static constexpr std::size_t scheduled_max = 65'536;
+
+    // A message was let in; it leaves later, or never. With has_own_end it ends by itself, and no
+    // other message need do it. Bounds: sounding::effect_of it is not none.
+    void let_in(const note_place& where, std::span<const std::uint8_t> message, bool has_own_end);
+    // Whether something that was let in waits for this end.
+    [[nodiscard]] bool owes(const note_place& where,
+                            std::span<const std::uint8_t> message) noexcept;
+    // Whether this end must be let in whatever waits: it ends what sounds now, it is due soon, and
+    // none of the kind was let in so within the last second. Then say passed().
+    static constexpr std::int64_t soon_ns = 1'000'000'000;
+    [[nodiscard]] bool must_pass(const note_place& where, std::span<const std::uint8_t> message,
+                                 std::int64_t due_ns, std::int64_t now_ns) noexcept;
+    void passed(const note_place& where, std::span<const std::uint8_t> message,
+                std::int64_t now_ns);
+    [[nodiscard]] bool owes_any() const noexcept { return ports_.owed() > 0; }
+
+    // What a message changes where it leaves. Allocates for a port's first.
+    [[nodiscard]] note_change change_of(const note_place& where,
+                                        std::span<const std::uint8_t> message);
+    // It left, and takes effect then; now or earlier: at once.
+    void sent(const note_change& what, std::int64_t effect_ns, std::int64_t now_ns);
+    // It will not be sent.
+    void lost(const note_change& what) noexcept;
+
+    // Between a worker's accepting and finishing. The worker of what is still here when it is cut
+    // off may have sent it: what it begins counts as sounding then.
+    [[nodiscard]] std::uint32_t hand_over(const in_flight::event& one);
+    [[nodiscard]] const in_flight::event& handed_over(std::uint32_t number) const noexcept {
+        return in_flight_[number];
+    }
+    void finish(std::uint32_t number) noexcept;
+    void cut_off(bool may_have_sent) noexcept;
+    [[nodiscard]] std::size_t in_flight_count() const noexcept { return in_flight_.count(); }
+
+    // Notes that sound now.
+    [[nodiscard]] std::size_t count(std::int64_t now_ns) noexcept;
+    // The port went: the ends that it took last may not have arrived, and are to be sent again.
+    static void went(port_notes::entry& at) noexcept { at.in_doubt |= at.recent.all(); }
+    // Everything that waited was taken back: no end is on its way any more.
+    void all_cancelled() noexcept;
+
+    // What will sound at a port when all that has left has taken effect, and is not being ended;
+    // with what is in doubt since it went.
+    struct remains {
+        port_notes::entry* at = nullptr;
+        sounding on;
+        std::int64_t after_ns = 0; // an end must take effect after this, which may be past
+    };
+    // with_in_flight: what a worker may still begin, too. Allocates where messages take effect
+    // later.
+    [[nodiscard]] remains remains_of(port_notes::entry& at, bool with_in_flight);
+    [[nodiscard]] std::vector<port_notes::entry>& ports() noexcept { return ports_.all(); }
+
+private:
+    struct scheduled {
+        std::int64_t effect_ns;
+        std::uint64_t sequence;
+        note_change what;
+        // Later first, as the standard's heaps have the greatest on top.
+        friend bool operator<(const scheduled& a, const scheduled& b) noexcept {
+            return a.effect_ns != b.effect_ns ? a.effect_ns > b.effect_ns : a.sequence > b.sequence;
+        }
+    };
+
+    void take_effect_until(std::int64_t now_ns) noexcept;
+    void take_first() noexcept;
+    void apply(const note_change& what, std::int64_t now_ns) noexcept;
+    static void begin(port_notes::entry& at, std::size_t place) noexcept;
+    static void end(port_notes::entry& at, std::size_t place, std::int64_t now_ns) noexcept;
+    static void end_channel(port_notes::entry& at, std::uint8_t channel,
+                            std::int64_t now_ns) noexcept;
+
+    port_notes ports_;
+    in_flight in_flight_;
+    std::vector<scheduled> scheduled_; // a heap
+    std::uint64_t next_sequence_ = 0;
+};
+
+} // namespace tactus::flow

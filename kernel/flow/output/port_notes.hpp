@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: MIT
+// The sounding notes of one output, port by port: a note-off has to go where its note-on went. And
+// as it went: what left as OSC has the name of its input in its address, and each has its own.
+// A port is known from its first note on; that it is unplugged does not end its notes, as the
+// device behind it may come back. Threads: loop.
+#pragma once
+
+#include "kernel/flow/output/owed_ends.hpp"
+#include "kernel/flow/output/recent_ends.hpp"
+#include "kernel/flow/output/sounding.hpp"
+
+#include <algorithm>
+#include <bitset>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tactus::flow {
+
+class port_notes {
+public:
+    // Guests come and go, each with a port of its own. Beyond so many, one that is silent is used
+    // again; and so many are remembered at all.
+    static constexpr std::size_t entries_kept = 64;
+    static constexpr std::size_t entries_max = 1024;
+
+    // Names an entry for as long as it is not used for another port.
+    struct handle {
+        std::uint32_t index = 0;
+        std::uint32_t serial = 0; // 0: none
+    };
+
+    struct entry {
+        std::uint32_t port = 0;
+        std::uint32_t serial = 0;
+        std::string written_for{};   // the name in /midi/NAME/note_on; empty: left as MIDI
+        bool was_up = true;          // it took an event
+        std::uint32_t under_way = 0; // messages for it that have left and not arrived
+        sounding notes{};
+        std::bitset<sounding::places> ending{}; // an end that the kernel made waits to leave
+        owed_ends owed{};
+        recent_ends recent{};
+        std::bitset<sounding::places> in_doubt{}; // ended, but the port went and may not know it
+        // By place, when an end of what sounds was let in beyond all limits; empty: never.
+        std::vector<std::int64_t> passed_ns{};
+        std::int64_t latest_ns = 0; // of what left as OSC: when the last is due
+
+        [[nodiscard]] bool is_idle() const noexcept {
+            return notes.to_end() == 0 && under_way == 0;
+        }
+    };
+
+    // Allocates for the first note of a port, or of a name there.
+    [[nodiscard]] entry& of(std::uint32_t port, std::string_view written_for = {}) {
+        if (entry* const found = find(port, written_for)) {
+            return *found;
+        }
+        entry& fresh = make_room();
+        fresh =
+            entry{.port = port, .serial = ++last_serial_, .written_for = std::string(written_for)};
+        return fresh;
+    }
+    // nullptr: no note was ever let in there.
+    [[nodiscard]] entry* find(std::uint32_t port, std::string_view written_for) noexcept {
+        for (entry& each : entries_) {
+            if (each.port == port && each.written_for == written_for) {
+                return &each;
+            }
+        }
+        return nullptr;
+    }
+    [[nodiscard]] handle handle_of(const entry& one) const noexcept {
+        return {static_cast<std::uint32_t>(&one - entries_.data()), one.serial};
+    }
+    // nullptr: the entry is used for another port now.
+    [[nodiscard]] entry* find(const handle& one) noexcept {
+        return one.index < entries_.size() && entries_[one.index].serial == one.serial
+                   ? &entries_[one.index]
+                   : nullptr;
+    }
+
+    [[nodiscard]] std::size_t count() const noexcept {
+        std::size_t sum = 0;
+        for (const entry& each : entries_) {
+            sum += each.notes.count();
+        }
+        return sum;
+    }
+    [[nodiscard]] std::uint64_t owed() const noexcept {
+        std::uint64_t sum = 0;
+        for (const entry& each : entries_) {
+            sum += each.owed.total();
+        }
+        return sum;
+    }
+
+    [[nodiscard]] std::vector<entry>& all() noexcept { return entries_; }
+    [[nodiscard]] const std::vector<entry>& all() const noexcept { return entries_; }
+
+private:
+    // At the limit it is a port that is gone whose notes are forgotten, if there is one.
+    [[nodiscard]] entry& make_room() {
+        const auto find_one = [this](auto wanted) {
+            return std::find_if(entries_.begin(), entries_.end(), wanted);
+        };
+        auto found = entries_.end();
+        if (entries_.size() >= entries_kept) {
+            found = find_one([](const entry& each) { return each.is_idle(); });
+        }
+        if (found == entries_.end() && entries_.size() < entries_max) {
+            return entries_.emplace_back();
+        }
+        if (found == entries_.end()) {
+            found = find_one([](const entry& each) { return !each.was_up; });
+        }
+        return found != entries_.end() ? *found : entries_.front();
+    }
+
+    std::vector<entry> entries_;
+    std::uint32_t last_serial_ = 0;
+};
+
+} // namespace tactus::flow

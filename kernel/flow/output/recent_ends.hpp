@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT
+// The notes and pedals whose ends a port took last. Where the port goes then, some of them may
+// never have arrived: a driver, a ring or a socket held them, and they count as sent. What sounds
+// is not known here. Threads: loop.
+#pragma once
+
+#include "kernel/flow/output/sounding.hpp"
+
+#include <bitset>
+#include <cstddef>
+#include <cstdint>
+
+namespace tactus::flow {
+
+class recent_ends {
+public:
+    // Those of the last one to two spans before the latest one. ALSA's buffer for a MIDI device
+    // holds 4096 bytes and its USB transfers half as much again, of which a MIDI cable carries 3125
+    // a second. Counted from the latest, since the daemon may hear late that a port went.
+    static constexpr std::int64_t span_ns = 2'000'000'000;
+
+    void ended(std::size_t place, std::int64_t now_ns) noexcept {
+        if (now_ns - begin_ns_ >= span_ns) {
+            before_ = now_ns - begin_ns_ < 2 * span_ns ? now_ : places_set{};
+            now_.reset();
+            begin_ns_ = now_ns;
+        }
+        now_.set(place);
+    }
+    void began(std::size_t place) noexcept {
+        now_.reset(place);
+        before_.reset(place);
+    }
+    [[nodiscard]] std::bitset<sounding::places> all() const noexcept { return now_ | before_; }
+
+private:
+    using places_set = std::bitset<sounding::places>;
+
+    places_set now_;
+    places_set before_;
+    std::int64_t begin_ns_ = 0; // of now_
+};
+
+} // namespace tactus::flow

@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: MIT
+// Which outputs an event goes to: an immutable table, compiled when the configuration is loaded and
+// replaced as a whole. Literal addresses are hashed, patterns run in linear time and once for each
+// event, however many routes have the same one; routes without an address cost nothing.
+// An event goes to an output once, however many routes lead there; but what a route makes of it
+// (`as`) is another event, which goes to each output of that route.
+// Think of a letter room: the pigeon-holes with a name first, then the few rules that need reading.
+#pragma once
+
+#include "kernel/codec/osc_captures.hpp"
+#include "kernel/codec/osc_pattern.hpp"
+#include "kernel/flow/route/gate.hpp"
+#include "kernel/flow/route/translate/event_filter.hpp"
+#include "kernel/flow/route/translate/translation.hpp"
+
+#include <array>
+#include <bitset>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+namespace tactus::flow {
+
+class due_watch;
+
+inline constexpr std::size_t inputs_max = 256;
+inline constexpr std::size_t outputs_max = 256;
+
+struct route {
+    std::vector<std::uint16_t> inputs;
+    std::optional<codec::osc_pattern> address; // none: every event, MIDI too
+    std::vector<std::uint16_t> outputs;
+    event_filter filter = {};
+    std::optional<translation> as = {};
+    gate_settings gate = {};
+
+    // Has to be looked at for each event; others are in tables.
+    [[nodiscard]] bool is_rule() const noexcept { return is_own() || !filter.is_empty(); }
+    // What it sends is an event of its own, and not the event itself, which an output gets once.
+    [[nodiscard]] bool is_own() const noexcept { return as.has_value() || !gate.is_open(); }
+};
+
+// A route that filters or translates, as it is looked at.
+struct rule {
+    flow::route route;
+    std::optional<codec::capturing_pattern> captures; // where something uses them
+    std::uint16_t number = 0;                         // of the route, in the order of the file
+    std::unique_ptr<flow::gate> gate = {};            // what it lets through changes as it works
+    std::size_t lookups = 0; // variables that its filter and its translation look for
+};
+
+// The outputs of one event, without duplicates. Reused from event to event.
+class target_list {
+public:
+    void clear() noexcept {
+        for (const std::uint16_t output : all()) {
+            present_.reset(output);
+        }
+        size_ = 0;
+    }
+    void add(std::span<const std::uint16_t> outputs) noexcept {
+        for (const std::uint16_t output : outputs) {
+            if (!present_[output]) {
+                present_.set(output);
+                targets_[size_++] = output;
+            }
+        }
+    }
+    [[nodiscard]] std::span<const std::uint16_t> all() const noexcept {
+        return {targets_.data(), size_};
+    }
+    [[nodiscard]] bool has(std::uint16_t output) const noexcept { return present_[output]; }
+
+private:
+    std::array<std::uint16_t, outputs_max> targets_{};
+    std::bitset<outputs_max> present_;
+    std::size_t size_ = 0;
+};
+
+class router {
+public:
+    router() = default; // routes nothing
+    // Bounds: indices below inputs_max and outputs_max (asserted).
+    explicit router(const std::vector<route>& routes);
+
+    // Adds the outputs of an event of `input`; `address` is empty for events that have none. What
+    // it costs is told to `watch`, where there is one. Threads: loop.
+    void match(std::uint16_t input, std::string_view address, target_list& targets,
+               due_watch* watch = nullptr) const noexcept;
+
+    // What a pattern in the address of an event names by OSC 1.0: adds the outputs of routes with
+    // literal addresses that it matches, and to `rules` the rules, in order. Other routes take the
+    // pattern as the text that it is (match, for_each_rule). False where it costs more than
+    // osc_dispatch_steps_max; both are then unspecified.
+    // Bounds: codec::is_dispatch_pattern(pattern); `rules` is empty and has room for rules().
+    [[nodiscard]] bool dispatch(std::uint16_t input, std::string_view pattern, target_list& targets,
+                                std::vector<std::uint16_t>& rules,
+                                due_watch* watch = nullptr) const noexcept;
+    [[nodiscard]] std::size_t rules() const noexcept { return rules_.size(); }
+
+    // Calls visit(const rule&) for each rule whose address takes an event of `input`, and for those
+    // that dispatch() has named, in the order of the file.
+    template <class Visitor>
+    void for_each_rule(std::uint16_t input, std::string_view address,
+                       std::span<const std::uint16_t> dispatched, Visitor&& visit) const {
+        match_patterns(input, address, nullptr, nullptr);
+        for_each_matched_rule(input, address, dispatched, std::forward<Visitor>(visit));
+    }
+    // The same of the event that match() was asked about last, whose patterns are matched already.
+    template <class Visitor>
+    void for_each_matched_rule(std::uint16_t input, std::string_view address,
+                               std::span<const std::uint16_t> dispatched, Visitor&& visit) const;
+    template <class Visitor>
+    void for_each_rule(std::uint16_t input, std::string_view address, Visitor&& visit) const {
+        for_each_rule(input, address, {}, std::forward<Visitor>(visit));
+    }
+    // Calls visit(number, outputs) for each route that is no rule and takes the event; slower than
+    // match, which knows outputs only. Bounds: the event that match() was asked about last.
+    template <class Visitor>
+    void for_each_plain(std::uint16_t input, std::string_view address, Visitor&& visit) const;
+    // Routes in all, numbered in the order of the file.
+    [[nodiscard]] std::size_t size() const noexcept { return size_; }
+    // Rules of one kind or the other (route::is_own).
+    [[nodiscard]] bool has_shared_rules(std::uint16_t input) const noexcept {
+        return input < tables_.size() && tables_[input].has_shared_rules;
+    }
+    [[nodiscard]] bool has_own_rules(std::uint16_t input) const noexcept {
+        return input < tables_.size() && tables_[input].has_own_rules;
+    }
+    // The most deliveries to one output that an event of `input` can become.
+    [[nodiscard]] std::uint64_t deliveries_max(std::uint16_t input) const noexcept {
+        return input < tables_.size() ? tables_[input].deliveries_max : 1;
+    }
+    // Deliveries that one event can become in all, and that can all fail.
+    [[nodiscard]] std::size_t destinations_max() const noexcept { return destinations_max_; }
+
+    // Every output that an event of `input` could go to.
+    [[nodiscard]] std::span<const std::uint16_t> reachable(std::uint16_t input) const noexcept;
+
+private:
+    struct address_hash {
+        using is_transparent = void;
+        std::size_t operator()(std::string_view text) const noexcept {
+            return std::hash<std::string_view>{}(text);
+        }
+    };
+    using rule_literals =
+        std::unordered_map<std::string, std::vector<std::uint16_t>, address_hash, std::equal_to<>>;
+    // A pattern of one or more routes.
+    struct shared_pattern {
+        codec::osc_pattern address;
+        std::vector<std::uint16_t> outputs; // of the routes that are no rules
+    };
+    // A rule that has no literal address.
+    struct other_rule {
+        static constexpr std::uint16_t any = 0xFFFF;
+        std::uint16_t index; // in rules_
+        std::uint16_t pattern = any;
+    };
+    // A route that is no rule, by itself.
+    struct plain_route {
+        std::uint16_t number = 0;
+        std::uint16_t pattern = other_rule::any; // where it has no literal address
+        std::string literal;                     // empty: it has none
+        std::vector<std::uint16_t> outputs;
+    };
+    struct literal_route {
+        std::string_view address;
+        const std::vector<std::uint16_t>* outputs; // nullptr: none
+        const std::vector<std::uint16_t>* rules;
+    };
+    struct table {
+        std::vector<std::uint16_t> always;
+        std::unordered_map<std::string, std::vector<std::uint16_t>, address_hash, std::equal_to<>>
+            literals;
+        std::vector<shared_pattern> patterns;
+        std::unordered_map<std::string, std::uint16_t> pattern_places; // by text, in `patterns`
+        std::vector<std::uint16_t> reachable;
+        std::vector<plain_route> plain;
+        // Sorted by index: of literal addresses (indices in rules_), and the rest.
+        rule_literals literal_rules;
+        std::vector<other_rule> other_rules;
+        std::vector<literal_route> sorted; // of literals and literal_rules, by address
+        bool has_shared_rules = false;
+        bool has_own_rules = false;
+        std::uint64_t deliveries_max = 1;
+    };
+
+    static void add(table& into, const route& route, std::uint16_t number);
+    static void add_rule(table& into, const route& route, std::uint16_t index);
+    [[nodiscard]] static std::uint16_t place_of(table& in, const codec::osc_pattern& pattern);
+    [[nodiscard]] static bool matches(const codec::osc_pattern& pattern, std::string_view address,
+                                      due_watch* watch) noexcept;
+    static void sort_literals(table& of);
+    void match_patterns(std::uint16_t input, std::string_view address, target_list* targets,
+                        due_watch* watch) const noexcept;
+
+    std::vector<table> tables_; // by input
+    std::vector<rule> rules_;
+    std::size_t destinations_max_ = outputs_max;
+    std::size_t size_ = 0;
+    mutable std::vector<bool> is_matched_; // the patterns of its input by the last event
+};
+
+template <class Visitor>
+void router::for_each_plain(std::uint16_t input, std::string_view address, Visitor&& visit) const {
+    if (input >= tables_.size()) {
+        return;
+    }
+    for (const plain_route& each : tables_[input].plain) {
+        const bool has_pattern = each.pattern != other_rule::any;
+        const bool takes = each.literal.empty()
+                               ? !has_pattern || (!address.empty() && is_matched_[each.pattern])
+                               : each.literal == address;
+        if (takes) {
+            visit(each.number, each.outputs);
+        }
+    }
+}
+
+template <class Visitor>
+void router::for_each_matched_rule(std::uint16_t input, std::string_view address,
+                                   std::span<const std::uint16_t> dispatched,
+                                   Visitor&& visit) const {
+    const table& mine = tables_[input];
+    const auto found =
+        mine.literal_rules.empty() ? mine.literal_rules.end() : mine.literal_rules.find(address);
+    // A pattern that is a route's literal address is none: routes have no such.
+    const std::span<const std::uint16_t> literal =
+        found != mine.literal_rules.end() ? std::span<const std::uint16_t>(found->second)
+                                          : dispatched;
+    auto next = literal.begin();
+    for (const other_rule other : mine.other_rules) {
+        for (; next != literal.end() && *next < other.index; ++next) {
+            visit(rules_[*next]);
+        }
+        if (other.pattern == other_rule::any || (!address.empty() && is_matched_[other.pattern])) {
+            visit(rules_[other.index]);
+        }
+    }
+    for (; next != literal.end(); ++next) {
+        visit(rules_[*next]);
+    }
+}
+
+} // namespace tactus::flow

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: MIT
+// What the variables of a route's expressions mean for one event. Variables are resolved when the
+// configuration is loaded as far as that is possible: which source they need is known only then.
+//
+//   $1 $2 ...   an argument of an OSC message, by place
+//   $name       the argument after the text "name" in a message of keys and values (/dirt/play),
+//               among its first named_max;
+//               of a MIDI message: $type $channel $note $velocity $cc $value $program $bend
+//               $pressure
+//   $*1 $*2     what the wildcards of the route's address took, from left to right
+//   $address    $input (its name)    $port (that it came from; else that it asks for; else $input)
+#pragma once
+
+#include "kernel/codec/osc_captures.hpp"
+#include "kernel/codec/osc_message.hpp"
+#include "kernel/flow/route/translate/argument_index.hpp"
+#include "kernel/flow/route/translate/value.hpp"
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace tactus::flow {
+
+enum class midi_field : std::uint8_t {
+    none,
+    type,
+    channel,
+    note,
+    velocity,
+    cc,
+    value,
+    program,
+    bend,
+    pressure,
+    // Of any event.
+    address,
+    input,
+    port,
+};
+
+struct variable {
+    enum class kind : std::uint8_t { argument, name, capture };
+    kind what = kind::argument;
+    std::uint16_t number = 0;            // argument and capture, counted from 1
+    midi_field field = midi_field::none; // of a name
+    std::string name;                    // without $
+
+    [[nodiscard]] std::string text() const; // as it is written
+    friend bool operator==(const variable&, const variable&) = default;
+};
+
+[[nodiscard]] midi_field field_of(std::string_view name) noexcept;
+
+// Of the arguments of a message: where a name is looked for, as each name is compared with each
+// key.
+inline constexpr std::size_t named_max = 1024;
+
+struct event_scope {
+    const codec::osc_message* osc = nullptr; // nullptr: MIDI
+    std::span<const std::uint8_t> midi;      // one message that passes midi_check
+    const codec::captures* captured = nullptr;
+    argument_index* index = nullptr; // of osc, where there is one
+    std::string_view input;
+    std::string_view port;
+
+    // A fault `missing` where the event has no such thing.
+    [[nodiscard]] value of(const variable& wanted) const noexcept;
+};
+
+} // namespace tactus::flow

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: MIT
+// What came of translating one event: bytes, or the fault that was in the way.
+#pragma once
+
+#include "kernel/flow/route/translate/expression.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace tactus::flow {
+
+struct made_event {
+    fault why = fault::none;
+    std::size_t size = 0;            // bytes written
+    std::int64_t length_ns = 0;      // of a note that ends by itself; 0 = it does not
+    const variable* about = nullptr; // of a fault, where it is about one
+    std::string_view field = {};     // of a fault: the key of `as` whose value is at fault
+};
+
+// A fault in the value of a field, with the variable it is about.
+[[nodiscard]] inline made_event failed(std::string_view field, const expression& of,
+                                       const value& with) noexcept {
+    made_event answer;
+    answer.why = with.why;
+    answer.about =
+        with.about > 0 && with.about <= of.variables().size() ? &of.about(with.about) : nullptr;
+    answer.field = field;
+    return answer;
+}
+
+} // namespace tactus::flow

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: MIT
+// `as` where it makes OSC: an address and a list of arguments. What is not set stays as it was: the
+// address and all arguments of an OSC message; of a MIDI message those of codec/midi_to_osc. What
+// it writes the OSC reader accepts. Compiled by config, run by ingress.
+#pragma once
+
+#include "kernel/flow/route/translate/address_template.hpp"
+#include "kernel/flow/route/translate/made_event.hpp"
+
+#include <optional>
+#include <span>
+#include <vector>
+
+namespace tactus::flow {
+
+struct osc_maker {
+    static constexpr std::size_t arguments_max = 32;
+
+    // An argument that is made, or all that came ("$@").
+    struct argument {
+        std::optional<expression> computed;
+    };
+
+    std::optional<address_template> address;
+    std::optional<std::vector<argument>> arguments;
+
+    // Bounds: `out` of TACTUS_EVENT_SIZE_MAX bytes takes all that an event may hold.
+    [[nodiscard]] made_event make(const event_scope& from,
+                                  std::span<std::uint8_t> out) const noexcept;
+};
+
+} // namespace tactus::flow
