@@ -89,7 +89,7 @@ private:
     // Set by the consumer, cleared by whoever sees it first.
     //   false -> true   consumer_may_sleep, before it looks at tail_ for the last time
     //   true  -> false  a push that stored (it answers stored_wake), or the consumer that found
-    //   more
+    //                   more
     // Handshake: the producer stores tail_ and then loads this, the consumer stores this and then
     // loads tail_. All four are seq_cst, hence in one order, in which one of the two sees the
     // other: either the producer wakes, or the consumer stays. With less, both could miss (Dekker).

@@ -7,11 +7,13 @@
 //
 //   pattern := "/" element*
 //   element := any character but ? * [ ] { } and control characters: UTF-8, blanks too
-//            | "?"                       one character, not '/'
-//            | "*"                       any number of characters, not '/'
-//            | "[" ["!"] (c | c "-" c)+ "]"      one character of the set, or of none of it; not
-//            '/' | "{" text {"," text} "}"   one of the texts; a text may be empty | "//"    '/',
-//            or '/' and any levels and '/' (OSC 1.1); not at the end
+//            | "?"                     one character, not '/'
+//            | "*"                     any number of characters, not '/'
+//            | "[" ["!"] (c | c "-" c)+ "]"
+//                                      one character of the set, or of none of it; not '/'
+//            | "{" text {"," text} "}" one of the texts; a text may be empty
+//            | "//"                    '/', or '/' and any levels and '/' (OSC 1.1);
+//                                      not at the end
 //
 // Source: OSC 1.0 specification, "OSC Message Dispatching and Pattern Matching"; OSC 1.1, "//".
 #pragma once

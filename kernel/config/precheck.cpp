@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // A scanner that knows just enough TOML to tell what stands in quotes or in a comment:
 //
-//   plain --#--> comment, --"--> basic, --'--> literal, --"""--> basic block, --'''--> literal
-//   block
+//   plain --#--> comment, --"--> basic, --'--> literal,
+//         --"""--> basic block, --'''--> literal block
 //
 // A line break ends all but the blocks; where that is an error, the parser says so.
 #include "kernel/config/precheck.hpp"

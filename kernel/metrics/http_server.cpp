@@ -164,7 +164,7 @@ tactus::task<bool> http_server::exchange(connection& client) {
     if (written.has_value() && asked.has_body) {
         co_await linger(client);
     }
-    co_return goes_on&& written.has_value();
+    co_return (goes_on && written.has_value());
 }
 
 // A request that is not understood: its end is unknown, so the connection ends. Always false.

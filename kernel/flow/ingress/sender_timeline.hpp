@@ -5,7 +5,9 @@
 //
 //   No wait is long. The message that is sent soonest is due `lead` after it came. One that seems
 //   to be sent sooner still, by more than a step, belongs to a clock that jumped ahead, or may as
-//   well: it is due `lead` after it came, too. Order stays. An event is due no earlier than
+//   well: it is due `lead` after it came, too.
+//
+//   Order stays. An event is due no earlier than
 //     - any before it whose time tag is earlier, or the same
 //     - any before it at all, if it is late by more than a step: the clock was perhaps set back
 //     - what it ends (note_pairs.hpp)

@@ -4,8 +4,8 @@
 // worker of an output that may block, since only there is known what was sent last.
 //
 //   note-off made for the end at E   sent where the note's last note-on was that of E, else
-//   outdated:
-//                                    the note has ended or begun anew meanwhile, or never began
+//                                    outdated: the note has ended or begun anew meanwhile, or
+//                                    never began
 //   note-on of a note that sounds    a note-off goes first, so that every note-on has its own
 //   until E
 //

@@ -22,7 +22,9 @@ typedef struct tactus_host {
 
     /* [any] The interface of that id ("tactus.timer/0"), or NULL where this host has none. The
      * table is static: valid until destroy(). */
-    const void* (*get_interface)(const struct tactus_host* host, const char* id)TACTUS_NOEXCEPT;
+    /* clang-format off */
+    const void* (*get_interface)(const struct tactus_host* host, const char* id) TACTUS_NOEXCEPT;
+    /* clang-format on */
 
     /* [any] CLOCK_MONOTONIC in nanoseconds (or the test's own time): the clock of all *_ns fields.
      */

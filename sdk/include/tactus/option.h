@@ -69,8 +69,10 @@ typedef struct tactus_config {
     tactus_status (*get_str)(const struct tactus_config* config, uint32_t option, uint32_t index,
                              tactus_str* value) TACTUS_NOEXCEPT;
     /* The table's own view; NULL where unset. Valid as long as `config`. */
+    /* clang-format off */
     const struct tactus_config* (*child)(const struct tactus_config* config, uint32_t option,
-                                         uint32_t index)TACTUS_NOEXCEPT;
+                                         uint32_t index) TACTUS_NOEXCEPT;
+    /* clang-format on */
 } tactus_config;
 
 #ifdef __cplusplus

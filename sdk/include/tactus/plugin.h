@@ -28,8 +28,8 @@ typedef struct tactus_plugin {
     void* impl;     /* the plugin's */
 
     /* [loop, before start] TACTUS_OK, or negative after host->set_error. */
-    tactus_status (*configure)(struct tactus_plugin* plugin,
-                               const tactus_config* config) TACTUS_NOEXCEPT;
+    tactus_status (*configure)(struct tactus_plugin* plugin, const tactus_config* config)
+        TACTUS_NOEXCEPT;
     /* [loop] Once. A negative status means not started: destroy() follows, stop() does not. */
     tactus_status (*start)(struct tactus_plugin* plugin) TACTUS_NOEXCEPT;
     /* [loop] At most once, after a successful start. An instance that was cut off because a call
@@ -39,7 +39,9 @@ typedef struct tactus_plugin {
     /* [loop] Last call; the pointer is dead afterwards. */
     void (*destroy)(struct tactus_plugin* plugin) TACTUS_NOEXCEPT;
     /* [any] An interface of the plugin, e.g. "tactus.output/0"; NULL where it has none. Static. */
-    const void* (*get_interface)(struct tactus_plugin* plugin, const char* id)TACTUS_NOEXCEPT;
+    /* clang-format off */
+    const void* (*get_interface)(struct tactus_plugin* plugin, const char* id) TACTUS_NOEXCEPT;
+    /* clang-format on */
 } tactus_plugin;
 
 /* What an instance can be: bits of tactus_descriptor.kinds. */
@@ -72,7 +74,9 @@ typedef struct tactus_entry {
     const tactus_descriptor* const* descriptors;
     /* [loop] A new instance of descriptor `id`, or NULL (after host->set_error). The plugin may
      * keep `host` until destroy(); it makes no other call to it here. */
-    tactus_plugin* (*create)(const char* id, const tactus_host* host)TACTUS_NOEXCEPT;
+    /* clang-format off */
+    tactus_plugin* (*create)(const char* id, const tactus_host* host) TACTUS_NOEXCEPT;
+    /* clang-format on */
 } tactus_entry;
 
 extern TACTUS_EXPORT const tactus_entry tactus_entry_v0;

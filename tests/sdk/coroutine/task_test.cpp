@@ -267,7 +267,7 @@ TEST_CASE("a task inherits queue and stop token from who awaits it") {
     bool is_same = false;
     const auto inner = [](ready_queue* expected, stop_token token) -> task<bool> {
         const auto here = co_await this_task();
-        co_return &here.queue() == expected&& here.stop() == token;
+        co_return (&here.queue() == expected && here.stop() == token);
     };
     const auto outer = [](task<bool> work, bool* out) -> task<void> {
         const bool value = co_await std::move(work);

@@ -2,10 +2,10 @@
 // The life of one instance around its context: run() is started inside start(), so that a plugin
 // that can't begin refuses to start; later it is turned by completions and posted turns; when run()
 // and all that was spawned beside it have ended, the host is told.
-//   made --start--> running --stop--> stopping --all ended--> ended     (destroy: when made or
-//   ended)
+//   made --start--> running --stop--> stopping --all ended--> ended
 //            |          |                                       ^
 //            +-refused  +--- run() returned, or one failed -----+
+//   destroy: when made or ended
 // Not the plugin's own object: plugin.hpp holds that. Threads: loop.
 #pragma once
 

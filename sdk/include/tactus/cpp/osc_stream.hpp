@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // Takes OSC packets out of a byte stream: bytes in, packets out, nothing else; it opens nothing and
 // waits for nothing. Both framings that OSC knows, told apart by the first bytes:
-//   size: (u32 big-endian size, that many bytes)*                                  OSC 1.0
-//   SLIP: (END* packet END)*, END = C0; in a packet DB DC is C0 and DB DD is DB    OSC 1.1, RFC
-//   1055
+//   size: (u32 big-endian size, that many bytes)*                                OSC 1.0
+//   SLIP: (END* packet END)*, END = C0; in a packet DB DC is C0, DB DD is DB     OSC 1.1,
+//                                                                                RFC 1055
 // A stream that begins in neither way is refused, and nothing of it is taken: HTTP and TLS, which a
 // page in a browser can make it send here, and in SLIP whatever is neither END nor the beginning of
 // a packet, since what stands before the first END would be skipped without a word. What is in a

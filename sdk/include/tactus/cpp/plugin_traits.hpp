@@ -50,8 +50,8 @@ constexpr std::uint32_t protocol_bit(std::uint32_t protocol) noexcept {
 /// Takes the ports that list_ports finds. Threads: work.
 class port_visitor {
 public:
-    using function = void (*)(void* arg, tactus_str system, tactus_str name,
-                              tactus_str note) TACTUS_NOEXCEPT;
+    using function = void (*)(void* arg, tactus_str system, tactus_str name, tactus_str note)
+        TACTUS_NOEXCEPT;
     port_visitor(function visit, void* arg) noexcept : visit_(visit), arg_(arg) {}
 
     /// A port: its whole name, and the value of the option `port`, as TOML, that means it for ever;

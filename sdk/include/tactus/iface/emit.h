@@ -23,19 +23,19 @@ typedef struct tactus_emit_0 {
      * rejected. TACTUS_E_AGAIN: there is no room for the rest; wait_writable and offer it again.
      * From a foreign thread each batch may wake the loop, but for TACTUS_BATCH_MORE; what finds no
      * room on its way there is rejected as "overrun". */
-    tactus_status (*emit)(const tactus_host* host, const tactus_batch* batch,
-                          uint32_t* accepted) TACTUS_NOEXCEPT;
+    tactus_status (*emit)(const tactus_host* host, const tactus_batch* batch, uint32_t* accepted)
+        TACTUS_NOEXCEPT;
     /* [loop] Done when there is room for the event that TACTUS_E_AGAIN was said of last. */
     tactus_status (*wait_writable)(const tactus_host* host, tactus_op* op) TACTUS_NOEXCEPT;
     /* [loop] Takes back what this instance emitted under `tag` (as `group`, where an event has one)
      * and what is not yet sent; note-offs stay. *canceled: how many deliveries. */
-    tactus_status (*cancel)(const tactus_host* host, uint32_t tag,
-                            uint64_t* canceled) TACTUS_NOEXCEPT;
+    tactus_status (*cancel)(const tactus_host* host, uint32_t tag, uint64_t* canceled)
+        TACTUS_NOEXCEPT;
     /* [any] Counts n messages that the transport lost or the plugin refused before they became
      * events, as received and rejected under `reason`: "malformed", "too_large", "address",
      * "rate", "overrun" (the system, or the plugin, had no room for them). */
-    tactus_status (*reject)(const tactus_host* host, uint64_t n,
-                            const char* reason) TACTUS_NOEXCEPT;
+    tactus_status (*reject)(const tactus_host* host, uint64_t n, const char* reason)
+        TACTUS_NOEXCEPT;
 } tactus_emit_0;
 
 #ifdef __cplusplus

@@ -20,8 +20,8 @@ typedef struct tactus_exec_0 {
     /* [any] Runs fn(arg) on [loop], soon, in order of posting. TACTUS_E_CLOSED once the instance
      * has said stopped: fn will not run and arg stays the caller's. TACTUS_E_AGAIN: 1024 are
      * waiting. */
-    tactus_status (*post)(const tactus_host* host, void (*fn)(void* arg) TACTUS_NOEXCEPT,
-                          void* arg) TACTUS_NOEXCEPT;
+    tactus_status (*post)(const tactus_host* host, void (*fn)(void* arg) TACTUS_NOEXCEPT, void* arg)
+        TACTUS_NOEXCEPT;
     /* [loop] Runs fn(arg) on the instance's worker thread [work], where it may block; done when it
      * has returned. In order, one at a time, never at the same time as `send` of an output that
      * runs there. Cancelling has no effect once fn runs. */

@@ -24,8 +24,8 @@ typedef struct tactus_fd_0 {
     /* [loop] One-shot, level-triggered: done (result: TACTUS_FD_* that hold) when the fd is ready.
      * One pending op for an fd. The fd stays the plugin's: cancel the op and wait for it before
      * close. */
-    tactus_status (*wait)(const tactus_host* host, tactus_op* op, int32_t fd,
-                          uint32_t events) TACTUS_NOEXCEPT;
+    tactus_status (*wait)(const tactus_host* host, tactus_op* op, int32_t fd, uint32_t events)
+        TACTUS_NOEXCEPT;
 } tactus_fd_0;
 
 #ifdef __cplusplus

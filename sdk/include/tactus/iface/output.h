@@ -42,8 +42,8 @@ typedef struct tactus_output_0 {
      * it may answer TACTUS_E_AGAIN to them too. Another negative status:
      * event number *accepted failed and is dropped as output_error (TACTUS_E_CLOSED: output_down);
      * the kernel goes on after it. */
-    tactus_status (*send)(tactus_plugin* plugin, const tactus_batch* batch,
-                          uint32_t* accepted) TACTUS_NOEXCEPT;
+    tactus_status (*send)(tactus_plugin* plugin, const tactus_batch* batch, uint32_t* accepted)
+        TACTUS_NOEXCEPT;
     /* [out] Drop what the plugin itself has queued for the port (0 = all); after that a panic's
      * note-offs follow. May be NULL. */
     void (*flush)(tactus_plugin* plugin, uint32_t port) TACTUS_NOEXCEPT;

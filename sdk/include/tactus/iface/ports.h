@@ -38,11 +38,11 @@ typedef struct tactus_ports_0 {
     /* [loop] A new port of this instance; *port >= 1. TACTUS_E_NOMEM: there are 256 already.
      * TACTUS_E_INVALID: the key is taken, or not of 1 to 255 bytes. An output is up while any of
      * its ports is; its events wait for due and are then dropped as output_down while it is not. */
-    tactus_status (*add)(const tactus_host* host, const tactus_port_info* info,
-                         uint32_t* port) TACTUS_NOEXCEPT;
+    tactus_status (*add)(const tactus_host* host, const tactus_port_info* info, uint32_t* port)
+        TACTUS_NOEXCEPT;
     /* [loop] New name or flags; the key stays. */
-    tactus_status (*update)(const tactus_host* host, uint32_t port,
-                            const tactus_port_info* info) TACTUS_NOEXCEPT;
+    tactus_status (*update)(const tactus_host* host, uint32_t port, const tactus_port_info* info)
+        TACTUS_NOEXCEPT;
     /* [loop] The port is gone for good. */
     tactus_status (*remove)(const tactus_host* host, uint32_t port) TACTUS_NOEXCEPT;
     /* [any] The port takes events again after `send` answered TACTUS_E_AGAIN. */
@@ -55,8 +55,8 @@ typedef struct tactus_ports_0 {
      * valid for the daemon's life, also while no such port exists. TACTUS_E_INVALID: not of 1 to
      * 255 bytes. TACTUS_E_NOMEM: the instance has asked for 1024 names that nobody had asked for
      * before, and no port of exactly this name exists; or there are 65536 names in all. */
-    tactus_status (*resolve)(const tactus_host* host, tactus_str name,
-                             uint32_t* handle) TACTUS_NOEXCEPT;
+    tactus_status (*resolve)(const tactus_host* host, tactus_str name, uint32_t* handle)
+        TACTUS_NOEXCEPT;
 } tactus_ports_0;
 
 #ifdef __cplusplus

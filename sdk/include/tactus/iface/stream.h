@@ -67,8 +67,8 @@ typedef struct tactus_stream_0 {
      * once by TACTUS_OK and gives itself, number 0. TACTUS_E_INVALID: no endpoint; TACTUS_E_IO: the
      * name has no address now; TACTUS_E_TIMEOUT. `endpoint` is copied. */
     tactus_status (*resolve)(const tactus_host* host, tactus_op* op, tactus_str endpoint,
-                             tactus_endpoint_text* found, uint32_t n,
-                             int64_t deadline_ns) TACTUS_NOEXCEPT;
+                             tactus_endpoint_text* found, uint32_t n, int64_t deadline_ns)
+        TACTUS_NOEXCEPT;
 
     /* [loop] Listens; on "[::]" for IPv4, too. Failing, set_error has been called with the reason.
      * A unix socket's file that nobody listens behind is replaced; the file is removed at close.
@@ -78,8 +78,8 @@ typedef struct tactus_stream_0 {
     /* [loop] Done (result: the stream, as a tactus_id) when somebody has connected. At most one
      * accept a listener. Running out of file descriptors is no failure: the kernel sheds who comes
      * and goes on. */
-    tactus_status (*accept)(const tactus_host* host, tactus_op* op,
-                            tactus_id listener) TACTUS_NOEXCEPT;
+    tactus_status (*accept)(const tactus_host* host, tactus_op* op, tactus_id listener)
+        TACTUS_NOEXCEPT;
     /* [loop] Done (result: the stream) when connected: names are looked up, their addresses tried
      * in turn. TACTUS_E_IO, TACTUS_E_TIMEOUT, TACTUS_E_NOMEM (at connections_max), TACTUS_E_INVALID
      * (no endpoint). `endpoint` is copied. */
@@ -102,8 +102,8 @@ typedef struct tactus_stream_0 {
      * time-out or a cancel part of it may be out: the stream can only be closed. At most one write
      * a stream, and no send meanwhile. */
     tactus_status (*write)(const tactus_host* host, tactus_op* op, tactus_id stream,
-                           const uint8_t* bytes, uint32_t size,
-                           int64_t deadline_ns) TACTUS_NOEXCEPT;
+                           const uint8_t* bytes, uint32_t size, int64_t deadline_ns)
+        TACTUS_NOEXCEPT;
     /* [loop] Writes without waiting: takes chunks from the front, each as a whole, as long as they
      * fit what the system and the connection's buffer take; what the system does not take is
      * copied. *sent: how many chunks. TACTUS_E_AGAIN: no room for chunk number *sent: wait for
@@ -125,13 +125,13 @@ typedef struct tactus_stream_0 {
     tactus_status (*local)(const tactus_host* host, tactus_id listener_or_stream,
                            tactus_endpoint_text* endpoint) TACTUS_NOEXCEPT;
     /* [loop] Works also when the connection is gone. */
-    tactus_status (*peer)(const tactus_host* host, tactus_id stream,
-                          tactus_stream_peer* peer) TACTUS_NOEXCEPT;
+    tactus_status (*peer)(const tactus_host* host, tactus_id stream, tactus_stream_peer* peer)
+        TACTUS_NOEXCEPT;
 
     /* [loop] Closes a connection and counts it as refused: "address", "host", "origin", "token",
      * "protocol", "too_large", "slow"; another reason counts as "protocol". */
-    tactus_status (*refuse)(const tactus_host* host, tactus_id stream,
-                            const char* reason) TACTUS_NOEXCEPT;
+    tactus_status (*refuse)(const tactus_host* host, tactus_id stream, const char* reason)
+        TACTUS_NOEXCEPT;
     /* [loop] A listener or a stream; pending ops end with TACTUS_E_CANCELED. What was not yet with
      * the system is lost: shutdown first where it matters. */
     tactus_status (*close)(const tactus_host* host, tactus_id listener_or_stream) TACTUS_NOEXCEPT;
@@ -139,8 +139,8 @@ typedef struct tactus_stream_0 {
     /* [loop] Done when the peer of a connection sends no more or is gone, also where it has sent
      * what nobody has read yet: for who does not read. TACTUS_E_CLOSED: the connection is gone.
      * TACTUS_E_UNSUPPORTED: an adopted descriptor. At most one a stream. */
-    tactus_status (*ended)(const tactus_host* host, tactus_op* op,
-                           tactus_id stream) TACTUS_NOEXCEPT;
+    tactus_status (*ended)(const tactus_host* host, tactus_op* op, tactus_id stream)
+        TACTUS_NOEXCEPT;
 } tactus_stream_0;
 
 #ifdef __cplusplus

@@ -18,8 +18,8 @@ typedef struct tactus_timer_0 {
     uint32_t reserved;
     /* [loop] Done (result: the time now, ns) at or after due_ns on the host clock, never before.
      * A due time that has passed is done in the next turn. */
-    tactus_status (*wait_until)(const tactus_host* host, tactus_op* op,
-                                int64_t due_ns) TACTUS_NOEXCEPT;
+    tactus_status (*wait_until)(const tactus_host* host, tactus_op* op, int64_t due_ns)
+        TACTUS_NOEXCEPT;
 } tactus_timer_0;
 
 #ifdef __cplusplus

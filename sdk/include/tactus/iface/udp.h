@@ -57,16 +57,16 @@ typedef struct tactus_udp_0 {
     uint32_t reserved;
     /* [any] Parses a numeric endpoint. TACTUS_E_INVALID where it is none, TACTUS_E_IO where its
      * network interface is not there (now). */
-    tactus_status (*parse)(const tactus_host* host, tactus_str endpoint,
-                           tactus_address* address) TACTUS_NOEXCEPT;
+    tactus_status (*parse)(const tactus_host* host, tactus_str endpoint, tactus_address* address)
+        TACTUS_NOEXCEPT;
     /* [loop] A socket bound to `local` (NULL = any port) and connected to `remote` (NULL = not).
      * Failing, set_error has been called with the reason. The host closes what is left at the
      * instance's end. */
     tactus_status (*open)(const tactus_host* host, const tactus_address* local,
                           const tactus_address* remote, tactus_id* socket) TACTUS_NOEXCEPT;
     /* [loop] Where the socket is bound. */
-    tactus_status (*local)(const tactus_host* host, tactus_id socket,
-                           tactus_address* address) TACTUS_NOEXCEPT;
+    tactus_status (*local)(const tactus_host* host, tactus_id socket, tactus_address* address)
+        TACTUS_NOEXCEPT;
     /* [loop] Fills up to n datagrams; done (result: how many, >= 1). At most one recv a socket. */
     tactus_status (*recv)(const tactus_host* host, tactus_op* op, tactus_id socket,
                           tactus_datagram* datagrams, uint32_t n) TACTUS_NOEXCEPT;
@@ -76,11 +76,11 @@ typedef struct tactus_udp_0 {
      * an earlier datagram is not an error here. Allowed inside `send` of an output that runs on
      * [loop]. */
     tactus_status (*send)(const tactus_host* host, tactus_id socket,
-                          const tactus_datagram* datagrams, uint32_t n,
-                          uint32_t* sent) TACTUS_NOEXCEPT;
+                          const tactus_datagram* datagrams, uint32_t n, uint32_t* sent)
+        TACTUS_NOEXCEPT;
     /* [loop] Done when the socket takes datagrams again. */
-    tactus_status (*writable)(const tactus_host* host, tactus_op* op,
-                              tactus_id socket) TACTUS_NOEXCEPT;
+    tactus_status (*writable)(const tactus_host* host, tactus_op* op, tactus_id socket)
+        TACTUS_NOEXCEPT;
     /* [loop] Datagrams that the system dropped because the socket's buffer was full. */
     uint64_t (*overflows)(const tactus_host* host, tactus_id socket) TACTUS_NOEXCEPT;
     /* [loop] Pending ops end with TACTUS_E_CANCELED. */
