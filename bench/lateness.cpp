@@ -131,7 +131,7 @@ private:
     time::timebase timebase_;
     flow::dispatcher dispatcher_;
     flow::ingress ingress_;
-    host::room_waiters waiters_;
+    host::backpressure_waiters waiters_;
     coro::timer stall_watch_;
     daemon::due_turn turn_;
     recording_output output_;

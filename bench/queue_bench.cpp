@@ -158,7 +158,7 @@ void timed_queue_hold(benchmark::State& state) {
     const auto outputs = static_cast<std::uint16_t>(state.range(1));
     const auto tags = static_cast<std::uint32_t>(state.range(2));
     std::mt19937_64 random(1);
-    const amount limit{2 * pending + 1000, 1 << 30};
+    const queue_amount limit{2 * pending + 1000, 1 << 30};
     timed_queue queue = std::move(*timed_queue::make({.pending = limit}, 0));
     for (std::uint16_t i = 0; i < outputs; ++i) {
         static_cast<void>(*queue.add_output({limit, when_full::refuse}));
@@ -194,7 +194,7 @@ void timed_queue_hold(benchmark::State& state) {
 void timed_queue_pass(benchmark::State& state) {
     const auto pending = static_cast<std::uint64_t>(state.range(0));
     std::mt19937_64 random(1);
-    const amount limit{2 * pending + 1000, 1 << 30};
+    const queue_amount limit{2 * pending + 1000, 1 << 30};
     timed_queue queue = std::move(*timed_queue::make({.pending = limit}, 0));
     const std::uint16_t output = *queue.add_output({limit, when_full::refuse});
     const std::array<std::byte, 32> payload{};
@@ -222,7 +222,7 @@ void timed_queue_pass(benchmark::State& state) {
 // Panic: cancelling all of N, and the first event that goes out after it.
 void timed_queue_panic(benchmark::State& state) {
     const auto pending = static_cast<std::uint64_t>(state.range(0));
-    const amount limit{2 * pending + 1000, 1 << 30};
+    const queue_amount limit{2 * pending + 1000, 1 << 30};
     timed_queue queue = std::move(*timed_queue::make({.pending = limit}, 0));
     const std::uint16_t output = *queue.add_output({limit, when_full::refuse});
     const std::array<std::byte, 3> payload{};

@@ -105,7 +105,7 @@ private:
     time::timebase timebase_{clock_};
     flow::dispatcher dispatcher_{std::move(*flow::timed_queue::make({}, clock_.now_ns())), clock_};
     flow::ingress ingress_{dispatcher_, timebase_, clock_};
-    host::room_waiters waiters_;
+    host::backpressure_waiters waiters_;
     coro::timer stall_watch_;
     daemon::due_turn turn_{dispatcher_, ingress_, waiters_, loop_, stall_watch_, spin_budget};
     outlet_sink sink_;

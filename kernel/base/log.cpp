@@ -6,8 +6,8 @@
 
 #include "kernel/base/counter.hpp"
 #include "kernel/base/priority_mutex.hpp"
-#include "kernel/base/quiet_thread.hpp"
-#include "kernel/base/wake_signal.hpp"
+#include "kernel/base/semaphore.hpp"
+#include "kernel/base/start_thread.hpp"
 
 #include <poll.h>
 #include <sys/socket.h>
@@ -220,7 +220,7 @@ private:
     priority_mutex mutex_; // guards queue_ and is_finished_
     std::deque<queued_line> queue_;
     bool is_finished_ = false; // nothing is queued any more; the thread ends when all is written
-    wake_signal wake_;         // of the thread: the queue is no longer empty, or finished
+    semaphore wake_;           // of the thread: the queue is no longer empty, or finished
 
     // Written by set_level, read by any. Relaxed: it stands for itself, as do the two counts.
     std::atomic<log_level> level_;

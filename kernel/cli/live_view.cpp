@@ -60,11 +60,11 @@ live_view::live_view(daemon::daemon& shown, int fd) : shown_(shown), out_(fd) {
     figures_timer_.fire = [](coro::timer& node) noexcept {
         static_cast<live_view*>(node.owner)->take_figures();
     };
-    shown_.dispatcher().set_tap(this);
+    shown_.dispatcher().set_delivery_observer(this);
 }
 
 live_view::~live_view() {
-    shown_.dispatcher().set_tap(nullptr);
+    shown_.dispatcher().set_delivery_observer(nullptr);
     shown_.loop().disarm(draw_timer_);
     shown_.loop().disarm(figures_timer_);
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // `tactus run --show`: on the terminal, what is sent where, and how late; for a first look and for
-// finding out why nothing sounds. It watches the daemon by a tap in the flow, formats the few lines
-// a second that can be read, and writes them between the events, never waiting for the terminal.
-// Threads: loop.
+// finding out why nothing sounds. It watches the daemon by an observer in the flow, formats the few
+// lines a second that can be read, and writes them between the events, never waiting for the
+// terminal. Threads: loop.
 #pragma once
 
 #include "kernel/cli/line_pacer.hpp"
@@ -10,7 +10,7 @@
 #include "kernel/cli/terminal.hpp"
 #include "kernel/cli/view_text.hpp"
 #include "kernel/daemon/daemon.hpp"
-#include "kernel/flow/tap.hpp"
+#include "kernel/flow/delivery_observer.hpp"
 
 #include <cstdint>
 #include <string>
@@ -18,7 +18,7 @@
 
 namespace tactus::cli {
 
-class live_view final : public daemon::watcher, private flow::tap {
+class live_view final : public daemon::watcher, private flow::delivery_observer {
 public:
     // What instances have to say of their start is known a little after it.
     static constexpr std::int64_t first_look_ns = 100'000'000;
@@ -38,7 +38,7 @@ private:
     // daemon::watcher
     void started() override;
     void stopping() override;
-    // flow::tap
+    // flow::delivery_observer
     void saw(const flow::handed_over& what) noexcept override;
 
     void look_at_stations();

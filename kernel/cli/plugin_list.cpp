@@ -2,7 +2,7 @@
 #include "kernel/cli/plugin_list.hpp"
 
 #include "kernel/base/json.hpp"
-#include "kernel/config/nearest.hpp"
+#include "kernel/config/suggestion.hpp"
 #include "kernel/config/text.hpp"
 
 #include <algorithm>

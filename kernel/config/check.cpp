@@ -2,8 +2,8 @@
 #include "kernel/config/check.hpp"
 
 #include "kernel/config/check_value.hpp"
-#include "kernel/config/nearest.hpp"
 #include "kernel/config/sections.hpp"
+#include "kernel/config/suggestion.hpp"
 #include "kernel/config/text.hpp"
 
 #include <algorithm>
@@ -102,7 +102,7 @@ void checker::check_keys(const node& table, const schema& against) {
         if (is_known || against.takes_unknown_keys) {
             continue;
         }
-        const std::string_view near = nearest(one.key, keys);
+        const std::string_view near = suggestion(one.key, keys);
         const tactus_option* const meant = find_option(against, near);
         if (meant != nullptr && has_flag(*meant, TACTUS_OPT_SECRET)) {
             hide(one.value);

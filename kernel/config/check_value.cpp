@@ -2,8 +2,8 @@
 #include "kernel/config/check_value.hpp"
 
 #include "kernel/config/endpoint.hpp"
-#include "kernel/config/nearest.hpp"
 #include "kernel/config/quantity.hpp"
+#include "kernel/config/suggestion.hpp"
 #include "kernel/config/text.hpp"
 
 #include <algorithm>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "kernel/config/endpoint.hpp"
 
-#include "kernel/config/nearest.hpp"
+#include "kernel/config/suggestion.hpp"
 #include "kernel/config/text.hpp"
 
 #include <algorithm>

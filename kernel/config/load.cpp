@@ -5,12 +5,12 @@
 
 #include "kernel/codec/osc_pattern.hpp"
 #include "kernel/config/check.hpp"
-#include "kernel/config/graph.hpp"
 #include "kernel/config/metrics_section.hpp"
 #include "kernel/config/name.hpp"
 #include "kernel/config/room.hpp"
 #include "kernel/config/sections.hpp"
 #include "kernel/config/text.hpp"
+#include "kernel/config/topology.hpp"
 
 #include <algorithm>
 #include <array>
@@ -110,7 +110,7 @@ public:
             complain(own, "name", right.error());
         }
         read_sections(own, into);
-        graph_reader{check_, types_, into}.read(root);
+        topology_reader{check_, types_, into}.read(root);
         if (const values* const limits = own.table("limits");
             limits != nullptr && check_.errors() == 0) {
             warn_of_room(check_, *limits, into);

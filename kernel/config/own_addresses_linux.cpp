@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "kernel/config/reach.hpp"
+#include "kernel/config/endpoint_overlap.hpp"
 
 #include <algorithm>
 #include <array>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-#include "kernel/config/nearest.hpp"
 #include "kernel/config/route_rules.hpp"
+#include "kernel/config/suggestion.hpp"
 #include "kernel/config/text.hpp"
 
 #include <algorithm>

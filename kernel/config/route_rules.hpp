@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Which events a route takes and what it makes of them, from TOML to what the flow runs. A part of
-// graph.cpp. The keys are a public interface; config/translation.md is their page.
+// topology.cpp. The keys are a public interface; config/translation.md is their page.
 #pragma once
 
 #include "kernel/config/check.hpp"

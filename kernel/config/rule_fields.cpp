@@ -2,7 +2,7 @@
 #include "kernel/config/rule_fields.hpp"
 
 #include "kernel/codec/osc_captures.hpp"
-#include "kernel/config/nearest.hpp"
+#include "kernel/config/suggestion.hpp"
 #include "kernel/config/text.hpp"
 
 #include <algorithm>
@@ -86,7 +86,7 @@ void rule_fields::check_keys(const node& table, std::span<const rule_key> keys) 
         if (std::find(known.begin(), known.end(), one.key) != known.end()) {
             continue;
         }
-        const bool is_near = !nearest(one.key, known).empty();
+        const bool is_near = !suggestion(one.key, known).empty();
         check_.error(
             one.where, static_cast<std::uint32_t>(std::max<std::size_t>(one.key.size(), 1)),
             {"unknown setting " + quoted(one.key) + " in " + place_, did_you_mean(one.key, known),

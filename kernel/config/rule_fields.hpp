@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The values inside `match` and `as` of a route: numbers, ranges, expressions. They are no options
 // in the sense of option tables, since a number may also be an expression. Errors point into the
-// text of the expression. A part of graph.cpp, through route_match.cpp and route_as.cpp.
+// text of the expression. A part of topology.cpp, through route_match.cpp and route_as.cpp.
 #pragma once
 
 #include "kernel/config/check.hpp"

@@ -5,7 +5,7 @@
 
 #include "kernel/config/endpoint.hpp"
 #include "kernel/config/values.hpp"
-#include "kernel/flow/route/gate.hpp"
+#include "kernel/flow/route/rate_gate.hpp"
 #include "kernel/flow/route/translate/event_filter.hpp"
 #include "kernel/flow/route/translate/translation.hpp"
 
@@ -109,7 +109,7 @@ struct route_settings {
     std::vector<std::uint16_t> outputs;
     flow::event_filter match;            // the rest of `match`
     std::optional<flow::translation> as; // none: the event goes as it is
-    flow::gate_settings gate;            // throttle and dedupe
+    flow::rate_gate_settings gate;       // throttle and dedupe
     position where;
 };
 

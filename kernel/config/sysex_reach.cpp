@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "kernel/config/sysex_reach.hpp"
 
+#include "kernel/config/endpoint_overlap.hpp"
 #include "kernel/config/option_table.hpp"
-#include "kernel/config/reach.hpp"
 #include "kernel/config/text.hpp"
 
 #include <string_view>

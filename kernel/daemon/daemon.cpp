@@ -47,16 +47,16 @@ daemon::daemon(config::loaded configuration, host::catalog& catalog, flow::timed
     : configuration_(std::move(configuration)), catalog_(catalog),
       log_(log_settings(configuration_.settings)), loop_(clock_), timebase_(clock_),
       dispatcher_(std::move(queue), clock_),
-      ingress_(dispatcher_, timebase_, clock_), around_{loop_,
-                                                        timebase_,
-                                                        ingress_,
-                                                        dispatcher_,
-                                                        waiters_,
-                                                        log_,
-                                                        version,
-                                                        configuration_.settings.time.handover_ns,
-                                                        configuration_.settings.time.spin_budget,
-                                                        &calls_},
+      ingress_(dispatcher_, timebase_, clock_), services_{loop_,
+                                                          timebase_,
+                                                          ingress_,
+                                                          dispatcher_,
+                                                          waiters_,
+                                                          log_,
+                                                          version,
+                                                          configuration_.settings.time.handover_ns,
+                                                          configuration_.settings.time.spin_budget,
+                                                          &calls_},
       due_turn_(dispatcher_, ingress_, waiters_, loop_, stall_watch_,
                 configuration_.settings.time.spin_budget),
       loaded_unix_ns_(clock_.unix_ns()) {
@@ -100,26 +100,27 @@ result<void> daemon::build_flow() {
 void daemon::add_supervisors() {
     std::uint16_t index = 0;
     for (const config::output_settings& output : settings().outputs) {
-        host::supervised what = supervise(output, {output.name, host::role::output, index++});
+        host::supervisor_settings what =
+            supervise(output, {output.name, host::role::output, index++});
         what.stall_limit_ns = output.stall_limit_ns;
         what.is_needed = config::is_output_needed(settings(), what.who.index);
-        outputs_.push_back(std::make_unique<host::supervisor>(around_, std::move(what)));
+        outputs_.push_back(std::make_unique<host::supervisor>(services_, std::move(what)));
     }
     index = 0;
     for (const config::input_settings& input : settings().inputs) {
-        host::supervised what = supervise(input, {input.name, host::role::input, index++});
+        host::supervisor_settings what = supervise(input, {input.name, host::role::input, index++});
         what.is_needed = config::is_input_needed(settings(), what.who.index);
-        inputs_.push_back(std::make_unique<host::supervisor>(around_, std::move(what)));
+        inputs_.push_back(std::make_unique<host::supervisor>(services_, std::move(what)));
     }
 }
 
-host::supervised daemon::supervise(const config::instance_settings& from,
-                                   host::identity who) const {
+host::supervisor_settings daemon::supervise(const config::instance_settings& from,
+                                            host::instance_id who) const {
     const std::uint32_t kind =
         who.plays == host::role::input ? TACTUS_KIND_INPUT : TACTUS_KIND_OUTPUT;
     const result<host::found_plugin> found = catalog_.find(kind, from.type);
     TACTUS_ASSERT(found.has_value()); // the configuration was checked against this catalog
-    host::supervised what;
+    host::supervisor_settings what;
     what.who = std::move(who);
     what.who.streams = {from.streams.connections_max, from.streams.buffer_max,
                         from.streams.idle_timeout_ns};
@@ -131,8 +132,8 @@ host::supervised daemon::supervise(const config::instance_settings& from,
     return what;
 }
 
-result<void> daemon::run(watcher* told) {
-    told_ = told;
+result<void> daemon::run(watcher* observer) {
+    watcher_ = observer;
     if (const result<void> watched = watch_calls(); !watched) {
         return watched;
     }
@@ -153,12 +154,13 @@ result<void> daemon::run(watcher* told) {
 
 // Its thread is an ordinary one: started before the loop becomes real-time.
 result<void> daemon::watch_calls() {
-    result<std::unique_ptr<host::alarm>> alarm = host::start_alarm([this] { calls_.rang(); });
-    if (!alarm) {
-        return unexpected<error>(alarm.error());
+    result<std::unique_ptr<host::watchdog_timer>> watchdog =
+        host::start_watchdog([this] { calls_.watchdog_fired(); });
+    if (!watchdog) {
+        return unexpected<error>(watchdog.error());
     }
-    call_alarm_ = std::move(*alarm);
-    calls_.set_alarm(call_alarm_.get());
+    call_watchdog_ = std::move(*watchdog);
+    calls_.set_watchdog(call_watchdog_.get());
     return {};
 }
 
@@ -233,8 +235,8 @@ void daemon::start_inputs() {
               {base::kv("name", settings().name), base::kv("metrics", metrics_address()),
                base::kv("inputs", std::to_string(inputs_.size())),
                base::kv("outputs", std::to_string(outputs_.size()))});
-    if (told_ != nullptr) {
-        told_->started();
+    if (watcher_ != nullptr) {
+        watcher_->started();
     }
 }
 

@@ -8,13 +8,13 @@
 #include "kernel/base/log.hpp"
 #include "kernel/config/load.hpp"
 #include "kernel/daemon/due_turn.hpp"
-#include "kernel/daemon/last_silence.hpp"
 #include "kernel/daemon/loss_report.hpp"
-#include "kernel/daemon/told.hpp"
+#include "kernel/daemon/recently_logged.hpp"
+#include "kernel/daemon/shutdown_silence.hpp"
 #include "kernel/flow/ingress/ingress.hpp"
 #include "kernel/flow/output/dispatcher.hpp"
+#include "kernel/host/backpressure_waiters.hpp"
 #include "kernel/host/catalog.hpp"
-#include "kernel/host/room_waiters.hpp"
 #include "kernel/host/supervisor.hpp"
 #include "kernel/loop/loop.hpp"
 #include "kernel/metrics/http_server.hpp"
@@ -61,7 +61,7 @@ public:
     // Returns when a SIGTERM, SIGINT or SIGHUP (the terminal was closed) has been obeyed, or where
     // it cannot begin: the metrics address is taken, the system has no thread or no descriptor.
     // Blocks. Errors: io.
-    [[nodiscard]] result<void> run(watcher* told = nullptr);
+    [[nodiscard]] result<void> run(watcher* observer = nullptr);
     // Threads: loop.
     void request_stop();
 
@@ -94,8 +94,8 @@ private:
     // daemon.cpp
     [[nodiscard]] result<void> build_flow();
     void add_supervisors();
-    [[nodiscard]] host::supervised supervise(const config::instance_settings& from,
-                                             host::identity who) const;
+    [[nodiscard]] host::supervisor_settings supervise(const config::instance_settings& from,
+                                                      host::instance_id who) const;
     [[nodiscard]] result<void> serve_metrics();
     void ask_for_realtime();
     [[nodiscard]] result<void> watch_calls();
@@ -126,7 +126,7 @@ private:
     void begin_drain();
     void drain();
     void await_silence();
-    [[nodiscard]] last_silence::observer silence_report();
+    [[nodiscard]] shutdown_silence::observer silence_report();
     void stop_outputs();
     void end();
     void arm(std::int64_t in_ns, void (*fire)(coro::timer&) noexcept);
@@ -138,13 +138,13 @@ private:
     host::catalog& catalog_;
     base::log log_;
     host::call_watch calls_{log_};
-    std::unique_ptr<host::alarm> call_alarm_; // once it runs; outlives the instances
+    std::unique_ptr<host::watchdog_timer> call_watchdog_; // once it runs; outlives the instances
     loop::loop loop_;
     time::timebase timebase_;
     mutable flow::dispatcher dispatcher_;
     flow::ingress ingress_;
-    host::room_waiters waiters_;
-    host::surroundings around_;
+    host::backpressure_waiters waiters_;
+    host::host_services services_;
     due_turn due_turn_;
     std::vector<std::unique_ptr<host::supervisor>> outputs_;
     std::vector<std::unique_ptr<host::supervisor>> inputs_;
@@ -152,11 +152,11 @@ private:
     base::log_limit untranslatable_limit_;
     base::log_limit refused_limit_;
     base::log_limit circling_limit_;
-    told unsupported_told_;
-    told untranslatable_told_;
-    told refused_told_;
+    recently_logged unsupported_logged_;
+    recently_logged untranslatable_logged_;
+    recently_logged refused_logged_;
     base::log_limit hosts_limit_;
-    told hosts_told_;
+    recently_logged hosts_logged_;
     metrics::unanswered_counts unanswered_by_;
     loss_report losses_{dispatcher_, ingress_, log_};
 
@@ -165,12 +165,12 @@ private:
     std::unique_ptr<metrics::http_server> http_;
     std::unique_ptr<tactus::scope> served_;
 
-    watcher* told_ = nullptr;
+    watcher* watcher_ = nullptr;
     coro::timer step_; // of the start and of the stop
     coro::timer stall_watch_;
     std::int64_t ran_since_ns_ = 0; // without having been held up
     std::int64_t step_deadline_ns_ = 0;
-    last_silence silence_{dispatcher_, silence_report()};
+    shutdown_silence silence_{dispatcher_, silence_report()};
     std::size_t still_running_ = 0;
     std::int64_t loaded_unix_ns_ = 0;
     bool is_realtime_ = false;

@@ -17,8 +17,8 @@ std::string text_of(tactus_str text) {
 // One plugin that is asked. The worker's thread writes `found` and `status`; the loop reads them
 // after `is_answered`, which is set on the loop.
 struct discovery::question {
-    question(const host::surroundings& around, loop::loop& its_loop)
-        : turned(its_loop), instance(around, {"discovery", host::role::output, 0},
+    question(const host::host_services& services, loop::loop& its_loop)
+        : turned(its_loop), instance(services, {"discovery", host::role::output, 0},
                                      [this](tactus_status) { turned.stop(); }) {}
 
     loop::loop& turned;
@@ -31,14 +31,15 @@ struct discovery::question {
 };
 
 result<std::unique_ptr<discovery>> discovery::make() {
-    result<std::unique_ptr<trial>> around = trial::make({});
-    if (!around) {
-        return unexpected<error>(around.error());
+    result<std::unique_ptr<probe_environment>> probe = probe_environment::make({});
+    if (!probe) {
+        return unexpected<error>(probe.error());
     }
-    return std::unique_ptr<discovery>(new discovery(std::move(*around)));
+    return std::unique_ptr<discovery>(new discovery(std::move(*probe)));
 }
 
-discovery::discovery(std::unique_ptr<trial> around) noexcept : trial_(std::move(around)) {}
+discovery::discovery(std::unique_ptr<probe_environment> probe) noexcept
+    : probe_(std::move(probe)) {}
 
 discovery::~discovery() {
     for (std::unique_ptr<question>& hung : quarantine_) {
@@ -48,7 +49,7 @@ discovery::~discovery() {
 
 result<std::vector<discovered_port>> discovery::list(const host::found_plugin& plugin,
                                                      std::int64_t limit_ns) {
-    auto asked = std::make_unique<question>(trial_->around(), trial_->loop());
+    auto asked = std::make_unique<question>(probe_->services(), probe_->loop());
     if (result<void> made = asked->instance.create(*plugin.entry, *plugin.descriptor); !made) {
         return unexpected<error>(made.error());
     }
@@ -99,13 +100,13 @@ void discovery::ask(question& asked, std::int64_t limit_ns) {
             on.turned.stop();
         },
         &asked);
-    loop::loop& loop = trial_->loop();
+    loop::loop& loop = probe_->loop();
     coro::timer limit;
     limit.owner = &loop;
     limit.fire = [](coro::timer& node) noexcept { static_cast<loop::loop*>(node.owner)->stop(); };
-    const std::int64_t until_ns = trial_->clock().now_ns() + limit_ns;
+    const std::int64_t until_ns = probe_->clock().now_ns() + limit_ns;
     loop.arm(limit, until_ns);
-    while (!asked.is_answered && trial_->clock().now_ns() < until_ns) {
+    while (!asked.is_answered && probe_->clock().now_ns() < until_ns) {
         loop.run(); // a plugin that was given up may still answer, and stop it too
     }
     loop.disarm(limit);
@@ -114,7 +115,7 @@ void discovery::ask(question& asked, std::int64_t limit_ns) {
 // As a supervisor would: the instance says its last word, its thread ends, then it goes.
 void discovery::wind_down(host::instance& instance) {
     instance.said_stopped(TACTUS_OK);
-    trial_->loop().run(); // until the question's instance has ended
+    probe_->loop().run(); // until the question's instance has ended
     instance.destroy();
 }
 

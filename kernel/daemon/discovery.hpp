@@ -4,7 +4,7 @@
 #pragma once
 
 #include "kernel/base/result.hpp"
-#include "kernel/daemon/trial.hpp"
+#include "kernel/daemon/probe_environment.hpp"
 #include "kernel/host/catalog.hpp"
 #include "kernel/host/instance.hpp"
 
@@ -39,16 +39,16 @@ public:
 
     // A plugin hangs for ever: leave by _exit.
     [[nodiscard]] bool has_quarantine() const noexcept { return !quarantine_.empty(); }
-    void finish_log() noexcept { trial_->log().finish(); } // before that; as daemon::finish_log
+    void finish_log() noexcept { probe_->log().finish(); } // before that; as daemon::finish_log
 
 private:
     struct question;
 
-    explicit discovery(std::unique_ptr<trial> around) noexcept;
+    explicit discovery(std::unique_ptr<probe_environment> probe) noexcept;
     void ask(question& asked, std::int64_t limit_ns);
     void wind_down(host::instance& instance);
 
-    std::unique_ptr<trial> trial_;
+    std::unique_ptr<probe_environment> probe_;
     std::vector<std::unique_ptr<question>> quarantine_; // their threads may still write into them
 };
 

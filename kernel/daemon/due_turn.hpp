@@ -7,7 +7,7 @@
 #include "kernel/daemon/loss_report.hpp"
 #include "kernel/flow/ingress/ingress.hpp"
 #include "kernel/flow/output/dispatcher.hpp"
-#include "kernel/host/room_waiters.hpp"
+#include "kernel/host/backpressure_waiters.hpp"
 #include "kernel/loop/loop.hpp"
 #include "kernel/time/adaptive_lead.hpp"
 
@@ -22,8 +22,9 @@ public:
     static constexpr std::int64_t stall_look_ns = 100'000'000;
 
     // All must outlive it; `stall_watch` is armed when a worker has something to do.
-    due_turn(flow::dispatcher& dispatcher, flow::ingress& ingress, host::room_waiters& waiters,
-             coro::reactor& reactor, coro::timer& stall_watch, double spin_budget)
+    due_turn(flow::dispatcher& dispatcher, flow::ingress& ingress,
+             host::backpressure_waiters& waiters, coro::reactor& reactor, coro::timer& stall_watch,
+             double spin_budget)
         : dispatcher_(dispatcher), ingress_(ingress), waiters_(waiters), reactor_(reactor),
           stall_watch_(stall_watch), lead_(spin_budget) {
         report_due_.fire = [](coro::timer&) noexcept {}; // the turn's tidy() looks
@@ -84,7 +85,7 @@ private:
 
     flow::dispatcher& dispatcher_;
     flow::ingress& ingress_;
-    host::room_waiters& waiters_;
+    host::backpressure_waiters& waiters_;
     coro::reactor& reactor_;
     coro::timer& stall_watch_;
     coro::timer report_due_;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "kernel/daemon/environment_check.hpp"
 
-#include "kernel/config/reach.hpp"
+#include "kernel/config/endpoint_overlap.hpp"
 #include "kernel/config/text.hpp"
 #include "kernel/daemon/discovery.hpp"
 

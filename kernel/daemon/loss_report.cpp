@@ -41,8 +41,8 @@ void loss_report::tell(std::int64_t now_ns, bool is_last) noexcept {
     for (row& of : rows_) {
         const counts now = count(of);
         counts since;
-        std::transform(now.begin(), now.end(), of.told.begin(), since.begin(), std::minus<>());
-        if (now == of.told || (is_known(of, since) && !is_last)) {
+        std::transform(now.begin(), now.end(), of.reported.begin(), since.begin(), std::minus<>());
+        if (now == of.reported || (is_known(of, since) && !is_last)) {
             continue;
         }
         const std::int64_t due_ns = line_due(of, now, now_ns);
@@ -55,7 +55,7 @@ void loss_report::tell(std::int64_t now_ns, bool is_last) noexcept {
         } catch (const std::bad_alloc&) {
             continue; // said with the next line
         }
-        of.told = now;
+        of.reported = now;
         of.due_ns = never_ns;
         of.last_line_ns = now_ns;
         of.budget_ns = std::max(of.budget_ns, now_ns) + line_ns;
@@ -83,7 +83,7 @@ std::int64_t loss_report::line_due(row& of, const counts& now, std::int64_t now_
 
 // A route that takes but a part is often meant: once is enough for what only finds no route.
 bool loss_report::is_known(const row& of, const counts& since) noexcept {
-    if (of.which != end::input || of.told[no_route] == 0) {
+    if (of.which != end::input || of.reported[no_route] == 0) {
         return false;
     }
     counts others = since;

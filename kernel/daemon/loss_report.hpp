@@ -76,7 +76,7 @@ private:
         end which;
         std::uint16_t index;
         std::string name;
-        counts told = {};
+        counts reported = {};
         counts seen = {};        // at the last look
         std::uint32_t known = 0; // reasons, as bits, that lines have named since it was quiet
         std::int64_t last_loss_ns = std::numeric_limits<std::int64_t>::min() / 2;

@@ -185,9 +185,9 @@ void daemon::taken_elsewhere(std::uint16_t input, std::uint16_t output, std::str
 
 void daemon::log_untaken(base::log_level level, std::uint16_t input, std::uint16_t output,
                          std::string_view address, std::string_view why) noexcept {
-    const std::uint64_t what = told::hash(output, address);
-    if (!unsupported_told_.was(what) && log_.allows(unsupported_limit_, clock_.now_ns())) {
-        unsupported_told_.add(what);
+    const std::uint64_t what = recently_logged::hash(output, address);
+    if (!unsupported_logged_.was(what) && log_.allows(unsupported_limit_, clock_.now_ns())) {
+        unsupported_logged_.add(what);
         log_.write(level,
                    level == base::log_level::warning
                        ? "An output cannot take a message; see the plugin's page for the addresses "
@@ -203,9 +203,10 @@ void daemon::log_untaken(base::log_level level, std::uint16_t input, std::uint16
 void daemon::refused(std::uint16_t input, codec::osc_error why,
                      std::span<const std::uint8_t> bytes) noexcept {
     const std::string_view address = codec::refused_address(bytes);
-    const std::uint64_t what = told::hash(input, address) + static_cast<std::uint64_t>(why);
-    if (!refused_told_.was(what) && log_.allows(refused_limit_, clock_.now_ns())) {
-        refused_told_.add(what);
+    const std::uint64_t what =
+        recently_logged::hash(input, address) + static_cast<std::uint64_t>(why);
+    if (!refused_logged_.was(what) && log_.allows(refused_limit_, clock_.now_ns())) {
+        refused_logged_.add(what);
         log_.warning("An input got an OSC message that it cannot take.",
                      {base::kv("input", settings().inputs[input].name),
                       base::kv("address", std::string(address)),
@@ -216,9 +217,9 @@ void daemon::refused(std::uint16_t input, codec::osc_error why,
 
 void daemon::untranslatable(std::uint16_t input, std::uint16_t route, std::string_view address,
                             const flow::made_event& why) noexcept {
-    const std::uint64_t what = told::hash(route, address);
-    if (!untranslatable_told_.was(what) && log_.allows(untranslatable_limit_, clock_.now_ns())) {
-        untranslatable_told_.add(what);
+    const std::uint64_t what = recently_logged::hash(route, address);
+    if (!untranslatable_logged_.was(what) && log_.allows(untranslatable_limit_, clock_.now_ns())) {
+        untranslatable_logged_.add(what);
         const config::position where = settings().routes[route].where;
         log_.warning("A route cannot make what its `as` says of a message; it is not sent there.",
                      {base::kv("input", settings().inputs[input].name),
@@ -237,11 +238,12 @@ void daemon::refused(metrics::unanswered why, std::string_view host) noexcept {
     }
     try {
         const std::string add = line_to_allow(host, settings().metrics.allowed_hosts);
-        const std::uint64_t what = told::hash(0, add.empty() ? host : add); // whatever its port
-        if (hosts_told_.was(what) || !log_.allows(hosts_limit_, clock_.now_ns())) {
+        const std::uint64_t what =
+            recently_logged::hash(0, add.empty() ? host : add); // whatever its port
+        if (hosts_logged_.was(what) || !log_.allows(hosts_limit_, clock_.now_ns())) {
             return;
         }
-        hosts_told_.add(what);
+        hosts_logged_.add(what);
         log_.warning("A request to the metrics pages was refused, since " +
                          std::string(host.empty()  ? "it names no host, or several."
                                      : add.empty() ? "what it names is no host."

@@ -3,8 +3,8 @@
 
 #include "kernel/base/assert.hpp"
 #include "kernel/config/check.hpp"
+#include "kernel/daemon/probe_environment.hpp"
 #include "kernel/daemon/translate_settings.hpp"
-#include "kernel/daemon/trial.hpp"
 #include "kernel/host/instance.hpp"
 
 #include <memory>
@@ -15,7 +15,7 @@ namespace {
 
 class questions {
 public:
-    explicit questions(const host::surroundings& around) noexcept : around_(around) {}
+    explicit questions(const host::host_services& services) noexcept : services_(services) {}
 
     void ask(const config::instance_settings& from, host::role role, host::catalog& catalog) {
         const std::uint32_t kind =
@@ -23,7 +23,7 @@ public:
         const result<host::found_plugin> plugin = catalog.find(kind, from.type);
         TACTUS_ASSERT(plugin.has_value()); // the settings were checked against this catalog
         host::instance asked(
-            around_,
+            services_,
             {from.name,
              role,
              0,
@@ -43,7 +43,7 @@ public:
     [[nodiscard]] std::vector<config::diagnostic> take_found() { return std::move(found_); }
 
 private:
-    const host::surroundings& around_;
+    const host::host_services& services_;
     std::vector<config::diagnostic> found_;
 };
 
@@ -51,11 +51,12 @@ private:
 
 std::vector<config::diagnostic> check_plugins(const config::settings& settings,
                                               host::catalog& catalog) {
-    const result<std::unique_ptr<trial>> made = trial::make(log_settings(settings));
+    const result<std::unique_ptr<probe_environment>> made =
+        probe_environment::make(log_settings(settings));
     if (!made) {
         return {{{}, made.error().text}};
     }
-    questions of((*made)->around());
+    questions of((*made)->services());
     // In the order in which the daemon makes them: a plugin may give names by it.
     for (const config::output_settings& output : settings.outputs) {
         if (output.is_in_order) {

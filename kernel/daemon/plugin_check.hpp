@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What the plugins themselves say of their options: each instance is created, configured and
-// destroyed, in surroundings of its own where nothing starts. Also of a file that has other errors:
-// only instances that are in order are asked.
+// destroyed, in an environment of its own where nothing starts. Also of a file that has other
+// errors: only instances that are in order are asked.
 #pragma once
 
 #include "kernel/config/diagnostic.hpp"

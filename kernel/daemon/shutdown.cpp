@@ -2,7 +2,7 @@
 // How the daemon ends, in under a second:
 //   1. inputs stop; nothing new comes in
 //   2. what waits is dropped, or gets a while to leave in time ([safety] flush_limit)
-//   3. every sounding note is switched off (last_silence)
+//   3. every sounding note is switched off (shutdown_silence)
 //   4. outputs stop when all of that has left, or after a limit
 //   5. the metrics page goes, the loop ends
 #include "kernel/daemon/daemon.hpp"
@@ -26,8 +26,8 @@ void daemon::request_stop() {
     }
     is_stopping_ = true;
     log_.info("Stopping.");
-    if (told_ != nullptr) {
-        told_->stopping();
+    if (watcher_ != nullptr) {
+        watcher_->stopping();
     }
     loop_.disarm(step_);
     ingress_.close();
@@ -74,7 +74,7 @@ void daemon::await_silence() {
     stop_outputs();
 }
 
-last_silence::observer daemon::silence_report() {
+shutdown_silence::observer daemon::silence_report() {
     const auto name = [this](std::uint16_t output) {
         return base::kv("instance", ingress_.output_name(output));
     };

@@ -34,7 +34,8 @@ struct alignas(64) event_cell {
     // In `flags` too: MIDI that was written as OSC, and that begins or ends notes.
     static constexpr std::uint8_t is_written_note = 0x20;
 
-    // In `flags` too, never together with has_end: it may be replaced while it waits (gate.hpp).
+    // In `flags` too, never together with has_end: it may be replaced while it waits
+    // (rate_gate.hpp).
     static constexpr std::uint8_t has_ticket = 0x40;
     // In `flags` too: a MIDI real-time message (F8 to FF). A receiver counts them, so none is taken
     // back while the daemon runs.

@@ -44,7 +44,7 @@ tactus_status emit(const tactus_host* host, const tactus_batch* batch,
         return TACTUS_E_CLOSED;
     }
     if (self.is_on_loop()) {
-        const flow::ingress::answer answer = self.around().ingress.emit(self.who().index, *batch);
+        const flow::ingress::answer answer = self.services().ingress.emit(self.who().index, *batch);
         *accepted = answer.accepted;
         return answer.status;
     }
@@ -64,16 +64,16 @@ tactus_status wait_writable(const tactus_host* host, tactus_op* op) noexcept {
         return TACTUS_E_INVALID;
     }
     operation* begun = self.pending().begin(op, [](operation& waiting) noexcept {
-        static_cast<room_waiters*>(waiting.subject)->remove(waiting);
+        static_cast<backpressure_waiters*>(waiting.subject)->remove(waiting);
         return true;
     });
     if (begun == nullptr) {
         return self.pending().refusal();
     }
-    begun->subject = &self.around().waiters;
+    begun->subject = &self.services().waiters;
     // Who waits was told TACTUS_E_AGAIN just now, and means that packet.
-    self.around().waiters.add(*begun, self.around().ingress.awaited(self.who().index));
-    self.around().waiters.look(self.around().ingress); // room may have come since
+    self.services().waiters.add(*begun, self.services().ingress.awaited(self.who().index));
+    self.services().waiters.look(self.services().ingress); // room may have come since
     return TACTUS_PENDING;
 }
 
@@ -86,8 +86,8 @@ tactus_status cancel(const tactus_host* host, std::uint32_t tag, std::uint64_t* 
         self.who().plays != role::input) {
         return TACTUS_E_INVALID;
     }
-    *canceled = self.around().ingress.cancel(self.who().index, tag);
-    self.around().waiters.look(self.around().ingress); // nothing may be due that would do it
+    *canceled = self.services().ingress.cancel(self.who().index, tag);
+    self.services().waiters.look(self.services().ingress); // nothing may be due that would do it
     return TACTUS_OK;
 }
 
@@ -103,7 +103,7 @@ tactus_status reject(const tactus_host* host, std::uint64_t n, const char* reaso
         return TACTUS_E_CLOSED;
     }
     if (self.is_on_loop()) {
-        (void)self.around().ingress.reject(self.who().index, n, reason);
+        (void)self.services().ingress.reject(self.who().index, n, reason);
     } else if (self.foreign().reject(static_cast<flow::rejected>(found - names.begin()), n)) {
         self.drain_foreign_later();
     }

@@ -25,7 +25,7 @@ tactus_status wait_until(const tactus_host* host, tactus_op* op, std::int64_t du
         const std::int64_t now_ns = due.list->reactor().clock().now_ns();
         due.list->finish(due, TACTUS_OK, static_cast<std::uint64_t>(now_ns));
     };
-    self.around().reactor.arm(begun->timer, due_ns);
+    self.services().reactor.arm(begun->timer, due_ns);
     return TACTUS_PENDING;
 }
 
@@ -53,8 +53,8 @@ tactus_status wait_fd(const tactus_host* host, tactus_op* op, std::int32_t fd,
         done.list->reactor().unwatch(watch);
         done.list->finish(done, TACTUS_OK, ready);
     };
-    if (!self.around().reactor.watch(begun->watch, events)) {
-        self.around().reactor.unwatch(begun->watch);
+    if (!self.services().reactor.watch(begun->watch, events)) {
+        self.services().reactor.unwatch(begun->watch);
         self.pending().forget(*begun);
         self.set_error(TACTUS_E_INVALID, {}, "The descriptor cannot be waited for.");
         return TACTUS_E_INVALID;
@@ -63,15 +63,15 @@ tactus_status wait_fd(const tactus_host* host, tactus_op* op, std::int32_t fd,
 }
 
 std::int64_t from_ntp(const tactus_host* host, std::uint64_t time_tag) noexcept {
-    return instance::of(host).around().timebase.from_ntp(time_tag);
+    return instance::of(host).services().timebase.from_ntp(time_tag);
 }
 
 std::uint64_t to_ntp(const tactus_host* host, std::int64_t time_ns) noexcept {
-    return instance::of(host).around().timebase.to_ntp(time_ns);
+    return instance::of(host).services().timebase.to_ntp(time_ns);
 }
 
 std::int64_t from_unix(const tactus_host* host, std::int64_t unix_ns) noexcept {
-    return instance::of(host).around().timebase.from_unix(unix_ns);
+    return instance::of(host).services().timebase.from_unix(unix_ns);
 }
 
 } // namespace

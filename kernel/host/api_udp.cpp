@@ -39,7 +39,7 @@ tactus_status open_by(const tactus_host* host, tactus_id* socket, Open&& open) {
     if (!self.is_open()) {
         return TACTUS_E_CLOSED;
     }
-    result<std::unique_ptr<udp_socket>> made = open(self.around().reactor);
+    result<std::unique_ptr<udp_socket>> made = open(self.services().reactor);
     if (!made) {
         const bool is_invalid = made.error().kind == error_kind::invalid;
         const tactus_status status = is_invalid ? TACTUS_E_INVALID : TACTUS_E_IO;
@@ -58,9 +58,9 @@ tactus_status open(const tactus_host* host, const tactus_address* local,
     });
 }
 
-tactus_status open_with(const tactus_host* host, const tactus_udp_wish* wish,
+tactus_status open_with(const tactus_host* host, const tactus_udp_options* options,
                         tactus_id* socket) noexcept {
-    if (wish == nullptr || !TACTUS_HAS(wish, tactus_udp_wish, mode)) {
+    if (options == nullptr || !TACTUS_HAS(options, tactus_udp_options, mode)) {
         return TACTUS_E_INVALID;
     }
     const auto view = [](tactus_str text) {
@@ -70,8 +70,8 @@ tactus_status open_with(const tactus_host* host, const tactus_udp_wish* wish,
         instance& self = instance::of(host);
         return udp_socket::open(
             reactor,
-            udp_wish{view(wish->local), view(wish->remote), view(wish->device), wish->hops,
-                     wish->mode},
+            udp_options{view(options->local), view(options->remote), view(options->device),
+                        options->hops, options->mode},
             [&self](std::string_view what) { self.write_log(base::log_level::warning, what); });
     });
 }

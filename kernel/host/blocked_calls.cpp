@@ -4,12 +4,12 @@
 namespace tactus::host {
 
 void blocked_calls::took(const char* callback, std::int64_t took_ns) noexcept {
-    if (took_ns < limit_ns || around_.is_trial) {
+    if (took_ns < limit_ns || services_.is_probe) {
         return;
     }
     ++count_;
-    if (around_.log.allows(limit_, around_.reactor.clock().now_ns())) {
-        around_.log.warning(
+    if (services_.log.allows(limit_, services_.reactor.clock().now_ns())) {
+        services_.log.warning(
             "A plugin held up everything that is timed: its call must return within "
             "microseconds, or be declared as one that may block.",
             {base::kv("instance", instance_), base::kv("call", callback),

@@ -8,7 +8,7 @@
 
 #include "kernel/base/log_limit.hpp"
 #include "kernel/flow/output/sink.hpp"
-#include "kernel/host/surroundings.hpp"
+#include "kernel/host/host_services.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -21,15 +21,15 @@ public:
     static constexpr std::int64_t limit_ns = flow::sink::slow_ns;
 
     // `instance` must outlive it.
-    blocked_calls(const surroundings& around, const std::string& instance)
-        : around_(around), instance_(instance),
-          kept_name_(around.calls != nullptr ? around.calls->keep(instance) : nullptr) {}
+    blocked_calls(const host_services& services, const std::string& instance)
+        : services_(services), instance_(instance),
+          kept_name_(services.calls != nullptr ? services.calls->keep(instance) : nullptr) {}
 
     // The loop is in that call, from here to the end of the block; whoever makes one times it.
     class under_way {
     public:
         under_way(blocked_calls& watch, const char* callback) noexcept
-            : calls_(watch.around_.calls) {
+            : calls_(watch.services_.calls) {
             if (calls_ != nullptr) {
                 outer_ = calls_->enter({watch.kept_name_, callback});
             }
@@ -80,10 +80,10 @@ public:
 private:
     // Stands still while outputs send.
     [[nodiscard]] std::int64_t own_time_ns() const noexcept {
-        return around_.reactor.clock().now_ns() - around_.dispatcher.sending_ns();
+        return services_.reactor.clock().now_ns() - services_.dispatcher.sending_ns();
     }
 
-    surroundings around_;
+    host_services services_;
     const std::string& instance_;
     const char* kept_name_; // the same, for longer than the instance lives
     std::uint64_t count_ = 0;

@@ -8,7 +8,7 @@ const char* call_watch::keep(std::string_view instance) {
     return (found != names_.end() ? found : names_.emplace(instance).first)->c_str();
 }
 
-void call_watch::rang() noexcept {
+void call_watch::watchdog_fired() noexcept {
     const std::uint64_t changes = changes_.load(std::memory_order_seq_cst);
     const call now{instance_.load(std::memory_order_relaxed),
                    callback_.load(std::memory_order_relaxed)};
@@ -29,7 +29,7 @@ void call_watch::rang() noexcept {
             report(now);
         }
     }
-    alarm_->arm(limit_ns);
+    watchdog_->arm(limit_ns);
 }
 
 void call_watch::report(const call& held) noexcept {

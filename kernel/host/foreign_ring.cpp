@@ -24,7 +24,7 @@ bool foreign_ring::put(const tactus_event& given) noexcept {
     }
     tactus_event event = given;
     if (event.received_ns == 0) {
-        event.received_ns = around_.reactor.clock().now_ns();
+        event.received_ns = services_.reactor.clock().now_ns();
     }
     const bool was_missing = lost_ends_.pass(event);
     const base::ring_push pushed = ring_.try_push(
@@ -57,7 +57,7 @@ bool foreign_ring::drain() noexcept {
             ring_.pop();
         }
         if (i % flow::ingress::packets_between_looks == 0) {
-            around_.dispatcher.run_due(around_.reactor.clock().now_ns());
+            services_.dispatcher.run_due(services_.reactor.clock().now_ns());
         }
     }
     return true;
@@ -80,14 +80,14 @@ void foreign_ring::emit(const tactus_event& event) noexcept {
     one.event_stride = sizeof event;
     one.flags = TACTUS_BATCH_DROPPABLE;
     one.events = &event;
-    (void)around_.ingress.emit(input_, one);
+    (void)services_.ingress.emit(input_, one);
 }
 
 // What came before the part that was lost, and is still in the ring, is refused with the rest.
 void foreign_ring::cut_parts() noexcept {
     if (has_lost_part_.load(std::memory_order_relaxed) &&
         has_lost_part_.exchange(false, std::memory_order_acquire)) {
-        around_.ingress.cut_parts(input_, flow::rejected::overrun);
+        services_.ingress.cut_parts(input_, flow::rejected::overrun);
     }
 }
 
@@ -98,7 +98,7 @@ void foreign_ring::count_rejected() noexcept {
     cut_parts();
     for (std::size_t i = 0; i < rejected_.size(); ++i) {
         if (const std::uint64_t n = rejected_[i].exchange(0, std::memory_order_relaxed); n > 0) {
-            (void)around_.ingress.reject(input_, n, flow::rejected_names[i]);
+            (void)services_.ingress.reject(input_, n, flow::rejected_names[i]);
         }
     }
 }

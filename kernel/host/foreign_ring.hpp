@@ -7,8 +7,8 @@
 
 #include "kernel/base/record_ring.hpp"
 #include "kernel/flow/ledger.hpp"
+#include "kernel/host/host_services.hpp"
 #include "kernel/host/lost_ends.hpp"
-#include "kernel/host/surroundings.hpp"
 
 #include <tactus/event.h>
 
@@ -23,8 +23,8 @@ public:
     static constexpr std::size_t ring_bytes = std::size_t{1} << 18;
     static constexpr std::uint32_t events_a_drain = 256;
 
-    foreign_ring(const surroundings& around, std::uint16_t input)
-        : around_(around), input_(input), ring_(ring_bytes) {
+    foreign_ring(const host_services& services, std::uint16_t input)
+        : services_(services), input_(input), ring_(ring_bytes) {
         (void)ring_.consumer_may_sleep(); // the loop is not looking: the first push wakes it
     }
 
@@ -44,7 +44,7 @@ private:
     void count_rejected() noexcept;
     void cut_parts() noexcept;
 
-    const surroundings& around_;
+    const host_services& services_;
     std::uint16_t input_;
     base::record_ring ring_;
     lost_ends lost_ends_;

@@ -22,7 +22,7 @@ const void* get_interface(const tactus_host*, const char* id) noexcept {
 }
 
 std::int64_t now_ns(const tactus_host* host) noexcept {
-    return instance::of(host).around().reactor.clock().now_ns();
+    return instance::of(host).services().reactor.clock().now_ns();
 }
 
 tactus_status cancel(const tactus_host* host, tactus_op* op) noexcept {
@@ -50,23 +50,23 @@ void stopped(const tactus_host* host, tactus_status status) noexcept {
 
 } // namespace
 
-instance::instance(const surroundings& around, identity who,
+instance::instance(const host_services& services, instance_id who,
                    std::function<void(tactus_status)> ended)
-    : around_(around), who_(std::move(who)), ended_(std::move(ended)),
-      loop_thread_(std::this_thread::get_id()), blocked_(around, who_.name),
-      operations_(around.reactor, &blocked_) {
+    : services_(services), who_(std::move(who)), ended_(std::move(ended)),
+      loop_thread_(std::this_thread::get_id()), blocked_(services, who_.name),
+      operations_(services.reactor, &blocked_) {
     host_.struct_size = sizeof host_;
     host_.abi_minor = TACTUS_ABI_MINOR;
     host_.impl = this;
     host_.name = who_.name.c_str();
-    host_.version = around_.version;
+    host_.version = services_.version;
     host_.get_interface = &get_interface;
     host_.now_ns = &now_ns;
     host_.cancel = &cancel;
     host_.set_error = &tactus::host::set_error;
     host_.stopped = &stopped;
     streams_ = std::make_unique<stream_set>(
-        stream_set::means{around_.reactor, who_.streams, [this] { return next_socket_id(); },
+        stream_set::means{services_.reactor, who_.streams, [this] { return next_socket_id(); },
                           [this](const char* what) { write_log(base::log_level::warning, what); }});
 }
 
@@ -165,16 +165,16 @@ result<void> instance::attach_output() {
         const std::int64_t lookahead_ns = asked_lookahead_ns();
         sends->set_ahead_ns(to.ahead_ns, lookahead_ns);
         ahead_ns_ = to.ahead_ns;
-        to.ahead_ns += lookahead_ns + around_.handover_ns;
+        to.ahead_ns += lookahead_ns + services_.handover_ns;
         to.is_deferred = true;
-        sink_ =
-            std::make_unique<worker_sink>(*sends, around_.reactor, around_.dispatcher, who_.index);
+        sink_ = std::make_unique<worker_sink>(*sends, services_.reactor, services_.dispatcher,
+                                              who_.index);
     } else {
-        sink_ = std::make_unique<direct_sink>(*output_, plugin_, blocked_, around_.reactor, stall_,
-                                              to.ahead_ns);
+        sink_ = std::make_unique<direct_sink>(*output_, plugin_, blocked_, services_.reactor,
+                                              stall_, to.ahead_ns);
     }
     to.sink = sink_.get();
-    around_.dispatcher.attach(who_.index, to);
+    services_.dispatcher.attach(who_.index, to);
     return {};
 }
 
@@ -192,12 +192,12 @@ void instance::follow_lookahead() noexcept {
     }
     const std::int64_t lookahead_ns = asked_lookahead_ns();
     worker_->set_ahead_ns(ahead_ns_, lookahead_ns);
-    around_.dispatcher.set_ahead(who_.index, ahead_ns_ + lookahead_ns + around_.handover_ns);
+    services_.dispatcher.set_ahead(who_.index, ahead_ns_ + lookahead_ns + services_.handover_ns);
 }
 
 void instance::detach_output(flow::dropped reason) noexcept {
     if (sink_ != nullptr) {
-        around_.dispatcher.detach(who_.index, reason);
+        services_.dispatcher.detach(who_.index, reason);
         sink_.reset();
     }
 }
@@ -205,7 +205,7 @@ void instance::detach_output(flow::dropped reason) noexcept {
 // An output's are forgotten when it is detached.
 void instance::forget_input_ports() noexcept {
     if (who_.plays == role::input) {
-        around_.ingress.end_parts(who_.index);
+        services_.ingress.end_parts(who_.index);
         ports().clear();
     }
 }
@@ -251,10 +251,10 @@ worker* instance::find_worker() {
     if (worker_ == nullptr) {
         try {
             const bool is_precise =
-                output_ != nullptr && around_.dispatcher.at(who_.index).settings.is_precise;
+                output_ != nullptr && services_.dispatcher.at(who_.index).settings.is_precise;
             worker_ = std::make_unique<worker>(
-                around_.reactor, who_.name,
-                worker::destination{output_, plugin_, is_precise ? around_.spin_budget : 0});
+                services_.reactor, who_.name,
+                worker::destination{output_, plugin_, is_precise ? services_.spin_budget : 0});
         } catch (const std::system_error&) {
             return nullptr;
         }
@@ -269,26 +269,26 @@ worker& instance::own_worker() {
 }
 
 flow::port_set& instance::ports() noexcept {
-    return who_.plays == role::output ? around_.dispatcher.ports(who_.index)
-                                      : around_.ingress.ports(who_.index);
+    return who_.plays == role::output ? services_.dispatcher.ports(who_.index)
+                                      : services_.ingress.ports(who_.index);
 }
 
 const flow::port_set& instance::ports() const noexcept {
-    return who_.plays == role::output ? around_.dispatcher.at(who_.index).ports
-                                      : std::as_const(around_.ingress).ports(who_.index);
+    return who_.plays == role::output ? services_.dispatcher.at(who_.index).ports
+                                      : std::as_const(services_.ingress).ports(who_.index);
 }
 
 void instance::ports_changed() noexcept {
     if (who_.plays == role::output) {
-        around_.dispatcher.ports_changed(who_.index);
+        services_.dispatcher.ports_changed(who_.index);
         follow_lookahead();
     }
 }
 
 std::uint32_t instance::name_handle(std::string_view name) {
-    flow::name_table& names = around_.ingress.names();
+    flow::name_table& names = services_.ingress.names();
     const std::uint32_t known = names.find(name);
-    if (known != 0 || (new_names_ == names_max && !around_.dispatcher.has_port(name))) {
+    if (known != 0 || (new_names_ == names_max && !services_.dispatcher.has_port(name))) {
         return known;
     }
     new_names_ += new_names_ < names_max ? 1 : 0;

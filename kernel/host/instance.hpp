@@ -9,11 +9,11 @@
 #include "kernel/flow/output/port_names.hpp"
 #include "kernel/flow/output/sink.hpp"
 #include "kernel/host/blocked_calls.hpp"
+#include "kernel/host/host_services.hpp"
 #include "kernel/host/operations.hpp"
 #include "kernel/host/plugin_metrics.hpp"
 #include "kernel/host/stall_watch.hpp"
 #include "kernel/host/stream_limits.hpp"
-#include "kernel/host/surroundings.hpp"
 #include "kernel/host/worker.hpp"
 
 #include <tactus/tactus.h>
@@ -39,7 +39,7 @@ class outcome_report;
 enum class role : std::uint8_t { input, output };
 
 // Which instance, and what it plays in the flow.
-struct identity {
+struct instance_id {
     std::string name;
     role plays = role::input;
     std::uint16_t index = 0; // in ingress or dispatcher
@@ -61,7 +61,8 @@ public:
     static constexpr std::int64_t lookahead_max_ns = 1'000'000'000;
 
     // `ended` is told, in a later phase of the loop, that the plugin said stopped(status).
-    instance(const surroundings& around, identity who, std::function<void(tactus_status)> ended);
+    instance(const host_services& services, instance_id who,
+             std::function<void(tactus_status)> ended);
     instance(const instance&) = delete;
     instance& operator=(const instance&) = delete;
     ~instance(); // after is_quiet, or not at all
@@ -88,7 +89,7 @@ public:
     // all of it has ended, and it can be destroyed.
     [[nodiscard]] bool wind_down() noexcept;
 
-    [[nodiscard]] const identity& who() const noexcept { return who_; }
+    [[nodiscard]] const instance_id& who() const noexcept { return who_; }
     [[nodiscard]] const plugin_error& last_error() const noexcept { return error_; }
     [[nodiscard]] const plugin_metrics& metrics() const noexcept { return metrics_; }
     [[nodiscard]] const void* plugin_interface(const char* id) const noexcept;
@@ -110,7 +111,7 @@ public:
     [[nodiscard]] bool is_on_loop() const noexcept {
         return std::this_thread::get_id() == loop_thread_;
     }
-    [[nodiscard]] const surroundings& around() const noexcept { return around_; }
+    [[nodiscard]] const host_services& services() const noexcept { return services_; }
     // From start to stopped, unless it is cut off: outside of that the flow must not see it.
     // Threads: any.
     [[nodiscard]] bool is_open() const noexcept { return is_open_.load(std::memory_order_acquire); }
@@ -152,8 +153,8 @@ private:
     void forget_input_ports() noexcept;
     [[nodiscard]] unexpected<error> explain(tactus_status status, const char* what);
 
-    surroundings around_;
-    identity who_;
+    host_services services_;
+    instance_id who_;
     std::function<void(tactus_status)> ended_;
     tactus_host host_{};
     tactus_plugin* plugin_ = nullptr;

@@ -40,7 +40,7 @@ void instance::said_stopped(tactus_status status) noexcept {
             ended(self.stopped_status_);
         }
     };
-    around_.reactor.defer(stopped_);
+    services_.reactor.defer(stopped_);
 }
 
 // Nothing goes in or out any more; the sink stays until it can be taken away, and refuses.

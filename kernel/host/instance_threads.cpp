@@ -29,7 +29,7 @@ tactus_status instance::post(void (*fn)(void*) noexcept, void* arg, std::uint32_
         }
         posts_.fetch_add(1, std::memory_order_relaxed);
     }
-    around_.reactor.post(
+    services_.reactor.post(
         [](void* posted) noexcept {
             const std::unique_ptr<posted_call> call(static_cast<posted_call*>(posted));
             {
@@ -43,18 +43,18 @@ tactus_status instance::post(void (*fn)(void*) noexcept, void* arg, std::uint32_
 }
 
 void instance::write_log(base::log_level level, std::string_view text) noexcept {
-    if (!around_.log.is_enabled(level)) {
+    if (!services_.log.is_enabled(level)) {
         return; // before the limit: a line that nobody sees must cost no other its place
     }
     const std::lock_guard lock(log_mutex_);
-    if (around_.log.allows(log_limit_, around_.reactor.clock().now_ns())) {
-        around_.log.write(level, text, {base::kv("instance", who_.name)});
+    if (services_.log.allows(log_limit_, services_.reactor.clock().now_ns())) {
+        services_.log.write(level, text, {base::kv("instance", who_.name)});
     }
 }
 
 foreign_ring& instance::foreign() {
     std::call_once(foreign_once_,
-                   [this] { foreign_ = std::make_unique<foreign_ring>(around_, who_.index); });
+                   [this] { foreign_ = std::make_unique<foreign_ring>(services_, who_.index); });
     return *foreign_;
 }
 
@@ -80,14 +80,14 @@ void instance::writable() noexcept {
         }
     }
     if (is_on_loop()) {
-        around_.dispatcher.writable(who_.index);
+        services_.dispatcher.writable(who_.index);
     } else if (!is_writable_posted_.exchange(true, std::memory_order_acq_rel)) {
         (void)post(
             [](void* arg) noexcept {
                 auto& self = *static_cast<instance*>(arg);
                 self.is_writable_posted_.store(false, std::memory_order_release);
                 if (self.is_open()) {
-                    self.around_.dispatcher.writable(self.who_.index);
+                    self.services_.dispatcher.writable(self.who_.index);
                 }
             },
             this, 2 * posts_max);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "kernel/host/library.hpp"
 
-#include "kernel/host/image_file.hpp"
+#include "kernel/host/elf_check.hpp"
 #include "kernel/host/interfaces.hpp"
 
 #include <dlfcn.h>

@@ -3,7 +3,7 @@
 
 #include "kernel/base/assert.hpp"
 #include "kernel/base/priority_mutex.hpp"
-#include "kernel/base/quiet_thread.hpp"
+#include "kernel/base/start_thread.hpp"
 
 #include <algorithm>
 #include <cstring>

@@ -27,8 +27,8 @@ std::unique_ptr<outcome_report> outcome_report::make(instance& of) {
     const auto* const table =
         static_cast<const tactus_outcome_0*>(of.plugin_interface(TACTUS_OUTCOME_0));
     if (of.who().plays != role::input || table == nullptr ||
-        !TACTUS_HAS(table, tactus_outcome_0, told) || table->wants == nullptr ||
-        table->told == nullptr) {
+        !TACTUS_HAS(table, tactus_outcome_0, report) || table->wants == nullptr ||
+        table->report == nullptr) {
         return nullptr;
     }
     const std::uint32_t wants = table->wants(of.plugin_object());
@@ -40,12 +40,12 @@ outcome_report::outcome_report(instance& of, const tactus_outcome_0& table, std:
     : of_(of), table_(table), wants_(wants) {
     seen_.reserve(outcomes_max);
     outcomes_.reserve(outcomes_max);
-    of_.around().ingress.set_witness(of_.who().index, this);
+    of_.services().ingress.set_outcome_observer(of_.who().index, this);
 }
 
 void outcome_report::close() noexcept {
     if (std::exchange(is_open_, false)) {
-        of_.around().ingress.set_witness(of_.who().index, nullptr);
+        of_.services().ingress.set_outcome_observer(of_.who().index, nullptr);
     }
 }
 
@@ -74,7 +74,7 @@ void outcome_report::tell() noexcept {
     known_.clear();
     candidates_.clear();
     if (std::any_of(seen_.begin(), seen_.end(), [](const auto& each) { return each.port != 0; })) {
-        of_.around().ingress.for_each_port(
+        of_.services().ingress.for_each_port(
             of_.who().index,
             [this](std::string_view key, auto&&...) { known_.push_back(to_str(key)); });
     }
@@ -87,8 +87,8 @@ void outcome_report::tell() noexcept {
         outcomes_.push_back(view_of(each));
     }
     seen_.clear();
-    table_.told(of_.plugin_object(), outcomes_.data(), static_cast<std::uint32_t>(outcomes_.size()),
-                std::exchange(lost_, 0));
+    table_.report(of_.plugin_object(), outcomes_.data(),
+                  static_cast<std::uint32_t>(outcomes_.size()), std::exchange(lost_, 0));
 }
 
 // What a name that was asked for in vain is told with: the ports that there are and the name that
@@ -96,7 +96,7 @@ void outcome_report::tell() noexcept {
 void outcome_report::explain(const flow::event_outcome& one, tactus_outcome& made) {
     constexpr std::string_view ambiguous =
         flow::unrouted_names[static_cast<std::size_t>(flow::unrouted::ambiguous_port)];
-    const flow::ingress& ingress = of_.around().ingress;
+    const flow::ingress& ingress = of_.services().ingress;
     const std::vector<tactus_str>* named = &known_;
     if (one.reason == ambiguous) {
         std::vector<tactus_str>& these = candidates_[one.port];
@@ -114,7 +114,7 @@ void outcome_report::explain(const flow::event_outcome& one, tactus_outcome& mad
 }
 
 tactus_outcome outcome_report::view_of(const flow::event_outcome& one) {
-    flow::ingress& ingress = of_.around().ingress;
+    flow::ingress& ingress = of_.services().ingress;
     tactus_outcome made{};
     made.kind = bit_of(one.kind);
     made.tag = one.tag;

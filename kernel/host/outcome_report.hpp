@@ -3,7 +3,7 @@
 // tells the plugin afterwards, when the flow is at rest. Made only for a plugin that wants to hear.
 #pragma once
 
-#include "kernel/flow/witness.hpp"
+#include "kernel/flow/outcome_observer.hpp"
 #include "kernel/host/instance.hpp"
 
 #include <tactus/iface/outcome.h>
@@ -15,7 +15,7 @@
 
 namespace tactus::host {
 
-class outcome_report final : private flow::witness {
+class outcome_report final : private flow::outcome_observer {
 public:
     static constexpr std::size_t outcomes_max = 1024; // a turn
 

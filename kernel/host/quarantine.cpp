@@ -6,13 +6,13 @@
 
 namespace tactus::host {
 
-quarantine::quarantine(const surroundings& around) : around_(around) {
+quarantine::quarantine(const host_services& services) : services_(services) {
     timer_.owner = this;
     timer_.fire = [](coro::timer& node) noexcept { static_cast<quarantine*>(node.owner)->look(); };
 }
 
 quarantine::~quarantine() {
-    around_.reactor.disarm(timer_);
+    services_.reactor.disarm(timer_);
     for (std::unique_ptr<instance>& each : kept_) {
         (void)each.release();
     }
@@ -46,8 +46,8 @@ void quarantine::look() noexcept {
         }
         each->destroy();
         past_blocked_ += each->blocked();
-        around_.log.info("The call that hung has come back, and what was cut off has ended.",
-                         {base::kv("instance", each->who().name)});
+        services_.log.info("The call that hung has come back, and what was cut off has ended.",
+                           {base::kv("instance", each->who().name)});
         each.reset();
     }
     std::erase(kept_, nullptr);
@@ -57,7 +57,7 @@ void quarantine::look() noexcept {
 }
 
 void quarantine::arm() noexcept {
-    around_.reactor.arm(timer_, around_.reactor.clock().now_ns() + look_every_ns);
+    services_.reactor.arm(timer_, services_.reactor.clock().now_ns() + look_every_ns);
 }
 
 } // namespace tactus::host

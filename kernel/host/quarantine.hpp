@@ -22,7 +22,7 @@ class quarantine {
 public:
     static constexpr std::int64_t look_every_ns = 250'000'000;
 
-    explicit quarantine(const surroundings& around);
+    explicit quarantine(const host_services& services);
     quarantine(const quarantine&) = delete;
     quarantine& operator=(const quarantine&) = delete;
     // What is still in it is never freed: the process ends with it.
@@ -40,7 +40,7 @@ private:
     void look() noexcept;
     void arm() noexcept;
 
-    surroundings around_;
+    host_services services_;
     std::vector<std::unique_ptr<instance>> kept_;
     std::uint64_t past_blocked_ = 0; // of those that were destroyed
     coro::timer timer_;

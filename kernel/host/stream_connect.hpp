@@ -56,7 +56,7 @@ private:
 };
 
 // Where a resolve puts what it finds.
-struct resolve_wish {
+struct resolve_request {
     stream_endpoint of;
     tactus_endpoint_text* found = nullptr;
     std::uint32_t n = 0;
@@ -75,8 +75,8 @@ public:
                               std::uint64_t reason) noexcept = 0;
     };
 
-    stream_resolve(owner& owned_by, operation& op, const resolve_wish& wish)
-        : owner_(owned_by), op_(op), wish_(wish) {}
+    stream_resolve(owner& owned_by, operation& op, const resolve_request& request)
+        : owner_(owned_by), op_(op), request_(request) {}
     stream_resolve(const stream_resolve&) = delete;
     stream_resolve& operator=(const stream_resolve&) = delete;
     ~stream_resolve() = default;
@@ -89,7 +89,7 @@ private:
 
     owner& owner_;
     operation& op_;
-    resolve_wish wish_;
+    resolve_request request_;
     name_lookup lookup_;
 };
 

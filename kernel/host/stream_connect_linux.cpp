@@ -108,14 +108,14 @@ void stream_resolve::start(lookup_line& line) {
     const auto answer = [](void* asker, found_addresses found) noexcept {
         static_cast<stream_resolve*>(asker)->answered(found);
     };
-    lookup_.ask(line, wish_.of, answer, this);
+    lookup_.ask(line, request_.of, answer, this);
 }
 
 void stream_resolve::answered(const found_addresses& found) noexcept {
     const auto n =
-        std::min<std::uint32_t>(wish_.n, static_cast<std::uint32_t>(found.addresses.size()));
+        std::min<std::uint32_t>(request_.n, static_cast<std::uint32_t>(found.addresses.size()));
     for (std::uint32_t i = 0; i < n; ++i) {
-        write_text(text_of(found.addresses[i], wish_.of.by), wish_.found[i]);
+        write_text(text_of(found.addresses[i], request_.of.by), request_.found[i]);
     }
     owner_.resolved(*this, n, reason_of(found));
 }

@@ -93,11 +93,11 @@ tactus_status stream_set::start_connect(operation& op, const stream_endpoint& to
     return TACTUS_PENDING;
 }
 
-tactus_status stream_set::start_resolve(operation& op, const resolve_wish& wish,
+tactus_status stream_set::start_resolve(operation& op, const resolve_request& request,
                                         std::int64_t deadline_ns) {
     op.subject = this;
     stream_resolve& made =
-        *resolving_.emplace_back(std::make_unique<stream_resolve>(*this, op, wish));
+        *resolving_.emplace_back(std::make_unique<stream_resolve>(*this, op, request));
     arm(op, deadline_ns);
     made.start(names_);
     return TACTUS_PENDING;

@@ -40,7 +40,7 @@ public:
     // TACTUS_PENDING: the op ends later, as the interface says. Else it has not begun.
     [[nodiscard]] tactus_status start_connect(operation& op, const stream_endpoint& to,
                                               std::int64_t deadline_ns);
-    [[nodiscard]] tactus_status start_resolve(operation& op, const resolve_wish& wish,
+    [[nodiscard]] tactus_status start_resolve(operation& op, const resolve_request& request,
                                               std::int64_t deadline_ns);
     // Of a connect or resolve that waits.
     void abort(operation& op) noexcept;

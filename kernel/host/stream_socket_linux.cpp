@@ -29,7 +29,8 @@ bool would_block(int error) noexcept {
 }
 
 void set(int fd, int level, int name, int value) noexcept {
-    ::setsockopt(fd, level, name, &value, sizeof value); // a wish: none of these is needed to work
+    // None of these is needed to work.
+    ::setsockopt(fd, level, name, &value, sizeof value);
 }
 
 // What is written shall leave at once; a peer that is gone without a word shall be found.

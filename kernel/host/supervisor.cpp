@@ -22,18 +22,18 @@ std::string as_sentence(std::string text) {
 
 } // namespace
 
-supervisor::supervisor(const surroundings& around, supervised what)
-    : around_(around), what_(std::move(what)),
-      back_off_(
-          what_.restart_first_ns, what_.restart_max_ns,
-          static_cast<std::uint32_t>(std::hash<std::string>{}(what_.who.name) ^
-                                     static_cast<std::uint64_t>(around.reactor.clock().now_ns()))),
-      quarantine_(around) {
+supervisor::supervisor(const host_services& services, supervisor_settings what)
+    : services_(services), what_(std::move(what)),
+      back_off_(what_.restart_first_ns, what_.restart_max_ns,
+                static_cast<std::uint32_t>(
+                    std::hash<std::string>{}(what_.who.name) ^
+                    static_cast<std::uint64_t>(services.reactor.clock().now_ns()))),
+      quarantine_(services) {
     timer_.owner = this;
 }
 
 supervisor::~supervisor() {
-    around_.reactor.disarm(timer_);
+    services_.reactor.disarm(timer_);
     TACTUS_ASSERT(instance_ == nullptr);
 }
 
@@ -58,15 +58,15 @@ std::string supervisor::shortfall() const {
 
 void supervisor::start() {
     if (!what_.is_needed) {
-        around_.log.info("It is not opened: no route names it.",
-                         {base::kv("instance", what_.who.name)});
+        services_.log.info("It is not opened: no route names it.",
+                           {base::kv("instance", what_.who.name)});
         return;
     }
     open();
 }
 
 void supervisor::open() {
-    started_ns_ = around_.reactor.clock().now_ns();
+    started_ns_ = services_.reactor.clock().now_ns();
     const result<void> up = bring_up();
     if (up) {
         state_ = state::running;
@@ -78,7 +78,7 @@ void supervisor::open() {
 result<void> supervisor::bring_up() {
     has_ended_ = false;
     call_until_ns_ = 0;
-    instance_ = std::make_unique<instance>(around_, what_.who,
+    instance_ = std::make_unique<instance>(services_, what_.who,
                                            [this](tactus_status status) { ended(status); });
     instance_->watch_stalls(
         {what_.stall_limit_ns, [this](std::int64_t refused_ns) { takes_nothing(refused_ns); }});
@@ -110,7 +110,7 @@ void supervisor::ended(tactus_status status) {
                                 ") and did not say why.";
     }
     has_ended_ = true;
-    const std::int64_t now_ns = around_.reactor.clock().now_ns();
+    const std::int64_t now_ns = services_.reactor.clock().now_ns();
     quiet_until_ns_ = now_ns + stop_grace_ns;
     call_until_ns_ = call_until_ns_ == 0 ? now_ns + call_limit_ns() : call_until_ns_;
     clean_up();
@@ -123,7 +123,7 @@ void supervisor::clean_up() {
         instance_->destroy();
         past_blocked_ += instance_->blocked();
         instance_.reset();
-    } else if (around_.reactor.clock().now_ns() < quiet_until_ns_ || left_for_call_ns() > 0) {
+    } else if (services_.reactor.clock().now_ns() < quiet_until_ns_ || left_for_call_ns() > 0) {
         arm(quiet_look_ns, [](coro::timer& node) noexcept { owner(node).clean_up(); });
         return;
     } else {
@@ -140,7 +140,7 @@ void supervisor::clean_up() {
 void supervisor::degrade() {
     state_ = state::degraded;
     is_cut_off_ = false;
-    const std::int64_t up_ns = around_.reactor.clock().now_ns() - started_ns_;
+    const std::int64_t up_ns = services_.reactor.clock().now_ns() - started_ns_;
     const std::int64_t wait_ns = back_off_.next_ns(up_ns);
     const std::size_t hang = hanging();
     const bool is_held_back = hang >= hanging_max;
@@ -150,9 +150,9 @@ void supervisor::degrade() {
                   " of its threads hang now: it is started again only when one has come back. See "
                   "to its device or driver; if that does not help, restart the daemon."
             : " It is started again in " + std::to_string(wait_ns / 1'000'000) + " ms.";
-    around_.log.write(is_held_back ? base::log_level::error : base::log_level::warning,
-                      "The instance is down: " + as_sentence(last_error_) + next,
-                      {base::kv("instance", what_.who.name)});
+    services_.log.write(is_held_back ? base::log_level::error : base::log_level::warning,
+                        "The instance is down: " + as_sentence(last_error_) + next,
+                        {base::kv("instance", what_.who.name)});
     arm(wait_ns, [](coro::timer& node) noexcept { owner(node).try_again(); });
 }
 
@@ -187,8 +187,8 @@ void supervisor::takes_nothing(std::int64_t refused_ns) {
     if (state_ != state::running || has_ended_ || is_cut_off_ || !is_up()) {
         return;
     }
-    if (around_.dispatcher.next_due_ns(what_.who.index) > refused_ns) { // that went another way
-        around_.dispatcher.writable(what_.who.index); // the next event asks it again
+    if (services_.dispatcher.next_due_ns(what_.who.index) > refused_ns) { // that went another way
+        services_.dispatcher.writable(what_.who.index); // the next event asks it again
         return;
     }
     ++stalls_;
@@ -209,8 +209,8 @@ base::connection_counts supervisor::connections() const noexcept {
 
 void supervisor::put_in_quarantine(flow::dropped reason) {
     instance_->quarantine(reason);
-    around_.log.write(base::log_level::error, "The instance hangs and is cut off. " + last_error_,
-                      {base::kv("instance", what_.who.name)});
+    services_.log.write(base::log_level::error, "The instance hangs and is cut off. " + last_error_,
+                        {base::kv("instance", what_.who.name)});
     past_connections_.add_past(instance_->connections());
     quarantine_.add(std::move(instance_));
 }
@@ -230,14 +230,15 @@ void supervisor::stop(std::function<void()> stopped) {
 
 void supervisor::ask_to_stop() {
     is_second_grace_ = false;
-    call_until_ns_ = around_.reactor.clock().now_ns() + call_limit_ns();
+    call_until_ns_ = services_.reactor.clock().now_ns() + call_limit_ns();
     arm(stop_grace_ns, [](coro::timer& node) noexcept { owner(node).grace_over(); });
     instance_->stop();
 }
 
 // Of what a call that runs in its worker may take; not more than 0: none runs, or too long.
 std::int64_t supervisor::left_for_call_ns() const {
-    return instance_->busy_since_ns() == 0 ? 0 : call_until_ns_ - around_.reactor.clock().now_ns();
+    return instance_->busy_since_ns() == 0 ? 0
+                                           : call_until_ns_ - services_.reactor.clock().now_ns();
 }
 
 void supervisor::grace_over() {
@@ -257,7 +258,7 @@ void supervisor::grace_over() {
 }
 
 void supervisor::finish_stop() {
-    around_.reactor.disarm(timer_);
+    services_.reactor.disarm(timer_);
     state_ = state::stopped;
     if (stopped_) {
         std::exchange(stopped_, nullptr)();
@@ -266,7 +267,7 @@ void supervisor::finish_stop() {
 
 void supervisor::arm(std::int64_t in_ns, void (*fire)(coro::timer&) noexcept) {
     timer_.fire = fire;
-    around_.reactor.arm(timer_, around_.reactor.clock().now_ns() + in_ns);
+    services_.reactor.arm(timer_, services_.reactor.clock().now_ns() + in_ns);
 }
 
 } // namespace tactus::host

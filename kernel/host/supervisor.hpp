@@ -28,8 +28,8 @@ namespace tactus::host {
 
 enum class state : std::uint8_t { idle, running, degraded, stopping, stopped };
 
-struct supervised {
-    identity who;
+struct supervisor_settings {
+    instance_id who;
     const tactus_entry* entry = nullptr;
     const tactus_descriptor* descriptor = nullptr;
     const tactus_config* config = nullptr; // must outlive the supervisor
@@ -51,7 +51,7 @@ public:
     // again until one has come back.
     static constexpr std::size_t hanging_max = 4;
 
-    supervisor(const surroundings& around, supervised what);
+    supervisor(const host_services& services, supervisor_settings what);
     supervisor(const supervisor&) = delete;
     supervisor& operator=(const supervisor&) = delete;
     ~supervisor();
@@ -70,7 +70,7 @@ public:
     [[nodiscard]] bool is_up() const noexcept;
     // What of it is not there, in a sentence; empty: nothing, or no route needs it.
     [[nodiscard]] std::string shortfall() const;
-    [[nodiscard]] const supervised& what() const noexcept { return what_; }
+    [[nodiscard]] const supervisor_settings& what() const noexcept { return what_; }
     [[nodiscard]] const std::string& last_error() const noexcept { return last_error_; }
     [[nodiscard]] std::uint64_t restarts() const noexcept { return restarts_; }
     // Attempts that failed, the first one too.
@@ -108,8 +108,8 @@ private:
     void try_again();
     void finish_stop();
 
-    surroundings around_;
-    supervised what_;
+    host_services services_;
+    supervisor_settings what_;
     back_off back_off_;
     std::unique_ptr<instance> instance_;
     quarantine quarantine_;

@@ -6,7 +6,7 @@
 #pragma once
 
 #include "kernel/coro/reactor.hpp"
-#include "kernel/host/udp_wish.hpp"
+#include "kernel/host/udp_options.hpp"
 
 #include <cstdint>
 #include <functional>
@@ -18,14 +18,15 @@ namespace tactus::host {
 class udp_group {
 public:
     // Both are called on the loop, outside of the plugin's calls.
-    struct told {
+    struct listener {
         std::function<void(std::string_view)> warn;
         std::function<void(int fd)> replaced; // by this one, which is the owner's now
     };
 
-    // `socket` is what open_udp made of `wish`. Where the system gives no descriptor for the watch,
-    // the group is not kept, and that is warned of.
-    udp_group(coro::reactor& reactor, const opened_udp& socket, const udp_wish& wish, told by);
+    // `socket` is what open_udp made of `options`. Where the system gives no descriptor for the
+    // watch, the group is not kept, and that is warned of.
+    udp_group(coro::reactor& reactor, const opened_udp& socket, const udp_options& options,
+              listener by);
     udp_group(const udp_group&) = delete;
     udp_group& operator=(const udp_group&) = delete;
     ~udp_group();
@@ -33,10 +34,10 @@ public:
 private:
     void on_ready() noexcept;
     void look();
-    [[nodiscard]] udp_wish wish() const noexcept;
+    [[nodiscard]] udp_options options() const noexcept;
 
     coro::reactor& reactor_;
-    told told_;
+    listener listener_;
     coro::fd_watch watch_;
     opened_udp socket_; // borrowed
     std::string local_;

@@ -34,10 +34,10 @@ int open_watch() noexcept {
 
 } // namespace
 
-udp_group::udp_group(coro::reactor& reactor, const opened_udp& socket, const udp_wish& wish,
-                     told by)
-    : reactor_(reactor), told_(std::move(by)), local_(wish.local), remote_(wish.remote),
-      device_(wish.device), hops_(wish.hops) {
+udp_group::udp_group(coro::reactor& reactor, const opened_udp& socket, const udp_options& options,
+                     listener by)
+    : reactor_(reactor), listener_(std::move(by)), local_(options.local), remote_(options.remote),
+      device_(options.device), hops_(options.hops) {
     socket_.fd = socket.fd;
     socket_.device = socket.device;
     watch_.fd = open_watch();
@@ -46,8 +46,8 @@ udp_group::udp_group(coro::reactor& reactor, const opened_udp& socket, const udp
         static_cast<udp_group*>(watch.owner)->on_ready();
     };
     if (watch_.fd < 0 || !reactor_.watch(watch_, TACTUS_FD_READABLE)) {
-        told_.warn(local_ + " is not joined again should its interface go and come back: the "
-                            "system does not tell of interfaces.");
+        listener_.warn(local_ + " is not joined again should its interface go and come back: the "
+                                "system does not tell of interfaces.");
     }
 }
 
@@ -58,15 +58,15 @@ udp_group::~udp_group() {
     }
 }
 
-udp_wish udp_group::wish() const noexcept {
+udp_options udp_group::options() const noexcept {
     return {local_, remote_, device_, hops_, 0};
 }
 
 // What is said does not matter, nor that some of it may be lost: the look is at what is.
 void udp_group::on_ready() noexcept {
-    std::array<char, 8192> news;
+    std::array<char, 8192> messages;
     for (int i = 0; i < read_a_turn_max; ++i) {
-        const ssize_t size = ::recv(watch_.fd, news.data(), news.size(), MSG_DONTWAIT);
+        const ssize_t size = ::recv(watch_.fd, messages.data(), messages.size(), MSG_DONTWAIT);
         if (size < 0 && errno != ENOBUFS && errno != EINTR) {
             break;
         }
@@ -76,27 +76,28 @@ void udp_group::on_ready() noexcept {
 }
 
 void udp_group::look() {
-    const membership found = look_at_group(socket_, wish());
+    const membership found = look_at_group(socket_, options());
     if (found == membership::held) {
         if (std::exchange(is_away_, false)) { // an address that was away does not end a membership
-            told_.warn(local_ + " hears its multicast group again.");
+            listener_.warn(local_ + " hears its multicast group again.");
         }
         return;
     }
     result<opened_udp> anew =
         found == membership::lost
-            ? open_udp(wish())
+            ? open_udp(options())
             : result<opened_udp>(fail(error_kind::io, "Its network interface is not there."));
     if (anew) {
         socket_.fd = anew->fd;
         socket_.device = anew->device;
         is_away_ = false;
-        told_.replaced(anew->fd);
-        told_.warn(local_ + " has joined its multicast group again, which it had lost: its network "
-                            "interface was changed.");
+        listener_.replaced(anew->fd);
+        listener_.warn(local_ +
+                       " has joined its multicast group again, which it had lost: its network "
+                       "interface was changed.");
     } else if (!std::exchange(is_away_, true)) {
-        told_.warn(local_ + " may not hear its multicast group now. " + anew.error().text +
-                   " It is joined again when that comes back.");
+        listener_.warn(local_ + " may not hear its multicast group now. " + anew.error().text +
+                       " It is joined again when that comes back.");
     }
 }
 

@@ -10,7 +10,7 @@
 #include "kernel/host/udp_group.hpp"
 #include "kernel/host/udp_sender.hpp"
 
-#include "kernel/host/udp_wish.hpp"
+#include "kernel/host/udp_options.hpp"
 
 #include <tactus/iface/udp.h>
 
@@ -38,7 +38,8 @@ public:
     open(coro::reactor& reactor, const tactus_address* local, const tactus_address* remote);
     // `warn` logs a sentence, of a multicast group that was lost or joined again.
     [[nodiscard]] static result<std::unique_ptr<udp_socket>>
-    open(coro::reactor& reactor, const udp_wish& wish, std::function<void(std::string_view)> warn);
+    open(coro::reactor& reactor, const udp_options& options,
+         std::function<void(std::string_view)> warn);
     udp_socket(const udp_socket&) = delete;
     udp_socket& operator=(const udp_socket&) = delete;
     ~udp_socket(); // pending ops end as cancelled

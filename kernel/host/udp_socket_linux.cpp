@@ -80,9 +80,10 @@ result<std::unique_ptr<udp_socket>> udp_socket::open(coro::reactor& reactor,
     return made;
 }
 
-result<std::unique_ptr<udp_socket>> udp_socket::open(coro::reactor& reactor, const udp_wish& wish,
+result<std::unique_ptr<udp_socket>> udp_socket::open(coro::reactor& reactor,
+                                                     const udp_options& options,
                                                      std::function<void(std::string_view)> warn) {
-    result<opened_udp> opened = open_udp(wish);
+    result<opened_udp> opened = open_udp(options);
     if (!opened) {
         return unexpected<error>(opened.error());
     }
@@ -96,8 +97,8 @@ result<std::unique_ptr<udp_socket>> udp_socket::open(coro::reactor& reactor, con
     if (opened->is_member) {
         udp_socket* const self = made.get();
         made->group_ = std::make_unique<udp_group>(
-            reactor, *opened, wish,
-            udp_group::told{std::move(warn), [self](int fd) { self->replace(fd); }});
+            reactor, *opened, options,
+            udp_group::listener{std::move(warn), [self](int fd) { self->replace(fd); }});
     }
     return made;
 }

@@ -5,7 +5,7 @@
 
 #include "kernel/base/priority_mutex.hpp"
 #include "kernel/base/record_ring.hpp"
-#include "kernel/base/wake_signal.hpp"
+#include "kernel/base/semaphore.hpp"
 #include "kernel/flow/ledger.hpp"
 #include "kernel/flow/output/note_ends.hpp"
 #include "kernel/host/thread.hpp"
@@ -96,7 +96,7 @@ struct worker_state {
     tactus_plugin* const plugin;
     base::record_ring ring;        // loop -> thread
     base::record_ring completions; // thread -> loop
-    base::wake_signal wake;
+    base::semaphore wake;
 
     // Written by the thread, read by the loop; each stands for itself: relaxed.
     base::histogram lateness;

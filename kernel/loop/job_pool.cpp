@@ -2,7 +2,7 @@
 #include "kernel/loop/job_pool.hpp"
 
 #include "kernel/base/assert.hpp"
-#include "kernel/base/quiet_thread.hpp"
+#include "kernel/base/start_thread.hpp"
 
 #include <mutex>
 #include <string>

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 // Threads for jobs that may block (a scrape's text): the first is started beforehand, the others as
 // they are needed, and all are kept. Not uv_queue_work: its threads end a job with uv_async_send,
-// see wake_up.hpp. They are ordinary threads under a real-time loop, asleep without any wake-up
+// see loop_waker.hpp. They are ordinary threads under a real-time loop, asleep without any wake-up
 // while there is nothing to do.
 #pragma once
 
 #include "kernel/base/priority_mutex.hpp"
 #include "kernel/base/result.hpp"
-#include "kernel/base/wake_signal.hpp"
+#include "kernel/base/semaphore.hpp"
 #include "kernel/coro/reactor.hpp"
 
 #include <cstddef>
@@ -41,7 +41,7 @@ private:
     void add_thread();
 
     coro::reactor& reactor_;
-    base::wake_signal wake_;
+    base::semaphore wake_;
     base::priority_mutex mutex_; // guards the five below
     coro::job* first_ = nullptr; // linked by job::impl
     coro::job* last_ = nullptr;

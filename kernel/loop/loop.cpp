@@ -61,7 +61,7 @@ loop::loop(const time::clock& clock)
     uv_check_start(&after_poll_,
                    [](uv_check_t* handle) noexcept { static_cast<loop*>(handle->data)->turn(); });
     deadline_ = std::make_unique<deadline_timer>(&uv_);
-    wake_up_ = std::make_unique<wake_up>(&uv_);
+    waker_ = std::make_unique<loop_waker>(&uv_);
 }
 
 loop::~loop() {
@@ -76,7 +76,7 @@ void loop::close_handles() noexcept {
         uv_close(reinterpret_cast<uv_handle_t*>(&handle), nullptr);
     };
     deadline_->close();
-    wake_up_->close();
+    waker_->close();
     for (const std::unique_ptr<signal_watch>& signal : signals_) {
         close(signal->handle);
     }

@@ -12,8 +12,8 @@
 #include "kernel/coro/reactor.hpp"
 #include "kernel/loop/deadline_timer.hpp"
 #include "kernel/loop/job_pool.hpp"
+#include "kernel/loop/loop_waker.hpp"
 #include "kernel/loop/timer_heap.hpp"
-#include "kernel/loop/wake_up.hpp"
 #include "kernel/time/suspend_watch.hpp"
 
 #include <uv.h>
@@ -119,7 +119,7 @@ private:
     uv_check_t after_poll_{};
     uv_idle_t awake_{};
     std::unique_ptr<deadline_timer> deadline_;
-    std::unique_ptr<wake_up> wake_up_;
+    std::unique_ptr<loop_waker> waker_;
     timer_heap timers_;
     tactus::ready_queue ready_;
     due_work* due_work_ = nullptr;
@@ -136,10 +136,10 @@ private:
     base::priority_mutex posted_mutex_; // guards posted_ and round_
     std::vector<posted> posted_;
     std::uint64_t round_ = 1; // the next one begins when the loop takes what was posted
-    // The round for which somebody has rung. Written by any thread after it has rung, read by any
-    // before: whoever finds another round rings too, since the one that ought to may have been
-    // stopped just before it. A late writer's old round costs a ring, never a wake-up. Relaxed: it
-    // guards nothing.
+    // The round for which somebody has woken the loop. Written by any thread after it has, read by
+    // any before: whoever finds another round wakes it too, since the one that ought to may have
+    // been stopped just before it. A late writer's old round costs a write, never a wake-up.
+    // Relaxed: it guards nothing.
     std::atomic<std::uint64_t> rung_round_{0};
     std::vector<posted> running_; // loop only; keeps its memory between turns
     job_pool jobs_{*this};        // last: its threads post

@@ -114,7 +114,7 @@ void loop::post(void (*fn)(void*) noexcept, void* arg) {
         round = round_;
     }
     if (rung_round_.load(std::memory_order_relaxed) != round) {
-        wake_up_->ring();
+        waker_->wake();
         rung_round_.store(round, std::memory_order_relaxed);
     }
 }

@@ -2,7 +2,7 @@
 #include "kernel/loop/tcp_stream.hpp"
 
 #include "kernel/base/assert.hpp"
-#include "kernel/coro/alarm.hpp"
+#include "kernel/coro/event_deadline.hpp"
 
 #include <tactus/cpp/event.hpp>
 
@@ -136,7 +136,7 @@ uv_stream_t* tcp_stream::uv() noexcept {
 
 tactus::task<result<std::size_t>> tcp_stream::read(std::span<char> into, std::int64_t deadline_ns) {
     tactus::event woken;
-    const coro::alarm deadline(reactor_, deadline_ns, woken);
+    const coro::event_deadline deadline(reactor_, deadline_ns, woken);
     const reading active(*node_, into, woken);
     co_await woken.wait();
     const ssize_t outcome = active.outcome();
@@ -156,7 +156,7 @@ tactus::task<result<void>> tcp_stream::write(std::string bytes, std::int64_t dea
     }
     is_broken_ = true; // until it is whole
     tactus::event woken;
-    const coro::alarm deadline(reactor_, deadline_ns, woken);
+    const coro::event_deadline deadline(reactor_, deadline_ns, woken);
     const writing active(uv(), std::move(bytes), woken);
     co_await woken.wait();
     if (!active.is_done()) {

@@ -34,17 +34,18 @@ std::map<std::string, channel_members>& channels() {
     return all;
 }
 
-/// A seat on a channel as long as it lives; the outputs hear of inputs that come and go.
+/// A membership of a channel as long as it lives; the outputs hear of inputs that come and go.
 template <class Member>
-class seat {
+class membership {
 public:
-    seat(const std::string& channel, std::vector<Member*> channel_members::*role, Member& member)
+    membership(const std::string& channel, std::vector<Member*> channel_members::*role,
+               Member& member)
         : channel_(channel), role_(role), member_(member) {
         (channels()[channel_].*role_).push_back(&member_);
     }
-    seat(const seat&) = delete;
-    seat& operator=(const seat&) = delete;
-    ~seat() {
+    membership(const membership&) = delete;
+    membership& operator=(const membership&) = delete;
+    ~membership() {
         auto& members = channels()[channel_];
         std::erase(members.*role_, &member_);
         if (members.inputs.empty() && members.outputs.empty()) {
@@ -85,7 +86,7 @@ public:
 
     task<> run(context& here) {
         here.ports().add(tactus::port_info(config_.channel, tactus::port_state::up));
-        const announced seated(config_.channel, *this);
+        const announced joined(config_.channel, *this);
         for (;;) {
             co_await has_come_.wait();
             has_come_.reset();
@@ -109,7 +110,7 @@ public:
     }
 
 private:
-    /// The seat, and the news of it on both ends of its life.
+    /// The membership; the outputs are told of both ends of its life.
     struct announced {
         announced(const std::string& of_channel, memory_in& input)
             : channel(of_channel),
@@ -121,7 +122,7 @@ private:
             tell_outputs(channel);
         }
         const std::string& channel;
-        std::optional<seat<memory_in>> taken;
+        std::optional<membership<memory_in>> taken;
     };
 
     config config_;
@@ -151,7 +152,7 @@ public:
 
     task<> run(context& here) {
         port_ = here.ports().add(tactus::port_info(config_.channel, state()));
-        const seat<memory_out> taken(config_.channel, &channel_members::outputs, *this);
+        const membership<memory_out> taken(config_.channel, &channel_members::outputs, *this);
         update();
         co_await here.until_stop();
     }

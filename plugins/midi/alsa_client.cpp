@@ -330,7 +330,7 @@ void alsa_client::read_what_is_there() noexcept {
 
 void alsa_client::take(const snd_seq_event_t& event) noexcept {
     if (event.dest.port == announcements) {
-        heed(event);
+        follow_announcement(event);
         return;
     }
     std::array<unsigned char, decoded_max> decoded;
@@ -351,7 +351,7 @@ void alsa_client::take(const snd_seq_event_t& event) noexcept {
     }
 }
 
-void alsa_client::heed(const snd_seq_event_t& announced) noexcept {
+void alsa_client::follow_announcement(const snd_seq_event_t& announced) noexcept {
     const snd_seq_addr_t& who = announced.data.addr;
     if (announced.type == SND_SEQ_EVENT_CLIENT_EXIT) {
         mark_gone(who.client, -1);
@@ -384,7 +384,7 @@ void alsa_client::tell_overrun() noexcept {
 }
 
 void alsa_client::wake_all() noexcept {
-    news_.fetch_add(1, std::memory_order_release);
+    changes_.fetch_add(1, std::memory_order_release);
     const std::lock_guard lock(mutex_);
     for (const waker& each : watchers_) {
         each();

@@ -9,7 +9,7 @@
 #pragma once
 
 #include "alsa_stamps.hpp"
-#include "midi_system.hpp"
+#include "output_backend.hpp"
 #include "sequencer.hpp"
 
 #include <alsa/asoundlib.h>
@@ -96,7 +96,7 @@ public:
     /// Who is connected to a port of ours that sends.
     std::vector<alsa_address> subscribers(int own) const;
     /// A number that changes with each announcement.
-    std::uint64_t news() const noexcept { return news_.load(std::memory_order_acquire); }
+    std::uint64_t changes() const noexcept { return changes_.load(std::memory_order_acquire); }
 
     /// Hands one event over; the sequencer has it, and so has the receiver, when it has returned.
     /// 0, or the system's error, negative. Blocks: never.
@@ -140,7 +140,7 @@ private:
     void read_what_is_there() noexcept;
     int until_next_look_ms() noexcept;
     void take(const snd_seq_event_t& event) noexcept;
-    void heed(const snd_seq_event_t& announced) noexcept;
+    void follow_announcement(const snd_seq_event_t& announced) noexcept;
     void mark_gone(int client, int port) noexcept;
     void tell_overrun() noexcept;
     void wake_all() noexcept;
@@ -153,7 +153,7 @@ private:
     snd_midi_event_t* coder_ = nullptr; // the reader's
     // Counted up by the reader, read by whoever keeps a list. Release, acquire: whoever sees the
     // number change sees what was marked before.
-    std::atomic<std::uint64_t> news_{1};
+    std::atomic<std::uint64_t> changes_{1};
     mutable std::mutex sending_; // libasound's buffer of what goes out
     alsa_stamps stamps_;
     std::mutex mutex_; // guards those below; held while a listener is called

@@ -5,8 +5,8 @@
 #include "alsa_port.hpp"
 #include "clock_map.hpp"
 #include "driver_losses.hpp"
+#include "input_backend.hpp"
 #include "message_kind.hpp"
-#include "source_system.hpp"
 
 #include <tactus/cpp/error.hpp>
 
@@ -30,7 +30,7 @@ constexpr std::chrono::nanoseconds gap_max = 1s;
 class alsa_source final : public alsa_listener {
 public:
     struct way_in {
-        intake& into;
+        event_receiver& into;
         source& to;
         bool is_steady;
     };
@@ -123,9 +123,9 @@ std::optional<std::chrono::milliseconds> alsa_source::idle() noexcept {
     return std::nullopt;
 }
 
-class alsa_input final : public source_system {
+class alsa_input final : public input_backend {
 public:
-    alsa_input(std::shared_ptr<alsa_client> client, const source_opening& as, intake* into)
+    alsa_input(std::shared_ptr<alsa_client> client, const source_opening& as, event_receiver* into)
         : client_(std::move(client)), wake_(as.wake), is_steady_(as.is_steady), into_(into) {
         client_->add_watcher(wake_);
     }
@@ -180,15 +180,15 @@ private:
     std::shared_ptr<alsa_client> client_;
     waker wake_;
     const bool is_steady_;
-    intake* into_; // nullptr: it only lists
+    event_receiver* into_; // nullptr: it only lists
     std::vector<alsa_port> listed_;
     std::vector<std::unique_ptr<alsa_source>> sources_;
 };
 
 } // namespace
 
-std::unique_ptr<source_system> open_alsa_sources(const source_opening& as, intake* into,
-                                                 std::string& why) {
+std::unique_ptr<input_backend> open_alsa_input(const source_opening& as, event_receiver* into,
+                                               std::string& why) {
     std::shared_ptr<alsa_client> client = alsa_client::open(as.client, why);
     return client == nullptr ? nullptr : std::make_unique<alsa_input>(std::move(client), as, into);
 }

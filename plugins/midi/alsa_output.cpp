@@ -6,7 +6,7 @@
 #include "alsa_receiver.hpp"
 #include "alsa_sending.hpp"
 #include "message_kind.hpp"
-#include "midi_system.hpp"
+#include "output_backend.hpp"
 
 #include <tactus/cpp/error.hpp>
 
@@ -24,10 +24,10 @@ using direction = alsa_client::direction;
 
 constexpr std::size_t longest_short = 3; // bytes of a message that is no SysEx
 
-class alsa_output final : public midi_system {
+class alsa_output final : public output_backend {
 public:
     alsa_output(std::shared_ptr<alsa_client> client, const alsa_opening& as)
-        : client_(std::move(client)), wake_(as.around.wake), lost_(as.around.lost_to_full) {
+        : client_(std::move(client)), wake_(as.services.wake), lost_(as.services.lost_to_full) {
         client_->add_watcher(wake_);
     }
     ~alsa_output() override {
@@ -71,7 +71,7 @@ private:
 
     void let_go_of(int port);
     bool is_drained() noexcept;
-    bool look_at_news() noexcept;
+    bool look_at_changes() noexcept;
     bool must_wait_for(target& one, bytes_view bytes) noexcept;
     void take_in_again(target& one) noexcept;
     tactus_status write(target& one, bytes_view bytes) noexcept;
@@ -85,7 +85,7 @@ private:
     std::string attached_;
     std::vector<alsa_port> listed_;
     std::vector<target> targets_; // one, or those that are connected to a virtual port
-    std::uint64_t news_seen_ = 0;
+    std::uint64_t changes_seen_ = 0;
     bool is_frozen_ = false;
     std::string why_;
 };
@@ -133,7 +133,7 @@ void alsa_output::attach(const std::string& port, const std::string& own_name) {
 
 void alsa_output::attach_virtual(const std::string& own_name) {
     own_ = client_->make_sender(own_name);
-    news_seen_ = 0;
+    changes_seen_ = 0;
 }
 
 void alsa_output::detach() {
@@ -161,9 +161,9 @@ bool alsa_output::is_drained() noexcept {
 }
 
 // False: what it was attached to has gone.
-bool alsa_output::look_at_news() noexcept {
-    const std::uint64_t news = client_->news();
-    if (std::exchange(news_seen_, news) == news) {
+bool alsa_output::look_at_changes() noexcept {
+    const std::uint64_t changes = client_->changes();
+    if (std::exchange(changes_seen_, changes) == changes) {
         return true;
     }
     if (!attached_.empty()) {
@@ -180,7 +180,7 @@ bool alsa_output::look_at_news() noexcept {
         }
         targets_ = std::move(now);
     } catch (const std::bad_alloc&) {
-        news_seen_ = 0; // those that are known go on
+        changes_seen_ = 0; // those that are known go on
     }
     return true;
 }
@@ -194,7 +194,7 @@ std::size_t alsa_output::part_max(std::size_t size) noexcept {
 }
 
 tactus_status alsa_output::send(bytes_view bytes, std::int64_t) noexcept {
-    if (own_ < 0 || is_frozen_ || !look_at_news()) {
+    if (own_ < 0 || is_frozen_ || !look_at_changes()) {
         return TACTUS_E_CLOSED;
     }
     bool must_wait = false;
@@ -295,7 +295,7 @@ bool alsa_output::is_frozen() noexcept {
 
 } // namespace
 
-std::unique_ptr<midi_system> open_alsa(const alsa_opening& as, std::string& why) {
+std::unique_ptr<output_backend> open_alsa_output(const alsa_opening& as, std::string& why) {
     std::shared_ptr<alsa_client> client = alsa_client::open(as.client, why);
     if (client == nullptr) {
         return nullptr;

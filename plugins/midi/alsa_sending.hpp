@@ -3,7 +3,7 @@
 // the system's means.
 #pragma once
 
-#include "midi_system.hpp"
+#include "output_backend.hpp"
 
 #include <alsa/asoundlib.h>
 

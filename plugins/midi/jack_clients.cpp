@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "jack_clients.hpp"
 
-#include "uncancelled.hpp"
+#include "cancellation_guard.hpp"
 
 #include <jack/jack.h>
 
@@ -29,7 +29,7 @@ constinit account process;
 
 // Also in threads that libjack cancels.
 void take_message(const char* text) {
-    uncancelled([text] {
+    guard_from_cancellation([text] {
         constexpr const char freeing[] = "Jack server was closed but clients are still allocated";
         if (std::strncmp(text, freeing, sizeof freeing - 1) == 0) {
             process.freed.fetch_add(1, std::memory_order_relaxed);

@@ -1,173 +1,361 @@
 // SPDX-License-Identifier: MIT
-#include "jack_output.hpp"
+// JACK out, by libjack itself: one client with one port. Not through RtMidi, which puts all that it
+// was given in a period at its first frame, spins while its ring is full, and takes its port away
+// before JACK's graph has passed the last messages on (kernel/DECISIONS.md, 57).
+//   open -> lost (server died, or something failed) -> closed
+#include "clock_map.hpp"
+#include "jack_clients.hpp"
+#include "jack_event_writer.hpp"
+#include "jack_watch.hpp"
+#include "output_backend.hpp"
+
+#include <tactus/cpp/error.hpp>
+#include <tactus/event.h>
+
+#include <jack/jack.h>
+#include <jack/midiport.h>
 
 #include <algorithm>
-#include <limits>
+#include <atomic>
+#include <string_view>
+#include <thread>
 #include <utility>
 
 namespace midi {
 namespace {
 
-// Rounded up. Bounds: a period is at least a microsecond.
-std::int64_t periods_in(std::int64_t span_ns, const jack_cycle& cycle) noexcept {
-    const std::int64_t period_ns = std::max<std::int64_t>(cycle.end_ns - cycle.begin_ns, 1000);
-    return (span_ns + period_ns - 1) / period_ns;
+using namespace std::chrono_literals;
+using clock = std::chrono::steady_clock;
+
+// A server that shows no period for so long hangs. Without real-time rights and with five busy
+// processes on two cores jackd paused for 100 ms now and then, with twelve for 250 ms.
+constexpr clock::duration hang_limit = 500ms;
+constexpr int hang_periods = 4; // where they are longer
+// A connection that was made now counts when so many periods have begun.
+constexpr std::uint64_t connecting_periods = 2;
+// A message is given to us so much before the period of its frame begins at the latest: what a
+// worker's waking takes on a machine that has other work.
+constexpr std::chrono::nanoseconds lookahead_margin = 2ms;
+constexpr clock::duration step = 200us;
+
+// What one period of a port holds, so that PipeWire (0.3.65) passes all of it on; jackd has room
+// for no longer messages either. jack_midi_event_reserve() takes more than arrives, in two ways:
+// - A message that fills the rest of the buffer lies over the last byte of the table of events, and
+//   PipeWire's thread crashes.
+// - The period is copied into a sequence of as many bytes, in which messages take more of them.
+//   Where they do not all fit, none of them arrives.
+class port_room final : public jack_room {
+public:
+    explicit port_room(void* buffer) noexcept : buffer_(buffer) { jack_midi_clear_buffer(buffer); }
+
+    std::size_t left() noexcept override {
+        const std::size_t told = jack_midi_max_event_size(buffer_);
+        const std::size_t safe = told > in_table_max ? told - 1 : told;
+        const std::size_t rest = sequence_max - sequence_;
+        return std::min(safe, rest > event_header ? rest - event_header : 0);
+    }
+    std::uint8_t* reserve(std::uint32_t frame, std::size_t size) noexcept override {
+        std::uint8_t* const room = jack_midi_event_reserve(buffer_, frame, size);
+        if (room != nullptr) {
+            sequence_ += event_header + (size + alignment - 1) / alignment * alignment;
+        }
+        return room;
+    }
+
+private:
+    // Units: bytes. Longer messages lie behind the table.
+    static constexpr std::size_t in_table_max = 4;
+    // A sequence, its header, that of each event, and what an event is rounded up to.
+    static constexpr std::size_t sequence_max = 32768;
+    static constexpr std::size_t sequence_header = 16;
+    static constexpr std::size_t event_header = 16;
+    static constexpr std::size_t alignment = 8;
+
+    void* buffer_;
+    std::size_t sequence_ = sequence_header; // a multiple of alignment; at most sequence_max
+};
+
+// PipeWire (0.3.65) goes on without a client that is late, as jackd does, but tells the others of
+// no xrun: whether a receiver got the last messages is not known there.
+bool are_xruns_told() noexcept {
+    return std::string_view(jack_get_version_string()).find("PipeWire") == std::string_view::npos;
+}
+
+class jack_output final : public output_backend, private jack_listener {
+public:
+    explicit jack_output(const jack_opening& as)
+        : services_(as.services), only_lists_(as.only_lists), output_(as.services.lateness) {}
+    ~jack_output() override { close(); }
+
+    /// False: `why` tells.
+    bool open(const std::string& client, std::string& why);
+
+    std::string_view name() const noexcept override { return "JACK"; }
+    std::string other_name() const override { return other_name_; }
+    std::vector<std::string> ports() override;
+    void attach(const std::string& port, const std::string& own_name) override;
+    void attach_virtual(const std::string& own_name) override { make_port(own_name); }
+    void detach() override;
+
+    tactus_status send(bytes_view bytes, std::int64_t due_ns) noexcept override;
+    std::size_t part_max(std::size_t size) noexcept override { return size; }
+    void flush() noexcept override { output_.flush(); }
+    std::chrono::nanoseconds lookahead() const noexcept override {
+        return period() + lookahead_margin;
+    }
+    std::chrono::nanoseconds period() const noexcept override {
+        return is_lost() ? 0ns : client_->period();
+    }
+    const std::string& why() const noexcept override { return why_; }
+
+    bool is_lost() const noexcept override {
+        return is_lost_.load(std::memory_order_acquire) || is_freed();
+    }
+    bool is_frozen() noexcept override;
+    std::string_view why_frozen() const noexcept override {
+        return "JACK shows no periods any more; events are dropped until it does";
+    }
+    bool let_go() override;
+    std::chrono::milliseconds look_again(bool) const noexcept override {
+        return is_frozen_ ? 250ms : 0ms; // JACK tells of ports
+    }
+
+private:
+    void server_gone() noexcept override;
+    void ports_changed() noexcept override { services_.wake(); }
+    void period_changed() noexcept override { services_.wake(); }
+    void xrun() noexcept override;
+    void process(jack_client_t* client, std::uint32_t frames,
+                 std::uint32_t first) noexcept override;
+
+    bool is_freed() const noexcept { return jack_clients::freed_so_far() != freed_before_; }
+    void make_port(const std::string& own_name);
+    bool has_moved() noexcept;
+    template <class Holds>
+    void wait_until(Holds holds) noexcept;
+    void let_connect() noexcept;
+    void wait_for_callback() const noexcept;
+    jack_cycle look_at_clocks(jack_client_t* client, std::uint32_t frames) noexcept;
+    void close() noexcept;
+
+    backend_services services_;
+    bool only_lists_;
+    std::unique_ptr<jack_watch> client_;
+    jack_event_writer output_;
+    std::string other_name_;
+    const std::string why_; // JACK refuses nothing that it was given room for
+    std::string tied_;      // the port that it is attached to, unless a virtual one
+    clock::duration limit_ = hang_limit;
+    std::uint64_t periods_seen_ = 0;
+    clock::time_point moved_{}; // when periods_seen_ was new
+    bool has_entered_ = false;  // jack_clients
+    const std::uint64_t freed_before_ = jack_clients::freed_so_far();
+    bool is_frozen_ = false;
+    // nullptr: none. Written by the worker, read by JACK's thread, which must not see it any more
+    // where wait_for_callback() does not see that thread: sequentially consistent, with begun_.
+    std::atomic<jack_port_t*> port_{nullptr};
+    // How many periods JACK's thread has begun, and has done its part of. Written by it, read by
+    // the worker. begun_: see port_. periods_: release, acquire, as what was done is over then.
+    std::atomic<std::uint64_t> begun_{0};
+    std::atomic<std::uint64_t> periods_{0};
+    // false -> true by libjack's thread; never back. Release and acquire: what was written before
+    // it is seen with it.
+    std::atomic<bool> is_lost_{false};
+    // JACK's thread's.
+    clock_map clock_;
+    missed_periods missed_;
+};
+
+bool jack_output::open(const std::string& client, std::string& why) {
+    has_entered_ = jack_clients::enter();
+    if (!has_entered_) {
+        why = "the JACK clients of the server that died are not all closed yet";
+        return false;
+    }
+    client_ = jack_watch::open(
+        client, *this, only_lists_ ? jack_watch::part::onlooker : jack_watch::part::in_graph);
+    if (client_ == nullptr) {
+        why = "no JACK server answers";
+        return false;
+    }
+    if (const std::string called = client_->name(); called != client) {
+        other_name_ = called;
+    }
+    limit_ = std::max<clock::duration>(hang_limit, hang_periods * client_->period());
+    moved_ = clock::now();
+    return true;
+}
+
+void jack_output::server_gone() noexcept {
+    jack_clients::server_died();
+    is_lost_.store(true, std::memory_order_release);
+    services_.wake();
+}
+
+void jack_output::xrun() noexcept {
+    output_.xrun();
+    services_.xrun();
+}
+
+// Not those of this process: what comes in would go out, and come in again.
+std::vector<std::string> jack_output::ports() {
+    if (is_lost()) {
+        return {};
+    }
+    std::vector<std::string> found = client_->listed(JackPortIsInput);
+    std::erase_if(found, jack_clients::has_port);
+    return client_->attachable(std::move(found));
+}
+
+void jack_output::attach(const std::string& port, const std::string& own_name) {
+    if (!is_lost()) {
+        client_->tie(port);
+        tied_ = port;
+    }
+    make_port(own_name);
+    if (jack_connect(client_->client(), jack_port_name(port_.load(std::memory_order_relaxed)),
+                     port.c_str()) != 0) {
+        detach();
+        throw tactus::failure(TACTUS_E_IO, "JACK refused the connection");
+    }
+    let_connect(); // what is sent before is lost
+}
+
+void jack_output::make_port(const std::string& own_name) {
+    jack_port_t* made = is_lost() ? nullptr
+                                  : jack_port_register(client_->client(), own_name.c_str(),
+                                                       JACK_DEFAULT_MIDI_TYPE, JackPortIsOutput, 0);
+    if (made == nullptr) {
+        client_->untie(std::exchange(tied_, {}));
+        throw tactus::failure(TACTUS_E_IO, is_lost() ? "the server went away"
+                                                     : "JACK made no port \"" + own_name + "\"");
+    }
+    port_.store(made, std::memory_order_seq_cst);
+}
+
+void jack_output::detach() {
+    client_->untie(std::exchange(tied_, {}));
+    jack_port_t* const port = port_.exchange(nullptr, std::memory_order_seq_cst);
+    wait_for_callback();
+    if (port != nullptr && !is_lost()) {
+        jack_port_unregister(client_->client(), port);
+    }
+}
+
+// True where a period has gone by since the last look.
+bool jack_output::has_moved() noexcept {
+    const std::uint64_t now = periods_.load(std::memory_order_acquire);
+    if (now == periods_seen_) {
+        return false;
+    }
+    periods_seen_ = now;
+    moved_ = clock::now();
+    return true;
+}
+
+// Or the server hangs or dies. Blocks: limit_ longer than periods go by.
+template <class Holds>
+void jack_output::wait_until(Holds holds) noexcept {
+    moved_ = clock::now();
+    while (!holds() && !is_lost() && (has_moved() || clock::now() - moved_ <= limit_)) {
+        std::this_thread::sleep_for(step);
+    }
+}
+
+void jack_output::let_connect() noexcept {
+    const std::uint64_t until = periods_.load(std::memory_order_acquire) + connecting_periods;
+    wait_until([&] { return periods_.load(std::memory_order_acquire) >= until; });
+}
+
+// Until the callback that is under way has ended, if there is one; those that begin later do not
+// see the port. It ends also where the server has died, as it is not cut off
+// (cancellation_guard.hpp).
+void jack_output::wait_for_callback() const noexcept {
+    const std::uint64_t until = begun_.load(std::memory_order_seq_cst);
+    while (periods_.load(std::memory_order_acquire) < until) {
+        std::this_thread::sleep_for(step);
+    }
+}
+
+tactus_status jack_output::send(bytes_view bytes, std::int64_t due_ns) noexcept {
+    if (is_lost()) {
+        return TACTUS_E_CLOSED;
+    }
+    if (!has_moved() && clock::now() - moved_ > limit_) {
+        if (!std::exchange(is_frozen_, true)) {
+            services_.wake();
+        }
+        return TACTUS_E_CLOSED;
+    }
+    return output_.push(due_ns, bytes) ? TACTUS_OK : TACTUS_E_AGAIN;
+}
+
+bool jack_output::is_frozen() noexcept {
+    if (is_frozen_ && !is_lost() && has_moved()) {
+        is_frozen_ = false;
+    }
+    return is_frozen_;
+}
+
+bool jack_output::let_go() {
+    close();
+    return true;
+}
+
+// JACK's thread, with its rights: nothing here waits, allocates or wakes another thread.
+void jack_output::process(jack_client_t* client, std::uint32_t frames,
+                          std::uint32_t first) noexcept {
+    begun_.fetch_add(1, std::memory_order_seq_cst);
+    const std::uint32_t lost = output_.begin(missed_.before(frames, first));
+    if (lost > 0) {
+        services_.lost_to_xrun(lost);
+    }
+    jack_port_t* const port = port_.load(std::memory_order_seq_cst);
+    if (port == nullptr) {
+        output_.discard();
+    } else {
+        port_room room(jack_port_get_buffer(port, frames));
+        output_.write(look_at_clocks(client, frames), room);
+    }
+    periods_.fetch_add(1, std::memory_order_release);
+}
+
+jack_cycle jack_output::look_at_clocks(jack_client_t* client, std::uint32_t frames) noexcept {
+    clock_.look_at([this] { return services_.clock.now_ns(); }, [] { return jack_get_time(); });
+    jack_nframes_t first = 0;
+    jack_time_t begin_us = 0;
+    jack_time_t end_us = 0;
+    float period_us = 0;
+    if (jack_get_cycle_times(client, &first, &begin_us, &end_us, &period_us) != 0 ||
+        end_us <= begin_us) {
+        begin_us = jack_get_time();
+        end_us = begin_us + 1;
+    }
+    return {frames, clock_.to_host_ns(begin_us), clock_.to_host_ns(end_us)};
+}
+
+// The last messages are the note-offs: they have passed through JACK's graph before the port goes.
+void jack_output::close() noexcept {
+    if (client_ != nullptr && is_freed()) {
+        client_->abandon();
+    } else if (client_ != nullptr && port_.load(std::memory_order_relaxed) != nullptr) {
+        output_.finish(are_xruns_told());
+        wait_until([this] { return output_.is_finished(); });
+    }
+    client_.reset();
+    if (std::exchange(has_entered_, false)) {
+        jack_clients::leave();
+    }
 }
 
 } // namespace
 
-std::uint32_t jack_output::begin(std::uint32_t missed) noexcept {
-    ++period_;
-    const std::uint32_t xruns = xruns_.load(std::memory_order_relaxed);
-    const bool was_late = std::exchange(xruns_seen_, xruns) != xruns || missed > 0;
-    std::uint32_t lost = 0;
-    if (was_late) {
-        lost = std::exchange(written_now_, 0) + written_before_;
-        repeats_ = period_ - late_period_ <= passing_periods ? repeats_ + 1 : 0;
-        late_period_ = period_;
-        must_repeat_ = repeats_ < repeats_max;
+std::unique_ptr<output_backend> open_jack_output(const jack_opening& as, std::string& why) {
+    auto system = std::make_unique<jack_output>(as);
+    if (!system->open(as.client, why)) {
+        return nullptr;
     }
-    written_before_ = std::exchange(written_now_, 0);
-    return lost;
-}
-
-void jack_output::write(const jack_cycle& cycle, jack_room& to) noexcept {
-    is_ending_ = is_finishing_.load(std::memory_order_acquire); // before what it orders is taken
-    take_in();
-    last_frame_ = 0;
-    empty_room_ = to.left();
-    if (must_repeat_) {
-        repeat_ends(period_ - periods_in(word_ns, cycle), to);
-    }
-    while (!waiting_.empty()) {
-        const std::uint32_t frame = frame_of(waiting_.front(), cycle);
-        if (frame >= cycle.frames || !write_first(std::max(frame, last_frame_), cycle, to)) {
-            break;
-        }
-    }
-    if (is_ending_) {
-        finish_up(cycle, to);
-    }
-}
-
-void jack_output::discard() noexcept {
-    take_in();
-    while (!waiting_.empty()) {
-        ring_.release(*pop().what);
-    }
-}
-
-// What was pushed before a flush is older than the flush, whatever its due time.
-void jack_output::take_in() noexcept {
-    const std::uint64_t before = flush_before_.load(std::memory_order_acquire);
-    if (before > flushed_before_) {
-        take_until(before);
-        flushed_before_ = before;
-        ++flushes_;
-        moments_.forget();
-    }
-    take_until(std::numeric_limits<std::uint64_t>::max());
-}
-
-void jack_output::take_until(std::uint64_t sequence) noexcept {
-    while (sequence_ < sequence) {
-        jack_ring::record* const next = ring_.take();
-        if (next == nullptr) {
-            return;
-        }
-        keep({flushes_, moments_.of(next->due_ns, next->bytes()), sequence_++, next, 0});
-    }
-}
-
-std::uint32_t jack_output::frame_of(const waiting& one, const jack_cycle& cycle) const noexcept {
-    return is_ending_ || one.flushes < flushes_ ? 0 : cycle.frame_of(one.moment_ns);
-}
-
-// False: the rest is for the next period. A message that fits no period goes in parts; nothing else
-// is written before all of it is.
-bool jack_output::write_first(std::uint32_t frame, const jack_cycle& cycle,
-                              jack_room& to) noexcept {
-    waiting first = waiting_.front();
-    const std::span<const std::uint8_t> rest = first.what->bytes().subspan(first.written);
-    const std::size_t left = to.left();
-    if (empty_room_ > 0 && left < rest.size() && first.what->size <= empty_room_) {
-        return false;
-    }
-    const std::span<const std::uint8_t> part = rest.first(std::min(rest.size(), left));
-    std::uint8_t* const room = part.empty() ? nullptr : to.reserve(frame, part.size());
-    if (room != nullptr) {
-        std::copy(part.begin(), part.end(), room);
-        last_frame_ = frame;
-        if (first.written == 0) {
-            const std::int64_t late_ns = cycle.moment_of(frame) - first.what->due_ns;
-            lateness_(std::max<std::int64_t>(0, late_ns));
-        }
-    } else if (empty_room_ > 0) {
-        return false;
-    }
-    static_cast<void>(pop());
-    if (room == nullptr || part.size() == rest.size()) { // or JACK takes nothing at all
-        written(first.what->bytes());
-        ring_.release(*first.what);
-        return true;
-    }
-    first.flushes = 0;
-    first.written += part.size();
-    keep(first);
-    return false;
-}
-
-jack_output::waiting jack_output::pop() noexcept {
-    std::pop_heap(waiting_.begin(), waiting_.end());
-    const waiting first = waiting_.back();
-    waiting_.pop_back();
-    return first;
-}
-
-// There is room: the ring holds no more records than that.
-void jack_output::keep(const waiting& one) noexcept {
-    waiting_.push_back(one);
-    std::push_heap(waiting_.begin(), waiting_.end());
-}
-
-void jack_output::written(std::span<const std::uint8_t> bytes) noexcept {
-    ++written_now_;
-    written_period_ = period_;
-    ends_.follow(bytes, period_);
-}
-
-void jack_output::finish_up(const jack_cycle& cycle, jack_room& to) noexcept {
-    const std::int64_t since = period_ - written_period_;
-    if (!waiting_.empty() || must_repeat_) {
-        return;
-    }
-    const std::int64_t overload = periods_in(overload_ns, cycle);
-    const bool is_overloaded = period_ - late_period_ <= overload;
-    if ((is_overloaded || !are_xruns_told_) && !has_said_again_) {
-        if (since >= periods_in(word_ns / 2, cycle)) {
-            has_said_again_ = true;
-            repeat_ends(period_ - overload, to);
-        }
-        return;
-    }
-    if (since >= std::max(passing_periods, periods_in(passing_ns, cycle))) {
-        is_finished_.store(true, std::memory_order_release);
-    }
-}
-
-// At the present frame. Where they do not all fit, the next period begins with the first again.
-void jack_output::repeat_ends(std::int64_t since_period, jack_room& to) noexcept {
-    must_repeat_ = false;
-    ends_.for_each_since(since_period, [&](const std::array<std::uint8_t, 3>& end) {
-        std::uint8_t* const room =
-            to.left() < end.size() ? nullptr : to.reserve(last_frame_, end.size());
-        must_repeat_ = room == nullptr && ++repeats_ < repeats_max;
-        if (room != nullptr) {
-            std::copy(end.begin(), end.end(), room);
-            written_period_ = period_;
-        }
-        return room != nullptr;
-    });
+    return system;
 }
 
 } // namespace midi

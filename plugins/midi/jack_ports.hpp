@@ -34,7 +34,7 @@ public:
 
     // All others are the worker's.
 
-    /// Heeds all that was told since the last look. `handle_of` a number, of libjack.
+    /// Handles all that was told since the last look. `handle_of` a number, of libjack.
     template <class HandleOf>
     void look(HandleOf handle_of) {
         bool is_too_much = false;

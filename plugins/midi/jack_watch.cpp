@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "jack_watch.hpp"
 
+#include "cancellation_guard.hpp"
 #include "jack_clients.hpp"
-#include "uncancelled.hpp"
 
 #include <jack/jack.h>
 #include <jack/thread.h>
@@ -11,33 +11,33 @@
 
 namespace midi {
 
-// In threads that libjack cancels: each is but a call that is not cut off (uncancelled.hpp).
+// In threads that libjack cancels: each is but a call that is not cut off (cancellation_guard.hpp).
 struct jack_watch::callbacks {
     static jack_watch& of(void* watch) noexcept { return *static_cast<jack_watch*>(watch); }
 
     static void shutdown(void* watch) {
-        uncancelled([watch] { of(watch).listener_.server_gone(); });
+        guard_from_cancellation([watch] { of(watch).listener_.server_gone(); });
     }
     static void port(jack_port_id_t number, int is_there, void* watch) {
-        uncancelled([watch, number, is_there] {
+        guard_from_cancellation([watch, number, is_there] {
             of(watch).ports_.tell(number, is_there != 0);
             of(watch).listener_.ports_changed();
         });
     }
     // The last that is told of a client that closes: by now its ports are not listed any more.
     static void client(const char*, int is_there, void* watch) {
-        uncancelled([watch, is_there] {
+        guard_from_cancellation([watch, is_there] {
             if (is_there == 0) {
                 of(watch).listener_.ports_changed();
             }
         });
     }
     static int xrun(void* watch) {
-        uncancelled([watch] { of(watch).listener_.xrun(); });
+        guard_from_cancellation([watch] { of(watch).listener_.xrun(); });
         return 0;
     }
     static int buffer_size(jack_nframes_t, void* watch) {
-        uncancelled([watch] { of(watch).listener_.period_changed(); });
+        guard_from_cancellation([watch] { of(watch).listener_.period_changed(); });
         return 0;
     }
     // JACK's thread, in place of a process callback, which JACK would wait for until it returns.
@@ -45,11 +45,11 @@ struct jack_watch::callbacks {
     static void* cycles(void* watch) {
         for (;;) {
             const jack_nframes_t frames = jack_cycle_wait(of(watch).client_);
-            uncancelled([watch, frames] {
+            guard_from_cancellation([watch, frames] {
                 of(watch).listener_.process(of(watch).client_, frames, of(watch).frame_time());
             });
             jack_cycle_signal(of(watch).client_, 0);
-            uncancelled([watch] { of(watch).listener_.processed(); });
+            guard_from_cancellation([watch] { of(watch).listener_.processed(); });
         }
     }
 };

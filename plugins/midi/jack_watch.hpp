@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // A JACK client of ours, and what it is told: that the server died, that a period begins, that
-// ports come and go. What it sends or listens to is jack_system.cpp's and jack_sources.cpp's. One
+// ports come and go. What it sends or listens to is jack_output.cpp's and jack_input.cpp's. One
 // that only lists ports is no part of JACK's graph and costs it nothing. Threads: one at a time.
 #pragma once
 

@@ -17,7 +17,7 @@ namespace {
 source_settings settings_of(const input_options& given, std::string_view instance, waker wake,
                             waker xrun) {
     source_settings settings;
-    settings.port = given.port.value_or(port_wish());
+    settings.port = given.port.value_or(port_selector());
     settings.where_several = given.where_several;
     settings.virtual_port = given.virtual_port.value_or("");
     settings.own_name = instance;
@@ -34,19 +34,19 @@ source_settings settings_of(const input_options& given, std::string_view instanc
 } // namespace
 
 input::input(config&& given, context& here)
-    : news_(here, given.api == api_choice::jack ? "" : device_watch::devices), sensing_bell_(here),
-      has_sensing_(given.has_sensing),
-      intake_(here, given.unwanted, has_sensing_ ? sensing_bell_.as_waker() : waker()),
-      link_(settings_of(given, here.name(), news_.as_waker(), counting(xruns_)), here.log(),
-            intake_),
+    : changes_(here, given.api == api_choice::jack ? "" : device_watch::devices),
+      sensing_begun_(here), has_sensing_(given.has_sensing),
+      receiver_(here, given.unwanted, has_sensing_ ? sensing_begun_.as_waker() : waker()),
+      connections_(settings_of(given, here.name(), changes_.as_waker(), counting(xruns_)),
+                   here.log(), receiver_),
       awaited_(given.port ? given.port->text() : given.virtual_port.value_or("")) {}
 
 task<void> input::run(context& here) {
     attached_ =
         here.metrics().make_counter("midi_attached_total", "Times that a port was attached to.");
     xruns_ = make_xruns(here);
-    intake_.make_metrics();
-    news_.watch_devices();
+    receiver_.make_metrics();
+    changes_.watch_devices();
     show_awaited(here, true);
     if (has_sensing_) {
         here.spawn("midi sensing", watch_sensing(here));
@@ -62,24 +62,24 @@ task<void> input::run(context& here) {
 }
 
 task<void> input::follow(context& here) {
-    auto look = [this] { return link_.look(); };
+    auto look = [this] { return connections_.look(); };
     for (;;) {
-        news_.reset();
+        changes_.reset();
         const sources_found found = co_await here.work(look);
-        const std::vector<wish> wishes = number(here, found.ports);
-        auto listen = [this, &wishes] { return link_.listen(wishes); };
+        const std::vector<wanted_port> wanted_ports = number(here, found.ports);
+        auto listen = [this, &wanted_ports] { return connections_.listen(wanted_ports); };
         const std::vector<std::uint32_t> up = co_await here.work(listen);
         tell(here, up);
-        co_await news_.next(found.look_again);
+        co_await changes_.next(found.look_again);
     }
 }
 
 // Where no source has sent active sensing nothing is woken.
 task<void> input::watch_sensing(context& here) {
-    auto look = [this] { return link_.end_silent(); };
+    auto look = [this] { return connections_.end_silent(); };
     for (;;) {
-        co_await sensing_bell_.wait();
-        sensing_bell_.reset();
+        co_await sensing_begun_.wait();
+        sensing_begun_.reset();
         for (std::int64_t next_ns = 0; next_ns != sensing_watch::never_ns;) {
             next_ns = co_await here.work(look);
             if (next_ns != sensing_watch::never_ns) {
@@ -90,13 +90,13 @@ task<void> input::watch_sensing(context& here) {
 }
 
 task<void> input::close(context& here) {
-    auto last = [this] { link_.close(); };
+    auto last = [this] { connections_.close(); };
     co_await here.work(last);
 }
 
 /// Each port that is there, with the number that it has in the daemon; those that went are
 /// forgotten, and get their number again when they are back.
-std::vector<wish> input::number(context& here, const std::vector<port_candidate>& there) {
+std::vector<wanted_port> input::number(context& here, const std::vector<port_candidate>& there) {
     std::erase_if(ports_, [&](const auto& each) {
         const bool is_there = std::any_of(there.begin(), there.end(),
                                           [&](const auto& one) { return one.name == each.first; });
@@ -106,7 +106,7 @@ std::vector<wish> input::number(context& here, const std::vector<port_candidate>
         return !is_there;
     });
     show_awaited(here, there.empty());
-    std::vector<wish> wishes;
+    std::vector<wanted_port> wanted_ports;
     for (const port_candidate& one : there) {
         known_port& port = ports_[one.name];
         if (port.number == 0) {
@@ -116,9 +116,9 @@ std::vector<wish> input::number(context& here, const std::vector<port_candidate>
             });
             port.number = here.ports().add(port_info(port.key, one.name, port_state::offline));
         }
-        wishes.push_back({one.name, port.number});
+        wanted_ports.push_back({one.name, port.number});
     }
-    return wishes;
+    return wanted_ports;
 }
 
 /// What is waited for is a port that is offline, so that the daemon can say what is not there.
@@ -131,8 +131,8 @@ void input::show_awaited(context& here, bool is_awaited) {
 }
 
 void input::tell(context& here, const std::vector<std::uint32_t>& up) {
-    attached_.add(link_.times_attached() - attached_counted_);
-    attached_counted_ = link_.times_attached();
+    attached_.add(connections_.times_attached() - attached_counted_);
+    attached_counted_ = connections_.times_attached();
     for (auto& [name, port] : ports_) {
         const bool is_up = std::find(up.begin(), up.end(), port.number) != up.end();
         if (is_up != port.is_up) {
@@ -148,9 +148,9 @@ void input::list_ports(const port_visitor& visit) {
     source_opening as;
     as.client = listing_client;
     list_system("ALSA", visit,
-                [&as](std::string& why) { return open_alsa_sources(as, nullptr, why); });
+                [&as](std::string& why) { return open_alsa_input(as, nullptr, why); });
     list_system("JACK", visit,
-                [&as](std::string& why) { return open_jack_sources(as, nullptr, why); });
+                [&as](std::string& why) { return open_jack_input(as, nullptr, why); });
 }
 
 } // namespace midi

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 // MIDI in from ALSA (through RtMidi) and JACK. This is the loop's side: the options, the ports as
-// the daemon sees them, and when to look after the link. What touches a MIDI system is
-// source_link.hpp, on the worker thread; the bytes come on the system's threads, intake.hpp. See
-// README.md.
+// the daemon sees them, and when to look after the connections. What touches a MIDI system is
+// input_connections.hpp, on the worker thread; the bytes come on the system's threads,
+// event_receiver.hpp. See README.md.
 #pragma once
 
-#include "news.hpp"
+#include "change_signal.hpp"
+#include "input_connections.hpp"
 #include "port_keys.hpp"
-#include "source_link.hpp"
 
 #include <tactus/cpp/plugin.hpp>
 
@@ -19,7 +19,7 @@
 namespace midi {
 
 struct input_options {
-    std::optional<port_wish> port;
+    std::optional<port_selector> port;
     ambiguity where_several = ambiguity::wait;
     std::optional<std::string> virtual_port;
     api_choice api = api_choice::automatic;
@@ -77,7 +77,8 @@ private:
     tactus::task<void> follow(tactus::context& here);
     tactus::task<void> watch_sensing(tactus::context& here);
     tactus::task<void> close(tactus::context& here);
-    std::vector<wish> number(tactus::context& here, const std::vector<port_candidate>& there);
+    std::vector<wanted_port> number(tactus::context& here,
+                                    const std::vector<port_candidate>& there);
     void tell(tactus::context& here, const std::vector<std::uint32_t>& up);
     void show_awaited(tactus::context& here, bool is_awaited);
 
@@ -87,12 +88,12 @@ private:
         bool is_up = false;
     };
 
-    news news_;
+    change_signal changes_;
     tactus::counter xruns_;
-    bell sensing_bell_; // rung by who takes bytes in: a source is to be watched
+    cross_thread_event sensing_begun_; // set by who takes bytes in: a source is to be watched
     const bool has_sensing_;
-    intake intake_;
-    source_link link_;                        // the worker's; all that follows is the loop's
+    event_receiver receiver_;
+    input_connections connections_;           // the worker's; all that follows is the loop's
     std::map<std::string, known_port> ports_; // by the system's name
     port_keys keys_;
     std::string awaited_;            // what the options name

@@ -13,9 +13,9 @@ using namespace tactus;
 
 namespace {
 
-link_settings settings_of(const output_options& given, std::string_view instance) {
-    link_settings settings;
-    settings.port = given.port.value_or(port_wish());
+connection_settings settings_of(const output_options& given, std::string_view instance) {
+    connection_settings settings;
+    settings.port = given.port.value_or(port_selector());
     settings.where_several = given.where_several;
     settings.virtual_port = given.virtual_port.value_or("");
     settings.client = given.client;
@@ -76,14 +76,14 @@ void output::check(const config& given) {
 output::output(config&& given, context& here)
     : here_(here), key_(given.port ? given.port->text() : *given.virtual_port),
       latency_(given.latency), has_sensing_(given.has_sensing),
-      news_(here, given.api == api_choice::jack ? "" : device_watch::devices), bells_{bell(here),
-                                                                                      bell(here)},
+      changes_(here, given.api == api_choice::jack ? "" : device_watch::devices),
+      signals_{cross_thread_event(here), cross_thread_event(here)},
       wire_(here, {given.latency, given.is_steady, wire_of(given)},
-            link(settings_of(given, here.name()), here.log(),
-                 {news_.as_waker(), counting(counters_.xruns), adding_to(counters_.lost_to_xrun),
-                  adding_to(counters_.lost_to_full), observing(counters_.wire.lateness),
-                  clock_of(here)}),
-            bells_, counters_.wire) {}
+            output_connection(settings_of(given, here.name()), here.log(),
+                              {changes_.as_waker(), counting(counters_.xruns),
+                               adding_to(counters_.lost_to_xrun), adding_to(counters_.lost_to_full),
+                               observing(counters_.wire.lateness), clock_of(here)}),
+            signals_, counters_.wire) {}
 
 task<void> output::run(context& here) {
     counters_.attached =
@@ -101,7 +101,7 @@ task<void> output::run(context& here) {
     counters_.lost_to_full = here.metrics().make_counter(
         "midi_lost_behind_total{reason=\"full\"}",
         "Events that were sent, and that a receiver which takes nothing any more did not get.");
-    news_.watch_devices();
+    changes_.watch_devices();
     here.spawn("midi pace", keep_pace(here));
     if (has_sensing_) {
         here.spawn("midi sensing", keep_sensing(here));
@@ -118,12 +118,12 @@ task<void> output::run(context& here) {
 }
 
 task<void> output::follow(context& here) {
-    auto check = [this] { return wire_.look_at_link(); };
+    auto check = [this] { return wire_.look_at_connection(); };
     for (;;) {
-        news_.reset();
-        const link_report now = co_await here.work(check);
+        changes_.reset();
+        const connection_report now = co_await here.work(check);
         tell(here, now);
-        co_await news_.next(now.look_again);
+        co_await changes_.next(now.look_again);
     }
 }
 
@@ -132,7 +132,7 @@ task<void> output::close(context& here) {
     co_await here.work(last);
 }
 
-void output::tell(context& here, const link_report& now) {
+void output::tell(context& here, const connection_report& now) {
     counters_.attached.add(now.attached - attached_counted_);
     attached_counted_ = now.attached;
     if (now.is_up) {
@@ -163,8 +163,8 @@ send_result output::send(batch_view batch) noexcept {
 task<void> output::keep_pace(context& here) {
     auto look = [this] { return wire_.step(); };
     for (;;) {
-        co_await bells_.pace.wait();
-        bells_.pace.reset();
+        co_await signals_.pace.wait();
+        signals_.pace.reset();
         for (std::int64_t next_ns = 0; next_ns != wire_pace::never_ns;) {
             const wire_sender::pace_step now = co_await here.work(look);
             if (now.has_room) {
@@ -191,8 +191,8 @@ task<void> output::keep_sensing(context& here) {
 task<void> output::watch_long(context& here) {
     auto look = [this] { return wire_.look_at_long(); };
     for (;;) {
-        co_await bells_.long_sysex.wait();
-        bells_.long_sysex.reset();
+        co_await signals_.long_sysex.wait();
+        signals_.long_sysex.reset();
         for (std::int64_t next_ns = 0; next_ns != wire_pace::never_ns;) {
             const std::int64_t until_ns = co_await here.work(look);
             next_ns = until_ns;
@@ -205,10 +205,10 @@ task<void> output::watch_long(context& here) {
 
 void output::list_ports(const port_visitor& visit) {
     list_system("ALSA", visit, [](std::string& why) {
-        return open_alsa({listing_client, {}}, why);
+        return open_alsa_output({listing_client, {}}, why);
     });
     list_system("JACK", visit, [](std::string& why) {
-        return open_jack({listing_client, {}, true}, why);
+        return open_jack_output({listing_client, {}, true}, why);
     });
 }
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 // MIDI out. This is the loop's side: the options, the
-// port as the daemon sees it, and when to look after the link. All that touches a MIDI system is
-// link.hpp, on the worker thread. See README.md.
+// port as the daemon sees it, and when to look after the connection. All that touches a MIDI system
+// is output_connection.hpp, on the worker thread. See README.md.
 #pragma once
 
-#include "news.hpp"
+#include "change_signal.hpp"
 #include "wire_sender.hpp"
 
 #include <tactus/cpp/plugin.hpp>
@@ -23,7 +23,7 @@ enum class access_kind : std::uint8_t { shared, exclusive };
 inline constexpr const char* access_words[] = {"shared", "exclusive", nullptr};
 
 struct output_options {
-    std::optional<port_wish> port;
+    std::optional<port_selector> port;
     ambiguity where_several = ambiguity::wait;
     std::optional<std::string> virtual_port;
     api_choice api = api_choice::automatic;
@@ -114,14 +114,14 @@ private:
     tactus::task<void> keep_sensing(tactus::context& here);
     tactus::task<void> follow(tactus::context& here);
     tactus::task<void> close(tactus::context& here);
-    void tell(tactus::context& here, const link_report& now);
+    void tell(tactus::context& here, const connection_report& now);
 
     tactus::context& here_;
     const std::string key_;
     const std::chrono::nanoseconds latency_;
     const bool has_sensing_;
-    news news_;
-    wire_bells bells_;
+    change_signal changes_;
+    sender_signals signals_;
     counters counters_;
     wire_sender wire_; // the worker's
     // The loop's.

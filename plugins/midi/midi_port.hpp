@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// One RtMidiOut; rtmidi_sources.cpp is RtMidi's other user. Its exceptions end here, its error
+// One RtMidiOut; rtmidi_input.cpp is RtMidi's other user. Its exceptions end here, its error
 // callback is turned into texts; nothing is printed. For ALSA. Threads: one at a time.
 #pragma once
 

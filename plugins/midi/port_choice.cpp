@@ -36,18 +36,18 @@ std::vector<std::size_t> port_choice::fitting(std::span<const port_candidate> al
     std::vector<std::string> names;
     std::vector<std::size_t> numbers;
     for (std::size_t i = 0; i < all.size(); ++i) {
-        if (wish_.fits(all[i].identity)) {
+        if (selector_.fits(all[i].identity)) {
             names.push_back(all[i].name);
             numbers.push_back(i);
         }
     }
-    if (wish_.name.empty()) {
+    if (selector_.name.empty()) {
         return numbers;
     }
     // ALSA's numbers are given anew with each plugging: they say nothing of which device is meant.
-    const std::string_view plain = without_numbers(wish_.name);
+    const std::string_view plain = without_numbers(selector_.name);
     std::vector<std::size_t> found =
-        wish_.is_pattern() ? find_all(names, plain) : find_ports(names, plain);
+        selector_.is_pattern() ? find_all(names, plain) : find_ports(names, plain);
     for (std::size_t& each : found) {
         each = numbers[each];
     }

@@ -44,15 +44,15 @@ std::string how_to_tell_apart(const port_candidate& one);
 
 class port_choice {
 public:
-    port_choice(port_wish wish, ambiguity where_several)
-        : wish_(std::move(wish)), where_several_(where_several) {}
+    port_choice(port_selector selector, ambiguity where_several)
+        : selector_(std::move(selector)), where_several_(where_several) {}
 
-    const port_wish& wish() const noexcept { return wish_; }
+    const port_selector& selector() const noexcept { return selector_; }
 
-    /// All that the wish fits, in the order given.
+    /// All that the selector fits, in the order given.
     std::vector<std::size_t> fitting(std::span<const port_candidate> all) const;
-    /// The one to take; or those between which the wish does not decide; or none. `attached`: the
-    /// name of what is taken already, "" for none.
+    /// The one to take; or those between which the selector does not decide; or none. `attached`:
+    /// the name of what is taken already, "" for none.
     std::vector<std::size_t> choose(std::span<const port_candidate> all, std::string_view attached);
     /// Of the last choice: a twin that was there, and was not taken. Empty: none.
     const std::string& twin_left_alone() const noexcept { return twin_left_alone_; }
@@ -69,7 +69,7 @@ private:
     bool is_twin(const port_candidate& one) const noexcept;
     bool is_home(const port_candidate& one) const noexcept;
 
-    port_wish wish_;
+    port_selector selector_;
     ambiguity where_several_;
     std::optional<seen> home_;      // what was taken last
     std::vector<seen> twins_;       // bounds: twins_max

@@ -41,12 +41,12 @@ bool holds(std::string_view wanted, std::string_view is) noexcept {
 
 } // namespace
 
-bool port_wish::is_name_only() const noexcept {
+bool port_selector::is_name_only() const noexcept {
     return client.empty() && port.empty() && card.empty() && usb.empty() && usb_serial.empty() &&
            path.empty() && cable == 0;
 }
 
-std::string port_wish::text() const {
+std::string port_selector::text() const {
     return is_name_only() ? name
                           : table_of({{"usb_serial", usb_serial},
                                       {"usb", usb},
@@ -58,14 +58,14 @@ std::string port_wish::text() const {
                                      cable);
 }
 
-bool port_wish::fits(const port_identity& is) const noexcept {
+bool port_selector::fits(const port_identity& is) const noexcept {
     return holds(client, is.client) && holds(port, is.port) && holds(card, is.card) &&
            (usb.empty() || usb == is.usb) && (usb_serial.empty() || usb_serial == is.usb_serial) &&
            (path.empty() || path == is.path) && (cable == 0 || cable == is.cable);
 }
 
-std::string wish_text(const port_wish& wish) {
-    return wish.is_name_only() ? quoted(wish.name) : wish.text();
+std::string selector_text(const port_selector& selector) {
+    return selector.is_name_only() ? quoted(selector.name) : selector.text();
 }
 
 port_identity identity_of_name(std::string_view name) {

@@ -26,7 +26,7 @@ struct port_identity {
 };
 
 /// The option `port`: a name or a pattern, or a table; all that is given must hold.
-struct port_wish {
+struct port_selector {
     std::string name;
     std::string client;
     std::string port;
@@ -37,21 +37,21 @@ struct port_wish {
     std::uint32_t cable = 0;
 
     static constexpr auto options = tactus::options(
-        tactus::option(&port_wish::name, "name", nullptr,
+        tactus::option(&port_selector::name, "name", nullptr,
                        "Name of the port, a unique part of it, or a pattern with *."),
-        tactus::option(&port_wish::client, "client", nullptr,
+        tactus::option(&port_selector::client, "client", nullptr,
                        "Its client's whole name, or a pattern with *."),
-        tactus::option(&port_wish::port, "port", nullptr,
+        tactus::option(&port_selector::port, "port", nullptr,
                        "The port's own whole name, or a pattern with *."),
-        tactus::option(&port_wish::card, "card", nullptr,
+        tactus::option(&port_selector::card, "card", nullptr,
                        "ALSA: its card's whole name, or a pattern with *."),
-        tactus::option(&port_wish::usb, "usb", nullptr,
+        tactus::option(&port_selector::usb, "usb", nullptr,
                        "ALSA: the device's USB vendor and product, like \"1c75:0288\"."),
-        tactus::option(&port_wish::usb_serial, "usb_serial", nullptr,
+        tactus::option(&port_selector::usb_serial, "usb_serial", nullptr,
                        "ALSA: the device's serial number."),
-        tactus::option(&port_wish::path, "path", nullptr,
+        tactus::option(&port_selector::path, "path", nullptr,
                        "ALSA: the USB sockets that it is plugged into, like \"1-2.3\"."),
-        tactus::option(&port_wish::cable, "cable", nullptr,
+        tactus::option(&port_selector::cable, "cable", nullptr,
                        "ALSA: which of the device's MIDI cables, counted from 1.")
             .range("1", "256"));
 
@@ -66,7 +66,7 @@ struct port_wish {
 };
 
 /// As a sentence quotes it.
-std::string wish_text(const port_wish& wish);
+std::string selector_text(const port_selector& selector);
 
 /// What a name CLIENT:PORT says, where nothing else is known.
 port_identity identity_of_name(std::string_view name);

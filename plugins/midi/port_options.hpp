@@ -28,7 +28,7 @@ inline void check_name(const char* key, const std::string& name, std::size_t siz
 } // namespace detail
 
 /// Errors: config_error, by its key.
-inline void check_ports(const std::optional<port_wish>& port,
+inline void check_ports(const std::optional<port_selector>& port,
                         const std::optional<std::string>& virtual_port, const std::string& client) {
     if (!port && !virtual_port) {
         throw tactus::config_error("port", "one of `port` and `virtual` is needed: an existing "

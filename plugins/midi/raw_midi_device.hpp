@@ -55,14 +55,14 @@ private:
     int prepare();
     std::optional<std::size_t> free_now() const noexcept;
     std::optional<std::size_t> queued() const noexcept;
-    void ring() const noexcept;
+    void wake() const noexcept;
     void write_until_closed() noexcept;
     bool write_what_waits() noexcept;
 
     snd_rawmidi_t* handle_ = nullptr;
     std::size_t size_ = 0; // of the driver's buffer
     int fd_ = -1;
-    int bell_ = -1;                     // an eventfd: something waits, or the thread must end
+    int wake_fd_ = -1;                  // an eventfd: something waits, or the thread must end
     std::mutex mutex_;                  // guards those below, and writing
     std::vector<std::uint8_t> waiting_; // never more than size_, which it has reserved
     int error_ = 0;                     // of the thread's last write; not told yet

@@ -52,8 +52,8 @@ int raw_midi_device::prepare() {
     pollfd writable{};
     snd_rawmidi_poll_descriptors(handle_, &writable, 1);
     fd_ = writable.fd;
-    bell_ = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-    if (bell_ < 0) {
+    wake_fd_ = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    if (wake_fd_ < 0) {
         return -errno;
     }
     waiting_.reserve(size_);
@@ -104,7 +104,7 @@ int raw_midi_device::write(bytes_view bytes, std::size_t queued_max) noexcept {
         return -EAGAIN;
     }
     waiting_.insert(waiting_.end(), bytes.begin(), bytes.end()); // within what was reserved
-    ring();
+    wake();
     return 0;
 }
 
@@ -118,20 +118,20 @@ bool raw_midi_device::is_drained() noexcept {
     return queued().value_or(0) == 0;
 }
 
-void raw_midi_device::ring() const noexcept {
-    eventfd_write(bell_, 1);
+void raw_midi_device::wake() const noexcept {
+    eventfd_write(wake_fd_, 1);
 }
 
 void raw_midi_device::write_until_closed() noexcept {
     pthread_setname_np(pthread_self(), "midi raw");
     std::chrono::microseconds step = last_byte_min;
     for (bool is_waiting = false;;) {
-        pollfd waits[] = {{bell_, POLLIN, 0}, {fd_, POLLOUT, 0}};
+        pollfd waits[] = {{wake_fd_, POLLIN, 0}, {fd_, POLLOUT, 0}};
         if (poll(waits, is_waiting ? 2 : 1, -1) < 0 && errno != EINTR) {
             return;
         }
-        eventfd_t rung = 0;
-        static_cast<void>(eventfd_read(bell_, &rung));
+        eventfd_t wakes = 0;
+        static_cast<void>(eventfd_read(wake_fd_, &wakes));
         if (is_waiting && free_now() == size_ - 1) {
             std::this_thread::sleep_for(step);
             step = std::min(step * 2, last_byte_max);
@@ -174,11 +174,11 @@ void raw_midi_device::close() noexcept {
             const std::lock_guard lock(mutex_);
             must_end_ = true;
         }
-        ring();
+        wake();
         writer_.join();
     }
-    if (bell_ >= 0) {
-        ::close(std::exchange(bell_, -1));
+    if (wake_fd_ >= 0) {
+        ::close(std::exchange(wake_fd_, -1));
     }
     waiting_.clear();
     const std::optional<std::size_t> free = free_now();

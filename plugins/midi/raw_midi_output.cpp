@@ -7,7 +7,7 @@
 #include "alsa_sending.hpp"
 #include "driver_buffer.hpp"
 #include "message_kind.hpp"
-#include "midi_system.hpp"
+#include "output_backend.hpp"
 #include "port_match.hpp"
 #include "raw_midi_device.hpp"
 #include "running_status.hpp"
@@ -43,10 +43,10 @@ std::string why_not_opened(const alsa_port& port, int error) {
     return device + " could not be opened: " + snd_strerror(error);
 }
 
-class raw_midi_output final : public midi_system {
+class raw_midi_output final : public output_backend {
 public:
     raw_midi_output(std::shared_ptr<alsa_client> client, const raw_midi_opening& as)
-        : client_(std::move(client)), wake_(as.alsa.around.wake),
+        : client_(std::move(client)), wake_(as.alsa.services.wake),
           has_running_status_(as.has_running_status) {
         client_->add_watcher(wake_);
     }
@@ -198,7 +198,7 @@ bool raw_midi_output::is_frozen() noexcept {
 
 } // namespace
 
-std::unique_ptr<midi_system> open_raw_midi(const raw_midi_opening& as, std::string& why) {
+std::unique_ptr<output_backend> open_raw_midi_output(const raw_midi_opening& as, std::string& why) {
     std::shared_ptr<alsa_client> client = alsa_client::open(as.alsa.client, why);
     if (client == nullptr) {
         return nullptr;

@@ -4,7 +4,8 @@
 //
 //   not watched --FE--> watched --nothing for 330 ms--> not watched
 //
-// It keeps the time only; intake.hpp ends what such a source has left. Threads: as each says.
+// It keeps the time only; event_receiver.hpp ends what such a source has left. Threads: as each
+// says.
 #pragma once
 
 #include <atomic>

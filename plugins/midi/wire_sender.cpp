@@ -15,14 +15,14 @@ std::int64_t wire_sender::moment_of(const tactus_event& event) noexcept {
     const std::int64_t due_ns = event.due_ns - settings_.latency.count();
     return settings_.is_steady
                ? steady_.moment_of({due_ns, event.received_ns},
-                                   {link_.lookahead().count(), link_.period().count()})
+                                   {connection_.lookahead().count(), connection_.period().count()})
                : due_ns;
 }
 
 // A paced wire carries one after another, so all keep the same distance from this moment: what is
 // known ahead came so much before it was due.
 std::int64_t wire_sender::paced_moment(std::int64_t now_ns) const noexcept {
-    return now_ns + link_.lookahead().count();
+    return now_ns + connection_.lookahead().count();
 }
 
 tactus_status wire_sender::give(const tactus_event& event) noexcept {
@@ -43,7 +43,7 @@ tactus_status wire_sender::give_now(const tactus_event& event) noexcept {
 tactus_status wire_sender::give_bytes(wire_pace::bytes_view message, std::int64_t moment_ns,
                                       std::int64_t now_ns) noexcept {
     const bool is_short = !is_sysex(message);
-    const part_limits limits = is_short ? part_limits() : link_.limits_of(message.size());
+    const part_limits limits = is_short ? part_limits() : connection_.limits_of(message.size());
     const wire_pace::bytes_view part = pace_.first_part(message, limits);
     const tactus_status status = send_part({part, moment_ns}, now_ns);
     if (status == TACTUS_E_AGAIN) {
@@ -53,14 +53,14 @@ tactus_status wire_sender::give_bytes(wire_pace::bytes_view message, std::int64_
         pace_.begin(message, part.size(), now_ns);
     }
     if (pace_.is_open()) {
-        bells_.pace.ring();
+        signals_.pace.set_from_any_thread();
     }
     return status;
 }
 
 tactus_status wire_sender::wait_for_room() noexcept {
     must_wait_ = true;
-    bells_.pace.ring();
+    signals_.pace.set_from_any_thread();
     return TACTUS_E_AGAIN;
 }
 
@@ -68,7 +68,7 @@ tactus_status wire_sender::wait_for_room() noexcept {
 tactus_status wire_sender::send_part(const timed_part& part, std::int64_t now_ns) noexcept {
     constexpr std::int64_t retry_min_ns = 500'000;
     constexpr std::int64_t retry_max_ns = 4'000'000;
-    const tactus_status status = link_.send(part.bytes, part.due_ns);
+    const tactus_status status = connection_.send(part.bytes, part.due_ns);
     if (status == TACTUS_E_AGAIN) {
         retry_span_ns_ = retry_ns_ == 0 ? retry_min_ns : std::min(retry_span_ns_ * 2, retry_max_ns);
         retry_ns_ = now_ns + retry_span_ns_;
@@ -77,7 +77,7 @@ tactus_status wire_sender::send_part(const timed_part& part, std::int64_t now_ns
     retry_ns_ = 0;
     if (status == TACTUS_OK) {
         sensing_.leaves(std::max(part.due_ns, now_ns));
-        if (link_.lookahead().count() == 0) { // else its frame tells, later
+        if (connection_.lookahead().count() == 0) { // else its frame tells, later
             const std::int64_t late_ns = to_ns(here_.now()) - part.due_ns;
             counted_.lateness.observe(std::chrono::nanoseconds(std::max<std::int64_t>(late_ns, 0)));
         }
@@ -126,10 +126,10 @@ wire_sender::pace_step wire_sender::step() noexcept {
 std::int64_t wire_sender::sense() noexcept {
     constexpr std::uint8_t active_sensing[] = {0xFE};
     const std::int64_t now_ns = to_ns(here_.now());
-    const std::int64_t lookahead_ns = link_.lookahead().count();
+    const std::int64_t lookahead_ns = connection_.lookahead().count();
     if (sensing_.look_ns(lookahead_ns) <= now_ns) {
         const std::int64_t due_ns = std::max(sensing_.due_ns(), now_ns);
-        const tactus_status status = link_.send(active_sensing, due_ns);
+        const tactus_status status = connection_.send(active_sensing, due_ns);
         if (status == TACTUS_E_AGAIN) {
             return now_ns + sensing_pace::retry_ns;
         }
@@ -145,7 +145,7 @@ std::int64_t wire_sender::sense() noexcept {
 void wire_sender::flush() noexcept {
     const bool must_cut = pace_.is_open() || long_.is_open();
     pace_.drop();
-    link_.flush();
+    connection_.flush();
     sensing_.flushed(to_ns(here_.now()));
     retry_ns_ = 0; // what it had no room for may be gone
     if (must_cut) {
@@ -190,7 +190,7 @@ tactus_status wire_sender::give_part(const tactus_event& part) noexcept {
     long_.moved(now_ns);
     if (status == TACTUS_OK && bytes[0] == 0xF0) {
         long_.begin(now_ns);
-        bells_.long_sysex.ring();
+        signals_.long_sysex.set_from_any_thread();
     } else if (status == TACTUS_OK && is_last) {
         long_.finish();
         static_cast<void>(send_kept(now_ns));
@@ -216,7 +216,7 @@ bool wire_sender::send_kept(std::int64_t now_ns) noexcept {
         const std::int64_t moment_ns =
             pace_.is_on() ? paced_moment(now_ns) : std::max(next.moment_ns, std::int64_t{1});
         if (!has_room || give_bytes(next.bytes, moment_ns, now_ns) == TACTUS_E_AGAIN) {
-            bells_.pace.ring();
+            signals_.pace.set_from_any_thread();
             return false;
         }
         long_.pop();
@@ -236,8 +236,8 @@ std::int64_t wire_sender::look_at_long() noexcept {
 }
 
 // A port that was attached to anew has not got the begin of what is under way.
-link_report wire_sender::look_at_link() {
-    const link_report now = link_.check();
+connection_report wire_sender::look_at_connection() {
+    const connection_report now = connection_.check();
     if (std::exchange(attached_seen_, now.attached) != now.attached && long_.is_open()) {
         cut_long();
     }

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT
-// What a MIDI output sends, and when: its worker's side. A message goes to the link at its moment,
-// as the wire has room; a SysEx goes in parts, with pauses, and nothing but real-time messages
-// between them; active sensing goes where nothing else does. The loop's side (midi_out.cpp) calls
-// it back when it asks for that. Threads: the worker, unless a function says otherwise.
+// What a MIDI output sends, and when: its worker's side. A message goes to the connection at its
+// moment, as the wire has room; a SysEx goes in parts, with pauses, and nothing but real-time
+// messages between them; active sensing goes where nothing else does. The loop's side
+// (midi_out.cpp) calls it back when it asks for that. Threads: the worker, unless a function says
+// otherwise.
 #pragma once
 
-#include "link.hpp"
+#include "change_signal.hpp"
 #include "long_sysex_out.hpp"
-#include "news.hpp"
+#include "output_connection.hpp"
 #include "sensing_pace.hpp"
 #include "steady_pace.hpp"
 #include "wire_pace.hpp"
@@ -19,10 +20,10 @@
 
 namespace midi {
 
-/// Rung by the worker: there is something to do for step(), or for look_at_long().
-struct wire_bells {
-    bell pace;
-    bell long_sysex;
+/// Set by the worker: there is something to do for step(), or for look_at_long().
+struct sender_signals {
+    cross_thread_event pace;
+    cross_thread_event long_sysex;
 };
 
 struct sender_settings {
@@ -45,10 +46,10 @@ public:
     };
 
     /// Threads: loop.
-    wire_sender(tactus::context& here, const sender_settings& settings, link to, wire_bells& bells,
-                metrics& counted)
-        : here_(here), settings_(settings), bells_(bells), counted_(counted), link_(std::move(to)),
-          pace_(settings.wire) {}
+    wire_sender(tactus::context& here, const sender_settings& settings, output_connection to,
+                sender_signals& signals, metrics& counted)
+        : here_(here), settings_(settings), signals_(signals), counted_(counted),
+          connection_(std::move(to)), pace_(settings.wire) {}
 
     tactus_status give(const tactus_event& event) noexcept;
     /// Gives up what is left of a SysEx; what waits for its frame goes out at once.
@@ -60,8 +61,8 @@ public:
     /// Gives up a SysEx of which nothing comes any more. When to look again; wire_pace::never_ns
     /// where none is under way.
     std::int64_t look_at_long() noexcept;
-    link_report look_at_link();
-    void close() { link_.close(); }
+    connection_report look_at_connection();
+    void close() { connection_.close(); }
 
 private:
     struct timed_part {
@@ -85,9 +86,9 @@ private:
 
     tactus::context& here_;
     const sender_settings settings_;
-    wire_bells& bells_;
+    sender_signals& signals_;
     metrics& counted_;
-    link link_;
+    output_connection connection_;
     wire_pace pace_;
     steady_pace steady_;
     sensing_pace sensing_;

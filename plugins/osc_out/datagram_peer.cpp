@@ -3,7 +3,7 @@
 // looks the name up, the bytes travel on the SDK's sockets: liblo sees nothing of the traffic.
 #include "datagram_peer.hpp"
 
-#include "lasting_socket.hpp"
+#include "rebinding_socket.hpp"
 
 #include <algorithm>
 #include <cctype>
@@ -113,9 +113,9 @@ void datagram_peer::miss(context& here, const failure& why) {
     const bool is_known = is_local() && is_missed_; // it is tried each second, for months
     if (is_local()) {
         socket_ = {};
-        told_.changed(false);
+        observer_.changed(false);
     }
-    told_.failed();
+    observer_.failed();
     is_missed_ = true;
     if (!is_known) {
         const std::string text = is_local() ? "nobody receives there" : why.text();
@@ -156,8 +156,8 @@ void datagram_peer::connect_to_any(context& here, const std::vector<std::string>
 }
 
 void datagram_peer::connect(context& here, const std::string& address) {
-    const tactus::udp_wish wish{{}, address, settings_.interface, settings_.hops, 0};
-    tactus::udp_socket fresh = tactus::udp_socket::open(here, wish);
+    const tactus::udp_options options{{}, address, settings_.interface, settings_.hops, 0};
+    tactus::udp_socket fresh = tactus::udp_socket::open(here, options);
     if (!is_local() && socket_.is_open() && address == address_ &&
         !is_outdated(socket_, fresh, address)) {
         return;
@@ -166,7 +166,7 @@ void datagram_peer::connect(context& here, const std::string& address) {
     address_ = address;
     is_new_.set();
     is_missed_ = false;
-    told_.changed(true);
+    observer_.changed(true);
 }
 
 task<> datagram_peer::hear_replies() {
@@ -191,7 +191,7 @@ task<> datagram_peer::await_room(context& here) {
         } catch (const failure& failed) {
             here.log().warning("Waiting for room in the socket failed: " + failed.text() + ".");
         }
-        told_.has_room();
+        observer_.has_room();
     }
 }
 

@@ -11,8 +11,8 @@ namespace osc_out {
 
 class datagram_peer final : public peer {
 public:
-    datagram_peer(peer_settings settings, listener told)
-        : settings_(std::move(settings)), told_(std::move(told)) {}
+    datagram_peer(peer_settings settings, listener observer)
+        : settings_(std::move(settings)), observer_(std::move(observer)) {}
 
     tactus::task<> run(tactus::context& here) override;
     peer_sent send(std::span<const tactus_datagram> packets) noexcept override;
@@ -30,7 +30,7 @@ private:
     void connect(tactus::context& here, const std::string& address);
 
     peer_settings settings_;
-    listener told_;
+    listener observer_;
     tactus::udp_socket socket_;
     std::string address_; // where it is connected to
     bool is_missed_ = false;

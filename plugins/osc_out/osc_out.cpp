@@ -3,8 +3,8 @@
 // with bundle = true those that leave together are. With timetags = "bundle" events go out early,
 // in bundles that carry their due time, for receivers that schedule by themselves. Each peer is a
 // port; several have a port more, "all", which is first: an event that asks for no port goes there,
-// and so to each of them. Peers that events name themselves are guests.hpp.
-#include "guests.hpp"
+// and so to each of them. Peers that events name themselves are ad_hoc_peers.hpp.
+#include "ad_hoc_peers.hpp"
 #include "packets.hpp"
 #include "peer.hpp"
 #include "replies.hpp"
@@ -94,7 +94,7 @@ public:
         : here_(here), config_(std::move(settings)),
           packets_({config_.timetags == time_tags::bundle, config_.bundle}),
           replies_(here, config_.reply_to),
-          guests_(here, tactus::allow_list(config_.allow_peers, "allow_peers"), replies_) {}
+          ad_hoc_peers_(here, tactus::allow_list(config_.allow_peers, "allow_peers"), replies_) {}
 
     static void check(const config& settings) {
         if (settings.to.empty() || settings.to.size() > peers_max) {
@@ -118,7 +118,7 @@ public:
 
     task<> run(context& here);
     send_result send(tactus::batch_view batch) noexcept;
-    tactus::port_answer want_port(std::string_view name) { return guests_.admit(name); }
+    tactus::port_answer want_port(std::string_view name) { return ad_hoc_peers_.admit(name); }
 
 private:
     struct member {
@@ -137,8 +137,8 @@ private:
     void set_port(const member& of, tactus::port_state state) const;
     [[nodiscard]] member* find(std::uint32_t port) noexcept;
     [[nodiscard]] send_result send_to(member& only, tactus::batch_view batch) noexcept;
-    [[nodiscard]] send_result send_to_guest(osc_out::lasting_socket& guest,
-                                            tactus::batch_view batch) noexcept;
+    [[nodiscard]] send_result send_to_ad_hoc_peer(osc_out::rebinding_socket& ad_hoc_peer,
+                                                  tactus::batch_view batch) noexcept;
     [[nodiscard]] send_result send_run(tactus::batch_view batch) noexcept;
     [[nodiscard]] send_result send_to_all(tactus::batch_view batch) noexcept;
     [[nodiscard]] std::size_t prepare(tactus::batch_view batch) noexcept {
@@ -150,7 +150,7 @@ private:
     config config_;
     osc_out::packet_maker packets_;
     osc_out::replies replies_;
-    osc_out::guest_list guests_;
+    osc_out::ad_hoc_peers ad_hoc_peers_;
     std::vector<member> members_;
     std::uint32_t all_port_ = 0; // 0: there is one peer
     tactus::counter dropped_;
@@ -165,7 +165,7 @@ task<> osc_output::run(context& here) {
                 each.line->close();
                 each.losses->finish();
             }
-            output.guests_.close();
+            output.ad_hoc_peers_.close();
             output.replies_.close();
         }
         osc_output& output;
@@ -196,9 +196,10 @@ void osc_output::add_members() {
             here_.ports().add(tactus::port_info(to, tactus::port_state::offline));
         osc_out::peer_settings wanted{to, config_.framing, config_.interface,
                                       static_cast<std::uint32_t>(config_.hops), replies_};
-        peer::listener told{[this, i](bool is_up) { changed(i, is_up); }, [this, i] { failed(i); },
-                            [this, port] { here_.ports().writable(port); }};
-        members_.push_back({to, osc_out::make_peer(std::move(wanted), std::move(told)), port});
+        peer::listener observer{[this, i](bool is_up) { changed(i, is_up); },
+                                [this, i] { failed(i); },
+                                [this, port] { here_.ports().writable(port); }};
+        members_.push_back({to, osc_out::make_peer(std::move(wanted), std::move(observer)), port});
         members_.back().losses = std::make_unique<tactus::loss_log>(here_);
         here_.spawn("osc_out losses", members_.back().losses->run());
     }
@@ -275,25 +276,26 @@ send_result osc_output::send_run(tactus::batch_view batch) noexcept {
     if (member* const only = find(port); only != nullptr) {
         return send_to(*only, batch);
     }
-    if (osc_out::lasting_socket* const guest = guests_.find(port); guest != nullptr) {
-        return send_to_guest(*guest, batch);
+    if (osc_out::rebinding_socket* const ad_hoc_peer = ad_hoc_peers_.find(port);
+        ad_hoc_peer != nullptr) {
+        return send_to_ad_hoc_peer(*ad_hoc_peer, batch);
     }
     if (members_.size() == 1 && port == 0) {
         return send_to(members_.front(), batch);
     }
-    // A guest that had to go, or all.
+    // An ad-hoc peer that had to go, or all.
     return port == all_port_ || port == 0 ? send_to_all(batch) : send_result(0, TACTUS_E_CLOSED);
 }
 
-/// A guest is not waited for: what its socket does not take is dropped.
-send_result osc_output::send_to_guest(osc_out::lasting_socket& guest,
-                                      tactus::batch_view batch) noexcept {
+/// An ad-hoc peer is not waited for: what its socket does not take is dropped.
+send_result osc_output::send_to_ad_hoc_peer(osc_out::rebinding_socket& ad_hoc_peer,
+                                            tactus::batch_view batch) noexcept {
     std::uint32_t done = 0;
     while (done < batch.size()) {
         if (prepare(batch.without_first(done)) == 0) {
             return send_result(done, TACTUS_E_INVALID);
         }
-        const tactus::udp_sent went = guest.send(packets_.packets());
+        const tactus::udp_sent went = ad_hoc_peer.send(packets_.packets());
         done += packets_.events_in(went.sent);
         if (went.status != TACTUS_OK) {
             return send_result(done, went.status == TACTUS_E_AGAIN ? TACTUS_E_IO : went.status);

@@ -58,7 +58,7 @@ public:
 
 // Errors: config_error at "to", where it is no peer.
 void check_peer(const std::string& to);
-[[nodiscard]] std::unique_ptr<peer> make_peer(peer_settings settings, peer::listener told);
+[[nodiscard]] std::unique_ptr<peer> make_peer(peer_settings settings, peer::listener observer);
 
 // The wait before the next attempt: a random part of a limit that doubles, so that many who lost
 // one peer do not come back at once.

@@ -4,7 +4,7 @@
 // Nobody waits for it: what cannot be sent is dropped and counted. Threads: loop.
 #pragma once
 
-#include "lasting_socket.hpp"
+#include "rebinding_socket.hpp"
 
 #include <tactus/cpp/plugin.hpp>
 
@@ -53,7 +53,7 @@ private:
 
     tactus::context& here_;
     std::string to_;
-    lasting_socket socket_;
+    rebinding_socket socket_;
     bool has_warned_ = false;
     tactus::counter passed_;
     tactus::counter dropped_;

@@ -28,8 +28,8 @@ std::chrono::nanoseconds pause::next() {
     return std::chrono::nanoseconds(any(random_));
 }
 
-stream_peer::stream_peer(peer_settings settings, listener told)
-    : settings_(std::move(settings)), told_(std::move(told)),
+stream_peer::stream_peer(peer_settings settings, listener observer)
+    : settings_(std::move(settings)), observer_(std::move(observer)),
       framed_(std::max(framed_bytes, framed_max(settings_.by, settings_.packet_max))) {}
 
 task<> stream_peer::run(context& here) {
@@ -40,7 +40,7 @@ task<> stream_peer::run(context& here) {
             tactus::stream made = co_await tactus::stream::connect(here, settings_.to, until);
             stream_ = std::move(made);
             const tactus::time_point success = here.now() + success_after;
-            told_.changed(true);
+            observer_.changed(true);
             if (settings_.answers.are_wanted()) {
                 co_await pass_replies(here);
             } else {
@@ -51,12 +51,12 @@ task<> stream_peer::run(context& here) {
             }
             here.log().warning("The peer " + settings_.to + " has gone. It is tried again.");
         } catch (const failure& failed) {
-            told_.failed();
+            observer_.failed();
             here.log().warning("The peer " + settings_.to + " is not reached: " + failed.text() +
                                ". It is tried again.");
         }
         stream_.close();
-        told_.changed(false);
+        observer_.changed(false);
         co_await here.sleep_for(wait.next());
     }
 }
@@ -139,12 +139,12 @@ void check_peer(const std::string& to) {
     static_cast<void>(tactus::endpoint(to, "to")); // what liblo overlooks behind a bracket
 }
 
-std::unique_ptr<peer> make_peer(peer_settings settings, peer::listener told) {
+std::unique_ptr<peer> make_peer(peer_settings settings, peer::listener observer) {
     const bool is_stream = tactus::endpoint(settings.to, "to").is_stream();
     if (is_stream) {
-        return std::make_unique<stream_peer>(std::move(settings), std::move(told));
+        return std::make_unique<stream_peer>(std::move(settings), std::move(observer));
     }
-    return std::make_unique<datagram_peer>(std::move(settings), std::move(told));
+    return std::make_unique<datagram_peer>(std::move(settings), std::move(observer));
 }
 
 } // namespace osc_out

@@ -10,7 +10,7 @@ namespace osc_out {
 
 class stream_peer final : public peer {
 public:
-    stream_peer(peer_settings settings, listener told);
+    stream_peer(peer_settings settings, listener observer);
 
     tactus::task<> run(tactus::context& here) override;
     // Never AGAIN: a peer that does not read until its buffer is full loses what comes (IO).
@@ -22,7 +22,7 @@ private:
     tactus::task<> ignore_to_end();
 
     peer_settings settings_;
-    listener told_;
+    listener observer_;
     tactus::stream stream_;
     std::vector<std::uint8_t> framed_; // of the packets of one send call
     std::array<std::uint8_t, 4096> ignored_{};

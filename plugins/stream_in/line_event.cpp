@@ -134,7 +134,7 @@ std::chrono::nanoseconds span(const element& value) {
 }
 
 tactus::time_point due(const std::optional<element>& at, tactus::time_point arrived,
-                       border& outside) {
+                       host_access& outside) {
     constexpr std::string_view expected =
         "\"+250ms\" (ns us ms s m h), counted from now, a day at most, or a number of seconds "
         "since 1970";
@@ -337,7 +337,8 @@ struct line_reader::json {
     std::string types;              // of the OSC message that is being written
 };
 
-line_reader::line_reader(border& outside) : outside_(outside), json_(std::make_unique<json>()) {}
+line_reader::line_reader(host_access& outside)
+    : outside_(outside), json_(std::make_unique<json>()) {}
 line_reader::~line_reader() = default;
 
 std::string line_reader::read(std::string_view line, tactus::time_point arrived,

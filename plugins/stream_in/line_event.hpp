@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // One line of JSON as events: what a shell, a script or a sensor writes. Pure: time and names come
-// through `border`. Whatever is wrong is said with what was expected.
+// through `host_access`. Whatever is wrong is said with what was expected.
 //   line  = { when?, to?, what }
 //   when  = "at": "+250ms" | seconds since 1970          without: at once
 //   to    = "to": "the name of an output or a port"      without: as routed
@@ -30,12 +30,12 @@ constexpr std::size_t bytes_for(std::size_t line_size) noexcept {
 }
 
 /// What a line's meaning depends on.
-class border {
+class host_access {
 public:
-    border() = default;
-    border(const border&) = delete;
-    border& operator=(const border&) = delete;
-    virtual ~border() = default;
+    host_access() = default;
+    host_access(const host_access&) = delete;
+    host_access& operator=(const host_access&) = delete;
+    virtual ~host_access() = default;
     virtual tactus::time_point from_unix(std::int64_t unix_ns) = 0;
     /// The handle of a port's name; 0 where it is too long or one too many.
     virtual std::uint32_t port(std::string_view name) = 0;
@@ -44,7 +44,7 @@ public:
 /// Keeps its memory from line to line.
 class line_reader {
 public:
-    explicit line_reader(border& outside);
+    explicit line_reader(host_access& outside);
     line_reader(const line_reader&) = delete;
     line_reader& operator=(const line_reader&) = delete;
     ~line_reader();
@@ -58,7 +58,7 @@ public:
 private:
     struct json;
 
-    border& outside_;
+    host_access& outside_;
     std::unique_ptr<json> json_;
 };
 

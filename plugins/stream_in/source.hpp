@@ -13,17 +13,17 @@
 #include <tactus/cpp/plugin.hpp>
 
 #include "answers.hpp"
-#include "line_book.hpp"
 #include "line_event.hpp"
 #include "line_splitter.hpp"
+#include "tagged_lines.hpp"
 
 namespace stream_in {
 
 class source;
 
-class kernel_border : public border {
+class kernel_access : public host_access {
 public:
-    explicit kernel_border(tactus::context& here) : here_(here) {}
+    explicit kernel_access(tactus::context& here) : here_(here) {}
     tactus::time_point from_unix(std::int64_t unix_ns) override { return here_.from_unix(unix_ns); }
     std::uint32_t port(std::string_view name) override {
         try {
@@ -38,16 +38,16 @@ private:
 };
 
 /// What all sources of an input share. Threads: loop.
-struct source_house {
-    source_house(tactus::context& of, bool answers_lines, bool drops_of_leavers)
+struct source_environment {
+    source_environment(tactus::context& of, bool answers_lines, bool drops_of_leavers)
         : here(of), answers(answers_lines), drops(drops_of_leavers) {}
 
     tactus::context& here;
     bool answers;
     bool drops; // what a client has scheduled, when it leaves
-    kernel_border outside{here};
+    kernel_access outside{here};
     line_reader reader{outside};
-    line_book book;
+    tagged_lines tagged;
     std::unordered_map<std::uint32_t, source*> sources; // by their ids
     std::uint32_t last_id = 0;
 };
@@ -57,31 +57,31 @@ public:
     static constexpr std::uint32_t batch_max = 64; // events that are handed over together
 
     /// `client` is where its answers go; nullptr: standard output.
-    source(source_house& house, tactus::stream* client)
-        : house_(house), client_(client), id_(++house.last_id),
+    source(source_environment& environment, tactus::stream* client)
+        : environment_(environment), client_(client), id_(++environment.last_id),
           batch_(batch_max, TACTUS_EVENT_SIZE_MAX), lines_(line_max) {
-        house_.sources[id_] = this;
+        environment_.sources[id_] = this;
     }
     source(const source&) = delete;
     source& operator=(const source&) = delete;
     ~source() {
-        house_.sources.erase(id_);
-        house_.book.forget(id_);
+        environment_.sources.erase(id_);
+        environment_.tagged.forget(id_);
     }
 
     /// Takes what was read, emits its events, waiting for room where there is none, and gives the
     /// answers. `bytes` must stay until then.
     tactus::task<std::string> take(std::string_view bytes) {
-        return emit(bytes, house_.here.now());
+        return emit(bytes, environment_.here.now());
     }
-    tactus::task<std::string> finish() { return emit({}, house_.here.now()); }
+    tactus::task<std::string> finish() { return emit({}, environment_.here.now()); }
 
     [[nodiscard]] bool is_in_line() const noexcept { return lines_.is_in_line(); }
     /// How many lines have ended.
     [[nodiscard]] std::uint64_t lines() const noexcept { return lines_.lines(); }
     /// The line that has begun is given up; what its peer is told.
     [[nodiscard]] std::string give_up() {
-        house_.here.reject(1, "malformed");
+        environment_.here.reject(1, "malformed");
         std::string answer;
         add_answer(answer, lines_.lines() + 1, "this line did not end within packet_timeout");
         return answer;
@@ -92,17 +92,17 @@ public:
     void tell(std::uint64_t line, const std::string& error) {
         std::string one;
         add_answer(one, line, error);
-        if (!error.empty() && one != last_told_ && told_.size() <= answers_max) {
-            told_ += one;
-            last_told_ = std::move(one);
+        if (!error.empty() && one != last_report_ && reports_.size() <= answers_max) {
+            reports_ += one;
+            last_report_ = std::move(one);
         }
     }
     void tell_lost(std::uint64_t lost) {
-        add_answer(told_, lines_.lines(),
+        add_answer(reports_, lines_.lines(),
                    std::to_string(lost) + " more events went wrong at once than are told of");
     }
     /// What tell() has gathered, once.
-    [[nodiscard]] std::string told() { return std::exchange(told_, std::string()); }
+    [[nodiscard]] std::string take_reports() { return std::exchange(reports_, std::string()); }
 
     /// Its share of the input's room, and what it has scheduled.
     [[nodiscard]] std::uint32_t group() const noexcept {
@@ -111,7 +111,7 @@ public:
     }
     [[nodiscard]] tactus::stream* client() const noexcept { return client_; }
     /// Whether anything may still be told of it.
-    [[nodiscard]] bool is_known() const noexcept { return house_.book.knows(id_); }
+    [[nodiscard]] bool is_known() const noexcept { return environment_.tagged.knows(id_); }
 
 private:
     // No bytes: the stream has ended. Nothing is copied but a line that came in pieces.
@@ -133,42 +133,42 @@ private:
     }
 
     tactus::task<> hand_over() {
-        if (house_.drops && client_ != nullptr) {
+        if (environment_.drops && client_ != nullptr) {
             const bool stays =
-                co_await tactus::emit_while_open(house_.here, *client_, batch_.view());
+                co_await tactus::emit_while_open(environment_.here, *client_, batch_.view());
             if (!stays) {
                 client_->close();
             }
         } else {
-            co_await house_.here.emit(batch_.view());
+            co_await environment_.here.emit(batch_.view());
         }
         batch_.clear();
     }
 
     void read(const line_splitter::line& one, tactus::time_point arrived, std::string& answers) {
         const std::uint32_t before = batch_.size();
-        const std::uint32_t tag = house_.answers ? house_.book.next_tag() : 0;
+        const std::uint32_t tag = environment_.answers ? environment_.tagged.next_tag() : 0;
         const std::string error = one.is_too_long
                                       ? "this line has more than 65536 bytes"
-                                      : house_.reader.read(one.text, arrived, batch_, tag);
+                                      : environment_.reader.read(one.text, arrived, batch_, tag);
         for (std::uint32_t i = before; i < batch_.size(); ++i) {
             batch_[i].group = group();
         }
         if (!error.empty()) {
-            house_.here.reject(1, one.is_too_long ? "too_large" : "malformed");
+            environment_.here.reject(1, one.is_too_long ? "too_large" : "malformed");
             add_answer(answers, one.number, error);
-        } else if (batch_.size() != before && house_.answers) {
-            house_.book.keep(id_, one.number);
+        } else if (batch_.size() != before && environment_.answers) {
+            environment_.tagged.keep(id_, one.number);
         }
     }
 
-    source_house& house_;
+    source_environment& environment_;
     tactus::stream* client_;
     std::uint32_t id_;
     tactus::batch_builder batch_;
     line_splitter lines_;
-    std::string told_;
-    std::string last_told_;
+    std::string reports_;
+    std::string last_report_;
 };
 
 } // namespace stream_in

@@ -98,7 +98,7 @@ public:
     }
 
     task<> run(context& here) {
-        house_ = std::make_unique<stream_in::source_house>(
+        environment_ = std::make_unique<stream_in::source_environment>(
             here, config_.answers == answer_lines::errors, config_.drop_on_disconnect);
         std::vector<tactus::listener> doors;
         for (const std::string& url : config_.listen) {
@@ -123,14 +123,15 @@ public:
     }
     /// Answers the lines that are still known. What finds no room is left out: a script that only
     /// writes is not to be closed because an output is down.
-    void told(std::span<const tactus_outcome> outcomes, std::uint64_t lost) {
+    void report(std::span<const tactus_outcome> outcomes, std::uint64_t lost) {
         for (const tactus_outcome& each : outcomes) {
-            const stream_in::line_book::place* const from = house_->book.find(each.tag);
+            const stream_in::tagged_lines::place* const from = environment_->tagged.find(each.tag);
             if (from != nullptr) {
-                house_->sources.at(from->source)->tell(from->line, stream_in::outcome_error(each));
+                environment_->sources.at(from->source)
+                    ->tell(from->line, stream_in::outcome_error(each));
             }
         }
-        for (const auto& [id, each] : house_->sources) {
+        for (const auto& [id, each] : environment_->sources) {
             if (lost != 0 && each->is_known()) {
                 each->tell_lost(lost);
             }
@@ -164,7 +165,7 @@ private:
     }
 
     void say_told(source& to) {
-        const std::string answers = to.told();
+        const std::string answers = to.take_reports();
         if (answers.empty()) {
             return;
         }
@@ -184,7 +185,7 @@ private:
     }
 
     task<> serve(context& here, tactus::stream client) {
-        source lines(*house_, &client);
+        source lines(*environment_, &client);
         std::array<std::uint8_t, chunk_size> bytes;
         tactus::packet_deadline rest_until(config_.packet_timeout);
         tactus_status last = TACTUS_OK;
@@ -237,7 +238,7 @@ private:
         const std::uint32_t port =
             here.ports().add(tactus::port_info("stdin", tactus::port_state::up));
         tactus::stream input = tactus::stream::adopt(here, STDIN_FILENO);
-        source lines(*house_, nullptr);
+        source lines(*environment_, nullptr);
         std::array<std::uint8_t, chunk_size> bytes;
         bool has_ended = false;
         while (!has_ended) {
@@ -295,8 +296,8 @@ private:
     }
 
     config config_;
-    std::unique_ptr<stream_in::source_house> house_;
-    std::string said_; // of lines of standard input, by told()
+    std::unique_ptr<stream_in::source_environment> environment_;
+    std::string said_; // of lines of standard input, by report()
     tactus::event has_said_;
     tactus::time_point next_words_; // of the log
 };

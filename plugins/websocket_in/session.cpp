@@ -47,9 +47,9 @@ const char* counted_as(int status, const std::string& why) noexcept {
 
 } // namespace
 
-session::session(session_house& house, const access_policy& policy,
+session::session(session_environment& environment, const access_policy& policy,
                  const session_settings& settings, std::uint32_t tag)
-    : house_(house), policy_(policy), settings_(settings), tag_(tag),
+    : environment_(environment), policy_(policy), settings_(settings), tag_(tag),
       frames_(settings.message_bytes_max) {
     head_.emplace();
 }
@@ -60,7 +60,7 @@ bool session::feed(std::span<const std::uint8_t>& bytes, std::int64_t received_n
         ask(bytes);
     }
     unproven_bytes_ += is_unproven() ? bytes.size() : 0;
-    while (reads_frames() && house_.has_room() && !must_cancel_) {
+    while (reads_frames() && environment_.has_room() && !must_cancel_) {
         switch (frames_.feed(bytes)) {
         case frame_reader::progress::more:
             if (is_unproven() && unproven_bytes_ > unproven_bytes_max) {
@@ -114,8 +114,9 @@ void session::give(const handshake_answer& said) {
 // Whether the answer to a token has to wait for its turn. turn_ns_ is no_turn where it must not be
 // given at all.
 bool session::holds(bool is_right_token) {
-    const std::int64_t now_ns = house_.now_ns();
-    turn_ns_ = house_.guard().turn_ns(settings_.from, is_right_token, now_ns).value_or(no_turn);
+    const std::int64_t now_ns = environment_.now_ns();
+    turn_ns_ =
+        environment_.guard().turn_ns(settings_.from, is_right_token, now_ns).value_or(no_turn);
     if (turn_ns_ <= now_ns) {
         return false;
     }
@@ -143,7 +144,7 @@ void session::give_up() {
         return;
     }
     if (is_open()) {
-        house_.reject("malformed");
+        environment_.reject("malformed");
         writer_.append_close(output_, close_code::policy, "A message did not end in time.");
         refuse_with("slow", "A message that it had begun did not end within packet_timeout.");
         return;
@@ -176,7 +177,7 @@ void session::take_message() {
     }
     switch (got.kind) {
     case opcode::text:
-        house_.reader().read(got.bytes, *this);
+        environment_.reader().read(got.bytes, *this);
         break;
     case opcode::binary:
         take_binary(got.bytes);
@@ -241,7 +242,7 @@ void session::take_binary(std::span<const std::uint8_t> packet) {
     made.group = tag_; // pages share the input's room
     made.protocol = TACTUS_PROTO_OSC;
     made.flags = flags_of_events();
-    house_.add(made);
+    environment_.add(made);
 }
 
 // The peer broke the rules: it is told by which code, and nothing is waited for. Its message counts
@@ -252,7 +253,7 @@ void session::end_with(close_code code) {
         return;
     }
     if (state_ == state::open) {
-        house_.reject(code == close_code::too_large ? "too_large" : "malformed");
+        environment_.reject(code == close_code::too_large ? "too_large" : "malformed");
     }
     if (state_ != state::closing) {
         writer_.append_close(output_, code, "");
@@ -286,7 +287,7 @@ std::uint16_t session::flags_of_events() const noexcept {
 void session::event(const text_event& what) {
     if (what.protocol == TACTUS_PROTO_MIDI && what.bytes.front() == sysex_status &&
         !settings_.takes_sysex) {
-        house_.reject("sysex_denied");
+        environment_.reject("sysex_denied");
         if (settings_.tells != feedback::off) {
             say(json_text("rejected")
                     .text("reason", "sysex_denied")
@@ -306,7 +307,7 @@ void session::event(const text_event& what) {
     made.protocol = what.protocol;
     made.flags = flags_of_events();
     if (!what.port.empty()) {
-        made.port = house_.resolve(what.port);
+        made.port = environment_.resolve(what.port);
         if (made.port == 0) {
             malformed("No port is called so, and too many such names have been asked for, or it "
                       "has more than 255 bytes.");
@@ -314,7 +315,7 @@ void session::event(const text_event& what) {
         }
     }
     stamp(what, made);
-    house_.add(made);
+    environment_.add(made);
 }
 
 // The time of a client that has pinged us is mapped here, and the message goes without its bundle;
@@ -327,7 +328,7 @@ void session::stamp(const text_event& what, tactus_event& event) const noexcept 
         event.due_ns = std::max<std::int64_t>(clock_.to_host(to_ns(*what.timestamp_ms)), 1);
     } else if (what.timestamp_ms.has_value() && has_no_tag(to_ns(*what.timestamp_ms))) {
         bytes = bytes.subspan(what.head_size);
-        event.due_ns = to_ns(*what.timestamp_ms) - house_.unix_offset_ns();
+        event.due_ns = to_ns(*what.timestamp_ms) - environment_.unix_offset_ns();
     } else if (what.offset_ms != 0) {
         event.due_ns = std::max<std::int64_t>(received_ns_ + to_ns(what.offset_ms), 1);
     }
@@ -338,7 +339,8 @@ void session::stamp(const text_event& what, tactus_event& event) const noexcept 
 bool session::has_no_tag(std::int64_t unix_ns) const noexcept {
     constexpr std::int64_t roll_over_ns = 2'085'978'496'000'000'000; // 2036-02-07 06:28:16
     constexpr std::int64_t far_ns = 1'209'600'000'000'000;           // two weeks
-    return unix_ns >= roll_over_ns && unix_ns - far_ns > received_ns_ + house_.unix_offset_ns();
+    return unix_ns >= roll_over_ns &&
+           unix_ns - far_ns > received_ns_ + environment_.unix_offset_ns();
 }
 
 // One way tells the offset but for the delay that is always there; the way back tells that too.
@@ -351,11 +353,11 @@ void session::ping(const clock_ping& what) {
     clock_.add(client_ns, received_ns_);
     last_ping_ms_ = what.client_ms;
     ping_received_ns_ = received_ns_;
-    pong_sent_ns_ = house_.now_ns();
+    pong_sent_ns_ = environment_.now_ns();
     say(json_text("pong")
             .number("client", what.client_ms)
             .number("monotonic", to_ms(pong_sent_ns_))
-            .number("wall", to_ms(pong_sent_ns_ + house_.unix_offset_ns()))
+            .number("wall", to_ms(pong_sent_ns_ + environment_.unix_offset_ns()))
             .number("offset", to_ms(clock_.offset_ns(client_ns)))
             .done());
 }
@@ -368,11 +370,11 @@ void session::batch_went() {
     if (!std::exchange(must_cancel_, false) || state_ != state::open) {
         return;
     }
-    say(json_text("canceled").count("deliveries", house_.cancel(tag_)).done());
+    say(json_text("canceled").count("deliveries", environment_.cancel(tag_)).done());
 }
 
 void session::malformed(std::string_view why) {
-    house_.reject("malformed");
+    environment_.reject("malformed");
     if (settings_.tells != feedback::off) {
         say(json_text("rejected").text("reason", "malformed").text("why", why).done());
     }

@@ -6,8 +6,8 @@
 //       as if it had been said then
 //   asking, unproven --refusal--> ended
 // Who is unproven makes no events and hears nothing but that he is welcome, or not.
-// It knows no socket and no clock: its house does. What it has scheduled stays scheduled when it
-// ends; {"tactus": "cancel"} takes it back.
+// It knows no socket and no clock: its environment does. What it has scheduled stays scheduled when
+// it ends; {"tactus": "cancel"} takes it back.
 #pragma once
 
 #include "access.hpp"
@@ -39,12 +39,12 @@ struct session_settings {
 };
 
 /// What a session has of the plugin around it. Threads: loop.
-class session_house {
+class session_environment {
 public:
-    session_house() = default;
-    session_house(const session_house&) = delete;
-    session_house& operator=(const session_house&) = delete;
-    virtual ~session_house() = default;
+    session_environment() = default;
+    session_environment(const session_environment&) = delete;
+    session_environment& operator=(const session_environment&) = delete;
+    virtual ~session_environment() = default;
 
     /// Copies the event into the batch that is being filled.
     virtual void add(const tactus_event& event) noexcept = 0;
@@ -62,7 +62,7 @@ public:
     token_guard& guard() noexcept { return guard_; }
 
 protected:
-    explicit session_house(std::size_t text_bytes_max) : reader_(text_bytes_max) {}
+    explicit session_environment(std::size_t text_bytes_max) : reader_(text_bytes_max) {}
 
 private:
     text_reader reader_;
@@ -71,12 +71,13 @@ private:
 
 class session final : private text_sink {
 public:
-    /// `tag` is that of all its events. House and policy must outlive it. Errors: std::bad_alloc.
-    session(session_house& house, const access_policy& policy, const session_settings& settings,
-            std::uint32_t tag);
+    /// `tag` is that of all its events. Environment and policy must outlive it. Errors:
+    /// std::bad_alloc.
+    session(session_environment& environment, const access_policy& policy,
+            const session_settings& settings, std::uint32_t tag);
 
-    /// Takes bytes from the front; they came at `received_ns`. True: the house's batch is full, or
-    /// must go first; call again once it is empty, also where no bytes are left. Errors:
+    /// Takes bytes from the front; they came at `received_ns`. True: the environment's batch is
+    /// full, or must go first; call again once it is empty, also where no bytes are left. Errors:
     /// std::bad_alloc.
     [[nodiscard]] bool feed(std::span<const std::uint8_t>& bytes, std::int64_t received_ns);
     /// What the peer says next is not read before then, on the host's clock, and its token not
@@ -148,7 +149,7 @@ private:
     void cancel() override;
     void malformed(std::string_view why) override;
 
-    session_house& house_;
+    session_environment& environment_;
     const access_policy& policy_;
     session_settings settings_;
     std::uint32_t tag_;

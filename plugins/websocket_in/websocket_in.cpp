@@ -22,7 +22,7 @@
 #include <utility>
 #include <vector>
 
-#include "house.hpp"
+#include "input_environment.hpp"
 #include "input_options.hpp"
 #include "outcome_text.hpp"
 #include "token_file.hpp"
@@ -72,7 +72,7 @@ public:
                                                    : errors | TACTUS_OUTCOME_SENT;
     }
     /// Tells the clients that are still there. What they do not read in time closes them.
-    void told(std::span<const tactus_outcome> outcomes, std::uint64_t lost);
+    void report(std::span<const tactus_outcome> outcomes, std::uint64_t lost);
 
 private:
     class client_leaver;
@@ -100,7 +100,7 @@ private:
     config config_;
     tactus::allow_list allowed_;
     std::unordered_map<std::uint32_t, client> clients_;
-    std::unique_ptr<websocket_in::house> house_;
+    std::unique_ptr<websocket_in::input_environment> environment_;
     std::deque<websocket_in::access_policy> policies_; // by endpoint; sessions point at them
     std::uint32_t last_tag_ = 0;
     tactus::counter replies_dropped_;
@@ -125,7 +125,7 @@ task<> websocket_plugin::run(context& here) {
     if (!config_.token_file.empty()) {
         token = websocket_in::read_token(config_.token_file);
     }
-    house_ = std::make_unique<websocket_in::house>(here);
+    environment_ = std::make_unique<websocket_in::input_environment>(here);
     std::vector<tactus::listener> doors;
     for (const std::string& url : config_.listen) {
         policies_.emplace_back(websocket_in::access_rules{tactus::endpoint(url, "listen").host(),
@@ -160,7 +160,7 @@ task<> websocket_plugin::accept(context& here, tactus::listener door,
     }
 }
 
-void websocket_plugin::told(std::span<const tactus_outcome> outcomes, std::uint64_t lost) {
+void websocket_plugin::report(std::span<const tactus_outcome> outcomes, std::uint64_t lost) {
     for (const tactus_outcome& each : outcomes) {
         const auto found = clients_.find(each.tag);
         if (found != clients_.end() && found->second.with->is_open()) {
@@ -223,7 +223,7 @@ task<> websocket_plugin::serve(context& here, stream peer,
     try {
         const websocket_in::session_settings settings{config_.message_max.value, config_.tells,
                                                       config_.sysex, peer.peer().address};
-        session with(*house_, policy, settings, next_tag());
+        session with(*environment_, policy, settings, next_tag());
         clients_[with.tag()] = client{&peer, &with};
         const client_leaver leaves(clients_, with.tag());
         try {
@@ -232,7 +232,7 @@ task<> websocket_plugin::serve(context& here, stream peer,
         } catch (const tactus::canceled&) {
             if (!here.stop_token().stop_requested()) {
                 leave(here, with.tag());
-                co_return; // told() has closed it
+                co_return; // report() has closed it
             }
             stopped = std::current_exception();
             if (with.is_open() || with.is_unproven()) {
@@ -295,7 +295,7 @@ task<bool> websocket_plugin::take(context& here, stream& peer, session& with,
                                   std::span<const std::uint8_t> bytes) {
     const std::int64_t received_ns = tactus::to_ns(here.now());
     for (bool has_more = true; has_more;) {
-        house_->batch.clear();
+        environment_->batch.clear();
         has_more = with.feed(bytes, received_ns);
         if (const std::optional<std::int64_t> turn_ns = with.held_until_ns()) {
             co_await here.sleep_until(tactus::time_at(*turn_ns)); // no event has been made yet
@@ -304,8 +304,8 @@ task<bool> websocket_plugin::take(context& here, stream& peer, session& with,
             continue;
         }
         const bool is_read = flush(peer, with); // first: handing over may wait
-        if (!house_->batch.empty()) {
-            events.copy(house_->batch);
+        if (!environment_->batch.empty()) {
+            events.copy(environment_->batch);
             // Each waits for itself, where it has no room.
             if (config_.drop_on_disconnect) {
                 const bool stays = co_await tactus::emit_while_open(here, peer, events.view());

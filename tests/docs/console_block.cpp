@@ -95,7 +95,7 @@ std::string verdict_on(const step& wanted, const result_of_step& came) {
     return wrong.empty() ? "" : "$ " + wanted.command + "\n" + wrong + "\n" + joined(came.output);
 }
 
-outcome check_only(const std::vector<step>& steps, const surroundings& here) {
+outcome check_only(const std::vector<step>& steps, const build_environment& here) {
     outcome all;
     for (const step& each : steps) {
         if (!each.output.empty()) {
@@ -133,7 +133,7 @@ std::string difference(const lines& expected, const lines& came) {
     return may_skip || at == came.size() ? "" : "not expected: " + came[at] + "\nin:";
 }
 
-outcome run_console(const block& each, const surroundings& here) {
+outcome run_console(const block& each, const build_environment& here) {
     std::vector<step> steps;
     if (std::string wrong = steps_of(each, steps); !wrong.empty()) {
         return {wrong};

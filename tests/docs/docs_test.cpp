@@ -16,11 +16,11 @@ std::vector<block> blocks_in(const std::string& path) {
 }
 
 void run_all(const std::string& path) {
-    surroundings around = here();
-    around.document = blocks_in(path);
-    for (const block& each : around.document) {
+    build_environment environment = here();
+    environment.document = blocks_in(path);
+    for (const block& each : environment.document) {
         DYNAMIC_SECTION(where(each) << " " << each.language) {
-            const outcome ran = run_block(each, around);
+            const outcome ran = run_block(each, environment);
             for (const std::string& note : ran.notes) {
                 WARN(where(each) << ": " << note);
             }

@@ -55,7 +55,7 @@ bool is_run_script(const words& command) {
     return command.front() == "packaging/run" || command.front() == "./packaging/run";
 }
 
-bool bash_says_yes(const std::string& script, const surroundings& here) {
+bool bash_says_yes(const std::string& script, const build_environment& here) {
     return run_limited({"bash", "-c", "cd '" + here.root.string() + "' && " + script}).code == 0;
 }
 
@@ -64,7 +64,7 @@ std::string quoted(const std::string& text) {
 }
 
 // Each option stands in the script itself; each other word is a file, a preset or a set of it.
-std::string check_script(const words& command, const surroundings& here) {
+std::string check_script(const words& command, const build_environment& here) {
     const std::string script = contents_of(here.root / command.front());
     if (!bash_says_yes("test -x " + command.front() + " && bash -n " + command.front(), here)) {
         return command.front() + " cannot be executed, or is no bash script";
@@ -82,7 +82,7 @@ std::string check_script(const words& command, const surroundings& here) {
     return {};
 }
 
-std::string check_cmake(const words& command, const surroundings& here) {
+std::string check_cmake(const words& command, const build_environment& here) {
     std::string kind = command.front() == "ctest" ? "test" : "configure";
     kind = has(command, "--build") ? "build" : has(command, "--workflow") ? "workflow" : kind;
     for (std::size_t i = 1; i < command.size(); ++i) {
@@ -102,7 +102,7 @@ std::string check_cmake(const words& command, const surroundings& here) {
 }
 
 // What a document asks to install is what our own list knows, or the system.
-std::string check_packages(const words& command, const surroundings& here) {
+std::string check_packages(const words& command, const build_environment& here) {
     const std::string script = contents_of(here.root / "packaging/install-dependencies");
     for (std::size_t i = 2; i < command.size(); ++i) {
         const std::string& word = command[i];
@@ -115,7 +115,7 @@ std::string check_packages(const words& command, const surroundings& here) {
 }
 
 // The help of a program names its options.
-std::string check_by_help(const words& command, const surroundings& here) {
+std::string check_by_help(const words& command, const build_environment& here) {
     for (std::size_t i = 1; i < command.size(); ++i) {
         const std::string& word = command[i];
         const std::string ask = command.front() + " --help 2>&1 | grep -qE -- ";
@@ -126,7 +126,7 @@ std::string check_by_help(const words& command, const surroundings& here) {
     return {};
 }
 
-std::string check(const words& command, const surroundings& here) {
+std::string check(const words& command, const build_environment& here) {
     const std::string& program = command.front();
     if (program.find('/') != std::string::npos) {
         return std::filesystem::exists(here.root / program) ? check_script(command, here)
@@ -153,7 +153,7 @@ bool can_not_be_run(const std::string& text) {
                        [](const words& each) { return can_not_be_run(each); });
 }
 
-std::string wrong_run_script(const std::string& text, const surroundings& here) {
+std::string wrong_run_script(const std::string& text, const build_environment& here) {
     for (const words& each : commands_in(text)) {
         if (std::string wrong = is_run_script(each) ? check(each, here) : ""; !wrong.empty()) {
             return wrong;
@@ -162,7 +162,7 @@ std::string wrong_run_script(const std::string& text, const surroundings& here) 
     return {};
 }
 
-outcome without_running(const std::string& text, const surroundings& here) {
+outcome without_running(const std::string& text, const build_environment& here) {
     outcome all;
     for (const words& each : commands_in(text)) {
         if (std::string wrong = check(each, here); !wrong.empty()) {

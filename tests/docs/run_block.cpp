@@ -12,7 +12,7 @@ outcome see_text(const block& each) {
     return {"", {"text, not run: " + each.not_run}};
 }
 
-outcome run_known(const block& each, const surroundings& here) {
+outcome run_known(const block& each, const build_environment& here) {
     const std::string& language = each.language;
     if (language == "toml") {
         return run_toml(each, here);
@@ -41,7 +41,7 @@ outcome run_known(const block& each, const surroundings& here) {
 
 } // namespace
 
-outcome run_block(const block& each, const surroundings& here) {
+outcome run_block(const block& each, const build_environment& here) {
     if (each.is_open) {
         return {"the block has no end"};
     }

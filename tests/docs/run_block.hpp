@@ -12,7 +12,7 @@
 namespace tactus::docs {
 
 /// Where it all is; from CMake.
-struct surroundings {
+struct build_environment {
     std::filesystem::path root;    // of the repository
     std::filesystem::path program; // the built tactus
     std::string plugin_path;       // TACTUS_PLUGIN_PATH: the built plugins, the SDK's example
@@ -26,35 +26,36 @@ struct outcome {
 };
 
 /// Any block; a language that is not known is wrong.
-[[nodiscard]] outcome run_block(const block& each, const surroundings& here);
+[[nodiscard]] outcome run_block(const block& each, const build_environment& here);
 
 /// toml_block.cpp. A whole configuration, or a part of one, which is completed. `tactus check`
 /// decides.
-[[nodiscard]] outcome run_toml(const block& each, const surroundings& here);
+[[nodiscard]] outcome run_toml(const block& each, const build_environment& here);
 [[nodiscard]] std::string completed_toml(const std::string& fragment);
 
 /// console_block.cpp. `$ ` begins a command; the lines after it are its output, in which `...`
 /// stands for any text, alone in a line for any lines.
-[[nodiscard]] outcome run_console(const block& each, const surroundings& here);
+[[nodiscard]] outcome run_console(const block& each, const build_environment& here);
 /// The first expected line that does not come, and what came there; empty where all come.
 [[nodiscard]] std::string difference(const std::vector<std::string>& expected,
                                      const std::vector<std::string>& came);
 
 /// shell_block.cpp. `bash -e`; where that would build, install or never end, see without_running().
-[[nodiscard]] outcome run_shell(const block& each, const surroundings& here);
+[[nodiscard]] outcome run_shell(const block& each, const build_environment& here);
 
 /// known_commands.cpp. Commands that a test cannot run (they would build and run the tests again,
 /// install, download, or never end).
 [[nodiscard]] bool can_not_be_run(const std::string& commands);
 /// Whether the programs and scripts are there, and know the options and presets that are given.
-[[nodiscard]] outcome without_running(const std::string& commands, const surroundings& here);
+[[nodiscard]] outcome without_running(const std::string& commands, const build_environment& here);
 /// What the real packaging/run would not understand; blocks are run with the workplace's.
-[[nodiscard]] std::string wrong_run_script(const std::string& commands, const surroundings& here);
+[[nodiscard]] std::string wrong_run_script(const std::string& commands,
+                                           const build_environment& here);
 
 /// source_block.cpp.
-[[nodiscard]] outcome run_source(const block& each, const surroundings& here); // c, cpp
-[[nodiscard]] outcome run_cmake(const block& each, const surroundings& here);
-[[nodiscard]] outcome run_json(const block& each, const surroundings& here);
+[[nodiscard]] outcome run_source(const block& each, const build_environment& here); // c, cpp
+[[nodiscard]] outcome run_cmake(const block& each, const build_environment& here);
+[[nodiscard]] outcome run_json(const block& each, const build_environment& here);
 [[nodiscard]] outcome run_ini(const block& each);
 
 /// workplace.cpp. A copy of the repository's root, without what is there to be built, to run
@@ -63,7 +64,7 @@ struct outcome {
 /// first line is a comment `# NAME.toml` stands under that name.
 class workplace {
 public:
-    explicit workplace(const surroundings& here);
+    explicit workplace(const build_environment& here);
 
     [[nodiscard]] const test::temp_dir& folder() const noexcept { return folder_; }
     /// Runs a bash script there, with the block's `while` beside it; what it starts ends with it.

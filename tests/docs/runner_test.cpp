@@ -17,10 +17,10 @@ std::string document(const std::string& language, const std::string& text,
 
 // What is wrong with the one block of a document.
 std::string wrong_with(const std::string& text) {
-    surroundings around = here();
-    around.document = blocks_of("planted.md", text);
-    REQUIRE(around.document.size() == 1);
-    return run_block(around.document.front(), around).wrong;
+    build_environment environment = here();
+    environment.document = blocks_of("planted.md", text);
+    REQUIRE(environment.document.size() == 1);
+    return run_block(environment.document.front(), environment).wrong;
 }
 
 bool says(const std::string& wrong, const std::string& what) {
@@ -107,11 +107,12 @@ TEST_CASE("a daemon runs beside a block where the document says so") {
 }
 
 TEST_CASE("a configuration with a name stands under it for the commands of its document") {
-    surroundings around = here();
-    around.document = blocks_of("a.md", document("toml", "# mine.toml\n[log]\nlevel = \"error\"") +
-                                            document("sh", "tactus check mine.toml"));
+    build_environment environment = here();
+    environment.document =
+        blocks_of("a.md", document("toml", "# mine.toml\n[log]\nlevel = \"error\"") +
+                              document("sh", "tactus check mine.toml"));
 
-    CHECK(run_block(around.document[1], around).wrong.empty());
+    CHECK(run_block(environment.document[1], environment).wrong.empty());
 }
 
 TEST_CASE("commands that cannot be run must be there and know what they are given") {

@@ -3,7 +3,7 @@
 
 namespace tactus::docs {
 
-outcome run_shell(const block& each, const surroundings& here) {
+outcome run_shell(const block& each, const build_environment& here) {
     if (can_not_be_run(each.text)) {
         return without_running(each.text, here);
     }

@@ -6,7 +6,7 @@
 namespace tactus::docs {
 namespace {
 
-bool is_quoted_from_example(const block& each, const surroundings& here) {
+bool is_quoted_from_example(const block& each, const build_environment& here) {
     for (const auto& file : std::filesystem::directory_iterator(here.root / "sdk/example")) {
         if (contents_of(file.path()).find(each.text) != std::string::npos) {
             return true;
@@ -33,7 +33,7 @@ outcome of(const std::string& what, const test::finished& ran) {
 
 } // namespace
 
-outcome run_source(const block& each, const surroundings& here) {
+outcome run_source(const block& each, const build_environment& here) {
     if (is_quoted_from_example(each, here)) {
         return {};
     }
@@ -47,7 +47,7 @@ outcome run_source(const block& each, const surroundings& here) {
                      "-Wall", "-Wextra", "-Werror", "-I", sdk, "-I", here.root.string(), file}));
 }
 
-outcome run_cmake(const block& each, const surroundings& here) {
+outcome run_cmake(const block& each, const build_environment& here) {
     if (is_quoted_from_example(each, here)) {
         return {};
     }
@@ -55,7 +55,7 @@ outcome run_cmake(const block& each, const surroundings& here) {
     return of("cmake -P", run_limited({here.cmake, "-P", folder.write("b.cmake", each.text)}));
 }
 
-outcome run_json(const block& each, const surroundings& here) {
+outcome run_json(const block& each, const build_environment& here) {
     const test::temp_dir folder;
     const std::string file = folder.write("block.json", each.text);
     const std::string script =

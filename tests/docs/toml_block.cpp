@@ -90,7 +90,7 @@ std::string completed_toml(const std::string& fragment) {
     return text;
 }
 
-outcome run_toml(const block& each, const surroundings& here) {
+outcome run_toml(const block& each, const build_environment& here) {
     const test::temp_dir folder;
     const std::string file = folder.write("block.toml", completed_toml(each.text));
     test::process::options with;

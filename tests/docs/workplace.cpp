@@ -67,7 +67,7 @@ test::finished run_limited(std::vector<std::string> arguments,
     return test::run(std::move(arguments), options);
 }
 
-workplace::workplace(const surroundings& here) {
+workplace::workplace(const build_environment& here) {
     namespace fs = std::filesystem;
     for (const auto& entry : fs::directory_iterator(here.root)) {
         if (is_copied(entry)) {

@@ -15,7 +15,7 @@ using namespace stream_in;
 
 namespace {
 
-class any_border final : public border {
+class any_access final : public host_access {
 public:
     tactus::time_point from_unix(std::int64_t unix_ns) override { return tactus::time_at(unix_ns); }
     std::uint32_t port(std::string_view name) override {
@@ -25,7 +25,7 @@ public:
 };
 
 std::string read(std::string_view text, std::size_t piece) {
-    static any_border outside;
+    static any_access outside;
     static line_reader reader(outside);
     std::string seen;
     const auto take = [&](const std::optional<line_splitter::line>& one) {

@@ -314,9 +314,9 @@ const tactus_timer_0& fake_tables::timer() {
     return table;
 }
 
-tactus_status fake_tables::open_with(const tactus_host* h, const tactus_udp_wish* wish,
+tactus_status fake_tables::open_with(const tactus_host* h, const tactus_udp_options* options,
                                      tactus_id* socket) noexcept {
-    const bool is_refused = of(h).unreachable.count(text_of(wish->remote)) != 0;
+    const bool is_refused = of(h).unreachable.count(text_of(options->remote)) != 0;
     const tactus_status status = is_refused ? TACTUS_E_IO : of(h).enter("udp.open");
     if (status != TACTUS_OK) {
         h->set_error(h, status, tactus_str{nullptr, 0}, tactus_str{"the host's reason", 17});
@@ -324,11 +324,11 @@ tactus_status fake_tables::open_with(const tactus_host* h, const tactus_udp_wish
     }
     *socket = ++of(h).last_socket_;
     fake_socket& made = of(h).sockets_[*socket];
-    made.local = text_of(wish->local);
-    made.remote = text_of(wish->remote);
-    made.device = text_of(wish->device);
-    made.hops = wish->hops;
-    made.mode = wish->mode;
+    made.local = text_of(options->local);
+    made.remote = text_of(options->remote);
+    made.device = text_of(options->device);
+    made.hops = options->hops;
+    made.mode = options->mode;
     made.own =
         made.local.empty() && made.remote.starts_with("udp://") ? of(h).own_address : std::string();
     return status;

@@ -47,7 +47,7 @@ private:
     static const tactus_stream_0& stream();
     static const tactus_timer_0& timer();
     static const tactus_udp_0& udp();
-    static tactus_status open_with(const tactus_host* host, const tactus_udp_wish* wish,
+    static tactus_status open_with(const tactus_host* host, const tactus_udp_options* options,
                                    tactus_id* socket) noexcept;
 };
 

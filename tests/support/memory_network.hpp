@@ -3,7 +3,7 @@
 // ends. Deadlines count in the reactor's virtual time. Nothing moves until the test settles.
 #pragma once
 
-#include "kernel/coro/alarm.hpp"
+#include "kernel/coro/event_deadline.hpp"
 #include "kernel/coro/stream.hpp"
 
 #include <tactus/cpp/event.hpp>
@@ -36,9 +36,9 @@ public:
 
     tactus::task<result<std::size_t>> read(std::span<char> into,
                                            std::int64_t deadline_ns) override {
-        const coro::alarm deadline(reactor_, deadline_ns, pipe_->changed);
+        const coro::event_deadline deadline(reactor_, deadline_ns, pipe_->changed);
         while (pipe_->to_server.empty() && !pipe_->is_client_gone) {
-            if (deadline.rang()) {
+            if (deadline.has_expired()) {
                 co_return fail(error_kind::limit, "nothing was read in time");
             }
             pipe_->changed.reset();
@@ -51,9 +51,9 @@ public:
     }
 
     tactus::task<result<void>> write(std::string bytes, std::int64_t deadline_ns) override {
-        const coro::alarm deadline(reactor_, deadline_ns, pipe_->changed);
+        const coro::event_deadline deadline(reactor_, deadline_ns, pipe_->changed);
         while (pipe_->is_client_stuck) {
-            if (deadline.rang()) {
+            if (deadline.has_expired()) {
                 co_return fail(error_kind::limit, "nothing was written in time");
             }
             pipe_->changed.reset();

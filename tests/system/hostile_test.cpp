@@ -31,7 +31,7 @@ struct ports {
     std::uint16_t page = free_tcp_port();
 };
 
-std::string house(const ports& at, std::uint16_t out) {
+std::string configuration(const ports& at, std::uint16_t out) {
     return fmt::format(R"(
 [[input]]
 name = "desk"
@@ -83,7 +83,7 @@ bool is_played(const udp_peer& peer, const ports& at, int number) {
 TEST_CASE("HTTP, half-open, idle and deaf clients disturb nobody, cost little and are counted") {
     const udp_peer peer;
     const ports at;
-    daemon_process daemon(house(at, peer.port()));
+    daemon_process daemon(configuration(at, peer.port()));
     const web_client first(at.desk_stream); // all doors are open now
     REQUIRE(is_played(peer, at, 0));
     const std::size_t before_kib = resident_kib(daemon.program().pid());
@@ -197,7 +197,7 @@ to = "projector"
 TEST_CASE("who is not in the list does not come in by a reset before the daemon looks") {
     const udp_peer peer;
     const ports at;
-    std::string guarded = house(at, peer.port());
+    std::string guarded = configuration(at, peer.port());
     for (const char* const max :
          {"packet_timeout = \"10m\"\n\n", "packet_timeout = \"10m\"\nfeedback"}) {
         guarded.insert(guarded.find(max), "allow = \"10.0.0.0/8\"\n");

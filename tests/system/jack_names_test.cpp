@@ -23,7 +23,7 @@ namespace {
 constexpr const char* burst_received = "tactus_input_messages_received_total{input=\"keys\"}";
 
 // An output to a device, a virtual one, another virtual one, and a virtual input.
-std::string house(std::uint16_t out) {
+std::string configuration(std::uint16_t out) {
     return fmt::format(R"(
 [[output]]
 name = "synth"
@@ -86,13 +86,13 @@ TEST_CASE("virtual ports at JACK are called the same whatever is there, and whoe
     const udp_peer projector;
     SECTION("without the device") {
         jack.start();
-        daemon_process daemon(house(projector.port()));
+        daemon_process daemon(configuration(projector.port()));
         REQUIRE(are_up(daemon));
         CHECK(own_ports() == virtual_ports);
         CHECK(daemon.stop() == 0);
     }
     SECTION("with the device, the server comes last") {
-        daemon_process daemon(house(projector.port()));
+        daemon_process daemon(configuration(projector.port()));
         jack.start();
         const jack_receiver device("device");
         REQUIRE(are_up(daemon));
@@ -105,7 +105,7 @@ TEST_CASE("virtual ports at JACK are called the same whatever is there, and whoe
     }
     SECTION("after the server has died") {
         jack.start();
-        daemon_process daemon(house(projector.port()));
+        daemon_process daemon(configuration(projector.port()));
         REQUIRE(are_up(daemon));
         jack.kill();
         REQUIRE(
@@ -123,10 +123,10 @@ TEST_CASE("where another daemon has the names at JACK, the log says what JACK ca
     jack_server jack;
     jack.start();
     const udp_peer projector;
-    daemon_process first(house(projector.port()));
+    daemon_process first(configuration(projector.port()));
     REQUIRE(are_up(first));
 
-    daemon_process second(house(projector.port()));
+    daemon_process second(configuration(projector.port()));
 
     CHECK(eventually([&] {
         const std::string said = second.program().err();
@@ -146,7 +146,7 @@ TEST_CASE("a burst in one period reaches the output whole, or what is missing is
     jack_server jack;
     jack.start(jack_server::mode::goes_on);
     const udp_peer projector;
-    daemon_process daemon(house(projector.port()));
+    daemon_process daemon(configuration(projector.port()));
     REQUIRE(are_up(daemon));
     jack_sender player("player", "tactus-keys:keys");
     REQUIRE(player.is_connected());

@@ -30,7 +30,7 @@ constexpr const char* keys_attached = "tactus_plugin_midi_attached_total{plugin=
 constexpr const char* unaccounted = "tactus_deliveries_unaccounted";
 
 // From OSC on one port to a JACK port "notes" and to OSC on another.
-std::string house(std::uint16_t in, std::uint16_t out) {
+std::string configuration(std::uint16_t in, std::uint16_t out) {
     return fmt::format(R"(
 [safety]
 panic_address = "/panic"
@@ -204,7 +204,7 @@ TEST_CASE("a bundle of liblo's leaves as MIDI and OSC at its due time and not be
     const std::uint16_t in = free_udp_port();
     const std::uint16_t out = free_udp_port();
     process oscdump({"oscdump", "-L", std::to_string(out)});
-    daemon_process daemon(house(in, out));
+    daemon_process daemon(configuration(in, out));
     REQUIRE(is_up(daemon));
     jack_receiver receiver("listener", "notes");
     REQUIRE(receiver.is_connected());
@@ -233,7 +233,7 @@ TEST_CASE("OSC goes on undisturbed while JACK dies under load, and MIDI returns 
     jack.start();
     const std::uint16_t in = free_udp_port();
     collector projector;
-    daemon_process daemon(house(in, projector.port()));
+    daemon_process daemon(configuration(in, projector.port()));
     REQUIRE(is_up(daemon));
     std::int64_t away_ns = 0;
     int sent = 0;
@@ -266,7 +266,7 @@ TEST_CASE("SIGTERM ends 32 sounding notes and a pedal at the JACK port, the daem
     jack.start(jack_server::mode::waits, 1024); // 21 ms
     const std::uint16_t in = free_udp_port();
     const udp_peer peer;
-    daemon_process daemon(house(in, peer.port()));
+    daemon_process daemon(configuration(in, peer.port()));
     REQUIRE(is_up(daemon));
     // Long after our own part of the period: the last notes must wait for it in our port.
     jack_receiver receiver("listener", "notes", 12ms);
@@ -287,7 +287,7 @@ TEST_CASE("the daemon starts without a JACK server, and attaches when one comes"
     jack_server jack;
     const std::uint16_t in = free_udp_port();
     const udp_peer peer;
-    daemon_process daemon(house(in, peer.port()));
+    daemon_process daemon(configuration(in, peer.port()));
     CHECK(daemon.metric(synth_is_up) == 0);
     peer.send(osc("/synth/note_on", {1, 60, 100}), in);
     CHECK(peer.receive(20s));
@@ -310,7 +310,7 @@ TEST_CASE("the panic address silences what sounds, and the daemon goes on") {
     jack.start();
     const std::uint16_t in = free_udp_port();
     const udp_peer peer;
-    daemon_process daemon(house(in, peer.port()));
+    daemon_process daemon(configuration(in, peer.port()));
     REQUIRE(is_up(daemon));
     jack_receiver receiver("listener", "notes");
     REQUIRE(receiver.is_connected());

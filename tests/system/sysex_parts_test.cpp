@@ -25,7 +25,7 @@ using message = std::vector<std::uint8_t>;
 constexpr std::size_t dump_size = std::size_t{1} << 20;
 constexpr std::size_t piece_size = 4096;
 
-constexpr const char* house = R"(
+constexpr const char* configuration = R"(
 [[input]]
 name = "dump"
 type = "midi"
@@ -123,7 +123,7 @@ TEST_CASE("a SysEx of a megabyte goes through whole and in order, and the clock 
     }
     jack_server server;
     server.start(jack_server::mode::waits, 256); // no xrun, however busy the machine
-    daemon_process daemon(house);
+    daemon_process daemon(configuration);
     REQUIRE(eventually([&] { return daemon.metric("tactus_output_up{output=\"synth\"}") == 1; }));
     jack_receiver receiver("synth", "tactus-synth:notes");
     jack_sender dumps("dumper", "tactus:dump");
@@ -178,7 +178,7 @@ TEST_CASE("a SysEx of a megabyte goes through whole and in order, and the clock 
 TEST_CASE("a SysEx whose sender goes away in the middle is ended") {
     jack_server server;
     server.start();
-    daemon_process daemon(house);
+    daemon_process daemon(configuration);
     REQUIRE(eventually([&] { return daemon.metric("tactus_output_up{output=\"synth\"}") == 1; }));
     jack_receiver receiver("synth", "tactus-synth:notes");
     jack_sender keys("player", "tactus-keys:keys");

@@ -37,7 +37,7 @@ include read_include(const source_file& file, std::size_t line) {
 
 class include_checker {
 public:
-    include_checker(const house& table, const std::vector<source_file>& tree, breaches& found)
+    include_checker(const layer_rules& table, const std::vector<source_file>& tree, breaches& found)
         : table_(table), tree_(tree), found_(found) {}
 
     void run(const source_file& file) {
@@ -87,8 +87,8 @@ private:
         if (!is_below(file_->path, "plugins") || !is_below(target, folder)) {
             check_narrowing(target);
         }
-        const house::folder* from = folder_of(file_->path);
-        const house::folder* to = folder_of(target);
+        const layer_rules::folder* from = folder_of(file_->path);
+        const layer_rules::folder* to = folder_of(target);
         if (is_below(file_->path, "kernel") && from == nullptr) {
             add("floor", "this folder has no floor; floors.txt gives it one");
         } else if (from != nullptr && to == nullptr) {
@@ -99,13 +99,13 @@ private:
         }
     }
     void check_narrowing(const std::string& target) {
-        for (const house::narrowing& each : table_.narrowings) {
+        for (const layer_rules::narrowing& each : table_.narrowings) {
             if (matches(each.files, file_->path) && !matches_any(each.may_include, target)) {
                 add("only", target + " is not for " + each.files);
             }
         }
     }
-    [[nodiscard]] const house::folder* folder_of(std::string_view path) const {
+    [[nodiscard]] const layer_rules::folder* folder_of(std::string_view path) const {
         const auto found = std::ranges::find_if(
             table_.folders, [&](const auto& each) { return matches_any(each.files, path); });
         return found == table_.folders.end() ? nullptr : &*found;
@@ -132,7 +132,7 @@ private:
         }
     }
 
-    const house& table_;
+    const layer_rules& table_;
     const std::vector<source_file>& tree_;
     breaches& found_;
     const source_file* file_ = nullptr;
@@ -142,7 +142,8 @@ private:
 
 } // namespace
 
-void check_includes(const house& table, const std::vector<source_file>& tree, breaches& found) {
+void check_includes(const layer_rules& table, const std::vector<source_file>& tree,
+                    breaches& found) {
     include_checker checker(table, tree, found);
     for (const source_file& file : tree) {
         if (is_code(file)) {

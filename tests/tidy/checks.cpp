@@ -56,7 +56,7 @@ std::string to_string(const breach& each) {
     return each.path + ":" + std::to_string(each.line) + ": " + each.rule + ": " + each.text;
 }
 
-breaches check(const std::filesystem::path& root, const house& table,
+breaches check(const std::filesystem::path& root, const layer_rules& table,
                const std::vector<exception>& exceptions) {
     const std::vector<source_file> tree = read_tree(root);
     breaches found;

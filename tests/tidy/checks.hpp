@@ -3,7 +3,7 @@
 // gives the reasons. A breach names its file and line, so that an editor jumps there.
 #pragma once
 
-#include "tests/tidy/house.hpp"
+#include "tests/tidy/layer_rules.hpp"
 #include "tests/tidy/source_file.hpp"
 
 #include <filesystem>
@@ -28,7 +28,8 @@ using breaches = std::vector<breach>;
 [[nodiscard]] std::string to_string(const breach& each);
 
 // check_includes.cpp. Rules: floor, only, home, linux-only, unknown-header, rooted.
-void check_includes(const house& table, const std::vector<source_file>& tree, breaches& found);
+void check_includes(const layer_rules& table, const std::vector<source_file>& tree,
+                    breaches& found);
 // check_layout.cpp. Rules: columns, file-length, function-length, license, pragma-once.
 void check_layout(const source_file& file, breaches& found);
 // check_words.cpp. Rules: word, open-end.
@@ -40,7 +41,7 @@ void check_documents(const std::filesystem::path& root, const std::vector<source
                      breaches& found);
 
 // All rules, less the exceptions; an exception that nothing needs is a breach of `exception`.
-[[nodiscard]] breaches check(const std::filesystem::path& root, const house& table,
+[[nodiscard]] breaches check(const std::filesystem::path& root, const layer_rules& table,
                              const std::vector<exception>& exceptions);
 
 // What the code measures: medians, shares.

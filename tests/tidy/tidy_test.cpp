@@ -53,7 +53,7 @@ public:
         std::string why;
         std::ifstream stream(fs::path(TACTUS_TREE) / "tests/tidy/floors.txt");
         const auto table =
-            tidy::parse_house(std::string{std::istreambuf_iterator<char>(stream), {}}, why);
+            tidy::parse_layer_rules(std::string{std::istreambuf_iterator<char>(stream), {}}, why);
         const auto excused = tidy::parse_exceptions(exceptions, why);
         INFO(why);
         REQUIRE((table.has_value() && excused.has_value()));
@@ -300,9 +300,9 @@ TEST_CASE("an exception without a reason cannot be read") {
 TEST_CASE("a line of the table that is not understood cannot be read") {
     std::string why;
 
-    REQUIRE_FALSE(tidy::parse_house("floor one kernel/base/*\n", why).has_value());
-    REQUIRE_FALSE(tidy::parse_house("home uv.h kernel/loop/*\n", why).has_value());
-    REQUIRE_FALSE(tidy::parse_house("# a\nattic 8\n", why).has_value());
+    REQUIRE_FALSE(tidy::parse_layer_rules("floor one kernel/base/*\n", why).has_value());
+    REQUIRE_FALSE(tidy::parse_layer_rules("home uv.h kernel/loop/*\n", why).has_value());
+    REQUIRE_FALSE(tidy::parse_layer_rules("# a\nattic 8\n", why).has_value());
     REQUIRE(why == "line 2 cannot be read: attic 8");
 }
 

@@ -24,7 +24,7 @@ std::string read(const std::string& path) {
 
 TEST_CASE("the tree keeps its rules") {
     std::string why;
-    const auto table = tidy::parse_house(read("tests/tidy/floors.txt"), why);
+    const auto table = tidy::parse_layer_rules(read("tests/tidy/floors.txt"), why);
     INFO(why);
     REQUIRE(table.has_value());
     const auto exceptions = tidy::parse_exceptions(read("tests/tidy/exceptions.txt"), why);

@@ -13,12 +13,12 @@
 #include "kernel/flow/ingress/sender_timeline.hpp"
 #include "kernel/flow/ingress/token_bucket.hpp"
 #include "kernel/flow/ledger.hpp"
+#include "kernel/flow/outcome_observer.hpp"
 #include "kernel/flow/output/dispatcher.hpp"
 #include "kernel/flow/output/due_watch.hpp"
 #include "kernel/flow/output/port_names.hpp"
 #include "kernel/flow/route/name_choice.hpp"
 #include "kernel/flow/route/router.hpp"
-#include "kernel/flow/witness.hpp"
 #include "kernel/time/timebase.hpp"
 
 #include <tactus/event.h>
@@ -137,7 +137,7 @@ public:
 
     [[nodiscard]] name_table& names() noexcept { return names_; }
     // Who hears what becomes of the events of that input; nullptr: nobody.
-    void set_witness(std::uint16_t input, witness* who) noexcept;
+    void set_outcome_observer(std::uint16_t input, outcome_observer* who) noexcept;
     // As the configuration names it; empty where that was not said. Valid for the daemon's life.
     [[nodiscard]] std::string_view output_name(std::uint16_t output) const;
     // Calls visit(key, name, is_up) for each port of the outputs that routes lead to from the
@@ -230,7 +230,7 @@ private:
         bool goes_round = false; // circle_guard has found it
     };
 
-    [[nodiscard]] bool must_wait(const message& packet, const amount& size) noexcept;
+    [[nodiscard]] bool must_wait(const message& packet, const queue_amount& size) noexcept;
     [[nodiscard]] bool has_space(const room_question& packet) const noexcept;
     [[nodiscard]] room_question most_made_of(const room_question& packet) const noexcept;
     [[nodiscard]] std::int64_t look(const offer& next, std::uint32_t taken) noexcept;
@@ -315,10 +315,11 @@ private:
                       outcome& end) noexcept;
     void send_gated(const rule& rule, const message& one, const made_event& made,
                     std::span<const std::uint8_t> bytes, outcome& end) noexcept;
-    [[nodiscard]] std::uint64_t doubts_of(const rule& rule) noexcept;
-    [[nodiscard]] gate::answer ask_gate(const rule& rule, const message& one,
-                                        const made_event& made, std::span<const std::uint8_t> bytes,
-                                        std::uint64_t doubts) noexcept;
+    [[nodiscard]] std::uint64_t delivery_epoch_of(const rule& rule) noexcept;
+    [[nodiscard]] rate_gate::answer ask_gate(const rule& rule, const message& one,
+                                             const made_event& made,
+                                             std::span<const std::uint8_t> bytes,
+                                             std::uint64_t delivery_epoch) noexcept;
     void send_copy(const rule& rule, const message& one, outcome& end) noexcept;
     void send_made(const rule& rule, const message& one, const made_event& made,
                    outcome& end) noexcept;
@@ -351,7 +352,7 @@ private:
     void refuse(const message& one, rejected reason) noexcept;
     void give_up(const message& one, std::uint16_t output, dropped reason) noexcept;
     void give_up_down(const message& one, std::uint16_t output, outcome& end) noexcept;
-    // ingress_witness.cpp
+    // ingress_outcomes.cpp
     void tell(const message& one, outcome_kind kind, std::string_view reason,
               std::uint16_t output = 0) const noexcept;
     void leave_unrouted(const message& one, unrouted reason) noexcept;
@@ -370,7 +371,7 @@ private:
     name_choice choice_{dispatcher_, names_};
     const name_choice::meaning* meaning_ = nullptr; // of the name that the present event asks for
     unsupported_observer* observer_ = nullptr;
-    witnesses witnesses_;
+    outcome_observers outcome_observers_;
     std::vector<std::unique_ptr<inlet>> inputs_;
     target_list targets_;
     // While routes are muted: outputs to which a route leads that is not; whether the delivery that

@@ -19,7 +19,7 @@ std::int64_t ingress::look(const offer& next, std::uint32_t taken) noexcept {
 }
 
 // Then the input may offer it again as soon as it has room.
-bool ingress::must_wait(const message& packet, const amount& size) noexcept {
+bool ingress::must_wait(const message& packet, const queue_amount& size) noexcept {
     const room_question asked{packet.input, group_of(packet.input, *packet.packet), size};
     if (has_room(asked)) {
         return false;

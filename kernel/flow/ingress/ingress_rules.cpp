@@ -162,7 +162,7 @@ void ingress::send_through(const rule& rule, const message& one, const made_even
     }
 }
 
-// As the route's gate has it. What waits is replaced only by what found room.
+// As the route's rate gate has it. What waits is replaced only by what found room.
 void ingress::send_gated(const rule& rule, const message& one, const made_event& made,
                          std::span<const std::uint8_t> bytes, outcome& end) noexcept {
     message mine = one;
@@ -171,31 +171,32 @@ void ingress::send_gated(const rule& rule, const message& one, const made_event&
         !is_end(as_midi(rule, rule.route.as ? made_message(rule, one, bytes, space) : one))) {
         return; // it must not count as let through
     }
-    const std::uint64_t doubts = doubts_of(rule);
-    const gate::answer said = ask_gate(rule, mine, made, bytes, doubts);
-    if (said.what == gate::verdict::throttled || said.what == gate::verdict::unchanged) {
+    const std::uint64_t delivery_epoch = delivery_epoch_of(rule);
+    const rate_gate::answer said = ask_gate(rule, mine, made, bytes, delivery_epoch);
+    if (said.what == rate_gate::verdict::throttled || said.what == rate_gate::verdict::unchanged) {
         for (const std::uint16_t output : rule.route.outputs) {
-            dispatcher_.refuse(output, said.what == gate::verdict::throttled ? dropped::throttled
-                                                                             : dropped::unchanged);
+            dispatcher_.refuse(output, said.what == rate_gate::verdict::throttled
+                                           ? dropped::throttled
+                                           : dropped::unchanged);
         }
         end.delivered += rule.route.outputs.size(); // held back, and counted so
         return;
     }
-    if (said.what == gate::verdict::later) {
+    if (said.what == rate_gate::verdict::later) {
         mine.ticket = dispatcher_.tickets().issue();
         *said.issued = mine.ticket;
         mine.due_ns = said.due_ns;
     }
     send_through(rule, mine, made, end);
-    if (said.replaces != 0 && doubts_of(rule) == doubts) {
+    if (said.replaces != 0 && delivery_epoch_of(rule) == delivery_epoch) {
         dispatcher_.tickets().replace(said.replaces);
     }
 }
 
-std::uint64_t ingress::doubts_of(const rule& rule) noexcept {
+std::uint64_t ingress::delivery_epoch_of(const rule& rule) noexcept {
     std::uint64_t sum = 0;
     for (const std::uint16_t output : rule.route.outputs) {
-        sum += dispatcher_.doubts(output);
+        sum += dispatcher_.delivery_epoch(output);
     }
     return sum;
 }
@@ -212,8 +213,8 @@ void ingress::give_up(const rule& rule, const message& one, const made_event& wh
     }
 }
 
-// As what the route's gate judges a message that leaves as it came: as MIDI where any output gets
-// one MIDI message of it. A note is a note whatever it was written as.
+// As what the route's rate gate judges a message that leaves as it came: as MIDI where any output
+// gets one MIDI message of it. A note is a note whatever it was written as.
 std::span<const std::uint8_t> ingress::as_midi(const rule& rule, const message& one) noexcept {
     if (one.osc == nullptr) {
         return one.bytes;
@@ -232,8 +233,9 @@ std::span<const std::uint8_t> ingress::as_midi(const rule& rule, const message& 
 }
 
 // Note-offs always pass, and so does what is critical.
-gate::answer ingress::ask_gate(const rule& rule, const message& one, const made_event& made,
-                               std::span<const std::uint8_t> bytes, std::uint64_t doubts) noexcept {
+rate_gate::answer ingress::ask_gate(const rule& rule, const message& one, const made_event& made,
+                                    std::span<const std::uint8_t> bytes,
+                                    std::uint64_t delivery_epoch) noexcept {
     codec::osc_message osc;
     const std::span<const std::uint8_t> midi_bytes =
         as_midi(rule, rule.route.as ? made_message(rule, one, bytes, osc) : one);
@@ -246,13 +248,13 @@ gate::answer ingress::ask_gate(const rule& rule, const message& one, const made_
     if ((one.flags & TACTUS_EVENT_CRITICAL) != 0) {
         return {};
     }
-    gate::question about;
+    rate_gate::question about;
     about.key =
         gate_key(is_midi ? TACTUS_PROTO_MIDI : TACTUS_PROTO_OSC, is_midi ? midi_bytes : bytes);
     about.content = gate_content(is_midi ? midi_bytes : bytes);
     about.due_ns = one.due_ns;
-    about.ends_ns = made.length_ns > 0 ? one.due_ns + made.length_ns : gate::never_ns;
-    about.doubts = doubts;
+    about.ends_ns = made.length_ns > 0 ? one.due_ns + made.length_ns : rate_gate::never_ns;
+    about.delivery_epoch = delivery_epoch;
     about.may_wait = !is_midi || !midi.is_note_on();
     return rule.gate->ask(about);
 }

@@ -347,10 +347,10 @@ void dispatcher::took(output& to, std::size_t first, std::size_t count,
         if (!to.connected.is_deferred) {
             sent_at_once(to, entries_[i], event, now_ns);
         }
-        if (tap_ != nullptr) {
-            tap_->saw({to, event, cell.input, now_ns});
+        if (delivery_observer_ != nullptr) {
+            delivery_observer_->saw({to, event, cell.input, now_ns});
         }
-        if (witnesses_ != nullptr) {
+        if (outcome_observers_ != nullptr) {
             tell_sent(to, cell.input, event, now_ns);
         }
         queue_.release(entries_[i]);

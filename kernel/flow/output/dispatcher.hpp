@@ -6,12 +6,12 @@
 // when to call run_due again. Threads: loop.
 #pragma once
 
+#include "kernel/flow/delivery_observer.hpp"
+#include "kernel/flow/outcome_observer.hpp"
 #include "kernel/flow/output/output.hpp"
 #include "kernel/flow/output/sysex_streams.hpp"
 #include "kernel/flow/queue/timed_queue.hpp"
-#include "kernel/flow/route/gate.hpp"
-#include "kernel/flow/tap.hpp"
-#include "kernel/flow/witness.hpp"
+#include "kernel/flow/route/rate_gate.hpp"
 #include "kernel/time/clock.hpp"
 
 #include <cstdint>
@@ -128,9 +128,11 @@ public:
     void let_go(payload_block* block) noexcept { queue_.let_go(block); }
 
     // nullptr: nobody looks on.
-    void set_tap(tap* onlooker) noexcept { tap_ = onlooker; }
+    void set_delivery_observer(delivery_observer* onlooker) noexcept {
+        delivery_observer_ = onlooker;
+    }
     // Who hears of the deliveries of an input; nullptr: nobody of any.
-    void set_witnesses(const witnesses* all) noexcept { witnesses_ = all; }
+    void set_outcome_observers(const outcome_observers* all) noexcept { outcome_observers_ = all; }
 
     // The machine was suspended so long: what waits is due, and came, so much earlier.
     void pass_time(std::int64_t by_ns) noexcept { queue_.pass_time(by_ns); }
@@ -150,7 +152,7 @@ public:
     std::uint64_t cancel_tag(std::uint32_t tag) noexcept;
     // Another number whenever the output may not have what it was given last: a delivery was lost
     // or taken back, it came up anew, a panic changed it.
-    [[nodiscard]] std::uint64_t doubts(std::uint16_t output) noexcept;
+    [[nodiscard]] std::uint64_t delivery_epoch(std::uint16_t output) noexcept;
     // Takes back everything that waits, note-offs too, and what the outputs themselves have queued:
     // silence() follows. Of what a worker has, what `handed_over` says still leaves; for all
     // outputs that is what ends notes, and real-time messages, such as the stop of a clock.
@@ -247,8 +249,8 @@ private:
 
     timed_queue queue_;
     const time::clock& clock_;
-    tap* tap_ = nullptr;
-    const witnesses* witnesses_ = nullptr;
+    delivery_observer* delivery_observer_ = nullptr;
+    const outcome_observers* outcome_observers_ = nullptr;
     flow::tickets tickets_;
     flow::sysex_streams streams_;
     std::int64_t sending_ns_ = 0;

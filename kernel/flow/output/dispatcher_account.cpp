@@ -73,7 +73,7 @@ void dispatcher::finished_end_before(output& of, const completion& what) noexcep
     of.notes.sent(end, now_ns, now_ns);
 }
 
-std::uint64_t dispatcher::doubts(std::uint16_t output) noexcept {
+std::uint64_t dispatcher::delivery_epoch(std::uint16_t output) noexcept {
     flow::output& of = *outputs_[output];
     collect(of);
     const output_counts counts = queue_.counts(output);

@@ -139,8 +139,8 @@ bool dispatcher::send_end(output& to, const tactus_event& begun_anew,
     to.lateness.record(now_ns - std::max(event.due_ns - to.connected.ahead_ns, event.received_ns));
     to.notes.sent(change_of(to, event, false), now_ns, now_ns);
     to.ends.follow({event.port, message});
-    if (tap_ != nullptr) {
-        tap_->saw({to, event, no_input, now_ns});
+    if (delivery_observer_ != nullptr) {
+        delivery_observer_->saw({to, event, no_input, now_ns});
     }
     return true;
 }

@@ -21,8 +21,8 @@ namespace tactus::flow {
 
 class port_notes {
 public:
-    // Guests come and go, each with a port of its own. Beyond so many, one that is silent is used
-    // again; and so many are remembered at all.
+    // Ad-hoc peers come and go, each with a port of its own. Beyond so many, one that is silent is
+    // used again; and so many are remembered at all.
     static constexpr std::size_t entries_kept = 64;
     static constexpr std::size_t entries_max = 1024;
 

@@ -82,7 +82,7 @@ void cancel_groups::leave(std::uint32_t index) noexcept {
     --in_use_;
 }
 
-amount cancel_groups::cancel(const group_name& name) noexcept {
+queue_amount cancel_groups::cancel(const group_name& name) noexcept {
     const std::uint32_t index = find(name);
     if (index == none) {
         return {};

@@ -9,7 +9,7 @@
 #pragma once
 
 #include "kernel/base/reserved_array.hpp"
-#include "kernel/flow/queue/amount.hpp"
+#include "kernel/flow/queue/queue_amount.hpp"
 
 #include <cstdint>
 
@@ -43,7 +43,7 @@ public:
         return groups_[index].input;
     }
     // What is pending in it.
-    [[nodiscard]] amount pending(std::uint32_t index) const noexcept {
+    [[nodiscard]] queue_amount pending(std::uint32_t index) const noexcept {
         return {groups_[index].pending, groups_[index].bytes};
     }
 
@@ -56,7 +56,7 @@ public:
     void leave(std::uint32_t index) noexcept;
 
     // Cancels what is pending under that name, and answers how much it was.
-    amount cancel(const group_name& name) noexcept;
+    queue_amount cancel(const group_name& name) noexcept;
 
     [[nodiscard]] bool is_cancelled(std::uint32_t index) const noexcept {
         return index != none && groups_[index].is_cancelled;

@@ -10,7 +10,7 @@
 // Everything is counted by additions, so an answer costs the same however much waits.
 #pragma once
 
-#include "kernel/flow/queue/amount.hpp"
+#include "kernel/flow/queue/queue_amount.hpp"
 
 #include <algorithm>
 #include <cstdint>
@@ -24,20 +24,20 @@ enum class claim : std::uint8_t {
     all,     // it is never refused: whoever says so, bounds how many of these wait at a time
 };
 
-constexpr amount larger_of(const amount& a, const amount& b) noexcept {
+constexpr queue_amount larger_of(const queue_amount& a, const queue_amount& b) noexcept {
     return {std::max(a.events, b.events), std::max(a.bytes, b.bytes)};
 }
-constexpr amount smaller_of(const amount& a, const amount& b) noexcept {
+constexpr queue_amount smaller_of(const queue_amount& a, const queue_amount& b) noexcept {
     return {std::min(a.events, b.events), std::min(a.bytes, b.bytes)};
 }
 // What is left of `a` without `b`, never less than nothing.
-constexpr amount rest_of(const amount& a, const amount& b) noexcept {
+constexpr queue_amount rest_of(const queue_amount& a, const queue_amount& b) noexcept {
     return larger_of(a, b) - b;
 }
-constexpr bool is_within(const amount& a, const amount& limit) noexcept {
+constexpr bool is_within(const queue_amount& a, const queue_amount& limit) noexcept {
     return a.events <= limit.events && a.bytes <= limit.bytes;
 }
-constexpr amount divided(const amount& a, std::uint64_t by) noexcept {
+constexpr queue_amount divided(const queue_amount& a, std::uint64_t by) noexcept {
     return {a.events / by, a.bytes / by};
 }
 
@@ -46,46 +46,51 @@ public:
     static constexpr std::uint64_t reserve_divisor = 10; // of the limit
 
     shared_room() = default;
-    explicit shared_room(const amount& limit) noexcept
+    explicit shared_room(const queue_amount& limit) noexcept
         : limit_(limit), reserve_(divided(limit, reserve_divisor)), rest_(limit - reserve_) {}
 
-    [[nodiscard]] const amount& limit() const noexcept { return limit_; }
+    [[nodiscard]] const queue_amount& limit() const noexcept { return limit_; }
     // All but the reserve.
-    [[nodiscard]] amount usable() const noexcept { return limit_ - reserve_; }
+    [[nodiscard]] queue_amount usable() const noexcept { return limit_ - reserve_; }
 
     // parts: the sum of what the ways have for themselves; excess: what they hold beyond that.
     // Bounds: is_within(parts, usable()).
-    void divide(const amount& parts, const amount& excess) noexcept {
+    void divide(const queue_amount& parts, const queue_amount& excess) noexcept {
         rest_ = usable() - parts;
         excess_ = excess;
     }
 
     // Whether a way that holds `held` and has `part` for itself may hold `more` besides.
-    [[nodiscard]] bool fits(const amount& held, const amount& part, const amount& more,
-                            claim by) const noexcept {
+    [[nodiscard]] bool fits(const queue_amount& held, const queue_amount& part,
+                            const queue_amount& more, claim by) const noexcept {
         if (is_within(held + more, part)) {
             return true;
         }
-        const amount beyond = larger_of(held + more, part) - larger_of(held, part);
-        const amount room = by == claim::none ? rest_ : rest_ + reserve_;
+        const queue_amount beyond = larger_of(held + more, part) - larger_of(held, part);
+        const queue_amount room = by == claim::none ? rest_ : rest_ + reserve_;
         return (beyond.events == 0 || excess_.events + beyond.events <= room.events) &&
                (beyond.bytes == 0 || excess_.bytes + beyond.bytes <= room.bytes);
     }
     // How much more such a way may hold, without the reserve.
-    [[nodiscard]] amount left(const amount& held, const amount& part) const noexcept {
+    [[nodiscard]] queue_amount left(const queue_amount& held,
+                                    const queue_amount& part) const noexcept {
         return rest_of(part, held) + rest_of(rest_, excess_);
     }
     // The most that a way with that part could ever hold, without the reserve.
-    [[nodiscard]] amount most(const amount& part) const noexcept { return part + rest_; }
+    [[nodiscard]] queue_amount most(const queue_amount& part) const noexcept {
+        return part + rest_;
+    }
 
     // The way held `held` and gets more, or is left with `held` after less.
-    void add(const amount& held, const amount& part, const amount& more) noexcept {
+    void add(const queue_amount& held, const queue_amount& part,
+             const queue_amount& more) noexcept {
         if (is_within(held + more, part)) {
             return; // mostly: it has room of its own
         }
         excess_ += larger_of(held + more, part) - larger_of(held, part);
     }
-    void remove(const amount& held, const amount& part, const amount& less) noexcept {
+    void remove(const queue_amount& held, const queue_amount& part,
+                const queue_amount& less) noexcept {
         if (is_within(held + less, part)) {
             return;
         }
@@ -93,18 +98,18 @@ public:
     }
 
 private:
-    amount limit_;
-    amount reserve_;
-    amount rest_;   // what is in no way's part
-    amount excess_; // what the ways hold beyond their parts
+    queue_amount limit_;
+    queue_amount reserve_;
+    queue_amount rest_;   // what is in no way's part
+    queue_amount excess_; // what the ways hold beyond their parts
 };
 
 // One input at one output. Held: pending, or in the hands of the dispatcher.
 struct way {
-    amount held;        // all of it
-    amount pending[3];  // by lane
-    amount part_here;   // of the output's room
-    amount part_of_all; // of the room of all outputs
+    queue_amount held;        // all of it
+    queue_amount pending[3];  // by lane
+    queue_amount part_here;   // of the output's room
+    queue_amount part_of_all; // of the room of all outputs
 };
 
 } // namespace tactus::flow

@@ -18,12 +18,12 @@ constexpr std::int64_t epoch_margin_ns = std::int64_t{3600} * 1'000'000'000;
 
 // Room for what is cancelled and not yet swept (from twice the limit on, pushes sweep along), and
 // for what is never refused.
-std::size_t keys_max(const amount& limit) noexcept {
+std::size_t keys_max(const queue_amount& limit) noexcept {
     return static_cast<std::size_t>(2 * limit.events + timed_queue::beyond_max);
 }
 
 // No more events than have room with the shortest payload.
-amount with_memory(const amount& limit) noexcept {
+queue_amount with_memory(const queue_amount& limit) noexcept {
     const std::uint64_t most = std::max<std::uint64_t>(limit.bytes / cell_store::cell_bytes, 1);
     return {std::min(limit.events, most), limit.bytes};
 }
@@ -209,7 +209,7 @@ std::size_t timed_queue::pop_due(std::uint16_t output, std::int64_t now_ns,
             continue;
         }
         const event_cell& taken = cells_[slot];
-        const amount cost = cost_of(taken);
+        const queue_amount cost = cost_of(taken);
         groups_.take(taken.group, cost.bytes);
         forget(from, static_cast<std::size_t>(head - from.lanes.data()), place_of(taken.input),
                cost);
@@ -269,15 +269,15 @@ void timed_queue::resume(std::uint16_t output) noexcept {
     }
 }
 
-amount timed_queue::pending() const noexcept {
-    amount sum;
+queue_amount timed_queue::pending() const noexcept {
+    queue_amount sum;
     for (const std::unique_ptr<output_queue>& each : outputs_) {
         sum += pending_of(*each);
     }
     return sum;
 }
 
-amount timed_queue::pending(std::uint16_t output) const noexcept {
+queue_amount timed_queue::pending(std::uint16_t output) const noexcept {
     return pending_of(at(output));
 }
 

@@ -9,19 +9,19 @@
 // output whose head is due first stands on top of a small index (output_index). Cancelling marks,
 // in one step; the cells of what was cancelled come back by slices, in sweep(). Memory of an event:
 // 128 bytes for its cell, 16 for its key, 44 for a new cancel group, and a block for a long
-// payload. That is what `bytes` of every amount counts. What is cancelled and not yet swept counts
-// too.
+// payload. That is what `bytes` of every queue_amount counts. What is cancelled and not yet swept
+// counts too.
 //
 // Units: all times are ns of the host clock. Threads: loop, for everything here. Nothing allocates
 // in the steady state, except blocks for long payloads beyond what cell_store keeps.
 #pragma once
 
 #include "kernel/flow/keep.hpp"
-#include "kernel/flow/queue/amount.hpp"
 #include "kernel/flow/queue/cancel_groups.hpp"
 #include "kernel/flow/queue/cell_store.hpp"
 #include "kernel/flow/queue/due_heap.hpp"
 #include "kernel/flow/queue/output_index.hpp"
+#include "kernel/flow/queue/queue_amount.hpp"
 #include "kernel/flow/queue/shares.hpp"
 
 #include <array>
@@ -46,12 +46,12 @@ enum class when_full : std::uint8_t {
 };
 
 struct queue_limits {
-    amount pending{65'536, std::uint64_t{64} << 20};
+    queue_amount pending{65'536, std::uint64_t{64} << 20};
     std::uint64_t block_bytes = std::uint64_t{64} << 20; // memory for payloads too long for a cell
 };
 
 struct output_limits {
-    amount pending{65'536, std::uint64_t{64} << 20}; // never above the queue's own
+    queue_amount pending{65'536, std::uint64_t{64} << 20}; // never above the queue's own
     when_full policy = when_full::drop_newest;
 };
 
@@ -82,8 +82,8 @@ struct due_entry {
 };
 
 struct output_counts {
-    amount pending;
-    amount capacity;
+    queue_amount pending;
+    queue_amount capacity;
     std::uint64_t high_watermark = 0;            // events, since the output was added
     std::uint64_t evicted = 0;                   // events that made room for others, since then
     std::uint64_t cancelled = 0;                 // events, since then
@@ -94,7 +94,7 @@ struct output_counts {
 struct room_question {
     std::uint16_t input = no_input;
     std::uint32_t group = 0; // as in event_source
-    amount more;             // events, and the bytes of all their payloads
+    queue_amount more;       // events, and the bytes of all their payloads
 };
 
 class timed_queue {
@@ -213,9 +213,10 @@ public:
 
     // Exact between any two calls.
     [[nodiscard]] output_counts counts(std::uint16_t output) const noexcept;
-    [[nodiscard]] amount pending(std::uint16_t output) const noexcept;
-    [[nodiscard]] amount pending() const noexcept; // of all outputs
-    [[nodiscard]] const amount& capacity() const noexcept { return limits_.pending; } // likewise
+    [[nodiscard]] queue_amount pending(std::uint16_t output) const noexcept;
+    [[nodiscard]] queue_amount pending() const noexcept; // of all outputs
+    // Likewise.
+    [[nodiscard]] const queue_amount& capacity() const noexcept { return limits_.pending; }
     // Events that made room for others, of all outputs that there ever were.
     [[nodiscard]] std::uint64_t evicted() const noexcept { return evicted_; }
     // Events of one input, in all outputs together; with those in the hands of the dispatcher.
@@ -234,7 +235,7 @@ private:
     struct lane {
         due_heap heap;
         due_heap detached;       // all cancelled; a spare while it is empty
-        amount pending;          // in heap and not cancelled
+        queue_amount pending;    // in heap and not cancelled
         std::size_t dead = 0;    // in heap and cancelled
         std::size_t cursor = 0;  // compaction goes from here to 0
         std::uint64_t mark = 0;  // sequences below it are cancelled
@@ -264,7 +265,7 @@ private:
         const event_source* source;
         group_name name;     // of its group; tag 0: none
         std::uint32_t group; // that exists already, or none
-        amount cost;
+        queue_amount cost;
         std::size_t place; // of its input
     };
 
@@ -275,23 +276,23 @@ private:
     [[nodiscard]] static std::size_t place_of(std::uint16_t input) noexcept {
         return input == no_input ? 0 : std::size_t{input} + 1;
     }
-    [[nodiscard]] static amount cost_of(const event_cell& cell) noexcept {
+    [[nodiscard]] static queue_amount cost_of(const event_cell& cell) noexcept {
         return {1,
                 cell_store::cell_bytes + cell_store::block_bytes_for(cell.size) +
                     ((cell.flags & event_cell::pays_group) != 0 ? cancel_groups::bytes_each : 0)};
     }
     void make_places(std::size_t count);
-    void take_in(output_queue& to, std::size_t place, const amount& more) noexcept;
-    void take_off(output_queue& from, std::size_t place, const amount& gone) noexcept;
-    [[nodiscard]] amount left(const output_queue& to, std::size_t place) const noexcept;
-    [[nodiscard]] bool fits(const output_queue& to, std::size_t place, const amount& more,
+    void take_in(output_queue& to, std::size_t place, const queue_amount& more) noexcept;
+    void take_off(output_queue& from, std::size_t place, const queue_amount& gone) noexcept;
+    [[nodiscard]] queue_amount left(const output_queue& to, std::size_t place) const noexcept;
+    [[nodiscard]] bool fits(const output_queue& to, std::size_t place, const queue_amount& more,
                             claim by) const noexcept;
-    [[nodiscard]] bool leaves_others_room(std::uint32_t group, const amount& more,
-                                          const amount& left) const noexcept;
+    [[nodiscard]] bool leaves_others_room(std::uint32_t group, const queue_amount& more,
+                                          const queue_amount& left) const noexcept;
 
     [[nodiscard]] output_queue& at(std::uint16_t output) noexcept;
     [[nodiscard]] const output_queue& at(std::uint16_t output) const noexcept;
-    [[nodiscard]] static amount pending_of(const output_queue& of) noexcept {
+    [[nodiscard]] static queue_amount pending_of(const output_queue& of) noexcept {
         return of.lanes[0].pending + of.lanes[1].pending + of.lanes[2].pending;
     }
     [[nodiscard]] static std::uint64_t pending_events_of(const output_queue& of) noexcept {
@@ -310,7 +311,7 @@ private:
     [[nodiscard]] bool make_room(output_queue& to, applicant& one) noexcept;
     [[nodiscard]] std::optional<std::size_t> find_victim(lane& victims,
                                                          const applicant& of) noexcept;
-    amount evict(output_queue& to, std::size_t index) noexcept; // what it had
+    queue_amount evict(output_queue& to, std::size_t index) noexcept; // what it had
     [[nodiscard]] bool has_memory(const applicant& one) noexcept;
     [[nodiscard]] std::optional<std::uint32_t> fill_cell(const event_source& source) noexcept;
     void insert(output_queue& to, due_key key, std::uint8_t into) noexcept;
@@ -325,7 +326,7 @@ private:
                                std::uint32_t slot) const noexcept;
     [[nodiscard]] std::uint64_t cancel_lane(output_queue& of, std::size_t which) noexcept;
     void forget(output_queue& of, std::size_t which, std::size_t place,
-                const amount& gone) noexcept;
+                const queue_amount& gone) noexcept;
     void detach_if_dead(lane& dead) noexcept;
     void trim_head(lane& of) noexcept;
     void recycle(std::uint32_t slot) noexcept;

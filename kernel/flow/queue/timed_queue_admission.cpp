@@ -88,14 +88,14 @@ bool timed_queue::admits(const output_queue& to, const applicant& one) const noe
 // new one is admitted or takes no more room than they did.
 bool timed_queue::make_room(output_queue& to, applicant& one) noexcept {
     const when_full policy = to.limits.policy;
-    const amount& own = to.ways[one.place].pending[0];
+    const queue_amount& own = to.ways[one.place].pending[0];
     if (policy == when_full::refuse ||
         (policy == when_full::drop_newest && one.source->room == claim::none) ||
         own.bytes + left(to, one.place).bytes < one.cost.bytes) { // all would not be enough
         return false;
     }
     lane& victims = to.lanes[0];
-    amount freed;
+    queue_amount freed;
     for (std::size_t evicted = 0; evicted < eviction_looks_max; ++evicted) {
         const std::optional<std::size_t> victim = find_victim(victims, one);
         if (!victim) {
@@ -140,12 +140,12 @@ std::optional<std::size_t> timed_queue::find_victim(lane& victims, const applica
     return next;
 }
 
-amount timed_queue::evict(output_queue& to, std::size_t index) noexcept {
+queue_amount timed_queue::evict(output_queue& to, std::size_t index) noexcept {
     lane& victims = to.lanes[0];
     const std::uint32_t slot = slot_of(victims.heap.keys()[index]);
     victims.heap.remove_at(index);
     const event_cell& cell = cells_[slot];
-    const amount gone = cost_of(cell);
+    const queue_amount gone = cost_of(cell);
     groups_.take(cell.group, gone.bytes);
     take_off(to, place_of(cell.input), gone);
     forget(to, 0, place_of(cell.input), gone);
@@ -212,7 +212,7 @@ void timed_queue::insert(output_queue& to, due_key key, std::uint8_t into) noexc
         before == 0 ? due_ns : std::max(counted.furthest_due_ns.value_or(due_ns), due_ns);
 
     lane& in = to.lanes[into];
-    const amount cost = cost_of(cell);
+    const queue_amount cost = cost_of(cell);
     in.heap.push(key);
     in.pending += cost;
     to.ways[place_of(cell.input)].pending[into] += cost;

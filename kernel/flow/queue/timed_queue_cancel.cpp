@@ -61,7 +61,7 @@ std::uint64_t timed_queue::cancel_lane(output_queue& of, std::size_t which) noex
     ++cancelled.epoch; // the groups of what is dead now can no longer be found
     cancelled.dead = cancelled.heap.size();
     for (std::size_t place = 0; place < of.ways.size(); ++place) {
-        const amount gone = of.ways[place].pending[which];
+        const queue_amount gone = of.ways[place].pending[which];
         take_off(of, place, gone);
         forget(of, which, place, gone);
     }
@@ -82,7 +82,7 @@ std::uint64_t timed_queue::cancel_tag(std::uint16_t output, std::uint32_t tag, k
             continue;
         }
         const std::size_t place = place_of(groups_.input(group));
-        const amount gone = groups_.cancel(name);
+        const queue_amount gone = groups_.cancel(name);
         in.dead += gone.events;
         take_off(of, place, gone);
         forget(of, i, place, gone);
@@ -103,7 +103,7 @@ std::uint64_t timed_queue::remove_output(std::uint16_t output) noexcept {
 
 // Takes what is no longer pending off the counts, whether it was popped, evicted or cancelled.
 void timed_queue::forget(output_queue& of, std::size_t which, std::size_t place,
-                         const amount& gone) noexcept {
+                         const queue_amount& gone) noexcept {
     lane& from = of.lanes[which];
     from.pending -= gone;
     of.ways[place].pending[which] -= gone;

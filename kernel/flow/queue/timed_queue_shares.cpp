@@ -11,7 +11,7 @@ namespace {
 constexpr std::uint64_t own_half = 2; // a half is divided into parts, the other half is the rest
 
 // What so many messages may take, of which only the sum of their lengths is known.
-amount most_of(const amount& messages) noexcept {
+queue_amount most_of(const queue_amount& messages) noexcept {
     std::uint64_t bytes = messages.events * cell_store::cell_bytes;
     if (messages.events <= 1) {
         bytes += cell_store::block_bytes_for(messages.bytes);
@@ -61,18 +61,18 @@ void timed_queue::share_out(std::span<const std::vector<std::uint16_t>> outputs_
         for (const std::uint16_t output : outputs_of[i]) {
             output_queue& to = *outputs_[output];
             way& one = to.ways[i + 1];
-            const amount of_input =
+            const queue_amount of_input =
                 smaller_of(divided(room_.usable(), own_half * inputs),
                            {own_max, std::numeric_limits<std::uint64_t>::max()});
             one.part_here = divided(to.room.usable(), own_half * inputs_of[output]);
             one.part_of_all = smaller_of(divided(of_input, outputs_of[i].size()), to.room.usable());
         }
     }
-    amount parts_of_all;
-    amount beyond_all;
+    queue_amount parts_of_all;
+    queue_amount beyond_all;
     for (const std::unique_ptr<output_queue>& each : outputs_) {
-        amount parts;
-        amount beyond;
+        queue_amount parts;
+        queue_amount beyond;
         for (const way& one : each->ways) {
             parts += one.part_here;
             beyond += rest_of(one.held, one.part_here);
@@ -84,7 +84,7 @@ void timed_queue::share_out(std::span<const std::vector<std::uint16_t>> outputs_
     room_.divide(parts_of_all, beyond_all);
 }
 
-void timed_queue::take_in(output_queue& to, std::size_t place, const amount& more) noexcept {
+void timed_queue::take_in(output_queue& to, std::size_t place, const queue_amount& more) noexcept {
     way& one = to.ways[place];
     to.room.add(one.held, one.part_here, more);
     room_.add(one.held, one.part_of_all, more);
@@ -92,7 +92,8 @@ void timed_queue::take_in(output_queue& to, std::size_t place, const amount& mor
     inputs_[place].held += more.events;
 }
 
-void timed_queue::take_off(output_queue& from, std::size_t place, const amount& gone) noexcept {
+void timed_queue::take_off(output_queue& from, std::size_t place,
+                           const queue_amount& gone) noexcept {
     way& one = from.ways[place];
     one.held -= gone;
     inputs_[place].held -= gone.events;
@@ -101,7 +102,7 @@ void timed_queue::take_off(output_queue& from, std::size_t place, const amount& 
 }
 
 // Of an input's own limit a tenth is kept, too.
-bool timed_queue::fits(const output_queue& to, std::size_t place, const amount& more,
+bool timed_queue::fits(const output_queue& to, std::size_t place, const queue_amount& more,
                        claim by) const noexcept {
     const way& one = to.ways[place];
     const input_account& from = inputs_[place];
@@ -113,21 +114,21 @@ bool timed_queue::fits(const output_queue& to, std::size_t place, const amount& 
 }
 
 // How much more the way may have, for an event that claims nothing.
-amount timed_queue::left(const output_queue& to, std::size_t place) const noexcept {
+queue_amount timed_queue::left(const output_queue& to, std::size_t place) const noexcept {
     const way& one = to.ways[place];
     const input_account& from = inputs_[place];
     const std::uint64_t usable = from.events_max - from.events_max / shared_room::reserve_divisor;
-    amount least =
+    queue_amount least =
         smaller_of(to.room.left(one.held, one.part_here), room_.left(one.held, one.part_of_all));
     least.events = std::min(least.events, usable - std::min(usable, from.held));
     return least;
 }
 
 // The more is left, the more a group may have of it; what it takes last, others must have too.
-bool timed_queue::leaves_others_room(std::uint32_t group, const amount& more,
-                                     const amount& left) const noexcept {
-    const amount after = groups_.pending(group) + more;
-    const amount rest = rest_of(left, more);
+bool timed_queue::leaves_others_room(std::uint32_t group, const queue_amount& more,
+                                     const queue_amount& left) const noexcept {
+    const queue_amount after = groups_.pending(group) + more;
+    const queue_amount rest = rest_of(left, more);
     return after.events <= group_factor * rest.events && after.bytes / group_factor <= rest.bytes;
 }
 
@@ -138,8 +139,8 @@ bool timed_queue::has_space(std::uint16_t output, const room_question& asked) co
         return true; // it never sent anything, and no route leads here from it
     }
     const way& one = to.ways[place];
-    amount more = smaller_of(most_of(asked.more),
-                             smaller_of(to.room.most(one.part_here), room_.most(one.part_of_all)));
+    queue_amount more = smaller_of(
+        most_of(asked.more), smaller_of(to.room.most(one.part_here), room_.most(one.part_of_all)));
     const std::uint64_t own_max = inputs_[place].events_max;
     more.events = std::min(more.events, own_max - own_max / shared_room::reserve_divisor);
     if (one.held.events == 0 && one.part_of_all.events > 0 && one.part_here.events > 0) {

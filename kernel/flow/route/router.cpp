@@ -48,9 +48,10 @@ router::router(const std::vector<route>& routes) : size_(routes.size()) {
         const route& route = routes[i];
         const auto index = static_cast<std::uint16_t>(rules_.size());
         if (route.is_rule()) {
-            rules_.push_back({route, captures_of(route), static_cast<std::uint16_t>(i),
-                              route.gate.is_open() ? nullptr : std::make_unique<gate>(route.gate),
-                              lookups_of(route)});
+            rules_.push_back(
+                {route, captures_of(route), static_cast<std::uint16_t>(i),
+                 route.gate.is_open() ? nullptr : std::make_unique<rate_gate>(route.gate),
+                 lookups_of(route)});
             destinations_max_ += route.outputs.size();
         }
         for (const std::uint16_t input : route.inputs) {

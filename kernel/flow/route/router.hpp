@@ -9,7 +9,7 @@
 
 #include "kernel/codec/osc_captures.hpp"
 #include "kernel/codec/osc_pattern.hpp"
-#include "kernel/flow/route/gate.hpp"
+#include "kernel/flow/route/rate_gate.hpp"
 #include "kernel/flow/route/translate/event_filter.hpp"
 #include "kernel/flow/route/translate/translation.hpp"
 
@@ -40,7 +40,7 @@ struct route {
     std::vector<std::uint16_t> outputs;
     event_filter filter = {};
     std::optional<translation> as = {};
-    gate_settings gate = {};
+    rate_gate_settings gate = {};
 
     // Has to be looked at for each event; others are in tables.
     [[nodiscard]] bool is_rule() const noexcept { return is_own() || !filter.is_empty(); }
@@ -53,7 +53,7 @@ struct rule {
     flow::route route;
     std::optional<codec::capturing_pattern> captures; // where something uses them
     std::uint16_t number = 0;                         // of the route, in the order of the file
-    std::unique_ptr<flow::gate> gate = {};            // what it lets through changes as it works
+    std::unique_ptr<flow::rate_gate> gate = {};       // what it lets through changes as it works
     std::size_t lookups = 0; // variables that its filter and its translation look for
 };
 

@@ -4,7 +4,7 @@
 #include "kernel/daemon/due_turn.hpp"
 
 #include "tests/support/catch.hpp"
-#include "tests/support/flow_house.hpp"
+#include "tests/support/flow_fixture.hpp"
 #include "tests/support/passing_clock.hpp"
 #include "tests/support/recording_sink.hpp"
 #include "tests/support/scripted_plugin.hpp"
@@ -87,7 +87,7 @@ struct turn_case {
     time::timebase timebase{reactor.time};
     flow::dispatcher dispatcher{std::move(*flow::timed_queue::make({}, 0)), reactor.time};
     flow::ingress ingress{dispatcher, timebase, reactor.time};
-    host::room_waiters waiters;
+    host::backpressure_waiters waiters;
     coro::timer stall_watch;
     daemon::due_turn turn{dispatcher, ingress, waiters, reactor, stall_watch, 0.05};
     testing::recording_sink sink{reactor.time};

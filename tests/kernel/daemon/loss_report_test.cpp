@@ -3,7 +3,7 @@
 #include "kernel/daemon/loss_report.hpp"
 
 #include "tests/support/catch.hpp"
-#include "tests/support/flow_house.hpp"
+#include "tests/support/flow_fixture.hpp"
 #include "tests/support/manual_reactor.hpp"
 
 using namespace tactus;
@@ -18,8 +18,8 @@ namespace {
 
 struct loss_case {
     manual_reactor reactor;
-    flow_house house{reactor};
-    loss_report report{house.dispatcher, house.ingress, house.log};
+    flow_fixture fixture{reactor};
+    loss_report report{fixture.dispatcher, fixture.ingress, fixture.log};
 
     loss_case() {
         report.add_output(0, "desk");
@@ -29,14 +29,14 @@ struct loss_case {
     }
     void drop(std::uint16_t output, dropped reason, int n) {
         for (int i = 0; i < n; ++i) {
-            house.dispatcher.refuse(output, reason);
+            fixture.dispatcher.refuse(output, reason);
         }
     }
     void refuse(std::uint16_t input, std::string_view reason, std::uint64_t n) {
-        REQUIRE(house.ingress.reject(input, n, reason));
+        REQUIRE(fixture.ingress.reject(input, n, reason));
     }
     void emit(std::uint16_t input, std::int64_t due_ns = 0) {
-        house.ingress.emit(input, single(osc_n, 0, due_ns).batch);
+        fixture.ingress.emit(input, single(osc_n, 0, due_ns).batch);
     }
     void look_after(std::int64_t ns) {
         reactor.advance_by(ns);
@@ -52,10 +52,10 @@ struct loss_case {
     }
     // Lines come in order: what was written before `mark` is all there was.
     std::vector<std::string> lines() {
-        house.log.error("mark");
+        fixture.log.error("mark");
         std::vector<std::string> read;
-        for (std::string line = house.pipe.read_line(); line.find("mark") == std::string::npos;
-             line = house.pipe.read_line()) {
+        for (std::string line = fixture.pipe.read_line(); line.find("mark") == std::string::npos;
+             line = fixture.pipe.read_line()) {
             read.push_back(line);
         }
         return read;
@@ -106,7 +106,7 @@ TEST_CASE_METHOD(loss_case, "a turn in which nothing is lost wants no other, how
 TEST_CASE_METHOD(loss_case, "what made room for others is told") {
     flow::output_settings small;
     small.limits = {{10, 1 << 20}, flow::when_full::drop_oldest};
-    const std::uint16_t output = house.dispatcher.add_output(small).value();
+    const std::uint16_t output = fixture.dispatcher.add_output(small).value();
     report.add_output(output, "small");
     flow::delivery what;
     what.due_ns = reactor.now_ns() + 60'000 * ms_ns;
@@ -114,7 +114,7 @@ TEST_CASE_METHOD(loss_case, "what made room for others is told") {
     what.source.bytes = payload;
     what.source.protocol = TACTUS_PROTO_OSC;
     for (int i = 0; i < 12; ++i) {
-        house.dispatcher.deliver(output, what);
+        fixture.dispatcher.deliver(output, what);
     }
 
     look_after(0);
@@ -245,7 +245,7 @@ TEST_CASE_METHOD(loss_case, "an input that refuses events is named with the reas
 }
 
 TEST_CASE_METHOD(loss_case, "events that no route takes are named beside what was refused") {
-    house.ingress.configure({}, flow::router());
+    fixture.ingress.configure({}, flow::router());
     emit(0);
     emit(0);
     emit(0, reactor.now_ns() + 3'600'000'000'000);
@@ -261,7 +261,7 @@ TEST_CASE_METHOD(loss_case, "events that no route takes are named beside what wa
 
 TEST_CASE_METHOD(loss_case,
                  "what only finds no route is said once, beside others, and at the end") {
-    house.ingress.configure({}, flow::router());
+    fixture.ingress.configure({}, flow::router());
     emit(0);
     look_after(0);
     REQUIRE(lines().size() == 1);
@@ -286,9 +286,9 @@ TEST_CASE_METHOD(loss_case,
 
 TEST_CASE_METHOD(loss_case, "who asks for a name in vain is named with it, each ten seconds") {
     single one(osc_n);
-    one.event.port = house.ingress.names().intern("synht");
+    one.event.port = fixture.ingress.names().intern("synht");
     const auto ask = [&] {
-        house.ingress.emit(0, one.batch);
+        fixture.ingress.emit(0, one.batch);
         look_after(loss_report::line_ns);
     };
 
@@ -304,15 +304,15 @@ TEST_CASE_METHOD(loss_case, "who asks for a name in vain is named with it, each 
 TEST_CASE_METHOD(loss_case, "of a name that was asked for in vain those are named that have it") {
     single one(osc_n);
     const auto ask = [&](const char* name) {
-        one.event.port = house.ingress.names().intern(name);
-        house.ingress.emit(0, one.batch);
+        one.event.port = fixture.ingress.names().intern(name);
+        fixture.ingress.emit(0, one.batch);
         look_after(loss_report::line_ns);
         const std::vector<std::string> said = lines();
         REQUIRE(said.size() == 1);
         return said[0];
     };
-    (void)house.dispatcher.ports(0).add("Rack:bass", "", true);
-    (void)house.dispatcher.ports(1).add("Rack2:bass", "", true);
+    (void)fixture.dispatcher.ports(0).add("Rack:bass", "", true);
+    (void)fixture.dispatcher.ports(1).add("Rack2:bass", "", true);
 
     CHECK_THAT(ask("bass"), Contains("several outputs or ports have it") &&
                                 Contains("why=\"ambiguous_port 1\" asked_for=bass "
@@ -324,13 +324,13 @@ TEST_CASE_METHOD(loss_case, "of a name that was asked for in vain those are name
 TEST_CASE_METHOD(loss_case, "what the file filters out is counted, and not said") {
     flow::route picky{{0}, std::nullopt, {1}};
     picky.filter.kinds = flow::kind_note;
-    house.ingress.configure({}, flow::router({picky}));
+    fixture.ingress.configure({}, flow::router({picky}));
     emit(0);
 
     look_after(0);
     report.finish(reactor.now_ns());
 
-    CHECK(house.ingress.ledger(0).unrouted_by.of(flow::unrouted::filtered) == 1);
+    CHECK(fixture.ingress.ledger(0).unrouted_by.of(flow::unrouted::filtered) == 1);
     CHECK(lines().empty());
 }
 

@@ -6,7 +6,7 @@
 
 using namespace tactus::test;
 using tactus::flow::dropped;
-using tactus::flow::gate;
+using tactus::flow::rate_gate;
 using tactus::flow::test::ms_ns;
 using tactus::flow::test::stamp;
 using strings = std::vector<std::string>;
@@ -220,7 +220,7 @@ TEST_CASE("what a route makes the same is the same") {
 
 TEST_CASE("more addresses than a gate tells apart pass") {
     route_case test(route("dedupe = true"), route_case::osc);
-    for (std::size_t i = 0; i < gate::slots_max; ++i) {
+    for (std::size_t i = 0; i < rate_gate::slots_max; ++i) {
         CHECK(test.send("/a/" + std::to_string(i) + " 1").size() == 1);
         CHECK(test.send("/a/" + std::to_string(i) + " 1").empty());
     }

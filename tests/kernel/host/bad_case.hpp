@@ -36,7 +36,7 @@ inline host::found_plugin bad_plugin(const std::string& file, const std::string&
 
 struct bad_case {
     manual_reactor reactor;
-    flow_house house{reactor};
+    flow_fixture fixture{reactor};
     int stopped = 0;
     std::unique_ptr<host::supervisor> supervisor;
 
@@ -53,12 +53,12 @@ struct bad_case {
     void start(const std::string& file, const std::string& type,
                host::role role = host::role::output) {
         const host::found_plugin found = bad_plugin(file, type);
-        host::supervised what;
+        host::supervisor_settings what;
         what.who = {"bad", role, 1};
         what.entry = found.entry;
         what.descriptor = found.descriptor;
         what.config = &unset;
-        supervisor = std::make_unique<host::supervisor>(house.around, what);
+        supervisor = std::make_unique<host::supervisor>(fixture.services, what);
         supervisor->start();
         reactor.settle();
     }

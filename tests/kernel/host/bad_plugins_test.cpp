@@ -98,7 +98,7 @@ TEST_CASE_METHOD(bad_case, "bad plugin: it never says stopped and is put in quar
     CHECK(stopped == 1);
     CHECK(supervisor->has_quarantine());
     CHECK(counts.destroyed == destroyed);
-    CHECK(house.unaccounted(1) == 0);
+    CHECK(fixture.unaccounted(1) == 0);
 }
 
 } // namespace

@@ -30,7 +30,7 @@ struct blocked_case : instance_case {
         reactor.advance_by(1);
         REQUIRE(op.dones == 1);
     }
-    std::string said() { return house.pipe.read_line(); }
+    std::string said() { return fixture.pipe.read_line(); }
 };
 
 } // namespace
@@ -65,10 +65,10 @@ TEST_CASE_METHOD(blocked_case, "calls that return in time are not") {
 
 TEST_CASE("a plugin that is only asked something may take its time") {
     manual_reactor reactor;
-    flow_house house(reactor);
-    house.around.is_trial = true;
+    flow_fixture fixture(reactor);
+    fixture.services.is_probe = true;
     const std::string name = "one";
-    blocked_calls watch(house.around, name);
+    blocked_calls watch(fixture.services, name);
 
     watch.took("configure", too_long_ns);
 
@@ -105,9 +105,9 @@ TEST_CASE_METHOD(blocked_case, "a send that takes long is counted") {
     };
     start();
     come_up();
-    house.deliver(1, osc_n);
+    fixture.deliver(1, osc_n);
 
-    house.run_due();
+    fixture.run_due();
 
     CHECK(one->blocked() == 1);
     CHECK_THAT(said(), Contains("call=send"));
@@ -120,11 +120,11 @@ TEST_CASE_METHOD(blocked_case, "who made another send is not to blame for it") {
     };
     start();
     come_up();
-    house.deliver(1, osc_n);
+    fixture.deliver(1, osc_n);
     test_op op;
 
     end_a_wait(op, [&] {
-        house.run_due(); // as an emit does, where something is due
+        fixture.run_due(); // as an emit does, where something is due
         dawdle(too_long_ns - 1);
     });
 
@@ -140,5 +140,5 @@ TEST_CASE_METHOD(blocked_case, "all are counted, few are logged") {
     }
 
     CHECK(one->blocked() == 20);
-    CHECK(house.log.counts().suppressed == 19);
+    CHECK(fixture.log.counts().suppressed == 19);
 }

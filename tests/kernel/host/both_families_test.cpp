@@ -20,7 +20,7 @@ std::string port_of(const std::string& endpoint) {
 
 struct both_case : udp_case {
     tactus_id open_at(const std::string& local) const {
-        tactus_udp_wish wish{};
+        tactus_udp_options wish{};
         wish.struct_size = sizeof wish;
         wish.local = str(local);
         tactus_id id = 0;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Which call holds the loop up is found by an alarm that the test rings: virtual time.
+// Which call holds the loop up is found by a watchdog that the test fires: virtual time.
 #include "kernel/host/call_watch.hpp"
 #include "tests/kernel/host/instance_case.hpp"
 
@@ -10,7 +10,7 @@ using namespace tactus::testing;
 using Catch::Matchers::Contains;
 using host::call_watch;
 
-struct hand_rung : host::alarm {
+struct hand_fired : host::watchdog_timer {
     void arm(std::int64_t after_ns) noexcept override {
         CHECK(after_ns == call_watch::limit_ns);
         ++armed;
@@ -21,14 +21,14 @@ struct hand_rung : host::alarm {
 struct watch_case {
     log_pipe pipe; // outlives the log
     base::log log{pipe.settings()};
-    hand_rung alarm;
+    hand_fired watchdog;
     call_watch watch{log};
 
-    watch_case() { watch.set_alarm(&alarm); }
+    watch_case() { watch.set_watchdog(&watchdog); }
 
-    void ring(int times) {
+    void fire(int times) {
         for (int i = 0; i < times; ++i) {
-            watch.rang();
+            watch.watchdog_fired();
         }
     }
     [[nodiscard]] std::uint64_t reports() const {
@@ -48,9 +48,9 @@ struct watch_case {
 TEST_CASE_METHOD(watch_case, "a call that lasts for a second is named") {
     watch.enter({watch.keep("projector"), "send"});
 
-    ring(1);
+    fire(1);
     CHECK(reports() == 0); // it may have begun just now
-    ring(1);
+    fire(1);
 
     CHECK(has_reported(1));
     CHECK_THAT(pipe.read_line(),
@@ -60,7 +60,7 @@ TEST_CASE_METHOD(watch_case, "a call that lasts for a second is named") {
 TEST_CASE_METHOD(watch_case, "a call that goes on is named again whenever its time has doubled") {
     watch.enter({watch.keep("projector"), "send"});
 
-    ring(1 + 8);
+    fire(1 + 8);
 
     CHECK(has_reported(4)); // after 1, 2, 4 and 8 s
 }
@@ -69,7 +69,7 @@ TEST_CASE_METHOD(watch_case, "many short calls are none that lasts") {
     for (int i = 0; i < 10; ++i) {
         watch.leave(watch.enter({watch.keep("projector"), "send"}));
         watch.enter({watch.keep("desk"), "done"});
-        ring(1);
+        fire(1);
         watch.leave({});
     }
 
@@ -79,63 +79,63 @@ TEST_CASE_METHOD(watch_case, "many short calls are none that lasts") {
 TEST_CASE_METHOD(watch_case, "of nested calls the innermost is named, then the outer one again") {
     const auto before = watch.enter({watch.keep("desk"), "done"});
     const auto desk = watch.enter({watch.keep("projector"), "send"});
-    ring(2);
+    fire(2);
     REQUIRE(has_reported(1));
     CHECK_THAT(pipe.read_line(), Contains("instance=projector"));
 
     watch.leave(desk);
-    ring(2);
+    fire(2);
     REQUIRE(has_reported(2));
     CHECK_THAT(pipe.read_line(), Contains("instance=desk") && Contains("call=done"));
 
     watch.leave(before);
-    ring(1);
+    fire(1);
     CHECK(reports() == 2);
 }
 
 TEST_CASE_METHOD(watch_case, "nothing is armed while no call is made") {
     watch.leave(watch.enter({watch.keep("desk"), "done"}));
     watch.leave(watch.enter({watch.keep("desk"), "done"}));
-    CHECK(alarm.armed == 1);
+    CHECK(watchdog.armed == 1);
 
-    ring(1);
-    CHECK(alarm.armed == 1);
+    fire(1);
+    CHECK(watchdog.armed == 1);
 
     watch.leave(watch.enter({watch.keep("desk"), "done"}));
-    CHECK(alarm.armed == 2);
+    CHECK(watchdog.armed == 2);
 }
 
-TEST_CASE("the system's alarm rings while its owner does nothing, and again when asked") {
-    std::atomic<int> rings = 0;
-    auto alarm = host::start_alarm([&] { ++rings; });
-    REQUIRE(alarm.has_value());
+TEST_CASE("the system's watchdog fires while its owner does nothing, and again when asked") {
+    std::atomic<int> fires = 0;
+    auto watchdog = host::start_watchdog([&] { ++fires; });
+    REQUIRE(watchdog.has_value());
 
     for (int wanted = 1; wanted <= 3; ++wanted) {
-        (*alarm)->arm(1'000'000);
-        while (rings < wanted) {
+        (*watchdog)->arm(1'000'000);
+        while (fires < wanted) {
             std::this_thread::yield();
         }
-        CHECK(rings == wanted);
+        CHECK(fires == wanted);
     }
 }
 
 TEST_CASE_METHOD(watch_case, "a call that does not come back is named while it lasts") {
-    auto system = host::start_alarm([&] { watch.rang(); });
+    auto system = host::start_watchdog([&] { watch.watchdog_fired(); });
     REQUIRE(system.has_value());
-    watch.set_alarm(system->get());
+    watch.set_watchdog(system->get());
 
     watch.enter({watch.keep("projector"), "send"});
 
     CHECK_THAT(pipe.read_line(), Contains("instance=projector"));
 }
 
-TEST_CASE("an alarm that has not rung can be given up") {
-    std::atomic<int> rings = 0;
-    auto alarm = host::start_alarm([&] { ++rings; });
-    REQUIRE(alarm.has_value());
-    (*alarm)->arm(3'600'000'000'000);
+TEST_CASE("a watchdog that has not fired can be given up") {
+    std::atomic<int> fires = 0;
+    auto watchdog = host::start_watchdog([&] { ++fires; });
+    REQUIRE(watchdog.has_value());
+    (*watchdog)->arm(3'600'000'000'000);
 
-    alarm->reset();
+    watchdog->reset();
 
-    CHECK(rings == 0);
+    CHECK(fires == 0);
 }

@@ -17,12 +17,12 @@ struct emit_case : started_input {
             flow::output::connection to;
             to.sink = &nowhere;
             to.protocols = 1U << TACTUS_PROTO_OSC;
-            house.dispatcher.attach(index, to);
+            fixture.dispatcher.attach(index, to);
         }
     }
     ~emit_case() {
         for (std::uint16_t index = 0; index < 2; ++index) {
-            house.dispatcher.detach(index, flow::dropped::stop);
+            fixture.dispatcher.detach(index, flow::dropped::stop);
         }
     }
     struct : flow::sink {
@@ -43,8 +43,8 @@ TEST_CASE_METHOD(emit_case, "an event is counted and routed") {
     CHECK(out.emit(host(), &event.batch, &accepted) == TACTUS_OK);
 
     CHECK(accepted == 1);
-    CHECK(house.input(1).routed == 1);
-    CHECK(house.dispatcher.pending() == 2);
+    CHECK(fixture.input(1).routed == 1);
+    CHECK(fixture.dispatcher.pending() == 2);
 }
 
 TEST_CASE_METHOD(emit_case, "a malformed event is taken and counted as rejected") {
@@ -53,7 +53,7 @@ TEST_CASE_METHOD(emit_case, "a malformed event is taken and counted as rejected"
     CHECK(out.emit(host(), &event.batch, &accepted) == TACTUS_OK);
 
     CHECK(accepted == 1);
-    CHECK(house.input(1).rejected_by.of(flow::rejected::malformed) == 1);
+    CHECK(fixture.input(1).rejected_by.of(flow::rejected::malformed) == 1);
 }
 
 TEST_CASE_METHOD(emit_case, "an event whose bytes are nowhere is refused, not read") {
@@ -63,7 +63,7 @@ TEST_CASE_METHOD(emit_case, "an event whose bytes are nowhere is refused, not re
     CHECK(out.emit(host(), &event.batch, &accepted) == TACTUS_E_INVALID);
 
     CHECK(accepted == 0);
-    CHECK(house.input(1).received == 0);
+    CHECK(fixture.input(1).received == 0);
 }
 
 TEST_CASE_METHOD(emit_case, "a malformed batch is refused") {
@@ -102,7 +102,7 @@ TEST_CASE_METHOD(emit_case, "a later SDK's longer events are read by its stride"
     CHECK(out.emit(host(), &batch, &accepted) == TACTUS_OK);
 
     CHECK(accepted == 2);
-    CHECK(house.input(1).routed == 2);
+    CHECK(fixture.input(1).routed == 2);
 }
 
 TEST_CASE_METHOD(emit_case, "full answers again, and room ends the wait") {
@@ -115,8 +115,8 @@ TEST_CASE_METHOD(emit_case, "full answers again, and room ends the wait") {
     reactor.settle();
     CHECK(op.dones == 0);
 
-    house.dispatcher.drop_all(flow::dropped::stop);
-    house.run_due();
+    fixture.dispatcher.drop_all(flow::dropped::stop);
+    fixture.run_due();
     CHECK(op.dones == 0);
     reactor.settle();
 
@@ -161,20 +161,20 @@ TEST_CASE_METHOD(emit_case, "a wait for room can be cancelled") {
     reactor.settle();
 
     CHECK(op.status == TACTUS_E_CANCELED);
-    CHECK(house.waiters.is_empty());
+    CHECK(fixture.waiters.is_empty());
 }
 
 TEST_CASE_METHOD(emit_case, "tags are taken back, and only this input's") {
     single event(osc_n, 0, later());
     event.event.tag = 3;
     REQUIRE(out.emit(host(), &event.batch, &accepted) == TACTUS_OK);
-    REQUIRE(house.ingress.emit(0, event.batch).accepted == 1);
+    REQUIRE(fixture.ingress.emit(0, event.batch).accepted == 1);
     std::uint64_t canceled = 0;
 
     CHECK(out.cancel(host(), 3, &canceled) == TACTUS_OK);
 
     CHECK(canceled == 2);
-    CHECK(house.dispatcher.pending() == 2);
+    CHECK(fixture.dispatcher.pending() == 2);
     CHECK(out.cancel(host(), 0, &canceled) == TACTUS_E_INVALID);
     CHECK(out.cancel(host(), 0x1000000, &canceled) == TACTUS_E_INVALID);
     CHECK(out.cancel(host(), 3, nullptr) == TACTUS_E_INVALID);
@@ -185,8 +185,8 @@ TEST_CASE_METHOD(emit_case, "what the transport lost is counted by its reason") 
     CHECK(out.reject(host(), 1, "weather") == TACTUS_E_INVALID);
     CHECK(out.reject(host(), 1, nullptr) == TACTUS_E_INVALID);
 
-    CHECK(house.input(1).rejected_by.of(flow::rejected::too_large) == 3);
-    CHECK(house.input(1).received == 3);
+    CHECK(fixture.input(1).rejected_by.of(flow::rejected::too_large) == 3);
+    CHECK(fixture.input(1).received == 3);
 }
 
 TEST_CASE_METHOD(emit_case, "a driver's thread may count what it lost") {
@@ -196,7 +196,7 @@ TEST_CASE_METHOD(emit_case, "a driver's thread may count what it lost") {
 
     reactor.settle();
 
-    CHECK(house.input(1).rejected_by.of(flow::rejected::rate) == 5);
+    CHECK(fixture.input(1).rejected_by.of(flow::rejected::rate) == 5);
 }
 
 TEST_CASE_METHOD(emit_case,

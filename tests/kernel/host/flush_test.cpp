@@ -58,7 +58,7 @@ struct flush_case : loop_instance {
 TEST_CASE_METHOD(flush_case, "an output on the loop is flushed there, at once") {
     up();
 
-    house.dispatcher.drop_all(flow::dropped::stop);
+    fixture.dispatcher.drop_all(flow::dropped::stop);
 
     CHECK(said() == "!");
     CHECK(flushed_on == std::this_thread::get_id());
@@ -68,7 +68,7 @@ TEST_CASE_METHOD(flush_case, "an output that has said its last word is not flush
     up();
     one->said_stopped(TACTUS_OK);
 
-    house.dispatcher.drop_all(flow::dropped::stop);
+    fixture.dispatcher.drop_all(flow::dropped::stop);
 
     CHECK(said().empty());
 }
@@ -77,7 +77,7 @@ TEST_CASE_METHOD(flush_case, "a plugin without a flush has none called") {
     plays.output.flush = nullptr;
     up();
 
-    house.dispatcher.drop_all(flow::dropped::stop);
+    fixture.dispatcher.drop_all(flow::dropped::stop);
 
     CHECK(said().empty());
 }
@@ -128,16 +128,16 @@ TEST_CASE_METHOD(flush_case, "a panic reaches a worker that is full") {
         return is_full ? TACTUS_E_AGAIN : send(batch, accepted);
     };
     up();
-    house.deliver(1, osc_n);
+    fixture.deliver(1, osc_n);
     REQUIRE(turn_until([&] { return was_asked.load(); }));
 
     is_full = false;
-    house.dispatcher.panic();
+    fixture.dispatcher.panic();
 
-    REQUIRE(turn_until([&] { return house.dispatcher.in_flight() == 0 && !said().empty(); }));
+    REQUIRE(turn_until([&] { return fixture.dispatcher.in_flight() == 0 && !said().empty(); }));
     CHECK(said().front() == '!');
-    CHECK(house.output(1).dropped_by.of(flow::dropped::cancelled) == 1);
-    CHECK(house.unaccounted(1) == 0);
+    CHECK(fixture.output(1).dropped_by.of(flow::dropped::cancelled) == 1);
+    CHECK(fixture.unaccounted(1) == 0);
     wind_up(); // the worker has this test's variables
 }
 

@@ -35,13 +35,13 @@ struct foreign_case : loop_instance {
         flow::output::connection to;
         to.sink = &arrived;
         to.protocols = 1U << TACTUS_PROTO_OSC | 1U << TACTUS_PROTO_MIDI;
-        house.dispatcher.attach(0, to);
-        (void)house.dispatcher.ports(0).add("p", "p", true);
-        house.dispatcher.ports_changed(0);
+        fixture.dispatcher.attach(0, to);
+        (void)fixture.dispatcher.ports(0).add("p", "p", true);
+        fixture.dispatcher.ports_changed(0);
     }
     ~foreign_case() override {
         wind_up();
-        house.dispatcher.detach(0, flow::dropped::stop);
+        fixture.dispatcher.detach(0, flow::dropped::stop);
     }
     tactus_status emit(const tactus_batch& batch) const {
         std::uint32_t accepted = 0;
@@ -49,7 +49,7 @@ struct foreign_case : loop_instance {
     }
     // Everything that was emitted is in the input's ledger.
     [[nodiscard]] bool all_counted(std::uint64_t n) {
-        return turn_until([&] { return house.input(1).received == n; });
+        return turn_until([&] { return fixture.input(1).received == n; });
     }
 };
 
@@ -100,11 +100,11 @@ TEST_CASE_METHOD(foreign_case, "batches of a foreign thread are taken whole") {
     CHECK(elsewhere([&] { return emit(batch); }) == TACTUS_OK);
 
     CHECK(all_counted(50));
-    CHECK(house.input(1).unaccounted() == 0);
+    CHECK(fixture.input(1).unaccounted() == 0);
 }
 
 TEST_CASE_METHOD(foreign_case, "with more to come the loop sleeps until the last batch") {
-    tactus::host::foreign_ring ring(house.around, 1);
+    tactus::host::foreign_ring ring(fixture.services, 1);
     single event(osc_n);
     event.batch.flags = TACTUS_BATCH_DROPPABLE | TACTUS_BATCH_MORE;
     tactus_batch last = event.batch;
@@ -116,18 +116,18 @@ TEST_CASE_METHOD(foreign_case, "with more to come the loop sleeps until the last
 
     CHECK(ring.push(last));
     CHECK_FALSE(ring.push(last)); // it has been told
-    CHECK(house.input(1).received == 0);
+    CHECK(fixture.input(1).received == 0);
     CHECK_FALSE(ring.drain());
-    CHECK(house.input(1).received == 128);
+    CHECK(fixture.input(1).received == 128);
     CHECK_FALSE(ring.push(event.batch));
     event.batch.flags = TACTUS_BATCH_DROPPABLE;
     CHECK(ring.push(event.batch)); // the next without it does as well
     CHECK_FALSE(ring.drain());
-    CHECK(house.input(1).received == 130);
+    CHECK(fixture.input(1).received == 130);
 }
 
 TEST_CASE_METHOD(foreign_case, "with more to come the loop is woken before the ring is full") {
-    tactus::host::foreign_ring ring(house.around, 1);
+    tactus::host::foreign_ring ring(fixture.services, 1);
     const std::string long_one(4000, 'x');
     single event(long_one);
     event.batch.flags = TACTUS_BATCH_DROPPABLE | TACTUS_BATCH_MORE;
@@ -139,7 +139,7 @@ TEST_CASE_METHOD(foreign_case, "with more to come the loop is woken before the r
     CHECK(static_cast<std::size_t>(pushed) * long_one.size() <
           tactus::host::foreign_ring::ring_bytes * 3 / 4);
     CHECK_FALSE(ring.drain());
-    CHECK(house.input(1).rejected_by.of(flow::rejected::overrun) == 0);
+    CHECK(fixture.input(1).rejected_by.of(flow::rejected::overrun) == 0);
 }
 
 TEST_CASE_METHOD(foreign_case, "a flood beyond the ring is counted to the last event") {
@@ -155,9 +155,9 @@ TEST_CASE_METHOD(foreign_case, "a flood beyond the ring is counted to the last e
 
     REQUIRE(all_counted(flood));
 
-    CHECK(house.input(1).rejected_by.of(flow::rejected::overrun) > 0);
-    CHECK(house.input(1).routed > 0);
-    CHECK(house.input(1).unaccounted() == 0);
+    CHECK(fixture.input(1).rejected_by.of(flow::rejected::overrun) > 0);
+    CHECK(fixture.input(1).routed > 0);
+    CHECK(fixture.input(1).unaccounted() == 0);
 }
 
 TEST_CASE_METHOD(foreign_case, "ends of notes beyond the ring are made up for when it was read") {
@@ -185,7 +185,7 @@ TEST_CASE_METHOD(foreign_case, "ends of notes beyond the ring are made up for wh
 
     REQUIRE(turn_until([&] { return !arrived.events.empty() && arrived.sounding.to_end() == 1; }));
     CHECK(arrived.sounding.has(62)); // nobody ended it
-    CHECK(house.input(1).unaccounted() == 0);
+    CHECK(fixture.input(1).unaccounted() == 0);
 }
 
 TEST_CASE("a note that begins anew is not ended by what was lost before") {
@@ -219,14 +219,14 @@ TEST_CASE("a note that begins anew is not ended by what was lost before") {
 }
 
 TEST_CASE_METHOD(foreign_case, "a SysEx of which the ring had no room for a part has no gap") {
-    house.dispatcher.detach(0, flow::dropped::stop);
+    fixture.dispatcher.detach(0, flow::dropped::stop);
     flow::output::connection to;
     to.sink = &arrived;
     to.protocols = 1U << TACTUS_PROTO_MIDI;
     to.takes_parts = true;
-    house.dispatcher.attach(0, to);
-    (void)house.dispatcher.ports(0).add("p", "p", true);
-    house.dispatcher.ports_changed(0);
+    fixture.dispatcher.attach(0, to);
+    (void)fixture.dispatcher.ports(0).add("p", "p", true);
+    fixture.dispatcher.ports_changed(0);
     const auto part = [&](const std::string& bytes) {
         single made(bytes);
         made.event.protocol = TACTUS_PROTO_MIDI;
@@ -246,10 +246,10 @@ TEST_CASE_METHOD(foreign_case, "a SysEx of which the ring had no room for a part
     part("\xF7");
     REQUIRE(all_counted(105));
 
-    const flow::input_ledger seen = house.input(1);
+    const flow::input_ledger seen = fixture.input(1);
     CHECK(seen.rejected_by.of(flow::rejected::overrun) > 0);
     CHECK(seen.unaccounted() == 0);
-    REQUIRE(turn_until([&] { return house.output(0).sent >= seen.routed + 1; }));
+    REQUIRE(turn_until([&] { return fixture.output(0).sent >= seen.routed + 1; }));
     std::vector<std::uint32_t> sizes;
     for (const tactus_event& each : arrived.events) {
         sizes.push_back(each.size);
@@ -269,13 +269,13 @@ TEST_CASE_METHOD(foreign_case, "while a flood is read, what is due goes out in b
         return 0;
     });
     // Due while the ring is drained: the first event waits in the queue already.
-    house.deliver(0, osc_n, clock.now_ns() + 1);
+    fixture.deliver(0, osc_n, clock.now_ns() + 1);
     host::foreign_ring& ring = one->foreign();
 
     CHECK(ring.drain());
 
     CHECK(arrived.events.size() == 1);
-    CHECK(house.input(1).received == host::foreign_ring::events_a_drain);
+    CHECK(fixture.input(1).received == host::foreign_ring::events_a_drain);
     CHECK(all_counted(2000));
 }
 
@@ -286,7 +286,7 @@ TEST_CASE_METHOD(foreign_case, "an event that is too long is counted as such, an
     CHECK(elsewhere([&] { return emit(event.batch); }) == TACTUS_OK);
 
     REQUIRE(all_counted(1));
-    CHECK(house.input(1).rejected_by.of(flow::rejected::too_large) == 1);
+    CHECK(fixture.input(1).rejected_by.of(flow::rejected::too_large) == 1);
 }
 
 TEST_CASE_METHOD(foreign_case, "what was emitted before stopped is accounted for, nothing after") {
@@ -302,8 +302,8 @@ TEST_CASE_METHOD(foreign_case, "what was emitted before stopped is accounted for
     CHECK(elsewhere([&] { return emit(event.batch); }) == TACTUS_E_CLOSED);
     wind_up();
 
-    CHECK(house.input(1).received == 1000);
-    CHECK(house.input(1).unaccounted() == 0);
+    CHECK(fixture.input(1).received == 1000);
+    CHECK(fixture.input(1).unaccounted() == 0);
 }
 
 TEST_CASE_METHOD(foreign_case,
@@ -334,14 +334,14 @@ TEST_CASE_METHOD(foreign_case,
                           : 0;
         }
     });
-    REQUIRE(turn_until([&] { return house.input(1).received > 100; }));
+    REQUIRE(turn_until([&] { return fixture.input(1).received > 100; }));
     emitting.join();
     counting.join();
     posting.join();
     wind_up();
 
-    CHECK(house.input(1).received == static_cast<std::uint64_t>(emitted + rejected));
-    CHECK(house.input(1).rejected_by.of(flow::rejected::address) ==
+    CHECK(fixture.input(1).received == static_cast<std::uint64_t>(emitted + rejected));
+    CHECK(fixture.input(1).rejected_by.of(flow::rejected::address) ==
           static_cast<std::uint64_t>(rejected));
     CHECK(ran == posted);
 }

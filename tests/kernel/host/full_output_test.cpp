@@ -18,7 +18,7 @@ constexpr std::int64_t grace_ns = host::supervisor::stop_grace_ns;
 
 struct full_case {
     manual_reactor reactor;
-    flow_house house{reactor};
+    flow_fixture fixture{reactor};
     script plays;
     std::uint32_t room = 0; // events that it still takes
     bool has_port = true;
@@ -29,7 +29,7 @@ struct full_case {
         flow::output_settings wanted;
         wanted.late = late;
         wanted.late_limit_ns = late_limit_ns;
-        output = house.dispatcher.add_output(wanted).value();
+        output = fixture.dispatcher.add_output(wanted).value();
         plays.on_start = [this](const tactus_host* host) {
             const auto& ports =
                 *static_cast<const tactus_ports_0*>(host->get_interface(host, TACTUS_PORTS_0));
@@ -44,13 +44,13 @@ struct full_case {
             return accepted == batch.count ? TACTUS_OK : TACTUS_E_AGAIN;
         };
         play(plays);
-        host::supervised what;
+        host::supervisor_settings what;
         what.who = {"one", host::role::output, output};
         what.entry = &scripted_entry;
         what.descriptor = &scripted_descriptor;
         what.config = &no_options;
         what.stall_limit_ns = limit_ns;
-        supervisor = std::make_unique<host::supervisor>(house.around, what);
+        supervisor = std::make_unique<host::supervisor>(fixture.services, what);
     }
     full_case(const full_case&) = delete;
     full_case& operator=(const full_case&) = delete;
@@ -66,18 +66,20 @@ struct full_case {
     }
     void send(int n = 1) {
         for (int i = 0; i < n; ++i) {
-            house.deliver(output, osc_n);
+            fixture.deliver(output, osc_n);
         }
-        house.run_due();
+        fixture.run_due();
     }
-    void send_in(std::int64_t wait_ns) { house.deliver(output, osc_n, reactor.now_ns() + wait_ns); }
+    void send_in(std::int64_t wait_ns) {
+        fixture.deliver(output, osc_n, reactor.now_ns() + wait_ns);
+    }
     void pass(std::int64_t span_ns) {
         reactor.advance_by(span_ns);
-        house.run_due();
+        fixture.run_due();
     }
     void says_writable() {
-        house.dispatcher.writable(output);
-        house.run_due();
+        fixture.dispatcher.writable(output);
+        fixture.run_due();
     }
 };
 
@@ -103,7 +105,7 @@ TEST_CASE_METHOD(full_case, "an output that takes nothing for its limit is begun
     reactor.advance_by(10'000 * ms);
     CHECK(supervisor->restarts() == 1);
     CHECK(supervisor->current() == state::running);
-    CHECK(house.unaccounted(output) == 0);
+    CHECK(fixture.unaccounted(output) == 0);
 }
 
 TEST_CASE_METHOD(full_case, "time in which the process was stopped is not held against an output") {
@@ -132,7 +134,7 @@ TEST_CASE_METHOD(full_case, "each event that it takes gives it the limit anew") 
     reactor.advance_by(10 * limit_ns);
 
     CHECK(supervisor->stalls() == 0);
-    CHECK(house.output(output).sent == 3);
+    CHECK(fixture.output(output).sent == 3);
 }
 
 TEST_CASE_METHOD(full_case, "saying that there is room is no progress") {
@@ -151,20 +153,20 @@ TEST_CASE_METHOD(full_case, "saying that there is room is no progress") {
 TEST_CASE_METHOD(full_case, "where nothing waits any more it is asked again, and not begun anew") {
     start();
     send();
-    house.dispatcher.drop_all(flow::dropped::cancelled);
+    fixture.dispatcher.drop_all(flow::dropped::cancelled);
 
     reactor.advance_by(10 * limit_ns);
     CHECK(supervisor->stalls() == 0);
     room = 1;
     send();
 
-    CHECK(house.output(output).sent == 1);
+    CHECK(fixture.output(output).sent == 1);
 }
 
 TEST_CASE_METHOD(full_case, "what came due since it was full is no reason to begin it anew") {
     start();
     send();
-    house.dispatcher.drop_all(flow::dropped::cancelled);
+    fixture.dispatcher.drop_all(flow::dropped::cancelled);
     send_in(limit_ns / 2);
 
     pass(limit_ns / 2);
@@ -172,7 +174,7 @@ TEST_CASE_METHOD(full_case, "what came due since it was full is no reason to beg
     pass(limit_ns / 2); // it is asked again
 
     CHECK(supervisor->stalls() == 0);
-    CHECK(house.output(output).sent == 1);
+    CHECK(fixture.output(output).sent == 1);
 }
 
 TEST_CASE_METHOD(dropping_case, "one that was full is not stalled by what is not due yet") {
@@ -181,7 +183,7 @@ TEST_CASE_METHOD(dropping_case, "one that was full is not stalled by what is not
     send_in(10 * limit_ns);
     pass(limit_ns / 4);
     says_writable();
-    REQUIRE(house.output(output).dropped_by.of(flow::dropped::too_late) == 1);
+    REQUIRE(fixture.output(output).dropped_by.of(flow::dropped::too_late) == 1);
 
     pass(9 * limit_ns);
     CHECK(supervisor->stalls() == 0);
@@ -189,8 +191,8 @@ TEST_CASE_METHOD(dropping_case, "one that was full is not stalled by what is not
     room = 1;
     pass(limit_ns - limit_ns / 4);
 
-    CHECK(house.output(output).sent == 1);
-    CHECK(house.unaccounted(output) == 0);
+    CHECK(fixture.output(output).sent == 1);
+    CHECK(fixture.unaccounted(output) == 0);
 }
 
 TEST_CASE_METHOD(dropping_case, "when all that it refused is dropped, its limit begins anew") {
@@ -218,7 +220,7 @@ TEST_CASE_METHOD(dropping_case, "one that says writable and is full for ever is 
     }
     reactor.settle();
 
-    CHECK(house.output(output).dropped_by.of(flow::dropped::too_late) > 1);
+    CHECK(fixture.output(output).dropped_by.of(flow::dropped::too_late) > 1);
     CHECK(supervisor->stalls() == 1);
     CHECK_THAT(supervisor->last_error(), Contains("has taken no event for 400 ms"));
 }
@@ -227,7 +229,7 @@ TEST_CASE_METHOD(full_case, "how early it wants its events counts for what it ha
     plays.ahead_ns = 10 * limit_ns;
     start();
     send_in(plays.ahead_ns);
-    house.run_due();
+    fixture.run_due();
 
     for (int i = 0; i < 4; ++i) {
         pass(limit_ns / 4);

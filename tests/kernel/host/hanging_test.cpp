@@ -38,7 +38,7 @@ struct hanging_case : loop_case {
                                             const std::string& file = "life") {
         const auto opened = catalog.open(file);
         REQUIRE(opened.has_value());
-        host::supervised what;
+        host::supervisor_settings what;
         what.who = {type, type == "throws_in_work" ? host::role::input : host::role::output, index};
         what.entry = opened->front().entry;
         for (const host::found_plugin& each : *opened) {
@@ -49,7 +49,7 @@ struct hanging_case : loop_case {
         what.config = &no_options;
         what.restart_first_ns = 5 * ms;
         what.stall_limit_ns = 50 * ms;
-        auto made = std::make_unique<host::supervisor>(house.around, what);
+        auto made = std::make_unique<host::supervisor>(fixture.services, what);
         made->start();
         REQUIRE(made->current() == state::running);
         if (file != "life") {
@@ -80,23 +80,23 @@ TEST_CASE_METHOD(hanging_case, "a send that hangs is cut off, its output replace
     good = start("well", 0);
     bad = start("hangs_in_send", 1);
     hang();
-    house.deliver(1, osc_n);
+    fixture.deliver(1, osc_n);
     REQUIRE(turn_until([&] { return hanging() == 1; }));
 
     REQUIRE(stalls());
 
     CHECK_THAT(bad->last_error(), Contains("has not come back"));
     CHECK(bad->has_quarantine());
-    CHECK(house.output(1).dropped_by.of(flow::dropped::output_stalled) == 1);
-    CHECK(house.unaccounted(1) == 0);
+    CHECK(fixture.output(1).dropped_by.of(flow::dropped::output_stalled) == 1);
+    CHECK(fixture.unaccounted(1) == 0);
 
     __atomic_store_n(&life->must_hang, 0, __ATOMIC_SEQ_CST); // it comes back, to nobody
     REQUIRE(turn_until([&] { return bad->current() == state::running; }));
     CHECK(bad->restarts() == 1);
-    house.deliver(0, osc_n);
-    house.deliver(1, osc_n);
-    REQUIRE(turn_until([&] { return house.output(0).sent == 1 && house.output(1).sent == 1; }));
-    CHECK(house.unaccounted(1) == 0);
+    fixture.deliver(0, osc_n);
+    fixture.deliver(1, osc_n);
+    REQUIRE(turn_until([&] { return fixture.output(0).sent == 1 && fixture.output(1).sent == 1; }));
+    CHECK(fixture.unaccounted(1) == 0);
 }
 
 TEST_CASE_METHOD(hanging_case, "what hung in its work, or while it was stopped, ends too") {
@@ -129,7 +129,7 @@ TEST_CASE_METHOD(hanging_case, "what runs within the limit is no stall, and idle
     CHECK(bad->stalls() == 0);
 
     hang();
-    house.deliver(1, osc_n);
+    fixture.deliver(1, osc_n);
     REQUIRE(turn_until([&] { return hanging() == 1; }));
     bad->look_for_stall(bad->present()->busy_since_ns() + 50 * ms);
     CHECK(bad->stalls() == 0);
@@ -149,7 +149,7 @@ TEST_CASE_METHOD(hanging_case, "an output that hangs while it is stopped goes in
     bad = start(where, 1);
     hang();
     if (good == nullptr) { // the other's send is the loop's, which nobody could help
-        house.deliver(1, osc_n);
+        fixture.deliver(1, osc_n);
     }
     REQUIRE(turn_until([&] { return hanging() == 1; }));
 
@@ -159,7 +159,7 @@ TEST_CASE_METHOD(hanging_case, "an output that hangs while it is stopped goes in
 
     CHECK(bad->has_quarantine());
     CHECK(bad->current() == state::stopped);
-    CHECK(house.unaccounted(1) == 0);
+    CHECK(fixture.unaccounted(1) == 0);
 }
 
 TEST_CASE_METHOD(hanging_case, "work that hangs stalls its output too") {
@@ -210,8 +210,8 @@ struct hanging_again : bad_case {
         CHECK(is_soon([this] { return hanging() == 0; })); // it is one for the whole process
     }
     void send() {
-        house.deliver(1, osc_n);
-        house.run_due();
+        fixture.deliver(1, osc_n);
+        fixture.run_due();
     }
     void stall() {
         const int before = hanging();
@@ -221,13 +221,13 @@ struct hanging_again : bad_case {
         reactor.advance_by(supervisor->what().stall_limit_ns + 1);
         supervisor->look_for_stall(reactor.now_ns());
         REQUIRE(supervisor->current() == state::degraded);
-        CHECK_THAT(house.pipe.read_line(), Contains("The instance hangs and is cut off."));
+        CHECK_THAT(fixture.pipe.read_line(), Contains("The instance hangs and is cut off."));
     }
     void try_again() { reactor.advance_by(supervisor->what().restart_max_ns); }
     void stall_until_held_back() {
         while (supervisor->hanging() < most - 1) {
             stall();
-            CHECK_THAT(house.pipe.read_line(), Contains("is started again in"));
+            CHECK_THAT(fixture.pipe.read_line(), Contains("is started again in"));
             try_again();
             REQUIRE(supervisor->current() == state::running);
         }
@@ -237,11 +237,11 @@ struct hanging_again : bad_case {
         for (int look = 0; look < 3; ++look) { // it is back; it is asked to stop; it has
             reactor.advance_by(host::quarantine::look_every_ns);
         }
-        CHECK_THAT(house.pipe.read_line(), Contains("has come back, and what was cut off has"));
+        CHECK_THAT(fixture.pipe.read_line(), Contains("has come back, and what was cut off has"));
     }
     // That line is the next one: nothing is said meanwhile.
     void says_that_too_many_hang() {
-        CHECK_THAT(house.pipe.read_line(),
+        CHECK_THAT(fixture.pipe.read_line(),
                    Contains("error") && Contains("4 of its threads hang now: it is started again "
                                                  "only when one has come back"));
     }
@@ -251,7 +251,7 @@ struct hanging_again : bad_case {
 TEST_CASE_METHOD(hanging_again, "what was cut off ends once its thread has come back") {
     for (int i = 0; i < 20; ++i) {
         stall();
-        CHECK_THAT(house.pipe.read_line(), Contains("is started again in"));
+        CHECK_THAT(fixture.pipe.read_line(), Contains("is started again in"));
         CHECK(supervisor->has_quarantine());
         let_one_go();
         REQUIRE(is_soon([this] { return supervisor->hanging() == 0; }));
@@ -261,7 +261,7 @@ TEST_CASE_METHOD(hanging_again, "what was cut off ends once its thread has come 
         REQUIRE(supervisor->current() == state::running);
         CHECK(life->created - life->destroyed == alive_before + 1);
     }
-    CHECK(house.unaccounted(1) == 0);
+    CHECK(fixture.unaccounted(1) == 0);
 }
 
 TEST_CASE_METHOD(hanging_again, "an output that hangs again and again costs four threads") {
@@ -275,9 +275,9 @@ TEST_CASE_METHOD(hanging_again, "an output that hangs again and again costs four
     CHECK(supervisor->current() == state::degraded);
     CHECK(supervisor->restarts() == most - 1);
     CHECK(hanging() == most);
-    CHECK(house.output(1).dropped_by.of(flow::dropped::output_stalled) == most);
-    CHECK(house.output(1).dropped_by.of(flow::dropped::output_down) == 100);
-    CHECK(house.unaccounted(1) == 0);
+    CHECK(fixture.output(1).dropped_by.of(flow::dropped::output_stalled) == most);
+    CHECK(fixture.output(1).dropped_by.of(flow::dropped::output_down) == 100);
+    CHECK(fixture.unaccounted(1) == 0);
     says_that_too_many_hang();
 }
 
@@ -302,10 +302,10 @@ TEST_CASE_METHOD(hanging_again, "held back, it is started again when a thread ha
     REQUIRE(is_soon([this] { return supervisor->hanging() == 0; }));
     try_again();
     REQUIRE(supervisor->current() == state::running);
-    const std::uint64_t before = house.output(1).sent;
+    const std::uint64_t before = fixture.output(1).sent;
     send();
-    CHECK(is_soon([&] { return house.output(1).sent == before + 1; }));
-    CHECK(house.unaccounted(1) == 0);
+    CHECK(is_soon([&] { return fixture.output(1).sent == before + 1; }));
+    CHECK(fixture.unaccounted(1) == 0);
 }
 
 TEST_CASE_METHOD(hanging_again,
@@ -335,7 +335,7 @@ TEST_CASE_METHOD(hanging_again,
         return stopped == 1;
     }));
     CHECK(supervisor->has_quarantine() == !comes_back);
-    CHECK(house.unaccounted(1) == 0);
+    CHECK(fixture.unaccounted(1) == 0);
 }
 
 TEST_CASE_METHOD(loop_instance,
@@ -372,26 +372,26 @@ TEST_CASE_METHOD(hanging_case, "throws: in work, and is started again") {
 TEST_CASE_METHOD(hanging_case, "throws: in a send on the worker, and is started again") {
     bad = start("throws_in_blocking_send", 1, "throws");
     for (int i = 0; i < 3; ++i) {
-        house.deliver(1, osc_n);
+        fixture.deliver(1, osc_n);
     }
 
     REQUIRE(turn_until([&] { return bad->restarts() >= 1; }));
 
     CHECK_THAT(bad->last_error(), Contains("send threw: I drop it here."));
     CHECK_FALSE(bad->has_quarantine());
-    const auto& dropped = house.output(1).dropped_by;
+    const auto& dropped = fixture.output(1).dropped_by;
     CHECK(dropped.of(flow::dropped::output_error) >= 1);
     CHECK(dropped.of(flow::dropped::output_error) + dropped.of(flow::dropped::output_down) == 3);
-    CHECK(house.output(1).sent == 0);
-    CHECK(house.unaccounted(1) == 0);
+    CHECK(fixture.output(1).sent == 0);
+    CHECK(fixture.unaccounted(1) == 0);
 }
 
 TEST_CASE_METHOD(hanging_case, "throws: in a flush on the worker, and is started again") {
     bad = start("throws_in_blocking_flush", 1, "throws");
-    house.deliver(1, osc_n); // what nothing came to is not flushed
-    REQUIRE(turn_until([&] { return house.output(1).sent == 1; }));
+    fixture.deliver(1, osc_n); // what nothing came to is not flushed
+    REQUIRE(turn_until([&] { return fixture.output(1).sent == 1; }));
 
-    house.dispatcher.drop_all(flow::dropped::stop);
+    fixture.dispatcher.drop_all(flow::dropped::stop);
 
     REQUIRE(turn_until([&] { return bad->restarts() >= 1; }));
     CHECK_THAT(bad->last_error(), Contains("flush threw: I keep it here."));

@@ -5,7 +5,7 @@
 
 #include "kernel/host/instance.hpp"
 #include "tests/support/catch.hpp"
-#include "tests/support/flow_house.hpp"
+#include "tests/support/flow_fixture.hpp"
 #include "tests/support/manual_reactor.hpp"
 #include "tests/support/scripted_plugin.hpp"
 
@@ -29,7 +29,7 @@ auto elsewhere(Callable&& call) {
 
 struct instance_case {
     manual_reactor reactor;
-    flow_house house{reactor};
+    flow_fixture fixture{reactor};
     script plays;
     std::optional<tactus_status> ended;
     std::unique_ptr<host::instance> one;
@@ -41,7 +41,7 @@ struct instance_case {
 
     void make(host::role role) {
         play(plays);
-        one = std::make_unique<host::instance>(house.around, host::identity{"one", role, 1},
+        one = std::make_unique<host::instance>(fixture.services, host::instance_id{"one", role, 1},
                                                [this](tactus_status status) { ended = status; });
         REQUIRE(one->create(scripted_entry, scripted_descriptor).has_value());
     }

@@ -108,7 +108,7 @@ TEST_CASE_METHOD(started_input, "after stopped nothing can be begun, posted or e
     CHECK(table<tactus_emit_0>(TACTUS_EMIT_0).emit(host(), &event.batch, &accepted) ==
           TACTUS_E_CLOSED);
     CHECK(accepted == 0);
-    CHECK(house.input(1).received == 0);
+    CHECK(fixture.input(1).received == 0);
 }
 
 TEST_CASE_METHOD(started_input, "ops that were left behind end as cancelled") {
@@ -136,12 +136,12 @@ TEST_CASE_METHOD(started_output, "an output that has said stopped is sent nothin
     plays.on_send = [&](const tactus_batch&, std::uint32_t&) { return ++sends, TACTUS_OK; };
 
     host()->stopped(host(), TACTUS_E_IO);
-    house.deliver(1, osc_n);
-    house.run_due();
+    fixture.deliver(1, osc_n);
+    fixture.run_due();
 
     CHECK(sends == 0);
-    CHECK(house.output(1).dropped_by.of(flow::dropped::output_down) == 1);
-    CHECK(house.unaccounted(1) == 0);
+    CHECK(fixture.output(1).dropped_by.of(flow::dropped::output_down) == 1);
+    CHECK(fixture.unaccounted(1) == 0);
 }
 
 TEST_CASE_METHOD(started_output, "an output may say stopped inside send") {
@@ -153,15 +153,15 @@ TEST_CASE_METHOD(started_output, "an output may say stopped inside send") {
         host()->stopped(host(), TACTUS_E_IO);
         return TACTUS_E_CLOSED;
     };
-    house.deliver(1, osc_n);
-    house.deliver(1, osc_n);
+    fixture.deliver(1, osc_n);
+    fixture.deliver(1, osc_n);
 
-    house.run_due();
+    fixture.run_due();
     reactor.settle();
 
     CHECK(sends == 1);
     CHECK(ended == TACTUS_E_IO);
-    CHECK(house.output(1).dropped_by.of(flow::dropped::output_down) == 2);
+    CHECK(fixture.output(1).dropped_by.of(flow::dropped::output_down) == 2);
 }
 
 TEST_CASE_METHOD(started_output, "full is kept until writable") {
@@ -172,19 +172,19 @@ TEST_CASE_METHOD(started_output, "full is kept until writable") {
         room -= static_cast<int>(accepted);
         return accepted == batch.count ? TACTUS_OK : TACTUS_E_AGAIN;
     };
-    house.deliver(1, osc_n);
-    house.deliver(1, osc_n);
+    fixture.deliver(1, osc_n);
+    fixture.deliver(1, osc_n);
 
-    house.run_due();
-    CHECK(house.output(1).sent == 1);
-    house.run_due();
-    CHECK(house.output(1).sent == 1);
+    fixture.run_due();
+    CHECK(fixture.output(1).sent == 1);
+    fixture.run_due();
+    CHECK(fixture.output(1).sent == 1);
 
     room = 5;
     table<tactus_ports_0>(TACTUS_PORTS_0).writable(host(), port);
-    house.run_due();
-    CHECK(house.output(1).sent == 2);
-    CHECK(house.unaccounted(1) == 0);
+    fixture.run_due();
+    CHECK(fixture.output(1).sent == 2);
+    CHECK(fixture.unaccounted(1) == 0);
 }
 
 TEST_CASE_METHOD(started_output, "the third event of a batch fails alone") {
@@ -200,13 +200,13 @@ TEST_CASE_METHOD(started_output, "the third event of a batch fails alone") {
         return TACTUS_OK;
     };
     for (int i = 0; i < 5; ++i) {
-        house.deliver(1, osc_n);
+        fixture.deliver(1, osc_n);
     }
 
-    house.run_due();
+    fixture.run_due();
 
-    CHECK(house.output(1).sent == 4);
-    CHECK(house.output(1).dropped_by.of(flow::dropped::output_error) == 1);
+    CHECK(fixture.output(1).sent == 4);
+    CHECK(fixture.output(1).dropped_by.of(flow::dropped::output_error) == 1);
 }
 
 TEST_CASE("an output must have its interface, whole") {

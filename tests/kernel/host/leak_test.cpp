@@ -48,12 +48,12 @@ struct leak_case : loop_case {
     }
     void cycle() {
         play(plays);
-        host::supervised what;
+        host::supervisor_settings what;
         what.who = {"one", host::role::output, 1};
         what.entry = &scripted_entry;
         what.descriptor = &scripted_descriptor;
         what.config = &no_options;
-        host::supervisor one(house.around, what);
+        host::supervisor one(fixture.services, what);
         bool is_stopped = false;
         one.start();
         REQUIRE(one.current() == state::running);

@@ -41,7 +41,7 @@ struct lookahead_case : loop_instance {
     ~lookahead_case() override { wind_up(); }
 
     [[nodiscard]] bool all_sent(std::uint64_t n) {
-        return turn_until([&] { return house.output(1).sent == n; });
+        return turn_until([&] { return fixture.output(1).sent == n; });
     }
 };
 
@@ -55,8 +55,8 @@ TEST_CASE_METHOD(lookahead_case, "who looks ahead is given its events before the
     (void)come_up();
     const std::int64_t begin_ns = clock.now_ns();
 
-    house.deliver(1, "b", begin_ns + 800 * ms);
-    house.deliver(1, "a", begin_ns + 700 * ms);
+    fixture.deliver(1, "b", begin_ns + 800 * ms);
+    fixture.deliver(1, "a", begin_ns + 700 * ms);
 
     REQUIRE(all_sent(2));
     CHECK(order == "ab");
@@ -67,12 +67,12 @@ TEST_CASE_METHOD(lookahead_case, "what is given before its moment is not late, a
     lookahead_ns = 1000 * ms;
     start(host::role::output);
     (void)come_up();
-    house.deliver(1, "a", clock.now_ns() + 20'000 * ms);
-    house.deliver(1, "b", clock.now_ns() + 900 * ms);
+    fixture.deliver(1, "a", clock.now_ns() + 20'000 * ms);
+    fixture.deliver(1, "b", clock.now_ns() + 900 * ms);
 
     REQUIRE(all_sent(1));
 
-    const flow::output_snapshot seen = house.dispatcher.take_snapshot(1);
+    const flow::output_snapshot seen = fixture.dispatcher.take_snapshot(1);
     CHECK(seen.lateness.count == 1);
     CHECK(seen.lateness.sum_ns >= 0);
     CHECK((before_due == 0 || seen.lateness.sum_ns == 0));
@@ -82,15 +82,15 @@ TEST_CASE_METHOD(lookahead_case, "it is asked again when it tells of a port, als
     start(host::role::output);
     const std::uint32_t port = come_up();
     const std::int64_t due_ns = clock.now_ns() + 30'000 * ms;
-    house.deliver(1, "b", due_ns + 1);
-    house.deliver(1, "a", due_ns);
+    fixture.deliver(1, "b", due_ns + 1);
+    fixture.deliver(1, "a", due_ns);
     CHECK(turn_until([&] { return clock.now_ns() > due_ns - 29'990 * ms; }));
-    CHECK(house.output(1).sent == 0);
+    CHECK(fixture.output(1).sent == 0);
 
     lookahead_ns = long_ns; // a second is the most
     const tactus_port_info info = {sizeof info, TACTUS_PORT_UP, str("p"), str("p")};
     REQUIRE(table<tactus_ports_0>(TACTUS_PORTS_0).update(host(), port, &info) == TACTUS_OK);
-    house.deliver(1, "c", clock.now_ns() + 900 * ms);
+    fixture.deliver(1, "c", clock.now_ns() + 900 * ms);
 
     REQUIRE(all_sent(1));
     CHECK(order == "c");
@@ -103,13 +103,13 @@ TEST_CASE_METHOD(lookahead_case,
     start(host::role::output);
     const std::uint32_t port = come_up();
     const std::int64_t due_ns = clock.now_ns() + 900 * ms;
-    house.deliver(1, "b", due_ns + 2);
-    house.deliver(1, "a", due_ns);
+    fixture.deliver(1, "b", due_ns + 2);
+    fixture.deliver(1, "a", due_ns);
 
     lookahead_ns = 950 * ms;
     const tactus_port_info info = {sizeof info, TACTUS_PORT_UP, str("p"), str("p")};
     REQUIRE(table<tactus_ports_0>(TACTUS_PORTS_0).update(host(), port, &info) == TACTUS_OK);
-    house.deliver(1, "x", due_ns + 1);
+    fixture.deliver(1, "x", due_ns + 1);
 
     REQUIRE(all_sent(3));
     CHECK(order.front() == 'a');

@@ -16,7 +16,7 @@ inline constexpr std::int64_t too_long_ns = 20'000'000'000;
 struct loop_case : private loop::due_work {
     time::real_clock clock;
     loop::loop turns{clock};
-    flow_house house{turns};
+    flow_fixture fixture{turns};
 
     loop_case() { turns.set_due_work(this); }
     loop_case(const loop_case&) = delete;
@@ -54,13 +54,13 @@ struct loop_case : private loop::due_work {
 
 private:
     void run_due(std::int64_t now_ns) noexcept override {
-        house.dispatcher.run_due(now_ns);
-        house.waiters.look(house.ingress);
+        fixture.dispatcher.run_due(now_ns);
+        fixture.waiters.look(fixture.ingress);
     }
     [[nodiscard]] std::int64_t next_due_ns() const noexcept override {
-        return house.dispatcher.next_due_ns();
+        return fixture.dispatcher.next_due_ns();
     }
-    bool tidy() noexcept override { return house.dispatcher.tidy(); }
+    bool tidy() noexcept override { return fixture.dispatcher.tidy(); }
 };
 
 // The scripted plugin as an instance on that loop.
@@ -73,7 +73,8 @@ struct loop_instance : loop_case {
 
     void start(host::role role = host::role::input, const host::stream_limits& limits = {}) {
         play(plays);
-        one = std::make_unique<host::instance>(house.around, host::identity{"one", role, 1, limits},
+        one = std::make_unique<host::instance>(fixture.services,
+                                               host::instance_id{"one", role, 1, limits},
                                                [this](tactus_status status) { ended = status; });
         REQUIRE(one->create(scripted_entry, scripted_descriptor).has_value());
         REQUIRE(one->configure(no_options).has_value());

@@ -132,8 +132,8 @@ TEST_CASE_METHOD(ports_case, "writable from another thread gets through, however
         accepted = is_full ? 0 : 1;
         return is_full ? TACTUS_E_AGAIN : TACTUS_OK;
     };
-    house.deliver(1, osc_n);
-    house.run_due();
+    fixture.deliver(1, osc_n);
+    fixture.run_due();
     is_full = false;
     for (int i = 0; i < 1024; ++i) { // a plugin's own posts leave no room
         REQUIRE(table<tactus_exec_0>(TACTUS_EXEC_0)
@@ -148,9 +148,9 @@ TEST_CASE_METHOD(ports_case, "writable from another thread gets through, however
         return 0;
     });
     reactor.settle();
-    house.run_due();
+    fixture.run_due();
 
-    CHECK(house.output(1).sent == 1);
+    CHECK(fixture.output(1).sent == 1);
 }
 
 TEST_CASE_METHOD(ports_case, "a cut-off instance no longer touches the ports of its successor") {
@@ -183,7 +183,7 @@ TEST_CASE_METHOD(started_input, "a cut-off input no longer emits") {
 
     CHECK(out.emit(host(), &event.batch, &accepted) == TACTUS_E_CLOSED);
     CHECK(elsewhere([&] { return out.emit(host(), &event.batch, &accepted); }) == TACTUS_E_CLOSED);
-    CHECK(house.input(1).received == 0);
+    CHECK(fixture.input(1).received == 0);
 }
 
 TEST_CASE_METHOD(started_input,
@@ -193,12 +193,12 @@ TEST_CASE_METHOD(started_input,
     std::uint32_t port = 0;
     REQUIRE(ports.add(host(), &a, &port) == TACTUS_OK);
     CHECK(one->is_up());
-    CHECK(house.ingress.source_name(1, port) == "keys:MIDI 1");
-    CHECK(house.ingress.source_name(0, port).empty()); // another input's
+    CHECK(fixture.ingress.source_name(1, port) == "keys:MIDI 1");
+    CHECK(fixture.ingress.source_name(0, port).empty()); // another input's
 
     wind_up();
 
-    CHECK(house.ingress.source_name(1, port).empty());
+    CHECK(fixture.ingress.source_name(1, port).empty());
 }
 
 TEST_CASE_METHOD(started_input, "the ports of a cut-off input are forgotten at once") {
@@ -210,7 +210,7 @@ TEST_CASE_METHOD(started_input, "the ports of a cut-off input are forgotten at o
     one->quarantine(flow::dropped::output_stalled);
     reactor.settle();
 
-    CHECK(house.ingress.source_name(1, port).empty());
+    CHECK(fixture.ingress.source_name(1, port).empty());
 }
 
 TEST_CASE("a name that an output may not make a port of is refused as such, and asked for once") {
@@ -223,12 +223,12 @@ TEST_CASE("a name that an output may not make a port of is refused as such, and 
     };
     made.start();
     const auto count = [&](flow::unrouted reason) {
-        return made.house.ingress.ledger(0).unrouted_by.of(reason);
+        return made.fixture.ingress.ledger(0).unrouted_by.of(reason);
     };
     const auto ask = [&](const char* name) {
         single one(osc_n);
-        one.event.port = made.house.ingress.names().intern(name);
-        static_cast<void>(made.house.ingress.emit(0, one.batch));
+        one.event.port = made.fixture.ingress.names().intern(name);
+        static_cast<void>(made.fixture.ingress.emit(0, one.batch));
     };
 
     ask("10.0.0.7:9");
@@ -242,7 +242,7 @@ TEST_CASE("a name that an output may not make a port of is refused as such, and 
     answer = TACTUS_OK; // it says so, and adds none
     ask("organ");
     CHECK(count(flow::unrouted::unknown_port) == 2);
-    CHECK(made.house.ingress.ledger(0).unaccounted() == 0);
+    CHECK(made.fixture.ingress.ledger(0).unaccounted() == 0);
 }
 
 TEST_CASE("an output that can make a port of a name is asked for it once, before it is searched") {
@@ -272,9 +272,9 @@ TEST_CASE("an output that can make a port of a name is asked for it once, before
             TACTUS_OK);
     const auto send_to = [&](const std::string& name) {
         single one(osc_n);
-        one.event.port = name.empty() ? 0 : made.house.ingress.names().intern(name);
-        static_cast<void>(made.house.ingress.emit(0, one.batch));
-        made.house.run_due();
+        one.event.port = name.empty() ? 0 : made.fixture.ingress.names().intern(name);
+        static_cast<void>(made.fixture.ingress.emit(0, one.batch));
+        made.fixture.run_due();
     };
 
     send_to("10.0.0.7:9");

@@ -58,21 +58,22 @@ struct noting_plugin {
 };
 
 // Hands over events that are due so long from now, and waits until they are sent.
-void play(loop_case& house, noting_plugin& plugin, const std::vector<std::int64_t>& ahead_ns) {
-    host::worker thread(house.turns, "precise", plugin.precise());
-    const std::int64_t begin_ns = house.clock.now_ns();
+void play(loop_case& fixture, noting_plugin& plugin, const std::vector<std::int64_t>& ahead_ns) {
+    host::worker thread(fixture.turns, "precise", plugin.precise());
+    const std::int64_t begin_ns = fixture.clock.now_ns();
     char name = 'a';
     plugin.is_held = true; // the first, so that all are there before another one is due
     const single first("_", 0, begin_ns);
     REQUIRE(thread.hand_over(first.event));
-    REQUIRE(house.turn_until([&] { return thread.busy_since_ns() != 0; }));
+    REQUIRE(fixture.turn_until([&] { return thread.busy_since_ns() != 0; }));
     for (const std::int64_t each : ahead_ns) {
         const single event(std::string(1, name++), 0, begin_ns + each);
         REQUIRE(thread.hand_over(event.event));
     }
     plugin.is_held = false;
     finished_counts done;
-    const bool all = house.turn_until([&] { return done.of(thread).sent == ahead_ns.size() + 1; });
+    const bool all =
+        fixture.turn_until([&] { return done.of(thread).sent == ahead_ns.size() + 1; });
     thread.request_stop();
     thread.join();
     CHECK(all);

@@ -18,7 +18,7 @@ constexpr std::int64_t grace_ns = host::supervisor::stop_grace_ns;
 
 struct supervisor_case {
     manual_reactor reactor;
-    flow_house house{reactor};
+    flow_fixture fixture{reactor};
     script plays;
     int stopped = 0;
     std::unique_ptr<host::supervisor> supervisor;
@@ -36,13 +36,13 @@ struct supervisor_case {
     }
     void make(host::role role, bool is_needed = true) {
         play(plays);
-        host::supervised what;
+        host::supervisor_settings what;
         what.who = {"one", role, 1};
         what.entry = &scripted_entry;
         what.descriptor = &scripted_descriptor;
         what.config = &no_options;
         what.is_needed = is_needed;
-        supervisor = std::make_unique<host::supervisor>(house.around, what);
+        supervisor = std::make_unique<host::supervisor>(fixture.services, what);
     }
     void start() {
         supervisor->start();
@@ -337,9 +337,9 @@ TEST_CASE_METHOD(supervisor_case, "a start that is refused for want of an interf
     static const char* const needed[] = {"tactus.teleport/0", nullptr};
     tactus_descriptor wants = scripted_descriptor;
     wants.requires_interfaces = needed;
-    host::supervised what = supervisor->what();
+    host::supervisor_settings what = supervisor->what();
     what.descriptor = &wants;
-    supervisor = std::make_unique<host::supervisor>(house.around, what);
+    supervisor = std::make_unique<host::supervisor>(fixture.services, what);
 
     start();
 
@@ -370,7 +370,7 @@ TEST_CASE_METHOD(supervisor_case, "an output is up while its instance is, and it
     };
     start();
     CHECK(supervisor->is_up());
-    house.deliver(1, osc_n, reactor.now_ns() + 20 * s);
+    fixture.deliver(1, osc_n, reactor.now_ns() + 20 * s);
 
     plays.host->stopped(plays.host, TACTUS_E_IO);
     reactor.settle();
@@ -378,10 +378,10 @@ TEST_CASE_METHOD(supervisor_case, "an output is up while its instance is, and it
     (void)next_waits(1);
     CHECK(supervisor->is_up());
     reactor.advance_by(20 * s);
-    house.run_due();
+    fixture.run_due();
 
-    CHECK(house.output(1).sent == 1);
-    CHECK(house.unaccounted(1) == 0);
+    CHECK(fixture.output(1).sent == 1);
+    CHECK(fixture.unaccounted(1) == 0);
 }
 
 } // namespace

@@ -18,19 +18,19 @@ constexpr std::int64_t too_long_ns = host::blocked_calls::limit_ns;
 
 struct totals_case {
     manual_reactor reactor;
-    flow_house house{reactor};
+    flow_fixture fixture{reactor};
     script plays;
     int stopped = 0;
     std::unique_ptr<host::supervisor> supervisor;
 
     totals_case() {
         play(plays);
-        host::supervised what;
+        host::supervisor_settings what;
         what.who = {"one", host::role::input, 1};
         what.entry = &scripted_entry;
         what.descriptor = &scripted_descriptor;
         what.config = &no_options;
-        supervisor = std::make_unique<host::supervisor>(house.around, what);
+        supervisor = std::make_unique<host::supervisor>(fixture.services, what);
     }
     totals_case(const totals_case&) = delete;
     totals_case& operator=(const totals_case&) = delete;
@@ -188,13 +188,13 @@ struct listening_case : loop_case {
             return streams.accept(host, accepting, id) == TACTUS_PENDING ? TACTUS_OK : TACTUS_E_IO;
         };
         play(plays);
-        host::supervised what;
+        host::supervisor_settings what;
         what.who = {"one", host::role::input, 1, limits};
         what.entry = &scripted_entry;
         what.descriptor = &scripted_descriptor;
         what.config = &no_options;
         what.restart_first_ns = ms;
-        supervisor = std::make_unique<host::supervisor>(house.around, what);
+        supervisor = std::make_unique<host::supervisor>(fixture.services, what);
     }
     ~listening_case() override {
         supervisor->stop([] {});

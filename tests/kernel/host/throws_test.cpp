@@ -49,7 +49,7 @@ TEST_CASE_METHOD(bad_case, "throws: in stop, and is stopped all the same") {
 
     CHECK(stopped == 1);
     CHECK_FALSE(supervisor->has_quarantine());
-    CHECK_THAT(house.pipe.read_line(), Contains("run threw: I will not go.")); // and it is said
+    CHECK_THAT(fixture.pipe.read_line(), Contains("run threw: I will not go.")); // and it is said
 }
 
 TEST_CASE_METHOD(bad_case, "throws: in check") {
@@ -69,14 +69,14 @@ TEST_CASE_METHOD(bad_case, "throws: in send, and what was on its way is accounte
     start("throws", type);
     REQUIRE(supervisor->is_up());
     for (int i = 0; i < 3; ++i) {
-        house.deliver(1, osc_n);
+        fixture.deliver(1, osc_n);
     }
 
-    house.run_due();
+    fixture.run_due();
 
-    CHECK(house.output(1).dropped_by.of(flow::dropped::output_error) == 3);
-    CHECK(house.output(1).sent == 0);
-    CHECK(house.unaccounted(1) == 0);
+    CHECK(fixture.output(1).dropped_by.of(flow::dropped::output_error) == 3);
+    CHECK(fixture.output(1).sent == 0);
+    CHECK(fixture.unaccounted(1) == 0);
     reactor.settle();
     is_down_because(std::string("send threw: ") +
                     (type == std::string("throws_in_send") ? "I drop it." : "I am full."));
@@ -84,14 +84,14 @@ TEST_CASE_METHOD(bad_case, "throws: in send, and what was on its way is accounte
 
 TEST_CASE_METHOD(bad_case, "throws: in send while it is stopped, and it is said") {
     start("throws", "throws_in_send");
-    house.deliver(1, osc_n);
+    fixture.deliver(1, osc_n);
     stop(); // it has been asked, and has not yet gone
-    house.run_due();
+    fixture.run_due();
     reactor.settle();
 
     CHECK(stopped == 1);
-    CHECK_THAT(house.pipe.read_line(), Contains("send threw: I drop it."));
-    CHECK(house.unaccounted(1) == 0);
+    CHECK_THAT(fixture.pipe.read_line(), Contains("send threw: I drop it."));
+    CHECK(fixture.unaccounted(1) == 0);
 }
 
 TEST_CASE_METHOD(bad_case, "throws: in ahead") {
@@ -103,7 +103,7 @@ TEST_CASE_METHOD(bad_case, "throws: in flush") {
     start("throws", "throws_in_flush");
     REQUIRE(supervisor->is_up());
 
-    house.dispatcher.drop_all(flow::dropped::stop);
+    fixture.dispatcher.drop_all(flow::dropped::stop);
     reactor.settle();
 
     is_down_because("flush threw: I keep it.");
@@ -113,16 +113,16 @@ TEST_CASE_METHOD(bad_case, "throws: in want_port, and no port is made") {
     start("throws", "throws_in_want_port");
     flow::name_table names;
 
-    CHECK(house.dispatcher.find_port(1, names.intern("elsewhere"), names).port ==
+    CHECK(fixture.dispatcher.find_port(1, names.intern("elsewhere"), names).port ==
           flow::port_set::none);
     reactor.settle();
 
     is_down_because("want_port threw: I want none.");
 }
 
-TEST_CASE_METHOD(bad_case, "throws: in told") {
-    start("throws", "throws_in_told", host::role::input); // nobody takes its event: it is told so
-    is_down_because("told threw: I will not hear it.");
+TEST_CASE_METHOD(bad_case, "throws: in report") {
+    start("throws", "throws_in_report", host::role::input); // nobody takes its event: it is told so
+    is_down_because("report threw: I will not hear it.");
 }
 
 TEST_CASE_METHOD(bad_case, "throws: in outcomes_wanted") {
@@ -134,7 +134,7 @@ TEST_CASE_METHOD(bad_case, "the reason ends before the next sentence begins") {
     start("throws", "throws_an_int", host::role::input);
     reactor.advance_by(10 * ms);
 
-    CHECK_THAT(house.pipe.read_line(), Contains("no std::exception. It is started again in"));
+    CHECK_THAT(fixture.pipe.read_line(), Contains("no std::exception. It is started again in"));
 }
 
 } // namespace

@@ -58,7 +58,7 @@ struct worker_case : loop_instance {
     }
     [[nodiscard]] bool all_done(std::uint64_t n) {
         return turn_until([&] {
-            const flow::output_ledger now = house.output(1);
+            const flow::output_ledger now = fixture.output(1);
             return now.sent + now.dropped_by.total() == n;
         });
     }
@@ -68,7 +68,7 @@ TEST_CASE_METHOD(worker_case, "events leave in the order of due, and never early
     up();
     const std::int64_t begin_ns = clock.now_ns();
     for (const int at_ms : {30, 10, 20, 0, 10}) {
-        house.deliver(1, "at " + std::to_string(at_ms), begin_ns + at_ms * ms);
+        fixture.deliver(1, "at " + std::to_string(at_ms), begin_ns + at_ms * ms);
     }
 
     REQUIRE(all_done(5));
@@ -80,8 +80,8 @@ TEST_CASE_METHOD(worker_case, "events leave in the order of due, and never early
         CHECK(each.at_ns >= each.due_ns);
     }
     CHECK(order == std::vector<std::string>{"at 0", "at 10", "at 10", "at 20", "at 30"});
-    CHECK(house.output(1).sent == 5);
-    const flow::output_snapshot seen = house.dispatcher.take_snapshot(1);
+    CHECK(fixture.output(1).sent == 5);
+    const flow::output_snapshot seen = fixture.dispatcher.take_snapshot(1);
     CHECK(seen.lateness.count == 5);
     CHECK(seen.send_duration.count == 5);
 }
@@ -124,7 +124,7 @@ TEST_CASE_METHOD(worker_case,
     plays.ahead_ns = 5'000 * ms;
     up();
     const std::int64_t due_ns = clock.now_ns() + 5'010 * ms;
-    house.deliver(1, "early", due_ns);
+    fixture.deliver(1, "early", due_ns);
 
     REQUIRE(all_done(1));
     const std::vector<sent_event> sends = taken();
@@ -137,28 +137,28 @@ TEST_CASE_METHOD(worker_case,
 TEST_CASE_METHOD(worker_case, "failures are counted by their reason, the rest goes on") {
     up();
     answer = TACTUS_E_IO;
-    house.deliver(1, "a");
+    fixture.deliver(1, "a");
     REQUIRE(all_done(1));
     answer = TACTUS_E_CLOSED;
-    house.deliver(1, "b");
+    fixture.deliver(1, "b");
     REQUIRE(all_done(2));
     answer = TACTUS_OK;
-    house.deliver(1, "c");
+    fixture.deliver(1, "c");
     REQUIRE(all_done(3));
 
-    CHECK(house.output(1).dropped_by.of(flow::dropped::output_error) == 1);
-    CHECK(house.output(1).dropped_by.of(flow::dropped::output_down) == 1);
-    CHECK(house.output(1).sent == 1);
+    CHECK(fixture.output(1).dropped_by.of(flow::dropped::output_error) == 1);
+    CHECK(fixture.output(1).dropped_by.of(flow::dropped::output_down) == 1);
+    CHECK(fixture.output(1).sent == 1);
 }
 
 TEST_CASE_METHOD(worker_case, "full is kept on the worker until writable, in order") {
     up();
     answer = TACTUS_E_AGAIN;
-    house.deliver(1, "first");
-    house.deliver(1, "second");
+    fixture.deliver(1, "first");
+    fixture.deliver(1, "second");
     REQUIRE(turn_until([&] { return offered > 0; }));
-    CHECK(house.output(1).dropped_by.total() == 0);
-    CHECK(house.dispatcher.in_flight() == 2);
+    CHECK(fixture.output(1).dropped_by.total() == 0);
+    CHECK(fixture.dispatcher.in_flight() == 2);
 
     answer = TACTUS_OK;
     const bool from_elsewhere = GENERATE(false, true);
@@ -194,8 +194,8 @@ TEST_CASE_METHOD(worker_case, "real-time MIDI passes what waits for room, when i
         return TACTUS_OK;
     };
     up();
-    house.deliver(1, "first");
-    house.deliver(1, "second");
+    fixture.deliver(1, "first");
+    fixture.deliver(1, "second");
     REQUIRE(turn_until([&] { return refused == 1; }));
     const std::int64_t due_ns = clock.now_ns() + 20 * ms;
     for (const std::int64_t each_ns : {due_ns, clock.now_ns()}) {
@@ -203,7 +203,7 @@ TEST_CASE_METHOD(worker_case, "real-time MIDI passes what waits for room, when i
         tick.due_ns = each_ns;
         tick.source.bytes = std::as_bytes(std::span(clock_byte));
         tick.source.protocol = TACTUS_PROTO_MIDI;
-        house.dispatcher.deliver(1, tick);
+        fixture.dispatcher.deliver(1, tick);
     }
 
     REQUIRE(all_done(2));
@@ -228,10 +228,10 @@ TEST_CASE_METHOD(worker_case, "a writable that comes while send answers full is 
         return TACTUS_OK;
     };
     up();
-    house.deliver(1, "a");
+    fixture.deliver(1, "a");
 
     REQUIRE(all_done(1));
-    CHECK(house.output(1).sent == 1);
+    CHECK(fixture.output(1).sent == 1);
     wind_up(); // the worker has this test's variables
 }
 
@@ -247,27 +247,27 @@ TEST_CASE_METHOD(worker_case,
     up();
     const std::string big(30'000, 'x');
     for (int i = 0; i < 40; ++i) { // the ring holds eight of these
-        house.deliver(1, big);
+        fixture.deliver(1, big);
     }
     REQUIRE(
-        turn_until([&] { return one->busy_since_ns() != 0 && house.dispatcher.pending() > 0; }));
-    CHECK(house.unaccounted(1) == 0);
+        turn_until([&] { return one->busy_since_ns() != 0 && fixture.dispatcher.pending() > 0; }));
+    CHECK(fixture.unaccounted(1) == 0);
 
     is_held = false;
     REQUIRE(all_done(40));
 
-    CHECK(house.output(1).sent == 40);
-    CHECK(house.unaccounted(1) == 0);
+    CHECK(fixture.output(1).sent == 40);
+    CHECK(fixture.unaccounted(1) == 0);
     wind_up(); // the worker has this test's variables
 }
 
 TEST_CASE_METHOD(worker_case, "after stopped nothing more is sent; what waits is output_down") {
     up();
-    house.dispatcher.run_due(clock.now_ns());
+    fixture.dispatcher.run_due(clock.now_ns());
     for (int i = 0; i < 10; ++i) {
-        house.deliver(1, "later", clock.now_ns() + 1 * ms);
+        fixture.deliver(1, "later", clock.now_ns() + 1 * ms);
     }
-    house.dispatcher.run_due(clock.now_ns()); // handed over 2 ms ahead
+    fixture.dispatcher.run_due(clock.now_ns()); // handed over 2 ms ahead
     host()->stopped(host(), TACTUS_OK);
     const std::size_t sends_until_then = taken().size();
     REQUIRE(turn_until([&] { return one->is_quiet(); }));
@@ -276,15 +276,15 @@ TEST_CASE_METHOD(worker_case, "after stopped nothing more is sent; what waits is
 
     CHECK(plays.alive == 0);
     CHECK(sends.size() <= sends_until_then + 1);
-    CHECK(house.output(1).dropped_by.of(flow::dropped::output_down) == 10 - sends.size());
-    CHECK(house.unaccounted(1) == 0);
+    CHECK(fixture.output(1).dropped_by.of(flow::dropped::output_down) == 10 - sends.size());
+    CHECK(fixture.unaccounted(1) == 0);
     one.reset();
 }
 
 TEST_CASE_METHOD(worker_case, "the events that wait while an output is busy lose no order") {
     up();
     for (int i = 0; i < 3000; ++i) {
-        house.deliver(1, std::to_string(i));
+        fixture.deliver(1, std::to_string(i));
         if (i % 100 == 99) {
             REQUIRE(all_done(static_cast<std::uint64_t>(i + 1)));
         }

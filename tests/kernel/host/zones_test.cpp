@@ -53,7 +53,7 @@ struct zone_case : udp_case {
 
     tactus_status open(const std::string& local, const std::string& remote,
                        const std::string& device = "") {
-        tactus_udp_wish wish{};
+        tactus_udp_options wish{};
         wish.struct_size = sizeof wish;
         wish.local = str(local);
         wish.remote = str(remote);
@@ -131,7 +131,7 @@ TEST_CASE("a group is sent to by the interface of its zone") {
     }
     const std::string other = own.substr(own.find('%') + 1);
     const std::string remote = "udp://[ff12::7ac7%" + other + "]:9"; // nothing is sent
-    host::udp_wish wish;
+    host::udp_options wish;
     wish.remote = remote;
 
     const auto opened = host::open_udp(wish);

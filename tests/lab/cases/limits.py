@@ -7,7 +7,7 @@ import re
 import time
 
 from checks import check, check_equal, kept, note, part, run_parts, shell, wait_for
-from daemon import TACTUS, Daemon, house, midi, route, table
+from daemon import TACTUS, Daemon, configuration, midi, route, table
 from midi_bytes import note_on, sounding
 from osc import BACK_PORT, Listener
 from sequencer import Client
@@ -40,7 +40,7 @@ class Rest:
 @part
 def an_idle_daemon():
     kept(Client("Soft Synth"))
-    daemon = Daemon(house("Soft Synth*", "Soft Synth*")).attached()
+    daemon = Daemon(configuration("Soft Synth*", "Soft Synth*")).attached()
     check("it comes to rest", wait_for(Rest(daemon.process.pid).is_there, every=1) is not None)
     before = voluntary_switches(daemon.process.pid)
     time.sleep(10)
@@ -50,7 +50,7 @@ def an_idle_daemon():
 @part
 def what_comes_while_the_daemon_is_held():
     one, mirror = kept(Client("Soft Synth")), kept(Client("Mirror"))
-    daemon = Daemon(house("Soft Synth*", "Mirror*", route("keys", "synth"))).attached()
+    daemon = Daemon(configuration("Soft Synth*", "Mirror*", route("keys", "synth"))).attached()
     back.clear()
     for count in (190, 210, 400):
         daemon.hold()
@@ -146,7 +146,7 @@ def a_user_who_may_not_use_the_sequencer():
 def a_machine_without_a_sequencer():
     kept(NodeThere())
     shell("mkdir -p /tmp/away && mv /dev/snd/seq /tmp/away/")
-    daemon = Daemon(house("Soft Synth*", "Soft Synth*"))
+    daemon = Daemon(configuration("Soft Synth*", "Soft Synth*"))
     check("the daemon runs, and is down", not daemon.is_up())
     NodeThere().end()
     kept(Client("Soft Synth"))

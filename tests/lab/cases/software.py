@@ -4,7 +4,7 @@
 import time
 
 from checks import check, check_equal, check_within, kept, note, part, run_parts, shell, wait_for
-from daemon import Daemon, house, midi, route
+from daemon import Daemon, configuration, midi, route
 from midi_bytes import note_off, note_on, sounding, sysex
 from osc import Listener
 from probes import check_heard_again, check_played_again
@@ -21,7 +21,7 @@ def synth(**options):
 @part
 def a_program_that_is_restarted_at_once():
     one = synth()
-    daemon = Daemon(house("Soft Synth*", "Soft Synth*")).attached()
+    daemon = Daemon(configuration("Soft Synth*", "Soft Synth*")).attached()
     for pause in (0.0, 0.5):
         daemon.desk.note_on(60)
         check_equal("a note reaches it", one.received(at_least=3), note_on(60))
@@ -37,7 +37,7 @@ def a_program_that_is_restarted_at_once():
 @part
 def a_long_sysex_to_a_program_with_a_pool_of_200_cells():
     one = synth(pool=200)
-    daemon = Daemon(house(synth="Soft Synth*")).attached("synth")
+    daemon = Daemon(configuration(synth="Soft Synth*")).attached("synth")
     for size in (5000, 5500, 5600, 16000, 60000):
         daemon.desk.note_on(60)
         daemon.desk.send("/s/sysex", sysex(size))
@@ -56,7 +56,7 @@ def a_long_sysex_to_a_program_with_a_pool_of_200_cells():
 @part
 def a_program_that_does_not_read():
     one = synth(pool=200)
-    daemon = Daemon(house(synth="Soft Synth*")).attached("synth")
+    daemon = Daemon(configuration(synth="Soft Synth*")).attached("synth")
     one.is_reading = False
     daemon.desk.note_on(60)
     daemon.desk.controls(3000)
@@ -88,7 +88,7 @@ def a_program_that_does_not_read():
 @part
 def bundles_that_are_due_at_one_moment():
     one = synth(pool=200)
-    daemon = Daemon(house(synth="Soft Synth*")).attached("synth")
+    daemon = Daemon(configuration(synth="Soft Synth*")).attached("synth")
     for count in (200, 1000):
         before = one.events
         for i in range(count):
@@ -101,12 +101,12 @@ def bundles_that_are_due_at_one_moment():
 @part
 def programs_of_one_name():
     first, second = synth(), synth()
-    daemon = Daemon(house(synth="Soft Synth*"))
+    daemon = Daemon(configuration(synth="Soft Synth*"))
     both = "(?s)%d:0.*%d:0|%d:0.*%d:0" % (first.id, second.id, second.id, first.id)
     check("the log names both", daemon.says(both, timeout=2))
     check("the output is down", not daemon.is_up())
     daemon.end()
-    daemon = Daemon(house(synth={"client": "Soft Synth", "port": "midi"},
+    daemon = Daemon(configuration(synth={"client": "Soft Synth", "port": "midi"},
                           synth_options={"on_ambiguous": "first"})).attached("synth")
     daemon.desk.note_on(60)
     check_within('on_ambiguous = "first": one of them is played', 2, lambda: daemon.sent() == 1)
@@ -115,7 +115,7 @@ def programs_of_one_name():
 @part
 def our_own_input_is_nothing_to_send_to():
     loop = kept(Client("mio", can_write=False))
-    named = house(synth="mio").replace('"keys"', '"mio"').replace('"none such"', '"mio"')
+    named = configuration(synth="mio").replace('"keys"', '"mio"').replace('"none such"', '"mio"')
     daemon = Daemon(named).attached("back")
     check("the input listens to the program", daemon.comes_up("mio", "input"))
     daemon.desk.note_on(60)
@@ -131,7 +131,7 @@ def our_own_input_is_nothing_to_send_to():
 
 @part
 def a_virtual_input_takes_a_long_sysex_of_one_event():
-    config = house(synth="none such") + midi("input", "open", None, virtual="from-others")
+    config = configuration(synth="none such") + midi("input", "open", None, virtual="from-others")
     daemon = Daemon(config + route("open", "back")).attached("back")
     writer = kept(Client("writer", can_write=False))
     check("the port is there", wait_for(lambda: own_port("from-others")) is not None)
@@ -148,7 +148,7 @@ def a_virtual_input_takes_a_long_sysex_of_one_event():
 @part
 def forty_ports_and_no_queue():
     many = kept(Client("Many", ports=["p%02d" % i for i in range(40)], can_write=False))
-    daemon = Daemon(house("Many*"))
+    daemon = Daemon(configuration("Many*"))
     attached = 'tactus_plugin_midi_attached_total{plugin="keys"}'
     check_within("all are attached", 10, lambda: daemon.metric(attached) == 40)
     back.clear()

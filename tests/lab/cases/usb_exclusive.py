@@ -5,7 +5,7 @@ import re
 import time
 
 from checks import (SLOWNESS, check, check_equal, check_within, kept, part, run_parts, shell, wait_for)
-from daemon import Daemon, house, midi, route
+from daemon import Daemon, configuration, midi, route
 from midi_bytes import messages, note_off, note_on, sysex
 from osc import Listener
 from probes import check_played_again
@@ -20,7 +20,7 @@ def device():
 
 
 def exclusive(port="Lab MIDI*", keys="Lab MIDI*", more="", **options):
-    return Daemon(house(keys, port, more, synth_options={"access": "exclusive", **options}))
+    return Daemon(configuration(keys, port, more, synth_options={"access": "exclusive", **options}))
 
 
 def attached(**options):

@@ -5,7 +5,7 @@ import re
 import time
 
 from checks import check, check_equal, kept, part, run_parts, shell, wait_for
-from daemon import TACTUS, Daemon, house, midi, route
+from daemon import TACTUS, Daemon, configuration, midi, route
 from midi_bytes import note_off, note_on
 from osc import Listener
 from sequencer import ports
@@ -53,7 +53,7 @@ def check_players(what, daemon, devices, pitch, right):
 def twins_at_the_start_are_ambiguous():
     a, b = twins()
     plug(a, b)
-    daemon = Daemon(house(synth="Twin*"))
+    daemon = Daemon(configuration(synth="Twin*"))
     check("the log names both", daemon.says(r"(?s)Twin.*Twin.*Twin"), daemon.log()[-300:])
     check("the output is down", not daemon.is_up())
     check_players("nobody gets its notes", daemon, [a, b], 60, [])
@@ -63,7 +63,7 @@ def twins_at_the_start_are_ambiguous():
 def a_twin_that_comes_later_and_is_then_alone():
     a, b = twins()
     plug(a)
-    daemon = Daemon(house(synth="Twin*")).attached("synth")
+    daemon = Daemon(configuration(synth="Twin*")).attached("synth")
     check_players("the one that is there is played", daemon, [a, b], 60, ["A"])
     plug(b)
     check_players("its twin comes", daemon, [a, b], 61, ["A"])
@@ -83,7 +83,7 @@ def check_keeps_its_own(what, port_of):
     a, b = twins()
     plug(a, b)
     more = midi("output", "other", port_of("B")) + route("desk", "other", address="/o/*")
-    config = house(port_of("A"), port_of("A"), more)
+    config = configuration(port_of("A"), port_of("A"), more)
     for order in ((a, b), (b, a)):
         what_now = "%s, plugged in as %s" % (what, "".join(each.texts[2] for each in order))
         if order[0] is b:
@@ -144,7 +144,7 @@ def cables_of_one_device():
                                                                      "cable": 3}),
                        ("by card and name", {"card": "Quad", "name": "Quad MIDI 3"})):
         try:
-            daemon = Daemon(house("Quad*", port)).attached("synth")
+            daemon = Daemon(configuration("Quad*", port)).attached("synth")
         except RuntimeError as why:
             check("cable 3 %s" % what, False, str(why))
             continue
@@ -155,7 +155,7 @@ def cables_of_one_device():
         check_equal("cable 3 %s" % what, got, [b"", b"", note_on(61), b""])
         daemon.end()
         four.received(cable=2)
-    daemon = Daemon(house("Quad*", "none such")).attached("keys")
+    daemon = Daemon(configuration("Quad*", "none such")).attached("keys")
     attached = 'tactus_plugin_midi_attached_total{plugin="keys"}'
     wait_for(lambda: daemon.metric(attached) == 4)
     back.clear()
@@ -173,7 +173,7 @@ def odd_names():
         names = [name for name in re.findall(r'port = "(.*)"', shell(TACTUS + " ports"))
                  if not name.startswith("Midi Through")]
         if check("%r is listed" % product[:20], names != [], names):
-            config = house(synth="none such").replace('"none such"', '"%s"' % names[0])
+            config = configuration(synth="none such").replace('"none such"', '"%s"' % names[0])
             daemon = Daemon(config).attached("synth")
             daemon.desk.note_on(60)
             check_equal("... and played by its whole name", one.received(at_least=3), note_on(60))

@@ -8,7 +8,7 @@ import threading
 import time
 
 from checks import SLOWNESS, check, check_equal, kept, note, options, part, run_parts, wait_for
-from daemon import Daemon, house, midi, route
+from daemon import Daemon, configuration, midi, route
 from midi_bytes import messages, sounding
 from osc import Listener
 from sequencer import Client
@@ -73,7 +73,7 @@ def replugs_at_random_moments():
     neighbour = kept(UsbMidi("Neighbour", serial="N")).plug()
     one = kept(UsbMidi("Lab MIDI", serial="A")).plug()
     more = midi("output", "next", "Neighbour*") + route("desk", "next", address="/s/*")
-    daemon = Daemon(house(synth="Lab MIDI*", more=more)).attached("synth", "next")
+    daemon = Daemon(configuration(synth="Lab MIDI*", more=more)).attached("synth", "next")
     announcer = kept(Client("announcer")).hear_announcements()
     player = kept(Player(daemon.desk))
     player.start()

@@ -4,7 +4,7 @@
 import time
 
 from checks import check, check_equal, check_within, kept, part, run_parts, shell, wait_for
-from daemon import Daemon, house
+from daemon import Daemon, configuration
 from midi_bytes import note_on, sysex
 from osc import Listener
 from probes import check_heard_again, check_played_again
@@ -19,14 +19,14 @@ def device():
 
 
 def attached_to(plugged):
-    daemon = Daemon(house("Lab MIDI*", "Lab MIDI*")).attached()
+    daemon = Daemon(configuration("Lab MIDI*", "Lab MIDI*")).attached()
     plugged.received()
     return daemon
 
 
 @part
 def the_first_device_that_the_machine_ever_had():
-    daemon = Daemon(house("Lab MIDI*", "Lab MIDI*"))
+    daemon = Daemon(configuration("Lab MIDI*", "Lab MIDI*"))
     check("down without a device", not daemon.is_up())
     one = device().plug()
     check_within("it is attached", 3, lambda: daemon.is_up() and daemon.is_up("keys", "input"))
@@ -106,7 +106,7 @@ def a_driver_that_is_unbound_and_bound_back_to_back():
 def no_folder_of_sound_devices_at_the_start():
     # udev may still be at the nodes of the part before.
     wait_for(lambda: shell("udevadm settle && rm -rf /dev/snd && echo gone", False) == "gone\n")
-    daemon = Daemon(house("Lab MIDI*", "Lab MIDI*", keys_options={"api": "auto"},
+    daemon = Daemon(configuration("Lab MIDI*", "Lab MIDI*", keys_options={"api": "auto"},
                           synth_options={"api": "auto"}))
     one = device().plug()
     shell("udevadm settle; mkdir -p /dev/snd; mknod /dev/snd/seq c 116 1 2>/dev/null",

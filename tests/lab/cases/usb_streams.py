@@ -7,7 +7,7 @@ import time
 
 from checks import (PATIENCE_S, SLOWNESS, check, check_equal, check_within, kept, note, options, part,
                     run_parts, shell, wait_for)
-from daemon import Daemon, house, midi, route
+from daemon import Daemon, configuration, midi, route
 from midi_bytes import note_off, note_on, sysex, without_real_time
 from osc import Listener
 from sequencer import Client
@@ -22,7 +22,7 @@ def device(product="Lab MIDI", serial="A", **options_of_it):
 
 
 def attached(**more):
-    daemon = Daemon(house("Lab MIDI*", "Lab MIDI*", **more)).attached()
+    daemon = Daemon(configuration("Lab MIDI*", "Lab MIDI*", **more)).attached()
     back.clear()
     return daemon
 
@@ -230,7 +230,7 @@ def dumps_from_device_to_device_with_a_clock_between():
     asked = options(**DUMPS)
     # A packet has 384 bytes of MIDI then, not 48, and packets are what emulation is slow at.
     source, target = device(speed=HIGH_SPEED), device("Target", "T", speed=HIGH_SPEED)
-    config = (house("Lab MIDI*") + midi("output", "target", "Target*", sysex_chunk=4096,
+    config = (configuration("Lab MIDI*") + midi("output", "target", "Target*", sysex_chunk=4096,
                                         sysex_pace="40ms")
               + route("keys", "target") + route("desk", "target", address="/t/*"))
     daemon = Daemon(config).attached("keys", "target")

@@ -4,7 +4,7 @@
 and come. --mebibytes 48 is the long run of the endless SysEx."""
 from checks import (check, check_equal, check_within, kept, note, options, part, run_parts, shell,
                     wait_for)
-from daemon import Daemon, house, midi, route
+from daemon import Daemon, configuration, midi, route
 from midi_bytes import PLAYED, note_off, note_on, sounding, sysex
 from osc import Listener
 from probes import check_heard_again
@@ -31,7 +31,7 @@ def unbind():
 @part
 def each_kind_of_message():
     out, keys = cards()
-    daemon = Daemon(house(KEYS, OUT)).attached()
+    daemon = Daemon(configuration(KEYS, OUT)).attached()
     for name, args, right in PLAYED:
         daemon.desk.send("/s/" + name, *args)
         check_equal("%s %s" % (name, shown_args(args)), out.receives(bytes.fromhex(right)),
@@ -51,7 +51,7 @@ def shown_args(args):
 
 @part
 def virtual_ports():
-    config = (house() + midi("input", "open", None, virtual="from-others")
+    config = (configuration() + midi("input", "open", None, virtual="from-others")
               + midi("output", "daw", None, virtual="to-others")
               + route("open", "back") + route("desk", "daw", address="/daw/*"))
     daemon = Daemon(config).attached("daw", "back")
@@ -73,7 +73,7 @@ def virtual_ports():
 @part
 def sysex_out():
     out, _ = cards()
-    daemon = Daemon(house(synth=OUT)).attached("synth")
+    daemon = Daemon(configuration(synth=OUT)).attached("synth")
     for size in (64, 4096, 4097, 5000, 16000, 60000):
         daemon.desk.send("/s/sysex", sysex(size))
         check_equal("%d bytes" % size, out.received(at_least=size), sysex(size))
@@ -84,7 +84,7 @@ def sysex_out():
 @part
 def sysex_in():
     _, keys = cards()
-    daemon = Daemon(house(KEYS)).attached("keys")
+    daemon = Daemon(configuration(KEYS)).attached("keys")
     back.clear()
     for size in (64, 257, 4096, 16384, 60000):
         keys.send_as_it_is_read(sysex(size))
@@ -109,7 +109,7 @@ def sysex_in():
 def a_sysex_without_an_end():
     mebibytes = options(mebibytes=6).mebibytes
     _, keys = cards()
-    daemon = Daemon(house(KEYS)).attached("keys")
+    daemon = Daemon(configuration(KEYS)).attached("keys")
     keys.send(sysex(60000))
     back.taken() # what a long SysEx takes is there
     before = daemon.memory_kib()
@@ -127,7 +127,7 @@ def a_sysex_without_an_end():
 @part
 def cards_that_go_and_come():
     out, keys = cards()
-    daemon = Daemon(house(KEYS, OUT)).attached()
+    daemon = Daemon(configuration(KEYS, OUT)).attached()
     for how in ("at once", "while the daemon is held"):
         daemon.desk.note_on(50)
         out.receives(note_on(50))
@@ -171,7 +171,7 @@ mkdir configs/c.1 functions/midi.usb0
 echo gadgetside >functions/midi.usb0/id
 ln -s functions/midi.usb0 configs/c.1
 echo dummy_udc.0 >UDC; udevadm settle""")
-    daemon = Daemon(house(synth="Gadget MIDI*")).attached("synth")
+    daemon = Daemon(configuration(synth="Gadget MIDI*")).attached("synth")
     card = shell("grep -l gadgetside /proc/asound/card*/id").split("card")[1].split("/")[0]
     device_side = kept(RawMidi("/dev/snd/midiC%sD0" % card))
     daemon.desk.note_on(60)

@@ -41,7 +41,7 @@ def midi(kind, name, port, **options):
     return table(kind, name=name, type="midi", **{"api": "alsa", **port, **options})
 
 
-def house(keys="none such", synth="none such", more="", keys_options=(), synth_options=()):
+def configuration(keys="none such", synth="none such", more="", keys_options=(), synth_options=()):
     """OSC "desk" to MIDI "synth", MIDI "keys" to OSC "back"; `more` is added as it is."""
     return (table("input", name="desk", type="osc", listen="tcp://127.0.0.1:%d" % DESK_PORT)
             + midi("input", "keys", keys, **dict(keys_options))

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // What of libjack answers the same at any time, for fake_jack.cpp; and the other MIDI systems,
 // which are not there.
-#include "plugins/midi/midi_system.hpp"
-#include "plugins/midi/source_system.hpp"
+#include "plugins/midi/input_backend.hpp"
+#include "plugins/midi/output_backend.hpp"
 
 #include <jack/jack.h>
 #include <jack/midiport.h>
@@ -43,19 +43,21 @@ uint32_t jack_midi_get_lost_event_count(void*) {
 
 namespace midi {
 
-std::unique_ptr<midi_system> open_alsa(const alsa_opening&, std::string&) {
+std::unique_ptr<output_backend> open_alsa_output(const alsa_opening&, std::string&) {
     return nullptr;
 }
-std::unique_ptr<midi_system> open_raw_midi(const raw_midi_opening&, std::string&) {
+std::unique_ptr<output_backend> open_raw_midi_output(const raw_midi_opening&, std::string&) {
     return nullptr;
 }
-std::unique_ptr<midi_system> open_rtmidi(const std::string&, std::string&) {
+std::unique_ptr<output_backend> open_rtmidi_output(const std::string&, std::string&) {
     return nullptr;
 }
-std::unique_ptr<source_system> open_alsa_sources(const source_opening&, intake*, std::string&) {
+std::unique_ptr<input_backend> open_alsa_input(const source_opening&, event_receiver*,
+                                               std::string&) {
     return nullptr;
 }
-std::unique_ptr<source_system> open_rtmidi_sources(const source_opening&, intake*, std::string&) {
+std::unique_ptr<input_backend> open_rtmidi_input(const source_opening&, event_receiver*,
+                                                 std::string&) {
     return nullptr;
 }
 

@@ -8,15 +8,15 @@ using midi::ambiguity;
 using midi::port_candidate;
 using midi::port_choice;
 using midi::port_identity;
-using midi::port_wish;
+using midi::port_selector;
 using indices = std::vector<std::size_t>;
 
 namespace {
 
-port_wish named(std::string name) {
-    port_wish wish;
-    wish.name = std::move(name);
-    return wish;
+port_selector named(std::string name) {
+    port_selector selector;
+    selector.name = std::move(name);
+    return selector;
 }
 
 port_candidate device(std::string serial, std::string path, int client, std::uint32_t cable = 1) {
@@ -123,18 +123,18 @@ TEST_CASE("all that a table gives must hold") {
     const port_candidate second_cable = device("A", "1-1", 24, 2);
     const std::vector<port_candidate> all{a, second_cable, b, program("Twin:Twin MIDI 1 128:0")};
     const auto chosen = [&](auto set) {
-        port_wish wish;
-        set(wish);
-        return port_choice(wish, ambiguity::wait).choose(all, "");
+        port_selector selector;
+        set(selector);
+        return port_choice(selector, ambiguity::wait).choose(all, "");
     };
 
-    CHECK(chosen([](port_wish& w) { w.usb_serial = "B"; }) == indices{2});
-    CHECK(chosen([](port_wish& w) { w.usb_serial = "A"; }) == indices{0, 1});
-    CHECK(chosen([](port_wish& w) { w.usb_serial = "A", w.cable = 2; }) == indices{1});
-    CHECK(chosen([](port_wish& w) { w.usb = "1209:0001", w.path = "1-2"; }) == indices{2});
-    CHECK(chosen([](port_wish& w) { w.usb = "1209:0002"; }).empty());
-    CHECK(chosen([](port_wish& w) { w.card = "Tw*", w.name = "MIDI 2"; }) == indices{1});
-    CHECK(chosen([](port_wish& w) { w.client = "Twin", w.port = "Twin MIDI 1"; }) ==
+    CHECK(chosen([](port_selector& w) { w.usb_serial = "B"; }) == indices{2});
+    CHECK(chosen([](port_selector& w) { w.usb_serial = "A"; }) == indices{0, 1});
+    CHECK(chosen([](port_selector& w) { w.usb_serial = "A", w.cable = 2; }) == indices{1});
+    CHECK(chosen([](port_selector& w) { w.usb = "1209:0001", w.path = "1-2"; }) == indices{2});
+    CHECK(chosen([](port_selector& w) { w.usb = "1209:0002"; }).empty());
+    CHECK(chosen([](port_selector& w) { w.card = "Tw*", w.name = "MIDI 2"; }) == indices{1});
+    CHECK(chosen([](port_selector& w) { w.client = "Twin", w.port = "Twin MIDI 1"; }) ==
           indices{0, 2, 3});
 }
 

@@ -8,7 +8,7 @@ using namespace tactus::testing;
 namespace {
 
 const char* const desk = "udp://10.9.0.99:9000";
-const char* const guest = "udp://10.9.0.77:9000";
+const char* const ad_hoc_peer = "udp://10.9.0.77:9000";
 const char* const page = "udp://10.9.0.55:41234"; // reply_to
 const char* const moved = "udp://10.0.0.2:40000";
 const char* const passed = "osc_replies_passed_total";
@@ -24,9 +24,9 @@ public:
         config.add("allow_peers", "\"10.9.0.0/24\"");
     }
     tactus_status send(std::uint32_t port = 0) { return send_one(TACTUS_PROTO_OSC, message, port); }
-    // The port of a guest.
+    // The port of an ad-hoc peer.
     std::uint32_t admit() {
-        const std::string name = guest;
+        const std::string name = ad_hoc_peer;
         output().want_port(plugin(), {name.data(), name.size()});
         return host.ports.rbegin()->first;
     }
@@ -111,7 +111,7 @@ TEST_CASE("multicast leaves by a new socket after any refusal: interfaces have n
     CHECK(made.send() == TACTUS_OK);
 }
 
-TEST_CASE("a guest gets what its old socket refused by a new one, at once") {
+TEST_CASE("an ad-hoc peer gets what its old socket refused by a new one, at once") {
     osc_out made;
     made.start();
     const std::uint32_t port = made.admit();
@@ -120,10 +120,10 @@ TEST_CASE("a guest gets what its old socket refused by a new one, at once") {
     made.host.own_address = moved;
     CHECK(made.send(port) == TACTUS_OK);
 
-    CHECK(made.sent(guest) == 1);
+    CHECK(made.sent(ad_hoc_peer) == 1);
     CHECK(made.host.open_sockets() == 3);
     made.host.settle();
-    made.answer_from(guest);
+    made.answer_from(ad_hoc_peer);
     CHECK(made.host.metrics[passed] == 1);
     CHECK(made.host.log.empty());
     made.stop();
@@ -131,7 +131,7 @@ TEST_CASE("a guest gets what its old socket refused by a new one, at once") {
     CHECK(made.host.breaches.empty());
 }
 
-TEST_CASE("a guest's new socket is tried for once a second") {
+TEST_CASE("an ad-hoc peer's new socket is tried for once a second") {
     osc_out made;
     made.start();
     const std::uint32_t port = made.admit();
@@ -146,18 +146,18 @@ TEST_CASE("a guest's new socket is tried for once a second") {
     CHECK(made.send(port) == TACTUS_OK);
 }
 
-TEST_CASE("a guest that refuses for another reason keeps its socket, and its port") {
+TEST_CASE("an ad-hoc peer that refuses for another reason keeps its socket, and its port") {
     osc_out made;
     made.start();
     const std::uint32_t port = made.admit();
     CHECK(made.send(port) == TACTUS_OK);
 
-    made.refuse(guest);
+    made.refuse(ad_hoc_peer);
     CHECK(made.send(port) == TACTUS_E_IO);
-    made.refuse(guest, 1);
+    made.refuse(ad_hoc_peer, 1);
     CHECK(made.send(port) == TACTUS_OK);
 
-    CHECK(made.sent(guest) == 2);
+    CHECK(made.sent(ad_hoc_peer) == 2);
 }
 
 TEST_CASE("replies go on to another machine after this one's address has changed") {

@@ -26,7 +26,7 @@ tactus_outcome outcome(std::uint32_t kind, std::uint32_t tag, std::string_view r
 
 void tell(stream_in& made, const std::vector<tactus_outcome>& outcomes, std::uint64_t lost = 0) {
     made.interface<tactus_outcome_0>(TACTUS_OUTCOME_0)
-        ->told(made.plugin(), outcomes.data(), static_cast<std::uint32_t>(outcomes.size()), lost);
+        ->report(made.plugin(), outcomes.data(), static_cast<std::uint32_t>(outcomes.size()), lost);
     made.host.settle();
 }
 

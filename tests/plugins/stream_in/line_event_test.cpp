@@ -19,7 +19,7 @@ namespace {
 constexpr tactus::time_point arrived = tactus::time_at(5'000'000'000);
 constexpr std::int64_t unix_start_ns = 1'700'000'000'000'000'000; // at host time 0
 
-class fake_border : public stream_in::border {
+class fake_access : public stream_in::host_access {
 public:
     tactus::time_point from_unix(std::int64_t unix_ns) override {
         return tactus::time_at(unix_ns - unix_start_ns);
@@ -51,10 +51,10 @@ public:
         }
         return got;
     }
-    fake_border border;
+    fake_access access;
 
 private:
-    stream_in::line_reader reader_{border};
+    stream_in::line_reader reader_{access};
 };
 
 answer read(std::string_view line) {
@@ -81,8 +81,8 @@ TEST_CASE("a note has its bytes, its port and its moment, and its end after its 
     REQUIRE(got.payloads == std::vector<bytes>{{0x91, 60, 90}, {0x81, 60, 64}});
     CHECK(got.events[0].due_ns == tactus::to_ns(arrived + 250ms));
     CHECK(got.events[1].due_ns == tactus::to_ns(arrived + 750ms));
-    CHECK(got.events[0].port == lines.border.handles.at("organ"));
-    CHECK(got.events[1].port == lines.border.handles.at("organ"));
+    CHECK(got.events[0].port == lines.access.handles.at("organ"));
+    CHECK(got.events[1].port == lines.access.handles.at("organ"));
     CHECK(got.events[0].protocol == TACTUS_PROTO_MIDI);
 }
 
@@ -231,7 +231,7 @@ TEST_CASE("an address is as long as the kernel takes it and not one longer") {
 
 TEST_CASE("a port that cannot be named is said") {
     reading lines;
-    lines.border.is_full = true;
+    lines.access.is_full = true;
 
     CHECK_THAT(lines.read(R"({"to": "organ", "note": 60})").error, Catch::Contains("too many"));
 }

@@ -30,8 +30,8 @@ public:
     }
     const tactus_outcome_0& table() { return *interface<tactus_outcome_0>(TACTUS_OUTCOME_0); }
     void tell(const std::vector<tactus_outcome>& outcomes, std::uint64_t lost = 0) {
-        table().told(plugin::plugin(), outcomes.data(), static_cast<std::uint32_t>(outcomes.size()),
-                     lost);
+        table().report(plugin::plugin(), outcomes.data(),
+                       static_cast<std::uint32_t>(outcomes.size()), lost);
         host.settle();
     }
     /// A page that has emitted something, and the tag of that.

@@ -205,7 +205,7 @@ TEST_CASE("who has not said the token hears no replies and no feedback") {
         tactus_outcome what{};
         what.kind = TACTUS_OUTCOME_UNROUTED;
         what.tag = 1; // the first client's
-        table.told(made.plugin(), &what, 1, 1);
+        table.report(made.plugin(), &what, 1, 1);
         made.host.deliver("udp://127.0.0.1:41234", {answer, 0});
         made.host.settle();
     };

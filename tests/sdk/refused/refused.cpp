@@ -80,11 +80,11 @@ struct plugin : sends {
 struct plugin : sends {
     void want_port(std::string_view) {}
 };
-#elif defined(TOLD_UNASKED)                 // beside `std::uint32_t outcomes_wanted() const`
+#elif defined(REPORT_UNASKED)               // beside `std::uint32_t outcomes_wanted() const`
 struct plugin : runs {
-    void told(std::span<const tactus_outcome>, std::uint64_t) {}
+    void report(std::span<const tactus_outcome>, std::uint64_t) {}
 };
-#elif defined(WANTED_UNTOLD)                // beside `void told(
+#elif defined(WANTED_WITHOUT_REPORT)        // beside `void report(
 struct plugin : runs {
     std::uint32_t outcomes_wanted() const { return 0; }
 };

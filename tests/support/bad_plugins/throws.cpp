@@ -153,8 +153,8 @@ struct in_want_port : output {
 };
 
 // Emits one event that it hears of.
-struct in_told {
-    static constexpr tactus::plugin_info info = who("throws.told", "throws_in_told");
+struct in_report {
+    static constexpr tactus::plugin_info info = who("throws.report", "throws_in_report");
     task<> run(context& here) {
         static constexpr std::uint8_t osc[] = {'/', 'n', 0, 0, ',', 0, 0, 0};
         tactus::batch_builder batch(1);
@@ -163,7 +163,7 @@ struct in_told {
         co_await here.until_stop();
     }
     std::uint32_t outcomes_wanted() const { return TACTUS_OUTCOME_DROPPED; }
-    void told(std::span<const tactus_outcome>, std::uint64_t) {
+    void report(std::span<const tactus_outcome>, std::uint64_t) {
         throw std::runtime_error("I will not hear it.");
     }
 };
@@ -172,7 +172,7 @@ struct in_outcomes_wanted {
     static constexpr tactus::plugin_info info = who("throws.wanted", "throws_in_outcomes_wanted");
     task<> run(context& here) { return wait_for_ever(here); }
     std::uint32_t outcomes_wanted() const { throw std::runtime_error("I know not what I want."); }
-    void told(std::span<const tactus_outcome>, std::uint64_t) {}
+    void report(std::span<const tactus_outcome>, std::uint64_t) {}
 };
 
 struct in_list_ports : output {
@@ -187,4 +187,4 @@ struct in_list_ports : output {
 
 TACTUS_PLUGINS(in_configure, in_start, in_done, in_post, in_work, in_stop, no_exception, in_spawned,
                in_check, in_send, in_send_full, in_send_on_worker, in_ahead, in_flush,
-               in_flush_on_worker, in_want_port, in_told, in_outcomes_wanted, in_list_ports);
+               in_flush_on_worker, in_want_port, in_report, in_outcomes_wanted, in_list_ports);

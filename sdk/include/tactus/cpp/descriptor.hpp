@@ -102,9 +102,9 @@ private:
         of(plugin).core_.call(in_wants, [&] { wanted = of(plugin).object_->outcomes_wanted(); });
         return wanted;
     }
-    static void told(tactus_plugin* plugin, const tactus_outcome* outcomes, std::uint32_t n,
-                     std::uint64_t lost) noexcept {
-        of(plugin).core_.call(in_told, [&] { of(plugin).object_->told({outcomes, n}, lost); });
+    static void report(tactus_plugin* plugin, const tactus_outcome* outcomes, std::uint32_t n,
+                       std::uint64_t lost) noexcept {
+        of(plugin).core_.call(in_report, [&] { of(plugin).object_->report({outcomes, n}, lost); });
     }
     static tactus_status want_port(tactus_plugin* plugin, tactus_str name) noexcept {
         port_answer answer = port_answer::unknown;
@@ -208,7 +208,7 @@ const void* instance<P>::get_interface(tactus_plugin*, const char* id) noexcept 
     }
     if constexpr (hears_outcomes<P>) {
         static constexpr tactus_outcome_0 outcome{sizeof(tactus_outcome_0), 0, &instance::wants,
-                                                  &instance::told};
+                                                  &instance::report};
         if (wanted == TACTUS_OUTCOME_0) {
             return &outcome;
         }

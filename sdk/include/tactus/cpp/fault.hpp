@@ -26,7 +26,7 @@ inline constexpr place in_lookahead{"lookahead"};
 inline constexpr place in_flush{"flush"};
 inline constexpr place in_want_port{"want_port"};
 inline constexpr place in_wants{"outcomes_wanted"};
-inline constexpr place in_told{"told"};
+inline constexpr place in_report{"report"};
 inline constexpr place in_list_ports{"list_ports"};
 
 /// Nothing thrown: error is nullptr.

@@ -10,7 +10,7 @@
 // `flush(port)`;
 // `port_answer want_port(name)`; `static void list_ports(const port_visitor&)`; and `static
 // constexpr const char* const interfaces[]`, what it needs of the host. Inputs that tell their
-// senders: `outcomes_wanted() const`, TACTUS_OUTCOME_* bits, and `told(outcomes, lost)`.
+// senders: `outcomes_wanted() const`, TACTUS_OUTCOME_* bits, and `report(outcomes, lost)`.
 // TACTUS_PLUGINS(a, b) at the end of the file makes them visible. Everything between here and the
 // host is noexcept; what a plugin throws, wherever that is, becomes a status and a text that names
 // the function, and ends the instance. A function that you mark noexcept is your own promise.

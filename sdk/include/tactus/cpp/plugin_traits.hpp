@@ -157,7 +157,7 @@ concept flushable = requires(P& plugin, std::uint32_t port) {
 template <class P>
 concept hears_outcomes = requires(const P& asked, P& plugin, std::span<const tactus_outcome> some) {
     { asked.outcomes_wanted() } -> std::convertible_to<std::uint32_t>;
-    plugin.told(some, std::uint64_t{0});
+    plugin.report(some, std::uint64_t{0});
 };
 
 template <class P>
@@ -212,10 +212,10 @@ constexpr bool has_fitting_callbacks() noexcept {
     static_assert(
         hears_outcomes<P> || !requires { &P::outcomes_wanted; },
         "`std::uint32_t outcomes_wanted() const` stands beside `void "
-        "told(std::span<const tactus_outcome> outcomes, std::uint64_t lost)`");
+        "report(std::span<const tactus_outcome> outcomes, std::uint64_t lost)`");
     static_assert(
-        hears_outcomes<P> || !requires { &P::told; },
-        "`void told(std::span<const tactus_outcome> outcomes, std::uint64_t lost)` stands "
+        hears_outcomes<P> || !requires { &P::report; },
+        "`void report(std::span<const tactus_outcome> outcomes, std::uint64_t lost)` stands "
         "beside `std::uint32_t outcomes_wanted() const`");
     static_assert(
         discovers<P> || !requires { &P::list_ports; },

@@ -53,7 +53,7 @@ struct udp_sent {
 
 /// What a socket shall be, beyond an address: multicast groups to hear or to send to, broadcast,
 /// unix datagrams. Endpoints are numeric: "udp://239.0.0.1:9000", "unixgram:///run/x.sock".
-struct udp_wish {
+struct udp_options {
     std::string_view local;  // to receive at, "" = none; a multicast address joins the group
     std::string_view remote; // to send to, "" = none
     std::string_view device; // a network interface for multicast, by name or IPv4 address
@@ -139,15 +139,19 @@ public:
     }
 
     /// Errors: the same; failure{UNSUPPORTED} on a host that has no open_with.
-    static udp_socket open(context& here, const udp_wish& wish) {
+    static udp_socket open(context& here, const udp_options& options) {
         const tactus_udp_0& udp = here.interfaces_.udp.get();
         if (!TACTUS_HAS(&udp, tactus_udp_0, open_with)) {
             throw failure(TACTUS_E_UNSUPPORTED, "this host knows no multicast and no unixgram");
         }
-        const tactus_udp_wish raw{
-            sizeof raw,          0,         to_str(wish.local), to_str(wish.remote),
-            to_str(wish.device), wish.hops, wish.mode};
-        const std::string_view whose = wish.local.empty() ? wish.remote : wish.local;
+        const tactus_udp_options raw{sizeof raw,
+                                     0,
+                                     to_str(options.local),
+                                     to_str(options.remote),
+                                     to_str(options.device),
+                                     options.hops,
+                                     options.mode};
+        const std::string_view whose = options.local.empty() ? options.remote : options.local;
         return adopt(here, whose,
                      [&](tactus_id* id) { return udp.open_with(&here.host(), &raw, id); });
     }

@@ -54,7 +54,7 @@ typedef struct tactus_outcome_0 {
     /* [loop] What became of events of this instance that had a tag, in order. Events that were
      * taken back, or made room for newer ones, are not told of; nor what is beyond 1024 in a turn:
      * `lost` counts those. Never inside another call of the plugin into the host. */
-    void (*told)(tactus_plugin* plugin, const tactus_outcome* outcomes, uint32_t n, uint64_t lost)
+    void (*report)(tactus_plugin* plugin, const tactus_outcome* outcomes, uint32_t n, uint64_t lost)
         TACTUS_NOEXCEPT;
 } tactus_outcome_0;
 

@@ -38,7 +38,7 @@ typedef struct tactus_datagram {
 } tactus_datagram;
 
 /* A socket that open cannot describe. Texts are borrowed for the call; len 0 = none. */
-typedef struct tactus_udp_wish {
+typedef struct tactus_udp_options {
     uint32_t struct_size;
     uint32_t reserved; /* 0 */
     /* Numeric endpoints: "udp://127.0.0.1:9000" or "unixgram:///run/x.sock", both of one kind. A
@@ -50,7 +50,7 @@ typedef struct tactus_udp_wish {
                           comes from; none = as the group's zone says, or the system routes */
     uint32_t hops;     /* of multicast that is sent; 0 = 1, the local network */
     uint32_t mode;     /* permissions of a unix socket's file; 0 = 0660 */
-} tactus_udp_wish;
+} tactus_udp_options;
 
 typedef struct tactus_udp_0 {
     uint32_t struct_size;
@@ -87,7 +87,7 @@ typedef struct tactus_udp_0 {
     tactus_status (*close)(const tactus_host* host, tactus_id socket) TACTUS_NOEXCEPT;
     /* [loop] As open, for what an address cannot say: multicast, broadcast, unix datagrams. A unix
      * socket's file that nobody listens behind is replaced, and removed at close. */
-    tactus_status (*open_with)(const tactus_host* host, const tactus_udp_wish* wish,
+    tactus_status (*open_with)(const tactus_host* host, const tactus_udp_options* options,
                                tactus_id* socket) TACTUS_NOEXCEPT;
 } tactus_udp_0;
 

@@ -206,11 +206,11 @@ TEST_CASE("of the keys that went only the last are remembered") {
 TEST_CASE("a port that is asked for by name only is never the port of other events") {
     ports_under_test test;
     const std::uint32_t own = test.ports.add("own", "own", false);
-    const std::uint32_t guest = test.ports.add("udp://10.0.0.7:9", "10.0.0.7:9", true, true);
+    const std::uint32_t ad_hoc_peer = test.ports.add("udp://10.0.0.7:9", "10.0.0.7:9", true, true);
 
     REQUIRE(test.ports.first() == own);
     REQUIRE_FALSE(test.ports.is_any_up());
-    REQUIRE(test.find("10.0.0.7:9") == guest);
+    REQUIRE(test.find("10.0.0.7:9") == ad_hoc_peer);
 }
 
 TEST_CASE("a name is unknown until it was looked for, and again when ports have changed") {
@@ -240,11 +240,11 @@ TEST_CASE("a port that comes and goes takes the place of no other in the memory 
     CHECK(ports.add("kept", "kept", true) == kept);
 }
 
-TEST_CASE("how often a port came up and failed to is counted, but for groups and guests") {
+TEST_CASE("how often a port came up and failed to is counted, but for groups and ad-hoc peers") {
     port_set ports;
     const std::uint32_t peer = ports.add("peer", "", false);
     const std::uint32_t all = ports.add("all", "", false, port_set::traits{false, true});
-    static_cast<void>(ports.add("guest", "", true, true));
+    static_cast<void>(ports.add("ad-hoc peer", "", true, true));
     ports.count_failure(peer);
     ports.count_failure(99); // there is none
     for (const bool is_up : {true, true, false, true}) {

@@ -26,7 +26,7 @@ TEST_CASE("what sounds is kept for each port and name by itself") {
     CHECK(notes.all().size() == 3);
 }
 
-TEST_CASE("guests that come and go leave nothing behind where their notes ended") {
+TEST_CASE("ad-hoc peers that come and go leave nothing behind where their notes ended") {
     port_notes notes;
     for (std::uint32_t port = 0; port < 5000; ++port) {
         notes.of(port).notes.follow(note_on);

@@ -150,9 +150,9 @@ TEST_CASE("thousands of groups are told apart, and all are found again") {
     REQUIRE(groups.groups_in_use() == 15'000);
 
     for (std::uint32_t tag = 1; tag <= 5000; ++tag) {
-        REQUIRE(groups.cancel({tag, 0, 7, false}) == amount{2, tag + 1});
-        REQUIRE(groups.cancel({tag, 0, 7, false}) == amount{});
-        REQUIRE(groups.cancel({tag, 1, 8, false}) == amount{});
+        REQUIRE(groups.cancel({tag, 0, 7, false}) == queue_amount{2, tag + 1});
+        REQUIRE(groups.cancel({tag, 0, 7, false}) == queue_amount{});
+        REQUIRE(groups.cancel({tag, 1, 8, false}) == queue_amount{});
     }
 
     REQUIRE(groups.is_cancelled(made[0]));
@@ -170,7 +170,7 @@ TEST_CASE("a cancelled group is no longer joined under its name") {
     cancel_groups groups = make_groups(10);
     const group_name name{4, 0, 1, false};
     const auto before = join(groups, name, 10);
-    REQUIRE(groups.cancel(name) == amount{1, 10});
+    REQUIRE(groups.cancel(name) == queue_amount{1, 10});
 
     const auto after = join(groups, name, 20);
 
@@ -178,7 +178,7 @@ TEST_CASE("a cancelled group is no longer joined under its name") {
     REQUIRE(groups.is_cancelled(before));
     REQUIRE_FALSE(groups.is_cancelled(after));
     groups.take(after, 20);
-    REQUIRE(groups.cancel(name) == amount{});
+    REQUIRE(groups.cancel(name) == queue_amount{});
     groups.leave(before);
     groups.leave(after);
     REQUIRE(groups.groups_in_use() == 0);

@@ -23,7 +23,7 @@ struct model_event {
 
     std::uint32_t name() const { return group != 0 ? group : tag; }
     int lane() const { return is_real_time ? 2 : is_critical ? 1 : 0; }
-    amount cost() const {
+    queue_amount cost() const {
         constexpr std::size_t classes[] = {256, 1024, 4096};
         std::size_t block = 0;
         if (size > 98) {
@@ -62,20 +62,20 @@ struct model_output {
     bool is_paused = false;
 
     template <class Claim>
-    amount sum_of(Claim is_meant) const {
-        amount sum;
+    queue_amount sum_of(Claim is_meant) const {
+        queue_amount sum;
         for (const auto& [key, event] : pending) {
-            sum += is_meant(event) ? event.cost() : amount{};
+            sum += is_meant(event) ? event.cost() : queue_amount{};
         }
         return sum;
     }
-    amount total() const {
+    queue_amount total() const {
         return sum_of([](const model_event&) { return true; });
     }
-    amount of(std::uint16_t input) const {
+    queue_amount of(std::uint16_t input) const {
         return sum_of([=](const model_event& event) { return event.input == input; });
     }
-    amount alike(const model_event& one) const {
+    queue_amount alike(const model_event& one) const {
         return sum_of([&](const model_event& event) {
             return event.name() == one.name() && event.lane() == one.lane();
         });

@@ -73,7 +73,7 @@ public:
             }
         }
         test_.sweep_all();
-        REQUIRE(test_.queue.pending() == amount{});
+        REQUIRE(test_.queue.pending() == queue_amount{});
         REQUIRE(test_.queue.cells().cells_in_use() == 0);
         REQUIRE(test_.queue.cells().blocks_in_use() == 0);
     }
@@ -81,8 +81,8 @@ public:
 private:
     std::uint64_t below(std::uint64_t bound) { return random_() % bound; }
 
-    amount total() const {
-        amount sum;
+    queue_amount total() const {
+        queue_amount sum;
         for (const model_output& output : outputs_) {
             sum += output.total();
         }
@@ -104,7 +104,7 @@ private:
     static bool leads(std::uint16_t input, const model_output& output) {
         return std::count(routes[input].begin(), routes[input].end(), output.number) > 0;
     }
-    model_room room_here(const model_output& output, std::uint64_t amount::*dimension) const {
+    model_room room_here(const model_output& output, std::uint64_t queue_amount::*dimension) const {
         model_room room{output.limits.pending.*dimension, {}};
         std::uint64_t sharers = 0;
         for (std::uint16_t i = 0; i < inputs_count; ++i) {
@@ -116,12 +116,12 @@ private:
         }
         return room;
     }
-    model_room room_of_all(std::uint64_t amount::*dimension) const {
+    model_room room_of_all(std::uint64_t queue_amount::*dimension) const {
         model_room room{limits_.pending.*dimension, {}};
         for (const model_output& output : outputs_) {
             for (std::uint16_t i = 0; i < inputs_count; ++i) {
                 std::uint64_t part = usable(room.limit) / (2 * 3); // three inputs have routes
-                if (i == 1 && dimension == &amount::events) {
+                if (i == 1 && dimension == &queue_amount::events) {
                     part = std::min(part, input_max);
                 }
                 part = leads(i, output) ? part / routes[i].size() : 0;
@@ -145,9 +145,9 @@ private:
         if (event.input == 1 && held_by(1) + 1 > own_max) {
             return false;
         }
-        const amount cost = event.cost();
-        amount left = {~std::uint64_t{0}, ~std::uint64_t{0}};
-        for (const auto dimension : {&amount::events, &amount::bytes}) {
+        const queue_amount cost = event.cost();
+        queue_amount left = {~std::uint64_t{0}, ~std::uint64_t{0}};
+        for (const auto dimension : {&queue_amount::events, &queue_amount::bytes}) {
             const model_room here = room_here(output, dimension);
             const model_room all = room_of_all(dimension);
             const std::size_t way_of_all = output.number * inputs_count + event.input;
@@ -157,7 +157,7 @@ private:
             }
             left.*dimension = std::min(here.left(event.input), all.left(way_of_all));
         }
-        const amount alike = output.alike(event);
+        const queue_amount alike = output.alike(event);
         if (event.group == 0 || event.is_critical || alike.events == 0) {
             return true;
         }

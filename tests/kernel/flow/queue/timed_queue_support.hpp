@@ -19,7 +19,7 @@ inline constexpr std::int64_t second_ns = 1'000'000'000;
 inline constexpr std::int64_t start_ns = 1000 * second_ns;
 
 // So many events with payloads that need no block, and no group of their own.
-inline constexpr amount short_events(std::uint64_t count) {
+inline constexpr queue_amount short_events(std::uint64_t count) {
     return {count, count * cell_store::cell_bytes};
 }
 

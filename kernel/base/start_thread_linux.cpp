@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: MIT
+#include "kernel/base/start_thread.hpp"
+
+#include <sys/prctl.h>
+
+#include <csignal>
+
+namespace tactus::base {
+namespace {
+
+// A thread inherits the mask of the one that makes it.
+class all_signals_blocked {
+public:
+    all_signals_blocked() noexcept {
+        sigset_t all;
+        sigfillset(&all);
+        pthread_sigmask(SIG_SETMASK, &all, &before_);
+    }
+    all_signals_blocked(const all_signals_blocked&) = delete;
+    all_signals_blocked& operator=(const all_signals_blocked&) = delete;
+    ~all_signals_blocked() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+
+private:
+    sigset_t before_;
+};
+
+} // namespace
+
+std::thread start_without_signals(const char* name, void (*run)(void*), void* arg) {
+    const all_signals_blocked blocked;
+    return std::thread([name, run, arg] {
+        ::prctl(PR_SET_NAME, name);
+        run(arg);
+    });
+}
+
+} // namespace tactus::base

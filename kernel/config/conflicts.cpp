@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: MIT
+#include "kernel/config/conflicts.hpp"
+
+#include "kernel/config/endpoint_overlap.hpp"
+#include "kernel/config/text.hpp"
+
+#include <algorithm>
+#include <string_view>
+
+namespace tactus::config {
+namespace {
+
+struct taken {
+    endpoint where;
+    const input_settings* by = nullptr; // nullptr: [metrics]
+    std::string text;                   // as it was written
+};
+
+bool is_same_place(const endpoint& a, const endpoint& b) {
+    if (!a.path.empty() || !b.path.empty()) {
+        return a.path == b.path; // one file, whatever the socket's kind
+    }
+    const bool is_same_transport = (a.scheme == "udp") == (b.scheme == "udp");
+    if (!is_same_transport || a.port != b.port || a.port == 0 || is_multicast(a.host) ||
+        is_multicast(b.host)) {
+        return false;
+    }
+    return a.host == b.host || covers(a, b.host) || covers(b, a.host);
+}
+
+// Of the two, one is [::] and the other an IPv4 address.
+bool is_by_both_families(const endpoint& a, const endpoint& b) {
+    const auto is_four = [](const endpoint& one) { return one.host.find(':') == one.host.npos; };
+    return a.path.empty() && is_four(a) != is_four(b);
+}
+
+std::string name_of(const input_settings& input) {
+    return "input " + quoted(input.name) + " in line " + std::to_string(input.where.line);
+}
+
+class conflicts {
+public:
+    conflicts(checker& check, const metrics_settings& metrics) : check_(check) {
+        if (!metrics.enabled) {
+            return;
+        }
+        taken_.push_back({metrics.listen, nullptr, {}});
+    }
+
+    void add(const input_settings& input) {
+        for (const value& one : values_of(input, "listen", TACTUS_OPT_ENDPOINT)) {
+            if (const std::optional<endpoint> where = comparable(one.text)) {
+                add_endpoint(input, one, *where);
+            }
+        }
+        const std::vector<value>& reads = values_of(input, "stdin", TACTUS_OPT_BOOL);
+        if (reads.empty() || reads.front().integer == 0) {
+            return;
+        }
+        if (reader_ != nullptr) {
+            check_.error(input.options.where("stdin"), input.options.length("stdin"),
+                         {"stdin: " + name_of(*reader_) + " reads standard input already",
+                          {},
+                          "only one input can; let the other one listen on a socket"});
+            return;
+        }
+        reader_ = &input;
+    }
+
+private:
+    // What one list has twice, word for word, its plugin tells.
+    void add_endpoint(const input_settings& input, const value& written, const endpoint& where) {
+        const auto first = std::find_if(taken_.begin(), taken_.end(), [&](const taken& one) {
+            return is_same_place(one.where, where) &&
+                   (one.by != &input || one.where.host != where.host);
+        });
+        if (first == taken_.end()) {
+            taken_.push_back({where, &input, written.text});
+            return;
+        }
+        const bool is_default = written.where.line == 0;
+        const bool are_both = is_by_both_families(first->where, where);
+        std::string help = are_both ? "[::] hears IPv4, too; " : "";
+        if (first->by == &input) {
+            help += are_both ? "leave the IPv4 address out" : "one of the two is enough";
+        } else {
+            help += first->by != nullptr
+                        ? "only one can listen there; give each an endpoint of its own"
+                        : "only one can listen there; choose another port here, or set listen of "
+                          "[metrics]";
+        }
+        check_.error(is_default ? input.options.where("listen") : written.where, written.length,
+                     {"listen: " + quoted(written.text) + " of input " + quoted(input.name) +
+                          " is taken by " + taker(*first, input),
+                      {},
+                      help});
+    }
+
+    static std::string taker(const taken& first, const input_settings& input) {
+        return first.by == nullptr  ? "[metrics]"
+               : first.by == &input ? quoted(first.text) + " of the same input"
+                                    : name_of(*first.by);
+    }
+
+    checker& check_;
+    std::vector<taken> taken_;
+    const input_settings* reader_ = nullptr;
+};
+
+} // namespace
+
+void complain_of_conflicts(checker& check, const settings& all) {
+    conflicts found(check, all.metrics);
+    for (std::uint16_t i = 0; i < all.inputs.size(); ++i) {
+        if (all.inputs[i].is_in_order && is_input_needed(all, i)) {
+            found.add(all.inputs[i]);
+        }
+    }
+}
+
+} // namespace tactus::config

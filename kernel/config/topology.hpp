@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: MIT
+// The lists of the file: [[input]], [[output]] and [[route]], and how they hang together. A part of
+// load.cpp, called by it alone, after the sections are read (outputs inherit from them).
+#pragma once
+
+#include "kernel/config/check.hpp"
+#include "kernel/config/load.hpp"
+
+namespace tactus::config {
+
+struct topology_reader {
+    checker& check;
+    const plugin_types& types;
+    settings& into;
+
+    void read(const node& root);
+};
+
+} // namespace tactus::config

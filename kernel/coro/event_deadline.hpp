@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: MIT
+// A deadline for a wait on an event: sets the event when the moment has come, unless it is gone by
+// then. Whoever waits asks has_expired() afterwards, since what it waited for may have come first.
+// It lives in the waiting frame, so it is disarmed in every way out.
+#pragma once
+
+#include "kernel/coro/reactor.hpp"
+
+#include <tactus/cpp/event.hpp>
+
+#include <cstdint>
+#include <limits>
+
+namespace tactus::coro {
+
+class event_deadline {
+public:
+    // As a due time: not at all.
+    static constexpr std::int64_t never_ns = std::numeric_limits<std::int64_t>::max();
+
+    // Both must outlive it. A moment that has passed expires in the next turn. Threads: loop.
+    event_deadline(reactor& reactor, std::int64_t due_ns, tactus::event& to_set) noexcept
+        : reactor_(reactor), event_(to_set) {
+        timer_.owner = this;
+        timer_.fire = [](timer& node) noexcept {
+            static_cast<event_deadline*>(node.owner)->expire();
+        };
+        if (due_ns != never_ns) {
+            reactor_.arm(timer_, due_ns);
+        }
+    }
+    event_deadline(const event_deadline&) = delete;
+    event_deadline& operator=(const event_deadline&) = delete;
+    ~event_deadline() { reactor_.disarm(timer_); }
+
+    [[nodiscard]] bool has_expired() const noexcept { return has_expired_; }
+
+private:
+    void expire() noexcept {
+        has_expired_ = true;
+        event_.set();
+    }
+
+    reactor& reactor_;
+    tactus::event& event_;
+    timer timer_;
+    bool has_expired_ = false;
+};
+
+} // namespace tactus::coro

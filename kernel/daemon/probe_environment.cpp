@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: MIT
+#include "kernel/daemon/probe_environment.hpp"
+
+#include "kernel/daemon/version.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace tactus::daemon {
+
+probe_environment::probe_environment(flow::timed_queue queue, const base::log_settings& lines)
+    : log_(lines), loop_(clock_), timebase_(clock_), dispatcher_(std::move(queue), clock_),
+      ingress_(dispatcher_, timebase_, clock_), services_{loop_,       timebase_, ingress_,
+                                                          dispatcher_, waiters_,  log_,
+                                                          version} {
+    services_.is_probe = true;
+}
+
+result<std::unique_ptr<probe_environment>> probe_environment::make(base::log_settings lines) {
+    lines.level = std::max(lines.level, base::log_level::warning);
+    flow::queue_limits smallest;
+    smallest.pending = {16, std::uint64_t{1} << 20};
+    smallest.block_bytes = std::uint64_t{1} << 20;
+    result<flow::timed_queue> queue =
+        flow::timed_queue::make(smallest, time::real_clock().now_ns());
+    if (!queue) {
+        return unexpected<error>(queue.error());
+    }
+    std::unique_ptr<probe_environment> made(new probe_environment(std::move(*queue), lines));
+    if (const result<std::uint16_t> output = made->dispatcher_.add_output({}); !output) {
+        return unexpected<error>(output.error());
+    }
+    if (const result<std::uint16_t> input = made->ingress_.add_input({}); !input) {
+        return unexpected<error>(input.error());
+    }
+    return made;
+}
+
+} // namespace tactus::daemon

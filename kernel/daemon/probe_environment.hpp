@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: MIT
+// The environment of an instance without a daemon, for plugins that are only asked something: the
+// smallest flow, of one input and one output, through which nothing passes. Threads: one.
+#pragma once
+
+#include "kernel/base/log.hpp"
+#include "kernel/base/result.hpp"
+#include "kernel/flow/ingress/ingress.hpp"
+#include "kernel/flow/output/dispatcher.hpp"
+#include "kernel/host/backpressure_waiters.hpp"
+#include "kernel/host/host_services.hpp"
+#include "kernel/loop/loop.hpp"
+#include "kernel/time/timebase.hpp"
+
+#include <memory>
+
+namespace tactus::daemon {
+
+class probe_environment {
+public:
+    // Of what plugins log, warnings and errors are written, in the way that `lines` says. Errors:
+    // limit (no memory for the smallest queue); throws std::system_error as daemon::make does.
+    [[nodiscard]] static result<std::unique_ptr<probe_environment>> make(base::log_settings lines);
+
+    // Each instance that is made in it is input 0 or output 0, one at a time.
+    [[nodiscard]] const host::host_services& services() const noexcept { return services_; }
+
+    [[nodiscard]] const time::clock& clock() const noexcept { return clock_; }
+    [[nodiscard]] base::log& log() noexcept { return log_; }
+    [[nodiscard]] loop::loop& loop() noexcept { return loop_; }
+
+private:
+    probe_environment(flow::timed_queue queue, const base::log_settings& lines);
+
+    time::real_clock clock_;
+    base::log log_;
+    loop::loop loop_;
+    time::timebase timebase_;
+    flow::dispatcher dispatcher_;
+    flow::ingress ingress_;
+    host::backpressure_waiters waiters_;
+    host::host_services services_;
+};
+
+} // namespace tactus::daemon

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: MIT
+// Which of the things that strangers cause were logged already: each is told once. Bounded: it
+// forgets the oldest, which may then be told again.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <string_view>
+
+namespace tactus::daemon {
+
+// Threads: loop. Hashes of 64 bits: two addresses in 2^58 are taken for one another.
+class recently_logged {
+public:
+    static constexpr std::size_t kept_max = 64;
+
+    [[nodiscard]] bool was(std::uint64_t what) const noexcept {
+        return std::find(kept_.begin(), kept_.begin() + size(), what) != kept_.begin() + size();
+    }
+    void add(std::uint64_t what) noexcept { kept_[count_++ % kept_max] = what; }
+
+    // A text at a place: the same address at another output is another thing.
+    [[nodiscard]] static std::uint64_t hash(std::uint16_t place, std::string_view text) noexcept {
+        constexpr std::uint64_t spread = 0x9e37'79b9'7f4a'7c15; // 2^64 / golden ratio
+        return std::hash<std::string_view>{}(text) ^ (std::uint64_t{place} + 1) * spread;
+    }
+
+private:
+    [[nodiscard]] std::ptrdiff_t size() const noexcept {
+        return static_cast<std::ptrdiff_t>(std::min(count_, kept_max));
+    }
+
+    std::array<std::uint64_t, kept_max> kept_{};
+    std::size_t count_ = 0;
+};
+
+} // namespace tactus::daemon

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: MIT
+// Who wants to hear what became of an input's events: plugins that tell the sender. Nobody does in
+// most daemons; then it is one null pointer, looked at once for each event.
+#pragma once
+
+#include "kernel/codec/osc_to_midi.hpp"
+#include "kernel/flow/ledger.hpp"
+#include "kernel/flow/route/router.hpp"
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace tactus::flow {
+
+enum class outcome_kind : std::uint8_t { rejected, unrouted, dropped, late, sent };
+
+// One event, or one delivery of it.
+struct event_outcome {
+    outcome_kind kind = outcome_kind::sent;
+    std::uint32_t tag = 0; // as the input gave it
+    std::int64_t late_ns = 0;
+    std::string_view reason; // static
+    std::uint16_t output = 0;
+    std::uint32_t port = 0;                      // unrouted for its name: the handle of that
+    std::optional<codec::bad_argument> bad = {}; // unsupported_type: what no MIDI could be made of
+};
+
+// A delivery with a time that leaves so much after it is late.
+inline constexpr std::int64_t told_late_ns = 1'000'000;
+
+class outcome_observer {
+public:
+    outcome_observer() = default;
+    outcome_observer(const outcome_observer&) = delete;
+    outcome_observer& operator=(const outcome_observer&) = delete;
+    virtual ~outcome_observer() = default;
+
+    // On the hot path: must not block, nor call back into the flow. Threads: loop.
+    virtual void saw(const event_outcome& what) noexcept = 0;
+};
+
+// By input. The flow's input number and the input's own tag are told apart here.
+class outcome_observers {
+public:
+    static constexpr std::uint32_t tag_bits = 24;
+
+    // nullptr: none any more. Bounds: input < inputs_max.
+    void set(std::uint16_t input, outcome_observer* who) noexcept {
+        count_ += who != nullptr && of_input_[input] == nullptr ? 1U : 0U;
+        count_ -= who == nullptr && of_input_[input] != nullptr ? 1U : 0U;
+        of_input_[input] = who;
+    }
+    [[nodiscard]] bool is_empty() const noexcept { return count_ == 0; }
+    [[nodiscard]] static std::uint32_t own_tag(std::uint32_t tag) noexcept {
+        return tag & ((1U << tag_bits) - 1);
+    }
+
+    void tell(std::uint16_t input, const event_outcome& what) const noexcept {
+        if (input < of_input_.size() && of_input_[input] != nullptr && what.tag != 0) {
+            of_input_[input]->saw(what);
+        }
+    }
+
+private:
+    std::array<outcome_observer*, inputs_max> of_input_{};
+    std::size_t count_ = 0;
+};
+
+} // namespace tactus::flow

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT
+// What the dispatcher tells those who want to hear what became of an input's deliveries.
+#include "kernel/flow/output/dispatcher.hpp"
+
+namespace tactus::flow {
+
+void dispatcher::tell_dropped(const output& by, std::uint16_t input, std::uint32_t tag,
+                              dropped reason) const noexcept {
+    if (outcome_observers_ != nullptr) {
+        event_outcome what;
+        what.kind = outcome_kind::dropped;
+        what.tag = outcome_observers::own_tag(tag);
+        what.reason = dropped_names[static_cast<std::size_t>(reason)];
+        what.output = by.index;
+        outcome_observers_->tell(input, what);
+    }
+}
+
+// Late is what a time was said for, and what left after it, whoever was to blame. An output that
+// wants its events ahead has not got them late as long as their time has not come.
+void dispatcher::tell_sent(const output& by, std::uint16_t input, const tactus_event& event,
+                           std::int64_t now_ns) const noexcept {
+    const std::int64_t late_ns = now_ns - event.due_ns;
+    event_outcome what;
+    what.kind = (event.flags & TACTUS_EVENT_TIMED) != 0 && late_ns > told_late_ns
+                    ? outcome_kind::late
+                    : outcome_kind::sent;
+    what.tag = outcome_observers::own_tag(event.tag);
+    what.late_ns = late_ns;
+    what.output = by.index;
+    outcome_observers_->tell(input, what);
+}
+
+} // namespace tactus::flow

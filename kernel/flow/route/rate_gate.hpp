@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: MIT
+// `throttle` and `dedupe` of a route: for each address, or controller, what is let through at once,
+// what later, and what not. Nothing is a repetition of what may have been lost. Of what comes
+// faster than the throttle the newest leaves when the time is over, so a fader ends where the hand
+// left it. Owned by its rule in the router; asked by ingress.
+//
+// An event that leaves later goes into the timed queue at once, with a ticket; when a newer one
+// takes its place its ticket is marked, and the dispatcher drops it when it is due. Bounds:
+// slots_max addresses or controllers are told apart; any more are let through. No allocation after
+// construction. Threads: loop.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <span>
+#include <string_view>
+#include <vector>
+
+namespace tactus::flow {
+
+struct rate_gate_settings {
+    std::int64_t throttle_ns = 0; // 0: none
+    bool dedupe = false;
+
+    [[nodiscard]] bool is_open() const noexcept { return throttle_ns == 0 && !dedupe; }
+};
+
+class rate_gate {
+public:
+    static constexpr std::size_t slots_max = 256;
+
+    enum class verdict : std::uint8_t {
+        now,       // let through as it is
+        later,     // leaves at due_ns; with a ticket of its own, to be given to issued()
+        throttled, // not at all
+        unchanged,
+    };
+    struct answer {
+        verdict what = verdict::now;
+        std::int64_t due_ns = 0;
+        std::uint32_t replaces = 0;      // a ticket whose event this one takes the place of
+        std::uint32_t* issued = nullptr; // where the ticket of what leaves later is written
+    };
+
+    // What a route is about to send.
+    struct question {
+        std::uint64_t key = 0;
+        std::uint64_t content = 0;
+        std::int64_t due_ns = 0;
+        std::int64_t ends_ns = never_ns;  // by itself: the same is no repetition any more
+        std::uint64_t delivery_epoch = 0; // dispatcher::delivery_epoch of its outputs
+        bool may_wait = true;             // it may leave later; a note may not
+    };
+    static constexpr std::int64_t never_ns = std::numeric_limits<std::int64_t>::max();
+
+    explicit rate_gate(const rate_gate_settings& settings)
+        : settings_(settings), slots_(slots_max * 2) {}
+
+    [[nodiscard]] answer ask(const question& about) noexcept;
+
+    // A note-off passed: the next note-on of that key is no repetition, whatever it says. Bounds: a
+    // note-off, also as note-on with velocity 0.
+    void note_ended(std::span<const std::uint8_t> note_off) noexcept;
+
+private:
+    static constexpr std::uint64_t nothing = 1; // content that no message has
+
+    struct slot {
+        std::uint64_t key = 0; // 0: free
+        std::uint64_t content = 0;
+        std::uint64_t delivery_epoch = 0; // when the content was let through
+        std::int64_t ends_ns = 0;         // of the content, by itself
+        std::int64_t last_ns = 0;         // when the newest leaves, or left
+        std::uint32_t ticket = 0;         // of the newest, where it waits
+    };
+
+    static void let_through(slot& into, const question& what) noexcept;
+    [[nodiscard]] bool is_unchanged(const slot& before, const question& now) const noexcept;
+    // Where it is, or would be.
+    [[nodiscard]] slot& place_of(std::uint64_t key) noexcept;
+    // Takes the place for it; nullptr where all are taken.
+    [[nodiscard]] slot* find(std::uint64_t key) noexcept;
+
+    rate_gate_settings settings_;
+    std::vector<slot> slots_; // open addressing, at most half full
+    std::size_t used_ = 0;
+};
+
+// What a message is told apart by, and all of it. Never 0. Bounds: OSC or MIDI that is well-formed.
+[[nodiscard]] std::uint64_t gate_key(std::uint8_t protocol,
+                                     std::span<const std::uint8_t> message) noexcept;
+[[nodiscard]] std::uint64_t gate_content(std::span<const std::uint8_t> message) noexcept;
+
+// Which of the events that wait have been replaced. A ticket is used again after tickets_max
+// others: if its first event still waits then, a value between two is sent or left out, never the
+// last one.
+class tickets {
+public:
+    static constexpr std::uint32_t tickets_max = 65'536;
+
+    [[nodiscard]] std::uint32_t issue() noexcept {
+        last_ = last_ % (tickets_max - 1) + 1; // never 0
+        set(last_, false);
+        return last_;
+    }
+    void replace(std::uint32_t ticket) noexcept { set(ticket, true); }
+    [[nodiscard]] bool is_replaced(std::uint32_t ticket) const noexcept {
+        return (bits_[ticket / 64] >> (ticket % 64) & 1U) != 0;
+    }
+
+private:
+    void set(std::uint32_t ticket, bool is_replaced) noexcept {
+        const std::uint64_t bit = std::uint64_t{1} << (ticket % 64);
+        bits_[ticket / 64] = is_replaced ? bits_[ticket / 64] | bit : bits_[ticket / 64] & ~bit;
+    }
+
+    std::array<std::uint64_t, tickets_max / 64> bits_{};
+    std::uint32_t last_ = 0;
+};
+
+} // namespace tactus::flow

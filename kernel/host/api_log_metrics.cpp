@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: MIT
+// "tactus.log/0" and "tactus.metrics/0": what an instance tells the operator.
+#include "kernel/host/instance.hpp"
+#include "kernel/host/interfaces.hpp"
+
+namespace tactus::host {
+namespace {
+
+base::log_level level_of(std::uint32_t level) noexcept {
+    switch (level) {
+    case TACTUS_LOG_DEBUG:
+        return base::log_level::debug;
+    case TACTUS_LOG_INFO:
+        return base::log_level::info;
+    case TACTUS_LOG_WARNING:
+        return base::log_level::warning;
+    default:
+        return base::log_level::error;
+    }
+}
+
+std::uint32_t enabled(const tactus_host* host, std::uint32_t level) noexcept {
+    return instance::of(host).services().log.is_enabled(level_of(level)) ? 1 : 0;
+}
+
+void write(const tactus_host* host, std::uint32_t level, tactus_str text) noexcept {
+    instance& self = instance::of(host);
+    self.write_log(level_of(level), std::string_view(text.ptr, text.len));
+}
+
+tactus_status create(const tactus_host* host, std::uint32_t kind, const char* name,
+                     const char* help, std::uint32_t* metric) noexcept {
+    instance& self = instance::of(host);
+    if (!self.is_on_loop()) {
+        return TACTUS_E_WRONG_THREAD;
+    }
+    if (name == nullptr || help == nullptr || metric == nullptr) {
+        return TACTUS_E_INVALID;
+    }
+    return self.own_metrics().create(kind, name, help, *metric);
+}
+
+void add(const tactus_host* host, std::uint32_t metric, std::int64_t amount) noexcept {
+    instance::of(host).own_metrics().add(metric, amount);
+}
+
+void set(const tactus_host* host, std::uint32_t metric, std::int64_t value) noexcept {
+    instance::of(host).own_metrics().set(metric, value);
+}
+
+} // namespace
+
+const tactus_log_0 log_table = {sizeof(tactus_log_0), 0, &enabled, &write};
+const tactus_metrics_0 metrics_table = {sizeof(tactus_metrics_0), 0, &create, &add, &set};
+
+} // namespace tactus::host

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: MIT
+// The inputs that were told TACTUS_E_AGAIN and wait for room. Looked at in each turn, so that
+// nothing polls. Threads: loop.
+#pragma once
+
+#include "kernel/flow/ingress/ingress.hpp"
+#include "kernel/host/operations.hpp"
+
+#include <cstdint>
+#include <vector>
+
+namespace tactus::host {
+
+class backpressure_waiters {
+public:
+    void add(operation& waiting, const flow::room_question& wanted) {
+        waiting_.push_back({&waiting, wanted});
+    }
+    void remove(operation& waiting) noexcept {
+        std::erase_if(waiting_, [&](const waiter& each) { return each.waiting == &waiting; });
+    }
+    [[nodiscard]] bool is_empty() const noexcept { return waiting_.empty(); }
+
+    // Finishes the waits of those that have room now for what they were told to keep.
+    void look(const flow::ingress& ingress) noexcept {
+        std::erase_if(waiting_, [&](const waiter& each) {
+            const bool may_go_on = ingress.has_room(each.wanted);
+            if (may_go_on) {
+                each.waiting->list->finish_later(*each.waiting, TACTUS_OK, 0);
+            }
+            return may_go_on;
+        });
+    }
+
+private:
+    struct waiter {
+        operation* waiting;
+        flow::room_question wanted;
+    };
+    std::vector<waiter> waiting_;
+};
+
+} // namespace tactus::host

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: MIT
+// What the host does for an instance: made by the daemon, borrowed by all instances.
+#pragma once
+
+#include "kernel/base/log.hpp"
+#include "kernel/coro/reactor.hpp"
+#include "kernel/flow/ingress/ingress.hpp"
+#include "kernel/flow/output/dispatcher.hpp"
+#include "kernel/host/backpressure_waiters.hpp"
+#include "kernel/host/call_watch.hpp"
+#include "kernel/time/timebase.hpp"
+
+namespace tactus::host {
+
+struct host_services {
+    coro::reactor& reactor;
+    const time::timebase& timebase;
+    flow::ingress& ingress;
+    flow::dispatcher& dispatcher;
+    backpressure_waiters& waiters;
+    base::log& log;
+    const char* version;                  // of the daemon
+    std::int64_t handover_ns = 2'000'000; // how early a worker gets its events
+    double spin_budget = 0;               // of a precise output's worker, share of a processor
+    call_watch* calls = nullptr;          // told of each call on the loop; nullptr: nobody is
+    bool is_probe = false;                // nothing is timed here, so no call holds anything up
+};
+
+} // namespace tactus::host

@@ -1,0 +1,351 @@
+// SPDX-License-Identifier: MIT
+#include "input_connections.hpp"
+
+#include "api_opening.hpp"
+#include "port_match.hpp"
+
+#include <tactus/cpp/error.hpp>
+
+#include <algorithm>
+#include <utility>
+
+namespace midi {
+namespace {
+
+// 0: never.
+std::chrono::milliseconds sooner(std::chrono::milliseconds a, std::chrono::milliseconds b) {
+    return a.count() == 0 || b.count() == 0 ? std::max(a, b) : std::min(a, b);
+}
+
+} // namespace
+
+input_connections::input_connections(source_settings settings, tactus::logger log,
+                                     event_receiver& into)
+    : settings_(std::move(settings)), choice_(settings_.port, settings_.where_several), log_(log),
+      into_(into) {}
+
+sources_found input_connections::look() {
+    try {
+        drop_lost();
+        if (system_ == nullptr && !open()) {
+            return retry({});
+        }
+        sources_found now;
+        if (settings_.virtual_port.empty()) {
+            now.ports = choose(system_->ports());
+            std::vector<std::string> names;
+            for (const port_candidate& each : now.ports) {
+                names.push_back(each.name);
+            }
+            suspended_.keep(names);
+            now.look_again =
+                has_one_left(names)
+                    ? return_step
+                    : sooner(system_->look_again(), suspended_.next(suspended_ports::clock::now()));
+        } else {
+            now.ports.push_back({settings_.virtual_port, {}});
+        }
+        if (std::exchange(must_retry_, false)) {
+            now.look_again = retry({}).look_again;
+        }
+        return now;
+    } catch (const tactus::failure& failed) {
+        return retry(failed.text() + "; it is tried again.");
+    }
+}
+
+bool input_connections::open() {
+    into_.prepare();
+    source_opening at_jack = settings_.opening;
+    at_jack.client = settings_.jack_client;
+    auto opened = open_api<input_backend>(
+        settings_.api,
+        [this](std::string& why) { return open_alsa_input(settings_.opening, &into_, why); },
+        [&](std::string& why) { return open_jack_input(at_jack, &into_, why); },
+        [this](std::string& why) { return open_rtmidi_input(settings_.opening, &into_, why); });
+    system_ = std::move(opened.system);
+    if (system_ == nullptr) {
+        complain(opened.text + "; it is tried again.");
+        return false;
+    }
+    if (!opened.text.empty()) {
+        log_.info(opened.text);
+    }
+    if (const std::string other = system_->other_name(); !other.empty()) {
+        log_.warning(renamed_text(settings_.jack_client, other));
+    }
+    return true;
+}
+
+// Blocks: about 20 ms, while libjack closes what is dead.
+void input_connections::drop_lost() {
+    if (system_ == nullptr || !system_->is_lost()) {
+        return;
+    }
+    complain("the " + std::string(system_->name()) +
+             " server went away; it is attached again when that is back.");
+    close();
+    retry_ = retry_min;
+}
+
+sources_found input_connections::retry(std::string complaint) {
+    if (!complaint.empty()) {
+        complain(std::move(complaint));
+    }
+    sources_found nothing;
+    nothing.look_again = std::exchange(retry_, std::min(retry_ * 2, retry_max));
+    return nothing;
+}
+
+// A pattern means all that it matches, anything else must mean one. Never our own ports, unless by
+// their whole name: what goes out would come in again.
+std::vector<port_candidate> input_connections::choose(std::vector<std::string> names) {
+    const std::string& wanted = settings_.port.name;
+    std::erase_if(names, [&](const std::string& name) {
+        return is_own(name) && name != wanted && without_numbers(name) != wanted;
+    });
+    const std::vector<port_candidate> all = candidates_of(*system_, names);
+    const bool is_pattern = settings_.port.is_pattern();
+    const std::string taken =
+        is_pattern || attached_.empty() ? std::string() : attached_.front()->name;
+    std::vector<std::size_t> found = is_pattern ? choice_.fitting(all) : choice_.choose(all, taken);
+    if (found.empty()) {
+        say_why_none(names);
+    } else if (found.size() > 1 && !is_pattern) {
+        complain("several ports match: " + list_of(all, found) + "; use a pattern with *, or " +
+                 how_to_tell_apart(all[found[0]]));
+        found.clear();
+    } else if (found.size() > input_backend::sources_max) {
+        complain("more than 64 ports match; the first 64 are listened to.");
+        found.resize(input_backend::sources_max);
+    }
+    std::vector<port_candidate> chosen;
+    for (const std::size_t index : found) {
+        chosen.push_back(all[index]);
+    }
+    return chosen;
+}
+
+void input_connections::say_why_none(const std::vector<std::string>& names) {
+    if (!choice_.twin_left_alone().empty()) {
+        complain(why_left_alone(choice_.twin_left_alone()));
+        return;
+    }
+    const std::string hint = did_you_mean(names, settings_.port.name);
+    if (attached_.empty() && (complaint_.empty() || (!hint.empty() && hint != hint_))) {
+        hint_ = hint;
+        complain("there is no such port yet; it is waited for." + hint);
+    }
+}
+
+// JACK adds -01 to the name of a second client, we -watch to that of one beside RtMidi's.
+bool input_connections::is_own(const std::string& name) const {
+    const std::string client = name.substr(0, name.find(':'));
+    const std::string& own = settings_.opening.client;
+    return client == own || client.starts_with(own + "-");
+}
+
+bool input_connections::has_one_left(const std::vector<std::string>& names) const noexcept {
+    return std::any_of(attached_.begin(), attached_.end(), [&](const auto& each) {
+        return std::find(names.begin(), names.end(), each->name) == names.end();
+    });
+}
+
+std::vector<std::uint32_t> input_connections::listen(const std::vector<wanted_port>& wanted_ports) {
+    std::vector<std::uint32_t> up;
+    if (system_ == nullptr || system_->is_lost()) {
+        return up;
+    }
+    let_go_of_others(wanted_ports);
+    if (is_isolation_over()) {
+        const std::size_t first_new = attached_.size();
+        attach_new(wanted_ports);
+        find_stalled_port(wanted_ports, first_new);
+    }
+    if (!suspects_.empty() || is_one_by_one_) {
+        settings_.opening.wake(); // for the next step
+    }
+    for (const auto& each : attached_) {
+        up.push_back(each->from.port);
+    }
+    return up;
+}
+
+void input_connections::attach_new(const std::vector<wanted_port>& wanted_ports) {
+    const auto now = suspended_ports::clock::now();
+    const std::size_t before = attached_.size();
+    for (const wanted_port& each : wanted_ports) {
+        const bool is_known = std::any_of(attached_.begin(), attached_.end(),
+                                          [&](const auto& one) { return one->name == each.name; });
+        if (is_known || suspended_.holds(each.name, now)) {
+            continue;
+        }
+        attach(each);
+        if (is_one_by_one_ && attached_.size() > before) {
+            return;
+        }
+    }
+    is_one_by_one_ = false;
+}
+
+// Of several the one that listens to that port is always called the same, whoever came first: a
+// patch bay that saved its connection brings no other port to it.
+std::string input_connections::name_of_end(const std::string& port) const {
+    constexpr std::size_t bytes_max = 200; // JACK has 319 for both names together
+    if (!settings_.port.is_pattern()) {
+        return settings_.own_name;
+    }
+    std::string plain(without_numbers(port));
+    std::replace(plain.begin(), plain.end(), ':', ' ');
+    return shortened(settings_.own_name + " " + plain, bytes_max);
+}
+
+void input_connections::attach(const wanted_port& wanted) {
+    attached_.reserve(attached_.size() + 1); // a source that is attached must not be freed
+    auto made = std::make_unique<attached>(wanted.name, wanted.port);
+    try {
+        if (settings_.virtual_port.empty()) {
+            system_->attach(wanted.name, name_of_end(wanted.name), made->from);
+        } else {
+            system_->attach_virtual(wanted.name, made->from);
+        }
+    } catch (const tactus::failure& failed) {
+        must_retry_ = true;
+        complain(failed.text() + ": " + quoted(wanted.name) + "; it is tried again.");
+        return;
+    }
+    attached_.push_back(std::move(made));
+}
+
+void input_connections::announce(std::size_t first) {
+    for (; first < attached_.size(); ++first) {
+        const std::string& name = attached_[first]->name;
+        suspended_.forget(name);
+        ++times_attached_;
+        retry_ = retry_min;
+        complaint_.clear();
+        log_.info((settings_.virtual_port.empty() ? "Listening to the " : "Made the virtual ") +
+                  std::string(system_->name()) + " port " + quoted(name) + ".");
+    }
+}
+
+const input_backend::watching& input_connections::how_to_watch(std::size_t first) const noexcept {
+    if (attached_.size() == first) {
+        return usual;
+    }
+    if (suspended_.knows(attached_.back()->name)) {
+        return after_retry;
+    }
+    return is_one_by_one_ || !suspended_.is_empty() ? one_by_one : after_attach;
+}
+
+// Where only one port is wanted nobody else suffers, and it is heard as soon as its client runs.
+void input_connections::find_stalled_port(const std::vector<wanted_port>& wanted_ports,
+                                          std::size_t first) {
+    const bool has_new = attached_.size() > first;
+    if (attached_.empty() || (wanted_ports.size() == 1 && !has_new)) {
+        return;
+    }
+    if (!system_->is_held_up(how_to_watch(first))) {
+        announce(first);
+    } else if (wanted_ports.size() == 1) {
+        announce(first);
+        complain("the client that is to be heard does not run; nothing comes until it does.");
+    } else {
+        let_go_from(has_new ? first : 0);
+    }
+}
+
+void input_connections::let_go_from(std::size_t first) {
+    while (attached_.size() > first) {
+        suspects_.push_back(attached_.back()->name);
+        system_->detach(attached_.back()->from);
+        attached_.pop_back();
+    }
+}
+
+bool input_connections::is_isolation_over() {
+    if (suspects_.empty()) {
+        return true;
+    }
+    if (system_->is_held_up(after_release)) {
+        let_go_from(0);
+        return false;
+    }
+    if (system_->is_lost()) {
+        return false;
+    }
+    isolate_stalled_port();
+    return true;
+}
+
+void input_connections::isolate_stalled_port() {
+    is_one_by_one_ = is_one_by_one_ || suspects_.size() > 1;
+    if (suspects_.size() == 1 && suspended_.add(suspects_.front(), suspended_ports::clock::now())) {
+        log_.warning("The client of the port " + quoted(suspects_.front()) +
+                     " does not run, so that nothing was heard of any port; it is let go of, and "
+                     "tried again in 30 s.");
+    }
+    suspects_.clear();
+}
+
+void input_connections::let_go_of_others(const std::vector<wanted_port>& wanted_ports) {
+    std::erase_if(attached_, [&](const auto& each) {
+        const bool is_wanted =
+            std::any_of(wanted_ports.begin(), wanted_ports.end(),
+                        [&](const wanted_port& one) { return one.name == each->name; });
+        if (!is_wanted) {
+            system_->detach(each->from);
+            into_.end_what_sounds(each->from);
+            complaint_ = "it went away"; // which says more than that it is not there
+            log_.warning("The port " + quoted(each->name) + " went away; it is waited for.");
+        }
+        return !is_wanted;
+    });
+}
+
+std::int64_t input_connections::end_silent() {
+    std::int64_t next_ns = sensing_watch::never_ns;
+    for (const auto& each : attached_) {
+        const sensing_watch& sensing = each->from.sensing;
+        if (sensing.gone_ns() <= into_.now_ns() && into_.end_silent(each->from)) {
+            tell_silent(*each);
+        }
+        next_ns = std::min(next_ns, sensing.gone_ns());
+    }
+    return next_ns;
+}
+
+void input_connections::tell_silent(attached& of) {
+    const std::int64_t now_ns = into_.now_ns();
+    if (of.told_silent_ns != 0 && now_ns - of.told_silent_ns < silence_told_ns) {
+        return;
+    }
+    of.told_silent_ns = now_ns;
+    log_.warning("The port " + quoted(of.name) +
+                 " sends nothing any more, not even active sensing: it is taken to be gone, and "
+                 "what it left sounding is ended.");
+}
+
+void input_connections::complain(std::string text) {
+    if (text == complaint_) {
+        return;
+    }
+    const std::string wanted = settings_.virtual_port.empty() ? selector_text(settings_.port)
+                                                              : quoted(settings_.virtual_port);
+    log_.warning("Port " + wanted + ": " + text);
+    complaint_ = std::move(text);
+}
+
+void input_connections::close() noexcept {
+    system_.reset(); // nothing comes any more
+    for (const auto& each : attached_) {
+        into_.cut_off(each->from);
+    }
+    attached_.clear();
+    suspended_.clear();
+    suspects_.clear();
+    is_one_by_one_ = false;
+}
+
+} // namespace midi

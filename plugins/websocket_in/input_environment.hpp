@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: MIT
+// What all sessions of one input share: the batch that they fill in turn, the names of ports that
+// they ask for, and the kernel behind both.
+#pragma once
+
+#include "session.hpp"
+
+#include <tactus/cpp/plugin.hpp>
+
+#include <algorithm>
+#include <bit>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+
+namespace websocket_in {
+
+inline constexpr std::size_t text_bytes_max = 65536;
+// One text of that many bytes makes at most 3641 events, and 2.5 bytes of OSC for each of its own.
+inline constexpr std::uint32_t events_a_text_max = 4096;
+inline constexpr std::size_t bytes_a_text_max = 4 * text_bytes_max;
+
+/// What the sessions share: the batch, and the kernel behind it.
+class input_environment final : public session_environment {
+public:
+    explicit input_environment(tactus::context& here)
+        : session_environment(text_bytes_max), here_(here),
+          batch(2 * events_a_text_max, 2 * bytes_a_text_max) {}
+
+    void add(const tactus_event& event) noexcept override {
+        tactus_event* const made =
+            batch.add(event.protocol, std::span(event.bytes, std::size_t{event.size}));
+        if (made == nullptr) {
+            here_.reject(1, "too_large"); // cannot be: has_room() was asked before
+            return;
+        }
+        const std::uint8_t* const bytes = made->bytes;
+        *made = event;
+        made->bytes = bytes;
+    }
+    bool has_room() const noexcept override { return batch.size() < events_a_text_max && room(); }
+    std::uint32_t resolve(std::string_view name) override {
+        try {
+            return here_.ports().resolve(name);
+        } catch (const tactus::failure&) {
+            return 0;
+        }
+    }
+    std::uint64_t cancel(std::uint32_t tag) override { return here_.cancel(tag); }
+    void reject(const char* reason) noexcept override { here_.reject(1, reason); }
+    std::int64_t now_ns() const noexcept override { return tactus::to_ns(here_.now()); }
+    std::int64_t unix_offset_ns() const noexcept override {
+        return -tactus::to_ns(here_.from_unix(0));
+    }
+
+private:
+    bool room() const noexcept {
+        return const_cast<tactus::batch_builder&>(batch).room().size() >= bytes_a_text_max;
+    }
+
+    tactus::context& here_;
+
+public:
+    tactus::batch_builder batch; // of no use after a wait: others fill it
+};
+
+/// A connection's own copy of what it has put into the batch, which others fill while it waits.
+/// Keeps its memory from one copy to the next: a connection that has sent its longest message
+/// allocates no more.
+class handed_over {
+public:
+    /// Errors: std::bad_alloc.
+    void copy(const tactus::batch_builder& from) {
+        const std::size_t bytes = bytes_of(from.view());
+        if (from.size() > events_max_ || bytes > bytes_max_) {
+            events_max_ = std::bit_ceil(std::max(from.size(), events_max_));
+            bytes_max_ = std::bit_ceil(std::max(bytes, bytes_max_));
+            events_.emplace(events_max_, bytes_max_);
+        }
+        events_->clear();
+        for (const tactus_event& each : from.view()) {
+            tactus_event* const made =
+                events_->add(each.protocol, std::span(each.bytes, std::size_t{each.size}));
+            const std::uint8_t* const own = made->bytes;
+            *made = each;
+            made->bytes = own;
+        }
+    }
+    /// Bounds: after copy().
+    [[nodiscard]] tactus::batch_view view() const noexcept { return events_->view(); }
+
+private:
+    static std::size_t bytes_of(tactus::batch_view events) noexcept {
+        std::size_t bytes = 0;
+        for (const tactus_event& each : events) {
+            bytes += each.size;
+        }
+        return bytes;
+    }
+
+    std::uint32_t events_max_ = 0;
+    std::size_t bytes_max_ = 0;
+    std::optional<tactus::batch_builder> events_;
+};
+
+} // namespace websocket_in

@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: MIT
+// `throttle` and `dedupe` at their edges: exactly at the end of a window, at the last address that
+// has a place, after all tickets were given out once.
+#include "kernel/flow/route/rate_gate.hpp"
+#include "tests/kernel/flow/flow_support.hpp"
+
+#include <set>
+
+using namespace tactus::flow;
+using namespace tactus::flow::test;
+using verdict = rate_gate::verdict;
+
+namespace {
+
+constexpr std::int64_t window_ns = 20 * ms_ns;
+
+rate_gate::question about(std::uint64_t key, std::uint64_t content, std::int64_t due_ns) {
+    rate_gate::question asked;
+    asked.key = key;
+    asked.content = content;
+    asked.due_ns = due_ns;
+    return asked;
+}
+
+rate_gate throttling() {
+    return rate_gate({.throttle_ns = window_ns});
+}
+rate_gate deduping() {
+    return rate_gate({.throttle_ns = 0, .dedupe = true});
+}
+
+} // namespace
+
+TEST_CASE("a window is over exactly at its end") {
+    rate_gate early = throttling();
+    CHECK(early.ask(about(7, 10, 0)).what == verdict::now);
+    const rate_gate::answer before = early.ask(about(7, 11, window_ns - 1));
+    CHECK(before.what == verdict::later);
+    CHECK(before.due_ns == window_ns);
+    CHECK(before.replaces == 0);
+    rate_gate exact = throttling();
+    CHECK(exact.ask(about(7, 10, 0)).what == verdict::now);
+    CHECK(exact.ask(about(7, 11, window_ns)).what == verdict::now);
+    CHECK(exact.ask(about(7, 12, window_ns + 1)).due_ns == 2 * window_ns);
+}
+
+TEST_CASE("what waits is replaced until the moment it leaves") {
+    rate_gate one = throttling();
+    CHECK(one.ask(about(7, 10, 0)).what == verdict::now);
+    *one.ask(about(7, 11, 1)).issued = 5;
+    const rate_gate::answer newer = one.ask(about(7, 12, window_ns - 1));
+    CHECK(newer.what == verdict::later);
+    CHECK(newer.due_ns == window_ns);
+    CHECK(newer.replaces == 5);
+    *newer.issued = 6;
+    const rate_gate::answer after = one.ask(about(7, 13, window_ns)); // 6 may have left
+    CHECK(after.what == verdict::later);
+    CHECK(after.due_ns == 2 * window_ns);
+    CHECK(after.replaces == 0);
+}
+
+TEST_CASE("what may not wait is throttled and changes nothing") {
+    rate_gate one = throttling();
+    CHECK(one.ask(about(7, 10, 0)).what == verdict::now);
+    rate_gate::question note = about(7, 11, window_ns - 1);
+    note.may_wait = false;
+    CHECK(one.ask(note).what == verdict::throttled);
+    note.due_ns = window_ns;
+    CHECK(one.ask(note).what == verdict::now);
+}
+
+TEST_CASE("what is due more than two windows before the newest begins anew") {
+    for (const bool is_beyond : {false, true}) {
+        rate_gate one = throttling();
+        CHECK(one.ask(about(7, 10, 10 * window_ns)).what == verdict::now);
+        const rate_gate::answer back = one.ask(about(7, 11, 8 * window_ns - (is_beyond ? 1 : 0)));
+        CHECK(back.what == (is_beyond ? verdict::now : verdict::later));
+    }
+}
+
+TEST_CASE("addresses are told apart, as many as have a place, and the others pass") {
+    rate_gate one = throttling();
+    for (std::uint64_t key = 2; key < rate_gate::slots_max + 2; ++key) {
+        CHECK(one.ask(about(key, 10, 0)).what == verdict::now);
+    }
+    for (std::uint64_t key = 2; key < rate_gate::slots_max + 2; ++key) {
+        REQUIRE(one.ask(about(key, 11, 1)).what == verdict::later);
+    }
+    const std::uint64_t beyond = rate_gate::slots_max + 2;
+    CHECK(one.ask(about(beyond, 10, 0)).what == verdict::now);
+    CHECK(one.ask(about(beyond, 11, 1)).what == verdict::now);
+}
+
+TEST_CASE("the same is unchanged as long as it lasts, and as nothing may have been lost") {
+    rate_gate one = deduping();
+    rate_gate::question asked = about(7, 10, 0);
+    asked.ends_ns = 100;
+    asked.delivery_epoch = 3;
+    CHECK(one.ask(asked).what == verdict::now);
+    asked.due_ns = 99;
+    CHECK(one.ask(asked).what == verdict::unchanged);
+    asked.due_ns = 100; // it has ended by itself
+    CHECK(one.ask(asked).what == verdict::now);
+    asked = about(7, 10, 0);
+    asked.delivery_epoch = 4;
+    CHECK(one.ask(asked).what == verdict::now);
+    CHECK(one.ask(asked).what == verdict::unchanged);
+    asked.delivery_epoch = 5;
+    CHECK(one.ask(asked).what == verdict::now);
+    asked.content = 11;
+    CHECK(one.ask(asked).what == verdict::now);
+    asked.content = 10;
+    CHECK(one.ask(asked).what == verdict::now);
+}
+
+TEST_CASE("without dedupe the same again is no repetition") {
+    rate_gate one = throttling();
+    CHECK(one.ask(about(7, 10, 0)).what == verdict::now);
+    CHECK(one.ask(about(7, 10, window_ns)).what == verdict::now);
+    CHECK(rate_gate_settings{}.is_open());
+    CHECK_FALSE(rate_gate_settings{.throttle_ns = 1}.is_open());
+    CHECK_FALSE(rate_gate_settings{.throttle_ns = 0, .dedupe = true}.is_open());
+}
+
+TEST_CASE("a note that has ended may be played again, the same note of no other key or channel") {
+    const wire::bytes on = note_on(60);
+    const auto ask = [&on](rate_gate& one) {
+        return one.ask(about(gate_key(TACTUS_PROTO_MIDI, on), gate_content(on), 0)).what;
+    };
+    rate_gate one = deduping();
+    CHECK(ask(one) == verdict::now);
+    CHECK(ask(one) == verdict::unchanged);
+    one.note_ended(note_off(61));
+    one.note_ended(note_off(60, 1));
+    CHECK(ask(one) == verdict::unchanged);
+    one.note_ended(note_off(60));
+    CHECK(ask(one) == verdict::now);
+    CHECK(ask(one) == verdict::unchanged);
+}
+
+TEST_CASE("messages are told apart by address, or by kind, channel and number") {
+    const auto midi = [](std::string_view hex) {
+        return gate_key(TACTUS_PROTO_MIDI, wire::hex(hex));
+    };
+    CHECK(midi("B0 07 01") == midi("B0 07 02"));
+    CHECK(midi("B0 07 01") != midi("B0 08 01"));
+    CHECK(midi("B0 07 01") != midi("B1 07 01"));
+    CHECK(midi("90 07 01") != midi("A0 07 01"));
+    CHECK(midi("90 3C 01") == midi("90 3C 02"));
+    CHECK(midi("A0 3C 01") != midi("A0 3D 01"));
+    CHECK(midi("C0 01") == midi("C0 02"));
+    CHECK(midi("D0 01") == midi("D0 02"));
+    CHECK(midi("E0 01 01") == midi("E0 02 01"));
+    const auto of = [](const wire::bytes& bytes) { return gate_key(TACTUS_PROTO_OSC, bytes); };
+    CHECK(of(osc("/a", 1)) == of(osc("/a", 2)));
+    CHECK(of(osc("/a", 1)) == of(osc("/a")));
+    CHECK(of(osc("/a")) != of(osc("/b")));
+    CHECK(gate_content(osc("/a", 1)) != gate_content(osc("/a", 2)));
+}
+
+TEST_CASE("a ticket that is given out again is not replaced") {
+    tickets all;
+    std::set<std::uint32_t> given;
+    const std::uint32_t first = all.issue();
+    all.replace(first);
+    CHECK(all.is_replaced(first));
+    std::uint32_t last = 0;
+    while ((last = all.issue()) != first) {
+        REQUIRE(last != 0);
+        REQUIRE(given.insert(last).second);
+        REQUIRE_FALSE(all.is_replaced(last));
+    }
+    CHECK_FALSE(all.is_replaced(first));
+    CHECK(given.size() == tickets::tickets_max - 2); // never 0, and the first one
+}
+
+TEST_CASE("replacing one ticket replaces no other") {
+    tickets all;
+    for (int i = 0; i < 200; ++i) {
+        static_cast<void>(all.issue());
+    }
+    for (const std::uint32_t each : {1U, 63U, 64U, 65U, 128U}) {
+        all.replace(each);
+        CHECK(all.is_replaced(each));
+    }
+    int replaced = 0;
+    for (std::uint32_t each = 0; each <= 200; ++each) {
+        replaced += all.is_replaced(each) ? 1 : 0;
+    }
+    CHECK(replaced == 5);
+}
