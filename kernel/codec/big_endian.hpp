@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Numbers in network order, as OSC writes them, to and from bytes that need no alignment.
-// Bounds: the caller has made sure that the bytes are there.
+// Loads and stores numbers in network order, as OSC encodes them; the bytes need no alignment.
+// Bounds: the caller has checked that the bytes exist.
 #pragma once
 
 #include <cstddef>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// MIDI 1.0 messages as events carry them: one complete message, status byte first. Checks and
-// views; byte streams are those of inputs (tactus/cpp/midi_stream.hpp). Called by flow's ingress
-// and by translation.
+// MIDI 1.0 messages as events carry them: one complete message, status byte first. Checks and views
+// only; inputs parse byte streams (tactus/cpp/midi_stream.hpp). Called by flow's ingress and by
+// translation.
 //
 //   message := channel | system | real-time | sysex     (b: a 7-bit byte, 00 to 7F)
 //   channel := 80..BF b b | C0..DF b | E0..EF b b
@@ -25,45 +25,44 @@ namespace tactus::codec {
 
 using tactus::midi_length;
 
-inline constexpr std::size_t midi_size_max = TACTUS_SYSEX_SIZE_MAX; // bytes; reached by SysEx only
+inline constexpr std::size_t midi_size_max = TACTUS_SYSEX_SIZE_MAX; // bytes; only SysEx reaches it
 
 enum class midi_error : std::uint8_t {
     none,
-    no_status,        // empty, or the first byte is a 7-bit one (running status is for streams)
-    undefined_status, // F4 F5 F9 FD, or F7 in front
+    no_status,        // empty, or the first byte is a data byte (running status is for streams)
+    undefined_status, // F4 F5 F9 FD, or F7 as the first byte
     wrong_length,     // too short or too long for its status; SysEx without F7
-    bad_byte,         // a byte above 7F inside
+    bad_byte,         // a byte above 7F after the status
     too_large,        // SysEx above midi_size_max
 };
 [[nodiscard]] std::string_view to_string(midi_error error) noexcept;
 
 [[nodiscard]] midi_error midi_check(std::span<const std::uint8_t> message) noexcept;
 
-// The first of several messages that stand one after another. Bounds: each passes midi_check; a
-// SysEx stands alone.
+// The first of several consecutive messages. Bounds: each passes midi_check; a SysEx is alone.
 [[nodiscard]] inline std::span<const std::uint8_t>
 midi_front(std::span<const std::uint8_t> messages) noexcept {
     const std::size_t length = midi_length(messages[0]);
     return length == 0 ? messages : messages.first(length);
 }
 
-// Clock, start, stop and their like: one byte, which may stand between any two others.
+// Clock, start, stop and similar: one byte, allowed between any two other bytes.
 [[nodiscard]] constexpr bool is_real_time(std::uint8_t status) noexcept {
     return status >= 0xF8;
 }
 
-// What a part of a SysEx in parts is (TACTUS_EVENT_SYSEX_PART):
+// Which part of a SysEx sent in parts this is (TACTUS_EVENT_SYSEX_PART):
 //   first := F0 b+      more := b+      last := b* F7
 enum class sysex_part : std::uint8_t { none, first, more, last };
 [[nodiscard]] sysex_part sysex_part_of(std::span<const std::uint8_t> bytes) noexcept;
 
-// Looks into a message. Bounds: only what midi_check accepts.
+// Read access to a message. Bounds: only what midi_check accepts.
 struct midi_view {
     std::span<const std::uint8_t> bytes;
 
     [[nodiscard]] std::uint8_t status() const noexcept { return bytes[0]; }
     [[nodiscard]] bool is_channel_message() const noexcept { return status() < 0xF0; }
-    // 1 to 16; 0 where the message has none.
+    // 1 to 16; 0 if the message has no channel.
     [[nodiscard]] std::uint8_t channel() const noexcept {
         const int number = (status() & 0x0F) + 1;
         return static_cast<std::uint8_t>(is_channel_message() ? number : 0);
@@ -71,7 +70,7 @@ struct midi_view {
     [[nodiscard]] bool is_note_on() const noexcept {
         return (status() & 0xF0) == 0x90 && velocity() > 0;
     }
-    [[nodiscard]] bool is_note_off() const noexcept { // also as note-on with velocity 0
+    [[nodiscard]] bool is_note_off() const noexcept { // note-on with velocity 0 included
         return (status() & 0xF0) == 0x80 || ((status() & 0xF0) == 0x90 && velocity() == 0);
     }
     [[nodiscard]] bool is_sysex() const noexcept { return status() == 0xF0; }

@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::string_view head = "/midi/";
 
-// Appends, where there is room.
+// Appends if there is room.
 bool append(std::string_view text, std::span<char> to, std::size_t& size) noexcept {
     if (text.size() > to.size() - size) {
         return false;

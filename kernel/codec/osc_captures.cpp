@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// From the last element to the first, a table says from where the rest of the pattern matches; then
-// from the first to the last, each element takes the least with which the rest still does.
+// A table, filled from the last element to the first, holds where the rest of the pattern can begin
+// to match. Then, from first to last, each element takes the least that lets the rest match.
 #include "kernel/codec/osc_captures.hpp"
 
 #include "kernel/base/assert.hpp"
@@ -36,7 +36,7 @@ bool is_in_set(std::string_view set, std::uint32_t c) noexcept {
 
 } // namespace
 
-// The characters of the element that a pattern begins with.
+// The size of the element at the front of a pattern.
 std::size_t capturing_pattern::element_size(std::string_view rest) noexcept {
     switch (rest[0]) {
     case '*':
@@ -123,7 +123,7 @@ std::size_t capturing_pattern::end_of(const element& each, std::string_view addr
             }
             texts.remove_prefix(text.size() + 1);
         }
-    case '/': // one level, or levels that are not empty up to another '/'
+    case '/': // one level, or non-empty levels up to another '/'
         for (std::size_t size = 1; size <= rest.size() && rest[0] == '/'; ++size) {
             if (size != 2 && rest[size - 1] == '/' && ends[from + size]) {
                 return from + size;
@@ -135,7 +135,7 @@ std::size_t capturing_pattern::end_of(const element& each, std::string_view addr
     }
 }
 
-// No element begins or ends within a character.
+// An element begins and ends only between characters.
 capturing_pattern::positions
 capturing_pattern::character_starts(std::string_view address) noexcept {
     positions starts;
@@ -147,11 +147,11 @@ capturing_pattern::character_starts(std::string_view address) noexcept {
     return starts;
 }
 
-// From where an element may begin, when the rest may begin at `ends`. From the last character to
-// the first, so that what takes any number of them looks at each once.
+// Where an element may begin if the rest may begin at `ends`. From the last character to the first,
+// so that an element of any length checks each character once.
 void capturing_pattern::look_back(const element& each, std::string_view address,
                                   const positions& ends, positions& begins) noexcept {
-    bool is_ahead = false; // `ends` holds here or further on, where a * or any levels get to
+    bool is_ahead = false; // `ends` holds here or further on, reachable by a * or any levels
     for (std::size_t at = address.size() + 1; at-- > 0;) {
         const bool is_slash = at < address.size() && address[at] == '/';
         switch (each.kind) {
@@ -159,7 +159,7 @@ void capturing_pattern::look_back(const element& each, std::string_view address,
             is_ahead = ends[at] || (is_ahead && at < address.size() && !is_slash);
             begins[at] = is_ahead;
             break;
-        case '/': // is_ahead: behind a '/' that is not the next character
+        case '/': // is_ahead: after a '/' that is not the next character
             begins[at] = is_slash && (ends[at + 1] || is_ahead);
             is_ahead =
                 is_ahead || (at + 1 < address.size() && address[at + 1] == '/' && ends[at + 2]);

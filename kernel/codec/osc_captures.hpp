@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-// What the wildcards of an address pattern took from an address: one text for each * ? [] {}, from
-// left to right; a * takes as little as it can. "//" takes nothing. Beside osc_pattern.hpp, which
-// says faster whether an address matches at all. Called by translation, where a route asks for it.
-// Bounds: addresses of at most captured_size_max bytes; time is that of one table look-up for
-// each character and element.
+// What the wildcards of an address pattern matched in an address: one text for each * ? [] {}, from
+// left to right; a * matches as little as it can. "//" yields no text. To test only whether an
+// address matches, osc_pattern.hpp is faster. Called by translation if a route uses captures.
+// Bounds: addresses of at most captured_size_max bytes; the time is one table look-up for each
+// character and element.
 #pragma once
 
 #include <array>
@@ -26,19 +26,20 @@ struct captures {
 
 class capturing_pattern {
 public:
-    // Bounds: a pattern that osc_pattern::compile takes, and that is_supported.
+    // Bounds: a pattern that osc_pattern::compile accepts and for which is_supported() is true.
     explicit capturing_pattern(std::string_view pattern);
 
     // Wildcards in a pattern.
     [[nodiscard]] static std::size_t count(std::string_view pattern) noexcept;
-    // At most captures_max wildcards, and not too many pieces in all.
+    // At most captures_max wildcards, and a limited number of elements in all.
     [[nodiscard]] static bool is_supported(std::string_view pattern) noexcept;
 
-    // False where the address does not match, or is longer than captured_size_max.
+    // Returns false if the address does not match, or is longer than captured_size_max.
     [[nodiscard]] bool match(std::string_view address, captures& into) const noexcept;
 
 private:
-    // With what an element begins in the pattern: * ? [ { / (any levels), or 'a' for plain text.
+    // The first character of an element in the pattern: * ? [ { / (any levels), or 'a' for plain
+    // text.
     struct element {
         char kind;
         std::string text;
@@ -49,7 +50,7 @@ private:
 
     [[nodiscard]] static positions character_starts(std::string_view address) noexcept;
     [[nodiscard]] static std::size_t element_size(std::string_view rest) noexcept;
-    // Where an element that begins at `from` may end so that the rest matches; npos: nowhere.
+    // Where an element that begins at `from` may end so that the rest matches; npos if nowhere.
     [[nodiscard]] static std::size_t end_of(const element& each, std::string_view address,
                                             std::size_t from, const positions& ends) noexcept;
     static void look_back(const element& each, std::string_view address, const positions& ends,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// One character of an address: what a wildcard of one character takes. UTF-8 where it is that;
-// a byte that begins no whole character is one by itself, as addresses need not be UTF-8.
+// One character of an address: what a one-character wildcard matches. Decoded as UTF-8; a byte that
+// does not begin a whole character is a character by itself, because addresses need not be UTF-8.
 #pragma once
 
 #include <cstddef>
@@ -16,7 +16,7 @@ struct osc_character {
     static constexpr std::uint32_t stray_byte = 0x11'0000; // above all code points
 };
 
-// The character at the front. Bounds: the text is not empty.
+// The first character. Bounds: the text is not empty.
 [[nodiscard]] constexpr osc_character first_character(std::string_view text) noexcept {
     const auto byte = [text](std::size_t at) {
         return static_cast<std::uint32_t>(static_cast<unsigned char>(text[at]));

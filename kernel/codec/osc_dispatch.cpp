@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// From the first element to the last, a set of places says up to where in the address the pattern
-// matches. No backtracking: each element looks once at each place.
+// From the first element to the last, a set of places holds how far into the address the pattern
+// matches. No backtracking: each element checks each place once.
 #include "kernel/codec/osc_dispatch.hpp"
 
 #include "kernel/codec/osc_character.hpp"
@@ -18,14 +18,14 @@ constexpr std::string_view wildcards = "?*[{";
 
 using places = std::bitset<osc_address_size_max + 1>;
 
-// Takes the first character off.
+// Removes and returns the first character.
 std::uint32_t take_character(std::string_view& from) noexcept {
     const osc_character one = first_character(from);
     from.remove_prefix(one.size);
     return one.value;
 }
 
-// `set` is what stands between the brackets.
+// `set` is the text between the brackets.
 bool is_in_set(std::string_view set, std::uint32_t c) noexcept {
     const bool is_inverted = set.starts_with('!');
     set.remove_prefix(is_inverted ? 1 : 0);
@@ -42,7 +42,7 @@ bool is_in_set(std::string_view set, std::uint32_t c) noexcept {
     return c != '/' && is_found != is_inverted;
 }
 
-// The characters of the element that a pattern begins with.
+// The size of the element at the front of a pattern.
 std::size_t element_size(std::string_view rest) noexcept {
     switch (rest.front()) {
     case '*':
@@ -93,7 +93,7 @@ public:
         }
     }
 
-    // It cannot match any more, or has cost too much to find out.
+    // It can no longer match, or the steps are used up.
     [[nodiscard]] bool is_over() const noexcept {
         return first_ > address_.size() || steps_ > steps_max_;
     }
@@ -113,7 +113,7 @@ private:
         }
     }
 
-    // Ends between characters only.
+    // Ends only between characters.
     void star(places& after) noexcept {
         bool is_open = false;
         std::size_t place = first_;
@@ -167,7 +167,7 @@ private:
 
 } // namespace
 
-// Brackets are closed, hold something, and hold none themselves.
+// Brackets are closed, not empty and not nested.
 bool is_dispatch_pattern(std::string_view address) noexcept {
     bool has_wildcard = false;
     for (std::size_t at = 0; at < address.size(); ++at) {
@@ -201,7 +201,7 @@ osc_match match_dispatched(std::string_view pattern, std::string_view address,
     if (!address.starts_with(prefix)) {
         return {false, 1};
     }
-    // The place behind the prefix is a character's: a wildcard is ASCII.
+    // The place after the prefix is a character boundary: a wildcard is ASCII.
     matching state(address.substr(prefix.size()), steps_max);
     for (std::string_view rest = pattern.substr(prefix.size());
          !rest.empty() && !state.is_over();) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The walk of a compiled address pattern through an address, in pieces.
+// Walks a compiled address pattern through an address, in slices.
 #include "kernel/codec/osc_character.hpp"
 #include "kernel/codec/osc_pattern.hpp"
 #include "kernel/codec/osc_state_set.hpp"
@@ -63,7 +63,7 @@ osc_matching::osc_matching(const osc_pattern& pattern, std::string_view address)
     unite(active_, pattern.states_[0].followers);
 }
 
-// One character on; answers how many states it looked at.
+// Consumes one character; returns how many states it checked.
 std::size_t osc_matching::advance(std::uint32_t character) noexcept {
     std::size_t looked = 0;
     osc_pattern::state_set next{};
@@ -82,7 +82,7 @@ std::size_t osc_matching::advance(std::uint32_t character) noexcept {
     return looked;
 }
 
-// The same where all states are in the first word, as they mostly are.
+// The same if all states are in the first word, which is the usual case.
 std::size_t osc_matching::advance_in_one_word(std::uint32_t character) noexcept {
     std::size_t looked = 0;
     std::uint64_t next = 0;

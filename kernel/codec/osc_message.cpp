@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Decoding of one message. All reads go through sizes that were compared with what is left first;
-// nothing recurses, and each byte is looked at once (twice in padding).
+// Decodes one message. Every read is preceded by a comparison of its size with the rest; nothing
+// recurses, and each byte is read once (padding twice).
 #include "kernel/codec/osc_message.hpp"
 
 #include "kernel/codec/big_endian.hpp"
@@ -29,7 +29,7 @@ bool is_zero(bytes_view bytes) noexcept {
     return std::all_of(bytes.begin(), bytes.end(), [](std::uint8_t byte) { return byte == 0; });
 }
 
-// Bytes of the string at the front, without NUL; not_whole where it does not end.
+// Size of the string at the front, without NUL; not_whole if it is not terminated.
 std::size_t text_size(bytes_view rest) noexcept {
     if (rest.empty()) {
         return not_whole;
@@ -42,7 +42,7 @@ std::size_t text_size(bytes_view rest) noexcept {
     return padded(size + 1) <= rest.size() ? size : not_whole;
 }
 
-// With its size field, without padding.
+// Includes the size field, excludes padding.
 std::size_t blob_size(bytes_view rest) noexcept {
     if (rest.size() < 4) {
         return not_whole;
@@ -54,7 +54,7 @@ std::size_t blob_size(bytes_view rest) noexcept {
 
 constexpr std::uint8_t no_fixed_size = UINT8_MAX;
 
-// By type tag: the bytes of an argument, where all of that type have as many.
+// By type tag: the size of an argument, for types of a fixed size.
 constexpr std::array<std::uint8_t, 256> fixed_sizes = [] {
     std::array<std::uint8_t, 256> sizes{};
     sizes.fill(no_fixed_size);
@@ -69,8 +69,8 @@ constexpr std::array<std::uint8_t, 256> fixed_sizes = [] {
     return sizes;
 }();
 
-// Bytes of the argument at the front that mean something, which padding follows; not_whole where it
-// is cut, and for unknown types.
+// Size of the argument at the front, without the padding after it; not_whole if it is cut, and for
+// unknown types.
 std::size_t content_size(char tag, bytes_view rest) noexcept {
     const std::size_t fixed = fixed_sizes[static_cast<std::uint8_t>(tag)];
     if (fixed != no_fixed_size) {
@@ -89,7 +89,7 @@ std::size_t content_size(char tag, bytes_view rest) noexcept {
     }
 }
 
-// Finds where the arguments end, and whether all padding is of zeros.
+// Finds the end of the arguments, and whether all padding is zero.
 osc_error check_arguments(osc_message& message, bytes_view rest) noexcept {
     const bytes_view all = rest;
     std::size_t depth = 0;
@@ -128,7 +128,7 @@ osc_error check_address(std::string_view address) noexcept {
     return has_control_character(address) ? osc_error::control_character : osc_error::none;
 }
 
-// Zeros from `size` on to the next multiple of 4.
+// Zeros from `size` to the next multiple of 4.
 void pad(std::span<std::uint8_t> out, std::size_t size) noexcept {
     std::fill(out.begin() + static_cast<std::ptrdiff_t>(size),
               out.begin() + static_cast<std::ptrdiff_t>(padded(size)), std::uint8_t{0});
@@ -173,7 +173,7 @@ osc_error parse_message(bytes_view bytes, osc_message& message) noexcept {
     const bytes_view rest = bytes.subspan(head_size);
     message.types = {};
     if (rest.empty() || rest.front() == 0) {
-        // Old senders write no type tags; without arguments there is nothing to guess.
+        // Old senders write no type tags; a message without arguments is unambiguous.
         message.bytes = bytes.first(head_size);
         message.arguments = {};
         message.is_tidy = false;

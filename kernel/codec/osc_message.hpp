@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: MIT
 // One OSC 1.0 message, decoded in place: a view into the datagram, nothing copied or allocated.
-// Bundles are osc_reader.hpp's, writing is osc_writer.hpp's. Called by the reader and by whoever
-// looks at arguments (router, translation).
+// Bundles: osc_reader.hpp. Writing: osc_writer.hpp. Called by the reader and by code that reads
+// arguments (router, translation).
 //
 //   message   := string(address) [string("," types) argument*] surplus   in units of 4 bytes
 //   string    := byte* 0x00 padding      no NUL inside
 //   blob      := int32(size) byte*size padding
 //   argument  := i f c r m: 4 bytes | h t d: 8 bytes | s S: string | b: blob | T F N I [ ]: none
-//   padding   := up to 3 bytes to a multiple of 4, of any value: they say nothing
+//   padding   := up to 3 bytes to a multiple of 4, of any value, ignored
 //   surplus   := {0x00 0x00 0x00 0x00}   of senders that send a buffer of one size
 //
-// Not all of that is what other programs read. So tidy() writes a message as the specification has
-// it: padding of zeros, type tags, no surplus.
+// Some programs do not accept all of that. tidy() therefore writes a message strictly as the
+// specification has it: padding of zeros, type tags, no surplus.
 // Source: OSC 1.0 specification, "OSC Messages", "OSC Type Tag String"; all its optional types.
 #pragma once
 
@@ -40,22 +40,22 @@ inline constexpr std::size_t osc_bundle_depth_max = 8;
 // Why a packet, or one message of it, was refused.
 enum class osc_error : std::uint8_t {
     none,
-    no_words,           // it is empty, or its size is not a multiple of 4
+    no_words,           // empty, or the size is not a multiple of 4
     packet_too_large,   // above osc_size_max
-    no_address,         // it begins with something else than an address or a bundle
-    control_character,  // in its address
+    no_address,         // it begins with neither an address nor a bundle
+    control_character,  // in the address
     address_too_long,   // above osc_address_size_max
-    no_types,           // something follows the address that is not type tags
-    unknown_type,       // an argument whose size nobody can know
-    bad_brackets,       // of arrays, that do not match
+    no_types,           // the address is followed by something other than type tags
+    unknown_type,       // an argument of unknown size
+    bad_brackets,       // array brackets that do not match
     arrays_too_deep,    // above osc_array_depth_max
     cut_argument,       // the message ends within an argument or before it
-    left_over,          // bytes that are not zero stand behind the last argument
+    left_over,          // nonzero bytes follow the last argument
     bundle_sizes,       // the sizes of a bundle's elements do not add up to its own
     bundles_too_deep,   // above osc_bundle_depth_max
-    pattern_too_costly, // its address, above osc_dispatch_steps_max (osc_dispatch.hpp)
+    pattern_too_costly, // the address is above osc_dispatch_steps_max (osc_dispatch.hpp)
 };
-// Of the metric: "malformed", "too_large", "too_deep", "unsupported_type".
+// The reason label of the metric: "malformed", "too_large", "too_deep", "unsupported_type".
 [[nodiscard]] std::string_view reason_of(osc_error error) noexcept;
 
 struct osc_message {
@@ -63,29 +63,28 @@ struct osc_message {
     std::string_view types;                  // without the comma
     std::span<const std::uint8_t> arguments; // what follows the type tags
     std::span<const std::uint8_t> bytes;     // the whole message, without surplus
-    bool is_tidy = true;                     // it may leave as it is; else: tidy()
+    bool is_tidy = true;                     // may be sent as it is; if false: tidy()
 
     [[nodiscard]] bool has_types() const noexcept { return types.data() != nullptr; }
 };
 
-// Decodes and checks all of it; afterwards every view lies inside `bytes`. On an error `message` is
-// unspecified.
+// Decodes and checks the whole message; afterwards every view lies inside `bytes`. On an error
+// `message` is unspecified.
 [[nodiscard]] osc_error parse_message(std::span<const std::uint8_t> bytes,
                                       osc_message& message) noexcept;
 
-// The same for bytes that parse_message has accepted before, and called tidy: finds the parts,
-// checks nothing.
+// The same for bytes that parse_message has accepted as tidy: finds the parts, checks nothing.
 [[nodiscard]] osc_message split_message(std::span<const std::uint8_t> bytes) noexcept;
 
-// Bytes that a message takes once it is tidy: 4 more where it has no type tags.
+// Size of the message once it is tidy: 4 bytes more if it has no type tags.
 [[nodiscard]] inline std::size_t tidy_size(const osc_message& message) noexcept {
     return message.bytes.size() + (message.has_types() ? 0 : 4);
 }
-// Writes it as the specification has it, and answers that. Bounds: `out` has tidy_size(message)
-// bytes and does not overlap.
+// Writes the message strictly as the specification has it, and returns the result. Bounds: `out`
+// has tidy_size(message) bytes and does not overlap.
 [[nodiscard]] osc_message tidy(const osc_message& message, std::span<std::uint8_t> out) noexcept;
 
-// One argument of a checked message. An accessor answers nothing where the tag is another.
+// One argument of a checked message. An accessor returns nothing if the tag does not match.
 class osc_argument {
 public:
     osc_argument() = default;
@@ -93,7 +92,7 @@ public:
         : tag_(tag), bytes_(bytes) {}
 
     [[nodiscard]] char tag() const noexcept { return tag_; }
-    // As it stands on the wire: with the size of a blob, and with padding.
+    // As on the wire: includes the size of a blob, and padding.
     [[nodiscard]] std::span<const std::uint8_t> bytes() const noexcept { return bytes_; }
 
     [[nodiscard]] std::optional<std::int64_t> as_int64() const noexcept { // i h
@@ -118,7 +117,7 @@ private:
     std::span<const std::uint8_t> bytes_;
 };
 
-// Walks the arguments of a checked message; '[' and ']' come by as arguments without bytes.
+// Iterates over the arguments of a checked message; '[' and ']' appear as arguments without bytes.
 class osc_argument_iterator {
 public:
     using value_type = osc_argument;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Compiler of address patterns; the matcher is osc_matching.cpp. The compiler goes once from left
-// to right (Glushkov's construction): `open_` holds the states whose followers the next element
-// adds to.
+// Compiles address patterns; the matcher is osc_matching.cpp. One pass from left to right
+// (Glushkov's construction): `open_` holds the states to whose followers the next element adds.
 #include "kernel/codec/osc_pattern.hpp"
 
 #include "kernel/codec/osc_character.hpp"
@@ -91,7 +90,7 @@ private:
         }
     }
 
-    // A new state after all open ones; it alone is open then.
+    // Adds a state after all open ones; it is then the only open one.
     std::size_t append(const character_set& takes) {
         std::vector<state>& states = pattern_.states_;
         if (states.size() == osc_pattern_states_max) {
@@ -125,7 +124,7 @@ private:
         ++position_;
     }
 
-    // Plain text at the end; "//" is none.
+    // Plain text at the end; "//" is not plain text.
     std::size_t tail_size() const noexcept {
         const std::size_t after_levels = text_.rfind("//");
         const std::size_t from =
@@ -286,7 +285,7 @@ private:
         return set;
     }
 
-    // The first error counts. The text is not repeated: it may hold anything.
+    // Keeps the first error. The message does not repeat the text, which may contain anything.
     void refuse(std::size_t position, const std::string& expected,
                 error_kind kind = error_kind::invalid) {
         if (!error_) {
@@ -302,7 +301,7 @@ private:
     std::string_view text_;
     std::size_t position_ = 0;
     state_set open_{};
-    bool has_levels_ = false; // a "//" so far
+    bool has_levels_ = false; // "//" seen so far
     osc_pattern pattern_;
     std::optional<error> error_;
 };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The walk through a packet: offsets, a stack of at most osc_bundle_depth_max open bundles.
+// Walks through a packet: offsets, and a stack of at most osc_bundle_depth_max open bundles.
 #include "kernel/codec/osc_reader.hpp"
 
 #include "kernel/codec/big_endian.hpp"
@@ -12,7 +12,7 @@ namespace {
 constexpr char bundle_name[] = "#bundle"; // 8 bytes with its NUL
 constexpr std::size_t bundle_head_size = sizeof(bundle_name) + 8;
 
-// Later of the two; by difference, because the seconds wrap in 2036.
+// The later of the two, by difference because the seconds wrap in 2036.
 std::uint64_t not_before(std::uint64_t outer, std::uint64_t inner) noexcept {
     if (outer <= osc_time_immediately) {
         return inner;
@@ -49,7 +49,7 @@ bool osc_walker::next() noexcept {
             --depth_;
             continue;
         }
-        const std::size_t size = load_u32(packet_.data() + position_); // is_framed has seen it
+        const std::size_t size = load_u32(packet_.data() + position_); // is_framed has checked it
         position_ += 4;
         if (size == 0) {
             continue;
@@ -87,11 +87,11 @@ bool osc_walker::is_bundle(std::size_t size) const noexcept {
     return codec::is_bundle(packet_.subspan(position_, size));
 }
 
-// Whether the elements of the bundle that begins here end where it does.
+// Whether the elements of the bundle that begins here end exactly at `end`.
 bool osc_walker::is_framed(std::size_t end) const noexcept {
     std::size_t at = position_ + bundle_head_size;
     while (at < end) {
-        // Sizes are multiples of 4 throughout, so a size field is there when anything is.
+        // Sizes are always multiples of 4, so if any bytes remain, a size field does.
         const std::size_t size = load_u32(packet_.data() + at);
         at += 4;
         if (size % 4 != 0 || size > end - at) {

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: MIT
-// An OSC packet (one datagram, or one frame of a stream) taken apart into messages, each with the
-// time tag of its innermost bundle. Bounded in size and depth, iterative, no allocation: this is
-// the border where hostile bytes come in. Called by flow's ingress.
+// Splits an OSC packet (one datagram, or one frame of a stream) into messages, each with the time
+// tag of its innermost bundle. Bounded in size and depth, iterative, no allocation: the input is
+// untrusted. Called by flow's ingress.
 //
 //   packet  := message | bundle
 //   bundle  := "#bundle" 0x00 uint64(time tag) element*
 //   element := uint32(size: 0, 4, 8, ... ) packet       one of 0 bytes is passed over
 //
-// What is wrong inside an element costs that element: its size says where the next one begins, and
-// OSC 1.0 wants a message of unknown types to be discarded, not the bundle. Where the sizes do not
-// add up nobody knows where anything begins, so such a bundle is refused as a whole.
-// Source: OSC 1.0 specification, "OSC Bundles"; it wants the time tag of an inner bundle to be not
-// earlier than the outer one's, so an earlier one is raised to it.
+// An error inside an element costs that element only: its size tells where the next one begins, and
+// OSC 1.0 requires that a message of unknown types is discarded, not the bundle. If the sizes do
+// not add up, no boundary can be trusted, so the bundle is refused as a whole. Source: OSC 1.0
+// specification, "OSC Bundles"; the time tag of an inner bundle must not be earlier than the outer
+// one's, so an earlier one is raised to it.
 #pragma once
 
 #include "kernel/codec/osc_message.hpp"
@@ -21,25 +21,25 @@
 namespace tactus::codec {
 
 inline constexpr std::uint64_t osc_no_time_tag = 0;      // a message outside any bundle
-inline constexpr std::uint64_t osc_time_immediately = 1; // also what a bundle's tag 0 is taken for
+inline constexpr std::uint64_t osc_time_immediately = 1; // a bundle's tag 0 is treated as this too
 
-// Steps from element to element with a stack of its own. It checks the framing of bundles; the
-// messages are for the caller to parse. Time: linear in the packet.
+// Steps from element to element with its own stack. It checks the framing of bundles; the caller
+// parses the messages. Time: linear in the packet.
 class osc_walker {
 public:
     explicit osc_walker(std::span<const std::uint8_t> packet) noexcept;
 
-    // Moves to the next message, or to an inner bundle that is refused; false at the end.
+    // Moves to the next message, or to a refused inner bundle; returns false at the end.
     [[nodiscard]] bool next() noexcept;
 
     [[nodiscard]] std::span<const std::uint8_t> message() const noexcept { return message_; }
-    // Of the message: its innermost bundle's.
+    // The time tag of the message's innermost bundle.
     [[nodiscard]] std::uint64_t time_tag() const noexcept { return time_tag_; }
-    // none: message() is one. Else it is an inner bundle that cannot be taken apart.
+    // none: message() is a message. Otherwise it is an inner bundle that cannot be split.
     [[nodiscard]] osc_error element_error() const noexcept { return element_error_; }
-    // Of the outermost bundle, than which none inside is earlier; also before next().
+    // The outermost bundle's, the earliest in the packet; valid before next() too.
     [[nodiscard]] std::uint64_t packet_time_tag() const noexcept { return packet_time_tag_; }
-    // Of the packet as a whole; next() then answers false at once.
+    // An error of the packet as a whole; next() then returns false at once.
     [[nodiscard]] osc_error error() const noexcept { return error_; }
 
 private:
@@ -61,24 +61,24 @@ private:
     std::uint64_t packet_time_tag_ = osc_no_time_tag;
     osc_error error_ = osc_error::none;
     osc_error element_error_ = osc_error::none;
-    bool is_single_ = false; // a bare message that has not been handed out yet
+    bool is_single_ = false; // a bare message that was not returned yet
 };
 
 struct osc_count {
     osc_error error = osc_error::none; // of the packet as a whole; nothing is counted then
-    std::size_t count = 0;             // messages to take
-    std::size_t bytes = 0;             // of them, tidy
+    std::size_t count = 0;             // accepted messages
+    std::size_t bytes = 0;             // their total size, tidy
     std::size_t refused = 0;           // messages and inner bundles
-    bool is_tidy = true;               // all messages may leave as they are
+    bool is_tidy = true;               // all messages may be sent as they are
 };
 
-// Whether it begins as a bundle does; else it is one message, or nothing.
+// Whether it begins like a bundle; otherwise it is one message, or invalid.
 [[nodiscard]] bool is_bundle(std::span<const std::uint8_t> packet) noexcept;
 
 // Checks the whole packet, arguments included. Bounds: 1 to osc_size_max bytes.
 [[nodiscard]] osc_count count_messages(std::span<const std::uint8_t> packet) noexcept;
 
-// The same; calls did(bytes) after each message, for those who have something else to look at.
+// The same, and calls did(bytes) after each message, for callers that have other work in between.
 template <class Did>
 [[nodiscard]] osc_count count_messages(std::span<const std::uint8_t> packet, Did&& did) noexcept {
     osc_walker walker(packet);
@@ -99,8 +99,8 @@ template <class Did>
     return checked;
 }
 
-// Calls visitor(const osc_message&, std::uint64_t time_tag) for each message to take, in the
-// packet's order. Errors: of the packet as a whole; the visitor has then not been called at all.
+// Calls visitor(const osc_message&, std::uint64_t time_tag) for each accepted message, in packet
+// order. Errors: of the packet as a whole; the visitor has then not been called at all.
 template <class Visitor>
 [[nodiscard]] osc_error for_each_message(std::span<const std::uint8_t> packet, Visitor&& visitor) {
     osc_walker walker(packet);

@@ -24,7 +24,7 @@ std::string hexadecimal(std::uint8_t byte) {
     return text.data();
 }
 
-// Of the first byte that makes the text before it hold a control character.
+// Describes the byte that completes the first control character.
 std::string control_character_text(bytes_view bytes) {
     const std::string address = text_at(bytes, 0);
     std::size_t at = 0;

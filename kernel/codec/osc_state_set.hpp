@@ -8,7 +8,7 @@
 
 namespace tactus::codec {
 
-// Characters below it are in an ascii_set, the others in ranges.
+// Characters below it are in an ascii_set, all others in ranges.
 inline constexpr std::uint32_t ascii_end = 128;
 
 template <class Set>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A table of names, and three ways to make bytes: from numbers, from bytes as they stand, from an
-// m.
+// A table of names, and three ways to make bytes: from numbers, from literal bytes, from an m
+// argument.
 #include "kernel/codec/osc_to_midi.hpp"
 
 #include "kernel/codec/midi.hpp"
@@ -22,9 +22,9 @@ enum class shape : std::uint8_t { numbers, bend, wide, bytes, sysex };
 struct rule {
     std::string_view name;
     shape form;
-    std::uint8_t status;    // wide: the controller of the parameter's upper half; 0: none
-    std::uint8_t count_min; // arguments that it needs, the channel included
-    std::uint8_t count_max; // and that it uses where they are there
+    std::uint8_t status;    // for wide: the controller of the parameter's upper half; 0: none
+    std::uint8_t count_min; // required arguments, the channel included
+    std::uint8_t count_max; // arguments used if present
 };
 
 constexpr std::array<rule, 16> rules{{
@@ -50,9 +50,9 @@ constexpr int channels = 16;
 constexpr int seven_bit_max = 127;
 constexpr int wide_max = 16383; // 14 bits
 constexpr int wide_controller_max = 31;
-constexpr std::uint8_t lower_half = 32; // from a controller to that of its lower 7 bits
+constexpr std::uint8_t lower_half = 32; // added to a controller: that of its lower 7 bits
 constexpr std::uint8_t data_entry = 6;
-constexpr std::uint8_t default_release = 64; // what MIDI 1.0 asks of keys without velocity
+constexpr std::uint8_t default_release = 64; // what MIDI 1.0 specifies for keys without velocity
 
 translation refuse(translate_error error) noexcept {
     return {error, 0};
@@ -60,8 +60,8 @@ translation refuse(translate_error error) noexcept {
 
 constexpr std::int64_t no_number = std::numeric_limits<std::int64_t>::min(); // below any limit
 
-// The argument as a whole number; no_number where it is none. Not as an optional: GCC 12 copies
-// that through memory, which cost a tenth of an event's way.
+// The argument as a whole number; no_number if it is not a number. Not an optional: GCC 12 copies
+// it through memory, which cost a tenth of an event's total time.
 std::int64_t whole(const osc_argument& argument) noexcept {
     if (const std::optional<std::int64_t> integer = argument.as_int64()) {
         return std::max(*integer, no_number + 1);
@@ -77,7 +77,7 @@ std::int64_t whole(const osc_argument& argument) noexcept {
     return static_cast<std::int64_t>(std::round(std::clamp(*value, -most, most)));
 }
 
-// Goes through the arguments that are needed, and remembers the first that is wrong.
+// Reads the required arguments, and remembers the first that is wrong.
 class argument_reader {
 public:
     explicit argument_reader(const osc_message& message) noexcept : rest_(arguments(message)) {
@@ -94,7 +94,7 @@ public:
         return {translate_error::bad_arguments, 0, bad_};
     }
 
-    // The next one, from min to max; min where it is none, or one before was none.
+    // The next one, from min to max; min if it is wrong, or an earlier one was.
     int next(int min, int max) noexcept {
         number_ = number_ == UINT16_MAX ? number_ : static_cast<std::uint16_t>(number_ + 1);
         if (!has_more()) {
@@ -156,7 +156,7 @@ translation from_numbers(const rule& rule, const osc_message& message, bytes_out
     }
     out[0] = rule.status;
     if (size == 3) {
-        out[2] = default_release; // stays for a note_off without velocity only
+        out[2] = default_release; // kept only for a note_off without velocity
     }
     argument_reader from(message);
     for (std::size_t i = 0; i < rule.count_max; ++i) {
@@ -216,13 +216,13 @@ translation from_wide(const rule& rule, const osc_message& message, bytes_out ou
     return {translate_error::none, size};
 }
 
-// Whether the bytes are all that a message has: what follows them is more than needed.
+// Whether the bytes are one complete message: anything after them is surplus.
 bool is_complete(std::span<const std::uint8_t> bytes) noexcept {
     return !bytes.empty() && midi_check(bytes) == midi_error::none;
 }
 
-// Copies to `out` what a blob or a row of numbers says. Behind a complete message stands what is
-// ignored, but for numbers, which midi_check then refuses: a second message.
+// Copies a blob or a row of numbers to `out`. What follows a complete message is ignored, unless it
+// is numbers: midi_check then refuses them as a second message.
 translation copy_bytes(const osc_message& message, bytes_out out) noexcept {
     argument_reader from(message);
     if (from.has_more() && from.front().tag() == 'b') {
@@ -260,8 +260,8 @@ translation from_bytes(const osc_message& message, bytes_out out) noexcept {
     return copied.error == translate_error::none ? checked(out, copied.size) : copied;
 }
 
-// A frame is kept where it is there and added where not, but not around nothing: an empty SysEx is
-// one only where it was said in full.
+// Keeps F0 and F7 if present, otherwise adds them, but not around nothing: an empty SysEx must be
+// written out in full.
 translation from_sysex(const osc_message& message, bytes_out out) noexcept {
     const translation copied = copy_bytes(message, out);
     if (copied.error != translate_error::none) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The writer: a cursor, the type tags still owed, and a stack of size fields to fill in at the end.
+// The writer: a cursor, the type tags still to be written, and a stack of size fields to fill in
+// last.
 #include "kernel/codec/osc_writer.hpp"
 
 #include "kernel/codec/big_endian.hpp"
@@ -73,7 +74,7 @@ osc_writer& osc_writer::begin_message(std::string_view address) noexcept {
     return add_types(",");
 }
 
-// Not in words of 4 bytes until begin_arguments.
+// Not padded to 4 bytes until begin_arguments.
 osc_writer& osc_writer::add_types(std::string_view types) noexcept {
     failed_ = failed_ || !in_message_ || types.size() > std::min(out_.size(), osc_size_max) - size_;
     if (!failed_) {
@@ -90,7 +91,7 @@ osc_writer& osc_writer::begin_arguments() noexcept {
     }
     const std::size_t first = types_begin_ + 1;
     types_ = {reinterpret_cast<const char*>(out_.data()) + first, size_ - first};
-    const std::size_t tail = 4 - size_ % 4; // a zero at least
+    const std::size_t tail = 4 - size_ % 4; // at least one zero
     failed_ = !are_types(types_) || tail > std::min(out_.size(), osc_size_max) - size_;
     if (!failed_) {
         std::fill_n(out_.begin() + static_cast<std::ptrdiff_t>(size_), tail, std::uint8_t{0});
@@ -177,7 +178,7 @@ std::optional<std::size_t> osc_writer::finish() noexcept {
     return size_;
 }
 
-// A packet holds one element; a bundle any number, each behind its size.
+// A packet holds one element; a bundle any number, each preceded by its size.
 bool osc_writer::begin_element() noexcept {
     failed_ = failed_ || (depth_ == 0 && size_ > 0);
     return !failed_ && (depth_ == 0 || grow(4) != nullptr);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Somebody who looks on while events are handed over: the live view of `tactus run --show`. It sees
-// what outputs took, not what was given up; the ledgers count that.
+// Observes events as they are handed over: the live view of `tactus run --show`. It sees what
+// outputs accepted, not what was dropped; the ledgers count that.
 #pragma once
 
 #include <tactus/event.h>
@@ -11,11 +11,11 @@ namespace tactus::flow {
 
 struct output;
 
-// One event that an output has just taken; views valid during the call.
+// One event that an output has just accepted; views are valid during the call.
 struct handed_over {
     const flow::output& to;
-    const tactus_event& event; // due_ns: when it is to be heard, whatever lead the output asked for
-    std::uint16_t input;       // who emitted it; no_input for the kernel's own note-offs
+    const tactus_event& event; // due_ns: when it is to sound, whatever lead the output asked for
+    std::uint16_t input;       // the emitting input; no_input for the kernel's own note-offs
     std::int64_t now_ns;
 };
 

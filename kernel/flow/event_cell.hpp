@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 // One pending delivery: an event for one output, in two cache lines. MIDI and OSC messages of the
-// usual size lie in the cell itself; longer ones in a payload_block that several cells may share.
-// Its due time is not here but in the key by which due_heap sorts it. Owned by cell_store.
+// usual size are stored in the cell itself; longer ones in a payload_block that several cells may
+// share. The due time is not here but in the key by which due_heap sorts the cell. Owned by
+// cell_store.
 #pragma once
 
 #include <cstddef>
@@ -10,13 +11,13 @@
 
 namespace tactus::flow {
 
-// In place of an input's number: the kernel made the event by itself.
+// Used as the input number if the kernel made the event itself.
 inline constexpr std::uint16_t no_input = 0xFFFF;
 
 struct alignas(64) event_cell {
     static constexpr std::size_t inline_max = 98; // bytes
     // In `flags`, never shown to outputs: a note that ends by itself, or the note-off that ends it.
-    // When it ends stands in the last bytes of the payload, which such a message leaves free.
+    // The end time is in the last bytes of the payload, which such a message leaves free.
     static constexpr std::uint8_t has_end = 0x80;
 
     std::int64_t arrival_ns; // since the queue's epoch
@@ -27,32 +28,32 @@ struct alignas(64) event_cell {
     std::uint16_t output;
     std::uint8_t protocol; // TACTUS_PROTO_*
     std::uint8_t flags;    // TACTUS_EVENT_*
-    std::uint16_t input;   // who emitted it, or no_input
-    // The payload; when it is longer than this, the address of its payload_block.
+    std::uint16_t input;   // the emitting input, or no_input
+    // The payload; if it is longer than this, the address of its payload_block.
     std::byte payload[inline_max];
 
-    // In `flags` too: MIDI that was written as OSC, and that begins or ends notes.
+    // Also in `flags`: MIDI that was written as OSC, and that begins or ends notes.
     static constexpr std::uint8_t is_written_note = 0x20;
 
-    // In `flags` too, never together with has_end: it may be replaced while it waits
+    // Also in `flags`, never together with has_end: the event may be replaced while it waits
     // (rate_gate.hpp).
     static constexpr std::uint8_t has_ticket = 0x40;
-    // In `flags` too: a MIDI real-time message (F8 to FF). A receiver counts them, so none is taken
-    // back while the daemon runs.
+    // Also in `flags`: a MIDI real-time message (F8 to FF). Receivers count these, so none is
+    // cancelled while the daemon runs.
     static constexpr std::uint8_t is_real_time = 0x10;
-    // In `flags` too: the memory of its cancel group is counted with it.
+    // Also in `flags`: the memory of its cancel group is charged to this cell.
     static constexpr std::uint8_t pays_group = 0x08;
-    // In `flags` too: a part of a SysEx. Outputs see it as TACTUS_EVENT_SYSEX_PART, which has no
-    // place here: pays_group has it.
+    // Also in `flags`: a part of a SysEx. Outputs see it as TACTUS_EVENT_SYSEX_PART, whose bit
+    // pays_group uses here.
     static constexpr std::uint8_t is_part = 0x04;
     static constexpr std::uint8_t own_flags =
         has_end | is_written_note | has_ticket | is_real_time | pays_group | is_part;
     static constexpr std::size_t ticket_size = sizeof(std::uint32_t);
-    // Whether a payload of so many bytes leaves room for a ticket.
+    // Whether a payload of this size leaves room for a ticket.
     [[nodiscard]] static bool takes_ticket(std::size_t size) noexcept {
         return size <= inline_max - ticket_size || size > inline_max;
     }
-    // Bounds: of a cell with has_ticket, in whose flags it stands or is about to.
+    // Bounds: of a cell whose flags contain, or are about to contain, has_ticket.
     [[nodiscard]] std::uint32_t ticket() const noexcept {
         std::uint32_t number = 0;
         std::memcpy(&number, payload + inline_max - ticket_size, ticket_size);
@@ -62,7 +63,7 @@ struct alignas(64) event_cell {
         std::memcpy(payload + inline_max - ticket_size, &number, ticket_size);
     }
 
-    // Bounds: of a cell with has_end, in whose flags it stands or is about to.
+    // Bounds: of a cell whose flags contain, or are about to contain, has_end.
     [[nodiscard]] std::int64_t ends_ns() const noexcept {
         std::int64_t at_ns = 0;
         std::memcpy(&at_ns, payload + inline_max - sizeof at_ns, sizeof at_ns);

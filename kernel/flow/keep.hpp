@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What stays when events that wait are taken back.
+// Which waiting events are kept when the others are cancelled.
 #pragma once
 
 #include <cstdint>
@@ -7,8 +7,8 @@
 namespace tactus::flow {
 
 enum class keep : std::uint8_t {
-    critical,  // and real-time: a note-off still has to follow a note that sounds already
-    real_time, // MIDI clock goes on through a panic
+    critical,  // and real-time: a sounding note still needs its note-off
+    real_time, // MIDI clock continues through a panic
     nothing,
 };
 

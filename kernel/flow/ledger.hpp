@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The ledger: the counters by which every event is accounted for. Exact at any moment between two
-// calls into the flow:
+// The ledger: the counters that account for every event. Exact between any two calls into the flow:
 //     input:   received = rejected + unrouted + routed
 //     output:  accepted = sent + dropped + pending
 // One writer, the loop thread; a scrape reads a copy that the loop thread made.
@@ -17,7 +16,7 @@
 namespace tactus::flow {
 
 // Why an input's message never reached the queue. `overrun`: it was lost before the ingress could
-// see it, in a buffer of the system's or of ours.
+// see it, in a buffer of the system or of the daemon.
 enum class rejected : std::uint8_t {
     malformed,
     too_large,
@@ -35,23 +34,23 @@ inline constexpr std::array<std::string_view, 11> rejected_names = {
     "malformed",        "too_large", "too_deep",       "address",      "rate",   "too_far_ahead",
     "unsupported_type", "closed",    "untranslatable", "sysex_denied", "overrun"};
 
-// Why an accepted message became no delivery. Where outputs and routes have several reasons, the
-// last one of this list counts: it says most about what to change.
+// Why an accepted message became no delivery. If outputs and routes give several reasons, the last
+// in this list is counted: it shows best what to change.
 enum class unrouted : std::uint8_t {
-    no_route,     // the address of no route takes it
-    filtered,     // a route takes its address, and the `match` of none takes it: as the file has it
-    unknown_port, // it asks for a port or an output that no output of its routes has
+    no_route,     // no route takes its address
+    filtered,     // routes take its address, but no `match` takes it: as configured
+    unknown_port, // it asks for a port or output that no output of its routes has
     peer_not_allowed, // it asks for a peer that no output of its routes may send to
     ambiguous_port    // several outputs of its routes, or ports of one, have the name it asks for
 };
 inline constexpr std::array<std::string_view, 5> unrouted_names = {
     "no_route", "filtered", "unknown_port", "peer_not_allowed", "ambiguous_port"};
 
-// Why a delivery was given up. `cancelled` and `stop` are intended; so are `throttled` and
-// `unchanged`, which the route asks for, and `outdated`: a note-off
-// that the kernel made, and whose note has ended or begun anew before. `circle`: its route is
-// muted, as an event went round by it (circle_guard). `too_large`: a SysEx of more than 64 KiB that
-// the output does not take in parts, or not now, as another one is under way there.
+// Why a delivery was dropped. `cancelled` and `stop` are intended; so are `throttled` and
+// `unchanged`, which the route requests, and `outdated`: a note-off that the kernel made, and whose
+// note has ended or begun anew before. `circle`: its route is muted, because an event circulated
+// through it (circle_guard). `too_large`: a SysEx of more than 64 KiB for an output that does not
+// take parts, or has another SysEx under way.
 enum class dropped : std::uint8_t {
     queue_full,
     too_late,
@@ -75,12 +74,12 @@ inline constexpr std::array<std::string_view, 16> dropped_names = {
     "stop",       "no_memory",    "unsupported_type", "untranslatable", "outdated",     "throttled",
     "unchanged",  "sysex_denied", "circle",           "too_large"};
 
-// What nobody meant: a device that is away, a send that fails, a full queue.
+// Unintended losses: a device that is away, a failed send, a full queue.
 inline constexpr std::array lost_for = {dropped::queue_full,   dropped::too_late,
                                         dropped::output_down,  dropped::output_stalled,
                                         dropped::output_error, dropped::no_memory};
 
-// Who made a delivery.
+// What made a delivery.
 enum class origin : std::uint8_t { route, silence, panic };
 inline constexpr std::array<std::string_view, 3> origin_names = {"route", "silence", "panic"};
 
@@ -107,8 +106,8 @@ private:
     std::uint64_t total_ = 0;
 };
 
-// Bucket bounds, ns. Landmarks: 0.32 ms one byte on a MIDI DIN wire, 0.96 ms a three-byte
-// message, 2.7 ms a JACK period of 128 frames, 5 ms where jitter begins to be felt.
+// Bucket bounds, ns. Reference points: 0.32 ms one byte on a MIDI DIN wire, 0.96 ms a three-byte
+// message, 2.7 ms a JACK period of 128 frames, 5 ms where jitter becomes noticeable.
 inline constexpr std::array<std::int64_t, 14> lateness_bounds_ns = {
     10'000,    25'000,    50'000,    100'000,    250'000,    500'000,    1'000'000,
     2'000'000, 3'000'000, 5'000'000, 10'000'000, 20'000'000, 50'000'000, 100'000'000};
@@ -123,7 +122,7 @@ struct input_ledger {
     counts_by<rejected, rejected_names.size()> rejected_by;
     counts_by<unrouted, unrouted_names.size()> unrouted_by;
 
-    // Received and in no other column: 0, or a bug.
+    // Received but in no other column: 0, or a bug.
     [[nodiscard]] std::int64_t unaccounted() const noexcept {
         return static_cast<std::int64_t>(received - rejected_by.total() - unrouted_by.total() -
                                          routed);
@@ -136,7 +135,7 @@ struct output_ledger {
     counts_by<dropped, dropped_names.size()> dropped_by;
     counts_by<silence_cause, silence_cause_names.size()> silenced_by;
 
-    // Dropped for lost_for.
+    // Dropped for a reason in lost_for.
     [[nodiscard]] std::uint64_t lost() const noexcept {
         std::uint64_t sum = 0;
         for (const dropped reason : lost_for) {
@@ -149,19 +148,19 @@ struct output_ledger {
     }
 };
 
-// A copy of everything the flow counts, made in one go on the loop thread.
+// A copy of everything the flow counts, made at one moment on the loop thread.
 struct input_snapshot {
     input_ledger ledger;
     base::histogram::snapshot lead;
-    std::optional<std::int64_t> clock_offset_ns; // where the sender's clock is followed, and known
-    std::uint64_t pending = 0;                   // its deliveries that wait, in all outputs
+    std::optional<std::int64_t> clock_offset_ns; // if the sender's clock is followed, and known
+    std::uint64_t pending = 0;                   // its waiting deliveries, in all outputs
 };
 struct output_snapshot {
     output_ledger ledger;
     std::uint64_t pending = 0;
     std::uint64_t capacity = 0;
     std::uint64_t high_watermark = 0;
-    std::int64_t horizon_ns = 0; // furthest pending due time minus now; 0 where nothing is pending
+    std::int64_t horizon_ns = 0; // furthest pending due time minus now; 0 if nothing is pending
     std::uint32_t notes_sounding = 0;
     bool is_up = false;
     base::histogram::snapshot lateness;

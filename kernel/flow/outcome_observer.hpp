@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Who wants to hear what became of an input's events: plugins that tell the sender. Nobody does in
-// most daemons; then it is one null pointer, looked at once for each event.
+// Observes the outcomes of an input's events, for plugins that report them to the sender. Most
+// daemons have no observer; the cost is then one null pointer check for each event.
 #pragma once
 
 #include "kernel/codec/osc_to_midi.hpp"
@@ -24,11 +24,11 @@ struct event_outcome {
     std::int64_t late_ns = 0;
     std::string_view reason; // static
     std::uint16_t output = 0;
-    std::uint32_t port = 0;                      // unrouted for its name: the handle of that
-    std::optional<codec::bad_argument> bad = {}; // unsupported_type: what no MIDI could be made of
+    std::uint32_t port = 0;                      // unrouted for its name: the name's handle
+    std::optional<codec::bad_argument> bad = {}; // unsupported_type: what could not become MIDI
 };
 
-// A delivery with a time that leaves so much after it is late.
+// A delivery with a time is late if it leaves this long after it.
 inline constexpr std::int64_t told_late_ns = 1'000'000;
 
 class outcome_observer {
@@ -42,12 +42,12 @@ public:
     virtual void saw(const event_outcome& what) noexcept = 0;
 };
 
-// By input. The flow's input number and the input's own tag are told apart here.
+// By input. The flow's input number and the input's own tag are separated here.
 class outcome_observers {
 public:
     static constexpr std::uint32_t tag_bits = 24;
 
-    // nullptr: none any more. Bounds: input < inputs_max.
+    // nullptr removes the observer. Bounds: input < inputs_max.
     void set(std::uint16_t input, outcome_observer* who) noexcept {
         count_ += who != nullptr && of_input_[input] == nullptr ? 1U : 0U;
         count_ -= who == nullptr && of_input_[input] != nullptr ? 1U : 0U;

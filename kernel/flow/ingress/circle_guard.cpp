@@ -8,7 +8,7 @@ namespace tactus::flow {
 namespace {
 
 constexpr std::int64_t second_ns = 1'000'000'000;
-// Suspicion comes before the verdict: a quarter of what may come at once.
+// The threshold for a suspect: a quarter of the burst that is allowed.
 constexpr std::int64_t suspicion_divisor = 4;
 
 __extension__ using wide = unsigned __int128;
@@ -28,7 +28,7 @@ void circle_guard::configure(const circle_settings& settings, std::size_t routes
     routes_.assign(routes, {});
 }
 
-// Eight bytes at a time, each with its place: what was mixed in before is multiplied on.
+// Hashes eight bytes at a time; each step multiplies the previous hash, so the order matters.
 std::uint64_t circle_guard::key_of(const event& one) noexcept {
     std::uint64_t hash = mixed(0x2d35'8dcc'aa6c'78a5, std::uint64_t{one.source} << 16U | one.input);
     hash = mixed(hash, one.bytes.size() + 0x8bb8'4b93'962e'acc9);
@@ -53,7 +53,7 @@ bool circle_guard::look(const event& one) noexcept {
         take_sample(key, one.arrival_ns);
         forget_innocent(one.arrival_ns);
         random_ ^=
-            random_ << 13U; // xorshift64: no pattern of the senders' can hide between samples
+            random_ << 13U; // xorshift64: no pattern of the senders can hide between samples
         random_ ^= random_ >> 7U;
         random_ ^= random_ << 17U;
         stride_ = stride_min + (static_cast<std::uint32_t>(random_ >> 32U) & stride_mask);
@@ -62,7 +62,7 @@ bool circle_guard::look(const event& one) noexcept {
     return is_too_often(key, one.arrival_ns);
 }
 
-// It stands for all events since the last one. Whoever is rarest gives way.
+// The sample represents all events since the last one. It replaces the rarest one.
 void circle_guard::take_sample(std::uint64_t key, std::int64_t now_ns) noexcept {
     const auto first =
         samples_.begin() + static_cast<std::ptrdiff_t>(key % (samples_max / ways) * ways);
@@ -99,7 +99,7 @@ bool circle_guard::is_too_often(std::uint64_t key, std::int64_t now_ns) noexcept
     return false;
 }
 
-// Those that came no oftener than the rate for long enough that nothing is left of them.
+// Removes those that stayed within the rate long enough for their count to run out.
 void circle_guard::forget_innocent(std::int64_t now_ns) noexcept {
     for (std::size_t i = suspects_; i > 0; --i) {
         if (counts_[i - 1].by_ns + burst_ns_ / suspicion_divisor < now_ns) {

@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: MIT
-// Finds events that go round: an output of ours leads, through other programs or daemons, back to
-// an input of ours, and each round is a message that has the same bytes. A circle makes tens of
-// thousands of the same a second; people and their machines do not. When one is found, the routes
-// that it takes are muted for mute_ns, so that it dies. The ingress asks, the router knows which
-// routes an event takes, the daemon writes the line of the log.
+// Detects events that circulate: an output of this daemon leads, through other programs or daemons,
+// back to one of its inputs, and each round yields a message of the same bytes. A circle makes tens
+// of thousands of identical messages a second; people and their machines do not. When one is
+// detected, the routes that it takes are muted for mute_ns, which stops it. The ingress calls it,
+// the router knows which routes an event takes, the daemon writes the log line.
 //
-// What is never taken for a circle: an event of which, in no span of T seconds, more than
-// rate * (1 + T) came that were the same: same input, same port, same bytes (but for a chance of
-// 2^-64 that two hashes are equal). That is exact, since an event is muted only by an exact count.
-// Counting all would cost each event its hash, so of about each 16th event a sample is taken; what
-// the samples show often becomes a suspect, and only suspects are counted.
+// Never taken for a circle: an event of which at most rate * (1 + T) identical ones came in every
+// span of T seconds: same input, same port, same bytes (except for a chance of 2^-64 that two
+// hashes are equal). This is exact, because an event is muted only by an exact count. Counting all
+// events would cost a hash for each, so about every 16th is sampled; events frequent in the samples
+// become suspects, and only suspects are counted.
 //
-// Bounds: samples_max events are told apart by their samples, suspects_max are counted at a time.
-// No allocation after configure(). Threads: loop.
+// Bounds: samples distinguish samples_max events; suspects_max are counted at a time. No allocation
+// after configure(). Threads: loop.
 #pragma once
 
 #include <array>
@@ -24,7 +24,7 @@
 namespace tactus::flow {
 
 struct circle_settings {
-    double rate_per_s = 0; // of one and the same event; 0: the guard is off
+    double rate_per_s = 0; // of identical events; 0: the guard is off
 };
 
 class circle_guard {
@@ -32,7 +32,7 @@ public:
     static constexpr std::int64_t mute_ns = 1'000'000'000;
     static constexpr std::size_t samples_max = 256;
     static constexpr std::size_t suspects_max = 16;
-    // What leaves later than that after it came goes round too slowly to matter.
+    // An event that leaves later than this after its arrival circulates too slowly to matter.
     static constexpr std::int64_t waits_ns = 10'000'000;
 
     struct event {
@@ -42,10 +42,10 @@ public:
         std::int64_t arrival_ns = 0;
     };
 
-    // `routes`: how many there are.
+    // `routes`: the number of routes.
     void configure(const circle_settings& settings, std::size_t routes);
 
-    // An event that is to leave at once has come. True: it goes round.
+    // An event that is to leave at once has arrived. Returns true if it circulates.
     [[nodiscard]] bool saw(const event& one) noexcept {
         if (until_sample_ > 1 && suspects_ == 0) [[likely]] {
             --until_sample_;
@@ -59,7 +59,7 @@ public:
     [[nodiscard]] bool is_muted(std::uint16_t route, std::int64_t now_ns) const noexcept {
         return now_ns < routes_[route].until_ns;
     }
-    // True: it was not muted before.
+    // Returns true if it was not muted before.
     bool mute(std::uint16_t route, std::int64_t now_ns) noexcept;
     // How often a route was muted.
     [[nodiscard]] std::uint64_t mutes(std::uint16_t route) const noexcept {
@@ -67,7 +67,7 @@ public:
     }
 
 private:
-    // How much of it came beyond the rate, as a time: the moment by which it would have come at
+    // How far its arrivals exceed the rate, as a time: the moment at which it would have come at
     // exactly the rate (the "virtual scheduling" of ITU-T I.371).
     struct count {
         std::uint64_t key = 0; // 0: free
@@ -82,9 +82,9 @@ private:
         std::int64_t until_ns = 0;
         std::uint64_t mutes = 0;
     };
-    static constexpr std::size_t ways = 4; // places that a sample may have
+    static constexpr std::size_t ways = 4; // slots in which a sample may be stored
     static constexpr std::uint32_t stride_min = 8;
-    static constexpr std::uint32_t stride_mask = 15; // and up to so many more
+    static constexpr std::uint32_t stride_mask = 15; // plus a random number up to this
 
     [[nodiscard]] bool look(const event& one) noexcept;
     void take_sample(std::uint64_t key, std::int64_t now_ns) noexcept;
@@ -94,15 +94,15 @@ private:
     [[nodiscard]] static std::uint64_t key_of(const event& one) noexcept;
 
     bool is_on_ = false;
-    std::int64_t interval_ns_ = 0; // between two of the same, at the rate
-    std::int64_t burst_ns_ = 0;    // a second's worth may come at once
+    std::int64_t interval_ns_ = 0; // between two identical events, at the rate
+    std::int64_t burst_ns_ = 0;    // a burst may be a second's worth
     std::uint32_t until_sample_ = UINT32_MAX;
-    std::uint32_t stride_ = stride_min; // events that the next sample stands for
+    std::uint32_t stride_ = stride_min; // number of events that the next sample represents
     std::uint64_t random_ = 0x9e37'79b9'7f4a'7c15;
     std::size_t suspects_ = 0;
     std::array<count, suspects_max> counts_{};
     std::array<count, samples_max> samples_{};
-    std::int64_t muted_ns_ = 0; // until when any is
+    std::int64_t muted_ns_ = 0; // until when any route is muted
     std::vector<muted_route> routes_;
 };
 

@@ -71,7 +71,7 @@ ingress::answer ingress::emit(std::uint16_t input, const tactus_batch& batch) no
     return {TACTUS_OK, batch.count};
 }
 
-// False: there is no room, and the input can wait; nothing was counted.
+// Returns false if there is no room and the input can wait; nothing is counted then.
 bool ingress::take(const offer& one) noexcept {
     const tactus_event& event = *one.event;
     if (event.size > TACTUS_EVENT_SIZE_MAX) {
@@ -86,7 +86,7 @@ bool ingress::take(const offer& one) noexcept {
     message first;
     first.input = one.input;
     first.packet = &event;
-    // Whatever an input says: nothing arrived after now, and no due time is out of range.
+    // Whatever an input claims: nothing arrived after now, and every due time is in range.
     first.arrival_ns = event.received_ns > 0 ? std::min(event.received_ns, one.now_ns) : one.now_ns;
     first.due_ns = event.due_ns == 0 ? 0 : std::max<std::int64_t>(event.due_ns, 1);
     first.flags = event.flags & TACTUS_EVENT_CRITICAL;
@@ -117,7 +117,7 @@ std::int64_t ingress::due_of(const message& one, std::uint64_t time_tag) noexcep
                : std::max<std::int64_t>(timebase_.from_ntp(time_tag, one.arrival_ns), 1);
 }
 
-// Our wall clock minus the sender's.
+// The daemon's wall clock minus the sender's.
 std::optional<std::int64_t> ingress::clock_offset_ns(const inlet& from) const noexcept {
     const std::optional<std::int64_t> offset_ns =
         from.sender != nullptr ? from.sender->offset_ns() : std::nullopt;
@@ -146,7 +146,7 @@ bool ingress::take_midi(message& packet, bool can_wait) noexcept {
     return true;
 }
 
-// A well-formed message: the limits of the input, then its due time. A panic has neither.
+// A well-formed message: applies the limits of the input, then its due time. A panic has neither.
 void ingress::accept(message& one) noexcept {
     inlet& from = *inputs_[one.input];
     if (is_closed_ && (one.flags & TACTUS_EVENT_CRITICAL) == 0) {
@@ -202,7 +202,7 @@ void ingress::route(const message& one) noexcept {
     is_muting_ = one.goes_round || guard_.is_muting(one.arrival_ns);
     if (is_muting_) {
         open_.clear();
-        open_.add(targets_.all()); // what a pattern in the address has named
+        open_.add(targets_.all()); // found by a pattern in the address
     }
     router_.match(one.input, address, targets_, &watch_);
     if (is_muting_) {
@@ -246,7 +246,7 @@ void ingress::send_to_targets(const message& one, outcome& end) noexcept {
     is_muted_ = false;
 }
 
-// An output that cannot take the message costs its own delivery only, if any other output takes it.
+// An output that cannot take the message loses only its own delivery, if any other output takes it.
 void ingress::settle(const message& one, const outcome& end) noexcept {
     input_ledger& ledger = inputs_[one.input]->ledger;
     if (observer_ != nullptr && !untaken_.empty() && !one.limited) {
@@ -266,7 +266,7 @@ void ingress::settle(const message& one, const outcome& end) noexcept {
     }
 }
 
-// Of a message that no output could take.
+// Why a message that no output could take is rejected.
 rejected ingress::reason_of(const outcome& end) const noexcept {
     const auto has = [this](dropped why) {
         return std::any_of(untaken_.begin(), untaken_.end(),
@@ -278,7 +278,7 @@ rejected ingress::reason_of(const outcome& end) const noexcept {
                                         : rejected::unsupported_type;
 }
 
-// Counted as received before.
+// For a message that was already counted as received.
 void ingress::rejected_as(const message& one, rejected reason) noexcept {
     inputs_[one.input]->ledger.rejected_by.add(reason);
     ++astray_;
@@ -317,7 +317,7 @@ void ingress::send(const message& one, destination to, payload_block* block,
     }
 }
 
-// It was never up yet: who knows what it takes.
+// The output was never up yet: what it takes is unknown.
 void ingress::give_up_down(const message& one, std::uint16_t output, outcome& end) noexcept {
     if (!one.limited) {
         give_up(one, output, dropped::output_down);
@@ -339,7 +339,7 @@ void ingress::tell_untaken(const message& one, bool is_taken_elsewhere) const no
         const bool is_told_here =
             each.why == dropped::unsupported_type || each.why == dropped::too_large;
         if (!is_told_here || each.text.empty()) {
-            continue; // told of where it was found
+            continue; // reported where it was found
         }
         is_taken_elsewhere ? observer_->taken_elsewhere(one.input, each.output, address, each.text)
                            : observer_->unsupported(one.input, each.output, address, each.text);

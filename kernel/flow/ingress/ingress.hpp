@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-// The first station: takes what inputs emit as it came from the wire, checks it, takes OSC bundles
-// apart, maps time tags to due times, refuses what is malformed, too deep, too large or too far
-// ahead, routes it, translates it for each output, and counts every message in its input's ledger.
-// Every transport, a third party's too, so gets the same decoder, the same limits and the same
-// counting. Threads: loop.
+// The first stage: takes what inputs emit as it came from the wire, checks it, splits OSC bundles,
+// maps time tags to due times, refuses what is malformed, too deep, too large or too far ahead,
+// routes it, translates it for each output, and counts every message in its input's ledger. Every
+// transport, third-party ones included, therefore gets the same decoder, limits and counting.
+// Threads: loop.
 #pragma once
 
 #include "kernel/base/histogram.hpp"
@@ -37,29 +37,29 @@ namespace tactus::flow {
 
 struct input_settings {
     double rate_per_s = 0; // messages; 0 = no limit
-    // Time tags are on the sender's own clock, which is followed. What cannot be known is how far
-    // ahead of its time a message is sent: the one that is sent soonest is so far ahead. See
+    // Time tags are on the sender's own clock, which is followed. How far ahead of its time a
+    // message is sent cannot be measured: the one sent soonest is assumed to be this far ahead. See
     // sender_timeline.hpp.
     bool follows_sender = false;
     std::int64_t clock_lead_ns = 0;
     bool dispatches_patterns = false; // dispatch = "osc1"
     std::uint64_t pending_max = 0;    // events that may wait, in all outputs together; 0 = no limit
-    std::string name = {}; // what $input and $port say, and the address of MIDI that becomes OSC
+    std::string name = {}; // value of $input and $port, and in the address of MIDI written as OSC
 };
 
-// A MIDI note-off may be due so much later than max_ahead lets anything else be: its note-on was
-// let in, and a note may last so long.
+// How far beyond max_ahead a MIDI note-off may be due: its note-on was let in, and a note may last
+// this long.
 inline constexpr std::int64_t note_length_max_ns = 86'400'000'000'000;
 
 struct ingress_settings {
     std::int64_t max_ahead_ns = 600'000'000'000;
-    // An OSC message here silences everything, at once, whatever its time tag, the input's rate and
-    // the room there is; empty = none.
+    // An OSC message to this address silences everything at once, whatever its time tag, the
+    // input's rate and the room left; empty = none.
     std::string panic_address;
     circle_settings circles;
 };
 
-// Told of each message that no output could take; rate limiting is the observer's.
+// Is notified of each message that no output could take; rate limiting is the observer's task.
 class unsupported_observer {
 public:
     unsupported_observer() = default;
@@ -68,16 +68,16 @@ public:
     virtual ~unsupported_observer() = default;
     virtual void unsupported(std::uint16_t input, std::uint16_t output, std::string_view address,
                              std::string_view why) noexcept = 0;
-    // This output could not take it, and another one did: often as it is meant.
+    // This output could not take it, but another did, which is often intended.
     virtual void taken_elsewhere(std::uint16_t /*input*/, std::uint16_t /*output*/,
                                  std::string_view /*address*/, std::string_view /*why*/) noexcept {}
-    // A route could not make what its `as` says. `route` counts from 0, in the order of the file.
+    // A route could not make what its `as` specifies. `route` counts from 0, in file order.
     virtual void untranslatable(std::uint16_t /*input*/, std::uint16_t /*route*/,
                                 std::string_view /*address*/, const made_event& /*why*/) noexcept {}
-    // A packet, or a message of one, is no OSC that can be taken: the bytes are its own.
+    // A packet, or a message in one, is not acceptable OSC; `bytes` are its bytes.
     virtual void refused(std::uint16_t /*input*/, codec::osc_error /*why*/,
                          std::span<const std::uint8_t> /*bytes*/) noexcept {}
-    // A route is muted for circle_guard::mute_ns, as the event `bytes` goes round by way of it.
+    // A route is muted for circle_guard::mute_ns, because the event `bytes` circulates through it.
     virtual void circling(std::uint16_t /*input*/, std::uint16_t /*route*/,
                           std::string_view /*address*/,
                           std::span<const std::uint8_t> /*bytes*/) noexcept {}
@@ -85,10 +85,10 @@ public:
 
 class ingress {
 public:
-    // Between two looks at what is due, at most so many packets are taken in; fewer, or a part of
-    // one, where they cost more (due_watch).
+    // At most this many packets are taken between two checks of what is due; fewer, or a part of
+    // one, if they cost more (due_watch).
     static constexpr std::uint32_t packets_between_looks = 8;
-    // What came to leave at once goes out together, after so many packets at the latest.
+    // Events that leave at once are sent together, after this many packets at the latest.
     static constexpr std::uint32_t packets_together = 64;
     static_assert(packets_together % packets_between_looks == 0);
     static constexpr std::uint32_t tag_max = 0xFFFFFF; // of an input; above: TACTUS_E_INVALID
@@ -100,11 +100,11 @@ public:
     void set_observer(unsupported_observer* observer) noexcept { observer_ = observer; }
     // Errors: limit (inputs_max).
     [[nodiscard]] result<std::uint16_t> add_input(const input_settings& settings);
-    // From now on everything is refused as `closed`, but for what is critical: the last words of
+    // From now on everything is refused as `closed`, except critical events: the final messages of
     // inputs.
     void close() noexcept { is_closed_ = true; }
 
-    // The machine was suspended so long: wall clock and what waits are ahead of the host clock.
+    // The machine was suspended this long: wall clock and queue are ahead of the host clock.
     void slept(std::int64_t for_ns) noexcept {
         timebase_.refresh();
         dispatcher_.pass_time(for_ns);
@@ -114,53 +114,52 @@ public:
         tactus_status status = TACTUS_OK;
         std::uint32_t accepted = 0; // from the front
     };
-    // See tactus.emit/0. What is due meanwhile leaves; so a sink must not emit in its send().
+    // See tactus.emit/0. The call sends events that fall due, so a sink must not emit in send().
     answer emit(std::uint16_t input, const tactus_batch& batch) noexcept;
-    // Messages that the transport lost. False: no such reason.
+    // Counts messages that the transport lost. Returns false if there is no such reason.
     bool reject(std::uint16_t input, std::uint64_t count, std::string_view reason) noexcept;
-    // Takes back what the input emitted under its tag.
+    // Cancels what the input emitted under its tag.
     std::uint64_t cancel(std::uint16_t input, std::uint32_t tag) noexcept;
-    // Of what the input emits in parts some is lost: what it has under way is ended, and the rest
-    // refused for that reason.
+    // A part that the input emitted is lost: ends what it has under way, and refuses the rest for
+    // that reason.
     void cut_parts(std::uint16_t input, rejected why) noexcept;
-    // The input has gone: so is what it has under way.
+    // The input was removed: ends what it has under way.
     void end_parts(std::uint16_t input) noexcept;
-    // What an input waits for: the packet that was not taken last, or one event.
+    // What an input waits for: the packet refused last, or one event.
     [[nodiscard]] const room_question& awaited(std::uint16_t input) const noexcept {
         return inputs_[input]->awaited;
     }
-    // Whether so much of an input finds room in every output that it reaches.
+    // Whether this much from an input finds room in every output that it reaches.
     [[nodiscard]] bool has_room(const room_question& packet) const noexcept;
     [[nodiscard]] bool has_room(std::uint16_t input, std::uint64_t events) const noexcept {
         return has_room({input, 0, {events, 0}});
     }
 
     [[nodiscard]] name_table& names() noexcept { return names_; }
-    // Who hears what becomes of the events of that input; nullptr: nobody.
+    // Sets who is notified of the outcomes of that input's events; nullptr: no observer.
     void set_outcome_observer(std::uint16_t input, outcome_observer* who) noexcept;
-    // As the configuration names it; empty where that was not said. Valid for the daemon's life.
+    // As in the configuration; empty if it has no name there. Valid for the daemon's life.
     [[nodiscard]] std::string_view output_name(std::uint16_t output) const;
-    // Calls visit(key, name, is_up) for each port of the outputs that routes lead to from the
-    // input.
+    // Calls visit(key, name, is_up) for each port of the outputs that the input's routes lead to.
     template <class Visitor>
     void for_each_port(std::uint16_t input, Visitor&& visit) const {
         for (const std::uint16_t output : router_.reachable(input)) {
             dispatcher_.ports(output).for_each(visit);
         }
     }
-    // The ports of an input, that its events name as their source.
+    // The ports of an input, which its events name as their source.
     [[nodiscard]] port_set& ports(std::uint16_t input) noexcept;
     [[nodiscard]] const port_set& ports(std::uint16_t input) const noexcept;
-    // The key of the port that an event came from; empty: not said, or gone. Valid until the ports
-    // change.
+    // The key of the port that an event came from; empty if not given, or gone. Valid until the
+    // ports change.
     [[nodiscard]] std::string_view source_name(std::uint16_t input,
                                                std::uint32_t source) const noexcept {
         return ports(input).key(source);
     }
-    // Refused or unrouted, but for what is filtered, of all inputs: to see at a glance that a
-    // ledger has something new.
+    // Refused or unrouted events of all inputs, except filtered ones: shows cheaply that a ledger
+    // has changed.
     [[nodiscard]] std::uint64_t astray() const noexcept { return astray_; }
-    // The name that an event of that input asked for in vain last; empty: none did.
+    // The last name that an event of that input asked for without success; empty if there is none.
     [[nodiscard]] std::string_view name_in_vain(std::uint16_t input) const {
         const std::uint32_t handle = handle_in_vain(input);
         return handle == 0 ? std::string_view() : names_.text(handle);
@@ -168,8 +167,8 @@ public:
     [[nodiscard]] std::uint32_t handle_in_vain(std::uint16_t input) const noexcept {
         return inputs_[input]->name_in_vain;
     }
-    // What that name could mean to events of the input, where several have it; and what was
-    // probably meant where none has. Valid until ports change.
+    // What that name could mean to events of the input, if several have it; what was probably meant
+    // if none has. Valid until ports change.
     [[nodiscard]] std::vector<std::string_view> candidates(std::uint16_t input,
                                                            std::uint32_t name) const {
         return choice_.candidates(name, router_.reachable(input));
@@ -181,11 +180,11 @@ public:
         return inputs_[input]->ledger;
     }
     [[nodiscard]] input_snapshot take_snapshot(std::uint16_t input) const noexcept;
-    // How often a route was muted, as an event went round by way of it.
+    // How often a route was muted because an event circulated through it.
     [[nodiscard]] std::uint64_t mutes(std::uint16_t route) const noexcept {
         return guard_.mutes(route);
     }
-    // The most that was done between two looks at what is due, in steps (due_watch).
+    // The most work done between two checks of what is due, in steps (due_watch).
     [[nodiscard]] std::size_t longest_work() const noexcept { return watch_.longest(); }
 
 private:
@@ -207,14 +206,14 @@ private:
         port_set ports;
         std::uint32_t name_in_vain = 0; // a handle; 0: none
     };
-    // What an input emitted, not looked at yet.
+    // What an input emitted, not checked yet.
     struct offer {
         std::uint16_t input;
         const tactus_event* event;
         std::int64_t now_ns;
         bool can_wait;
     };
-    // One message on its way, with all that came with its packet.
+    // One message in processing, with everything from its packet.
     struct message {
         std::uint16_t input = 0;
         const tactus_event* packet = nullptr;
@@ -225,9 +224,10 @@ private:
         std::uint16_t flags = 0;
         std::uint32_t ticket = 0; // it may be replaced while it waits
         bool no_sysex = false;    // must not leave as one
-        // It is beyond a limit, for this reason: only what ends something that waits for it passes.
+        // It is beyond a limit, for this reason: it passes only if it ends something that waits for
+        // its end.
         std::optional<rejected> limited{};
-        bool goes_round = false; // circle_guard has found it
+        bool goes_round = false; // detected by circle_guard
     };
 
     [[nodiscard]] bool must_wait(const message& packet, const queue_amount& size) noexcept;
@@ -269,8 +269,8 @@ private:
     };
     struct outcome {
         std::size_t delivered = 0;
-        bool has_failed = false; // a translation of its own, not only an output that takes no such
-        unrouted why = unrouted::no_route; // where nothing is delivered, and nothing was given up
+        bool has_failed = false; // a translation failed, not only an output that lacks a protocol
+        unrouted why = unrouted::no_route; // if nothing is delivered, and nothing was dropped
 
         void note(unrouted reason) noexcept { why = std::max(why, reason); }
     };
@@ -323,8 +323,8 @@ private:
     void send_copy(const rule& rule, const message& one, outcome& end) noexcept;
     void send_made(const rule& rule, const message& one, const made_event& made,
                    outcome& end) noexcept;
-    // What a route has made, in the protocol of the output; empty: it cannot be had in that, for
-    // the reason in `renamed`.
+    // What a route has made, in the protocol of the output; empty if that is impossible, with the
+    // reason in `renamed`.
     [[nodiscard]] std::span<const std::uint8_t> made_for(const rule& rule, const message& one,
                                                          const made_event& made,
                                                          const flow::output& to,
@@ -339,7 +339,7 @@ private:
                               const delivery& what) noexcept;
     void deliver_note(std::uint16_t output, delivery& what, std::int64_t length_ns) noexcept;
     void expect(std::uint16_t output, const delivery& what) noexcept;
-    // Nothing: it is expressed; else why it cannot be.
+    // Returns nothing if it is expressed; otherwise why it cannot be.
     [[nodiscard]] std::optional<dropped> express(const message& one, std::uint16_t output,
                                                  delivery& what) noexcept;
     void send(const message& one, destination to, payload_block* block, outcome& end) noexcept;
@@ -369,28 +369,28 @@ private:
     router router_;
     name_table names_;
     name_choice choice_{dispatcher_, names_};
-    const name_choice::meaning* meaning_ = nullptr; // of the name that the present event asks for
+    const name_choice::meaning* meaning_ = nullptr; // of the name that the current event asks for
     unsupported_observer* observer_ = nullptr;
     outcome_observers outcome_observers_;
     std::vector<std::unique_ptr<inlet>> inputs_;
     target_list targets_;
-    // While routes are muted: outputs to which a route leads that is not; whether the delivery that
-    // is being made is by a muted one, and of an event that goes round.
+    // While routes are muted: outputs that an unmuted route leads to; whether the current delivery
+    // is by a muted route, and of a circulating event.
     circle_guard guard_;
     target_list open_;
     bool is_muting_ = false;
     bool is_muted_ = false;
-    sysex_streams::stream* opening_ = nullptr; // the present event is its first part
+    sysex_streams::stream* opening_ = nullptr; // the current event is its first part
     bool is_round_ = false;
-    target_list reached_; // by the present event, where that has to be known
+    target_list reached_; // by the current event, if that has to be known
     std::optional<codec::bad_argument> bad_argument_; // of the message that is routed
     argument_index arguments_;                        // the same
-    std::vector<std::uint16_t> dispatched_; // the same: rules that a pattern in its address names
+    std::vector<std::uint16_t> dispatched_; // the same: rules named by a pattern in its address
     std::vector<untaken> untaken_;          // room for router::destinations_max()
-    std::string_view untaken_text_;         // of the last one that express() could not
+    std::string_view untaken_text_;         // of the last one that express() could not express
     std::vector<std::uint8_t> translated_;  // TACTUS_EVENT_SIZE_MAX bytes
-    std::vector<std::uint8_t> renamed_;     // the same, for what is translated once more
-    std::vector<std::uint8_t> tidied_;      // the same, for what came untidy
+    std::vector<std::uint8_t> renamed_;     // the same, for a second translation
+    std::vector<std::uint8_t> tidied_;      // the same, for input that was not tidy
     due_watch watch_;                       // while a batch comes in
     std::uint64_t astray_ = 0;
     bool is_closed_ = false;

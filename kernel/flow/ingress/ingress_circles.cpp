@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Ingress: routes that are muted, as an event went round by way of them. What they would have sent
-// is counted as dropped{circle} at their outputs; outputs that another route leads to get it by
-// that one. What ends a note passes, but where it goes round itself.
+// Ingress: routes that are muted because an event circulated through them. What they would have
+// sent is counted as dropped{circle} at their outputs; an output that another route leads to gets
+// the event by that one. The end of a note passes, unless it circulates itself.
 #include "kernel/flow/ingress/ingress.hpp"
 
 #include "kernel/flow/output/sounding.hpp"
@@ -23,7 +23,7 @@ bool ingress::is_muted(std::uint16_t route, const message& one) noexcept {
     return guard_.is_muted(route, one.arrival_ns);
 }
 
-// Of the routes that are no rules; open_ has what came before them.
+// For routes that are not rules; open_ already has what came before them.
 void ingress::find_open_ways(const message& one, std::string_view address) noexcept {
     is_round_ = one.goes_round;
     router_.for_each_plain(one.input, address,

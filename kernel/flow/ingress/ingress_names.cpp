@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
-// Ingress: the events that ask for a port or an output by its name. One event has one meaning: all
-// that its routes reach is asked together, before any of it gets the event.
+// Ingress: events that ask for a port or an output by name. An event has one meaning: all outputs
+// that its routes reach are searched together before any of them gets the event.
 #include "kernel/flow/ingress/ingress.hpp"
 
 #include <algorithm>
 
 namespace tactus::flow {
 
-// False: several of the outputs that it goes to have what it asks for, and it goes to none.
+// Returns false if several of the outputs that it reaches have what it asks for; none gets it then.
 bool ingress::find_meaning(const message& one) noexcept {
     meaning_ = nullptr;
     const std::uint32_t wanted = one.packet->port;
@@ -35,8 +35,8 @@ bool ingress::find_meaning(const message& one) noexcept {
     return meant < 2;
 }
 
-// Nothing: the event asks by name for a port that is not meant here. port_set::none: whichever is
-// up when it is due.
+// Returns nothing if the event asks by name for a port that is not meant here. port_set::none: any
+// port that is up when it is due.
 std::optional<std::uint32_t> ingress::port_at(const message& one, std::uint16_t output,
                                               outcome& end) noexcept {
     const std::uint32_t wanted = one.packet->port;

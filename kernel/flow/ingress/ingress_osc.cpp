@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Ingress: an OSC packet, taken apart into messages. Each is judged by itself: what is wrong with
-// one costs that one. What is taken leaves as the specification has it (codec::tidy).
+// Ingress: an OSC packet, split into messages. An error in a message costs that message only.
+// Accepted messages leave strictly as the specification has them (codec::tidy).
 #include "kernel/flow/ingress/ingress.hpp"
 
 #include "kernel/base/assert.hpp"
@@ -27,7 +27,7 @@ bool ingress::take_osc(message& packet, bool can_wait) noexcept {
                                           : take_single(packet, can_wait);
 }
 
-// Most packets are a message.
+// Most packets are a single message.
 bool ingress::take_single(message& one, bool can_wait) noexcept {
     codec::osc_message osc;
     const codec::osc_error wrong = codec::parse_message(one.bytes, osc);
@@ -61,7 +61,7 @@ bool ingress::take_bundle(const message& packet, bool can_wait) noexcept {
     }
     const bool is_good = checked.refused == 0 && checked.is_tidy;
     codec::osc_walker walker(packet.bytes);
-    bool is_followed = false; // one look at the sender's clock for each packet
+    bool is_followed = false; // read the sender's clock once for each packet
     while (walker.next()) {
         message one = packet;
         one.bytes = walker.message();
@@ -87,7 +87,7 @@ bool ingress::take_bundle(const message& packet, bool can_wait) noexcept {
     return true;
 }
 
-// Of a packet that is not as it should be: the message as it should leave.
+// For a packet that is not tidy: the message as it should be sent.
 codec::osc_error ingress::read(const codec::osc_walker& from, codec::osc_message& into) noexcept {
     if (from.element_error() != codec::osc_error::none) {
         return from.element_error();
@@ -106,7 +106,7 @@ void ingress::refuse_osc(const message& one, codec::osc_error why) noexcept {
     }
 }
 
-// What a pattern in the address names, where there is one. False: it costs too much, and the
+// Resolves a pattern in the address, if there is one. Returns false if it costs too much and the
 // message is refused.
 bool ingress::dispatch(const message& one, std::string_view address) noexcept {
     if (!codec::is_dispatch_pattern(address) ||
@@ -114,7 +114,7 @@ bool ingress::dispatch(const message& one, std::string_view address) noexcept {
         return true;
     }
     constexpr codec::osc_error why = codec::osc_error::pattern_too_costly;
-    --inputs_[one.input]->ledger.received; // which refuse counts
+    --inputs_[one.input]->ledger.received; // refuse_osc counts it again
     refuse_osc(one, why);
     return false;
 }

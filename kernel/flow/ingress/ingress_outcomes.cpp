@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What the ingress tells those who want to hear what became of an input's events: refusals, which
-// it also counts, and names that were asked for in vain.
+// Reports by the ingress to observers of an input's events: refusals, which it also counts, and
+// names that matched nothing.
 #include "kernel/flow/ingress/ingress.hpp"
 
 namespace tactus::flow {
@@ -29,7 +29,7 @@ void ingress::give_up(const message& one, std::uint16_t output, dropped reason) 
     tell(one, outcome_kind::dropped, dropped_names[static_cast<std::size_t>(reason)], output);
 }
 
-// What the file filters out is no cause to look at the ledger.
+// Events filtered out by the configuration are not counted as astray.
 void ingress::leave_unrouted(const message& one, unrouted reason) noexcept {
     inlet& from = *inputs_[one.input];
     from.ledger.unrouted_by.add(reason);

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
-// Ingress: SysEx that come in parts (TACTUS_EVENT_SYSEX_PART). The first part is an event like any
-// other, and is routed; what follows goes exactly where that was taken, or the way that it went
-// where it was not. What an output cannot take in parts it does not get: one that has no parts, one
-// that has a SysEx in parts from elsewhere under way, and whatever a route would write anew or hold
-// back.
+// Ingress: SysEx in parts (TACTUS_EVENT_SYSEX_PART). The first part is routed like any other event;
+// later parts are sent to exactly the outputs that took it, or are refused or left unrouted as it
+// was. An output gets no part if it takes no parts, has a SysEx in parts from elsewhere under way,
+// or is reached only by routes that would rewrite or delay it.
 #include "kernel/flow/ingress/ingress.hpp"
 
 #include "kernel/codec/midi.hpp"
@@ -18,13 +17,13 @@ constexpr std::string_view is_busy = "another SysEx of more than 65536 bytes is 
 
 } // namespace
 
-// False: there is no room, and the input can wait; nothing was counted.
+// Returns false if there is no room and the input can wait; nothing is counted then.
 bool ingress::take_part(message& part, bool can_wait) noexcept {
     const codec::sysex_part is = codec::sysex_part_of(part.bytes);
     watch_.did(due_watch::message_steps + due_watch::copied(part.bytes.size()));
     sysex_streams& streams = dispatcher_.sysex_streams();
     sysex_streams::stream* const under_way = streams.find(part.input, part.packet->source);
-    if (is == codec::sysex_part::none) { // the SysEx would lack it
+    if (is == codec::sysex_part::none) { // the SysEx would be incomplete
         if (under_way != nullptr) {
             cut(*under_way, rejected::malformed);
         }
@@ -41,7 +40,7 @@ bool ingress::take_part(message& part, bool can_wait) noexcept {
         return false;
     }
     if (is_first) {
-        if (under_way != nullptr) { // its end never came
+        if (under_way != nullptr) { // its last part never came
             end(*under_way);
         }
         begin_parts(part);
@@ -72,7 +71,7 @@ void ingress::begin_parts(message& first) noexcept {
     opening_ = nullptr;
 }
 
-// In place of sending the first part to its targets whole.
+// Called instead of sending the first part to its targets as a whole event.
 void ingress::send_first_part(const message& first, outcome& end) noexcept {
     const bool is_shared = targets_.all().size() > 1;
     payload_block* const block = is_shared ? dispatcher_.hold(std::as_bytes(first.bytes)) : nullptr;
@@ -124,7 +123,7 @@ void ingress::begin_at(const message& first, destination to, payload_block* bloc
     dispatcher_.begin_parts(*opening_, to.output, what);
 }
 
-// One that follows, or the last. Due at once: what came before it is due before it.
+// A later part, or the last. Due at once: what came before it is due before it.
 void ingress::go_on(sysex_streams::stream& with, message& part) noexcept {
     if (is_closed_ && (part.flags & TACTUS_EVENT_CRITICAL) == 0) {
         refuse(part, rejected::closed);
@@ -159,7 +158,7 @@ void ingress::go_on(sysex_streams::stream& with, message& part) noexcept {
     }
 }
 
-// No more of it is taken: what still comes is refused for that reason.
+// Takes no more of it: refuses what still comes for that reason.
 void ingress::cut(sysex_streams::stream& broken, rejected why) noexcept {
     dispatcher_.cut_parts(broken, dropped::cancelled);
     broken.refused = why;

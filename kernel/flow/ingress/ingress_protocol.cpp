@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Ingress: in which protocol a message leaves. An output that takes only the other one gets it by
-// osmid's names, either way; so does what a route has made.
+// Ingress: the protocol in which a message leaves. An output that takes only the other one gets it
+// by osmid's names, in both directions; so does what a route has made.
 #include "kernel/flow/ingress/ingress.hpp"
 
 #include "kernel/codec/midi.hpp"
@@ -12,7 +12,7 @@
 
 namespace tactus::flow {
 
-// In the protocol of the output: as it is, or by the default translation.
+// In the output's protocol: unchanged, or by the default translation.
 std::optional<dropped> ingress::express(const message& one, std::uint16_t output,
                                         delivery& what) noexcept {
     event_source& source = what.source;
@@ -42,12 +42,12 @@ std::optional<dropped> ingress::express(const message& one, std::uint16_t output
     return std::nullopt;
 }
 
-// In the log the argument that was wrong; the sender is told at the end.
+// Logs which argument was wrong; the sender is notified at the end.
 void ingress::tell_untranslated(const message& one, std::uint16_t output,
                                 const codec::translation& why) noexcept {
     const std::string_view error = codec::to_string(why.error);
     if (why.error != codec::translate_error::bad_arguments) {
-        untaken_text_ = error; // whether that is a fault shows when others have taken it
+        untaken_text_ = error; // whether it is a fault shows when others have taken it
         return;
     }
     untaken_text_ = {};
@@ -60,7 +60,7 @@ void ingress::tell_untranslated(const message& one, std::uint16_t output,
     tell_unsupported(one, output, {text.data(), size});
 }
 
-// What is MIDI, also where it leaves as OSC.
+// Marks MIDI that begins or ends notes, also if it leaves as OSC.
 void ingress::mark_notes(const message& one, std::span<const std::uint8_t> midi,
                          delivery& what) const noexcept {
     if (sounding::effect_of(midi) == sounding::effect::none) {
@@ -73,7 +73,7 @@ void ingress::mark_notes(const message& one, std::span<const std::uint8_t> midi,
     }
 }
 
-// A message beyond a limit is looked at more closely only where an end is owed at all.
+// A message beyond a limit is examined further only if an end is owed at all.
 bool ingress::may_end_something(const message& one) const noexcept {
     if (one.osc == nullptr) {
         const sounding::effect does = sounding::effect_of(one.bytes);
@@ -91,7 +91,7 @@ bool ingress::passes(const message& one, std::uint16_t output, const delivery& w
     return !one.limited || dispatcher_.owes_end(output, what);
 }
 
-// osmid's names, either way.
+// Translates by osmid's names, in both directions.
 codec::translation ingress::by_default(const message& one, const flow::output& to,
                                        std::span<std::uint8_t> into) noexcept {
     const codec::translation none{codec::translate_error::unsupported, 0};
@@ -106,7 +106,7 @@ codec::translation ingress::by_default(const message& one, const flow::output& t
                 : codec::translation{codec::translate_error::too_large, 0};
 }
 
-// What the route has made of `one`, as a message; `space` must outlive it.
+// Returns what the route has made of `one` as a message; `space` must outlive it.
 ingress::message ingress::made_message(const rule& rule, const message& one,
                                        std::span<const std::uint8_t> bytes,
                                        codec::osc_message& space) noexcept {
@@ -120,7 +120,7 @@ ingress::message ingress::made_message(const rule& rule, const message& one,
     return made;
 }
 
-// As it was made, or from there on by the default translation, as the message itself would be.
+// As it was made, or, like the message itself, translated further by the default translation.
 std::span<const std::uint8_t> ingress::made_for(const rule& rule, const message& one,
                                                 const made_event& made, const flow::output& to,
                                                 codec::translation& renamed) noexcept {
@@ -129,7 +129,7 @@ std::span<const std::uint8_t> ingress::made_for(const rule& rule, const message&
         return bytes;
     }
     codec::osc_message osc;
-    const bool has_end = made.length_ns > 0; // which is MIDI
+    const bool has_end = made.length_ns > 0; // so it is MIDI
     renamed = has_end ? codec::translation{}
                       : by_default(made_message(rule, one, bytes, osc), to, renamed_);
     return std::span(renamed_).first(renamed.size);

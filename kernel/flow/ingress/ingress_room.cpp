@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT
-// Ingress: what leaves while a batch comes in, and whether there is room for more.
+// Ingress: what is sent while a batch comes in, and whether there is room for more.
 #include "kernel/flow/ingress/ingress.hpp"
 
 #include <algorithm>
 
 namespace tactus::flow {
 
-// What waited before the batch, or has a time of its own, leaves when that has come. What came to
-// leave at once does not hurry: it goes with its neighbours, so that an output can put them into
-// one datagram, unless they would fill a queue. Whatever leaves, leaves in order of (due, arrival):
-// nothing is passed over. Answers the time.
+// Events that waited before the batch, or have a time of their own, leave when due. Those that came
+// to leave at once are held for their neighbours, so that an output can put them into one datagram,
+// unless they would fill a queue. Everything leaves in order of (due, arrival): nothing is passed
+// over. Returns the time.
 std::int64_t ingress::look(const offer& next, std::uint32_t taken) noexcept {
     const room_question until_next_look{
         next.input,
@@ -18,7 +18,7 @@ std::int64_t ingress::look(const offer& next, std::uint32_t taken) noexcept {
     return watch_.look(taken % packets_together == 0 || !has_space(until_next_look));
 }
 
-// Then the input may offer it again as soon as it has room.
+// If true, the input may offer it again as soon as it has room.
 bool ingress::must_wait(const message& packet, const queue_amount& size) noexcept {
     const room_question asked{packet.input, group_of(packet.input, *packet.packet), size};
     if (has_room(asked)) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Ingress: the routes that look at more than an address (`match`), and those that make something
-// else of an event (`as`). A route without `as` adds to the outputs that the event itself goes to,
-// each once; what a route with `as` makes is an event of its own, for each output of that route.
+// Ingress: routes that check more than an address (`match`), and those that make something else of
+// an event (`as`). A route without `as` adds to the outputs that the event itself is sent to, each
+// once; what a route with `as` makes is an event of its own, for each output of that route.
 #include "kernel/flow/ingress/ingress.hpp"
 
 #include "kernel/codec/midi.hpp"
@@ -24,7 +24,7 @@ std::string_view address_of(const event_scope& scope) noexcept {
     return scope.osc != nullptr ? scope.osc->address : std::string_view();
 }
 
-// Calls use(scope), the scope with what the route's wildcards took where anything asks for it.
+// Calls use(scope); the scope includes the captures of the route's wildcards if anything uses them.
 template <class Use>
 void with_captures(const rule& rule, const event_scope& scope, Use&& use) {
     if (!rule.captures || scope.osc == nullptr) {
@@ -54,7 +54,7 @@ event_scope ingress::scope_of(const message& one) noexcept {
     return scope;
 }
 
-// What it costs to look at a route for this message, and to make something else of it.
+// The cost of evaluating a route for this message, and of making something else of it.
 std::size_t ingress::steps_of(const rule& rule, const message& one) noexcept {
     const std::size_t arguments =
         one.osc == nullptr ? 0 : std::min(one.osc->types.size(), named_max);
@@ -63,7 +63,7 @@ std::size_t ingress::steps_of(const rule& rule, const message& one) noexcept {
            (rule.captures ? due_watch::captures_steps : 0);
 }
 
-// Calls visit(const rule&, const event_scope&) for each whose address takes the event.
+// Calls visit(const rule&, const event_scope&) for each rule whose address takes the event.
 template <class Visitor>
 void ingress::for_each_own_rule(const message& one, Visitor&& visit) noexcept {
     const event_scope scope = scope_of(one);
@@ -74,7 +74,7 @@ void ingress::for_each_own_rule(const message& one, Visitor&& visit) noexcept {
     });
 }
 
-// The outputs that the event itself goes to, and those of what routes make of it.
+// Collects the outputs that the event itself is sent to, and those of what routes make of it.
 void ingress::gather_reached(const message& one) noexcept {
     reached_.clear();
     reached_.add(targets_.all());
@@ -137,7 +137,7 @@ void ingress::send_own(const rule& rule, const message& one, const event_scope& 
     }
 }
 
-// A SysEx in parts: what a route would write anew, or hold back, it does not take.
+// A SysEx in parts: routes that would rewrite or delay it do not take it.
 void ingress::refuse_first_part(const message& first, outcome& end) noexcept {
     for_each_own_rule(first, [&](const rule& each, const event_scope& scope) {
         watch_.did(steps_of(each, first));
@@ -162,7 +162,7 @@ void ingress::send_through(const rule& rule, const message& one, const made_even
     }
 }
 
-// As the route's rate gate has it. What waits is replaced only by what found room.
+// Applies the route's rate gate. A waiting event is replaced only by one that found room.
 void ingress::send_gated(const rule& rule, const message& one, const made_event& made,
                          std::span<const std::uint8_t> bytes, outcome& end) noexcept {
     message mine = one;
@@ -179,7 +179,7 @@ void ingress::send_gated(const rule& rule, const message& one, const made_event&
                                            ? dropped::throttled
                                            : dropped::unchanged);
         }
-        end.delivered += rule.route.outputs.size(); // held back, and counted so
+        end.delivered += rule.route.outputs.size(); // held back, and counted as such
         return;
     }
     if (said.what == rate_gate::verdict::later) {
@@ -213,8 +213,8 @@ void ingress::give_up(const rule& rule, const message& one, const made_event& wh
     }
 }
 
-// As what the route's rate gate judges a message that leaves as it came: as MIDI where any output
-// gets one MIDI message of it. A note is a note whatever it was written as.
+// The form in which the route's rate gate judges an unchanged message: as MIDI if any output gets
+// exactly one MIDI message from it. A note is a note in either protocol.
 std::span<const std::uint8_t> ingress::as_midi(const rule& rule, const message& one) noexcept {
     if (one.osc == nullptr) {
         return one.bytes;
@@ -232,7 +232,7 @@ std::span<const std::uint8_t> ingress::as_midi(const rule& rule, const message& 
     return {};
 }
 
-// Note-offs always pass, and so does what is critical.
+// Note-offs always pass, and so do critical events.
 rate_gate::answer ingress::ask_gate(const rule& rule, const message& one, const made_event& made,
                                     std::span<const std::uint8_t> bytes,
                                     std::uint64_t delivery_epoch) noexcept {
@@ -259,7 +259,7 @@ rate_gate::answer ingress::ask_gate(const rule& rule, const message& one, const 
     return rule.gate->ask(about);
 }
 
-// The event itself, once more for each output of this route.
+// Sends the event itself once more to each output of this route.
 void ingress::send_copy(const rule& rule, const message& one, outcome& end) noexcept {
     for (const std::uint16_t output : rule.route.outputs) {
         const std::optional<std::uint32_t> port = port_at(one, output, end);
@@ -331,7 +331,7 @@ void ingress::deliver_note(std::uint16_t output, delivery& what, std::int64_t le
     dispatcher_.deliver_note(output, what, length_ns);
 }
 
-// What has a time of its own must not wait for the rest of its batch.
+// An event with a time of its own must not wait for the rest of its batch.
 void ingress::expect(std::uint16_t output, const delivery& what) noexcept {
     if (what.due_ns > what.source.arrival_ns) {
         watch_.expect(what.due_ns - dispatcher_.at(output).connected.ahead_ns);
@@ -339,8 +339,7 @@ void ingress::expect(std::uint16_t output, const delivery& what) noexcept {
 }
 
 // A translation may be several MIDI messages (NRPN). With one due time they stay together: nothing
-// comes between equal due times that follow one another. All or none: a part would set another
-// parameter.
+// comes between consecutive equal due times. All or none: a part would set another parameter.
 void ingress::deliver(std::uint16_t output, delivery& what) noexcept {
     if (is_muted_ && !may_pass(what.source)) {
         refuse_muted(output, what.source);

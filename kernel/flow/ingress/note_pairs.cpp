@@ -9,7 +9,7 @@
 namespace tactus::flow {
 namespace {
 
-constexpr std::size_t translated_max = 12; // bytes; what is longer is no note
+constexpr std::size_t translated_max = 12; // bytes; nothing longer is a note
 constexpr std::array<std::uint8_t, 3> pedal_controllers = {64, 66, 69};
 
 } // namespace
@@ -43,7 +43,7 @@ std::int64_t note_pairs::place_note(key_state& state, bool begins, std::int64_t 
     return is_the_last ? state.begins_ns : due_ns;
 }
 
-// A pedal that is pressed further has one end all the same, so its ends cannot be counted.
+// A pedal that is pressed further still has only one end, so its ends cannot be counted.
 std::int64_t note_pairs::place_pedal(key_state& state, bool begins, std::int64_t due_ns) noexcept {
     if (!begins) {
         return std::max(due_ns, state.begins_ns);

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-// Sees to it that what ends a note is not due before the note, whatever a sender's clock does: a
-// note-off that comes after its note-on and has an earlier time tag would leave the note sounding
-// for ever; so would the end of a pedal (CC 64, 66, 69). Knows OSC by the names of
-// codec/osc_to_midi.hpp. Packets of a network may pass one another: where two notes of one key wait
-// for their ends, the first note-off is the earlier one's, and stays where it is.
+// Ensures that the end of a note is not due before the note, whatever a sender's clock does: a
+// note-off that comes after its note-on with an earlier time tag would leave the note sounding for
+// ever; so would the end of a pedal (CC 64, 66, 69). Recognizes OSC by the names of
+// codec/osc_to_midi.hpp. Network packets may overtake each other: if two notes of one key wait for
+// their ends, the first note-off belongs to the earlier note, and is not moved.
 // Threads: loop.
 #pragma once
 
@@ -18,8 +18,8 @@ namespace tactus::flow {
 
 class note_pairs {
 public:
-    // When the message is due that was to be due then: not before what it ends. Each message once,
-    // in the order in which they came.
+    // The due time of a message that was to be due at `due_ns`: not before what it ends. Call it
+    // once for each message, in order of arrival.
     [[nodiscard]] std::int64_t place(const codec::osc_message& message,
                                      std::int64_t due_ns) noexcept;
 
@@ -31,8 +31,8 @@ private:
 
     // A note of a channel, or a pedal.
     struct key_state {
-        std::int64_t begins_ns = 0; // the latest that is open; of a pedal, of all
-        std::uint32_t open = 0;     // notes that have had no end: 0, 1, or 2 and more
+        std::int64_t begins_ns = 0; // the latest open one; for a pedal, the latest of all
+        std::uint32_t open = 0;     // notes without an end yet: 0, 1, or 2 and more
     };
 
     struct step {

@@ -17,7 +17,7 @@ bool is_step(std::int64_t from_ns, std::int64_t to_ns) noexcept {
            apart_ns < -step_ns;
 }
 
-// From one to the other; of tags that mean nothing, the furthest that there is.
+// The distance between them; for meaningless tags, the largest possible.
 std::int64_t apart(std::int64_t from_ns, std::int64_t to_ns) noexcept {
     std::int64_t apart_ns = 0;
     return __builtin_sub_overflow(to_ns, from_ns, &apart_ns)
@@ -32,7 +32,7 @@ void sender_timeline::begin_packet(std::uint64_t time_tag, std::int64_t came_ns,
                                    std::int64_t wall_ns) noexcept {
     sent_ns_ = time::timebase::unix_near(time_tag, clock_.is_known() ? sent_ns_ : wall_ns);
     came_ns_ = came_ns;
-    // The packet that was sent soonest was sent so long ahead of its time.
+    // Assumes that the packet sent soonest was sent this long ahead of its time.
     reading_ = clock_.add(sent_ns_, came_ns + lead_ns_);
     if (has_stepped()) {
         short_leads_.forget_run();
@@ -55,7 +55,7 @@ void sender_timeline::short_leads::look(sender_clock::reading said, std::int64_t
     if (said == sender_clock::reading::late) {
         late_ns_ = std::max(late_ns_, late_ns);
     } else if (said == sender_clock::reading::early) {
-        forget_run(); // nobody knows what it was
+        forget_run(); // it is unknown what the run was
     } else if (late_ns_ > 0) {
         std::move(ended_.begin() + 1, ended_.end(), ended_.begin());
         ended_.back() = {std::exchange(late_ns_, 0), came_ns};
@@ -70,7 +70,7 @@ bool sender_timeline::short_leads::explain(std::int64_t late_ns,
     });
 }
 
-// Two stretches, so that each is of about one offset, and what it says of the order is exact.
+// Two stretches, each of about one offset, keep the order that they imply exact.
 void sender_timeline::turn_over() noexcept {
     const std::int64_t offset_ns = reading_ == sender_clock::reading::early
                                        ? came_ns_ + lead_ns_ - sent_ns_
@@ -83,13 +83,13 @@ void sender_timeline::turn_over() noexcept {
     present_offset_ns_ = offset_ns;
 }
 
-// As the sender's clock has it.
+// According to the sender's clock.
 std::int64_t sender_timeline::claimed_ns(std::int64_t time_ns) const noexcept {
     return reading_ == sender_clock::reading::early ? came_ns_ + lead_ns_ + (time_ns - sent_ns_)
                                                     : clock_.to_host(time_ns);
 }
 
-// What those before it ask for.
+// The earliest time that the events before it allow.
 std::int64_t sender_timeline::order_ns(std::int64_t time_ns) const noexcept {
     return keeps_order_ ? std::max(past_.due_ns, present_.due_ns)
                         : std::max(past_.latest_until(time_ns), present_.latest_until(time_ns));

@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: MIT
-// When the events of a sender are due whose clock is its own (clock = "sender"). Follows that clock
-// (tactus/cpp/sender_clock.hpp) and keeps two promises while the clock is in doubt, because a step
-// of it is known only after several messages:
+// When events are due whose sender has its own clock (clock = "sender"). Follows that clock
+// (tactus/cpp/sender_clock.hpp) and keeps two guarantees while the clock is in doubt, because a
+// step of it is recognized only after several messages:
 //
 //   No wait is long. The message that is sent soonest is due `lead` after it came. One that seems
-//   to be sent sooner still, by more than a step, belongs to a clock that jumped ahead, or may as
-//   well: it is due `lead` after it came, too.
+//   to be sent sooner still, by more than a step, may come from a clock that jumped ahead: it is
+//   also due `lead` after it came.
 //
 //   Order stays. An event is due no earlier than
 //     - any before it whose time tag is earlier, or the same
 //     - any before it at all, if it is late by more than a step: the clock was perhaps set back
 //     - what it ends (note_pairs.hpp)
 //
-// What is late by less than a step is delay, or a shorter lead, and its time tag is believed. So is
-// that of what is later, once messages so late have come between others three times in a minute:
-// then leads differ.
-// Pure: no clock is read, nothing allocates. One for each input, threads: loop.
+// A message that is late by less than a step was delayed, or has a shorter lead; its time tag is
+// trusted. So is greater lateness, once messages as late have come between others three times in a
+// minute: the leads then differ.
+// Pure: reads no clock, allocates nothing. One for each input. Threads: loop.
 #pragma once
 
 #include "kernel/codec/osc_message.hpp"
@@ -34,25 +34,25 @@ namespace tactus::flow {
 
 class sender_timeline {
 public:
-    // An event waits for others of its sender, beyond the lead, no longer than this.
+    // The longest that an event waits for others of its sender, beyond the lead.
     static constexpr std::int64_t wait_beyond_lead_ns = 500'000'000;
-    // How late the loop may be with what is due, and still keep the order.
+    // How late the loop may run with due events and still keep the order.
     static constexpr std::int64_t lag_max_ns = 1'000'000'000;
     static constexpr std::uint32_t early_to_step = 3;
 
-    // `lead_ns`: how long before its time the sender sends, at most. Bounds: not negative.
+    // `lead_ns`: at most how long before its time the sender sends. Bounds: not negative.
     explicit sender_timeline(std::int64_t lead_ns) noexcept
         : lead_ns_(lead_ns), clock_(sender_clock_settings{.early_to_step = early_to_step}) {}
 
-    // A packet came. `time_tag` is its earliest; above 1. `wall_ns` is our Unix time, by which the
-    // era of the first tag is chosen; later ones follow one another.
+    // A packet came. `time_tag` is its earliest; above 1. `wall_ns` is the daemon's Unix time,
+    // which selects the era of the first tag; later ones follow one another.
     void begin_packet(std::uint64_t time_tag, std::int64_t came_ns, std::int64_t wall_ns) noexcept;
-    // When a message of that packet is due; 1 or later. Each message once, in their order.
+    // When a message of that packet is due; 1 or later. Call it once for each message, in order.
     // Bounds: time_tag is above 1.
     [[nodiscard]] std::int64_t due_of(std::uint64_t time_tag,
                                       const codec::osc_message& message) noexcept;
 
-    // The host's clock minus the sender's; nothing: not known yet.
+    // The host's clock minus the sender's; nothing if not known yet.
     [[nodiscard]] std::optional<std::int64_t> offset_ns() const noexcept {
         return clock_.is_known() ? std::optional(clock_.offset_ns(sent_ns_)) : std::nullopt;
     }
@@ -60,8 +60,8 @@ public:
 private:
     static constexpr std::int64_t never_ns = std::numeric_limits<std::int64_t>::min();
 
-    // The events of a stretch of time, for the order of those that follow: none was due later than
-    // its time tag plus `offset_ns`, nor later than `due_ns`.
+    // The events of a period, to order those that follow: none was due later than its time tag plus
+    // `offset_ns`, nor later than `due_ns`.
     struct stretch {
         std::int64_t offset_ns = never_ns;
         std::int64_t due_ns = never_ns;
@@ -75,16 +75,16 @@ private:
             offset_ns = std::max(offset_ns, its_due_ns - time_ns);
             due_ns = std::max(due_ns, its_due_ns);
         }
-        // No event of it whose time tag is `time_ns` or earlier is due later than this.
+        // None of its events whose time tag is `time_ns` or earlier is due later than this.
         [[nodiscard]] std::int64_t latest_until(std::int64_t time_ns) const noexcept {
-            std::int64_t latest_ns = 0; // a sender may say any time: more than fits is `due_ns`
+            std::int64_t latest_ns = 0; // a sender may send any time: on overflow `due_ns`
             return __builtin_add_overflow(time_ns, offset_ns, &latest_ns) && time_ns > 0
                        ? due_ns
                        : std::min(latest_ns, due_ns);
         }
     };
 
-    // Messages that were late by more than a step, and yet there was none.
+    // Messages that were late by more than a step although the clock did not step.
     class short_leads {
     public:
         void look(sender_clock::reading said, std::int64_t late_ns, std::int64_t came_ns) noexcept;
@@ -97,11 +97,11 @@ private:
         static constexpr std::size_t runs = 3;
 
         struct run {
-            std::int64_t late_ns = 0; // the latest of it
+            std::int64_t late_ns = 0; // the greatest in the run
             std::int64_t ended_ns = never_ns;
         };
-        std::array<run, runs> ended_; // the last ones, the oldest in front
-        std::int64_t late_ns_ = 0;    // the latest of the run that has not ended; 0 = none
+        std::array<run, runs> ended_; // the last ones, the oldest first
+        std::int64_t late_ns_ = 0;    // the greatest in the open run; 0 = none
     };
 
     [[nodiscard]] bool has_stepped() noexcept;
@@ -112,14 +112,14 @@ private:
     std::int64_t lead_ns_;
     sender_clock clock_;
     note_pairs pairs_;
-    stretch past_;    // forgotten once all of it is due
-    stretch present_; // what came since then, and since the clock was last seen to jump
-    std::int64_t present_offset_ns_ = 0; // the packets'
-    std::int64_t clock_offset_ns_ = 0;   // the clock's, at the last packet
+    stretch past_;    // discarded once all of it is due
+    stretch present_; // events since then, and since the last detected jump of the clock
+    std::int64_t present_offset_ns_ = 0; // the packets' offset
+    std::int64_t clock_offset_ns_ = 0;   // the clock's offset at the last packet
     short_leads short_leads_;
-    // Of the packet.
+    // State of the current packet.
     sender_clock::reading reading_ = sender_clock::reading::taken;
-    bool keeps_order_ = false; // it may not pass what came before it
+    bool keeps_order_ = false; // it must not overtake what came before it
     std::int64_t sent_ns_ = 0; // its time tag as Unix time, by the sender's clock
     std::int64_t came_ns_ = 0;
 };

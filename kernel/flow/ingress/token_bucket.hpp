@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A rate limit: so many messages a second on average, a second's worth at once. Time is an
-// argument; where it goes back, as stamps of a transport may, nothing is gained or lost.
+// A rate limit: an average number of messages a second, and bursts of a second's worth. Time is an
+// argument; if it goes back, as a transport's timestamps may, nothing is gained or lost.
 #pragma once
 
 #include <algorithm>

@@ -16,7 +16,7 @@ bool is_real_time(const event_source& source) noexcept {
            codec::is_real_time(static_cast<std::uint8_t>(source.bytes[0]));
 }
 
-// Of a delivery that is not bound to a port: the one it would take now.
+// The port that a delivery without a fixed port would take now.
 note_place place_of(const output& to, const delivery& what) noexcept {
     return {what.source.port != port_set::none ? what.source.port : to.ports.first(),
             what.written_for};
@@ -70,17 +70,17 @@ void dispatcher::detach(std::uint16_t output, dropped reason) noexcept {
     collect(from);
     from.ledger.dropped_by.add(reason, from.notes.in_flight_count());
     from.notes.cut_off(!from.connected.sink->has_ended());
-    if (from.connected.sink->lateness() != nullptr) { // a histogram never goes back
+    if (from.connected.sink->lateness() != nullptr) { // a histogram never decreases
         from.lateness_before += from.connected.sink->lateness()->take_snapshot();
         from.send_duration_before += from.connected.sink->send_duration()->take_snapshot();
     }
-    from.connected.sink = nullptr; // what it takes is still known, for routing
+    from.connected.sink = nullptr; // what it takes is remembered for routing
     leave_parts(from, reason);
     from.ports.clear();
     ports_changed(output);
 }
 
-// Down: the notes go on sounding in a device that may come back; up again, they are switched off.
+// Down: the notes sound on, because the device may come back; up again: they are switched off.
 void dispatcher::ports_changed(std::uint16_t output) noexcept {
     flow::output& of = *outputs_[output];
     const bool is_up = of.ports.is_any_up();
@@ -105,7 +105,7 @@ void dispatcher::ports_changed(std::uint16_t output) noexcept {
         }
     }
     if (!is_up) {
-        queue_.resume(output); // who is gone says no more that it is writable; what is due, drops
+        queue_.resume(output); // a lost sink never becomes writable; due events are dropped
     }
     of.connects += is_up && !of.was_up ? 1 : 0;
     of.swept_ns = is_up ? of.swept_ns : output::never_swept_ns;
@@ -163,9 +163,9 @@ std::optional<dropped> dispatcher::push(std::uint16_t output, const delivery& wh
     return std::nullopt;
 }
 
-// What the kernel makes by itself ends what sounds, each once. What an input calls critical may use
-// the reserve, but for an end: that must be owed. One that was made for a note with `for` is let in
-// before its note.
+// What the kernel makes itself ends what sounds, each once. What an input marks critical may use
+// the reserve; an end may only if it is owed. The end made for a note with `for` is let in before
+// its note.
 claim dispatcher::claim_of(output& to, const delivery& what) noexcept {
     if (what.from != origin::route) {
         return claim::all;
@@ -235,7 +235,7 @@ void dispatcher::run_output(output& to, std::int64_t now_ns) noexcept {
     static_cast<void>(hand_over(to, now_ns));
 }
 
-// Sorts out what is not to be sent, and makes views of the rest.
+// Drops what is not to be sent, and makes views of the rest.
 void dispatcher::prepare(output& to, std::span<const due_entry> entries,
                          std::int64_t now_ns) noexcept {
     entries_.clear();
@@ -357,7 +357,7 @@ void dispatcher::took(output& to, std::size_t first, std::size_t count,
     }
 }
 
-// Hands over the batch from there on; how much of it was taken.
+// Hands over the batch from `first` on; returns how much of it was taken.
 hand_off dispatcher::offer(output& to, std::size_t first) noexcept {
     tactus_batch batch{};
     batch.struct_size = sizeof batch;
@@ -386,13 +386,13 @@ void dispatcher::give_up(output& to, const due_entry& entry, dropped reason) noe
     queue_.release(entry);
 }
 
-// The sink is full: the rest waits where it was, and the output until writable().
+// The sink is full: the rest waits where it was, and the output waits for writable().
 void dispatcher::put_back(output& to, std::size_t first) noexcept {
     for (std::size_t i = first; i < entries_.size(); ++i) {
         if (to.connected.is_deferred) {
             to.notes.finish(receipts_[i].number);
         }
-        queue_.requeue(entries_[i]); // cancelled meanwhile: the queue has counted it
+        queue_.requeue(entries_[i]); // if cancelled meanwhile, the queue has counted it
     }
     queue_.pause(to.index);
 }

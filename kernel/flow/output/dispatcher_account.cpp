@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The dispatcher's account: what workers have finished, and the snapshot of an output.
+// The dispatcher's accounting: what workers have finished, and the snapshot of an output.
 #include "kernel/flow/output/dispatcher.hpp"
 
 #include <algorithm>
@@ -25,7 +25,7 @@ dropped reason_of(finish how) noexcept {
 
 } // namespace
 
-// In the order in which the worker has finished them.
+// In the order in which the worker finished them.
 void dispatcher::collect(output& of) noexcept {
     if (!of.connected.is_deferred || of.connected.sink == nullptr) {
         return;
@@ -58,7 +58,7 @@ void dispatcher::finished(output& of, const completion& what) noexcept {
     }
 }
 
-// A delivery of its own that the worker has made: see note_ends.
+// An additional delivery made by the worker: see note_ends.
 void dispatcher::finished_end_before(output& of, const completion& what) noexcept {
     const in_flight::event& event = of.notes.handed_over(what.receipt);
     of.ledger.accepted_by.add(origin::route);

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-// Notes that end by themselves. Each is two deliveries, which are let in together; whether the
-// note-off is still wanted is decided when it is due, by what was really sent:
+// Notes that end by themselves. Each is two deliveries, let in together; whether the note-off is
+// still needed is decided when it is due, by what was really sent:
 //
 //   on  handed over     the note ends at E
 //   off due, E is its   sent
 //   off due, E is not   dropped as `outdated`: its note-on never left, or the note has ended or
 //                       begun anew meanwhile
-//   on of a note that sounds until E      a note-off goes first, so that every note-on has its own
+//   on of a note that sounds until E   a note-off is sent first, so that every note-on has its own
 #include "kernel/flow/output/dispatcher.hpp"
 
 #include "kernel/base/assert.hpp"
@@ -30,9 +30,9 @@ std::span<const std::uint8_t> message_of(const tactus_event& event) noexcept {
 
 } // namespace
 
-// The note-off is let in first: if there is no room for it, the note must not begin; and where then
-// the note-on finds none, a note-off without a note is given up by itself. So it needs no reserve,
-// which long notes would fill.
+// The note-off is let in first: without room for it, the note must not begin. If the note-on then
+// finds no room, the note-off without a note is dropped later by itself. It therefore needs no
+// reserve, which long notes would fill.
 void dispatcher::deliver_note(std::uint16_t output, const delivery& on,
                               std::int64_t length_ns) noexcept {
     TACTUS_ASSERT(length_ns > 0);
@@ -46,7 +46,7 @@ void dispatcher::deliver_note(std::uint16_t output, const delivery& on,
     off.source.ends_ns = off.due_ns;
     off.source.bytes = std::as_bytes(std::span(message));
     off.source.flags |= TACTUS_EVENT_CRITICAL;
-    off.note = {}; // the note-on has no end to wait for but this one
+    off.note = {}; // the note-on needs no other end than this one
     if (push(output, off)) {
         refuse(output, dropped::queue_full);
         return;
@@ -56,7 +56,7 @@ void dispatcher::deliver_note(std::uint16_t output, const delivery& on,
     static_cast<void>(push(output, begun));
 }
 
-// In runs in which no note comes twice: what a run needs is known before it is handed over.
+// In runs without a repeated note: what a run needs is known before it is handed over.
 void dispatcher::run_notes(output& to, std::span<const due_entry> entries,
                            std::int64_t now_ns) noexcept {
     while (!entries.empty()) {
@@ -69,7 +69,7 @@ void dispatcher::run_notes(output& to, std::span<const due_entry> entries,
         }
         if (!has_room) {
             for (const due_entry& each : entries) {
-                queue_.requeue(each); // cancelled meanwhile: the queue has counted it
+                queue_.requeue(each); // if cancelled meanwhile, the queue has counted it
             }
             queue_.pause(to.index);
             return;
@@ -96,7 +96,7 @@ std::size_t dispatcher::run_of(output& to, std::span<const due_entry> entries) n
     return size;
 }
 
-// Ends what the run's note-ons begin anew. False: the sink is full.
+// Ends the notes that the run's note-ons begin anew. Returns false if the sink is full.
 bool dispatcher::end_before(output& to, std::span<const due_entry> run,
                             std::int64_t now_ns) noexcept {
     for (const due_entry& each : run) {
@@ -148,13 +148,13 @@ bool dispatcher::send_end(output& to, const tactus_event& begun_anew,
 bool dispatcher::is_outdated(output& to, const due_entry& entry) noexcept {
     const tactus_event event = event_of(to, entry);
     if (codec::midi_view{message_of(event)}.is_note_on()) {
-        return false; // it is the note, which its input called critical
+        return false; // it is the note itself, which its input marked critical
     }
     const std::int64_t ends_ns = queue_.cell(entry.slot).ends_ns();
     return to.ends.judge({event.port, message_of(event), ends_ns}) == note_ends::verdict::outdated;
 }
 
-// Whether it ends something, or would if that sounded.
+// Whether it ends something, or would if that were sounding.
 bool dispatcher::is_end(const due_entry& entry) const noexcept {
     const event_cell& cell = queue_.cell(entry.slot);
     const std::span<const std::byte> bytes = queue_.bytes(entry.slot);
@@ -171,7 +171,7 @@ bool dispatcher::is_end(const due_entry& entry) const noexcept {
     return does == sounding::effect::ends || does == sounding::effect::ends_channel;
 }
 
-// MIDI that was written as OSC is read back: it is the same, byte for byte.
+// MIDI written as OSC is read back: the result is the same, byte for byte.
 note_change dispatcher::change_of(output& to, const tactus_event& event, bool is_written) noexcept {
     if (!is_written) {
         return to.notes.change_of({event.port}, message_of(event));
@@ -200,7 +200,7 @@ void dispatcher::sent_at_once(output& to, const due_entry& entry, const tactus_e
     to.lateness.record(now_ns - std::max(event.due_ns - to.connected.ahead_ns, event.received_ns));
 }
 
-// A deferred sink tells by these what has become of the events of the batch.
+// A deferred sink uses these numbers to report the outcomes of the batch's events.
 void dispatcher::number_events(output& to) noexcept {
     receipts_.clear();
     for (std::size_t i = 0; to.connected.is_deferred && i < events_.size(); ++i) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What the dispatcher tells those who want to hear what became of an input's deliveries.
+// Reports by the dispatcher to observers of an input's deliveries.
 #include "kernel/flow/output/dispatcher.hpp"
 
 namespace tactus::flow {
@@ -16,8 +16,8 @@ void dispatcher::tell_dropped(const output& by, std::uint16_t input, std::uint32
     }
 }
 
-// Late is what a time was said for, and what left after it, whoever was to blame. An output that
-// wants its events ahead has not got them late as long as their time has not come.
+// An event is late if it has a time and left after it, whatever the cause. For an output that wants
+// its events ahead, an event is not late until its time has come.
 void dispatcher::tell_sent(const output& by, std::uint16_t input, const tactus_event& event,
                            std::int64_t now_ns) const noexcept {
     const std::int64_t late_ns = now_ns - event.due_ns;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// The dispatcher: SysEx that are delivered in parts. The parts of one are in order, since none is
-// due before the one before it; none of them can be taken back by a tag, replaced, or dropped as
-// late. Where one is lost, whatever the reason, the output gets no more of that SysEx but its end.
+// The dispatcher: SysEx delivered in parts. The parts stay in order, because none is due before the
+// previous one; none can be cancelled by a tag, replaced, or dropped as late. If one is lost, for
+// any reason, the output gets no more of that SysEx except its end.
 #include "kernel/flow/output/dispatcher.hpp"
 
 #include "kernel/base/assert.hpp"
@@ -15,7 +15,7 @@ namespace {
 delivery as_part(const delivery& given, std::int64_t due_ns) noexcept {
     delivery part = given;
     part.due_ns = std::max(given.due_ns, due_ns);
-    part.source.flags &= static_cast<std::uint8_t>(~TACTUS_EVENT_CRITICAL); // only the end is
+    part.source.flags &= static_cast<std::uint8_t>(~TACTUS_EVENT_CRITICAL); // unlike the end
     part.source.flags |= event_cell::is_part;
     part.source.tag = 0;
     part.source.group = 0;
@@ -30,7 +30,7 @@ void dispatcher::begin_parts(flow::sysex_streams::stream& of, std::uint16_t outp
     const std::uint64_t sequence = queue_.next_sequence();
     std::int64_t& due_ns = streams_.due_ns(output);
     delivery part = as_part(first, due_ns);
-    if (part.source.port == port_set::none) { // all of it goes to one port
+    if (part.source.port == port_set::none) { // all parts go to one port
         part.source.port = outputs_[output]->ports.first();
     }
     if (const std::optional<dropped> why = push(output, part)) {
@@ -64,14 +64,14 @@ void dispatcher::cut_parts(flow::sysex_streams::stream& ended, dropped why) noex
     }
 }
 
-// A part that was given to the queue is not sent.
+// A queued part was not sent.
 void dispatcher::lost_part(output& to, std::uint64_t sequence, dropped why) noexcept {
     leave_parts(to, why, origin::silence, sequence);
 }
 
-// Does nothing where the output takes part in nothing, or in something that began after the
-// delivery of that sequence. To a port that is not there no end is sent: the device is gone, or
-// whoever sends to it has to end what was cut off.
+// Does nothing if the output takes part in no stream, or in one that began after the delivery of
+// that sequence. No end is sent to a missing port: the device is gone, or whatever sends to it must
+// end what was cut off.
 void dispatcher::leave_parts(output& to, dropped why, origin from,
                              std::uint64_t sequence) noexcept {
     const flow::sysex_streams::participant* const left = streams_.leave(to.index, sequence, why);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The dispatcher's way to quiet: cancel, silence, panic.
+// How the dispatcher silences outputs: cancel, silence, panic.
 #include "kernel/flow/output/dispatcher.hpp"
 
 #include "kernel/base/assert.hpp"
@@ -12,7 +12,7 @@ namespace tactus::flow {
 namespace {
 
 constexpr std::uint8_t control_change_status = 0xB0;
-constexpr std::int64_t time_tag_step_ns = 1'000; // two that differ by it differ as time tags, too
+constexpr std::int64_t time_tag_step_ns = 1'000; // times this far apart have different time tags
 constexpr std::array<std::uint8_t, 3> quiet_controllers = {64, 123, 120};
 
 delivery made_for(std::uint32_t port, std::int64_t due_ns, origin from) noexcept {
@@ -88,7 +88,7 @@ void dispatcher::silence(std::uint16_t output, silence_cause cause) noexcept {
     flow::output& to = *outputs_[output];
     const bool is_panic = cause == silence_cause::operator_;
     const origin from = is_panic ? origin::panic : origin::silence;
-    leave_parts(to, dropped::cancelled, from); // what ends notes must not wait for its end
+    leave_parts(to, dropped::cancelled, from); // note-ends must not wait for the end of a SysEx
     const std::size_t ended = for_each_left(
         to, is_panic, [&](const output_notes::remains& left) { end_notes(to, left, from); });
     to.ledger.silenced_by.add(cause, ended > 0 ? 1 : 0);
@@ -110,7 +110,7 @@ void dispatcher::silence_channels(std::uint16_t output, silence_cause cause) noe
         std::bitset<sounding::channels> channels;
         left.on.for_each([&](std::size_t place) {
             channels.set(sounding::channel_of(place));
-            if (place >= sounding::notes) { // CC 64 raises only one kind of pedal
+            if (place >= sounding::notes) { // CC 64 releases only one kind of pedal
                 end_one(to, what, sounding::end_of(place));
             }
         });
@@ -123,8 +123,8 @@ void dispatcher::silence_channels(std::uint16_t output, silence_cause cause) noe
     to.ledger.silenced_by.add(cause, ended > 0 ? 1 : 0);
 }
 
-// What sounds changes when this leaves. OSC may leave before it is due, with its time in a bundle:
-// what ends it is due later.
+// What sounds changes when this is sent. OSC may be sent before it is due, with its time in a
+// bundle: its end is due later.
 void dispatcher::end_notes(output& to, const output_notes::remains& left, origin from) noexcept {
     delivery what = made_for(left.at->port, clock_.now_ns(), from);
     if (left.after_ns > what.due_ns) {
@@ -138,7 +138,7 @@ void dispatcher::end_notes(output& to, const output_notes::remains& left, origin
     });
 }
 
-// As what it ends was sent: as MIDI, or written as OSC. False: it was dropped at once.
+// In the form of what it ends: as MIDI, or written as OSC. Returns false if it was dropped at once.
 bool dispatcher::end_one(output& to, const delivery& what,
                          const std::array<std::uint8_t, 3>& message) noexcept {
     delivery end = what;
@@ -190,8 +190,7 @@ void dispatcher::quiet_channel(output& to, const delivery& what, std::uint8_t ch
     }
 }
 
-// `what` says who made it, when it is due, for which port and in which protocol. False: it was
-// dropped at once.
+// `what` sets the origin, due time, port and protocol. Returns false if it was dropped at once.
 bool dispatcher::send_made(output& to, const delivery& what,
                            std::span<const std::uint8_t> message) noexcept {
     delivery made = what;

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-// Looks at what is due while other work goes on: whoever takes events in says what it has done, in
-// steps, and after steps_between_looks of them a look is due. So what one packet holds, and however
-// many routes it meets, delays nothing that is timed by more than steps_between_looks and the
-// largest piece that is done in one go. What leaves meanwhile leaves in order of (due, arrival), as
-// it would at any other time: nothing that is in the queue is passed over. Threads: loop.
+// Checks what is due while other work is running: code that takes events in reports its work in
+// steps, and every steps_between_looks of them a check is due. What one packet contains, and
+// however many routes it meets, therefore delays timed events by at most steps_between_looks and
+// the largest indivisible piece of work. Events sent meanwhile leave in order of (due, arrival), as
+// at any other time: nothing in the queue is passed over. Threads: loop.
 //
-// A step is about what a table look-up costs: at most 5 ns on the machine of bench/README.md, so
-// that a look comes every 10 us there. Counted, not timed: a look at the clock costs 25 ns, and
+// A step costs about as much as a table look-up: at most 5 ns on the machine of bench/README.md,
+// which gives a check every 10 us there. Counted, not timed: reading the clock costs 25 ns, and
 // tests can count.
 #pragma once
 
@@ -22,13 +22,13 @@ namespace tactus::flow {
 class due_watch {
 public:
     static constexpr std::size_t steps_between_looks = 2048;
-    // What is done in one go, in steps.
+    // Costs of indivisible work, in steps.
     static constexpr std::size_t message_steps = 16;
     static constexpr std::size_t delivery_steps = 24;
-    static constexpr std::size_t route_steps = 2; // to find that it takes no such address
-    static constexpr std::size_t rule_steps = 16; // to look at its filter, or make something else
+    static constexpr std::size_t route_steps = 2; // to find that it does not take the address
+    static constexpr std::size_t rule_steps = 16; // to check its filter, or make something else
     static constexpr std::size_t captures_steps = 512; // what the wildcards took
-    // Bytes are copied, and arguments read.
+    // Copying bytes, and reading arguments.
     [[nodiscard]] static constexpr std::size_t copied(std::size_t bytes) noexcept {
         return bytes / 32;
     }
@@ -36,7 +36,7 @@ public:
         return bytes / 4;
     }
 
-    // Checked, and taken in later.
+    // Checking, with processing later.
     [[nodiscard]] static constexpr std::size_t message(std::size_t bytes) noexcept {
         return message_steps + parsed(bytes);
     }
@@ -45,13 +45,13 @@ public:
     due_watch(dispatcher& dispatcher, const time::clock& clock) noexcept
         : dispatcher_(dispatcher), clock_(clock) {}
 
-    // Before a batch comes in: what waits.
+    // Before a batch comes in: records when waiting events are due.
     void begin() noexcept {
         soonest_ns_ = dispatcher_.next_due_ns();
         done_ = 0;
     }
-    // Of an event that the batch has brought: when it has to leave. Those that are to leave at once
-    // are not told: they go with their neighbours.
+    // The batch has brought an event that must leave at this time. Not called for events that leave
+    // at once: they are sent with their neighbours.
     void expect(std::int64_t leaves_ns) noexcept { soonest_ns_ = std::min(soonest_ns_, leaves_ns); }
 
     void did(std::size_t steps) noexcept {
@@ -60,13 +60,13 @@ public:
             look(false);
         }
     }
-    // At most so many may be done in one go now.
+    // Steps that may still be done before the next check.
     [[nodiscard]] std::size_t left() const noexcept { return steps_between_looks - done_; }
-    // Now, and answers the time. Events that are to leave at once leave where anything is due, or
-    // where `must` says so.
+    // Checks now, and returns the time. Events that are to leave at once leave if anything is due,
+    // or if `must` is set.
     std::int64_t look(bool must) noexcept;
 
-    // The most that was done between two looks, since the beginning: for tests and benches.
+    // The most work done between two checks, since the beginning: for tests and benches.
     [[nodiscard]] std::size_t longest() const noexcept { return longest_; }
 
 private:

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The events that an output's worker has accepted and not finished: what they are is needed when
-// the worker says what became of them. No allocation once it has been as full as it gets.
-// Threads: loop.
+// The events that an output's worker has accepted and not finished: their details are needed when
+// the worker reports the outcome. No allocation once it has been as full as it gets. Threads: loop.
 #pragma once
 
 #include "kernel/base/assert.hpp"
@@ -30,10 +29,10 @@ public:
         std::uint32_t port = 0;
         std::int64_t effect_ns = 0; // when it takes effect, once it is sent; 0: at once
         std::int64_t ends_ns = 0;   // see note_ends
-        std::uint64_t part = 0;     // a part of a SysEx: its sequence in the queue; else 0
+        std::uint64_t part = 0;     // for a part of a SysEx, its sequence in the queue; otherwise 0
     };
 
-    // Answers the number by which it is found again.
+    // Returns the number by which it is found again.
     [[nodiscard]] std::uint32_t add(const event& one) {
         if (free_.empty()) {
             free_.push_back(static_cast<std::uint32_t>(events_.size()));

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-// When the notes end that end by themselves (`for` in a route), port by port, and what follows from
-// it for a message that is about to be sent. It belongs to whoever sends: the dispatcher, or the
-// worker of an output that may block, since only there is known what was sent last.
+// When notes with an end of their own (`for` in a route) end, port by port, and what follows for a
+// message that is about to be sent. Owned by whatever sends: the dispatcher, or the worker of an
+// output that may block, because only the sender knows what was sent last.
 //
 //   note-off made for the end at E   sent where the note's last note-on was that of E, else
 //                                    outdated: the note has ended or begun anew meanwhile, or
 //                                    never began
-//   note-on of a note that sounds    a note-off goes first, so that every note-on has its own
+//   note-on of a note that sounds    a note-off is sent first, so that every note-on has its own
 //   until E
 //
 // Memory: 16 KiB for each port, from its first such note on. Threads: one at a time.
@@ -32,10 +32,10 @@ public:
     struct candidate {
         std::uint32_t port = 0;
         std::span<const std::uint8_t> message;
-        // Of a note-on: when it ends by itself; of a note-off: the end that it was made for; 0:
+        // For a note-on: when it ends by itself; for a note-off: the end that it was made for; 0:
         // none.
         std::int64_t ends_ns = 0;
-        // Of a note-off: its note was begun before this object knew of anything.
+        // For a note-off: its note began before this object knew of anything.
         bool is_begun_before = false;
     };
 
@@ -56,7 +56,7 @@ public:
         return is_wanted ? verdict::send : verdict::outdated;
     }
 
-    // It was sent. Allocates for the first note of a port that ends by itself.
+    // Call after sending. Allocates for the first note of a port that ends by itself.
     void follow(const candidate& sent) {
         const std::size_t key = key_of(sent.message);
         if (key == keys || (sent.ends_ns == 0 && ports_.empty())) {
@@ -72,7 +72,7 @@ public:
         return of(end.port, key_of(end.message)) == end.ends_ns;
     }
 
-    // Which note of which channel; keys where the message is no note-on or note-off.
+    // Index of the note and channel; keys if the message is neither note-on nor note-off.
     static constexpr std::size_t keys = 16 * 128;
     [[nodiscard]] static std::size_t key_of(std::span<const std::uint8_t> message) noexcept {
         const codec::midi_view midi{message};
@@ -109,7 +109,7 @@ private:
             return nullptr;
         }
         if (ports_.size() == ports_max) {
-            ports_.erase(ports_.begin()); // the oldest; most likely it is gone
+            ports_.erase(ports_.begin()); // the oldest; most likely it no longer exists
         }
         return ports_.emplace_back(std::make_unique<port_ends>(port)).get();
     }

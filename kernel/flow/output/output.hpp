@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// One output as the dispatcher sees it: its settings, its sink, its ports, its sounding notes and
-// its ledger. The events that wait for it are the timed queue's. Threads: loop.
+// One output as the dispatcher sees it: its settings, sink, ports, sounding notes and ledger. The
+// events that wait for it are in the timed queue. Threads: loop.
 #pragma once
 
 #include "kernel/base/histogram.hpp"
@@ -17,13 +17,13 @@
 namespace tactus::flow {
 
 enum class late_policy : std::uint8_t { send, drop };
-// From when lateness counts for an event that came after it was due.
+// The moment from which lateness is counted for an event that came after it was due.
 enum class late_origin : std::uint8_t { arrival, due };
 
 struct output_settings {
     output_limits limits;
     late_policy late = late_policy::send;
-    std::int64_t late_limit_ns = 250'000'000; // with drop: later than this is dropped
+    std::int64_t late_limit_ns = 250'000'000; // with drop: anything later is dropped
     late_origin late_from = late_origin::arrival;
     bool silence_on_disconnect = true;
     bool is_precise = false; // wake early and spin until due
@@ -35,7 +35,7 @@ struct output {
         flow::sink* sink = nullptr;
         std::uint32_t protocols = 0; // bit n: takes protocol n
         std::int64_t ahead_ns = 0;   // how early it wants events
-        bool is_deferred = false;    // finishes later what it accepts
+        bool is_deferred = false;    // finishes accepted events later
         bool is_scheduling = false;  // its receiver keeps OSC until it is due
         bool takes_parts = false;    // of a SysEx
     };
@@ -55,16 +55,16 @@ struct output {
     connection connected;
     port_set ports;
     output_notes notes;
-    note_ends ends; // where it is deferred: as its worker has told
+    note_ends ends; // if deferred: as its worker reported
     output_ledger ledger;
     base::histogram lateness;
     base::histogram send_duration;
-    base::histogram::snapshot lateness_before; // of deferred sinks that are gone
+    base::histogram::snapshot lateness_before; // of deferred sinks that were detached
     base::histogram::snapshot send_duration_before;
-    std::uint64_t stopped = 0;  // of the queue's cancelled ones: those that count as stop
-    std::uint64_t connects = 0; // times it came up
+    std::uint64_t stopped = 0;  // of the queue's cancelled events: those counted as stop
+    std::uint64_t connects = 0; // how often it came up
     std::uint64_t panics = 0;
-    std::int64_t swept_ns = never_swept_ns; // when a panic last went through all channels
+    std::int64_t swept_ns = never_swept_ns; // when a panic last swept all channels
     bool was_up = false;
     bool has_ends = false; // it had a note that ends by itself; see dispatcher_notes.cpp
 };

@@ -7,7 +7,7 @@
 namespace tactus::flow {
 namespace {
 
-// Room from the first one on: how many are on their way at a time varies, and growing allocates.
+// Reserved from the first one on: the number under way varies, and growing allocates.
 constexpr std::size_t scheduled_room = 256;
 
 } // namespace

@@ -3,11 +3,11 @@
 // is really sent, in the order in which messages take effect there.
 //
 //   a sink that sends at once       at the moment of the call
-//   a worker                        when it says that it has sent
+//   a worker                        when it reports the event as sent
 //   OSC that leaves ahead of its    when its time has come: the receiver keeps it until then, and
 //   time, with that time in it      takes what is due earlier first
 //
-// Also: which ends are owed to what was let in, and what is left to be ended. Threads: loop.
+// Also: which ends are owed to what was let in, and what is left to end. Threads: loop.
 #pragma once
 
 #include "kernel/flow/output/in_flight.hpp"
@@ -21,7 +21,7 @@
 
 namespace tactus::flow {
 
-// Where a message begins or ends something: which port it is for, and how it is written there.
+// The place where a message begins or ends something: its port, and how it is written there.
 struct note_place {
     std::uint32_t port = 0;
     std::string_view written_for{}; // see port_notes
@@ -29,17 +29,18 @@ struct note_place {
 
 class output_notes {
 public:
-    // At most so many messages that take effect later are kept; beyond, the first takes effect now.
+    // At most this many messages that take effect later are kept; beyond, the first takes effect
+    // now.
     static constexpr std::size_t scheduled_max = 65'536;
 
     // A message was let in; it leaves later, or never. With has_own_end it ends by itself, and no
-    // other message need do it. Bounds: sounding::effect_of it is not none.
+    // other message need end it. Bounds: sounding::effect_of it is not none.
     void let_in(const note_place& where, std::span<const std::uint8_t> message, bool has_own_end);
     // Whether something that was let in waits for this end.
     [[nodiscard]] bool owes(const note_place& where,
                             std::span<const std::uint8_t> message) noexcept;
-    // Whether this end must be let in whatever waits: it ends what sounds now, it is due soon, and
-    // none of the kind was let in so within the last second. Then say passed().
+    // Whether this end must be let in whatever waits: it ends what sounds now, is due soon, and
+    // none of its kind was let in this way within the last second. Then call passed().
     static constexpr std::int64_t soon_ns = 1'000'000'000;
     [[nodiscard]] bool must_pass(const note_place& where, std::span<const std::uint8_t> message,
                                  std::int64_t due_ns, std::int64_t now_ns) noexcept;
@@ -47,16 +48,16 @@ public:
                 std::int64_t now_ns);
     [[nodiscard]] bool owes_any() const noexcept { return ports_.owed() > 0; }
 
-    // What a message changes where it leaves. Allocates for a port's first.
+    // What a message changes when it leaves. Allocates for a port's first.
     [[nodiscard]] note_change change_of(const note_place& where,
                                         std::span<const std::uint8_t> message);
-    // It left, and takes effect then; now or earlier: at once.
+    // It was sent, and takes effect at effect_ns; at once if that is not in the future.
     void sent(const note_change& what, std::int64_t effect_ns, std::int64_t now_ns);
     // It will not be sent.
     void lost(const note_change& what) noexcept;
 
-    // Between a worker's accepting and finishing. The worker of what is still here when it is cut
-    // off may have sent it: what it begins counts as sounding then.
+    // From when a worker accepts an event until it finishes it. If the worker is cut off, it may
+    // have sent what is still here: what that begins then counts as sounding.
     [[nodiscard]] std::uint32_t hand_over(const in_flight::event& one);
     [[nodiscard]] const in_flight::event& handed_over(std::uint32_t number) const noexcept {
         return in_flight_[number];
@@ -67,19 +68,19 @@ public:
 
     // Notes that sound now.
     [[nodiscard]] std::size_t count(std::int64_t now_ns) noexcept;
-    // The port went: the ends that it took last may not have arrived, and are to be sent again.
+    // The port went down: the last ends that it took may not have arrived, and must be sent again.
     static void went(port_notes::entry& at) noexcept { at.in_doubt |= at.recent.all(); }
-    // Everything that waited was taken back: no end is on its way any more.
+    // Everything that waited was cancelled: no end is on its way any more.
     void all_cancelled() noexcept;
 
     // What will sound at a port when all that has left has taken effect, and is not being ended;
-    // with what is in doubt since it went.
+    // and what has been in doubt since the port went down.
     struct remains {
         port_notes::entry* at = nullptr;
         sounding on;
-        std::int64_t after_ns = 0; // an end must take effect after this, which may be past
+        std::int64_t after_ns = 0; // an end must take effect after this, which may be in the past
     };
-    // with_in_flight: what a worker may still begin, too. Allocates where messages take effect
+    // with_in_flight: includes what a worker may still begin. Allocates if messages take effect
     // later.
     [[nodiscard]] remains remains_of(port_notes::entry& at, bool with_in_flight);
     [[nodiscard]] std::vector<port_notes::entry>& ports() noexcept { return ports_.all(); }
@@ -89,7 +90,7 @@ private:
         std::int64_t effect_ns;
         std::uint64_t sequence;
         note_change what;
-        // Later first, as the standard's heaps have the greatest on top.
+        // Later first, because the standard heaps have the greatest on top.
         friend bool operator<(const scheduled& a, const scheduled& b) noexcept {
             return a.effect_ns != b.effect_ns ? a.effect_ns > b.effect_ns : a.sequence > b.sequence;
         }

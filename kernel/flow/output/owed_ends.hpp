@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// How many ends the note-ons and pedals that were let in at one port still have to get. An end that
-// is owed passes where other messages are refused or dropped; there are never more of those than of
-// beginnings that were let in. Memory: 4 KiB, from the first beginning on. Threads: loop.
+// How many ends the note-ons and pedals that were let in at one port still need. An owed end passes
+// when other messages are refused or dropped; there are never more of those than beginnings that
+// were let in. Memory: 4 KiB, from the first beginning on. Threads: loop.
 #pragma once
 
 #include "kernel/flow/output/sounding.hpp"
@@ -26,7 +26,7 @@ public:
             ++total_;
         }
     }
-    // One beginning needs no end of its own: it was lost, or the same note sounded already.
+    // One beginning needs no end of its own: it was lost, or the same note was already sounding.
     void forgive(std::size_t place) noexcept {
         if (total_ > 0 && counts_[place] > 0) {
             --counts_[place];
@@ -48,7 +48,7 @@ public:
             each = 0;
         }
     }
-    // Everything that waited was taken back, and what sounds is about to be ended.
+    // Everything that waited was cancelled, and what sounds is about to be ended.
     void clear() noexcept {
         std::fill(counts_.begin(), counts_.end(), std::uint16_t{0});
         total_ = 0;

@@ -11,7 +11,7 @@
 namespace tactus::flow {
 
 std::uint32_t name_table::find(std::string_view name) const {
-    thread_local std::string asked; // keeps its memory: a name is asked for with each event
+    thread_local std::string asked; // keeps its memory: events ask for names frequently
     asked.assign(name);
     const auto found = handles_.find(asked);
     return found == handles_.end() ? 0 : found->second;
@@ -183,7 +183,7 @@ std::uint32_t port_set::search(std::string_view name) const {
         if (fit == name_fit::none || fit > best) {
             continue;
         }
-        only = fit == best ? none : each.number; // of two nobody can say which one is meant
+        only = fit == best ? none : each.number; // of two, it is unclear which one is meant
         best = fit;
     }
     return only;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// Ports by name. An event may ask for its destination by name ("bus 1"); names are interned once
+// Ports by name. An event may ask for its destination by name ("bus 1"). Names are interned once
 // into handles, and a handle is looked up among an output's ports: the only one that fits it best
-// (sdk: tactus/cpp/port_name.hpp). The answer is cached until ports come or go: never a search for
-// each event. What a name means where several outputs have ports: name_choice.hpp. Threads: loop.
+// (sdk: tactus/cpp/port_name.hpp). The answer is cached until ports come or go, so events need no
+// search. Names across several outputs: name_choice.hpp. Threads: loop.
 #pragma once
 
 #include <cstddef>
@@ -14,33 +14,33 @@
 
 namespace tactus::flow {
 
-// The names that events ask for, for the daemon's life. Handles count from 1. Who interns for
-// others limits how many of them each may add.
+// The names that events ask for, for the daemon's life. Handles count from 1. Callers that intern
+// for others limit how many each of those may add.
 class name_table {
 public:
     static constexpr std::size_t names_max = 65'536;
-    static constexpr std::size_t name_bytes_max = 255; // as of a port's key
+    static constexpr std::size_t name_bytes_max = 255; // as for a port's key
 
-    // 0 where the table is full.
+    // Returns 0 if the table is full.
     [[nodiscard]] std::uint32_t intern(std::string_view name);
-    // 0 where it was not interned.
+    // Returns 0 if it was not interned.
     [[nodiscard]] std::uint32_t find(std::string_view name) const;
-    // Bounds: a handle that was given, 1 to size().
+    // Bounds: a handle that intern() returned, 1 to size().
     [[nodiscard]] std::string_view text(std::uint32_t handle) const;
     [[nodiscard]] std::size_t size() const noexcept { return texts_.size(); }
 
 private:
     std::unordered_map<std::string, std::uint32_t> handles_;
-    std::vector<const std::string*> texts_; // keys of handles_, which stay where they are
+    std::vector<const std::string*> texts_; // keys of handles_, whose addresses are stable
 };
 
-// What a name means at one output: a port, or why it is none.
+// What a name means at one output: a port, or why there is none.
 enum class name_answer : std::uint8_t { found, unknown, not_allowed };
 struct found_port {
-    std::uint32_t port = 0; // port_set::none where it is none
+    std::uint32_t port = 0; // port_set::none if not found
     name_answer answer = name_answer::unknown;
 
-    // For who wants the port only.
+    // For callers that need the port only.
     constexpr operator std::uint32_t() const noexcept { return port; }
 };
 
@@ -50,32 +50,32 @@ public:
     static constexpr std::size_t ports_max = 256;
     static constexpr std::uint32_t none = 0;
 
-    // What a port is beside up or offline.
+    // Properties of a port besides up or offline.
     struct traits {
-        bool is_by_name = false; // never the port of events that ask for none
-        bool is_group = false;   // stands for several of the others
+        bool is_by_name = false; // never used for events that ask for no port
+        bool is_group = false;   // represents several of the others
     };
-    // One that is neither, as operators know it. Valid until ports change.
+    // A port that is neither, as operators see it. Valid until ports change.
     struct account {
         std::string_view key;
         bool is_up = false;
         std::uint64_t ups = 0;      // how often it came up
-        std::uint64_t failures = 0; // attempts to connect that failed
+        std::uint64_t failures = 0; // failed attempts to connect
     };
 
-    // The new port's number, counted from 1; a key that comes back gets its number again, so that
-    // what waits for it finds it. none where the key is taken or the set full.
+    // Returns the new port's number, counted from 1. A key that comes back gets its number again,
+    // so that what waits for it finds it. Returns none if the key is taken or the set is full.
     std::uint32_t add(std::string_view key, std::string_view name, bool is_up,
                       bool is_by_name = false) {
         return add(key, name, is_up, traits{is_by_name, false});
     }
     std::uint32_t add(std::string_view key, std::string_view name, bool is_up, traits is);
-    // False where there is no such port.
+    // Returns false if there is no such port.
     bool update(std::uint32_t port, std::string_view name, bool is_up);
     bool remove(std::uint32_t port);
-    // An attempt to connect it has failed.
+    // Counts a failed attempt to connect it.
     void count_failure(std::uint32_t port) noexcept;
-    // Of all ports that there ever were, but for groups and those by name.
+    // Of all ports ever added, except groups and those by name.
     [[nodiscard]] std::uint64_t ups() const noexcept { return ups_; }
     [[nodiscard]] std::uint64_t failures() const noexcept { return failures_; }
     // Removes all.
@@ -85,28 +85,28 @@ public:
     [[nodiscard]] bool is_up(std::uint32_t port) const noexcept;
     [[nodiscard]] std::size_t size() const noexcept { return ports_.size(); }
 
-    // Empty where there is no such port. Valid until ports change.
+    // Empty if there is no such port. Valid until ports change.
     [[nodiscard]] std::string_view key(std::uint32_t port) const noexcept;
 
-    // The first port that is up, or else the first; none where there is none.
+    // The first port that is up, or else the first; none if there are no ports.
     [[nodiscard]] std::uint32_t first() const noexcept;
-    // The name of the whole output, as the configuration has it; a handle, 0 = none. Who asks for
-    // it leaves the choice of the port to the output.
+    // The name of the whole output, as configured; a handle, 0 = none. An event that asks for it
+    // leaves the choice of the port to the output.
     void set_owner(std::uint32_t handle) noexcept {
         owner_ = handle;
         forget();
     }
-    // Adds one there whenever a port comes, goes or has another name or state.
+    // Increments `changes` whenever a port comes, goes, or changes its name or state.
     void count_changes_in(std::uint64_t& changes) noexcept { changes_ = &changes; }
     [[nodiscard]] bool is_owner(std::uint32_t handle) const noexcept { return handle == owner_; }
     [[nodiscard]] std::uint32_t owner() const noexcept { return owner_; }
-    // No answer is known for that name, and no port is called exactly so.
+    // Whether no answer is known for that name, and no port has exactly that name.
     [[nodiscard]] bool is_unknown(std::uint32_t handle, const name_table& names) const;
-    // A port has exactly that key or name.
+    // Whether a port has exactly that key or name.
     [[nodiscard]] bool has(std::string_view name) const noexcept {
         return search_exact(name) != none;
     }
-    // The port that a name means here. `if_none` is the answer where it is none, until ports
+    // The port that a name means here. `if_none` is the answer if there is none, until ports
     // change.
     [[nodiscard]] found_port look_up(std::uint32_t handle, const name_table& names,
                                      name_answer if_none = name_answer::unknown);
@@ -136,7 +136,7 @@ public:
             visit(port_view{each.number, each.key, each.name});
         }
     }
-    // Calls visit(account) for each that is no group and not by name, in order of arrival.
+    // Calls visit(account) for each port that is neither a group nor by name, in order of arrival.
     template <class Visitor>
     void for_each_account(Visitor&& visit) const {
         for (const entry& each : ports_) {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// The sounding notes of one output, port by port: a note-off has to go where its note-on went. And
-// as it went: what left as OSC has the name of its input in its address, and each has its own.
-// A port is known from its first note on; that it is unplugged does not end its notes, as the
-// device behind it may come back. Threads: loop.
+// The sounding notes of one output, port by port: a note-off must go where its note-on went, and in
+// the same form. What left as OSC has the name of its input in its address, and each name has its
+// own notes. A port is known from its first note on; unplugging it does not end its notes, because
+// the device behind it may come back. Threads: loop.
 #pragma once
 
 #include "kernel/flow/output/owed_ends.hpp"
@@ -21,12 +21,12 @@ namespace tactus::flow {
 
 class port_notes {
 public:
-    // Ad-hoc peers come and go, each with a port of its own. Beyond so many, one that is silent is
-    // used again; and so many are remembered at all.
+    // Ad-hoc peers come and go, each with its own port. Beyond entries_kept, a silent entry is
+    // reused; entries_max is the most that are kept at all.
     static constexpr std::size_t entries_kept = 64;
     static constexpr std::size_t entries_max = 1024;
 
-    // Names an entry for as long as it is not used for another port.
+    // Identifies an entry until it is reused for another port.
     struct handle {
         std::uint32_t index = 0;
         std::uint32_t serial = 0; // 0: none
@@ -36,16 +36,16 @@ public:
         std::uint32_t port = 0;
         std::uint32_t serial = 0;
         std::string written_for{};   // the name in /midi/NAME/note_on; empty: left as MIDI
-        bool was_up = true;          // it took an event
+        bool was_up = true;          // it accepted events
         std::uint32_t under_way = 0; // messages for it that have left and not arrived
         sounding notes{};
-        std::bitset<sounding::places> ending{}; // an end that the kernel made waits to leave
+        std::bitset<sounding::places> ending{}; // places where an end made by the kernel waits
         owed_ends owed{};
         recent_ends recent{};
-        std::bitset<sounding::places> in_doubt{}; // ended, but the port went and may not know it
+        std::bitset<sounding::places> in_doubt{}; // ended, but the port went down and may lack it
         // By place, when an end of what sounds was let in beyond all limits; empty: never.
         std::vector<std::int64_t> passed_ns{};
-        std::int64_t latest_ns = 0; // of what left as OSC: when the last is due
+        std::int64_t latest_ns = 0; // when the last that left as OSC is due
 
         [[nodiscard]] bool is_idle() const noexcept {
             return notes.to_end() == 0 && under_way == 0;
@@ -62,7 +62,7 @@ public:
             entry{.port = port, .serial = ++last_serial_, .written_for = std::string(written_for)};
         return fresh;
     }
-    // nullptr: no note was ever let in there.
+    // Returns nullptr if no note was ever let in there.
     [[nodiscard]] entry* find(std::uint32_t port, std::string_view written_for) noexcept {
         for (entry& each : entries_) {
             if (each.port == port && each.written_for == written_for) {
@@ -74,7 +74,7 @@ public:
     [[nodiscard]] handle handle_of(const entry& one) const noexcept {
         return {static_cast<std::uint32_t>(&one - entries_.data()), one.serial};
     }
-    // nullptr: the entry is used for another port now.
+    // Returns nullptr if the entry is now used for another port.
     [[nodiscard]] entry* find(const handle& one) noexcept {
         return one.index < entries_.size() && entries_[one.index].serial == one.serial
                    ? &entries_[one.index]
@@ -100,7 +100,7 @@ public:
     [[nodiscard]] const std::vector<entry>& all() const noexcept { return entries_; }
 
 private:
-    // At the limit it is a port that is gone whose notes are forgotten, if there is one.
+    // At the limit, a port that is gone loses its notes first, if there is one.
     [[nodiscard]] entry& make_room() {
         const auto find_one = [this](auto wanted) {
             return std::find_if(entries_.begin(), entries_.end(), wanted);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// The notes and pedals whose ends a port took last. Where the port goes then, some of them may
-// never have arrived: a driver, a ring or a socket held them, and they count as sent. What sounds
-// is not known here. Threads: loop.
+// The notes and pedals that a port ended last. If the port goes down, some of these ends may never
+// have arrived: a driver, a ring or a socket held them, and they count as sent. What sounds is not
+// known here. Threads: loop.
 #pragma once
 
 #include "kernel/flow/output/sounding.hpp"
@@ -14,9 +14,9 @@ namespace tactus::flow {
 
 class recent_ends {
 public:
-    // Those of the last one to two spans before the latest one. ALSA's buffer for a MIDI device
+    // Ends within the last one to two spans before the latest one. ALSA's buffer for a MIDI device
     // holds 4096 bytes and its USB transfers half as much again, of which a MIDI cable carries 3125
-    // a second. Counted from the latest, since the daemon may hear late that a port went.
+    // a second. Counted from the latest, because the daemon may learn late that a port went down.
     static constexpr std::int64_t span_ns = 2'000'000'000;
 
     void ended(std::size_t place, std::int64_t now_ns) noexcept {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What the dispatcher hands due events to: an output instance (kernel/host), or a test's recorder.
+// Where the dispatcher sends due events: an output instance (kernel/host), or a test's recorder.
 #pragma once
 
 #include "kernel/base/histogram.hpp"
@@ -13,21 +13,21 @@
 
 namespace tactus::flow {
 
-// TACTUS_OK: all of the batch. TACTUS_E_AGAIN: `accepted` from the front, no room for the rest.
-// Another negative status: event number `accepted` failed, the rest was not looked at.
+// TACTUS_OK: the whole batch. TACTUS_E_AGAIN: the first `accepted`, no room for the rest. Another
+// negative status: event number `accepted` failed, the rest was not examined.
 struct hand_off {
     tactus_status status = TACTUS_OK;
     std::uint32_t accepted = 0;
 };
 
-// What goes with an event to a sink that finishes later what it accepts (a worker).
+// Accompanies an event to a sink that finishes accepted events later (a worker).
 struct receipt {
-    std::uint32_t number = 0;     // is given back when the event is finished
+    std::uint32_t number = 0;     // returned when the event is finished
     bool is_begun_before = false; // see note_ends::candidate
     std::int64_t ends_ns = 0;     // likewise
 };
 
-// What became of an event that such a sink had accepted.
+// The outcome of an event that such a sink had accepted.
 enum class finish : std::uint8_t {
     sent,
     failed,    // output_error
@@ -38,13 +38,13 @@ enum class finish : std::uint8_t {
 struct completion {
     std::uint32_t receipt = 0;
     finish how = finish::sent;
-    // It is about a note-off that went ahead of the event, which is itself not finished yet.
+    // This concerns a note-off sent before the event, which is itself not finished yet.
     bool is_end_before = false;
 };
 
 class sink {
 public:
-    // A call that takes longer holds up everything else that is due.
+    // A call that takes longer delays everything else that is due.
     static constexpr std::int64_t slow_ns = 10'000'000;
 
     sink() = default;
@@ -54,15 +54,15 @@ public:
 
     // Threads: loop. Must not call back into the flow.
     virtual hand_off send(const tactus_batch& batch) noexcept = 0;
-    // Forgets what it was given and has not sent, but for what is kept; nothing of it leaves after
-    // what is sent next. The same holds for calling back. Threads: loop.
+    // Discards what was accepted and not sent, except what `kept` selects; none of it leaves after
+    // what is sent next. Must not call back into the flow either. Threads: loop.
     virtual void flush(keep /*kept*/) noexcept {}
 
-    // The last send took at least slow_ns. Not told to sinks that finish later. Threads: loop.
+    // The last send took at least slow_ns. Not called for sinks that finish later. Threads: loop.
     virtual void was_slow(std::int64_t /*took_ns*/) noexcept {}
 
-    // An event asks for a port of that name, which the output has not: it may add one now. Not
-    // `found` where it added none. Threads: loop.
+    // An event asks for a port of that name, which the output lacks: it may add one now. Returns
+    // anything but `found` if it added none. Threads: loop.
     virtual name_answer want_port(std::string_view /*name*/) noexcept {
         return name_answer::unknown;
     }
@@ -72,13 +72,13 @@ public:
     virtual hand_off accept(const tactus_batch& /*batch*/, const receipt* /*receipts*/) noexcept {
         return {TACTUS_E_UNSUPPORTED, 0};
     }
-    // What became of the events, in the order in which it happened. False: there is nothing new.
-    // Threads: loop.
+    // Outcomes of the events, in the order in which they occurred. Returns false if there is
+    // nothing new. Threads: loop.
     [[nodiscard]] virtual bool next_completion(completion& /*into*/) noexcept { return false; }
-    // What it has accepted and not told of was not sent, and will not be. Threads: loop.
+    // Whether accepted but unreported events were not sent, and will not be. Threads: loop.
     [[nodiscard]] virtual bool has_ended() const noexcept { return true; }
-    // Their lateness and time inside the driver, measured where they send; nullptr: the
-    // dispatcher's.
+    // Lateness and time inside the driver, measured where such sinks send; nullptr: the dispatcher
+    // measures.
     [[nodiscard]] virtual const base::histogram* lateness() const noexcept { return nullptr; }
     [[nodiscard]] virtual const base::histogram* send_duration() const noexcept { return nullptr; }
 };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What sounds at one MIDI port: the notes that were switched on and not yet off, and the pedals
-// that hold notes on, one bit each. It follows the messages that the port took, in the order in
-// which it took them; "no stuck note" rests on it. Threads: one at a time.
+// that hold notes on, one bit each. It follows the messages that the port took, in their order; "no
+// stuck note" relies on it. Threads: one at a time.
 #pragma once
 
 #include "kernel/codec/midi.hpp"
@@ -60,7 +60,7 @@ public:
         return static_cast<std::uint8_t>(place < notes ? place / 128
                                                        : (place - notes) / pedals.size());
     }
-    // The message that ends what stands at a place: a note-off, or a pedal up.
+    // The message that ends the note or pedal of a place: a note-off, or a pedal up.
     [[nodiscard]] static message_bytes end_of(std::size_t place) noexcept {
         const std::uint8_t channel = channel_of(place);
         if (place < notes) {
@@ -70,7 +70,7 @@ public:
                 0};
     }
 
-    // Follows one complete message that the device got.
+    // Follows one complete message that the device received.
     void follow(std::span<const std::uint8_t> message) noexcept {
         switch (effect_of(message)) {
         case effect::begins:
@@ -86,7 +86,7 @@ public:
             break;
         }
     }
-    // The same where it is known what the message does.
+    // The same if the effect of the message is known.
     void begin(std::size_t place) noexcept { on_.set(place); }
     void end(std::size_t place) noexcept { on_.reset(place); }
     void end_notes_of(std::size_t channel) noexcept {
@@ -99,12 +99,12 @@ public:
     void remove(const std::bitset<places>& ended) noexcept { on_ &= ~ended; }
 
     [[nodiscard]] bool has(std::size_t place) const noexcept { return on_[place]; }
-    // Of notes.
+    // Counts notes only.
     [[nodiscard]] std::size_t count() const noexcept {
         static const places_set all_notes = (~places_set{}) >> (places - notes);
         return (on_ & all_notes).count();
     }
-    // How many messages end it all: of each note, and of each pedal.
+    // How many messages end everything: one for each note and pedal.
     [[nodiscard]] std::size_t to_end() const noexcept { return on_.count(); }
 
     // Calls visit(place) for each note and pedal that is on; notes come first.

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-// SysEx that go through in parts (TACTUS_EVENT_SYSEX_PART): which are under way, and which outputs
-// take part in each. A stream is known by the input and the port of its that it comes from. An
-// output takes part in one at a time, since a wire carries one SysEx at a time: so what has gone
-// wrong at an output is found by the output's number. What was not taken is remembered too, so that
-// the rest of it goes the same way. Nothing allocates after make_room. Threads: loop.
+// SysEx passed through in parts (TACTUS_EVENT_SYSEX_PART): which are under way, and which outputs
+// take part in each. A stream is identified by its input and the source port there. An output takes
+// part in one at a time, because a wire carries one SysEx at a time; a failure at an output can
+// therefore be found by the output's number. What was not taken is remembered too, so that the rest
+// of it is treated alike. Nothing allocates after make_room. Threads: loop.
 //
 //   open -> (each output by itself) taking -> left for a reason
-//        -> closed, by the last part, by the next first part, or as the input goes
+//        -> closed, by the last part, by the next first part, or when the input is removed
 #pragma once
 
 #include "kernel/flow/ledger.hpp"
@@ -22,20 +22,20 @@ namespace tactus::flow {
 class sysex_streams {
 public:
     static constexpr std::size_t streams_max = 64;
-    // A stream of which nothing has come for so long gives its place to another.
+    // A stream without a new part for this long yields its place to another.
     static constexpr std::int64_t stale_ns = 10'000'000'000;
 
     struct participant {
         std::uint16_t output = 0;
         std::uint32_t port = 0;
-        std::optional<dropped> why = {}; // it takes no more; what comes is dropped for that
+        std::optional<dropped> why = {}; // it takes no more; later parts are dropped for this
     };
     struct stream {
         bool is_open = false;
         std::uint16_t input = 0;
         std::uint32_t source = 0;
-        std::int64_t last_ns = 0; // when a part of it came
-        // The first part went nowhere, for this reason; so does the rest.
+        std::int64_t last_ns = 0; // when its latest part came
+        // The first part went nowhere for this reason; the rest follows.
         std::optional<flow::rejected> refused = {};
         std::optional<flow::unrouted> unrouted = {};
         std::vector<participant> outputs = {};
@@ -50,7 +50,7 @@ public:
         }
     };
 
-    // For outputs of numbers below that. Allocates. Bounds: nothing is under way.
+    // For output numbers below `outputs`. Allocates. Bounds: nothing is under way.
     void make_room(std::size_t outputs) {
         places_.resize(outputs);
         for (stream& each : streams_) {
@@ -58,7 +58,7 @@ public:
         }
     }
 
-    // nullptr: none.
+    // Returns nullptr if there is none.
     [[nodiscard]] stream* find(std::uint16_t input, std::uint32_t source) noexcept {
         for (stream& each : streams_) {
             if (each.is_open && each.input == input && each.source == source) {
@@ -67,8 +67,8 @@ public:
         }
         return nullptr;
     }
-    // Where a new one may be; it may hold one that is stale, which has to be ended. nullptr: there
-    // is no place.
+    // A place for a new stream; it may hold a stale one, which must be ended first. Returns nullptr
+    // if there is no place.
     [[nodiscard]] stream* find_place(std::int64_t now_ns) noexcept {
         stream* oldest = nullptr;
         for (stream& each : streams_) {
@@ -111,24 +111,24 @@ public:
         ended.is_open = false;
     }
 
-    // The output has one already.
+    // The output already takes part in a stream.
     [[nodiscard]] bool is_busy(std::uint16_t output) const noexcept {
         return places_[output].of != nullptr;
     }
-    // It takes part; `sequence`: of its first delivery. Bounds: it is not busy, and in no list of
-    // the stream's yet.
+    // The output takes part; `sequence` is that of its first delivery. Bounds: it is not busy, and
+    // not in the stream's list yet.
     void join(stream& to, const participant& one, std::uint64_t sequence) noexcept {
         place& own = places_[one.output];
         own.of = &to;
         own.first = sequence;
-        to.outputs.push_back(one); // within what was reserved
+        to.outputs.push_back(one); // within the reserved capacity
     }
-    // It does not.
+    // The output does not take part.
     static void stay_out(stream& of, std::uint16_t output, dropped why) noexcept {
         of.outputs.push_back({output, 0, why});
     }
-    // It took part, and does no more. nullptr: it did not take part in what that delivery belongs
-    // to. Else what it was; the port is still said.
+    // The output takes part no more. Returns its entry, in which the port is still set, or nullptr
+    // if it did not take part in the stream to which that delivery belongs.
     participant* leave(std::uint16_t output, std::uint64_t sequence, dropped why) noexcept {
         if (output >= places_.size() || places_[output].of == nullptr ||
             sequence < places_[output].first) {
@@ -144,20 +144,20 @@ public:
         return nullptr;
     }
 
-    // What it was given is taken back: what comes next need not wait for that.
+    // Its deliveries were cancelled: the next part need not be due after them.
     void forget_due(std::uint16_t output) noexcept {
         if (output < places_.size()) {
             places_[output].due_ns = 0;
         }
     }
-    // When the last part was due that the output was given: no part is due before it.
+    // When the last part given to the output was due: no part is due before it.
     [[nodiscard]] std::int64_t& due_ns(std::uint16_t output) noexcept {
         return places_[output].due_ns;
     }
 
 private:
     struct place {
-        stream* of = nullptr; // that the output takes part in
+        stream* of = nullptr; // in which the output takes part
         std::uint64_t first = 0;
         std::int64_t due_ns = 0;
     };

@@ -93,7 +93,7 @@ queue_amount cancel_groups::cancel(const group_name& name) noexcept {
     return {std::exchange(cancelled.pending, 0), std::exchange(cancelled.bytes, 0)};
 }
 
-// The buckets in use are not a power of two: those above the last split still share one below.
+// The number of buckets need not be a power of two: those not added yet share one below.
 std::size_t cancel_groups::bucket_of(const group_name& name) const noexcept {
     const std::size_t mask = std::bit_ceil(buckets_.size()) - 1;
     const std::size_t bucket = hash_of(name) & mask;
@@ -140,7 +140,7 @@ void cancel_groups::unlink(std::uint32_t index) noexcept {
     *place = groups_[index].next;
 }
 
-// One bucket more; what it takes over comes from the one bucket that stood for both so far.
+// Adds a bucket; its groups come from the one bucket that held both so far.
 void cancel_groups::split_bucket() noexcept {
     const std::size_t added = buckets_.size();
     std::uint32_t index = std::exchange(buckets_[added - std::bit_floor(added)], none);

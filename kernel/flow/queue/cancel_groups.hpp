@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-// What lets a tag be cancelled in one step, however many events carry it: events of the same
-// output, tag and lane share a group, each cell knows its group's index, and a
-// mark on the group makes all of them dead at once. A marked group can no longer be found by its
-// name, so what comes later under the same tag starts a new one. It lives until its last cell left.
+// Cancels a tag in one step, however many events carry it: events of the same output, tag and lane
+// share a group, each cell knows its group's index, and a mark on the group makes all of them dead
+// at once. A marked group can no longer be found by its name, so later events under the same tag
+// start a new one. It lives until its last cell leaves.
 //
-// Found by hash: a table that grows by one bucket at a time (linear hashing), so no event ever
-// waits for a table to be rebuilt. Owned by timed_queue. Single thread.
+// Found by hash: the table grows by one bucket at a time (linear hashing), so no event ever waits
+// for a table to be rebuilt. Owned by timed_queue. Single thread.
 #pragma once
 
 #include "kernel/base/reserved_array.hpp"
@@ -16,7 +16,7 @@
 namespace tactus::flow {
 
 struct group_name {
-    std::uint32_t tag;   // of one input: no other uses it
+    std::uint32_t tag;   // unique to one input
     std::uint32_t epoch; // of the lane: cancelling a whole output leaves its groups behind
     std::uint16_t output;
     std::uint8_t lane; // of timed_queue
@@ -33,29 +33,29 @@ public:
     // Errors: limit.
     static result<cancel_groups> make(std::size_t groups_max);
 
-    // The group of that name; none: nothing of it waits.
+    // The group of that name; none if nothing of it waits.
     [[nodiscard]] std::uint32_t find(const group_name& name) const noexcept;
-    // One more event of that name is pending; answers its group, which is `found` if that is one.
+    // Adds a pending event of that name; returns its group, which is `found` unless that is none.
     [[nodiscard]] std::uint32_t join(std::uint32_t found, const group_name& name,
                                      std::uint16_t input, std::uint64_t bytes) noexcept;
-    // Whose it is. Bounds: a group.
+    // The input that owns it. Bounds: a group.
     [[nodiscard]] std::uint16_t input(std::uint32_t index) const noexcept {
         return groups_[index].input;
     }
-    // What is pending in it.
+    // Its pending amount.
     [[nodiscard]] queue_amount pending(std::uint32_t index) const noexcept {
         return {groups_[index].pending, groups_[index].bytes};
     }
 
-    // A pending event was taken out, or is put back; its cell stays in the group.
-    // Bounds: the group is not cancelled.
+    // A pending event was taken out, or is put back; its cell stays in the group. Bounds: the group
+    // is not cancelled.
     void take(std::uint32_t index, std::uint64_t bytes) noexcept;
     void put_back(std::uint32_t index, std::uint64_t bytes) noexcept;
 
-    // A cell of the group is about to be free.
+    // A cell of the group is about to be freed.
     void leave(std::uint32_t index) noexcept;
 
-    // Cancels what is pending under that name, and answers how much it was.
+    // Cancels what is pending under that name, and returns how much it was.
     queue_amount cancel(const group_name& name) noexcept;
 
     [[nodiscard]] bool is_cancelled(std::uint32_t index) const noexcept {

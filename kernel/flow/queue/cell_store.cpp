@@ -10,7 +10,7 @@
 
 namespace tactus::flow {
 
-// The head of a block; the payload follows it. Holders: cells, and whoever called hold().
+// The head of a block; the payload follows it. Holders: cells, and callers of hold().
 struct payload_block {
     payload_block* next_cached;
     std::uint32_t size; // of the payload, bytes
@@ -23,15 +23,15 @@ namespace {
 constexpr std::array<std::size_t, 5> class_bytes{256, 1024, 4096, 16384, 65536};
 static_assert(class_bytes.back() == TACTUS_EVENT_SIZE_MAX);
 
-// The size of a cell that is in no use: catches what is freed twice.
+// The size in an unused cell: detects a double free.
 constexpr std::uint32_t free_mark = std::numeric_limits<std::uint32_t>::max();
 
 constexpr std::size_t address_bytes = sizeof(std::uintptr_t);
 
-constexpr std::size_t slice_cells = 2048; // 256 KiB, 64 pages: some 10 us to give back
-constexpr std::size_t kept_cells = 8192;  // 1 MiB is never given back
+constexpr std::size_t slice_cells = 2048; // 256 KiB, 64 pages: some 10 us to release
+constexpr std::size_t kept_cells = 8192;  // 1 MiB is never released
 
-constexpr std::size_t malloc_bytes = 16; // what the allocator keeps for itself
+constexpr std::size_t malloc_bytes = 16; // the allocator's own overhead
 
 std::size_t block_size(std::size_t size_class) noexcept {
     return sizeof(payload_block) + class_bytes[size_class];
@@ -117,7 +117,7 @@ void cell_store::free(std::uint32_t slot) noexcept {
     }
     cell.size = free_mark;
     --in_use_;
-    if (in_use_ == 0) { // starts over at slot 0: the free list is gone, memory can be released
+    if (in_use_ == 0) { // starts over at slot 0: without a free list, memory can be released
         first_free_ = 0;
         cells_.clear();
         return;
@@ -140,7 +140,7 @@ bool cell_store::store(std::uint32_t slot, std::span<const std::byte> bytes) noe
     if (block == nullptr) {
         return false;
     }
-    std::memcpy(cell.payload, &block, address_bytes); // the cell is the holder now
+    std::memcpy(cell.payload, &block, address_bytes); // the cell is now the holder
     cell.size = block->size;
     return true;
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// Where pending events lie: a slab of cells, and blocks for payloads that are too long for a cell.
-// Cells are found by slot number. In the steady state nothing is allocated: cells are reused last
-// in, first out (still in the cache), blocks wait in bounded free lists by size.
-// It knows nothing of time or order. Owned by timed_queue. Single thread.
+// Stores pending events: a slab of cells, and blocks for payloads too long for a cell. Cells are
+// found by slot number. Nothing is allocated in the steady state: cells are reused last in, first
+// out (still in the cache), and bounded free lists keep blocks by size. It knows nothing of time or
+// order. Owned by timed_queue. Single thread.
 #pragma once
 
 #include "kernel/base/reserved_array.hpp"
@@ -20,17 +20,17 @@ struct payload_block;
 
 class cell_store {
 public:
-    // What the free lists of blocks may keep for later, in all.
+    // The most bytes that the free lists of blocks keep, in all.
     static constexpr std::size_t cached_bytes_max = std::size_t{1} << 20;
 
-    // What a cell takes, with the key by which its event is sorted; and the block besides, where a
-    // payload of so many bytes needs one.
+    // Memory of a cell, with the key by which its event is sorted; and of the block that a payload
+    // of this size needs in addition, if any.
     static constexpr std::uint64_t cell_bytes = sizeof(event_cell) + sizeof(due_key);
     [[nodiscard]] static std::uint64_t block_bytes_for(std::size_t size) noexcept;
 
-    // Units: cells; bytes of blocks, their rounding up included. memory_max: bytes of blocks and of
-    // cells, of those too that were in use and are free, beyond which no block is made.
-    // Errors: limit.
+    // Units: cells; bytes of blocks, rounding up included. memory_max: bytes of blocks and of
+    // cells, including cells that were used and are free again; beyond it no block is made. Errors:
+    // limit.
     static result<cell_store> make(std::size_t cells_max, std::size_t block_bytes_max,
                                    std::uint64_t memory_max = unlimited);
 
@@ -38,21 +38,22 @@ public:
     cell_store& operator=(cell_store&&) = delete;
     ~cell_store();
 
-    // A cell with an empty payload, its other fields as they were; none: all are in use.
+    // Returns a cell with an empty payload and its other fields unchanged; none if all are in use.
     [[nodiscard]] std::optional<std::uint32_t> allocate() noexcept;
 
     // Bounds: slot is in use. Its block, if any, loses one holder.
     void free(std::uint32_t slot) noexcept;
 
-    // Gives the cell its payload. False: no memory for a block, the cell is as before.
-    // Bounds: slot is in use and has no payload yet; at most TACTUS_EVENT_SIZE_MAX bytes.
+    // Gives the cell its payload. Returns false if there is no memory for a block; the cell is then
+    // unchanged. Bounds: slot is in use and has no payload yet; at most TACTUS_EVENT_SIZE_MAX
+    // bytes.
     [[nodiscard]] bool store(std::uint32_t slot, std::span<const std::byte> bytes) noexcept;
 
-    // The same by sharing the block, whose payload becomes the cell's.
+    // The same, but shares the block, whose payload becomes the cell's.
     void store(std::uint32_t slot, payload_block& block) noexcept;
 
-    // A block that the caller holds until let_go, to be shared by several cells; nullptr: there is
-    // no memory, or the payload is short enough for a cell.
+    // A block that the caller holds until let_go, to be shared by several cells. Returns nullptr if
+    // there is no memory, or the payload is short enough for a cell.
     [[nodiscard]] payload_block* hold(std::span<const std::byte> bytes) noexcept;
     void let_go(payload_block& block) noexcept;
 
@@ -62,7 +63,7 @@ public:
         return cells_[slot];
     }
 
-    // Asks the processor to fetch a cell that will be read soon.
+    // Prefetches a cell that will be read soon.
     void prefetch(std::uint32_t slot) const noexcept {
         const event_cell* const cell = cells_.data() + slot;
         __builtin_prefetch(cell);
@@ -74,8 +75,8 @@ public:
     [[nodiscard]] std::size_t block_bytes() const noexcept { return block_bytes_; } // cached too
     [[nodiscard]] std::size_t blocks_in_use() const noexcept { return blocks_in_use_; }
 
-    // After a peak, when no cell is in use: gives a slice of the cells' memory back.
-    // Answers whether there is more to give back.
+    // After a peak, when no cell is in use: returns a slice of the cells' memory to the system.
+    // Returns whether there is more to return.
     bool release_slice() noexcept;
 
 private:

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-// The order of what is pending: a heap of 16-byte keys with four children to a node, one cache
-// line. A pop walks the hole to the bottom and the last key up from there, which takes half of the
+// The order of pending events: a heap of 16-byte keys with four children to a node, one cache line.
+// A pop moves the hole to the bottom and the last key up from there, which takes half the
 // comparisons and hardly a mispredicted branch. It never pauses: it grows in place, and no
-// operation touches more than log4(size) nodes. (Wheels and radix heaps are faster on the mean and
-// stall for milliseconds at a million; bench/queue_bench.cpp has the numbers.) Knows keys only;
-// what a slot holds is cell_store's. One for each lane of timed_queue.
+// operation touches more than log4(size) nodes. (Wheels and radix heaps are faster on average but
+// stall for milliseconds at a million events; bench/queue_bench.cpp has the numbers.) Knows only
+// keys; cell_store has the contents of slots. One for each lane of timed_queue.
 #pragma once
 
 #include "kernel/base/reserved_array.hpp"
@@ -17,8 +17,8 @@
 namespace tactus::flow {
 
 // due (57 bits, ns since the queue's epoch) | sequence (47 bits) | slot (24 bits): one comparison
-// sorts by due time, then by arrival. Both time and sequence last for four and a half years, the
-// latter at a million events a second without a stop.
+// sorts by due time, then by arrival. Both time and sequence last for four and a half years,
+// sequence at a million events a second without a stop.
 __extension__ typedef unsigned __int128 due_key;
 
 inline constexpr unsigned slot_bits = 24;
@@ -48,7 +48,7 @@ class due_heap {
 public:
     // Errors: limit.
     static result<due_heap> make(std::size_t limit) {
-        // Three elements free: the children of i, 4i+1 to 4i+4, then start at a multiple of four.
+        // Three unused elements: the children of i, 4i+1 to 4i+4, then start at a multiple of four.
         auto keys = base::reserved_array<due_key>::reserve(limit, 3);
         if (!keys) {
             return fail(keys.error().kind, keys.error().text);
@@ -84,23 +84,23 @@ public:
         return top;
     }
 
-    // Removes any key by its place in keys(). Bounds: index < size().
+    // Removes any key by its index in keys(). Bounds: index < size().
     void remove_at(std::size_t index) noexcept {
         const due_key last = keys_[keys_.size() - 1];
         keys_.pop_back();
         if (index < keys_.size()) {
-            // The hole ends at the bottom; the last key rises from there, past index if need be.
+            // The hole ends at the bottom; the last key rises from there, above index if necessary.
             rise(sink_hole(index), last);
         }
     }
 
-    // The last of keys(), a leaf: leaves without any sifting. Bounds: not empty.
+    // Removes the last of keys(), a leaf, without sifting. Bounds: not empty.
     void remove_last() noexcept { keys_.pop_back(); }
 
     void swap(due_heap& other) noexcept { keys_.swap(other.keys_); }
 
-    // Gives a slice of the memory back that it has not needed for long: what is beyond four times
-    // its size. Answers whether there is more.
+    // Returns a slice of long-unused memory to the system: what exceeds four times its size.
+    // Returns whether there is more.
     bool release_slice() noexcept {
         return keys_.release_tail(slice_keys, std::max(kept_keys, 4 * keys_.size()));
     }
@@ -111,7 +111,7 @@ private:
 
     explicit due_heap(base::reserved_array<due_key> keys) noexcept : keys_(std::move(keys)) {}
 
-    // Puts key where it belongs on the way from hole to the root.
+    // Inserts key at its place on the path from hole to the root.
     void rise(std::size_t hole, due_key key) noexcept {
         due_key* const keys = keys_.data();
         while (hole > 0) {
@@ -125,7 +125,7 @@ private:
         keys[hole] = key;
     }
 
-    // Moves smallest children up into the hole until it is a leaf; answers where it is then.
+    // Moves the smallest children up into the hole until it is a leaf; returns its final index.
     std::size_t sink_hole(std::size_t hole) noexcept {
         due_key* const keys = keys_.data();
         const std::size_t size = keys_.size();

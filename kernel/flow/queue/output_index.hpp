@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Which output is next: a small binary heap of outputs, sorted by the head of their queue, in which
-// an output can be found, moved and taken out. Paused and empty outputs are not in it.
+// an output can be found, moved and removed. Paused and empty outputs are not in it.
 #pragma once
 
 #include "kernel/base/assert.hpp"
@@ -28,7 +28,7 @@ public:
     [[nodiscard]] std::uint16_t first() const noexcept { return entries_[0].output; }
     [[nodiscard]] due_key first_key() const noexcept { return entries_[0].key; }
 
-    // Puts an output in, or moves it when it is there already.
+    // Inserts an output, or moves it if it is already present.
     void set(std::uint16_t output, due_key key) noexcept {
         std::size_t place = places_[output];
         if (place == absent) {
@@ -60,7 +60,7 @@ private:
         std::uint16_t output;
     };
 
-    // Writes an entry at a place that is free, or up or down from there, where it belongs.
+    // Writes an entry at a free place, or where it belongs above or below.
     void settle(std::size_t place, entry settled) noexcept {
         while (place > 0 && settled.key < entries_[(place - 1) / 2].key) {
             put(place, entries_[(place - 1) / 2]);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// How much of a queue: events, and the bytes of their payloads. Limits and fill levels are such.
+// An amount in a queue: events, and the bytes of their payloads. Used for limits and fill levels.
 #pragma once
 
 #include <cstdint>

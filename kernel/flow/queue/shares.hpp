@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
-// How a room is shared, so that nobody can take what another needs. A room is a limit of the timed
+// How room is shared, so that no input can take what another needs. A room is a limit of the timed
 // queue: that of one output, or that of all outputs together. A way leads from one input to one
-// output. Each way has a part of the room that nobody else can use; the rest belongs to
-// nobody, and whoever comes first has it; a tenth is kept for the ends of notes:
+// output. Each way has a part of the room that only it can use; the rest is shared, first come,
+// first served; a tenth is reserved for the ends of notes:
 //
 //     limit = reserve + parts of all ways + rest
 //
-// A way fills its own part first, and what it holds beyond that counts against the rest.
-// Everything is counted by additions, so an answer costs the same however much waits.
+// A way fills its own part first, and what it holds beyond that counts against the rest. All
+// counting is by addition, so an answer costs the same however much waits.
 #pragma once
 
 #include "kernel/flow/queue/queue_amount.hpp"
@@ -17,11 +17,11 @@
 
 namespace tactus::flow {
 
-// What an event may use besides its way's part and the rest.
+// What an event may use in addition to its way's part and the rest.
 enum class claim : std::uint8_t {
     none,
-    reserve, // the tenth that is kept
-    all,     // it is never refused: whoever says so, bounds how many of these wait at a time
+    reserve, // the reserved tenth
+    all,     // it is never refused: the caller limits how many of these wait at a time
 };
 
 constexpr queue_amount larger_of(const queue_amount& a, const queue_amount& b) noexcept {
@@ -30,7 +30,7 @@ constexpr queue_amount larger_of(const queue_amount& a, const queue_amount& b) n
 constexpr queue_amount smaller_of(const queue_amount& a, const queue_amount& b) noexcept {
     return {std::min(a.events, b.events), std::min(a.bytes, b.bytes)};
 }
-// What is left of `a` without `b`, never less than nothing.
+// `a` minus `b`, at least zero.
 constexpr queue_amount rest_of(const queue_amount& a, const queue_amount& b) noexcept {
     return larger_of(a, b) - b;
 }
@@ -53,14 +53,14 @@ public:
     // All but the reserve.
     [[nodiscard]] queue_amount usable() const noexcept { return limit_ - reserve_; }
 
-    // parts: the sum of what the ways have for themselves; excess: what they hold beyond that.
-    // Bounds: is_within(parts, usable()).
+    // parts: the sum of the ways' own parts; excess: what they hold beyond these. Bounds:
+    // is_within(parts, usable()).
     void divide(const queue_amount& parts, const queue_amount& excess) noexcept {
         rest_ = usable() - parts;
         excess_ = excess;
     }
 
-    // Whether a way that holds `held` and has `part` for itself may hold `more` besides.
+    // Whether a way that holds `held` and whose own part is `part` may hold `more` in addition.
     [[nodiscard]] bool fits(const queue_amount& held, const queue_amount& part,
                             const queue_amount& more, claim by) const noexcept {
         if (is_within(held + more, part)) {
@@ -81,11 +81,11 @@ public:
         return part + rest_;
     }
 
-    // The way held `held` and gets more, or is left with `held` after less.
+    // The way held `held` and gets more, or has `held` left after giving back less.
     void add(const queue_amount& held, const queue_amount& part,
              const queue_amount& more) noexcept {
         if (is_within(held + more, part)) {
-            return; // mostly: it has room of its own
+            return; // usual case: its own part suffices
         }
         excess_ += larger_of(held + more, part) - larger_of(held, part);
     }
@@ -100,11 +100,11 @@ public:
 private:
     queue_amount limit_;
     queue_amount reserve_;
-    queue_amount rest_;   // what is in no way's part
+    queue_amount rest_;   // what belongs to no way's part
     queue_amount excess_; // what the ways hold beyond their parts
 };
 
-// One input at one output. Held: pending, or in the hands of the dispatcher.
+// One input at one output. Held: pending, or taken out by the dispatcher.
 struct way {
     queue_amount held;        // all of it
     queue_amount pending[3];  // by lane

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The timed queue: outputs, and taking out what is due. Letting events in is in
-// timed_queue_admission.cpp, cancelling and sweeping in timed_queue_cancel.cpp.
+// The timed queue: outputs, and taking out what is due. Admission is in timed_queue_admission.cpp,
+// cancelling and sweeping in timed_queue_cancel.cpp.
 #include "kernel/flow/queue/timed_queue.hpp"
 
 #include <tactus/event.h>
@@ -13,16 +13,16 @@ namespace tactus::flow {
 
 namespace {
 
-// Keys count from an hour before the start, so that what comes in late still sorts by its due time.
+// Keys count from an hour before the start, so that late events still sort by their due time.
 constexpr std::int64_t epoch_margin_ns = std::int64_t{3600} * 1'000'000'000;
 
-// Room for what is cancelled and not yet swept (from twice the limit on, pushes sweep along), and
-// for what is never refused.
+// Includes what is cancelled and not swept yet (from twice the limit on, pushes sweep too), and
+// what is never refused.
 std::size_t keys_max(const queue_amount& limit) noexcept {
     return static_cast<std::size_t>(2 * limit.events + timed_queue::beyond_max);
 }
 
-// No more events than have room with the shortest payload.
+// No more events than fit with the shortest payload.
 queue_amount with_memory(const queue_amount& limit) noexcept {
     const std::uint64_t most = std::max<std::uint64_t>(limit.bytes / cell_store::cell_bytes, 1);
     return {std::min(limit.events, most), limit.bytes};
@@ -105,7 +105,7 @@ const timed_queue::output_queue& timed_queue::at(std::uint16_t output) const noe
     return *outputs_[output];
 }
 
-// Unsigned, because the difference of two int64 may not fit into one.
+// Unsigned, because the difference of two int64 may overflow int64.
 std::uint64_t timed_queue::key_time(std::int64_t due_ns) const noexcept {
     if (due_ns <= epoch_ns_) {
         return 0;
@@ -143,7 +143,7 @@ std::optional<std::uint16_t> timed_queue::next_output_due(std::int64_t now_ns) c
 const timed_queue::lane* timed_queue::earliest(const output_queue& of) noexcept {
     const lane* head = nullptr;
     for (const lane& each : of.lanes) {
-        // Without anything pending all of a heap is dead, and its top says nothing.
+        // If nothing is pending, the whole heap is dead, and its top means nothing.
         if (each.pending.events > 0 && (head == nullptr || each.heap.top() < head->heap.top())) {
             head = &each;
         }
@@ -155,7 +155,7 @@ timed_queue::lane* timed_queue::earliest(output_queue& of) noexcept {
     return const_cast<lane*>(earliest(std::as_const(of)));
 }
 
-// Puts the output where its head says. After anything that may have changed the head.
+// Moves the output to where its head belongs. Call after anything that may have changed the head.
 void timed_queue::refresh(std::uint16_t output) noexcept {
     const output_queue& of = *outputs_[output];
     const lane* const head = of.state == output_state::active ? earliest(of) : nullptr;
@@ -174,7 +174,7 @@ void timed_queue::set_ahead(std::uint16_t output, std::int64_t ahead_ns) noexcep
     refresh(output);
 }
 
-// Keys count from the epoch, so it alone moves.
+// Keys count from the epoch, so only the epoch moves.
 void timed_queue::pass_time(std::int64_t by_ns) noexcept {
     TACTUS_ASSERT(by_ns >= 0);
     epoch_ns_ -= by_ns;
@@ -228,7 +228,7 @@ void timed_queue::release(const due_entry& entry) noexcept {
     take_off(from, place_of(cell.input), cost_of(cell));
     recycle(entry.slot);
     if (from.state == output_state::removed) {
-        has_swept_all_ = false; // this may have been the last that it waited for
+        has_swept_all_ = false; // this may be the last one it waited for
     }
 }
 

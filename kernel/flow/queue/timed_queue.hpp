@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: MIT
-// The timed queue: keeps events for all outputs until they are due. Equal due times leave in the
-// order in which they came. Bounded by count and by memory, for each output and in all; each way
-// from an input to an output has a part of its own in both rooms, and a tenth is kept for the ends
-// of notes (shares.hpp).
-// It sends nothing, reads no clock and logs nothing: router pushes, dispatcher pops.
+// The timed queue: keeps events for all outputs until they are due. Events with equal due times
+// leave in order of arrival. Bounded by count and by memory, for each output and in all; each way
+// from an input to an output has a part of its own in both rooms, and a tenth is reserved for the
+// ends of notes (shares.hpp). It sends nothing, reads no clock and logs nothing: router pushes,
+// dispatcher pops.
 //
 // Each output has three lanes, normal, critical and real-time, each a heap of keys (due_heap); the
-// output whose head is due first stands on top of a small index (output_index). Cancelling marks,
-// in one step; the cells of what was cancelled come back by slices, in sweep(). Memory of an event:
-// 128 bytes for its cell, 16 for its key, 44 for a new cancel group, and a block for a long
-// payload. That is what `bytes` of every queue_amount counts. What is cancelled and not yet swept
-// counts too.
+// output whose head is due first is on top of a small index (output_index). Cancelling marks, in
+// one step; sweep() recycles the cells of cancelled events in slices. Memory of an event: 128 bytes
+// for its cell, 16 for its key, 44 for a new cancel group, and a block for a long payload. `bytes`
+// of every queue_amount counts that. Cancelled events count as memory until they are swept.
 //
 // Units: all times are ns of the host clock. Threads: loop, for everything here. Nothing allocates
 // in the steady state, except blocks for long payloads beyond what cell_store keeps.
@@ -36,13 +35,13 @@ namespace tactus::flow {
 enum class push_result {
     accepted,
     full,      // a limit is reached and the output's policy makes no room
-    no_memory, // below all limits; long payloads fill their own limit, or much waits to be swept
+    no_memory, // below all limits; long payloads fill their own limit, or much is unswept
 };
 
 enum class when_full : std::uint8_t {
-    drop_newest, // answer full; a critical event takes the place of the normal one that is due next
+    drop_newest, // returns full; a critical event replaces the normal one that is due next
     drop_oldest, // the normal event that is due next makes room
-    refuse,      // answer full: the input can wait
+    refuse,      // returns full: the input can wait
 };
 
 struct queue_limits {
@@ -63,17 +62,17 @@ struct event_source {
     std::uint32_t tag = 0;
     std::uint8_t protocol = 0;      // TACTUS_PROTO_*
     std::uint8_t flags = 0;         // TACTUS_EVENT_*
-    payload_block* block = nullptr; // from hold(bytes): is shared instead of copied
+    payload_block* block = nullptr; // from hold(bytes): shared instead of copied
     std::uint16_t input = no_input;
-    // Who of that input emitted it: it shares the input's room with the others, and is the cancel
-    // group in place of the tag. 0 = not said.
+    // The client of that input that emitted it: shares the input's room with the others, and
+    // replaces the tag as cancel group. 0 = not given.
     std::uint32_t group = 0;
     claim room = claim::none;
     std::int64_t ends_ns = 0; // of a note that ends by itself, and of the note-off that ends it
     std::uint32_t ticket = 0; // of an event that may be replaced while it waits; 0 = none
 };
 
-// An event that was taken out and is in the hands of the dispatcher.
+// An event that was taken out and that the dispatcher holds.
 struct due_entry {
     std::int64_t due_ns;
     std::uint64_t sequence;
@@ -87,10 +86,10 @@ struct output_counts {
     std::uint64_t high_watermark = 0;            // events, since the output was added
     std::uint64_t evicted = 0;                   // events that made room for others, since then
     std::uint64_t cancelled = 0;                 // events, since then
-    std::optional<std::int64_t> furthest_due_ns; // of all since it was empty: an upper bound
+    std::optional<std::int64_t> furthest_due_ns; // of all since it was last empty: an upper bound
 };
 
-// Whether so much of one input would find room.
+// Whether this much from one input would find room.
 struct room_question {
     std::uint16_t input = no_input;
     std::uint32_t group = 0; // as in event_source
@@ -99,24 +98,24 @@ struct room_question {
 
 class timed_queue {
 public:
-    // What waits in one cancel group may be so many times what is left for its way: so one client
-    // of an input leaves a third of its room to the next, and so on, however many come.
+    // What waits in one cancel group may be this many times what is left for its way: one client of
+    // an input therefore leaves a third of its room to the next, and so on, however many come.
     static constexpr std::uint64_t group_factor = 2;
-    // Beyond the limits, for those that are never refused.
+    // In excess of the limits, for events that are never refused.
     static constexpr std::uint64_t beyond_max = 8192;
     static constexpr std::uint64_t events_max = 8'000'000; // slots_max holds twice that many
     static constexpr std::size_t outputs_max = 4096;
-    static constexpr std::size_t eviction_looks_max = 64; // events looked at to make room for one
-    static constexpr std::size_t skips_max = 256; // cancelled events passed over in one pop_due
+    static constexpr std::size_t eviction_looks_max = 64; // events checked to make room for one
+    static constexpr std::size_t skips_max = 256; // cancelled events skipped in one pop_due
 
-    // What all takes at most, where so much may wait: a little of what was cancelled is not swept
-    // before more is, and cells that are free have memory that blocks cannot use.
+    // Upper bound of all memory for this limit: some cancelled events are not swept before more
+    // are, and blocks cannot use the memory of free cells.
     [[nodiscard]] static constexpr std::uint64_t memory_max(std::uint64_t limit) noexcept {
         return limit + limit / 16;
     }
 
-    // now_ns: the host clock now. What is due earlier than an hour before keeps that hour's order
-    // only by arrival. It holds no more events than its bytes allow. Errors: invalid, limit.
+    // now_ns: the host clock now. Events due more than an hour earlier are ordered by arrival only.
+    // It holds no more events than its bytes allow. Errors: invalid, limit.
     static result<timed_queue> make(const queue_limits& wanted, std::int64_t now_ns);
 
     timed_queue(timed_queue&&) noexcept = default;
@@ -126,72 +125,75 @@ public:
     // Errors: invalid, limit. Allocates.
     result<std::uint16_t> add_output(const output_limits& limits);
 
-    // Cancels everything of the output, critical events too; answers how many. Its number is given
-    // to another output only after all of it was swept and released.
+    // Cancels everything of the output, critical events too; returns how many. Its number is reused
+    // only after all of it was swept and released.
     std::uint64_t remove_output(std::uint16_t output) noexcept;
 
-    // Gives each way its parts: half of what is usable of all goes to the inputs in equal parts,
-    // and each input's part to the outputs that it leads to; half of what is usable of an output
-    // goes to the inputs that lead there. An input has no more than its own limit, a way no more
-    // than its output's. outputs_of: by input. Allocates. Not part of the steady state.
+    // Gives each way its parts: half of the usable room of all is divided equally among the inputs,
+    // and each input's part among the outputs that it leads to; half of the usable room of an
+    // output is divided among the inputs that lead there. No input gets more than its own limit, no
+    // way more than its output's. outputs_of: by input. Allocates. Not part of the steady state.
     void share_out(std::span<const std::vector<std::uint16_t>> outputs_of);
-    // The most events of one input that may wait, in all outputs together; before share_out.
+    // The most events of one input that may wait, in all outputs together; call before share_out.
     // Bounds: at least 1. Allocates.
     void limit_input(std::uint16_t input, std::uint64_t events);
 
-    // Whether so much finds room, without dropping anything. What its way could never hold need not
-    // wait; nor, where nothing of the way waits, what is more than the way's own part.
+    // Whether this much finds room without dropping anything. The amount is capped at what its way
+    // could ever hold and, if nothing of the way waits, at the way's own part.
     [[nodiscard]] bool has_space(std::uint16_t output, const room_question& asked) const noexcept;
-    // The same, where the output's policy may make room of what the same input has waiting there.
+    // The same, counting room that the output's policy may make from what the same input has
+    // waiting there.
     [[nodiscard]] bool has_room(std::uint16_t output, const room_question& asked) const noexcept;
 
-    // Anything but accepted leaves the source as it was, and nothing behind.
+    // Any result but accepted leaves the source unchanged and adds nothing to the queue.
     [[nodiscard]] push_result push(std::uint16_t output, std::int64_t due_ns,
                                    const event_source& source) noexcept;
 
-    // What the next event that is let in will have as its due_entry::sequence.
+    // The due_entry::sequence of the next event that is let in.
     [[nodiscard]] std::uint64_t next_sequence() const noexcept { return next_sequence_; }
 
-    // The output wants its events so long before due, those that wait already too: all that is said
-    // below about what is due, means this moment. Bounds: not negative.
+    // The output wants its events this long before due, also those that already wait. Below, "due"
+    // means that earlier moment. Bounds: not negative.
     void set_ahead(std::uint16_t output, std::int64_t ahead_ns) noexcept;
 
-    // All that waits is due so much earlier, and came so much earlier: the host clock stood still
-    // meanwhile. Bounds: not negative; no entry is in the caller's hands.
+    // Everything that waits is due, and came, this much earlier: the host clock stood still
+    // meanwhile. Bounds: not negative; the caller holds no entry.
     void pass_time(std::int64_t by_ns) noexcept;
 
-    // For a long payload that goes to several outputs: a block to put in event_source::block, which
-    // the caller lets go after the last push. nullptr: pushes have to copy (short, or no memory).
+    // For a long payload that goes to several outputs: a block for event_source::block, which the
+    // caller lets go after the last push. Returns nullptr if pushes have to copy (short, or no
+    // memory).
     [[nodiscard]] payload_block* hold(std::span<const std::byte> bytes) noexcept {
         return cells_.hold(bytes);
     }
     void let_go(payload_block* block) noexcept;
 
     // When the next event of any output that is not paused, or of this one, is due. May be too
-    // early while cancelled events are swept (an idle turn, then), never too late.
+    // early while cancelled events are swept (which costs an idle turn), never too late.
     [[nodiscard]] std::optional<std::int64_t> next_due() const noexcept;
     [[nodiscard]] std::optional<std::int64_t> next_due(std::uint16_t output) const noexcept;
 
-    // The output whose head is due first, if it is due now and not paused.
+    // The output whose head is due first, if that is due now and the output is not paused.
     [[nodiscard]] std::optional<std::uint16_t> next_output_due(std::int64_t now_ns) const noexcept;
 
-    // Takes out what is due, in order of (due, arrival), as much as fits; answers how much. Each
-    // entry goes back by release() or requeue(). 0 is possible though something is due: then
-    // cancelled events were passed over, and it is to be called again.
+    // Takes out what is due, in order of (due, arrival), as much as fits; returns how many. Return
+    // each entry with release() or requeue(). 0 is possible although something is due: cancelled
+    // events were skipped then, and it must be called again.
     std::size_t pop_due(std::uint16_t output, std::int64_t now_ns,
                         std::span<due_entry> out) noexcept;
 
-    // The entry is done with. Its slot is no longer valid.
+    // The entry is finished. Its slot is no longer valid.
     void release(const due_entry& entry) noexcept;
 
-    // Puts an entry back where it was. False: it was cancelled meanwhile, is counted so, and gone.
+    // Puts an entry back in its place. Returns false if it was cancelled meanwhile, counted so, and
+    // removed.
     bool requeue(const due_entry& entry) noexcept;
 
-    // When the event in a slot came. Bounds: as for cell().
+    // When the event in a slot arrived. Bounds: as for cell().
     [[nodiscard]] std::int64_t arrival_ns(std::uint32_t slot) const noexcept {
         return epoch_ns_ + cells_[slot].arrival_ns;
     }
-    // What a slot holds. Bounds: of an entry that is in the caller's hands.
+    // The contents of a slot. Bounds: of an entry that the caller holds.
     [[nodiscard]] const event_cell& cell(std::uint32_t slot) const noexcept { return cells_[slot]; }
     [[nodiscard]] std::span<const std::byte> bytes(std::uint32_t slot) const noexcept {
         return cells_.bytes(slot);
@@ -201,33 +203,33 @@ public:
     void pause(std::uint16_t output) noexcept;
     void resume(std::uint16_t output) noexcept;
 
-    // Cancel what is pending, in constant time; answer how many events that were. Under a tag
-    // real-time events go too: whoever chose the tag asks for it.
+    // Cancels what is pending, in constant time; returns how many events that were. Under a tag,
+    // real-time events are cancelled too: the choice of the tag requests it.
     std::uint64_t cancel(std::uint16_t output, keep kept = keep::critical) noexcept;
     std::uint64_t cancel_tag(std::uint16_t output, std::uint32_t tag,
                              keep kept = keep::critical) noexcept;
 
-    // Recycles what was cancelled, looking at `most` events at most, and gives memory back after a
-    // peak. For the end of each turn of the loop. Answers whether there is more to do.
+    // Recycles cancelled events, checking `most` events at most, and releases memory after a peak.
+    // For the end of each turn of the loop. Returns whether there is more to do.
     bool sweep(std::size_t most) noexcept;
 
     // Exact between any two calls.
     [[nodiscard]] output_counts counts(std::uint16_t output) const noexcept;
     [[nodiscard]] queue_amount pending(std::uint16_t output) const noexcept;
     [[nodiscard]] queue_amount pending() const noexcept; // of all outputs
-    // Likewise.
+    // Exact between any two calls.
     [[nodiscard]] const queue_amount& capacity() const noexcept { return limits_.pending; }
-    // Events that made room for others, of all outputs that there ever were.
+    // Events evicted to make room, of all outputs that ever existed.
     [[nodiscard]] std::uint64_t evicted() const noexcept { return evicted_; }
-    // Events of one input, in all outputs together; with those in the hands of the dispatcher.
+    // Events of one input, in all outputs together, including those that the dispatcher holds.
     [[nodiscard]] std::uint64_t held(std::uint16_t input) const noexcept;
-    // Memory of what waits, and of what was cancelled and is not yet swept.
+    // Memory of what waits, and of what was cancelled and is not swept yet.
     [[nodiscard]] std::uint64_t memory() const noexcept { return occupied_; }
     [[nodiscard]] const cell_store& cells() const noexcept { return cells_; }
 
 private:
     static constexpr std::uint8_t lanes_count = 3;
-    // Of a cell or a source with those flags. Those below `end` are cancelled with what is kept.
+    // For a cell or a source with those flags. lanes_cancelled() returns the first lane to keep.
     [[nodiscard]] static std::uint8_t lane_of(std::uint8_t flags) noexcept;
     [[nodiscard]] static std::uint8_t lanes_cancelled(keep kept) noexcept;
 
@@ -235,18 +237,18 @@ private:
     struct lane {
         due_heap heap;
         due_heap detached;       // all cancelled; a spare while it is empty
-        queue_amount pending;    // in heap and not cancelled
-        std::size_t dead = 0;    // in heap and cancelled
-        std::size_t cursor = 0;  // compaction goes from here to 0
+        queue_amount pending;    // in heap, not cancelled
+        std::size_t dead = 0;    // in heap, cancelled
+        std::size_t cursor = 0;  // compaction runs from here to 0
         std::uint64_t mark = 0;  // sequences below it are cancelled
-        std::uint32_t epoch = 0; // counts those cancellations
+        std::uint32_t epoch = 0; // number of those cancellations
     };
 
     enum class output_state : std::uint8_t { vacant, active, paused, removed };
 
     struct output_queue {
         std::array<lane, lanes_count> lanes; // by lane_of
-        std::uint64_t in_hand = 0;           // events in the hands of the dispatcher
+        std::uint64_t in_hand = 0;           // events that the dispatcher holds
         shared_room room;
         std::vector<way> ways; // by place_of(input)
         output_limits limits;
@@ -255,16 +257,16 @@ private:
         output_state state = output_state::vacant;
     };
 
-    // What one input has waiting.
+    // The waiting events of one input.
     struct input_account {
         std::uint64_t held = 0; // events
         std::uint64_t events_max = ~std::uint64_t{0};
     };
-    // An event at the door.
+    // An event asking to be let in.
     struct applicant {
         const event_source* source;
         group_name name;     // of its group; tag 0: none
-        std::uint32_t group; // that exists already, or none
+        std::uint32_t group; // existing group, or none
         queue_amount cost;
         std::size_t place; // of its input
     };
@@ -272,7 +274,7 @@ private:
     timed_queue(const queue_limits& limits, std::int64_t epoch_ns, cell_store cells,
                 cancel_groups groups);
 
-    // Shares (timed_queue_shares.cpp). The kernel's own events come first, then those of inputs.
+    // Shares (timed_queue_shares.cpp). Index 0 is the kernel's own events, then the inputs follow.
     [[nodiscard]] static std::size_t place_of(std::uint16_t input) noexcept {
         return input == no_input ? 0 : std::size_t{input} + 1;
     }
@@ -311,12 +313,12 @@ private:
     [[nodiscard]] bool make_room(output_queue& to, applicant& one) noexcept;
     [[nodiscard]] std::optional<std::size_t> find_victim(lane& victims,
                                                          const applicant& of) noexcept;
-    queue_amount evict(output_queue& to, std::size_t index) noexcept; // what it had
+    queue_amount evict(output_queue& to, std::size_t index) noexcept; // the amount it had
     [[nodiscard]] bool has_memory(const applicant& one) noexcept;
     [[nodiscard]] std::optional<std::uint32_t> fill_cell(const event_source& source) noexcept;
     void insert(output_queue& to, due_key key, std::uint8_t into) noexcept;
 
-    // The head of what an output has pending; nullptr: nothing.
+    // The head of an output's pending events; nullptr if there are none.
     [[nodiscard]] static lane* earliest(output_queue& of) noexcept;
     [[nodiscard]] static const lane* earliest(const output_queue& of) noexcept;
     void refresh(std::uint16_t output) noexcept;
@@ -346,12 +348,12 @@ private:
     shared_room room_;                  // of all outputs
     std::vector<input_account> inputs_; // by place_of(input)
     std::uint64_t evicted_ = 0;         // of all outputs
-    std::uint64_t occupied_ = 0;        // memory of all cells that are in use, dead ones too
+    std::uint64_t occupied_ = 0;        // memory of all cells in use, dead ones too
     std::uint64_t next_sequence_ = 1;
-    std::size_t sweep_at_ = 0;   // the output that sweep() comes to next
-    std::size_t release_at_ = 0; // the output whose unused keys sweep() gives back next
+    std::size_t sweep_at_ = 0;   // the output that sweep() visits next
+    std::size_t release_at_ = 0; // the output whose unused keys sweep() releases next
     bool has_swept_all_ = true;  // sweep() finds nothing to recycle
-    bool has_peaked_ = false;    // there may be memory to give back
+    bool has_peaked_ = false;    // there may be memory to release
 };
 
 } // namespace tactus::flow

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The timed queue: letting events in, within the limits.
+// The timed queue: admits events within the limits.
 #include "kernel/flow/queue/timed_queue.hpp"
 
 #include <tactus/event.h>
@@ -10,9 +10,9 @@ namespace tactus::flow {
 
 namespace {
 
-constexpr std::size_t sweep_along = 4;      // keys that a push looks at while much is cancelled
-constexpr std::size_t sweep_for_room = 256; // events that a push looks at when there is no memory
-constexpr std::size_t peak_cells = 4096;    // with fewer in use, no memory is given back later
+constexpr std::size_t sweep_along = 4;      // keys that a push checks while much is cancelled
+constexpr std::size_t sweep_for_room = 256; // events that a push checks if there is no memory
+constexpr std::size_t peak_cells = 4096;    // with fewer in use, no memory is released later
 
 } // namespace
 
@@ -24,15 +24,15 @@ push_result timed_queue::push(std::uint16_t output, std::int64_t due_ns,
     const std::uint8_t into = lane_of(source.flags);
     lane& in = to.lanes[into];
     if (in.dead > 0 || !in.detached.is_empty()) {
-        // Pays back while it takes: so what is dead never grows far beyond what may be pending.
+        // Sweeps while it adds: the dead never grow far beyond what may be pending.
         static_cast<void>(sweep_lane(in, sweep_along));
     }
     applicant one = look_at(to, output, source);
     if (!admits(to, one) && !make_room(to, one)) {
-        refresh(output); // some may have been evicted in vain
+        refresh(output); // some may have been evicted to no avail
         return push_result::full;
     }
-    // Those in the hands of the dispatcher must be able to come back.
+    // Events that the dispatcher holds must be able to come back.
     const bool has_key = in.heap.size() + to.in_hand < in.heap.limit();
     const std::optional<std::uint32_t> slot =
         has_key && has_memory(one) ? fill_cell(source) : std::nullopt;
@@ -59,7 +59,7 @@ timed_queue::applicant timed_queue::look_at(output_queue& to, std::uint16_t outp
                                             const event_source& source) noexcept {
     const std::size_t place = place_of(source.input);
     if (place >= to.ways.size()) {
-        make_places(place + 1); // no route leads here from it: the first time only
+        make_places(place + 1); // no route leads here from it: first time only
     }
     const std::uint8_t into = lane_of(source.flags);
     const group_name name{source.group != 0 ? source.group : source.tag, to.lanes[into].epoch,
@@ -91,7 +91,7 @@ bool timed_queue::make_room(output_queue& to, applicant& one) noexcept {
     const queue_amount& own = to.ways[one.place].pending[0];
     if (policy == when_full::refuse ||
         (policy == when_full::drop_newest && one.source->room == claim::none) ||
-        own.bytes + left(to, one.place).bytes < one.cost.bytes) { // all would not be enough
+        own.bytes + left(to, one.place).bytes < one.cost.bytes) { // all of it would not suffice
         return false;
     }
     lane& victims = to.lanes[0];
@@ -103,16 +103,16 @@ bool timed_queue::make_room(output_queue& to, applicant& one) noexcept {
         }
         freed += evict(to, *victim);
         if (is_within(one.cost, freed) || admits(to, one)) {
-            one = look_at(to, one.name.output, *one.source); // its group may be gone with the last
+            one = look_at(to, one.name.output, *one.source); // its group may have been freed
             return true;
         }
     }
     return false;
 }
 
-// Where in the heap it is. The first of a heap is due next; which of the first few is next of its
-// input, one has to look. What is dead on top goes. A part of a SysEx stays: the rest would be
-// another SysEx.
+// Returns the victim's index in the heap. The top of a heap is due next; the first few must be
+// searched for the next one of its input. Dead events at the top are removed. A part of a SysEx
+// stays: the rest would be another SysEx.
 std::optional<std::size_t> timed_queue::find_victim(lane& victims, const applicant& of) noexcept {
     std::optional<std::size_t> next;
     std::size_t looks = 0;
@@ -155,7 +155,7 @@ queue_amount timed_queue::evict(output_queue& to, std::size_t index) noexcept {
     return gone;
 }
 
-// What was cancelled has its memory until it is swept.
+// Cancelled events keep their memory until they are swept.
 bool timed_queue::has_memory(const applicant& one) noexcept {
     const std::uint64_t beyond =
         one.source->room == claim::all ? beyond_max * cell_store::cell_bytes : 0;
@@ -166,7 +166,7 @@ bool timed_queue::has_memory(const applicant& one) noexcept {
     return occupied_ + one.cost.bytes <= most;
 }
 
-// A cell with the event in it, in no group yet; none: no memory.
+// A cell that contains the event, in no group yet; none if there is no memory.
 std::optional<std::uint32_t> timed_queue::fill_cell(const event_source& source) noexcept {
     std::optional<std::uint32_t> slot = cells_.allocate();
     if (!slot) {
@@ -202,7 +202,7 @@ std::optional<std::uint32_t> timed_queue::fill_cell(const event_source& source) 
     return slot;
 }
 
-// Makes a cell's key pending; the rest of the cell's bookkeeping is done.
+// Makes a cell's key pending; the cell itself is complete.
 void timed_queue::insert(output_queue& to, due_key key, std::uint8_t into) noexcept {
     const event_cell& cell = cells_[slot_of(key)];
     const std::int64_t due_ns = due_ns_of(key);

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: MIT
-// The timed queue: cancelling in one step, and sweeping up in many.
+// The timed queue: cancels in one step, and sweeps in many.
 //
-// An entry is dead when its sequence is below its lane's mark or its group is cancelled. Dead
-// entries are counted as cancelled at once and stay where they are until they come to the top, or
-// until sweep() finds them: a heap that is dead as a whole is swapped for the lane's spare one and
-// emptied from its end; a heap of which more than a sixteenth is dead is compacted from its end to
-// its top.
+// An entry is dead if its sequence is below its lane's mark or its group is cancelled. Dead entries
+// are counted as cancelled at once and stay where they are until they reach the top, or until
+// sweep() finds them: a completely dead heap is swapped for the lane's spare one and emptied from
+// its end; a heap of which more than a sixteenth is dead is compacted from its end to its top.
 #include "kernel/flow/queue/timed_queue.hpp"
 
 #include <tactus/event.h>
@@ -15,8 +14,8 @@
 namespace tactus::flow {
 
 namespace {
-constexpr std::size_t dead_share = 16; // of a heap one in so many may be dead for long
-constexpr std::size_t trim_max = 32;   // dead heads that a cancellation removes by itself
+constexpr std::size_t dead_share = 16; // one in this many of a heap may be dead for long
+constexpr std::size_t trim_max = 32;   // dead heads that a cancellation removes itself
 } // namespace
 
 bool timed_queue::is_dead(const lane& in, std::uint64_t sequence,
@@ -58,7 +57,7 @@ std::uint64_t timed_queue::cancel_lane(output_queue& of, std::size_t which) noex
     lane& cancelled = of.lanes[which];
     const std::uint64_t count = cancelled.pending.events;
     cancelled.mark = next_sequence_;
-    ++cancelled.epoch; // the groups of what is dead now can no longer be found
+    ++cancelled.epoch; // the groups of what is now dead can no longer be found
     cancelled.dead = cancelled.heap.size();
     for (std::size_t place = 0; place < of.ways.size(); ++place) {
         const queue_amount gone = of.ways[place].pending[which];
@@ -101,7 +100,7 @@ std::uint64_t timed_queue::remove_output(std::uint16_t output) noexcept {
     return count;
 }
 
-// Takes what is no longer pending off the counts, whether it was popped, evicted or cancelled.
+// Subtracts what is no longer pending, whether it was popped, evicted or cancelled.
 void timed_queue::forget(output_queue& of, std::size_t which, std::size_t place,
                          const queue_amount& gone) noexcept {
     lane& from = of.lanes[which];
@@ -119,7 +118,7 @@ void timed_queue::detach_if_dead(lane& dead) noexcept {
     if (dead.detached.is_empty()) {
         dead.heap.swap(dead.detached);
         dead.dead = 0;
-    } // else it is passed over at the top and compacted, until the other one is empty
+    } // else skipped at the top and compacted, until the other is empty
 }
 
 void timed_queue::trim_head(lane& of) noexcept {
@@ -134,7 +133,7 @@ void timed_queue::trim_head(lane& of) noexcept {
     }
 }
 
-// The cell of an entry that is in no heap any more.
+// Frees the cell of an entry that is no longer in any heap.
 void timed_queue::recycle(std::uint32_t slot) noexcept {
     occupied_ -= cost_of(cells_[slot]).bytes;
     groups_.leave(cells_[slot].group);
@@ -161,7 +160,7 @@ bool timed_queue::sweep(std::size_t most) noexcept {
     return false;
 }
 
-// Answers how many events it looked at; less than `most`: there is nothing more to do here.
+// Returns how many events it checked; less than `most` if there is nothing more to do here.
 std::size_t timed_queue::sweep_output(std::uint16_t output, std::size_t most) noexcept {
     output_queue& swept = *outputs_[output];
     if (swept.state == output_state::vacant) {
@@ -173,7 +172,7 @@ std::size_t timed_queue::sweep_output(std::uint16_t output, std::size_t most) no
     }
     refresh(output);
     if (looks < most && swept.state == output_state::removed && vacate(swept)) {
-        return most; // gave a slice of memory back, which is work enough for one call
+        return most; // released a slice of memory, which is enough work for one call
     }
     return looks;
 }
@@ -194,7 +193,7 @@ std::size_t timed_queue::sweep_lane(lane& swept, std::size_t most) noexcept {
     return looks;
 }
 
-// Looks at one key. Pushes and pops may carry a dead key past the cursor; it starts over then.
+// Checks one key. Pushes and pops may move a dead key past the cursor; it then starts over.
 void timed_queue::compact_step(lane& compacted) noexcept {
     const std::size_t size = compacted.heap.size();
     if (compacted.cursor == 0 || compacted.cursor > size) {
@@ -209,11 +208,11 @@ void timed_queue::compact_step(lane& compacted) noexcept {
     }
 }
 
-// A removed output of which nothing is left gives its memory back and its number free.
-// Answers whether it needs another call for that.
+// A removed output with nothing left releases its memory and its number. Returns whether that takes
+// another call.
 bool timed_queue::vacate(output_queue& removed) noexcept {
     if (removed.in_hand > 0) {
-        return false; // comes again when the dispatcher has released them
+        return false; // is called again when the dispatcher has released them
     }
     for (lane& each : removed.lanes) {
         if (each.heap.release_slice() || each.detached.release_slice()) {
@@ -227,7 +226,7 @@ bool timed_queue::vacate(output_queue& removed) noexcept {
     return false;
 }
 
-// Something waits, but perhaps elsewhere than at the peak: looks at the keys of one output.
+// Something waits, but perhaps elsewhere than at the peak: checks the keys of one output.
 bool timed_queue::release_keys() noexcept {
     release_at_ = (release_at_ + 1) % outputs_.size();
     for (lane& each : outputs_[release_at_]->lanes) {
@@ -238,7 +237,7 @@ bool timed_queue::release_keys() noexcept {
     return false;
 }
 
-// Nothing is in use. One slice a call; answers whether there is more.
+// Nothing is in use. One slice a call; returns whether there is more.
 bool timed_queue::release_memory() noexcept {
     if (cells_.release_slice()) {
         return true;

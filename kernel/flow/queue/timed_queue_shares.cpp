@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The timed queue: who may have how much of it, and what each has. See shares.hpp for the sums.
+// The timed queue: how much each input may use, and how much it uses. Sums: see shares.hpp.
 #include "kernel/flow/queue/timed_queue.hpp"
 
 #include <algorithm>
@@ -8,15 +8,15 @@
 namespace tactus::flow {
 namespace {
 
-constexpr std::uint64_t own_half = 2; // a half is divided into parts, the other half is the rest
+constexpr std::uint64_t own_half = 2; // half is divided into parts, the other half is the rest
 
-// What so many messages may take, of which only the sum of their lengths is known.
+// The most that this many messages may take, if only the sum of their lengths is known.
 queue_amount most_of(const queue_amount& messages) noexcept {
     std::uint64_t bytes = messages.events * cell_store::cell_bytes;
     if (messages.events <= 1) {
         bytes += cell_store::block_bytes_for(messages.bytes);
     } else if (messages.bytes > event_cell::inline_max) {
-        // A block is at most four times as long as its payload, and its head.
+        // A block is at most four times as long as its payload and its head.
         const std::uint64_t head = cell_store::block_bytes_for(event_cell::inline_max + 1);
         bytes += 4 * messages.bytes + messages.events * head;
     }
@@ -101,7 +101,7 @@ void timed_queue::take_off(output_queue& from, std::size_t place,
     room_.remove(one.held, one.part_of_all, gone);
 }
 
-// Of an input's own limit a tenth is kept, too.
+// A tenth of an input's own limit is reserved too.
 bool timed_queue::fits(const output_queue& to, std::size_t place, const queue_amount& more,
                        claim by) const noexcept {
     const way& one = to.ways[place];
@@ -113,7 +113,7 @@ bool timed_queue::fits(const output_queue& to, std::size_t place, const queue_am
            room_.fits(one.held, one.part_of_all, more, by);
 }
 
-// How much more the way may have, for an event that claims nothing.
+// How much more the way may hold, for an event without a claim.
 queue_amount timed_queue::left(const output_queue& to, std::size_t place) const noexcept {
     const way& one = to.ways[place];
     const input_account& from = inputs_[place];
@@ -124,7 +124,7 @@ queue_amount timed_queue::left(const output_queue& to, std::size_t place) const 
     return least;
 }
 
-// The more is left, the more a group may have of it; what it takes last, others must have too.
+// After taking `more`, a group may hold at most group_factor times what is left for others.
 bool timed_queue::leaves_others_room(std::uint32_t group, const queue_amount& more,
                                      const queue_amount& left) const noexcept {
     const queue_amount after = groups_.pending(group) + more;

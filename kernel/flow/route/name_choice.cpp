@@ -74,7 +74,7 @@ std::string_view name_choice::owner_of(std::uint16_t output) const {
     return handle == 0 ? std::string_view() : names_.text(handle);
 }
 
-// A part of a port's name says more than the same part of its output's.
+// A part of a port's name is more specific than the same part of its output's.
 void name_choice::search(std::string_view name, std::span<const std::uint16_t> reachable,
                          meaning& into) const {
     for (const std::uint16_t output : reachable) {

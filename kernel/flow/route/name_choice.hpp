@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-// What a name means that an event asks for: one place among all outputs that the event's input
-// reaches. The best kind of match decides, whoever has it: an output's exact name, a port's, then
-// both without case, then a part (sdk: tactus/cpp/port_name.hpp). So a name never means a part of
-// one output's port where another output, or its port, is called just so.
-// The answer is kept until any port comes, goes or is renamed; an event whose name is known costs
-// one look-up. Threads: loop.
+// Resolves a name that an event asks for: one place among all outputs that the event's input
+// reaches. The best kind of match wins, wherever it is: an output's exact name, a port's, then both
+// ignoring case, then a part (sdk: tactus/cpp/port_name.hpp). A name therefore never means a part
+// of one output's port if another output, or its port, has exactly that name.
+// The answer is kept until any port comes, goes or is renamed; an event with a known name costs one
+// look-up. Threads: loop.
 #pragma once
 
 #include "kernel/flow/output/dispatcher.hpp"
@@ -22,7 +22,7 @@ namespace tactus::flow {
 
 class name_choice {
 public:
-    // So many answers are kept; then all are forgotten.
+    // The most answers kept; beyond that, all are discarded.
     static constexpr std::size_t kept_max = 16'384;
 
     // The best first. A part of a port's name or of an output's own.
@@ -38,16 +38,16 @@ public:
     };
     struct place {
         std::uint16_t output = 0;
-        std::uint32_t port = port_set::none; // none: whichever of the output's is up
-        bool is_several = false;             // of this output's ports: none of them is meant
+        std::uint32_t port = port_set::none; // none: any of the output's ports that is up
+        bool is_several = false;             // several of its ports match: none of them is meant
     };
     struct meaning {
         rank best = rank::none;
-        std::vector<place> places; // of that rank, one for each output that has it
+        std::vector<place> places; // of that rank, one for each output that has one
         std::uint64_t changes = 0; // dispatcher::port_changes() when it was found
 
         [[nodiscard]] bool is_exact() const noexcept { return best <= rank::port; }
-        // nullptr: nothing at that output.
+        // Returns nullptr if there is nothing at that output.
         [[nodiscard]] const place* at(std::uint16_t output) const noexcept;
     };
 
@@ -56,16 +56,16 @@ public:
         : outputs_(outputs), names_(names) {}
 
     // `reachable`: the outputs of that input's routes. Valid until the next call. Bounds: a handle
-    // that was given.
+    // returned by name_table.
     [[nodiscard]] const meaning& find(std::uint16_t input, std::uint32_t handle,
                                       std::span<const std::uint16_t> reachable);
-    // The routes are others.
+    // Call when the routes have changed.
     void forget() noexcept { known_.clear(); }
 
-    // What fits best, by the name that means it alone: an output's name, or a port's key.
+    // The best matches, each by a name that means it alone: an output's name, or a port's key.
     [[nodiscard]] std::vector<std::string_view>
     candidates(std::uint32_t handle, std::span<const std::uint16_t> reachable) const;
-    // What was probably meant by a name that fits nothing; empty: nobody can say.
+    // What was probably meant by a name that matches nothing; empty if unknown.
     [[nodiscard]] std::string_view nearest(std::uint32_t handle,
                                            std::span<const std::uint16_t> reachable) const;
 

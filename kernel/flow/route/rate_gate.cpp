@@ -10,7 +10,7 @@
 namespace tactus::flow {
 namespace {
 
-// FNV-1a, 64 bits: two contents in a row that collide are as likely as a broken memory.
+// FNV-1a, 64 bits: a collision of two consecutive contents is as likely as a memory error.
 std::uint64_t hash_of(std::span<const std::uint8_t> bytes) noexcept {
     std::uint64_t hash = 14695981039346656037ULL;
     for (const std::uint8_t byte : bytes) {
@@ -25,7 +25,7 @@ std::uint64_t mixed(std::uint64_t key) noexcept {
 
 } // namespace
 
-// Of MIDI the kind and channel; and the controller, or the key of its pressure.
+// For MIDI: kind and channel, and the controller or the key of its pressure.
 std::uint64_t gate_key(std::uint8_t protocol, std::span<const std::uint8_t> message) noexcept {
     if (protocol == TACTUS_PROTO_OSC) {
         const std::string_view address = codec::split_message(message).address;
@@ -90,7 +90,7 @@ rate_gate::answer rate_gate::ask(const question& about) noexcept {
     }
     const bool is_first = found->content == 0;
     const std::int64_t window_ns = settings_.throttle_ns;
-    // What is due long before the newest one belongs to another time: a sender began anew.
+    // An event due long before the newest one is from another time: the sender started over.
     const bool is_past = about.due_ns < found->last_ns - 2 * window_ns;
     const bool waits = found->ticket != 0 && about.due_ns < found->last_ns; // else it may have left
     if (is_first || is_past || (!waits && about.due_ns >= found->last_ns + window_ns)) {

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-// `throttle` and `dedupe` of a route: for each address, or controller, what is let through at once,
-// what later, and what not. Nothing is a repetition of what may have been lost. Of what comes
-// faster than the throttle the newest leaves when the time is over, so a fader ends where the hand
-// left it. Owned by its rule in the router; asked by ingress.
+// `throttle` and `dedupe` of a route: for each address, or controller, decides what is let through
+// at once, later, or not at all. A value is never suppressed if the previous one may have been
+// lost. Of the events that come faster than the throttle, the newest leaves when the time is over,
+// so a fader ends where the hand left it. Owned by its rule in the router; called by ingress.
 //
-// An event that leaves later goes into the timed queue at once, with a ticket; when a newer one
-// takes its place its ticket is marked, and the dispatcher drops it when it is due. Bounds:
-// slots_max addresses or controllers are told apart; any more are let through. No allocation after
+// An event that leaves later enters the timed queue at once, with a ticket. When a newer one
+// replaces it, its ticket is marked, and the dispatcher drops it when it is due. Bounds: slots_max
+// addresses or controllers are distinguished; any more are let through. No allocation after
 // construction. Threads: loop.
 #pragma once
 
@@ -32,26 +32,26 @@ public:
     static constexpr std::size_t slots_max = 256;
 
     enum class verdict : std::uint8_t {
-        now,       // let through as it is
-        later,     // leaves at due_ns; with a ticket of its own, to be given to issued()
+        now,       // let through unchanged
+        later,     // leaves at due_ns, with a new ticket to be written to `issued`
         throttled, // not at all
         unchanged,
     };
     struct answer {
         verdict what = verdict::now;
         std::int64_t due_ns = 0;
-        std::uint32_t replaces = 0;      // a ticket whose event this one takes the place of
-        std::uint32_t* issued = nullptr; // where the ticket of what leaves later is written
+        std::uint32_t replaces = 0;      // the ticket of the event that this one replaces
+        std::uint32_t* issued = nullptr; // where to write the ticket of what leaves later
     };
 
-    // What a route is about to send.
+    // An event that a route is about to send.
     struct question {
         std::uint64_t key = 0;
         std::uint64_t content = 0;
         std::int64_t due_ns = 0;
-        std::int64_t ends_ns = never_ns;  // by itself: the same is no repetition any more
+        std::int64_t ends_ns = never_ns;  // end of its own: afterwards the same is no repetition
         std::uint64_t delivery_epoch = 0; // dispatcher::delivery_epoch of its outputs
-        bool may_wait = true;             // it may leave later; a note may not
+        bool may_wait = true;             // it may leave later; false for a note
     };
     static constexpr std::int64_t never_ns = std::numeric_limits<std::int64_t>::max();
 
@@ -60,27 +60,27 @@ public:
 
     [[nodiscard]] answer ask(const question& about) noexcept;
 
-    // A note-off passed: the next note-on of that key is no repetition, whatever it says. Bounds: a
-    // note-off, also as note-on with velocity 0.
+    // A note-off passed: the next note-on of that key is no repetition, whatever it contains.
+    // Bounds: a note-off, also as note-on with velocity 0.
     void note_ended(std::span<const std::uint8_t> note_off) noexcept;
 
 private:
-    static constexpr std::uint64_t nothing = 1; // content that no message has
+    static constexpr std::uint64_t nothing = 1; // content that no message can have
 
     struct slot {
         std::uint64_t key = 0; // 0: free
         std::uint64_t content = 0;
-        std::uint64_t delivery_epoch = 0; // when the content was let through
-        std::int64_t ends_ns = 0;         // of the content, by itself
-        std::int64_t last_ns = 0;         // when the newest leaves, or left
-        std::uint32_t ticket = 0;         // of the newest, where it waits
+        std::uint64_t delivery_epoch = 0; // the epoch when the content was let through
+        std::int64_t ends_ns = 0;         // the content's own end
+        std::int64_t last_ns = 0;         // when the newest leaves or left
+        std::uint32_t ticket = 0;         // of the newest, if it waits
     };
 
     static void let_through(slot& into, const question& what) noexcept;
     [[nodiscard]] bool is_unchanged(const slot& before, const question& now) const noexcept;
-    // Where it is, or would be.
+    // The slot of that key, used or not.
     [[nodiscard]] slot& place_of(std::uint64_t key) noexcept;
-    // Takes the place for it; nullptr where all are taken.
+    // Takes a slot for that key; returns nullptr if all are taken.
     [[nodiscard]] slot* find(std::uint64_t key) noexcept;
 
     rate_gate_settings settings_;
@@ -88,14 +88,14 @@ private:
     std::size_t used_ = 0;
 };
 
-// What a message is told apart by, and all of it. Never 0. Bounds: OSC or MIDI that is well-formed.
+// The key that distinguishes a message, and a hash of all of it. Never 0. Bounds: well-formed OSC
+// or MIDI.
 [[nodiscard]] std::uint64_t gate_key(std::uint8_t protocol,
                                      std::span<const std::uint8_t> message) noexcept;
 [[nodiscard]] std::uint64_t gate_content(std::span<const std::uint8_t> message) noexcept;
 
-// Which of the events that wait have been replaced. A ticket is used again after tickets_max
-// others: if its first event still waits then, a value between two is sent or left out, never the
-// last one.
+// Which waiting events have been replaced. A ticket is reused after tickets_max others: if its
+// first event still waits then, an intermediate value is sent or left out, never the last one.
 class tickets {
 public:
     static constexpr std::uint32_t tickets_max = 65'536;

@@ -19,7 +19,7 @@ void merge(std::vector<std::uint16_t>& into, const std::vector<std::uint16_t>& o
     }
 }
 
-// Matched a second time, and slower, only where something asks for what the wildcards took.
+// Matches a second time, more slowly, only if something uses the captures.
 std::optional<codec::capturing_pattern> captures_of(const route& route) {
     const bool has_wildcards = route.address && !route.address->is_literal();
     if (!has_wildcards || !codec::capturing_pattern::is_supported(route.address->text())) {
@@ -182,7 +182,7 @@ void router::match(std::uint16_t input, std::string_view address, target_list& t
     const table& mine = tables_[input];
     targets.add(mine.always);
     if (address.empty() || (mine.literals.empty() && mine.patterns.empty())) {
-        return; // nothing to hash it for
+        return; // nothing to look up
     }
     if (const auto found = mine.literals.find(address); found != mine.literals.end()) {
         targets.add(found->second);
@@ -190,7 +190,7 @@ void router::match(std::uint16_t input, std::string_view address, target_list& t
     match_patterns(input, address, &targets, watch);
 }
 
-// Each pattern of the input once; for_each_matched_rule and for_each_plain look it up.
+// Each pattern of the input once; for_each_matched_rule and for_each_plain use the results.
 void router::match_patterns(std::uint16_t input, std::string_view address, target_list* targets,
                             due_watch* watch) const noexcept {
     const std::vector<shared_pattern>& all = tables_[input].patterns;

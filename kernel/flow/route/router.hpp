@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-// Which outputs an event goes to: an immutable table, compiled when the configuration is loaded and
-// replaced as a whole. Literal addresses are hashed, patterns run in linear time and once for each
-// event, however many routes have the same one; routes without an address cost nothing.
-// An event goes to an output once, however many routes lead there; but what a route makes of it
-// (`as`) is another event, which goes to each output of that route.
-// Think of a letter room: the pigeon-holes with a name first, then the few rules that need reading.
+// Decides which outputs an event is sent to: an immutable table, compiled when the configuration is
+// loaded and replaced as a whole. Literal addresses are hashed; a pattern runs in linear time and
+// once for each event, however many routes share it; routes without an address cost nothing.
+// An event is sent to an output once, however many routes lead there; but what a route makes of it
+// (`as`) is another event, sent to each output of that route. Literal addresses are looked up
+// first, then the few rules are evaluated.
 #pragma once
 
 #include "kernel/codec/osc_captures.hpp"
@@ -42,19 +42,19 @@ struct route {
     std::optional<translation> as = {};
     rate_gate_settings gate = {};
 
-    // Has to be looked at for each event; others are in tables.
+    // Must be evaluated for each event; other routes are in tables.
     [[nodiscard]] bool is_rule() const noexcept { return is_own() || !filter.is_empty(); }
-    // What it sends is an event of its own, and not the event itself, which an output gets once.
+    // Sends an event of its own instead of the event itself, which an output gets once.
     [[nodiscard]] bool is_own() const noexcept { return as.has_value() || !gate.is_open(); }
 };
 
-// A route that filters or translates, as it is looked at.
+// A route that filters or translates, as it is evaluated.
 struct rule {
     flow::route route;
-    std::optional<codec::capturing_pattern> captures; // where something uses them
-    std::uint16_t number = 0;                         // of the route, in the order of the file
-    std::unique_ptr<flow::rate_gate> gate = {};       // what it lets through changes as it works
-    std::size_t lookups = 0; // variables that its filter and its translation look for
+    std::optional<codec::capturing_pattern> captures; // if something uses them
+    std::uint16_t number = 0;                         // of the route, in file order
+    std::unique_ptr<flow::rate_gate> gate = {};       // what it lets through changes over time
+    std::size_t lookups = 0; // variables that its filter and its translation look up
 };
 
 // The outputs of one event, without duplicates. Reused from event to event.
@@ -91,30 +91,30 @@ public:
     // Bounds: indices below inputs_max and outputs_max (asserted).
     explicit router(const std::vector<route>& routes);
 
-    // Adds the outputs of an event of `input`; `address` is empty for events that have none. What
-    // it costs is told to `watch`, where there is one. Threads: loop.
+    // Adds the outputs of an event of `input`; `address` is empty for events that have none.
+    // Reports the cost to `watch`, if given. Threads: loop.
     void match(std::uint16_t input, std::string_view address, target_list& targets,
                due_watch* watch = nullptr) const noexcept;
 
-    // What a pattern in the address of an event names by OSC 1.0: adds the outputs of routes with
-    // literal addresses that it matches, and to `rules` the rules, in order. Other routes take the
-    // pattern as the text that it is (match, for_each_rule). False where it costs more than
-    // osc_dispatch_steps_max; both are then unspecified.
-    // Bounds: codec::is_dispatch_pattern(pattern); `rules` is empty and has room for rules().
+    // Resolves a pattern in the address of an event by OSC 1.0: adds the outputs of routes with
+    // literal addresses that it matches to `targets`, and the rules to `rules`, in order. Other
+    // routes treat the pattern as plain text (match, for_each_rule). Returns false if it costs more
+    // than osc_dispatch_steps_max; both are then unspecified. Bounds:
+    // codec::is_dispatch_pattern(pattern); `rules` is empty and has room for rules().
     [[nodiscard]] bool dispatch(std::uint16_t input, std::string_view pattern, target_list& targets,
                                 std::vector<std::uint16_t>& rules,
                                 due_watch* watch = nullptr) const noexcept;
     [[nodiscard]] std::size_t rules() const noexcept { return rules_.size(); }
 
     // Calls visit(const rule&) for each rule whose address takes an event of `input`, and for those
-    // that dispatch() has named, in the order of the file.
+    // that dispatch() found, in file order.
     template <class Visitor>
     void for_each_rule(std::uint16_t input, std::string_view address,
                        std::span<const std::uint16_t> dispatched, Visitor&& visit) const {
         match_patterns(input, address, nullptr, nullptr);
         for_each_matched_rule(input, address, dispatched, std::forward<Visitor>(visit));
     }
-    // The same of the event that match() was asked about last, whose patterns are matched already.
+    // The same for the event last passed to match(), whose patterns are already matched.
     template <class Visitor>
     void for_each_matched_rule(std::uint16_t input, std::string_view address,
                                std::span<const std::uint16_t> dispatched, Visitor&& visit) const;
@@ -122,13 +122,13 @@ public:
     void for_each_rule(std::uint16_t input, std::string_view address, Visitor&& visit) const {
         for_each_rule(input, address, {}, std::forward<Visitor>(visit));
     }
-    // Calls visit(number, outputs) for each route that is no rule and takes the event; slower than
-    // match, which knows outputs only. Bounds: the event that match() was asked about last.
+    // Calls visit(number, outputs) for each route that is not a rule and takes the event; slower
+    // than match, which knows only outputs. Bounds: the event last passed to match().
     template <class Visitor>
     void for_each_plain(std::uint16_t input, std::string_view address, Visitor&& visit) const;
-    // Routes in all, numbered in the order of the file.
+    // All routes, numbered in file order.
     [[nodiscard]] std::size_t size() const noexcept { return size_; }
-    // Rules of one kind or the other (route::is_own).
+    // Whether there are rules of either kind (route::is_own).
     [[nodiscard]] bool has_shared_rules(std::uint16_t input) const noexcept {
         return input < tables_.size() && tables_[input].has_shared_rules;
     }
@@ -139,10 +139,10 @@ public:
     [[nodiscard]] std::uint64_t deliveries_max(std::uint16_t input) const noexcept {
         return input < tables_.size() ? tables_[input].deliveries_max : 1;
     }
-    // Deliveries that one event can become in all, and that can all fail.
+    // The most deliveries that one event can become in all, and that can all fail.
     [[nodiscard]] std::size_t destinations_max() const noexcept { return destinations_max_; }
 
-    // Every output that an event of `input` could go to.
+    // Every output that an event of `input` could be sent to.
     [[nodiscard]] std::span<const std::uint16_t> reachable(std::uint16_t input) const noexcept;
 
 private:
@@ -157,7 +157,7 @@ private:
     // A pattern of one or more routes.
     struct shared_pattern {
         codec::osc_pattern address;
-        std::vector<std::uint16_t> outputs; // of the routes that are no rules
+        std::vector<std::uint16_t> outputs; // of the routes that are not rules
     };
     // A rule that has no literal address.
     struct other_rule {
@@ -165,16 +165,16 @@ private:
         std::uint16_t index; // in rules_
         std::uint16_t pattern = any;
     };
-    // A route that is no rule, by itself.
+    // A route that is not a rule.
     struct plain_route {
         std::uint16_t number = 0;
-        std::uint16_t pattern = other_rule::any; // where it has no literal address
-        std::string literal;                     // empty: it has none
+        std::uint16_t pattern = other_rule::any; // if it has no literal address
+        std::string literal;                     // empty if it has none
         std::vector<std::uint16_t> outputs;
     };
     struct literal_route {
         std::string_view address;
-        const std::vector<std::uint16_t>* outputs; // nullptr: none
+        const std::vector<std::uint16_t>* outputs; // nullptr if there are none
         const std::vector<std::uint16_t>* rules;
     };
     struct table {
@@ -207,7 +207,7 @@ private:
     std::vector<rule> rules_;
     std::size_t destinations_max_ = outputs_max;
     std::size_t size_ = 0;
-    mutable std::vector<bool> is_matched_; // the patterns of its input by the last event
+    mutable std::vector<bool> is_matched_; // which patterns of its input matched the last event
 };
 
 template <class Visitor>
@@ -233,7 +233,7 @@ void router::for_each_matched_rule(std::uint16_t input, std::string_view address
     const table& mine = tables_[input];
     const auto found =
         mine.literal_rules.empty() ? mine.literal_rules.end() : mine.literal_rules.find(address);
-    // A pattern that is a route's literal address is none: routes have no such.
+    // A pattern never equals a literal address: routes have no such addresses.
     const std::span<const std::uint16_t> literal =
         found != mine.literal_rules.end() ? std::span<const std::uint16_t>(found->second)
                                           : dispatched;

@@ -14,7 +14,7 @@
 namespace tactus::flow {
 namespace {
 
-// By character. find_first_of calls memchr for each, and each event that is made asks.
+// By character: find_first_of calls memchr for each, and every event that is made is checked.
 constexpr std::array<bool, 256> is_wildcard = [] {
     std::array<bool, 256> answers{};
     for (const char each : osc_wildcards) {
@@ -31,7 +31,7 @@ std::size_t find_wildcard(std::string_view text) noexcept {
                                : static_cast<std::size_t>(found - text.begin());
 }
 
-// The first character that cannot stand in an address, or would make a pattern of it; else npos.
+// The first character that is invalid in an address, or would make it a pattern; otherwise npos.
 std::size_t find_bad(std::string_view text) noexcept {
     const std::size_t wildcard = find_wildcard(text);
     if (!has_control_character(text.substr(0, wildcard))) {
@@ -44,8 +44,8 @@ std::size_t find_bad(std::string_view text) noexcept {
     return at;
 }
 
-// What becomes '_' in the name of a port: receivers take the name for one part of the address, and
-// scripts that name it have no blanks in it.
+// Characters replaced by '_' in a port's name: receivers expect one part of the address, and
+// scripts write the name without blanks.
 bool is_odd_in_port(char c) noexcept {
     return std::string_view(" #,/").find(c) != std::string_view::npos ||
            osc_wildcards.find(c) != std::string_view::npos || has_control_character({&c, 1});
@@ -57,7 +57,7 @@ bool is_port(const expression& piece) noexcept {
 
 using problem = unexpected<expression_error>;
 
-// "${...}" at the front: how many characters; npos where it is not closed.
+// Length of the "${...}" at the front; npos if it is not closed.
 std::size_t bracket_size(std::string_view text) noexcept {
     const std::size_t close = text.find('}');
     return close == std::string_view::npos ? close : close + 1;

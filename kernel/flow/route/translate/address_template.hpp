@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// The address of an OSC message that a route makes: plain text with $variables and ${expressions}
-// in it, compiled once. What is put in may not hold wildcards: a sender cannot turn one address
-// into a pattern. Only of $port, which is a device's name, wildcards, blanks and slashes become
-// '_'. Numbers are written as they are said: 5, not 5.0.
+// The address of an OSC message that a route makes: plain text with $variables and ${expressions},
+// compiled once. Inserted text may not contain wildcards: a sender cannot turn an address into a
+// pattern. Only in $port, which is a device's name, wildcards, blanks and slashes become '_'.
+// Numbers are written in their shortest form: 5, not 5.0.
 #pragma once
 
 #include "kernel/flow/route/translate/expression.hpp"
@@ -28,11 +28,11 @@ public:
     [[nodiscard]] const std::vector<expression>& pieces() const noexcept { return pieces_; }
 
 private:
-    std::vector<expression> pieces_; // constant texts, and what is put in
+    std::vector<expression> pieces_; // constant texts, and inserted expressions
 };
 
-// The value as text in `out`: how many characters, 0 where it does not fit. Bounds: a number or a
-// text, no fault.
+// Writes the value as text to `out`; returns the number of characters, 0 if it does not fit.
+// Bounds: a number or a text, not a fault.
 [[nodiscard]] std::size_t write_text(const value& from, std::span<char> out) noexcept;
 
 } // namespace tactus::flow

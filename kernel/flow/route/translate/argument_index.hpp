@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Finds the argument of a number in a message of thousands: 65,000 fit a packet, and each $n of a
-// route would count from the first. Built when the first is asked for that is far back; a look-up
-// then takes argument_index::stride steps at most. No allocation.
+// Finds an argument by number in a message of thousands: 65,000 fit in a packet, and each $n of a
+// route would count from the first. Built when a distant argument is first asked for; a look-up
+// then takes at most argument_index::stride steps. No allocation.
 #pragma once
 
 #include "kernel/codec/osc_message.hpp"
@@ -16,10 +16,10 @@ class argument_index {
 public:
     static constexpr std::size_t stride = 64; // type tags between two marks
 
-    // Another message comes.
+    // Call before another message.
     void forget() noexcept { size_ = 0; }
 
-    // The argument, counted from 1 without the brackets of arrays; the end where there is none.
+    // The argument, counted from 1 without the brackets of arrays; the end if there is none.
     // Bounds: the same message until forget().
     [[nodiscard]] codec::osc_argument_iterator at(const codec::osc_message& message,
                                                   std::uint16_t number) noexcept;
@@ -27,7 +27,7 @@ public:
 private:
     void build(const codec::osc_message& message) noexcept;
 
-    // What stands before each stride-th tag.
+    // State before each stride-th tag.
     struct mark {
         std::uint32_t arguments;
         std::uint32_t bytes;
@@ -36,7 +36,7 @@ private:
     std::size_t size_ = 0; // 0: not built
 };
 
-// The same without an index, from the first on.
+// The same without an index: counts from the first.
 [[nodiscard]] codec::osc_argument_iterator find_argument(codec::osc_arguments among,
                                                          std::size_t number) noexcept;
 

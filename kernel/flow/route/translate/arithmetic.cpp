@@ -20,7 +20,7 @@ char wider(char left, char right) noexcept {
     return rank_of(left) < rank_of(right) ? right : left;
 }
 
-// A result has to fit its type: a whole number that does not is a fault, not another number.
+// A result must fit its type: a whole number that does not is a fault, not another number.
 value fitted(double number, char tag) noexcept {
     constexpr double long_end = 9223372036854775808.0; // 2^63
     const bool is_whole = tag == 'i' || tag == 'h';
@@ -66,7 +66,7 @@ bool holds(order how, double left, double right) noexcept {
 
 using list = std::span<const value>;
 
-// Applies to numbers: all arguments as such, or the first fault.
+// Calls `apply` with all arguments as numbers, or returns the first fault.
 template <class Apply>
 value on_numbers(list arguments, const Apply& apply) noexcept {
     std::array<double, list_max> of{};
@@ -113,7 +113,7 @@ value clamped(list arguments) noexcept {
     });
 }
 
-// A straight line through two points; beyond them it goes on.
+// A straight line through two points, extended beyond them.
 value scaled(list arguments) noexcept {
     return on_numbers(arguments, [](std::span<const double> of, char tag) {
         if (of[1] == of[2]) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// The operators and functions of expressions on values. A fault that goes in comes out: the first
-// one where there are several. The type of a result follows the widest of the operands:
-// i < h < f < d; a division is at least f.
+// The operators and functions of expressions on values. A fault in an operand is the result; if
+// there are several, the first. The type of a result follows the widest operand: i < h < f < d; a
+// division is at least f.
 #pragma once
 
 #include "kernel/flow/route/translate/value.hpp"
@@ -20,10 +20,10 @@ namespace tactus::flow {
 [[nodiscard]] value negate(const value& of) noexcept;
 
 enum class order : std::uint8_t { equal, unequal, less, less_equal, greater, greater_equal };
-// Two texts by == and != only; a text against a number is compared as a number.
+// Two texts only by == and !=; a text and a number are compared as numbers.
 [[nodiscard]] value compare(order how, const value& left, const value& right) noexcept;
 
-// Decided by one side where the other is a fault, if one side is enough.
+// If one side is a fault, the other decides if it can do so alone.
 [[nodiscard]] value both(const value& left, const value& right) noexcept;
 [[nodiscard]] value either(const value& left, const value& right) noexcept;
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// `match` of a route, without the address, which is the router's: the kind of an event, its
-// channel, note, controller and arguments. All that is set has to hold. Compiled by config, run by
-// ingress. What a condition cannot compute, as an argument is missing, does not match.
+// `match` of a route, without the address, which the router handles: the kind of an event, its
+// channel, note, controller and arguments. Everything set must match. Compiled by config, run by
+// ingress. A condition that cannot be computed, e.g. for a missing argument, does not match.
 #pragma once
 
 #include "kernel/flow/route/translate/expression.hpp"
@@ -14,7 +14,7 @@
 
 namespace tactus::flow {
 
-// Kinds of events, as bits; `note`, `midi` are several.
+// Kinds of events, as bits; `note` and `midi` combine several.
 enum event_kind : std::uint32_t {
     kind_osc = 1U << 0U,
     kind_note_on = 1U << 1U,
@@ -26,7 +26,7 @@ enum event_kind : std::uint32_t {
     kind_bend = 1U << 7U,
     kind_sysex = 1U << 8U,
     kind_clock = 1U << 9U,   // clock, start, continue, stop
-    kind_system = 1U << 10U, // what is left of MIDI
+    kind_system = 1U << 10U, // all other MIDI
     kind_note = kind_note_on | kind_note_off,
     kind_midi = (1U << 11U) - 2U,
 };
@@ -35,7 +35,7 @@ struct kind_word {
     std::string_view word;
     std::uint32_t kinds;
 };
-// The words of `type`.
+// The values of `type`.
 inline constexpr std::array<kind_word, 13> kind_words{{
     {"osc", kind_osc},
     {"midi", kind_midi},
@@ -52,7 +52,7 @@ inline constexpr std::array<kind_word, 13> kind_words{{
     {"system", kind_system},
 }};
 
-// One number is a range, too. Both ends belong to it.
+// A single number is a range too. Both ends are included.
 struct number_range {
     double low = 0;
     double high = 0;

@@ -40,7 +40,7 @@ value place(const codec::osc_message& osc, std::uint16_t number, argument_index*
     return found == all.end() || found->tag() == 'N' ? missing() : argument_value(*found);
 }
 
-// Keys and values in turn, from the first argument on.
+// Alternating keys and values, from the first argument on.
 value named(const codec::osc_message& osc, std::string_view name) noexcept {
     const codec::osc_arguments all = codec::arguments(osc);
     std::size_t looked_at = 0;
@@ -72,14 +72,14 @@ value of_note(const codec::midi_view& midi, midi_field field) noexcept {
     }
 }
 
-// The one field that a kind of message has besides `value`.
+// The one field of such a message besides `value`.
 value of_one(midi_field wanted, midi_field own, int number) noexcept {
     return wanted == own || wanted == midi_field::value ? whole(number) : missing();
 }
 
 value of_midi(const codec::midi_view& midi, midi_field field) noexcept {
     if (field == midi_field::type) {
-        // What it means, as in `match`: 90 3C 00 ends a note.
+        // By meaning, as in `match`: 90 3C 00 ends a note.
         return text_value(midi.is_note_off() ? "note_off" : codec::midi_name(midi));
     }
     if (!midi.is_channel_message()) {

@@ -69,7 +69,7 @@ value expression::run_on_stack(const event_scope& scope) const noexcept {
     return values[0];
 }
 
-// The compiler has seen to it that nothing leaves the stack.
+// The compiler has ensured that nothing leaves the stack.
 void expression::step(const instruction& each, const event_scope& scope, std::span<value> values,
                       std::size_t& size) const noexcept {
     switch (each.what) {

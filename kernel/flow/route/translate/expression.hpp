@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// An expression of a route, compiled once into a flat program that runs on a small stack: no loop,
-// no jump, no allocation, so it costs at most instructions_max steps. Grammar and rules for types:
+// An expression of a route, compiled once into a flat program for a small stack: no loop, jump or
+// allocation, so it costs at most instructions_max steps. Grammar and type rules:
 // config/translation.md.
 //
 //   expression := default ["?" expression ":" expression]
@@ -24,7 +24,7 @@
 
 namespace tactus::flow {
 
-// What is wrong with an expression, and where in its text.
+// An error in an expression, and its place in the text.
 struct expression_error {
     std::size_t offset = 0;
     std::size_t length = 1;
@@ -45,18 +45,18 @@ public:
 
     [[nodiscard]] value run(const event_scope& scope) const noexcept;
 
-    // The variable that a fault is about. Bounds: about > 0, of a fault of this expression.
+    // The variable that a fault concerns. Bounds: about > 0, of a fault of this expression.
     [[nodiscard]] const variable& about(std::uint16_t about) const {
         return variables_[about - 1U];
     }
     [[nodiscard]] const std::vector<variable>& variables() const noexcept { return variables_; }
-    // The highest n of the $*n in it; 0 where there is none.
+    // The highest n of its $*n; 0 if there is none.
     [[nodiscard]] std::uint16_t captures() const noexcept;
     [[nodiscard]] bool is_constant() const noexcept { return variables_.empty(); }
     [[nodiscard]] const std::string& text() const noexcept { return text_; }
 
-    // The same with `number = scale(number, ...)` or clamp at its end; fewer or more numbers than
-    // the function takes are a mistake of the caller.
+    // Appends `number = scale(number, ...)`, or clamp; passing fewer or more numbers than the
+    // function takes is a caller's error.
     void append(std::string_view function, std::span<const double> numbers);
 
 private:
@@ -83,7 +83,7 @@ private:
         either,
         otherwise, // ??
         choose,    // ?:
-        call,      // index in the table of functions, count arguments
+        call,      // index in the table of functions, number of arguments
     };
     struct instruction {
         op what;
@@ -92,18 +92,18 @@ private:
         std::uint16_t count = 0;
         double number = 0;
     };
-    // Most expressions need no more: less to set up for each event.
+    // Enough for most expressions: less to set up for each event.
     static constexpr std::size_t shallow = 4;
 
     template <std::size_t Depth>
     [[nodiscard]] value run_on_stack(const event_scope& scope) const noexcept;
     void step(const instruction& each, const event_scope& scope, std::span<value> values,
               std::size_t& size) const noexcept;
-    // The operators with two sides.
+    // The binary operators.
     [[nodiscard]] static value join(op what, const value& left, const value& right) noexcept;
 
     std::vector<instruction> code_;
-    std::size_t depth_ = 1; // of the stack, at its deepest
+    std::size_t depth_ = 1; // greatest depth of the stack
     std::vector<std::string> texts_;
     std::vector<variable> variables_;
     std::string text_;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// One pass from left to right, recursive where the grammar is; the depth is bounded, and so is what
-// it makes. The first error counts.
+// One pass from left to right, recursive where the grammar is; its depth and its output are
+// bounded. The first error is kept.
 #include "kernel/flow/route/translate/arithmetic.hpp"
 #include "kernel/flow/route/translate/expression.hpp"
 #include "kernel/flow/route/translate/expression_lexer.hpp"
@@ -214,7 +214,7 @@ private:
         double number = 0;
     };
 
-    // `growth`: of the stack.
+    // `growth` of the stack.
     void emit(op what, int growth) { emit(what, growth, details()); }
     void emit(op what, int growth, const details& of) {
         if (error_) {

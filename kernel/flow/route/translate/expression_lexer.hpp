@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The words of an expression, one after the other. A part of expression_compiler.cpp.
+// Splits an expression into tokens. A part of expression_compiler.cpp.
 #pragma once
 
 #include "kernel/flow/route/translate/event_scope.hpp"
@@ -14,11 +14,11 @@ struct token {
     enum class kind { end, number, text, variable, word, sign, wrong };
     kind what = kind::end;
     std::size_t offset = 0;
-    std::string_view text; // as it is written
+    std::string_view text; // as written
     double number = 0;
     bool is_whole = false;
     variable named;
-    std::string complaint; // of a wrong one
+    std::string complaint; // for wrong
     std::string hint;
 };
 
@@ -45,9 +45,9 @@ private:
 
 [[nodiscard]] bool is_word_character(char c) noexcept; // a-z A-Z 0-9 _
 
-// "$3", "$*1", "$name" at the front of a text: how many characters, 0 where there is none.
+// "$3", "$*1", "$name" at the front of a text: its length, 0 if there is none.
 [[nodiscard]] std::size_t variable_size(std::string_view text) noexcept;
-// Bounds: all of the text is a variable. Answers one of number 0 where the number is out of range.
+// Bounds: all of the text is a variable. Returns number 0 if the number is out of range.
 [[nodiscard]] variable variable_of(std::string_view text);
 
 } // namespace tactus::flow

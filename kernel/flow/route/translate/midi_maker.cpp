@@ -13,7 +13,7 @@ namespace {
 constexpr std::uint8_t note_off_status = 0x80;
 constexpr std::uint8_t note_on_status = 0x90;
 constexpr std::uint8_t key_pressure_status = 0xA0;
-constexpr std::uint8_t release_velocity = 64; // what MIDI 1.0 asks of keys without velocity
+constexpr std::uint8_t release_velocity = 64; // what MIDI 1.0 specifies for keys without velocity
 constexpr int default_velocity = 100;
 constexpr int seven_bit_max = 127;
 constexpr int bend_max = 16383;
@@ -23,7 +23,7 @@ struct limits {
     int max = seven_bit_max;
 };
 
-// One event on its way: reads fields, and remembers the first fault.
+// Makes one event: reads fields, and remembers the first fault.
 class midi_making {
 public:
     midi_making(const midi_maker& plan, const event_scope& from, std::span<std::uint8_t> out)
@@ -53,7 +53,7 @@ private:
         return own_kind() >= note_off_status && own_kind() <= key_pressure_status;
     }
 
-    // The field as a whole number; `otherwise` where the plan does not set it.
+    // The field as a whole number; `otherwise` if the plan does not set it.
     int number(std::string_view field, const std::optional<expression>& of, int otherwise,
                limits within = {}) noexcept {
         if (!of || answer_.why != fault::none) {
@@ -110,7 +110,7 @@ private:
         }
         const codec::midi_view own{from_.midi};
         if (is_midi() && own.is_note_off()) {
-            return put(own_kind(), note, own.velocity()); // as it switches off: 80, or 90 with 0
+            return put(own_kind(), note, own.velocity()); // in its own form: 80, or 90 with 0
         }
         const int given = is_own_note() ? own.velocity() : default_velocity;
         const int velocity = number("velocity", plan_.velocity, given);
@@ -132,7 +132,7 @@ private:
         } else if (length_ns < 0 || length_ns > static_cast<double>(midi_maker::length_max_ns)) {
             answer_ = failed("for", *plan_.length, fault_value(fault::out_of_range));
         } else {
-            // Whole microseconds: 0.2 in 32 bits is no reason to end a note 3 ns after the next.
+            // Whole microseconds: 0.2 in 32 bits must not end a note 3 ns after the next begins.
             const auto length_us = static_cast<std::int64_t>(std::round(length_ns / 1000));
             answer_.length_ns = std::max(length_us * 1000, midi_maker::length_min_ns);
         }
@@ -163,7 +163,7 @@ private:
         size_ = from_.midi.size();
     }
 
-    // Numbers are a byte each, blobs as many as they hold.
+    // Each number is one byte; blobs are copied whole.
     made_event raw() noexcept {
         for (const expression& each : plan_.raw) {
             const flow::value found = each.run(from_);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Type tags stand before the arguments, so each expression runs once and its value is kept.
+// Type tags precede the arguments, so each expression runs once and its value is kept.
 #include "kernel/flow/route/translate/osc_maker.hpp"
 
 #include "kernel/codec/midi_to_osc.hpp"
@@ -49,12 +49,12 @@ void write_value(const value& from, osc_writer& writer) noexcept {
     case 's':
         writer.text(from.text);
         return;
-    default: // T and F are said by their tags
+    default: // the tags alone represent T and F
         return;
     }
 }
 
-// Not initialized: few of them are used, and each event would pay for all.
+// Not initialized: few are used, and every event would pay for all.
 union kept_values {
     kept_values() noexcept {} // NOLINT(modernize-use-equals-default): that would be deleted
     std::array<value, osc_maker::arguments_max> all;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// `as` where it makes OSC: an address and a list of arguments. What is not set stays as it was: the
-// address and all arguments of an OSC message; of a MIDI message those of codec/midi_to_osc. What
-// it writes the OSC reader accepts. Compiled by config, run by ingress.
+// `as` that makes OSC: an address and a list of arguments. What is not set is kept: the address and
+// all arguments of an OSC message; for a MIDI message those of codec/midi_to_osc. The OSC reader
+// accepts its output. Compiled by config, run by ingress.
 #pragma once
 
 #include "kernel/flow/route/translate/address_template.hpp"
@@ -16,7 +16,7 @@ namespace tactus::flow {
 struct osc_maker {
     static constexpr std::size_t arguments_max = 32;
 
-    // An argument that is made, or all that came ("$@").
+    // A computed argument, or all that the event had ("$@").
     struct argument {
         std::optional<expression> computed;
     };
@@ -24,7 +24,7 @@ struct osc_maker {
     std::optional<address_template> address;
     std::optional<std::vector<argument>> arguments;
 
-    // Bounds: `out` of TACTUS_EVENT_SIZE_MAX bytes takes all that an event may hold.
+    // Bounds: `out` of TACTUS_EVENT_SIZE_MAX bytes is enough for any event.
     [[nodiscard]] made_event make(const event_scope& from,
                                   std::span<std::uint8_t> out) const noexcept;
 };

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A compiled `as`: what a route makes of an event before it goes to its outputs. Copied with its
-// route; immutable, so every event of the route shares it.
+// A compiled `as`: what a route makes of an event before sending it to its outputs. Copied with its
+// route; immutable, so all events of the route share it.
 #pragma once
 
 #include "kernel/flow/route/translate/midi_maker.hpp"
@@ -30,9 +30,9 @@ struct translation {
     [[nodiscard]] bool has_length() const noexcept {
         return makes_midi() && std::get_if<midi_maker>(&maker)->length.has_value();
     }
-    // The highest n of the $*n in it; 0 where there is none.
+    // The highest n of its $*n; 0 if there is none.
     [[nodiscard]] std::uint16_t captures() const noexcept;
-    // Variables that are looked for in each event.
+    // Variables that are looked up for each event.
     [[nodiscard]] std::size_t lookups() const noexcept;
 };
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// What an expression of a route computes with: a number, a text, an OSC argument that is passed on
-// as it came, or the fault that says why there is none. A view: texts and arguments belong to the
-// message that is translated. Never thrown, never allocated.
+// The operand type of a route's expressions: a number, a text, an OSC argument passed on unchanged,
+// or the fault that explains why there is none. A view: texts and arguments belong to the message
+// being translated. Never thrown, never allocated.
 #pragma once
 
 #include "kernel/codec/osc_message.hpp"
@@ -11,23 +11,23 @@
 
 namespace tactus::flow {
 
-// Why there is no value. `missing` is the one that `??` replaces.
+// Why there is no value. `??` replaces only `missing`.
 enum class fault : std::uint8_t {
     none,
     missing,          // the message has no such argument
-    wrong_type,       // a number was wanted, or a text
+    wrong_type,       // a number was expected, or a text
     division_by_zero, // also % by 0
-    out_of_range,     // beyond what the field of the message can hold, or not finite
-    not_a_message,    // raw bytes that are not one MIDI message; an address that is none
+    out_of_range,     // beyond the range of the message's field, or not finite
+    not_a_message,    // raw bytes that are not one MIDI message; an invalid address
     too_large,        // longer than an event can be
 };
 
 struct value {
-    // The OSC type it has as an argument: i h f d T F are numbers, s and S are texts, anything else
-    // can only be passed on.
+    // Its OSC type as an argument: i h f d T F are numbers, s and S are texts, anything else can
+    // only be passed on.
     char tag = 'N';
     fault why = fault::none;
-    bool is_original = false; // passed on as it came: `original` is the argument
+    bool is_original = false; // passed on unchanged: `original` is the argument
     std::uint16_t about = 0;  // the variable that it comes from, counted from 1; 0 = none
     double number = 0;
     std::string_view text = {};
@@ -62,11 +62,11 @@ struct value {
     made.about = about;
     return made;
 }
-// An argument as it came.
+// An argument, unchanged.
 [[nodiscard]] value argument_value(const codec::osc_argument& from) noexcept;
 
-// The same as a number: a text is one where all of it is written as one ("12", "-0.5"), since the
-// parts of an address are texts. A fault stays a fault; what is not finite is out_of_range.
+// The same as a number: a text is a number if all of it is written as one ("12", "-0.5"), because
+// the parts of an address are texts. A fault stays a fault; a non-finite number is out_of_range.
 [[nodiscard]] value as_number(const value& from) noexcept;
 
 } // namespace tactus::flow
