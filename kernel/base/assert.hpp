@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// TACTUS_ASSERT: a mistake of the programmer ends the process, in every build. Never for input,
-// devices or configuration: those answer a result.
+// TACTUS_ASSERT: a programming error ends the process, in every build. Never for input, devices or
+// configuration: those return a result.
 #pragma once
 
 #include <cstdio>

@@ -10,7 +10,7 @@
 
 namespace tactus::base {
 
-// Closed: the labels of tactus_input_connections_rejected_total.
+// A closed set: the labels of tactus_input_connections_rejected_total.
 enum class refused : std::uint8_t {
     limit, // too many connections, or no descriptor left
     address,
@@ -19,7 +19,7 @@ enum class refused : std::uint8_t {
     token,
     protocol,
     too_large,
-    slow, // does not read what is written, or does not end what it has begun
+    slow, // does not read what is written, or does not complete its messages
     idle,
 };
 inline constexpr std::array<std::string_view, 9> refused_names = {
@@ -31,7 +31,7 @@ struct connection_counts {
     std::array<std::uint64_t, refused_names.size()> refused_by{};
 
     void refuse(refused why) noexcept { ++refused_by[static_cast<std::size_t>(why)]; }
-    // What an ended instance leaves to the one after it: all but those that were open.
+    // Adds an ended instance's counts, except the open connections.
     void add_past(const connection_counts& past) noexcept {
         accepted += past.accepted;
         for (std::size_t i = 0; i < refused_by.size(); ++i) {

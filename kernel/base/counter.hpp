@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A number that one thread counts up and any thread may read. Not a shared counter: with two
+// A number that one thread increments and any thread may read. Not a shared counter: with two
 // writers, counts would be lost.
 #pragma once
 
@@ -11,7 +11,7 @@ namespace tactus::base {
 class counter {
 public:
     // Threads: the one writer. A load and a store instead of a read-modify-write: with one writer
-    // nothing can come in between, and the bus lock (5 ns) is saved.
+    // nothing can intervene, and the bus lock (5 ns) is saved.
     void add(std::uint64_t amount = 1) noexcept {
         value_.store(value_.load(std::memory_order_relaxed) + amount, std::memory_order_relaxed);
     }
@@ -22,8 +22,8 @@ public:
     }
 
 private:
-    // Written by the owner, read by any. States: only ever grows. Relaxed: the number stands for
-    // itself, no other memory is published by it.
+    // Written by the owner, read by any. States: only ever grows. Relaxed: the number is
+    // independent and publishes no other memory.
     std::atomic<std::uint64_t> value_{0};
 };
 

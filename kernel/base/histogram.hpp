@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A histogram of durations with fixed bounds, in the shape Prometheus wants it: one thread records,
-// any thread takes a snapshot. It knows no names and no labels, those are kernel/metrics's.
+// A histogram of durations with fixed bounds, in the form Prometheus expects: one thread records,
+// any thread takes a snapshot. It has no names or labels; those are in kernel/metrics.
 #pragma once
 
 #include "kernel/base/assert.hpp"
@@ -21,14 +21,14 @@ class histogram {
 public:
     static constexpr std::size_t bounds_max = 16;
 
-    // Counts are for each bucket alone, not cumulative; the last one, buckets[bounds.size()], holds
-    // what is above the highest bound.
+    // Counts are per bucket, not cumulative; the last one, buckets[bounds.size()], holds the values
+    // above the highest bound.
     struct snapshot {
         std::array<std::uint64_t, bounds_max + 1> buckets{};
         std::uint64_t count = 0;
         std::int64_t sum_ns = 0;
 
-        // Together with another of the same bounds.
+        // Adds another with the same bounds.
         snapshot& operator+=(const snapshot& other) noexcept {
             for (std::size_t i = 0; i < buckets.size(); ++i) {
                 buckets[i] += other.buckets[i];
@@ -47,9 +47,9 @@ public:
         std::copy(bounds_ns.begin(), bounds_ns.end(), bounds_.begin());
     }
 
-    // A value on a bound belongs below it (`le`). Threads: the one writer.
+    // A value equal to a bound counts as below it (`le`). Threads: the one writer.
     void record(std::int64_t value_ns) noexcept {
-        std::size_t bucket = 0; // by halves, without a branch to mispredict
+        std::size_t bucket = 0; // bisects, without a branch to mispredict
         for (std::size_t step = bounds_max / 2; step > 0; step /= 2) {
             bucket += value_ns > bounds_[bucket + step - 1] ? step : 0;
         }
@@ -59,8 +59,8 @@ public:
                       std::memory_order_relaxed);
     }
 
-    // The count is the sum of the buckets, so these always agree; the sum of the values may lag by
-    // what was recorded during the call. Threads: any.
+    // The count is the sum of the buckets, so the two always agree; the sum of the values may lag
+    // by what was recorded during the call. Threads: any.
     [[nodiscard]] snapshot take_snapshot() const noexcept {
         snapshot taken;
         for (std::size_t i = 0; i <= size_; ++i) {

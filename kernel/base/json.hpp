@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Writes a text as a JSON string, for the few places that answer JSON (`--json`, health pages).
-// Not a JSON library: whoever needs more than strings puts the braces itself.
+// Writes a text as a JSON string, for the few places that output JSON (`--json`, health pages). Not
+// a JSON library: a caller that needs more than strings writes the braces itself.
 #pragma once
 
 #include <cstdio>
@@ -9,8 +9,8 @@
 
 namespace tactus::base {
 
-// Appends `text` in quotes, escaped by RFC 8259, section 7. Bounds: `text` is UTF-8; bytes that
-// are not come out as they are.
+// Appends `text` in quotes, escaped by RFC 8259, section 7. Bounds: `text` is UTF-8; other bytes
+// are copied unchanged.
 inline void append_json_string(std::string& out, std::string_view text) {
     out += '"';
     for (const char c : text) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// The log has a thread of its own, which sleeps until there is a line: an idle daemon does not
-// wake. At the end it gives up a reader that takes nothing. The queue's lock passes priority on,
-// since a real-time loop may have to wait for it.
+// The log has its own thread, which sleeps until there is a line, so an idle daemon does not wake.
+// At the end it gives up on a reader that does not read. The queue's lock inherits priority, since
+// a real-time loop may have to wait for it.
 #include "kernel/base/log.hpp"
 
 #include "kernel/base/counter.hpp"
@@ -30,7 +30,7 @@ namespace tactus::base {
 namespace {
 
 struct queued_line {
-    std::string bytes; // empty: there is no more
+    std::string bytes; // empty: end of the queue
     log_level level = log_level::info;
 };
 
@@ -51,7 +51,7 @@ bool is_socket(int fd) noexcept {
 
 } // namespace
 
-// The state of both sides, and the thread that writes.
+// The state shared by both sides, and the writing thread.
 class log::writer {
 public:
     explicit writer(const log_settings& settings)
@@ -100,13 +100,13 @@ public:
     }
 
 private:
-    static constexpr int look_again_ms = 50; // while the reader is stuck, whether we are to close
+    static constexpr int look_again_ms = 50; // how often closing is checked while stuck
 
     [[nodiscard]] std::uint64_t lost() noexcept {
         return refused_.value() + not_queued_.load(std::memory_order_relaxed);
     }
 
-    // The oldest line goes where there is no room. Errors: std::bad_alloc; the line is not queued.
+    // Drops the oldest line if there is no room. Errors: std::bad_alloc; the line is not queued.
     void enqueue(queued_line&& line) {
         bool was_empty = false;
         {
@@ -135,7 +135,7 @@ private:
         wake_.wake();
     }
 
-    // Waits for the next line. An empty one: there is no more.
+    // Waits for the next line. Returns an empty one at the end.
     [[nodiscard]] queued_line await_line() noexcept {
         while (true) {
             {
@@ -178,11 +178,11 @@ private:
                 lost_told_ = lost_now;
             }
         } catch (const std::bad_alloc&) {
-            return; // said with the next line
+            return; // reported with the next line
         }
     }
 
-    // False: the line is lost, or a part of it.
+    // Returns false if the line, or a part of it, is lost.
     [[nodiscard]] bool put(std::string_view bytes) noexcept {
         while (!bytes.empty()) {
             if (!wait_for_room()) {
@@ -200,13 +200,13 @@ private:
     }
 
     // The descriptor may be shared with other processes, so it is not made non-blocking; a pipe
-    // that polls as writable has room for a whole line. False: still no room, and time to close.
+    // that polls as writable has room for a whole line. Returns false if closing while still full.
     [[nodiscard]] bool wait_for_room() noexcept {
         while (true) {
             const bool gives_up = steady_ms() >= give_up_at_ms_.load();
             pollfd wait{fd_, POLLOUT, 0};
             if (::poll(&wait, 1, gives_up ? 0 : look_again_ms) > 0) {
-                return true; // or an error, which the write will tell
+                return true; // or an error, which the write will report
             }
             if (gives_up) {
                 return false;
@@ -219,10 +219,10 @@ private:
     const bool is_socket_;
     priority_mutex mutex_; // guards queue_ and is_finished_
     std::deque<queued_line> queue_;
-    bool is_finished_ = false; // nothing is queued any more; the thread ends when all is written
-    semaphore wake_;           // of the thread: the queue is no longer empty, or finished
+    bool is_finished_ = false; // nothing more is queued; the thread ends when all is written
+    semaphore wake_;           // wakes the thread: the queue is not empty, or finished
 
-    // Written by set_level, read by any. Relaxed: it stands for itself, as do the two counts.
+    // Written by set_level, read by any. Relaxed: independent of other data, as are the two counts.
     std::atomic<log_level> level_;
     // Written by any thread, read by any.
     std::atomic<std::uint64_t> suppressed_{0};
@@ -233,7 +233,7 @@ private:
     // Written by the thread, read by any.
     std::array<counter, log_levels> written_;
     counter refused_;
-    std::uint64_t lost_told_ = 0; // the thread's own
+    std::uint64_t lost_told_ = 0; // only used by the thread
 
     std::thread thread_; // last: it uses all of the above
 };

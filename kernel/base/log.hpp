@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-// The log: full sentences for the operator, one a line, on standard error. Not a global: the daemon
-// makes one and hands it down by reference. Nothing is logged for each event.
+// The log: full sentences for the operator, one per line, on standard error. Not a global: the
+// daemon creates one and passes it down by reference. Nothing is logged per event.
 //
-// A caller never waits for the reader: lines go through a bounded queue to a thread of their own.
-// Where the reader does not keep up (a pipe that nobody reads, a full disk), the oldest lines are
-// lost, counted, and the next line that gets through is preceded by one that says so.
+// A caller never waits for the reader: lines go through a bounded queue to a separate thread. If
+// the reader does not keep up (an unread pipe, a full disk), the oldest lines are lost and counted,
+// and the next line that gets through is preceded by one that reports the loss.
 #pragma once
 
 #include "kernel/base/log_limit.hpp"
@@ -37,26 +37,26 @@ public:
     using fields = std::initializer_list<log_field>;
 
     static constexpr std::size_t queued_lines_max = 1024;
-    // How long the destructor waits for a reader that takes nothing.
+    // How long the destructor waits for a reader that does not read.
     static constexpr std::int64_t closing_ms_max = 200;
 
-    // Errors: throws std::system_error where the system gives no thread.
+    // Errors: throws std::system_error if the system gives no thread.
     explicit log(const log_settings& settings);
     // Writes what is queued. Blocks: closing_ms_max at most, if the reader is stuck.
     ~log();
     log(const log&) = delete;
     log& operator=(const log&) = delete;
 
-    // What the destructor does, where there will be none: the process ends by _exit. What comes
-    // later is lost. Blocks: as the destructor. Threads: the one that would destroy it.
+    // Does the destructor's work when there will be none: the process ends by _exit. Later lines
+    // are lost. Blocks: as the destructor. Threads: the one that would destroy it.
     void finish() noexcept;
 
     // Threads: any. Blocks: no.
     [[nodiscard]] bool is_enabled(log_level level) const noexcept;
     void set_level(log_level level) noexcept;
 
-    // The text says what was tried, on what, why it failed and what happens next. Bounds: in
-    // log_line.hpp. Errors: none are answered; what cannot be written is counted. Threads: any.
+    // The text states what was tried, on what, why it failed and what happens next. Bounds: in
+    // log_line.hpp. Errors: none are returned; what cannot be written is counted. Threads: any.
     void write(log_level level, std::string_view text, std::span<const log_field> with) noexcept;
     void write(log_level level, std::string_view text, fields with = {}) noexcept {
         write(level, text, std::span(with.begin(), with.size()));
@@ -74,8 +74,8 @@ public:
         write(log_level::error, text, with);
     }
 
-    // For lines that somebody outside can cause: `if (log.allows(limit, now_ns)) log.warning(...)`.
-    // Where lines were kept back before, writes how many. Threads: those that may use `limit`.
+    // For lines that an outside party can cause: `if (log.allows(limit, now_ns)) log.warning(...)`.
+    // If lines were suppressed before, logs how many. Threads: those that may use `limit`.
     [[nodiscard]] bool allows(log_limit& limit, std::int64_t now_ns) noexcept;
 
     // Threads: any.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Keeps one kind of line from flooding the log: at most so many of them in an interval, the rest
-// is counted. One object for each kind, kept by whoever writes that line. Not a clock: time is an
-// argument. log::allows says how many were suppressed when the next line is let through.
+// Keeps one kind of line from flooding the log: allows a maximum number of them in an interval and
+// counts the rest. One object for each kind, kept by the code that writes that line. Not a clock:
+// time is an argument. log::allows reports the suppressed lines when the next one is allowed.
 #pragma once
 
 #include <cstdint>
@@ -36,7 +36,7 @@ public:
     }
 
     [[nodiscard]] std::uint64_t suppressed() const noexcept { return suppressed_; }
-    // How many were suppressed since this was asked last.
+    // How many were suppressed since the last call.
     [[nodiscard]] std::uint64_t take_suppressed() noexcept { return std::exchange(suppressed_, 0); }
 
 private:

@@ -23,7 +23,7 @@ struct code_point {
     char32_t value = 0;
 };
 
-// Source: RFC 3629, section 4; the longer forms of a shorter one and the surrogates are refused.
+// Source: RFC 3629, section 4; overlong forms and surrogates are refused.
 code_point decode(std::string_view bytes) noexcept {
     const auto at = [&](std::size_t i) { return static_cast<unsigned char>(bytes[i]); };
     const std::size_t size = at(0) < 0x80            ? 1
@@ -47,8 +47,8 @@ code_point decode(std::string_view bytes) noexcept {
                                                                    : code_point{size, value};
 }
 
-// Not: controls (C1 too, which terminals obey), line separators, and the marks that turn the
-// direction of writing, by which a line can be made to read as another.
+// Not: controls (including C1, which terminals obey), line separators, and direction marks, which
+// can make a line read as another.
 bool is_printable(char32_t c) noexcept {
     return c >= 0x20 && (c < 0x7f || c > 0x9f) && (c < 0x200e || c > 0x200f) &&
            (c < 0x2028 || c > 0x202e) && (c < 0x2066 || c > 0x2069) && c != 0xfeff;
@@ -56,7 +56,7 @@ bool is_printable(char32_t c) noexcept {
 
 void append_escaped(std::string& out, std::string_view text, escape how, std::size_t bytes_max) {
     const std::size_t begin = out.size();
-    std::size_t cut_at = begin; // the last place where the mark would still fit
+    std::size_t cut_at = begin; // the last position where the "..." still fits
     while (!text.empty()) {
         const code_point next = decode(text);
         const std::size_t size = std::max<std::size_t>(next.size, 1);

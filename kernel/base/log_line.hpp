@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-// One line of the log, as bytes: in words for a terminal, for journald, or as JSON. Pure: it knows
-// no queue and no clock. Called by log; apart from it so that tests can look at the bytes.
+// One line of the log, as bytes: plain text for a terminal, for journald, or as JSON. Pure: it uses
+// no queue and no clock. Called by log; separate from it so that tests can check the bytes.
 //
-// What a peer sent (an address, a port's name) may stand in a line. Nothing in a text can end the
-// line, begin another one, or speak to the terminal: what is not printable UTF-8 leaves as \xNN.
+// A line may contain text from a peer (an address, a port's name). No text can end the line, begin
+// another one, or control the terminal: anything but printable UTF-8 is written as \xNN.
 #pragma once
 
 #include <cstddef>
@@ -20,10 +20,10 @@ inline constexpr std::size_t log_levels = 4;
 enum class log_format : std::uint8_t {
     text, // 2026-11-23T13:00:00.123Z warning The text. name=value
     json, // {"time":"2026-11-23T13:00:00.123Z","level":"warning","text":"The text.","name":"value"}
-    journal, // <4>The text. name=value      journald reads the priority, and has its own time
+    journal, // <4>The text. name=value      journald reads the priority and adds its own time
 };
 
-// A fact beside the text. The key is the programmer's: lower case, digits and underscores.
+// A fact attached to the text. The key is the programmer's: lower case, digits and underscores.
 struct log_field {
     std::string_view key;
     std::string value;
@@ -58,13 +58,13 @@ struct log_entry {
 };
 
 // Bounds, all in bytes as written. A pipe takes a line of that size whole (PIPE_BUF is 4096), so
-// lines of two processes never mix. What is cut ends in "..."; of fields that do not fit any more,
-// the number is said.
+// lines of two processes never mix. Truncated text ends in "..."; for fields that no longer fit,
+// the line gives their number.
 inline constexpr std::size_t log_line_bytes_max = 1000;
 inline constexpr std::size_t log_text_bytes_max = 600;
 inline constexpr std::size_t log_value_bytes_max = 200;
 
-// The line with its end. Errors: throws only std::bad_alloc.
+// The line with its newline. Errors: throws only std::bad_alloc.
 [[nodiscard]] std::string to_line(log_format format, const log_entry& entry);
 
 } // namespace tactus::base

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // A record is: u32 header size, u32 payload size, header, payload, each part padded to 8 bytes. A
-// header size of wrap_mark says that the rest of the buffer is unused and the next record is at 0.
+// header size of wrap_mark means that the rest of the buffer is unused and the next record is at 0.
 #include "kernel/base/record_ring.hpp"
 
 #include "kernel/base/assert.hpp"
@@ -21,7 +21,7 @@ constexpr std::size_t padded(std::size_t bytes) noexcept {
 }
 
 void copy(std::byte* to, std::span<const std::byte> from) noexcept {
-    if (!from.empty()) { // memcpy from a null pointer is undefined, even of nothing
+    if (!from.empty()) { // memcpy from a null pointer is undefined, even for size 0
         std::memcpy(to, from.data(), from.size());
     }
 }
@@ -36,7 +36,7 @@ record_ring::record_ring(std::size_t capacity_bytes) : capacity_(capacity_bytes)
 
 ring_push record_ring::try_push(std::span<const std::byte> header,
                                 std::span<const std::byte> payload) noexcept {
-    // Each by itself first, so that the sum cannot overflow.
+    // Each separately first, so that the sum cannot overflow.
     if (header.size() > record_max() || payload.size() > record_max()) {
         return ring_push::too_large;
     }
@@ -44,7 +44,7 @@ ring_push record_ring::try_push(std::span<const std::byte> header,
     if (size > record_max()) {
         return ring_push::too_large;
     }
-    std::uint64_t tail = tail_.load(std::memory_order_relaxed); // its only writer is this thread
+    std::uint64_t tail = tail_.load(std::memory_order_relaxed); // written only by this thread
     const std::size_t until_end = capacity_ - (static_cast<std::size_t>(tail) & (capacity_ - 1));
     const std::size_t skipped = size > until_end ? until_end : 0;
     if (!has_room(tail + skipped + size)) {
@@ -76,13 +76,13 @@ ring_push record_ring::publish(std::uint64_t end) noexcept {
     if (!sleeping_.load(std::memory_order_seq_cst)) {
         return ring_push::stored;
     }
-    // The consumer may clear it at the same moment, having seen this record: then nobody sleeps.
+    // The consumer may clear it at the same time, having seen this record: then it does not sleep.
     const bool slept = sleeping_.exchange(false, std::memory_order_seq_cst);
     return slept ? ring_push::stored_wake : ring_push::stored;
 }
 
 std::optional<record_view> record_ring::front() noexcept {
-    std::uint64_t head = head_.load(std::memory_order_relaxed); // its only writer is this thread
+    std::uint64_t head = head_.load(std::memory_order_relaxed); // written only by this thread
     if (head == tail_seen_) {
         tail_seen_ = tail_.load(std::memory_order_acquire);
         if (head == tail_seen_) {
@@ -106,7 +106,7 @@ void record_ring::pop() noexcept {
     TACTUS_ASSERT(head != tail_seen_);
     prefix sizes;
     std::memcpy(&sizes, at(head), sizeof sizes);
-    TACTUS_ASSERT(sizes.header_size != wrap_mark); // front() would have gone past it
+    TACTUS_ASSERT(sizes.header_size != wrap_mark); // front() would have skipped it
     head_.store(head + sizeof sizes + padded(sizes.header_size) + padded(sizes.payload_size),
                 std::memory_order_release);
 }
@@ -121,7 +121,7 @@ bool record_ring::consumer_may_sleep() noexcept {
 }
 
 std::size_t record_ring::used_bytes() const noexcept {
-    // The head first: a tail that is read later is never behind it.
+    // Reads the head first: a tail that is read later is never behind it.
     const std::uint64_t head = head_.load(std::memory_order_acquire);
     return static_cast<std::size_t>(tail_.load(std::memory_order_acquire) - head);
 }

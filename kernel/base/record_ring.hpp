@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-// A ring of records of any size between two threads: one pushes, one pops, nobody waits or
-// allocates. Full is an answer. It is the border to foreign threads: device callbacks write to the
-// loop through one, the loop writes to the worker of an output that may block through another.
+// A ring of records of any size between two threads: one pushes, one pops; neither waits or
+// allocates. Being full is a normal result. It is the border to foreign threads: device callbacks
+// write to the loop through one, and the loop to the worker of an output that may block.
 //
-// Waking is the owner's business, the ring says when it is needed: push answers stored_wake only
-// after the consumer had said that it was going to sleep, so a busy consumer costs no system call.
+// The owner does the waking; the ring reports when it is needed: push returns stored_wake only
+// after the consumer has announced that it will sleep, so a busy consumer costs no system call.
 #pragma once
 
 #include <atomic>
@@ -18,7 +18,7 @@ namespace tactus::base {
 
 enum class ring_push {
     stored,      // the consumer is awake and will find it
-    stored_wake, // stored; the consumer sleeps or is about to: wake it, you are the only one told
+    stored_wake, // stored; the consumer sleeps or is about to: this caller must wake it
     full,        // not stored; room appears when the consumer pops
     too_large,   // not stored, and never will be: longer than record_max()
 };
@@ -41,20 +41,20 @@ public:
     // The oldest record. Threads: the consumer.
     [[nodiscard]] std::optional<record_view> front() noexcept;
 
-    // Forgets the oldest record. Bounds: front() has just answered one. Threads: the consumer.
+    // Removes the oldest record. Bounds: front() has just returned one. Threads: the consumer.
     void pop() noexcept;
 
-    // True: the ring is empty, and the next push will answer stored_wake, so sleeping is safe.
-    // False: something came in, go on popping. To be called before each sleep, and only then: a
-    // consumer that stops early with records left must come back by itself. Threads: the consumer.
+    // Returns true if the ring is empty and the next push will return stored_wake, so sleeping is
+    // safe; false if something arrived: go on popping. Call it before each sleep only: a consumer
+    // that stops early with records left must resume by itself. Threads: the consumer.
     [[nodiscard]] bool consumer_may_sleep() noexcept;
 
-    // A moment's view. Threads: any; for the consumer, false is certain.
+    // A momentary view. Threads: any; for the consumer, false is certain.
     [[nodiscard]] bool is_empty() const noexcept { return used_bytes() == 0; }
     [[nodiscard]] std::size_t used_bytes() const noexcept;
 
-    // The largest record that fits: header and payload, each rounded up to 8 bytes, together with 8
-    // bytes of the ring's own. Half of the ring, since a record is never split across its end.
+    // The largest record that fits: header and payload, each rounded up to 8 bytes, plus 8 bytes
+    // for the ring. Half of the ring, since a record is never split across its end.
     [[nodiscard]] std::size_t record_max() const noexcept { return capacity_ / 2; }
 
 private:
@@ -79,20 +79,21 @@ private:
     // seq_cst: it releases the record's bytes to the consumer, and takes part in the handshake
     // below.
     alignas(64) std::atomic<std::uint64_t> tail_{0};
-    std::uint64_t head_seen_ = 0; // the producer's copy of head_, renewed only when it seems full
+    std::uint64_t head_seen_ = 0; // the producer's copy of head_, refreshed only when it seems full
 
     // Written by the consumer, read by the producer. States: only grows, by whole records.
     // Released: the consumer's reads of a record come before the producer's reuse of its bytes.
     alignas(64) std::atomic<std::uint64_t> head_{0};
-    std::uint64_t tail_seen_ = 0; // the consumer's copy of tail_, renewed only when it seems empty
+    std::uint64_t tail_seen_ = 0; // the consumer's copy of tail_, refreshed when it seems empty
 
-    // Set by the consumer, cleared by whoever sees it first.
-    //   false -> true   consumer_may_sleep, before it looks at tail_ for the last time
-    //   true  -> false  a push that stored (it answers stored_wake), or the consumer that found
+    // Set by the consumer, cleared by the first side that sees it.
+    //   false -> true   consumer_may_sleep, before it reads tail_ for the last time
+    //   true  -> false  a push that stored (it returns stored_wake), or the consumer that found
     //                   more
     // Handshake: the producer stores tail_ and then loads this, the consumer stores this and then
     // loads tail_. All four are seq_cst, hence in one order, in which one of the two sees the
-    // other: either the producer wakes, or the consumer stays. With less, both could miss (Dekker).
+    // other: either the producer wakes the consumer, or the consumer stays awake. With weaker
+    // ordering both could miss (Dekker).
     alignas(64) std::atomic<bool> sleeping_{false};
 };
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// An array that never moves: its address space is reserved at its limit, its pages arrive as they
-// are touched. Growing neither copies nor pauses, and indexes and pointers stay valid.
-// For plain elements only: none is constructed or destroyed. The timed queue keeps its cells, keys
-// and groups in these. Single thread.
+// An array that never moves: its address space is reserved at its limit, and pages are allocated
+// when touched. Growing neither copies nor pauses, and indexes and pointers stay valid. For trivial
+// elements only: none is constructed or destroyed. The timed queue keeps its cells, keys and groups
+// in these. Single thread.
 #pragma once
 
 #include "kernel/base/reserved_memory.hpp"
@@ -21,7 +21,7 @@ class reserved_array {
 
 public:
     // offset: elements left free in front of element 0, which otherwise lies at the start of a
-    // page; with it, groups of elements can be made to share a cache line. Errors: limit, when the
+    // page; with it, groups of elements can be made to share a cache line. Errors: limit, if the
     // system grants no such range.
     static result<reserved_array> reserve(std::size_t limit, std::size_t offset = 0) {
         if (limit > (static_cast<std::size_t>(-1) / 2) / sizeof(T) - offset) {
@@ -48,7 +48,7 @@ public:
     [[nodiscard]] T* data() noexcept { return first_; }
     [[nodiscard]] const T* data() const noexcept { return first_; }
 
-    // Bounds: index < size(); not checked, these are the hottest lines of the kernel.
+    // Bounds: index < size(); not checked, since this is the hottest code of the kernel.
     [[nodiscard]] T& operator[](std::size_t index) noexcept { return first_[index]; }
     [[nodiscard]] const T& operator[](std::size_t index) const noexcept { return first_[index]; }
 
@@ -59,7 +59,7 @@ public:
         ++size_;
     }
 
-    // One element more, unwritten: it holds zeros, or what was there before. Bounds: not full.
+    // Adds one element, unwritten: it holds zeros or its previous contents. Bounds: not full.
     T& grow() noexcept {
         TACTUS_ASSERT(size_ < limit_);
         return first_[size_++];
@@ -82,8 +82,8 @@ public:
     // Elements that had memory since the last release and are unused now.
     [[nodiscard]] std::size_t unused() const noexcept { return std::max(touched_, size_) - size_; }
 
-    // Gives memory of at most `most` unused elements back, from the far end; the first `keep` stay.
-    // Answers whether there is more to give back. Blocks: see reserved_memory::give_back.
+    // Returns memory of at most `most` unused elements, from the far end; the first `keep` stay.
+    // Returns whether there is more to release. Blocks: see reserved_memory::give_back.
     bool release_tail(std::size_t most, std::size_t keep = 0) noexcept {
         const std::size_t floor = std::max(size_, keep);
         const std::size_t last = std::max(touched_, size_);
@@ -110,7 +110,7 @@ private:
         : memory_(std::move(memory)), first_(reinterpret_cast<T*>(memory_.begin()) + offset),
           limit_(limit), offset_(offset) {}
 
-    // Nothing beyond the touched elements is in use, so the page that the last one is on goes too.
+    // Nothing beyond the touched elements is in use, so the last element's page is released too.
     [[nodiscard]] std::size_t page_end(std::size_t last) const noexcept {
         constexpr std::size_t page_guess = 65536; // the largest page of any Linux
         return std::min(memory_.size(), (last + offset_) * sizeof(T) + page_guess);

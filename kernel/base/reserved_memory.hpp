@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// A range of address space, reserved once at its limit; pages arrive, zeroed, when they are first
-// touched. So what lies in it grows without a copy and without a pause. Not an allocator: one
-// owner, one range. The base of reserved_array. The seam to the system: reserved_memory_linux.cpp.
+// A range of address space, reserved once at its limit; pages are allocated, zeroed, on first
+// touch. So its contents grow without a copy or a pause. Not an allocator: one owner, one range.
+// The base of reserved_array. The seam to the system: reserved_memory_linux.cpp.
 #pragma once
 
 #include "kernel/base/result.hpp"
@@ -12,7 +12,7 @@ namespace tactus::base {
 
 class reserved_memory {
 public:
-    // Units: bytes, rounded up to whole pages. Errors: limit, when the system grants no such range.
+    // Units: bytes, rounded up to whole pages. Errors: limit, if the system grants no such range.
     static result<reserved_memory> reserve(std::size_t bytes);
 
     reserved_memory() = default;
@@ -22,12 +22,12 @@ public:
     reserved_memory& operator=(const reserved_memory&) = delete;
     ~reserved_memory();
 
-    // Aligned to a page; nullptr when nothing is reserved.
+    // Aligned to a page; nullptr if nothing is reserved.
     [[nodiscard]] std::byte* begin() const noexcept { return begin_; }
     [[nodiscard]] std::size_t size() const noexcept { return size_; }
 
-    // Gives the whole pages within [first, last) back to the system; they read as zero afterwards.
-    // Bounds: last <= size(). Blocks: 0.1 us a page or so, hence callers go by slices.
+    // Returns the whole pages within [first, last) to the system; they read as zero afterwards.
+    // Bounds: last <= size(). Blocks: about 0.1 us a page, so callers release in slices.
     void give_back(std::size_t first, std::size_t last) noexcept;
 
 private:

@@ -27,8 +27,8 @@ std::size_t round_up(std::size_t bytes) noexcept {
 
 result<reserved_memory> reserved_memory::reserve(std::size_t bytes) {
     const std::size_t whole = round_up(bytes);
-    // NORESERVE: the limit is a promise to the operator, not memory that is taken now. A process
-    // that locks its memory must do so with MCL_ONFAULT, or all of the range would become resident.
+    // NORESERVE: the limit is a promise to the operator, not memory taken now. A process that locks
+    // its memory must do so with MCL_ONFAULT, or all of the range would become resident.
     void* const at = whole == 0 ? MAP_FAILED
                                 : ::mmap(nullptr, whole, PROT_READ | PROT_WRITE,
                                          MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
@@ -39,8 +39,8 @@ result<reserved_memory> reserved_memory::reserve(std::size_t bytes) {
                                            " bytes of address space: " + why +
                                            "; lower the limits of the queue");
     }
-    // A huge page is zeroed in one go when it is touched: a pause of 100 us and more, where a small
-    // one costs under 1 us. A refusal (a kernel without huge pages) is just as well.
+    // A huge page is zeroed in one step when it is touched: a pause of 100 us or more, where a
+    // small one costs under 1 us. A refusal (a kernel without huge pages) has the same effect.
     static_cast<void>(::madvise(at, whole, MADV_NOHUGEPAGE));
     return reserved_memory(static_cast<std::byte*>(at), whole);
 }
@@ -67,8 +67,8 @@ void reserved_memory::give_back(std::size_t first, std::size_t last) noexcept {
     if (from >= to) {
         return;
     }
-    // Plain DONTNEED refuses locked pages. Where both fail (an old kernel and locked memory), the
-    // pages stay resident, which is what a process that locks its memory has asked for.
+    // Plain DONTNEED refuses locked pages. If both fail (an old kernel and locked memory), the
+    // pages stay resident, which is what a process that locks its memory requested.
 #ifdef MADV_DONTNEED_LOCKED
     if (::madvise(begin_ + from, to - from, MADV_DONTNEED_LOCKED) == 0) {
         return;

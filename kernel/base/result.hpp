@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// result<T>: a value, or the error that says why there is none. The names are std::expected's,
+// result<T>: a value, or the error that explains why there is none. The names are std::expected's,
 // which GCC 12 lacks in C++20; when the compiler has it, this file becomes one using-declaration.
-// For failures that are expected (a config, a device, a full queue); a mistake of the programmer is
-// TACTUS_ASSERT's. Not for the hot path, which answers plain enumerations.
+// For expected failures (a config, a device, a full queue); programming errors use TACTUS_ASSERT.
+// Not for the hot path, which returns plain enumerations.
 #pragma once
 
 #include "kernel/base/assert.hpp"

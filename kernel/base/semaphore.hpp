@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What a thread of ours sleeps on. Waking takes no lock, so that a real-time thread may do it, and
-// a wake between two waits is not lost: each ends one wait. A seam:
-// semaphore_linux.cpp.
+// Lets a kernel thread sleep until woken. Waking takes no lock, so a real-time thread may do it,
+// and wakes between two waits are not lost: each ends one wait. A seam: semaphore_linux.cpp.
 #pragma once
 
 #include <semaphore.h>
@@ -19,7 +18,7 @@ public:
 
     void wake() noexcept; // threads: any
     void wait() noexcept;
-    // At the latest until CLOCK_MONOTONIC is due_ns.
+    // Waits at most until CLOCK_MONOTONIC reaches due_ns.
     void wait_until(std::int64_t due_ns) noexcept;
 
 private:

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT
-// Starts a thread of the kernel's own: with a name that tools show, and with every signal
-// blocked, so that no handler runs there and a reader that went away is an error instead of the
-// end of the process (SIGPIPE). start_thread_linux.cpp.
+// Starts a kernel thread: with a name that tools show, and with every signal blocked, so that no
+// handler runs on it, and a closed pipe is an error instead of the end of the process (SIGPIPE).
+// start_thread_linux.cpp.
 #pragma once
 
 #include <thread>
 
 namespace tactus::base {
 
-// `name` must last as long as the thread; its first 15 bytes are shown. Throws std::system_error
-// where the system gives no thread. Threads: any; the caller's own mask of signals is as before.
+// `name` must last as long as the thread; its first 15 bytes are shown. Throws std::system_error if
+// the system gives no thread. Threads: any; the caller's signal mask is unchanged.
 [[nodiscard]] std::thread start_without_signals(const char* name, void (*run)(void*), void* arg);
 
 } // namespace tactus::base

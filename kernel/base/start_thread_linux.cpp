@@ -8,7 +8,7 @@
 namespace tactus::base {
 namespace {
 
-// A thread inherits the mask of the one that makes it.
+// A thread inherits the signal mask of its creator.
 class all_signals_blocked {
 public:
     all_signals_blocked() noexcept {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// `tactus check FILE`: everything that is wrong with a configuration, and what of it this machine
-// does not have now.
+// `tactus check FILE`: lists all errors of a configuration, and what this machine does not have now
+// of what it requires.
 #include "kernel/cli/cli.hpp"
 #include "kernel/cli/commands.hpp"
 #include "kernel/cli/load.hpp"
@@ -18,7 +18,7 @@
 namespace tactus::cli {
 namespace {
 
-// False: something that the file asks for cannot be had now.
+// Returns false if something that the file requires is not available now.
 bool add_environment(checked& file, host::catalog& catalog, bool& has_hung) {
     std::vector<config::diagnostic> found =
         daemon::check_environment(file.daemon->settings(), catalog, has_hung);
@@ -64,7 +64,7 @@ int check(const check_options& options) {
     const int code = file.daemon == nullptr ? exit_config : is_possible ? exit_ok : exit_failure;
     if (has_hung) {
         std::fflush(nullptr);
-        ::_exit(code); // a thread that never comes back may run any code of ours
+        ::_exit(code); // a thread that never returns may run any of our code
     }
     return code;
 }

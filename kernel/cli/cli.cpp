@@ -39,7 +39,7 @@ void add_run(CLI::App& app, chosen& to) {
     run->add_flag("--show", to.run.show, "Show on the terminal what is sent where, and how late");
     run->add_option("--seconds", to.run.seconds, "Stop by itself after so many seconds")
         ->check(CLI::Range(0.1, 1e9))
-        ->check([](const std::string& text) { // which the range lets through
+        ->check([](const std::string& text) { // not-a-number passes the range check
             return std::isnan(std::strtod(text.c_str(), nullptr)) ? "not a number" : "";
         });
     run->footer("Ends with 0 after SIGTERM, SIGHUP or Ctrl-C, 78 where the configuration is\n"
@@ -95,7 +95,7 @@ int explain(CLI::App& app, const std::vector<std::string>& words) {
         command = next.front();
         name += " " + word;
     }
-    // Not App::help: that of the program would explain this very command, which was parsed.
+    // Not App::help: the program's would explain this command, which was parsed.
     const std::string text =
         command->get_formatter()->make_help(command, name, CLI::AppFormatMode::Normal);
     std::fputs(text.c_str(), stdout);
@@ -124,7 +124,7 @@ int dispatch(CLI::App& app, const chosen& with) {
     return version(with.list);
 }
 
-// What nobody could read was not said: a full disk, a closed pipe.
+// Output that could not be written is a failure: a full disk, a closed pipe.
 int after_output(int code) {
     std::cout.flush();
     if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0 && std::cout.good()) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The commands, with their options as plain structs; cli.cpp fills them from argv. Each answers an
+// The commands, with their options as plain structs, which cli.cpp fills from argv. Each returns an
 // exit code of cli.hpp.
 #pragma once
 
@@ -10,14 +10,14 @@ namespace tactus::cli {
 struct run_options {
     std::string file;
     bool show = false;  // a live view on standard output
-    double seconds = 0; // stop by itself after so long; 0 = never
+    double seconds = 0; // stop after this time; 0 = never
 };
 [[nodiscard]] int run_daemon(const run_options& options);
 
 struct check_options {
     std::string file;
     bool json = false;
-    bool no_environment = false; // the file alone
+    bool no_environment = false; // check only the file
 };
 [[nodiscard]] int check(const check_options& options);
 

@@ -85,7 +85,7 @@ std::string osc_text(bytes of) {
     return out;
 }
 
-// The status's high half names it, the two data bytes are called as the table says.
+// The status's high half selects the name; the table names the two data bytes.
 std::string channel_text(const codec::midi_view& message) {
     struct naming {
         const char* what;

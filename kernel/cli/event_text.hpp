@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// An event in words, for the live view: "/pulse/note_on 1 60 100", "note on  channel 1  note 60
-// velocity 100". What a peer sent may stand in it, so nothing unprintable comes out. Pure.
+// An event as text, for the live view: "/pulse/note_on 1 60 100", "note on  channel 1  note 60
+// velocity 100". It may contain text from a peer, so unprintable bytes are escaped. Pure.
 #pragma once
 
 #include <tactus/event.h>
@@ -10,10 +10,10 @@
 
 namespace tactus::cli {
 
-// Units: bytes, roughly; what is longer is cut and ends in "...".
+// Units: bytes, roughly; longer text is truncated and ends in "...".
 inline constexpr std::size_t event_text_max = 96;
 
-// Bounds: any bytes; those that are no event of their protocol are said to be so.
+// Bounds: any bytes; the text reports those that are no event of their protocol.
 [[nodiscard]] std::string event_text(const tactus_event& event);
 
 } // namespace tactus::cli

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// So many lines a second can be read; the rest is counted. The first ones after a pause come at
-// once. It writes nothing. Threads: one.
+// Limits lines to as many per second as can be read; the rest is counted. The first ones after a
+// pause are shown at once. It writes nothing. Threads: one.
 #pragma once
 
 #include <cstdint>
@@ -13,7 +13,7 @@ public:
     static constexpr std::uint32_t lines_a_second = 20;
     static constexpr std::int64_t window_ns = 1'000'000'000;
 
-    // Whether one more line may be shown now; where not, it is counted as skipped.
+    // Whether one more line may be shown now; if not, it is counted as skipped.
     [[nodiscard]] bool admit(std::int64_t now_ns) noexcept {
         if (now_ns >= window_end_ns_) {
             window_end_ns_ = now_ns + window_ns;
@@ -27,7 +27,7 @@ public:
         return true;
     }
 
-    // How many were skipped, told once and only when their second is over; before that 0.
+    // How many were skipped, returned once and only after their second has ended; before that 0.
     [[nodiscard]] std::uint64_t take_skipped(std::int64_t now_ns) noexcept {
         return now_ns < window_end_ns_ ? 0 : std::exchange(skipped_, 0);
     }

@@ -10,7 +10,7 @@
 namespace tactus::cli {
 namespace {
 
-// What an instance last complained of; empty where it did not.
+// An instance's last error; empty if there was none.
 std::string complaint_of(const host::supervisor& one) {
     if (!one.last_error().empty() || one.present() == nullptr) {
         return one.last_error();
@@ -31,7 +31,7 @@ station station_of(const config::instance_settings& settings, const host::superv
     return made;
 }
 
-// As the daemon's readiness has it: up, up but for some ports, or down.
+// As in the daemon's readiness: up, up except for some ports, or down.
 std::string state_line(const host::supervisor& one) {
     const std::string shortfall = one.shortfall();
     const std::string complaint = complaint_of(one);
@@ -79,7 +79,7 @@ void live_view::stopping() {
     shown_.loop().disarm(figures_timer_);
     if (is_started_) {
         drawn_figures_.clear();
-        put(std::exchange(lines_, {}), {}); // the log goes on below
+        put(std::exchange(lines_, {}), {}); // the log continues below
     }
 }
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// `tactus run --show`: on the terminal, what is sent where, and how late; for a first look and for
-// finding out why nothing sounds. It watches the daemon by an observer in the flow, formats the few
-// lines a second that can be read, and writes them between the events, never waiting for the
-// terminal. Threads: loop.
+// `tactus run --show`: shows on the terminal what is sent where, and how late; for a first try and
+// for finding out why nothing sounds. It observes the daemon through the flow's observer, formats
+// as many lines per second as can be read, and writes them between the events, never waiting for
+// the terminal. Threads: loop.
 #pragma once
 
 #include "kernel/cli/line_pacer.hpp"
@@ -20,18 +20,18 @@ namespace tactus::cli {
 
 class live_view final : public daemon::watcher, private flow::delivery_observer {
 public:
-    // What instances have to say of their start is known a little after it.
+    // The instances' messages about their start are available shortly after it.
     static constexpr std::int64_t first_look_ns = 100'000'000;
     static constexpr std::int64_t draw_ns = 50'000'000;
     static constexpr std::int64_t figures_ns = 1'000'000'000;
-    // Where figures are no picture in place but lines among others, they come more seldom.
+    // If figures are not redrawn in place but printed among other lines, they are less frequent.
     static constexpr std::uint64_t seconds_between_plain_figures = 5;
 
     // Both outlive it; `fd` is standard output.
     live_view(daemon::daemon& shown, int fd);
     ~live_view() override;
 
-    // After the daemon has ended: all figures, for good. Blocks: terminal::finish_ms_max.
+    // Called after the daemon has ended: prints final figures. Blocks: terminal::finish_ms_max.
     void summarize();
 
 private:
@@ -64,16 +64,16 @@ private:
     screen_style style_;
     line_widths widths_;
     line_pacer pacer_;
-    std::vector<std::string> lines_; // waiting for draw: at most a few pacer windows of them
+    std::vector<std::string> lines_; // waiting for draw: at most a few pacer windows' worth
     std::vector<output_figures> figures_;
     std::vector<std::string> drawn_figures_;
-    std::vector<std::string> told_; // what each input and output falls short of, as was said
+    std::vector<std::string> told_; // the shortfall last shown for each input and output
     std::uint64_t seconds_ = 0;
-    std::uint64_t lost_ = 0; // lines that the terminal had no room for
+    std::uint64_t lost_ = 0; // lines that did not fit in the terminal's buffer
     coro::timer draw_timer_;
     coro::timer figures_timer_;
     bool is_started_ = false;
-    bool has_begun_ = false; // the first lines are out
+    bool has_begun_ = false; // the first lines have been written
 };
 
 } // namespace tactus::cli

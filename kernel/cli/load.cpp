@@ -27,7 +27,7 @@ config::plugin_types types_of(host::catalog& catalog) {
     return types;
 }
 
-// A type that is not there may be one that was not looked for.
+// An unknown type may be one in a folder that was not searched.
 void add_missing_folder(std::vector<config::diagnostic>& found) {
     if (const std::string why = host::why_no_own_folder(); !why.empty()) {
         config::diagnostic what{

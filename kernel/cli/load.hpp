@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What `run` and `check` share: a configuration checked to the end, what its plugins say included.
+// Shared by `run` and `check`: loads and checks a configuration, including its plugins' checks.
 #pragma once
 
 #include "kernel/config/load.hpp"
@@ -13,7 +13,7 @@
 namespace tactus::cli {
 
 struct checked {
-    std::unique_ptr<daemon::daemon> daemon; // nullptr where there are errors
+    std::unique_ptr<daemon::daemon> daemon; // nullptr if there are errors
     config::source_text source;
     std::vector<config::diagnostic> found; // errors and warnings, in the order of the file
 };

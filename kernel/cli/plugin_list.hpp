@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// All plugin files that there are, opened, and how the list of them reads, for people and for
-// programs. Called by `tactus plugins` and `tactus ports`.
+// All plugin files found, opened, and the list of them as text, for people and for programs. Called
+// by `tactus plugins` and `tactus ports`.
 #pragma once
 
 #include "kernel/host/catalog.hpp"
@@ -21,18 +21,18 @@ struct plugin_list {
     std::vector<broken_plugin> broken;
 };
 
-// Blocks: reads the files. Runs no code of theirs but what loading them runs.
+// Blocks: reads the files. Runs no plugin code except what loading them runs.
 [[nodiscard]] plugin_list open_all(host::catalog& catalog);
 
-// Those that `name` means: a file or id ("osc_in"), or a type, then perhaps both directions
-// ("osc"). Errors: not_found, with what was perhaps meant; unsupported where the file is broken.
+// The plugins that `name` matches: a file or id ("osc_in"), or a type, possibly in both directions
+// ("osc"). Errors: not_found, with a suggestion; unsupported if the file is broken.
 [[nodiscard]] result<std::vector<host::found_plugin>> find_by_name(host::catalog& catalog,
                                                                    std::string_view name);
 
 // "input", "output" or "input, output".
 [[nodiscard]] std::string kinds_text(const tactus_descriptor& plugin);
 
-// A table with a head, a line each, then the broken ones with the reason.
+// A table with a head, one line each, then the broken ones with the reason.
 [[nodiscard]] std::string to_text(const plugin_list& list);
 // {"plugins":[{"id":...,"type":...,"kinds":[...],"version":...,"doc":...,"file":...}],
 //  "broken":[{"name":...,"reason":...}]}

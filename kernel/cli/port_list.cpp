@@ -37,8 +37,8 @@ bool says_the_same(const daemon::discovered_port& a, const daemon::discovered_po
     return a.name.empty() && b.name.empty() && a.system == b.system && a.note == b.note;
 }
 
-// The plugins that say the same of a system without ports, where `plugin` is the first of them;
-// else empty: it was said.
+// The plugins that report the same about a system without ports, if `plugin` is the first of them;
+// else empty: the first one listed them.
 std::string ids_without(const std::vector<ports_of_plugin>& plugins, const ports_of_plugin& plugin,
                         const daemon::discovered_port& what) {
     std::string ids;
@@ -53,8 +53,8 @@ std::string ids_without(const std::vector<ports_of_plugin>& plugins, const ports
     return ids;
 }
 
-// The shortest text that means that port and no other of its system: its own name, its client's, or
-// the whole; the numbers at the end change with each plugging. Empty: several have that name.
+// The shortest text that matches only that port in its system: its own name, its client's, or the
+// whole; the numbers at the end change at each plugging. Empty if several have that name.
 std::string shortest_text(const std::vector<daemon::discovered_port>& found,
                           const daemon::discovered_port& port) {
     std::vector<std::string> names;
@@ -127,7 +127,7 @@ std::string to_text(const std::vector<ports_of_plugin>& plugins) {
 std::string to_json(const std::vector<ports_of_plugin>& plugins) {
     std::string ports = "\"ports\":[";
     std::string missing = "\"missing\":[";
-    std::string empty = "\"empty\":["; // there, without ports
+    std::string empty = "\"empty\":["; // available, but without ports
     for (const ports_of_plugin& plugin : plugins) {
         for (const daemon::discovered_port& port : plugin.found) {
             if (port.name.empty() && port.note.empty()) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// `tactus ports`: what there is to send to and to listen to on this machine.
+// `tactus ports`: lists the ports of this machine to send to and to listen to.
 #include "kernel/cli/cli.hpp"
 #include "kernel/cli/commands.hpp"
 #include "kernel/cli/plugin_list.hpp"
@@ -57,7 +57,7 @@ int ports(const list_options& options) {
     if ((*discovery)->has_quarantine()) {
         (*discovery)->finish_log();
         std::fflush(nullptr);
-        ::_exit(exit_failure); // a thread that never comes back may run any code of ours
+        ::_exit(exit_failure); // a thread that never returns may run any of our code
     }
     return exit_ok;
 }

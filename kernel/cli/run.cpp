@@ -36,7 +36,7 @@ private:
     coro::timer timer_;
 };
 
-// Errors, and what a person at a terminal sees, with the line quoted; all else that is written to
+// Prints errors, and for a person at a terminal also warnings, with the line quoted; all else on
 // standard error is the log, in a format that programs may read.
 void tell_found(const checked& file) {
     const bool is_shown =
@@ -58,7 +58,7 @@ int run_daemon(const run_options& options) {
     if (file.daemon == nullptr) {
         return exit_config;
     }
-    std::signal(SIGPIPE, SIG_IGN); // who no longer reads must not end the daemon
+    std::signal(SIGPIPE, SIG_IGN); // a closed reader must not end the daemon
     const time_limit limit(*file.daemon, options.seconds);
     std::unique_ptr<live_view> view;
     if (options.show) {
@@ -76,7 +76,7 @@ int run_daemon(const run_options& options) {
     if (file.daemon->has_quarantine()) {
         file.daemon->finish_log();
         std::fflush(nullptr);
-        ::_exit(code); // a thread that never comes back may run any code of ours
+        ::_exit(code); // a thread that never returns may run any of our code
     }
     return code;
 }

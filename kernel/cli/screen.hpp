@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-// How lines and figures are laid out on a terminal: lines scroll, the figures stay below them and
-// are drawn again in place. Elsewhere all of it is plain lines. Pure: it answers bytes.
+// The layout of lines and figures on a terminal: lines scroll, the figures stay below them and are
+// redrawn in place. Elsewhere all of it is plain lines. Pure: it returns bytes.
 //
-// The cursor rests on an empty line above the figures. So a line of the log, which goes to the same
-// terminal by another way, lands there, and the next frame begins below it.
+// The cursor rests on an empty line above the figures. A log line, which reaches the terminal
+// independently, is therefore printed there, and the next frame begins below it.
 #pragma once
 
 #include <cstddef>
@@ -18,11 +18,11 @@ struct screen_style {
     std::size_t columns = 80;
 };
 
-// `lines` scroll away; `figures` are cut to the screen's width, since they must not wrap.
+// `lines` scroll away; `figures` are truncated to the screen's width, since they must not wrap.
 [[nodiscard]] std::string frame(std::span<const std::string> lines,
                                 std::span<const std::string> figures, const screen_style& style);
 
-// Where the terminal is one and nobody objects: https://no-color.org. Reads the environment.
+// True for a terminal unless the user objects: https://no-color.org. Reads the environment.
 [[nodiscard]] bool wants_colour(bool is_interactive);
 
 } // namespace tactus::cli

@@ -60,8 +60,8 @@ std::string options_of_type(const config::instance_settings& instance, std::uint
     return out;
 }
 
-// A plain address that the pattern takes: each wildcard replaced by the simplest text for it.
-// Nothing where that is not enough.
+// A plain address that matches the pattern: each wildcard replaced by the simplest text for it.
+// Returns nothing if that does not suffice.
 std::optional<std::string> example_of(std::string_view pattern) {
     if (pattern == "*") {
         return note_address;
@@ -97,7 +97,7 @@ std::optional<std::string> example_for(const config::settings& settings, std::ui
     return std::nullopt;
 }
 
-// Where an OSC input can be reached over UDP from this machine: "127.0.0.1 9100".
+// The address of an OSC input over UDP from this machine: "127.0.0.1 9100".
 std::optional<std::string> udp_target(const config::input_settings& input) {
     const config::option_table table = config::option_table::of(*input.descriptor);
     const std::uint32_t listen = table.index_of("listen");

@@ -29,7 +29,7 @@ terminal::terminal(int fd) : borrowed_(fd), fd_(fd), is_interactive_(::isatty(fd
         ::fstat(fd, &about) == 0 && (S_ISCHR(about.st_mode) || S_ISFIFO(about.st_mode));
     if (!can_wait) {
         must_poll_ = S_ISSOCK(about.st_mode);
-        return; // a file takes everything
+        return; // writes to a file never wait
     }
     const std::string path = "/proc/self/fd/" + std::to_string(fd);
     const int again = ::open(path.c_str(), O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
@@ -64,7 +64,7 @@ bool terminal::write(std::string_view text) {
     return true;
 }
 
-// Where only poll keeps us from blocking, no more than it promises room for.
+// If only poll prevents blocking, writes no more than it guarantees room for.
 long terminal::write_some() noexcept {
     if (!must_poll_) {
         return ::write(fd_, waiting_.data(), waiting_.size());
@@ -84,7 +84,7 @@ bool terminal::flush() noexcept {
         } else if (errno == EAGAIN) {
             return false;
         } else if (errno != EINTR) {
-            is_gone_ = true; // EPIPE, EIO: nobody reads any more; the daemon goes on
+            is_gone_ = true; // EPIPE, EIO: the reader is gone; the daemon continues
         }
     }
     waiting_.clear();

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A terminal, pipe or file that is written to without ever waiting for its reader: what finds no
-// room is refused, and the caller says so later. Not the log: that has a thread of its own.
+// Writes to a terminal, pipe or file without ever waiting for its reader: text that does not fit is
+// refused, and the caller reports that later. Not the log, which has its own thread.
 // Threads: one.
 #pragma once
 
@@ -15,8 +15,8 @@ public:
     static constexpr std::size_t waiting_max = std::size_t{1} << 16; // bytes
     static constexpr int finish_ms_max = 200;
 
-    // `fd` is borrowed. Its flags belong to other processes too (a shell, the log), so it is opened
-    // a second time to become non-blocking.
+    // `fd` is borrowed. Its flags are shared with other processes (a shell, the log), so it is
+    // opened a second time to become non-blocking.
     explicit terminal(int fd);
     terminal(const terminal&) = delete;
     terminal& operator=(const terminal&) = delete;
@@ -25,10 +25,10 @@ public:
     [[nodiscard]] bool is_interactive() const noexcept { return is_interactive_; }
     [[nodiscard]] std::size_t columns() const noexcept;
 
-    // All of the text or nothing; false: the reader is too slow. Once the reader is gone, text is
-    // taken and forgotten.
+    // Takes all of the text or nothing; returns false if the reader is too slow. Once the reader is
+    // gone, text is accepted and discarded.
     bool write(std::string_view text);
-    // Writes what still waits; true where nothing does any more.
+    // Writes what still waits; returns true once nothing is left.
     bool flush() noexcept;
     // Blocks: finish_ms_max at most.
     void finish() noexcept;

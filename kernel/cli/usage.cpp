@@ -34,7 +34,7 @@ std::string meant(std::string_view word, const std::vector<std::string>& names) 
     return hint.empty() ? "." : "; " + hint;
 }
 
-// The innermost command that was named, with its words: "tactus plugins show".
+// The innermost command given, with its words: "tactus plugins show".
 const CLI::App& innermost(const CLI::App& app, std::string& words) {
     const std::vector<CLI::App*> named = app.get_subcommands();
     words += (words.empty() ? "" : " ") + app.get_name();

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What is said about a command line that cannot be understood. The only place besides cli.cpp that
-// knows CLI11.
+// The messages for an invalid command line. Apart from cli.cpp, the only file that uses CLI11.
 #pragma once
 
 #include <CLI/CLI.hpp>
@@ -10,12 +9,11 @@
 
 namespace tactus::cli {
 
-// A line with what is wrong, what was perhaps meant, and where to read on. `first`: argv[1], or
-// empty.
+// One line with the error, a suggestion, and where to find help. `first`: argv[1], or empty.
 [[nodiscard]] std::string usage_error(const CLI::App& app, const CLI::ParseError& error,
                                       std::string_view first);
 
-// The same for a word in the place of a command of `app`.
+// The same for an unknown command of `app`.
 [[nodiscard]] std::string no_such_command(const CLI::App& app, std::string_view word);
 
 } // namespace tactus::cli

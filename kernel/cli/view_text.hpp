@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What the live view says, as text: times, lateness, a line for each event, figures for each
-// output. Pure: no clock, no terminal.
+// The texts of the live view: times, lateness, a line for each event, figures for each output.
+// Pure: no clock, no terminal.
 #pragma once
 
 #include "kernel/base/histogram.hpp"
@@ -15,22 +15,22 @@
 
 namespace tactus::cli {
 
-// "18 us", "1.9 ms", "250 ms", "2.5 s"; rounded up, never flattering.
+// "18 us", "1.9 ms", "250 ms", "2.5 s"; always rounded up.
 [[nodiscard]] std::string duration_text(std::int64_t duration_ns);
 
-// "18 us late", or "due in 1.9 ms" where it was handed over before: to an output's own thread,
-// which waits for the moment, or to a receiver that does, with its time tag.
+// "18 us late", or "due in 1.9 ms" if it was handed over earlier: to an output's own thread, which
+// waits until it is due, or to a receiver that waits, with its time tag.
 [[nodiscard]] std::string lateness_text(std::int64_t late_ns);
 
 // "12:00:01.250" in local time.
 [[nodiscard]] std::string time_of_day(std::int64_t unix_ns);
 
-// "<= 50 us": the bucket that holds the value below which `share` of them lie; "> 100 ms" above the
-// last bound, "-" where there are none. Bounds: 0 < share <= 1.
+// "<= 50 us": the bucket that holds the `share` quantile; "> 100 ms" above the last bound, "-" if
+// there are no values. Bounds: 0 < share <= 1.
 [[nodiscard]] std::string quantile_text(const base::histogram::snapshot& of,
                                         std::span<const std::int64_t> bounds_ns, double share);
 
-// Widths of the columns, so that lines stand below one another.
+// Column widths, so that lines align.
 struct line_widths {
     std::size_t from = 0;
     std::size_t to = 0;
@@ -43,7 +43,7 @@ struct event_line {
     std::string what;
     std::int64_t late_ns = 0;
 };
-// Later than this is painted: a listener begins to feel it.
+// Lateness above this is coloured: a listener begins to notice it.
 inline constexpr std::int64_t felt_ns = 5'000'000;
 [[nodiscard]] std::string to_text(const event_line& line, const line_widths& widths,
                                   bool has_colour);
@@ -57,7 +57,7 @@ struct output_figures {
 // One line each, names aligned:
 //   projector  128 sent (8/s)  late p50 <= 50 us, p99 <= 250 us  0 dropped  3 waiting
 [[nodiscard]] std::vector<std::string> status_lines(std::span<const output_figures> outputs);
-// The same for the end, with the reasons of what was dropped.
+// The same for the end, with the reasons for dropped events.
 [[nodiscard]] std::vector<std::string> summary_lines(std::span<const output_figures> outputs);
 
 } // namespace tactus::cli

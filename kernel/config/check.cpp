@@ -50,7 +50,7 @@ const tactus_option* find_option(const schema& against, std::string_view key) {
     return nullptr;
 }
 
-// For a key that nothing here resembles: the section that has it, or what is known here.
+// For a key that resembles none here: names the section that has it, or the keys known here.
 std::string where_it_belongs(std::string_view key, const schema& against,
                              std::span<const std::string_view> keys) {
     for (const schema_part& part : against.parts) {
@@ -93,8 +93,7 @@ void checker::check(const node& table, position where, const schema& against) {
     }
 }
 
-// Unknown keys, with what was perhaps meant. The value under a misspelt secret's key is hidden,
-// too.
+// Reports unknown keys, with a suggestion. The value of a misspelt secret is hidden too.
 void checker::check_keys(const node& table, const schema& against) {
     const std::vector<std::string_view> keys = keys_of(against);
     for (const entry& one : table.entries) {
@@ -119,7 +118,7 @@ void checker::check_keys(const node& table, const schema& against) {
     }
 }
 
-// A value that is wrong stays unset: its default would pretend that the file had been silent.
+// An invalid value stays unset: its default would suggest that the file had not set it.
 void checker::check_part(const node& table, position where, const schema_part& part,
                          const std::string& place) {
     *part.into = values(part.options, where);
@@ -141,7 +140,7 @@ void checker::check_part(const node& table, position where, const schema_part& p
     }
 }
 
-// A list, or the one value that stands for a list of one.
+// Reads a list, or the one value that stands for a list of one.
 std::vector<value> checker::read_option(option_table table, const tactus_option& option,
                                         const entry& from, const std::string& place) {
     std::vector<value> list;
@@ -173,7 +172,7 @@ void checker::read_item(option_table table, const tactus_option& option, const e
         whole.entries.push_back({option.children[0].key, item.where, item});
         read_item(table, option, from, whole, place, into);
         if (!into.empty()) {
-            into.back().text = item.text; // for who asks what stands there
+            into.back().text = item.text; // for callers that need the text itself
         }
         return;
     }
@@ -184,7 +183,7 @@ void checker::read_item(option_table table, const tactus_option& option, const e
         const bool is_list_of_tables = item.kind == node_kind::list && !item.items.empty() &&
                                        item.items.front().kind == node_kind::table;
         const std::string found = is_list_of_tables ? "several" : std::string(kind_name(item.kind));
-        if (place.empty()) { // a section: the key is all that is sure to stand in one line
+        if (place.empty()) { // a section: only the key is sure to be on one line
             error(from.where, key_length(from),
                   {from.key + ": expected one section, found " + found,
                    "write [" + escaped(from.key) + "]"});
@@ -210,7 +209,7 @@ void checker::read_item(option_table table, const tactus_option& option, const e
     into.push_back(std::move(read));
 }
 
-// Overwrites the characters of the value in the text that messages quote, line breaks excepted.
+// Overwrites the characters of the value in the text that messages quote, except line breaks.
 void checker::hide(const node& secret) {
     std::string out;
     position at{1, 1};

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The one schema engine: a TOML table against option tables, the kernel's or a plugin's. It finds
-// all errors of the table, fills in the defaults, and hides secrets in the text that messages
+// The only schema engine: checks a TOML table against option tables, the kernel's or a plugin's. It
+// finds all errors of the table, fills in the defaults, and hides secrets in the text that messages
 // quote.
 #pragma once
 
@@ -15,21 +15,21 @@
 
 namespace tactus::config {
 
-// How deep option tables may nest, plugins' ones too.
+// How deep option tables may nest, including plugins' tables.
 inline constexpr std::uint32_t table_depth_max = 4;
 
-// Keys of one table that belong together; `into` gets their values.
+// Keys of one table that belong together; `into` receives their values.
 struct schema_part {
     option_table options;
     values* into = nullptr;
 };
 
-// What a TOML table is checked against.
+// The schema of a TOML table.
 struct schema {
     std::span<const schema_part> parts;
-    std::span<const std::string_view> elsewhere = {}; // keys that somebody else checks
+    std::span<const std::string_view> elsewhere = {}; // keys that are checked elsewhere
     std::string place = {};          // `input "desk" (type osc)`; empty for the whole file
-    bool takes_unknown_keys = false; // its plugin is not known, so nor are its keys
+    bool takes_unknown_keys = false; // its plugin is unknown, so its keys are too
 };
 
 class checker {
@@ -38,11 +38,11 @@ public:
     checker(source_text& source, std::vector<diagnostic>& found) noexcept
         : source_(source), found_(found) {}
 
-    // Bounds: the option tables passed check_options(). Every `into` gets its values; what
-    // is wrong in the file stays unset.
+    // Bounds: the option tables passed check_options(). Every `into` gets its values; values that
+    // are wrong in the file stay unset.
     void check(const node& table, position where, const schema& against);
 
-    // The values of an option that the file does not mention; none where it has no default.
+    // The values of an option that the file does not set; none if it has no default.
     [[nodiscard]] std::vector<value> read_default(option_table table, const tactus_option& option);
 
     void error(position where, std::uint32_t length, complaint what);
@@ -64,16 +64,16 @@ private:
     std::vector<diagnostic>& found_;
 };
 
-// Is the table itself right: types, keys, texts, defaults and ranges? Errors: invalid, in one
+// Checks the table itself: types, keys, texts, defaults and ranges. Errors: invalid, in one
 // sentence that names the option. `taken`: keys that the table may not declare.
 [[nodiscard]] result<void> check_options(option_table table,
                                          std::span<const std::string_view> taken = {});
 
-// How messages name an instance: `input "desk" (type osc)`; what is empty is left out.
+// How messages name an instance: `input "desk" (type osc)`; empty parts are left out.
 [[nodiscard]] std::string place_of(std::uint32_t kind, std::string_view name,
                                    std::string_view type);
 
-// `diagnostic` for what a plugin's configure() says of one of its keys ("listen", "tls.cert").
+// The diagnostic for an error that a plugin's configure() reports for a key ("listen", "tls.cert").
 [[nodiscard]] diagnostic at(const values& options, std::string_view key_path, std::string_view text,
                             const std::string& place = {});
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Checks a declaration before anything is checked against it: a plugin's table is foreign code, and
-// a wrong default must be told from a wrong file.
+// Checks a declaration before a file is checked against it: a plugin's table is foreign code, and a
+// wrong default must be distinguished from a wrong file.
 #include "kernel/config/check.hpp"
 #include "kernel/config/check_value.hpp"
 #include "kernel/config/text.hpp"
@@ -47,7 +47,7 @@ result<value, complaint> read_bound(const tactus_option& option, const char* tom
                   : result<value, complaint>(unexpected<complaint>({parsed.error().message}));
 }
 
-// Bounds are read as values are, but without a range of their own.
+// Bounds are read like values, but without a range of their own.
 result<void> check_range(const tactus_option& option) {
     for (const char* const toml : {option.min_toml, option.max_toml}) {
         if (toml == nullptr) {
@@ -71,7 +71,7 @@ result<void> check_range(const tactus_option& option) {
     return {};
 }
 
-// Read exactly as the checker will read it where a file is silent.
+// Read exactly as the checker reads it when a file does not set the option.
 result<void> check_default(option_table table, const tactus_option& option) {
     if (option.default_toml == nullptr) {
         return {};

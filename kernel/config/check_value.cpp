@@ -14,7 +14,7 @@ namespace {
 
 using outcome = result<value, complaint>;
 
-constexpr std::string_view to_key = "to"; // an address that is sent to
+constexpr std::string_view to_key = "to"; // a destination address
 
 outcome whole(std::int64_t number) {
     value out;
@@ -44,8 +44,8 @@ bool is_written_number(const std::string& text) {
     return !text.empty() && text.find_first_not_of("0123456789") == std::string::npos;
 }
 
-// The value is of the wrong kind: what was expected, what is there, and what to write where that
-// can be told.
+// The value is of the wrong kind: reports what was expected, what was found, and what to write if
+// that is known.
 outcome mismatch(const tactus_option& option, const node& from) {
     complaint out{"expected " + expectation(option) + ", found " +
                   std::string(kind_name(from.kind))};
@@ -130,7 +130,7 @@ bool is_measured_in_real(const tactus_option& option) {
     return option.type == TACTUS_OPT_FLOAT || option.type == TACTUS_OPT_RATE;
 }
 
-// Is a below b, in the option's measure?
+// Whether a is below b, by the option's ordering.
 bool is_below(const tactus_option& option, const value& a, const value& b) {
     return is_measured_in_real(option) ? a.real < b.real : a.integer < b.integer;
 }
@@ -182,7 +182,7 @@ outcome read_value(const tactus_option& option, const node& from) {
     if (!read) {
         return read;
     }
-    // No sign, unless the table says that less than nothing makes sense.
+    // No sign, unless the table allows negative values.
     const bool is_quantity = option.type == TACTUS_OPT_DURATION || option.type == TACTUS_OPT_BYTES;
     if (is_quantity && option.min_toml == nullptr && read->integer < 0) {
         return unexpected<complaint>({shown(from, *read) + " is less than nothing"});

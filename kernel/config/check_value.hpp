@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// One TOML value against one option: type, form, range and choice. Tables and lists are the
-// checker's (check.hpp), which also adds key and place.
+// Checks one TOML value against one option: type, form, range and choice. The checker (check.hpp)
+// handles tables and lists, and adds key and place.
 #pragma once
 
 #include "kernel/base/result.hpp"
@@ -14,7 +14,7 @@ namespace tactus::config {
 // Bounds: option.type is any but TABLE; its min_toml and max_toml are well-formed.
 [[nodiscard]] result<value, complaint> read_value(const tactus_option& option, const node& from);
 
-// The same without the range: what min_toml and max_toml themselves are read with.
+// The same without the range: for min_toml and max_toml themselves.
 [[nodiscard]] result<value, complaint> read_unbounded(const tactus_option& option,
                                                       const node& from);
 

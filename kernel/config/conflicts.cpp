@@ -18,7 +18,7 @@ struct taken {
 
 bool is_same_place(const endpoint& a, const endpoint& b) {
     if (!a.path.empty() || !b.path.empty()) {
-        return a.path == b.path; // one file, whatever the socket's kind
+        return a.path == b.path; // one file, whatever the type of socket
     }
     const bool is_same_transport = (a.scheme == "udp") == (b.scheme == "udp");
     if (!is_same_transport || a.port != b.port || a.port == 0 || is_multicast(a.host) ||
@@ -28,7 +28,7 @@ bool is_same_place(const endpoint& a, const endpoint& b) {
     return a.host == b.host || covers(a, b.host) || covers(b, a.host);
 }
 
-// Of the two, one is [::] and the other an IPv4 address.
+// One of the two is [::] and the other an IPv4 address.
 bool is_by_both_families(const endpoint& a, const endpoint& b) {
     const auto is_four = [](const endpoint& one) { return one.host.find(':') == one.host.npos; };
     return a.path.empty() && is_four(a) != is_four(b);
@@ -68,7 +68,7 @@ public:
     }
 
 private:
-    // What one list has twice, word for word, its plugin tells.
+    // Exact duplicates in one list are reported by the plugin.
     void add_endpoint(const input_settings& input, const value& written, const endpoint& where) {
         const auto first = std::find_if(taken_.begin(), taken_.end(), [&](const taken& one) {
             return is_same_place(one.where, where) &&

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Finds what two parts of one file can not both have: an endpoint to listen on, standard input.
-// Whether another program has it is not known here.
+// Finds resources that two parts of one file cannot both use: an endpoint to listen on, standard
+// input. Does not check for other programs that use them.
 #pragma once
 
 #include "kernel/config/check.hpp"
@@ -8,9 +8,9 @@
 
 namespace tactus::config {
 
-// An error at each input that wants what an earlier one, or [metrics], has. Where an input listens
-// is its option "listen", if these are endpoints; that it reads standard input its "stdin". Inputs
-// that are not needed are not opened: they are left out, and those that are not in order.
+// Reports an error at each input that wants what an earlier one, or [metrics], uses. An input
+// listens on its option "listen", if these are endpoints, and reads standard input if it has
+// "stdin". Inputs that are not needed are not opened, so they are skipped, as are invalid ones.
 void complain_of_conflicts(checker& check, const settings& all);
 
 } // namespace tactus::config

@@ -143,7 +143,7 @@ void append_json_options(std::string& out, option_table table) {
     out += ']';
 }
 
-// Not the same one to listen on and to send to: that would be a circle.
+// Uses different examples for listening and sending: the same one would form a circle.
 std::string example_endpoint(std::string_view key, const std::vector<std::string_view>& schemes) {
     const std::string port = key == "to" ? "9001" : "9000";
     return schemes.empty() ? quoted("127.0.0.1:" + port)
@@ -152,7 +152,7 @@ std::string example_endpoint(std::string_view key, const std::vector<std::string
                : quoted(std::string(schemes.front()) + "://127.0.0.1:" + port);
 }
 
-// A value that the option takes, where it has no default.
+// A value that the option accepts, if it has no default.
 std::string example_value(option_table table, const tactus_option& option);
 
 std::string example_table(option_table table) {
@@ -173,7 +173,7 @@ std::string example_value(option_table table, const tactus_option& option) {
         return option.default_toml;
     }
     if (option.type == TACTUS_OPT_RATE) {
-        return "\"2000/s\""; // where it has a limit at all, its smallest is no use
+        return "\"2000/s\""; // if it has a limit at all, its minimum is a poor example
     }
     if (option.min_toml != nullptr || option.max_toml != nullptr) {
         return option.min_toml != nullptr ? option.min_toml : option.max_toml;
@@ -200,7 +200,7 @@ std::string example_value(option_table table, const tactus_option& option) {
     }
 }
 
-// `# text` above `key = value`; the line is a comment where leaving it out means the same.
+// `# text` above `key = value`; the line is a comment if omitting it has the same effect.
 void append_sample(std::string& out, option_table table) {
     for (std::uint32_t i = 0; i < table.size(); ++i) {
         const tactus_option& option = table[i];
@@ -268,7 +268,7 @@ std::string sample_toml(const tactus_descriptor& plugin, std::uint32_t kind) {
     }
     const option_table shared = instance_options(kind);
     for (std::uint32_t i = 0; i < shared.size(); ++i) {
-        if (!has_flag(shared[i], TACTUS_OPT_REQUIRED)) { // name and type stand above
+        if (!has_flag(shared[i], TACTUS_OPT_REQUIRED)) { // name and type were written above
             append_sample(out, option_table(&shared[i], 1, shared.stride()));
         }
     }

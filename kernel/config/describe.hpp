@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Option tables for people and tools: what `tactus plugins show` prints, the same as JSON, and a
+// Option tables for people and tools: the output of `tactus plugins show`, the same as JSON, and a
 // commented sample to copy. Reads declarations only, never values.
 #pragma once
 
@@ -13,7 +13,7 @@ namespace tactus::config {
 // One line for each option, columns aligned: key, type, default, then range and text.
 [[nodiscard]] std::string describe_text(const tactus_descriptor& plugin);
 
-// One JSON object without a line end: {"id":...,"type":...,"kinds":[...],"version":...,
+// One JSON object without a newline: {"id":...,"type":...,"kinds":[...],"version":...,
 // "vendor":...,"license":...,"doc":...,"has_connections":...,"options":[{"key":...,"type":...,
 // "required":...,"list":...,"secret":...,"default":...,"min":...,"max":...,"choices":[...],
 // "doc":...,"options":[...]}]}.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What is wrong with a configuration, and where: collected while a file is read, sorted and shown
-// all at once. Warnings are shown too and stop nothing.
+// An error in a configuration and its position: collected while a file is read, then sorted and
+// shown together. Warnings are also shown and stop nothing.
 //
 //   gallery.toml:24:1: error: unknown setting "latancy" in input "desk" (type osc)
 //      24 | latancy = "10ms"
@@ -28,10 +28,10 @@ struct position {
 
 enum class severity { error, warning };
 
-// What is wrong, before it is known where.
+// An error, before its position is known.
 struct complaint {
     std::string message;   // a sentence without its full stop
-    std::string hint = {}; // short, shown beside the carets: what to write instead
+    std::string hint = {}; // short, shown next to the carets: what to write instead
     std::string help = {}; // a line of its own: what to do
 };
 
@@ -44,7 +44,7 @@ struct diagnostic {
     severity level = severity::error;
 };
 
-// A file as it was read. Secrets in `text` are overwritten as soon as they are known to be some.
+// A file as it was read. Secrets in `text` are overwritten as soon as they are recognised.
 struct source_text {
     std::string path;
     std::string text;
@@ -54,7 +54,7 @@ struct source_text {
 inline constexpr std::size_t diagnostics_shown_max = 100;
 
 // GNU form with the line quoted, in the order given, and a last line with the counts; after errors
-// it ends in `consequence` ("nothing was started"). Empty where there is nothing to say.
+// it ends in `consequence` ("nothing was started"). Empty if there are no diagnostics.
 [[nodiscard]] std::string render(std::span<const diagnostic> found, const source_text& source,
                                  std::string_view consequence);
 

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
-// toml++, header-only and without exceptions: its parse error is a value, and its limit of nesting
-// is ours. toml++ keeps tables sorted by key; the order of the file is restored from the positions.
+// toml++, header-only and without exceptions: its parse error is a value, and we set its nesting
+// limit. toml++ keeps tables sorted by key; the order of the file is restored from the positions.
 #include "kernel/config/document.hpp"
 
 #include "kernel/config/precheck.hpp"
 #include "kernel/config/syntax_hint.hpp"
 
 // toml++ 3.3 asserts that a table header begins with a key ("[&" and "[[[" abort; with NDEBUG,
-// clang takes the claim for a fact: tomlplusplus #294, #301). The lines behind that assertion
-// report the error properly, so in every build it is neither checked nor assumed.
+// clang assumes it holds: tomlplusplus #294, #301). The code after that assertion reports the error
+// properly, so it is neither checked nor assumed in any build.
 #pragma push_macro("NDEBUG")
 #undef NDEBUG
 #define TOML_ASSERT(claim) static_cast<void>(0)
@@ -38,7 +38,7 @@ void convert_table(const toml::table& from, node& to) {
                      [](const entry& a, const entry& b) { return a.where < b.where; });
 }
 
-// Bounds: recursion ends with the parser's own limit of nesting and with key_parts_max.
+// Bounds: the parser's own nesting limit and key_parts_max bound the recursion.
 node converted(const toml::node& from) {
     node to;
     to.where = place(from.source().begin);

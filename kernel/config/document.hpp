@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A TOML text as a tree of our own, each key and value with its place. document.cpp is the only
-// file that includes toml++ (1.6 s to compile), and all that the rest of the folder knows of TOML.
+// A TOML text as a tree of our own, each key and value with its position. Only document.cpp
+// includes toml++ (1.6 s to compile); the rest of the folder uses this tree instead.
 #pragma once
 
 #include "kernel/base/result.hpp"
@@ -14,9 +14,9 @@
 namespace tactus::config {
 
 inline constexpr std::size_t file_size_max = 1 << 20;
-// Long enough for any hand.
+// Long enough for any text written by hand.
 inline constexpr std::size_t line_size_max = 4096;
-// Of one dotted key; each part is a table inside the one before, and a level of recursion.
+// For one dotted key; each part is a table inside the previous one, and a level of recursion.
 inline constexpr std::size_t key_parts_max = 32;
 
 enum class node_kind { boolean, integer, real, text, date, list, table };
@@ -33,7 +33,7 @@ struct node {
     std::vector<node> items;    // list
     std::vector<entry> entries; // table, in the order of the file
 
-    // Bounds: the pointer lives as long as the node is unchanged; nullptr where there is none.
+    // Returns nullptr if there is none. Bounds: the pointer is valid while the node is unchanged.
     [[nodiscard]] const entry* find(std::string_view key) const noexcept;
     [[nodiscard]] std::uint32_t length() const noexcept;
 };
@@ -44,13 +44,13 @@ struct entry {
     node value;
 };
 
-// Errors: the first thing that is not TOML, not UTF-8, too large or too long.
+// Errors: the first part that is not TOML, not UTF-8, too large or too long.
 [[nodiscard]] result<node, diagnostic> parse_document(std::string_view text);
 
-// One value in TOML syntax, as option tables hold their defaults; it has no places (line 0).
+// One value in TOML syntax, as option tables store their defaults; it has no position (line 0).
 [[nodiscard]] result<node, diagnostic> parse_value(std::string_view toml);
 
-// "a whole number", "text", "a list": what a message says was found.
+// "a whole number", "text", "a list": how a message names what was found.
 [[nodiscard]] std::string_view kind_name(node_kind kind) noexcept;
 
 } // namespace tactus::config

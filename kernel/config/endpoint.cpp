@@ -21,7 +21,7 @@ unexpected<complaint> wrong(std::string message, std::string hint = {}, std::str
     return unexpected<complaint>({std::move(message), std::move(hint), std::move(help)});
 }
 
-// One word is too near the other to say what it means.
+// The two words are too similar for a suggestion to explain the difference.
 std::string about_kind(std::string_view scheme, std::span<const std::string_view> schemes) {
     const auto takes = [&](std::string_view one) {
         return std::find(schemes.begin(), schemes.end(), one) != schemes.end();
@@ -44,20 +44,20 @@ std::optional<in_addr> ipv4_of(std::string_view text) {
     return is_one ? std::optional(out) : std::nullopt;
 }
 
-// The zone of "fe80::1%eth0"; nothing where there is no mark.
+// The zone of "fe80::1%eth0"; nothing if there is no '%'.
 std::optional<std::string_view> zone_in(std::string_view text) {
     const std::size_t at = text.find('%');
     return at == text.npos ? std::nullopt : std::optional(text.substr(at + 1));
 }
 
-// A name that a network interface can have: the system takes no blank and no '/' in it.
+// A valid network interface name: the system allows no blank and no '/' in it.
 bool is_zone(std::string_view text) {
     return !text.empty() && text.size() < IF_NAMESIZE &&
            std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c != 0x7f; }) &&
            text.find_first_of("/%[]") == text.npos;
 }
 
-// Its zone ("%eth0"), if there is one, is left out.
+// Ignores its zone ("%eth0"), if there is one.
 std::optional<in6_addr> ipv6_of(std::string_view text) {
     in6_addr out{};
     const std::string address(text.substr(0, text.find('%')));
@@ -69,7 +69,7 @@ bool is_ipv6(std::string_view text) {
     return ipv6_of(text) && is_zone(zone_in(text).value_or("none"));
 }
 
-// These exist on each link, so the system asks which one is meant.
+// These exist on each link, so the system requires the link.
 bool needs_zone(const in6_addr& six) {
     return IN6_IS_ADDR_LINKLOCAL(&six);
 }
@@ -84,7 +84,7 @@ bool is_host(std::string_view text) {
            text.find("..") == std::string_view::npos;
 }
 
-// "[::1]" in front of ":9000". `head`: what the scheme is written as.
+// Takes "[::1]" in front of ":9000". `head`: the text before the host.
 result<std::string, complaint> take_brackets(std::string_view& rest, const std::string& head) {
     const std::size_t end = rest.find(']');
     const std::string host(rest.substr(1, end == std::string_view::npos ? end : end - 1));
@@ -237,7 +237,7 @@ std::string canonical_host(std::string host) {
         return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
     });
     if (host.ends_with('.') && !ipv4_of(host)) {
-        host.pop_back(); // the root of all names
+        host.pop_back(); // the DNS root
     }
     if (host == "localhost" || host.ends_with(".localhost")) { // RFC 6761, 6.3
         return "127.0.0.1";
@@ -254,7 +254,7 @@ std::string canonical_host(std::string host) {
         return inet_ntop(AF_INET, &six->s6_addr[12], shortest.data(), shortest.size());
     }
     inet_ntop(AF_INET6, &*six, shortest.data(), shortest.size());
-    // The system looks at the zone of these alone.
+    // The system uses the zone of these only.
     const bool has_zone = needs_zone(*six) || IN6_IS_ADDR_MULTICAST(&*six);
     return shortest.data() + (has_zone ? host.substr(std::min(host.find('%'), host.size())) : "");
 }

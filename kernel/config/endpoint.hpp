@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Network addresses as the configuration writes them. Checks the form only: it looks no name up and
+// Network addresses as written in the configuration. Checks the form only: it looks up no names and
 // opens nothing.
 //
 //   endpoint := [scheme "://"] host ":" port | ("unix" | "unixgram") "://" absolute-path
@@ -21,28 +21,28 @@ namespace tactus::config {
 inline constexpr std::size_t unix_path_max = 107;
 
 struct endpoint {
-    std::string scheme; // empty where none is taken
+    std::string scheme; // empty if none is accepted
     std::string host;   // without brackets; empty for unix
     std::string path;   // unix only
     std::uint16_t port = 0;
 };
 
-// `schemes`: those that are taken; where there are none, the text is host:port.
+// `schemes`: the accepted schemes; if there are none, the text is host:port.
 [[nodiscard]] result<endpoint, complaint> parse_endpoint(std::string_view text,
                                                          std::span<const std::string_view> schemes);
 
 // An IPv4 address, an IPv6 address without brackets, or a name.
 [[nodiscard]] bool is_host_name(std::string_view text);
-// An IPv4 address, or an IPv6 address without brackets: needs no looking up.
+// An IPv4 address, or an IPv6 address without brackets: needs no lookup.
 [[nodiscard]] bool is_numeric_address(std::string_view host);
-// A numeric address of a group, which several may hear.
+// A numeric address of a group, which several sockets may receive.
 [[nodiscard]] bool is_multicast(std::string_view host);
-// The host in the one way to write it: small letters, IPv6 at its shortest, IPv4 in IPv6
-// (::ffff:127.0.0.1) as IPv4, localhost and what ends in .localhost as 127.0.0.1. Without a zone
-// where the system looks at none: it counts for link-local addresses and groups.
+// The host in its canonical form: lower case, IPv6 at its shortest, IPv4 in IPv6 (::ffff:127.0.0.1)
+// as IPv4, localhost and names ending in .localhost as 127.0.0.1. The zone is dropped if the
+// system ignores it: it counts only for link-local addresses and groups.
 [[nodiscard]] std::string canonical_host(std::string host);
 // Only this machine can reach it: localhost, 127.0.0.0/8, ::1. False for other names, whatever they
-// mean.
+// resolve to.
 [[nodiscard]] bool is_loopback(std::string_view host);
 
 } // namespace tactus::config

@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::string_view scheme_mark = "://";
 
-// Who sends to any address sends to this machine.
+// Packets sent to the unspecified address arrive at this machine.
 std::string destination(const std::string& host) {
     if (host == "0.0.0.0") {
         return "127.0.0.1";

@@ -23,7 +23,7 @@ std::vector<endpoint> endpoints(const instance_settings& of, std::string_view ke
     return out;
 }
 
-// What is written to a memory output comes in at each memory input of its channel.
+// What is written to a memory output arrives at each memory input of its channel.
 std::optional<std::string> channel_of(const instance_settings& of) {
     if (of.descriptor == nullptr || std::string_view(of.descriptor->type) != "memory") {
         return std::nullopt;
@@ -32,7 +32,7 @@ std::optional<std::string> channel_of(const instance_settings& of) {
     return written.empty() ? std::nullopt : std::optional(written.front().text);
 }
 
-// The one address that the route takes; empty where it takes several.
+// The one address that the route accepts; empty if it accepts several.
 std::string literal_of(const route_settings& route) {
     const auto pattern = codec::osc_pattern::compile(route.address);
     return pattern && pattern->is_literal() ? route.address : "";
@@ -54,13 +54,13 @@ public:
         find_hearers();
     }
 
-    // Whether an event that leaves by `output` comes back to it, by way of this daemon's inputs.
+    // Whether an event sent by `output` returns to it through this daemon's inputs.
     bool goes_round(std::uint16_t output) const { return comes_back(heard_by_, output); }
-    // Whether what a peer of `output` answers is sent to it again.
+    // Whether a reply from a peer of `output` is sent to that peer again.
     bool answers_go_round(std::uint16_t output) const { return comes_back(answered_to_, output); }
 
 private:
-    // An output, and the one address that an event must have to have come there; empty: any.
+    // An output, and the one address that an event must have to have arrived there; empty: any.
     using step = std::pair<std::uint16_t, std::string_view>;
     using inputs_of = std::vector<std::vector<std::size_t>>;
 
@@ -92,7 +92,7 @@ private:
         }
     }
 
-    // And the addresses that their names stand for.
+    // Adds the addresses that their names stand for.
     static std::vector<endpoint> with_meanings(std::vector<endpoint> them,
                                                const std::vector<std::string>& own) {
         for (std::size_t i = them.size(); i > 0; --i) {
@@ -125,7 +125,7 @@ private:
         return false;
     }
 
-    // No event has two addresses: routes that each take another one make no circle.
+    // An event has only one address: routes with different addresses make no circle.
     bool takes(std::size_t route, step from, std::uint16_t wanted, std::set<step>& seen) const {
         const std::string_view own = literals_[route];
         const std::string_view address = from.second.empty() ? own : from.second;
@@ -143,8 +143,8 @@ private:
     const settings& all_;
     std::vector<std::string> literals_; // of each route
     inputs_of heard_by_;                // of each output
-    inputs_of answered_to_;             // where what its peers answer comes in
-    inputs_of routes_from_;             // each input; those that change nothing
+    inputs_of answered_to_;             // the inputs where its peers' replies arrive
+    inputs_of routes_from_;             // of each input; only those that change nothing
 };
 
 } // namespace

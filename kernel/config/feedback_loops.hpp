@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Finds configurations in which an event would come back to where it came from and go round for
-// ever, as fast as the machine can: an output sends to where an input listens, and routes that
-// change nothing lead from there to it again. Sees this daemon only; looks no name up but
-// localhost.
+// Finds configurations in which an event would return to its origin and circle forever, as fast as
+// the machine can: an output sends to where an input listens, and routes that change nothing lead
+// from there to it again. Covers this daemon only; resolves no name except localhost.
 #pragma once
 
 #include "kernel/config/check.hpp"
@@ -10,9 +9,9 @@
 
 namespace tactus::config {
 
-// An error for each output from which an event comes back to it. Where an output sends to is its
-// option "to", where an input listens its "listen", if these are endpoints. Routes with `as` or
-// `dedupe` end a circle, or may: they are left out. Of addresses only literal ones are told apart.
+// Reports an error for each output whose events come back to it. An output sends to its option
+// "to", an input listens on its "listen", if these are endpoints. Routes with `as` or `dedupe` end
+// a circle, or may, so they are skipped. Only literal addresses are distinguished.
 void complain_of_feedback_loops(checker& check, const settings& all);
 
 } // namespace tactus::config

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The order of a load: bytes, TOML, sections, then the lists. A syntax error ends it, since nothing
-// after it can be trusted; all else is collected.
+// The order of a load: bytes, TOML, sections, then the lists. A syntax error ends it, since the
+// rest cannot be trusted; all other errors are collected.
 #include "kernel/config/load.hpp"
 
 #include "kernel/codec/osc_pattern.hpp"
@@ -26,10 +26,10 @@ namespace {
 
 constexpr std::int64_t layout = 1;
 
-// Of a pipe or a terminal, as "tactus check <(make-it)" gives: then it says nothing more.
+// For a pipe or a terminal, as in "tactus check <(make-it)": how long it may stay silent.
 constexpr int silence_max_ms = 10'000;
 
-// Reads on where something has come. False: nothing comes any more, errno says why.
+// Waits for more data. Returns false if no more arrives; errno gives the reason.
 bool wait_for_more(int fd) noexcept {
     pollfd more{fd, POLLIN, 0};
     int ready = -1;
@@ -40,7 +40,7 @@ bool wait_for_more(int fd) noexcept {
     return ready > 0;
 }
 
-// All that the descriptor gives, and no more of an endless one than shows that it is too large.
+// Reads to the end; from endless input, only enough to show that it is too large.
 result<std::string, int> read_to_end(int fd) {
     std::string text;
     std::array<char, 16384> piece{};
@@ -58,7 +58,7 @@ result<std::string, int> read_to_end(int fd) {
     return text;
 }
 
-// Never waits for a writer: a pipe that nobody writes to is an error. EPIPE stands for that.
+// Never waits for a writer: a pipe without a writer is an error, reported as EPIPE.
 result<std::string, int> read_whole(const std::string& path) {
     const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
     if (fd < 0) {
@@ -71,7 +71,7 @@ result<std::string, int> read_whole(const std::string& path) {
     return text && text->empty() && is_pipe ? unexpected<int>(EPIPE) : std::move(text);
 }
 
-// What a user can do about it.
+// Includes what the user can do about it.
 diagnostic unread(int why) {
     if (why == EPIPE) {
         return {{},
@@ -131,7 +131,7 @@ private:
         check_.error(of.where(key), of.length(key), std::move(what));
     }
 
-    // A file of another layout has other keys: naming them all unknown would only confuse.
+    // A file of another layout has other keys: reporting all as unknown would only confuse.
     bool refuse_layout(const values& own) {
         const std::int64_t written = own.integer("schema", layout);
         if (written == layout) {

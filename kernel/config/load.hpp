@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// From a file to settings, or to everything that is wrong with it. Opens no device and no socket;
-// plugins are asked for their option tables through the callback, since the host is a neighbour.
+// From a file to settings, or to a list of all its errors. Opens no device and no socket; option
+// tables of plugins come through the callback, since the host is in the same layer.
 #pragma once
 
 #include "kernel/base/result.hpp"
@@ -13,28 +13,28 @@
 
 namespace tactus::config {
 
-// What the host can make. `find`: the descriptor of a type for one kind (TACTUS_KIND_*), which must
-// outlive the settings; nullptr where there is none, with the reason in `why_not` where it is there
-// and unusable.
+// What the host can create. `find`: the descriptor of a type for one kind (TACTUS_KIND_*), which
+// must outlive the settings; nullptr if there is none. If the plugin exists but is unusable,
+// `why_not` gives the reason.
 struct plugin_types {
     std::function<const tactus_descriptor*(std::uint32_t kind, std::string_view type,
                                            std::string& why_not)>
         find;
-    // All types of one kind, for the text of an error; asked only where there is one.
+    // All types of one kind, for the text of an error; called only if there is one.
     std::function<std::vector<std::string>(std::uint32_t kind)> all;
-    std::vector<std::string> folders = {}; // where plugins are looked for, for the same
+    std::vector<std::string> folders = {}; // where plugins are searched, for the same
 };
 
 struct loaded {
     config::settings settings;
-    source_text source;               // for what plugins still have to say about it
+    source_text source;               // for errors that plugins have yet to report
     std::vector<diagnostic> warnings; // in the order of the file
 };
 
 struct refused {
     source_text source;
     std::vector<diagnostic> found; // at least one error, and warnings, in the order of the file
-    // Only instances that are in order can be trusted: their plugins may have errors to add.
+    // Only valid instances can be trusted: their plugins may have errors to add.
     config::settings settings = {};
 };
 

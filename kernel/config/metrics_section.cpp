@@ -11,7 +11,7 @@
 namespace tactus::config {
 namespace {
 
-// "http://x:9464/metrics" -> "x"; nothing where no host can be made out.
+// "http://x:9464/metrics" -> "x"; nothing if no host is found.
 std::optional<std::string> host_in(std::string_view text) {
     const std::size_t scheme = text.find("://");
     text.remove_prefix(scheme == std::string_view::npos ? 0 : scheme + 3);
@@ -19,7 +19,7 @@ std::optional<std::string> host_in(std::string_view text) {
     const std::size_t colon = text.find(':');
     if (text.starts_with('[')) {
         text = text.substr(1, std::min(text.find(']'), text.size()) - 1);
-    } else if (colon == text.rfind(':')) { // else it is an IPv6 address
+    } else if (colon == text.rfind(':')) { // otherwise it is an IPv6 address
         text = text.substr(0, colon);
     }
     return is_host_name(text) ? std::optional(std::string(text)) : std::nullopt;
@@ -46,7 +46,7 @@ void read_metrics(checker& check, const values& written, metrics_settings& into)
     check_hosts(check, written);
     result<endpoint, complaint> listen = parse_endpoint(written.text("listen"), {});
     if (!listen) {
-        return; // unset, or complained of
+        return; // unset, or already reported
     }
     into.listen = std::move(listen).value();
     into.listen.host = canonical_host(std::move(into.listen.host));

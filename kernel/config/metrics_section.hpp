@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// [metrics]: nothing is opened to the network unless the file says so, it listens on an address and
-// not on a name, and no host is allowed that no request can name. A part of load.cpp, called by it
-// alone.
+// [metrics]: opens nothing to the network unless the file requests it, listens on an address and
+// not on a name, and allows no host that a request cannot contain. Part of load.cpp, called only by
+// it.
 #pragma once
 
 #include "kernel/config/check.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What inputs, outputs and the daemon may be called: names go into metric labels, log lines and
+// Valid names of inputs, outputs and the daemon: names are used in metric labels, log lines and
 // shell commands, so they need no quoting anywhere.
 //
 //   name := (a-z | 0-9) (a-z | 0-9 | "-" | "_")*        at most name_size_max characters
@@ -12,7 +12,7 @@
 
 namespace tactus::config {
 
-// Errors: what is wrong with the name, with a better one where that can be told.
+// Errors: what is wrong with the name, and a better one if possible.
 [[nodiscard]] result<void, complaint> check_name(std::string_view name);
 
 } // namespace tactus::config

@@ -26,7 +26,7 @@ public:
     [[nodiscard]] static option_table of(const tactus_descriptor& plugin) noexcept {
         return {plugin.options, plugin.n_options, plugin.option_size};
     }
-    // The children of a TABLE, written by the same hand.
+    // The children of a TABLE, with the same stride.
     [[nodiscard]] option_table children_of(const tactus_option& table) const noexcept {
         return {table.children, table.n_children, stride_};
     }
@@ -40,7 +40,7 @@ public:
         const void* const at = reinterpret_cast<const char*>(first_) + std::size_t{index} * stride_;
         return *static_cast<const tactus_option*>(at);
     }
-    // size() where there is none.
+    // Returns size() if there is none.
     [[nodiscard]] std::uint32_t index_of(std::string_view key) const noexcept {
         std::uint32_t i = 0;
         while (i < size_ && (*this)[i].key != key) {

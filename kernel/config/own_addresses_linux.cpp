@@ -30,7 +30,7 @@ void add(std::vector<std::string>& to, const sockaddr* address) {
     }
 }
 
-// With or without its domain.
+// Compares with and without the domain.
 bool is_own_name(const std::string& name) {
     std::array<char, HOST_NAME_MAX + 1> text{};
     if (::gethostname(text.data(), text.size() - 1) != 0 || text[0] == '\0') {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-// A scanner that knows just enough TOML to tell what stands in quotes or in a comment:
+// A scanner that knows just enough TOML to tell what is in quotes or in a comment:
 //
 //   plain --#--> comment, --"--> basic, --'--> literal,
 //         --"""--> basic block, --'''--> literal block
 //
-// A line break ends all but the blocks; where that is an error, the parser says so.
+// A line break ends all but the blocks; if that is an error, the parser reports it.
 #include "kernel/config/precheck.hpp"
 
 #include "kernel/config/document.hpp"
@@ -60,7 +60,7 @@ private:
         if (c >= 0x80 && state_ == scan::plain) {
             return refuse_bare(point);
         }
-        // Nothing that is compared with other text has these on purpose.
+        // Text that is compared with other text never contains these intentionally.
         if ((c == 0xfeff || c == 0x200b || c == 0x2060) && state_ != scan::comment) {
             return wrong("there is " + code_name(point) + ", in this text; it has no width",
                          "delete it",
@@ -89,7 +89,7 @@ private:
         return text;
     }
 
-    // toml++ looks ahead over bare values, so a quote inside one would not hide what follows it.
+    // toml++ looks ahead over bare values, so a quote inside one would not hide the text after it.
     bool may_open() const {
         constexpr std::string_view before = " \t\r\n=[{,.\"'";
         return at_ == 0 || before.find(text_[at_ - 1]) != before.npos;
@@ -122,7 +122,7 @@ private:
         }
     }
 
-    // What may stand between the parts of one key leaves the count alone, all else begins anew.
+    // Characters allowed between the parts of a key do not change the count; others restart it.
     void count_parts(char c) {
         if (c == '.') {
             ++dots_;
@@ -159,7 +159,7 @@ private:
     std::string_view text_;
     std::size_t at_ = 0;
     std::size_t line_start_ = 0;
-    std::size_t dots_ = 0; // of the key or value that is being read
+    std::size_t dots_ = 0; // of the key or value being read
     position place_{1, 1};
     scan state_ = scan::plain;
 };

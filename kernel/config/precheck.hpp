@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// What the TOML parser must not even see: bytes that are no text, endless lines, and characters
-// beyond ASCII outside of quotes and comments. TOML refuses all of them; toml++ 3.3 runs into
-// undefined behaviour on some (found by fuzzing), and typographic quotes deserve a better message.
-// Called by document.cpp only.
+// Rejects what must not reach the TOML parser: bytes that are no text, endless lines, and
+// characters beyond ASCII outside of quotes and comments. TOML refuses all of them, but toml++ 3.3
+// has undefined behaviour on some (found by fuzzing), and typographic quotes deserve a better
+// message. Called by document.cpp only.
 #pragma once
 
 #include "kernel/config/diagnostic.hpp"
@@ -12,7 +12,7 @@
 
 namespace tactus::config {
 
-// The first thing wrong, or nothing. Bounds: one pass over the text.
+// Returns the first error, or nothing. Bounds: one pass over the text.
 [[nodiscard]] std::optional<diagnostic> precheck(std::string_view text);
 
 } // namespace tactus::config

@@ -28,7 +28,7 @@ constexpr std::array<unit, 5> size_units{
     {{"", 1}, {"B", 1}, {"KiB", 1 << 10}, {"MiB", 1 << 20}, {"GiB", 1 << 30}}};
 constexpr std::array<unit, 3> rate_units{{{"/s", 1}, {"/m", 60}, {"/h", 3600}}};
 
-// What people write instead, and what they mean by it.
+// Common wrong spellings, and what they mean.
 struct habit {
     std::string_view written, meant;
 };
@@ -70,7 +70,7 @@ bool is_digit(char c) noexcept {
     return c >= '0' && c <= '9';
 }
 
-// A text taken apart: digits, the digits of the fraction, what follows.
+// A text split into digits, digits of the fraction, and the rest.
 struct parts {
     std::string_view whole, fraction, rest;
     bool has_point = false;
@@ -128,7 +128,7 @@ std::string spelling_hint(std::string_view text, const std::array<unit, N>& unit
     return "did you mean " + quoted(std::string(head) + std::string(tail)) + "?";
 }
 
-// number * scale, exactly; nullopt where it overflows or leaves a fraction.
+// number * scale, exactly; nullopt if it overflows or leaves a fraction.
 std::optional<std::int64_t> scaled(const parts& number, std::int64_t scale) {
     std::int64_t total = 0;
     for (const char digit : number.whole) {

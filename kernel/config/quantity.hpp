@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Numbers with a unit, as the configuration writes them in quotes. Strict: no blanks, no signs but
-// a minus, no exponents; what is one character off gets a hint.
+// Numbers with a unit, as written in quotes in the configuration. Strict: no blanks, no signs
+// except a minus, no exponents; text that is one character off gets a hint.
 //
 //   duration := ["-"] number ("ns" | "us" | "ms" | "s" | "m" | "h")
 //   size     := digits ["B" | "KiB" | "MiB" | "GiB"]

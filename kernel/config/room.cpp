@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::uint64_t mib = std::uint64_t{1} << 20;
 
-// The ways that routes lead from each input, at most: routes may share some.
+// The paths that routes make from each input, at most: routes may share some.
 std::vector<std::vector<bool>> ways_of(const settings& all) {
     std::vector<std::vector<bool>> leads(all.inputs.size(),
                                          std::vector<bool>(all.outputs.size(), false));
@@ -27,7 +27,7 @@ std::vector<std::vector<bool>> ways_of(const settings& all) {
     return leads;
 }
 
-// The smallest part of `usable` that any way has: half of it for the inputs, and by outputs.
+// The smallest share of `usable` of any path: half of `usable`, divided by inputs and by outputs.
 std::uint64_t smallest_part(const settings& all, std::uint64_t usable) {
     std::uint64_t inputs = 0;
     std::uint64_t most = 1;

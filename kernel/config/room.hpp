@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Finds where `pending` and `memory` do not fit, and where there is too little of them for each way
-// from an input to an output to have a part of its own. Says nothing of what may be sent.
+// Finds inconsistent `pending` and `memory` limits, and limits too small for each path from an
+// input to an output to have its own share. Makes no statement about what may be sent.
 #pragma once
 
 #include "kernel/config/check.hpp"
@@ -8,7 +8,7 @@
 
 namespace tactus::config {
 
-// Warnings at [limits]; `limits` holds its values. Each is about a file that works.
+// Adds warnings at [limits]; `limits` holds its values. Each is about a file that works.
 void warn_of_room(checker& check, const values& limits, const settings& all);
 
 } // namespace tactus::config

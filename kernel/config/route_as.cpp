@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What is made is told by the keys: an address or arguments are OSC, anything else is MIDI; and of
-// MIDI the one of note, cc, program, bend, pressure and raw that is there. With none of them a MIDI
+// The keys select what is made: an address or arguments make OSC, anything else MIDI; for MIDI,
+// whichever of note, cc, program, bend, pressure and raw is present. With none of them a MIDI
 // message is changed.
 #include "kernel/codec/midi.hpp"
 #include "kernel/config/quantity.hpp"
@@ -103,7 +103,7 @@ private:
         const entry* const found = find(key);
         return found != nullptr ? fields_.expression(*found, found->value, limits) : std::nullopt;
     }
-    // The value that scale and clamp change: only what comes out of them has to be within limits.
+    // The value that scale and clamp change: only their result must be within limits.
     std::optional<flow::expression> main_field(std::string_view key,
                                                const number_limits& limits = {}) {
         const bool is_changed = has("scale") || has("clamp");
@@ -128,7 +128,7 @@ private:
         }
     }
 
-    // The one thing that is made; complains of a second one.
+    // The one form that is made; reports an error for a second one.
     form find_form() {
         struct word {
             std::string_view key;
@@ -207,7 +207,7 @@ private:
         }
     }
 
-    // Which keys stand beside what is made.
+    // Checks which keys may accompany the form.
     void check_company(form makes) {
         const bool is_note = makes == form::note;
         const bool is_change = makes == form::change;
@@ -276,7 +276,7 @@ private:
         }
     }
 
-    // Bytes that do not depend on the event can be judged now.
+    // Bytes that do not depend on the event can be checked now.
     void check_constant_raw(const entry& from, const flow::midi_maker& made) {
         std::vector<std::uint8_t> bytes;
         for (const flow::expression& each : made.raw) {
@@ -355,7 +355,7 @@ private:
         }
     }
 
-    // A text without $ is that text; a number or truth is itself.
+    // A text without $ is a literal; a number or boolean is itself.
     std::optional<flow::expression> read_argument(const entry& from, const node& item) {
         using flow::expression;
         if (item.kind == node_kind::text) {

@@ -25,7 +25,7 @@ void check_address(checker& check, const std::string& address, position where,
     }
 }
 
-// `address`, or the same inside `match`.
+// Reads `address`, or the same key inside `match`.
 std::string read_address(checker& check, const node& table, const values& own) {
     const entry* const match = table.find("match");
     const entry* const inner = match != nullptr ? match->value.find("address") : nullptr;
@@ -46,7 +46,7 @@ std::string read_address(checker& check, const node& table, const values& own) {
     return "*";
 }
 
-// Of a good address; a broken one has none that could be asked for.
+// For a valid address; an invalid one has no wildcards that could be used.
 std::size_t wildcards_in(const std::string& address) {
     if (!codec::osc_pattern::compile(address)) {
         return 0;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Which events a route takes and what it makes of them, from TOML to what the flow runs. A part of
-// topology.cpp. The keys are a public interface; config/translation.md is their page.
+// Which events a route takes and what it makes of them, from TOML to the flow's types. Part of
+// topology.cpp. The keys are a public interface, documented in config/translation.md.
 #pragma once
 
 #include "kernel/config/check.hpp"
@@ -14,13 +14,13 @@ namespace tactus::config {
 [[nodiscard]] std::span<const rule_key> match_keys() noexcept;
 [[nodiscard]] std::span<const rule_key> as_keys() noexcept;
 
-// The keys of a route that are read here and not by its options.
+// The keys of a route that are read here rather than by its options.
 [[nodiscard]] std::span<const std::string_view> rule_tables() noexcept;
 
-// The address, which may stand inside `match` too, `match` and `as`. `own`: the route's options.
+// Reads `match`, `as` and the address, which may be inside `match`. `own`: the route's options.
 void read_rules(checker& check, const node& table, const values& own, route_settings& into);
 
-// All of `match` but the address, which is read_rules'. Bounds: a table.
+// Reads all of `match` except the address, which read_rules reads. Bounds: a table.
 void read_match(checker& check, const node& table, std::size_t wildcards, flow::event_filter& into);
 
 // Bounds: `from` is the entry of `as`; it may be of any kind.

@@ -20,7 +20,7 @@ std::size_t code_points(std::string_view text) {
     return count;
 }
 
-// "5", "0.5": as somebody would write it.
+// "5", "0.5": as a person would write it.
 std::string shown(double number) {
     char space[32];
     const auto end = std::to_chars(space, space + sizeof space, number);
@@ -61,7 +61,7 @@ void rule_fields::error_at_key(const entry& from, complaint what) {
                  std::move(what));
 }
 
-// Where the text holds escapes or several lines, its place inside is not known: all of it is meant.
+// If the text has escapes or several lines, the position in it is unknown: all of it is marked.
 void rule_fields::error(const entry& from, const node& at, const flow::expression_error& what) {
     complaint said{from.key + ": " + what.message, escaped(what.hint)};
     const std::string_view text = at.text;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// The values inside `match` and `as` of a route: numbers, ranges, expressions. They are no options
-// in the sense of option tables, since a number may also be an expression. Errors point into the
-// text of the expression. A part of topology.cpp, through route_match.cpp and route_as.cpp.
+// The values inside `match` and `as` of a route: numbers, ranges, expressions. They are not options
+// of option tables, since a number may also be an expression. Errors point into the text of the
+// expression. Part of topology.cpp, through route_match.cpp and route_as.cpp.
 #pragma once
 
 #include "kernel/config/check.hpp"
@@ -17,7 +17,7 @@
 
 namespace tactus::config {
 
-// A key of `match` or `as`, with a line of help; the order is that of the page.
+// A key of `match` or `as`, with a line of help; in the order of the documentation page.
 struct rule_key {
     std::string_view key;
     std::string_view doc;
@@ -30,25 +30,25 @@ struct number_limits {
 
 class rule_fields {
 public:
-    // Of an address of which nothing can be asked for: see codec/osc_captures.hpp.
+    // For an address whose wildcards cannot be used: see codec/osc_captures.hpp.
     static constexpr std::size_t too_many_wildcards = static_cast<std::size_t>(-1);
 
     // `wildcards`: in the route's address. `place`: "as of route".
     rule_fields(checker& check, std::size_t wildcards, std::string place)
         : check_(check), wildcards_(wildcards), place_(std::move(place)) {}
 
-    // Complains of what is not in `keys`.
+    // Reports keys that are not in `keys`.
     void check_keys(const node& table, std::span<const rule_key> keys);
 
-    // A number or an expression; a constant has to be within the limits.
+    // A number or an expression; a constant must be within the limits.
     [[nodiscard]] std::optional<flow::expression> expression(const entry& from, const node& item,
                                                              const number_limits& limits = {});
-    // Text in quotes that is an expression whatever is in it.
+    // Text in quotes that is always parsed as an expression.
     [[nodiscard]] std::optional<flow::expression> compiled(const entry& from, const node& item);
     // n or [low, high].
     [[nodiscard]] std::optional<flow::number_range> range(const entry& from,
                                                           const number_limits& limits);
-    // [a, b, ...], exactly so many.
+    // [a, b, ...], with exactly that many items.
     [[nodiscard]] std::optional<std::vector<double>> numbers(const entry& from, std::size_t count);
     // The items of a list, or the one value that stands for a list of one.
     [[nodiscard]] static std::span<const node> items(const node& of) noexcept;
@@ -57,7 +57,7 @@ public:
     // At a place inside the text of `at`.
     void error(const entry& from, const node& at, const flow::expression_error& what);
     void error_at_key(const entry& from, complaint what);
-    // Complains where the expression asks for more wildcards than there are.
+    // Reports an error if the expression uses more wildcards than there are.
     void check_captures(const entry& from, const node& at, std::uint16_t highest);
 
 private:

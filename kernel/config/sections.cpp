@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Order of the tables is the order in which help and samples show them.
+// The tables are in the order in which help and samples show them.
 #include "kernel/config/sections.hpp"
 
 #include <tactus/iface/stream.h>

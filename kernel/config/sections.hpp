@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The kernel's own settings as option tables, in the form in which plugins declare theirs: checks,
-// help, samples and reference pages come from here. Their keys are a public interface.
+// The kernel's own settings as option tables, in the form that plugins use: checks, help, samples
+// and reference pages come from here. Their keys are a public interface.
 #pragma once
 
 #include "kernel/config/option_table.hpp"
@@ -15,13 +15,13 @@ namespace tactus::config {
 // The top of the file: schema, name, and the sections [time] [limits] [safety] [metrics] [log].
 [[nodiscard]] option_table top_options() noexcept;
 
-// What every [[input]] (TACTUS_KIND_INPUT) or [[output]] (TACTUS_KIND_OUTPUT) has besides its
-// plugin's options.
+// The options of every [[input]] (TACTUS_KIND_INPUT) or [[output]] (TACTUS_KIND_OUTPUT) in addition
+// to its plugin's.
 [[nodiscard]] option_table instance_options(std::uint32_t kind) noexcept;
 [[nodiscard]] std::span<const std::string_view> instance_keys(std::uint32_t kind) noexcept;
 
-// What an instance of a plugin that requires "tactus.stream/0" has besides: the limits of its
-// connections, which the kernel keeps.
+// Whether the plugin requires "tactus.stream/0": its instances also have the kernel's options for
+// connection limits.
 [[nodiscard]] bool uses_streams(const tactus_descriptor& plugin) noexcept;
 [[nodiscard]] option_table stream_options() noexcept;
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A configuration that passed every check: plain values, no TOML, no optional that somebody must
-// still default. The daemon builds from it; a reload compares two of them by name.
+// A configuration that passed every check: plain values, no TOML, and every default filled in. The
+// daemon builds from it; a reload compares two of them by name.
 #pragma once
 
 #include "kernel/config/endpoint.hpp"
@@ -50,7 +50,7 @@ struct safety_settings {
     bool silence_on_disconnect = false;
     std::string panic_address; // empty: none
     std::int64_t flush_limit_ns = 0;
-    double circle_rate_per_s = 0; // 0: no guard against circles
+    double circle_rate_per_s = 0; // 0: no circle detection
 };
 
 struct metrics_settings {
@@ -64,7 +64,7 @@ struct log_settings {
     log_format format = log_format::text;
 };
 
-// Of the connections of an instance that has any.
+// For the connections of an instance, if it has any.
 struct stream_settings {
     std::uint32_t connections_max = 0;
     std::uint64_t buffer_max = 0;
@@ -74,8 +74,8 @@ struct stream_settings {
 struct instance_settings {
     std::string name;
     std::string type;
-    bool is_in_order = false; // nothing is wrong with its own table; true in all that passed
-    const tactus_descriptor* descriptor = nullptr; // never nullptr where it is in order
+    bool is_in_order = false; // its own table has no errors; true in all that passed
+    const tactus_descriptor* descriptor = nullptr; // never nullptr if it is in order
     values options;                                // the descriptor's
     position where;
     std::int64_t restart_first_ns = 0;
@@ -89,7 +89,7 @@ struct input_settings : instance_settings {
     bool follows_sender = false; // clock = "sender"
     std::int64_t clock_lead_ns = 0;
     bool dispatches_patterns = false; // dispatch = "osc1"
-    std::uint32_t pending = 0;        // events of its own that may wait; 0: no limit of its own
+    std::uint32_t pending = 0;        // waiting events of its own; 0: no separate limit
 };
 
 struct output_settings : instance_settings {
@@ -105,10 +105,10 @@ struct output_settings : instance_settings {
 
 struct route_settings {
     std::vector<std::uint16_t> inputs; // indices, each once, in the order written
-    std::string address;               // a valid pattern, or "*": every event, MIDI too
+    std::string address;               // a valid pattern, or "*": every event, including MIDI
     std::vector<std::uint16_t> outputs;
     flow::event_filter match;            // the rest of `match`
-    std::optional<flow::translation> as; // none: the event goes as it is
+    std::optional<flow::translation> as; // none: the event is unchanged
     flow::rate_gate_settings gate;       // throttle and dedupe
     position where;
 };
@@ -125,9 +125,9 @@ struct settings {
     std::vector<route_settings> routes;
 };
 
-// Whether a route names it, by its number. What is not needed is not opened.
+// Whether a route names it, by its number. Unneeded outputs are not opened.
 [[nodiscard]] bool is_output_needed(const settings& all, std::uint16_t index);
-// The same; where a panic address is set, all inputs are: a panic needs no route.
+// The same; if a panic address is set, all inputs are needed: a panic needs no route.
 [[nodiscard]] bool is_input_needed(const settings& all, std::uint16_t index);
 
 } // namespace tactus::config

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// "Did you mean": the word that somebody most likely wanted to write. Called for unknown settings,
+// "Did you mean": finds the word that was most likely intended. Called for unknown settings,
 // sections, choices, types, schemes and names in routes.
 #pragma once
 
@@ -11,12 +11,12 @@
 namespace tactus::config {
 
 // Insertions, deletions, replacements and swaps of neighbours (Damerau-Levenshtein, each place
-// touched once). Bounds: time and memory are the product of the lengths; words above 64 bytes are
-// as far apart as they are long.
+// touched once). Bounds: time and memory are the product of the lengths; for words above 64 bytes
+// the distance is their length.
 [[nodiscard]] std::size_t edit_distance(std::string_view a, std::string_view b);
 
-// The candidate at the smallest distance, the first of equals; empty where none is within 2 and
-// within a third of the longer word. Capitals in `word` count as small letters.
+// The candidate at the smallest distance, the first of equals; empty if none is within 2 and within
+// a third of the longer word. Upper case in `word` counts as lower case.
 [[nodiscard]] std::string_view suggestion(std::string_view word,
                                           std::span<const std::string_view> candidates);
 

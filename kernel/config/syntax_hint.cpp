@@ -36,7 +36,7 @@ std::uint32_t column_of(std::string_view line, const char* at) {
     return column;
 }
 
-// The bare value of `key = value` in the line: up to a comment; empty where it is quoted or a list.
+// The bare value of `key = value` in the line, up to a comment; empty if it is quoted or a list.
 std::string_view bare_value(std::string_view line) {
     const std::size_t equals = line.find('=');
     if (equals == std::string_view::npos) {
@@ -100,7 +100,7 @@ diagnostic explain_redefinition(std::string_view line, position where, std::stri
     return out;
 }
 
-// What the parser says of a few usual slips is true, but not what one would do about them.
+// For a few common mistakes the parser's text is true, but does not name the remedy.
 void explain_known(std::string_view line, std::string_view what, diagnostic& out) {
     const auto says = [&](std::string_view part) { return what.find(part) != what.npos; };
     const bool is_at_end =

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Turns the parser's word for a syntax error into ours, and sees the usual slips: a duration, a
-// size or a word without quotes, True, a key set twice, [input] beside [[input]]. Called by
-// document.cpp only.
+// Turns the parser's description of a syntax error into ours, and recognises common mistakes: a
+// duration, a size or a word without quotes, True, a key set twice, [input] next to [[input]].
+// Called by document.cpp only.
 #pragma once
 
 #include "kernel/config/diagnostic.hpp"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// From where an input takes what may become SysEx, which can rewrite an instrument's memory: what
-// `tactus check` says of it. Where the file does not say `sysex`, and the plugin has no default,
-// what only this machine can send is taken, and what the network can send is not.
+// From where an input accepts what may become SysEx, which can rewrite an instrument's memory: the
+// text for `tactus check`. If the file does not set `sysex`, and the plugin has no default, an
+// address accepts SysEx only if the network cannot reach it.
 #pragma once
 
 #include "kernel/config/settings.hpp"
@@ -11,7 +11,7 @@
 
 namespace tactus::config {
 
-// A sentence for each input that has the option, in the order of the file, without a full stop.
+// One sentence for each input with the option, in the order of the file, without a full stop.
 [[nodiscard]] std::vector<std::string> sysex_reach(const settings& all);
 
 } // namespace tactus::config

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Text from a file, made fit for a message: one line, no control characters, no end. Everything
-// foreign goes through here before it reaches a terminal or a log. Columns count code points, as
-// toml++ and editors do.
+// Text from a file, made safe for a message: one line, no control characters, bounded length. All
+// foreign text passes through here before it reaches a terminal or a log. Columns count code
+// points, as toml++ and editors do.
 #pragma once
 
 #include <cstddef>
@@ -18,21 +18,21 @@ inline constexpr std::size_t foreign_text_max = 80;
 
 struct code_point {
     std::uint32_t value = 0;
-    std::size_t size = 1; // bytes; 1 where is_valid is false
+    std::size_t size = 1; // bytes; 1 if is_valid is false
     bool is_valid = false;
 };
 
 // The code point at the front. Bounds: text is not empty. Source: RFC 3629.
 [[nodiscard]] code_point first_code_point(std::string_view text) noexcept;
 
-// Not controls, nor the marks that turn the direction of text, which could change what a terminal
-// shows; nor blanks other than the plain one and what has no shape at all, which nobody would see.
+// False for controls and direction marks, which could change what a terminal shows, and for
+// invisible characters: blanks other than the plain one and those without a shape.
 [[nodiscard]] bool is_printable(code_point point) noexcept;
 
-// "U+FEFF, a byte order mark"; the code alone where it has no name here.
+// "U+FEFF, a byte order mark"; only the code if it has no name here.
 [[nodiscard]] std::string code_name(code_point point);
 
-// Unprintable characters as \n, \t, \x1b or \ufeff, cut after `max` code points with "...".
+// Unprintable characters as \n, \t, \x1b or \ufeff, truncated after `max` code points with "...".
 [[nodiscard]] std::string escaped(std::string_view text, std::size_t max = foreign_text_max);
 [[nodiscard]] std::string quoted(std::string_view text); // escaped, in double quotes
 

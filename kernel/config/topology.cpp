@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A broken instance still counts for routes: one mistake is one error.
+// A broken instance still counts for routes: one mistake causes one error.
 #include "kernel/config/topology.hpp"
 
 #include "kernel/config/conflicts.hpp"
@@ -16,9 +16,9 @@ namespace tactus::config {
 namespace {
 
 constexpr std::size_t names_shown_max = 12;
-constexpr std::size_t reason_shown_max = 600; // it names files
+constexpr std::size_t reason_shown_max = 600; // it contains file names
 
-// What the file calls an instance, right or wrong, and where; routes look names up here.
+// The name of an instance, valid or not, and its position; routes look names up here.
 struct declared {
     std::string name;
     std::uint32_t kind = 0;
@@ -92,18 +92,18 @@ private:
     const plugin_types& types_;
     settings& into_;
     std::vector<declared> declared_;
-    bool has_inputs_ = false; // else names of inputs in routes are not judged
+    bool has_inputs_ = false; // otherwise the inputs named in routes are not checked
     bool has_outputs_ = false;
 };
 
-// Calls `read` for each table of the list; false where there is none, which is an error too.
+// Calls `read` for each table of the list; returns false if there is none, which is an error too.
 template <class Read>
 bool topology::each(const node& root, const std::string& key, std::size_t max, const Read& read) {
     if (!is_there(root, key)) {
         return false;
     }
     const entry* const list = root.find(key);
-    if (list->value.kind == node_kind::table) { // already complained of; read it all the same
+    if (list->value.kind == node_kind::table) { // already reported; it is read nevertheless
         read(list->value);
         return true;
     }
@@ -123,7 +123,7 @@ bool topology::each(const node& root, const std::string& key, std::size_t max, c
     return true;
 }
 
-// Is there a list to read? Complains where there is none, or something else.
+// Whether there is a list to read. Reports an error if there is none, or something else.
 bool topology::is_there(const node& root, const std::string& key) {
     const entry* const list = root.find(key);
     const bool is_list = list != nullptr && list->value.kind == node_kind::list;
@@ -149,7 +149,7 @@ void topology::complain_of_missing(const node& root, const std::string& key) {
             return one.key != key && !suggestion(one.key, only).empty();
         });
     if (is_misspelt) {
-        return; // the unknown section is the error
+        return; // the unknown section is reported instead
     }
     check_.error({}, 1,
                  {"there is no " + key,
@@ -158,8 +158,8 @@ void topology::complain_of_missing(const node& root, const std::string& key) {
                                  : "add [[" + key + "]] with name = \"...\" and type = \"...\""});
 }
 
-// The kernel's options and the plugin's stand in one table of the file: they are checked together,
-// so that an unknown key is unknown to both, and read apart.
+// The kernel's options and the plugin's are in one table of the file: they are checked together, so
+// that an unknown key is unknown to both, and read separately.
 values topology::read_instance(const node& table, std::uint32_t kind, instance_settings& made) {
     const std::string name = text_of(table, "name");
     const std::string type = text_of(table, "type");
@@ -218,7 +218,7 @@ void topology::warn_of_unused(const values& own, std::string_view key, std::uint
     }
 }
 
-// What the output leaves open comes from [limits] and [time].
+// Values that the output does not set come from [limits] and [time].
 void topology::read_output(const values& own, output_settings& made) {
     made.required = own.integer("required") != 0;
     made.pending = into_.limits.pending;
@@ -238,7 +238,7 @@ void topology::read_output(const values& own, output_settings& made) {
     made.is_precise = own.integer("precision") == 1;
 }
 
-// Where a plugin would have been found.
+// The folders where a plugin is searched.
 std::string searched(const std::vector<std::string>& folders) {
     if (folders.empty()) {
         return {};
@@ -263,11 +263,11 @@ void topology::complain_of_type(const node& type, std::uint32_t kind, const std:
                             searched(types_.folders)});
 }
 
-// The descriptor of the table's type; what is wrong with it is said here.
+// The descriptor of the table's type; reports its errors.
 const tactus_descriptor* topology::find_type(const node& table, std::uint32_t kind) {
     const entry* const type = table.find("type");
     if (type == nullptr || type->value.kind != node_kind::text) {
-        return nullptr; // check() says so
+        return nullptr; // reported by check()
     }
     const std::string& name = type->value.text;
     std::string why_not;
@@ -287,7 +287,7 @@ const tactus_descriptor* topology::find_type(const node& table, std::uint32_t ki
     return found;
 }
 
-// One without a readable name is declared too: the indices must stay those of the lists.
+// Also declares an instance without a valid name: the indices must match those of the lists.
 void topology::declare(const values& own, std::uint32_t kind) {
     if (!own.has("name")) {
         declared_.push_back({{}, kind, 0, {}, 1, true});
@@ -327,7 +327,7 @@ void topology::read_route(const node& table) {
     made.gate = {own.integer("throttle"), own.integer("dedupe") != 0};
 }
 
-// Names to indices, each once. A name that is wrong at its instance is still found by it.
+// Maps names to indices, each once. A name that is invalid at its instance is still found.
 std::vector<std::uint16_t> topology::resolve(const values& own, std::string_view key,
                                              std::uint32_t kind) {
     std::vector<std::uint16_t> out;
@@ -350,7 +350,7 @@ std::vector<std::uint16_t> topology::resolve(const values& own, std::string_view
     return out;
 }
 
-// Is it a slip, or the name of one that stands on the other side of a route?
+// Distinguishes a typing error from the name of an instance of the other kind.
 void topology::complain_of_name(const value& name, std::string_view key, std::uint32_t kind) {
     std::vector<std::string_view> known;
     bool is_other_kind = false;

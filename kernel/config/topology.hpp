@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The lists of the file: [[input]], [[output]] and [[route]], and how they hang together. A part of
-// load.cpp, called by it alone, after the sections are read (outputs inherit from them).
+// The lists of the file: [[input]], [[output]] and [[route]], and their relations. Part of
+// load.cpp, called only by it, after the sections are read (outputs inherit from them).
 #pragma once
 
 #include "kernel/config/check.hpp"

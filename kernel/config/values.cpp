@@ -5,15 +5,15 @@
 
 namespace tactus::config {
 
-// The functions of the view are static members, so that they see the cells: impl is a state.
+// The functions of the view are static members, so that they can access the cells: impl is a state.
 struct values::state {
     option_table table;
     position where;
     std::vector<std::vector<value>> cells; // one for each option
-    std::vector<position> places;          // of each in the file; line 0: it is silent
+    std::vector<position> places;          // of each in the file; line 0: not set
     tactus_config view{};
 
-    // The value that a getter means, or nullptr.
+    // The value that a getter refers to, or nullptr.
     static const value* cell(const tactus_config* config, std::uint32_t option,
                              std::uint32_t index) noexcept {
         const auto& self = *static_cast<const state*>(config->impl);
@@ -84,7 +84,7 @@ struct values::state {
 
 namespace {
 
-// An empty one has no state of its own: values of plain numbers would else allocate one each.
+// Shared by all empty values: otherwise each plain number would allocate a state.
 const values& nothing() {
     static const values none(option_table(), position{});
     return none;
@@ -157,7 +157,7 @@ const values* values::table(std::string_view key) const {
     return has(key) ? &all(key).front().table : nullptr;
 }
 
-// Walks "table.key" and "list[2].key". `owner` is the innermost table that the file mentions.
+// Walks "table.key" and "list[2].key". `owner` is the innermost table that the file sets.
 const value* values::find(std::string_view path, const values** owner) const {
     *owner = this;
     const std::size_t end = std::min(path.find_first_of(".["), path.size());

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // auto text = co_await run_in_background(reactor, work): runs a callable on a thread that may block
-// and goes on with its result on the loop thread. For what would hold the loop up: serialising a
-// scrape, looking a name up. Not for timed work, a hop costs 20-110 us.
+// and resumes with its result on the loop thread. For work that would hold the loop up: serialising
+// a scrape, looking a name up. Not for timed work: a hop costs 20-110 us.
 #pragma once
 
 #include "kernel/coro/reactor.hpp"
@@ -20,7 +20,7 @@ namespace tactus::coro {
 namespace detail {
 
 // The job, its callable and its outcome, in the awaiting frame. The wait cannot be cancelled: the
-// other thread works on this very memory, so the frame stays until it has ended.
+// other thread uses this memory, so the frame stays until the work has ended.
 template <class Work>
 class [[nodiscard]] background_awaiter {
 public:
@@ -73,7 +73,7 @@ private:
 } // namespace detail
 
 // Owns: `work`, until it has ended; name a callable that captures and move it in. A stop request
-// does not end the wait, the caller meets it at its next one. Errors: what the work throws.
+// does not end the wait; the caller sees it at its next one. Errors: what the work throws.
 template <class Work>
 tactus::task<std::invoke_result_t<Work&>> run_in_background(reactor& reactor, Work work) {
     detail::background_awaiter<Work> running(reactor, work);

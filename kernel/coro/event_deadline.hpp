@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// A deadline for a wait on an event: sets the event when the moment has come, unless it is gone by
-// then. Whoever waits asks has_expired() afterwards, since what it waited for may have come first.
-// It lives in the waiting frame, so it is disarmed in every way out.
+// A deadline for a wait on an event: sets the event at that moment, unless it was destroyed before.
+// The waiting code checks has_expired() afterwards, since the event may have been set first. It
+// lives in the waiting frame, so every exit disarms it.
 #pragma once
 
 #include "kernel/coro/reactor.hpp"
@@ -15,7 +15,7 @@ namespace tactus::coro {
 
 class event_deadline {
 public:
-    // As a due time: not at all.
+    // As a due time: never.
     static constexpr std::int64_t never_ns = std::numeric_limits<std::int64_t>::max();
 
     // Both must outlive it. A moment that has passed expires in the next turn. Threads: loop.

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// Takes connections off a listening descriptor, one for each that is wanted. Who finds no room is
-// taken and closed at once, so that the peer knows; where the process has no descriptor left, one
-// held in reserve serves to do the same; where even that does not help, nobody is taken for a
-// while. So nothing spins, as libuv's own accepting does there (1.44.2, for ever).
+// Takes connections off a listening descriptor, one for each that is wanted. A connection for which
+// there is no room is accepted and closed at once, so that the peer is notified. If the process has
+// no descriptor left, a reserved one is used to do the same; if even that fails, accepting pauses.
+// So nothing spins, as libuv's own accepting does in that case (1.44.2, forever).
 // listening_fd_linux.cpp. Threads: loop.
 #pragma once
 
@@ -13,7 +13,7 @@
 
 namespace tactus::coro {
 
-// Who takes what a listening_fd accepts. Threads: loop.
+// Receives what a listening_fd accepts. Threads: loop.
 class fd_taker {
 public:
     fd_taker() = default;
@@ -23,18 +23,18 @@ public:
 
     [[nodiscard]] virtual bool has_room() const noexcept = 0;
     // Owns fd from now on: non-blocking, closed by exec. May end the listening_fd. `peer`: the
-    // sockaddr that accept gave, which is right also where the connection is over by now; valid
-    // during the call.
+    // sockaddr from accept, which is right even if the connection is already over; valid during the
+    // call.
     virtual void take(int fd, std::span<const std::uint8_t> peer) noexcept = 0;
-    virtual void shed() noexcept = 0; // somebody was closed at once
-    // The process has no descriptor left: the operator should know.
+    virtual void shed() noexcept = 0; // a connection was closed at once
+    // The process has no descriptor left: the operator should be informed.
     virtual void out_of_descriptors() noexcept = 0;
 };
 
 class listening_fd {
 public:
     static constexpr int shed_a_turn_max = 16;
-    static constexpr std::int64_t pause_ns = 100'000'000; // where even the reserve does not help
+    static constexpr std::int64_t pause_ns = 100'000'000; // if even the reserve does not help
 
     // Owns: fd, which does not block. Both references must outlive it.
     listening_fd(reactor& reactor, fd_taker& taker, int fd) noexcept;
@@ -44,7 +44,7 @@ public:
 
     [[nodiscard]] int fd() const noexcept { return watch_.fd; }
 
-    // The next connection goes to the taker, never inside this call. Wanting twice is wanting once.
+    // Passes the next connection to the taker, never inside this call. Idempotent.
     void want() noexcept;
     void want_no_more() noexcept { is_wanted_ = false; }
 
@@ -60,7 +60,7 @@ private:
     fd_watch watch_;
     timer pause_;
     bool is_wanted_ = false;
-    int reserve_ = -1; // a descriptor to give up when there is no other
+    int reserve_ = -1; // closed to make a descriptor available
 };
 
 } // namespace tactus::coro

@@ -68,7 +68,7 @@ void listening_fd::on_ready() noexcept {
         if (fd >= 0 && taker_.has_room()) {
             is_wanted_ = false;
             taker_.take(fd, {reinterpret_cast<const std::uint8_t*>(&peer), size});
-            return; // this may be gone by now
+            return; // this may be destroyed by now
         }
         if (fd >= 0) {
             ::close(fd);
@@ -86,13 +86,13 @@ void listening_fd::on_ready() noexcept {
         } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
             break;
         } else {
-            ++shed; // it was gone before it was taken
+            ++shed; // it was closed before it was accepted
         }
     }
     wait();
 }
 
-// Gives the reserve up for the connection, and closes that to have the reserve again. False: pause.
+// Accepts and closes a connection with the reserve, then reopens it. Returns false to pause.
 bool listening_fd::shed_by_reserve() noexcept {
     if (reserve_ >= 0) {
         ::close(std::exchange(reserve_, -1));

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// What turns: the seam between everything that waits (plugin instances, the HTTP server, the
-// daemon) and the one thing that waits for all of them. kernel/loop implements it on libuv; tests
-// in virtual time. The nodes are intrusive: whoever waits owns the node, and must not move or free
-// it while it is armed.
+// The event loop's interface: the seam between all code that waits (plugin instances, the HTTP
+// server, the daemon) and the loop that waits for all of it. kernel/loop implements it on libuv;
+// tests in virtual time. The nodes are intrusive: the waiting code owns the node, and must not move
+// or free it while it is armed.
 #pragma once
 
 #include "kernel/time/clock.hpp"
@@ -27,7 +27,7 @@ struct timer {
     [[nodiscard]] bool is_armed() const noexcept { return index != unarmed; }
 };
 
-// Besides TACTUS_FD_*: the other end of a socket sends no more, or is gone.
+// In addition to TACTUS_FD_*: the other end of a socket sends no more, or is gone.
 inline constexpr std::uint32_t fd_ended = 0x80000000U;
 
 // A wait for a file descriptor: one-shot, level-triggered.
@@ -38,7 +38,7 @@ struct fd_watch {
     int fd = -1;
 };
 
-// Something to be done in this turn or the next, but not inside the present call.
+// Work for this turn or the next, but not inside the present call.
 struct deferred {
     void (*run)(deferred&) noexcept = nullptr;
     void* owner = nullptr;
@@ -46,7 +46,7 @@ struct deferred {
     bool is_queued = false;
 };
 
-// Something for a thread that may block; `work` runs there, `done` on the loop thread afterwards.
+// Work for a thread that may block; `work` runs there, then `done` on the loop thread.
 struct job {
     void (*work)(job&) noexcept = nullptr;
     void (*done)(job&) noexcept = nullptr;
@@ -65,10 +65,10 @@ public:
     [[nodiscard]] virtual const time::clock& clock() const noexcept = 0;
     [[nodiscard]] virtual tactus::ready_queue& ready() noexcept = 0;
 
-    virtual void arm(timer& node, std::int64_t due_ns) noexcept = 0; // re-arms where it is armed
+    virtual void arm(timer& node, std::int64_t due_ns) noexcept = 0; // re-arms if it is armed
     virtual void disarm(timer& node) noexcept = 0;
 
-    // False where the system refuses to watch that descriptor (a closed one, a plain file).
+    // Returns false if the system refuses to watch that descriptor (a closed one, a plain file).
     [[nodiscard]] virtual bool watch(fd_watch& node, std::uint32_t events) noexcept = 0;
     virtual void unwatch(fd_watch& node) noexcept = 0;
 
@@ -78,8 +78,8 @@ public:
     // owners.
     virtual void start(job& node) noexcept = 0;
 
-    // Runs fn(arg) on the loop thread, in order of posting, perhaps before post returns: who posts
-    // must have returned before the reactor goes. Threads: any. Bounds: the callers'.
+    // Runs fn(arg) on the loop thread, in order of posting, perhaps before post returns. All calls
+    // must have returned before the reactor is destroyed. Threads: any. Bounds: the callers'.
     virtual void post(void (*fn)(void*) noexcept, void* arg) = 0;
 };
 

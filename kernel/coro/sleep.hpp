@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// co_await sleep_until(reactor, due_ns): the kernel's own tasks wait for a moment.
+// co_await sleep_until(reactor, due_ns): lets the kernel's own tasks wait for a moment.
 #pragma once
 
 #include "kernel/coro/reactor.hpp"

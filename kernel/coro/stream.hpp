@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A byte stream and what accepts them, as coroutines see them: kernel/loop makes them of TCP, tests
-// of memory. Threads: loop.
+// A byte stream and its acceptor, as coroutines see them: kernel/loop implements them on TCP, tests
+// in memory. Threads: loop.
 #pragma once
 
 #include "kernel/base/result.hpp"
@@ -22,9 +22,9 @@ public:
     byte_stream& operator=(const byte_stream&) = delete;
     virtual ~byte_stream() = default; // closes
 
-    // Bytes read, 0 at the end of the stream; `into` must outlive the wait. Both wait until
-    // deadline_ns on the host clock at the longest. Errors: closed (reset by the peer), limit
-    // (deadline passed). Throws canceled when the awaiting task is asked to stop.
+    // Returns the bytes read, 0 at the end of the stream; `into` must outlive the wait. Both
+    // functions wait until deadline_ns on the host clock at the longest. Errors: closed (reset by
+    // the peer), limit (deadline passed). Throws canceled when the awaiting task is asked to stop.
     [[nodiscard]] virtual tactus::task<result<std::size_t>> read(std::span<char> into,
                                                                  std::int64_t deadline_ns) = 0;
     // Writes all of it.
@@ -42,7 +42,7 @@ public:
     // The next connection. Throws canceled when the awaiting task is asked to stop.
     [[nodiscard]] virtual tactus::task<result<std::unique_ptr<byte_stream>>> accept() = 0;
 
-    // Where it listens, "127.0.0.1:9464"; the port is the real one where 0 was asked for.
+    // Where it listens, "127.0.0.1:9464"; the port is the real one if 0 was requested.
     [[nodiscard]] virtual std::string address() const = 0;
 };
 

@@ -137,12 +137,12 @@ result<void> daemon::run(watcher* observer) {
     if (const result<void> watched = watch_calls(); !watched) {
         return watched;
     }
-    // The last that may fail: from here on a task turns, and must be waited for.
+    // The last step that may fail: from here on a task runs, and must be waited for.
     if (const result<void> served = serve_metrics(); !served) {
         return served;
     }
     for (const int number : {SIGTERM, SIGINT, SIGHUP}) {
-        if (number != SIGHUP || !is_ignored(SIGHUP)) { // nohup wants it to go on
+        if (number != SIGHUP || !is_ignored(SIGHUP)) { // nohup: the daemon must continue
             loop_.on_signal(number, [this] { request_stop(); });
         }
     }
@@ -152,7 +152,7 @@ result<void> daemon::run(watcher* observer) {
     return {};
 }
 
-// Its thread is an ordinary one: started before the loop becomes real-time.
+// Its thread is an ordinary one, so it is started before the loop becomes real-time.
 result<void> daemon::watch_calls() {
     result<std::unique_ptr<host::watchdog_timer>> watchdog =
         host::start_watchdog([this] { calls_.watchdog_fired(); });
@@ -177,7 +177,7 @@ result<void> daemon::serve_metrics() {
     if (!wanted.enabled) {
         return {};
     }
-    if (const result<void> begun = loop_.begin_jobs(); !begun) { // scrapes are written there
+    if (const result<void> begun = loop_.begin_jobs(); !begun) { // they write scrapes
         return begun;
     }
     result<std::unique_ptr<coro::acceptor>> listening =
@@ -217,7 +217,7 @@ bool daemon::are_outputs_up() const {
     return true;
 }
 
-// Inputs begin when there is somewhere to send to, or after a short while all the same.
+// Starts inputs once the outputs are up, or after a short while in any case.
 void daemon::await_outputs() {
     if (are_outputs_up() || clock_.now_ns() >= step_deadline_ns_) {
         start_inputs();
@@ -240,8 +240,8 @@ void daemon::start_inputs() {
     }
 }
 
-// Where this look is late, the process was stopped, or the machine had other work: then no thread
-// of a plugin's ran either, and its call gets the whole limit from now.
+// If this check runs late, the process was stopped or the machine was busy: then no plugin thread
+// ran either, and its call gets the whole limit from now.
 void daemon::watch_stalls() {
     const std::int64_t now_ns = clock_.now_ns();
     if (now_ns - stall_watch_.due_ns > due_turn::stall_look_ns) {

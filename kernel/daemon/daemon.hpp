@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// The composition root: the only place that knows all. It makes the flow of a configuration, a
-// supervisor for each instance, the metrics page, and takes them through their life:
+// The composition root: the only place that knows all components. Makes the flow of a
+// configuration, a supervisor per instance and the metrics page, and runs their life cycle:
 //     starting (outputs, then inputs) -> running -> stopping (see shutdown.cpp) -> ended
-// Members are made in the order of their floors and go in reverse. Threads: loop.
+// Members are made in the order of their layers and destroyed in reverse. Threads: loop.
 #pragma once
 
 #include "kernel/base/log.hpp"
@@ -32,7 +32,7 @@
 
 namespace tactus::daemon {
 
-// Told of the daemon's life; the live view of `tactus run --show`, and tests.
+// Notified of the daemon's life cycle; the live view of `tactus run --show`, and tests.
 class watcher {
 public:
     watcher() = default;
@@ -51,21 +51,21 @@ public:
     // How long inputs wait for the outputs to come up, so that nothing is lost at the start.
     static constexpr std::int64_t outputs_first_ns = 250'000'000;
 
-    // The configuration's plugins must be in the catalog, which must outlive the daemon.
-    // Errors: limit (more than the machine's memory can hold); throws std::system_error where the
-    // system has no thread or no descriptor for it.
+    // The configuration's plugins must be in the catalog, which must outlive the daemon. Errors:
+    // limit (more than the machine's memory can hold); throws std::system_error if the system has
+    // no thread or no descriptor for it.
     [[nodiscard]] static result<std::unique_ptr<daemon>> make(config::loaded configuration,
                                                               host::catalog& catalog);
     ~daemon() override;
 
-    // Returns when a SIGTERM, SIGINT or SIGHUP (the terminal was closed) has been obeyed, or where
-    // it cannot begin: the metrics address is taken, the system has no thread or no descriptor.
-    // Blocks. Errors: io.
+    // Returns after a stop by SIGTERM, SIGINT or SIGHUP (the terminal was closed), or if it cannot
+    // begin: the metrics address is taken, the system has no thread or no descriptor. Blocks.
+    // Errors: io.
     [[nodiscard]] result<void> run(watcher* observer = nullptr);
     // Threads: loop.
     void request_stop();
 
-    // What the file's check warned of, each as a line of the log: for those who read nothing else.
+    // Logs each warning of the file's check as a line: for operators who only read the log.
     void log_warnings() noexcept;
 
     // For the live view.
@@ -83,9 +83,9 @@ public:
     }
     [[nodiscard]] loop::loop& loop() noexcept { return loop_; }
     [[nodiscard]] flow::dispatcher& dispatcher() noexcept { return dispatcher_; }
-    // An instance hangs for ever: leave by _exit, its thread may run any code of ours.
+    // An instance hangs forever: leave by _exit, since its thread may run any of our code.
     [[nodiscard]] bool has_quarantine() const noexcept;
-    // Before that: writes what the log still holds. Blocks: log::closing_ms_max at most.
+    // To be called first: writes what the log still holds. Blocks: log::closing_ms_max at most.
     void finish_log() noexcept { log_.finish(); }
 
 private:
@@ -166,7 +166,7 @@ private:
     std::unique_ptr<tactus::scope> served_;
 
     watcher* watcher_ = nullptr;
-    coro::timer step_; // of the start and of the stop
+    coro::timer step_; // of the start and the stop
     coro::timer stall_watch_;
     std::int64_t ran_since_ns_ = 0; // without having been held up
     std::int64_t step_deadline_ns_ = 0;

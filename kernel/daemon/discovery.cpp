@@ -14,7 +14,7 @@ std::string text_of(tactus_str text) {
 
 } // namespace
 
-// One plugin that is asked. The worker's thread writes `found` and `status`; the loop reads them
+// One plugin being queried. The worker's thread writes `found` and `status`; the loop reads them
 // after `is_answered`, which is set on the loop.
 struct discovery::question {
     question(const host::host_services& services, loop::loop& its_loop)
@@ -78,7 +78,7 @@ result<std::vector<discovered_port>> discovery::list(const host::found_plugin& p
     return std::move(asked->found);
 }
 
-// On the instance's worker, since it may block; the loop turns until the answer or the limit.
+// Runs on the instance's worker, since it may block; the loop turns until the answer or the limit.
 void discovery::ask(question& asked, std::int64_t limit_ns) {
     asked.instance.own_worker().submit(
         [](void* arg) noexcept {
@@ -107,12 +107,12 @@ void discovery::ask(question& asked, std::int64_t limit_ns) {
     const std::int64_t until_ns = probe_->clock().now_ns() + limit_ns;
     loop.arm(limit, until_ns);
     while (!asked.is_answered && probe_->clock().now_ns() < until_ns) {
-        loop.run(); // a plugin that was given up may still answer, and stop it too
+        loop.run(); // a plugin that was given up may still answer, and also stop it
     }
     loop.disarm(limit);
 }
 
-// As a supervisor would: the instance says its last word, its thread ends, then it goes.
+// As a supervisor would: the instance stops, its thread ends, then it is destroyed.
 void discovery::wind_down(host::instance& instance) {
     instance.said_stopped(TACTUS_OK);
     probe_->loop().run(); // until the question's instance has ended

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The ports that exist on this machine, as the plugins see them ("tactus.discover/0"), for `tactus
-// ports`. Nothing is configured, nothing started. Threads: one.
+// The ports of this machine, as the plugins see them ("tactus.discover/0"), for `tactus ports`.
+// Configures and starts nothing. Threads: one.
 #pragma once
 
 #include "kernel/base/result.hpp"
@@ -17,29 +17,29 @@ namespace tactus::daemon {
 
 struct discovered_port {
     std::string system; // "JACK"
-    std::string name;   // the whole; empty: the system has none, or is not there
-    // Of a port: the value of the option `port` that means it for ever, as TOML, or empty. Of a
-    // system: why it is not there; empty: it is.
+    std::string name;   // the full name; empty: the system has none, or is not available
+    // For a port: the value of the option `port` that always means it, as TOML, or empty. For a
+    // system: why it is not available; empty if it is.
     std::string note;
 };
 
 class discovery {
 public:
     static constexpr std::int64_t answer_limit_ns = 5'000'000'000;
-    static constexpr std::size_t ports_max = 4096; // of one plugin; what comes after is left out
+    static constexpr std::size_t ports_max = 4096; // of one plugin; further ones are left out
 
     // Errors: limit (no memory for the smallest queue).
     [[nodiscard]] static result<std::unique_ptr<discovery>> make();
     ~discovery();
 
-    // Empty where the plugin looks for nothing. Errors: what the plugin said; io where it did not
-    // answer in time. Blocks: the limit at most.
+    // Empty if the plugin does not discover ports. Errors: the plugin's; io if it did not answer in
+    // time. Blocks: the limit at most.
     [[nodiscard]] result<std::vector<discovered_port>>
     list(const host::found_plugin& plugin, std::int64_t limit_ns = answer_limit_ns);
 
-    // A plugin hangs for ever: leave by _exit.
+    // A plugin hangs forever: leave by _exit.
     [[nodiscard]] bool has_quarantine() const noexcept { return !quarantine_.empty(); }
-    void finish_log() noexcept { probe_->log().finish(); } // before that; as daemon::finish_log
+    void finish_log() noexcept { probe_->log().finish(); } // first; as daemon::finish_log
 
 private:
     struct question;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What the loop does first in each turn: dispatch what is due, and let inputs go on that waited for
+// The loop's first work in each turn: dispatches what is due, and resumes inputs that waited for
 // room.
 #pragma once
 
@@ -18,7 +18,7 @@ namespace tactus::daemon {
 
 class due_turn final : public loop::due_work {
 public:
-    // How often workers that have events are looked at, until they have none.
+    // How often workers that have events are checked, until they have none.
     static constexpr std::int64_t stall_look_ns = 100'000'000;
 
     // All must outlive it; `stall_watch` is armed when a worker has something to do.
@@ -27,13 +27,13 @@ public:
              double spin_budget)
         : dispatcher_(dispatcher), ingress_(ingress), waiters_(waiters), reactor_(reactor),
           stall_watch_(stall_watch), lead_(spin_budget) {
-        report_due_.fire = [](coro::timer&) noexcept {}; // the turn's tidy() looks
+        report_due_.fire = [](coro::timer&) noexcept {}; // the turn's tidy() checks
     }
     due_turn(const due_turn&) = delete;
     due_turn& operator=(const due_turn&) = delete;
     ~due_turn() override { reactor_.disarm(report_due_); }
 
-    // Looked at at the end of turns; must outlive it. nullptr: nobody asks.
+    // Checked at the end of turns; must outlive it. nullptr: not used.
     void set_report(loss_report* losses) noexcept { losses_ = losses; }
 
     void run_due(std::int64_t now_ns) noexcept override {
@@ -47,13 +47,13 @@ public:
         const std::int64_t due_ns = dispatcher_.next_due_ns();
         return dispatcher_.is_next_precise() ? due_ns - lead_.lead_ns() : due_ns;
     }
-    // Whatever made room in this turn, due or cancelled.
+    // Handles room made in this turn, whether events were due or cancelled.
     bool tidy() noexcept override {
         if (!waiters_.is_empty()) {
             waiters_.look(ingress_);
         }
         if (losses_ != nullptr) {
-            losses_->look(reactor_.clock().now_ns()); // where nothing was due, too
+            losses_->look(reactor_.clock().now_ns()); // even if nothing was due
             await_report();
         }
         return dispatcher_.tidy();
@@ -67,7 +67,7 @@ public:
     }
 
 private:
-    // What was lost in the last turn for hours is told all the same.
+    // Reports the last turn's losses even if the daemon is idle for hours after it.
     void await_report() noexcept {
         const std::int64_t wanted_ns = losses_->wanted_ns();
         if (wanted_ns == loss_report::never_ns) {
@@ -76,7 +76,7 @@ private:
             reactor_.arm(report_due_, wanted_ns);
         }
     }
-    // The time when it has come; no longer than the lead.
+    // Spins until the next precise event, if it is within the lead. Returns the time then.
     [[nodiscard]] std::int64_t spin_until_due(std::int64_t now_ns) noexcept {
         return dispatcher_.is_next_precise()
                    ? lead_.spin(reactor_.clock(), dispatcher_.next_due_ns(), now_ns)

@@ -23,7 +23,7 @@ public:
     ~environment() {
         if (discovery_ != nullptr && discovery_->has_quarantine()) {
             has_hung_ = true;
-            (void)discovery_.release(); // a thread that never comes back may use it
+            (void)discovery_.release(); // a thread that never returns may use it
         }
     }
     environment(const environment&) = delete;
@@ -55,7 +55,7 @@ public:
         }
         for (const std::uint32_t type : {TACTUS_OPT_STRING, TACTUS_OPT_TABLE}) {
             for (const config::value& each : values_of(one, "port", type)) {
-                if (!each.text.empty()) { // a table says more than a name can be compared with
+                if (!each.text.empty()) { // a name cannot be compared with a table
                     look_for_port(one, each, kind);
                 }
             }
@@ -71,7 +71,7 @@ private:
     }
     static config::position place_of(const config::instance_settings& one, const char* key,
                                      const config::value& each) {
-        return each.where.line == 0 ? one.options.where(key) : each.where; // a default is nowhere
+        return each.where.line == 0 ? one.options.where(key) : each.where; // defaults have no place
     }
 
     void look_at_endpoint(const config::instance_settings& one, const char* key,
@@ -101,7 +101,7 @@ private:
         found_.push_back(std::move(made));
     }
 
-    // What one plugin finds is asked once.
+    // Each plugin is queried once.
     const std::vector<discovered_port>& ports_of(const host::found_plugin& plugin) {
         const auto [known, is_new] = ports_.try_emplace(plugin.descriptor->id);
         if (is_new && discovery_ == nullptr) {

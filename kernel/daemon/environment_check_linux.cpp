@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What a socket says to being bound, without keeping it.
+// Tries to bind a socket, without keeping it.
 #include "kernel/daemon/environment_check.hpp"
 
 #include "kernel/config/text.hpp"
@@ -58,12 +58,12 @@ obstacle try_interface(const std::string& host) {
             " (\"ip link\" lists them)"};
 }
 
-// A TCP port that was left a moment ago can be listened on again, as the daemon does.
+// A recently closed TCP port can be listened on again, as the daemon does.
 obstacle try_network(const config::endpoint& where) {
     const int type = where.scheme == "udp" ? SOCK_DGRAM : SOCK_STREAM;
     const result<host::stream_address> at = host::parse_numeric_host(where.host, where.port);
     if (!at) {
-        const bool is_name = at.error().kind == error_kind::invalid; // only the daemon can tell
+        const bool is_name = at.error().kind == error_kind::invalid; // the daemon resolves it
         return is_name ? obstacle() : try_interface(where.host);
     }
     if (config::is_multicast(where.host)) {
@@ -86,8 +86,8 @@ obstacle try_network(const config::endpoint& where) {
     return obstacle_of(error);
 }
 
-// Who listens on a path is asked with the other kind of socket, so that he does not notice:
-// EPROTOTYPE is yes, ECONNREFUSED is a file that was left behind.
+// Probes for a listener on a path with the other kind of socket, so that the listener does not
+// notice: EPROTOTYPE means there is one, ECONNREFUSED that the file was left behind.
 obstacle try_unix(const config::endpoint& where) {
     const std::string folder = where.path.substr(0, where.path.rfind('/') + 1);
     struct stat seen {};
@@ -106,7 +106,7 @@ obstacle try_unix(const config::endpoint& where) {
     sockaddr_un to{};
     to.sun_family = AF_UNIX;
     if (where.path.size() >= sizeof to.sun_path) {
-        return {}; // the configuration says so
+        return {}; // reported by the configuration check
     }
     std::memcpy(to.sun_path, where.path.data(), where.path.size());
     const bool is_datagram = where.scheme == "unixgram";

@@ -10,8 +10,8 @@ namespace {
 
 constexpr std::size_t refusals = flow::rejected_names.size();
 
-// What to look at, by an input's reason: those of a refusal, then those why an event went to no
-// output. Empty is what somebody asked for: `closed` is a stop, `filtered` is in the file.
+// What to check, by an input's reason: those of a refusal, then those why an event reached no
+// output. Empty for intended losses: `closed` is a stop, `filtered` is in the file.
 constexpr std::array<std::string_view, refusals + flow::unrouted_names.size()> suspects = {
     "their sender: they are malformed",
     "their sender: an event, a SysEx too, has 65536 bytes at most, an OSC address 1024",
@@ -53,7 +53,7 @@ void loss_report::tell(std::int64_t now_ns, bool is_last) noexcept {
         try {
             write(of, since);
         } catch (const std::bad_alloc&) {
-            continue; // said with the next line
+            continue; // reported with the next line
         }
         of.reported = now;
         of.due_ns = never_ns;
@@ -81,7 +81,7 @@ std::int64_t loss_report::line_due(row& of, const counts& now, std::int64_t now_
                     of.budget_ns - (lines_in_a_row - 1) * line_ns);
 }
 
-// A route that takes but a part is often meant: once is enough for what only finds no route.
+// Routes often take only some events by design: lack of a route alone is reported once.
 bool loss_report::is_known(const row& of, const counts& since) noexcept {
     if (of.which != end::input || of.reported[no_route] == 0) {
         return false;
@@ -139,7 +139,7 @@ void loss_report::write(const row& of, const counts& since) {
                with);
 }
 
-// Those that have the name, where there are several; or what was probably meant.
+// The ports that have the name, if there are several; or the one probably meant.
 void loss_report::explain_name(const row& of, std::vector<base::log_field>& with) const {
     constexpr std::size_t shown_max = 8;
     const std::uint32_t name = ingress_.handle_in_vain(of.index);

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
-// Says in the log what events were lost for, where nobody meant it: what an output gave up (a
-// device that is away, a send that fails, a full queue), and what an input took in that went
-// nowhere. It looks into the ledgers at the end of a turn, so the way of an event has no log call.
-// Each input and output has lines of its own. What is lost after a second without a loss is told at
-// once. What is lost after that is told a moment after the last of it, and every ten seconds while
-// it goes on. Beyond some lines in a row it is one line in ten seconds. Where something is left to
-// tell, wanted_ns() says when to look again: an idle daemon is not woken for it. Not for what the
-// file or somebody asks for (cancelled, stop, closed, filtered, drop-oldest and so on), nor for an
-// output's share of what is told by its address.
+// Logs why events were lost unintentionally: those an output gave up (a device that is away, a send
+// that fails, a full queue), and those an input took that reached no output. It reads the ledgers
+// at the end of a turn, so an event's path has no log call. Each input and output has its own
+// lines. The first loss after a second without one is reported at once. Later losses are reported
+// shortly after the last one, and every ten seconds while they continue. After several lines in a
+// row the limit is one line in ten seconds. If something is left to report, wanted_ns() gives the
+// time of the next check: an idle daemon is not woken for it. Not for losses that the file or a
+// user asks for (cancelled, stop, closed, filtered, drop-oldest and so on), nor for an output's
+// share of what is reported by its address.
 #pragma once
 
 #include "kernel/base/log.hpp"
@@ -28,7 +28,7 @@ public:
     static constexpr std::int64_t look_ns = 100'000'000;    // not at each turn
     static constexpr std::int64_t quiet_ns = 1'000'000'000; // without a loss: the next is a new one
     static constexpr std::int64_t tail_ns = 800'000'000;    // from the last loss to its line
-    static constexpr std::int64_t line_ns = 10'000'000'000; // between lines while it goes on
+    static constexpr std::int64_t line_ns = 10'000'000'000; // between lines while losses continue
     static constexpr std::int64_t lines_in_a_row = 6;       // that may come sooner than that
     static constexpr std::int64_t never_ns = std::numeric_limits<std::int64_t>::max();
 
@@ -43,8 +43,8 @@ public:
         rows_.push_back({end::input, index, std::move(name)});
     }
 
-    // To be called in each turn. A turn in which nothing was lost costs a sum, and wants nothing:
-    // an idle daemon sleeps.
+    // To be called in each turn. A turn without losses costs a sum and requests no wake-up, so an
+    // idle daemon sleeps.
     void look(std::int64_t now_ns) noexcept {
         const std::uint64_t counted = ingress_.astray() + dispatcher_.dropped_in_all();
         const bool is_new = counted != counted_;
@@ -56,18 +56,18 @@ public:
             wanted_ns_ = std::min(wanted_ns_, next_look_ns_);
         }
     }
-    // When it wants to be asked again, also if nothing happens until then; never_ns: there is
-    // nothing left to tell.
+    // When to call it again even if nothing happens until then; never_ns: nothing is left to
+    // report.
     [[nodiscard]] std::int64_t wanted_ns() const noexcept { return wanted_ns_; }
-    // At the end: what no line has told.
+    // At the end: reports what no line has reported.
     void finish(std::int64_t now_ns) noexcept { tell(now_ns, true); }
 
 private:
     enum class end : std::uint8_t { input, output };
-    // By reason, as the ledgers number them; those why an input's events went to no output follow
-    // those of its refusals.
+    // By reason, as the ledgers number them; the reasons why an input's events reached no output
+    // follow those of its refusals.
     static constexpr std::size_t no_route = flow::rejected_names.size();
-    static constexpr std::size_t in_vain = // from here on they asked for a name
+    static constexpr std::size_t in_vain = // reasons from here on need a name
         no_route + static_cast<std::size_t>(flow::unrouted::unknown_port);
     static constexpr std::size_t reasons_max =
         std::max(no_route + flow::unrouted_names.size(), flow::dropped_names.size());
@@ -77,11 +77,11 @@ private:
         std::uint16_t index;
         std::string name;
         counts reported = {};
-        counts seen = {};        // at the last look
+        counts seen = {};        // at the last check
         std::uint32_t known = 0; // reasons, as bits, that lines have named since it was quiet
         std::int64_t last_loss_ns = std::numeric_limits<std::int64_t>::min() / 2;
         std::int64_t last_line_ns = 0;
-        std::int64_t due_ns = never_ns; // of the line that tells what is lost since the last one
+        std::int64_t due_ns = never_ns; // of the line that reports losses since the last one
         std::int64_t budget_ns = 0;     // a line in ten seconds from here on would be in its budget
     };
     [[nodiscard]] static std::int64_t line_due(row& of, const counts& now,
@@ -99,7 +99,7 @@ private:
     std::vector<row> rows_;
     std::int64_t next_look_ns_ = 0;
     std::int64_t wanted_ns_ = never_ns;
-    std::uint64_t counted_ = 0; // lost, as the last look found it
+    std::uint64_t counted_ = 0; // lost, as of the last check
 };
 
 } // namespace tactus::daemon

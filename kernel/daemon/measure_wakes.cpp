@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Wake-ups 1 to 4 ms apart, through the very loop that serves events.
+// Wake-ups 1 to 4 ms apart, through the same loop that serves events.
 #include "kernel/daemon/system_checks.hpp"
 #include "kernel/loop/loop.hpp"
 #include "kernel/loop/realtime.hpp"
@@ -49,7 +49,7 @@ private:
 
 wake_lateness measure_wakes(std::int64_t for_ns) {
     wake_lateness seen;
-    const auto measure = [&] { // a thread of its own: real-time scheduling ends with it
+    const auto measure = [&] { // in a separate thread: real-time scheduling ends with it
         loop::sharpen_timers();
         seen.is_realtime = loop::raise_to_realtime();
         return probe(for_ns).run();

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What the daemon shows of itself: the snapshot of a scrape, readiness, warnings of its file, and
-// messages nobody could take.
+// The daemon's observable state: the snapshot for a scrape, readiness, warnings of its file, and
+// messages that no output could take.
 #include "kernel/codec/osc_refusal.hpp"
 #include "kernel/config/endpoint.hpp"
 #include "kernel/config/sections.hpp"
@@ -48,7 +48,7 @@ void log_one(base::log& log, const config::diagnostic& one, const std::string& f
     log.write(base::log_level::warning, "In the configuration: " + one.message + ".", with);
 }
 
-// allowed_hosts = ['a', 'tactus'], with those that are allowed already; empty: it is no host name.
+// allowed_hosts = ['a', 'tactus'], including those already allowed; empty if it is no host name.
 std::string line_to_allow(std::string_view host, const std::vector<std::string>& allowed) {
     const std::string name = metrics::host_name(host);
     if (!config::is_host_name(name)) {
@@ -75,7 +75,7 @@ void daemon::log_warnings() noexcept {
                          {base::kv("count", all.size() - shown)});
         }
     } catch (const std::bad_alloc&) {
-        return; // they stop nothing, nor does their lack
+        return; // warnings stop nothing, so failing to log them is harmless
     }
 }
 
@@ -149,8 +149,8 @@ void daemon::copy_plugins(metrics::snapshot& into, const host::supervisor& from)
     });
 }
 
-// Ready: dispatching, every input is up, and every output with all its peers; but for those that
-// the configuration does not call required, and what no route names.
+// Ready: dispatching, every input is up, and every output with all its peers; except those that the
+// configuration does not require, and those that no route names.
 metrics::readiness daemon::take_readiness() const {
     metrics::readiness now;
     if (!is_started_ || is_stopping_) {
@@ -177,7 +177,7 @@ void daemon::unsupported(std::uint16_t input, std::uint16_t output, std::string_
     log_untaken(base::log_level::warning, input, output, address, why);
 }
 
-// A route to several outputs, of which each takes what it understands, is often meant.
+// A route to several outputs, each of which takes what it understands, is often intended.
 void daemon::taken_elsewhere(std::uint16_t input, std::uint16_t output, std::string_view address,
                              std::string_view why) noexcept {
     log_untaken(base::log_level::info, input, output, address, why);
@@ -229,8 +229,8 @@ void daemon::untranslatable(std::uint16_t input, std::uint16_t route, std::strin
     }
 }
 
-// Each name is told once: who scrapes asks again and again. A browser page that was made to point
-// here is not invited in by the hint: whoever adds the line knows the name.
+// Each name is logged once, since scrapers repeat their requests. The hint does not admit a browser
+// page that was made to point here: an operator who adds the line knows the name.
 void daemon::refused(metrics::unanswered why, std::string_view host) noexcept {
     unanswered_by_.add(why);
     if (why != metrics::unanswered::host) {
@@ -239,7 +239,7 @@ void daemon::refused(metrics::unanswered why, std::string_view host) noexcept {
     try {
         const std::string add = line_to_allow(host, settings().metrics.allowed_hosts);
         const std::uint64_t what =
-            recently_logged::hash(0, add.empty() ? host : add); // whatever its port
+            recently_logged::hash(0, add.empty() ? host : add); // ignoring its port
         if (hosts_logged_.was(what) || !log_.allows(hosts_limit_, clock_.now_ns())) {
             return;
         }
@@ -251,7 +251,7 @@ void daemon::refused(metrics::unanswered why, std::string_view host) noexcept {
                                                      "name, put the line into [metrics]."),
                      {base::kv("host", config::escaped(host)), base::kv("line", add)});
     } catch (const std::bad_alloc&) {
-        return; // it is counted
+        return; // it is already counted
     }
 }
 

@@ -57,7 +57,7 @@ std::vector<config::diagnostic> check_plugins(const config::settings& settings,
         return {{{}, made.error().text}};
     }
     questions of((*made)->services());
-    // In the order in which the daemon makes them: a plugin may give names by it.
+    // In the order in which the daemon makes them: a plugin may assign names in that order.
     for (const config::output_settings& output : settings.outputs) {
         if (output.is_in_order) {
             of.ask(output, host::role::output, catalog);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// What the plugins themselves say of their options: each instance is created, configured and
-// destroyed, in an environment of its own where nothing starts. Also of a file that has other
-// errors: only instances that are in order are asked.
+// The plugins' own checks of their options: each instance is created, configured and destroyed, in
+// a separate environment where nothing starts. Also for a file with other errors: only valid
+// instances are checked.
 #pragma once
 
 #include "kernel/config/diagnostic.hpp"
@@ -12,7 +12,7 @@
 
 namespace tactus::daemon {
 
-// Runs code of the plugins. Their warnings are logged; blocks as long as they do.
+// Runs plugin code. Its warnings are logged; blocks as long as it does.
 [[nodiscard]] std::vector<config::diagnostic> check_plugins(const config::settings& settings,
                                                             host::catalog& catalog);
 

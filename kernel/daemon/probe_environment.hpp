@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The environment of an instance without a daemon, for plugins that are only asked something: the
-// smallest flow, of one input and one output, through which nothing passes. Threads: one.
+// The environment of an instance without a daemon, for plugins that are only queried: the smallest
+// flow, of one input and one output, which carries no events. Threads: one.
 #pragma once
 
 #include "kernel/base/log.hpp"
@@ -18,11 +18,11 @@ namespace tactus::daemon {
 
 class probe_environment {
 public:
-    // Of what plugins log, warnings and errors are written, in the way that `lines` says. Errors:
+    // Of the plugins' log lines, warnings and errors are written, as `lines` specifies. Errors:
     // limit (no memory for the smallest queue); throws std::system_error as daemon::make does.
     [[nodiscard]] static result<std::unique_ptr<probe_environment>> make(base::log_settings lines);
 
-    // Each instance that is made in it is input 0 or output 0, one at a time.
+    // Each instance made in it is input 0 or output 0, one at a time.
     [[nodiscard]] const host::host_services& services() const noexcept { return services_; }
 
     [[nodiscard]] const time::clock& clock() const noexcept { return clock_; }

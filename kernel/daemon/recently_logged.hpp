@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Which of the things that strangers cause were logged already: each is told once. Bounded: it
-// forgets the oldest, which may then be told again.
+// Which externally caused conditions were already logged: each is logged once. Bounded: it forgets
+// the oldest, which may then be logged again.
 #pragma once
 
 #include <algorithm>
@@ -12,7 +12,7 @@
 
 namespace tactus::daemon {
 
-// Threads: loop. Hashes of 64 bits: two addresses in 2^58 are taken for one another.
+// Threads: loop. 64-bit hashes: one address in 2^58 is mistaken for a kept one.
 class recently_logged {
 public:
     static constexpr std::size_t kept_max = 64;
@@ -22,7 +22,7 @@ public:
     }
     void add(std::uint64_t what) noexcept { kept_[count_++ % kept_max] = what; }
 
-    // A text at a place: the same address at another output is another thing.
+    // A text at a place: the same address at another output is a different entry.
     [[nodiscard]] static std::uint64_t hash(std::uint16_t place, std::string_view text) noexcept {
         constexpr std::uint64_t spread = 0x9e37'79b9'7f4a'7c15; // 2^64 / golden ratio
         return std::hash<std::string_view>{}(text) ^ (std::uint64_t{place} + 1) * spread;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 // How the daemon ends, in under a second:
 //   1. inputs stop; nothing new comes in
-//   2. what waits is dropped, or gets a while to leave in time ([safety] flush_limit)
+//   2. what waits is dropped, or gets some time to leave when due ([safety] flush_limit)
 //   3. every sounding note is switched off (shutdown_silence)
-//   4. outputs stop when all of that has left, or after a limit
-//   5. the metrics page goes, the loop ends
+//   4. outputs stop when all of that was sent, or after a limit
+//   5. the metrics page closes, the loop ends
 #include "kernel/daemon/daemon.hpp"
 
 #include <algorithm>
@@ -52,7 +52,7 @@ void daemon::stop_all(std::vector<std::unique_ptr<host::supervisor>>& them,
 void daemon::begin_drain() {
     const std::int64_t limit_ns = settings().safety.flush_limit_ns;
     step_deadline_ns_ = clock_.now_ns() + limit_ns;
-    dispatcher_.run_due(clock_.now_ns()); // the last words of inputs: a clock's stop
+    dispatcher_.run_due(clock_.now_ns()); // the inputs' last events: a clock's stop
     drain();
 }
 

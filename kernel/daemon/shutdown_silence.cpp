@@ -21,7 +21,7 @@ bool shutdown_silence::step(std::int64_t now_ns) {
                        [](const progress& each) { return each.at == phase::done; });
 }
 
-// What is still under way may begin or end something: silence follows when it has arrived.
+// Events in progress may begin or end notes, so silencing waits until they have been sent.
 void shutdown_silence::step(std::uint16_t output, std::int64_t now_ns) {
     const bool is_quiet = dispatcher_.pending(output) == 0 && dispatcher_.in_flight(output) == 0;
     const bool by_channel = outputs_[output].at == phase::by_channel;

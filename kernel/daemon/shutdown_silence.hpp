@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
-// How a stop brings every output to silence, each at its own pace: what has left is waited for, so
-// that it is known what sounds; then every note gets its note-off, and every pedal goes up. Where
-// an output is too slow for one message a note, its channels are silenced as a whole. Threads:
-// loop.
+// Silences every output at a stop, each at its own pace: waits for what was sent, so that it is
+// known which notes sound; then sends every note-off and raises every pedal. If an output is too
+// slow for one message per note, its channels are silenced as a whole. Threads: loop.
 #pragma once
 
 #include "kernel/flow/output/dispatcher.hpp"
@@ -16,16 +15,16 @@ namespace tactus::daemon {
 
 class shutdown_silence {
 public:
-    // For note-offs one by one, from begin() on; then so long for whole channels.
+    // The time for single note-offs, from begin() on; then the time for whole channels.
     static constexpr std::int64_t note_by_note_ns = 200'000'000;
     static constexpr std::int64_t by_channel_ns = 150'000'000;
-    // Tries in which nothing less sounded than before, until an output is given up.
+    // Tries without any fewer sounding notes before an output is given up.
     static constexpr int vain_tries_max = 3;
 
     struct observer {
-        // So many notes and pedals were left when the output went over to whole channels.
+        // `left`: notes and pedals remaining when the output switched to whole channels.
         std::function<void(std::uint16_t output, std::size_t left)> went_by_channel;
-        // So many may go on sounding.
+        // `left`: how many may continue to sound.
         std::function<void(std::uint16_t output, std::size_t left)> gave_up;
     };
 
@@ -33,9 +32,9 @@ public:
     shutdown_silence(flow::dispatcher& dispatcher, observer by)
         : dispatcher_(dispatcher), observer_(std::move(by)) {}
 
-    // ends_notes false: it only waits for what has left. Bounds: all that waited was dropped.
+    // ends_notes false: only waits for what was sent. Bounds: all waiting events were dropped.
     void begin(std::int64_t now_ns, bool ends_notes);
-    // To be called about every millisecond. True: every output is silent, or was given up.
+    // To be called about every millisecond. Returns true once every output is silent or given up.
     [[nodiscard]] bool step(std::int64_t now_ns);
 
 private:

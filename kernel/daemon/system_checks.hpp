@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What of this machine's set-up makes events late, and what to do about it: for `tactus doctor`.
-// system_checks_linux.cpp looks.
+// Which settings of this machine make events late, and how to fix them: for `tactus doctor`.
+// Implemented in system_checks_linux.cpp.
 #pragma once
 
 #include <cstdint>
@@ -12,16 +12,16 @@ namespace tactus::daemon {
 struct finding {
     std::string subject; // one or two words
     bool is_good = false;
-    std::string what; // as it is, a sentence
-    std::string fix;  // a command to type; empty where there is nothing to do
+    std::string what; // the current state, a sentence
+    std::string fix;  // a command to type; empty if nothing is to be done
 };
 
-// Whether limits that are given to the group audio reach this user.
+// Whether limits granted to the group audio apply to this user.
 enum class audio_group { member, stranger, missing };
 
 // The command that lifts a limit of limits.conf(5), `item` like "rtprio 40", for this user: for the
-// group audio, which the user joins first where need be, or, without that group, for the user
-// alone. `unit_line`: what does the same in a systemd unit.
+// group audio, which the user joins first if necessary, or, without that group, for the user alone.
+// `unit_line`: the equivalent in a systemd unit.
 [[nodiscard]] std::string limit_fix(audio_group group, const std::string& item,
                                     const std::string& unit_line);
 
@@ -37,7 +37,7 @@ struct wake_lateness {
     std::size_t wakes = 0;
     bool is_realtime = false; // measured with real-time scheduling
 };
-// Blocks: as long as it is told to.
+// Blocks: for_ns.
 [[nodiscard]] wake_lateness measure_wakes(std::int64_t for_ns);
 
 } // namespace tactus::daemon

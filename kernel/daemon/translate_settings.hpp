@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// From the configuration's words to those of the floors below: they do not know one another.
+// Translates the configuration's types to those of the layers below: neither knows the other.
 #pragma once
 
 #include "kernel/base/log.hpp"
@@ -21,7 +21,7 @@ namespace tactus::daemon {
 [[nodiscard]] flow::output_settings output_settings(const config::output_settings& from,
                                                     const config::settings& all);
 [[nodiscard]] flow::ingress_settings ingress_settings(const config::settings& from);
-// The addresses were compiled once by the checker; they compile again.
+// The checker compiled the addresses once, so they compile again.
 [[nodiscard]] std::vector<flow::route> routes(const config::settings& from);
 [[nodiscard]] std::string host_and_port(const config::endpoint& from);
 

@@ -5,7 +5,7 @@
 namespace tactus::daemon {
 
 extern const char* const version;  // of the project: 0.1.0
-extern const char* const revision; // of the source tree, as git shortens it; "unknown" without one
+extern const char* const revision; // of the source tree, abbreviated by git; "unknown" without git
 extern const char* const compiler; // GNU 12.2.0
 
 } // namespace tactus::daemon

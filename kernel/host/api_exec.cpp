@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// "tactus.exec/0": from any thread to the loop, and from the loop to the instance's worker.
+// "tactus.exec/0": calls from any thread to the loop, and from the loop to the instance's worker.
 #include "kernel/host/instance.hpp"
 #include "kernel/host/interfaces.hpp"
 
@@ -19,7 +19,7 @@ tactus_status work(const tactus_host* host, tactus_op* op, void (*fn)(void*) noe
     if (fn == nullptr) {
         return TACTUS_E_INVALID;
     }
-    // What runs, or may run at any moment, cannot be taken back: its memory is in use.
+    // What runs, or may start at any moment, cannot be taken back: its memory is in use.
     operation* begun = self.pending().begin(op, [](operation&) noexcept { return false; });
     if (begun == nullptr) {
         return self.pending().refusal();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// "tactus.emit/0" and "tactus.ports/0": the instance's way into the flow.
+// "tactus.emit/0" and "tactus.ports/0": the instance's access to the flow.
 #include "kernel/host/foreign_ring.hpp"
 #include "kernel/host/instance.hpp"
 #include "kernel/host/interfaces.hpp"
@@ -71,9 +71,9 @@ tactus_status wait_writable(const tactus_host* host, tactus_op* op) noexcept {
         return self.pending().refusal();
     }
     begun->subject = &self.services().waiters;
-    // Who waits was told TACTUS_E_AGAIN just now, and means that packet.
+    // The caller has just received TACTUS_E_AGAIN, and waits with that packet.
     self.services().waiters.add(*begun, self.services().ingress.awaited(self.who().index));
-    self.services().waiters.look(self.services().ingress); // room may have come since
+    self.services().waiters.look(self.services().ingress); // there may be room by now
     return TACTUS_PENDING;
 }
 
@@ -87,7 +87,7 @@ tactus_status cancel(const tactus_host* host, std::uint32_t tag, std::uint64_t* 
         return TACTUS_E_INVALID;
     }
     *canceled = self.services().ingress.cancel(self.who().index, tag);
-    self.services().waiters.look(self.services().ingress); // nothing may be due that would do it
+    self.services().waiters.look(self.services().ingress); // no event may become due to do it
     return TACTUS_OK;
 }
 
@@ -126,7 +126,7 @@ tactus_status add(const tactus_host* host, const tactus_port_info* info,
         return TACTUS_E_INVALID;
     }
     if (!self.is_open()) {
-        return TACTUS_E_CLOSED; // cut off: the ports are its successor's
+        return TACTUS_E_CLOSED; // cut off: the ports belong to its successor
     }
     if (self.ports().size() == flow::port_set::ports_max) {
         return TACTUS_E_NOMEM;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// "tactus.log/0" and "tactus.metrics/0": what an instance tells the operator.
+// "tactus.log/0" and "tactus.metrics/0": an instance's log lines and metrics for the operator.
 #include "kernel/host/instance.hpp"
 #include "kernel/host/interfaces.hpp"
 

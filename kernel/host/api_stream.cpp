@@ -17,12 +17,12 @@ std::string_view view_of(tactus_str text) noexcept {
     return {text.ptr == nullptr ? "" : text.ptr, text.len};
 }
 
-// No endpoint at all; else it is one, or is not to be had now.
+// True if the text is no endpoint; otherwise it is one, or is not available now.
 bool is_invalid(const result<stream_endpoint>& parsed) noexcept {
     return !parsed.has_value() && parsed.error().kind == error_kind::invalid;
 }
 
-// Begins an op; `start` says whether it waits. What has not begun is taken back.
+// Begins an op; `start` returns whether it waits. An op that has not begun is taken back.
 template <class Start>
 tactus_status begin_op(instance& self, tactus_op* op, bool (*abort)(operation&) noexcept,
                        Start&& start) {
@@ -42,7 +42,7 @@ bool abort_in_set(operation& waiting) noexcept {
     return true;
 }
 
-// The same for an op on a stream or listener that was looked up; nullptr where it is gone.
+// The same for an op on a stream or listener that was looked up; nullptr if it is gone.
 template <class Subject, class Start>
 tactus_status begin_with(instance& self, tactus_op* op, Subject* found, Start&& start) {
     if (found == nullptr) {
@@ -67,8 +67,8 @@ tactus_status begin_on(const tactus_host* host, tactus_op* op, tactus_id stream,
     return begin_with(self, op, self.streams().stream(stream), std::forward<Start>(start));
 }
 
-// An endpoint on a network interface that is not there: it may come, so who asked is told as of a
-// peer that is not reached now.
+// An endpoint on a missing network interface: the interface may appear, so the caller gets the
+// error of a peer that is not reachable now.
 tactus_status fail_without_interface(instance& self, tactus_op* op) {
     return begin_op(self, op, &abort_in_set, [&](operation& begun) {
         begun.subject = &self.streams();

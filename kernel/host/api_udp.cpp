@@ -91,7 +91,7 @@ tactus_status local(const tactus_host* host, tactus_id socket, tactus_address* a
     return found->local(*address) ? TACTUS_OK : TACTUS_E_IO;
 }
 
-// Begins an op that waits on a socket; `start` says whether the socket takes it.
+// Begins an op that waits on a socket; `start` returns whether the socket accepts it.
 template <class Start>
 tactus_status begin_on(const tactus_host* host, tactus_op* op, tactus_id socket, Start&& start) {
     instance& self = instance::of(host);

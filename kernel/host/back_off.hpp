@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// How long to wait before the next attempt: doubling from `first` to `max`, with full jitter (a
-// random moment in the upper half), forgotten after a good while up. The seed is an argument: the
-// same seed gives the same waits.
+// How long to wait before the next attempt: doubles from `first` to `max`, with full jitter (a
+// random moment in the upper half), and resets after a long enough uptime. The seed is an argument:
+// the same seed gives the same waits.
 #pragma once
 
 #include <algorithm>
@@ -17,7 +17,7 @@ public:
     back_off(std::int64_t first_ns, std::int64_t max_ns, std::uint32_t seed)
         : first_ns_(first_ns), max_ns_(std::max(first_ns, max_ns)), random_(seed) {}
 
-    // The wait before the next attempt. up_ns: how long the last one held.
+    // The wait before the next attempt. up_ns: how long the last attempt stayed up.
     [[nodiscard]] std::int64_t next_ns(std::int64_t up_ns) {
         if (up_ns >= forgotten_after_ns) {
             attempts_ = 0;

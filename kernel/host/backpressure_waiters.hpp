@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The inputs that were told TACTUS_E_AGAIN and wait for room. Looked at in each turn, so that
-// nothing polls. Threads: loop.
+// The inputs that received TACTUS_E_AGAIN and wait for room. Checked in each turn, so nothing
+// polls. Threads: loop.
 #pragma once
 
 #include "kernel/flow/ingress/ingress.hpp"
@@ -21,7 +21,7 @@ public:
     }
     [[nodiscard]] bool is_empty() const noexcept { return waiting_.empty(); }
 
-    // Finishes the waits of those that have room now for what they were told to keep.
+    // Finishes the waits of inputs that now have room for the events they were to keep.
     void look(const flow::ingress& ingress) noexcept {
         std::erase_if(waiting_, [&](const waiter& each) {
             const bool may_go_on = ingress.has_room(each.wanted);

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-// Finds the plugin that holds the loop up: calls into it on the loop are timed, and one that takes
-// too long is counted and named in the log; one that never ends is call_watch's to name. What a
-// call causes in other plugins (it emits, and that is due) is their own. Costs two looks at the
-// clock for each call; calls are batches, ends of waits, posts, and steps of an instance's life.
-// One object for each instance. Threads: loop.
+// Finds the plugin that holds the loop up: each call into it on the loop is timed, and one that
+// takes too long is counted and named in the log. A call that never returns is reported by
+// call_watch. What a call causes in other plugins (it emits, and that is due) is charged to them.
+// Costs two clock reads per call; calls are batches, ends of waits, posts, and lifecycle steps. One
+// object for each instance. Threads: loop.
 #pragma once
 
 #include "kernel/base/log_limit.hpp"
@@ -25,7 +25,7 @@ public:
         : services_(services), instance_(instance),
           kept_name_(services.calls != nullptr ? services.calls->keep(instance) : nullptr) {}
 
-    // The loop is in that call, from here to the end of the block; whoever makes one times it.
+    // The loop is in that call from here to the end of the block; the caller times it.
     class under_way {
     public:
         under_way(blocked_calls& watch, const char* callback) noexcept
@@ -47,7 +47,7 @@ public:
         call_watch::call outer_;
     };
 
-    // One call, from here to the end of the block. `watch` may be nullptr: then nothing is timed.
+    // One call, from here to the end of the block. Nothing is timed if `watch` is nullptr.
     class call {
     public:
         call(blocked_calls* watch, const char* callback) noexcept
@@ -78,14 +78,14 @@ public:
     [[nodiscard]] std::uint64_t count() const noexcept { return count_; }
 
 private:
-    // Stands still while outputs send.
+    // Does not advance while outputs send.
     [[nodiscard]] std::int64_t own_time_ns() const noexcept {
         return services_.reactor.clock().now_ns() - services_.dispatcher.sending_ns();
     }
 
     host_services services_;
     const std::string& instance_;
-    const char* kept_name_; // the same, for longer than the instance lives
+    const char* kept_name_; // the same text, which outlives the instance
     std::uint64_t count_ = 0;
     base::log_limit limit_{1};
 };

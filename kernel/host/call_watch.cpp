@@ -15,7 +15,7 @@ void call_watch::watchdog_fired() noexcept {
     if (now.instance == nullptr) {
         is_armed_.store(false, std::memory_order_seq_cst);
         if (changes_.load(std::memory_order_seq_cst) == changes) {
-            return; // whoever calls next arms again
+            return; // the next call arms again
         }
         is_armed_.store(true, std::memory_order_seq_cst);
     } else if (changes != seen_changes_) {

@@ -34,7 +34,7 @@ bool is_plain(std::string_view name) noexcept {
     });
 }
 
-// Empty where the folder has no such file.
+// Empty if the folder has no such file.
 std::string path_in(const std::string& folder, std::string_view name) {
     std::string path = folder + "/" + std::string(name) + std::string(ending);
     std::error_code failed;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// Where plugins are found: a list of folders, a file a plugin. A file is opened only when a
-// configuration names its type ("osc" as an output is osc_out.tactus.so, or osc.tactus.so), or when
-// an error has to be explained. The first folder that has the type wins; in one folder two files
-// that have it are an error, since one of them was probably left behind.
+// Where plugins are found: a list of folders, one file per plugin. A file is opened only when a
+// configuration names its type ("osc" as an output is osc_out.tactus.so, or osc.tactus.so), or to
+// explain an error. The first folder that has the type wins. Two files with that type in one folder
+// are an error, since one of them was probably left behind.
 #pragma once
 
 #include "kernel/base/result.hpp"
@@ -27,8 +27,8 @@ public:
     // In the order in which they are searched.
     explicit catalog(std::vector<std::string> folders) : folders_(std::move(folders)) {}
 
-    // The plugin that is of this type and kind (TACTUS_KIND_*). Errors: not_found, unsupported
-    // (also where two files of a folder have it); the text says what was looked for and what to do.
+    // Finds the plugin of this type and kind (TACTUS_KIND_*). Errors: not_found, unsupported (also
+    // if two files of a folder have it); the text names what was searched for and what to do.
     [[nodiscard]] result<found_plugin> find(std::uint32_t kind, std::string_view type);
 
     // By id or file name, for `tactus plugins show`.
@@ -36,21 +36,21 @@ public:
 
     // Names of all plugin files, without folder and ending, sorted. Opens none.
     [[nodiscard]] std::vector<std::string> names() const;
-    // For the text of an error; they open every file.
+    // For error texts: these functions open every file.
     // The types of that kind that find() finds, sorted.
     [[nodiscard]] std::vector<std::string> types(std::uint32_t kind);
-    // Where a file is called `word`, or has it as a type, and find() cannot find what it has since
-    // it is called otherwise: a sentence that says how to call it. Empty where there is none.
+    // If a file is named `word`, or has it as a type, but find() cannot find that type because of
+    // the file's name: a sentence that gives the right name. Empty otherwise.
     [[nodiscard]] std::string misnamed(std::uint32_t kind, std::string_view word);
     [[nodiscard]] const std::vector<std::string>& folders() const noexcept { return folders_; }
 
 private:
-    [[nodiscard]] std::string path_of(std::string_view name) const; // empty = there is none
-    [[nodiscard]] std::string searched() const;                     // where, for a message
+    [[nodiscard]] std::string path_of(std::string_view name) const; // empty: not found
+    [[nodiscard]] std::string searched() const;                     // the folders, for a message
     [[nodiscard]] result<library> load(const std::string& path);
-    // All that can be opened.
+    // All plugin files that can be opened.
     [[nodiscard]] std::vector<found_plugin> open_all();
-    // What one folder has. Without an entry: none, or `path` is called so and has it not.
+    // Searches one folder. No entry: not found; `path` may name a file without such a plugin.
     [[nodiscard]] result<found_plugin> find_in(const std::string& folder, std::uint32_t kind,
                                                std::string_view type);
 
@@ -58,7 +58,7 @@ private:
     std::map<std::string, library> loaded_; // by path; never unloaded
 };
 
-// $TACTUS_PLUGIN_PATH (colon-separated), then beside the program's own lib folder.
+// $TACTUS_PLUGIN_PATH (colon-separated), then the lib folder next to the program.
 [[nodiscard]] std::vector<std::string> plugin_folders();
 
 } // namespace tactus::host

@@ -17,7 +17,7 @@ bool foreign_ring::push(const tactus_batch& batch) noexcept {
     return !may_wait && std::exchange(owes_wake_, false);
 }
 
-// True: the loop must be woken.
+// Returns true if the loop must be woken.
 bool foreign_ring::put(const tactus_event& given) noexcept {
     if (given.size > TACTUS_EVENT_SIZE_MAX) {
         return reject(flow::rejected::too_large, 1);
@@ -33,7 +33,7 @@ bool foreign_ring::put(const tactus_event& given) noexcept {
     if (is_lost && (event.flags & TACTUS_EVENT_SYSEX_PART) != 0) {
         has_lost_part_.store(true, std::memory_order_release);
     } else if (is_lost) {
-        lost_ends_.keep(event, was_missing); // before the loop is told
+        lost_ends_.keep(event, was_missing); // before the loop is notified
     }
     return is_lost ? reject(flow::rejected::overrun, 1) : pushed == base::ring_push::stored_wake;
 }
@@ -83,7 +83,7 @@ void foreign_ring::emit(const tactus_event& event) noexcept {
     (void)services_.ingress.emit(input_, one);
 }
 
-// What came before the part that was lost, and is still in the ring, is refused with the rest.
+// Earlier parts still in the ring are refused together with the rest.
 void foreign_ring::cut_parts() noexcept {
     if (has_lost_part_.load(std::memory_order_relaxed) &&
         has_lost_part_.exchange(false, std::memory_order_acquire)) {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// What a thread of a plugin's own (a driver's callback) emits: copied into a ring, read on the
-// loop, which is woken only when it does not look at the ring already. Full is counted, nothing
-// waits; ends of notes that were lost so are made up for when the ring has been read. The loop
-// reads in slices and looks at what is due in between: a flood delays no output.
+// Events emitted by a plugin's own thread (a driver's callback): copied into a ring and read on the
+// loop, which is woken only if it is not reading the ring already. A full ring is counted and
+// nothing waits; note ends lost that way are made up for after the ring has been read. The loop
+// reads in slices and checks what is due in between, so a flood delays no output.
 #pragma once
 
 #include "kernel/base/record_ring.hpp"
@@ -25,16 +25,16 @@ public:
 
     foreign_ring(const host_services& services, std::uint16_t input)
         : services_(services), input_(input), ring_(ring_bytes) {
-        (void)ring_.consumer_may_sleep(); // the loop is not looking: the first push wakes it
+        (void)ring_.consumer_may_sleep(); // the loop is not reading: the first push wakes it
     }
 
-    // Takes all; what finds no room is counted as rejected{overrun}. Threads: one at a time, not
-    // the loop. True: the loop must be told to drain. With TACTUS_BATCH_MORE that waits for a batch
-    // without it, unless half of the ring is used.
+    // Takes the whole batch; what does not fit counts as rejected{overrun}. Threads: one at a time,
+    // not the loop. Returns true if the loop must be notified to drain. With TACTUS_BATCH_MORE that
+    // waits for a batch without it, unless half of the ring is used.
     [[nodiscard]] bool push(const tactus_batch& batch) noexcept;
-    // Counts what never became an event. The same answer. Threads: any.
+    // Counts what never became an event. Returns the same as push. Threads: any.
     [[nodiscard]] bool reject(flow::rejected reason, std::uint64_t n) noexcept;
-    // A slice; true: more is left, call it again in a later turn. Threads: loop.
+    // Drains one slice. Returns true if more is left: call it again in a later turn. Threads: loop.
     [[nodiscard]] bool drain() noexcept;
 
 private:
@@ -48,15 +48,15 @@ private:
     std::uint16_t input_;
     base::record_ring ring_;
     lost_ends lost_ends_;
-    bool owes_wake_ = false; // the producer's: the loop sleeps, and has not been told
-    // Written by any thread, taken by the loop: relaxed, counts that stand for themselves.
+    bool owes_wake_ = false; // the producer's: the loop sleeps and was not notified
+    // Written by any thread, taken by the loop. Relaxed: the counts are independent of other data.
     std::array<std::atomic<std::uint64_t>, flow::rejected_names.size()> rejected_{};
-    // false -> true by whoever counts first, and tells the loop; true -> false by the loop, before
-    // it takes the counts. Acquire-release: a count made before the flag was found set is taken.
+    // Set by the first thread that counts, which notifies the loop; cleared by the loop before it
+    // takes the counts. Acquire-release: a count made before the flag was found set is taken.
     std::atomic<bool> has_rejected_{false};
-    // A part of a SysEx found no room. false -> true by the producer before it pushes anything
-    // else, true -> false by the loop before it emits the next part: release and acquire, so that
-    // nothing of that SysEx is emitted that came after the part.
+    // A part of a SysEx did not fit. Set by the producer before it pushes anything else, cleared by
+    // the loop before it emits the next part. Release and acquire, so the loop emits nothing of
+    // that SysEx that came after the lost part.
     std::atomic<bool> has_lost_part_{false};
 };
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What the host does for an instance: made by the daemon, borrowed by all instances.
+// The services the host provides to an instance: made by the daemon, borrowed by all instances.
 #pragma once
 
 #include "kernel/base/log.hpp"
@@ -21,8 +21,8 @@ struct host_services {
     base::log& log;
     const char* version;                  // of the daemon
     std::int64_t handover_ns = 2'000'000; // how early a worker gets its events
-    double spin_budget = 0;               // of a precise output's worker, share of a processor
-    call_watch* calls = nullptr;          // told of each call on the loop; nullptr: nobody is
+    double spin_budget = 0;               // of a precise output's worker: share of a processor
+    call_watch* calls = nullptr;          // notified of each call on the loop; may be nullptr
     bool is_probe = false;                // nothing is timed here, so no call holds anything up
 };
 

@@ -43,7 +43,7 @@ void set_error(const tactus_host* host, tactus_status status, tactus_str key,
 
 void stopped(const tactus_host* host, tactus_status status) noexcept {
     instance& self = instance::of(host);
-    if (self.is_on_loop() && self.has_begun()) { // before that there is nothing that could end
+    if (self.is_on_loop() && self.has_begun()) { // before that there is nothing to end
         self.said_stopped(status);
     }
 }
@@ -185,7 +185,7 @@ std::int64_t instance::asked_lookahead_ns() const noexcept {
     return std::clamp(output_->lookahead_ns(plugin_), std::int64_t{0}, lookahead_max_ns);
 }
 
-// It may have come to know, with its port, how long its device's periods are.
+// With its port, the output may have learnt its device's period length.
 void instance::follow_lookahead() noexcept {
     if (sink_ == nullptr || worker_ == nullptr || (output_->flags & TACTUS_OUT_MAY_BLOCK) == 0) {
         return;
@@ -202,7 +202,7 @@ void instance::detach_output(flow::dropped reason) noexcept {
     }
 }
 
-// An output's are forgotten when it is detached.
+// An output's ports are forgotten when it is detached.
 void instance::forget_input_ports() noexcept {
     if (who_.plays == role::input) {
         services_.ingress.end_parts(who_.index);

@@ -18,7 +18,7 @@ void instance::stop() noexcept {
     plugin_->stop(plugin_);
 }
 
-// After stopped(): nothing new comes in; what is under way comes to its end.
+// After stopped(): nothing new is accepted; work in progress is completed.
 void instance::said_stopped(tactus_status status) noexcept {
     if (has_stopped_) {
         return;
@@ -29,7 +29,7 @@ void instance::said_stopped(tactus_status status) noexcept {
     if (worker_ != nullptr) {
         worker_->request_stop();
     }
-    if (ended_ == nullptr) { // cut off: nobody waits for it
+    if (ended_ == nullptr) { // cut off: no supervisor waits for it
         return;
     }
     stopped_.owner = this;
@@ -43,7 +43,7 @@ void instance::said_stopped(tactus_status status) noexcept {
     services_.reactor.defer(stopped_);
 }
 
-// Nothing goes in or out any more; the sink stays until it can be taken away, and refuses.
+// Nothing enters or leaves any more; the sink refuses events until it can be removed.
 void instance::close() noexcept {
     is_open_.store(false, std::memory_order_release);
     {
@@ -72,7 +72,7 @@ void instance::destroy() noexcept {
     if (worker_ != nullptr) {
         worker_->join();
     }
-    while (foreign_ != nullptr && foreign_->drain()) { // its thread is joined: this ends
+    while (foreign_ != nullptr && foreign_->drain()) { // its thread is joined, so this ends
     }
     forget_input_ports();
     outcomes_.reset();
@@ -90,9 +90,9 @@ void instance::quarantine(flow::dropped reason) noexcept {
     forget_input_ports();
     if (worker_ != nullptr) {
         left_behind_ = worker_->abandon();
-        worker_.reset(); // its rings go when the thread does
+        worker_.reset(); // its rings are freed with the thread
     }
-    while (foreign_ != nullptr && foreign_->drain()) { // it is closed: little can come any more
+    while (foreign_ != nullptr && foreign_->drain()) { // it is closed: little can arrive any more
     }
 }
 
@@ -101,9 +101,9 @@ bool instance::wind_down() noexcept {
         return false;
     }
     if (!std::exchange(has_come_back_, true)) {
-        return false; // what its thread posted last has been run when this is called again
+        return false; // calls its thread posted last have run by the next call
     }
-    operations_.end_all(TACTUS_E_CANCELED); // the work that hung: its thread told nobody
+    operations_.end_all(TACTUS_E_CANCELED); // the work that hung: its thread reported nothing
     if (!has_stopped_ && !was_asked_to_stop_) {
         stop();
     }

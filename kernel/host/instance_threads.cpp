@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The side of an instance that other threads call: posts, log lines, foreign events, room again.
+// The functions of an instance that other threads call: posts, log lines, foreign events, writable.
 #include "kernel/host/instance.hpp"
 
 #include "kernel/host/foreign_ring.hpp"
@@ -44,7 +44,7 @@ tactus_status instance::post(void (*fn)(void*) noexcept, void* arg, std::uint32_
 
 void instance::write_log(base::log_level level, std::string_view text) noexcept {
     if (!services_.log.is_enabled(level)) {
-        return; // before the limit: a line that nobody sees must cost no other its place
+        return; // before the limit: a line that is not written must not count
     }
     const std::lock_guard lock(log_mutex_);
     if (services_.log.allows(log_limit_, services_.reactor.clock().now_ns())) {
@@ -74,9 +74,9 @@ void instance::writable() noexcept {
         return;
     }
     if (output_ != nullptr && (output_->flags & TACTUS_OUT_MAY_BLOCK) != 0) {
-        const std::lock_guard lock(post_mutex_); // against being cut off meanwhile
+        const std::lock_guard lock(post_mutex_); // excludes being cut off meanwhile
         if (takes_posts_) {
-            worker_->writable(); // there since before the plugin's start
+            worker_->writable(); // exists since before the plugin's start
         }
     }
     if (is_on_loop()) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The interfaces that this host gives to plugins, by id. Each table is static and stands in a file
-// of its own (api_*.cpp) beside what it exposes.
+// The interfaces that this host gives to plugins, by id. Each table is static and lives in its own
+// file (api_*.cpp), next to what it exposes.
 #pragma once
 
 #include <tactus/tactus.h>
@@ -18,7 +18,7 @@ extern const tactus_clock_0 clock_table;
 extern const tactus_log_0 log_table;
 extern const tactus_metrics_0 metrics_table;
 
-// nullptr where this host has none of that id. Threads: any.
+// Returns nullptr if this host has no interface of that id. Threads: any.
 [[nodiscard]] const void* find_interface(const char* id) noexcept;
 
 } // namespace tactus::host

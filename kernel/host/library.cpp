@@ -14,9 +14,9 @@ namespace tactus::host {
 namespace {
 
 constexpr const char* entry_symbol = "tactus_entry_v0";
-constexpr std::uint32_t option_depth_max = 8; // tables in tables
+constexpr std::uint32_t option_depth_max = 8; // nested tables
 
-// A plugin of another major version exports another symbol; then say so rather than "no symbol".
+// A plugin of another major version exports another symbol; reports that instead of "no symbol".
 std::string explain_missing_symbol(void* image) {
     for (const char* other : {"tactus_entry_v1", "tactus_entry_v2"}) {
         if (::dlsym(image, other) != nullptr) {
@@ -47,11 +47,11 @@ bool is_good(const tactus_option& option) noexcept {
     case TACTUS_OPT_TABLE:
         return option.children != nullptr && option.n_children > 0;
     default:
-        return false; // what cannot be read must not be taken for what can
+        return false; // an unknown type is not readable
     }
 }
 
-// Children have their writer's stride, too. The first bad key, "" where it has none; nothing: good.
+// Children share the stride. Returns the first bad key, "" if it has none; nothing: all are good.
 std::optional<std::string> find_bad(const tactus_option* first, std::uint32_t n,
                                     std::uint32_t stride, std::uint32_t depth = 0) {
     for (std::uint32_t i = 0; i < n; ++i) {

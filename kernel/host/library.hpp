@@ -18,14 +18,14 @@ struct library {
 };
 
 // Errors: not_found (the file), unsupported (no tactus_entry_v0, another ABI, a malformed entry);
-// the text says which, and what to do. Blocks: reads the file.
+// the text names the cause and the remedy. Blocks: reads the file.
 [[nodiscard]] result<library> open_library(const std::string& path);
 
-// The entry alone; for open_library and tests. Empty = fine, else what is wrong with it.
+// Only the entry; for open_library and tests. Empty if it is valid, else what is wrong with it.
 [[nodiscard]] std::string check_entry(const tactus_entry& entry);
 
-// The interfaces that a descriptor wants and this host has not, comma-separated; empty = it has
-// all.
+// The interfaces that a descriptor requires and this host lacks, comma-separated; empty if there
+// are none.
 [[nodiscard]] std::string missing_interfaces(const tactus_descriptor& descriptor);
 
 } // namespace tactus::host

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// Ends of notes and pedals that a foreign_ring had no room for. They are kept by what they end, in
-// bounded memory, until the loop has read the ring and makes up for them: else the note would sound
-// for ever, as the device that ended it does not do so again. What its source begins or ends anew
-// meanwhile needs it no more. Threads: producer and loop, as each function says.
+// Ends of notes and pedals that did not fit in a foreign_ring. They are kept by what they end, in
+// bounded memory, until the loop has read the ring and makes up for them: otherwise the note would
+// sound forever, as the device does not send its end again. An end is dropped if its source begins
+// or ends the same thing anew meanwhile. Threads: producer and loop, as noted at each function.
 #pragma once
 
 #include "kernel/base/priority_mutex.hpp"
@@ -22,10 +22,10 @@ namespace tactus::host {
 
 class lost_ends {
 public:
-    // Ports of an instance that it is kept for; what comes from more is only counted as lost.
+    // Ports of an instance whose ends are kept; ends from further ports are only counted as lost.
     static constexpr std::size_t senders_max = 16;
 
-    // That event found no room. `was_missing`: as pass() said of it. Threads: producer.
+    // The event did not fit. `was_missing`: what pass() returned for it. Threads: producer.
     void keep(const tactus_event& lost, bool was_missing) noexcept {
         if (!is_short_midi(lost)) {
             return;
@@ -47,8 +47,8 @@ public:
         }
         has_any_.store(true, std::memory_order_release);
     }
-    // That event is about to go into the ring. True: an end of the same was missing, and is not
-    // any more. Threads: producer.
+    // The event is about to go into the ring. Returns true if an end of the same note or pedal was
+    // missing; it no longer is. Threads: producer.
     [[nodiscard]] bool pass(const tactus_event& next) noexcept {
         if (!has_any_.load(std::memory_order_relaxed) || !is_short_midi(next)) {
             return false;
@@ -68,8 +68,8 @@ public:
         return was_missing;
     }
 
-    // Calls emit(event) with each end that is missing, and forgets them. True: there was one.
-    // Threads: loop, after all that is in the ring.
+    // Calls emit(event) with each missing end and forgets them. Returns true if there was one.
+    // Threads: loop, after everything in the ring.
     template <class Emit>
     bool make_up(Emit emit) noexcept {
         if (!has_any_.exchange(false, std::memory_order_acquire)) {
@@ -142,8 +142,8 @@ private:
     base::priority_mutex mutex_; // guards the two below
     std::array<sender, senders_max> senders_{};
     std::size_t count_ = 0;
-    // false -> true by the producer, true -> false by the loop. Release, acquire: but for the cheap
-    // look of pass(), which the producer itself has set.
+    // false -> true by the producer, true -> false by the loop. Release and acquire, except for the
+    // cheap check in pass(), whose value the producer itself has set.
     std::atomic<bool> has_any_{false};
 };
 

@@ -44,7 +44,7 @@ struct lookup_line::question {
         ::freeaddrinfo(first);
     }
 
-    // The thread: `held` is its share of a question.
+    // The thread's function: `held` is its share of a question.
     static void run(void* held) noexcept {
         std::unique_ptr<std::shared_ptr<question>> mine(
             static_cast<std::shared_ptr<question>*>(held));
@@ -59,9 +59,9 @@ struct lookup_line::question {
         const std::unique_ptr<std::shared_ptr<question>> mine(
             static_cast<std::shared_ptr<question>*>(held));
         question& self = **mine;
-        // Not before the thread has come out of post: the loop may go soon after this call.
+        // Waits until the thread has left post: the loop may be destroyed soon after this call.
         { const std::lock_guard lock(self.mutex); }
-        if (self.line != nullptr) { // only this thread changes it
+        if (self.line != nullptr) { // changed only by this thread
             self.line->answered(std::move(self.found));
         }
     }

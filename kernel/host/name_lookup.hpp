@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Asks the system for the addresses of a name, on a thread of its own: a name server that does not
-// answer holds neither the loop nor the reactor's few threads, nor the end of the daemon. One
-// question of an instance is under way at a time, the others wait in its line. Threads: loop.
+// Asks the system for the addresses of a name, on a separate thread: a name server that does not
+// answer blocks neither the loop, nor the reactor's few threads, nor the daemon's exit. Each
+// instance has one lookup in progress; its others wait in line. Threads: loop.
 #pragma once
 
 #include "kernel/coro/reactor.hpp"
@@ -13,7 +13,7 @@
 
 namespace tactus::host {
 
-// Best first; where there are none, `error` is what getaddrinfo answered (EAI_*).
+// Best first; if there are none, `error` is what getaddrinfo returned (EAI_*).
 struct found_addresses {
     std::vector<stream_address> addresses;
     int error = 0;
@@ -21,13 +21,13 @@ struct found_addresses {
 
 class name_lookup;
 
-// Whose turn it is. One for each instance; it outlives its questions' askers, but not the reactor.
+// The queue of one instance's lookups. It outlives the callers of its lookups, but not the reactor.
 class lookup_line {
 public:
     explicit lookup_line(coro::reactor& reactor) noexcept : reactor_(reactor) {}
     lookup_line(const lookup_line&) = delete;
     lookup_line& operator=(const lookup_line&) = delete;
-    ~lookup_line(); // an answer that is still to come goes nowhere
+    ~lookup_line(); // an answer that arrives later is discarded
 
 private:
     friend class name_lookup;
@@ -41,7 +41,7 @@ private:
     coro::reactor& reactor_;
     std::deque<name_lookup*> waiting_;
     std::shared_ptr<question> under_way_; // shared with its thread
-    name_lookup* asker_ = nullptr;        // whose it is; nullptr: has gone meanwhile
+    name_lookup* asker_ = nullptr;        // the caller; nullptr: destroyed meanwhile
 };
 
 class name_lookup {
@@ -51,16 +51,16 @@ public:
     name_lookup() = default;
     name_lookup(const name_lookup&) = delete;
     name_lookup& operator=(const name_lookup&) = delete;
-    ~name_lookup(); // it is not called any more
+    ~name_lookup(); // `answer` is not called any more
 
-    // Once. `answer` is called with `asker` on the loop, never inside this call.
+    // Called once. `answer` is called with `asker` on the loop, never inside this call.
     void ask(lookup_line& line, const stream_endpoint& of,
              void (*answer)(void* asker, found_addresses found) noexcept, void* asker);
 
 private:
     friend class lookup_line;
 
-    lookup_line* line_ = nullptr; // while it waits or is under way
+    lookup_line* line_ = nullptr; // while it waits or runs
     stream_endpoint of_;
     void (*answer_)(void*, found_addresses) noexcept = nullptr;
     void* asker_ = nullptr;

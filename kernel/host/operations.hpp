@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
-// The pending ops of one instance: who waits for what, so that all of it can be cancelled at a
-// stop, and so that `done` comes exactly once, on the loop, never inside another call of the
-// plugin. See the op contract in tactus/abi.h. Nothing is allocated in the steady state. Threads:
-// loop.
+// The pending ops of one instance: which op waits for what, so that all can be cancelled at a stop,
+// and `done` is called exactly once, on the loop, never inside another call of the plugin. See the
+// op contract in tactus/abi.h. Nothing is allocated in the steady state. Threads: loop.
 #pragma once
 
 #include "kernel/coro/reactor.hpp"
@@ -22,9 +21,9 @@ class operations;
 struct operation {
     operations* list = nullptr;
     tactus_op* op = nullptr;
-    // Ends the wait, so that nothing finishes it any more; false where that is no longer possible.
+    // Ends the wait, so nothing finishes it any more; returns false if that is no longer possible.
     bool (*abort)(operation&) noexcept = nullptr;
-    void* subject = nullptr; // what it waits on, where that is no node of its own
+    void* subject = nullptr; // what it waits on, unless that is one of its own nodes
     coro::timer timer;
     coro::fd_watch watch;
     coro::deferred later;
@@ -37,31 +36,31 @@ class operations {
 public:
     static constexpr std::size_t pending_max = 4096;
 
-    // Both must outlive it. `watch` times the ends of ops; nullptr: nobody does.
+    // Both must outlive it. `watch` times the ends of ops; nullptr: they are not timed.
     explicit operations(coro::reactor& reactor, blocked_calls* watch = nullptr)
         : reactor_(reactor), watch_(watch) {}
     operations(const operations&) = delete;
     operations& operator=(const operations&) = delete;
     ~operations(); // none may be pending
 
-    // Between start and stopped; before and after, nothing is begun.
+    // Between start and stopped; outside of that no op begins.
     void open() noexcept { is_open_ = true; }
     void close() noexcept { is_open_ = false; }
 
-    // nullptr where the op is pending already, has no `done`, too many are, or it is closed;
-    // refusal() says why as a status.
+    // Returns nullptr if the op is already pending or has no `done`, if too many are pending, or if
+    // the list is closed; refusal() gives the reason as a status.
     [[nodiscard]] operation* begin(tactus_op* op, bool (*abort)(operation&) noexcept);
     [[nodiscard]] tactus_status refusal() const noexcept;
     // Takes back a begun op that could not be started; `done` is not called.
     void forget(operation& ended) noexcept;
-    // Calls done, now or in a later phase of the turn. `ended` is gone afterwards.
+    // Calls done, now or in a later phase of the turn. `ended` is invalid afterwards.
     void finish(operation& ended, tactus_status status, std::uint64_t result) noexcept;
     void finish_later(operation& ended, tactus_status status, std::uint64_t result) noexcept;
 
     // TACTUS_E_INVALID for an op that is not pending here.
     tactus_status cancel(tactus_op* op) noexcept;
     void cancel_all() noexcept;
-    // Ends those too that cannot be taken back. Bounds: nothing finishes them any more.
+    // Also ends ops that cannot be taken back. Bounds: nothing finishes them any more.
     void end_all(tactus_status status) noexcept;
 
     [[nodiscard]] std::size_t pending() const noexcept { return pending_.size(); }

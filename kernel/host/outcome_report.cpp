@@ -49,7 +49,7 @@ void outcome_report::close() noexcept {
     }
 }
 
-// Bounds: what is beyond outcomes_max is counted.
+// Bounds: outcomes above outcomes_max are counted.
 void outcome_report::saw(const flow::event_outcome& what) noexcept {
     if ((wants_ & bit_of(what.kind)) == 0) {
         return;
@@ -91,8 +91,8 @@ void outcome_report::tell() noexcept {
                   static_cast<std::uint32_t>(outcomes_.size()), std::exchange(lost_, 0));
 }
 
-// What a name that was asked for in vain is told with: the ports that there are and the name that
-// was probably meant, or those that it means at once.
+// Adds details for a name without a match: the existing ports and the one probably meant, or the
+// ports that an ambiguous name matches.
 void outcome_report::explain(const flow::event_outcome& one, tactus_outcome& made) {
     constexpr std::string_view ambiguous =
         flow::unrouted_names[static_cast<std::size_t>(flow::unrouted::ambiguous_port)];

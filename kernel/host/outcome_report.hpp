@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// "tactus.outcome/0": keeps what became of an instance's events during a turn of the loop, and
-// tells the plugin afterwards, when the flow is at rest. Made only for a plugin that wants to hear.
+// "tactus.outcome/0": collects the outcomes of an instance's events during a turn of the loop and
+// reports them to the plugin afterwards, when the flow is at rest. Made only on the plugin's
+// request.
 #pragma once
 
 #include "kernel/flow/outcome_observer.hpp"
@@ -17,13 +18,13 @@ namespace tactus::host {
 
 class outcome_report final : private flow::outcome_observer {
 public:
-    static constexpr std::size_t outcomes_max = 1024; // a turn
+    static constexpr std::size_t outcomes_max = 1024; // per turn
 
-    // nullptr for outputs, and where the plugin wants to hear nothing. Bounds: it is configured.
+    // Returns nullptr for outputs and if the plugin wants no outcomes. Bounds: it is configured.
     [[nodiscard]] static std::unique_ptr<outcome_report> make(instance& of);
     ~outcome_report() override { close(); }
 
-    // Nothing is seen any more, nor told.
+    // No further outcome is recorded or reported.
     void close() noexcept;
 
 private:

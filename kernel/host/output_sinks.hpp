@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The two ways from the dispatcher into an output plugin: a plain call on the loop, or by its
+// The two paths from the dispatcher to an output plugin: a plain call on the loop, or through its
 // worker.
 #pragma once
 
@@ -17,7 +17,7 @@
 
 namespace tactus::host {
 
-// Closed, it refuses what comes: the plugin has said its last word, but may still be under way.
+// Once closed it refuses all events: the plugin sends no more, but may still be running.
 class output_sink : public flow::sink {
 public:
     void close() noexcept { is_closed_ = true; }
@@ -35,7 +35,7 @@ public:
     }
 
 private:
-    // One of the two is called, by is_deferred of the connection.
+    // One of the two is called, depending on is_deferred of the connection.
     virtual flow::hand_off send_open(const tactus_batch& /*batch*/) noexcept {
         return {TACTUS_E_UNSUPPORTED, 0};
     }
@@ -71,7 +71,7 @@ public:
         const blocked_calls::call timed(&watch_, "want_port");
         switch (output_.want_port(plugin_, {name.data(), name.size()})) {
         case TACTUS_OK:
-            return flow::name_answer::found; // the ports say whether it is so
+            return flow::name_answer::found; // the ports decide whether it is
         case TACTUS_E_DENIED:
             return flow::name_answer::not_allowed;
         default:
@@ -87,8 +87,8 @@ private:
         follow(batch, answer);
         return answer;
     }
-    // Full: it has the limit to take something, from when it took something last, or when all that
-    // it had refused before went another way: too late, or cancelled.
+    // A full output must take something within the limit, counted from when it last took something
+    // or all it had refused was removed otherwise: too late, or cancelled.
     void follow(const tactus_batch& batch, const flow::hand_off& answer) noexcept {
         if (answer.status != TACTUS_E_AGAIN) {
             if (full_.is_armed()) {
@@ -103,8 +103,8 @@ private:
             reactor_.arm(full_, now_ns + stall_.limit_ns);
         }
     }
-    // Where this comes late, the process was stopped, or the machine had other work: the output
-    // could not say that it has room again, and gets the whole limit from now.
+    // If this runs late, the process was stopped or the machine was busy: the output could not
+    // report that it has room again, so it gets the whole limit from now.
     void was_full() {
         constexpr std::int64_t late_ns = 100'000'000;
         const std::int64_t now_ns = reactor_.clock().now_ns();
@@ -114,7 +114,7 @@ private:
             stall_.takes_nothing(refused_ns_);
         }
     }
-    // What it is offered now was due when it refused last, or some of it.
+    // Whether any of the events offered now was already due at the last refusal.
     [[nodiscard]] bool has_refused_any(const tactus_batch& batch) const noexcept {
         const auto* next = reinterpret_cast<const std::uint8_t*>(batch.events);
         for (std::uint32_t i = 0; i < batch.count; ++i, next += batch.event_stride) {
@@ -138,13 +138,13 @@ private:
     coro::reactor& reactor_;
     const stall_watch& stall_;
     const std::int64_t ahead_ns_;
-    coro::timer full_;            // armed while it answers TACTUS_E_AGAIN
-    std::int64_t refused_ns_ = 0; // when it did last
+    coro::timer full_;            // armed while it returns TACTUS_E_AGAIN
+    std::int64_t refused_ns_ = 0; // when it last did
 };
 
 class worker_sink final : public output_sink {
 public:
-    // How long a full ring is left alone before it is tried again.
+    // How long to wait before a full ring is tried again.
     static constexpr std::int64_t retry_ns = 2'000'000;
 
     worker_sink(worker& worker, coro::reactor& reactor, flow::dispatcher& dispatcher,

@@ -12,7 +12,7 @@ namespace {
 
 struct series_name {
     std::string_view name;
-    std::string_view label; // empty: none
+    std::string_view label; // empty: no label
     std::string_view label_value;
 };
 
@@ -27,8 +27,8 @@ bool is_good_label(std::string_view text) noexcept {
     return is_plain(text) && !text.empty() && text.size() <= bytes_max;
 }
 
-// Lower-case words with underscores; a counter ends in _total, nothing else does, and a histogram
-// in its unit.
+// Lower-case words with underscores; only a counter ends in _total, and a histogram ends in its
+// unit.
 bool is_good_name(std::uint32_t kind, std::string_view name) noexcept {
     const bool ends_in_total = name.ends_with("_total");
     return is_plain(name) && !name.empty() && name.size() <= 64 && name.front() >= 'a' &&
@@ -36,7 +36,7 @@ bool is_good_name(std::uint32_t kind, std::string_view name) noexcept {
            (kind != TACTUS_METRIC_HISTOGRAM || name.ends_with("_seconds"));
 }
 
-// `name` or `name{label="value"}`. Errors: nothing, where it is neither.
+// `name` or `name{label="value"}`. Errors: returns nothing if it is neither.
 std::optional<series_name> parse_name(std::string_view text) noexcept {
     constexpr std::string_view opening = "=\"", closing = "\"}";
     const std::size_t brace = text.find('{');
@@ -70,7 +70,7 @@ tactus_status plugin_metrics::create(std::uint32_t kind, std::string_view name,
         return TACTUS_E_CLOSED;
     }
     const bool is_known = kind >= TACTUS_METRIC_COUNTER && kind <= TACTUS_METRIC_HISTOGRAM;
-    const std::uint32_t size = size_.load(std::memory_order_relaxed); // its only writer is here
+    const std::uint32_t size = size_.load(std::memory_order_relaxed); // written only here
     const std::optional<series_name> parsed = parse_name(name);
     if (!is_known || help.empty() || !parsed || !is_good_name(kind, parsed->name) ||
         is_the_kernels(parsed->name)) {

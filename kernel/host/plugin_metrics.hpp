@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The series that one instance has made of its own ("tactus.metrics/0"). Created on the loop before
-// start returns, changed from any thread, read at scrapes.
+// The series that one instance has created ("tactus.metrics/0"). Created on the loop before start
+// returns, changed from any thread, read at scrapes.
 #pragma once
 
 #include "kernel/base/histogram.hpp"
@@ -23,11 +23,11 @@ public:
 
     struct series {
         std::string name;  // without prefix
-        std::string label; // its name; empty: none
+        std::string label; // the label's name; empty: no label
         std::string label_value;
         std::string help;
         std::uint32_t kind = 0;
-        // Written and read by any thread; a number that stands for itself: relaxed.
+        // Written and read by any thread; independent of other data: relaxed.
         std::atomic<std::int64_t> value{0};
         std::unique_ptr<base::histogram> durations; // of a histogram
     };
@@ -37,7 +37,7 @@ public:
                                        std::string_view help, std::uint32_t& metric);
     void freeze() noexcept { is_frozen_ = true; }
 
-    // Threads: any. Unknown handles are ignored, and so is a negative amount of what only grows.
+    // Threads: any. Unknown handles are ignored, and so are negative amounts for counters.
     void add(std::uint32_t metric, std::int64_t amount) noexcept;
     void set(std::uint32_t metric, std::int64_t value) noexcept;
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// The instances of one supervisor that were cut off. While the thread of one hangs, nothing of it
-// can be freed: its code may still run. Once the thread has come back, the instance ends like any
-// other: it is asked to stop, and destroyed; so it gives back its device, its ports and its files.
+// The instances of one supervisor that were cut off. While an instance's thread hangs, none of its
+// memory can be freed: its code may still run. Once the thread has returned, the instance ends like
+// any other: it is asked to stop and destroyed, which releases its device, ports and files.
 //
 //   add -> hangs -> back -> asked to stop -> stopped and quiet -> destroyed
 //
@@ -25,15 +25,15 @@ public:
     explicit quarantine(const host_services& services);
     quarantine(const quarantine&) = delete;
     quarantine& operator=(const quarantine&) = delete;
-    // What is still in it is never freed: the process ends with it.
+    // Instances still in it are never freed: the process ends with them.
     ~quarantine();
 
     void add(std::unique_ptr<instance> cut_off);
 
     [[nodiscard]] bool is_empty() const noexcept { return kept_.empty(); }
-    // Those whose threads have not come back.
+    // The number of instances whose threads have not returned.
     [[nodiscard]] std::size_t hanging() const noexcept;
-    // Calls that held the loop up, of all that ever were in it.
+    // Calls that held the loop up, of all instances that were ever in it.
     [[nodiscard]] std::uint64_t blocked() const noexcept;
 
 private:
@@ -42,7 +42,7 @@ private:
 
     host_services services_;
     std::vector<std::unique_ptr<instance>> kept_;
-    std::uint64_t past_blocked_ = 0; // of those that were destroyed
+    std::uint64_t past_blocked_ = 0; // of destroyed instances
     coro::timer timer_;
 };
 

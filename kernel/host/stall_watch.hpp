@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Who is told that an output on the loop takes nothing of what is due. Owner: its instance; the
+// Called when an output on the loop takes none of the events that are due. Owner: its instance; the
 // sink borrows it. Threads: loop.
 #pragma once
 
@@ -9,8 +9,8 @@
 namespace tactus::host {
 
 struct stall_watch {
-    std::int64_t limit_ns = 0; // so long it was full; 0: nobody is told
-    // In a timer's turn. refused_ns: when it said last that it has no room.
+    std::int64_t limit_ns = 0; // how long it must have been full; 0: off
+    // Called from a timer. refused_ns: when it last reported that it has no room.
     std::function<void(std::int64_t refused_ns)> takes_nothing = {};
 };
 

@@ -56,7 +56,7 @@ bool parse_number(std::string_view digits, Number& into) noexcept {
     return parsed.ec == std::errc() && parsed.ptr == digits.data() + digits.size();
 }
 
-// 0: this machine has no such interface.
+// Returns 0 if this machine has no such interface.
 unsigned interface_of(const std::string& zone) noexcept {
     std::array<char, IF_NAMESIZE> name{};
     unsigned number = ::if_nametoindex(zone.c_str());
@@ -64,7 +64,7 @@ unsigned interface_of(const std::string& zone) noexcept {
     return is_number && ::if_indextoname(number, name.data()) == nullptr ? 0 : number;
 }
 
-// Its name; its number where it has gone meanwhile.
+// The interface's name; its number if it is gone meanwhile.
 std::string text_of_interface(unsigned number) {
     std::array<char, IF_NAMESIZE> name{};
     return ::if_indextoname(number, name.data()) != nullptr ? name.data() : std::to_string(number);
@@ -111,7 +111,7 @@ result<stream_address> parse_six(const std::string& host, std::uint16_t port) {
         return zone.empty() ? unexpected<error>(no_endpoint(host)) : no_interface(zone);
     }
     if (IN6_IS_ADDR_LINKLOCAL(&six.sin6_addr) || IN6_IS_ADDR_MULTICAST(&six.sin6_addr)) {
-        six.sin6_scope_id = number; // the system looks at no other's
+        six.sin6_scope_id = number; // the system ignores it for other addresses
     }
     return unmapped(stored(six));
 }
@@ -139,7 +139,7 @@ bool is_name(std::string_view text) noexcept {
 
 result<stream_address> parse_numeric_host(std::string_view host, std::uint16_t port) {
     const std::string text(host);
-    if (text.find('\0') != std::string::npos) { // the system would read up to there only
+    if (text.find('\0') != std::string::npos) { // the system would only read up to there
         return unexpected<error>(no_endpoint(text));
     }
     return text.find(':') == std::string::npos ? parse_four(text, port) : parse_six(text, port);
@@ -147,7 +147,7 @@ result<stream_address> parse_numeric_host(std::string_view host, std::uint16_t p
 
 result<stream_endpoint> parse_stream_endpoint(std::string_view text) {
     constexpr std::string_view unix_scheme = "unix://";
-    constexpr std::size_t scheme_size = 6; // of both others
+    constexpr std::size_t scheme_size = 6; // of both other schemes
     if (text.starts_with(unix_scheme)) {
         return parse_path(text.substr(unix_scheme.size()));
     }

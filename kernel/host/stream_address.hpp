@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-// Endpoints of "tactus.stream/0" and "tactus.udp/0" as text and as the system's addresses: the one
-// place in the host that reads and writes them. Looks no name up: that is name_lookup.hpp.
+// Endpoints of "tactus.stream/0" and "tactus.udp/0" as text and as system addresses: the only place
+// in the host that reads and writes them. Does not look names up: see name_lookup.hpp.
 //
 //   endpoint := ("tcp" | "udp") "://" host ":" port | ("unix" | "unixgram") "://" absolute-path
 //   host     := IPv4 | "[" IPv6 ["%" zone] "]" | name      port := 0..65535
 //   zone     := a network interface of this machine, by its name or its number (RFC 4007)
 //
-// An IPv4 address inside IPv6 (::ffff:192.0.2.1) is IPv4, read and written.
+// An IPv4 address inside IPv6 (::ffff:192.0.2.1) is treated as IPv4, both read and written.
 #pragma once
 
 #include "kernel/base/result.hpp"
@@ -37,40 +37,40 @@ enum class transport : std::uint8_t { tcp, udp, unix_stream };
 // A parsed endpoint: an address, or a name that must be looked up first.
 struct stream_endpoint {
     transport by = transport::tcp;
-    std::string host; // a name; empty where `address` is known
+    std::string host; // a name; empty if `address` is known
     std::uint16_t port = 0;
     stream_address address;
 
     [[nodiscard]] bool needs_lookup() const noexcept { return !host.empty(); }
 };
 
-// An endpoint but "unixgram://". Errors: invalid, where the text is none or the path is longer than
-// the system takes; not_found, where this machine does not have the zone's interface (now).
+// Any endpoint except "unixgram://". Errors: invalid, if the text is no endpoint or the path is too
+// long for the system; not_found, if this machine does not (now) have the zone's interface.
 [[nodiscard]] result<stream_endpoint> parse_stream_endpoint(std::string_view text);
-// A numeric "udp://" endpoint, or "unixgram:///path". Errors: the same; invalid for a name, too.
+// A numeric "udp://" endpoint, or "unixgram:///path". Errors: the same; also invalid for a name.
 [[nodiscard]] result<stream_address> parse_datagram_endpoint(std::string_view text);
 // A host without brackets: "127.0.0.1", "::1", "fe80::1%eth0". Errors: the same.
 [[nodiscard]] result<stream_address> parse_numeric_host(std::string_view host, std::uint16_t port);
 
-// The number of the interface that an IPv6 address belongs to; 0 where it names none, or needs
-// none: the system asks for one of link-local addresses and groups only.
+// The number of the interface that an IPv6 address belongs to; 0 if it names none or needs none:
+// the system requires one only for link-local addresses and groups.
 [[nodiscard]] unsigned zone_of(const stream_address& address) noexcept;
 [[nodiscard]] bool is_multicast(const stream_address& address) noexcept;
-// "[::]". A socket that is bound there hears IPv4 as well, see hear_both().
+// "[::]". A socket bound to it also receives IPv4, see hear_both().
 [[nodiscard]] bool is_any_ipv6(const stream_address& address) noexcept;
-// For an IPv6 socket that is to be bound to `at`: "[::]" takes IPv4 too, whatever the system's
-// setting (net.ipv6.bindv6only) says, and all others take IPv6 only.
+// For an IPv6 socket that is to be bound to `at`: "[::]" also takes IPv4, whatever the system's
+// setting (net.ipv6.bindv6only), and all others take IPv6 only.
 void hear_both(int fd, const stream_address& at) noexcept;
 
-// The way back: "tcp://127.0.0.1:9", "tcp://[fe80::1%eth0]:9", "unix:///path", "unix://" for an end
+// The inverse: "tcp://127.0.0.1:9", "tcp://[fe80::1%eth0]:9", "unix:///path", "unix://" for an end
 // without a path.
 [[nodiscard]] std::string text_of(const stream_address& address, transport by = transport::tcp);
-// As plugins see it: that of a unix socket is its family alone; size 0 where it is not known.
+// As plugins see it: a unix socket's address is its family alone; size 0 if it is unknown.
 [[nodiscard]] tactus_address plugin_address(const stream_address& address) noexcept;
 [[nodiscard]] stream_address from_plugin(const tactus_address& address) noexcept;
-// In place: an IPv4 host that "[::]" heard is an IPv4 address. What else it is stays.
+// In place: an IPv4 host received through "[::]" becomes an IPv4 address. Others are unchanged.
 void unmap(tactus_address& address) noexcept;
-// Cut where it does not fit, which no address of these is.
+// Truncated if it does not fit, which cannot happen with these addresses.
 void write_text(std::string_view text, tactus_endpoint_text& into) noexcept;
 
 } // namespace tactus::host

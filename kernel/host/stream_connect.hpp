@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A connection being made, and a name being looked up for its own sake: each serves one op, tells
-// its owner how it ended, and is destroyed by that. Addresses of a name are tried in turn.
+// A connection being made, and a name lookup on its own: each serves one op, reports its result to
+// its owner, and is destroyed by that. Addresses of a name are tried in turn.
 // stream_connect_linux.cpp. Threads: loop.
 #pragma once
 
@@ -25,7 +25,7 @@ public:
         owner(const owner&) = delete;
         owner& operator=(const owner&) = delete;
         virtual ~owner() = default;
-        // fd >= 0, which is the owner's now; or TACTUS_E_IO with `reason`, as the interface has it.
+        // fd >= 0, now the owner's; or TACTUS_E_IO with `reason`, as the interface defines it.
         virtual void connected(stream_connect& ended, int fd, std::uint64_t reason) noexcept = 0;
     };
 
@@ -34,10 +34,10 @@ public:
     stream_connect& operator=(const stream_connect&) = delete;
     ~stream_connect();
 
-    // The owner may be told before it returns.
+    // The owner may be called before it returns.
     void start(const stream_endpoint& to, lookup_line& line);
     [[nodiscard]] operation& op() noexcept { return op_; }
-    // Of the last attempt: whom it is connected to.
+    // The peer of the last attempt.
     [[nodiscard]] const stream_address& peer() const noexcept { return peer_; }
 
 private:
@@ -55,7 +55,7 @@ private:
     std::uint64_t reason_ = 0; // of the last attempt
 };
 
-// Where a resolve puts what it finds.
+// Where a resolve stores its results.
 struct resolve_request {
     stream_endpoint of;
     tactus_endpoint_text* found = nullptr;
@@ -70,7 +70,7 @@ public:
         owner(const owner&) = delete;
         owner& operator=(const owner&) = delete;
         virtual ~owner() = default;
-        // How many were found; 0: `reason`. It may destroy the object.
+        // How many were found; if 0, see `reason`. May destroy the object.
         virtual void resolved(stream_resolve& ended, std::uint32_t found,
                               std::uint64_t reason) noexcept = 0;
     };

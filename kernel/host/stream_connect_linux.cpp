@@ -18,8 +18,8 @@ std::uint64_t reason_of(const found_addresses& found) noexcept {
     return TACTUS_STREAM_NAME_ERROR + static_cast<std::uint64_t>(std::abs(found.error));
 }
 
-// The system may give a socket the very port that it connects to, where that is a free one of its
-// own range: then nobody listens there, and the port would be taken from who shall.
+// The system may give a socket the very port that it connects to, if that is a free one of its own
+// range. Then nothing listens there, and the socket would take the port from its future listener.
 bool is_itself(int fd) noexcept {
     stream_address here;
     stream_address there;

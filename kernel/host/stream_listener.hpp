@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A listener of "tactus.stream/0": accepts one connection for each accept that waits. What comes
-// beyond the limit, or where the process has no descriptor left, is taken and closed at once:
+// A listener of "tactus.stream/0": accepts one connection for each accept that waits. Connections
+// beyond the limit, or when the process has no descriptor left, are accepted and closed at once:
 // kernel/coro/listening_fd. stream_listener_linux.cpp. Threads: loop.
 #pragma once
 
@@ -18,7 +18,7 @@
 
 namespace tactus::host {
 
-// Who takes what a listener accepts: the instance's stream_set.
+// Receives what a listener accepts: the instance's stream_set.
 class connection_taker {
 public:
     connection_taker() = default;
@@ -27,11 +27,11 @@ public:
     virtual ~connection_taker() = default;
 
     [[nodiscard]] virtual bool has_room() const noexcept = 0;
-    // Owns fd from now on. `peer` is what accept said, which is right also where the connection is
-    // over by now; to ask later would find none. The stream's id.
+    // Owns fd from now on. `peer` is the address from accept, which is right even if the connection
+    // is already over; a later query would fail. Returns the stream's id.
     virtual tactus_id take(int fd, const stream_address& peer) = 0;
     virtual void refused(base::refused why) noexcept = 0;
-    // The process has no descriptor left: the operator should know.
+    // The process has no descriptor left: the operator should be informed.
     virtual void out_of_descriptors() noexcept = 0;
 };
 
@@ -48,7 +48,7 @@ public:
     stream_listener& operator=(const stream_listener&) = delete;
     ~stream_listener() override; // a pending accept ends as cancelled
 
-    // False where one is pending.
+    // Returns false if one is pending.
     [[nodiscard]] bool start_accept(operation& op) noexcept;
     void abort(operation& op) noexcept;
     [[nodiscard]] bool local(stream_address& address) const noexcept;

@@ -78,7 +78,7 @@ void stream_listener::take(int fd, std::span<const std::uint8_t> peer) noexcept 
     stream_address from;
     from.size = static_cast<socklen_t>(std::min(peer.size(), sizeof from.bytes));
     std::memcpy(&from.bytes, peer.data(), from.size);
-    done->list->finish(*done, TACTUS_OK, taker_.take(fd, from)); // this may be gone afterwards
+    done->list->finish(*done, TACTUS_OK, taker_.take(fd, from)); // this may be destroyed afterwards
 }
 
 void stream_listener::shed() noexcept {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The streams and listeners of one instance, those that are being connected, and the names that are
-// being looked up; with the user's limits and the counts. What api_stream.cpp calls. Threads: loop.
+// The streams and listeners of one instance, its connections in progress and name lookups, with the
+// user's limits and the counts. Called by api_stream.cpp. Threads: loop.
 #pragma once
 
 #include "kernel/base/connection_counts.hpp"
@@ -23,7 +23,7 @@ class stream_set final : public connection_taker,
                          public stream_connect::owner,
                          public stream_resolve::owner {
 public:
-    // `next_id` gives an id that no other handle of the instance has; `warn` logs a sentence.
+    // `next_id` gives an id unique among the instance's handles; `warn` logs a sentence.
     struct means {
         coro::reactor& reactor;
         stream_limits limits;
@@ -37,12 +37,12 @@ public:
     // Errors: io, with the reason.
     [[nodiscard]] result<tactus_id> listen(const stream_address& at, std::uint32_t mode);
     [[nodiscard]] tactus_id adopt(int fd);
-    // TACTUS_PENDING: the op ends later, as the interface says. Else it has not begun.
+    // TACTUS_PENDING: the op ends later, as the interface specifies. Otherwise it has not begun.
     [[nodiscard]] tactus_status start_connect(operation& op, const stream_endpoint& to,
                                               std::int64_t deadline_ns);
     [[nodiscard]] tactus_status start_resolve(operation& op, const resolve_request& request,
                                               std::int64_t deadline_ns);
-    // Of a connect or resolve that waits.
+    // For a connect or resolve that waits.
     void abort(operation& op) noexcept;
 
     [[nodiscard]] stream_socket* stream(tactus_id id) const noexcept;
@@ -66,7 +66,7 @@ private:
     void finish(operation& op, tactus_status status, std::uint64_t result) noexcept;
 
     means with_;
-    base::connection_counts counts_; // these two outlive what is below
+    base::connection_counts counts_; // these two outlive the members below
     lookup_line names_;
     std::unordered_map<tactus_id, std::unique_ptr<stream_socket>> streams_;
     std::unordered_map<tactus_id, std::unique_ptr<stream_listener>> listeners_;

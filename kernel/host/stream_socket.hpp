@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // One connection of "tactus.stream/0", or a descriptor that a plugin reads through it:
-// non-blocking, on descriptor waits. It never moves, and it stays when the connection is gone,
-// answering CLOSED, until the plugin closes it. Own calls rather than uv_tcp_t: writes straight
-// from the plugin's memory, a bounded buffer, and one class for TCP, unix sockets and pipes.
-// stream_socket_linux.cpp, stream_write_linux.cpp. Threads: loop.
+// non-blocking, on descriptor waits. It never moves. After the connection is gone it stays,
+// returning CLOSED, until the plugin closes it. Uses system calls rather than uv_tcp_t: writes
+// directly from the plugin's memory, a bounded buffer, and one class for TCP, unix sockets and
+// pipes. stream_socket_linux.cpp, stream_write_linux.cpp. Threads: loop.
 #pragma once
 
 #include "kernel/base/connection_counts.hpp"
@@ -24,7 +24,7 @@ class stream_socket {
 public:
     enum class kind : std::uint8_t { connection, adopted };
 
-    // What it is made of. fd is owned where it is a connection.
+    // The parts of a socket. fd is owned if it is a connection.
     struct descriptor {
         int fd;
         kind is;
@@ -38,7 +38,7 @@ public:
     stream_socket& operator=(const stream_socket&) = delete;
     ~stream_socket(); // pending ops end as cancelled
 
-    // See the interface. TACTUS_PENDING: `op` ends later. Else it has not begun.
+    // See the interface. TACTUS_PENDING: `op` ends later. Otherwise it has not begun.
     [[nodiscard]] tactus_status start_read(operation& op, std::uint8_t* bytes,
                                            std::uint32_t capacity, std::int64_t deadline_ns);
     [[nodiscard]] tactus_status start_write(operation& op, const std::uint8_t* bytes,
@@ -54,7 +54,7 @@ public:
     [[nodiscard]] std::uint32_t peer_user() const noexcept { return uid_; }
 
 private:
-    // Bytes on their way out that are the plugin's.
+    // Bytes to be sent that belong to the plugin.
     struct span {
         const std::uint8_t* bytes = nullptr;
         std::size_t size = 0;
@@ -67,7 +67,7 @@ private:
     void end(operation*& slot, tactus_status status) noexcept;
     void on_ready(std::uint32_t events) noexcept;
     void read_now() noexcept;
-    // How much the system took; negative: the connection is gone.
+    // How many bytes the system took; negative: the connection is gone.
     [[nodiscard]] std::int64_t put(span what) noexcept;
     [[nodiscard]] bool put_chunks(const tactus_chunk* chunks, std::uint32_t n, std::uint32_t& sent);
     void keep(span rest);
@@ -83,12 +83,12 @@ private:
     const kind kind_;
     int fd_; // -1: gone
     coro::fd_watch watch_;
-    coro::timer readable_; // in place of the watch, for what cannot be watched
+    coro::timer readable_; // in place of the watch, for unwatchable descriptors
     coro::timer idle_;
-    std::int64_t moved_ns_ = 0; // when a byte last went either way
+    std::int64_t moved_ns_ = 0; // when a byte was last read or written
     bool cannot_be_watched_ = false;
     bool is_torn_ = false; // a write was cut short
-    bool is_shut_ = false; // no more is written
+    bool is_shut_ = false; // nothing more is written
 
     operation* reading_ = nullptr;
     std::uint8_t* into_ = nullptr;

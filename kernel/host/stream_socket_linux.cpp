@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The life of a stream_socket and its reading half; stream_write_linux.cpp is the other.
+// Lifetime and reading half of stream_socket; stream_write_linux.cpp has the writing half.
 #include "kernel/host/stream_socket.hpp"
 
 #include <tactus/iface/fd.h>
@@ -17,11 +17,11 @@
 namespace tactus::host {
 namespace {
 
-constexpr int alive_after_s = 30; // of silence the peer is asked
-constexpr int alive_every_s = 10; // and again
-constexpr int alive_attempts = 3; // then it is gone
-// While something waits to be acknowledged the system does not ask, and would send it anew for a
-// quarter of an hour: the same limit holds for that. Source: Linux, tcp(7) TCP_USER_TIMEOUT.
+constexpr int alive_after_s = 30; // seconds of silence before the peer is probed
+constexpr int alive_every_s = 10; // between probes
+constexpr int alive_attempts = 3; // then the peer is considered gone
+// While data is unacknowledged the system does not probe, and would resend for a quarter of an
+// hour: the same limit applies to that. Source: Linux, tcp(7) TCP_USER_TIMEOUT.
 constexpr int unanswered_ms = (alive_after_s + alive_attempts * alive_every_s) * 1000;
 
 bool would_block(int error) noexcept {
@@ -29,11 +29,11 @@ bool would_block(int error) noexcept {
 }
 
 void set(int fd, int level, int name, int value) noexcept {
-    // None of these is needed to work.
+    // All of these are optional.
     ::setsockopt(fd, level, name, &value, sizeof value);
 }
 
-// What is written shall leave at once; a peer that is gone without a word shall be found.
+// Writes must leave at once; a peer that vanishes without closing must be detected.
 void tune(int fd) noexcept {
     set(fd, IPPROTO_TCP, TCP_NODELAY, 1);
     set(fd, SOL_SOCKET, SO_KEEPALIVE, 1);
@@ -43,9 +43,9 @@ void tune(int fd) noexcept {
     set(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, unanswered_ms);
 }
 
-// libuv makes what it watches non-blocking, for all processes that share it: a terminal's shell
-// too. So a plugin's descriptor is watched through an epoll of its own. -1: always ready, as plain
-// files are.
+// libuv makes watched descriptors non-blocking, for all processes that share them, such as a
+// terminal's shell. So a plugin's descriptor is watched through a separate epoll. Returns -1 if it
+// is always ready, as plain files are.
 int watched_in_place_of(int fd) noexcept {
     const int watched = ::epoll_create1(EPOLL_CLOEXEC);
     epoll_event readable{};
@@ -123,7 +123,7 @@ void stream_socket::begin(operation*& slot, operation& op, std::int64_t deadline
     renew_watch();
 }
 
-// Later: an end may come inside a call of the plugin's, and several at once.
+// Deferred: an end may occur inside a call of the plugin, and several may occur at once.
 void stream_socket::end(operation*& slot, tactus_status status) noexcept {
     if (operation* const ended = std::exchange(slot, nullptr); ended != nullptr) {
         reactor_.disarm(ended->timer);
@@ -133,7 +133,7 @@ void stream_socket::end(operation*& slot, tactus_status status) noexcept {
 
 void stream_socket::abort(operation& op) noexcept {
     reactor_.disarm(op.timer);
-    is_torn_ = is_torn_ || writing_ == &op; // part of it may be out
+    is_torn_ = is_torn_ || writing_ == &op; // part of it may have been sent
     for (operation** slot : {&reading_, &writing_, &for_room_, &shutting_, &for_end_}) {
         *slot = *slot == &op ? nullptr : *slot;
     }
@@ -180,7 +180,7 @@ void stream_socket::renew_watch() noexcept {
         cannot_be_watched_ = true;
     }
     if (cannot_be_watched_ && kind_ == kind::connection) {
-        gone(); // a socket that the system will not watch is of no use
+        gone(); // a socket that cannot be watched is useless
     } else if (cannot_be_watched_) {
         reactor_.arm(readable_, reactor_.clock().now_ns()); // a plain file: always ready
     }
@@ -194,7 +194,7 @@ void stream_socket::on_ready(std::uint32_t events) noexcept {
         end(for_end_, TACTUS_OK);
     }
     if (reading_ != nullptr && (events & TACTUS_FD_READABLE) != 0) {
-        read_now(); // this may be gone afterwards
+        read_now(); // this may be destroyed afterwards
     } else {
         renew_watch();
     }
@@ -208,7 +208,7 @@ void stream_socket::read_now() noexcept {
     if (kind_ == kind::connection) {
         came = ::recv(fd_, into_, capacity_, MSG_DONTWAIT);
     } else {
-        // Its flags are the plugin's, so a read could block where somebody else was faster.
+        // Its flags are the plugin's, so a read could block if another reader was faster.
         pollfd ready{fd_, POLLIN, 0};
         const bool is_ready = ::poll(&ready, 1, 0) == 1;
         errno = cannot_be_watched_ ? EIO : EAGAIN;

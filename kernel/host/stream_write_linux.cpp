@@ -12,7 +12,7 @@ namespace tactus::host {
 namespace {
 
 constexpr std::uint32_t gathered_max = 64;    // chunks in one system call
-constexpr std::size_t kept_bytes = 64 * 1024; // an empty buffer keeps no more than this
+constexpr std::size_t kept_bytes = 64 * 1024; // the most an empty buffer keeps
 
 bool would_block(int error) noexcept {
     return error == EAGAIN || error == EWOULDBLOCK || error == EINTR;
@@ -111,15 +111,15 @@ tactus_status stream_socket::send(const tactus_chunk* chunks, std::uint32_t n,
     return TACTUS_OK;
 }
 
-// With an empty buffer: as many chunks as the system takes, and the one that it takes in part, or
-// not at all, into the buffer. False: the connection is gone.
+// Bounds: the buffer is empty. Passes as many chunks to the system as it takes, and buffers the
+// first that it took in part or not at all. Returns false if the connection is gone.
 bool stream_socket::put_chunks(const tactus_chunk* chunks, std::uint32_t n, std::uint32_t& sent) {
     std::array<iovec, gathered_max> parts;
     std::uint32_t gathered = 0;
     while (gathered < gathered_max && sent + gathered < n) {
         const tactus_chunk& chunk = chunks[sent + gathered];
         if (chunk.size > limits_.buffer_max || chunk.bytes == nullptr) {
-            break; // the caller tells, when it comes to it
+            break; // reported by the caller when it reaches this chunk
         }
         parts[gathered++] = {const_cast<std::uint8_t*>(chunk.bytes), chunk.size};
     }
@@ -167,7 +167,7 @@ void stream_socket::keep(span rest) {
     renew_watch();
 }
 
-// The buffer first, then the write that waits, then the half-close that waits for both.
+// Flushes the buffer, then the waiting write, then the half-close that waits for both.
 void stream_socket::flush() noexcept {
     while (buffered() != 0) {
         const std::int64_t taken = put({buffer_.data() + buffer_at_, buffered()});

@@ -15,7 +15,7 @@ supervisor& owner(coro::timer& node) noexcept {
     return *static_cast<supervisor*>(node.owner);
 }
 
-// What a plugin said, so that another sentence may follow.
+// A plugin's text, made to be followed by another sentence.
 std::string as_sentence(std::string text) {
     return text.ends_with('.') || text.ends_with('!') || text.ends_with('?') ? text : text + ".";
 }
@@ -92,7 +92,7 @@ result<void> supervisor::bring_up() {
     return done;
 }
 
-// Before or in start: stop() does not follow, destroy() does.
+// Before or in start: destroy() follows without stop().
 void supervisor::failed(const std::string& why) {
     const std::string& key = instance_->last_error().key;
     last_error_ = (key.empty() ? "" : "Option \"" + key + "\": ") + why;
@@ -100,7 +100,7 @@ void supervisor::failed(const std::string& why) {
     instance_->said_stopped(TACTUS_E_INTERNAL);
 }
 
-// The instance has said its last word, or never got so far.
+// The instance has called stopped(), or never got that far.
 void supervisor::ended(tactus_status status) {
     if (state_ == state::running && !is_cut_off_) {
         const plugin_error& said = instance_->last_error();
@@ -116,7 +116,7 @@ void supervisor::ended(tactus_status status) {
     clean_up();
 }
 
-// Its thread and its posted calls come to their end first; one that does not is cut off.
+// Its thread and its posted calls must end first; otherwise it is cut off.
 void supervisor::clean_up() {
     if (instance_->is_quiet()) {
         past_connections_.add_past(instance_->connections());
@@ -156,7 +156,7 @@ void supervisor::degrade() {
     arm(wait_ns, [](coro::timer& node) noexcept { owner(node).try_again(); });
 }
 
-// Whether a thread has come back is looked at here only: it tells nobody, the loop may be gone.
+// Checked only here whether a thread has returned: it notifies no one, the loop may be gone.
 void supervisor::try_again() {
     if (hanging() >= hanging_max) {
         arm(back_off_.next_ns(0), [](coro::timer& node) noexcept { owner(node).try_again(); });
@@ -182,13 +182,13 @@ void supervisor::look_for_stall(std::int64_t now_ns, std::int64_t ran_since_ns) 
     degrade();
 }
 
-// It runs, but does not take what is due: it is asked to stop, as at the end, and begins anew.
+// It runs, but takes nothing that is due: it is asked to stop, as at the end, and is restarted.
 void supervisor::takes_nothing(std::int64_t refused_ns) {
     if (state_ != state::running || has_ended_ || is_cut_off_ || !is_up()) {
         return;
     }
-    if (services_.dispatcher.next_due_ns(what_.who.index) > refused_ns) { // that went another way
-        services_.dispatcher.writable(what_.who.index); // the next event asks it again
+    if (services_.dispatcher.next_due_ns(what_.who.index) > refused_ns) { // removed otherwise
+        services_.dispatcher.writable(what_.who.index); // retried at the next event
         return;
     }
     ++stalls_;
@@ -223,7 +223,7 @@ void supervisor::stop(std::function<void()> stopped) {
     }
     const bool must_ask = state_ == state::running && !has_ended_ && !is_cut_off_;
     state_ = state::stopping;
-    if (must_ask) { // otherwise it is on its way out already
+    if (must_ask) { // otherwise it is already stopping
         ask_to_stop();
     }
 }
@@ -235,7 +235,7 @@ void supervisor::ask_to_stop() {
     instance_->stop();
 }
 
-// Of what a call that runs in its worker may take; not more than 0: none runs, or too long.
+// Time left for the call running in its worker; 0 or less: none runs, or it took too long.
 std::int64_t supervisor::left_for_call_ns() const {
     return instance_->busy_since_ns() == 0 ? 0
                                            : call_until_ns_ - services_.reactor.clock().now_ns();

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // One configured input or output: starts its instance, starts another with back-off when it fails,
-// cuts it off when it hangs, stops it. Whatever an instance does, the daemon lives.
+// cuts it off when it hangs, stops it. No fault of an instance ends the daemon.
 //
 //   idle -> running -> stopping -> stopped
 //             |  ^
@@ -36,19 +36,19 @@ struct supervisor_settings {
     std::int64_t restart_first_ns = 500'000'000;
     std::int64_t restart_max_ns = 10'000'000'000;
     std::int64_t stall_limit_ns = 1'000'000'000;
-    bool is_needed = true; // by a route; if not, it stays idle
+    bool is_needed = true; // by a route; otherwise it stays idle
 };
 
 class supervisor {
 public:
-    // After stop: an instance gets so long to wind down by itself, then its ops are cancelled;
+    // After stop, an instance has this long to wind down by itself, then its ops are cancelled;
     // after the same time again it goes into quarantine. A call in its worker, which may be ending
-    // notes at a device that pauses, has its stall limit for that as at any other time, but no more
-    // than stop_call_max_ns from the stop on.
+    // notes at a device that pauses, has its usual stall limit for that, but no more than
+    // stop_call_max_ns from the stop on.
     static constexpr std::int64_t stop_grace_ns = 150'000'000;
     static constexpr std::int64_t stop_call_max_ns = 1'000'000'000;
-    // Threads that instances which hang may cost, left behind; with so many it is not started
-    // again until one has come back.
+    // How many threads hanging instances may leave behind; at this number it is not started again
+    // until one has returned.
     static constexpr std::size_t hanging_max = 4;
 
     supervisor(const host_services& services, supervisor_settings what);
@@ -56,36 +56,36 @@ public:
     supervisor& operator=(const supervisor&) = delete;
     ~supervisor();
 
-    // A failure is logged and tried again; the daemon goes on. What is not needed is not opened.
+    // A failure is logged and retried; the daemon continues. An unneeded one is not opened.
     void start();
-    // Calls `stopped` once when nothing of it runs any more, perhaps at once.
+    // Calls `stopped` once when nothing of it runs any more, possibly at once.
     void stop(std::function<void()> stopped);
-    // Whether a worker hangs; called while its output has deliveries under way. An output on the
-    // loop is watched by its sink. `ran_since_ns`: since when this process has not been held up
-    // (stopped, or the machine was busy), which is not held against a plugin; 0: ever.
+    // Checks whether a worker hangs; called while its output has deliveries in progress. An output
+    // on the loop is watched by its sink. `ran_since_ns`: since when this process has not been held
+    // up (stopped, or the machine was busy), which is not counted against a plugin; 0: ever.
     void look_for_stall(std::int64_t now_ns, std::int64_t ran_since_ns = 0);
 
     [[nodiscard]] state current() const noexcept { return state_; }
-    // An output: a port of it is up. An input: it runs, and where it has ports, one is up.
+    // For an output: one of its ports is up. For an input: it runs and, if it has ports, one is up.
     [[nodiscard]] bool is_up() const noexcept;
-    // What of it is not there, in a sentence; empty: nothing, or no route needs it.
+    // What is missing, in a sentence; empty if nothing is, or if no route needs it.
     [[nodiscard]] std::string shortfall() const;
     [[nodiscard]] const supervisor_settings& what() const noexcept { return what_; }
     [[nodiscard]] const std::string& last_error() const noexcept { return last_error_; }
     [[nodiscard]] std::uint64_t restarts() const noexcept { return restarts_; }
-    // Attempts that failed, the first one too.
+    // Failed attempts, including the first one.
     [[nodiscard]] std::uint64_t failures() const noexcept { return failures_; }
     [[nodiscard]] std::uint64_t stalls() const noexcept { return stalls_; }
-    // Calls that held the loop up, of all its instances.
+    // Calls that held the loop up, over all its instances.
     [[nodiscard]] std::uint64_t blocked() const noexcept {
         return past_blocked_ + quarantine_.blocked() +
                (instance_ != nullptr ? instance_->blocked() : 0);
     }
-    // Of all its instances; open: of the present one.
+    // Over all its instances; open: of the present one.
     [[nodiscard]] base::connection_counts connections() const noexcept;
-    // An instance hangs, or has not ended since: the process cannot tidy up behind it.
+    // An instance hangs, or has not ended since: the process cannot clean up after it.
     [[nodiscard]] bool has_quarantine() const noexcept { return !quarantine_.is_empty(); }
-    // Those in quarantine whose threads have not come back.
+    // The number of quarantined instances whose threads have not returned.
     [[nodiscard]] std::size_t hanging() const noexcept { return quarantine_.hanging(); }
     [[nodiscard]] const instance* present() const noexcept { return instance_.get(); }
 
@@ -118,14 +118,14 @@ private:
     std::uint64_t restarts_ = 0;
     std::uint64_t stalls_ = 0;
     std::uint64_t failures_ = 0;
-    std::uint64_t past_blocked_ = 0;           // of those before the present one
-    base::connection_counts past_connections_; // of those before the present one
+    std::uint64_t past_blocked_ = 0;           // of instances before the present one
+    base::connection_counts past_connections_; // of instances before the present one
     std::int64_t started_ns_ = 0;
     std::int64_t quiet_until_ns_ = 0;
-    std::int64_t call_until_ns_ = 0; // so long a call in the worker may take; 0: nothing ends
+    std::int64_t call_until_ns_ = 0; // deadline of a call in the worker; 0: it is not ending
     bool is_second_grace_ = false;
-    bool is_cut_off_ = false; // asked to stop since it took nothing; another follows
-    bool has_ended_ = false;  // the instance said stopped; it is cleaned up when it is quiet
+    bool is_cut_off_ = false; // asked to stop because it took nothing; another follows
+    bool has_ended_ = false;  // the instance called stopped; cleaned up when it is quiet
     coro::timer timer_;       // back-off, grace, or waiting for quiet: one at a time
     std::function<void()> stopped_;
 };

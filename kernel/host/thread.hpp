@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What a worker asks of the system, behind a seam: thread_linux.cpp.
+// What a worker needs from the system, behind a seam: thread_linux.cpp.
 #pragma once
 
 #include <string>
@@ -7,16 +7,16 @@
 
 namespace tactus::host {
 
-// The calling thread: its name (15 bytes are shown), and wake-ups as exact as the system can.
+// For the calling thread: its name (15 bytes are shown), and wake-ups as exact as the system can.
 void prepare_thread(const std::string& name) noexcept;
 
-// The real-time priority just below the calling thread's, so that the caller can always take the
-// processor away from whoever has it; 0: the caller is an ordinary thread.
+// The real-time priority just below the calling thread's, so that the caller can preempt the thread
+// at any time; 0: the caller is an ordinary thread.
 [[nodiscard]] int priority_below() noexcept;
-// Of the calling thread; stays as it is where the system does not permit it.
+// For the calling thread; unchanged if the system does not permit it.
 void take_priority(int priority) noexcept;
 
-// Only runs when nothing else wants the processor.
+// Makes the thread run only when nothing else wants the processor.
 void make_idle_priority(std::thread& thread) noexcept;
 
 } // namespace tactus::host

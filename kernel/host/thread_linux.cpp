@@ -8,7 +8,7 @@
 namespace tactus::host {
 void prepare_thread(const std::string& name) noexcept {
     ::prctl(PR_SET_NAME, name.c_str());
-    ::prctl(PR_SET_TIMERSLACK, 1UL); // sleeping calls are otherwise 50 us late by design
+    ::prctl(PR_SET_TIMERSLACK, 1UL); // without it, sleeping calls are 50 us late by design
 }
 
 int priority_below() noexcept {

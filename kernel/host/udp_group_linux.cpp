@@ -19,7 +19,7 @@ namespace {
 
 constexpr int read_a_turn_max = 64;
 
-// Hears of interfaces and addresses that come, change and go.
+// Opens a socket notified of interfaces and addresses that appear, change or disappear.
 int open_watch() noexcept {
     const int fd = ::socket(AF_NETLINK, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC, NETLINK_ROUTE);
     sockaddr_nl groups{};
@@ -62,7 +62,7 @@ udp_options udp_group::options() const noexcept {
     return {local_, remote_, device_, hops_, 0};
 }
 
-// What is said does not matter, nor that some of it may be lost: the look is at what is.
+// The messages' contents are ignored, and some may be lost: look() checks the actual state.
 void udp_group::on_ready() noexcept {
     std::array<char, 8192> messages;
     for (int i = 0; i < read_a_turn_max; ++i) {
@@ -78,7 +78,7 @@ void udp_group::on_ready() noexcept {
 void udp_group::look() {
     const membership found = look_at_group(socket_, options());
     if (found == membership::held) {
-        if (std::exchange(is_away_, false)) { // an address that was away does not end a membership
+        if (std::exchange(is_away_, false)) { // a missing address does not end a membership
             listener_.warn(local_ + " hears its multicast group again.");
         }
         return;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A datagram socket as udp.open_with asks for it: UDP with multicast and broadcast, or unix
+// A datagram socket as requested with udp.open_with: UDP with multicast and broadcast, or unix
 // datagrams. udp_options_linux.cpp. Threads: loop.
 #pragma once
 
@@ -20,12 +20,12 @@ struct udp_options {
     std::uint32_t mode = 0;  // of a unix socket's file; 0 = 0660
 };
 
-// The open descriptor, and the file that goes with it.
+// The open descriptor, and the file that belongs to it.
 struct opened_udp {
     int fd = -1;
     bool is_unix = false;
     bool is_member = false; // of a multicast group
-    unsigned device = 0;    // the number of the interface that was named; 0: the system chose
+    unsigned device = 0;    // number of the named interface; 0: chosen by the system
     std::unique_ptr<unix_path> file;
 };
 
@@ -34,11 +34,11 @@ struct opened_udp {
 
 enum class membership : std::uint8_t {
     held,
-    lost, // to be opened anew: nothing is heard, or no longer from where the system would join now
+    lost, // to be reopened: nothing is received, or the system would now join on another interface
     away, // there is no interface to join on
 };
-// What has become of the group that a socket was opened for. An IPv6 group whose interface was not
-// named always looks held.
+// The state of the group that a socket was opened for. An IPv6 group whose interface was not named
+// always appears held.
 [[nodiscard]] membership look_at_group(const opened_udp& socket,
                                        const udp_options& options) noexcept;
 

@@ -15,7 +15,7 @@
 namespace tactus::host {
 namespace {
 
-// Of size 0 where there is no text.
+// Has size 0 if the text is empty.
 result<stream_address> parse(std::string_view text) {
     return text.empty() ? result<stream_address>(stream_address()) : parse_datagram_endpoint(text);
 }
@@ -34,7 +34,7 @@ bool set(int fd, int level, int name, int value) noexcept {
     return ::setsockopt(fd, level, name, &value, sizeof value) == 0;
 }
 
-// An interface as the system numbers it, or by one of its IPv4 addresses.
+// An interface by the system's number, or by one of its IPv4 addresses.
 struct device {
     unsigned index = 0;
     in_addr address{};
@@ -54,7 +54,7 @@ result<device> find_device(std::string_view text) {
     return found;
 }
 
-// The interface of the groups among the two: that of the options, or their zone.
+// The interface for the multicast addresses among the two: the options' device, or their zone.
 result<device> device_of(const udp_options& options, const stream_address& local,
                          const stream_address& remote) {
     result<device> found = find_device(options.device);
@@ -73,7 +73,7 @@ result<device> device_of(const udp_options& options, const stream_address& local
     return found;
 }
 
-// An IPv6 group of this link only is one on each link: the address must say which.
+// A link-local IPv6 group exists on each link, so the address must name the link.
 stream_address on_link(stream_address address, const device& link) noexcept {
     if (address.family() == AF_INET6 && is_multicast(address)) {
         reinterpret_cast<sockaddr_in6&>(address.bytes).sin6_scope_id = link.index;
@@ -115,7 +115,7 @@ result<void> bind(opened_udp& socket, const stream_address& at, const udp_option
         socket.file = std::make_unique<unix_path>();
         return socket.file->bind(socket.fd, at, SOCK_DGRAM, options.mode);
     }
-    // Several programs may hear one group. Bound to the group itself, it hears nothing else.
+    // Several programs may receive one group. Bound to the group, the socket receives only that.
     const bool is_group = is_multicast(at);
     if ((is_group && !set(socket.fd, SOL_SOCKET, SO_REUSEADDR, 1)) ||
         ::bind(socket.fd, at.raw(), at.size) != 0) {
@@ -131,7 +131,7 @@ result<void> bind(opened_udp& socket, const stream_address& at, const udp_option
 
 result<void> connect(int fd, const stream_address& to, const udp_options& options,
                      const device& by) {
-    set(fd, SOL_SOCKET, SO_BROADCAST, 1); // where it is no broadcast, nothing changes
+    set(fd, SOL_SOCKET, SO_BROADCAST, 1); // no effect if it is no broadcast address
     if ((is_multicast(to) && !send_by(fd, to, by, options.hops)) ||
         ::connect(fd, to.raw(), to.size) != 0) {
         const std::string why =

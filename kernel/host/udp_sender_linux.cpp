@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Source: Linux, udp(7) UDP_SEGMENT; net/ipv4/udp.c: at most 64 segments of one size, the last may
-// be shorter; EIO, EINVAL, EMSGSIZE or EOPNOTSUPP where it cannot.
+// be shorter; EIO, EINVAL, EMSGSIZE or EOPNOTSUPP if it cannot segment.
 #include "kernel/host/udp_sender.hpp"
 
 #include <algorithm>
@@ -20,7 +20,7 @@ bool is_same_peer(const tactus_address& a, const tactus_address& b) noexcept {
     return a.size == b.size && (a.size == 0 || std::memcmp(a.bytes, b.bytes, a.size) == 0);
 }
 
-// What the system tells of an earlier datagram ("port unreachable") is no failure of this one.
+// An error reported for an earlier datagram ("port unreachable") is not this one's failure.
 bool is_echo_of_earlier(int error) noexcept {
     return error == ECONNREFUSED || error == EHOSTUNREACH || error == ENETUNREACH;
 }
@@ -33,8 +33,7 @@ bool is_refusal_to_cut(int error) noexcept {
     return error == EIO || error == EINVAL || error == EMSGSIZE || error == EOPNOTSUPP;
 }
 
-// One call's messages, each of one datagram or of several segments. Nothing is zeroed that is not
-// used.
+// One call's messages, each of one datagram or of several segments. Unused memory is not zeroed.
 class message_list {
 public:
     void add(const tactus_datagram* first, std::uint32_t length) noexcept {
@@ -54,7 +53,7 @@ public:
         lengths_[count_++] = length;
     }
 
-    // How many messages went; negative: errno.
+    // Returns how many messages were sent; negative: errno.
     int send(int fd) noexcept {
         return ::sendmmsg(fd, headers_.data(), count_, MSG_DONTWAIT | MSG_NOSIGNAL);
     }
@@ -72,7 +71,7 @@ private:
         alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(std::uint16_t))> bytes;
     };
 
-    // Datagrams that lie behind each other are one part. How many parts that made.
+    // Datagrams contiguous in memory form one part. Returns how many parts were added.
     std::size_t add_part(const tactus_datagram& next, std::size_t parts_so_far) noexcept {
         if (parts_so_far > 0) {
             iovec& last = parts_[parts_used_ - 1];

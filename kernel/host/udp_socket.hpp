@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// One UDP socket of an instance: non-blocking, in batches, on the loop. Own calls rather than
-// uv_udp_t: recvmmsg into the plugin's own buffers, connected sockets, segments (udp_sender), and
-// the system's own count of what it dropped. udp_socket_linux.cpp. Threads: loop.
+// One UDP socket of an instance: non-blocking, in batches, on the loop. Uses system calls rather
+// than uv_udp_t: recvmmsg into the plugin's own buffers, connected sockets, segments (udp_sender),
+// and the system's own count of dropped datagrams. udp_socket_linux.cpp. Threads: loop.
 #pragma once
 
 #include "kernel/base/result.hpp"
@@ -27,16 +27,16 @@ namespace tactus::host {
 class udp_socket {
 public:
     static constexpr std::uint32_t batch_max = 64;
-    // Of what is received without a look at what is due: where it is more than that, no further
-    // datagrams are taken; and so many at a time, where it may become more.
+    // Limits on receiving without a check of what is due: above bytes_at_once no further datagrams
+    // are taken; if more may be waiting, they are taken `piece` at a time.
     static constexpr std::size_t bytes_at_once = std::size_t{64} << 10;
     static constexpr std::uint32_t piece = 8;
-    static constexpr int buffer_bytes = 4 << 20; // asked for; the system grants what it allows
+    static constexpr int buffer_bytes = 4 << 20; // requested; the system grants what it allows
 
     // Errors: io, with the reason.
     [[nodiscard]] static result<std::unique_ptr<udp_socket>>
     open(coro::reactor& reactor, const tactus_address* local, const tactus_address* remote);
-    // `warn` logs a sentence, of a multicast group that was lost or joined again.
+    // `warn` logs a sentence about a multicast group that was lost or joined again.
     [[nodiscard]] static result<std::unique_ptr<udp_socket>>
     open(coro::reactor& reactor, const udp_options& options,
          std::function<void(std::string_view)> warn);
@@ -45,18 +45,18 @@ public:
     ~udp_socket(); // pending ops end as cancelled
 
     [[nodiscard]] bool local(tactus_address& address) const noexcept;
-    // At most one of each at a time; false where one is pending.
+    // At most one of each at a time; returns false if one is pending.
     [[nodiscard]] bool start_receive(operation& op, tactus_datagram* datagrams,
                                      std::uint32_t n) noexcept;
     [[nodiscard]] bool start_writable(operation& op) noexcept;
     void abort(operation& op) noexcept;
 
-    // See tactus.udp/0 send; `failure` is errno where TACTUS_E_IO is answered.
+    // See tactus.udp/0 send; `failure` is errno if TACTUS_E_IO is returned.
     tactus_status send(const tactus_datagram* datagrams, std::uint32_t n, std::uint32_t& sent,
                        int& failure) noexcept {
         return sender_.send(watch_.fd, datagrams, n, sent, failure);
     }
-    // Asks the system, whose count is exact at that moment.
+    // Asks the system for the count, which is exact at that moment.
     [[nodiscard]] std::uint64_t overflows() noexcept;
 
 private:
@@ -78,7 +78,7 @@ private:
     udp_sender sender_;
     operation* receiving_ = nullptr;
     tactus_datagram* datagrams_ = nullptr;
-    std::array<mmsghdr, batch_max> headers_{}; // of a receive; the most of it never changes
+    std::array<mmsghdr, batch_max> headers_{}; // of a receive; most of it never changes
     std::array<iovec, batch_max> parts_;
     std::uint32_t capacity_ = 0;
     operation* waiting_ = nullptr; // for writable

@@ -108,9 +108,9 @@ void udp_socket::tune() noexcept {
     ::setsockopt(watch_.fd, SOL_SOCKET, SO_SNDBUF, &buffer_bytes, sizeof buffer_bytes);
 }
 
-// What waits goes on with the new one.
+// Waiting ops continue with the new socket.
 void udp_socket::replace(int fd) noexcept {
-    (void)overflows(); // the last of the old one's
+    (void)overflows(); // the old socket's last count
     reactor_.unwatch(watch_);
     ::close(std::exchange(watch_.fd, fd));
     overflows_seen_ = 0;
@@ -152,7 +152,7 @@ bool udp_socket::start_receive(operation& op, tactus_datagram* datagrams,
         return false;
     }
     n = std::min(n, batch_max);
-    // The system would refuse a buffer that is nowhere again and again.
+    // The system would refuse a null buffer again and again.
     if (std::any_of(datagrams, datagrams + n, [](const tactus_datagram& each) {
             return each.bytes == nullptr && each.capacity != 0;
         })) {
@@ -196,7 +196,7 @@ void udp_socket::on_ready(std::uint32_t events) noexcept {
     operation* writable =
         (events & TACTUS_FD_WRITABLE) != 0 ? std::exchange(waiting_, nullptr) : nullptr;
     renew_watch();
-    // The socket may be gone after either of these.
+    // The socket may be destroyed after either of these.
     if (writable != nullptr) {
         writable->list->finish_later(*writable, TACTUS_OK, 0);
     }
@@ -205,7 +205,7 @@ void udp_socket::on_ready(std::uint32_t events) noexcept {
     }
 }
 
-// How many datagrams came in; 0 also for an error, which is that of an earlier send.
+// Returns how many datagrams were received; also 0 for an error, which belongs to an earlier send.
 int udp_socket::receive() noexcept {
     for (std::uint32_t i = 0; i < capacity_; ++i) {
         tactus_datagram& into = datagrams_[i];
@@ -228,15 +228,15 @@ int udp_socket::receive() noexcept {
         got.peer.size = named == sizeof(sockaddr_in) || named == sizeof(sockaddr_in6) ? named : 0;
         unmap(got.peer);
         if (is_unix_ && header.msg_hdr.msg_name != nullptr) {
-            got.peer = unix_sender(); // a path, if it has one, stays here
+            got.peer = unix_sender(); // a path, if there is one, is not passed on
         }
         got.truncated = (header.msg_hdr.msg_flags & MSG_TRUNC) != 0 ? 1 : 0;
     }
     return std::max(count, 0);
 }
 
-// 64 datagrams of 64 KiB are 0.7 ms of copying, in which nothing timed leaves. So a few are taken
-// first, and the rest at once only where it is known to be little.
+// 64 datagrams of 64 KiB take 0.7 ms to copy, during which no timed event is sent. So a few are
+// taken first, and the rest in one call only if it is known to be small.
 int udp_socket::receive_pieces() noexcept {
     std::uint32_t taken = 0;
     std::size_t bytes = 0;
@@ -256,7 +256,7 @@ int udp_socket::receive_pieces() noexcept {
     return static_cast<int>(taken);
 }
 
-// What waits in the socket, as the system counts it; that of a unix socket is the senders'.
+// Bytes waiting in the socket, as the system counts them; a unix socket's count is the senders'.
 bool udp_socket::holds_little() const noexcept {
     std::array<std::uint32_t, SK_MEMINFO_VARS> figures{};
     socklen_t size = sizeof figures;

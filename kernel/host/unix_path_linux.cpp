@@ -11,7 +11,7 @@
 namespace tactus::host {
 namespace {
 
-// What a process leaves that was killed.
+// A file left behind by a killed process.
 bool is_stale(const stream_address& at, const char* path, int type) noexcept {
     struct stat file {};
     if (::lstat(path, &file) != 0 || !S_ISSOCK(file.st_mode)) {
@@ -31,7 +31,7 @@ const char* advice_where_taken(const stream_address& at, const std::string& text
         return " Another program has this port (\"ss -lntup\" says which); choose another.";
     }
     struct stat file {};
-    const char* const path = text.c_str() + text.find('/') + 2; // behind unix:// or unixgram://
+    const char* const path = text.c_str() + text.find('/') + 2; // after unix:// or unixgram://
     return ::lstat(path, &file) == 0 && !S_ISSOCK(file.st_mode)
                ? " A file that is no socket is there; remove it, or choose another path."
                : " Another program listens there; choose another path.";
@@ -58,12 +58,12 @@ unexpected<error> cannot_listen(const stream_address& at, const std::string& tex
 unix_path::~unix_path() {
     struct stat file {};
     if (!path_.empty() && ::lstat(path_.c_str(), &file) == 0 && file.st_dev == device_ &&
-        file.st_ino == inode_) { // another program may have put its own there
+        file.st_ino == inode_) { // another program may have put its file there
         ::unlink(path_.c_str());
     }
 }
 
-// A stream's peers cannot connect before it listens: the moment to set the file's permissions.
+// A stream's peers cannot connect before it listens, so this is when to set the permissions.
 result<void> unix_path::bind(int fd, const stream_address& at, int type, std::uint32_t mode) {
     const std::string text = text_of(at);
     const std::string path = text.substr(std::strlen("unix://"));

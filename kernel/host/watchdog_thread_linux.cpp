@@ -58,8 +58,8 @@ private:
 
     int timer_;
     std::function<void()> fired_;
-    // Written once by the owner, before it fires for the last time; release: so that the thread
-    // sees it.
+    // Written once by the owner, before it fires for the last time; release: the thread then sees
+    // it.
     std::atomic<bool> is_ending_{false};
     std::thread thread_;
 };

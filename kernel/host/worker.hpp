@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
-// The thread of an instance that may block: it does the instance's blocking work, and for an output
-// it waits for due by itself and sends, so that the hop from the loop is hidden. Whatever happens
-// in here costs this instance only. Events come through a ring, copied, a little ahead of due. What
-// the thread touches belongs to a state that it shares with its owner, so that a thread which never
-// comes back can be left behind.
+// The thread of an instance that may block: it does the instance's blocking work. For an output it
+// also waits for due and sends, which hides the hop from the loop. Faults in it affect this
+// instance only. Events come through a ring, copied, a little ahead of due. What the thread uses
+// belongs to a state shared with its owner, so a thread that never returns can be left behind.
 #pragma once
 
 #include "kernel/coro/reactor.hpp"
@@ -24,17 +23,17 @@ struct worker_state;
 class worker {
 public:
     static constexpr std::size_t ring_bytes = std::size_t{1} << 18;
-    // Events that the thread holds, sorted by due, besides those in the ring.
+    // Events that the thread holds, sorted by due, in addition to those in the ring.
     static constexpr std::size_t held_max = 1024;
-    // Events that were handed over and whose completion was not taken yet. Each has one or two.
+    // Events handed over whose completion was not taken yet. Each has one or two completions.
     static constexpr std::size_t unfinished_max = 4000;
 
     // What it sends to, and how.
     struct destination {
-        const tactus_output_0* output = nullptr; // nullptr: it only does work
+        const tactus_output_0* output = nullptr; // nullptr: the worker only does work
         tactus_plugin* plugin = nullptr;
-        // Share of one processor to wait awake with; 0 = none. With one, and made by a real-time
-        // thread, the worker's is real-time too, one below it.
+        // Share of one processor to spend spinning; 0 = none. If it is set and a real-time thread
+        // creates the worker, the worker's thread is real-time too, one priority below.
         double spin_budget = 0;
     };
 
@@ -49,38 +48,38 @@ public:
     void submit(void (*fn)(void*) noexcept, void* arg, void (*done)(void*) noexcept,
                 void* done_arg);
 
-    // Copies the event; false: no room now. What becomes of it is told by a completion with the
-    // receipt's number. Threads: loop.
+    // Copies the event; returns false if there is no room now. A completion with the receipt's
+    // number reports the outcome. Threads: loop.
     [[nodiscard]] bool hand_over(const tactus_event& event,
                                  const flow::receipt& receipt = {}) noexcept;
 
-    // What was handed over before and has not been sent is forgotten, but for what is kept; then
-    // the plugin's flush is called, before anything else is sent. Threads: loop.
+    // Drops what was handed over and not yet sent, except what is kept; then calls the plugin's
+    // flush, before anything else is sent. Threads: loop.
     void flush(flow::keep kept) noexcept;
 
-    // How long before due events are to leave, and how long before that the plugin wants to be
-    // given them (tactus_output_0::lookahead_ns). Threads: loop.
+    // How long before due events are to leave, and how long before that the plugin wants to receive
+    // them (tactus_output_0::lookahead_ns). Threads: loop.
     void set_ahead_ns(std::int64_t ahead_ns, std::int64_t lookahead_ns = 0) noexcept;
     // The plugin takes events again after TACTUS_E_AGAIN. Threads: any.
     void writable() noexcept;
 
-    // The next of what became of events, in the order in which it happened; false: there is nothing
-    // new. Threads: loop.
+    // The next completion, in the order in which they happened; returns false if there is no new
+    // one. Threads: loop.
     [[nodiscard]] bool next_completion(flow::completion& into) noexcept;
     // Written by the thread. Threads: any.
     [[nodiscard]] const base::histogram& lateness() const noexcept;
     [[nodiscard]] const base::histogram& send_duration() const noexcept;
-    // Since when one call into the plugin has been running; 0 = none is. Threads: any.
+    // Since when a call into the plugin has been running; 0 = none. Threads: any.
     [[nodiscard]] std::int64_t busy_since_ns() const noexcept;
 
-    // Asks the thread to end once it has done the work it has. It sends nothing more: the plugin
-    // has said its last word. Threads: loop.
+    // Asks the thread to end once its work is done. It sends nothing more: the plugin has already
+    // sent its last events. Threads: loop.
     void request_stop() noexcept;
     [[nodiscard]] bool has_ended() const noexcept;
     // Blocks until the thread has ended; after has_ended it does not.
     void join();
-    // Leaves the thread behind, at the lowest priority; it ends if its call ever comes back. The
-    // answer expires when it has, once this object is gone too. Threads: loop.
+    // Leaves the thread behind, at the lowest priority; it ends if its call ever returns. The
+    // returned pointer expires when it has ended and this object is gone too. Threads: loop.
     std::weak_ptr<const void> abandon() noexcept;
 
 private:

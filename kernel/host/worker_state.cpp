@@ -113,7 +113,7 @@ void worker_state::obey_flush() {
         return is_gone;
     });
     std::make_heap(order.begin(), order.end());
-    is_full = false; // what it had no room for may be gone; if not, it says so again
+    is_full = false; // there may be room now; if not, send reports it again
     if (TACTUS_HAS(output, tactus_output_0, flush) && output->flush != nullptr) {
         busy_since_ns.store(reactor.clock().now_ns(), std::memory_order_relaxed);
         output->flush(plugin, 0);
@@ -128,14 +128,14 @@ void worker_state::send_due() {
         order.pop_back();
         if (send(held[first.place])) {
             free_places.push_back(first.place);
-        } else { // full: it goes back to where it was
+        } else { // full: it returns to its place
             order.push_back(first);
             std::push_heap(order.begin(), order.end());
         }
     }
 }
 
-// What waits for room stays in its order; a clock tick does not wait with it (see output.h).
+// Events that wait for room keep their order; a clock tick does not wait with them (see output.h).
 void worker_state::pass_real_time() {
     while (is_paused() && may_send_at_all()) {
         const due_order* const found = first_real_time();
@@ -156,7 +156,7 @@ void worker_state::pass_real_time() {
     }
 }
 
-// The earliest; nullptr where none is held.
+// Returns the earliest; nullptr if none is held.
 const due_order* worker_state::first_real_time() const noexcept {
     const due_order* first = nullptr;
     for (const due_order& each : order) {
@@ -172,7 +172,7 @@ bool worker_state::is_paused() const noexcept {
     return is_full && writables.load(std::memory_order_acquire) == full_writables;
 }
 
-// Waits for it awake where the lead says so. What comes in meanwhile may be due before it.
+// Spins for it if the lead allows. Events that arrive meanwhile may be due earlier.
 bool worker_state::is_first_due() {
     obey_flush();
     take_in();
@@ -184,7 +184,7 @@ bool worker_state::is_first_due() {
     obey_flush();
     take_in();
     return !order.empty() && given_ns(order.front().due_ns) <= now_ns &&
-           may_send(); // or told to stop
+           may_send(); // may have been asked to stop
 }
 
 bool worker_state::may_send_at_all() const noexcept {
@@ -196,7 +196,7 @@ bool worker_state::may_send() const noexcept {
     return !is_paused() && may_send_at_all();
 }
 
-// False: there is no room, the event is still to be sent.
+// Returns false if there is no room; the event is still to be sent.
 bool worker_state::send(held_event& held_now) {
     const tactus_event& event = held_now.event;
     const bool is_midi = event.protocol == TACTUS_PROTO_MIDI;
@@ -213,14 +213,14 @@ bool worker_state::send(held_event& held_now) {
     const std::int64_t before_ns = reactor.clock().now_ns();
     const std::optional<flow::finish> sent = send_one(event);
     if (is_abandoned.load(std::memory_order_acquire)) {
-        return true; // nobody counts any more, and the clock may be gone
+        return true; // nothing is counted any more, and the clock may be gone
     }
     if (!sent) {
         return false;
     }
     send_duration.record(reactor.clock().now_ns() - before_ns);
     if (*sent == flow::finish::sent) {
-        // Its moment may be still to come: the plugin looks ahead, and gives it that by itself.
+        // It may not be due yet: the plugin looks ahead, and delays it by itself.
         const std::int64_t moment_ns = event.due_ns - ahead_ns.load(std::memory_order_relaxed);
         const std::int64_t late_ns = before_ns - std::max(moment_ns, event.received_ns);
         lateness.record(std::max<std::int64_t>(0, late_ns));
@@ -232,7 +232,7 @@ bool worker_state::send(held_event& held_now) {
     return true;
 }
 
-// A note-off for the note that this note-on begins anew. False: there is no room.
+// Sends a note-off for the note that this note-on retriggers. Returns false if there is no room.
 bool worker_state::send_end_of(const held_event& begun_anew) {
     const auto message = codec::note_off(begun_anew.bytes[0] & 0x0F, begun_anew.bytes[1]);
     tactus_event event = begun_anew.event;
@@ -245,7 +245,7 @@ bool worker_state::send_end_of(const held_event& begun_anew) {
         return true;
     }
     if (sent) {
-        ends.follow({event.port, message}); // also where it failed: it is not tried again
+        ends.follow({event.port, message}); // even if it failed: it is not retried
         finish(begun_anew.receipt, *sent, true);
     }
     return sent.has_value();
@@ -268,7 +268,7 @@ std::optional<flow::finish> worker_state::send_one(const tactus_event& event) {
     return status == TACTUS_E_CLOSED ? flow::finish::refused : flow::finish::failed;
 }
 
-// There is room: no more events are unfinished than that.
+// There is always room: the number of unfinished events is bounded.
 void worker_state::finish(const flow::receipt& of, flow::finish how, bool is_end_before) {
     const flow::completion told{of.number, how, is_end_before};
     (void)completions.try_push(std::as_bytes(std::span(&told, 1)), {});
@@ -278,7 +278,7 @@ void worker_state::rest() {
     if (is_abandoned.load(std::memory_order_acquire)) {
         return;
     }
-    const bool holds_all_it_can = free_places.empty(); // then the ring may keep what it has
+    const bool holds_all_it_can = free_places.empty(); // then the ring may keep its events
     if (!holds_all_it_can && !ring.consumer_may_sleep()) {
         return;
     }
@@ -290,7 +290,7 @@ void worker_state::rest() {
             return; // the clock may be gone
         }
         if (const std::int64_t now_ns = reactor.clock().now_ns(); now_ns >= wanted_ns) {
-            lead.woke(due_ns, now_ns); // it was not woken for something else
+            lead.woke(due_ns, now_ns); // only if it was not woken for another reason
         }
         return;
     }

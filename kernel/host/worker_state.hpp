@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What a worker's owner and its thread share, and what the thread does with it: takes events out of
-// the ring, holds them sorted by due, waits, and sends. Only for worker.cpp and worker_state.cpp.
+// What a worker's owner and its thread share, and the thread's functions: takes events out of the
+// ring, holds them sorted by due, waits, and sends. Only for worker.cpp and worker_state.cpp.
 #pragma once
 
 #include "kernel/base/priority_mutex.hpp"
@@ -40,20 +40,20 @@ struct handed_event {
 struct held_event {
     tactus_event event{};
     flow::receipt receipt{};
-    std::vector<std::uint8_t> bytes; // keeps its memory when the place is reused
+    std::vector<std::uint8_t> bytes; // keeps its memory when the slot is reused
 };
 
 struct due_order {
     std::int64_t due_ns;
     std::uint64_t sequence;
     std::size_t place;
-    // Later first, as the standard's heaps have the greatest on top.
+    // Later first, because the standard's heaps have the greatest on top.
     friend bool operator<(const due_order& a, const due_order& b) noexcept {
         return a.due_ns != b.due_ns ? a.due_ns > b.due_ns : a.sequence > b.sequence;
     }
 };
 
-// Shared by the owner and the thread; lives until both have let go.
+// Shared by the owner and the thread; lives until both have released it.
 struct worker_state {
     worker_state(coro::reactor& its_reactor, std::string its_name, const worker::destination& to)
         : reactor(its_reactor), name(std::move(its_name)), output(to.output), plugin(to.plugin),
@@ -72,7 +72,7 @@ struct worker_state {
     void send_due();
     void pass_real_time();
     [[nodiscard]] const due_order* first_real_time() const noexcept;
-    // When the plugin is to be given what is due then.
+    // When the plugin is to receive what is due then.
     [[nodiscard]] std::int64_t given_ns(std::int64_t due_ns) const noexcept {
         return due_ns - ahead_ns.load(std::memory_order_relaxed) -
                lookahead_ns.load(std::memory_order_relaxed);
@@ -82,7 +82,7 @@ struct worker_state {
     [[nodiscard]] bool may_send() const noexcept;
     [[nodiscard]] bool send(held_event& held);
     [[nodiscard]] bool send_end_of(const held_event& begun_anew);
-    // Nothing: there is no room. Bounds: after is_abandoned the answer means nothing.
+    // Returns nothing if there is no room. Bounds: after is_abandoned the result means nothing.
     [[nodiscard]] std::optional<flow::finish> send_one(const tactus_event& event);
     void rest();
 
@@ -98,26 +98,26 @@ struct worker_state {
     base::record_ring completions; // thread -> loop
     base::semaphore wake;
 
-    // Written by the thread, read by the loop; each stands for itself: relaxed.
+    // Written by the thread, read by the loop; independent of other data: relaxed.
     base::histogram lateness;
     base::histogram send_duration;
-    // 0, or when the call that is running began. Written by the thread, read by the loop: relaxed.
+    // Start of the running call, or 0. Written by the thread, read by the loop: relaxed.
     std::atomic<std::int64_t> busy_since_ns{0};
-    // See worker::set_ahead_ns. Written by the loop, read by the thread; each stands for itself,
-    // and a wake-up follows: relaxed.
+    // See worker::set_ahead_ns. Written by the loop, read by the thread; each is independent, and a
+    // wake-up follows: relaxed.
     std::atomic<std::int64_t> ahead_ns{0};
     std::atomic<std::int64_t> lookahead_ns{0};
-    // How many events had been handed over at the last flush, and at the last that keeps nothing;
-    // how many flushes there were, which is written last. Written by the loop, read by the thread.
-    // Release and acquire: what is handed over later is seen later.
+    // How many events had been handed over at the last flush, and at the last one that keeps
+    // nothing; then the number of flushes, which is written last. Written by the loop, read by the
+    // thread. Release and acquire: events handed over later are seen later.
     std::atomic<std::uint64_t> flush_before{0};
     std::atomic<std::uint64_t> drop_before{0};
     std::atomic<std::uint64_t> flushes{0};
-    // How often the plugin said writable. Written by any, read by the thread before and after a
-    // send: a word that comes while send answers TACTUS_E_AGAIN is not lost. Acquire-release: what
-    // the plugin prepared before is seen by the next send.
+    // How often the plugin has called writable. Written by any thread, read by the thread before
+    // and after a send: a call that arrives while send returns TACTUS_E_AGAIN is not lost.
+    // Acquire-release: what the plugin prepared before is seen by the next send.
     std::atomic<std::uint64_t> writables{0};
-    // false -> true by the loop (stop, abandoned), by the thread (ended); never back. Release by
+    // false -> true by the loop (stop, abandoned) or by the thread (ended); never back. Release by
     // the writer and acquire by the reader: has_ended must not be seen before the thread's last
     // writes.
     std::atomic<bool> must_stop{false};
@@ -129,16 +129,16 @@ struct worker_state {
 
     const int priority; // real-time; 0: an ordinary thread
 
-    // The thread's own.
+    // Only used by the thread.
     std::vector<held_event> held{worker::held_max};
     std::vector<std::size_t> free_places;
     std::vector<due_order> order;
     std::uint64_t sequence = 0;       // of the next event out of the ring
-    std::uint64_t flushed_before = 0; // what came earlier is forgotten, but for what is critical
-    std::uint64_t dropped_before = 0; // what came earlier is forgotten
+    std::uint64_t flushed_before = 0; // earlier events are dropped, except critical ones
+    std::uint64_t dropped_before = 0; // earlier events are dropped
     std::uint64_t flushes_done = 0;
     flow::note_ends ends;             // of what was sent
-    bool is_full = false;             // send answered TACTUS_E_AGAIN
+    bool is_full = false;             // send returned TACTUS_E_AGAIN
     std::uint64_t full_writables = 0; // writables before that
     time::adaptive_lead lead;
 };

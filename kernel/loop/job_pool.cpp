@@ -59,7 +59,7 @@ void job_pool::start(coro::job& node) noexcept {
     if (needs_thread && threads_.size() < threads_max) {
         try {
             add_thread();
-        } catch (const std::system_error&) { // those that there are will come to it
+        } catch (const std::system_error&) { // the existing threads will run the job
         }
     }
 }
@@ -82,7 +82,7 @@ void job_pool::run() noexcept {
     }
 }
 
-// nullptr: it is over.
+// Returns nullptr when the pool ends.
 coro::job* job_pool::await_job() noexcept {
     while (true) {
         {

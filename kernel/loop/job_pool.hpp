@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Threads for jobs that may block (a scrape's text): the first is started beforehand, the others as
-// they are needed, and all are kept. Not uv_queue_work: its threads end a job with uv_async_send,
-// see loop_waker.hpp. They are ordinary threads under a real-time loop, asleep without any wake-up
+// Threads for jobs that may block (a scrape's text): the first is started in advance, the others as
+// needed, and all are kept. Not uv_queue_work: its threads end a job with uv_async_send, see
+// loop_waker.hpp. They are ordinary threads under a real-time loop, and sleep without wake-ups
 // while there is nothing to do.
 #pragma once
 
@@ -18,21 +18,21 @@ namespace tactus::loop {
 
 class job_pool {
 public:
-    static constexpr std::size_t threads_max = 4; // further jobs wait, first come, first served
+    static constexpr std::size_t threads_max = 4; // further jobs wait in FIFO order
 
-    // What has been worked is posted to `reactor`, which must outlive the pool.
+    // Finished jobs are posted to `reactor`, which must outlive the pool.
     explicit job_pool(coro::reactor& reactor) : reactor_(reactor) {}
     job_pool(const job_pool&) = delete;
     job_pool& operator=(const job_pool&) = delete;
-    // Blocks: until the jobs that have begun are worked. Those that wait never begin, and nothing
-    // more is done for either: their owners ought to have waited for them.
+    // Blocks: until the running jobs have finished. Waiting jobs never begin. Nothing more happens
+    // for either: their owners should have waited for them.
     ~job_pool();
 
-    // Starts the first thread: while it can still be told that there is none to be had. Again is
-    // nothing. Errors: limit (the system gives none). Threads: loop.
+    // Starts the first thread, while a failure to get one can still be reported. A second call has
+    // no effect. Errors: limit (the system gives none). Threads: loop.
     [[nodiscard]] result<void> begin();
-    // After begin. Where the system gives no further thread the job waits for those that there
-    // are. Threads: loop.
+    // To be called after begin. If the system gives no further thread, the job waits for the
+    // existing ones. Threads: loop.
     void start(coro::job& node) noexcept;
 
 private:

@@ -17,8 +17,8 @@ namespace tactus::loop {
 
 namespace {
 
-// Tries to get what the loop needs, and gives it back. libuv has no answer for the lack of some of
-// it (of the pipe behind its signals) but to abort.
+// Tries to obtain what the loop needs, then releases it. libuv aborts if some of it is missing (the
+// pipe behind its signals).
 void require_descriptors() {
     std::array<std::array<int, 2>, loop::descriptors / 2> pipes{};
     std::size_t made = 0;
@@ -125,7 +125,7 @@ void loop::turn() noexcept {
     is_turning_ = false;
 }
 
-// Events first: a timer's owner may take its time, an event may not.
+// Events first: a timer's owner may take long, an event must not wait.
 void loop::look_at_due() noexcept {
     const std::int64_t now_ns = clock_.now_ns();
     looked_at_ns_ = now_ns;
@@ -139,7 +139,7 @@ void loop::look_at_due() noexcept {
     if (due_work_ != nullptr && due_work_->next_due_ns() <= now_ns) {
         due_work_->run_due(now_ns);
     }
-    const std::uint64_t armed_meanwhile = timers_.next_sequence(); // and fires in the next turn
+    const std::uint64_t armed_meanwhile = timers_.next_sequence(); // those fire in the next turn
     is_firing_ = true;
     while (coro::timer* node = timers_.top()) {
         if (node->due_ns > now_ns || node->sequence >= armed_meanwhile) {
@@ -151,7 +151,7 @@ void loop::look_at_due() noexcept {
     is_firing_ = false;
 }
 
-// Only what was there at the beginning: what these defer waits for the next turn.
+// Runs only what was there at the beginning: what these defer waits for the next turn.
 void loop::run_deferred() noexcept {
     coro::deferred* node = std::exchange(deferred_first_, nullptr);
     deferred_last_ = nullptr;
@@ -176,7 +176,7 @@ void loop::arm_deadline() noexcept {
     if (const coro::timer* first = timers_.top()) {
         next_ns = std::min(next_ns, first->due_ns);
     }
-    awaited_ns_ = std::max(next_ns, looked_at_ns_); // what was due already is no lag of the loop
+    awaited_ns_ = std::max(next_ns, looked_at_ns_); // what was already due does not count as lag
     deadline_->arm(next_ns, suspends_.suspended_ns());
 }
 

@@ -3,7 +3,7 @@
 //     due events -> timers -> deferred -> coroutines (bounded) -> arm the deadline -> poll
 // The turn runs before and after every poll. The only folder that includes <uv.h>; others see
 // coro::reactor. Due times are served by an absolute timerfd: uv_timer has a grain of 1 ms and may
-// fire early. Nothing is armed when nothing is due, so that an idle daemon makes no wake-up at all.
+// fire early. Nothing is armed when nothing is due, so an idle daemon makes no wake-up at all.
 #pragma once
 
 #include "kernel/base/histogram.hpp"
@@ -27,7 +27,7 @@
 
 namespace tactus::loop {
 
-// What is due first in every turn: the dispatcher of the flow.
+// The work that runs first in every turn: the dispatcher of the flow.
 class due_work {
 public:
     static constexpr std::int64_t never_ns = std::numeric_limits<std::int64_t>::max();
@@ -39,38 +39,38 @@ public:
 
     // Sends what is due at now_ns. Threads: loop.
     virtual void run_due(std::int64_t now_ns) noexcept = 0;
-    // When to be called next, never_ns for not at all.
+    // When to be called next; never_ns: not at all.
     [[nodiscard]] virtual std::int64_t next_due_ns() const noexcept = 0;
-    // The machine was suspended so long since the last turn; clock.now_ns() stood still.
+    // How long the machine was suspended since the last turn; clock.now_ns() stood still.
     virtual void slept(std::int64_t /*for_ns*/) noexcept {}
-    // The loop slept until awaited_ns and looks at the clock now: for those that learn from it.
+    // The loop slept until awaited_ns and reads the clock now: for adaptive wake-ups.
     virtual void woke(std::int64_t /*awaited_ns*/, std::int64_t /*now_ns*/) noexcept {}
-    // Slices of tidying up; true where more is left.
+    // Cleans up in slices; returns true if more is left.
     virtual bool tidy() noexcept = 0;
 };
 
 class loop final : public coro::reactor {
 public:
-    // At most so many coroutines are resumed in a turn; after each the due work is looked at.
+    // At most this many coroutines are resumed in a turn; due work is checked after each.
     static constexpr std::size_t resumes_a_turn_max = 128;
-    // What the loop takes for itself at most: libuv's epoll, eventfd and two pipes (one is made
+    // The most descriptors the loop itself uses: libuv's epoll, eventfd and two pipes (one is made
     // once in a process), our timerfd and eventfd.
     static constexpr std::size_t descriptors = 8;
 
-    // The clock must outlive the loop. It is the real one: this loop sleeps in the system's time.
-    // Errors: throws std::system_error where the system gives not so many descriptors.
+    // The clock must outlive the loop. It is the real clock: this loop sleeps in the system's time.
+    // Errors: throws std::system_error if the system does not give that many descriptors.
     explicit loop(const time::clock& clock);
-    ~loop() override; // closes and drains; the thread that ran it
+    ~loop() override; // closes and drains; on the thread that ran it
 
-    // Before run; must outlive it.
+    // To be called before run; must outlive it.
     void set_due_work(due_work* work) noexcept { due_work_ = work; }
 
-    // Turns until stop. Threads: the one that is "loop" from now on.
+    // Turns until stop. Threads: the calling thread is "loop" from now on.
     void run();
     // Threads: loop.
     void stop() noexcept;
 
-    // Before the first job is started. Errors: limit (no thread to be had). Threads: loop.
+    // To be called before the first job. Errors: limit (no thread available). Threads: loop.
     [[nodiscard]] result<void> begin_jobs() { return jobs_.begin(); }
 
     // SIGINT, SIGTERM...: `handler` runs on the loop for each arrival. Threads: loop, before run.
@@ -81,7 +81,7 @@ public:
     struct statistics {
         std::uint64_t iterations = 0;
         std::uint64_t idle_ns = 0;
-        base::histogram::snapshot lag; // how late the loop looked at a deadline it had armed
+        base::histogram::snapshot lag; // how late the loop handled a deadline it had armed
     };
     [[nodiscard]] statistics read_statistics() noexcept;
 
@@ -128,18 +128,18 @@ private:
     std::vector<std::unique_ptr<signal_watch>> signals_;
     base::histogram lag_;
     std::int64_t awaited_ns_ = due_work::never_ns; // what the deadline timer was armed for
-    std::int64_t looked_at_ns_ = 0;                // the clock at the last look at what is due
+    std::int64_t looked_at_ns_ = 0;                // the clock at the last check of what is due
     bool is_firing_ = false;                       // timers, at this moment
     std::uint64_t iterations_ = 0;
     bool is_turning_ = false;
 
     base::priority_mutex posted_mutex_; // guards posted_ and round_
     std::vector<posted> posted_;
-    std::uint64_t round_ = 1; // the next one begins when the loop takes what was posted
-    // The round for which somebody has woken the loop. Written by any thread after it has, read by
-    // any before: whoever finds another round wakes it too, since the one that ought to may have
-    // been stopped just before it. A late writer's old round costs a write, never a wake-up.
-    // Relaxed: it guards nothing.
+    std::uint64_t round_ = 1; // the next one begins when the loop takes the posted calls
+    // The round for which a thread has woken the loop. Any thread reads it before a wake-up and
+    // writes it after. A thread that finds another round also wakes the loop, since the one
+    // responsible may have been stopped just before it. A late writer's old round costs a write,
+    // never a wake-up. Relaxed: it guards nothing.
     std::atomic<std::uint64_t> rung_round_{0};
     std::vector<posted> running_; // loop only; keeps its memory between turns
     job_pool jobs_{*this};        // last: its threads post

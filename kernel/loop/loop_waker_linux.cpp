@@ -21,7 +21,7 @@ loop_waker::loop_waker(uv_loop_t* uv) : fd_(::eventfd(0, EFD_NONBLOCK | EFD_CLOE
 }
 
 loop_waker::~loop_waker() {
-    ::close(fd_); // not before: a thread may wake until its owner has joined it
+    ::close(fd_); // not earlier: a thread may wake until its owner has joined it
 }
 
 void loop_waker::wake() noexcept {
@@ -30,7 +30,7 @@ void loop_waker::wake() noexcept {
     }
 }
 
-// Only to make the descriptor unreadable; the turn that follows empties what was posted.
+// Only clears the descriptor's readiness; the following turn runs the posted calls.
 void loop_waker::on_readable(uv_poll_t* poll, int /*status*/, int /*events*/) noexcept {
     std::uint64_t wakes = 0;
     const ssize_t size = ::read(static_cast<loop_waker*>(poll->data)->fd_, &wakes, sizeof wakes);

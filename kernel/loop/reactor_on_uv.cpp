@@ -12,13 +12,12 @@
 namespace tactus::loop {
 namespace {
 
-// Memory of a uv_poll_t must live until its close callback: a node of its own, which outlives the
-// watch. A fired watch leaves the handle started, so that a wait which is renewed at once (the
-// usual case: read, then wait again) costs no system call; the first event that nobody waits for
-// stops it.
+// A uv_poll_t's memory must live until its close callback: a separate node, which outlives the
+// watch. A fired watch leaves the handle started, so a wait that is renewed at once (the usual
+// case: read, then wait again) costs no system call; the first event without a waiter stops it.
 struct poll_node {
     uv_poll_t handle{};
-    coro::fd_watch* watch = nullptr; // nullptr: nobody waits
+    coro::fd_watch* watch = nullptr; // nullptr: no waiter
     std::uint32_t events = 0;
 };
 
@@ -29,7 +28,7 @@ int to_uv(std::uint32_t events) noexcept {
 }
 
 std::uint32_t from_uv(int status, int events, std::uint32_t asked) noexcept {
-    if (status < 0) { // the descriptor is in error: whoever reads or writes now sees it
+    if (status < 0) { // the descriptor has an error: the next read or write sees it
         return TACTUS_FD_READABLE | TACTUS_FD_WRITABLE | (asked & coro::fd_ended);
     }
     return ((events & UV_READABLE) != 0 ? TACTUS_FD_READABLE : 0U) |
@@ -41,7 +40,7 @@ void on_poll(uv_poll_t* handle, int status, int events) noexcept {
     auto* node = static_cast<poll_node*>(handle->data);
     coro::fd_watch* watch = std::exchange(node->watch, nullptr);
     const std::uint32_t asked = node->events;
-    if (watch == nullptr || status < 0) { // libuv itself stops a handle that is in error
+    if (watch == nullptr || status < 0) { // libuv itself stops a handle with an error
         uv_poll_stop(handle);
         node->events = 0;
     }
@@ -55,7 +54,7 @@ void on_poll(uv_poll_t* handle, int status, int events) noexcept {
 
 void loop::arm(coro::timer& node, std::int64_t due_ns) noexcept {
     disarm(node);
-    // One that a firing timer arms for the past waits behind all that are due already.
+    // A timer armed for the past by a firing timer waits behind all that are already due.
     timers_.push(node, is_firing_ ? std::max(due_ns, looked_at_ns_) : due_ns);
 }
 

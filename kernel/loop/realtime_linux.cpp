@@ -22,7 +22,7 @@ bool lock_memory() noexcept {
     if (!is_unlimited && ::geteuid() != 0) {
         return false;
     }
-    // On fault: what is reserved and never touched costs nothing.
+    // On fault: memory that is reserved and never touched costs nothing.
     return ::mlockall(MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT) == 0;
 }
 

@@ -24,7 +24,7 @@
 namespace tactus::loop {
 namespace {
 
-// The zone's interface, by name or number, which libuv leaves out; 0: it is not there.
+// The zone's interface, by name or number, which libuv omits; 0 if it does not exist.
 unsigned interface_of(const std::string& zone) noexcept {
     std::array<char, IF_NAMESIZE> name{};
     const char* const end = zone.data() + zone.size();
@@ -33,7 +33,7 @@ unsigned interface_of(const std::string& zone) noexcept {
     return is_number && ::if_indextoname(number, name.data()) == nullptr ? 0 : number;
 }
 
-// Of "[fe80::1%eth0]:9464"; "" where there is none.
+// The zone of "[fe80::1%eth0]:9464"; "" if there is none.
 std::string zone_in(std::string_view text) {
     const std::size_t mark = text.find('%');
     const std::size_t end = text.find(']', mark);
@@ -42,7 +42,7 @@ std::string zone_in(std::string_view text) {
                : std::string(text.substr(mark + 1, end - mark - 1));
 }
 
-// "127.0.0.1:9464", "[::1]:9464"; nothing where it is neither. The zone is left out.
+// "127.0.0.1:9464", "[::1]:9464"; nothing if it is neither. The zone is omitted.
 std::optional<sockaddr_storage> parse_address(std::string_view text) {
     const std::size_t colon = text.rfind(':');
     if (colon == std::string_view::npos || text.find("%]") != std::string_view::npos) {
@@ -119,7 +119,7 @@ public:
             co_return fail(error_kind::io, "accepting a connection on " + address_ +
                                                " failed: " + uv_strerror(opened));
         }
-        // An answer is one write: nothing is gained by waiting for more.
+        // A response is one write: delaying it gains nothing.
         uv_tcp_nodelay(handle, 1);
         co_return std::unique_ptr<coro::byte_stream>(std::move(accepted));
     }
@@ -138,11 +138,11 @@ private:
     loop& loop_;
     std::string address_;
     tactus::event arrived_;
-    int taken_ = -1; // for who accepts next: its asker was asked to stop meanwhile
+    int taken_ = -1; // for the next accept: the previous caller was stopped meanwhile
     coro::listening_fd listening_;
 };
 
-// A descriptor that listens, or -1 with errno. "[::]" listens to IPv4, too.
+// Returns a listening descriptor, or -1 with errno. "[::]" also listens on IPv4.
 int open_and_listen(const sockaddr_storage& at) noexcept {
     const int fd = ::socket(at.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (fd < 0) {

@@ -16,7 +16,7 @@ struct tcp_stream::node {
     reading* reader = nullptr;
 };
 
-// A read under way: libuv reads only while this lives, straight into the reader's memory.
+// A read in progress: libuv reads only while this lives, directly into the reader's memory.
 class tcp_stream::reading {
 public:
     reading(node& of, std::span<char> into, tactus::event& wakes) noexcept
@@ -35,7 +35,7 @@ public:
         node_.reader = nullptr;
     }
 
-    // Bytes, UV_EOF or another error of libuv's; 0: nothing yet.
+    // Byte count, UV_EOF or another libuv error; 0: nothing yet.
     [[nodiscard]] ssize_t outcome() const noexcept { return outcome_; }
 
 private:
@@ -51,7 +51,7 @@ private:
     }
     void end(ssize_t outcome) noexcept {
         outcome_ = outcome;
-        uv_read_stop(stream()); // the memory is full, and the reader's again
+        uv_read_stop(stream()); // the memory is full, and the reader owns it again
         wakes_.set();
     }
     [[nodiscard]] uv_stream_t* stream() const noexcept {
@@ -64,8 +64,8 @@ private:
     ssize_t outcome_ = 0;
 };
 
-// A write under way. libuv may hold the bytes longer than the writer waits, so they stand in a
-// request of their own, which ends with its callback.
+// A write in progress. libuv may hold the bytes longer than the writer waits, so they are in a
+// separate request, which ends with its callback.
 class tcp_stream::writing {
 public:
     writing(uv_stream_t* to, std::string bytes, tactus::event& wakes)
@@ -112,7 +112,7 @@ private:
         wakes_.set();
     }
 
-    std::unique_ptr<request> request_; // until libuv has it
+    std::unique_ptr<request> request_; // until libuv owns it
     request* pending_ = nullptr;
     tactus::event& wakes_;
     int status_ = 0;
@@ -154,7 +154,7 @@ tactus::task<result<void>> tcp_stream::write(std::string bytes, std::int64_t dea
     if (is_broken_) {
         co_return fail(error_kind::closed, "a write before this one was cut short");
     }
-    is_broken_ = true; // until it is whole
+    is_broken_ = true; // until all is written
     tactus::event woken;
     const coro::event_deadline deadline(reactor_, deadline_ns, woken);
     const writing active(uv(), std::move(bytes), woken);

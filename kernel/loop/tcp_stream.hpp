@@ -14,11 +14,11 @@ public:
     explicit tcp_stream(loop& loop);
     ~tcp_stream() override;
 
-    // What the acceptor opens with the connection's descriptor.
+    // The handle that the acceptor opens with the connection's descriptor.
     [[nodiscard]] uv_stream_t* uv() noexcept;
 
-    // One reader and one writer at a time. A write that failed or was cut short by its deadline or
-    // a stop leaves the stream broken: part of the bytes may be out.
+    // One reader and one writer at a time. A write that failed, or was cut short by its deadline or
+    // a stop, leaves the stream broken: part of the bytes may have been sent.
     [[nodiscard]] tactus::task<result<std::size_t>> read(std::span<char> into,
                                                          std::int64_t deadline_ns) override;
     [[nodiscard]] tactus::task<result<void>> write(std::string bytes,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The armed timers, earliest first, FIFO among equals: a binary heap of pointers in which each node
-// knows its index, so that disarming is O(log n). Few entries (a wait of a coroutine each); events
-// have the timed queue. Threads: loop.
+// knows its index, so that disarming is O(log n). For few entries (one per waiting coroutine);
+// events use the timed queue. Threads: loop.
 #pragma once
 
 #include "kernel/coro/reactor.hpp"
@@ -15,7 +15,7 @@ class timer_heap {
 public:
     void push(coro::timer& node, std::int64_t due_ns);
     void remove(coro::timer& node) noexcept;
-    // What is pushed from now on has this sequence or a higher one.
+    // Timers pushed from now on have this sequence or a higher one.
     [[nodiscard]] std::uint64_t next_sequence() const noexcept { return sequence_; }
     // The earliest, or nullptr.
     [[nodiscard]] coro::timer* top() const noexcept {

@@ -42,7 +42,7 @@ prometheus::ClientMetric::Histogram to_prometheus(const base::histogram::snapsho
     return made; // the serialiser adds +Inf, which is the count
 }
 
-// Writes where the family's kind says: this library has a field for each.
+// Writes to the field for the family's kind: this library has one for each.
 class family_sink final : public series_sink {
 public:
     explicit family_sink(prometheus::MetricFamily& into) noexcept : into_(into) {}
@@ -57,7 +57,7 @@ public:
             metric.gauge.value = value;
             break;
         default:
-            metric.untyped.value = value; // plugins that disagree
+            metric.untyped.value = value; // plugins that disagree on the kind
         }
     }
     void add(std::initializer_list<label> labels, const base::histogram::snapshot& value,
@@ -77,7 +77,7 @@ private:
     prometheus::MetricFamily& into_;
 };
 
-// The format ends a help text at the line's end, and this serialiser does not escape it.
+// The format ends a help text at the newline, and this serialiser does not escape it.
 std::string on_one_line(std::string text) {
     std::ranges::replace_if(
         text, [](char c) { return c == '\n' || c == '\r' || c == '\\'; }, ' ');
@@ -99,12 +99,12 @@ void add(const plugin_metric& metric, std::initializer_list<label> labels, bool 
     }
 }
 
-// Two plugins may make a metric of the same name: then it is one family, and where they differ
-// about its kind it has none.
+// Two plugins may make a metric of the same name: then it is one family, and if they disagree about
+// its kind it is untyped.
 std::vector<prometheus::MetricFamily> collect_of_plugins(const snapshot& from) {
     std::map<std::string_view, std::vector<const plugin_metric*>> by_name;
     for (const plugin_metric& metric : from.plugin_metrics) {
-        if (!is_reserved_for_kernel(metric.name)) { // the host refuses these: never two families
+        if (!is_reserved_for_kernel(metric.name)) { // refused by the host: one family each
             by_name[metric.name].push_back(&metric);
         }
     }
@@ -130,7 +130,7 @@ std::vector<prometheus::MetricFamily> collect_of_plugins(const snapshot& from) {
     return made;
 }
 
-// One scrape: what Prometheus collects from is a snapshot that does not change any more.
+// One scrape: Prometheus collects from a snapshot that no longer changes.
 class collectable_snapshot final : public prometheus::Collectable {
 public:
     explicit collectable_snapshot(const snapshot& from) noexcept : from_(from) {}
@@ -146,7 +146,7 @@ public:
             each.fill(from_, sink);
         }
         std::ranges::move(collect_of_plugins(from_), std::back_inserter(made));
-        // A family without series is noise: a daemon without inputs has none of theirs.
+        // A family without series is noise: a daemon without inputs has no input families.
         std::erase_if(made, [](const auto& each) { return each.metric.empty(); });
         return made;
     }

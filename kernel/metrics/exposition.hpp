@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A snapshot as the text that Prometheus reads (format 0.0.4). The only place that knows
-// prometheus-cpp. Takes 0.2-0.7 ms for 640 series, so it never runs on the loop thread.
+// Writes a snapshot as text for Prometheus (format 0.0.4). The only file that uses prometheus-cpp.
+// Takes 0.2-0.7 ms for 640 series, so it never runs on the loop thread.
 #pragma once
 
 #include "kernel/metrics/snapshot.hpp"

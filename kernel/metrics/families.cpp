@@ -12,7 +12,7 @@ constexpr auto counter = metric_kind::counter;
 constexpr auto gauge = metric_kind::gauge;
 constexpr auto histogram = metric_kind::histogram;
 
-// Absolute values, so that two faults cannot cancel each other out.
+// Absolute values, so that two errors cannot cancel out.
 double sum_unaccounted(const snapshot& from) noexcept {
     std::int64_t sum = 0;
     for (const output_row& row : from.outputs) {
@@ -21,8 +21,8 @@ double sum_unaccounted(const snapshot& from) noexcept {
     return static_cast<double>(sum);
 }
 
-// Grouped as an operator reads them: the daemon, what came in, what went out, the outputs, the
-// engine, its plugins, its surroundings. A new family goes here and nowhere else.
+// Grouped for operators: the daemon, what came in, what was sent, the outputs, the engine, its
+// plugins, its environment. A new family is added only here.
 constexpr family all[] = {
     {"tactus_build_info", gauge, "Build of the running daemon; the value is always 1.",
      [](const snapshot& from, series_sink& into) {
@@ -99,14 +99,14 @@ constexpr family all[] = {
              }
          }
      }},
-    // Who has taken the room: the sum is that of the outputs, but for what the kernel made and what
-    // is in the hands of a driver's thread.
+    // Who occupies the queue: the sum is that of the outputs, except for events made by the kernel
+    // and those held by a driver's thread.
     {"tactus_input_pending", gauge,
      "Deliveries of an input that are scheduled, in all outputs together.",
      [](const snapshot& from, series_sink& into) {
          each_input(from, into, [](const input_row& row) { return row.flow.pending; });
      }},
-    // Only of inputs whose transport has connections.
+    // Only for inputs whose transport has connections.
     {"tactus_input_connections", gauge, "Connections open on an input.",
      [](const snapshot& from, series_sink& into) {
          each_connected(from, into, [](const input_row& row) { return row.connections.open; });
@@ -154,7 +154,7 @@ constexpr family all[] = {
     {"tactus_deliveries_unaccounted", gauge,
      "Accepted minus sent, dropped and pending; anything but 0 is a bug in this daemon.",
      [](const snapshot& from, series_sink& into) { into.add({}, sum_unaccounted(from)); }},
-    // Against the later of the two: else a late sender would spoil our own figure.
+    // Relative to the later of the two: otherwise a late sender would distort our own figure.
     {"tactus_dispatch_lateness_seconds", histogram,
      "Hand-off to the output driver minus the later of due time and arrival time.",
      [](const snapshot& from, series_sink& into) {
@@ -240,7 +240,7 @@ constexpr family all[] = {
          }
      }},
 
-    // Only of routes that ever were: there may be thousands. Where none was, a 0 says so.
+    // Only routes that were ever muted: there may be thousands. If none was, a 0 is shown.
     {"tactus_route_mutes_total", counter,
      "Times a route was muted for a second, as an event went round by way of it; by the line of "
      "the file in which the route begins.",
@@ -253,7 +253,7 @@ constexpr family all[] = {
          }
      }},
 
-    // No periodic probe: an idle daemon shall not wake up for its own metrics.
+    // No periodic probe: an idle daemon must not wake up for its own metrics.
     {"tactus_event_loop_lag_seconds", histogram,
      "Delay of the event loop past the deadlines it had armed.",
      [](const snapshot& from, series_sink& into) {
@@ -264,7 +264,7 @@ constexpr family all[] = {
     {"tactus_event_loop_iterations_total", counter, "Loop iterations.",
      [](const snapshot& from, series_sink& into) { into.add({}, number(from.loop.iterations)); }},
 
-    // One series a state, so that a query needs no knowledge of numbers.
+    // One series per state, so queries need no knowledge of the numbers.
     {"tactus_plugin_state", gauge,
      "1 for the state it is in (loaded, running, degraded, failed, stopped), 0 for the others; "
      "degraded: it waits to be started again, or a port or peer of it is not there.",
@@ -318,7 +318,7 @@ constexpr family all[] = {
      [](const snapshot& from, series_sink& into) {
          into.add({}, seconds(from.clock.wall_offset_ns));
      }},
-    // So that a missing permission is seen at once, and not when it is late.
+    // Shows a missing permission at once, before events are late.
     {"tactus_realtime_scheduling", gauge, "1 when real-time scheduling is in force.",
      [](const snapshot& from, series_sink& into) { into.add({}, from.is_realtime ? 1 : 0); }},
     {"tactus_memory_locked", gauge, "1 when the memory is locked.",
@@ -335,7 +335,7 @@ constexpr family all[] = {
     {"tactus_metrics_scrapes_total", counter, "Scrapes answered.",
      [](const snapshot& from, series_sink& into) { into.add({}, number(from.scrapes)); }},
 
-    // Prometheus's standard names for a process, as its other clients give them.
+    // Prometheus's standard process metrics, named as in its other clients.
     {"process_cpu_seconds_total", counter, "User and system CPU time spent.",
      [](const snapshot& from, series_sink& into) { add_if_known(into, from.process.cpu_s); }},
     {"process_resident_memory_bytes", gauge, "Resident memory size.",

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-// The metric set: one table of names, kinds, help texts and where the values come from. Names and
-// labels are a public interface. Labels come from the config file or from a closed set, never from
-// an event: no address, peer or note (what is on show stays private, and the series are bounded).
-// All label sets are there from the start with value 0, so that rate() sees the first increment.
-// Not here: how it is written (exposition.hpp).
+// The metric set: one table of names, kinds, help texts and value sources. Names and labels are a
+// public interface. Labels come from the config file or from a closed set, never from an event: no
+// address, peer or note (the show's content stays private, and the series are bounded). All label
+// sets exist from the start with value 0, so that rate() sees the first increment. Not here: how it
+// is written (exposition.hpp).
 #pragma once
 
 #include "kernel/metrics/snapshot.hpp"
@@ -31,7 +31,7 @@ public:
     virtual ~series_sink() = default;
 
     virtual void add(std::initializer_list<label> labels, double value) = 0;
-    // Units: ns; the sink makes seconds and cumulative buckets of it.
+    // Units: ns; the sink converts it to seconds and cumulative buckets.
     virtual void add(std::initializer_list<label> labels, const base::histogram::snapshot& value,
                      std::span<const std::int64_t> bounds_ns) = 0;
 };
@@ -43,13 +43,13 @@ struct family {
     void (*fill)(const snapshot& from, series_sink& into);
 };
 
-// All but what plugins make, in the order of the output.
+// All families except those of plugins, in output order.
 [[nodiscard]] std::span<const family> families() noexcept;
 
 inline constexpr std::string_view plugin_metric_prefix = "tactus_plugin_";
 
-// Whether a plugin's metric of that name (without prefix) would clash with one of ours. The host
-// refuses such a name when the plugin makes the metric.
+// Whether a plugin's metric of that name (without prefix) would clash with a kernel metric. The
+// host refuses such a name when the plugin creates the metric.
 [[nodiscard]] bool is_reserved_for_kernel(std::string_view plugin_metric_name) noexcept;
 
 } // namespace tactus::metrics

@@ -13,11 +13,11 @@ namespace tactus::metrics {
 namespace {
 
 bool is_port(std::string_view text) noexcept {
-    return text.size() <= 5 && // "" too: "localhost:" is a host with an empty port
+    return text.size() <= 5 && // "" is valid: "localhost:" is a host with an empty port
            std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
 }
 
-// "name:port" and "[v6]:port" without the port; nothing where it is neither.
+// "name:port" and "[v6]:port" without the port; nothing if it is neither.
 std::optional<std::string> without_port(std::string_view host) {
     const std::size_t bracket = host.starts_with('[') ? host.find(']') : std::string_view::npos;
     if (host.starts_with('[') && bracket == std::string_view::npos) {
@@ -33,7 +33,7 @@ std::optional<std::string> without_port(std::string_view host) {
                                                          : host.substr(0, name_end));
 }
 
-// An address in the one way to write it; nothing where it is a name.
+// An address in its canonical form; nothing if it is a name.
 std::optional<std::string> canonical(const std::string& text) {
     const std::optional<numeric_host> host = numeric_host::parse(text);
     return host.has_value() ? std::optional(host->canonical()) : std::nullopt;

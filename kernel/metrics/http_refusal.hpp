@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Requests to the operator's pages that got none, and who is told of them. No wire format.
+// Requests to the operator's pages that were refused, and their observer. No wire format.
 #pragma once
 
 #include <array>
@@ -8,12 +8,12 @@
 
 namespace tactus::metrics {
 
-// Why a request got no page. Closed: the labels of tactus_metrics_requests_rejected_total.
+// Why a request got no page. A closed set: the labels of tactus_metrics_requests_rejected_total.
 enum class unanswered : std::uint8_t { host, malformed, too_large, method, slow };
 inline constexpr std::array<std::string_view, 5> unanswered_names = {"host", "malformed",
                                                                      "too_large", "method", "slow"};
 
-// Told of each. Rate limiting is the observer's.
+// Notified of each. Rate limiting is up to the observer.
 class refusal_observer {
 public:
     refusal_observer() = default;
@@ -21,7 +21,7 @@ public:
     refusal_observer& operator=(const refusal_observer&) = delete;
     virtual ~refusal_observer() = default;
 
-    // `host` as the request has it, where that is why; empty: it has none, or several.
+    // `host`: the request's, if that is the reason; empty if it has none or several.
     virtual void refused(unanswered why, std::string_view host) noexcept = 0;
 };
 

@@ -40,11 +40,11 @@ const http_parser_settings& request_parser::settings() noexcept {
         set.on_header_value = [](http_parser* parser, const char* at, std::size_t size) {
             return guarded([&] { return self(parser).add_value({at, size}), 0; });
         };
-        // 1: "there is no body", so that the message ends with its head, whatever it announced.
+        // 1: "there is no body", so the message ends with its head, whatever it announced.
         set.on_headers_complete = [](http_parser*) { return 1; };
         set.on_message_complete = [](http_parser* parser) {
             self(parser).is_complete_ = true;
-            http_parser_pause(parser, 1); // leaves the next request alone
+            http_parser_pause(parser, 1); // keeps the next request unparsed
             return 0;
         };
         return set;
@@ -65,9 +65,9 @@ void request_parser::reset() noexcept {
 }
 
 request_parser::progress request_parser::feed(std::string_view& bytes) {
-    // The limit holds over all pieces; http-parser's own is a constant of its build.
+    // The limit covers all pieces; http-parser's own is a compile-time constant.
     const std::string_view allowed = bytes.substr(0, head_bytes_max - taken_);
-    if (!syntax_.accepts(allowed)) { // the parser takes more than it should
+    if (!syntax_.accepts(allowed)) { // the parser is too permissive
         return progress::malformed;
     }
     const std::size_t used =
@@ -86,7 +86,7 @@ request_parser::progress request_parser::feed(std::string_view& bytes) {
     return taken_ == head_bytes_max ? progress::too_large : progress::incomplete;
 }
 
-// Like a value, a field comes in several parts where the bytes did.
+// Like a value, a field arrives in several parts if the bytes did.
 void request_parser::add_field(std::string_view part) {
     if (!is_in_field_) {
         is_in_field_ = true;
@@ -95,7 +95,7 @@ void request_parser::add_field(std::string_view part) {
     field_ += part;
 }
 
-// The first part of a value says that its field is complete.
+// The first part of a value marks the end of its field.
 void request_parser::add_value(std::string_view part) {
     if (is_in_field_) {
         is_in_field_ = false;
@@ -107,8 +107,8 @@ void request_parser::add_value(std::string_view part) {
     }
 }
 
-// False where the request makes no sense as a whole. Two Host headers are refused even where they
-// agree (RFC 9112 section 3.2): nobody honest sends them.
+// Returns false if the request is inconsistent. Two Host headers are refused even if they agree
+// (RFC 9112 section 3.2): no legitimate client sends them.
 bool request_parser::finish_head() {
     const bool is_connect = parser_.method == HTTP_CONNECT;
     http_parser_url parsed;
@@ -127,12 +127,12 @@ bool request_parser::finish_head() {
         head_.path = "/";
     }
     if (const auto host = part_of(url_, parsed, UF_HOST); !host.empty()) {
-        // An absolute URL wins over the header (section 3.2.2). The field lacks the brackets.
+        // An absolute URL overrides the header (section 3.2.2). The field lacks the brackets.
         const bool is_bare_v6 = host.find(':') != std::string_view::npos;
         head_.host = is_bare_v6 ? "[" + std::string(host) + "]" : std::string(host);
     }
     if (hosts_ != 0 && head_.host.empty()) {
-        return false; // nobody who knows whom it asks says so
+        return false; // a valid client names its host
     }
     const bool has_length = (parser_.flags & F_CONTENTLENGTH) != 0 && parser_.content_length != 0;
     head_.has_body = has_length || (parser_.flags & F_CHUNKED) != 0;

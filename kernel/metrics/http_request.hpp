@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// One request head out of a byte stream, by http-parser: sans IO, bounded, for a server that knows
-// no bodies. Bytes behind the head are left to the caller: they are the next request.
+// Parses one request head from a byte stream with http-parser: sans IO, bounded, for a server
+// without request bodies. Bytes after the head are left to the caller: they are the next request.
 // Source: RFC 9112 sections 2 to 6.
 #pragma once
 
@@ -17,7 +17,7 @@ namespace tactus::metrics {
 struct request {
     std::string method; // "GET"
     std::string path;   // without the query, not decoded
-    std::string host;   // as sent, with its port; empty where HTTP/1.0 left it out
+    std::string host;   // as sent, with its port; empty if HTTP/1.0 omitted it
     bool keeps_alive = false;
     bool has_body = false;
 };
@@ -32,16 +32,16 @@ public:
     request_parser(const request_parser&) = delete;
     request_parser& operator=(const request_parser&) = delete;
 
-    // Before each request.
+    // To be called before each request.
     void reset() noexcept;
 
-    // Takes bytes from the front of `bytes`, at most to the end of the head. After any answer but
-    // `incomplete` it must be reset.
+    // Takes bytes from the front of `bytes`, at most to the end of the head. After any result other
+    // than `incomplete` it must be reset.
     [[nodiscard]] progress feed(std::string_view& bytes);
 
-    // Whether a byte of this request has come.
+    // Whether a byte of this request has arrived.
     [[nodiscard]] bool has_begun() const noexcept { return taken_ != 0; }
-    // After `malformed`: it was the Host header, which is not there, or there more than once.
+    // After `malformed`: the Host header is missing or occurs more than once.
     [[nodiscard]] bool lacks_one_host() const noexcept { return lacks_one_host_; }
     // Bounds: after `complete`.
     [[nodiscard]] const request& head() const noexcept { return head_; }

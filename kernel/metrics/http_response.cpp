@@ -23,7 +23,7 @@ std::string write_response(const response& answer, bool is_head, bool keeps_aliv
     bytes += answer.content_type;
     bytes += "\r\nContent-Length: ";
     bytes += std::to_string(answer.body.size());
-    // These pages are of this moment, and are no scripts whatever a browser may think.
+    // These pages show the present moment, and are no scripts, whatever a browser may guess.
     bytes += "\r\nCache-Control: no-store\r\nX-Content-Type-Options: nosniff";
     if (answer.status == HTTP_STATUS_METHOD_NOT_ALLOWED) {
         bytes += "\r\nAllow: GET, HEAD";

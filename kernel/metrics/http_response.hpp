@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What is answered, and its bytes. Source: RFC 9112 section 4.
+// A response and its bytes. Source: RFC 9112 section 4.
 #pragma once
 
 #include <string>
@@ -12,7 +12,7 @@ inline constexpr std::string_view plain_text = "text/plain; charset=utf-8";
 struct response {
     // Not an aggregate: GCC 12 destroys aggregates in a co_await expression twice.
     response(int with_status, std::string_view of_type, std::string with_body);
-    // "Not Found" and the like, with one line that says why.
+    // "Not Found" and the like, with one line that gives the reason.
     [[nodiscard]] static response of_error(int status, std::string_view why);
 
     int status;
@@ -20,7 +20,7 @@ struct response {
     std::string body;
 };
 
-// `is_head`: the head of what GET would have answered, and nothing more.
+// `is_head`: only the head of the response to GET.
 [[nodiscard]] std::string write_response(const response& answer, bool is_head, bool keeps_alive);
 
 } // namespace tactus::metrics

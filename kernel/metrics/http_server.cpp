@@ -34,15 +34,15 @@ struct http_server::connection {
         : stream(std::move(accepted)), stop(server_stop) {}
 
     std::unique_ptr<coro::byte_stream> stream;
-    tactus::stop_source stop; // makes room for another
+    tactus::stop_source stop; // stopped to make room for another
     phase in = phase::first_head;
     std::int64_t waits_since_ns = 0;
     request_parser parser;
     std::array<char, 2048> chunk{};
-    std::string_view unread; // of the chunk; the next request where clients pipeline
+    std::string_view unread; // of the chunk; the next request if clients pipeline
 };
 
-// status: 0 for a head in the parser, closed where there is nobody to answer.
+// status: 0 if a head is in the parser, closed if there is no client to answer.
 struct http_server::head_outcome {
     static constexpr int ok = 0;
     static constexpr int closed = -1;
@@ -65,7 +65,7 @@ tactus::task<void> http_server::run() {
     co_await tactus::with_scope(std::move(accepting));
 }
 
-// Takes a connection only when it has a place for it: the others wait in the system's backlog.
+// Accepts a connection only when there is a place for it: the others wait in the system's backlog.
 tactus::task<void> http_server::accept_all(tactus::scope& served) {
     for (;;) {
         auto accepted = co_await acceptor_.accept();
@@ -85,7 +85,7 @@ tactus::task<void> http_server::accept_all(tactus::scope& served) {
     }
 }
 
-// The place is taken here and not in the task, which starts later: so the count is never behind.
+// Takes the place here and not in the task, which starts later, so the count is never behind.
 void http_server::admit(tactus::scope& served, std::unique_ptr<coro::byte_stream> stream) {
     connections_.emplace_back(std::move(stream), served.stop());
     const place at = std::prev(connections_.end());
@@ -93,17 +93,17 @@ void http_server::admit(tactus::scope& served, std::unique_ptr<coro::byte_stream
     try {
         served.spawn("http connection", attend(at));
     } catch (const std::bad_alloc&) {
-        connections_.erase(at); // closed; the others go on
+        connections_.erase(at); // closed; the others continue
     }
 }
 
-// Asks one to leave: who never said what it wants, oldest first; else who has been silent longest.
-// Who is being answered stays, its deadline is short.
+// Stops one connection: the oldest without a first request, else the one that was silent longest. A
+// connection being answered stays, since its deadline is short.
 void http_server::make_room() noexcept {
     connection* chosen = nullptr;
     for (connection& each : connections_) {
         if (each.stop.stop_requested()) {
-            return; // one is leaving already
+            return; // one is already being stopped
         }
         if (each.in == phase::answering) {
             continue;
@@ -119,19 +119,19 @@ void http_server::make_room() noexcept {
     }
 }
 
-// Whatever happens to one connection ends here, by closing it.
+// Every error of a connection is handled here, by closing it.
 tactus::task<void> http_server::attend(place at) {
     try {
         tactus::task<void> serving = serve(*at);
         serving.set_stop(at->stop.token());
         co_await std::move(serving);
-    } catch (...) { // canceled: it made room, or the server stops; else no memory
+    } catch (...) { // canceled: it made room, or the server stops; else out of memory
     }
     connections_.erase(at);
     may_have_room_.set();
 }
 
-// One exchange after the other, as long as both sides want.
+// Serves one exchange after the other, as long as both sides want.
 tactus::task<void> http_server::serve(connection& client) {
     for (;;) {
         const bool goes_on = co_await exchange(client);
@@ -140,11 +140,11 @@ tactus::task<void> http_server::serve(connection& client) {
         }
         client.in = phase::next_head;
         client.waits_since_ns = reactor_.clock().now_ns();
-        may_have_room_.set(); // it could be asked to leave now
+        may_have_room_.set(); // it could be stopped now
     }
 }
 
-// One request and its answer; false where the connection ends with it.
+// One request and its response; false if the connection ends with it.
 tactus::task<bool> http_server::exchange(connection& client) {
     const head_outcome outcome = co_await read_head(client);
     if (outcome.status == head_outcome::closed) {
@@ -167,7 +167,7 @@ tactus::task<bool> http_server::exchange(connection& client) {
     co_return (goes_on && written.has_value());
 }
 
-// A request that is not understood: its end is unknown, so the connection ends. Always false.
+// For an invalid request: its end is unknown, so the connection ends. Always returns false.
 tactus::task<bool> http_server::refuse(connection& client, int status, std::string_view why) {
     std::string bytes = write_response(response::of_error(status, why), false, false);
     const auto written = co_await client.stream->write(std::move(bytes), in_ns(write_limit_ns));
@@ -177,8 +177,8 @@ tactus::task<bool> http_server::refuse(connection& client, int status, std::stri
     co_return false;
 }
 
-// The deadline stands from the first byte on: a head that trickles in does not move it. What
-// clients pipelined stays in the chunk and is parsed before anything is read.
+// The deadline counts from the first byte: a head that trickles in does not extend it. Pipelined
+// bytes stay in the chunk and are parsed before more are read.
 tactus::task<http_server::head_outcome> http_server::read_head(connection& client) {
     client.parser.reset();
     const bool is_first = client.in == phase::first_head;
@@ -207,14 +207,14 @@ tactus::task<http_server::head_outcome> http_server::read_head(connection& clien
             (is_first || client.parser.has_begun())) {
             co_return head_outcome(408, "The request head was not there in 2 seconds.");
         }
-        if (!got.has_value() || *got == 0) { // gone, or idle for too long
+        if (!got.has_value() || *got == 0) { // closed, or idle for too long
             co_return head_outcome(head_outcome::closed);
         }
         client.unread = std::string_view(client.chunk.data(), *got);
     }
 }
 
-// The host first: who may not call us by that name learns nothing else.
+// Checks the host first: a client that uses a wrong name learns nothing else.
 tactus::task<response> http_server::answer(const request& asked) {
     if (!policy_.allows(asked.host)) {
         tell(unanswered::host, asked.host);
@@ -233,12 +233,12 @@ tactus::task<response> http_server::answer(const request& asked) {
         co_return made;
     } catch (const tactus::canceled&) {
         throw;
-    } catch (...) { // the page's failure is not the connection's
+    } catch (...) { // a page's failure does not end the connection
     }
     co_return response::of_error(500, "This page could not be made.");
 }
 
-// Until the client closes, within bounds in time and bytes.
+// Reads until the client closes, within bounds in time and bytes.
 tactus::task<void> http_server::linger(connection& client) {
     client.in = phase::lingering;
     client.waits_since_ns = reactor_.clock().now_ns();

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// A small HTTP server for the operator's pages: GET and HEAD, no bodies, one task a connection, on
-// the loop. Every wait has a deadline and every number a bound, so that clients which send half a
-// request, or none, or do not read, cost nobody else anything: when all places are taken, the
-// oldest that has not said what it wants makes room. Not for the open internet: no TLS, no login.
+// A small HTTP server for the operator's pages: GET and HEAD, no bodies, one task per connection,
+// on the loop. Every wait has a deadline and every number a bound, so that clients that send half a
+// request or none, or do not read, do not affect others: when all places are taken, the oldest
+// connection without a complete request is closed. Not for the open internet: no TLS, no login.
 #pragma once
 
 #include "kernel/coro/reactor.hpp"
@@ -26,7 +26,7 @@
 
 namespace tactus::metrics {
 
-// What there is to get.
+// The pages that can be requested.
 class endpoints {
 public:
     endpoints() = default;
@@ -34,7 +34,7 @@ public:
     endpoints& operator=(const endpoints&) = delete;
     virtual ~endpoints() = default;
 
-    // Answers 404 itself. Threads: loop. Errors: an exception becomes a 500.
+    // Returns its own 404. Threads: loop. Errors: an exception becomes a 500.
     [[nodiscard]] virtual tactus::task<response> get(std::string path) = 0;
 };
 
@@ -44,11 +44,11 @@ public:
     static constexpr std::int64_t head_limit_ns = 2'000'000'000;
     static constexpr std::int64_t idle_limit_ns = 60'000'000'000;
     static constexpr std::int64_t write_limit_ns = 10'000'000'000;
-    // After an error: how long, and how much of it, we take what the client still sends. Closing at
-    // once would reset the connection, and the answer could be lost.
+    // After an error: how long, and how many bytes, we still read from the client. Closing at once
+    // would reset the connection, and the response could be lost.
     static constexpr std::int64_t linger_limit_ns = 1'000'000'000;
     static constexpr std::size_t linger_bytes_max = 65'536;
-    // After a failed accept, which is a lack of descriptors or memory most of the time.
+    // After a failed accept, usually caused by a lack of descriptors or memory.
     static constexpr std::int64_t accept_pause_ns = 100'000'000;
 
     // All three must outlive run().
@@ -58,7 +58,7 @@ public:
     http_server& operator=(const http_server&) = delete;
     ~http_server();
 
-    // Must outlive run(). nullptr: nobody.
+    // Must outlive run(). nullptr: no observer.
     void set_observer(refusal_observer* observer) noexcept { observer_ = observer; }
 
     // Serves until the task is asked to stop or the acceptor is closed; all connections are closed

@@ -11,7 +11,7 @@
 namespace tactus::metrics {
 namespace {
 
-// Collecting and serialising: off the loop.
+// Collects and serialises, off the loop.
 class scrape_work {
 public:
     scrape_work(snapshot taken, const process_reader& process)
@@ -27,7 +27,7 @@ private:
     const process_reader& process_;
 };
 
-// Gives the turn back in every way out.
+// Releases the turn on every exit.
 class turn {
 public:
     explicit turn(tactus::channel<std::monostate>& to) noexcept : to_(to) {}
@@ -76,11 +76,11 @@ tactus::task<response> pages::get(std::string path) {
 }
 
 tactus::task<response> pages::scrape() {
-    // First come, first served; a client that leaves meanwhile leaves the line too.
+    // First come, first served; a client that disconnects meanwhile also leaves the queue.
     const auto granted = co_await turns_.pop();
     TACTUS_ASSERT(granted.has_value());
     const turn held(turns_);
-    // On the loop thread, between two of its calls: the ledgers hold.
+    // On the loop thread, between two of its calls: the ledgers balance.
     snapshot taken = shown_.take_snapshot();
     taken.scrapes = ++scrapes_;
     scrape_work work(std::move(taken), process_);

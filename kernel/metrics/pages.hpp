@@ -2,8 +2,8 @@
 // The operator's pages:
 //     /metrics   what Prometheus scrapes
 //     /livez     200: the loop turns (this answer came through it)
-//     /readyz    200, or 503 with what is missing, as JSON; also what is not there and not required
-// What they show comes from the daemon through `observed`.
+//     /readyz    200, or 503 with what is missing, as JSON; also what is down but not required
+// The daemon provides their contents through `observed`.
 #pragma once
 
 #include "kernel/metrics/http_server.hpp"
@@ -27,8 +27,8 @@ struct missing_part {
 
 struct readiness {
     bool is_ready = false;
-    std::vector<missing_part> missing;       // for which it is not ready
-    std::vector<missing_part> impaired = {}; // not there, and not required
+    std::vector<missing_part> missing;       // the reasons why it is not ready
+    std::vector<missing_part> impaired = {}; // down, but not required
 };
 
 // Threads: loop.
@@ -45,7 +45,7 @@ public:
 
 class pages final : public endpoints {
 public:
-    // More wait for their turn: a scrape occupies a thread.
+    // Further scrapes wait: each occupies a thread.
     static constexpr std::size_t scrapes_at_once_max = 8;
 
     // Both must outlive it.
@@ -60,7 +60,7 @@ private:
     coro::reactor& reactor_;
     const observed& shown_;
     process_reader process_;
-    tactus::channel<std::monostate> turns_; // who holds one scrapes
+    tactus::channel<std::monostate> turns_; // held during a scrape
     std::uint64_t scrapes_ = 0;
 };
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What the system says about this process: prometheus-cpp has no such collector.
+// What the system reports about this process: prometheus-cpp has no such collector.
 #pragma once
 
 #include "kernel/metrics/snapshot.hpp"
@@ -10,10 +10,10 @@ namespace tactus::metrics {
 
 class process_reader {
 public:
-    // Reckons the start once: done anew at each scrape it would tremble, and step with the clock.
+    // Computes the start once: recomputed at each scrape it would jitter, and step with the clock.
     process_reader();
 
-    // Threads: any. Blocks: for some reads of /proc, so not on the loop thread.
+    // Threads: any. Blocks: for some reads of /proc, so it must not run on the loop thread.
     [[nodiscard]] process_row read() const;
 
 private:

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// From /proc/self alone: under ProcSubset=pid, as in our unit, there is no other /proc. Hence the
-// start is reckoned from the time since boot and not from the boot time in /proc/stat.
+// Uses /proc/self only: under ProcSubset=pid, as in our unit, there is no other /proc. So the start
+// is computed from the time since boot and not from the boot time in /proc/stat.
 // Source: proc(5), /proc/[pid]/stat.
 #include "kernel/metrics/process.hpp"
 
@@ -19,15 +19,15 @@
 namespace tactus::metrics {
 namespace {
 
-// Numbers of the fields in proc(5), counted from the one behind the name: that may hold blanks and
-// brackets itself.
+// Numbers of the fields in proc(5), counted from the one after the name, which may itself contain
+// blanks and brackets.
 constexpr std::size_t field_behind_name = 3;
 constexpr std::size_t field_user_time = 14;
 constexpr std::size_t field_system_time = 15;
 constexpr std::size_t field_start_time = 22;
 constexpr std::size_t field_resident_pages = 24;
 
-// All fields behind the name, as text; none where the file cannot be read.
+// All fields after the name, as text; empty if the file cannot be read.
 std::vector<std::string> read_stat() {
     std::ifstream file("/proc/self/stat");
     const std::string line((std::istreambuf_iterator<char>(file)), {});
@@ -67,7 +67,7 @@ std::optional<std::uint64_t> count_fds() {
     for (; !failed && at != std::filesystem::directory_iterator(); at.increment(failed)) {
         ++count;
     }
-    return failed ? std::nullopt : std::optional(count - 1); // without the one that reads
+    return failed ? std::nullopt : std::optional(count - 1); // minus the one used to read
 }
 
 } // namespace

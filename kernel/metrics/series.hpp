@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// How rows of a snapshot become series: for the table of families.cpp alone.
+// How rows of a snapshot become series: only for the table in families.cpp.
 #pragma once
 
 #include "kernel/metrics/families.hpp"
@@ -28,7 +28,7 @@ void add_if_known(series_sink& into, const std::optional<Figure>& figure) {
     }
 }
 
-// One series an input or output, of a number.
+// One series per input or output, of a number.
 template <class Rows, class Read>
 void each(series_sink& into, std::string_view label_name, const Rows& rows, Read read) {
     for (const auto& row : rows) {
@@ -61,7 +61,7 @@ void each_port(const snapshot& from, Visit visit) {
     }
 }
 
-// One series an output and reason, of a closed set.
+// One series per output and reason, of a closed set.
 template <class Reason, std::size_t N>
 void add_reasons(series_sink& into, const label& owner, std::string_view label_name,
                  const std::array<std::string_view, N>& names,

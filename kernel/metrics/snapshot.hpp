@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// All that a scrape shows, as plain values. The daemon copies it on the loop thread in one go, so
-// that every scrape is of one moment and the ledgers hold in it; naming and serialising happen on
-// another thread. It knows neither Prometheus nor where the numbers come from.
+// All that a scrape shows, as plain values. The daemon copies it on the loop thread in one step, so
+// every scrape shows one moment and the ledgers balance in it; naming and serialising happen on
+// another thread. It depends neither on Prometheus nor on the sources of the numbers.
 #pragma once
 
 #include "kernel/base/connection_counts.hpp"
@@ -37,10 +37,10 @@ struct build_info {
 struct input_row {
     std::string name;
     flow::input_snapshot flow;
-    bool has_connections = false; // its transport has any
+    bool has_connections = false; // its transport has connections
     base::connection_counts connections;
     bool is_up = false;
-    bool is_needed = true; // a route names it; if not, it is neither up nor down
+    bool is_needed = true; // a route names it; otherwise it is neither up nor down
 };
 
 struct port_row {
@@ -55,13 +55,13 @@ struct output_row {
     flow::output_snapshot flow;
     std::uint64_t connects_ok = 0;
     std::uint64_t connects_failed = 0;
-    bool is_needed = true;       // a route names it; if not, it is neither up nor down
-    std::vector<port_row> ports; // but for those that events name themselves
+    bool is_needed = true;       // a route names it; otherwise it is neither up nor down
+    std::vector<port_row> ports; // except those that events name themselves
 };
 
-// A route that was muted, as an event went round by way of it.
+// A route that was muted because an event circled through it.
 struct route_row {
-    std::size_t line = 0; // of the file, in which it begins
+    std::size_t line = 0; // of the file, where the route begins
     std::uint64_t mutes = 0;
 };
 
@@ -73,14 +73,14 @@ struct plugin_row {
     std::uint64_t blocked = 0;
 };
 
-// A metric that a plugin made through "tactus.metrics/0".
+// A metric that a plugin created through "tactus.metrics/0".
 struct plugin_metric {
     std::string instance;
     std::string name; // without prefix
     std::string help;
     bool is_counter = false; // else a gauge
     std::int64_t value = 0;
-    std::string label{}; // its name; empty: none but the instance
+    std::string label{}; // the label's name; empty: only the instance label
     std::string label_value{};
     std::optional<base::histogram::snapshot> durations{}; // a histogram, in place of the value
 };
@@ -94,11 +94,11 @@ struct loop_row {
 struct clock_row {
     std::uint64_t steps_forward = 0;
     std::uint64_t steps_backward = 0;
-    std::int64_t wall_offset_ns = 0; // wall clock minus what due times are mapped with
+    std::int64_t wall_offset_ns = 0; // wall clock minus the one used to map due times
 };
 
 struct config_row {
-    std::int64_t loaded_unix_ns = 0; // the last one that was taken
+    std::int64_t loaded_unix_ns = 0; // the last one that was applied
 };
 
 struct log_row {
@@ -106,7 +106,7 @@ struct log_row {
     std::uint64_t suppressed = 0;
 };
 
-// What /proc tells; a figure that cannot be had is left out of the scrape.
+// Values from /proc; unavailable ones are left out of the scrape.
 struct process_row {
     std::optional<double> cpu_s;
     std::optional<double> start_unix_s;
@@ -115,7 +115,7 @@ struct process_row {
     std::optional<std::uint64_t> max_fds;
 };
 
-// Requests to the pages themselves that got none.
+// Requests to the pages themselves that were refused.
 using unanswered_counts = flow::counts_by<unanswered, unanswered_names.size()>;
 
 struct snapshot {
@@ -124,7 +124,7 @@ struct snapshot {
     bool is_ready = false;
     std::vector<input_row> inputs;
     std::vector<output_row> outputs;
-    std::vector<route_row> muted_routes; // those that ever were
+    std::vector<route_row> muted_routes; // those muted at least once
     std::vector<plugin_row> plugins;
     std::vector<plugin_metric> plugin_metrics;
     loop_row loop;
@@ -132,12 +132,12 @@ struct snapshot {
     config_row config;
     log_row log;
     unanswered_counts unanswered_by;
-    process_row process;                  // filled by whoever serialises, not by the daemon
-    std::uint64_t queue_memory_bytes = 0; // of what waits
+    process_row process;                  // filled by the serialising code, not by the daemon
+    std::uint64_t queue_memory_bytes = 0; // of waiting events
     std::uint64_t queue_memory_max_bytes = 0;
     bool is_realtime = false;
     bool is_memory_locked = false;
-    std::uint64_t scrapes = 0; // likewise
+    std::uint64_t scrapes = 0; // also filled by the serialising code
 };
 
 } // namespace tactus::metrics

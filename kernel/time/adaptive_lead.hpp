@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-// How much before a deadline to wake, so that the rest can be waited for by spinning: the lead
-// follows the wake error that is observed. It grows at once when a wake-up came too late, and
-// shrinks slowly while all is well, so that it settles near the error's 98th percentile. Spinning
-// has a budget: a share of one processor over a second; when it is used up, the lead is 0 for the
-// rest of that second. Measured on an idle virtual machine: p50 0.0 us and p90 0.0 us late at 2.5 %
-// of a core, against 32 us. Used by the loop's turn and by each worker. Threads: one.
+// How much before a deadline to wake, so that the rest can be spent spinning. The lead follows the
+// observed wake error: it grows at once when a wake-up came too late, and shrinks slowly otherwise,
+// so it settles near the error's 98th percentile. Spinning has a budget, a share of one processor
+// over a second; once it is used up, the lead is 0 for the rest of that second. Measured on an idle
+// virtual machine: p50 0.0 us and p90 0.0 us late at 2.5 % of a core, against 32 us. Used by the
+// loop's turn and by each worker. Threads: one.
 #pragma once
 
 #include "kernel/time/clock.hpp"
@@ -23,17 +23,17 @@ public:
     static constexpr std::int64_t shrink_ns = 160;
     static constexpr std::int64_t window_ns = 1'000'000'000;
 
-    // budget: share of one processor that may be spun away, 0 to 1; 0 = never spin.
+    // budget: share of one processor that may be spent spinning, 0 to 1; 0 = never spin.
     explicit adaptive_lead(double budget) noexcept
         : budget_ns_(static_cast<std::int64_t>(budget * static_cast<double>(window_ns))) {}
 
-    // How early to wake for something that is due then.
+    // How early to wake for an event due at that time.
     [[nodiscard]] std::int64_t lead_ns() const noexcept {
         return spun_ns_ < budget_ns_ ? lead_ns_ : 0;
     }
 
-    // A wake-up that was asked for `lead` ahead of due_ns came at woke_ns. One without a lead is
-    // late by the whole wake error, which says nothing about the lead: nothing is learnt from it.
+    // A wake-up requested `lead` ahead of due_ns came at woke_ns. One without a lead is late by the
+    // whole wake error, which carries no information about the lead, so it is ignored.
     void woke(std::int64_t due_ns, std::int64_t woke_ns) noexcept {
         const bool had_lead = lead_ns() > 0;
         roll(woke_ns);
@@ -43,11 +43,11 @@ public:
         }
     }
 
-    // Waits awake for what is due within the lead; for nothing else. Answers what time it is then.
+    // Spins until due_ns if it is within the lead; otherwise does not wait. Returns the time then.
     [[nodiscard]] std::int64_t spin(const clock& clock, std::int64_t due_ns,
                                     std::int64_t now_ns) noexcept {
         const std::int64_t lead = lead_ns();
-        // The wake-up that came may just have made the lead shorter.
+        // The wake-up just handled may have made the lead shorter.
         if (lead == 0 || now_ns >= due_ns || due_ns - now_ns > lead + shrink_ns) {
             return now_ns;
         }

@@ -24,7 +24,7 @@ std::int64_t real_clock::unix_ns() const noexcept {
     return read_ns(CLOCK_REALTIME);
 }
 
-// The later reading last: an interruption between the two makes it less, never more.
+// The later reading comes last: an interruption between the two only lowers the result.
 std::int64_t real_clock::suspended_ns() const noexcept {
     const std::int64_t with_ns = read_ns(CLOCK_BOOTTIME);
     return with_ns - read_ns(CLOCK_MONOTONIC);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Where time comes from. Inside the kernel time is CLOCK_MONOTONIC in nanoseconds and nothing else;
-// `now` is an argument or a clock&, so that every test of the flow runs in virtual time.
+// The source of time. Inside the kernel time is always CLOCK_MONOTONIC in nanoseconds; `now` is an
+// argument or a clock&, so every test of the flow runs in virtual time.
 #pragma once
 
 #include <cstdint>
@@ -20,8 +20,8 @@ public:
     // Unix time; may step at any moment. Only kernel/time asks for it. Threads: any.
     [[nodiscard]] virtual std::int64_t unix_ns() const noexcept = 0;
 
-    // How long the machine has been suspended in all, while now_ns stood still: never goes back but
-    // by what two readings are apart. Only suspend_watch asks for it. Threads: any.
+    // How long the machine has been suspended in total, while now_ns stood still: never decreases
+    // by more than the time between two readings. Only suspend_watch calls it. Threads: any.
     [[nodiscard]] virtual std::int64_t suspended_ns() const noexcept { return 0; }
 };
 
@@ -32,7 +32,7 @@ public:
     [[nodiscard]] std::int64_t suspended_ns() const noexcept override;
 };
 
-// Time that moves only when a test says so. Threads: one.
+// Time that moves only when a test moves it. Threads: one.
 class manual_clock final : public clock {
 public:
     [[nodiscard]] std::int64_t now_ns() const noexcept override { return now_ns_; }
@@ -42,7 +42,7 @@ public:
     void set_ns(std::int64_t now_ns) noexcept { now_ns_ = now_ns; }
     void step_wall_ns(std::int64_t by_ns) noexcept { offset_ns_ += by_ns; }
     [[nodiscard]] std::int64_t suspended_ns() const noexcept override { return suspended_ns_; }
-    // The wall clock goes on.
+    // The wall clock continues.
     void suspend_ns(std::int64_t for_ns) noexcept {
         suspended_ns_ += for_ns;
         offset_ns_ += for_ns;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Tells whether the machine was suspended: CLOCK_BOOTTIME goes on then, CLOCK_MONOTONIC does not.
-// Threads: one.
+// Detects whether the machine was suspended: CLOCK_BOOTTIME advances then, CLOCK_MONOTONIC does
+// not. Threads: one.
 #pragma once
 
 #include "kernel/time/clock.hpp"
@@ -13,25 +13,25 @@ namespace tactus::time {
 
 class suspend_watch {
 public:
-    // Less is what an interruption between two readings of the clocks may look like.
+    // An interruption between two clock readings may look like a suspend shorter than this.
     static constexpr std::int64_t least_ns = 20'000'000;
 
     // The clock must outlive the watch.
     explicit suspend_watch(const clock& clock) noexcept
         : clock_(clock), suspended_ns_(clock.suspended_ns()) {
-        for (int i = 1; i < readings; ++i) { // one that was interrupted says less than it is
+        for (int i = 1; i < readings; ++i) { // an interrupted reading gives too small a value
             suspended_ns_ = std::max(suspended_ns_, clock_.suspended_ns());
         }
     }
 
-    // How long the machine was suspended since the last look; 0 = it was not. Cost: two clock
+    // How long the machine was suspended since the last call; 0 = it was not. Cost: two clock
     // reads.
     [[nodiscard]] std::int64_t look() noexcept {
         const std::int64_t now_ns = std::max(clock_.suspended_ns(), suspended_ns_);
         const std::int64_t for_ns = now_ns - std::exchange(suspended_ns_, now_ns);
         return for_ns >= least_ns ? for_ns : 0;
     }
-    // CLOCK_BOOTTIME minus CLOCK_MONOTONIC at the last look.
+    // CLOCK_BOOTTIME minus CLOCK_MONOTONIC at the last call.
     [[nodiscard]] std::int64_t suspended_ns() const noexcept { return suspended_ns_; }
 
 private:

@@ -16,7 +16,7 @@ constexpr std::int64_t roll_over_ns = (ntp_era_s - ntp_to_unix_s) * ns_per_s; //
 constexpr std::uint64_t ntp_soonest = ntp_immediately + 1;
 constexpr int measurements = 5;
 
-// The first fraction of a second, in 2^-32 s, that is not before so many half nanoseconds.
+// The first fraction of a second, in 2^-32 s, that is not before this many half nanoseconds.
 std::uint64_t fraction_of(std::int64_t half_nanos) noexcept {
     constexpr auto halves_per_s = static_cast<std::uint64_t>(2 * ns_per_s);
     return half_nanos <= 0
@@ -32,12 +32,12 @@ std::int64_t unix_in(std::int64_t era, std::uint64_t tag) noexcept {
     return seconds * ns_per_s + nanos;
 }
 
-// The number from `least` to `most` with the most zero bits at its end.
+// The number from `least` to `most` with the most trailing zero bits.
 std::uint64_t roundest(std::uint64_t least, std::uint64_t most) noexcept {
     if (least == 0) {
         return 0;
     }
-    const int same = std::countl_zero((least - 1) ^ most); // bits that all of them have in front
+    const int same = std::countl_zero((least - 1) ^ most); // leading bits that all of them share
     return most >> (63 - same) << (63 - same);
 }
 
@@ -71,7 +71,7 @@ void timebase::refresh() noexcept {
     }
     const std::int64_t measured_ns = measure_ns();
     if (std::llabs(measured_ns - held_ns) <= step_limit_ns) {
-        return; // the glance was interrupted between its two readings
+        return; // the measurement was interrupted between its two readings
     }
     ++(measured_ns > held_ns ? steps_forward_ : steps_backward_);
     offset_ns_.store(measured_ns, std::memory_order_relaxed);
@@ -109,7 +109,7 @@ std::uint64_t timebase::to_ntp(std::int64_t time_ns) const noexcept {
     const auto whole = static_cast<std::uint64_t>(seconds + ntp_to_unix_s) & 0xffffffffU;
     const std::uint64_t tag =
         (whole << 32) + roundest(fraction_of(2 * nanos - 1), fraction_of(2 * nanos + 1) - 1);
-    return std::max(tag, ntp_soonest); // at the roll-over itself
+    return std::max(tag, ntp_soonest); // exactly at the roll-over
 }
 
 std::int64_t timebase::from_unix(std::int64_t unix_ns) const noexcept {
