@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# tactus_add_plugin(NAME SOURCE...): one transport plugin, NAME.tactus.so, hidden but for its entry.
+# tactus_add_plugin(NAME SOURCE...): one transport plugin, NAME.tactus.so; exports only its entry.
 include_guard(GLOBAL)
 
 function(tactus_add_plugin name)

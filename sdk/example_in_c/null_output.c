@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * The smallest plugin there is: an output that takes everything and does nothing. In C, against the
- * C headers alone: what crosses the border is C, whatever a plugin is written in.
+ * The smallest possible plugin: an output that takes everything and does nothing. It is in C,
+ * against the C headers alone: the ABI is C, whatever language a plugin is written in.
  */
 #include <stdlib.h>
 #include <string.h>

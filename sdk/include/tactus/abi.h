@@ -1,21 +1,20 @@
 /* SPDX-License-Identifier: MIT
  *
- * The ground rules of the treaty between the daemon ("host") and a transport ("plugin"): version,
- * status codes, strings, handles, and the asynchronous operation. Every other header stands on
- * this.
+ * The basics of the contract between the daemon ("host") and a transport ("plugin"): version,
+ * status codes, strings, handles, and the asynchronous operation. Every other header builds on it.
  *
  * Thread tags, used on every function of the SDK:
  *
  * - [loop]: the instance's loop thread; the same thread for the whole life of an instance.
- * - [out]: where `send` runs. That is [loop], or where the output declared TACTUS_OUT_MAY_BLOCK,
- *   the instance's worker.
- * - [work]: the instance's own worker thread; never at the same time as another [work] or [out]
- *   call on that worker.
+ * - [out]: where `send` runs: [loop], or the instance's worker if the output declared
+ *   TACTUS_OUT_MAY_BLOCK.
+ * - [work]: the instance's own worker thread; never concurrent with another [work] or [out] call on
+ *   that worker.
  * - [any]: any thread, also several at once.
  *
- * Structs that may grow begin with `struct_size`, set by whoever fills them; read a field only when
- * TACTUS_HAS says that it is there. A released struct never changes otherwise.
- * All integers have fixed width; there is no enum, bool, long or bit-field in any struct.
+ * Structs that may grow begin with `struct_size`, set by the code that fills them; read a field
+ * only if TACTUS_HAS reports that it is present. A released struct never changes otherwise.
+ * All integers have fixed width; no struct contains an enum, bool, long or bit-field.
  */
 #ifndef TACTUS_ABI_H
 #define TACTUS_ABI_H
@@ -34,18 +33,18 @@ extern "C" {
 
 #define TACTUS_EXPORT __attribute__((visibility("default")))
 
-/* The ABI's version. Before 1.0 host and plugin must agree on both numbers exactly; the number
- * before the dot is also in the name of the one symbol that a plugin exports, `tactus_entry_v0`. */
+/* The ABI version. Before 1.0, host and plugin must agree on both numbers exactly; the major number
+ * is also part of the name of the one symbol that a plugin exports, `tactus_entry_v0`. */
 #define TACTUS_ABI_MAJOR 0u
 #define TACTUS_ABI_MINOR 1u
 
-/* The SDK's release, for messages only. */
+/* The SDK release, for messages only. */
 #define TACTUS_SDK_VERSION "0.1.0"
 
-/* 1 where the struct that p points to has field f, as its writer declared by struct_size. */
+/* 1 if the struct that p points to has field f, according to the struct_size its writer set. */
 #define TACTUS_HAS(p, type, f) ((p)->struct_size >= offsetof(type, f) + sizeof((p)->f))
 
-/* Status: an open set. Negative is failure; an unknown one is to be taken as TACTUS_E_INTERNAL. */
+/* Status: an open set. Negative means failure; treat an unknown one as TACTUS_E_INTERNAL. */
 typedef int32_t tactus_status;
 #define TACTUS_OK 0            /* done */
 #define TACTUS_PENDING 1       /* started; `done` will be called exactly once */
@@ -60,44 +59,46 @@ typedef int32_t tactus_status;
 #define TACTUS_E_WRONG_THREAD (-9) /* called from a thread that its tag does not allow */
 #define TACTUS_E_INTERNAL (-10)    /* a fault of the callee */
 #define TACTUS_E_TIMEOUT (-11)     /* the deadline passed first */
-#define TACTUS_E_DENIED (-12)      /* it could be done, and the configuration forbids it */
+#define TACTUS_E_DENIED (-12)      /* possible, but forbidden by the configuration */
 
-/* Text: UTF-8, not NUL-terminated. Borrowed for the duration of the call unless said otherwise. */
+/* Text: UTF-8, not NUL-terminated. Borrowed for the duration of the call unless stated
+ * otherwise. */
 typedef struct tactus_str {
-    const char* ptr; /* may be NULL where len is 0 */
+    const char* ptr; /* may be NULL if len is 0 */
     size_t len;      /* bytes */
 } tactus_str;
 
-/* A generation-checked handle; 0 is none. A stale one answers TACTUS_E_CLOSED, never another
+/* A generation-checked handle; 0 means none. A stale handle yields TACTUS_E_CLOSED, never another
  * object. */
 typedef uint64_t tactus_id;
 
 /*
  * An asynchronous operation, allocated by the plugin (in an awaiter, a struct, on the heap).
  *
- * 1. A starting call returns TACTUS_PENDING: then `done` is called exactly once. Or TACTUS_OK: it
- *    has finished at once. Or a negative status: it was not started. In both, `done` is NOT called.
+ * 1. A starting call returns TACTUS_PENDING if `done` will be called, exactly once; TACTUS_OK if it
+ *    has finished at once; or a negative status if it was not started. In the last two cases `done`
+ *    is NOT called.
  *
- * 2. `done` runs on [loop] only, never before the starting call returned, never inside another call
- *    of the plugin into the host.
+ * 2. `done` runs on [loop] only, never before the starting call has returned and never inside
+ *    another call of the plugin into the host.
  *
  * 3. From TACTUS_PENDING until `done` the op, its buffers and host_private belong to the host. The
  *    op must not move.
  *
- * 4. Cancelling is idempotent. `done` still comes, later, with TACTUS_E_CANCELED, or with the real
- *    status where that was first.
+ * 4. Cancelling is idempotent. `done` is still called later, with TACTUS_E_CANCELED, or with the
+ *    real status if the operation finished first.
  *
  * 5. Inside `done` the plugin may free the op, start further ops, or stop.
  *
  * 6. After `stop` the host leaves ops alone for the instance's grace time, then cancels all of
- *    them. An instance that is not stopped after a second such time is put in quarantine: detached
- *    from the routes, its image kept, loudly logged. While a call in its worker runs, that waits
- *    until `stall_limit` after the stop, or one second where that is less.
+ *    them. An instance that has not stopped after a second grace time is quarantined: detached from
+ *    the routes, its image kept, with a prominent log message. If a call is running in its worker,
+ *    quarantine waits until `stall_limit` after the stop, or one second if that is less.
  */
 typedef struct tactus_op {
-    /* [loop] Set by the plugin before the starting call, which says what `result` is. */
+    /* [loop] Set by the plugin before the starting call, which defines what `result` is. */
     void (*done)(struct tactus_op* op, tactus_status status, uint64_t result) TACTUS_NOEXCEPT;
-    void* host_private[8]; /* all NULL before first use; the host's until done */
+    void* host_private[8]; /* all NULL before first use; owned by the host until done */
 } tactus_op;
 
 #ifdef __cplusplus

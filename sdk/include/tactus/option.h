@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
- * Options: what a plugin lets its user set. A static table declares them; only the kernel parses
- * TOML, checks it against the table and says file, line and column of what is wrong, for all errors
- * at once. Help, reference pages and schemas come from the same table. A plugin reads validated
- * values by index.
+ * Options: the settings that a plugin offers its user. A static table declares them. Only the
+ * kernel parses TOML; it checks the file against the table and reports file, line and column of all
+ * errors at once. Help, reference pages and schemas come from the same table. A plugin reads
+ * validated values by index.
  */
 #ifndef TACTUS_OPTION_H
 #define TACTUS_OPTION_H
@@ -17,14 +17,14 @@ extern "C" {
 /* Types: an open set; a host refuses a plugin that declares a type it does not know. */
 #define TACTUS_OPT_BOOL 1u     /* get_int: 0 or 1 */
 #define TACTUS_OPT_INT 2u      /* get_int */
-#define TACTUS_OPT_FLOAT 3u    /* get_float; an integer in the file is taken */
+#define TACTUS_OPT_FLOAT 3u    /* get_float; an integer in the file is accepted */
 #define TACTUS_OPT_STRING 4u   /* get_str */
 #define TACTUS_OPT_DURATION 5u /* "250ms", "2s", "10m", "50us"; get_int in nanoseconds */
 #define TACTUS_OPT_BYTES 6u    /* 4096 or "64KiB"; get_int in bytes */
 #define TACTUS_OPT_RATE 7u     /* "2000/s"; get_float in 1/s */
 #define TACTUS_OPT_CHOICE 8u   /* one of `choices`; get_int: its index; get_str: the word */
-/* A URL such as "udp://127.0.0.1:9100" or "udp://[::1]:9100"; `choices` names the schemes that are
- * taken; get_str: as written. */
+/* A URL such as "udp://127.0.0.1:9100" or "udp://[::1]:9100"; `choices` names the accepted schemes;
+ * get_str: as written. */
 #define TACTUS_OPT_ENDPOINT 9u
 #define TACTUS_OPT_TABLE 10u /* an inline table of `children`; child(config, option, 0) */
 
@@ -33,8 +33,8 @@ extern "C" {
 /* A list of the type; one value without brackets is taken as a list of one. */
 #define TACTUS_OPT_ARRAY 0x2u
 #define TACTUS_OPT_SECRET 0x4u /* never shown in messages and dumps */
-/* TABLE: a text in place of the table is taken for a table with its first child, which is a STRING,
- * set to it. */
+/* TABLE: a text in place of the table is read as a table whose first child, a STRING, is set to
+ * that text. */
 #define TACTUS_OPT_OR_TEXT 0x8u
 
 typedef struct tactus_option {
@@ -68,7 +68,7 @@ typedef struct tactus_config {
     /* The text is valid as long as `config`. */
     tactus_status (*get_str)(const struct tactus_config* config, uint32_t option, uint32_t index,
                              tactus_str* value) TACTUS_NOEXCEPT;
-    /* The table's own view; NULL where unset. Valid as long as `config`. */
+    /* The table's own view; NULL if unset. Valid as long as `config`. */
     /* clang-format off */
     const struct tactus_config* (*child)(const struct tactus_config* config, uint32_t option,
                                          uint32_t index) TACTUS_NOEXCEPT;

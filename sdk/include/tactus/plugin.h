@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: MIT
  *
- * The plugin's side, and the life of an instance:
+ * The plugin's side of the ABI, and the life cycle of an instance:
  *
  *   load       the host opens the .so, finds tactus_entry_v0, checks the ABI; no code has run yet
  *     create       one object for each [[input]] or [[output]] that names the descriptor
  *     configure    validated options; copy them; no side effects; may refuse (set_error says why)
  *     start        begin work by ops; never blocks
  *       ...        done() callbacks, send() for outputs
- *     stop         wind down; answer later by host->stopped()
+ *     stop         wind down; call host->stopped() later
  *     destroy      free the object
- *   The image is never unloaded. A failing instance is destroyed and created anew, with back-off.
+ *   The image is never unloaded. A failing instance is destroyed and recreated, with back-off.
  */
 #ifndef TACTUS_PLUGIN_H
 #define TACTUS_PLUGIN_H
@@ -25,7 +25,7 @@ extern "C" {
 typedef struct tactus_plugin {
     uint32_t struct_size;
     uint32_t flags; /* 0 */
-    void* impl;     /* the plugin's */
+    void* impl;     /* owned by the plugin */
 
     /* [loop, before start] TACTUS_OK, or negative after host->set_error. */
     tactus_status (*configure)(struct tactus_plugin* plugin, const tactus_config* config)
@@ -33,18 +33,18 @@ typedef struct tactus_plugin {
     /* [loop] Once. A negative status means not started: destroy() follows, stop() does not. */
     tactus_status (*start)(struct tactus_plugin* plugin) TACTUS_NOEXCEPT;
     /* [loop] At most once, after a successful start. An instance that was cut off because a call
-     * into it hung is stopped once that call has come back: its ops have been canceled by then, and
-     * new ones are refused with TACTUS_E_CLOSED. */
+     * into it hung is stopped when that call returns: its ops have been canceled by then, and new
+     * ones are refused with TACTUS_E_CLOSED. */
     void (*stop)(struct tactus_plugin* plugin) TACTUS_NOEXCEPT;
-    /* [loop] Last call; the pointer is dead afterwards. */
+    /* [loop] Last call; the pointer is invalid afterwards. */
     void (*destroy)(struct tactus_plugin* plugin) TACTUS_NOEXCEPT;
-    /* [any] An interface of the plugin, e.g. "tactus.output/0"; NULL where it has none. Static. */
+    /* [any] Returns a plugin interface, e.g. "tactus.output/0", or NULL if it has none. Static. */
     /* clang-format off */
     const void* (*get_interface)(struct tactus_plugin* plugin, const char* id) TACTUS_NOEXCEPT;
     /* clang-format on */
 } tactus_plugin;
 
-/* What an instance can be: bits of tactus_descriptor.kinds. */
+/* The kinds of an instance: bits of tactus_descriptor.kinds. */
 #define TACTUS_KIND_INPUT 0x1u
 #define TACTUS_KIND_OUTPUT 0x2u
 
@@ -53,7 +53,7 @@ typedef struct tactus_descriptor {
     uint32_t struct_size;
     uint32_t kinds;   /* TACTUS_KIND_* */
     const char* id;   /* "osc_in"; third parties: "com.vendor.name" */
-    const char* type; /* what the configuration's `type` says: "osc" */
+    const char* type; /* the value of `type` in the configuration: "osc" */
     const char* version;
     const char* vendor;
     const char* license;                    /* SPDX identifier */
@@ -72,8 +72,8 @@ typedef struct tactus_entry {
     uint32_t n_descriptors;
     uint32_t reserved; /* 0 */
     const tactus_descriptor* const* descriptors;
-    /* [loop] A new instance of descriptor `id`, or NULL (after host->set_error). The plugin may
-     * keep `host` until destroy(); it makes no other call to it here. */
+    /* [loop] Creates an instance of descriptor `id`, or returns NULL (after host->set_error). The
+     * plugin may keep `host` until destroy(); it makes no other call to it here. */
     /* clang-format off */
     tactus_plugin* (*create)(const char* id, const tactus_host* host) TACTUS_NOEXCEPT;
     /* clang-format on */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * Everything of the C ABI. A plugin in C++ includes <tactus/cpp/plugin.hpp> instead.
+ * The whole C ABI. A plugin in C++ includes <tactus/cpp/plugin.hpp> instead.
  */
 #ifndef TACTUS_H
 #define TACTUS_H

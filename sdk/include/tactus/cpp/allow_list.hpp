@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// Who may send: addresses and networks, as a configuration lists them. A filter of the network, no
-// proof of identity: a sender of UDP can write any address as its own.
+// The addresses and networks that may send, as a configuration lists them. A network filter, not a
+// proof of identity: a UDP sender can write any address as its own.
 //   entry = IPv4 ["/" 0..32] | IPv6 ["/" 0..128]
-// IPv4 inside IPv6 (::ffff:192.0.2.1) is IPv4: an entry for IPv6 takes none of it.
+// IPv4 inside IPv6 (::ffff:192.0.2.1) counts as IPv4: an IPv6 entry does not match it.
 #pragma once
 
 #include <algorithm>
@@ -27,9 +27,9 @@ inline namespace v0_1 {
 
 class allow_list {
 public:
-    /// An empty one lets everybody in.
+    /// An empty list allows every sender.
     allow_list() = default;
-    /// Errors: config_error at `key`, for an entry that is no network.
+    /// Errors: config_error at `key`, for an entry that is not a network.
     allow_list(std::span<const std::string> entries, std::string_view key) {
         for (const std::string& each : entries) {
             networks_.push_back(parse(each, key));
@@ -37,24 +37,24 @@ public:
     }
 
     bool is_empty() const noexcept { return networks_.empty(); }
-    /// For unix sockets the permissions of their file decide, so they pass. An address that is not
-    /// known (size 0) does not.
+    /// Unix sockets pass, since the permissions of their file decide. An unknown address (size 0)
+    /// does not.
     bool allows(const tactus_address& from) const noexcept {
         return is_empty() || is_unix(from) || contains(from);
     }
-    /// The same for one that must be in the list, as a destination.
+    /// The same for an address that must be in the list, such as a destination.
     bool contains(const tactus_address& address) const noexcept {
         return std::any_of(networks_.begin(), networks_.end(),
                            [&address](const network& each) { return each.has(address); });
     }
 
 private:
-    static constexpr unsigned mapped_bits = 96; // in front of IPv4 inside IPv6
+    static constexpr unsigned mapped_bits = 96; // the prefix of IPv4 inside IPv6
 
     struct network {
         int family = AF_INET;
         std::array<std::uint8_t, sizeof(in6_addr)> bytes{};
-        unsigned bits = 0; // that count
+        unsigned bits = 0; // significant ones
 
         void unmap() noexcept {
             static constexpr std::array<std::uint8_t, 12> prefix{0, 0, 0, 0, 0,    0,

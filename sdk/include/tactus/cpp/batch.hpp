@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Batches of events. batch_view reads one, whoever wrote it; batch_builder makes one in memory that
-// it allocates once and uses again for the next. Neither owns what a view points to: a view is
-// valid until its builder is cleared, or during the call that brought it.
+// Batches of events. batch_view reads a batch from any writer; batch_builder makes one in memory
+// that it allocates once and reuses. Neither owns what a view points to: a view is valid until its
+// builder is cleared, or during the call that passed it.
 #pragma once
 
 #include <cstddef>
@@ -22,7 +22,7 @@ inline std::span<const std::uint8_t> bytes_of(const tactus_event& event) noexcep
     return {event.bytes, event.size};
 }
 
-/// A range of `const tactus_event&`, spaced as the writer's events are.
+/// A range of `const tactus_event&`, with the stride of the writer's events.
 class batch_view {
 public:
     class iterator {
@@ -70,7 +70,7 @@ public:
         return *iterator(at(index), stride_);
     }
 
-    /// All but the first n. Bounds: n <= size(), more is taken as size().
+    /// All but the first n. Bounds: n <= size(), a larger n is taken as size().
     batch_view without_first(std::uint32_t n) const noexcept {
         batch_view rest = *this;
         n = n < count_ ? n : count_;
@@ -78,20 +78,20 @@ public:
         rest.count_ = count_ - n;
         return rest;
     }
-    /// Its first n events, all where it has fewer.
+    /// The first n events, or all if there are fewer.
     batch_view first(std::uint32_t n) const noexcept {
         batch_view front = *this;
         front.count_ = n < count_ ? n : count_;
         return front;
     }
-    /// The same events, which the kernel may refuse where it has no room.
+    /// The same events, which the kernel may refuse if it has no room.
     batch_view as_droppable() const noexcept {
         batch_view droppable = *this;
         droppable.flags_ |= TACTUS_BATCH_DROPPABLE;
         return droppable;
     }
 
-    /// The same events; the loop is woken by a later batch (TACTUS_BATCH_MORE).
+    /// The same events; a later batch wakes the loop (TACTUS_BATCH_MORE).
     batch_view with_more_to_come() const noexcept {
         batch_view more = *this;
         more.flags_ |= TACTUS_BATCH_MORE;
@@ -114,16 +114,16 @@ private:
     std::uint32_t flags_ = 0;
 };
 
-/// Allocates when it is made, never later. Bounds: so many events, and so many bytes of theirs.
+/// Allocates at construction, never later. Bounds: that many events, and that many bytes in them.
 class batch_builder {
 public:
     explicit batch_builder(std::uint32_t events_max, std::size_t bytes_max = 0)
         : events_(events_max), arena_(bytes_max) {}
-    // A view points into it.
+    // A view points into the builder.
     batch_builder(const batch_builder&) = delete;
     batch_builder& operator=(const batch_builder&) = delete;
 
-    /// Copies the bytes. The event, to fill in due time, port and tag; nullptr where it is full.
+    /// Copies the bytes. Returns the event, to fill in due time, port and tag, or nullptr if full.
     tactus_event* add(std::uint16_t protocol, std::span<const std::uint8_t> bytes) noexcept {
         if (room().size() < bytes.size()) {
             return nullptr;
@@ -134,7 +134,7 @@ public:
         return commit(protocol, bytes.size());
     }
 
-    /// Does not copy: the bytes must stay until the batch was emitted.
+    /// Does not copy: the bytes must stay valid until the batch has been emitted.
     tactus_event* add_borrowed(std::uint16_t protocol,
                                std::span<const std::uint8_t> bytes) noexcept {
         if (count_ == events_.size() || bytes.empty() || bytes.size() > TACTUS_EVENT_SIZE_MAX) {
@@ -148,7 +148,7 @@ public:
         return &event;
     }
 
-    /// Where the next event's bytes can be written in place; then commit() says how many they are.
+    /// Where the next event's bytes can be written in place; commit() then takes their number.
     std::span<std::uint8_t> room() noexcept { return std::span(arena_).subspan(used_); }
     tactus_event* commit(std::uint16_t protocol, std::size_t size) noexcept {
         detail::require(size <= arena_.size() - used_, "an event is larger than the batch's room");
@@ -159,7 +159,7 @@ public:
         return event;
     }
 
-    /// One that was added. Bounds: index < size().
+    /// An added event. Bounds: index < size().
     tactus_event& operator[](std::uint32_t index) noexcept { return events_[index]; }
     batch_view view() const noexcept {
         return batch_view(

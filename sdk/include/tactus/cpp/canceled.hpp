@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// The exception by which a stop request unwinds a coroutine. It is not a failure: whoever asked for
-// the stop expects it. Thrown by every awaitable of this layer once the task's stop token is
-// requested; caught by scope, when_any and the root of an instance.
+// The exception by which a stop request unwinds a coroutine. It is not a failure: the requester of
+// the stop expects it. Every awaitable of this layer throws it once the task's stop token is
+// requested; scope, when_any and the root of an instance catch it.
 #pragma once
 
 #include <exception>
@@ -9,7 +9,7 @@
 namespace tactus {
 inline namespace v0_1 {
 
-/// Thrown where a wait ends because of a stop request. Let it pass; catch it only to rethrow.
+/// Thrown when a wait ends because of a stop request. Let it pass; catch it only to rethrow.
 struct canceled : std::exception {
     const char* what() const noexcept override { return "canceled"; }
 };

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// A bounded FIFO between tasks of one thread. Who pushes into a full channel waits: that is the
-// back-pressure. Who must not wait (a callback) uses try_push and counts what was refused.
-// Values and waiters are both first come, first served: while a value waits no taker waits, and
-// while there is room no giver waits, so a value goes straight to a waiting taker.
+// A bounded FIFO between tasks of one thread. A push into a full channel waits: that is the
+// back-pressure. Code that must not wait (a callback) uses try_push and counts refused values.
+// Values and waiters are both served first come, first served: no taker waits while a value waits,
+// and no giver waits while there is room, so a value passes directly to a waiting taker.
 //   open   --close()-->  closed: takers get what is left, then nullopt; givers are refused.
 // It must outlive its waits (checked). For one thread: the loop's.
 #pragma once
@@ -25,7 +25,7 @@ class channel;
 
 namespace detail {
 
-/// A taker, and the value that it was handed.
+/// A taker, and the value that was passed to it.
 template <class T>
 class [[nodiscard]] pop_awaiter : public waiter {
 public:
@@ -99,7 +99,7 @@ private:
 
 } // namespace detail
 
-/// Threads: loop. Allocates once, when it is made.
+/// Threads: loop. Allocates once, at construction.
 template <class T>
 class channel {
 public:
@@ -113,7 +113,7 @@ public:
     channel(const channel&) = delete;
     channel& operator=(const channel&) = delete;
 
-    /// False where it is full or closed; then `value` is left as it was.
+    /// Returns false if it is full or closed; `value` is then unchanged.
     [[nodiscard]] bool try_push(T&& value) noexcept {
         if (is_closed_) {
             return false;
@@ -133,7 +133,7 @@ public:
         return !is_closed_ && (!is_full() || !takers_.is_empty()) && try_push(T(value));
     }
 
-    /// nullopt where it is empty; is_closed() tells whether something may still come.
+    /// Returns nullopt if it is empty; is_closed() tells whether more may come.
     [[nodiscard]] std::optional<T> try_pop() noexcept {
         if (size_ == 0) {
             return std::nullopt;
@@ -146,18 +146,18 @@ public:
         return value;
     }
 
-    /// Waits for room. False: closed, also during the wait, and the value is dropped.
-    /// Errors: canceled, and the value is dropped.
+    /// Waits for room. Returns false if it is closed, also during the wait; the value is then
+    /// dropped. Errors: canceled, and the value is dropped.
     detail::push_awaiter<T> push(T value, source_site site = source_site()) noexcept {
         return detail::push_awaiter<T>(*this, std::move(value), site);
     }
 
-    /// Waits for a value. nullopt: closed and drained. Errors: canceled; no value is lost then.
+    /// Waits for a value. Returns nullopt if closed and drained. Errors: canceled; none is lost.
     detail::pop_awaiter<T> pop(source_site site = source_site()) noexcept {
         return detail::pop_awaiter<T>(*this, site);
     }
 
-    /// Nothing more comes in; who waits is woken. Idempotent.
+    /// Refuses further values and wakes all waiters. Idempotent.
     void close() noexcept {
         is_closed_ = true;
         wake_all(takers_);

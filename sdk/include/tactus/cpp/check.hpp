@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Programmer mistakes in the use of the SDK's C++ layer: one line on stderr, then abort. Always on.
-// It is not for expected failures; those are statuses, results and exceptions (error.hpp).
+// Handles programmer mistakes in the use of the SDK's C++ layer: one line on stderr, then abort.
+// Always on. Expected failures are statuses, results and exceptions instead (error.hpp).
 // Used by the other headers of this folder, in plugins and in the kernel alike.
 #pragma once
 
@@ -11,7 +11,7 @@ namespace tactus {
 inline namespace v0_1 {
 namespace detail {
 
-/// Says which rule was broken and ends the process. Threads: any.
+/// Prints the broken rule and ends the process. Threads: any.
 [[noreturn]] inline void die(const char* broken_rule) noexcept {
     std::fprintf(stderr, "tactus: %s\n", broken_rule);
     std::abort();

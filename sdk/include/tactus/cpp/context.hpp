@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-// What one plugin instance has of its host: the time, waits, threads, the way out for its events,
-// its ports, its log. run(context&) gets it; it lives as long as the instance. An input's run()
-// loops over a wait and an emit, and ends by `canceled`, which any wait throws once the host said
-// stop. Nothing here is for the kernel; the life cycle around it is instance.hpp's.
-// Threads: loop, unless a function says any. Errors of the waits: canceled; failure.
+// The host's services for one plugin instance: the time, waits, threads, emitting events, its
+// ports, its log. run(context&) receives it; it lives as long as the instance. An input's run()
+// loops over a wait and an emit, and ends by `canceled`, which any wait throws after the host has
+// requested a stop. Nothing here is for the kernel; the life cycle around it is in instance.hpp.
+// Threads: loop, unless a function is tagged any. Errors of the waits: canceled; failure.
 #pragma once
 
 #include <cstddef>
@@ -36,7 +36,7 @@ class instance_core;
 
 class context {
 public:
-    /// Coroutines that one turn resumes before the host has its loop back.
+    /// Coroutines that one turn resumes before control returns to the host's loop.
     static constexpr std::size_t turn_budget = 128;
 
     using timer_wait = detail::plain_wait<detail::start_timer>;
@@ -52,7 +52,7 @@ public:
     /// Threads: any.
     time_point now() const noexcept { return time_at(host_->now_ns(host_)); }
 
-    /// Goes on at or after `due`, never before, as precisely as the kernel dispatches.
+    /// Resumes at or after `due`, never before, as precisely as the kernel dispatches.
     timer_wait sleep_until(time_point due, source_site site = source_site()) {
         const detail::start_timer start(*host_, interfaces_.timer.get(), to_ns(due));
         return timer_wait(*host_, start, "timer", site);
@@ -61,7 +61,7 @@ public:
         return sleep_until(now() + span, site);
     }
 
-    /// One waiter for each fd at a time. The fd stays yours; close it after the wait has ended.
+    /// One waiter per fd at a time. The fd remains the caller's; close it after the wait has ended.
     fd_wait readable(int fd, source_site site = source_site()) {
         return wait_for(fd, TACTUS_FD_READABLE, site);
     }
@@ -69,14 +69,15 @@ public:
         return wait_for(fd, TACTUS_FD_WRITABLE, site);
     }
 
-    /// Goes on, without exception, once the instance shall stop.
+    /// Resumes, without exception, once the instance is asked to stop.
     detail::stop_wait until_stop(source_site site = source_site()) noexcept {
         return detail::stop_wait(stop_token(), site);
     }
 
-    /// Runs the callable on the instance's worker thread, where it may block, and gives what it
-    /// returns or throws. In order, one at a time. Once it runs it is waited for, also after a stop
-    /// request. Name a callable that captures before the co_await expression (GCC 12).
+    /// Runs the callable on the instance's worker thread, where it may block, and returns its
+    /// result or rethrows its exception. In order, one at a time. Once it runs it is awaited, even
+    /// after a stop request. Give a callable with captures a name before the co_await expression
+    /// (GCC 12).
     template <class Callable>
     task<std::invoke_result_t<Callable&>> work(Callable callable) {
         detail::work_item<Callable> item(std::move(callable));
@@ -87,9 +88,9 @@ public:
         co_return item.take();
     }
 
-    /// Runs the callable on the loop, soon, in order of posting. False: the instance has ended, or
-    /// too many are waiting; the callable is destroyed unrun. What it throws ends the instance.
-    /// Threads: any.
+    /// Runs the callable on the loop, soon, in order of posting. Returns false if the instance has
+    /// ended or too many are waiting; the callable is then destroyed without running. An exception
+    /// from it ends the instance. Threads: any.
     template <class Callable>
     [[nodiscard]] bool post(Callable callable) {
         using item_type = detail::posted_item<context, Callable>;
@@ -102,26 +103,26 @@ public:
         return true;
     }
 
-    /// Hands all events over, and waits while there is no room. The view must stay valid until
-    /// then.
+    /// Emits all events, waiting while there is no room. The view must stay valid until then.
     task<void> emit(batch_view batch);
-    /// The same; `rest` is what is left of it at any time, also when the wait is given up.
+    /// The same; `rest` always holds what is not yet taken, also when the wait is abandoned.
     task<void> emit_rest(batch_view& rest);
-    /// Takes off `rest` what finds room now; true: all of it. Errors: failure.
+    /// Removes from `rest` the events that find room now; returns true if all did. Errors: failure.
     bool emit_now(batch_view& rest);
-    /// Hands over what finds room; how many of the batch were taken. Add .as_droppable() for what
-    /// cannot wait: then all is taken, and what found no room is refused and counted.
+    /// Emits the events that find room and returns how many were taken. Add .as_droppable() for
+    /// events that cannot wait: then all are taken, and those without room are refused and counted.
     /// Threads: loop, or a thread of the plugin's own, one at a time.
     std::uint32_t try_emit(batch_view batch) noexcept;
-    /// Takes back what was emitted under `tag` and is not yet sent, note-offs excepted; how many
-    /// deliveries.
+    /// Takes back events emitted under `tag` and not yet sent, except note-offs; returns the number
+    /// of deliveries.
     std::uint64_t cancel(std::uint32_t tag);
     /// Counts n messages that never became events: "malformed", "too_large", "address", "rate",
     /// "overrun".
     /// Threads: any.
     void reject(std::uint64_t n, const char* reason) noexcept;
 
-    /// An OSC time tag or a Unix time as host time, and back. Time tags 0 and 1 give 0, "at once".
+    /// Converts an OSC time tag or a Unix time to host time, and back. Tags 0 and 1 give 0,
+    /// "at once".
     /// Threads: any.
     time_point from_ntp(std::uint64_t time_tag) const {
         return time_at(interfaces_.clock.get().from_ntp(host_, time_tag));
@@ -137,9 +138,9 @@ public:
     logger log() const noexcept { return logger(*host_, interfaces_.log); }
     metric_set metrics() noexcept { return metric_set(*host_, interfaces_.metrics); }
 
-    /// A task beside run(). The instance ends when run() and all of these have ended; the first to
-    /// fail ends them all. `task_name` is static text. Errors: std::bad_alloc; failure{CLOSED}
-    /// where the instance has ended.
+    /// Adds a task that runs beside run(). The instance ends when run() and all of these have
+    /// ended; the first to fail ends them all. `task_name` is static text. Errors: std::bad_alloc;
+    /// failure{CLOSED} if the instance has ended.
     void spawn(const char* task_name, task<void> child) {
         if (has_ended_) {
             throw failure::of(TACTUS_E_CLOSED, task_name);
@@ -183,10 +184,10 @@ private:
     detail::host_interfaces interfaces_;
     ready_queue queue_;
     scope children_;
-    detail::fault fault_;               // the first of a callback on the loop
-    detail::worker_fault worker_fault_; // the first of a callback on the worker
+    detail::fault fault_;               // the first from a callback on the loop
+    detail::worker_fault worker_fault_; // the first from a callback on the worker
     bool is_turn_posted_ = false;
-    bool has_ended_ = false; // stopped() was said
+    bool has_ended_ = false; // stopped() was called
 };
 
 inline bool context::emit_now(batch_view& rest) {
@@ -240,7 +241,7 @@ inline void context::reject(std::uint64_t n, const char* reason) noexcept {
     }
 }
 
-// One posted turn serves all pushes until it runs. Where the post is refused because too many are
+// One posted turn serves all pushes until it runs. If the post is refused because too many are
 // waiting, those are our own posted callables, and each of them turns the queue.
 inline void context::ask_for_turn(void* self) noexcept {
     auto& here = *static_cast<context*>(self);
@@ -262,7 +263,7 @@ inline void context::turn() noexcept {
     }
 }
 
-// The instance ends with the first failure; what comes after it is still said.
+// The first failure ends the instance; later ones are logged.
 inline void context::fail(const detail::place& where, std::exception_ptr error) noexcept {
     if (fault_.error == nullptr && children_.error() == nullptr && !has_ended_) {
         fault_ = detail::fault{where, std::move(error)};
@@ -272,14 +273,14 @@ inline void context::fail(const detail::place& where, std::exception_ptr error) 
     children_.request_stop();
 }
 
-// The host is told on the loop. A post that finds too many waiting is not needed: those are our own
-// posted callables, and each of them turns the queue.
+// The loop reports the fault to the host. A post refused because too many are waiting is not
+// needed: those are our own posted callables, and each of them turns the queue.
 inline void context::fail_from_worker(const detail::place& where,
                                       const std::exception_ptr& error) noexcept {
     const auto look = [](void* self) noexcept { static_cast<context*>(self)->turn(); };
     worker_fault_.set(where, error);
     if (interfaces_.exec->post(host_, look, this) == TACTUS_E_CLOSED) {
-        log_fault(where, error); // the instance has said its last word
+        log_fault(where, error); // the instance has called stopped() already
     }
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// From a plugin class to the C ABI: its object around an instance_core, one thunk for each function
-// that the host calls, and the static tables that the host reads. Nothing here is written by hand
-// for a plugin, and no thunk lets an exception pass.
+// Maps a plugin class to the C ABI: its object around an instance_core, one thunk for each function
+// that the host calls, and the static tables that the host reads. No plugin writes any of this by
+// hand, and no thunk lets an exception pass.
 #pragma once
 
 #include <array>
@@ -22,7 +22,7 @@ namespace tactus {
 inline namespace v0_1 {
 namespace detail {
 
-/// One instance of plugin P: what tactus_plugin.impl points to. Threads: as the thunks say.
+/// One instance of plugin P: what tactus_plugin.impl points to. Threads: see the thunks.
 template <class P>
 class instance {
 public:
@@ -61,7 +61,7 @@ private:
     static void stop(tactus_plugin* plugin) noexcept { of(plugin).core_.stop(); }
     static void destroy(tactus_plugin* plugin) noexcept { delete &of(plugin); }
 
-    /// Runs a callback of an output's, on the worker where that is where it runs.
+    /// Runs an output's callback, on the worker if the output runs there.
     template <class Callable>
     bool call_out(const place& where, Callable&& callable) noexcept {
         if constexpr (may_block<P>()) {
@@ -71,7 +71,8 @@ private:
         }
     }
 
-    // Of what it threw at, nothing is accepted; nor of what comes until the instance is made anew.
+    // If send throws, none of its batch is accepted, nor of later ones until the instance is
+    // recreated.
     static tactus_status send(tactus_plugin* plugin, const tactus_batch* batch,
                               std::uint32_t* accepted) noexcept {
         send_result sent(0, TACTUS_E_INTERNAL);
@@ -79,7 +80,7 @@ private:
         *accepted = sent.accepted;
         return sent.status;
     }
-    // Before start, as outcomes_wanted: what they throw is told by start.
+    // Called before start, like outcomes_wanted: start reports what they throw.
     static std::int64_t ahead_ns(tactus_plugin* plugin) noexcept {
         std::int64_t ahead = 0;
         of(plugin).core_.call(in_ahead, [&] {
@@ -113,7 +114,7 @@ private:
         });
         return static_cast<tactus_status>(answer);
     }
-    // Off the loop the host takes no error; it takes a system that is missing, and why.
+    // Off the loop the host accepts no error; it accepts a missing system with a reason.
     static tactus_status list(tactus_plugin*, port_visitor::function visit, void* arg) noexcept {
         const port_visitor found(visit, arg);
         ran_well([&] { P::list_ports(found); },
@@ -164,7 +165,7 @@ void instance<P>::make_object(const tactus_config& raw, place& at) {
     }
 }
 
-/// The first task: run(), or where the plugin has none, waiting for the end.
+/// The first task: run(), or waiting for the stop if the plugin has no run().
 template <class P>
 task<void> instance<P>::root() {
     if constexpr (runs<P>) {
@@ -222,7 +223,7 @@ const void* instance<P>::get_interface(tactus_plugin*, const char* id) noexcept 
     return nullptr;
 }
 
-/// What the layer and the plugin need of the host, NULL-terminated.
+/// The interfaces that the layer and the plugin need from the host, NULL-terminated.
 template <class P>
 constexpr auto interfaces_needed() noexcept {
     constexpr std::size_t own = [] {
@@ -281,7 +282,7 @@ struct image {
     static tactus_plugin* create(const char* id, const tactus_host* host) noexcept {
         tactus_plugin* made = nullptr;
         const std::string_view wanted(id);
-        // The first whose id it is; the others are not tried.
+        // The first class with this id; the others are not tried.
         static_cast<void>(
             ((wanted == Ps::info.id && (made = instance<Ps>::create(host), true)) || ...));
         return made;

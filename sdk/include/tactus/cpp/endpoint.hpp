@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What a plugin must know of an endpoint before it opens it: which parts it has, and whether other
-// machines can reach it. Resolves nothing.
+// The properties of an endpoint that a plugin needs before it opens it: its parts, and whether
+// other machines can reach it. Resolves nothing.
 //   endpoint = scheme "://" host ":" port | ("unix" | "unixgram") "://" absolute-path
 //   host     = IPv4 | "[" IPv6 ["%" zone] "]" | name      zone: numeric_host.hpp
 #pragma once
@@ -20,7 +20,7 @@ inline namespace v0_1 {
 
 class endpoint {
 public:
-    /// Errors: config_error at `key`, where the text is no endpoint.
+    /// Errors: config_error at `key`, if the text is not an endpoint.
     endpoint(std::string_view url, std::string_view key) {
         const std::size_t scheme_end = url.find("://");
         if (scheme_end == std::string_view::npos) {
@@ -58,29 +58,29 @@ public:
     }
 
     const std::string& scheme() const noexcept { return scheme_; }
-    const std::string& host() const noexcept { return host_; } // empty where there is a path
+    const std::string& host() const noexcept { return host_; } // empty if there is a path
     const std::string& path() const noexcept { return path_; }
     std::uint16_t port() const noexcept { return port_; }
 
-    /// A connection; else datagrams.
+    /// A connection; otherwise datagrams.
     bool is_stream() const noexcept { return scheme_ != "udp" && scheme_ != "unixgram"; }
     bool is_unix() const noexcept { return !path_.empty(); }
-    /// Nothing is left to look up.
+    /// There is no name to look up.
     bool is_numeric() const noexcept { return is_unix() || numeric_.has_value(); }
     /// Only this machine can reach it: 127.0.0.0/8, ::1, a path. False for names, whatever they
-    /// mean.
+    /// resolve to.
     bool is_loopback() const noexcept {
         return is_unix() || (numeric_.has_value() && numeric_->is_loopback());
     }
-    /// A group that several hear: 224.0.0.0/4 or ff00::/8.
+    /// A group with several receivers: 224.0.0.0/4 or ff00::/8.
     bool is_multicast() const noexcept { return numeric_.has_value() && numeric_->is_multicast(); }
-    /// The same transport, host and port; a name is looked up by nobody, and is itself.
+    /// The same transport, host and port; names are compared as text, not looked up.
     bool is_same_place(const endpoint& other) const noexcept {
         return scheme_ == other.scheme_ && path_ == other.path_ && port_ == other.port_ &&
                (host_ == other.host_ || (numeric_.has_value() && numeric_ == other.numeric_));
     }
-    /// For who opens a socket there and looks no name up. Errors: config_error at `key`, which says
-    /// what to write.
+    /// For code that opens a socket there and looks up no name. Errors: config_error at `key`,
+    /// whose text shows what to write.
     void require_numeric(std::string_view key) const {
         if (is_numeric()) {
             return;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The exception of the throwing calls: a status of the C ABI with the text that says what was
-// tried. It stays inside the image that throws it: neither the C ABI nor a callback lets it pass.
+// The exception of the throwing calls: a status of the C ABI with a text that names what was tried.
+// It stays inside the image that throws it: neither the C ABI nor a callback lets it pass.
 #pragma once
 
 #include <exception>
@@ -13,7 +13,7 @@
 namespace tactus {
 inline namespace v0_1 {
 
-/// A short name for each status of abi.h; "unknown status" for those of a later version.
+/// A short name for each status of abi.h; "unknown status" for one of a later version.
 constexpr std::string_view name_of(tactus_status status) noexcept {
     switch (status) {
     case TACTUS_OK:
@@ -49,7 +49,8 @@ constexpr std::string_view name_of(tactus_status status) noexcept {
     }
 }
 
-/// An expected failure on its way up: the status, and a text such as "bind 0.0.0.0:9000: closed".
+/// An expected failure that is passed up: the status, and a text such as
+/// "bind 0.0.0.0:9000: closed".
 class failure : public std::exception {
 public:
     failure(tactus_status status, std::string text) : status_(status), text_(std::move(text)) {}

@@ -40,7 +40,7 @@ class event {
 public:
     event() noexcept = default;
 
-    /// Makes all waiting tasks ready, in the order in which they came.
+    /// Makes all waiting tasks ready, in the order in which they began to wait.
     void set() noexcept {
         is_set_ = true;
         while (detail::waiter* first = waiters_.first()) {
@@ -50,8 +50,8 @@ public:
     void reset() noexcept { is_set_ = false; }
     bool is_set() const noexcept { return is_set_; }
 
-    /// Waits until it is set; goes on at once where it is. A task that was woken goes on even where
-    /// the event was reset in between. Errors: canceled.
+    /// Waits until it is set; continues at once if it is. A woken task continues even if the event
+    /// was reset in between. Errors: canceled.
     detail::event_awaiter wait(source_site site = source_site()) noexcept {
         return detail::event_awaiter(*this, site);
     }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// What one of the author's functions threw, until the loop ends the instance with it: kept with the
-// name of that function, and brought over where it ran on the worker. The words for it are
-// firewall.hpp's. Used by context and instance.
+// An exception from one of the author's functions, kept with that function's name until the loop
+// ends the instance with it, and transferred to the loop if the function ran on the worker.
+// firewall.hpp makes its text. Used by context and instance.
 #pragma once
 
 #include <atomic>
@@ -29,16 +29,16 @@ inline constexpr place in_wants{"outcomes_wanted"};
 inline constexpr place in_report{"report"};
 inline constexpr place in_list_ports{"list_ports"};
 
-/// Nothing thrown: error is nullptr.
+/// error is nullptr if nothing was thrown.
 struct fault {
     place where{""};
     std::exception_ptr error;
 };
 
-/// From the instance's worker to its loop, once in a life.
+/// Passes one fault from the instance's worker to its loop, once in its life.
 class worker_fault {
 public:
-    /// Threads: worker. Where one is set already, this does nothing.
+    /// Threads: worker. Does nothing if a fault is set already.
     void set(const place& where, const std::exception_ptr& error) noexcept {
         if (!is_set()) {
             fault_ = fault{where, error};
@@ -47,7 +47,7 @@ public:
     }
     /// Threads: any.
     bool is_set() const noexcept { return state_.load(std::memory_order_relaxed) != none; }
-    /// Gives it once. Threads: loop.
+    /// Returns it once. Threads: loop.
     fault take() noexcept {
         if (state_.load(std::memory_order_acquire) != set_) {
             return fault{};
@@ -59,8 +59,8 @@ public:
 private:
     enum : std::uint8_t { none, set_, taken };
     fault fault_;
-    // none -> set by the worker, set -> taken by the loop, never back. Release and acquire: who
-    // finds it set sees the fault; afterwards the fault is the loop's.
+    // none -> set by the worker, set -> taken by the loop, never back. Release and acquire: a
+    // thread that finds it set sees the fault; afterwards the loop owns the fault.
     std::atomic<std::uint8_t> state_{none};
 };
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// Where exceptions of a plugin end: every function that the host calls runs its author's code
-// behind a catch, and what was thrown becomes a status and a text that names that function. Also
-// the exceptions that only this border understands. What then becomes of the instance is for
-// context.hpp and instance.hpp.
+// The boundary at which exceptions of a plugin end: every function that the host calls runs its
+// author's code inside a catch, and an exception becomes a status and a text that names that
+// function. Also the exceptions that only this boundary understands. context.hpp and instance.hpp
+// decide what then happens to the instance.
 #pragma once
 
 #include <exception>
@@ -23,7 +23,7 @@
 namespace tactus {
 inline namespace v0_1 {
 
-/// A configuration that cannot work, though each value is fine by itself. `key` is the option at
+/// A configuration that cannot work, though each value by itself is valid. `key` is the option at
 /// fault, `text` a full sentence; the kernel adds file, line and instance.
 class config_error : public failure {
 public:
@@ -36,7 +36,7 @@ private:
     std::string key_;
 };
 
-/// A failure whose reason the host knows better, since it gave it by itself (set_error).
+/// A failure whose reason the host already has, since it set it itself (set_error).
 class host_failure : public failure {
 public:
     using failure::failure;
@@ -44,15 +44,15 @@ public:
 
 namespace detail {
 
-/// One of the author's functions, as messages name it. Where it may refuse, a `failure` that it
-/// throws is a sentence for the operator, and stands alone; of the others nobody asked for one.
+/// One of the author's functions, as messages name it. If it may refuse, a `failure` it throws is a
+/// sentence for the operator and is used unchanged; other functions need not write one.
 struct place {
     const char* name; ///< static text
     bool may_refuse = false;
-    const char* kind = ""; ///< what stands before the name
+    const char* kind = ""; ///< what precedes the name
 };
 
-/// The status and the words for an exception: what the host is told.
+/// The status and the text for an exception, as reported to the host.
 class outcome {
 public:
     outcome(tactus_status as, std::string_view because) noexcept : status(as), text(because) {}
@@ -60,7 +60,7 @@ public:
     outcome(tactus_status as, std::string_view at_key, std::string_view because) noexcept
         : status(as), key(at_key), text(because), is_failure(true) {}
 
-    /// Whether the text can stand as it is.
+    /// Whether the text can be used unchanged.
     bool is_sentence(const place& where) const noexcept { return is_failure && where.may_refuse; }
     /// "send threw: the cable is out." Errors: std::bad_alloc.
     std::string spelled(const place& where) const {
@@ -69,7 +69,7 @@ public:
         whole += " threw: ";
         return whole += text;
     }
-    /// Calls `say(std::string_view)` with the whole text; without memory, with what is there.
+    /// Calls `say(std::string_view)` with the whole text, or if memory is out with the bare one.
     template <class Say>
     void tell(const place& where, Say say) const noexcept {
         if (is_sentence(where)) {
@@ -87,7 +87,7 @@ public:
     std::string_view key;
     std::string_view text;
     bool is_failure = false;
-    bool is_told = false; ///< the host has said by itself why
+    bool is_told = false; ///< the host itself has set the reason
 };
 
 inline tactus_status failing(tactus_status status) noexcept {
@@ -100,7 +100,7 @@ inline outcome known_to_host(const host_failure& thrown) noexcept {
     return means;
 }
 
-/// Calls `say(const outcome&)` with what the exception means. Its texts live during that call.
+/// Calls `say(const outcome&)` with what the exception means. Its texts are valid during that call.
 template <class Say>
 tactus_status explain(const std::exception_ptr& error, Say say) noexcept {
     const auto told = [&say](const outcome& means) noexcept {
@@ -126,7 +126,7 @@ tactus_status explain(const std::exception_ptr& error, Say say) noexcept {
     }
 }
 
-/// Tells the host, where it does not know better. Threads: loop.
+/// Reports to the host, unless the host itself has set the reason. Threads: loop.
 inline tactus_status report(const tactus_host& host, const place& where,
                             const std::exception_ptr& error) noexcept {
     return explain(error, [&](const outcome& means) noexcept {
@@ -139,8 +139,8 @@ inline tactus_status report(const tactus_host& host, const place& where,
     });
 }
 
-/// Runs the callable; `caught(std::exception_ptr)` gets what it throws, and is noexcept. False: it
-/// threw. Threads: any.
+/// Runs the callable; `caught(std::exception_ptr)`, which is noexcept, receives what it throws.
+/// Returns false if it threw. Threads: any.
 template <class Callable, class Caught>
 bool ran_well(Callable&& call, Caught&& caught) noexcept {
     try {
@@ -154,8 +154,8 @@ bool ran_well(Callable&& call, Caught&& caught) noexcept {
     }
 }
 
-/// Runs the callable; what it throws is reported, and its status is the answer. `where` is read
-/// then: the callable may say how far it has come. Threads: loop.
+/// Runs the callable; reports what it throws and returns its status. `where` is read only then, so
+/// the callable may record its progress there. Threads: loop.
 template <class Callable>
 tactus_status guarded(const tactus_host& host, const place& where, Callable&& call) noexcept {
     tactus_status status = TACTUS_OK;

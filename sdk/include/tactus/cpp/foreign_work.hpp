@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Callables on their way to another thread: work_item goes to the instance's worker and brings the
-// result or the exception back; posted_item comes to the loop from any thread. Used by context.
+// Callables on their way to another thread: work_item runs on the instance's worker and returns the
+// result or the exception; posted_item runs on the loop, posted from any thread. Used by context.
 #pragma once
 
 #include <exception>
@@ -23,8 +23,8 @@ namespace detail {
 inline constexpr const char* torn_down =
     "a callback's thread was ended under it (pthread_exit, pthread_cancel)";
 
-/// Sits in the frame of the task that waits for it. Written on the worker, read on the loop after
-/// `done`; the host's hand-over between the two orders them.
+/// Stored in the frame of the task that waits for it. Written on the worker, read on the loop after
+/// `done`; the host's hand-over in between orders the two.
 template <class Callable>
 class work_item {
 public:
@@ -73,7 +73,7 @@ private:
     std::exception_ptr error_;
 };
 
-/// Owned by the host from post() on until it runs. Owner has fail(exception_ptr) and turn().
+/// Owned by the host from post() until it runs. Owner has fail(exception_ptr) and turn().
 template <class Owner, class Callable>
 class posted_item {
 public:

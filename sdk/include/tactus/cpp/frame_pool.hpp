@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: MIT
-// Recycles coroutine frames: one free list for each 64-byte size class, one set of lists a thread.
-// An await of a leaf task costs less than half of what it does with malloc. Larger frames go
-// straight to operator new. Bounds: at most `cached_max` frames a class are kept, the rest is given
-// back. Under AddressSanitizer the pool is compiled out, since recycling would hide a use after
-// free. Called by the promises of this layer only. Frames still cached when a thread ends are lost
-// unless the thread calls trim(): the lists are trivially destructible, so that no teardown order
-// matters.
+// Recycles coroutine frames: one free list per 64-byte size class, one set of lists per thread.
+// Awaiting a leaf task costs less than half of what it costs with malloc. Larger frames use
+// operator new directly. Bounds: at most `cached_max` frames per class are kept, the rest is freed.
+// Under AddressSanitizer the pool is compiled out, since recycling would hide a use after free.
+// Only the promises of this layer call it. Frames still cached when a thread ends are lost unless
+// the thread calls trim(): the lists are trivially destructible, so that no teardown order matters.
 #pragma once
 
 #include <cstddef>
@@ -35,16 +34,16 @@ public:
     static constexpr std::uint32_t cached_max = 128;
     static constexpr bool is_on = TACTUS_FRAME_POOL != 0;
 
-    /// Memory for a frame. Errors: std::bad_alloc.
+    /// Allocates a frame. Errors: std::bad_alloc.
     static void* allocate(std::size_t bytes);
 
-    /// Takes back what allocate gave, on this thread or another, with the same `bytes`.
+    /// Takes back what allocate returned, on this thread or another, with the same `bytes`.
     static void release(void* frame, std::size_t bytes) noexcept;
 
-    /// Frames that are cached for frames of that size.
+    /// The number of cached frames of that size.
     static std::size_t cached(std::size_t bytes) noexcept;
 
-    /// Gives all cached frames of the calling thread back; returns how many.
+    /// Frees all cached frames of the calling thread; returns how many.
     static std::size_t trim() noexcept;
 
 private:
@@ -55,7 +54,7 @@ private:
         node* head;
         std::uint32_t count;
     };
-    // Hidden, so that two images never share lists, not even by way of STB_GNU_UNIQUE.
+    // Hidden, so that two images never share lists, not even through STB_GNU_UNIQUE.
     [[gnu::visibility(
         "hidden")]] static inline constinit thread_local free_list lists_[class_count]{};
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// Whether the head of an HTTP/1 request is written as RFC 9112 has it, looked at beside a parser
-// that takes more. What two programs read in two ways lets one of them be deceived, so nothing is
-// read charitably: a blank before the colon, a folded line, a line break without its CR or LF, a
-// control character, a blank too many in the request line. What the words mean is the parser's.
+// Checks that the head of an HTTP/1 request is written as RFC 9112 requires, beside a parser that
+// accepts more. If two programs read a text differently, one of them can be deceived, so nothing is
+// read leniently: a blank before the colon, a folded line, a line break without its CR or LF, a
+// control character, an extra blank in the request line. The parser interprets the content.
 //   head   = *(CRLF / LF) line CRLF *(field CRLF) CRLF
 //   line   = 1*visible SP 1*visible [SP 1*visible]          without a version: HTTP/0.9
 //   field  = 1*tchar ":" *(HTAB / SP / visible / obs-text)
@@ -18,8 +18,8 @@ inline namespace v0_1 {
 /// Threads: one at a time.
 class http_head {
 public:
-    /// Looks at the next bytes, in whatever pieces they come; what is behind the head does not
-    /// matter. False: the head is not written as it must be, and stays so.
+    /// Checks the next bytes, in pieces of any size; bytes after the head are ignored. Returns
+    /// false once the head is malformed, and from then on.
     [[nodiscard]] bool accepts(std::string_view bytes) noexcept {
         for (const char c : bytes) {
             if (state_ == state::done || state_ == state::bad) {

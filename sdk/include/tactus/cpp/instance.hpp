@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 // The life of one instance around its context: run() is started inside start(), so that a plugin
-// that can't begin refuses to start; later it is turned by completions and posted turns; when run()
-// and all that was spawned beside it have ended, the host is told.
+// that can't begin refuses to start; later, completions and posted turns drive it; when run() and
+// all spawned tasks have ended, the host is notified.
 //   made --start--> running --stop--> stopping --all ended--> ended
 //            |          |                                       ^
 //            +-refused  +--- run() returned, or one failed -----+
 //   destroy: when made or ended
-// Not the plugin's own object: plugin.hpp holds that. Threads: loop.
+// Not the plugin's own object: descriptor.hpp holds that. Threads: loop.
 #pragma once
 
 #include <exception>
@@ -31,15 +31,15 @@ public:
     context& here() noexcept { return context_; }
     const tactus_host& host() const noexcept { return context_.host(); }
 
-    /// To be called first in start(). Errors: failure{UNSUPPORTED}, where nothing can run at all.
+    /// Must be called first in start(). Errors: failure{UNSUPPORTED}, if nothing can run at all.
     void look_up_interfaces() {
         context_.interfaces_.look_up(host());
         context_.interfaces_.exec.get();
     }
 
-    /// Runs the task up to its first wait. What it threw, where it has ended by then, is told.
+    /// Runs the task up to its first wait. If it has ended by then, reports what it threw.
     tactus_status start(task<void> root);
-    /// A callback threw before start: it is told.
+    /// Reports the first fault, such as that of a callback before start.
     tactus_status refuse() noexcept {
         context_.has_ended_ = true;
         const fault first = first_fault();
@@ -51,8 +51,8 @@ public:
         context_.children_.request_stop();
     }
 
-    /// Runs one of the author's functions on the loop; what it throws ends the instance. False: it
-    /// threw, or one did before and nothing is called any more.
+    /// Runs one of the author's functions on the loop; an exception ends the instance. Returns
+    /// false if it threw, or if one threw before: then nothing is called any more.
     template <class Callable>
     bool call(const place& where, Callable&& callable) noexcept {
         return !has_failed() && ran_well(callable, [&](std::exception_ptr error) noexcept {
@@ -67,7 +67,7 @@ public:
                    context_.fail_from_worker(where, std::move(error));
                });
     }
-    /// A callback on the loop threw.
+    /// Whether a callback on the loop threw.
     bool has_failed() const noexcept { return context_.fault_.error != nullptr; }
 
 private:
@@ -78,12 +78,12 @@ private:
 
     context context_;
     bool is_starting_ = false;
-    bool is_stopping_ = false; // the host has asked: it expects no reason any more
+    bool is_stopping_ = false; // the host has requested it and expects no reason any more
 };
 
 inline tactus_status instance_core::start(task<void> root) {
     is_starting_ = true;
-    context_.is_turn_posted_ = true; // none is needed: the first turn is here
+    context_.is_turn_posted_ = true; // none is needed: the first turn runs here
     context_.spawn(in_run.name, std::move(root));
     context_.queue_.run(context::turn_budget);
     context_.is_turn_posted_ = false;
@@ -97,7 +97,7 @@ inline tactus_status instance_core::start(task<void> root) {
     if (first_fault().error != nullptr) {
         return refuse();
     }
-    // Done already, and well: the host hears it once start() has returned.
+    // Ended already, without error: the host is notified once start() has returned.
     auto end_later = [this] { end(); };
     if (!context_.post(end_later)) {
         end();
@@ -119,7 +119,7 @@ inline fault instance_core::task_fault() const noexcept {
     return fault{name == in_run.name ? in_run : place{name, true, "task "}, tasks.error()};
 }
 
-// A callback's is kept only where no task had failed before it.
+// A callback's fault is kept only if no task had failed before it.
 inline fault instance_core::first_fault() const noexcept {
     return has_failed() ? context_.fault_ : task_fault();
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The host's interfaces as one instance holds them: each looked up once, at start. A missing one
-// is no error until it is used; then the failure names it. Used by context and its parts.
+// The host's interfaces as one instance holds them: each is looked up once, at start. A missing one
+// is an error only when it is used; the failure then names it. Used by context and its parts.
 #pragma once
 
 #include <string>
@@ -22,7 +22,7 @@ public:
         table_ = static_cast<const T*>(host.get_interface(&host, id_));
     }
     explicit operator bool() const noexcept { return table_ != nullptr; }
-    /// Bounds: only where it is there.
+    /// Bounds: only if it is present.
     const T* operator->() const noexcept { return table_; }
     /// Errors: failure{UNSUPPORTED}.
     const T& get() const {
@@ -64,7 +64,7 @@ struct host_interfaces {
     facility<tactus_udp_0> udp{TACTUS_UDP_0};
 };
 
-/// A status that is no success, thrown with what was tried.
+/// Throws a status that is not success, with what was tried.
 inline void check_status(tactus_status status, std::string_view tried) {
     if (status < 0) {
         throw failure::of(status, tried);

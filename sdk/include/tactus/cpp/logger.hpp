@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Lines for the operator. Each is one full sentence: what was tried, on what, why it failed, what
-// happens next. The host adds the instance and limits the rate. Threads: any. Where the host has
-// no log, lines are dropped: a plugin never fails for want of one.
+// Log lines for the operator. Each is one full sentence: what was tried, on what, why it failed,
+// what happens next. The host adds the instance and limits the rate. Threads: any. If the host has
+// no log, lines are dropped: a plugin never fails for lack of one.
 #pragma once
 
 #include <cstdint>
@@ -23,7 +23,7 @@ public:
     void warning(std::string_view text) const noexcept { write(TACTUS_LOG_WARNING, text); }
     void error(std::string_view text) const noexcept { write(TACTUS_LOG_ERROR, text); }
 
-    /// To skip the making of a costly text.
+    /// To avoid building a costly text.
     bool is_enabled(std::uint32_t level) const noexcept {
         return *log_ && (*log_)->enabled(host_, level) != 0;
     }

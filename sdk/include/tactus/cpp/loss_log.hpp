@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// Says in the log what is lost or refused, in lines of one kind, one object for each kind: what
-// comes after a second of quiet at once, what follows it together, a moment after the last of it
-// and every ten seconds while it goes on. Counting is the metrics' business. It sleeps while there
-// is nothing left to say. Threads: loop.
+// Logs losses and refusals, in lines of one kind, one object for each kind. A loss after a second
+// of quiet is logged at once; those that follow are logged together, a moment after the last of
+// them and every ten seconds while they continue. The metrics do the counting. It sleeps while
+// nothing is left to log. Threads: loop.
 //   tactus::loss_log lost{here};           here.spawn("losses", lost.run());
 //   lost.say("The peer X loses packets, for it does not read", 3);
 #pragma once
@@ -22,15 +22,15 @@ inline namespace v0_1 {
 
 class loss_log {
 public:
-    static constexpr std::chrono::milliseconds quiet{1000}; // after it the next is a new one
+    static constexpr std::chrono::milliseconds quiet{1000}; // after it the next loss is a new one
     static constexpr std::chrono::milliseconds tail{800};   // from the last loss to its line
-    static constexpr std::chrono::seconds pause{10};        // between lines while it goes on
+    static constexpr std::chrono::seconds pause{10};        // between lines while losses continue
 
     explicit loss_log(context& here) : here_(&here) {}
     loss_log(const loss_log&) = delete;
     loss_log& operator=(const loss_log&) = delete;
 
-    /// `n` more; `text` is a sentence without its full stop. The latest text is said.
+    /// Records `n` more; `text` is a sentence without its full stop. The latest text is logged.
     void say(std::string_view text, std::uint64_t n = 1) noexcept {
         if (n == 0) {
             return;
@@ -48,11 +48,11 @@ public:
                 has_more_.set();
             }
         } catch (const std::exception&) {
-            return; // no memory for words: the metrics have it
+            return; // no memory for the text: the metrics have counted it
         }
     }
 
-    /// Says what is left, as at the end.
+    /// Logs the remaining losses, as at the end.
     void finish() noexcept {
         try {
             tell(0);
@@ -61,7 +61,8 @@ public:
         }
     }
 
-    /// Says what was not said at once; spawn it once. It must outlive the task. Errors: canceled.
+    /// Logs losses that were not logged at once; spawn it once. The object must outlive it. Errors:
+    /// canceled.
     task<> run() {
         for (;;) {
             co_await has_more_.wait();
@@ -78,7 +79,7 @@ public:
     }
 
 private:
-    // `n`: all there is is what the text is about; 0: it is about several, whose number is said.
+    // `n`: how many the text itself describes; 0: it stands for several, whose number is added.
     void tell(std::uint64_t n) {
         if (lost_ == 0) {
             return;
@@ -93,7 +94,7 @@ private:
     context* here_;
     event has_more_;
     std::string text_;
-    std::uint64_t lost_ = 0; // that no line has told of
+    std::uint64_t lost_ = 0; // not yet logged
     time_point last_loss_;
     time_point last_line_;
     bool has_lost_ = false;

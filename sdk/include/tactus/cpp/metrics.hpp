@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Counters, gauges and histograms of a plugin's own. Events, drops, lateness and state are counted
-// by the kernel. Make them before the first co_await of run(): later the host refuses new ones. A
-// handle that was never made, and any handle on a host without metrics, does nothing.
+// Counters, gauges and histograms of a plugin. The kernel counts events, drops, lateness and state.
+// Create metrics before the first co_await of run(): later the host refuses new ones. A
+// default-constructed handle, and any handle on a host without metrics, does nothing.
 #pragma once
 
 #include <algorithm>
@@ -16,7 +16,7 @@
 namespace tactus {
 inline namespace v0_1 {
 
-/// Threads: any. Copies are the same series.
+/// Threads: any. Copies refer to the same series.
 class counter {
 public:
     counter() noexcept = default;
@@ -36,7 +36,7 @@ private:
     std::uint32_t handle_ = 0;
 };
 
-/// Threads: any. Copies are the same series.
+/// Threads: any. Copies refer to the same series.
 class gauge {
 public:
     gauge() noexcept = default;
@@ -60,7 +60,7 @@ private:
     std::uint32_t handle_ = 0;
 };
 
-/// Durations, exported in seconds. Threads: any, one at a time. Copies are the same series.
+/// Durations, exported in seconds. Threads: any, one at a time. Copies refer to the same series.
 class histogram {
 public:
     histogram() noexcept = default;
@@ -82,7 +82,7 @@ private:
 
 namespace detail {
 
-/// A series that a host has refused.
+/// A series that the host has refused.
 struct refused_metric {
     tactus_status status;
     std::uint32_t kind;
@@ -90,7 +90,7 @@ struct refused_metric {
     std::string_view help;
 };
 
-/// Which rule of iface/metrics.h it breaks: the end of a sentence.
+/// Names the rule of iface/metrics.h that it breaks: the end of a sentence.
 inline std::string broken_metric_rule(const refused_metric& is) {
     constexpr std::size_t name_bytes_max = 64;
     constexpr std::uint32_t metrics_max = 32;
@@ -143,8 +143,7 @@ public:
 
     /// `name`: lower-case words with underscores, base units; a counter's ends in _total, a gauge's
     /// does not. One label may follow: lost_total{reason="xrun"}. `help`: one sentence. Errors:
-    /// failure, which says what rule was broken: of the name, that it is taken, or that there are
-    /// too many.
+    /// failure, which names the broken rule: for the name, that it is taken, or too many.
     counter make_counter(const char* name, const char* help) const {
         return make<counter>(TACTUS_METRIC_COUNTER, name, help);
     }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Whether bytes are one complete MIDI 1.0 message, so that an input can tell its sender why they
-// are not. The kernel checks by itself. Threads: any.
+// Checks whether bytes are one complete MIDI 1.0 message, so that an input can report to its sender
+// why they are not. The kernel has its own check. Threads: any.
 #pragma once
 
 #include <tactus/cpp/midi_stream.hpp>
@@ -12,7 +12,7 @@
 namespace tactus {
 inline namespace v0_1 {
 
-/// Source: MIDI 1.0 Detailed Specification, tables 1 and 5 to 7. Undefined status bytes are none.
+/// Source: MIDI 1.0 Detailed Specification, tables 1 and 5 to 7. No undefined status bytes.
 [[nodiscard]] inline bool is_midi_message(std::span<const std::uint8_t> bytes) noexcept {
     if (bytes.empty()) {
         return false;

@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: MIT
-// A MIDI byte stream (serial line, raw device, driver) to complete messages, each with its status
-// byte, as events carry them. One midi_stream for each source: running status belongs to the wire
-// it came on. No allocation after construction. Called by inputs.
+// Converts a MIDI byte stream (serial line, raw device, driver) to complete messages, each with its
+// status byte, as events carry them. Use one midi_stream per source: running status belongs to the
+// wire it came on. No allocation after construction. Called by inputs.
 //
 // The rules that byte-stream parsers get wrong, and that this one keeps:
-//   - real-time bytes (F8 to FF) stand anywhere, also inside a message or a SysEx; they are
+//   - real-time bytes (F8 to FF) may appear anywhere, even inside a message or a SysEx; they are
 //     delivered at once and change nothing else;
 //   - running status lasts until the next status byte, and F0 to F7 end it without setting a new
 //     one;
 //   - a status byte inside a SysEx ends it; what was collected is not delivered;
 //   - undefined bytes (F4 F5 F9 FD) are skipped; F9 and FD, being real-time, disturb nothing.
 //
-// Who emits a SysEx of any length asks for long_sysex::in_parts: what is longer than the limit is
-// delivered in parts, as TACTUS_EVENT_SYSEX_PART has them; where it is cut off, a last part of F7
+// Inputs that emit a SysEx of any length use long_sysex::in_parts: a SysEx longer than the limit is
+// delivered in parts, as TACTUS_EVENT_SYSEX_PART defines them; if it is cut off, a last part of F7
 // alone ends it.
 //
 // Source: MIDI 1.0 Detailed Specification 4.2.1, "Running Status", "System Real Time Messages".
@@ -31,8 +31,8 @@
 namespace tactus {
 inline namespace v0_1 {
 
-/// Bytes of a message with this status, the status included: 1 to 3. 0 where there is no fixed
-/// length (F0) or no message begins so (7-bit bytes, F7, undefined ones).
+/// Bytes of a message with this status, the status included: 1 to 3. 0 if the length is not fixed
+/// (F0) or no message begins with it (7-bit bytes, F7, undefined ones).
 constexpr std::size_t midi_length(std::uint8_t status) noexcept {
     constexpr std::array<std::uint8_t, 7> channel{3, 3, 3, 3, 2, 2, 3};   // 8x to Ex
     constexpr std::array<std::uint8_t, 16> system{0, 2, 3, 2, 0, 0, 1, 0, // F0 to F7
@@ -43,7 +43,7 @@ constexpr std::size_t midi_length(std::uint8_t status) noexcept {
     return status < 0xF0 ? channel[(status >> 4) - 8U] : system[status & 0x0F];
 }
 
-/// What was not delivered, in bytes or messages since construction.
+/// Losses, in bytes or messages since construction.
 struct midi_stream_losses {
     std::uint64_t undefined_bytes = 0; ///< F4 F5 F9 FD
     std::uint64_t stray_bytes = 0;     ///< 7-bit bytes without a status, F7 without a SysEx
@@ -51,19 +51,19 @@ struct midi_stream_losses {
     std::uint64_t large_sysex = 0;     ///< longer than the limit
 };
 
-/// What becomes of a SysEx that is longer than the limit.
+/// How a SysEx that is longer than the limit is treated.
 enum class long_sysex : std::uint8_t { refused, in_parts };
 
 /// Threads: one at a time.
 class midi_stream {
 public:
     static constexpr std::size_t sysex_min = 2; // F0 F7
-    /// Of the parts that follow the first, in bytes: the longest, and the shortest that feed() does
-    /// not keep back for more of it.
+    /// For the parts after the first, in bytes: the longest, and the shortest that feed() delivers
+    /// without waiting for more.
     static constexpr std::size_t part_max = 4096;
     static constexpr std::size_t part_ready = 256;
 
-    /// Bounds: a SysEx of up to sysex_size_max bytes, F0 and F7 included, is delivered whole; that
+    /// Bounds: a SysEx of up to sysex_size_max bytes, F0 and F7 included, is delivered whole; this
     /// is sysex_min to TACTUS_SYSEX_SIZE_MAX.
     explicit midi_stream(std::size_t sysex_size_max = TACTUS_SYSEX_SIZE_MAX,
                          long_sysex longer = long_sysex::refused)
@@ -75,8 +75,8 @@ public:
     }
 
     /// Calls visitor(std::span<const std::uint8_t>) for each message or part that these bytes
-    /// complete, and for what there is of a part, if that is worth it; the view is valid during the
-    /// call.
+    /// complete, and for an incomplete part of at least part_ready bytes; the view is valid during
+    /// the call.
     template <class Visitor>
     void feed(std::span<const std::uint8_t> bytes, Visitor&& visitor) {
         for (const std::uint8_t byte : bytes) {
@@ -103,20 +103,20 @@ public:
         }
         return byte >= 0x80 ? status(byte) : seven_bit(byte);
     }
-    /// That byte has cut off a SysEx in parts and is a message by itself (F6): next() has it.
+    /// The last byte cut off a SysEx in parts and is a message by itself (F6): next() returns it.
     [[nodiscard]] bool has_more() const noexcept { return has_more_; }
     [[nodiscard]] std::span<const std::uint8_t> next() noexcept {
         has_more_ = false;
         is_part_ = false;
         return std::span<const std::uint8_t>(message_).first(1);
     }
-    /// What was delivered last is a part of a SysEx.
+    /// Whether the last delivery is a part of a SysEx.
     bool is_part() const noexcept { return is_part_; }
 
-    /// The wire was cut: what was begun counts as cut, and is forgotten with the running status.
-    /// Answers the last part of a SysEx in parts, to be delivered; else an empty view.
+    /// The wire was cut: an unfinished message counts as cut and is discarded with the running
+    /// status. Returns the last part of a SysEx in parts, to be delivered; otherwise an empty view.
     std::span<const std::uint8_t> cut_off() noexcept { return cut(); }
-    /// The same, but nothing is counted, and nothing ends a SysEx in parts.
+    /// The same, but counts nothing and does not end a SysEx in parts.
     void reset() noexcept {
         phase_ = phase::message;
         message_size_ = 0;
@@ -155,9 +155,9 @@ private:
     long_sysex longer_;
     phase phase_ = phase::message;
     std::array<std::uint8_t, 3> message_{}; // [0]: status, also the running one; 0 = none
-    std::size_t message_size_ = 0;          // status included; 0 where there is none
+    std::size_t message_size_ = 0;          // status included; 0 if there is none
     std::uint8_t real_time_ = 0;
-    bool is_part_ = false;            // what was delivered last
+    bool is_part_ = false;            // the last delivery is a part
     bool has_more_ = false;           // next() has a message
     bool was_given_ = false;          // what sysex_ holds has been delivered as a part
     std::vector<std::uint8_t> sysex_; // has all its capacity from the start
@@ -220,7 +220,7 @@ inline midi_stream::bytes_view midi_stream::seven_bit(std::uint8_t byte) noexcep
     return bytes_view(message_).first(length);
 }
 
-// One place is kept for F7; in the first part a data byte has it.
+// One byte is reserved for F7; in the first part a data byte takes it.
 inline midi_stream::bytes_view midi_stream::add_to_sysex(std::uint8_t byte) noexcept {
     if (phase_ == phase::parts) {
         return add_to_part(byte);
@@ -258,7 +258,7 @@ inline midi_stream::bytes_view midi_stream::give_part() noexcept {
 }
 
 // A large SysEx has been counted already; a lone status byte may be a running one and is no loss.
-// The data of a part that was not delivered yet goes with the rest.
+// Data of a part that was not yet delivered is discarded too.
 inline midi_stream::bytes_view midi_stream::cut() noexcept {
     const bool was_in_parts = phase_ == phase::parts;
     const bool was_begun = was_in_parts || phase_ == phase::sysex || message_size_ > 1;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// A host that needs no looking up, as endpoints and HTTP write it: to compare two of them, and to
-// tell which machines it can mean. Opens nothing; the host opens sockets (iface/udp.h, stream.h).
+// A host that needs no lookup, as endpoints and HTTP write it: to compare two of them, and to tell
+// which machines it can mean. Opens nothing; the daemon opens sockets (iface/udp.h, stream.h).
 //   host = IPv4 | IPv6 ["%" zone]      zone = a network interface, by name or number (RFC 4007)
-// IPv4 inside IPv6 (::ffff:192.0.2.1) is IPv4.
+// IPv4 inside IPv6 (::ffff:192.0.2.1) counts as IPv4.
 #pragma once
 
 #include <array>
@@ -23,13 +23,13 @@ inline namespace v0_1 {
 
 class numeric_host {
 public:
-    /// `text` has no brackets. Nothing where it is none, or its zone is empty.
+    /// `text` has no brackets. Returns nullopt if it is not such a host, or its zone is empty.
     static std::optional<numeric_host> parse(std::string_view text) {
         numeric_host made;
         const std::size_t mark = text.find('%');
         const std::string address(text.substr(0, mark));
         if (address.find('\0') != std::string::npos) {
-            return std::nullopt; // the system would read up to there only
+            return std::nullopt; // the system would read only up to there
         }
         if (mark == std::string_view::npos &&
             inet_pton(AF_INET, address.c_str(), made.four()) == 1) {
@@ -54,17 +54,17 @@ public:
     bool is_multicast() const noexcept {
         return is_ipv4_ ? bytes_[12] >> 4 == 14 : IN6_IS_ADDR_MULTICAST(six()) != 0;
     }
-    /// "" where it names none.
+    /// Empty if it names none.
     const std::string& zone() const noexcept { return zone_; }
-    /// The zone is an interface that this machine does not have, now.
+    /// Whether the zone is an interface that this machine does not have now.
     bool is_zone_missing() const noexcept { return !zone_.empty() && zone_number() == 0; }
-    /// The one way to write it, without a zone: one machine's only, HTTP does not send it.
+    /// The one way to write it, without a zone: a zone is local to a machine; HTTP sends none.
     std::string canonical() const {
         std::array<char, INET6_ADDRSTRLEN> text{};
         return is_ipv4_ ? inet_ntop(AF_INET, &bytes_[12], text.data(), text.size())
                         : inet_ntop(AF_INET6, six(), text.data(), text.size());
     }
-    /// The same host: its zone counts where the system looks at it, link-local and in groups.
+    /// The same host: the zone counts where the system uses it, for link-local and groups.
     friend bool operator==(const numeric_host& a, const numeric_host& b) noexcept {
         const bool is_by_zone = !a.is_ipv4_ && (IN6_IS_ADDR_LINKLOCAL(a.six()) || a.is_multicast());
         return a.is_ipv4_ == b.is_ipv4_ && a.bytes_ == b.bytes_ &&
@@ -80,7 +80,7 @@ private:
     const in6_addr* six() const noexcept {
         return reinterpret_cast<const in6_addr*>(bytes_.data());
     }
-    // 0: there is none.
+    // Returns 0 if there is none.
     unsigned zone_number() const noexcept {
         std::array<char, IF_NAMESIZE> name{};
         const char* const end = zone_.data() + zone_.size();
@@ -96,7 +96,7 @@ private:
 
 namespace detail {
 
-/// Why an endpoint cannot be opened, where the reason is its zone; else "".
+/// The reason why an endpoint cannot be opened, if it is the zone; otherwise "".
 inline std::string missing_interface(std::string_view endpoint) {
     const std::size_t begin = endpoint.find('[') + 1; // 0: there is none
     const std::size_t end = endpoint.find(']', begin);

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-// Awaiting an operation of the C ABI (tactus_op, abi.h). The op sits in the awaiter, thus in the
+// Awaits an operation of the C ABI (tactus_op, abi.h). The op is inside the awaiter, hence in the
 // frame: no allocation, and the frame cannot end before `done` (checked). A stop request of the
-// task cancels the op; the task goes on when `done` comes, as the contract wants.
+// task cancels the op; the task continues when `done` is called, as the contract requires.
 //
-// Wrap it in a plain function; a lambda that captures must not stand in a co_await expression
-// itself:
+// Wrap it in a plain function; a lambda with captures must not itself appear in a co_await
+// expression:
 //   auto sleep_until(std::uint64_t due_ns) {
 //       auto start = [this, due_ns](tactus_op* op) noexcept {
 //           return timer_->wait_until(host_, op, due_ns);
@@ -48,8 +48,8 @@ struct op_result {
     std::uint64_t result;
 };
 
-/// How to cancel an op: `function(context, op)`; none for ops that cannot be canceled. `context`
-/// must outlive the wait. The status that it returns is not needed: `done` comes in any case.
+/// How to cancel an op: `function(context, op)`; nullptr for ops that cannot be canceled. `context`
+/// must outlive the wait. The returned status is ignored: `done` is called in any case.
 struct op_cancel {
     using cancel_function = tactus_status (*)(void* context, tactus_op* op);
 
@@ -61,21 +61,21 @@ struct op_cancel {
     void* context = nullptr;
 };
 
-/// A starting call: `tactus_status start(tactus_op*)`, or with a `std::uint64_t* result` besides,
-/// for calls that are finished at once.
+/// A starting call: `tactus_status start(tactus_op*)`, or one that also takes
+/// `std::uint64_t* result`, for calls that can finish at once.
 template <class Start>
 concept op_start = std::is_invocable_r_v<tactus_status, Start&, tactus_op*> ||
     std::is_invocable_r_v<tactus_status, Start&, tactus_op*, std::uint64_t*>;
 
-/// `co_await` gives an op_result. Errors: canceled, for TACTUS_E_CANCELED, and without starting
-/// where the stop was requested before; else what `start` throws.
+/// `co_await` returns an op_result. Errors: canceled, for TACTUS_E_CANCELED, and without starting
+/// if the stop was requested before; otherwise what `start` throws.
 template <op_start Start>
 class [[nodiscard]] op_awaiter : private tactus_op {
 public:
     /// How many coroutines `done` may resume before it leaves the rest to the queue's owner.
     static constexpr std::size_t done_budget = 64;
 
-    /// `what` is what the list of live tasks shows, static text.
+    /// `what` is static text, shown in the list of live tasks.
     op_awaiter(Start start, op_cancel cancel, const char* what = "operation",
                source_site site = source_site())
         : tactus_op{}, start_(std::move(start)), cancel_(cancel), what_(what), site_(site) {

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
-// One typed option of a plugin: which member of its config struct is set, and what the kernel is
-// told of it. The member's type says the option's type:
+// One typed option of a plugin: which member of its config struct it sets, and how it is declared
+// to the kernel. The type of the member determines the type of the option:
 //   bool | integers | float, double        BOOL INT FLOAT, with the range of the integer's type
 //   std::string                            STRING, or ENDPOINT with .endpoint(schemes)
 //   std::chrono durations                  DURATION; byte_count: BYTES; event_rate: RATE
 //   an enum                                CHOICE, with .choices(words) in the enum's order from 0
 //   std::vector<T>                         a list of T; std::optional<T>: may be unset
 //   a struct with static `options`         TABLE
-// Everything is constexpr: the C table is static data. Made by option(), gathered by options.hpp.
+// Everything is constexpr: the C table is static data. Made by option(), collected by options.hpp.
 #pragma once
 
 #include <chrono>
@@ -88,7 +88,7 @@ constexpr std::uint32_t option_type() noexcept {
     }
 }
 
-/// The range that an integer's type gives by itself; NULL for 64 bits and what is no integer.
+/// The range that an integer's type implies; NULL for 64 bits and for other types.
 template <class T>
 constexpr const char* least() noexcept {
     if constexpr (!std::integral<T> || std::same_as<T, bool> || sizeof(T) == 8) {
@@ -112,7 +112,7 @@ constexpr const char* most() noexcept {
 
 } // namespace detail
 
-/// A literal: each function gives a copy with one more thing said. All texts are static.
+/// A literal: each function returns a copy with one more property. All texts are static.
 template <class Config, class Member>
 struct option_spec {
     using config_type = Config;
@@ -121,7 +121,7 @@ struct option_spec {
     Member Config::*member;
     tactus_option raw;
 
-    /// It must stand in the file; without a default.
+    /// It must be in the file and has no default.
     constexpr option_spec required() const noexcept {
         option_spec next = *this;
         next.raw.flags |= TACTUS_OPT_REQUIRED;
@@ -164,8 +164,8 @@ struct option_spec {
     }
 };
 
-/// An option that sets `member`. `default_toml` is in TOML syntax, nullptr: unset, and the member
-/// keeps what its struct gives it. `doc` is one sentence, with the unit.
+/// An option that sets `member`. `default_toml` is in TOML syntax; nullptr means unset: the member
+/// keeps the value its struct gives it. `doc` is one sentence, with the unit.
 template <class Config, class Member>
 constexpr option_spec<Config, Member> option(Member Config::*member, const char* key,
                                              const char* default_toml, const char* doc) noexcept {

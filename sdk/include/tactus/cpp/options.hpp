@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The table of a plugin's options, and the reader that fills its config struct from what the kernel
-// has validated. Declared once, inside the plugin:
+// The table of a plugin's options, and the reader that fills its config struct from the values that
+// the kernel has validated. Declared once, inside the plugin:
 //   struct config { std::uint16_t port = 0; std::string text; };
 //   static constexpr auto options = tactus::options(
 //       tactus::option(&config::port, "port", "9000", "UDP port to listen on."),
@@ -122,7 +122,7 @@ T option_reader::value(std::uint32_t index) const {
 
 } // namespace detail
 
-/// The options of one config struct, in the order in which the C table has them.
+/// The options of one config struct, in the order of the C table.
 template <class Config, class... Specs>
 class option_list {
 public:
@@ -131,12 +131,12 @@ public:
     constexpr explicit option_list(const Specs&... specs) noexcept
         : specs_(specs...), raw_{specs.raw...} {}
 
-    /// The C table; static data where the list is.
+    /// The C table; static data if the list is.
     constexpr const tactus_option* raw() const noexcept { return raw_.data(); }
     static constexpr std::uint32_t size() noexcept { return static_cast<std::uint32_t>(count); }
 
-    /// A config with every value that is set; the others as the struct has them.
-    /// Errors: config_error, where the host does not give what it has promised.
+    /// A config with every value that is set; the others keep the value the struct gives them.
+    /// Errors: config_error, if the host does not provide what it promised.
     Config read(const tactus_config& from) const {
         Config config{};
         read_each(from, config, std::index_sequence_for<Specs...>());

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
-// What the kernel takes as an OSC address, for plugins that make OSC out of something else: it
-// would refuse others too, but as bytes of a packet, and could not say which text was wrong.
+// The texts that the kernel accepts as OSC addresses, for plugins that make OSC out of something
+// else: the kernel would refuse others too, but as bytes of a packet, and could not report which
+// text was wrong.
 //   address = "/" byte*     of any bytes but control characters: blanks and UTF-8 are common
-// OSC 1.0 asks for printable ASCII without blank and "#". Names that people type hold more than
-// that, and every other program takes it.
+// OSC 1.0 asks for printable ASCII without blank and "#". Names that people type contain more than
+// that, and every other program accepts it.
 // Threads: any. Source: The Open Sound Control 1.0 Specification, "OSC Address Spaces".
 #pragma once
 
@@ -16,12 +17,12 @@
 namespace tactus {
 inline namespace v0_1 {
 
-/// Bytes, without the zero byte: bounds what matching an address costs.
+/// Bytes, without the zero byte: bounds the cost of matching an address.
 inline constexpr std::size_t osc_address_size_max = 1024;
 
 namespace detail {
 
-/// Whether eight bytes may hold one: a byte below 0x20, 0x7F, or above ASCII. Never false where
+/// Whether eight bytes may contain one: a byte below 0x20, 0x7F, or above ASCII. Never false if
 /// they do. Source: "Determine if a word has a byte less than n", Bit Twiddling Hacks.
 constexpr bool may_hold_control_character(std::uint64_t eight) noexcept {
     constexpr std::uint64_t ones = 0x0101'0101'0101'0101;
@@ -46,11 +47,11 @@ inline bool is_plain_text(const char* text, std::size_t size) noexcept {
 
 } // namespace detail
 
-/// Whether a control character of ASCII (below 0x20, 0x7F) or of Unicode's U+0080 to U+009F stands
-/// in it. Bytes that are no UTF-8 are none.
+/// Whether the text contains a control character of ASCII (below 0x20, 0x7F) or of Unicode's U+0080
+/// to U+009F. Invalid UTF-8 does not count.
 constexpr bool has_control_character(std::string_view text) noexcept {
     if (!std::is_constant_evaluated() && detail::is_plain_text(text.data(), text.size())) {
-        return false; // most are: each event asks
+        return false; // as for most texts: each event is checked
     }
     unsigned char before = 0;
     for (const char each : text) {
@@ -70,10 +71,10 @@ constexpr bool is_osc_address(std::string_view text) noexcept {
            !has_control_character(text);
 }
 
-/// The characters by which an address is a pattern.
+/// The characters that make an address a pattern.
 inline constexpr std::string_view osc_wildcards = "*?[]{}";
 
-/// Whether it is an address with nothing in it that stands for something else.
+/// Whether it is an address without wildcards.
 constexpr bool is_plain_osc_address(std::string_view text) noexcept {
     return is_osc_address(text) && text.find_first_of(osc_wildcards) == std::string_view::npos;
 }

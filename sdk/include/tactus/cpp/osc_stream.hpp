@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: MIT
-// Takes OSC packets out of a byte stream: bytes in, packets out, nothing else; it opens nothing and
-// waits for nothing. Both framings that OSC knows, told apart by the first bytes:
+// Extracts OSC packets from a byte stream: bytes in, packets out; it opens nothing and waits for
+// nothing. It reads both framings of OSC, told apart by the first bytes:
 //   size: (u32 big-endian size, that many bytes)*                                OSC 1.0
 //   SLIP: (END* packet END)*, END = C0; in a packet DB DC is C0, DB DD is DB     OSC 1.1,
 //                                                                                RFC 1055
-// A stream that begins in neither way is refused, and nothing of it is taken: HTTP and TLS, which a
-// page in a browser can make it send here, and in SLIP whatever is neither END nor the beginning of
-// a packet, since what stands before the first END would be skipped without a word. What is in a
-// packet is the kernel's to check. Bounded: two packets of the longest kind, and no allocation
-// after the first.
+// A stream that begins in neither way is refused, and none of it is taken: HTTP and TLS, which a
+// web page can make a browser send here, and in SLIP anything that is neither END nor the beginning
+// of a packet, since bytes before the first END would be skipped silently. The kernel checks the
+// contents of packets. Bounded: two packets of the longest kind, and no allocation after the first.
 #pragma once
 
 #include <algorithm>
@@ -29,15 +28,15 @@ enum class osc_framing { automatic, size, slip };
 class osc_stream {
 public:
     enum class verdict {
-        more,      // nothing whole is left
-        packet,    // here it is
-        malformed, // an empty packet or a wrong escape; the next one is looked for
-        too_large, // the stream is of no use any more
-        foreign,   // it does not begin as OSC does, see why_foreign(); neither
+        more,      // nothing complete is left
+        packet,    // the packet is complete
+        malformed, // an empty packet or a wrong escape; parsing continues with the next one
+        too_large, // the stream is no longer usable
+        foreign,   // it does not begin as OSC does, see why_foreign(); no longer usable
     };
     struct found {
         verdict what = verdict::more;
-        std::span<const std::uint8_t> packet = {}; // until room() or the end
+        std::span<const std::uint8_t> packet = {}; // valid until room() or the end
     };
 
     /// Bounds: packet_max >= 16.
@@ -45,15 +44,15 @@ public:
         : bytes_(new std::uint8_t[2 * packet_max + head_size]),
           capacity_(2 * packet_max + head_size), packet_max_(packet_max), framing_(expected) {}
 
-    /// Where the next bytes go; never empty as long as next() has said `more`.
+    /// Where the next bytes go; never empty after next() has returned `more`.
     [[nodiscard]] std::span<std::uint8_t> room() noexcept;
-    /// So many were put there.
+    /// `n` bytes were put there.
     void took(std::size_t n) noexcept { end_ += std::min(n, capacity_ - end_); }
     [[nodiscard]] found next() noexcept;
-    /// Whether part of a packet has come; ENDs between packets are none. Bounds: next() has said
-    /// `more`.
+    /// Whether part of a packet has arrived; ENDs between packets do not count. Bounds: next() has
+    /// returned `more`.
     [[nodiscard]] bool is_in_packet() const noexcept;
-    /// What the stream is, as the end of "...: it ...". Bounds: next() has said `foreign`.
+    /// Describes the stream, as the end of "...: it ...". Bounds: next() has returned `foreign`.
     [[nodiscard]] const char* why_foreign() const noexcept { return why_foreign_; }
 
 private:
@@ -61,7 +60,7 @@ private:
     static constexpr std::uint8_t slip_escape = 0xdb;
     static constexpr std::uint8_t slip_escaped_end = 0xdc;
     static constexpr std::uint8_t slip_escaped_escape = 0xdd;
-    // Bytes, of a size and of what tells a foreign protocol.
+    // Bytes of a size, and of the beginning that identifies a foreign protocol.
     static constexpr std::size_t head_size = 4;
 
     [[nodiscard]] static bool is_web(std::string_view head) noexcept;
@@ -70,7 +69,7 @@ private:
     [[nodiscard]] found next_slip() noexcept;
     [[nodiscard]] found unescape(std::size_t raw_end) noexcept;
 
-    std::unique_ptr<std::uint8_t[]> bytes_; // not zeroed: what is never used costs no memory
+    std::unique_ptr<std::uint8_t[]> bytes_; // not zeroed: unused pages cost no memory
     std::size_t capacity_;
     std::size_t packet_max_;
     std::size_t begin_ = 0; // of what is not yet taken
@@ -114,8 +113,8 @@ inline bool osc_stream::is_in_packet() const noexcept {
     return at < end_;
 }
 
-// Judges how the stream begins. False: it is no OSC, or fewer bytes have come than a packet has. A
-// size that begins like an address would be 590 MB: it is SLIP without its first END.
+// Judges how the stream begins. Returns false if it is not OSC, or has fewer bytes so far than a
+// packet. A size that begins like an address would be 590 MB: it is SLIP without its first END.
 inline bool osc_stream::begin() noexcept {
     const std::size_t size = end_ - begin_;
     if (size == 0) {
@@ -162,7 +161,7 @@ inline osc_stream::found osc_stream::next_sized() noexcept {
 
 inline osc_stream::found osc_stream::next_slip() noexcept {
     while (begin_ < end_ && bytes_[begin_] == slip_end) {
-        ++begin_; // between packets there may be any number
+        ++begin_; // there may be any number between packets
     }
     looked_at_ = std::max(looked_at_, begin_);
     const auto* const last = bytes_.get() + end_;
@@ -174,7 +173,7 @@ inline osc_stream::found osc_stream::next_slip() noexcept {
     return end == last ? found{} : unescape(looked_at_);
 }
 
-// In place: what is taken out of its escapes is never longer.
+// In place: the unescaped packet is never longer.
 inline osc_stream::found osc_stream::unescape(std::size_t raw_end) noexcept {
     std::uint8_t* const packet = bytes_.get() + begin_;
     std::size_t size = 0;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Writes OSC 1.0 into the caller's buffer, for plugins that make OSC out of something else.
-// Bounded: what does not fit is not written, and the answer is 0 bytes. Reads nothing: taking OSC
-// apart is the kernel's. Threads: any. Allocates nothing.
+// Bounded: what does not fit is not written, and the result is 0 bytes. It does not parse OSC: the
+// kernel does. Threads: any. Allocates nothing.
 //   message = address types arguments     address = text; types = text that begins with ","
 //   bundle  = "#bundle\0" time-tag (size message)*
 //   text    = bytes and 1 to 4 zero bytes, padded to 4; numbers are big-endian
@@ -28,7 +28,7 @@ struct osc_blob {
 
 namespace detail {
 
-/// Appends to a buffer; one overflow makes all of it void.
+/// Appends to a buffer; one overflow invalidates all of it.
 class osc_sink {
 public:
     explicit osc_sink(std::span<std::uint8_t> buffer) noexcept : buffer_(buffer) {}
@@ -103,7 +103,7 @@ inline void put_osc(osc_sink& out, const osc_blob& value) noexcept {
     out.number(static_cast<std::uint32_t>(value.bytes.size()));
     out.padded(value.bytes.data(), value.bytes.size(), value.bytes.size());
 }
-inline void put_osc(osc_sink&, std::same_as<bool> auto) noexcept {} // its type says it all
+inline void put_osc(osc_sink&, std::same_as<bool> auto) noexcept {} // the type tag holds the value
 
 inline char osc_type(std::int32_t) noexcept {
     return 'i';
@@ -129,8 +129,9 @@ inline char osc_type(std::same_as<bool> auto value) noexcept {
 
 } // namespace detail
 
-/// One message; its size in bytes, or 0 where it does not fit, the address does not begin with "/"
-/// or a text holds a zero byte. Arguments: int32_t, int64_t, float, double, text, osc_blob, bool.
+/// Writes one message; returns its size in bytes, or 0 if it does not fit, the address does not
+/// begin with "/" or a text contains a zero byte. Arguments: int32_t, int64_t, float, double, text,
+/// osc_blob, bool.
 template <class... Arguments>
 std::size_t write_osc(std::span<std::uint8_t> buffer, std::string_view address,
                       const Arguments&... arguments) noexcept {
@@ -146,8 +147,8 @@ std::size_t write_osc(std::span<std::uint8_t> buffer, std::string_view address,
 }
 
 /// Writes a message whose arguments are known at run time only: first their types, then one put()
-/// for each that carries bytes, in that order. What does not fit, or is not of the type that was
-/// said, makes all of it void.
+/// for each that carries bytes, in that order. An argument that does not fit or is not of the
+/// declared type makes the whole message void.
 class osc_message_writer {
 public:
     /// `types` without its comma, "ifs"; T F N I carry no bytes and take no put(). It must outlive
@@ -171,7 +172,7 @@ public:
         detail::put_osc(out_, argument);
     }
 
-    /// The size of the message in bytes, or 0 where it is void or an argument is missing.
+    /// Returns the size of the message in bytes, or 0 if it is void or an argument is missing.
     std::size_t finish() noexcept {
         skip_empty();
         return is_void_ || at_ != types_.size() ? 0 : out_.size();
@@ -194,7 +195,7 @@ private:
 /// The head of a bundle of one message, to be followed by the message's own bytes.
 inline constexpr std::size_t osc_bundle_head_size = 20;
 
-/// Bounds: the message fits 32 bits. osc_bundle_head_size, or 0 where it does not fit.
+/// Bounds: the message fits 32 bits. Returns osc_bundle_head_size, or 0 if it does not fit.
 inline std::size_t write_osc_bundle_head(std::span<std::uint8_t> buffer, std::uint64_t time_tag,
                                          std::uint32_t message_size) noexcept {
     detail::osc_sink out(buffer);
@@ -204,7 +205,7 @@ inline std::size_t write_osc_bundle_head(std::span<std::uint8_t> buffer, std::ui
     return out.size();
 }
 
-/// The size in front of a bundle's next message; what was written. Bounds: 4 bytes.
+/// Writes the size before a bundle's next message; returns the bytes written. Bounds: 4 bytes.
 inline std::size_t write_osc_element_head(std::span<std::uint8_t> buffer,
                                           std::uint32_t message_size) noexcept {
     detail::osc_sink out(buffer);

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-// When a peer must have sent the rest of what it has begun: a packet, a line, a message. A peer
-// that begins one and stops would else hold its place for ever. A byte now and then does not move
-// the deadline; only the end of a packet does. A peer that has begun nothing has no deadline, so
-// nothing is armed for it and an idle connection stays. The limit is the user's option
-// `packet_timeout`. Decides only: give at() to stream::read.
+// The time by which a peer must have sent the rest of a packet, line or message that it has begun.
+// Otherwise a peer that begins one and stops would hold its place for ever. An occasional byte does
+// not move the deadline; only the end of a packet does. A peer that has begun nothing has no
+// deadline, so nothing is armed for it and an idle connection stays. The limit is the user's option
+// `packet_timeout`. This class only decides: pass at() to stream::read.
 #pragma once
 
 #include <chrono>
@@ -16,15 +16,15 @@ inline namespace v0_1 {
 /// Threads: one at a time.
 class packet_deadline {
 public:
-    /// What the option `packet_timeout` says where the file does not.
+    /// The default of the option `packet_timeout`.
     static constexpr const char* default_toml = "\"10s\"";
 
     /// 0: a packet may take any time.
     explicit packet_deadline(std::chrono::nanoseconds limit) noexcept : limit_(limit) {}
 
-    /// After each read, once the packets that it completed are handed over. `is_in_packet`: part of
-    /// a packet has come and its end has not. `has_ended_one`: a packet ended in what was read, so
-    /// what is begun now is another one.
+    /// Call it after each read, once the packets that it completed are passed on. `is_in_packet`:
+    /// part of a packet has arrived and its end has not. `has_ended_one`: a packet ended in the
+    /// bytes read, so the one begun now is another.
     void update(time_point now, bool is_in_packet, bool has_ended_one) noexcept {
         if (!is_in_packet || limit_ == limit_.zero()) {
             at_ = no_deadline;
@@ -33,7 +33,7 @@ public:
         }
     }
 
-    /// no_deadline where nothing is begun.
+    /// Returns no_deadline if nothing is begun.
     [[nodiscard]] time_point at() const noexcept { return at_; }
     [[nodiscard]] bool is_over(time_point now) const noexcept {
         return at_ != no_deadline && now >= at_;

@@ -5,15 +5,15 @@
 //                                             with `static constexpr bool may_block = true`
 //   static constexpr std::uint32_t protocols  outputs: must
 //   static constexpr bool takes_sysex_parts   outputs: may; see TACTUS_OUT_SYSEX_PARTS
-// and, where wanted: `struct config` with `options` and a constructor from it (and a context&);
+// and optionally: `struct config` with `options` and a constructor from it (and a context&);
 // `static void check(const config&)`, which throws config_error; `ahead()`; `lookahead()`;
 // `flush(port)`;
 // `port_answer want_port(name)`; `static void list_ports(const port_visitor&)`; and `static
-// constexpr const char* const interfaces[]`, what it needs of the host. Inputs that tell their
+// constexpr const char* const interfaces[]`, the host interfaces it needs. Inputs that inform their
 // senders: `outcomes_wanted() const`, TACTUS_OUTCOME_* bits, and `report(outcomes, lost)`.
 // TACTUS_PLUGINS(a, b) at the end of the file makes them visible. Everything between here and the
-// host is noexcept; what a plugin throws, wherever that is, becomes a status and a text that names
-// the function, and ends the instance. A function that you mark noexcept is your own promise.
+// host is noexcept; anything a plugin throws, in whatever function, becomes a status and a text
+// that names the function, and ends the instance. A noexcept function is the author's own promise.
 #pragma once
 
 #include <tactus/cpp/allow_list.hpp>

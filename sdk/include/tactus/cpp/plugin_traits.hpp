@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What makes a class a plugin: the concepts, and the small types in which it answers the host.
-// See plugin.hpp for the whole list.
+// The definition of a plugin class: the concepts, and the small types in its interface with the
+// host. See plugin.hpp for the whole list.
 #pragma once
 
 #include <chrono>
@@ -19,18 +19,18 @@
 namespace tactus {
 inline namespace v0_1 {
 
-/// Who a plugin is. Static text, none of it nullptr.
+/// The identity of a plugin. Static text, never nullptr.
 struct plugin_info {
     const char* id;   ///< "osc_in"; third parties: "com.vendor.name"
-    const char* type; ///< what the configuration's `type` says
+    const char* type; ///< the value of `type` in the configuration
     const char* version;
     const char* vendor;
     const char* license; ///< SPDX identifier
     const char* doc;     ///< one sentence
 };
 
-/// How a send went: `accepted` events were dealt with, from the front. TACTUS_OK: all of them;
-/// TACTUS_E_AGAIN: no room, keep the rest; else the event after them failed and is dropped.
+/// The result of a send: `accepted` events were handled, from the front. TACTUS_OK: all of them;
+/// TACTUS_E_AGAIN: no room, keep the rest; otherwise the event after them failed and is dropped.
 struct send_result {
     send_result(std::uint32_t taken, tactus_status send_status) noexcept
         : accepted(taken), status(send_status) {}
@@ -47,24 +47,24 @@ constexpr std::uint32_t protocol_bit(std::uint32_t protocol) noexcept {
     return 1u << protocol;
 }
 
-/// Takes the ports that list_ports finds. Threads: work.
+/// Receives the ports that list_ports finds. Threads: work.
 class port_visitor {
 public:
     using function = void (*)(void* arg, tactus_str system, tactus_str name, tactus_str note)
         TACTUS_NOEXCEPT;
     port_visitor(function visit, void* arg) noexcept : visit_(visit), arg_(arg) {}
 
-    /// A port: its whole name, and the value of the option `port`, as TOML, that means it for ever;
-    /// empty where only its name is known of it.
+    /// A port: its full name, and the TOML value of the option `port` that identifies it
+    /// permanently; empty if only its name is known.
     void found(std::string_view system, std::string_view name,
                std::string_view lasting = {}) const noexcept {
         visit_(arg_, to_str(system), to_str(name), to_str(lasting));
     }
-    /// A system that is there, and has no port now.
+    /// A system that is present but has no port now.
     void empty(std::string_view system) const noexcept {
         visit_(arg_, to_str(system), to_str(""), to_str(""));
     }
-    /// A system that is not there, and why.
+    /// A system that is missing, and why.
     void missing(std::string_view system, std::string_view reason) const noexcept {
         visit_(arg_, to_str(system), to_str(""), to_str(reason));
     }
@@ -82,7 +82,7 @@ concept runs = requires(P& plugin, context& here) {
     { plugin.run(here) } -> std::same_as<task<void>>;
 };
 
-/// What `send` throws becomes the instance's error; noexcept it may be, and then it is a promise.
+/// An exception from `send` becomes the instance's error; a noexcept `send` is a promise.
 template <class P>
 concept sends = requires(P& plugin, batch_view batch) {
     { plugin.send(batch) } -> std::same_as<send_result>;
@@ -95,7 +95,7 @@ concept takes_protocols = requires {
 
 namespace detail {
 
-/// Has members of all the names by which a class is asked whether it is an output.
+/// Has members of all the names that identify a class as an output.
 struct output_names {
     int send;
     int protocols;
@@ -103,8 +103,8 @@ struct output_names {
 template <class P>
 struct with_output_names : P, output_names {};
 
-// A name that both bases have is ambiguous, whatever it names in P, and whoever may use it. From a
-// final class nothing can be derived: there only a public member is seen.
+// A name that both bases have is ambiguous, whatever it names in P and whatever its access. A final
+// class cannot be a base: only its public members are seen.
 template <class P>
 concept is_base = std::is_class_v<P> && !std::is_final_v<P>;
 template <class P>
@@ -122,7 +122,7 @@ concept names_protocols =
 template <class P>
 concept output_plugin = described<P> && sends<P> && takes_protocols<P>;
 
-/// A class that has something of an output and is none is not an input either, but a mistake.
+/// A class that has part of an output but is not one is not an input either, but a mistake.
 template <class P>
 concept input_plugin = described<P> && runs<P> && !sends<P> && !takes_protocols<P> &&
                        !detail::names_send<P> && !detail::names_protocols<P>;
@@ -195,7 +195,7 @@ constexpr bool takes_sysex_parts() noexcept {
     }
 }
 
-/// A function that may be there, but not in another form: it would never be called.
+/// An optional function must not have another form: it would never be called.
 template <class P>
 constexpr bool has_fitting_callbacks() noexcept {
     static_assert(
@@ -223,7 +223,7 @@ constexpr bool has_fitting_callbacks() noexcept {
     return true;
 }
 
-/// Says of a class that is no plugin what it lacks; true for one that is.
+/// Reports what a class that is not a plugin lacks; true for a plugin.
 template <class P>
 constexpr bool is_whole_plugin() noexcept {
     constexpr bool is_output =

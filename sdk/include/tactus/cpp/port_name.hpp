@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT
-// Which port somebody means who writes a name: the one rule for `port` in a configuration and for
-// the names that events ask for. Pure text. Allocates; not for the way of each event.
+// Determines which port a written name means: the one rule for `port` in a configuration and for
+// the names that events ask for. Pure text. Allocates; not for the path of each event.
 //
 //   written "bus 1"   fits   "bus 1"                exactly
 //                            "IAC Driver:bus 1"     exactly, as the port's part of the name
-//                            "Bus 1"                but for its case; then again the port's part
-//                            "My bus 1 in"          as a part, whatever the case
+//                            "Bus 1"                except for case; then again the port's part
+//                            "My bus 1 in"          as a part, ignoring case
 //                   but not  "bus 10", "Bus 12 out": a number is no part of another number
 //   written "*:bus*"         all that it matches as a whole; `*` stands for any text
 //
-// ALSA ends names in numbers that change with each plugging ("Synth:Synth MIDI 1 24:0"); they are
+// ALSA ends names in numbers that change with each plugging ("Synth:Synth MIDI 1 24:0"); names are
 // compared with and without them.
 #pragma once
 
@@ -42,7 +42,7 @@ inline std::size_t digits_before(std::string_view text, std::size_t end) noexcep
     return end - begin;
 }
 
-/// A cut there would divide a number: "1|0", "1|.5", "1.|5".
+/// A cut at `at` would divide a number: "1|0", "1|.5", "1.|5".
 inline bool divides_number(std::string_view text, std::size_t at) noexcept {
     const auto has_digit = [text](std::size_t i) { return i < text.size() && is_digit(text[i]); };
     if (at == 0 || at >= text.size()) {
@@ -54,8 +54,8 @@ inline bool divides_number(std::string_view text, std::size_t at) noexcept {
     return (has_digit(at - 1) && has_digit(at)) || is_before_point || is_after_point;
 }
 
-/// The small letter of a character above ASCII: Latin, Greek and Cyrillic; all others are their
-/// own. Bounds: 0x80 to 0x7FF, and so is the answer: two bytes of UTF-8.
+/// The lower-case letter of a character above ASCII: Latin, Greek and Cyrillic; all others map to
+/// themselves. Bounds: 0x80 to 0x7FF, and so is the result: two bytes of UTF-8.
 constexpr char32_t small_of(char32_t c) noexcept {
     const auto within = [c](char32_t first, char32_t last) { return c >= first && c <= last; };
     const bool is_even = c % 2 == 0;
@@ -78,8 +78,8 @@ constexpr char32_t small_of(char32_t c) noexcept {
 
 } // namespace detail
 
-/// In small letters: ASCII, and what of Latin, Greek and Cyrillic has two bytes in UTF-8. As long
-/// as the text; what is no UTF-8 stays as it is.
+/// In lower case: ASCII, and Latin, Greek and Cyrillic letters of two bytes in UTF-8. As long as
+/// the text; invalid UTF-8 is left unchanged.
 inline std::string folded(std::string_view text) {
     std::string made(text);
     for (std::size_t i = 0; i < made.size(); ++i) {
@@ -97,7 +97,7 @@ inline std::string folded(std::string_view text) {
     return made;
 }
 
-/// Without a trailing " 24:0", where there is one.
+/// Without a trailing " 24:0", if there is one.
 inline std::string_view without_numbers(std::string_view name) noexcept {
     const std::size_t port = detail::digits_before(name, name.size());
     std::size_t end = name.size() - port;
@@ -114,7 +114,7 @@ inline std::string_view without_numbers(std::string_view name) noexcept {
 
 namespace detail {
 
-/// All that follows a colon, as "bus 1" in "IAC Driver:bus 1".
+/// `written` is all that follows a colon, as "bus 1" in "IAC Driver:bus 1".
 inline bool has_port_part(std::string_view name, std::string_view written) noexcept {
     if (name.size() <= written.size() || !name.ends_with(written)) {
         return false;
@@ -162,8 +162,8 @@ inline name_fit fit_of(std::string_view name, std::string_view written) {
     return plain.size() == name.size() ? fit : std::min(fit, detail::fit_of_one(plain, written));
 }
 
-/// `*` stands for any text; against the whole name. Time: O(pattern x name), whatever they hold.
-// Only the last `*` is ever tried again: what an earlier one could take instead, the last can too.
+/// `*` stands for any text; matches the whole name. Time: O(pattern x name), whatever they contain.
+// Only the last `*` is ever retried: what an earlier one could take instead, the last can too.
 inline bool matches_pattern(std::string_view pattern, std::string_view name) noexcept {
     std::size_t at = 0;
     std::size_t in_name = 0;
@@ -186,8 +186,7 @@ inline bool matches_pattern(std::string_view pattern, std::string_view name) noe
     return pattern.find_first_not_of('*', at) == std::string_view::npos;
 }
 
-/// The indices of all names that a pattern matches, with or without their numbers, whatever their
-/// case.
+/// The indices of all names that a pattern matches, with or without their numbers, ignoring case.
 inline std::vector<std::size_t> find_all(std::span<const std::string> names,
                                          std::string_view pattern) {
     const std::string small = folded(pattern);
@@ -202,7 +201,7 @@ inline std::vector<std::size_t> find_all(std::span<const std::string> names,
 }
 
 /// The indices in `names` that `wanted` can mean, best kind of match only: none, one, or several,
-/// which is for the user to resolve. With a `*` it is a pattern, whose case counts where that finds
+/// which the user must resolve. With a `*` it is a pattern, which is case-sensitive if that finds
 /// any.
 inline std::vector<std::size_t> find_ports(std::span<const std::string> names,
                                            std::string_view wanted) {
@@ -228,17 +227,17 @@ inline std::vector<std::size_t> find_ports(std::span<const std::string> names,
 
 namespace detail {
 
-/// Edits (swaps of neighbours too) that make `written` a part of `name`; another digit is another
-/// number and no slip of the pen. Time: the product of the lengths.
+/// Edits (including swaps of neighbours) that make `written` a part of `name`; another digit is
+/// another number, not a typing error. Time: the product of the lengths.
 inline std::size_t edits_to_part(std::string_view written, std::string_view name) {
     constexpr std::size_t never = 100;
     const auto price = [](char a, char b) {
         return is_digit(a) || is_digit(b) ? never : std::size_t{1};
     };
-    // By characters of `written`: up to the one before the last of `name`, the last, this one.
+    // By characters of `written`, for the last but one character of `name`, the last, and this one.
     std::vector<std::size_t> before(written.size() + 1);
     std::vector<std::size_t> last(written.size() + 1);
-    std::vector<std::size_t> row(written.size() + 1); // [0] is 0: a part begins anywhere
+    std::vector<std::size_t> row(written.size() + 1); // [0] is 0: a part may begin anywhere
     for (std::size_t i = 1; i < row.size(); ++i) {
         last[i] = last[i - 1] + price(written[i - 1], written[i - 1]);
     }
@@ -262,9 +261,9 @@ inline std::size_t edits_to_part(std::string_view written, std::string_view name
 
 } // namespace detail
 
-/// The name that was most likely meant, for "did you mean": `written` but for two slips is a part
-/// of it, or one slip where it is short. Empty where there is none. Bounds: names above 255 bytes
-/// are not looked at.
+/// The name that was most likely meant, for "did you mean": `written` with at most two errors is a
+/// part of it, or with one if it is short. Empty if there is none. Bounds: names above 255 bytes
+/// are ignored.
 inline std::string_view nearest_name(std::string_view written,
                                      std::span<const std::string_view> names) {
     constexpr std::size_t bytes_max = 255;

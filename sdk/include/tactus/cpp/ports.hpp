@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The endpoints of an instance, as they come and go. A port has a stable key (a device name, a
-// peer) by which configurations and events refer to it, and a number at run time.
+// The endpoints of an instance as they appear and disappear. A port has a stable key (a device
+// name, a peer) by which configurations and events refer to it, and a number at run time.
 #pragma once
 
 #include <cstdint>
@@ -13,9 +13,9 @@
 namespace tactus {
 inline namespace v0_1 {
 
-/// by_name: up, but only for events that ask for it by name. failed, up_failed:
-/// offline, or still up, after an attempt to connect that failed, which the host counts. group: it
-/// stands for several other ports, and is not counted beside them.
+/// by_name: up, but only for events that ask for it by name. failed, up_failed: offline, or still
+/// up, after a failed attempt to connect, which the host counts. group: it stands for several other
+/// ports and is not counted in addition to them.
 enum class port_state : std::uint32_t {
     offline = 0,
     up = TACTUS_PORT_UP,
@@ -26,15 +26,15 @@ enum class port_state : std::uint32_t {
     group_up = TACTUS_PORT_UP | TACTUS_PORT_GROUP
 };
 
-/// What an output answers to an event that asks for a port which it does not have: it added one;
-/// the name is none that it could make a port of; or its configuration does not allow that port.
+/// An output's answer to an event that asks for a port it does not have: it added one; it can make
+/// no port of that name; or its configuration does not allow that port.
 enum class port_answer : tactus_status {
     made = TACTUS_OK,
     unknown = TACTUS_E_INVALID,
     not_allowed = TACTUS_E_DENIED
 };
 
-/// What the host is told of a port. `key` is stable over restarts; `name` is for people.
+/// A port as declared to the host. `key` is stable over restarts; `name` is for display.
 struct port_info {
     port_info(std::string_view port_key, port_state port_is) noexcept
         : port_info(port_key, port_key, port_is) {}
@@ -54,7 +54,7 @@ struct port_info {
 /// Threads: loop, except writable().
 class port_set {
 public:
-    /// What a host keeps of an instance's ports, and of all names; see iface/ports.h.
+    /// The host's limits for an instance's ports, and for all names; see iface/ports.h.
     static constexpr std::uint32_t ports_max = 256;
     static constexpr std::size_t key_bytes_max = 255;
     static constexpr std::uint32_t names_max = 1024;
@@ -62,7 +62,7 @@ public:
     port_set(const tactus_host& host, const detail::facility<tactus_ports_0>& ports) noexcept
         : host_(&host), ports_(&ports) {}
 
-    /// A new port; its number. Errors: failure, where the key is taken or there are too many.
+    /// Adds a port; returns its number. Errors: failure, if the key is taken or there are too many.
     std::uint32_t add(const port_info& info) const {
         const tactus_port_info raw = info.raw();
         std::uint32_t port = 0;
@@ -71,30 +71,30 @@ public:
               "another port of this instance has this key already");
         return port;
     }
-    /// New name or state; the key stays.
+    /// Changes the name or state; the key stays.
     void update(std::uint32_t port, const port_info& info) const {
         const tactus_port_info raw = info.raw();
         check(ports_->get().update(host_, port, &raw), "port", info.key, "", "");
     }
-    /// The port is gone for good.
+    /// Removes the port permanently.
     void remove(std::uint32_t port) const noexcept {
         if (*ports_) {
             (*ports_)->remove(host_, port);
         }
     }
-    /// The port takes events again, after `send` answered TACTUS_E_AGAIN. Threads: any.
+    /// The port accepts events again, after `send` returned TACTUS_E_AGAIN. Threads: any.
     void writable(std::uint32_t port) const noexcept {
         if (*ports_) {
             (*ports_)->writable(host_, port);
         }
     }
     /// Inputs: the handle of the destination called `name`, for tactus_event.port; valid for the
-    /// daemon's life. Errors: failure, where the name is not of 1 to 255 bytes, or is one too many
-    /// and no port is called exactly so.
+    /// daemon's life. Errors: failure, if the name is not of 1 to 255 bytes, or is one too many and
+    /// no port is called exactly so.
     std::uint32_t resolve(std::string_view name) const {
         std::uint32_t handle = 0;
         const tactus_status status = ports_->get().resolve(host_, to_str(name), &handle);
-        if (status < 0) { // apart: a name is asked for with each event
+        if (status < 0) { // tested here, since each event resolves a name
             check(status, "port name", name,
                   "an instance may ask for " + std::to_string(names_max) +
                       " names that nobody had asked for before",
@@ -104,7 +104,7 @@ public:
     }
 
 private:
-    /// `limit` and `rule`: which one the host means by TACTUS_E_NOMEM and TACTUS_E_INVALID.
+    /// `limit` and `rule`: what the host means by TACTUS_E_NOMEM and TACTUS_E_INVALID.
     static void check(tactus_status status, const char* what, std::string_view key,
                       const std::string& limit, const char* rule) {
         if (status >= 0) {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// What every coroutine of this layer carries: who to continue, where to be resumed, when to stop,
-// and what it is waiting for. Awaitables take it from `handle.promise()`, keep a pointer while they
-// wait, and end the wait by `queue->push(promise)`; they never resume a coroutine themselves. A
-// promise lives as long as its frame. Frames come from frame_pool.
+// The state that every coroutine of this layer carries: its continuation, where it is resumed, when
+// to stop, and what it waits for. Awaitables take it from `handle.promise()`, keep a pointer while
+// they wait, and end the wait by `queue->push(promise)`; they never resume a coroutine themselves.
+// A promise lives as long as its frame. Frames come from frame_pool.
 #pragma once
 
 #include <coroutine>
@@ -16,7 +16,7 @@ inline namespace v0_1 {
 
 class ready_queue;
 
-/// A place in the sources. As a default argument it is the caller's place:
+/// A source location. As a default argument it is the caller's location:
 /// `auto wait(source_site site = source_site())`. (clang 14 has no std::source_location.)
 struct source_site {
     explicit constexpr source_site(const char* in_file = __builtin_FILE(),
@@ -27,15 +27,15 @@ struct source_site {
     int line;
 };
 
-/// What all promises share. Threads: loop.
+/// The base of all promises. Threads: loop.
 struct promise_base {
     std::coroutine_handle<> self;         ///< the coroutine of this promise
-    promise_base* continuation = nullptr; ///< who awaits it; nullptr at the root
+    promise_base* continuation = nullptr; ///< the coroutine that awaits it; nullptr at the root
     ready_queue* queue = nullptr;         ///< where it is resumed; set when it is started
     stop_token stop;                      ///< what its waits obey
     const char* name = nullptr;           ///< a function's or the given name, static text
-    const char* awaiting = nullptr;       ///< the leaf wait it is in, static text; nullptr: none
-    source_site awaiting_at{nullptr, 0};  ///< where that wait stands
+    const char* awaiting = nullptr;       ///< its current leaf wait, static text; nullptr: none
+    source_site awaiting_at{nullptr, 0};  ///< source location of that wait
 
     promise_base() noexcept = default;
     promise_base(const promise_base&) = delete;
@@ -47,10 +47,9 @@ struct promise_base {
         frame_pool::release(frame, bytes);
     }
 
-    /// Makes this a child of `parent`: same queue, and same stop unless it was given one of its
-    /// own.
+    /// Makes this a child of `parent`: same queue, and same stop unless it was given its own.
     void start_under(promise_base& parent) noexcept;
-    /// Called at the end: leaves the list of live tasks; what to resume in its place.
+    /// Called at the end: leaves the list of live tasks and returns what to resume next.
     std::coroutine_handle<> finish() noexcept;
 
     /// For awaitables that suspend: what `tactus tasks` shows until the coroutine is ready again.
@@ -58,8 +57,8 @@ struct promise_base {
         awaiting = what;
         awaiting_at = site;
     }
-    /// For awaitables that are done without a wait: counts one step; true where the coroutine has
-    /// used up its turn and was put at the end of the queue, so that await_suspend must return
+    /// For awaitables that are done without a wait: counts one step. Returns true if the coroutine
+    /// has used up its turn and was put at the end of the queue; await_suspend must then return
     /// true.
     bool pause_if_spent() noexcept;
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-// The FIFO of coroutines that can go on, and the list of all live tasks. It is not a loop: whoever
-// owns it (the kernel's loop, a plugin's instance, a test) turns it by run(budget) and is told by
-// `on_wake` when there is something to turn. One coroutine is resumed at a time, never inside
-// another. Each resume is a turn of `turn_steps` steps: starting a task, ending one, and every wait
-// that is done at once. Then the coroutine goes to the end of the queue. So no chain of ready
-// awaits starves the loop, and none overflows the stack where the compiler makes no tail calls
-// (-O0, -O1, sanitizers). Everything here: Threads: loop. Allocates nothing.
+// The FIFO of coroutines that can continue, and the list of all live tasks. It is not a loop: its
+// owner (the kernel's loop, a plugin's instance, a test) drives it by run(budget) and is notified
+// by `on_wake` when there is work. One coroutine is resumed at a time, never inside another. Each
+// resume is a turn of `turn_steps` steps: starting a task, ending one, and every wait that is done
+// at once. Then the coroutine goes to the end of the queue. Therefore no chain of ready awaits
+// starves the loop, and none overflows the stack where the compiler makes no tail calls (-O0, -O1,
+// sanitizers). Everything here: Threads: loop. Allocates nothing.
 #pragma once
 
 #include <cstddef>
@@ -25,7 +25,7 @@ public:
     using wake_hook = void (*)(void* context) noexcept;
 
     /// `on_wake(context)` is called when a push finds the queue empty while it is not running: the
-    /// owner shall see to it that run() is called later. It must not call run() itself.
+    /// owner must arrange that run() is called later. The hook must not call run() itself.
     explicit ready_queue(wake_hook on_wake = nullptr, void* context = nullptr) noexcept
         : on_wake_(on_wake), context_(context) {}
     ready_queue(const ready_queue&) = delete;
@@ -40,7 +40,7 @@ public:
         on_wake_ = on_wake;
         context_ = context;
     }
-    /// Calls the hook; for owners that stop turning while run() says that work is left.
+    /// Calls the hook; for owners that stop while run() reports that work is left.
     void wake() noexcept {
         if (on_wake_ != nullptr) {
             on_wake_(context_);
@@ -56,8 +56,8 @@ public:
         }
     }
 
-    /// For completions that come from the loop itself: push, and run at once where that is allowed.
-    /// Calls the hook only where work is left.
+    /// For completions that come from the loop itself: pushes, and runs at once if that is allowed.
+    /// Calls the hook only if work is left.
     void push_and_run(promise_base& promise, std::size_t budget) noexcept {
         append(promise);
         if (!is_running_ && run(budget)) {
@@ -65,8 +65,8 @@ public:
         }
     }
 
-    /// Resumes at most `budget` coroutines; true where work is left, and then it is the caller who
-    /// arranges the next turn. Called inside itself it does nothing.
+    /// Resumes at most `budget` coroutines. Returns true if work is left; the caller then arranges
+    /// the next turn. Does nothing if called inside itself.
     bool run(std::size_t budget) noexcept {
         if (is_running_) {
             return first_ != nullptr;
@@ -80,7 +80,7 @@ public:
         return first_ != nullptr;
     }
 
-    /// Resumes one coroutine. False where there was none, or inside a running one.
+    /// Resumes one coroutine. Returns false if there was none, or inside a running one.
     bool run_one() noexcept {
         if (is_running_ || first_ == nullptr) {
             return false;
@@ -89,8 +89,8 @@ public:
         return true;
     }
 
-    /// For await_suspend: the coroutine to transfer to now, or none where the turn is used up and
-    /// `promise` was put at the end of the queue instead.
+    /// For await_suspend: the coroutine to transfer to now, or a no-op one if the turn is used up
+    /// and `promise` was put at the end of the queue instead.
     std::coroutine_handle<> transfer_to(promise_base& promise) noexcept {
         if (!is_spent()) {
             return promise.self;
@@ -103,8 +103,8 @@ public:
     bool is_running() const noexcept { return is_running_; }
     std::size_t live_tasks() const noexcept { return live_count_; }
 
-    /// Calls `visit(const promise_base&)` for each task that was started and has not ended, oldest
-    /// first. The visitor must not start, end or resume any.
+    /// Calls `visit(const promise_base&)` for each started task that has not ended, oldest first.
+    /// The visitor must not start, end or resume any.
     template <class Visitor>
     void for_each_task(Visitor&& visit) const {
         for (const promise_base* task = live_; task != nullptr; task = task->next_live_) {
@@ -127,7 +127,7 @@ private:
     promise_base* live_ = nullptr;
     promise_base* live_last_ = nullptr;
     std::size_t live_count_ = 0;
-    std::size_t steps_ = 0; // of the turn that is running
+    std::size_t steps_ = 0; // of the current turn
     bool is_running_ = false;
     wake_hook on_wake_;
     void* context_;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-// scope: the owner of tasks that run beside their maker. Nobody is left behind: it must be empty
-// when it ends, so its owner joins it, or learns by the on_empty hook that all have ended. The
-// first child to fail stops its siblings; join() rethrows that failure once all have ended. A child
-// that ends with `canceled` after its stop was requested has not failed.
-// Where code between spawn and join may throw, use with_scope(), which joins in every case.
+// scope: the owner of tasks that run beside their creator. No task is left behind: a scope must be
+// empty when it ends, so its owner joins it, or learns by the on_empty hook that all have ended.
+// The first child to fail stops its siblings; join() rethrows that failure once all have ended. A
+// child that ends with `canceled` after its stop was requested has not failed.
+// If code between spawn and join may throw, use with_scope(), which joins in every case.
 // Threads: loop.
 #pragma once
 
@@ -25,7 +25,7 @@ class scope;
 
 namespace detail {
 
-/// The frame around a spawned task: it takes the outcome to the scope, then frees itself.
+/// The frame around a spawned task: it passes the outcome to the scope, then frees itself.
 class scope_child {
 public:
     struct promise_type : promise_base {
@@ -75,25 +75,26 @@ class scope {
 public:
     using empty_hook = void (*)(void* context) noexcept;
 
-    /// The children are resumed by `queue`, which must outlive the scope. `parent` stops them too.
+    /// `queue`, which must outlive the scope, resumes the children. `parent` stops them too.
     explicit scope(ready_queue& queue, stop_token parent = stop_token()) noexcept
         : queue_(queue), stop_(parent) {}
     scope(const scope&) = delete;
     scope& operator=(const scope&) = delete;
     ~scope() { detail::require(count_ == 0, "a scope ended before its tasks; join it first"); }
 
-    /// Takes the child and makes it ready; it starts in a later turn of the queue, also after a
-    /// stop request, to meet it at its first wait. `name` is static text, nullptr keeps the
-    /// function's. Errors: std::bad_alloc, and the child is not started.
+    /// Takes the child and makes it ready; it starts in a later turn of the queue, even after a
+    /// stop request, which it then meets at its first wait. `name` is static text, nullptr keeps
+    /// the function's. Errors: std::bad_alloc, and the child is not started.
     void spawn(const char* name, task<void> child);
 
-    /// Waits until all children have ended, also where the waiting task is asked to stop: then it
-    /// asks the children to. One waiter at a time. Errors: the first failure, which is given once.
+    /// Waits until all children have ended. If the waiting task is asked to stop, it asks the
+    /// children to stop and still waits. One waiter at a time. Errors: the first failure, which is
+    /// thrown once.
     detail::join_awaiter join(source_site site = source_site()) noexcept {
         return detail::join_awaiter(*this, site);
     }
 
-    /// Asks all children to stop, those spawned later too. False where that was asked before.
+    /// Asks all children to stop, later ones too. Returns false if that was requested before.
     bool request_stop() noexcept { return stop_.request_stop(); }
     bool stop_requested() const noexcept { return stop_.stop_requested(); }
     stop_token stop() noexcept { return stop_.token(); }
@@ -102,11 +103,11 @@ public:
     bool is_empty() const noexcept { return count_ == 0; }
     /// The first failure, until join() has rethrown it.
     std::exception_ptr error() const noexcept { return error_; }
-    /// Whose it was: the name that it was spawned under, perhaps nullptr.
+    /// The name under which the failed child was spawned, perhaps nullptr.
     const char* failed_name() const noexcept { return failed_name_; }
 
-    /// Called each time when the last child has ended, in the course of the queue's run. It may
-    /// spawn or destroy the scope, but not the queue.
+    /// Called each time the last child has ended, inside the queue's run. The hook may spawn tasks
+    /// or destroy the scope, but not the queue.
     void set_on_empty(empty_hook on_empty, void* context) noexcept {
         on_empty_ = on_empty;
         context_ = context;
@@ -148,7 +149,7 @@ inline detail::scope_child scope::run(scope* owner, const char* name, task<void>
         co_await std::move(child);
     } catch (const canceled&) {
         if (!stop.stop_requested()) {
-            error = std::current_exception(); // nobody asked for it
+            error = std::current_exception(); // no stop was requested
         }
     } catch (...) {
         error = std::current_exception();
@@ -169,7 +170,7 @@ inline void scope::end_child(const char* name, std::exception_ptr error) noexcep
         queue_.push(*std::exchange(joiner_, nullptr));
     }
     if (on_empty_ != nullptr) {
-        on_empty_(context_); // last: it may end the scope
+        on_empty_(context_); // last: it may destroy the scope
     }
 }
 
@@ -198,7 +199,7 @@ inline void join_awaiter::await_resume() {
 }
 
 inline join_awaiter::~join_awaiter() {
-    if (is_waiting_) { // only where a suspended frame is destroyed
+    if (is_waiting_) { // only if a suspended frame is destroyed
         scope_.joiner_ = nullptr;
     }
 }
@@ -206,8 +207,9 @@ inline join_awaiter::~join_awaiter() {
 } // namespace detail
 
 /// Runs `body(scope&)`, a task<void>, then waits for all that it spawned, in every case. A body
-/// that throws stops them; its exception is rethrown after them, in front of theirs. Owns: `body`,
-/// until all have ended; so a body that captures is safe here, once it has a name and is moved in.
+/// that throws stops them; once they have ended, its exception is rethrown in preference to theirs.
+/// Owns: `body`, until all have ended; a body with captures is therefore safe here, once it has a
+/// name and is moved in.
 template <class Body>
 task<void> with_scope(Body body) {
     const auto here = co_await this_task();

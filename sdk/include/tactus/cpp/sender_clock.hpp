@@ -1,22 +1,21 @@
-// SPDX-License-Identifier: MIT
-// Maps another machine's clock to ours, from the times at which its messages said they left and at
-// which they came. What is between the two is delay, which varies and is never negative: so what
-// came fastest tells most. Of each second the fastest message is kept, for a minute, and a line is
-// laid under these points: its height is the offset, its slope the drift.
+// Maps another machine's clock to ours, from the times at which its messages claim to have left and
+// at which they arrived. The difference includes the delay, which varies and is never negative: so
+// the fastest messages are the most informative. For each second the fastest message is kept, for a
+// minute, and a line is fitted under these points: its height is the offset, its slope the drift.
 //
 //   came - left     .        . .            delays
 //                 .   .  .       .  .
 //               _____________________.___   the line: the edge of the lower convex hull that is
 //                 *        *       *        above the mean of the times
 //
-// A sender whose clock jumps ahead is known at once (nothing comes before it left), or after
-// early_to_step messages. One whose clock jumps back by more than step_ns is known when all that
-// comes is late by that much for a second: a message that is not late, or is even early, begins
-// that second anew.
+// If a sender's clock jumps ahead, this is detected at once (no message arrives before it left), or
+// after early_to_step messages. If it jumps back by more than step_ns, this is detected when all
+// messages have been late by that much for a second: a message that is not late, or is even early,
+// restarts that second.
 // The line is held until a better one is off by more than hold_ns: two events of one time stay
-// together. It cannot know the delay that is always there: see add_round_trip, else it is part of
-// the offset. Pure: no clock is read. Source of the hull: Zhang, Liu, Xia, "Clock synchronization
-// algorithms for network measurements", INFOCOM 2002. Threads: any, one at a time.
+// together. The delay that is always present cannot be known: see add_round_trip, else it is part
+// of the offset. Pure: no clock is read. Source of the hull: Zhang, Liu, Xia, "Clock
+// synchronization algorithms for network measurements", INFOCOM 2002. Threads: any, one at a time.
 #pragma once
 
 #include <algorithm>
@@ -30,10 +29,10 @@ namespace tactus {
 inline namespace v0_1 {
 
 struct sender_clock_settings {
-    std::int64_t step_ns = 100'000'000; // a jump back of less is taken for delay, for a minute
+    std::int64_t step_ns = 100'000'000; // a smaller jump back counts as delay, for a minute
     std::int64_t hold_ns = 200'000;
-    // So many messages in a row must have come before they left, by step_ns, to say that the clock
-    // jumped ahead. More than 1 where what is known is not when a message left, but some time near.
+    // This many messages in a row must have arrived before they left, by step_ns, to show that the
+    // clock jumped ahead. More than 1 if the known time is only near the one when a message left.
     std::uint32_t early_to_step = 1;
 };
 
@@ -42,15 +41,15 @@ public:
     static constexpr std::int64_t slot_ns = 1'000'000'000;
     static constexpr std::size_t slots = 64;
     static constexpr double drift_max = 1e-3;                  // a quartz is 20 times better
-    static constexpr std::int64_t drift_span_ns = 8 * slot_ns; // shorter, the drift is not known
+    static constexpr std::int64_t drift_span_ns = 8 * slot_ns; // if shorter, the drift is not known
     static constexpr std::uint32_t late_to_step = 6;
     static constexpr std::int64_t late_to_step_ns = slot_ns;
-    /// Whatever a sender says: its times are cut to this, 146 years either way. A longer way there
-    /// and back is none.
+    /// Whatever a sender reports, its times are cut to this, 146 years either way. A longer round
+    /// trip is ignored.
     static constexpr std::int64_t time_max_ns = std::int64_t{1} << 62;
     static constexpr std::int64_t round_trip_max_ns = 60'000'000'000;
 
-    /// What a message says of its sender's clock.
+    /// The conclusion from one message about its sender's clock.
     enum class reading : std::uint8_t {
         taken, ///< it is within step_ns of what is known, or the clock is followed from here on
         early, ///< it came before it left, by more than step_ns: the clock may have jumped ahead
@@ -60,9 +59,9 @@ public:
     sender_clock() noexcept = default;
     explicit sender_clock(const sender_clock_settings& settings) noexcept : settings_(settings) {}
 
-    /// A message that left at `left_ns` of its sender's clock and came at `came_ns` of ours.
-    /// Cost: one comparison for most, 64 steps for one that came faster than any of its second.
-    /// Early and late messages change nothing until they are enough to show a step.
+    /// A message that left at `left_ns` of its sender's clock and arrived at `came_ns` of ours.
+    /// Cost: one comparison for most, 64 steps for one that is faster than any other of its second.
+    /// Early and late messages change nothing until there are enough to show a step.
     reading add(std::int64_t left_ns, std::int64_t came_ns) noexcept {
         left_ns = bounded(left_ns);
         const sample now{left_ns, difference(came_ns, left_ns)};
@@ -83,8 +82,8 @@ public:
         take(now);
         return reading::taken;
     }
-    /// How long a message took there and back: half of the least is taken for the delay that is in
-    /// every sample.
+    /// Adds the duration of a round trip: half of the shortest one is taken as the delay that every
+    /// sample contains.
     void add_round_trip(std::int64_t there_and_back_ns) noexcept {
         if (there_and_back_ns >= 0 && there_and_back_ns <= round_trip_max_ns) {
             delay_ns_ = std::min(delay_ns_, there_and_back_ns / 2);
@@ -92,16 +91,16 @@ public:
     }
 
     bool is_known() const noexcept { return size_ != 0; }
-    /// A time of the sender's clock on ours. Bounds: is_known().
+    /// Converts a time of the sender's clock to ours. Bounds: is_known().
     std::int64_t to_host(std::int64_t sender_ns) const noexcept {
         const std::int64_t delay_ns = delay_ns_ == no_delay ? 0 : delay_ns_;
         return difference(offset_at(bounded(sender_ns), held_) - delay_ns, -bounded(sender_ns));
     }
-    /// Ours minus the sender's at that time of the sender's. Bounds: is_known().
+    /// Our clock minus the sender's, at that time of the sender's. Bounds: is_known().
     std::int64_t offset_ns(std::int64_t sender_ns) const noexcept {
         return difference(to_host(sender_ns), bounded(sender_ns));
     }
-    /// By how much our clock is faster; 1e-6 is one second in twelve days.
+    /// How much faster our clock is; 1e-6 is one second in twelve days.
     double drift() const noexcept { return held_.slope; }
     /// How often the sender's clock jumped.
     std::uint64_t steps() const noexcept { return steps_; }
@@ -121,7 +120,7 @@ private:
     static std::int64_t bounded(std::int64_t time_ns) noexcept {
         return std::clamp(time_ns, -time_max_ns, time_max_ns);
     }
-    // Cut to the range: a sender may say anything.
+    // Cut to the range: a sender may report anything.
     static std::int64_t difference(std::int64_t of, std::int64_t and_of) noexcept {
         std::int64_t made = 0;
         if (!__builtin_sub_overflow(of, and_of, &made)) {
@@ -146,10 +145,10 @@ private:
         held_ = line{first, 0};
     }
     void step(const sample& first) noexcept {
-        steps_ += size_ > 1 ? 1 : 0; // else the first message of all was a slow one
+        steps_ += size_ > 1 ? 1 : 0; // otherwise the very first message was a slow one
         restart(first);
     }
-    // Early by more than a step: an odd one, or the clock jumped ahead. So many in a row?
+    // Early by more than a step: an outlier, or, after enough in a row, the clock jumped ahead.
     reading suspect(const sample& now) noexcept {
         if (++early_count_ < settings_.early_to_step) {
             return reading::early;
@@ -157,7 +156,7 @@ private:
         step(now);
         return reading::taken;
     }
-    // Late by more than a step: delay, or the clock was set back. All of them, for a second?
+    // Late by more than a step: delay, or, if all are late for a second, the clock was set back.
     reading doubt(const sample& now) noexcept {
         if (late_count_++ == 0 || now.offset_ns < least_late_.offset_ns) {
             least_late_ = now;
@@ -167,7 +166,7 @@ private:
             first_late_ns_ = came_ns;
         } else if (late_count_ >= late_to_step && came_ns - first_late_ns_ >= late_to_step_ns) {
             step(sample(least_late_));
-            // It may be later than the others still, by a step of its own.
+            // It may still be later than the others, by a step of its own.
             return difference(now.offset_ns, held_.through.offset_ns) > settings_.step_ns
                        ? doubt(now)
                        : reading::taken;

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
-// Asking a task to end: stop_source, stop_token, stop_callback. As std's, but for one thread: no
-// atomics, no lock, no allocation; a callback is a node in its owner's memory (an awaiter, mostly).
+// Stop requests for tasks: stop_source, stop_token, stop_callback. Like those of std, but for one
+// thread: no atomics, no lock, no allocation; a callback is a node in its owner's memory (an
+// awaiter, mostly).
 // A token borrows its source: the source must outlive its tokens' use and its callbacks (checked).
-// Sources form a tree: one that is made with a parent token is requested when the parent is.
-// Everything here: Threads: loop (one thread for the source and all that hangs on it).
+// Sources form a tree: one created with a parent token is requested when the parent is.
+// Everything here: Threads: loop (one thread for the source and everything linked to it).
 #pragma once
 
 #include <type_traits>
@@ -19,7 +20,7 @@ class stop_token;
 
 namespace detail {
 
-/// What a source and its tokens share; it sits inside the source.
+/// The state that a source shares with its tokens; it is stored inside the source.
 struct stop_state {
     bool is_requested = false;
     stop_registration* first = nullptr;
@@ -32,7 +33,7 @@ struct stop_state {
 
 } // namespace detail
 
-/// Can be asked whether to stop. A default-made token never stops. Copy it freely.
+/// Tells whether a stop was requested. A default-constructed token never stops. Copy it freely.
 class stop_token {
 public:
     constexpr stop_token() noexcept = default;
@@ -48,8 +49,8 @@ private:
 };
 
 /// A call to be made once at the stop request. Callbacks run in the order in which they were armed,
-/// inside request_stop(); they may disarm or destroy themselves and others, and arm new ones.
-/// They shall not resume coroutines, only put them into a ready queue.
+/// inside request_stop(); they may disarm or destroy themselves and others, and arm new ones. They
+/// must not resume coroutines, only put them into a ready queue.
 class stop_registration {
 public:
     using function = void (*)(void* context) noexcept;
@@ -59,7 +60,7 @@ public:
     stop_registration& operator=(const stop_registration&) = delete;
     ~stop_registration() { disarm(); }
 
-    /// Arms. Where the stop has been requested already, the call is made at once, inside arm().
+    /// Arms it. If the stop has been requested already, the call is made at once, inside arm().
     void arm(stop_token token, function call, void* context) noexcept {
         detail::require(state_ == nullptr, "a stop callback was armed twice");
         if (token.stop_requested()) {
@@ -72,7 +73,7 @@ public:
         }
     }
 
-    /// Takes the call back. Nothing happens where it is not armed or was already called.
+    /// Cancels the call. Does nothing if it is not armed or was already called.
     void disarm() noexcept {
         if (state_ != nullptr) {
             state_->remove(*this);
@@ -114,7 +115,7 @@ inline bool stop_state::request() noexcept {
     while (stop_registration* node = first) {
         const auto call = node->call_;
         void* const context = node->context_;
-        remove(*node); // before the call, which may end the node's life
+        remove(*node); // before the call, which may destroy the node
         call(context);
     }
     return true;
@@ -122,11 +123,11 @@ inline bool stop_state::request() noexcept {
 
 } // namespace detail
 
-/// Owns the request. It must outlive request_stop() and all callbacks that hang on it.
+/// Owns the request. It must outlive request_stop() and all callbacks linked to it.
 class stop_source {
 public:
     stop_source() noexcept = default;
-    /// Linked: requested as soon as `parent` is, at once where it has been.
+    /// Linked: requested as soon as `parent` is, at once if it already is.
     explicit stop_source(stop_token parent) noexcept {
         link_.arm(
             parent,
@@ -139,7 +140,7 @@ public:
         detail::require(state_.first == nullptr, "a stop_source ended before its callbacks");
     }
 
-    /// Runs all callbacks, the first time. Returns false where it was requested before.
+    /// Runs all callbacks, the first time. Returns false if it was requested before.
     bool request_stop() noexcept { return state_.request(); }
     bool stop_requested() const noexcept { return state_.is_requested; }
     stop_token token() noexcept { return stop_token(state_); }
@@ -149,7 +150,7 @@ private:
     stop_registration link_;
 };
 
-/// A stop_registration with a callable of its own, armed as long as it lives. The callable must not
+/// A stop_registration with a callable of its own, armed for its lifetime. The callable must not
 /// throw. Owns: the callable.
 template <class Callable>
 class stop_callback {

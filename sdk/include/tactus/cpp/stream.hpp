@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
-// Byte streams over the host's TCP and unix sockets. A connection ends one day, so that is no
-// exception: read and write answer a stream_result, whose status says how. Connecting and listening
-// throw. A stream and a listener close themselves; neither outlives its context, and no wait on it
-// may be pending at its end. Limits on connections, buffers and idle time are the user's, kept by
-// the kernel. Endpoints: "tcp://host:port", "tcp://[::1]:port", "unix:///path". Threads: loop.
+// Byte streams over the host's TCP and unix sockets. Connections are expected to end, so that is no
+// exception: read and write return a stream_result, whose status tells how they ended. Connecting
+// and listening throw. A stream and a listener close themselves; neither may outlive its context,
+// and no wait on it may be pending at its end. The user sets the limits on connections, buffers and
+// idle time; the kernel enforces them. Endpoints: "tcp://host:port", "tcp://[::1]:port",
+// "unix:///path". Threads: loop.
 //
 //   task<> serve(context& here, stream peer) {
 //       std::array<std::uint8_t, 4096> bytes;
@@ -38,10 +39,10 @@
 namespace tactus {
 inline namespace v0_1 {
 
-/// Who is at the other end.
+/// The peer of a stream.
 struct stream_peer {
     std::string endpoint;                     // "tcp://192.168.0.7:53122", "unix://"
-    tactus_address address{};                 // of unix the family alone; size 0: not known
+    tactus_address address{};                 // of unix only the family; size 0: unknown
     std::uint32_t uid = detail::unknown_user; // unix
 };
 
@@ -59,9 +60,9 @@ public:
     }
     ~stream() { close(); }
 
-    /// `co_await` gives the stream; a name is looked up. The text must live until the co_await
-    /// begins. Errors: canceled; failure{IO} with the system's reason, {TIMEOUT},
-    /// {INVALID}, {NOMEM} at the limit of connections.
+    /// `co_await` returns the stream; a name is looked up. The text must live until the co_await
+    /// begins. Errors: canceled; failure{IO} with the system's reason, {TIMEOUT}, {INVALID},
+    /// {NOMEM} at the limit of connections.
     static detail::stream_wait<stream, detail::start_connect>
     connect(context& here, std::string_view endpoint, time_point deadline = no_deadline,
             source_site site = source_site()) {
@@ -69,7 +70,8 @@ public:
         const detail::on_stream none(&here.host(), &table, 0, to_ns(deadline));
         return {detail::start_connect(none, endpoint), "connect", site};
     }
-    /// To read from a pipe, a file, standard input. The fd stays yours, and open. Errors: failure.
+    /// Reads from a pipe, a file, standard input. The caller keeps the fd, which stays open.
+    /// Errors: failure.
     static stream adopt(context& here, int fd) {
         const tactus_stream_0& table = here.interfaces_.stream.get();
         tactus_id id = 0;
@@ -77,25 +79,25 @@ public:
         return stream(here.host(), table, id);
     }
 
-    /// `co_await` gives what came, at least one byte: or size 0, which is the peer's end where the
-    /// status is OK, else CLOSED (gone) or TIMEOUT (nothing came, the stream stays usable). One
-    /// read at a time; `into` is the host's meanwhile. Errors: canceled.
+    /// `co_await` returns what arrived, at least one byte; or size 0, which is the peer's end if
+    /// the status is OK, else CLOSED (gone) or TIMEOUT (nothing arrived, the stream stays usable).
+    /// One read at a time; `into` belongs to the host meanwhile. Errors: canceled.
     detail::result_wait<detail::start_read> read(std::span<std::uint8_t> into,
                                                  time_point deadline = no_deadline,
                                                  source_site site = source_site()) {
         return {detail::start_read(self(deadline), into), "read", site};
     }
-    /// Waits until all is with the system: the back-pressure of a peer that reads slowly. Not OK:
-    /// the stream can only be closed. One write at a time, and no try_write meanwhile; `bytes` must
-    /// stay as they are. Errors: canceled.
+    /// Waits until the system has taken all bytes: the back-pressure of a peer that reads slowly.
+    /// If not OK, the stream can only be closed. One write at a time, and no try_write meanwhile;
+    /// `bytes` must not change. Errors: canceled.
     detail::result_wait<detail::start_write> write(std::span<const std::uint8_t> bytes,
                                                    time_point deadline = no_deadline,
                                                    source_site site = source_site()) {
         return {detail::start_write(self(deadline), bytes), "write", site};
     }
-    /// Without waiting: whole chunks from the front, as many as find room (`size`: how many). The
-    /// rest of what the system does not take is copied into the connection's buffer. AGAIN: the
-    /// next one finds none.
+    /// Without waiting: writes whole chunks from the front, as many as find room (`size`: how
+    /// many). What the system does not take of them is copied into the connection's buffer. AGAIN:
+    /// there is no room for the next one.
     stream_result try_write(std::span<const tactus_chunk> chunks) noexcept {
         std::uint32_t sent = 0;
         const tactus_status status =
@@ -109,21 +111,21 @@ public:
         const tactus_chunk chunk{bytes.data(), static_cast<std::uint32_t>(bytes.size()), 0};
         return try_write(std::span<const tactus_chunk>(&chunk, 1)).status;
     }
-    /// Goes on when there is room after AGAIN. Errors: canceled.
+    /// Resumes when there is room after AGAIN. Errors: canceled.
     detail::result_wait<detail::start_writable> writable(time_point deadline = no_deadline,
                                                          source_site site = source_site()) {
         return {detail::start_writable(self(deadline)), "stream room", site};
     }
-    /// Half-close: goes on when all is written and the peer is told that no more comes. Errors:
-    /// canceled.
+    /// Half-close: resumes when all is written and the end of data has been signaled to the peer.
+    /// Errors: canceled.
     detail::result_wait<detail::start_shutdown> shutdown(time_point deadline = no_deadline,
                                                          source_site site = source_site()) {
         return {detail::start_shutdown(self(deadline)), "shutdown", site};
     }
 
-    /// Goes on when the peer sends no more or is gone, also where it has sent what is not read yet:
-    /// for who does not read. UNSUPPORTED: an adopted descriptor, or an older host. One at a time.
-    /// Errors: canceled.
+    /// Resumes when the peer sends no more or is gone, even if bytes from it are still unread: for
+    /// code that does not read. UNSUPPORTED: an adopted descriptor, or an older host. One at a
+    /// time. Errors: canceled.
     detail::result_wait<detail::start_ended> ended(source_site site = source_site()) {
         return {detail::start_ended(self(no_deadline)), "stream end", site};
     }
@@ -165,7 +167,7 @@ private:
     tactus_id id_ = 0;
 };
 
-/// Where others connect to.
+/// A socket that accepts connections.
 class listener {
 public:
     listener() noexcept = default;
@@ -179,8 +181,8 @@ public:
     }
     ~listener() { close(); }
 
-    /// A numeric address, or a path; `mode` is that of a unix socket's file, 0 = 0660. Errors:
-    /// failure with the host's reason.
+    /// Listens at a numeric address or a path; `mode` is that of a unix socket's file, 0 = 0660.
+    /// Errors: failure with the host's reason.
     static listener bind(context& here, std::string_view endpoint, std::uint32_t mode = 0) {
         const tactus_stream_0& table = here.interfaces_.stream.get();
         const tactus_listen wanted{sizeof wanted, mode, to_str(endpoint)};
@@ -196,13 +198,13 @@ public:
         return made;
     }
 
-    /// `co_await` gives the next connection. One accept at a time. Errors: canceled; failure.
+    /// `co_await` returns the next connection. One accept at a time. Errors: canceled; failure.
     detail::stream_wait<stream, detail::start_accept> accept(source_site site = source_site()) {
         const detail::on_stream self(host_, table_, id_, 0);
         return {detail::start_accept(self), "accept", site};
     }
 
-    /// Where it listens, with the real port.
+    /// The address where it listens, with the real port.
     std::string local() const { return detail::local_of(*host_, *table_, id_); }
     bool is_open() const noexcept { return id_ != 0; }
     void close() noexcept {
@@ -226,9 +228,9 @@ inline task<void> wait_for_end(stream& peer, bool& is_known) {
 
 } // namespace detail
 
-/// Hands all events over, and waits where there is no room, as long as the peer stays. False: it
-/// sends no more, or is gone, while something waited; that was given up, and is counted where it
-/// found no room. The view and the stream must stay until then. Errors: as context::emit.
+/// Emits all events, waiting for room as long as the peer stays. Returns false if the peer sent no
+/// more, or was gone, while events waited; of those, what finds no room now is refused and counted.
+/// The view and the stream must stay valid until then. Errors: as context::emit.
 inline task<bool> emit_while_open(context& here, stream& peer, batch_view batch) {
     batch_view rest = batch;
     if (here.emit_now(rest)) {
@@ -246,7 +248,7 @@ inline task<bool> emit_while_open(context& here, stream& peer, batch_view batch)
 }
 
 /// The numeric endpoints of "tcp://name:port" or "udp://name:port", best first, at least one; a
-/// numeric one gives itself. Errors: canceled; failure{IO}, {TIMEOUT}, {INVALID}.
+/// numeric one yields itself. Errors: canceled; failure{IO}, {TIMEOUT}, {INVALID}.
 inline task<std::vector<std::string>> resolve(context& here, std::string endpoint,
                                               time_point deadline = no_deadline) {
     const auto& table = here.interface<tactus_stream_0>(TACTUS_STREAM_0);
@@ -258,7 +260,7 @@ inline task<std::vector<std::string>> resolve(context& here, std::string endpoin
     if (!done.is_ok()) {
         throw failure(done.status, endpoint + ": " + detail::reason_of(done.status, done.size));
     }
-    const std::size_t n = done.size == 0 ? 1 : done.size; // 0: finished at once, by itself
+    const std::size_t n = done.size == 0 ? 1 : done.size; // 0: finished at once, with itself
     std::vector<std::string> endpoints;
     for (std::size_t i = 0; i < n && i < found.size(); ++i) {
         endpoints.emplace_back(found[i].text);

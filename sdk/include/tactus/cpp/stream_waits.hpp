@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// The awaiters under stream.hpp: the starting calls of "tactus.stream/0", and how their ends become
-// a stream_result, a stream, or a failure. An author sees only what they return. Threads: loop.
+// The awaiters under stream.hpp: the starting calls of "tactus.stream/0", and the conversion of
+// their ends to a stream_result, a stream, or a failure. An author sees only what they return.
+// Threads: loop.
 #pragma once
 
 #include <cerrno>
@@ -23,13 +24,13 @@
 namespace tactus {
 inline namespace v0_1 {
 
-/// How a wait on a stream ended, and how much went over.
+/// How a wait on a stream ended, and how much was transferred.
 struct [[nodiscard]] stream_result {
     stream_result(tactus_status end_status, std::size_t n) noexcept : status(end_status), size(n) {}
 
     bool is_ok() const noexcept { return status == TACTUS_OK; }
     bool has_bytes() const noexcept { return is_ok() && size != 0; }
-    /// Of a read: the peer sends no more, and said so.
+    /// Of a read: the peer has signaled that it sends no more.
     bool is_end() const noexcept { return is_ok() && size == 0; }
 
     tactus_status status;
@@ -41,7 +42,7 @@ namespace detail {
 inline constexpr std::uint32_t unknown_user = 0xffffffff;
 inline constexpr std::size_t addresses_max = 8; // of one name
 
-/// What is the same in all starting calls. An empty stream answers CLOSED.
+/// The data that all starting calls share. An empty stream returns CLOSED.
 struct on_stream {
     on_stream(const tactus_host* on, const tactus_stream_0* by, tactus_id of,
               std::int64_t until_ns) noexcept
@@ -127,7 +128,7 @@ struct start_resolve : on_stream {
     std::span<tactus_endpoint_text> into;
 };
 
-/// `co_await` gives a stream_result. Errors: canceled.
+/// `co_await` returns a stream_result. Errors: canceled.
 template <op_start Start>
 class [[nodiscard]] result_wait : public op_awaiter<Start> {
 public:
@@ -140,7 +141,7 @@ public:
     }
 };
 
-/// The system's own words for the result of a failed connect or resolve.
+/// The system's message for the result of a failed connect or resolve.
 inline std::string reason_of(tactus_status status, std::uint64_t result) {
     if (status != TACTUS_E_IO || result == 0) {
         return std::string(name_of(status));
@@ -156,7 +157,7 @@ inline std::string reason_of(tactus_status status, std::uint64_t result) {
                : gai_strerror(-static_cast<int>(result - TACTUS_STREAM_NAME_ERROR));
 }
 
-/// `co_await` gives a stream, Made. Errors: canceled; failure.
+/// `co_await` returns a stream, Made. Errors: canceled; failure.
 template <class Made, class Start>
 class [[nodiscard]] stream_wait : public op_awaiter<Start> {
 public:

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-// task<T>: a coroutine that starts when it is awaited and gives its result, or its exception, to
-// whoever awaits it. Lazy, move-only, awaited at most once: `T value = co_await std::move(work);`.
-// It inherits its parent's ready queue and stop token. There is no detached task: what shall run
-// beside its maker is spawned into a scope (scope.hpp). Parameters of a coroutine are taken by
-// value, or outlive it. No capturing lambda coroutines. The awaiter owns the frame from the await
-// on: it is gone when the co_await expression ends.
+// task<T>: a coroutine that starts when it is awaited and passes its result, or its exception, to
+// the awaiting coroutine. Lazy, move-only, awaited at most once:
+// `T value = co_await std::move(work);`. It inherits its parent's ready queue and stop token. There
+// is no detached task: a task that must run beside its creator is spawned into a scope (scope.hpp).
+// Parameters of a coroutine are taken by value, or outlive it. No capturing lambda coroutines. The
+// awaiter owns the frame from the await on: the frame ends with the co_await expression.
 #pragma once
 
 #include <concepts>
@@ -41,7 +41,8 @@ struct final_awaiter {
     void await_resume() const noexcept {}
 };
 
-/// What a task of T keeps until it is awaited: values as they are, references as pointers.
+/// How a task of T stores its result until it is awaited: values as they are, references as
+/// pointers.
 template <class T>
 struct stored {
     using type = T;
@@ -112,7 +113,7 @@ public:
     void return_void() noexcept { outcome_.template emplace<1>(); }
 };
 
-/// Starts the task in the awaiting coroutine's place and owns its frame.
+/// Starts the task in place of the awaiting coroutine and owns its frame.
 template <class T>
 class [[nodiscard]] task_awaiter {
 public:
@@ -170,7 +171,7 @@ public:
     /// Replaces the function's name in the list of live tasks. `name` is static text.
     void set_name(const char* name) noexcept { promise().name = name; }
 
-    /// Lets it obey this token in place of its parent's; an empty one makes it immune to stops.
+    /// Makes it obey this token instead of its parent's; an empty one makes it immune to stops.
     void set_stop(stop_token token) noexcept {
         promise().stop = token;
         promise().has_own_stop_ = true;
@@ -187,8 +188,8 @@ private:
     std::coroutine_handle<promise_type> frame_;
 };
 
-/// The task, immune to stop requests: for what must still be said at the end (note-offs, goodbyes).
-/// Whoever uses it bounds it otherwise.
+/// Makes the task immune to stop requests: for what must still be sent at the end (note-offs,
+/// goodbyes). The caller must bound it in another way.
 template <class T>
 task<T> shield(task<T> work) noexcept {
     work.set_stop(stop_token());

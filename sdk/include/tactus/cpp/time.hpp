@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Moments on the host's clock, the clock of every *_ns field of the C ABI. The clock has no now():
-// only a context knows the time, so that tests can make it.
+// only a context knows the time, so that tests can control it.
 #pragma once
 
 #include <chrono>
@@ -20,10 +20,10 @@ struct host_clock {
 
 using time_point = host_clock::time_point;
 
-/// A wait without end.
+/// A wait without a time limit.
 inline constexpr time_point no_deadline{};
 
-/// From a field of the C ABI, and back. Units: nanoseconds.
+/// Converts from a field of the C ABI, and back. Units: nanoseconds.
 constexpr time_point time_at(std::int64_t host_ns) noexcept {
     return time_point(host_clock::duration(host_ns));
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// UDP in batches, over the host's sockets. udp_socket closes itself; datagram_ring holds the
-// buffers of a receiver and is used again for every batch. Names are not resolved: an endpoint is
+// UDP in batches, over the host's sockets. udp_socket closes itself; datagram_ring holds a
+// receiver's buffers and is reused for every batch. Names are not resolved: an endpoint is
 // "udp://127.0.0.1:9100" or "udp://[fe80::1%eth0]:9100". Threads: loop.
 #pragma once
 
@@ -21,8 +21,8 @@
 namespace tactus {
 inline namespace v0_1 {
 
-/// Buffers for so many datagrams of so many bytes. Allocates when it is made, never later. `flags`:
-/// TACTUS_UDP_WITHOUT_PEER where nobody asks who sent them.
+/// Buffers for `count` datagrams of `size_max` bytes. Allocates at construction, never later.
+/// `flags`: TACTUS_UDP_WITHOUT_PEER if the senders' addresses are not needed.
 class datagram_ring {
 public:
     datagram_ring(std::size_t count, std::uint32_t size_max, std::uint32_t flags = 0)
@@ -39,25 +39,26 @@ public:
     std::span<tactus_datagram> all() noexcept { return datagrams_; }
 
 private:
-    std::unique_ptr<std::uint8_t[]> bytes_; // not zeroed: pages that are never used cost nothing
+    std::unique_ptr<std::uint8_t[]> bytes_; // not zeroed: unused pages cost nothing
     std::vector<tactus_datagram> datagrams_;
 };
 
-/// What became of a batch: `sent` went, in order. TACTUS_OK: all; TACTUS_E_AGAIN: full, see
-/// writable(); TACTUS_E_IO: number `sent` was refused, go on after it if you like.
+/// The result of sending a batch: `sent` were sent, in order. TACTUS_OK: all; TACTUS_E_AGAIN: full,
+/// see writable(); TACTUS_E_IO: number `sent` was refused, the caller may continue after it.
 struct udp_sent {
     udp_sent(tactus_status send_status, std::uint32_t n) noexcept : status(send_status), sent(n) {}
     tactus_status status;
     std::uint32_t sent;
 };
 
-/// What a socket shall be, beyond an address: multicast groups to hear or to send to, broadcast,
-/// unix datagrams. Endpoints are numeric: "udp://239.0.0.1:9000", "unixgram:///run/x.sock".
+/// Properties of a socket beyond an address: multicast groups to receive from or to send to,
+/// broadcast, unix datagrams. Endpoints are numeric: "udp://239.0.0.1:9000",
+/// "unixgram:///run/x.sock".
 struct udp_options {
     std::string_view local;  // to receive at, "" = none; a multicast address joins the group
     std::string_view remote; // to send to, "" = none
     std::string_view device; // a network interface for multicast, by name or IPv4 address
-    std::uint32_t hops = 0;  // of multicast that is sent; 0 = 1
+    std::uint32_t hops = 0;  // of sent multicast; 0 = 1
     std::uint32_t mode = 0;  // of a unix socket's file; 0 = 0660
 };
 
@@ -87,7 +88,7 @@ struct start_udp_writable {
     tactus_id socket;
 };
 
-/// `co_await` gives the datagrams that came, at least one. Errors: canceled, failure.
+/// `co_await` returns the received datagrams, at least one. Errors: canceled, failure.
 class [[nodiscard]] udp_recv_wait : public op_awaiter<start_udp_recv> {
 public:
     udp_recv_wait(const tactus_host& host, const start_udp_recv& start, source_site site)
@@ -123,8 +124,8 @@ public:
     }
     ~udp_socket() { close(); }
 
-    /// A receiver. Errors: failure{INVALID} where the endpoint is none; failure, with the host's
-    /// reason, where it cannot be had.
+    /// A receiver. Errors: failure{INVALID} if the endpoint is not valid; failure, with the host's
+    /// reason, if the socket cannot be opened.
     static udp_socket bind(context& here, std::string_view endpoint) {
         const tactus_address local = parse(here, endpoint);
         return open(here, &local, nullptr, endpoint);
@@ -138,7 +139,7 @@ public:
         return open(here, nullptr, &remote, "the peer");
     }
 
-    /// Errors: the same; failure{UNSUPPORTED} on a host that has no open_with.
+    /// Errors: the same; failure{UNSUPPORTED} on a host without open_with.
     static udp_socket open(context& here, const udp_options& options) {
         const tactus_udp_0& udp = here.interfaces_.udp.get();
         if (!TACTUS_HAS(&udp, tactus_udp_0, open_with)) {
@@ -156,8 +157,8 @@ public:
                      [&](tactus_id* id) { return udp.open_with(&here.host(), &raw, id); });
     }
 
-    /// The numeric endpoint as an address. Errors: failure{INVALID}; {IO} where its network
-    /// interface is not there.
+    /// The numeric endpoint as an address. Errors: failure{INVALID}; {IO} if its network interface
+    /// does not exist.
     static tactus_address parse(context& here, std::string_view endpoint) {
         const tactus_udp_0& udp = here.interfaces_.udp.get();
         tactus_address address{};
@@ -168,7 +169,7 @@ public:
         return address;
     }
 
-    /// Waits for datagrams. One such wait at a time; the ring's buffers are the host's until then.
+    /// Waits for datagrams. One such wait at a time; the host owns the ring's buffers until then.
     detail::udp_recv_wait recv(datagram_ring& ring, source_site site = source_site()) {
         return detail::udp_recv_wait(*host_, detail::start_udp_recv(*host_, *udp_, id_, ring.all()),
                                      site);
@@ -185,19 +186,19 @@ public:
         return udp_sent(status, sent);
     }
 
-    /// Goes on when the socket takes datagrams again.
+    /// Resumes when the socket accepts datagrams again.
     detail::plain_wait<detail::start_udp_writable> writable(source_site site = source_site()) {
         const detail::start_udp_writable start(*host_, *udp_, id_);
         return detail::plain_wait<detail::start_udp_writable>(*host_, start, "udp room", site);
     }
 
-    /// Where it is bound. Errors: failure.
+    /// The address that it is bound to. Errors: failure.
     tactus_address local() const {
         tactus_address address{};
         detail::check_status(udp_->local(host_, id_, &address), "ask for a socket's address");
         return address;
     }
-    /// Datagrams that the system dropped since its buffer was full; only grows.
+    /// Datagrams that the system dropped because its buffer was full; only grows.
     std::uint64_t overflows() const noexcept { return id_ == 0 ? 0 : udp_->overflows(host_, id_); }
 
     bool is_open() const noexcept { return id_ != 0; }

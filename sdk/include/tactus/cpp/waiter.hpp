@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// What the awaiters of event and channel share: a node that waits in a FIFO list until it
-// is woken or its task is asked to stop. It sits in the awaiting frame; nothing is allocated. A
-// woken coroutine goes through its ready queue, so it never runs inside the call that woke it.
+// The shared base of the awaiters of event and channel: a node that waits in a FIFO list until it
+// is woken or its task is asked to stop. It is part of the awaiting frame; nothing is allocated. A
+// woken coroutine passes through its ready queue, so it never runs inside the call that woke it.
 // After wake() the node touches neither list nor owner: those may be gone before it is resumed.
 // Threads: loop.
 #pragma once
@@ -48,10 +48,10 @@ public:
 
 protected:
     waiter() noexcept = default;
-    ~waiter() { leave(); } // still in the list only where a suspended frame is destroyed
+    ~waiter() { leave(); } // still in the list only if a suspended frame is destroyed
 
-    /// To be asked first: a stop request wins over anything that could be had at once, so that a
-    /// loop over an always ready source ends too.
+    /// Must be checked first: a stop request takes precedence over anything available at once, so
+    /// that a loop over an always ready source ends too.
     bool is_refused(const promise_base& promise) noexcept {
         is_canceled_ = promise.stop.stop_requested();
         return is_canceled_;

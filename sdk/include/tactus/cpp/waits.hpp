@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Awaiters over the host's operations that give what the author wants, not an op_result: nothing,
-// or throw. Made by context and its parts; an author sees only what they return.
+// Awaiters over the host's operations that return nothing or throw, instead of returning an
+// op_result. Made by context and its parts; an author sees only what they return.
 #pragma once
 
 #include <coroutine>
@@ -15,8 +15,8 @@ namespace tactus {
 inline namespace v0_1 {
 namespace detail {
 
-/// How this layer cancels: host->cancel, with the host as context; nullptr for what is empty, and
-/// so starts nothing that could be cancelled.
+/// How this layer cancels: host->cancel, with the host as context; nullptr for an empty object,
+/// which starts nothing that could be cancelled.
 inline op_cancel cancel_by(const tactus_host* host) noexcept {
     return op_cancel(
         [](void* context, tactus_op* op) {
@@ -26,7 +26,7 @@ inline op_cancel cancel_by(const tactus_host* host) noexcept {
         const_cast<tactus_host*>(host)); // never written through
 }
 
-/// `co_await` gives nothing. Errors: canceled, failure.
+/// `co_await` returns nothing. Errors: canceled, failure.
 template <op_start Start>
 class [[nodiscard]] plain_wait : public op_awaiter<Start> {
 public:
@@ -90,7 +90,7 @@ struct start_work {
     void* item;
 };
 
-/// Waits for a stop request, and goes on without exception: for what is to be done at the end.
+/// Waits for a stop request and resumes without exception: for what must be done at the end.
 class [[nodiscard]] stop_wait {
 public:
     stop_wait(stop_token awaited, source_site site) noexcept : token_(awaited), site_(site) {}

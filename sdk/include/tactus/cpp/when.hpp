@@ -38,7 +38,7 @@ struct when_value_of<void> {
 
 } // namespace detail
 
-/// How a task's result stands in a tuple or variant: void as std::monostate, a reference wrapped.
+/// How a task's result is kept in a tuple or variant: void as std::monostate, a reference wrapped.
 template <class T>
 using when_value = typename detail::when_value_of<T>::type;
 
@@ -60,7 +60,7 @@ void spawn_all(scope& all, Slots& slots, std::index_sequence<Index...>, task<Ts>
     (all.spawn("when_all", keep_result(std::move(tasks), &std::get<Index>(slots))), ...);
 }
 
-// A child that was stopped left no value; then the caller's own stop was the reason.
+// A child without a value was stopped; the reason then was the caller's own stop.
 template <class... Values>
 std::tuple<Values...> take_all(std::tuple<std::optional<Values>...>& slots) {
     return std::apply(
@@ -75,7 +75,7 @@ std::tuple<Values...> take_all(std::tuple<std::optional<Values>...>& slots) {
 
 } // namespace detail
 
-/// All results, in the order of the arguments. Errors: the first failure; canceled.
+/// Returns all results, in the order of the arguments. Errors: the first failure; canceled.
 template <class... Ts>
 task<std::tuple<when_value<Ts>...>> when_all(task<Ts>... tasks) {
     const auto here = co_await this_task();
@@ -99,7 +99,7 @@ inline task<void> when_all(std::vector<task<void>> tasks) {
     }
 }
 
-/// Which task ended first, and with what.
+/// Which task ended first, and its result.
 template <class Value>
 struct any_result {
     any_result(std::size_t winner, Value won) : index(winner), value(std::move(won)) {}
@@ -154,10 +154,10 @@ void spawn_racers(race<Value>& state, std::index_sequence<Index...>, task<Ts>&..
 
 } // namespace detail
 
-/// The first to end wins; the others are asked to stop and waited for. Tasks of one type give that
-/// type, others a variant whose alternatives stand in the order of the arguments.
-/// Errors: the failure of the first to end where it failed, or of a loser that failed in place of
-/// stopping; canceled where the caller was stopped before any had ended.
+/// The first to end wins; the others are asked to stop and awaited. Tasks of one type yield that
+/// type, others a variant whose alternatives are in the order of the arguments.
+/// Errors: the failure of the first to end, if it failed, or of a loser that failed instead of
+/// stopping; canceled if the caller was stopped before any had ended.
 template <class First, class... Rest>
 task<any_result<detail::any_value<First, Rest...>>> when_any(task<First> first,
                                                              task<Rest>... rest) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What a task asks of its own surroundings: `co_await yield()` lets all other ready coroutines go
-// first; `auto here = co_await this_task();` tells its ready queue and its stop token. Threads:
+// A task's access to its own scheduling: `co_await yield()` lets all other ready coroutines run
+// first; `auto here = co_await this_task();` returns its ready queue and its stop token. Threads:
 // loop.
 #pragma once
 
@@ -39,12 +39,12 @@ private:
 
 } // namespace detail
 
-/// Goes to the end of the ready queue. Errors: canceled, where a stop is requested by then.
+/// Moves to the end of the ready queue. Errors: canceled, if a stop is requested by then.
 inline detail::yield_awaiter yield() noexcept {
     return detail::yield_awaiter();
 }
 
-/// The surroundings of the running task, for scopes and hand-made awaitables.
+/// The queue and stop token of the running task, for scopes and hand-written awaitables.
 class task_surroundings {
 public:
     explicit task_surroundings(const promise_base& promise) noexcept

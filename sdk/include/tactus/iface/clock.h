@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * "tactus.clock/0", of the host: from other clocks to the host clock, once, at the border. A later
- * step of the wall clock moves nothing that was converted.
+ * "tactus.clock/0", provided by the host: converts other clocks to the host clock, once, on entry.
+ * A later step of the wall clock does not change converted times.
  */
 #ifndef TACTUS_IFACE_CLOCK_H
 #define TACTUS_IFACE_CLOCK_H
@@ -17,14 +17,14 @@ extern "C" {
 typedef struct tactus_clock_0 {
     uint32_t struct_size;
     uint32_t reserved;
-    /* [any] An OSC (NTP) time tag that comes now, seconds since 1900 in the upper half, as host
-     * time in ns. Tag 1 ("immediately") and 0 give 0. The seconds roll over in 2036: a tag is of
-     * the era from then on where that is no further ahead than the file's max_ahead, else of the
-     * first. */
+    /* [any] Converts an OSC (NTP) time tag that arrives now, seconds since 1900 in the upper half,
+     * to host time in ns. Tag 1 ("immediately") and 0 give 0. The seconds roll over in 2036: a tag
+     * belongs to the era after that if this is at most the file's max_ahead in the future, else to
+     * the first. */
     int64_t (*from_ntp)(const tactus_host* host, uint64_t time_tag) TACTUS_NOEXCEPT;
     /* [any] The inverse: the OSC time tag of a host time; never 0 or 1. */
     uint64_t (*to_ntp)(const tactus_host* host, int64_t time_ns) TACTUS_NOEXCEPT;
-    /* [any] Unix time in ns as host time. */
+    /* [any] Converts Unix time in ns to host time. */
     int64_t (*from_unix)(const tactus_host* host, int64_t unix_ns) TACTUS_NOEXCEPT;
 } tactus_clock_0;
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * "tactus.discover/0", of the plugin: the ports that exist on this machine, for `tactus ports`.
- * Asked for by id with tactus_plugin.get_interface on an instance that is created but neither
+ * "tactus.discover/0", provided by the plugin: lists the ports of this machine, for `tactus ports`.
+ * Requested by id with tactus_plugin.get_interface on an instance that is created but neither
  * configured nor started.
  */
 #ifndef TACTUS_IFACE_DISCOVER_H
@@ -19,11 +19,10 @@ typedef struct tactus_discover_0 {
     uint32_t struct_size;
     uint32_t reserved;
     /* [work] May block for a second. Calls `visit` for each port: the system it belongs to ("JACK",
-     * "ALSA", "OSC"), its whole name, and as `note` the value of the option `port`, as TOML, that
-     * means it for ever, be it plugged in again or the machine started anew ("{ usb_serial =
-     * \"A1B2\" }"); empty where only its name is known. A system that is not there is visited once
-     * with an empty name and the reason as `note`, one that is there and has no port with both
-     * empty. */
+     * "ALSA", "OSC"), its full name, and as `note` the TOML value of the option `port` that
+     * identifies the port permanently, across replugging and reboots ("{ usb_serial = \"A1B2\" }");
+     * empty if only its name is known. A missing system is visited once with an empty name and the
+     * reason as `note`; a system that is present but has no port, with both empty. */
     tactus_status (*list)(tactus_plugin* plugin,
                           void (*visit)(void* arg, tactus_str system, tactus_str name,
                                         tactus_str note) TACTUS_NOEXCEPT,

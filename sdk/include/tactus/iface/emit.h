@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * "tactus.emit/0", of the host: an input hands its events to the kernel.
+ * "tactus.emit/0", provided by the host: an input passes its events to the kernel.
  */
 #ifndef TACTUS_IFACE_EMIT_H
 #define TACTUS_IFACE_EMIT_H
@@ -18,22 +18,22 @@ typedef struct tactus_emit_0 {
     uint32_t struct_size;
     uint32_t reserved;
     /* [loop], or from foreign threads of the instance, one at a time. Copies before it returns.
-     * *accepted: how many of the batch were taken, from the front; those that the kernel refuses
-     * (malformed, too far ahead, no room and TACTUS_BATCH_DROPPABLE) are taken and counted as
-     * rejected. TACTUS_E_AGAIN: there is no room for the rest; wait_writable and offer it again.
-     * From a foreign thread each batch may wake the loop, but for TACTUS_BATCH_MORE; what finds no
-     * room on its way there is rejected as "overrun". */
+     * *accepted: how many events of the batch were taken, from the front; those that the kernel
+     * refuses (malformed, too far ahead, no room and TACTUS_BATCH_DROPPABLE) are taken and counted
+     * as rejected. TACTUS_E_AGAIN: there is no room for the rest; wait_writable and offer it again.
+     * From a foreign thread each batch may wake the loop, except with TACTUS_BATCH_MORE; an event
+     * that finds no room on its way to the loop is rejected as "overrun". */
     tactus_status (*emit)(const tactus_host* host, const tactus_batch* batch, uint32_t* accepted)
         TACTUS_NOEXCEPT;
-    /* [loop] Done when there is room for the event that TACTUS_E_AGAIN was said of last. */
+    /* [loop] Done when there is room for the event that last caused TACTUS_E_AGAIN. */
     tactus_status (*wait_writable)(const tactus_host* host, tactus_op* op) TACTUS_NOEXCEPT;
-    /* [loop] Takes back what this instance emitted under `tag` (as `group`, where an event has one)
-     * and what is not yet sent; note-offs stay. *canceled: how many deliveries. */
+    /* [loop] Takes back the events that this instance emitted under `tag` (or `group`, if an event
+     * has one) and that are not yet sent; note-offs stay. *canceled: the number of deliveries. */
     tactus_status (*cancel)(const tactus_host* host, uint32_t tag, uint64_t* canceled)
         TACTUS_NOEXCEPT;
     /* [any] Counts n messages that the transport lost or the plugin refused before they became
-     * events, as received and rejected under `reason`: "malformed", "too_large", "address",
-     * "rate", "overrun" (the system, or the plugin, had no room for them). */
+     * events, as received and rejected under `reason`: "malformed", "too_large", "address", "rate",
+     * "overrun" (the system or the plugin had no room for them). */
     tactus_status (*reject)(const tactus_host* host, uint64_t n, const char* reason)
         TACTUS_NOEXCEPT;
 } tactus_emit_0;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * "tactus.exec/0", of the host: from any thread to the loop, and from the loop to a thread that may
- * block.
+ * "tactus.exec/0", provided by the host: runs functions from any thread on the loop, and from the
+ * loop on a thread that may block.
  */
 #ifndef TACTUS_IFACE_EXEC_H
 #define TACTUS_IFACE_EXEC_H
@@ -18,13 +18,13 @@ typedef struct tactus_exec_0 {
     uint32_t struct_size;
     uint32_t reserved;
     /* [any] Runs fn(arg) on [loop], soon, in order of posting. TACTUS_E_CLOSED once the instance
-     * has said stopped: fn will not run and arg stays the caller's. TACTUS_E_AGAIN: 1024 are
+     * has called stopped: fn will not run and arg stays the caller's. TACTUS_E_AGAIN: 1024 are
      * waiting. */
     tactus_status (*post)(const tactus_host* host, void (*fn)(void* arg) TACTUS_NOEXCEPT, void* arg)
         TACTUS_NOEXCEPT;
-    /* [loop] Runs fn(arg) on the instance's worker thread [work], where it may block; done when it
-     * has returned. In order, one at a time, never at the same time as `send` of an output that
-     * runs there. Cancelling has no effect once fn runs. */
+    /* [loop] Runs fn(arg) on the instance's worker thread [work], where it may block; done when fn
+     * has returned. In order, one at a time, never concurrently with `send` of an output that runs
+     * there. Cancelling has no effect once fn runs. */
     tactus_status (*work)(const tactus_host* host, tactus_op* op,
                           void (*fn)(void* arg) TACTUS_NOEXCEPT, void* arg) TACTUS_NOEXCEPT;
 } tactus_exec_0;

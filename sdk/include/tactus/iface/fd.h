@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * "tactus.fd/0", of the host: waits until a file descriptor is ready. With exec.post the way to
- * every library that has an fd or a thread of its own.
+ * "tactus.fd/0", provided by the host: waits until a file descriptor is ready. Together with
+ * exec.post it integrates any library that has an fd or a thread of its own.
  */
 #ifndef TACTUS_IFACE_FD_H
 #define TACTUS_IFACE_FD_H
@@ -14,7 +14,7 @@ extern "C" {
 
 #define TACTUS_FD_0 "tactus.fd/0"
 
-/* Events, to ask for and as result. */
+/* Events to wait for, and the result. */
 #define TACTUS_FD_READABLE 0x1u
 #define TACTUS_FD_WRITABLE 0x2u
 
@@ -22,7 +22,7 @@ typedef struct tactus_fd_0 {
     uint32_t struct_size;
     uint32_t reserved;
     /* [loop] One-shot, level-triggered: done (result: TACTUS_FD_* that hold) when the fd is ready.
-     * One pending op for an fd. The fd stays the plugin's: cancel the op and wait for it before
+     * One pending op per fd. The plugin keeps the fd: cancel the op and wait for it before
      * close. */
     tactus_status (*wait)(const tactus_host* host, tactus_op* op, int32_t fd, uint32_t events)
         TACTUS_NOEXCEPT;

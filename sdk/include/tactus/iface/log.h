@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * "tactus.log/0", of the host: lines for the operator. The host adds the instance, escapes what is
- * not printable, limits the rate and never blocks.
+ * "tactus.log/0", provided by the host: lines for the operator. The host adds the instance, escapes
+ * unprintable characters, limits the rate and never blocks.
  */
 #ifndef TACTUS_IFACE_LOG_H
 #define TACTUS_IFACE_LOG_H
@@ -22,7 +22,7 @@ extern "C" {
 typedef struct tactus_log_0 {
     uint32_t struct_size;
     uint32_t reserved;
-    /* [any] 1 where a line of that level would be written. */
+    /* [any] 1 if a line of that level would be written. */
     uint32_t (*enabled)(const tactus_host* host, uint32_t level) TACTUS_NOEXCEPT;
     /* [any] One full sentence: what was tried, on what, why it failed, what happens next. */
     void (*write)(const tactus_host* host, uint32_t level, tactus_str text) TACTUS_NOEXCEPT;

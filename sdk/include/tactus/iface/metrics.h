@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * "tactus.metrics/0", of the host: counters, gauges and histograms of a plugin, exported as
- * tactus_plugin_<name> with the label `plugin`, the instance's name. What concerns every instance
- * (events, drops, lateness, state) the kernel counts itself.
+ * "tactus.metrics/0", provided by the host: counters, gauges and histograms of a plugin, exported
+ * as tactus_plugin_<name> with the label `plugin`, the instance's name. The kernel itself counts
+ * what concerns every instance (events, drops, lateness, state).
  */
 #ifndef TACTUS_IFACE_METRICS_H
 #define TACTUS_IFACE_METRICS_H
@@ -22,7 +22,7 @@ extern "C" {
 typedef struct tactus_metrics_0 {
     uint32_t struct_size;
     uint32_t reserved;
-    /* [loop, before start returns] A new series; *metric is its handle.
+    /* [loop, before start returns] Creates a series; *metric is its handle.
      *
      * - `name` has 1 to 64 characters of a to z, 0 to 9 and _, the first a letter: lower-case words
      *   and base units, without prefix. A counter's ends in _total, a gauge's does not; a
@@ -30,14 +30,14 @@ typedef struct tactus_metrics_0 {
      * - One label may follow it: lost_total{reason="xrun"}. The label's name and value have 1 to
      *   32 of the same characters; the first of the name is a letter, and it is not `plugin`. All
      *   series of a name have the same kind and label, and each a value of its own.
-     * - `help` is one sentence; of series with one name the first's is shown.
+     * - `help` is one sentence; of several series with one name, the first one's is shown.
      *
-     * Errors: TACTUS_E_INVALID: a name that breaks these rules or is taken, or no help.
+     * Errors: TACTUS_E_INVALID: the name breaks these rules or is taken, or help is missing.
      * TACTUS_E_NOMEM: there are 32 already. TACTUS_E_CLOSED: start has returned. */
     tactus_status (*create)(const tactus_host* host, uint32_t kind, const char* name,
                             const char* help, uint32_t* metric) TACTUS_NOEXCEPT;
-    /* [any] Adds to a counter (amount >= 0) or gauge. With a histogram: one duration in ns, 0 or
-     * more, was measured; from one thread at a time. An unknown handle is ignored. */
+    /* [any] Adds to a counter (amount >= 0) or gauge. For a histogram: records one duration in ns,
+     * 0 or more; from one thread at a time. An unknown handle is ignored. */
     void (*add)(const tactus_host* host, uint32_t metric, int64_t amount) TACTUS_NOEXCEPT;
     /* [any] Sets a gauge. */
     void (*set)(const tactus_host* host, uint32_t metric, int64_t value) TACTUS_NOEXCEPT;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * "tactus.outcome/0", of the plugin: an input hears what became of its events, some time after, in
- * batches. For inputs that can tell the sender; an input that does not have it costs nothing.
+ * "tactus.outcome/0", provided by the plugin: notifies an input of the outcome of its events, some
+ * time later, in batches. For inputs that can inform the sender; it costs nothing if absent.
  */
 #ifndef TACTUS_IFACE_OUTCOME_H
 #define TACTUS_IFACE_OUTCOME_H
@@ -14,34 +14,33 @@ extern "C" {
 
 #define TACTUS_OUTCOME_0 "tactus.outcome/0"
 
-/* Kinds: bits of what `wants` answers; an open set. */
+/* Kinds: bits of the result of `wants`; an open set. */
 
-/* Refused at the input, for `reason`. Where that leaves open what was wrong with the event and what
- * was expected, `known` is one text that says it; so it is with DROPPED. */
+/* Refused at the input, for `reason`. If that leaves open what was wrong with the event and what
+ * was expected, `known` is one text that explains it; the same applies to DROPPED. */
 #define TACTUS_OUTCOME_REJECTED 0x1u
-/* It goes to no output, for `reason`: "no_route", no route takes its address; "filtered", the
- * `match` of no route takes it; "unknown_port", no output of its routes has `port`, and `known` are
- * the ports that they have; "peer_not_allowed", no output may send to `port`;
- * "ambiguous_port", several of them have `port` as their name or a part of it: those are `known`.
- * An open set. */
+/* It is sent to no output, for `reason`: "no_route", no route takes its address; "filtered", no
+ * route's `match` takes it; "unknown_port", no output of its routes has `port`, and `known` are the
+ * ports that they have; "peer_not_allowed", no output may send to `port`; "ambiguous_port", several
+ * of them have `port` as their name or a part of it, and `known` are those. An open set. */
 #define TACTUS_OUTCOME_UNROUTED 0x2u
-/* One delivery was given up by `output`, for `reason`. */
+/* One delivery was dropped by `output`, for `reason`. */
 #define TACTUS_OUTCOME_DROPPED 0x4u
-/* One delivery left more than 1 ms after its time. */
+/* One delivery was sent more than 1 ms after its time. */
 #define TACTUS_OUTCOME_LATE 0x8u
-/* One delivery left, on time or without one. */
+/* One delivery was sent, on time or without a time. */
 #define TACTUS_OUTCOME_SENT 0x10u
 
 /* All views are valid during the call. */
 typedef struct tactus_outcome {
     uint32_t kind;
     uint32_t tag;      /* of the event */
-    int64_t late_ns;   /* LATE and SENT: when it was handed over, minus due */
+    int64_t late_ns;   /* LATE and SENT: hand-over time minus due time */
     tactus_str reason; /* as in the metrics: "too_far_ahead", "queue_full" */
-    tactus_str output; /* DROPPED, LATE and SENT: the output's name; UNROUTED as "unknown_port":
-                          the output or port whose name is written almost so, or empty */
-    tactus_str port;   /* UNROUTED: the name that it asked for in vain; else empty */
-    const tactus_str* known; /* UNROUTED: the ports there are; REJECTED, DROPPED: what was wrong */
+    tactus_str output; /* DROPPED, LATE and SENT: the output's name; UNROUTED as "unknown_port": the
+                          output or port with the most similar name, or empty */
+    tactus_str port;   /* UNROUTED: the name that it asked for without success; else empty */
+    const tactus_str* known; /* UNROUTED: the existing ports; REJECTED, DROPPED: what was wrong */
     uint32_t n_known;
     uint32_t reserved; /* 0 */
 } tactus_outcome;
@@ -49,11 +48,11 @@ typedef struct tactus_outcome {
 typedef struct tactus_outcome_0 {
     uint32_t struct_size;
     uint32_t reserved;
-    /* [loop, after configure] The kinds that it wants to hear of; 0 = none. */
+    /* [loop, after configure] The kinds that it wants reported; 0 = none. */
     uint32_t (*wants)(tactus_plugin* plugin) TACTUS_NOEXCEPT;
-    /* [loop] What became of events of this instance that had a tag, in order. Events that were
-     * taken back, or made room for newer ones, are not told of; nor what is beyond 1024 in a turn:
-     * `lost` counts those. Never inside another call of the plugin into the host. */
+    /* [loop] Reports the outcome of those events of this instance that had a tag, in order. Not
+     * reported are events that were taken back or made room for newer ones, nor any beyond 1024 in
+     * a turn, which `lost` counts. Never inside another call of the plugin into the host. */
     void (*report)(tactus_plugin* plugin, const tactus_outcome* outcomes, uint32_t n, uint64_t lost)
         TACTUS_NOEXCEPT;
 } tactus_outcome_0;

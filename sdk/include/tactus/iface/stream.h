@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: MIT
  *
- * "tactus.stream/0", of the host: byte streams over TCP and unix sockets, listening and connecting,
- * on the loop. Nothing here blocks: names are looked up on a thread of the kernel's.
+ * "tactus.stream/0", provided by the host: byte streams over TCP and unix sockets, listening and
+ * connecting, on the loop. Nothing here blocks: names are looked up on a thread of the kernel.
  *
  *   endpoint := "tcp://" host ":" port | "unix://" absolute-path
  *   host     := IPv4 | "[" IPv6 ["%" zone] "]" | name (connect and resolve only)
  *   zone     := a network interface, by its name or number                  port := 0..65535
  *
- * The kernel keeps three limits that the user sets for each instance whose descriptor requires this
- * interface: `connections_max` (what comes beyond is accepted and closed at once), `buffer_max`
- * (the bytes that wait to be written to one connection) and `idle_timeout` (a connection on which
- * no byte moves either way is ended). It counts the connections and what it refused. TCP
- * connections have no delay, and one whose peer acknowledges nothing for a minute is gone, whether
- * something was sent to it or not. A deadline is on the host's clock, 0 = none.
+ * The kernel enforces three limits that the user sets for each instance whose descriptor requires
+ * this interface: `connections_max` (further ones are accepted and closed at once), `buffer_max`
+ * (the bytes that wait to be written to one connection) and `idle_timeout` (a connection is ended
+ * if no byte moves in either direction). It counts the connections and the refusals. TCP
+ * connections use TCP_NODELAY, and one whose peer acknowledges nothing for a minute is considered
+ * gone, whether or not something was sent to it. A deadline is on the host's clock, 0 = none.
  */
 #ifndef TACTUS_IFACE_STREAM_H
 #define TACTUS_IFACE_STREAM_H
@@ -27,8 +27,8 @@ extern "C" {
 #define TACTUS_STREAM_0 "tactus.stream/0"
 
 /* The result of a resolve or connect that ended with TACTUS_E_IO is the system's error number
- * (ENODEV: the zone's interface is not there), or,
- * where a name has no address, this plus the absolute value of getaddrinfo's answer. */
+ * (ENODEV: the zone's interface does not exist), or, if a name has no address, this plus the
+ * absolute value of getaddrinfo's result. */
 #define TACTUS_STREAM_NAME_ERROR 0x10000u
 
 /* An endpoint as text, NUL-terminated: "tcp://127.0.0.1:9000", "tcp://[fe80::1%eth0]:9000",
@@ -37,11 +37,11 @@ typedef struct tactus_endpoint_text {
     char text[128];
 } tactus_endpoint_text;
 
-/* Who is at the other end. */
+/* The peer of a stream. */
 typedef struct tactus_stream_peer {
-    uint32_t struct_size; /* set by the caller: what the host may fill in */
-    uint32_t uid;         /* unix: the user, as the system says; 0xffffffff where it is not known */
-    tactus_address address; /* size 0 where it is not known: trust nobody for that */
+    uint32_t struct_size; /* set by the caller: the size that the host may fill in */
+    uint32_t uid;         /* unix: the user, according to the system; 0xffffffff if unknown */
+    tactus_address address; /* size 0 if unknown: then do not trust the peer */
     tactus_endpoint_text endpoint;
 } tactus_stream_peer;
 
@@ -51,7 +51,7 @@ typedef struct tactus_listen {
     tactus_str endpoint; /* borrowed for the call; a numeric address, or a path */
 } tactus_listen;
 
-/* Bytes of the caller's, for send. */
+/* Bytes owned by the caller, for send. */
 typedef struct tactus_chunk {
     const uint8_t* bytes;
     uint32_t size;
@@ -62,83 +62,83 @@ typedef struct tactus_stream_0 {
     uint32_t struct_size;
     uint32_t reserved;
 
-    /* [loop] The addresses of an endpoint, as numeric endpoints, best first; done (result: how
-     * many of the n were filled in, >= 1). Also for "udp://". A numeric or unix endpoint answers at
-     * once by TACTUS_OK and gives itself, number 0. TACTUS_E_INVALID: no endpoint; TACTUS_E_IO: the
-     * name has no address now; TACTUS_E_TIMEOUT. `endpoint` is copied. */
+    /* [loop] Looks up the addresses of an endpoint, as numeric endpoints, best first; done (result:
+     * how many of the n were filled in, >= 1). Also for "udp://". A numeric or unix endpoint
+     * returns TACTUS_OK at once, with itself in found[0]. TACTUS_E_INVALID: not an endpoint;
+     * TACTUS_E_IO: the name has no address now; TACTUS_E_TIMEOUT. `endpoint` is copied. */
     tactus_status (*resolve)(const tactus_host* host, tactus_op* op, tactus_str endpoint,
                              tactus_endpoint_text* found, uint32_t n, int64_t deadline_ns)
         TACTUS_NOEXCEPT;
 
-    /* [loop] Listens; on "[::]" for IPv4, too. Failing, set_error has been called with the reason.
-     * A unix socket's file that nobody listens behind is replaced; the file is removed at close.
-     * What is left is closed at the instance's end. */
+    /* [loop] Listens; on "[::]" for IPv4 too. On failure set_error has been called with the reason.
+     * A unix socket file without a listener is replaced; the file is removed at close. Open
+     * listeners are closed when the instance ends. */
     tactus_status (*listen)(const tactus_host* host, const tactus_listen* wanted,
                             tactus_id* listener) TACTUS_NOEXCEPT;
-    /* [loop] Done (result: the stream, as a tactus_id) when somebody has connected. At most one
-     * accept a listener. Running out of file descriptors is no failure: the kernel sheds who comes
-     * and goes on. */
+    /* [loop] Done (result: the stream, as a tactus_id) when a peer has connected. At most one
+     * accept per listener. Running out of file descriptors is no failure: the kernel sheds new
+     * connections and continues. */
     tactus_status (*accept)(const tactus_host* host, tactus_op* op, tactus_id listener)
         TACTUS_NOEXCEPT;
     /* [loop] Done (result: the stream) when connected: names are looked up, their addresses tried
      * in turn. TACTUS_E_IO, TACTUS_E_TIMEOUT, TACTUS_E_NOMEM (at connections_max), TACTUS_E_INVALID
-     * (no endpoint). `endpoint` is copied. */
+     * (not an endpoint). `endpoint` is copied. */
     tactus_status (*connect)(const tactus_host* host, tactus_op* op, tactus_str endpoint,
                              int64_t deadline_ns) TACTUS_NOEXCEPT;
-    /* [loop] A stream to read from on a descriptor of the plugin's: a pipe, a file, standard input.
-     * The host never closes it and never changes its flags. Only read, cancel and close work. It
-     * counts for no limit. */
+    /* [loop] A read-only stream on a descriptor that the plugin owns: a pipe, a file, standard
+     * input. The host never closes it and never changes its flags. Only read, cancel and close
+     * work. It counts towards no limit. */
     tactus_status (*adopt)(const tactus_host* host, int32_t fd, tactus_id* stream) TACTUS_NOEXCEPT;
 
-    /* [loop] Done (result: bytes read; 0 = the peer will send no more) when anything has come.
+    /* [loop] Done (result: bytes read; 0 = the peer will send no more) when any bytes have arrived.
      * TACTUS_E_CLOSED: the connection is gone (reset by the peer, ended by a limit);
-     * TACTUS_E_TIMEOUT: nothing was read, the stream stays as it is. At most one read a stream. Who
-     * does not read stops the peer: that is the back-pressure. */
+     * TACTUS_E_TIMEOUT: nothing was read, the stream is unchanged. At most one read per stream. Not
+     * reading stops the peer: that is the back-pressure. */
     tactus_status (*read)(const tactus_host* host, tactus_op* op, tactus_id stream, uint8_t* bytes,
                           uint32_t capacity, int64_t deadline_ns) TACTUS_NOEXCEPT;
 
-    /* [loop] Writes all of it, after what was written before; nothing is copied. TACTUS_OK: the
-     * system took all at once. Done when it has. TACTUS_E_CLOSED: the connection is gone. After a
-     * time-out or a cancel part of it may be out: the stream can only be closed. At most one write
-     * a stream, and no send meanwhile. */
+    /* [loop] Writes all bytes, after those written before; nothing is copied. TACTUS_OK: the system
+     * took all at once. Otherwise done when it has. TACTUS_E_CLOSED: the connection is gone. After
+     * a time-out or a cancel, a part may have been sent: the stream can only be closed. At most one
+     * write per stream, and no send meanwhile. */
     tactus_status (*write)(const tactus_host* host, tactus_op* op, tactus_id stream,
                            const uint8_t* bytes, uint32_t size, int64_t deadline_ns)
         TACTUS_NOEXCEPT;
-    /* [loop] Writes without waiting: takes chunks from the front, each as a whole, as long as they
-     * fit what the system and the connection's buffer take; what the system does not take is
-     * copied. *sent: how many chunks. TACTUS_E_AGAIN: no room for chunk number *sent: wait for
+    /* [loop] Writes without waiting: takes chunks from the front, each as a whole, while they fit
+     * into the system's and the connection's buffer; what the system does not take is copied.
+     * *sent: the number of chunks. TACTUS_E_AGAIN: no room for chunk number *sent: wait for
      * writable, drop it, or refuse a peer that does not read. TACTUS_E_INVALID: a chunk above
      * buffer_max, or a write is pending. TACTUS_E_CLOSED: the connection is gone. Allowed inside
      * `send` of an output that runs on [loop]. */
     tactus_status (*send)(const tactus_host* host, tactus_id stream, const tactus_chunk* chunks,
                           uint32_t n, uint32_t* sent) TACTUS_NOEXCEPT;
-    /* [loop] Done when at least half of the buffer is free, TACTUS_OK where it is. TACTUS_E_CLOSED:
-     * the connection is gone. At most one a stream. */
+    /* [loop] Done when at least half of the buffer is free, TACTUS_OK if it is already.
+     * TACTUS_E_CLOSED: the connection is gone. At most one per stream. */
     tactus_status (*writable)(const tactus_host* host, tactus_op* op, tactus_id stream,
                               int64_t deadline_ns) TACTUS_NOEXCEPT;
-    /* [loop] Half-close: done when all that was sent is with the system and the peer is told that
-     * no more comes. Reading goes on. */
+    /* [loop] Half-close: done when the system has taken all sent bytes and the end of data has been
+     * signaled to the peer. Reading continues. */
     tactus_status (*shutdown)(const tactus_host* host, tactus_op* op, tactus_id stream,
                               int64_t deadline_ns) TACTUS_NOEXCEPT;
 
-    /* [loop] Where a listener or a stream is bound; the port is the real one where 0 was asked. */
+    /* [loop] Where a listener or stream is bound; the port is the real one if 0 was requested. */
     tactus_status (*local)(const tactus_host* host, tactus_id listener_or_stream,
                            tactus_endpoint_text* endpoint) TACTUS_NOEXCEPT;
-    /* [loop] Works also when the connection is gone. */
+    /* [loop] Also works when the connection is gone. */
     tactus_status (*peer)(const tactus_host* host, tactus_id stream, tactus_stream_peer* peer)
         TACTUS_NOEXCEPT;
 
     /* [loop] Closes a connection and counts it as refused: "address", "host", "origin", "token",
-     * "protocol", "too_large", "slow"; another reason counts as "protocol". */
+     * "protocol", "too_large", "slow"; any other reason counts as "protocol". */
     tactus_status (*refuse)(const tactus_host* host, tactus_id stream, const char* reason)
         TACTUS_NOEXCEPT;
-    /* [loop] A listener or a stream; pending ops end with TACTUS_E_CANCELED. What was not yet with
-     * the system is lost: shutdown first where it matters. */
+    /* [loop] Closes a listener or a stream; pending ops end with TACTUS_E_CANCELED. Bytes that the
+     * system has not yet taken are lost: shutdown first if that matters. */
     tactus_status (*close)(const tactus_host* host, tactus_id listener_or_stream) TACTUS_NOEXCEPT;
 
-    /* [loop] Done when the peer of a connection sends no more or is gone, also where it has sent
-     * what nobody has read yet: for who does not read. TACTUS_E_CLOSED: the connection is gone.
-     * TACTUS_E_UNSUPPORTED: an adopted descriptor. At most one a stream. */
+    /* [loop] Done when the peer of a connection sends no more or is gone, even if bytes from it are
+     * still unread: for plugins that do not read. TACTUS_E_CLOSED: the connection is gone.
+     * TACTUS_E_UNSUPPORTED: an adopted descriptor. At most one per stream. */
     tactus_status (*ended)(const tactus_host* host, tactus_op* op, tactus_id stream)
         TACTUS_NOEXCEPT;
 } tactus_stream_0;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
- * "tactus.udp/0", of the host: UDP sockets in batches, non-blocking, on the loop. Names are not
- * resolved here: an endpoint is "udp://127.0.0.1:9100" or "udp://[fe80::1%eth0]:9100" with a
- * numeric address, and where that is link-local or a group, the network interface behind a %, by
- * its name or its number. A socket that is bound to "[::]" hears IPv4, too.
+ * "tactus.udp/0", provided by the host: UDP sockets in batches, non-blocking, on the loop. Names
+ * are not resolved here: an endpoint is "udp://127.0.0.1:9100" or "udp://[fe80::1%eth0]:9100" with
+ * a numeric address. If that is link-local or a group, the network interface follows after a %, by
+ * name or number. A socket bound to "[::]" also receives IPv4.
  */
 #ifndef TACTUS_IFACE_UDP_H
 #define TACTUS_IFACE_UDP_H
@@ -16,24 +16,24 @@ extern "C" {
 
 #define TACTUS_UDP_0 "tactus.udp/0"
 
-/* A sockaddr_in or sockaddr_in6 in network byte order, IPv4 always the former, also at a socket of
- * "[::]", which sends to both; of a unix socket the family alone (AF_UNIX),
- * without a path. size 0 = none: a connected socket's, or one that is not known. */
+/* A sockaddr_in or sockaddr_in6 in network byte order. IPv4 is always the former, even at a socket
+ * bound to "[::]", which sends to both. For a unix socket only the family (AF_UNIX), without a
+ * path. size 0 = none: a connected socket's, or unknown. */
 typedef struct tactus_address {
     uint8_t bytes[28];
     uint32_t size; /* bytes used */
 } tactus_address;
 
-/* tactus_datagram.flags, recv: the sender is not asked for, which is cheaper; peer.size is 0. */
+/* tactus_datagram.flags, recv: does not ask for the sender, which is cheaper; peer.size is 0. */
 #define TACTUS_UDP_WITHOUT_PEER 1u
 
 typedef struct tactus_datagram {
-    uint8_t* bytes;      /* recv: the plugin's buffer; send: what to send, only read */
+    uint8_t* bytes;      /* recv: the plugin's buffer; send: the bytes to send, only read */
     uint32_t capacity;   /* recv: bytes of the buffer */
     uint32_t size;       /* bytes received or to send */
     int64_t received_ns; /* recv: host clock */
     tactus_address peer; /* recv: the sender; send: the receiver, size 0 on a connected socket */
-    uint32_t truncated;  /* recv: 1 where the datagram was longer than the buffer */
+    uint32_t truncated;  /* recv: 1 if the datagram was longer than the buffer */
     uint32_t flags;      /* recv: TACTUS_UDP_*, as the plugin set them; send: 0 */
 } tactus_datagram;
 
@@ -42,51 +42,52 @@ typedef struct tactus_udp_options {
     uint32_t struct_size;
     uint32_t reserved; /* 0 */
     /* Numeric endpoints: "udp://127.0.0.1:9000" or "unixgram:///run/x.sock", both of one kind. A
-     * multicast address as `local` joins the group, again where its interface goes and comes back;
-     * `remote` may be multicast or broadcast. */
+     * multicast address as `local` joins the group, again when its interface disappears and
+     * returns; `remote` may be multicast or broadcast. */
     tactus_str local;
     tactus_str remote;
-    tactus_str device; /* a network interface, by name or IPv4 address: where multicast goes and
-                          comes from; none = as the group's zone says, or the system routes */
-    uint32_t hops;     /* of multicast that is sent; 0 = 1, the local network */
+    tactus_str device; /* a network interface, by name or IPv4 address, for multicast in both
+                          directions; none = by the group's zone or the system's routing */
+    uint32_t hops;     /* of sent multicast; 0 = 1, the local network */
     uint32_t mode;     /* permissions of a unix socket's file; 0 = 0660 */
 } tactus_udp_options;
 
 typedef struct tactus_udp_0 {
     uint32_t struct_size;
     uint32_t reserved;
-    /* [any] Parses a numeric endpoint. TACTUS_E_INVALID where it is none, TACTUS_E_IO where its
-     * network interface is not there (now). */
+    /* [any] Parses a numeric endpoint. TACTUS_E_INVALID if it is not one, TACTUS_E_IO if its
+     * network interface does not exist (now). */
     tactus_status (*parse)(const tactus_host* host, tactus_str endpoint, tactus_address* address)
         TACTUS_NOEXCEPT;
-    /* [loop] A socket bound to `local` (NULL = any port) and connected to `remote` (NULL = not).
-     * Failing, set_error has been called with the reason. The host closes what is left at the
-     * instance's end. */
+    /* [loop] Opens a socket bound to `local` (NULL = any port) and connected to `remote` (NULL =
+     * not). On failure set_error has been called with the reason. The host closes open sockets when
+     * the instance ends. */
     tactus_status (*open)(const tactus_host* host, const tactus_address* local,
                           const tactus_address* remote, tactus_id* socket) TACTUS_NOEXCEPT;
-    /* [loop] Where the socket is bound. */
+    /* [loop] The address that the socket is bound to. */
     tactus_status (*local)(const tactus_host* host, tactus_id socket, tactus_address* address)
         TACTUS_NOEXCEPT;
-    /* [loop] Fills up to n datagrams; done (result: how many, >= 1). At most one recv a socket. */
+    /* [loop] Fills up to n datagrams; done (result: how many, >= 1). At most one recv per
+     * socket. */
     tactus_status (*recv)(const tactus_host* host, tactus_op* op, tactus_id socket,
                           tactus_datagram* datagrams, uint32_t n) TACTUS_NOEXCEPT;
-    /* [loop] Sends now, without waiting; *sent says how many went, in order. TACTUS_E_AGAIN: the
-     * socket is full (see writable); TACTUS_E_IO: datagram number *sent was refused by the system
-     * (reason by set_error), go on after it if you like. A connected peer's "port unreachable" of
-     * an earlier datagram is not an error here. Allowed inside `send` of an output that runs on
+    /* [loop] Sends now, without waiting; *sent is how many were sent, in order. TACTUS_E_AGAIN: the
+     * socket is full (see writable); TACTUS_E_IO: the system refused datagram number *sent (reason
+     * by set_error); the caller may continue after it. A connected peer's "port unreachable" for an
+     * earlier datagram is not an error here. Allowed inside `send` of an output that runs on
      * [loop]. */
     tactus_status (*send)(const tactus_host* host, tactus_id socket,
                           const tactus_datagram* datagrams, uint32_t n, uint32_t* sent)
         TACTUS_NOEXCEPT;
-    /* [loop] Done when the socket takes datagrams again. */
+    /* [loop] Done when the socket accepts datagrams again. */
     tactus_status (*writable)(const tactus_host* host, tactus_op* op, tactus_id socket)
         TACTUS_NOEXCEPT;
     /* [loop] Datagrams that the system dropped because the socket's buffer was full. */
     uint64_t (*overflows)(const tactus_host* host, tactus_id socket) TACTUS_NOEXCEPT;
     /* [loop] Pending ops end with TACTUS_E_CANCELED. */
     tactus_status (*close)(const tactus_host* host, tactus_id socket) TACTUS_NOEXCEPT;
-    /* [loop] As open, for what an address cannot say: multicast, broadcast, unix datagrams. A unix
-     * socket's file that nobody listens behind is replaced, and removed at close. */
+    /* [loop] Like open, for what an address cannot express: multicast, broadcast, unix datagrams. A
+     * unix socket file without a listener is replaced, and removed at close. */
     tactus_status (*open_with)(const tactus_host* host, const tactus_udp_options* options,
                                tactus_id* socket) TACTUS_NOEXCEPT;
 } tactus_udp_0;
