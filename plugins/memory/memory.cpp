@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// In and out inside the process: what a memory output is sent, the memory inputs of the same
-// channel emit. For tests and examples, which need no device. Bytes are copied into the
-// input's inbox, which its own task empties; an inbox that is full pauses the output. All instances
-// of an image live on one loop thread, so nothing here is locked.
+// Input and output within the process: what a memory output is sent, the memory inputs of the same
+// channel emit. For tests and examples, which need no device. Bytes are copied into the input's
+// inbox, which the input's own task empties; a full inbox pauses the output. All instances of an
+// image run on one loop thread, so nothing here is locked.
 #include <tactus/cpp/plugin.hpp>
 
 #include <algorithm>
@@ -22,19 +22,19 @@ using tactus::task;
 class memory_in;
 class memory_out;
 
-/// Who is on a channel now.
+/// The present members of a channel.
 struct channel_members {
     std::vector<memory_in*> inputs;
     std::vector<memory_out*> outputs;
 };
 
-/// The only state that instances share. Threads: loop. Entries of nobody are removed.
+/// The only state that instances share. Threads: loop. Entries without members are removed.
 std::map<std::string, channel_members>& channels() {
     static std::map<std::string, channel_members> all;
     return all;
 }
 
-/// A membership of a channel as long as it lives; the outputs hear of inputs that come and go.
+/// A member of a channel for its lifetime; see `announced` for the notification of outputs.
 template <class Member>
 class membership {
 public:
@@ -110,7 +110,7 @@ public:
     }
 
 private:
-    /// The membership; the outputs are told of both ends of its life.
+    /// The membership; the outputs are notified when it begins and when it ends.
     struct announced {
         announced(const std::string& of_channel, memory_in& input)
             : channel(of_channel),
@@ -157,7 +157,7 @@ public:
         co_await here.until_stop();
     }
 
-    /// All inputs of the channel get an event, or none of them.
+    /// Either all inputs of the channel get an event, or none.
     send_result send(tactus::batch_view batch) noexcept {
         const auto found = channels().find(config_.channel);
         if (found == channels().end() || found->second.inputs.empty()) {
@@ -179,7 +179,7 @@ public:
         return send_result::all(batch);
     }
 
-    /// An input came, went, or has room.
+    /// An input came, went, or has room again.
     void update() noexcept {
         const tactus::port_state now = state();
         try {

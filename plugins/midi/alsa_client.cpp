@@ -15,18 +15,18 @@
 namespace midi {
 namespace {
 
-// An event of variable length must fit into libasound's buffer, or it could never be read; our
-// pool bounds it to 28 bytes for each cell.
+// An event of variable length must fit into libasound's buffer, or it could never be read; our pool
+// limits it to 28 bytes per cell.
 constexpr std::size_t input_bytes = 65536;
-constexpr int announcements = 253;      // our port that hears of what comes and goes: the last
+constexpr int announcements = 253;      // our port for announcements: the last one
 constexpr std::size_t decoded_max = 64; // RPN and NRPN become four control changes of 3 bytes
 
 struct all_clients {
-    std::mutex mutex; // guards the one below
+    std::mutex mutex; // guards the map below
     std::map<std::string, std::weak_ptr<alsa_client>, std::less<>> by_name;
 };
 
-// Static, since the clients of a process are what it is about.
+// Static, since it tracks the clients of the whole process.
 all_clients& process() {
     static all_clients all;
     return all;
@@ -36,7 +36,7 @@ all_clients& process() {
     throw tactus::failure(TACTUS_E_IO, std::string(what) + ": " + snd_strerror(error));
 }
 
-// libasound writes its complaints to stderr unless it has a handler; each call's result says all.
+// libasound writes error texts to stderr unless it has a handler; each call's result is sufficient.
 void say_nothing(const char*, int, const char*, int, const char*, ...) {}
 
 void take_schedule_of(std::thread& thread) noexcept {
@@ -103,7 +103,7 @@ bool alsa_client::start(std::string& why) {
     return true;
 }
 
-// Behind all others, so that our ports count from 0, as those of a program with one port do.
+// Numbered after all others, so that our ports count from 0, like those of a program with one port.
 void alsa_client::listen_to_announcements() {
     snd_seq_port_info_t* info = nullptr;
     snd_seq_port_info_alloca(&info);
@@ -136,8 +136,8 @@ alsa_client::~alsa_client() {
         snd_midi_event_free(coder_);
     }
     if (handle_ != nullptr && has_abandoned()) {
-        // The kernel waits for what a device has not taken, for 10 s; nobody here does. The end of
-        // the process ends that thread, and what it waits for.
+        // The kernel would wait up to 10 s for bytes that a device has not taken; a detached thread
+        // waits instead. It ends, with its wait, when the process does.
         std::thread([handle = handle_] { snd_seq_close(handle); }).detach();
     } else if (handle_ != nullptr) {
         snd_seq_close(handle_);
@@ -160,7 +160,7 @@ int alsa_client::make_port(const port_wanted& wanted) {
         snd_seq_port_info_set_timestamp_real(info, 1);
         snd_seq_port_info_set_timestamp_queue(info, wanted.stamp_queue);
     }
-    const std::lock_guard lock(mutex_); // nothing comes for it before it has its listener
+    const std::lock_guard lock(mutex_); // no events for the port before its listener is set
     if (const int made = snd_seq_create_port(handle_, info); made < 0) {
         fail("ALSA made no port", made);
     }
@@ -229,10 +229,10 @@ bool alsa_client::is_subscribed(const tied& what) const noexcept {
 void alsa_client::tie(int own, direction way, alsa_address other) {
     const tied made{own, way, other};
     const int done = subscribe(made, true);
-    if (done == -EAGAIN) { // of the driver, which has one place for each cable
+    if (done == -EAGAIN) { // from the driver, which has one place for each cable
         fail("ALSA refused the connection, since another program has it alone", done);
     }
-    if (done < 0 && done != -EBUSY) { // busy: it exists already
+    if (done < 0 && done != -EBUSY) { // busy: the connection exists already
         fail("ALSA refused the connection", done);
     }
     const std::lock_guard lock(mutex_);
@@ -301,7 +301,7 @@ void alsa_client::read_until_closed() noexcept {
     }
 }
 
-// Whom nothing waits for is told so. As poll() wants it: -1 for ever.
+// Tells the listeners that no more events are queued. Returns the timeout for poll(): -1 for none.
 int alsa_client::until_next_look_ms() noexcept {
     const std::lock_guard lock(mutex_);
     int soonest_ms = -1;
@@ -361,7 +361,7 @@ void alsa_client::follow_announcement(const snd_seq_event_t& announced) noexcept
     wake_all();
 }
 
-// A connection that is there was made after what is told now: of that number is another port.
+// A connection that still exists is newer than this announcement: another port has that number.
 void alsa_client::mark_gone(int client, int port) noexcept {
     const std::lock_guard lock(mutex_);
     for (tied& each : ties_) {
@@ -372,7 +372,7 @@ void alsa_client::mark_gone(int client, int port) noexcept {
     }
 }
 
-// Announcements may be among what was lost: everybody looks again.
+// The lost events may include announcements, so all watchers check again.
 void alsa_client::tell_overrun() noexcept {
     {
         const std::lock_guard lock(mutex_);

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: MIT
-// Our client of ALSA's sequencer: one for each name that the options ask for, shared by all
-// instances of this process, each with a port of its own. One thread reads it: what comes for a
-// port goes to that port's listener, and what the sequencer announces (clients, ports and
-// connections that come and go, those of programs too) wakes whoever watches. Nothing is polled,
-// and no queue of the sequencer is taken unless a port asks for time stamps. Threads: any, unless a
-// function says otherwise; libasound keeps one buffer for each direction of a handle, hence the two
-// locks.
+// Our client of ALSA's sequencer: one per client name in the options, shared by all instances of
+// this process, each with its own port. One thread reads it: it passes the events for a port to
+// that port's listener, and wakes the watchers on the sequencer's announcements (clients, ports and
+// connections that come and go, including those of programs). Nothing is polled, and no sequencer
+// queue is taken unless a port asks for time stamps. Threads: any, unless a function says
+// otherwise; libasound keeps one buffer for each direction of a handle, hence the two locks.
 #pragma once
 
 #include "alsa_stamps.hpp"
@@ -28,23 +27,23 @@
 
 namespace midi {
 
-/// A port of the sequencer, by its numbers, which are given anew with each plugging.
+/// A port of the sequencer, by its numbers, which are assigned anew each time it is plugged in.
 struct alsa_address {
     int client = -1;
     int port = -1;
     auto operator<=>(const alsa_address&) const = default;
 };
 
-/// Told by the thread that reads; must return soon.
+/// Called by the reader thread; must return soon.
 class alsa_listener {
 public:
     /// A message, or a part of a SysEx. `stamp_us`: when the sequencer delivered it, by the clock
-    /// of stamp_now_us(); 0 where the port has no time stamps.
+    /// of stamp_now_us(); 0 if the port has no time stamps.
     virtual void take(std::span<const std::uint8_t> bytes, std::uint64_t stamp_us) noexcept = 0;
-    /// The sequencer has thrown away what waited for us, and does not say how much.
+    /// The sequencer has discarded the events that were queued for us; it does not report how many.
     virtual void overrun() noexcept = 0;
-    /// Nothing more waits for us, for now. The most that may pass until it is called again; none:
-    /// no matter.
+    /// No more events are queued for us at present. Returns the longest time until the next call;
+    /// nothing: no limit.
     virtual std::optional<std::chrono::milliseconds> idle() noexcept = 0;
 
 protected:
@@ -53,60 +52,61 @@ protected:
 
 class alsa_client {
 public:
-    /// Cells of the pool in which events wait for us: the most that the sequencer gives. A cell
-    /// holds an event, or 28 bytes of a SysEx.
+    /// Cells of our input pool: the most that the sequencer grants. A cell holds an event, or 28
+    /// bytes of a SysEx.
     static constexpr int input_cells = 2000;
 
     enum class direction : std::uint8_t { sends, receives };
 
-    /// That of this process called so; made where there is none. nullptr: `why` tells.
+    /// The client of this process with that name, created if missing. Returns nullptr on failure;
+    /// `why` then holds the reason.
     static std::shared_ptr<alsa_client> open(const std::string& name, std::string& why);
     alsa_client(const alsa_client&) = delete;
     alsa_client& operator=(const alsa_client&) = delete;
     ~alsa_client();
 
-    /// For libasound's functions that only ask the system, each by one call of it.
+    /// For libasound functions that only query the system, with a single system call each.
     snd_seq_t* handle() const noexcept { return handle_; }
     int number() const noexcept { return number_; }
-    /// Whether this process has the client of that number.
+    /// Whether the client with that number belongs to this process.
     static bool is_of_this_process(int client) noexcept;
 
-    /// A port of ours that sends. Errors: tactus::failure.
+    /// Makes a port that sends. Errors: tactus::failure.
     int make_sender(const std::string& name) { return make_port({name, nullptr, -1}); }
-    /// One that receives. With time stamps the client takes a queue of the sequencer, once, whose
-    /// clock they are of. Errors: tactus::failure.
+    /// Makes a port that receives. If it has time stamps, the client takes a sequencer queue, once,
+    /// whose clock they refer to. Errors: tactus::failure.
     int make_receiver(const std::string& name, alsa_listener& listener, bool has_stamps) {
         return make_port({name, &listener, has_stamps ? stamp_queue() : -1});
     }
-    /// What the clock of the time stamps says now. Bounds: a port has some. Units: us.
+    /// The present time on the time stamps' clock. Bounds: a port has time stamps. Units: us.
     std::uint64_t stamp_now_us() const noexcept { return stamps_.now_us(handle_); }
-    /// The listener is not called any more when it has returned.
+    /// The listener is not called any more once this has returned.
     void delete_port(int port) noexcept;
-    /// In place of delete_port where a device has not taken what waits for it: the kernel would
-    /// wait for that, for 10 s, and let no port of this client do anything meanwhile. The port is
-    /// deleted when the device has gone, or ends with the process.
+    /// Instead of delete_port if a device has not taken its queued bytes: the kernel would wait up
+    /// to 10 s for that and block all ports of this client meanwhile. The port is deleted when the
+    /// device has gone, or when the process ends.
     void abandon_port(int port);
 
-    /// Connects our port with another, and follows what becomes of it. Errors: tactus::failure.
+    /// Connects our port with another, and tracks that connection. Errors: tactus::failure.
     void tie(int own, direction way, alsa_address other);
-    /// Whether that connection is still there: the other port has not gone, though another of its
-    /// number may be there, and nobody took it away. Asks the system too: also what happened while
-    /// nothing was heard of it is seen.
+    /// Whether that connection still exists: it was not removed, and the other port has not gone,
+    /// even if a new port with its number exists. Also queries the system, so it detects changes
+    /// that were not announced.
     bool is_held(int own) noexcept;
-    /// Who is connected to a port of ours that sends.
+    /// The ports connected to a sending port of ours.
     std::vector<alsa_address> subscribers(int own) const;
     /// A number that changes with each announcement.
     std::uint64_t changes() const noexcept { return changes_.load(std::memory_order_acquire); }
 
-    /// Hands one event over; the sequencer has it, and so has the receiver, when it has returned.
-    /// 0, or the system's error, negative. Blocks: never.
+    /// Hands one event over. Once this returns, the sequencer and the receiver have it. Returns 0
+    /// or the system's error, negative. Blocks: never.
     int write(int own, alsa_address to, snd_seq_event_t& event) noexcept;
-    /// What the program called `client` has room for; empty: it is no program, or has gone.
+    /// The pool of the program with the number `client`; empty if it is not a program, or has gone.
     std::optional<sequencer_pool> pool_of(int client) const noexcept {
         return midi::pool_of(fd_, client);
     }
 
-    /// Called at each announcement; `watcher.context` names it.
+    /// Called at each announcement; `watcher.context` identifies it.
     void add_watcher(waker watcher);
     void remove_watcher(waker watcher) noexcept;
 
@@ -115,7 +115,7 @@ private:
         int own;
         direction way;
         alsa_address other;
-        bool is_held = true; // never again where it once was not
+        bool is_held = true; // once false, it stays false
     };
     struct listening {
         int own;
@@ -124,7 +124,7 @@ private:
 
     struct port_wanted {
         const std::string& name;
-        alsa_listener* listener; // nullptr: it sends
+        alsa_listener* listener; // nullptr if it sends
         int stamp_queue;         // -1: none
     };
 
@@ -151,12 +151,12 @@ private:
     int fd_ = -1;
     int closing_[2] = {-1, -1};         // a pipe: the reader ends when its writing end is closed
     snd_midi_event_t* coder_ = nullptr; // the reader's
-    // Counted up by the reader, read by whoever keeps a list. Release, acquire: whoever sees the
-    // number change sees what was marked before.
+    // Incremented by the reader, read by users that keep a list. Release, acquire: a thread that
+    // sees the number change sees what was marked before.
     std::atomic<std::uint64_t> changes_{1};
-    mutable std::mutex sending_; // libasound's buffer of what goes out
+    mutable std::mutex sending_; // guards libasound's output buffer
     alsa_stamps stamps_;
-    std::mutex mutex_; // guards those below; held while a listener is called
+    std::mutex mutex_; // guards the members below; held while a listener is called
     std::vector<listening> listening_;
     std::vector<tied> ties_;
     std::vector<int> abandoned_; // ports of ours

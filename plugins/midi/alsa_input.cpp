@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// ALSA in, through its sequencer: a port of our client for each port that is listened to. The bytes
-// come on the client's thread. A SysEx comes in parts, of a device in such of 256 bytes; the stream
-// parser puts them together and bounds them.
+// ALSA in, through its sequencer: our client has a port for each port that we listen to. The bytes
+// come on the client's thread. A SysEx comes in parts, those of a device in parts of 256 bytes; the
+// stream parser joins them within a bound.
 #include "alsa_port.hpp"
 #include "clock_map.hpp"
 #include "driver_losses.hpp"
@@ -18,12 +18,12 @@ namespace {
 using namespace std::chrono_literals;
 using direction = alsa_client::direction;
 
-// So much later than the sequencer had it an event is due where it is to keep its distances: what
-// waking us takes on a machine that has other work.
+// If events keep their distances, an event is due this much later than the sequencer received it:
+// the time to wake us on a busy machine.
 constexpr std::chrono::nanoseconds steady_delay = 2ms;
 
-// A driver's loss is seen before what stood behind it comes. Notes are then ended once more when
-// nothing has come for so long, or, where there is always something, after the longer time.
+// A driver's loss is detected before the bytes behind the gap come. Notes are then ended a second
+// time once nothing has come for gap_quiet, or, if bytes keep coming, after gap_max.
 constexpr std::chrono::milliseconds gap_quiet = 100ms;
 constexpr std::chrono::nanoseconds gap_max = 1s;
 
@@ -35,7 +35,7 @@ public:
         bool is_steady;
     };
 
-    /// `from`: what it listens to; nullptr for a virtual port.
+    /// `from`: the port to listen to; nullptr for a virtual port.
     alsa_source(alsa_client& client, const way_in& way, const alsa_port* from)
         : client_(client), way_(way) {
         if (from != nullptr) {
@@ -61,7 +61,7 @@ public:
         }
     }
     const source& to() const noexcept { return way_.to; }
-    /// Of what it listens to; empty where that is a virtual port.
+    /// The name of the port that we listen to; empty if ours is a virtual port.
     const std::string& from() const noexcept { return from_.name; }
     bool is_held() const noexcept { return client_.is_held(own_); }
 
@@ -74,17 +74,18 @@ private:
     alsa_client& client_;
     const way_in way_;
     int own_ = -1;
-    alsa_port from_; // without a name: it is a virtual port
-    // The reader's.
-    std::optional<driver_losses> losses_; // of a device
+    alsa_port from_; // without a name if ours is a virtual port
+    // The reader's:
+    std::optional<driver_losses> losses_; // for a device
     std::int64_t gap_until_ns_ =
-        0;                      // until then what comes may be of a gap's edges; 0: there is none
-    std::int64_t heard_ns_ = 0; // while there is one: the last that came
+        0;                      // until then the bytes may come from the edges of a gap; 0: no gap
+    std::int64_t heard_ns_ = 0; // during a gap: when bytes last came
     clock_map clock_;
     std::int64_t due_ns_ = 0; // of the last event
 };
 
-// None is before the one before it: the queue's clock is put right now and then.
+// Never earlier than the previous one, although the estimate of the queue's clock is corrected at
+// times.
 std::int64_t alsa_source::due_of(std::uint64_t stamp_us) noexcept {
     clock_.look_at([this] { return way_.into.now_ns(); },
                    [this] { return client_.stamp_now_us(); });
@@ -107,8 +108,8 @@ void alsa_source::take(std::span<const std::uint8_t> bytes, std::uint64_t stamp_
     way_.into.take(way_.to, bytes, way_.is_steady ? due_of(stamp_us) : 0);
 }
 
-// What began before the gap may have lost its end there, and of what is behind it the sequencer
-// makes notes that nobody played: it takes what is left of a SysEx for data of the last message.
+// A note that began before the gap may have lost its end there. Behind the gap the sequencer makes
+// notes that were never played: it takes the rest of a SysEx for data of the last message.
 std::optional<std::chrono::milliseconds> alsa_source::idle() noexcept {
     if (gap_until_ns_ == 0) {
         return std::nullopt;
@@ -169,7 +170,7 @@ public:
     }
 
     bool is_lost() const noexcept override { return false; }
-    std::chrono::milliseconds look_again() const noexcept override { return 0ms; } // ALSA tells
+    std::chrono::milliseconds look_again() const noexcept override { return 0ms; } // ALSA reports
 
 private:
     std::unique_ptr<alsa_source> make(source& to, const alsa_port* from) {
@@ -180,7 +181,7 @@ private:
     std::shared_ptr<alsa_client> client_;
     waker wake_;
     const bool is_steady_;
-    event_receiver* into_; // nullptr: it only lists
+    event_receiver* into_; // nullptr if it only lists
     std::vector<alsa_port> listed_;
     std::vector<std::unique_ptr<alsa_source>> sources_;
 };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// ALSA out, through its sequencer: a port of our client, and an event at a time straight to whoever
-// it is connected with, by number. Not to "all subscribers" in one call, since the sequencer then
-// does not say who had no room. The sequencer is part of the kernel: it does not die, and its calls
+// ALSA out, through its sequencer: a port of our client, and one event at a time straight to each
+// connected receiver, by number. Not to "all subscribers" in one call: the sequencer then does not
+// report which one had no room. The sequencer is part of the kernel: it does not die, and its calls
 // return.
 #include "alsa_receiver.hpp"
 #include "alsa_sending.hpp"
@@ -22,7 +22,7 @@ namespace {
 using namespace std::chrono_literals;
 using direction = alsa_client::direction;
 
-constexpr std::size_t longest_short = 3; // bytes of a message that is no SysEx
+constexpr std::size_t longest_short = 3; // bytes of a message other than SysEx
 
 class alsa_output final : public output_backend {
 public:
@@ -59,7 +59,7 @@ public:
     }
     bool let_go() override { return true; }
     std::chrono::milliseconds look_again(bool) const noexcept override {
-        return is_frozen_ ? 250ms : 0ms; // the sequencer tells of ports
+        return is_frozen_ ? 250ms : 0ms; // the sequencer announces ports
     }
 
 private:
@@ -81,10 +81,10 @@ private:
     waker wake_;
     tally lost_;
     snd_midi_event_t* coder_ = nullptr;
-    int own_ = -1; // our port; -1: none
+    int own_ = -1; // our port; -1 if there is none
     std::string attached_;
     std::vector<alsa_port> listed_;
-    std::vector<target> targets_; // one, or those that are connected to a virtual port
+    std::vector<target> targets_; // one, or all that are connected to a virtual port
     std::uint64_t changes_seen_ = 0;
     bool is_frozen_ = false;
     std::string why_;
@@ -144,7 +144,7 @@ void alsa_output::detach() {
     targets_.clear();
 }
 
-// A device that takes its time may have it: the last note-offs are among what waits.
+// Waits for a slow device: the last note-offs are among the waiting bytes.
 void alsa_output::let_go_of(int port) {
     const bool is_held = attached_.empty() || client_->is_held(port);
     const auto until = std::chrono::steady_clock::now() + drain_limit;
@@ -160,7 +160,7 @@ bool alsa_output::is_drained() noexcept {
                        [](target& each) { return each.to.is_drained(alsa_now_ns()); });
 }
 
-// False: what it was attached to has gone.
+// Returns false if the port that it was attached to has gone.
 bool alsa_output::look_at_changes() noexcept {
     const std::uint64_t changes = client_->changes();
     if (std::exchange(changes_seen_, changes) == changes) {
@@ -180,7 +180,7 @@ bool alsa_output::look_at_changes() noexcept {
         }
         targets_ = std::move(now);
     } catch (const std::bad_alloc&) {
-        changes_seen_ = 0; // those that are known go on
+        changes_seen_ = 0; // the known receivers stay
     }
     return true;
 }
@@ -216,7 +216,7 @@ tactus_status alsa_output::send(bytes_view bytes, std::int64_t) noexcept {
             result = status;
         }
     }
-    // Of several receivers, those that have got it must not get it again.
+    // With several receivers, those that have the message must not get it again.
     return attached_.empty() ? TACTUS_OK : result;
 }
 
@@ -243,7 +243,7 @@ bool alsa_output::must_wait_for(target& one, bytes_view bytes) noexcept {
     return false;
 }
 
-// Of several receivers, one that takes events again: whatever sounds there has lost its end.
+// For one of several receivers that takes events again: what sounds there has lost its end.
 void alsa_output::take_in_again(target& one) noexcept {
     constexpr std::uint8_t ends[] = {64, 66, 69, 123}; // the pedals, all notes off
     for (std::uint8_t channel = 0; channel < 16; ++channel) {
@@ -280,7 +280,7 @@ tactus_status alsa_output::write(target& one, bytes_view bytes) noexcept {
 }
 
 tactus_status alsa_output::fail(int error) noexcept {
-    const bool is_full = error == -EAGAIN || error == -ENOMEM; // another program was quicker
+    const bool is_full = error == -EAGAIN || error == -ENOMEM; // another program was faster
     return is_full ? TACTUS_E_AGAIN : alsa_failure(error, wake_, why_);
 }
 

@@ -8,13 +8,13 @@
 namespace midi {
 namespace {
 
-constexpr std::size_t cell_bytes = 28; // snd_seq_event: what a cell holds of a SysEx
+constexpr std::size_t cell_bytes = 28; // snd_seq_event: SysEx bytes in a cell
 
 bool is_device(alsa_kind kind) noexcept {
     return kind == alsa_kind::hardware || kind == alsa_kind::virtual_raw;
 }
 
-// snd_seq_event_dup: one for the event, and those that its bytes fill.
+// As in snd_seq_event_dup: one cell for the event, plus those that its bytes fill.
 std::size_t cells_for(std::size_t sysex_bytes) noexcept {
     return 1 + (sysex_bytes + cell_bytes - 1) / cell_bytes;
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// Who gets what an output sends through ALSA's sequencer, and whether it has room. The sequencer
-// throws away what finds none: a device's driver in silence, and a program's pool together with all
-// that waits in it. So nobody is written to who has no room; the caller waits, or counts what is
-// lost. Threads: one at a time.
+// A receiver of what an output sends through ALSA's sequencer, and whether it has room. The
+// sequencer discards what does not fit: for a device's driver silently, for a program together with
+// everything queued in its pool. Nothing is therefore written to a receiver without room; the
+// caller waits, or counts the loss. Threads: one at a time.
 #pragma once
 
 #include "alsa_port.hpp"
@@ -22,20 +22,20 @@ public:
     alsa_receiver(const alsa_client& client, const alsa_port& port);
 
     alsa_address at() const noexcept { return at_; }
-    /// Of a message of that many bytes, how many it may be given at once: all, or a part, which
-    /// only a SysEx can be given in. At least 1.
+    /// How many bytes of a message of that size may be given at once: all, or, for a SysEx only, a
+    /// part. At least 1.
     std::size_t part_max(std::size_t size) noexcept;
-    /// Whether it takes the message, or the part of one, now.
+    /// Whether it can take the message, or the part of one, now.
     bool has_room(bytes_view bytes, std::int64_t now_ns) noexcept;
     void took(bytes_view bytes) noexcept;
-    /// Whether all that was sent has left a device's driver. A program: always.
+    /// Whether everything sent has left the device's driver. Always true for a program.
     bool is_drained(std::int64_t now_ns) noexcept;
 
 private:
     const alsa_client& client_;
     alsa_address at_;
     alsa_kind kind_;
-    std::optional<driver_buffer> buffer_; // of a device
+    std::optional<driver_buffer> buffer_; // for a device
 };
 
 } // namespace midi

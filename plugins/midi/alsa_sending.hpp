@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What ALSA's two ways out have in common: how long they wait for a device, and what an error of
-// the system's means.
+// Shared by the two ALSA outputs: how long they wait for a device, and how system errors are
+// interpreted.
 #pragma once
 
 #include "output_backend.hpp"
@@ -15,9 +15,9 @@
 
 namespace midi {
 
-/// Who takes nothing for so long is not waited for any more.
+/// A receiver that takes nothing for this long is not waited for any more.
 inline constexpr std::chrono::nanoseconds stuck_limit = std::chrono::seconds(1);
-/// A stop waits so long for a device that has not taken everything.
+/// How long a stop waits for a device that has not taken everything.
 inline constexpr auto drain_limit = std::chrono::milliseconds(200);
 inline constexpr auto drain_step = std::chrono::milliseconds(1);
 
@@ -25,8 +25,8 @@ inline std::int64_t alsa_now_ns() noexcept {
     return std::chrono::steady_clock::now().time_since_epoch().count();
 }
 
-/// The answer for an error, negative, that is no want of room: where the device has gone, whoever
-/// looks after it is woken; else `why` says what the system calls it.
+/// The status for a (negative) error other than lack of room: if the device has gone, calls `wake`;
+/// otherwise `why` gets the system's text for the error.
 inline tactus_status alsa_failure(int error, const waker& wake, std::string& why) noexcept {
     if (error == -ENOENT || error == -ENODEV || error == -ENXIO) {
         wake();

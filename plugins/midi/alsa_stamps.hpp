@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The queue of ALSA's sequencer whose clock stamps what a port of ours receives. It is taken for
-// that alone, and given back with the client that has it. Threads: as each function says.
+// The sequencer queue whose clock stamps what a port of ours receives. It is taken for that alone,
+// and freed with the client that owns it. Threads: as each function says.
 #pragma once
 
 #include <alsa/asoundlib.h>
@@ -12,8 +12,8 @@ namespace midi {
 
 class alsa_stamps {
 public:
-    /// Takes and starts the queue, the first time. 0, or the system's error, negative. Threads: who
-    /// may use the client's buffer of what goes out.
+    /// Takes and starts the queue, the first time. Returns 0 or the system's error, negative.
+    /// Threads: the one that may use the client's output buffer.
     int take(snd_seq_t* client) noexcept {
         if (number() >= 0) {
             return 0;
@@ -32,9 +32,9 @@ public:
         number_.store(queue, std::memory_order_relaxed);
         return 0;
     }
-    /// -1: it has not been taken. Threads: any.
+    /// -1 if the queue has not been taken. Threads: any.
     int number() const noexcept { return number_.load(std::memory_order_relaxed); }
-    /// What its clock says. Bounds: it has been taken. Threads: any. Units: us.
+    /// The present time on its clock. Bounds: it has been taken. Threads: any. Units: us.
     std::uint64_t now_us(snd_seq_t* client) const noexcept {
         snd_seq_queue_status_t* status = nullptr;
         snd_seq_queue_status_alloca(&status);
@@ -46,7 +46,7 @@ public:
     }
 
 private:
-    // Written once, before a port has stamps: relaxed, since it stands for itself.
+    // Written once, before a port has stamps. Relaxed: no other data depends on it.
     std::atomic<int> number_{-1};
 };
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Which MIDI system the option `api` means, and opens; the same for inputs and outputs.
+// Decides which MIDI system the option `api` selects, and opens it; shared by inputs and outputs.
 #pragma once
 
 #include "port_options.hpp"
@@ -12,11 +12,11 @@ namespace midi {
 
 template <class System>
 struct opened_api {
-    std::unique_ptr<System> system; // nullptr: `text` tells why
-    std::string text;               // what "auto" took and why; empty where there was no choice
+    std::unique_ptr<System> system; // nullptr on failure; `text` then holds the reason
+    std::string text;               // what "auto" chose and why; empty if there was no choice
 };
 
-/// `alsa`, `jack` and `rtmidi` open theirs: (std::string& why) -> std::unique_ptr<System>.
+/// `alsa`, `jack` and `rtmidi` open their system: (std::string& why) -> std::unique_ptr<System>.
 template <class System, class Alsa, class Jack, class RtMidi>
 opened_api<System> open_api(api_choice choice, Alsa alsa, Jack jack, RtMidi rtmidi) {
     opened_api<System> opened;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What an instance waits for between two looks at its MIDI system: a word from the system's own
-// threads, a change among the sound devices, or the time. Both directions use it. Threads: loop,
+// What an instance waits for between two checks of its MIDI system: a wake-up from the system's own
+// threads, a change among the sound devices, or a timeout. Used for both directions. Threads: loop,
 // unless a function says any.
 #pragma once
 
@@ -15,7 +15,7 @@
 
 namespace midi {
 
-/// An event that any thread can set: one post to the loop is under way at most.
+/// An event that any thread can set. At most one post to the loop is pending.
 class cross_thread_event {
 public:
     explicit cross_thread_event(tactus::context& here) noexcept : here_(here) {}
@@ -24,7 +24,7 @@ public:
     void set() noexcept { event_.set(); }
     tactus::task<void> wait() { co_await event_.wait(); }
 
-    /// What sets it from any thread. It must not be called after the instance has ended.
+    /// A waker that sets it from any thread. It must not be called after the instance has ended.
     waker as_waker() noexcept {
         waker made;
         made.call = [](void* self) noexcept {
@@ -56,11 +56,11 @@ public:
 private:
     tactus::context& here_;
     tactus::event event_;
-    // Set by whoever posts, cleared on the loop. Relaxed: the post itself orders what it tells of.
+    // Set by the posting thread, cleared on the loop. Relaxed: the post itself orders the data.
     std::atomic<bool> is_posted_{false};
 };
 
-/// `of` must outlive all calls; it need not be made yet.
+/// `of` must outlive all calls; it need not be constructed yet.
 inline waker counting(tactus::counter& of) noexcept {
     waker made;
     made.call = [](void* series) noexcept { static_cast<tactus::counter*>(series)->add(1); };
@@ -103,23 +103,23 @@ inline tactus::counter make_xruns(tactus::context& here) {
 
 class change_signal {
 public:
-    /// `folder`: where devices come and go; "" where that is of no interest.
+    /// `folder`: where device nodes come and go; "" to ignore them.
     change_signal(tactus::context& here, const char* folder) noexcept
         : here_(here), devices_(folder), changed_(here) {}
 
-    /// What a system's threads call. It must not be called after the instance has ended.
+    /// For the threads of a MIDI system. It must not be called after the instance has ended.
     waker as_waker() noexcept { return changed_.as_waker(); }
 
-    /// To be called once, in run().
+    /// Call it once, in run().
     void watch_devices() {
         if (devices_.fd() >= 0) {
             here_.spawn("midi devices", follow_devices());
         }
     }
 
-    /// Before a look: what comes from now on is new.
+    /// Call it before a check: later changes count as new.
     void reset() noexcept { changed_.reset(); }
-    /// Until there is something new, or that much time has passed (0: however long).
+    /// Waits for a change, or until that much time has passed (0: no timeout).
     tactus::task<void> next(std::chrono::milliseconds at_latest) {
         if (at_latest.count() == 0) {
             co_await changed_.wait();

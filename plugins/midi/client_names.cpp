@@ -10,10 +10,10 @@
 namespace midi::client_names {
 namespace {
 
-constexpr std::size_t bytes_max = 56; // JACK's 63, and room for our own "-watch"
+constexpr std::size_t bytes_max = 56; // JACK's 63, with room for our own "-watch"
 
-std::mutex mutex; // guards the one below
-// Who has the plain name: by the name, the instance that came first. For the process's life.
+std::mutex mutex; // guards the map below
+// Maps each plain name to the instance that asked for it first; kept for the process's life.
 std::map<std::string, std::tuple<std::string, bool>>& first_of() {
     static std::map<std::string, std::tuple<std::string, bool>> all;
     return all;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A MIDI system's clock and the host's: JACK's, or a queue's of ALSA's sequencer. Arithmetic only;
+// Maps a MIDI system's clock to the host's: JACK's, or that of a sequencer queue. Arithmetic only;
 // the caller reads the clocks. Threads: one at a time.
 #pragma once
 
@@ -7,9 +7,9 @@
 
 namespace midi {
 
-/// Each reading of the other clock between two of the host's says between which bounds the
-/// difference lies; what it was taken for is kept as long as it lies there. So whoever is held up
-/// between two readings changes nothing, and two clocks that are one stay one.
+/// A reading of the other clock between two of the host's bounds the difference of the clocks; the
+/// present estimate is kept while it lies within those bounds. A reader that is delayed between two
+/// readings therefore changes nothing, and two identical clocks stay identical.
 class clock_map {
 public:
     /// Units: ns of the host clock; us of the other, rounded down.
@@ -21,8 +21,8 @@ public:
             difference_ns_ = least_ns + (most_ns - least_ns) / 2;
         }
     }
-    /// Reads both, again where the reader was held up meanwhile: the first look of all would lead
-    /// astray by half of that. `host_ns()` and `other_us()` are the clocks.
+    /// Reads both clocks, and repeats that if the reader was delayed: in the very first reading,
+    /// half of the delay would become an error. `host_ns()` and `other_us()` are the clocks.
     template <class Host, class Other>
     void look_at(Host&& host_ns, Other&& other_us) noexcept {
         constexpr int looks_max = 4;

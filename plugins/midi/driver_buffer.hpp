@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-// How many bytes a raw MIDI device's driver still takes. The sequencer does not say: what does not
-// fit into the driver's buffer (4096 bytes, unless its module was told otherwise) it throws away,
-// and only the kernel's log tells. /proc/asound shows how full each is. It is read only when what
-// was written since the last look may have filled it. Where /proc/asound may not be seen, the
-// buffer is taken to be of that size and to be emptied at a MIDI cable's speed, which no device is
-// slower than. Threads: one at a time.
+// How many bytes a raw MIDI device's driver can still take. The sequencer does not report that: it
+// discards what does not fit into the driver's buffer (4096 bytes, unless set otherwise by a module
+// parameter), and only the kernel log mentions it. /proc/asound shows how full each buffer is. It
+// is read only if what was written since the last reading may have filled the buffer. If
+// /proc/asound is not readable, the buffer is assumed to have that size and to drain at a MIDI
+// cable's speed; no device is slower. Threads: one at a time.
 #pragma once
 
 #include "alsa_port.hpp"
@@ -17,8 +17,9 @@
 
 namespace midi {
 
-/// A long SysEx goes to a device in such parts, each when no more than so much is left in the
-/// driver's buffer, of 4096 bytes: what comes behind it, as a clock tick, waits the less.
+/// A long SysEx goes to a device in parts of this size, each only when at most part_queued_max
+/// bytes are left in the driver's buffer of 4096 bytes, so that a message behind it, such as a
+/// clock tick, waits less.
 inline constexpr std::size_t device_part = 256;
 inline constexpr std::size_t part_queued_max = 1024;
 
@@ -34,15 +35,15 @@ public:
 
     explicit driver_buffer(const alsa_port& of);
 
-    /// Whether that many bytes find room, and, where `queued_max` is given, no more than so many
-    /// wait before them. Blocks: some 30 us at most, to read /proc.
+    /// Whether that many bytes fit and, if `queued_max` is given, at most that many bytes are
+    /// queued before them. Blocks: some 30 us at most, to read /proc.
     bool has_room(std::size_t bytes, std::int64_t now_ns,
                   std::optional<std::size_t> queued_max = std::nullopt) noexcept;
     void took(std::size_t bytes) noexcept;
     std::size_t size() const noexcept { return size_; }
 
-    /// What /proc/asound/card1/midi0 says: of that output, or, where the kernel writes what a
-    /// program reads (snd-virmidi), of the fullest input that is open. Empty: nothing of it.
+    /// Parses /proc/asound/card1/midi0: the fill of that output or, for snd-virmidi, whose buffer
+    /// the kernel writes and a program reads, of the fullest open input. Empty if it is not listed.
     static std::optional<fill> parse(std::string_view text, alsa_kind kind, int subdevice) noexcept;
 
 private:
@@ -53,7 +54,7 @@ private:
     alsa_kind kind_;
     int subdevice_;
     std::size_t size_ = usual_size;
-    std::size_t free_ = 0; // at least so much, as far as we know
+    std::size_t free_ = 0; // lower bound, as far as known
     std::int64_t estimated_ns_ = 0;
 };
 

@@ -10,7 +10,7 @@
 
 namespace midi {
 
-// Others may have had it open for long: what was lost before is not ours.
+// Another program may have had it open for long: earlier losses are not ours.
 driver_losses::driver_losses(const alsa_port& of)
     : path_(raw_midi_status::path_of(of.card, of.device)), subdevice_(of.subdevice),
       check_every_(driver_buffer::usual_size / 2) {

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
-// What a raw MIDI device's driver has thrown away of what the device sent: its buffer (4096 bytes,
-// unless its module was told otherwise) was full, since the kernel did not come to empty it. Nobody
-// is told of that; /proc/asound counts it. Where that may not be seen, nothing is known.
+// What a raw MIDI device's driver has discarded of the device's input: its buffer (4096 bytes,
+// unless set otherwise by a module parameter) was full because the kernel did not empty it in time.
+// The driver does not report that; /proc/asound counts it. Where that is not readable, losses stay
+// unknown.
 //
-// What is missing was behind a whole buffer when it was thrown away. So whoever looks each time
-// that half a buffer has come sees it before what is behind the gap comes. Threads: one at a time.
+// Bytes are discarded only behind a full buffer. A reader that checks each time half a buffer has
+// come therefore sees a loss before it reads the bytes behind the gap. Threads: one at a time.
 #pragma once
 
 #include "alsa_port.hpp"
@@ -28,13 +29,13 @@ public:
 
     explicit driver_losses(const alsa_port& of);
 
-    /// Before so many bytes that came are used: whether more has been lost. Blocks: some 30 us at
-    /// most, once for half a buffer, to read /proc.
+    /// Call it before using that many received bytes: whether more has been lost. Blocks: some 30
+    /// us at most, once per half a buffer, to read /proc.
     bool has_lost_before(std::size_t bytes) noexcept;
-    /// Whether nothing waits in the driver any more.
+    /// Whether the driver's buffer is empty.
     bool is_drained() const noexcept;
 
-    /// What /proc/asound/card1/midi0 says of that input. Empty: it is not open.
+    /// Parses /proc/asound/card1/midi0 for that input. Empty if it is not open.
     static std::optional<look> parse(std::string_view text, int subdevice) noexcept;
 
 private:
@@ -42,9 +43,9 @@ private:
 
     std::string path_;
     int subdevice_;
-    std::size_t unchecked_ = 0; // bytes that came since the last look
+    std::size_t unchecked_ = 0; // bytes that came since the last check
     std::size_t check_every_;   // bytes
-    std::uint64_t lost_ = 0;    // bytes, at the last look
+    std::uint64_t lost_ = 0;    // bytes, at the last check
 };
 
 } // namespace midi

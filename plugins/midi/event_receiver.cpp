@@ -77,7 +77,7 @@ void event_receiver::hand_over() noexcept {
     }
 }
 
-// Where nobody can take what a source left, nobody else uses its bytes.
+// Without sensing, no other thread ends what a source left sounding, so its bytes need no lock.
 std::unique_lock<std::mutex> event_receiver::hold(source& from) noexcept {
     return watches_sensing() ? std::unique_lock(from.sensing.mutex())
                              : std::unique_lock<std::mutex>();
@@ -143,7 +143,8 @@ bool event_receiver::end_silent(source& from) noexcept {
     return true;
 }
 
-// Of a SysEx in parts the end goes out; what ends notes comes from nowhere, and is no part.
+// Sends the end of a SysEx in parts. Messages that end notes do not come from the source; they are
+// no parts.
 void event_receiver::cut_off(source& from) noexcept {
     const std::span<const std::uint8_t> last_part = from.stream.cut_off();
     if (!last_part.empty() && is_wanted(0xF0)) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// From what a MIDI system's thread was given to events: a parser for each port, the filter, the
-// stamp, and the way into the kernel. What the wire lost is counted. Threads: as each says.
+// Turns bytes from a MIDI system's thread into events: a parser for each port, the filter, the
+// stamp, and the hand-over to the kernel. Losses on the wire are counted. Threads: as each function
+// says.
 #pragma once
 
 #include "output_backend.hpp"
@@ -17,7 +18,7 @@
 
 namespace midi {
 
-/// A port that is listened to. Its bytes are its thread's alone, but for what end_silent() does.
+/// A port that we listen to. Only its own thread uses its bytes, except for end_silent().
 struct source {
     explicit source(std::uint32_t number) : port(number) {}
 
@@ -25,7 +26,7 @@ struct source {
     tactus::midi_stream stream{TACTUS_SYSEX_SIZE_MAX, tactus::long_sysex::in_parts};
     tactus::midi_stream_losses counted; // of the stream's losses
     sounding_notes sounding;
-    sensing_watch sensing; // used where active sensing is watched
+    sensing_watch sensing; // used if active sensing is watched
 };
 
 enum class ignored : std::uint8_t { clock, active_sensing, sysex, time_code };
@@ -34,48 +35,49 @@ inline constexpr const char* ignored_words[] = {"clock", "active-sensing", "syse
 
 class event_receiver {
 public:
-    /// `sensing`: called, outside of JACK's periods, where active sensing of a source has begun, so
-    /// that end_silent() is called; one that calls nothing: active sensing is not watched.
+    /// `sensing`: called, outside of JACK's periods, when active sensing of a source has begun, so
+    /// that end_silent() gets called. If it has no function, active sensing is not watched.
     event_receiver(tactus::context& here, const std::vector<ignored>& unwanted, waker sensing);
 
     /// [loop, before the first co_await]
     void make_metrics();
 
-    /// Bytes as they came, any number of messages or a part of one. `due_ns`: when they are to
-    /// leave; 0: at once. Threads: any; a source's bytes one call at a time.
+    /// Received bytes, any number of messages or a part of one. `due_ns`: when they are due; 0: at
+    /// once. Threads: any; for one source, one call at a time.
     void take(source& from, std::span<const std::uint8_t> bytes, std::int64_t due_ns) noexcept;
 
-    /// The system has lost what came from it, nobody knows how much: a SysEx that was under way is
-    /// cut off, and what sounds is ended, since its ends may be among it. Threads: as take().
+    /// The system has lost an unknown amount of this source's input. A SysEx in progress is cut
+    /// off, and what sounds is ended, since its ends may be lost. Threads: as take().
     void tell_overrun(source& from) noexcept;
-    /// As that, and it is not counted: what came before the gap had not all come when it was told.
+    /// Like tell_overrun(), but not counted: some bytes from before the gap had not come yet when
+    /// it was reported.
     void mend_gap(source& from) noexcept;
-    /// A part of a SysEx of which another part may be missing: it goes no further, and its first
-    /// part counts it. Threads: any.
+    /// Drops a part of a SysEx of which another part may be missing; the SysEx is counted at its
+    /// first part. Threads: any.
     void refuse_sysex(std::span<const std::uint8_t> part) noexcept {
         reject({.cut = part[0] == 0xF0 && is_wanted(0xF0) ? 1U : 0U});
     }
-    /// Nothing more comes of what is under way: a SysEx is cut off. Threads: as take().
+    /// No more bytes of the message in progress will come: a SysEx is cut off. Threads: as take().
     void cut_off(source& from) noexcept;
-    /// Ends the notes and pedals of a source that has gone, and a SysEx that was under way.
-    /// Threads: any; nothing comes from it.
+    /// Ends the notes, pedals and a SysEx in progress of a source that has gone. Threads: any;
+    /// nothing comes from it.
     void end_what_sounds(source& from) noexcept;
 
-    /// Where active sensing says that the source has gone: a SysEx that was under way is cut off,
-    /// what sounds is ended, and true. Sensing begins anew with the next FE. Threads: any; the
-    /// source must live, its bytes may come meanwhile.
+    /// If active sensing shows that the source has gone, cuts off a SysEx in progress, ends what
+    /// sounds, and returns true. Sensing begins anew with the next FE. Threads: any; the source
+    /// must live, its bytes may come meanwhile.
     bool end_silent(source& from) noexcept;
 
-    /// Before anything comes: what the kernel sets up for a thread of ours (its ring) is set up
-    /// now, and not within a period of JACK's. Threads: work.
+    /// Call it before any input: what the kernel sets up per thread (its ring) is set up now, not
+    /// within a JACK period. Threads: work.
     void prepare() noexcept;
 
-    // A period of JACK's, all on its thread: gather what has come, count what is missing, and hand
-    // over when the period is done. Only that wakes the loop, which may run with real-time rights
-    // and takes the processor away then; within the period JACK would go on without us (2583 of
-    // 3200 events came through where each was handed over by itself).
+    // A JACK period, all on JACK's thread: gather what has come, count losses, and hand over at the
+    // end of the period. Only the hand-over wakes the loop. The loop may run with real-time
+    // priority and then preempts this thread; within the period JACK would go on without us (2583
+    // of 3200 events came through when each was handed over separately).
     void gather(source& from, std::span<const std::uint8_t> bytes, std::int64_t due_ns) noexcept;
-    /// Events that JACK itself had no room for.
+    /// Events for which JACK itself had no room.
     void count_lost(std::uint64_t n) noexcept { now_.lost += n; }
     /// Periods in which JACK did not run us.
     void count_missed(std::uint32_t periods) noexcept { missed_.add(periods); }
@@ -91,13 +93,13 @@ private:
 
     bool is_wanted(std::uint8_t status) const noexcept { return !unwanted_[status]; }
     bool watches_sensing() const noexcept { return sensing_.call != nullptr; }
-    // What was found missing, by the reason that it is counted under.
+    // What was found missing, by the reason it is counted under.
     struct losses {
         std::uint64_t cut = 0;
         std::uint64_t lost = 0;
     };
     std::unique_lock<std::mutex> hold(source& from) noexcept;
-    /// What there was among them; the losses are added to `to`.
+    /// Returns whether there was an event, and whether sensing began; adds the losses to `to`.
     parsed parse(source& from, std::span<const std::uint8_t> bytes, std::int64_t due_ns,
                  std::uint32_t flags, losses& to) noexcept;
     void emit_one(source& from, std::span<const std::uint8_t> message, std::int64_t due_ns,
@@ -111,7 +113,7 @@ private:
     tactus::counter missed_;
     tactus::counter silent_;
     const waker sensing_;
-    losses now_;              // JACK's thread's: of this period
+    losses now_;              // JACK's thread's: in this period
     bool has_events_ = false; // JACK's thread's: gathered in this period
     bool has_begun_ = false;  // JACK's thread's: active sensing of a source, in this period
     std::mutex mutex_;        // emit takes one thread at a time, and each ALSA port has its own

@@ -12,7 +12,7 @@
 namespace midi {
 namespace {
 
-// 0: never.
+// The shorter of the two; 0 means never.
 std::chrono::milliseconds sooner(std::chrono::milliseconds a, std::chrono::milliseconds b) {
     return a.count() == 0 || b.count() == 0 ? std::max(a, b) : std::min(a, b);
 }
@@ -77,7 +77,7 @@ bool input_connections::open() {
     return true;
 }
 
-// Blocks: about 20 ms, while libjack closes what is dead.
+// Blocks: about 20 ms, while libjack closes the dead client.
 void input_connections::drop_lost() {
     if (system_ == nullptr || !system_->is_lost()) {
         return;
@@ -97,8 +97,8 @@ sources_found input_connections::retry(std::string complaint) {
     return nothing;
 }
 
-// A pattern means all that it matches, anything else must mean one. Never our own ports, unless by
-// their whole name: what goes out would come in again.
+// A pattern selects all that it matches; any other name must select exactly one. Our own ports are
+// excluded unless selected by their whole name: what goes out would come in again.
 std::vector<port_candidate> input_connections::choose(std::vector<std::string> names) {
     const std::string& wanted = settings_.port.name;
     std::erase_if(names, [&](const std::string& name) {
@@ -138,7 +138,7 @@ void input_connections::say_why_none(const std::vector<std::string>& names) {
     }
 }
 
-// JACK adds -01 to the name of a second client, we -watch to that of one beside RtMidi's.
+// JACK appends -01 to a second client's name; we append -watch to that of one beside RtMidi's.
 bool input_connections::is_own(const std::string& name) const {
     const std::string client = name.substr(0, name.find(':'));
     const std::string& own = settings_.opening.client;
@@ -188,8 +188,8 @@ void input_connections::attach_new(const std::vector<wanted_port>& wanted_ports)
     is_one_by_one_ = false;
 }
 
-// Of several the one that listens to that port is always called the same, whoever came first: a
-// patch bay that saved its connection brings no other port to it.
+// If several ports are selected, our end of each has a fixed name, whatever the order in which they
+// came: a patch bay that restores a connection then connects the same port.
 std::string input_connections::name_of_end(const std::string& port) const {
     constexpr std::size_t bytes_max = 200; // JACK has 319 for both names together
     if (!settings_.port.is_pattern()) {
@@ -201,7 +201,7 @@ std::string input_connections::name_of_end(const std::string& port) const {
 }
 
 void input_connections::attach(const wanted_port& wanted) {
-    attached_.reserve(attached_.size() + 1); // a source that is attached must not be freed
+    attached_.reserve(attached_.size() + 1); // an attached source must not be freed
     auto made = std::make_unique<attached>(wanted.name, wanted.port);
     try {
         if (settings_.virtual_port.empty()) {
@@ -239,7 +239,7 @@ const input_backend::watching& input_connections::how_to_watch(std::size_t first
     return is_one_by_one_ || !suspended_.is_empty() ? one_by_one : after_attach;
 }
 
-// Where only one port is wanted nobody else suffers, and it is heard as soon as its client runs.
+// If only one port is wanted, no other suffers, and it is received as soon as its client runs.
 void input_connections::find_stalled_port(const std::vector<wanted_port>& wanted_ports,
                                           std::size_t first) {
     const bool has_new = attached_.size() > first;
@@ -297,7 +297,7 @@ void input_connections::let_go_of_others(const std::vector<wanted_port>& wanted_
         if (!is_wanted) {
             system_->detach(each->from);
             into_.end_what_sounds(each->from);
-            complaint_ = "it went away"; // which says more than that it is not there
+            complaint_ = "it went away"; // more specific than that it is absent
             log_.warning("The port " + quoted(each->name) + " went away; it is waited for.");
         }
         return !is_wanted;
@@ -338,7 +338,7 @@ void input_connections::complain(std::string text) {
 }
 
 void input_connections::close() noexcept {
-    system_.reset(); // nothing comes any more
+    system_.reset(); // nothing comes from here on
     for (const auto& each : attached_) {
         into_.cut_off(each->from);
     }

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: MIT
-// Keeps an input attached to all that its options name, whatever comes and goes. A round has two
-// steps: look() says what is there to listen to, the loop's side (midi_in.cpp) gives each a number,
-// and listen() attaches what is new and lets go of what is not named any more. A client that does
-// not run silences all others on JACK (input_backend::is_held_up); listen() finds it by letting go:
-//   all run --held up--> isolating: those that came last (or all, where none is new) are let go
+// Keeps an input attached to all ports that its options name, whatever comes and goes. A round has
+// two steps: look() returns the ports that can be attached to, the loop's side (midi_in.cpp) gives
+// each a number, and listen() attaches new ports and releases those not named any more. On JACK, a
+// client that does not run silences all others (input_backend::is_held_up); listen() finds it by
+// releasing ports:
+//   all run --held up--> isolating: those that came last (or all, if none is new) are released
 //   isolating --run again--> it was that one: it is suspended; or one of several: one by one
-//   isolating --still held up--> isolating: all others are let go of too
-//   one by one: each is attached to and judged alone --none is left--> all run
-// Each step is a call of its own, so that a stop need not wait for all of them.
-// Threads: work, thus one at a time. No call of it hangs where a JACK server has died.
+//   isolating --still held up--> isolating: all others are released too
+//   one by one: each is attached and checked alone --none is left--> all run
+// Each step is a separate call, so that a stop need not wait for all of them. Threads: work, thus
+// one at a time. No call hangs if a JACK server has died.
 #pragma once
 
 #include "input_backend.hpp"
@@ -27,16 +28,16 @@
 namespace midi {
 
 struct source_settings {
-    port_selector port; // of nothing where virtual_port is set
+    port_selector port; // empty if virtual_port is set
     ambiguity where_several = ambiguity::wait;
     std::string virtual_port;
     std::string own_name; // of our ends of connections
     api_choice api = api_choice::automatic;
-    std::string jack_client; // in place of opening.client at JACK, where names are given once
+    std::string jack_client; // replaces opening.client at JACK, where names are fixed at opening
     source_opening opening;
 };
 
-/// What is there to listen to, and when to look again (0: when woken).
+/// The ports that are available, and when to check again (0: when woken).
 struct sources_found {
     std::vector<port_candidate> ports;
     std::chrono::milliseconds look_again{0};
@@ -51,33 +52,33 @@ class input_connections {
 public:
     static constexpr std::chrono::milliseconds retry_min{250};
     static constexpr std::chrono::milliseconds retry_max{1000};
-    // After a port went: one of its name may be there already, its notice handled with the other.
+    // After a port went: a new port of its name may exist already, announced with the loss.
     static constexpr std::chrono::milliseconds return_step{10};
 
-    // A port that falls silent again and again is named no more often.
+    // A port that falls silent repeatedly is logged at most this often.
     static constexpr std::int64_t silence_told_ns = 10'000'000'000;
 
-    // jackd brings a connection into its graph, or out of it, in the next period; where a client
-    // does not run, after its time-out: 500 ms, unless set by -t.
+    // jackd adds a connection to its graph, or removes it, in the next period; if a client does not
+    // run, after its time-out: 500 ms, unless set by -t.
     static constexpr input_backend::watching usual{};
     static constexpr input_backend::watching after_attach{.times = 4};
     static constexpr input_backend::watching after_release{.limit = std::chrono::milliseconds(700)};
     static constexpr input_backend::watching one_by_one{.limit = std::chrono::milliseconds(300),
                                                         .settling = std::chrono::milliseconds(600)};
-    // Others are not heard meanwhile.
+    // No other port is received meanwhile.
     static constexpr input_backend::watching after_retry{
         .limit = std::chrono::milliseconds(100), .settling = std::chrono::milliseconds(600)};
 
     input_connections(source_settings settings, tactus::logger log, event_receiver& into);
 
     sources_found look();
-    /// The numbers of those that are attached now.
+    /// Returns the numbers of the ports that are attached now.
     std::vector<std::uint32_t> listen(const std::vector<wanted_port>& wanted_ports);
-    /// Where active sensing says that a source has gone, what it left sounding is ended, and the
-    /// log says so. When to call it again; sensing_watch::never_ns: when the receiver says that
-    /// active sensing has begun.
+    /// Ends what sounds of sources that are gone by active sensing, and logs that. Returns when to
+    /// call it again; sensing_watch::never_ns: when the receiver reports that active sensing has
+    /// begun.
     std::int64_t end_silent();
-    /// How often something was attached to, since the start.
+    /// How often a port was attached, since the start.
     std::uint32_t times_attached() const noexcept { return times_attached_; }
     void close() noexcept;
 
@@ -114,16 +115,16 @@ private:
     port_choice choice_;
     tactus::logger log_;
     event_receiver& into_;
-    std::vector<std::unique_ptr<attached>> attached_; // before the system: that is gone first
+    std::vector<std::unique_ptr<attached>> attached_; // before the system, which is destroyed first
     std::unique_ptr<input_backend> system_;
     std::uint32_t times_attached_ = 0;
     suspended_ports suspended_;
-    std::vector<std::string> suspects_; // let go of, and we have not run since
-    bool is_one_by_one_ = false;        // until all are attached to, or suspended
-    bool must_retry_ = false;           // an attempt to attach has failed
+    std::vector<std::string> suspects_; // released, and we have not run since
+    bool is_one_by_one_ = false;        // until all are attached or suspended
+    bool must_retry_ = false;           // a port could not be attached
     std::chrono::milliseconds retry_ = retry_min;
-    std::string complaint_; // what was said last, so as not to say it again
-    std::string hint_;      // the port that was named last as the one probably meant
+    std::string complaint_; // logged last, so as not to repeat it
+    std::string hint_;      // the port that was last suggested as the one meant
 };
 
 } // namespace midi

@@ -15,19 +15,19 @@ namespace midi::jack_clients {
 namespace {
 
 struct account {
-    std::mutex mutex; // guards the three below
+    std::mutex mutex; // guards the members below
     unsigned groups = 0;
     bool is_server_dead = false;
-    std::vector<std::string> names; // two clients of two servers may have one name
-    // Written by the thread in which libjack speaks, read by holders; libjack has joined that
-    // thread before the call that frees clients returns: relaxed.
+    std::vector<std::string> names; // clients of two servers may share a name
+    // Written by the thread in which libjack logs, read by owners. Relaxed: libjack has joined that
+    // thread before the call that frees clients returns.
     std::atomic<std::uint64_t> freed{0};
 };
 
-// Static, since libjack's account, which it mirrors, is: see the header.
+// Static, since it mirrors libjack's process-wide state: see the header.
 constinit account process;
 
-// Also in threads that libjack cancels.
+// Also called in threads that libjack cancels.
 void take_message(const char* text) {
     guard_from_cancellation([text] {
         constexpr const char freeing[] = "Jack server was closed but clients are still allocated";

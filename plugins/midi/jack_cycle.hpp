@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Periods of JACK's: which frame of one is that in which something is due, and how many were
-// missed. Arithmetic only. Units: ns of the host clock.
+// JACK periods: the frame of a period in which an event is due, and how many periods were missed.
+// Arithmetic only. Units: ns of the host clock.
 #pragma once
 
 #include <cstdint>
@@ -14,7 +14,7 @@ struct jack_cycle {
     std::int64_t begin_ns = 0;
     std::int64_t end_ns = 0; // when the next begins; after begin_ns
 
-    /// The frame in which that moment lies. What is past: 0; what is a later period's: `frames`.
+    /// The frame that contains that moment: 0 if it is past, `frames` if it is in a later period.
     std::uint32_t frame_of(std::int64_t moment_ns) const noexcept {
         if (moment_ns <= begin_ns) {
             return 0;
@@ -34,11 +34,11 @@ struct jack_cycle {
     }
 };
 
-/// Periods that JACK went through without us: it goes on without a client that was not run in time,
-/// and tells it nothing; but time has passed. Threads: JACK's.
+/// Periods in which JACK did not run us: it goes on without a client that was not run in time and
+/// does not report that, but time has passed. Threads: JACK's.
 class missed_periods {
 public:
-    /// One period, and the frame that it begins with: how many were missed before it.
+    /// Given a period's length and first frame, returns how many periods were missed before it.
     std::uint32_t before(std::uint32_t frames, std::uint32_t first) noexcept {
         const auto gap = static_cast<std::int32_t>(first - next_frame_.value_or(first));
         next_frame_ = first + frames;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// When notes and pedals were ended that have not been begun anew, so that their ends can be said
-// once more where JACK may have lost them. What ends all of a channel counts as an end of each that
-// was on: said again as it is, it would end what has begun since. Times are periods, counted.
-// 32 KiB. Threads: JACK's.
+// When notes and pedals were ended that have not begun again, so that their ends can be repeated if
+// JACK may have lost them. A message that ends a whole channel counts as an end of each note or
+// pedal that was on: repeating the message itself would end what has begun since. Times are counted
+// in periods. 32 KiB. Threads: JACK's.
 #pragma once
 
 #include <array>
@@ -14,7 +14,7 @@ namespace midi {
 
 class jack_ends {
 public:
-    /// It was written in that period, which is none before 1.
+    /// The message was written in that period, which is at least 1.
     void follow(std::span<const std::uint8_t> message, std::int64_t period) noexcept {
         if (message.size() != 3 || message[0] < 0x80 || message[0] >= 0xC0) {
             return;
@@ -30,7 +30,7 @@ public:
         }
     }
 
-    /// Calls say(message) for each end that was written in that period or later, until it answers
+    /// Calls say(message) for each end that was written in that period or later, until it returns
     /// false.
     template <class Say>
     void for_each_since(std::int64_t period, Say say) const {
@@ -53,7 +53,7 @@ private:
     static bool is_pedal(std::uint8_t controller) noexcept {
         return controller >= 64 && controller <= 69;
     }
-    // 121 lets pedals go, all others of its kind end notes.
+    // 121 releases pedals; the other channel mode messages end notes.
     void end_channel(std::size_t first, std::int64_t period, bool are_pedals) noexcept {
         auto& all = are_pedals ? controllers_ : notes_;
         for (std::size_t i = first; i < first + 128; ++i) {

@@ -57,7 +57,7 @@ void jack_event_writer::discard() noexcept {
     }
 }
 
-// What was pushed before a flush is older than the flush, whatever its due time.
+// Messages pushed before a flush go with it, whatever their due times.
 void jack_event_writer::take_in() noexcept {
     const std::uint64_t before = flush_before_.load(std::memory_order_acquire);
     if (before > flushed_before_) {
@@ -84,8 +84,8 @@ std::uint32_t jack_event_writer::frame_of(const waiting& one,
     return is_ending_ || one.flushes < flushes_ ? 0 : cycle.frame_of(one.moment_ns);
 }
 
-// False: the rest is for the next period. A message that fits no period goes in parts; nothing else
-// is written before all of it is.
+// Returns false if the rest is for the next period. A message too long for any period is sent in
+// parts; nothing else is written before it is complete.
 bool jack_event_writer::write_first(std::uint32_t frame, const jack_cycle& cycle,
                                     jack_room& to) noexcept {
     waiting first = waiting_.front();
@@ -125,7 +125,7 @@ jack_event_writer::waiting jack_event_writer::pop() noexcept {
     return first;
 }
 
-// There is room: the ring holds no more records than that.
+// Within the reserved capacity: the ring holds no more records than that.
 void jack_event_writer::keep(const waiting& one) noexcept {
     waiting_.push_back(one);
     std::push_heap(waiting_.begin(), waiting_.end());
@@ -156,7 +156,7 @@ void jack_event_writer::finish_up(const jack_cycle& cycle, jack_room& to) noexce
     }
 }
 
-// At the present frame. Where they do not all fit, the next period begins with the first again.
+// Writes them at the present frame. If they do not all fit, the next period starts over.
 void jack_event_writer::repeat_ends(std::int64_t since_period, jack_room& to) noexcept {
     must_repeat_ = false;
     ends_.for_each_since(since_period, [&](const std::array<std::uint8_t, 3>& end) {

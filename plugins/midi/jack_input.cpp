@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// JACK in, by libjack itself: one client with a port for each source. Not through RtMidi, since its
-// JACK input adds whatever comes to a SysEx until one ends in F7: real-time bytes wait inside of
-// it, and after a SysEx that was cut off all else is silent (kernel/DECISIONS.md has the
-// measurement). Also it forgets in which frame an event came.
+// JACK in, by libjack itself: one client with a port for each source. RtMidi is not used, since its
+// JACK input appends everything to a SysEx until an F7 comes: real-time bytes wait inside the
+// SysEx, and after a SysEx that was cut off all further input is lost (kernel/DECISIONS.md has the
+// measurement). It also discards the frame of an event.
 #include "clock_map.hpp"
 #include "input_backend.hpp"
 #include "jack_clients.hpp"
@@ -27,7 +27,7 @@ using namespace std::chrono_literals;
 
 constexpr auto step = 100us;
 constexpr auto slow_step = 2ms;
-constexpr int periods_held = 4; // at least, before we take ourselves to be held up
+constexpr int periods_held = 4; // at least, before we count as held up
 
 class jack_input final : public input_backend, private jack_listener {
 public:
@@ -35,7 +35,7 @@ public:
         : wake_(as.wake), xrun_(as.xrun), is_steady_(as.is_steady), into_(into) {}
     ~jack_input() override { close(); }
 
-    /// False: `why` tells.
+    /// Returns false on failure; `why` then holds the reason.
     bool open(const std::string& client, std::string& why);
 
     std::string_view name() const noexcept override { return "JACK"; }
@@ -49,16 +49,16 @@ public:
     bool is_lost() const noexcept override {
         return is_lost_.load(std::memory_order_acquire) || is_freed();
     }
-    std::chrono::milliseconds look_again() const noexcept override { return 0ms; } // JACK tells
+    std::chrono::milliseconds look_again() const noexcept override { return 0ms; } // JACK reports
 
 private:
     struct slot {
-        // nullptr: unused. Written by the worker, read by the process callback, which must not see
-        // it any more where wait_for_callback() does not see the callback: sequentially consistent,
-        // with begun_. Release, acquire where it is set: `to` is written before it.
+        // nullptr: unused. Written by the worker, read by the process callback. A callback that
+        // wait_for_callback() does not see must not see the port any more: sequentially consistent,
+        // together with begun_. Release and acquire when it is set: `to` is written before it.
         std::atomic<jack_port_t*> port{nullptr};
         source* to = nullptr;
-        std::string from; // the port that it is tied to; the worker's
+        std::string from; // the port it is tied to; the worker's
     };
 
     void server_gone() noexcept override;
@@ -78,22 +78,22 @@ private:
     waker wake_;
     waker xrun_;
     bool is_steady_;
-    event_receiver* into_; // nullptr: it only lists
+    event_receiver* into_; // nullptr if it only lists
     std::unique_ptr<jack_watch> client_;
     std::string other_name_;
     bool has_entered_ = false; // jack_clients
     const std::uint64_t freed_before_ = jack_clients::freed_so_far();
     std::array<slot, sources_max> slots_;
-    // How many callbacks have begun, and have ended. Written by the process callback, read by the
-    // worker. begun_: see slot::port. periods_: release, acquire, since what a callback did is over
-    // when it is counted.
+    // The number of callbacks begun and ended. Written by the process callback, read by the worker.
+    // begun_: see slot::port. periods_: release, acquire, since a callback's work is done when it
+    // is counted.
     std::atomic<std::uint64_t> begun_{0};
     std::atomic<std::uint64_t> periods_{0};
     missed_periods missed_;                             // of the process callback
     clock_map clock_;                                   // likewise
     std::int64_t due_ns_ = 0;                           // of the last event; likewise
-    std::uint64_t periods_at_xrun_ = ~std::uint64_t{0}; // of the thread that tells of xruns
-    // false -> true by libjack's thread; never back. Release, acquire.
+    std::uint64_t periods_at_xrun_ = ~std::uint64_t{0}; // of the thread that reports xruns
+    // Set once by libjack's thread, never reset. Release, acquire.
     std::atomic<bool> is_lost_{false};
 };
 
@@ -119,8 +119,8 @@ void jack_input::server_gone() noexcept {
     wake_();
 }
 
-// Where a client that we listen to does not run, jackd tells of an xrun in each of its time-outs
-// (500 ms, unless set by -t) and goes on without us. So nobody need look regularly.
+// If a client that we listen to does not run, jackd reports an xrun at each of its time-outs (500
+// ms, unless set by -t) and goes on without us, so no regular check is needed.
 void jack_input::xrun() noexcept {
     xrun_();
     const std::uint64_t now = periods_.load(std::memory_order_relaxed);
@@ -150,7 +150,7 @@ bool jack_input::is_held_up(const watching& by) const noexcept {
             frame = client_->frame_time();
             since = now;
         } else if (now - since > limit) {
-            // Else the server hangs, or does not show its periods.
+            // Otherwise the server hangs, or does not show its periods.
             return client_->frame_time() - frame > 2 * jack_get_buffer_size(client_->client());
         }
     }
@@ -181,7 +181,7 @@ void jack_input::attach_virtual(const std::string& own_name, source& to) {
     static_cast<void>(listen(own_name, to));
 }
 
-/// Where the name is taken, by another port of ours, it gets a number.
+/// A name taken by another port of ours gets a number.
 jack_input::slot& jack_input::listen(const std::string& own_name, source& to) {
     std::size_t at = 0;
     while (at < slots_.size() && slots_[at].port.load(std::memory_order_relaxed) != nullptr) {
@@ -222,8 +222,8 @@ void jack_input::detach(source& from) noexcept {
     }
 }
 
-// Until the callback that is under way has ended, if there is one; those that begin later do not
-// see what was taken from the slots. It ends also where the server has died, as it is not cut off
+// Waits for the callback in progress, if any, to end; later ones do not see what was removed from
+// the slots. Returns even if the server has died, since the callback is not cut off
 // (cancellation_guard.hpp). Blocks: as long as a callback takes.
 void jack_input::wait_for_callback() const noexcept {
     const std::uint64_t until = begun_.load(std::memory_order_seq_cst);
@@ -232,9 +232,9 @@ void jack_input::wait_for_callback() const noexcept {
     }
 }
 
-// JACK's thread, with its rights: nothing here waits, but for the receiver's locks, which are free
-// (a source's own is not in the moment in which it is taken to be gone); and nothing wakes another
-// thread.
+// Runs on JACK's thread with its priority: nothing here waits except for the receiver's locks,
+// which are free (a source's own lock is not at the moment when the source is taken to be gone),
+// and nothing wakes another thread.
 void jack_input::process(jack_client_t* client, std::uint32_t frames,
                          std::uint32_t first) noexcept {
     begun_.fetch_add(1, std::memory_order_seq_cst);
@@ -252,7 +252,7 @@ void jack_input::process(jack_client_t* client, std::uint32_t frames,
         for (std::uint32_t i = 0; i < count; ++i) {
             jack_midi_event_t event;
             if (jack_midi_event_get(&event, buffer, i) != 0) {
-                into_->count_lost(count - i); // JACK has gone on, and cleared what we were reading
+                into_->count_lost(count - i); // JACK has moved on and cleared the buffer
                 break;
             }
             into_->gather(*each.to, {event.buffer, event.size}, due_of(client, event.time));
@@ -264,8 +264,8 @@ void jack_input::process(jack_client_t* client, std::uint32_t frames,
     periods_.fetch_add(1, std::memory_order_release);
 }
 
-// The moment at which JACK would have it sound: within this period. None is before the one before
-// it, though JACK's count of time goes back at times: else the daemon would change their order.
+// The moment at which JACK would play it, within this period. It is never earlier than the previous
+// one, although JACK's time goes back at times; otherwise the daemon would reorder the events.
 std::int64_t jack_input::due_of(jack_client_t* client, std::uint32_t frame) noexcept {
     if (!is_steady_) {
         return 0;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// In which order what waits for its frame may stand. What was handed over later and is due earlier
-// goes first, so that what is played live does not wait behind what is known ahead; but the kernel
-// follows notes in the order in which it handed them over, so what begins or ends the same thing
-// keeps that order, or a note could go on without anyone knowing of it:
+// The order in which messages that wait for their frames may go. A message handed over later but
+// due earlier goes first, so that live playing does not wait behind what was scheduled ahead. But
+// the kernel tracks notes in the order in which it handed them over, so messages that begin or end
+// the same thing keep that order; otherwise a note could go on unnoticed:
 //
 //   a note, or its pressure    not before the same note of its channel, or a channel mode message
 //   a controller               not before the same one of its channel, or a channel mode message
@@ -10,7 +10,7 @@
 //   SysEx and reset            not before anything; nothing of a channel before them
 //   all others                 are free
 //
-// It holds the latest moment of each; 33 KiB. Threads: JACK's.
+// Stores the latest moment of each; 33 KiB. Threads: JACK's.
 #pragma once
 
 #include <algorithm>
@@ -26,7 +26,7 @@ class jack_moments {
 public:
     jack_moments() noexcept { forget(); }
 
-    /// When the message is to stand; its due time or later. It is the latest now.
+    /// Returns the moment for the message, its due time or later, and records it as the latest.
     std::int64_t of(std::int64_t due_ns, std::span<const std::uint8_t> message) noexcept {
         const std::uint8_t status = message.empty() ? 0xFE : message[0];
         const std::size_t channel = status & 0x0FU;
@@ -55,7 +55,7 @@ public:
         return take(channels_[channel], own);
     }
 
-    /// All that was is past.
+    /// Forgets all moments: they are past.
     void forget() noexcept {
         notes_.fill(never);
         controllers_.fill(never);
@@ -79,7 +79,7 @@ private:
     std::array<std::int64_t, 16> modes_;
     std::array<std::int64_t, 16> channels_; // the latest of its notes, controllers and modes
     std::int64_t reset_ns_;
-    std::int64_t latest_ns_; // of all but the free ones of the system
+    std::int64_t latest_ns_; // of all but the system messages that are free
 };
 
 } // namespace midi

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// JACK out, by libjack itself: one client with one port. Not through RtMidi, which puts all that it
-// was given in a period at its first frame, spins while its ring is full, and takes its port away
-// before JACK's graph has passed the last messages on (kernel/DECISIONS.md, 57).
+// JACK out, by libjack itself: one client with one port. RtMidi is not used: it puts all messages
+// of a period at the first frame, spins while its ring is full, and removes its port before JACK's
+// graph has passed on the last messages (kernel/DECISIONS.md, 57).
 //   open -> lost (server died, or something failed) -> closed
 #include "clock_map.hpp"
 #include "jack_clients.hpp"
@@ -27,23 +27,24 @@ namespace {
 using namespace std::chrono_literals;
 using clock = std::chrono::steady_clock;
 
-// A server that shows no period for so long hangs. Without real-time rights and with five busy
-// processes on two cores jackd paused for 100 ms now and then, with twelve for 250 ms.
+// A server that shows no period for this long hangs. Without real-time priority and with five busy
+// processes on two cores jackd paused for 100 ms at times, with twelve for 250 ms.
 constexpr clock::duration hang_limit = 500ms;
-constexpr int hang_periods = 4; // where they are longer
-// A connection that was made now counts when so many periods have begun.
+constexpr int hang_periods = 4; // if these are longer
+// A new connection is effective once this many periods have begun.
 constexpr std::uint64_t connecting_periods = 2;
-// A message is given to us so much before the period of its frame begins at the latest: what a
-// worker's waking takes on a machine that has other work.
+// A message must reach us at least this long before the period of its frame begins: the time to
+// wake a worker on a busy machine.
 constexpr std::chrono::nanoseconds lookahead_margin = 2ms;
 constexpr clock::duration step = 200us;
 
-// What one period of a port holds, so that PipeWire (0.3.65) passes all of it on; jackd has room
-// for no longer messages either. jack_midi_event_reserve() takes more than arrives, in two ways:
-// - A message that fills the rest of the buffer lies over the last byte of the table of events, and
+// The room of a period at a port, such that PipeWire (0.3.65) passes on all of it; jackd has no
+// room for longer messages either. jack_midi_event_reserve() accepts more than arrives, in two
+// cases:
+// - A message that fills the rest of the buffer overlaps the last byte of the event table, and
 //   PipeWire's thread crashes.
-// - The period is copied into a sequence of as many bytes, in which messages take more of them.
-//   Where they do not all fit, none of them arrives.
+// - The period is copied into a sequence of the same size, in which messages take more bytes. If
+//   they do not all fit, none arrives.
 class port_room final : public jack_room {
 public:
     explicit port_room(void* buffer) noexcept : buffer_(buffer) { jack_midi_clear_buffer(buffer); }
@@ -63,9 +64,9 @@ public:
     }
 
 private:
-    // Units: bytes. Longer messages lie behind the table.
+    // Units: bytes. Longer messages are stored behind the table.
     static constexpr std::size_t in_table_max = 4;
-    // A sequence, its header, that of each event, and what an event is rounded up to.
+    // The size of a sequence, its header, the header of each event, and the alignment of events.
     static constexpr std::size_t sequence_max = 32768;
     static constexpr std::size_t sequence_header = 16;
     static constexpr std::size_t event_header = 16;
@@ -75,8 +76,8 @@ private:
     std::size_t sequence_ = sequence_header; // a multiple of alignment; at most sequence_max
 };
 
-// PipeWire (0.3.65) goes on without a client that is late, as jackd does, but tells the others of
-// no xrun: whether a receiver got the last messages is not known there.
+// PipeWire (0.3.65) goes on without a late client, as jackd does, but reports no xrun to the
+// others: whether a receiver got the last messages is then unknown.
 bool are_xruns_told() noexcept {
     return std::string_view(jack_get_version_string()).find("PipeWire") == std::string_view::npos;
 }
@@ -87,7 +88,7 @@ public:
         : services_(as.services), only_lists_(as.only_lists), output_(as.services.lateness) {}
     ~jack_output() override { close(); }
 
-    /// False: `why` tells.
+    /// Returns false on failure; `why` then holds the reason.
     bool open(const std::string& client, std::string& why);
 
     std::string_view name() const noexcept override { return "JACK"; }
@@ -117,7 +118,7 @@ public:
     }
     bool let_go() override;
     std::chrono::milliseconds look_again(bool) const noexcept override {
-        return is_frozen_ ? 250ms : 0ms; // JACK tells of ports
+        return is_frozen_ ? 250ms : 0ms; // JACK announces ports
     }
 
 private:
@@ -143,25 +144,27 @@ private:
     std::unique_ptr<jack_watch> client_;
     jack_event_writer output_;
     std::string other_name_;
-    const std::string why_; // JACK refuses nothing that it was given room for
-    std::string tied_;      // the port that it is attached to, unless a virtual one
+    const std::string why_; // JACK refuses nothing for which it gave room
+    std::string tied_;      // the port it is attached to, unless virtual
     clock::duration limit_ = hang_limit;
     std::uint64_t periods_seen_ = 0;
-    clock::time_point moved_{}; // when periods_seen_ was new
+    clock::time_point moved_{}; // when periods_seen_ last changed
     bool has_entered_ = false;  // jack_clients
     const std::uint64_t freed_before_ = jack_clients::freed_so_far();
     bool is_frozen_ = false;
-    // nullptr: none. Written by the worker, read by JACK's thread, which must not see it any more
-    // where wait_for_callback() does not see that thread: sequentially consistent, with begun_.
+    // nullptr: none. Written by the worker, read by JACK's thread. A callback that
+    // wait_for_callback() does not see must not see the port any more: sequentially consistent,
+    // with begun_.
     std::atomic<jack_port_t*> port_{nullptr};
-    // How many periods JACK's thread has begun, and has done its part of. Written by it, read by
-    // the worker. begun_: see port_. periods_: release, acquire, as what was done is over then.
+    // The number of periods that JACK's thread has begun and finished. Written by it, read by the
+    // worker. begun_: see port_. periods_: release, acquire, since a period's work is done when it
+    // is counted.
     std::atomic<std::uint64_t> begun_{0};
     std::atomic<std::uint64_t> periods_{0};
-    // false -> true by libjack's thread; never back. Release and acquire: what was written before
-    // it is seen with it.
+    // Set once by libjack's thread, never reset. Release and acquire: the reader sees earlier
+    // writes too.
     std::atomic<bool> is_lost_{false};
-    // JACK's thread's.
+    // JACK's thread's:
     clock_map clock_;
     missed_periods missed_;
 };
@@ -197,7 +200,7 @@ void jack_output::xrun() noexcept {
     services_.xrun();
 }
 
-// Not those of this process: what comes in would go out, and come in again.
+// Without those of this process: what comes in would go out, and come in again.
 std::vector<std::string> jack_output::ports() {
     if (is_lost()) {
         return {};
@@ -218,7 +221,7 @@ void jack_output::attach(const std::string& port, const std::string& own_name) {
         detach();
         throw tactus::failure(TACTUS_E_IO, "JACK refused the connection");
     }
-    let_connect(); // what is sent before is lost
+    let_connect(); // messages sent before that are lost
 }
 
 void jack_output::make_port(const std::string& own_name) {
@@ -242,7 +245,7 @@ void jack_output::detach() {
     }
 }
 
-// True where a period has gone by since the last look.
+// Returns true if a period has passed since the last check.
 bool jack_output::has_moved() noexcept {
     const std::uint64_t now = periods_.load(std::memory_order_acquire);
     if (now == periods_seen_) {
@@ -253,7 +256,8 @@ bool jack_output::has_moved() noexcept {
     return true;
 }
 
-// Or the server hangs or dies. Blocks: limit_ longer than periods go by.
+// Waits until holds(), or until the server hangs or dies. Blocks: up to limit_ after the last
+// period.
 template <class Holds>
 void jack_output::wait_until(Holds holds) noexcept {
     moved_ = clock::now();
@@ -267,9 +271,8 @@ void jack_output::let_connect() noexcept {
     wait_until([&] { return periods_.load(std::memory_order_acquire) >= until; });
 }
 
-// Until the callback that is under way has ended, if there is one; those that begin later do not
-// see the port. It ends also where the server has died, as it is not cut off
-// (cancellation_guard.hpp).
+// Waits for the callback in progress, if any, to end; later ones do not see the port. Returns even
+// if the server has died, since the callback is not cut off (cancellation_guard.hpp).
 void jack_output::wait_for_callback() const noexcept {
     const std::uint64_t until = begun_.load(std::memory_order_seq_cst);
     while (periods_.load(std::memory_order_acquire) < until) {
@@ -302,7 +305,7 @@ bool jack_output::let_go() {
     return true;
 }
 
-// JACK's thread, with its rights: nothing here waits, allocates or wakes another thread.
+// Runs on JACK's thread with its priority: nothing here waits, allocates or wakes another thread.
 void jack_output::process(jack_client_t* client, std::uint32_t frames,
                           std::uint32_t first) noexcept {
     begun_.fetch_add(1, std::memory_order_seq_cst);
@@ -334,7 +337,7 @@ jack_cycle jack_output::look_at_clocks(jack_client_t* client, std::uint32_t fram
     return {frames, clock_.to_host_ns(begin_us), clock_.to_host_ns(end_us)};
 }
 
-// The last messages are the note-offs: they have passed through JACK's graph before the port goes.
+// The last messages are the note-offs: they pass through JACK's graph before the port is removed.
 void jack_output::close() noexcept {
     if (client_ != nullptr && is_freed()) {
         client_->abandon();

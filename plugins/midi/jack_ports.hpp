@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
-// Which of the ports that JACK lists can be attached to, by what JACK tells of them. Its list alone
-// does not do. Where a client closes in good order, jackd2 1.9.21 tells that its ports go while it
-// still lists them, for a period or two, and is silent when they have gone. And a port that was
-// closed and opened again between two looks is listed as before, often with the same number, but
-// its connections are gone. Not a list of all ports: only what differs from JACK's.
-//   a port:   there --told that it goes--> leaving --told that it came, or not listed--> forgotten
-//   a tie:    held --told that its port goes--> left --untie--> forgotten
+// Which of the ports that JACK lists can be attached to, according to JACK's notifications. The
+// list alone is not enough. When a client closes in good order, jackd2 1.9.21 reports that its
+// ports go while it still lists them, for a period or two, and reports nothing when they have gone.
+// A port that was closed and opened again between two checks is listed as before, often with the
+// same number, but its connections are gone. This class stores only the differences from JACK's
+// list.
+//   a port:   there --reported to go--> leaving --reported as new, or not listed--> forgotten
+//   a tie:    held --its port reported to go--> left --untie--> forgotten
 #pragma once
 
 #include <algorithm>
@@ -21,10 +22,10 @@ namespace midi {
 
 class jack_ports {
 public:
-    /// So many notices between two looks; where there are more, every tie is taken to have left.
+    /// At most this many notices between two checks; after more, every tie is taken to have left.
     static constexpr std::size_t notices_max = 1024;
 
-    /// What stands for a port at libjack: the same for the same number.
+    /// libjack's handle of a port: the same for the same number.
     using handle = const void*;
 
     jack_ports() { told_.reserve(notices_max); }
@@ -32,9 +33,9 @@ public:
     /// Threads: any.
     void tell(std::uint32_t number, bool is_there) noexcept;
 
-    // All others are the worker's.
+    // All other functions are the worker's.
 
-    /// Handles all that was told since the last look. `handle_of` a number, of libjack.
+    /// Handles all notices since the last check. `handle_of` maps a number to libjack's handle.
     template <class HandleOf>
     void look(HandleOf handle_of) {
         bool is_too_much = false;
@@ -46,8 +47,8 @@ public:
         }
     }
 
-    /// Of those listed, in their order: the ones that can be attached to. Not one that is about to
-    /// go, nor one of the name of a tie whose port has left: that must be untied first.
+    /// Returns those of `listed`, in their order, that can be attached to: not a port that is about
+    /// to go, nor one with the name of a tie whose port has left, which must be untied first.
     template <class HandleOf>
     std::vector<std::string> attachable(std::vector<std::string> listed, HandleOf handle_of) {
         std::vector<handle> handles;
@@ -59,7 +60,7 @@ public:
         return listed;
     }
 
-    /// Begins before the connection is made, so that no notice of its end is missed.
+    /// Call it before the connection is made, so that no notice of its end is missed.
     void tie(const std::string& name, handle port) { ties_.push_back({name, port, false}); }
     void untie(std::string_view name) noexcept;
     bool has_left(std::string_view name) const noexcept;
@@ -81,10 +82,10 @@ private:
     bool is_leaving(handle port) const noexcept;
     void keep_leaving(const std::vector<handle>& listed) noexcept;
 
-    std::mutex mutex_; // guards the two below
+    std::mutex mutex_; // guards the two members below
     std::vector<notice> told_;
     bool has_missed_ = false;
-    std::vector<handle> leaving_; // bounds: those that are listed
+    std::vector<handle> leaving_; // bounds: ports that are listed
     std::vector<tied> ties_;
 };
 
@@ -93,14 +94,14 @@ inline void jack_ports::tell(std::uint32_t number, bool is_there) noexcept {
     if (told_.size() == notices_max) {
         has_missed_ = true;
     } else {
-        told_.push_back({number, is_there}); // within what was reserved
+        told_.push_back({number, is_there}); // within the reserved capacity
     }
 }
 
 inline std::vector<jack_ports::notice> jack_ports::take_told(bool& is_too_much) {
     const std::lock_guard lock(mutex_);
     std::vector<notice> taken = told_;
-    told_.clear(); // keeps what was reserved
+    told_.clear(); // keeps the reserved capacity
     is_too_much = std::exchange(has_missed_, false);
     return taken;
 }
@@ -116,7 +117,7 @@ inline void jack_ports::heed(handle port, bool is_there) {
     }
 }
 
-// Nothing is known of what is listed; JACK refuses the connection to one that is about to go.
+// The state of the listed ports is unknown; JACK refuses a connection to one that is about to go.
 inline void jack_ports::lose_all() noexcept {
     leaving_.clear();
     for (tied& each : ties_) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Messages with their due times on the way from an output's worker to JACK's thread: one writer,
-// one reader, no lock, no allocation once it is made. The reader may be done with them in another
-// order than that in which they came; their room comes back in that. Bounds: bytes_max and
+// Carries messages with their due times from an output's worker to JACK's thread: one writer, one
+// reader, no lock, no allocation after construction. The reader may release records in another
+// order than they came in; their room is freed in the order they came. Bounds: bytes_max and
 // records_max.
 #pragma once
 
@@ -17,7 +17,7 @@ namespace midi {
 class jack_ring {
 public:
     static constexpr std::uint32_t records_max = 4096;
-    /// The longest SysEx fits wherever the ring is empty.
+    /// The longest SysEx fits into the empty ring.
     static constexpr std::size_t bytes_max = std::size_t{1} << 18;
 
     struct record {
@@ -31,16 +31,17 @@ public:
         }
     };
 
-    /// False: there is no room. Threads: writer. Bounds: at most bytes_max / 2 bytes.
+    /// Returns false if there is no room. Threads: writer. Bounds: at most bytes_max / 2 bytes.
     [[nodiscard]] bool push(std::int64_t due_ns, std::span<const std::uint8_t> bytes) noexcept;
     /// How many have been pushed. Threads: writer.
     std::uint64_t pushed() const noexcept { return pushed_; }
-    /// The reader is done with all of them. Threads: writer.
+    /// Whether the reader has released all of them. Threads: writer.
     bool is_empty() const noexcept { return pushed_ == released_.load(std::memory_order_acquire); }
 
-    /// The next that was not taken; nullptr: none. It stays until it is released. Threads: reader.
+    /// The next record not taken yet; nullptr if there is none. It stays until it is released.
+    /// Threads: reader.
     [[nodiscard]] record* take() noexcept;
-    void release(record& one) noexcept; // likewise
+    void release(record& one) noexcept; // Threads: reader.
 
 private:
     static constexpr std::uint64_t cells_max = bytes_max / sizeof(record);
@@ -54,11 +55,11 @@ private:
 
     std::unique_ptr<std::array<record, cells_max>> cells_ =
         std::make_unique<std::array<record, cells_max>>();
-    // Cells that were written so far. By the writer, read by the reader: release and acquire, since
-    // what stands in them goes with it.
+    // Cells written so far. Written by the writer, read by the reader. Release and acquire: the
+    // reader sees the contents of those cells too.
     std::atomic<std::uint64_t> written_{0};
-    // Cells, and records, that the reader is done with so far. By the reader, read by the writer:
-    // release and acquire, since the writer overwrites them.
+    // Cells, and records, released so far. Written by the reader, read by the writer. Release and
+    // acquire: the writer overwrites them.
     std::atomic<std::uint64_t> free_{0};
     std::atomic<std::uint64_t> released_{0};
     std::uint64_t pushed_ = 0; // the writer's

@@ -11,7 +11,8 @@
 
 namespace midi {
 
-// In threads that libjack cancels: each is but a call that is not cut off (cancellation_guard.hpp).
+// Run in threads that libjack cancels, so each is one call that is not cut off
+// (cancellation_guard.hpp).
 struct jack_watch::callbacks {
     static jack_watch& of(void* watch) noexcept { return *static_cast<jack_watch*>(watch); }
 
@@ -24,7 +25,7 @@ struct jack_watch::callbacks {
             of(watch).listener_.ports_changed();
         });
     }
-    // The last that is told of a client that closes: by now its ports are not listed any more.
+    // The last notification for a client that closes: its ports are not listed any more.
     static void client(const char*, int is_there, void* watch) {
         guard_from_cancellation([watch, is_there] {
             if (is_there == 0) {
@@ -40,8 +41,8 @@ struct jack_watch::callbacks {
         guard_from_cancellation([watch] { of(watch).listener_.period_changed(); });
         return 0;
     }
-    // JACK's thread, in place of a process callback, which JACK would wait for until it returns.
-    // libjack ends it inside of its own two calls, by unwinding.
+    // JACK's thread, instead of a process callback, for whose return JACK would wait. libjack ends
+    // this thread by unwinding, within its own two calls.
     static void* cycles(void* watch) {
         for (;;) {
             const jack_nframes_t frames = jack_cycle_wait(of(watch).client_);

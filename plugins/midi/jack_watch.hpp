@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// A JACK client of ours, and what it is told: that the server died, that a period begins, that
-// ports come and go. What it sends or listens to is jack_output.cpp's and jack_input.cpp's. One
-// that only lists ports is no part of JACK's graph and costs it nothing. Threads: one at a time.
+// A JACK client of ours, and its notifications: that the server died, that a period begins, that
+// ports come and go. Sending and receiving are in jack_output.cpp and jack_input.cpp. A client that
+// only lists ports is not part of JACK's graph and costs it nothing. Threads: one at a time.
 #pragma once
 
 #include "jack_ports.hpp"
@@ -16,21 +16,22 @@ struct _jack_client;
 
 namespace midi {
 
-/// Told by libjack's thread; must return at once and not call libjack.
+/// Called by libjack's thread; must return at once and not call libjack.
 class jack_listener {
 public:
     virtual void server_gone() noexcept = 0;
     virtual void ports_changed() noexcept = 0;
     /// The server was late with a period: what was due in it may be lost.
     virtual void xrun() noexcept = 0;
-    /// A period has another length from now on, or is told for the first time.
+    /// The length of a period has changed, or is reported for the first time.
     virtual void period_changed() noexcept {}
-    /// One period, and the frame that it begins with; only where the client takes part in the
-    /// graph. It may come before open() has given the client, and while the watch is destroyed.
+    /// One period, given by its length and first frame; called only if the client is part of the
+    /// graph. It may be called before open() has returned the client, and while the watch is
+    /// destroyed.
     virtual void process(_jack_client* /*client*/, std::uint32_t /*frames*/,
                          std::uint32_t /*first*/) noexcept {}
-    /// After process(), when JACK goes on without us: what may take the processor away from this
-    /// thread belongs here.
+    /// Called after process(), when JACK goes on without us: what may cause this thread to be
+    /// preempted belongs here.
     virtual void processed() noexcept {}
 
 protected:
@@ -41,34 +42,35 @@ class jack_watch {
 public:
     enum class part : std::uint8_t { onlooker, in_graph };
 
-    /// nullptr where no server answers; none is started. The listener must outlive the watch.
-    /// Blocks: milliseconds; as long as a server is stopped (SIGSTOP), since libjack has no limit.
+    /// Returns nullptr if no server answers; does not start one. The listener must outlive the
+    /// watch. Blocks: milliseconds; while a server is stopped (SIGSTOP), without limit, since
+    /// libjack has none.
     static std::unique_ptr<jack_watch> open(const std::string& client, jack_listener& listener,
                                             part takes = part::onlooker);
     jack_watch(const jack_watch&) = delete;
     jack_watch& operator=(const jack_watch&) = delete;
-    /// Afterwards the listener is not called any more. Blocks: about 20 ms.
+    /// The listener is not called any more once this has returned. Blocks: about 20 ms.
     ~jack_watch();
 
-    /// Another value in each period; stands still where the server hangs or is dead.
+    /// Changes in each period; does not change while the server hangs or is dead.
     std::uint32_t frame_time() const noexcept;
     std::chrono::nanoseconds period() const noexcept;
-    /// As JACK has it, which adds a number where the name was taken.
+    /// As JACK has it: JACK adds a number if the name was taken.
     const std::string& name() const noexcept { return name_; }
     /// All MIDI ports of that direction, JackPortIsInput or JackPortIsOutput, as JACK lists them.
     std::vector<std::string> listed(unsigned long direction) const;
 
-    /// Of JACK's present list: those that can be attached to. Without the name of a tie whose port
-    /// has gone since, though one of its name be there: untie it, then look again.
+    /// Returns those of JACK's present list that can be attached to. A tie whose port has gone is
+    /// left out, even if a new port has its name: untie it, then check again.
     std::vector<std::string> attachable(std::vector<std::string> listed);
-    /// Before one connects to `port`, until one has let go of it.
+    /// Call it before connecting to `port`; the tie lasts until untie().
     void tie(const std::string& port);
     void untie(const std::string& port) noexcept { ports_.untie(port); }
 
     /// For calls that are not wrapped here.
     _jack_client* client() const noexcept { return client_; }
 
-    /// Gives the client up without closing it, for when libjack has freed it.
+    /// Drops the client without closing it, for when libjack has freed it.
     void abandon() noexcept { client_ = nullptr; }
 
 private:

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-// A SysEx that an output sends as it comes in, part by part, and the messages that come meanwhile:
-// none may stand between the parts, so they are kept, within a bound, until it has ended or is
-// given up. It sends nothing by itself. Threads: one at a time. No allocation once it is made.
+// A SysEx that an output sends part by part as it comes in, and the messages that come meanwhile.
+// These must not go between the parts, so they are kept, up to a bound, until the SysEx has ended
+// or is given up. This class sends nothing itself. Threads: one at a time. No allocation after
+// construction.
 //
 //   none -> open (first part) -> none (last part, or given up: then an F7 is owed)
 #pragma once
@@ -20,7 +21,7 @@ public:
 
     static constexpr std::size_t kept_max = 1024; // messages
     static constexpr std::size_t kept_bytes_max = 65536;
-    /// Where nothing of it came for so long, it is given up.
+    /// If no part came for this long, the SysEx is given up.
     static constexpr std::int64_t idle_ns =
         std::chrono::nanoseconds(std::chrono::seconds(1)).count();
     static constexpr std::uint8_t end[] = {0xF7};
@@ -36,25 +37,25 @@ public:
     }
 
     bool is_open() const noexcept { return is_open_; }
-    /// Nothing of it is left to be done.
+    /// There is nothing left to do.
     bool is_idle() const noexcept { return !is_open_ && !owes_end_ && kept_.empty(); }
 
     void begin(std::int64_t now_ns) noexcept {
         is_open_ = true;
         last_ns_ = now_ns;
     }
-    /// Something of it came, or has left.
+    /// A part came, or has left.
     void moved(std::int64_t now_ns) noexcept { last_ns_ = now_ns; }
     std::int64_t gives_up_ns() const noexcept { return last_ns_ + idle_ns; }
-    /// Its last part has been taken.
+    /// The last part has been taken.
     void finish() noexcept { is_open_ = false; }
-    /// It gets no more of its parts; its end is owed.
+    /// No more parts will come; the end (F7) is owed.
     void cut() noexcept {
         is_open_ = false;
         owes_end_ = true;
     }
 
-    /// False: there is no room for it.
+    /// Returns false if there is no room for the message.
     [[nodiscard]] bool keep(const message& one) noexcept {
         if (kept_.size() == kept_max || bytes_.size() + one.bytes.size() > kept_bytes_max) {
             return false;
@@ -64,8 +65,8 @@ public:
         return true;
     }
 
-    /// What is to go next where it is not open: the end that is owed, then what was kept, in order.
-    /// Bounds: it is neither open nor idle. Valid until it is told to be gone.
+    /// What to send next when the SysEx is not open: the owed end, then the kept messages, in
+    /// order. Bounds: neither open nor idle. Valid until pop().
     message front() const noexcept {
         if (owes_end_) {
             return {end, 0};
@@ -95,7 +96,7 @@ private:
     std::int64_t last_ns_ = 0;
     std::vector<entry> kept_;
     std::vector<std::uint8_t> bytes_;
-    std::size_t first_ = 0; // of kept_ that has not gone
+    std::size_t first_ = 0; // the first of kept_ that has not gone
 };
 
 } // namespace midi

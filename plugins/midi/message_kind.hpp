@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What kind of message bytes are, by the first of them. Bounds: not empty.
+// The kind of a message, by its first byte. Bounds: not empty.
 // Source: MIDI 1.0, tables 1 and 5.
 #pragma once
 
@@ -8,13 +8,13 @@
 
 namespace midi {
 
-/// A SysEx, or a part of one: nothing else begins with a 7-bit byte, and only that has no fixed
-/// length.
+/// A SysEx, or a part of one: no other message begins with a 7-bit byte, and only a SysEx has no
+/// fixed length.
 inline bool is_sysex(std::span<const std::uint8_t> bytes) noexcept {
     return bytes[0] < 0x80 || bytes[0] == 0xF0 || bytes[0] == 0xF7;
 }
 
-/// It may stand anywhere, also between the parts of a SysEx.
+/// It may be sent anywhere, even between the parts of a SysEx.
 inline bool is_real_time(std::span<const std::uint8_t> bytes) noexcept {
     return bytes.size() == 1 && bytes[0] >= 0xF8;
 }

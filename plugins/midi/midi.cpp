@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Both directions in one library: libjack keeps one account of all JACK clients of a process, and
-// jack_clients.hpp, which minds it, must be one as well.
+// Both directions are in one library: libjack keeps one list of all JACK clients of a process, so
+// jack_clients.hpp, which tracks that list, must exist only once too.
 #include "midi_in.hpp"
 #include "midi_out.hpp"
 

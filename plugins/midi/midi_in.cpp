@@ -58,7 +58,7 @@ task<void> input::run(context& here) {
         ended = std::current_exception();
     }
     co_await shield(close(here));
-    std::rethrow_exception(ended); // follow() ends in no other way
+    std::rethrow_exception(ended); // follow() ends only by an exception
 }
 
 task<void> input::follow(context& here) {
@@ -74,7 +74,7 @@ task<void> input::follow(context& here) {
     }
 }
 
-// Where no source has sent active sensing nothing is woken.
+// Not woken while no source has sent active sensing.
 task<void> input::watch_sensing(context& here) {
     auto look = [this] { return connections_.end_silent(); };
     for (;;) {
@@ -94,8 +94,8 @@ task<void> input::close(context& here) {
     co_await here.work(last);
 }
 
-/// Each port that is there, with the number that it has in the daemon; those that went are
-/// forgotten, and get their number again when they are back.
+/// Returns each available port with its number in the daemon. Ports that went are forgotten, and
+/// get their old number when they are back.
 std::vector<wanted_port> input::number(context& here, const std::vector<port_candidate>& there) {
     std::erase_if(ports_, [&](const auto& each) {
         const bool is_there = std::any_of(there.begin(), there.end(),
@@ -121,7 +121,7 @@ std::vector<wanted_port> input::number(context& here, const std::vector<port_can
     return wanted_ports;
 }
 
-/// What is waited for is a port that is offline, so that the daemon can say what is not there.
+/// An awaited port is shown as offline, so that the daemon can report what is missing.
 void input::show_awaited(context& here, bool is_awaited) {
     if (is_awaited && awaited_port_ == 0) {
         awaited_port_ = here.ports().add(port_info(awaited_, port_state::offline));

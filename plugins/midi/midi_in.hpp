@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// MIDI in from ALSA (through RtMidi) and JACK. This is the loop's side: the options, the ports as
-// the daemon sees them, and when to look after the connections. What touches a MIDI system is
+// MIDI in, from ALSA, JACK or RtMidi. This is the loop's side: the options, the ports as the daemon
+// sees them, and when to check the connections. All use of a MIDI system is in
 // input_connections.hpp, on the worker thread; the bytes come on the system's threads,
 // event_receiver.hpp. See README.md.
 #pragma once
@@ -90,14 +90,14 @@ private:
 
     change_signal changes_;
     tactus::counter xruns_;
-    cross_thread_event sensing_begun_; // set by who takes bytes in: a source is to be watched
+    cross_thread_event sensing_begun_; // set by the receiving thread: a source is to be watched
     const bool has_sensing_;
     event_receiver receiver_;
-    input_connections connections_;           // the worker's; all that follows is the loop's
+    input_connections connections_;           // the worker's; all members below are the loop's
     std::map<std::string, known_port> ports_; // by the system's name
     port_keys keys_;
     std::string awaited_;            // what the options name
-    std::uint32_t awaited_port_ = 0; // shows that while nothing of it is there; 0: not now
+    std::uint32_t awaited_port_ = 0; // represents that while none of it is available; 0: not now
     tactus::counter attached_;
     std::uint32_t attached_counted_ = 0;
 };

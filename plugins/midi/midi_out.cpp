@@ -114,7 +114,7 @@ task<void> output::run(context& here) {
         ended = std::current_exception();
     }
     co_await shield(close(here));
-    std::rethrow_exception(ended); // follow() ends in no other way
+    std::rethrow_exception(ended); // follow() ends only by an exception
 }
 
 task<void> output::follow(context& here) {
@@ -178,7 +178,7 @@ task<void> output::keep_pace(context& here) {
     }
 }
 
-// While the port is away nothing is woken.
+// Not woken while the port is away.
 task<void> output::keep_sensing(context& here) {
     auto look = [this] { return wire_.sense(); };
     for (;;) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// MIDI out. This is the loop's side: the options, the
-// port as the daemon sees it, and when to look after the connection. All that touches a MIDI system
-// is output_connection.hpp, on the worker thread. See README.md.
+// MIDI out. This is the loop's side: the options, the port as the daemon sees it, and when to check
+// the connection. All use of a MIDI system is in output_connection.hpp, on the worker thread. See
+// README.md.
 #pragma once
 
 #include "change_signal.hpp"
@@ -97,7 +97,7 @@ public:
     std::chrono::nanoseconds ahead() const noexcept { return latency_; }
     /// JACK: a period and a margin, once it is known.
     std::chrono::nanoseconds lookahead() const noexcept { return lookahead_; }
-    /// Gives up what is left of a SysEx; what waits for its frame goes out at once.
+    /// Gives up the rest of a SysEx; messages that wait for their frame go out at once.
     void flush(std::uint32_t) noexcept { wire_.flush(); }
 
 private:
@@ -125,10 +125,10 @@ private:
     counters counters_;
     wire_sender wire_; // the worker's
     // The loop's.
-    tactus::event port_up_; // set while it is
+    tactus::event port_up_; // set while the port is up
     std::uint32_t attached_counted_ = 0;
     std::uint32_t port_ = 0;
-    std::string name_; // as told to the host
+    std::string name_; // as reported to the host
     bool is_up_ = false;
     std::chrono::nanoseconds lookahead_{0};
 };

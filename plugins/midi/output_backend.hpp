@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A MIDI system that is there and opened: ALSA's sequencer or a JACK server. What
-// output_connection.hpp needs of either, so that it does not care which one it is. Threads: work
-// and out, thus one at a time.
+// An opened MIDI system, ALSA's sequencer or a JACK server: what output_connection.hpp needs of
+// either, so that it does not depend on which one it is. Threads: work and out, thus one at a time.
 #pragma once
 
 #include "port_identity.hpp"
@@ -19,8 +18,8 @@
 
 namespace midi {
 
-/// The longest part of a SysEx that the option `sysex_chunk` takes, and that a system is given
-/// which names no limit of its own. Units: bytes.
+/// The longest part of a SysEx that the option `sysex_chunk` allows, and that is given to a system
+/// without a limit of its own. Units: bytes.
 inline constexpr std::size_t whole_size_max = 16376;
 
 class output_backend {
@@ -33,48 +32,48 @@ public:
     virtual ~output_backend() = default;
 
     virtual std::string_view name() const noexcept = 0;
-    /// What it calls us, where another client has the name that we asked for; else empty.
+    /// The name the system gave us, if another client already has the one we asked for; else empty.
     virtual std::string other_name() const { return {}; }
-    /// Those that can be attached to. Without the one that it is attached to where that has gone
-    /// since, though another of its name be there: detach() first.
+    /// The ports that can be attached to. If the port that we are attached to has gone since, it is
+    /// left out, even if a new port has its name: call detach() first.
     virtual std::vector<std::string> ports() = 0;
-    /// What the port is, as the last ports() had it.
+    /// The port's identity as of the last ports().
     virtual port_identity identity_of(const std::string& port) { return identity_of_name(port); }
-    /// Errors: tactus::failure, and the system is not attached.
+    /// Errors: tactus::failure; then nothing is attached.
     virtual void attach(const std::string& port, const std::string& own_name) = 0;
     virtual void attach_virtual(const std::string& own_name) = 0;
     virtual void detach() = 0;
 
-    /// due_ns: when it is to leave; what is past, or is not the system's to time, at once.
-    /// TACTUS_E_AGAIN: it has no room now, and has taken nothing. TACTUS_E_CLOSED: it is lost or
-    /// frozen. TACTUS_E_IO: why() tells.
+    /// due_ns: when it is to leave; at once if it is past, or if the system does not do timing.
+    /// TACTUS_E_AGAIN: no room now; nothing was taken. TACTUS_E_CLOSED: the system is lost or
+    /// frozen. TACTUS_E_IO: see why().
     virtual tactus_status send(bytes_view bytes, std::int64_t due_ns) noexcept = 0;
-    /// What was sent and is not due yet goes out at once, before all that is sent later.
+    /// Messages sent but not due yet go out at once, before any that are sent later.
     virtual void flush() noexcept {}
-    /// How long before due it must be given a message in order to time it. It may change.
+    /// How long before its due time a message must be sent for the system to time it. May change.
     virtual std::chrono::nanoseconds lookahead() const noexcept { return {}; }
-    /// Of that system, where it has any.
+    /// The system's period, if it has periods.
     virtual std::chrono::nanoseconds period() const noexcept { return {}; }
     virtual const std::string& why() const noexcept = 0;
 
-    /// The shortest part of a SysEx that it takes. Units: bytes.
+    /// The shortest part of a SysEx that the system takes. Units: bytes.
     virtual std::size_t part_min() const noexcept { return 1; }
-    /// Of a SysEx of that many bytes, how many it takes at once. Bounds: at least part_min(); no
-    /// less than 3.
+    /// How many bytes of a SysEx of that size the system takes at once. Bounds: at least
+    /// part_min(); no less than 3.
     virtual std::size_t part_max(std::size_t /*size*/) noexcept { return whole_size_max; }
-    /// It has died; only let_go() and the destructor make sense.
+    /// The system has died; only let_go() and the destructor may be called.
     virtual bool is_lost() const noexcept = 0;
-    /// It does not move at present; it may again.
+    /// The system does not run at present, but may run again.
     virtual bool is_frozen() noexcept = 0;
-    /// What is the matter then: the end of a sentence.
+    /// Why it is frozen: the end of a sentence.
     virtual std::string_view why_frozen() const noexcept = 0;
-    /// Begins to close it without blocking; true once it is closed. Call it until then.
+    /// Begins to close it without blocking; returns true once it is closed. Call it until then.
     virtual bool let_go() = 0;
-    /// When to look at its ports again though nothing was heard of them; 0: never.
+    /// When to check its ports again without a notification; 0: never.
     virtual std::chrono::milliseconds look_again(bool is_attached) const noexcept = 0;
 };
 
-/// Called from any thread when there may be something new.
+/// Called from any thread when something may have changed.
 struct waker {
     void (*call)(void* context) noexcept = nullptr;
     void* context = nullptr;
@@ -92,38 +91,39 @@ struct host_clock {
     std::int64_t now_ns() const noexcept { return call != nullptr ? call(context) : 0; }
 };
 
-/// What an output's MIDI system tells, and needs to know.
+/// The callbacks and the clock that an output's MIDI system needs.
 struct backend_services {
     waker wake;
     waker xrun; // JACK: called for each
-    // Messages that counted as sent: those that an xrun may have lost, and those that a receiver
-    // had no room for.
+    // Messages counted as sent that were lost after all: those that an xrun may have lost, and
+    // those for which a receiver had no room.
     tally lost_to_xrun;
     tally lost_to_full;
-    // JACK: how late each message stands in its frame. Units: ns. The others answer send() when it
-    // has left.
+    // JACK: how late each message's frame is. Units: ns. The other systems return from send() when
+    // the message has left.
     tally lateness;
     host_clock clock;
 };
 
 struct jack_opening {
-    std::string client; // our name among JACK's
+    std::string client; // our client name at JACK
     backend_services services;
     bool only_lists = false;
 };
 
 struct alsa_opening {
-    std::string client; // our name among the sequencer's
+    std::string client; // our client name at the sequencer
     backend_services services;
 };
 
-/// ALSA's raw MIDI, for a device that nobody else sends to.
+/// ALSA's raw MIDI, for a device that no other program sends to.
 struct raw_midi_opening {
     alsa_opening alsa;
     bool has_running_status = false;
 };
 
-/// nullptr where the system is not there, and `why` says so. Errors: tactus::failure.
+/// Returns nullptr if the system is not available; `why` then holds the reason. Errors:
+/// tactus::failure.
 std::unique_ptr<output_backend> open_alsa_output(const alsa_opening& as, std::string& why);
 std::unique_ptr<output_backend> open_raw_midi_output(const raw_midi_opening& as, std::string& why);
 std::unique_ptr<output_backend> open_rtmidi_output(const std::string& client, std::string& why);

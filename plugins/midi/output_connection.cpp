@@ -55,7 +55,7 @@ bool output_connection::open() {
     return system_ != nullptr;
 }
 
-// False while it is still being closed.
+// Returns false while it is still being closed.
 bool output_connection::drop_lost() {
     if (!attached_.empty()) {
         complain("the " + std::string(system_->name()) +
@@ -84,7 +84,7 @@ void output_connection::follow_port() {
         complain("the port " + quoted(attached_) + " went away; it is waited for.");
         attached_.clear();
         system_->detach();
-        has_let_go_ = true; // it is told, and then looked for again
+        has_let_go_ = true; // reported first, then searched for again
         return;
     }
     const std::vector<std::size_t> found = choice_.choose(all, attached_);
@@ -176,10 +176,10 @@ tactus_status output_connection::send(std::span<const std::uint8_t> bytes,
     }
     const tactus_status status = system_->send(bytes, due_ns);
     if (status == TACTUS_E_IO) {
-        try { // the text
+        try { // building the text may fail
             log_.warning("An event was not sent to " + quoted(attached_) + ": " + system_->why());
         } catch (const std::bad_alloc&) {
-            return status; // it is counted all the same
+            return status; // the event is counted anyway
         }
     }
     return status;

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
-// Keeps an output attached to what its options name, whatever comes and goes. Each check() is one
-// step; the loop's side (midi_out.cpp) decides by its report when the next is due, or is woken.
+// Keeps an output attached to the port that its options name, whatever comes and goes. Each check()
+// is one step; the loop's side (midi_out.cpp) decides by its report when the next is due, or is
+// woken.
 //
 //   no system --open--> detached --the port is there--> attached --> the port went: detached
 //      ^                                                 |  ^  JACK does not move: frozen
 //      +--closed-- closing <--- the system is lost ------+--+
 //
-// Threads: work and out, thus one at a time. No call of it hangs where a JACK server has died.
+// Threads: work and out, thus one at a time. No call hangs if a JACK server has died.
 #pragma once
 
 #include "output_backend.hpp"
@@ -26,21 +27,21 @@
 namespace midi {
 
 struct connection_settings {
-    port_selector port; // of nothing where virtual_port is set
+    port_selector port; // empty if virtual_port is set
     ambiguity where_several = ambiguity::wait;
     std::string virtual_port;
     std::string client;      // at ALSA
-    std::string jack_client; // at JACK, where names are given once
+    std::string jack_client; // at JACK, where names are fixed at opening
     std::string own_name;    // of our end of a connection to `port`
     api_choice api = api_choice::automatic;
-    bool is_exclusive = false; // ALSA: by raw MIDI
+    bool is_exclusive = false; // ALSA: through raw MIDI
     bool has_running_status = false;
 };
 
 struct connection_report {
     bool is_up = false;
     std::uint32_t attached = 0;              // how often, since the start
-    std::string name;                        // of what it is attached to
+    std::string name;                        // of the attached port
     std::chrono::milliseconds look_again{0}; // call check() then; 0: when woken
     std::chrono::nanoseconds lookahead{0};   // see output_backend
 };
@@ -50,7 +51,7 @@ public:
     static constexpr std::chrono::milliseconds retry_min{250};
     static constexpr std::chrono::milliseconds retry_max{1000};
     static constexpr std::chrono::milliseconds closing_step{50};
-    // After a port went: one of its name may be there already, its notice handled with the other.
+    // After a port went: a new port of its name may exist already, announced with the loss.
     static constexpr std::chrono::milliseconds return_step{10};
 
     output_connection(connection_settings settings, tactus::logger log,
@@ -59,7 +60,7 @@ public:
     connection_report check();
     /// TACTUS_E_CLOSED: not attached. TACTUS_E_AGAIN: no room now. TACTUS_E_IO: logged.
     tactus_status send(std::span<const std::uint8_t> bytes, std::int64_t due_ns) noexcept;
-    /// Of a SysEx of that many bytes, how many can go together.
+    /// How many bytes of a SysEx of that size can go together.
     part_limits limits_of(std::size_t size) noexcept;
     /// See output_backend.
     void flush() noexcept;
@@ -69,7 +70,7 @@ public:
     std::chrono::nanoseconds period() const noexcept {
         return system_ != nullptr ? system_->period() : std::chrono::nanoseconds(0);
     }
-    /// Blocks: some periods of JACK; a second where its server died just now.
+    /// Blocks: some periods of JACK; a second if its server has just died.
     void close() noexcept;
 
 private:
@@ -89,12 +90,12 @@ private:
     tactus::logger log_;
     backend_services services_;
     std::unique_ptr<output_backend> system_;
-    std::string attached_;    // the port's name; empty: none
-    bool has_let_go_ = false; // in this check(): the port went
+    std::string attached_;    // the port's name; empty if none
+    bool has_let_go_ = false; // the port went during this check()
     std::uint32_t times_attached_ = 0;
     std::chrono::milliseconds retry_ = retry_min;
-    std::string complaint_; // what was said last, so as not to say it again
-    std::string hint_;      // the port that was named last as the one probably meant
+    std::string complaint_; // logged last, so as not to repeat it
+    std::string hint_;      // the port that was last suggested as the one meant
 };
 
 } // namespace midi

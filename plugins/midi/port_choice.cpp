@@ -44,7 +44,7 @@ std::vector<std::size_t> port_choice::fitting(std::span<const port_candidate> al
     if (selector_.name.empty()) {
         return numbers;
     }
-    // ALSA's numbers are given anew with each plugging: they say nothing of which device is meant.
+    // ALSA's numbers are assigned anew at each plugging: they do not identify a device.
     const std::string_view plain = without_numbers(selector_.name);
     std::vector<std::size_t> found =
         selector_.is_pattern() ? find_all(names, plain) : find_ports(names, plain);
@@ -112,7 +112,7 @@ bool port_choice::is_same(const port_identity& a, const port_identity& b) const 
     return is_same_device(a, b) && (!is_serial_shared_ || a.path == b.path);
 }
 
-// A device by what it is; a program, which has nothing but its name, by its number.
+// Compares a device by its identity; a program, which has only its name, by that name and number.
 bool port_choice::is_twin(const port_candidate& one) const noexcept {
     return std::any_of(twins_.begin(), twins_.end(), [&](const seen& each) {
         return one.identity.usb.empty() ? each.name == one.name

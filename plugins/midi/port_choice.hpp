@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// Which of the ports that are there an instance takes, and which it must not. What fits alike is
-// ambiguous, and none of it is taken; what was taken stays, and what was seen beside it is a twin,
-// which is never taken in its place. A device that nobody has seen before may replace one that has
-// gone. Pure texts; threads: one at a time.
+// Which of the available ports an instance takes, and which it must not take. Several equally good
+// matches are ambiguous, and none is taken. A port that was taken is kept, and a match that was
+// seen together with it is a twin, which never replaces it. A device not seen before may replace
+// one that has gone. Pure text functions; threads: one at a time.
 #pragma once
 
 #include "port_identity.hpp"
@@ -25,7 +25,7 @@ struct port_candidate {
     port_identity identity;
 };
 
-/// Each with what `of` (a MIDI system) knows of it.
+/// The candidates with what `of` (a MIDI system) knows about each.
 template <class System>
 std::vector<port_candidate> candidates_of(System& of, const std::vector<std::string>& names) {
     std::vector<port_candidate> all;
@@ -37,9 +37,9 @@ std::vector<port_candidate> candidates_of(System& of, const std::vector<std::str
 
 /// Their names, for a sentence.
 std::string list_of(std::span<const port_candidate> all, std::span<const std::size_t> which);
-/// What to say where only a twin is there.
+/// The text for when only a twin is available.
 std::string why_left_alone(std::string_view twin);
-/// What to write in the file instead, where several fit: the end of a sentence.
+/// What to write in the configuration if several match: the end of a sentence.
 std::string how_to_tell_apart(const port_candidate& one);
 
 class port_choice {
@@ -49,12 +49,12 @@ public:
 
     const port_selector& selector() const noexcept { return selector_; }
 
-    /// All that the selector fits, in the order given.
+    /// All that the selector matches, in the order given.
     std::vector<std::size_t> fitting(std::span<const port_candidate> all) const;
-    /// The one to take; or those between which the selector does not decide; or none. `attached`:
-    /// the name of what is taken already, "" for none.
+    /// Returns the port to take; or all those between which the selector does not decide; or
+    /// nothing. `attached`: the name of the port that is taken already, "" if none.
     std::vector<std::size_t> choose(std::span<const port_candidate> all, std::string_view attached);
-    /// Of the last choice: a twin that was there, and was not taken. Empty: none.
+    /// A twin that was available at the last choice but was not taken. Empty if there was none.
     const std::string& twin_left_alone() const noexcept { return twin_left_alone_; }
 
 private:
@@ -71,9 +71,9 @@ private:
 
     port_selector selector_;
     ambiguity where_several_;
-    std::optional<seen> home_;      // what was taken last
+    std::optional<seen> home_;      // the port taken last
     std::vector<seen> twins_;       // bounds: twins_max
-    bool is_serial_shared_ = false; // by it and a twin: the place is what tells them apart
+    bool is_serial_shared_ = false; // with a twin: only the place distinguishes them
     std::string twin_left_alone_;
 };
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// What a port is, beyond the name that its system gives it: the device behind it, and where that is
-// plugged in. It stays the same over a reboot and in whatever order devices come, which names and
-// numbers do not.
+// The identity of a port beyond the name that its system gives it: the device behind it, and where
+// that is plugged in. Unlike names and numbers, it stays the same after a reboot and in whatever
+// order devices come.
 #pragma once
 
 #include <tactus/cpp/options.hpp>
@@ -12,20 +12,20 @@
 
 namespace midi {
 
-/// Empty texts, and cable 0: not known, or there is none.
+/// Empty texts, and cable 0: unknown or absent.
 struct port_identity {
     std::string client;     // the client's name, as the system has it
     std::string port;       // the port's own
     std::string card;       // ALSA's card
     std::string usb;        // vendor and product: "1c75:0288"
-    std::string usb_serial; // as the device tells it
+    std::string usb_serial; // as the device reports it
     std::string path;       // the USB sockets that it is plugged into: "1-2.3"
     std::uint32_t cable = 0;
 
     bool operator==(const port_identity&) const = default;
 };
 
-/// The option `port`: a name or a pattern, or a table; all that is given must hold.
+/// The option `port`: a name or a pattern, or a table; all given fields must match.
 struct port_selector {
     std::string name;
     std::string client;
@@ -55,27 +55,27 @@ struct port_selector {
                        "ALSA: which of the device's MIDI cables, counted from 1.")
             .range("1", "256"));
 
-    /// Nothing but a name.
+    /// Only the name is set.
     bool is_name_only() const noexcept;
-    /// Its name is a pattern.
+    /// The name is a pattern.
     bool is_pattern() const noexcept { return name.find('*') != std::string::npos; }
-    /// As the file has it: the name, or { usb_serial = "A1B2", cable = 1 }.
+    /// As in the configuration file: the name, or { usb_serial = "A1B2", cable = 1 }.
     std::string text() const;
-    /// Whether all but the name holds.
+    /// Whether all fields but the name match.
     bool fits(const port_identity& is) const noexcept;
 };
 
-/// As a sentence quotes it.
+/// The selector's text, quoted for a sentence.
 std::string selector_text(const port_selector& selector);
 
-/// What a name CLIENT:PORT says, where nothing else is known.
+/// What a name CLIENT:PORT reveals, if nothing else is known.
 port_identity identity_of_name(std::string_view name);
 
-/// The table that means the port for ever, as TOML, and nothing else; empty where only its name is
-/// known.
+/// The table, as TOML, that always selects this port and no other; empty if only its name is known.
 std::string lasting_table(const port_identity& is);
 
-/// Two names for one device, be it plugged in elsewhere; where it has no serial, for one place.
+/// Whether both are the same device, even if plugged in elsewhere; without a serial number, whether
+/// both are at the same place.
 bool is_same_device(const port_identity& a, const port_identity& b) noexcept;
 
 } // namespace midi

@@ -22,8 +22,8 @@ bool port_keys::has_twin(const port_candidate& one, std::span<const port_candida
     return count(there, [&](const port_candidate& other) { return plain_key(other) == plain; }) > 1;
 }
 
-// Its serial number, unless others have the same: some makers give all their devices one. Then the
-// sockets that it is plugged into.
+// Its serial number, unless other devices have the same: some makers use one for all their devices.
+// Otherwise the sockets that it is plugged into.
 std::string port_keys::what_it_is(const port_candidate& one,
                                   std::span<const port_candidate> there) {
     const port_identity& is = one.identity;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// What an input's ports are called in the daemon: by the name that their system gives them, and
-// where several have one name, by what tells them apart for ever, so that a reboot or another order
-// of plugging changes nothing. A device that goes gets its key again when it is back. Pure texts;
-// threads: one at a time.
+// The keys of an input's ports in the daemon: the name that the system gives a port or, if several
+// share a name, also what distinguishes them permanently, so that a reboot or another plugging
+// order changes nothing. A device that comes back gets its old key. Pure text functions; threads:
+// one at a time.
 #pragma once
 
 #include "port_choice.hpp"
@@ -17,7 +17,8 @@ namespace midi {
 
 class port_keys {
 public:
-    /// Of one that is new among those that are there. `is_taken(key)`: another one is called so.
+    /// The key for a port that is new among those available. `is_taken(key)`: another port has that
+    /// key.
     template <class IsTaken>
     std::string key_for(const port_candidate& one, std::span<const port_candidate> there,
                         IsTaken&& is_taken) {
@@ -31,7 +32,7 @@ public:
         if (is_taken(key)) {
             key = with(plain, device);
         }
-        for (int twin = 2; is_taken(key); ++twin) { // nothing tells it from the other
+        for (int twin = 2; is_taken(key); ++twin) { // nothing distinguishes it from the other
             key = with(plain, "#" + std::to_string(twin));
         }
         if (!device.empty() && keys_.size() < known_max) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What `tactus ports` gets to see of one MIDI system. Threads: work.
+// What `tactus ports` shows of one MIDI system. Threads: work.
 #pragma once
 
 #include "port_identity.hpp"
@@ -11,10 +11,10 @@
 
 namespace midi {
 
-/// Our name among the system's clients while we list.
+/// Our client name in the system during listing.
 inline constexpr const char* listing_client = "tactus-list";
 
-/// `open` gives the system, or nullptr and the reason.
+/// `open` returns the system, or nullptr and the reason.
 template <class Open>
 void list_system(const char* name, const tactus::port_visitor& visit, Open open) {
     try {
@@ -26,7 +26,7 @@ void list_system(const char* name, const tactus::port_visitor& visit, Open open)
         }
         bool is_empty = true;
         for (const std::string& port : system->ports()) {
-            if (!port.starts_with(listing_client)) { // ours, for the listing alone
+            if (!port.starts_with(listing_client)) { // our own, made only for listing
                 visit.found(name, port, lasting_table(system->identity_of(port)));
                 is_empty = false;
             }

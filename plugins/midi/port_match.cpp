@@ -22,7 +22,7 @@ std::string shortened(std::string_view text, std::size_t bytes_max) {
 }
 
 std::string port_key(std::string_view name) {
-    constexpr std::size_t whole_max = 250; // leaves room for " #64", which tells twins apart
+    constexpr std::size_t whole_max = 250; // leaves room for " #64", which distinguishes twins
     return shortened(without_numbers(name), whole_max);
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The options that say which port is meant; the same for inputs and outputs.
+// The options that select a port, shared by inputs and outputs.
 #pragma once
 
 #include "port_identity.hpp"
@@ -27,7 +27,7 @@ inline void check_name(const char* key, const std::string& name, std::size_t siz
 }
 } // namespace detail
 
-/// Errors: config_error, by its key.
+/// Errors: config_error at the option's key.
 inline void check_ports(const std::optional<port_selector>& port,
                         const std::optional<std::string>& virtual_port, const std::string& client) {
     if (!port && !virtual_port) {

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
-// A raw MIDI device that is opened for output, by nobody else meanwhile: bytes go to its driver's
-// buffer as they are.
+// A raw MIDI device opened for output, exclusively: bytes go to its driver's buffer unchanged.
 //
-// Linux gives what is written to the driver before it has copied it (snd_rawmidi_kernel_write1, in
-// Linux 6.1 and since): a driver that is sending meanwhile sends what was in the buffer before. Of
-// 18,000 messages to a USB device one was spoilt. So bytes are written only to a driver that holds
-// nothing, and sends nothing; what comes meanwhile waits here, and a thread writes all of it when
-// the driver is empty. The sequencer's own writes are not concerned.
-// Threads: one at a time, besides its own. No call blocks for long, whatever the device does.
+// Linux makes written bytes available to the driver before it has copied them
+// (snd_rawmidi_kernel_write1, in Linux 6.1 and later): a driver that is sending at that moment
+// sends the buffer's old contents. Of 18,000 messages to a USB device one was corrupted. Bytes are
+// therefore written only while the driver holds nothing and sends nothing; bytes that come
+// meanwhile wait here, and a thread writes all of them when the driver is empty. The sequencer's
+// own writes are not affected.
+// Threads: one at a time, plus its own. No call blocks for long, whatever the device does.
 #pragma once
 
 #include "alsa_port.hpp"
@@ -34,21 +34,21 @@ public:
     raw_midi_device& operator=(const raw_midi_device&) = delete;
     ~raw_midi_device() { close(); }
 
-    /// 0, or the system's error, negative; -EBUSY: somebody else has it. Blocks: up to 0.1 s.
-    /// Bounds: a port of hardware; not open.
+    /// Returns 0 or the system's error, negative; -EBUSY: another program has it open. Blocks: up
+    /// to 0.1 s. Bounds: a port of hardware; not open.
     int open(const alsa_port& port);
     bool is_open() const noexcept { return handle_ != nullptr; }
-    /// Unplugged. It stays so, though another one of its name and number be there.
+    /// The device was unplugged. Stays true even if a new device has its name and number.
     bool is_gone() const noexcept { return !free_now(); }
 
-    /// 0; -EAGAIN: there is no room for all of it now, or more than `queued_max` bytes wait before
-    /// it, and nothing was taken; or another error of the system, negative.
+    /// Returns 0; -EAGAIN if there is no room for all bytes now, or if more than `queued_max` bytes
+    /// wait before them, in which case nothing was taken; or another error of the system, negative.
     int write(bytes_view bytes, std::size_t queued_max) noexcept;
-    /// Whether so many bytes find room.
+    /// Whether that many bytes fit.
     bool has_room(std::size_t bytes) noexcept;
-    /// Nothing is left that could still go out.
+    /// Whether no bytes are left to send.
     bool is_drained() noexcept;
-    /// What has not gone out is thrown away. Blocks: 50 ms, for the driver.
+    /// Discards the bytes that were not sent. Blocks: 50 ms, for the driver.
     void close() noexcept;
 
 private:
@@ -63,9 +63,9 @@ private:
     std::size_t size_ = 0; // of the driver's buffer
     int fd_ = -1;
     int wake_fd_ = -1;                  // an eventfd: something waits, or the thread must end
-    std::mutex mutex_;                  // guards those below, and writing
-    std::vector<std::uint8_t> waiting_; // never more than size_, which it has reserved
-    int error_ = 0;                     // of the thread's last write; not told yet
+    std::mutex mutex_;                  // guards the members below, and writing
+    std::vector<std::uint8_t> waiting_; // never more than size_, which is reserved
+    int error_ = 0;                     // of the thread's last write, not reported yet
     bool must_end_ = false;
     std::thread writer_;
 };

@@ -15,13 +15,13 @@
 namespace midi {
 namespace {
 
-// The last byte of a driver is looked after so often; a MIDI cable takes 320 us for it.
+// How often a driver's last byte is checked; a MIDI cable takes 320 us for it.
 constexpr std::chrono::microseconds last_byte_min{100};
 constexpr std::chrono::microseconds last_byte_max{4000};
 
 } // namespace
 
-// Without SND_RAWMIDI_APPEND, so that it is refused where somebody else has it, the sequencer too.
+// Without SND_RAWMIDI_APPEND, so that this fails if another program or the sequencer has it open.
 int raw_midi_device::open(const alsa_port& port) {
     const std::string name = raw_midi_name(port);
     if (const int opened = snd_rawmidi_open(nullptr, &handle_, name.c_str(), SND_RAWMIDI_NONBLOCK);
@@ -36,9 +36,9 @@ int raw_midi_device::open(const alsa_port& port) {
     return prepared;
 }
 
-// Linux says FE at the end unless it is told not to; that makes a receiver expect more. It calls
-// the device writable when so many bytes find room as we say: all of its buffer but one, since
-// libasound stops a process that says all.
+// Linux sends FE at the end unless disabled, which makes a receiver expect more. The device polls
+// as writable once as many bytes fit as we request: the whole buffer but one byte, since libasound
+// stops a process that requests all.
 int raw_midi_device::prepare() {
     snd_rawmidi_params_t* params = nullptr;
     snd_rawmidi_params_alloca(&params);
@@ -76,7 +76,7 @@ std::optional<std::size_t> raw_midi_device::free_now() const noexcept {
     return snd_rawmidi_status_get_avail(status);
 }
 
-// Here and in the driver. Bounds: the mutex is held.
+// The bytes here and in the driver. Bounds: the mutex is held.
 std::optional<std::size_t> raw_midi_device::queued() const noexcept {
     const std::optional<std::size_t> free = free_now();
     return free ? std::optional(waiting_.size() + size_ - std::min(*free, size_)) : std::nullopt;
@@ -103,7 +103,7 @@ int raw_midi_device::write(bytes_view bytes, std::size_t queued_max) noexcept {
     if (*before > queued_max || *before + bytes.size() > size_) {
         return -EAGAIN;
     }
-    waiting_.insert(waiting_.end(), bytes.begin(), bytes.end()); // within what was reserved
+    waiting_.insert(waiting_.end(), bytes.begin(), bytes.end()); // within the reserved capacity
     wake();
     return 0;
 }
@@ -146,7 +146,7 @@ void raw_midi_device::write_until_closed() noexcept {
     }
 }
 
-// True while something waits. Bounds: the mutex is held.
+// Returns true while bytes are waiting. Bounds: the mutex is held.
 bool raw_midi_device::write_what_waits() noexcept {
     if (waiting_.empty()) {
         return false;
@@ -165,9 +165,9 @@ bool raw_midi_device::write_what_waits() noexcept {
     return false;
 }
 
-// Linux waits in close() for what the driver holds, for up to 10 s (rawmidi.c). So that is dropped
-// first. Of a device that has gone nothing can be dropped: a thread of its own waits for it, whom
-// the end of the process ends.
+// In close(), Linux waits up to 10 s for the bytes in the driver (rawmidi.c), so they are dropped
+// first. For a device that has gone they cannot be dropped: a thread of its own waits for them, and
+// ends at the latest with the process.
 void raw_midi_device::close() noexcept {
     if (writer_.joinable()) {
         {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// ALSA out without its sequencer: the sequencer lists the ports and tells what comes and goes, but
-// what is sent goes to the device's driver itself, byte for byte. Nobody else can send to that
-// cable meanwhile.
+// ALSA out without its sequencer: the sequencer lists the ports and announces changes, but the
+// bytes go to the device's driver directly, unchanged. No other program can send to that cable
+// meanwhile.
 #include "alsa_client.hpp"
 #include "alsa_port.hpp"
 #include "alsa_sending.hpp"
@@ -25,8 +25,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// The sequencer tells of a port before the card's files are there, and before udev lets us open
-// them.
+// The sequencer announces a port before the card's files exist, and before udev lets us open them.
 constexpr auto files_limit = 300ms;
 constexpr auto files_step = 10ms;
 
@@ -73,7 +72,7 @@ public:
     }
     bool let_go() override { return true; }
     std::chrono::milliseconds look_again(bool) const noexcept override {
-        return is_frozen_ ? 250ms : 0ms; // the sequencer tells of ports
+        return is_frozen_ ? 250ms : 0ms; // the sequencer announces ports
     }
 
 private:
@@ -109,8 +108,7 @@ port_identity raw_midi_output::identity_of(const std::string& port) {
     return found != nullptr ? midi::identity_of(*found) : port_identity();
 }
 
-// virmidi has raw MIDI too, but what is written there comes out of its port, and not of its other
-// end.
+// virmidi has raw MIDI too, but bytes written there come out of its port, not of its other end.
 alsa_port raw_midi_output::find(const std::string& port) const {
     const std::vector<alsa_port> all = list_alsa_ports(*client_, alsa_client::direction::sends);
     const alsa_port* found = find_alsa_port(all, port);
@@ -147,7 +145,7 @@ void raw_midi_output::attach_virtual(const std::string&) {
     throw tactus::failure(TACTUS_E_UNSUPPORTED, "a virtual port is no hardware");
 }
 
-// A device that takes its time may have it: the last note-offs are among what waits.
+// Waits for a slow device: the last note-offs are among the waiting bytes.
 void raw_midi_output::detach() {
     const auto until = std::chrono::steady_clock::now() + drain_limit;
     while (!device_.is_drained() && std::chrono::steady_clock::now() < until) {

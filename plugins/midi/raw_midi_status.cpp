@@ -22,7 +22,7 @@ void read_number(std::string_view text, Number& into) noexcept {
     std::from_chars(text.data(), text.data() + text.size(), into);
 }
 
-// "Input 0" or "Output 0"; number -1 where it is neither.
+// Parses "Input 0" or "Output 0"; number -1 if it is neither.
 raw_midi_status::substream titled(std::string_view line) noexcept {
     raw_midi_status::substream made;
     for (const std::string_view title : {"Input ", "Output "}) {
@@ -69,7 +69,7 @@ std::optional<raw_midi_status::substream> raw_midi_status::next(std::string_view
     while (!rest.empty()) {
         substream found = titled(take_line(rest));
         if (found.number < 0) {
-            continue; // the name of the device, or a line of one that is neither
+            continue; // the device's name, or a line that belongs to neither
         }
         while (rest.starts_with(' ')) {
             read_line(take_line(rest), found);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What /proc/asound/card1/midi0 says of a raw MIDI device: how full the driver's buffers are, and
-// what they had no room for. Linux tells it to everybody, also of what the sequencer has open.
+// Parses /proc/asound/card1/midi0 of a raw MIDI device: how full the driver's buffers are, and what
+// did not fit into them. Any program may read it, also for devices that the sequencer has open.
 //
 //   Input 0
 //     Rx bytes     : 60003
@@ -22,19 +22,19 @@ class raw_midi_status {
 public:
     static constexpr std::size_t text_max = 8192; // some 150 bytes for each cable and direction
 
-    /// Of a cable, in one direction. Units: bytes.
+    /// One cable in one direction. Units: bytes.
     struct substream {
         bool is_input = false;
         int number = -1;       // the cable, from 0
-        std::size_t size = 0;  // of the buffer; 0: nobody has it open
-        std::size_t avail = 0; // of an input: what waits to be read; of an output: what is free
-        std::uint64_t overruns = 0; // of an input: what found no room since it was opened
+        std::size_t size = 0;  // of the buffer; 0: it is not open
+        std::size_t avail = 0; // of an input: bytes waiting to be read; of an output: bytes free
+        std::uint64_t overruns = 0; // of an input: bytes lost since it was opened
     };
 
     static std::string path_of(int card, int device) {
         return "/proc/asound/card" + std::to_string(card) + "/midi" + std::to_string(device);
     }
-    /// What the file says, kept in `into`; empty where it cannot be read. Blocks: 30 us at most.
+    /// Reads the file into `into`; empty if it cannot be read. Blocks: 30 us at most.
     static std::optional<std::string_view> read(const std::string& path,
                                                 std::span<char, text_max> into) noexcept;
 

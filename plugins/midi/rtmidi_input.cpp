@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// In through RtMidi's ALSA: one RtMidiIn, with a client and a thread of its own, for each port that
-// is listened to, and one more that lists them. RtMidi gives a SysEx that something else interrupts
-// in parts, and what interrupted it inside of them; the stream parser puts both right.
+// Input through RtMidi's ALSA: one RtMidiIn, with its own client and thread, for each port that we
+// listen to, and one more that lists the ports. RtMidi returns a SysEx that another message
+// interrupts in parts, with the interrupting message inside them; the stream parser repairs both.
 #include "input_backend.hpp"
 #include "rtmidi_text.hpp"
 #include "sequencer.hpp"

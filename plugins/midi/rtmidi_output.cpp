@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// Out through RtMidi: what is portable, where a system has no backend of its own. Here it speaks
-// ALSA. RtMidi hears nothing of devices that come and go, so the one long-lived object lists them
-// now and then (new objects each time would use up the sequencer's clients); nor does it tell of
-// what the sequencer threw away. README.md has the list of what it cannot.
+// Output through RtMidi: the portable way, for a system without a backend of its own. Here it uses
+// ALSA. RtMidi is not notified of devices that come and go, so one long-lived object lists them at
+// intervals (new objects each time would use up the sequencer's clients); nor does it report what
+// the sequencer discarded. README.md lists what it cannot do.
 #include "midi_port.hpp"
 #include "output_backend.hpp"
 #include "sequencer.hpp"
@@ -19,8 +19,8 @@ public:
     explicit rtmidi_output(const std::string& client) : port_(client), ours_(client + ':') {}
 
     std::string_view name() const noexcept override { return "RtMidi's ALSA"; }
-    // Not our inputs': what goes out would come in again. RtMidi does not tell whose a port is, so
-    // all clients called as we are count as ours.
+    // Without our inputs' ports: what goes out would come in again. RtMidi does not report the
+    // owner of a port, so all clients with our name count as ours.
     std::vector<std::string> ports() override {
         std::vector<std::string> found = port_.names();
         std::erase_if(found, [this](const std::string& each) { return each.starts_with(ours_); });
@@ -42,10 +42,10 @@ public:
     const std::string& why() const noexcept override { return port_.why(); }
 
     // RtMidi's encoder holds parts back until its buffer is full, which is as large as the longest
-    // message so far, at least 32; parts of one size, and nothing longer, go out each at once.
+    // message so far, at least 32; parts of equal size, and none longer, are sent immediately.
     std::size_t part_min() const noexcept override { return 32; }
-    // An event and its 28 bytes of header have to fit RtMidi's buffer of 16384 bytes, and the pools
-    // of most programs, which have 200 cells of 28 bytes.
+    // An event and its header of 28 bytes must fit into RtMidi's buffer of 16384 bytes, and into
+    // the pools of most programs, which have 200 cells of 28 bytes.
     std::size_t part_max(std::size_t) noexcept override { return 4096; }
     bool is_lost() const noexcept override { return false; }
     bool is_frozen() noexcept override { return false; }
@@ -66,7 +66,7 @@ private:
     }
 
     midi_port port_;
-    std::string ours_; // what the names of our ports begin with
+    std::string ours_; // the prefix of our ports' names
     bool is_virtual_ = false;
 };
 

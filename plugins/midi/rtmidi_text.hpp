@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// RtMidi's error callback: called inside our own call, in place of printing and throwing.
+// RtMidi's error callback, which it calls within our own call instead of printing and throwing.
 #pragma once
 
 #include <rtmidi/RtMidi.h>

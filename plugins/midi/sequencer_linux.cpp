@@ -34,7 +34,7 @@ std::optional<sequencer_pool> pool_of(int fd, int client) noexcept {
 
 device_watch::device_watch(const char* folder) noexcept
     : fd_(inotify_init1(IN_NONBLOCK | IN_CLOEXEC)) {
-    // IN_ATTRIB: udev gives the permissions after the node was made.
+    // IN_ATTRIB: udev sets the permissions after the node was created.
     if (fd_ >= 0 && inotify_add_watch(fd_, folder, IN_CREATE | IN_DELETE | IN_ATTRIB) < 0) {
         close(fd_);
         fd_ = -1;

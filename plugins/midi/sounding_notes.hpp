@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Which notes a source has begun and not ended, and which of its pedals are down, by what came from
-// it: what is to be ended where its ends are lost, because it was unplugged or the system was
-// overrun. Threads: one at a time.
+// Which notes a source has begun and not ended, and which of its pedals are down, according to its
+// messages: they must be ended if their ends are lost because the source was unplugged or the
+// system was overrun. Threads: one at a time.
 #pragma once
 
 #include <array>

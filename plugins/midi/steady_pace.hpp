@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// When messages leave that are to keep their distances: what comes live, so late that it would miss
-// its frame, leaves a constant time after it was due; what is known ahead leaves when it is due,
-// but not before what came live and was due earlier. Arithmetic only. Threads: one at a time.
+// When messages leave that keep their distances. A live message, which comes too late for its
+// frame, leaves a constant time after it was due. A message known ahead leaves when it is due, but
+// not before live messages that were due earlier. Arithmetic only. Threads: one at a time.
 #pragma once
 
 #include <algorithm>
@@ -17,8 +17,8 @@ public:
         std::int64_t received_ns;
     };
     struct distances {
-        std::int64_t lookahead_ns; // who comes so long before due is known ahead
-        std::int64_t delay_ns;     // of the others
+        std::int64_t lookahead_ns; // a message this long before due is known ahead
+        std::int64_t delay_ns;     // of live messages
     };
 
     std::int64_t moment_of(const arrival& one, const distances& by) noexcept {
@@ -32,7 +32,7 @@ public:
     }
 
 private:
-    // The latest of what came live.
+    // The latest live message.
     std::int64_t due_ns_ = std::numeric_limits<std::int64_t>::min();
     std::int64_t moment_ns_ = std::numeric_limits<std::int64_t>::min();
 };

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// Ports that are not attached to for a while, since their clients do not run and so keep JACK from
-// running us (input_backend::is_held_up), and when each may be tried again. Each try costs all
-// other ports what they send in about half a second, so it is made more and more seldom; a port
-// that has gone is forgotten, and attached to at once when it is back. Threads: one at a time.
+// Ports that are not attached to for a while because their clients do not run and so keep JACK from
+// running us (input_backend::is_held_up), and when each may be tried again. Each attempt costs all
+// other ports about half a second of input, so attempts become less and less frequent. A port that
+// has gone is forgotten, and attached at once when it is back. Threads: one at a time.
 #pragma once
 
 #include <algorithm>
@@ -21,7 +21,7 @@ public:
     static constexpr std::chrono::seconds wait_min{30};
     static constexpr std::chrono::seconds wait_max{3600};
 
-    /// For wait_min, and twice as long as before each further time. True: the first time.
+    /// Suspends for wait_min, and twice as long each further time. Returns true the first time.
     bool add(std::string name, clock::time_point now) {
         const auto known = find(name);
         if (known != ports_.end()) {
@@ -32,7 +32,7 @@ public:
         ports_.push_back({std::move(name), wait_min, now + wait_min});
         return true;
     }
-    /// It runs again.
+    /// The port's client runs again.
     void forget(std::string_view name) noexcept {
         std::erase_if(ports_, [name](const port& each) { return each.name == name; });
     }
@@ -54,7 +54,7 @@ public:
             return each.name == name && now < each.until;
         });
     }
-    /// Until the next may be tried, 1 ms at least; 0: none waits.
+    /// The time until the next port may be tried, at least 1 ms; 0: none is suspended.
     std::chrono::milliseconds next(clock::time_point now) const noexcept {
         std::chrono::milliseconds first{0};
         for (const port& each : ports_) {

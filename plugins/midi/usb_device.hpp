@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The USB device that is a sound card, as sysfs tells it.
+// The USB device behind a sound card, according to sysfs.
 #pragma once
 
 #include <string>
@@ -8,11 +8,11 @@ namespace midi {
 
 struct usb_device {
     std::string id;     // vendor and product: "1c75:0288"
-    std::string serial; // may be empty, and may be the same for all of a kind
+    std::string serial; // may be empty or the same for all devices of a model
     std::string path;   // bus and sockets: "1-2.3"
 };
 
-/// Empty texts: that card is no USB device, or has gone.
+/// Empty texts if that card is not a USB device, or has gone.
 usb_device usb_device_of(int card, const std::string& sysfs = "/sys");
 
 } // namespace midi

@@ -17,7 +17,7 @@ bool wire_pace::has_room(bytes_view message, std::int64_t now_ns) const noexcept
     return is_real_time(message) || room_ns() <= now_ns;
 }
 
-// Within its chunk, which the parts of a SysEx that comes in parts fill together.
+// Limited to its chunk, which the parts of a SysEx that comes in parts fill together.
 wire_pace::bytes_view wire_pace::first_part(bytes_view message,
                                             const part_limits& limits) const noexcept {
     if (!is_sysex(message)) {
@@ -44,7 +44,7 @@ void wire_pace::begin(bytes_view message, std::size_t sent, std::int64_t now_ns)
     rest_.clear();
     sent_ = 0;
     if (sent < message.size()) {
-        rest_.assign(message.begin(), message.end()); // within what was reserved
+        rest_.assign(message.begin(), message.end()); // within the reserved capacity
         sent_ = sent;
     }
     pause(sent, now_ns);
@@ -76,7 +76,7 @@ void wire_pace::pause(std::size_t sent, std::int64_t now_ns) noexcept {
         std::max(free_ns_ - slack_ns, now_ns) + (is_chunk_done ? settings_.pause.count() : 0);
 }
 
-// A part of a SysEx that fills no unit takes one of its own: a driver may send it so.
+// A part of a SysEx that does not fill a unit takes a whole one: a driver may send it that way.
 void wire_pace::occupy(std::size_t bytes, std::int64_t now_ns) noexcept {
     const wire_model& wire = settings_.wire;
     const std::size_t units = (bytes + wire.bytes - 1) / wire.bytes;

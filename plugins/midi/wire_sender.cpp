@@ -19,8 +19,8 @@ std::int64_t wire_sender::moment_of(const tactus_event& event) noexcept {
                : due_ns;
 }
 
-// A paced wire carries one after another, so all keep the same distance from this moment: what is
-// known ahead came so much before it was due.
+// A paced wire carries messages one after another, so all keep the same distance from now: those
+// known ahead came that long before they were due.
 std::int64_t wire_sender::paced_moment(std::int64_t now_ns) const noexcept {
     return now_ns + connection_.lookahead().count();
 }
@@ -64,7 +64,7 @@ tactus_status wire_sender::wait_for_room() noexcept {
     return TACTUS_E_AGAIN;
 }
 
-// Where the MIDI system has no room nobody tells when it has; it is asked, first soon.
+// The MIDI system does not report when it has room again; it is polled, first after a short time.
 tactus_status wire_sender::send_part(const timed_part& part, std::int64_t now_ns) noexcept {
     constexpr std::int64_t retry_min_ns = 500'000;
     constexpr std::int64_t retry_max_ns = 4'000'000;
@@ -77,7 +77,7 @@ tactus_status wire_sender::send_part(const timed_part& part, std::int64_t now_ns
     retry_ns_ = 0;
     if (status == TACTUS_OK) {
         sensing_.leaves(std::max(part.due_ns, now_ns));
-        if (connection_.lookahead().count() == 0) { // else its frame tells, later
+        if (connection_.lookahead().count() == 0) { // otherwise JACK's frame shows it, later
             const std::int64_t late_ns = to_ns(here_.now()) - part.due_ns;
             counted_.lateness.observe(std::chrono::nanoseconds(std::max<std::int64_t>(late_ns, 0)));
         }
@@ -88,7 +88,7 @@ tactus_status wire_sender::send_part(const timed_part& part, std::int64_t now_ns
 }
 
 void wire_sender::send_parts(std::int64_t now_ns) noexcept {
-    constexpr int parts_max = 16; // then others may use this thread
+    constexpr int parts_max = 16; // then the thread may run other work
     for (int i = 0; i < parts_max && retry_ns_ <= now_ns; ++i) {
         const wire_pace::bytes_view part = pace_.next_part(now_ns);
         if (part.empty()) {
@@ -105,7 +105,7 @@ void wire_sender::send_parts(std::int64_t now_ns) noexcept {
     }
 }
 
-// What is due of a SysEx, and whether whoever waits may go on.
+// Sends the parts of a SysEx that are due. Returns also whether a waiting caller may go on.
 wire_sender::pace_step wire_sender::step() noexcept {
     const std::int64_t now_ns = to_ns(here_.now());
     pace_step next;
@@ -120,9 +120,9 @@ wire_sender::pace_step wire_sender::step() noexcept {
     return next;
 }
 
-// It is real-time, so it passes
-// what waits, and between the parts of a SysEx; but these count as something sent, so it does only
-// where they are further apart. A receiver that took the line to be cut would not take the rest.
+// Active sensing is real-time, so it overtakes waiting messages and may go between the parts of a
+// SysEx. Since parts count as something sent, it does so only if they are further apart; a receiver
+// that took the line to be cut would not take the rest.
 std::int64_t wire_sender::sense() noexcept {
     constexpr std::uint8_t active_sensing[] = {0xFE};
     const std::int64_t now_ns = to_ns(here_.now());
@@ -136,25 +136,25 @@ std::int64_t wire_sender::sense() noexcept {
         if (status == TACTUS_OK) {
             pace_.begin(active_sensing, 1, now_ns);
         }
-        sensing_.leaves(due_ns); // or is lost, with all else
+        sensing_.leaves(due_ns); // or it is lost, like everything else
     }
     return sensing_.look_ns(lookahead_ns);
 }
 
-// What follows is urgent. The end of the SysEx, so that it is not taken for a part of it.
+// Later messages are urgent. The SysEx is ended, so that they are not taken for a part of it.
 void wire_sender::flush() noexcept {
     const bool must_cut = pace_.is_open() || long_.is_open();
     pace_.drop();
     connection_.flush();
     sensing_.flushed(to_ns(here_.now()));
-    retry_ns_ = 0; // what it had no room for may be gone
+    retry_ns_ = 0; // what did not fit may be gone
     if (must_cut) {
         cut_long();
     }
 }
 
-// Other messages must not be answered TACTUS_E_AGAIN while it is open: its parts wait behind them
-// in the worker. Afterwards they may be.
+// Other messages must not get TACTUS_E_AGAIN while a SysEx is open: its parts wait behind them in
+// the worker. Afterwards they may.
 tactus_status wire_sender::give_beside(const tactus_event& event) noexcept {
     const wire_pace::bytes_view message = bytes_of(event);
     if ((event.flags & TACTUS_EVENT_SYSEX_PART) != 0) {
@@ -207,8 +207,8 @@ void wire_sender::cut_long() noexcept {
     static_cast<void>(send_kept(to_ns(here_.now())));
 }
 
-// What is owed since a SysEx in parts has ended. False: some is left, and the pace takes care of
-// it. Bounds: it is not open.
+// Sends what is owed since a SysEx in parts ended. Returns false if some is left; the pace then
+// takes care of it. Bounds: the SysEx is not open.
 bool wire_sender::send_kept(std::int64_t now_ns) noexcept {
     while (!long_.is_idle()) {
         const long_sysex_out::message next = long_.front();
@@ -226,7 +226,7 @@ bool wire_sender::send_kept(std::int64_t now_ns) noexcept {
 
 std::int64_t wire_sender::look_at_long() noexcept {
     const std::int64_t now_ns = to_ns(here_.now());
-    if (long_.is_open() && (pace_.is_open() || must_wait_)) { // it is we who are slow
+    if (long_.is_open() && (pace_.is_open() || must_wait_)) { // the delay is ours
         long_.moved(now_ns);
     }
     if (long_.is_open() && long_.gives_up_ns() <= now_ns) {
@@ -235,7 +235,7 @@ std::int64_t wire_sender::look_at_long() noexcept {
     return long_.is_open() ? long_.gives_up_ns() : wire_pace::never_ns;
 }
 
-// A port that was attached to anew has not got the begin of what is under way.
+// A newly attached port has not received the beginning of a SysEx in progress.
 connection_report wire_sender::look_at_connection() {
     const connection_report now = connection_.check();
     if (std::exchange(attached_seen_, now.attached) != now.attached && long_.is_open()) {

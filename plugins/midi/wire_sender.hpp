@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
 // What a MIDI output sends, and when: its worker's side. A message goes to the connection at its
-// moment, as the wire has room; a SysEx goes in parts, with pauses, and nothing but real-time
-// messages between them; active sensing goes where nothing else does. The loop's side
-// (midi_out.cpp) calls it back when it asks for that. Threads: the worker, unless a function says
-// otherwise.
+// time, when the wire has room; a SysEx goes in parts, with pauses, and only real-time messages
+// between them; active sensing is sent when nothing else is. The loop's side (midi_out.cpp) calls
+// back when this class requests it. Threads: the worker, unless a function says otherwise.
 #pragma once
 
 #include "change_signal.hpp"
@@ -20,28 +19,28 @@
 
 namespace midi {
 
-/// Set by the worker: there is something to do for step(), or for look_at_long().
+/// Set by the worker: step() or look_at_long() has work to do.
 struct sender_signals {
     cross_thread_event pace;
     cross_thread_event long_sysex;
 };
 
 struct sender_settings {
-    std::chrono::nanoseconds latency{0}; // so much before they are due events leave
-    bool is_steady = false;              // what comes live keeps its distances
+    std::chrono::nanoseconds latency{0}; // events leave this long before they are due
+    bool is_steady = false;              // live messages keep their distances
     wire_settings wire;
 };
 
 class wire_sender {
 public:
-    // What follows from one look at the pace.
+    // The result of one check of the pace.
     struct pace_step {
-        std::int64_t next_ns = wire_pace::never_ns; // when to look again
-        bool has_room = false;                      // whoever was answered TACTUS_E_AGAIN may go on
+        std::int64_t next_ns = wire_pace::never_ns; // when to check again
+        bool has_room = false;                      // a waiting caller (TACTUS_E_AGAIN) may go on
     };
 
     struct metrics {
-        tactus::counter cut; // SysEx that were given up when a part had been sent
+        tactus::counter cut; // SysEx given up after a part had been sent
         tactus::histogram lateness;
     };
 
@@ -52,14 +51,14 @@ public:
           connection_(std::move(to)), pace_(settings.wire) {}
 
     tactus_status give(const tactus_event& event) noexcept;
-    /// Gives up what is left of a SysEx; what waits for its frame goes out at once.
+    /// Gives up the rest of a SysEx; messages that wait for their frame go out at once.
     void flush() noexcept;
-    /// What is due of a SysEx, and whether whoever waits may go on.
+    /// Sends the parts of a SysEx that are due. Returns also whether a waiting caller may go on.
     pace_step step() noexcept;
-    /// Sends active sensing where it is due. When to look again.
+    /// Sends active sensing if it is due. Returns when to check again.
     std::int64_t sense() noexcept;
-    /// Gives up a SysEx of which nothing comes any more. When to look again; wire_pace::never_ns
-    /// where none is under way.
+    /// Gives up a SysEx of which no more parts come. Returns when to check again;
+    /// wire_pace::never_ns if none is in progress.
     std::int64_t look_at_long() noexcept;
     connection_report look_at_connection();
     void close() { connection_.close(); }
@@ -78,7 +77,7 @@ private:
     tactus_status wait_for_room() noexcept;
     tactus_status send_part(const timed_part& part, std::int64_t now_ns) noexcept;
     void send_parts(std::int64_t now_ns) noexcept;
-    // A SysEx in parts, and what comes beside it.
+    // A SysEx in parts, and the messages that come meanwhile.
     tactus_status give_beside(const tactus_event& event) noexcept;
     tactus_status give_part(const tactus_event& part) noexcept;
     void cut_long() noexcept;
@@ -94,9 +93,9 @@ private:
     sensing_pace sensing_;
     long_sysex_out long_;
     std::uint32_t attached_seen_ = 0;
-    bool must_wait_ = false;         // a message was answered TACTUS_E_AGAIN
-    std::int64_t retry_ns_ = 0;      // the MIDI system had no room: ask again then; 0: it had
-    std::int64_t retry_span_ns_ = 0; // how long before that
+    bool must_wait_ = false;         // a caller got TACTUS_E_AGAIN
+    std::int64_t retry_ns_ = 0;      // no room: when to ask again; 0: there was room
+    std::int64_t retry_span_ns_ = 0; // the delay before that
 };
 
 } // namespace midi

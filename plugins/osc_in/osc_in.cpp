@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// OSC in, over UDP, TCP and unix sockets. Each packet is handed to the kernel as it came: the
-// kernel's ingress validates it, takes bundles apart and honours their time tags, so that every
-// transport has the same decoder and the same limits. This file moves bytes, asks who sends them,
-// and refuses to listen to the network by mistake.
+// OSC in, over UDP, TCP and unix sockets. Each packet is passed to the kernel unchanged: the
+// kernel's ingress validates it, unpacks bundles and applies their time tags. Every transport
+// therefore has the same decoder and the same limits. This file moves bytes, checks who sends them,
+// and prevents listening on the network by mistake.
 #include <tactus/cpp/loss_log.hpp>
 #include <tactus/cpp/plugin.hpp>
 
@@ -101,7 +101,7 @@ public:
         mode_of(settings);
     }
 
-    /// Opens all sockets or none, then one task serves each.
+    /// Opens all sockets or none, then runs a task for each.
     task<> run(context& here) {
         std::vector<udp_socket> sockets;
         std::vector<tactus::listener> doors;
@@ -170,13 +170,13 @@ private:
         return static_cast<std::uint32_t>(mode);
     }
 
-    /// An endpoint, as its events say it.
+    /// What the events of an endpoint state about it.
     struct door_info {
         std::uint32_t port;
         std::uint16_t flags;
     };
 
-    /// Datagrams cannot wait: what finds no room is refused and counted.
+    /// Datagrams cannot wait: those without room are refused and counted.
     task<> receive(context& here, udp_socket socket, door_info door) {
         tactus::datagram_ring ring(batch_max,
                                    static_cast<std::uint32_t>(config_.datagram_max.value),
@@ -209,7 +209,7 @@ private:
             return;
         }
         tactus_event* event = batch.add_borrowed(TACTUS_PROTO_OSC, tactus::bytes_of(datagram));
-        if (event == nullptr) { // of no bytes; the ring is no longer than the batch
+        if (event == nullptr) { // of no bytes; the ring is not longer than the batch
             here.reject(1, "malformed");
             return;
         }
@@ -238,13 +238,13 @@ private:
         osc_stream frames;
         tactus::batch_builder batch;
         door_info door;
-        std::uint32_t group; // its share of the input's room, and what it has scheduled
-        tactus::packet_deadline rest_until; // of the packet that has begun
+        std::uint32_t group; // identifies its share of the input's room, and its scheduled events
+        tactus::packet_deadline rest_until; // for the packet that has begun
         std::int64_t received_ns = 0;
-        bool has_ended_one = false; // a packet, in what was read last
+        bool has_ended_one = false; // a packet, in the last read
     };
 
-    /// A connection can wait: where the kernel has no room it is not read, and its peer waits too.
+    /// A connection can wait: while the kernel has no room it is not read, and its peer waits too.
     task<> serve(context& here, tactus::stream peer, door_info by) {
         constexpr std::uint32_t group_max = 0xFFFFFF;
         last_group_ = last_group_ % group_max + 1;
@@ -273,15 +273,15 @@ private:
                     co_await here.emit(one.batch.view());
                 }
             }
-            // After the wait for room, which is ours and not the peer's.
+            // After the wait for room, which the peer did not cause.
             one.rest_until.update(here.now(), one.frames.is_in_packet(), one.has_ended_one);
         }
-        if (config_.drop_on_disconnect) { // also where it was refused
+        if (config_.drop_on_disconnect) { // even if it was refused
             here.cancel(one.group);
         }
     }
 
-    /// Nothing more comes. What it has begun, the peer has cut.
+    /// The stream has ended: an unfinished packet was cut off by the peer.
     void end(context& here, connection& of, tactus_status why) {
         if (of.frames.is_in_packet()) {
             here.reject(1, "malformed");
@@ -291,7 +291,8 @@ private:
         }
     }
 
-    /// The next packets into the batch. False: there is nothing more, or the peer was refused.
+    /// Adds the next packets to the batch. Returns false if there are no more, or the peer was
+    /// refused.
     bool collect(context& here, connection& from) {
         from.batch.clear();
         for (std::uint32_t i = 0; i < batch_max; ++i) {
@@ -331,7 +332,7 @@ private:
         event->group = from.group;
         event->flags = from.door.flags;
     }
-    /// What a message becomes is known to the kernel only: it is told what must not come of it.
+    /// Only the kernel knows what a message becomes; the flags state what it must not become.
     std::uint16_t flags_of(const std::string& url) const {
         const bool takes = config_.sysex.value_or(tactus::endpoint(url, "listen").is_loopback());
         return takes ? 0 : TACTUS_EVENT_NO_SYSEX;

@@ -17,14 +17,14 @@ using tactus::task;
 
 constexpr std::string_view scheme = "udp://";
 
-// "%eth0"; "" where there is none.
+// "%eth0"; "" if there is no zone.
 std::string zone_text(std::uint32_t number) {
     std::array<char, IF_NAMESIZE> name{};
     const bool is_there = number != 0 && ::if_indextoname(number, name.data()) != nullptr;
     return is_there ? "%" + std::string(name.data()) : "";
 }
 
-// An address has many spellings; this is the one that it is known by.
+// An address has many spellings; this is the canonical one.
 std::string endpoint_of(const tactus_address& address) {
     std::array<char, INET6_ADDRSTRLEN> host{};
     if (address.size == sizeof(sockaddr_in)) {
@@ -71,7 +71,7 @@ tactus::port_answer ad_hoc_peers::admit(std::string_view name) {
     }
 }
 
-// Errors: failure; then all is as it was.
+// Errors: failure; then nothing has changed.
 void ad_hoc_peers::add(const tactus::port_info& wanted) {
     auto socket = std::make_shared<rebinding_socket>(here_, std::string(wanted.key));
     socket->open();
@@ -85,7 +85,7 @@ void ad_hoc_peers::add(const tactus::port_info& wanted) {
     }
 }
 
-// The one that was longest not sent to gives its place up.
+// Removes the peer with the oldest last send.
 void ad_hoc_peers::remove_oldest() {
     const auto oldest =
         std::min_element(peers_.begin(), peers_.end(), [](const auto& a, const auto& b) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Peers that an event names itself ("192.168.0.7:9000"), inside the networks that the user allows:
-// a UDP socket each, made at the first event and kept until newer ones need its place. Names are
-// numeric: nothing is looked up. Threads: loop.
+// Peers that an event itself names ("192.168.0.7:9000"), within the networks that the user allows:
+// each has a UDP socket, which is made at the first event and kept until newer peers need its
+// place. Names are numeric: no name is looked up. Threads: loop.
 #pragma once
 
 #include "rebinding_socket.hpp"
@@ -27,11 +27,11 @@ public:
     ad_hoc_peers(tactus::context& here, tactus::allow_list allowed, replies& answers)
         : here_(here), allowed_(std::move(allowed)), answers_(answers) {}
 
-    // A port for "host:port" or "udp://host:port", one for all spellings of an address. Not
-    // allowed is what is outside the networks, and where replies go. Where it is not `made`,
-    // nothing has changed.
+    // A port for "host:port" or "udp://host:port", the same for all spellings of an address.
+    // Addresses outside the networks, and the one where replies go, are not allowed. Unless the
+    // answer is `made`, nothing has changed.
     [[nodiscard]] tactus::port_answer admit(std::string_view name);
-    // nullptr where the port is no ad-hoc peer's.
+    // Returns nullptr if the port does not belong to an ad-hoc peer.
     [[nodiscard]] rebinding_socket* find(std::uint32_t port) noexcept;
     void close() noexcept;
 
@@ -39,7 +39,7 @@ private:
     struct ad_hoc_peer {
         std::string key;
         std::shared_ptr<rebinding_socket> socket; // also the listener's, until it is closed
-        std::uint64_t used = 0;                   // when it was last sent to
+        std::uint64_t used = 0;                   // uses_ at the last send
     };
 
     void add(const tactus::port_info& wanted);

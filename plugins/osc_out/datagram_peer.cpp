@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A peer by UDP, multicast, broadcast or unix datagrams. liblo takes the URL apart; the kernel
-// looks the name up, the bytes travel on the SDK's sockets: liblo sees nothing of the traffic.
+// A peer reached by UDP, multicast, broadcast or unix datagrams. liblo parses the URL; the kernel
+// resolves the name, and the SDK's sockets carry the bytes: liblo handles no traffic.
 #include "datagram_peer.hpp"
 
 #include "rebinding_socket.hpp"
@@ -35,14 +35,14 @@ std::string taken(char* text) {
     return owned != nullptr ? std::string(owned.get()) : std::string();
 }
 
-// By liblo, whose URLs say osc.udp. Not the port: of an IPv6 address without "::" it takes a part
-// of the address for it (liblo 0.31: 2 of "[1:2:3:4:5:6:7:8]:9000").
+// Parsed by liblo, whose URLs begin with osc.udp. Except the port: for an IPv6 address without
+// "::", liblo returns a part of the address (liblo 0.31: 2 for "[1:2:3:4:5:6:7:8]:9000").
 peer_name parse_url(const std::string& to) {
     const std::string url = "osc." + to + "/";
     return {taken(lo_url_get_hostname(url.c_str())), to.substr(to.rfind(':') + 1)};
 }
 
-// An address, or what the kernel takes as a name: not "127.1".
+// An address, or what the kernel accepts as a name: not "127.1".
 bool is_host(const std::string& text) {
     const bool is_number = text.find_first_not_of("0123456789.") == std::string::npos;
     const bool is_plain = std::all_of(text.begin(), text.end(), [](unsigned char c) {
@@ -52,8 +52,8 @@ bool is_host(const std::string& text) {
            (!text.empty() && is_plain && !is_number);
 }
 
-// localhost has an IPv6 address too, mostly first, and most OSC programs listen on IPv4 only, which
-// nobody would be told: so there it means that. "" for others.
+// localhost also has an IPv6 address, usually first, but most OSC programs listen on IPv4 only, and
+// sending to IPv6 would fail unnoticed: here localhost therefore means IPv4. "" for other hosts.
 std::string four_of_localhost(const std::string& to) {
     const peer_name name = parse_url(to);
     return ::strcasecmp(name.host.c_str(), "localhost") == 0 ? "udp://127.0.0.1:" + name.port : "";
@@ -75,15 +75,15 @@ task<> datagram_peer::run(context& here) {
     std::vector<task<>> all;
     all.push_back(keep_connected(here));
     all.push_back(await_room(here));
-    // A sender of unix datagrams has no name that could be answered to.
+    // A sender of unix datagrams has no name to reply to.
     if (settings_.answers.are_wanted() && !is_local()) {
         all.push_back(hear_replies());
     }
     co_await tactus::when_all(std::move(all));
 }
 
-// Resolves the peer until it has an address, and again after a send failed: a name may have moved,
-// or this machine. The old socket serves until then, so that one refused datagram costs no other.
+// Resolves the peer until it has an address, and again after a failed send: a name may have moved,
+// or this machine. The old socket is used until then, so that one refused datagram costs no other.
 task<> datagram_peer::keep_connected(context& here) {
     auto pause = first_pause;
     for (;;) {
@@ -107,10 +107,10 @@ task<> datagram_peer::keep_connected(context& here) {
     }
 }
 
-// The socket of a peer on this machine is its file: without that nobody is there. By UDP nobody
-// knows, and the old socket serves.
+// The socket of a peer on this machine is its file: without the file there is no receiver. For UDP
+// that is unknown, and the old socket stays in use.
 void datagram_peer::miss(context& here, const failure& why) {
-    const bool is_known = is_local() && is_missed_; // it is tried each second, for months
+    const bool is_known = is_local() && is_missed_; // retried each second, possibly for months
     if (is_local()) {
         socket_ = {};
         observer_.changed(false);
@@ -124,7 +124,7 @@ void datagram_peer::miss(context& here, const failure& why) {
     }
 }
 
-// Its numeric endpoints, best first, at least one. Errors: failure; canceled.
+// The peer's numeric endpoints, best first, at least one. Errors: failure; canceled.
 task<std::vector<std::string>> datagram_peer::find(context& here) {
     if (is_local()) {
         co_return std::vector<std::string>{settings_.to};
@@ -136,8 +136,8 @@ task<std::vector<std::string>> datagram_peer::find(context& here) {
     co_return found;
 }
 
-// To the first that the system can send to: one of a link that came without its interface is none,
-// nor is one of a protocol that no route leads to. Errors: failure.
+// Connects to the first endpoint that the system can send to. That excludes a link-local address
+// without its interface, and a protocol without a route. Errors: failure.
 void datagram_peer::connect_to_any(context& here, const std::vector<std::string>& found) {
     for (const std::string& each : found) {
         if (settings_.answers.are_sent_to(each)) {
@@ -162,7 +162,7 @@ void datagram_peer::connect(context& here, const std::string& address) {
         !is_outdated(socket_, fresh, address)) {
         return;
     }
-    socket_ = std::move(fresh); // the old one is closed at the end
+    socket_ = std::move(fresh); // the old one is closed at the end of the scope
     address_ = address;
     is_new_.set();
     is_missed_ = false;
@@ -177,7 +177,7 @@ task<> datagram_peer::hear_replies() {
     }
 }
 
-// After a send that found the socket full: tells when there is room.
+// After a send found the socket full: reports when there is room.
 task<> datagram_peer::await_room(context& here) {
     for (;;) {
         co_await is_full_.wait();
@@ -187,7 +187,7 @@ task<> datagram_peer::await_room(context& here) {
         } catch (const tactus::canceled&) {
             if (here.stop_token().stop_requested()) {
                 throw;
-            } // else the socket was replaced, and the new one has room
+            } // otherwise the socket was replaced, and the new one has room
         } catch (const failure& failed) {
             here.log().warning("Waiting for room in the socket failed: " + failed.text() + ".");
         }

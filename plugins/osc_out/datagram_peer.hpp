@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-// A peer by datagrams. Made by make_peer only.
+// A peer reached by datagrams. Made by make_peer only.
 #pragma once
 
 #include "peer.hpp"
 
 namespace osc_out {
 
-// "udp://host:port" or "tcp://host:port", as liblo reads it.
+// "udp://host:port" or "tcp://host:port", as liblo parses it.
 [[nodiscard]] bool is_network_peer(const std::string& to);
 
 class datagram_peer final : public peer {
@@ -20,7 +20,7 @@ public:
 
 private:
     tactus::task<> keep_connected(tactus::context& here);
-    // By a socket's file.
+    // Addressed by a socket file.
     [[nodiscard]] bool is_local() const { return settings_.to.starts_with("unixgram:"); }
     void miss(tactus::context& here, const tactus::failure& why);
     tactus::task<std::vector<std::string>> find(tactus::context& here);
@@ -32,7 +32,7 @@ private:
     peer_settings settings_;
     listener observer_;
     tactus::udp_socket socket_;
-    std::string address_; // where it is connected to
+    std::string address_; // the address it is connected to
     bool is_missed_ = false;
     tactus::event has_failed_;
     tactus::event is_full_;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-// OSC out, to one peer or several: over UDP, TCP and unix sockets. Each event is one packet, or
-// with bundle = true those that leave together are. With timetags = "bundle" events go out early,
-// in bundles that carry their due time, for receivers that schedule by themselves. Each peer is a
-// port; several have a port more, "all", which is first: an event that asks for no port goes there,
-// and so to each of them. Peers that events name themselves are ad_hoc_peers.hpp.
+// OSC out, to one or more peers: over UDP, TCP and unix sockets. Each event is one packet or, with
+// bundle = true, all events that leave together are one. With timetags = "bundle" events are sent
+// early, in bundles that carry their due time, for receivers that schedule by themselves. Each peer
+// is a port. With several peers there is one more port, "all", the first: an event without a port
+// goes there, and so to each peer. For peers that events name themselves see ad_hoc_peers.hpp.
 #include "ad_hoc_peers.hpp"
 #include "packets.hpp"
 #include "peer.hpp"
@@ -126,8 +126,8 @@ private:
         std::unique_ptr<peer> line;
         std::uint32_t port = 0;
         bool is_up = false;
-        bool was_missed = false; // the log says so; that it is back follows
-        std::unique_ptr<tactus::loss_log> losses = nullptr; // those that events do not fail for
+        bool was_missed = false; // it was logged; its return will be logged too
+        std::unique_ptr<tactus::loss_log> losses = nullptr; // losses for which no event fails
     };
 
     void add_members();
@@ -152,11 +152,11 @@ private:
     osc_out::replies replies_;
     osc_out::ad_hoc_peers ad_hoc_peers_;
     std::vector<member> members_;
-    std::uint32_t all_port_ = 0; // 0: there is one peer
+    std::uint32_t all_port_ = 0; // 0: there is only one peer
     tactus::counter dropped_;
 };
 
-/// The sockets are closed before the instance ends, however it ends.
+/// Closes the sockets before the instance ends, however it ends.
 task<> osc_output::run(context& here) {
     struct closer {
         explicit closer(osc_output& of) noexcept : output(of) {}
@@ -225,7 +225,7 @@ void osc_output::changed(std::size_t index, bool is_up) {
     of.was_missed = of.was_missed || !is_up;
 }
 
-/// Told while it is down, or of a peer by UDP whose old socket still serves: that stays up.
+/// Called while the peer is down, or for a UDP peer whose old socket is still used: that stays up.
 void osc_output::failed(std::size_t index) {
     member& of = members_[index];
     of.was_missed = true;
@@ -243,7 +243,7 @@ void osc_output::say_lost(member& by, std::size_t n, const char* why) noexcept {
     try {
         by.losses->say("The peer " + by.to + " loses packets, for " + why, n);
     } catch (const std::bad_alloc&) {
-        return; // the metrics have it
+        return; // the metrics have counted it
     }
 }
 
@@ -253,7 +253,8 @@ osc_output::member* osc_output::find(std::uint32_t port) noexcept {
     return found != members_.end() ? &*found : nullptr;
 }
 
-/// In runs of events for one port: what leaves together for one peer may share a bundle.
+/// Processes runs of events for one port: those that leave together for one peer may share a
+/// bundle.
 send_result osc_output::send(tactus::batch_view batch) noexcept {
     std::uint32_t done = 0;
     while (done < batch.size()) {
@@ -283,7 +284,7 @@ send_result osc_output::send_run(tactus::batch_view batch) noexcept {
     if (members_.size() == 1 && port == 0) {
         return send_to(members_.front(), batch);
     }
-    // An ad-hoc peer that had to go, or all.
+    // an ad-hoc peer that was removed, or all
     return port == all_port_ || port == 0 ? send_to_all(batch) : send_result(0, TACTUS_E_CLOSED);
 }
 
@@ -320,7 +321,7 @@ send_result osc_output::send_to(member& only, tactus::batch_view batch) noexcept
     return send_result(done, TACTUS_OK);
 }
 
-/// Who is down or full loses what the others get; an event fails only where nobody is up.
+/// A peer that is down or full loses what the others get; an event fails only if no peer is up.
 send_result osc_output::send_to_all(tactus::batch_view batch) noexcept {
     std::uint32_t done = 0;
     while (done < batch.size()) {
@@ -337,7 +338,7 @@ send_result osc_output::send_to_all(tactus::batch_view batch) noexcept {
             std::span<const tactus_datagram> left = packets_.packets();
             while (!left.empty()) {
                 const peer_sent went = each.line->send(left);
-                const bool is_refused = went.status == TACTUS_E_IO; // that one; then go on
+                const bool is_refused = went.status == TACTUS_E_IO; // only that one; then go on
                 const std::size_t lost = is_refused ? 1 : left.size() - went.sent;
                 dropped_.add(static_cast<std::int64_t>(lost));
                 const bool is_down = went.status == TACTUS_E_CLOSED;

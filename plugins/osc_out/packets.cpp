@@ -34,7 +34,7 @@ std::uint32_t packet_maker::count_joined(tactus::batch_view batch) const noexcep
     return count;
 }
 
-// All of the batch in one bundle, in the arena. False where that has no room left.
+// Puts the whole batch into one bundle, in the arena. Returns false if the arena has no room left.
 bool packet_maker::wrap(tactus::batch_view batch, std::uint64_t tag,
                         tactus_datagram& into) noexcept {
     const std::span<std::uint8_t> room = std::span(arena_).subspan(arena_used_);

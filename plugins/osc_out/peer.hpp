@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// One peer of an osc_out: an address by datagrams, or a connection. It keeps itself connected, and
-// says when it is up or down; sending never waits. Threads: loop.
+// One peer of an osc_out: an address reached by datagrams, or a connection. It keeps itself
+// connected, and reports when it is up or down; sending never waits. Threads: loop.
 #pragma once
 
 #include "packets.hpp"
@@ -28,17 +28,17 @@ struct peer_settings {
     std::size_t packet_max = 64 * 1024;
 };
 
-// How many packets went, and why not all: AGAIN (a full UDP socket; room() follows), IO (that
-// packet was refused), CLOSED (down).
+// How many packets were sent, and why not all: AGAIN (a full UDP socket; has_room() follows), IO
+// (that packet was refused), CLOSED (down).
 struct peer_sent {
     tactus_status status = TACTUS_OK;
     std::size_t sent = 0;
-    const char* why = ""; // of AGAIN and IO, for the log: "it does not read"
+    const char* why = ""; // for AGAIN and IO, for the log: "it does not read"
 };
 
 class peer {
 public:
-    // Told on the loop; both stay for the peer's life.
+    // Called on the loop; the functions are kept for the peer's life.
     struct listener {
         std::function<void(bool is_up)> changed;
         std::function<void()> failed; // an attempt to reach it
@@ -50,18 +50,18 @@ public:
     peer& operator=(const peer&) = delete;
     virtual ~peer() = default;
 
-    // Until the instance stops.
+    // Runs until the instance stops.
     [[nodiscard]] virtual tactus::task<> run(tactus::context& here) = 0;
     virtual peer_sent send(std::span<const tactus_datagram> packets) noexcept = 0;
     virtual void close() noexcept = 0;
 };
 
-// Errors: config_error at "to", where it is no peer.
+// Errors: config_error at "to", if it does not name a peer.
 void check_peer(const std::string& to);
 [[nodiscard]] std::unique_ptr<peer> make_peer(peer_settings settings, peer::listener observer);
 
-// The wait before the next attempt: a random part of a limit that doubles, so that many who lost
-// one peer do not come back at once.
+// The wait before the next attempt: a random part of a limit that doubles, so that many clients
+// that lost the same peer do not return at once.
 class pause {
 public:
     explicit pause(const std::string& seed) : random_(std::hash<std::string>{}(seed)) {}

@@ -20,7 +20,7 @@ Sockaddr read_as(const tactus_address& from) noexcept {
     return made;
 }
 
-// Whatever the ports are. False where one is unknown.
+// Compares addresses without their ports. Returns false if one is unknown.
 bool is_same_host(const tactus_address& one, const tactus_address& other) noexcept {
     if (one.size == sizeof(sockaddr_in) && other.size == one.size) {
         return read_as<sockaddr_in>(one).sin_addr.s_addr ==
@@ -38,8 +38,8 @@ bool is_same_host(const tactus_address& one, const tactus_address& other) noexce
 
 bool is_outdated(const udp_socket& old, const udp_socket& fresh, const std::string& to) {
     const tactus::endpoint peer(to, "to");
-    // A unix socket that was made anew has the same name. Multicast leaves by an interface's
-    // number, which is another one when the interface comes back, maybe with the same address.
+    // A new unix socket has the same name. Multicast leaves by an interface's number, which changes
+    // when the interface comes back, possibly with the same address.
     if (peer.is_unix() || peer.is_multicast()) {
         return true;
     }
@@ -64,7 +64,7 @@ udp_sent rebinding_socket::send(std::span<const tactus_datagram> packets) noexce
     return udp_sent(rest.status, went.sent + rest.sent);
 }
 
-// False: the old one stays, for it is as good as a new one, or there is none to be had now.
+// Returns false if the old socket stays: it is as good as a new one, or none can be made now.
 bool rebinding_socket::renew() noexcept {
     if (here_.now() < next_attempt_) {
         return false;
@@ -74,7 +74,7 @@ bool rebinding_socket::renew() noexcept {
         udp_socket fresh = make();
         const bool is_replaced = is_outdated(socket_, fresh, to_);
         if (is_replaced) {
-            socket_ = std::move(fresh); // the old one is closed at the end
+            socket_ = std::move(fresh); // the old one is closed at the end of the scope
         }
         return is_replaced;
     } catch (const std::exception&) {

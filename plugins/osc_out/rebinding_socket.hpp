@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-// A socket to one numeric peer by UDP that outlasts a change of this machine's own address (DHCP,
-// Wi-Fi, a network adapter that is plugged in again). A connected socket keeps the address that it
-// was made with, and once that has gone the system refuses all it sends: only a new one helps.
-// What else is refused (a datagram that is too long, a network without a route) is no reason for
-// a new socket, whose port would be another: the peer may know us by the old one.
+// A UDP socket to one numeric peer that survives a change of this machine's own address (DHCP,
+// Wi-Fi, a network adapter that is plugged in again). A connected socket keeps the address it was
+// made with; once that address has gone, the system refuses everything it sends, and only a new
+// socket helps. Other refusals (a datagram that is too long, a network without a route) do not
+// justify a new socket: it would have another port, and the peer may know us by the old one.
 // Threads: loop.
 #pragma once
 
@@ -16,26 +16,26 @@
 
 namespace osc_out {
 
-// Whether a socket that has just been made leaves this machine by another address, or another
-// interface, than the old one to the same peer. Errors: failure.
+// Whether a newly made socket leaves this machine by another address or another interface than the
+// old one to the same peer. Errors: failure.
 [[nodiscard]] bool is_outdated(const tactus::udp_socket& old, const tactus::udp_socket& fresh,
                                const std::string& to);
 
 class rebinding_socket {
 public:
-    // At least, between two attempts to make a new one.
+    // The minimum between two attempts to make a new socket.
     static constexpr std::chrono::seconds pause{1};
 
     rebinding_socket(tactus::context& here, std::string to) : here_(here), to_(std::move(to)) {}
 
     // Errors: failure, with the system's reason.
     void open();
-    // As of udp_socket; but where the socket is outdated, what it refused leaves by a new one.
+    // Like udp_socket::send, but if the socket is outdated, refused packets are sent on a new one.
     [[nodiscard]] tactus::udp_sent send(std::span<const tactus_datagram> packets) noexcept;
     [[nodiscard]] bool is_open() const noexcept { return socket_.is_open(); }
     void close() noexcept { socket_.close(); }
 
-    // To hear at. It is replaced in place.
+    // For receiving. It is replaced in place.
     [[nodiscard]] tactus::udp_socket& socket() noexcept { return socket_; }
 
 private:

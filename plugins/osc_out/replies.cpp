@@ -16,7 +16,7 @@ bool is_same_place(const std::string& one, const std::string& other) {
     return tactus::endpoint(one, "reply_to").is_same_place(tactus::endpoint(other, "to"));
 }
 
-// What is sent on in one go; borrows the bytes.
+// The packets forwarded in one turn; borrows the bytes.
 class turn_of_packets {
 public:
     void add(std::span<const std::uint8_t> packet) noexcept {
@@ -48,8 +48,8 @@ void replies::open() {
     static_cast<void>(is_open());
 }
 
-// A socket that cannot be had now, since the network is not there yet, is tried with each reply:
-// what is sent to the peers must not wait for it.
+// If the socket cannot be opened because the network is not up yet, each reply tries again: sending
+// to the peers must not wait for it.
 bool replies::is_open() noexcept {
     if (!socket_.is_open()) {
         try {
@@ -73,7 +73,7 @@ task<> replies::hear(tactus::udp_socket& at) {
         } catch (const tactus::canceled&) {
             if (here_.stop_token().stop_requested()) {
                 throw;
-            } // else it was closed or replaced
+            } // otherwise it was closed or replaced
         } catch (const failure& failed) {
             here_.log().warning("Replies of a peer are not heard: " + failed.text() + ".");
             is_heard = false;
@@ -119,7 +119,7 @@ replies::progress replies::pass(osc_stream& from) noexcept {
     return made;
 }
 
-// As UDP does, without waiting: what finds no room is lost.
+// Sends without waiting, as UDP does: what finds no room is lost.
 void replies::send(std::span<const tactus_datagram> packets) noexcept {
     if (packets.empty()) {
         return;
@@ -130,7 +130,7 @@ void replies::send(std::span<const tactus_datagram> packets) noexcept {
     }
     while (!packets.empty()) {
         const tactus::udp_sent went = socket_.send(packets);
-        const bool is_refused = went.status == TACTUS_E_IO; // that one; then go on
+        const bool is_refused = went.status == TACTUS_E_IO; // only that one; then go on
         const std::size_t lost = is_refused ? 1 : packets.size() - went.sent;
         passed_.add(went.sent);
         dropped_.add(static_cast<std::int64_t>(lost));

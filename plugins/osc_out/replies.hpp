@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// What peers answer to the sockets that an output sends from, sent on: each packet as one datagram,
-// byte for byte, to where the user wants replies. Looks into none of them, makes no events of them.
-// Nobody waits for it: what cannot be sent is dropped and counted. Threads: loop.
+// Forwards what peers send back to an output's sockets: each packet as one datagram, unchanged, to
+// where the user wants replies. Packets are not parsed, and no events are made from them. Sending
+// never waits: a packet that cannot be sent is dropped and counted. Threads: loop.
 #pragma once
 
 #include "rebinding_socket.hpp"
@@ -17,33 +17,33 @@ namespace osc_out {
 
 class replies {
 public:
-    // Bytes, of the longest packet that is taken.
+    // The longest packet accepted, in bytes.
     static constexpr std::uint32_t packet_max = 64 * 1024;
-    // Packets that one peer gets passed on before the loop turns to what is due.
+    // Packets forwarded for one peer before the loop returns to due events.
     static constexpr std::uint32_t packets_a_turn = 8;
 
-    // To a numeric endpoint by UDP; "": nobody wants replies, and nothing below may be called but
-    // are_wanted and are_sent_to.
+    // `to` is a numeric UDP endpoint, or "" if replies are not wanted; then only are_wanted and
+    // are_sent_to may be called.
     replies(tactus::context& here, std::string to)
         : here_(here), to_(std::move(to)), socket_(here, to_) {}
 
     [[nodiscard]] bool are_wanted() const noexcept { return !to_.empty(); }
-    // Whether that peer is where they go: it would be told what it said.
+    // Whether replies go to that peer: it would get back its own packets.
     [[nodiscard]] bool are_sent_to(const std::string& peer) const;
 
-    // Before the instance's first wait.
+    // Call it before the instance's first wait.
     void open();
     void close() noexcept { socket_.close(); }
 
-    // Passes on what comes to the socket, until that is closed; where it was replaced meanwhile, by
-    // its successor until that is. Errors: canceled, where the instance stops.
+    // Forwards what the socket receives until that is closed; if the socket was replaced meanwhile,
+    // goes on with its successor. Errors: canceled, if the instance stops.
     [[nodiscard]] tactus::task<> hear(tactus::udp_socket& at);
     enum class progress {
-        done,       // all that came was taken
-        unfinished, // after a turn's worth; there may be more
-        lost,       // where packets begin is not known any more
+        done,       // all that came was forwarded
+        unfinished, // a turn's worth was; there may be more
+        lost,       // packet boundaries are not known any more
     };
-    // Passes on what came of a connection, so many packets a turn.
+    // Forwards what came from a connection, packets_a_turn packets at most.
     [[nodiscard]] progress pass(tactus::osc_stream& from) noexcept;
 
 private:
@@ -59,7 +59,7 @@ private:
     tactus::counter dropped_;
 };
 
-// Errors: config_error at "reply_to", where it is no numeric endpoint, or one of the peers.
+// Errors: config_error at "reply_to", if it is not a numeric endpoint, or is one of the peers.
 void check_reply_to(const std::string& to, std::span<const std::string> peers);
 
 } // namespace osc_out

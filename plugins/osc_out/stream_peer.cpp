@@ -15,8 +15,8 @@ using tactus::task;
 using namespace std::chrono_literals;
 
 constexpr std::chrono::nanoseconds connect_limit = 5s;
-// A connection that ends sooner counts as an attempt that failed: some who are busy, or allow
-// others only, accept and close at once.
+// A connection that ends sooner counts as a failed attempt: some peers that are busy, or that allow
+// only others, accept and close at once.
 constexpr std::chrono::nanoseconds success_after = 5s;
 constexpr std::size_t framed_bytes = 256 * 1024;
 
@@ -61,7 +61,8 @@ task<> stream_peer::run(context& here) {
     }
 }
 
-// To the peer's end. A connection can wait: while the loop has its turn, nothing is read.
+// Runs until the peer closes. A connection can wait: while other work runs on the loop, nothing is
+// read.
 task<> stream_peer::pass_replies(context& here) {
     const auto by =
         settings_.by == framing::slip ? tactus::osc_framing::slip : tactus::osc_framing::size;
@@ -86,7 +87,7 @@ task<> stream_peer::pass_replies(context& here) {
     }
 }
 
-// Nobody listens to it, but its end must be noticed.
+// Discards what the peer sends: nothing uses it, but the connection's end must be noticed.
 task<> stream_peer::ignore_to_end() {
     bool is_there = true;
     while (is_there) {
@@ -95,7 +96,7 @@ task<> stream_peer::ignore_to_end() {
     }
 }
 
-// As many framed packets as fit into one buffer, then the next ones.
+// Sends as many framed packets as fit into one buffer, then the next ones.
 peer_sent stream_peer::send(std::span<const tactus_datagram> packets) noexcept {
     peer_sent done;
     while (done.sent < packets.size()) {
@@ -136,7 +137,7 @@ void check_peer(const std::string& to) {
                                              "\" names no peer; expected one like "
                                              "\"udp://127.0.0.1:57120\".");
     }
-    static_cast<void>(tactus::endpoint(to, "to")); // what liblo overlooks behind a bracket
+    static_cast<void>(tactus::endpoint(to, "to")); // what liblo ignores behind a bracket
 }
 
 std::unique_ptr<peer> make_peer(peer_settings settings, peer::listener observer) {

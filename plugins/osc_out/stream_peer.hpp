@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A peer by a connection, TCP or a unix socket. Made by make_peer only.
+// A peer reached by a connection, TCP or a unix socket. Made by make_peer only.
 #pragma once
 
 #include "peer.hpp"
@@ -13,7 +13,7 @@ public:
     stream_peer(peer_settings settings, listener observer);
 
     tactus::task<> run(tactus::context& here) override;
-    // Never AGAIN: a peer that does not read until its buffer is full loses what comes (IO).
+    // Never returns AGAIN: a peer that does not read until its buffer is full loses packets (IO).
     peer_sent send(std::span<const tactus_datagram> packets) noexcept override;
     void close() noexcept override { stream_.close(); }
 
@@ -24,7 +24,7 @@ private:
     peer_settings settings_;
     listener observer_;
     tactus::stream stream_;
-    std::vector<std::uint8_t> framed_; // of the packets of one send call
+    std::vector<std::uint8_t> framed_; // the packets of one send call
     std::array<std::uint8_t, 4096> ignored_{};
 };
 

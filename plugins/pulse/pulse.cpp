@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// Plays a pattern at a steady tempo: the demonstration, and the probe of the daemon's timing. Each
+// Plays a pattern at a steady tempo, as a demonstration and to measure the daemon's timing. Each
 // step is emitted a little ahead of its due time, which is computed from the step's number, so that
-// no error adds up. It reads no time but to sleep. An output can play it as OSC, or as MIDI by way
-// of a route that translates.
+// errors do not accumulate. It reads the clock only to sleep. An output can play it as OSC, or as
+// MIDI through a translating route.
 #include <tactus/cpp/osc_address.hpp>
 #include <tactus/cpp/plugin.hpp>
 
@@ -25,7 +25,7 @@ using tactus::time_point;
 constexpr std::uint32_t cancel_tag = 1;
 constexpr std::size_t address_max = 200;
 constexpr std::size_t pattern_max = 1024;
-constexpr auto skip_after = 1s; // steps that are later than that are left out
+constexpr auto skip_after = 1s; // steps that are later than this are skipped
 constexpr std::int32_t accent_velocity = 127;
 constexpr std::int32_t ticks_per_beat = 24; // MIDI 1.0, "Timing Clock"
 constexpr std::uint8_t tick_status = 0xF8;
@@ -92,7 +92,7 @@ public:
     task<> run(context& here);
 
 private:
-    /// The due time of the n-th of so many in a beat, from the first one's: exact over 10^9.
+    /// The due time of the n-th of in_a_beat steps per beat, from the first one: exact over 10^9.
     time_point due_of(std::uint64_t n, std::int32_t in_a_beat) const noexcept {
         const long double each_ns = 60e9L / (static_cast<long double>(config_.tempo) * in_a_beat);
         return first_due_ +
@@ -134,8 +134,8 @@ void pulse::check(const config& settings) {
     }
 }
 
-/// What was emitted ahead and is not yet due is taken back at the end; note-offs stay. Whoever
-/// follows the clock is told that it stops.
+/// At the end, events emitted ahead and not yet due are cancelled, except note-offs. Receivers that
+/// follow the clock get a stop message.
 task<> pulse::run(context& here) {
     first_due_ = here.now() + config_.ahead;
     try {
@@ -158,8 +158,8 @@ task<> pulse::run(context& here) {
     }
 }
 
-/// Like the steps, no tick is computed from the one before. Those that are more than skip_after
-/// late are left out: a burst of them would be taken for a tempo.
+/// As for steps, no tick is computed from the one before. Ticks more than skip_after late are
+/// skipped: receivers would take a burst of them for a tempo.
 task<> pulse::tick(context& here) {
     tactus::batch_builder batch(1, 1);
     for (std::uint64_t next = 1;; ++next) {
@@ -182,7 +182,7 @@ void pulse::add_real_time(std::uint8_t status, time_point due, tactus::batch_bui
     }
     event->due_ns = tactus::to_ns(due);
     event->tag = cancel_tag;
-    if (status == stop_status) { // it is sent also while the daemon stops, and not taken back
+    if (status == stop_status) { // also sent while the daemon stops, and not cancelled
         event->tag = 0;
         event->flags = TACTUS_EVENT_CRITICAL;
     }
@@ -205,7 +205,7 @@ task<> pulse::play(context& here) {
     }
 }
 
-/// The first step from `step` on that is no rest; check() has seen one.
+/// The first step from `step` on that is not a rest; check() has found one.
 std::uint64_t pulse::next_played(std::uint64_t step) const noexcept {
     while (mark_of(step) == '.') {
         ++step;
@@ -213,7 +213,7 @@ std::uint64_t pulse::next_played(std::uint64_t step) const noexcept {
     return step;
 }
 
-/// `step`, or where that is more than skip_after late, the first step on the grid that is not.
+/// `step`, or, if that is more than skip_after late, the first step on the grid that is not.
 std::uint64_t pulse::first_in_time(std::uint64_t step, time_point now) const noexcept {
     if (due_of(step) >= now - skip_after) {
         return step;
@@ -236,7 +236,7 @@ void pulse::add_step(std::uint64_t step, tactus::batch_builder& batch) const {
                     tactus::write_osc(batch.room(), config_.address, place, velocity));
         return;
     }
-    // Not after the next note-on, which would be cut short: equal due times leave in this order.
+    // Not after the next note-on, whose note it would end: equal due times leave in this order.
     const time_point off = std::min(due + config_.length, due_of(next_played(step + 1)));
     add_message(batch, due, 0,
                 tactus::write_osc(batch.room(), config_.address + "/note_on", config_.channel,
@@ -246,7 +246,7 @@ void pulse::add_step(std::uint64_t step, tactus::batch_builder& batch) const {
                                   config_.note, std::int32_t{0}));
 }
 
-/// The message that was written into the batch's room.
+/// Commits the message that was written into the batch's room.
 void pulse::add_message(tactus::batch_builder& batch, time_point due, std::uint16_t flags,
                         std::size_t size) const {
     tactus_event* event = batch.commit(TACTUS_PROTO_OSC, size);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// What a source is told of its lines, a line of JSON each:
+// The answers that a source gets to its lines, each a line of JSON:
 //   answer = {"line": number, "error": "sentence"} "\n"
-// Pure text.
+// Pure text functions.
 #pragma once
 
 #include <cstddef>
@@ -15,7 +15,7 @@
 
 namespace stream_in {
 
-inline constexpr std::size_t answers_max = 65'536; // bytes that are said at once; more is left out
+inline constexpr std::size_t answers_max = 65'536; // bytes sent at once; more is left out
 inline constexpr std::uint32_t names_told_max = 16;
 
 inline void add_answer(std::string& answers, std::uint64_t line, std::string_view error) {
@@ -32,8 +32,8 @@ inline void add_answer(std::string& answers, std::uint64_t line, std::string_vie
     answers += "\"}\n";
 }
 
-/// Why no output has the port that was asked for: there is no such name, or several have it; the
-/// names that there are, or those that have it; and the one that was probably meant.
+/// Why no output has the requested port: the name does not exist, or several have it. Lists the
+/// existing names, or those that have it, and suggests the one that was probably meant.
 inline std::string port_error(const tactus_outcome& what, bool is_ambiguous) {
     const std::string_view asked = tactus::to_view(what.port);
     std::uint32_t alike = 0;
@@ -65,7 +65,7 @@ inline std::string port_error(const tactus_outcome& what, bool is_ambiguous) {
            (meant.empty() ? "" : "; did you mean \"" + std::string(meant) + "\"?");
 }
 
-/// " (argument 2 is missing; ...)", where the host knows what was wrong with the event.
+/// " (argument 2 is missing; ...)", if the host knows what was wrong with the event.
 inline std::string detail_of(const tactus_outcome& what) {
     return what.n_known == 1 ? " (" + std::string(tactus::to_view(what.known[0])) + ")"
                              : std::string();
@@ -83,7 +83,7 @@ inline std::string unrouted_error(const tactus_outcome& what, std::string_view r
                               : port_error(what, reason == "ambiguous_port");
 }
 
-/// What went wrong with an event, in a sentence; "": it was meant to.
+/// A sentence about what went wrong with an event; "" if that was intended.
 inline std::string outcome_error(const tactus_outcome& what) {
     const std::string reason(tactus::to_view(what.reason));
     switch (what.kind) {
@@ -92,7 +92,7 @@ inline std::string outcome_error(const tactus_outcome& what) {
     case TACTUS_OUTCOME_UNROUTED:
         return unrouted_error(what, reason);
     case TACTUS_OUTCOME_DROPPED:
-        return reason == "outdated" ? std::string() // the note has ended or begun anew before
+        return reason == "outdated" ? std::string() // the note had ended or begun anew already
                                     : "the output \"" + std::string(tactus::to_view(what.output)) +
                                           "\" dropped it: " + reason + detail_of(what);
     default:

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// simdjson's DOM reads the line; a line's few keys are then taken in the order in which they stand.
+// simdjson's DOM parses the line; its few keys are then processed in the order in which they come.
 #include "line_event.hpp"
 
 #include <array>
@@ -27,12 +27,12 @@ using simdjson::dom::element_type;
 constexpr std::int64_t note_last = 127;
 constexpr std::int64_t velocity_usual = 100;
 
-/// What is wrong with a line; ends at line_reader::read.
+/// An error in a line; caught in line_reader::read.
 struct wrong_line : std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 
-/// One line, key by key.
+/// The fields of one line, by key.
 struct fields {
     std::optional<element> at;
     std::optional<element> to;
@@ -59,7 +59,7 @@ constexpr std::array<field_name, 9> names{{{"at", &fields::at},
                                            {"args", &fields::args},
                                            {"midi", &fields::midi}}};
 
-/// Not in the middle of a character of UTF-8.
+/// Does not cut within a UTF-8 character.
 std::string shortened(std::string_view key) {
     constexpr std::size_t size_max = 40;
     std::size_t size = std::min(key.size(), size_max);
@@ -147,7 +147,7 @@ tactus::time_point due(const std::optional<element>& at, tactus::time_point arri
         if (!(unix_s >= 0 && unix_s <= most_s)) {
             refuse("at", expected);
         }
-        const double whole_s = std::floor(unix_s); // a double of nanoseconds has a grain of 256
+        const double whole_s = std::floor(unix_s); // a double of nanoseconds has steps of 256
         return outside.from_unix(static_cast<std::int64_t>(whole_s) * 1'000'000'000 +
                                  std::llround((unix_s - whole_s) * 1e9));
     }
@@ -164,7 +164,7 @@ tactus::time_point due(const std::optional<element>& at, tactus::time_point arri
 
 /// Where and when; the same for all events of a line.
 struct destination {
-    tactus::time_point arrived; // however long it waits for room: what "for" is counted from
+    tactus::time_point arrived; // before any wait for room: "for" counts from it
     tactus::time_point due;
     bool is_timed;
     std::uint32_t port;
@@ -316,8 +316,8 @@ void check_together(const fields& line) {
 
 } // namespace
 
-// All memory that the longest line needs, from the start: no line allocates. What is never used
-// costs no pages.
+// Allocates all memory that the longest line needs at the start, so that no line allocates. Pages
+// that are never touched cost nothing.
 struct line_reader::json {
     json() : padded(new char[line_max + simdjson::SIMDJSON_PADDING]) {
         if (parser.allocate(line_max) != simdjson::SUCCESS ||
@@ -334,7 +334,7 @@ struct line_reader::json {
 
     simdjson::dom::parser parser{line_max};
     std::unique_ptr<char[]> padded; // simdjson reads past the end
-    std::string types;              // of the OSC message that is being written
+    std::string types;              // of the OSC message being written
 };
 
 line_reader::line_reader(host_access& outside)
@@ -350,7 +350,7 @@ std::string line_reader::read(std::string_view line, tactus::time_point arrived,
         simdjson::dom::object object;
         const simdjson::error_code error = json_->parse(line).get(object);
         if (error != simdjson::SUCCESS) {
-            // As JavaScript prints what a double holds: 18446744073709552000.
+            // As JavaScript prints the value of a double: 18446744073709552000.
             return error == simdjson::NUMBER_ERROR
                        ? "there is a number in it that is none, or is out of range; a whole number "
                          "of more than 64 bits is to be written with \".0\""

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// One line of JSON as events: what a shell, a script or a sensor writes. Pure: time and names come
-// through `host_access`. Whatever is wrong is said with what was expected.
+// Turns a line of JSON into events: the input of a shell, a script or a sensor. Pure: time and
+// names come through `host_access`. An error text states what was expected.
 //   line  = { when?, to?, what }
 //   when  = "at": "+250ms" | seconds since 1970          without: at once
 //   to    = "to": "the name of an output or a port"      without: as routed
@@ -22,14 +22,14 @@
 namespace stream_in {
 
 inline constexpr std::size_t line_max = 65'536; // bytes
-/// What the events of one line need in a batch, at the most.
+/// The most events that one line adds to a batch.
 inline constexpr std::uint32_t events_of_line = 2;
 constexpr std::size_t bytes_for(std::size_t line_size) noexcept {
     // A number of 2 characters, "1,", takes 5 bytes of OSC.
     return std::min<std::size_t>(3 * line_size + 128, TACTUS_EVENT_SIZE_MAX);
 }
 
-/// What a line's meaning depends on.
+/// The context that a line's meaning depends on.
 class host_access {
 public:
     host_access() = default;
@@ -37,11 +37,11 @@ public:
     host_access& operator=(const host_access&) = delete;
     virtual ~host_access() = default;
     virtual tactus::time_point from_unix(std::int64_t unix_ns) = 0;
-    /// The handle of a port's name; 0 where it is too long or one too many.
+    /// The handle for a port name; 0 if it is too long or there are too many.
     virtual std::uint32_t port(std::string_view name) = 0;
 };
 
-/// Keeps its memory from line to line.
+/// Its memory is reused from line to line.
 class line_reader {
 public:
     explicit line_reader(host_access& outside);
@@ -49,9 +49,10 @@ public:
     line_reader& operator=(const line_reader&) = delete;
     ~line_reader();
 
-    /// Adds the line's events to the batch, or says what is wrong with it; "" is a blank line or
-    /// success. `arrived` is what "+250ms" counts from, `tag` that of the events. Bounds: the batch
-    /// has room for events_of_line and bytes_for its size; the line has at most line_max bytes.
+    /// Adds the line's events to the batch, or returns what is wrong with the line; "" for success
+    /// or a blank line. "+250ms" counts from `arrived`; the events get `tag`. Bounds: the batch has
+    /// room for events_of_line events and bytes_for the line's size; the line has at most line_max
+    /// bytes.
     [[nodiscard]] std::string read(std::string_view line, tactus::time_point arrived,
                                    tactus::batch_builder& batch, std::uint32_t tag = 0);
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Cuts a byte stream into lines. A line that is longer than the limit is dropped to its end, and
-// reported as too long once. The bytes after the last line break are a line when the stream ends.
+// Splits a byte stream into lines. A line longer than the limit is skipped up to its end, and
+// reported once as too long. Bytes after the last line break form a line when the stream ends.
 //   line = bytes ["\r"] "\n"
 #pragma once
 
@@ -18,16 +18,16 @@ public:
     /// Units: bytes, without the line break.
     explicit line_splitter(std::size_t size_max) : size_max_(size_max) {}
 
-    /// One whole line. The text is valid until the next call, and as long as the bytes that were
-    /// given; of a line that is too long it is empty.
+    /// One whole line. The text is valid until the next call, and only as long as the given bytes;
+    /// for a line that is too long it is empty.
     struct line {
         std::uint64_t number; // from 1
         std::string_view text;
         bool is_too_long;
     };
 
-    /// Takes bytes from the front of `bytes`, to the end of the next line; nothing where they hold
-    /// none. A line that stands in them as a whole is not copied.
+    /// Takes bytes from the front of `bytes`, to the end of the next line; returns nothing if they
+    /// hold no line end. A line that is contained in them as a whole is not copied.
     [[nodiscard]] std::optional<line> next(std::string_view& bytes) {
         forget_given();
         const std::size_t end = bytes.find('\n');
@@ -41,14 +41,14 @@ public:
         return has_end ? std::optional(give(pending_)) : std::nullopt;
     }
 
-    /// What stands behind the last line break is the last line; nothing is no line.
+    /// Returns the bytes after the last line break as the last line; nothing if there are none.
     [[nodiscard]] std::optional<line> finish() {
         forget_given();
         return is_in_line() ? std::optional(give(pending_)) : std::nullopt;
     }
 
     [[nodiscard]] std::uint64_t lines() const noexcept { return number_; }
-    /// Whether part of a line has come, and its end has not.
+    /// Whether part of a line has come, but not its end.
     [[nodiscard]] bool is_in_line() const noexcept {
         return !is_given_ && (!pending_.empty() || is_too_long_);
     }
@@ -70,7 +70,7 @@ private:
     }
     void forget_given() noexcept {
         if (std::exchange(is_given_, false)) {
-            pending_.clear(); // its memory stays
+            pending_.clear(); // keeps its memory
             is_too_long_ = false;
         }
     }
@@ -79,7 +79,7 @@ private:
     std::string pending_;
     std::uint64_t number_ = 0;
     bool is_too_long_ = false;
-    bool is_given_ = false; // the line of pending_; it stays until the next call
+    bool is_given_ = false; // pending_ was returned; it stays until the next call
 };
 
 } // namespace stream_in

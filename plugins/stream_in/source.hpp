@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// One source of lines, a connection or standard input: its place in the stream, what its lines
-// become, and what is to be said of them. It reads and writes no stream: stream_in.cpp does.
+// A source of lines, a connection or standard input: its position in the stream, the events of its
+// lines, and the reports about them. It does not read or write; stream_in.cpp does.
 #pragma once
 
 #include <cstdint>
@@ -37,26 +37,26 @@ private:
     tactus::context& here_;
 };
 
-/// What all sources of an input share. Threads: loop.
+/// The state that all sources of an input share. Threads: loop.
 struct source_environment {
     source_environment(tactus::context& of, bool answers_lines, bool drops_of_leavers)
         : here(of), answers(answers_lines), drops(drops_of_leavers) {}
 
     tactus::context& here;
     bool answers;
-    bool drops; // what a client has scheduled, when it leaves
+    bool drops; // what a client has scheduled, when it disconnects
     kernel_access outside{here};
     line_reader reader{outside};
     tagged_lines tagged;
-    std::unordered_map<std::uint32_t, source*> sources; // by their ids
+    std::unordered_map<std::uint32_t, source*> sources; // by id
     std::uint32_t last_id = 0;
 };
 
 class source {
 public:
-    static constexpr std::uint32_t batch_max = 64; // events that are handed over together
+    static constexpr std::uint32_t batch_max = 64; // events handed over together
 
-    /// `client` is where its answers go; nullptr: standard output.
+    /// `client` gets the answers; nullptr: standard output.
     source(source_environment& environment, tactus::stream* client)
         : environment_(environment), client_(client), id_(++environment.last_id),
           batch_(batch_max, TACTUS_EVENT_SIZE_MAX), lines_(line_max) {
@@ -69,8 +69,8 @@ public:
         environment_.tagged.forget(id_);
     }
 
-    /// Takes what was read, emits its events, waiting for room where there is none, and gives the
-    /// answers. `bytes` must stay until then.
+    /// Parses the bytes, emits their events, waiting if there is no room, and returns the answers.
+    /// `bytes` must stay valid until then.
     tactus::task<std::string> take(std::string_view bytes) {
         return emit(bytes, environment_.here.now());
     }
@@ -79,7 +79,7 @@ public:
     [[nodiscard]] bool is_in_line() const noexcept { return lines_.is_in_line(); }
     /// How many lines have ended.
     [[nodiscard]] std::uint64_t lines() const noexcept { return lines_.lines(); }
-    /// The line that has begun is given up; what its peer is told.
+    /// Gives up the unfinished line; returns the answer to its peer.
     [[nodiscard]] std::string give_up() {
         environment_.here.reject(1, "malformed");
         std::string answer;
@@ -87,8 +87,8 @@ public:
         return answer;
     }
 
-    /// What became of an event of that line. What is the same as before is said once: the two ends
-    /// of a note are refused together.
+    /// Reports the outcome of an event of that line. A repeated report is dropped: the two ends of
+    /// a note are refused together.
     void tell(std::uint64_t line, const std::string& error) {
         std::string one;
         add_answer(one, line, error);
@@ -101,20 +101,20 @@ public:
         add_answer(reports_, lines_.lines(),
                    std::to_string(lost) + " more events went wrong at once than are told of");
     }
-    /// What tell() has gathered, once.
+    /// Returns the reports gathered by tell(), and clears them.
     [[nodiscard]] std::string take_reports() { return std::exchange(reports_, std::string()); }
 
-    /// Its share of the input's room, and what it has scheduled.
+    /// Identifies its share of the input's room, and its scheduled events.
     [[nodiscard]] std::uint32_t group() const noexcept {
         constexpr std::uint32_t group_max = 0xFFFFFF;
         return id_ % group_max + 1;
     }
     [[nodiscard]] tactus::stream* client() const noexcept { return client_; }
-    /// Whether anything may still be told of it.
+    /// Whether reports about it may still come.
     [[nodiscard]] bool is_known() const noexcept { return environment_.tagged.knows(id_); }
 
 private:
-    // No bytes: the stream has ended. Nothing is copied but a line that came in pieces.
+    // Without bytes: the stream has ended. Only a line that came in pieces is copied.
     tactus::task<std::string> emit(std::string_view bytes, tactus::time_point arrived) {
         std::string answers;
         std::optional<line_splitter::line> one =

@@ -13,11 +13,11 @@ struct unit {
     std::string_view name;
     double seconds;
 };
-// The configuration's, and "min", which cannot be read as meters or months.
+// The units of the configuration, plus "min", which cannot be read as meters or months.
 constexpr std::array<unit, 7> units{
     {{"ns", 1e-9}, {"us", 1e-6}, {"ms", 1e-3}, {"s", 1}, {"m", 60}, {"min", 60}, {"h", 3600}}};
 
-// 0 where it is no unit.
+// Returns 0 if it is not a unit.
 double size_of_unit(std::string_view name) noexcept {
     const auto* const found = std::find_if(units.begin(), units.end(),
                                            [&](const unit& each) { return each.name == name; });
@@ -28,7 +28,7 @@ double size_of_unit(std::string_view name) noexcept {
 
 std::optional<std::chrono::nanoseconds> span_of(double seconds) noexcept {
     constexpr double most = std::chrono::duration<double>(span_max).count();
-    if (!(seconds >= 0 && seconds <= most)) { // also what is no number
+    if (!(seconds >= 0 && seconds <= most)) { // also rejects NaN
         return std::nullopt;
     }
     return std::chrono::nanoseconds(std::llround(seconds * 1e9));

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Events as lines of JSON, from standard input and from unix sockets: the way in for shells,
-// scripts and sensors. It listens on no network: a web page can make a browser write lines to any
-// TCP port. This file moves lines and answers; what a line means is in line_event.hpp.
+// Events as lines of JSON, from standard input and from unix sockets: the input for shells, scripts
+// and sensors. It does not listen on a network: a web page can make a browser write lines to any
+// TCP port. This file moves lines and answers; line_event.hpp defines what a line means.
 #include <tactus/cpp/plugin.hpp>
 
 #include <algorithm>
@@ -29,10 +29,10 @@ using tactus::config_error;
 using tactus::context;
 using tactus::task;
 
-constexpr std::size_t chunk_size = 16'384; // bytes that are read at once
-// After a peer's last line: what the kernel does with it at once is told in one of the next turns.
+constexpr std::size_t chunk_size = 16'384; // bytes read at once
+// After a peer's last line: its immediate outcomes are reported in one of the next turns.
 constexpr auto last_answers = 20ms;
-constexpr auto words_pause = 10s; // between two lines of the log on lines without an end
+constexpr auto words_pause = 10s; // between two log lines about lines without an end
 
 enum class answer_lines { errors, none };
 
@@ -113,7 +113,7 @@ public:
             here.spawn("stream_in stdin", read_standard_input(here));
             here.spawn("stream_in stdout", write_told(here));
         }
-        co_await here.until_stop(); // also when all streams have ended
+        co_await here.until_stop(); // even when all streams have ended
     }
 
     std::uint32_t outcomes_wanted() const noexcept {
@@ -121,8 +121,8 @@ public:
                    ? 0
                    : TACTUS_OUTCOME_REJECTED | TACTUS_OUTCOME_UNROUTED | TACTUS_OUTCOME_DROPPED;
     }
-    /// Answers the lines that are still known. What finds no room is left out: a script that only
-    /// writes is not to be closed because an output is down.
+    /// Answers the lines that are still known. Answers without room are left out: a script that
+    /// only writes must not be disconnected because an output is down.
     void report(std::span<const tactus_outcome> outcomes, std::uint64_t lost) {
         for (const tactus_outcome& each : outcomes) {
             const stream_in::tagged_lines::place* const from = environment_->tagged.find(each.tag);
@@ -140,7 +140,7 @@ public:
     }
 
 private:
-    /// 0 where the text is none.
+    /// Returns 0 if the text is not a mode.
     static std::uint32_t mode_of(std::string_view octal) noexcept {
         std::uint32_t mode = 0;
         for (const char digit : octal) {
@@ -152,7 +152,7 @@ private:
         return mode <= 0777 ? mode : 0;
     }
 
-    /// What is there already and is no socket is nobody's to replace. Errors: failure.
+    /// An existing file that is not a socket must not be replaced. Errors: failure.
     static void require_socket(const std::string& url) {
         const std::string path = url.substr(std::string_view("unix://").size());
         struct stat file {};
@@ -206,7 +206,7 @@ private:
                 continue;
             }
             const tactus_status sent = client.try_write(bytes_of(answers));
-            if (sent == TACTUS_E_AGAIN) { // it writes nonsense and reads no answer
+            if (sent == TACTUS_E_AGAIN) { // it writes garbage and reads no answers
                 client.refuse("slow");
                 co_return;
             }
@@ -220,7 +220,7 @@ private:
         co_await client.shutdown();
     }
 
-    /// It has begun a line and does not end it.
+    /// The client has begun a line and does not end it.
     void close_slow(context& here, tactus::stream& client, source& lines) {
         const std::string answer = lines.give_up();
         if (config_.answers == answer_lines::errors) {
@@ -253,7 +253,7 @@ private:
         }
         here.ports().update(port, tactus::port_info("stdin", tactus::port_state::offline));
         here.log().info("standard input has ended; no more events come from there.");
-        co_await here.until_stop(); // its last lines may be still to come, and to be told of
+        co_await here.until_stop(); // outcomes of its last lines may still come
     }
 
     task<> write_told(context& here) {
@@ -265,7 +265,7 @@ private:
         }
     }
 
-    /// Writes to standard output, where a reader may be slow: on the worker.
+    /// Writes to standard output on the worker, since a reader may be slow.
     class output {
     public:
         explicit output(std::string text) : text_(std::move(text)) {}
@@ -277,7 +277,7 @@ private:
                     continue;
                 }
                 if (written <= 0) {
-                    return; // nobody reads answers any more
+                    return; // the reader of the answers has gone
                 }
                 rest.remove_prefix(static_cast<std::size_t>(written));
             }
@@ -297,7 +297,7 @@ private:
 
     config config_;
     std::unique_ptr<stream_in::source_environment> environment_;
-    std::string said_; // of lines of standard input, by report()
+    std::string said_; // about lines of standard input, from report()
     tactus::event has_said_;
     tactus::time_point next_words_; // of the log
 };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// By the tag of an event, the line that it came from, so that what becomes of it later can be
-// answered there. Of each source the last lines only are kept. A source's first line may allocate,
-// the others do not, once all sources have had theirs. Pure.
+// Maps the tag of an event to the line that it came from, so that later outcomes can be reported
+// there. For each source, only the last lines are kept. A source's first line may allocate; no
+// later line does, once each source has sent one. Pure.
 //   tags_    source -> ring of its last tags, oldest first
 //   places_  tag -> source and line: a hash table with linear probing, at most half full
 #pragma once
@@ -17,21 +17,21 @@ namespace stream_in {
 
 class tagged_lines {
 public:
-    /// `last_tag`: the one before the first.
+    /// `last_tag`: the tag before the first.
     explicit tagged_lines(std::uint32_t last_tag = 0) noexcept : last_tag_(last_tag) {}
 
-    static constexpr std::size_t lines_max = 1024;     // of a source; then the oldest is forgotten
-    static constexpr std::uint32_t tag_max = 0xFFFFFF; // the kernel keeps 24 bits, and 0 is none
+    static constexpr std::size_t lines_max = 1024;     // per source; then the oldest is forgotten
+    static constexpr std::uint32_t tag_max = 0xFFFFFF; // the kernel keeps 24 bits; 0: no tag
 
     struct place {
         std::uint32_t source = 0;
         std::uint64_t line = 0;
     };
 
-    /// The tag that the next line gets.
+    /// The tag of the next line.
     [[nodiscard]] std::uint32_t next_tag() const noexcept { return last_tag_ % tag_max + 1; }
 
-    /// Under next_tag(). Errors: std::bad_alloc.
+    /// Stores the line under next_tag(). Errors: std::bad_alloc.
     void keep(std::uint32_t source, std::uint64_t line) {
         ring& tags = ring_of(source);
         std::uint32_t& oldest = tags.at[tags.next];
@@ -45,7 +45,7 @@ public:
         free = slot{last_tag_, {source, line}};
     }
 
-    /// nullptr where it is not known, or not any more.
+    /// Returns nullptr if the tag is unknown or forgotten.
     [[nodiscard]] const place* find(std::uint32_t tag) const noexcept {
         if (slots_.empty() || tag == 0) {
             return nullptr;
@@ -79,7 +79,7 @@ private:
         place at;
     };
 
-    // Makes room for all lines of a new source.
+    // Reserves room for all lines of a new source.
     ring& ring_of(std::uint32_t source) {
         const auto found = tags_.find(source);
         if (found != tags_.end()) {
@@ -97,13 +97,13 @@ private:
         return tags_[source];
     }
 
-    // Tags are consecutive numbers: in a row they would make one long run, through which each
-    // erase had to look. Fibonacci's multiplier spreads them.
+    // Tags are consecutive numbers: unhashed they would form one long run, through which each erase
+    // would have to search. Fibonacci hashing spreads them.
     [[nodiscard]] std::size_t home_of(std::uint32_t tag) const noexcept {
         constexpr std::uint32_t golden = 0x9E3779B1;
         return (tag * golden) >> (32 - std::countr_zero(slots_.size()));
     }
-    // Where the tag is, or the free slot where it belongs.
+    // The tag's slot, or the free slot where it belongs.
     [[nodiscard]] std::size_t find_slot(std::uint32_t tag) const noexcept {
         std::size_t at = home_of(tag);
         while (slots_[at].tag != 0 && slots_[at].tag != tag) {
@@ -112,8 +112,8 @@ private:
         return at;
     }
 
-    // After 16 million lines a tag may have become another source's. What stands behind the free
-    // slot moves up where its way leads over it, so that no search ends too early.
+    // After 16 million lines, a tag may belong to another source. Entries behind the freed slot
+    // move up if their probe sequence passes it, so that no search ends too early.
     void erase(std::uint32_t tag, std::uint32_t source) noexcept {
         std::size_t hole = find_slot(tag);
         if (slots_[hole].tag != tag || slots_[hole].at.source != source) {

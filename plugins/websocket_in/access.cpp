@@ -28,7 +28,7 @@ struct authority {
     std::string_view port;
 };
 
-// "name", "name:port", "[v6]" and "[v6]:port"; nothing where it is none of them.
+// "name", "name:port", "[v6]" and "[v6]:port"; nothing for any other text.
 std::optional<authority> split(std::string_view text) {
     const bool is_v6 = text.starts_with('[');
     const std::size_t bracket = is_v6 ? text.find(']') : 0;
@@ -47,7 +47,7 @@ std::optional<authority> split(std::string_view text) {
     return authority{std::string(host), rest.empty() ? rest : rest.substr(1)};
 }
 
-// An address in the one way to write it; nothing where it is a name.
+// An address in canonical form; nothing for a name.
 std::optional<std::string> canonical(const std::string& text) {
     const std::optional<tactus::numeric_host> host = tactus::numeric_host::parse(text);
     return host.has_value() ? std::optional(host->canonical()) : std::nullopt;
@@ -58,7 +58,7 @@ bool is_localhost(const std::string& host) {
     return is_same_word(host, "localhost") || address == "127.0.0.1" || address == "::1";
 }
 
-// "https", "strudel.cc", "443", the port said or not.
+// "https", "strudel.cc", "443"; the port may be absent.
 struct origin_parts {
     std::string_view scheme;
     authority where;
@@ -85,7 +85,7 @@ bool is_same_origin(const origin_parts& a, const origin_parts& b) noexcept {
            a.where.port == b.where.port;
 }
 
-// Looks at every byte, whatever it finds.
+// Compares every byte, whatever it finds.
 bool is_same_secret(std::string_view a, std::string_view b) noexcept {
     unsigned difference = a.size() == b.size() ? 0 : 1;
     for (std::size_t i = 0; i < a.size(); ++i) {
@@ -119,7 +119,8 @@ access_policy::access_policy(access_rules rules) : rules_(std::move(rules)) {
     allows_any_literal_ = rules_.bound == "0.0.0.0" || rules_.bound == "::";
 }
 
-// Bound to all addresses we cannot know our own, so any literal will do: it cannot be re-bound.
+// When bound to all addresses we cannot know our own, so any literal is accepted: a literal cannot
+// be re-bound.
 bool access_policy::allows_host(std::string_view host) const {
     const std::optional<authority> called = split(host);
     if (!called.has_value()) {
@@ -137,7 +138,7 @@ bool access_policy::allows_host(std::string_view host) const {
 bool access_policy::allows_origin(std::string_view origin) const {
     const std::optional<origin_parts> page = split_origin(origin);
     if (!page.has_value()) {
-        return false; // "null" too: a sandboxed frame or a file, of anyone
+        return false; // includes "null": a sandboxed frame or a file, from any source
     }
     const bool is_web = is_same_word(page->scheme, "http") || is_same_word(page->scheme, "https");
     if (is_web && is_localhost(page->where.host)) {

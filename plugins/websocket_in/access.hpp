@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
-// Who may speak to us. A browser lets any page open a WebSocket to this machine; the page's Origin
-// and the Host by which it calls us are what tells friend from foe:
+// Access control. A browser lets any page open a WebSocket to this machine; the page's Origin, and
+// the Host by which it addresses us, decide whether it is allowed:
 //   Host    a literal address that we are bound to, localhost, or one of `hosts`: a page whose own
-//           name was made to point here (DNS rebinding) says that name
-//   Origin  none (no browser), a page of this machine, or exactly one of `origins`
-//   token   where one is set, every client says it: as a subprotocol, "token.<text>", or as its
+//           name was made to resolve to this machine (DNS rebinding) sends that name
+//   Origin  none (not a browser), a page of this machine, or exactly one of `origins`
+//   token   if one is set, every client must send it: as a subprotocol, "token.<text>", or as its
 //           first message, see first_message.hpp
-// Compared exactly: no suffix, no pattern, and "null" is nobody. Decides only; see handshake.hpp.
+// Compared exactly: no suffix, no pattern, and "null" never matches. Decides only; see
+// handshake.hpp.
 #pragma once
 
 #include <string>
@@ -19,19 +20,19 @@ struct access_rules {
     std::string bound;                // the address we listen on, without port: "127.0.0.1"
     std::vector<std::string> origins; // "https://strudel.cc"
     std::vector<std::string> hosts;   // names without port
-    std::string token;                // empty = none is asked for
+    std::string token;                // empty: not required
 };
 
 /// Whether an entry of `origins` can match at all: scheme "://" host [":" port], nothing more.
 [[nodiscard]] bool is_origin(std::string_view text);
 
-/// The host in a Host header, without port and brackets; empty where there is none.
+/// The host in a Host header, without port and brackets; empty if there is none.
 [[nodiscard]] std::string host_in(std::string_view header);
 
 /// Whether a token can be sent as a subprotocol: 16 to 128 of A-Z a-z 0-9 - _ (base64url).
 [[nodiscard]] bool is_token(std::string_view text);
 
-/// What a list of subprotocols says of the token.
+/// What a list of subprotocols says about the token.
 enum class token_said { right, wrong, none };
 
 class access_policy {
@@ -40,16 +41,16 @@ public:
 
     explicit access_policy(access_rules rules);
 
-    /// `host` as in the header, with or without a port, which does not matter.
+    /// `host` as in the header, with or without a port, which is ignored.
     [[nodiscard]] bool allows_host(std::string_view host) const;
     /// `origin` as in the header.
     [[nodiscard]] bool allows_origin(std::string_view origin) const;
     [[nodiscard]] bool asks_for_token() const noexcept { return !rules_.token.empty(); }
-    /// `protocols` as in the header: a list with commas. `right` also where no token is asked for.
-    /// Of two, an old one and a new one, one must be right; more are wrong, for a long list of them
-    /// is a list of guesses.
+    /// `protocols` as in the header: a list with commas. Returns `right` also if no token is
+    /// required. Of two tokens, an old and a new one, one must be right; more than two are wrong,
+    /// since a long list would be a list of guesses.
     [[nodiscard]] token_said find_token(std::string_view protocols) const;
-    /// Takes the same time for every token of the right length. Bounds: a token is asked for.
+    /// Takes the same time for every token of the right length. Bounds: a token is required.
     [[nodiscard]] bool allows_token(std::string_view token) const noexcept;
 
 private:
@@ -57,7 +58,7 @@ private:
     bool allows_any_literal_;
 };
 
-/// Calls visit(element) for each element of a header's list, without the blanks around it.
+/// Calls visit(element) for each element of a header's list, without surrounding blanks.
 template <class Visitor>
 void for_each_element(std::string_view list, Visitor&& visit) {
     while (!list.empty()) {

@@ -8,7 +8,7 @@
 
 namespace websocket_in {
 
-// The parser is no member of anything: a client comes here once, and keeps nothing of it.
+// The parser is local: a client gets here once, and nothing is kept afterwards.
 bool says_token(std::span<const std::uint8_t> text, const access_policy& policy) {
     constexpr std::size_t depth_max = 8;
     constexpr bool may_copy = false;

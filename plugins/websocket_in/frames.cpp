@@ -12,13 +12,13 @@ bool is_control(std::uint8_t opcode) noexcept {
     return (opcode & 8U) != 0;
 }
 
-// Codes that may stand in a close frame. Source: RFC 6455 section 7.4 and the IANA registry.
+// Codes allowed in a close frame. Source: RFC 6455 section 7.4 and the IANA registry.
 bool is_close_code(unsigned code) noexcept {
     return (code >= 1000 && code <= 1014 && (code < 1004 || code > 1006)) ||
            (code >= 3000 && code <= 4999);
 }
 
-// Of a masked frame. wslay refuses a length that is written longer than it need be.
+// For a masked frame. wslay refuses a length that is encoded longer than necessary.
 std::size_t head_size(std::uint64_t payload_size) noexcept {
     constexpr std::size_t codes_and_mask = 6;
     return codes_and_mask + (payload_size > 0xFFFF ? 8U : payload_size > 125 ? 2U : 0U);
@@ -40,7 +40,7 @@ frame_reader::frame_reader(std::size_t message_bytes_max) : message_bytes_max_(m
     }
 }
 
-// wslay asks for as much as its buffer holds; 0 says that there is no more for now.
+// wslay asks for as much as its buffer holds; 0 means that there is no more for now.
 ssize_t frame_reader::pull(std::uint8_t* into, std::size_t room, int /*flags*/,
                            void* self) noexcept {
     frame_reader& reader = *static_cast<frame_reader*>(self);
@@ -73,7 +73,7 @@ frame_reader::progress frame_reader::feed(std::span<const std::uint8_t>& bytes) 
     return now;
 }
 
-// A piece of a frame's payload, maybe of no bytes.
+// A piece of a frame's payload, possibly empty.
 frame_reader::progress frame_reader::take(const wslay_frame_iocb& chunk) {
     if (!is_in_frame_) {
         if (begin_frame(chunk) == progress::failed) {
@@ -97,7 +97,7 @@ frame_reader::progress frame_reader::take(const wslay_frame_iocb& chunk) {
     return is_in_frame_ || chunk.fin == 0 ? progress::more : end_message();
 }
 
-// What a frame's head alone says to be wrong.
+// Checks what a frame's head alone can show to be wrong.
 frame_reader::progress frame_reader::begin_frame(const wslay_frame_iocb& chunk) {
     const std::uint8_t code = chunk.opcode;
     const bool is_known =
@@ -156,7 +156,7 @@ frame_reader::progress frame_reader::end_message() {
         return fail(close_code::bad_text);
     }
     const std::size_t size = body_.size();
-    body_.resize(size + padding); // the room is kept: in the steady state nothing is allocated
+    body_.resize(size + padding); // keeps its capacity: in the steady state nothing is allocated
     message_ = message{kind_, std::span(body_).first(size), close_code::none};
     return progress::message;
 }
@@ -173,7 +173,7 @@ frame_writer::frame_writer() {
     }
 }
 
-// There is room: append() has reserved it.
+// Within the capacity that append() has reserved.
 ssize_t frame_writer::push(const std::uint8_t* from, std::size_t size, int /*flags*/,
                            void* self) noexcept {
     std::vector<std::uint8_t>& out = *static_cast<frame_writer*>(self)->out_;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-// Frames to messages and back, for the server's side of a WebSocket: sans IO. wslay takes the
-// frames apart (masks, lengths, control frames); this file puts fragments together within a bound,
-// checks UTF-8 as it comes, and says by which code a connection is to be failed. Its memory is one
-// message at most: wslay's own event API sets aside what a frame announces before it came, queues
-// pongs without bound, and misjudges the reason of a close frame that comes in pieces (1.1.1).
+// Frames to messages and back, for the server side of a WebSocket: sans IO. wslay parses the frames
+// (masks, lengths, control frames). This file joins fragments within a bound, checks UTF-8 as it
+// comes, and reports the code with which a connection must be failed. Its memory is at most one
+// message: wslay's own event API allocates what a frame announces before it has come, queues pongs
+// without bound, and misjudges the reason of a close frame that comes in pieces (1.1.1).
 //   between messages --text, binary--> in a message --continuation, last one--> between messages
 //   any state        --ping, pong, close--> the same state; after a close nothing is read
 // Source: RFC 6455 sections 5 and 7.
@@ -26,7 +26,7 @@ enum class opcode : std::uint8_t { text = 1, binary = 2, close = 8, ping = 9, po
 
 /// Why a connection ends. Source: RFC 6455 section 7.4.1.
 enum class close_code : std::uint16_t {
-    none = 0, // all is well
+    none = 0, // no error
     normal = 1000,
     going_away = 1001,
     protocol_error = 1002,
@@ -46,7 +46,7 @@ struct message {
 
 class frame_reader {
 public:
-    /// Behind each message's bytes so many may be overwritten: simdjson reads past the end.
+    /// This many bytes behind each message may be overwritten: simdjson reads past the end.
     static constexpr std::size_t padding = 64;
     static constexpr std::size_t control_bytes_max = 125;
 
@@ -56,25 +56,25 @@ public:
     frame_reader& operator=(const frame_reader&) = delete;
     ~frame_reader() { wslay_frame_context_free(wslay_); }
 
-    /// From the next message on. Bounds: between two messages.
+    /// Takes effect with the next message. Bounds: between two messages.
     void limit_messages(std::size_t bytes_max) noexcept { message_bytes_max_ = bytes_max; }
 
     enum class progress { more, message, failed };
 
-    /// Takes bytes from the front of `bytes` until there is a message to be had or there are no
-    /// more bytes. After `failed` nothing more is read. Errors: std::bad_alloc.
+    /// Takes bytes from the front of `bytes` until a message is complete or there are no more
+    /// bytes. After `failed` nothing more is read. Errors: std::bad_alloc.
     [[nodiscard]] progress feed(std::span<const std::uint8_t>& bytes);
 
     /// Bounds: after `message`.
     [[nodiscard]] const message& taken() const noexcept { return message_; }
-    /// Bounds: after `failed`: what to say to the peer.
+    /// Bounds: after `failed`: the code to send to the peer.
     [[nodiscard]] close_code failure() const noexcept { return failure_; }
-    /// Whether part of a message or of a frame has come, if only a byte of its head. Bounds: after
-    /// `more`.
+    /// Whether part of a message or of a frame has come, even if only one byte of its head. Bounds:
+    /// after `more`.
     [[nodiscard]] bool is_in_message() const noexcept {
         return is_in_message_ || is_in_frame_ || unread_ != 0;
     }
-    /// How many messages have ended, and control frames that stood inside none.
+    /// How many messages have ended, and control frames that came outside of a message.
     [[nodiscard]] std::uint64_t ended() const noexcept { return ended_; }
 
 private:
@@ -87,14 +87,14 @@ private:
     [[nodiscard]] progress fail(close_code code) noexcept;
 
     wslay_frame_context_ptr wslay_ = nullptr;
-    std::span<const std::uint8_t> input_; // what feed() was given
+    std::span<const std::uint8_t> input_; // the bytes given to feed()
     std::size_t message_bytes_max_;
 
-    std::vector<std::uint8_t> body_; // of the data message that is being put together
+    std::vector<std::uint8_t> body_; // the data message that is being assembled
     std::array<std::uint8_t, control_bytes_max> control_{};
     std::size_t control_size_ = 0;
-    std::uint64_t frame_left_ = 0; // bytes of the frame that have not come
-    std::size_t unread_ = 0;       // bytes that wslay has, of frames that it has not given yet
+    std::uint64_t frame_left_ = 0; // bytes of the frame still to come
+    std::size_t unread_ = 0;       // bytes in wslay of frames that it has not returned yet
     std::uint64_t ended_ = 0;
     utf8_check text_;
     opcode kind_ = opcode::text;
@@ -112,11 +112,11 @@ public:
     frame_writer& operator=(const frame_writer&) = delete;
     ~frame_writer() { wslay_frame_context_free(wslay_); }
 
-    /// Appends one whole frame, not masked. Errors: std::bad_alloc.
+    /// Appends one whole, unmasked frame. Errors: std::bad_alloc.
     void append(std::vector<std::uint8_t>& out, opcode kind, std::span<const std::uint8_t> bytes);
     void append(std::vector<std::uint8_t>& out, opcode kind, std::string_view text);
-    /// Bounds: the reason is cut to what a control frame holds. `none` and `no_status` give an
-    /// empty frame.
+    /// Bounds: the reason is cut to fit a control frame. `none` and `no_status` give an empty
+    /// frame.
     void append_close(std::vector<std::uint8_t>& out, close_code code, std::string_view reason);
 
 private:

@@ -56,7 +56,7 @@ handshake_answer refuse_with(int status, std::string why) {
     no.bytes += reason_of(status);
     no.bytes += "\r\n";
     no.bytes += headers_of(status);
-    // An Upgrade answer has its own Connection header; the connection ends after it all the same.
+    // A 426 answer has its own Connection header; the connection ends after it anyway.
     no.bytes += status == 426 ? "" : "Connection: close\r\n";
     no.bytes += "Content-Type: text/plain; charset=utf-8\r\nX-Content-Type-Options: nosniff\r\n";
     no.bytes += "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
@@ -64,7 +64,7 @@ handshake_answer refuse_with(int status, std::string why) {
     return no;
 }
 
-// ` It is "https://strudel.cc"; if you know it, add: origins = ['https://strudel.cc']`
+// ` It is "https://strudel.cc"; if you know it, add to origins: 'https://strudel.cc'.`
 std::string advice(const char* option, std::string_view said, const std::string& entry) {
     constexpr std::size_t said_max = 200;
     std::string text = " It is \"" + std::string(said.substr(0, said_max)) + "\"";
@@ -89,7 +89,7 @@ bool offers_ours(std::string_view protocols) {
     return is_there;
 }
 
-// 16 bytes in base64: 22 digits and two signs of padding.
+// 16 bytes in base64: 22 digits and two padding characters.
 bool is_key(std::string_view key) noexcept {
     return key.size() == 24 && key.ends_with("==") &&
            std::all_of(key.begin(), key.begin() + 22, [](char c) {
@@ -123,7 +123,7 @@ handshake_answer refuse(int status) {
     }
 }
 
-// Who may not be here learns nothing about the rest, so the policy comes first.
+// The policy is checked first: a client that is not allowed learns nothing about the rest.
 handshake_answer answer(const request& asked, const access_policy& policy) {
     if (!asked.is_http_1_1) {
         return refuse_with(505, "A WebSocket begins with HTTP/1.1.");
@@ -169,7 +169,7 @@ handshake_answer answer(const request& asked, const access_policy& policy) {
     yes.bytes = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
                 "Sec-WebSocket-Accept: " +
                 accept_key(asked.key) + "\r\n";
-    if (offers_ours(asked.protocols)) { // never the token: it would stand in logs
+    if (offers_ours(asked.protocols)) { // never the token: it would appear in logs
         yes.bytes += "Sec-WebSocket-Protocol: tactus.v1\r\n";
     }
     yes.bytes += "\r\n";

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What all sessions of one input share: the batch that they fill in turn, the names of ports that
-// they ask for, and the kernel behind both.
+// What all sessions of one input share: the batch that they fill in turn, the port names that they
+// request, and the kernel behind both.
 #pragma once
 
 #include "session.hpp"
@@ -17,11 +17,11 @@
 namespace websocket_in {
 
 inline constexpr std::size_t text_bytes_max = 65536;
-// One text of that many bytes makes at most 3641 events, and 2.5 bytes of OSC for each of its own.
+// A text of that size makes at most 3641 events, with 2.5 bytes of OSC for each byte of text.
 inline constexpr std::uint32_t events_a_text_max = 4096;
 inline constexpr std::size_t bytes_a_text_max = 4 * text_bytes_max;
 
-/// What the sessions share: the batch, and the kernel behind it.
+/// Shared by the sessions: the batch, and the kernel behind it.
 class input_environment final : public session_environment {
 public:
     explicit input_environment(tactus::context& here)
@@ -32,7 +32,7 @@ public:
         tactus_event* const made =
             batch.add(event.protocol, std::span(event.bytes, std::size_t{event.size}));
         if (made == nullptr) {
-            here_.reject(1, "too_large"); // cannot be: has_room() was asked before
+            here_.reject(1, "too_large"); // cannot happen: has_room() was checked
             return;
         }
         const std::uint8_t* const bytes = made->bytes;
@@ -62,12 +62,12 @@ private:
     tactus::context& here_;
 
 public:
-    tactus::batch_builder batch; // of no use after a wait: others fill it
+    tactus::batch_builder batch; // invalid after a wait: other sessions fill it
 };
 
-/// A connection's own copy of what it has put into the batch, which others fill while it waits.
-/// Keeps its memory from one copy to the next: a connection that has sent its longest message
-/// allocates no more.
+/// A connection's own copy of what it put into the batch, which other sessions fill while it waits.
+/// Its memory is kept from one copy to the next: once a connection has sent its longest message, it
+/// does not allocate any more.
 class handed_over {
 public:
     /// Errors: std::bad_alloc.

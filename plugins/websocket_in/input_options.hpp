@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// What the user sets for a websocket input, the table that describes it to the kernel, and whether
-// the values go together and the token's file is in order. Opens no socket: the plugin does.
+// The user's options for a websocket input, the table that describes them to the kernel, and the
+// checks that they are consistent and that the token file is valid. Opens no socket; the plugin
+// does.
 #pragma once
 
 #include "session.hpp"
@@ -78,7 +79,7 @@ inline constexpr auto option_table = tactus::options(
                    "Where peers send what pages shall get, a numeric endpoint.")
         .endpoint(reply_schemes));
 
-/// Errors: tactus::config_error at the key whose value cannot be. Blocks: for a small file.
+/// Errors: tactus::config_error at the key with the invalid value. Blocks: for a small file.
 void check(const input_options& settings);
 
 } // namespace websocket_in

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Small JSON objects, written: what we say to a client. Not a library: no nesting.
+// Writes small JSON objects: our messages to a client. Not a general library: no nesting.
 //   json_text("pong").number("client", 1.5).text("why", "x").done()
 #pragma once
 
@@ -23,7 +23,7 @@ public:
         quote(value);
         return *this;
     }
-    /// Not for infinities: JSON has none.
+    /// Not for infinities, which JSON does not have.
     json_text& number(std::string_view key, double value) {
         std::array<char, 64> digits{};
         constexpr int places = 6; // of a millisecond: a nanosecond
@@ -38,7 +38,7 @@ public:
         text_ += std::to_string(value);
         return *this;
     }
-    /// A list of texts; call with each.
+    /// A list of texts.
     template <class Range>
     json_text& texts(std::string_view key, const Range& values) {
         begin(key);
@@ -60,7 +60,7 @@ private:
         quote(key);
         text_ += ':';
     }
-    // A name that is no UTF-8, as one of JACK may be, keeps its ASCII; U+FFFD stands for the rest.
+    // A name that is not UTF-8, as JACK allows, keeps its ASCII; U+FFFD replaces the rest.
     void quote(std::string_view value) {
         constexpr std::string_view hex = "0123456789abcdef";
         const bool is_utf8 = is_valid(value);

@@ -32,7 +32,7 @@ std::string unrouted_text(const tactus_outcome& what) {
     return (nearest.empty() ? said : said.text("did_you_mean", nearest)).done();
 }
 
-// What was wrong with the event, where the host knows it.
+// Adds what was wrong with the event, if the host knows it.
 json_text& with_detail(json_text& to, const tactus_outcome& what) {
     return what.n_known == 1 ? to.text("why", tactus::to_view(what.known[0])) : to;
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What a client is told of its events, as JSON.
+// The JSON messages that tell a client about its events.
 #pragma once
 
 #include <tactus/iface/outcome.h>
@@ -10,7 +10,7 @@
 namespace websocket_in {
 
 [[nodiscard]] std::string outcome_text(const tactus_outcome& what);
-/// So many more outcomes came at once than are told of.
+/// States how many more outcomes came at once than were reported.
 [[nodiscard]] std::string lost_text(std::uint64_t lost);
 
 } // namespace websocket_in

@@ -50,11 +50,12 @@ const http_parser_settings& request_parser::settings() noexcept {
             request_parser& of = self(parser);
             return guarded(of.is_out_of_memory_, [&] { of.add_value({at, size}); });
         };
-        // 1: "there is no body", so that the message ends with its head, whatever it announced.
+        // 1: "there is no body", so that the message ends with its head, whatever the head
+        // announced.
         set.on_headers_complete = [](http_parser*) { return 1; };
         set.on_message_complete = [](http_parser* parser) {
             self(parser).is_complete_ = true;
-            http_parser_pause(parser, 1); // leaves what follows alone
+            http_parser_pause(parser, 1); // leaves the following bytes alone
             return 0;
         };
         return set;
@@ -68,9 +69,9 @@ request_parser::request_parser() noexcept {
 }
 
 request_parser::progress request_parser::feed(std::string_view& bytes) {
-    // The limit holds over all pieces; http-parser's own is a constant of its build.
+    // The limit applies to all pieces together; http-parser's own is a compile-time constant.
     const std::string_view allowed = bytes.substr(0, head_bytes_max - taken_);
-    if (!syntax_.accepts(allowed)) { // the parser takes more than it should
+    if (!syntax_.accepts(allowed)) { // the parser accepts more than it should
         return progress::malformed;
     }
     const std::size_t used =
@@ -89,7 +90,7 @@ request_parser::progress request_parser::feed(std::string_view& bytes) {
     return taken_ >= head_bytes_max ? progress::too_large : progress::incomplete;
 }
 
-// Like a value, a field comes in several parts where the bytes did.
+// Like a value, a field comes in several parts if the bytes did.
 void request_parser::add_field(std::string_view part) {
     if (!is_in_field_) {
         is_in_field_ = true;
@@ -108,7 +109,7 @@ void request_parser::add_value(std::string_view part) {
     }
 }
 
-// The first part of a value says that its field is complete.
+// The first part of a value means that its field is complete.
 void request_parser::begin_value() {
     value_ = nullptr;
     for (std::size_t i = 0; i < known.size(); ++i) {
@@ -121,9 +122,9 @@ void request_parser::begin_value() {
     }
 }
 
-// False where the request makes no sense as a whole. Two Host headers are refused even where they
-// agree (RFC 9112 section 3.2), and two of the others too: nobody honest sends them, and they could
-// be read in two ways.
+// Returns false if the request as a whole is invalid. Two Host headers are refused even if they are
+// equal (RFC 9112 section 3.2), and so are two of any other single header: no regular client sends
+// them, and they would be ambiguous.
 bool request_parser::finish_head() {
     for (std::size_t i = 0; i < known.size(); ++i) {
         if (seen_[i] > 1 && !known[i].is_list) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// The head of the HTTP request by which a WebSocket begins, out of a byte stream, by http-parser:
-// sans IO, bounded. It says what was asked for; handshake.hpp decides about it.
-// Bytes behind the head are left to the caller: they are the first frames.
+// Parses the head of the HTTP request that begins a WebSocket from a byte stream, with http-parser:
+// sans IO, bounded. It reports the request; handshake.hpp decides about it. Bytes behind the head
+// are left to the caller: they are the first frames.
 // Source: RFC 9112 sections 2 to 6, RFC 6455 section 4.1.
 #pragma once
 
@@ -17,7 +17,7 @@
 
 namespace websocket_in {
 
-/// What the head said. A header that was not there is empty.
+/// The contents of the head. A missing header is empty.
 struct request {
     std::string method; // "GET"
     std::string host;   // with its port
@@ -26,8 +26,8 @@ struct request {
     std::string connection;
     std::string key;
     std::string version;
-    std::string protocols;   // several headers of them joined by ", "
-    bool has_origin = false; // an empty Origin is none of ours either
+    std::string protocols;   // several such headers are joined by ", "
+    bool has_origin = false; // an empty Origin is not allowed either
     bool has_body = false;
     bool is_http_1_1 = false;
 };
@@ -42,8 +42,8 @@ public:
     request_parser(const request_parser&) = delete;
     request_parser& operator=(const request_parser&) = delete;
 
-    /// Takes bytes from the front of `bytes`, at most to the end of the head. Not to be called
-    /// after any answer but `incomplete`. Errors: std::bad_alloc.
+    /// Takes bytes from the front of `bytes`, at most to the end of the head. Must not be called
+    /// again after any result but `incomplete`. Errors: std::bad_alloc.
     [[nodiscard]] progress feed(std::string_view& bytes);
 
     /// Bounds: after `complete`.
@@ -66,7 +66,7 @@ private:
     tactus::http_head syntax_;
     request head_;
     std::string field_;
-    std::string* value_ = nullptr; // of the header that is being read, where it matters
+    std::string* value_ = nullptr; // of the header being read, if it is used
     std::array<std::uint32_t, fields> seen_{};
     std::size_t taken_ = 0;
     bool is_in_field_ = false;

@@ -17,7 +17,7 @@ namespace {
 constexpr double ns_per_ms = 1e6;
 constexpr std::uint8_t sysex_status = 0xF0;
 constexpr std::int64_t no_turn = -1;
-// One message and the heads of its frames; a peer could send fragments of no bytes for ever.
+// One message and the heads of its frames; a peer could send empty fragments without end.
 constexpr std::size_t unproven_bytes_max = 2 * first_message_bytes_max;
 
 std::int64_t to_ns(double ms) noexcept {
@@ -27,7 +27,7 @@ double to_ms(std::int64_t ns) noexcept {
     return static_cast<double>(ns) / ns_per_ms;
 }
 
-// What tactus.stream/0 counts a status as.
+// The tactus.stream/0 reason for a status.
 const char* counted_as(int status, const std::string& why) noexcept {
     switch (status) {
     case 403:
@@ -111,8 +111,8 @@ void session::give(const handshake_answer& said) {
     }
 }
 
-// Whether the answer to a token has to wait for its turn. turn_ns_ is no_turn where it must not be
-// given at all.
+// Whether the answer to a token must wait for its turn. turn_ns_ is no_turn if it must not be given
+// at all.
 bool session::holds(bool is_right_token) {
     const std::int64_t now_ns = environment_.now_ns();
     turn_ns_ =
@@ -160,7 +160,8 @@ void session::refuse_with(const char* reason, std::string why) {
     why_ = std::move(why);
 }
 
-// All that is not the right token is the same to who may not be here; the log says which it was.
+// A client that is not authenticated gets the same answer to any wrong input; the log has the
+// reason.
 void session::refuse_unproven(std::string why) {
     writer_.append_close(output_, close_code::policy, "This port asks for a token.");
     refuse_with("token", std::move(why));
@@ -186,7 +187,7 @@ void session::take_message() {
         writer_.append(output_, opcode::pong, got.bytes);
         break;
     case opcode::pong:
-        break; // that it came is enough
+        break; // its arrival is enough
     case opcode::close:
         take_close(got);
         break;
@@ -200,11 +201,11 @@ void session::take_close(const message& got) {
     state_ = state::ended;
 }
 
-// A ping is no token either: until it comes there is nothing to be answered.
+// A ping is not a token either: it is not answered before the token has come.
 void session::take_proof() {
     const message& got = frames_.taken();
     if (got.kind != opcode::text) {
-        give_proof(false); // no guess: it says nothing that could be right
+        give_proof(false); // not a guess: it could not be right
         return;
     }
     const bool is_right = says_token(got.bytes, policy_);
@@ -228,7 +229,7 @@ void session::give_proof(bool is_right) {
     say(json_text("welcome").done());
 }
 
-// Whether it is OSC the kernel says, for every transport in the same way.
+// The kernel decides whether it is OSC, in the same way for every transport.
 void session::take_binary(std::span<const std::uint8_t> packet) {
     if (packet.empty()) {
         malformed("A binary message is an OSC packet; this one is empty.");
@@ -245,8 +246,8 @@ void session::take_binary(std::span<const std::uint8_t> packet) {
     environment_.add(made);
 }
 
-// The peer broke the rules: it is told by which code, and nothing is waited for. Its message counts
-// as rejected now, the connection once it is over.
+// The peer broke the protocol: it gets the close code, and nothing is waited for. Its message
+// counts as rejected now, the connection once it has ended.
 void session::end_with(close_code code) {
     if (is_unproven() && code == close_code::too_large) {
         refuse_unproven("Its first message was too long for a token.");
@@ -279,7 +280,7 @@ void session::say(std::string_view text) {
     writer_.append(output_, opcode::text, text);
 }
 
-// What OSC becomes is known to the kernel only: so it is told what it must not become.
+// Only the kernel knows what OSC becomes, so the flags state what it must not become.
 std::uint16_t session::flags_of_events() const noexcept {
     return settings_.takes_sysex ? 0 : TACTUS_EVENT_NO_SYSEX;
 }
@@ -318,9 +319,10 @@ void session::event(const text_event& what) {
     environment_.add(made);
 }
 
-// The time of a client that has pinged us is mapped here, and the message goes without its bundle;
-// else the kernel reads the bundle's time tag, which is the wall clock's. A tag has no year: what
-// is after its seconds roll over, and years ahead, could be read as 1900.
+// For a client that has pinged us, the time is mapped here, and the message goes without its
+// bundle; otherwise the kernel reads the bundle's time tag, which is wall clock time. A time tag
+// has no era: a time that is after the roll-over of its seconds, and years ahead, could be read as
+// 1900.
 void session::stamp(const text_event& what, tactus_event& event) const noexcept {
     std::span<const std::uint8_t> bytes = what.bytes;
     if (what.timestamp_ms.has_value() && clock_.is_known()) {
@@ -343,7 +345,7 @@ bool session::has_no_tag(std::int64_t unix_ns) const noexcept {
            unix_ns - far_ns > received_ns_ + environment_.unix_offset_ns();
 }
 
-// One way tells the offset but for the delay that is always there; the way back tells that too.
+// One direction yields the offset plus the constant delay; the way back yields that delay too.
 void session::ping(const clock_ping& what) {
     if (what.received_ms.has_value() && last_ping_ms_.has_value()) {
         const std::int64_t there_and_back_ns = to_ns(*what.received_ms - *last_ping_ms_);

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
-// One connection, sans IO: bytes in; events, and bytes to be sent, out.
+// One connection, sans IO: bytes in; events and bytes to send out.
 //   asking --101--> open --close from either side--> closing --the peer's close--> ended
-//   asking --101, a token is asked for and not said--> unproven --the token--> open
-//   asking, unproven --a token is said, and others of its address were wrong--> held --its turn-->
-//       as if it had been said then
+//   asking --101, a token is required but was not sent--> unproven --the token--> open
+//   asking, unproven --a token was sent, its address sent wrong ones before--> held --its turn-->
+//       as if it had been sent then
 //   asking, unproven --refusal--> ended
-// Who is unproven makes no events and hears nothing but that he is welcome, or not.
-// It knows no socket and no clock: its environment does. What it has scheduled stays scheduled when
-// it ends; {"tactus": "cancel"} takes it back.
+// Until authenticated, a client may not emit events and is told only whether its token was
+// accepted. A session knows no socket and no clock: its environment does. Events that it has
+// scheduled stay scheduled when it ends; {"tactus": "cancel"} cancels them.
 #pragma once
 
 #include "access.hpp"
@@ -38,7 +38,7 @@ struct session_settings {
     tactus_address from{}; // the peer's
 };
 
-/// What a session has of the plugin around it. Threads: loop.
+/// A session's interface to the plugin. Threads: loop.
 class session_environment {
 public:
     session_environment() = default;
@@ -46,15 +46,15 @@ public:
     session_environment& operator=(const session_environment&) = delete;
     virtual ~session_environment() = default;
 
-    /// Copies the event into the batch that is being filled.
+    /// Copies the event into the present batch.
     virtual void add(const tactus_event& event) noexcept = 0;
-    /// Whether the batch holds what another message can bring.
+    /// Whether the batch has room for the events of another message.
     [[nodiscard]] virtual bool has_room() const noexcept = 0;
-    /// The handle of a destination's name, 0 where it is too long or one too many.
+    /// The handle of a destination's name; 0 if it is too long or there are too many.
     [[nodiscard]] virtual std::uint32_t resolve(std::string_view name) = 0;
     virtual std::uint64_t cancel(std::uint32_t tag) = 0;
     virtual void reject(const char* reason) noexcept = 0;
-    /// Now, on the host's clock, and what is to be added to have Unix time. Units: ns.
+    /// The present time of the host's clock, and the offset from it to Unix time. Units: ns.
     [[nodiscard]] virtual std::int64_t now_ns() const noexcept = 0;
     [[nodiscard]] virtual std::int64_t unix_offset_ns() const noexcept = 0;
 
@@ -71,37 +71,37 @@ private:
 
 class session final : private text_sink {
 public:
-    /// `tag` is that of all its events. Environment and policy must outlive it. Errors:
+    /// All its events get `tag`. Environment and policy must outlive the session. Errors:
     /// std::bad_alloc.
     session(session_environment& environment, const access_policy& policy,
             const session_settings& settings, std::uint32_t tag);
 
-    /// Takes bytes from the front; they came at `received_ns`. True: the environment's batch is
-    /// full, or must go first; call again once it is empty, also where no bytes are left. Errors:
-    /// std::bad_alloc.
+    /// Takes bytes from the front; they came at `received_ns`. Returns true if the environment's
+    /// batch is full, or must be handed over first; call again once it is empty, even if no bytes
+    /// are left. Errors: std::bad_alloc.
     [[nodiscard]] bool feed(std::span<const std::uint8_t>& bytes, std::int64_t received_ns);
-    /// What the peer says next is not read before then, on the host's clock, and its token not
-    /// answered: call go_on() then, and feed() again. Nothing: go on at once.
+    /// Until this time, on the host's clock, further input is not read and the token not answered:
+    /// then call go_on(), and feed() again. Nothing: no wait.
     [[nodiscard]] std::optional<std::int64_t> held_until_ns() const noexcept {
         return state_ == state::held ? std::optional(turn_ns_) : std::nullopt;
     }
-    /// Bounds: held.
+    /// Ends the wait. Bounds: held.
     void go_on();
-    /// The batch was handed over: does what had to wait for that.
+    /// The batch was handed over: performs what had to wait for that.
     void batch_went();
 
-    /// What is to be sent; the caller clears it. After the end: send this, then close.
+    /// Bytes to send; the caller clears them. After the end: send them, then close.
     [[nodiscard]] std::vector<std::uint8_t>& output() noexcept { return output_; }
 
     [[nodiscard]] bool is_asking() const noexcept { return state_ == state::asking; }
-    /// The handshake is over, the token is still to come.
+    /// The handshake is over; the token is still to come.
     [[nodiscard]] bool is_unproven() const noexcept { return state_ == state::unproven; }
     [[nodiscard]] bool is_open() const noexcept { return state_ == state::open; }
-    /// We have said that we close, and wait for the peer to.
+    /// We have sent a close, and wait for the peer's.
     [[nodiscard]] bool is_closing() const noexcept { return state_ == state::closing; }
     [[nodiscard]] bool has_ended() const noexcept { return state_ == state::ended; }
-    /// Why it was refused, as tactus.stream/0 counts it, and in a sentence; nullptr where it was
-    /// not.
+    /// The reason for a refusal, as tactus.stream/0 counts it, and as a sentence; nullptr if it was
+    /// not refused.
     [[nodiscard]] const char* refusal() const noexcept { return refusal_; }
     [[nodiscard]] const std::string& why() const noexcept { return why_; }
 
@@ -109,19 +109,19 @@ public:
     [[nodiscard]] bool is_in_message() const noexcept { return frames_.is_in_message(); }
     [[nodiscard]] std::uint64_t messages() const noexcept { return frames_.ended(); }
 
-    /// What is waited for did not come in time: the head, the token, the rest of a message; bounds:
-    /// asking, unproven or open.
+    /// The expected input (the head, the token, the rest of a message) did not come in time;
+    /// bounds: asking, unproven or open.
     void give_up();
-    /// Says that we close; bounds: open or unproven.
+    /// Sends a close; bounds: open or unproven.
     void close(close_code code, std::string_view reason);
-    /// Asks whether the peer is there; bounds: open.
+    /// Checks whether the peer is alive; bounds: open.
     void ping();
-    /// A binary message to the peer; bounds: open.
+    /// Sends a binary message to the peer; bounds: open.
     void send(std::span<const std::uint8_t> packet);
 
     [[nodiscard]] std::uint32_t tag() const noexcept { return tag_; }
     [[nodiscard]] feedback tells() const noexcept { return settings_.tells; }
-    /// Text to the peer; bounds: open.
+    /// Sends text to the peer; bounds: open.
     void say(std::string_view text);
 
 private:
@@ -154,19 +154,19 @@ private:
     session_settings settings_;
     std::uint32_t tag_;
     state state_ = state::asking;
-    std::optional<request_parser> head_; // while it is asked for
+    std::optional<request_parser> head_; // during the handshake
     std::optional<handshake_answer> held_answer_;
     bool is_held_proof_right_ = false;
-    std::int64_t turn_ns_ = 0; // while it is held
+    std::int64_t turn_ns_ = 0; // while held
     frame_reader frames_;
     frame_writer writer_;
     std::vector<std::uint8_t> output_;
     const char* refusal_ = nullptr;
     std::string why_;
-    std::size_t unproven_bytes_ = 0; // that came while it was unproven
+    std::size_t unproven_bytes_ = 0; // received while unproven
 
-    bool must_cancel_ = false;     // once the events before that word are with the kernel
-    std::int64_t received_ns_ = 0; // when the bytes came that are being read
+    bool must_cancel_ = false;     // once the events before "cancel" are with the kernel
+    std::int64_t received_ns_ = 0; // when the bytes being read came
     tactus::sender_clock clock_;   // the client's, since its first ping
     std::optional<double> last_ping_ms_;
     std::int64_t pong_sent_ns_ = 0;

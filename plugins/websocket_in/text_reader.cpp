@@ -28,7 +28,7 @@ constexpr const char* no_timestamp = "\"timestamp\" is not a time in millisecond
 constexpr const char* not_written =
     "The message is too long for OSC, or one of its texts holds a zero byte.";
 
-// Out of range is infinite, as for DataView.setFloat32, by which browsers and Node write it.
+// Out of range becomes infinite, as in DataView.setFloat32, which browsers and Node use.
 float to_float(double value) noexcept {
     constexpr double most = std::numeric_limits<float>::max();
     if (value > most || value < -most) {
@@ -38,7 +38,7 @@ float to_float(double value) noexcept {
     return static_cast<float>(value);
 }
 
-// '\0' for what OSC has no word for.
+// Returns '\0' for types that OSC does not have.
 char type_of(const element& value) noexcept {
     switch (value.type()) {
     case element_type::INT64:
@@ -72,7 +72,7 @@ bool parse_number(std::string_view text, double& number) noexcept {
     return read.ec == std::errc() && read.ptr == end;
 }
 
-// False where it is there and is no number between the bounds.
+// Returns false if the key exists but is not a number within the bounds.
 bool read_number(const object& from, const char* key, double most, std::optional<double>& into) {
     element value;
     if (from[key].get(value) != simdjson::SUCCESS || value.is_null()) {
@@ -86,7 +86,7 @@ bool read_number(const object& from, const char* key, double most, std::optional
     return true;
 }
 
-// "udp://host:port", as osc_out names its peers. Empty where neither was said.
+// "udp://host:port", as osc_out names its peers. Empty if neither host nor port was given.
 const char* write_peer(const object& from, std::string& into) {
     std::string_view host = "127.0.0.1";
     std::int64_t port = 57120; // SuperDirt's, as for Strudel's own bridge
@@ -126,7 +126,7 @@ std::uint64_t time_tag_of(double unix_ms) noexcept {
 
 text_reader::text_reader(std::size_t text_bytes_max)
     : packet_(tactus::osc_bundle_head_size + TACTUS_EVENT_SIZE_MAX) {
-    // All memory that the longest text needs, from the start; what is never used costs no pages.
+    // Allocates all memory that the longest text needs; pages that are never touched cost nothing.
     if (parser_.allocate(text_bytes_max, depth_max) != simdjson::SUCCESS ||
         parser_.doc.allocate(text_bytes_max) != simdjson::SUCCESS) {
         throw std::bad_alloc();
@@ -209,7 +209,7 @@ void text_reader::read_strudel(const object& from, text_sink& sink) {
     send_osc(what, sink);
 }
 
-// A list, one value without brackets, or none. What was wrong, or nullptr.
+// A list, one value without brackets, or nothing. Returns what was wrong, or nullptr.
 const char* text_reader::write_arguments(const object& from, std::string_view address) {
     element found;
     array list;
@@ -238,7 +238,7 @@ const char* text_reader::write_arguments(const object& from, std::string_view ad
     return message_size_ == 0 ? not_written : nullptr;
 }
 
-// Behind the room for a bundle's head.
+// The room behind a bundle's head.
 std::span<std::uint8_t> text_reader::message_room() noexcept {
     return std::span<std::uint8_t>(packet_).subspan(tactus::osc_bundle_head_size);
 }
@@ -317,7 +317,8 @@ void text_reader::read_params(const object& from, text_sink& sink) {
     send_osc(what, sink);
 }
 
-// Names and values in turn. Twice over the list: first the types. What was wrong, or nullptr.
+// Writes names and values in turn, in two passes: first the types. Returns what was wrong, or
+// nullptr.
 const char* text_reader::write_params(const array& params, std::string_view address) {
     constexpr const char* no_param =
         "A param has no text \"name\", or a \"value\" that is not what \"valueisnumber\" says.";
@@ -353,7 +354,7 @@ const char* text_reader::write_params(const array& params, std::string_view addr
     tactus::osc_message_writer out(message_room(), address, types_);
     for (const element each : params) {
         param one;
-        static_cast<void>(read_param(each, one)); // as it was the first time
+        static_cast<void>(read_param(each, one)); // succeeds as in the first pass
         out.put(one.name);
         one.is_number ? out.put(to_float(one.number)) : out.put(one.text);
     }

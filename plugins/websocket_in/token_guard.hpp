@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-// Slows down who guesses the token. An address that has said a wrong one waits before its next one
-// is answered, right or wrong, and after each further wrong one longer: 0.5, 1, 2, then 4 s. All
-// connections of an address stand in one line, so that many of them guess no faster than one. Where
-// the line is longer than 10 s, the token is not looked at. An address that has said no wrong token
-// waits for nobody. A minute after its last turn an address is forgotten.
-// IPv6 counts by its /64, since one machine has all addresses of that. Decides only: it knows no
-// clock and no socket. Bounded: 256 addresses; then the one whose last turn is longest ago goes.
+// Slows down guessing of the token. After an address has sent a wrong token, its next one is
+// answered only after a pause, right or wrong; the pause grows with each further wrong one: 0.5, 1,
+// 2, then 4 s. All connections of an address share one queue, so that many of them guess no faster
+// than one. If the queue is longer than 10 s, the token is not checked. An address that has sent no
+// wrong token never waits. A minute after its last turn an address is forgotten. IPv6 addresses
+// count by their /64, since one machine has all addresses in it. Decides only: it knows no clock
+// and no socket. Bounded: 256 addresses; then the one with the oldest last turn is removed.
 #pragma once
 
 #include <array>
@@ -27,9 +27,8 @@ public:
     static constexpr std::int64_t longest_wait_ns = 10'000'000'000;
     static constexpr std::int64_t remembered_ns = 60'000'000'000;
 
-    /// When the token that `from` has just said may be answered: now, or later. Nothing: it must
-    /// not be judged. An address of size 0, which is not known, is one like any other. Errors:
-    /// std::bad_alloc.
+    /// When the token that `from` has just sent may be answered: now, or later. Nothing: it must
+    /// not be judged. An unknown address, of size 0, counts as one address. Errors: std::bad_alloc.
     [[nodiscard]] std::optional<std::int64_t> turn_ns(const tactus_address& from, bool is_right,
                                                       std::int64_t now_ns);
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Whether bytes that come in pieces are UTF-8: at each piece it is known whether what came so far
-// can still become valid text. Overlong forms, surrogates and what is above U+10FFFF are not.
-// Source: The Unicode Standard, table 3-7.
+// Checks whether bytes that come in pieces are UTF-8: after each piece it is known whether the
+// bytes so far can still become valid text. Overlong forms, surrogates and values above U+10FFFF
+// are invalid. Source: The Unicode Standard, table 3-7.
 #pragma once
 
 #include <cstdint>
@@ -11,7 +11,7 @@ namespace websocket_in {
 
 class utf8_check {
 public:
-    /// False: this is no UTF-8, whatever follows.
+    /// Returns false if the bytes are not UTF-8, whatever follows.
     [[nodiscard]] bool feed(std::span<const std::uint8_t> bytes) noexcept {
         for (const std::uint8_t byte : bytes) {
             if (!(wanted_ == 0 ? begin(byte) : go_on(byte))) {
@@ -20,7 +20,7 @@ public:
         }
         return true;
     }
-    /// Whether no character is left unfinished.
+    /// Whether the last character is complete.
     [[nodiscard]] bool is_complete() const noexcept { return wanted_ == 0; }
 
 private:
@@ -32,7 +32,8 @@ private:
             return false;
         }
         wanted_ = byte < 0xE0 ? 1 : byte < 0xF0 ? 2 : 3;
-        // The byte after these four is bounded further: no overlong form, surrogate, too high one.
+        // After these four, the next byte is limited further: no overlong form, surrogate, or value
+        // too high.
         least_ = byte == 0xE0 ? 0xA0 : byte == 0xF0 ? 0x90 : 0x80;
         most_ = byte == 0xED ? 0x9F : byte == 0xF4 ? 0x8F : 0xBF;
         return true;
@@ -47,7 +48,7 @@ private:
         return true;
     }
 
-    int wanted_ = 0; // bytes of the character that has begun
+    int wanted_ = 0; // bytes missing of the present character
     std::uint8_t least_ = 0x80;
     std::uint8_t most_ = 0xBF;
 };

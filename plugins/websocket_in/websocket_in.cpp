@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
-// Browsers and what speaks like them, in: OSC as Strudel's JSON or as osc-js's binary frames, MIDI
-// and OSC as the desktop bridge's JSON. This file owns the sockets; a session (session.hpp) knows
-// what the bytes mean. One batch serves all connections, filled and emptied in one go; who finds
-// the kernel full waits with a copy; the others go on, each within its share of the room.
+// Input from browsers and similar clients: OSC as Strudel's JSON or as osc-js's binary frames, MIDI
+// and OSC as the desktop bridge's JSON. This file owns the sockets; a session (session.hpp)
+// interprets the bytes. One batch serves all connections; it is filled and emptied without a wait
+// between. A connection that finds the kernel full waits with a copy; the others go on, each within
+// its share of the room.
 #include "session.hpp"
 
 #include <tactus/cpp/allow_list.hpp>
@@ -42,7 +43,7 @@ constexpr std::size_t replies_a_turn = 16;
 constexpr std::uint32_t tag_max = 0xFFFFFF;
 constexpr auto head_limit = 2s;  // for the request
 constexpr auto token_limit = 2s; // for the token, after the handshake
-constexpr auto close_limit = 2s; // for the peer to close too
+constexpr auto close_limit = 2s; // for the peer's close
 
 class websocket_plugin {
 public:
@@ -71,7 +72,8 @@ public:
                : config_.tells == feedback::errors ? errors
                                                    : errors | TACTUS_OUTCOME_SENT;
     }
-    /// Tells the clients that are still there. What they do not read in time closes them.
+    /// Reports to the clients that are still connected. A client that does not read in time is
+    /// closed.
     void report(std::span<const tactus_outcome> outcomes, std::uint64_t lost);
 
 private:
@@ -101,12 +103,12 @@ private:
     tactus::allow_list allowed_;
     std::unordered_map<std::uint32_t, client> clients_;
     std::unique_ptr<websocket_in::input_environment> environment_;
-    std::deque<websocket_in::access_policy> policies_; // by endpoint; sessions point at them
+    std::deque<websocket_in::access_policy> policies_; // by endpoint; sessions refer to them
     std::uint32_t last_tag_ = 0;
     tactus::counter replies_dropped_;
 };
 
-/// Takes a connection off the list when its task ends, however that ends.
+/// Removes a connection from the list when its task ends, however that ends.
 class websocket_plugin::client_leaver {
 public:
     client_leaver(std::unordered_map<std::uint32_t, client>& from, std::uint32_t tag) noexcept
@@ -172,7 +174,7 @@ void websocket_plugin::report(std::span<const tactus_outcome> outcomes, std::uin
             each.with->say(websocket_in::lost_text(lost));
         }
         if (!flush(*each.peer, *each.with)) {
-            each.peer->close(); // its task finds it gone
+            each.peer->close(); // its task finds it closed
         }
     }
 }
@@ -181,7 +183,7 @@ tactus::time_point sooner(tactus::time_point a, tactus::time_point b) noexcept {
     return a == tactus::no_deadline ? b : b == tactus::no_deadline ? a : std::min(a, b);
 }
 
-/// Whether a page can take it for OSC: it begins a message or a bundle, and came whole.
+/// Whether a page can take it for OSC: it begins a message or a bundle, and was not truncated.
 bool is_osc(const tactus_datagram& packet) noexcept {
     constexpr std::string_view bundle("#bundle", 8); // with its zero
     const std::string_view bytes(reinterpret_cast<const char*>(packet.bytes), packet.size);
@@ -189,8 +191,8 @@ bool is_osc(const tactus_datagram& packet) noexcept {
            (bytes.starts_with('/') || bytes.starts_with(bundle));
 }
 
-/// As osc-js's bridge does: every page gets what comes, as binary messages. What does not look like
-/// OSC is dropped here, for a page would have to.
+/// Like osc-js's bridge: every page gets each datagram as a binary message. What does not look like
+/// OSC is dropped here; otherwise each page would have to drop it.
 task<> websocket_plugin::pass_replies(tactus::udp_socket socket) {
     tactus::datagram_ring ring(replies_a_turn, websocket_in::text_bytes_max);
     for (;;) {
@@ -210,13 +212,13 @@ void websocket_plugin::send_all(std::span<const std::uint8_t> packet) {
         if (each.with->is_open()) {
             each.with->send(packet);
             if (!flush(*each.peer, *each.with)) {
-                each.peer->close(); // its task finds it gone
+                each.peer->close(); // its task finds it closed
             }
         }
     }
 }
 
-/// Whatever goes wrong with one client, the others stay.
+/// An error of one client does not affect the others.
 task<> websocket_plugin::serve(context& here, stream peer,
                                const websocket_in::access_policy& policy) {
     std::exception_ptr stopped;
@@ -252,9 +254,9 @@ task<> websocket_plugin::talk(context& here, stream& peer, session& with) {
     std::vector<std::uint8_t> bytes(read_bytes);
     websocket_in::handed_over events;
     tactus::time_point deadline = here.now() + head_limit;
-    tactus::packet_deadline rest_until(config_.packet_timeout); // of the message that has begun
+    tactus::packet_deadline rest_until(config_.packet_timeout); // for the message that has begun
     bool was_pinged = false;
-    bool is_read = true; // the peer reads what it asked for
+    bool is_read = true; // the peer reads its answers
     while (with.is_asking() || with.is_unproven() || with.is_open()) {
         const bool was_asking = with.is_asking();
         const std::uint64_t before = with.messages();
@@ -265,7 +267,7 @@ task<> websocket_plugin::talk(context& here, stream& peer, session& with) {
                               with.messages() != before);
             was_pinged = false;
         } else if (got.status != TACTUS_E_TIMEOUT) {
-            co_return; // ended, or gone: half a connection is none
+            co_return; // ended or gone: a half-closed connection is of no use
         } else if (!with.is_open() || rest_until.is_over(here.now())) {
             with.give_up();
         } else if (std::exchange(was_pinged, true)) {
@@ -288,8 +290,8 @@ task<> websocket_plugin::talk(context& here, stream& peer, session& with) {
     co_await part(here, peer, with);
 }
 
-/// Reads what the bytes hold and hands it over, a batch at a time. False: the peer does not read
-/// its answers.
+/// Parses the bytes and hands the events over, a batch at a time. Returns false if the peer does
+/// not read its answers.
 task<bool> websocket_plugin::take(context& here, stream& peer, session& with,
                                   websocket_in::handed_over& events,
                                   std::span<const std::uint8_t> bytes) {
@@ -306,7 +308,7 @@ task<bool> websocket_plugin::take(context& here, stream& peer, session& with,
         const bool is_read = flush(peer, with); // first: handing over may wait
         if (!environment_->batch.empty()) {
             events.copy(environment_->batch);
-            // Each waits for itself, where it has no room.
+            // Each waits separately if it has no room.
             if (config_.drop_on_disconnect) {
                 const bool stays = co_await tactus::emit_while_open(here, peer, events.view());
                 if (!stays) {
@@ -325,15 +327,15 @@ task<bool> websocket_plugin::take(context& here, stream& peer, session& with,
     co_return true;
 }
 
-/// What it has scheduled may go with it.
+/// Its scheduled events may be cancelled with it.
 void websocket_plugin::leave(context& here, std::uint32_t tag) const {
     if (config_.drop_on_disconnect) {
         here.cancel(tag);
     }
 }
 
-/// The last words, then our half, then what the peer still sends: closing with unread bytes would
-/// reset the connection, and the peer might never read why.
+/// Sends the last message, closes our half, and reads what the peer still sends: closing with
+/// unread bytes would reset the connection, and the peer might never read the reason.
 task<> websocket_plugin::part(context& here, stream& peer, session& with) {
     const tactus::time_point deadline = here.now() + close_limit;
     const stream_result shut = co_await peer.shutdown(deadline);
@@ -351,7 +353,7 @@ task<> websocket_plugin::part(context& here, stream& peer, session& with) {
     }
 }
 
-/// False: the peer reads too slowly, or is gone.
+/// Returns false if the peer reads too slowly, or is gone.
 bool websocket_plugin::flush(stream& peer, session& with) {
     std::vector<std::uint8_t>& bytes = with.output();
     if (bytes.empty()) {
