@@ -361,7 +361,7 @@ void ingress::deliver(std::uint16_t output, delivery& what) noexcept {
     const room_question asked{
         what.source.input, what.source.group, {all.size() / size, all.size() / size}};
     if (!makes_room && !dispatcher_.has_room(output, asked)) {
-        dispatcher_.refuse(output, dropped::queue_full);
+        dispatcher_.refuse(output, dropped::queue_full, what.source);
         return;
     }
     for (std::size_t at = 0; at < all.size(); at += size) {

@@ -69,6 +69,8 @@ void dispatcher::detach(std::uint16_t output, dropped reason) noexcept {
     }
     collect(from);
     from.ledger.dropped_by.add(reason, from.notes.in_flight_count());
+    from.notes.for_each_in_flight(
+        [&](const in_flight::event& each) { tell_dropped(from, each.input, each.tag, reason); });
     from.notes.cut_off(!from.connected.sink->has_ended());
     if (from.connected.sink->lateness() != nullptr) { // a histogram never decreases
         from.lateness_before += from.connected.sink->lateness()->take_snapshot();

@@ -44,10 +44,12 @@ void dispatcher::finished(output& of, const completion& what) noexcept {
     const in_flight::event event = of.notes.handed_over(what.receipt);
     of.notes.finish(what.receipt);
     if (what.how != finish::sent) {
-        of.ledger.dropped_by.add(reason_of(what.how));
+        const dropped why = reason_of(what.how);
+        of.ledger.dropped_by.add(why);
+        tell_dropped(of, event.input, event.tag, why);
         of.notes.lost(event.change);
         if (event.part != 0) {
-            lost_part(of, event.part, reason_of(what.how));
+            lost_part(of, event.part, why);
         }
         return;
     }

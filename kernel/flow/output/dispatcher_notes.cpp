@@ -47,8 +47,8 @@ void dispatcher::deliver_note(std::uint16_t output, const delivery& on,
     off.source.bytes = std::as_bytes(std::span(message));
     off.source.flags |= TACTUS_EVENT_CRITICAL;
     off.note = {}; // the note-on needs no other end than this one
-    if (push(output, off)) {
-        refuse(output, dropped::queue_full);
+    if (const std::optional<dropped> why = push(output, off)) { // which has reported it
+        refuse(output, *why);
         return;
     }
     delivery begun = on;
@@ -209,6 +209,8 @@ void dispatcher::number_events(output& to) noexcept {
         const bool is_written = (cell.flags & event_cell::is_written_note) != 0;
         in_flight::event left;
         left.port = event.port;
+        left.tag = cell.tag;
+        left.input = cell.input;
         left.part = (cell.flags & event_cell::is_part) != 0 ? entries_[i].sequence : 0;
         left.effect_ns = is_written && to.connected.is_scheduling ? event.due_ns : 0;
         if (event.protocol == TACTUS_PROTO_MIDI || is_written) {

@@ -27,6 +27,8 @@ public:
     struct event {
         note_change change;
         std::uint32_t port = 0;
+        std::uint32_t tag = 0; // with its input: for outcome_observer
+        std::uint16_t input = 0;
         std::int64_t effect_ns = 0; // when it takes effect, once it is sent; 0: at once
         std::int64_t ends_ns = 0;   // see note_ends
         std::uint64_t part = 0;     // for a part of a SysEx, its sequence in the queue; otherwise 0
@@ -38,6 +40,7 @@ public:
             free_.push_back(static_cast<std::uint32_t>(events_.size()));
             events_.emplace_back();
             is_used_.push_back(false);
+            free_.reserve(events_.capacity()); // for remove(), which must not allocate
         }
         const std::uint32_t number = free_.back();
         free_.pop_back();
@@ -54,7 +57,7 @@ public:
     void remove(std::uint32_t number) noexcept {
         TACTUS_ASSERT(number < events_.size() && is_used_[number]);
         is_used_[number] = false;
-        free_.push_back(number); // which has room: it was there before
+        free_.push_back(number);
         --count_;
     }
     [[nodiscard]] std::size_t count() const noexcept { return count_; }

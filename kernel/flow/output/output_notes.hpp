@@ -64,6 +64,10 @@ public:
     }
     void finish(std::uint32_t number) noexcept;
     void cut_off(bool may_have_sent) noexcept;
+    template <class Visitor>
+    void for_each_in_flight(Visitor&& visit) const {
+        in_flight_.for_each([&](std::uint32_t, const in_flight::event& each) { visit(each); });
+    }
     [[nodiscard]] std::size_t in_flight_count() const noexcept { return in_flight_.count(); }
 
     // Notes that sound now.

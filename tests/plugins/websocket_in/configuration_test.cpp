@@ -53,7 +53,8 @@ TEST_CASE("an address that the network can reach needs a token, a list or open =
 }
 
 TEST_CASE("what is no network cannot be allowed") {
-    const auto entry = GENERATE(as<std::string>(), "localhost", "10.0.0.0/33", "::/129", "");
+    const auto entry = GENERATE(as<std::string>(), "localhost", "10.0.0.0/33", "::/129", "",
+                                std::string("127.0.0.1\0x", 11));
     plugin made;
     made.config.add("allow", "\"127.0.0.1\"").add("allow", "\"" + entry + "\"");
 

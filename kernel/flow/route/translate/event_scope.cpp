@@ -50,7 +50,7 @@ value named(const codec::osc_message& osc, std::string_view name) noexcept {
             break;
         }
         if (key == name) {
-            return argument_value(*at);
+            return at->tag() == 'N' ? missing() : argument_value(*at);
         }
         ++at;
     }

@@ -105,7 +105,8 @@ private:
         const std::string address = entry.substr(0, slash);
         made.family = address.find(':') == std::string::npos ? AF_INET : AF_INET6;
         made.bits = made.family == AF_INET ? 32 : 128;
-        bool is_right = inet_pton(made.family, address.c_str(), made.bytes.data()) == 1;
+        bool is_right = address.find('\0') == std::string::npos && // inet_pton stops there
+                        inet_pton(made.family, address.c_str(), made.bytes.data()) == 1;
         if (slash != std::string::npos) {
             const unsigned most = made.bits;
             const char* const end = entry.data() + entry.size();

@@ -28,7 +28,8 @@ extern "C" {
 #define TACTUS_OUTCOME_DROPPED 0x4u
 /* One delivery was sent more than 1 ms after its time. */
 #define TACTUS_OUTCOME_LATE 0x8u
-/* One delivery was sent, on time or without a time. */
+/* One delivery was sent, on time or without a time. For an output with TACTUS_OUT_MAY_BLOCK, SENT
+ * and LATE mean that its worker has taken the delivery; DROPPED follows if that then fails. */
 #define TACTUS_OUTCOME_SENT 0x10u
 
 /* All views are valid during the call. */

@@ -43,8 +43,9 @@ typedef struct tactus_output_0 {
      * output_down); the kernel continues after it. */
     tactus_status (*send)(tactus_plugin* plugin, const tactus_batch* batch, uint32_t* accepted)
         TACTUS_NOEXCEPT;
-    /* [out] Drops what the plugin itself has queued for the port (0 = all); a panic's note-offs
-     * follow. May be NULL. */
+    /* [out] Drops what the plugin itself has queued for the port (0 = all), but for what it was
+     * given ahead of its moment by lookahead_ns: that is sent at once. A panic's note-offs follow.
+     * May be NULL. */
     void (*flush)(tactus_plugin* plugin, uint32_t port) TACTUS_NOEXCEPT;
     /* [loop] An event asks for a port by a name that is no port's exact key or name here. If the
      * plugin can make a port for it ("10.0.0.7:9000"), it adds the port by ports.add within this
@@ -55,9 +56,8 @@ typedef struct tactus_output_0 {
     /* [loop, after configure; again within each ports.add and ports.update] For an output that
      * itself places each event at its exact moment (a frame of a sound card's next period): how
      * long before that moment, due - ahead_ns, send is called, in ns. Lateness is measured from the
-     * moment, not from the call; an event passed in good time is not late. flush sends at once what
-     * the output holds until then. Only with TACTUS_OUT_MAY_BLOCK. 0 to a second. May be NULL or
-     * absent. */
+     * moment, not from the call; an event passed in good time is not late. Only with
+     * TACTUS_OUT_MAY_BLOCK. 0 to a second. May be NULL or absent. */
     int64_t (*lookahead_ns)(tactus_plugin* plugin) TACTUS_NOEXCEPT;
 } tactus_output_0;
 

@@ -178,3 +178,29 @@ TEST_CASE("of a message that no MIDI could be made of the bad argument is told")
     REQUIRE(who.seen.size() == 2);
     CHECK_FALSE(who.seen[1].bad);
 }
+
+TEST_CASE("what a worker took and then lost is told of as dropped") {
+    const auto flow = simple_flow({.protocols = takes_osc, .is_deferred = true});
+    recorder who;
+    flow->in.set_outcome_observer(0, &who);
+    static_cast<void>(flow->emit_osc(osc("/a"), tagged));
+    flow->run();
+    CHECK(who.only() == "sent 7 ");
+    who.seen.clear();
+
+    SECTION("it failed") {
+        flow->sink().finish(1, finish::failed);
+        static_cast<void>(flow->output()); // which collects
+        CHECK(who.only() == "dropped 7 output_error");
+    }
+    SECTION("it was cut off") {
+        flow->out.detach(0, dropped::output_stalled);
+        CHECK(who.only() == "dropped 7 output_stalled");
+    }
+    SECTION("it was sent") {
+        flow->sink().finish(1);
+        static_cast<void>(flow->output());
+        CHECK(who.seen.empty());
+    }
+    CHECK(flow->balanced());
+}

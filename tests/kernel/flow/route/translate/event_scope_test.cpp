@@ -102,6 +102,13 @@ TEST_CASE("a name is the argument after the key, and only keys are looked at") {
     CHECK(computed("$na", from) == "missing");
 }
 
+TEST_CASE("a nil after a key is missing, as a nil at a place is") {
+    const osc_scope from(wire::raw("/p\0\0,sN\0") + wire::raw("n\0\0\0"));
+    CHECK(computed("$2", from) == "missing");
+    CHECK(computed("$n", from) == "missing");
+    CHECK(computed("$n ?? 3", from) == "i 3");
+}
+
 TEST_CASE("a key in a message comes before the field of that name") {
     const osc_scope from(wire::raw("/p\0\0,sisi\0\0") + wire::raw("input\0\0") +
                          wire::big_endian(4, 4) + wire::raw("note\0\0\0") + wire::big_endian(5, 4));
