@@ -3,7 +3,7 @@
 #include "kernel/daemon/environment_check.hpp"
 
 #include "kernel/config/text.hpp"
-#include "kernel/host/stream_address.hpp"
+#include "kernel/net/stream_address.hpp"
 
 #include <algorithm>
 #include <cerrno>
@@ -61,7 +61,7 @@ obstacle try_interface(const std::string& host) {
 // A recently closed TCP port can be listened on again, as the daemon does.
 obstacle try_network(const config::endpoint& where) {
     const int type = where.scheme == "udp" ? SOCK_DGRAM : SOCK_STREAM;
-    const result<host::stream_address> at = host::parse_numeric_host(where.host, where.port);
+    const result<net::stream_address> at = net::parse_numeric_host(where.host, where.port);
     if (!at) {
         const bool is_name = at.error().kind == error_kind::invalid; // the daemon resolves it
         return is_name ? obstacle() : try_interface(where.host);
@@ -77,7 +77,7 @@ obstacle try_network(const config::endpoint& where) {
         probe.set(SOL_SOCKET, SO_REUSEADDR);
     }
     if (at->family() == AF_INET6) {
-        host::hear_both(probe.get(), *at);
+        net::hear_both(probe.get(), *at);
     }
     int error = ::bind(probe.get(), at->raw(), at->size) == 0 ? 0 : errno;
     if (error == 0 && type == SOCK_STREAM && ::listen(probe.get(), 1) != 0) { // two may be bound

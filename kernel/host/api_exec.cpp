@@ -20,7 +20,8 @@ tactus_status work(const tactus_host* host, tactus_op* op, void (*fn)(void*) noe
         return TACTUS_E_INVALID;
     }
     // What runs, or may start at any moment, cannot be taken back: its memory is in use.
-    operation* begun = self.pending().begin(op, [](operation&) noexcept { return false; });
+    net::operation* begun =
+        self.pending().begin(op, [](net::operation&) noexcept { return false; });
     if (begun == nullptr) {
         return self.pending().refusal();
     }
@@ -33,7 +34,7 @@ tactus_status work(const tactus_host* host, tactus_op* op, void (*fn)(void*) noe
     runs->submit(
         fn, arg,
         [](void* ended) noexcept {
-            auto& done = *static_cast<operation*>(ended);
+            auto& done = *static_cast<net::operation*>(ended);
             done.list->finish(done, TACTUS_OK, 0);
         },
         begun);

@@ -63,7 +63,7 @@ tactus_status wait_writable(const tactus_host* host, tactus_op* op) noexcept {
     if (self.who().plays != role::input) {
         return TACTUS_E_INVALID;
     }
-    operation* begun = self.pending().begin(op, [](operation& waiting) noexcept {
+    net::operation* begun = self.pending().begin(op, [](net::operation& waiting) noexcept {
         static_cast<backpressure_waiters*>(waiting.subject)->remove(waiting);
         return true;
     });

@@ -2,7 +2,7 @@
 // "tactus.stream/0".
 #include "kernel/host/instance.hpp"
 #include "kernel/host/interfaces.hpp"
-#include "kernel/host/stream_set.hpp"
+#include "kernel/net/stream_set.hpp"
 
 #include <algorithm>
 #include <cerrno>
@@ -18,15 +18,15 @@ std::string_view view_of(tactus_str text) noexcept {
 }
 
 // True if the text is no endpoint; otherwise it is one, or is not available now.
-bool is_invalid(const result<stream_endpoint>& parsed) noexcept {
+bool is_invalid(const result<net::stream_endpoint>& parsed) noexcept {
     return !parsed.has_value() && parsed.error().kind == error_kind::invalid;
 }
 
 // Begins an op; `start` returns whether it waits. An op that has not begun is taken back.
 template <class Start>
-tactus_status begin_op(instance& self, tactus_op* op, bool (*abort)(operation&) noexcept,
+tactus_status begin_op(instance& self, tactus_op* op, bool (*abort)(net::operation&) noexcept,
                        Start&& start) {
-    operation* const begun = self.pending().begin(op, abort);
+    net::operation* const begun = self.pending().begin(op, abort);
     if (begun == nullptr) {
         return self.pending().refusal();
     }
@@ -37,8 +37,8 @@ tactus_status begin_op(instance& self, tactus_op* op, bool (*abort)(operation&) 
     return status;
 }
 
-bool abort_in_set(operation& waiting) noexcept {
-    static_cast<stream_set*>(waiting.subject)->abort(waiting);
+bool abort_in_set(net::operation& waiting) noexcept {
+    static_cast<net::stream_set*>(waiting.subject)->abort(waiting);
     return true;
 }
 
@@ -48,11 +48,11 @@ tactus_status begin_with(instance& self, tactus_op* op, Subject* found, Start&& 
     if (found == nullptr) {
         return TACTUS_E_CLOSED;
     }
-    const auto abort = [](operation& waiting) noexcept {
+    const auto abort = [](net::operation& waiting) noexcept {
         static_cast<Subject*>(waiting.subject)->abort(waiting);
         return true;
     };
-    return begin_op(self, op, abort, [&](operation& begun) {
+    return begin_op(self, op, abort, [&](net::operation& begun) {
         begun.subject = found;
         return start(*found, begun);
     });
@@ -70,7 +70,7 @@ tactus_status begin_on(const tactus_host* host, tactus_op* op, tactus_id stream,
 // An endpoint on a missing network interface: the interface may appear, so the caller gets the
 // error of a peer that is not reachable now.
 tactus_status fail_without_interface(instance& self, tactus_op* op) {
-    return begin_op(self, op, &abort_in_set, [&](operation& begun) {
+    return begin_op(self, op, &abort_in_set, [&](net::operation& begun) {
         begun.subject = &self.streams();
         begun.list->finish_later(begun, TACTUS_E_IO, ENODEV);
         return TACTUS_PENDING;
@@ -84,7 +84,7 @@ tactus_status resolve(const tactus_host* host, tactus_op* op, tactus_str endpoin
     if (!self.is_on_loop()) {
         return TACTUS_E_WRONG_THREAD;
     }
-    const result<stream_endpoint> parsed = parse_stream_endpoint(view_of(endpoint));
+    const result<net::stream_endpoint> parsed = net::parse_stream_endpoint(view_of(endpoint));
     if (found == nullptr || n == 0 || is_invalid(parsed)) {
         return TACTUS_E_INVALID;
     }
@@ -92,10 +92,10 @@ tactus_status resolve(const tactus_host* host, tactus_op* op, tactus_str endpoin
         return fail_without_interface(self, op);
     }
     if (!parsed->needs_lookup()) {
-        write_text(view_of(endpoint), found[0]);
+        net::write_text(view_of(endpoint), found[0]);
         return TACTUS_OK;
     }
-    return begin_op(self, op, &abort_in_set, [&](operation& begun) {
+    return begin_op(self, op, &abort_in_set, [&](net::operation& begun) {
         return self.streams().start_resolve(begun, {*parsed, found, n}, deadline_ns);
     });
 }
@@ -113,8 +113,8 @@ tactus_status listen(const tactus_host* host, const tactus_listen* wanted,
         return TACTUS_E_CLOSED;
     }
     const std::string text(view_of(wanted->endpoint));
-    const result<stream_endpoint> at = parse_stream_endpoint(text);
-    if (is_invalid(at) || (at && (at->needs_lookup() || at->by == transport::udp))) {
+    const result<net::stream_endpoint> at = net::parse_stream_endpoint(text);
+    if (is_invalid(at) || (at && (at->needs_lookup() || at->by == net::transport::udp))) {
         self.set_error(TACTUS_E_INVALID, {},
                        "\"" + text +
                            "\" cannot be listened on: expected a numeric address, like "
@@ -140,7 +140,7 @@ tactus_status accept(const tactus_host* host, tactus_op* op, tactus_id listener)
         return TACTUS_E_WRONG_THREAD;
     }
     return begin_with(self, op, self.streams().listener(listener),
-                      [](stream_listener& found, operation& begun) {
+                      [](net::stream_listener& found, net::operation& begun) {
                           return found.start_accept(begun) ? TACTUS_PENDING : TACTUS_E_INVALID;
                       });
 }
@@ -151,14 +151,14 @@ tactus_status connect(const tactus_host* host, tactus_op* op, tactus_str endpoin
     if (!self.is_on_loop()) {
         return TACTUS_E_WRONG_THREAD;
     }
-    const result<stream_endpoint> to = parse_stream_endpoint(view_of(endpoint));
-    if (is_invalid(to) || (to && to->by == transport::udp)) {
+    const result<net::stream_endpoint> to = net::parse_stream_endpoint(view_of(endpoint));
+    if (is_invalid(to) || (to && to->by == net::transport::udp)) {
         return TACTUS_E_INVALID;
     }
     if (!to.has_value()) {
         return fail_without_interface(self, op);
     }
-    return begin_op(self, op, &abort_in_set, [&](operation& begun) {
+    return begin_op(self, op, &abort_in_set, [&](net::operation& begun) {
         return self.streams().start_connect(begun, *to, deadline_ns);
     });
 }
@@ -180,7 +180,7 @@ tactus_status adopt(const tactus_host* host, std::int32_t fd, tactus_id* stream)
 
 tactus_status read(const tactus_host* host, tactus_op* op, tactus_id stream, std::uint8_t* bytes,
                    std::uint32_t capacity, std::int64_t deadline_ns) noexcept {
-    return begin_on(host, op, stream, [&](stream_socket& found, operation& begun) {
+    return begin_on(host, op, stream, [&](net::stream_socket& found, net::operation& begun) {
         return found.start_read(begun, bytes, capacity, deadline_ns);
     });
 }
@@ -188,7 +188,7 @@ tactus_status read(const tactus_host* host, tactus_op* op, tactus_id stream, std
 tactus_status write(const tactus_host* host, tactus_op* op, tactus_id stream,
                     const std::uint8_t* bytes, std::uint32_t size,
                     std::int64_t deadline_ns) noexcept {
-    return begin_on(host, op, stream, [&](stream_socket& found, operation& begun) {
+    return begin_on(host, op, stream, [&](net::stream_socket& found, net::operation& begun) {
         return found.start_write(begun, bytes, size, deadline_ns);
     });
 }
@@ -199,7 +199,7 @@ tactus_status send(const tactus_host* host, tactus_id stream, const tactus_chunk
     if (!self.is_on_loop()) {
         return TACTUS_E_WRONG_THREAD;
     }
-    stream_socket* const found = self.streams().stream(stream);
+    net::stream_socket* const found = self.streams().stream(stream);
     if (found == nullptr) {
         return TACTUS_E_CLOSED;
     }
@@ -208,20 +208,20 @@ tactus_status send(const tactus_host* host, tactus_id stream, const tactus_chunk
 
 tactus_status writable(const tactus_host* host, tactus_op* op, tactus_id stream,
                        std::int64_t deadline_ns) noexcept {
-    return begin_on(host, op, stream, [&](stream_socket& found, operation& begun) {
+    return begin_on(host, op, stream, [&](net::stream_socket& found, net::operation& begun) {
         return found.start_writable(begun, deadline_ns);
     });
 }
 
 tactus_status shutdown(const tactus_host* host, tactus_op* op, tactus_id stream,
                        std::int64_t deadline_ns) noexcept {
-    return begin_on(host, op, stream, [&](stream_socket& found, operation& begun) {
+    return begin_on(host, op, stream, [&](net::stream_socket& found, net::operation& begun) {
         return found.start_shutdown(begun, deadline_ns);
     });
 }
 
 tactus_status ended(const tactus_host* host, tactus_op* op, tactus_id stream) noexcept {
-    return begin_on(host, op, stream, [](stream_socket& found, operation& begun) {
+    return begin_on(host, op, stream, [](net::stream_socket& found, net::operation& begun) {
         return found.start_ended(begun);
     });
 }
@@ -232,17 +232,17 @@ tactus_status local(const tactus_host* host, tactus_id id,
     if (!self.is_on_loop()) {
         return TACTUS_E_WRONG_THREAD;
     }
-    const stream_socket* const stream = self.streams().stream(id);
-    const stream_listener* const listener = self.streams().listener(id);
+    const net::stream_socket* const stream = self.streams().stream(id);
+    const net::stream_listener* const listener = self.streams().listener(id);
     if (stream == nullptr && listener == nullptr) {
         return TACTUS_E_CLOSED;
     }
-    stream_address address;
+    net::stream_address address;
     const bool is_known = stream != nullptr ? stream->local(address) : listener->local(address);
     if (endpoint == nullptr || !is_known) {
         return endpoint == nullptr ? TACTUS_E_INVALID : TACTUS_E_CLOSED;
     }
-    write_text(text_of(address), *endpoint);
+    net::write_text(text_of(address), *endpoint);
     return TACTUS_OK;
 }
 
@@ -251,17 +251,17 @@ tactus_status peer(const tactus_host* host, tactus_id id, tactus_stream_peer* in
     if (!self.is_on_loop()) {
         return TACTUS_E_WRONG_THREAD;
     }
-    const stream_socket* const stream = self.streams().stream(id);
+    const net::stream_socket* const stream = self.streams().stream(id);
     if (stream == nullptr) {
         return TACTUS_E_CLOSED;
     }
     if (into == nullptr || !TACTUS_HAS(into, tactus_stream_peer, endpoint)) {
         return TACTUS_E_INVALID;
     }
-    const stream_address& from = stream->peer();
+    const net::stream_address& from = stream->peer();
     into->uid = stream->peer_user();
-    into->address = plugin_address(from);
-    write_text(text_of(from), into->endpoint);
+    into->address = net::plugin_address(from);
+    net::write_text(text_of(from), into->endpoint);
     return TACTUS_OK;
 }
 

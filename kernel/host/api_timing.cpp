@@ -12,7 +12,7 @@ tactus_status wait_until(const tactus_host* host, tactus_op* op, std::int64_t du
     if (!self.is_on_loop()) {
         return TACTUS_E_WRONG_THREAD;
     }
-    operation* begun = self.pending().begin(op, [](operation& waiting) noexcept {
+    net::operation* begun = self.pending().begin(op, [](net::operation& waiting) noexcept {
         waiting.list->reactor().disarm(waiting.timer);
         return true;
     });
@@ -21,7 +21,7 @@ tactus_status wait_until(const tactus_host* host, tactus_op* op, std::int64_t du
     }
     begun->timer.owner = begun;
     begun->timer.fire = [](coro::timer& node) noexcept {
-        auto& due = *static_cast<operation*>(node.owner);
+        auto& due = *static_cast<net::operation*>(node.owner);
         const std::int64_t now_ns = due.list->reactor().clock().now_ns();
         due.list->finish(due, TACTUS_OK, static_cast<std::uint64_t>(now_ns));
     };
@@ -39,7 +39,7 @@ tactus_status wait_fd(const tactus_host* host, tactus_op* op, std::int32_t fd,
     if (fd < 0 || events == 0 || (events & ~known) != 0) {
         return TACTUS_E_INVALID;
     }
-    operation* begun = self.pending().begin(op, [](operation& waiting) noexcept {
+    net::operation* begun = self.pending().begin(op, [](net::operation& waiting) noexcept {
         waiting.list->reactor().unwatch(waiting.watch);
         return true;
     });
@@ -49,7 +49,7 @@ tactus_status wait_fd(const tactus_host* host, tactus_op* op, std::int32_t fd,
     begun->watch.fd = fd;
     begun->watch.owner = begun;
     begun->watch.ready = [](coro::fd_watch& watch, std::uint32_t ready) noexcept {
-        auto& done = *static_cast<operation*>(watch.owner);
+        auto& done = *static_cast<net::operation*>(watch.owner);
         done.list->reactor().unwatch(watch);
         done.list->finish(done, TACTUS_OK, ready);
     };

@@ -2,28 +2,28 @@
 // "tactus.udp/0".
 #include "kernel/host/instance.hpp"
 #include "kernel/host/interfaces.hpp"
-#include "kernel/host/udp_socket.hpp"
+#include "kernel/net/udp_socket.hpp"
 
 #include <cstring>
 
 namespace tactus::host {
 namespace {
 
-udp_socket* find(instance& self, tactus_id id) noexcept {
+net::udp_socket* find(instance& self, tactus_id id) noexcept {
     const auto found = self.sockets().find(id);
     return found == self.sockets().end() ? nullptr : found->second.get();
 }
 
 tactus_status parse(const tactus_host*, tactus_str endpoint, tactus_address* address) noexcept {
     const std::string_view text(endpoint.ptr == nullptr ? "" : endpoint.ptr, endpoint.len);
-    const result<stream_address> parsed = parse_datagram_endpoint(text);
+    const result<net::stream_address> parsed = net::parse_datagram_endpoint(text);
     if (address == nullptr || (parsed && parsed->family() == AF_UNIX)) {
         return TACTUS_E_INVALID;
     }
     if (!parsed) {
         return parsed.error().kind == error_kind::not_found ? TACTUS_E_IO : TACTUS_E_INVALID;
     }
-    *address = plugin_address(*parsed);
+    *address = net::plugin_address(*parsed);
     return TACTUS_OK;
 }
 
@@ -39,7 +39,7 @@ tactus_status open_by(const tactus_host* host, tactus_id* socket, Open&& open) {
     if (!self.is_open()) {
         return TACTUS_E_CLOSED;
     }
-    result<std::unique_ptr<udp_socket>> made = open(self.services().reactor);
+    result<std::unique_ptr<net::udp_socket>> made = open(self.services().reactor);
     if (!made) {
         const bool is_invalid = made.error().kind == error_kind::invalid;
         const tactus_status status = is_invalid ? TACTUS_E_INVALID : TACTUS_E_IO;
@@ -54,7 +54,7 @@ tactus_status open_by(const tactus_host* host, tactus_id* socket, Open&& open) {
 tactus_status open(const tactus_host* host, const tactus_address* local,
                    const tactus_address* remote, tactus_id* socket) noexcept {
     return open_by(host, socket, [&](coro::reactor& reactor) {
-        return udp_socket::open(reactor, local, remote);
+        return net::udp_socket::open(reactor, local, remote);
     });
 }
 
@@ -68,10 +68,10 @@ tactus_status open_with(const tactus_host* host, const tactus_udp_options* optio
     };
     return open_by(host, socket, [&](coro::reactor& reactor) {
         instance& self = instance::of(host);
-        return udp_socket::open(
+        return net::udp_socket::open(
             reactor,
-            udp_options{view(options->local), view(options->remote), view(options->device),
-                        options->hops, options->mode},
+            net::udp_options{view(options->local), view(options->remote), view(options->device),
+                             options->hops, options->mode},
             [&self](std::string_view what) { self.write_log(base::log_level::warning, what); });
     });
 }
@@ -81,7 +81,7 @@ tactus_status local(const tactus_host* host, tactus_id socket, tactus_address* a
     if (!self.is_on_loop()) {
         return TACTUS_E_WRONG_THREAD;
     }
-    const udp_socket* found = find(self, socket);
+    const net::udp_socket* found = find(self, socket);
     if (found == nullptr) {
         return TACTUS_E_CLOSED;
     }
@@ -98,12 +98,12 @@ tactus_status begin_on(const tactus_host* host, tactus_op* op, tactus_id socket,
     if (!self.is_on_loop()) {
         return TACTUS_E_WRONG_THREAD;
     }
-    udp_socket* found = find(self, socket);
+    net::udp_socket* found = find(self, socket);
     if (found == nullptr) {
         return TACTUS_E_CLOSED;
     }
-    operation* begun = self.pending().begin(op, [](operation& waiting) noexcept {
-        static_cast<udp_socket*>(waiting.subject)->abort(waiting);
+    net::operation* begun = self.pending().begin(op, [](net::operation& waiting) noexcept {
+        static_cast<net::udp_socket*>(waiting.subject)->abort(waiting);
         return true;
     });
     if (begun == nullptr) {
@@ -119,13 +119,13 @@ tactus_status begin_on(const tactus_host* host, tactus_op* op, tactus_id socket,
 
 tactus_status recv(const tactus_host* host, tactus_op* op, tactus_id socket,
                    tactus_datagram* datagrams, std::uint32_t n) noexcept {
-    return begin_on(host, op, socket, [&](udp_socket& found, operation& begun) {
+    return begin_on(host, op, socket, [&](net::udp_socket& found, net::operation& begun) {
         return found.start_receive(begun, datagrams, n);
     });
 }
 
 tactus_status writable(const tactus_host* host, tactus_op* op, tactus_id socket) noexcept {
-    return begin_on(host, op, socket, [](udp_socket& found, operation& begun) {
+    return begin_on(host, op, socket, [](net::udp_socket& found, net::operation& begun) {
         return found.start_writable(begun);
     });
 }
@@ -136,7 +136,7 @@ tactus_status send(const tactus_host* host, tactus_id socket, const tactus_datag
     if (!self.is_on_loop()) {
         return TACTUS_E_WRONG_THREAD;
     }
-    udp_socket* found = find(self, socket);
+    net::udp_socket* found = find(self, socket);
     if (found == nullptr) {
         return TACTUS_E_CLOSED;
     }
@@ -155,7 +155,7 @@ tactus_status send(const tactus_host* host, tactus_id socket, const tactus_datag
 
 std::uint64_t overflows(const tactus_host* host, tactus_id socket) noexcept {
     instance& self = instance::of(host);
-    udp_socket* found = self.is_on_loop() ? find(self, socket) : nullptr;
+    net::udp_socket* found = self.is_on_loop() ? find(self, socket) : nullptr;
     return found != nullptr ? found->overflows() : 0;
 }
 

@@ -4,7 +4,7 @@
 #pragma once
 
 #include "kernel/flow/ingress/ingress.hpp"
-#include "kernel/host/operations.hpp"
+#include "kernel/net/operations.hpp"
 
 #include <cstdint>
 #include <vector>
@@ -13,10 +13,10 @@ namespace tactus::host {
 
 class backpressure_waiters {
 public:
-    void add(operation& waiting, const flow::room_question& wanted) {
+    void add(net::operation& waiting, const flow::room_question& wanted) {
         waiting_.push_back({&waiting, wanted});
     }
-    void remove(operation& waiting) noexcept {
+    void remove(net::operation& waiting) noexcept {
         std::erase_if(waiting_, [&](const waiter& each) { return each.waiting == &waiting; });
     }
     [[nodiscard]] bool is_empty() const noexcept { return waiting_.empty(); }
@@ -34,7 +34,7 @@ public:
 
 private:
     struct waiter {
-        operation* waiting;
+        net::operation* waiting;
         flow::room_question wanted;
     };
     std::vector<waiter> waiting_;

@@ -7,7 +7,7 @@
 #include "kernel/flow/ingress/ingress.hpp"
 #include "kernel/flow/output/dispatcher.hpp"
 #include "kernel/host/backpressure_waiters.hpp"
-#include "kernel/host/call_watch.hpp"
+#include "kernel/host/watchdog/call_watch.hpp"
 #include "kernel/time/timebase.hpp"
 
 namespace tactus::host {

@@ -7,8 +7,8 @@
 #include "kernel/host/library.hpp"
 #include "kernel/host/outcome_report.hpp"
 #include "kernel/host/output_sinks.hpp"
-#include "kernel/host/stream_set.hpp"
-#include "kernel/host/udp_socket.hpp"
+#include "kernel/net/stream_set.hpp"
+#include "kernel/net/udp_socket.hpp"
 
 #include <algorithm>
 #include <system_error>
@@ -48,13 +48,18 @@ void stopped(const tactus_host* host, tactus_status status) noexcept {
     }
 }
 
+void call_done(void* watch, tactus_op* op, tactus_status status, std::uint64_t result) noexcept {
+    const blocked_calls::call timed(static_cast<blocked_calls*>(watch), "done");
+    op->done(op, status, result);
+}
+
 } // namespace
 
 instance::instance(const host_services& services, instance_id who,
                    std::function<void(tactus_status)> ended)
     : services_(services), who_(std::move(who)), ended_(std::move(ended)),
       loop_thread_(std::this_thread::get_id()), blocked_(services, who_.name),
-      operations_(services.reactor, &blocked_) {
+      operations_(services.reactor, {&call_done, &blocked_}) {
     host_.struct_size = sizeof host_;
     host_.abi_minor = TACTUS_ABI_MINOR;
     host_.impl = this;
@@ -65,9 +70,9 @@ instance::instance(const host_services& services, instance_id who,
     host_.cancel = &cancel;
     host_.set_error = &tactus::host::set_error;
     host_.stopped = &stopped;
-    streams_ = std::make_unique<stream_set>(
-        stream_set::means{services_.reactor, who_.streams, [this] { return next_socket_id(); },
-                          [this](const char* what) { write_log(base::log_level::warning, what); }});
+    streams_ = std::make_unique<net::stream_set>(net::stream_set::means{
+        services_.reactor, who_.streams, [this] { return next_socket_id(); },
+        [this](const char* what) { write_log(base::log_level::warning, what); }});
 }
 
 instance::~instance() {

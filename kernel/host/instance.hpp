@@ -8,13 +8,13 @@
 #include "kernel/base/priority_mutex.hpp"
 #include "kernel/flow/output/port_names.hpp"
 #include "kernel/flow/output/sink.hpp"
-#include "kernel/host/blocked_calls.hpp"
 #include "kernel/host/host_services.hpp"
-#include "kernel/host/operations.hpp"
 #include "kernel/host/plugin_metrics.hpp"
-#include "kernel/host/stall_watch.hpp"
-#include "kernel/host/stream_limits.hpp"
+#include "kernel/host/watchdog/blocked_calls.hpp"
+#include "kernel/host/watchdog/stall_watch.hpp"
 #include "kernel/host/worker.hpp"
+#include "kernel/net/operations.hpp"
+#include "kernel/net/stream_limits.hpp"
 
 #include <tactus/tactus.h>
 
@@ -28,10 +28,13 @@
 #include <unordered_map>
 #include <vector>
 
-namespace tactus::host {
-
+namespace tactus::net {
 class udp_socket;
 class stream_set;
+} // namespace tactus::net
+
+namespace tactus::host {
+
 class foreign_ring;
 class output_sink;
 class outcome_report;
@@ -43,7 +46,7 @@ struct instance_id {
     std::string name;
     role plays = role::input;
     std::uint16_t index = 0; // in ingress or dispatcher
-    stream_limits streams = {};
+    net::stream_limits streams = {};
 };
 
 struct plugin_error {
@@ -117,7 +120,7 @@ public:
     [[nodiscard]] bool is_open() const noexcept { return is_open_.load(std::memory_order_acquire); }
     // Its start function was called. Threads: loop.
     [[nodiscard]] bool has_begun() const noexcept { return has_begun_; }
-    [[nodiscard]] operations& pending() noexcept { return operations_; }
+    [[nodiscard]] net::operations& pending() noexcept { return operations_; }
     // Started at first use; nullptr if the system gives no thread.
     [[nodiscard]] worker* find_worker();
     [[nodiscard]] worker& own_worker(); // the same, where one must exist
@@ -136,10 +139,10 @@ public:
     void drain_foreign_later() noexcept;                                   // threads: any
     void writable() noexcept;                                              // threads: any
     void said_stopped(tactus_status status) noexcept;
-    std::unordered_map<tactus_id, std::unique_ptr<udp_socket>>& sockets() noexcept {
+    std::unordered_map<tactus_id, std::unique_ptr<net::udp_socket>>& sockets() noexcept {
         return sockets_;
     }
-    [[nodiscard]] stream_set& streams() noexcept { return *streams_; }
+    [[nodiscard]] net::stream_set& streams() noexcept { return *streams_; }
     [[nodiscard]] const base::connection_counts& connections() const noexcept;
     [[nodiscard]] tactus_id next_socket_id() noexcept { return ++last_socket_; }
     [[nodiscard]] plugin_metrics& own_metrics() noexcept { return metrics_; }
@@ -166,11 +169,11 @@ private:
     std::weak_ptr<const void> left_behind_; // what a thread left behind still holds
     std::thread::id loop_thread_;
     blocked_calls blocked_;
-    operations operations_;
+    net::operations operations_;
     plugin_metrics metrics_;
     plugin_error error_;
-    std::unordered_map<tactus_id, std::unique_ptr<udp_socket>> sockets_;
-    std::unique_ptr<stream_set> streams_;
+    std::unordered_map<tactus_id, std::unique_ptr<net::udp_socket>> sockets_;
+    std::unique_ptr<net::stream_set> streams_;
     std::unique_ptr<outcome_report> outcomes_; // nullptr: the plugin wants no outcomes
     tactus_id last_socket_ = 0;
     std::size_t new_names_ = 0;

@@ -4,8 +4,8 @@
 #include "kernel/host/instance.hpp"
 #include "kernel/host/outcome_report.hpp"
 #include "kernel/host/output_sinks.hpp"
-#include "kernel/host/stream_set.hpp"
-#include "kernel/host/udp_socket.hpp"
+#include "kernel/net/stream_set.hpp"
+#include "kernel/net/udp_socket.hpp"
 
 #include <mutex>
 #include <utility>

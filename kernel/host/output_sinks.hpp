@@ -6,8 +6,8 @@
 #include "kernel/coro/reactor.hpp"
 #include "kernel/flow/output/dispatcher.hpp"
 #include "kernel/flow/output/sink.hpp"
-#include "kernel/host/blocked_calls.hpp"
-#include "kernel/host/stall_watch.hpp"
+#include "kernel/host/watchdog/blocked_calls.hpp"
+#include "kernel/host/watchdog/stall_watch.hpp"
 #include "kernel/host/worker.hpp"
 
 #include <tactus/iface/output.h>

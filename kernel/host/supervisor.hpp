@@ -13,7 +13,7 @@
 #include "kernel/base/result.hpp"
 #include "kernel/host/back_off.hpp"
 #include "kernel/host/instance.hpp"
-#include "kernel/host/quarantine.hpp"
+#include "kernel/host/watchdog/quarantine.hpp"
 
 #include <tactus/plugin.h>
 

@@ -3,82 +3,23 @@
 
 #include "kernel/coro/listening_fd.hpp"
 #include "kernel/loop/tcp_stream.hpp"
+#include "kernel/net/stream_address.hpp"
 
 #include <tactus/cpp/event.hpp>
 
-#include <algorithm>
-#include <array>
 #include <cerrno>
-#include <charconv>
 #include <cstdint>
-#include <optional>
 #include <span>
 #include <string>
 #include <utility>
 
-#include <net/if.h>
-#include <netinet/in.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 namespace tactus::loop {
 namespace {
 
-// The zone's interface, by name or number, which libuv omits; 0 if it does not exist.
-unsigned interface_of(const std::string& zone) noexcept {
-    std::array<char, IF_NAMESIZE> name{};
-    const char* const end = zone.data() + zone.size();
-    unsigned number = ::if_nametoindex(zone.c_str());
-    const bool is_number = number == 0 && std::from_chars(zone.data(), end, number).ptr == end;
-    return is_number && ::if_indextoname(number, name.data()) == nullptr ? 0 : number;
-}
-
-// The zone of "[fe80::1%eth0]:9464"; "" if there is none.
-std::string zone_in(std::string_view text) {
-    const std::size_t mark = text.find('%');
-    const std::size_t end = text.find(']', mark);
-    return mark == text.npos || end == text.npos
-               ? ""
-               : std::string(text.substr(mark + 1, end - mark - 1));
-}
-
-// "127.0.0.1:9464", "[::1]:9464"; nothing if it is neither. The zone is omitted.
-std::optional<sockaddr_storage> parse_address(std::string_view text) {
-    const std::size_t colon = text.rfind(':');
-    if (colon == std::string_view::npos || text.find("%]") != std::string_view::npos) {
-        return std::nullopt;
-    }
-    const std::string_view port_text = text.substr(colon + 1);
-    std::uint16_t port = 0;
-    const auto parsed = std::from_chars(port_text.begin(), port_text.end(), port);
-    if (parsed.ec != std::errc() || parsed.ptr != port_text.end()) {
-        return std::nullopt;
-    }
-    std::string host(text.substr(0, colon));
-    const bool is_v6 = host.size() > 2 && host.front() == '[' && host.back() == ']';
-    host = is_v6 ? host.substr(1, std::min(host.find('%'), host.size() - 1) - 1) : host;
-    sockaddr_storage address{};
-    const int read =
-        is_v6 ? uv_ip6_addr(host.c_str(), port, reinterpret_cast<sockaddr_in6*>(&address))
-              : uv_ip4_addr(host.c_str(), port, reinterpret_cast<sockaddr_in*>(&address));
-    return read == 0 ? std::optional(address) : std::nullopt;
-}
-
-std::string write_address(const sockaddr_storage& address) {
-    std::array<char, INET6_ADDRSTRLEN> host{};
-    const bool is_v6 = address.ss_family == AF_INET6;
-    uv_ip_name(reinterpret_cast<const sockaddr*>(&address), host.data(), host.size());
-    const std::uint16_t port = is_v6 ? reinterpret_cast<const sockaddr_in6*>(&address)->sin6_port
-                                     : reinterpret_cast<const sockaddr_in*>(&address)->sin_port;
-    const std::string port_text = std::to_string(ntohs(port));
-    const unsigned scope =
-        is_v6 ? reinterpret_cast<const sockaddr_in6*>(&address)->sin6_scope_id : 0;
-    std::array<char, IF_NAMESIZE> zone{};
-    const bool has_zone = scope != 0 && ::if_indextoname(scope, zone.data()) != nullptr;
-    return is_v6 ? "[" + std::string(host.data()) +
-                       (has_zone ? "%" + std::string(zone.data()) : "") + "]:" + port_text
-                 : std::string(host.data()) + ":" + port_text;
-}
+constexpr std::string_view scheme = "tcp://"; // of endpoints; an address of [metrics] has none
 
 const char* advice_for(int error) noexcept {
     switch (error) {
@@ -142,22 +83,18 @@ private:
     coro::listening_fd listening_;
 };
 
-// Returns a listening descriptor, or -1 with errno. "[::]" also listens on IPv4.
-int open_and_listen(const sockaddr_storage& at) noexcept {
-    const int fd = ::socket(at.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+// Returns a listening descriptor, or -1 with errno.
+int open_and_listen(const net::stream_address& at) noexcept {
+    const int fd = ::socket(at.family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (fd < 0) {
         return -1;
     }
     const int on = 1;
-    const int off = 0;
     ::setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-    const bool is_v6 = at.ss_family == AF_INET6;
-    if (is_v6) {
-        ::setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof off);
+    if (at.family() == AF_INET6) {
+        net::hear_both(fd, at);
     }
-    const socklen_t size = is_v6 ? sizeof(sockaddr_in6) : sizeof(sockaddr_in);
-    if (::bind(fd, reinterpret_cast<const sockaddr*>(&at), size) == 0 &&
-        ::listen(fd, tcp_backlog) == 0) {
+    if (::bind(fd, at.raw(), at.size) == 0 && ::listen(fd, tcp_backlog) == 0) {
         return fd;
     }
     const int why = errno;
@@ -166,35 +103,36 @@ int open_and_listen(const sockaddr_storage& at) noexcept {
     return -1;
 }
 
+// The address that it listens on: if the port was 0, the system has chosen one.
+std::string bound_address(int fd) {
+    net::stream_address bound;
+    bound.size = sizeof bound.bytes;
+    ::getsockname(fd, bound.raw(), &bound.size);
+    return net::text_of(bound).substr(scheme.size());
+}
+
 } // namespace
 
 result<std::unique_ptr<coro::acceptor>> listen_tcp(loop& loop, std::string_view address) {
-    std::optional<sockaddr_storage> wanted = parse_address(address);
-    if (!wanted.has_value()) {
+    const std::string cannot = "cannot listen on " + std::string(address) + ": ";
+    const result<net::stream_endpoint> wanted =
+        net::parse_stream_endpoint(std::string(scheme) + std::string(address));
+    if (!wanted && wanted.error().kind == error_kind::not_found) {
+        return fail(error_kind::io,
+                    cannot + "there is no such network interface; \"ip link\" lists them");
+    }
+    if (!wanted || wanted->needs_lookup()) {
         return fail(error_kind::invalid, "cannot listen on \"" + std::string(address) +
                                              "\": this is not an address with a port such as "
                                              "\"127.0.0.1:9464\" or \"[::1]:9464\"");
     }
-    if (const std::string zone = zone_in(address); !zone.empty()) {
-        const unsigned number = interface_of(zone);
-        if (number == 0) {
-            return fail(error_kind::io, "cannot listen on " + std::string(address) +
-                                            ": there is no network interface \"" + zone +
-                                            "\"; \"ip link\" lists them");
-        }
-        reinterpret_cast<sockaddr_in6*>(&*wanted)->sin6_scope_id = number;
-    }
-    const int fd = open_and_listen(*wanted);
+    const int fd = open_and_listen(wanted->address);
     if (fd < 0) {
         const int failed = uv_translate_sys_error(errno);
-        return fail(error_kind::io, "cannot listen on " + std::string(address) + ": " +
-                                        uv_strerror(failed) + "; " + advice_for(failed));
+        return fail(error_kind::io, cannot + uv_strerror(failed) + "; " + advice_for(failed));
     }
-    sockaddr_storage bound{};
-    socklen_t size = sizeof bound;
-    ::getsockname(fd, reinterpret_cast<sockaddr*>(&bound), &size);
     std::unique_ptr<coro::acceptor> acceptor =
-        std::make_unique<tcp_acceptor>(loop, fd, write_address(bound));
+        std::make_unique<tcp_acceptor>(loop, fd, bound_address(fd));
     return acceptor;
 }
 

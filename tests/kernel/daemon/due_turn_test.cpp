@@ -156,11 +156,11 @@ TEST_CASE_METHOD(turn_case, "the lead is as good after a second over budget as b
 
 TEST_CASE_METHOD(turn_case, "an input that waits for room goes on when a panic has made it") {
     fill_room();
-    host::operations pending(reactor);
+    net::operations pending(reactor);
     pending.open();
     testing::test_op op;
-    host::operation* const waiting =
-        pending.begin(op, [](host::operation&) noexcept { return true; });
+    net::operation* const waiting =
+        pending.begin(op, [](net::operation&) noexcept { return true; });
     waiters.add(*waiting, {.input = 0, .group = 0, .more = {1, 0}});
     static_cast<void>(turn.tidy());
     REQUIRE(reactor.deferred == nullptr); // still full
@@ -176,12 +176,12 @@ TEST_CASE_METHOD(turn_case, "an input that waits for room goes on when a panic h
 
 TEST_CASE_METHOD(turn_case, "who gives up its wait for room ends no other's") {
     fill_room();
-    host::operations pending(reactor);
+    net::operations pending(reactor);
     pending.open();
     std::array<testing::test_op, 2> ops;
-    std::array<host::operation*, 2> waiting{};
+    std::array<net::operation*, 2> waiting{};
     for (std::size_t i = 0; i < ops.size(); ++i) {
-        waiting[i] = pending.begin(ops[i], [](host::operation&) noexcept { return true; });
+        waiting[i] = pending.begin(ops[i], [](net::operation&) noexcept { return true; });
         waiters.add(*waiting[i], {.input = 0, .group = 0, .more = {1, 0}});
     }
 

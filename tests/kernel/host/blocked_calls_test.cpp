@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Who holds the loop up is counted and named, whatever it was called for; in virtual time.
-#include "kernel/host/blocked_calls.hpp"
+#include "kernel/host/watchdog/blocked_calls.hpp"
 #include "tests/kernel/host/instance_case.hpp"
 
 namespace {

@@ -28,7 +28,7 @@ struct both_case : udp_case {
         return id;
     }
     std::string port_at(tactus_id socket) const {
-        return port_of(text_of(host::from_plugin(where(socket)), host::transport::udp));
+        return port_of(text_of(net::from_plugin(where(socket)), net::transport::udp));
     }
     // What comes next, from whom.
     std::string receive(tactus_id at, inbox& in) {
@@ -52,7 +52,7 @@ TEST_CASE_METHOD(both_case, "[::] hears datagrams by IPv4 and by IPv6, and answe
     const bool is_four = loopback == "127.0.0.1";
     tactus_datagram& heard = in.datagrams[0];
     CHECK(heard.peer.size == (is_four ? sizeof(sockaddr_in) : sizeof(sockaddr_in6)));
-    CHECK(text_of(host::from_plugin(heard.peer), host::transport::udp) ==
+    CHECK(text_of(net::from_plugin(heard.peer), net::transport::udp) ==
           "udp://" + loopback + ":" + port_at(to_here));
 
     tactus_datagram answer = heard;

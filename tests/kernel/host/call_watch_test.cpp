@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Which call holds the loop up is found by a watchdog that the test fires: virtual time.
-#include "kernel/host/call_watch.hpp"
+#include "kernel/host/watchdog/call_watch.hpp"
 #include "tests/kernel/host/instance_case.hpp"
 
 namespace {

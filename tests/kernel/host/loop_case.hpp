@@ -71,7 +71,7 @@ struct loop_instance : loop_case {
 
     ~loop_instance() override { wind_up(); }
 
-    void start(host::role role = host::role::input, const host::stream_limits& limits = {}) {
+    void start(host::role role = host::role::input, const net::stream_limits& limits = {}) {
         play(plays);
         one = std::make_unique<host::instance>(fixture.services,
                                                host::instance_id{"one", role, 1, limits},

@@ -3,8 +3,8 @@
 // that it can be as rude as it likes. For the tests of "tactus.stream/0".
 #pragma once
 
-#include "kernel/host/stream_address.hpp"
-#include "kernel/host/stream_set.hpp"
+#include "kernel/net/stream_address.hpp"
+#include "kernel/net/stream_set.hpp"
 #include "tests/kernel/host/loop_case.hpp"
 #include "tests/support/temp_dir.hpp"
 
@@ -27,7 +27,7 @@ public:
     ~raw_peer() { close(); }
 
     static int connect(const std::string& to, int buffer_bytes = 0) {
-        const auto parsed = host::parse_stream_endpoint(to);
+        const auto parsed = net::parse_stream_endpoint(to);
         REQUIRE(parsed.has_value());
         const int fd = ::socket(parsed->address.family(), SOCK_STREAM | SOCK_CLOEXEC, 0);
         REQUIRE(fd >= 0);
@@ -71,7 +71,7 @@ private:
 };
 
 struct stream_case : loop_instance {
-    host::stream_limits limits;
+    net::stream_limits limits;
     test::temp_dir dir;
 
     stream_case() = default;

@@ -113,7 +113,7 @@ TEST_CASE_METHOD(stream_case, "a unix socket that a killed process left is repla
     begin();
     const std::string path = dir.path("in.sock");
     {
-        const auto left = host::parse_stream_endpoint("unix://" + path);
+        const auto left = net::parse_stream_endpoint("unix://" + path);
         const int fd = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
         REQUIRE(::bind(fd, left->address.raw(), left->address.size) == 0);
         ::close(fd);
@@ -212,7 +212,7 @@ TEST_CASE_METHOD(stream_case, "connecting gives a stream, by address, path and n
 std::vector<int> on_connections(int option) {
     std::vector<int> found;
     for (int fd = 0; fd < 1024; ++fd) {
-        host::stream_address peer;
+        net::stream_address peer;
         peer.size = sizeof peer.bytes;
         int value = 0;
         socklen_t size = sizeof value;
@@ -276,13 +276,13 @@ TEST_CASE_METHOD(stream_case, "connecting counts for the limit of connections") 
 struct crowded {
     crowded() {
         fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-        const auto any = host::parse_stream_endpoint("tcp://127.0.0.1:0");
+        const auto any = net::parse_stream_endpoint("tcp://127.0.0.1:0");
         REQUIRE(::bind(fd, any->address.raw(), any->address.size) == 0);
         REQUIRE(::listen(fd, 0) == 0);
-        host::stream_address bound;
+        net::stream_address bound;
         bound.size = sizeof bound.bytes;
         REQUIRE(::getsockname(fd, bound.raw(), &bound.size) == 0);
-        at = host::text_of(bound);
+        at = net::text_of(bound);
         waiting = std::make_unique<raw_peer>(raw_peer::connect(at));
     }
     crowded(const crowded&) = delete;

@@ -2,8 +2,8 @@
 // What a supervisor counts over the lives of its instances: totals do not begin anew with a restart
 // and nothing is counted twice; and what a second stop, a second stall, a second grace are.
 #include "kernel/host/back_off.hpp"
-#include "kernel/host/blocked_calls.hpp"
 #include "kernel/host/supervisor.hpp"
+#include "kernel/host/watchdog/blocked_calls.hpp"
 #include "tests/kernel/host/stream_case.hpp"
 
 namespace {
@@ -170,7 +170,7 @@ struct listening_case : loop_case {
     std::string at;
     std::uint64_t wanted = 0;
     test_op accepting;
-    host::stream_limits limits;
+    net::stream_limits limits;
     std::unique_ptr<host::supervisor> supervisor;
 
     listening_case() {

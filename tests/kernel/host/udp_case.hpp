@@ -3,7 +3,7 @@
 // tests of "tactus.udp/0".
 #pragma once
 
-#include "kernel/host/udp_socket.hpp"
+#include "kernel/net/udp_socket.hpp"
 #include "tests/kernel/host/loop_case.hpp"
 
 #include <array>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What "tactus.udp/0" takes for an endpoint.
-#include "kernel/host/stream_address.hpp"
+#include "kernel/net/stream_address.hpp"
 #include "tests/support/catch.hpp"
 
 namespace {
@@ -12,7 +12,7 @@ TEST_CASE("only numeric endpoints are parsed") {
          {"udp://127.0.0.1:9100", "udp://0.0.0.0:0", "udp://[::1]:9100", "udp://[::]:65535",
           "udp://[::1%lo]:9100", "udp://[fe80::1%lo]:9", "unixgram:///run/x.sock"}) {
         CAPTURE(good);
-        CHECK(host::parse_datagram_endpoint(good).has_value());
+        CHECK(net::parse_datagram_endpoint(good).has_value());
     }
     for (const char* bad : {"",
                             "udp://",
@@ -36,12 +36,12 @@ TEST_CASE("only numeric endpoints are parsed") {
                             "unix:///run/x.sock",
                             "unixgram://x.sock"}) {
         CAPTURE(bad);
-        const auto parsed = host::parse_datagram_endpoint(bad);
+        const auto parsed = net::parse_datagram_endpoint(bad);
         REQUIRE_FALSE(parsed.has_value());
         CHECK(parsed.error().kind == error_kind::invalid);
     }
     CHECK_FALSE(
-        host::parse_datagram_endpoint(std::string_view("udp://127.0.0.1\0x:80", 20)).has_value());
+        net::parse_datagram_endpoint(std::string_view("udp://127.0.0.1\0x:80", 20)).has_value());
 }
 
 } // namespace

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // "tactus.udp/0" open_with: unix datagrams, multicast and broadcast, over loopback and files.
-#include "kernel/host/udp_options.hpp"
+#include "kernel/net/udp_options.hpp"
 #include "tests/kernel/host/loop_case.hpp"
 #include "tests/support/temp_dir.hpp"
 
@@ -288,11 +288,11 @@ TEST_CASE_METHOD(udp_options_case,
 
 TEST_CASE("what is sent to a group goes as many hops as was said, one where nothing was") {
     for (const auto& [hops, wanted] : {std::pair(0U, 1), std::pair(1U, 1), std::pair(5U, 5)}) {
-        host::udp_options options;
+        net::udp_options options;
         options.remote = "udp://239.255.77.9:9000";
         options.device = "127.0.0.1";
         options.hops = hops;
-        const auto opened = host::open_udp(options);
+        const auto opened = net::open_udp(options);
         REQUIRE(opened.has_value());
         int found = 0;
         socklen_t size = sizeof found;

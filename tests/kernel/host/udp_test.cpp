@@ -72,7 +72,7 @@ TEST_CASE_METHOD(udp_case, "many datagrams come 64 at a time, in order") {
         }
     }
 
-    CHECK(batches.front() == host::udp_socket::batch_max);
+    CHECK(batches.front() == net::udp_socket::batch_max);
     CHECK(got == texts);
 }
 

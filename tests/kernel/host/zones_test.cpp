@@ -67,7 +67,7 @@ struct zone_case : udp_case {
         return id;
     }
     std::string port_at(tactus_id socket) const {
-        return port_of(text_of(host::from_plugin(where(socket)), host::transport::udp));
+        return port_of(text_of(net::from_plugin(where(socket)), net::transport::udp));
     }
     void hears(tactus_id at, tactus_id from) {
         inbox in;
@@ -131,10 +131,10 @@ TEST_CASE("a group is sent to by the interface of its zone") {
     }
     const std::string other = own.substr(own.find('%') + 1);
     const std::string remote = "udp://[ff12::7ac7%" + other + "]:9"; // nothing is sent
-    host::udp_options wish;
+    net::udp_options wish;
     wish.remote = remote;
 
-    const auto opened = host::open_udp(wish);
+    const auto opened = net::open_udp(wish);
 
     REQUIRE(opened.has_value());
     unsigned found = 0;

@@ -113,8 +113,8 @@ TEST_CASE("an IPv6 address is on the interface that it names, where that is ther
     const auto none = tactus::loop::listen_tcp(tcp.loop, "[fe80::1%nosuch0]:9464");
     REQUIRE_FALSE(none.has_value());
     CHECK(none.error().kind == error_kind::io);
-    CHECK(none.error().text == "cannot listen on [fe80::1%nosuch0]:9464: there is no network "
-                               "interface \"nosuch0\"; \"ip link\" lists them");
+    CHECK(none.error().text == "cannot listen on [fe80::1%nosuch0]:9464: there is no such network "
+                               "interface; \"ip link\" lists them");
 }
 
 TEST_CASE("what is not an address with a port is refused") {

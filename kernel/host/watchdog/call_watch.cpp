@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: MIT
+#include "kernel/host/watchdog/call_watch.hpp"
+
+namespace tactus::host {
+
+const char* call_watch::keep(std::string_view instance) {
+    const auto found = names_.find(instance);
+    return (found != names_.end() ? found : names_.emplace(instance).first)->c_str();
+}
+
+void call_watch::watchdog_fired() noexcept {
+    const std::uint64_t changes = changes_.load(std::memory_order_seq_cst);
+    const call now{instance_.load(std::memory_order_relaxed),
+                   callback_.load(std::memory_order_relaxed)};
+    if (now.instance == nullptr) {
+        is_armed_.store(false, std::memory_order_seq_cst);
+        if (changes_.load(std::memory_order_seq_cst) == changes) {
+            return; // the next call arms again
+        }
+        is_armed_.store(true, std::memory_order_seq_cst);
+    } else if (changes != seen_changes_) {
+        seen_changes_ = changes;
+        held_ns_ = 0;
+        next_report_ns_ = limit_ns;
+    } else {
+        held_ns_ += limit_ns;
+        if (held_ns_ >= next_report_ns_) {
+            next_report_ns_ = 2 * held_ns_;
+            report(now);
+        }
+    }
+    watchdog_->arm(limit_ns);
+}
+
+void call_watch::report(const call& held) noexcept {
+    log_.error("A plugin holds everything up and has not come back: nothing is sent, and no page "
+               "is answered. If it stays so, end the daemon; a call that may wait belongs on the "
+               "plugin's worker.",
+               {base::kv("instance", held.instance), base::kv("call", held.callback),
+                base::kv("seconds", std::to_string(held_ns_ / 1'000'000'000))});
+}
+
+} // namespace tactus::host

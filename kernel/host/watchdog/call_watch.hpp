@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: MIT
+// Names the plugin whose call on the loop does not return: the loop itself can then report nothing,
+// neither in the log nor to a scrape. The loop notes which call it is in. A watchdog timer, armed
+// at most once a second and only while calls are made, fires on its own thread and checks whether
+// that call is still running. An idle daemon arms nothing, so it is not woken. Calls that return
+// late are counted by blocked_calls. One object for the daemon.
+#pragma once
+
+#include "kernel/base/log.hpp"
+#include "kernel/host/watchdog/watchdog_timer.hpp"
+
+#include <atomic>
+#include <cstdint>
+#include <set>
+#include <string>
+#include <string_view>
+
+namespace tactus::host {
+
+class call_watch {
+public:
+    // A call is reported when it has lasted this long, and again each time that has doubled.
+    static constexpr std::int64_t limit_ns = 1'000'000'000;
+
+    // `instance` lives as long as the watch, `callback` as long as the program; nullptr: no call.
+    struct call {
+        const char* instance = nullptr;
+        const char* callback = nullptr;
+    };
+
+    // `log` and, once it is set, the watchdog must outlive the calls.
+    explicit call_watch(base::log& log) : log_(log) {}
+
+    // To be called before the first call; without a watchdog nothing is watched.
+    void set_watchdog(watchdog_timer* watchdog) noexcept { watchdog_ = watchdog; }
+
+    // The name, kept for as long as the watch. Threads: loop.
+    [[nodiscard]] const char* keep(std::string_view instance);
+
+    // From now on the loop is in that call. Returns the call it was in before, to be restored at
+    // the end: calls nest when one plugin's event is due in another. Threads: loop.
+    call enter(const call& next) noexcept {
+        const call outer{instance_.load(std::memory_order_relaxed),
+                         callback_.load(std::memory_order_relaxed)};
+        note(next);
+        if (watchdog_ != nullptr && !is_armed_.load(std::memory_order_seq_cst)) {
+            is_armed_.store(true, std::memory_order_seq_cst);
+            watchdog_->arm(limit_ns);
+        }
+        return outer;
+    }
+    void leave(const call& outer) noexcept { note(outer); }
+
+    // The watchdog fired. Threads: the watchdog's.
+    void watchdog_fired() noexcept;
+
+private:
+    void note(const call& now) noexcept {
+        callback_.store(now.callback, std::memory_order_relaxed);
+        instance_.store(now.instance, std::memory_order_relaxed);
+        changes_.store(changes_.load(std::memory_order_relaxed) + 1, std::memory_order_seq_cst);
+    }
+    void report(const call& held) noexcept;
+
+    base::log& log_;
+    watchdog_timer* watchdog_ = nullptr;
+    std::set<std::string, std::less<>> names_; // loop
+
+    // Which call the loop is in. Written by the loop, read by the watchdog's thread, which trusts
+    // the values only if changes_ is the same as a second before: so relaxed is enough.
+    std::atomic<const char*> instance_{nullptr};
+    std::atomic<const char*> callback_{nullptr};
+    // The loop writes changes_, then reads is_armed_; the watchdog's thread, before it goes idle,
+    // writes is_armed_, then reads changes_. Sequentially consistent, so at least one of the two
+    // sees the other's write and arms the timer.
+    std::atomic<std::uint64_t> changes_{0};
+    std::atomic<bool> is_armed_{false};
+
+    // Only used by the watchdog's thread.
+    std::uint64_t seen_changes_ = 0;
+    std::int64_t held_ns_ = 0;
+    std::int64_t next_report_ns_ = limit_ns;
+};
+
+} // namespace tactus::host

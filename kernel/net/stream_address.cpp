@@ -1,0 +1,272 @@
+// SPDX-License-Identifier: MIT
+#include "kernel/net/stream_address.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cstddef>
+#include <cstring>
+
+#include <arpa/inet.h>
+#include <net/if.h>
+#include <netinet/in.h>
+#include <sys/un.h>
+
+namespace tactus::net {
+namespace {
+
+constexpr std::size_t name_max = 253; // RFC 1035, as text
+
+template <class Sockaddr>
+stream_address stored(const Sockaddr& from, std::size_t size = sizeof(Sockaddr)) noexcept {
+    stream_address address;
+    std::memcpy(&address.bytes, &from, size);
+    address.size = static_cast<socklen_t>(size);
+    return address;
+}
+
+error no_endpoint(std::string_view text) {
+    return {error_kind::invalid, "\"" + std::string(text) +
+                                     "\" is no endpoint; expected one like "
+                                     "\"udp://127.0.0.1:9000\" or \"udp://[fe80::1%eth0]:9000\"."};
+}
+
+unexpected<error> no_interface(std::string_view zone) {
+    return fail(error_kind::not_found, "There is no network interface \"" + std::string(zone) +
+                                           "\" (\"ip link\" lists them).");
+}
+
+result<stream_endpoint> parse_path(std::string_view path) {
+    sockaddr_un local{};
+    local.sun_family = AF_UNIX;
+    if (!path.starts_with('/') || path.size() >= sizeof local.sun_path ||
+        path.find('\0') != std::string_view::npos) {
+        return unexpected<error>(no_endpoint(path));
+    }
+    std::memcpy(local.sun_path, path.data(), path.size());
+    stream_endpoint made;
+    made.by = transport::unix_stream;
+    made.address = stored(local, offsetof(sockaddr_un, sun_path) + path.size() + 1);
+    return made;
+}
+
+template <class Number>
+bool parse_number(std::string_view digits, Number& into) noexcept {
+    const auto parsed = std::from_chars(digits.data(), digits.data() + digits.size(), into);
+    return parsed.ec == std::errc() && parsed.ptr == digits.data() + digits.size();
+}
+
+// Returns 0 if this machine has no such interface.
+unsigned interface_of(const std::string& zone) noexcept {
+    std::array<char, IF_NAMESIZE> name{};
+    unsigned number = ::if_nametoindex(zone.c_str());
+    const bool is_number = number == 0 && parse_number(zone, number);
+    return is_number && ::if_indextoname(number, name.data()) == nullptr ? 0 : number;
+}
+
+// The interface's name; its number if it is gone meanwhile.
+std::string text_of_interface(unsigned number) {
+    std::array<char, IF_NAMESIZE> name{};
+    return ::if_indextoname(number, name.data()) != nullptr ? name.data() : std::to_string(number);
+}
+
+template <class Sockaddr>
+Sockaddr read_as(const stream_address& from) noexcept {
+    Sockaddr made{};
+    std::memcpy(&made, &from.bytes, sizeof made);
+    return made;
+}
+
+bool is_mapped(const stream_address& address) noexcept {
+    const auto six = read_as<sockaddr_in6>(address);
+    return six.sin6_family == AF_INET6 && IN6_IS_ADDR_V4MAPPED(&six.sin6_addr);
+}
+
+stream_address unmapped(const stream_address& address) noexcept {
+    if (!is_mapped(address)) {
+        return address;
+    }
+    const auto six = read_as<sockaddr_in6>(address);
+    sockaddr_in four{};
+    four.sin_family = AF_INET;
+    four.sin_port = six.sin6_port;
+    std::memcpy(&four.sin_addr, &six.sin6_addr.s6_addr[12], sizeof four.sin_addr);
+    return stored(four);
+}
+
+result<stream_address> parse_six(const std::string& host, std::uint16_t port) {
+    const std::size_t mark = std::min(host.find('%'), host.size());
+    sockaddr_in6 six{};
+    six.sin6_family = AF_INET6;
+    six.sin6_port = htons(port);
+    if (::inet_pton(AF_INET6, host.substr(0, mark).c_str(), &six.sin6_addr) != 1) {
+        return unexpected<error>(no_endpoint(host));
+    }
+    if (mark == host.size()) {
+        return unmapped(stored(six));
+    }
+    const std::string zone = host.substr(mark + 1);
+    const unsigned number = zone.empty() ? 0 : interface_of(zone);
+    if (number == 0) {
+        return zone.empty() ? unexpected<error>(no_endpoint(host)) : no_interface(zone);
+    }
+    if (IN6_IS_ADDR_LINKLOCAL(&six.sin6_addr) || IN6_IS_ADDR_MULTICAST(&six.sin6_addr)) {
+        six.sin6_scope_id = number; // the system ignores it for other addresses
+    }
+    return unmapped(stored(six));
+}
+
+result<stream_address> parse_four(const std::string& host, std::uint16_t port) {
+    sockaddr_in four{};
+    four.sin_family = AF_INET;
+    four.sin_port = htons(port);
+    if (::inet_pton(AF_INET, host.c_str(), &four.sin_addr) != 1) {
+        return unexpected<error>(no_endpoint(host));
+    }
+    return stored(four);
+}
+
+bool is_name(std::string_view text) noexcept {
+    const bool is_numeric = text.find_first_not_of("0123456789.") == std::string_view::npos;
+    return !text.empty() && !is_numeric && text.size() <= name_max &&
+           std::all_of(text.begin(), text.end(), [](char c) {
+               return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                      c == '-' || c == '.' || c == '_';
+           });
+}
+
+} // namespace
+
+result<stream_address> parse_numeric_host(std::string_view host, std::uint16_t port) {
+    const std::string text(host);
+    if (text.find('\0') != std::string::npos) { // the system would only read up to there
+        return unexpected<error>(no_endpoint(text));
+    }
+    return text.find(':') == std::string::npos ? parse_four(text, port) : parse_six(text, port);
+}
+
+result<stream_endpoint> parse_stream_endpoint(std::string_view text) {
+    constexpr std::string_view unix_scheme = "unix://";
+    constexpr std::size_t scheme_size = 6; // of both other schemes
+    if (text.starts_with(unix_scheme)) {
+        return parse_path(text.substr(unix_scheme.size()));
+    }
+    stream_endpoint made;
+    made.by = text.starts_with("udp://") ? transport::udp : transport::tcp;
+    const std::size_t colon = text.rfind(':');
+    if ((made.by == transport::tcp && !text.starts_with("tcp://")) ||
+        colon == std::string_view::npos || colon < scheme_size ||
+        !parse_number(text.substr(colon + 1), made.port)) {
+        return unexpected<error>(no_endpoint(text));
+    }
+    std::string_view host = text.substr(scheme_size, colon - scheme_size);
+    const bool is_six = host.size() > 2 && host.front() == '[' && host.back() == ']';
+    if (is_six) {
+        host = host.substr(1, host.size() - 2);
+    }
+    if (is_six == (host.find(':') != std::string_view::npos)) {
+        result<stream_address> numeric = parse_numeric_host(host, made.port);
+        if (numeric.has_value()) {
+            made.address = *numeric;
+            return made;
+        }
+        if (numeric.error().kind == error_kind::not_found) {
+            return unexpected<error>(numeric.error());
+        }
+    }
+    made.host = std::string(host);
+    return !is_six && is_name(host) ? result<stream_endpoint>(made)
+                                    : unexpected<error>(no_endpoint(text));
+}
+
+result<stream_address> parse_datagram_endpoint(std::string_view text) {
+    constexpr std::string_view datagram_scheme = "unixgram://";
+    const bool is_unix = text.starts_with(datagram_scheme);
+    if (!is_unix && !text.starts_with("udp://")) {
+        return unexpected<error>(no_endpoint(text));
+    }
+    const result<stream_endpoint> parsed =
+        is_unix ? parse_path(text.substr(datagram_scheme.size())) : parse_stream_endpoint(text);
+    if (!parsed.has_value()) {
+        return unexpected<error>(parsed.error());
+    }
+    return parsed->needs_lookup() ? unexpected<error>(no_endpoint(text))
+                                  : result<stream_address>(parsed->address);
+}
+
+unsigned zone_of(const stream_address& address) noexcept {
+    return address.family() == AF_INET6 ? read_as<sockaddr_in6>(address).sin6_scope_id : 0;
+}
+
+bool is_multicast(const stream_address& address) noexcept {
+    if (address.family() == AF_INET) {
+        return IN_MULTICAST(ntohl(read_as<sockaddr_in>(address).sin_addr.s_addr));
+    }
+    const auto six = read_as<sockaddr_in6>(address);
+    return address.family() == AF_INET6 && IN6_IS_ADDR_MULTICAST(&six.sin6_addr);
+}
+
+bool is_any_ipv6(const stream_address& address) noexcept {
+    const auto six = read_as<sockaddr_in6>(address);
+    return address.family() == AF_INET6 && IN6_IS_ADDR_UNSPECIFIED(&six.sin6_addr) != 0;
+}
+
+void hear_both(int fd, const stream_address& at) noexcept {
+    const int is_only_six = is_any_ipv6(at) ? 0 : 1;
+    ::setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &is_only_six, sizeof is_only_six);
+}
+
+std::string text_of(const stream_address& address, transport by) {
+    if (address.family() == AF_UNIX || address.size == 0) {
+        sockaddr_un local{};
+        std::memcpy(&local, &address.bytes, std::min<std::size_t>(address.size, sizeof local));
+        const std::size_t named = offsetof(sockaddr_un, sun_path);
+        const std::size_t longest = address.size > named ? address.size - named : 0;
+        return "unix://" + std::string(local.sun_path, ::strnlen(local.sun_path, longest));
+    }
+    const std::string scheme = by == transport::udp ? "udp://" : "tcp://";
+    const stream_address plain = unmapped(address);
+    std::array<char, INET6_ADDRSTRLEN> host{};
+    if (plain.family() == AF_INET) {
+        const auto four = read_as<sockaddr_in>(plain);
+        ::inet_ntop(AF_INET, &four.sin_addr, host.data(), host.size());
+        return scheme + host.data() + ":" + std::to_string(ntohs(four.sin_port));
+    }
+    const auto six = read_as<sockaddr_in6>(plain);
+    ::inet_ntop(AF_INET6, &six.sin6_addr, host.data(), host.size());
+    const std::string zone =
+        six.sin6_scope_id == 0 ? "" : "%" + text_of_interface(six.sin6_scope_id);
+    return scheme + "[" + host.data() + zone + "]:" + std::to_string(ntohs(six.sin6_port));
+}
+
+tactus_address plugin_address(const stream_address& address) noexcept {
+    const stream_address plain = unmapped(address);
+    tactus_address made{};
+    const int family = plain.family();
+    made.size = family == AF_INET    ? sizeof(sockaddr_in)
+                : family == AF_INET6 ? sizeof(sockaddr_in6)
+                : family == AF_UNIX  ? offsetof(sockaddr_un, sun_path)
+                                     : 0;
+    std::memcpy(made.bytes, &plain.bytes, made.size);
+    return made;
+}
+
+stream_address from_plugin(const tactus_address& address) noexcept {
+    stream_address made;
+    made.size = static_cast<socklen_t>(std::min<std::size_t>(address.size, sizeof address.bytes));
+    std::memcpy(&made.bytes, address.bytes, made.size);
+    return made;
+}
+
+void unmap(tactus_address& address) noexcept {
+    if (address.size == sizeof(sockaddr_in6)) {
+        address = plugin_address(from_plugin(address));
+    }
+}
+
+void write_text(std::string_view text, tactus_endpoint_text& into) noexcept {
+    into = {};
+    std::memcpy(into.text, text.data(), std::min(text.size(), sizeof into.text - 1));
+}
+
+} // namespace tactus::net
