@@ -80,7 +80,7 @@ private:
         }
         const bool is_default = written.where.line == 0;
         const bool are_both = is_by_both_families(first->where, where);
-        std::string help = are_both ? "[::] hears IPv4, too; " : "";
+        std::string help = are_both ? "[::] accepts IPv4, too; " : "";
         if (first->by == &input) {
             help += are_both ? "leave the IPv4 address out" : "one of the two is enough";
         } else {

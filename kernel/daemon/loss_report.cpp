@@ -122,7 +122,7 @@ void loss_report::write(const row& of, const counts& since) {
         base::kv("count", std::accumulate(since.begin(), since.end(), std::uint64_t{0}));
     if (of.which == end::output) {
         log_.warning(
-            "Events for an output were given up; tactus_deliveries_dropped_total counts them.",
+            "Events for an output were dropped; tactus_deliveries_dropped_total counts them.",
             {base::kv("output", of.name), count, base::kv("why", why)});
         return;
     }

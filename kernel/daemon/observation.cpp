@@ -71,7 +71,7 @@ void daemon::log_warnings() noexcept {
             log_one(log_, all[i], configuration_.source.path);
         }
         if (shown < all.size()) {
-            log_.warning("The configuration has more warnings; `tactus check` says them.",
+            log_.warning("The configuration has more warnings; `tactus check` lists them.",
                          {base::kv("count", all.size() - shown)});
         }
     } catch (const std::bad_alloc&) {
@@ -207,7 +207,7 @@ void daemon::refused(std::uint16_t input, codec::osc_error why,
         recently_logged::hash(input, address) + static_cast<std::uint64_t>(why);
     if (!refused_logged_.was(what) && log_.allows(refused_limit_, clock_.now_ns())) {
         refused_logged_.add(what);
-        log_.warning("An input got an OSC message that it cannot take.",
+        log_.warning("An input received an OSC message that it cannot accept.",
                      {base::kv("input", settings().inputs[input].name),
                       base::kv("address", std::string(address)),
                       base::kv("reason", std::string(codec::reason_of(why))),
@@ -221,7 +221,7 @@ void daemon::untranslatable(std::uint16_t input, std::uint16_t route, std::strin
     if (!untranslatable_logged_.was(what) && log_.allows(untranslatable_limit_, clock_.now_ns())) {
         untranslatable_logged_.add(what);
         const config::position where = settings().routes[route].where;
-        log_.warning("A route cannot make what its `as` says of a message; it is not sent there.",
+        log_.warning("The `as` of a route cannot be applied to a message; it is not sent there.",
                      {base::kv("input", settings().inputs[input].name),
                       base::kv("route_in_line", where.line),
                       base::kv("address", std::string(address)),

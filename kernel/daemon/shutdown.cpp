@@ -85,7 +85,7 @@ shutdown_silence::observer daemon::silence_report() {
                     {name(output), base::kv("left", std::to_string(left))});
             },
             [this, name](std::uint16_t output, std::size_t left) {
-                log_.error("Notes may go on sounding: the output took no note-offs in time.",
+                log_.error("Notes may still sound: the output did not accept note-offs in time.",
                            {name(output), base::kv("left", std::to_string(left))});
             }};
 }

@@ -309,7 +309,7 @@ unexpected<error> instance::explain(tactus_status status, const char* what) {
         error_ = {status,
                   {},
                   std::string("The plugin failed in ") + what + " (status " +
-                      std::to_string(status) + ") and did not say why."};
+                      std::to_string(status) + ") and gave no reason."};
     }
     return fail(error_kind::invalid, error_.text);
 }

@@ -58,7 +58,7 @@ std::string supervisor::shortfall() const {
 
 void supervisor::start() {
     if (!what_.is_needed) {
-        services_.log.info("It is not opened: no route names it.",
+        services_.log.info("It is not opened, because no route names it.",
                            {base::kv("instance", what_.who.name)});
         return;
     }
@@ -107,7 +107,7 @@ void supervisor::ended(tactus_status status) {
         last_error_ = status < 0 && said.status == status && !said.text.empty()
                           ? said.text
                           : "It has stopped by itself (status " + std::to_string(status) +
-                                ") and did not say why.";
+                                ") and gave no reason.";
     }
     has_ended_ = true;
     const std::int64_t now_ns = services_.reactor.clock().now_ns();
@@ -127,7 +127,7 @@ void supervisor::clean_up() {
         arm(quiet_look_ns, [](coro::timer& node) noexcept { owner(node).clean_up(); });
         return;
     } else {
-        last_error_ = "It has stopped, but its thread has not.";
+        last_error_ = "It has stopped, but its thread is still running.";
         put_in_quarantine(flow::dropped::output_stalled);
     }
     if (state_ == state::stopping) {
@@ -147,9 +147,9 @@ void supervisor::degrade() {
     const std::string next =
         is_held_back
             ? " " + std::to_string(hang) +
-                  " of its threads hang now: it is started again only when one has come back. See "
-                  "to its device or driver; if that does not help, restart the daemon."
-            : " It is started again in " + std::to_string(wait_ns / 1'000'000) + " ms.";
+                  " of its threads hang; it is restarted when one returns. Check its device or "
+                  "driver; if that does not help, restart the daemon."
+            : " It is restarted in " + std::to_string(wait_ns / 1'000'000) + " ms.";
     services_.log.write(is_held_back ? base::log_level::error : base::log_level::warning,
                         "The instance is down: " + as_sentence(last_error_) + next,
                         {base::kv("instance", what_.who.name)});
@@ -175,9 +175,8 @@ void supervisor::look_for_stall(std::int64_t now_ns, std::int64_t ran_since_ns) 
         return;
     }
     ++stalls_;
-    last_error_ = "A call into it has not come back for " +
-                  std::to_string((now_ns - since_ns) / 1'000'000) +
-                  " ms; its thread is left behind.";
+    last_error_ = "A call into it has not returned for " +
+                  std::to_string((now_ns - since_ns) / 1'000'000) + " ms; its thread is abandoned.";
     put_in_quarantine(flow::dropped::output_stalled);
     degrade();
 }
@@ -192,8 +191,8 @@ void supervisor::takes_nothing(std::int64_t refused_ns) {
         return;
     }
     ++stalls_;
-    last_error_ = "It has taken no event for " + std::to_string(what_.stall_limit_ns / 1'000'000) +
-                  " ms, though some are due.";
+    last_error_ = "It has accepted no event for " +
+                  std::to_string(what_.stall_limit_ns / 1'000'000) + " ms, although some are due.";
     is_cut_off_ = true;
     ask_to_stop();
 }

@@ -14,7 +14,7 @@
 namespace tactus::metrics {
 namespace {
 
-constexpr std::string_view one_host = "A request of HTTP/1.1 names its host, once.";
+constexpr std::string_view one_host = "An HTTP/1.1 request must have exactly one Host header.";
 
 unanswered reason_of(int status, std::string_view why) noexcept {
     switch (status) {
@@ -193,9 +193,9 @@ tactus::task<http_server::head_outcome> http_server::read_head(connection& clien
                 ? head_outcome(400, one_host)
                 : head_outcome(400, "This is not an HTTP/1.1 request.");
         case request_parser::progress::too_large:
-            co_return head_outcome(431, "A request head has 8192 bytes at most.");
+            co_return head_outcome(431, "The request head is longer than 8192 bytes.");
         case request_parser::progress::unsupported_version:
-            co_return head_outcome(505, "Only HTTP/1.0 and HTTP/1.1 are spoken here.");
+            co_return head_outcome(505, "Only HTTP/1.0 and HTTP/1.1 are supported.");
         case request_parser::progress::incomplete:
             break;
         }
@@ -205,7 +205,7 @@ tactus::task<http_server::head_outcome> http_server::read_head(connection& clien
         const auto got = co_await client.stream->read(client.chunk, deadline_ns);
         if (!got.has_value() && got.error().kind == error_kind::limit &&
             (is_first || client.parser.has_begun())) {
-            co_return head_outcome(408, "The request head was not there in 2 seconds.");
+            co_return head_outcome(408, "Timed out waiting for the request headers (2 s).");
         }
         if (!got.has_value() || *got == 0) { // closed, or idle for too long
             co_return head_outcome(head_outcome::closed);
@@ -218,7 +218,7 @@ tactus::task<http_server::head_outcome> http_server::read_head(connection& clien
 tactus::task<response> http_server::answer(const request& asked) {
     if (!policy_.allows(asked.host)) {
         tell(unanswered::host, asked.host);
-        co_return response::of_error(403, "This host name is not allowed here; see allowed_hosts.");
+        co_return response::of_error(403, "This host name is not allowed; see allowed_hosts.");
     }
     if (asked.method != "GET" && asked.method != "HEAD") {
         tell(unanswered::method);
@@ -226,7 +226,7 @@ tactus::task<response> http_server::answer(const request& asked) {
     }
     if (asked.has_body) {
         tell(unanswered::malformed);
-        co_return response::of_error(413, "A request has no body here.");
+        co_return response::of_error(413, "Requests with a body are not accepted.");
     }
     try {
         response made = co_await pages_.get(asked.path);
@@ -235,7 +235,7 @@ tactus::task<response> http_server::answer(const request& asked) {
         throw;
     } catch (...) { // a page's failure does not end the connection
     }
-    co_return response::of_error(500, "This page could not be made.");
+    co_return response::of_error(500, "This page could not be generated.");
 }
 
 // Reads until the client closes, within bounds in time and bytes.

@@ -72,7 +72,7 @@ tactus::task<response> pages::get(std::string path) {
     if (path == "/readyz") {
         co_return tell_readiness();
     }
-    co_return response::of_error(404, "There are /metrics, /livez and /readyz here.");
+    co_return response::of_error(404, "The pages are /metrics, /livez and /readyz.");
 }
 
 tactus::task<response> pages::scrape() {

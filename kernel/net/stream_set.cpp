@@ -53,7 +53,7 @@ tactus_id stream_set::take(int fd, const stream_address& peer) {
 void stream_set::refused(base::refused why) noexcept {
     counts_.refuse(why);
     if (why == base::refused::limit) {
-        with_.warn("A connection was refused: as many as connections_max permits are open.");
+        with_.warn("A connection was refused: connections_max of them are open.");
     }
 }
 

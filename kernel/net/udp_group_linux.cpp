@@ -79,7 +79,7 @@ void udp_group::look() {
     const membership found = look_at_group(socket_, options());
     if (found == membership::held) {
         if (std::exchange(is_away_, false)) { // a missing address does not end a membership
-            listener_.warn(local_ + " hears its multicast group again.");
+            listener_.warn(local_ + " receives its multicast group again.");
         }
         return;
     }

@@ -185,7 +185,7 @@ result<opened_udp> open_udp(const udp_options& options) {
     made.fd = ::socket(family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (made.fd < 0) {
         return fail(error_kind::io,
-                    std::string("A socket could not be made: ") + std::strerror(errno) + ".");
+                    std::string("A socket could not be created: ") + std::strerror(errno) + ".");
     }
     made.is_unix = family == AF_UNIX;
     close_at_failure guard(made);

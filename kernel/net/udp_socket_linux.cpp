@@ -64,7 +64,7 @@ result<std::unique_ptr<udp_socket>> udp_socket::open(coro::reactor& reactor,
     const int fd =
         ::socket(as_sockaddr(*either)->sa_family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (fd < 0) {
-        return fail(error_kind::io, reason("A UDP socket could not be made"));
+        return fail(error_kind::io, reason("A UDP socket could not be created"));
     }
     std::unique_ptr<udp_socket> made(new udp_socket(reactor, fd));
     made->tune();

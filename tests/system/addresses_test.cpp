@@ -97,5 +97,5 @@ TEST_CASE("a check finds an input that would take the port of another by way of 
     CHECK(looked.code == 78);
     CHECK_THAT(looked.err, Contains("\"udp://0.0.0.0:9100\" of input \"desk\" is taken by "
                                     "\"udp://[::]:9100\" of the same input") &&
-                               Contains("[::] hears IPv4, too; leave the IPv4 address out"));
+                               Contains("[::] accepts IPv4, too; leave the IPv4 address out"));
 }

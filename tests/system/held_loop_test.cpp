@@ -33,6 +33,6 @@ to = "projector"
 
     udp_peer().send({reinterpret_cast<const std::uint8_t*>(message.data()), message.size()}, port);
 
-    CHECK(daemon.program().says("A plugin holds everything up and has not come back"));
+    CHECK(daemon.program().says("A plugin blocks the event loop and has not returned"));
     CHECK(daemon.program().says("instance=projector call=send"));
 }

@@ -114,7 +114,7 @@ from = "beat"
 to = "organ"
 )");
 
-    CHECK(daemon.program().says("Events for an output were given up"));
+    CHECK(daemon.program().says("Events for an output were dropped"));
     CHECK(daemon.program().says("output=organ"));
     CHECK(daemon.program().says("output_down"));
     CHECK(daemon.stop() == 0);

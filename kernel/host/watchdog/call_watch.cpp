@@ -33,7 +33,7 @@ void call_watch::watchdog_fired() noexcept {
 }
 
 void call_watch::report(const call& held) noexcept {
-    log_.error("A plugin holds everything up and has not come back: nothing is sent, and no page "
+    log_.error("A plugin blocks the event loop and has not returned: nothing is sent, and no page "
                "is answered. If it stays so, end the daemon; a call that may wait belongs on the "
                "plugin's worker.",
                {base::kv("instance", held.instance), base::kv("call", held.callback),

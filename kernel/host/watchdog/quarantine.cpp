@@ -46,8 +46,9 @@ void quarantine::look() noexcept {
         }
         each->destroy();
         past_blocked_ += each->blocked();
-        services_.log.info("The call that hung has come back, and what was cut off has ended.",
-                           {base::kv("instance", each->who().name)});
+        services_.log.info(
+            "The hung call has returned, and the instance that was cut off has ended.",
+            {base::kv("instance", each->who().name)});
         each.reset();
     }
     std::erase(kept_, nullptr);

@@ -29,6 +29,6 @@ function(expect text)
   endif()
 endfunction()
 
-expect("send threw: I drop it. It is started again in [0-9]+ ms"
+expect("send threw: I drop it. It is restarted in [0-9]+ ms"
   run --seconds 1 ${WORK}/throws.toml)
 expect("\"the first\".*throws_in_list_ports.*list_ports threw: I lost count" ports)

@@ -98,7 +98,7 @@ TEST_CASE_METHOD(full_case, "an output that takes nothing for its limit is begun
 
     CHECK(supervisor->stalls() == 1);
     CHECK(supervisor->current() == state::degraded);
-    CHECK_THAT(supervisor->last_error(), Contains("has taken no event for 400 ms"));
+    CHECK_THAT(supervisor->last_error(), Contains("has accepted no event for 400 ms"));
     CHECK(plays.count("stop") == 1);
     CHECK(plays.alive == 0);
     CHECK_FALSE(supervisor->has_quarantine());
@@ -222,7 +222,7 @@ TEST_CASE_METHOD(dropping_case, "one that says writable and is full for ever is 
 
     CHECK(fixture.output(output).dropped_by.of(flow::dropped::too_late) > 1);
     CHECK(supervisor->stalls() == 1);
-    CHECK_THAT(supervisor->last_error(), Contains("has taken no event for 400 ms"));
+    CHECK_THAT(supervisor->last_error(), Contains("has accepted no event for 400 ms"));
 }
 
 TEST_CASE_METHOD(full_case, "how early it wants its events counts for what it has refused") {

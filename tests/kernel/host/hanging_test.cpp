@@ -85,7 +85,7 @@ TEST_CASE_METHOD(hanging_case, "a send that hangs is cut off, its output replace
 
     REQUIRE(stalls());
 
-    CHECK_THAT(bad->last_error(), Contains("has not come back"));
+    CHECK_THAT(bad->last_error(), Contains("has not returned"));
     CHECK(bad->has_quarantine());
     CHECK(fixture.output(1).dropped_by.of(flow::dropped::output_stalled) == 1);
     CHECK(fixture.unaccounted(1) == 0);
@@ -227,7 +227,7 @@ struct hanging_again : bad_case {
     void stall_until_held_back() {
         while (supervisor->hanging() < most - 1) {
             stall();
-            CHECK_THAT(fixture.pipe.read_line(), Contains("is started again in"));
+            CHECK_THAT(fixture.pipe.read_line(), Contains("is restarted in"));
             try_again();
             REQUIRE(supervisor->current() == state::running);
         }
@@ -237,13 +237,14 @@ struct hanging_again : bad_case {
         for (int look = 0; look < 3; ++look) { // it is back; it is asked to stop; it has
             reactor.advance_by(host::quarantine::look_every_ns);
         }
-        CHECK_THAT(fixture.pipe.read_line(), Contains("has come back, and what was cut off has"));
+        CHECK_THAT(fixture.pipe.read_line(),
+                   Contains("has returned, and the instance that was cut off has ended"));
     }
     // That line is the next one: nothing is said meanwhile.
     void says_that_too_many_hang() {
         CHECK_THAT(fixture.pipe.read_line(),
-                   Contains("error") && Contains("4 of its threads hang now: it is started again "
-                                                 "only when one has come back"));
+                   Contains("error") &&
+                       Contains("4 of its threads hang; it is restarted when one returns"));
     }
 };
 
@@ -251,7 +252,7 @@ struct hanging_again : bad_case {
 TEST_CASE_METHOD(hanging_again, "what was cut off ends once its thread has come back") {
     for (int i = 0; i < 20; ++i) {
         stall();
-        CHECK_THAT(fixture.pipe.read_line(), Contains("is started again in"));
+        CHECK_THAT(fixture.pipe.read_line(), Contains("is restarted in"));
         CHECK(supervisor->has_quarantine());
         let_one_go();
         REQUIRE(is_soon([this] { return supervisor->hanging() == 0; }));

@@ -187,7 +187,7 @@ TEST_CASE_METHOD(supervisor_case, "an old reason is not given for a new end") {
     reactor.settle();
 
     CHECK(supervisor->current() == state::degraded);
-    CHECK_THAT(supervisor->last_error(), Contains("did not say why"));
+    CHECK_THAT(supervisor->last_error(), Contains("gave no reason"));
 }
 
 TEST_CASE_METHOD(supervisor_case, "the option at fault is named") {

@@ -134,7 +134,7 @@ TEST_CASE_METHOD(bad_case, "the reason ends before the next sentence begins") {
     start("throws", "throws_an_int", host::role::input);
     reactor.advance_by(10 * ms);
 
-    CHECK_THAT(fixture.pipe.read_line(), Contains("no std::exception. It is started again in"));
+    CHECK_THAT(fixture.pipe.read_line(), Contains("no std::exception. It is restarted in"));
 }
 
 } // namespace
