@@ -198,7 +198,7 @@ constexpr tactus_option output_options[] = {
 
 constexpr tactus_option of_streams[] = {
     option({TACTUS_OPT_INT, "connections_max", "64",
-            "Connections at a time; who comes beyond is refused.", 0, "1", "4096"}),
+            "Most connections at a time; further ones are refused.", 0, "1", "4096"}),
     option({TACTUS_OPT_BYTES, "buffer_max", "\"1MiB\"",
             "Bytes that may wait for one connection that does not take what is written.", 0,
             "\"256KiB\"", "\"1GiB\""}),

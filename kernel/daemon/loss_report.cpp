@@ -24,7 +24,7 @@ constexpr std::array<std::string_view, refusals + flow::unrouted_names.size()> s
     "the `as` of its routes",
     "its `sysex`",
     "the load of this machine: they were lost before we could read them",
-    "the `address` of its routes: none takes them",
+    "the `address` of its routes: none matches them",
     "",
     "the name that they ask for: no output of its routes has it",
     "the `allow_peers` of its outputs: the peer that they ask for is not in it",
@@ -134,7 +134,7 @@ void loss_report::write(const row& of, const counts& since) {
         explain_name(of, with);
     }
     log_.write(base::log_level::warning,
-               "Events of an input went nowhere; look first at " +
+               "Events from an input were lost; check first " +
                    std::string(suspects[static_cast<std::size_t>(most)]) + ".",
                with);
 }

@@ -266,8 +266,8 @@ void daemon::circling(std::uint16_t input, std::uint16_t route, std::string_view
         to += (to.empty() ? "" : ", ") + settings().outputs[output].name;
     }
     log_.warning(
-        "An event goes round: it leaves by this route, and comes back by way of another "
-        "program, faster than anybody sends. The route is muted for a second.",
+        "Feedback loop: events that this route sends return through another program at an "
+        "implausible rate. The route is muted for one second.",
         {base::kv("route_in_line", way.where.line),
          base::kv("input", settings().inputs[input].name), base::kv("outputs", to),
          base::kv("address", std::string(address)), base::kv("bytes", bytes.size()),

@@ -68,7 +68,7 @@ public:
     bool is_lost() const noexcept override { return false; }
     bool is_frozen() noexcept override;
     std::string_view why_frozen() const noexcept override {
-        return "it takes nothing any more; events are dropped until it does";
+        return "it no longer accepts events; they are dropped until it does";
     }
     bool let_go() override { return true; }
     std::chrono::milliseconds look_again(bool) const noexcept override {

@@ -352,8 +352,9 @@ std::string line_reader::read(std::string_view line, tactus::time_point arrived,
         if (error != simdjson::SUCCESS) {
             // As JavaScript prints the value of a double: 18446744073709552000.
             return error == simdjson::NUMBER_ERROR
-                       ? "there is a number in it that is none, or is out of range; a whole number "
-                         "of more than 64 bits is to be written with \".0\""
+                       ? "a number in it is malformed or out of range; write integers beyond 64 "
+                         "bits "
+                         "with \".0\""
                        : "this is no JSON object: " + std::string(simdjson::error_message(error));
         }
         const fields sorted = sort(object);

@@ -137,7 +137,7 @@ task<> websocket_plugin::run(context& here) {
     if (config_.reply) {
         replies_dropped_ = here.metrics().make_counter(
             "websocket_replies_dropped_total",
-            "Datagrams to reply_listen that no page got, since they were no OSC.");
+            "Datagrams received at reply_listen and discarded, because they are not OSC.");
         here.spawn("websocket replies",
                    pass_replies(tactus::udp_socket::bind(here, config_.reply_listen)));
     }

@@ -127,7 +127,7 @@ TEST_CASE("an input that refuses what it gets is named in the log, and the rest 
     const std::vector<std::uint8_t> no_osc = {'n', 'o', ' ', 'O', 'S', 'C', '!', '!'};
 
     peer.send(no_osc, port);
-    CHECK(daemon.program().says("Events of an input went nowhere"));
+    CHECK(daemon.program().says("Events from an input were lost"));
     CHECK(daemon.program().says("count=1 why=\"malformed 1\""));
     for (int i = 0; i < 20; ++i) {
         peer.send(no_osc, port);

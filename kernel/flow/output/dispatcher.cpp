@@ -188,16 +188,6 @@ bool dispatcher::owes_end(std::uint16_t output, const delivery& what) noexcept {
     return !what.note.empty() && to.notes.owes(place_of(to, what), what.note);
 }
 
-void dispatcher::refuse(std::uint16_t output, dropped reason) noexcept {
-    outputs_[output]->ledger.accepted_by.add(origin::route);
-    outputs_[output]->ledger.dropped_by.add(reason);
-}
-
-void dispatcher::refuse(std::uint16_t output, dropped reason, const event_source& what) noexcept {
-    refuse(output, reason);
-    tell_dropped(*outputs_[output], what.input, what.tag, reason);
-}
-
 std::int64_t dispatcher::next_due_ns() const noexcept {
     return queue_.next_due().value_or(never_ns);
 }

@@ -75,6 +75,16 @@ void dispatcher::finished_end_before(output& of, const completion& what) noexcep
     of.notes.sent(end, now_ns, now_ns);
 }
 
+void dispatcher::refuse(std::uint16_t output, dropped reason) noexcept {
+    outputs_[output]->ledger.accepted_by.add(origin::route);
+    outputs_[output]->ledger.dropped_by.add(reason);
+}
+
+void dispatcher::refuse(std::uint16_t output, dropped reason, const event_source& what) noexcept {
+    refuse(output, reason);
+    tell_dropped(*outputs_[output], what.input, what.tag, reason);
+}
+
 std::uint64_t dispatcher::delivery_epoch(std::uint16_t output) noexcept {
     flow::output& of = *outputs_[output];
     collect(of);

@@ -2,8 +2,8 @@
 // The timed queue: keeps events for all outputs until they are due. Events with equal due times
 // leave in order of arrival. Bounded by count and by memory, for each output and in all; each way
 // from an input to an output has a part of its own in both rooms, and a tenth is reserved for the
-// ends of notes (shares.hpp). It sends nothing, reads no clock and logs nothing: router pushes,
-// dispatcher pops.
+// ends of notes (shares.hpp). It sends nothing, reads no clock and logs nothing: the
+// dispatcher pushes and pops.
 //
 // Each output has three lanes, normal, critical and real-time, each a heap of keys (due_heap); the
 // output whose head is due first is on top of a small index (output_index). Cancelling marks, in
@@ -106,7 +106,7 @@ public:
     static constexpr std::uint64_t events_max = 8'000'000; // slots_max holds twice that many
     static constexpr std::size_t outputs_max = 4096;
     static constexpr std::size_t eviction_looks_max = 64; // events checked to make room for one
-    static constexpr std::size_t skips_max = 256; // cancelled events skipped in one pop_due
+    static constexpr std::size_t skips_max = 256;         // cancelled events skipped in one pop_due
 
     // Upper bound of all memory for this limit: some cancelled events are not swept before more
     // are, and blocks cannot use the memory of free cells.

@@ -241,7 +241,7 @@ TEST_CASE_METHOD(loss_case, "an input that refuses events is named with the reas
     REQUIRE(said.size() == 1);
     CHECK_THAT(said[0], Contains("input=page") && Contains("count=52") &&
                             Contains("malformed 2, rate 50") &&
-                            Contains("look first at its `rate`"));
+                            Contains("check first its `rate`"));
 }
 
 TEST_CASE_METHOD(loss_case, "events that no route takes are named beside what was refused") {
@@ -298,7 +298,7 @@ TEST_CASE_METHOD(loss_case, "who asks for a name in vain is named with it, each 
     const std::vector<std::string> said = lines();
     REQUIRE(said.size() == 2);
     CHECK_THAT(said[1], Contains("input=keys count=1 why=\"unknown_port 1\" asked_for=synht") &&
-                            Contains("look first at the name that they ask for"));
+                            Contains("check first the name that they ask for"));
 }
 
 TEST_CASE_METHOD(loss_case, "of a name that was asked for in vain those are named that have it") {
@@ -346,7 +346,7 @@ TEST_CASE_METHOD(loss_case, "for each reason but closed a line says what to look
         if (!said.empty()) {
             CHECK_THAT(said[0],
                        Contains("input=keys count=1 why=\"" + std::string(reason) + " 1\""));
-            CHECK_THAT(said[0], !Contains("look first at ."));
+            CHECK_THAT(said[0], !Contains("check first ."));
         }
     }
 }

@@ -240,7 +240,6 @@ struct hanging_again : bad_case {
         CHECK_THAT(fixture.pipe.read_line(),
                    Contains("has returned, and the instance that was cut off has ended"));
     }
-    // That line is the next one: nothing is said meanwhile.
     void says_that_too_many_hang() {
         CHECK_THAT(fixture.pipe.read_line(),
                    Contains("error") &&
@@ -248,7 +247,7 @@ struct hanging_again : bad_case {
     }
 };
 
-// In each of 20 lives, as one that ends now and then would be in months.
+// As in months of a device that hangs now and then.
 TEST_CASE_METHOD(hanging_again, "what was cut off ends once its thread has come back") {
     for (int i = 0; i < 20; ++i) {
         stall();

@@ -185,7 +185,7 @@ def a_device_that_takes_nothing_and_goes():
     one.is_stuck = True
     daemon.desk.controls(3000)
     check_within("it is offline", 3, lambda: not daemon.is_up())
-    check("the log says why", daemon.says("it takes nothing any more"))
+    check("the log says why", daemon.says("it no longer accepts events"))
     one.unstick()
     check_within("it is up again when it takes something", 5, daemon.is_up)
     one.is_stuck = True
