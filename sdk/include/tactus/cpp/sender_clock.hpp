@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Maps another machine's clock to ours, from the times at which its messages claim to have left and
 // at which they arrived. The difference includes the delay, which varies and is never negative: so
 // the fastest messages are the most informative. For each second the fastest message is kept, for a
