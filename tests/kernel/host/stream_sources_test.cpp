@@ -24,6 +24,21 @@ TEST_CASE_METHOD(stream_case, "a name is resolved to numeric endpoints of its ki
     CHECK((first == scheme + "127.0.0.1:9000" || first == scheme + "[::1]:9000"));
 }
 
+// glibc asks a name server for these, which knows none.
+TEST_CASE_METHOD(stream_case, "names in .localhost are this machine, as RFC 6761 has it") {
+    begin();
+    const std::string name = GENERATE("synth.localhost", "Synth.LocalHost");
+    tactus_endpoint_text found[4]{};
+    test_op op;
+    REQUIRE(streams().resolve(host(), op, str("tcp://" + name + ":9000"), found, 4, 0) ==
+            TACTUS_PENDING);
+
+    REQUIRE(wait(op) == TACTUS_OK);
+
+    const std::string first = found[0].text;
+    CHECK((first == "tcp://127.0.0.1:9000" || first == "tcp://[::1]:9000"));
+}
+
 TEST_CASE_METHOD(stream_case, "a numeric endpoint and a path resolve to themselves at once") {
     begin();
     const std::string given = GENERATE("tcp://[::1]:9", "udp://10.0.0.1:1", "unix:///x");
