@@ -256,7 +256,7 @@ TEST_CASE_METHOD(loss_case, "events that no route takes are named beside what wa
     REQUIRE(said.size() == 1);
     CHECK_THAT(said[0], Contains("input=keys") && Contains("count=3") &&
                             Contains("too_far_ahead 1, no_route 2") &&
-                            Contains("the `address` of its routes: none takes them."));
+                            Contains("the `address` of its routes: none matches them."));
 }
 
 TEST_CASE_METHOD(loss_case,

@@ -177,7 +177,7 @@ TEST_CASE("what is wrong with a line is said, and it makes no event") {
         {R"({"osc": "/a", "args": [[1]]})", "numbers, texts"},
         {R"({"osc": "/a", "args": [{}]})", "numbers, texts"},
         {R"({"osc": "/a", "args": [9223372036854775808]})", "below 2^63"},
-        {R"({"osc": "/a", "args": [18446744073709552000]})", "more than 64 bits"},
+        {R"({"osc": "/a", "args": [18446744073709552000]})", "beyond 64 bits"},
         {R"({"osc": "/a", "args": [1e400]})", "out of range"},
         {R"({"osc": "/a", "args": [-1e39]})", "up to 3.4e38"},
         {R"({"at": "+5d", "note": 60})", "ns us ms s m h"},
