@@ -14,18 +14,18 @@
 #include <utility>
 
 #include <netdb.h>
+#include <strings.h>
 
 namespace tactus::net {
 namespace {
 
 // "localhost", or ends in ".localhost": this machine, whether or not the system knows the name.
 // Source: RFC 6761, section 6.3.
-bool is_localhost(std::string_view host) noexcept {
+bool is_localhost(const std::string& host) noexcept {
     constexpr std::string_view name = "localhost";
-    const std::string_view end = host.substr(host.size() - std::min(host.size(), name.size()));
-    const bool is_it = std::equal(end.begin(), end.end(), name.begin(), name.end(),
-                                  [](char a, char b) { return a == b || a == b - 32; });
-    return is_it && (host.size() == name.size() || host[host.size() - name.size() - 1] == '.');
+    const std::size_t before = host.size() - std::min(host.size(), name.size());
+    return ::strcasecmp(host.c_str() + before, name.data()) == 0 &&
+           (before == 0 || host[before - 1] == '.');
 }
 
 } // namespace
@@ -45,11 +45,11 @@ struct lookup_line::question {
         const std::string port = std::to_string(of.port);
         addrinfo* first = nullptr;
         found.error = ::getaddrinfo(of.host.c_str(), port.c_str(), &wanted, &first);
-        if (found.error != 0 && is_localhost(of.host)) { // no /etc/hosts, as in a small container
-            found = {{parse_numeric_host("127.0.0.1", of.port).value(),
-                      parse_numeric_host("::1", of.port).value()}};
-        }
-        if (found.error != 0 || !found.addresses.empty()) {
+        if (found.error != 0) {
+            if (is_localhost(of.host)) { // no /etc/hosts, as in a small container
+                found = {{parse_numeric_host("127.0.0.1", of.port).value(),
+                          parse_numeric_host("::1", of.port).value()}};
+            }
             return;
         }
         for (const addrinfo* each = first;
