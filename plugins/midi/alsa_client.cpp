@@ -87,7 +87,6 @@ bool alsa_client::start(std::string& why) {
     }
     number_ = snd_seq_client_id(handle_);
     snd_seq_set_client_name(handle_, name_.c_str());
-    snd_seq_set_client_pool_input(handle_, input_cells);
     snd_seq_set_input_buffer_size(handle_, input_bytes);
     pollfd readable{};
     snd_seq_poll_descriptors(handle_, &readable, 1, POLLIN);
@@ -101,6 +100,14 @@ bool alsa_client::start(std::string& why) {
     reader_ = std::thread([this] { read_until_closed(); });
     take_schedule_of(reader_);
     return true;
+}
+
+void alsa_client::reserve_pool(std::size_t cells) {
+    const std::lock_guard lock(mutex_);
+    pool_cells_ = std::max(pool_cells_, cells);
+    if (const int done = snd_seq_set_client_pool_input(handle_, pool_cells_); done < 0) {
+        fail("the sequencer does not grant a pool of that size", done);
+    }
 }
 
 // Numbered after all others, so that our ports count from 0, like those of a program with one port.
@@ -353,10 +360,9 @@ void alsa_client::take(const snd_seq_event_t& event) noexcept {
 
 void alsa_client::follow_announcement(const snd_seq_event_t& announced) noexcept {
     const snd_seq_addr_t& who = announced.data.addr;
-    if (announced.type == SND_SEQ_EVENT_CLIENT_EXIT) {
-        mark_gone(who.client, -1);
-    } else if (announced.type == SND_SEQ_EVENT_PORT_EXIT) {
-        mark_gone(who.client, who.port);
+    const bool is_client = announced.type == SND_SEQ_EVENT_CLIENT_EXIT;
+    if (is_client || announced.type == SND_SEQ_EVENT_PORT_EXIT) {
+        mark_gone(who.client, is_client ? -1 : who.port);
     }
     wake_all();
 }

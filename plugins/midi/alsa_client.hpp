@@ -52,10 +52,6 @@ protected:
 
 class alsa_client {
 public:
-    /// Cells of our input pool: the most that the sequencer grants. A cell holds an event, or 28
-    /// bytes of a SysEx.
-    static constexpr int input_cells = 2000;
-
     enum class direction : std::uint8_t { sends, receives };
 
     /// The client of this process with that name, created if missing. Returns nullptr on failure;
@@ -64,6 +60,10 @@ public:
     alsa_client(const alsa_client&) = delete;
     alsa_client& operator=(const alsa_client&) = delete;
     ~alsa_client();
+
+    /// Sizes the pool in which the sequencer queues events for this client: `cells`, or what an
+    /// earlier call asked for, if that is more. Errors: tactus::failure.
+    void reserve_pool(std::size_t cells);
 
     /// For libasound functions that only query the system, with a single system call each.
     snd_seq_t* handle() const noexcept { return handle_; }
@@ -156,7 +156,8 @@ private:
     std::atomic<std::uint64_t> changes_{1};
     mutable std::mutex sending_; // guards libasound's output buffer
     alsa_stamps stamps_;
-    std::mutex mutex_; // guards the members below; held while a listener is called
+    std::size_t pool_cells_ = 0; // what was reserved; guarded by mutex_
+    std::mutex mutex_;           // guards the members below; held while a listener is called
     std::vector<listening> listening_;
     std::vector<tied> ties_;
     std::vector<int> abandoned_; // ports of ours

@@ -191,7 +191,11 @@ private:
 std::unique_ptr<input_backend> open_alsa_input(const source_opening& as, event_receiver* into,
                                                std::string& why) {
     std::shared_ptr<alsa_client> client = alsa_client::open(as.client, why);
-    return client == nullptr ? nullptr : std::make_unique<alsa_input>(std::move(client), as, into);
+    if (client == nullptr) {
+        return nullptr;
+    }
+    client->reserve_pool(as.pool_cells);
+    return std::make_unique<alsa_input>(std::move(client), as, into);
 }
 
 } // namespace midi

@@ -61,6 +61,9 @@ struct source_opening {
     waker xrun; // JACK: called for each
     // Events keep the distances that the system reports: at JACK a period later, at ALSA 2 ms.
     bool is_steady = false;
+    // ALSA: how many events the sequencer may queue for us; a cell holds one, or 28 bytes of a
+    // SysEx. Range: 1 to 2000, the most that the sequencer grants.
+    std::size_t pool_cells = 2000;
 };
 
 /// Returns nullptr if the system is not available; `why` then holds the reason. Without a receiver,

@@ -28,6 +28,7 @@ source_settings settings_of(const input_options& given, std::string_view instanc
     settings.opening.wake = wake;
     settings.opening.xrun = xrun;
     settings.opening.is_steady = given.is_steady;
+    settings.opening.pool_cells = given.pool.value_or(settings.opening.pool_cells);
     return settings;
 }
 

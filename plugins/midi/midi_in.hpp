@@ -27,6 +27,7 @@ struct input_options {
     std::vector<ignored> unwanted;
     bool is_steady = false;
     bool has_sensing = false;
+    std::optional<std::uint32_t> pool; // cells
 };
 
 class input {
@@ -58,13 +59,21 @@ public:
             "ALSA."),
         tactus::option(&config::has_sensing, "active_sensing", "false",
                        "A port that has sent FE, and then nothing for 330 ms, is taken to be "
-                       "gone: what it left sounding is ended."));
+                       "gone: what it left sounding is ended."),
+        tactus::option(&config::pool, "pool", nullptr,
+                       "ALSA: cells of the sequencer's queue for us, an event each; without it "
+                       "2000, the most that the sequencer grants.")
+            .range("10", "2000"));
 
     static void check(const config& given) {
         check_ports(given.port, given.virtual_port, given.client);
         if (given.is_steady && given.api == api_choice::rtmidi) {
             throw tactus::config_error("steady", "RtMidi does not tell when an event came; with "
                                                  "`api` \"alsa\" or \"jack\" it is known.");
+        }
+        if (given.pool && (given.api == api_choice::jack || given.api == api_choice::rtmidi)) {
+            throw tactus::config_error("pool", "only ALSA's sequencer has a pool: leave it out, "
+                                               "or set `api` to \"alsa\".");
         }
     }
     static void list_ports(const tactus::port_visitor& visit);

@@ -94,6 +94,33 @@ def check_overrun(daemon, one, mirror):
 
 
 @part
+def a_pool_of_another_size():
+    """The largest `pool` of the inputs that share it; beyond it, an overrun is counted."""
+    player = kept(Client("Soft Synth"))
+    daemon = Daemon(configuration("Soft Synth*", "none such",
+                                  midi("input", "also", "Soft Synth*", pool=300)
+                                  + route("also", "back"), keys_options={"pool": 200})
+                    ).attached("keys", "back")
+    check("the second input is attached", daemon.comes_up("also", "input"))
+    with open("/proc/asound/seq/clients") as clients:
+        ours = re.search(r'"tactus".*?Input pool *:\s+Pool size *: (\d+)', clients.read(), re.DOTALL)
+    check_equal("cells", ours and ours[1], "300")
+    for count, fits in ((140, True), (400, False)): # both inputs get each message
+        before = daemon.rejected("overrun") + daemon.rejected("overrun", "also")
+        back.clear()
+        daemon.hold()
+        for i in range(count):
+            player.send(bytes([0xB0, i & 0x3F, i >> 6]))
+        time.sleep(0.3)
+        daemon.release()
+        came = len(back.until_quiet())
+        lost = daemon.rejected("overrun") + daemon.rejected("overrun", "also") - before
+        note("of %d messages %d came, overrun %d" % (2 * count, came, lost))
+        check("all come" if fits else "the overrun is counted",
+              (came == 2 * count and lost == 0) if fits else lost > 0)
+
+
+@part
 def steady_keeps_the_distances():
     """What comes while the daemon is held is due as it came; without `steady` all of it at once."""
     count = 10

@@ -56,6 +56,14 @@ TEST_CASE("`steady` is refused where nothing tells of moments") {
     }
 }
 
+TEST_CASE("`pool` is refused where no sequencer has one") {
+    for (const char* api : {"\"rtmidi\"", "\"jack\""}) {
+        fake_instance in(midi_entry(), "midi_in");
+        in.config.set("port", "\"a\"").set("pool", "500").set("api", api);
+        CHECK(refused(in) == "pool");
+    }
+}
+
 TEST_CASE("both directions are in one image, of one type") {
     const fake_instance in(midi_entry(), "midi_in");
     const fake_instance out(midi_entry(), "midi_out");
