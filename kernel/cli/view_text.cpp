@@ -2,6 +2,7 @@
 #include "kernel/cli/view_text.hpp"
 
 #include "kernel/base/assert.hpp"
+#include "kernel/base/lateness_bounds.hpp"
 
 #include <algorithm>
 #include <array>
@@ -32,8 +33,8 @@ std::size_t widest_name(std::span<const output_figures> outputs) {
 }
 
 std::string lateness_figures(const flow::output_snapshot& of) {
-    return "late p50 " + quantile_text(of.lateness, flow::lateness_bounds_ns, 0.5) + ", p99 " +
-           quantile_text(of.lateness, flow::lateness_bounds_ns, 0.99);
+    return "late p50 " + quantile_text(of.lateness, base::lateness_bounds_ns, 0.5) + ", p99 " +
+           quantile_text(of.lateness, base::lateness_bounds_ns, 0.99);
 }
 
 std::string dropped_text(const flow::output_ledger& ledger) {

@@ -112,7 +112,7 @@ metrics::snapshot daemon::take_snapshot() const {
             taken.muted_routes.push_back({settings().routes[i].where.line, mutes});
         }
     }
-    loop::loop::statistics turned = const_cast<loop::loop&>(loop_).read_statistics();
+    loop::loop::statistics turned = loop_.read_statistics();
     taken.loop = {turned.lag, turned.idle_ns, turned.iterations};
     taken.unanswered_by = unanswered_by_;
     taken.clock = {timebase_.steps_forward(), timebase_.steps_backward(),

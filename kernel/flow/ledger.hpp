@@ -37,9 +37,9 @@ inline constexpr std::array<std::string_view, 11> rejected_names = {
 // Why an accepted message became no delivery. If outputs and routes give several reasons, the last
 // in this list is counted: it shows best what to change.
 enum class unrouted : std::uint8_t {
-    no_route,     // no route takes its address
-    filtered,     // routes take its address, but no `match` takes it: as configured
-    unknown_port, // it asks for a port or output that no output of its routes has
+    no_route,         // no route takes its address
+    filtered,         // routes take its address, but no `match` takes it: as configured
+    unknown_port,     // it asks for a port or output that no output of its routes has
     peer_not_allowed, // it asks for a peer that no output of its routes may send to
     ambiguous_port    // several outputs of its routes, or ports of one, have the name it asks for
 };
@@ -106,11 +106,7 @@ private:
     std::uint64_t total_ = 0;
 };
 
-// Bucket bounds, ns. Reference points: 0.32 ms one byte on a MIDI DIN wire, 0.96 ms a three-byte
-// message, 2.7 ms a JACK period of 128 frames, 5 ms where jitter becomes noticeable.
-inline constexpr std::array<std::int64_t, 14> lateness_bounds_ns = {
-    10'000,    25'000,    50'000,    100'000,    250'000,    500'000,    1'000'000,
-    2'000'000, 3'000'000, 5'000'000, 10'000'000, 20'000'000, 50'000'000, 100'000'000};
+// How long before its due time an event arrives: the bounds of buckets, ns.
 inline constexpr std::array<std::int64_t, 11> lead_bounds_ns = {
     1'000'000,   5'000'000,   10'000'000,    20'000'000,    50'000'000,    100'000'000,
     200'000'000, 500'000'000, 1'000'000'000, 5'000'000'000, 60'000'000'000};

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "kernel/host/plugin_metrics.hpp"
 
+#include "kernel/base/lateness_bounds.hpp"
 #include "kernel/flow/ledger.hpp"
 
 #include <algorithm>
@@ -95,7 +96,7 @@ tactus_status plugin_metrics::create(std::uint32_t kind, std::string_view name,
     made.help = help;
     made.kind = kind;
     if (kind == TACTUS_METRIC_HISTOGRAM) {
-        made.durations = std::make_unique<base::histogram>(flow::lateness_bounds_ns);
+        made.durations = std::make_unique<base::histogram>(base::lateness_bounds_ns);
     }
     metric = size + 1; // handles count from 1
     size_.store(metric, std::memory_order_release);

@@ -3,6 +3,7 @@
 // ring, holds them sorted by due, waits, and sends. Only for worker.cpp and worker_state.cpp.
 #pragma once
 
+#include "kernel/base/lateness_bounds.hpp"
 #include "kernel/base/priority_mutex.hpp"
 #include "kernel/base/record_ring.hpp"
 #include "kernel/base/semaphore.hpp"
@@ -58,7 +59,7 @@ struct worker_state {
     worker_state(coro::reactor& its_reactor, std::string its_name, const worker::destination& to)
         : reactor(its_reactor), name(std::move(its_name)), output(to.output), plugin(to.plugin),
           ring(worker::ring_bytes), completions(completions_bytes),
-          lateness(flow::lateness_bounds_ns), send_duration(flow::lateness_bounds_ns),
+          lateness(base::lateness_bounds_ns), send_duration(base::lateness_bounds_ns),
           priority(to.spin_budget > 0 ? priority_below() : 0), lead(to.spin_budget) {}
 
     void run();

@@ -2,7 +2,7 @@
 #include "kernel/loop/loop.hpp"
 
 #include "kernel/base/assert.hpp"
-#include "kernel/flow/ledger.hpp"
+#include "kernel/base/lateness_bounds.hpp"
 
 #include <algorithm>
 #include <array>
@@ -45,7 +45,7 @@ struct loop::signal_watch {
 };
 
 loop::loop(const time::clock& clock)
-    : clock_(clock), suspends_(clock), lag_(flow::lateness_bounds_ns) {
+    : clock_(clock), suspends_(clock), lag_(base::lateness_bounds_ns) {
     require_descriptors(); // before there is anything to close
     const int initialised = uv_loop_init(&uv_);
     TACTUS_ASSERT(initialised == 0);
@@ -114,14 +114,14 @@ void loop::turn() noexcept {
         due_work_->slept(slept_ns);
     }
     look_at_due();
-    run_posted();
-    run_deferred();
+    posted_.run();
+    deferred_.run();
     bool more = run_ready();
     if (due_work_ != nullptr) {
         more = due_work_->tidy() || more;
     }
     arm_deadline();
-    keep_awake(more || deferred_first_ != nullptr);
+    keep_awake(more || !deferred_.is_empty());
     is_turning_ = false;
 }
 
@@ -139,29 +139,7 @@ void loop::look_at_due() noexcept {
     if (due_work_ != nullptr && due_work_->next_due_ns() <= now_ns) {
         due_work_->run_due(now_ns);
     }
-    const std::uint64_t armed_meanwhile = timers_.next_sequence(); // those fire in the next turn
-    is_firing_ = true;
-    while (coro::timer* node = timers_.top()) {
-        if (node->due_ns > now_ns || node->sequence >= armed_meanwhile) {
-            break;
-        }
-        timers_.remove(*node);
-        node->fire(*node);
-    }
-    is_firing_ = false;
-}
-
-// Runs only what was there at the beginning: what these defer waits for the next turn.
-void loop::run_deferred() noexcept {
-    coro::deferred* node = std::exchange(deferred_first_, nullptr);
-    deferred_last_ = nullptr;
-    while (node != nullptr) {
-        coro::deferred* next = node->next;
-        node->is_queued = false;
-        node->next = nullptr;
-        node->run(*node);
-        node = next;
-    }
+    timers_.fire_due(now_ns);
 }
 
 bool loop::run_ready() noexcept {
@@ -189,10 +167,10 @@ void loop::keep_awake(bool more) noexcept {
     }
 }
 
-loop::statistics loop::read_statistics() noexcept {
+loop::statistics loop::read_statistics() const noexcept {
     statistics now;
     now.iterations = iterations_;
-    now.idle_ns = uv_metrics_idle_time(&uv_);
+    now.idle_ns = uv_metrics_idle_time(const_cast<uv_loop_t*>(&uv_)); // only read
     now.lag = lag_.take_snapshot();
     return now;
 }

@@ -7,18 +7,18 @@
 #pragma once
 
 #include "kernel/base/histogram.hpp"
-#include "kernel/base/priority_mutex.hpp"
 #include "kernel/base/result.hpp"
 #include "kernel/coro/reactor.hpp"
 #include "kernel/loop/deadline_timer.hpp"
+#include "kernel/loop/deferred_list.hpp"
 #include "kernel/loop/job_pool.hpp"
 #include "kernel/loop/loop_waker.hpp"
+#include "kernel/loop/post_queue.hpp"
 #include "kernel/loop/timer_heap.hpp"
 #include "kernel/time/suspend_watch.hpp"
 
 #include <uv.h>
 
-#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <limits>
@@ -83,7 +83,7 @@ public:
         std::uint64_t idle_ns = 0;
         base::histogram::snapshot lag; // how late the loop handled a deadline it had armed
     };
-    [[nodiscard]] statistics read_statistics() noexcept;
+    [[nodiscard]] statistics read_statistics() const noexcept;
 
     // coro::reactor
     [[nodiscard]] const time::clock& clock() const noexcept override { return clock_; }
@@ -97,16 +97,10 @@ public:
     void post(void (*fn)(void*) noexcept, void* arg) override;
 
 private:
-    struct posted {
-        void (*fn)(void*) noexcept;
-        void* arg;
-    };
     struct signal_watch;
 
     void turn() noexcept;
     void look_at_due() noexcept;
-    void run_deferred() noexcept;
-    void run_posted() noexcept;
     bool run_ready() noexcept;
     void arm_deadline() noexcept;
     void keep_awake(bool more) noexcept;
@@ -123,26 +117,15 @@ private:
     timer_heap timers_;
     tactus::ready_queue ready_;
     due_work* due_work_ = nullptr;
-    coro::deferred* deferred_first_ = nullptr;
-    coro::deferred* deferred_last_ = nullptr;
+    post_queue posted_;
+    deferred_list deferred_;
     std::vector<std::unique_ptr<signal_watch>> signals_;
     base::histogram lag_;
     std::int64_t awaited_ns_ = due_work::never_ns; // what the deadline timer was armed for
     std::int64_t looked_at_ns_ = 0;                // the clock at the last check of what is due
-    bool is_firing_ = false;                       // timers, at this moment
     std::uint64_t iterations_ = 0;
     bool is_turning_ = false;
-
-    base::priority_mutex posted_mutex_; // guards posted_ and round_
-    std::vector<posted> posted_;
-    std::uint64_t round_ = 1; // the next one begins when the loop takes the posted calls
-    // The round for which a thread has woken the loop. Any thread reads it before a wake-up and
-    // writes it after. A thread that finds another round also wakes the loop, since the one
-    // responsible may have been stopped just before it. A late writer's old round costs a write,
-    // never a wake-up. Relaxed: it guards nothing.
-    std::atomic<std::uint64_t> rung_round_{0};
-    std::vector<posted> running_; // loop only; keeps its memory between turns
-    job_pool jobs_{*this};        // last: its threads post
+    job_pool jobs_{*this}; // last: its threads post
 };
 
 } // namespace tactus::loop

@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: MIT
 // coro::reactor on libuv: timers, descriptors, deferred calls, jobs and posts.
-#include "kernel/base/assert.hpp"
 #include "kernel/loop/loop.hpp"
 
 #include <tactus/iface/fd.h>
 
-#include <algorithm>
-#include <mutex>
 #include <utility>
 
 namespace tactus::loop {
@@ -54,8 +51,7 @@ void on_poll(uv_poll_t* handle, int status, int events) noexcept {
 
 void loop::arm(coro::timer& node, std::int64_t due_ns) noexcept {
     disarm(node);
-    // A timer armed for the past by a firing timer waits behind all that are already due.
-    timers_.push(node, is_firing_ ? std::max(due_ns, looked_at_ns_) : due_ns);
+    timers_.push(node, due_ns);
 }
 
 void loop::disarm(coro::timer& node) noexcept {
@@ -94,11 +90,7 @@ void loop::unwatch(coro::fd_watch& node) noexcept {
 }
 
 void loop::defer(coro::deferred& node) noexcept {
-    TACTUS_ASSERT(!node.is_queued);
-    node.is_queued = true;
-    node.next = nullptr;
-    (deferred_last_ != nullptr ? deferred_last_->next : deferred_first_) = &node;
-    deferred_last_ = &node;
+    deferred_.push(node);
 }
 
 void loop::start(coro::job& node) noexcept {
@@ -106,31 +98,7 @@ void loop::start(coro::job& node) noexcept {
 }
 
 void loop::post(void (*fn)(void*) noexcept, void* arg) {
-    std::uint64_t round = 0;
-    {
-        const std::lock_guard lock(posted_mutex_);
-        posted_.push_back({fn, arg});
-        round = round_;
-    }
-    if (rung_round_.load(std::memory_order_relaxed) != round) {
-        waker_->wake();
-        rung_round_.store(round, std::memory_order_relaxed);
-    }
-}
-
-void loop::run_posted() noexcept {
-    {
-        const std::lock_guard lock(posted_mutex_);
-        if (posted_.empty()) {
-            return;
-        }
-        running_.swap(posted_);
-        ++round_;
-    }
-    for (const posted& item : running_) {
-        item.fn(item.arg);
-    }
-    running_.clear();
+    posted_.post(fn, arg, [this] { waker_->wake(); });
 }
 
 } // namespace tactus::loop

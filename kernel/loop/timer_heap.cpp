@@ -3,6 +3,8 @@
 
 #include "kernel/base/assert.hpp"
 
+#include <algorithm>
+
 namespace tactus::loop {
 namespace {
 
@@ -14,7 +16,7 @@ bool is_before(const coro::timer& a, const coro::timer& b) noexcept {
 
 void timer_heap::push(coro::timer& node, std::int64_t due_ns) {
     TACTUS_ASSERT(!node.is_armed());
-    node.due_ns = due_ns;
+    node.due_ns = std::max(due_ns, firing_at_ns_);
     node.sequence = sequence_++;
     heap_.push_back(&node);
     node.index = heap_.size() - 1;
@@ -32,6 +34,19 @@ void timer_heap::remove(coro::timer& node) noexcept {
         sift_up(hole);
         sift_down(last->index);
     }
+}
+
+void timer_heap::fire_due(std::int64_t now_ns) noexcept {
+    const std::uint64_t armed_meanwhile = sequence_;
+    firing_at_ns_ = now_ns;
+    while (coro::timer* node = top()) {
+        if (node->due_ns > now_ns || node->sequence >= armed_meanwhile) {
+            break;
+        }
+        remove(*node);
+        node->fire(*node);
+    }
+    firing_at_ns_ = not_firing_ns;
 }
 
 void timer_heap::place(std::size_t index, coro::timer* node) noexcept {

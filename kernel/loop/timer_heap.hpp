@@ -7,28 +7,33 @@
 #include "kernel/coro/reactor.hpp"
 
 #include <cstdint>
+#include <limits>
 #include <vector>
 
 namespace tactus::loop {
 
 class timer_heap {
 public:
+    // A timer that a firing timer arms for the past waits behind all that are already due.
     void push(coro::timer& node, std::int64_t due_ns);
     void remove(coro::timer& node) noexcept;
-    // Timers pushed from now on have this sequence or a higher one.
-    [[nodiscard]] std::uint64_t next_sequence() const noexcept { return sequence_; }
+    // Fires what is due. Timers armed meanwhile wait for the next call.
+    void fire_due(std::int64_t now_ns) noexcept;
     // The earliest, or nullptr.
     [[nodiscard]] coro::timer* top() const noexcept {
         return heap_.empty() ? nullptr : heap_.front();
     }
 
 private:
+    static constexpr std::int64_t not_firing_ns = std::numeric_limits<std::int64_t>::min();
+
     void place(std::size_t index, coro::timer* node) noexcept;
     void sift_up(std::size_t index) noexcept;
     void sift_down(std::size_t index) noexcept;
 
     std::vector<coro::timer*> heap_;
     std::uint64_t sequence_ = 0;
+    std::int64_t firing_at_ns_ = not_firing_ns;
 };
 
 } // namespace tactus::loop

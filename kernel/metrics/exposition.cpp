@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "kernel/metrics/exposition.hpp"
 
+#include "kernel/base/lateness_bounds.hpp"
 #include "kernel/flow/ledger.hpp"
 #include "kernel/metrics/families.hpp"
 
@@ -93,7 +94,7 @@ prometheus::MetricType kind_of(const plugin_metric& metric) noexcept {
 void add(const plugin_metric& metric, std::initializer_list<label> labels, bool has_kind,
          series_sink& into) {
     if (metric.durations && has_kind) {
-        into.add(labels, *metric.durations, flow::lateness_bounds_ns);
+        into.add(labels, *metric.durations, base::lateness_bounds_ns);
     } else {
         into.add(labels, static_cast<double>(metric.value));
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "kernel/metrics/families.hpp"
 
+#include "kernel/base/lateness_bounds.hpp"
 #include "kernel/metrics/series.hpp"
 
 #include <cstdlib>
@@ -159,7 +160,7 @@ constexpr family all[] = {
      "Hand-off to the output driver minus the later of due time and arrival time.",
      [](const snapshot& from, series_sink& into) {
          for (const output_row& row : from.outputs) {
-             into.add({{"output", row.name}}, row.flow.lateness, flow::lateness_bounds_ns);
+             into.add({{"output", row.name}}, row.flow.lateness, base::lateness_bounds_ns);
          }
      }},
 
@@ -167,7 +168,7 @@ constexpr family all[] = {
      "Time spent inside the output driver for one delivery.",
      [](const snapshot& from, series_sink& into) {
          for (const output_row& row : from.outputs) {
-             into.add({{"output", row.name}}, row.flow.send_duration, flow::lateness_bounds_ns);
+             into.add({{"output", row.name}}, row.flow.send_duration, base::lateness_bounds_ns);
          }
      }},
     // Headroom: an alert compares pending with capacity.
@@ -257,7 +258,7 @@ constexpr family all[] = {
     {"tactus_event_loop_lag_seconds", histogram,
      "Delay of the event loop past the deadlines it had armed.",
      [](const snapshot& from, series_sink& into) {
-         into.add({}, from.loop.lag, flow::lateness_bounds_ns);
+         into.add({}, from.loop.lag, base::lateness_bounds_ns);
      }},
     {"tactus_event_loop_idle_seconds_total", counter, "Time the loop waited for events.",
      [](const snapshot& from, series_sink& into) { into.add({}, seconds(from.loop.idle_ns)); }},

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "kernel/base/histogram.hpp"
+#include "kernel/base/lateness_bounds.hpp"
 #include "kernel/flow/ledger.hpp"
 #include "kernel/flow/output/note_ends.hpp"
 #include "kernel/flow/output/output_notes.hpp"
@@ -41,8 +42,8 @@ struct output {
     };
 
     output(std::uint16_t number, const output_settings& chosen)
-        : index(number), settings(chosen), lateness(lateness_bounds_ns),
-          send_duration(lateness_bounds_ns) {}
+        : index(number), settings(chosen), lateness(base::lateness_bounds_ns),
+          send_duration(base::lateness_bounds_ns) {}
 
     [[nodiscard]] bool takes(std::uint32_t protocol) const noexcept {
         return (connected.protocols & (1U << protocol)) != 0;

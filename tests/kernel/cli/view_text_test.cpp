@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Times, lateness and figures as the live view says them.
+#include "kernel/base/lateness_bounds.hpp"
 #include "kernel/cli/view_text.hpp"
 
 #include "tests/support/catch.hpp"
@@ -12,7 +13,7 @@ namespace tactus::cli {
 namespace {
 
 base::histogram::snapshot recorded(std::initializer_list<std::int64_t> values_ns) {
-    base::histogram made(flow::lateness_bounds_ns);
+    base::histogram made(base::lateness_bounds_ns);
     for (const std::int64_t value : values_ns) {
         made.record(value);
     }
@@ -20,7 +21,7 @@ base::histogram::snapshot recorded(std::initializer_list<std::int64_t> values_ns
 }
 
 std::string quantile(const base::histogram::snapshot& of, double share) {
-    return quantile_text(of, flow::lateness_bounds_ns, share);
+    return quantile_text(of, base::lateness_bounds_ns, share);
 }
 
 void use_utc() {
@@ -68,7 +69,7 @@ TEST_CASE("a quantile is the bound of its bucket, never below the value") {
 }
 
 TEST_CASE("one late event in a hundred does not move p99, two do") {
-    base::histogram made(flow::lateness_bounds_ns);
+    base::histogram made(base::lateness_bounds_ns);
     for (int i = 0; i < 99; ++i) {
         made.record(5'000);
     }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // "tactus.log/0" and "tactus.metrics/0" over an instance in virtual time.
+#include "kernel/base/lateness_bounds.hpp"
 #include "tests/kernel/host/instance_case.hpp"
 
 #include <map>
@@ -65,12 +66,13 @@ TEST_CASE_METHOD(metrics_case, "a histogram takes durations, of 0 and more") {
     metrics.set(host(), made, 7);
 
     std::optional<base::histogram::snapshot> found;
-    one->metrics().for_each([&](const auto& each) { found = each.durations->take_snapshot(); });
+    one->metrics().for_each(
+        [&](const auto& each) { found = each.durations->take_snapshot(); });
     REQUIRE(found.has_value());
     CHECK(found->count == 4);
     CHECK(found->sum_ns == 200'020'001);
     CHECK(found->buckets[0] == 2);
-    CHECK(found->buckets[flow::lateness_bounds_ns.size()] == 1);
+    CHECK(found->buckets[base::lateness_bounds_ns.size()] == 1);
 }
 
 TEST_CASE_METHOD(metrics_case, "series of one name differ by the value of their label") {

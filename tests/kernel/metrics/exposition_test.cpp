@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "kernel/base/lateness_bounds.hpp"
 #include "kernel/metrics/exposition.hpp"
 #include "kernel/metrics/families.hpp"
 #include "tests/kernel/metrics/full_snapshot.hpp"
@@ -168,7 +169,7 @@ TEST_CASE("buckets are cumulative, in seconds, and end with all that was counted
 
     const std::vector<double> values = buckets_of(scrape, start);
 
-    REQUIRE(values.size() == flow::lateness_bounds_ns.size() + 1);
+    REQUIRE(values.size() == tactus::base::lateness_bounds_ns.size() + 1);
     for (std::size_t i = 0; i < values.size(); ++i) {
         CHECK(values[i] == static_cast<double>(i + 1)); // one value on each bound, one above
     }
@@ -213,7 +214,7 @@ TEST_CASE("a metric of two plugins is one family with a series for each instance
 }
 
 TEST_CASE("a plugin's histogram is one of seconds") {
-    tactus::base::histogram measured(tactus::flow::lateness_bounds_ns);
+    tactus::base::histogram measured(tactus::base::lateness_bounds_ns);
     measured.record(10'000);
     measured.record(3'000'000);
     metrics::snapshot taken;

@@ -3,6 +3,7 @@
 // says about a series.
 #pragma once
 
+#include "kernel/base/lateness_bounds.hpp"
 #include "kernel/metrics/snapshot.hpp"
 
 #include <optional>
@@ -36,8 +37,8 @@ inline metrics::output_row full_output(std::string name) {
     row.flow.horizon_ns = 2'500'000'000;
     row.flow.notes_sounding = 3;
     row.flow.is_up = true;
-    row.flow.lateness = record_each(flow::lateness_bounds_ns);
-    row.flow.send_duration = record_each(flow::lateness_bounds_ns);
+    row.flow.lateness = record_each(base::lateness_bounds_ns);
+    row.flow.send_duration = record_each(base::lateness_bounds_ns);
     row.connects_ok = 2;
     row.connects_failed = 5;
     row.ports = {{"tcp://10.0.0.7:9000", true, 2, 1}, {"tcp://10.0.0.8:9000", false, 0, 4}};
@@ -78,7 +79,7 @@ inline metrics::snapshot full_snapshot() {
     full.plugin_metrics = {{"desk", "datagrams_total", "Datagrams read.", true, 123},
                            {"foyer-page", "datagrams_total", "Datagrams read.", true, 7},
                            {"organ", "ring_bytes", "Bytes in the ring.", false, -1}};
-    full.loop.lag = record_each(flow::lateness_bounds_ns);
+    full.loop.lag = record_each(base::lateness_bounds_ns);
     full.loop.idle_ns = 12'500'000'000;
     full.loop.iterations = 4711;
     full.clock = {1, 2, -3'000'000};

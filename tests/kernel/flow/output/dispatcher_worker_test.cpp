@@ -3,6 +3,7 @@
 #include "tests/kernel/flow/flow_support.hpp"
 
 #include "kernel/base/histogram.hpp"
+#include "kernel/base/lateness_bounds.hpp"
 
 using namespace tactus::flow;
 using namespace tactus::flow::test;
@@ -60,7 +61,7 @@ TEST_CASE("what a stalled sink had not finished is dropped when it is abandoned"
 
 TEST_CASE("the counts of a sink that is gone stay, and the next one counts from nothing") {
     const auto flow = simple_flow(deferred());
-    const tactus::base::histogram lateness(lateness_bounds_ns);
+    const tactus::base::histogram lateness(tactus::base::lateness_bounds_ns);
     emit_numbered(*flow, 3);
     flow->run();
     flow->sink().finish(3);
@@ -79,14 +80,14 @@ TEST_CASE("the counts of a sink that is gone stay, and the next one counts from 
 
 TEST_CASE("the lateness of a worker that is gone is not forgotten") {
     const auto flow = simple_flow(deferred());
-    tactus::base::histogram of_worker(lateness_bounds_ns);
+    tactus::base::histogram of_worker(tactus::base::lateness_bounds_ns);
     of_worker.record(7);
     flow->sink().own_lateness = &of_worker;
     REQUIRE(flow->output().lateness.count == 1);
 
     flow->out.detach(0, dropped::output_down);
     REQUIRE(flow->output().lateness.count == 1);
-    tactus::base::histogram of_next_worker(lateness_bounds_ns);
+    tactus::base::histogram of_next_worker(tactus::base::lateness_bounds_ns);
     flow->sink().own_lateness = &of_next_worker;
     flow->attach(0);
     of_next_worker.record(8);
