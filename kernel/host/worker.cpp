@@ -5,7 +5,6 @@
 #include "kernel/host/worker_state.hpp"
 
 #include <cstring>
-#include <mutex>
 #include <optional>
 #include <span>
 
@@ -21,10 +20,7 @@ worker::~worker() {
 
 void worker::submit(void (*fn)(void*) noexcept, void* arg, void (*done)(void*) noexcept,
                     void* done_arg) {
-    {
-        const std::lock_guard lock(state_->mutex);
-        state_->work.push_back({fn, arg, done, done_arg});
-    }
+    state_->work.push({fn, arg, done, done_arg});
     state_->wake.wake();
 }
 
@@ -46,23 +42,18 @@ bool worker::hand_over(const tactus_event& event, const flow::receipt& receipt) 
 }
 
 void worker::flush(flow::keep kept) noexcept {
-    if (kept == flow::keep::nothing) {
-        state_->drop_before.store(handed_over_, std::memory_order_release);
-    }
-    state_->flush_before.store(handed_over_, std::memory_order_release);
-    state_->flushes.fetch_add(1, std::memory_order_release);
+    state_->flushes.ask(handed_over_, kept);
     state_->wake.wake();
 }
 
 void worker::set_ahead_ns(std::int64_t ahead_ns, std::int64_t lookahead_ns) noexcept {
-    state_->ahead_ns.store(ahead_ns, std::memory_order_relaxed);
-    if (state_->lookahead_ns.exchange(lookahead_ns, std::memory_order_relaxed) != lookahead_ns) {
+    if (state_->times.set(ahead_ns, lookahead_ns)) {
         state_->wake.wake();
     }
 }
 
 void worker::writable() noexcept {
-    state_->writables.fetch_add(1, std::memory_order_acq_rel);
+    state_->room.writable();
     state_->wake.wake();
 }
 
@@ -90,12 +81,12 @@ std::int64_t worker::busy_since_ns() const noexcept {
 }
 
 void worker::request_stop() noexcept {
-    state_->must_stop.store(true, std::memory_order_release);
+    state_->end.request_stop();
     state_->wake.wake();
 }
 
 bool worker::has_ended() const noexcept {
-    return state_->has_ended.load(std::memory_order_acquire);
+    return state_->end.has_ended();
 }
 
 void worker::join() {
@@ -105,7 +96,7 @@ void worker::join() {
 }
 
 std::weak_ptr<const void> worker::abandon() noexcept {
-    state_->is_abandoned.store(true, std::memory_order_release);
+    state_->end.abandon();
     state_->wake.wake();
     if (thread_.joinable()) {
         make_idle_priority(thread_);
