@@ -80,7 +80,7 @@ result<std::vector<discovered_port>> discovery::list(const host::found_plugin& p
 
 // Runs on the instance's worker, since it may block; the loop turns until the answer or the limit.
 void discovery::ask(question& asked, std::int64_t limit_ns) {
-    asked.instance.own_worker().submit(
+    asked.instance.resources().worker().get().submit(
         [](void* arg) noexcept {
             auto& on = *static_cast<question*>(arg);
             on.status = on.discover->list(

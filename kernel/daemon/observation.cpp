@@ -134,7 +134,7 @@ void daemon::copy_plugins(metrics::snapshot& into, const host::supervisor& from)
     if (from.present() == nullptr) {
         return;
     }
-    from.present()->metrics().for_each([&](const host::plugin_metrics::series& each) {
+    from.present()->resources().metrics().for_each([&](const host::plugin_metrics::series& each) {
         into.plugin_metrics.push_back({name,
                                        each.name,
                                        each.help,

@@ -7,12 +7,13 @@ namespace tactus::host {
 namespace {
 
 tactus_status post(const tactus_host* host, void (*fn)(void*) noexcept, void* arg) noexcept {
-    return fn == nullptr ? TACTUS_E_INVALID : instance::of(host).post(fn, arg);
+    return fn == nullptr ? TACTUS_E_INVALID
+                         : resources_of(host).posts().post(fn, arg, posted_calls::plugin_max);
 }
 
 tactus_status work(const tactus_host* host, tactus_op* op, void (*fn)(void*) noexcept,
                    void* arg) noexcept {
-    instance& self = instance::of(host);
+    instance_resources& self = resources_of(host);
     if (!self.is_on_loop()) {
         return TACTUS_E_WRONG_THREAD;
     }
@@ -25,7 +26,7 @@ tactus_status work(const tactus_host* host, tactus_op* op, void (*fn)(void*) noe
     if (begun == nullptr) {
         return self.pending().refusal();
     }
-    worker* const runs = self.find_worker();
+    worker* const runs = self.worker().find();
     if (runs == nullptr) {
         self.pending().forget(*begun);
         self.set_error(TACTUS_E_NOMEM, {}, "The system gives no thread for blocking work.");

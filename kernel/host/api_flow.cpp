@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 // "tactus.emit/0" and "tactus.ports/0": the instance's access to the flow.
-#include "kernel/host/foreign_ring.hpp"
+#include "kernel/host/foreign_events.hpp"
 #include "kernel/host/instance.hpp"
 #include "kernel/host/interfaces.hpp"
+#include "kernel/host/output_connection.hpp"
 
 #include <algorithm>
 
@@ -32,7 +33,7 @@ bool has_all_bytes(const tactus_batch& batch) noexcept {
 
 tactus_status emit(const tactus_host* host, const tactus_batch* batch,
                    std::uint32_t* accepted) noexcept {
-    instance& self = instance::of(host);
+    instance_resources& self = resources_of(host);
     if (accepted == nullptr) {
         return TACTUS_E_INVALID;
     }
@@ -49,14 +50,12 @@ tactus_status emit(const tactus_host* host, const tactus_batch* batch,
         return answer.status;
     }
     *accepted = batch->count;
-    if (self.foreign().push(*batch)) {
-        self.drain_foreign_later();
-    }
+    self.foreign().emit(*batch);
     return TACTUS_OK;
 }
 
 tactus_status wait_writable(const tactus_host* host, tactus_op* op) noexcept {
-    instance& self = instance::of(host);
+    instance_resources& self = resources_of(host);
     if (!self.is_on_loop()) {
         return TACTUS_E_WRONG_THREAD;
     }
@@ -78,7 +77,7 @@ tactus_status wait_writable(const tactus_host* host, tactus_op* op) noexcept {
 }
 
 tactus_status cancel(const tactus_host* host, std::uint32_t tag, std::uint64_t* canceled) noexcept {
-    instance& self = instance::of(host);
+    instance_resources& self = resources_of(host);
     if (!self.is_on_loop()) {
         return TACTUS_E_WRONG_THREAD;
     }
@@ -92,7 +91,7 @@ tactus_status cancel(const tactus_host* host, std::uint32_t tag, std::uint64_t* 
 }
 
 tactus_status reject(const tactus_host* host, std::uint64_t n, const char* reason) noexcept {
-    instance& self = instance::of(host);
+    instance_resources& self = resources_of(host);
     const auto& names = flow::rejected_names;
     const auto found =
         reason == nullptr ? names.end() : std::find(names.begin(), names.end(), reason);
@@ -104,8 +103,8 @@ tactus_status reject(const tactus_host* host, std::uint64_t n, const char* reaso
     }
     if (self.is_on_loop()) {
         (void)self.services().ingress.reject(self.who().index, n, reason);
-    } else if (self.foreign().reject(static_cast<flow::rejected>(found - names.begin()), n)) {
-        self.drain_foreign_later();
+    } else {
+        self.foreign().reject(static_cast<flow::rejected>(found - names.begin()), n);
     }
     return TACTUS_OK;
 }
@@ -118,7 +117,7 @@ bool is_valid(const tactus_port_info* info) noexcept {
 
 tactus_status add(const tactus_host* host, const tactus_port_info* info,
                   std::uint32_t* port) noexcept {
-    instance& self = instance::of(host);
+    instance_resources& self = resources_of(host);
     if (!self.is_on_loop()) {
         return TACTUS_E_WRONG_THREAD;
     }
@@ -128,10 +127,10 @@ tactus_status add(const tactus_host* host, const tactus_port_info* info,
     if (!self.is_open()) {
         return TACTUS_E_CLOSED; // cut off: the ports belong to its successor
     }
-    if (self.ports().size() == flow::port_set::ports_max) {
+    if (self.ports().all().size() == flow::port_set::ports_max) {
         return TACTUS_E_NOMEM;
     }
-    *port = self.ports().add(
+    *port = self.ports().all().add(
         view(info->key), view(info->name), (info->flags & TACTUS_PORT_UP) != 0,
         {(info->flags & TACTUS_PORT_BY_NAME) != 0, (info->flags & TACTUS_PORT_GROUP) != 0});
     self.ports_changed();
@@ -140,7 +139,7 @@ tactus_status add(const tactus_host* host, const tactus_port_info* info,
 
 tactus_status update(const tactus_host* host, std::uint32_t port,
                      const tactus_port_info* info) noexcept {
-    instance& self = instance::of(host);
+    instance_resources& self = resources_of(host);
     if (!self.is_on_loop()) {
         return TACTUS_E_WRONG_THREAD;
     }
@@ -151,42 +150,43 @@ tactus_status update(const tactus_host* host, std::uint32_t port,
         return TACTUS_E_CLOSED;
     }
     const bool is_there =
-        self.ports().update(port, view(info->name), (info->flags & TACTUS_PORT_UP) != 0);
+        self.ports().all().update(port, view(info->name), (info->flags & TACTUS_PORT_UP) != 0);
     if ((info->flags & TACTUS_PORT_FAILED) != 0) {
-        self.ports().count_failure(port);
+        self.ports().all().count_failure(port);
     }
     self.ports_changed();
     return is_there ? TACTUS_OK : TACTUS_E_CLOSED;
 }
 
 tactus_status remove(const tactus_host* host, std::uint32_t port) noexcept {
-    instance& self = instance::of(host);
+    instance_resources& self = resources_of(host);
     if (!self.is_on_loop()) {
         return TACTUS_E_WRONG_THREAD;
     }
     if (!self.is_open()) {
         return TACTUS_E_CLOSED;
     }
-    const bool was_there = self.ports().remove(port);
+    const bool was_there = self.ports().all().remove(port);
     self.ports_changed();
     return was_there ? TACTUS_OK : TACTUS_E_CLOSED;
 }
 
 void writable(const tactus_host* host, std::uint32_t /*port*/) noexcept {
-    if (instance::of(host).who().plays == role::output) {
-        instance::of(host).writable();
+    instance_resources& self = resources_of(host);
+    if (self.who().plays == role::output && self.is_open()) {
+        self.output().writable(self.is_on_loop());
     }
 }
 
 tactus_status resolve(const tactus_host* host, tactus_str name, std::uint32_t* handle) noexcept {
-    instance& self = instance::of(host);
+    instance_resources& self = resources_of(host);
     if (!self.is_on_loop()) {
         return TACTUS_E_WRONG_THREAD;
     }
     if (handle == nullptr || name.len == 0 || name.len > flow::name_table::name_bytes_max) {
         return TACTUS_E_INVALID;
     }
-    *handle = self.name_handle(view(name));
+    *handle = self.ports().name_handle(view(name));
     return *handle == 0 ? TACTUS_E_NOMEM : TACTUS_OK;
 }
 

@@ -20,32 +20,31 @@ base::log_level level_of(std::uint32_t level) noexcept {
 }
 
 std::uint32_t enabled(const tactus_host* host, std::uint32_t level) noexcept {
-    return instance::of(host).services().log.is_enabled(level_of(level)) ? 1 : 0;
+    return resources_of(host).log().is_enabled(level_of(level)) ? 1 : 0;
 }
 
 void write(const tactus_host* host, std::uint32_t level, tactus_str text) noexcept {
-    instance& self = instance::of(host);
-    self.write_log(level_of(level), std::string_view(text.ptr, text.len));
+    resources_of(host).log().write(level_of(level), std::string_view(text.ptr, text.len));
 }
 
 tactus_status create(const tactus_host* host, std::uint32_t kind, const char* name,
                      const char* help, std::uint32_t* metric) noexcept {
-    instance& self = instance::of(host);
+    instance_resources& self = resources_of(host);
     if (!self.is_on_loop()) {
         return TACTUS_E_WRONG_THREAD;
     }
     if (name == nullptr || help == nullptr || metric == nullptr) {
         return TACTUS_E_INVALID;
     }
-    return self.own_metrics().create(kind, name, help, *metric);
+    return self.metrics().create(kind, name, help, *metric);
 }
 
 void add(const tactus_host* host, std::uint32_t metric, std::int64_t amount) noexcept {
-    instance::of(host).own_metrics().add(metric, amount);
+    resources_of(host).metrics().add(metric, amount);
 }
 
 void set(const tactus_host* host, std::uint32_t metric, std::int64_t value) noexcept {
-    instance::of(host).own_metrics().set(metric, value);
+    resources_of(host).metrics().set(metric, value);
 }
 
 } // namespace

@@ -24,8 +24,8 @@ bool is_invalid(const result<net::stream_endpoint>& parsed) noexcept {
 
 // Begins an op; `start` returns whether it waits. An op that has not begun is taken back.
 template <class Start>
-tactus_status begin_op(instance& self, tactus_op* op, bool (*abort)(net::operation&) noexcept,
-                       Start&& start) {
+tactus_status begin_op(instance_resources& self, tactus_op* op,
+                       bool (*abort)(net::operation&) noexcept, Start&& start) {
     net::operation* const begun = self.pending().begin(op, abort);
     if (begun == nullptr) {
         return self.pending().refusal();
@@ -44,7 +44,7 @@ bool abort_in_set(net::operation& waiting) noexcept {
 
 // The same for an op on a stream or listener that was looked up; nullptr if it is gone.
 template <class Subject, class Start>
-tactus_status begin_with(instance& self, tactus_op* op, Subject* found, Start&& start) {
+tactus_status begin_with(instance_resources& self, tactus_op* op, Subject* found, Start&& start) {
     if (found == nullptr) {
         return TACTUS_E_CLOSED;
     }
@@ -60,18 +60,19 @@ tactus_status begin_with(instance& self, tactus_op* op, Subject* found, Start&& 
 
 template <class Start>
 tactus_status begin_on(const tactus_host* host, tactus_op* op, tactus_id stream, Start&& start) {
-    instance& self = instance::of(host);
+    instance_resources& self = resources_of(host);
     if (!self.is_on_loop()) {
         return TACTUS_E_WRONG_THREAD;
     }
-    return begin_with(self, op, self.streams().stream(stream), std::forward<Start>(start));
+    return begin_with(self, op, self.sockets().streams().stream(stream),
+                      std::forward<Start>(start));
 }
 
 // An endpoint on a missing network interface: the interface may appear, so the caller gets the
 // error of a peer that is not reachable now.
-tactus_status fail_without_interface(instance& self, tactus_op* op) {
+tactus_status fail_without_interface(instance_resources& self, tactus_op* op) {
     return begin_op(self, op, &abort_in_set, [&](net::operation& begun) {
-        begun.subject = &self.streams();
+        begun.subject = &self.sockets().streams();
         begun.list->finish_later(begun, TACTUS_E_IO, ENODEV);
         return TACTUS_PENDING;
     });
@@ -80,7 +81,7 @@ tactus_status fail_without_interface(instance& self, tactus_op* op) {
 tactus_status resolve(const tactus_host* host, tactus_op* op, tactus_str endpoint,
                       tactus_endpoint_text* found, std::uint32_t n,
                       std::int64_t deadline_ns) noexcept {
-    instance& self = instance::of(host);
+    instance_resources& self = resources_of(host);
     if (!self.is_on_loop()) {
         return TACTUS_E_WRONG_THREAD;
     }
@@ -96,13 +97,13 @@ tactus_status resolve(const tactus_host* host, tactus_op* op, tactus_str endpoin
         return TACTUS_OK;
     }
     return begin_op(self, op, &abort_in_set, [&](net::operation& begun) {
-        return self.streams().start_resolve(begun, {*parsed, found, n}, deadline_ns);
+        return self.sockets().streams().start_resolve(begun, {*parsed, found, n}, deadline_ns);
     });
 }
 
 tactus_status listen(const tactus_host* host, const tactus_listen* wanted,
                      tactus_id* listener) noexcept {
-    instance& self = instance::of(host);
+    instance_resources& self = resources_of(host);
     if (!self.is_on_loop()) {
         return TACTUS_E_WRONG_THREAD;
     }
@@ -125,7 +126,7 @@ tactus_status listen(const tactus_host* host, const tactus_listen* wanted,
         self.set_error(TACTUS_E_IO, {}, text + " cannot be listened on. " + at.error().text);
         return TACTUS_E_IO;
     }
-    result<tactus_id> made = self.streams().listen(at->address, wanted->mode);
+    result<tactus_id> made = self.sockets().streams().listen(at->address, wanted->mode);
     if (!made) {
         self.set_error(TACTUS_E_IO, {}, made.error().text);
         return TACTUS_E_IO;
@@ -135,11 +136,11 @@ tactus_status listen(const tactus_host* host, const tactus_listen* wanted,
 }
 
 tactus_status accept(const tactus_host* host, tactus_op* op, tactus_id listener) noexcept {
-    instance& self = instance::of(host);
+    instance_resources& self = resources_of(host);
     if (!self.is_on_loop()) {
         return TACTUS_E_WRONG_THREAD;
     }
-    return begin_with(self, op, self.streams().listener(listener),
+    return begin_with(self, op, self.sockets().streams().listener(listener),
                       [](net::stream_listener& found, net::operation& begun) {
                           return found.start_accept(begun) ? TACTUS_PENDING : TACTUS_E_INVALID;
                       });
@@ -147,7 +148,7 @@ tactus_status accept(const tactus_host* host, tactus_op* op, tactus_id listener)
 
 tactus_status connect(const tactus_host* host, tactus_op* op, tactus_str endpoint,
                       std::int64_t deadline_ns) noexcept {
-    instance& self = instance::of(host);
+    instance_resources& self = resources_of(host);
     if (!self.is_on_loop()) {
         return TACTUS_E_WRONG_THREAD;
     }
@@ -159,12 +160,12 @@ tactus_status connect(const tactus_host* host, tactus_op* op, tactus_str endpoin
         return fail_without_interface(self, op);
     }
     return begin_op(self, op, &abort_in_set, [&](net::operation& begun) {
-        return self.streams().start_connect(begun, *to, deadline_ns);
+        return self.sockets().streams().start_connect(begun, *to, deadline_ns);
     });
 }
 
 tactus_status adopt(const tactus_host* host, std::int32_t fd, tactus_id* stream) noexcept {
-    instance& self = instance::of(host);
+    instance_resources& self = resources_of(host);
     if (!self.is_on_loop()) {
         return TACTUS_E_WRONG_THREAD;
     }
@@ -174,7 +175,7 @@ tactus_status adopt(const tactus_host* host, std::int32_t fd, tactus_id* stream)
     if (!self.is_open()) {
         return TACTUS_E_CLOSED;
     }
-    *stream = self.streams().adopt(fd);
+    *stream = self.sockets().streams().adopt(fd);
     return TACTUS_OK;
 }
 
@@ -195,11 +196,11 @@ tactus_status write(const tactus_host* host, tactus_op* op, tactus_id stream,
 
 tactus_status send(const tactus_host* host, tactus_id stream, const tactus_chunk* chunks,
                    std::uint32_t n, std::uint32_t* sent) noexcept {
-    instance& self = instance::of(host);
+    instance_resources& self = resources_of(host);
     if (!self.is_on_loop()) {
         return TACTUS_E_WRONG_THREAD;
     }
-    net::stream_socket* const found = self.streams().stream(stream);
+    net::stream_socket* const found = self.sockets().streams().stream(stream);
     if (found == nullptr) {
         return TACTUS_E_CLOSED;
     }
@@ -228,12 +229,12 @@ tactus_status ended(const tactus_host* host, tactus_op* op, tactus_id stream) no
 
 tactus_status local(const tactus_host* host, tactus_id id,
                     tactus_endpoint_text* endpoint) noexcept {
-    instance& self = instance::of(host);
+    instance_resources& self = resources_of(host);
     if (!self.is_on_loop()) {
         return TACTUS_E_WRONG_THREAD;
     }
-    const net::stream_socket* const stream = self.streams().stream(id);
-    const net::stream_listener* const listener = self.streams().listener(id);
+    const net::stream_socket* const stream = self.sockets().streams().stream(id);
+    const net::stream_listener* const listener = self.sockets().streams().listener(id);
     if (stream == nullptr && listener == nullptr) {
         return TACTUS_E_CLOSED;
     }
@@ -247,11 +248,11 @@ tactus_status local(const tactus_host* host, tactus_id id,
 }
 
 tactus_status peer(const tactus_host* host, tactus_id id, tactus_stream_peer* into) noexcept {
-    instance& self = instance::of(host);
+    instance_resources& self = resources_of(host);
     if (!self.is_on_loop()) {
         return TACTUS_E_WRONG_THREAD;
     }
-    const net::stream_socket* const stream = self.streams().stream(id);
+    const net::stream_socket* const stream = self.sockets().streams().stream(id);
     if (stream == nullptr) {
         return TACTUS_E_CLOSED;
     }
@@ -266,29 +267,29 @@ tactus_status peer(const tactus_host* host, tactus_id id, tactus_stream_peer* in
 }
 
 tactus_status refuse(const tactus_host* host, tactus_id stream, const char* reason) noexcept {
-    instance& self = instance::of(host);
+    instance_resources& self = resources_of(host);
     if (!self.is_on_loop()) {
         return TACTUS_E_WRONG_THREAD;
     }
-    if (self.streams().stream(stream) == nullptr) {
+    if (self.sockets().streams().stream(stream) == nullptr) {
         return TACTUS_E_CLOSED;
     }
     const std::string_view said = reason == nullptr ? "" : reason;
     const auto* const known =
         std::find(base::refused_names.begin(), base::refused_names.end(), said);
-    self.streams().refuse(stream,
-                          known == base::refused_names.end()
-                              ? base::refused::protocol
-                              : static_cast<base::refused>(known - base::refused_names.begin()));
+    self.sockets().streams().refuse(
+        stream, known == base::refused_names.end()
+                    ? base::refused::protocol
+                    : static_cast<base::refused>(known - base::refused_names.begin()));
     return TACTUS_OK;
 }
 
 tactus_status close(const tactus_host* host, tactus_id id) noexcept {
-    instance& self = instance::of(host);
+    instance_resources& self = resources_of(host);
     if (!self.is_on_loop()) {
         return TACTUS_E_WRONG_THREAD;
     }
-    return self.streams().close(id) ? TACTUS_OK : TACTUS_E_CLOSED;
+    return self.sockets().streams().close(id) ? TACTUS_OK : TACTUS_E_CLOSED;
 }
 
 } // namespace

@@ -8,7 +8,7 @@ namespace tactus::host {
 namespace {
 
 tactus_status wait_until(const tactus_host* host, tactus_op* op, std::int64_t due_ns) noexcept {
-    instance& self = instance::of(host);
+    instance_resources& self = resources_of(host);
     if (!self.is_on_loop()) {
         return TACTUS_E_WRONG_THREAD;
     }
@@ -31,7 +31,7 @@ tactus_status wait_until(const tactus_host* host, tactus_op* op, std::int64_t du
 
 tactus_status wait_fd(const tactus_host* host, tactus_op* op, std::int32_t fd,
                       std::uint32_t events) noexcept {
-    instance& self = instance::of(host);
+    instance_resources& self = resources_of(host);
     if (!self.is_on_loop()) {
         return TACTUS_E_WRONG_THREAD;
     }
@@ -63,15 +63,15 @@ tactus_status wait_fd(const tactus_host* host, tactus_op* op, std::int32_t fd,
 }
 
 std::int64_t from_ntp(const tactus_host* host, std::uint64_t time_tag) noexcept {
-    return instance::of(host).services().timebase.from_ntp(time_tag);
+    return resources_of(host).services().timebase.from_ntp(time_tag);
 }
 
 std::uint64_t to_ntp(const tactus_host* host, std::int64_t time_ns) noexcept {
-    return instance::of(host).services().timebase.to_ntp(time_ns);
+    return resources_of(host).services().timebase.to_ntp(time_ns);
 }
 
 std::int64_t from_unix(const tactus_host* host, std::int64_t unix_ns) noexcept {
-    return instance::of(host).services().timebase.from_unix(unix_ns);
+    return resources_of(host).services().timebase.from_unix(unix_ns);
 }
 
 } // namespace

@@ -9,11 +9,6 @@
 namespace tactus::host {
 namespace {
 
-net::udp_socket* find(instance& self, tactus_id id) noexcept {
-    const auto found = self.sockets().find(id);
-    return found == self.sockets().end() ? nullptr : found->second.get();
-}
-
 tactus_status parse(const tactus_host*, tactus_str endpoint, tactus_address* address) noexcept {
     const std::string_view text(endpoint.ptr == nullptr ? "" : endpoint.ptr, endpoint.len);
     const result<net::stream_address> parsed = net::parse_datagram_endpoint(text);
@@ -29,7 +24,7 @@ tactus_status parse(const tactus_host*, tactus_str endpoint, tactus_address* add
 
 template <class Open>
 tactus_status open_by(const tactus_host* host, tactus_id* socket, Open&& open) {
-    instance& self = instance::of(host);
+    instance_resources& self = resources_of(host);
     if (!self.is_on_loop()) {
         return TACTUS_E_WRONG_THREAD;
     }
@@ -46,8 +41,7 @@ tactus_status open_by(const tactus_host* host, tactus_id* socket, Open&& open) {
         self.set_error(status, {}, made.error().text);
         return status;
     }
-    *socket = self.next_socket_id();
-    self.sockets().emplace(*socket, std::move(*made));
+    *socket = self.sockets().add(std::move(*made));
     return TACTUS_OK;
 }
 
@@ -67,21 +61,21 @@ tactus_status open_with(const tactus_host* host, const tactus_udp_options* optio
         return std::string_view(text.ptr == nullptr ? "" : text.ptr, text.len);
     };
     return open_by(host, socket, [&](coro::reactor& reactor) {
-        instance& self = instance::of(host);
+        instance_resources& self = resources_of(host);
         return net::udp_socket::open(
             reactor,
             net::udp_options{view(options->local), view(options->remote), view(options->device),
                              options->hops, options->mode},
-            [&self](std::string_view what) { self.write_log(base::log_level::warning, what); });
+            [&self](std::string_view what) { self.log().write(base::log_level::warning, what); });
     });
 }
 
 tactus_status local(const tactus_host* host, tactus_id socket, tactus_address* address) noexcept {
-    instance& self = instance::of(host);
+    instance_resources& self = resources_of(host);
     if (!self.is_on_loop()) {
         return TACTUS_E_WRONG_THREAD;
     }
-    const net::udp_socket* found = find(self, socket);
+    const net::udp_socket* found = self.sockets().find_udp(socket);
     if (found == nullptr) {
         return TACTUS_E_CLOSED;
     }
@@ -94,11 +88,11 @@ tactus_status local(const tactus_host* host, tactus_id socket, tactus_address* a
 // Begins an op that waits on a socket; `start` returns whether the socket accepts it.
 template <class Start>
 tactus_status begin_on(const tactus_host* host, tactus_op* op, tactus_id socket, Start&& start) {
-    instance& self = instance::of(host);
+    instance_resources& self = resources_of(host);
     if (!self.is_on_loop()) {
         return TACTUS_E_WRONG_THREAD;
     }
-    net::udp_socket* found = find(self, socket);
+    net::udp_socket* found = self.sockets().find_udp(socket);
     if (found == nullptr) {
         return TACTUS_E_CLOSED;
     }
@@ -132,11 +126,11 @@ tactus_status writable(const tactus_host* host, tactus_op* op, tactus_id socket)
 
 tactus_status send(const tactus_host* host, tactus_id socket, const tactus_datagram* datagrams,
                    std::uint32_t n, std::uint32_t* sent) noexcept {
-    instance& self = instance::of(host);
+    instance_resources& self = resources_of(host);
     if (!self.is_on_loop()) {
         return TACTUS_E_WRONG_THREAD;
     }
-    net::udp_socket* found = find(self, socket);
+    net::udp_socket* found = self.sockets().find_udp(socket);
     if (found == nullptr) {
         return TACTUS_E_CLOSED;
     }
@@ -154,17 +148,17 @@ tactus_status send(const tactus_host* host, tactus_id socket, const tactus_datag
 }
 
 std::uint64_t overflows(const tactus_host* host, tactus_id socket) noexcept {
-    instance& self = instance::of(host);
-    net::udp_socket* found = self.is_on_loop() ? find(self, socket) : nullptr;
+    instance_resources& self = resources_of(host);
+    net::udp_socket* found = self.is_on_loop() ? self.sockets().find_udp(socket) : nullptr;
     return found != nullptr ? found->overflows() : 0;
 }
 
 tactus_status close(const tactus_host* host, tactus_id socket) noexcept {
-    instance& self = instance::of(host);
+    instance_resources& self = resources_of(host);
     if (!self.is_on_loop()) {
         return TACTUS_E_WRONG_THREAD;
     }
-    return self.sockets().erase(socket) == 1 ? TACTUS_OK : TACTUS_E_CLOSED;
+    return self.sockets().close_udp(socket) ? TACTUS_OK : TACTUS_E_CLOSED;
 }
 
 } // namespace

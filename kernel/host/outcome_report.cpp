@@ -23,21 +23,24 @@ tactus_str to_str(std::string_view text) noexcept {
 
 } // namespace
 
-std::unique_ptr<outcome_report> outcome_report::make(instance& of) {
+std::unique_ptr<outcome_report> outcome_report::make(instance_resources& of,
+                                                     tactus_plugin* plugin) {
     const auto* const table =
-        static_cast<const tactus_outcome_0*>(of.plugin_interface(TACTUS_OUTCOME_0));
+        static_cast<const tactus_outcome_0*>(plugin->get_interface(plugin, TACTUS_OUTCOME_0));
     if (of.who().plays != role::input || table == nullptr ||
         !TACTUS_HAS(table, tactus_outcome_0, report) || table->wants == nullptr ||
         table->report == nullptr) {
         return nullptr;
     }
-    const std::uint32_t wants = table->wants(of.plugin_object());
-    return wants == 0 ? nullptr
-                      : std::unique_ptr<outcome_report>(new outcome_report(of, *table, wants));
+    const std::uint32_t wants = table->wants(plugin);
+    return wants == 0
+               ? nullptr
+               : std::unique_ptr<outcome_report>(new outcome_report(of, *table, plugin, wants));
 }
 
-outcome_report::outcome_report(instance& of, const tactus_outcome_0& table, std::uint32_t wants)
-    : of_(of), table_(table), wants_(wants) {
+outcome_report::outcome_report(instance_resources& of, const tactus_outcome_0& table,
+                               tactus_plugin* plugin, std::uint32_t wants)
+    : of_(of), table_(table), plugin_(plugin), wants_(wants) {
     seen_.reserve(outcomes_max);
     outcomes_.reserve(outcomes_max);
     of_.services().ingress.set_outcome_observer(of_.who().index, this);
@@ -61,7 +64,7 @@ void outcome_report::saw(const flow::event_outcome& what) noexcept {
     seen_.push_back(what);
     if (!is_posted_) {
         const auto run = [](void* self) noexcept { static_cast<outcome_report*>(self)->tell(); };
-        is_posted_ = of_.post(run, this, 2 * instance::posts_max) == TACTUS_OK;
+        is_posted_ = of_.posts().post(run, this) == TACTUS_OK;
     }
 }
 
@@ -87,8 +90,8 @@ void outcome_report::tell() noexcept {
         outcomes_.push_back(view_of(each));
     }
     seen_.clear();
-    table_.report(of_.plugin_object(), outcomes_.data(),
-                  static_cast<std::uint32_t>(outcomes_.size()), std::exchange(lost_, 0));
+    table_.report(plugin_, outcomes_.data(), static_cast<std::uint32_t>(outcomes_.size()),
+                  std::exchange(lost_, 0));
 }
 
 // Adds details for a name without a match: the existing ports and the one probably meant, or the

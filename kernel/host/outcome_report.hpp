@@ -5,7 +5,7 @@
 #pragma once
 
 #include "kernel/flow/outcome_observer.hpp"
-#include "kernel/host/instance.hpp"
+#include "kernel/host/instance_resources.hpp"
 
 #include <tactus/iface/outcome.h>
 
@@ -21,14 +21,16 @@ public:
     static constexpr std::size_t outcomes_max = 1024; // per turn
 
     // Returns nullptr for outputs and if the plugin wants no outcomes. Bounds: it is configured.
-    [[nodiscard]] static std::unique_ptr<outcome_report> make(instance& of);
+    [[nodiscard]] static std::unique_ptr<outcome_report> make(instance_resources& of,
+                                                              tactus_plugin* plugin);
     ~outcome_report() override { close(); }
 
     // No further outcome is recorded or reported.
     void close() noexcept;
 
 private:
-    outcome_report(instance& of, const tactus_outcome_0& table, std::uint32_t wants);
+    outcome_report(instance_resources& of, const tactus_outcome_0& table, tactus_plugin* plugin,
+                   std::uint32_t wants);
 
     void saw(const flow::event_outcome& what) noexcept override;
     void tell() noexcept;
@@ -41,8 +43,9 @@ private:
         tactus_str view;
     };
 
-    instance& of_;
+    instance_resources& of_;
     const tactus_outcome_0& table_;
+    tactus_plugin* plugin_;
     std::uint32_t wants_;
     bool is_open_ = true;
     bool is_posted_ = false; // tell() will be called; the instance is not quiet until then

@@ -41,8 +41,8 @@ bool supervisor::is_up() const noexcept {
     if (instance_ == nullptr) {
         return false;
     }
-    const bool is_portless_input = what_.who.plays == role::input && instance_->has_no_ports();
-    return instance_->is_up() || (is_portless_input && state_ == state::running);
+    const bool is_portless_input = what_.who.plays == role::input && instance_->resources().ports().all().size() == 0;
+    return instance_->resources().ports().all().is_any_up() || (is_portless_input && state_ == state::running);
 }
 
 std::string supervisor::shortfall() const {
@@ -52,7 +52,7 @@ std::string supervisor::shortfall() const {
     if (state_ != state::running || instance_ == nullptr) {
         return last_error_.empty() ? "It does not run." : last_error_;
     }
-    const std::string offline = instance_->offline_ports();
+    const std::string offline = instance_->resources().ports().offline();
     return !offline.empty() ? offline : is_up() ? "" : "Its port is not there.";
 }
 
@@ -170,7 +170,7 @@ void supervisor::look_for_stall(std::int64_t now_ns, std::int64_t ran_since_ns) 
     if (instance_ == nullptr || state_ != state::running) {
         return;
     }
-    const std::int64_t since_ns = instance_->busy_since_ns();
+    const std::int64_t since_ns = instance_->resources().worker().busy_since_ns();
     if (since_ns == 0 || now_ns - std::max(since_ns, ran_since_ns) <= what_.stall_limit_ns) {
         return;
     }
@@ -236,14 +236,14 @@ void supervisor::ask_to_stop() {
 
 // Time left for the call running in its worker; 0 or less: none runs, or it took too long.
 std::int64_t supervisor::left_for_call_ns() const {
-    return instance_->busy_since_ns() == 0 ? 0
+    return instance_->resources().worker().busy_since_ns() == 0 ? 0
                                            : call_until_ns_ - services_.reactor.clock().now_ns();
 }
 
 void supervisor::grace_over() {
     if (!is_second_grace_) {
         is_second_grace_ = true;
-        instance_->cancel_operations();
+        instance_->resources().pending().cancel_all();
         arm(stop_grace_ns, [](coro::timer& node) noexcept { owner(node).grace_over(); });
         return;
     }

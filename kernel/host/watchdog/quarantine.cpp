@@ -48,7 +48,7 @@ void quarantine::look() noexcept {
         past_blocked_ += each->blocked();
         services_.log.info(
             "The hung call has returned, and the instance that was cut off has ended.",
-            {base::kv("instance", each->who().name)});
+            {base::kv("instance", each->resources().who().name)});
         each.reset();
     }
     std::erase(kept_, nullptr);

@@ -93,7 +93,7 @@ TEST_CASE_METHOD(flush_case, "a worker forgets what it holds, flushes, then send
         return is_full ? TACTUS_E_AGAIN : send(batch, accepted);
     };
     up();
-    host::worker& thread = one->own_worker();
+    host::worker& thread = one->resources().worker().get();
     const std::int64_t now_ns = clock.now_ns();
     single note_off("c", 0, now_ns);
     note_off.event.flags = TACTUS_EVENT_CRITICAL;
@@ -145,7 +145,7 @@ TEST_CASE_METHOD(flush_case, "a flush that keeps nothing takes note-offs and clo
     plays.output.flags = TACTUS_OUT_MAY_BLOCK;
     const flow::keep kept = GENERATE(flow::keep::critical, flow::keep::nothing);
     up();
-    host::worker& thread = one->own_worker();
+    host::worker& thread = one->resources().worker().get();
     single note_off("c", 0, clock.now_ns() + far_ns);
     note_off.event.flags = TACTUS_EVENT_CRITICAL;
     single tick("\xF8", 0, clock.now_ns() + far_ns);
@@ -162,7 +162,7 @@ TEST_CASE_METHOD(flush_case, "a flush that keeps nothing takes note-offs and clo
     REQUIRE(turn_until([&] { return done.of(thread).cancelled == gone; }));
     REQUIRE(turn_until([&] { return said() == "!"; }));
     CHECK(done.of(thread).total == gone);
-    one->own_worker().flush(flow::keep::nothing); // of the rest nobody asks any more
+    one->resources().worker().get().flush(flow::keep::nothing); // of the rest nobody asks any more
     REQUIRE(turn_until([&] { return done.of(thread).total == 3; }));
     wind_up();
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Events from a thread of the plugin's own, as a driver's callback emits them.
-#include "kernel/host/foreign_ring.hpp"
+#include "kernel/host/foreign_events.hpp"
 #include "tests/kernel/host/loop_case.hpp"
 
 #include <algorithm>
@@ -270,7 +270,7 @@ TEST_CASE_METHOD(foreign_case, "while a flood is read, what is due goes out in b
     });
     // Due while the ring is drained: the first event waits in the queue already.
     fixture.deliver(0, osc_n, clock.now_ns() + 1);
-    host::foreign_ring& ring = one->foreign();
+    host::foreign_ring& ring = one->resources().foreign().ring();
 
     CHECK(ring.drain());
 

@@ -20,7 +20,7 @@ struct metrics_case : instance_case {
     }
     [[nodiscard]] std::map<std::string, std::int64_t> values() const {
         std::map<std::string, std::int64_t> all;
-        one->metrics().for_each([&](const auto& each) { all[each.name] = each.value; });
+        one->resources().metrics().for_each([&](const auto& each) { all[each.name] = each.value; });
         return all;
     }
 };
@@ -66,7 +66,7 @@ TEST_CASE_METHOD(metrics_case, "a histogram takes durations, of 0 and more") {
     metrics.set(host(), made, 7);
 
     std::optional<base::histogram::snapshot> found;
-    one->metrics().for_each(
+    one->resources().metrics().for_each(
         [&](const auto& each) { found = each.durations->take_snapshot(); });
     REQUIRE(found.has_value());
     CHECK(found->count == 4);
@@ -84,7 +84,7 @@ TEST_CASE_METHOD(metrics_case, "series of one name differ by the value of their 
     CHECK(create(TACTUS_METRIC_COUNTER, "lost_total{cause=\"wire\"}") == TACTUS_E_INVALID);
     CHECK(create(TACTUS_METRIC_COUNTER, "lost_total") == TACTUS_E_INVALID);
     std::map<std::string, std::int64_t> found;
-    one->metrics().for_each([&](const auto& each) {
+    one->resources().metrics().for_each([&](const auto& each) {
         found[each.name + "/" + each.label + "/" + each.label_value] = each.value;
     });
     CHECK(found == std::map<std::string, std::int64_t>{{"lost_total/reason/full", 4},

@@ -21,17 +21,17 @@ struct ports_case : started_output {
 TEST_CASE_METHOD(ports_case, "an output is up while any of its ports is") {
     const tactus_port_info up = info("a");
     const tactus_port_info down = info("a", false);
-    CHECK_FALSE(one->is_up());
+    CHECK_FALSE(one->resources().ports().all().is_any_up());
 
     REQUIRE(ports.add(host(), &up, &port) == TACTUS_OK);
     CHECK(port >= 1);
-    CHECK(one->is_up());
+    CHECK(one->resources().ports().all().is_any_up());
 
     CHECK(ports.update(host(), port, &down) == TACTUS_OK);
-    CHECK_FALSE(one->is_up());
+    CHECK_FALSE(one->resources().ports().all().is_any_up());
     CHECK(ports.update(host(), port, &up) == TACTUS_OK);
     CHECK(ports.remove(host(), port) == TACTUS_OK);
-    CHECK_FALSE(one->is_up());
+    CHECK_FALSE(one->resources().ports().all().is_any_up());
 }
 
 TEST_CASE_METHOD(ports_case, "a port that is gone answers closed") {
@@ -170,7 +170,7 @@ TEST_CASE_METHOD(ports_case, "a cut-off instance no longer touches the ports of 
     CHECK(ports.add(zombie, &down, &port) == TACTUS_E_CLOSED);
     ports.writable(zombie, port);
 
-    CHECK(one->is_up());
+    CHECK(one->resources().ports().all().is_any_up());
     cut_off->destroy();
 }
 
@@ -192,7 +192,7 @@ TEST_CASE_METHOD(started_input,
     const tactus_port_info a = info("keys:MIDI 1");
     std::uint32_t port = 0;
     REQUIRE(ports.add(host(), &a, &port) == TACTUS_OK);
-    CHECK(one->is_up());
+    CHECK(one->resources().ports().all().is_any_up());
     CHECK(fixture.ingress.source_name(1, port) == "keys:MIDI 1");
     CHECK(fixture.ingress.source_name(0, port).empty()); // another input's
 

@@ -43,7 +43,7 @@ struct random_case : started_input {
         one_of.is_pending = false;
         ++done;
         if (one_of.op.status == TACTUS_E_CANCELED) {
-            REQUIRE((one_of.was_cancelled || !one->is_open()));
+            REQUIRE((one_of.was_cancelled || !one->resources().is_open()));
         } else {
             REQUIRE(one_of.op.status == TACTUS_OK);
             REQUIRE(one_of.due_ns <= reactor.now_ns());
@@ -82,7 +82,7 @@ struct random_case : started_input {
         default:
             status = out.wait_writable(host(), chosen.op);
         }
-        if (!one->is_open()) {
+        if (!one->resources().is_open()) {
             REQUIRE(status == TACTUS_E_CLOSED);
         } else if (chosen.is_pending) {
             REQUIRE(status == TACTUS_E_INVALID);

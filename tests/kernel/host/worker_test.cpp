@@ -96,7 +96,7 @@ TEST_CASE_METHOD(worker_case, "what is handed over later with an earlier due tim
         return send(batch, accepted);
     };
     up();
-    host::worker& thread = one->own_worker();
+    host::worker& thread = one->resources().worker().get();
     const std::int64_t begin_ns = clock.now_ns();
     const single first("first", 0, begin_ns);
     const single late("late", 0, begin_ns + 60 * ms);
@@ -249,8 +249,9 @@ TEST_CASE_METHOD(worker_case,
     for (int i = 0; i < 40; ++i) { // the ring holds eight of these
         fixture.deliver(1, big);
     }
-    REQUIRE(
-        turn_until([&] { return one->busy_since_ns() != 0 && fixture.dispatcher.pending() > 0; }));
+    REQUIRE(turn_until([&] {
+        return one->resources().worker().busy_since_ns() != 0 && fixture.dispatcher.pending() > 0;
+    }));
     CHECK(fixture.unaccounted(1) == 0);
 
     is_held = false;

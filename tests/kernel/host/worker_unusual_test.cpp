@@ -52,7 +52,7 @@ struct full_worker : loop_instance {
         start(tactus::host::role::output);
         (void)come_up();
     }
-    [[nodiscard]] tactus::host::worker& thread() { return one->own_worker(); }
+    [[nodiscard]] tactus::host::worker& thread() { return one->resources().worker().get(); }
     void hand_over(const std::string& bytes, std::int64_t due_ns, std::uint16_t flags = 0) {
         single event(bytes, 0, due_ns);
         event.event.flags = flags;

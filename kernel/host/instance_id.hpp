@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: MIT
+// Which configured input or output an instance serves.
+#pragma once
+
+#include "kernel/net/stream_limits.hpp"
+
+#include <cstdint>
+#include <string>
+
+namespace tactus::host {
+
+enum class role : std::uint8_t { input, output };
+
+struct instance_id {
+    std::string name;
+    role plays = role::input;
+    std::uint16_t index = 0; // in ingress or dispatcher
+    net::stream_limits streams = {};
+};
+
+} // namespace tactus::host

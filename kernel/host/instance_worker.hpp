@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: MIT
+// The worker of one instance: started at the first use, joined at the end, or left behind while its
+// thread hangs. Threads: loop.
+#pragma once
+
+#include "kernel/base/assert.hpp"
+#include "kernel/host/worker.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <system_error>
+
+namespace tactus::host {
+
+class instance_worker {
+public:
+    // Both must outlive it.
+    instance_worker(coro::reactor& reactor, const std::string& name) noexcept
+        : reactor_(reactor), name_(name) {}
+
+    // To be called before the first use; otherwise the worker only does work.
+    void set_destination(const worker::destination& to) noexcept { to_ = to; }
+    // Returns nullptr if the system gives no thread.
+    [[nodiscard]] worker* find() {
+        if (worker_ == nullptr) {
+            try {
+                worker_ = std::make_unique<worker>(reactor_, name_, to_);
+            } catch (const std::system_error&) {
+                return nullptr;
+            }
+        }
+        return worker_.get();
+    }
+    // The same, where one must exist.
+    [[nodiscard]] worker& get() {
+        worker* const own = find();
+        TACTUS_ASSERT(own != nullptr);
+        return *own;
+    }
+
+    // Since when a call into the plugin on its thread has been running; 0 = none.
+    [[nodiscard]] std::int64_t busy_since_ns() const noexcept {
+        return worker_ != nullptr ? worker_->busy_since_ns() : 0;
+    }
+    void request_stop() noexcept {
+        if (worker_ != nullptr) {
+            worker_->request_stop();
+        }
+    }
+    // Its thread has ended, or was never started.
+    [[nodiscard]] bool has_ended() const noexcept {
+        return worker_ == nullptr || worker_->has_ended();
+    }
+    // Blocks until the thread has ended.
+    void join() {
+        if (worker_ != nullptr) {
+            worker_->join();
+        }
+    }
+    // Leaves the thread behind; its rings are freed with it.
+    void abandon() noexcept {
+        if (worker_ != nullptr) {
+            left_behind_ = worker_->abandon();
+            worker_.reset();
+        }
+    }
+    // A thread that was left behind has not returned.
+    [[nodiscard]] bool hangs() const noexcept { return !left_behind_.expired(); }
+
+private:
+    coro::reactor& reactor_;
+    const std::string& name_;
+    worker::destination to_;
+    std::unique_ptr<worker> worker_;
+    std::weak_ptr<const void> left_behind_; // what such a thread still holds
+};
+
+} // namespace tactus::host

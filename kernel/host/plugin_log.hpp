@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: MIT
+// The log lines of one instance, which carry its name; a flood of them is limited. Threads: any.
+#pragma once
+
+#include "kernel/base/log.hpp"
+#include "kernel/base/priority_mutex.hpp"
+#include "kernel/time/clock.hpp"
+
+#include <mutex>
+#include <string>
+#include <string_view>
+
+namespace tactus::host {
+
+class plugin_log {
+public:
+    // All must outlive it.
+    plugin_log(base::log& log, const time::clock& clock, const std::string& instance) noexcept
+        : log_(log), clock_(clock), instance_(instance) {}
+
+    [[nodiscard]] bool is_enabled(base::log_level level) const noexcept {
+        return log_.is_enabled(level);
+    }
+    void write(base::log_level level, std::string_view text) noexcept {
+        if (!is_enabled(level)) {
+            return; // before the limit: a line that is not written must not count
+        }
+        const std::lock_guard lock(mutex_);
+        if (log_.allows(limit_, clock_.now_ns())) {
+            log_.write(level, text, {base::kv("instance", instance_)});
+        }
+    }
+
+private:
+    base::log& log_;
+    const time::clock& clock_;
+    const std::string& instance_;
+    base::priority_mutex mutex_; // guards limit_
+    base::log_limit limit_{20};
+};
+
+} // namespace tactus::host
