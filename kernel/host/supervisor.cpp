@@ -3,6 +3,7 @@
 
 #include "kernel/base/assert.hpp"
 
+#include <algorithm>
 #include <functional>
 #include <utility>
 
@@ -28,7 +29,8 @@ supervisor::supervisor(const host_services& services, supervisor_settings what)
                 static_cast<std::uint32_t>(
                     std::hash<std::string>{}(what_.who.name) ^
                     static_cast<std::uint64_t>(services.reactor.clock().now_ns()))),
-      quarantine_(services) {
+      quarantine_(services),
+      deadlines_(stop_grace_ns, std::min(what_.stall_limit_ns, stop_call_max_ns)) {
     timer_.owner = this;
 }
 
@@ -41,8 +43,10 @@ bool supervisor::is_up() const noexcept {
     if (instance_ == nullptr) {
         return false;
     }
-    const bool is_portless_input = what_.who.plays == role::input && instance_->resources().ports().all().size() == 0;
-    return instance_->resources().ports().all().is_any_up() || (is_portless_input && state_ == state::running);
+    const bool is_portless_input =
+        what_.who.plays == role::input && instance_->resources().ports().all().size() == 0;
+    return instance_->resources().ports().all().is_any_up() ||
+           (is_portless_input && state_ == state::running);
 }
 
 std::string supervisor::shortfall() const {
@@ -77,7 +81,7 @@ void supervisor::open() {
 
 result<void> supervisor::bring_up() {
     has_ended_ = false;
-    call_until_ns_ = 0;
+    deadlines_.reset();
     instance_ = std::make_unique<instance>(services_, what_.who,
                                            [this](tactus_status status) { ended(status); });
     instance_->watch_stalls(
@@ -110,9 +114,7 @@ void supervisor::ended(tactus_status status) {
                                 ") and gave no reason.";
     }
     has_ended_ = true;
-    const std::int64_t now_ns = services_.reactor.clock().now_ns();
-    quiet_until_ns_ = now_ns + stop_grace_ns;
-    call_until_ns_ = call_until_ns_ == 0 ? now_ns + call_limit_ns() : call_until_ns_;
+    deadlines_.stopped(services_.reactor.clock().now_ns());
     clean_up();
 }
 
@@ -123,7 +125,7 @@ void supervisor::clean_up() {
         instance_->destroy();
         past_blocked_ += instance_->blocked();
         instance_.reset();
-    } else if (services_.reactor.clock().now_ns() < quiet_until_ns_ || left_for_call_ns() > 0) {
+    } else if (deadlines_.may_become_quiet(services_.reactor.clock().now_ns(), is_in_call())) {
         arm(quiet_look_ns, [](coro::timer& node) noexcept { owner(node).clean_up(); });
         return;
     } else {
@@ -228,26 +230,20 @@ void supervisor::stop(std::function<void()> stopped) {
 }
 
 void supervisor::ask_to_stop() {
-    is_second_grace_ = false;
-    call_until_ns_ = services_.reactor.clock().now_ns() + call_limit_ns();
+    deadlines_.asked(services_.reactor.clock().now_ns());
     arm(stop_grace_ns, [](coro::timer& node) noexcept { owner(node).grace_over(); });
     instance_->stop();
 }
 
-// Time left for the call running in its worker; 0 or less: none runs, or it took too long.
-std::int64_t supervisor::left_for_call_ns() const {
-    return instance_->resources().worker().busy_since_ns() == 0 ? 0
-                                           : call_until_ns_ - services_.reactor.clock().now_ns();
-}
-
 void supervisor::grace_over() {
-    if (!is_second_grace_) {
-        is_second_grace_ = true;
+    if (deadlines_.begin_second()) {
         instance_->resources().pending().cancel_all();
         arm(stop_grace_ns, [](coro::timer& node) noexcept { owner(node).grace_over(); });
         return;
     }
-    if (const std::int64_t left_ns = left_for_call_ns(); left_ns > 0) {
+    const std::int64_t now_ns = services_.reactor.clock().now_ns();
+    if (const std::int64_t left_ns = deadlines_.left_for_call_ns(now_ns, is_in_call());
+        left_ns > 0) {
         arm(left_ns, [](coro::timer& node) noexcept { owner(node).grace_over(); });
         return;
     }

@@ -13,11 +13,11 @@
 #include "kernel/base/result.hpp"
 #include "kernel/host/back_off.hpp"
 #include "kernel/host/instance.hpp"
+#include "kernel/host/stop_deadlines.hpp"
 #include "kernel/host/watchdog/quarantine.hpp"
 
 #include <tactus/plugin.h>
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -97,10 +97,9 @@ private:
     void grace_over();
     void takes_nothing(std::int64_t refused_ns);
     void ask_to_stop();
-    [[nodiscard]] std::int64_t call_limit_ns() const noexcept {
-        return std::min(what_.stall_limit_ns, stop_call_max_ns);
+    [[nodiscard]] bool is_in_call() const noexcept { // in its worker
+        return instance_->resources().worker().busy_since_ns() != 0;
     }
-    [[nodiscard]] std::int64_t left_for_call_ns() const;
     void put_in_quarantine(flow::dropped reason);
     void open();
     void arm(std::int64_t in_ns, void (*fire)(coro::timer&) noexcept);
@@ -113,6 +112,7 @@ private:
     back_off back_off_;
     std::unique_ptr<instance> instance_;
     quarantine quarantine_;
+    stop_deadlines deadlines_;
     state state_ = state::idle;
     std::string last_error_;
     std::uint64_t restarts_ = 0;
@@ -121,9 +121,6 @@ private:
     std::uint64_t past_blocked_ = 0;           // of instances before the present one
     base::connection_counts past_connections_; // of instances before the present one
     std::int64_t started_ns_ = 0;
-    std::int64_t quiet_until_ns_ = 0;
-    std::int64_t call_until_ns_ = 0; // deadline of a call in the worker; 0: it is not ending
-    bool is_second_grace_ = false;
     bool is_cut_off_ = false; // asked to stop because it took nothing; another follows
     bool has_ended_ = false;  // the instance called stopped; cleaned up when it is quiet
     coro::timer timer_;       // back-off, grace, or waiting for quiet: one at a time
