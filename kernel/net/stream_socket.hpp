@@ -8,15 +8,18 @@
 
 #include "kernel/base/connection_counts.hpp"
 #include "kernel/coro/reactor.hpp"
+#include "kernel/net/idle_timer.hpp"
 #include "kernel/net/operations.hpp"
+#include "kernel/net/send_buffer.hpp"
 #include "kernel/net/stream_address.hpp"
 #include "kernel/net/stream_limits.hpp"
 
 #include <tactus/iface/stream.h>
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
-#include <vector>
+#include <span>
 
 namespace tactus::net {
 
@@ -54,17 +57,21 @@ public:
     [[nodiscard]] std::uint32_t peer_user() const noexcept { return uid_; }
 
 private:
-    // Bytes to be sent that belong to the plugin.
-    struct span {
-        const std::uint8_t* bytes = nullptr;
-        std::size_t size = 0;
-    };
+    using span = std::span<const std::uint8_t>;
+    // What an op can wait for; one op at a time for each.
+    enum class wait : std::uint8_t { bytes, written, room, shut, ended };
 
     void set_up() noexcept;
-    [[nodiscard]] std::size_t buffered() const noexcept { return buffer_.size() - buffer_at_; }
+    [[nodiscard]] operation*& waiting(wait what) noexcept {
+        return waiting_[static_cast<std::size_t>(what)];
+    }
+    [[nodiscard]] bool has(wait what) const noexcept {
+        return waiting_[static_cast<std::size_t>(what)] != nullptr;
+    }
     [[nodiscard]] bool can_write() const noexcept;
-    void begin(operation*& slot, operation& op, std::int64_t deadline_ns) noexcept;
-    void end(operation*& slot, tactus_status status) noexcept;
+    void begin(wait what, operation& op, std::int64_t deadline_ns) noexcept;
+    void end(wait what, tactus_status status) noexcept;
+    void end_all(tactus_status status) noexcept;
     void on_ready(std::uint32_t events) noexcept;
     void read_now() noexcept;
     // How many bytes the system took; negative: the connection is gone.
@@ -74,8 +81,7 @@ private:
     void flush() noexcept;
     void renew_watch() noexcept;
     void gone() noexcept;
-    void touch() noexcept;
-    void look_for_idle() noexcept;
+    void was_idle() noexcept;
 
     coro::reactor& reactor_;
     const stream_limits limits_;
@@ -84,23 +90,15 @@ private:
     int fd_; // -1: gone
     coro::fd_watch watch_;
     coro::timer readable_; // in place of the watch, for unwatchable descriptors
-    coro::timer idle_;
-    std::int64_t moved_ns_ = 0; // when a byte was last read or written
+    idle_timer idle_;
     bool cannot_be_watched_ = false;
     bool is_torn_ = false; // a write was cut short
     bool is_shut_ = false; // nothing more is written
 
-    operation* reading_ = nullptr;
-    std::uint8_t* into_ = nullptr;
-    std::uint32_t capacity_ = 0;
-    operation* writing_ = nullptr;
-    span from_;
-    operation* for_room_ = nullptr;
-    operation* shutting_ = nullptr;
-    operation* for_end_ = nullptr;
-
-    std::vector<std::uint8_t> buffer_; // accepted by send, not yet taken by the system
-    std::size_t buffer_at_ = 0;        // where the rest begins
+    std::array<operation*, 5> waiting_{}; // by wait
+    std::span<std::uint8_t> into_;        // of wait::bytes; the plugin's memory
+    span from_;                           // of wait::written: what is left of it; likewise
+    send_buffer buffer_;                  // accepted by send
 
     const stream_address peer_;
     std::uint32_t uid_ = 0xffffffff;

@@ -4,6 +4,7 @@
 
 #include <tactus/iface/fd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <utility>
 
@@ -62,6 +63,9 @@ int watched_in_place_of(int fd) noexcept {
 stream_socket::stream_socket(coro::reactor& reactor, const descriptor& with,
                              const stream_limits& limits, base::connection_counts& counts)
     : reactor_(reactor), limits_(limits), counts_(counts), kind_(with.is), fd_(with.fd),
+      idle_(
+          reactor, limits.idle_timeout_ns,
+          [](void* self) noexcept { static_cast<stream_socket*>(self)->was_idle(); }, this),
       peer_(with.peer) {
     watch_.fd = kind_ == kind::connection ? fd_ : watched_in_place_of(fd_);
     cannot_be_watched_ = watch_.fd < 0;
@@ -73,22 +77,15 @@ stream_socket::stream_socket(coro::reactor& reactor, const descriptor& with,
     readable_.fire = [](coro::timer& node) noexcept {
         static_cast<stream_socket*>(node.owner)->read_now();
     };
-    idle_.owner = this;
-    idle_.fire = [](coro::timer& node) noexcept {
-        static_cast<stream_socket*>(node.owner)->look_for_idle();
-    };
     if (kind_ == kind::connection) {
         ++counts_.open;
         set_up();
-        touch();
-        look_for_idle();
+        idle_.start();
     }
 }
 
 stream_socket::~stream_socket() {
-    for (operation** slot : {&reading_, &writing_, &for_room_, &shutting_, &for_end_}) {
-        end(*slot, TACTUS_E_CANCELED);
-    }
+    end_all(TACTUS_E_CANCELED);
     gone();
 }
 
@@ -109,8 +106,8 @@ bool stream_socket::local(stream_address& address) const noexcept {
     return fd_ >= 0 && ::getsockname(fd_, address.raw(), &address.size) == 0;
 }
 
-void stream_socket::begin(operation*& slot, operation& op, std::int64_t deadline_ns) noexcept {
-    slot = &op;
+void stream_socket::begin(wait what, operation& op, std::int64_t deadline_ns) noexcept {
+    waiting(what) = &op;
     if (deadline_ns != 0) {
         op.timer.owner = &op;
         op.timer.fire = [](coro::timer& node) noexcept {
@@ -124,19 +121,23 @@ void stream_socket::begin(operation*& slot, operation& op, std::int64_t deadline
 }
 
 // Deferred: an end may occur inside a call of the plugin, and several may occur at once.
-void stream_socket::end(operation*& slot, tactus_status status) noexcept {
-    if (operation* const ended = std::exchange(slot, nullptr); ended != nullptr) {
+void stream_socket::end(wait what, tactus_status status) noexcept {
+    if (operation* const ended = std::exchange(waiting(what), nullptr); ended != nullptr) {
         reactor_.disarm(ended->timer);
         ended->list->finish_later(*ended, status, 0);
     }
 }
 
+void stream_socket::end_all(tactus_status status) noexcept {
+    for (std::size_t i = 0; i < waiting_.size(); ++i) {
+        end(static_cast<wait>(i), status);
+    }
+}
+
 void stream_socket::abort(operation& op) noexcept {
     reactor_.disarm(op.timer);
-    is_torn_ = is_torn_ || writing_ == &op; // part of it may have been sent
-    for (operation** slot : {&reading_, &writing_, &for_room_, &shutting_, &for_end_}) {
-        *slot = *slot == &op ? nullptr : *slot;
-    }
+    is_torn_ = is_torn_ || waiting(wait::written) == &op; // part of it may have been sent
+    std::replace(waiting_.begin(), waiting_.end(), &op, static_cast<operation*>(nullptr));
 }
 
 tactus_status stream_socket::start_read(operation& op, std::uint8_t* bytes, std::uint32_t capacity,
@@ -144,12 +145,11 @@ tactus_status stream_socket::start_read(operation& op, std::uint8_t* bytes, std:
     if (fd_ < 0) {
         return TACTUS_E_CLOSED;
     }
-    if (reading_ != nullptr || bytes == nullptr || capacity == 0) {
+    if (has(wait::bytes) || bytes == nullptr || capacity == 0) {
         return TACTUS_E_INVALID;
     }
-    into_ = bytes;
-    capacity_ = capacity;
-    begin(reading_, op, deadline_ns);
+    into_ = {bytes, capacity};
+    begin(wait::bytes, op, deadline_ns);
     return TACTUS_PENDING;
 }
 
@@ -160,18 +160,18 @@ tactus_status stream_socket::start_ended(operation& op) {
     if (fd_ < 0) {
         return TACTUS_E_CLOSED;
     }
-    if (for_end_ != nullptr) {
+    if (has(wait::ended)) {
         return TACTUS_E_INVALID;
     }
-    begin(for_end_, op, 0);
+    begin(wait::ended, op, 0);
     return TACTUS_PENDING;
 }
 
 void stream_socket::renew_watch() noexcept {
-    const bool wants_out = buffered() != 0 || writing_ != nullptr;
-    const std::uint32_t events = (reading_ != nullptr ? TACTUS_FD_READABLE : 0U) |
+    const bool wants_out = !buffer_.is_empty() || has(wait::written);
+    const std::uint32_t events = (has(wait::bytes) ? TACTUS_FD_READABLE : 0U) |
                                  (wants_out ? TACTUS_FD_WRITABLE : 0U) |
-                                 (for_end_ != nullptr ? coro::fd_ended : 0U);
+                                 (has(wait::ended) ? coro::fd_ended : 0U);
     if (events == 0 || fd_ < 0) {
         return;
     }
@@ -187,13 +187,13 @@ void stream_socket::renew_watch() noexcept {
 }
 
 void stream_socket::on_ready(std::uint32_t events) noexcept {
-    if ((events & TACTUS_FD_WRITABLE) != 0 && (buffered() != 0 || writing_ != nullptr)) {
+    if ((events & TACTUS_FD_WRITABLE) != 0 && (!buffer_.is_empty() || has(wait::written))) {
         flush();
     }
     if ((events & coro::fd_ended) != 0) {
-        end(for_end_, TACTUS_OK);
+        end(wait::ended, TACTUS_OK);
     }
-    if (reading_ != nullptr && (events & TACTUS_FD_READABLE) != 0) {
+    if (has(wait::bytes) && (events & TACTUS_FD_READABLE) != 0) {
         read_now(); // this may be destroyed afterwards
     } else {
         renew_watch();
@@ -201,18 +201,18 @@ void stream_socket::on_ready(std::uint32_t events) noexcept {
 }
 
 void stream_socket::read_now() noexcept {
-    if (reading_ == nullptr) {
+    if (!has(wait::bytes)) {
         return;
     }
     ssize_t came = 0;
     if (kind_ == kind::connection) {
-        came = ::recv(fd_, into_, capacity_, MSG_DONTWAIT);
+        came = ::recv(fd_, into_.data(), into_.size(), MSG_DONTWAIT);
     } else {
         // Its flags are the plugin's, so a read could block if another reader was faster.
         pollfd ready{fd_, POLLIN, 0};
         const bool is_ready = ::poll(&ready, 1, 0) == 1;
         errno = cannot_be_watched_ ? EIO : EAGAIN;
-        came = is_ready ? ::read(fd_, into_, capacity_) : -1;
+        came = is_ready ? ::read(fd_, into_.data(), into_.size()) : -1;
     }
     if (came < 0) {
         if (would_block(errno)) {
@@ -222,8 +222,8 @@ void stream_socket::read_now() noexcept {
         }
         return;
     }
-    touch();
-    operation* const done = std::exchange(reading_, nullptr);
+    idle_.moved();
+    operation* const done = std::exchange(waiting(wait::bytes), nullptr);
     reactor_.disarm(done->timer);
     renew_watch();
     done->list->finish(*done, TACTUS_OK, static_cast<std::uint64_t>(came));
@@ -235,7 +235,7 @@ void stream_socket::gone() noexcept {
     }
     reactor_.unwatch(watch_);
     reactor_.disarm(readable_);
-    reactor_.disarm(idle_);
+    idle_.stop();
     if (watch_.fd >= 0) {
         ::close(std::exchange(watch_.fd, -1));
     }
@@ -243,28 +243,11 @@ void stream_socket::gone() noexcept {
         --counts_.open;
     }
     fd_ = -1;
-    buffer_ = {};
-    buffer_at_ = 0;
-    for (operation** slot : {&reading_, &writing_, &for_room_, &shutting_, &for_end_}) {
-        end(*slot, TACTUS_E_CLOSED);
-    }
+    buffer_.clear();
+    end_all(TACTUS_E_CLOSED);
 }
 
-void stream_socket::touch() noexcept {
-    if (limits_.idle_timeout_ns != 0) {
-        moved_ns_ = reactor_.clock().now_ns();
-    }
-}
-
-void stream_socket::look_for_idle() noexcept {
-    if (limits_.idle_timeout_ns == 0) {
-        return;
-    }
-    const std::int64_t due_ns = moved_ns_ + limits_.idle_timeout_ns;
-    if (reactor_.clock().now_ns() < due_ns) {
-        reactor_.arm(idle_, due_ns);
-        return;
-    }
+void stream_socket::was_idle() noexcept {
     counts_.refuse(base::refused::idle);
     gone();
 }

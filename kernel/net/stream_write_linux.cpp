@@ -11,8 +11,7 @@
 namespace tactus::net {
 namespace {
 
-constexpr std::uint32_t gathered_max = 64;    // chunks in one system call
-constexpr std::size_t kept_bytes = 64 * 1024; // the most an empty buffer keeps
+constexpr std::uint32_t gathered_max = 64; // chunks in one system call
 
 bool would_block(int error) noexcept {
     return error == EAGAIN || error == EWOULDBLOCK || error == EINTR;
@@ -21,7 +20,7 @@ bool would_block(int error) noexcept {
 } // namespace
 
 bool stream_socket::can_write() const noexcept {
-    return writing_ == nullptr && shutting_ == nullptr && !is_shut_;
+    return !has(wait::written) && !has(wait::shut) && !is_shut_;
 }
 
 tactus_status stream_socket::start_write(operation& op, const std::uint8_t* bytes,
@@ -36,15 +35,15 @@ tactus_status stream_socket::start_write(operation& op, const std::uint8_t* byte
         return TACTUS_E_INVALID;
     }
     from_ = {bytes, size};
-    const std::int64_t taken = buffered() == 0 ? put(from_) : 0;
+    const std::int64_t taken = buffer_.is_empty() ? put(from_) : 0;
     if (taken < 0) {
         return TACTUS_E_CLOSED;
     }
-    from_ = {bytes + taken, size - static_cast<std::size_t>(taken)};
-    if (from_.size == 0) {
+    from_ = from_.subspan(static_cast<std::size_t>(taken));
+    if (from_.empty()) {
         return TACTUS_OK;
     }
-    begin(writing_, op, deadline_ns);
+    begin(wait::written, op, deadline_ns);
     return TACTUS_PENDING;
 }
 
@@ -52,13 +51,13 @@ tactus_status stream_socket::start_writable(operation& op, std::int64_t deadline
     if (fd_ < 0 || is_torn_) {
         return TACTUS_E_CLOSED;
     }
-    if (buffered() <= limits_.buffer_max / 2) {
+    if (buffer_.size() <= limits_.buffer_max / 2) {
         return TACTUS_OK;
     }
-    if (for_room_ != nullptr) {
+    if (has(wait::room)) {
         return TACTUS_E_INVALID;
     }
-    begin(for_room_, op, deadline_ns);
+    begin(wait::room, op, deadline_ns);
     return TACTUS_PENDING;
 }
 
@@ -72,11 +71,11 @@ tactus_status stream_socket::start_shutdown(operation& op, std::int64_t deadline
     if (!can_write()) {
         return is_shut_ ? TACTUS_OK : TACTUS_E_INVALID;
     }
-    if (buffered() == 0) {
+    if (buffer_.is_empty()) {
         is_shut_ = true;
         return ::shutdown(fd_, SHUT_WR) == 0 ? TACTUS_OK : TACTUS_E_CLOSED;
     }
-    begin(shutting_, op, deadline_ns);
+    begin(wait::shut, op, deadline_ns);
     return TACTUS_PENDING;
 }
 
@@ -97,11 +96,11 @@ tactus_status stream_socket::send(const tactus_chunk* chunks, std::uint32_t n,
         if (next.size > limits_.buffer_max || (next.bytes == nullptr && next.size != 0)) {
             return TACTUS_E_INVALID;
         }
-        if (buffered() == 0) {
+        if (buffer_.is_empty()) {
             if (!put_chunks(chunks, n, sent)) {
                 return TACTUS_E_CLOSED;
             }
-        } else if (buffered() + next.size <= limits_.buffer_max) {
+        } else if (buffer_.size() + next.size <= limits_.buffer_max) {
             keep({next.bytes, next.size});
             ++sent;
         } else {
@@ -121,7 +120,7 @@ bool stream_socket::put_chunks(const tactus_chunk* chunks, std::uint32_t n, std:
         if (chunk.size > limits_.buffer_max || chunk.bytes == nullptr) {
             break; // reported by the caller when it reaches this chunk
         }
-        parts[gathered++] = {const_cast<std::uint8_t*>(chunk.bytes), chunk.size};
+        parts[gathered++] = {const_cast<std::uint8_t*>(chunk.bytes), chunk.size}; // only read
     }
     msghdr message{};
     message.msg_iov = parts.data();
@@ -131,7 +130,7 @@ bool stream_socket::put_chunks(const tactus_chunk* chunks, std::uint32_t n, std:
         gone();
         return false;
     }
-    touch();
+    idle_.moved();
     auto taken = static_cast<std::size_t>(std::max<ssize_t>(went, 0));
     for (std::uint32_t i = 0; i < std::max(gathered, 1U); ++i) {
         const tactus_chunk& chunk = chunks[sent];
@@ -146,9 +145,9 @@ bool stream_socket::put_chunks(const tactus_chunk* chunks, std::uint32_t n, std:
 }
 
 std::int64_t stream_socket::put(span what) noexcept {
-    const ssize_t went = ::send(fd_, what.bytes, what.size, MSG_DONTWAIT | MSG_NOSIGNAL);
+    const ssize_t went = ::send(fd_, what.data(), what.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
     if (went >= 0) {
-        touch();
+        idle_.moved();
         return went;
     }
     if (would_block(errno)) {
@@ -159,44 +158,35 @@ std::int64_t stream_socket::put(span what) noexcept {
 }
 
 void stream_socket::keep(span rest) {
-    if (buffer_at_ > buffer_.size() / 2) {
-        buffer_.erase(buffer_.begin(), buffer_.begin() + static_cast<std::ptrdiff_t>(buffer_at_));
-        buffer_at_ = 0;
-    }
-    buffer_.insert(buffer_.end(), rest.bytes, rest.bytes + rest.size);
+    buffer_.append(rest);
     renew_watch();
 }
 
 // Flushes the buffer, then the waiting write, then the half-close that waits for both.
 void stream_socket::flush() noexcept {
-    while (buffered() != 0) {
-        const std::int64_t taken = put({buffer_.data() + buffer_at_, buffered()});
+    while (!buffer_.is_empty()) {
+        const std::int64_t taken = put(buffer_.rest());
         if (taken <= 0) {
             return;
         }
-        buffer_at_ += static_cast<std::size_t>(taken);
-        if (buffered() <= limits_.buffer_max / 2) {
-            end(for_room_, TACTUS_OK);
+        buffer_.remove_first(static_cast<std::size_t>(taken));
+        if (buffer_.size() <= limits_.buffer_max / 2) {
+            end(wait::room, TACTUS_OK);
         }
     }
-    buffer_at_ = 0;
-    buffer_.clear();
-    if (buffer_.capacity() > kept_bytes) {
-        buffer_.shrink_to_fit();
-    }
-    while (writing_ != nullptr) {
+    while (has(wait::written)) {
         const std::int64_t taken = put(from_);
         if (taken <= 0) {
             return;
         }
-        from_ = {from_.bytes + taken, from_.size - static_cast<std::size_t>(taken)};
-        if (from_.size == 0) {
-            end(writing_, TACTUS_OK);
+        from_ = from_.subspan(static_cast<std::size_t>(taken));
+        if (from_.empty()) {
+            end(wait::written, TACTUS_OK);
         }
     }
-    if (shutting_ != nullptr) {
+    if (has(wait::shut)) {
         is_shut_ = true;
-        end(shutting_, ::shutdown(fd_, SHUT_WR) == 0 ? TACTUS_OK : TACTUS_E_CLOSED);
+        end(wait::shut, ::shutdown(fd_, SHUT_WR) == 0 ? TACTUS_OK : TACTUS_E_CLOSED);
     }
 }
 
