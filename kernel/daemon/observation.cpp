@@ -88,7 +88,7 @@ metrics::snapshot daemon::take_snapshot() const {
         const auto index = static_cast<std::uint16_t>(i);
         taken.inputs.push_back({settings().inputs[i].name, ingress_.take_snapshot(index),
                                 config::uses_streams(*settings().inputs[i].descriptor),
-                                inputs_[i]->connections(), inputs_[i]->is_up(),
+                                inputs_[i]->totals().connections, inputs_[i]->is_up(),
                                 inputs_[i]->what().is_needed});
         copy_plugins(taken, *inputs_[i]);
     }
@@ -99,7 +99,7 @@ metrics::snapshot daemon::take_snapshot() const {
         row.flow = dispatcher_.take_snapshot(index);
         const flow::port_set& ports = dispatcher_.at(index).ports;
         row.connects_ok = ports.ups();
-        row.connects_failed = outputs_[i]->failures() + ports.failures();
+        row.connects_failed = outputs_[i]->totals().failures + ports.failures();
         row.is_needed = outputs_[i]->what().is_needed;
         ports.for_each_account([&row](const flow::port_set::account& each) {
             row.ports.push_back({std::string(each.key), each.is_up, each.ups, each.failures});
@@ -130,7 +130,8 @@ metrics::snapshot daemon::take_snapshot() const {
 
 void daemon::copy_plugins(metrics::snapshot& into, const host::supervisor& from) const {
     const std::string& name = from.what().who.name;
-    into.plugins.push_back({name, state_of(from), from.stalls(), from.restarts(), from.blocked()});
+    const host::supervisor_totals totals = from.totals();
+    into.plugins.push_back({name, state_of(from), totals.stalls, totals.restarts, totals.blocked});
     if (from.present() == nullptr) {
         return;
     }

@@ -100,7 +100,7 @@ result<void> supervisor::bring_up() {
 void supervisor::failed(const std::string& why) {
     const std::string& key = instance_->last_error().key;
     last_error_ = (key.empty() ? "" : "Option \"" + key + "\": ") + why;
-    ++failures_;
+    ++past_.failures;
     instance_->said_stopped(TACTUS_E_INTERNAL);
 }
 
@@ -121,9 +121,9 @@ void supervisor::ended(tactus_status status) {
 // Its thread and its posted calls must end first; otherwise it is cut off.
 void supervisor::clean_up() {
     if (instance_->is_quiet()) {
-        past_connections_.add_past(instance_->connections());
+        past_.connections.add_past(instance_->connections());
         instance_->destroy();
-        past_blocked_ += instance_->blocked();
+        past_.blocked += instance_->blocked();
         instance_.reset();
     } else if (deadlines_.may_become_quiet(services_.reactor.clock().now_ns(), is_in_call())) {
         arm(quiet_look_ns, [](coro::timer& node) noexcept { owner(node).clean_up(); });
@@ -164,7 +164,7 @@ void supervisor::try_again() {
         arm(back_off_.next_ns(0), [](coro::timer& node) noexcept { owner(node).try_again(); });
         return;
     }
-    ++restarts_;
+    ++past_.restarts;
     open();
 }
 
@@ -176,7 +176,7 @@ void supervisor::look_for_stall(std::int64_t now_ns, std::int64_t ran_since_ns) 
     if (since_ns == 0 || now_ns - std::max(since_ns, ran_since_ns) <= what_.stall_limit_ns) {
         return;
     }
-    ++stalls_;
+    ++past_.stalls;
     last_error_ = "A call into it has not returned for " +
                   std::to_string((now_ns - since_ns) / 1'000'000) + " ms; its thread is abandoned.";
     put_in_quarantine(flow::dropped::output_stalled);
@@ -192,18 +192,20 @@ void supervisor::takes_nothing(std::int64_t refused_ns) {
         services_.dispatcher.writable(what_.who.index); // retried at the next event
         return;
     }
-    ++stalls_;
+    ++past_.stalls;
     last_error_ = "It has accepted no event for " +
                   std::to_string(what_.stall_limit_ns / 1'000'000) + " ms, although some are due.";
     is_cut_off_ = true;
     ask_to_stop();
 }
 
-base::connection_counts supervisor::connections() const noexcept {
-    base::connection_counts all = past_connections_;
+supervisor_totals supervisor::totals() const noexcept {
+    supervisor_totals all = past_;
+    all.blocked += quarantine_.blocked();
     if (instance_ != nullptr) {
-        all.add_past(instance_->connections());
-        all.open = instance_->connections().open;
+        all.blocked += instance_->blocked();
+        all.connections.add_past(instance_->connections());
+        all.connections.open = instance_->connections().open;
     }
     return all;
 }
@@ -212,7 +214,7 @@ void supervisor::put_in_quarantine(flow::dropped reason) {
     instance_->quarantine(reason);
     services_.log.write(base::log_level::error, "The instance hangs and is cut off. " + last_error_,
                         {base::kv("instance", what_.who.name)});
-    past_connections_.add_past(instance_->connections());
+    past_.connections.add_past(instance_->connections());
     quarantine_.add(std::move(instance_));
 }
 

@@ -39,6 +39,15 @@ struct supervisor_settings {
     bool is_needed = true; // by a route; otherwise it stays idle
 };
 
+// Over all instances of one supervisor.
+struct supervisor_totals {
+    std::uint64_t restarts = 0;
+    std::uint64_t failures = 0; // failed attempts, including the first one
+    std::uint64_t stalls = 0;
+    std::uint64_t blocked = 0;                // calls that held the loop up
+    base::connection_counts connections = {}; // open: of the present instance
+};
+
 class supervisor {
 public:
     // After stop, an instance has this long to wind down by itself, then its ops are cancelled;
@@ -72,17 +81,7 @@ public:
     [[nodiscard]] std::string shortfall() const;
     [[nodiscard]] const supervisor_settings& what() const noexcept { return what_; }
     [[nodiscard]] const std::string& last_error() const noexcept { return last_error_; }
-    [[nodiscard]] std::uint64_t restarts() const noexcept { return restarts_; }
-    // Failed attempts, including the first one.
-    [[nodiscard]] std::uint64_t failures() const noexcept { return failures_; }
-    [[nodiscard]] std::uint64_t stalls() const noexcept { return stalls_; }
-    // Calls that held the loop up, over all its instances.
-    [[nodiscard]] std::uint64_t blocked() const noexcept {
-        return past_blocked_ + quarantine_.blocked() +
-               (instance_ != nullptr ? instance_->blocked() : 0);
-    }
-    // Over all its instances; open: of the present one.
-    [[nodiscard]] base::connection_counts connections() const noexcept;
+    [[nodiscard]] supervisor_totals totals() const noexcept;
     // An instance hangs, or has not ended since: the process cannot clean up after it.
     [[nodiscard]] bool has_quarantine() const noexcept { return !quarantine_.is_empty(); }
     // The number of quarantined instances whose threads have not returned.
@@ -115,11 +114,7 @@ private:
     stop_deadlines deadlines_;
     state state_ = state::idle;
     std::string last_error_;
-    std::uint64_t restarts_ = 0;
-    std::uint64_t stalls_ = 0;
-    std::uint64_t failures_ = 0;
-    std::uint64_t past_blocked_ = 0;           // of instances before the present one
-    base::connection_counts past_connections_; // of instances before the present one
+    supervisor_totals past_; // without the present instance and those in quarantine
     std::int64_t started_ns_ = 0;
     bool is_cut_off_ = false; // asked to stop because it took nothing; another follows
     bool has_ended_ = false;  // the instance called stopped; cleaned up when it is quiet

@@ -92,18 +92,18 @@ TEST_CASE_METHOD(full_case, "an output that takes nothing for its limit is begun
     send();
 
     reactor.advance_by(limit_ns - 1);
-    CHECK(supervisor->stalls() == 0);
+    CHECK(supervisor->totals().stalls == 0);
     reactor.advance_by(1);
     reactor.settle();
 
-    CHECK(supervisor->stalls() == 1);
+    CHECK(supervisor->totals().stalls == 1);
     CHECK(supervisor->current() == state::degraded);
     CHECK_THAT(supervisor->last_error(), Contains("has accepted no event for 400 ms"));
     CHECK(plays.count("stop") == 1);
     CHECK(plays.alive == 0);
     CHECK_FALSE(supervisor->has_quarantine());
     reactor.advance_by(10'000 * ms);
-    CHECK(supervisor->restarts() == 1);
+    CHECK(supervisor->totals().restarts == 1);
     CHECK(supervisor->current() == state::running);
     CHECK(fixture.unaccounted(output) == 0);
 }
@@ -113,12 +113,12 @@ TEST_CASE_METHOD(full_case, "time in which the process was stopped is not held a
     send();
 
     reactor.hold_up(limit_ns + 200 * ms);
-    CHECK(supervisor->stalls() == 0);
+    CHECK(supervisor->totals().stalls == 0);
     reactor.advance_by(limit_ns - 1);
-    CHECK(supervisor->stalls() == 0);
+    CHECK(supervisor->totals().stalls == 0);
     reactor.advance_by(1);
 
-    CHECK(supervisor->stalls() == 1);
+    CHECK(supervisor->totals().stalls == 1);
 }
 
 TEST_CASE_METHOD(full_case, "each event that it takes gives it the limit anew") {
@@ -133,7 +133,7 @@ TEST_CASE_METHOD(full_case, "each event that it takes gives it the limit anew") 
 
     reactor.advance_by(10 * limit_ns);
 
-    CHECK(supervisor->stalls() == 0);
+    CHECK(supervisor->totals().stalls == 0);
     CHECK(fixture.output(output).sent == 3);
 }
 
@@ -147,7 +147,7 @@ TEST_CASE_METHOD(full_case, "saying that there is room is no progress") {
     }
     reactor.settle();
 
-    CHECK(supervisor->stalls() == 1);
+    CHECK(supervisor->totals().stalls == 1);
 }
 
 TEST_CASE_METHOD(full_case, "where nothing waits any more it is asked again, and not begun anew") {
@@ -156,7 +156,7 @@ TEST_CASE_METHOD(full_case, "where nothing waits any more it is asked again, and
     fixture.dispatcher.drop_all(flow::dropped::cancelled);
 
     reactor.advance_by(10 * limit_ns);
-    CHECK(supervisor->stalls() == 0);
+    CHECK(supervisor->totals().stalls == 0);
     room = 1;
     send();
 
@@ -173,7 +173,7 @@ TEST_CASE_METHOD(full_case, "what came due since it was full is no reason to beg
     room = 1;
     pass(limit_ns / 2); // it is asked again
 
-    CHECK(supervisor->stalls() == 0);
+    CHECK(supervisor->totals().stalls == 0);
     CHECK(fixture.output(output).sent == 1);
 }
 
@@ -186,7 +186,7 @@ TEST_CASE_METHOD(dropping_case, "one that was full is not stalled by what is not
     REQUIRE(fixture.output(output).dropped_by.of(flow::dropped::too_late) == 1);
 
     pass(9 * limit_ns);
-    CHECK(supervisor->stalls() == 0);
+    CHECK(supervisor->totals().stalls == 0);
     CHECK(plays.count("stop") == 0);
     room = 1;
     pass(limit_ns - limit_ns / 4);
@@ -204,10 +204,10 @@ TEST_CASE_METHOD(dropping_case, "when all that it refused is dropped, its limit 
     pass(limit_ns - 2 - limit_ns / 4);
 
     pass(limit_ns - 1);
-    CHECK(supervisor->stalls() == 0);
+    CHECK(supervisor->totals().stalls == 0);
     pass(1);
 
-    CHECK(supervisor->stalls() == 1);
+    CHECK(supervisor->totals().stalls == 1);
 }
 
 TEST_CASE_METHOD(dropping_case, "one that says writable and is full for ever is begun anew") {
@@ -221,7 +221,7 @@ TEST_CASE_METHOD(dropping_case, "one that says writable and is full for ever is 
     reactor.settle();
 
     CHECK(fixture.output(output).dropped_by.of(flow::dropped::too_late) > 1);
-    CHECK(supervisor->stalls() == 1);
+    CHECK(supervisor->totals().stalls == 1);
     CHECK_THAT(supervisor->last_error(), Contains("has accepted no event for 400 ms"));
 }
 
@@ -237,7 +237,7 @@ TEST_CASE_METHOD(full_case, "how early it wants its events counts for what it ha
     }
     reactor.settle();
 
-    CHECK(supervisor->stalls() == 1);
+    CHECK(supervisor->totals().stalls == 1);
 }
 
 TEST_CASE_METHOD(full_case, "an output whose port is down is not stalled") {
@@ -247,7 +247,7 @@ TEST_CASE_METHOD(full_case, "an output whose port is down is not stalled") {
 
     reactor.advance_by(10 * limit_ns);
 
-    CHECK(supervisor->stalls() == 0);
+    CHECK(supervisor->totals().stalls == 0);
     CHECK(supervisor->current() == state::running);
 }
 
@@ -265,11 +265,11 @@ TEST_CASE_METHOD(full_case, "one that does not stop either goes into quarantine 
     reactor.advance_by(limit_ns + 2 * grace_ns);
 
     CHECK(supervisor->has_quarantine());
-    CHECK(supervisor->stalls() == 1);
+    CHECK(supervisor->totals().stalls == 1);
     must_stop = true;
     reactor.advance_by(10'000 * ms);
     CHECK(supervisor->current() == state::running);
-    CHECK(supervisor->restarts() == 1);
+    CHECK(supervisor->totals().restarts == 1);
 }
 
 TEST_CASE_METHOD(full_case, "a stop while it is being replaced comes to its end") {
@@ -278,7 +278,7 @@ TEST_CASE_METHOD(full_case, "a stop while it is being replaced comes to its end"
     meant_to_leak(supervisor->present());
     send();
     reactor.advance_by(limit_ns);
-    REQUIRE(supervisor->stalls() == 1);
+    REQUIRE(supervisor->totals().stalls == 1);
     int stopped = 0;
 
     supervisor->stop([&] { ++stopped; });

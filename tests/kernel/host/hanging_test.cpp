@@ -71,7 +71,7 @@ struct hanging_case : loop_case {
         meant_to_leak(bad->present());
         return turn_until([&] {
             bad->look_for_stall(clock.now_ns());
-            return bad->stalls() == 1;
+            return bad->totals().stalls == 1;
         });
     }
 };
@@ -92,7 +92,7 @@ TEST_CASE_METHOD(hanging_case, "a send that hangs is cut off, its output replace
 
     __atomic_store_n(&life->must_hang, 0, __ATOMIC_SEQ_CST); // it comes back, to nobody
     REQUIRE(turn_until([&] { return bad->current() == state::running; }));
-    CHECK(bad->restarts() == 1);
+    CHECK(bad->totals().restarts == 1);
     fixture.deliver(0, osc_n);
     fixture.deliver(1, osc_n);
     REQUIRE(turn_until([&] { return fixture.output(0).sent == 1 && fixture.output(1).sent == 1; }));
@@ -126,18 +126,18 @@ TEST_CASE_METHOD(hanging_case, "what hung in its work, or while it was stopped, 
 TEST_CASE_METHOD(hanging_case, "what runs within the limit is no stall, and idle is none") {
     bad = start("hangs_in_send", 1);
     bad->look_for_stall(clock.now_ns() + 1'000'000 * ms);
-    CHECK(bad->stalls() == 0);
+    CHECK(bad->totals().stalls == 0);
 
     hang();
     fixture.deliver(1, osc_n);
     REQUIRE(turn_until([&] { return hanging() == 1; }));
     const std::int64_t busy_since_ns = bad->present()->resources().worker().busy_since_ns();
     bad->look_for_stall(busy_since_ns + 50 * ms);
-    CHECK(bad->stalls() == 0);
+    CHECK(bad->totals().stalls == 0);
     CHECK(bad->current() == state::running);
     // The process was stopped for a second.
     bad->look_for_stall(busy_since_ns + 1050 * ms, busy_since_ns + 1000 * ms);
-    CHECK(bad->stalls() == 0);
+    CHECK(bad->totals().stalls == 0);
 }
 
 TEST_CASE_METHOD(hanging_case, "an output that hangs while it is stopped goes into quarantine") {
@@ -273,7 +273,7 @@ TEST_CASE_METHOD(hanging_again, "an output that hangs again and again costs four
     }
 
     CHECK(supervisor->current() == state::degraded);
-    CHECK(supervisor->restarts() == most - 1);
+    CHECK(supervisor->totals().restarts == most - 1);
     CHECK(hanging() == most);
     CHECK(fixture.output(1).dropped_by.of(flow::dropped::output_stalled) == most);
     CHECK(fixture.output(1).dropped_by.of(flow::dropped::output_down) == 100);
@@ -292,11 +292,11 @@ TEST_CASE_METHOD(hanging_again, "held back, it is started again when a thread ha
     CHECK(supervisor->current() == state::degraded);
     try_again();
     CHECK(supervisor->current() == state::running);
-    CHECK(supervisor->restarts() == most);
+    CHECK(supervisor->totals().restarts == most);
     stall_until_held_back();
     says_that_too_many_hang();
     try_again();
-    CHECK(supervisor->restarts() == most);
+    CHECK(supervisor->totals().restarts == most);
 
     let_all_go();
     REQUIRE(is_soon([this] { return supervisor->hanging() == 0; }));
@@ -363,7 +363,7 @@ TEST_CASE_METHOD(loop_instance,
 TEST_CASE_METHOD(hanging_case, "throws: in work, and is started again") {
     bad = start("throws_in_work", 1, "throws");
 
-    REQUIRE(turn_until([&] { return bad->restarts() >= 2; }));
+    REQUIRE(turn_until([&] { return bad->totals().restarts >= 2; }));
 
     CHECK_THAT(bad->last_error(), Contains("run threw: I cannot work."));
     CHECK_FALSE(bad->has_quarantine());
@@ -375,7 +375,7 @@ TEST_CASE_METHOD(hanging_case, "throws: in a send on the worker, and is started 
         fixture.deliver(1, osc_n);
     }
 
-    REQUIRE(turn_until([&] { return bad->restarts() >= 1; }));
+    REQUIRE(turn_until([&] { return bad->totals().restarts >= 1; }));
 
     CHECK_THAT(bad->last_error(), Contains("send threw: I drop it here."));
     CHECK_FALSE(bad->has_quarantine());
@@ -393,7 +393,7 @@ TEST_CASE_METHOD(hanging_case, "throws: in a flush on the worker, and is started
 
     fixture.dispatcher.drop_all(flow::dropped::stop);
 
-    REQUIRE(turn_until([&] { return bad->restarts() >= 1; }));
+    REQUIRE(turn_until([&] { return bad->totals().restarts >= 1; }));
     CHECK_THAT(bad->last_error(), Contains("flush threw: I keep it here."));
 }
 

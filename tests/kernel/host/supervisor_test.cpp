@@ -88,8 +88,8 @@ TEST_CASE_METHOD(supervisor_case, "an instance that starts well runs") {
     start();
 
     CHECK(supervisor->current() == state::running);
-    CHECK(supervisor->restarts() == 0);
-    CHECK(supervisor->failures() == 0);
+    CHECK(supervisor->totals().restarts == 0);
+    CHECK(supervisor->totals().failures == 0);
 }
 
 TEST_CASE_METHOD(supervisor_case, "one that cannot start is tried again after a while, for ever") {
@@ -108,8 +108,8 @@ TEST_CASE_METHOD(supervisor_case, "one that cannot start is tried again after a 
         bound_ns = std::min(bound_ns * 2, 10 * s);
     }
     reactor.settle();
-    CHECK(supervisor->restarts() == 12);
-    CHECK(supervisor->failures() == 13);
+    CHECK(supervisor->totals().restarts == 12);
+    CHECK(supervisor->totals().failures == 13);
     CHECK(plays.count("destroy") == plays.count("create"));
     CHECK(plays.count("stop") == 0);
 }
@@ -134,7 +134,7 @@ TEST_CASE_METHOD(supervisor_case, "a device that comes back is running again") {
     (void)next_waits(1);
 
     CHECK(supervisor->current() == state::running);
-    CHECK(supervisor->restarts() == 1);
+    CHECK(supervisor->totals().restarts == 1);
     CHECK(plays.alive == 1);
 }
 
@@ -356,7 +356,7 @@ TEST_CASE_METHOD(supervisor_case, "a thousand failures leave nothing behind") {
 
     CHECK(plays.alive == 0);
     CHECK(reactor.timers_armed() == 1);
-    CHECK(supervisor->failures() == 1001);
+    CHECK(supervisor->totals().failures == 1001);
 }
 
 TEST_CASE_METHOD(supervisor_case, "an output is up while its instance is, and its events wait") {

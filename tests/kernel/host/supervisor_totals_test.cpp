@@ -72,18 +72,18 @@ TEST_CASE_METHOD(totals_case, "calls that held the loop up are counted over all 
         return TACTUS_OK;
     };
     start();
-    CHECK(supervisor->blocked() == 1);
+    CHECK(supervisor->totals().blocked == 1);
     for (std::uint64_t lives = 2; lives < 5; ++lives) {
         fall_over();
-        CHECK(supervisor->blocked() == lives - 1); // also while there is no instance
+        CHECK(supervisor->totals().blocked == lives - 1); // also while there is no instance
         come_back();
-        CHECK(supervisor->blocked() == lives);
-        CHECK(supervisor->restarts() == lives - 1);
+        CHECK(supervisor->totals().blocked == lives);
+        CHECK(supervisor->totals().restarts == lives - 1);
     }
     stop();
     reactor.settle();
-    CHECK(supervisor->blocked() == 4);
-    CHECK(supervisor->failures() == 0);
+    CHECK(supervisor->totals().blocked == 4);
+    CHECK(supervisor->totals().failures == 0);
 }
 
 TEST_CASE_METHOD(totals_case, "a second stop asks the instance no second time") {
@@ -161,7 +161,7 @@ TEST_CASE_METHOD(totals_case, "a fault that is named with its option leaves no n
     REQUIRE(reactor.advance_to_next());
     reactor.settle();
     CHECK(supervisor->last_error() == "It is not there.");
-    CHECK(supervisor->failures() == 2);
+    CHECK(supervisor->totals().failures == 2);
 }
 
 // The same with connections, on a real loop.
@@ -207,23 +207,23 @@ TEST_CASE_METHOD(listening_case, "connections are counted over all lives, open o
     for (std::uint64_t life = 1; life <= 3; ++life) {
         REQUIRE(turn_until([this] { return supervisor->current() == state::running; }));
         const raw_peer peer(raw_peer::connect(at));
-        REQUIRE(turn_until([&] { return supervisor->connections().accepted == life; }));
-        CHECK(supervisor->connections().open == 1);
+        REQUIRE(turn_until([&] { return supervisor->totals().connections.accepted == life; }));
+        CHECK(supervisor->totals().connections.open == 1);
         const auto& streams = *static_cast<const tactus_stream_0*>(
             plays.host->get_interface(plays.host, TACTUS_STREAM_0));
         if (life > 1) {
             CHECK(streams.refuse(plays.host, accepting.result, "origin") == TACTUS_OK);
-            CHECK(supervisor->connections().open == 0);
+            CHECK(supervisor->totals().connections.open == 0);
         }
 
         plays.host->stopped(plays.host, TACTUS_E_IO);
         // Not its state: that it is degraded lasts for a millisecond.
-        REQUIRE(turn_until([&] { return supervisor->restarts() == life; }));
+        REQUIRE(turn_until([&] { return supervisor->totals().restarts == life; }));
 
-        CHECK(supervisor->connections().accepted == life);
-        CHECK(supervisor->connections().open == 0);
+        CHECK(supervisor->totals().connections.accepted == life);
+        CHECK(supervisor->totals().connections.open == 0);
         constexpr auto origin = static_cast<std::size_t>(base::refused::origin);
-        CHECK(supervisor->connections().refused_by[origin] == life - 1);
+        CHECK(supervisor->totals().connections.refused_by[origin] == life - 1);
     }
 }
 
