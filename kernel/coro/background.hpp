@@ -36,7 +36,6 @@ public:
     template <tactus_promise Promise>
     void await_suspend(std::coroutine_handle<Promise> handle) noexcept {
         promise_ = &handle.promise();
-        promise_->waits_for("background", source_site());
         job_.owner = this;
         job_.work = [](job& node) noexcept { self(node).run(); };
         job_.done = [](job& node) noexcept { self(node).resume(); };

@@ -34,7 +34,7 @@ struct fake_host {
 
     auto run() {
         auto begin = [this](tactus_op* op) { return start(op); };
-        return op_awaiter(begin, op_cancel(&fake_host::cancel, this), "fake op");
+        return op_awaiter(begin, op_cancel(&fake_host::cancel, this));
     }
     auto run_uncancelable() {
         auto begin = [this](tactus_op* op) { return start(op); };
@@ -256,19 +256,6 @@ TEST_CASE("done resumes a bounded number of coroutines and wakes the owner for t
     root.request_stop();
     settle(queue);
     CHECK(root.is_empty());
-}
-
-TEST_CASE("an op shows in the list of live tasks by its name") {
-    ready_queue queue;
-    scope root(queue);
-    fake_host host;
-    outcome seen;
-    root.spawn("use", use(&host, &seen));
-    settle(queue);
-    std::string awaiting;
-    queue.for_each_task([&awaiting](const promise_base& task) { awaiting = task.awaiting; });
-    CHECK(awaiting == "fake op");
-    host.complete(TACTUS_OK, 0);
 }
 
 TEST_CASE("a fresh op has empty private words and a done function") {

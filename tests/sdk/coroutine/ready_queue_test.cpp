@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include <cstring>
-#include <string>
 #include <vector>
 
 #include "tests/sdk/coroutine/drive.hpp"
@@ -22,10 +20,6 @@ task<void> log_rounds(std::vector<int>* log, int number, int rounds) {
 task<void> wait_for(event* gate) {
     co_await gate->wait();
 }
-task<void> call_wait_for(event* gate) {
-    co_await wait_for(gate);
-}
-
 task<void> turn_inside(ready_queue* queue, bool* is_left, bool* ran_one) {
     *is_left = queue->run(100);
     *ran_one = queue->run_one();
@@ -114,40 +108,7 @@ TEST_CASE("yield unwinds by canceled once a stop is requested") {
     CHECK(log.size() == 10);
 }
 
-TEST_CASE("the list of live tasks tells names, parents and what they wait for") {
-    ready_queue queue;
-    scope root(queue);
-    event gate;
-    root.spawn("player", call_wait_for(&gate));
-    settle(queue);
-
-    std::vector<std::string> lines;
-    const auto describe = [&lines](const promise_base& task) {
-        std::string line = task.name;
-        line += task.parent() != nullptr ? std::string(" of ") + task.parent()->name : "";
-        line += task.awaiting != nullptr ? std::string(": ") + task.awaiting : "";
-        lines.push_back(line);
-        if (task.awaiting != nullptr) {
-            CHECK(std::strstr(task.awaiting_at.file, "ready_queue_test.cpp") != nullptr);
-            CHECK(task.awaiting_at.line > 0);
-        }
-    };
-    queue.for_each_task(describe);
-    CHECK(lines == std::vector<std::string>{"player", "wait_for of player: event"});
-    CHECK(queue.live_tasks() == 2);
-
-    gate.set();
-    const auto is_ready_now = [](const promise_base& task) {
-        CHECK(task.awaiting == nullptr);
-        CHECK(task.is_ready() == (std::strcmp(task.name, "wait_for") == 0));
-    };
-    queue.for_each_task(is_ready_now);
-
-    settle(queue);
-    CHECK(queue.live_tasks() == 0);
-}
-
-TEST_CASE("tasks leave the live list in any order") {
+TEST_CASE("live tasks are counted, in whichever order they end") {
     ready_queue queue;
     scope root(queue);
     event gates[3];
@@ -159,10 +120,7 @@ TEST_CASE("tasks leave the live list in any order") {
         const std::size_t before = queue.live_tasks();
         gates[at].set();
         settle(queue);
-        std::size_t seen = 0;
-        queue.for_each_task([&seen](const promise_base&) { ++seen; });
-        CHECK(seen == before - 1);
-        CHECK(queue.live_tasks() == seen);
+        CHECK(queue.live_tasks() == before - 1);
     }
     CHECK(root.is_empty());
 }

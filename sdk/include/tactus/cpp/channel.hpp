@@ -29,7 +29,7 @@ namespace detail {
 template <class T>
 class [[nodiscard]] pop_awaiter : public waiter {
 public:
-    pop_awaiter(channel<T>& from, source_site site) noexcept : channel_(from), site_(site) {}
+    explicit pop_awaiter(channel<T>& from) noexcept : channel_(from) {}
 
     bool await_ready() const noexcept { return false; }
     template <tactus_promise Promise>
@@ -51,12 +51,11 @@ private:
         if (value_.has_value() || channel_.is_closed()) {
             return promise.pause_if_spent();
         }
-        wait_in(channel_.takers_, promise, site_, "channel pop");
+        wait_in(channel_.takers_, promise);
         return true;
     }
 
     channel<T>& channel_;
-    source_site site_;
     std::optional<T> value_;
 };
 
@@ -64,8 +63,7 @@ private:
 template <class T>
 class [[nodiscard]] push_awaiter : public waiter {
 public:
-    push_awaiter(channel<T>& into, T&& value, source_site site) noexcept
-        : channel_(into), site_(site), value_(std::move(value)) {}
+    push_awaiter(channel<T>& into, T&& value) noexcept : channel_(into), value_(std::move(value)) {}
 
     bool await_ready() const noexcept { return false; }
     template <tactus_promise Promise>
@@ -87,12 +85,11 @@ private:
         if (is_taken_ || channel_.is_closed()) {
             return promise.pause_if_spent();
         }
-        wait_in(channel_.givers_, promise, site_, "channel push");
+        wait_in(channel_.givers_, promise);
         return true;
     }
 
     channel<T>& channel_;
-    source_site site_;
     T value_;
     bool is_taken_ = false;
 };
@@ -148,14 +145,12 @@ public:
 
     /// Waits for room. Returns false if it is closed, also during the wait; the value is then
     /// dropped. Errors: canceled, and the value is dropped.
-    detail::push_awaiter<T> push(T value, source_site site = source_site()) noexcept {
-        return detail::push_awaiter<T>(*this, std::move(value), site);
+    detail::push_awaiter<T> push(T value) noexcept {
+        return detail::push_awaiter<T>(*this, std::move(value));
     }
 
     /// Waits for a value. Returns nullopt if closed and drained. Errors: canceled; none is lost.
-    detail::pop_awaiter<T> pop(source_site site = source_site()) noexcept {
-        return detail::pop_awaiter<T>(*this, site);
-    }
+    detail::pop_awaiter<T> pop() noexcept { return detail::pop_awaiter<T>(*this); }
 
     /// Refuses further values and wakes all waiters. Idempotent.
     void close() noexcept {

@@ -53,26 +53,18 @@ public:
     time_point now() const noexcept { return time_at(host_->now_ns(host_)); }
 
     /// Resumes at or after `due`, never before, as precisely as the kernel dispatches.
-    timer_wait sleep_until(time_point due, source_site site = source_site()) {
+    timer_wait sleep_until(time_point due) {
         const detail::start_timer start(*host_, interfaces_.timer.get(), to_ns(due));
-        return timer_wait(*host_, start, "timer", site);
+        return timer_wait(*host_, start, "timer");
     }
-    timer_wait sleep_for(host_clock::duration span, source_site site = source_site()) {
-        return sleep_until(now() + span, site);
-    }
+    timer_wait sleep_for(host_clock::duration span) { return sleep_until(now() + span); }
 
     /// One waiter per fd at a time. The fd remains the caller's; close it after the wait has ended.
-    fd_wait readable(int fd, source_site site = source_site()) {
-        return wait_for(fd, TACTUS_FD_READABLE, site);
-    }
-    fd_wait writable(int fd, source_site site = source_site()) {
-        return wait_for(fd, TACTUS_FD_WRITABLE, site);
-    }
+    fd_wait readable(int fd) { return wait_for(fd, TACTUS_FD_READABLE); }
+    fd_wait writable(int fd) { return wait_for(fd, TACTUS_FD_WRITABLE); }
 
     /// Resumes, without exception, once the instance is asked to stop.
-    detail::stop_wait until_stop(source_site site = source_site()) noexcept {
-        return detail::stop_wait(stop_token(), site);
-    }
+    detail::stop_wait until_stop() noexcept { return detail::stop_wait(stop_token()); }
 
     /// Runs the callable on the instance's worker thread, where it may block, and returns its
     /// result or rethrows its exception. In order, one at a time. Once it runs it is awaited, even
@@ -83,7 +75,7 @@ public:
         detail::work_item<Callable> item(std::move(callable));
         const detail::start_work start(*host_, interfaces_.exec.get(),
                                        &detail::work_item<Callable>::run, &item);
-        detail::plain_wait<detail::start_work> done(*host_, start, "work", source_site());
+        detail::plain_wait<detail::start_work> done(*host_, start, "work");
         co_await done;
         co_return item.take();
     }
@@ -167,9 +159,8 @@ private:
     friend class stream;
     friend class listener;
 
-    fd_wait wait_for(int fd, std::uint32_t events, source_site site) {
-        return fd_wait(*host_, detail::start_fd(*host_, interfaces_.fd.get(), fd, events), "fd",
-                       site);
+    fd_wait wait_for(int fd, std::uint32_t events) {
+        return fd_wait(*host_, detail::start_fd(*host_, interfaces_.fd.get(), fd, events), "fd");
     }
 
     static void ask_for_turn(void* self) noexcept;
@@ -207,7 +198,7 @@ inline bool context::emit_now(batch_view& rest) {
 inline task<void> context::emit_rest(batch_view& rest) {
     while (!emit_now(rest)) {
         const detail::start_emit_room start(*host_, interfaces_.emit.get());
-        detail::plain_wait<detail::start_emit_room> room(*host_, start, "emit", source_site());
+        detail::plain_wait<detail::start_emit_room> room(*host_, start, "emit");
         co_await room;
     }
 }
@@ -215,7 +206,7 @@ inline task<void> context::emit_rest(batch_view& rest) {
 inline task<void> context::emit(batch_view batch) {
     while (!emit_now(batch)) {
         const detail::start_emit_room start(*host_, interfaces_.emit.get());
-        detail::plain_wait<detail::start_emit_room> room(*host_, start, "emit", source_site());
+        detail::plain_wait<detail::start_emit_room> room(*host_, start, "emit");
         co_await room;
     }
 }

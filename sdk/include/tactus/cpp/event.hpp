@@ -17,7 +17,7 @@ namespace detail {
 
 class [[nodiscard]] event_awaiter : public waiter {
 public:
-    event_awaiter(event& awaited, source_site site) noexcept : event_(awaited), site_(site) {}
+    explicit event_awaiter(event& awaited) noexcept : event_(awaited) {}
 
     bool await_ready() const noexcept { return false; }
     template <tactus_promise Promise>
@@ -30,7 +30,6 @@ private:
     inline bool suspend(promise_base& promise) noexcept;
 
     event& event_;
-    source_site site_;
 };
 
 } // namespace detail
@@ -52,9 +51,7 @@ public:
 
     /// Waits until it is set; continues at once if it is. A woken task continues even if the event
     /// was reset in between. Errors: canceled.
-    detail::event_awaiter wait(source_site site = source_site()) noexcept {
-        return detail::event_awaiter(*this, site);
-    }
+    detail::event_awaiter wait() noexcept { return detail::event_awaiter(*this); }
 
 private:
     friend class detail::event_awaiter;
@@ -69,7 +66,7 @@ inline bool detail::event_awaiter::suspend(promise_base& promise) noexcept {
     if (event_.is_set()) {
         return promise.pause_if_spent();
     }
-    wait_in(event_.waiters_, promise, site_, "event");
+    wait_in(event_.waiters_, promise);
     return true;
 }
 

@@ -9,7 +9,7 @@
 //       auto start = [this, due_ns](tactus_op* op) noexcept {
 //           return timer_->wait_until(host_, op, due_ns);
 //       };
-//       return op_awaiter(start, cancel_by(host_), "timer", source_site());
+//       return op_awaiter(start, cancel_by(host_));
 //   }
 // Threads: loop.
 #pragma once
@@ -75,10 +75,8 @@ public:
     /// How many coroutines `done` may resume before it leaves the rest to the queue's owner.
     static constexpr std::size_t done_budget = 64;
 
-    /// `what` is static text, shown in the list of live tasks.
-    op_awaiter(Start start, op_cancel cancel, const char* what = "operation",
-               source_site site = source_site())
-        : tactus_op{}, start_(std::move(start)), cancel_(cancel), what_(what), site_(site) {
+    op_awaiter(Start start, op_cancel cancel)
+        : tactus_op{}, start_(std::move(start)), cancel_(cancel) {
         done = &op_awaiter::complete;
     }
     op_awaiter(const op_awaiter&) = delete;
@@ -109,7 +107,6 @@ private:
         }
         is_pending_ = true;
         promise_ = &promise;
-        promise.waits_for(what_, site_);
         if (cancel_.function != nullptr) {
             stop_.arm(promise.stop, &op_awaiter::call_cancel, this);
         }
@@ -141,8 +138,6 @@ private:
 
     Start start_;
     op_cancel cancel_;
-    const char* what_;
-    source_site site_;
     op_result end_{TACTUS_E_CANCELED, 0};
     promise_base* promise_ = nullptr;
     stop_registration stop_;

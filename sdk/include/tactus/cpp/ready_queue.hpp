@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The FIFO of coroutines that can continue, and the list of all live tasks. It is not a loop: its
+// The FIFO of coroutines that can continue, and the number of live tasks. It is not a loop: its
 // owner (the kernel's loop, a plugin's instance, a test) drives it by run(budget) and is notified
 // by `on_wake` when there is work. One coroutine is resumed at a time, never inside another. Each
 // resume is a turn of `turn_steps` steps: starting a task, ending one, and every wait that is done
@@ -33,7 +33,7 @@ public:
     /// All tasks must have ended; their frames point here.
     ~ready_queue() {
         detail::require(first_ == nullptr, "a ready_queue ended with coroutines in it");
-        detail::require(live_ == nullptr, "a ready_queue ended before its tasks");
+        detail::require(live_tasks_ == 0, "a ready_queue ended before its tasks");
     }
 
     void set_on_wake(wake_hook on_wake, void* context) noexcept {
@@ -101,16 +101,8 @@ public:
 
     bool is_empty() const noexcept { return first_ == nullptr; }
     bool is_running() const noexcept { return is_running_; }
-    std::size_t live_tasks() const noexcept { return live_count_; }
-
-    /// Calls `visit(const promise_base&)` for each started task that has not ended, oldest first.
-    /// The visitor must not start, end or resume any.
-    template <class Visitor>
-    void for_each_task(Visitor&& visit) const {
-        for (const promise_base* task = live_; task != nullptr; task = task->next_live_) {
-            visit(*task);
-        }
-    }
+    /// Started tasks that have not ended.
+    std::size_t live_tasks() const noexcept { return live_tasks_; }
 
 private:
     friend struct promise_base;
@@ -118,15 +110,11 @@ private:
     void append(promise_base& promise) noexcept;
     void resume_first() noexcept;
     void remove(promise_base& promise) noexcept;
-    void enlist(promise_base& promise) noexcept;
-    void delist(promise_base& promise) noexcept;
     bool is_spent() noexcept { return ++steps_ >= turn_steps; }
 
     promise_base* first_ = nullptr;
     promise_base* last_ = nullptr;
-    promise_base* live_ = nullptr;
-    promise_base* live_last_ = nullptr;
-    std::size_t live_count_ = 0;
+    std::size_t live_tasks_ = 0;
     std::size_t steps_ = 0; // of the current turn
     bool is_running_ = false;
     wake_hook on_wake_;
@@ -136,7 +124,6 @@ private:
 inline void ready_queue::append(promise_base& promise) noexcept {
     detail::require(!promise.is_queued_, "a coroutine was made ready twice");
     promise.is_queued_ = true;
-    promise.awaiting = nullptr;
     promise.next_ready_ = nullptr;
     (last_ != nullptr ? last_->next_ready_ : first_) = &promise;
     last_ = &promise;
@@ -166,29 +153,12 @@ inline void ready_queue::remove(promise_base& promise) noexcept {
     promise.is_queued_ = false;
 }
 
-inline void ready_queue::enlist(promise_base& promise) noexcept {
-    promise.is_live_ = true;
-    promise.previous_live_ = live_last_;
-    (live_last_ != nullptr ? live_last_->next_live_ : live_) = &promise;
-    live_last_ = &promise;
-    ++live_count_;
-}
-
-inline void ready_queue::delist(promise_base& promise) noexcept {
-    promise_base* const previous = promise.previous_live_;
-    promise_base* const next = promise.next_live_;
-    (previous != nullptr ? previous->next_live_ : live_) = next;
-    (next != nullptr ? next->previous_live_ : live_last_) = previous;
-    promise.is_live_ = false;
-    --live_count_;
-}
-
 inline promise_base::~promise_base() {
     if (is_queued_) {
         queue->remove(*this);
     }
     if (is_live_) {
-        queue->delist(*this);
+        --queue->live_tasks_;
     }
 }
 
@@ -198,11 +168,13 @@ inline void promise_base::start_under(promise_base& parent) noexcept {
     if (!has_own_stop_) {
         stop = parent.stop;
     }
-    queue->enlist(*this);
+    is_live_ = true;
+    ++queue->live_tasks_;
 }
 
 inline std::coroutine_handle<> promise_base::finish() noexcept {
-    queue->delist(*this);
+    is_live_ = false;
+    --queue->live_tasks_;
     return queue->transfer_to(*continuation);
 }
 
@@ -212,14 +184,6 @@ inline bool promise_base::pause_if_spent() noexcept {
     }
     queue->push(*this);
     return true;
-}
-
-inline const promise_base* promise_base::parent() const noexcept {
-    const promise_base* ancestor = continuation;
-    while (ancestor != nullptr && !ancestor->is_live_) {
-        ancestor = ancestor->continuation;
-    }
-    return ancestor;
 }
 
 } // namespace v0_1

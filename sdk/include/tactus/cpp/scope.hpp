@@ -48,7 +48,7 @@ private:
 
 class [[nodiscard]] join_awaiter {
 public:
-    join_awaiter(scope& joined, source_site site) noexcept : scope_(joined), site_(site) {}
+    explicit join_awaiter(scope& joined) noexcept : scope_(joined) {}
     join_awaiter(const join_awaiter&) = delete;
     join_awaiter& operator=(const join_awaiter&) = delete;
     inline ~join_awaiter();
@@ -64,7 +64,6 @@ private:
     inline bool suspend(promise_base& promise) noexcept;
 
     scope& scope_;
-    source_site site_;
     bool is_waiting_ = false;
     stop_registration stop_;
 };
@@ -83,16 +82,14 @@ public:
     ~scope() { detail::require(count_ == 0, "a scope ended before its tasks; join it first"); }
 
     /// Takes the child and makes it ready; it starts in a later turn of the queue, even after a
-    /// stop request, which it then meets at its first wait. `name` is static text, nullptr keeps
-    /// the function's. Errors: std::bad_alloc, and the child is not started.
+    /// stop request, which it then meets at its first wait. `name` is static text for
+    /// failed_name(), or nullptr. Errors: std::bad_alloc, and the child is not started.
     void spawn(const char* name, task<void> child);
 
     /// Waits until all children have ended. If the waiting task is asked to stop, it asks the
     /// children to stop and still waits. One waiter at a time. Errors: the first failure, which is
     /// thrown once.
-    detail::join_awaiter join(source_site site = source_site()) noexcept {
-        return detail::join_awaiter(*this, site);
-    }
+    detail::join_awaiter join() noexcept { return detail::join_awaiter(*this); }
 
     /// Asks all children to stop, later ones too. Returns false if that was requested before.
     bool request_stop() noexcept { return stop_.request_stop(); }
@@ -130,9 +127,6 @@ private:
 };
 
 inline void scope::spawn(const char* name, task<void> child) {
-    if (name != nullptr) {
-        child.set_name(name);
-    }
     if (!child.has_own_stop()) {
         child.set_stop(stop_.token());
     }
@@ -181,7 +175,6 @@ inline bool join_awaiter::suspend(promise_base& promise) noexcept {
         return promise.pause_if_spent();
     }
     require(scope_.joiner_ == nullptr, "a scope was joined by two tasks at a time");
-    promise.waits_for("scope join", site_);
     scope_.joiner_ = &promise;
     is_waiting_ = true;
     stop_.arm(

@@ -64,11 +64,10 @@ public:
     /// begins. Errors: canceled; failure{IO} with the system's reason, {TIMEOUT}, {INVALID},
     /// {NOMEM} at the limit of connections.
     static detail::stream_wait<stream, detail::start_connect>
-    connect(context& here, std::string_view endpoint, time_point deadline = no_deadline,
-            source_site site = source_site()) {
+    connect(context& here, std::string_view endpoint, time_point deadline = no_deadline) {
         const tactus_stream_0& table = here.interfaces_.stream.get();
         const detail::on_stream none(&here.host(), &table, 0, to_ns(deadline));
-        return {detail::start_connect(none, endpoint), "connect", site};
+        return {detail::start_connect(none, endpoint), "connect"};
     }
     /// Reads from a pipe, a file, standard input. The caller keeps the fd, which stays open.
     /// Errors: failure.
@@ -83,17 +82,15 @@ public:
     /// the status is OK, else CLOSED (gone) or TIMEOUT (nothing arrived, the stream stays usable).
     /// One read at a time; `into` belongs to the host meanwhile. Errors: canceled.
     detail::result_wait<detail::start_read> read(std::span<std::uint8_t> into,
-                                                 time_point deadline = no_deadline,
-                                                 source_site site = source_site()) {
-        return {detail::start_read(self(deadline), into), "read", site};
+                                                 time_point deadline = no_deadline) {
+        return detail::result_wait<detail::start_read>(detail::start_read(self(deadline), into));
     }
     /// Waits until the system has taken all bytes: the back-pressure of a peer that reads slowly.
     /// If not OK, the stream can only be closed. One write at a time, and no try_write meanwhile;
     /// `bytes` must not change. Errors: canceled.
     detail::result_wait<detail::start_write> write(std::span<const std::uint8_t> bytes,
-                                                   time_point deadline = no_deadline,
-                                                   source_site site = source_site()) {
-        return {detail::start_write(self(deadline), bytes), "write", site};
+                                                   time_point deadline = no_deadline) {
+        return detail::result_wait<detail::start_write>(detail::start_write(self(deadline), bytes));
     }
     /// Without waiting: writes whole chunks from the front, as many as find room (`size`: how
     /// many). What the system does not take of them is copied into the connection's buffer. AGAIN:
@@ -112,22 +109,20 @@ public:
         return try_write(std::span<const tactus_chunk>(&chunk, 1)).status;
     }
     /// Resumes when there is room after AGAIN. Errors: canceled.
-    detail::result_wait<detail::start_writable> writable(time_point deadline = no_deadline,
-                                                         source_site site = source_site()) {
-        return {detail::start_writable(self(deadline)), "stream room", site};
+    detail::result_wait<detail::start_writable> writable(time_point deadline = no_deadline) {
+        return detail::result_wait<detail::start_writable>(detail::start_writable(self(deadline)));
     }
     /// Half-close: resumes when all is written and the end of data has been signaled to the peer.
     /// Errors: canceled.
-    detail::result_wait<detail::start_shutdown> shutdown(time_point deadline = no_deadline,
-                                                         source_site site = source_site()) {
-        return {detail::start_shutdown(self(deadline)), "shutdown", site};
+    detail::result_wait<detail::start_shutdown> shutdown(time_point deadline = no_deadline) {
+        return detail::result_wait<detail::start_shutdown>(detail::start_shutdown(self(deadline)));
     }
 
     /// Resumes when the peer sends no more or is gone, even if bytes from it are still unread: for
     /// code that does not read. UNSUPPORTED: an adopted descriptor, or an older host. One at a
     /// time. Errors: canceled.
-    detail::result_wait<detail::start_ended> ended(source_site site = source_site()) {
-        return {detail::start_ended(self(no_deadline)), "stream end", site};
+    detail::result_wait<detail::start_ended> ended() {
+        return detail::result_wait<detail::start_ended>(detail::start_ended(self(no_deadline)));
     }
 
     /// Errors: failure.
@@ -199,9 +194,9 @@ public:
     }
 
     /// `co_await` returns the next connection. One accept at a time. Errors: canceled; failure.
-    detail::stream_wait<stream, detail::start_accept> accept(source_site site = source_site()) {
+    detail::stream_wait<stream, detail::start_accept> accept() {
         const detail::on_stream self(host_, table_, id_, 0);
-        return {detail::start_accept(self), "accept", site};
+        return {detail::start_accept(self), "accept"};
     }
 
     /// The address where it listens, with the real port.
@@ -255,7 +250,7 @@ inline task<std::vector<std::string>> resolve(context& here, std::string endpoin
     std::array<tactus_endpoint_text, detail::addresses_max> found{};
     const detail::on_stream none(&here.host(), &table, 0, to_ns(deadline));
     const detail::start_resolve start(none, endpoint, found);
-    detail::result_wait<detail::start_resolve> looked_up(start, "resolve", source_site());
+    detail::result_wait<detail::start_resolve> looked_up(start);
     const stream_result done = co_await looked_up;
     if (!done.is_ok()) {
         throw failure(done.status, endpoint + ": " + detail::reason_of(done.status, done.size));

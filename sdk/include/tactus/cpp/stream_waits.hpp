@@ -132,8 +132,7 @@ struct start_resolve : on_stream {
 template <op_start Start>
 class [[nodiscard]] result_wait : public op_awaiter<Start> {
 public:
-    result_wait(const Start& start, const char* what, source_site site)
-        : op_awaiter<Start>(start, cancel_by(start.host), what, site) {}
+    explicit result_wait(const Start& start) : op_awaiter<Start>(start, cancel_by(start.host)) {}
 
     stream_result await_resume() const {
         const op_result ended = op_awaiter<Start>::await_resume();
@@ -161,8 +160,8 @@ inline std::string reason_of(tactus_status status, std::uint64_t result) {
 template <class Made, class Start>
 class [[nodiscard]] stream_wait : public op_awaiter<Start> {
 public:
-    stream_wait(const Start& start, const char* what, source_site site)
-        : op_awaiter<Start>(start, cancel_by(start.host), what, site), on_(start), what_(what) {}
+    stream_wait(const Start& start, const char* what)
+        : op_awaiter<Start>(start, cancel_by(start.host)), on_(start), what_(what) {}
 
     Made await_resume() const {
         const op_result ended = op_awaiter<Start>::await_resume();

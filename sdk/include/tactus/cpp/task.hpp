@@ -85,7 +85,7 @@ protected:
 template <class T>
 class task_promise final : public task_outcome<T> {
 public:
-    task<T> get_return_object(const char* function = __builtin_FUNCTION()) noexcept;
+    task<T> get_return_object() noexcept;
     std::suspend_always initial_suspend() const noexcept { return {}; }
     final_awaiter final_suspend() const noexcept { return {}; }
 
@@ -98,7 +98,7 @@ public:
 template <class T>
 class task_promise<T&> final : public task_outcome<T&> {
 public:
-    task<T&> get_return_object(const char* function = __builtin_FUNCTION()) noexcept;
+    task<T&> get_return_object() noexcept;
     std::suspend_always initial_suspend() const noexcept { return {}; }
     final_awaiter final_suspend() const noexcept { return {}; }
     void return_value(T& value) noexcept { this->outcome_.template emplace<1>(&value); }
@@ -107,7 +107,7 @@ public:
 template <>
 class task_promise<void> final : public task_outcome<void> {
 public:
-    inline task<void> get_return_object(const char* function = __builtin_FUNCTION()) noexcept;
+    inline task<void> get_return_object() noexcept;
     std::suspend_always initial_suspend() const noexcept { return {}; }
     final_awaiter final_suspend() const noexcept { return {}; }
     void return_void() noexcept { outcome_.template emplace<1>(); }
@@ -168,9 +168,6 @@ public:
         return detail::task_awaiter<T>(std::exchange(frame_, nullptr));
     }
 
-    /// Replaces the function's name in the list of live tasks. `name` is static text.
-    void set_name(const char* name) noexcept { promise().name = name; }
-
     /// Makes it obey this token instead of its parent's; an empty one makes it immune to stops.
     void set_stop(stop_token token) noexcept {
         promise().stop = token;
@@ -199,25 +196,24 @@ task<T> shield(task<T> work) noexcept {
 namespace detail {
 
 template <class Task, class Promise>
-Task make_task(Promise& promise, const char* function) noexcept {
+Task make_task(Promise& promise) noexcept {
     const auto frame = std::coroutine_handle<Promise>::from_promise(promise);
     promise.self = frame;
-    promise.name = function;
     return Task(frame);
 }
 
 template <class T>
-task<T> task_promise<T>::get_return_object(const char* function) noexcept {
-    return make_task<task<T>>(*this, function);
+task<T> task_promise<T>::get_return_object() noexcept {
+    return make_task<task<T>>(*this);
 }
 
 template <class T>
-task<T&> task_promise<T&>::get_return_object(const char* function) noexcept {
-    return make_task<task<T&>>(*this, function);
+task<T&> task_promise<T&>::get_return_object() noexcept {
+    return make_task<task<T&>>(*this);
 }
 
-inline task<void> task_promise<void>::get_return_object(const char* function) noexcept {
-    return make_task<task<void>>(*this, function);
+inline task<void> task_promise<void>::get_return_object() noexcept {
+    return make_task<task<void>>(*this);
 }
 
 } // namespace detail

@@ -91,8 +91,8 @@ struct start_udp_writable {
 /// `co_await` returns the received datagrams, at least one. Errors: canceled, failure.
 class [[nodiscard]] udp_recv_wait : public op_awaiter<start_udp_recv> {
 public:
-    udp_recv_wait(const tactus_host& host, const start_udp_recv& start, source_site site)
-        : op_awaiter(start, cancel_by(&host), "udp datagrams", site), ring_(start.ring) {}
+    udp_recv_wait(const tactus_host& host, const start_udp_recv& start)
+        : op_awaiter(start, cancel_by(&host)), ring_(start.ring) {}
 
     std::span<const tactus_datagram> await_resume() const {
         const op_result ended = op_awaiter::await_resume();
@@ -170,9 +170,9 @@ public:
     }
 
     /// Waits for datagrams. One such wait at a time; the host owns the ring's buffers until then.
-    detail::udp_recv_wait recv(datagram_ring& ring, source_site site = source_site()) {
-        return detail::udp_recv_wait(*host_, detail::start_udp_recv(*host_, *udp_, id_, ring.all()),
-                                     site);
+    detail::udp_recv_wait recv(datagram_ring& ring) {
+        return detail::udp_recv_wait(*host_,
+                                     detail::start_udp_recv(*host_, *udp_, id_, ring.all()));
     }
 
     /// Sends now, without waiting or allocating.
@@ -187,9 +187,9 @@ public:
     }
 
     /// Resumes when the socket accepts datagrams again.
-    detail::plain_wait<detail::start_udp_writable> writable(source_site site = source_site()) {
+    detail::plain_wait<detail::start_udp_writable> writable() {
         const detail::start_udp_writable start(*host_, *udp_, id_);
-        return detail::plain_wait<detail::start_udp_writable>(*host_, start, "udp room", site);
+        return detail::plain_wait<detail::start_udp_writable>(*host_, start, "udp room");
     }
 
     /// The address that it is bound to. Errors: failure.

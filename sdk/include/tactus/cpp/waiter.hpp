@@ -57,10 +57,8 @@ protected:
         return is_canceled_;
     }
 
-    void wait_in(waiter_list& list, promise_base& promise, source_site site,
-                 const char* what) noexcept {
+    void wait_in(waiter_list& list, promise_base& promise) noexcept {
         promise_ = &promise;
-        promise.waits_for(what, site);
         list_ = &list;
         previous_ = list.last_;
         (list.last_ != nullptr ? list.last_->next_ : list.first_) = this;

@@ -30,8 +30,8 @@ inline op_cancel cancel_by(const tactus_host* host) noexcept {
 template <op_start Start>
 class [[nodiscard]] plain_wait : public op_awaiter<Start> {
 public:
-    plain_wait(const tactus_host& host, Start start, const char* what, source_site site)
-        : op_awaiter<Start>(std::move(start), cancel_by(&host), what, site), what_(what) {}
+    plain_wait(const tactus_host& host, Start start, const char* what)
+        : op_awaiter<Start>(std::move(start), cancel_by(&host)), what_(what) {}
 
     void await_resume() const {
         const op_result ended = op_awaiter<Start>::await_resume();
@@ -93,7 +93,7 @@ struct start_work {
 /// Waits for a stop request and resumes without exception: for what must be done at the end.
 class [[nodiscard]] stop_wait {
 public:
-    stop_wait(stop_token awaited, source_site site) noexcept : token_(awaited), site_(site) {}
+    explicit stop_wait(stop_token awaited) noexcept : token_(awaited) {}
     stop_wait(const stop_wait&) = delete;
     stop_wait& operator=(const stop_wait&) = delete;
 
@@ -105,7 +105,6 @@ public:
             return promise.pause_if_spent();
         }
         promise_ = &promise;
-        promise.waits_for("stop", site_);
         stop_.arm(token_, &stop_wait::wake, this);
         return true;
     }
@@ -118,7 +117,6 @@ private:
     }
 
     stop_token token_;
-    source_site site_;
     promise_base* promise_ = nullptr;
     stop_registration stop_;
 };
