@@ -44,7 +44,11 @@ extern "C" {
 /* 1 if the struct that p points to has field f, according to the struct_size its writer set. */
 #define TACTUS_HAS(p, type, f) ((p)->struct_size >= offsetof(type, f) + sizeof((p)->f))
 
-/* Status: an open set. Negative means failure; treat an unknown one as TACTUS_E_INTERNAL. */
+/* Status: an open set. Negative means failure; treat an unknown one as TACTUS_E_INTERNAL.
+ *
+ * Two errors are common to the host's functions and are not repeated at each: from a thread that
+ * its tag does not allow, a function returns TACTUS_E_WRONG_THREAD; for a pointer that must not be
+ * NULL, TACTUS_E_INVALID. */
 typedef int32_t tactus_status;
 #define TACTUS_OK 0            /* done */
 #define TACTUS_PENDING 1       /* started; `done` will be called exactly once */
@@ -94,6 +98,10 @@ typedef uint64_t tactus_id;
  *    them. An instance that has not stopped after a second grace time is quarantined: detached from
  *    the routes, its image kept, with a prominent log message. If a call is running in its worker,
  *    quarantine waits until `stall_limit` after the stop, or one second if that is less.
+ *
+ * 7. "An op's errors", for a call that starts one: TACTUS_E_CLOSED before `start` is called and
+ *    after `stopped`; TACTUS_E_NOMEM: the instance has 4096 pending ops; TACTUS_E_INVALID: this op
+ *    is pending, or has no `done`.
  */
 typedef struct tactus_op {
     /* [loop] Set by the plugin before the starting call, which defines what `result` is. */

@@ -30,7 +30,8 @@ typedef struct tactus_plugin {
     /* [loop, before start] TACTUS_OK, or negative after host->set_error. */
     tactus_status (*configure)(struct tactus_plugin* plugin, const tactus_config* config)
         TACTUS_NOEXCEPT;
-    /* [loop] Once. A negative status means not started: destroy() follows, stop() does not. */
+    /* [loop] Once. TACTUS_OK, or negative after host->set_error: then it is not started, and
+     * destroy() follows, without stop(). */
     tactus_status (*start)(struct tactus_plugin* plugin) TACTUS_NOEXCEPT;
     /* [loop] At most once, after a successful start. An instance that was cut off because a call
      * into it hung is stopped when that call returns: its ops have been canceled by then, and new

@@ -22,7 +22,8 @@ typedef struct tactus_discover_0 {
      * "ALSA", "OSC"), its full name, and as `note` the TOML value of the option `port` that
      * identifies the port permanently, across replugging and reboots ("{ usb_serial = \"A1B2\" }");
      * empty if only its name is known. A missing system is visited once with an empty name and the
-     * reason as `note`; a system that is present but has no port, with both empty. */
+     * reason as `note`; a system that is present but has no port, with both empty. TACTUS_OK, or
+     * negative if nothing could be listed, if possible after host->set_error. */
     tactus_status (*list)(tactus_plugin* plugin,
                           void (*visit)(void* arg, tactus_str system, tactus_str name,
                                         tactus_str note) TACTUS_NOEXCEPT,

@@ -22,18 +22,23 @@ typedef struct tactus_emit_0 {
      * refuses (malformed, too far ahead, no room and TACTUS_BATCH_DROPPABLE) are taken and counted
      * as rejected. TACTUS_E_AGAIN: there is no room for the rest; wait_writable and offer it again.
      * From a foreign thread each batch may wake the loop, except with TACTUS_BATCH_MORE; an event
-     * that finds no room on its way to the loop is rejected as "overrun". */
+     * that finds no room on its way to the loop is rejected as "overrun". TACTUS_E_INVALID: the
+     * batch is wrong, or the instance is an output; TACTUS_E_CLOSED before start and after stopped.
+     * Then nothing is taken. */
     tactus_status (*emit)(const tactus_host* host, const tactus_batch* batch, uint32_t* accepted)
         TACTUS_NOEXCEPT;
-    /* [loop] Done when there is room for the event that last caused TACTUS_E_AGAIN. */
+    /* [loop] Done when there is room for the event that last caused TACTUS_E_AGAIN. Errors: an
+     * op's; TACTUS_E_INVALID: the instance is an output. */
     tactus_status (*wait_writable)(const tactus_host* host, tactus_op* op) TACTUS_NOEXCEPT;
     /* [loop] Takes back the events that this instance emitted under `tag` (or `group`, if an event
-     * has one) and that are not yet sent; note-offs stay. *canceled: the number of deliveries. */
+     * has one) and that are not yet sent; note-offs stay. *canceled: the number of deliveries.
+     * TACTUS_E_INVALID: the tag is 0 or above 0xffffff, or the instance is an output. */
     tactus_status (*cancel)(const tactus_host* host, uint32_t tag, uint64_t* canceled)
         TACTUS_NOEXCEPT;
     /* [any] Counts n messages that the transport lost or the plugin refused before they became
      * events, as received and rejected under `reason`: "malformed", "too_large", "address", "rate",
-     * "overrun" (the system or the plugin had no room for them). */
+     * "overrun" (the system or the plugin had no room for them). TACTUS_E_INVALID: another reason,
+     * or the instance is an output; TACTUS_E_CLOSED before start and after stopped. */
     tactus_status (*reject)(const tactus_host* host, uint64_t n, const char* reason)
         TACTUS_NOEXCEPT;
 } tactus_emit_0;

@@ -17,14 +17,15 @@ extern "C" {
 typedef struct tactus_exec_0 {
     uint32_t struct_size;
     uint32_t reserved;
-    /* [any] Runs fn(arg) on [loop], soon, in order of posting. TACTUS_E_CLOSED once the instance
-     * has called stopped: fn will not run and arg stays the caller's. TACTUS_E_AGAIN: 1024 are
-     * waiting. */
+    /* [any] Runs fn(arg) on [loop], soon, in order of posting. Errors, after which fn will not run
+     * and arg stays the caller's: TACTUS_E_CLOSED before start and once the instance has called
+     * stopped; TACTUS_E_AGAIN: 1024 are waiting. */
     tactus_status (*post)(const tactus_host* host, void (*fn)(void* arg) TACTUS_NOEXCEPT, void* arg)
         TACTUS_NOEXCEPT;
     /* [loop] Runs fn(arg) on the instance's worker thread [work], where it may block; done when fn
      * has returned. In order, one at a time, never concurrently with `send` of an output that runs
-     * there. Cancelling has no effect once fn runs. */
+     * there. Cancelling has no effect: the op is done when fn has returned. Errors: an op's;
+     * TACTUS_E_NOMEM: the system gives no thread (set_error has been called). */
     tactus_status (*work)(const tactus_host* host, tactus_op* op,
                           void (*fn)(void* arg) TACTUS_NOEXCEPT, void* arg) TACTUS_NOEXCEPT;
 } tactus_exec_0;

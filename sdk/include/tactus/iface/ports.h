@@ -37,15 +37,16 @@ typedef struct tactus_ports_0 {
     uint32_t struct_size;
     uint32_t reserved;
     /* [loop] Adds a port to this instance; *port >= 1. TACTUS_E_NOMEM: there are 256 already.
-     * TACTUS_E_INVALID: the key is taken, or not of 1 to 255 bytes. An output is up while any of
-     * its ports is; while it is not, its events wait for due and are then dropped as
-     * output_down. */
+     * TACTUS_E_INVALID: the key is taken, or not of 1 to 255 bytes. TACTUS_E_CLOSED before start
+     * and after stopped. An output is up while any of its ports is; while it is not, its events
+     * wait for due and are then dropped as output_down. */
     tactus_status (*add)(const tactus_host* host, const tactus_port_info* info, uint32_t* port)
         TACTUS_NOEXCEPT;
-    /* [loop] Changes the name or flags; the key stays. */
+    /* [loop] Changes the name or flags; the key stays. TACTUS_E_INVALID: the key is not of 1 to 255
+     * bytes. TACTUS_E_CLOSED: there is no such port, or the instance has called stopped. */
     tactus_status (*update)(const tactus_host* host, uint32_t port, const tactus_port_info* info)
         TACTUS_NOEXCEPT;
-    /* [loop] Removes the port permanently. */
+    /* [loop] Removes the port permanently. TACTUS_E_CLOSED: as of update. */
     tactus_status (*remove)(const tactus_host* host, uint32_t port) TACTUS_NOEXCEPT;
     /* [any] The port accepts events again after `send` returned TACTUS_E_AGAIN. */
     void (*writable)(const tactus_host* host, uint32_t port) TACTUS_NOEXCEPT;

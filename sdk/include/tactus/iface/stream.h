@@ -64,43 +64,51 @@ typedef struct tactus_stream_0 {
 
     /* [loop] Looks up the addresses of an endpoint, as numeric endpoints, best first; done (result:
      * how many of the n were filled in, >= 1). Also for "udp://". A numeric or unix endpoint
-     * returns TACTUS_OK at once, with itself in found[0]. TACTUS_E_INVALID: not an endpoint;
-     * TACTUS_E_IO: the name has no address now; TACTUS_E_TIMEOUT. `endpoint` is copied. */
+     * returns TACTUS_OK at once, with itself in found[0]. `endpoint` is copied. Errors: an op's;
+     * TACTUS_E_INVALID: not an endpoint, or n is 0. Done with TACTUS_E_IO: the name has no address
+     * now, or its network interface is not there; with TACTUS_E_TIMEOUT. */
     tactus_status (*resolve)(const tactus_host* host, tactus_op* op, tactus_str endpoint,
                              tactus_endpoint_text* found, uint32_t n, int64_t deadline_ns)
         TACTUS_NOEXCEPT;
 
-    /* [loop] Listens; on "[::]" for IPv4 too. On failure set_error has been called with the reason.
-     * A unix socket file without a listener is replaced; the file is removed at close. Open
-     * listeners are closed when the instance ends. */
+    /* [loop] Listens; on "[::]" for IPv4 too. A unix socket file without a listener is replaced;
+     * the file is removed at close. Open listeners are closed when the instance ends. Errors,
+     * with the reason by set_error: TACTUS_E_INVALID: neither a numeric address nor a path;
+     * TACTUS_E_IO: the system refuses it, or its network interface is not there. Without:
+     * TACTUS_E_CLOSED before start and after stopped. */
     tactus_status (*listen)(const tactus_host* host, const tactus_listen* wanted,
                             tactus_id* listener) TACTUS_NOEXCEPT;
-    /* [loop] Done (result: the stream, as a tactus_id) when a peer has connected. At most one
-     * accept per listener. Running out of file descriptors is no failure: the kernel sheds new
-     * connections and continues. */
+    /* [loop] Done (result: the stream, as a tactus_id) when a peer has connected. Running out of
+     * file descriptors is no failure: the kernel sheds new connections and continues. Errors: an
+     * op's; TACTUS_E_CLOSED: no such listener; TACTUS_E_INVALID: another accept waits at it. */
     tactus_status (*accept)(const tactus_host* host, tactus_op* op, tactus_id listener)
         TACTUS_NOEXCEPT;
     /* [loop] Done (result: the stream) when connected: names are looked up, their addresses tried
-     * in turn. TACTUS_E_IO, TACTUS_E_TIMEOUT, TACTUS_E_NOMEM (at connections_max), TACTUS_E_INVALID
-     * (not an endpoint). `endpoint` is copied. */
+     * in turn. `endpoint` is copied. Errors: an op's; TACTUS_E_NOMEM: at connections_max;
+     * TACTUS_E_INVALID: not an endpoint of a stream. Done with TACTUS_E_IO (see
+     * TACTUS_STREAM_NAME_ERROR) or TACTUS_E_TIMEOUT. */
     tactus_status (*connect)(const tactus_host* host, tactus_op* op, tactus_str endpoint,
                              int64_t deadline_ns) TACTUS_NOEXCEPT;
     /* [loop] A read-only stream on a descriptor that the plugin owns: a pipe, a file, standard
      * input. The host never closes it and never changes its flags. Only read, cancel and close
-     * work. It counts towards no limit. */
+     * work. It counts towards no limit. TACTUS_E_INVALID: fd is negative; TACTUS_E_CLOSED before
+     * start and after stopped. */
     tactus_status (*adopt)(const tactus_host* host, int32_t fd, tactus_id* stream) TACTUS_NOEXCEPT;
 
     /* [loop] Done (result: bytes read; 0 = the peer will send no more) when any bytes have arrived.
      * TACTUS_E_CLOSED: the connection is gone (reset by the peer, ended by a limit);
-     * TACTUS_E_TIMEOUT: nothing was read, the stream is unchanged. At most one read per stream. Not
-     * reading stops the peer: that is the back-pressure. */
+     * TACTUS_E_TIMEOUT: nothing was read, the stream is unchanged. Not reading stops the peer: that
+     * is the back-pressure. Errors: an op's; TACTUS_E_CLOSED also if there is no such stream;
+     * TACTUS_E_INVALID: another read waits at it, or the buffer is empty. */
     tactus_status (*read)(const tactus_host* host, tactus_op* op, tactus_id stream, uint8_t* bytes,
                           uint32_t capacity, int64_t deadline_ns) TACTUS_NOEXCEPT;
 
     /* [loop] Writes all bytes, after those written before; nothing is copied. TACTUS_OK: the system
      * took all at once. Otherwise done when it has. TACTUS_E_CLOSED: the connection is gone. After
-     * a time-out or a cancel, a part may have been sent: the stream can only be closed. At most one
-     * write per stream, and no send meanwhile. */
+     * TACTUS_E_TIMEOUT or a cancel, a part may have been sent: the stream can only be closed, and
+     * returns TACTUS_E_CLOSED. No send meanwhile. Errors: an op's; TACTUS_E_CLOSED also if there is
+     * no such stream; TACTUS_E_INVALID: a write or shutdown waits, or it was shut down;
+     * TACTUS_E_UNSUPPORTED: an adopted descriptor. */
     tactus_status (*write)(const tactus_host* host, tactus_op* op, tactus_id stream,
                            const uint8_t* bytes, uint32_t size, int64_t deadline_ns)
         TACTUS_NOEXCEPT;
@@ -108,37 +116,46 @@ typedef struct tactus_stream_0 {
      * into the system's and the connection's buffer; what the system does not take is copied.
      * *sent: the number of chunks. TACTUS_E_AGAIN: no room for chunk number *sent: wait for
      * writable, drop it, or refuse a peer that does not read. TACTUS_E_INVALID: a chunk above
-     * buffer_max, or a write is pending. TACTUS_E_CLOSED: the connection is gone. Allowed inside
-     * `send` of an output that runs on [loop]. */
+     * buffer_max, a pending write or shutdown, or one after shutdown. TACTUS_E_CLOSED: the
+     * connection is gone, or there is no such stream. TACTUS_E_UNSUPPORTED: an adopted descriptor.
+     * Allowed inside `send` of an output that runs on [loop]. */
     tactus_status (*send)(const tactus_host* host, tactus_id stream, const tactus_chunk* chunks,
                           uint32_t n, uint32_t* sent) TACTUS_NOEXCEPT;
     /* [loop] Done when at least half of the buffer is free, TACTUS_OK if it is already.
-     * TACTUS_E_CLOSED: the connection is gone. At most one per stream. */
+     * TACTUS_E_CLOSED: the connection is gone, or there is no such stream; TACTUS_E_TIMEOUT.
+     * Errors: an op's; TACTUS_E_INVALID: another writable waits at it. */
     tactus_status (*writable)(const tactus_host* host, tactus_op* op, tactus_id stream,
                               int64_t deadline_ns) TACTUS_NOEXCEPT;
-    /* [loop] Half-close: done when the system has taken all sent bytes and the end of data has been
-     * signaled to the peer. Reading continues. */
+    /* [loop] Half-close: done when the system has taken all sent bytes and the end of data has
+     * been signaled to the peer; TACTUS_OK if that is so already. Reading continues.
+     * TACTUS_E_CLOSED: the connection is gone, or there is no such stream; TACTUS_E_TIMEOUT.
+     * Errors: an op's; TACTUS_E_INVALID: a write or shutdown waits at it; TACTUS_E_UNSUPPORTED:
+     * an adopted descriptor. */
     tactus_status (*shutdown)(const tactus_host* host, tactus_op* op, tactus_id stream,
                               int64_t deadline_ns) TACTUS_NOEXCEPT;
 
-    /* [loop] Where a listener or stream is bound; the port is the real one if 0 was requested. */
+    /* [loop] Where a listener or stream is bound; the port is the real one if 0 was requested.
+     * TACTUS_E_CLOSED: there is none, or its connection is gone. */
     tactus_status (*local)(const tactus_host* host, tactus_id listener_or_stream,
                            tactus_endpoint_text* endpoint) TACTUS_NOEXCEPT;
-    /* [loop] Also works when the connection is gone. */
+    /* [loop] Also works when the connection is gone. TACTUS_E_CLOSED: no such stream. */
     tactus_status (*peer)(const tactus_host* host, tactus_id stream, tactus_stream_peer* peer)
         TACTUS_NOEXCEPT;
 
     /* [loop] Closes a connection and counts it as refused: "address", "host", "origin", "token",
-     * "protocol", "too_large", "slow"; any other reason counts as "protocol". */
+     * "protocol", "too_large", "slow"; any other reason counts as "protocol". TACTUS_E_CLOSED: no
+     * such stream. */
     tactus_status (*refuse)(const tactus_host* host, tactus_id stream, const char* reason)
         TACTUS_NOEXCEPT;
     /* [loop] Closes a listener or a stream; pending ops end with TACTUS_E_CANCELED. Bytes that the
-     * system has not yet taken are lost: shutdown first if that matters. */
+     * system has not yet taken are lost: shutdown first if that matters. TACTUS_E_CLOSED: there is
+     * no such listener or stream. */
     tactus_status (*close)(const tactus_host* host, tactus_id listener_or_stream) TACTUS_NOEXCEPT;
 
     /* [loop] Done when the peer of a connection sends no more or is gone, even if bytes from it are
-     * still unread: for plugins that do not read. TACTUS_E_CLOSED: the connection is gone.
-     * TACTUS_E_UNSUPPORTED: an adopted descriptor. At most one per stream. */
+     * still unread: for plugins that do not read. Errors: an op's; TACTUS_E_CLOSED: the connection
+     * is gone, or there is no such stream; TACTUS_E_INVALID: another ended waits at it;
+     * TACTUS_E_UNSUPPORTED: an adopted descriptor. */
     tactus_status (*ended)(const tactus_host* host, tactus_op* op, tactus_id stream)
         TACTUS_NOEXCEPT;
 } tactus_stream_0;

@@ -55,39 +55,47 @@ typedef struct tactus_udp_options {
 typedef struct tactus_udp_0 {
     uint32_t struct_size;
     uint32_t reserved;
-    /* [any] Parses a numeric endpoint. TACTUS_E_INVALID if it is not one, TACTUS_E_IO if its
-     * network interface does not exist (now). */
+    /* [any] Parses a numeric endpoint. TACTUS_E_INVALID: it is not one, or a unix path;
+     * TACTUS_E_IO: its network interface does not exist (now). */
     tactus_status (*parse)(const tactus_host* host, tactus_str endpoint, tactus_address* address)
         TACTUS_NOEXCEPT;
     /* [loop] Opens a socket bound to `local` (NULL = any port) and connected to `remote` (NULL =
-     * not). On failure set_error has been called with the reason. The host closes open sockets when
-     * the instance ends. */
+     * not). The host closes open sockets when the instance ends. Errors, with the reason by
+     * set_error: TACTUS_E_INVALID: there is neither address, or one is not an IPv4 or IPv6 address;
+     * TACTUS_E_IO: the system refuses the socket or an address. Without: TACTUS_E_CLOSED before
+     * start and after stopped. */
     tactus_status (*open)(const tactus_host* host, const tactus_address* local,
                           const tactus_address* remote, tactus_id* socket) TACTUS_NOEXCEPT;
-    /* [loop] The address that the socket is bound to. */
+    /* [loop] The address that the socket is bound to. TACTUS_E_CLOSED: no such socket; TACTUS_E_IO:
+     * the system does not tell it. */
     tactus_status (*local)(const tactus_host* host, tactus_id socket, tactus_address* address)
         TACTUS_NOEXCEPT;
-    /* [loop] Fills up to n datagrams; done (result: how many, >= 1). At most one recv per
-     * socket. */
+    /* [loop] Fills up to n datagrams; done (result: how many, >= 1). Errors: an op's;
+     * TACTUS_E_CLOSED: no such socket; TACTUS_E_INVALID: another recv waits at the socket, n is 0,
+     * or a buffer is NULL. */
     tactus_status (*recv)(const tactus_host* host, tactus_op* op, tactus_id socket,
                           tactus_datagram* datagrams, uint32_t n) TACTUS_NOEXCEPT;
     /* [loop] Sends now, without waiting; *sent is how many were sent, in order. TACTUS_E_AGAIN: the
      * socket is full (see writable); TACTUS_E_IO: the system refused datagram number *sent (reason
      * by set_error); the caller may continue after it. A connected peer's "port unreachable" for an
-     * earlier datagram is not an error here. Allowed inside `send` of an output that runs on
-     * [loop]. */
+     * earlier datagram is not an error here. TACTUS_E_CLOSED: no such socket. Allowed inside `send`
+     * of an output that runs on [loop]. */
     tactus_status (*send)(const tactus_host* host, tactus_id socket,
                           const tactus_datagram* datagrams, uint32_t n, uint32_t* sent)
         TACTUS_NOEXCEPT;
-    /* [loop] Done when the socket accepts datagrams again. */
+    /* [loop] Done when the socket accepts datagrams again. Errors: an op's; TACTUS_E_CLOSED: no
+     * such socket; TACTUS_E_INVALID: another writable waits at it. */
     tactus_status (*writable)(const tactus_host* host, tactus_op* op, tactus_id socket)
         TACTUS_NOEXCEPT;
-    /* [loop] Datagrams that the system dropped because the socket's buffer was full. */
+    /* [loop] Datagrams that the system dropped because the socket's buffer was full; 0 if there is
+     * no such socket. */
     uint64_t (*overflows)(const tactus_host* host, tactus_id socket) TACTUS_NOEXCEPT;
-    /* [loop] Pending ops end with TACTUS_E_CANCELED. */
+    /* [loop] Pending ops end with TACTUS_E_CANCELED. TACTUS_E_CLOSED: no such socket. */
     tactus_status (*close)(const tactus_host* host, tactus_id socket) TACTUS_NOEXCEPT;
     /* [loop] Like open, for what an address cannot express: multicast, broadcast, unix datagrams. A
-     * unix socket file without a listener is replaced, and removed at close. */
+     * unix socket file without a listener is replaced, and removed at close. Errors: as of open;
+     * TACTUS_E_INVALID: an endpoint or the device is wrong; TACTUS_E_IO: a network interface is not
+     * there. */
     tactus_status (*open_with)(const tactus_host* host, const tactus_udp_options* options,
                                tactus_id* socket) TACTUS_NOEXCEPT;
 } tactus_udp_0;
