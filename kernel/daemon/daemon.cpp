@@ -6,7 +6,7 @@
 #include "kernel/daemon/translate_settings.hpp"
 #include "kernel/daemon/version.hpp"
 #include "kernel/loop/realtime.hpp"
-#include "kernel/loop/tcp.hpp"
+#include "kernel/net/tcp.hpp"
 
 #include <algorithm>
 #include <csignal>
@@ -181,7 +181,7 @@ result<void> daemon::serve_metrics() {
         return begun;
     }
     result<std::unique_ptr<coro::acceptor>> listening =
-        loop::listen_tcp(loop_, host_and_port(wanted.listen));
+        net::listen_tcp(loop_, host_and_port(wanted.listen));
     if (!listening) {
         return unexpected<error>(listening.error());
     }
