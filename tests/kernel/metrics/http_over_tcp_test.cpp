@@ -18,7 +18,7 @@ namespace metrics = tactus::metrics;
 namespace {
 
 struct shown_daemon final : metrics::observed {
-    [[nodiscard]] metrics::snapshot take_snapshot() const override { return full_snapshot(); }
+    [[nodiscard]] metrics::snapshot take_snapshot() override { return full_snapshot(); }
     [[nodiscard]] metrics::readiness take_readiness() const override { return {true, {}}; }
 };
 
