@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A byte stream and its acceptor, as coroutines see them: kernel/loop implements them on TCP, tests
+// A byte stream and its acceptor, as coroutines see them: kernel/net implements them on TCP, tests
 // in memory. Threads: loop.
 #pragma once
 

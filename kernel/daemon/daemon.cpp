@@ -1,25 +1,15 @@
 // SPDX-License-Identifier: MIT
 #include "kernel/daemon/daemon.hpp"
 
-#include "kernel/base/assert.hpp"
-#include "kernel/codec/osc_pattern.hpp"
 #include "kernel/daemon/translate_settings.hpp"
 #include "kernel/daemon/version.hpp"
 #include "kernel/loop/realtime.hpp"
-#include "kernel/loop/tcp.hpp"
 
-#include <algorithm>
 #include <csignal>
 #include <utility>
 
 namespace tactus::daemon {
 namespace {
-
-constexpr std::int64_t step_ns = 2'000'000;
-
-daemon& owner(coro::timer& node) noexcept {
-    return *static_cast<daemon*>(node.owner);
-}
 
 bool is_ignored(int signal) noexcept {
     struct sigaction now {};
@@ -35,43 +25,43 @@ result<std::unique_ptr<daemon>> daemon::make(config::loaded configuration, host:
     if (!queue) {
         return unexpected<error>(queue.error());
     }
-    std::unique_ptr<daemon> made(new daemon(std::move(configuration), catalog, std::move(*queue)));
+    std::unique_ptr<daemon> made(new daemon(std::move(configuration), std::move(*queue)));
     if (const result<void> built = made->build_flow(); !built) {
         return unexpected<error>(built.error());
     }
-    made->add_supervisors();
+    made->add_supervisors(catalog);
     return made;
 }
 
-daemon::daemon(config::loaded configuration, host::catalog& catalog, flow::timed_queue queue)
-    : configuration_(std::move(configuration)), catalog_(catalog),
-      log_(log_settings(configuration_.settings)), loop_(clock_), timebase_(clock_),
-      dispatcher_(std::move(queue), clock_),
-      ingress_(dispatcher_, timebase_, clock_), services_{loop_,
-                                                          timebase_,
-                                                          ingress_,
-                                                          dispatcher_,
-                                                          waiters_,
-                                                          log_,
-                                                          version,
-                                                          configuration_.settings.time.handover_ns,
-                                                          configuration_.settings.time.spin_budget,
-                                                          &calls_},
-      due_turn_(dispatcher_, ingress_, waiters_, loop_, stall_watch_,
-                configuration_.settings.time.spin_budget),
-      loaded_unix_ns_(clock_.unix_ns()) {
-    step_.owner = this;
-    stall_watch_.owner = this;
-    stall_watch_.fire = [](coro::timer& node) noexcept { owner(node).watch_stalls(); };
+daemon::daemon(config::loaded configuration, flow::timed_queue queue)
+    : configuration_(std::move(configuration)), log_(log_settings(settings())), loop_(clock_),
+      timebase_(clock_), dispatcher_(std::move(queue), clock_),
+      ingress_(dispatcher_, timebase_, clock_),
+      warnings_(log_, clock_, settings()), services_{loop_,
+                                                     timebase_,
+                                                     ingress_,
+                                                     dispatcher_,
+                                                     waiters_,
+                                                     log_,
+                                                     version,
+                                                     settings().time.handover_ns,
+                                                     settings().time.spin_budget,
+                                                     &calls_},
+      stalls_(loop_, dispatcher_, outputs_), losses_(dispatcher_, ingress_, log_),
+      due_turn_(dispatcher_, ingress_, waiters_, loop_, stalls_.timer(),
+                settings().time.spin_budget),
+      pages_(loop_, log_, settings().metrics), status_({settings(), timebase_, loop_, dispatcher_,
+                                                        ingress_, inputs_, outputs_, pages_, log_}),
+      startup_(loop_, outputs_, inputs_),
+      shutdown_({settings().safety, loop_, ingress_, dispatcher_, inputs_, outputs_, stalls_,
+                 losses_, pages_, log_}) {
     due_turn_.set_report(&losses_);
     loop_.set_due_work(&due_turn_);
-    ingress_.set_observer(this);
+    ingress_.set_observer(&warnings_);
 }
 
 daemon::~daemon() {
     loop_.set_due_work(nullptr);
-    loop_.disarm(step_);
-    loop_.disarm(stall_watch_);
 }
 
 result<void> daemon::build_flow() {
@@ -97,39 +87,22 @@ result<void> daemon::build_flow() {
     return {};
 }
 
-void daemon::add_supervisors() {
+void daemon::add_supervisors(host::catalog& catalog) {
     std::uint16_t index = 0;
     for (const config::output_settings& output : settings().outputs) {
         host::supervisor_settings what =
-            supervise(output, {output.name, host::role::output, index++});
+            supervisor_settings(output, {output.name, host::role::output, index++}, catalog);
         what.stall_limit_ns = output.stall_limit_ns;
         what.is_needed = config::is_output_needed(settings(), what.who.index);
-        outputs_.push_back(std::make_unique<host::supervisor>(services_, std::move(what)));
+        outputs_.add(services_, std::move(what));
     }
     index = 0;
     for (const config::input_settings& input : settings().inputs) {
-        host::supervisor_settings what = supervise(input, {input.name, host::role::input, index++});
+        host::supervisor_settings what =
+            supervisor_settings(input, {input.name, host::role::input, index++}, catalog);
         what.is_needed = config::is_input_needed(settings(), what.who.index);
-        inputs_.push_back(std::make_unique<host::supervisor>(services_, std::move(what)));
+        inputs_.add(services_, std::move(what));
     }
-}
-
-host::supervisor_settings daemon::supervise(const config::instance_settings& from,
-                                            host::instance_id who) const {
-    const std::uint32_t kind =
-        who.plays == host::role::input ? TACTUS_KIND_INPUT : TACTUS_KIND_OUTPUT;
-    const result<host::found_plugin> found = catalog_.find(kind, from.type);
-    TACTUS_ASSERT(found.has_value()); // the configuration was checked against this catalog
-    host::supervisor_settings what;
-    what.who = std::move(who);
-    what.who.streams = {from.streams.connections_max, from.streams.buffer_max,
-                        from.streams.idle_timeout_ns};
-    what.entry = found->entry;
-    what.descriptor = found->descriptor;
-    what.config = from.options.view();
-    what.restart_first_ns = from.restart_first_ns;
-    what.restart_max_ns = from.restart_max_ns;
-    return what;
 }
 
 result<void> daemon::run(watcher* observer) {
@@ -138,7 +111,7 @@ result<void> daemon::run(watcher* observer) {
         return watched;
     }
     // The last step that may fail: from here on a task runs, and must be waited for.
-    if (const result<void> served = serve_metrics(); !served) {
+    if (const result<void> served = pages_.start(status_); !served) {
         return served;
     }
     for (const int number : {SIGTERM, SIGINT, SIGHUP}) {
@@ -147,7 +120,7 @@ result<void> daemon::run(watcher* observer) {
         }
     }
     ask_for_realtime();
-    start_outputs();
+    startup_.begin([this] { running(); });
     loop_.run();
     return {};
 }
@@ -167,70 +140,13 @@ result<void> daemon::watch_calls() {
 void daemon::ask_for_realtime() {
     loop::sharpen_timers();
     if (settings().time.wants_realtime) {
-        is_realtime_ = loop::raise_to_realtime();
-        is_memory_locked_ = loop::lock_memory();
+        const bool is_realtime = loop::raise_to_realtime();
+        status_.set_realtime(is_realtime, loop::lock_memory());
     }
 }
 
-result<void> daemon::serve_metrics() {
-    const config::metrics_settings& wanted = settings().metrics;
-    if (!wanted.enabled) {
-        return {};
-    }
-    if (const result<void> begun = loop_.begin_jobs(); !begun) { // they write scrapes
-        return begun;
-    }
-    result<std::unique_ptr<coro::acceptor>> listening =
-        loop::listen_tcp(loop_, host_and_port(wanted.listen));
-    if (!listening) {
-        return unexpected<error>(listening.error());
-    }
-    acceptor_ = std::move(*listening);
-    pages_ = std::make_unique<metrics::pages>(loop_, static_cast<const metrics::observed&>(*this));
-    http_ = std::make_unique<metrics::http_server>(
-        loop_, *acceptor_, *pages_,
-        metrics::host_policy(acceptor_->address(), wanted.allowed_hosts));
-    http_->set_observer(this);
-    served_ = std::make_unique<tactus::scope>(loop_.ready());
-    served_->spawn("http", http_->run());
-    return {};
-}
-
-std::string daemon::metrics_address() const {
-    return acceptor_ != nullptr ? acceptor_->address() : std::string();
-}
-
-void daemon::start_outputs() {
-    for (const std::unique_ptr<host::supervisor>& each : outputs_) {
-        each->start();
-    }
-    step_deadline_ns_ = clock_.now_ns() + outputs_first_ns;
-    await_outputs();
-}
-
-bool daemon::are_outputs_up() const {
-    for (const std::unique_ptr<host::supervisor>& each : outputs_) {
-        if (each->what().is_needed && !each->is_up()) {
-            return false;
-        }
-    }
-    return true;
-}
-
-// Starts inputs once the outputs are up, or after a short while in any case.
-void daemon::await_outputs() {
-    if (are_outputs_up() || clock_.now_ns() >= step_deadline_ns_) {
-        start_inputs();
-        return;
-    }
-    arm(step_ns, [](coro::timer& node) noexcept { owner(node).await_outputs(); });
-}
-
-void daemon::start_inputs() {
-    for (const std::unique_ptr<host::supervisor>& each : inputs_) {
-        each->start();
-    }
-    is_started_ = true;
+void daemon::running() {
+    status_.enter(phase::running);
     log_.info("The daemon is running.",
               {base::kv("name", settings().name), base::kv("metrics", metrics_address()),
                base::kv("inputs", std::to_string(inputs_.size())),
@@ -240,32 +156,17 @@ void daemon::start_inputs() {
     }
 }
 
-// If this check runs late, the process was stopped or the machine was busy: then no plugin thread
-// ran either, and its call gets the whole limit from now.
-void daemon::watch_stalls() {
-    const std::int64_t now_ns = clock_.now_ns();
-    if (now_ns - stall_watch_.due_ns > due_turn::stall_look_ns) {
-        ran_since_ns_ = now_ns;
+void daemon::request_stop() {
+    if (status_.current() == phase::stopping) {
+        return;
     }
-    for (const std::unique_ptr<host::supervisor>& each : outputs_) {
-        each->look_for_stall(now_ns, ran_since_ns_);
+    status_.enter(phase::stopping);
+    log_.info("Stopping.");
+    if (watcher_ != nullptr) {
+        watcher_->stopping();
     }
-    if (dispatcher_.in_flight() > 0) {
-        loop_.arm(stall_watch_, now_ns + due_turn::stall_look_ns);
-    }
-}
-
-bool daemon::has_quarantine() const noexcept {
-    const auto hangs = [](const std::unique_ptr<host::supervisor>& each) {
-        return each->has_quarantine();
-    };
-    return std::any_of(outputs_.begin(), outputs_.end(), hangs) ||
-           std::any_of(inputs_.begin(), inputs_.end(), hangs);
-}
-
-void daemon::arm(std::int64_t in_ns, void (*fire)(coro::timer&) noexcept) {
-    step_.fire = fire;
-    loop_.arm(step_, clock_.now_ns() + in_ns);
+    startup_.cancel();
+    shutdown_.begin();
 }
 
 } // namespace tactus::daemon

@@ -19,7 +19,7 @@ namespace tactus::daemon {
 class due_turn final : public loop::due_work {
 public:
     // How often workers that have events are checked, until they have none.
-    static constexpr std::int64_t stall_look_ns = 100'000'000;
+    static constexpr std::int64_t stall_check_ns = 100'000'000;
 
     // All must outlive it; `stall_watch` is armed when a worker has something to do.
     due_turn(flow::dispatcher& dispatcher, flow::ingress& ingress,
@@ -39,7 +39,7 @@ public:
     void run_due(std::int64_t now_ns) noexcept override {
         dispatcher_.run_due(spin_until_due(now_ns));
         if (!stall_watch_.is_armed() && dispatcher_.in_flight() > 0) {
-            reactor_.arm(stall_watch_, now_ns + stall_look_ns);
+            reactor_.arm(stall_watch_, now_ns + stall_check_ns);
         }
     }
     void slept(std::int64_t for_ns) noexcept override { ingress_.slept(for_ns); }
@@ -53,7 +53,7 @@ public:
             waiters_.look(ingress_);
         }
         if (losses_ != nullptr) {
-            losses_->look(reactor_.clock().now_ns()); // even if nothing was due
+            losses_->check(reactor_.clock().now_ns()); // even if nothing was due
             await_report();
         }
         return dispatcher_.tidy();

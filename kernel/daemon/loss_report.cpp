@@ -36,7 +36,7 @@ bool is_meant(std::size_t reason) noexcept {
 
 } // namespace
 
-void loss_report::tell(std::int64_t now_ns, bool is_last) noexcept {
+void loss_report::report(std::int64_t now_ns, bool is_last) noexcept {
     wanted_ns_ = never_ns;
     for (row& of : rows_) {
         const counts now = count(of);

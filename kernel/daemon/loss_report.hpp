@@ -25,7 +25,7 @@ namespace tactus::daemon {
 
 class loss_report {
 public:
-    static constexpr std::int64_t look_ns = 100'000'000;    // not at each turn
+    static constexpr std::int64_t check_ns = 100'000'000;   // not at each turn
     static constexpr std::int64_t quiet_ns = 1'000'000'000; // without a loss: the next is a new one
     static constexpr std::int64_t tail_ns = 800'000'000;    // from the last loss to its line
     static constexpr std::int64_t line_ns = 10'000'000'000; // between lines while losses continue
@@ -45,22 +45,22 @@ public:
 
     // To be called in each turn. A turn without losses costs a sum and requests no wake-up, so an
     // idle daemon sleeps.
-    void look(std::int64_t now_ns) noexcept {
+    void check(std::int64_t now_ns) noexcept {
         const std::uint64_t counted = ingress_.astray() + dispatcher_.dropped_in_all();
         const bool is_new = counted != counted_;
-        if (now_ns >= wanted_ns_ || (is_new && now_ns >= next_look_ns_)) {
+        if (now_ns >= wanted_ns_ || (is_new && now_ns >= next_check_ns_)) {
             counted_ = counted;
-            next_look_ns_ = now_ns + look_ns;
-            tell(now_ns, false);
+            next_check_ns_ = now_ns + check_ns;
+            report(now_ns, false);
         } else if (is_new) { // this turn may be the last for hours
-            wanted_ns_ = std::min(wanted_ns_, next_look_ns_);
+            wanted_ns_ = std::min(wanted_ns_, next_check_ns_);
         }
     }
     // When to call it again even if nothing happens until then; never_ns: nothing is left to
     // report.
     [[nodiscard]] std::int64_t wanted_ns() const noexcept { return wanted_ns_; }
     // At the end: reports what no line has reported.
-    void finish(std::int64_t now_ns) noexcept { tell(now_ns, true); }
+    void finish(std::int64_t now_ns) noexcept { report(now_ns, true); }
 
 private:
     enum class end : std::uint8_t { input, output };
@@ -86,7 +86,7 @@ private:
     };
     [[nodiscard]] static std::int64_t line_due(row& of, const counts& now,
                                                std::int64_t now_ns) noexcept;
-    void tell(std::int64_t now_ns, bool is_last) noexcept;
+    void report(std::int64_t now_ns, bool is_last) noexcept;
     [[nodiscard]] counts count(const row& of) const noexcept;
     [[nodiscard]] static bool is_known(const row& of, const counts& since) noexcept;
     void write(const row& of, const counts& since);
@@ -97,7 +97,7 @@ private:
     const flow::ingress& ingress_;
     base::log& log_;
     std::vector<row> rows_;
-    std::int64_t next_look_ns_ = 0;
+    std::int64_t next_check_ns_ = 0;
     std::int64_t wanted_ns_ = never_ns;
     std::uint64_t counted_ = 0; // lost, as of the last check
 };

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
-// Which externally caused conditions were already logged: each is logged once. Bounded: it forgets
-// the oldest, which may then be logged again.
+// Which externally caused conditions were already logged: each is logged once, and few in a row.
+// Bounded: it forgets the oldest, which may then be logged again.
 #pragma once
+
+#include "kernel/base/log.hpp"
 
 #include <algorithm>
 #include <array>
@@ -21,6 +23,14 @@ public:
         return std::find(kept_.begin(), kept_.begin() + size(), what) != kept_.begin() + size();
     }
     void add(std::uint64_t what) noexcept { kept_[count_++ % kept_max] = what; }
+    // Whether a line about it may be written now, for the first time; it then counts as written.
+    [[nodiscard]] bool admits(std::uint64_t what, base::log& log, std::int64_t now_ns) noexcept {
+        if (was(what) || !log.allows(limit_, now_ns)) {
+            return false;
+        }
+        add(what);
+        return true;
+    }
 
     // A text at a place: the same address at another output is a different entry.
     [[nodiscard]] static std::uint64_t hash(std::uint16_t place, std::string_view text) noexcept {
@@ -35,6 +45,7 @@ private:
 
     std::array<std::uint64_t, kept_max> kept_{};
     std::size_t count_ = 0;
+    base::log_limit limit_;
 };
 
 } // namespace tactus::daemon

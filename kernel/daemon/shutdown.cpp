@@ -1,119 +1,86 @@
 // SPDX-License-Identifier: MIT
-// How the daemon ends, in under a second:
-//   1. inputs stop; nothing new comes in
-//   2. what waits is dropped, or gets some time to leave when due ([safety] flush_limit)
-//   3. every sounding note is switched off (shutdown_silence)
-//   4. outputs stop when all of that was sent, or after a limit
-//   5. the metrics page closes, the loop ends
-#include "kernel/daemon/daemon.hpp"
-
-#include <algorithm>
+#include "kernel/daemon/shutdown.hpp"
 
 namespace tactus::daemon {
 namespace {
 
-constexpr std::int64_t look_ns = 1'000'000;
-
-daemon& owner(coro::timer& node) noexcept {
-    return *static_cast<daemon*>(node.owner);
+shutdown& owner(coro::timer& node) noexcept {
+    return *static_cast<shutdown*>(node.owner);
 }
 
 } // namespace
 
-void daemon::request_stop() {
-    if (is_stopping_) {
-        return;
-    }
-    is_stopping_ = true;
-    log_.info("Stopping.");
-    if (watcher_ != nullptr) {
-        watcher_->stopping();
-    }
-    loop_.disarm(step_);
-    ingress_.close();
-    stop_all(inputs_, [this] { begin_drain(); });
+shutdown::shutdown(const parts& of) : of_(of), silence_(of.dispatcher, silence_report()) {
+    timer_.owner = this;
 }
 
-void daemon::stop_all(std::vector<std::unique_ptr<host::supervisor>>& them,
-                      const std::function<void()>& then) {
-    still_running_ = them.size();
-    if (them.empty()) {
-        then();
-    }
-    for (const std::unique_ptr<host::supervisor>& each : them) {
-        each->stop([this, then] {
-            if (--still_running_ == 0) {
-                then();
-            }
-        });
-    }
+void shutdown::begin() {
+    of_.ingress.close();
+    of_.inputs.stop([this] { begin_drain(); });
 }
 
-void daemon::begin_drain() {
-    const std::int64_t limit_ns = settings().safety.flush_limit_ns;
-    step_deadline_ns_ = clock_.now_ns() + limit_ns;
-    dispatcher_.run_due(clock_.now_ns()); // the inputs' last events: a clock's stop
+void shutdown::begin_drain() {
+    drain_until_ns_ = now_ns() + of_.safety.flush_limit_ns;
+    of_.dispatcher.run_due(now_ns()); // the inputs' last events: a clock's stop
     drain();
 }
 
-void daemon::drain() {
-    if (dispatcher_.pending() > 0 && clock_.now_ns() < step_deadline_ns_) {
-        arm(look_ns, [](coro::timer& node) noexcept { owner(node).drain(); });
+void shutdown::drain() {
+    if (of_.dispatcher.pending() > 0 && now_ns() < drain_until_ns_) {
+        arm([](coro::timer& node) noexcept { owner(node).drain(); });
         return;
     }
-    dispatcher_.drop_all(flow::dropped::stop);
-    silence_.begin(clock_.now_ns(), settings().safety.silence_on_stop);
+    of_.dispatcher.drop_all(flow::dropped::stop);
+    silence_.begin(now_ns(), of_.safety.silence_on_stop);
     await_silence();
 }
 
-void daemon::await_silence() {
-    if (!silence_.step(clock_.now_ns())) {
-        arm(look_ns, [](coro::timer& node) noexcept { owner(node).await_silence(); });
+void shutdown::await_silence() {
+    if (!silence_.step(now_ns())) {
+        arm([](coro::timer& node) noexcept { owner(node).await_silence(); });
         return;
     }
     stop_outputs();
 }
 
-shutdown_silence::observer daemon::silence_report() {
+shutdown_silence::observer shutdown::silence_report() {
     const auto name = [this](std::uint16_t output) {
-        return base::kv("instance", ingress_.output_name(output));
+        return base::kv("instance", of_.ingress.output_name(output));
     };
     return {[this, name](std::uint16_t output, std::size_t left) {
-                log_.warning(
+                of_.log.warning(
                     "The output is too slow for a note-off for each note; all notes of its "
                     "channels are ended together (CC 64, 123, 120).",
                     {name(output), base::kv("left", std::to_string(left))});
             },
             [this, name](std::uint16_t output, std::size_t left) {
-                log_.error("Notes may still sound: the output did not accept note-offs in time.",
-                           {name(output), base::kv("left", std::to_string(left))});
+                of_.log.error("Notes may still sound: the output did not accept note-offs in time.",
+                              {name(output), base::kv("left", std::to_string(left))});
             }};
 }
 
-void daemon::stop_outputs() {
-    stop_all(outputs_, [this] {
-        if (served_ == nullptr || served_->size() == 0) {
-            end();
-            return;
-        }
-        served_->set_on_empty([](void* self) noexcept { static_cast<daemon*>(self)->end(); }, this);
-        served_->request_stop();
-    });
+void shutdown::stop_outputs() {
+    of_.outputs.stop([this] { of_.pages.stop([this] { end(); }); });
 }
 
-void daemon::end() {
-    loop_.disarm(stall_watch_);
-    losses_.finish(clock_.now_ns());
+void shutdown::end() {
+    of_.stalls.end();
+    of_.losses.finish(now_ns());
     std::uint64_t dropped = 0;
-    for (std::uint16_t i = 0; i < dispatcher_.size(); ++i) {
-        dropped += dispatcher_.dropped_for(i, flow::dropped::stop);
+    for (std::uint16_t i = 0; i < of_.dispatcher.size(); ++i) {
+        dropped += of_.dispatcher.dropped_for(i, flow::dropped::stop);
     }
     if (dropped == 0) {
-        log_.info("Stopped.");
+        of_.log.info("Stopped.");
     } else {
-        log_.info("Stopped.", {base::kv("dropped", dropped), base::kv("why", "not due yet")});
+        of_.log.info("Stopped.", {base::kv("dropped", dropped), base::kv("why", "not due yet")});
     }
-    loop_.stop();
+    of_.loop.stop();
+}
+
+void shutdown::arm(void (*fire)(coro::timer&) noexcept) {
+    timer_.fire = fire;
+    of_.loop.arm(timer_, now_ns() + check_ns);
 }
 
 } // namespace tactus::daemon

@@ -98,6 +98,24 @@ std::vector<flow::route> routes(const config::settings& from) {
     return to;
 }
 
+host::supervisor_settings supervisor_settings(const config::instance_settings& from,
+                                              host::instance_id who, host::catalog& catalog) {
+    const std::uint32_t kind =
+        who.plays == host::role::input ? TACTUS_KIND_INPUT : TACTUS_KIND_OUTPUT;
+    const result<host::found_plugin> found = catalog.find(kind, from.type);
+    TACTUS_ASSERT(found.has_value()); // the configuration was checked against this catalog
+    host::supervisor_settings to;
+    to.who = std::move(who);
+    to.who.streams = {from.streams.connections_max, from.streams.buffer_max,
+                      from.streams.idle_timeout_ns};
+    to.entry = found->entry;
+    to.descriptor = found->descriptor;
+    to.config = from.options.view();
+    to.restart_first_ns = from.restart_first_ns;
+    to.restart_max_ns = from.restart_max_ns;
+    return to;
+}
+
 std::string host_and_port(const config::endpoint& from) {
     const bool is_six = from.host.find(':') != std::string::npos;
     return (is_six ? "[" + from.host + "]" : from.host) + ":" + std::to_string(from.port);

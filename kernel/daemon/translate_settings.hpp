@@ -9,7 +9,8 @@
 #include "kernel/flow/output/output.hpp"
 #include "kernel/flow/queue/timed_queue.hpp"
 #include "kernel/flow/route/router.hpp"
-#include "kernel/host/instance.hpp"
+#include "kernel/host/catalog.hpp"
+#include "kernel/host/supervisor.hpp"
 
 #include <string>
 #include <vector>
@@ -23,6 +24,10 @@ namespace tactus::daemon {
 [[nodiscard]] flow::ingress_settings ingress_settings(const config::settings& from);
 // The checker compiled the addresses once, so they compile again.
 [[nodiscard]] std::vector<flow::route> routes(const config::settings& from);
+// What inputs and outputs have in common. Bounds: the plugin is in the catalog.
+[[nodiscard]] host::supervisor_settings supervisor_settings(const config::instance_settings& from,
+                                                            host::instance_id who,
+                                                            host::catalog& catalog);
 [[nodiscard]] std::string host_and_port(const config::endpoint& from);
 
 } // namespace tactus::daemon

@@ -55,7 +55,7 @@ void append_parts(std::string& body, const std::vector<missing_part>& parts) {
 
 } // namespace
 
-pages::pages(coro::reactor& reactor, const observed& shown)
+pages::pages(coro::reactor& reactor, observed& shown)
     : reactor_(reactor), shown_(shown), turns_(scrapes_at_once_max) {
     while (turns_.try_push({})) {
     }
@@ -70,7 +70,7 @@ tactus::task<response> pages::get(std::string path) {
         co_return response(200, plain_text, "ok\n");
     }
     if (path == "/readyz") {
-        co_return tell_readiness();
+        co_return readiness_page();
     }
     co_return response::of_error(404, "The pages are /metrics, /livez and /readyz.");
 }
@@ -88,17 +88,17 @@ tactus::task<response> pages::scrape() {
     co_return response(200, exposition_content_type, std::move(text));
 }
 
-response pages::tell_readiness() const {
-    const readiness told = shown_.take_readiness();
+response pages::readiness_page() const {
+    const readiness now = shown_.take_readiness();
     std::string body =
-        told.is_ready ? R"({"ready":true,"missing":)" : R"({"ready":false,"missing":)";
-    append_parts(body, told.missing);
-    if (!told.impaired.empty()) {
+        now.is_ready ? R"({"ready":true,"missing":)" : R"({"ready":false,"missing":)";
+    append_parts(body, now.missing);
+    if (!now.impaired.empty()) {
         body += R"(,"impaired":)";
-        append_parts(body, told.impaired);
+        append_parts(body, now.impaired);
     }
     body += "}\n";
-    return response(told.is_ready ? 200 : 503, "application/json", std::move(body));
+    return response(now.is_ready ? 200 : 503, "application/json", std::move(body));
 }
 
 } // namespace tactus::metrics

@@ -39,7 +39,8 @@ public:
     observed& operator=(const observed&) = delete;
     virtual ~observed() = default;
 
-    [[nodiscard]] virtual snapshot take_snapshot() const = 0;
+    // Collects first what the workers have finished since the last one.
+    [[nodiscard]] virtual snapshot take_snapshot() = 0;
     [[nodiscard]] virtual readiness take_readiness() const = 0;
 };
 
@@ -49,16 +50,16 @@ public:
     static constexpr std::size_t scrapes_at_once_max = 8;
 
     // Both must outlive it.
-    pages(coro::reactor& reactor, const observed& shown);
+    pages(coro::reactor& reactor, observed& shown);
 
     [[nodiscard]] tactus::task<response> get(std::string path) override;
 
 private:
     tactus::task<response> scrape();
-    [[nodiscard]] response tell_readiness() const;
+    [[nodiscard]] response readiness_page() const;
 
     coro::reactor& reactor_;
-    const observed& shown_;
+    observed& shown_;
     process_reader process_;
     tactus::channel<std::monostate> turns_; // held during a scrape
     std::uint64_t scrapes_ = 0;

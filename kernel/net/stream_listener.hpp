@@ -39,7 +39,7 @@ class stream_listener final : private coro::fd_taker {
 public:
     static constexpr int backlog = 256;
 
-    // `mode`: of a unix socket's file. Errors: io, with the reason.
+    // `mode`: of a unix socket's file. Errors: io, with the reason and the system's errno.
     [[nodiscard]] static result<std::unique_ptr<stream_listener>> open(coro::reactor& reactor,
                                                                        connection_taker& taker,
                                                                        const stream_address& at,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // One connection of "tactus.stream/0", or a descriptor that a plugin reads through it:
 // non-blocking, on descriptor waits. It never moves. After the connection is gone it stays,
-// returning CLOSED, until the plugin closes it. Uses system calls rather than uv_tcp_t: writes
+// returning CLOSED, until the plugin closes it. Uses system calls rather than libuv's TCP: writes
 // directly from the plugin's memory, a bounded buffer, and one class for TCP, unix sockets and
 // pipes. stream_socket_linux.cpp, stream_write_linux.cpp. Threads: loop.
 #pragma once

@@ -203,7 +203,7 @@ TEST_CASE_METHOD(turn_case, "what is refused in turns in which nothing is due is
     losses.add_input(*ingress.add_input({}), "desk");
     turn.set_report(&losses);
     static_cast<void>(turn.tidy());
-    reactor.time.set_ns(daemon::loss_report::look_ns * 2);
+    reactor.time.set_ns(daemon::loss_report::check_ns * 2);
 
     REQUIRE(ingress.reject(0, 3, "malformed"));
     static_cast<void>(turn.tidy());

@@ -40,7 +40,7 @@ struct loss_case {
     }
     void look_after(std::int64_t ns) {
         reactor.advance_by(ns);
-        report.look(reactor.now_ns());
+        report.check(reactor.now_ns());
     }
     // As the loop does: it looks when that is wanted, and else sleeps.
     void sleep_for(std::int64_t ns) {
@@ -98,7 +98,7 @@ TEST_CASE_METHOD(loss_case, "a turn in which nothing is lost wants no other, how
     REQUIRE(lines().size() == 1);
 
     look_after(0);
-    look_after(loss_report::look_ns / 2);
+    look_after(loss_report::check_ns / 2);
 
     CHECK(report.wanted_ns() == loss_report::never_ns);
 }
@@ -152,7 +152,7 @@ TEST_CASE_METHOD(loss_case, "a loss of another kind is told at once, while other
 
     drop(0, dropped::no_memory, 1);
     look_after(0);
-    sleep_for(loss_report::look_ns);
+    sleep_for(loss_report::check_ns);
 
     const std::vector<std::string> said = lines();
     REQUIRE(said.size() == 1);
@@ -188,7 +188,7 @@ TEST_CASE_METHOD(loss_case, "a turn that was not looked at is looked at later, w
     look_after(1);
     REQUIRE(lines().empty());
 
-    sleep_for(loss_report::look_ns);
+    sleep_for(loss_report::check_ns);
 
     CHECK(lines().size() == 1);
     CHECK(report.wanted_ns() == loss_report::never_ns);
@@ -199,7 +199,7 @@ TEST_CASE_METHOD(loss_case, "the line of one output does not cost another its ow
     look_after(0);
     drop(1, dropped::too_late, 1);
 
-    look_after(loss_report::look_ns);
+    look_after(loss_report::check_ns);
 
     CHECK(lines().size() == 2);
 }
@@ -356,7 +356,7 @@ TEST_CASE_METHOD(loss_case, "an input's further refusals are told a moment later
     look_after(0);
     refuse(0, "malformed", 4);
     refuse(1, "malformed", 1); // its own line is another's
-    look_after(loss_report::look_ns);
+    look_after(loss_report::check_ns);
     REQUIRE(lines().size() == 2);
 
     sleep_for(1'000 * ms_ns);
@@ -379,7 +379,7 @@ TEST_CASE_METHOD(loss_case, "an input is told of at once after a look that found
     refuse(1, "malformed", 1); // not at each turn
     look_after(1);
     CHECK(lines().empty());
-    look_after(loss_report::look_ns);
+    look_after(loss_report::check_ns);
     CHECK(lines().size() == 1);
 }
 

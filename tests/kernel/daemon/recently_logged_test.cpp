@@ -3,6 +3,7 @@
 #include "kernel/daemon/recently_logged.hpp"
 
 #include "tests/support/catch.hpp"
+#include "tests/support/flow_fixture.hpp"
 
 #include <string>
 
@@ -31,4 +32,20 @@ TEST_CASE("as many as it keeps are known, and one more costs the oldest") {
     CHECK_FALSE(so_far.was(recently_logged::hash(0, "0")));
     CHECK(so_far.was(recently_logged::hash(0, "1")));
     CHECK(so_far.was(recently_logged::hash(0, "one more")));
+}
+
+TEST_CASE("a condition is admitted once, and few of them in a row") {
+    const tactus::testing::log_pipe pipe;
+    tactus::base::log log(pipe.settings());
+    recently_logged so_far;
+    CHECK(so_far.admits(1, log, 0));
+    CHECK_FALSE(so_far.admits(1, log, 0));
+
+    std::uint32_t admitted = 1;
+    for (std::uint64_t what = 2; what < 100; ++what) {
+        admitted += so_far.admits(what, log, 0) ? 1U : 0U;
+    }
+
+    CHECK(admitted == tactus::base::log_limit::lines_default);
+    CHECK(so_far.admits(99, log, tactus::base::log_limit::interval_default_ns)); // was not written
 }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // The pages over real loopback sockets and the real loop: what memory and virtual time cannot show.
-#include "kernel/loop/tcp.hpp"
 #include "kernel/metrics/pages.hpp"
-#include "tests/kernel/loop/tcp_client.hpp"
+#include "kernel/net/tcp.hpp"
 #include "tests/kernel/metrics/full_snapshot.hpp"
+#include "tests/kernel/net/tcp_client.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/no_descriptors.hpp"
 #include "tests/support/no_threads.hpp"
@@ -18,7 +18,7 @@ namespace metrics = tactus::metrics;
 namespace {
 
 struct shown_daemon final : metrics::observed {
-    [[nodiscard]] metrics::snapshot take_snapshot() const override { return full_snapshot(); }
+    [[nodiscard]] metrics::snapshot take_snapshot() override { return full_snapshot(); }
     [[nodiscard]] metrics::readiness take_readiness() const override { return {true, {}}; }
 };
 
@@ -54,7 +54,7 @@ struct ticking : tactus::coro::timer {
 struct served_fixture : loop_fixture {
     served_fixture() {
         REQUIRE(loop.begin_jobs().has_value());
-        auto listening = tactus::loop::listen_tcp(loop, "127.0.0.1:0");
+        auto listening = tactus::net::listen_tcp(loop, "127.0.0.1:0");
         REQUIRE(listening.has_value());
         acceptor = std::move(*listening);
         server = std::make_unique<metrics::http_server>(

@@ -14,7 +14,7 @@ namespace metrics = tactus::metrics;
 namespace {
 
 struct shown_daemon final : metrics::observed {
-    [[nodiscard]] metrics::snapshot take_snapshot() const override {
+    [[nodiscard]] metrics::snapshot take_snapshot() override {
         ++snapshots;
         return shown;
     }
@@ -22,7 +22,7 @@ struct shown_daemon final : metrics::observed {
 
     metrics::snapshot shown = full_snapshot();
     metrics::readiness ready{true, {}};
-    mutable int snapshots = 0;
+    int snapshots = 0;
 };
 
 struct pages_fixture {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // TCP over real loopback sockets: the test turns the loop until a condition holds, never for a
 // duration. The clients are plain sockets of the system.
-#include "kernel/loop/tcp.hpp"
-#include "tests/kernel/loop/tcp_client.hpp"
+#include "kernel/net/tcp.hpp"
+#include "tests/kernel/net/tcp_client.hpp"
 #include "tests/support/catch.hpp"
 
 #include <tactus/cpp/scope.hpp>
@@ -44,7 +44,7 @@ tactus::task<void> tell(tactus::task<T> work, told<T>& into) {
 
 struct tcp_fixture : loop_fixture {
     std::unique_ptr<coro::acceptor> listen(std::string_view address = "127.0.0.1:0") {
-        auto listening = tactus::loop::listen_tcp(loop, address);
+        auto listening = tactus::net::listen_tcp(loop, address);
         REQUIRE(listening.has_value());
         return std::move(*listening);
     }
@@ -87,7 +87,7 @@ TEST_CASE("a port in use is refused with a text that helps") {
     tcp_fixture tcp;
     const auto first = tcp.listen();
 
-    const auto second = tactus::loop::listen_tcp(tcp.loop, first->address());
+    const auto second = tactus::net::listen_tcp(tcp.loop, first->address());
 
     REQUIRE_FALSE(second.has_value());
     CHECK(second.error().kind == error_kind::io);
@@ -99,7 +99,7 @@ TEST_CASE("a port in use is refused with a text that helps") {
 TEST_CASE("an address of another machine is refused") {
     tcp_fixture tcp;
 
-    const auto listening = tactus::loop::listen_tcp(tcp.loop, "192.0.2.1:0");
+    const auto listening = tactus::net::listen_tcp(tcp.loop, "192.0.2.1:0");
 
     REQUIRE_FALSE(listening.has_value());
     CHECK(listening.error().kind == error_kind::io);
@@ -110,7 +110,7 @@ TEST_CASE("an IPv6 address is on the interface that it names, where that is ther
     tcp_fixture tcp;
     CHECK(tcp.listen("[::1%lo]:0")->address().starts_with("[::1]:"));
 
-    const auto none = tactus::loop::listen_tcp(tcp.loop, "[fe80::1%nosuch0]:9464");
+    const auto none = tactus::net::listen_tcp(tcp.loop, "[fe80::1%nosuch0]:9464");
     REQUIRE_FALSE(none.has_value());
     CHECK(none.error().kind == error_kind::io);
     CHECK(none.error().text == "cannot listen on [fe80::1%nosuch0]:9464: there is no such network "
@@ -125,7 +125,7 @@ TEST_CASE("what is not an address with a port is refused") {
     tcp_fixture tcp;
     INFO(wrong);
 
-    const auto listening = tactus::loop::listen_tcp(tcp.loop, wrong);
+    const auto listening = tactus::net::listen_tcp(tcp.loop, wrong);
 
     REQUIRE_FALSE(listening.has_value());
     CHECK(listening.error().kind == error_kind::invalid);
@@ -302,7 +302,7 @@ TEST_CASE("an acceptor that ends frees its port") {
     std::unique_ptr<coro::acceptor> second;
 
     tcp.turn_until([&] {
-        auto listening = tactus::loop::listen_tcp(tcp.loop, address);
+        auto listening = tactus::net::listen_tcp(tcp.loop, address);
         if (listening.has_value()) {
             second = std::move(*listening);
         }

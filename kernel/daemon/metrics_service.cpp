@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: MIT
+#include "kernel/daemon/metrics_service.hpp"
+
+#include "kernel/config/endpoint.hpp"
+#include "kernel/config/text.hpp"
+#include "kernel/daemon/translate_settings.hpp"
+#include "kernel/net/tcp.hpp"
+
+#include <new>
+#include <utility>
+#include <vector>
+
+namespace tactus::daemon {
+namespace {
+
+// allowed_hosts = ['a', 'tactus'], including those already allowed; empty if it is no host name.
+std::string line_to_allow(std::string_view host, const std::vector<std::string>& allowed) {
+    const std::string name = metrics::host_name(host);
+    if (!config::is_host_name(name)) {
+        return {};
+    }
+    std::string line = "allowed_hosts = [";
+    for (const std::string& each : allowed) {
+        line += "'" + each + "', ";
+    }
+    return line + "'" + name + "']";
+}
+
+} // namespace
+
+result<void> metrics_service::start(metrics::observed& shown) {
+    if (!wanted_.enabled) {
+        return {};
+    }
+    if (const result<void> begun = loop_.begin_jobs(); !begun) { // they write scrapes
+        return begun;
+    }
+    result<std::unique_ptr<coro::acceptor>> listening =
+        net::listen_tcp(loop_, host_and_port(wanted_.listen));
+    if (!listening) {
+        return unexpected<error>(listening.error());
+    }
+    acceptor_ = std::move(*listening);
+    pages_ = std::make_unique<metrics::pages>(loop_, shown);
+    http_ = std::make_unique<metrics::http_server>(
+        loop_, *acceptor_, *pages_,
+        metrics::host_policy(acceptor_->address(), wanted_.allowed_hosts));
+    http_->set_observer(this);
+    served_ = std::make_unique<tactus::scope>(loop_.ready());
+    served_->spawn("http", http_->run());
+    return {};
+}
+
+void metrics_service::stop(std::function<void()> then) {
+    if (served_ == nullptr || served_->size() == 0) {
+        then();
+        return;
+    }
+    stopped_ = std::move(then);
+    served_->set_on_empty(
+        [](void* self) noexcept { static_cast<metrics_service*>(self)->stopped_(); }, this);
+    served_->request_stop();
+}
+
+std::string metrics_service::address() const {
+    return acceptor_ != nullptr ? acceptor_->address() : std::string();
+}
+
+void metrics_service::refused(metrics::unanswered why, std::string_view host) noexcept {
+    unanswered_.add(why);
+    if (why == metrics::unanswered::host) {
+        try {
+            log_host(host);
+        } catch (const std::bad_alloc&) {
+            return; // it is already counted
+        }
+    }
+}
+
+// Each name is logged once, since scrapers repeat their requests. The hint does not admit a browser
+// page that was made to point here: an operator who adds the line knows the name.
+void metrics_service::log_host(std::string_view host) {
+    const std::string add = line_to_allow(host, wanted_.allowed_hosts);
+    const std::uint64_t what = recently_logged::hash(0, add.empty() ? host : add); // without port
+    if (hosts_.admits(what, log_, loop_.clock().now_ns())) {
+        log_.warning("A request to the metrics pages was refused, since " +
+                         std::string(host.empty()  ? "it names no host, or several."
+                                     : add.empty() ? "what it names is no host."
+                                                   : "its Host is not allowed. If you know that "
+                                                     "name, put the line into [metrics]."),
+                     {base::kv("host", config::escaped(host)), base::kv("line", add)});
+    }
+}
+
+} // namespace tactus::daemon

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MIT
+// The operator's pages while the daemon runs: the listening socket, the HTTP server and its task.
+// Counts the requests that get no page, and logs each host name that is not allowed. Threads: loop.
+#pragma once
+
+#include "kernel/base/log.hpp"
+#include "kernel/base/result.hpp"
+#include "kernel/config/settings.hpp"
+#include "kernel/coro/stream.hpp"
+#include "kernel/daemon/recently_logged.hpp"
+#include "kernel/loop/loop.hpp"
+#include "kernel/metrics/http_server.hpp"
+#include "kernel/metrics/pages.hpp"
+#include "kernel/metrics/snapshot.hpp"
+
+#include <tactus/cpp/scope.hpp>
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace tactus::daemon {
+
+class metrics_service final : private metrics::refusal_observer {
+public:
+    // All must outlive it.
+    metrics_service(loop::loop& loop, base::log& log, const config::metrics_settings& wanted)
+        : loop_(loop), log_(log), wanted_(wanted) {}
+
+    // Serves what `shown` provides, if the settings ask for it; `shown` must live until stop() has
+    // ended. Errors: io (the address is taken), limit (no thread); then nothing runs.
+    [[nodiscard]] result<void> start(metrics::observed& shown);
+    // Calls `then` once when nothing of it runs any more, possibly at once.
+    void stop(std::function<void()> then);
+
+    [[nodiscard]] std::string address() const; // empty = off
+    [[nodiscard]] const metrics::unanswered_counts& unanswered() const noexcept {
+        return unanswered_;
+    }
+
+private:
+    void refused(metrics::unanswered why, std::string_view host) noexcept override;
+    void log_host(std::string_view host);
+
+    loop::loop& loop_;
+    base::log& log_;
+    const config::metrics_settings& wanted_;
+    metrics::unanswered_counts unanswered_;
+    recently_logged hosts_;
+    std::function<void()> stopped_;
+    std::unique_ptr<coro::acceptor> acceptor_;
+    std::unique_ptr<metrics::pages> pages_;
+    std::unique_ptr<metrics::http_server> http_;
+    std::unique_ptr<tactus::scope> served_;
+};
+
+} // namespace tactus::daemon

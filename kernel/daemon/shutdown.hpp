@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: MIT
+// How the daemon ends, in under a second:
+//   1. inputs stop; nothing new comes in
+//   2. what waits is dropped, or gets some time to leave when due ([safety] flush_limit)
+//   3. every sounding note is switched off (shutdown_silence)
+//   4. outputs stop when all of that was sent, or after a limit
+//   5. the metrics page closes, the loop ends
+// Threads: loop.
+#pragma once
+
+#include "kernel/base/log.hpp"
+#include "kernel/config/settings.hpp"
+#include "kernel/daemon/loss_report.hpp"
+#include "kernel/daemon/metrics_service.hpp"
+#include "kernel/daemon/shutdown_silence.hpp"
+#include "kernel/daemon/stall_watch.hpp"
+#include "kernel/daemon/supervisor_group.hpp"
+#include "kernel/flow/ingress/ingress.hpp"
+#include "kernel/flow/output/dispatcher.hpp"
+#include "kernel/loop/loop.hpp"
+
+#include <cstdint>
+
+namespace tactus::daemon {
+
+class shutdown {
+public:
+    static constexpr std::int64_t check_ns = 1'000'000; // how often a step looks whether it is done
+
+    // What ends; all must outlive it.
+    struct parts {
+        const config::safety_settings& safety;
+        loop::loop& loop;
+        flow::ingress& ingress;
+        flow::dispatcher& dispatcher;
+        supervisor_group& inputs;
+        supervisor_group& outputs;
+        stall_watch& stalls;
+        loss_report& losses;
+        metrics_service& pages;
+        base::log& log;
+    };
+    explicit shutdown(const parts& of);
+    shutdown(const shutdown&) = delete;
+    shutdown& operator=(const shutdown&) = delete;
+    ~shutdown() { of_.loop.disarm(timer_); }
+
+    // The loop stops when all is done. Bounds: called once.
+    void begin();
+
+private:
+    void begin_drain();
+    void drain();
+    void await_silence();
+    void stop_outputs();
+    void end();
+    [[nodiscard]] shutdown_silence::observer silence_report();
+    void arm(void (*fire)(coro::timer&) noexcept);
+    [[nodiscard]] std::int64_t now_ns() const noexcept { return of_.loop.clock().now_ns(); }
+
+    parts of_;
+    shutdown_silence silence_;
+    coro::timer timer_; // of the present step
+    std::int64_t drain_until_ns_ = 0;
+};
+
+} // namespace tactus::daemon

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: MIT
+// What the operator's pages show of the daemon: the snapshot for a scrape, and readiness. Collects
+// from all components, and keeps only what none of them knows. Threads: loop.
+#pragma once
+
+#include "kernel/base/log.hpp"
+#include "kernel/config/settings.hpp"
+#include "kernel/daemon/metrics_service.hpp"
+#include "kernel/daemon/supervisor_group.hpp"
+#include "kernel/flow/ingress/ingress.hpp"
+#include "kernel/flow/output/dispatcher.hpp"
+#include "kernel/loop/loop.hpp"
+#include "kernel/metrics/pages.hpp"
+#include "kernel/time/timebase.hpp"
+
+#include <cstddef>
+#include <cstdint>
+
+namespace tactus::daemon {
+
+enum class phase : std::uint8_t { starting, running, stopping };
+
+class status final : public metrics::observed {
+public:
+    // All must outlive it.
+    struct sources {
+        const config::settings& settings;
+        const time::timebase& timebase;
+        loop::loop& loop;
+        flow::dispatcher& dispatcher;
+        const flow::ingress& ingress;
+        const supervisor_group& inputs;
+        const supervisor_group& outputs;
+        const metrics_service& pages;
+        const base::log& log;
+    };
+    explicit status(const sources& from)
+        : from_(from), loaded_unix_ns_(from.loop.clock().unix_ns()) {}
+
+    void enter(phase now) noexcept {
+        phase_ = now;
+        has_started_ = has_started_ || now == phase::running;
+    }
+    [[nodiscard]] phase current() const noexcept { return phase_; }
+    void set_realtime(bool is_realtime, bool is_memory_locked) noexcept {
+        is_realtime_ = is_realtime;
+        is_memory_locked_ = is_memory_locked;
+    }
+
+    [[nodiscard]] metrics::snapshot take_snapshot() override;
+    [[nodiscard]] metrics::readiness take_readiness() const override;
+
+private:
+    void add_input(metrics::snapshot& into, std::size_t index) const;
+    void add_output(metrics::snapshot& into, std::size_t index);
+
+    sources from_;
+    std::int64_t loaded_unix_ns_;
+    phase phase_ = phase::starting;
+    bool has_started_ = false; // the inputs were started, even if they are stopping by now
+    bool is_realtime_ = false;
+    bool is_memory_locked_ = false;
+};
+
+} // namespace tactus::daemon

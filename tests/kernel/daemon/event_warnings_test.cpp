@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: MIT
+// What is said of single events that nobody could take: each condition once, and few in a row.
+#include "kernel/daemon/event_warnings.hpp"
+
+#include "tests/support/catch.hpp"
+#include "tests/support/flow_fixture.hpp"
+
+#include <array>
+#include <string>
+#include <vector>
+
+using namespace tactus;
+using Catch::Matchers::Contains;
+
+namespace {
+
+struct warned_case {
+    warned_case() {
+        for (const char* name : {"keys", "page"}) {
+            settings.inputs.emplace_back().name = name;
+        }
+        for (const char* name : {"desk", "organ"}) {
+            settings.outputs.emplace_back().name = name;
+        }
+        settings.routes.emplace_back().outputs = {0, 1};
+        settings.routes.back().where.line = 12;
+    }
+    void refuse(std::uint16_t output, std::string_view address) {
+        warnings.unsupported(0, output, address, "no such address");
+    }
+    // Lines come in order: what was written before `mark` is all there was.
+    std::vector<std::string> lines() {
+        log.error("mark");
+        std::vector<std::string> read;
+        for (std::string line = pipe.read_line(); line.find("mark") == std::string::npos;
+             line = pipe.read_line()) {
+            read.push_back(line);
+        }
+        return read;
+    }
+
+    config::settings settings;
+    time::manual_clock clock;
+    testing::log_pipe pipe; // outlives the log
+    base::log log{pipe.settings()};
+    daemon::event_warnings warnings{log, clock, settings};
+};
+
+} // namespace
+
+TEST_CASE_METHOD(warned_case, "an address that an output cannot take is told once per output") {
+    refuse(0, "/a");
+    refuse(0, "/a");
+    refuse(1, "/a");
+
+    const std::vector<std::string> said = lines();
+    REQUIRE(said.size() == 2);
+    CHECK_THAT(said[0], Contains("output=desk") && Contains("input=keys") && Contains("/a"));
+    CHECK_THAT(said[1], Contains("output=organ"));
+}
+
+TEST_CASE_METHOD(warned_case, "a flood of addresses costs a few lines, and other kinds none") {
+    for (int i = 0; i < 100; ++i) {
+        refuse(0, "/" + std::to_string(i));
+    }
+    CHECK(lines().size() == base::log_limit::lines_default);
+
+    warnings.circling(1, 0, "/x", {});
+    const std::vector<std::string> said = lines();
+    REQUIRE(said.size() == 1);
+    CHECK_THAT(said[0], Contains("route_in_line=12") && Contains("desk, organ"));
+
+    clock.advance_ns(base::log_limit::interval_default_ns);
+    refuse(0, "/later");
+    CHECK_THAT(lines().back(), Contains("/later"));
+}
+
+TEST_CASE_METHOD(warned_case, "what another output took is information, and told instead") {
+    warnings.taken_elsewhere(0, 0, "/a", "no such address");
+    refuse(0, "/a"); // the same condition
+
+    const std::vector<std::string> said = lines();
+    REQUIRE(said.size() == 1);
+    CHECK_THAT(said[0], Contains("leaves out a message"));
+}
+
+TEST_CASE_METHOD(warned_case, "bytes that are no OSC are told once for each reason") {
+    const std::array<std::uint8_t, 4> bytes{'/', 'a', 0, 0};
+    warnings.refused(0, codec::osc_error::no_types, bytes);
+    warnings.refused(0, codec::osc_error::no_types, bytes);
+    warnings.refused(0, codec::osc_error::unknown_type, bytes);
+
+    CHECK(lines().size() == 2);
+}
