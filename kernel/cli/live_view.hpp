@@ -21,7 +21,7 @@ namespace tactus::cli {
 class live_view final : public daemon::watcher, private flow::delivery_observer {
 public:
     // The instances' messages about their start are available shortly after it.
-    static constexpr std::int64_t first_look_ns = 100'000'000;
+    static constexpr std::int64_t first_draw_ns = 100'000'000;
     static constexpr std::int64_t draw_ns = 50'000'000;
     static constexpr std::int64_t figures_ns = 1'000'000'000;
     // If figures are not redrawn in place but printed among other lines, they are less frequent.
@@ -41,10 +41,10 @@ private:
     // flow::delivery_observer
     void saw(const flow::handed_over& what) noexcept override;
 
-    void look_at_stations();
+    void show_start();
     void draw();
     void take_figures();
-    void tell_ups_and_downs();
+    void report_state_changes();
     // Calls visit(const host::supervisor&) for each input, then each output.
     template <class Visitor>
     void each_station(Visitor&& visit) const {
@@ -67,7 +67,7 @@ private:
     std::vector<std::string> lines_; // waiting for draw: at most a few pacer windows' worth
     std::vector<output_figures> figures_;
     std::vector<std::string> drawn_figures_;
-    std::vector<std::string> told_; // the shortfall last shown for each input and output
+    std::vector<std::string> reported_; // the shortfall last shown for each input and output
     std::uint64_t seconds_ = 0;
     std::uint64_t lost_ = 0; // lines that did not fit in the terminal's buffer
     coro::timer draw_timer_;

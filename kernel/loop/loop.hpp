@@ -104,7 +104,7 @@ private:
     struct signal_watch;
 
     void turn() noexcept;
-    void look_at_due() noexcept;
+    void run_due() noexcept;
     void run_deferred() noexcept;
     void run_posted() noexcept;
     bool run_ready() noexcept;

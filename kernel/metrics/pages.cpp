@@ -70,7 +70,7 @@ tactus::task<response> pages::get(std::string path) {
         co_return response(200, plain_text, "ok\n");
     }
     if (path == "/readyz") {
-        co_return tell_readiness();
+        co_return readiness_page();
     }
     co_return response::of_error(404, "The pages are /metrics, /livez and /readyz.");
 }
@@ -88,7 +88,7 @@ tactus::task<response> pages::scrape() {
     co_return response(200, exposition_content_type, std::move(text));
 }
 
-response pages::tell_readiness() const {
+response pages::readiness_page() const {
     const readiness told = shown_.take_readiness();
     std::string body =
         told.is_ready ? R"({"ready":true,"missing":)" : R"({"ready":false,"missing":)";

@@ -55,7 +55,7 @@ public:
 
 private:
     tactus::task<response> scrape();
-    [[nodiscard]] response tell_readiness() const;
+    [[nodiscard]] response readiness_page() const;
 
     coro::reactor& reactor_;
     const observed& shown_;
