@@ -63,7 +63,7 @@ void take(listener& here, listener::heard& from, jack_nframes_t frames) {
 
 int process(jack_nframes_t frames, void* self) {
     auto& here = *static_cast<listener*>(self);
-    here.clocks.look();
+    here.clocks.measure();
     take(here, here.tactus, frames);
     take(here, here.rtmidi, frames);
     return 0;

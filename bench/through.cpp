@@ -103,7 +103,7 @@ struct found {
     std::int64_t last_ns = 0;
 };
 
-void look(udp_end& in, expected& events, const std::atomic<bool>& is_over, found& all) {
+void receive(udp_end& in, expected& events, const std::atomic<bool>& is_over, found& all) {
     const auto take = [&](std::span<const std::uint8_t> packet, std::int64_t stamp_ns) {
         for_each_number(packet, [&](std::uint32_t number) {
             const std::int64_t due_ns = events.of(number).exchange(0, std::memory_order_relaxed);
@@ -141,7 +141,7 @@ int main(int count, char** words) {
     expected events;
     found all;
     std::atomic<bool> is_over{false};
-    std::thread receiver([&] { look(in, events, is_over, all); });
+    std::thread receiver([&] { receive(in, events, is_over, all); });
     refuse_timer_slack();
     const std::uint32_t sent = send_all(wanted, out, events);
     sleep_until_ns(now_ns() + wanted.ahead_ns + grace_ns);

@@ -34,7 +34,7 @@ def about_this_machine():
 
 def parse():
     parser = argparse.ArgumentParser(prog="bench/run")
-    parser.add_argument("--quick", action="store_true", help="a look, not a measurement")
+    parser.add_argument("--quick", action="store_true", help="an impression, not a measurement")
     parser.add_argument("--only", action="append", choices=PARTS, help="this part; may be repeated")
     parser.add_argument("--soak", type=int, metavar="SECONDS", help="default 60, quick 10")
     parser.add_argument("--write", action="store_true", help="into bench/README.md too")

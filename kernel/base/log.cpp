@@ -159,14 +159,14 @@ private:
             if (next.bytes.empty()) {
                 return;
             }
-            tell_what_was_lost();
+            report_lost_lines();
             counter& result =
                 put(next.bytes) ? written_[static_cast<std::size_t>(next.level)] : refused_;
             result.add();
         }
     }
 
-    void tell_what_was_lost() noexcept {
+    void report_lost_lines() noexcept {
         const std::uint64_t lost_now = lost();
         if (lost_now == lost_told_) {
             return;

@@ -31,7 +31,7 @@ bool add_environment(checked& file, host::catalog& catalog, bool& has_hung) {
     return is_possible;
 }
 
-void print_findings(const check_options& options, const checked& file, bool is_possible) {
+void print_result(const check_options& options, const checked& file, bool is_possible) {
     if (options.json) {
         std::printf("%s\n", config::render_json(file.found, file.source).c_str());
         return;
@@ -60,7 +60,7 @@ int check(const check_options& options) {
     if (file.daemon != nullptr && !options.no_environment) {
         is_possible = add_environment(file, catalog, has_hung);
     }
-    print_findings(options, file, is_possible);
+    print_result(options, file, is_possible);
     const int code = file.daemon == nullptr ? exit_config : is_possible ? exit_ok : exit_failure;
     if (has_hung) {
         std::fflush(nullptr);

@@ -101,7 +101,7 @@ void live_view::saw(const flow::handed_over& what) noexcept {
     draw_soon();
 }
 
-void live_view::show_stations() {
+void live_view::show_start() {
     const config::settings& settings = shown_.settings();
     start_facts facts;
     facts.name = settings.name;
@@ -111,7 +111,7 @@ void live_view::show_stations() {
     for (std::size_t i = 0; i < settings.outputs.size(); ++i) {
         facts.stations.push_back(station_of(settings.outputs[i], shown_.output(i)));
     }
-    each_station([this](const host::supervisor& one) { shortfalls_.push_back(one.shortfall()); });
+    each_station([this](const host::supervisor& one) { reported_.push_back(one.shortfall()); });
     facts.metrics = shown_.metrics_address();
     facts.try_it = try_command(settings);
     put(start_lines(facts), {});
@@ -120,7 +120,7 @@ void live_view::show_stations() {
 
 void live_view::draw() {
     if (!has_begun_) {
-        show_stations();
+        show_start();
     }
     const std::int64_t now_ns = shown_.loop().clock().now_ns();
     if (const std::uint64_t skipped = pacer_.take_skipped(now_ns); skipped > 0) {
@@ -139,7 +139,7 @@ void live_view::take_figures() {
     if (!has_begun_) {
         return;
     }
-    add_state_changes();
+    report_state_changes();
     ++seconds_;
     bool has_new = false;
     for (std::size_t i = 0; i < figures_.size(); ++i) {
@@ -157,13 +157,13 @@ void live_view::take_figures() {
     }
 }
 
-void live_view::add_state_changes() {
+void live_view::report_state_changes() {
     std::size_t i = 0;
     each_station([&](const host::supervisor& one) {
         std::string now = one.shortfall();
-        if (now != shortfalls_[i]) {
+        if (now != reported_[i]) {
             lines_.push_back(state_line(one));
-            shortfalls_[i] = std::move(now);
+            reported_[i] = std::move(now);
         }
         ++i;
     });

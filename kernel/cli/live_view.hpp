@@ -41,10 +41,10 @@ private:
     // flow::delivery_observer
     void saw(const flow::handed_over& what) noexcept override;
 
-    void show_stations();
+    void show_start();
     void draw();
     void take_figures();
-    void add_state_changes();
+    void report_state_changes();
     // Calls visit(const host::supervisor&) for each input, then each output.
     template <class Visitor>
     void each_station(Visitor&& visit) const {
@@ -67,7 +67,7 @@ private:
     std::vector<std::string> lines_; // waiting for draw: at most a few pacer windows' worth
     std::vector<output_figures> figures_;
     std::vector<std::string> drawn_figures_;
-    std::vector<std::string> shortfalls_; // last shown, of each input and output
+    std::vector<std::string> reported_; // the shortfall last shown for each input and output
     std::uint64_t seconds_ = 0;
     std::uint64_t lost_ = 0; // lines that did not fit in the terminal's buffer
     coro::timer draw_timer_;

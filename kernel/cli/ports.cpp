@@ -13,7 +13,7 @@
 namespace tactus::cli {
 namespace {
 
-ports_of_plugin ports_of(daemon::discovery& by, const host::found_plugin& plugin) {
+ports_of_plugin list_ports(daemon::discovery& by, const host::found_plugin& plugin) {
     const tactus_descriptor& is = *plugin.descriptor;
     const config::option_table options = config::option_table::of(is);
     ports_of_plugin made;
@@ -42,7 +42,7 @@ int ports(const list_options& options) {
     const plugin_list list = open_all(catalog);
     std::vector<ports_of_plugin> all;
     for (const host::found_plugin& each : list.found) {
-        all.push_back(ports_of(**discovery, each));
+        all.push_back(list_ports(**discovery, each));
     }
     const bool is_empty = std::all_of(all.begin(), all.end(), [](const ports_of_plugin& each) {
         return each.found.empty() && each.failed.empty();

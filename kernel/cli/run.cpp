@@ -38,7 +38,7 @@ private:
 
 // Prints errors, and for a person at a terminal also warnings, with the line quoted; all else on
 // standard error is the log, in a format that programs may read.
-void report_findings(const checked& file) {
+void print_found(const checked& file) {
     const bool is_shown =
         file.daemon == nullptr || (file.daemon->settings().log.format == config::log_format::text &&
                                    ::isatty(STDERR_FILENO) == 1);
@@ -54,7 +54,7 @@ void report_findings(const checked& file) {
 int run_daemon(const run_options& options) {
     host::catalog catalog(host::plugin_folders());
     checked file = load(options.file, catalog);
-    report_findings(file);
+    print_found(file);
     if (file.daemon == nullptr) {
         return exit_config;
     }

@@ -51,13 +51,13 @@ public:
                 }
             }
         }
-        find_hearers();
+        find_receivers();
     }
 
     // Whether an event sent by `output` returns to it through this daemon's inputs.
-    bool goes_round(std::uint16_t output) const { return comes_back(heard_by_, output); }
+    bool forms_loop(std::uint16_t output) const { return comes_back(heard_by_, output); }
     // Whether a reply from a peer of `output` is sent to that peer again.
-    bool answers_go_round(std::uint16_t output) const { return comes_back(answered_to_, output); }
+    bool replies_form_loop(std::uint16_t output) const { return comes_back(answered_to_, output); }
 
 private:
     // An output, and the one address that an event must have to have arrived there; empty: any.
@@ -69,7 +69,7 @@ private:
         return leads_to(first[output], {output, {}}, output, seen);
     }
 
-    void find_hearers() {
+    void find_receivers() {
         std::vector<std::vector<endpoint>> listens;
         for (const input_settings& input : all_.inputs) {
             listens.push_back(endpoints(input, "listen"));
@@ -77,15 +77,15 @@ private:
         const std::vector<std::string> own = own_addresses();
         for (std::size_t output = 0; output < all_.outputs.size(); ++output) {
             const output_settings& from = all_.outputs[output];
-            const std::vector<endpoint> tos = with_meanings(endpoints(from, "to"), own);
-            const std::vector<endpoint> replies = with_meanings(endpoints(from, "reply_to"), own);
+            const std::vector<endpoint> tos = with_addresses(endpoints(from, "to"), own);
+            const std::vector<endpoint> replies = with_addresses(endpoints(from, "reply_to"), own);
             const std::optional<std::string> channel = channel_of(from);
             for (std::size_t input = 0; input < listens.size(); ++input) {
-                if (hears(listens[input], tos, own) ||
+                if (listens_to(listens[input], tos, own) ||
                     (channel && channel_of(all_.inputs[input]) == channel)) {
                     heard_by_[output].push_back(input);
                 }
-                if (hears(listens[input], replies, own)) {
+                if (listens_to(listens[input], replies, own)) {
                     answered_to_[output].push_back(input);
                 }
             }
@@ -93,8 +93,8 @@ private:
     }
 
     // Adds the addresses that their names stand for.
-    static std::vector<endpoint> with_meanings(std::vector<endpoint> them,
-                                               const std::vector<std::string>& own) {
+    static std::vector<endpoint> with_addresses(std::vector<endpoint> them,
+                                                const std::vector<std::string>& own) {
         for (std::size_t i = them.size(); i > 0; --i) {
             for (const std::string& address : addresses_of(them[i - 1].host, own)) {
                 endpoint meant = them[i - 1];
@@ -105,8 +105,8 @@ private:
         return them;
     }
 
-    static bool hears(const std::vector<endpoint>& listens, const std::vector<endpoint>& tos,
-                      const std::vector<std::string>& own) {
+    static bool listens_to(const std::vector<endpoint>& listens, const std::vector<endpoint>& tos,
+                           const std::vector<std::string>& own) {
         return std::any_of(tos.begin(), tos.end(), [&](const endpoint& to) {
             return std::any_of(listens.begin(), listens.end(),
                                [&](const endpoint& listen) { return reaches(to, listen, own); });
@@ -152,7 +152,7 @@ private:
 void complain_of_feedback_loops(checker& check, const settings& all) {
     const feedback_loops found(all);
     for (std::uint16_t output = 0; output < all.outputs.size(); ++output) {
-        if (found.goes_round(output)) {
+        if (found.forms_loop(output)) {
             const output_settings& one = all.outputs[output];
             const std::string_view key = channel_of(one) ? "channel" : "to";
             check.error(one.options.where(key), one.options.length(key),
@@ -161,7 +161,7 @@ void complain_of_feedback_loops(checker& check, const settings& all) {
                          {},
                          "send elsewhere, or let no route without `as` lead from that input to "
                          "this output"});
-        } else if (found.answers_go_round(output)) {
+        } else if (found.replies_form_loop(output)) {
             const output_settings& one = all.outputs[output];
             check.warn(
                 one.options.where("reply_to"), one.options.length("reply_to"),

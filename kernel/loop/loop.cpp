@@ -109,11 +109,11 @@ void loop::on_signal(int number, std::function<void()> handler) {
 void loop::turn() noexcept {
     TACTUS_ASSERT(!is_turning_);
     is_turning_ = true;
-    const std::int64_t slept_ns = suspends_.look();
+    const std::int64_t slept_ns = suspends_.take_suspended_ns();
     if (slept_ns > 0 && due_work_ != nullptr) {
         due_work_->slept(slept_ns);
     }
-    look_at_due();
+    run_due();
     posted_.run();
     deferred_.run();
     bool more = run_ready();
@@ -126,7 +126,7 @@ void loop::turn() noexcept {
 }
 
 // Events first: a timer's owner may take long, an event must not wait.
-void loop::look_at_due() noexcept {
+void loop::run_due() noexcept {
     const std::int64_t now_ns = clock_.now_ns();
     looked_at_ns_ = now_ns;
     if (now_ns >= awaited_ns_) {
@@ -144,7 +144,7 @@ void loop::look_at_due() noexcept {
 
 bool loop::run_ready() noexcept {
     for (std::size_t i = 0; i < resumes_a_turn_max && ready_.run_one(); ++i) {
-        look_at_due();
+        run_due();
     }
     return !ready_.is_empty();
 }

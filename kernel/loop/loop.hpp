@@ -100,7 +100,7 @@ private:
     struct signal_watch;
 
     void turn() noexcept;
-    void look_at_due() noexcept;
+    void run_due() noexcept;
     bool run_ready() noexcept;
     void arm_deadline() noexcept;
     void keep_awake(bool more) noexcept;

@@ -151,7 +151,7 @@ tactus::task<bool> http_server::exchange(connection& client) {
     }
     client.in = phase::answering;
     if (outcome.status != head_outcome::ok) {
-        report(reason_of(outcome.status, outcome.why));
+        report_refusal(reason_of(outcome.status, outcome.why));
         const bool refused = co_await refuse(client, outcome.status, outcome.why);
         co_return refused;
     }
@@ -216,15 +216,15 @@ tactus::task<http_server::head_outcome> http_server::read_head(connection& clien
 // Checks the host first: a client that uses a wrong name learns nothing else.
 tactus::task<response> http_server::answer(const request& asked) {
     if (!policy_.allows(asked.host)) {
-        report(unanswered::host, asked.host);
+        report_refusal(unanswered::host, asked.host);
         co_return response::of_error(403, "This host name is not allowed; see allowed_hosts.");
     }
     if (asked.method != "GET" && asked.method != "HEAD") {
-        report(unanswered::method);
+        report_refusal(unanswered::method);
         co_return response::of_error(405, "Only GET and HEAD are allowed.");
     }
     if (asked.has_body) {
-        report(unanswered::malformed);
+        report_refusal(unanswered::malformed);
         co_return response::of_error(413, "Requests with a body are not accepted.");
     }
     try {

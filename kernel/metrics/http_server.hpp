@@ -83,7 +83,7 @@ private:
     tactus::task<bool> refuse(connection& client, int status, std::string_view why);
     tactus::task<response> answer(const request& asked);
     tactus::task<void> linger(connection& client);
-    void report(unanswered why, std::string_view host = {}) const noexcept {
+    void report_refusal(unanswered why, std::string_view host = {}) const noexcept {
         if (observer_ != nullptr) {
             observer_->refused(why, host);
         }

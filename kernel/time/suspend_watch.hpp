@@ -26,7 +26,7 @@ public:
 
     // How long the machine was suspended since the last call; 0 = it was not. Cost: two clock
     // reads.
-    [[nodiscard]] std::int64_t look() noexcept {
+    [[nodiscard]] std::int64_t take_suspended_ns() noexcept {
         const std::int64_t now_ns = std::max(clock_.suspended_ns(), suspended_ns_);
         const std::int64_t for_ns = now_ns - std::exchange(suspended_ns_, now_ns);
         return for_ns >= least_ns ? for_ns : 0;

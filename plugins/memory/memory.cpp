@@ -59,7 +59,7 @@ private:
     Member& member_;
 };
 
-void tell_outputs(const std::string& channel) noexcept;
+void notify_outputs(const std::string& channel) noexcept;
 
 class memory_in {
 public:
@@ -91,7 +91,7 @@ public:
             co_await has_come_.wait();
             has_come_.reset();
             std::swap(inbox_, outgoing_);
-            tell_outputs(config_.channel); // there is room again
+            notify_outputs(config_.channel); // there is room again
             co_await here.emit(outgoing_->view());
             outgoing_->clear();
         }
@@ -115,11 +115,11 @@ private:
         announced(const std::string& of_channel, memory_in& input)
             : channel(of_channel),
               taken(std::in_place, of_channel, &channel_members::inputs, input) {
-            tell_outputs(channel);
+            notify_outputs(channel);
         }
         ~announced() {
             taken.reset();
-            tell_outputs(channel);
+            notify_outputs(channel);
         }
         const std::string& channel;
         std::optional<membership<memory_in>> taken;
@@ -209,7 +209,7 @@ private:
     bool is_paused_ = false;
 };
 
-void tell_outputs(const std::string& channel) noexcept {
+void notify_outputs(const std::string& channel) noexcept {
     const auto found = channels().find(channel);
     if (found != channels().end()) {
         for (memory_out* output : found->second.outputs) {

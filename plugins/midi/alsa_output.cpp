@@ -71,7 +71,7 @@ private:
 
     void let_go_of(int port);
     bool is_drained() noexcept;
-    bool look_at_changes() noexcept;
+    bool check_subscribers() noexcept;
     bool must_wait_for(target& one, bytes_view bytes) noexcept;
     void take_in_again(target& one) noexcept;
     tactus_status write(target& one, bytes_view bytes) noexcept;
@@ -161,7 +161,7 @@ bool alsa_output::is_drained() noexcept {
 }
 
 // Returns false if the port that it was attached to has gone.
-bool alsa_output::look_at_changes() noexcept {
+bool alsa_output::check_subscribers() noexcept {
     const std::uint64_t changes = client_->changes();
     if (std::exchange(changes_seen_, changes) == changes) {
         return true;
@@ -194,7 +194,7 @@ std::size_t alsa_output::part_max(std::size_t size) noexcept {
 }
 
 tactus_status alsa_output::send(bytes_view bytes, std::int64_t) noexcept {
-    if (own_ < 0 || is_frozen_ || !look_at_changes()) {
+    if (own_ < 0 || is_frozen_ || !check_subscribers()) {
         return TACTUS_E_CLOSED;
     }
     bool must_wait = false;
@@ -275,7 +275,7 @@ tactus_status alsa_output::write(target& one, bytes_view bytes) noexcept {
     if (written < 0) {
         return fail(written);
     }
-    one.to.took(bytes);
+    one.to.count_written(bytes);
     return TACTUS_OK;
 }
 

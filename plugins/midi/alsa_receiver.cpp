@@ -53,9 +53,9 @@ bool alsa_receiver::is_drained(std::int64_t now_ns) noexcept {
     return !buffer_ || buffer_->has_room(0, now_ns, 0);
 }
 
-void alsa_receiver::took(bytes_view bytes) noexcept {
+void alsa_receiver::count_written(bytes_view bytes) noexcept {
     if (buffer_) {
-        buffer_->took(bytes.size());
+        buffer_->count_written(bytes.size());
     }
 }
 

@@ -27,7 +27,7 @@ public:
     std::size_t part_max(std::size_t size) noexcept;
     /// Whether it can take the message, or the part of one, now.
     bool has_room(bytes_view bytes, std::int64_t now_ns) noexcept;
-    void took(bytes_view bytes) noexcept;
+    void count_written(bytes_view bytes) noexcept;
     /// Whether everything sent has left the device's driver. Always true for a program.
     bool is_drained(std::int64_t now_ns) noexcept;
 

@@ -13,7 +13,8 @@ namespace midi {
 class clock_map {
 public:
     /// Units: ns of the host clock; us of the other, rounded down.
-    void look(std::int64_t before_ns, std::uint64_t other_us, std::int64_t after_ns) noexcept {
+    void add_reading(std::int64_t before_ns, std::uint64_t other_us,
+                     std::int64_t after_ns) noexcept {
         const std::int64_t other_ns = static_cast<std::int64_t>(other_us) * 1000;
         const std::int64_t least_ns = before_ns - other_ns - 1000;
         const std::int64_t most_ns = after_ns - other_ns;
@@ -25,13 +26,13 @@ public:
     /// half of the delay would become an error. `host_ns()` and `other_us()` are the clocks.
     template <class Host, class Other>
     void look_at(Host&& host_ns, Other&& other_us) noexcept {
-        constexpr int looks_max = 4;
+        constexpr int readings_max = 4;
         constexpr std::int64_t close_ns = 100'000;
-        for (int i = 0; i < looks_max; ++i) {
+        for (int i = 0; i < readings_max; ++i) {
             const std::int64_t before_ns = host_ns();
             const std::uint64_t now_us = other_us();
             const std::int64_t after_ns = host_ns();
-            look(before_ns, now_us, after_ns);
+            add_reading(before_ns, now_us, after_ns);
             if (after_ns - before_ns <= close_ns) {
                 return;
             }

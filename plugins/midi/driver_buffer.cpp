@@ -29,7 +29,7 @@ std::optional<driver_buffer::fill> driver_buffer::parse(std::string_view text, a
     return found;
 }
 
-std::optional<driver_buffer::fill> driver_buffer::look() const noexcept {
+std::optional<driver_buffer::fill> driver_buffer::read_fill() const noexcept {
     std::array<char, raw_midi_status::text_max> text;
     const std::optional<std::string_view> read = raw_midi_status::read(path_, text);
     const fill nobody_listens{usual_size, usual_size};
@@ -42,7 +42,7 @@ bool driver_buffer::has_room(std::size_t bytes, std::int64_t now_ns,
     if (bytes <= free_ && !queued_max) {
         return true;
     }
-    if (const std::optional<fill> now = look()) {
+    if (const std::optional<fill> now = read_fill()) {
         size_ = now->size;
         free_ = now->free;
     } else {
@@ -59,7 +59,7 @@ void driver_buffer::estimate(std::int64_t now_ns) noexcept {
     estimated_ns_ = now_ns;
 }
 
-void driver_buffer::took(std::size_t bytes) noexcept {
+void driver_buffer::count_written(std::size_t bytes) noexcept {
     free_ -= std::min(bytes, free_);
 }
 

@@ -39,7 +39,7 @@ public:
     /// queued before them. Blocks: some 30 us at most, to read /proc.
     bool has_room(std::size_t bytes, std::int64_t now_ns,
                   std::optional<std::size_t> queued_max = std::nullopt) noexcept;
-    void took(std::size_t bytes) noexcept;
+    void count_written(std::size_t bytes) noexcept;
     std::size_t size() const noexcept { return size_; }
 
     /// Parses /proc/asound/card1/midi0: the fill of that output or, for snd-virmidi, whose buffer
@@ -47,7 +47,7 @@ public:
     static std::optional<fill> parse(std::string_view text, alsa_kind kind, int subdevice) noexcept;
 
 private:
-    std::optional<fill> look() const noexcept;
+    std::optional<fill> read_fill() const noexcept;
     void estimate(std::int64_t now_ns) noexcept;
 
     std::string path_;

@@ -20,11 +20,11 @@ namespace midi {
 
 class driver_losses {
 public:
-    struct look {
+    struct status {
         std::uint64_t lost = 0;  // bytes, since it was opened
         std::size_t waiting = 0; // bytes
         std::size_t size = 0;    // of the buffer, bytes
-        bool operator==(const look&) const = default;
+        bool operator==(const status&) const = default;
     };
 
     explicit driver_losses(const alsa_port& of);
@@ -36,10 +36,10 @@ public:
     bool is_drained() const noexcept;
 
     /// Parses /proc/asound/card1/midi0 for that input. Empty if it is not open.
-    static std::optional<look> parse(std::string_view text, int subdevice) noexcept;
+    static std::optional<status> parse(std::string_view text, int subdevice) noexcept;
 
 private:
-    std::optional<look> ask() const noexcept;
+    std::optional<status> read_status() const noexcept;
 
     std::string path_;
     int subdevice_;

@@ -24,7 +24,7 @@ input_connections::input_connections(source_settings settings, tactus::logger lo
     : settings_(std::move(settings)), choice_(settings_.port, settings_.where_several), log_(log),
       into_(into) {}
 
-sources_found input_connections::look() {
+sources_found input_connections::find_sources() {
     try {
         drop_lost();
         if (system_ == nullptr && !open()) {

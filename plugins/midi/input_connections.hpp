@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // Keeps an input attached to all ports that its options name, whatever comes and goes. A round has
-// two steps: look() returns the ports that can be attached to, the loop's side (midi_in.cpp) gives
-// each a number, and listen() attaches new ports and releases those not named any more. On JACK, a
-// client that does not run silences all others (input_backend::is_held_up); listen() finds it by
-// releasing ports:
+// two steps: find_sources() returns the ports that can be attached to, the loop's side
+// (midi_in.cpp) gives each a number, and listen() attaches new ports and releases those not named
+// any more. On JACK, a client that does not run silences all others (input_backend::is_held_up);
+// listen() finds it by releasing ports:
 //   all run --held up--> isolating: those that came last (or all, if none is new) are released
 //   isolating --run again--> it was that one: it is suspended; or one of several: one by one
 //   isolating --still held up--> isolating: all others are released too
@@ -71,7 +71,7 @@ public:
 
     input_connections(source_settings settings, tactus::logger log, event_receiver& into);
 
-    sources_found look();
+    sources_found find_sources();
     /// Returns the numbers of the ports that are attached now.
     std::vector<std::uint32_t> listen(const std::vector<wanted_port>& wanted_ports);
     /// Ends what sounds of sources that are gone by active sensing, and logs that. Returns when to

@@ -37,7 +37,7 @@ public:
 
     /// Handles all notices since the last check. `handle_of` maps a number to libjack's handle.
     template <class HandleOf>
-    void look(HandleOf handle_of) {
+    void handle_notices(HandleOf handle_of) {
         bool is_too_much = false;
         for (const notice& each : take_told(is_too_much)) {
             heed(handle_of(each.number), each.is_there);

@@ -106,7 +106,8 @@ std::vector<std::string> jack_watch::listed(unsigned long direction) const {
 }
 
 std::vector<std::string> jack_watch::attachable(std::vector<std::string> listed) {
-    ports_.look([this](std::uint32_t number) { return jack_port_by_id(client_, number); });
+    ports_.handle_notices(
+        [this](std::uint32_t number) { return jack_port_by_id(client_, number); });
     return ports_.attachable(std::move(listed), [this](const std::string& name) {
         return jack_port_by_name(client_, name.c_str());
     });

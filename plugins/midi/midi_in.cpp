@@ -63,10 +63,10 @@ task<void> input::run(context& here) {
 }
 
 task<void> input::follow(context& here) {
-    auto look = [this] { return connections_.look(); };
+    auto find_sources = [this] { return connections_.find_sources(); };
     for (;;) {
         changes_.reset();
-        const sources_found found = co_await here.work(look);
+        const sources_found found = co_await here.work(find_sources);
         const std::vector<wanted_port> wanted_ports = number(here, found.ports);
         auto listen = [this, &wanted_ports] { return connections_.listen(wanted_ports); };
         const std::vector<std::uint32_t> up = co_await here.work(listen);
@@ -77,12 +77,12 @@ task<void> input::follow(context& here) {
 
 // Not woken while no source has sent active sensing.
 task<void> input::watch_sensing(context& here) {
-    auto look = [this] { return connections_.end_silent(); };
+    auto end_silent = [this] { return connections_.end_silent(); };
     for (;;) {
         co_await sensing_begun_.wait();
         sensing_begun_.reset();
         for (std::int64_t next_ns = 0; next_ns != sensing_watch::never_ns;) {
-            next_ns = co_await here.work(look);
+            next_ns = co_await here.work(end_silent);
             if (next_ns != sensing_watch::never_ns) {
                 co_await here.sleep_until(time_at(next_ns));
             }

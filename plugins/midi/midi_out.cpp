@@ -118,7 +118,7 @@ task<void> output::run(context& here) {
 }
 
 task<void> output::follow(context& here) {
-    auto check = [this] { return wire_.look_at_connection(); };
+    auto check = [this] { return wire_.check_connection(); };
     for (;;) {
         changes_.reset();
         const connection_report now = co_await here.work(check);
@@ -161,12 +161,12 @@ send_result output::send(batch_view batch) noexcept {
 }
 
 task<void> output::keep_pace(context& here) {
-    auto look = [this] { return wire_.step(); };
+    auto step = [this] { return wire_.step(); };
     for (;;) {
         co_await signals_.pace.wait();
         signals_.pace.reset();
         for (std::int64_t next_ns = 0; next_ns != wire_pace::never_ns;) {
-            const wire_sender::pace_step now = co_await here.work(look);
+            const wire_sender::pace_step now = co_await here.work(step);
             if (now.has_room) {
                 here.ports().writable(port_);
             }
@@ -180,21 +180,21 @@ task<void> output::keep_pace(context& here) {
 
 // Not woken while the port is away.
 task<void> output::keep_sensing(context& here) {
-    auto look = [this] { return wire_.sense(); };
+    auto sense = [this] { return wire_.sense(); };
     for (;;) {
         co_await port_up_.wait();
-        const std::int64_t next_ns = co_await here.work(look);
+        const std::int64_t next_ns = co_await here.work(sense);
         co_await here.sleep_until(time_at(next_ns));
     }
 }
 
 task<void> output::watch_long(context& here) {
-    auto look = [this] { return wire_.look_at_long(); };
+    auto check_long = [this] { return wire_.check_long(); };
     for (;;) {
         co_await signals_.long_sysex.wait();
         signals_.long_sysex.reset();
         for (std::int64_t next_ns = 0; next_ns != wire_pace::never_ns;) {
-            const std::int64_t until_ns = co_await here.work(look);
+            const std::int64_t until_ns = co_await here.work(check_long);
             next_ns = until_ns;
             if (next_ns != wire_pace::never_ns) {
                 co_await here.sleep_until(time_at(next_ns));

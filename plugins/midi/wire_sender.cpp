@@ -224,7 +224,7 @@ bool wire_sender::send_kept(std::int64_t now_ns) noexcept {
     return true;
 }
 
-std::int64_t wire_sender::look_at_long() noexcept {
+std::int64_t wire_sender::check_long() noexcept {
     const std::int64_t now_ns = to_ns(here_.now());
     if (long_.is_open() && (pace_.is_open() || must_wait_)) { // the delay is ours
         long_.moved(now_ns);
@@ -236,7 +236,7 @@ std::int64_t wire_sender::look_at_long() noexcept {
 }
 
 // A newly attached port has not received the beginning of a SysEx in progress.
-connection_report wire_sender::look_at_connection() {
+connection_report wire_sender::check_connection() {
     const connection_report now = connection_.check();
     if (std::exchange(attached_seen_, now.attached) != now.attached && long_.is_open()) {
         cut_long();

@@ -19,7 +19,7 @@
 
 namespace midi {
 
-/// Set by the worker: step() or look_at_long() has work to do.
+/// Set by the worker: step() or check_long() has work to do.
 struct sender_signals {
     cross_thread_event pace;
     cross_thread_event long_sysex;
@@ -59,8 +59,8 @@ public:
     std::int64_t sense() noexcept;
     /// Gives up a SysEx of which no more parts come. Returns when to check again;
     /// wire_pace::never_ns if none is in progress.
-    std::int64_t look_at_long() noexcept;
-    connection_report look_at_connection();
+    std::int64_t check_long() noexcept;
+    connection_report check_connection();
     void close() { connection_.close(); }
 
 private:

@@ -16,8 +16,8 @@ inline std::int64_t steady_ns() {
 
 class clock_difference {
 public:
-    /// A look between which others ran says nothing, but for the first.
-    void look() {
+    /// Keeps the previous value if other threads delayed this measurement.
+    void measure() {
         constexpr std::int64_t close_ns = 5'000;
         const std::int64_t before_ns = steady_ns();
         const auto jack_ns = static_cast<std::int64_t>(jack_get_time()) * 1000;

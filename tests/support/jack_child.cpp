@@ -74,7 +74,7 @@ struct receiver {
 int process(jack_nframes_t frames, void* self) {
     auto& here = *static_cast<receiver*>(self);
     const std::int64_t now_ns = steady_ns();
-    here.clocks.look();
+    here.clocks.measure();
     if (here.late > 0us) {
         std::this_thread::sleep_for(here.late);
     }

@@ -8,13 +8,13 @@ using namespace tactus::time;
 TEST_CASE("a suspend is told once, with its length, whenever it is looked for") {
     manual_clock clock;
     suspend_watch watch(clock);
-    CHECK(watch.look() == 0);
+    CHECK(watch.take_suspended_ns() == 0);
 
     clock.suspend_ns(3'600'000'000'000);
     clock.advance_ns(5'000'000);
 
-    CHECK(watch.look() == 3'600'000'000'000);
-    CHECK(watch.look() == 0);
+    CHECK(watch.take_suspended_ns() == 3'600'000'000'000);
+    CHECK(watch.take_suspended_ns() == 0);
     CHECK(watch.suspended_ns() == 3'600'000'000'000);
 }
 
@@ -23,14 +23,14 @@ TEST_CASE("what two readings of the clocks may be apart is no suspend") {
     suspend_watch watch(clock);
 
     clock.suspend_ns(suspend_watch::least_ns - 1);
-    CHECK(watch.look() == 0);
+    CHECK(watch.take_suspended_ns() == 0);
     clock.suspend_ns(-5'000'000); // the first reading was the interrupted one
-    CHECK(watch.look() == 0);
+    CHECK(watch.take_suspended_ns() == 0);
     clock.suspend_ns(5'000'000);
-    CHECK(watch.look() == 0);
+    CHECK(watch.take_suspended_ns() == 0);
     clock.suspend_ns(suspend_watch::least_ns);
 
-    CHECK(watch.look() == suspend_watch::least_ns);
+    CHECK(watch.take_suspended_ns() == suspend_watch::least_ns);
 }
 
 TEST_CASE("a reading that was interrupted at the start is taken for no suspend later") {
@@ -48,7 +48,7 @@ TEST_CASE("a reading that was interrupted at the start is taken for no suspend l
     const interrupted_once clock;
     suspend_watch watch(clock);
 
-    CHECK(watch.look() == 0);
+    CHECK(watch.take_suspended_ns() == 0);
 }
 
 TEST_CASE("the real clock has not been suspended between two looks") {
@@ -56,7 +56,7 @@ TEST_CASE("the real clock has not been suspended between two looks") {
     suspend_watch watch(clock);
 
     for (int i = 0; i < 1000; ++i) {
-        CHECK(watch.look() == 0);
+        CHECK(watch.take_suspended_ns() == 0);
     }
     CHECK(watch.suspended_ns() > -suspend_watch::least_ns);
 }

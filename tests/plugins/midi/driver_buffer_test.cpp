@@ -71,7 +71,7 @@ TEST_CASE("a buffer that cannot be seen empties at the speed of a MIDI cable") {
     const std::int64_t begin_ns = 1'000'000'000'000;
 
     REQUIRE(buffer.has_room(4096, begin_ns));
-    buffer.took(4096);
+    buffer.count_written(4096);
 
     CHECK_FALSE(buffer.has_room(100, begin_ns + 99 * 320'000));
     CHECK(buffer.has_room(100, begin_ns + 100 * 320'000));

@@ -5,7 +5,7 @@
 #include "tests/support/catch.hpp"
 
 using midi::driver_losses;
-using look = midi::driver_losses::look;
+using status = midi::driver_losses::status;
 
 namespace {
 
@@ -30,7 +30,7 @@ Input 1
 } // namespace
 
 TEST_CASE("what a device's driver had no room for is found by its cable") {
-    CHECK(driver_losses::parse(two_cables, 0) == look{7856, 7, 4096});
+    CHECK(driver_losses::parse(two_cables, 0) == status{7856, 7, 4096});
     CHECK(driver_losses::parse(two_cables, 1) == std::nullopt); // nobody has it open
     CHECK(driver_losses::parse(two_cables, 2) == std::nullopt);
 }

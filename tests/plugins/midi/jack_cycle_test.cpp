@@ -38,9 +38,9 @@ TEST_CASE("every frame of a long period is hit by its own moment") {
 
 TEST_CASE("two clocks that are one stay one, however late a look is") {
     clock_map clock;
-    clock.look(5'000'200, 5'000, 5'000'900);
+    clock.add_reading(5'000'200, 5'000, 5'000'900);
     CHECK(clock.to_host_ns(5'000) == 5'000'000);
-    clock.look(6'000'200, 9'000, 12'000'900); // held up for 6 ms
+    clock.add_reading(6'000'200, 9'000, 12'000'900); // held up for 6 ms
     CHECK(clock.to_host_ns(9'000) == 9'000'000);
 }
 
@@ -69,15 +69,15 @@ TEST_CASE("who is held up at the first look at two clocks looks again") {
 
 TEST_CASE("two clocks that differ are known by one close look, and followed where they drift") {
     clock_map clock;
-    clock.look(1'000'000, 500'000, 9'000'000); // held up
-    clock.look(9'100'000, 508'600, 9'100'400);
+    clock.add_reading(1'000'000, 500'000, 9'000'000); // held up
+    clock.add_reading(9'100'000, 508'600, 9'100'400);
     CHECK(std::abs(clock.to_host_ns(508'600) - 9'100'000) <= 1'000);
 
     std::int64_t ours_ns = 10'000'000;
     for (std::uint64_t i = 1; i <= 1000; ++i) { // 500 ppm
         ours_ns = 10'000'000 + static_cast<std::int64_t>(i) * 1'000'500;
         const std::uint64_t jack_us = 509'500 + i * 1'000;
-        clock.look(ours_ns, jack_us, ours_ns + 200);
+        clock.add_reading(ours_ns, jack_us, ours_ns + 200);
         REQUIRE(std::abs(clock.to_host_ns(jack_us) - ours_ns) <= 1'200);
     }
 }
