@@ -3,6 +3,7 @@
 
 #include "kernel/metrics/series.hpp"
 
+#include <algorithm>
 #include <cstdlib>
 
 namespace tactus::metrics {
