@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "kernel/base/log_line.hpp"
 
+#include <tactus/cpp/utf8.hpp>
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -18,59 +20,30 @@ constexpr std::string_view cut_mark = "...";
 constexpr std::array<std::string_view, log_levels> level_names{"debug", "info", "warning", "error"};
 constexpr std::array<char, log_levels> journal_priorities{'7', '6', '4', '3'}; // sd-daemon(3)
 
-struct code_point {
-    std::size_t size = 0; // 0: these bytes are not UTF-8
-    char32_t value = 0;
-};
-
-// Source: RFC 3629, section 4; overlong forms and surrogates are refused.
-code_point decode(std::string_view bytes) noexcept {
-    const auto at = [&](std::size_t i) { return static_cast<unsigned char>(bytes[i]); };
-    const std::size_t size = at(0) < 0x80            ? 1
-                             : (at(0) >> 5U) == 0x06 ? 2
-                             : (at(0) >> 4U) == 0x0e ? 3
-                             : (at(0) >> 3U) == 0x1e ? 4
-                                                     : 0;
-    if (size == 0 || size > bytes.size()) {
-        return {};
-    }
-    char32_t value = size == 1 ? at(0) : at(0) & (0x7fU >> size);
-    for (std::size_t i = 1; i < size; ++i) {
-        if ((at(i) & 0xc0U) != 0x80U) {
-            return {};
-        }
-        value = value << 6U | (at(i) & 0x3fU);
-    }
-    constexpr std::array<char32_t, 5> least{0, 0, 0x80, 0x800, 0x10000};
-    const bool is_surrogate = value >= 0xd800 && value <= 0xdfff;
-    return value < least[size] || is_surrogate || value > 0x10ffff ? code_point{}
-                                                                   : code_point{size, value};
-}
-
 // Not: controls (including C1, which terminals obey), line separators, and direction marks, which
 // can make a line read as another.
-bool is_printable(char32_t c) noexcept {
+bool is_printable(std::uint32_t c) noexcept {
     return c >= 0x20 && (c < 0x7f || c > 0x9f) && (c < 0x200e || c > 0x200f) &&
            (c < 0x2028 || c > 0x202e) && (c < 0x2066 || c > 0x2069) && c != 0xfeff;
 }
 
+// Not the SDK's JSON writer: the three formats share this, and the bound counts bytes as written.
 void append_escaped(std::string& out, std::string_view text, escape how, std::size_t bytes_max) {
     const std::size_t begin = out.size();
     std::size_t cut_at = begin; // the last position where the "..." still fits
     while (!text.empty()) {
-        const code_point next = decode(text);
-        const std::size_t size = std::max<std::size_t>(next.size, 1);
-        if (next.size == 0 || !is_printable(next.value)) {
-            for (const char byte : text.substr(0, size)) {
+        const code_point next = first_code_point(text);
+        if (!next.is_valid || !is_printable(next.value)) {
+            for (const char byte : text.substr(0, next.size)) {
                 fmt::format_to(std::back_inserter(out), "{}x{:02x}",
                                how == escape::json ? "\\\\" : "\\",
                                static_cast<unsigned char>(byte));
             }
         } else {
-            if (how != escape::plain && (next.value == U'"' || next.value == U'\\')) {
+            if (how != escape::plain && (next.value == '"' || next.value == '\\')) {
                 out += '\\';
             }
-            out += text.substr(0, size);
+            out += text.substr(0, next.size);
         }
         if (out.size() - begin > bytes_max) {
             out.resize(cut_at);
@@ -80,7 +53,7 @@ void append_escaped(std::string& out, std::string_view text, escape how, std::si
         if (out.size() - begin + cut_mark.size() <= bytes_max) {
             cut_at = out.size();
         }
-        text.remove_prefix(size);
+        text.remove_prefix(next.size);
     }
 }
 

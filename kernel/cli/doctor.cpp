@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 // `tactus doctor`: how late this machine wakes, and what to change.
-#include "kernel/base/json.hpp"
 #include "kernel/cli/cli.hpp"
 #include "kernel/cli/commands.hpp"
 #include "kernel/daemon/system_checks.hpp"
+
+#include <tactus/cpp/json_writer.hpp>
 
 #include <algorithm>
 #include <cstdio>
@@ -34,22 +35,18 @@ void print_text(const daemon::wake_lateness& seen, const std::vector<daemon::fin
 }
 
 void print_json(const daemon::wake_lateness& seen, const std::vector<daemon::finding>& all) {
-    std::string text = "{\"wakes\":" + std::to_string(seen.wakes) +
-                       ",\"p50_ns\":" + std::to_string(seen.p50_ns) +
-                       ",\"p90_ns\":" + std::to_string(seen.p90_ns) +
-                       ",\"p99_ns\":" + std::to_string(seen.p99_ns) +
-                       ",\"worst_ns\":" + std::to_string(seen.worst_ns) +
-                       ",\"realtime\":" + (seen.is_realtime ? "true" : "false") + ",\"findings\":[";
-    for (std::size_t i = 0; i < all.size(); ++i) {
-        text += i == 0 ? "{\"subject\":" : ",{\"subject\":";
-        base::append_json_string(text, all[i].subject);
-        text += all[i].is_good ? ",\"good\":true,\"what\":" : ",\"good\":false,\"what\":";
-        base::append_json_string(text, all[i].what);
-        text += ",\"fix\":";
-        base::append_json_string(text, all[i].fix);
-        text += "}";
+    std::string text;
+    json_writer json(text);
+    json.begin_object().member("wakes", seen.wakes);
+    json.member("p50_ns", seen.p50_ns).member("p90_ns", seen.p90_ns).member("p99_ns", seen.p99_ns);
+    json.member("worst_ns", seen.worst_ns).member("realtime", seen.is_realtime);
+    json.begin_list("findings");
+    for (const daemon::finding& each : all) {
+        json.begin_object().member("subject", each.subject).member("good", each.is_good);
+        json.member("what", each.what).member("fix", each.fix).end_object();
     }
-    std::printf("%s]}\n", text.c_str());
+    json.end_list().end_object();
+    std::printf("%s\n", text.c_str());
 }
 
 } // namespace

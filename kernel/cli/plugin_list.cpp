@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "kernel/cli/plugin_list.hpp"
 
-#include "kernel/base/json.hpp"
 #include "kernel/config/suggestion.hpp"
 #include "kernel/config/text.hpp"
+
+#include <tactus/cpp/json_writer.hpp>
 
 #include <algorithm>
 #include <array>
@@ -33,29 +34,17 @@ std::string aligned(const std::vector<row>& rows) {
     return out;
 }
 
-void append_member(std::string& out, std::string_view key, std::string_view text) {
-    base::append_json_string(out, key);
-    out += ':';
-    base::append_json_string(out, text);
-}
-
-void append_plugin(std::string& out, const host::found_plugin& plugin) {
+void append_plugin(json_writer& json, const host::found_plugin& plugin) {
     const tactus_descriptor& is = *plugin.descriptor;
-    out += '{';
-    append_member(out, "id", is.id);
-    out += ',';
-    append_member(out, "type", is.type);
-    out += ",\"kinds\":[";
-    out += (is.kinds & TACTUS_KIND_INPUT) != 0 ? "\"input\"" : "";
-    out += is.kinds == (TACTUS_KIND_INPUT | TACTUS_KIND_OUTPUT) ? "," : "";
-    out += (is.kinds & TACTUS_KIND_OUTPUT) != 0 ? "\"output\"" : "";
-    out += "],";
-    append_member(out, "version", is.version);
-    out += ',';
-    append_member(out, "doc", is.doc);
-    out += ',';
-    append_member(out, "file", plugin.path);
-    out += '}';
+    json.begin_object().member("id", is.id).member("type", is.type).begin_list("kinds");
+    if ((is.kinds & TACTUS_KIND_INPUT) != 0) {
+        json.element("input");
+    }
+    if ((is.kinds & TACTUS_KIND_OUTPUT) != 0) {
+        json.element("output");
+    }
+    json.end_list().member("version", is.version).member("doc", is.doc);
+    json.member("file", plugin.path).end_object();
 }
 
 std::string nothing_called(host::catalog& catalog, std::string_view name) {
@@ -129,20 +118,18 @@ std::string to_text(const plugin_list& list) {
 }
 
 std::string to_json(const plugin_list& list) {
-    std::string out = "{\"plugins\":[";
+    std::string out;
+    json_writer json(out);
+    json.begin_object().begin_list("plugins");
     for (const host::found_plugin& each : list.found) {
-        out += out.ends_with('[') ? "" : ",";
-        append_plugin(out, each);
+        append_plugin(json, each);
     }
-    out += "],\"broken\":[";
+    json.end_list().begin_list("broken");
     for (const broken_plugin& each : list.broken) {
-        out += out.ends_with('[') ? "{" : ",{";
-        append_member(out, "name", each.name);
-        out += ',';
-        append_member(out, "reason", each.why);
-        out += '}';
+        json.begin_object().member("name", each.name).member("reason", each.why).end_object();
     }
-    return out + "]}";
+    json.end_list().end_object();
+    return out;
 }
 
 } // namespace tactus::cli

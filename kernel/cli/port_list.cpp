@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "kernel/cli/port_list.hpp"
 
-#include "kernel/base/json.hpp"
 #include "kernel/config/text.hpp"
 
+#include <tactus/cpp/json_writer.hpp>
 #include <tactus/cpp/port_name.hpp>
 
 #include <algorithm>
@@ -15,22 +15,18 @@ namespace {
 // A basic string of TOML; its escapes are those of JSON. Source: TOML 1.0, "String".
 std::string toml_string(std::string_view text) {
     std::string out;
-    base::append_json_string(out, text);
+    append_json_string(out, text);
     return out;
 }
 
-void append_object(std::string& out,
-                   std::initializer_list<std::pair<std::string_view, std::string_view>> members) {
-    out += out.ends_with('[') ? "{" : ",{";
-    bool is_first = true;
-    for (const auto& [key, text] : members) {
-        out += is_first ? "" : ",";
-        base::append_json_string(out, key);
-        out += ':';
-        base::append_json_string(out, text);
-        is_first = false;
+// `reason`: why the system has no ports; "" if nothing is wrong with it.
+void append_portless(json_writer& json, std::string_view plugin, std::string_view system,
+                     std::string_view reason) {
+    json.begin_object().member("plugin", plugin).member("system", system);
+    if (!reason.empty()) {
+        json.member("reason", reason);
     }
-    out += '}';
+    json.end_object();
 }
 
 bool says_the_same(const daemon::discovered_port& a, const daemon::discovered_port& b) {
@@ -125,33 +121,36 @@ std::string to_text(const std::vector<ports_of_plugin>& plugins) {
 }
 
 std::string to_json(const std::vector<ports_of_plugin>& plugins) {
-    std::string ports = "\"ports\":[";
-    std::string missing = "\"missing\":[";
-    std::string empty = "\"empty\":["; // available, but without ports
+    std::string ports;
+    std::string missing;
+    std::string empty; // available, but without ports
+    json_writer to_ports(ports);
+    json_writer to_missing(missing);
+    json_writer to_empty(empty);
+    to_ports.begin_list("ports");
+    to_missing.begin_list("missing");
+    to_empty.begin_list("empty");
     for (const ports_of_plugin& plugin : plugins) {
         for (const daemon::discovered_port& port : plugin.found) {
-            if (port.name.empty() && port.note.empty()) {
-                append_object(empty, {{"plugin", plugin.id}, {"system", port.system}});
-            } else if (port.name.empty()) {
-                append_object(
-                    missing,
-                    {{"plugin", plugin.id}, {"system", port.system}, {"reason", port.note}});
-            } else {
-                append_object(ports, {{"plugin", plugin.id},
-                                      {"type", plugin.type},
-                                      {"system", port.system},
-                                      {"name", port.name},
-                                      {"shortest", shortest_text(plugin.found, port)},
-                                      {"lasting", port.note}});
+            if (port.name.empty()) {
+                json_writer& to = port.note.empty() ? to_empty : to_missing;
+                append_portless(to, plugin.id, port.system, port.note);
+                continue;
             }
+            to_ports.begin_object().member("plugin", plugin.id).member("type", plugin.type);
+            to_ports.member("system", port.system).member("name", port.name);
+            to_ports.member("shortest", shortest_text(plugin.found, port));
+            to_ports.member("lasting", port.note).end_object();
         }
         if (!plugin.failed.empty()) {
-            append_object(missing,
-                          {{"plugin", plugin.id}, {"system", ""}, {"reason", plugin.failed}});
+            append_portless(to_missing, plugin.id, "", plugin.failed);
         }
     }
-    const std::string without_ports = empty.ends_with('[') ? "" : "," + empty + "]";
-    return "{" + ports + "]," + missing + "]" + without_ports + "}";
+    to_ports.end_list();
+    to_missing.end_list();
+    const bool has_empty = !empty.ends_with('[');
+    to_empty.end_list();
+    return "{" + ports + "," + missing + (has_empty ? "," + empty : "") + "}";
 }
 
 } // namespace tactus::cli

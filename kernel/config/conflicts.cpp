@@ -13,6 +13,7 @@ namespace {
 struct taken {
     endpoint where;
     const input_settings* by = nullptr; // nullptr: [metrics]
+    std::string_view option;            // of that input
     std::string text;                   // as it was written
 };
 
@@ -44,13 +45,15 @@ public:
         if (!metrics.enabled) {
             return;
         }
-        taken_.push_back({metrics.listen, nullptr, {}});
+        taken_.push_back({metrics.listen, nullptr, {}, {}});
     }
 
     void add(const input_settings& input) {
-        for (const value& one : values_of(input, "listen", TACTUS_OPT_ENDPOINT)) {
-            if (const std::optional<endpoint> where = comparable(one.text)) {
-                add_endpoint(input, one, *where);
+        for (const char* const option : listening_options(input)) {
+            for (const value& one : values_of(input, option, TACTUS_OPT_ENDPOINT)) {
+                if (const std::optional<endpoint> where = comparable(one.text)) {
+                    add_endpoint(input, option, one, *where);
+                }
             }
         }
         const std::vector<value>& reads = values_of(input, "stdin", TACTUS_OPT_BOOL);
@@ -69,19 +72,20 @@ public:
 
 private:
     // Exact duplicates in one list are reported by the plugin.
-    void add_endpoint(const input_settings& input, const value& written, const endpoint& where) {
+    void add_endpoint(const input_settings& input, std::string_view option, const value& written,
+                      const endpoint& where) {
         const auto first = std::find_if(taken_.begin(), taken_.end(), [&](const taken& one) {
             return is_same_place(one.where, where) &&
-                   (one.by != &input || one.where.host != where.host);
+                   (one.by != &input || one.option != option || one.where.host != where.host);
         });
         if (first == taken_.end()) {
-            taken_.push_back({where, &input, written.text});
+            taken_.push_back({where, &input, option, written.text});
             return;
         }
         const bool is_default = written.where.line == 0;
         const bool are_both = is_by_both_families(first->where, where);
         std::string help = are_both ? "[::] accepts IPv4, too; " : "";
-        if (first->by == &input) {
+        if (first->by == &input && first->option == option) {
             help += are_both ? "leave the IPv4 address out" : "one of the two is enough";
         } else {
             help += first->by != nullptr
@@ -89,9 +93,9 @@ private:
                         : "only one can listen there; choose another port here, or set listen of "
                           "[metrics]";
         }
-        check_.error(is_default ? input.options.where("listen") : written.where, written.length,
-                     {"listen: " + quoted(written.text) + " of input " + quoted(input.name) +
-                          " is taken by " + taker(*first, input),
+        check_.error(is_default ? input.options.where(option) : written.where, written.length,
+                     {std::string(option) + ": " + quoted(written.text) + " of input " +
+                          quoted(input.name) + " is taken by " + taker(*first, input),
                       {},
                       help});
     }

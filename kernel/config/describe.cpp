@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "kernel/config/describe.hpp"
 
-#include "kernel/base/json.hpp"
 #include "kernel/config/check_value.hpp"
 #include "kernel/config/sections.hpp"
 #include "kernel/config/text.hpp"
+
+#include <tactus/cpp/json_writer.hpp>
 
 #include <algorithm>
 #include <array>
@@ -101,46 +102,25 @@ std::string kind_word(std::uint32_t kind) {
     return kind == TACTUS_KIND_INPUT ? "input" : "output";
 }
 
-void append_member(std::string& out, std::string_view key, const char* text) {
-    base::append_json_string(out, key);
-    out += ':';
-    if (text == nullptr) {
-        out += "null";
-    } else {
-        base::append_json_string(out, text);
-    }
-    out += ',';
-}
-
-void append_flag(std::string& out, std::string_view key, bool is_set) {
-    base::append_json_string(out, key);
-    out += is_set ? ":true," : ":false,";
-}
-
-void append_json_options(std::string& out, option_table table) {
-    out += "\"options\":[";
+void append_json_options(json_writer& json, option_table table) {
+    json.begin_list("options");
     for (std::uint32_t i = 0; i < table.size(); ++i) {
         const tactus_option& option = table[i];
-        out += i == 0 ? "{" : ",{";
-        append_member(out, "key", option.key);
-        append_member(out, "type", type_word(option).c_str());
-        append_flag(out, "required", has_flag(option, TACTUS_OPT_REQUIRED));
-        append_flag(out, "list", has_flag(option, TACTUS_OPT_ARRAY));
-        append_flag(out, "secret", has_flag(option, TACTUS_OPT_SECRET));
-        append_member(out, "default", option.default_toml);
-        append_member(out, "min", option.min_toml);
-        append_member(out, "max", option.max_toml);
-        out += "\"choices\":[";
+        json.begin_object().member("key", option.key).member("type", type_word(option));
+        json.member("required", has_flag(option, TACTUS_OPT_REQUIRED));
+        json.member("list", has_flag(option, TACTUS_OPT_ARRAY));
+        json.member("secret", has_flag(option, TACTUS_OPT_SECRET));
+        json.member("default", option.default_toml);
+        json.member("min", option.min_toml).member("max", option.max_toml);
+        json.begin_list("choices");
         for (const std::string_view choice : words_of(option.choices)) {
-            out += out.ends_with('[') ? "" : ",";
-            base::append_json_string(out, choice);
+            json.element(choice);
         }
-        out += "],";
-        append_member(out, "doc", option.doc);
-        append_json_options(out, table.children_of(option));
-        out += '}';
+        json.end_list().member("doc", option.doc);
+        append_json_options(json, table.children_of(option));
+        json.end_object();
     }
-    out += ']';
+    json.end_list();
 }
 
 // Uses different examples for listening and sending: the same one would form a circle.
@@ -236,22 +216,18 @@ std::string describe_text(const tactus_descriptor& plugin) {
 }
 
 std::string describe_json(const tactus_descriptor& plugin) {
-    std::string out = "{";
-    append_member(out, "id", plugin.id);
-    append_member(out, "type", plugin.type);
-    out += "\"kinds\":[";
+    std::string out;
+    json_writer json(out);
+    json.begin_object().member("id", plugin.id).member("type", plugin.type).begin_list("kinds");
     for (const std::uint32_t kind : kinds_of(plugin)) {
-        out += out.ends_with('[') ? "" : ",";
-        base::append_json_string(out, kind_word(kind));
+        json.element(kind_word(kind));
     }
-    out += "],";
-    append_member(out, "version", plugin.version);
-    append_member(out, "vendor", plugin.vendor);
-    append_member(out, "license", plugin.license);
-    append_member(out, "doc", plugin.doc);
-    append_flag(out, "has_connections", uses_streams(plugin));
-    append_json_options(out, option_table::of(plugin));
-    return out + "}";
+    json.end_list().member("version", plugin.version).member("vendor", plugin.vendor);
+    json.member("license", plugin.license).member("doc", plugin.doc);
+    json.member("has_connections", uses_streams(plugin));
+    append_json_options(json, option_table::of(plugin));
+    json.end_object();
+    return out;
 }
 
 std::string sample_toml(const tactus_descriptor& plugin, std::uint32_t kind) {

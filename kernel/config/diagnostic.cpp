@@ -3,8 +3,9 @@
 // for each, so that the carets stay under their text.
 #include "kernel/config/diagnostic.hpp"
 
-#include "kernel/base/json.hpp"
 #include "kernel/config/text.hpp"
+
+#include <tactus/cpp/json_writer.hpp>
 
 #include <algorithm>
 #include <cstdio>
@@ -112,24 +113,19 @@ std::string render(std::span<const diagnostic> found, const source_text& source,
 
 std::string render_json(std::span<const diagnostic> found, const source_text& source) {
     const std::size_t errors = errors_in(found);
-    std::string out = "{\"file\":";
-    base::append_json_string(out, source.path);
-    out += ",\"errors\":" + std::to_string(errors);
-    out += ",\"warnings\":" + std::to_string(found.size() - errors) + ",\"found\":[";
+    std::string out;
+    json_writer json(out);
+    json.begin_object().member("file", source.path);
+    json.member("errors", errors).member("warnings", found.size() - errors);
+    json.begin_list("found");
     for (const diagnostic& one : found) {
-        out += &one == found.data() ? "" : ",";
-        out += "{\"line\":" + std::to_string(one.where.line);
-        out += ",\"column\":" + std::to_string(one.where.column);
-        out += one.level == severity::error ? ",\"level\":\"error\"" : ",\"level\":\"warning\"";
-        out += ",\"message\":";
-        base::append_json_string(out, one.message);
-        out += ",\"hint\":";
-        base::append_json_string(out, one.hint);
-        out += ",\"help\":";
-        base::append_json_string(out, one.help);
-        out += '}';
+        json.begin_object().member("line", one.where.line).member("column", one.where.column);
+        json.member("level", one.level == severity::error ? "error" : "warning");
+        json.member("message", one.message).member("hint", one.hint).member("help", one.help);
+        json.end_object();
     }
-    return out + "]}";
+    json.end_list().end_object();
+    return out;
 }
 
 } // namespace tactus::config

@@ -4,6 +4,8 @@
 #include "kernel/config/suggestion.hpp"
 #include "kernel/config/text.hpp"
 
+#include <tactus/cpp/localhost.hpp>
+
 #include <algorithm>
 #include <arpa/inet.h>
 #include <array>
@@ -239,7 +241,7 @@ std::string canonical_host(std::string host) {
     if (host.ends_with('.') && !ipv4_of(host)) {
         host.pop_back(); // the DNS root
     }
-    if (host == "localhost" || host.ends_with(".localhost")) { // RFC 6761, 6.3
+    if (is_in_localhost(host)) {
         return "127.0.0.1";
     }
     std::array<char, INET6_ADDRSTRLEN> shortest{};
@@ -264,7 +266,7 @@ bool is_loopback(std::string_view host) {
         return ntohl(four->s_addr) >> 24 == 127;
     }
     const std::optional<in6_addr> six = ipv6_of(host);
-    return host == "localhost" || (six && IN6_IS_ADDR_LOOPBACK(&*six) != 0);
+    return is_in_localhost(host) || (six && IN6_IS_ADDR_LOOPBACK(&*six) != 0);
 }
 
 } // namespace tactus::config

@@ -41,8 +41,8 @@ struct endpoint {
 // as IPv4, localhost and names ending in .localhost as 127.0.0.1. The zone is dropped if the
 // system ignores it: it counts only for link-local addresses and groups.
 [[nodiscard]] std::string canonical_host(std::string host);
-// Only this machine can reach it: localhost, 127.0.0.0/8, ::1. False for other names, whatever they
-// resolve to.
+// Only this machine can reach it: localhost and names below it, 127.0.0.0/8, ::1. False for other
+// names, whatever they resolve to.
 [[nodiscard]] bool is_loopback(std::string_view host);
 
 } // namespace tactus::config

@@ -36,6 +36,12 @@ const std::vector<value>& values_of(const instance_settings& of, std::string_vie
     return is_declared && of.options.has(key) ? of.options.all(key) : none;
 }
 
+std::vector<const char*> listening_options(const instance_settings& of) {
+    const std::vector<value>& replies = values_of(of, "reply", TACTUS_OPT_BOOL);
+    const bool is_replying = replies.empty() || replies.front().integer != 0;
+    return is_replying ? std::vector{"listen", "reply_listen"} : std::vector{"listen"};
+}
+
 std::optional<endpoint> comparable(const std::string& text) {
     const std::string_view scheme =
         std::string_view(text).substr(0, std::min(text.find(scheme_mark), text.size()));

@@ -19,6 +19,10 @@ namespace tactus::config {
 [[nodiscard]] const std::vector<value>& values_of(const instance_settings& of, std::string_view key,
                                                   std::uint32_t type);
 
+// The options with the endpoints that an instance listens on: "listen", and "reply_listen" unless
+// its option "reply" is false. An instance may have neither. Bounds: as for values_of().
+[[nodiscard]] std::vector<const char*> listening_options(const instance_settings& of);
+
 // The endpoint with its host as canonical_host() writes it, its zone by name, and its path without
 // "..", "//" and symbolic links, as far as it exists. Returns nothing if the text is no endpoint.
 [[nodiscard]] std::optional<endpoint> comparable(const std::string& text);

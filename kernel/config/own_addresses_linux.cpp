@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "kernel/config/endpoint_overlap.hpp"
 
+#include <tactus/cpp/network_interface.hpp>
+
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <climits>
 #include <fstream>
 #include <ifaddrs.h>
@@ -45,15 +46,11 @@ bool is_own_name(const std::string& name) {
 
 std::string with_named_zone(std::string host) {
     const std::size_t mark = host.find('%');
-    unsigned number = 0;
-    std::array<char, IF_NAMESIZE> name{};
-    const char* const end = host.data() + host.size();
-    const bool is_number = mark != std::string::npos &&
-                           std::from_chars(host.data() + mark + 1, end, number).ptr == end &&
-                           ::if_nametoindex(host.c_str() + mark + 1) == 0;
-    return is_number && ::if_indextoname(number, name.data()) != nullptr
-               ? host.substr(0, mark + 1) + name.data()
-               : host;
+    if (mark == std::string::npos) {
+        return host;
+    }
+    const std::string name = interface_name(interface_number(host.substr(mark + 1)));
+    return name.empty() ? host : host.substr(0, mark + 1) + name;
 }
 
 std::vector<std::string> own_addresses() {

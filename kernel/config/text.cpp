@@ -1,34 +1,9 @@
 // SPDX-License-Identifier: MIT
-// Decoding is strict: no overlong forms, no surrogates, nothing above U+10FFFF.
 #include "kernel/config/text.hpp"
 
 #include <cstdio>
 
 namespace tactus::config {
-
-code_point first_code_point(std::string_view text) noexcept {
-    const auto byte = [&](std::size_t at) { return static_cast<unsigned char>(text[at]); };
-    const std::uint32_t lead = byte(0);
-    if (lead < 0x80) {
-        return {lead, 1, true};
-    }
-    const std::size_t size = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;
-    if (lead < 0xc2 || lead > 0xf4 || text.size() < size) {
-        return {lead, 1, false};
-    }
-    std::uint32_t value = lead & (0x7fu >> size);
-    for (std::size_t i = 1; i < size; ++i) {
-        if ((byte(i) & 0xc0u) != 0x80u) {
-            return {lead, 1, false};
-        }
-        value = (value << 6u) | (byte(i) & 0x3fu);
-    }
-    const std::uint32_t smallest = size == 4 ? 0x10000 : size == 3 ? 0x800 : 0x80;
-    if (value < smallest || value > 0x10ffff || (value >= 0xd800 && value <= 0xdfff)) {
-        return {lead, 1, false};
-    }
-    return {value, size, true};
-}
 
 bool is_printable(code_point point) noexcept {
     const std::uint32_t c = point.value;

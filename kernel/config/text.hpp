@@ -4,8 +4,9 @@
 // points, as toml++ and editors do.
 #pragma once
 
+#include <tactus/cpp/utf8.hpp>
+
 #include <cstddef>
-#include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
@@ -15,15 +16,6 @@ namespace tactus::config {
 
 // The longest piece of foreign text in one message, in code points.
 inline constexpr std::size_t foreign_text_max = 80;
-
-struct code_point {
-    std::uint32_t value = 0;
-    std::size_t size = 1; // bytes; 1 if is_valid is false
-    bool is_valid = false;
-};
-
-// The code point at the front. Bounds: text is not empty. Source: RFC 3629.
-[[nodiscard]] code_point first_code_point(std::string_view text) noexcept;
 
 // False for controls and direction marks, which could change what a terminal shows, and for
 // invisible characters: blanks other than the plain one and those without a shape.

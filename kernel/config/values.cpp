@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "kernel/config/values.hpp"
 
+#include <algorithm>
 #include <charconv>
 
 namespace tactus::config {

@@ -43,12 +43,7 @@ public:
     }
 
     void look_at(const config::instance_settings& one, std::uint32_t kind) {
-        for (const char* const key : {"listen", "reply_listen"}) {
-            const std::vector<config::value>& replies = values_of(one, "reply", TACTUS_OPT_BOOL);
-            if (std::string_view(key) == "reply_listen" && !replies.empty() &&
-                replies.front().integer == 0) {
-                continue; // nothing listens there
-            }
+        for (const char* const key : listening_options(one)) {
             for (const config::value& each : values_of(one, key, TACTUS_OPT_ENDPOINT)) {
                 look_at_endpoint(one, key, each, kind);
             }

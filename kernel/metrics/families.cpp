@@ -4,6 +4,7 @@
 #include "kernel/base/lateness_bounds.hpp"
 #include "kernel/metrics/series.hpp"
 
+#include <algorithm>
 #include <cstdlib>
 
 namespace tactus::metrics {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "kernel/metrics/host_policy.hpp"
 
+#include <tactus/cpp/localhost.hpp>
 #include <tactus/cpp/numeric_host.hpp>
 
 #include <algorithm>
@@ -47,9 +48,7 @@ std::string host_name(std::string_view host) {
 
 host_policy::host_policy(std::string_view bound, std::vector<std::string> allowed)
     : bound_(canonical(without_port(bound).value_or("")).value_or("")),
-      allows_any_literal_(bound_ == "0.0.0.0" || bound_ == "::"), allowed_(std::move(allowed)) {
-    allowed_.emplace_back("localhost");
-}
+      allows_any_literal_(bound_ == "0.0.0.0" || bound_ == "::"), allowed_(std::move(allowed)) {}
 
 bool host_policy::allows(std::string_view host) const {
     if (host.empty()) {
@@ -60,7 +59,8 @@ bool host_policy::allows(std::string_view host) const {
         return false;
     }
     const std::optional<std::string> address = canonical(*name);
-    if (address.has_value() && (allows_any_literal_ || address == bound_)) {
+    if (is_localhost(*name) ||
+        (address.has_value() && (allows_any_literal_ || address == bound_))) {
         return true;
     }
     return std::ranges::any_of(allowed_, [&](const std::string& each) {

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "kernel/metrics/pages.hpp"
 
-#include "kernel/base/json.hpp"
 #include "kernel/coro/background.hpp"
 #include "kernel/metrics/exposition.hpp"
+
+#include <tactus/cpp/json_writer.hpp>
 
 #include <string_view>
 #include <utility>
@@ -39,18 +40,12 @@ private:
     tactus::channel<std::monostate>& to_;
 };
 
-void append_parts(std::string& body, const std::vector<missing_part>& parts) {
-    std::string_view separator = "[";
+void append_parts(json_writer& json, std::string_view key, const std::vector<missing_part>& parts) {
+    json.begin_list(key);
     for (const missing_part& part : parts) {
-        body += separator;
-        body += R"({"name":)";
-        base::append_json_string(body, part.name);
-        body += R"(,"why":)";
-        base::append_json_string(body, part.why);
-        body += '}';
-        separator = ",";
+        json.begin_object().member("name", part.name).member("why", part.why).end_object();
     }
-    body += parts.empty() ? "[]" : "]";
+    json.end_list();
 }
 
 } // namespace
@@ -90,14 +85,15 @@ tactus::task<response> pages::scrape() {
 
 response pages::readiness_page() const {
     const readiness now = shown_.take_readiness();
-    std::string body =
-        now.is_ready ? R"({"ready":true,"missing":)" : R"({"ready":false,"missing":)";
-    append_parts(body, now.missing);
+    std::string body;
+    json_writer json(body);
+    json.begin_object().member("ready", now.is_ready);
+    append_parts(json, "missing", now.missing);
     if (!now.impaired.empty()) {
-        body += R"(,"impaired":)";
-        append_parts(body, now.impaired);
+        append_parts(json, "impaired", now.impaired);
     }
-    body += "}\n";
+    json.end_object();
+    body += '\n';
     return response(now.is_ready ? 200 : 503, "application/json", std::move(body));
 }
 

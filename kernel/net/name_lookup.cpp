@@ -5,30 +5,18 @@
 #include "kernel/base/priority_mutex.hpp"
 #include "kernel/base/start_thread.hpp"
 
+#include <tactus/cpp/localhost.hpp>
+
 #include <algorithm>
 #include <cstring>
 #include <mutex>
 #include <string>
-#include <string_view>
 #include <system_error>
 #include <utility>
 
 #include <netdb.h>
-#include <strings.h>
 
 namespace tactus::net {
-namespace {
-
-// "localhost", or ends in ".localhost": this machine, whether or not the system knows the name.
-// Source: RFC 6761, section 6.3.
-bool is_localhost(const std::string& host) noexcept {
-    constexpr std::string_view name = "localhost";
-    const std::size_t before = host.size() - std::min(host.size(), name.size());
-    return ::strcasecmp(host.c_str() + before, name.data()) == 0 &&
-           (before == 0 || host[before - 1] == '.');
-}
-
-} // namespace
 
 struct lookup_line::question {
     stream_endpoint of;
@@ -46,7 +34,7 @@ struct lookup_line::question {
         addrinfo* first = nullptr;
         found.error = ::getaddrinfo(of.host.c_str(), port.c_str(), &wanted, &first);
         if (found.error != 0) {
-            if (is_localhost(of.host)) { // no /etc/hosts, as in a small container
+            if (is_in_localhost(of.host)) { // no /etc/hosts, as in a small container
                 found = {{parse_numeric_host("127.0.0.1", of.port).value(),
                           parse_numeric_host("::1", of.port).value()}};
             }

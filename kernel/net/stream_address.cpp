@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "kernel/net/stream_address.hpp"
 
+#include <tactus/cpp/network_interface.hpp>
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -8,7 +10,6 @@
 #include <cstring>
 
 #include <arpa/inet.h>
-#include <net/if.h>
 #include <netinet/in.h>
 #include <sys/un.h>
 
@@ -56,18 +57,10 @@ bool parse_number(std::string_view digits, Number& into) noexcept {
     return parsed.ec == std::errc() && parsed.ptr == digits.data() + digits.size();
 }
 
-// Returns 0 if this machine has no such interface.
-unsigned interface_of(const std::string& zone) noexcept {
-    std::array<char, IF_NAMESIZE> name{};
-    unsigned number = ::if_nametoindex(zone.c_str());
-    const bool is_number = number == 0 && parse_number(zone, number);
-    return is_number && ::if_indextoname(number, name.data()) == nullptr ? 0 : number;
-}
-
 // The interface's name; its number if it is gone meanwhile.
 std::string text_of_interface(unsigned number) {
-    std::array<char, IF_NAMESIZE> name{};
-    return ::if_indextoname(number, name.data()) != nullptr ? name.data() : std::to_string(number);
+    const std::string name = interface_name(number);
+    return name.empty() ? std::to_string(number) : name;
 }
 
 template <class Sockaddr>
@@ -106,7 +99,7 @@ result<stream_address> parse_six(const std::string& host, std::uint16_t port) {
         return unmapped(stored(six));
     }
     const std::string zone = host.substr(mark + 1);
-    const unsigned number = zone.empty() ? 0 : interface_of(zone);
+    const unsigned number = zone.empty() ? 0 : interface_number(zone);
     if (number == 0) {
         return zone.empty() ? unexpected<error>(no_endpoint(host)) : no_interface(zone);
     }

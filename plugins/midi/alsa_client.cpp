@@ -86,6 +86,7 @@ bool alsa_client::start(std::string& why) {
         return false;
     }
     number_ = snd_seq_client_id(handle_);
+    connections_.open(handle_);
     snd_seq_set_client_name(handle_, name_.c_str());
     snd_seq_set_input_buffer_size(handle_, input_bytes);
     pollfd readable{};
@@ -190,87 +191,26 @@ void alsa_client::delete_port(int port) noexcept {
     snd_seq_delete_simple_port(handle_, port);
     const std::lock_guard lock(mutex_);
     std::erase_if(listening_, [port](const listening& each) { return each.own == port; });
-    std::erase_if(ties_, [port](const tied& each) { return each.own == port; });
+    connections_.forget(port);
 }
 
 void alsa_client::abandon_port(int port) {
     const std::lock_guard lock(mutex_);
     abandoned_.push_back(port);
-    std::erase_if(ties_, [port](const tied& each) { return each.own == port; });
+    connections_.forget(port);
 }
 
 // Deletes those that the sequencer has disconnected meanwhile.
 bool alsa_client::has_abandoned() {
     const std::lock_guard lock(mutex_);
     std::erase_if(abandoned_, [this](int port) {
-        const bool is_over = subscribers(port).empty();
+        const bool is_over = connections_.subscribers(port).empty();
         if (is_over) {
             snd_seq_delete_simple_port(handle_, port);
         }
         return is_over;
     });
     return !abandoned_.empty();
-}
-
-int alsa_client::subscribe(const tied& what, bool is_wanted) const noexcept {
-    const alsa_address own{number_, what.own};
-    const bool sends = what.way == direction::sends;
-    const alsa_address from = sends ? own : what.other;
-    const alsa_address to = sends ? what.other : own;
-    const snd_seq_addr_t sender{static_cast<unsigned char>(from.client),
-                                static_cast<unsigned char>(from.port)};
-    const snd_seq_addr_t dest{static_cast<unsigned char>(to.client),
-                              static_cast<unsigned char>(to.port)};
-    snd_seq_port_subscribe_t* asked = nullptr;
-    snd_seq_port_subscribe_alloca(&asked);
-    snd_seq_port_subscribe_set_sender(asked, &sender);
-    snd_seq_port_subscribe_set_dest(asked, &dest);
-    return is_wanted ? snd_seq_subscribe_port(handle_, asked)
-                     : snd_seq_get_port_subscription(handle_, asked);
-}
-
-bool alsa_client::is_subscribed(const tied& what) const noexcept {
-    return subscribe(what, false) >= 0;
-}
-
-void alsa_client::tie(int own, direction way, alsa_address other) {
-    const tied made{own, way, other};
-    const int done = subscribe(made, true);
-    if (done == -EAGAIN) { // from the driver, which has one place for each cable
-        fail("ALSA refused the connection, since another program has it alone", done);
-    }
-    if (done < 0 && done != -EBUSY) { // busy: the connection exists already
-        fail("ALSA refused the connection", done);
-    }
-    const std::lock_guard lock(mutex_);
-    std::erase_if(ties_, [own](const tied& each) { return each.own == own; });
-    ties_.push_back(made);
-}
-
-bool alsa_client::is_held(int own) noexcept {
-    const std::lock_guard lock(mutex_);
-    const auto found = std::find_if(ties_.begin(), ties_.end(),
-                                    [own](const tied& each) { return each.own == own; });
-    if (found == ties_.end()) {
-        return false;
-    }
-    found->is_held = found->is_held && is_subscribed(*found);
-    return found->is_held;
-}
-
-std::vector<alsa_address> alsa_client::subscribers(int own) const {
-    const snd_seq_addr_t root{static_cast<unsigned char>(number_), static_cast<unsigned char>(own)};
-    snd_seq_query_subscribe_t* query = nullptr;
-    snd_seq_query_subscribe_alloca(&query);
-    snd_seq_query_subscribe_set_root(query, &root);
-    snd_seq_query_subscribe_set_type(query, SND_SEQ_QUERY_SUBS_READ);
-    std::vector<alsa_address> all;
-    for (int i = 0; snd_seq_query_port_subscribers(handle_, query) >= 0; ++i) {
-        const snd_seq_addr_t* found = snd_seq_query_subscribe_get_addr(query);
-        all.push_back({found->client, found->port});
-        snd_seq_query_subscribe_set_index(query, i + 1);
-    }
-    return all;
 }
 
 int alsa_client::write(int own, alsa_address to, snd_seq_event_t& event) noexcept {
@@ -362,20 +302,9 @@ void alsa_client::follow_announcement(const snd_seq_event_t& announced) noexcept
     const snd_seq_addr_t& who = announced.data.addr;
     const bool is_client = announced.type == SND_SEQ_EVENT_CLIENT_EXIT;
     if (is_client || announced.type == SND_SEQ_EVENT_PORT_EXIT) {
-        mark_gone(who.client, is_client ? -1 : who.port);
+        connections_.mark_gone(who.client, is_client ? -1 : who.port);
     }
     wake_all();
-}
-
-// A connection that still exists is newer than this announcement: another port has that number.
-void alsa_client::mark_gone(int client, int port) noexcept {
-    const std::lock_guard lock(mutex_);
-    for (tied& each : ties_) {
-        const bool is_meant = each.other.client == client && (port < 0 || each.other.port == port);
-        if (is_meant && !is_subscribed(each)) {
-            each.is_held = false;
-        }
-    }
 }
 
 // The lost events may include announcements, so all watchers check again.

@@ -7,6 +7,7 @@
 // otherwise; libasound keeps one buffer for each direction of a handle, hence the two locks.
 #pragma once
 
+#include "alsa_connections.hpp"
 #include "alsa_stamps.hpp"
 #include "output_backend.hpp"
 #include "sequencer.hpp"
@@ -15,7 +16,6 @@
 
 #include <atomic>
 #include <chrono>
-#include <compare>
 #include <cstdint>
 #include <memory>
 #include <mutex>
@@ -26,13 +26,6 @@
 #include <vector>
 
 namespace midi {
-
-/// A port of the sequencer, by its numbers, which are assigned anew each time it is plugged in.
-struct alsa_address {
-    int client = -1;
-    int port = -1;
-    auto operator<=>(const alsa_address&) const = default;
-};
 
 /// Called by the reader thread; must return soon.
 class alsa_listener {
@@ -52,7 +45,7 @@ protected:
 
 class alsa_client {
 public:
-    enum class direction : std::uint8_t { sends, receives };
+    using direction = alsa_direction;
 
     /// The client of this process with that name, created if missing. Returns nullptr on failure;
     /// `why` then holds the reason.
@@ -87,14 +80,8 @@ public:
     /// device has gone, or when the process ends.
     void abandon_port(int port);
 
-    /// Connects our port with another, and tracks that connection. Errors: tactus::failure.
-    void tie(int own, direction way, alsa_address other);
-    /// Whether that connection still exists: it was not removed, and the other port has not gone,
-    /// even if a new port with its number exists. Also queries the system, so it detects changes
-    /// that were not announced.
-    bool is_held(int own) noexcept;
-    /// The ports connected to a sending port of ours.
-    std::vector<alsa_address> subscribers(int own) const;
+    /// Of our ports with others.
+    alsa_connections& connections() noexcept { return connections_; }
     /// A number that changes with each announcement.
     std::uint64_t changes() const noexcept { return changes_.load(std::memory_order_acquire); }
 
@@ -111,12 +98,6 @@ public:
     void remove_watcher(waker watcher) noexcept;
 
 private:
-    struct tied {
-        int own;
-        direction way;
-        alsa_address other;
-        bool is_held = true; // once false, it stays false
-    };
     struct listening {
         int own;
         alsa_listener* listener;
@@ -134,14 +115,11 @@ private:
     int stamp_queue();
     void listen_to_announcements();
     bool has_abandoned();
-    int subscribe(const tied& what, bool is_wanted) const noexcept;
-    bool is_subscribed(const tied& what) const noexcept;
     void read_until_closed() noexcept;
     void read_what_is_there() noexcept;
     int until_next_look_ms() noexcept;
     void take(const snd_seq_event_t& event) noexcept;
     void follow_announcement(const snd_seq_event_t& announced) noexcept;
-    void mark_gone(int client, int port) noexcept;
     void tell_overrun() noexcept;
     void wake_all() noexcept;
 
@@ -156,10 +134,10 @@ private:
     std::atomic<std::uint64_t> changes_{1};
     mutable std::mutex sending_; // guards libasound's output buffer
     alsa_stamps stamps_;
+    alsa_connections connections_;
     std::size_t pool_cells_ = 0; // what was reserved; guarded by mutex_
     std::mutex mutex_;           // guards the members below; held while a listener is called
     std::vector<listening> listening_;
-    std::vector<tied> ties_;
     std::vector<int> abandoned_; // ports of ours
     std::vector<waker> watchers_;
     std::thread reader_;

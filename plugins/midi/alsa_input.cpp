@@ -57,13 +57,13 @@ public:
     void open(const std::string& own_name) {
         own_ = client_.make_receiver(own_name, *this, way_.is_steady);
         if (!from_.name.empty()) {
-            client_.tie(own_, direction::receives, from_.at);
+            client_.connections().make(own_, direction::receives, from_.at);
         }
     }
     const source& to() const noexcept { return way_.to; }
     /// The name of the port that we listen to; empty if ours is a virtual port.
     const std::string& from() const noexcept { return from_.name; }
-    bool is_held() const noexcept { return client_.is_held(own_); }
+    bool is_held() const noexcept { return client_.connections().is_held(own_); }
 
 private:
     void take(std::span<const std::uint8_t> bytes, std::uint64_t stamp_us) noexcept override;

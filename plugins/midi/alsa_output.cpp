@@ -98,7 +98,7 @@ void alsa_output::prepare() {
 }
 
 std::vector<std::string> alsa_output::ports() {
-    const bool is_held = !attached_.empty() && client_->is_held(own_);
+    const bool is_held = !attached_.empty() && client_->connections().is_held(own_);
     listed_ = list_alsa_ports(*client_, direction::sends);
     std::vector<std::string> names;
     for (const alsa_port& each : listed_) {
@@ -123,7 +123,7 @@ void alsa_output::attach(const std::string& port, const std::string& own_name) {
     own_ = client_->make_sender(own_name);
     attached_ = port;
     try {
-        client_->tie(own_, direction::sends, found->at);
+        client_->connections().make(own_, direction::sends, found->at);
         targets_.push_back({alsa_receiver(*client_, *found)});
     } catch (...) {
         detach();
@@ -146,7 +146,7 @@ void alsa_output::detach() {
 
 // Waits for a slow device: the last note-offs are among the waiting bytes.
 void alsa_output::let_go_of(int port) {
-    const bool is_held = attached_.empty() || client_->is_held(port);
+    const bool is_held = attached_.empty() || client_->connections().is_held(port);
     const auto until = std::chrono::steady_clock::now() + drain_limit;
     while (is_held && !is_drained() && std::chrono::steady_clock::now() < until) {
         std::this_thread::sleep_for(drain_step);
@@ -167,11 +167,11 @@ bool alsa_output::check_subscribers() noexcept {
         return true;
     }
     if (!attached_.empty()) {
-        return client_->is_held(own_);
+        return client_->connections().is_held(own_);
     }
     try {
         std::vector<target> now;
-        for (const alsa_address& each : client_->subscribers(own_)) {
+        for (const alsa_address& each : client_->connections().subscribers(own_)) {
             const auto known = std::find_if(targets_.begin(), targets_.end(),
                                             [&](const target& one) { return one.to.at() == each; });
             now.push_back(known != targets_.end()

@@ -10,7 +10,9 @@
 namespace midi::client_names {
 namespace {
 
-constexpr std::size_t bytes_max = 56; // JACK's 63, with room for our own "-watch"
+// Below JACK's 63, since JACK appends "-01" to a name in use. Patch bays store the cut names, so it
+// stays as it is.
+constexpr std::size_t bytes_max = 56;
 
 std::mutex mutex; // guards the map below
 // Maps each plain name to the instance that asked for it first; kept for the process's life.

@@ -21,8 +21,8 @@ struct asking {
 };
 
 /// Called when an instance is made, which happens in the order of the file; an instance that is
-/// made again gets its old name. Bounds: 63 bytes, as in JACK; a longer name is cut and ends in a
-/// hash of the whole. Threads: any.
+/// made again gets its old name. Bounds: 56 bytes, though JACK allows 63, so that JACK can append
+/// a number; a longer name is cut and ends in a hash of the whole. Threads: any.
 std::string name_for(const asking& who);
 
 } // namespace midi::client_names

@@ -138,7 +138,7 @@ void input_connections::say_why_none(const std::vector<std::string>& names) {
     }
 }
 
-// JACK appends -01 to a second client's name; we append -watch to that of one beside RtMidi's.
+// JACK appends "-01" to the name of a second client.
 bool input_connections::is_own(const std::string& name) const {
     const std::string client = name.substr(0, name.find(':'));
     const std::string& own = settings_.opening.client;

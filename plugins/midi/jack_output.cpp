@@ -6,6 +6,7 @@
 #include "clock_map.hpp"
 #include "jack_clients.hpp"
 #include "jack_event_writer.hpp"
+#include "jack_progress.hpp"
 #include "jack_watch.hpp"
 #include "output_backend.hpp"
 
@@ -18,14 +19,13 @@
 #include <algorithm>
 #include <atomic>
 #include <string_view>
-#include <thread>
 #include <utility>
 
 namespace midi {
 namespace {
 
 using namespace std::chrono_literals;
-using clock = std::chrono::steady_clock;
+using clock = jack_progress::clock;
 
 // A server that shows no period for this long hangs. Without real-time priority and with five busy
 // processes on two cores jackd paused for 100 ms at times, with twelve for 250 ms.
@@ -36,7 +36,6 @@ constexpr std::uint64_t connecting_periods = 2;
 // A message must reach us at least this long before the period of its frame begins: the time to
 // wake a worker on a busy machine.
 constexpr std::chrono::nanoseconds lookahead_margin = 2ms;
-constexpr clock::duration step = 200us;
 
 // The room of a period at a port, such that PipeWire (0.3.65) passes on all of it; jackd has no
 // room for longer messages either. jack_midi_event_reserve() accepts more than arrives, in two
@@ -131,11 +130,6 @@ private:
 
     bool is_freed() const noexcept { return jack_clients::freed_so_far() != freed_before_; }
     void make_port(const std::string& own_name);
-    bool has_moved() noexcept;
-    template <class Holds>
-    void wait_until(Holds holds) noexcept;
-    void let_connect() noexcept;
-    void wait_for_callback() const noexcept;
     jack_cycle look_at_clocks(jack_client_t* client, std::uint32_t frames) noexcept;
     void close() noexcept;
 
@@ -146,21 +140,13 @@ private:
     std::string other_name_;
     const std::string why_; // JACK refuses nothing for which it gave room
     std::string tied_;      // the port it is attached to, unless virtual
-    clock::duration limit_ = hang_limit;
-    std::uint64_t periods_seen_ = 0;
-    clock::time_point moved_{}; // when periods_seen_ last changed
-    bool has_entered_ = false;  // jack_clients
+    jack_progress progress_;
+    bool has_entered_ = false; // jack_clients
     const std::uint64_t freed_before_ = jack_clients::freed_so_far();
     bool is_frozen_ = false;
-    // nullptr: none. Written by the worker, read by JACK's thread. A callback that
-    // wait_for_callback() does not see must not see the port any more: sequentially consistent,
-    // with begun_.
+    // nullptr: none. Written by the worker, read by JACK's thread. Sequentially consistent: a
+    // callback that jack_progress::wait_for_callback() does not see does not see the port any more.
     std::atomic<jack_port_t*> port_{nullptr};
-    // The number of periods that JACK's thread has begun and finished. Written by it, read by the
-    // worker. begun_: see port_. periods_: release, acquire, since a period's work is done when it
-    // is counted.
-    std::atomic<std::uint64_t> begun_{0};
-    std::atomic<std::uint64_t> periods_{0};
     // Set once by libjack's thread, never reset. Release and acquire: the reader sees earlier
     // writes too.
     std::atomic<bool> is_lost_{false};
@@ -184,8 +170,7 @@ bool jack_output::open(const std::string& client, std::string& why) {
     if (const std::string called = client_->name(); called != client) {
         other_name_ = called;
     }
-    limit_ = std::max<clock::duration>(hang_limit, hang_periods * client_->period());
-    moved_ = clock::now();
+    progress_.start(std::max<clock::duration>(hang_limit, hang_periods * client_->period()));
     return true;
 }
 
@@ -221,7 +206,8 @@ void jack_output::attach(const std::string& port, const std::string& own_name) {
         detach();
         throw tactus::failure(TACTUS_E_IO, "JACK refused the connection");
     }
-    let_connect(); // messages sent before that are lost
+    // Messages sent before the connection is effective are lost.
+    progress_.wait_for_periods(connecting_periods, [this] { return is_lost(); });
 }
 
 void jack_output::make_port(const std::string& own_name) {
@@ -239,44 +225,9 @@ void jack_output::make_port(const std::string& own_name) {
 void jack_output::detach() {
     client_->untie(std::exchange(tied_, {}));
     jack_port_t* const port = port_.exchange(nullptr, std::memory_order_seq_cst);
-    wait_for_callback();
+    progress_.wait_for_callback();
     if (port != nullptr && !is_lost()) {
         jack_port_unregister(client_->client(), port);
-    }
-}
-
-// Returns true if a period has passed since the last check.
-bool jack_output::has_moved() noexcept {
-    const std::uint64_t now = periods_.load(std::memory_order_acquire);
-    if (now == periods_seen_) {
-        return false;
-    }
-    periods_seen_ = now;
-    moved_ = clock::now();
-    return true;
-}
-
-// Waits until holds(), or until the server hangs or dies. Blocks: up to limit_ after the last
-// period.
-template <class Holds>
-void jack_output::wait_until(Holds holds) noexcept {
-    moved_ = clock::now();
-    while (!holds() && !is_lost() && (has_moved() || clock::now() - moved_ <= limit_)) {
-        std::this_thread::sleep_for(step);
-    }
-}
-
-void jack_output::let_connect() noexcept {
-    const std::uint64_t until = periods_.load(std::memory_order_acquire) + connecting_periods;
-    wait_until([&] { return periods_.load(std::memory_order_acquire) >= until; });
-}
-
-// Waits for the callback in progress, if any, to end; later ones do not see the port. Returns even
-// if the server has died, since the callback is not cut off (cancellation_guard.hpp).
-void jack_output::wait_for_callback() const noexcept {
-    const std::uint64_t until = begun_.load(std::memory_order_seq_cst);
-    while (periods_.load(std::memory_order_acquire) < until) {
-        std::this_thread::sleep_for(step);
     }
 }
 
@@ -284,7 +235,7 @@ tactus_status jack_output::send(bytes_view bytes, std::int64_t due_ns) noexcept 
     if (is_lost()) {
         return TACTUS_E_CLOSED;
     }
-    if (!has_moved() && clock::now() - moved_ > limit_) {
+    if (progress_.has_hung()) {
         if (!std::exchange(is_frozen_, true)) {
             services_.wake();
         }
@@ -294,7 +245,7 @@ tactus_status jack_output::send(bytes_view bytes, std::int64_t due_ns) noexcept 
 }
 
 bool jack_output::is_frozen() noexcept {
-    if (is_frozen_ && !is_lost() && has_moved()) {
+    if (is_frozen_ && !is_lost() && progress_.has_moved()) {
         is_frozen_ = false;
     }
     return is_frozen_;
@@ -308,7 +259,7 @@ bool jack_output::let_go() {
 // Runs on JACK's thread with its priority: nothing here waits, allocates or wakes another thread.
 void jack_output::process(jack_client_t* client, std::uint32_t frames,
                           std::uint32_t first) noexcept {
-    begun_.fetch_add(1, std::memory_order_seq_cst);
+    progress_.begin_period();
     const std::uint32_t lost = output_.begin(missed_.before(frames, first));
     if (lost > 0) {
         services_.lost_to_xrun(lost);
@@ -320,7 +271,7 @@ void jack_output::process(jack_client_t* client, std::uint32_t frames,
         port_room room(jack_port_get_buffer(port, frames));
         output_.write(look_at_clocks(client, frames), room);
     }
-    periods_.fetch_add(1, std::memory_order_release);
+    progress_.end_period();
 }
 
 jack_cycle jack_output::look_at_clocks(jack_client_t* client, std::uint32_t frames) noexcept {
@@ -343,7 +294,7 @@ void jack_output::close() noexcept {
         client_->abandon();
     } else if (client_ != nullptr && port_.load(std::memory_order_relaxed) != nullptr) {
         output_.finish(are_xruns_told());
-        wait_until([this] { return output_.is_finished(); });
+        progress_.wait_until([this] { return output_.is_finished() || is_lost(); });
     }
     client_.reset();
     if (std::exchange(has_entered_, false)) {

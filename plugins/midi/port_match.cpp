@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "port_match.hpp"
 
+#include <tactus/cpp/utf8.hpp>
+
 #include <cstdint>
 
 namespace midi {
@@ -14,11 +16,8 @@ std::string shortened(std::string_view text, std::size_t bytes_max) {
     for (const char each : text) {
         hash = (hash ^ static_cast<unsigned char>(each)) * 16777619;
     }
-    std::size_t end = bytes_max - hash_max;
-    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) {
-        --end; // not inside a character
-    }
-    return std::string(text.substr(0, end)) + " ~" + std::to_string(hash);
+    const std::string_view begin = tactus::cut_between_characters(text, bytes_max - hash_max);
+    return std::string(begin) + " ~" + std::to_string(hash);
 }
 
 std::string port_key(std::string_view name) {

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include "ad_hoc_peers.hpp"
 
+#include <tactus/cpp/network_interface.hpp>
+
 #include <algorithm>
 #include <array>
 #include <cstring>
 #include <utility>
 
 #include <arpa/inet.h>
-#include <net/if.h>
 #include <netinet/in.h>
 
 namespace osc_out {
@@ -19,9 +20,8 @@ constexpr std::string_view scheme = "udp://";
 
 // "%eth0"; "" if there is no zone.
 std::string zone_text(std::uint32_t number) {
-    std::array<char, IF_NAMESIZE> name{};
-    const bool is_there = number != 0 && ::if_indextoname(number, name.data()) != nullptr;
-    return is_there ? "%" + std::string(name.data()) : "";
+    const std::string name = tactus::interface_name(number);
+    return name.empty() ? "" : "%" + name;
 }
 
 // An address has many spellings; this is the canonical one.

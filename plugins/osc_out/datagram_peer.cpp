@@ -5,6 +5,8 @@
 
 #include "rebinding_socket.hpp"
 
+#include <tactus/cpp/localhost.hpp>
+
 #include <algorithm>
 #include <cctype>
 #include <cstdlib>
@@ -12,7 +14,6 @@
 #include <utility>
 
 #include <lo/lo.h>
-#include <strings.h>
 
 namespace osc_out {
 namespace {
@@ -56,7 +57,7 @@ bool is_host(const std::string& text) {
 // sending to IPv6 would fail unnoticed: here localhost therefore means IPv4. "" for other hosts.
 std::string four_of_localhost(const std::string& to) {
     const peer_name name = parse_url(to);
-    return ::strcasecmp(name.host.c_str(), "localhost") == 0 ? "udp://127.0.0.1:" + name.port : "";
+    return tactus::is_in_localhost(name.host) ? "udp://127.0.0.1:" + name.port : "";
 }
 
 } // namespace

@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 
+#include <tactus/cpp/json_writer.hpp>
 #include <tactus/cpp/port_name.hpp>
 #include <tactus/cpp/text.hpp>
 #include <tactus/iface/outcome.h>
@@ -22,14 +23,9 @@ inline void add_answer(std::string& answers, std::uint64_t line, std::string_vie
     if (answers.size() > answers_max) {
         return;
     }
-    answers += "{\"line\": " + std::to_string(line) + ", \"error\": \"";
-    for (const char c : error) {
-        if (c == '"' || c == '\\') {
-            answers += '\\';
-        }
-        answers += static_cast<unsigned char>(c) < 0x20 ? '?' : c;
-    }
-    answers += "\"}\n";
+    answers += "{\"line\": " + std::to_string(line) + ", \"error\": ";
+    tactus::append_json_string(answers, error);
+    answers += "}\n";
 }
 
 /// Why no output has the requested port: the name does not exist, or several have it. Lists the

@@ -15,6 +15,7 @@
 #include <tactus/cpp/midi_message.hpp>
 #include <tactus/cpp/osc_address.hpp>
 #include <tactus/cpp/osc_writer.hpp>
+#include <tactus/cpp/utf8.hpp>
 
 #include "span_text.hpp"
 
@@ -59,15 +60,9 @@ constexpr std::array<field_name, 9> names{{{"at", &fields::at},
                                            {"args", &fields::args},
                                            {"midi", &fields::midi}}};
 
-/// Does not cut within a UTF-8 character.
 std::string shortened(std::string_view key) {
     constexpr std::size_t size_max = 40;
-    std::size_t size = std::min(key.size(), size_max);
-    while (size < key.size() && size > 0 &&
-           (static_cast<unsigned char>(key[size]) & 0xC0) == 0x80) {
-        --size;
-    }
-    return std::string(key.substr(0, size));
+    return std::string(tactus::cut_between_characters(key, size_max));
 }
 
 [[noreturn]] void refuse(std::string_view key, std::string_view expected) {

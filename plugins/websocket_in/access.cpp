@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "access.hpp"
 
+#include <tactus/cpp/localhost.hpp>
 #include <tactus/cpp/numeric_host.hpp>
 
 #include <algorithm>
@@ -53,9 +54,10 @@ std::optional<std::string> canonical(const std::string& text) {
     return host.has_value() ? std::optional(host->canonical()) : std::nullopt;
 }
 
-bool is_localhost(const std::string& host) {
+// A name below localhost is not enough: a browser may ask a server for its address.
+bool is_this_machine(const std::string& host) {
     const std::optional<std::string> address = canonical(host);
-    return is_same_word(host, "localhost") || address == "127.0.0.1" || address == "::1";
+    return tactus::is_localhost(host) || address == "127.0.0.1" || address == "::1";
 }
 
 // "https", "strudel.cc", "443"; the port may be absent.
@@ -129,7 +131,7 @@ bool access_policy::allows_host(std::string_view host) const {
     if (const std::optional<std::string> address = canonical(called->host)) {
         return allows_any_literal_ || *address == rules_.bound;
     }
-    return is_same_word(called->host, "localhost") ||
+    return tactus::is_localhost(called->host) ||
            std::ranges::any_of(rules_.hosts, [&](const std::string& each) {
                return is_same_word(each, called->host);
            });
@@ -141,7 +143,7 @@ bool access_policy::allows_origin(std::string_view origin) const {
         return false; // includes "null": a sandboxed frame or a file, from any source
     }
     const bool is_web = is_same_word(page->scheme, "http") || is_same_word(page->scheme, "https");
-    if (is_web && is_localhost(page->where.host)) {
+    if (is_web && is_this_machine(page->where.host)) {
         return true;
     }
     return std::ranges::any_of(rules_.origins, [&](const std::string& each) {

@@ -24,13 +24,6 @@ std::size_t head_size(std::uint64_t payload_size) noexcept {
     return codes_and_mask + (payload_size > 0xFFFF ? 8U : payload_size > 125 ? 2U : 0U);
 }
 
-std::size_t begin_of_cut_character(std::string_view text, std::size_t at) noexcept {
-    while (at > 0 && at < text.size() && (static_cast<std::uint8_t>(text[at]) & 0xC0U) == 0x80U) {
-        --at;
-    }
-    return at;
-}
-
 } // namespace
 
 frame_reader::frame_reader(std::size_t message_bytes_max) : message_bytes_max_(message_bytes_max) {
@@ -116,7 +109,7 @@ frame_reader::progress frame_reader::begin_frame(const wslay_frame_iocb& chunk) 
     if (!is_in_message_) {
         is_in_message_ = true;
         kind_ = static_cast<opcode>(code);
-        text_ = utf8_check();
+        text_ = tactus::utf8_check();
         body_.clear();
     }
     if (chunk.payload_length > message_bytes_max_ - body_.size()) {
@@ -140,7 +133,7 @@ frame_reader::progress frame_reader::end_control(opcode kind) {
         }
         message_.code = static_cast<close_code>(code);
         message_.bytes = message_.bytes.subspan(2);
-        utf8_check reason;
+        tactus::utf8_check reason;
         if (!reason.feed(message_.bytes) || !reason.is_complete()) {
             return fail(close_code::bad_text);
         }
@@ -212,10 +205,9 @@ void frame_writer::append_close(std::vector<std::uint8_t>& out, close_code code,
     const auto number = static_cast<std::uint16_t>(code);
     bytes[0] = static_cast<std::uint8_t>(number >> 8U);
     bytes[1] = static_cast<std::uint8_t>(number & 0xFFU);
-    const std::size_t size =
-        begin_of_cut_character(reason, std::min(reason.size(), bytes.size() - 2));
-    std::copy_n(reason.begin(), size, bytes.begin() + 2);
-    append(out, opcode::close, std::span(bytes).first(2 + size));
+    reason = tactus::cut_between_characters(reason, bytes.size() - 2);
+    std::copy(reason.begin(), reason.end(), bytes.begin() + 2);
+    append(out, opcode::close, std::span(bytes).first(2 + reason.size()));
 }
 
 } // namespace websocket_in

@@ -9,7 +9,7 @@
 // Source: RFC 6455 sections 5 and 7.
 #pragma once
 
-#include "utf8.hpp"
+#include <tactus/cpp/utf8.hpp>
 
 #include <array>
 #include <cstddef>
@@ -96,7 +96,7 @@ private:
     std::uint64_t frame_left_ = 0; // bytes of the frame still to come
     std::size_t unread_ = 0;       // bytes in wslay of frames that it has not returned yet
     std::uint64_t ended_ = 0;
-    utf8_check text_;
+    tactus::utf8_check text_;
     opcode kind_ = opcode::text;
     bool is_in_message_ = false;
     bool is_in_frame_ = false;

@@ -3,7 +3,7 @@
 // request, and the kernel behind both.
 #pragma once
 
-#include "session.hpp"
+#include "session_environment.hpp"
 
 #include <tactus/cpp/plugin.hpp>
 

@@ -4,7 +4,7 @@
 // does.
 #pragma once
 
-#include "session.hpp"
+#include "session_environment.hpp"
 
 #include <tactus/cpp/plugin.hpp>
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "text_reader.hpp"
 
+#include <tactus/cpp/localhost.hpp>
 #include <tactus/cpp/osc_address.hpp>
 #include <tactus/cpp/osc_writer.hpp>
 
@@ -103,7 +104,7 @@ const char* write_peer(const object& from, std::string& into) {
     }
     const bool is_ipv6 = host.find(':') != std::string_view::npos && host.front() != '[';
     into.append("udp://").append(is_ipv6 ? "[" : "");
-    into.append(host == "localhost" ? "127.0.0.1" : host).append(is_ipv6 ? "]" : "");
+    into.append(tactus::is_in_localhost(host) ? "127.0.0.1" : host).append(is_ipv6 ? "]" : "");
     into.append(":").append(std::to_string(port));
     return nullptr;
 }

@@ -5,6 +5,7 @@
 
 #include <tactus/cpp/firewall.hpp>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>

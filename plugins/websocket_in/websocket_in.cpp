@@ -166,12 +166,12 @@ void websocket_plugin::report(std::span<const tactus_outcome> outcomes, std::uin
     for (const tactus_outcome& each : outcomes) {
         const auto found = clients_.find(each.tag);
         if (found != clients_.end() && found->second.with->is_open()) {
-            found->second.with->say(websocket_in::outcome_text(each));
+            found->second.with->out().say(websocket_in::outcome_text(each));
         }
     }
     for (auto& [tag, each] : clients_) {
         if (lost != 0 && each.with->is_open()) {
-            each.with->say(websocket_in::lost_text(lost));
+            each.with->out().say(websocket_in::lost_text(lost));
         }
         if (!flush(*each.peer, *each.with)) {
             each.peer->close(); // its task finds it closed
@@ -210,7 +210,7 @@ task<> websocket_plugin::pass_replies(tactus::udp_socket socket) {
 void websocket_plugin::send_all(std::span<const std::uint8_t> packet) {
     for (auto& [tag, each] : clients_) {
         if (each.with->is_open()) {
-            each.with->send(packet);
+            each.with->out().send(packet);
             if (!flush(*each.peer, *each.with)) {
                 each.peer->close(); // its task finds it closed
             }
@@ -274,7 +274,7 @@ task<> websocket_plugin::talk(context& here, stream& peer, session& with) {
             peer.refuse("slow");
             co_return;
         } else {
-            with.ping();
+            with.out().ping();
         }
         if (!is_read || !flush(peer, with)) {
             peer.refuse("slow");
@@ -355,7 +355,7 @@ task<> websocket_plugin::part(context& here, stream& peer, session& with) {
 
 /// Returns false if the peer reads too slowly, or is gone.
 bool websocket_plugin::flush(stream& peer, session& with) {
-    std::vector<std::uint8_t>& bytes = with.output();
+    std::vector<std::uint8_t>& bytes = with.out().bytes();
     if (bytes.empty()) {
         return true;
     }

@@ -18,7 +18,7 @@ void check(const message& got) {
               ? got.bytes.size() <= message_max
               : got.bytes.size() <= frame_reader::control_bytes_max);
     if (got.kind == opcode::text || got.kind == opcode::close) {
-        utf8_check text;
+        tactus::utf8_check text;
         claim(text.feed(got.bytes) && text.is_complete());
     }
     if (got.kind == opcode::text || got.kind == opcode::binary) {

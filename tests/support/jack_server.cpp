@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "tests/support/jack_server.hpp"
 
+#include <algorithm>
 #include <csignal>
 #include <cstdlib>
 #include <filesystem>

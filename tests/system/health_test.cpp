@@ -6,6 +6,7 @@
 #include "tests/support/udp_peer.hpp"
 #include "tests/system/osc_bytes.hpp"
 
+#include <algorithm>
 #include <csignal>
 #include <fmt/format.h>
 #include <netinet/tcp.h>

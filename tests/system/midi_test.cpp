@@ -9,6 +9,7 @@
 #include "tests/support/udp_peer.hpp"
 #include "tests/system/osc_bytes.hpp"
 
+#include <algorithm>
 #include <array>
 #include <fmt/format.h>
 #include <fstream>

@@ -8,6 +8,7 @@
 #include "tests/support/web_client.hpp"
 #include "tests/system/osc_bytes.hpp"
 
+#include <algorithm>
 #include <deque>
 #include <filesystem>
 #include <fmt/format.h>

@@ -5,6 +5,7 @@
 #include "tests/kernel/codec/wire.hpp"
 #include "tests/support/catch.hpp"
 
+#include <algorithm>
 #include <array>
 #include <string>
 

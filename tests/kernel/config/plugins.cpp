@@ -78,6 +78,10 @@ const tactus_option memory_options[] = {
 const tactus_option web_options[] = {
     {TACTUS_OPT_STRING, TACTUS_OPT_ARRAY, "origins", nullptr, "Pages that may connect.", nullptr,
      nullptr, nullptr, nullptr, 0, 0},
+    {TACTUS_OPT_BOOL, 0, "reply", "false", "Whether replies go to the pages.", nullptr, nullptr,
+     nullptr, nullptr, 0, 0},
+    {TACTUS_OPT_ENDPOINT, 0, "reply_listen", "\"udp://127.0.0.1:41234\"", "Where replies come.",
+     nullptr, nullptr, listen_schemes, nullptr, 0, 0},
 };
 const char* const web_requires[] = {TACTUS_STREAM_0, nullptr};
 

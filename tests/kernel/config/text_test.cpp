@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "kernel/config/text.hpp"
 
-#include "kernel/base/json.hpp"
 #include "tests/support/catch.hpp"
+
+#include <tactus/cpp/json_writer.hpp>
 
 #include <array>
 
@@ -48,7 +49,7 @@ TEST_CASE("words are listed as a sentence would") {
 
 TEST_CASE("a JSON string escapes quotes, backslashes and controls only") {
     std::string out;
-    base::append_json_string(out, "a\"b\\c\nd\x01\u00fc");
+    append_json_string(out, "a\"b\\c\nd\x01\u00fc");
 
     CHECK(out == "\"a\\\"b\\\\c\\nd\\u0001\u00fc\"");
 }

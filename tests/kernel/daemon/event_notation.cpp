@@ -6,6 +6,7 @@
 #include "kernel/codec/osc_to_midi.hpp"
 #include "kernel/codec/osc_writer.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <cstdio>
 #include <vector>

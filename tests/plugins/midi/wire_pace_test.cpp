@@ -5,6 +5,7 @@
 
 #include "tests/support/catch.hpp"
 
+#include <algorithm>
 #include <string>
 
 using midi::din_wire;

@@ -3,6 +3,7 @@
 
 #include "tests/support/catch.hpp"
 
+#include <algorithm>
 #include <string>
 #include <vector>
 

@@ -100,6 +100,7 @@ TEST_CASE("a client calls us by our address, localhost or an allowed name") {
         {"127.0.0.2", false},
         {"[::1]:8080", false},
         {"localhost.evil.example", false},
+        {"evil.localhost", false},
         {"localhost:8080:80", false},
         {"localhost:http", false},
         {"[::1", false},

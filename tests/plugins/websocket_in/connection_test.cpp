@@ -3,6 +3,8 @@
 #include "tests/plugins/websocket_in/browser.hpp"
 #include "tests/support/catch.hpp"
 
+#include <algorithm>
+
 using namespace tactus::testing;
 using websocket_in::testing::close_frame;
 using websocket_in::testing::close_payload;

@@ -6,6 +6,7 @@
 #include "tests/plugins/websocket_in/client_frames.hpp"
 #include "tests/support/catch.hpp"
 
+#include <algorithm>
 #include <string>
 
 using namespace websocket_in;

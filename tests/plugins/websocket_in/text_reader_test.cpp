@@ -142,6 +142,8 @@ TEST_CASE("a host and port name the peer as osc_out does") {
           "udp://10.0.0.7:9000");
     CHECK(only_event(R"({"address": "/a", "host": "localhost", "port": 9000})").port ==
           "udp://127.0.0.1:9000");
+    CHECK(only_event(R"({"address": "/a", "host": "Synth.localhost", "port": 9000})").port ==
+          "udp://127.0.0.1:9000");
     CHECK(only_event(R"({"address": "/a", "port": 9000})").port == "udp://127.0.0.1:9000");
     CHECK(only_event(R"({"address": "/a", "host": "::1"})").port == "udp://[::1]:57120");
     CHECK(only_event(R"({"address": "/a", "host": "[::1]"})").port == "udp://[::1]:57120");

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: MIT
-// Addresses as plugins read them: numeric_host, endpoint, allow_list.
+// Addresses as plugins read them: numeric_host, endpoint, allow_list, and their parts.
 #include "tests/support/catch.hpp"
 
 #include <tactus/cpp/allow_list.hpp>
+#include <tactus/cpp/decimal.hpp>
 #include <tactus/cpp/endpoint.hpp>
+#include <tactus/cpp/localhost.hpp>
+#include <tactus/cpp/network_interface.hpp>
 
 #include <array>
 #include <string>
@@ -44,6 +47,50 @@ TEST_CASE("a numeric host is an address, of IPv6 with a zone where it has one") 
         CHECK_FALSE(numeric_host::parse(none).has_value());
     }
     CHECK_FALSE(numeric_host::parse(std::string_view("127.0.0.1\0x", 11)).has_value());
+}
+
+TEST_CASE("a decimal is digits alone, up to the most that is allowed") {
+    CHECK(tactus::decimal("0", 0) == 0U);
+    CHECK(tactus::decimal("00065535", 65535) == 65535U);
+    CHECK(tactus::decimal("4294967295", UINT32_MAX) == 4294967295U);
+    for (const char* const none : {"", "+1", "-1", " 1", "1 ", "0x1", "65536", "4294967296",
+                                   "18446744073709551616", "99999999999999999999999"}) {
+        INFO(none);
+        CHECK_FALSE(tactus::decimal(none, 65535).has_value());
+    }
+    CHECK_FALSE(tactus::decimal("4294967296", UINT32_MAX).has_value());
+}
+
+TEST_CASE("a network interface is found by its name and by its number") {
+    const unsigned lo = tactus::interface_number("lo");
+    REQUIRE(lo != 0);
+    CHECK(tactus::interface_name(lo) == "lo");
+    CHECK(tactus::interface_number(std::to_string(lo)) == lo);
+    for (const char* const none : {"", "0", "no-such-device", "lo ", "+1", "99999999999"}) {
+        INFO(none);
+        CHECK(tactus::interface_number(none) == 0);
+    }
+    CHECK(tactus::interface_name(0).empty());
+    CHECK(tactus::interface_name(999'999'999).empty());
+}
+
+TEST_CASE("localhost is one name; those below it are this machine, too") {
+    for (const char* const one : {"localhost", "LocalHost"}) {
+        CHECK(tactus::is_localhost(one));
+        CHECK(tactus::is_in_localhost(one));
+    }
+    for (const char* const below :
+         {"synth.localhost", "a.b.LOCALHOST", "localhost.", "x.localhost."}) {
+        INFO(below);
+        CHECK_FALSE(tactus::is_localhost(below));
+        CHECK(tactus::is_in_localhost(below));
+    }
+    for (const char* const other : {"", ".", "mylocalhost", "localhost.example", "localhos",
+                                    "local", "localhost..", ".localhost", "127.0.0.1"}) {
+        INFO(other);
+        CHECK_FALSE(tactus::is_localhost(other));
+        CHECK_FALSE(tactus::is_in_localhost(other));
+    }
 }
 
 TEST_CASE("loopback addresses and groups are known by IPv4, by IPv6 and with a zone") {

@@ -84,7 +84,7 @@ TEST_CASE("when_all gives all results in the order of its arguments") {
     ready_queue queue;
     event gate, second;
     int target = 5;
-    using results = std::tuple<int, std::string, std::monostate, std::reference_wrapper<int>>;
+    using results = std::tuple<int, std::string, std::monostate, tactus::reference<int>>;
     pending_result<results> all(
         queue, when_all(after(&gate, 1), text("two"), wait_for(&second), reference_to(target)));
     CHECK_FALSE(all.value.has_value());

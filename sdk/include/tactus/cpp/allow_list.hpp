@@ -5,12 +5,11 @@
 // IPv4 inside IPv6 (::ffff:192.0.2.1) counts as IPv4: an IPv6 entry does not match it.
 #pragma once
 
-#include <algorithm>
 #include <array>
-#include <charconv>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -19,6 +18,7 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 
+#include <tactus/cpp/decimal.hpp>
 #include <tactus/cpp/firewall.hpp>
 #include <tactus/iface/udp.h>
 
@@ -44,8 +44,12 @@ public:
     }
     /// The same for an address that must be in the list, such as a destination.
     bool contains(const tactus_address& address) const noexcept {
-        return std::any_of(networks_.begin(), networks_.end(),
-                           [&address](const network& each) { return each.has(address); });
+        for (const network& each : networks_) {
+            if (each.has(address)) {
+                return true;
+            }
+        }
+        return false;
     }
 
 private:
@@ -60,10 +64,10 @@ private:
             static constexpr std::array<std::uint8_t, 12> prefix{0, 0, 0, 0, 0,    0,
                                                                  0, 0, 0, 0, 0xff, 0xff};
             if (family == AF_INET6 && bits >= mapped_bits &&
-                std::equal(prefix.begin(), prefix.end(), bytes.begin())) {
+                std::memcmp(prefix.data(), bytes.data(), prefix.size()) == 0) {
                 family = AF_INET;
                 bits -= mapped_bits;
-                std::copy(bytes.begin() + prefix.size(), bytes.end(), bytes.begin());
+                std::memmove(bytes.data(), bytes.data() + prefix.size(), sizeof(in_addr));
             }
         }
         bool has(const tactus_address& from) const noexcept {
@@ -85,8 +89,7 @@ private:
             }
             const std::size_t whole = bits / 8;
             const unsigned mask = 0xff00U >> bits % 8 & 0xffU;
-            return std::equal(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(whole),
-                              other) &&
+            return std::memcmp(bytes.data(), other, whole) == 0 &&
                    (bits % 8 == 0 || ((bytes[whole] ^ other[whole]) & mask) == 0);
         }
     };
@@ -108,10 +111,10 @@ private:
         bool is_right = address.find('\0') == std::string::npos && // inet_pton stops there
                         inet_pton(made.family, address.c_str(), made.bytes.data()) == 1;
         if (slash != std::string::npos) {
-            const unsigned most = made.bits;
-            const char* const end = entry.data() + entry.size();
-            const auto read = std::from_chars(entry.data() + slash + 1, end, made.bits);
-            is_right = is_right && read.ec == std::errc() && read.ptr == end && made.bits <= most;
+            const std::string_view digits = std::string_view(entry).substr(slash + 1);
+            const std::optional<std::uint32_t> bits = decimal(digits, made.bits);
+            is_right = is_right && bits.has_value();
+            made.bits = bits.value_or(0);
         }
         if (!is_right) {
             throw config_error(std::string(key), "\"" + entry +

@@ -9,7 +9,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <exception>
-#include <memory>
 #include <new>
 #include <string_view>
 #include <type_traits>
@@ -87,11 +86,11 @@ public:
     [[nodiscard]] bool post(Callable callable) {
         using item_type = detail::posted_item<context, Callable>;
         const tactus_exec_0& exec = interfaces_.exec.get();
-        auto item = std::make_unique<item_type>(*this, std::move(callable));
-        if (exec.post(host_, &item_type::run, item.get()) != TACTUS_OK) {
+        auto* const item = new item_type(*this, std::move(callable)); // run() deletes it
+        if (exec.post(host_, &item_type::run, item) != TACTUS_OK) {
+            delete item;
             return false;
         }
-        static_cast<void>(item.release());
         return true;
     }
 

@@ -10,9 +10,9 @@
 #include <string>
 #include <string_view>
 
-#include <strings.h>
-
+#include <tactus/cpp/decimal.hpp>
 #include <tactus/cpp/firewall.hpp>
+#include <tactus/cpp/localhost.hpp>
 #include <tactus/cpp/numeric_host.hpp>
 
 namespace tactus {
@@ -88,7 +88,7 @@ public:
         const std::string begin = "\"" + scheme_ + "://";
         const std::string end = ":" + std::to_string(port_) + "\"";
         const std::string text = begin + host_ + end;
-        if (strcasecmp(host_.c_str(), "localhost") == 0) {
+        if (is_localhost(host_)) {
             throw config_error(std::string(key), text + " is a name for two addresses; write " +
                                                      begin + "127.0.0.1" + end + " for IPv4, " +
                                                      begin + "[::1]" + end +
@@ -106,15 +106,9 @@ private:
                                                  "\"udp://127.0.0.1:9100\".");
     }
     bool read_port(std::string_view digits) noexcept {
-        std::uint32_t port = 0;
-        for (const char digit : digits) {
-            if (digit < '0' || digit > '9' || port > 65535) {
-                return false;
-            }
-            port = port * 10 + static_cast<std::uint32_t>(digit - '0');
-        }
-        port_ = static_cast<std::uint16_t>(port);
-        return !digits.empty() && port <= 65535;
+        const std::optional<std::uint32_t> port = decimal(digits, 65535);
+        port_ = static_cast<std::uint16_t>(port.value_or(0));
+        return port.has_value();
     }
 
     std::string scheme_;

@@ -4,7 +4,6 @@
 #pragma once
 
 #include <exception>
-#include <memory>
 #include <optional>
 #include <type_traits>
 #include <utility>
@@ -81,7 +80,7 @@ public:
 
     /// Threads: loop.
     static void run(void* self) noexcept {
-        const std::unique_ptr<posted_item> item(static_cast<posted_item*>(self));
+        auto* const item = static_cast<posted_item*>(self);
         try {
             item->callable_();
         } catch (abi::__forced_unwind&) {
@@ -90,6 +89,7 @@ public:
             item->owner_.fail(std::current_exception());
         }
         item->owner_.turn();
+        delete item;
     }
 
 private:

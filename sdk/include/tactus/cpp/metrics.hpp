@@ -4,7 +4,6 @@
 // default-constructed handle, and any handle on a host without metrics, does nothing.
 #pragma once
 
-#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -16,43 +15,26 @@
 namespace tactus {
 inline namespace v0_1 {
 
-/// Threads: any. Copies refer to the same series.
-class counter {
+namespace detail {
+
+/// A series of the host; none if it was default-constructed.
+class series {
 public:
-    counter() noexcept = default;
-    counter(const tactus_host& host, const tactus_metrics_0& table, std::uint32_t handle) noexcept
+    series() noexcept = default;
+    series(const tactus_host& host, const tactus_metrics_0& table, std::uint32_t handle) noexcept
         : host_(&host), table_(&table), handle_(handle) {}
 
-    /// Bounds: amount >= 0.
-    void add(std::int64_t amount = 1) const noexcept {
+protected:
+    void add_to_series(std::int64_t amount) const noexcept {
         if (table_ != nullptr) {
             table_->add(host_, handle_, amount);
         }
     }
-
-private:
-    const tactus_host* host_ = nullptr;
-    const tactus_metrics_0* table_ = nullptr;
-    std::uint32_t handle_ = 0;
-};
-
-/// Threads: any. Copies refer to the same series.
-class gauge {
-public:
-    gauge() noexcept = default;
-    gauge(const tactus_host& host, const tactus_metrics_0& table, std::uint32_t handle) noexcept
-        : host_(&host), table_(&table), handle_(handle) {}
-
-    void set(std::int64_t value) const noexcept {
+    void set_series(std::int64_t value) const noexcept {
         if (table_ != nullptr) {
             table_->set(host_, handle_, value);
         }
     }
-    void add(std::int64_t amount) const noexcept {
-        if (table_ != nullptr) {
-            table_->add(host_, handle_, amount);
-        }
-    }
 
 private:
     const tactus_host* host_ = nullptr;
@@ -60,24 +42,35 @@ private:
     std::uint32_t handle_ = 0;
 };
 
-/// Durations, exported in seconds. Threads: any, one at a time. Copies refer to the same series.
-class histogram {
+} // namespace detail
+
+/// Threads: any. Copies refer to the same series.
+class counter : private detail::series {
 public:
-    histogram() noexcept = default;
-    histogram(const tactus_host& host, const tactus_metrics_0& table, std::uint32_t handle) noexcept
-        : host_(&host), table_(&table), handle_(handle) {}
+    using series::series;
+
+    /// Bounds: amount >= 0.
+    void add(std::int64_t amount = 1) const noexcept { add_to_series(amount); }
+};
+
+/// Threads: any. Copies refer to the same series.
+class gauge : private detail::series {
+public:
+    using series::series;
+
+    void set(std::int64_t value) const noexcept { set_series(value); }
+    void add(std::int64_t amount) const noexcept { add_to_series(amount); }
+};
+
+/// Durations, exported in seconds. Threads: any, one at a time. Copies refer to the same series.
+class histogram : private detail::series {
+public:
+    using series::series;
 
     /// Bounds: measured >= 0.
     void observe(std::chrono::nanoseconds measured) const noexcept {
-        if (table_ != nullptr) {
-            table_->add(host_, handle_, measured.count());
-        }
+        add_to_series(measured.count());
     }
-
-private:
-    const tactus_host* host_ = nullptr;
-    const tactus_metrics_0* table_ = nullptr;
-    std::uint32_t handle_ = 0;
 };
 
 namespace detail {
@@ -95,9 +88,8 @@ inline std::string broken_metric_rule(const refused_metric& is) {
     constexpr std::size_t name_bytes_max = 64;
     constexpr std::uint32_t metrics_max = 32;
     const std::string_view name = is.name.substr(0, is.name.find('{'));
-    const bool is_plain = std::all_of(name.begin(), name.end(), [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
-    });
+    constexpr std::string_view plain = "abcdefghijklmnopqrstuvwxyz0123456789_";
+    const bool is_plain = name.find_first_not_of(plain) == std::string_view::npos;
     const bool is_counter = is.kind == TACTUS_METRIC_COUNTER;
     const auto ends_in = [name](std::string_view end) {
         return name.size() >= end.size() && name.substr(name.size() - end.size()) == end;

@@ -6,7 +6,6 @@
 #pragma once
 
 #include <array>
-#include <charconv>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -15,8 +14,9 @@
 #include <string_view>
 
 #include <arpa/inet.h>
-#include <net/if.h>
 #include <netinet/in.h>
+
+#include <tactus/cpp/network_interface.hpp>
 
 namespace tactus {
 inline namespace v0_1 {
@@ -57,7 +57,7 @@ public:
     /// Empty if it names none.
     const std::string& zone() const noexcept { return zone_; }
     /// Whether the zone is an interface that this machine does not have now.
-    bool is_zone_missing() const noexcept { return !zone_.empty() && zone_number() == 0; }
+    bool is_zone_missing() const noexcept { return !zone_.empty() && interface_number(zone_) == 0; }
     /// The one way to write it, without a zone: a zone is local to a machine; HTTP sends none.
     std::string canonical() const {
         std::array<char, INET6_ADDRSTRLEN> text{};
@@ -69,8 +69,8 @@ public:
         const bool is_by_zone = !a.is_ipv4_ && (IN6_IS_ADDR_LINKLOCAL(a.six()) || a.is_multicast());
         return a.is_ipv4_ == b.is_ipv4_ && a.bytes_ == b.bytes_ &&
                (!is_by_zone || a.zone_ == b.zone_ ||
-                (!a.zone_.empty() && !b.zone_.empty() && a.zone_number() != 0 &&
-                 a.zone_number() == b.zone_number()));
+                (!a.is_zone_missing() && !b.is_zone_missing() &&
+                 interface_number(a.zone_) == interface_number(b.zone_)));
     }
 
 private:
@@ -79,14 +79,6 @@ private:
     std::uint8_t* four() noexcept { return &bytes_[12]; }
     const in6_addr* six() const noexcept {
         return reinterpret_cast<const in6_addr*>(bytes_.data());
-    }
-    // Returns 0 if there is none.
-    unsigned zone_number() const noexcept {
-        std::array<char, IF_NAMESIZE> name{};
-        const char* const end = zone_.data() + zone_.size();
-        unsigned number = if_nametoindex(zone_.c_str());
-        const bool is_number = number == 0 && std::from_chars(zone_.data(), end, number).ptr == end;
-        return is_number && if_indextoname(number, name.data()) == nullptr ? 0 : number;
     }
 
     alignas(in6_addr) std::array<std::uint8_t, sizeof(in6_addr)> bytes_{};

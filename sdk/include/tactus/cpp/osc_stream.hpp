@@ -10,14 +10,14 @@
 // contents of packets. Bounded: two packets of the longest kind, and no allocation after the first.
 #pragma once
 
-#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
-#include <memory>
 #include <span>
 #include <string_view>
+
+#include <tactus/cpp/byte_buffer.hpp>
 
 namespace tactus {
 inline namespace v0_1 {
@@ -41,13 +41,13 @@ public:
 
     /// Bounds: packet_max >= 16.
     osc_stream(osc_framing expected, std::size_t packet_max)
-        : bytes_(new std::uint8_t[2 * packet_max + head_size]),
-          capacity_(2 * packet_max + head_size), packet_max_(packet_max), framing_(expected) {}
+        : bytes_(2 * packet_max + head_size), capacity_(2 * packet_max + head_size),
+          packet_max_(packet_max), framing_(expected) {}
 
     /// Where the next bytes go; never empty after next() has returned `more`.
     [[nodiscard]] std::span<std::uint8_t> room() noexcept;
     /// `n` bytes were put there.
-    void took(std::size_t n) noexcept { end_ += std::min(n, capacity_ - end_); }
+    void took(std::size_t n) noexcept { end_ = n < capacity_ - end_ ? end_ + n : capacity_; }
     [[nodiscard]] found next() noexcept;
     /// Whether part of a packet has arrived; ENDs between packets do not count. Bounds: next() has
     /// returned `more`.
@@ -69,7 +69,7 @@ private:
     [[nodiscard]] found next_slip() noexcept;
     [[nodiscard]] found unescape(std::size_t raw_end) noexcept;
 
-    std::unique_ptr<std::uint8_t[]> bytes_; // not zeroed: unused pages cost no memory
+    detail::byte_buffer bytes_;
     std::size_t capacity_;
     std::size_t packet_max_;
     std::size_t begin_ = 0; // of what is not yet taken
@@ -84,15 +84,19 @@ private:
 inline bool osc_stream::is_web(std::string_view head) noexcept {
     constexpr std::array<std::string_view, 11> web_heads = {
         "GET ", "POST", "PUT ", "HEAD", "OPTI", "DELE", "PATC", "TRAC", "CONN", "PRI ", "\x16\x03"};
-    return std::any_of(web_heads.begin(), web_heads.end(),
-                       [&](std::string_view each) { return head.starts_with(each); });
+    for (const std::string_view each : web_heads) {
+        if (head.starts_with(each)) {
+            return true;
+        }
+    }
+    return false;
 }
 
 inline std::span<std::uint8_t> osc_stream::room() noexcept {
     if (begin_ > 0) {
         std::memmove(bytes_.get(), bytes_.get() + begin_, end_ - begin_);
         end_ -= begin_;
-        looked_at_ -= std::min(looked_at_, begin_);
+        looked_at_ = looked_at_ > begin_ ? looked_at_ - begin_ : 0;
         begin_ = 0;
     }
     return {bytes_.get() + end_, capacity_ - end_};
@@ -163,14 +167,16 @@ inline osc_stream::found osc_stream::next_slip() noexcept {
     while (begin_ < end_ && bytes_[begin_] == slip_end) {
         ++begin_; // there may be any number between packets
     }
-    looked_at_ = std::max(looked_at_, begin_);
-    const auto* const last = bytes_.get() + end_;
-    const auto* const end = std::find(bytes_.get() + looked_at_, bytes_.get() + end_, slip_end);
-    looked_at_ = static_cast<std::size_t>(end - bytes_.get());
+    looked_at_ = looked_at_ > begin_ ? looked_at_ : begin_;
+    const void* const end = std::memchr(bytes_.get() + looked_at_, slip_end, end_ - looked_at_);
+    looked_at_ =
+        end == nullptr
+            ? end_
+            : static_cast<std::size_t>(static_cast<const std::uint8_t*>(end) - bytes_.get());
     if (looked_at_ - begin_ > 2 * packet_max_) {
         return {verdict::too_large};
     }
-    return end == last ? found{} : unescape(looked_at_);
+    return end == nullptr ? found{} : unescape(looked_at_);
 }
 
 // In place: the unescaped packet is never longer.

@@ -4,16 +4,15 @@
 // "udp://127.0.0.1:9100" or "udp://[fe80::1%eth0]:9100". Threads: loop.
 #pragma once
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include <tactus/cpp/byte_buffer.hpp>
 #include <tactus/cpp/context.hpp>
 #include <tactus/cpp/firewall.hpp>
 #include <tactus/cpp/numeric_host.hpp>
@@ -26,7 +25,7 @@ inline namespace v0_1 {
 class datagram_ring {
 public:
     datagram_ring(std::size_t count, std::uint32_t size_max, std::uint32_t flags = 0)
-        : bytes_(new std::uint8_t[count * size_max]), datagrams_(count) {
+        : bytes_(count * size_max), datagrams_(count) {
         for (std::size_t i = 0; i < count; ++i) {
             datagrams_[i].bytes = bytes_.get() + i * size_max;
             datagrams_[i].capacity = size_max;
@@ -39,7 +38,7 @@ public:
     std::span<tactus_datagram> all() noexcept { return datagrams_; }
 
 private:
-    std::unique_ptr<std::uint8_t[]> bytes_; // not zeroed: unused pages cost nothing
+    detail::byte_buffer bytes_;
     std::vector<tactus_datagram> datagrams_;
 };
 
@@ -97,7 +96,7 @@ public:
     std::span<const tactus_datagram> await_resume() const {
         const op_result ended = op_awaiter::await_resume();
         const std::uint64_t filled = ended.value("receive from a UDP socket");
-        return ring_.first(std::min<std::size_t>(filled, ring_.size()));
+        return ring_.first(filled < ring_.size() ? filled : ring_.size());
     }
 
 private:

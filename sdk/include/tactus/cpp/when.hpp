@@ -5,7 +5,6 @@
 #pragma once
 
 #include <cstddef>
-#include <functional>
 #include <optional>
 #include <tuple>
 #include <type_traits>
@@ -21,6 +20,18 @@
 namespace tactus {
 inline namespace v0_1 {
 
+/// A result that is a reference. The standard library has one, too, in one of its largest headers.
+template <class T>
+class reference {
+public:
+    reference(T& to) noexcept : to_(&to) {}
+    T& get() const noexcept { return *to_; }
+    operator T&() const noexcept { return *to_; }
+
+private:
+    T* to_;
+};
+
 namespace detail {
 
 template <class T>
@@ -29,7 +40,7 @@ struct when_value_of {
 };
 template <class T>
 struct when_value_of<T&> {
-    using type = std::reference_wrapper<T>;
+    using type = reference<T>;
 };
 template <>
 struct when_value_of<void> {

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
-#include "plugins/websocket_in/utf8.hpp"
 #include "tests/support/catch.hpp"
+
+#include <tactus/cpp/utf8.hpp>
 
 #include <string>
 #include <vector>
 
-using namespace websocket_in;
+using namespace tactus;
 
 namespace {
 
@@ -39,7 +40,11 @@ bool is_whole(const std::string& text) {
 TEST_CASE("every character is taken, and every surrogate refused") {
     for (std::uint32_t code = 0; code < 0x110000; ++code) {
         const bool is_surrogate = code >= 0xD800 && code <= 0xDFFF;
-        if (is_whole(encode(code)) == is_surrogate) {
+        const std::string text = encode(code);
+        const code_point first = first_code_point(text + "x");
+        const bool is_same = first.value == code && first.size == text.size();
+        if (is_whole(text) == is_surrogate || first.is_valid == is_surrogate ||
+            (first.is_valid && !is_same)) {
             FAIL("U+" << std::hex << code);
         }
     }
@@ -64,6 +69,13 @@ TEST_CASE("what is no text is refused at the first byte that makes it so") {
 
     utf8_check check;
     CHECK_FALSE(check.feed(bytes_of(text)));
+    std::string_view rest = text;
+    while (!rest.empty() && first_code_point(rest).is_valid) {
+        rest.remove_prefix(first_code_point(rest).size);
+    }
+    REQUIRE_FALSE(rest.empty());
+    CHECK(first_code_point(rest).size == 1);
+    CHECK(first_code_point(rest).value == static_cast<unsigned char>(rest[0]));
 }
 
 TEST_CASE("an unfinished character may go on, but is not whole") {
@@ -73,4 +85,15 @@ TEST_CASE("an unfinished character may go on, but is not whole") {
     utf8_check check;
     CHECK(check.feed(bytes_of(text)));
     CHECK_FALSE(check.is_complete());
+    CHECK_FALSE(first_code_point(text).is_valid);
+}
+
+TEST_CASE("a text is cut between two characters") {
+    const std::string text = "a\xC3\xA9\xE2\x82\xAC"; // 1, 2 and 3 bytes
+    const std::vector<std::size_t> sizes{0, 1, 1, 3, 3, 3, 6, 6};
+    for (std::size_t most = 0; most < sizes.size(); ++most) {
+        CHECK(cut_between_characters(text, most).size() == sizes[most]);
+    }
+    CHECK(cut_between_characters("", 0).empty());
+    CHECK(cut_between_characters("\x80\x80\x80", 2).empty()); // not UTF-8
 }
