@@ -250,7 +250,7 @@ void daemon::watch_stalls() {
     for (const std::unique_ptr<host::supervisor>& each : outputs_) {
         each->look_for_stall(now_ns, ran_since_ns_);
     }
-    if (dispatcher_.in_flight() > 0) {
+    if (dispatcher_.account().in_flight() > 0) {
         loop_.arm(stall_watch_, now_ns + due_turn::stall_look_ns);
     }
 }

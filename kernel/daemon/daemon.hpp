@@ -158,7 +158,7 @@ private:
     base::log_limit hosts_limit_;
     recently_logged hosts_logged_;
     metrics::unanswered_counts unanswered_by_;
-    loss_report losses_{dispatcher_, ingress_, log_};
+    loss_report losses_{dispatcher_.account(), ingress_, log_};
 
     std::unique_ptr<coro::acceptor> acceptor_;
     std::unique_ptr<metrics::pages> pages_;

@@ -96,13 +96,15 @@ metrics::snapshot daemon::take_snapshot() const {
         const auto index = static_cast<std::uint16_t>(i);
         metrics::output_row row;
         row.name = settings().outputs[i].name;
-        row.flow = dispatcher_.take_snapshot(index);
-        const flow::port_set& ports = dispatcher_.at(index).ports;
+        row.flow = dispatcher_.account().take_snapshot(index);
+        const flow::port_set& ports = dispatcher_.outputs().at(index).ports;
         row.connects_ok = ports.ups();
         row.connects_failed = outputs_[i]->failures() + ports.failures();
         row.is_needed = outputs_[i]->what().is_needed;
-        ports.for_each_account([&row](const flow::port_set::account& each) {
-            row.ports.push_back({std::string(each.key), each.is_up, each.ups, each.failures});
+        ports.for_each([&row](const flow::port_set::entry& each) {
+            if (each.is_counted()) {
+                row.ports.push_back({each.key, each.is_up, each.ups, each.failures});
+            }
         });
         taken.outputs.push_back(std::move(row));
         copy_plugins(taken, *outputs_[i]);
@@ -118,7 +120,7 @@ metrics::snapshot daemon::take_snapshot() const {
     taken.clock = {timebase_.steps_forward(), timebase_.steps_backward(),
                    clock_.unix_ns() - clock_.now_ns() - timebase_.offset_ns()};
     taken.config = {loaded_unix_ns_};
-    taken.queue_memory_bytes = dispatcher_.memory();
+    taken.queue_memory_bytes = dispatcher_.queue().memory();
     taken.queue_memory_max_bytes = settings().limits.memory_bytes;
     taken.is_realtime = is_realtime_;
     taken.is_memory_locked = is_memory_locked_;

@@ -57,11 +57,11 @@ void daemon::begin_drain() {
 }
 
 void daemon::drain() {
-    if (dispatcher_.pending() > 0 && clock_.now_ns() < step_deadline_ns_) {
+    if (dispatcher_.queue().pending().events > 0 && clock_.now_ns() < step_deadline_ns_) {
         arm(look_ns, [](coro::timer& node) noexcept { owner(node).drain(); });
         return;
     }
-    dispatcher_.drop_all(flow::dropped::stop);
+    dispatcher_.silencer().drop_all(flow::dropped::stop);
     silence_.begin(clock_.now_ns(), settings().safety.silence_on_stop);
     await_silence();
 }
@@ -105,8 +105,8 @@ void daemon::end() {
     loop_.disarm(stall_watch_);
     losses_.finish(clock_.now_ns());
     std::uint64_t dropped = 0;
-    for (std::uint16_t i = 0; i < dispatcher_.size(); ++i) {
-        dropped += dispatcher_.dropped_for(i, flow::dropped::stop);
+    for (std::uint16_t i = 0; i < dispatcher_.outputs().size(); ++i) {
+        dropped += dispatcher_.account().dropped_for(i, flow::dropped::stop);
     }
     if (dropped == 0) {
         log_.info("Stopped.");

@@ -236,10 +236,10 @@ std::string instance::offline_ports() const {
     std::size_t offline = 0;
     std::size_t all = 0;
     std::string names;
-    ports().for_each_account([&](const flow::port_set::account& each) {
-        ++all;
-        if (!each.is_up && ++offline <= named_max) {
-            names += (names.empty() ? "\"" : ", \"") + std::string(each.key) + "\"";
+    ports().for_each([&](const flow::port_set::entry& each) {
+        all += each.is_counted() ? 1U : 0U;
+        if (each.is_counted() && !each.is_up && ++offline <= named_max) {
+            names += (names.empty() ? "\"" : ", \"") + each.key + "\"";
         }
     });
     if (offline == 0) {
@@ -256,7 +256,8 @@ worker* instance::find_worker() {
     if (worker_ == nullptr) {
         try {
             const bool is_precise =
-                output_ != nullptr && services_.dispatcher.at(who_.index).settings.is_precise;
+                output_ != nullptr &&
+                services_.dispatcher.outputs().at(who_.index).settings.is_precise;
             worker_ = std::make_unique<worker>(
                 services_.reactor, who_.name,
                 worker::destination{output_, plugin_, is_precise ? services_.spin_budget : 0});
@@ -279,7 +280,7 @@ flow::port_set& instance::ports() noexcept {
 }
 
 const flow::port_set& instance::ports() const noexcept {
-    return who_.plays == role::output ? services_.dispatcher.at(who_.index).ports
+    return who_.plays == role::output ? services_.dispatcher.outputs().at(who_.index).ports
                                       : std::as_const(services_.ingress).ports(who_.index);
 }
 
@@ -293,7 +294,7 @@ void instance::ports_changed() noexcept {
 std::uint32_t instance::name_handle(std::string_view name) {
     flow::name_table& names = services_.ingress.names();
     const std::uint32_t known = names.find(name);
-    if (known != 0 || (new_names_ == names_max && !services_.dispatcher.has_port(name))) {
+    if (known != 0 || (new_names_ == names_max && !services_.dispatcher.outputs().has_port(name))) {
         return known;
     }
     new_names_ += new_names_ < names_max ? 1 : 0;
