@@ -119,7 +119,7 @@ public:
         what.due_ns += head_start_ns;
         for (std::size_t i = 0; i < events; ++i) {
             what.due_ns += gap(random);
-            dispatcher_.deliver(0, what);
+            dispatcher_.enqueuer().deliver(0, what);
         }
     }
     void run() { loop_.run(); }

@@ -60,11 +60,11 @@ live_view::live_view(daemon::daemon& shown, int fd) : shown_(shown), out_(fd) {
     figures_timer_.fire = [](coro::timer& node) noexcept {
         static_cast<live_view*>(node.owner)->take_figures();
     };
-    shown_.dispatcher().set_delivery_observer(this);
+    shown_.dispatcher().outcomes().set_delivery_observer(this);
 }
 
 live_view::~live_view() {
-    shown_.dispatcher().set_delivery_observer(nullptr);
+    shown_.dispatcher().outcomes().set_delivery_observer(nullptr);
     shown_.loop().disarm(draw_timer_);
     shown_.loop().disarm(figures_timer_);
 }
@@ -145,7 +145,7 @@ void live_view::take_figures() {
     for (std::size_t i = 0; i < figures_.size(); ++i) {
         output_figures& each = figures_[i];
         const std::uint64_t before = each.now.ledger.sent;
-        each.now = shown_.dispatcher().take_snapshot(static_cast<std::uint16_t>(i));
+        each.now = shown_.dispatcher().account().take_snapshot(static_cast<std::uint16_t>(i));
         has_new = has_new || each.now.ledger.sent != before || each.sent_a_second != 0;
         each.sent_a_second = each.now.ledger.sent - before;
     }
@@ -187,7 +187,8 @@ void live_view::summarize() {
         return;
     }
     for (std::size_t i = 0; i < figures_.size(); ++i) {
-        figures_[i].now = shown_.dispatcher().take_snapshot(static_cast<std::uint16_t>(i));
+        figures_[i].now =
+            shown_.dispatcher().account().take_snapshot(static_cast<std::uint16_t>(i));
     }
     std::vector<std::string> lines = std::exchange(lines_, {});
     lines.emplace_back();

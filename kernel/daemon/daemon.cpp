@@ -47,7 +47,7 @@ daemon::daemon(config::loaded configuration, flow::timed_queue queue)
                                                      settings().time.handover_ns,
                                                      settings().time.spin_budget,
                                                      &calls_},
-      stalls_(loop_, dispatcher_, outputs_), losses_(dispatcher_, ingress_, log_),
+      stalls_(loop_, dispatcher_, outputs_), losses_(dispatcher_.account(), ingress_, log_),
       due_turn_(dispatcher_, ingress_, waiters_, loop_, stalls_.timer(),
                 settings().time.spin_budget),
       pages_(loop_, log_, settings().metrics), status_({settings(), timebase_, loop_, dispatcher_,

@@ -38,7 +38,7 @@ public:
 
     void run_due(std::int64_t now_ns) noexcept override {
         dispatcher_.run_due(spin_until_due(now_ns));
-        if (!stall_watch_.is_armed() && dispatcher_.in_flight() > 0) {
+        if (!stall_watch_.is_armed() && dispatcher_.account().in_flight() > 0) {
             reactor_.arm(stall_watch_, now_ns + stall_check_ns);
         }
     }

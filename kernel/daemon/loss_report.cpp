@@ -95,7 +95,7 @@ loss_report::counts loss_report::count(const row& of) const noexcept {
     counts now{};
     if (of.which == end::output) {
         for (const flow::dropped reason : flow::lost_for) {
-            now[static_cast<std::size_t>(reason)] = dispatcher_.dropped_for(of.index, reason);
+            now[static_cast<std::size_t>(reason)] = outputs_.dropped_for(of.index, reason);
         }
         return now;
     }

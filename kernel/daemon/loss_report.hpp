@@ -12,7 +12,7 @@
 
 #include "kernel/base/log.hpp"
 #include "kernel/flow/ingress/ingress.hpp"
-#include "kernel/flow/output/dispatcher.hpp"
+#include "kernel/flow/output/output_account.hpp"
 
 #include <algorithm>
 #include <array>
@@ -33,8 +33,8 @@ public:
     static constexpr std::int64_t never_ns = std::numeric_limits<std::int64_t>::max();
 
     // All must outlive it. Threads: loop.
-    loss_report(const flow::dispatcher& dispatcher, const flow::ingress& ingress, base::log& log)
-        : dispatcher_(dispatcher), ingress_(ingress), log_(log) {}
+    loss_report(const flow::output_account& outputs, const flow::ingress& ingress, base::log& log)
+        : outputs_(outputs), ingress_(ingress), log_(log) {}
 
     void add_output(std::uint16_t index, std::string name) {
         rows_.push_back({end::output, index, std::move(name)});
@@ -46,7 +46,7 @@ public:
     // To be called in each turn. A turn without losses costs a sum and requests no wake-up, so an
     // idle daemon sleeps.
     void check(std::int64_t now_ns) noexcept {
-        const std::uint64_t counted = ingress_.astray() + dispatcher_.dropped_in_all();
+        const std::uint64_t counted = ingress_.astray() + outputs_.dropped_in_all();
         const bool is_new = counted != counted_;
         if (now_ns >= wanted_ns_ || (is_new && now_ns >= next_check_ns_)) {
             counted_ = counted;
@@ -93,7 +93,7 @@ private:
     void explain_name(const row& of, std::vector<base::log_field>& with) const;
     [[nodiscard]] static std::string_view name_of(const row& of, std::size_t reason) noexcept;
 
-    const flow::dispatcher& dispatcher_;
+    const flow::output_account& outputs_;
     const flow::ingress& ingress_;
     base::log& log_;
     std::vector<row> rows_;

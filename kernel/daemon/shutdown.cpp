@@ -26,11 +26,11 @@ void shutdown::begin_drain() {
 }
 
 void shutdown::drain() {
-    if (of_.dispatcher.pending() > 0 && now_ns() < drain_until_ns_) {
+    if (of_.dispatcher.queue().pending().events > 0 && now_ns() < drain_until_ns_) {
         arm([](coro::timer& node) noexcept { owner(node).drain(); });
         return;
     }
-    of_.dispatcher.drop_all(flow::dropped::stop);
+    of_.dispatcher.silencer().drop_all(flow::dropped::stop);
     silence_.begin(now_ns(), of_.safety.silence_on_stop);
     await_silence();
 }
@@ -67,8 +67,8 @@ void shutdown::end() {
     of_.stalls.end();
     of_.losses.finish(now_ns());
     std::uint64_t dropped = 0;
-    for (std::uint16_t i = 0; i < of_.dispatcher.size(); ++i) {
-        dropped += of_.dispatcher.dropped_for(i, flow::dropped::stop);
+    for (std::uint16_t i = 0; i < of_.dispatcher.outputs().size(); ++i) {
+        dropped += of_.dispatcher.account().dropped_for(i, flow::dropped::stop);
     }
     if (dropped == 0) {
         of_.log.info("Stopped.");

@@ -8,7 +8,7 @@ namespace tactus::daemon {
 void shutdown_silence::begin(std::int64_t now_ns, bool ends_notes) {
     begun_ns_ = now_ns;
     ends_notes_ = ends_notes;
-    outputs_.assign(dispatcher_.size(), {});
+    outputs_.assign(dispatcher_.outputs().size(), {});
 }
 
 bool shutdown_silence::step(std::int64_t now_ns) {
@@ -23,7 +23,8 @@ bool shutdown_silence::step(std::int64_t now_ns) {
 
 // Events in progress may begin or end notes, so silencing waits until they have been sent.
 void shutdown_silence::step(std::uint16_t output, std::int64_t now_ns) {
-    const bool is_quiet = dispatcher_.pending(output) == 0 && dispatcher_.in_flight(output) == 0;
+    const bool is_quiet = dispatcher_.queue().pending(output).events == 0 &&
+                          dispatcher_.account().in_flight(output) == 0;
     const bool by_channel = outputs_[output].at == phase::by_channel;
     const std::int64_t passed_ns = now_ns - begun_ns_;
     if (passed_ns >= note_by_note_ns + by_channel_ns) {
@@ -37,7 +38,7 @@ void shutdown_silence::step(std::uint16_t output, std::int64_t now_ns) {
 
 void shutdown_silence::silence(std::uint16_t output) {
     progress& here = outputs_[output];
-    const std::size_t left = ends_notes_ ? dispatcher_.to_silence(output) : 0;
+    const std::size_t left = ends_notes_ ? dispatcher_.silencer().to_silence(output) : 0;
     if (left == 0) {
         here.at = phase::done;
         return;
@@ -47,26 +48,26 @@ void shutdown_silence::silence(std::uint16_t output) {
     if (here.vain_tries == vain_tries_max) {
         give_up(output);
     } else if (here.at == phase::by_channel) {
-        dispatcher_.silence_channels(output, flow::silence_cause::stop);
+        dispatcher_.silencer().silence_channels(output, flow::silence_cause::stop);
     } else {
-        dispatcher_.silence(output, flow::silence_cause::stop);
+        dispatcher_.silencer().silence(output, flow::silence_cause::stop);
     }
 }
 
 void shutdown_silence::go_by_channel(std::uint16_t output) {
-    dispatcher_.drop_all(output, flow::dropped::stop, flow::keep::nothing);
+    dispatcher_.silencer().drop_all(output, flow::dropped::stop, flow::keep::nothing);
     outputs_[output].at = phase::by_channel;
-    const std::size_t left = ends_notes_ ? dispatcher_.to_silence(output) : 0;
+    const std::size_t left = ends_notes_ ? dispatcher_.silencer().to_silence(output) : 0;
     if (left > 0) {
         observer_.went_by_channel(output, left);
-        dispatcher_.silence_channels(output, flow::silence_cause::stop);
+        dispatcher_.silencer().silence_channels(output, flow::silence_cause::stop);
     }
 }
 
 void shutdown_silence::give_up(std::uint16_t output) {
-    dispatcher_.drop_all(output, flow::dropped::stop, flow::keep::nothing);
+    dispatcher_.silencer().drop_all(output, flow::dropped::stop, flow::keep::nothing);
     outputs_[output].at = phase::done;
-    const std::size_t left = ends_notes_ ? dispatcher_.to_silence(output) : 0;
+    const std::size_t left = ends_notes_ ? dispatcher_.silencer().to_silence(output) : 0;
     if (left > 0) {
         observer_.gave_up(output, left);
     }

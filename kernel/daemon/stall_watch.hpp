@@ -38,7 +38,7 @@ private:
             ran_since_ns_ = now_ns;
         }
         outputs_.look_for_stalls(now_ns, ran_since_ns_);
-        if (dispatcher_.in_flight() > 0) {
+        if (dispatcher_.account().in_flight() > 0) {
             reactor_.arm(timer_, now_ns + due_turn::stall_check_ns);
         }
     }

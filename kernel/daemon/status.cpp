@@ -75,7 +75,7 @@ metrics::snapshot status::take_snapshot() {
     taken.clock = {from_.timebase.steps_forward(), from_.timebase.steps_backward(),
                    clock.unix_ns() - clock.now_ns() - from_.timebase.offset_ns()};
     taken.config = {loaded_unix_ns_};
-    taken.queue_memory_bytes = from_.dispatcher.memory();
+    taken.queue_memory_bytes = from_.dispatcher.queue().memory();
     taken.queue_memory_max_bytes = settings.limits.memory_bytes;
     taken.is_realtime = is_realtime_;
     taken.is_memory_locked = is_memory_locked_;
@@ -90,8 +90,8 @@ void status::add_input(metrics::snapshot& into, std::size_t index) const {
     const host::supervisor& of = from_.inputs.at(index);
     into.inputs.push_back({settings.name,
                            from_.ingress.take_snapshot(static_cast<std::uint16_t>(index)),
-                           config::uses_streams(*settings.descriptor), of.totals().connections, of.is_up(),
-                           of.what().is_needed});
+                           config::uses_streams(*settings.descriptor), of.totals().connections,
+                           of.is_up(), of.what().is_needed});
     add_plugin(into, of);
 }
 
@@ -100,13 +100,15 @@ void status::add_output(metrics::snapshot& into, std::size_t index) {
     const host::supervisor& of = from_.outputs.at(index);
     metrics::output_row row;
     row.name = from_.settings.outputs[index].name;
-    row.flow = from_.dispatcher.take_snapshot(number);
-    const flow::port_set& ports = from_.dispatcher.at(number).ports;
+    row.flow = from_.dispatcher.account().take_snapshot(number);
+    const flow::port_set& ports = from_.dispatcher.outputs().at(number).ports;
     row.connects_ok = ports.ups();
     row.connects_failed = of.totals().failures + ports.failures();
     row.is_needed = of.what().is_needed;
-    ports.for_each_account([&row](const flow::port_set::account& each) {
-        row.ports.push_back({std::string(each.key), each.is_up, each.ups, each.failures});
+    ports.for_each([&row](const flow::port_set::entry& each) {
+        if (each.is_counted()) {
+            row.ports.push_back({each.key, each.is_up, each.ups, each.failures});
+        }
     });
     into.outputs.push_back(std::move(row));
     add_plugin(into, of);

@@ -11,7 +11,7 @@ flow::port_set& instance_ports::all() noexcept {
 }
 
 const flow::port_set& instance_ports::all() const noexcept {
-    return who_.plays == role::output ? services_.dispatcher.at(who_.index).ports
+    return who_.plays == role::output ? services_.dispatcher.outputs().at(who_.index).ports
                                       : std::as_const(services_.ingress).ports(who_.index);
 }
 
@@ -20,10 +20,10 @@ std::string instance_ports::offline() const {
     std::size_t offline = 0;
     std::size_t count = 0;
     std::string names;
-    all().for_each_account([&](const flow::port_set::account& each) {
-        ++count;
-        if (!each.is_up && ++offline <= named_max) {
-            names += (names.empty() ? "\"" : ", \"") + std::string(each.key) + "\"";
+    all().for_each([&](const flow::port_set::entry& each) {
+        count += each.is_counted() ? 1U : 0U;
+        if (each.is_counted() && !each.is_up && ++offline <= named_max) {
+            names += (names.empty() ? "\"" : ", \"") + each.key + "\"";
         }
     });
     if (offline == 0) {
@@ -39,7 +39,7 @@ std::string instance_ports::offline() const {
 std::uint32_t instance_ports::name_handle(std::string_view name) {
     flow::name_table& names = services_.ingress.names();
     const std::uint32_t known = names.find(name);
-    if (known != 0 || (new_names_ == names_max && !services_.dispatcher.has_port(name))) {
+    if (known != 0 || (new_names_ == names_max && !services_.dispatcher.outputs().has_port(name))) {
         return known;
     }
     new_names_ += new_names_ < names_max ? 1 : 0;

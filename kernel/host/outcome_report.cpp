@@ -79,7 +79,7 @@ void outcome_report::tell() noexcept {
     if (std::any_of(seen_.begin(), seen_.end(), [](const auto& each) { return each.port != 0; })) {
         of_.services().ingress.for_each_port(
             of_.who().index,
-            [this](std::string_view key, auto&&...) { known_.push_back(to_str(key)); });
+            [this](const flow::port_set::entry& each) { known_.push_back(to_str(each.key)); });
     }
     details_.clear();
     if (std::any_of(seen_.begin(), seen_.end(),

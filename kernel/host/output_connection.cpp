@@ -20,7 +20,7 @@ result<void> output_connection::attach() {
     to.is_scheduling = to.ahead_ns > 0;
     to.takes_parts = (output.flags & TACTUS_OUT_SYSEX_PARTS) != 0;
     ahead_ns_ = to.ahead_ns;
-    const bool is_precise = services_.dispatcher.at(index_).settings.is_precise;
+    const bool is_precise = services_.dispatcher.outputs().at(index_).settings.is_precise;
     to_.thread.set_destination({&output, to_.plugin, is_precise ? services_.spin_budget : 0});
     if (may_block()) {
         worker* const sends = to_.thread.find();

@@ -86,10 +86,10 @@ struct flow_fixture {
         waiters.look(ingress);
     }
     [[nodiscard]] flow::output_ledger output(std::uint16_t index) {
-        return dispatcher.take_snapshot(index).ledger;
+        return dispatcher.account().take_snapshot(index).ledger;
     }
     [[nodiscard]] std::int64_t unaccounted(std::uint16_t index) {
-        const flow::output_snapshot now = dispatcher.take_snapshot(index);
+        const flow::output_snapshot now = dispatcher.account().take_snapshot(index);
         return now.ledger.unaccounted(now.pending);
     }
     [[nodiscard]] flow::input_ledger input(std::uint16_t index) const {
@@ -102,7 +102,7 @@ struct flow_fixture {
         what.source.bytes = std::as_bytes(std::span(bytes));
         what.source.arrival_ns = reactor.clock().now_ns();
         what.source.protocol = TACTUS_PROTO_OSC;
-        dispatcher.deliver(index, what);
+        dispatcher.enqueuer().deliver(index, what);
     }
 
     coro::reactor& reactor;

@@ -27,7 +27,7 @@ void ingress::configure(const ingress_settings& settings, router routes) {
         const auto outputs = router_.reachable(static_cast<std::uint16_t>(i));
         outputs_of[i].assign(outputs.begin(), outputs.end());
     }
-    dispatcher_.share_out(outputs_of);
+    dispatcher_.queue().share_out(outputs_of);
 }
 
 result<std::uint16_t> ingress::add_input(const input_settings& settings) {
@@ -37,7 +37,7 @@ result<std::uint16_t> ingress::add_input(const input_settings& settings) {
     const auto added = static_cast<std::uint16_t>(inputs_.size());
     inputs_.push_back(std::make_unique<inlet>(added, settings));
     if (settings.pending_max != 0) {
-        dispatcher_.limit_input(added, settings.pending_max);
+        dispatcher_.queue().limit_input(added, settings.pending_max);
     }
     return added;
 }
@@ -154,7 +154,7 @@ void ingress::accept(message& one) noexcept {
         return;
     }
     if (one.osc != nullptr && is_panic(one.osc->address)) {
-        dispatcher_.panic();
+        dispatcher_.silencer().panic();
         ++from.ledger.received;
         ++from.ledger.routed;
         return;
@@ -229,7 +229,7 @@ void ingress::route(const message& one) noexcept {
 
 void ingress::send_to_targets(const message& one, outcome& end) noexcept {
     const bool is_shared = targets_.all().size() > 1 && one.bytes.size() > event_cell::inline_max;
-    payload_block* block = is_shared ? dispatcher_.hold(std::as_bytes(one.bytes)) : nullptr;
+    payload_block* block = is_shared ? dispatcher_.queue().hold(std::as_bytes(one.bytes)) : nullptr;
     const std::size_t copied = due_watch::copied(block == nullptr ? one.bytes.size() : 0);
     for (const std::uint16_t output : targets_.all()) {
         const std::optional<std::uint32_t> port = port_at(one, output, end);
@@ -241,7 +241,7 @@ void ingress::send_to_targets(const message& one, outcome& end) noexcept {
         watch_.did(due_watch::delivery_steps + copied);
     }
     if (block != nullptr) {
-        dispatcher_.let_go(block);
+        dispatcher_.queue().let_go(block);
     }
     is_muted_ = false;
 }
@@ -303,7 +303,7 @@ delivery ingress::delivery_of(const message& one, destination to) const noexcept
 
 void ingress::send(const message& one, destination to, payload_block* block,
                    outcome& end) noexcept {
-    if (dispatcher_.at(to.output).connected.protocols == 0) {
+    if (dispatcher_.outputs().at(to.output).connected.protocols == 0) {
         give_up_down(one, to.output, end);
         return;
     }
@@ -367,12 +367,13 @@ std::uint32_t ingress::tag_of(std::uint16_t input, std::uint32_t tag) noexcept {
 }
 
 std::uint64_t ingress::cancel(std::uint16_t input, std::uint32_t tag) noexcept {
-    return tag == 0 || tag > tag_max ? 0 : dispatcher_.cancel_tag(tag_of(input, tag));
+    return tag == 0 || tag > tag_max ? 0 : dispatcher_.silencer().cancel_tag(tag_of(input, tag));
 }
 
 input_snapshot ingress::take_snapshot(std::uint16_t input) const noexcept {
     const inlet& from = *inputs_[input];
-    return {from.ledger, from.lead.take_snapshot(), clock_offset_ns(from), dispatcher_.held(input)};
+    return {from.ledger, from.lead.take_snapshot(), clock_offset_ns(from),
+            dispatcher_.queue().held(input)};
 }
 
 } // namespace tactus::flow

@@ -107,7 +107,7 @@ public:
     // The machine was suspended this long: wall clock and queue are ahead of the host clock.
     void slept(std::int64_t for_ns) noexcept {
         timebase_.refresh();
-        dispatcher_.pass_time(for_ns);
+        dispatcher_.queue().pass_time(for_ns);
     }
 
     struct answer {
@@ -140,11 +140,12 @@ public:
     void set_outcome_observer(std::uint16_t input, outcome_observer* who) noexcept;
     // As in the configuration; empty if it has no name there. Valid for the daemon's life.
     [[nodiscard]] std::string_view output_name(std::uint16_t output) const;
-    // Calls visit(key, name, is_up) for each port of the outputs that the input's routes lead to.
+    // Calls visit(const port_set::entry&) for each port of the outputs that the input's routes lead
+    // to.
     template <class Visitor>
     void for_each_port(std::uint16_t input, Visitor&& visit) const {
         for (const std::uint16_t output : router_.reachable(input)) {
-            dispatcher_.ports(output).for_each(visit);
+            dispatcher_.outputs().at(output).ports.for_each(visit);
         }
     }
     // The ports of an input, which its events name as their source.
@@ -368,7 +369,7 @@ private:
     ingress_settings settings_;
     router router_;
     name_table names_;
-    name_choice choice_{dispatcher_, names_};
+    name_choice choice_{dispatcher_.outputs(), names_};
     const name_choice::meaning* meaning_ = nullptr; // of the name that the current event asks for
     unsupported_observer* observer_ = nullptr;
     outcome_observers outcome_observers_;

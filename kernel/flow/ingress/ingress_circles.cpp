@@ -49,7 +49,7 @@ bool ingress::may_pass(const event_source& what) const noexcept {
 }
 
 void ingress::refuse_muted(std::uint16_t output, const event_source& what) noexcept {
-    dispatcher_.refuse(output, dropped::circle, what);
+    dispatcher_.enqueuer().refuse(output, dropped::circle, what);
 }
 
 } // namespace tactus::flow

@@ -7,8 +7,8 @@ namespace tactus::flow {
 
 void ingress::set_outcome_observer(std::uint16_t input, outcome_observer* who) noexcept {
     outcome_observers_.set(input, who);
-    dispatcher_.set_outcome_observers(outcome_observers_.is_empty() ? nullptr
-                                                                    : &outcome_observers_);
+    dispatcher_.outcomes().set_outcome_observers(
+        outcome_observers_.is_empty() ? nullptr : &outcome_observers_);
 }
 
 std::string_view ingress::output_name(std::uint16_t output) const {
@@ -25,7 +25,7 @@ void ingress::refuse(const message& one, rejected reason) noexcept {
 }
 
 void ingress::give_up(const message& one, std::uint16_t output, dropped reason) noexcept {
-    dispatcher_.refuse(output, reason);
+    dispatcher_.enqueuer().refuse(output, reason);
     tell(one, outcome_kind::dropped, dropped_names[static_cast<std::size_t>(reason)], output);
 }
 

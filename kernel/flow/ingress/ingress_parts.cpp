@@ -21,7 +21,7 @@ constexpr std::string_view is_busy = "another SysEx of more than 65536 bytes is 
 bool ingress::take_part(message& part, bool can_wait) noexcept {
     const codec::sysex_part is = codec::sysex_part_of(part.bytes);
     watch_.did(due_watch::message_steps + due_watch::copied(part.bytes.size()));
-    sysex_streams& streams = dispatcher_.sysex_streams();
+    sysex_streams& streams = dispatcher_.sysex().streams();
     sysex_streams::stream* const under_way = streams.find(part.input, part.packet->source);
     if (is == codec::sysex_part::none) { // the SysEx would be incomplete
         if (under_way != nullptr) {
@@ -56,7 +56,7 @@ bool ingress::take_part(message& part, bool can_wait) noexcept {
 }
 
 void ingress::begin_parts(message& first) noexcept {
-    sysex_streams::stream* const place = dispatcher_.sysex_streams().find_place(first.arrival_ns);
+    sysex_streams::stream* const place = dispatcher_.sysex().streams().find_place(first.arrival_ns);
     if (place == nullptr) {
         refuse(first, rejected::too_large);
         return;
@@ -74,7 +74,8 @@ void ingress::begin_parts(message& first) noexcept {
 // Called instead of sending the first part to its targets as a whole event.
 void ingress::send_first_part(const message& first, outcome& end) noexcept {
     const bool is_shared = targets_.all().size() > 1;
-    payload_block* const block = is_shared ? dispatcher_.hold(std::as_bytes(first.bytes)) : nullptr;
+    payload_block* const block =
+        is_shared ? dispatcher_.queue().hold(std::as_bytes(first.bytes)) : nullptr;
     for (const std::uint16_t output : targets_.all()) {
         const std::optional<std::uint32_t> port = port_at(first, output, end);
         if (!port) {
@@ -86,7 +87,7 @@ void ingress::send_first_part(const message& first, outcome& end) noexcept {
     }
     is_muted_ = false;
     if (block != nullptr) {
-        dispatcher_.let_go(block);
+        dispatcher_.queue().let_go(block);
     }
     if (router_.has_own_rules(first.input)) {
         refuse_first_part(first, end);
@@ -96,8 +97,8 @@ void ingress::send_first_part(const message& first, outcome& end) noexcept {
 
 void ingress::begin_at(const message& first, destination to, payload_block* block,
                        outcome& end) noexcept {
-    const flow::output& there = dispatcher_.at(to.output);
-    sysex_streams& streams = dispatcher_.sysex_streams();
+    const flow::output& there = dispatcher_.outputs().at(to.output);
+    sysex_streams& streams = dispatcher_.sysex().streams();
     if (there.connected.protocols == 0) {
         give_up_down(first, to.output, end);
         sysex_streams::stay_out(*opening_, to.output, dropped::output_down);
@@ -120,7 +121,7 @@ void ingress::begin_at(const message& first, destination to, payload_block* bloc
         return;
     }
     expect(to.output, what);
-    dispatcher_.begin_parts(*opening_, to.output, what);
+    dispatcher_.sysex().begin(*opening_, to.output, what);
 }
 
 // A later part, or the last. Due at once: what came before it is due before it.
@@ -143,34 +144,35 @@ void ingress::go_on(sysex_streams::stream& with, message& part) noexcept {
     with.last_ns = part.arrival_ns;
     part.due_ns = part.arrival_ns;
     const bool is_shared = with.outputs.size() > 1 && part.bytes.size() > event_cell::inline_max;
-    payload_block* const block = is_shared ? dispatcher_.hold(std::as_bytes(part.bytes)) : nullptr;
+    payload_block* const block =
+        is_shared ? dispatcher_.queue().hold(std::as_bytes(part.bytes)) : nullptr;
     for (const sysex_streams::participant& each : with.outputs) {
         delivery what = delivery_of(part, {each.output, each.port});
         what.source.protocol = TACTUS_PROTO_MIDI;
         what.source.bytes = std::as_bytes(part.bytes);
         what.source.block = block;
-        dispatcher_.deliver_part(each, what);
+        dispatcher_.sysex().deliver(each, what);
         watch_.did(due_watch::delivery_steps +
                    due_watch::copied(block == nullptr ? part.bytes.size() : 0));
     }
     if (block != nullptr) {
-        dispatcher_.let_go(block);
+        dispatcher_.queue().let_go(block);
     }
 }
 
 // Takes no more of it: refuses what still comes for that reason.
 void ingress::cut(sysex_streams::stream& broken, rejected why) noexcept {
-    dispatcher_.cut_parts(broken, dropped::cancelled);
+    dispatcher_.sysex().cut(broken, dropped::cancelled);
     broken.refused = why;
 }
 
 void ingress::end(sysex_streams::stream& gone) noexcept {
-    dispatcher_.cut_parts(gone, dropped::cancelled);
-    dispatcher_.sysex_streams().close(gone);
+    dispatcher_.sysex().cut(gone, dropped::cancelled);
+    dispatcher_.sysex().streams().close(gone);
 }
 
 void ingress::cut_parts(std::uint16_t input, rejected why) noexcept {
-    dispatcher_.sysex_streams().for_each_open([&](sysex_streams::stream& each) {
+    dispatcher_.sysex().streams().for_each_open([&](sysex_streams::stream& each) {
         if (each.input == input && !each.refused) {
             cut(each, why);
         }
@@ -178,7 +180,7 @@ void ingress::cut_parts(std::uint16_t input, rejected why) noexcept {
 }
 
 void ingress::end_parts(std::uint16_t input) noexcept {
-    dispatcher_.sysex_streams().for_each_open([&](sysex_streams::stream& each) {
+    dispatcher_.sysex().streams().for_each_open([&](sysex_streams::stream& each) {
         if (each.input == input) {
             end(each);
         }

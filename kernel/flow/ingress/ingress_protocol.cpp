@@ -16,7 +16,7 @@ namespace tactus::flow {
 std::optional<dropped> ingress::express(const message& one, std::uint16_t output,
                                         delivery& what) noexcept {
     event_source& source = what.source;
-    const flow::output& to = dispatcher_.at(output);
+    const flow::output& to = dispatcher_.outputs().at(output);
     std::span<const std::uint8_t> bytes = one.bytes;
     source.protocol = one.osc != nullptr ? TACTUS_PROTO_OSC : TACTUS_PROTO_MIDI;
     if (!to.takes(source.protocol)) {
@@ -82,13 +82,14 @@ bool ingress::may_end_something(const message& one) const noexcept {
         }
     }
     const std::span<const std::uint16_t> outputs = router_.reachable(one.input);
-    return std::any_of(outputs.begin(), outputs.end(),
-                       [&](std::uint16_t output) { return dispatcher_.owes_any(output); });
+    return std::any_of(outputs.begin(), outputs.end(), [&](std::uint16_t output) {
+        return dispatcher_.outputs().at(output).notes.owes_any();
+    });
 }
 
 // Beyond a limit only ends pass, at most one for each note or pedal that was let in.
 bool ingress::passes(const message& one, std::uint16_t output, const delivery& what) noexcept {
-    return !one.limited || dispatcher_.owes_end(output, what);
+    return !one.limited || dispatcher_.enqueuer().owes_end(output, what);
 }
 
 // Translates by osmid's names, in both directions.

@@ -31,15 +31,17 @@ bool ingress::must_wait(const message& packet, const queue_amount& size) noexcep
 bool ingress::has_room(const room_question& packet) const noexcept {
     const room_question more = most_made_of(packet);
     const std::span<const std::uint16_t> outputs = router_.reachable(packet.input);
-    return std::all_of(outputs.begin(), outputs.end(),
-                       [&](std::uint16_t output) { return dispatcher_.has_room(output, more); });
+    return std::all_of(outputs.begin(), outputs.end(), [&](std::uint16_t output) {
+        return dispatcher_.queue().has_room(output, more);
+    });
 }
 
 bool ingress::has_space(const room_question& packet) const noexcept {
     const room_question more = most_made_of(packet);
     const std::span<const std::uint16_t> outputs = router_.reachable(packet.input);
-    return std::all_of(outputs.begin(), outputs.end(),
-                       [&](std::uint16_t output) { return dispatcher_.has_space(output, more); });
+    return std::all_of(outputs.begin(), outputs.end(), [&](std::uint16_t output) {
+        return dispatcher_.queue().has_space(output, more);
+    });
 }
 
 // Routes that translate may make several deliveries of a message.

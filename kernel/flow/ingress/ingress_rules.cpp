@@ -175,9 +175,9 @@ void ingress::send_gated(const rule& rule, const message& one, const made_event&
     const rate_gate::answer said = ask_gate(rule, mine, made, bytes, delivery_epoch);
     if (said.what == rate_gate::verdict::throttled || said.what == rate_gate::verdict::unchanged) {
         for (const std::uint16_t output : rule.route.outputs) {
-            dispatcher_.refuse(output, said.what == rate_gate::verdict::throttled
-                                           ? dropped::throttled
-                                           : dropped::unchanged);
+            dispatcher_.enqueuer().refuse(output, said.what == rate_gate::verdict::throttled
+                                                      ? dropped::throttled
+                                                      : dropped::unchanged);
         }
         end.delivered += rule.route.outputs.size(); // held back, and counted as such
         return;
@@ -196,7 +196,7 @@ void ingress::send_gated(const rule& rule, const message& one, const made_event&
 std::uint64_t ingress::delivery_epoch_of(const rule& rule) noexcept {
     std::uint64_t sum = 0;
     for (const std::uint16_t output : rule.route.outputs) {
-        sum += dispatcher_.delivery_epoch(output);
+        sum += dispatcher_.account().delivery_epoch(output);
     }
     return sum;
 }
@@ -220,7 +220,7 @@ std::span<const std::uint8_t> ingress::as_midi(const rule& rule, const message& 
         return one.bytes;
     }
     for (const std::uint16_t output : rule.route.outputs) {
-        const flow::output& to = dispatcher_.at(output);
+        const flow::output& to = dispatcher_.outputs().at(output);
         if (to.takes(TACTUS_PROTO_MIDI) && !to.takes(TACTUS_PROTO_OSC)) {
             const codec::translation made = by_default(one, to, renamed_);
             const auto bytes = std::span<const std::uint8_t>(renamed_).first(made.size);
@@ -274,7 +274,7 @@ void ingress::send_copy(const rule& rule, const message& one, outcome& end) noex
 void ingress::send_made(const rule& rule, const message& one, const made_event& made,
                         outcome& end) noexcept {
     for (const std::uint16_t output : rule.route.outputs) {
-        const flow::output& to = dispatcher_.at(output);
+        const flow::output& to = dispatcher_.outputs().at(output);
         const std::optional<std::uint32_t> port = port_at(one, output, end);
         if (!port) {
             continue;
@@ -326,15 +326,15 @@ void ingress::deliver_note(std::uint16_t output, delivery& what, std::int64_t le
         refuse_muted(output, what.source);
         return;
     }
-    watch_.expect(what.due_ns + length_ns - dispatcher_.at(output).connected.ahead_ns);
+    watch_.expect(what.due_ns + length_ns - dispatcher_.outputs().at(output).connected.ahead_ns);
     expect(output, what);
-    dispatcher_.deliver_note(output, what, length_ns);
+    dispatcher_.enqueuer().deliver_note(output, what, length_ns);
 }
 
 // An event with a time of its own must not wait for the rest of its batch.
 void ingress::expect(std::uint16_t output, const delivery& what) noexcept {
     if (what.due_ns > what.source.arrival_ns) {
-        watch_.expect(what.due_ns - dispatcher_.at(output).connected.ahead_ns);
+        watch_.expect(what.due_ns - dispatcher_.outputs().at(output).connected.ahead_ns);
     }
 }
 
@@ -354,14 +354,15 @@ void ingress::deliver(std::uint16_t output, delivery& what) noexcept {
     };
     std::size_t size = what.source.protocol == TACTUS_PROTO_MIDI ? front(all) : all.size();
     if (size == all.size()) {
-        dispatcher_.deliver(output, what);
+        dispatcher_.enqueuer().deliver(output, what);
         return;
     }
-    const bool makes_room = dispatcher_.at(output).settings.limits.policy == when_full::drop_oldest;
+    const bool makes_room =
+        dispatcher_.outputs().at(output).settings.limits.policy == when_full::drop_oldest;
     const room_question asked{
         what.source.input, what.source.group, {all.size() / size, all.size() / size}};
-    if (!makes_room && !dispatcher_.has_room(output, asked)) {
-        dispatcher_.refuse(output, dropped::queue_full, what.source);
+    if (!makes_room && !dispatcher_.queue().has_room(output, asked)) {
+        dispatcher_.enqueuer().refuse(output, dropped::queue_full, what.source);
         return;
     }
     for (std::size_t at = 0; at < all.size(); at += size) {
@@ -373,7 +374,7 @@ void ingress::deliver(std::uint16_t output, delivery& what) noexcept {
         if (sounding::effect_of(midi) != sounding::effect::none) {
             what.note = midi;
         }
-        dispatcher_.deliver(output, what);
+        dispatcher_.enqueuer().deliver(output, what);
     }
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // When notes with an end of their own (`for` in a route) end, port by port, and what follows for a
-// message that is about to be sent. Owned by whatever sends: the dispatcher, or the worker of an
-// output that may block, because only the sender knows what was sent last.
+// message that is about to be sent. Owned by whatever sends: the loop, or the worker of an output
+// that may block, because only the sender knows what was sent last.
 //
 //   note-off made for the end at E   sent where the note's last note-on was that of E, else
 //                                    outdated: the note has ended or begun anew meanwhile, or

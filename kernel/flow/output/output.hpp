@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// One output as the dispatcher sees it: its settings, sink, ports, sounding notes and ledger. The
-// events that wait for it are in the timed queue. Threads: loop.
+// One output: its settings, sink, ports, sounding notes and ledger. The events that wait for it are
+// in the timed queue. Threads: loop.
 #pragma once
 
 #include "kernel/base/histogram.hpp"
@@ -67,7 +67,7 @@ struct output {
     std::uint64_t panics = 0;
     std::int64_t swept_ns = never_swept_ns; // when a panic last swept all channels
     bool was_up = false;
-    bool has_ends = false; // it had a note that ends by itself; see dispatcher_notes.cpp
+    bool has_ends = false; // it had a note that ends by itself; see note_end_sender.hpp
 };
 
 } // namespace tactus::flow

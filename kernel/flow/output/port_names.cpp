@@ -35,7 +35,8 @@ std::string_view name_table::text(std::uint32_t handle) const {
     return *texts_[handle - 1];
 }
 
-std::uint32_t port_set::add(std::string_view key, std::string_view name, bool is_up, traits is) {
+std::uint32_t port_set::add(std::string_view key, std::string_view name, bool is_up,
+                            port_traits is) {
     const bool is_taken = std::any_of(ports_.begin(), ports_.end(),
                                       [key](const entry& each) { return each.key == key; });
     if (is_taken || ports_.size() == ports_max) {
@@ -92,7 +93,7 @@ bool port_set::remove(std::uint32_t number) {
 
 void port_set::count_up(entry& of) noexcept {
     ++of.ups;
-    ups_ += of.is.is_by_name || of.is.is_group ? 0 : 1;
+    ups_ += of.is_counted() ? 1U : 0U;
 }
 
 void port_set::count_failure(std::uint32_t number) noexcept {

@@ -44,38 +44,40 @@ struct found_port {
     constexpr operator std::uint32_t() const noexcept { return port; }
 };
 
+// Properties of a port besides up or offline.
+struct port_traits {
+    bool is_by_name = false; // never used for events that ask for no port
+    bool is_group = false;   // represents several of the others
+};
+
 // The ports of one output, or of one input.
 class port_set {
 public:
     static constexpr std::size_t ports_max = 256;
     static constexpr std::uint32_t none = 0;
 
-    // Properties of a port besides up or offline.
-    struct traits {
-        bool is_by_name = false; // never used for events that ask for no port
-        bool is_group = false;   // represents several of the others
-    };
-    // A port that is neither, as operators see it. Valid until ports change.
-    struct account {
-        std::string_view key;
-        bool is_up = false;
+    struct entry {
+        std::uint32_t number;
+        std::string key;
+        std::string name;
+        bool is_up;
+        port_traits is;
         std::uint64_t ups = 0;      // how often it came up
         std::uint64_t failures = 0; // failed attempts to connect
+
+        // Neither a group nor by name: shown to operators.
+        [[nodiscard]] bool is_counted() const noexcept { return !is.is_by_name && !is.is_group; }
     };
 
     // Returns the new port's number, counted from 1. A key that comes back gets its number again,
     // so that what waits for it finds it. Returns none if the key is taken or the set is full.
-    std::uint32_t add(std::string_view key, std::string_view name, bool is_up,
-                      bool is_by_name = false) {
-        return add(key, name, is_up, traits{is_by_name, false});
-    }
-    std::uint32_t add(std::string_view key, std::string_view name, bool is_up, traits is);
+    std::uint32_t add(std::string_view key, std::string_view name, bool is_up, port_traits is = {});
     // Returns false if there is no such port.
     bool update(std::uint32_t port, std::string_view name, bool is_up);
     bool remove(std::uint32_t port);
     // Counts a failed attempt to connect it.
     void count_failure(std::uint32_t port) noexcept;
-    // Of all ports ever added, except groups and those by name.
+    // Of all counted ports that were ever added.
     [[nodiscard]] std::uint64_t ups() const noexcept { return ups_; }
     [[nodiscard]] std::uint64_t failures() const noexcept { return failures_; }
     // Removes all.
@@ -98,7 +100,6 @@ public:
     }
     // Increments `changes` whenever a port comes, goes, or changes its name or state.
     void count_changes_in(std::uint64_t& changes) noexcept { changes_ = &changes; }
-    [[nodiscard]] bool is_owner(std::uint32_t handle) const noexcept { return handle == owner_; }
     [[nodiscard]] std::uint32_t owner() const noexcept { return owner_; }
     // Whether no answer is known for that name, and no port has exactly that name.
     [[nodiscard]] bool is_unknown(std::uint32_t handle, const name_table& names) const;
@@ -110,64 +111,18 @@ public:
     // change.
     [[nodiscard]] found_port look_up(std::uint32_t handle, const name_table& names,
                                      name_answer if_none = name_answer::unknown);
-    // The same, or none.
-    [[nodiscard]] std::uint32_t find(std::uint32_t handle, const name_table& names) {
-        return look_up(handle, names).port;
-    }
 
-    // Calls visit(key, name, is_up) for each port, in order of arrival.
+    // Calls visit(const entry&) for each port, in order of arrival. Valid until ports change.
     template <class Visitor>
     void for_each(Visitor&& visit) const {
         for (const entry& each : ports_) {
-            visit(std::string_view(each.key), std::string_view(each.name), each.is_up);
-        }
-    }
-
-    // Valid until ports change.
-    struct port_view {
-        std::uint32_t number;
-        std::string_view key;
-        std::string_view name;
-    };
-    // Calls visit(port_view) for each port, in order of arrival.
-    template <class Visitor>
-    void for_each_port(Visitor&& visit) const {
-        for (const entry& each : ports_) {
-            visit(port_view{each.number, each.key, each.name});
-        }
-    }
-    // Calls visit(account) for each port that is neither a group nor by name, in order of arrival.
-    template <class Visitor>
-    void for_each_account(Visitor&& visit) const {
-        for (const entry& each : ports_) {
-            if (!each.is.is_by_name && !each.is.is_group) {
-                visit(account{each.key, each.is_up, each.ups, each.failures});
-            }
-        }
-    }
-
-    // Calls visit(port) for each port that is up.
-    template <class Visitor>
-    void for_each_up(Visitor&& visit) const {
-        for (const entry& each : ports_) {
-            if (each.is_up) {
-                visit(each.number);
-            }
+            visit(each);
         }
     }
 
 private:
     static constexpr std::size_t gone_max = ports_max; // the oldest is forgotten
 
-    struct entry {
-        std::uint32_t number;
-        std::string key;
-        std::string name;
-        bool is_up;
-        traits is;
-        std::uint64_t ups = 0;
-        std::uint64_t failures = 0;
-    };
     struct gone_port {
         std::uint32_t number;
         std::string key;

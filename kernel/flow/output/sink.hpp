@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Where the dispatcher sends due events: an output instance (kernel/host), or a test's recorder.
+// Where due events are sent: an output instance (kernel/host), or a test's recorder.
 #pragma once
 
 #include "kernel/base/histogram.hpp"
@@ -77,7 +77,7 @@ public:
     [[nodiscard]] virtual bool next_completion(completion& /*into*/) noexcept { return false; }
     // Whether accepted but unreported events were not sent, and will not be. Threads: loop.
     [[nodiscard]] virtual bool has_ended() const noexcept { return true; }
-    // Lateness and time inside the driver, measured where such sinks send; nullptr: the dispatcher
+    // Lateness and time inside the driver, measured where such sinks send; nullptr: due_batch
     // measures.
     [[nodiscard]] virtual const base::histogram* lateness() const noexcept { return nullptr; }
     [[nodiscard]] virtual const base::histogram* send_duration() const noexcept { return nullptr; }

@@ -50,7 +50,7 @@ public:
         }
     };
 
-    // For output numbers below `outputs`. Allocates. Bounds: nothing is under way.
+    // For output numbers below `outputs`; to be called before anything else. Allocates.
     void make_room(std::size_t outputs) {
         places_.resize(outputs);
         for (stream& each : streams_) {
@@ -130,8 +130,7 @@ public:
     // The output takes part no more. Returns its entry, in which the port is still set, or nullptr
     // if it did not take part in the stream to which that delivery belongs.
     participant* leave(std::uint16_t output, std::uint64_t sequence, dropped why) noexcept {
-        if (output >= places_.size() || places_[output].of == nullptr ||
-            sequence < places_[output].first) {
+        if (places_[output].of == nullptr || sequence < places_[output].first) {
             return nullptr;
         }
         for (participant& each : places_[output].of->outputs) {
@@ -145,11 +144,7 @@ public:
     }
 
     // Its deliveries were cancelled: the next part need not be due after them.
-    void forget_due(std::uint16_t output) noexcept {
-        if (output < places_.size()) {
-            places_[output].due_ns = 0;
-        }
-    }
+    void forget_due(std::uint16_t output) noexcept { places_[output].due_ns = 0; }
     // When the last part given to the output was due: no part is due before it.
     [[nodiscard]] std::int64_t& due_ns(std::uint16_t output) noexcept {
         return places_[output].due_ns;

@@ -7,7 +7,7 @@
 // look-up. Threads: loop.
 #pragma once
 
-#include "kernel/flow/output/dispatcher.hpp"
+#include "kernel/flow/output/output_table.hpp"
 #include "kernel/flow/output/port_names.hpp"
 
 #include <cstddef>
@@ -44,7 +44,7 @@ public:
     struct meaning {
         rank best = rank::none;
         std::vector<place> places; // of that rank, one for each output that has one
-        std::uint64_t changes = 0; // dispatcher::port_changes() when it was found
+        std::uint64_t changes = 0; // output_table::port_changes() when it was found
 
         [[nodiscard]] bool is_exact() const noexcept { return best <= rank::port; }
         // Returns nullptr if there is nothing at that output.
@@ -52,7 +52,7 @@ public:
     };
 
     // Both must outlive it.
-    name_choice(const dispatcher& outputs, const name_table& names)
+    name_choice(const output_table& outputs, const name_table& names)
         : outputs_(outputs), names_(names) {}
 
     // `reachable`: the outputs of that input's routes. Valid until the next call. Bounds: a handle
@@ -74,7 +74,7 @@ private:
     void search(std::string_view name, std::span<const std::uint16_t> reachable,
                 meaning& into) const;
 
-    const dispatcher& outputs_;
+    const output_table& outputs_;
     const name_table& names_;
     std::unordered_map<std::uint64_t, meaning> known_; // by input and handle
 };

@@ -5,7 +5,7 @@
 // so a fader ends where the hand left it. Owned by its rule in the router; called by ingress.
 //
 // An event that leaves later enters the timed queue at once, with a ticket. When a newer one
-// replaces it, its ticket is marked, and the dispatcher drops it when it is due. Bounds: slots_max
+// replaces it, its ticket is marked, and due_batch drops it when it is due. Bounds: slots_max
 // addresses or controllers are distinguished; any more are let through. No allocation after
 // construction. Threads: loop.
 #pragma once
@@ -50,7 +50,7 @@ public:
         std::uint64_t content = 0;
         std::int64_t due_ns = 0;
         std::int64_t ends_ns = never_ns;  // end of its own: afterwards the same is no repetition
-        std::uint64_t delivery_epoch = 0; // dispatcher::delivery_epoch of its outputs
+        std::uint64_t delivery_epoch = 0; // output_account::delivery_epoch of its outputs
         bool may_wait = true;             // it may leave later; false for a note
     };
     static constexpr std::int64_t never_ns = std::numeric_limits<std::int64_t>::max();

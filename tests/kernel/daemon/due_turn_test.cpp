@@ -58,7 +58,7 @@ struct turn_case {
         what.due_ns = due_ns;
         what.source.bytes = std::as_bytes(std::span(payload));
         what.source.protocol = TACTUS_PROTO_OSC;
-        dispatcher.deliver(0, what);
+        dispatcher.enqueuer().deliver(0, what);
     }
     // One input leads to one output, and has no room there.
     void fill_room() {
@@ -165,7 +165,7 @@ TEST_CASE_METHOD(turn_case, "an input that waits for room goes on when a panic h
     static_cast<void>(turn.tidy());
     REQUIRE(reactor.deferred == nullptr); // still full
 
-    dispatcher.drop_all(flow::dropped::cancelled);
+    dispatcher.silencer().drop_all(flow::dropped::cancelled);
     static_cast<void>(turn.tidy()); // nothing is due
 
     REQUIRE(reactor.deferred != nullptr);
@@ -186,7 +186,7 @@ TEST_CASE_METHOD(turn_case, "who gives up its wait for room ends no other's") {
     }
 
     waiters.remove(*waiting[0]);
-    dispatcher.drop_all(flow::dropped::cancelled);
+    dispatcher.silencer().drop_all(flow::dropped::cancelled);
     static_cast<void>(turn.tidy());
 
     REQUIRE(reactor.deferred != nullptr);
@@ -199,7 +199,7 @@ TEST_CASE_METHOD(turn_case, "who gives up its wait for room ends no other's") {
 TEST_CASE_METHOD(turn_case, "what is refused in turns in which nothing is due is told") {
     const testing::log_pipe pipe;
     base::log log(pipe.settings());
-    daemon::loss_report losses(dispatcher, ingress, log);
+    daemon::loss_report losses(dispatcher.account(), ingress, log);
     losses.add_input(*ingress.add_input({}), "desk");
     turn.set_report(&losses);
     static_cast<void>(turn.tidy());

@@ -19,7 +19,7 @@ namespace {
 struct loss_case {
     manual_reactor reactor;
     flow_fixture fixture{reactor};
-    loss_report report{fixture.dispatcher, fixture.ingress, fixture.log};
+    loss_report report{fixture.dispatcher.account(), fixture.ingress, fixture.log};
 
     loss_case() {
         report.add_output(0, "desk");
@@ -29,7 +29,7 @@ struct loss_case {
     }
     void drop(std::uint16_t output, dropped reason, int n) {
         for (int i = 0; i < n; ++i) {
-            fixture.dispatcher.refuse(output, reason);
+            fixture.dispatcher.enqueuer().refuse(output, reason);
         }
     }
     void refuse(std::uint16_t input, std::string_view reason, std::uint64_t n) {
@@ -114,7 +114,7 @@ TEST_CASE_METHOD(loss_case, "what made room for others is told") {
     what.source.bytes = payload;
     what.source.protocol = TACTUS_PROTO_OSC;
     for (int i = 0; i < 12; ++i) {
-        fixture.dispatcher.deliver(output, what);
+        fixture.dispatcher.enqueuer().deliver(output, what);
     }
 
     look_after(0);
@@ -240,8 +240,7 @@ TEST_CASE_METHOD(loss_case, "an input that refuses events is named with the reas
     const std::vector<std::string> said = lines();
     REQUIRE(said.size() == 1);
     CHECK_THAT(said[0], Contains("input=page") && Contains("count=52") &&
-                            Contains("malformed 2, rate 50") &&
-                            Contains("check first its `rate`"));
+                            Contains("malformed 2, rate 50") && Contains("check first its `rate`"));
 }
 
 TEST_CASE_METHOD(loss_case, "events that no route takes are named beside what was refused") {

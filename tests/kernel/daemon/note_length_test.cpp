@@ -197,7 +197,7 @@ TEST_CASE("where there is no room for the note-off the note is not begun") {
     what.due_ns = test.flow.clock.now_ns() + ms_ns;
 
     for (int i = 0; i < 30; ++i) {
-        test.flow.out.deliver_note(small, what, 10 * ms_ns);
+        test.flow.out.enqueuer().deliver_note(small, what, 10 * ms_ns);
     }
 
     const auto counted = test.flow.output(small);
@@ -243,7 +243,7 @@ TEST_CASE("a silence ends the note, and its own note-off is not wanted any more"
     route_case test(for_argument);
     static_cast<void>(test.send("/a 60 0.02"));
 
-    test.flow.out.silence(0, tactus::flow::silence_cause::stop);
+    test.flow.out.silencer().silence(0, tactus::flow::silence_cause::stop);
     CHECK(test.wait(50) == strings{"+1ms MIDI note_off 1 60 64"});
     CHECK(test.flow.output().notes_sounding == 0);
 }

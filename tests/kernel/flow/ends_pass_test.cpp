@@ -107,7 +107,7 @@ TEST_CASE("pedals, channels and notes written as OSC end beyond the rate, too") 
 
     CHECK(flow->rejected_as(rejected::rate) == 3);
     CHECK(flow->output().notes_sounding == 0);
-    CHECK(flow->out.to_silence(0) == 0);
+    CHECK(flow->out.silencer().to_silence(0) == 0);
     CHECK(flow->balanced());
 }
 
@@ -202,7 +202,7 @@ TEST_CASE("an output sees no flag that is the queue's own") {
     with_end.due_ns = later.due_ns;
     with_end.source.bytes = std::as_bytes(std::span(note));
     with_end.source.protocol = TACTUS_PROTO_MIDI;
-    flow->out.deliver_note(0, with_end, ms_ns);
+    flow->out.enqueuer().deliver_note(0, with_end, ms_ns);
     flow->clock.advance_ns(5 * ms_ns);
     flow->drain();
 

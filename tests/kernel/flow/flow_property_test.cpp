@@ -87,7 +87,7 @@ public:
         case 11:
             return below(4) == 0 ? reconnect(any_output()) : complete(below(8));
         case 12:
-            return below(8) == 0 ? flow_.out.panic() : complete(below(64));
+            return below(8) == 0 ? flow_.out.silencer().panic() : complete(below(64));
         case 13:
             static_cast<void>(flow_.out.tidy());
             return;
@@ -105,10 +105,10 @@ public:
             connect(i);
         }
         fails_ = false;
-        flow_.out.drop_all(dropped::stop);
+        flow_.out.silencer().drop_all(dropped::stop);
         complete(worker_->size());
         for (std::uint16_t i = 0; i < outputs_count; ++i) {
-            flow_.out.silence(i, silence_cause::stop);
+            flow_.out.silencer().silence(i, silence_cause::stop);
         }
         flow_.drain();
         complete(worker_->size());
@@ -116,9 +116,10 @@ public:
 
     // The ledgers, and who holds how much of the room.
     [[nodiscard]] bool balanced() {
-        const std::uint64_t held = flow_.out.held(0) + flow_.out.held(1) + flow_.out.held(no_input);
-        return flow_.balanced() && held == flow_.out.pending() &&
-               flow_.out.memory() <= timed_queue::memory_max(std::uint64_t{64} << 20);
+        const std::uint64_t held = flow_.out.queue().held(0) + flow_.out.queue().held(1) +
+                                   flow_.out.queue().held(no_input);
+        return flow_.balanced() && held == flow_.out.queue().pending().events &&
+               flow_.out.queue().memory() <= timed_queue::memory_max(std::uint64_t{64} << 20);
     }
     // What is known to sound is what sounds; more only where a worker was cut off in a call.
     [[nodiscard]] bool knows_what_sounds() {
@@ -130,10 +131,10 @@ public:
     [[nodiscard]] int mistakes() const { return mistakes_; }
     [[nodiscard]] std::size_t sent() const { return sent_.size(); }
     [[nodiscard]] std::size_t still_sounding() {
-        std::size_t sum = flow_.out.in_flight() + flow_.out.pending();
+        std::size_t sum = flow_.out.account().in_flight() + flow_.out.queue().pending().events;
         for (std::uint16_t i = 0; i < outputs_count; ++i) {
             sum += devices_[i].sounding() + devices_[i].pedals() + flow_.output(i).notes_sounding +
-                   flow_.out.to_silence(i);
+                   flow_.out.silencer().to_silence(i);
         }
         return sum;
     }

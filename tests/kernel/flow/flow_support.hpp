@@ -133,7 +133,7 @@ public:
         for (std::uint16_t i = 0; i < inputs_; ++i) {
             from.push_back(i);
         }
-        for (std::uint16_t i = 0; i < out.size(); ++i) {
+        for (std::uint16_t i = 0; i < out.outputs().size(); ++i) {
             to.push_back(i);
         }
         in.configure(settings, router({{from, std::nullopt, to}}));
@@ -169,7 +169,7 @@ public:
         return in.take_snapshot(input).ledger;
     }
     [[nodiscard]] output_snapshot output(std::uint16_t number = 0) {
-        return out.take_snapshot(number);
+        return out.account().take_snapshot(number);
     }
     [[nodiscard]] std::uint64_t rejected_as(rejected reason, std::uint16_t input = 0) const {
         return ledger(input).rejected_by.of(reason);
@@ -186,7 +186,7 @@ public:
                 return false;
             }
         }
-        for (std::uint16_t i = 0; i < out.size(); ++i) {
+        for (std::uint16_t i = 0; i < out.outputs().size(); ++i) {
             const output_snapshot taken = output(i);
             if (taken.ledger.unaccounted(taken.pending) != 0) {
                 return false;

@@ -44,7 +44,7 @@ TEST_CASE_METHOD(emit_case, "an event is counted and routed") {
 
     CHECK(accepted == 1);
     CHECK(fixture.input(1).routed == 1);
-    CHECK(fixture.dispatcher.pending() == 2);
+    CHECK(fixture.dispatcher.queue().pending().events == 2);
 }
 
 TEST_CASE_METHOD(emit_case, "a malformed event is taken and counted as rejected") {
@@ -115,7 +115,7 @@ TEST_CASE_METHOD(emit_case, "full answers again, and room ends the wait") {
     reactor.settle();
     CHECK(op.dones == 0);
 
-    fixture.dispatcher.drop_all(flow::dropped::stop);
+    fixture.dispatcher.silencer().drop_all(flow::dropped::stop);
     fixture.run_due();
     CHECK(op.dones == 0);
     reactor.settle();
@@ -174,7 +174,7 @@ TEST_CASE_METHOD(emit_case, "tags are taken back, and only this input's") {
     CHECK(out.cancel(host(), 3, &canceled) == TACTUS_OK);
 
     CHECK(canceled == 2);
-    CHECK(fixture.dispatcher.pending() == 2);
+    CHECK(fixture.dispatcher.queue().pending().events == 2);
     CHECK(out.cancel(host(), 0, &canceled) == TACTUS_E_INVALID);
     CHECK(out.cancel(host(), 0x1000000, &canceled) == TACTUS_E_INVALID);
     CHECK(out.cancel(host(), 3, nullptr) == TACTUS_E_INVALID);

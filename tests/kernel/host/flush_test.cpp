@@ -58,7 +58,7 @@ struct flush_case : loop_instance {
 TEST_CASE_METHOD(flush_case, "an output on the loop is flushed there, at once") {
     up();
 
-    fixture.dispatcher.drop_all(flow::dropped::stop);
+    fixture.dispatcher.silencer().drop_all(flow::dropped::stop);
 
     CHECK(said() == "!");
     CHECK(flushed_on == std::this_thread::get_id());
@@ -68,7 +68,7 @@ TEST_CASE_METHOD(flush_case, "an output that has said its last word is not flush
     up();
     one->said_stopped(TACTUS_OK);
 
-    fixture.dispatcher.drop_all(flow::dropped::stop);
+    fixture.dispatcher.silencer().drop_all(flow::dropped::stop);
 
     CHECK(said().empty());
 }
@@ -77,7 +77,7 @@ TEST_CASE_METHOD(flush_case, "a plugin without a flush has none called") {
     plays.output.flush = nullptr;
     up();
 
-    fixture.dispatcher.drop_all(flow::dropped::stop);
+    fixture.dispatcher.silencer().drop_all(flow::dropped::stop);
 
     CHECK(said().empty());
 }
@@ -132,9 +132,10 @@ TEST_CASE_METHOD(flush_case, "a panic reaches a worker that is full") {
     REQUIRE(turn_until([&] { return was_asked.load(); }));
 
     is_full = false;
-    fixture.dispatcher.panic();
+    fixture.dispatcher.silencer().panic();
 
-    REQUIRE(turn_until([&] { return fixture.dispatcher.in_flight() == 0 && !said().empty(); }));
+    REQUIRE(turn_until(
+        [&] { return fixture.dispatcher.account().in_flight() == 0 && !said().empty(); }));
     CHECK(said().front() == '!');
     CHECK(fixture.output(1).dropped_by.of(flow::dropped::cancelled) == 1);
     CHECK(fixture.unaccounted(1) == 0);

@@ -72,7 +72,7 @@ TEST_CASE_METHOD(lookahead_case, "what is given before its moment is not late, a
 
     REQUIRE(all_sent(1));
 
-    const flow::output_snapshot seen = fixture.dispatcher.take_snapshot(1);
+    const flow::output_snapshot seen = fixture.dispatcher.account().take_snapshot(1);
     CHECK(seen.lateness.count == 1);
     CHECK(seen.lateness.sum_ns >= 0);
     CHECK((before_due == 0 || seen.lateness.sum_ns == 0));

@@ -81,7 +81,7 @@ TEST_CASE_METHOD(worker_case, "events leave in the order of due, and never early
     }
     CHECK(order == std::vector<std::string>{"at 0", "at 10", "at 10", "at 20", "at 30"});
     CHECK(fixture.output(1).sent == 5);
-    const flow::output_snapshot seen = fixture.dispatcher.take_snapshot(1);
+    const flow::output_snapshot seen = fixture.dispatcher.account().take_snapshot(1);
     CHECK(seen.lateness.count == 5);
     CHECK(seen.send_duration.count == 5);
 }
@@ -158,7 +158,7 @@ TEST_CASE_METHOD(worker_case, "full is kept on the worker until writable, in ord
     fixture.deliver(1, "second");
     REQUIRE(turn_until([&] { return offered > 0; }));
     CHECK(fixture.output(1).dropped_by.total() == 0);
-    CHECK(fixture.dispatcher.in_flight() == 2);
+    CHECK(fixture.dispatcher.account().in_flight() == 2);
 
     answer = TACTUS_OK;
     const bool from_elsewhere = GENERATE(false, true);
@@ -203,7 +203,7 @@ TEST_CASE_METHOD(worker_case, "real-time MIDI passes what waits for room, when i
         tick.due_ns = each_ns;
         tick.source.bytes = std::as_bytes(std::span(clock_byte));
         tick.source.protocol = TACTUS_PROTO_MIDI;
-        fixture.dispatcher.deliver(1, tick);
+        fixture.dispatcher.enqueuer().deliver(1, tick);
     }
 
     REQUIRE(all_done(2));
@@ -250,7 +250,7 @@ TEST_CASE_METHOD(worker_case,
         fixture.deliver(1, big);
     }
     REQUIRE(turn_until([&] {
-        return one->resources().worker().busy_since_ns() != 0 && fixture.dispatcher.pending() > 0;
+        return one->resources().worker().busy_since_ns() != 0 && fixture.dispatcher.queue().pending().events > 0;
     }));
     CHECK(fixture.unaccounted(1) == 0);
 

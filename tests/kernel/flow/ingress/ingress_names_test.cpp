@@ -36,7 +36,7 @@ struct named_flow : flow_under_test {
         static_cast<void>(emit_osc(osc(address), {.port = in.names().intern(name)}));
         run();
         std::string went;
-        for (std::uint16_t i = 0; i < out.size(); ++i) {
+        for (std::uint16_t i = 0; i < out.outputs().size(); ++i) {
             for (const auto& each : sinks[i]->records) {
                 went += (went.empty() ? "" : " ") + std::string(in.output_name(i)) + "/" +
                         std::string(out.ports(i).key(each.port));

@@ -89,8 +89,7 @@ TEST_CASE("what no output has is told of with the name that was asked for") {
     CHECK(who.seen[0].port == handle);
     CHECK(flow->in.name_in_vain(0) == "synth");
     std::vector<std::string> known;
-    flow->in.for_each_port(
-        0, [&](std::string_view key, std::string_view, bool) { known.emplace_back(key); });
+    flow->in.for_each_port(0, [&](const port_set::entry& each) { known.push_back(each.key); });
     CHECK(known == std::vector<std::string>{"port"});
 }
 

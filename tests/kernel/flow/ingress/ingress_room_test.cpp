@@ -208,9 +208,9 @@ TEST_CASE("an output that makes room of its own has none while others hold all o
         static_cast<void>(flow.emit_osc(osc("/a", i), {flow.clock.now_ns() + ms_ns}));
     }
 
-    REQUIRE_FALSE(flow.out.has_room(1, {0, 0, {1, 8}}));
+    REQUIRE_FALSE(flow.out.queue().has_room(1, {0, 0, {1, 8}}));
     flow.advance_by(ms_ns);
-    REQUIRE(flow.out.has_room(1, {0, 0, {1, 8}}));
+    REQUIRE(flow.out.queue().has_room(1, {0, 0, {1, 8}}));
 }
 
 TEST_CASE("while a long batch comes in, what is due goes out") {

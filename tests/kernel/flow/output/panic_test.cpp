@@ -60,7 +60,7 @@ TEST_CASE("a panic of an input that can wait does not wait for room") {
     event_source one;
     one.input = 0; // else the input's own part of the room is free
     for (int i = 0; i < 20; ++i) {
-        flow->out.deliver(0, {later.due_ns, one, origin::route});
+        flow->out.enqueuer().deliver(0, {later.due_ns, one, origin::route});
     }
     REQUIRE_FALSE(flow->in.has_room(0, 1));
 
@@ -81,7 +81,7 @@ TEST_CASE("a panic in a bundle does not wait for room either") {
     event_source one;
     one.input = 0; // else the input's own part of the room is free
     for (int i = 0; i < 20; ++i) {
-        flow->out.deliver(0, {flow->clock.now_ns() + 1000 * ms_ns, one, origin::route});
+        flow->out.enqueuer().deliver(0, {flow->clock.now_ns() + 1000 * ms_ns, one, origin::route});
     }
     const auto harmless = wire::bundle(1, {osc("/other"), osc("/more")});
     REQUIRE(flow->emit_osc(harmless, {}, 0).status == TACTUS_E_AGAIN);
@@ -106,7 +106,7 @@ TEST_CASE("a panic has the output forget what it holds, then sends") {
     const auto flow = sounding_flow(midi());
     const std::size_t before = flow->sink().records.size();
 
-    flow->out.panic();
+    flow->out.silencer().panic();
     flow->drain();
 
     REQUIRE(flow->sink().records_at_flush == std::vector<std::size_t>{before});
@@ -120,7 +120,7 @@ TEST_CASE("dropping all has every output forget what it holds, one that is gone 
     flow.add_output();
     flow.out.detach(2, dropped::output_down);
 
-    flow.out.drop_all(dropped::stop);
+    flow.out.silencer().drop_all(dropped::stop);
 
     REQUIRE(flow.sink(0).records_at_flush.size() == 1);
     REQUIRE(flow.sink(1).records_at_flush.size() == 1);
@@ -164,9 +164,9 @@ TEST_CASE("a panic takes no clock tick back, a stop does") {
     const bool is_stop = GENERATE(false, true);
 
     if (is_stop) {
-        flow->out.drop_all(dropped::stop);
+        flow->out.silencer().drop_all(dropped::stop);
     } else {
-        flow->out.panic();
+        flow->out.silencer().panic();
     }
     flow->drain();
     const std::size_t before = flow->sink().records.size();

@@ -13,7 +13,7 @@ struct ports_under_test {
     name_table names;
     port_set ports;
 
-    std::uint32_t find(std::string_view name) { return ports.find(names.intern(name), names); }
+    std::uint32_t find(std::string_view name) { return ports.look_up(names.intern(name), names); }
 };
 
 } // namespace
@@ -206,7 +206,8 @@ TEST_CASE("of the keys that went only the last are remembered") {
 TEST_CASE("a port that is asked for by name only is never the port of other events") {
     ports_under_test test;
     const std::uint32_t own = test.ports.add("own", "own", false);
-    const std::uint32_t ad_hoc_peer = test.ports.add("udp://10.0.0.7:9", "10.0.0.7:9", true, true);
+    const std::uint32_t ad_hoc_peer =
+        test.ports.add("udp://10.0.0.7:9", "10.0.0.7:9", true, {.is_by_name = true});
 
     REQUIRE(test.ports.first() == own);
     REQUIRE_FALSE(test.ports.is_any_up());
@@ -218,7 +219,7 @@ TEST_CASE("a name is unknown until it was looked for, and again when ports have 
     const std::uint32_t handle = test.names.intern("10.0.0.7:9");
     REQUIRE(test.ports.is_unknown(handle, test.names));
 
-    REQUIRE(test.ports.find(handle, test.names) == port_set::none);
+    REQUIRE(test.ports.look_up(handle, test.names) == port_set::none);
     REQUIRE_FALSE(test.ports.is_unknown(handle, test.names));
 
     test.ports.add("longer", "110.0.0.7:90", true);
@@ -243,8 +244,8 @@ TEST_CASE("a port that comes and goes takes the place of no other in the memory 
 TEST_CASE("how often a port came up and failed to is counted, but for groups and ad-hoc peers") {
     port_set ports;
     const std::uint32_t peer = ports.add("peer", "", false);
-    const std::uint32_t all = ports.add("all", "", false, port_set::traits{false, true});
-    static_cast<void>(ports.add("ad-hoc peer", "", true, true));
+    const std::uint32_t all = ports.add("all", "", false, {.is_group = true});
+    static_cast<void>(ports.add("ad-hoc peer", "", true, {.is_by_name = true}));
     ports.count_failure(peer);
     ports.count_failure(99); // there is none
     for (const bool is_up : {true, true, false, true}) {
@@ -252,8 +253,12 @@ TEST_CASE("how often a port came up and failed to is counted, but for groups and
         ports.update(all, "", is_up);
     }
 
-    std::vector<port_set::account> seen;
-    ports.for_each_account([&](const port_set::account& each) { seen.push_back(each); });
+    std::vector<port_set::entry> seen;
+    ports.for_each([&](const port_set::entry& each) {
+        if (each.is_counted()) {
+            seen.push_back(each);
+        }
+    });
     REQUIRE(seen.size() == 1);
     CHECK(seen[0].key == "peer");
     CHECK(seen[0].is_up);

@@ -60,7 +60,7 @@ TEST_CASE("ends that a device may not have got before it went are sent again whe
     }
     REQUIRE(after(*flow, before) == expected);
     REQUIRE(flow->output().notes_sounding == 0);
-    REQUIRE(flow->out.to_silence(0) == 0);
+    REQUIRE(flow->out.silencer().to_silence(0) == 0);
     REQUIRE(flow->balanced());
 }
 
@@ -86,7 +86,7 @@ TEST_CASE("where nothing went, a stop sends no end twice") {
     static_cast<void>(flow->emit_midi(note_off(40, 0)));
     flow->run();
 
-    flow->out.silence(0, silence_cause::stop);
+    flow->out.silencer().silence(0, silence_cause::stop);
     flow->run();
 
     REQUIRE(flow->sink().records.size() == 2);

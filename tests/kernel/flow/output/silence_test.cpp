@@ -43,7 +43,7 @@ TEST_CASE("each sounding note gets its note-off, at once") {
     play(*flow, 32);
     REQUIRE(flow->output().notes_sounding == 32);
 
-    flow->out.silence(0, silence_cause::stop);
+    flow->out.silencer().silence(0, silence_cause::stop);
     flow->run();
 
     REQUIRE(after(*flow, 32) == note_offs(32));
@@ -61,13 +61,13 @@ TEST_CASE("a pedal that is down goes up, after the note-offs, also where nothing
     flow->run();
     const std::size_t before = flow->sink().records.size();
 
-    flow->out.silence(0, silence_cause::stop);
+    flow->out.silencer().silence(0, silence_cause::stop);
     flow->run();
 
     REQUIRE(flow->sink().records.size() == before + static_cast<std::size_t>(notes) + 1);
     REQUIRE(flow->sink().records.back().bytes == text(wire::hex("B2 40 00")));
-    REQUIRE(flow->out.to_silence(0) == 0);
-    flow->out.silence(0, silence_cause::stop);
+    REQUIRE(flow->out.silencer().to_silence(0) == 0);
+    flow->out.silencer().silence(0, silence_cause::stop);
     REQUIRE(flow->output().ledger.silenced_by.of(silence_cause::stop) == 1);
     REQUIRE(flow->balanced());
 }
@@ -80,7 +80,7 @@ TEST_CASE("what a worker has lost is known before it is silenced") {
     flow->sink().finish(1);
     flow->sink().finish(1, finish::failed);
 
-    flow->out.silence(0, silence_cause::stop);
+    flow->out.silencer().silence(0, silence_cause::stop);
     flow->run();
 
     REQUIRE(after(*flow, 2) == note_offs(1));
@@ -89,7 +89,7 @@ TEST_CASE("what a worker has lost is known before it is silenced") {
 TEST_CASE("where nothing sounds there is nothing to silence") {
     const auto flow = midi_flow();
 
-    flow->out.silence(0, silence_cause::stop);
+    flow->out.silencer().silence(0, silence_cause::stop);
 
     REQUIRE(flow->output().ledger.accepted_by.total() == 0);
     REQUIRE(flow->output().ledger.silenced_by.total() == 0);
@@ -101,7 +101,7 @@ TEST_CASE("a note that ended by itself gets no note-off") {
     static_cast<void>(flow->emit_midi(note_off(40, 0)));
     flow->run();
 
-    flow->out.silence(0, silence_cause::stop);
+    flow->out.silencer().silence(0, silence_cause::stop);
     flow->run();
 
     REQUIRE(after(*flow, 3) == std::multiset<std::string>{text(note_off(41, 1)).substr(0, 2)});
@@ -128,7 +128,7 @@ TEST_CASE("a full queue has room for the note-offs") {
             flow->emit_midi(note_on(1), {.due_ns = flow->clock.now_ns() + 1000 * ms_ns}));
     }
 
-    flow->out.silence(0, silence_cause::stop);
+    flow->out.silencer().silence(0, silence_cause::stop);
     flow->run();
 
     REQUIRE(after(*flow, 32) == note_offs(32));
@@ -190,7 +190,7 @@ TEST_CASE("note-offs go to the port on which the note sounds") {
     flow->run();
     REQUIRE(flow->output().notes_sounding == 2);
 
-    flow->out.silence(0, silence_cause::stop);
+    flow->out.silencer().silence(0, silence_cause::stop);
     flow->run();
 
     REQUIRE(after(*flow, 4) == std::multiset<std::string>{text(note_off(60)).substr(0, 2),
@@ -222,7 +222,7 @@ TEST_CASE("a panic quiets every port that is up") {
     const auto flow = midi_flow();
     const std::uint32_t piano = flow->add_port(0, "piano");
 
-    flow->out.panic();
+    flow->out.silencer().panic();
     flow->drain();
 
     std::multiset<std::uint32_t> ports;
@@ -239,7 +239,7 @@ TEST_CASE("a panic takes back what waits, ends what sounds, and quiets each chan
     static_cast<void>(flow->emit_midi(note_on(99), {.due_ns = flow->clock.now_ns() + ms_ns}));
     static_cast<void>(flow->emit_midi(note_off(99), {.due_ns = flow->clock.now_ns() + ms_ns}));
 
-    flow->out.panic();
+    flow->out.silencer().panic();
     flow->drain();
     flow->advance_by(10 * ms_ns);
 
@@ -260,7 +260,7 @@ TEST_CASE("a panic leaves outputs alone that take no MIDI") {
     const auto flow = simple_flow();
     static_cast<void>(flow->emit_osc(osc("/a"), {.due_ns = flow->clock.now_ns() + ms_ns}));
 
-    flow->out.panic();
+    flow->out.silencer().panic();
     flow->advance_by(ms_ns);
 
     REQUIRE(flow->sink().records.size() == 1);
@@ -277,8 +277,8 @@ TEST_CASE("what a stop takes back is counted as stop, not as cancelled") {
     static_cast<void>(flow->emit_midi(note_on(60), {.due_ns = later.due_ns}));
     static_cast<void>(flow->emit_midi(note_off(60), {.due_ns = later.due_ns}));
 
-    flow->out.drop_all(dropped::stop);
-    flow->out.silence(0, silence_cause::stop);
+    flow->out.silencer().drop_all(dropped::stop);
+    flow->out.silencer().silence(0, silence_cause::stop);
     flow->advance_by(1000 * ms_ns);
 
     REQUIRE(flow->dropped_as(dropped::stop) == 2);
@@ -355,7 +355,7 @@ TEST_CASE("a note whose note-off a worker sent sounds no more") {
     static_cast<void>(flow->emit_midi(note_off(40, 0)));
     flow->run();
     flow->sink().finish(2);
-    REQUIRE(flow->out.in_flight() == 0);
+    REQUIRE(flow->out.account().in_flight() == 0);
 
     flow->out.detach(0, dropped::output_stalled);
 

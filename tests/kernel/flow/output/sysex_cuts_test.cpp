@@ -163,7 +163,7 @@ TEST_CASE("a panic in the middle ends the SysEx before anything else") {
     flow->drain();
     flow->part(more()); // waits
 
-    flow->out.panic();
+    flow->out.silencer().panic();
     flow->part(more());
     flow->drain();
     flow->part(end_of_it);
@@ -185,14 +185,14 @@ TEST_CASE("silence ends the SysEx, and so does a stop") {
     flow->part(first_part());
     flow->drain();
     SECTION("silence") {
-        flow->out.silence(0, silence_cause::stop);
+        flow->out.silencer().silence(0, silence_cause::stop);
     }
     SECTION("silence by channels") {
-        flow->out.silence_channels(0, silence_cause::stop);
+        flow->out.silencer().silence_channels(0, silence_cause::stop);
     }
     SECTION("stop") {
-        flow->out.drop_all(dropped::stop);
-        flow->out.silence(0, silence_cause::stop);
+        flow->out.silencer().drop_all(dropped::stop);
+        flow->out.silencer().silence(0, silence_cause::stop);
     }
     flow->drain();
 

@@ -37,11 +37,11 @@ TEST_CASE("a note-off that overtakes its note-on at the worker leaves the note s
     sends(*flow, {1, 0});
 
     CHECK(flow->output().notes_sounding == (is_pedal ? 0 : 1));
-    CHECK(flow->out.to_silence(0) == 1);
-    flow->out.silence(0, silence_cause::stop);
+    CHECK(flow->out.silencer().to_silence(0) == 1);
+    flow->out.silencer().silence(0, silence_cause::stop);
     flow->drain();
     sends(*flow, {0});
-    CHECK(flow->out.to_silence(0) == 0);
+    CHECK(flow->out.silencer().to_silence(0) == 0);
     CHECK(flow->output().notes_sounding == 0);
     CHECK(flow->balanced());
 }
@@ -82,7 +82,7 @@ TEST_CASE("the worker is told when a note ends, and tells what it made of that")
     on.note = bytes;
     const std::int64_t ends_ns = on.due_ns + 100 * ms_ns;
 
-    flow->out.deliver_note(0, on, 100 * ms_ns);
+    flow->out.enqueuer().deliver_note(0, on, 100 * ms_ns);
     flow->drain();
     REQUIRE(flow->sink().unfinished.size() == 1);
     CHECK(flow->sink().unfinished[0].ends_ns == ends_ns);
@@ -111,13 +111,13 @@ TEST_CASE("OSC that leaves ahead of its time takes effect in the order of its ti
     REQUIRE(flow->sink().records.size() == 2);
 
     CHECK(flow->output().notes_sounding == 0);
-    CHECK(flow->out.to_silence(0) == 1);
+    CHECK(flow->out.silencer().to_silence(0) == 1);
     flow->advance_by(150 * ms_ns);
     CHECK(flow->output().notes_sounding == 1);
 
-    flow->out.silence(0, silence_cause::stop);
+    flow->out.silencer().silence(0, silence_cause::stop);
     flow->drain();
-    CHECK(flow->out.to_silence(0) == 0);
+    CHECK(flow->out.silencer().to_silence(0) == 0);
     CHECK(flow->output().notes_sounding == 0);
     CHECK(flow->balanced());
 }
@@ -129,12 +129,12 @@ TEST_CASE("a stop ends OSC that has not taken effect after its time") {
     static_cast<void>(flow->emit_midi(note_off(60)));
     flow->drain();
 
-    flow->out.silence(0, silence_cause::stop);
+    flow->out.silencer().silence(0, silence_cause::stop);
     flow->drain();
 
     REQUIRE(flow->sink().records.size() == 3);
     CHECK(flow->sink().records[2].due_ns > due_ns);
-    CHECK(flow->out.to_silence(0) == 0);
+    CHECK(flow->out.silencer().to_silence(0) == 0);
 }
 
 TEST_CASE("a panic that follows a panic is part of it, and ends what came between") {
@@ -142,7 +142,7 @@ TEST_CASE("a panic that follows a panic is part of it, and ends what came betwee
     const auto panics = [&](int times) {
         const std::size_t before = flow->sink().records.size();
         for (int i = 0; i < times; ++i) {
-            flow->out.panic();
+            flow->out.silencer().panic();
             flow->drain();
         }
         return flow->sink().records.size() - before;
@@ -153,7 +153,7 @@ TEST_CASE("a panic that follows a panic is part of it, and ends what came betwee
     flow->drain();
     CHECK(panics(1000) == 1);
     CHECK(flow->output().notes_sounding == 0);
-    flow->clock.advance_ns(dispatcher::panic_ns);
+    flow->clock.advance_ns(silencer::panic_ns);
     CHECK(panics(1000) == 48);
     CHECK(flow->balanced());
 }
@@ -167,7 +167,7 @@ TEST_CASE("ends that wait are not made twice, by a panic or by another") {
     flow->sink().room = 0;
 
     for (int i = 0; i < 100; ++i) {
-        flow->out.panic();
+        flow->out.silencer().panic();
         flow->run();
     }
     CHECK(flow->output().pending == 58);
@@ -189,10 +189,10 @@ TEST_CASE("after the channels were silenced as a whole nothing is left, pedals o
     flow->drain();
     const std::size_t before = flow->sink().records.size();
 
-    flow->out.silence_channels(0, silence_cause::stop);
+    flow->out.silencer().silence_channels(0, silence_cause::stop);
     flow->drain();
 
     CHECK(flow->sink().records.size() - before == 3 * 3 + 1);
-    CHECK(flow->out.to_silence(0) == 0);
+    CHECK(flow->out.silencer().to_silence(0) == 0);
     CHECK(flow->output().notes_sounding == 0);
 }

@@ -51,7 +51,7 @@ texts heard_after(const flow_under_test& flow, std::size_t count) {
 
 texts silenced(flow_under_test& flow) {
     const std::size_t before = flow.sink().records.size();
-    flow.out.silence(0, silence_cause::stop);
+    flow.out.silencer().silence(0, silence_cause::stop);
     flow.drain();
     return heard_after(flow, before);
 }

@@ -247,7 +247,7 @@ TEST_CASE("an input's own limit holds over all its outputs, a tenth of it is kep
 
     static_cast<void>(pour(*flow, {.input = 1}));
     CHECK(flow->in.take_snapshot(1).pending > 800); // what it cannot have, others can
-    flow->out.drop_all(dropped::stop);
+    flow->out.silencer().drop_all(dropped::stop);
     CHECK(flow->in.take_snapshot(0).pending == 0);
     CHECK(flow->balanced());
 }
@@ -266,7 +266,7 @@ TEST_CASE("memory is shared as events are: long payloads keep nobody out") {
     static_cast<void>(pour(*flow, {.input = 0}, blob));
 
     CHECK(flow->output(0).pending > 0);
-    CHECK(flow->out.memory() <= (1 << 20));
+    CHECK(flow->out.queue().memory() <= (1 << 20));
     CHECK(play_cues(*flow, 1, 1) == cues);
     CHECK(flow->balanced());
 }

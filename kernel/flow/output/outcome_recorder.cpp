@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-// Reports by the dispatcher to observers of an input's deliveries.
-#include "kernel/flow/output/dispatcher.hpp"
+#include "kernel/flow/output/outcome_recorder.hpp"
 
 namespace tactus::flow {
 
-void dispatcher::tell_dropped(const output& by, std::uint16_t input, std::uint32_t tag,
-                              dropped reason) const noexcept {
+void outcome_recorder::count_dropped(output& by, dropped reason, std::uint16_t input,
+                                     std::uint32_t tag) const noexcept {
+    by.ledger.dropped_by.add(reason);
     if (outcome_observers_ != nullptr) {
         event_outcome what;
         what.kind = outcome_kind::dropped;
@@ -18,8 +18,8 @@ void dispatcher::tell_dropped(const output& by, std::uint16_t input, std::uint32
 
 // An event is late if it has a time and left after it, whatever the cause. For an output that wants
 // its events ahead, an event is not late until its time has come.
-void dispatcher::tell_sent(const output& by, std::uint16_t input, const tactus_event& event,
-                           std::int64_t now_ns) const noexcept {
+void outcome_recorder::tell_sent(const output& by, const tactus_event& event, std::uint16_t input,
+                                 std::int64_t now_ns) const noexcept {
     const std::int64_t late_ns = now_ns - event.due_ns;
     event_outcome what;
     what.kind = (event.flags & TACTUS_EVENT_TIMED) != 0 && late_ns > told_late_ns

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The dispatcher's accounting: what workers have finished, and the snapshot of an output.
-#include "kernel/flow/output/dispatcher.hpp"
+#include "kernel/flow/output/output_account.hpp"
 
 #include <algorithm>
 
@@ -25,8 +24,7 @@ dropped reason_of(finish how) noexcept {
 
 } // namespace
 
-// In the order in which the worker finished them.
-void dispatcher::collect(output& of) noexcept {
+void output_account::collect(output& of) noexcept {
     if (!of.connected.is_deferred || of.connected.sink == nullptr) {
         return;
     }
@@ -40,16 +38,15 @@ void dispatcher::collect(output& of) noexcept {
     }
 }
 
-void dispatcher::finished(output& of, const completion& what) noexcept {
+void output_account::finished(output& of, const completion& what) noexcept {
     const in_flight::event event = of.notes.handed_over(what.receipt);
     of.notes.finish(what.receipt);
     if (what.how != finish::sent) {
         const dropped why = reason_of(what.how);
-        of.ledger.dropped_by.add(why);
-        tell_dropped(of, event.input, event.tag, why);
+        outcomes_.count_dropped(of, why, event.input, event.tag);
         of.notes.lost(event.change);
         if (event.part != 0) {
-            lost_part(of, event.part, why);
+            sysex_.lost(of, event.part, why);
         }
         return;
     }
@@ -61,7 +58,7 @@ void dispatcher::finished(output& of, const completion& what) noexcept {
 }
 
 // An additional delivery made by the worker: see note_ends.
-void dispatcher::finished_end_before(output& of, const completion& what) noexcept {
+void output_account::finished_end_before(output& of, const completion& what) noexcept {
     const in_flight::event& event = of.notes.handed_over(what.receipt);
     of.ledger.accepted_by.add(origin::route);
     if (what.how != finish::sent) {
@@ -75,18 +72,21 @@ void dispatcher::finished_end_before(output& of, const completion& what) noexcep
     of.notes.sent(end, now_ns, now_ns);
 }
 
-void dispatcher::refuse(std::uint16_t output, dropped reason) noexcept {
-    outputs_[output]->ledger.accepted_by.add(origin::route);
-    outputs_[output]->ledger.dropped_by.add(reason);
+void output_account::close(output& of, dropped reason) noexcept {
+    collect(of);
+    of.notes.for_each_in_flight([&](const in_flight::event& each) {
+        outcomes_.count_dropped(of, reason, each.input, each.tag);
+    });
+    const sink& gone = *of.connected.sink;
+    of.notes.cut_off(!gone.has_ended());
+    if (gone.lateness() != nullptr) { // a histogram never decreases
+        of.lateness_before += gone.lateness()->take_snapshot();
+        of.send_duration_before += gone.send_duration()->take_snapshot();
+    }
 }
 
-void dispatcher::refuse(std::uint16_t output, dropped reason, const event_source& what) noexcept {
-    refuse(output, reason);
-    tell_dropped(*outputs_[output], what.input, what.tag, reason);
-}
-
-std::uint64_t dispatcher::delivery_epoch(std::uint16_t output) noexcept {
-    flow::output& of = *outputs_[output];
+std::uint64_t output_account::delivery_epoch(std::uint16_t output) noexcept {
+    flow::output& of = outputs_[output];
     collect(of);
     const output_counts counts = queue_.counts(output);
     return of.ledger.lost() + of.ledger.dropped_by.of(dropped::cancelled) +
@@ -94,35 +94,31 @@ std::uint64_t dispatcher::delivery_epoch(std::uint16_t output) noexcept {
            counts.cancelled + counts.evicted + of.connects + of.panics;
 }
 
-std::uint64_t dispatcher::dropped_for(std::uint16_t output, dropped reason) const noexcept {
-    return outputs_[output]->ledger.dropped_by.of(reason) +
+std::uint64_t output_account::dropped_for(std::uint16_t output, dropped reason) const noexcept {
+    return outputs_.at(output).ledger.dropped_by.of(reason) +
            (reason == dropped::queue_full ? queue_.counts(output).evicted : 0);
 }
 
-std::uint64_t dispatcher::dropped_in_all() const noexcept {
-    std::uint64_t sum = queue_.evicted();
-    for (const std::unique_ptr<output>& each : outputs_) {
-        sum += each->ledger.dropped_by.total();
-    }
-    return sum;
+std::uint64_t output_account::dropped_in_all() const noexcept {
+    return queue_.evicted() + outputs_.dropped();
 }
 
-std::uint64_t dispatcher::in_flight() noexcept {
+std::uint64_t output_account::in_flight() noexcept {
     std::uint64_t sum = 0;
-    for (const std::unique_ptr<output>& each : outputs_) {
-        collect(*each);
-        sum += each->notes.in_flight_count();
-    }
+    outputs_.for_each([&](output& each) {
+        collect(each);
+        sum += each.notes.in_flight_count();
+    });
     return sum;
 }
 
-std::uint64_t dispatcher::in_flight(std::uint16_t output) noexcept {
-    collect(*outputs_[output]);
-    return outputs_[output]->notes.in_flight_count();
+std::uint64_t output_account::in_flight(std::uint16_t output) noexcept {
+    collect(outputs_[output]);
+    return outputs_[output].notes.in_flight_count();
 }
 
-output_snapshot dispatcher::take_snapshot(std::uint16_t output) noexcept {
-    flow::output& of = *outputs_[output];
+output_snapshot output_account::take_snapshot(std::uint16_t output) noexcept {
+    flow::output& of = outputs_[output];
     collect(of);
     const output_counts counts = queue_.counts(output);
     output_snapshot taken;

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
-// How the dispatcher silences outputs: cancel, silence, panic.
-#include "kernel/flow/output/dispatcher.hpp"
+#include "kernel/flow/output/silencer.hpp"
 
 #include "kernel/base/assert.hpp"
 #include "kernel/codec/midi_to_osc.hpp"
 
 #include <array>
 #include <bitset>
+#include <optional>
+#include <utility>
 
 namespace tactus::flow {
 namespace {
@@ -26,50 +27,48 @@ delivery made_for(std::uint32_t port, std::int64_t due_ns, origin from) noexcept
 
 } // namespace
 
-std::uint64_t dispatcher::cancel_tag(std::uint32_t tag) noexcept {
+std::uint64_t silencer::cancel_tag(std::uint32_t tag) noexcept {
     std::uint64_t cancelled = 0;
-    for (const std::unique_ptr<output>& each : outputs_) {
-        cancelled += queue_.cancel_tag(each->index, tag);
+    for (std::uint16_t i = 0; i < outputs_.size(); ++i) {
+        cancelled += queue_.cancel_tag(i, tag);
     }
     return cancelled;
 }
 
-void dispatcher::drop_all(dropped reason) noexcept {
-    for (const std::unique_ptr<output>& each : outputs_) {
-        drop_all(each->index, reason, keep::critical);
+void silencer::drop_all(dropped reason) noexcept {
+    for (std::uint16_t i = 0; i < outputs_.size(); ++i) {
+        drop_all(i, reason, keep::critical);
     }
 }
 
-void dispatcher::drop_all(std::uint16_t output, dropped reason, keep handed_over) noexcept {
-    flow::output& of = *outputs_[output];
+void silencer::drop_all(std::uint16_t output, dropped reason, keep handed_over) noexcept {
+    flow::output& of = outputs_[output];
     const std::uint64_t gone = queue_.cancel(output, keep::nothing);
     of.stopped += gone;
     of.ledger.dropped_by.add(reason, gone);
     of.notes.all_cancelled();
     flush(of, handed_over);
-    streams_.forget_due(output);
-    leave_parts(of, reason);
+    sysex_.cancelled(of, reason);
 }
 
-void dispatcher::cancel_waiting(output& to, keep kept) noexcept {
+void silencer::cancel_waiting(output& to, keep kept) noexcept {
     queue_.cancel(to.index, kept);
     if (kept == keep::real_time) {
         to.notes.all_cancelled();
     }
     flush(to, keep::critical);
-    streams_.forget_due(to.index);
-    leave_parts(to, dropped::cancelled, origin::panic);
+    sysex_.cancelled(to, dropped::cancelled, origin::panic);
 }
 
-void dispatcher::flush(output& to, keep kept) noexcept {
+void silencer::flush(output& to, keep kept) noexcept {
     if (to.connected.sink != nullptr) {
         to.connected.sink->flush(kept);
     }
 }
 
 template <class Use>
-std::size_t dispatcher::for_each_left(output& to, bool with_in_flight, Use&& use) noexcept {
-    collect(to);
+std::size_t silencer::for_each_left(output& to, bool with_in_flight, Use&& use) noexcept {
+    account_.collect(to);
     std::size_t sum = 0;
     for (port_notes::entry& each : to.notes.ports()) {
         if (to.connected.sink == nullptr || !to.ports.is_up(each.port)) {
@@ -84,23 +83,23 @@ std::size_t dispatcher::for_each_left(output& to, bool with_in_flight, Use&& use
     return sum;
 }
 
-void dispatcher::silence(std::uint16_t output, silence_cause cause) noexcept {
-    flow::output& to = *outputs_[output];
+void silencer::silence(std::uint16_t output, silence_cause cause) noexcept {
+    flow::output& to = outputs_[output];
     const bool is_panic = cause == silence_cause::operator_;
     const origin from = is_panic ? origin::panic : origin::silence;
-    leave_parts(to, dropped::cancelled, from); // note-ends must not wait for the end of a SysEx
+    sysex_.leave(to, dropped::cancelled, from); // note-ends must not wait for the end of a SysEx
     const std::size_t ended = for_each_left(
         to, is_panic, [&](const output_notes::remains& left) { end_notes(to, left, from); });
     to.ledger.silenced_by.add(cause, ended > 0 ? 1 : 0);
 }
 
-std::size_t dispatcher::to_silence(std::uint16_t output) noexcept {
-    return for_each_left(*outputs_[output], false, [](const output_notes::remains&) {});
+std::size_t silencer::to_silence(std::uint16_t output) noexcept {
+    return for_each_left(outputs_[output], false, [](const output_notes::remains&) {});
 }
 
-void dispatcher::silence_channels(std::uint16_t output, silence_cause cause) noexcept {
-    flow::output& to = *outputs_[output];
-    leave_parts(to, dropped::cancelled);
+void silencer::silence_channels(std::uint16_t output, silence_cause cause) noexcept {
+    flow::output& to = outputs_[output];
+    sysex_.leave(to, dropped::cancelled);
     const std::size_t ended = for_each_left(to, false, [&](const output_notes::remains& left) {
         if (!left.at->written_for.empty()) {
             end_notes(to, left, origin::silence);
@@ -125,7 +124,7 @@ void dispatcher::silence_channels(std::uint16_t output, silence_cause cause) noe
 
 // What sounds changes when this is sent. OSC may be sent before it is due, with its time in a
 // bundle: its end is due later.
-void dispatcher::end_notes(output& to, const output_notes::remains& left, origin from) noexcept {
+void silencer::end_notes(output& to, const output_notes::remains& left, origin from) noexcept {
     delivery what = made_for(left.at->port, clock_.now_ns(), from);
     if (left.after_ns > what.due_ns) {
         what.due_ns = left.after_ns + time_tag_step_ns;
@@ -139,12 +138,12 @@ void dispatcher::end_notes(output& to, const output_notes::remains& left, origin
 }
 
 // In the form of what it ends: as MIDI, or written as OSC. Returns false if it was dropped at once.
-bool dispatcher::end_one(output& to, const delivery& what,
-                         const std::array<std::uint8_t, 3>& message) noexcept {
+bool silencer::end_one(output& to, const delivery& what,
+                       const std::array<std::uint8_t, 3>& message) noexcept {
     delivery end = what;
     end.note = message;
     if (what.written_for.empty()) {
-        return send_made(to, end, message);
+        return enqueuer_.deliver_own(to.index, end, message);
     }
     std::array<std::uint8_t, codec::osc_address_size_max + 32> space;
     const std::optional<std::size_t> size =
@@ -152,52 +151,64 @@ bool dispatcher::end_one(output& to, const delivery& what,
     TACTUS_ASSERT(size.has_value());
     end.source.protocol = TACTUS_PROTO_OSC;
     end.source.flags = event_cell::is_written_note;
-    return send_made(to, end, std::span<const std::uint8_t>(space).first(*size));
+    return enqueuer_.deliver_own(to.index, end, std::span<const std::uint8_t>(space).first(*size));
 }
 
-void dispatcher::panic() noexcept {
+void silencer::panic() noexcept {
     const std::int64_t now_ns = clock_.now_ns();
-    for (const std::unique_ptr<output>& each : outputs_) {
-        output& to = *each;
+    outputs_.for_each([&](output& to) {
         ++to.panics;
         if (!to.takes(TACTUS_PROTO_MIDI)) {
             silence(to.index, silence_cause::operator_);
-            continue;
+            return;
         }
         const bool is_under_way = now_ns - to.swept_ns < panic_ns;
         cancel_waiting(to, is_under_way ? keep::critical : keep::real_time);
         silence(to.index, silence_cause::operator_);
-        if (is_under_way) {
-            continue;
+        if (!is_under_way) {
+            sweep(to, now_ns);
         }
-        to.swept_ns = now_ns;
-        to.ports.for_each_up([&](std::uint32_t port) {
-            const delivery what = made_for(port, now_ns, origin::panic);
-            for (std::uint8_t channel = 0; channel < sounding::channels; ++channel) {
-                quiet_channel(to, what, channel);
-            }
-        });
-    }
+    });
 }
 
-void dispatcher::quiet_channel(output& to, const delivery& what, std::uint8_t channel) noexcept {
+void silencer::sweep(output& to, std::int64_t now_ns) noexcept {
+    to.swept_ns = now_ns;
+    to.ports.for_each([&](const port_set::entry& port) {
+        const delivery what = made_for(port.number, now_ns, origin::panic);
+        for (std::uint8_t channel = 0; port.is_up && channel < sounding::channels; ++channel) {
+            quiet_channel(to, what, channel);
+        }
+    });
+}
+
+void silencer::quiet_channel(output& to, const delivery& what, std::uint8_t channel) noexcept {
     for (const std::uint8_t controller : quiet_controllers) {
         const std::array<std::uint8_t, 3> message = {
             static_cast<std::uint8_t>(control_change_status | channel), controller, 0};
         delivery quiet = what;
         quiet.note = message;
-        send_made(to, quiet, message);
+        enqueuer_.deliver_own(to.index, quiet, message);
     }
 }
 
-// `what` sets the origin, due time, port and protocol. Returns false if it was dropped at once.
-bool dispatcher::send_made(output& to, const delivery& what,
-                           std::span<const std::uint8_t> message) noexcept {
-    delivery made = what;
-    made.source.bytes = std::as_bytes(message);
-    made.source.arrival_ns = clock_.now_ns();
-    made.source.flags |= TACTUS_EVENT_CRITICAL;
-    return !push(to.index, made);
+void silencer::ports_changed(output& of) noexcept {
+    account_.collect(of);
+    for (port_notes::entry& each : of.notes.ports()) {
+        const bool is_up = of.ports.is_up(each.port);
+        const bool was_up = std::exchange(each.was_up, is_up);
+        if (is_up == was_up || !of.settings.silence_on_disconnect) {
+            continue;
+        }
+        if (was_up) {
+            output_notes::went(each);
+            continue;
+        }
+        const output_notes::remains left = of.notes.remains_of(each, false);
+        if (left.on.to_end() > 0) {
+            of.ledger.silenced_by.add(silence_cause::disconnect);
+            end_notes(of, left, origin::silence);
+        }
+    }
 }
 
 } // namespace tactus::flow

@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: MIT
+#include "kernel/flow/output/due_batch.hpp"
+
+#include "kernel/codec/midi.hpp"
+#include "kernel/flow/output/due_event.hpp"
+
+#include <algorithm>
+
+namespace tactus::flow {
+namespace {
+
+// Whether the note that this note-off was made for does not sound any more; see note_ends.
+bool is_outdated(const output& to, const tactus_event& event, const event_cell& cell) noexcept {
+    if (codec::midi_view{message_of(event)}.is_note_on()) {
+        return false; // it is the note itself, which its input marked critical
+    }
+    return to.ends.judge({event.port, message_of(event), cell.ends_ns()}) ==
+           note_ends::verdict::outdated;
+}
+
+} // namespace
+
+due_batch::due_batch(timed_queue& queue, const tickets& tickets, const outcome_recorder& outcomes,
+                     sysex_sender& sysex, output_account& account, const time::clock& clock)
+    : queue_(queue), tickets_(tickets), outcomes_(outcomes), sysex_(sysex), account_(account),
+      clock_(clock) {
+    entries_.reserve(batch_max);
+    events_.reserve(batch_max);
+}
+
+bool due_batch::hand_over(output& to, std::span<const due_entry> due,
+                          std::int64_t now_ns) noexcept {
+    fill(to, due, now_ns);
+    if (entries_.empty()) {
+        return true;
+    }
+    account_.collect(to);
+    number_events(to);
+    std::size_t done = 0;
+    while (done < events_.size()) {
+        const hand_off answer = offer(to, done);
+        const std::size_t taken = answer.accepted;
+        if (!to.connected.is_deferred) {
+            record_send(to, taken, clock_.now_ns() - now_ns);
+        }
+        took(to, done, taken, now_ns);
+        done += taken;
+        if (done == events_.size()) {
+            return true;
+        }
+        if (answer.status == TACTUS_E_AGAIN) {
+            put_back(to, done);
+            return false;
+        }
+        if (to.connected.is_deferred) {
+            to.notes.finish(receipts_[done].number);
+        }
+        give_up(to, entries_[done],
+                answer.status == TACTUS_E_CLOSED ? dropped::output_down : dropped::output_error);
+        ++done;
+        now_ns = clock_.now_ns(); // the rest was waiting for the one that failed
+    }
+    return true;
+}
+
+void due_batch::fill(output& to, std::span<const due_entry> due, std::int64_t now_ns) noexcept {
+    entries_.clear();
+    events_.clear();
+    for (const due_entry& entry : due) {
+        const tactus_event event = event_of(queue_, to, entry);
+        const event_cell& cell = queue_.cell(entry.slot);
+        if (const std::optional<dropped> reason = verdict(to, event, cell, now_ns)) {
+            give_up(to, entry, *reason);
+            continue;
+        }
+        entries_.push_back(entry);
+        events_.push_back(event);
+    }
+}
+
+std::optional<dropped> due_batch::verdict(const output& to, const tactus_event& event,
+                                          const event_cell& cell,
+                                          std::int64_t now_ns) const noexcept {
+    if (to.connected.sink == nullptr || !to.ports.is_any_up()) {
+        return dropped::output_down;
+    }
+    const std::int64_t from_ns = to.settings.late_from == late_origin::due
+                                     ? event.due_ns
+                                     : std::max(event.due_ns, event.received_ns);
+    const std::int64_t late_ns = now_ns - from_ns;
+    const bool is_critical = (cell.flags & TACTUS_EVENT_CRITICAL) != 0;
+    if (to.settings.late == late_policy::drop && !is_critical &&
+        late_ns > to.settings.late_limit_ns && (cell.flags & event_cell::is_part) == 0 &&
+        !is_end(event, cell)) {
+        return dropped::too_late;
+    }
+    const bool is_judged_here =
+        (cell.flags & event_cell::has_end) != 0 && !to.connected.is_deferred;
+    if (is_critical && is_judged_here && is_outdated(to, event, cell)) {
+        return dropped::outdated;
+    }
+    if ((cell.flags & event_cell::has_ticket) != 0 && tickets_.is_replaced(cell.ticket())) {
+        return dropped::throttled;
+    }
+    return std::nullopt;
+}
+
+// A deferred sink uses these numbers to report the outcomes of the batch's events.
+void due_batch::number_events(output& to) noexcept {
+    receipts_.clear();
+    for (std::size_t i = 0; to.connected.is_deferred && i < events_.size(); ++i) {
+        const tactus_event& event = events_[i];
+        const event_cell& cell = queue_.cell(entries_[i].slot);
+        const bool is_written = (cell.flags & event_cell::is_written_note) != 0;
+        in_flight::event left;
+        left.port = event.port;
+        left.tag = cell.tag;
+        left.input = cell.input;
+        left.part = (cell.flags & event_cell::is_part) != 0 ? entries_[i].sequence : 0;
+        left.effect_ns = is_written && to.connected.is_scheduling ? event.due_ns : 0;
+        if (is_midi(cell)) {
+            left.change = change_of(to, event, cell);
+        }
+        receipt given;
+        if ((cell.flags & event_cell::has_end) != 0) {
+            left.ends_ns = cell.ends_ns();
+            given.ends_ns = left.ends_ns;
+            given.is_begun_before = to.ends.ends_at({event.port, message_of(event), left.ends_ns});
+        }
+        given.number = to.notes.hand_over(left);
+        receipts_.push_back(given);
+    }
+}
+
+// Hands over the batch from `first` on; returns how much of it was taken.
+hand_off due_batch::offer(output& to, std::size_t first) noexcept {
+    tactus_batch batch{};
+    batch.struct_size = sizeof batch;
+    batch.count = static_cast<std::uint32_t>(events_.size() - first);
+    batch.event_stride = sizeof(tactus_event);
+    batch.events = events_.data() + first;
+    hand_off answer = to.connected.is_deferred
+                          ? to.connected.sink->accept(batch, receipts_.data() + first)
+                          : to.connected.sink->send(batch);
+    answer.accepted =
+        answer.status == TACTUS_OK ? batch.count : std::min(answer.accepted, batch.count);
+    return answer;
+}
+
+void due_batch::record_send(output& to, std::size_t count, std::int64_t took_ns) noexcept {
+    sending_ns_ += took_ns;
+    if (count > 0) {
+        to.send_duration.record(took_ns / static_cast<std::int64_t>(count));
+    }
+    if (took_ns >= sink::slow_ns) {
+        to.connected.sink->was_slow(took_ns);
+    }
+}
+
+void due_batch::took(output& to, std::size_t first, std::size_t count,
+                     std::int64_t now_ns) noexcept {
+    for (std::size_t i = first; i < first + count; ++i) {
+        const event_cell& cell = queue_.cell(entries_[i].slot);
+        if (!to.connected.is_deferred) {
+            sent(to, events_[i], cell, now_ns);
+        }
+        outcomes_.tell_taken(to, events_[i], cell.input, now_ns);
+        queue_.release(entries_[i]);
+    }
+}
+
+void due_batch::sent(output& to, const tactus_event& event, const event_cell& cell,
+                     std::int64_t now_ns) noexcept {
+    if (is_midi(cell)) {
+        const bool is_written = (cell.flags & event_cell::is_written_note) != 0;
+        const bool is_later = to.connected.is_scheduling && is_written;
+        to.notes.sent(change_of(to, event, cell), is_later ? event.due_ns : now_ns, now_ns);
+    }
+    if (to.has_ends && event.protocol == TACTUS_PROTO_MIDI) {
+        const bool has_end = (cell.flags & event_cell::has_end) != 0;
+        to.ends.follow({event.port, message_of(event), has_end ? cell.ends_ns() : 0});
+    }
+    outcome_recorder::count_sent(to, event, now_ns);
+}
+
+void due_batch::give_up(output& to, const due_entry& entry, dropped reason) noexcept {
+    const event_cell& cell = queue_.cell(entry.slot);
+    outcomes_.count_dropped(to, reason, cell.input, cell.tag);
+    if (is_midi(cell)) {
+        to.notes.lost(change_of(to, event_of(queue_, to, entry), cell));
+    }
+    if ((cell.flags & event_cell::is_part) != 0) {
+        sysex_.lost(to, entry.sequence, reason);
+    }
+    queue_.release(entry);
+}
+
+// The sink is full: the rest waits where it was.
+void due_batch::put_back(output& to, std::size_t first) noexcept {
+    for (std::size_t i = first; i < entries_.size(); ++i) {
+        if (to.connected.is_deferred) {
+            to.notes.finish(receipts_[i].number);
+        }
+        queue_.requeue(entries_[i]); // if cancelled meanwhile, the queue has counted it
+    }
+    queue_.pause(to.index);
+}
+
+} // namespace tactus::flow

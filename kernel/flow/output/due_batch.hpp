@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: MIT
+// The events that one output gets in one step: applies the late policy, hands over the rest to the
+// sink, and follows what the sink took, refused or has no room for. Nothing allocates in the steady
+// state. Threads: loop.
+#pragma once
+
+#include "kernel/flow/output/outcome_recorder.hpp"
+#include "kernel/flow/output/output_account.hpp"
+#include "kernel/flow/output/sysex_sender.hpp"
+#include "kernel/flow/queue/timed_queue.hpp"
+#include "kernel/flow/route/rate_gate.hpp"
+#include "kernel/time/clock.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+namespace tactus::flow {
+
+class due_batch {
+public:
+    static constexpr std::size_t batch_max = 64;
+
+    // All must outlive it.
+    due_batch(timed_queue& queue, const tickets& tickets, const outcome_recorder& outcomes,
+              sysex_sender& sysex, output_account& account, const time::clock& clock);
+
+    // Drops what is not to be sent, and hands over the rest. Returns false if the sink is full: the
+    // output then waits for its sink to be writable, and what was left is back in the queue.
+    // Bounds: at most batch_max entries, popped from the queue; none is held afterwards.
+    bool hand_over(output& to, std::span<const due_entry> due, std::int64_t now_ns) noexcept;
+
+    // Time spent inside sinks that send at once, since the start.
+    [[nodiscard]] std::int64_t sending_ns() const noexcept { return sending_ns_; }
+
+private:
+    void fill(output& to, std::span<const due_entry> due, std::int64_t now_ns) noexcept;
+    [[nodiscard]] std::optional<dropped> verdict(const output& to, const tactus_event& event,
+                                                 const event_cell& cell,
+                                                 std::int64_t now_ns) const noexcept;
+    void number_events(output& to) noexcept;
+    hand_off offer(output& to, std::size_t first) noexcept;
+    void record_send(output& to, std::size_t count, std::int64_t took_ns) noexcept;
+    void took(output& to, std::size_t first, std::size_t count, std::int64_t now_ns) noexcept;
+    void sent(output& to, const tactus_event& event, const event_cell& cell,
+              std::int64_t now_ns) noexcept;
+    void give_up(output& to, const due_entry& entry, dropped reason) noexcept;
+    void put_back(output& to, std::size_t first) noexcept;
+
+    timed_queue& queue_;
+    const tickets& tickets_;
+    const outcome_recorder& outcomes_;
+    sysex_sender& sysex_;
+    output_account& account_;
+    const time::clock& clock_;
+    std::int64_t sending_ns_ = 0;
+    // Members, so that their memory is reused. One of each for an event.
+    std::vector<due_entry> entries_;
+    std::vector<tactus_event> events_;
+    std::vector<receipt> receipts_; // for a deferred sink
+};
+
+} // namespace tactus::flow

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MIT
+// The account of each output: what has become of its deliveries until now. A sink that finishes
+// accepted events later (a worker) reports their outcomes in a queue; they are collected from there
+// before anything is told that depends on them. Threads: loop.
+#pragma once
+
+#include "kernel/flow/output/outcome_recorder.hpp"
+#include "kernel/flow/output/output_table.hpp"
+#include "kernel/flow/output/sysex_sender.hpp"
+#include "kernel/flow/queue/timed_queue.hpp"
+#include "kernel/time/clock.hpp"
+
+#include <cstdint>
+
+namespace tactus::flow {
+
+class output_account {
+public:
+    // All must outlive it.
+    output_account(const timed_queue& queue, output_table& outputs,
+                   const outcome_recorder& outcomes, sysex_sender& sysex,
+                   const time::clock& clock) noexcept
+        : queue_(queue), outputs_(outputs), outcomes_(outcomes), sysex_(sysex), clock_(clock) {}
+
+    // Records what the sink has finished, in the order in which it did. An end of SysEx is sent if
+    // a part was lost.
+    void collect(output& of) noexcept;
+    // The sink is about to go: what it had accepted and not finished is dropped for that reason.
+    void close(output& of, dropped reason) noexcept;
+
+    // Deliveries that deferred sinks hold and have not finished; 0 if all outcomes are known.
+    [[nodiscard]] std::uint64_t in_flight() noexcept;
+    [[nodiscard]] std::uint64_t in_flight(std::uint16_t output) noexcept;
+    // Changes whenever the output may not have what it was given last: a delivery was lost or
+    // cancelled, the output came up anew, a panic changed it.
+    [[nodiscard]] std::uint64_t delivery_epoch(std::uint16_t output) noexcept;
+    // Deliveries that an output dropped for that reason, evictions included.
+    [[nodiscard]] std::uint64_t dropped_for(std::uint16_t output, dropped reason) const noexcept;
+    // Of all outputs, for any reason: shows cheaply that a ledger has changed.
+    [[nodiscard]] std::uint64_t dropped_in_all() const noexcept;
+    [[nodiscard]] output_snapshot take_snapshot(std::uint16_t output) noexcept;
+
+private:
+    void finished(output& of, const completion& what) noexcept;
+    void finished_end_before(output& of, const completion& what) noexcept;
+
+    const timed_queue& queue_;
+    output_table& outputs_;
+    const outcome_recorder& outcomes_;
+    sysex_sender& sysex_;
+    const time::clock& clock_;
+};
+
+} // namespace tactus::flow
