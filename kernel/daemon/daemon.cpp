@@ -46,18 +46,20 @@ result<std::unique_ptr<daemon>> daemon::make(config::loaded configuration, host:
 daemon::daemon(config::loaded configuration, host::catalog& catalog, flow::timed_queue queue)
     : configuration_(std::move(configuration)), catalog_(catalog),
       log_(log_settings(configuration_.settings)), loop_(clock_), timebase_(clock_),
-      dispatcher_(std::move(queue), clock_),
-      ingress_(dispatcher_, timebase_, clock_), services_{loop_,
-                                                          timebase_,
-                                                          ingress_,
-                                                          dispatcher_,
-                                                          waiters_,
-                                                          log_,
-                                                          version,
-                                                          configuration_.settings.time.handover_ns,
-                                                          configuration_.settings.time.spin_budget,
-                                                          &calls_},
-      due_turn_(dispatcher_, ingress_, waiters_, loop_, stall_watch_,
+      dispatcher_(std::move(queue), clock_), fan_out_(dispatcher_, clock_),
+      ingress_(fan_out_, dispatcher_, timebase_, clock_),
+      services_{loop_,
+                timebase_,
+                ingress_,
+                fan_out_,
+                dispatcher_,
+                waiters_,
+                log_,
+                version,
+                configuration_.settings.time.handover_ns,
+                configuration_.settings.time.spin_budget,
+                &calls_},
+      due_turn_(dispatcher_, ingress_, fan_out_, waiters_, loop_, stall_watch_,
                 configuration_.settings.time.spin_budget),
       loaded_unix_ns_(clock_.unix_ns()) {
     step_.owner = this;
@@ -66,6 +68,7 @@ daemon::daemon(config::loaded configuration, host::catalog& catalog, flow::timed
     due_turn_.set_report(&losses_);
     loop_.set_due_work(&due_turn_);
     ingress_.set_observer(this);
+    fan_out_.set_observer(this);
 }
 
 daemon::~daemon() {
@@ -82,7 +85,7 @@ result<void> daemon::build_flow() {
             return unexpected<error>(added.error());
         }
         losses_.add_output(*added, output.name);
-        dispatcher_.ports(*added).set_owner(ingress_.names().intern(output.name));
+        dispatcher_.ports(*added).set_owner(fan_out_.names().intern(output.name));
     }
     for (const config::input_settings& input : settings().inputs) {
         const result<std::uint16_t> added =
@@ -93,7 +96,8 @@ result<void> daemon::build_flow() {
         }
         losses_.add_input(*added, input.name);
     }
-    ingress_.configure(ingress_settings(settings()), flow::router(routes(settings())));
+    ingress_.configure(ingress_settings(settings()));
+    fan_out_.configure(flow::router(routes(settings())), circle_settings(settings()));
     return {};
 }
 

@@ -13,6 +13,7 @@
 #include "kernel/daemon/shutdown_silence.hpp"
 #include "kernel/flow/ingress/ingress.hpp"
 #include "kernel/flow/output/dispatcher.hpp"
+#include "kernel/flow/route/fan_out.hpp"
 #include "kernel/host/backpressure_waiters.hpp"
 #include "kernel/host/catalog.hpp"
 #include "kernel/host/supervisor.hpp"
@@ -142,6 +143,7 @@ private:
     loop::loop loop_;
     time::timebase timebase_;
     mutable flow::dispatcher dispatcher_;
+    flow::fan_out fan_out_;
     flow::ingress ingress_;
     host::backpressure_waiters waiters_;
     host::host_services services_;
@@ -158,7 +160,7 @@ private:
     base::log_limit hosts_limit_;
     recently_logged hosts_logged_;
     metrics::unanswered_counts unanswered_by_;
-    loss_report losses_{dispatcher_, ingress_, log_};
+    loss_report losses_{dispatcher_, ingress_, fan_out_, log_};
 
     std::unique_ptr<coro::acceptor> acceptor_;
     std::unique_ptr<metrics::pages> pages_;

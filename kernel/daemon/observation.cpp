@@ -108,7 +108,7 @@ metrics::snapshot daemon::take_snapshot() const {
         copy_plugins(taken, *outputs_[i]);
     }
     for (std::size_t i = 0; i < settings().routes.size(); ++i) {
-        if (const std::uint64_t mutes = ingress_.mutes(static_cast<std::uint16_t>(i)); mutes > 0) {
+        if (const std::uint64_t mutes = fan_out_.mutes(static_cast<std::uint16_t>(i)); mutes > 0) {
             taken.muted_routes.push_back({settings().routes[i].where.line, mutes});
         }
     }

@@ -76,7 +76,7 @@ void daemon::await_silence() {
 
 shutdown_silence::observer daemon::silence_report() {
     const auto name = [this](std::uint16_t output) {
-        return base::kv("instance", ingress_.output_name(output));
+        return base::kv("instance", fan_out_.ports().output_name(output));
     };
     return {[this, name](std::uint16_t output, std::size_t left) {
                 log_.warning(

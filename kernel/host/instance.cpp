@@ -280,7 +280,7 @@ flow::port_set& instance::ports() noexcept {
 
 const flow::port_set& instance::ports() const noexcept {
     return who_.plays == role::output ? services_.dispatcher.at(who_.index).ports
-                                      : std::as_const(services_.ingress).ports(who_.index);
+                                      : services_.ingress.at(who_.index).from.ports;
 }
 
 void instance::ports_changed() noexcept {
@@ -291,7 +291,7 @@ void instance::ports_changed() noexcept {
 }
 
 std::uint32_t instance::name_handle(std::string_view name) {
-    flow::name_table& names = services_.ingress.names();
+    flow::name_table& names = services_.fan_out.names();
     const std::uint32_t known = names.find(name);
     if (known != 0 || (new_names_ == names_max && !services_.dispatcher.has_port(name))) {
         return known;

@@ -10,8 +10,8 @@
 #include "kernel/flow/outcome_observer.hpp"
 #include "kernel/flow/output/output.hpp"
 #include "kernel/flow/output/sysex_streams.hpp"
+#include "kernel/flow/output/tickets.hpp"
 #include "kernel/flow/queue/timed_queue.hpp"
-#include "kernel/flow/route/rate_gate.hpp"
 #include "kernel/time/clock.hpp"
 
 #include <cstdint>
