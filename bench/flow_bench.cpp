@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
-// The user-space work of one event, sockets left out: emit -> ingress -> router -> timed queue ->
-// dispatcher -> a sink that counts. With an empty queue, and with a million events waiting behind.
+// The user-space work of one event, sockets left out: emit -> ingress -> fan-out -> dispatcher
+// and its timed queue -> a sink that counts. With an empty queue, and with a million events waiting
+// behind.
 #include "kernel/codec/osc_writer.hpp"
 #include "kernel/flow/ingress/ingress.hpp"
 #include "kernel/flow/output/dispatcher.hpp"
+#include "kernel/flow/route/fan_out.hpp"
 
 #include <benchmark/benchmark.h>
 
@@ -49,8 +51,8 @@ public:
 class bench_flow {
 public:
     explicit bench_flow(std::uint32_t protocols, std::optional<flow::translation> as = {})
-        : timebase_(clock_), dispatcher_(make_queue(), clock_),
-          ingress_(dispatcher_, timebase_, clock_) {
+        : timebase_(clock_), dispatcher_(make_queue(), clock_), fan_out_(dispatcher_, clock_),
+          ingress_(fan_out_, dispatcher_, timebase_, clock_) {
         flow::output_settings settings;
         settings.limits.pending = limits().pending;
         (void)dispatcher_.add_output(settings);
@@ -59,9 +61,9 @@ public:
         everything.inputs = {0};
         everything.outputs = {0};
         everything.as = std::move(as);
-        flow::ingress_settings guarded; // the guard against circles is on, but no rate is too high
-        guarded.circles.rate_per_s = 1e9;
-        ingress_.configure(guarded, flow::router({everything}));
+        ingress_.configure({});
+        // The guard against circles is on, but no rate is too high.
+        fan_out_.configure(flow::router({everything}), {1e9});
         dispatcher_.attach(0, {&sink_, protocols, 0, false});
         dispatcher_.ports(0).add("port", "port", true);
         dispatcher_.ports_changed(0);
@@ -99,6 +101,7 @@ private:
     time::real_clock clock_;
     time::timebase timebase_;
     flow::dispatcher dispatcher_;
+    flow::fan_out fan_out_;
     flow::ingress ingress_;
     counting_sink sink_;
     std::vector<tactus_event> events_;

@@ -79,8 +79,8 @@ public:
     explicit stations(const choice& wanted)
         : loop_(clock_), timebase_(clock_),
           dispatcher_(std::move(*flow::timed_queue::make({}, clock_.now_ns())), clock_),
-          ingress_(dispatcher_, timebase_, clock_),
-          turn_(dispatcher_, ingress_, waiters_, loop_, stall_watch_, wanted.budget),
+          fan_out_(dispatcher_, clock_), ingress_(fan_out_, dispatcher_, timebase_, clock_),
+          turn_(dispatcher_, ingress_, fan_out_, waiters_, loop_, stall_watch_, wanted.budget),
           output_(clock_, loop_, wanted.events) {
         flow::output_settings settings;
         settings.is_precise = wanted.spins;
@@ -130,6 +130,7 @@ private:
     loop::loop loop_;
     time::timebase timebase_;
     flow::dispatcher dispatcher_;
+    flow::fan_out fan_out_;
     flow::ingress ingress_;
     host::backpressure_waiters waiters_;
     coro::timer stall_watch_;

@@ -59,8 +59,8 @@ public:
 class gap_flow {
 public:
     gap_flow(std::vector<flow::route> routes, std::uint16_t outputs, std::uint32_t protocols)
-        : timebase_(clock_), dispatcher_(make_queue(), clock_),
-          ingress_(dispatcher_, timebase_, clock_) {
+        : timebase_(clock_), dispatcher_(make_queue(), clock_), fan_out_(dispatcher_, clock_),
+          ingress_(fan_out_, dispatcher_, timebase_, clock_) {
         flow::output_settings settings;
         settings.limits.pending = limits().pending;
         for (std::uint16_t i = 0; i < outputs; ++i) {
@@ -70,7 +70,8 @@ public:
             dispatcher_.ports_changed(i);
         }
         (void)ingress_.add_input({});
-        ingress_.configure({}, flow::router(routes));
+        ingress_.configure({});
+        fan_out_.configure(flow::router(routes));
     }
 
     void emit(const bytes& packet, std::uint16_t protocol, std::uint32_t tag = 0,
@@ -114,6 +115,7 @@ private:
     watched_clock clock_;
     time::timebase timebase_;
     flow::dispatcher dispatcher_;
+    flow::fan_out fan_out_;
     flow::ingress ingress_;
     counting_sink sink_;
 };

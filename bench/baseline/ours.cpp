@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The same job as the daemon does it: the foreign thread posts its events to the loop, where they
-// go through ingress, router, timed queue and dispatcher. Ordinary scheduling, as for the two
+// go through ingress, fan-out, dispatcher and timed queue. Ordinary scheduling, as for the two
 // others; or as the daemon asks for by itself, real-time; or that and precision = "spin".
 #include "bench/baseline/design.hpp"
 #include "bench/measure.hpp"
@@ -42,7 +42,8 @@ public:
         flow::route everything;
         everything.inputs = {0};
         everything.outputs = {0};
-        ingress_.configure({}, flow::router({everything}));
+        ingress_.configure({});
+        fan_out_.configure(flow::router({everything}));
         dispatcher_.attach(0, {&sink_, 1U << TACTUS_PROTO_OSC, 0, false});
         for (const std::string& name : port_names) {
             dispatcher_.ports(0).add(name, name, true);
@@ -104,10 +105,12 @@ private:
     loop::loop loop_{clock_};
     time::timebase timebase_{clock_};
     flow::dispatcher dispatcher_{std::move(*flow::timed_queue::make({}, clock_.now_ns())), clock_};
-    flow::ingress ingress_{dispatcher_, timebase_, clock_};
+    flow::fan_out fan_out_{dispatcher_, clock_};
+    flow::ingress ingress_{fan_out_, dispatcher_, timebase_, clock_};
     host::backpressure_waiters waiters_;
     coro::timer stall_watch_;
-    daemon::due_turn turn_{dispatcher_, ingress_, waiters_, loop_, stall_watch_, spin_budget};
+    daemon::due_turn turn_{dispatcher_, ingress_,     fan_out_,   waiters_,
+                           loop_,       stall_watch_, spin_budget};
     outlet_sink sink_;
     std::vector<tactus_event> events_;  // loop only
     std::atomic<std::size_t> taken_{0}; // written by the loop, read by the load

@@ -35,11 +35,12 @@ result<std::unique_ptr<daemon>> daemon::make(config::loaded configuration, host:
 
 daemon::daemon(config::loaded configuration, flow::timed_queue queue)
     : configuration_(std::move(configuration)), log_(log_settings(settings())), loop_(clock_),
-      timebase_(clock_), dispatcher_(std::move(queue), clock_),
-      ingress_(dispatcher_, timebase_, clock_),
+      timebase_(clock_), dispatcher_(std::move(queue), clock_), fan_out_(dispatcher_, clock_),
+      ingress_(fan_out_, dispatcher_, timebase_, clock_),
       warnings_(log_, clock_, settings()), services_{loop_,
                                                      timebase_,
                                                      ingress_,
+                                                     fan_out_,
                                                      dispatcher_,
                                                      waiters_,
                                                      log_,
@@ -47,17 +48,20 @@ daemon::daemon(config::loaded configuration, flow::timed_queue queue)
                                                      settings().time.handover_ns,
                                                      settings().time.spin_budget,
                                                      &calls_},
-      stalls_(loop_, dispatcher_, outputs_), losses_(dispatcher_.account(), ingress_, log_),
-      due_turn_(dispatcher_, ingress_, waiters_, loop_, stalls_.timer(),
+      stalls_(loop_, dispatcher_, outputs_),
+      losses_(dispatcher_.account(), ingress_, fan_out_, log_),
+      due_turn_(dispatcher_, ingress_, fan_out_, waiters_, loop_, stalls_.timer(),
                 settings().time.spin_budget),
-      pages_(loop_, log_, settings().metrics), status_({settings(), timebase_, loop_, dispatcher_,
-                                                        ingress_, inputs_, outputs_, pages_, log_}),
+      pages_(loop_, log_, settings().metrics),
+      status_({settings(), timebase_, loop_, dispatcher_, ingress_, fan_out_, inputs_, outputs_,
+               pages_, log_}),
       startup_(loop_, outputs_, inputs_),
-      shutdown_({settings().safety, loop_, ingress_, dispatcher_, inputs_, outputs_, stalls_,
-                 losses_, pages_, log_}) {
+      shutdown_({settings().safety, loop_, ingress_, fan_out_, dispatcher_, inputs_, outputs_,
+                 stalls_, losses_, pages_, log_}) {
     due_turn_.set_report(&losses_);
     loop_.set_due_work(&due_turn_);
     ingress_.set_observer(&warnings_);
+    fan_out_.set_observer(&warnings_);
 }
 
 daemon::~daemon() {
@@ -72,7 +76,7 @@ result<void> daemon::build_flow() {
             return unexpected<error>(added.error());
         }
         losses_.add_output(*added, output.name);
-        dispatcher_.ports(*added).set_owner(ingress_.names().intern(output.name));
+        dispatcher_.ports(*added).set_owner(fan_out_.names().intern(output.name));
     }
     for (const config::input_settings& input : settings().inputs) {
         const result<std::uint16_t> added =
@@ -83,7 +87,8 @@ result<void> daemon::build_flow() {
         }
         losses_.add_input(*added, input.name);
     }
-    ingress_.configure(ingress_settings(settings()), flow::router(routes(settings())));
+    ingress_.configure(ingress_settings(settings()));
+    fan_out_.configure(flow::router(routes(settings())), circle_settings(settings()));
     return {};
 }
 

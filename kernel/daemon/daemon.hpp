@@ -19,6 +19,7 @@
 #include "kernel/daemon/supervisor_group.hpp"
 #include "kernel/flow/ingress/ingress.hpp"
 #include "kernel/flow/output/dispatcher.hpp"
+#include "kernel/flow/route/fan_out.hpp"
 #include "kernel/host/backpressure_waiters.hpp"
 #include "kernel/host/catalog.hpp"
 #include "kernel/host/supervisor.hpp"
@@ -102,6 +103,7 @@ private:
     loop::loop loop_;
     time::timebase timebase_;
     flow::dispatcher dispatcher_;
+    flow::fan_out fan_out_;
     flow::ingress ingress_;
     event_warnings warnings_;
     host::backpressure_waiters waiters_;

@@ -7,6 +7,7 @@
 #include "kernel/daemon/loss_report.hpp"
 #include "kernel/flow/ingress/ingress.hpp"
 #include "kernel/flow/output/dispatcher.hpp"
+#include "kernel/flow/route/fan_out.hpp"
 #include "kernel/host/backpressure_waiters.hpp"
 #include "kernel/loop/loop.hpp"
 #include "kernel/time/adaptive_lead.hpp"
@@ -22,11 +23,11 @@ public:
     static constexpr std::int64_t stall_check_ns = 100'000'000;
 
     // All must outlive it; `stall_watch` is armed when a worker has something to do.
-    due_turn(flow::dispatcher& dispatcher, flow::ingress& ingress,
+    due_turn(flow::dispatcher& dispatcher, flow::ingress& ingress, const flow::fan_out& fan_out,
              host::backpressure_waiters& waiters, coro::reactor& reactor, coro::timer& stall_watch,
              double spin_budget)
-        : dispatcher_(dispatcher), ingress_(ingress), waiters_(waiters), reactor_(reactor),
-          stall_watch_(stall_watch), lead_(spin_budget) {
+        : dispatcher_(dispatcher), ingress_(ingress), fan_out_(fan_out), waiters_(waiters),
+          reactor_(reactor), stall_watch_(stall_watch), lead_(spin_budget) {
         report_due_.fire = [](coro::timer&) noexcept {}; // the turn's tidy() checks
     }
     due_turn(const due_turn&) = delete;
@@ -50,7 +51,7 @@ public:
     // Handles room made in this turn, whether events were due or cancelled.
     bool tidy() noexcept override {
         if (!waiters_.is_empty()) {
-            waiters_.look(ingress_);
+            waiters_.look(fan_out_);
         }
         if (losses_ != nullptr) {
             losses_->check(reactor_.clock().now_ns()); // even if nothing was due
@@ -85,6 +86,7 @@ private:
 
     flow::dispatcher& dispatcher_;
     flow::ingress& ingress_;
+    const flow::fan_out& fan_out_;
     host::backpressure_waiters& waiters_;
     coro::reactor& reactor_;
     coro::timer& stall_watch_;

@@ -99,7 +99,7 @@ loss_report::counts loss_report::count(const row& of) const noexcept {
         }
         return now;
     }
-    const flow::input_ledger& ledger = ingress_.ledger(of.index);
+    const flow::input_ledger& ledger = ingress_.at(of.index).ledger;
     for (std::size_t i = 0; i < suspects.size(); ++i) {
         if (!is_meant(i)) {
             now[i] = i < refusals
@@ -130,7 +130,6 @@ void loss_report::write(const row& of, const counts& since) {
     std::vector<base::log_field> with = {base::kv("input", of.name), count, base::kv("why", why)};
     if (std::any_of(since.begin() + in_vain, since.begin() + suspects.size(),
                     [](auto n) { return n > 0; })) {
-        with.push_back(base::kv("asked_for", std::string(ingress_.name_in_vain(of.index))));
         explain_name(of, with);
     }
     log_.write(base::log_level::warning,
@@ -139,21 +138,24 @@ void loss_report::write(const row& of, const counts& since) {
                with);
 }
 
-// The ports that have the name, if there are several; or the one probably meant.
+// The last name asked for without success; the ports that have it, if there are several, or the one
+// probably meant.
 void loss_report::explain_name(const row& of, std::vector<base::log_field>& with) const {
     constexpr std::size_t shown_max = 8;
-    const std::uint32_t name = ingress_.handle_in_vain(of.index);
+    const std::uint32_t name = ingress_.at(of.index).name_in_vain;
+    const std::string_view asked = name == 0 ? std::string_view() : fan_out_.names().text(name);
+    with.push_back(base::kv("asked_for", std::string(asked)));
     if (name == 0) {
         return;
     }
-    const std::vector<std::string_view> all = ingress_.candidates(of.index, name);
+    const std::vector<std::string_view> all = fan_out_.ports().candidates(of.index, name);
     std::string text;
     for (std::size_t i = 0; all.size() > 1 && i < std::min(all.size(), shown_max); ++i) {
         text += (i == 0 ? "" : ", ") + std::string(all[i]);
     }
     if (!text.empty()) {
         with.push_back(base::kv("candidates", text + (all.size() > shown_max ? ", ..." : "")));
-    } else if (const std::string_view meant = ingress_.nearest(of.index, name);
+    } else if (const std::string_view meant = fan_out_.ports().nearest(of.index, name);
                all.empty() && !meant.empty()) {
         with.push_back(base::kv("did_you_mean", std::string(meant)));
     }

@@ -13,6 +13,7 @@
 #include "kernel/base/log.hpp"
 #include "kernel/flow/ingress/ingress.hpp"
 #include "kernel/flow/output/output_account.hpp"
+#include "kernel/flow/route/fan_out.hpp"
 
 #include <algorithm>
 #include <array>
@@ -33,8 +34,9 @@ public:
     static constexpr std::int64_t never_ns = std::numeric_limits<std::int64_t>::max();
 
     // All must outlive it. Threads: loop.
-    loss_report(const flow::output_account& outputs, const flow::ingress& ingress, base::log& log)
-        : outputs_(outputs), ingress_(ingress), log_(log) {}
+    loss_report(const flow::output_account& outputs, const flow::ingress& ingress,
+                const flow::fan_out& fan_out, base::log& log)
+        : outputs_(outputs), ingress_(ingress), fan_out_(fan_out), log_(log) {}
 
     void add_output(std::uint16_t index, std::string name) {
         rows_.push_back({end::output, index, std::move(name)});
@@ -95,6 +97,7 @@ private:
 
     const flow::output_account& outputs_;
     const flow::ingress& ingress_;
+    const flow::fan_out& fan_out_;
     base::log& log_;
     std::vector<row> rows_;
     std::int64_t next_check_ns_ = 0;

@@ -7,6 +7,7 @@
 #include "kernel/base/result.hpp"
 #include "kernel/flow/ingress/ingress.hpp"
 #include "kernel/flow/output/dispatcher.hpp"
+#include "kernel/flow/route/fan_out.hpp"
 #include "kernel/host/backpressure_waiters.hpp"
 #include "kernel/host/host_services.hpp"
 #include "kernel/loop/loop.hpp"
@@ -37,6 +38,7 @@ private:
     loop::loop loop_;
     time::timebase timebase_;
     flow::dispatcher dispatcher_;
+    flow::fan_out fan_out_;
     flow::ingress ingress_;
     host::backpressure_waiters waiters_;
     host::host_services services_;

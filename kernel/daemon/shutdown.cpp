@@ -45,7 +45,7 @@ void shutdown::await_silence() {
 
 shutdown_silence::observer shutdown::silence_report() {
     const auto name = [this](std::uint16_t output) {
-        return base::kv("instance", of_.ingress.output_name(output));
+        return base::kv("instance", of_.fan_out.ports().output_name(output));
     };
     return {[this, name](std::uint16_t output, std::size_t left) {
                 of_.log.warning(

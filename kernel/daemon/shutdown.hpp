@@ -17,6 +17,7 @@
 #include "kernel/daemon/supervisor_group.hpp"
 #include "kernel/flow/ingress/ingress.hpp"
 #include "kernel/flow/output/dispatcher.hpp"
+#include "kernel/flow/route/fan_out.hpp"
 #include "kernel/loop/loop.hpp"
 
 #include <cstdint>
@@ -32,6 +33,7 @@ public:
         const config::safety_settings& safety;
         loop::loop& loop;
         flow::ingress& ingress;
+        const flow::fan_out& fan_out;
         flow::dispatcher& dispatcher;
         supervisor_group& inputs;
         supervisor_group& outputs;

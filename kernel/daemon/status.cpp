@@ -63,7 +63,7 @@ metrics::snapshot status::take_snapshot() {
         add_output(taken, i);
     }
     for (std::size_t i = 0; i < settings.routes.size(); ++i) {
-        const std::uint64_t mutes = from_.ingress.mutes(static_cast<std::uint16_t>(i));
+        const std::uint64_t mutes = from_.fan_out.mutes(static_cast<std::uint16_t>(i));
         if (mutes > 0) {
             taken.muted_routes.push_back({settings.routes[i].where.line, mutes});
         }

@@ -9,6 +9,7 @@
 #include "kernel/daemon/supervisor_group.hpp"
 #include "kernel/flow/ingress/ingress.hpp"
 #include "kernel/flow/output/dispatcher.hpp"
+#include "kernel/flow/route/fan_out.hpp"
 #include "kernel/loop/loop.hpp"
 #include "kernel/metrics/pages.hpp"
 #include "kernel/time/timebase.hpp"
@@ -29,6 +30,7 @@ public:
         loop::loop& loop;
         flow::dispatcher& dispatcher;
         const flow::ingress& ingress;
+        const flow::fan_out& fan_out;
         const supervisor_group& inputs;
         const supervisor_group& outputs;
         const metrics_service& pages;

@@ -76,7 +76,11 @@ flow::output_settings output_settings(const config::output_settings& from,
 }
 
 flow::ingress_settings ingress_settings(const config::settings& from) {
-    return {from.time.max_ahead_ns, from.safety.panic_address, {from.safety.circle_rate_per_s}};
+    return {from.time.max_ahead_ns, from.safety.panic_address};
+}
+
+flow::circle_settings circle_settings(const config::settings& from) {
+    return {from.safety.circle_rate_per_s};
 }
 
 std::vector<flow::route> routes(const config::settings& from) {

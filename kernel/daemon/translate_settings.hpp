@@ -8,6 +8,7 @@
 #include "kernel/flow/ingress/ingress.hpp"
 #include "kernel/flow/output/output.hpp"
 #include "kernel/flow/queue/timed_queue.hpp"
+#include "kernel/flow/route/circle_guard.hpp"
 #include "kernel/flow/route/router.hpp"
 #include "kernel/host/catalog.hpp"
 #include "kernel/host/supervisor.hpp"
@@ -22,6 +23,7 @@ namespace tactus::daemon {
 [[nodiscard]] flow::output_settings output_settings(const config::output_settings& from,
                                                     const config::settings& all);
 [[nodiscard]] flow::ingress_settings ingress_settings(const config::settings& from);
+[[nodiscard]] flow::circle_settings circle_settings(const config::settings& from);
 // The checker compiled the addresses once, so they compile again.
 [[nodiscard]] std::vector<flow::route> routes(const config::settings& from);
 // What inputs and outputs have in common. Bounds: the plugin is in the catalog.

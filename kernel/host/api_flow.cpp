@@ -71,8 +71,8 @@ tactus_status wait_writable(const tactus_host* host, tactus_op* op) noexcept {
     }
     begun->subject = &self.services().waiters;
     // The caller has just received TACTUS_E_AGAIN, and waits with that packet.
-    self.services().waiters.add(*begun, self.services().ingress.awaited(self.who().index));
-    self.services().waiters.look(self.services().ingress); // there may be room by now
+    self.services().waiters.add(*begun, self.services().ingress.at(self.who().index).awaited);
+    self.services().waiters.look(self.services().fan_out); // there may be room by now
     return TACTUS_PENDING;
 }
 
@@ -86,7 +86,7 @@ tactus_status cancel(const tactus_host* host, std::uint32_t tag, std::uint64_t* 
         return TACTUS_E_INVALID;
     }
     *canceled = self.services().ingress.cancel(self.who().index, tag);
-    self.services().waiters.look(self.services().ingress); // no event may become due to do it
+    self.services().waiters.look(self.services().fan_out); // no event may become due to do it
     return TACTUS_OK;
 }
 

@@ -3,7 +3,7 @@
 // polls. Threads: loop.
 #pragma once
 
-#include "kernel/flow/ingress/ingress.hpp"
+#include "kernel/flow/route/fan_out.hpp"
 #include "kernel/net/operations.hpp"
 
 #include <cstdint>
@@ -22,9 +22,9 @@ public:
     [[nodiscard]] bool is_empty() const noexcept { return waiting_.empty(); }
 
     // Finishes the waits of inputs that now have room for the events they were to keep.
-    void look(const flow::ingress& ingress) noexcept {
+    void look(const flow::fan_out& fan_out) noexcept {
         std::erase_if(waiting_, [&](const waiter& each) {
-            const bool may_go_on = ingress.has_room(each.wanted);
+            const bool may_go_on = fan_out.has_room(each.wanted);
             if (may_go_on) {
                 each.waiting->list->finish_later(*each.waiting, TACTUS_OK, 0);
             }

@@ -6,6 +6,7 @@
 #include "kernel/coro/reactor.hpp"
 #include "kernel/flow/ingress/ingress.hpp"
 #include "kernel/flow/output/dispatcher.hpp"
+#include "kernel/flow/route/fan_out.hpp"
 #include "kernel/host/backpressure_waiters.hpp"
 #include "kernel/host/watchdog/call_watch.hpp"
 #include "kernel/time/timebase.hpp"
@@ -16,6 +17,7 @@ struct host_services {
     coro::reactor& reactor;
     const time::timebase& timebase;
     flow::ingress& ingress;
+    flow::fan_out& fan_out;
     flow::dispatcher& dispatcher;
     backpressure_waiters& waiters;
     base::log& log;

@@ -12,7 +12,7 @@ flow::port_set& instance_ports::all() noexcept {
 
 const flow::port_set& instance_ports::all() const noexcept {
     return who_.plays == role::output ? services_.dispatcher.outputs().at(who_.index).ports
-                                      : std::as_const(services_.ingress).ports(who_.index);
+                                      : services_.ingress.at(who_.index).from.ports;
 }
 
 std::string instance_ports::offline() const {
@@ -37,7 +37,7 @@ std::string instance_ports::offline() const {
 }
 
 std::uint32_t instance_ports::name_handle(std::string_view name) {
-    flow::name_table& names = services_.ingress.names();
+    flow::name_table& names = services_.fan_out.names();
     const std::uint32_t known = names.find(name);
     if (known != 0 || (new_names_ == names_max && !services_.dispatcher.outputs().has_port(name))) {
         return known;

@@ -43,12 +43,12 @@ outcome_report::outcome_report(instance_resources& of, const tactus_outcome_0& t
     : of_(of), table_(table), plugin_(plugin), wants_(wants) {
     seen_.reserve(outcomes_max);
     outcomes_.reserve(outcomes_max);
-    of_.services().ingress.set_outcome_observer(of_.who().index, this);
+    of_.services().fan_out.set_outcome_observer(of_.who().index, this);
 }
 
 void outcome_report::close() noexcept {
     if (std::exchange(is_open_, false)) {
-        of_.services().ingress.set_outcome_observer(of_.who().index, nullptr);
+        of_.services().fan_out.set_outcome_observer(of_.who().index, nullptr);
     }
 }
 
@@ -77,7 +77,7 @@ void outcome_report::tell() noexcept {
     known_.clear();
     candidates_.clear();
     if (std::any_of(seen_.begin(), seen_.end(), [](const auto& each) { return each.port != 0; })) {
-        of_.services().ingress.for_each_port(
+        of_.services().fan_out.ports().for_each_port(
             of_.who().index,
             [this](const flow::port_set::entry& each) { known_.push_back(to_str(each.key)); });
     }
@@ -99,32 +99,32 @@ void outcome_report::tell() noexcept {
 void outcome_report::explain(const flow::event_outcome& one, tactus_outcome& made) {
     constexpr std::string_view ambiguous =
         flow::unrouted_names[static_cast<std::size_t>(flow::unrouted::ambiguous_port)];
-    const flow::ingress& ingress = of_.services().ingress;
+    const flow::port_resolver& ports = of_.services().fan_out.ports();
     const std::vector<tactus_str>* named = &known_;
     if (one.reason == ambiguous) {
         std::vector<tactus_str>& these = candidates_[one.port];
         if (these.empty()) {
-            for (const std::string_view each : ingress.candidates(of_.who().index, one.port)) {
+            for (const std::string_view each : ports.candidates(of_.who().index, one.port)) {
                 these.push_back(to_str(each));
             }
         }
         named = &these;
     } else {
-        made.output = to_str(ingress.nearest(of_.who().index, one.port));
+        made.output = to_str(ports.nearest(of_.who().index, one.port));
     }
     made.known = named->data();
     made.n_known = static_cast<std::uint32_t>(named->size());
 }
 
 tactus_outcome outcome_report::view_of(const flow::event_outcome& one) {
-    flow::ingress& ingress = of_.services().ingress;
+    const flow::fan_out& fan_out = of_.services().fan_out;
     tactus_outcome made{};
     made.kind = bit_of(one.kind);
     made.tag = one.tag;
     made.late_ns = one.late_ns;
     made.reason = to_str(one.reason);
     if (one.port != 0) {
-        made.port = to_str(ingress.names().text(one.port));
+        made.port = to_str(fan_out.names().text(one.port));
         explain(one, made);
     }
     if (one.bad) {
@@ -134,7 +134,7 @@ tactus_outcome outcome_report::view_of(const flow::event_outcome& one) {
         made.n_known = 1;
     }
     if (one.kind != flow::outcome_kind::rejected && one.kind != flow::outcome_kind::unrouted) {
-        made.output = to_str(ingress.output_name(one.output));
+        made.output = to_str(fan_out.ports().output_name(one.output));
     }
     return made;
 }

@@ -6,6 +6,7 @@
 
 #include "kernel/flow/ingress/ingress.hpp"
 #include "kernel/flow/output/dispatcher.hpp"
+#include "kernel/flow/route/fan_out.hpp"
 #include "kernel/host/backpressure_waiters.hpp"
 #include "kernel/host/host_services.hpp"
 #include "kernel/time/timebase.hpp"
@@ -61,9 +62,9 @@ struct flow_fixture {
                           std::uint64_t capacity = 1000)
         : reactor(turns), timebase(turns.clock()),
           dispatcher(make_queue(turns.clock().now_ns()), turns.clock()),
-          ingress(dispatcher, timebase, turns.clock()),
-          log(pipe.settings()), services{turns,   timebase, ingress,   dispatcher,
-                                         waiters, log,      "0.0-test"} {
+          fan_out(dispatcher, turns.clock()), ingress(fan_out, dispatcher, timebase, turns.clock()),
+          log(pipe.settings()), services{turns,      timebase, ingress, fan_out,
+                                         dispatcher, waiters,  log,     "0.0-test"} {
         flow::route all;
         for (std::size_t i = 0; i < inputs; ++i) {
             all.inputs.push_back(*ingress.add_input({}));
@@ -74,7 +75,8 @@ struct flow_fixture {
         for (std::size_t i = 0; i < outputs; ++i) {
             all.outputs.push_back(*dispatcher.add_output(wanted));
         }
-        ingress.configure({}, flow::router({all}));
+        ingress.configure({});
+        fan_out.configure(flow::router({all}));
     }
     flow_fixture(const flow_fixture&) = delete;
     flow_fixture& operator=(const flow_fixture&) = delete;
@@ -83,7 +85,7 @@ struct flow_fixture {
     // What the loop does first in each turn.
     void run_due() {
         dispatcher.run_due(reactor.clock().now_ns());
-        waiters.look(ingress);
+        waiters.look(fan_out);
     }
     [[nodiscard]] flow::output_ledger output(std::uint16_t index) {
         return dispatcher.account().take_snapshot(index).ledger;
@@ -108,6 +110,7 @@ struct flow_fixture {
     coro::reactor& reactor;
     time::timebase timebase;
     flow::dispatcher dispatcher;
+    flow::fan_out fan_out;
     flow::ingress ingress;
     host::backpressure_waiters waiters;
     log_pipe pipe; // outlives the log

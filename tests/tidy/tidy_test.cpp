@@ -104,6 +104,17 @@ TEST_CASE("a wall that includes its neighbour is found") {
             breaches{"kernel/host/a.cpp:3: floor"});
 }
 
+TEST_CASE("a station of the flow that includes one that calls it is found") {
+    for (const std::string path :
+         {"kernel/flow/a.cpp", "kernel/flow/queue/a.cpp", "kernel/flow/output/a.cpp"}) {
+        CHECK(plant_and_check(path, "#include \"kernel/flow/route/router.hpp\"\n") ==
+              breaches{path + ":2: floor"});
+    }
+    CHECK(
+        plant_and_check("kernel/flow/ingress/a.cpp", "#include \"kernel/flow/route/router.hpp\"\n")
+            .empty());
+}
+
 TEST_CASE("a folder of the kernel without a floor is found") {
     REQUIRE(plant_and_check("kernel/cellar/a.cpp", "#include \"kernel/base/result.hpp\"\n") ==
             breaches{"kernel/cellar/a.cpp:2: floor"});

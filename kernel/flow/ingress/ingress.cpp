@@ -8,48 +8,42 @@
 #include <utility>
 
 namespace tactus::flow {
-ingress::ingress(dispatcher& dispatcher, time::timebase& timebase, const time::clock& clock)
-    : dispatcher_(dispatcher), timebase_(timebase), clock_(clock),
-      translated_(TACTUS_EVENT_SIZE_MAX), renamed_(TACTUS_EVENT_SIZE_MAX),
-      tidied_(TACTUS_EVENT_SIZE_MAX), watch_(dispatcher, clock) {}
+namespace {
 
-void ingress::configure(const ingress_settings& settings, router routes) {
-    settings_ = settings;
+std::uint32_t group_of(std::uint16_t input, const tactus_event& event) noexcept {
+    return tag_of(input, event.group);
+}
+
+} // namespace
+
+ingress::ingress(fan_out& next, dispatcher& dispatcher, time::timebase& timebase,
+                 const time::clock& clock)
+    : next_(next), dispatcher_(dispatcher), timebase_(timebase), clock_(clock),
+      watch_(next.watch()), parts_(dispatcher), inputs_(next.observers()),
+      tidied_(TACTUS_EVENT_SIZE_MAX) {}
+
+void ingress::configure(const ingress_settings& settings) {
+    max_ahead_ns_ = settings.max_ahead_ns;
+    panic_ = panic_address(settings.panic_address);
     timebase_.set_max_ahead(settings.max_ahead_ns);
-    router_ = std::move(routes);
-    choice_.forget();
-    guard_.configure(settings.circles, router_.size());
-    untaken_.clear();
-    untaken_.reserve(router_.destinations_max());
-    dispatched_.reserve(router_.rules());
-    std::vector<std::vector<std::uint16_t>> outputs_of(inputs_.size());
-    for (std::size_t i = 0; i < inputs_.size(); ++i) {
-        const auto outputs = router_.reachable(static_cast<std::uint16_t>(i));
-        outputs_of[i].assign(outputs.begin(), outputs.end());
-    }
-    dispatcher_.queue().share_out(outputs_of);
 }
 
 result<std::uint16_t> ingress::add_input(const input_settings& settings) {
-    if (inputs_.size() == inputs_max) {
-        return fail(error_kind::limit, "There are more than 256 inputs.");
-    }
-    const auto added = static_cast<std::uint16_t>(inputs_.size());
-    inputs_.push_back(std::make_unique<inlet>(added, settings));
-    if (settings.pending_max != 0) {
-        dispatcher_.queue().limit_input(added, settings.pending_max);
+    const result<std::uint16_t> added = inputs_.add(settings, timebase_);
+    if (added && settings.pending_max != 0) {
+        dispatcher_.queue().limit_input(*added, settings.pending_max);
     }
     return added;
 }
 
-port_set& ingress::ports(std::uint16_t input) noexcept {
+const inlet& ingress::at(std::uint16_t input) const noexcept {
     TACTUS_ASSERT(input < inputs_.size());
-    return inputs_[input]->ports;
+    return inputs_[input];
 }
 
-const port_set& ingress::ports(std::uint16_t input) const noexcept {
+port_set& ingress::ports(std::uint16_t input) noexcept {
     TACTUS_ASSERT(input < inputs_.size());
-    return inputs_[input]->ports;
+    return inputs_[input].from.ports;
 }
 
 ingress::answer ingress::emit(std::uint16_t input, const tactus_batch& batch) noexcept {
@@ -71,20 +65,43 @@ ingress::answer ingress::emit(std::uint16_t input, const tactus_batch& batch) no
     return {TACTUS_OK, batch.count};
 }
 
+// Events that waited before the batch, or have a time of their own, leave when due. Those that came
+// to leave at once are held for their neighbours, so that an output can put them into one datagram,
+// unless they would fill a queue. Everything leaves in order of (due, arrival): nothing is passed
+// over. Returns the time.
+std::int64_t ingress::look(const offer& next, std::uint32_t taken) noexcept {
+    const room_question until_next_look{
+        next.input,
+        group_of(next.input, *next.event),
+        {packets_between_looks, std::uint64_t{packets_between_looks} * next.event->size}};
+    return watch_.look(taken % packets_together == 0 || !next_.has_space(until_next_look));
+}
+
+// If true, the input may offer it again as soon as it has room.
+bool ingress::must_wait(const message& packet, const queue_amount& size) noexcept {
+    const room_question asked{packet.input, group_of(packet.input, *packet.packet), size};
+    if (next_.has_room(asked)) {
+        return false;
+    }
+    inputs_[packet.input].awaited = asked;
+    return true;
+}
+
 // Returns false if there is no room and the input can wait; nothing is counted then.
 bool ingress::take(const offer& one) noexcept {
     const tactus_event& event = *one.event;
     if (event.size > TACTUS_EVENT_SIZE_MAX) {
-        refuse(one.input, rejected::too_large);
+        inputs_.refuse(one.input, rejected::too_large);
         return true;
     }
     if (event.size == 0 || event.tag > tag_max || event.group > tag_max ||
-        event.port > names_.size()) {
-        refuse(one.input, rejected::malformed);
+        event.port > next_.names().size()) {
+        inputs_.refuse(one.input, rejected::malformed);
         return true;
     }
     message first;
     first.input = one.input;
+    first.from = &inputs_[one.input].from;
     first.packet = &event;
     // Whatever an input claims: nothing arrived after now, and every due time is in range.
     first.arrival_ns = event.received_ns > 0 ? std::min(event.received_ns, one.now_ns) : one.now_ns;
@@ -94,49 +111,103 @@ bool ingress::take(const offer& one) noexcept {
     first.bytes = {event.bytes, event.size};
     switch (event.protocol) {
     case TACTUS_PROTO_OSC:
-        return take_osc(first, one.can_wait);
+        return codec::is_bundle(first.bytes) ? take_bundle(first, one.can_wait)
+                                             : take_single(first, one.can_wait);
     case TACTUS_PROTO_MIDI:
-        return take_midi(first, one.can_wait);
+        return (event.flags & TACTUS_EVENT_SYSEX_PART) != 0 ? take_part(first, one.can_wait)
+                                                            : take_midi(first, one.can_wait);
     default:
-        refuse(one.input, rejected::unsupported_type);
+        inputs_.refuse(one.input, rejected::unsupported_type);
         return true;
     }
 }
 
-void ingress::follow(const message& packet, std::uint64_t time_tag) noexcept {
-    if (sender_timeline* const sender = inputs_[packet.input]->sender.get()) {
-        sender->begin_packet(time_tag, packet.arrival_ns,
-                             packet.arrival_ns + timebase_.offset_ns());
+// Most packets are a single message. Accepted messages leave strictly as the specification has them
+// (codec::tidy).
+bool ingress::take_single(message& one, bool can_wait) noexcept {
+    codec::osc_message osc;
+    const codec::osc_error wrong = codec::parse_message(one.bytes, osc);
+    watch_.did(due_watch::message(one.bytes.size()));
+    if (wrong != codec::osc_error::none) {
+        inputs_.refuse_osc(one, wrong);
+        return true;
     }
+    if (can_wait && must_wait(one, {1, codec::tidy_size(osc)}) && !panic_.is(osc.address)) {
+        return false;
+    }
+    if (!osc.is_tidy) {
+        osc = codec::tidy(osc, tidied_);
+    }
+    one.osc = &osc;
+    one.bytes = osc.bytes;
+    accept(one);
+    return true;
 }
 
-std::int64_t ingress::due_of(const message& one, std::uint64_t time_tag) noexcept {
-    sender_timeline* const sender = inputs_[one.input]->sender.get();
-    return sender != nullptr
-               ? sender->due_of(time_tag, *one.osc)
-               : std::max<std::int64_t>(timebase_.from_ntp(time_tag, one.arrival_ns), 1);
+// An error in a message costs that message only.
+bool ingress::take_bundle(const message& packet, bool can_wait) noexcept {
+    const codec::osc_count checked = codec::count_messages(
+        packet.bytes, [this](std::size_t bytes) { watch_.did(due_watch::message(bytes)); });
+    if (checked.error != codec::osc_error::none) {
+        inputs_.refuse_osc(packet, checked.error);
+        return true;
+    }
+    if (can_wait && checked.count > 0 && must_wait(packet, {checked.count, checked.bytes}) &&
+        !panic_.is_in(packet.bytes)) {
+        return false;
+    }
+    const bool is_good = checked.refused == 0 && checked.is_tidy;
+    time_tag_clock& clock = inputs_[packet.input].clock;
+    codec::osc_walker walker(packet.bytes);
+    bool is_followed = false; // read the sender's clock once for each packet
+    while (walker.next()) {
+        message one = packet;
+        one.bytes = walker.message();
+        codec::osc_message osc;
+        if (is_good) {
+            osc = codec::split_message(one.bytes);
+        } else if (const codec::osc_error wrong = read(walker, osc);
+                   wrong != codec::osc_error::none) {
+            inputs_.refuse_osc(one, wrong);
+            continue;
+        }
+        one.osc = &osc;
+        one.bytes = osc.bytes;
+        if (one.due_ns == 0 && walker.time_tag() > time::ntp_immediately) {
+            if (!std::exchange(is_followed, true)) {
+                const bool is_timed = walker.packet_time_tag() > time::ntp_immediately;
+                clock.begin_packet(is_timed ? walker.packet_time_tag() : walker.time_tag(),
+                                   one.arrival_ns);
+            }
+            one.due_ns = clock.due_of(walker.time_tag(), osc, one.arrival_ns);
+        }
+        accept(one);
+    }
+    return true;
 }
 
-// The daemon's wall clock minus the sender's.
-std::optional<std::int64_t> ingress::clock_offset_ns(const inlet& from) const noexcept {
-    const std::optional<std::int64_t> offset_ns =
-        from.sender != nullptr ? from.sender->offset_ns() : std::nullopt;
-    return offset_ns ? std::optional(*offset_ns + timebase_.offset_ns()) : std::nullopt;
+// For a packet that is not tidy: the message as it should be sent.
+codec::osc_error ingress::read(const codec::osc_walker& from, codec::osc_message& into) noexcept {
+    if (from.element_error() != codec::osc_error::none) {
+        return from.element_error();
+    }
+    const codec::osc_error wrong = codec::parse_message(from.message(), into);
+    if (wrong == codec::osc_error::none && !into.is_tidy) {
+        into = codec::tidy(into, tidied_);
+    }
+    return wrong;
 }
 
 bool ingress::take_midi(message& packet, bool can_wait) noexcept {
-    if ((packet.packet->flags & TACTUS_EVENT_SYSEX_PART) != 0) {
-        return take_part(packet, can_wait);
-    }
     const codec::midi_error error = codec::midi_check(packet.bytes);
     watch_.did(due_watch::message_steps + due_watch::copied(packet.bytes.size()));
     if (error != codec::midi_error::none) {
-        refuse(packet,
-               error == codec::midi_error::too_large ? rejected::too_large : rejected::malformed);
+        inputs_.refuse(packet, error == codec::midi_error::too_large ? rejected::too_large
+                                                                     : rejected::malformed);
         return true;
     }
     if (packet.no_sysex && codec::midi_view{packet.bytes}.is_sysex()) {
-        refuse(packet, rejected::sysex_denied);
+        inputs_.refuse(packet, rejected::sysex_denied);
         return true;
     }
     if (can_wait && must_wait(packet, {1, packet.bytes.size()})) {
@@ -146,17 +217,68 @@ bool ingress::take_midi(message& packet, bool can_wait) noexcept {
     return true;
 }
 
+bool ingress::take_part(message& part, bool can_wait) noexcept {
+    watch_.did(due_watch::message_steps + due_watch::copied(part.bytes.size()));
+    const part_admission::finding found = parts_.find(part);
+    if (found.is == codec::sysex_part::none) { // the SysEx would be incomplete
+        if (found.under_way != nullptr) {
+            parts_.cut(*found.under_way, rejected::malformed);
+        }
+        inputs_.refuse(part, rejected::malformed);
+        return true;
+    }
+    if (part.no_sysex) {
+        inputs_.refuse(part, rejected::sysex_denied);
+        return true;
+    }
+    if (can_wait && found.needs_room() && must_wait(part, {1, part.bytes.size()})) {
+        return false;
+    }
+    sysex_streams::stream* const of = found.is_first() ? parts_.open(part, found) : found.under_way;
+    if (of == nullptr) {
+        inputs_.refuse(part, rejected::too_large);
+    } else if (found.is_first()) {
+        part.opens = of;
+        accept(part);
+    } else {
+        take_later_part(*of, part);
+        if (found.is_last()) {
+            parts_.close(*of);
+        }
+    }
+    return true;
+}
+
+// A later part, or the last. Due at once: what came before it is due before it.
+void ingress::take_later_part(sysex_streams::stream& with, message& part) noexcept {
+    if (is_closed_to(part)) {
+        inputs_.refuse(part, rejected::closed);
+    } else if (with.refused) {
+        inputs_.refuse(part, *with.refused);
+    } else if (with.unrouted) {
+        inputs_.leave_unrouted(part, *with.unrouted);
+    } else {
+        with.last_ns = part.arrival_ns;
+        part.due_ns = part.arrival_ns;
+        next_.send_part(with, part);
+        inputs_.settle(part, {});
+    }
+}
+
+bool ingress::is_closed_to(const message& one) const noexcept {
+    return is_closed_ && !one.is_critical();
+}
+
 // A well-formed message: applies the limits of the input, then its due time. A panic has neither.
 void ingress::accept(message& one) noexcept {
-    inlet& from = *inputs_[one.input];
-    if (is_closed_ && (one.flags & TACTUS_EVENT_CRITICAL) == 0) {
-        refuse(one, rejected::closed);
+    inlet& from = inputs_[one.input];
+    if (is_closed_to(one)) {
+        inputs_.refuse(one, rejected::closed);
         return;
     }
-    if (one.osc != nullptr && is_panic(one.osc->address)) {
+    if (one.osc != nullptr && panic_.is(one.osc->address)) {
         dispatcher_.silencer().panic();
-        ++from.ledger.received;
-        ++from.ledger.routed;
+        inputs_.settle(one, {});
         return;
     }
     if (!from.rate.take(one.arrival_ns)) {
@@ -166,17 +288,17 @@ void ingress::accept(message& one) noexcept {
         one.due_ns = one.arrival_ns;
     } else {
         const std::int64_t lead_ns = one.due_ns - one.arrival_ns;
-        if (lead_ns > settings_.max_ahead_ns + note_length_max_ns) {
-            refuse(one, rejected::too_far_ahead);
+        if (lead_ns > max_ahead_ns_ + note_length_max_ns) {
+            inputs_.refuse(one, rejected::too_far_ahead);
             return;
         }
-        if (lead_ns > settings_.max_ahead_ns) {
+        if (lead_ns > max_ahead_ns_) {
             one.limited = rejected::too_far_ahead;
         }
         one.flags |= TACTUS_EVENT_TIMED;
     }
-    if (one.limited && !may_end_something(one)) {
-        refuse(one, *one.limited);
+    if (one.limited && !next_.may_end_something(one)) {
+        inputs_.refuse(one, *one.limited);
         return;
     }
     if ((one.flags & TACTUS_EVENT_TIMED) != 0 && one.limited != rejected::too_far_ahead) {
@@ -184,172 +306,7 @@ void ingress::accept(message& one) noexcept {
         from.ledger.late_on_arrival += lead_ns < 0 ? 1 : 0;
         from.lead.record(std::max<std::int64_t>(lead_ns, 0));
     }
-    ++from.ledger.received;
-    one.goes_round = goes_round(one);
-    route(one);
-}
-
-void ingress::route(const message& one) noexcept {
-    const std::string_view address = one.osc != nullptr ? one.osc->address : std::string_view();
-    targets_.clear();
-    untaken_.clear();
-    bad_argument_.reset();
-    arguments_.forget();
-    dispatched_.clear();
-    if (inputs_[one.input]->dispatches_patterns && !dispatch(one, address)) {
-        return;
-    }
-    is_muting_ = one.goes_round || guard_.is_muting(one.arrival_ns);
-    if (is_muting_) {
-        open_.clear();
-        open_.add(targets_.all()); // found by a pattern in the address
-    }
-    router_.match(one.input, address, targets_, &watch_);
-    if (is_muting_) {
-        find_open_ways(one, address);
-    }
-    outcome end;
-    if (router_.has_shared_rules(one.input)) {
-        filter(one, end);
-    }
-    if (!find_meaning(one)) {
-        leave_unrouted(one, unrouted::ambiguous_port);
-        return;
-    }
-    if (opening_ != nullptr) {
-        send_first_part(one, end);
-        return;
-    }
-    send_to_targets(one, end);
-    if (router_.has_own_rules(one.input)) {
-        translate(one, end);
-    }
-    settle(one, end);
-}
-
-void ingress::send_to_targets(const message& one, outcome& end) noexcept {
-    const bool is_shared = targets_.all().size() > 1 && one.bytes.size() > event_cell::inline_max;
-    payload_block* block = is_shared ? dispatcher_.queue().hold(std::as_bytes(one.bytes)) : nullptr;
-    const std::size_t copied = due_watch::copied(block == nullptr ? one.bytes.size() : 0);
-    for (const std::uint16_t output : targets_.all()) {
-        const std::optional<std::uint32_t> port = port_at(one, output, end);
-        if (!port) {
-            continue;
-        }
-        is_muted_ = is_muting_ && !open_.has(output);
-        send(one, {output, *port}, block, end);
-        watch_.did(due_watch::delivery_steps + copied);
-    }
-    if (block != nullptr) {
-        dispatcher_.queue().let_go(block);
-    }
-    is_muted_ = false;
-}
-
-// An output that cannot take the message loses only its own delivery, if any other output takes it.
-void ingress::settle(const message& one, const outcome& end) noexcept {
-    input_ledger& ledger = inputs_[one.input]->ledger;
-    if (observer_ != nullptr && !untaken_.empty() && !one.limited) {
-        tell_untaken(one, end.delivered > 0);
-    }
-    if (end.delivered > 0) {
-        ++ledger.routed;
-        for (const untaken& each : untaken_) {
-            give_up(one, each.output, each.why);
-        }
-    } else if (one.limited) {
-        rejected_as(one, *one.limited);
-    } else if (!untaken_.empty()) {
-        rejected_as(one, reason_of(end));
-    } else {
-        leave_unrouted(one, end.why);
-    }
-}
-
-// Why a message that no output could take is rejected.
-rejected ingress::reason_of(const outcome& end) const noexcept {
-    const auto has = [this](dropped why) {
-        return std::any_of(untaken_.begin(), untaken_.end(),
-                           [why](const untaken& each) { return each.why == why; });
-    };
-    return end.has_failed               ? rejected::untranslatable
-           : has(dropped::sysex_denied) ? rejected::sysex_denied
-           : has(dropped::too_large)    ? rejected::too_large
-                                        : rejected::unsupported_type;
-}
-
-// For a message that was already counted as received.
-void ingress::rejected_as(const message& one, rejected reason) noexcept {
-    inputs_[one.input]->ledger.rejected_by.add(reason);
-    ++astray_;
-    tell(one, outcome_kind::rejected, rejected_names[static_cast<std::size_t>(reason)]);
-    if (opening_ != nullptr) {
-        opening_->refused = reason;
-    }
-}
-
-delivery ingress::delivery_of(const message& one, destination to) const noexcept {
-    delivery what;
-    what.due_ns = one.due_ns;
-    what.source.arrival_ns = one.arrival_ns;
-    what.source.port = to.port;
-    what.source.tag = tag_of(one.input, one.packet->tag);
-    what.source.group = group_of(one.input, *one.packet);
-    what.source.flags = static_cast<std::uint8_t>(one.flags);
-    what.source.input = one.input;
-    what.source.ticket = one.ticket;
-    return what;
-}
-
-void ingress::send(const message& one, destination to, payload_block* block,
-                   outcome& end) noexcept {
-    if (dispatcher_.outputs().at(to.output).connected.protocols == 0) {
-        give_up_down(one, to.output, end);
-        return;
-    }
-    delivery what = delivery_of(one, to);
-    what.source.block = block;
-    if (const std::optional<dropped> why = express(one, to.output, what)) {
-        untaken_.push_back({to.output, *why, untaken_text_});
-    } else if (passes(one, to.output, what)) {
-        deliver(to.output, what);
-        ++end.delivered;
-    }
-}
-
-// The output was never up yet: what it takes is unknown.
-void ingress::give_up_down(const message& one, std::uint16_t output, outcome& end) noexcept {
-    if (!one.limited) {
-        give_up(one, output, dropped::output_down);
-        ++end.delivered;
-    }
-}
-
-void ingress::tell_unsupported(const message& one, std::uint16_t output,
-                               std::string_view why) const noexcept {
-    if (observer_ != nullptr) {
-        const std::string_view address = one.osc != nullptr ? one.osc->address : "MIDI";
-        observer_->unsupported(one.input, output, address, why);
-    }
-}
-
-void ingress::tell_untaken(const message& one, bool is_taken_elsewhere) const noexcept {
-    const std::string_view address = one.osc != nullptr ? one.osc->address : "MIDI";
-    for (const untaken& each : untaken_) {
-        const bool is_told_here =
-            each.why == dropped::unsupported_type || each.why == dropped::too_large;
-        if (!is_told_here || each.text.empty()) {
-            continue; // reported where it was found
-        }
-        is_taken_elsewhere ? observer_->taken_elsewhere(one.input, each.output, address, each.text)
-                           : observer_->unsupported(one.input, each.output, address, each.text);
-    }
-}
-
-void ingress::refuse(std::uint16_t input, rejected reason, std::uint64_t count) noexcept {
-    inputs_[input]->ledger.received += count;
-    inputs_[input]->ledger.rejected_by.add(reason, count);
-    astray_ += count;
+    inputs_.settle(one, next_.send(one));
 }
 
 bool ingress::reject(std::uint16_t input, std::uint64_t count, std::string_view reason) noexcept {
@@ -357,13 +314,8 @@ bool ingress::reject(std::uint16_t input, std::uint64_t count, std::string_view 
     if (found == rejected_names.end()) {
         return false;
     }
-    refuse(input, static_cast<rejected>(found - rejected_names.begin()), count);
+    inputs_.refuse(input, static_cast<rejected>(found - rejected_names.begin()), count);
     return true;
-}
-
-// Tags belong to their input: no input can cancel what another emitted.
-std::uint32_t ingress::tag_of(std::uint16_t input, std::uint32_t tag) noexcept {
-    return tag == 0 ? 0 : (std::uint32_t{input} << 24U) | tag;
 }
 
 std::uint64_t ingress::cancel(std::uint16_t input, std::uint32_t tag) noexcept {
@@ -371,8 +323,8 @@ std::uint64_t ingress::cancel(std::uint16_t input, std::uint32_t tag) noexcept {
 }
 
 input_snapshot ingress::take_snapshot(std::uint16_t input) const noexcept {
-    const inlet& from = *inputs_[input];
-    return {from.ledger, from.lead.take_snapshot(), clock_offset_ns(from),
+    const inlet& from = inputs_[input];
+    return {from.ledger, from.lead.take_snapshot(), from.clock.offset_ns(),
             dispatcher_.queue().held(input)};
 }
 

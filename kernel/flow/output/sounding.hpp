@@ -50,6 +50,11 @@ public:
         }
         return message[2] > 0 ? effect::begins : effect::ends; // half a pedal holds
     }
+    // Whether it ends notes or a pedal. Bounds: as above.
+    [[nodiscard]] static bool is_end(std::span<const std::uint8_t> message) noexcept {
+        const effect does = effect_of(message);
+        return does == effect::ends || does == effect::ends_channel;
+    }
     // Bounds: a message that begins or ends.
     [[nodiscard]] static std::size_t place_of(std::span<const std::uint8_t> message) noexcept {
         const std::size_t channel = message[0] & 0x0FU;

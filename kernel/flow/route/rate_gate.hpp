@@ -2,7 +2,7 @@
 // `throttle` and `dedupe` of a route: for each address, or controller, decides what is let through
 // at once, later, or not at all. A value is never suppressed if the previous one may have been
 // lost. Of the events that come faster than the throttle, the newest leaves when the time is over,
-// so a fader ends where the hand left it. Owned by its rule in the router; called by ingress.
+// so a fader ends where the hand left it. Owned by its rule in the router; asked by rule_sender.
 //
 // An event that leaves later enters the timed queue at once, with a ticket. When a newer one
 // replaces it, its ticket is marked, and due_batch drops it when it is due. Bounds: slots_max
@@ -10,7 +10,6 @@
 // construction. Threads: loop.
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -93,31 +92,5 @@ private:
 [[nodiscard]] std::uint64_t gate_key(std::uint8_t protocol,
                                      std::span<const std::uint8_t> message) noexcept;
 [[nodiscard]] std::uint64_t gate_content(std::span<const std::uint8_t> message) noexcept;
-
-// Which waiting events have been replaced. A ticket is reused after tickets_max others: if its
-// first event still waits then, an intermediate value is sent or left out, never the last one.
-class tickets {
-public:
-    static constexpr std::uint32_t tickets_max = 65'536;
-
-    [[nodiscard]] std::uint32_t issue() noexcept {
-        last_ = last_ % (tickets_max - 1) + 1; // never 0
-        set(last_, false);
-        return last_;
-    }
-    void replace(std::uint32_t ticket) noexcept { set(ticket, true); }
-    [[nodiscard]] bool is_replaced(std::uint32_t ticket) const noexcept {
-        return (bits_[ticket / 64] >> (ticket % 64) & 1U) != 0;
-    }
-
-private:
-    void set(std::uint32_t ticket, bool is_replaced) noexcept {
-        const std::uint64_t bit = std::uint64_t{1} << (ticket % 64);
-        bits_[ticket / 64] = is_replaced ? bits_[ticket / 64] | bit : bits_[ticket / 64] & ~bit;
-    }
-
-    std::array<std::uint64_t, tickets_max / 64> bits_{};
-    std::uint32_t last_ = 0;
-};
 
 } // namespace tactus::flow

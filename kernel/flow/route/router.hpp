@@ -9,6 +9,7 @@
 
 #include "kernel/codec/osc_captures.hpp"
 #include "kernel/codec/osc_pattern.hpp"
+#include "kernel/flow/limits.hpp"
 #include "kernel/flow/route/rate_gate.hpp"
 #include "kernel/flow/route/translate/event_filter.hpp"
 #include "kernel/flow/route/translate/translation.hpp"
@@ -30,9 +31,6 @@
 namespace tactus::flow {
 
 class due_watch;
-
-inline constexpr std::size_t inputs_max = 256;
-inline constexpr std::size_t outputs_max = 256;
 
 struct route {
     std::vector<std::uint16_t> inputs;
@@ -126,6 +124,8 @@ public:
     // than match, which knows only outputs. Bounds: the event last passed to match().
     template <class Visitor>
     void for_each_plain(std::uint16_t input, std::string_view address, Visitor&& visit) const;
+    // Only inputs below this number have routes.
+    [[nodiscard]] std::size_t inputs() const noexcept { return tables_.size(); }
     // All routes, numbered in file order.
     [[nodiscard]] std::size_t size() const noexcept { return size_; }
     // Whether there are rules of either kind (route::is_own).

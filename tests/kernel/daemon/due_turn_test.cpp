@@ -66,7 +66,8 @@ struct turn_case {
         small.limits = {{10, 1 << 20}, flow::when_full::refuse};
         REQUIRE(dispatcher.add_output(small).has_value());
         REQUIRE(ingress.add_input({}).has_value());
-        ingress.configure({}, flow::router({{{0}, std::nullopt, {0}}}));
+        ingress.configure({});
+        fan_out.configure(flow::router({{{0}, std::nullopt, {0}}}));
         for (int i = 0; i < 10; ++i) {
             deliver(1000 * ms, 0);
         }
@@ -86,10 +87,11 @@ struct turn_case {
     passing_reactor reactor;
     time::timebase timebase{reactor.time};
     flow::dispatcher dispatcher{std::move(*flow::timed_queue::make({}, 0)), reactor.time};
-    flow::ingress ingress{dispatcher, timebase, reactor.time};
+    flow::fan_out fan_out{dispatcher, reactor.time};
+    flow::ingress ingress{fan_out, dispatcher, timebase, reactor.time};
     host::backpressure_waiters waiters;
     coro::timer stall_watch;
-    daemon::due_turn turn{dispatcher, ingress, waiters, reactor, stall_watch, 0.05};
+    daemon::due_turn turn{dispatcher, ingress, fan_out, waiters, reactor, stall_watch, 0.05};
     testing::recording_sink sink{reactor.time};
 };
 
@@ -199,7 +201,7 @@ TEST_CASE_METHOD(turn_case, "who gives up its wait for room ends no other's") {
 TEST_CASE_METHOD(turn_case, "what is refused in turns in which nothing is due is told") {
     const testing::log_pipe pipe;
     base::log log(pipe.settings());
-    daemon::loss_report losses(dispatcher.account(), ingress, log);
+    daemon::loss_report losses(dispatcher.account(), ingress, fan_out, log);
     losses.add_input(*ingress.add_input({}), "desk");
     turn.set_report(&losses);
     static_cast<void>(turn.tidy());

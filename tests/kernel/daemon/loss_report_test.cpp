@@ -19,7 +19,7 @@ namespace {
 struct loss_case {
     manual_reactor reactor;
     flow_fixture fixture{reactor};
-    loss_report report{fixture.dispatcher.account(), fixture.ingress, fixture.log};
+    loss_report report{fixture.dispatcher.account(), fixture.ingress, fixture.fan_out, fixture.log};
 
     loss_case() {
         report.add_output(0, "desk");
@@ -244,7 +244,7 @@ TEST_CASE_METHOD(loss_case, "an input that refuses events is named with the reas
 }
 
 TEST_CASE_METHOD(loss_case, "events that no route takes are named beside what was refused") {
-    fixture.ingress.configure({}, flow::router());
+    fixture.fan_out.configure(flow::router());
     emit(0);
     emit(0);
     emit(0, reactor.now_ns() + 3'600'000'000'000);
@@ -260,7 +260,7 @@ TEST_CASE_METHOD(loss_case, "events that no route takes are named beside what wa
 
 TEST_CASE_METHOD(loss_case,
                  "what only finds no route is said once, beside others, and at the end") {
-    fixture.ingress.configure({}, flow::router());
+    fixture.fan_out.configure(flow::router());
     emit(0);
     look_after(0);
     REQUIRE(lines().size() == 1);
@@ -285,7 +285,7 @@ TEST_CASE_METHOD(loss_case,
 
 TEST_CASE_METHOD(loss_case, "who asks for a name in vain is named with it, each ten seconds") {
     single one(osc_n);
-    one.event.port = fixture.ingress.names().intern("synht");
+    one.event.port = fixture.fan_out.names().intern("synht");
     const auto ask = [&] {
         fixture.ingress.emit(0, one.batch);
         look_after(loss_report::line_ns);
@@ -303,7 +303,7 @@ TEST_CASE_METHOD(loss_case, "who asks for a name in vain is named with it, each 
 TEST_CASE_METHOD(loss_case, "of a name that was asked for in vain those are named that have it") {
     single one(osc_n);
     const auto ask = [&](const char* name) {
-        one.event.port = fixture.ingress.names().intern(name);
+        one.event.port = fixture.fan_out.names().intern(name);
         fixture.ingress.emit(0, one.batch);
         look_after(loss_report::line_ns);
         const std::vector<std::string> said = lines();
@@ -323,13 +323,13 @@ TEST_CASE_METHOD(loss_case, "of a name that was asked for in vain those are name
 TEST_CASE_METHOD(loss_case, "what the file filters out is counted, and not said") {
     flow::route picky{{0}, std::nullopt, {1}};
     picky.filter.kinds = flow::kind_note;
-    fixture.ingress.configure({}, flow::router({picky}));
+    fixture.fan_out.configure(flow::router({picky}));
     emit(0);
 
     look_after(0);
     report.finish(reactor.now_ns());
 
-    CHECK(fixture.ingress.ledger(0).unrouted_by.of(flow::unrouted::filtered) == 1);
+    CHECK(fixture.ingress.at(0).ledger.unrouted_by.of(flow::unrouted::filtered) == 1);
     CHECK(lines().empty());
 }
 

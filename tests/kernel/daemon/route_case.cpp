@@ -60,8 +60,8 @@ route_case::route_case(const std::string& routes, std::uint32_t protocols) {
         static_cast<void>(flow.add_output({.protocols = protocols}));
         output_names.push_back(each.name);
     }
-    flow.in.configure(flow.settings, flow::router(daemon::routes(loaded->settings)));
-    flow.in.set_observer(this);
+    flow.configure(flow::router(daemon::routes(loaded->settings)));
+    flow.observe(*this);
 }
 
 std::vector<std::string> route_case::send(std::string_view event, const flow::test::stamp& with) {

@@ -183,12 +183,12 @@ TEST_CASE("an event for a port by name is made into something for that port") {
 
     const noted_event note = read_event("/a 60");
     static_cast<void>(
-        test.flow.emit(note.protocol, note.bytes, {.port = test.flow.in.names().intern("bus 2")}));
+        test.flow.emit(note.protocol, note.bytes, {.port = test.flow.fan.names().intern("bus 2")}));
     test.flow.run();
     CHECK(test.flow.sink().records.at(0).port == bus);
 
-    static_cast<void>(
-        test.flow.emit(note.protocol, note.bytes, {.port = test.flow.in.names().intern("nobody")}));
+    static_cast<void>(test.flow.emit(note.protocol, note.bytes,
+                                     {.port = test.flow.fan.names().intern("nobody")}));
     CHECK(test.flow.ledger().unrouted_by.of(tactus::flow::unrouted::unknown_port) == 1);
     CHECK(test.flow.balanced());
 }

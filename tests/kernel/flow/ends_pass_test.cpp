@@ -123,7 +123,7 @@ TEST_CASE("an end that a route makes passes beyond the rate") {
     own.gate = {is_gated ? 50 * ms_ns : 0, is_gated};
     std::vector<route> routes;
     routes.push_back(std::move(own));
-    flow->in.configure(flow->settings, router(std::move(routes)));
+    flow->configure(router(std::move(routes)));
 
     static_cast<void>(flow->emit_osc(osc_note("/key", 60, 100)));
     static_cast<void>(flow->emit_osc(osc_note("/key", 61, 100)));
@@ -167,11 +167,11 @@ TEST_CASE("an end owed at one port is owed at no other") {
     const auto flow = limited_flow(1, midi());
     const std::uint32_t other = flow->add_port(0, "other");
     REQUIRE(other != 0);
-    static_cast<void>(flow->emit_midi(note_on(60), {.port = flow->in.names().intern("port")}));
+    static_cast<void>(flow->emit_midi(note_on(60), {.port = flow->fan.names().intern("port")}));
 
-    static_cast<void>(flow->emit_midi(note_off(60), {.port = flow->in.names().intern("other")}));
+    static_cast<void>(flow->emit_midi(note_off(60), {.port = flow->fan.names().intern("other")}));
     CHECK(flow->rejected_as(rejected::rate) == 1);
-    static_cast<void>(flow->emit_midi(note_off(60), {.port = flow->in.names().intern("port")}));
+    static_cast<void>(flow->emit_midi(note_off(60), {.port = flow->fan.names().intern("port")}));
     CHECK(flow->rejected_as(rejected::rate) == 1);
 }
 

@@ -26,11 +26,11 @@ public:
 };
 
 // Three outputs of one kind, each with two ports, behind a literal, a pattern and an open route.
-struct fan_out {
+struct three_outputs {
     flow_under_test flow;
     counting_sink sinks[3];
 
-    explicit fan_out(std::uint32_t protocols) {
+    explicit three_outputs(std::uint32_t protocols) {
         static_cast<void>(flow.add_input(1e9));
         for (std::uint16_t i = 0; i < 3; ++i) {
             REQUIRE(flow.out.add_output({}).has_value());
@@ -40,14 +40,14 @@ struct fan_out {
             static_cast<void>(flow.add_port(i, i == 2 ? "right" : "middle"));
         }
         using tactus::codec::osc_pattern;
-        flow.in.configure({}, router({{{0}, *osc_pattern::compile("/synth/note_on"), {0}},
-                                      {{0}, *osc_pattern::compile("/synth/note_*"), {0, 1}},
-                                      {{0}, std::nullopt, {2}}}));
+        flow.configure(router({{{0}, *osc_pattern::compile("/synth/note_on"), {0}},
+                               {{0}, *osc_pattern::compile("/synth/note_*"), {0, 1}},
+                               {{0}, std::nullopt, {2}}}));
     }
 
     // Emits the packet so often, some of it ahead, and lets it out; answers what that allocated.
     std::size_t cost_of(std::uint16_t protocol, const wire::bytes& packet, int rounds) {
-        const std::uint32_t name = flow.in.names().intern("right");
+        const std::uint32_t name = flow.fan.names().intern("right");
         std::array<tactus_event, 16> events{};
         const std::size_t before = allocations;
         for (int round = 0; round < rounds; ++round) {
@@ -74,7 +74,7 @@ wire::bytes note_on_osc() {
 }
 
 void check(std::uint32_t protocols, std::uint16_t protocol, const wire::bytes& packet) {
-    fan_out test(protocols);
+    three_outputs test(protocols);
     REQUIRE(test.cost_of(protocol, packet, 50) > 0); // it warms up, and the counter counts
 
     REQUIRE(test.cost_of(protocol, packet, 1000) == 0);
@@ -103,7 +103,7 @@ TEST_CASE("MIDI to MIDI allocates nothing once warm") {
 }
 
 TEST_CASE("SysEx in parts to three outputs allocate nothing once warm") {
-    fan_out test(takes_midi);
+    three_outputs test(takes_midi);
     for (std::uint16_t i = 0; i < 3; ++i) {
         test.flow.out.detach(i, dropped::stop);
         test.flow.out.attach(i, {&test.sinks[i], takes_midi, 0, false, false, true});
@@ -148,7 +148,7 @@ namespace {
 // copy.
 void check_rules(std::uint32_t protocols, std::uint16_t protocol, const wire::bytes& packet,
                  std::vector<translation> made) {
-    fan_out test(protocols);
+    three_outputs test(protocols);
     event_filter filter;
     filter.conditions.push_back(*expression::compile("($2 ?? 1) > 0 or $1 == 'none'"));
     std::vector<tactus::flow::route> routes{{{0}, std::nullopt, {2}, filter, {}}};
@@ -157,7 +157,7 @@ void check_rules(std::uint32_t protocols, std::uint16_t protocol, const wire::by
         routes.push_back(
             {{0}, *tactus::codec::osc_pattern::compile("/*/note_*"), {1}, {}, routes.back().as});
     }
-    test.flow.in.configure({}, router(routes));
+    test.flow.configure(router(routes));
     REQUIRE(test.cost_of(protocol, packet, 50) > 0);
 
     REQUIRE(test.cost_of(protocol, packet, 1000) == 0);
@@ -192,10 +192,10 @@ TEST_CASE("rewritten OSC allocates nothing once warm") {
 
 TEST_CASE("a throttled route allocates nothing once warm") {
     for (const bool dedupe : {false, true}) {
-        fan_out test(takes_osc);
+        three_outputs test(takes_osc);
         tactus::flow::route thin{{0}, std::nullopt, {0, 1, 2}};
         thin.gate = {ms_ns, dedupe};
-        test.flow.in.configure({}, router({thin}));
+        test.flow.configure(router({thin}));
         REQUIRE(test.cost_of(TACTUS_PROTO_OSC, note_on_osc(), 50) > 0);
 
         REQUIRE(test.cost_of(TACTUS_PROTO_OSC, note_on_osc(), 1000) == 0);

@@ -166,8 +166,7 @@ private:
         fader.value = *expression::compile("$2 % 128");
         thin.as = translation{fader};
         thin.gate = {3 * ms_ns, true};
-        flow_.in.configure(
-            flow_.settings,
+        flow_.configure(
             router({{{0, 1}, std::nullopt, {0, 1, 2}}, std::move(made), std::move(thin)}));
     }
 
@@ -228,7 +227,7 @@ private:
         const std::int64_t due_ns = (flow_.clock.now_ns() + ahead_ns) / ms_ns * ms_ns;
         with.due_ns = below(4) == 0 ? 0 : due_ns; // whole milliseconds: many are due together
         with.tag = below(4);
-        with.port = below(3) == 0 ? flow_.in.names().intern(keys[below(2)]) : 0;
+        with.port = below(3) == 0 ? flow_.fan.names().intern(keys[below(2)]) : 0;
         return with;
     }
 

@@ -6,6 +6,7 @@
 #include "kernel/codec/osc_pattern.hpp"
 #include "kernel/flow/ingress/ingress.hpp"
 #include "kernel/flow/output/dispatcher.hpp"
+#include "kernel/flow/route/fan_out.hpp"
 #include "kernel/time/clock.hpp"
 #include "kernel/time/timebase.hpp"
 
@@ -79,14 +80,16 @@ struct output_choice {
 class flow_under_test {
 public:
     explicit flow_under_test(const queue_limits& limits = {})
-        : out(std::move(*timed_queue::make(limits, clock.now_ns())), clock),
-          in(out, timebase, clock) {}
+        : out(std::move(*timed_queue::make(limits, clock.now_ns())), clock), fan(out, clock),
+          in(fan, out, timebase, clock) {}
 
     time::manual_clock clock;
     time::timebase timebase{clock};
     dispatcher out;
+    fan_out fan;
     ingress in;
     ingress_settings settings;
+    circle_settings circles;
     std::vector<std::unique_ptr<testing::recording_sink>> sinks;
     std::vector<output_choice> choices;
 
@@ -136,7 +139,16 @@ public:
         for (std::uint16_t i = 0; i < out.outputs().size(); ++i) {
             to.push_back(i);
         }
-        in.configure(settings, router({{from, std::nullopt, to}}));
+        configure(router({{from, std::nullopt, to}}));
+    }
+    // By `settings` and `circles`.
+    void configure(router routes) {
+        in.configure(settings);
+        fan.configure(std::move(routes), circles);
+    }
+    void observe(unsupported_observer& observer) {
+        in.set_observer(&observer);
+        fan.set_observer(&observer);
     }
 
     ingress::answer emit(std::uint16_t protocol, const wire::bytes& bytes, const stamp& with = {},

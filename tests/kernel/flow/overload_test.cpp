@@ -57,7 +57,7 @@ TEST_CASE("who shares the daemon with a flood loses nothing and is on time") {
     const auto flow = simple_flow(narrow(when_full::drop_newest));
     REQUIRE(flow->add_output() == 1);
     REQUIRE(flow->add_input() == 1);
-    flow->in.configure({}, router({{{0}, std::nullopt, {0}}, {{1}, std::nullopt, {1}}}));
+    flow->configure(router({{{0}, std::nullopt, {0}}, {{1}, std::nullopt, {1}}}));
     constexpr int every_ms = 5;
 
     for (int i = 0; i < flood_ms; ++i) {

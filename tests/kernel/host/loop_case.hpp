@@ -55,7 +55,7 @@ struct loop_case : private loop::due_work {
 private:
     void run_due(std::int64_t now_ns) noexcept override {
         fixture.dispatcher.run_due(now_ns);
-        fixture.waiters.look(fixture.ingress);
+        fixture.waiters.look(fixture.fan_out);
     }
     [[nodiscard]] std::int64_t next_due_ns() const noexcept override {
         return fixture.dispatcher.next_due_ns();

@@ -193,12 +193,12 @@ TEST_CASE_METHOD(started_input,
     std::uint32_t port = 0;
     REQUIRE(ports.add(host(), &a, &port) == TACTUS_OK);
     CHECK(one->resources().ports().all().is_any_up());
-    CHECK(fixture.ingress.source_name(1, port) == "keys:MIDI 1");
-    CHECK(fixture.ingress.source_name(0, port).empty()); // another input's
+    CHECK(fixture.ingress.ports(1).key(port) == "keys:MIDI 1");
+    CHECK(fixture.ingress.ports(0).key(port).empty()); // another input's
 
     wind_up();
 
-    CHECK(fixture.ingress.source_name(1, port).empty());
+    CHECK(fixture.ingress.ports(1).key(port).empty());
 }
 
 TEST_CASE_METHOD(started_input, "the ports of a cut-off input are forgotten at once") {
@@ -210,7 +210,7 @@ TEST_CASE_METHOD(started_input, "the ports of a cut-off input are forgotten at o
     one->quarantine(flow::dropped::output_stalled);
     reactor.settle();
 
-    CHECK(fixture.ingress.source_name(1, port).empty());
+    CHECK(fixture.ingress.ports(1).key(port).empty());
 }
 
 TEST_CASE("a name that an output may not make a port of is refused as such, and asked for once") {
@@ -223,11 +223,11 @@ TEST_CASE("a name that an output may not make a port of is refused as such, and 
     };
     made.start();
     const auto count = [&](flow::unrouted reason) {
-        return made.fixture.ingress.ledger(0).unrouted_by.of(reason);
+        return made.fixture.ingress.at(0).ledger.unrouted_by.of(reason);
     };
     const auto ask = [&](const char* name) {
         single one(osc_n);
-        one.event.port = made.fixture.ingress.names().intern(name);
+        one.event.port = made.fixture.fan_out.names().intern(name);
         static_cast<void>(made.fixture.ingress.emit(0, one.batch));
     };
 
@@ -242,7 +242,7 @@ TEST_CASE("a name that an output may not make a port of is refused as such, and 
     answer = TACTUS_OK; // it says so, and adds none
     ask("organ");
     CHECK(count(flow::unrouted::unknown_port) == 2);
-    CHECK(made.fixture.ingress.ledger(0).unaccounted() == 0);
+    CHECK(made.fixture.ingress.at(0).ledger.unaccounted() == 0);
 }
 
 TEST_CASE("an output that can make a port of a name is asked for it once, before it is searched") {
@@ -272,7 +272,7 @@ TEST_CASE("an output that can make a port of a name is asked for it once, before
             TACTUS_OK);
     const auto send_to = [&](const std::string& name) {
         single one(osc_n);
-        one.event.port = name.empty() ? 0 : made.fixture.ingress.names().intern(name);
+        one.event.port = name.empty() ? 0 : made.fixture.fan_out.names().intern(name);
         static_cast<void>(made.fixture.ingress.emit(0, one.batch));
         made.fixture.run_due();
     };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // `match` of a route, without the address, which the router handles: the kind of an event, its
 // channel, note, controller and arguments. Everything set must match. Compiled by config, run by
-// ingress. A condition that cannot be computed, e.g. for a missing argument, does not match.
+// the fan-out. A condition that cannot be computed, e.g. for a missing argument, does not match.
 #pragma once
 
 #include "kernel/flow/route/translate/expression.hpp"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // `as` that makes MIDI: turns any event into a message of the kind given by `form`; or, without a
 // form, changes some fields of a MIDI message and keeps the rest. Its output passes midi_check.
-// Compiled by config, run by ingress.
+// Compiled by config, run by message_writer.
 //
 // A MIDI note made into a note keeps its kind: on, off or key pressure; what changes the note-on
 // therefore changes its note-off too. A velocity of 0 makes a note-off.

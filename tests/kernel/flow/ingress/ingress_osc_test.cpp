@@ -56,7 +56,7 @@ TEST_CASE("a message may hold as many arguments as fit its packet") {
 TEST_CASE("what is wrong with a message of a bundle costs that message only") {
     const auto flow = simple_flow();
     refusals heard;
-    flow->in.set_observer(&heard);
+    flow->observe(heard);
     const wire::bytes one = wire::raw("/a\0\0,i\0") + wire::hex("00000001");
     const wire::bytes unknown = wire::raw("/b\0\0,u\0") + wire::hex("00000001");
     const wire::bytes cut = wire::raw("/c\0\0,i\0");
@@ -151,9 +151,9 @@ TEST_CASE("a blank and UTF-8 in an address pass and find their routes") {
     const auto address = [](std::string_view text) {
         return std::move(*tactus::codec::osc_pattern::compile(text));
     };
-    flow.in.configure(flow.settings, router({{{0}, address("/avatar/My Param"), {0}},
-                                             {{0}, address("/avatar/*"), {1}},
-                                             {{0}, address("/avatar/h?lle"), {2}}}));
+    flow.configure(router({{{0}, address("/avatar/My Param"), {0}},
+                           {{0}, address("/avatar/*"), {1}},
+                           {{0}, address("/avatar/h?lle"), {2}}}));
 
     static_cast<void>(flow.emit_osc(osc("/avatar/My Param")));
     static_cast<void>(flow.emit_osc(osc("/avatar/h\u00f6lle")));
@@ -180,8 +180,7 @@ TEST_CASE("a pattern in an address is text, unless the input dispatches it") {
     };
     route filtered{{0}, address("/bank/1/4"), {1}, {}, {}, {}};
     filtered.gate.dedupe = true; // makes a rule of it
-    flow.in.configure(
-        flow.settings,
+    flow.configure(
         router({{{0}, address("/bank/1/3"), {0}}, {{0}, address("/bank/1/2"), {0}}, filtered}));
 
     static_cast<void>(flow.emit_osc(osc("/bank/1/*")));
@@ -204,9 +203,9 @@ TEST_CASE("a pattern that costs too much is refused, and nothing of it is delive
         const std::string text = "/" + std::string(200, 'a') + std::to_string(i);
         many.push_back({{0}, std::move(*tactus::codec::osc_pattern::compile(text)), {0}});
     }
-    flow.in.configure(flow.settings, router(many));
+    flow.configure(router(many));
     refusals heard;
-    flow.in.set_observer(&heard);
+    flow.observe(heard);
 
     static_cast<void>(flow.emit_osc(osc("/*a*a*a*a*a*a*a*a*a*")));
     flow.run();

@@ -27,7 +27,7 @@ constexpr stamp tagged{.tag = 7};
 TEST_CASE("an event that leaves in time is told of as sent") {
     const auto flow = simple_flow();
     recorder who;
-    flow->in.set_outcome_observer(0, &who);
+    flow->fan.set_outcome_observer(0, &who);
 
     static_cast<void>(flow->emit_osc(osc("/a"), tagged));
     flow->run();
@@ -38,7 +38,7 @@ TEST_CASE("an event that leaves in time is told of as sent") {
 TEST_CASE("an event that leaves after its time is late by so much") {
     const auto flow = simple_flow();
     recorder who;
-    flow->in.set_outcome_observer(0, &who);
+    flow->fan.set_outcome_observer(0, &who);
     const std::int64_t due_ns = flow->clock.now_ns() - 30 * ms_ns;
 
     static_cast<void>(flow->emit_osc(osc("/a"), {.due_ns = due_ns, .tag = 7}));
@@ -52,7 +52,7 @@ TEST_CASE("an event that leaves after its time is late by so much") {
 TEST_CASE("what is refused is told of with its reason") {
     const auto flow = simple_flow();
     recorder who;
-    flow->in.set_outcome_observer(0, &who);
+    flow->fan.set_outcome_observer(0, &who);
     const std::int64_t now_ns = flow->clock.now_ns();
 
     SECTION("malformed") {
@@ -70,7 +70,7 @@ TEST_CASE("what is refused is told of with its reason") {
 TEST_CASE("what no output can take is told of as refused") {
     const auto flow = simple_flow({.protocols = takes_midi});
     recorder who;
-    flow->in.set_outcome_observer(0, &who);
+    flow->fan.set_outcome_observer(0, &who);
 
     static_cast<void>(flow->emit_osc(osc("/no/such/thing"), tagged));
 
@@ -80,16 +80,17 @@ TEST_CASE("what no output can take is told of as refused") {
 TEST_CASE("what no output has is told of with the name that was asked for") {
     const auto flow = simple_flow();
     recorder who;
-    flow->in.set_outcome_observer(0, &who);
-    const std::uint32_t handle = flow->in.names().intern("synth");
+    flow->fan.set_outcome_observer(0, &who);
+    const std::uint32_t handle = flow->fan.names().intern("synth");
 
     static_cast<void>(flow->emit_osc(osc("/a"), {.port = handle, .tag = 7}));
 
     CHECK(who.only() == "unrouted 7 unknown_port");
     CHECK(who.seen[0].port == handle);
-    CHECK(flow->in.name_in_vain(0) == "synth");
+    CHECK(flow->fan.names().text(flow->in.at(0).name_in_vain) == "synth");
     std::vector<std::string> known;
-    flow->in.for_each_port(0, [&](const port_set::entry& each) { known.push_back(each.key); });
+    flow->fan.ports().for_each_port(
+        0, [&](const port_set::entry& each) { known.push_back(each.key); });
     CHECK(known == std::vector<std::string>{"port"});
 }
 
@@ -97,16 +98,16 @@ TEST_CASE("where no route matches no name is at fault") {
     flow_under_test flow;
     static_cast<void>(flow.add_input());
     static_cast<void>(flow.add_output());
-    flow.in.configure(flow.settings, router(std::vector<route>()));
+    flow.configure(router(std::vector<route>()));
     recorder who;
-    flow.in.set_outcome_observer(0, &who);
+    flow.fan.set_outcome_observer(0, &who);
 
     static_cast<void>(
-        flow.emit_osc(osc("/a"), {.port = flow.in.names().intern("synth"), .tag = 7}));
+        flow.emit_osc(osc("/a"), {.port = flow.fan.names().intern("synth"), .tag = 7}));
 
     CHECK(who.only() == "unrouted 7 no_route");
     CHECK(who.seen[0].port == 0);
-    CHECK(flow.in.name_in_vain(0).empty());
+    CHECK(flow.in.at(0).name_in_vain == 0);
 }
 
 TEST_CASE("what is given up is told of with its reason and output") {
@@ -114,7 +115,7 @@ TEST_CASE("what is given up is told of with its reason and output") {
     choice.settings.limits.pending = {4, 1 << 20};
     const auto flow = simple_flow(choice);
     recorder who;
-    flow->in.set_outcome_observer(0, &who);
+    flow->fan.set_outcome_observer(0, &who);
 
     SECTION("the queue is full") {
         for (int i = 0; i < 10; ++i) {
@@ -147,7 +148,7 @@ TEST_CASE("an input hears of its own events only, of tagged ones, and until it a
     static_cast<void>(flow.add_output());
     flow.route_all();
     recorder who;
-    flow.in.set_outcome_observer(1, &who);
+    flow.fan.set_outcome_observer(1, &who);
 
     static_cast<void>(flow.emit(TACTUS_PROTO_OSC, osc("/a"), tagged, droppable, 0));
     static_cast<void>(flow.emit(TACTUS_PROTO_OSC, osc("/a"), {}, droppable, 1));
@@ -157,7 +158,7 @@ TEST_CASE("an input hears of its own events only, of tagged ones, and until it a
     flow.run();
     CHECK(who.only() == "sent 7 ");
 
-    flow.in.set_outcome_observer(1, nullptr);
+    flow.fan.set_outcome_observer(1, nullptr);
     static_cast<void>(flow.emit(TACTUS_PROTO_OSC, osc("/a"), tagged, droppable, 1));
     flow.run();
     CHECK(who.seen.size() == 1);
@@ -166,7 +167,7 @@ TEST_CASE("an input hears of its own events only, of tagged ones, and until it a
 TEST_CASE("of a message that no MIDI could be made of the bad argument is told") {
     const auto flow = simple_flow({.protocols = takes_midi});
     recorder who;
-    flow->in.set_outcome_observer(0, &who);
+    flow->fan.set_outcome_observer(0, &who);
 
     static_cast<void>(flow->emit_osc(osc("/note_on", 1), tagged));
     CHECK(who.only() == "rejected 7 unsupported_type");
@@ -181,7 +182,7 @@ TEST_CASE("of a message that no MIDI could be made of the bad argument is told")
 TEST_CASE("what a worker took and then lost is told of as dropped") {
     const auto flow = simple_flow({.protocols = takes_osc, .is_deferred = true});
     recorder who;
-    flow->in.set_outcome_observer(0, &who);
+    flow->fan.set_outcome_observer(0, &who);
     static_cast<void>(flow->emit_osc(osc("/a"), tagged));
     flow->run();
     CHECK(who.only() == "sent 7 ");

@@ -168,7 +168,7 @@ TEST_CASE("a tag above the limit is refused") {
 
 TEST_CASE("a port handle that nobody was given is refused") {
     const auto flow = simple_flow();
-    const std::uint32_t last = flow->in.names().intern("piano");
+    const std::uint32_t last = flow->fan.names().intern("piano");
 
     static_cast<void>(flow->emit_osc(osc("/a"), {.port = last + 1}));
     static_cast<void>(flow->emit_osc(osc("/a"), {.port = 0xFFFFFFFF}));
@@ -246,7 +246,7 @@ TEST_CASE("what the transport lost is counted under the reason it names") {
 TEST_CASE("a message that no output can take is refused as unsupported") {
     const auto flow = simple_flow({.protocols = takes_midi});
     complaints heard;
-    flow->in.set_observer(&heard);
+    flow->observe(heard);
 
     static_cast<void>(flow->emit_osc(osc("/mixer/volume", 1)));
 
@@ -274,7 +274,7 @@ TEST_CASE("what one output takes and another cannot costs the other its delivery
     static_cast<void>(flow.add_output({.protocols = takes_osc}));
     flow.route_all();
     complaints heard;
-    flow.in.set_observer(&heard);
+    flow.observe(heard);
 
     static_cast<void>(flow.emit_osc(osc("/mixer/volume", 1)));
 

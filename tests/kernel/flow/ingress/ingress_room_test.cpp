@@ -104,9 +104,9 @@ TEST_CASE("an input that can wait loses and doubles nothing when it offers the r
         REQUIRE(flow->balanced());
         if (answer.status == TACTUS_E_AGAIN) {
             ++refusals;
-            REQUIRE_FALSE(flow->in.has_room(0, 1));
+            REQUIRE_FALSE(flow->fan.has_room(0, 1));
             flow->advance_by(ms_ns);
-            REQUIRE(flow->in.has_room(0, 1));
+            REQUIRE(flow->fan.has_room(0, 1));
         }
     }
     flow->advance_by(ms_ns);
@@ -192,9 +192,9 @@ TEST_CASE("an input that can wait waits for the limit of all outputs together, t
     REQUIRE(taken == 9); // at both: 18 of 20, less the tenth that is kept
     REQUIRE(flow.dropped_as(dropped::queue_full, 0) == 0);
     REQUIRE(flow.dropped_as(dropped::queue_full, 1) == 0);
-    REQUIRE_FALSE(flow.in.has_room(0, 1));
+    REQUIRE_FALSE(flow.fan.has_room(0, 1));
     flow.advance_by(ms_ns);
-    REQUIRE(flow.in.has_room(0, 1));
+    REQUIRE(flow.fan.has_room(0, 1));
     REQUIRE(flow.balanced());
 }
 
@@ -203,7 +203,7 @@ TEST_CASE("an output that makes room of its own has none while others hold all o
     flow.add_output(small(20));
     flow.add_output(small(20, when_full::drop_oldest));
     flow.add_input();
-    flow.in.configure({}, router({{{0}, std::nullopt, {0}}}));
+    flow.configure(router({{{0}, std::nullopt, {0}}}));
     for (int i = 0; i < 18; ++i) {
         static_cast<void>(flow.emit_osc(osc("/a", i), {flow.clock.now_ns() + ms_ns}));
     }

@@ -223,7 +223,7 @@ TEST_CASE("times at the ends of their range do no harm") {
 
 TEST_CASE("a message that no route wants is unrouted") {
     const auto flow = simple_flow();
-    flow->in.configure({}, router({{{0}, *tactus::codec::osc_pattern::compile("/a"), {0}}}));
+    flow->configure(router({{{0}, *tactus::codec::osc_pattern::compile("/a"), {0}}}));
 
     static_cast<void>(flow->emit_osc(wire::bundle(1, {osc("/a"), osc("/b")})));
 

@@ -54,7 +54,7 @@ TEST_CASE("an event for a named port goes only to the output that has it") {
     flow.route_all();
     const std::uint32_t bus = flow.add_port(1, "IAC bus 7");
 
-    static_cast<void>(flow.emit_osc(osc("/a"), {.port = flow.in.names().intern("bus 7")}));
+    static_cast<void>(flow.emit_osc(osc("/a"), {.port = flow.fan.names().intern("bus 7")}));
     flow.run();
 
     REQUIRE(flow.sink(0).records.empty());
@@ -69,7 +69,7 @@ TEST_CASE("an event that asks for an output by its name goes to whichever port o
     static_cast<void>(flow.add_output());
     static_cast<void>(flow.add_output());
     flow.route_all();
-    const std::uint32_t organ = flow.in.names().intern("organ");
+    const std::uint32_t organ = flow.fan.names().intern("organ");
     flow.out.ports(1).set_owner(organ);
     flow.set_up(1, 1, false);
     const std::uint32_t port = flow.add_port(1, "UM-ONE");
@@ -85,7 +85,7 @@ TEST_CASE("an event that asks for an output by its name goes to whichever port o
 TEST_CASE("an event for a named port that no output has is unrouted") {
     const auto flow = simple_flow();
 
-    static_cast<void>(flow->emit_osc(osc("/a"), {.port = flow->in.names().intern("piano")}));
+    static_cast<void>(flow->emit_osc(osc("/a"), {.port = flow->fan.names().intern("piano")}));
 
     REQUIRE(flow->ledger().unrouted_by.of(unrouted::unknown_port) == 1);
     REQUIRE(flow->output().pending == 0);

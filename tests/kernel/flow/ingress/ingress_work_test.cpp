@@ -73,9 +73,10 @@ TEST_CASE("long addresses against many wildcard routes are looked at in pieces")
 
     flow.emit({event_of(TACTUS_PROTO_OSC, packet)});
 
-    CHECK(flow.in.longest_work() >= due_watch::steps_between_looks); // so it was more than a piece
-    CHECK(flow.in.longest_work() <= bound);
-    CHECK(flow.in.ledger(0).received == 57);
+    CHECK(flow.fan.watch().longest() >=
+          due_watch::steps_between_looks); // so it was more than a piece
+    CHECK(flow.fan.watch().longest() <= bound);
+    CHECK(flow.in.at(0).ledger.received == 57);
 }
 
 TEST_CASE("one message against a thousand wildcard routes is looked at in pieces") {
@@ -84,8 +85,8 @@ TEST_CASE("one message against a thousand wildcard routes is looked at in pieces
 
     flow.emit({event_of(TACTUS_PROTO_OSC, packet)});
 
-    CHECK(flow.in.longest_work() >= due_watch::steps_between_looks);
-    CHECK(flow.in.longest_work() <= bound);
+    CHECK(flow.fan.watch().longest() >= due_watch::steps_between_looks);
+    CHECK(flow.fan.watch().longest() <= bound);
 }
 
 TEST_CASE("one pattern against an address of 1 KiB is looked at in pieces") {
@@ -98,8 +99,8 @@ TEST_CASE("one pattern against an address of 1 KiB is looked at in pieces") {
 
     flow.emit({event_of(TACTUS_PROTO_OSC, packet)});
 
-    CHECK(flow.in.longest_work() >= due_watch::steps_between_looks);
-    CHECK(flow.in.longest_work() <= due_watch::steps_between_looks + 1024);
+    CHECK(flow.fan.watch().longest() >= due_watch::steps_between_looks);
+    CHECK(flow.fan.watch().longest() <= due_watch::steps_between_looks + 1024);
 }
 
 TEST_CASE("conditions on many arguments are looked at in pieces") {
@@ -112,8 +113,8 @@ TEST_CASE("conditions on many arguments are looked at in pieces") {
 
     flow.emit({event_of(TACTUS_PROTO_OSC, packet)});
 
-    CHECK(flow.in.longest_work() >= due_watch::steps_between_looks);
-    CHECK(flow.in.longest_work() <= bound);
+    CHECK(flow.fan.watch().longest() >= due_watch::steps_between_looks);
+    CHECK(flow.fan.watch().longest() <= bound);
 }
 
 TEST_CASE("what routes make of large messages is made in pieces") {
@@ -128,8 +129,8 @@ TEST_CASE("what routes make of large messages is made in pieces") {
 
     flow.emit({event_of(TACTUS_PROTO_OSC, packet)});
 
-    CHECK(flow.in.longest_work() >= due_watch::steps_between_looks);
-    CHECK(flow.in.longest_work() <= bound);
+    CHECK(flow.fan.watch().longest() >= due_watch::steps_between_looks);
+    CHECK(flow.fan.watch().longest() <= bound);
 }
 
 TEST_CASE("a packet of many small messages is taken in pieces") {
@@ -138,9 +139,9 @@ TEST_CASE("a packet of many small messages is taken in pieces") {
 
     flow.emit({event_of(TACTUS_PROTO_OSC, packet)});
 
-    CHECK(flow.in.longest_work() >= due_watch::steps_between_looks);
-    CHECK(flow.in.longest_work() <= due_watch::steps_between_looks + 1024);
-    CHECK(flow.in.ledger(0).routed == 3000);
+    CHECK(flow.fan.watch().longest() >= due_watch::steps_between_looks);
+    CHECK(flow.fan.watch().longest() <= due_watch::steps_between_looks + 1024);
+    CHECK(flow.in.at(0).ledger.routed == 3000);
 }
 
 TEST_CASE("what is due leaves while one packet is taken, behind what was due before it") {

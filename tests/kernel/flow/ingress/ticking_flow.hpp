@@ -27,11 +27,12 @@ private:
 // One input to one output, in time that passes.
 struct ticking_flow {
     explicit ticking_flow(router routes = router({{{0}, std::nullopt, {0}}}))
-        : out(std::move(*timed_queue::make({}, clock.at_look(0))), clock), in(out, base, clock),
-          sink(still) {
+        : out(std::move(*timed_queue::make({}, clock.at_look(0))), clock), fan(out, clock),
+          in(fan, out, base, clock), sink(still) {
         REQUIRE(out.add_output({}).has_value());
         REQUIRE(in.add_input({}).has_value());
-        in.configure({}, std::move(routes));
+        in.configure({});
+        fan.configure(std::move(routes));
         out.attach(0, {&sink, takes_osc, 0, false});
         REQUIRE(out.ports(0).add("port", "port", true) != port_set::none);
         out.ports_changed(0);
@@ -49,6 +50,7 @@ struct ticking_flow {
     tactus::time::manual_clock still;
     tactus::time::timebase base{still};
     dispatcher out;
+    fan_out fan;
     ingress in;
     tactus::testing::recording_sink sink;
 };

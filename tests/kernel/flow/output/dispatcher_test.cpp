@@ -56,8 +56,8 @@ TEST_CASE("equal due times leave in order of arrival, also over outputs") {
     static_cast<void>(flow.add_input());
     static_cast<void>(flow.add_output());
     static_cast<void>(flow.add_output());
-    flow.in.configure({}, router({{{0}, *tactus::codec::osc_pattern::compile("/0"), {0}},
-                                  {{0}, *tactus::codec::osc_pattern::compile("/1"), {1}}}));
+    flow.configure(router({{{0}, *tactus::codec::osc_pattern::compile("/0"), {0}},
+                           {{0}, *tactus::codec::osc_pattern::compile("/1"), {1}}}));
     std::vector<int> order;
     for (std::uint16_t i = 0; i < 2; ++i) {
         flow.sink(i).on_taken = [&order, i](const tactus_event&) { order.push_back(i); };
@@ -184,7 +184,7 @@ TEST_CASE("a port keeps its number over a restart, whatever the order in which p
     const auto flow = simple_flow();
     const std::uint32_t piano = flow->add_port(0, "piano");
     static_cast<void>(flow->emit_osc(osc("/a"), {.due_ns = flow->clock.now_ns() + ms_ns,
-                                                 .port = flow->in.names().intern("piano")}));
+                                                 .port = flow->fan.names().intern("piano")}));
 
     flow->out.detach(0, dropped::output_down);
     flow->attach(0, "piano");

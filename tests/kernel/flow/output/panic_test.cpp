@@ -55,21 +55,21 @@ TEST_CASE("a panic of an input that can wait does not wait for room") {
     small.settings.limits = {{10, 1 << 20}, when_full::refuse};
     const auto flow = sounding_flow(small);
     flow->clock.advance_ns(60'000 * ms_ns); // for the rate
-    flow->in.configure(flow->settings, router({{{0}, std::nullopt, {0}}}));
+    flow->configure(router({{{0}, std::nullopt, {0}}}));
     const stamp later{.due_ns = flow->clock.now_ns() + 1000 * ms_ns};
     event_source one;
     one.input = 0; // else the input's own part of the room is free
     for (int i = 0; i < 20; ++i) {
         flow->out.enqueuer().deliver(0, {later.due_ns, one, origin::route});
     }
-    REQUIRE_FALSE(flow->in.has_room(0, 1));
+    REQUIRE_FALSE(flow->fan.has_room(0, 1));
 
     REQUIRE(flow->emit_osc(osc("/other"), {}, 0).status == TACTUS_E_AGAIN);
     REQUIRE(flow->emit_osc(osc("/panic"), {}, 0).status == TACTUS_OK);
     flow->drain();
 
     REQUIRE(flow->output().notes_sounding == 0);
-    REQUIRE(flow->in.has_room(0, 1));
+    REQUIRE(flow->fan.has_room(0, 1));
     REQUIRE(flow->balanced());
 }
 
@@ -77,7 +77,7 @@ TEST_CASE("a panic in a bundle does not wait for room either") {
     output_choice small = midi();
     small.settings.limits = {{10, 1 << 20}, when_full::refuse};
     const auto flow = sounding_flow(small);
-    flow->in.configure(flow->settings, router({{{0}, std::nullopt, {0}}}));
+    flow->configure(router({{{0}, std::nullopt, {0}}}));
     event_source one;
     one.input = 0; // else the input's own part of the room is free
     for (int i = 0; i < 20; ++i) {

@@ -139,7 +139,7 @@ TEST_CASE("a note that ends by itself needs no reserve: it begins only where its
     notes.length = *expression::compile("500");
     route made{{0}, std::nullopt, {0}};
     made.as = translation{notes};
-    flow->in.configure({}, router({std::move(made)}));
+    flow->configure(router({std::move(made)}));
 
     for (int i = 0; i < 300; ++i) {
         static_cast<void>(flow->emit_osc(osc("/n", i % 128)));

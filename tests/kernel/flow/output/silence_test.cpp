@@ -182,7 +182,7 @@ TEST_CASE("an output that shall not be silenced on return is not") {
 TEST_CASE("note-offs go to the port on which the note sounds") {
     const auto flow = midi_flow();
     const std::uint32_t piano = flow->add_port(0, "piano");
-    const std::uint32_t name = flow->in.names().intern("piano");
+    const std::uint32_t name = flow->fan.names().intern("piano");
     static_cast<void>(flow->emit_midi(note_on(60)));
     static_cast<void>(flow->emit_midi(note_on(60), {.port = name}));
     static_cast<void>(flow->emit_midi(note_on(61), {.port = name}));
@@ -204,7 +204,7 @@ TEST_CASE("one port of several that returns is silenced, the others play on") {
     const auto flow = midi_flow();
     const std::uint32_t piano = flow->add_port(0, "piano");
     static_cast<void>(flow->emit_midi(note_on(60)));
-    static_cast<void>(flow->emit_midi(note_on(61), {.port = flow->in.names().intern("piano")}));
+    static_cast<void>(flow->emit_midi(note_on(61), {.port = flow->fan.names().intern("piano")}));
     flow->run();
 
     flow->set_up(0, piano, false, "piano");

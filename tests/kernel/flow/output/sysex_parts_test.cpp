@@ -63,8 +63,7 @@ TEST_CASE("two sources each have their output, and their parts come in turns") {
         static_cast<void>(flow->add_input());
         static_cast<void>(flow->add_output(parts_output));
     }
-    flow->in.configure(flow->settings,
-                       router({{{0}, std::nullopt, {0}}, {{1}, std::nullopt, {1}}}));
+    flow->configure(router({{{0}, std::nullopt, {0}}, {{1}, std::nullopt, {1}}}));
     for (const wire::bytes& each : {first_part(), more(), more(), end_of_it}) {
         flow->part(each, 0, 0);
         flow->part(each, 0, 1);
@@ -113,7 +112,7 @@ TEST_CASE("an output that takes no parts refuses all of it as too large") {
 
 TEST_CASE("what no route takes is unrouted, all of it") {
     auto flow = flow_to(1);
-    flow->in.configure(flow->settings, router());
+    flow->configure(router());
 
     flow->part(first_part());
     flow->part(more());
@@ -202,7 +201,7 @@ TEST_CASE("a route that makes something else of a SysEx takes none in parts") {
     limited.gate.dedupe = true;
     std::vector<route> all;
     all.push_back(std::move(limited));
-    flow->in.configure(flow->settings, router(all));
+    flow->configure(router(all));
 
     flow->part(first_part());
     flow->part(end_of_it);

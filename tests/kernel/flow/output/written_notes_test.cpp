@@ -180,7 +180,7 @@ TEST_CASE("a note that a route makes and that leaves as OSC is followed, and end
     transposed.as = translation{higher};
     std::vector<route> routes;
     routes.push_back(std::move(transposed));
-    flow->in.configure(flow->settings, router(std::move(routes)));
+    flow->configure(router(std::move(routes)));
     play(*flow, note_on(60));
     play(*flow, note_on(61));
     REQUIRE(flow->output().notes_sounding == 2);

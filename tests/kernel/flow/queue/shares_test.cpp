@@ -81,7 +81,7 @@ TEST_CASE("a flood to one output keeps nobody from another, whatever the policy"
         GENERATE(when_full::drop_newest, when_full::drop_oldest, when_full::refuse);
     const std::uint32_t flags = GENERATE(droppable, 0U);
     const auto flow = flow_of(2, 2, with_policy(policy));
-    flow->in.configure({}, routes({{0, 0}, {1, 1}}));
+    flow->configure(routes({{0, 0}, {1, 1}}));
 
     static_cast<void>(pour(*flow, {.input = 0, .flags = flags}));
 
@@ -137,8 +137,8 @@ TEST_CASE("an input that floods all its outputs leaves the others their parts at
 
 TEST_CASE("an input that floods one of its outputs has its part at the others still") {
     const auto flow = flow_of(1, 3, with_policy(when_full::drop_newest));
-    flow->in.configure({}, router({{{0}, *tactus::codec::osc_pattern::compile("/a"), {0}},
-                                   {{0}, *tactus::codec::osc_pattern::compile("/cue"), {1, 2}}}));
+    flow->configure(router({{{0}, *tactus::codec::osc_pattern::compile("/a"), {0}},
+                            {{0}, *tactus::codec::osc_pattern::compile("/cue"), {1, 2}}}));
 
     static_cast<void>(pour(*flow, {.input = 0}));
 
@@ -169,15 +169,15 @@ TEST_CASE("a sender that must wait is told to, and the others go on") {
     flow->route_all();
 
     const int taken = pour(*flow, {.flags = 0, .group = 1, .ahead_ns = 100 * ms_ns});
-    const room_question awaited = flow->in.awaited(0);
+    const room_question awaited = flow->in.at(0).awaited;
     CHECK(taken == 600);
     CHECK(awaited.group != 0);
-    CHECK_FALSE(flow->in.has_room(awaited));
+    CHECK_FALSE(flow->fan.has_room(awaited));
     CHECK(pour(*flow, {.flags = 0, .group = 2, .events = cues, .ahead_ns = 10 * ms_ns}) == cues);
 
     flow->advance_by(101 * ms_ns);
     flow->drain();
-    CHECK(flow->in.has_room(awaited));
+    CHECK(flow->fan.has_room(awaited));
     CHECK(flow->output().ledger.dropped_by.total() == 0);
     CHECK(flow->balanced());
 }
@@ -193,10 +193,11 @@ TEST_CASE("what was not taken is waited for as a whole") {
     const wire::bytes bundle = wire::bundle(1, {osc("/x"), osc("/y"), osc("/z")});
     REQUIRE(flow->emit_osc(bundle, later, 0).status == TACTUS_E_AGAIN);
 
-    CHECK(flow->in.has_room(0, 1));
-    CHECK_FALSE(flow->in.has_room(flow->in.awaited(0))); // else it would be offered again for ever
+    CHECK(flow->fan.has_room(0, 1));
+    CHECK_FALSE(
+        flow->fan.has_room(flow->in.at(0).awaited)); // else it would be offered again for ever
     flow->advance_by(ms_ns);
-    CHECK(flow->in.has_room(flow->in.awaited(0)));
+    CHECK(flow->fan.has_room(flow->in.at(0).awaited));
 }
 
 TEST_CASE("an input that waits goes on when its own part is free, whatever others hold") {
@@ -209,7 +210,7 @@ TEST_CASE("an input that waits goes on when its own part is free, whatever other
     flow->advance_by(2 * ms_ns);
     flow->drain();
 
-    CHECK(flow->in.has_room(flow->in.awaited(1)));
+    CHECK(flow->fan.has_room(flow->in.at(1).awaited));
     CHECK(pour(*flow, {.input = 1, .flags = 0, .ahead_ns = ms_ns}) == 225);
 }
 
@@ -259,7 +260,7 @@ TEST_CASE("memory is shared as events are: long payloads keep nobody out") {
     static_cast<void>(flow->add_output());
     static_cast<void>(flow->add_input());
     static_cast<void>(flow->add_input());
-    flow->in.configure({}, routes({{0, 0}, {1, 1}}));
+    flow->configure(routes({{0, 0}, {1, 1}}));
     const wire::bytes blob =
         wire::raw("/a\0\0,b\0") + wire::big_endian(4000, 4) + wire::bytes(4000, 0x5A);
 

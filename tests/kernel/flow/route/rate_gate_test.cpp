@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: MIT
 // `throttle` and `dedupe` at their edges: exactly at the end of a window, at the last address that
-// has a place, after all tickets were given out once.
+// has a place.
 #include "kernel/flow/route/rate_gate.hpp"
 #include "tests/kernel/flow/flow_support.hpp"
-
-#include <set>
 
 using namespace tactus::flow;
 using namespace tactus::flow::test;
@@ -156,36 +154,4 @@ TEST_CASE("messages are told apart by address, or by kind, channel and number") 
     CHECK(of(osc("/a", 1)) == of(osc("/a")));
     CHECK(of(osc("/a")) != of(osc("/b")));
     CHECK(gate_content(osc("/a", 1)) != gate_content(osc("/a", 2)));
-}
-
-TEST_CASE("a ticket that is given out again is not replaced") {
-    tickets all;
-    std::set<std::uint32_t> given;
-    const std::uint32_t first = all.issue();
-    all.replace(first);
-    CHECK(all.is_replaced(first));
-    std::uint32_t last = 0;
-    while ((last = all.issue()) != first) {
-        REQUIRE(last != 0);
-        REQUIRE(given.insert(last).second);
-        REQUIRE_FALSE(all.is_replaced(last));
-    }
-    CHECK_FALSE(all.is_replaced(first));
-    CHECK(given.size() == tickets::tickets_max - 2); // never 0, and the first one
-}
-
-TEST_CASE("replacing one ticket replaces no other") {
-    tickets all;
-    for (int i = 0; i < 200; ++i) {
-        static_cast<void>(all.issue());
-    }
-    for (const std::uint32_t each : {1U, 63U, 64U, 65U, 128U}) {
-        all.replace(each);
-        CHECK(all.is_replaced(each));
-    }
-    int replaced = 0;
-    for (std::uint32_t each = 0; each <= 200; ++each) {
-        replaced += all.is_replaced(each) ? 1 : 0;
-    }
-    CHECK(replaced == 5);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "kernel/flow/ingress/circle_guard.hpp"
+#include "kernel/flow/route/circle_guard.hpp"
 
 #include <algorithm>
 #include <cstring>
@@ -52,8 +52,7 @@ bool circle_guard::look(const event& one) noexcept {
     if (is_sample) {
         take_sample(key, one.arrival_ns);
         forget_innocent(one.arrival_ns);
-        random_ ^=
-            random_ << 13U; // xorshift64: no pattern of the senders can hide between samples
+        random_ ^= random_ << 13U; // xorshift64: no pattern of the senders can hide between samples
         random_ ^= random_ >> 7U;
         random_ ^= random_ << 17U;
         stride_ = stride_min + (static_cast<std::uint32_t>(random_ >> 32U) & stride_mask);

@@ -35,9 +35,9 @@ struct guarded_flow {
         static_cast<void>(flow.add_input());
         static_cast<void>(flow.add_output({.protocols = protocols}));
         static_cast<void>(flow.add_output({.protocols = protocols}));
-        flow.settings.circles.rate_per_s = 4000;
-        flow.in.configure(flow.settings, router(routes));
-        flow.in.set_observer(&log);
+        flow.circles.rate_per_s = 4000;
+        flow.configure(router(routes));
+        flow.observe(log);
     }
     // As a circle does: the same again and again, until nothing of it leaves.
     int go_round(std::uint16_t protocol, const wire::bytes& bytes, int most = 50'000) {
@@ -72,8 +72,8 @@ TEST_CASE("an event that goes round mutes its route for a second, and no other")
 
     CHECK(test.log.routes == std::vector<std::uint16_t>{0});
     CHECK(test.log.last_address == "/a/x");
-    CHECK(test.flow.in.mutes(0) == 1);
-    CHECK(test.flow.in.mutes(1) == 0);
+    CHECK(test.flow.fan.mutes(0) == 1);
+    CHECK(test.flow.fan.mutes(1) == 0);
     CHECK(test.flow.dropped_as(dropped::circle) == 1);
     CHECK(test.sent_of(TACTUS_PROTO_OSC, osc("/a/other", 5)) == 0);
     CHECK(test.sent_of(TACTUS_PROTO_OSC, osc("/b", 5)) == 1);
@@ -171,7 +171,7 @@ TEST_CASE("what a muted route held back is no repetition that dedupe knows") {
         static_cast<void>(test.flow.emit_osc(osc("/a", 1)));
         test.flow.advance_by(10'000);
     }
-    REQUIRE(test.flow.in.mutes(1) > 0);
+    REQUIRE(test.flow.fan.mutes(1) > 0);
     CHECK(test.sent_of(TACTUS_PROTO_OSC, osc("/b", 2)) == 0);
     test.flow.advance_by(2 * second_ns);
 

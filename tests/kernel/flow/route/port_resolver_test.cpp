@@ -14,7 +14,7 @@ struct named_flow : flow_under_test {
         static_cast<void>(add_input());
         for (const auto& [name, keys] : outputs) {
             const std::uint16_t output = add_output_without_port();
-            out.ports(output).set_owner(in.names().intern(name));
+            out.ports(output).set_owner(fan.names().intern(name));
             for (const char* key : keys) {
                 static_cast<void>(add_port(output, key));
             }
@@ -33,12 +33,12 @@ struct named_flow : flow_under_test {
         for (const auto& each : sinks) {
             each->records.clear();
         }
-        static_cast<void>(emit_osc(osc(address), {.port = in.names().intern(name)}));
+        static_cast<void>(emit_osc(osc(address), {.port = fan.names().intern(name)}));
         run();
         std::string went;
         for (std::uint16_t i = 0; i < out.outputs().size(); ++i) {
             for (const auto& each : sinks[i]->records) {
-                went += (went.empty() ? "" : " ") + std::string(in.output_name(i)) + "/" +
+                went += (went.empty() ? "" : " ") + std::string(fan.ports().output_name(i)) + "/" +
                         std::string(out.ports(i).key(each.port));
             }
         }
@@ -84,7 +84,7 @@ TEST_CASE("a name that several have goes to none, and is counted as ambiguous") 
     CHECK(flow.ask("Bus 7").empty());
     CHECK(flow.unrouted_as(unrouted::ambiguous_port) == 2);
     CHECK(flow.unrouted_as(unrouted::unknown_port) == 1);
-    CHECK(flow.in.candidates(0, flow.in.names().find("bass")) ==
+    CHECK(flow.fan.ports().candidates(0, flow.fan.names().find("bass")) ==
           std::vector<std::string_view>{"Rack:bass", "Rack2:bass"});
 }
 
@@ -126,10 +126,9 @@ TEST_CASE("what a name means is looked up anew when ports come, go, or are renam
 
 TEST_CASE("the same exact port of two outputs is meant where the routes lead to one of them") {
     named_flow flow({{"fast", {"UM-ONE"}}, {"slow", {"UM-ONE"}}});
-    flow.in.configure(flow.settings,
-                      router({{{0}, *tactus::codec::osc_pattern::compile("/fast"), {0}},
-                              {{0}, *tactus::codec::osc_pattern::compile("/slow"), {1}},
-                              {{0}, *tactus::codec::osc_pattern::compile("/both"), {0, 1}}}));
+    flow.configure(router({{{0}, *tactus::codec::osc_pattern::compile("/fast"), {0}},
+                           {{0}, *tactus::codec::osc_pattern::compile("/slow"), {1}},
+                           {{0}, *tactus::codec::osc_pattern::compile("/both"), {0, 1}}}));
 
     CHECK(flow.ask("UM-ONE", "/fast") == "fast/UM-ONE");
     CHECK(flow.ask("UM-ONE", "/slow") == "slow/UM-ONE");
@@ -143,7 +142,7 @@ TEST_CASE("who asks in vain can be told what was probably meant") {
     named_flow flow(
         {{"bass", {"nanoKONTROL:nanoKONTROL MIDI 1"}}, {"drums", {"udp://10.0.0.7:9"}}});
     const auto nearest = [&](const char* name) {
-        return flow.in.nearest(0, flow.in.names().intern(name));
+        return flow.fan.ports().nearest(0, flow.fan.names().intern(name));
     };
 
     CHECK(nearest("basss") == "bass");

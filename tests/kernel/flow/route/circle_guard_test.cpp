@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Which events are taken for a circle, and above all which are not.
-#include "kernel/flow/ingress/circle_guard.hpp"
+#include "kernel/flow/route/circle_guard.hpp"
 
 #include "tests/support/catch.hpp"
 

@@ -18,7 +18,7 @@ std::unique_ptr<flow_under_test> throttled_flow(std::uint64_t pending) {
     thin.gate.throttle_ns = 20 * ms_ns;
     std::vector<route> routes;
     routes.push_back(std::move(thin));
-    flow->in.configure(flow->settings, router(std::move(routes)));
+    flow->configure(router(std::move(routes)));
     return flow;
 }
 
@@ -74,7 +74,7 @@ std::unique_ptr<flow_under_test> deduping_flow() {
     once.gate.dedupe = true;
     std::vector<route> routes;
     routes.push_back(std::move(once));
-    flow->in.configure(flow->settings, router(std::move(routes)));
+    flow->configure(router(std::move(routes)));
     return flow;
 }
 

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+// One input as the ingress sees it: its settings, clock, ports and ledger. Threads: loop.
+#pragma once
+
+#include "kernel/base/histogram.hpp"
+#include "kernel/flow/ingress/time_tag_clock.hpp"
+#include "kernel/flow/ingress/token_bucket.hpp"
+#include "kernel/flow/ledger.hpp"
+#include "kernel/flow/queue/timed_queue.hpp"
+#include "kernel/flow/route/message.hpp"
+
+#include <cstdint>
+#include <string>
+
+namespace tactus::flow {
+
+struct input_settings {
+    double rate_per_s = 0; // messages; 0 = no limit
+    // Time tags are on the sender's own clock, which is followed. How far ahead of its time a
+    // message is sent cannot be measured: the one sent soonest is assumed to be this far ahead. See
+    // sender_timeline.hpp.
+    bool follows_sender = false;
+    std::int64_t clock_lead_ns = 0;
+    bool dispatches_patterns = false; // dispatch = "osc1"
+    std::uint64_t pending_max = 0;    // events that may wait, in all outputs together; 0 = no limit
+    std::string name = {}; // value of $input and $port, and in the address of MIDI written as OSC
+};
+
+struct inlet {
+    inlet(std::uint16_t number, const input_settings& settings, const time::timebase& timebase)
+        : from{settings.name, {}, settings.dispatches_patterns},
+          clock(timebase, settings.follows_sender, settings.clock_lead_ns),
+          rate(settings.rate_per_s), lead(lead_bounds_ns), awaited{number, 0, {1, 0}} {}
+
+    source_input from;
+    time_tag_clock clock;
+    token_bucket rate;
+    input_ledger ledger;
+    base::histogram lead; // how long before its due time each message with a time came
+    // What it waits for: the packet refused last, or one event.
+    room_question awaited;
+    // The last name that an event asked for without success: a handle of fan_out::names(); 0: none.
+    std::uint32_t name_in_vain = 0;
+};
+
+} // namespace tactus::flow

@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: MIT
+#include "kernel/flow/route/delivery_sender.hpp"
+
+#include "kernel/codec/midi.hpp"
+
+#include <optional>
+
+namespace tactus::flow {
+namespace {
+
+constexpr std::string_view no_parts = "it takes no SysEx of more than 65536 bytes";
+constexpr std::string_view is_busy = "another SysEx of more than 65536 bytes is on its way there";
+constexpr std::string_view no_form = "what the route makes has no form there";
+
+std::span<const std::uint8_t> as_octets(std::span<const std::byte> bytes) noexcept {
+    return {reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()};
+}
+
+} // namespace
+
+bool delivery_sender::find_named(const message& one, destination& to) noexcept {
+    const port_resolver::place found = with_.ports.at(one, to.output);
+    if (found.why_not) {
+        with_.record.note(*found.why_not);
+        return false;
+    }
+    to.port = found.port;
+    return true;
+}
+
+delivery delivery_sender::delivery_of(const message& one, const destination& to) noexcept {
+    delivery what;
+    what.due_ns = one.due_ns;
+    what.source.arrival_ns = one.arrival_ns;
+    what.source.port = to.port;
+    what.source.tag = tag_of(one.input, one.packet->tag);
+    what.source.group = tag_of(one.input, one.packet->group);
+    what.source.flags = static_cast<std::uint8_t>(one.flags);
+    what.source.input = one.input;
+    what.source.ticket = one.ticket;
+    return what;
+}
+
+void delivery_sender::send(const message& one, const destination& to,
+                           payload_block* block) noexcept {
+    const output& there = with_.dispatcher.outputs().at(to.output);
+    if (there.connected.protocols == 0) {
+        with_.record.down(one, to.output);
+        return;
+    }
+    delivery what = delivery_of(one, to);
+    what.source.block = block;
+    const std::optional<dropped> why = with_.writer.write(one, there, what);
+    if (why == dropped::sysex_denied) {
+        with_.record.sysex_denied(one, to.output);
+    } else if (why) {
+        const codec::translation& failed = with_.writer.failure();
+        with_.record.untranslated(one, to.output, failed, codec::to_string(failed.error));
+    } else if (passes(one, to.output, what)) {
+        deliver(to, what);
+        with_.record.delivered();
+    }
+}
+
+void delivery_sender::send_made(const own_event& own, const message& one,
+                                const destination& to) noexcept {
+    const output& there = with_.dispatcher.outputs().at(to.output);
+    if (there.connected.protocols == 0) {
+        with_.record.down(one, to.output);
+        return;
+    }
+    delivery what = delivery_of(one, to);
+    const std::optional<dropped> why = with_.writer.write_made(own, one, there, what);
+    if (why == dropped::sysex_denied) {
+        with_.record.sysex_denied(one, to.output);
+    } else if (why) {
+        with_.record.untranslated(one, to.output, with_.writer.failure(), no_form);
+    } else if (passes(one, to.output, what)) {
+        const std::size_t size = what.source.bytes.size();
+        if (own.made.length_ns > 0) {
+            deliver_note(to, what, own.made.length_ns);
+        } else {
+            deliver(to, what);
+        }
+        with_.record.delivered();
+        with_.watch.did(due_watch::delivery_steps + due_watch::copied(size));
+    }
+}
+
+void delivery_sender::begin_parts(const message& first, const destination& to,
+                                  payload_block* block) noexcept {
+    const output& there = with_.dispatcher.outputs().at(to.output);
+    if (there.connected.protocols == 0) {
+        with_.record.down(first, to.output);
+        sysex_streams::stay_out(*first.opens, to.output, dropped::output_down);
+        return;
+    }
+    const bool takes_parts = there.takes(TACTUS_PROTO_MIDI) && there.connected.takes_parts;
+    if (!takes_parts || with_.dispatcher.sysex().streams().is_busy(to.output)) {
+        with_.record.untaken(to.output, dropped::too_large, takes_parts ? is_busy : no_parts);
+        sysex_streams::stay_out(*first.opens, to.output, dropped::too_large);
+        return;
+    }
+    delivery what = delivery_of(first, to);
+    what.source.protocol = TACTUS_PROTO_MIDI;
+    what.source.bytes = std::as_bytes(first.bytes);
+    what.source.block = block;
+    with_.record.delivered();
+    if (to.is_muted && !with_.muting.may_pass(what.source)) {
+        with_.dispatcher.enqueuer().refuse(to.output, dropped::circle, what.source);
+        sysex_streams::stay_out(*first.opens, to.output, dropped::circle);
+        return;
+    }
+    expect(to.output, what);
+    with_.dispatcher.sysex().begin(*first.opens, to.output, what);
+}
+
+void delivery_sender::send_part(const sysex_streams::stream& of, const message& part) noexcept {
+    const bool is_shared = of.outputs.size() > 1 && part.bytes.size() > event_cell::inline_max;
+    payload_block* const block =
+        is_shared ? with_.dispatcher.queue().hold(std::as_bytes(part.bytes)) : nullptr;
+    for (const sysex_streams::participant& each : of.outputs) {
+        delivery what = delivery_of(part, {each.output, each.port});
+        what.source.protocol = TACTUS_PROTO_MIDI;
+        what.source.bytes = std::as_bytes(part.bytes);
+        what.source.block = block;
+        with_.dispatcher.sysex().deliver(each, what);
+        with_.watch.did(due_watch::delivery_steps +
+                        due_watch::copied(block == nullptr ? part.bytes.size() : 0));
+    }
+    if (block != nullptr) {
+        with_.dispatcher.queue().let_go(block);
+    }
+}
+
+// Beyond a limit only ends pass, at most one for each note or pedal that was let in.
+bool delivery_sender::passes(const message& one, std::uint16_t output,
+                             const delivery& what) noexcept {
+    return !one.limited || with_.dispatcher.enqueuer().owes_end(output, what);
+}
+
+void delivery_sender::deliver(const destination& to, delivery& what) noexcept {
+    if (to.is_muted && !with_.muting.may_pass(what.source)) {
+        with_.dispatcher.enqueuer().refuse(to.output, dropped::circle, what.source);
+        return;
+    }
+    expect(to.output, what);
+    const std::span<const std::byte> all = what.source.bytes;
+    if (what.source.protocol == TACTUS_PROTO_MIDI &&
+        codec::midi_front(as_octets(all)).size() != all.size()) {
+        deliver_in_pieces(to.output, what);
+    } else {
+        with_.dispatcher.enqueuer().deliver(to.output, what);
+    }
+}
+
+// A translation may be several MIDI messages (NRPN). With one due time they stay together: nothing
+// comes between consecutive equal due times. All or none: a part would set another parameter.
+void delivery_sender::deliver_in_pieces(std::uint16_t output, delivery& what) noexcept {
+    const std::span<const std::byte> all = what.source.bytes;
+    std::size_t size = codec::midi_front(as_octets(all)).size();
+    const bool makes_room =
+        with_.dispatcher.outputs().at(output).settings.limits.policy == when_full::drop_oldest;
+    const room_question asked{
+        what.source.input, what.source.group, {all.size() / size, all.size() / size}};
+    if (!makes_room && !with_.dispatcher.queue().has_room(output, asked)) {
+        with_.dispatcher.enqueuer().refuse(output, dropped::queue_full, what.source);
+        return;
+    }
+    for (std::size_t at = 0; at < all.size(); at += size) {
+        const std::span<const std::uint8_t> midi = codec::midi_front(as_octets(all.subspan(at)));
+        size = midi.size();
+        what.source.bytes = std::as_bytes(midi);
+        what.note = {};
+        if (sounding::effect_of(midi) != sounding::effect::none) {
+            what.note = midi;
+        }
+        with_.dispatcher.enqueuer().deliver(output, what);
+    }
+}
+
+void delivery_sender::deliver_note(const destination& to, delivery& what,
+                                   std::int64_t length_ns) noexcept {
+    if (to.is_muted) {
+        with_.dispatcher.enqueuer().refuse(to.output, dropped::circle, what.source);
+        return;
+    }
+    with_.watch.expect(what.due_ns + length_ns -
+                       with_.dispatcher.outputs().at(to.output).connected.ahead_ns);
+    expect(to.output, what);
+    with_.dispatcher.enqueuer().deliver_note(to.output, what, length_ns);
+}
+
+// An event with a time of its own must not wait for the rest of its batch.
+void delivery_sender::expect(std::uint16_t output, const delivery& what) noexcept {
+    if (what.due_ns > what.source.arrival_ns) {
+        with_.watch.expect(what.due_ns - with_.dispatcher.outputs().at(output).connected.ahead_ns);
+    }
+}
+
+} // namespace tactus::flow

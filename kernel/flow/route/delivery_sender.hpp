@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+// Sends one message to one output: has it written in the output's protocol, holds back what a muted
+// route or a limit of the input does not let through, and gives the delivery to the dispatcher.
+// What it could not send is in the outcome_record. Threads: loop.
+#pragma once
+
+#include "kernel/flow/output/dispatcher.hpp"
+#include "kernel/flow/output/due_watch.hpp"
+#include "kernel/flow/route/circle_muting.hpp"
+#include "kernel/flow/route/message.hpp"
+#include "kernel/flow/route/message_writer.hpp"
+#include "kernel/flow/route/outcome_record.hpp"
+#include "kernel/flow/route/port_resolver.hpp"
+
+#include <cstdint>
+
+namespace tactus::flow {
+
+class delivery_sender {
+public:
+    // Members of the fan-out; all must outlive it.
+    struct parts {
+        flow::dispatcher& dispatcher;
+        due_watch& watch;
+        port_resolver& ports;
+        const circle_muting& muting;
+        message_writer& writer;
+        outcome_record& record;
+    };
+    explicit delivery_sender(const parts& with) noexcept : with_(with) {}
+
+    // Sets the port there that the message is for. Returns false if it asks by name for one that is
+    // not meant there, and records that.
+    [[nodiscard]] bool find_port(const message& one, destination& to) noexcept {
+        return one.packet->port == 0 || find_named(one, to);
+    }
+    // `block` holds its bytes, for several outputs; may be nullptr.
+    void send(const message& one, const destination& to, payload_block* block) noexcept;
+    // What a route's `as` has made of it.
+    void send_made(const own_event& own, const message& one, const destination& to) noexcept;
+    // SysEx in parts. An output gets no part if it takes no parts, or has one from elsewhere under
+    // way. Bounds: first.opens is set.
+    void begin_parts(const message& first, const destination& to, payload_block* block) noexcept;
+    // A later part, or the last, to each output that took the first.
+    void send_part(const sysex_streams::stream& of, const message& part) noexcept;
+
+private:
+    [[nodiscard]] bool find_named(const message& one, destination& to) noexcept;
+    [[nodiscard]] static delivery delivery_of(const message& one, const destination& to) noexcept;
+    [[nodiscard]] bool passes(const message& one, std::uint16_t output,
+                              const delivery& what) noexcept;
+    void deliver(const destination& to, delivery& what) noexcept;
+    void deliver_in_pieces(std::uint16_t output, delivery& what) noexcept;
+    void deliver_note(const destination& to, delivery& what, std::int64_t length_ns) noexcept;
+    void expect(std::uint16_t output, const delivery& what) noexcept;
+
+    parts with_;
+};
+
+} // namespace tactus::flow

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: MIT
+// The second stage: decides which outputs a message from the ingress is sent to, translates it for
+// each, and gives the deliveries to the dispatcher. What became of the message is the result. A
+// route without `as` adds to the outputs that the message itself is sent to, each once; what a
+// route with `as` makes is an event of its own, for each output of that route. It knows nothing of
+// sockets, of senders' clocks, or of the limits of inputs. Threads: loop.
+#pragma once
+
+#include "kernel/flow/outcome_observer.hpp"
+#include "kernel/flow/output/dispatcher.hpp"
+#include "kernel/flow/output/due_watch.hpp"
+#include "kernel/flow/output/port_names.hpp"
+#include "kernel/flow/route/circle_muting.hpp"
+#include "kernel/flow/route/delivery_sender.hpp"
+#include "kernel/flow/route/message.hpp"
+#include "kernel/flow/route/message_writer.hpp"
+#include "kernel/flow/route/outcome_record.hpp"
+#include "kernel/flow/route/port_resolver.hpp"
+#include "kernel/flow/route/router.hpp"
+#include "kernel/flow/route/rule_matcher.hpp"
+#include "kernel/flow/route/rule_sender.hpp"
+#include "kernel/flow/unsupported_observer.hpp"
+#include "kernel/time/clock.hpp"
+
+#include <cstdint>
+
+namespace tactus::flow {
+
+class fan_out {
+public:
+    // Both must outlive it.
+    fan_out(dispatcher& dispatcher, const time::clock& clock);
+    fan_out(const fan_out&) = delete;
+    fan_out& operator=(const fan_out&) = delete;
+    ~fan_out() = default;
+
+    // Allocates. Bounds: the routes' outputs exist.
+    void configure(router routes, const circle_settings& circles = {});
+    void set_observer(unsupported_observer* observer) noexcept { record_.set_observer(observer); }
+    // Sets who is notified of the outcomes of that input's events; nullptr: no observer.
+    void set_outcome_observer(std::uint16_t input, outcome_observer* who) noexcept;
+    [[nodiscard]] const outcome_observers& observers() const noexcept { return observers_; }
+
+    [[nodiscard]] outcome send(const message& one) noexcept;
+    // A later part of a SysEx, to the outputs that took its first part. Bounds: some route took it.
+    void send_part(const sysex_streams::stream& of, const message& part) noexcept {
+        sender_.send_part(of, part);
+    }
+
+    // Whether this much from an input finds room in every output that it reaches.
+    [[nodiscard]] bool has_room(const room_question& packet) const noexcept;
+    [[nodiscard]] bool has_room(std::uint16_t input, std::uint64_t events) const noexcept {
+        return has_room({input, 0, {events, 0}});
+    }
+    // The same, but room made by dropping does not count.
+    [[nodiscard]] bool has_space(const room_question& packet) const noexcept;
+    // Whether the message may end something at an output that owes an end.
+    [[nodiscard]] bool may_end_something(const message& one) const noexcept;
+
+    // The work done while a batch comes in; the ingress reports its own, too.
+    [[nodiscard]] due_watch& watch() noexcept { return watch_; }
+    // The names that events ask for, and what they mean.
+    [[nodiscard]] name_table& names() noexcept { return names_; }
+    [[nodiscard]] const name_table& names() const noexcept { return names_; }
+    [[nodiscard]] const port_resolver& ports() const noexcept { return ports_; }
+    // How often a route was muted because an event circulated through it.
+    [[nodiscard]] std::uint64_t mutes(std::uint16_t route) const noexcept {
+        return muting_.mutes(route);
+    }
+
+private:
+    [[nodiscard]] bool resolve_pattern(const message& one) noexcept;
+    void find_targets(const message& one) noexcept;
+    void add_filtered(const message& one) noexcept;
+    [[nodiscard]] bool is_muted(std::uint16_t route, const message& one) noexcept;
+    [[nodiscard]] bool find_ports(const message& one) noexcept;
+    void gather_reached(const message& one) noexcept;
+    void send_to_targets(const message& one) noexcept;
+    void send_own(const message& one) noexcept;
+    void refuse_first_part(const rule& rule) noexcept;
+    [[nodiscard]] room_question most_made_of(const room_question& packet) const noexcept;
+
+    dispatcher& dispatcher_;
+    due_watch watch_;
+    router router_;
+    name_table names_;
+    outcome_observers observers_;
+    port_resolver ports_;
+    circle_muting muting_;
+    rule_matcher rules_;
+    message_writer writer_;
+    outcome_record record_;
+    delivery_sender sender_;
+    rule_sender own_sender_;
+    target_list targets_; // of the message itself
+    target_list reached_; // those, and of what routes make of it; if that has to be known
+};
+
+} // namespace tactus::flow

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: MIT
+// Sends what a route with `as`, `throttle` or `dedupe` makes of a message: an event of its own, for
+// each output of that route. Asks the route's rate gate first, and gives what it lets through later
+// a ticket. Threads: loop.
+#pragma once
+
+#include "kernel/flow/output/dispatcher.hpp"
+#include "kernel/flow/output/due_watch.hpp"
+#include "kernel/flow/route/delivery_sender.hpp"
+#include "kernel/flow/route/message.hpp"
+#include "kernel/flow/route/message_writer.hpp"
+#include "kernel/flow/route/outcome_record.hpp"
+#include "kernel/flow/route/rate_gate.hpp"
+
+#include <cstdint>
+#include <span>
+
+namespace tactus::flow {
+
+class rule_sender {
+public:
+    // Members of the fan-out; all must outlive it.
+    struct parts {
+        flow::dispatcher& dispatcher;
+        due_watch& watch;
+        message_writer& writer;
+        delivery_sender& sender;
+        outcome_record& record;
+    };
+    explicit rule_sender(const parts& with) noexcept : with_(with) {}
+
+    // Bounds: a route with an event of its own (route::is_own) that takes the message.
+    void send(const rule& rule, const message& one, const event_scope& scope,
+              bool is_muted) noexcept;
+
+private:
+    void send_gated(const own_event& own, const message& one) noexcept;
+    void send_on(const own_event& own, const message& one) noexcept;
+    [[nodiscard]] rate_gate::answer ask_gate(const own_event& own, const message& one,
+                                             std::span<const std::uint8_t> midi,
+                                             std::uint64_t delivery_epoch) const noexcept;
+    [[nodiscard]] std::uint64_t delivery_epoch_of(const rule& rule) noexcept;
+
+    parts with_;
+};
+
+} // namespace tactus::flow
