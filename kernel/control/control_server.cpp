@@ -33,7 +33,7 @@ struct control_server::prepared {
     void fail(const rpc_error& why) {
         answer = asked.id.empty() ? std::string() : write_error(why, asked.id);
     }
-    void finish(const verb_result& done) {
+    void finish(const method_result& done) {
         if (!done) {
             fail(done.error());
         } else if (!asked.id.empty()) {
@@ -42,13 +42,13 @@ struct control_server::prepared {
     }
 
     request asked;
-    const verb* which = nullptr;
+    const method* which = nullptr;
     std::string answer; // with its line feed; empty for a notification
 };
 
-control_server::control_server(coro::reactor& reactor, coro::acceptor& acceptor, verbs& served,
+control_server::control_server(coro::reactor& reactor, coro::acceptor& acceptor, methods& served,
                                rights granted)
-    : reactor_(reactor), acceptor_(acceptor), verbs_(served), granted_(granted) {}
+    : reactor_(reactor), acceptor_(acceptor), methods_(served), granted_(granted) {}
 
 control_server::~control_server() = default;
 
@@ -170,7 +170,7 @@ tactus::task<bool> control_server::write(connection& client, std::string bytes) 
     co_return written.has_value();
 }
 
-// Fills `to`; without a verb, its answer is complete.
+// Fills `to`; without a method, its answer is complete.
 void control_server::prepare(connection& client, std::string_view line, prepared& to) {
     if (line.find_first_not_of(" \t\r") == std::string_view::npos) {
         return;
@@ -181,7 +181,7 @@ void control_server::prepare(connection& client, std::string_view line, prepared
         return;
     }
     to.asked = std::move(*read);
-    const verb* const which = find(to.asked.method);
+    const method* const which = find(to.asked.method);
     if (which == nullptr) {
         to.fail({rpc_code::method_not_found,
                  "There is no method \"" + to.asked.method + "\"; \"hello\" lists all methods."});
@@ -202,7 +202,7 @@ tactus::task<std::string> control_server::answer(connection& client, std::string
     }
     try {
         const caller by(client.stream->peer_user());
-        const verb_result done = co_await verbs_.call(*with.which, with.asked.with, by);
+        const method_result done = co_await methods_.call(*with.which, with.asked.with, by);
         with.finish(done);
     } catch (const tactus::canceled&) {
         throw;
@@ -212,10 +212,10 @@ tactus::task<std::string> control_server::answer(connection& client, std::string
     co_return std::move(with.answer);
 }
 
-const verb* control_server::find(std::string_view name) const noexcept {
-    const std::span<const verb> all = verbs_.all();
+const method* control_server::find(std::string_view name) const noexcept {
+    const std::span<const method> all = methods_.all();
     const auto found = std::find_if(all.begin(), all.end(),
-                                    [name](const verb& each) { return each.name == name; });
+                                    [name](const method& each) { return each.name == name; });
     return found == all.end() ? nullptr : &*found;
 }
 

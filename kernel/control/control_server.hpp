@@ -5,7 +5,7 @@
 // closed after a while; what is too long is refused. None of them slows the others.
 #pragma once
 
-#include "kernel/control/verbs.hpp"
+#include "kernel/control/methods.hpp"
 #include "kernel/coro/reactor.hpp"
 #include "kernel/coro/stream.hpp"
 
@@ -33,7 +33,8 @@ public:
     static constexpr std::int64_t accept_pause_ns = 100'000'000;
 
     // All references must outlive run().
-    control_server(coro::reactor& reactor, coro::acceptor& acceptor, verbs& served, rights granted);
+    control_server(coro::reactor& reactor, coro::acceptor& acceptor, methods& served,
+                   rights granted);
     control_server(const control_server&) = delete;
     control_server& operator=(const control_server&) = delete;
     ~control_server();
@@ -58,12 +59,12 @@ private:
     void prepare(connection& client, std::string_view line, prepared& to);
     tactus::task<std::string> answer(connection& client, std::string_view line);
     tactus::task<bool> write(connection& client, std::string bytes);
-    [[nodiscard]] const verb* find(std::string_view name) const noexcept;
+    [[nodiscard]] const method* find(std::string_view name) const noexcept;
     [[nodiscard]] std::int64_t now_ns() const noexcept { return reactor_.clock().now_ns(); }
 
     coro::reactor& reactor_;
     coro::acceptor& acceptor_;
-    verbs& verbs_;
+    methods& methods_;
     const rights granted_;
     std::list<connection> connections_; // oldest first
     tactus::event may_have_room_;

@@ -52,9 +52,10 @@ daemon::daemon(config::loaded configuration, flow::timed_queue queue)
                 settings().time.spin_budget),
       pages_(loop_, log_, settings().metrics), status_({settings(), timebase_, loop_, dispatcher_,
                                                         ingress_, inputs_, outputs_, pages_, log_}),
-      startup_(loop_, outputs_, inputs_),
+      methods_({configuration_, status_, dispatcher_, log_, clock_, [this] { request_stop(); }}),
+      control_(loop_, log_, settings()), startup_(loop_, outputs_, inputs_),
       shutdown_({settings().safety, loop_, ingress_, dispatcher_, inputs_, outputs_, stalls_,
-                 losses_, pages_, log_}) {
+                 losses_, pages_, control_, log_}) {
     due_turn_.set_report(&losses_);
     loop_.set_due_work(&due_turn_);
     ingress_.set_observer(&warnings_);
@@ -110,8 +111,12 @@ result<void> daemon::run(watcher* observer) {
     if (const result<void> watched = watch_calls(); !watched) {
         return watched;
     }
-    // The last step that may fail: from here on a task runs, and must be waited for.
+    // The last steps that may fail. A task that the first began is ended with it.
+    if (const result<void> served = control_.start(methods_); !served) {
+        return served;
+    }
     if (const result<void> served = pages_.start(status_); !served) {
+        end_control();
         return served;
     }
     for (const int number : {SIGTERM, SIGINT, SIGHUP}) {
@@ -123,6 +128,12 @@ result<void> daemon::run(watcher* observer) {
     startup_.begin([this] { running(); });
     loop_.run();
     return {};
+}
+
+// The tasks need the loop to end.
+void daemon::end_control() {
+    control_.stop([this] { loop_.stop(); });
+    loop_.run();
 }
 
 // Its thread is an ordinary one, so it is started before the loop becomes real-time.

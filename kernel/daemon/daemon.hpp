@@ -7,6 +7,8 @@
 
 #include "kernel/base/log.hpp"
 #include "kernel/config/load.hpp"
+#include "kernel/daemon/control_methods.hpp"
+#include "kernel/daemon/control_service.hpp"
 #include "kernel/daemon/due_turn.hpp"
 #include "kernel/daemon/event_warnings.hpp"
 #include "kernel/daemon/file_warnings.hpp"
@@ -91,6 +93,7 @@ private:
     [[nodiscard]] result<void> build_flow();
     void add_supervisors(host::catalog& catalog);
     [[nodiscard]] result<void> watch_calls();
+    void end_control();
     void ask_for_realtime();
     void running();
 
@@ -113,6 +116,8 @@ private:
     due_turn due_turn_;
     metrics_service pages_;
     status status_;
+    control_methods methods_;
+    control_service control_;
     startup startup_;
     shutdown shutdown_;
     watcher* watcher_ = nullptr;

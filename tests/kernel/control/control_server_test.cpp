@@ -15,13 +15,13 @@ using namespace tactus::testing;
 
 namespace {
 
-constexpr verb some_verbs[] = {{"echo"}, {"slow"}, {"broken"}, {"refused"}, {"change", true}};
+constexpr method some_methods[] = {{"echo"}, {"slow"}, {"broken"}, {"refused"}, {"change", true}};
 
-class test_verbs final : public verbs {
+class test_methods final : public methods {
 public:
-    [[nodiscard]] std::span<const verb> all() const noexcept override { return some_verbs; }
-    tactus::task<verb_result> call(const verb& which, const params& with,
-                                   const caller& /*by*/) override {
+    [[nodiscard]] std::span<const method> all() const noexcept override { return some_methods; }
+    tactus::task<method_result> call(const method& which, const params& with,
+                                     const caller& /*by*/) override {
         called.emplace_back(which.name);
         if (which.name == "slow") {
             co_await may_answer.wait();
@@ -29,9 +29,9 @@ public:
         if (which.name == "broken") {
             throw std::runtime_error("it broke");
         }
-        verb_result answer = which.name == "refused"
-                                 ? verb_result(unexpected<rpc_error>({rpc_code::failed, "no"}))
-                                 : verb_result("\"" + with.text("say")->value_or("") + "\"");
+        method_result answer = which.name == "refused"
+                                   ? method_result(unexpected<rpc_error>({rpc_code::failed, "no"}))
+                                   : method_result("\"" + with.text("say")->value_or("") + "\"");
         co_return answer;
     }
 
@@ -67,7 +67,7 @@ struct server_fixture {
 
     manual_reactor reactor;
     memory_acceptor acceptor{reactor};
-    test_verbs served;
+    test_methods served;
     control_server server;
     tactus::scope tasks{reactor.ready()};
 };

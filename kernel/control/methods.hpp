@@ -14,7 +14,7 @@
 
 namespace tactus::control {
 
-struct verb {
+struct method {
     std::string_view name; // static
     bool changes = false;  // answered at the control socket only, and logged
 };
@@ -27,21 +27,21 @@ struct caller {
 };
 
 // JSON, or why there is none.
-using verb_result = result<std::string, rpc_error>;
+using method_result = result<std::string, rpc_error>;
 
-class verbs {
+class methods {
 public:
-    verbs() = default;
-    verbs(const verbs&) = delete;
-    verbs& operator=(const verbs&) = delete;
-    virtual ~verbs() = default;
+    methods() = default;
+    methods(const methods&) = delete;
+    methods& operator=(const methods&) = delete;
+    virtual ~methods() = default;
 
     // Static data.
-    [[nodiscard]] virtual std::span<const verb> all() const noexcept = 0;
+    [[nodiscard]] virtual std::span<const method> all() const noexcept = 0;
     // `which` is one of all(). The request must outlive the task. Errors: an exception becomes an
     // internal error.
-    [[nodiscard]] virtual tactus::task<verb_result> call(const verb& which, const params& with,
-                                                         const caller& by) = 0;
+    [[nodiscard]] virtual tactus::task<method_result> call(const method& which, const params& with,
+                                                           const caller& by) = 0;
 };
 
 } // namespace tactus::control
