@@ -47,7 +47,7 @@ void add_run(CLI::App& app, chosen& to) {
             return std::isnan(std::strtod(text.c_str(), nullptr)) ? "not a number" : "";
         });
     run->footer("Ends with 0 after SIGTERM, SIGHUP or Ctrl-C, 78 where the configuration is\n"
-                "wrong, 1 where it cannot run.\n"
+                "wrong, 1 where it cannot run, 70 where a plugin held it and it had to be ended.\n"
                 "Examples:\n"
                 "  tactus run /etc/tactus/tactus.toml\n"
                 "  tactus run --show --seconds 10 config/demo.toml");

@@ -5,18 +5,9 @@
 #include "kernel/daemon/version.hpp"
 #include "kernel/loop/realtime.hpp"
 
-#include <csignal>
 #include <utility>
 
 namespace tactus::daemon {
-namespace {
-
-bool is_ignored(int signal) noexcept {
-    struct sigaction now {};
-    return ::sigaction(signal, nullptr, &now) == 0 && now.sa_handler == SIG_IGN;
-}
-
-} // namespace
 
 result<std::unique_ptr<daemon>> daemon::make(config::loaded configuration, host::catalog& catalog) {
     const time::real_clock clock;
@@ -55,13 +46,15 @@ daemon::daemon(config::loaded configuration, flow::timed_queue queue)
       methods_({configuration_, status_, dispatcher_, log_, clock_, [this] { request_stop(); }}),
       control_(loop_, log_, settings()), startup_(loop_, outputs_, inputs_),
       shutdown_({settings().safety, loop_, ingress_, dispatcher_, inputs_, outputs_, stalls_,
-                 losses_, pages_, control_, log_}) {
+                 losses_, pages_, control_, log_}),
+      termination_({loop_, calls_, log_, [this] { request_stop(); }}) {
     due_turn_.set_report(&losses_);
     loop_.set_due_work(&due_turn_);
     ingress_.set_observer(&warnings_);
 }
 
 daemon::~daemon() {
+    report_crashes(nullptr);
     loop_.set_due_work(nullptr);
 }
 
@@ -111,6 +104,10 @@ result<void> daemon::run(watcher* observer) {
     if (const result<void> watched = watch_calls(); !watched) {
         return watched;
     }
+    if (const result<void> begun = termination_.begin(); !begun) {
+        return begun;
+    }
+    report_crashes(&calls_);
     // The last steps that may fail. A task that the first began is ended with it.
     if (const result<void> served = control_.start(methods_); !served) {
         return served;
@@ -119,14 +116,10 @@ result<void> daemon::run(watcher* observer) {
         end_control();
         return served;
     }
-    for (const int number : {SIGTERM, SIGINT, SIGHUP}) {
-        if (number != SIGHUP || !is_ignored(SIGHUP)) { // nohup: the daemon must continue
-            loop_.on_signal(number, [this] { request_stop(); });
-        }
-    }
     ask_for_realtime();
     startup_.begin([this] { running(); });
     loop_.run();
+    termination_.end();
     return {};
 }
 

@@ -19,6 +19,7 @@
 #include "kernel/daemon/startup.hpp"
 #include "kernel/daemon/status.hpp"
 #include "kernel/daemon/supervisor_group.hpp"
+#include "kernel/daemon/termination.hpp"
 #include "kernel/flow/ingress/ingress.hpp"
 #include "kernel/flow/output/dispatcher.hpp"
 #include "kernel/host/backpressure_waiters.hpp"
@@ -120,6 +121,7 @@ private:
     control_service control_;
     startup startup_;
     shutdown shutdown_;
+    termination termination_;
     watcher* watcher_ = nullptr;
 };
 
