@@ -14,6 +14,9 @@ public:
     all_signals_blocked() noexcept {
         sigset_t all;
         sigfillset(&all);
+        for (const int fault : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT}) {
+            sigdelset(&all, fault); // of the thread itself: its handler reports them
+        }
         pthread_sigmask(SIG_SETMASK, &all, &before_);
     }
     all_signals_blocked(const all_signals_blocked&) = delete;

@@ -22,6 +22,7 @@ constexpr const char* examples =
     "  tactus check gallery.toml         say everything that is wrong with a configuration\n"
     "  tactus run gallery.toml           run it until Ctrl-C or SIGTERM\n"
     "  tactus run --show gallery.toml    the same, and see what is sent where, and how late\n"
+    "  tactus status                     how the running daemon is\n"
     "  tactus ports                      what there is to send to\n"
     "  tactus plugins show midi          the settings of a plugin\n";
 
@@ -29,6 +30,9 @@ struct chosen {
     run_options run;
     check_options check;
     list_options list;
+    status_options status;
+    log_level_options log_level;
+    control_options control;
     std::vector<std::string> help; // the command to explain
     bool version = false;
 };
@@ -43,7 +47,7 @@ void add_run(CLI::App& app, chosen& to) {
             return std::isnan(std::strtod(text.c_str(), nullptr)) ? "not a number" : "";
         });
     run->footer("Ends with 0 after SIGTERM, SIGHUP or Ctrl-C, 78 where the configuration is\n"
-                "wrong, 1 where it cannot run.\n"
+                "wrong, 1 where it cannot run, 70 where a plugin held it and it had to be ended.\n"
                 "Examples:\n"
                 "  tactus run /etc/tactus/tactus.toml\n"
                 "  tactus run --show --seconds 10 config/demo.toml");
@@ -82,6 +86,36 @@ void add_others(CLI::App& app, chosen& to) {
     help->footer("Example: tactus help run");
 }
 
+void add_socket(CLI::App& command, control_options& to) {
+    command.add_flag("--json", to.json, "For programs");
+    command.add_option("--socket", to.socket, "The daemon's socket; by default it is found");
+    command.add_option("--name", to.name, "The daemon's name, if several are running");
+}
+
+// Those that a running daemon answers.
+void add_control(CLI::App& app, chosen& to) {
+    constexpr const char* codes =
+        "Ends with 0, with 69 if no daemon answers, with 1 if it refuses.\n";
+    CLI::App* status = app.add_subcommand("status", "Show the state of the running daemon");
+    status->add_flag("--watch", to.status.watch, "Show it every second, with rates, until Ctrl-C");
+    add_socket(*status, to.status.control);
+    status->footer(std::string(codes) + "Example: tactus status --watch");
+    CLI::App* panic = app.add_subcommand("panic", "End all notes that sound, at once");
+    add_socket(*panic, to.control);
+    panic->footer(std::string(codes) + "Example: tactus panic");
+    CLI::App* level = app.add_subcommand("log-level", "Change what the running daemon logs");
+    level->add_option("LEVEL", to.log_level.level, "debug, info, warning or error")->required();
+    add_socket(*level, to.log_level.control);
+    level->footer(std::string(codes) + "Example: tactus log-level debug");
+    CLI::App* socket =
+        app.add_subcommand("socket", "Print the path of the daemon's control socket");
+    add_socket(*socket, to.control);
+    socket->footer("Ends with 0, or with 69 if no daemon runs.\nExample: tactus socket");
+    CLI::App* stop = app.add_subcommand("stop", "Stop the running daemon");
+    add_socket(*stop, to.control);
+    stop->footer(std::string(codes) + "Example: tactus stop --name gallery-3");
+}
+
 int explain(CLI::App& app, const std::vector<std::string>& words) {
     CLI::App* command = &app;
     std::string name = app.get_name();
@@ -115,6 +149,21 @@ int dispatch(CLI::App& app, const chosen& with) {
     if (app.got_subcommand("plugins")) {
         return with.list.name.empty() ? plugins(with.list) : show_plugin(with.list);
     }
+    if (app.got_subcommand("status")) {
+        return status(with.status);
+    }
+    if (app.got_subcommand("panic")) {
+        return panic(with.control);
+    }
+    if (app.got_subcommand("log-level")) {
+        return log_level(with.log_level);
+    }
+    if (app.got_subcommand("socket")) {
+        return print_socket(with.control);
+    }
+    if (app.got_subcommand("stop")) {
+        return stop(with.control);
+    }
     if (app.got_subcommand("doctor")) {
         return doctor(with.list);
     }
@@ -141,6 +190,7 @@ int parse_and_run(int argc, char** argv) {
     chosen with;
     app.add_flag("--version", with.version, "Say which build this is");
     add_run(app, with);
+    add_control(app, with);
     add_others(app, with);
     try {
         app.parse(argc, argv);

@@ -31,4 +31,24 @@ struct list_options {
 [[nodiscard]] int doctor(const list_options& options);
 [[nodiscard]] int version(const list_options& options);
 
+// Which running daemon is meant, and how to print its answer.
+struct control_options {
+    std::string socket; // its path; empty: it is searched for
+    std::string name;   // of the daemon; empty: the only one
+    bool json = false;
+};
+struct status_options {
+    control_options control;
+    bool watch = false; // once a second until Ctrl-C
+};
+struct log_level_options {
+    control_options control;
+    std::string level;
+};
+[[nodiscard]] int status(const status_options& options);
+[[nodiscard]] int print_socket(const control_options& options);
+[[nodiscard]] int panic(const control_options& options);
+[[nodiscard]] int stop(const control_options& options);
+[[nodiscard]] int log_level(const log_level_options& options);
+
 } // namespace tactus::cli

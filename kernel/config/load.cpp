@@ -163,6 +163,10 @@ private:
         if (const values* const metrics = own.table("metrics")) {
             read_metrics(check_, *metrics, into.metrics);
         }
+        if (const values* const control = own.table("control")) {
+            into.control = {control->integer("enabled") != 0, control->text("group"),
+                            control->text("status_group")};
+        }
         if (const values* const log = own.table("log")) {
             into.log = {static_cast<log_level>(log->integer("level")),
                         static_cast<log_format>(log->integer("format"))};

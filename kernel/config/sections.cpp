@@ -107,6 +107,15 @@ constexpr tactus_option metrics_options[] = {
             "Host names that a request may ask for, besides the address itself.", list}),
 };
 
+constexpr tactus_option control_options[] = {
+    option({TACTUS_OPT_BOOL, "enabled", "true",
+            "Open the sockets over which commands such as `tactus status` reach the daemon."}),
+    option({TACTUS_OPT_STRING, "group", "\"\"",
+            "The group whose members may change the running daemon; \"\" is the daemon's own."}),
+    option({TACTUS_OPT_STRING, "status_group", "\"\"",
+            "The group whose members may ask for its state; \"\" is the daemon's own."}),
+};
+
 constexpr tactus_option log_options[] = {
     option({TACTUS_OPT_CHOICE, "level", "\"info\"", "The least important lines that are written.",
             0, nullptr, nullptr, level_choices}),
@@ -121,6 +130,7 @@ constexpr tactus_option top[] = {
     section("limits", "{}", "How much may wait.", limits_options),
     section("safety", "{}", "No note sounds for ever.", safety_options),
     section("metrics", "{}", "The pages for Prometheus and health checks.", metrics_options),
+    section("control", "{}", "The sockets for commands to the running daemon.", control_options),
     section("log", "{}", "What is written to standard error.", log_options),
 };
 

@@ -59,6 +59,13 @@ struct metrics_settings {
     std::vector<std::string> allowed_hosts;
 };
 
+// The sockets over which the daemon is asked and told things.
+struct control_settings {
+    bool enabled = false;
+    std::string group;        // of control.sock; empty: the process's own
+    std::string status_group; // of status.sock
+};
+
 struct log_settings {
     log_level level = log_level::info;
     log_format format = log_format::text;
@@ -119,6 +126,7 @@ struct settings {
     limit_settings limits;
     safety_settings safety;
     metrics_settings metrics;
+    control_settings control;
     log_settings log;
     std::vector<input_settings> inputs;
     std::vector<output_settings> outputs;

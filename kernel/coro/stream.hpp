@@ -30,6 +30,8 @@ public:
     // Writes all of it.
     [[nodiscard]] virtual tactus::task<result<void>> write(std::string bytes,
                                                            std::int64_t deadline_ns) = 0;
+    // The uid of the process at the other end of a unix socket when it connected; ~0: unknown.
+    [[nodiscard]] virtual std::uint32_t peer_user() const noexcept { return 0xffffffff; }
 };
 
 class acceptor {

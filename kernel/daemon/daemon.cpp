@@ -5,18 +5,9 @@
 #include "kernel/daemon/version.hpp"
 #include "kernel/loop/realtime.hpp"
 
-#include <csignal>
 #include <utility>
 
 namespace tactus::daemon {
-namespace {
-
-bool is_ignored(int signal) noexcept {
-    struct sigaction now {};
-    return ::sigaction(signal, nullptr, &now) == 0 && now.sa_handler == SIG_IGN;
-}
-
-} // namespace
 
 result<std::unique_ptr<daemon>> daemon::make(config::loaded configuration, host::catalog& catalog) {
     const time::real_clock clock;
@@ -55,9 +46,11 @@ daemon::daemon(config::loaded configuration, flow::timed_queue queue)
       pages_(loop_, log_, settings().metrics),
       status_({settings(), timebase_, loop_, dispatcher_, ingress_, fan_out_, inputs_, outputs_,
                pages_, log_}),
-      startup_(loop_, outputs_, inputs_),
+      methods_({configuration_, status_, dispatcher_, log_, clock_, [this] { request_stop(); }}),
+      control_(loop_, log_, settings()), startup_(loop_, outputs_, inputs_),
       shutdown_({settings().safety, loop_, ingress_, fan_out_, dispatcher_, inputs_, outputs_,
-                 stalls_, losses_, pages_, log_}) {
+                 stalls_, losses_, pages_, control_, log_}),
+      termination_({loop_, calls_, log_, [this] { request_stop(); }}) {
     due_turn_.set_report(&losses_);
     loop_.set_due_work(&due_turn_);
     ingress_.set_observer(&warnings_);
@@ -65,6 +58,7 @@ daemon::daemon(config::loaded configuration, flow::timed_queue queue)
 }
 
 daemon::~daemon() {
+    report_crashes(nullptr);
     loop_.set_due_work(nullptr);
 }
 
@@ -115,19 +109,29 @@ result<void> daemon::run(watcher* observer) {
     if (const result<void> watched = watch_calls(); !watched) {
         return watched;
     }
-    // The last step that may fail: from here on a task runs, and must be waited for.
-    if (const result<void> served = pages_.start(status_); !served) {
+    if (const result<void> begun = termination_.begin(); !begun) {
+        return begun;
+    }
+    report_crashes(&calls_);
+    // The last steps that may fail. A task that the first began is ended with it.
+    if (const result<void> served = control_.start(methods_); !served) {
         return served;
     }
-    for (const int number : {SIGTERM, SIGINT, SIGHUP}) {
-        if (number != SIGHUP || !is_ignored(SIGHUP)) { // nohup: the daemon must continue
-            loop_.on_signal(number, [this] { request_stop(); });
-        }
+    if (const result<void> served = pages_.start(status_); !served) {
+        end_control();
+        return served;
     }
     ask_for_realtime();
     startup_.begin([this] { running(); });
     loop_.run();
+    termination_.end();
     return {};
+}
+
+// The tasks need the loop to end.
+void daemon::end_control() {
+    control_.stop([this] { loop_.stop(); });
+    loop_.run();
 }
 
 // Its thread is an ordinary one, so it is started before the loop becomes real-time.

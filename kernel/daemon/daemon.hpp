@@ -7,6 +7,8 @@
 
 #include "kernel/base/log.hpp"
 #include "kernel/config/load.hpp"
+#include "kernel/daemon/control_methods.hpp"
+#include "kernel/daemon/control_service.hpp"
 #include "kernel/daemon/due_turn.hpp"
 #include "kernel/daemon/event_warnings.hpp"
 #include "kernel/daemon/file_warnings.hpp"
@@ -17,6 +19,7 @@
 #include "kernel/daemon/startup.hpp"
 #include "kernel/daemon/status.hpp"
 #include "kernel/daemon/supervisor_group.hpp"
+#include "kernel/daemon/termination.hpp"
 #include "kernel/flow/ingress/ingress.hpp"
 #include "kernel/flow/output/dispatcher.hpp"
 #include "kernel/flow/route/fan_out.hpp"
@@ -92,6 +95,7 @@ private:
     [[nodiscard]] result<void> build_flow();
     void add_supervisors(host::catalog& catalog);
     [[nodiscard]] result<void> watch_calls();
+    void end_control();
     void ask_for_realtime();
     void running();
 
@@ -115,8 +119,11 @@ private:
     due_turn due_turn_;
     metrics_service pages_;
     status status_;
+    control_methods methods_;
+    control_service control_;
     startup startup_;
     shutdown shutdown_;
+    termination termination_;
     watcher* watcher_ = nullptr;
 };
 

@@ -4,7 +4,7 @@
 #include "kernel/config/endpoint.hpp"
 #include "kernel/config/text.hpp"
 #include "kernel/daemon/translate_settings.hpp"
-#include "kernel/net/tcp.hpp"
+#include "kernel/net/acceptor.hpp"
 
 #include <new>
 #include <utility>

@@ -4,12 +4,13 @@
 //   2. what waits is dropped, or gets some time to leave when due ([safety] flush_limit)
 //   3. every sounding note is switched off (shutdown_silence)
 //   4. outputs stop when all of that was sent, or after a limit
-//   5. the metrics page closes, the loop ends
+//   5. the control sockets and the metrics page close, the loop ends
 // Threads: loop.
 #pragma once
 
 #include "kernel/base/log.hpp"
 #include "kernel/config/settings.hpp"
+#include "kernel/daemon/control_service.hpp"
 #include "kernel/daemon/loss_report.hpp"
 #include "kernel/daemon/metrics_service.hpp"
 #include "kernel/daemon/shutdown_silence.hpp"
@@ -40,6 +41,7 @@ public:
         stall_watch& stalls;
         loss_report& losses;
         metrics_service& pages;
+        control_service& control;
         base::log& log;
     };
     explicit shutdown(const parts& of);

@@ -58,6 +58,8 @@ process::process(std::vector<std::string> arguments, const options& with) {
     posix_spawn_file_actions_addopen(&actions, 1, out.c_str(), flags, 0600);
     posix_spawn_file_actions_addopen(&actions, 2, err.c_str(), flags, 0600);
     std::vector<std::string> environment = with.environment;
+    // For the control sockets of a daemon, so that two tests at once do not share them.
+    environment.push_back("RUNTIME_DIRECTORY=" + folder_.path("run"));
     for (char** entry = environ; *entry != nullptr; ++entry) {
         environment.emplace_back(*entry); // the first of a name counts
     }

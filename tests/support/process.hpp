@@ -23,7 +23,8 @@ bool eventually(const std::function<bool()>& holds, std::chrono::milliseconds li
 class process {
 public:
     struct options {
-        std::vector<std::string> environment; // "NAME=value", added to this program's
+        // "NAME=value", added to this program's. RUNTIME_DIRECTORY is a folder of its own.
+        std::vector<std::string> environment;
         std::string standard_input;           // the path of a file; empty: nothing to read
     };
 
@@ -33,6 +34,8 @@ public:
     ~process(); // SIGKILL, where it still runs
 
     [[nodiscard]] pid_t pid() const noexcept { return pid_; }
+    // What RUNTIME_DIRECTORY is, if the test does not say.
+    [[nodiscard]] std::string runtime_folder() const { return folder_.path("run"); }
     void signal(int number) const;
     [[nodiscard]] bool is_running();
     // Its exit code (128 + signal where a signal ended it), or none where it still runs.

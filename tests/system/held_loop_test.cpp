@@ -1,38 +1,129 @@
 // SPDX-License-Identifier: MIT
 // A plugin that never comes back from a call on the loop: the daemon cannot go on, but it says who
-// it is, and of which call.
+// it is, and of which call; and it can be ended, by SIGTERM alone.
 #include "tests/support/catch.hpp"
 #include "tests/support/daemon_process.hpp"
 #include "tests/support/udp_peer.hpp"
 
+#include <csignal>
 #include <filesystem>
 #include <fmt/format.h>
+#include <string>
+#include <thread>
 
 using namespace tactus::test;
+using Catch::Matchers::Contains;
+using namespace std::chrono_literals;
 
-TEST_CASE("a plugin that never comes back from a call is named while it holds the loop") {
-    const temp_dir plugins; // under the name by which a configuration finds it
-    std::filesystem::create_symlink(std::string(TACTUS_BAD_PLUGINS) + "/life.tactus.so",
-                                    plugins.path("holds_the_loop_out.tactus.so"));
-    const std::uint16_t port = free_udp_port();
-    daemon_process daemon(fmt::format(R"(
+namespace {
+
+// The plugin under the name by which a configuration finds it.
+class bad_plugin {
+public:
+    explicit bad_plugin(const std::string& type) {
+        std::filesystem::create_symlink(std::string(TACTUS_BAD_PLUGINS) + "/life.tactus.so",
+                                        folder_.path(type + "_out.tactus.so"));
+    }
+    [[nodiscard]] process::options options() const {
+        return {{"TACTUS_PLUGIN_PATH=" + folder_.path()}, {}};
+    }
+
+private:
+    temp_dir folder_;
+};
+
+std::string desk_to(const std::string& type, std::uint16_t port) {
+    return fmt::format(R"(
 [[input]]
 name = "desk"
 type = "osc"
 listen = "udp://127.0.0.1:{}"
 [[output]]
 name = "projector"
-type = "holds_the_loop"
+type = "{}"
 [[route]]
 from = "desk"
 to = "projector"
 )",
-                                      port),
-                          {{"TACTUS_PLUGIN_PATH=" + plugins.path()}, {}});
-    const std::string message{"/n\0\0,\0\0\0", 8};
+                       port, type);
+}
 
+void send_one(std::uint16_t port) {
+    const std::string message{"/n\0\0,\0\0\0", 8};
     udp_peer().send({reinterpret_cast<const std::uint8_t*>(message.data()), message.size()}, port);
+}
+
+} // namespace
+
+TEST_CASE("a plugin that never comes back from a call is named while it holds the loop") {
+    const bad_plugin plugin("holds_the_loop");
+    const std::uint16_t port = free_udp_port();
+    daemon_process daemon(desk_to("holds_the_loop", port), plugin.options());
+
+    send_one(port);
 
     CHECK(daemon.program().says("A plugin blocks the event loop and has not returned"));
     CHECK(daemon.program().says("instance=projector call=send"));
+}
+
+TEST_CASE("SIGTERM ends a daemon whose loop is held, and the log names the call") {
+    const bad_plugin plugin("holds_the_loop");
+    const std::uint16_t port = free_udp_port();
+    daemon_process daemon(desk_to("holds_the_loop", port), plugin.options());
+    send_one(port);
+    REQUIRE(daemon.program().says("A plugin blocks the event loop and has not returned"));
+
+    daemon.program().signal(SIGTERM);
+
+    CHECK(daemon.program().wait() == 70);
+    CHECK_THAT(daemon.program().err(),
+               Contains("The daemon was asked to stop, and its event loop does not answer") &&
+                   Contains("instance=projector call=send"));
+}
+
+TEST_CASE("SIGTERM ends a daemon that a plugin holds while it starts or stops") {
+    const std::string type = GENERATE("holds_start", "holds_stop");
+    const bad_plugin plugin(type);
+    const temp_dir folder;
+    const std::string file =
+        folder.write("a.toml", desk_to(type, free_udp_port()) + "[metrics]\nenabled = false\n");
+    process daemon({tactus_program, "run", file}, plugin.options());
+    const bool is_held = type == "holds_start";
+    REQUIRE(daemon.says(is_held ? "A plugin blocks the event loop" : "The daemon is running."));
+
+    daemon.signal(SIGTERM);
+
+    CHECK(daemon.wait() == 70);
+    CHECK_THAT(daemon.err(),
+               Contains("instance=projector call=" + std::string(is_held ? "start" : "stop")));
+}
+
+TEST_CASE("a second signal ends the daemon at once; the same one twice in a moment is one") {
+    const bad_plugin plugin("holds_the_loop");
+    const std::uint16_t port = free_udp_port();
+    daemon_process daemon(desk_to("holds_the_loop", port), plugin.options());
+    send_one(port);
+    REQUIRE(daemon.program().says("A plugin blocks the event loop and has not returned"));
+
+    daemon.program().signal(SIGTERM);
+    daemon.program().signal(SIGTERM); // as timeout(1) does
+    std::this_thread::sleep_for(300ms);
+    CHECK(daemon.program().is_running());
+    daemon.program().signal(SIGINT);
+
+    CHECK(daemon.program().wait() == 128 + SIGINT);
+    CHECK_THAT(daemon.program().err(), Contains("a second signal ended the daemon at once"));
+}
+
+TEST_CASE("a crash in a plugin is one line that names it, and the signal's own end") {
+    const bad_plugin plugin("crashes");
+    const std::uint16_t port = free_udp_port();
+    daemon_process daemon(desk_to("crashes", port), plugin.options());
+
+    send_one(port);
+
+    CHECK(daemon.program().wait() == 128 + SIGSEGV);
+    CHECK_THAT(daemon.program().err(),
+               Contains("the process is ended by SIGSEGV in the thread \"tactus\", in the call "
+                        "\"send\" of the plugin of \"projector\""));
 }

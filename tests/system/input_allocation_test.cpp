@@ -41,6 +41,9 @@ struct places {
 [metrics]
 listen = "127.0.0.1:0"
 
+[control]
+enabled = false
+
 [[input]]
 name = "scripts"
 type = "stream"

@@ -40,8 +40,7 @@ public:
     // From now on the loop is in that call. Returns the call it was in before, to be restored at
     // the end: calls nest when one plugin's event is due in another. Threads: loop.
     call enter(const call& next) noexcept {
-        const call outer{instance_.load(std::memory_order_relaxed),
-                         callback_.load(std::memory_order_relaxed)};
+        const call outer = current();
         note(next);
         if (watchdog_ != nullptr && !is_armed_.load(std::memory_order_seq_cst)) {
             is_armed_.store(true, std::memory_order_seq_cst);
@@ -50,6 +49,13 @@ public:
         return outer;
     }
     void leave(const call& outer) noexcept { note(outer); }
+
+    // The call that the loop is in, or was in a moment ago; the two members may be of two calls.
+    // Threads: any, signal handlers too.
+    [[nodiscard]] call current() const noexcept {
+        return {instance_.load(std::memory_order_relaxed),
+                callback_.load(std::memory_order_relaxed)};
+    }
 
     // The watchdog fired. Threads: the watchdog's.
     void watchdog_fired() noexcept;

@@ -62,6 +62,9 @@ TEST_CASE("a file that sets nothing gets the documented defaults") {
     CHECK(made.metrics.listen.host == "127.0.0.1");
     CHECK(made.metrics.listen.port == 9464);
     CHECK(made.metrics.allowed_hosts.empty());
+    CHECK(made.control.enabled);
+    CHECK(made.control.group.empty());
+    CHECK(made.control.status_group.empty());
     CHECK(made.log.level == log_level::info);
     CHECK(made.log.format == log_format::text);
 }
@@ -74,7 +77,9 @@ TEST_CASE("every section is read") {
                "memory = 1_048_576\nwhen_full = \"refuse\"\n[safety]\nsilence_on = []\n"
                "panic_address = \"/all/off\"\nflush_limit = \"20ms\"\n[metrics]\nenabled = "
                "false\nlisten = \"[::1]:0\"\n"
-               "allowed_hosts = [\"a\", \"b\"]\n[log]\nlevel = \"error\"\nformat = \"journal\"\n";
+               "allowed_hosts = [\"a\", \"b\"]\n[control]\nenabled = false\ngroup = "
+               "\"audio\"\nstatus_group = \"adm\"\n"
+               "[log]\nlevel = \"error\"\nformat = \"journal\"\n";
 
     const settings made = load(file.text()).settings;
 
@@ -95,6 +100,9 @@ TEST_CASE("every section is read") {
     CHECK(made.metrics.listen.host == "::1");
     CHECK(made.metrics.listen.port == 0);
     CHECK(made.metrics.allowed_hosts == std::vector<std::string>{"a", "b"});
+    CHECK_FALSE(made.control.enabled);
+    CHECK(made.control.group == "audio");
+    CHECK(made.control.status_group == "adm");
     CHECK(made.log.level == log_level::error);
     CHECK(made.log.format == log_format::journal);
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The pages over real loopback sockets and the real loop: what memory and virtual time cannot show.
 #include "kernel/metrics/pages.hpp"
-#include "kernel/net/tcp.hpp"
+#include "kernel/net/acceptor.hpp"
 #include "tests/kernel/metrics/full_snapshot.hpp"
 #include "tests/kernel/net/tcp_client.hpp"
 #include "tests/support/catch.hpp"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // TCP over real loopback sockets: the test turns the loop until a condition holds, never for a
 // duration. The clients are plain sockets of the system.
-#include "kernel/net/tcp.hpp"
+#include "kernel/net/acceptor.hpp"
 #include "tests/kernel/net/tcp_client.hpp"
 #include "tests/support/catch.hpp"
 

@@ -5,6 +5,7 @@
 
 #include <tactus/tactus.h>
 
+#include <signal.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
@@ -74,6 +75,12 @@ static tactus_status configure(tactus_plugin* plugin, const tactus_config* confi
     return is(self, "refuses_silently") ? TACTUS_E_CONFIG : TACTUS_OK;
 }
 
+static void hold(void) {
+    for (;;) {
+        usleep(100000);
+    }
+}
+
 static void come_up(instance* self) {
     const tactus_ports_0* ports = self->host->get_interface(self->host, TACTUS_PORTS_0);
     const tactus_port_info info = {sizeof info, TACTUS_PORT_UP, {"p", 1}, {"p", 1}};
@@ -85,6 +92,9 @@ static tactus_status start(tactus_plugin* plugin) {
     instance* self = (instance*)plugin;
     const tactus_host* host = self->host;
     self->op.done = &done;
+    if (is(self, "holds_start")) {
+        hold();
+    }
     come_up(self);
     if (is(self, "start_fails")) {
         say(host, TACTUS_E_IO, "", "The device \"none\" is not there.");
@@ -110,6 +120,9 @@ static tactus_status start(tactus_plugin* plugin) {
 
 static void stop(tactus_plugin* plugin) {
     instance* self = (instance*)plugin;
+    if (is(self, "holds_stop")) {
+        hold();
+    }
     if (is(self, "hangs_in_work")) {
         self->must_stop = 1;
     }
@@ -128,8 +141,11 @@ static void destroy(tactus_plugin* plugin) {
 }
 
 static tactus_status send(tactus_plugin* plugin, const tactus_batch* batch, uint32_t* accepted) {
-    while (is((instance*)plugin, "holds_the_loop")) {
-        usleep(100000);
+    if (is((instance*)plugin, "holds_the_loop")) {
+        hold();
+    }
+    if (is((instance*)plugin, "crashes")) {
+        raise(SIGSEGV);
     }
     if (__atomic_load_n(&life.must_hang, __ATOMIC_SEQ_CST)) {
         hang();
@@ -213,12 +229,16 @@ WAY(no_output);
 WAY(hangs_in_send);
 WAY(hangs_in_work);
 WAY(holds_the_loop);
+WAY(holds_start);
+WAY(holds_stop);
+WAY(crashes);
 WAY(well);
 
 static const tactus_descriptor* const descriptors[] = {
     &create_null, &create_null_said, &no_functions,  &refuses,        &refuses_silently,
     &start_fails, &stops_at_once,    &stops_twice,   &never_stops,    &leaves_ops,
-    &no_output,   &hangs_in_send,    &hangs_in_work, &holds_the_loop, &well};
+    &no_output,   &hangs_in_send,    &hangs_in_work, &holds_the_loop, &holds_start,
+    &holds_stop,  &crashes,          &well};
 
 const tactus_entry tactus_entry_v0 = {.struct_size = sizeof tactus_entry_v0,
                                       .abi_minor = TACTUS_ABI_MINOR,

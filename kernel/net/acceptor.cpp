@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "kernel/net/tcp.hpp"
+#include "kernel/net/acceptor.hpp"
 
 #include "kernel/coro/event_deadline.hpp"
 #include "kernel/net/operation_awaiter.hpp"
@@ -13,6 +13,7 @@
 #include <string>
 #include <utility>
 
+#include <grp.h>
 #include <unistd.h>
 
 namespace tactus::net {
@@ -51,10 +52,24 @@ unexpected<error> failure_of(tactus_status status, const std::string& what) {
                : fail(error_kind::closed, what + " failed: the connection is over");
 }
 
-class tcp_stream final : public coro::byte_stream {
+result<void> give_to_group(const std::string& path, const std::string& name) {
+    const group* const found = ::getgrnam(name.c_str()); // before the loop runs: one thread
+    if (found == nullptr) {
+        return fail(error_kind::io, "There is no group \"" + name +
+                                        "\" on this machine; \"getent group\" lists them.");
+    }
+    if (::chown(path.c_str(), static_cast<uid_t>(-1), found->gr_gid) != 0) {
+        return fail(error_kind::io, path + " cannot be given to the group \"" + name +
+                                        "\": " + std::strerror(errno) +
+                                        ". The user that runs tactus must be a member of it.");
+    }
+    return {};
+}
+
+class socket_stream final : public coro::byte_stream {
 public:
     // Owns: fd.
-    tcp_stream(coro::reactor& reactor, int fd, const stream_address& peer)
+    socket_stream(coro::reactor& reactor, int fd, const stream_address& peer)
         : pending_(reactor),
           socket_(reactor, {fd, stream_socket::kind::connection, peer}, {}, counts_) {
         pending_.open();
@@ -91,27 +106,29 @@ public:
         co_return result<void>();
     }
 
+    [[nodiscard]] std::uint32_t peer_user() const noexcept override { return socket_.peer_user(); }
+
 private:
     base::connection_counts counts_; // not shown anywhere
     operations pending_;
     stream_socket socket_;
 };
 
-class tcp_acceptor final : public coro::acceptor, private connection_taker {
+class socket_acceptor final : public coro::acceptor, private connection_taker {
 public:
-    explicit tcp_acceptor(coro::reactor& reactor) : reactor_(reactor), pending_(reactor) {
+    explicit socket_acceptor(coro::reactor& reactor) : reactor_(reactor), pending_(reactor) {
         pending_.open();
     }
-    ~tcp_acceptor() override {
+    ~socket_acceptor() override {
         if (taken_ >= 0) {
             ::close(taken_);
         }
     }
 
     // Called once, first. Errors: io, with the system's errno.
-    [[nodiscard]] result<void> listen(const stream_address& at) {
+    [[nodiscard]] result<void> listen(const stream_address& at, std::uint32_t mode = 0) {
         result<std::unique_ptr<stream_listener>> made =
-            stream_listener::open(reactor_, *this, at, 0);
+            stream_listener::open(reactor_, *this, at, mode);
         if (!made) {
             return unexpected<error>(made.error());
         }
@@ -126,7 +143,7 @@ public:
         operation_awaiter accepting(pending_, *listener_, start);
         const tactus::op_result ended = co_await accepting;
         TACTUS_ASSERT(ended.is_ok());
-        auto accepted = std::make_unique<tcp_stream>(reactor_, taken_, peer_);
+        auto accepted = std::make_unique<socket_stream>(reactor_, taken_, peer_);
         taken_ = -1;
         co_return std::unique_ptr<coro::byte_stream>(std::move(accepted));
     }
@@ -169,9 +186,28 @@ result<std::unique_ptr<coro::acceptor>> listen_tcp(coro::reactor& reactor,
                                              "\": this is not an address with a port such as "
                                              "\"127.0.0.1:9464\" or \"[::1]:9464\"");
     }
-    auto made = std::make_unique<tcp_acceptor>(reactor);
+    auto made = std::make_unique<socket_acceptor>(reactor);
     if (!made->listen(wanted->address)) {
         return fail(error_kind::io, cannot + reason_of(errno));
+    }
+    return std::unique_ptr<coro::acceptor>(std::move(made));
+}
+
+result<std::unique_ptr<coro::acceptor>> listen_unix(coro::reactor& reactor, const std::string& path,
+                                                    const socket_permissions& with) {
+    const result<stream_endpoint> wanted = parse_stream_endpoint("unix://" + path);
+    if (!wanted) {
+        return unexpected<error>(wanted.error());
+    }
+    auto made = std::make_unique<socket_acceptor>(reactor);
+    if (result<void> listening = made->listen(wanted->address, with.mode); !listening) {
+        const bool is_taken = errno == EADDRINUSE;
+        return fail(is_taken ? error_kind::limit : error_kind::io, listening.error().text);
+    }
+    if (!with.group.empty()) {
+        if (result<void> given = give_to_group(path, with.group); !given) {
+            return unexpected<error>(given.error());
+        }
     }
     return std::unique_ptr<coro::acceptor>(std::move(made));
 }

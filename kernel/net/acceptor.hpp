@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: MIT
-// TCP for tasks of the kernel, IPv4 and IPv6: coro::acceptor and coro::byte_stream over the
-// listener and the sockets that plugins use through "tactus.stream/0".
+// TCP (IPv4 and IPv6) and unix sockets for tasks of the kernel: coro::acceptor and
+// coro::byte_stream over the listener and the sockets that plugins use through "tactus.stream/0".
 #pragma once
 
 #include "kernel/base/result.hpp"
 #include "kernel/coro/reactor.hpp"
 #include "kernel/coro/stream.hpp"
 
+#include <cstdint>
 #include <memory>
+#include <string>
 #include <string_view>
 
 namespace tactus::net {
@@ -20,5 +22,17 @@ namespace tactus::net {
 // must be destroyed before the reactor, and only when no task waits for them.
 [[nodiscard]] result<std::unique_ptr<coro::acceptor>> listen_tcp(coro::reactor& reactor,
                                                                  std::string_view address);
+
+// The permissions of a unix socket's file.
+struct socket_permissions {
+    std::uint32_t mode = 0660;
+    std::string group; // its name; empty: the process's own
+};
+
+// The same on a unix socket. A file that a dead process left there is replaced, and the file is
+// removed with the acceptor. Bounds: the path is absolute. Errors: invalid (too long a path), limit
+// (a process listens there), io (the file or the group cannot be had).
+[[nodiscard]] result<std::unique_ptr<coro::acceptor>>
+listen_unix(coro::reactor& reactor, const std::string& path, const socket_permissions& with);
 
 } // namespace tactus::net

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: MIT
+// The commands for a running daemon: they find its socket, ask, and print the answer.
+#include "kernel/cli/cli.hpp"
+#include "kernel/cli/commands.hpp"
+#include "kernel/cli/status_text.hpp"
+#include "kernel/control/client.hpp"
+#include "kernel/control/socket_folder.hpp"
+
+#include <tactus/cpp/json_writer.hpp>
+
+#include <chrono>
+#include <cstdio>
+#include <string>
+#include <thread>
+#include <unistd.h>
+#include <vector>
+
+namespace tactus::cli {
+namespace {
+
+constexpr std::chrono::seconds watch_interval(1);
+
+int fail_with(int code, const std::string& why) {
+    std::fprintf(stderr, "tactus: %s\n", why.c_str());
+    return code;
+}
+
+std::string list_of(const std::vector<control::found_socket>& all) {
+    std::string text;
+    for (const control::found_socket& each : all) {
+        text += "\n  " + (each.name.empty() ? "--socket " + each.path : "--name " + each.name);
+    }
+    return text;
+}
+
+// The path of the daemon's socket. Errors: there is none, or there are several to choose from.
+result<std::string> find_socket(const control_options& options, std::string_view file_name) {
+    if (!options.socket.empty()) {
+        return options.socket;
+    }
+    std::vector<control::found_socket> all = control::find_sockets(file_name);
+    if (!options.name.empty()) {
+        std::erase_if(all, [&](const auto& each) { return each.name != options.name; });
+    }
+    if (all.empty()) {
+        return fail(error_kind::not_found,
+                    (options.name.empty() ? "no daemon was found"
+                                          : "no daemon \"" + options.name + "\" was found") +
+                        std::string(". Start one with `tactus run FILE`, or name its socket with "
+                                    "--socket PATH."));
+    }
+    if (all.size() > 1) {
+        return fail(error_kind::invalid,
+                    "several daemons are running; say which one:" + list_of(all));
+    }
+    return all.front().path;
+}
+
+int code_of(const error& why) noexcept {
+    return why.kind == error_kind::invalid ? exit_usage : exit_unavailable;
+}
+
+result<control::client> connect(const control_options& options, std::string_view file_name) {
+    const result<std::string> path = find_socket(options, file_name);
+    if (!path) {
+        return unexpected<error>(path.error());
+    }
+    return control::client::connect(*path);
+}
+
+// A method whose result is of no interest to a person.
+int act(const control_options& options, std::string_view method, const std::string& params,
+        const char* done) {
+    result<control::client> daemon = connect(options, control::control_socket);
+    if (!daemon) {
+        return fail_with(code_of(daemon.error()), daemon.error().text);
+    }
+    const result<std::string, control::rpc_error> answer = daemon->call(method, params);
+    if (!answer) {
+        return fail_with(exit_failure, answer.error().message);
+    }
+    std::printf("%s\n", options.json ? answer->c_str() : done);
+    return exit_ok;
+}
+
+// Prints the state once a second. Ends when the daemon does, or by a signal.
+int watch_status(const status_options& options, control::client& daemon) {
+    const bool is_interactive = ::isatty(STDOUT_FILENO) == 1;
+    control::status_report earlier;
+    for (bool is_first = true;; is_first = false) {
+        const auto answer = daemon.call("status", {});
+        if (!answer) {
+            return fail_with(exit_unavailable, answer.error().message);
+        }
+        if (options.control.json) {
+            std::printf("%s\n", answer->c_str());
+        } else {
+            const result<control::status_report> now = control::read_status(*answer);
+            if (!now) {
+                return fail_with(exit_failure, now.error().text);
+            }
+            const double seconds = now->uptime_s - earlier.uptime_s;
+            const bool has_rates = !is_first && seconds > 0;
+            std::printf("%s%s",
+                        is_interactive ? "\033[H\033[J"
+                        : is_first     ? ""
+                                       : "\n",
+                        status_text(*now, has_rates ? &earlier : nullptr, seconds).c_str());
+            earlier = *now;
+        }
+        if (std::fflush(stdout) != 0) {
+            return exit_failure; // nobody reads any more
+        }
+        std::this_thread::sleep_for(watch_interval);
+    }
+}
+
+} // namespace
+
+int status(const status_options& options) {
+    result<control::client> daemon = connect(options.control, control::status_socket);
+    if (!daemon) {
+        return fail_with(code_of(daemon.error()), daemon.error().text);
+    }
+    if (options.watch) {
+        return watch_status(options, *daemon);
+    }
+    const result<std::string, control::rpc_error> answer = daemon->call("status", {});
+    if (!answer) {
+        return fail_with(exit_failure, answer.error().message);
+    }
+    if (options.control.json) {
+        std::printf("%s\n", answer->c_str());
+        return exit_ok;
+    }
+    const result<control::status_report> now = control::read_status(*answer);
+    if (!now) {
+        return fail_with(exit_failure, now.error().text);
+    }
+    std::fputs(status_text(*now).c_str(), stdout);
+    return exit_ok;
+}
+
+int print_socket(const control_options& options) {
+    const result<std::string> path = find_socket(options, control::control_socket);
+    if (!path) {
+        return fail_with(code_of(path.error()), path.error().text);
+    }
+    std::string line = *path;
+    if (options.json) {
+        line.clear();
+        json_writer(line).begin_object().member("socket", *path).end_object();
+    }
+    std::printf("%s\n", line.c_str());
+    return exit_ok;
+}
+
+int panic(const control_options& options) {
+    return act(options, "panic", {}, "All notes were ended.");
+}
+
+int stop(const control_options& options) {
+    return act(options, "stop", {}, "The daemon is stopping.");
+}
+
+int log_level(const log_level_options& options) {
+    std::string params;
+    json_writer(params).begin_object().member("level", options.level).end_object();
+    return act(options.control, "log-level", params, "The log level was changed.");
+}
+
+} // namespace tactus::cli

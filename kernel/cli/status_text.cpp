@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: MIT
+#include "kernel/cli/status_text.hpp"
+
+#include <algorithm>
+#include <cinttypes>
+#include <cstdio>
+#include <numeric>
+#include <vector>
+
+namespace tactus::cli {
+namespace {
+
+using control::input_report;
+using control::output_report;
+using control::reason_count;
+using control::status_report;
+
+std::string counted(const char* what, std::uint64_t count) {
+    return std::string("  ") + what + " " + std::to_string(count);
+}
+
+std::uint64_t sum_of(const std::vector<reason_count>& counts) {
+    return std::accumulate(
+        counts.begin(), counts.end(), std::uint64_t{0},
+        [](std::uint64_t sum, const reason_count& each) { return sum + each.count; });
+}
+
+// "  dropped 5 (too_late 3, stop 2)"; empty if there is nothing.
+std::string reasons(const char* what, const std::vector<reason_count>& counts) {
+    if (counts.empty()) {
+        return {};
+    }
+    std::string text = counted(what, sum_of(counts)) + " (";
+    const char* separator = "";
+    for (const reason_count& each : counts) {
+        text += separator + each.reason + " " + std::to_string(each.count);
+        separator = ", ";
+    }
+    return text + ")";
+}
+
+std::string ms_text(double seconds) {
+    char text[32];
+    std::snprintf(text, sizeof text, "%.3g ms", seconds * 1e3);
+    return text;
+}
+
+std::string rate_text(std::uint64_t now, std::uint64_t before, double seconds) {
+    char text[32];
+    std::snprintf(text, sizeof text, "  %.0f/s",
+                  static_cast<double>(now - std::min(now, before)) / seconds);
+    return text;
+}
+
+const char* state_text(bool is_up, bool is_used) {
+    return !is_used ? "unused" : is_up ? "up" : "DOWN";
+}
+
+template <class Report>
+const Report* find(const std::vector<Report>& in, const std::string& name) {
+    const auto found =
+        std::find_if(in.begin(), in.end(), [&](const Report& each) { return each.name == name; });
+    return found == in.end() ? nullptr : &*found;
+}
+
+template <class Report>
+std::size_t widest(const std::vector<Report>& in, std::size_t least) {
+    for (const Report& each : in) {
+        least = std::max(least, each.name.size());
+    }
+    return least;
+}
+
+std::string begin_of_line(const std::string& name, std::size_t width, const char* state) {
+    return "  " + name + std::string(width - name.size(), ' ') + "  " + state +
+           std::string(6 - std::string_view(state).size(), ' ');
+}
+
+std::string input_line(const input_report& of, std::size_t width, const input_report* earlier,
+                       double seconds) {
+    std::string line = begin_of_line(of.name, width, state_text(of.is_up, of.is_used));
+    line += counted("received", of.received);
+    if (earlier != nullptr) {
+        line += rate_text(of.received, earlier->received, seconds);
+    }
+    return line + reasons("rejected", of.rejected) + reasons("unrouted", of.unrouted) + "\n";
+}
+
+std::string output_lines(const output_report& of, std::size_t width, const output_report* earlier,
+                         double seconds) {
+    std::string lines = begin_of_line(of.name, width, state_text(of.is_up, of.is_used));
+    lines += counted("sent", of.sent);
+    if (earlier != nullptr) {
+        lines += rate_text(of.sent, earlier->sent, seconds);
+    }
+    lines += of.pending > 0 ? counted("pending", of.pending) : "";
+    lines += of.sounding > 0 ? counted("sounding", of.sounding) : "";
+    if (of.late_p50_s && of.late_p99_s) {
+        lines += "  late p50 <= " + ms_text(*of.late_p50_s) + ", p99 <= " + ms_text(*of.late_p99_s);
+    }
+    lines += reasons("dropped", of.dropped) + "\n";
+    for (const control::named_state& port : of.ports) {
+        lines += "    " + std::string(port.is_up ? "up    " : "DOWN  ") + port.name + "\n";
+    }
+    return lines;
+}
+
+std::string shortfalls(const char* what, const std::vector<control::shortfall>& list) {
+    std::string text;
+    for (const control::shortfall& each : list) {
+        text += std::string(what) + each.name + ": " + each.why + "\n";
+    }
+    return text;
+}
+
+} // namespace
+
+std::string span_text(double seconds) {
+    const auto whole = static_cast<std::int64_t>(seconds);
+    const auto two = [](std::int64_t large, const char* unit, std::int64_t small,
+                        const char* rest) {
+        return std::to_string(large) + unit +
+               (small > 0 ? " " + std::to_string(small) + rest : std::string());
+    };
+    if (whole >= 86'400) {
+        return two(whole / 86'400, " d", whole % 86'400 / 3600, " h");
+    }
+    if (whole >= 3600) {
+        return two(whole / 3600, " h", whole % 3600 / 60, " min");
+    }
+    return whole >= 60 ? two(whole / 60, " min", whole % 60, " s") : std::to_string(whole) + " s";
+}
+
+std::string status_text(const status_report& now, const status_report* earlier, double seconds) {
+    std::string text = now.name + "  " + (now.is_ready ? "ready" : "NOT READY") + ", running for " +
+                       span_text(now.uptime_s) + ", tactus " + now.version + ", process " +
+                       std::to_string(now.process) + "\n";
+    text += "file  " + now.config_path + ", loaded " + span_text(now.config_age_s) + " ago" +
+            (now.has_config_changed ? "; it CHANGED on disk since" : "") + "\n";
+    text += shortfalls("missing   ", now.missing) + shortfalls("impaired  ", now.impaired);
+    const std::size_t width = widest(now.outputs, widest(now.inputs, 8));
+    text += "inputs\n";
+    for (const input_report& each : now.inputs) {
+        const input_report* const before =
+            earlier == nullptr ? nullptr : find(earlier->inputs, each.name);
+        text += input_line(each, width, before, seconds);
+    }
+    text += "outputs\n";
+    for (const output_report& each : now.outputs) {
+        const output_report* const before =
+            earlier == nullptr ? nullptr : find(earlier->outputs, each.name);
+        text += output_lines(each, width, before, seconds);
+    }
+    return text;
+}
+
+} // namespace tactus::cli

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: MIT
+#include "kernel/control/socket_folder.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
+#include <optional>
+#include <system_error>
+
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+namespace tactus::control {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view system_folder = "/run/tactus";
+constexpr std::size_t path_size_max = sizeof(sockaddr_un::sun_path) - 1;
+
+// The variable's first folder (systemd separates several by colons); empty if it is not set.
+std::string folder_in(const char* variable) {
+    const char* const set = std::getenv(variable);
+    const std::string_view all = set == nullptr ? std::string_view() : set;
+    return std::string(all.substr(0, all.find(':')));
+}
+
+// The folder that holds a folder for each daemon.
+std::string parent_folder() {
+    const std::string own = folder_in("XDG_RUNTIME_DIR");
+    return own.empty() ? std::string(system_folder) : own + "/tactus";
+}
+
+result<void> make_folder(const std::string& path) {
+    if (::mkdir(path.c_str(), 0755) == 0 || errno == EEXIST) {
+        return {};
+    }
+    return fail(error_kind::io, "The folder " + path + " cannot be made: " + std::strerror(errno) +
+                                    ". Set XDG_RUNTIME_DIR to a folder of your own, or let an "
+                                    "administrator make that one.");
+}
+
+// Whoever may write there could put another socket in place of ours.
+result<void> check_owner(const std::string& path) {
+    struct stat folder {};
+    if (::stat(path.c_str(), &folder) != 0 || !S_ISDIR(folder.st_mode)) {
+        return fail(error_kind::io, path + " is not a folder. Remove it.");
+    }
+    if ((folder.st_mode & (S_IWGRP | S_IWOTH)) != 0) {
+        return fail(error_kind::io, "Others may write to " + path + ". Run: chmod go-w " + path);
+    }
+    if (::access(path.c_str(), W_OK | X_OK) != 0) {
+        return fail(error_kind::io, path + " belongs to another user. Give this daemon a name of "
+                                           "its own: name = \"...\" at the top of the file.");
+    }
+    return {};
+}
+
+// Nothing if no daemon listens there.
+bool is_listened_on(const std::string& path) noexcept {
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    if (path.size() > path_size_max) {
+        return false;
+    }
+    std::memcpy(address.sun_path, path.data(), path.size());
+    const int fd = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (fd < 0) {
+        return false;
+    }
+    const int done = ::connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address);
+    const int failure = done == 0 ? 0 : errno;
+    ::close(fd);
+    return done == 0 || failure == EACCES || failure == EAGAIN;
+}
+
+void add_where_listening(std::vector<found_socket>& found, const std::string& folder,
+                         std::string name, std::string_view file_name) {
+    std::string path = folder + "/" + std::string(file_name);
+    const bool is_known = std::any_of(found.begin(), found.end(),
+                                      [&](const found_socket& each) { return each.path == path; });
+    if (!is_known && is_listened_on(path)) {
+        found.push_back({std::move(path), std::move(name)});
+    }
+}
+
+// The folders in it, in order of their names.
+std::vector<std::string> folders_in(const std::string& parent) {
+    std::vector<std::string> names;
+    std::error_code failed;
+    for (fs::directory_iterator at(parent, failed); !failed && at != fs::directory_iterator();
+         at.increment(failed)) {
+        std::error_code unknown;
+        if (at->is_directory(unknown)) {
+            names.push_back(at->path().filename().string());
+        }
+    }
+    std::sort(names.begin(), names.end());
+    return names;
+}
+
+void add_all_in(std::vector<found_socket>& found, const std::string& parent,
+                std::string_view file_name) {
+    add_where_listening(found, parent, {}, file_name); // a service's RuntimeDirectory=tactus
+    for (const std::string& name : folders_in(parent)) {
+        add_where_listening(found, parent + "/" + name, name, file_name);
+    }
+}
+
+} // namespace
+
+result<std::string> make_socket_folder(std::string_view name) {
+    std::string folder = folder_in("RUNTIME_DIRECTORY");
+    if (folder.empty()) {
+        const std::string parent = parent_folder();
+        folder = parent + "/" + std::string(name);
+        if (const result<void> made = make_folder(parent); !made) {
+            return unexpected<error>(made.error());
+        }
+    }
+    if (folder.size() + 1 + control_socket.size() > path_size_max) {
+        return fail(error_kind::invalid,
+                    "The path " + folder + "/" + std::string(control_socket) +
+                        " is too long for a socket; " + std::to_string(path_size_max) +
+                        " bytes are the most. Give the daemon a shorter name.");
+    }
+    if (const result<void> made = make_folder(folder); !made) {
+        return unexpected<error>(made.error());
+    }
+    if (const result<void> checked = check_owner(folder); !checked) {
+        return unexpected<error>(checked.error());
+    }
+    return folder;
+}
+
+std::vector<found_socket> find_sockets(std::string_view file_name) {
+    std::vector<found_socket> found;
+    if (const std::string service = folder_in("RUNTIME_DIRECTORY"); !service.empty()) {
+        add_where_listening(found, service, {}, file_name);
+    }
+    add_all_in(found, std::string(system_folder), file_name);
+    if (const std::string own = folder_in("XDG_RUNTIME_DIR"); !own.empty()) {
+        add_all_in(found, own + "/tactus", file_name);
+    }
+    return found;
+}
+
+} // namespace tactus::control

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: MIT
+// Where a daemon's control sockets are, for the daemon that makes them and for the clients that look
+// for them:
+//     $RUNTIME_DIRECTORY              (a service of systemd)
+//     $XDG_RUNTIME_DIR/tactus/NAME    (a user)
+//     /run/tactus/NAME                (root, and others whose folder an administrator made)
+// Each holds control.sock, which answers every method, and status.sock, which answers those that
+// change nothing. Threads: any, as long as none changes the environment.
+#pragma once
+
+#include "kernel/base/result.hpp"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tactus::control {
+
+inline constexpr std::string_view control_socket = "control.sock";
+inline constexpr std::string_view status_socket = "status.sock";
+
+// The folder of the daemon with that name; made if it is missing. Errors: io (it cannot be made, or
+// others may write there), invalid (its path is too long for a socket); the text says what to do.
+[[nodiscard]] result<std::string> make_socket_folder(std::string_view name);
+
+// A daemon's socket that a client could use.
+struct found_socket {
+    std::string path;
+    std::string name; // of the daemon, as its folder says; empty in the folder of a service
+};
+
+// The sockets with that file name at which a daemon listens, those of services first. Connects to
+// each, so a file that a dead daemon left is not among them; one that this user may not connect to
+// is.
+[[nodiscard]] std::vector<found_socket> find_sockets(std::string_view file_name);
+
+} // namespace tactus::control

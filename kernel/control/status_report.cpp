@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: MIT
+#include "kernel/control/status_report.hpp"
+
+#include <utility>
+
+#include <simdjson.h>
+
+namespace tactus::control {
+namespace {
+
+using simdjson::dom::array;
+using simdjson::dom::element;
+using simdjson::dom::object;
+
+// What is absent, or of another type, leaves `into` as it is.
+void read(const element& from, std::string_view key, std::string& into) {
+    std::string_view text;
+    if (from[key].get(text) == simdjson::SUCCESS) {
+        into = text;
+    }
+}
+
+template <class Value>
+void read(const element& from, std::string_view key, Value& into) {
+    Value value{};
+    if (from[key].get(value) == simdjson::SUCCESS) {
+        into = value;
+    }
+}
+
+void read(const element& from, std::string_view key, std::optional<double>& into) {
+    double value = 0;
+    if (from[key].get(value) == simdjson::SUCCESS) {
+        into = value;
+    }
+}
+
+void read(const element& from, std::string_view key, std::vector<reason_count>& into) {
+    object counts;
+    if (from[key].get(counts) != simdjson::SUCCESS) {
+        return;
+    }
+    for (const auto& [reason, value] : counts) {
+        std::uint64_t count = 0;
+        if (value.get(count) == simdjson::SUCCESS) {
+            into.push_back({std::string(reason), count});
+        }
+    }
+}
+
+// Calls use(element) for each element of the list.
+template <class Use>
+void for_each(const element& from, std::string_view key, Use&& use) {
+    array list;
+    if (from[key].get(list) == simdjson::SUCCESS) {
+        for (const element each : list) {
+            use(each);
+        }
+    }
+}
+
+void read(const element& from, std::string_view key, std::vector<shortfall>& into) {
+    for_each(from, key, [&into](const element& each) {
+        shortfall one;
+        read(each, "name", one.name);
+        read(each, "why", one.why);
+        into.push_back(std::move(one));
+    });
+}
+
+input_report read_input(const element& from) {
+    input_report made;
+    read(from, "name", made.name);
+    read(from, "up", made.is_up);
+    read(from, "used", made.is_used);
+    read(from, "received", made.received);
+    read(from, "routed", made.routed);
+    read(from, "rejected", made.rejected);
+    read(from, "unrouted", made.unrouted);
+    return made;
+}
+
+output_report read_output(const element& from) {
+    output_report made;
+    read(from, "name", made.name);
+    read(from, "up", made.is_up);
+    read(from, "used", made.is_used);
+    read(from, "sent", made.sent);
+    read(from, "pending", made.pending);
+    read(from, "sounding", made.sounding);
+    read(from, "dropped", made.dropped);
+    for_each(from, "ports", [&made](const element& each) {
+        named_state port;
+        read(each, "name", port.name);
+        read(each, "up", port.is_up);
+        made.ports.push_back(std::move(port));
+    });
+    element lateness;
+    if (from["lateness_s"].get(lateness) == simdjson::SUCCESS) {
+        read(lateness, "p50", made.late_p50_s);
+        read(lateness, "p99", made.late_p99_s);
+    }
+    return made;
+}
+
+} // namespace
+
+result<status_report> read_status(std::string_view json) {
+    simdjson::dom::parser parser;
+    const simdjson::padded_string padded(json);
+    element whole;
+    if (parser.parse(padded).get(whole) != simdjson::SUCCESS || !whole.is_object()) {
+        return fail(error_kind::invalid, "The daemon's status is not a JSON object.");
+    }
+    status_report made;
+    read(whole, "name", made.name);
+    read(whole, "version", made.version);
+    read(whole, "pid", made.process);
+    read(whole, "uptime_s", made.uptime_s);
+    read(whole, "ready", made.is_ready);
+    read(whole, "missing", made.missing);
+    read(whole, "impaired", made.impaired);
+    element config;
+    if (whole["config"].get(config) == simdjson::SUCCESS) {
+        read(config, "path", made.config_path);
+        read(config, "age_s", made.config_age_s);
+        read(config, "changed_on_disk", made.has_config_changed);
+    }
+    for_each(whole, "inputs",
+             [&made](const element& each) { made.inputs.push_back(read_input(each)); });
+    for_each(whole, "outputs",
+             [&made](const element& each) { made.outputs.push_back(read_output(each)); });
+    return made;
+}
+
+} // namespace tactus::control

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: MIT
+// The methods that the control sockets answer (config/control.md): looks them up, checks their
+// parameters, and does them. A method that changes something is logged with the user that asked.
+// Threads: loop.
+#pragma once
+
+#include "kernel/base/log.hpp"
+#include "kernel/config/load.hpp"
+#include "kernel/control/methods.hpp"
+#include "kernel/daemon/status.hpp"
+#include "kernel/flow/output/dispatcher.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <span>
+
+namespace tactus::daemon {
+
+class control_methods final : public control::methods {
+public:
+    // All must outlive it.
+    struct parts {
+        const config::loaded& configuration;
+        status& shown;
+        flow::dispatcher& dispatcher;
+        base::log& log;
+        const time::clock& clock;
+        std::function<void()> request_stop;
+    };
+    explicit control_methods(const parts& of);
+
+    [[nodiscard]] std::span<const control::method> all() const noexcept override;
+    [[nodiscard]] tactus::task<control::method_result> call(const control::method& which,
+                                                            const control::params& with,
+                                                            const control::caller& by) override;
+
+private:
+    struct handler;
+    static const handler handlers[];
+
+    [[nodiscard]] control::method_result hello(const control::params& with);
+    [[nodiscard]] control::method_result tell_status(const control::params& with);
+    [[nodiscard]] control::method_result panic(const control::params& with);
+    [[nodiscard]] control::method_result set_log_level(const control::params& with);
+    [[nodiscard]] control::method_result stop(const control::params& with);
+
+    parts of_;
+    std::int64_t started_unix_ns_;
+};
+
+} // namespace tactus::daemon

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: MIT
+#include "kernel/daemon/control_service.hpp"
+
+#include "kernel/control/socket_folder.hpp"
+#include "kernel/net/acceptor.hpp"
+
+#include <utility>
+
+namespace tactus::daemon {
+
+result<void> control_service::start(control::methods& methods) {
+    const config::control_settings& wanted = settings_.control;
+    if (!wanted.enabled) {
+        return {};
+    }
+    result<std::string> folder = control::make_socket_folder(settings_.name);
+    if (!folder) {
+        log_.warning("The daemon runs without control sockets.",
+                     {base::kv("why", folder.error().text)});
+        return {};
+    }
+    folder_ = std::move(*folder);
+    result<void> done = open(methods, control::control_socket, wanted.group, control::rights::all);
+    if (done) {
+        done = open(methods, control::status_socket, wanted.status_group,
+                    control::rights::status_only);
+    }
+    if (!done) {
+        sockets_.clear();
+        return done;
+    }
+    served_ = std::make_unique<tactus::scope>(reactor_.ready());
+    for (const served_socket& each : sockets_) {
+        served_->spawn("control", each.server->run());
+    }
+    return {};
+}
+
+result<void> control_service::open(control::methods& methods, std::string_view file_name,
+                                   const std::string& group, control::rights granted) {
+    const std::string path = folder_ + "/" + std::string(file_name);
+    net::socket_permissions permissions;
+    permissions.group = group;
+    result<std::unique_ptr<coro::acceptor>> listening =
+        net::listen_unix(reactor_, path, permissions);
+    if (!listening) {
+        const bool is_taken = listening.error().kind == error_kind::limit;
+        return fail(error_kind::io,
+                    is_taken ? "another daemon with the name \"" + settings_.name +
+                                   "\" runs: it listens at " + path +
+                                   ". Stop it, or give this one a name of its own: name = \"...\" "
+                                   "at the top of the file."
+                             : listening.error().text);
+    }
+    served_socket made;
+    made.acceptor = std::move(*listening);
+    made.server =
+        std::make_unique<control::control_server>(reactor_, *made.acceptor, methods, granted);
+    sockets_.push_back(std::move(made));
+    return {};
+}
+
+void control_service::stop(std::function<void()> then) {
+    if (served_ == nullptr || served_->size() == 0) {
+        then();
+        return;
+    }
+    stopped_ = std::move(then);
+    served_->set_on_empty(
+        [](void* self) noexcept { static_cast<control_service*>(self)->stopped_(); }, this);
+    served_->request_stop();
+}
+
+} // namespace tactus::daemon

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MIT
+// The control sockets while the daemon runs: their folder, the two listening sockets and their
+// servers. Without a folder for them the daemon runs all the same, and the log says so once; if
+// another daemon of the same name listens there, it does not. Threads: loop.
+#pragma once
+
+#include "kernel/base/log.hpp"
+#include "kernel/base/result.hpp"
+#include "kernel/config/settings.hpp"
+#include "kernel/control/control_server.hpp"
+#include "kernel/coro/reactor.hpp"
+#include "kernel/coro/stream.hpp"
+
+#include <tactus/cpp/scope.hpp>
+
+#include <functional>
+#include <list>
+#include <memory>
+#include <string>
+
+namespace tactus::daemon {
+
+class control_service {
+public:
+    // All must outlive it.
+    control_service(coro::reactor& reactor, base::log& log, const config::settings& settings)
+        : reactor_(reactor), log_(log), settings_(settings) {}
+
+    // Serves `methods`, if the settings ask for it; they must live until stop() has ended. Errors:
+    // io (another daemon of this name runs, the group cannot be had); then nothing runs.
+    [[nodiscard]] result<void> start(control::methods& methods);
+    // Calls `then` once when nothing of it runs any more, possibly at once.
+    void stop(std::function<void()> then);
+
+    [[nodiscard]] const std::string& folder() const noexcept { return folder_; } // empty = off
+
+private:
+    struct served_socket {
+        std::unique_ptr<coro::acceptor> acceptor;
+        std::unique_ptr<control::control_server> server;
+    };
+    [[nodiscard]] result<void> open(control::methods& methods, std::string_view file_name,
+                                    const std::string& group, control::rights granted);
+
+    coro::reactor& reactor_;
+    base::log& log_;
+    const config::settings& settings_;
+    std::string folder_;
+    std::function<void()> stopped_;
+    std::list<served_socket> sockets_;
+    std::unique_ptr<tactus::scope> served_;
+};
+
+} // namespace tactus::daemon

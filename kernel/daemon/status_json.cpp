@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: MIT
+#include "kernel/daemon/status_json.hpp"
+
+#include "kernel/flow/ledger.hpp"
+
+#include <tactus/cpp/json_writer.hpp>
+
+#include <algorithm>
+#include <cmath>
+
+namespace tactus::daemon {
+namespace {
+
+constexpr double ns_per_s = 1e9;
+
+// The counts above 0, by reason.
+template <class Reason, std::size_t N>
+void add_counts(json_writer& json, std::string_view key, const flow::counts_by<Reason, N>& counts,
+                const std::array<std::string_view, N>& names) {
+    json.begin_object(key);
+    for (std::size_t i = 0; i < N; ++i) {
+        if (const std::uint64_t count = counts.of(static_cast<Reason>(i)); count > 0) {
+            json.member(names[i], count);
+        }
+    }
+    json.end_object();
+}
+
+void add_quantile(json_writer& json, std::string_view key, const base::histogram::snapshot& of,
+                  double share) {
+    if (const auto bound_ns = quantile_ns(of, flow::lateness_bounds_ns, share)) {
+        json.member(key, static_cast<double>(*bound_ns) / ns_per_s, 6);
+    }
+}
+
+void add_parts(json_writer& json, std::string_view key,
+               const std::vector<metrics::missing_part>& parts) {
+    json.begin_list(key);
+    for (const metrics::missing_part& each : parts) {
+        json.begin_object().member("name", each.name).member("why", each.why).end_object();
+    }
+    json.end_list();
+}
+
+void add_input(json_writer& json, const metrics::input_row& row) {
+    const flow::input_ledger& ledger = row.flow.ledger;
+    json.begin_object().member("name", row.name).member("up", row.is_up);
+    json.member("used", row.is_needed).member("received", ledger.received);
+    json.member("routed", ledger.routed);
+    add_counts(json, "rejected", ledger.rejected_by, flow::rejected_names);
+    add_counts(json, "unrouted", ledger.unrouted_by, flow::unrouted_names);
+    if (row.has_connections) {
+        json.member("connections", row.connections.open);
+    }
+    json.member("pending", row.flow.pending).end_object();
+}
+
+void add_output(json_writer& json, const metrics::output_row& row) {
+    const flow::output_ledger& ledger = row.flow.ledger;
+    json.begin_object().member("name", row.name).member("up", row.flow.is_up);
+    json.member("used", row.is_needed).begin_list("ports");
+    for (const metrics::port_row& port : row.ports) {
+        json.begin_object().member("name", port.name).member("up", port.is_up).end_object();
+    }
+    json.end_list().member("accepted", ledger.accepted_by.total()).member("sent", ledger.sent);
+    add_counts(json, "dropped", ledger.dropped_by, flow::dropped_names);
+    json.member("pending", row.flow.pending);
+    json.member("furthest_due_s", static_cast<double>(row.flow.horizon_ns) / ns_per_s, 6);
+    json.member("sounding", row.flow.notes_sounding);
+    json.begin_object("lateness_s");
+    add_quantile(json, "p50", row.flow.lateness, 0.5);
+    add_quantile(json, "p99", row.flow.lateness, 0.99);
+    json.end_object().end_object();
+}
+
+} // namespace
+
+std::optional<std::int64_t> quantile_ns(const base::histogram::snapshot& of,
+                                        std::span<const std::int64_t> bounds_ns,
+                                        double share) noexcept {
+    if (of.count == 0) {
+        return std::nullopt;
+    }
+    const auto wanted =
+        static_cast<std::uint64_t>(std::ceil(share * static_cast<double>(of.count)));
+    std::uint64_t below = 0;
+    for (std::size_t i = 0; i < bounds_ns.size(); ++i) {
+        below += of.buckets[i];
+        if (below >= std::max<std::uint64_t>(wanted, 1)) {
+            return bounds_ns[i];
+        }
+    }
+    return bounds_ns.back();
+}
+
+std::string status_json(const metrics::snapshot& taken, const metrics::readiness& ready,
+                        const status_details& details) {
+    std::string text;
+    json_writer json(text);
+    json.begin_object().member("name", taken.name).member("version", taken.build.version);
+    json.member("pid", details.process);
+    json.member("uptime_s",
+                static_cast<double>(details.now_unix_ns - details.started_unix_ns) / ns_per_s, 3);
+    json.member("ready", ready.is_ready);
+    add_parts(json, "missing", ready.missing);
+    add_parts(json, "impaired", ready.impaired);
+    json.begin_object("config").member("path", details.config_path);
+    json.member("age_s",
+                static_cast<double>(details.now_unix_ns - taken.config.loaded_unix_ns) / ns_per_s,
+                3);
+    json.member("changed_on_disk", details.has_config_changed).end_object();
+    json.member("log_level", details.log_level).begin_list("inputs");
+    for (const metrics::input_row& row : taken.inputs) {
+        add_input(json, row);
+    }
+    json.end_list().begin_list("outputs");
+    for (const metrics::output_row& row : taken.outputs) {
+        add_output(json, row);
+    }
+    json.end_list().end_object();
+    return text;
+}
+
+} // namespace tactus::daemon

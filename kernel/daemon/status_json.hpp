@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: MIT
+// What the method `status` answers; config/control.md describes each member. A pure function of
+// plain values.
+#pragma once
+
+#include "kernel/metrics/pages.hpp"
+#include "kernel/metrics/snapshot.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace tactus::daemon {
+
+// What a scrape does not show.
+struct status_details {
+    std::string_view config_path;
+    bool has_config_changed = false; // the file on disk is newer than what was loaded
+    std::int64_t now_unix_ns = 0;
+    std::int64_t started_unix_ns = 0;
+    std::string_view log_level;
+    std::int64_t process = 0; // its id
+};
+
+[[nodiscard]] std::string status_json(const metrics::snapshot& taken,
+                                      const metrics::readiness& ready,
+                                      const status_details& details);
+
+// The least bound of the histogram that this share of its values does not exceed; nothing if it is
+// empty, and the greatest bound if the share lies above it. Range of `share`: 0 to 1.
+[[nodiscard]] std::optional<std::int64_t> quantile_ns(const base::histogram::snapshot& of,
+                                                      std::span<const std::int64_t> bounds_ns,
+                                                      double share) noexcept;
+
+} // namespace tactus::daemon

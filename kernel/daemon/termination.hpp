@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: MIT
+// Ends the daemon when the system asks for it, even if a plugin holds the loop:
+//   - the first SIGTERM, SIGINT or SIGHUP asks the loop to stop;
+//   - if the loop then does not answer for two checks in a row, a thread of its own logs which
+//     call holds it, and ends the process with exit_hung;
+//   - another SIGTERM or SIGINT, later than again_ns after the first, ends the process at once.
+// A signal that the process was started to ignore (nohup) stays ignored. termination_linux.cpp.
+// Threads: the one that runs the loop. One object at a time.
+#pragma once
+
+#include "kernel/base/log.hpp"
+#include "kernel/base/result.hpp"
+#include "kernel/coro/reactor.hpp"
+#include "kernel/host/watchdog/call_watch.hpp"
+#include "kernel/host/watchdog/watchdog_timer.hpp"
+
+#include <atomic>
+#include <csignal>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <vector>
+
+namespace tactus::daemon {
+
+// The exit code after the loop did not answer: EX_SOFTWARE of sysexits.h.
+inline constexpr int exit_hung = 70;
+
+class termination {
+public:
+    static constexpr std::int64_t check_ns = 1'000'000'000;
+    static constexpr int checks_max = 2;
+    // Programs such as timeout(1) send a signal to the process and to its group: that is one.
+    static constexpr std::int64_t again_ns = 250'000'000;
+
+    // All must outlive it.
+    struct parts {
+        coro::reactor& reactor;
+        const host::call_watch& calls;
+        base::log& log;
+        std::function<void()> request_stop; // on the loop's thread
+    };
+    explicit termination(parts of);
+    termination(const termination&) = delete;
+    termination& operator=(const termination&) = delete;
+    ~termination() { end(); }
+
+    // From now on the signals are handled. Errors: io, if the system gives no timer or no thread.
+    [[nodiscard]] result<void> begin();
+    // The loop has ended: the signals are handled as they were before begin(). Idempotent.
+    void end() noexcept;
+
+private:
+    static void take_signal(int number) noexcept;
+    void timer_fired() noexcept;
+    void ask() noexcept;
+    void answer() noexcept;
+    [[noreturn]] void leave() noexcept;
+
+    struct handled_signal {
+        int number;
+        struct sigaction before;
+    };
+
+    parts of_;
+    std::vector<handled_signal> handled_;
+    bool is_asked_to_stop_ = false; // the loop's
+    // Written by the handler, which runs on any thread. States: 0, then when the first signal came,
+    // ns. Relaxed: it guards no other data.
+    std::atomic<std::int64_t> first_ns_{0};
+    // Counted up by the timer's thread and by the loop. Relaxed: only compared with one another.
+    std::atomic<std::uint64_t> asked_{0};
+    std::atomic<std::uint64_t> answered_{0};
+    int missed_ = 0; // checks in a row; the timer thread's
+    std::unique_ptr<host::watchdog_timer> timer_;
+};
+
+// On SIGSEGV, SIGBUS, SIGFPE, SIGILL and SIGABRT one line on standard error names the thread and,
+// on the loop's thread, the call of which plugin it was in; then the default action follows (a core
+// dump). Signals that have a handler already, a sanitizer's for example, keep it. `calls` must live
+// as long as the process, or until report_crashes(nullptr).
+void report_crashes(const host::call_watch* calls) noexcept;
+
+} // namespace tactus::daemon

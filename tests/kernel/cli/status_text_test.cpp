@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: MIT
+#include "kernel/cli/status_text.hpp"
+#include "tests/support/catch.hpp"
+
+using namespace tactus;
+using namespace tactus::cli;
+
+namespace {
+
+control::status_report quiet() {
+    control::status_report made;
+    made.name = "hall";
+    made.version = "0.1.0";
+    made.process = 42;
+    made.uptime_s = 65;
+    made.is_ready = true;
+    made.config_path = "/etc/tactus/hall.toml";
+    made.config_age_s = 65;
+    return made;
+}
+
+control::output_report synth() {
+    control::output_report made;
+    made.name = "synth";
+    made.is_up = true;
+    made.sent = 120;
+    made.late_p50_s = 0.00005;
+    made.late_p99_s = 0.002;
+    return made;
+}
+
+bool contains(const std::string& text, std::string_view part) {
+    return text.find(part) != std::string::npos;
+}
+
+} // namespace
+
+TEST_CASE("the first lines say which daemon it is, whether it is ready, and what it loaded") {
+    CHECK(status_text(quiet()) ==
+          "hall  ready, running for 1 min 5 s, tactus 0.1.0, process 42\n"
+          "file  /etc/tactus/hall.toml, loaded 1 min 5 s ago\ninputs\noutputs\n");
+}
+
+TEST_CASE("what is missing and what has changed stands out") {
+    control::status_report now = quiet();
+    now.is_ready = false;
+    now.has_config_changed = true;
+    now.missing = {{"keys", "Its port \"nano*\" is offline."}};
+    now.impaired = {{"visuals", "It has no peer."}};
+
+    const std::string text = status_text(now);
+
+    CHECK(contains(text, "hall  NOT READY, "));
+    CHECK(contains(text, "ago; it CHANGED on disk since\n"));
+    CHECK(contains(text, "missing   keys: Its port \"nano*\" is offline.\n"));
+    CHECK(contains(text, "impaired  visuals: It has no peer.\n"));
+}
+
+TEST_CASE("an input and an output have a line each, with what was lost and why") {
+    control::status_report now = quiet();
+    control::input_report desk;
+    desk.name = "desk";
+    desk.is_up = true;
+    desk.received = 125;
+    desk.rejected = {{"malformed", 2}, {"rate", 1}};
+    desk.unrouted = {{"no_route", 2}};
+    now.inputs = {desk};
+    control::output_report output = synth();
+    output.pending = 3;
+    output.sounding = 2;
+    output.dropped = {{"too_late", 1}};
+    output.ports = {{"USB MIDI 1", true}, {"USB MIDI 2", false}};
+    now.outputs = {output};
+
+    const std::string text = status_text(now);
+
+    CHECK(contains(text, "  desk      up      received 125  rejected 3 (malformed 2, rate 1)"
+                         "  unrouted 2 (no_route 2)\n"));
+    CHECK(contains(text, "  synth     up      sent 120  pending 3  sounding 2"
+                         "  late p50 <= 0.05 ms, p99 <= 2 ms  dropped 1 (too_late 1)\n"));
+    CHECK(contains(text, "    up    USB MIDI 1\n    DOWN  USB MIDI 2\n"));
+}
+
+TEST_CASE("what is down and what no route uses is told apart") {
+    control::status_report now = quiet();
+    control::output_report down = synth();
+    down.is_up = false;
+    control::output_report unused = down;
+    unused.name = "a-very-long-name";
+    unused.is_used = false;
+    now.outputs = {down, unused};
+
+    const std::string text = status_text(now);
+
+    CHECK(contains(text, "  synth             DOWN    sent"));
+    CHECK(contains(text, "  a-very-long-name  unused  sent"));
+}
+
+TEST_CASE("rates come from an earlier report of the same daemon") {
+    control::status_report before = quiet();
+    before.outputs = {synth()};
+    control::status_report now = before;
+    now.outputs[0].sent = 220;
+
+    CHECK(contains(status_text(now, &before, 2), "sent 220  50/s"));
+    before.outputs[0].sent = 500; // it was restarted
+    CHECK(contains(status_text(now, &before, 2), "sent 220  0/s"));
+    before.outputs.clear(); // it is new
+    CHECK(contains(status_text(now, &before, 2), "sent 220  late"));
+}
+
+TEST_CASE("a span has two units at most") {
+    CHECK(span_text(0.9) == "0 s");
+    CHECK(span_text(59) == "59 s");
+    CHECK(span_text(60) == "1 min");
+    CHECK(span_text(3599) == "59 min 59 s");
+    CHECK(span_text(3600) == "1 h");
+    CHECK(span_text(9600) == "2 h 40 min");
+    CHECK(span_text(86'400 * 5 + 3600 * 3 + 59) == "5 d 3 h");
+}

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MIT
+#include "kernel/control/status_report.hpp"
+#include "tests/support/catch.hpp"
+
+using namespace tactus;
+using namespace tactus::control;
+
+TEST_CASE("a status is read with all that it says") {
+    const auto read = read_status(
+        R"({"name":"hall","version":"1","pid":7,"uptime_s":1.5,"ready":true,)"
+        R"("missing":[{"name":"keys","why":"gone"}],"impaired":[],)"
+        R"("config":{"path":"/a.toml","age_s":2,"changed_on_disk":true},"log_level":"info",)"
+        R"("inputs":[{"name":"desk","up":true,"used":false,"received":3,"routed":2,)"
+        R"("rejected":{"rate":1},"unrouted":{},"pending":0}],)"
+        R"("outputs":[{"name":"synth","up":false,"used":true,"ports":[{"name":"p","up":true}],)"
+        R"("accepted":9,"sent":8,"dropped":{"stop":1},"pending":4,"furthest_due_s":0.5,)"
+        R"("sounding":2,"lateness_s":{"p50":0.001,"p99":0.01}}]})");
+
+    REQUIRE(read);
+    CHECK(read->name == "hall");
+    CHECK(read->process == 7);
+    CHECK(read->uptime_s == 1.5);
+    CHECK(read->is_ready);
+    REQUIRE(read->missing.size() == 1);
+    CHECK(read->missing[0].why == "gone");
+    CHECK(read->has_config_changed);
+    REQUIRE(read->inputs.size() == 1);
+    CHECK_FALSE(read->inputs[0].is_used);
+    CHECK(read->inputs[0].received == 3);
+    REQUIRE(read->inputs[0].rejected.size() == 1);
+    CHECK(read->inputs[0].rejected[0].reason == "rate");
+    REQUIRE(read->outputs.size() == 1);
+    CHECK(read->outputs[0].ports[0].is_up);
+    CHECK(read->outputs[0].sent == 8);
+    CHECK(read->outputs[0].sounding == 2);
+    CHECK(read->outputs[0].late_p99_s == 0.01);
+}
+
+TEST_CASE("what is absent or of another type keeps its default") {
+    const auto read = read_status(R"({"name":3,"outputs":[{"sent":"many"}],"inputs":{}})");
+
+    REQUIRE(read);
+    CHECK(read->name.empty());
+    CHECK(read->inputs.empty());
+    REQUIRE(read->outputs.size() == 1);
+    CHECK(read->outputs[0].sent == 0);
+    CHECK_FALSE(read->outputs[0].late_p50_s);
+}
+
+TEST_CASE("what is no object is an error") {
+    CHECK_FALSE(read_status("[]"));
+    CHECK_FALSE(read_status(""));
+    CHECK_FALSE(read_status("{"));
+}
