@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "kernel/daemon/status_json.hpp"
 
+#include "kernel/base/lateness_bounds.hpp"
 #include "kernel/flow/ledger.hpp"
 
 #include <tactus/cpp/json_writer.hpp>
@@ -28,7 +29,7 @@ void add_counts(json_writer& json, std::string_view key, const flow::counts_by<R
 
 void add_quantile(json_writer& json, std::string_view key, const base::histogram::snapshot& of,
                   double share) {
-    if (const auto bound_ns = quantile_ns(of, flow::lateness_bounds_ns, share)) {
+    if (const auto bound_ns = quantile_ns(of, base::lateness_bounds_ns, share)) {
         json.member(key, static_cast<double>(*bound_ns) / ns_per_s, 6);
     }
 }

@@ -7,8 +7,8 @@
 #include "kernel/flow/output/outcome_recorder.hpp"
 #include "kernel/flow/output/output_account.hpp"
 #include "kernel/flow/output/sysex_sender.hpp"
+#include "kernel/flow/output/tickets.hpp"
 #include "kernel/flow/queue/timed_queue.hpp"
-#include "kernel/flow/route/rate_gate.hpp"
 #include "kernel/time/clock.hpp"
 
 #include <cstdint>

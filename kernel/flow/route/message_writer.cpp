@@ -93,7 +93,7 @@ std::span<const std::uint8_t> message_writer::as_midi(const own_event& own, cons
         return own.bytes;
     }
     for (const std::uint16_t output : by.route.outputs) {
-        const flow::output& to = outputs.at(output);
+        const flow::output& to = outputs.outputs().at(output);
         if (to.takes(TACTUS_PROTO_MIDI) && !to.takes(TACTUS_PROTO_OSC)) {
             codec::osc_message space;
             const codec::translation made =
