@@ -5,7 +5,7 @@
 
 #include "kernel/codec/osc_to_midi.hpp"
 #include "kernel/flow/ledger.hpp"
-#include "kernel/flow/route/router.hpp"
+#include "kernel/flow/limits.hpp"
 
 #include <array>
 #include <cstddef>

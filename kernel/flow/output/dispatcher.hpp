@@ -116,10 +116,10 @@ public:
         queue_.limit_input(input, events);
     }
     // Of what waits, and of what was cancelled but not swept yet.
-    [[nodiscard]] std::uint64_t memory() const noexcept { return queue_.memory(); }
+    [[nodiscard]] std::uint64_t memory() const noexcept { return queue_.events().memory(); }
     // Waiting events of one input, in all outputs together.
     [[nodiscard]] std::uint64_t held(std::uint16_t input) const noexcept {
-        return queue_.held(input);
+        return queue_.rooms().held(input);
     }
 
     [[nodiscard]] payload_block* hold(std::span<const std::byte> bytes) noexcept {
@@ -181,7 +181,7 @@ public:
     [[nodiscard]] std::uint64_t in_flight(std::uint16_t output) noexcept;
     [[nodiscard]] std::uint64_t pending() const noexcept { return queue_.pending().events; }
     [[nodiscard]] std::uint64_t pending(std::uint16_t output) const noexcept {
-        return queue_.pending(output).events;
+        return queue_.counts(output).pending.events;
     }
 
     [[nodiscard]] const output& at(std::uint16_t output) const noexcept;

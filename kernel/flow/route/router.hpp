@@ -9,6 +9,7 @@
 
 #include "kernel/codec/osc_captures.hpp"
 #include "kernel/codec/osc_pattern.hpp"
+#include "kernel/flow/limits.hpp"
 #include "kernel/flow/route/rate_gate.hpp"
 #include "kernel/flow/route/translate/event_filter.hpp"
 #include "kernel/flow/route/translate/translation.hpp"
@@ -30,9 +31,6 @@
 namespace tactus::flow {
 
 class due_watch;
-
-inline constexpr std::size_t inputs_max = 256;
-inline constexpr std::size_t outputs_max = 256;
 
 struct route {
     std::vector<std::uint16_t> inputs;
