@@ -5,6 +5,7 @@
 
 #include "kernel/config/endpoint.hpp"
 #include "kernel/config/values.hpp"
+#include "kernel/flow/limits.hpp"
 #include "kernel/flow/route/rate_gate.hpp"
 #include "kernel/flow/route/translate/event_filter.hpp"
 #include "kernel/flow/route/translate/translation.hpp"
@@ -17,8 +18,8 @@
 namespace tactus::config {
 
 // Bounds of a file.
-inline constexpr std::size_t inputs_max = 256;
-inline constexpr std::size_t outputs_max = 256;
+using flow::inputs_max;
+using flow::outputs_max;
 inline constexpr std::size_t routes_max = 1024;
 inline constexpr std::size_t name_size_max = 64;
 

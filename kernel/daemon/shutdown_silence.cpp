@@ -23,7 +23,7 @@ bool shutdown_silence::step(std::int64_t now_ns) {
 
 // Events in progress may begin or end notes, so silencing waits until they have been sent.
 void shutdown_silence::step(std::uint16_t output, std::int64_t now_ns) {
-    const bool is_quiet = dispatcher_.queue().pending(output).events == 0 &&
+    const bool is_quiet = dispatcher_.queue().counts(output).pending.events == 0 &&
                           dispatcher_.account().in_flight(output) == 0;
     const bool by_channel = outputs_[output].at == phase::by_channel;
     const std::int64_t passed_ns = now_ns - begun_ns_;

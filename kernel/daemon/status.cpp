@@ -75,7 +75,7 @@ metrics::snapshot status::take_snapshot() {
     taken.clock = {from_.timebase.steps_forward(), from_.timebase.steps_backward(),
                    clock.unix_ns() - clock.now_ns() - from_.timebase.offset_ns()};
     taken.config = {loaded_unix_ns_};
-    taken.queue_memory_bytes = from_.dispatcher.queue().memory();
+    taken.queue_memory_bytes = from_.dispatcher.queue().events().memory();
     taken.queue_memory_max_bytes = settings.limits.memory_bytes;
     taken.is_realtime = is_realtime_;
     taken.is_memory_locked = is_memory_locked_;

@@ -5,6 +5,8 @@
 // cell_store.
 #pragma once
 
+#include <tactus/event.h>
+
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -75,5 +77,11 @@ struct alignas(64) event_cell {
 };
 
 static_assert(sizeof(event_cell) == 128);
+// Of an event's flags, cells keep these two. The others are read before there is a cell
+// (TACTUS_EVENT_NO_SYSEX), or have a bit of the cell's own (TACTUS_EVENT_SYSEX_PART).
+static_assert((event_cell::own_flags & (TACTUS_EVENT_CRITICAL | TACTUS_EVENT_TIMED)) == 0);
+static_assert(event_cell::has_end + event_cell::is_written_note + event_cell::has_ticket +
+                  event_cell::is_real_time + event_cell::pays_group + event_cell::is_part ==
+              event_cell::own_flags); // none shares a bit with another
 
 } // namespace tactus::flow

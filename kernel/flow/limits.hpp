@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The most inputs and outputs of one flow; numbers below these bounds identify them.
+// How many inputs and outputs the flow can have. Their numbers are below these. A configuration has
+// the same limits (config/settings.hpp).
 #pragma once
 
 #include <cstddef>

@@ -325,7 +325,7 @@ std::uint64_t ingress::cancel(std::uint16_t input, std::uint32_t tag) noexcept {
 input_snapshot ingress::take_snapshot(std::uint16_t input) const noexcept {
     const inlet& from = inputs_[input];
     return {from.ledger, from.lead.take_snapshot(), from.clock.offset_ns(),
-            dispatcher_.queue().held(input)};
+            dispatcher_.queue().rooms().held(input)};
 }
 
 } // namespace tactus::flow

@@ -19,7 +19,7 @@ struct group_name {
     std::uint32_t tag;   // unique to one input
     std::uint32_t epoch; // of the lane: cancelling a whole output leaves its groups behind
     std::uint16_t output;
-    std::uint8_t lane; // of timed_queue
+    std::uint8_t lane; // its number (lane_number.hpp)
 
     friend bool operator==(const group_name&, const group_name&) noexcept = default;
 };

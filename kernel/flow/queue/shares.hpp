@@ -7,7 +7,8 @@
 //     limit = reserve + parts of all ways + rest
 //
 // A way fills its own part first, and what it holds beyond that counts against the rest. All
-// counting is by addition, so an answer costs the same however much waits.
+// counting is by addition, so an answer costs the same however much waits. room_accounts has the
+// ways.
 #pragma once
 
 #include "kernel/flow/queue/queue_amount.hpp"
@@ -102,14 +103,6 @@ private:
     queue_amount reserve_;
     queue_amount rest_;   // what belongs to no way's part
     queue_amount excess_; // what the ways hold beyond their parts
-};
-
-// One input at one output. Held: pending, or taken out by the dispatcher.
-struct way {
-    queue_amount held;        // all of it
-    queue_amount pending[3];  // by lane
-    queue_amount part_here;   // of the output's room
-    queue_amount part_of_all; // of the room of all outputs
 };
 
 } // namespace tactus::flow

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// The timed queue: outputs, and taking out what is due. Admission is in timed_queue_admission.cpp,
-// cancelling and sweeping in timed_queue_cancel.cpp.
 #include "kernel/flow/queue/timed_queue.hpp"
+
+#include "kernel/flow/queue/admission.hpp"
 
 #include <tactus/event.h>
 
@@ -13,8 +13,8 @@ namespace tactus::flow {
 
 namespace {
 
-// Keys count from an hour before the start, so that late events still sort by their due time.
-constexpr std::int64_t epoch_margin_ns = std::int64_t{3600} * 1'000'000'000;
+constexpr std::size_t sweep_along = 4;      // keys that a push checks while much is cancelled
+constexpr std::size_t sweep_for_room = 256; // events that a push checks if there is no memory
 
 // Includes what is cancelled and not swept yet (from twice the limit on, pushes sweep too), and
 // what is never refused.
@@ -28,6 +28,19 @@ queue_amount with_memory(const queue_amount& limit) noexcept {
     return {std::min(limit.events, most), limit.bytes};
 }
 
+// The most that this many messages may take, if only the sum of their lengths is known.
+queue_amount most_of(const queue_amount& messages) noexcept {
+    std::uint64_t bytes = messages.events * cell_store::cell_bytes;
+    if (messages.events <= 1) {
+        bytes += cell_store::block_bytes_for(messages.bytes);
+    } else if (messages.bytes > event_cell::inline_max) {
+        // A block is at most four times as long as its payload and its head.
+        const std::uint64_t head = cell_store::block_bytes_for(event_cell::inline_max + 1);
+        bytes += 4 * messages.bytes + messages.events * head;
+    }
+    return {messages.events, bytes};
+}
+
 } // namespace
 
 result<timed_queue> timed_queue::make(const queue_limits& wanted, std::int64_t now_ns) {
@@ -37,255 +50,262 @@ result<timed_queue> timed_queue::make(const queue_limits& wanted, std::int64_t n
                                              " events, not " +
                                              std::to_string(wanted.pending.events));
     }
-    const queue_limits limits{with_memory(wanted.pending), wanted.block_bytes};
-    const std::size_t cells_max = keys_max(limits.pending);
-    auto cells = cell_store::make(cells_max, limits.block_bytes, memory_max(limits.pending.bytes));
-    if (!cells) {
-        return fail(cells.error().kind, cells.error().text);
+    const queue_amount limit = with_memory(wanted.pending);
+    auto events = event_store::make(keys_max(limit), wanted.block_bytes, memory_max(limit.bytes));
+    if (!events) {
+        return fail(events.error().kind, events.error().text);
     }
-    auto groups = cancel_groups::make(cells_max);
-    if (!groups) {
-        return fail(groups.error().kind, groups.error().text);
-    }
-    return timed_queue(limits, now_ns - epoch_margin_ns, std::move(*cells), std::move(*groups));
+    return timed_queue(limit, now_ns, std::move(*events));
 }
 
-timed_queue::timed_queue(const queue_limits& limits, std::int64_t epoch_ns, cell_store cells,
-                         cancel_groups groups)
-    : limits_(limits), epoch_ns_(epoch_ns), cells_(std::move(cells)), groups_(std::move(groups)),
-      room_(limits.pending) {
-    make_places(1);
-}
+timed_queue::timed_queue(const queue_amount& limit, std::int64_t now_ns, event_store events)
+    : epoch_(now_ns), events_(std::move(events)), rooms_(limit) {}
 
 result<std::uint16_t> timed_queue::add_output(const output_limits& limits) {
     if (limits.pending.events == 0) {
         return fail(error_kind::invalid, "an output's queue holds at least 1 event");
     }
-    auto added = std::make_unique<output_queue>();
-    added->limits = limits;
-    added->limits.pending = with_memory(smaller_of(limits.pending, limits_.pending));
-    added->room = shared_room(added->limits.pending);
-    added->ways.resize(inputs_.size());
-    added->counted.capacity = added->limits.pending;
-    added->state = output_state::active;
-    for (lane& each : added->lanes) {
-        auto heap = due_heap::make(keys_max(added->limits.pending));
-        auto spare = due_heap::make(keys_max(added->limits.pending));
-        if (!heap || !spare) {
-            const error& why = heap ? spare.error() : heap.error();
-            return fail(why.kind, why.text);
-        }
-        each.heap = std::move(*heap);
-        each.detached = std::move(*spare);
+    const queue_amount limit = with_memory(smaller_of(limits.pending, rooms_.limit()));
+    auto added = outputs_.add({limit, limits.policy}, keys_max(limit));
+    if (added) {
+        rooms_.set_output(*added, limit);
     }
-    const auto vacant = std::find_if(outputs_.begin(), outputs_.end(), [](const auto& output) {
-        return output->state == output_state::vacant;
-    });
-    const auto index = static_cast<std::uint16_t>(vacant - outputs_.begin());
-    if (vacant != outputs_.end()) {
-        *vacant = std::move(added);
-        return index;
+    return added;
+}
+
+std::uint64_t timed_queue::remove_output(std::uint16_t output) noexcept {
+    const std::uint64_t count = cancel(output, keep::nothing);
+    output_queue& removed = outputs_.at(output);
+    removed.remove();
+    outputs_.refresh(removed);
+    return count;
+}
+
+bool timed_queue::has_space(std::uint16_t output, const room_question& asked) const noexcept {
+    const output_queue& to = outputs_.at(output);
+    if (!rooms_.knows(asked.input)) {
+        return true; // it never sent anything, and no route leads here from it
     }
-    if (outputs_.size() == outputs_max) {
-        return fail(error_kind::limit,
-                    "there are " + std::to_string(outputs_max) + " outputs, the most there can be");
+    const queue_amount more = rooms_.capped(output, asked.input, most_of(asked.more));
+    if (!rooms_.fits(output, asked.input, more, claim::none)) {
+        return false;
     }
-    outputs_.push_back(std::move(added));
-    index_.grow(outputs_.size());
-    return index;
+    const std::uint32_t group =
+        asked.group == 0
+            ? cancel_groups::none
+            : events_.find_group({asked.group, to.at(normal_lane).epoch(), output, normal_lane});
+    const queue_amount alike = events_.pending_in(group);
+    return alike.events == 0 ||
+           room_accounts::leaves_others_room(alike, more, rooms_.left(output, asked.input));
 }
 
-timed_queue::output_queue& timed_queue::at(std::uint16_t output) noexcept {
-    TACTUS_ASSERT(output < outputs_.size() && outputs_[output]->state != output_state::vacant);
-    return *outputs_[output];
+bool timed_queue::has_room(std::uint16_t output, const room_question& asked) const noexcept {
+    const bool makes_its_own = outputs_.at(output).policy() == when_full::drop_oldest &&
+                               rooms_.knows(asked.input) &&
+                               rooms_.pending(output, asked.input, normal_lane).events > 0;
+    return makes_its_own || has_space(output, asked);
 }
 
-const timed_queue::output_queue& timed_queue::at(std::uint16_t output) const noexcept {
-    TACTUS_ASSERT(output < outputs_.size() && outputs_[output]->state != output_state::vacant);
-    return *outputs_[output];
-}
-
-// Unsigned, because the difference of two int64 may overflow int64.
-std::uint64_t timed_queue::key_time(std::int64_t due_ns) const noexcept {
-    if (due_ns <= epoch_ns_) {
-        return 0;
+push_result timed_queue::push(std::uint16_t output, std::int64_t due_ns,
+                              const event_source& source) noexcept {
+    output_queue& to = outputs_.at(output);
+    TACTUS_ASSERT(!to.is_removed());
+    TACTUS_ASSERT(source.bytes.size() <= TACTUS_EVENT_SIZE_MAX);
+    const std::uint8_t into = lane_of(source.flags);
+    if (to.at(into).has_dead()) {
+        // Sweeps while it adds: the dead never grow far beyond what may be pending.
+        to.at(into).sweep(events_, sweep_along);
     }
-    return std::min(static_cast<std::uint64_t>(due_ns) - static_cast<std::uint64_t>(epoch_ns_),
-                    due_max);
-}
-
-std::int64_t timed_queue::due_ns_of(due_key key) const noexcept {
-    return epoch_ns_ + static_cast<std::int64_t>(due_of(key));
-}
-
-std::optional<std::int64_t> timed_queue::next_due() const noexcept {
-    if (index_.is_empty()) {
-        return std::nullopt;
-    }
-    return due_ns_of(index_.first_key());
-}
-
-std::optional<std::int64_t> timed_queue::next_due(std::uint16_t output) const noexcept {
-    const lane* const head = earliest(at(output));
-    if (head == nullptr) {
-        return std::nullopt;
-    }
-    return leave_ns_of(at(output), head->heap.top());
-}
-
-std::optional<std::uint16_t> timed_queue::next_output_due(std::int64_t now_ns) const noexcept {
-    if (index_.is_empty() || due_ns_of(index_.first_key()) > now_ns) {
-        return std::nullopt;
-    }
-    return index_.first();
-}
-
-const timed_queue::lane* timed_queue::earliest(const output_queue& of) noexcept {
-    const lane* head = nullptr;
-    for (const lane& each : of.lanes) {
-        // If nothing is pending, the whole heap is dead, and its top means nothing.
-        if (each.pending.events > 0 && (head == nullptr || each.heap.top() < head->heap.top())) {
-            head = &each;
+    rooms_.add_input(source.input);
+    admission asked(source, to, events_, rooms_);
+    if (!asked.is_granted()) {
+        const bool has_made_room = asked.make_room();
+        evicted_ += asked.evicted();
+        if (!has_made_room) {
+            outputs_.refresh(to); // some may have been evicted to no avail
+            return push_result::full;
         }
     }
-    return head;
-}
-
-timed_queue::lane* timed_queue::earliest(output_queue& of) noexcept {
-    return const_cast<lane*>(earliest(std::as_const(of)));
-}
-
-// Moves the output to where its head belongs. Call after anything that may have changed the head.
-void timed_queue::refresh(std::uint16_t output) noexcept {
-    const output_queue& of = *outputs_[output];
-    const lane* const head = of.state == output_state::active ? earliest(of) : nullptr;
-    if (head == nullptr) {
-        index_.remove(output);
-        return;
+    const std::optional<std::uint32_t> slot =
+        to.takes_another(into) ? add(source, output, asked.cost().bytes) : std::nullopt;
+    if (!slot) {
+        outputs_.refresh(to);
+        return push_result::no_memory;
     }
-    const due_key key = head->heap.top();
-    index_.set(output,
-               make_due_key(key_time(leave_ns_of(of, key)), sequence_of(key), slot_of(key)));
+    events_.join(*slot, asked.name(), asked.group(), asked.cost());
+    rooms_.take_in(output, source.input, asked.cost());
+    TACTUS_ASSERT(next_sequence_ < sequence_max);
+    insert(to, into, epoch_.make_key(due_ns, next_sequence_++, *slot), asked.cost());
+    return push_result::accepted;
+}
+
+// A cell that contains the event, in no group yet; none if there is no memory. Cancelled events
+// keep theirs until they are swept.
+std::optional<std::uint32_t> timed_queue::add(const event_source& source, std::uint16_t output,
+                                              std::uint64_t bytes) noexcept {
+    const std::uint64_t beyond =
+        source.room == claim::all ? beyond_max * cell_store::cell_bytes : 0;
+    if (!events_.has_memory(bytes, beyond) || !events_.has_cell()) {
+        outputs_.sweep(events_, sweep_for_room);
+    }
+    return events_.has_memory(bytes, beyond)
+               ? events_.add(source, output, epoch_.since_epoch(source.arrival_ns))
+               : std::nullopt;
+}
+
+// Makes a key pending; its cell is complete.
+void timed_queue::insert(output_queue& to, std::uint8_t into, due_key key,
+                         const queue_amount& cost) noexcept {
+    rooms_.add_pending(to.number(), events_.cell(slot_of(key)).input, into, cost);
+    to.insert(into, key, cost);
+    outputs_.refresh(to);
 }
 
 void timed_queue::set_ahead(std::uint16_t output, std::int64_t ahead_ns) noexcept {
     TACTUS_ASSERT(ahead_ns >= 0);
-    at(output).ahead_ns = ahead_ns;
-    refresh(output);
-}
-
-// Keys count from the epoch, so only the epoch moves.
-void timed_queue::pass_time(std::int64_t by_ns) noexcept {
-    TACTUS_ASSERT(by_ns >= 0);
-    epoch_ns_ -= by_ns;
-    for (const std::unique_ptr<output_queue>& each : outputs_) {
-        if (each->counted.furthest_due_ns) {
-            *each->counted.furthest_due_ns -= by_ns;
-        }
-    }
-}
-
-std::size_t timed_queue::pop_due(std::uint16_t output, std::int64_t now_ns,
-                                 std::span<due_entry> out) noexcept {
-    output_queue& from = at(output);
-    std::size_t count = 0;
-    std::size_t skips_left = skips_max;
-    while (count < out.size()) {
-        lane* const head = earliest(from);
-        if (head == nullptr || leave_ns_of(from, head->heap.top()) > now_ns) {
-            break;
-        }
-        const due_key key = head->heap.pop();
-        if (!head->heap.is_empty()) {
-            cells_.prefetch(slot_of(head->heap.top()));
-        }
-        const std::uint32_t slot = slot_of(key);
-        if (is_dead(*head, sequence_of(key), slot)) {
-            --head->dead;
-            recycle(slot);
-            if (--skips_left == 0) {
-                break;
-            }
-            continue;
-        }
-        const event_cell& taken = cells_[slot];
-        const queue_amount cost = cost_of(taken);
-        groups_.take(taken.group, cost.bytes);
-        forget(from, static_cast<std::size_t>(head - from.lanes.data()), place_of(taken.input),
-               cost);
-        ++from.in_hand;
-        out[count] = {due_ns_of(key), sequence_of(key), slot, output};
-        ++count;
-    }
-    refresh(output);
-    return count;
-}
-
-void timed_queue::release(const due_entry& entry) noexcept {
-    output_queue& from = at(entry.output);
-    const event_cell& cell = cells_[entry.slot];
-    --from.in_hand;
-    take_off(from, place_of(cell.input), cost_of(cell));
-    recycle(entry.slot);
-    if (from.state == output_state::removed) {
-        has_swept_all_ = false; // this may be the last one it waited for
-    }
-}
-
-bool timed_queue::requeue(const due_entry& entry) noexcept {
-    output_queue& to = at(entry.output);
-    const event_cell& cell = cells_[entry.slot];
-    const std::uint8_t into = lane_of(cell.flags);
-    if (is_dead(to.lanes[into], entry.sequence, entry.slot)) {
-        ++to.counted.cancelled;
-        release(entry);
-        return false;
-    }
-    --to.in_hand;
-    groups_.put_back(cell.group, cost_of(cell).bytes);
-    insert(to, make_due_key(key_time(entry.due_ns), entry.sequence, entry.slot), into);
-    return true;
+    output_queue& to = outputs_.at(output);
+    to.set_ahead(ahead_ns);
+    outputs_.refresh(to);
 }
 
 void timed_queue::let_go(payload_block* block) noexcept {
     if (block != nullptr) {
-        cells_.let_go(*block);
+        events_.let_go(*block);
     }
+}
+
+std::optional<std::int64_t> timed_queue::next_due() const noexcept {
+    if (outputs_.is_idle()) {
+        return std::nullopt;
+    }
+    return epoch_.due_ns_of(outputs_.first_key());
+}
+
+std::optional<std::int64_t> timed_queue::next_due(std::uint16_t output) const noexcept {
+    const output_queue& of = outputs_.at(output);
+    const std::optional<std::uint8_t> first = of.earliest();
+    if (!first) {
+        return std::nullopt;
+    }
+    return leave_ns_of(of, of.at(*first).top());
+}
+
+std::optional<std::uint16_t> timed_queue::next_output_due(std::int64_t now_ns) const noexcept {
+    if (outputs_.is_idle() || epoch_.due_ns_of(outputs_.first_key()) > now_ns) {
+        return std::nullopt;
+    }
+    return outputs_.first();
+}
+
+std::size_t timed_queue::pop_due(std::uint16_t output, std::int64_t now_ns,
+                                 std::span<due_entry> out) noexcept {
+    output_queue& from = outputs_.at(output);
+    std::size_t count = 0;
+    std::size_t skips_left = skips_max;
+    while (count < out.size() && skips_left > 0) {
+        const std::optional<std::uint8_t> first = from.earliest();
+        if (!first) {
+            break;
+        }
+        lane& in = from.at(*first);
+        const due_key key = in.top();
+        if (leave_ns_of(from, key) > now_ns) {
+            break;
+        }
+        if (!in.pop(events_)) {
+            --skips_left;
+            continue;
+        }
+        const std::uint32_t slot = slot_of(key);
+        const queue_amount cost = events_.take_out(slot);
+        rooms_.remove_pending(output, events_.cell(slot).input, *first, cost);
+        from.forget(*first, cost);
+        from.hand_out();
+        out[count] = {epoch_.due_ns_of(key), sequence_of(key), slot, output};
+        ++count;
+    }
+    outputs_.refresh(from);
+    return count;
+}
+
+void timed_queue::release(const due_entry& entry) noexcept {
+    output_queue& from = outputs_.at(entry.output);
+    const std::uint16_t input = events_.cell(entry.slot).input;
+    rooms_.take_off(entry.output, input, events_.recycle(entry.slot));
+    from.take_back();
+    if (from.is_gone()) {
+        outputs_.refresh(from); // sweep() waited for this one
+    }
+}
+
+bool timed_queue::requeue(const due_entry& entry) noexcept {
+    output_queue& to = outputs_.at(entry.output);
+    const std::uint8_t into = lane_of(events_.cell(entry.slot).flags);
+    if (to.at(into).is_dead(entry.sequence, entry.slot, events_)) {
+        to.count_cancelled();
+        release(entry);
+        return false;
+    }
+    to.take_back();
+    insert(to, into, epoch_.make_key(entry.due_ns, entry.sequence, entry.slot),
+           events_.put_back(entry.slot));
+    return true;
 }
 
 void timed_queue::pause(std::uint16_t output) noexcept {
-    output_queue& paused = at(output);
-    if (paused.state == output_state::active) {
-        paused.state = output_state::paused;
-        refresh(output);
-    }
+    output_queue& paused = outputs_.at(output);
+    paused.pause();
+    outputs_.refresh(paused);
 }
 
 void timed_queue::resume(std::uint16_t output) noexcept {
-    output_queue& resumed = at(output);
-    if (resumed.state == output_state::paused) {
-        resumed.state = output_state::active;
-        refresh(output);
-    }
+    output_queue& resumed = outputs_.at(output);
+    resumed.resume();
+    outputs_.refresh(resumed);
 }
 
-queue_amount timed_queue::pending() const noexcept {
-    queue_amount sum;
-    for (const std::unique_ptr<output_queue>& each : outputs_) {
-        sum += pending_of(*each);
+std::uint64_t timed_queue::cancel(std::uint16_t output, keep kept) noexcept {
+    output_queue& of = outputs_.at(output);
+    std::uint64_t count = 0;
+    for (std::uint8_t i = 0; i < lanes_cancelled(kept); ++i) {
+        const queue_amount gone = rooms_.take_off_all(output, i);
+        of.at(i).cancel(next_sequence_);
+        of.forget_cancelled(i, gone);
+        count += gone.events;
     }
-    return sum;
+    outputs_.refresh(of);
+    return count;
 }
 
-queue_amount timed_queue::pending(std::uint16_t output) const noexcept {
-    return pending_of(at(output));
+std::uint64_t timed_queue::cancel_tag(std::uint16_t output, std::uint32_t tag, keep kept) noexcept {
+    output_queue& of = outputs_.at(output);
+    std::uint64_t count = 0;
+    for (std::uint8_t i = 0; tag != 0 && i < lanes_count; ++i) {
+        if (i == critical_lane && kept == keep::critical) {
+            continue;
+        }
+        const group_name name{tag, of.at(i).epoch(), output, i};
+        const std::uint32_t group = events_.find_group(name);
+        if (group == cancel_groups::none) {
+            continue;
+        }
+        const std::uint16_t input = events_.input_of(group);
+        const queue_amount gone = events_.cancel(name);
+        rooms_.take_off(output, input, gone);
+        rooms_.remove_pending(output, input, i, gone);
+        of.at(i).forget_cancelled(gone.events, events_);
+        of.forget_cancelled(i, gone);
+        count += gone.events;
+    }
+    outputs_.refresh(of);
+    return count;
 }
 
 output_counts timed_queue::counts(std::uint16_t output) const noexcept {
-    output_counts counted = at(output).counted;
-    counted.pending = pending(output);
-    if (counted.pending.events == 0) {
-        counted.furthest_due_ns.reset();
+    const output_queue& of = outputs_.at(output);
+    output_counts counted = of.counts();
+    if (counted.pending.events > 0) {
+        counted.furthest_due_ns = epoch_.due_ns_of(of.furthest());
     }
     return counted;
 }

@@ -116,10 +116,12 @@ public:
 
     // The ledgers, and who holds how much of the room.
     [[nodiscard]] bool balanced() {
-        const std::uint64_t held = flow_.out.queue().held(0) + flow_.out.queue().held(1) +
-                                   flow_.out.queue().held(no_input);
+        const std::uint64_t held = flow_.out.queue().rooms().held(0) +
+                                   flow_.out.queue().rooms().held(1) +
+                                   flow_.out.queue().rooms().held(no_input);
         return flow_.balanced() && held == flow_.out.queue().pending().events &&
-               flow_.out.queue().memory() <= timed_queue::memory_max(std::uint64_t{64} << 20);
+               flow_.out.queue().events().memory() <=
+                   timed_queue::memory_max(std::uint64_t{64} << 20);
     }
     // What is known to sound is what sounds; more only where a worker was cut off in a call.
     [[nodiscard]] bool knows_what_sounds() {

@@ -16,7 +16,7 @@ TEST_CASE("cancelling an output counts at once and spares critical events") {
 
     REQUIRE(test.queue.cancel(output) == 2);
 
-    REQUIRE(test.queue.pending(output) == short_events(1));
+    REQUIRE(test.queue.counts(output).pending == short_events(1));
     REQUIRE(test.queue.counts(output).cancelled == 2);
     REQUIRE(test.queue.next_due(output) == start_ns + 1);
     REQUIRE(test.take(output, start_ns + 9) == "off");
@@ -34,7 +34,7 @@ TEST_CASE("cancelling everything takes critical events too") {
     REQUIRE_FALSE(test.queue.next_due().has_value());
     REQUIRE(test.take(output, start_ns).empty());
     test.sweep_all();
-    REQUIRE(test.queue.cells().cells_in_use() == 0);
+    REQUIRE(test.queue.events().cells().cells_in_use() == 0);
 }
 
 TEST_CASE("what comes after a cancellation is pending") {
@@ -48,7 +48,7 @@ TEST_CASE("what comes after a cancellation is pending") {
     }
     REQUIRE(test.push(output, start_ns + 1, "new", tagged(4)) == push_result::accepted);
 
-    REQUIRE(test.queue.pending(output).events == 1);
+    REQUIRE(test.queue.counts(output).pending.events == 1);
     REQUIRE(test.take(output, start_ns + 1) == "new");
     REQUIRE(test.queue.cancel(output) == 0);
 }
@@ -123,7 +123,7 @@ TEST_CASE("an entry that was cancelled while it was out does not come back") {
 
     REQUIRE(test.queue.counts(output).cancelled == 2);
     REQUIRE(test.take(output, start_ns) == "c");
-    REQUIRE(test.queue.cells().cells_in_use() == 0);
+    REQUIRE(test.queue.events().cells().cells_in_use() == 0);
 }
 
 TEST_CASE("cancelling keeps limits free at once, before anything is swept") {
@@ -140,9 +140,9 @@ TEST_CASE("cancelling keeps limits free at once, before anything is swept") {
                 90);
     }
 
-    REQUIRE(test.queue.cells().cells_in_use() <= 200);
+    REQUIRE(test.queue.events().cells().cells_in_use() <= 200);
     test.sweep_all();
-    REQUIRE(test.queue.cells().cells_in_use() == 0);
+    REQUIRE(test.queue.events().cells().cells_in_use() == 0);
 }
 
 TEST_CASE("a live event behind many cancelled ones comes out in bounded steps") {
@@ -163,7 +163,7 @@ TEST_CASE("a live event behind many cancelled ones comes out in bounded steps") 
 
     REQUIRE(got == "live");
     REQUIRE(calls == 4); // 800 less those that the cancellation trimmed, by 256
-    REQUIRE(test.queue.cells().cells_in_use() == 0);
+    REQUIRE(test.queue.events().cells().cells_in_use() == 0);
 }
 
 TEST_CASE("sweeping compacts a heap that is more than half cancelled, by slices") {
@@ -176,11 +176,11 @@ TEST_CASE("sweeping compacts a heap that is more than half cancelled, by slices"
     REQUIRE(test.queue.cancel_tag(output, 1) == 600);
 
     REQUIRE(test.queue.sweep(10));
-    const std::size_t after_one = test.queue.cells().cells_in_use();
+    const std::size_t after_one = test.queue.events().cells().cells_in_use();
     test.sweep_all();
 
     REQUIRE(after_one >= 900 - 10 - 32);
-    REQUIRE(test.queue.cells().cells_in_use() <= 600);
+    REQUIRE(test.queue.events().cells().cells_in_use() <= 600);
     std::int64_t before = 0;
     std::size_t count = 0;
     while (test.queue.next_due().has_value()) {
@@ -193,7 +193,7 @@ TEST_CASE("sweeping compacts a heap that is more than half cancelled, by slices"
     }
     REQUIRE(count == 300);
     test.sweep_all(); // those that were cancelled and due last
-    REQUIRE(test.queue.cells().cells_in_use() == 0);
+    REQUIRE(test.queue.events().cells().cells_in_use() == 0);
 }
 
 TEST_CASE("long payloads of cancelled events are freed by the sweep") {
@@ -202,10 +202,10 @@ TEST_CASE("long payloads of cancelled events are freed by the sweep") {
     REQUIRE(test.push(output, start_ns, std::string(1000, 'x')) == push_result::accepted);
     REQUIRE(test.queue.cancel(output) == 1);
 
-    REQUIRE(test.queue.cells().blocks_in_use() == 1);
+    REQUIRE(test.queue.events().cells().blocks_in_use() == 1);
     test.sweep_all();
 
-    REQUIRE(test.queue.cells().blocks_in_use() == 0);
+    REQUIRE(test.queue.events().cells().blocks_in_use() == 0);
 }
 
 TEST_CASE("a removed output's number is reused once everything of it is gone") {
@@ -228,7 +228,7 @@ TEST_CASE("a removed output's number is reused once everything of it is gone") {
     REQUIRE(meanwhile != removed);
     REQUIRE(after == removed);
     REQUIRE(test.queue.counts(after).cancelled == 0);
-    REQUIRE(test.queue.pending(after).events == 0);
+    REQUIRE(test.queue.counts(after).pending.events == 0);
     REQUIRE(test.push(after, start_ns + 1, "new", tagged(3)) == push_result::accepted);
     REQUIRE(test.take(after, start_ns + 1) == "new");
     REQUIRE(test.take(kept, start_ns) == "k");

@@ -74,8 +74,8 @@ public:
         }
         test_.sweep_all();
         REQUIRE(test_.queue.pending() == queue_amount{});
-        REQUIRE(test_.queue.cells().cells_in_use() == 0);
-        REQUIRE(test_.queue.cells().blocks_in_use() == 0);
+        REQUIRE(test_.queue.events().cells().cells_in_use() == 0);
+        REQUIRE(test_.queue.events().cells().blocks_in_use() == 0);
     }
 
 private:
@@ -202,7 +202,7 @@ private:
         std::memcpy(bytes.data(), &event.id, sizeof event.id);
         const bool had_room = has_room(output, event);
 
-        const std::uint64_t memory_before = test_.queue.memory();
+        const std::uint64_t memory_before = test_.queue.events().memory();
         const push_result answer = test_.push(output.index, due_ns, bytes, source_of(event));
 
         const std::uint64_t evicted = test_.queue.counts(output.index).evicted - output.evicted;
@@ -287,7 +287,7 @@ private:
             FAIL("the counts or the next due time differ from the model");
         }
         for (std::uint16_t i = 0; i < inputs_count; ++i) {
-            if (test_.queue.held(i) != held_by(i)) {
+            if (test_.queue.rooms().held(i) != held_by(i)) {
                 FAIL("an input's account differs from the model");
             }
         }

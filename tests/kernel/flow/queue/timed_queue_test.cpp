@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // timed_queue: order, limits, pausing, giving back. Cancelling is in timed_queue_cancel_test.cpp.
+#include "kernel/flow/limits.hpp"
+#include "kernel/flow/queue/admission.hpp"
 #include "tests/kernel/flow/queue/timed_queue_support.hpp"
-#include "tests/support/sanitizer.hpp"
-#include "tests/support/skip.hpp"
 
 #include <limits>
 
@@ -160,7 +160,7 @@ TEST_CASE("a batch is no larger than its room") {
 
     REQUIRE(entries.size() == 2);
     REQUIRE(test.queue.next_output_due(start_ns) == output);
-    REQUIRE(test.queue.pending(output).events == 1);
+    REQUIRE(test.queue.counts(output).pending.events == 1);
 }
 
 TEST_CASE("an output is full at its limit, less a tenth that is kept for critical events") {
@@ -174,7 +174,7 @@ TEST_CASE("an output is full at its limit, less a tenth that is kept for critica
 
     REQUIRE(test.push(output, start_ns, "off", critical()) == push_result::accepted);
     REQUIRE(test.push(output, start_ns, "off", critical()) == push_result::accepted);
-    REQUIRE(test.queue.pending(output).events == 20);
+    REQUIRE(test.queue.counts(output).pending.events == 20);
     REQUIRE(test.queue.counts(output).evicted == 0);
 }
 
@@ -189,7 +189,7 @@ TEST_CASE("memory is limited like events: cells, keys and the blocks of long pay
     REQUIRE(test.push(*added, start_ns, "y") == push_result::full);
     REQUIRE(test.push(*added, start_ns, std::string(99, 'z'), critical()) == push_result::full);
     REQUIRE(test.push(*added, start_ns, "z", critical()) == push_result::accepted);
-    REQUIRE(test.queue.pending(*added) == short_events(10));
+    REQUIRE(test.queue.counts(*added).pending == short_events(10));
 }
 
 TEST_CASE("the limit of the whole queue holds over all outputs") {
@@ -213,7 +213,7 @@ TEST_CASE("events in the dispatcher's hands count towards the limit until they a
     }
 
     const auto entries = test.pop(output, start_ns);
-    REQUIRE(test.queue.pending(output).events == 0);
+    REQUIRE(test.queue.counts(output).pending.events == 0);
     REQUIRE(test.push(output, start_ns, "y") == push_result::full);
     test.queue.release(entries[0]);
 
@@ -256,7 +256,7 @@ TEST_CASE("drop-oldest looks at a bounded number of events") {
 
     const std::string large(16'000, 'y'); // as much as 115 short ones
     REQUIRE(test.push(*added, start_ns, large) == push_result::full);
-    REQUIRE(test.queue.counts(*added).evicted == timed_queue::eviction_looks_max);
+    REQUIRE(test.queue.counts(*added).evicted == admission::looks_max);
     REQUIRE(test.push(*added, start_ns, large) == push_result::accepted);
 }
 
@@ -307,11 +307,11 @@ TEST_CASE("outputs that share a long payload share its block") {
     REQUIRE(test.push(second, start_ns, text, source) == push_result::accepted);
     test.queue.let_go(source.block);
 
-    REQUIRE(test.queue.cells().blocks_in_use() == 1);
+    REQUIRE(test.queue.events().cells().blocks_in_use() == 1);
     REQUIRE(test.take(first, start_ns) == text);
-    REQUIRE(test.queue.cells().blocks_in_use() == 1);
+    REQUIRE(test.queue.events().cells().blocks_in_use() == 1);
     REQUIRE(test.take(second, start_ns) == text);
-    REQUIRE(test.queue.cells().blocks_in_use() == 0);
+    REQUIRE(test.queue.events().cells().blocks_in_use() == 0);
 }
 
 TEST_CASE("long payloads stop at their memory limit and leave nothing behind") {
@@ -323,8 +323,8 @@ TEST_CASE("long payloads stop at their memory limit and leave nothing behind") {
 
     REQUIRE(test.push(output, start_ns, text, tagged(5)) == push_result::no_memory);
 
-    REQUIRE(test.queue.pending(output).events == 2);
-    REQUIRE(test.queue.cells().cells_in_use() == 2);
+    REQUIRE(test.queue.counts(output).pending.events == 2);
+    REQUIRE(test.queue.events().cells().cells_in_use() == 2);
     REQUIRE(test.push(output, start_ns, "short") == push_result::accepted);
 }
 
@@ -357,13 +357,8 @@ TEST_CASE("limits that no queue can have are refused with a reason") {
 }
 
 TEST_CASE("there can be as many outputs as promised, and no more") {
-    if (tactus::test::has_thread_sanitizer) {
-        TACTUS_SKIP(
-            "each output has mappings of its own, and ThreadSanitizer needs more of them for "
-            "so many outputs than a process may have (vm.max_map_count); run it in preset dev");
-    }
     queue_under_test test;
-    for (std::size_t i = 0; i < timed_queue::outputs_max; ++i) {
+    for (std::size_t i = 0; i < outputs_max; ++i) {
         REQUIRE(test.queue.add_output({{1, 1}, when_full::refuse}).has_value());
     }
 
@@ -393,7 +388,7 @@ TEST_CASE("memory of a peak is given back once nothing is pending") {
         ++slices;
     }
 
-    REQUIRE(test.queue.cells().cells_in_use() == 0);
+    REQUIRE(test.queue.events().cells().cells_in_use() == 0);
     REQUIRE(slices > 20);
     REQUIRE_FALSE(test.queue.sweep(100));
 }
