@@ -39,8 +39,8 @@ void print_result(const check_options& options, const checked& file, bool is_pos
     std::fputs(config::render(file.found, file.source, "nothing was started").c_str(), stderr);
     if (file.daemon != nullptr) {
         const config::settings& settings = file.daemon->settings();
-        std::printf("%s is in order%s: %s, %s, %s\n", options.file.c_str(),
-                    is_possible ? "" : ", but cannot run as it is now",
+        std::printf("%s is valid%s: %s, %s, %s\n", options.file.c_str(),
+                    is_possible ? "" : ", but this machine cannot run it now",
                     config::counted(settings.inputs.size(), "input").c_str(),
                     config::counted(settings.outputs.size(), "output").c_str(),
                     config::counted(settings.routes.size(), "route").c_str());

@@ -19,12 +19,12 @@ namespace {
 
 constexpr const char* examples =
     "Examples:\n"
-    "  tactus check gallery.toml         say everything that is wrong with a configuration\n"
+    "  tactus check gallery.toml         list all errors in a configuration\n"
     "  tactus run gallery.toml           run it until Ctrl-C or SIGTERM\n"
-    "  tactus run --show gallery.toml    the same, and see what is sent where, and how late\n"
-    "  tactus status                     how the running daemon is\n"
-    "  tactus ports                      what there is to send to\n"
-    "  tactus plugins show midi          the settings of a plugin\n";
+    "  tactus run --show gallery.toml    the same, and show what is sent where, and how late\n"
+    "  tactus status                     show the state of the running daemon\n"
+    "  tactus ports                      list the ports of this machine\n"
+    "  tactus plugins show midi          show the settings of a plugin\n";
 
 struct chosen {
     run_options run;
@@ -39,50 +39,53 @@ struct chosen {
 
 void add_run(CLI::App& app, chosen& to) {
     CLI::App* run = app.add_subcommand("run", "Run the daemon on a configuration");
-    run->add_option("FILE", to.run.file, "The configuration, TOML")->required();
+    run->add_option("FILE", to.run.file, "The configuration file (TOML)")->required();
     run->add_flag("--show", to.run.show, "Show on the terminal what is sent where, and how late");
-    run->add_option("--seconds", to.run.seconds, "Stop by itself after so many seconds")
+    run->add_option("--seconds", to.run.seconds, "Stop after this many seconds")
         ->check(CLI::Range(0.1, 1e9))
         ->check([](const std::string& text) { // not-a-number passes the range check
             return std::isnan(std::strtod(text.c_str(), nullptr)) ? "not a number" : "";
         });
-    run->footer("Ends with 0 after SIGTERM, SIGHUP or Ctrl-C, 78 where the configuration is\n"
-                "wrong, 1 where it cannot run, 70 where a plugin held it and it had to be ended.\n"
-                "Examples:\n"
-                "  tactus run /etc/tactus/tactus.toml\n"
-                "  tactus run --show --seconds 10 config/demo.toml");
+    run->footer(
+        "Exits with 0 after SIGTERM, SIGHUP or Ctrl-C, with 78 if the configuration is\n"
+        "invalid, with 1 if it cannot run, and with 70 if a plugin held the daemon so that\n"
+        "it had to be ended.\n"
+        "Examples:\n"
+        "  tactus run /etc/tactus/tactus.toml\n"
+        "  tactus run --show --seconds 10 config/demo.toml");
 }
 
 void add_others(CLI::App& app, chosen& to) {
-    CLI::App* check =
-        app.add_subcommand("check", "Say everything that is wrong with a configuration");
-    check->add_option("FILE", to.check.file, "The configuration, TOML")->required();
-    check->add_flag("--json", to.check.json, "For programs");
+    CLI::App* check = app.add_subcommand("check", "List all errors in a configuration");
+    check->add_option("FILE", to.check.file, "The configuration file (TOML)")->required();
+    check->add_flag("--json", to.check.json, "Print JSON");
     check->add_flag("--no-environment", to.check.no_environment,
-                    "Look at the file alone, not at what this machine has now");
-    check->footer("Ends with 0, with 78 where the file is wrong, with 1 where it is right and an\n"
-                  "address that it listens on cannot be had now.\n"
-                  "Example: tactus check demo.toml");
+                    "Check the file only, not what this machine has now");
+    check->footer(
+        "Exits with 0, with 78 if the file is invalid, and with 1 if the file is valid but\n"
+        "an address that it listens on is not available now.\n"
+        "Example: tactus check demo.toml");
     CLI::App* ports = app.add_subcommand("ports", "List the ports of this machine");
-    ports->add_flag("--json", to.list.json, "For programs");
+    ports->add_flag("--json", to.list.json, "Print JSON");
     ports->footer("Example: tactus ports");
     CLI::App* plugins = app.add_subcommand("plugins", "List the plugins, or show one");
-    plugins->add_flag("--json", to.list.json, "For programs");
+    plugins->add_flag("--json", to.list.json, "Print JSON");
     plugins->footer("Example: tactus plugins show osc_in");
-    CLI::App* show = plugins->add_subcommand("show", "The settings of one plugin");
-    show->add_option("NAME", to.list.name, "As `tactus plugins` lists it")->required();
-    show->add_flag("--json", to.list.json, "For programs");
+    CLI::App* show = plugins->add_subcommand("show", "Show the settings of one plugin");
+    show->add_option("NAME", to.list.name, "Its id or type, as `tactus plugins` lists it")
+        ->required();
+    show->add_flag("--json", to.list.json, "Print JSON");
     show->footer("Example: tactus plugins show osc");
     CLI::App* doctor =
-        app.add_subcommand("doctor", "Measure how late this machine wakes, and say what to change");
-    doctor->add_flag("--json", to.list.json, "For programs");
-    doctor->footer("Takes 2 seconds. Ends with 0, or with 1 where something is to be changed.\n"
+        app.add_subcommand("doctor", "Measure how late this machine wakes, and recommend changes");
+    doctor->add_flag("--json", to.list.json, "Print JSON");
+    doctor->footer("Takes 2 seconds. Exits with 0, or with 1 if it recommends a change.\n"
                    "Example: tactus doctor");
-    CLI::App* version = app.add_subcommand("version", "Say which build this is");
-    version->add_flag("--json", to.list.json, "For programs");
+    CLI::App* version = app.add_subcommand("version", "Print the version of this build");
+    version->add_flag("--json", to.list.json, "Print JSON");
     version->footer("Example: tactus version --json");
     CLI::App* help = app.add_subcommand("help", "Explain a command");
-    help->add_option("COMMAND", to.help, "As it is written: run, plugins show");
+    help->add_option("COMMAND", to.help, "The command, like run or plugins show");
     help->footer("Example: tactus help run");
 }
 
@@ -95,7 +98,7 @@ void add_socket(CLI::App& command, control_options& to) {
 // Those that a running daemon answers.
 void add_control(CLI::App& app, chosen& to) {
     constexpr const char* codes =
-        "Ends with 0, with 69 if no daemon answers, with 1 if it refuses.\n";
+        "Exits with 0, with 69 if no daemon answers, and with 1 if it refuses.\n";
     CLI::App* status = app.add_subcommand("status", "Show the state of the running daemon");
     status->add_flag("--watch", to.status.watch, "Show it every second, with rates, until Ctrl-C");
     add_socket(*status, to.status.control);
@@ -110,7 +113,7 @@ void add_control(CLI::App& app, chosen& to) {
     CLI::App* socket =
         app.add_subcommand("socket", "Print the path of the daemon's control socket");
     add_socket(*socket, to.control);
-    socket->footer("Ends with 0, or with 69 if no daemon runs.\nExample: tactus socket");
+    socket->footer("Exits with 0, or with 69 if no daemon is running.\nExample: tactus socket");
     CLI::App* stop = app.add_subcommand("stop", "Stop the running daemon");
     add_socket(*stop, to.control);
     stop->footer(std::string(codes) + "Example: tactus stop --name gallery-3");
@@ -179,7 +182,7 @@ int after_output(int code) {
     if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0 && std::cout.good()) {
         return code;
     }
-    std::fprintf(stderr, "tactus: standard output cannot be written: %s\n", std::strerror(errno));
+    std::fprintf(stderr, "tactus: cannot write to standard output: %s\n", std::strerror(errno));
     return code == exit_ok ? exit_failure : code;
 }
 
@@ -188,7 +191,7 @@ int parse_and_run(int argc, char** argv) {
     app.require_subcommand(0, 1);
     app.footer(examples);
     chosen with;
-    app.add_flag("--version", with.version, "Say which build this is");
+    app.add_flag("--version", with.version, "Print the version of this build");
     add_run(app, with);
     add_control(app, with);
     add_others(app, with);

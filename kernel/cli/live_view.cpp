@@ -38,7 +38,7 @@ std::string state_line(const host::supervisor& one) {
     const std::string& why = complaint.empty() || one.is_up() ? shortfall : complaint;
     const std::string& name = one.what().who.name;
     return shortfall.empty() ? name + " is up"
-                             : name + (one.is_up() ? " is up in part: " : " is down: ") + why;
+                             : name + (one.is_up() ? " is partly up: " : " is down: ") + why;
 }
 
 } // namespace
@@ -173,7 +173,7 @@ void live_view::put(std::vector<std::string> lines, const std::vector<std::strin
     style_.columns = out_.columns();
     if (lost_ > 0) {
         lines.insert(lines.begin(),
-                     "... and " + std::to_string(lost_) + " lines that found no room here");
+                     "... and " + std::to_string(lost_) + " more lines that did not fit here");
     }
     if (out_.write(frame(lines, figures, style_))) {
         lost_ = 0;
@@ -192,7 +192,7 @@ void live_view::summarize() {
     }
     std::vector<std::string> lines = std::exchange(lines_, {});
     lines.emplace_back();
-    lines.push_back(shown_.settings().name + " has ended");
+    lines.push_back(shown_.settings().name + " has stopped");
     for (std::string& each : summary_lines(figures_)) {
         lines.push_back(std::move(each));
     }

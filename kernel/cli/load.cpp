@@ -32,7 +32,7 @@ void add_missing_folder(std::vector<config::diagnostic>& found) {
     if (const std::string why = host::why_no_own_folder(); !why.empty()) {
         config::diagnostic what{
             {}, "the folder beside the program was not searched for plugins: " + why};
-        what.help = "name it in TACTUS_PLUGIN_PATH";
+        what.help = "add it to TACTUS_PLUGIN_PATH";
         what.level = config::severity::warning;
         found.insert(found.begin(), std::move(what));
     }

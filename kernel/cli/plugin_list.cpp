@@ -54,7 +54,7 @@ std::string nothing_called(host::catalog& catalog, std::string_view name) {
         names.insert(names.end(), types.begin(), types.end());
     }
     const std::vector<std::string_view> views(names.begin(), names.end());
-    std::string text = "There is no plugin called " + config::quoted(name);
+    std::string text = "There is no plugin " + config::quoted(name);
     const std::string meant = config::did_you_mean(name, views);
     text += meant.empty() ? "." : "; " + meant;
     return text + (text.ends_with('?') || text.ends_with('.') ? "" : ".") + " See: tactus plugins";

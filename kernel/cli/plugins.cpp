@@ -38,7 +38,8 @@ int plugins(const list_options& options) {
             std::fprintf(stderr, "  %s\n", folder.c_str());
         }
         if (const std::string why = host::why_no_own_folder(); !why.empty()) {
-            std::fprintf(stderr, "The folder beside the program was left out: %s\n", why.c_str());
+            std::fprintf(stderr, "The folder beside the program was not searched: %s\n",
+                         why.c_str());
         }
         std::fputs("TACTUS_PLUGIN_PATH adds others, separated by colons.\n", stderr);
         return exit_failure;
@@ -52,7 +53,8 @@ int show_plugin(const list_options& options) {
     if (!found) {
         std::fprintf(stderr, "tactus: %s\n", found.error().text.c_str());
         if (const std::string why = host::why_no_own_folder(); !why.empty()) {
-            std::fprintf(stderr, "The folder beside the program was left out: %s\n", why.c_str());
+            std::fprintf(stderr, "The folder beside the program was not searched: %s\n",
+                         why.c_str());
         }
         return exit_failure;
     }

@@ -77,8 +77,8 @@ std::string shortest_text(const std::vector<daemon::discovered_port>& found,
 }
 
 std::string state_of(const daemon::discovered_port& without_name) {
-    return without_name.note.empty() ? "there, with no port now"
-                                     : "not there: " + config::escaped(without_name.note, 400);
+    return without_name.note.empty() ? "available, but it has no port now"
+                                     : "not available: " + config::escaped(without_name.note, 400);
 }
 
 } // namespace
@@ -105,12 +105,12 @@ std::string to_text(const std::vector<ports_of_plugin>& plugins) {
             if (plugin.has_port_option) {
                 const std::string text = shortest_text(plugin.found, port);
                 out += "  port = " +
-                       (text.empty() ? toml_string(port.name) + "  # several fit"
+                       (text.empty() ? toml_string(port.name) + "  # several ports match"
                                      : toml_string(text)) +
                        "\n";
                 out += port.note.empty()
                            ? ""
-                           : "  port = " + config::escaped(port.note, 700) + "  # for ever\n";
+                           : "  port = " + config::escaped(port.note, 700) + "  # permanent\n";
             } else {
                 out += "  " + toml_string(port.name) + "\n";
             }

@@ -48,7 +48,7 @@ int ports(const list_options& options) {
         return each.found.empty() && each.failed.empty();
     });
     if (is_empty) {
-        std::fputs("tactus: no plugin here looks for ports; see: tactus plugins\n", stderr);
+        std::fputs("tactus: no installed plugin lists ports; see: tactus plugins\n", stderr);
     }
     std::fputs((options.json ? to_json(all) + "\n" : to_text(all)).c_str(), stdout);
     for (const broken_plugin& each : list.broken) {

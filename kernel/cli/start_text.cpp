@@ -33,12 +33,12 @@ std::string state_text(const station& of) {
         return of.is_output ? "up" : "";
     }
     if (of.is_up) {
-        return "up in part: " + without_stop(of.shortfall);
+        return "partly up: " + without_stop(of.shortfall);
     }
     if (of.why_not.empty()) {
-        return "no port yet; everything else goes on";
+        return "no port yet; everything else runs";
     }
-    return "down: " + without_stop(of.why_not) + "; everything else goes on";
+    return "down: " + without_stop(of.why_not) + "; everything else runs";
 }
 
 std::string options_of_type(const config::instance_settings& instance, std::uint32_t type) {
@@ -129,7 +129,7 @@ std::vector<std::string> start_lines(const start_facts& facts) {
         types = std::max(types, each.type.size());
         addresses = std::max(addresses, each.address.size());
     }
-    std::vector<std::string> lines = {facts.name + " is running; Ctrl-C ends it"};
+    std::vector<std::string> lines = {facts.name + " is running; Ctrl-C stops it"};
     for (const station& each : facts.stations) {
         std::string line = each.is_output ? "  out      " : "  in       ";
         line += each.name;

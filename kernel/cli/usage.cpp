@@ -44,7 +44,7 @@ const CLI::App& innermost(const CLI::App& app, std::string& words) {
 } // namespace
 
 std::string no_such_command(const CLI::App& app, std::string_view word) {
-    return "tactus: there is no command " + config::quoted(word) + meant(word, command_names(app)) +
+    return "tactus: unknown command " + config::quoted(word) + meant(word, command_names(app)) +
            " See: tactus --help\n";
 }
 
@@ -57,12 +57,12 @@ std::string usage_error(const CLI::App& app, const CLI::ParseError& error, std::
     std::string words;
     const CLI::App& command = innermost(app, words);
     if (first.empty()) {
-        return words + ": a command is needed. See: " + words + " --help\n";
+        return words + ": expected a command. See: " + words + " --help\n";
     }
     const std::vector<std::string> unknown = app.remaining(true);
     if (!unknown.empty()) {
         const bool is_option = unknown.front().starts_with('-');
-        return words + ": there is no " + (is_option ? "option " : "use for ") +
+        return words + ": " + (is_option ? "unknown option " : "unexpected argument ") +
                config::quoted(unknown.front()) +
                (is_option ? meant(unknown.front(), option_names(command)) : ".") +
                " See: " + words + " --help\n";

@@ -33,7 +33,7 @@ std::string control_character_text(bytes_view bytes) {
     }
     return "byte " + std::to_string(at + 1) + " of its address belongs to a control character (" +
            hexadecimal(at < bytes.size() ? bytes[at] : std::uint8_t{0}) +
-           "); an address may hold anything else, blanks and UTF-8 too";
+           "); an address may contain anything else, including blanks and UTF-8";
 }
 
 std::string unknown_type_text(bytes_view bytes) {
@@ -44,7 +44,7 @@ std::string unknown_type_text(bytes_view bytes) {
     const bool is_letter = tag > ' ' && tag < 0x7F;
     return "the type of argument " + std::to_string(at) + " is " +
            (is_letter ? std::string(1, static_cast<char>(tag)) : hexadecimal(tag)) +
-           ", which OSC 1.0 does not know; expected of " + std::string(osc_types);
+           ", which OSC 1.0 does not define; expected one of " + std::string(osc_types);
 }
 
 } // namespace
@@ -54,8 +54,7 @@ std::string refusal_text(osc_error error, bytes_view bytes) {
     case osc_error::none:
         return "nothing is wrong with it";
     case osc_error::no_words:
-        return "it has " + std::to_string(bytes.size()) +
-               " bytes; expected a multiple of 4, as all OSC has";
+        return "it has " + std::to_string(bytes.size()) + " bytes; expected a multiple of 4";
     case osc_error::packet_too_large:
         return "it has " + std::to_string(bytes.size()) + " bytes; expected at most " +
                std::to_string(osc_size_max);
@@ -67,7 +66,7 @@ std::string refusal_text(osc_error error, bytes_view bytes) {
         return "its address has " + std::to_string(text_at(bytes, 0).size()) +
                " bytes; expected at most " + std::to_string(osc_address_size_max);
     case osc_error::no_types:
-        return "what follows its address is no list of types; expected a comma, types and a zero";
+        return "its address is not followed by a list of types; expected a comma, types and a zero";
     case osc_error::unknown_type:
         return unknown_type_text(bytes);
     case osc_error::bad_brackets:
@@ -75,10 +74,10 @@ std::string refusal_text(osc_error error, bytes_view bytes) {
     case osc_error::arrays_too_deep:
         return "its arrays are more than " + std::to_string(osc_array_depth_max) + " deep";
     case osc_error::cut_argument:
-        return "it ends before the last of the arguments that its types announce";
+        return "it ends before the last argument that its types announce";
     case osc_error::left_over:
-        return "it goes on after the last of the arguments that its types announce; expected "
-               "zeros at most";
+        return "it continues after the last argument that its types announce; expected only zeros "
+               "there";
     case osc_error::bundle_sizes:
         return "the sizes of a bundle's elements do not add up to that of the bundle";
     case osc_error::bundles_too_deep:

@@ -310,7 +310,8 @@ std::string_view text_of(const bad_argument& what,
     const int written =
         what.found == 'm'
             ? std::snprintf(space.data(), space.size(),
-                            "argument %d, of type m, holds no complete MIDI message", what.number)
+                            "argument %d, of type m, does not contain a complete MIDI message",
+                            what.number)
             : std::snprintf(space.data(), space.size(),
                             "argument %d is %s%s; expected a number from %d to %d", what.number,
                             what.found == '\0' ? "missing"

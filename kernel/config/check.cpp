@@ -65,7 +65,7 @@ std::string where_it_belongs(std::string_view key, const schema& against,
         !against.place.empty() && top_options().index_of(key) < top_options().size();
     return is_section ? quoted(key) + " is a section of the file: write [" + std::string(key) +
                             "], or set its keys above the first [[...]]"
-                      : "known here: " + listed(keys, "and");
+                      : "valid here: " + listed(keys, "and");
 }
 
 } // namespace
@@ -155,7 +155,7 @@ std::vector<value> checker::read_option(option_table table, const tactus_option&
         read_item(table, option, from, item, place, list);
     }
     if (from.value.items.empty() && has_flag(option, TACTUS_OPT_REQUIRED)) {
-        error(from.value, {from.key + ": at least one is needed",
+        error(from.value, {from.key + ": expected at least one value",
                            {},
                            std::string(option.key) + ": " + option.doc});
     }
@@ -196,7 +196,8 @@ void checker::read_item(option_table table, const tactus_option& option, const e
         if (!outcome) {
             complaint what = outcome.error();
             if (has_flag(option, TACTUS_OPT_SECRET)) {
-                what = {"expected " + expectation(option) + " (the value is a secret, not shown)"};
+                what = {"expected " + expectation(option) +
+                        " (the value is secret and is not shown)"};
             }
             what.message = from.key + ": " + what.message;
             error(item, std::move(what));

@@ -58,7 +58,7 @@ result<void> check_range(const tactus_option& option) {
         }
         const result<value, complaint> read = read_bound(option, toml);
         if (!read) {
-            return wrong(option, "its range is not of its type: " + read.error().message);
+            return wrong(option, "its range does not fit its type: " + read.error().message);
         }
     }
     if (option.min_toml != nullptr && option.max_toml != nullptr) {
@@ -97,15 +97,15 @@ result<void> check_option(option_table table, const tactus_option& option, std::
         return wrong(option, "this daemon does not know all of its flags");
     }
     if (option.doc == nullptr || *option.doc == '\0') {
-        return wrong(option, "it has no text that explains it");
+        return wrong(option, "it has no description");
     }
     const bool has_text_first = option.type == TACTUS_OPT_TABLE && option.n_children > 0 &&
                                 option.children[0].type == TACTUS_OPT_STRING;
     if ((option.flags & TACTUS_OPT_OR_TEXT) != 0 && !has_text_first) {
-        return wrong(option, "only a table whose first option is a text may be a text");
+        return wrong(option, "only a table whose first option is a text may be written as a text");
     }
     if (option.type == TACTUS_OPT_CHOICE && words_of(option.choices).empty()) {
-        return wrong(option, "it has nothing to choose from");
+        return wrong(option, "it has no choices");
     }
     if (option.type == TACTUS_OPT_TABLE) {
         if (option.children == nullptr || option.n_children == 0) {
@@ -125,11 +125,11 @@ result<void> check_option(option_table table, const tactus_option& option, std::
 result<void> check_level(option_table table, std::span<const std::string_view> taken,
                          std::uint32_t depth) {
     if (depth > table_depth_max) {
-        return fail(error_kind::limit, "its tables nest too deep");
+        return fail(error_kind::limit, "its tables are nested too deeply");
     }
     const bool is_short = table.size() > 0 && table.stride() < sizeof(tactus_option);
     if (is_short || table.size() > options_max) {
-        return fail(error_kind::invalid, "its option table is not of this SDK's form");
+        return fail(error_kind::invalid, "its option table does not have the layout of this SDK");
     }
     for (std::uint32_t i = 0; i < table.size(); ++i) {
         const tactus_option& option = table[i];
@@ -141,7 +141,7 @@ result<void> check_level(option_table table, std::span<const std::string_view> t
             return wrong(option, "it is declared twice");
         }
         if (std::find(taken.begin(), taken.end(), option.key) != taken.end()) {
-            return wrong(option, "the daemon itself uses this key");
+            return wrong(option, "the key is reserved for the daemon");
         }
         if (result<void> one = check_option(table, option, depth); !one) {
             return one;

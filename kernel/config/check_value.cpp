@@ -93,7 +93,7 @@ outcome read_choice(const tactus_option& option, const std::string& text) {
 
 outcome read_text(const tactus_option& option, const node& from) {
     if (from.text.find('\0') != std::string::npos) {
-        return unexpected<complaint>({"the text holds a NUL character", "delete it"});
+        return unexpected<complaint>({"the text contains a NUL character", "delete it"});
     }
     switch (option.type) {
     case TACTUS_OPT_DURATION:
@@ -107,8 +107,8 @@ outcome read_text(const tactus_option& option, const node& from) {
     case TACTUS_OPT_ENDPOINT: {
         const auto parsed = parse_endpoint(from.text, words_of(option.choices));
         if (parsed && parsed->path.empty() && parsed->port == 0 && option.key == to_key) {
-            return unexpected<complaint>(
-                {"port 0 is any free one, and nobody receives there", "write the receiver's port"});
+            return unexpected<complaint>({"port 0 means any free port, which cannot be sent to",
+                                          "write the receiver's port"});
         }
         return parsed ? words(from.text) : outcome(unexpected<complaint>(parsed.error()));
     }
@@ -185,7 +185,7 @@ outcome read_value(const tactus_option& option, const node& from) {
     // No sign, unless the table allows negative values.
     const bool is_quantity = option.type == TACTUS_OPT_DURATION || option.type == TACTUS_OPT_BYTES;
     if (is_quantity && option.min_toml == nullptr && read->integer < 0) {
-        return unexpected<complaint>({shown(from, *read) + " is less than nothing"});
+        return unexpected<complaint>({shown(from, *read) + " is negative; expected 0 or more"});
     }
     const bool is_low =
         option.min_toml != nullptr && is_below(option, *read, bound(option, option.min_toml));
@@ -230,7 +230,7 @@ std::string expectation(const tactus_option& option) {
     case TACTUS_OPT_CHOICE:
         return listed(choices, "or");
     case TACTUS_OPT_ENDPOINT:
-        return choices.empty() ? "host and port, like \"127.0.0.1:9000\""
+        return choices.empty() ? "a host and a port, like \"127.0.0.1:9000\""
                : choices.front() == "unix"
                    ? "an address, like \"unix:///run/tactus/in.sock\""
                    : "an address, like \"" + std::string(choices.front()) + "://127.0.0.1:9000\"";

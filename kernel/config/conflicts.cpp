@@ -36,7 +36,7 @@ bool is_by_both_families(const endpoint& a, const endpoint& b) {
 }
 
 std::string name_of(const input_settings& input) {
-    return "input " + quoted(input.name) + " in line " + std::to_string(input.where.line);
+    return "input " + quoted(input.name) + " on line " + std::to_string(input.where.line);
 }
 
 class conflicts {
@@ -62,9 +62,9 @@ public:
         }
         if (reader_ != nullptr) {
             check_.error(input.options.where("stdin"), input.options.length("stdin"),
-                         {"stdin: " + name_of(*reader_) + " reads standard input already",
+                         {"stdin: " + name_of(*reader_) + " already reads standard input",
                           {},
-                          "only one input can; let the other one listen on a socket"});
+                          "only one input can read it; let the other one listen on a socket"});
             return;
         }
         reader_ = &input;
@@ -84,18 +84,19 @@ private:
         }
         const bool is_default = written.where.line == 0;
         const bool are_both = is_by_both_families(first->where, where);
-        std::string help = are_both ? "[::] accepts IPv4, too; " : "";
+        std::string help = are_both ? "[::] accepts IPv4 too; " : "";
         if (first->by == &input && first->option == option) {
-            help += are_both ? "leave the IPv4 address out" : "one of the two is enough";
+            help +=
+                are_both ? "remove the IPv4 address" : "one of the two is enough; remove the other";
         } else {
             help += first->by != nullptr
-                        ? "only one can listen there; give each an endpoint of its own"
-                        : "only one can listen there; choose another port here, or set listen of "
-                          "[metrics]";
+                        ? "only one input can listen there; give each input its own endpoint"
+                        : "only one of them can listen there; choose another port here, or change "
+                          "listen in [metrics]";
         }
         check_.error(is_default ? input.options.where(option) : written.where, written.length,
                      {std::string(option) + ": " + quoted(written.text) + " of input " +
-                          quoted(input.name) + " is taken by " + taker(*first, input),
+                          quoted(input.name) + " is already taken by " + taker(*first, input),
                       {},
                       help});
     }

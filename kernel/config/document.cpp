@@ -127,7 +127,7 @@ std::string_view kind_name(node_kind kind) noexcept {
     case node_kind::integer:
         return "a whole number";
     case node_kind::real:
-        return "a number with a point";
+        return "a number with a decimal point";
     case node_kind::text:
         return "text";
     case node_kind::date:

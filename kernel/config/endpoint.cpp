@@ -30,8 +30,8 @@ std::string about_kind(std::string_view scheme, std::span<const std::string_view
     };
     const bool is_other_kind =
         (scheme == "unix" && takes("unixgram")) || (scheme == "unixgram" && takes("unix"));
-    return is_other_kind ? "unix:// is a socket for connections, unixgram:// one for datagrams; "
-                           "both ends must be of one kind"
+    return is_other_kind ? "unix:// is a socket for connections and unixgram:// is a socket for "
+                           "datagrams; both ends must be of the same kind"
                          : "";
 }
 
@@ -96,11 +96,11 @@ result<std::string, complaint> take_brackets(std::string_view& rest, const std::
     }
     if (const std::optional<std::string_view> zone = zone_in(host); zone && !is_zone(*zone)) {
         return wrong(quoted(*zone) + " is not the name of a network interface", {},
-                     "behind the % of an IPv6 address stands its interface, like [fe80::1%eth0]; "
-                     "\"ip link\" lists them");
+                     "write the interface after the % of the IPv6 address, like [fe80::1%eth0]; "
+                     "\"ip link\" lists the interfaces");
     }
     if (needs_zone(*six) && !zone_in(host)) {
-        return wrong(quoted(host) + " is on each network of this machine, and none is named",
+        return wrong(quoted(host) + " is a link-local address without a network interface",
                      "add its interface, like \"" + head + "[" + host + "%eth0]\"",
                      "\"ip link\" lists the interfaces");
     }
@@ -108,7 +108,7 @@ result<std::string, complaint> take_brackets(std::string_view& rest, const std::
     if (const std::string_view stray = behind.substr(0, behind.find(':')); !stray.empty()) {
         const std::string right =
             head + std::string(rest.substr(0, end + 1)) + std::string(behind.substr(stray.size()));
-        return wrong(quoted(stray) + " stands between the address and the port",
+        return wrong(quoted(stray) + " is unexpected between the address and the port",
                      stray.size() < behind.size() ? "did you mean " + quoted(right) + "?"
                                                   : "expected a port, like \"" + right + ":9000\"");
     }
@@ -126,7 +126,7 @@ result<std::string, complaint> take_host(std::string_view& rest, std::string_vie
     if (colon != rest.rfind(':')) {
         const std::size_t last = rest.rfind(':');
         const std::string_view address = rest.substr(0, last);
-        return wrong("an IPv6 address stands in brackets, like \"" + head + "[::1]:9000\"",
+        return wrong("an IPv6 address must be in brackets, like \"" + head + "[::1]:9000\"",
                      is_ipv6(address) ? "did you mean " +
                                             quoted(head + "[" + std::string(address) + "]" +
                                                    std::string(rest.substr(last))) +
@@ -136,8 +136,8 @@ result<std::string, complaint> take_host(std::string_view& rest, std::string_vie
     const std::string host(rest.substr(0, colon));
     rest.remove_prefix(host.size());
     if (host.empty() || host == "*") {
-        return wrong("there is no host before the port", {},
-                     "127.0.0.1 is this machine only, 0.0.0.0 is every network it is on");
+        return wrong("the host before the port is missing", {},
+                     "127.0.0.1 is this machine only; 0.0.0.0 is every network that it is on");
     }
     if (!is_host(host)) {
         return wrong(quoted(host) + " is not an address or a host name");
@@ -148,8 +148,8 @@ result<std::string, complaint> take_host(std::string_view& rest, std::string_vie
 result<std::uint16_t, complaint> take_port(std::string_view rest, std::string_view host) {
     if (rest.empty()) {
         const bool is_six = host.find(':') != std::string_view::npos;
-        return wrong("there is no port", "add one, like \"" + std::string(is_six ? "[" : "") +
-                                             escaped(host) + (is_six ? "]" : "") + ":9000\"");
+        return wrong("the port is missing", "add one, like \"" + std::string(is_six ? "[" : "") +
+                                                escaped(host) + (is_six ? "]" : "") + ":9000\"");
     }
     rest.remove_prefix(1);
     const std::size_t digits = std::min(rest.find_first_not_of("0123456789"), rest.size());
@@ -169,12 +169,12 @@ result<std::uint16_t, complaint> take_port(std::string_view rest, std::string_vi
 result<endpoint, complaint> parse_unix(std::string_view scheme, std::string_view path) {
     if (!path.starts_with('/')) {
         return wrong(quoted(path) + " is not an absolute path", {},
-                     "a unix socket is written with three slashes: " + std::string(scheme) +
+                     "write a unix socket with three slashes, like " + std::string(scheme) +
                          ":///run/tactus/in.sock");
     }
     if (path.size() > unix_path_max) {
-        return wrong("the path has " + std::to_string(path.size()) +
-                     " bytes; a unix socket takes at most " + std::to_string(unix_path_max));
+        return wrong("the path has " + std::to_string(path.size()) + " bytes; expected at most " +
+                     std::to_string(unix_path_max));
     }
     return endpoint{std::string(scheme), {}, std::string(path), 0};
 }
@@ -190,10 +190,11 @@ result<endpoint, complaint> parse_endpoint(std::string_view text,
         scheme = text.substr(0, at);
         rest.remove_prefix(at + mark.size());
         if (schemes.empty()) {
-            return wrong("a host and a port are enough here", "did you mean " + quoted(rest) + "?");
+            return wrong("this setting takes a host and a port, without a scheme",
+                         "did you mean " + quoted(rest) + "?");
         }
         if (std::find(schemes.begin(), schemes.end(), scheme) == schemes.end()) {
-            return wrong("scheme " + quoted(scheme) + " is not taken here; expected " +
+            return wrong("scheme " + quoted(scheme) + " is not accepted here; expected " +
                              listed(schemes, "or"),
                          did_you_mean(scheme, schemes), about_kind(scheme, schemes));
         }

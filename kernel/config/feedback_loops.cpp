@@ -157,19 +157,19 @@ void complain_of_feedback_loops(checker& check, const settings& all) {
             const std::string_view key = channel_of(one) ? "channel" : "to";
             check.error(one.options.where(key), one.options.length(key),
                         {std::string(key) + ": what output " + quoted(one.name) +
-                             " sends comes in again here and is routed back to it, for ever",
+                             " sends arrives at an input of this file and is routed back to it: a "
+                             "feedback loop",
                          {},
-                         "send elsewhere, or let no route without `as` lead from that input to "
-                         "this output"});
+                         "send to another address, or remove each route without `as` from that "
+                         "input to this output"});
         } else if (found.replies_form_loop(output)) {
             const output_settings& one = all.outputs[output];
-            check.warn(
-                one.options.where("reply_to"), one.options.length("reply_to"),
-                {"reply_to: what peers of output " + quoted(one.name) +
-                     " answer comes in here and is routed back to them; where they answer to "
-                     "that, too, it goes round for ever",
-                 {},
-                 "let no route without `as` lead from that input to this output"});
+            check.warn(one.options.where("reply_to"), one.options.length("reply_to"),
+                       {"reply_to: replies from peers of output " + quoted(one.name) +
+                            " arrive at an input of this file and are routed back to the peers; if "
+                            "they reply to those too, this is a feedback loop",
+                        {},
+                        "remove each route without `as` from that input to this output"});
         }
     }
 }

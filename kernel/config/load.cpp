@@ -75,18 +75,19 @@ result<std::string, int> read_whole(const std::string& path) {
 diagnostic unread(int why) {
     if (why == EPIPE) {
         return {{},
-                "cannot read this file: it is a pipe, and nobody has written to it",
+                "cannot read this file: it is a pipe without a writer",
                 "",
-                "start its writer first, or name a plain file"};
+                "start the program that writes to it first, or give a regular file"};
     }
     if (why == ETIMEDOUT) {
-        return {{},
-                "cannot read this file: it is no plain file, and nothing came from it for 10 s",
-                "",
-                "end what writes to it, or name a plain file"};
+        return {
+            {},
+            "cannot read this file: it is not a regular file, and nothing arrived from it for 10 s",
+            "",
+            "stop the program that holds it open for writing, or give a regular file"};
     }
     diagnostic what{{}, "cannot read this file: " + std::string(std::strerror(why))};
-    what.help = why == EISDIR ? "name the file, not its folder" : "";
+    what.help = why == EISDIR ? "give the file, not its folder" : "";
     return what;
 }
 
@@ -139,8 +140,9 @@ private:
         }
         found_.clear();
         complain(own, "schema",
-                 {"this tactus reads layout 1; the file says " + std::to_string(written), "write 1",
-                  "if a newer tactus wrote this file, it needs that version"});
+                 {"this version of tactus reads schema 1; the file has " + std::to_string(written),
+                  "write 1",
+                  "if the file was written for a newer version of tactus, install that version"});
         return true;
     }
 

@@ -32,9 +32,9 @@ void check_hosts(checker& check, const values& written) {
         }
         const std::optional<std::string> meant = host_in(one.text);
         check.error(one.where, one.length,
-                    {"allowed_hosts: " + quoted(one.text) + " is not the name of a host",
+                    {"allowed_hosts: " + quoted(one.text) + " is not a host name",
                      meant ? "did you mean " + quoted(*meant) + "?" : "",
-                     "a request names a host; scheme, port and path are not compared"});
+                     "write the host only; scheme, port and path are not compared"});
     }
 }
 
@@ -56,17 +56,17 @@ void read_metrics(checker& check, const values& written, metrics_settings& into)
     if (!is_numeric_address(into.listen.host)) {
         check.error(written.where("listen"), written.length("listen"),
                     {"listen: " + quoted(into.listen.host) +
-                         " is a name, and none is looked up here; expected a numeric address or "
-                         "localhost",
+                         " is a host name, and names are not looked up here; expected a numeric "
+                         "address or localhost",
                      {},
-                     "127.0.0.1 is this machine only, 0.0.0.0 is every network it is on"});
+                     "127.0.0.1 is this machine only; 0.0.0.0 is every network that it is on"});
     } else if (written.integer("open") == 0 && !is_loopback(into.listen.host)) {
         check.error(written.where("listen"), written.length("listen"),
                     {"listen: " + quoted(written.text("listen")) +
-                         " can be reached from the network, and the pages ask for no password",
+                         " can be reached from the network, but the pages require no password",
                      {},
-                     "listen on 127.0.0.1 or [::1] behind a reverse proxy that asks for one, or "
-                     "say open = true"});
+                     "listen on 127.0.0.1 or [::1] behind a reverse proxy that requires one, or "
+                     "set open = true"});
     }
 }
 

@@ -21,8 +21,8 @@ bool is_name_character(char c) noexcept {
 result<void, complaint> check_name(std::string_view name) {
     if (name.size() > name_size_max) {
         return unexpected<complaint>({"the name has " + std::to_string(name.size()) +
-                                      " characters; at most " + std::to_string(name_size_max) +
-                                      " are taken"});
+                                      " characters; expected at most " +
+                                      std::to_string(name_size_max)});
     }
     if (!name.empty() && is_name_start(name.front()) &&
         std::all_of(name.begin(), name.end(), is_name_character)) {
@@ -35,9 +35,10 @@ result<void, complaint> check_name(std::string_view name) {
         better += is_name_character(lower) ? std::string(1, lower) : is_gap ? "-" : "";
     }
     better.erase(0, std::min(better.find_first_not_of("-_"), better.size()));
-    return unexpected<complaint>({quoted(name) + " is not a name; expected lower-case letters, "
-                                                 "digits, - and _, a letter or digit first",
-                                  better.empty() ? "" : "did you mean " + quoted(better) + "?"});
+    return unexpected<complaint>(
+        {quoted(name) + " is not a valid name; expected lower-case letters, digits, - and _, with "
+                        "a letter or digit first",
+         better.empty() ? "" : "did you mean " + quoted(better) + "?"});
 }
 
 } // namespace tactus::config

@@ -39,19 +39,19 @@ private:
         const std::uint32_t c = point.value;
         if (!point.is_valid) {
             return wrong("this is not UTF-8 text: byte " + escaped(text_.substr(at_, 1)), {},
-                         "save the file in the encoding UTF-8");
+                         "save the file as UTF-8");
         }
         if ((c < 0x20 && c != '\t' && c != '\n' && c != '\r') || c == 0x7f) {
-            return wrong("there is a control character here: " + escaped(text_.substr(at_, 1)), {},
-                         c == 0 ? "delete it; no setting takes a NUL"
-                                : "delete it; in text in quotes it can be written as \\u00XX");
+            return wrong("unexpected control character: " + escaped(text_.substr(at_, 1)), {},
+                         c == 0 ? "delete it; no setting accepts a NUL character"
+                                : "delete it, or write it as \\u00XX in double quotes");
         }
         if (at_ - line_start_ >= line_size_max && c != '\n' && c != '\r') {
             return wrong("this line has more than 4096 bytes", {},
-                         "a list in brackets may go on over several lines");
+                         "a list in brackets may continue on the next line");
         }
         if (c == '.' && state_ == scan::plain && dots_ == key_parts_max - 1) {
-            return wrong("this key has more than 32 parts", {}, "no section is nested that deep");
+            return wrong("this key has more than 32 parts", {}, "no setting is nested that deeply");
         }
         if ((c == '"' || c == '\'') && state_ == scan::plain && !may_open()) {
             return wrong("a quote cannot follow a value or a key that is not in quotes",
@@ -62,9 +62,9 @@ private:
         }
         // Text that is compared with other text never contains these intentionally.
         if ((c == 0xfeff || c == 0x200b || c == 0x2060) && state_ != scan::comment) {
-            return wrong("there is " + code_name(point) + ", in this text; it has no width",
+            return wrong("this text contains " + code_name(point) + ", which is invisible",
                          "delete it",
-                         "where it is meant, text in double quotes can have \\u" + digits(c));
+                         "if it is intended, write it in double quotes as \\u" + digits(c));
         }
         return std::nullopt;
     }
@@ -76,11 +76,11 @@ private:
                               c == 0x202f || c == 0x205f || c == 0x3000;
         const std::string what =
             is_printable(point) ? quoted(text_.substr(at_, point.size)) : code_name(point) + ",";
-        return wrong("there is " + what + " outside of quotes and comments",
+        return wrong("unexpected " + what + " outside quotes and comments",
                      is_quote              ? "write plain quotes: \""
-                     : is_blank            ? "write a plain blank"
-                     : is_printable(point) ? "text and such keys stand in quotes"
-                                           : "delete it; it cannot be seen");
+                     : is_blank            ? "write a plain space"
+                     : is_printable(point) ? "put texts, and keys with such characters, in quotes"
+                                           : "delete it; this character is invisible");
     }
 
     static std::string digits(std::uint32_t c) {
@@ -168,8 +168,8 @@ private:
 
 std::optional<diagnostic> precheck(std::string_view text) {
     if (text.size() > file_size_max) {
-        return diagnostic{{},
-                          "the file has more than 1 MiB (1048576 bytes), and no configuration may"};
+        return diagnostic{
+            {}, "the file has more than 1 MiB (1048576 bytes), the limit of a configuration"};
     }
     return scanner(text).run();
 }

@@ -162,7 +162,7 @@ result<std::int64_t, complaint> parse_duration(std::string_view text) {
     const parts number = split(text.substr(is_negative ? 1 : 0));
     const unit* const found = find_unit(duration_units, number.rest);
     if (!is_number(number) || found == nullptr) {
-        return wrong(text, "a duration; expected a number and ns, us, ms, s, m or h, like \"10m\"",
+        return wrong(text, "a duration; expected a number with ns, us, ms, s, m or h, like \"10m\"",
                      spelling_hint(text, duration_units, duration_habits));
     }
     const std::optional<std::int64_t> total = scaled(number, found->scale);
@@ -176,7 +176,8 @@ result<std::int64_t, complaint> parse_size(std::string_view text) {
     const parts number = split(text);
     const unit* const found = find_unit(size_units, number.rest);
     if (!is_number(number) || number.has_point || found == nullptr) {
-        return wrong(text, "a size; expected a whole number and B, KiB, MiB or GiB, like \"64KiB\"",
+        return wrong(text,
+                     "a size; expected a whole number with B, KiB, MiB or GiB, like \"64KiB\"",
                      spelling_hint(text, size_units, size_habits));
     }
     const std::optional<std::int64_t> total = scaled(number, found->scale);
@@ -191,7 +192,7 @@ result<double, complaint> parse_rate(std::string_view text) {
     const parts number = split(text);
     const unit* const found = find_unit(rate_units, number.rest);
     if (!is_number(number) || found == nullptr) {
-        return wrong(text, "a rate; expected a number and /s, /m or /h, like \"2000/s\"",
+        return wrong(text, "a rate; expected a number with /s, /m or /h, like \"2000/s\"",
                      spelling_hint(text, rate_units, rate_habits));
     }
     const std::optional<std::int64_t> millionths = scaled(number, millionth);

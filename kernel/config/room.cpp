@@ -49,20 +49,20 @@ void warn_of_room(checker& check, const values& limits, const settings& all) {
         const std::uint64_t needed = (pending * each + mib - 1) / mib;
         check.warn(
             limits.where("memory"), limits.length("memory"),
-            {"memory: no more than " + std::to_string(fitting) + " events fit in it, at " +
-                 std::to_string(each) + " bytes each and without long payloads; pending is " +
+            {"memory: it holds at most " + std::to_string(fitting) + " events of " +
+                 std::to_string(each) + " bytes, without long payloads, but pending is " +
                  std::to_string(pending),
              {},
-             "write memory = \"" + std::to_string(needed) + "MiB\" or more, or a smaller pending"});
+             "write memory = \"" + std::to_string(needed) + "MiB\" or more, or a lower pending"});
     }
     const std::uint64_t most = std::min(pending, fitting);
     if (smallest_part(all, most - most / flow::shared_room::reserve_divisor) == 0) {
         check.warn(limits.where("pending"), limits.length("pending"),
                    {"pending: " + std::to_string(most) +
-                        " events are too few for each input to have a part of its own at each of "
-                        "its outputs; one may keep the others out",
+                        " events are too few to reserve a share for each input at each of its "
+                        "outputs; one input may crowd out the others",
                     {},
-                    "write a larger pending"});
+                    "write a higher pending"});
     }
 }
 

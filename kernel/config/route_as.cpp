@@ -18,21 +18,21 @@ namespace {
 using form = flow::midi_maker::form;
 
 constexpr std::array<rule_key, 15> keys{{
-    {"note", "A note-on of this note, 0 to 127; made from a MIDI note it stays what it is."},
+    {"note", "A note-on of this note, 0 to 127; an incoming note-off stays one."},
     {"velocity", "0 to 127; 0 is a note-off."},
     {"channel", "1 to 16."},
     {"for", "How long the note sounds: a duration, or an expression in seconds."},
     {"cc", "A control change of this controller, 0 to 127."},
     {"value", "The controller's value, 0 to 127."},
     {"program", "A program change, 0 to 127."},
-    {"bend", "A pitch bend, 0 to 16383; 8192 is none."},
-    {"pressure", "Channel pressure, 0 to 127; with `note` that of a key."},
+    {"bend", "A pitch bend, 0 to 16383; 8192 is the centre."},
+    {"pressure", "Channel pressure, 0 to 127; with `note`, the pressure of that key."},
     {"raw", "The bytes of one message."},
-    {"transpose", "Semitones up, of MIDI notes; everything else stays as it is."},
+    {"transpose", "Semitones by which MIDI notes move up; other messages do not change."},
     {"address", "An OSC message to this address."},
     {"args", "Its arguments."},
-    {"scale", "[from low, from high, to low, to high], for the value that is made."},
-    {"clamp", "[low, high], for the value that is made, after scale."},
+    {"scale", "[from low, from high, to low, to high], applied to the value."},
+    {"clamp", "[low, high], applied to the value after scale."},
 }};
 constexpr std::array<std::string_view, 2> osc_keys = {"address", "args"};
 constexpr std::array<std::string_view, 2> shared_keys = {"scale", "clamp"};
@@ -41,6 +41,7 @@ constexpr number_limits any_number = {std::numeric_limits<double>::lowest(),
 constexpr number_limits semitones = {-127, 127};
 constexpr number_limits bend_limits = {0, 16383};
 constexpr double ns_per_s = 1e9;
+constexpr const char* split = "a route makes one message; write a second route for the other";
 
 template <std::size_t N>
 bool is_one_of(std::string_view key, const std::array<std::string_view, N>& words) {
@@ -68,18 +69,18 @@ public:
             return is_known && !is_one_of(each.key, osc_keys) && !is_one_of(each.key, shared_keys);
         });
         if (osc != nullptr && midi != nullptr) {
-            fields_.error_at_key(*midi, {"this makes MIDI, and " + quoted(osc->key) + " makes OSC",
+            fields_.error_at_key(*midi, {"this makes a MIDI message, but " + quoted(osc->key) +
+                                             " makes an OSC message",
                                          {},
-                                         "write a second route for the other one"});
+                                         split});
         } else if (osc == nullptr && midi == nullptr) {
             if (from_.value.entries.empty()) {
                 fields_.error(from_, from_.value,
-                              {"this makes nothing; expected note, cc, "
-                               "program, bend, pressure, raw, transpose, "
-                               "velocity, channel, address or args"});
+                              {"this table makes no message; expected note, cc, program, bend, "
+                               "pressure, raw, transpose, velocity, channel, address or args"});
             } else if (const entry* const lone = first(
                            [](const entry& each) { return is_one_of(each.key, shared_keys); })) {
-                fields_.error_at_key(*lone, {"there is no value here that this could change"});
+                fields_.error_at_key(*lone, {"there is no value that this key could change"});
             }
         } else if (osc != nullptr) {
             return flow::translation{read_osc()};
@@ -118,10 +119,11 @@ private:
             const entry* const found = find(key);
             const auto numbers = found != nullptr ? fields_.numbers(*found, count) : std::nullopt;
             if (numbers && (*numbers)[0] == (*numbers)[1] && count == 4) {
-                fields_.error(*found, found->value, {"the range that comes in is empty"});
+                fields_.error(*found, found->value,
+                              {"the input range is empty; expected two different ends"});
             } else if (numbers && count == 2 && (*numbers)[0] > (*numbers)[1]) {
                 fields_.error(*found, found->value,
-                              {"the lower end stands first; here it is above the upper one"});
+                              {"the range is backwards; expected the lower end first"});
             } else if (numbers) {
                 made.append(key, *numbers);
             }
@@ -147,11 +149,11 @@ private:
             }
             const bool is_key_pressure = each.makes == form::pressure && has("note");
             if (made != nullptr && !is_key_pressure) {
-                fields_.error_at_key(*find(each.key),
-                                     {"a route makes one message; there is " +
-                                          quoted(std::string(made->key)) + " already",
-                                      {},
-                                      "write a second route for the other one"});
+                fields_.error_at_key(
+                    *find(each.key),
+                    {"there is already " + quoted(std::string(made->key)) + " in this table",
+                     {},
+                     split});
                 return made->makes;
             }
             made = made == nullptr ? &each : made;
@@ -217,15 +219,15 @@ private:
             }
         };
         refuse("velocity", is_note || is_change, "only notes have a velocity");
-        refuse("for", is_note, "only what is made with note ends by itself");
+        refuse("for", is_note, "only a message made with note has a length");
         refuse("value", makes == form::cc, "only cc has a value");
         refuse("transpose", is_change,
-               "this changes a MIDI note as it came; write it into note, like \"$note + 12\"");
-        refuse("channel", makes != form::raw, "the channel of raw bytes is in the first byte");
+               "this changes incoming notes only; write the shift in note, like \"$note + 12\"");
+        refuse("channel", makes != form::raw, "the first byte of raw contains the channel already");
         const bool has_value =
             makes != form::raw && (!is_change || has("velocity")) && (!is_note || has("velocity"));
-        refuse("scale", has_value, "there is no value here that this could change");
-        refuse("clamp", has_value, "there is no value here that this could change");
+        refuse("scale", has_value, "there is no value that this key could change");
+        refuse("clamp", has_value, "there is no value that this key could change");
     }
 
     std::optional<flow::expression> read_length(const entry& from) {
@@ -289,8 +291,8 @@ private:
             fields_.error(from, from.value,
                           {"these bytes are not one complete MIDI message",
                            {},
-                           "a status byte first, then its data bytes below 128, as "
-                           "[0x90, 60, 100]; a SysEx ends with 0xF7"});
+                           "write a status byte, then its data bytes below 128, like [0x90, 60, "
+                           "100]; a SysEx ends with 0xF7"});
         }
     }
 
@@ -309,10 +311,10 @@ private:
         const bool is_one = made.arguments && made.arguments->size() == 1 &&
                             made.arguments->front().computed.has_value();
         if (!is_one) {
-            fields_.error_at_key(*shaped, {"this needs args with one argument",
+            fields_.error_at_key(*shaped, {"this needs args with exactly one argument",
                                            {},
-                                           "in a longer list write scale(...) or clamp(...) "
-                                           "into the argument that is meant"});
+                                           "in a longer list, write scale(...) or clamp(...) in "
+                                           "the argument that it should change"});
         } else {
             reshape(*made.arguments->front().computed);
         }
@@ -363,7 +365,7 @@ private:
                 return fields_.compiled(from, item);
             }
             if (item.text.find('\0') != std::string::npos) {
-                fields_.error(from, item, {"the text holds a NUL character"});
+                fields_.error(from, item, {"the text contains a NUL character"});
                 return std::nullopt;
             }
             return expression::constant(item.text);

@@ -10,12 +10,12 @@ namespace tactus::config {
 namespace {
 
 constexpr std::array<rule_key, 6> keys{{
-    {"address", "The OSC address or pattern that matches, as `address` of the route."},
+    {"address", "The OSC address or pattern to match, like `address` of the route."},
     {"type", "The kinds of events."},
     {"channel", "The MIDI channel, 1 to 16, or a range."},
     {"note", "The note of notes and key pressure, 0 to 127, or a range."},
     {"cc", "The controller of control changes, 0 to 127, or a range."},
-    {"where", "Conditions that all hold."},
+    {"where", "Conditions that must all hold."},
 }};
 
 std::uint32_t read_kinds(rule_fields& fields, const entry& from) {
@@ -41,7 +41,7 @@ std::uint32_t read_kinds(rule_fields& fields, const entry& from) {
         }
     }
     if (from.value.kind == node_kind::list && from.value.items.empty()) {
-        fields.error(from, from.value, {"at least one is needed"});
+        fields.error(from, from.value, {"expected at least one value"});
     }
     return kinds;
 }

@@ -31,7 +31,7 @@ std::string read_address(checker& check, const node& table, const values& own) {
     const entry* const inner = match != nullptr ? match->value.find("address") : nullptr;
     if (inner != nullptr && table.find("address") != nullptr) {
         check.error(inner->where, static_cast<std::uint32_t>(inner->key.size()),
-                    {"address: it stands outside match already"});
+                    {"address: this is already set outside match; remove one of the two"});
     } else if (inner != nullptr && inner->value.kind != node_kind::text) {
         check.error(inner->value, {"address: expected text in quotes, found " +
                                    std::string(kind_name(inner->value.kind))});

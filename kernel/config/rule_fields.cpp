@@ -90,20 +90,19 @@ void rule_fields::check_keys(const node& table, std::span<const rule_key> keys) 
         check_.error(
             one.where, static_cast<std::uint32_t>(std::max<std::size_t>(one.key.size(), 1)),
             {"unknown setting " + quoted(one.key) + " in " + place_, did_you_mean(one.key, known),
-             is_near ? std::string() : "known here: " + listed(known, "and")});
+             is_near ? std::string() : "valid here: " + listed(known, "and")});
     }
 }
 
 void rule_fields::check_captures(const entry& from, const node& at, std::uint16_t highest) {
     if (highest != 0 && wildcards_ == too_many_wildcards) {
-        error(
-            from, at,
-            {"$*" + std::to_string(highest) +
-                 " cannot be asked for: the address of the route has too many wildcards; expected "
-                 "at most " +
-                 std::to_string(codec::captures_max),
-             {},
-             "write what never changes as plain text, or give such addresses several routes"});
+        error(from, at,
+              {"$*" + std::to_string(highest) +
+                   " is not available: the address of the route has too many wildcards; expected "
+                   "at most " +
+                   std::to_string(codec::captures_max),
+               {},
+               "replace wildcards by plain text, or split the addresses among several routes"});
         return;
     }
     if (highest > wildcards_) {
@@ -112,7 +111,7 @@ void rule_fields::check_captures(const entry& from, const node& at, std::uint16_
                    (wildcards_ == 0 ? "no" : std::to_string(wildcards_)) +
                    (wildcards_ == 1 ? " wildcard" : " wildcards"),
                {},
-               "$*1 is what the first of * ? [...] {...} in the address stands for"});
+               "$*1 is the text that the first of * ? [...] {...} in the address matches"});
     }
 }
 
@@ -149,7 +148,7 @@ std::optional<flow::expression> rule_fields::expression(const entry& from, const
     }
     const flow::value found = flow::as_number(made->run({}));
     if (found.is_fault()) {
-        error(from, item, {"this is not a number, whatever comes in"});
+        error(from, item, {"this is never a number"});
         return std::nullopt;
     }
     if (!is_within(found.number, limits)) {
@@ -192,7 +191,7 @@ std::optional<flow::number_range> rule_fields::range(const entry& from,
         return std::nullopt;
     }
     if (made.low > made.high) {
-        error(from, from.value, {"the range ends before it begins"});
+        error(from, from.value, {"the range is backwards; expected the lower end first"});
         return std::nullopt;
     }
     if (!is_within(made.low, limits) || !is_within(made.high, limits)) {

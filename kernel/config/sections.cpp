@@ -51,18 +51,19 @@ constexpr tactus_option time_options[] = {
     option({TACTUS_OPT_DURATION, "max_ahead", "\"10m\"",
             "Events that are due further ahead than this are refused.", 0, "\"1ms\"", "\"168h\""}),
     option({TACTUS_OPT_CHOICE, "late", "\"send\"",
-            "What becomes of an event that is late by more than late_limit.", 0, nullptr, nullptr,
+            "What happens to an event that is late by more than late_limit.", 0, nullptr, nullptr,
             late_choices}),
     option({TACTUS_OPT_DURATION, "late_limit", "\"250ms\"",
             "How late an event may be before late = \"drop\" drops it.", 0, "\"0ms\"", "\"1h\""}),
     option({TACTUS_OPT_CHOICE, "late_from", "\"arrival\"",
-            "\"due\": from its due time, also where it came later; \"arrival\": then from when it "
-            "came.",
+            "Where lateness counts from: \"due\" is the due time; \"arrival\" is the later of due "
+            "time and arrival.",
             0, nullptr, nullptr, late_from_choices}),
     option({TACTUS_OPT_DURATION, "handover", "\"2ms\"",
-            "How early an output with its own thread gets its events.", 0, "\"0ms\"", "\"100ms\""}),
+            "How long before their due time an output with its own thread gets its events.", 0,
+            "\"0ms\"", "\"100ms\""}),
     option({TACTUS_OPT_CHOICE, "realtime", "\"auto\"",
-            "\"auto\": real-time scheduling and locked memory where the system permits them.", 0,
+            "\"auto\" uses real-time scheduling and locks memory where the system permits it.", 0,
             nullptr, nullptr, realtime_choices}),
     option({TACTUS_OPT_FLOAT, "spin_budget", "0.05",
             "The share of one processor that the loop, and each output with its own thread, may "
@@ -72,37 +73,39 @@ constexpr tactus_option time_options[] = {
 };
 
 constexpr tactus_option limits_options[] = {
-    option({TACTUS_OPT_INT, "pending", "100_000", "Events waiting, all outputs together.", 0, "16",
-            "4_000_000"}),
-    option({TACTUS_OPT_BYTES, "memory", "\"64MiB\"", "Memory for waiting events, in bytes.", 0,
-            "\"1MiB\"", "\"16GiB\""}),
+    option({TACTUS_OPT_INT, "pending", "100_000",
+            "The most events that may wait, in all outputs together.", 0, "16", "4_000_000"}),
+    option({TACTUS_OPT_BYTES, "memory", "\"64MiB\"",
+            "The most memory that waiting events may use, in bytes.", 0, "\"1MiB\"", "\"16GiB\""}),
     option({TACTUS_OPT_CHOICE, "when_full", "\"drop-newest\"",
-            "What happens to an event when there is no room.", 0, nullptr, nullptr,
+            "What happens when there is no room for an event.", 0, nullptr, nullptr,
             when_full_choices}),
 };
 
 constexpr tactus_option safety_options[] = {
     option({TACTUS_OPT_CHOICE, "silence_on", "[\"stop\", \"disconnect\"]",
-            "When sounding notes are switched off.", list, nullptr, nullptr, silence_choices}),
+            "When notes that still sound are switched off.", list, nullptr, nullptr,
+            silence_choices}),
     option({TACTUS_OPT_STRING, "panic_address", "\"\"",
-            "An OSC message to this address ends all that sounds; \"\" is none."}),
+            "An OSC message to this address ends everything that sounds; \"\" disables it."}),
     option({TACTUS_OPT_DURATION, "flush_limit", "\"0s\"",
-            "How long, at a stop, events that wait may still leave in time; then they are dropped.",
-            0, "\"0s\"", "\"500ms\""}),
+            "How long waiting events may still leave on time at a stop; the rest are dropped.", 0,
+            "\"0s\"", "\"500ms\""}),
     option({TACTUS_OPT_BOOL, "circle_guard", "true",
-            "Mute a route for a second when one and the same event comes by it at a rate that only "
-            "a circle makes."}),
+            "Mute a route for one second when the same event repeats on it at a rate that only a "
+            "feedback loop reaches."}),
     option({TACTUS_OPT_RATE, "circle_rate", "\"4000/s\"",
-            "How often one and the same event may come; a second's worth may come at once.", 0,
+            "How often the same event may repeat; one second's worth may arrive at once.", 0,
             "\"100/s\""}),
 };
 
 constexpr tactus_option metrics_options[] = {
     option({TACTUS_OPT_BOOL, "enabled", "true", "Serve /metrics, /livez and /readyz."}),
     option({TACTUS_OPT_ENDPOINT, "listen", "\"127.0.0.1:9464\"",
-            "Numeric address, or localhost, and port to serve them on; port 0 is any free one."}),
+            "The address (numeric, or localhost) and port to serve them on; port 0 takes any free "
+            "port."}),
     option({TACTUS_OPT_BOOL, "open", "false",
-            "The network may reach them too; without it, listen must be on this machine."}),
+            "Whether the network may reach them; if false, listen must be a loopback address."}),
     option({TACTUS_OPT_STRING, "allowed_hosts", "[]",
             "Host names that a request may ask for, besides the address itself.", list}),
 };
@@ -117,10 +120,10 @@ constexpr tactus_option control_options[] = {
 };
 
 constexpr tactus_option log_options[] = {
-    option({TACTUS_OPT_CHOICE, "level", "\"info\"", "The least important lines that are written.",
-            0, nullptr, nullptr, level_choices}),
-    option({TACTUS_OPT_CHOICE, "format", "\"text\"", "How lines are written.", 0, nullptr, nullptr,
-            format_choices}),
+    option({TACTUS_OPT_CHOICE, "level", "\"info\"",
+            "The lowest level of the lines that are written.", 0, nullptr, nullptr, level_choices}),
+    option({TACTUS_OPT_CHOICE, "format", "\"text\"", "The format of the lines.", 0, nullptr,
+            nullptr, format_choices}),
 };
 
 constexpr tactus_option top[] = {
@@ -128,7 +131,7 @@ constexpr tactus_option top[] = {
     option({TACTUS_OPT_STRING, "name", "\"tactus\"", "This daemon's name in logs and metrics."}),
     section("time", "{}", "When events leave, and when they are too late.", time_options),
     section("limits", "{}", "How much may wait.", limits_options),
-    section("safety", "{}", "No note sounds for ever.", safety_options),
+    section("safety", "{}", "Protection from stuck notes and feedback loops.", safety_options),
     section("metrics", "{}", "The pages for Prometheus and health checks.", metrics_options),
     section("control", "{}", "The sockets for commands to the running daemon.", control_options),
     section("log", "{}", "What is written to standard error.", log_options),
@@ -143,10 +146,10 @@ constexpr tactus_option restart_options[] = {
 
 constexpr tactus_option queue_options[] = {
     option({TACTUS_OPT_INT, "pending", nullptr,
-            "Events waiting for this output; by default as many as [limits] allows.", 0, "16",
+            "The most events that may wait for this output; by default as in [limits].", 0, "16",
             "4_000_000"}),
     option({TACTUS_OPT_CHOICE, "when_full", nullptr,
-            "What happens to an event when there is no room; by default as [limits] says.", 0,
+            "What happens when there is no room for an event; by default as in [limits].", 0,
             nullptr, nullptr, when_full_choices}),
 };
 
@@ -154,34 +157,33 @@ constexpr tactus_option name_option = option(
     {TACTUS_OPT_STRING, "name", nullptr,
      "Its name in routes, logs and metrics: lower-case letters, digits, - and _.", required});
 constexpr tactus_option type_option =
-    option({TACTUS_OPT_STRING, "type", nullptr, "The plugin that makes it; see: tactus plugins.",
-            required});
+    option({TACTUS_OPT_STRING, "type", nullptr,
+            "The type of its plugin; `tactus plugins` lists them.", required});
 constexpr tactus_option restart_option = section(
-    "restart", "{}", "How long to wait before a failed one is started again.", restart_options);
+    "restart", "{}", "How long to wait before it is restarted after a failure.", restart_options);
 
 constexpr tactus_option input_options[] = {
     name_option,
     type_option,
     restart_option,
     option({TACTUS_OPT_BOOL, "required", "true",
-            "The daemon is not ready as long as this input, or every port of it, is down."}),
+            "Whether the daemon is not ready while this input, or every port of it, is down."}),
     option({TACTUS_OPT_RATE, "rate", nullptr,
-            "Events above this rate are refused; unlimited where it is not set.", 0,
-            "\"0.001/s\""}),
+            "Events above this rate are refused; unlimited if it is not set.", 0, "\"0.001/s\""}),
     option({TACTUS_OPT_CHOICE, "clock", "\"wall\"",
-            "Whose clock OSC time tags are on: \"wall\", this machine's, or \"sender\", which is "
-            "followed from its time tags and their arrival.",
+            "The clock of OSC time tags: \"wall\" is this machine's; \"sender\" is the sender's, "
+            "estimated from its time tags and their arrival.",
             0, nullptr, nullptr, clock_choices}),
     option({TACTUS_OPT_DURATION, "clock_lead", "\"200ms\"",
-            "With clock = \"sender\": how long before its time tag the sender sends.", 0, "\"0ms\"",
-            "\"10s\""}),
+            "With clock = \"sender\": how long before its time tag the sender sends a message.", 0,
+            "\"0ms\"", "\"10s\""}),
     option({TACTUS_OPT_CHOICE, "dispatch", "\"literal\"",
-            "A pattern in an incoming OSC address: \"literal\" takes it as text, \"osc1\" sends "
-            "it to every route whose literal address it matches.",
+            "How a pattern in an incoming OSC address is read: \"literal\" takes it as text; "
+            "\"osc1\" sends the message to every route whose literal address it matches.",
             0, nullptr, nullptr, dispatch_choices}),
     option({TACTUS_OPT_INT, "pending", nullptr,
-            "Events of this input that may wait, in all outputs together; by default as many as "
-            "its shares allow.",
+            "The most events of this input that may wait, in all outputs together; by default as "
+            "many as its shares allow.",
             0, "16", "4_000_000"}),
 };
 
@@ -190,7 +192,7 @@ constexpr tactus_option output_options[] = {
     type_option,
     restart_option,
     option({TACTUS_OPT_BOOL, "required", "false",
-            "The daemon is not ready as long as this output, or a peer of it, is down."}),
+            "Whether the daemon is not ready while this output, or a peer of it, is down."}),
     section("queue", "{}", "The events that wait for this output.", queue_options),
     option({TACTUS_OPT_CHOICE, "late", nullptr, "As in [time], for this output.", 0, nullptr,
             nullptr, late_choices}),
@@ -199,34 +201,36 @@ constexpr tactus_option output_options[] = {
     option({TACTUS_OPT_CHOICE, "late_from", nullptr, "As in [time], for this output.", 0, nullptr,
             nullptr, late_from_choices}),
     option({TACTUS_OPT_CHOICE, "precision", "\"normal\"",
-            "\"spin\": wake a little early and wait for the moment awake.", 0, nullptr, nullptr,
-            precision_choices}),
+            "\"spin\" wakes shortly before the due time and stays awake until then.", 0, nullptr,
+            nullptr, precision_choices}),
     option({TACTUS_OPT_DURATION, "stall_limit", "\"1s\"",
-            "An output that makes no progress for this long is cut off and started again.", 0,
+            "An output that makes no progress for this long is cut off and restarted.", 0,
             "\"10ms\"", "\"10m\""}),
 };
 
 constexpr tactus_option of_streams[] = {
     option({TACTUS_OPT_INT, "connections_max", "64",
-            "Most connections at a time; further ones are refused.", 0, "1", "4096"}),
+            "The most connections at a time; further ones are refused.", 0, "1", "4096"}),
     option({TACTUS_OPT_BYTES, "buffer_max", "\"1MiB\"",
-            "Bytes that may wait for one connection that does not take what is written.", 0,
+            "The most bytes that may wait for a connection whose peer does not read them.", 0,
             "\"256KiB\"", "\"1GiB\""}),
     option({TACTUS_OPT_DURATION, "idle_timeout", "\"0s\"",
-            "A connection on which nothing moves for so long is ended; \"0s\" is never.", 0,
-            "\"0s\"", "\"24h\""}),
+            "A connection without traffic for this long is closed; \"0s\" is never.", 0, "\"0s\"",
+            "\"24h\""}),
 };
 
 constexpr tactus_option route[] = {
     option({TACTUS_OPT_STRING, "from", nullptr, "The inputs, by name.", required | list}),
     option({TACTUS_OPT_STRING, "address", "\"*\"",
-            "The OSC address or pattern that matches; \"*\" is every event, MIDI too."}),
+            "The OSC address or pattern to match; \"*\" matches every event, MIDI too."}),
     option({TACTUS_OPT_STRING, "to", nullptr, "The outputs, by name.", required | list}),
-    option({TACTUS_OPT_DURATION, "throttle", nullptr,
-            "Of each address or controller one event in this time; the newest leaves at its end.",
-            0, "\"100us\"", "\"1h\""}),
+    option(
+        {TACTUS_OPT_DURATION, "throttle", nullptr,
+         "At most one event per address or controller in this time; the newest leaves at its end.",
+         0, "\"100us\"", "\"1h\""}),
     option({TACTUS_OPT_BOOL, "dedupe", "false",
-            "What is the same as before, at its address or controller, is not sent again."}),
+            "Whether to leave out an event that repeats the previous one of its address or "
+            "controller."}),
 };
 
 template <std::size_t N>

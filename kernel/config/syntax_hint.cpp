@@ -81,7 +81,7 @@ diagnostic explain_redefinition(std::string_view line, position where, std::stri
     const std::string_view name = redefined_name(said);
     const std::size_t before = line.rfind(name, where.column);
     const std::size_t key = before == std::string_view::npos ? line.find(name) : before;
-    diagnostic out{where, quoted(name) + " is set a second time"};
+    diagnostic out{where, quoted(name) + " is set twice"};
     if (key != std::string_view::npos) {
         out.where.column = column_of(line, line.data() + key);
         out.length = static_cast<std::uint32_t>(name.size());
@@ -91,9 +91,8 @@ diagnostic explain_redefinition(std::string_view line, position where, std::stri
         out.message = quoted(name) + " is a list of tables here and something else above";
         out.help = "write [[" + escaped(name) + "]] in both places";
     } else if (header.starts_with('[')) {
-        out.message = "[" + escaped(name) + "] stands here a second time";
-        out.help = "put both parts under one header; if there may be several, write [[" +
-                   escaped(name) + "]]";
+        out.message = "[" + escaped(name) + "] appears here a second time";
+        out.help = "put both parts under one header, or write [[" + escaped(name) + "]]";
     } else {
         out.help = "keep one of the two";
     }
@@ -116,16 +115,16 @@ void explain_known(std::string_view line, std::string_view what, diagnostic& out
     } else if (says("representable in 64 bits")) {
         const std::string_view value = bare_value(line);
         out.message = "this number is too large";
-        out.help = "whole numbers are -9223372036854775808 to 9223372036854775807";
+        out.help = "expected a whole number from -9223372036854775808 to 9223372036854775807";
         if (!value.empty()) {
             out.where.column = column_of(line, value.data());
             out.length = column_of(line, value.data() + value.size()) - out.where.column;
         }
     } else if (says("escape sequence")) {
-        out.hint = says("'\\0'") ? "delete it; no setting takes a NUL"
-                                 : "write \\\\ for a backslash, or take single quotes for the text";
+        out.hint = says("'\\0'") ? "delete it; no setting accepts a NUL character"
+                                 : "write \\\\ for a backslash, or put the text in single quotes";
     } else if (says("TOML_MAX_NESTED_VALUES")) {
-        out.message = "lists and tables nest deeper here than 16 levels";
+        out.message = "lists and tables are nested here more than 16 levels deep";
     }
 }
 

@@ -28,12 +28,13 @@ std::string by_endpoint(const input_settings& input) {
         (is_local(one.text) ? local : open).push_back(one.text);
     }
     if (open.empty()) {
-        return "takes SysEx, as only this machine reaches it";
+        return "accepts SysEx, because only this machine can reach it";
     }
     const std::string network =
-        listed(open, "and") + ", which the network reaches; sysex = true would";
-    return local.empty() ? "takes no SysEx from " + network
-                         : "takes SysEx from " + listed(local, "and") + " and none from " + network;
+        listed(open, "and") + ", which the network can reach; set sysex = true to accept it";
+    return local.empty()
+               ? "accepts no SysEx from " + network
+               : "accepts SysEx from " + listed(local, "and") + " but not from " + network;
 }
 
 } // namespace
@@ -48,8 +49,8 @@ std::vector<std::string> sysex_reach(const settings& all) {
         const bool is_taken = !said.empty() && said.front().integer != 0;
         sentences.push_back("input " + quoted(input.name) + " " +
                             (said.empty() ? by_endpoint(input)
-                             : is_taken   ? "takes SysEx from everyone who reaches it"
-                                          : "takes no SysEx; sysex = true would"));
+                             : is_taken   ? "accepts SysEx from everyone who can reach it"
+                                          : "accepts no SysEx; set sysex = true to accept it"));
     }
     return sentences;
 }

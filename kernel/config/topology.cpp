@@ -52,7 +52,7 @@ public:
             made.clock_lead_ns = own.integer("clock_lead");
             made.dispatches_patterns = own.integer("dispatch") == 1;
             made.pending = static_cast<std::uint32_t>(own.integer("pending"));
-            warn_of_unused(own, "pending", made.pending, "no more of this input ever wait");
+            warn_of_unused(own, "pending", made.pending);
         });
         has_outputs_ = each(root, "output", outputs_max, [this](const node& one) {
             output_settings& made = into_.outputs.emplace_back();
@@ -75,8 +75,7 @@ private:
     void complain_of_missing(const node& root, const std::string& key);
 
     values read_instance(const node& table, std::uint32_t kind, instance_settings& made);
-    void warn_of_unused(const values& own, std::string_view key, std::uint32_t pending,
-                        const std::string& why);
+    void warn_of_unused(const values& own, std::string_view key, std::uint32_t pending);
     void read_output(const values& own, output_settings& made);
     void read_restart(const values& own, instance_settings& made, const std::string& place);
     const tactus_descriptor* find_type(const node& table, std::uint32_t kind);
@@ -205,15 +204,14 @@ void topology::read_restart(const values& own, instance_settings& made, const st
         check_.error(where, own.length("restart.first"),
                      {"restart of " + place + ": first is longer than max",
                       {},
-                      "max is \"10s\" where it is not set"});
+                      "max is \"10s\" if it is not set"});
     }
 }
 
-void topology::warn_of_unused(const values& own, std::string_view key, std::uint32_t pending,
-                              const std::string& why) {
+void topology::warn_of_unused(const values& own, std::string_view key, std::uint32_t pending) {
     if (pending > into_.limits.pending && into_.limits.pending > 0) {
         check_.warn(own.where(key), own.length(key),
-                    {"pending: " + why + "; [limits] allows " +
+                    {"pending: this limit is never reached; [limits] allows " +
                      std::to_string(into_.limits.pending) + " for all outputs together"});
     }
 }
@@ -227,7 +225,7 @@ void topology::read_output(const values& own, output_settings& made) {
         made.pending = static_cast<std::uint32_t>(queue->integer("pending", made.pending));
         made.when_full = static_cast<when_full>(
             queue->integer("when_full", static_cast<std::int64_t>(made.when_full)));
-        warn_of_unused(own, "queue.pending", made.pending, "the queue never gets that long");
+        warn_of_unused(own, "queue.pending", made.pending);
     }
     made.late =
         static_cast<late_policy>(own.integer("late", static_cast<std::int64_t>(into_.time.late)));
@@ -244,8 +242,8 @@ std::string searched(const std::vector<std::string>& folders) {
         return {};
     }
     const std::vector<std::string_view> all(folders.begin(), folders.end());
-    return "; plugins are looked for in " + listed(all, "and") +
-           ", name others in TACTUS_PLUGIN_PATH";
+    return "; plugins are searched for in " + listed(all, "and") +
+           "; TACTUS_PLUGIN_PATH adds folders";
 }
 
 void topology::complain_of_type(const node& type, std::uint32_t kind, const std::string& why_not) {
@@ -278,10 +276,11 @@ const tactus_descriptor* topology::find_type(const node& table, std::uint32_t ki
     }
     const std::vector<std::string_view> taken = keys_beside(*found, kind);
     if (result<void> right = check_options(option_table::of(*found), taken); !right) {
-        check_.error(type->value,
-                     {"type: the plugin of " + quoted(name) + " is at fault: " + right.error().text,
-                      {},
-                      "nothing in this file can mend that; take another version of the plugin"});
+        check_.error(
+            type->value,
+            {"type: the plugin of " + quoted(name) + " has an error: " + right.error().text,
+             {},
+             "no setting in this file can fix that; install another version of the plugin"});
         return nullptr;
     }
     return found;
@@ -306,10 +305,10 @@ void topology::declare(const values& own, std::uint32_t kind) {
         check_.error(made.where, made.length, std::move(what));
     } else if (first != others.end()) {
         check_.error(made.where, made.length,
-                     {"name: " + quoted(made.name) + " is taken by the " + kind_word(first->kind) +
-                          " in line " + std::to_string(first->where.line),
+                     {"name: " + quoted(made.name) + " is already used by the " +
+                          kind_word(first->kind) + " on line " + std::to_string(first->where.line),
                       {},
-                      "inputs and outputs share their names; each needs its own"});
+                      "each name must be unique among inputs and outputs"});
         made.is_routed = true;
     }
     declared_.push_back(std::move(made));
@@ -382,11 +381,11 @@ void topology::warn_unrouted() {
         if (!one.is_routed && one.kind == TACTUS_KIND_INPUT) {
             check_.warn(
                 one.where, one.length,
-                {"no route leads from input " + quoted(one.name) + "; its events go nowhere"});
+                {"no route leads from input " + quoted(one.name) + "; its events reach no output"});
         } else if (!one.is_routed) {
             check_.warn(
                 one.where, one.length,
-                {"no route leads to output " + quoted(one.name) + "; nothing will reach it"});
+                {"no route leads to output " + quoted(one.name) + "; it will not be opened"});
         }
     }
 }

@@ -87,12 +87,12 @@ private:
         config::diagnostic made{where, what + " " + found.why};
         made.length = std::max(length, 1U);
         made.level = found.is_final ? config::severity::error : config::severity::warning;
-        made.help = !found.is_final ? "the daemon tries again until it can"
-                    : found.is_taken
-                        ? "end that program, or choose another address; `tactus check "
-                          "--no-environment` looks at the file alone"
-                        : "choose another address; `tactus check --no-environment` looks at the "
-                          "file alone";
+        made.help =
+            !found.is_final ? "the daemon retries until it succeeds"
+            : found.is_taken
+                ? "stop that program, or choose another address; `tactus check "
+                  "--no-environment` checks the file only"
+                : "choose another address; `tactus check --no-environment` checks the file only";
         found_.push_back(std::move(made));
     }
 
@@ -126,15 +126,15 @@ private:
         std::string text = "port: " + config::quoted(written.text) + " of " + name_of(one, kind);
         std::string help;
         if (meant.rivals.empty()) {
-            text += " is not there now; it is waited for";
-            help = meant.nearest.empty() ? "`tactus ports` lists those that are there"
+            text += " is not available now; the daemon waits for it";
+            help = meant.nearest.empty() ? "`tactus ports` lists the available ports"
                                          : "did you mean " + config::quoted(meant.nearest) + "?";
         } else {
-            text += " fits several ports, so none is taken: ";
+            text += " matches several ports, therefore none is used: ";
             for (std::size_t i = 0; i < meant.rivals.size(); ++i) {
                 text += (i == 0 ? "" : ", ") + config::quoted(meant.rivals[i]);
             }
-            help = "write more of the name";
+            help = "write a longer part of the name";
         }
         config::diagnostic made{
             place_of(one, "port", written), text, {}, help, std::max(written.length, 1U)};

@@ -26,7 +26,7 @@ check_environment(const config::settings& settings, host::catalog& catalog, bool
 
 // Why it is impossible to listen there now.
 struct obstacle {
-    std::string why;       // "is taken by another program"; empty: there is none
+    std::string why;       // "is already used by another program"; empty: there is none
     bool is_final = false; // waiting does not help
     bool is_taken = false; // the address or file is in use
 };

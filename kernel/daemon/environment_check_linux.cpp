@@ -42,11 +42,11 @@ obstacle obstacle_of(int error) {
     case 0:
         return {};
     case EADDRINUSE:
-        return {"is taken by another program", true, true};
+        return {"is already used by another program", true, true};
     case EADDRNOTAVAIL:
-        return {"is no address of this machine now"};
+        return {"is not an address of this machine now"};
     case EACCES:
-        return {"is not permitted to this user: ports below 1024 are the system's"};
+        return {"is not permitted to this user: ports below 1024 need privileges"};
     default:
         return {std::string("cannot be listened on now: ") + std::strerror(error)};
     }
@@ -54,7 +54,7 @@ obstacle obstacle_of(int error) {
 
 obstacle try_interface(const std::string& host) {
     const std::string zone = host.substr(std::min(host.find('%') + 1, host.size()));
-    return {"is on a network interface that is not there now: " + config::quoted(zone) +
+    return {"is on a network interface that does not exist now: " + config::quoted(zone) +
             " (\"ip link\" lists them)"};
 }
 
@@ -92,16 +92,16 @@ obstacle try_unix(const config::endpoint& where) {
     const std::string folder = where.path.substr(0, where.path.rfind('/') + 1);
     struct stat seen {};
     if (::stat(folder.c_str(), &seen) != 0) {
-        return {"is in a folder that is not there now: " + folder};
+        return {"is in a folder that does not exist now: " + folder};
     }
     if (::access(folder.c_str(), W_OK | X_OK) != 0) {
-        return {"is in a folder that this user may not write to: " + folder};
+        return {"is in a folder that this user cannot write to: " + folder};
     }
     if (::lstat(where.path.c_str(), &seen) != 0) {
         return {};
     }
     if (!S_ISSOCK(seen.st_mode)) {
-        return {"is a file that is no socket", true};
+        return {"is a file that is not a socket", true};
     }
     sockaddr_un to{};
     to.sun_family = AF_UNIX;

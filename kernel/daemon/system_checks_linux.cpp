@@ -49,7 +49,8 @@ finding check_realtime(audio_group group) {
         return found;
     }
     found.what = "Real-time scheduling is not permitted (the limit on priority is " +
-                 std::to_string(limit) + "); events are late while other programs compute.";
+                 std::to_string(limit) +
+                 "); events are late while other programs use the processors.";
     found.fix = limit_fix(group, "rtprio 40", "LimitRTPRIO=40");
     return found;
 }
@@ -58,7 +59,7 @@ finding check_memlock(audio_group group) {
     const bool is_unlimited = limit_of(RLIMIT_MEMLOCK) == RLIM_INFINITY;
     finding found{"memory", is_root() || is_unlimited, {}, {}};
     if (found.is_good) {
-        found.what = "Memory may be locked, so that no event waits for a page.";
+        found.what = "Memory may be locked; therefore no event waits for a page from disk.";
         return found;
     }
     found.what = "Memory may not be locked; an event may wait for a page from disk.";
@@ -70,19 +71,22 @@ finding check_governor() {
     std::ifstream file("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor");
     std::string governor;
     if (!(file >> governor)) {
-        return {"processor", true, "Its frequency is not governed by this system.", {}};
+        return {"processor", true, "This system does not control its frequency.", {}};
     }
     if (governor == "performance") {
         return {"processor", true, "It runs at full speed (governor performance).", {}};
     }
     return {"processor", false,
-            "Its governor is " + governor + ": it slows down while idle, and wakes late.",
+            "Its governor is " + governor + "; it slows down while idle and wakes late.",
             "echo performance | sudo tee /sys/devices/system/cpu/cpu*/cpufreq/scaling_governor"};
 }
 
 finding check_devices(audio_group group) {
     if (::access("/dev/snd", F_OK) != 0) {
-        return {"MIDI devices", true, "There is no /dev/snd: no ALSA devices on this machine.", {}};
+        return {"MIDI devices",
+                true,
+                "This machine has no ALSA devices (/dev/snd does not exist).",
+                {}};
     }
     if (is_root() || group != audio_group::stranger) {
         return {"MIDI devices", true, "You may use the devices in /dev/snd.", {}};
@@ -95,7 +99,7 @@ finding check_clock() {
     timex state{};
     const int answer = ::adjtimex(&state);
     if (answer == -1) {
-        return {"clock", true, "Whether the clock is synchronised cannot be seen from here.", {}};
+        return {"clock", true, "This process cannot read whether the clock is synchronised.", {}};
     }
     if (answer == TIME_ERROR || (state.status & STA_UNSYNC) != 0) {
         return {"clock", false,

@@ -29,7 +29,8 @@ tactus_status work(const tactus_host* host, tactus_op* op, void (*fn)(void*) noe
     worker* const runs = self.worker().find();
     if (runs == nullptr) {
         self.pending().forget(*begun);
-        self.set_error(TACTUS_E_NOMEM, {}, "The system gives no thread for blocking work.");
+        self.set_error(TACTUS_E_NOMEM, {},
+                       "The system did not provide a thread for blocking work.");
         return TACTUS_E_NOMEM;
     }
     runs->submit(

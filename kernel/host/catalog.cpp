@@ -69,9 +69,11 @@ std::string catalog::searched() const {
         text += (&folder == &folders_.front() ? "" : ", ") + folder;
     }
     const std::string why = why_no_own_folder();
-    return (folders_.empty() ? std::string(" is anywhere, as no folder is known") : text) + "." +
-           (why.empty() ? "" : " The folder beside the program was left out: " + why + ".") +
-           " Install the plugin there, or name its folder in TACTUS_PLUGIN_PATH.";
+    return (folders_.empty() ? std::string(" was found, because no folder to search is known")
+                             : text) +
+           "." +
+           (why.empty() ? "" : " The folder beside the program was not searched: " + why + ".") +
+           " Install the plugin there, or add its folder to TACTUS_PLUGIN_PATH.";
 }
 
 result<library> catalog::load(const std::string& path) {
@@ -101,7 +103,7 @@ result<found_plugin> catalog::find_in(const std::string& folder, std::uint32_t k
         if (descriptor != nullptr && found.entry != nullptr) {
             return fail(error_kind::unsupported, "Two plugins have an " + named(kind, type) + ": " +
                                                      found.path + " and " + path +
-                                                     ". Remove the one that is not meant.");
+                                                     ". Remove one of the two.");
         }
         if (descriptor != nullptr) {
             found = {opened->entry, descriptor, path};
@@ -136,8 +138,8 @@ result<found_plugin> catalog::find(std::uint32_t kind, std::string_view type) {
 result<std::vector<found_plugin>> catalog::open(std::string_view name) {
     const std::string path = is_plain(name) ? path_of(name) : std::string();
     if (path.empty()) {
-        return fail(error_kind::not_found, "There is no plugin called \"" + std::string(name) +
-                                               "\": no such file" + searched());
+        return fail(error_kind::not_found,
+                    "There is no plugin \"" + std::string(name) + "\": no such file" + searched());
     }
     const result<library> opened = load(path);
     if (!opened) {
@@ -194,7 +196,7 @@ std::string catalog::misnamed(std::uint32_t kind, std::string_view word) {
         if (is_meant && (each.descriptor->kinds & kind) != 0 && file != type &&
             file != own_name(kind, type)) {
             return "The plugin " + each.path + " has an " + named(kind, type) +
-                   ", but is not called so: its file must be " + own_name(kind, type) +
+                   ", but its file name does not match: it must be " + own_name(kind, type) +
                    std::string(ending) + " or " + type + std::string(ending) + ".";
         }
     }
@@ -205,7 +207,7 @@ std::string why_no_own_folder() {
     std::error_code failed;
     static_cast<void>(std::filesystem::read_symlink(own_program, failed));
     return failed ? std::string(own_program) + " cannot be read (" + failed.message() +
-                        "), is /proc mounted?"
+                        "); is /proc mounted?"
                   : std::string();
 }
 

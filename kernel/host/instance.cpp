@@ -65,9 +65,10 @@ instance::~instance() {
 
 result<void> instance::create(const tactus_entry& entry, const tactus_descriptor& descriptor) {
     if (const std::string missing = missing_interfaces(descriptor); !missing.empty()) {
-        return fail(error_kind::unsupported, std::string("The plugin ") + descriptor.id +
-                                                 " needs what this daemon has not: " + missing +
-                                                 ". Update tactus.");
+        return fail(error_kind::unsupported,
+                    std::string("The plugin ") + descriptor.id +
+                        " needs an interface that this daemon does not have: " + missing +
+                        ". Update tactus.");
     }
     resources_.clear_error();
     {

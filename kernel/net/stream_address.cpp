@@ -28,7 +28,7 @@ stream_address stored(const Sockaddr& from, std::size_t size = sizeof(Sockaddr))
 
 error no_endpoint(std::string_view text) {
     return {error_kind::invalid, "\"" + std::string(text) +
-                                     "\" is no endpoint; expected one like "
+                                     "\" is not an endpoint; expected one like "
                                      "\"udp://127.0.0.1:9000\" or \"udp://[fe80::1%eth0]:9000\"."};
 }
 

@@ -46,8 +46,8 @@ udp_group::udp_group(coro::reactor& reactor, const opened_udp& socket, const udp
         static_cast<udp_group*>(watch.owner)->on_ready();
     };
     if (watch_.fd < 0 || !reactor_.watch(watch_, TACTUS_FD_READABLE)) {
-        listener_.warn(local_ + " is not joined again should its interface go and come back: the "
-                                "system does not tell of interfaces.");
+        listener_.warn(local_ + " will not rejoin its multicast group if its interface disappears "
+                                "and returns: the system does not report changes of interfaces.");
     }
 }
 
@@ -86,18 +86,18 @@ void udp_group::look() {
     result<opened_udp> anew =
         found == membership::lost
             ? open_udp(options())
-            : result<opened_udp>(fail(error_kind::io, "Its network interface is not there."));
+            : result<opened_udp>(fail(error_kind::io, "Its network interface does not exist."));
     if (anew) {
         socket_.fd = anew->fd;
         socket_.device = anew->device;
         is_away_ = false;
         listener_.replaced(anew->fd);
-        listener_.warn(local_ +
-                       " has joined its multicast group again, which it had lost: its network "
-                       "interface was changed.");
+        listener_.warn(
+            local_ +
+            " has rejoined its multicast group, which it lost when its network interface changed.");
     } else if (!std::exchange(is_away_, true)) {
-        listener_.warn(local_ + " may not hear its multicast group now. " + anew.error().text +
-                       " It is joined again when that comes back.");
+        listener_.warn(local_ + " may not receive its multicast group now. " + anew.error().text +
+                       " It rejoins when the interface returns.");
     }
 }
 

@@ -26,7 +26,7 @@ unexpected<error> cannot_parse(std::string_view text, const error& why) {
     }
     return fail(error_kind::invalid,
                 "\"" + std::string(text) +
-                    "\" is no numeric endpoint of datagrams, like \"udp://127.0.0.1:9000\" or "
+                    "\" is not a numeric endpoint for datagrams, like \"udp://127.0.0.1:9000\" or "
                     "\"unixgram:///run/x.sock\".");
 }
 
@@ -135,9 +135,9 @@ result<void> connect(int fd, const stream_address& to, const udp_options& option
     if ((is_multicast(to) && !send_by(fd, to, by, options.hops)) ||
         ::connect(fd, to.raw(), to.size) != 0) {
         const std::string why =
-            errno == EPROTOTYPE ? "a socket for connections is there, not one for datagrams; is it "
-                                  "unix://?"
-                                : std::string(std::strerror(errno)) + ".";
+            errno == EPROTOTYPE
+                ? "it is a socket for connections, not for datagrams; did you mean unix://?"
+                : std::string(std::strerror(errno)) + ".";
         return fail(error_kind::io, std::string(options.remote) + " cannot be sent to: " + why);
     }
     return {};
@@ -175,7 +175,8 @@ result<opened_udp> open_udp(const udp_options& options) {
     const int family = (local.size != 0 ? local : remote).family();
     if (remote.size != 0 && remote.family() != family) {
         return fail(error_kind::invalid, std::string(options.local) + " and " +
-                                             std::string(options.remote) + " are of two kinds.");
+                                             std::string(options.remote) +
+                                             " are of different kinds.");
     }
     const result<device> by = device_of(options, local, remote);
     if (!by) {

@@ -33,7 +33,7 @@ const char* advice_where_taken(const stream_address& at, const std::string& text
     struct stat file {};
     const char* const path = text.c_str() + text.find('/') + 2; // after unix:// or unixgram://
     return ::lstat(path, &file) == 0 && !S_ISSOCK(file.st_mode)
-               ? " A file that is no socket is there; remove it, or choose another path."
+               ? " A file that is not a socket is there; remove it, or choose another path."
                : " Another program listens there; choose another path.";
 }
 

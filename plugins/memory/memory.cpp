@@ -71,7 +71,7 @@ public:
 
     static constexpr tactus::plugin_info info{
         "memory_in", "memory", "0.1.0",
-        "tactus",    "MIT",    "Emits what the memory outputs of its channel are sent."};
+        "tactus",    "MIT",    "Receives the events that the memory outputs of its channel send."};
     static constexpr auto options = tactus::options(
         tactus::option(&config::channel, "channel", "\"main\"", "The channel's name."),
         tactus::option(&config::events, "events", "1024", "Events that may wait in the inbox.")

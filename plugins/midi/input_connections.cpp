@@ -323,8 +323,8 @@ void input_connections::tell_silent(attached& of) {
     }
     of.told_silent_ns = now_ns;
     log_.warning("The port " + quoted(of.name) +
-                 " sends nothing any more, not even active sensing: it is taken to be gone, and "
-                 "what it left sounding is ended.");
+                 " has stopped sending, active sensing included. It counts as gone, and its "
+                 "sounding notes are ended.");
 }
 
 void input_connections::complain(std::string text) {

@@ -43,33 +43,33 @@ public:
                        "or a table of what it is; ports may come and go.")
             .or_text(),
         tactus::option(&config::where_several, "on_ambiguous", "\"wait\"",
-                       "Where several ports fit alike; wait: none is taken.")
+                       "What to do if several ports match equally well; wait: use none of them.")
             .choices(ambiguity_words),
         tactus::option(&config::virtual_port, "virtual", nullptr,
-                       "Name of a virtual port to make, for other programs to connect to."),
+                       "Name of a virtual port to create, for other programs to connect to."),
         tactus::option(&config::api, "api", "\"auto\"", api_doc).choices(api_words),
         tactus::option(&config::client, "client", "\"tactus\"",
-                       "Our name among the system's clients."),
-        tactus::option(&config::unwanted, "ignore", "[\"active-sensing\"]",
-                       "Messages that are not taken in.")
+                       "The name of tactus among the system's clients."),
+        tactus::option(&config::unwanted, "ignore", "[\"active-sensing\"]", "Messages to ignore.")
             .choices(ignored_words),
         tactus::option(
             &config::is_steady, "steady", "false",
             "Keep the distances between events, at the price of one period of JACK, or 2 ms at "
             "ALSA."),
         tactus::option(&config::has_sensing, "active_sensing", "false",
-                       "A port that has sent FE, and then nothing for 330 ms, is taken to be "
-                       "gone: what it left sounding is ended."),
+                       "Treat a port as gone if it has sent FE and then nothing for 330 ms, and "
+                       "end its sounding notes."),
         tactus::option(&config::pool, "pool", nullptr,
-                       "ALSA: cells of the sequencer's queue for us, an event each; without it "
-                       "2000, the most that the sequencer grants.")
+                       "ALSA: how many cells the sequencer's queue for this client has, one for "
+                       "each event; by default 2000, the most that the sequencer grants.")
             .range("10", "2000"));
 
     static void check(const config& given) {
         check_ports(given.port, given.virtual_port, given.client);
         if (given.is_steady && given.api == api_choice::rtmidi) {
-            throw tactus::config_error("steady", "RtMidi does not tell when an event came; with "
-                                                 "`api` \"alsa\" or \"jack\" it is known.");
+            throw tactus::config_error("steady",
+                                       "RtMidi does not report when an event arrived; set `api` to "
+                                       "\"alsa\" or \"jack\", or leave this out.");
         }
         if (given.pool && (given.api == api_choice::jack || given.api == api_choice::rtmidi)) {
             throw tactus::config_error("pool", "only ALSA's sequencer has a pool: leave it out, "

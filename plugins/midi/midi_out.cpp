@@ -30,8 +30,8 @@ connection_settings settings_of(const output_options& given, std::string_view in
 
 void check_exclusive(const output_options& given) {
     if (given.virtual_port) {
-        throw config_error("access", "a virtual port is no hardware, and others connect to it; "
-                                     "\"exclusive\" needs a `port`.");
+        throw config_error("access",
+                           "a virtual port is not hardware; \"exclusive\" needs a `port`.");
     }
     if (given.api == api_choice::jack || given.api == api_choice::rtmidi) {
         throw config_error("access", "only ALSA gives hardware to one program alone; set `api` to "
@@ -69,7 +69,7 @@ void output::check(const config& given) {
                                              "\"exclusive\", or leave this out.");
     }
     if (given.sysex_pace.count() > 0 && wire_of(given).part == 0) {
-        throw config_error("sysex_pace", "there are no pauses without `sysex_chunk`.");
+        throw config_error("sysex_pace", "pauses need `sysex_chunk`; set it, or leave this out.");
     }
 }
 

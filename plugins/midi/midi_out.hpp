@@ -54,18 +54,18 @@ public:
                        "is; it may come and go.")
             .or_text(),
         tactus::option(&config::where_several, "on_ambiguous", "\"wait\"",
-                       "Where several ports fit alike; wait: none is taken.")
+                       "What to do if several ports match equally well; wait: use none of them.")
             .choices(ambiguity_words),
         tactus::option(&config::virtual_port, "virtual", nullptr,
-                       "Name of a virtual port to make, for other programs to connect to."),
+                       "Name of a virtual port to create, for other programs to connect to."),
         tactus::option(&config::api, "api", "\"auto\"", api_doc).choices(api_words),
         tactus::option(&config::client, "client", "\"tactus\"",
-                       "Our name among the system's clients."),
+                       "The name of tactus among the system's clients."),
         tactus::option(&config::latency, "latency", "\"0ms\"",
-                       "How late the device sounds; events leave so much before they are due.")
+                       "The latency of the device; events leave this much before they are due.")
             .range("\"0ms\"", "\"10s\""),
         tactus::option(&config::wire, "wire", "\"none\"",
-                       "Send no faster than it carries; din: a MIDI cable, 320 us a byte; usb: "
+                       "Send no faster than this wire; din: a MIDI cable, 320 us a byte; usb: "
                        "full-speed USB, 16 messages a millisecond.")
             .choices(wire_words),
         tactus::option(&config::sysex_chunk, "sysex_chunk", "0",
@@ -76,16 +76,17 @@ public:
                        "Pause between two chunks of a SysEx.")
             .range("\"0ms\"", "\"10s\""),
         tactus::option(&config::is_steady, "steady", "false",
-                       "JACK: what comes live keeps its distances, a period after it was due."),
+                       "JACK: live events keep the distances between them, and leave one period "
+                       "after they are due."),
         tactus::option(&config::has_sensing, "active_sensing", "false",
-                       "Say FE when nothing else was sent for 270 ms, while the port is up."),
+                       "Send FE when nothing else was sent for 270 ms, while the port is up."),
         tactus::option(&config::access, "access", "\"shared\"",
-                       "ALSA; exclusive: bytes go straight to the hardware, and nobody else sends "
-                       "to that port; shared: through the sequencer.")
+                       "ALSA: exclusive writes straight to the hardware and keeps other programs "
+                       "out; shared uses the sequencer.")
             .choices(access_words),
         tactus::option(&config::has_running_status, "running_status", "false",
-                       "Exclusive access: leave out a status byte that is the one before; once a "
-                       "second it is sent."));
+                       "Exclusive access: omit a status byte that equals the previous one, except "
+                       "once a second."));
 
     static void check(const config& given);
     static void list_ports(const tactus::port_visitor& visit);

@@ -22,7 +22,7 @@ namespace detail {
 inline void check_name(const char* key, const std::string& name, std::size_t size_max) {
     if (name.empty() || name.size() > size_max) {
         throw tactus::config_error(key, "a name of 1 to " + std::to_string(size_max) +
-                                            " bytes is needed.");
+                                            " bytes is required.");
     }
 }
 } // namespace detail
@@ -31,11 +31,12 @@ inline void check_name(const char* key, const std::string& name, std::size_t siz
 inline void check_ports(const std::optional<port_selector>& port,
                         const std::optional<std::string>& virtual_port, const std::string& client) {
     if (!port && !virtual_port) {
-        throw tactus::config_error("port", "one of `port` and `virtual` is needed: an existing "
-                                           "port, or a new one that others connect to.");
+        throw tactus::config_error("port", "one of `port` and `virtual` is required: an existing "
+                                           "port, or a new one that other programs connect to.");
     }
     if (port && virtual_port) {
-        throw tactus::config_error("virtual", "`port` and `virtual` exclude one another.");
+        throw tactus::config_error("virtual",
+                                   "`port` and `virtual` exclude each other; remove one of them.");
     }
     if (port && port->is_name_only()) {
         detail::check_name("port", port->name, 255);
@@ -44,7 +45,7 @@ inline void check_ports(const std::optional<port_selector>& port,
     }
     detail::check_name("client", client, 32);
     if (client.find(':') != std::string::npos) {
-        throw tactus::config_error("client", "a client's name has no colon.");
+        throw tactus::config_error("client", "a client's name must not contain a colon.");
     }
 }
 

@@ -116,7 +116,7 @@ alsa_port raw_midi_output::find(const std::string& port) const {
         throw tactus::failure(TACTUS_E_IO, "it went away");
     }
     if (found->kind != alsa_kind::hardware) {
-        throw tactus::failure(TACTUS_E_IO, quoted(port) + " is no hardware; access = "
+        throw tactus::failure(TACTUS_E_IO, quoted(port) + " is not hardware; access = "
                                                           "\"exclusive\" is for that alone, "
                                                           "\"shared\" for any port");
     }
@@ -142,7 +142,7 @@ void raw_midi_output::attach(const std::string& port, const std::string&) {
 }
 
 void raw_midi_output::attach_virtual(const std::string&) {
-    throw tactus::failure(TACTUS_E_UNSUPPORTED, "a virtual port is no hardware");
+    throw tactus::failure(TACTUS_E_UNSUPPORTED, "a virtual port is not hardware");
 }
 
 // Waits for a slow device: the last note-offs are among the waiting bytes.

@@ -54,18 +54,18 @@ public:
                        "Where to listen: one numeric endpoint or a list of them; a multicast "
                        "address joins its group.")
             .endpoint(schemes),
-        tactus::option(&config::open, "open", "false",
-                       "Whether everybody in the network may send to an endpoint that it can "
-                       "reach."),
+        tactus::option(
+            &config::open, "open", "false",
+            "Whether everyone on the network may send to an endpoint that the network can reach."),
         tactus::option(&config::allow, "allow", nullptr,
                        "Addresses and networks that may send, like \"192.168.0.0/16\"; unset: "
-                       "everybody who can reach the endpoint."),
+                       "everyone who can reach the endpoint."),
         tactus::option(&config::datagram_max, "datagram_max", "\"64KiB\"",
-                       "The longest packet that is taken, in bytes.")
+                       "The longest packet that is accepted, in bytes.")
             .range("16", "\"64KiB\""),
         tactus::option(&config::framing, "framing", "\"auto\"",
-                       "How packets follow each other on TCP and unix:// connections; \"auto\" "
-                       "tells by the first bytes.")
+                       "How packets are framed on TCP and unix:// connections; \"auto\" detects it "
+                       "from the first bytes.")
             .choices(framings),
         tactus::option(&config::interface, "interface", "\"\"",
                        "The network interface on which multicast groups are joined, by name or "
@@ -74,15 +74,15 @@ public:
                        "The permissions of a unix socket's file, in octal."),
         tactus::option(&config::packet_timeout, "packet_timeout",
                        tactus::packet_deadline::default_toml,
-                       "On connections: a packet that has begun must end within so long, else the "
-                       "connection is closed; \"0s\": any time.")
+                       "On connections: how long a packet may take from its first byte to its "
+                       "last, else the connection is closed; \"0s\": no limit.")
             .range("\"0s\"", "\"24h\""),
         tactus::option(&config::sysex, "sysex", nullptr,
                        "Whether messages may become SysEx at a MIDI output, which can rewrite an "
                        "instrument's memory; unset: those that only this machine can send."),
         tactus::option(&config::drop_on_disconnect, "drop_on_disconnect", "false",
-                       "Whether what a connection has scheduled is taken back when it ends; "
-                       "note-offs stay."));
+                       "Whether the events that a connection has scheduled are cancelled when it "
+                       "ends; note-offs stay."));
     static constexpr const char* const interfaces[] = {TACTUS_UDP_0, TACTUS_STREAM_0,
                                                        TACTUS_PORTS_0};
 
@@ -140,10 +140,10 @@ private:
         }
         if (!where.is_loopback() && !settings.open && settings.allow.empty()) {
             throw tactus::config_error(
-                "listen", "\"" + url +
-                              "\" can be reached from the network, but this input accepts "
-                              "everyone; list those who may send in allow, listen on 127.0.0.1 or "
-                              "[::1], or say open = true.");
+                "listen",
+                "\"" + url +
+                    "\" can be reached from the network, but this input accepts everyone; list the "
+                    "allowed senders in allow, listen on 127.0.0.1 or [::1], or set open = true.");
         }
         if (std::count(settings.listen.begin(), settings.listen.end(), url) > 1) {
             throw tactus::config_error("listen", "\"" + url + "\" is listed twice.");
@@ -163,9 +163,9 @@ private:
         char* end = nullptr;
         const unsigned long mode = std::strtoul(settings.socket_mode.c_str(), &end, 8);
         if (settings.socket_mode.empty() || *end != '\0' || mode == 0 || mode > 0777) {
-            throw tactus::config_error("socket_mode", "\"" + settings.socket_mode +
-                                                          "\" are no permissions; expected octal "
-                                                          "digits like \"0660\".");
+            throw tactus::config_error(
+                "socket_mode", "\"" + settings.socket_mode +
+                                   "\" is not a file mode; expected octal digits like \"0660\".");
         }
         return static_cast<std::uint32_t>(mode);
     }

@@ -119,7 +119,7 @@ void datagram_peer::miss(context& here, const failure& why) {
     observer_.failed();
     is_missed_ = true;
     if (!is_known) {
-        const std::string text = is_local() ? "nobody receives there" : why.text();
+        const std::string text = is_local() ? "no program receives there" : why.text();
         here.log().warning("The peer " + settings_.to + " is not reached: " + text +
                            ". It is tried again.");
     }

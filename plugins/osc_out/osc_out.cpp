@@ -71,7 +71,7 @@ public:
         tactus::option(&config::bundle, "bundle", "false",
                        "Messages that leave at the same moment share a packet, as a bundle."),
         tactus::option(&config::framing, "framing", "\"size\"",
-                       "How packets follow each other on tcp:// and unix:// connections.")
+                       "How packets are framed on tcp:// and unix:// connections.")
             .choices(framings),
         tactus::option(&config::interface, "interface", "\"\"",
                        "The network interface by which multicast leaves, by name or IPv4 address; "
@@ -83,8 +83,8 @@ public:
                        "Addresses and networks that an event may name as its own peer, like "
                        "\"192.168.0.0/16\"; unset: none."),
         tactus::option(&config::reply_to, "reply_to", nullptr,
-                       "Where what peers answer to this output's sockets is sent on, a numeric "
-                       "endpoint; unset: nobody reads it.")
+                       "A numeric endpoint that replies from peers are forwarded to; unset: "
+                       "replies are not read.")
             .endpoint(reply_schemes));
     static constexpr const char* const interfaces[] = {
         TACTUS_UDP_0, TACTUS_STREAM_0, TACTUS_PORTS_0, TACTUS_TIMER_0, TACTUS_CLOCK_0};
@@ -98,7 +98,7 @@ public:
 
     static void check(const config& settings) {
         if (settings.to.empty() || settings.to.size() > peers_max) {
-            throw tactus::config_error("to", "it takes 1 to 64 peers.");
+            throw tactus::config_error("to", "expected 1 to 64 peers.");
         }
         const tactus::allow_list checked(settings.allow_peers, "allow_peers");
         for (const std::string& each : settings.to) {

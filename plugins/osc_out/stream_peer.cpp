@@ -134,7 +134,7 @@ void check_peer(const std::string& to) {
     const bool is_path = to.starts_with("unix:///") || to.starts_with("unixgram:///");
     if (!is_path && !is_network_peer(to)) {
         throw tactus::config_error("to", "\"" + to +
-                                             "\" names no peer; expected one like "
+                                             "\" is not a peer; expected one like "
                                              "\"udp://127.0.0.1:57120\".");
     }
     static_cast<void>(tactus::endpoint(to, "to")); // what liblo ignores behind a bracket

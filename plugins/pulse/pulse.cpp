@@ -120,17 +120,20 @@ private:
 void pulse::check(const config& settings) {
     const std::string_view pattern = settings.pattern;
     if (pattern.find_first_not_of("xX.") != std::string_view::npos) {
-        throw config_error("pattern", "\"" + settings.pattern +
-                                          "\" has other characters than \"x\", \"X\" and \".\".");
+        throw config_error("pattern",
+                           "\"" + settings.pattern +
+                               "\" contains other characters than \"x\", \"X\" and \".\".");
     }
     if (pattern.find_first_of("xX") == std::string_view::npos || pattern.size() > pattern_max) {
-        throw config_error("pattern", "a pattern plays one step at least, and has 1024 at most.");
+        throw config_error("pattern",
+                           "a pattern needs at least one step that plays, and at most 1024 steps.");
     }
     const std::string_view address = settings.address;
     if (!tactus::is_plain_osc_address(address) || address.back() == '/' ||
         address.size() > address_max) {
-        throw config_error("address", "\"" + settings.address +
-                                          "\" is no OSC address; expected one like \"/pulse\".");
+        throw config_error("address",
+                           "\"" + settings.address +
+                               "\" is not an OSC address; expected one like \"/pulse\".");
     }
 }
 

@@ -50,7 +50,7 @@ inline std::string port_error(const tactus_outcome& what, bool is_ambiguous) {
     }
     if (is_ambiguous) {
         return begin + std::to_string(what.n_known) +
-               " outputs or ports have in their names; name one of them:" + names;
+               " outputs or ports have in their names; expected one of them:" + names;
     }
     const std::string why =
         begin + (alike > 1

@@ -66,8 +66,7 @@ std::string shortened(std::string_view key) {
 }
 
 [[noreturn]] void refuse(std::string_view key, std::string_view expected) {
-    throw wrong_line("\"" + std::string(key) +
-                     "\" is not what was expected: " + std::string(expected));
+    throw wrong_line("\"" + std::string(key) + "\" is invalid; expected " + std::string(expected));
 }
 
 fields sort(const simdjson::dom::object& line) {
@@ -77,7 +76,7 @@ fields sort(const simdjson::dom::object& line) {
         for (const field_name& each : names) {
             if (each.key == key) {
                 if (sorted.*each.member) {
-                    throw wrong_line("\"" + std::string(key) + "\" stands here twice");
+                    throw wrong_line("\"" + std::string(key) + "\" appears twice");
                 }
                 sorted.*each.member = value;
                 is_known = true;
@@ -116,7 +115,7 @@ std::string_view text(const element& value, std::string_view key, std::string_vi
 
 std::chrono::nanoseconds span(const element& value) {
     constexpr std::string_view expected =
-        "a span from 0 to a day, as \"500ms\" (ns us ms s m h) or as a number of seconds";
+        "a duration from 0 to a day, like \"500ms\" (ns us ms s m h) or a number of seconds";
     std::string_view words;
     double seconds = 0;
     const auto read = value.get(words) == simdjson::SUCCESS     ? read_span(words)
@@ -267,9 +266,9 @@ void put(tactus::osc_message_writer& writer, const element& argument, char type)
 
 void add_osc(const fields& line, const destination& to, tactus::batch_builder& batch,
              std::string& types) {
-    constexpr std::string_view expected = "an OSC address: it begins with \"/\", has no control "
-                                          "character in it, and has 1024 characters at most (of "
-                                          "UTF-8: bytes)";
+    constexpr std::string_view expected =
+        "an OSC address that begins with \"/\", has no control characters and has at most 1024 "
+        "characters (UTF-8: bytes)";
     const std::string_view address = text(*line.osc, "osc", expected);
     if (!tactus::is_osc_address(address)) {
         refuse("osc", expected);
@@ -298,14 +297,14 @@ void check_together(const fields& line) {
     const int kinds =
         int{line.note.has_value()} + int{line.osc.has_value()} + int{line.midi.has_value()};
     if (kinds != 1) {
-        throw wrong_line(kinds == 0 ? "there is none of \"note\", \"osc\" and \"midi\""
-                                    : "only one of \"note\", \"osc\" and \"midi\" can stand here");
+        throw wrong_line(kinds == 0 ? "expected one of \"note\", \"osc\" and \"midi\""
+                                    : "only one of \"note\", \"osc\" and \"midi\" is allowed");
     }
     if (!line.note && (line.velocity || line.channel || line.span)) {
-        throw wrong_line("\"velocity\", \"channel\" and \"for\" go with \"note\" only");
+        throw wrong_line("\"velocity\", \"channel\" and \"for\" need \"note\"");
     }
     if (line.args && !line.osc) {
-        throw wrong_line("\"args\" goes with \"osc\" only");
+        throw wrong_line("\"args\" needs \"osc\"");
     }
 }
 
@@ -350,7 +349,8 @@ std::string line_reader::read(std::string_view line, tactus::time_point arrived,
                        ? "a number in it is malformed or out of range; write integers beyond 64 "
                          "bits "
                          "with \".0\""
-                       : "this is no JSON object: " + std::string(simdjson::error_message(error));
+                       : "this is not a JSON object: " +
+                             std::string(simdjson::error_message(error));
         }
         const fields sorted = sort(object);
         check_together(sorted);

@@ -69,13 +69,12 @@ public:
             .choices(answer_words),
         tactus::option(&config::packet_timeout, "packet_timeout",
                        tactus::packet_deadline::default_toml,
-                       "On sockets: a line that has begun must end within so long, else the "
-                       "connection is closed; \"0s\": any time.")
+                       "On sockets: how long a line may take from its first byte to its last, else "
+                       "the connection is closed; \"0s\": no limit.")
             .range("\"0s\"", "\"24h\""),
-        tactus::option(
-            &config::drop_on_disconnect, "drop_on_disconnect", "false",
-            "Whether what a client has scheduled is taken back when it leaves; note-offs "
-            "stay."));
+        tactus::option(&config::drop_on_disconnect, "drop_on_disconnect", "false",
+                       "Whether the events that a client has scheduled are cancelled when it "
+                       "leaves; note-offs stay."));
     static constexpr const char* const interfaces[] = {
         TACTUS_STREAM_0, TACTUS_PORTS_0, TACTUS_CLOCK_0, TACTUS_EXEC_0, TACTUS_TIMER_0};
 
@@ -92,8 +91,9 @@ public:
             }
         }
         if (mode_of(settings.mode) == 0) {
-            throw config_error("mode", "\"" + settings.mode +
-                                           "\" is no mode of a file; expected one like \"0660\".");
+            throw config_error("mode",
+                               "\"" + settings.mode +
+                                   "\" is not a file mode; expected octal digits like \"0660\".");
         }
     }
 
@@ -157,10 +157,10 @@ private:
         const std::string path = url.substr(std::string_view("unix://").size());
         struct stat file {};
         if (::lstat(path.c_str(), &file) == 0 && !S_ISSOCK(file.st_mode)) {
-            throw tactus::failure(TACTUS_E_IO, url + " cannot be listened on: a " +
-                                                   (S_ISDIR(file.st_mode) ? "folder" : "file") +
-                                                   " that is no socket lies there. Remove it, or "
-                                                   "choose another path.");
+            throw tactus::failure(
+                TACTUS_E_IO,
+                url + " cannot be listened on: a " + (S_ISDIR(file.st_mode) ? "folder" : "file") +
+                    " that is not a socket is there. Remove it, or choose another path.");
         }
     }
 

@@ -45,38 +45,37 @@ inline constexpr auto option_table = tactus::options(
                    "Names by which clients may call this machine, besides localhost and the "
                    "address it listens on."),
     tactus::option(&input_options::token_file, "token_file", nullptr,
-                   "A file with a token that every client must say; unset: none."),
+                   "A file with a token that every client must send; unset: none."),
     tactus::option(&input_options::allow, "allow", nullptr,
                    "Addresses and networks that may connect, like \"192.168.0.0/16\"; unset: "
-                   "everybody who can reach the endpoint."),
+                   "everyone who can reach the endpoint."),
     tactus::option(
         &input_options::open, "open", "false",
-        "Whether everybody in the network may connect where neither token_file nor allow "
-        "says who."),
+        "Whether everyone on the network may connect if neither token_file nor allow is set."),
     tactus::option(&input_options::sysex, "sysex", "false",
-                   "Whether SysEx messages are taken; they can rewrite an instrument's memory."),
+                   "Whether SysEx messages are accepted; they can rewrite an instrument's memory."),
     tactus::option(&input_options::drop_on_disconnect, "drop_on_disconnect", "false",
-                   "Whether what a client has scheduled is taken back when it leaves; note-offs "
-                   "stay."),
+                   "Whether the events that a client has scheduled are cancelled when it leaves; "
+                   "note-offs stay."),
     tactus::option(&input_options::tells, "feedback", "\"off\"",
-                   "What clients are told of their events: nothing, what went wrong, or all.")
+                   "What clients are told about their events: nothing, errors only, or everything.")
         .choices(feedback_words),
     tactus::option(&input_options::ping, "ping", "\"20s\"",
-                   "After so long without a word a client is asked whether it is there, and "
-                   "after as long again it is closed; \"0s\": never.")
+                   "How long a client may be silent before it is pinged; after the same time again "
+                   "without an answer, its connection is closed; \"0s\": never.")
         .range("\"0s\"", "\"1h\""),
     tactus::option(&input_options::packet_timeout, "packet_timeout",
                    tactus::packet_deadline::default_toml,
-                   "A message that has begun must end within so long, else the connection is "
-                   "closed; \"0s\": any time.")
+                   "How long a message may take from its first byte to its last, else the "
+                   "connection is closed; \"0s\": no limit.")
         .range("\"0s\"", "\"24h\""),
     tactus::option(&input_options::message_max, "message_max", "\"64KiB\"",
-                   "The longest message that is taken, in bytes.")
+                   "The longest message that is accepted, in bytes.")
         .range("128", "\"64KiB\""),
     tactus::option(&input_options::reply, "reply", "false",
-                   "Whether OSC that comes to reply_listen goes to every connected page."),
+                   "Whether OSC that arrives at reply_listen is sent to every connected page."),
     tactus::option(&input_options::reply_listen, "reply_listen", "\"udp://127.0.0.1:41234\"",
-                   "Where peers send what pages shall get, a numeric endpoint.")
+                   "A numeric endpoint to which peers send messages for the pages.")
         .endpoint(reply_schemes));
 
 /// Errors: tactus::config_error at the key with the invalid value. Blocks: for a small file.

@@ -83,7 +83,7 @@ TEST_CASE("an input whose interface is not there is tried again, and a check say
     const finished looked = run({tactus_program, "check", file});
     CHECK(looked.code == 0);
     CHECK_THAT(looked.err,
-               Contains("is on a network interface that is not there now: \"nosuch0\""));
+               Contains("is on a network interface that does not exist now: \"nosuch0\""));
 }
 
 TEST_CASE("a check finds an input that would take the port of another by way of the other family") {
@@ -97,5 +97,5 @@ TEST_CASE("a check finds an input that would take the port of another by way of 
     CHECK(looked.code == 78);
     CHECK_THAT(looked.err, Contains("\"udp://0.0.0.0:9100\" of input \"desk\" is taken by "
                                     "\"udp://[::]:9100\" of the same input") &&
-                               Contains("[::] accepts IPv4, too; leave the IPv4 address out"));
+                               Contains("[::] accepts IPv4 too; remove the IPv4 address"));
 }

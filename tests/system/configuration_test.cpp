@@ -47,19 +47,19 @@ TEST_CASE("check says from where SysEx is taken") {
                                  "[[route]]\nfrom = \"desk\"\nto = \"sink\"\n")
             .out;
     };
-    CHECK_THAT(
-        said("type = \"osc\""),
-        Catch::EndsWith("\n  input \"desk\" takes SysEx, as only this machine reaches it\n"));
+    CHECK_THAT(said("type = \"osc\""),
+               Catch::EndsWith(
+                   "\n  input \"desk\" accepts SysEx, because only this machine can reach it\n"));
     const std::string both = "type = \"osc\"\nopen = true\n"
                              "listen = [\"udp://127.0.0.1:9100\", \"tcp://0.0.0.0:9100\"]\n";
     CHECK_THAT(said(both),
-               Catch::EndsWith("takes SysEx from \"udp://127.0.0.1:9100\" and none from "
-                               "\"tcp://0.0.0.0:9100\", which the network reaches; sysex = true "
-                               "would\n"));
+               Catch::EndsWith("accepts SysEx from \"udp://127.0.0.1:9100\" but not from "
+                               "\"tcp://0.0.0.0:9100\", which the network can reach; set sysex = "
+                               "true to accept it\n"));
     CHECK_THAT(said(both + "sysex = true"),
-               Catch::EndsWith("takes SysEx from everyone who reaches it\n"));
+               Catch::EndsWith("accepts SysEx from everyone who can reach it\n"));
     CHECK_THAT(said("type = \"websocket\""),
-               Catch::EndsWith("takes no SysEx; sysex = true would\n"));
+               Catch::EndsWith("accepts no SysEx; set sysex = true to accept it\n"));
     CHECK_THAT(said("type = \"pulse\""), !Catch::Contains("SysEx"));
 }
 
@@ -76,7 +76,7 @@ TEST_CASE(
         run({"sh", "-c", "cat \"$1\" | \"$0\" check /dev/stdin", tactus_program, file});
 
     CHECK(deserted.code == 78);
-    CHECK(deserted.err.find("nobody has written to it") != std::string::npos);
+    CHECK(deserted.err.find("a pipe without a writer") != std::string::npos);
     INFO(given.err << piped.err);
     CHECK(given.code == 0);
     CHECK(piped.code == 0);
@@ -239,7 +239,7 @@ to = "sink"
     INFO(done.err);
     CHECK(done.code == 78);
     CHECK(done.err.find("types of outputs here:") != std::string::npos);
-    CHECK(done.err.find("plugins are looked for in ") != std::string::npos);
+    CHECK(done.err.find("plugins are searched for in ") != std::string::npos);
     CHECK(done.err.find("\"pulse\"", done.err.find("types of outputs")) == std::string::npos);
     CHECK(done.err.find("\"memory\"", done.err.find("types of outputs")) != std::string::npos);
 }
@@ -262,7 +262,7 @@ TEST_CASE("an answer that cannot be written is a failure") {
         const finished done =
             run({"sh", "-c", std::string(tactus_program) + " " + command + " > /dev/full"});
         CHECK(done.code == 1);
-        CHECK(done.err.find("standard output cannot be written") != std::string::npos);
+        CHECK(done.err.find("cannot write to standard output") != std::string::npos);
     }
 }
 
@@ -278,7 +278,7 @@ TEST_CASE("it works without standard descriptors, and says what it cannot say") 
     CHECK(run({"sh", "-c", program + " check " + file + " <&-"}).code == 0);
     const finished mute = run({"sh", "-c", program + " version >&-"});
     CHECK(mute.code == 1);
-    CHECK(mute.err.find("standard output cannot be written") != std::string::npos);
+    CHECK(mute.err.find("cannot write to standard output") != std::string::npos);
 }
 
 TEST_CASE("the doctor measures, and says what to do about each finding that is not good") {

@@ -222,7 +222,7 @@ TEST_CASE("a receiver of unix datagrams that goes is down until its file is ther
                http_get(daemon.metrics_port(), "/readyz").status == (wanted == 1 ? 200 : 503);
     };
     CHECK(eventually([&] { return is_up(0); }));
-    CHECK(daemon.program().says("is not reached: nobody receives there."));
+    CHECK(daemon.program().says("is not reached: no program receives there."));
 
     for (std::size_t round = 1; round <= 2; ++round) {
         {
@@ -249,7 +249,7 @@ TEST_CASE("a receiver of unix datagrams that goes is down until its file is ther
         send();
         return second.receives();
     }));
-    CHECK(times(daemon.program().err(), "is not reached: nobody receives there.") == 3);
+    CHECK(times(daemon.program().err(), "is not reached: no program receives there.") == 3);
     CHECK(daemon.stop() == 0);
 }
 
@@ -336,11 +336,13 @@ TEST_CASE("a check says what is taken now, and of the file alone where that is a
 
     const finished looked = run({tactus_program, "check", file});
     CHECK(looked.code == 1);
-    CHECK_THAT(looked.err, Contains("taken.toml:5:") && Contains("is taken by another program") &&
+    CHECK_THAT(looked.err, Contains("taken.toml:5:") &&
+                               Contains("is already used by another program") &&
                                Contains(std::to_string(taken.port())));
     const finished json = run({tactus_program, "check", "--json", file});
     CHECK(json.code == 1);
-    CHECK_THAT(json.out, Contains("\"errors\":1") && Contains("is taken by another program"));
+    CHECK_THAT(json.out,
+               Contains("\"errors\":1") && Contains("is already used by another program"));
     const finished alone = run({tactus_program, "check", "--no-environment", file});
     CHECK(alone.code == 0);
     CHECK(alone.err.empty());

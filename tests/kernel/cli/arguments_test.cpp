@@ -78,31 +78,31 @@ void require_usage_error(const std::vector<std::string>& words, const std::strin
 
 TEST_CASE("a command that does not exist is answered with the one that was meant") {
     require_usage_error({"runn", "x.toml"},
-                        "tactus: there is no command \"runn\"; did you mean \"run\"? "
+                        "tactus: unknown command \"runn\"; did you mean \"run\"? "
                         "See: tactus --help");
     require_usage_error({"frobnicate"},
-                        "tactus: there is no command \"frobnicate\". See: tactus --help");
+                        "tactus: unknown command \"frobnicate\". See: tactus --help");
 }
 
 TEST_CASE("an option that does not exist is answered with the one that was meant") {
     require_usage_error({"run", "--shw", "x.toml"},
-                        "tactus run: there is no option \"--shw\"; did you mean \"--show\"? "
+                        "tactus run: unknown option \"--shw\"; did you mean \"--show\"? "
                         "See: tactus run --help");
     require_usage_error({"plugins", "show", "osc_in", "--jason"},
-                        "tactus plugins show: there is no option \"--jason\"; did you mean "
+                        "tactus plugins show: unknown option \"--jason\"; did you mean "
                         "\"--json\"? See: tactus plugins show --help");
 }
 
 TEST_CASE("a word too many is said to be one") {
     require_usage_error({"run", "a.toml", "b.toml"},
-                        "tactus run: there is no use for \"b.toml\". See: tactus run --help");
+                        "tactus run: unexpected argument \"b.toml\". See: tactus run --help");
 }
 
 TEST_CASE("what is missing is named") {
     require_usage_error({"run"}, "tactus run: FILE is required. See: tactus run --help");
     require_usage_error({"plugins", "show"},
                         "tactus plugins show: NAME is required. See: tactus plugins show --help");
-    require_usage_error({}, "tactus: a command is needed. See: tactus --help");
+    require_usage_error({}, "tactus: expected a command. See: tactus --help");
 }
 
 TEST_CASE("a number out of range is refused") {
@@ -137,7 +137,7 @@ TEST_CASE("help explains a command as its option --help does") {
     REQUIRE(call({"help", "run"}).out == call({"run", "--help"}).out);
     REQUIRE(call({"help", "plugins", "show"}).out == call({"plugins", "show", "--help"}).out);
     REQUIRE(call({"help"}).out == call({"--help"}).out);
-    require_usage_error({"help", "rnu"}, "tactus: there is no command \"rnu\"; did you mean "
+    require_usage_error({"help", "rnu"}, "tactus: unknown command \"rnu\"; did you mean "
                                          "\"run\"? See: tactus --help");
 }
 

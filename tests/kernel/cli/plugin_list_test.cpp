@@ -126,9 +126,9 @@ TEST_CASE("an unknown name is answered with what was perhaps meant") {
     const auto close = find_by_name(catalog, "lfie");
     REQUIRE_FALSE(close.has_value());
     REQUIRE(close.error().text ==
-            "There is no plugin called \"lfie\"; did you mean \"life\"? See: tactus plugins");
+            "There is no plugin \"lfie\"; did you mean \"life\"? See: tactus plugins");
     const auto far = find_by_name(catalog, "accordion");
-    REQUIRE(far.error().text == "There is no plugin called \"accordion\". See: tactus plugins");
+    REQUIRE(far.error().text == "There is no plugin \"accordion\". See: tactus plugins");
 }
 
 TEST_CASE("a name cannot lead out of the folders") {

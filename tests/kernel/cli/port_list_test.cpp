@@ -25,7 +25,7 @@ TEST_CASE("ports stand under their system, as a configuration names them") {
     REQUIRE(to_text({of}) == "ALSA (midi_out), for an output of type \"midi\"\n"
                              "  port = \"Synth 1\"\n"
                              "  port = \"Say \\\"A\\\"\"\n"
-                             "  port = { client = \"Say\" }  # for ever\n"
+                             "  port = { client = \"Say\" }  # permanent\n"
                              "JACK (midi_out), for an output of type \"midi\"\n"
                              "  port = \"x\"\n");
 }
@@ -42,8 +42,8 @@ TEST_CASE("a port is shown by the shortest text that means it and no other now")
                              "  port = \"nanoKONTROL\"\n"
                              "  port = \"UMC404HD MIDI 1\"\n"
                              "  port = \"UMC404HD MIDI 2\"\n"
-                             "  port = \"twin:in 32:0\"  # several fit\n"
-                             "  port = \"twin:in 36:0\"  # several fit\n"
+                             "  port = \"twin:in 32:0\"  # several ports match\n"
+                             "  port = \"twin:in 36:0\"  # several ports match\n"
                              "JACK (midi_out), for an output of type \"midi\"\n"
                              "  port = \"out\"\n");
 }
@@ -59,7 +59,7 @@ TEST_CASE("a port whose own name is empty is shown by its client's") {
 TEST_CASE("a system that is not there says why") {
     ports_of_plugin of = midi();
     of.found = {{"ALSA", "", "there is no sequencer"}, {"JACK", "x:y", ""}};
-    REQUIRE(to_text({of}) == "ALSA (midi_out): not there: there is no sequencer\n"
+    REQUIRE(to_text({of}) == "ALSA (midi_out): not available: there is no sequencer\n"
                              "JACK (midi_out), for an output of type \"midi\"\n"
                              "  port = \"x\"\n");
 }
@@ -70,8 +70,8 @@ TEST_CASE("a system that has no port now is there, and what several plugins say 
     in.found = {{"ALSA", "", "there is no sequencer"}, {"JACK", "", ""}};
     ports_of_plugin out = midi();
     out.found = {{"ALSA", "", "there is no sequencer"}, {"JACK", "x:y", ""}};
-    CHECK(to_text({in, out}) == "ALSA (midi_in, midi_out): not there: there is no sequencer\n"
-                                "JACK (midi_in): there, with no port now\n"
+    CHECK(to_text({in, out}) == "ALSA (midi_in, midi_out): not available: there is no sequencer\n"
+                                "JACK (midi_in): available, but it has no port now\n"
                                 "JACK (midi_out), for an output of type \"midi\"\n"
                                 "  port = \"x\"\n");
     CHECK(to_json({in}).ends_with(R"(,"empty":[{"plugin":"midi_in","system":"JACK"}]})"));

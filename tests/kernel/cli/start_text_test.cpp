@@ -103,24 +103,24 @@ TEST_CASE("the first lines say what listens where, what goes where, and what is 
                       {"organ", "midi", "port Organ", true, false, ""}};
     facts.metrics = "127.0.0.1:9464";
     facts.try_it = "oscsend 127.0.0.1 9100 /synth/note_on iii 1 64 100";
-    REQUIRE(start_lines(facts) ==
-            std::vector<std::string>{
-                "gallery is running; Ctrl-C ends it",
-                "  in       desk       osc   udp://127.0.0.1:9100",
-                "  out      projector  osc   udp://127.0.0.1:8000  up",
-                "  out      synth      midi  port Synth*           down: There is no sequencer; "
-                "everything else goes on",
-                "  out      organ      midi  port Organ            no port yet; everything else "
-                "goes on",
-                "  metrics  http://127.0.0.1:9464/metrics",
-                "  try it   oscsend 127.0.0.1 9100 /synth/note_on iii 1 64 100", ""});
+    REQUIRE(
+        start_lines(facts) ==
+        std::vector<std::string>{
+            "gallery is running; Ctrl-C stops it",
+            "  in       desk       osc   udp://127.0.0.1:9100",
+            "  out      projector  osc   udp://127.0.0.1:8000  up",
+            "  out      synth      midi  port Synth*           down: There is no sequencer; "
+            "everything else runs",
+            "  out      organ      midi  port Organ            no port yet; everything else runs",
+            "  metrics  http://127.0.0.1:9464/metrics",
+            "  try it   oscsend 127.0.0.1 9100 /synth/note_on iii 1 64 100", ""});
 }
 
 TEST_CASE("an input that could not begin says why") {
     start_facts facts;
     facts.stations = {{"desk", "osc", "udp://127.0.0.1:9100", false, false, "The port is taken."}};
     REQUIRE(start_lines(facts)[1] == "  in       desk  osc  udp://127.0.0.1:9100  "
-                                     "down: The port is taken; everything else goes on");
+                                     "down: The port is taken; everything else runs");
 }
 
 TEST_CASE("an input without its port is not up, and an output may be up in part") {
@@ -129,9 +129,9 @@ TEST_CASE("an input without its port is not up, and an output may be up in part"
         {"keys", "midi", "port nano*", false, false, "", true, "Its port is offline."},
         {"out", "osc", "x", true, true, "", true, "1 of its 3 ports is offline: \"y\"."}};
     REQUIRE(start_lines(facts)[1] ==
-            "  in       keys  midi  port nano*  no port yet; everything else goes on");
+            "  in       keys  midi  port nano*  no port yet; everything else runs");
     REQUIRE(start_lines(facts)[2] ==
-            "  out      out   osc   x           up in part: 1 of its 3 ports is offline: \"y\"");
+            "  out      out   osc   x           partly up: 1 of its 3 ports is offline: \"y\"");
 }
 
 TEST_CASE("what no route names is not down, it is not opened") {

@@ -267,7 +267,7 @@ TEST_CASE("a bad argument is named, with what was expected") {
                        "argument 3 is out of range; expected a number from 0 to 255"},
                  named{message("/raw", {0x90, 60}), "the bytes are not one complete MIDI message"},
                  named{wire::raw("/x\0\0,im\0\0\0\0\0") + hex("00000001 00 90 80 00"),
-                       "argument 2, of type m, holds no complete MIDI message"});
+                       "argument 2, of type m, does not contain a complete MIDI message"});
     wire::bytes room(64);
     std::array<char, bad_argument_text_max> space;
 

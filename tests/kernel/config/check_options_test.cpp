@@ -53,7 +53,7 @@ TEST_CASE("an unknown type or flag is refused") {
 TEST_CASE("a key is there, in lower case, once, and not the daemon's") {
     constexpr std::array<std::string_view, 1> taken{"depth"};
     tactus_option option = plain();
-    CHECK(says(fault_of(option, taken), "the daemon itself uses this key"));
+    CHECK(says(fault_of(option, taken), "the key is reserved for the daemon"));
     for (const char* const key : {static_cast<const char*>(nullptr), "", "Depth", "1st", "a.b"}) {
         option.key = key;
         CHECK(says(fault_of(option), "no lower-case key"));
@@ -66,9 +66,9 @@ TEST_CASE("a key is there, in lower case, once, and not the daemon's") {
 TEST_CASE("an option explains itself") {
     tactus_option option = plain();
     option.doc = nullptr;
-    CHECK(says(fault_of(option), "explains"));
+    CHECK(says(fault_of(option), "no description"));
     option.doc = "";
-    CHECK(says(fault_of(option), "explains"));
+    CHECK(says(fault_of(option), "no description"));
 }
 
 TEST_CASE("a default is TOML, of the type, in the range, and not for what is required") {
@@ -104,7 +104,7 @@ TEST_CASE("a choice has choices and a table has options") {
     tactus_option option = plain();
     option.default_toml = nullptr;
     option.type = TACTUS_OPT_CHOICE;
-    CHECK(says(fault_of(option), "nothing to choose"));
+    CHECK(says(fault_of(option), "no choices"));
     option.type = TACTUS_OPT_TABLE;
     CHECK(says(fault_of(option), "without options"));
 }
@@ -126,7 +126,7 @@ TEST_CASE("a plugin without options needs no table, and 256 options are the most
 
     CHECK(check_options(option_table(nullptr, 0, 0)).has_value());
     CHECK(says(check_options(option_table(many.data(), 256)).error().text, "no lower-case key"));
-    CHECK(says(check_options(option_table(many.data(), 257)).error().text, "not of this SDK"));
+    CHECK(says(check_options(option_table(many.data(), 257)).error().text, "layout of this SDK"));
 }
 
 TEST_CASE("a mistake in a table's options names the way to it") {

@@ -42,12 +42,12 @@ TEST_CASE("a link-local address says on which interface, since each network has 
 TEST_CASE("what stands between the bracket and the port is named") {
     const auto parsed = parse_endpoint("udp://[::1]x:9", schemes);
     REQUIRE_FALSE(parsed.has_value());
-    CHECK(parsed.error().message == "\"x\" stands between the address and the port");
+    CHECK(parsed.error().message == "\"x\" is unexpected between the address and the port");
     CHECK(parsed.error().hint == "did you mean \"udp://[::1]:9\"?");
 
     const auto of_metrics = parse_endpoint("[::1]9464", {});
     REQUIRE_FALSE(of_metrics.has_value());
-    CHECK(of_metrics.error().message == "\"9464\" stands between the address and the port");
+    CHECK(of_metrics.error().message == "\"9464\" is unexpected between the address and the port");
     CHECK(of_metrics.error().hint == "expected a port, like \"[::1]:9000\"");
     CHECK(parse_endpoint("tcp://[::1]", schemes).error().hint == "add one, like \"[::1]:9000\"");
 }
@@ -108,7 +108,8 @@ TEST_CASE("a unix socket of the other kind is explained") {
     for (const auto& parsed : {parse_endpoint("unixgram:///run/x.sock", of_connections),
                                parse_endpoint("unix:///run/x.sock", of_datagrams)}) {
         REQUIRE_FALSE(parsed.has_value());
-        CHECK(parsed.error().help.find("unixgram:// one for datagrams") != std::string::npos);
+        CHECK(parsed.error().help.find("unixgram:// is a socket for datagrams") !=
+              std::string::npos);
     }
     CHECK(parse_endpoint("http://x:1", of_datagrams).error().help.empty());
 }

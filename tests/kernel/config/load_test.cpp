@@ -116,7 +116,7 @@ TEST_CASE("the metrics listen on localhost however it is written, and on no name
     CHECK(listens("listen = \"desk.example:9464\"\nenabled = false") == "desk.example");
     CHECK_THAT(
         errors_of(small_file{"[metrics]\nlisten = \"desk.example:9464\"\nopen = true"}.text()),
-        Catch::Contains("test.toml:2:10: error: listen: \"desk.example\" is a name"));
+        Catch::Contains("test.toml:2:10: error: listen: \"desk.example\" is a host name"));
 }
 
 TEST_CASE("an instance has its name, its type, its descriptor and its place") {
@@ -277,7 +277,7 @@ TEST_CASE("a file that is not there, a folder and a file that is too large are e
     CHECK(missing.error().found.at(0).message ==
           "cannot read this file: No such file or directory");
     REQUIRE_FALSE(is_folder.has_value());
-    CHECK(is_folder.error().found.at(0).help == "name the file, not its folder");
+    CHECK(is_folder.error().found.at(0).help == "give the file, not its folder");
     REQUIRE_FALSE(large.has_value());
     CHECK(large.error().found.at(0).message.find("more than 1 MiB") != std::string::npos);
 }
@@ -290,7 +290,7 @@ TEST_CASE("a pipe is read to its end, and one that nobody writes to is not waite
     const auto deserted = load_file(path, plugins());
     REQUIRE_FALSE(deserted.has_value());
     CHECK(deserted.error().found.at(0).message ==
-          "cannot read this file: it is a pipe, and nobody has written to it");
+          "cannot read this file: it is a pipe without a writer");
 
     const int held = ::open(path.c_str(), O_RDWR); // so that the writer does not wait for a reader
     REQUIRE(held >= 0);

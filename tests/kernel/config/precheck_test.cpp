@@ -61,7 +61,7 @@ TEST_CASE("a text that is not closed ends with its line") {
 TEST_CASE("typographic quotes and blanks are named as such") {
     CHECK(precheck("a = \u201cdesk\u201d\n")->hint == "write plain quotes: \"");
     for (const char* const blank : {"\u00a0", "\u2003", "\u202f", "\u3000"}) {
-        CHECK(precheck("a" + std::string(blank) + "= 1\n")->hint == "write a plain blank");
+        CHECK(precheck("a" + std::string(blank) + "= 1\n")->hint == "write a plain space");
     }
 }
 

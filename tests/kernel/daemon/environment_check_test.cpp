@@ -38,8 +38,9 @@ TEST_CASE("an interface that is not there is named; it may come") {
 
     const obstacle found = find_obstacle({"udp", host, "", port});
 
-    CHECK(found.why == "is on a network interface that is not there now: \"nosuch0\" (\"ip link\" "
-                       "lists them)");
+    CHECK(found.why ==
+          "is on a network interface that does not exist now: \"nosuch0\" (\"ip link\" "
+          "lists them)");
     CHECK_FALSE(found.is_final);
     CHECK(find_obstacle({"udp", "ff02::1%lo", "", 9}).why.empty());
 }

@@ -155,7 +155,7 @@ TEST_CASE("what one route cannot make is dropped at its output where another rou
 TEST_CASE("each reason for which nothing is made is told") {
     route_case text(as(R"(note = "$1")"));
     CHECK(text.send(R"(/a "bd")").empty());
-    CHECK(text.last_why == "note: $1 cannot be used here, its type is another");
+    CHECK(text.last_why == "note: $1 cannot be used here, because it has another type");
     CHECK(text.send("/a 128").empty());
     CHECK(text.last_why == "note: the number is out of range");
 

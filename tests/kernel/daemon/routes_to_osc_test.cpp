@@ -96,7 +96,7 @@ TEST_CASE("MIDI has no address of its own that could stay") {
     route_case test(as(R"(args = "$1")"), route_case::osc);
 
     CHECK(test.send("MIDI clock").empty());
-    CHECK(test.last_why == "address: this makes no OSC address");
+    CHECK(test.last_why == "address: the result is not an OSC address");
 }
 
 TEST_CASE("an address is rewritten and the arguments stay as they are") {
@@ -176,7 +176,7 @@ TEST_CASE("what a sender puts into an address makes no pattern of it") {
     CHECK(test.send(R"(/a "bd")") == strings{R"(/s/bd "bd")"});
     for (const char* const bad : {R"(/a "*")", R"(/a "{a,b}")", R"(/a "[a]")"}) {
         CHECK(test.send(bad).empty());
-        CHECK(test.last_why == "address: this makes no OSC address");
+        CHECK(test.last_why == "address: the result is not an OSC address");
     }
     CHECK(test.send(R"(/a "a b")") == strings{R"(/s/a b "a b")"});
     CHECK(test.send("/a 0.5") == strings{"/s/0.5 0.5"});

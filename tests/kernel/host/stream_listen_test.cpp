@@ -132,7 +132,7 @@ TEST_CASE_METHOD(stream_case, "a file that is no socket is left alone, and said 
 
     CHECK(try_listen("unix://" + path) == TACTUS_E_IO);
 
-    CHECK_THAT(one->last_error().text, Contains("A file that is no socket is there"));
+    CHECK_THAT(one->last_error().text, Contains("A file that is not a socket is there"));
     wind_up();
     CHECK(mode_of(path) != 0);
 }

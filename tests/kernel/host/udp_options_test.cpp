@@ -242,7 +242,7 @@ TEST_CASE_METHOD(udp_options_case,
 
     tell_of_interfaces();
 
-    REQUIRE(turn_until([&] { return is_logged("joined its multicast group again"); }));
+    REQUIRE(turn_until([&] { return is_logged("rejoined its multicast group"); }));
     CHECK(op.dones == 0);
     CHECK(send(from, "after") == TACTUS_OK);
     REQUIRE(turn_until([&] { return op.dones > 0; })); // the receive that waited all the time
@@ -283,7 +283,7 @@ TEST_CASE_METHOD(udp_options_case,
     const stream_door other(dir.path("stream.sock"));
 
     CHECK(open("", "unixgram://" + dir.path("stream.sock")) == TACTUS_E_IO);
-    CHECK_THAT(one->last_error().text, Contains("is it unix://?"));
+    CHECK_THAT(one->last_error().text, Contains("did you mean unix://?"));
 }
 
 TEST_CASE("what is sent to a group goes as many hops as was said, one where nothing was") {

@@ -281,7 +281,7 @@ TEST_CASE("what a source left sounding is ended where its active sensing stops")
 
     REQUIRE(input.until_events(2));
     CHECK(input.messages() == all_of({"90 3C 64", "80 3C 40"}));
-    CHECK(input.has_logged("The port \"v\" sends nothing any more"));
+    CHECK(input.has_logged("The port \"v\" has stopped sending"));
     CHECK(input.instance.host.metrics["midi_sensing_lost_total"] == 1);
     keys.send("FE");
     keys.send("90 3D 64");

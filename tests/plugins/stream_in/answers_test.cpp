@@ -105,7 +105,7 @@ TEST_CASE("who asks for what several have, or for what is almost so, hears what 
 
     CHECK(client.text() ==
           "{\"line\": 1, \"error\": \"\\\"to\\\" is \\\"bass\\\", which 2 outputs or ports have in "
-          "their names; name one of them: \\\"Rack:bass\\\", \\\"bass-left\\\"\"}\n"
+          "their names; expected one of them: \\\"Rack:bass\\\", \\\"bass-left\\\"\"}\n"
           "{\"line\": 2, \"error\": \"\\\"to\\\" is \\\"basss\\\", which no output that a route "
           "leads to "
           "has as its name or a port; there are no ports; did you mean \\\"bass\\\"?\"}\n");

@@ -181,5 +181,5 @@ TEST_CASE("what is no socket is not listened on, and said to be none") {
     made.config.unset("listen").set("listen", "\"unix://" + folder.write("notes", "") + "\"");
 
     CHECK(made.start() != TACTUS_OK);
-    CHECK_THAT(made.host.error_text, Catch::Contains("no socket lies there"));
+    CHECK_THAT(made.host.error_text, Catch::Contains("not a socket is there"));
 }

@@ -92,7 +92,7 @@ TEST_CASE("what is thrown and is no std::exception is a status and a text") {
     hostile_instance made("odd");
 
     CHECK(made.configure() == TACTUS_E_INTERNAL);
-    CHECK(made.host.error_text == "the constructor threw: what is no std::exception");
+    CHECK(made.host.error_text == "the constructor threw: an exception of unknown type");
 }
 
 TEST_CASE("a host that breaks its word on a value is a config error of that key") {

@@ -102,7 +102,7 @@ result<address_template, expression_error> address_template::compile(std::string
                                  : rest[0] == '$' ? variable_size(rest)
                                                   : std::min(rest.find('$'), rest.size());
         if (size == std::string_view::npos) {
-            return problem({at, 2, "this has no end; expected '}'"});
+            return problem({at, 2, "this is not closed; expected '}'"});
         }
         if (size == 0) {
             return problem({at, 1, "expected $1, $name, $*1 or ${...} after $"});
@@ -110,7 +110,7 @@ result<address_template, expression_error> address_template::compile(std::string
         const std::string_view piece = rest.substr(0, size);
         if (rest[0] != '$') {
             if (const std::size_t bad = find_bad(piece); bad != std::string_view::npos) {
-                return problem({at + bad, 1, "this character cannot stand in an address"});
+                return problem({at + bad, 1, "this character is not allowed in an address"});
             }
             made.pieces_.push_back(expression::constant(std::string(piece)));
         } else {
@@ -125,7 +125,7 @@ result<address_template, expression_error> address_template::compile(std::string
         }
         at += size;
         if (made.pieces_.size() > pieces_max) {
-            return problem({at, 1, "there is too much in this address"});
+            return problem({at, 1, "this address has too many parts"});
         }
     }
     return made;

@@ -41,7 +41,7 @@ private:
 
     void choice() {
         if (++nesting_ > expression::nesting_max) {
-            refuse("the expression is nested too deep");
+            refuse("the expression is nested too deeply");
         }
         if (error_) {
             return;
@@ -53,7 +53,7 @@ private:
         }
         if (take("?")) {
             choice();
-            expect(":", "between what is chosen where it is true and where it is not");
+            expect(":", "between the two results of '?'");
             choice();
             emit(op::choose, -2);
         }
@@ -150,7 +150,7 @@ private:
             choice();
             expect(")", "to close the bracket");
         } else {
-            refuse(at.what == token::kind::end ? "something is missing at the end; expected a "
+            refuse(at.what == token::kind::end ? "the expression is incomplete; expected a "
                                                  "number, a $variable, a function or a bracket"
                                                : "expected a number, a $variable, a function or a "
                                                  "bracket",
@@ -168,7 +168,7 @@ private:
             for (const function& each : table) {
                 known += (known.empty() ? "" : ", ") + std::string(each.name);
             }
-            refuse("there is no function of that name; there are " + known,
+            refuse("unknown function; expected one of " + known,
                    "write $" + std::string(name.text) + " for an argument, '" +
                        std::string(name.text) + "' for a text");
             return;

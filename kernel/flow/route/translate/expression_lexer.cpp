@@ -100,7 +100,7 @@ token expression_lexer::number() {
 token expression_lexer::text() {
     const std::size_t end = text_.find('\'', at_ + 1);
     return end == std::string_view::npos
-               ? wrong(text_.size() - at_, "this text has no end; expected a second '")
+               ? wrong(text_.size() - at_, "this text is not closed; expected a second '")
                : made(token::kind::text, end + 1 - at_);
 }
 
@@ -126,7 +126,7 @@ token expression_lexer::sign() {
         }
     }
     if (text_[at_] == '"') {
-        return wrong(1, "texts stand between single quotes", "write '");
+        return wrong(1, "a text must be in single quotes", "write '");
     }
     return made(token::kind::sign, 1);
 }

@@ -70,14 +70,14 @@ std::string text_of(const made_event& failed) {
     case fault::missing:
         return head + "the message has no " + which;
     case fault::wrong_type:
-        return head + (which.empty() ? "a text stands where a number is needed"
-                                     : which + " cannot be used here, its type is another");
+        return head + (which.empty() ? "a number is needed, but this is a text"
+                                     : which + " cannot be used here, because it has another type");
     case fault::division_by_zero:
         return head + "division by zero";
     case fault::out_of_range:
         return head + "the number is out of range";
     case fault::not_a_message:
-        return head + (failed.field == "address" ? "this makes no OSC address"
+        return head + (failed.field == "address" ? "the result is not an OSC address"
                        : failed.field == "raw"   ? "these bytes are not one MIDI message"
                                                  : "there is no MIDI message to change");
     case fault::too_large:

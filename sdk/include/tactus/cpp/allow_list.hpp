@@ -117,10 +117,11 @@ private:
             made.bits = bits.value_or(0);
         }
         if (!is_right) {
-            throw config_error(std::string(key), "\"" + entry +
-                                                     "\" is no address and no network; expected "
-                                                     "one like \"127.0.0.1\" or "
-                                                     "\"192.168.0.0/16\".");
+            throw config_error(std::string(key),
+                               "\"" + entry +
+                                   "\" is neither an address nor a network; expected "
+                                   "one like \"127.0.0.1\" or "
+                                   "\"192.168.0.0/16\".");
         }
         made.unmap();
         return made;

@@ -42,12 +42,12 @@ public:
         if (host_.starts_with('[')) {
             const std::size_t end = host_.find(']');
             if (end != std::string::npos && end + 1 < host_.size()) {
-                throw config_error(std::string(key),
-                                   "\"" + std::string(url) + "\": \"" + host_.substr(end + 1) +
-                                       "\" stands between the address and the "
-                                       "port; expected \"" +
-                                       host_.substr(0, end + 1) + ":" +
-                                       std::string(url.substr(port_at + 1)) + "\".");
+                throw config_error(
+                    std::string(key),
+                    "\"" + std::string(url) + "\": \"" + host_.substr(end + 1) +
+                        "\" is unexpected between the address and the port; expected \"" +
+                        host_.substr(0, end + 1) + ":" + std::string(url.substr(port_at + 1)) +
+                        "\".");
             }
             host_ = end == std::string::npos ? "" : host_.substr(1, end - 1);
         }
@@ -94,15 +94,15 @@ public:
                                                      begin + "[::1]" + end +
                                                      " for IPv6, or both where a list is taken.");
         }
-        throw config_error(std::string(key), text + " is no numeric address; expected one like " +
-                                                 begin + "127.0.0.1" + end + " or " + begin +
-                                                 "[::1]" + end + ".");
+        throw config_error(std::string(key),
+                           text + " is not a numeric address; expected one like " + begin +
+                               "127.0.0.1" + end + " or " + begin + "[::1]" + end + ".");
     }
 
 private:
     [[noreturn]] static void refuse(std::string_view url, std::string_view key) {
         throw config_error(std::string(key), "\"" + std::string(url) +
-                                                 "\" is no endpoint; expected one like "
+                                                 "\" is not an endpoint; expected one like "
                                                  "\"udp://127.0.0.1:9100\".");
     }
     bool read_port(std::string_view digits) noexcept {

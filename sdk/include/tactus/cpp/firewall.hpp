@@ -122,7 +122,7 @@ tactus_status explain(const std::exception_ptr& error, Say say) noexcept {
     } catch (const std::exception& thrown) {
         return told(outcome(TACTUS_E_INTERNAL, thrown.what()));
     } catch (...) {
-        return told(outcome(TACTUS_E_INTERNAL, "what is no std::exception"));
+        return told(outcome(TACTUS_E_INTERNAL, "an exception of unknown type"));
     }
 }
 

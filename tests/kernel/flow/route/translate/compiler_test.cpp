@@ -130,8 +130,8 @@ TEST_CASE("blanks, tabs and new lines stand anywhere between tokens, and need no
     CHECK(computed("'a'=='a'") == "T 1");
     CHECK(computed("$1??2") == "i 2");
     CHECK(refusal_of("1 = = 1").starts_with("2+1: expected an operator or the end; write =="));
-    CHECK(refusal_of("").starts_with("0+1: something is missing at the end"));
-    CHECK(refusal_of("  ").starts_with("2+1: something is missing at the end"));
+    CHECK(refusal_of("").starts_with("0+1: the expression is incomplete"));
+    CHECK(refusal_of("  ").starts_with("2+1: the expression is incomplete"));
 }
 
 TEST_CASE("texts are what stands between single quotes") {
@@ -139,8 +139,8 @@ TEST_CASE("texts are what stands between single quotes") {
     CHECK(computed("'a b'") == "s a b");
     CHECK(computed("'$1'") == "s $1");
     CHECK(computed("'1 + 1'") == "s 1 + 1");
-    CHECK(refusal_of("1 == 'a") == "5+2: this text has no end; expected a second '");
-    CHECK(refusal_of("\"a\"") == "0+1: texts stand between single quotes; write '");
+    CHECK(refusal_of("1 == 'a") == "5+2: this text is not closed; expected a second '");
+    CHECK(refusal_of("\"a\"") == "0+1: a text must be in single quotes; write '");
 }
 
 TEST_CASE("variables have numbers from 1 on, and names") {
@@ -178,7 +178,7 @@ TEST_CASE("the sizes of variables at the front of a text") {
 }
 
 TEST_CASE("what is no expression is refused where it is wrong") {
-    CHECK(refusal_of("1 +").starts_with("3+1: something is missing at the end"));
+    CHECK(refusal_of("1 +").starts_with("3+1: the expression is incomplete"));
     CHECK(refusal_of("(1").starts_with("2+1: expected ')' to close the bracket"));
     CHECK(refusal_of("1)") == "1+1: expected an operator or the end");
     CHECK(refusal_of("1 ? 2").starts_with("5+1: expected ':' between"));
@@ -190,7 +190,7 @@ TEST_CASE("what is no expression is refused where it is wrong") {
     CHECK(refusal_of("abs 1").starts_with("4+1: expected '(' after the name of a function"));
     CHECK(refusal_of("abs()").starts_with("4+1: expected a number"));
     CHECK(refusal_of("abs(1").starts_with("5+1: expected ')' after the arguments"));
-    CHECK(refusal_of("and").starts_with("0+3: there is no function of that name"));
+    CHECK(refusal_of("and").starts_with("0+3: unknown function"));
     CHECK(refusal_of("note").find("; write $note for an argument, 'note' for a text") !=
           std::string::npos);
 }

@@ -186,7 +186,7 @@ TEST_CASE("each value is taken up to its ends, and named where it is beyond") {
 TEST_CASE("of several faults the first is told") {
     CHECK(from_osc(note_of("128", "$1", "99")) == "note: the number is out of range");
     CHECK(from_osc(note_of("60", "$1", "99")) == "velocity: the message has no $1");
-    CHECK(from_osc(note_of("'a'", "1")) == "note: a text stands where a number is needed");
+    CHECK(from_osc(note_of("'a'", "1")) == "note: a number is needed, but this is a text");
     CHECK(from_osc(note_of("1 / 0")) == "note: division by zero");
 }
 
@@ -308,7 +308,8 @@ TEST_CASE("a blob among raw bytes is copied, as far as there is room") {
     CHECK(make(raw_of({"240", "$1", "247"}), from, 5).event.why == fault::none);
     CHECK(make(raw_of({"240", "$1", "247"}), from, 4).event.why == fault::too_large);
     CHECK(make(raw_of({"240", "$1", "247"}), from, 3).event.why == fault::too_large);
-    CHECK(made(raw_of({"$1 + 1"}), from) == "raw: $1 cannot be used here, its type is another");
+    CHECK(made(raw_of({"$1 + 1"}), from) ==
+          "raw: $1 cannot be used here, because it has another type");
 }
 
 TEST_CASE("a long message is changed where there is room for it") {

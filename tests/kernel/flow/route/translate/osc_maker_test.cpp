@@ -101,14 +101,14 @@ TEST_CASE("numbers stand in an address as short as they are exact") {
 
 TEST_CASE("what cannot stand in an address makes none") {
     const osc_scope from(message);
-    CHECK(address_of("$1", from) == "address: this makes no OSC address"); // no slash
-    CHECK(address_of("$5", from) == "address: this makes no OSC address"); // nothing
+    CHECK(address_of("$1", from) == "address: the result is not an OSC address"); // no slash
+    CHECK(address_of("$5", from) == "address: the result is not an OSC address"); // nothing
     CHECK(address_of("/$7", from) == "address: the message has no $7");
     CHECK(address_of("/${$3 / 0}", from) == "address: division by zero");
     for (const char* const bad : {"*", "?", "[", "]", "{", "\x7f", "\x1f", "\n"}) {
         CAPTURE(bad);
         CHECK(address_of("/${'x" + std::string(bad) + "'}", from) ==
-              "address: this makes no OSC address");
+              "address: the result is not an OSC address");
     }
 }
 
@@ -137,8 +137,8 @@ TEST_CASE("a template is refused where it is wrong") {
     CHECK(refusal_of("/x\x7f").starts_with("2: this character"));
     CHECK(refusal_of("/x/$").starts_with("3: expected $1, $name, $*1 or ${...} after $"));
     CHECK(refusal_of("/x/$/").starts_with("3: expected $1"));
-    CHECK(refusal_of("/x/${1").starts_with("3: this has no end; expected '}'"));
-    CHECK(refusal_of("/x/${1 +}").starts_with("8: something is missing at the end"));
+    CHECK(refusal_of("/x/${1").starts_with("3: this is not closed; expected '}'"));
+    CHECK(refusal_of("/x/${1 +}").starts_with("8: the expression is incomplete"));
     CHECK(refusal_of("/x/$0").starts_with("3: arguments are counted"));
     CHECK(refusal_of("/~!") == "");
 }
@@ -152,7 +152,7 @@ TEST_CASE("a template is as long, and of as many pieces, as it says") {
         pieces += "$1";
     }
     CHECK(refusal_of(pieces) == "");
-    CHECK(refusal_of(pieces + "$1").find("too much") != std::string::npos);
+    CHECK(refusal_of(pieces + "$1").find("too many parts") != std::string::npos);
 }
 
 TEST_CASE("arguments have the type that was computed, or came") {
@@ -191,14 +191,14 @@ TEST_CASE("without args all stay, without an address that stays") {
     CHECK(bytes_of(plan, from) == wanted);
     CHECK(bytes_of(plan_of("", {"1"}), from) == wire::raw("/in\0,i\0") + wire::big_endian(1, 4));
     const midi_scope midi("92 3C 64");
-    CHECK(fault_of(plan_of("", {"1"}), midi) == "address: this makes no OSC address");
+    CHECK(fault_of(plan_of("", {"1"}), midi) == "address: the result is not an OSC address");
 }
 
 TEST_CASE("an argument that cannot be computed is named") {
     const osc_scope from(message);
     CHECK(fault_of(plan_of("/o", {"1", "$9"}), from) == "args: the message has no $9");
     CHECK(fault_of(plan_of("/o", {"$1 * 2"}), from) ==
-          "args: $1 cannot be used here, its type is another");
+          "args: $1 cannot be used here, because it has another type");
     CHECK(fault_of(plan_of("/$9", {"$8"}), from) == "address: the message has no $9");
 }
 
