@@ -25,7 +25,7 @@ result<void> output_connection::attach() {
     if (may_block()) {
         worker* const sends = to_.thread.find();
         if (sends == nullptr) {
-            return fail(error_kind::limit, "The system gives no thread for the output.");
+            return fail(error_kind::limit, "The system did not provide a thread for the output.");
         }
         to.ahead_ns = follow_lookahead(*sends);
         to.is_deferred = true;
