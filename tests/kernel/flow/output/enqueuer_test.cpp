@@ -42,7 +42,7 @@ struct enqueuer_under_test {
         while (!into.deliver(0, filler)) {
         }
     }
-    [[nodiscard]] std::uint64_t waiting() const { return queue.pending(0).events; }
+    [[nodiscard]] std::uint64_t waiting() const { return queue.counts(0).pending.events; }
     [[nodiscard]] const output_ledger& ledger() const { return outputs.at(0).ledger; }
 
     tactus::time::manual_clock clock;

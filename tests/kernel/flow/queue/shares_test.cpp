@@ -267,7 +267,7 @@ TEST_CASE("memory is shared as events are: long payloads keep nobody out") {
     static_cast<void>(pour(*flow, {.input = 0}, blob));
 
     CHECK(flow->output(0).pending > 0);
-    CHECK(flow->out.queue().memory() <= (1 << 20));
+    CHECK(flow->out.queue().events().memory() <= (1 << 20));
     CHECK(play_cues(*flow, 1, 1) == cues);
     CHECK(flow->balanced());
 }
