@@ -4,6 +4,7 @@
 #include "kernel/config/endpoint_overlap.hpp"
 #include "kernel/config/text.hpp"
 #include "kernel/daemon/discovery.hpp"
+#include "kernel/daemon/translate_settings.hpp"
 
 #include <tactus/cpp/port_name.hpp>
 #include <tactus/plugin.h>
@@ -35,11 +36,9 @@ public:
         }
         config::endpoint where = metrics.listen;
         where.scheme = "tcp";
-        const std::string host =
-            where.host.find(':') == std::string::npos ? where.host : "[" + where.host + "]";
         obstacle found = find_obstacle(where);
         found.is_final = true; // the daemon does not start without its pages
-        add(found, {}, 1, "[metrics] listen: \"" + host + ":" + std::to_string(where.port) + "\"");
+        add(found, {}, 1, "[metrics] listen: \"" + host_and_port(where) + "\"");
     }
 
     void look_at(const config::instance_settings& one, std::uint32_t kind) {
