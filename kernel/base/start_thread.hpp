@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Starts a kernel thread: with a name that tools show, and with every signal blocked but faults of its
-// own (SIGSEGV and the like), so that no other handler runs on it, and a closed pipe is an error instead of the end of the process (SIGPIPE).
-// start_thread_linux.cpp.
+// Starts a kernel thread: with a name that tools show, and with every signal blocked but faults of
+// its own (SIGSEGV and the like). So no other handler runs on it, and a closed pipe is an error
+// instead of the end of the process (SIGPIPE). start_thread_linux.cpp.
 #pragma once
 
 #include <thread>

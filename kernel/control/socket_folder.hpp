@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Where a daemon's control sockets are, for the daemon that makes them and for the clients that look
-// for them:
+// Where a daemon's control sockets are, for the daemon that makes them and for the clients that
+// look for them:
 //     $RUNTIME_DIRECTORY              (a service of systemd)
 //     $XDG_RUNTIME_DIR/tactus/NAME    (a user)
 //     /run/tactus/NAME                (root, and others whose folder an administrator made)

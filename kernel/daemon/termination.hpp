@@ -23,7 +23,7 @@
 
 namespace tactus::daemon {
 
-// The exit code after the loop did not answer: EX_SOFTWARE of sysexits.h.
+// The exit code after the loop did not answer: an internal software error, by sysexits(3).
 inline constexpr int exit_hung = 70;
 
 class termination {
@@ -72,7 +72,8 @@ private:
     std::atomic<std::uint64_t> asked_{0};
     std::atomic<std::uint64_t> answered_{0};
     int missed_ = 0; // checks in a row; the timer thread's
-    std::unique_ptr<host::watchdog_timer> timer_;
+    host::watchdog_timer* timer_ = nullptr; // its thread uses it until it has ended
+    std::unique_ptr<host::watchdog_timer> owned_timer_;
 };
 
 // On SIGSEGV, SIGBUS, SIGFPE, SIGILL and SIGABRT one line on standard error names the thread and,

@@ -108,7 +108,8 @@ result<void> termination::begin() {
     if (!timer) {
         return unexpected<error>(timer.error());
     }
-    timer_ = std::move(*timer);
+    owned_timer_ = std::move(*timer);
+    timer_ = owned_timer_.get();
     active.store(this, std::memory_order_release);
     for (const int number : {SIGTERM, SIGINT, SIGHUP}) {
         struct sigaction before {};
@@ -131,7 +132,7 @@ void termination::end() noexcept {
     }
     handled_.clear();
     active.store(nullptr, std::memory_order_release);
-    timer_.reset();
+    owned_timer_.reset();
 }
 
 void termination::take_signal(int number) noexcept {

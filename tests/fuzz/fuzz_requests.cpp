@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Requests of the control socket: whatever comes, it is read or refused, and what is answered is one
-// line that a client can read.
+// Requests of the control socket: whatever comes, it is read or refused, and what is answered is
+// one line that a client can read.
 #include "kernel/control/json_rpc.hpp"
 #include "tests/fuzz/claim.hpp"
 
@@ -13,9 +13,9 @@
 using namespace tactus::control;
 using fuzz::claim;
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
     static request_reader reader;
-    const std::string_view line(reinterpret_cast<const char*>(data), size);
+    const std::string_view line(reinterpret_cast<const char*>(bytes), size);
     const auto read = reader.read(line);
     const std::string answer =
         read ? write_result("{\"read\":1}", read->id.empty() ? "null" : read->id)

@@ -95,7 +95,7 @@ TEST_CASE("a check finds an input that would take the port of another by way of 
     const finished looked = run({tactus_program, "check", "--no-environment", file});
 
     CHECK(looked.code == 78);
-    CHECK_THAT(looked.err, Contains("\"udp://0.0.0.0:9100\" of input \"desk\" is taken by "
+    CHECK_THAT(looked.err, Contains("\"udp://0.0.0.0:9100\" of input \"desk\" is already taken by "
                                     "\"udp://[::]:9100\" of the same input") &&
                                Contains("[::] accepts IPv4 too; remove the IPv4 address"));
 }

@@ -36,7 +36,7 @@ TEST_CASE("a configuration in order is called so, with exit code 0") {
 
     INFO(done.err);
     CHECK(done.code == 0);
-    CHECK(done.out.find("is in order: 1 input, 1 output, 1 route\n") != std::string::npos);
+    CHECK(done.out.find("is valid: 1 input, 1 output, 1 route\n") != std::string::npos);
 }
 
 TEST_CASE("check says from where SysEx is taken") {

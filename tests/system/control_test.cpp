@@ -20,14 +20,15 @@ using Catch::Matchers::Contains;
 
 namespace {
 
-const char* pulse_to_memory = R"(
+const char* pulse_to_osc = R"(
 name = "hall"
 [[input]]
 name = "beat"
 type = "pulse"
 [[output]]
 name = "sink"
-type = "memory"
+type = "osc"
+to = "udp://127.0.0.1:9"
 [[route]]
 from = "beat"
 to = "sink"
@@ -59,14 +60,18 @@ unsigned mode_of(const std::string& path) {
 } // namespace
 
 TEST_CASE("status shows a running daemon, for people and for programs") {
-    daemon_process daemon(pulse_to_memory);
+    daemon_process daemon(pulse_to_osc);
     const std::string folder = daemon.program().runtime_folder();
+
+    REQUIRE(eventually([&] { // the output comes up a moment after the daemon
+        return command(folder, {"status"}).out.find("  sink      up      sent ") !=
+               std::string::npos;
+    }));
 
     const finished text = command(folder, {"status"});
     CHECK(text.code == 0);
     CHECK_THAT(text.out, Contains("hall  ready, running for "));
     CHECK_THAT(text.out, Contains("  beat      up      received "));
-    CHECK_THAT(text.out, Contains("  sink      up      sent "));
     CHECK(text.err.empty());
 
     const finished json = command(folder, {"status", "--json"});
@@ -78,7 +83,7 @@ TEST_CASE("status shows a running daemon, for people and for programs") {
 
 TEST_CASE("status says that the file on disk has changed") {
     const temp_dir folder;
-    const std::string text = std::string(pulse_to_memory) + "[metrics]\nenabled = false\n";
+    const std::string text = std::string(pulse_to_osc) + "[metrics]\nenabled = false\n";
     const std::string file = folder.write("hall.toml", text);
     process daemon({tactus_program, "run", file});
     REQUIRE(daemon.says("The daemon is running."));
@@ -103,7 +108,7 @@ TEST_CASE("without a daemon the commands end with 69, and say what to do") {
 }
 
 TEST_CASE("stop ends the daemon as SIGTERM does") {
-    daemon_process daemon(pulse_to_memory);
+    daemon_process daemon(pulse_to_osc);
     const std::string folder = daemon.program().runtime_folder();
 
     CHECK(command(folder, {"stop"}).code == 0);
@@ -115,7 +120,7 @@ TEST_CASE("stop ends the daemon as SIGTERM does") {
 }
 
 TEST_CASE("the log level of a running daemon can be changed") {
-    daemon_process daemon(pulse_to_memory);
+    daemon_process daemon(pulse_to_osc);
     const std::string folder = daemon.program().runtime_folder();
 
     CHECK(command(folder, {"log-level", "error"}).code == 0);
@@ -158,7 +163,7 @@ to = "projector"
 }
 
 TEST_CASE("the status socket tells, and changes nothing") {
-    daemon_process daemon(pulse_to_memory);
+    daemon_process daemon(pulse_to_osc);
     const std::string folder = daemon.program().runtime_folder();
     CHECK(mode_of(folder + "/status.sock") == 0660);
     CHECK(mode_of(folder + "/control.sock") == 0660);
@@ -178,11 +183,11 @@ TEST_CASE("the status socket tells, and changes nothing") {
 }
 
 TEST_CASE("a second daemon of the same name is refused, and the first goes on") {
-    daemon_process first(pulse_to_memory);
+    daemon_process first(pulse_to_osc);
     const std::string folder = first.program().runtime_folder();
     const temp_dir files;
     const std::string file =
-        files.write("b.toml", std::string(pulse_to_memory) + "[metrics]\nenabled = false\n");
+        files.write("b.toml", std::string(pulse_to_osc) + "[metrics]\nenabled = false\n");
 
     const finished second = command(folder, {"run", file});
 
@@ -197,7 +202,7 @@ TEST_CASE("the sockets of a daemon that was killed are taken over") {
     const temp_dir files;
     const std::string folder = files.path("run");
     const std::string file =
-        files.write("a.toml", std::string(pulse_to_memory) + "[metrics]\nenabled = false\n");
+        files.write("a.toml", std::string(pulse_to_osc) + "[metrics]\nenabled = false\n");
     {
         process killed({tactus_program, "run", file}, in_folder(folder));
         REQUIRE(killed.says("The daemon is running."));
@@ -218,7 +223,7 @@ TEST_CASE("the sockets of a daemon that was killed are taken over") {
 TEST_CASE("without a folder for its sockets a daemon runs, and says so once") {
     const temp_dir files;
     const std::string file =
-        files.write("a.toml", std::string(pulse_to_memory) + "[metrics]\nenabled = false\n");
+        files.write("a.toml", std::string(pulse_to_osc) + "[metrics]\nenabled = false\n");
     process daemon({tactus_program, "run", file}, in_folder(files.path("none") + "/deeper"));
 
     REQUIRE(daemon.says("The daemon is running."));
@@ -232,7 +237,7 @@ TEST_CASE("another user is not let in, and is told why") {
     if (::geteuid() != 0) {
         TACTUS_SKIP("only root can become another user");
     }
-    daemon_process daemon(pulse_to_memory);
+    daemon_process daemon(pulse_to_osc);
     const std::string folder = daemon.program().runtime_folder();
     std::filesystem::permissions(std::filesystem::path(folder).parent_path(),
                                  std::filesystem::perms::others_exec |
@@ -249,7 +254,7 @@ TEST_CASE("another user is not let in, and is told why") {
 }
 
 TEST_CASE("control sockets that are switched off do not exist") {
-    daemon_process daemon(std::string(pulse_to_memory) + "[control]\nenabled = false\n");
+    daemon_process daemon(std::string(pulse_to_osc) + "[control]\nenabled = false\n");
 
     CHECK_FALSE(std::filesystem::exists(daemon.program().runtime_folder()));
     CHECK(daemon.stop() == 0);
@@ -257,8 +262,8 @@ TEST_CASE("control sockets that are switched off do not exist") {
 
 TEST_CASE("a group that does not exist is an error that names it") {
     const temp_dir files;
-    const std::string file = files.write("a.toml", std::string(pulse_to_memory) +
-                                                       "[control]\ngroup = \"no-such-group\"\n");
+    const std::string file =
+        files.write("a.toml", std::string(pulse_to_osc) + "[control]\ngroup = \"no-such-group\"\n");
 
     const finished refused = command(files.path("run"), {"run", file});
 

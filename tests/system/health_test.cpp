@@ -346,7 +346,7 @@ TEST_CASE("a check says what is taken now, and of the file alone where that is a
     const finished alone = run({tactus_program, "check", "--no-environment", file});
     CHECK(alone.code == 0);
     CHECK(alone.err.empty());
-    CHECK_THAT(alone.out, Contains("is in order:"));
+    CHECK_THAT(alone.out, Contains("is valid:"));
 }
 
 TEST_CASE("a check looks at TCP, at unix sockets, and at the metrics' address") {

@@ -55,7 +55,8 @@ public:
     // The name of the output in the configuration; empty if it has none there. Valid for the
     // daemon's life.
     [[nodiscard]] std::string_view output_name(std::uint16_t output) const;
-    // Calls visit(const port_set::entry&) for each port of the outputs that the input's routes lead to.
+    // Calls visit(const port_set::entry&) for each port of the outputs that the input's routes lead
+    // to.
     template <class Visitor>
     void for_each_port(std::uint16_t input, Visitor&& visit) const {
         for (const std::uint16_t output : router_.reachable(input)) {

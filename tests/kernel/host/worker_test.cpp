@@ -250,7 +250,8 @@ TEST_CASE_METHOD(worker_case,
         fixture.deliver(1, big);
     }
     REQUIRE(turn_until([&] {
-        return one->resources().worker().busy_since_ns() != 0 && fixture.dispatcher.queue().pending().events > 0;
+        return one->resources().worker().busy_since_ns() != 0 &&
+               fixture.dispatcher.queue().pending().events > 0;
     }));
     CHECK(fixture.unaccounted(1) == 0);
 
