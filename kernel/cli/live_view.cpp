@@ -61,9 +61,12 @@ live_view::live_view(daemon::daemon& shown, int fd) : shown_(shown), out_(fd) {
         static_cast<live_view*>(node.owner)->take_figures();
     };
     shown_.dispatcher().outcomes().set_delivery_observer(this);
+    shown_.set_phase_listener(
+        [this](daemon::phase now) { now == daemon::phase::running ? started() : stopping(); });
 }
 
 live_view::~live_view() {
+    shown_.set_phase_listener({});
     shown_.dispatcher().outcomes().set_delivery_observer(nullptr);
     shown_.loop().disarm(draw_timer_);
     shown_.loop().disarm(figures_timer_);

@@ -18,7 +18,7 @@
 
 namespace tactus::cli {
 
-class live_view final : public daemon::watcher, private flow::delivery_observer {
+class live_view final : private flow::delivery_observer {
 public:
     // The instances' messages about their start are available shortly after it.
     static constexpr std::int64_t first_draw_ns = 100'000'000;
@@ -35,9 +35,8 @@ public:
     void summarize();
 
 private:
-    // daemon::watcher
-    void started() override;
-    void stopping() override;
+    void started();
+    void stopping();
     // flow::delivery_observer
     void saw(const flow::handed_over& what) noexcept override;
 

@@ -64,7 +64,7 @@ int run_daemon(const run_options& options) {
     if (options.show) {
         view = std::make_unique<live_view>(*file.daemon, STDOUT_FILENO);
     }
-    const result<void> ran = file.daemon->run(view.get());
+    const result<void> ran = file.daemon->run();
     if (view != nullptr) {
         view->summarize();
         view.reset();

@@ -3,9 +3,11 @@
 // daemon builds from it; a reload compares two of them by name.
 #pragma once
 
+#include "kernel/base/log_line.hpp"
 #include "kernel/config/endpoint.hpp"
 #include "kernel/config/values.hpp"
 #include "kernel/flow/limits.hpp"
+#include "kernel/flow/output_policy.hpp"
 #include "kernel/flow/route/rate_gate.hpp"
 #include "kernel/flow/route/translate/event_filter.hpp"
 #include "kernel/flow/route/translate/translation.hpp"
@@ -23,12 +25,12 @@ using flow::outputs_max;
 inline constexpr std::size_t routes_max = 1024;
 inline constexpr std::size_t name_size_max = 64;
 
-// In the order of the choices in sections.cpp.
-enum class late_policy { send, drop };
-enum class late_origin { arrival, due };
-enum class when_full { drop_newest, drop_oldest, refuse };
-enum class log_level { debug, info, warning, error };
-enum class log_format { text, json, journal };
+// Their values are in the order of the choices in sections.cpp.
+using base::log_format;
+using base::log_level;
+using flow::late_origin;
+using flow::late_policy;
+using flow::when_full;
 
 struct time_settings {
     std::int64_t max_ahead_ns = 0;

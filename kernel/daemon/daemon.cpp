@@ -104,8 +104,7 @@ void daemon::add_supervisors(host::catalog& catalog) {
     }
 }
 
-result<void> daemon::run(watcher* observer) {
-    watcher_ = observer;
+result<void> daemon::run() {
     if (const result<void> watched = watch_calls(); !watched) {
         return watched;
     }
@@ -155,27 +154,28 @@ void daemon::ask_for_realtime() {
 }
 
 void daemon::running() {
-    status_.enter(phase::running);
     log_.info("The daemon is running.",
               {base::kv("name", settings().name), base::kv("metrics", metrics_address()),
                base::kv("inputs", std::to_string(inputs_.size())),
                base::kv("outputs", std::to_string(outputs_.size()))});
-    if (watcher_ != nullptr) {
-        watcher_->started();
-    }
+    enter(phase::running);
 }
 
 void daemon::request_stop() {
     if (status_.current() == phase::stopping) {
         return;
     }
-    status_.enter(phase::stopping);
     log_.info("Stopping.");
-    if (watcher_ != nullptr) {
-        watcher_->stopping();
-    }
+    enter(phase::stopping);
     startup_.cancel();
     shutdown_.begin();
+}
+
+void daemon::enter(phase now) {
+    status_.enter(now);
+    if (entered_) {
+        entered_(now);
+    }
 }
 
 } // namespace tactus::daemon

@@ -30,22 +30,12 @@
 #include "kernel/time/timebase.hpp"
 
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <string>
+#include <utility>
 
 namespace tactus::daemon {
-
-// Notified of the daemon's life cycle; the live view of `tactus run --show`, and tests.
-class watcher {
-public:
-    watcher() = default;
-    watcher(const watcher&) = delete;
-    watcher& operator=(const watcher&) = delete;
-    virtual ~watcher() = default;
-    // All instances were asked to start; inputs emit from now on.
-    virtual void started() {}
-    virtual void stopping() {}
-};
 
 class daemon {
 public:
@@ -61,7 +51,10 @@ public:
     // Returns after a stop by SIGTERM, SIGINT or SIGHUP (the terminal was closed), or if it cannot
     // begin: the metrics address is taken, the system has no thread or no descriptor. Blocks.
     // Errors: io.
-    [[nodiscard]] result<void> run(watcher* observer = nullptr);
+    [[nodiscard]] result<void> run();
+    // Is called as the daemon enters each phase after `starting`; for the live view. To be set
+    // before run().
+    void set_phase_listener(std::function<void(phase)> entered) { entered_ = std::move(entered); }
     // Threads: loop.
     void request_stop();
 
@@ -98,6 +91,7 @@ private:
     void end_control();
     void ask_for_realtime();
     void running();
+    void enter(phase now);
 
     time::real_clock clock_;
     config::loaded configuration_;
@@ -124,7 +118,7 @@ private:
     startup startup_;
     shutdown shutdown_;
     termination termination_;
-    watcher* watcher_ = nullptr;
+    std::function<void(phase)> entered_;
 };
 
 } // namespace tactus::daemon

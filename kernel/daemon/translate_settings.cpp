@@ -4,52 +4,10 @@
 #include <utility>
 
 namespace tactus::daemon {
-namespace {
-
-base::log_level level_of(config::log_level from) noexcept {
-    switch (from) {
-    case config::log_level::debug:
-        return base::log_level::debug;
-    case config::log_level::info:
-        return base::log_level::info;
-    case config::log_level::warning:
-        return base::log_level::warning;
-    case config::log_level::error:
-        break;
-    }
-    return base::log_level::error;
-}
-
-base::log_format format_of(config::log_format from) noexcept {
-    switch (from) {
-    case config::log_format::json:
-        return base::log_format::json;
-    case config::log_format::journal:
-        return base::log_format::journal;
-    case config::log_format::text:
-        break;
-    }
-    return base::log_format::text;
-}
-
-flow::when_full policy_of(config::when_full from) noexcept {
-    switch (from) {
-    case config::when_full::drop_oldest:
-        return flow::when_full::drop_oldest;
-    case config::when_full::refuse:
-        return flow::when_full::refuse;
-    case config::when_full::drop_newest:
-        break;
-    }
-    return flow::when_full::drop_newest;
-}
-
-} // namespace
-
 base::log_settings log_settings(const config::settings& from) {
     base::log_settings to;
-    to.level = level_of(from.log.level);
-    to.format = format_of(from.log.format);
+    to.level = from.log.level;
+    to.format = from.log.format;
     return to;
 }
 
@@ -64,12 +22,10 @@ flow::output_settings output_settings(const config::output_settings& from,
                                       const config::settings& all) {
     flow::output_settings to;
     to.limits.pending = {from.pending, all.limits.memory_bytes};
-    to.limits.policy = policy_of(from.when_full);
-    to.late =
-        from.late == config::late_policy::drop ? flow::late_policy::drop : flow::late_policy::send;
+    to.limits.policy = from.when_full;
+    to.late = from.late;
     to.late_limit_ns = from.late_limit_ns;
-    to.late_from = from.late_from == config::late_origin::due ? flow::late_origin::due
-                                                              : flow::late_origin::arrival;
+    to.late_from = from.late_from;
     to.silence_on_disconnect = all.safety.silence_on_disconnect;
     to.is_precise = from.is_precise;
     return to;

@@ -10,16 +10,13 @@
 #include "kernel/flow/output/output_notes.hpp"
 #include "kernel/flow/output/port_names.hpp"
 #include "kernel/flow/output/sink.hpp"
+#include "kernel/flow/output_policy.hpp"
 #include "kernel/flow/queue/timed_queue.hpp"
 
 #include <cstdint>
 #include <limits>
 
 namespace tactus::flow {
-
-enum class late_policy : std::uint8_t { send, drop };
-// The moment from which lateness is counted for an event that came after it was due.
-enum class late_origin : std::uint8_t { arrival, due };
 
 struct output_settings {
     output_limits limits;

@@ -8,6 +8,7 @@
 // what was cancelled and not swept. Owned by output_queues. Single thread.
 #pragma once
 
+#include "kernel/flow/output_policy.hpp"
 #include "kernel/flow/queue/lane.hpp"
 #include "kernel/flow/queue/lane_number.hpp"
 #include "kernel/flow/queue/queue_amount.hpp"
@@ -18,12 +19,6 @@
 #include <optional>
 
 namespace tactus::flow {
-
-enum class when_full : std::uint8_t {
-    drop_newest, // returns full; a critical event replaces the normal one that is due next
-    drop_oldest, // the normal event that is due next makes room
-    refuse,      // returns full: the input can wait
-};
 
 struct output_limits {
     queue_amount pending{65'536, std::uint64_t{64} << 20}; // never above the queue's own
