@@ -60,7 +60,7 @@ void add_others(CLI::App& app, chosen& to) {
     check->add_option("FILE", to.check.file, "The configuration file (TOML)")->required();
     check->add_flag("--json", to.check.json, "Print JSON");
     check->add_flag("--no-environment", to.check.no_environment,
-                    "Check the file only, not what this machine has now");
+                    "Check the file only; skip this machine's addresses and MIDI ports");
     check->footer(
         "Exits with 0, with 78 if the file is invalid, and with 1 if the file is valid but\n"
         "an address that it listens on is not available now.\n"

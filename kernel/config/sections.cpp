@@ -67,8 +67,7 @@ constexpr tactus_option time_options[] = {
             nullptr, nullptr, realtime_choices}),
     option({TACTUS_OPT_FLOAT, "spin_budget", "0.05",
             "The share of one processor that the loop, and each output with its own thread, may "
-            "use to "
-            "wait for events of outputs with precision = \"spin\".",
+            "use to wait for events of outputs with precision = \"spin\".",
             0, "0.0", "1.0"}),
 };
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // A configuration that passed every check: plain values, no TOML, and every default filled in. The
-// daemon builds from it; a reload compares two of them by name.
+// daemon builds from it.
 #pragma once
 
 #include "kernel/base/log_line.hpp"

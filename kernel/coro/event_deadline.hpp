@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // A deadline for a wait on an event: sets the event at that moment, unless it was destroyed before.
-// The waiting code checks has_expired() afterwards, since the event may have been set first. It
-// lives in the waiting frame, so every exit disarms it.
+// The waiting code then finds out which of the two it was, by has_expired() or by what it waits
+// for. It lives in the waiting frame, so every exit disarms it.
 #pragma once
 
 #include "kernel/coro/reactor.hpp"

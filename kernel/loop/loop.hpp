@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The loop: one thread, one uv_loop_t, and the order of work in a turn:
-//     due events -> timers -> deferred -> coroutines (bounded) -> arm the deadline -> poll
+//     due events -> timers -> posted -> deferred -> coroutines (bounded) -> tidy up
+//     -> arm the deadline -> poll
 // The turn runs before and after every poll. The only folder that includes <uv.h>; others see
 // coro::reactor. Due times are served by an absolute timerfd: uv_timer has a grain of 1 ms and may
 // fire early. Nothing is armed when nothing is due, so an idle daemon makes no wake-up at all.

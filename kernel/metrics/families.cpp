@@ -92,8 +92,8 @@ constexpr family all[] = {
          }
      }},
     {"tactus_input_up", gauge,
-     "1 when the input takes events in: it runs, and a port that it listens to is there; not of "
-     "inputs that no route names.",
+     "1 while the input takes events in: it runs, and a port that it listens to is there. Not "
+     "exported for inputs that no route names.",
      [](const snapshot& from, series_sink& into) {
          for (const input_row& row : from.inputs) {
              if (row.is_needed) {
@@ -196,7 +196,7 @@ constexpr family all[] = {
                      [](const output_row& row) { return seconds(row.flow.horizon_ns); });
      }},
     {"tactus_output_up", gauge,
-     "1 when a port or peer is connected; not of outputs that no route names.",
+     "1 while a port or peer is connected. Not exported for outputs that no route names.",
      [](const snapshot& from, series_sink& into) {
          for (const output_row& row : from.outputs) {
              if (row.is_needed) {

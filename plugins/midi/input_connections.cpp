@@ -282,9 +282,9 @@ bool input_connections::is_isolation_over() {
 void input_connections::isolate_stalled_port() {
     is_one_by_one_ = is_one_by_one_ || suspects_.size() > 1;
     if (suspects_.size() == 1 && suspended_.add(suspects_.front(), suspended_ports::clock::now())) {
-        log_.warning("The client of the port " + quoted(suspects_.front()) +
-                     " does not run, so that nothing was heard of any port; it is let go of, and "
-                     "tried again in 30 s.");
+        log_.warning("The JACK client of the port " + quoted(suspects_.front()) +
+                     " does not run, and held up the input from every port. The port was "
+                     "disconnected; it is tried again in 30 s.");
     }
     suspects_.clear();
 }

@@ -3,7 +3,8 @@
 // bundles, maps time tags to due times, refuses what is malformed, too deep, too large, too fast or
 // too far ahead, passes each message to the fan-out, and counts it in its input's ledger. Every
 // transport, third-party ones included, therefore gets the same decoder, limits and counting. It
-// knows neither routes nor outputs. Threads: loop.
+// knows neither routes nor single outputs; what concerns all of them at once (a panic, a cancel,
+// SysEx that is cut off) it passes to the dispatcher directly. Threads: loop.
 #pragma once
 
 #include "kernel/codec/osc_reader.hpp"

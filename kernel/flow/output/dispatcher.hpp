@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// The last stage: deliveries enter the timed queue (enqueuer), and are handed over to the outputs'
+// The last station: deliveries enter the timed queue (enqueuer), and are handed over to the outputs'
 // sinks when they are due, in batches by output. Attaches and detaches sinks, and owns the parts of
-// this stage, each of which does one of its tasks.
+// this station, each of which does one of its tasks.
 //
 //   enqueuer, sysex_sender -> timed_queue -> dispatcher -> note_end_sender -> due_batch -> sink
 //
@@ -71,7 +71,7 @@ public:
     [[nodiscard]] std::int64_t sending_ns() const noexcept { return batch_.sending_ns(); }
 
     // For questions about room and what waits, the shares of inputs, and shared payloads. Only the
-    // parts of this stage push, pop and cancel.
+    // parts of this station push, pop and cancel.
     [[nodiscard]] timed_queue& queue() noexcept { return queue_; }
     [[nodiscard]] const output_table& outputs() const noexcept { return outputs_; }
     // For events that a newer one may replace while they wait.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The account of each output: what has become of its deliveries until now. A sink that finishes
-// accepted events later (a worker) reports their outcomes in a queue; they are collected from there
-// before anything is told that depends on them. Threads: loop.
+// accepted events later (a worker) reports their outcomes in a queue, which is drained before any
+// result that depends on it is returned. Threads: loop.
 #pragma once
 
 #include "kernel/flow/output/outcome_recorder.hpp"

@@ -34,7 +34,7 @@ public:
     [[nodiscard]] const queue_amount& limit() const noexcept { return all_.limit(); }
 
     // An output with nothing in its room, and without parts until share_out. Bounds: its number is
-    // at most how many there are; of a number that was used, nothing is held. Allocates.
+    // at most how many there are; a number that is used again has an empty account. Allocates.
     void set_output(std::uint16_t output, const queue_amount& limit);
     // Gives each way its parts; see timed_queue. Allocates.
     void share_out(std::span<const std::vector<std::uint16_t>> outputs_of);

@@ -2,8 +2,8 @@
 // The timed queue: keeps events for all outputs until they are due. Events with equal due times
 // leave in order of arrival. Bounded by count and by memory, for each output and in all; each way
 // from an input to an output has a part of its own in both rooms, and a tenth is reserved for the
-// ends of notes (shares.hpp). It sends nothing, reads no clock and logs nothing: the
-// dispatcher pushes and pops.
+// ends of notes (shares.hpp). It sends nothing, reads no clock and logs nothing: the enqueuer
+// pushes, and the dispatcher pops.
 //
 // Its parts: event_store has the events and their memory; output_queues has each output's lanes,
 // which sort the events and cancel them in one step, and which sweep() frees of cancelled events in
