@@ -117,7 +117,7 @@ def ports_that_are_no_hardware():
     daemon = exclusive("Soft Synth*", keys="none such", more=others)
     for name, port in (("synth", "Soft Synth"), ("through", "Midi Through"),
                        ("virmidi", "Virtual Raw MIDI")):
-        check(port + ": the log says why not", daemon.says('"%s[^"]*" is no hardware' % port))
+        check(port + ": the log says why not", daemon.says('"%s[^"]*" is not hardware' % port))
         check(port + ": it is offline", not daemon.is_up(name))
     shell("modprobe -r snd-virmidi")
 
