@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <functional>
 #include <span>
+#include <string>
 
 namespace tactus::daemon {
 
@@ -45,6 +46,7 @@ private:
     [[nodiscard]] control::method_result stop(const control::params& with);
 
     parts of_;
+    std::string config_path_; // absolute
     std::int64_t started_unix_ns_;
 };
 
