@@ -8,7 +8,9 @@
 
 #include <algorithm>
 #include <array>
+#include <filesystem>
 #include <iterator>
+#include <system_error>
 #include <utility>
 
 #include <sys/stat.h>
@@ -39,6 +41,13 @@ unexpected<rpc_error> wrong(const error& why) {
     return refuse(rpc_code::invalid_params, why.text);
 }
 
+// Where it is, whatever folder a client is in; as it is if the system does not tell.
+std::string absolute(const std::string& path) {
+    std::error_code unknown;
+    const std::filesystem::path whole = std::filesystem::absolute(path, unknown);
+    return unknown ? path : whole.lexically_normal().string();
+}
+
 constexpr std::array<std::string_view, 4> level_names = {"debug", "info", "warning", "error"};
 
 // Whether the file was written after it was loaded; also if it is gone.
@@ -50,7 +59,9 @@ bool has_changed_since(const std::string& path, std::int64_t unix_ns) noexcept {
 
 } // namespace
 
-control_methods::control_methods(const parts& of) : of_(of), started_unix_ns_(of.clock.unix_ns()) {}
+control_methods::control_methods(const parts& of)
+    : of_(of), config_path_(absolute(of.configuration.source.path)),
+      started_unix_ns_(of.clock.unix_ns()) {}
 
 // One row for each method: what all() lists, and what call() does.
 struct control_methods::handler {
@@ -117,9 +128,8 @@ method_result control_methods::tell_status(const params& /*with*/) {
         return of_.log.is_enabled(static_cast<base::log_level>(&at - level_names.data()));
     });
     status_details details;
-    details.config_path = of_.configuration.source.path;
-    details.has_config_changed =
-        has_changed_since(of_.configuration.source.path, taken.config.loaded_unix_ns);
+    details.config_path = config_path_;
+    details.has_config_changed = has_changed_since(config_path_, taken.config.loaded_unix_ns);
     details.now_unix_ns = of_.clock.unix_ns();
     details.started_unix_ns = started_unix_ns_;
     details.log_level = level == level_names.end() ? "none" : *level;
