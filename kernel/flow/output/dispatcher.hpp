@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// The last station: deliveries enter the timed queue (enqueuer), and are handed over to the outputs'
-// sinks when they are due, in batches by output. Attaches and detaches sinks, and owns the parts of
-// this station, each of which does one of its tasks.
+// The last station: deliveries enter the timed queue (enqueuer), and are handed over to the
+// outputs' sinks when they are due, in batches by output. Attaches and detaches sinks, and owns the
+// parts of this station, each of which does one of its tasks.
 //
 //   enqueuer, sysex_sender -> timed_queue -> dispatcher -> note_end_sender -> due_batch -> sink
 //

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The second station: decides which outputs a message from the ingress is sent to, translates it for
-// each, and gives the deliveries to the dispatcher. What became of the message is the result. A
+// The second station: decides which outputs a message from the ingress is sent to, translates it
+// for each, and gives the deliveries to the enqueuer. What became of the message is the result. A
 // route without `as` adds to the outputs that the message itself is sent to, each once; what a
 // route with `as` makes is an event of its own, for each output of that route. It knows nothing of
 // sockets, of senders' clocks, or of the limits of inputs. Threads: loop.
