@@ -57,12 +57,14 @@ public:
     // Takes the first key out. Returns false if its event was dead; its cell is then recycled.
     // Bounds: not empty.
     [[nodiscard]] bool pop(event_store& events) noexcept {
-        const due_key key = heap_.pop();
+        const std::uint64_t sequence = sequence_of(heap_.top());
+        const std::uint32_t slot = slot_of(heap_.top());
+        heap_.remove_at(0);
         if (!heap_.is_empty()) {
             events.prefetch(slot_of(heap_.top()));
         }
-        if (is_dead(key, events)) {
-            events.recycle(slot_of(key));
+        if (is_dead(sequence, slot, events)) {
+            events.recycle(slot);
             return false;
         }
         --pending_;

@@ -30,11 +30,11 @@ void output_queue::remove() noexcept {
 }
 
 std::optional<due_key> output_queue::next_key() const noexcept {
-    const std::optional<std::uint8_t> first = state_ == state::active ? earliest() : std::nullopt;
-    if (!first) {
+    const std::uint8_t first = state_ == state::active ? earliest() : lanes_count;
+    if (first == lanes_count) {
         return std::nullopt;
     }
-    const due_key key = lanes_[*first].top();
+    const due_key key = lanes_[first].top();
     const std::uint64_t leaves =
         due_of(key) - std::min(due_of(key), static_cast<std::uint64_t>(ahead_ns_));
     return make_due_key(leaves, sequence_of(key), slot_of(key));

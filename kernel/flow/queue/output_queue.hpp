@@ -57,14 +57,13 @@ public:
 
     [[nodiscard]] lane& at(std::uint8_t which) noexcept { return lanes_[which]; }
     [[nodiscard]] const lane& at(std::uint8_t which) const noexcept { return lanes_[which]; }
-    // The lane whose first key is first of all; none if nothing is pending.
-    [[nodiscard]] std::optional<std::uint8_t> earliest() const noexcept {
-        std::optional<std::uint8_t> first;
-        due_key least = 0;
+    // The lane whose first key is first of all; lanes_count if nothing is pending.
+    [[nodiscard]] std::uint8_t earliest() const noexcept {
+        std::uint8_t first = lanes_count;
         for (std::uint8_t i = 0; i < lanes_count; ++i) {
-            if (!lanes_[i].is_empty() && (!first || lanes_[i].top() < least)) {
+            if (!lanes_[i].is_empty() &&
+                (first == lanes_count || lanes_[i].top() < lanes_[first].top())) {
                 first = i;
-                least = lanes_[i].top();
             }
         }
         return first;

@@ -183,11 +183,11 @@ std::optional<std::int64_t> timed_queue::next_due() const noexcept {
 
 std::optional<std::int64_t> timed_queue::next_due(std::uint16_t output) const noexcept {
     const output_queue& of = outputs_.at(output);
-    const std::optional<std::uint8_t> first = of.earliest();
-    if (!first) {
+    const std::uint8_t first = of.earliest();
+    if (first == lanes_count) {
         return std::nullopt;
     }
-    return leave_ns_of(of, of.at(*first).top());
+    return leave_ns_of(of, of.at(first).top());
 }
 
 std::optional<std::uint16_t> timed_queue::next_output_due(std::int64_t now_ns) const noexcept {
@@ -203,25 +203,23 @@ std::size_t timed_queue::pop_due(std::uint16_t output, std::int64_t now_ns,
     std::size_t count = 0;
     std::size_t skips_left = skips_max;
     while (count < out.size() && skips_left > 0) {
-        const std::optional<std::uint8_t> first = from.earliest();
-        if (!first) {
+        const std::uint8_t first = from.earliest();
+        if (first == lanes_count || leave_ns_of(from, from.at(first).top()) > now_ns) {
             break;
         }
-        lane& in = from.at(*first);
-        const due_key key = in.top();
-        if (leave_ns_of(from, key) > now_ns) {
-            break;
-        }
+        lane& in = from.at(first);
+        // Written before the pop: a key that lived across it would be spilled as a vector, and the
+        // load of one that was just pushed stalls.
+        const std::uint32_t slot = slot_of(in.top());
+        out[count] = {epoch_.due_ns_of(in.top()), sequence_of(in.top()), slot, output};
         if (!in.pop(events_)) {
             --skips_left;
             continue;
         }
-        const std::uint32_t slot = slot_of(key);
         const queue_amount cost = events_.take_out(slot);
-        rooms_.remove_pending(output, events_.cell(slot).input, *first, cost);
-        from.forget(*first, cost);
+        rooms_.remove_pending(output, events_.cell(slot).input, first, cost);
+        from.forget(first, cost);
         from.hand_out();
-        out[count] = {epoch_.due_ns_of(key), sequence_of(key), slot, output};
         ++count;
     }
     outputs_.refresh(from);

@@ -372,7 +372,9 @@ private:
 TEST_CASE("whatever happens, every event is accounted for, in order, and no note sticks") {
     const std::uint64_t seed = from_environment("TACTUS_SEED", std::random_device{}());
     const std::uint64_t operations = from_environment("TACTUS_OPERATIONS", 2000);
-    for (std::uint64_t run = 0; run < 10; ++run) {
+    constexpr std::uint64_t runs = 10;
+    std::uint64_t sent = 0;
+    for (std::uint64_t run = 0; run < runs; ++run) {
         CAPTURE(seed, run);
         chaos test(seed + run);
 
@@ -389,6 +391,7 @@ TEST_CASE("whatever happens, every event is accounted for, in order, and no note
 
         REQUIRE(test.balanced());
         REQUIRE(test.still_sounding() == 0);
-        REQUIRE(test.sent() > operations / 20); // it was not all refused
+        sent += test.sent();
     }
+    REQUIRE(sent > runs * operations / 20); // a single run may have all its outputs away
 }
