@@ -28,17 +28,18 @@ bool delivery_sender::find_named(const message& one, destination& to) noexcept {
     return true;
 }
 
+// In one expression: a default delivery whose members are set afterwards is cleared with a string
+// instruction, which costs 5 ns.
 delivery delivery_sender::delivery_of(const message& one, const destination& to) noexcept {
-    delivery what;
-    what.due_ns = one.due_ns;
-    what.source.arrival_ns = one.arrival_ns;
-    what.source.port = to.port;
-    what.source.tag = tag_of(one.input, one.packet->tag);
-    what.source.group = tag_of(one.input, one.packet->group);
-    what.source.flags = static_cast<std::uint8_t>(one.flags);
-    what.source.input = one.input;
-    what.source.ticket = one.ticket;
-    return what;
+    return {.due_ns = one.due_ns,
+            .source = {.bytes = {},
+                       .arrival_ns = one.arrival_ns,
+                       .port = to.port,
+                       .tag = tag_of(one.input, one.packet->tag),
+                       .flags = static_cast<std::uint8_t>(one.flags),
+                       .input = one.input,
+                       .group = tag_of(one.input, one.packet->group),
+                       .ticket = one.ticket}};
 }
 
 void delivery_sender::send(const message& one, const destination& to,
