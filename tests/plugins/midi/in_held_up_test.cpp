@@ -41,7 +41,7 @@ struct heard_input {
         });
     }
     bool has_set_aside(const std::string& port) {
-        return input.has_logged("The client of the port \"" + port + "\" does not run");
+        return input.has_logged("The JACK client of the port \"" + port + "\" does not run");
     }
 
     jack_server server;
