@@ -18,6 +18,8 @@ namespace {
 // How often a driver's last byte is checked; a MIDI cable takes 320 us for it.
 constexpr std::chrono::microseconds last_byte_min{100};
 constexpr std::chrono::microseconds last_byte_max{4000};
+// The system has finished the disconnection of a device by then.
+constexpr std::chrono::seconds disconnection_max{1};
 
 } // namespace
 
@@ -167,7 +169,8 @@ bool raw_midi_device::write_what_waits() noexcept {
 
 // In close(), Linux waits up to 10 s for the bytes in the driver (rawmidi.c), so they are dropped
 // first. For a device that has gone they cannot be dropped: a thread of its own waits for them, and
-// ends at the latest with the process.
+// ends at the latest with the process. It begins a moment later: while it waits it holds the lock
+// that the system needs to finish the disconnection, and the device could not come back meanwhile.
 void raw_midi_device::close() noexcept {
     if (writer_.joinable()) {
         {
@@ -191,7 +194,10 @@ void raw_midi_device::close() noexcept {
         return;
     }
     try {
-        std::thread([closed] { snd_rawmidi_close(closed); }).detach();
+        std::thread([closed] {
+            std::this_thread::sleep_for(disconnection_max);
+            snd_rawmidi_close(closed);
+        }).detach();
     } catch (const std::system_error&) {
         snd_rawmidi_close(closed);
     }
