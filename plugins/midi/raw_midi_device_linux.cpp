@@ -19,7 +19,7 @@ namespace {
 constexpr std::chrono::microseconds last_byte_min{100};
 constexpr std::chrono::microseconds last_byte_max{4000};
 // The system has finished the disconnection of a device by then.
-constexpr std::chrono::seconds disconnection_max{1};
+constexpr std::chrono::milliseconds disconnection_max{100};
 
 } // namespace
 
