@@ -2,26 +2,23 @@
 #include "kernel/control/control_server.hpp"
 
 #include "kernel/coro/event_deadline.hpp"
-#include "kernel/coro/sleep.hpp"
 
 #include <tactus/cpp/canceled.hpp>
-#include <tactus/cpp/stop_token.hpp>
 
 #include <algorithm>
 #include <array>
 #include <exception>
-#include <new>
 #include <utility>
 
 namespace tactus::control {
 
-struct control_server::connection {
-    connection(std::unique_ptr<coro::byte_stream> accepted, tactus::stop_token server_stop)
-        : stream(std::move(accepted)), stop(server_stop) {}
+struct control_server::connection : coro::placed_connection {
+    using placed_connection::placed_connection;
 
-    std::unique_ptr<coro::byte_stream> stream;
-    tactus::stop_source stop; // stopped to make room for another
-    std::int64_t silent_since_ns = 0;
+    [[nodiscard]] coro::stops standing() const noexcept {
+        return is_answering ? coro::stops::never : coro::stops::by_silence;
+    }
+
     bool is_answering = false;
     request_reader reader;
     std::array<char, 4096> chunk{};
@@ -48,73 +45,17 @@ struct control_server::prepared {
 
 control_server::control_server(coro::reactor& reactor, coro::acceptor& acceptor, methods& served,
                                rights granted)
-    : reactor_(reactor), acceptor_(acceptor), methods_(served), granted_(granted) {}
+    : reactor_(reactor), methods_(served), granted_(granted),
+      places_(reactor, acceptor, *this, "control connection", connections_max) {}
 
 control_server::~control_server() = default;
 
 tactus::task<void> control_server::run() {
-    auto accepting = [this](tactus::scope& scope) { return accept_all(scope); };
-    co_await tactus::with_scope(std::move(accepting));
+    return places_.run();
 }
 
-tactus::task<void> control_server::accept_all(tactus::scope& scope) {
-    for (;;) {
-        auto accepted = co_await acceptor_.accept();
-        if (!accepted.has_value()) {
-            if (accepted.error().kind == error_kind::closed) {
-                co_return;
-            }
-            co_await coro::sleep_until(reactor_, now_ns() + accept_pause_ns);
-            continue;
-        }
-        while (connections_.size() >= connections_max) {
-            make_room();
-            may_have_room_.reset();
-            co_await may_have_room_.wait();
-        }
-        admit(scope, std::move(*accepted));
-    }
-}
-
-// Takes the place here and not in the task, which starts later, so the count is never behind.
-void control_server::admit(tactus::scope& scope, std::unique_ptr<coro::byte_stream> stream) {
-    connections_.emplace_back(std::move(stream), scope.stop());
-    const place at = std::prev(connections_.end());
-    at->silent_since_ns = now_ns();
-    try {
-        scope.spawn("control connection", attend(at));
-    } catch (const std::bad_alloc&) {
-        connections_.erase(at); // closed; the others continue
-    }
-}
-
-// Stops the connection that has been silent longest; one that is being answered stays.
-void control_server::make_room() noexcept {
-    connection* chosen = nullptr;
-    for (connection& each : connections_) {
-        if (each.stop.stop_requested()) {
-            return; // one is already being stopped
-        }
-        if (!each.is_answering &&
-            (chosen == nullptr || each.silent_since_ns < chosen->silent_since_ns)) {
-            chosen = &each;
-        }
-    }
-    if (chosen != nullptr) {
-        chosen->stop.request_stop();
-    }
-}
-
-// Every error of a connection is handled here, by closing it.
-tactus::task<void> control_server::attend(place at) {
-    try {
-        tactus::task<void> serving = serve(*at);
-        serving.set_stop(at->stop.token());
-        co_await std::move(serving);
-    } catch (...) { // canceled: it made room, or the server stops; else out of memory
-    }
-    connections_.erase(at);
-    may_have_room_.set();
+std::size_t control_server::connections() const noexcept {
+    return places_.size();
 }
 
 tactus::task<void> control_server::serve(connection& client) {
@@ -131,7 +72,7 @@ tactus::task<void> control_server::serve(connection& client) {
         if (!goes_on) {
             co_return;
         }
-        may_have_room_.set(); // it could be stopped now
+        places_.may_make_room(); // it could be stopped now
     }
 }
 

@@ -6,16 +6,14 @@
 #pragma once
 
 #include "kernel/control/methods.hpp"
+#include "kernel/coro/connection_places.hpp"
 #include "kernel/coro/reactor.hpp"
 #include "kernel/coro/stream.hpp"
 
-#include <tactus/cpp/event.hpp>
-#include <tactus/cpp/scope.hpp>
 #include <tactus/cpp/task.hpp>
 
 #include <cstddef>
 #include <cstdint>
-#include <list>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -29,8 +27,7 @@ public:
     static constexpr std::size_t connections_max = 32;
     // How long a client may leave its answer unread.
     static constexpr std::int64_t write_limit_ns = 10'000'000'000;
-    // After a failed accept, usually caused by a lack of descriptors or memory.
-    static constexpr std::int64_t accept_pause_ns = 100'000'000;
+    static constexpr std::int64_t accept_pause_ns = coro::accept_pause_ns;
 
     // All references must outlive run().
     control_server(coro::reactor& reactor, coro::acceptor& acceptor, methods& served,
@@ -43,17 +40,14 @@ public:
     // by then. Threads: loop. Errors: canceled.
     [[nodiscard]] tactus::task<void> run();
 
-    [[nodiscard]] std::size_t connections() const noexcept { return connections_.size(); }
+    [[nodiscard]] std::size_t connections() const noexcept;
 
 private:
     struct connection;
     struct prepared;
-    using place = std::list<connection>::iterator;
+    using places = coro::connection_places<control_server, connection>;
+    friend places;
 
-    tactus::task<void> accept_all(tactus::scope& scope);
-    void admit(tactus::scope& scope, std::unique_ptr<coro::byte_stream> stream);
-    void make_room() noexcept;
-    tactus::task<void> attend(place at);
     tactus::task<void> serve(connection& client);
     tactus::task<bool> answer_lines(connection& client);
     void prepare(connection& client, std::string_view line, prepared& to);
@@ -63,11 +57,9 @@ private:
     [[nodiscard]] std::int64_t now_ns() const noexcept { return reactor_.clock().now_ns(); }
 
     coro::reactor& reactor_;
-    coro::acceptor& acceptor_;
     methods& methods_;
     const rights granted_;
-    std::list<connection> connections_; // oldest first
-    tactus::event may_have_room_;
+    places places_;
 };
 
 } // namespace tactus::control

@@ -34,7 +34,6 @@ enum class rpc_code : int {
     internal_error = -32603,
     failed = -32000,      // the daemon understood, and could not do it
     not_allowed = -32001, // this socket only answers requests that change nothing
-    busy = -32002,        // too many connections
 };
 
 // `message` is for a person: what is wrong, and what to do.

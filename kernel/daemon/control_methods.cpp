@@ -48,7 +48,7 @@ std::string absolute(const std::string& path) {
     return unknown ? path : whole.lexically_normal().string();
 }
 
-constexpr std::array<std::string_view, 4> level_names = {"debug", "info", "warning", "error"};
+using metrics::log_level_names;
 
 // Whether the file was written after it was loaded; also if it is gone.
 bool has_changed_since(const std::string& path, std::int64_t unix_ns) noexcept {
@@ -124,15 +124,16 @@ method_result control_methods::hello(const params& with) {
 
 method_result control_methods::tell_status(const params& /*with*/) {
     const metrics::snapshot taken = of_.shown.take_snapshot();
-    const auto level = std::find_if(level_names.begin(), level_names.end(), [this](const auto& at) {
-        return of_.log.is_enabled(static_cast<base::log_level>(&at - level_names.data()));
-    });
+    const auto level =
+        std::find_if(log_level_names.begin(), log_level_names.end(), [this](const auto& at) {
+            return of_.log.is_enabled(static_cast<base::log_level>(&at - log_level_names.data()));
+        });
     status_details details;
     details.config_path = config_path_;
     details.has_config_changed = has_changed_since(config_path_, taken.config.loaded_unix_ns);
     details.now_unix_ns = of_.clock.unix_ns();
     details.started_unix_ns = started_unix_ns_;
-    details.log_level = level == level_names.end() ? "none" : *level;
+    details.log_level = level == log_level_names.end() ? "none" : *level;
     details.process = ::getpid();
     return status_json(taken, of_.shown.take_readiness(), details);
 }
@@ -147,12 +148,13 @@ method_result control_methods::set_log_level(const params& with) {
     if (!wanted) {
         return wrong(wanted.error());
     }
-    const auto found = std::find(level_names.begin(), level_names.end(), wanted->value_or(""));
-    if (found == level_names.end()) {
+    const auto found =
+        std::find(log_level_names.begin(), log_level_names.end(), wanted->value_or(""));
+    if (found == log_level_names.end()) {
         return refuse(rpc_code::invalid_params, "The parameter \"level\" must be \"debug\", "
                                                 "\"info\", \"warning\" or \"error\".");
     }
-    of_.log.set_level(static_cast<base::log_level>(found - level_names.begin()));
+    of_.log.set_level(static_cast<base::log_level>(found - log_level_names.begin()));
     return nothing();
 }
 

@@ -29,9 +29,8 @@ result<void> control_service::start(control::methods& methods) {
         sockets_.clear();
         return done;
     }
-    served_ = std::make_unique<tactus::scope>(reactor_.ready());
     for (const served_socket& each : sockets_) {
-        served_->spawn("control", each.server->run());
+        tasks_.spawn(reactor_.ready(), "control", each.server->run());
     }
     return {};
 }
@@ -58,17 +57,6 @@ result<void> control_service::open(control::methods& methods, std::string_view f
         std::make_unique<control::control_server>(reactor_, *made.acceptor, methods, granted);
     sockets_.push_back(std::move(made));
     return {};
-}
-
-void control_service::stop(std::function<void()> then) {
-    if (served_ == nullptr || served_->size() == 0) {
-        then();
-        return;
-    }
-    stopped_ = std::move(then);
-    served_->set_on_empty(
-        [](void* self) noexcept { static_cast<control_service*>(self)->stopped_(); }, this);
-    served_->request_stop();
 }
 
 } // namespace tactus::daemon

@@ -10,13 +10,14 @@
 #include "kernel/control/control_server.hpp"
 #include "kernel/coro/reactor.hpp"
 #include "kernel/coro/stream.hpp"
-
-#include <tactus/cpp/scope.hpp>
+#include "kernel/daemon/service_tasks.hpp"
 
 #include <functional>
 #include <list>
 #include <memory>
 #include <string>
+#include <string_view>
+#include <utility>
 
 namespace tactus::daemon {
 
@@ -30,9 +31,7 @@ public:
     // io (another daemon of this name runs, the group cannot be had); then nothing runs.
     [[nodiscard]] result<void> start(control::methods& methods);
     // Calls `then` once when nothing of it runs any more, possibly at once.
-    void stop(std::function<void()> then);
-
-    [[nodiscard]] const std::string& folder() const noexcept { return folder_; } // empty = off
+    void stop(std::function<void()> then) { tasks_.stop(std::move(then)); }
 
 private:
     struct served_socket {
@@ -46,9 +45,8 @@ private:
     base::log& log_;
     const config::settings& settings_;
     std::string folder_;
-    std::function<void()> stopped_;
     std::list<served_socket> sockets_;
-    std::unique_ptr<tactus::scope> served_;
+    service_tasks tasks_;
 };
 
 } // namespace tactus::daemon

@@ -46,20 +46,8 @@ result<void> metrics_service::start(metrics::observed& shown) {
         loop_, *acceptor_, *pages_,
         metrics::host_policy(acceptor_->address(), wanted_.allowed_hosts));
     http_->set_observer(this);
-    served_ = std::make_unique<tactus::scope>(loop_.ready());
-    served_->spawn("http", http_->run());
+    tasks_.spawn(loop_.ready(), "http", http_->run());
     return {};
-}
-
-void metrics_service::stop(std::function<void()> then) {
-    if (served_ == nullptr || served_->size() == 0) {
-        then();
-        return;
-    }
-    stopped_ = std::move(then);
-    served_->set_on_empty(
-        [](void* self) noexcept { static_cast<metrics_service*>(self)->stopped_(); }, this);
-    served_->request_stop();
 }
 
 std::string metrics_service::address() const {

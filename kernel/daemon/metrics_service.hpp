@@ -8,17 +8,17 @@
 #include "kernel/config/settings.hpp"
 #include "kernel/coro/stream.hpp"
 #include "kernel/daemon/recently_logged.hpp"
+#include "kernel/daemon/service_tasks.hpp"
 #include "kernel/loop/loop.hpp"
 #include "kernel/metrics/http_server.hpp"
 #include "kernel/metrics/pages.hpp"
 #include "kernel/metrics/snapshot.hpp"
 
-#include <tactus/cpp/scope.hpp>
-
 #include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace tactus::daemon {
 
@@ -32,7 +32,7 @@ public:
     // ended. Errors: io (the address is taken), limit (no thread); then nothing runs.
     [[nodiscard]] result<void> start(metrics::observed& shown);
     // Calls `then` once when nothing of it runs any more, possibly at once.
-    void stop(std::function<void()> then);
+    void stop(std::function<void()> then) { tasks_.stop(std::move(then)); }
 
     [[nodiscard]] std::string address() const; // empty = off
     [[nodiscard]] const metrics::unanswered_counts& unanswered() const noexcept {
@@ -48,11 +48,10 @@ private:
     const config::metrics_settings& wanted_;
     metrics::unanswered_counts unanswered_;
     recently_logged hosts_;
-    std::function<void()> stopped_;
     std::unique_ptr<coro::acceptor> acceptor_;
     std::unique_ptr<metrics::pages> pages_;
     std::unique_ptr<metrics::http_server> http_;
-    std::unique_ptr<tactus::scope> served_;
+    service_tasks tasks_;
 };
 
 } // namespace tactus::daemon

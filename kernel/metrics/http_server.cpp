@@ -1,12 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "kernel/metrics/http_server.hpp"
 
-#include "kernel/coro/sleep.hpp"
-
 #include <tactus/cpp/canceled.hpp>
-#include <tactus/cpp/stop_token.hpp>
 
-#include <algorithm>
 #include <exception>
 #include <utility>
 
@@ -28,14 +24,17 @@ unanswered reason_of(int status, std::string_view why) noexcept {
 
 } // namespace
 
-struct http_server::connection {
-    connection(std::unique_ptr<coro::byte_stream> accepted, tactus::stop_token server_stop)
-        : stream(std::move(accepted)), stop(server_stop) {}
+struct http_server::connection : coro::placed_connection {
+    using placed_connection::placed_connection;
 
-    std::unique_ptr<coro::byte_stream> stream;
-    tactus::stop_source stop; // stopped to make room for another
+    // One that is being answered stays, since its deadline is short.
+    [[nodiscard]] coro::stops standing() const noexcept {
+        return in == phase::first_head  ? coro::stops::first
+               : in == phase::answering ? coro::stops::never
+                                        : coro::stops::by_silence;
+    }
+
     phase in = phase::first_head;
-    std::int64_t waits_since_ns = 0;
     request_parser parser;
     std::array<char, 2048> chunk{};
     std::string_view unread; // of the chunk; the next request if clients pipeline
@@ -55,79 +54,17 @@ struct http_server::head_outcome {
 
 http_server::http_server(coro::reactor& reactor, coro::acceptor& acceptor, endpoints& pages,
                          host_policy policy)
-    : reactor_(reactor), acceptor_(acceptor), pages_(pages), policy_(std::move(policy)) {}
+    : reactor_(reactor), pages_(pages), policy_(std::move(policy)),
+      places_(reactor, acceptor, *this, "http connection", connections_max) {}
 
 http_server::~http_server() = default;
 
 tactus::task<void> http_server::run() {
-    auto accepting = [this](tactus::scope& served) { return accept_all(served); };
-    co_await tactus::with_scope(std::move(accepting));
+    return places_.run();
 }
 
-// Accepts a connection only when there is a place for it: the others wait in the system's backlog.
-tactus::task<void> http_server::accept_all(tactus::scope& served) {
-    for (;;) {
-        auto accepted = co_await acceptor_.accept();
-        if (!accepted.has_value()) {
-            if (accepted.error().kind == error_kind::closed) {
-                co_return;
-            }
-            co_await coro::sleep_until(reactor_, in_ns(accept_pause_ns));
-            continue;
-        }
-        while (connections_.size() >= connections_max) {
-            make_room();
-            may_have_room_.reset();
-            co_await may_have_room_.wait();
-        }
-        admit(served, std::move(*accepted));
-    }
-}
-
-// Takes the place here and not in the task, which starts later, so the count is never behind.
-void http_server::admit(tactus::scope& served, std::unique_ptr<coro::byte_stream> stream) {
-    connections_.emplace_back(std::move(stream), served.stop());
-    const place at = std::prev(connections_.end());
-    at->waits_since_ns = reactor_.clock().now_ns();
-    try {
-        served.spawn("http connection", attend(at));
-    } catch (const std::bad_alloc&) {
-        connections_.erase(at); // closed; the others continue
-    }
-}
-
-// Stops one connection: the oldest without a first request, else the one that was silent longest. A
-// connection being answered stays, since its deadline is short.
-void http_server::make_room() noexcept {
-    connection* chosen = nullptr;
-    for (connection& each : connections_) {
-        if (each.stop.stop_requested()) {
-            return; // one is already being stopped
-        }
-        if (each.in == phase::answering) {
-            continue;
-        }
-        const bool is_better =
-            chosen == nullptr ||
-            (chosen->in != phase::first_head &&
-             (each.in == phase::first_head || each.waits_since_ns < chosen->waits_since_ns));
-        chosen = is_better ? &each : chosen;
-    }
-    if (chosen != nullptr) {
-        chosen->stop.request_stop();
-    }
-}
-
-// Every error of a connection is handled here, by closing it.
-tactus::task<void> http_server::attend(place at) {
-    try {
-        tactus::task<void> serving = serve(*at);
-        serving.set_stop(at->stop.token());
-        co_await std::move(serving);
-    } catch (...) { // canceled: it made room, or the server stops; else out of memory
-    }
-    connections_.erase(at);
-    may_have_room_.set();
+std::size_t http_server::connections() const noexcept {
+    return places_.size();
 }
 
 // Serves one exchange after the other, as long as both sides want.
@@ -138,8 +75,8 @@ tactus::task<void> http_server::serve(connection& client) {
             co_return;
         }
         client.in = phase::next_head;
-        client.waits_since_ns = reactor_.clock().now_ns();
-        may_have_room_.set(); // it could be stopped now
+        client.silent_since_ns = reactor_.clock().now_ns();
+        places_.may_make_room(); // it could be stopped now
     }
 }
 
@@ -240,7 +177,7 @@ tactus::task<response> http_server::answer(const request& asked) {
 // Reads until the client closes, within bounds in time and bytes.
 tactus::task<void> http_server::linger(connection& client) {
     client.in = phase::lingering;
-    client.waits_since_ns = reactor_.clock().now_ns();
+    client.silent_since_ns = reactor_.clock().now_ns();
     const std::int64_t deadline_ns = in_ns(linger_limit_ns);
     std::size_t taken = 0;
     while (taken < linger_bytes_max) {

@@ -5,6 +5,7 @@
 // connection without a complete request is closed. Not for the open internet: no TLS, no login.
 #pragma once
 
+#include "kernel/coro/connection_places.hpp"
 #include "kernel/coro/reactor.hpp"
 #include "kernel/coro/stream.hpp"
 #include "kernel/metrics/host_policy.hpp"
@@ -12,14 +13,11 @@
 #include "kernel/metrics/http_request.hpp"
 #include "kernel/metrics/http_response.hpp"
 
-#include <tactus/cpp/event.hpp>
-#include <tactus/cpp/scope.hpp>
 #include <tactus/cpp/task.hpp>
 
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <list>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -48,8 +46,8 @@ public:
     // would reset the connection, and the response could be lost.
     static constexpr std::int64_t linger_limit_ns = 1'000'000'000;
     static constexpr std::size_t linger_bytes_max = 65'536;
-    // After a failed accept, usually caused by a lack of descriptors or memory.
-    static constexpr std::int64_t accept_pause_ns = 100'000'000;
+
+    static constexpr std::int64_t accept_pause_ns = coro::accept_pause_ns;
 
     // All three must outlive run().
     http_server(coro::reactor& reactor, coro::acceptor& acceptor, endpoints& pages,
@@ -65,18 +63,15 @@ public:
     // by then. Threads: loop. Errors: canceled.
     [[nodiscard]] tactus::task<void> run();
 
-    [[nodiscard]] std::size_t connections() const noexcept { return connections_.size(); }
+    [[nodiscard]] std::size_t connections() const noexcept;
 
 private:
     enum class phase : std::uint8_t { first_head, next_head, answering, lingering };
     struct connection;
     struct head_outcome;
-    using place = std::list<connection>::iterator;
+    using places = coro::connection_places<http_server, connection>;
+    friend places;
 
-    tactus::task<void> accept_all(tactus::scope& served);
-    void admit(tactus::scope& served, std::unique_ptr<coro::byte_stream> stream);
-    void make_room() noexcept;
-    tactus::task<void> attend(place at);
     tactus::task<void> serve(connection& client);
     tactus::task<bool> exchange(connection& client);
     tactus::task<head_outcome> read_head(connection& client);
@@ -93,12 +88,10 @@ private:
     }
 
     coro::reactor& reactor_;
-    coro::acceptor& acceptor_;
     endpoints& pages_;
     host_policy policy_;
     refusal_observer* observer_ = nullptr;
-    std::list<connection> connections_; // oldest first
-    tactus::event may_have_room_;
+    places places_;
 };
 
 } // namespace tactus::metrics
