@@ -7,6 +7,11 @@
 // therefore written only while the driver holds nothing and sends nothing; bytes that come
 // meanwhile wait here, and a thread writes all of them when the driver is empty. The sequencer's
 // own writes are not affected.
+//
+// An empty buffer is not enough: after more than one message the driver may still be sending, and
+// look for more at any moment. If bytes are written just then, it can also miss that they came, and
+// leave them until the next write (snd_usbmidi_standard_output clears `active` without a lock that
+// snd_usbmidi_output_trigger takes). So the thread first waits until the driver has finished.
 // Threads: one at a time, plus its own. No call blocks for long, whatever the device does.
 #pragma once
 
@@ -58,14 +63,17 @@ private:
     void wake() const noexcept;
     void write_until_closed() noexcept;
     bool write_what_waits() noexcept;
+    void finish_sending() noexcept;
 
     snd_rawmidi_t* handle_ = nullptr;
     std::size_t size_ = 0; // of the driver's buffer
+    bool is_usb_ = false;
     int fd_ = -1;
     int wake_fd_ = -1;                  // an eventfd: something waits, or the thread must end
     std::mutex mutex_;                  // guards the members below, and writing
     std::vector<std::uint8_t> waiting_; // never more than size_, which is reserved
     int error_ = 0;                     // of the thread's last write, not reported yet
+    bool may_be_sending_ = false;       // although the driver's buffer is empty
     bool must_end_ = false;
     std::thread writer_;
 };

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "raw_midi_device.hpp"
 
+#include "usb_device.hpp"
+
 #include <algorithm>
 #include <cerrno>
 #include <chrono>
@@ -18,6 +20,10 @@ namespace {
 // How often a driver's last byte is checked; a MIDI cable takes 320 us for it.
 constexpr std::chrono::microseconds last_byte_min{100};
 constexpr std::chrono::microseconds last_byte_max{4000};
+// Within it a driver other than USB's stops sending after it has taken the last byte.
+constexpr std::chrono::milliseconds sending_max{1};
+// A message of so many bytes is one USB packet: the driver takes it and stops in one step.
+constexpr std::size_t one_packet_max = 3;
 // The system has finished the disconnection of a device by then.
 constexpr std::chrono::milliseconds disconnection_max{100};
 
@@ -31,6 +37,7 @@ int raw_midi_device::open(const alsa_port& port) {
         handle_ = nullptr;
         return opened;
     }
+    is_usb_ = !usb_device_of(port.card).id.empty();
     const int prepared = prepare();
     if (prepared < 0) {
         close();
@@ -60,6 +67,7 @@ int raw_midi_device::prepare() {
     }
     waiting_.reserve(size_);
     error_ = 0;
+    may_be_sending_ = false;
     must_end_ = false;
     try {
         writer_ = std::thread([this] { write_until_closed(); });
@@ -89,7 +97,8 @@ int raw_midi_device::write(bytes_view bytes, std::size_t queued_max) noexcept {
     if (const int error = std::exchange(error_, 0); error < 0) {
         return error;
     }
-    if (waiting_.empty() && free_now() == size_) {
+    if (waiting_.empty() && !may_be_sending_ && free_now() == size_) {
+        may_be_sending_ = bytes.size() > one_packet_max;
         const ssize_t written = snd_rawmidi_write(handle_, bytes.data(), bytes.size());
         if (written >= 0) {
             return static_cast<std::size_t>(written) == bytes.size() ? 0 : -EIO;
@@ -140,6 +149,9 @@ void raw_midi_device::write_until_closed() noexcept {
         } else {
             step = last_byte_min;
         }
+        if (is_waiting && free_now().value_or(size_) == size_) {
+            finish_sending();
+        }
         const std::lock_guard lock(mutex_);
         if (must_end_) {
             return;
@@ -148,14 +160,31 @@ void raw_midi_device::write_until_closed() noexcept {
     }
 }
 
+// Since bytes are waiting, nobody else writes meanwhile. USB's driver knows when it has finished
+// (snd_usbmidi_output_drain), and waits for 50 ms at most; for others the system sleeps that long.
+void raw_midi_device::finish_sending() noexcept {
+    {
+        const std::lock_guard lock(mutex_);
+        if (!std::exchange(may_be_sending_, false)) {
+            return;
+        }
+    }
+    if (is_usb_) {
+        snd_rawmidi_drain(handle_);
+    } else {
+        std::this_thread::sleep_for(sending_max);
+    }
+}
+
 // Returns true while bytes are waiting. Bounds: the mutex is held.
 bool raw_midi_device::write_what_waits() noexcept {
     if (waiting_.empty()) {
         return false;
     }
-    if (free_now().value_or(size_) != size_) {
+    if (may_be_sending_ || free_now().value_or(size_) != size_) {
         return true;
     }
+    may_be_sending_ = waiting_.size() > one_packet_max;
     const ssize_t written = snd_rawmidi_write(handle_, waiting_.data(), waiting_.size());
     if (written == -EAGAIN || written == -EINTR) {
         return true;
