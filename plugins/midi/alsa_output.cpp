@@ -7,6 +7,7 @@
 #include "alsa_sending.hpp"
 #include "message_kind.hpp"
 #include "output_backend.hpp"
+#include "stall_clock.hpp"
 
 #include <tactus/cpp/error.hpp>
 
@@ -65,8 +66,8 @@ public:
 private:
     struct target {
         alsa_receiver to;
-        std::int64_t full_since_ns = 0; // 0: it has room
-        bool is_left_out = false;       // it took nothing for stuck_limit
+        stall_clock stall = {};
+        bool is_left_out = false; // it took nothing for stuck_limit
     };
 
     void let_go_of(int port);
@@ -223,7 +224,7 @@ tactus_status alsa_output::send(bytes_view bytes, std::int64_t) noexcept {
 bool alsa_output::must_wait_for(target& one, bytes_view bytes) noexcept {
     const std::int64_t now = alsa_now_ns();
     if (one.to.has_room(bytes, now)) {
-        one.full_since_ns = 0;
+        one.stall.reset();
         if (std::exchange(one.is_left_out, false)) {
             take_in_again(one);
         }
@@ -232,10 +233,7 @@ bool alsa_output::must_wait_for(target& one, bytes_view bytes) noexcept {
     if (one.is_left_out) {
         return false;
     }
-    if (one.full_since_ns == 0) {
-        one.full_since_ns = now;
-    }
-    if (now - one.full_since_ns < stuck_limit.count()) {
+    if (one.stall.stalled_ns(one.to.room(), now) < stuck_limit.count()) {
         return true;
     }
     is_frozen_ = !attached_.empty();
@@ -287,7 +285,7 @@ tactus_status alsa_output::fail(int error) noexcept {
 bool alsa_output::is_frozen() noexcept {
     constexpr std::uint8_t smallest[] = {0xB0, 123, 0};
     if (is_frozen_ && !targets_.empty() && targets_.front().to.has_room(smallest, alsa_now_ns())) {
-        targets_.front().full_since_ns = 0;
+        targets_.front().stall.reset();
         is_frozen_ = false;
     }
     return is_frozen_;

@@ -42,10 +42,13 @@ std::size_t alsa_receiver::part_max(std::size_t size) noexcept {
 bool alsa_receiver::has_room(bytes_view bytes, std::int64_t now_ns) noexcept {
     if (buffer_) {
         const bool is_part = is_sysex(bytes) && bytes.size() >= device_part;
-        return buffer_->has_room(bytes.size(), now_ns,
-                                 is_part ? std::optional(part_queued_max) : std::nullopt);
+        const bool fits = buffer_->has_room(
+            bytes.size(), now_ns, is_part ? std::optional(part_queued_max) : std::nullopt);
+        room_ = buffer_->free();
+        return fits;
     }
     const auto pool = client_.pool_of(at_.client);
+    room_ = pool ? pool->free : 0;
     return !pool || pool->free >= (is_sysex(bytes) ? cells_for(bytes.size()) : 1);
 }
 

@@ -41,6 +41,8 @@ public:
                   std::optional<std::size_t> queued_max = std::nullopt) noexcept;
     void count_written(std::size_t bytes) noexcept;
     std::size_t size() const noexcept { return size_; }
+    /// Bytes that fit at least, as far as known.
+    std::size_t free() const noexcept { return free_; }
 
     /// Parses /proc/asound/card1/midi0: the fill of that output or, for snd-virmidi, whose buffer
     /// the kernel writes and a program reads, of the fullest open input. Empty if it is not listed.
@@ -54,7 +56,7 @@ private:
     alsa_kind kind_;
     int subdevice_;
     std::size_t size_ = usual_size;
-    std::size_t free_ = 0; // lower bound, as far as known
+    std::size_t free_ = 0; // see free()
     std::int64_t estimated_ns_ = 0;
 };
 

@@ -10,8 +10,8 @@
 //
 // An empty buffer is not enough: after more than one message the driver may still be sending, and
 // look for more at any moment. If bytes are written just then, it can also miss that they came, and
-// leave them until the next write (snd_usbmidi_standard_output clears `active` without a lock that
-// snd_usbmidi_output_trigger takes). So the thread first waits until the driver has finished.
+// leave them until the next write (sound/usb/midi.c: the driver marks a port as idle without a lock
+// that a writer takes). Therefore the thread first waits until the driver has finished.
 // Threads: one at a time, plus its own. No call blocks for long, whatever the device does.
 #pragma once
 
@@ -49,8 +49,8 @@ public:
     /// Returns 0; -EAGAIN if there is no room for all bytes now, or if more than `queued_max` bytes
     /// wait before them, in which case nothing was taken; or another error of the system, negative.
     int write(bytes_view bytes, std::size_t queued_max) noexcept;
-    /// Whether that many bytes fit.
-    bool has_room(std::size_t bytes) noexcept;
+    /// How many bytes fit.
+    std::size_t room() noexcept;
     /// Whether no bytes are left to send.
     bool is_drained() noexcept;
     /// Discards the bytes that were not sent. Blocks: 50 ms, for the driver.

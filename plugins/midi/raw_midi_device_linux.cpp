@@ -119,9 +119,9 @@ int raw_midi_device::write(bytes_view bytes, std::size_t queued_max) noexcept {
     return 0;
 }
 
-bool raw_midi_device::has_room(std::size_t bytes) noexcept {
+std::size_t raw_midi_device::room() noexcept {
     const std::lock_guard lock(mutex_);
-    return queued().value_or(0) + bytes <= size_;
+    return size_ - std::min(queued().value_or(0), size_);
 }
 
 bool raw_midi_device::is_drained() noexcept {
@@ -160,8 +160,8 @@ void raw_midi_device::write_until_closed() noexcept {
     }
 }
 
-// Since bytes are waiting, nobody else writes meanwhile. USB's driver knows when it has finished
-// (snd_usbmidi_output_drain), and waits for 50 ms at most; for others the system sleeps that long.
+// Since bytes are waiting, nobody else writes meanwhile. USB's driver knows when it has finished,
+// and waits for 50 ms at most; for other drivers the system would always wait that long.
 void raw_midi_device::finish_sending() noexcept {
     {
         const std::lock_guard lock(mutex_);

@@ -11,6 +11,7 @@
 #include "port_match.hpp"
 #include "raw_midi_device.hpp"
 #include "running_status.hpp"
+#include "stall_clock.hpp"
 
 #include <tactus/cpp/error.hpp>
 
@@ -86,7 +87,7 @@ private:
     running_status running_;
     std::string attached_;
     std::vector<alsa_port> listed_;
-    std::int64_t full_since_ns_ = 0; // 0: it has room
+    stall_clock stall_;
     bool is_frozen_ = false;
     std::string why_;
 };
@@ -138,7 +139,7 @@ void raw_midi_output::attach(const std::string& port, const std::string&) {
     }
     attached_ = port;
     running_.clear();
-    full_since_ns_ = 0;
+    stall_.reset();
 }
 
 void raw_midi_output::attach_virtual(const std::string&) {
@@ -168,16 +169,12 @@ tactus_status raw_midi_output::send(bytes_view bytes, std::int64_t) noexcept {
         running_.clear();
         return error == -EAGAIN ? wait_for_room() : alsa_failure(error, wake_, why_);
     }
-    full_since_ns_ = 0;
+    stall_.reset();
     return TACTUS_OK;
 }
 
 tactus_status raw_midi_output::wait_for_room() noexcept {
-    const std::int64_t now = alsa_now_ns();
-    if (full_since_ns_ == 0) {
-        full_since_ns_ = now;
-    }
-    if (now - full_since_ns_ < stuck_limit.count()) {
+    if (stall_.stalled_ns(device_.room(), alsa_now_ns()) < stuck_limit.count()) {
         return TACTUS_E_AGAIN;
     }
     is_frozen_ = true;
@@ -187,8 +184,8 @@ tactus_status raw_midi_output::wait_for_room() noexcept {
 
 bool raw_midi_output::is_frozen() noexcept {
     constexpr std::size_t smallest = 3;
-    if (is_frozen_ && device_.has_room(smallest)) {
-        full_since_ns_ = 0;
+    if (is_frozen_ && device_.room() >= smallest) {
+        stall_.reset();
         is_frozen_ = false;
     }
     return is_frozen_;

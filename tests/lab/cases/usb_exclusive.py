@@ -65,6 +65,20 @@ def each_kind_of_message_and_long_sysex():
 
 
 @part
+def a_long_message_behind_a_full_buffer_of_a_slow_device():
+    one = device()
+    daemon = attached()
+    one.out_delay = 0.03
+    daemon.desk.controls(1400)
+    daemon.desk.send("/s/sysex", sysex(600))
+    came = one.receives(sysex(600))
+    check("all of it comes", len(came) == 3 * 1400 + 600 and came.endswith(sysex(600)),
+          "%d bytes" % len(came))
+    check_equal("nothing is dropped", daemon.dropped(), 0)
+    one.out_delay = 0
+
+
+@part
 def the_third_cable_of_a_device():
     one = kept(UsbMidi("Lab MIDI", serial="A", cables=3)).plug()
     daemon = exclusive("Lab MIDI*MIDI 3", keys="none such").attached("synth")

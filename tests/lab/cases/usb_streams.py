@@ -167,6 +167,21 @@ def a_device_as_slow_as_its_cable():
 
 
 @part
+def a_long_message_behind_a_full_buffer_of_a_slow_device():
+    """It takes more than a second until the message has room, but the device is not stuck."""
+    one = device()
+    daemon = attached()
+    one.out_delay = 0.03
+    daemon.desk.controls(1400)
+    daemon.desk.send("/s/sysex", sysex(600))
+    came = one.receives(sysex(600))
+    check("all of it comes", len(came) == 3 * 1400 + 600 and came.endswith(sysex(600)),
+          "%d bytes" % len(came))
+    check_equal("nothing is dropped", daemon.dropped(), 0)
+    one.out_delay = 0
+
+
+@part
 def a_device_that_takes_nothing_for_a_while():
     one = device()
     daemon = attached()

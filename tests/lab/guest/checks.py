@@ -22,6 +22,7 @@ IS_IN_LAB = "LAB_ACCEL" in os.environ
 SLOWNESS = 10 if os.environ.get("LAB_ACCEL", "tcg") == "tcg" else 1
 SLOW_END_S = 3
 PATIENCE_S = 3 * SLOWNESS  # with what must come
+SHOWN_BYTES = 40
 
 _parts = {}
 _exemptions = {}  # why a part fails, by its name
@@ -62,15 +63,25 @@ def check(what, is_right, more=""):
 
 
 def check_equal(what, got, right):
-    return check(what, got == right, "" if got == right else "%s, not %s" % (shown(got),
-                                                                             shown(right)))
+    return check(what, got == right, "" if got == right else difference(got, right))
+
+
+def difference(got, right):
+    """Of long bytes, what stands around the first difference."""
+    begin = 0
+    if isinstance(got, bytes) and isinstance(right, bytes):
+        same = len(os.path.commonprefix([got, right]))
+        begin = max(0, same - 8) if max(len(got), len(right)) > SHOWN_BYTES else 0
+    where = "from byte %d on, " % begin if begin > 0 else ""
+    return "%s%s, not %s" % (where, shown(got[begin:] if begin else got),
+                             shown(right[begin:] if begin else right))
 
 
 def note(*what):
     _said.append(" ".join(["     ", *map(str, what)]))
 
 
-def shown(value, limit=40):
+def shown(value, limit=SHOWN_BYTES):
     if not isinstance(value, (bytes, bytearray)):
         text = repr(value)
         return text if len(text) <= 400 else text[:400] + "... (%d characters)" % len(text)
