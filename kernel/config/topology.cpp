@@ -2,8 +2,8 @@
 // A broken instance still counts for routes: one mistake causes one error.
 #include "kernel/config/topology.hpp"
 
+#include "kernel/config/circles.hpp"
 #include "kernel/config/conflicts.hpp"
-#include "kernel/config/feedback_loops.hpp"
 #include "kernel/config/name.hpp"
 #include "kernel/config/route_rules.hpp"
 #include "kernel/config/sections.hpp"
@@ -63,7 +63,7 @@ public:
             each(root, "route", routes_max, [this](const node& one) { read_route(one); });
         if (has_routes && check_.errors() == 0) {
             warn_unrouted(); // a broken route may have been meant for it
-            complain_of_feedback_loops(check_, into_);
+            complain_of_circles(check_, into_);
         }
         complain_of_conflicts(check_, into_);
     }

@@ -15,11 +15,11 @@
 #include "kernel/daemon/loss_report.hpp"
 #include "kernel/daemon/metrics_service.hpp"
 #include "kernel/daemon/shutdown.hpp"
-#include "kernel/daemon/stall_watch.hpp"
 #include "kernel/daemon/startup.hpp"
 #include "kernel/daemon/status.hpp"
 #include "kernel/daemon/supervisor_group.hpp"
 #include "kernel/daemon/termination.hpp"
+#include "kernel/daemon/worker_stall_timer.hpp"
 #include "kernel/flow/ingress/ingress.hpp"
 #include "kernel/flow/output/dispatcher.hpp"
 #include "kernel/flow/route/fan_out.hpp"
@@ -108,7 +108,7 @@ private:
     host::host_services services_;
     supervisor_group outputs_;
     supervisor_group inputs_;
-    stall_watch stalls_;
+    worker_stall_timer stalls_;
     loss_report losses_;
     due_turn due_turn_;
     metrics_service pages_;

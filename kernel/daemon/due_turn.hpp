@@ -22,12 +22,12 @@ public:
     // How often workers that have events are checked, until they have none.
     static constexpr std::int64_t stall_check_ns = 100'000'000;
 
-    // All must outlive it; `stall_watch` is armed when a worker has something to do.
+    // All must outlive it; `stall_timer` is armed when a worker has something to do.
     due_turn(flow::dispatcher& dispatcher, flow::ingress& ingress, const flow::fan_out& fan_out,
-             host::backpressure_waiters& waiters, coro::reactor& reactor, coro::timer& stall_watch,
+             host::backpressure_waiters& waiters, coro::reactor& reactor, coro::timer& stall_timer,
              double spin_budget)
         : dispatcher_(dispatcher), ingress_(ingress), fan_out_(fan_out), waiters_(waiters),
-          reactor_(reactor), stall_watch_(stall_watch), lead_(spin_budget) {
+          reactor_(reactor), stall_timer_(stall_timer), lead_(spin_budget) {
         report_due_.fire = [](coro::timer&) noexcept {}; // the turn's tidy() checks
     }
     due_turn(const due_turn&) = delete;
@@ -39,8 +39,8 @@ public:
 
     void run_due(std::int64_t now_ns) noexcept override {
         dispatcher_.run_due(spin_until_due(now_ns));
-        if (!stall_watch_.is_armed() && dispatcher_.account().in_flight() > 0) {
-            reactor_.arm(stall_watch_, now_ns + stall_check_ns);
+        if (!stall_timer_.is_armed() && dispatcher_.account().in_flight() > 0) {
+            reactor_.arm(stall_timer_, now_ns + stall_check_ns);
         }
     }
     void slept(std::int64_t for_ns) noexcept override { ingress_.slept(for_ns); }
@@ -89,7 +89,7 @@ private:
     const flow::fan_out& fan_out_;
     host::backpressure_waiters& waiters_;
     coro::reactor& reactor_;
-    coro::timer& stall_watch_;
+    coro::timer& stall_timer_;
     coro::timer report_due_;
     time::adaptive_lead lead_;
     loss_report* losses_ = nullptr;

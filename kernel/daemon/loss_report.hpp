@@ -48,7 +48,7 @@ public:
     // To be called in each turn. A turn without losses costs a sum and requests no wake-up, so an
     // idle daemon sleeps.
     void check(std::int64_t now_ns) noexcept {
-        const std::uint64_t counted = ingress_.astray() + outputs_.dropped_in_all();
+        const std::uint64_t counted = ingress_.refused_or_unrouted() + outputs_.dropped_in_all();
         const bool is_new = counted != counted_;
         if (now_ns >= wanted_ns_ || (is_new && now_ns >= next_check_ns_)) {
             counted_ = counted;

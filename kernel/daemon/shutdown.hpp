@@ -14,8 +14,8 @@
 #include "kernel/daemon/loss_report.hpp"
 #include "kernel/daemon/metrics_service.hpp"
 #include "kernel/daemon/shutdown_silence.hpp"
-#include "kernel/daemon/stall_watch.hpp"
 #include "kernel/daemon/supervisor_group.hpp"
+#include "kernel/daemon/worker_stall_timer.hpp"
 #include "kernel/flow/ingress/ingress.hpp"
 #include "kernel/flow/output/dispatcher.hpp"
 #include "kernel/flow/route/fan_out.hpp"
@@ -38,7 +38,7 @@ public:
         flow::dispatcher& dispatcher;
         supervisor_group& inputs;
         supervisor_group& outputs;
-        stall_watch& stalls;
+        worker_stall_timer& stalls;
         loss_report& losses;
         metrics_service& pages;
         control_service& control;

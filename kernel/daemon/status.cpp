@@ -101,11 +101,11 @@ void status::add_output(metrics::snapshot& into, std::size_t index) {
     metrics::output_row row;
     row.name = from_.settings.outputs[index].name;
     row.flow = from_.dispatcher.account().take_snapshot(number);
-    const flow::port_set& ports = from_.dispatcher.outputs().at(number).ports;
+    const flow::port_table& ports = from_.dispatcher.outputs().at(number).ports;
     row.connects_ok = ports.ups();
     row.connects_failed = of.totals().failures + ports.failures();
     row.is_needed = of.what().is_needed;
-    ports.for_each([&row](const flow::port_set::entry& each) {
+    ports.for_each([&row](const flow::port_table::entry& each) {
         if (each.is_counted()) {
             row.ports.push_back({each.key, each.is_up, each.ups, each.failures});
         }

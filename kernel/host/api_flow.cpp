@@ -127,14 +127,14 @@ tactus_status add(const tactus_host* host, const tactus_port_info* info,
     if (!self.is_open()) {
         return TACTUS_E_CLOSED; // cut off: the ports belong to its successor
     }
-    if (self.ports().all().size() == flow::port_set::ports_max) {
+    if (self.ports().all().size() == flow::port_table::ports_max) {
         return TACTUS_E_NOMEM;
     }
     *port = self.ports().all().add(
         view(info->key), view(info->name), (info->flags & TACTUS_PORT_UP) != 0,
         {(info->flags & TACTUS_PORT_BY_NAME) != 0, (info->flags & TACTUS_PORT_GROUP) != 0});
     self.ports_changed();
-    return *port == flow::port_set::none ? TACTUS_E_INVALID : TACTUS_OK;
+    return *port == flow::port_table::none ? TACTUS_E_INVALID : TACTUS_OK;
 }
 
 tactus_status update(const tactus_host* host, std::uint32_t port,

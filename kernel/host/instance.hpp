@@ -31,7 +31,7 @@ public:
     ~instance(); // after is_quiet, or never
 
     // Before start.
-    void watch_stalls(stall_watch by) { stall_ = std::move(by); }
+    void watch_stalls(stall_callback by) { stall_ = std::move(by); }
     // Errors: the text from set_error, or a generic one if the call failed without a text.
     [[nodiscard]] result<void> create(const tactus_entry& entry,
                                       const tactus_descriptor& descriptor);
@@ -84,7 +84,7 @@ private:
     tactus_host host_{};
     tactus_plugin* plugin_ = nullptr;
     const tactus_output_0* output_ = nullptr;
-    stall_watch stall_;
+    stall_callback stall_;
     std::unique_ptr<outcome_report> outcomes_; // nullptr: the plugin wants no outcomes
     coro::deferred stopped_;
     tactus_status stopped_status_ = TACTUS_OK;

@@ -5,12 +5,12 @@
 
 namespace tactus::host {
 
-flow::port_set& instance_ports::all() noexcept {
+flow::port_table& instance_ports::all() noexcept {
     return who_.plays == role::output ? services_.dispatcher.ports(who_.index)
                                       : services_.ingress.ports(who_.index);
 }
 
-const flow::port_set& instance_ports::all() const noexcept {
+const flow::port_table& instance_ports::all() const noexcept {
     return who_.plays == role::output ? services_.dispatcher.outputs().at(who_.index).ports
                                       : services_.ingress.at(who_.index).from.ports;
 }
@@ -20,7 +20,7 @@ std::string instance_ports::offline() const {
     std::size_t offline = 0;
     std::size_t count = 0;
     std::string names;
-    all().for_each([&](const flow::port_set::entry& each) {
+    all().for_each([&](const flow::port_table::entry& each) {
         count += each.is_counted() ? 1U : 0U;
         if (each.is_counted() && !each.is_up && ++offline <= named_max) {
             names += (names.empty() ? "\"" : ", \"") + each.key + "\"";

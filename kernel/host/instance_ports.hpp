@@ -21,8 +21,8 @@ public:
     instance_ports(const host_services& services, const instance_id& who) noexcept
         : services_(services), who_(who) {}
 
-    [[nodiscard]] flow::port_set& all() noexcept;
-    [[nodiscard]] const flow::port_set& all() const noexcept;
+    [[nodiscard]] flow::port_table& all() noexcept;
+    [[nodiscard]] const flow::port_table& all() const noexcept;
     // A sentence that names the ports that are offline; empty if there are none.
     [[nodiscard]] std::string offline() const;
     // For tactus_event.port; 0 if names_max new names were asked for. Names of existing ports

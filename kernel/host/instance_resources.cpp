@@ -69,7 +69,7 @@ void instance_resources::cut_off(flow::dropped reason) noexcept {
 }
 
 result<void> instance_resources::attach(const tactus_output_0& output, tactus_plugin* plugin,
-                                        const stall_watch& stall) {
+                                        const stall_callback& stall) {
     output_ = std::make_unique<output_connection>(
         services_, who_.index, output_connection::end{output, plugin, watch_, worker_, posts_},
         stall);

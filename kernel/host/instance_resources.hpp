@@ -14,7 +14,7 @@
 #include "kernel/host/plugin_metrics.hpp"
 #include "kernel/host/posted_calls.hpp"
 #include "kernel/host/watchdog/blocked_calls.hpp"
-#include "kernel/host/watchdog/stall_watch.hpp"
+#include "kernel/host/watchdog/stall_callback.hpp"
 #include "kernel/net/operations.hpp"
 
 #include <tactus/tactus.h>
@@ -58,7 +58,7 @@ public:
     // An output's connection to the dispatcher, which `stall` watches. The arguments must outlive
     // this object. Errors: as of output_connection::attach.
     [[nodiscard]] result<void> attach(const tactus_output_0& output, tactus_plugin* plugin,
-                                      const stall_watch& stall);
+                                      const stall_callback& stall);
     // Bounds: attached. Threads: any.
     [[nodiscard]] output_connection& output() noexcept { return *output_; }
     void ports_changed() noexcept;

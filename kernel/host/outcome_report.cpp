@@ -79,7 +79,7 @@ void outcome_report::tell() noexcept {
     if (std::any_of(seen_.begin(), seen_.end(), [](const auto& each) { return each.port != 0; })) {
         of_.services().fan_out.ports().for_each_port(
             of_.who().index,
-            [this](const flow::port_set::entry& each) { known_.push_back(to_str(each.key)); });
+            [this](const flow::port_table::entry& each) { known_.push_back(to_str(each.key)); });
     }
     details_.clear();
     if (std::any_of(seen_.begin(), seen_.end(),

@@ -35,7 +35,7 @@ public:
 
     // `index`: in the dispatcher. `services` and `stall` must outlive it.
     output_connection(const host_services& services, std::uint16_t index, const end& to,
-                      const stall_watch& stall) noexcept
+                      const stall_callback& stall) noexcept
         : services_(services), index_(index), to_(to), stall_(stall) {}
 
     // Errors: invalid (the plugin asks for its events too early), limit (the system gives no
@@ -59,7 +59,7 @@ private:
     const host_services& services_;
     const std::uint16_t index_;
     const end to_;
-    const stall_watch& stall_;
+    const stall_callback& stall_;
     std::unique_ptr<output_sink> sink_; // nullptr: not attached
     std::int64_t ahead_ns_ = 0;         // as the plugin asked, without its lookahead
     // Set by the thread that calls writable, cleared by the posted call before it checks: one post

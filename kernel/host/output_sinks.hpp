@@ -7,7 +7,7 @@
 #include "kernel/flow/output/dispatcher.hpp"
 #include "kernel/flow/output/sink.hpp"
 #include "kernel/host/watchdog/blocked_calls.hpp"
-#include "kernel/host/watchdog/stall_watch.hpp"
+#include "kernel/host/watchdog/stall_callback.hpp"
 #include "kernel/host/worker.hpp"
 
 #include <tactus/iface/output.h>
@@ -51,7 +51,7 @@ private:
 class direct_sink final : public output_sink {
 public:
     direct_sink(const tactus_output_0& output, tactus_plugin* plugin, blocked_calls& watch,
-                coro::reactor& reactor, const stall_watch& stall, std::int64_t ahead_ns)
+                coro::reactor& reactor, const stall_callback& stall, std::int64_t ahead_ns)
         : output_(output), plugin_(plugin), watch_(watch), reactor_(reactor), stall_(stall),
           ahead_ns_(ahead_ns) {
         full_.owner = this;
@@ -136,7 +136,7 @@ private:
     tactus_plugin* plugin_;
     blocked_calls& watch_;
     coro::reactor& reactor_;
-    const stall_watch& stall_;
+    const stall_callback& stall_;
     const std::int64_t ahead_ns_;
     coro::timer full_;            // armed while it returns TACTUS_E_AGAIN
     std::int64_t refused_ns_ = 0; // when it last did

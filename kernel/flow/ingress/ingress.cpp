@@ -41,7 +41,7 @@ const inlet& ingress::at(std::uint16_t input) const noexcept {
     return inputs_[input];
 }
 
-port_set& ingress::ports(std::uint16_t input) noexcept {
+port_table& ingress::ports(std::uint16_t input) noexcept {
     TACTUS_ASSERT(input < inputs_.size());
     return inputs_[input].from.ports;
 }

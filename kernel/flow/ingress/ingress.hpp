@@ -89,11 +89,13 @@ public:
     // Bounds: a number that add_input() returned.
     [[nodiscard]] const inlet& at(std::uint16_t input) const noexcept;
     // The ports of an input, which its events name as their source.
-    [[nodiscard]] port_set& ports(std::uint16_t input) noexcept;
+    [[nodiscard]] port_table& ports(std::uint16_t input) noexcept;
     [[nodiscard]] input_snapshot take_snapshot(std::uint16_t input) const noexcept;
     // Refused or unrouted events of all inputs, except filtered ones: shows cheaply that a ledger
     // has changed.
-    [[nodiscard]] std::uint64_t astray() const noexcept { return inputs_.astray(); }
+    [[nodiscard]] std::uint64_t refused_or_unrouted() const noexcept {
+        return inputs_.refused_or_unrouted();
+    }
 
 private:
     // What an input emitted, not checked yet.

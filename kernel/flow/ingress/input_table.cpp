@@ -77,7 +77,7 @@ void input_table::refuse_osc(const message& one, codec::osc_error why) noexcept 
     }
 }
 
-// Events filtered out by the configuration are not counted as astray.
+// Events filtered out by the configuration are not counted as refused_or_unrouted.
 void input_table::leave_unrouted(const message& one, unrouted reason) noexcept {
     inlet& from = *inputs_[one.input];
     ++from.ledger.received;

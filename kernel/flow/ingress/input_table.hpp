@@ -47,7 +47,7 @@ public:
     void settle(const message& one, const outcome& end) noexcept;
 
     // Refused or unrouted messages of all inputs, except filtered ones.
-    [[nodiscard]] std::uint64_t astray() const noexcept { return astray_; }
+    [[nodiscard]] std::uint64_t refused_or_unrouted() const noexcept { return astray_; }
 
 private:
     const outcome_observers& outcome_observers_;

@@ -11,8 +11,8 @@
 
 #include "kernel/flow/output/due_batch.hpp"
 #include "kernel/flow/output/enqueuer.hpp"
+#include "kernel/flow/output/ledger_writer.hpp"
 #include "kernel/flow/output/note_end_sender.hpp"
-#include "kernel/flow/output/outcome_recorder.hpp"
 #include "kernel/flow/output/output_account.hpp"
 #include "kernel/flow/output/output_table.hpp"
 #include "kernel/flow/output/silencer.hpp"
@@ -50,7 +50,9 @@ public:
     void writable(std::uint16_t output) noexcept { queue_.resume(output); }
 
     // The ports of an output; its up and down state follows from them.
-    [[nodiscard]] port_set& ports(std::uint16_t output) noexcept { return outputs_[output].ports; }
+    [[nodiscard]] port_table& ports(std::uint16_t output) noexcept {
+        return outputs_[output].ports;
+    }
     void ports_changed(std::uint16_t output) noexcept;
     // The port that a name means, or none. An output without a port of exactly that name is asked
     // to make one before a partial match is accepted.
@@ -76,7 +78,7 @@ public:
     [[nodiscard]] const output_table& outputs() const noexcept { return outputs_; }
     // For events that a newer one may replace while they wait.
     [[nodiscard]] flow::tickets& tickets() noexcept { return tickets_; }
-    [[nodiscard]] outcome_recorder& outcomes() noexcept { return outcomes_; }
+    [[nodiscard]] ledger_writer& outcomes() noexcept { return outcomes_; }
     [[nodiscard]] flow::enqueuer& enqueuer() noexcept { return enqueuer_; }
     [[nodiscard]] sysex_sender& sysex() noexcept { return sysex_; }
     [[nodiscard]] output_account& account() noexcept { return account_; }
@@ -90,7 +92,7 @@ private:
     const time::clock& clock_;
     flow::tickets tickets_;
     output_table outputs_;
-    outcome_recorder outcomes_;
+    ledger_writer outcomes_;
     flow::enqueuer enqueuer_{queue_, outputs_, outcomes_, clock_};
     sysex_sender sysex_{queue_, outputs_, enqueuer_, clock_};
     output_account account_{queue_, outputs_, outcomes_, sysex_, clock_};

@@ -20,7 +20,7 @@ bool is_outdated(const output& to, const tactus_event& event, const event_cell& 
 
 } // namespace
 
-due_batch::due_batch(timed_queue& queue, const tickets& tickets, const outcome_recorder& outcomes,
+due_batch::due_batch(timed_queue& queue, const tickets& tickets, const ledger_writer& outcomes,
                      sysex_sender& sysex, output_account& account, const time::clock& clock)
     : queue_(queue), tickets_(tickets), outcomes_(outcomes), sysex_(sysex), account_(account),
       clock_(clock) {
@@ -180,7 +180,7 @@ void due_batch::sent(output& to, const tactus_event& event, const event_cell& ce
         const bool has_end = (cell.flags & event_cell::has_end) != 0;
         to.ends.follow({event.port, message_of(event), has_end ? cell.ends_ns() : 0});
     }
-    outcome_recorder::count_sent(to, event, now_ns);
+    ledger_writer::count_sent(to, event, now_ns);
 }
 
 void due_batch::give_up(output& to, const due_entry& entry, dropped reason) noexcept {

@@ -4,7 +4,7 @@
 // state. Threads: loop.
 #pragma once
 
-#include "kernel/flow/output/outcome_recorder.hpp"
+#include "kernel/flow/output/ledger_writer.hpp"
 #include "kernel/flow/output/output_account.hpp"
 #include "kernel/flow/output/sysex_sender.hpp"
 #include "kernel/flow/output/tickets.hpp"
@@ -23,7 +23,7 @@ public:
     static constexpr std::size_t batch_max = 64;
 
     // All must outlive it.
-    due_batch(timed_queue& queue, const tickets& tickets, const outcome_recorder& outcomes,
+    due_batch(timed_queue& queue, const tickets& tickets, const ledger_writer& outcomes,
               sysex_sender& sysex, output_account& account, const time::clock& clock);
 
     // Drops what is not to be sent, and hands over the rest. Returns false if the sink is full: the
@@ -50,7 +50,7 @@ private:
 
     timed_queue& queue_;
     const tickets& tickets_;
-    const outcome_recorder& outcomes_;
+    const ledger_writer& outcomes_;
     sysex_sender& sysex_;
     output_account& account_;
     const time::clock& clock_;

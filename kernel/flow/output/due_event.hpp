@@ -22,7 +22,7 @@ namespace tactus::flow {
     event.received_ns = queue.arrival_ns(entry.slot);
     event.bytes = reinterpret_cast<const std::uint8_t*>(bytes.data());
     event.size = static_cast<std::uint32_t>(bytes.size());
-    event.port = cell.port != port_set::none ? cell.port : to.ports.first();
+    event.port = cell.port != port_table::none ? cell.port : to.ports.first();
     event.tag = cell.tag;
     event.protocol = cell.protocol;
     static_assert(event_cell::is_part << 1 == TACTUS_EVENT_SYSEX_PART);

@@ -17,7 +17,7 @@ bool is_real_time(const event_source& source) noexcept {
 
 // The port that a delivery without a fixed port would take now.
 note_place place_of(const output& to, const delivery& what) noexcept {
-    return {what.source.port != port_set::none ? what.source.port : to.ports.first(),
+    return {what.source.port != port_table::none ? what.source.port : to.ports.first(),
             what.written_for};
 }
 

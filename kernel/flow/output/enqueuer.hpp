@@ -5,7 +5,7 @@
 #pragma once
 
 #include "kernel/flow/output/delivery.hpp"
-#include "kernel/flow/output/outcome_recorder.hpp"
+#include "kernel/flow/output/ledger_writer.hpp"
 #include "kernel/flow/output/output_table.hpp"
 #include "kernel/flow/queue/timed_queue.hpp"
 #include "kernel/time/clock.hpp"
@@ -19,7 +19,7 @@ namespace tactus::flow {
 class enqueuer {
 public:
     // All must outlive it.
-    enqueuer(timed_queue& queue, output_table& outputs, const outcome_recorder& outcomes,
+    enqueuer(timed_queue& queue, output_table& outputs, const ledger_writer& outcomes,
              const time::clock& clock) noexcept
         : queue_(queue), outputs_(outputs), outcomes_(outcomes), clock_(clock) {}
 
@@ -48,7 +48,7 @@ private:
 
     timed_queue& queue_;
     output_table& outputs_;
-    const outcome_recorder& outcomes_;
+    const ledger_writer& outcomes_;
     const time::clock& clock_;
 };
 

@@ -90,7 +90,7 @@ bool note_end_sender::send_end(output& to, const tactus_event& begun_anew,
                                                                   : dropped::output_error);
         return true;
     }
-    outcome_recorder::count_sent(to, event, now_ns);
+    ledger_writer::count_sent(to, event, now_ns);
     to.notes.sent(to.notes.change_of({event.port}, message), now_ns, now_ns);
     to.ends.follow({event.port, message});
     outcomes_.tell_taken(to, event, no_input, now_ns);

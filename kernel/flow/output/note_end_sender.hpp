@@ -14,7 +14,7 @@
 #pragma once
 
 #include "kernel/flow/output/due_batch.hpp"
-#include "kernel/flow/output/outcome_recorder.hpp"
+#include "kernel/flow/output/ledger_writer.hpp"
 #include "kernel/flow/queue/timed_queue.hpp"
 
 #include <cstdint>
@@ -25,7 +25,7 @@ namespace tactus::flow {
 class note_end_sender {
 public:
     // All must outlive it.
-    note_end_sender(timed_queue& queue, due_batch& batch, const outcome_recorder& outcomes) noexcept
+    note_end_sender(timed_queue& queue, due_batch& batch, const ledger_writer& outcomes) noexcept
         : queue_(queue), batch_(batch), outcomes_(outcomes) {}
 
     // As due_batch::hand_over.
@@ -39,7 +39,7 @@ private:
 
     timed_queue& queue_;
     due_batch& batch_;
-    const outcome_recorder& outcomes_;
+    const ledger_writer& outcomes_;
 };
 
 } // namespace tactus::flow

@@ -51,7 +51,7 @@ struct output {
     std::uint16_t index;
     output_settings settings;
     connection connected;
-    port_set ports;
+    port_table ports;
     output_notes notes;
     note_ends ends; // if deferred: as its worker reported
     output_ledger ledger;

@@ -4,7 +4,7 @@
 // result that depends on it is returned. Threads: loop.
 #pragma once
 
-#include "kernel/flow/output/outcome_recorder.hpp"
+#include "kernel/flow/output/ledger_writer.hpp"
 #include "kernel/flow/output/output_table.hpp"
 #include "kernel/flow/output/sysex_sender.hpp"
 #include "kernel/flow/queue/timed_queue.hpp"
@@ -17,9 +17,8 @@ namespace tactus::flow {
 class output_account {
 public:
     // All must outlive it.
-    output_account(const timed_queue& queue, output_table& outputs,
-                   const outcome_recorder& outcomes, sysex_sender& sysex,
-                   const time::clock& clock) noexcept
+    output_account(const timed_queue& queue, output_table& outputs, const ledger_writer& outcomes,
+                   sysex_sender& sysex, const time::clock& clock) noexcept
         : queue_(queue), outputs_(outputs), outcomes_(outcomes), sysex_(sysex), clock_(clock) {}
 
     // Records what the sink has finished, in the order in which it did. An end of SysEx is sent if
@@ -46,7 +45,7 @@ private:
 
     const timed_queue& queue_;
     output_table& outputs_;
-    const outcome_recorder& outcomes_;
+    const ledger_writer& outcomes_;
     sysex_sender& sysex_;
     const time::clock& clock_;
 };

@@ -35,8 +35,8 @@ std::string_view name_table::text(std::uint32_t handle) const {
     return *texts_[handle - 1];
 }
 
-std::uint32_t port_set::add(std::string_view key, std::string_view name, bool is_up,
-                            port_traits is) {
+std::uint32_t port_table::add(std::string_view key, std::string_view name, bool is_up,
+                              port_traits is) {
     const bool is_taken = std::any_of(ports_.begin(), ports_.end(),
                                       [key](const entry& each) { return each.key == key; });
     if (is_taken || ports_.size() == ports_max) {
@@ -51,7 +51,7 @@ std::uint32_t port_set::add(std::string_view key, std::string_view name, bool is
     return number;
 }
 
-std::uint32_t port_set::number_for(std::string_view key) {
+std::uint32_t port_table::number_for(std::string_view key) {
     const auto known = std::find_if(gone_.begin(), gone_.end(),
                                     [key](const gone_port& each) { return each.key == key; });
     if (known == gone_.end()) {
@@ -62,7 +62,7 @@ std::uint32_t port_set::number_for(std::string_view key) {
     return number;
 }
 
-bool port_set::update(std::uint32_t number, std::string_view name, bool is_up) {
+bool port_table::update(std::uint32_t number, std::string_view name, bool is_up) {
     entry* found = at(number);
     if (found == nullptr) {
         return false;
@@ -76,7 +76,7 @@ bool port_set::update(std::uint32_t number, std::string_view name, bool is_up) {
     return true;
 }
 
-bool port_set::remove(std::uint32_t number) {
+bool port_table::remove(std::uint32_t number) {
     const auto found = std::find_if(ports_.begin(), ports_.end(),
                                     [number](const entry& each) { return each.number == number; });
     if (found == ports_.end()) {
@@ -91,30 +91,30 @@ bool port_set::remove(std::uint32_t number) {
     return true;
 }
 
-void port_set::count_up(entry& of) noexcept {
+void port_table::count_up(entry& of) noexcept {
     ++of.ups;
     ups_ += of.is_counted() ? 1U : 0U;
 }
 
-void port_set::count_failure(std::uint32_t number) noexcept {
+void port_table::count_failure(std::uint32_t number) noexcept {
     if (entry* const found = at(number)) {
         ++found->failures;
         ++failures_;
     }
 }
 
-void port_set::clear() {
+void port_table::clear() {
     while (!ports_.empty()) {
         static_cast<void>(remove(ports_.front().number));
     }
 }
 
-bool port_set::is_up(std::uint32_t number) const noexcept {
+bool port_table::is_up(std::uint32_t number) const noexcept {
     return std::any_of(ports_.begin(), ports_.end(),
                        [number](const entry& each) { return each.number == number && each.is_up; });
 }
 
-port_set::entry* port_set::at(std::uint32_t number) noexcept {
+port_table::entry* port_table::at(std::uint32_t number) noexcept {
     for (entry& each : ports_) {
         if (each.number == number) {
             return &each;
@@ -123,17 +123,17 @@ port_set::entry* port_set::at(std::uint32_t number) noexcept {
     return nullptr;
 }
 
-std::string_view port_set::key(std::uint32_t number) const noexcept {
+std::string_view port_table::key(std::uint32_t number) const noexcept {
     const auto found = std::find_if(ports_.begin(), ports_.end(),
                                     [number](const entry& each) { return each.number == number; });
     return found == ports_.end() ? std::string_view() : std::string_view(found->key);
 }
 
-bool port_set::is_any_up() const noexcept {
+bool port_table::is_any_up() const noexcept {
     return first_up_ != none;
 }
 
-void port_set::forget() noexcept {
+void port_table::forget() noexcept {
     found_.clear();
     if (changes_ != nullptr) {
         ++*changes_;
@@ -144,7 +144,7 @@ void port_set::forget() noexcept {
     first_up_ = up == ports_.end() ? none : up->number;
 }
 
-std::uint32_t port_set::first() const noexcept {
+std::uint32_t port_table::first() const noexcept {
     if (first_up_ != none) {
         return first_up_;
     }
@@ -153,7 +153,7 @@ std::uint32_t port_set::first() const noexcept {
     return any == ports_.end() ? none : any->number;
 }
 
-found_port port_set::look_up(std::uint32_t handle, const name_table& names, name_answer if_none) {
+found_port port_table::look_up(std::uint32_t handle, const name_table& names, name_answer if_none) {
     if (const auto cached = found_.find(handle); cached != found_.end()) {
         return cached->second;
     }
@@ -163,11 +163,11 @@ found_port port_set::look_up(std::uint32_t handle, const name_table& names, name
     return found;
 }
 
-bool port_set::is_unknown(std::uint32_t handle, const name_table& names) const {
+bool port_table::is_unknown(std::uint32_t handle, const name_table& names) const {
     return !found_.contains(handle) && search_exact(names.text(handle)) == none;
 }
 
-std::uint32_t port_set::search_exact(std::string_view name) const noexcept {
+std::uint32_t port_table::search_exact(std::string_view name) const noexcept {
     for (const entry& each : ports_) {
         if (each.key == name || each.name == name) {
             return each.number;
@@ -176,7 +176,7 @@ std::uint32_t port_set::search_exact(std::string_view name) const noexcept {
     return none;
 }
 
-std::uint32_t port_set::search(std::string_view name) const {
+std::uint32_t port_table::search(std::string_view name) const {
     name_fit best = name_fit::none;
     std::uint32_t only = none;
     for (const entry& each : ports_) {

@@ -37,7 +37,7 @@ private:
 // What a name means at one output: a port, or why there is none.
 enum class name_answer : std::uint8_t { found, unknown, not_allowed };
 struct found_port {
-    std::uint32_t port = 0; // port_set::none if not found
+    std::uint32_t port = 0; // port_table::none if not found
     name_answer answer = name_answer::unknown;
 
     // For callers that need the port only.
@@ -51,7 +51,7 @@ struct port_traits {
 };
 
 // The ports of one output, or of one input.
-class port_set {
+class port_table {
 public:
     static constexpr std::size_t ports_max = 256;
     static constexpr std::uint32_t none = 0;

@@ -173,7 +173,7 @@ void silencer::panic() noexcept {
 
 void silencer::sweep(output& to, std::int64_t now_ns) noexcept {
     to.swept_ns = now_ns;
-    to.ports.for_each([&](const port_set::entry& port) {
+    to.ports.for_each([&](const port_table::entry& port) {
         const delivery what = made_for(port.number, now_ns, origin::panic);
         for (std::uint8_t channel = 0; port.is_up && channel < sounding::channels; ++channel) {
             quiet_channel(to, what, channel);

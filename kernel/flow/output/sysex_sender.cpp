@@ -25,7 +25,7 @@ void sysex_sender::begin(sysex_streams::stream& of, std::uint16_t output,
     const std::uint64_t sequence = queue_.next_sequence();
     std::int64_t& due_ns = streams_.due_ns(output);
     delivery part = as_part(first, due_ns);
-    if (part.source.port == port_set::none) { // all parts go to one port
+    if (part.source.port == port_table::none) { // all parts go to one port
         part.source.port = outputs_[output].ports.first();
     }
     if (const std::optional<dropped> why = enqueuer_.deliver(output, part)) {

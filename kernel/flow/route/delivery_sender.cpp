@@ -2,6 +2,7 @@
 #include "kernel/flow/route/delivery_sender.hpp"
 
 #include "kernel/codec/midi.hpp"
+#include "kernel/flow/queue/shared_payload.hpp"
 
 #include <optional>
 
@@ -117,20 +118,15 @@ void delivery_sender::begin_parts(const message& first, const destination& to,
 }
 
 void delivery_sender::send_part(const sysex_streams::stream& of, const message& part) noexcept {
-    const bool is_shared = of.outputs.size() > 1 && part.bytes.size() > event_cell::inline_max;
-    payload_block* const block =
-        is_shared ? with_.dispatcher.queue().hold(std::as_bytes(part.bytes)) : nullptr;
+    const shared_payload shared(with_.dispatcher.queue(), part.bytes, of.outputs.size());
+    const std::size_t steps = due_watch::delivery_steps + due_watch::copied(shared.copied());
     for (const sysex_streams::participant& each : of.outputs) {
         delivery what = delivery_of(part, {each.output, each.port});
         what.source.protocol = TACTUS_PROTO_MIDI;
         what.source.bytes = std::as_bytes(part.bytes);
-        what.source.block = block;
+        what.source.block = shared.block();
         with_.dispatcher.sysex().deliver(each, what);
-        with_.watch.did(due_watch::delivery_steps +
-                        due_watch::copied(block == nullptr ? part.bytes.size() : 0));
-    }
-    if (block != nullptr) {
-        with_.dispatcher.queue().let_go(block);
+        with_.watch.did(steps);
     }
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Sends one message to one output: has it written in the output's protocol, holds back what a muted
 // route or a limit of the input does not let through, and gives the delivery to the dispatcher.
-// What it could not send is in the outcome_record. Threads: loop.
+// What it could not send is in the outcome_tally. Threads: loop.
 #pragma once
 
 #include "kernel/flow/output/dispatcher.hpp"
@@ -9,7 +9,7 @@
 #include "kernel/flow/route/circle_muting.hpp"
 #include "kernel/flow/route/message.hpp"
 #include "kernel/flow/route/message_writer.hpp"
-#include "kernel/flow/route/outcome_record.hpp"
+#include "kernel/flow/route/outcome_tally.hpp"
 #include "kernel/flow/route/port_resolver.hpp"
 
 #include <cstdint>
@@ -25,7 +25,7 @@ public:
         port_resolver& ports;
         const circle_muting& muting;
         message_writer& writer;
-        outcome_record& record;
+        outcome_tally& record;
     };
     explicit delivery_sender(const parts& with) noexcept : with_(with) {}
 

@@ -2,6 +2,7 @@
 #include "kernel/flow/route/fan_out.hpp"
 
 #include "kernel/codec/osc_dispatch.hpp"
+#include "kernel/flow/queue/shared_payload.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -121,24 +122,19 @@ void fan_out::gather_reached(const message& one) noexcept {
 }
 
 void fan_out::send_to_targets(const message& one) noexcept {
-    const bool is_shared = targets_.all().size() > 1 && one.bytes.size() > event_cell::inline_max;
-    payload_block* const block =
-        is_shared ? dispatcher_.queue().hold(std::as_bytes(one.bytes)) : nullptr;
-    const std::size_t copied = due_watch::copied(block == nullptr ? one.bytes.size() : 0);
+    const shared_payload shared(dispatcher_.queue(), one.bytes, targets_.all().size());
+    const std::size_t steps = due_watch::delivery_steps + due_watch::copied(shared.copied());
     for (const std::uint16_t output : targets_.all()) {
-        destination to{output, port_set::none, muting_.closes(output)};
+        destination to{output, port_table::none, muting_.closes(output)};
         if (!sender_.find_port(one, to)) {
             continue;
         }
         if (one.opens == nullptr) {
-            sender_.send(one, to, block);
+            sender_.send(one, to, shared.block());
         } else {
-            sender_.begin_parts(one, to, block);
+            sender_.begin_parts(one, to, shared.block());
         }
-        watch_.did(due_watch::delivery_steps + copied);
-    }
-    if (block != nullptr) {
-        dispatcher_.queue().let_go(block);
+        watch_.did(steps);
     }
 }
 

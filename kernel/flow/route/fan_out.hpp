@@ -14,7 +14,7 @@
 #include "kernel/flow/route/delivery_sender.hpp"
 #include "kernel/flow/route/message.hpp"
 #include "kernel/flow/route/message_writer.hpp"
-#include "kernel/flow/route/outcome_record.hpp"
+#include "kernel/flow/route/outcome_tally.hpp"
 #include "kernel/flow/route/port_resolver.hpp"
 #include "kernel/flow/route/router.hpp"
 #include "kernel/flow/route/rule_matcher.hpp"
@@ -89,7 +89,7 @@ private:
     circle_muting muting_;
     rule_matcher rules_;
     message_writer writer_;
-    outcome_record record_;
+    outcome_tally record_;
     delivery_sender sender_;
     rule_sender own_sender_;
     target_list targets_; // of the message itself

@@ -24,7 +24,7 @@ namespace tactus::flow {
 // The emitting input, as far as routes know it.
 struct source_input {
     std::string name; // value of $input and $port, and in the address of MIDI written as OSC
-    port_set ports;   // which its events name as their source
+    port_table ports; // which its events name as their source
     bool dispatches_patterns = false; // in addresses, as OSC 1.0 specifies
 };
 
@@ -70,8 +70,8 @@ struct outcome {
 // One output, and what is known of the way there.
 struct destination {
     std::uint16_t output = 0;
-    std::uint32_t port = port_set::none; // none: any port that is up when it is due
-    bool is_muted = false;               // only a muted route leads there (circle_muting)
+    std::uint32_t port = port_table::none; // none: any port that is up when it is due
+    bool is_muted = false;                 // only a muted route leads there (circle_muting)
 };
 
 // Tags belong to their input: no input can cancel what another emitted. Bounds: tag < 2^24.

@@ -81,7 +81,7 @@ void name_choice::search(std::string_view name, std::span<const std::uint16_t> r
         place here{.output = output};
         rank best = rank_of_output(owner_of(output), name);
         bool is_owner = best != rank::none;
-        outputs_.at(output).ports.for_each([&](const port_set::entry& port) {
+        outputs_.at(output).ports.for_each([&](const port_table::entry& port) {
             const rank now = rank_of_port(port.key, port.name, name);
             if (now == rank::none || now > best) {
                 return;
@@ -121,7 +121,7 @@ name_choice::candidates(std::uint32_t handle, std::span<const std::uint16_t> rea
     };
     for (const std::uint16_t output : reachable) {
         look_at(rank_of_output(owner_of(output), name), owner_of(output));
-        outputs_.at(output).ports.for_each([&](const port_set::entry& port) {
+        outputs_.at(output).ports.for_each([&](const port_table::entry& port) {
             look_at(rank_of_port(port.key, port.name, name), port.key);
         });
     }
@@ -136,7 +136,7 @@ std::string_view name_choice::nearest(std::uint32_t handle,
             all.push_back(owner_of(output));
         }
         outputs_.at(output).ports.for_each(
-            [&](const port_set::entry& port) { all.push_back(port.key); });
+            [&](const port_table::entry& port) { all.push_back(port.key); });
     }
     return nearest_name(names_.text(handle), all);
 }

@@ -38,8 +38,8 @@ public:
     };
     struct place {
         std::uint16_t output = 0;
-        std::uint32_t port = port_set::none; // none: any of the output's ports that is up
-        bool is_several = false;             // several of its ports match: none of them is meant
+        std::uint32_t port = port_table::none; // none: any of the output's ports that is up
+        bool is_several = false;               // several of its ports match: none of them is meant
     };
     struct meaning {
         rank best = rank::none;

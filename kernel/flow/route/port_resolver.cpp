@@ -35,7 +35,7 @@ port_resolver::place port_resolver::named(const message& one, std::uint16_t outp
     const bool is_denied =
         !meaning_->is_exact() &&
         dispatcher_.find_port(output, one.packet->port, names_).answer == name_answer::not_allowed;
-    return {port_set::none, is_denied ? unrouted::peer_not_allowed : unrouted::unknown_port};
+    return {port_table::none, is_denied ? unrouted::peer_not_allowed : unrouted::unknown_port};
 }
 
 std::string_view port_resolver::output_name(std::uint16_t output) const {

@@ -26,7 +26,7 @@ public:
     };
     // A port of one output, or why the event is not for that output.
     struct place {
-        std::uint32_t port = port_set::none; // none: any port that is up when it is due
+        std::uint32_t port = port_table::none; // none: any port that is up when it is due
         std::optional<unrouted> why_not = {};
     };
 
@@ -55,8 +55,8 @@ public:
     // The name of the output in the configuration; empty if it has none there. Valid for the
     // daemon's life.
     [[nodiscard]] std::string_view output_name(std::uint16_t output) const;
-    // Calls visit(const port_set::entry&) for each port of the outputs that the input's routes lead
-    // to.
+    // Calls visit(const port_table::entry&) for each port of the outputs that the routes of the
+    // input lead to.
     template <class Visitor>
     void for_each_port(std::uint16_t input, Visitor&& visit) const {
         for (const std::uint16_t output : router_.reachable(input)) {

@@ -105,7 +105,8 @@ rate_gate::answer rate_gate::ask(const question& about) noexcept {
     const std::uint32_t replaces = waits ? found->ticket : 0;
     let_through(*found, about);
     found->last_ns += waits ? 0 : window_ns;
-    return {verdict::later, found->last_ns, replaces, &found->ticket};
+    return {verdict::later, found->last_ns, replaces,
+            static_cast<std::size_t>(found - slots_.data())};
 }
 
 } // namespace tactus::flow

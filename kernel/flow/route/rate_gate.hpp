@@ -32,15 +32,15 @@ public:
 
     enum class verdict : std::uint8_t {
         now,       // let through unchanged
-        later,     // leaves at due_ns, with a new ticket to be written to `issued`
+        later,     // leaves at due_ns, with a new ticket: give it to wait_as()
         throttled, // not at all
         unchanged,
     };
     struct answer {
         verdict what = verdict::now;
         std::int64_t due_ns = 0;
-        std::uint32_t replaces = 0;      // the ticket of the event that this one replaces
-        std::uint32_t* issued = nullptr; // where to write the ticket of what leaves later
+        std::uint32_t replaces = 0; // the ticket of the event that this one replaces
+        std::size_t slot = 0;       // for wait_as()
     };
 
     // An event that a route is about to send.
@@ -58,6 +58,10 @@ public:
         : settings_(settings), slots_(slots_max * 2) {}
 
     [[nodiscard]] answer ask(const question& about) noexcept;
+    // The event leaves later, as the last answer says, under this ticket.
+    void wait_as(const answer& last, std::uint32_t ticket) noexcept {
+        slots_[last.slot].ticket = ticket;
+    }
 
     // A note-off passed: the next note-on of that key is no repetition, whatever it contains.
     // Bounds: a note-off, also as note-on with velocity 0.

@@ -25,34 +25,35 @@ void rule_sender::send_gated(const own_event& own, const message& one) noexcept 
     }
     const rule& rule = own.by;
     const std::uint64_t delivery_epoch = delivery_epoch_of(rule);
-    const rate_gate::answer said = ask_gate(own, one, midi, delivery_epoch);
-    if (said.what == rate_gate::verdict::throttled || said.what == rate_gate::verdict::unchanged) {
+    const rate_gate::answer gated = ask_gate(own, one, midi, delivery_epoch);
+    if (gated.what == rate_gate::verdict::throttled ||
+        gated.what == rate_gate::verdict::unchanged) {
         for (const std::uint16_t output : rule.route.outputs) {
-            with_.dispatcher.enqueuer().refuse(output, said.what == rate_gate::verdict::throttled
+            with_.dispatcher.enqueuer().refuse(output, gated.what == rate_gate::verdict::throttled
                                                            ? dropped::throttled
                                                            : dropped::unchanged);
         }
         with_.record.delivered(rule.route.outputs.size()); // held back, and counted as such
         return;
     }
-    if (said.what == rate_gate::verdict::later) {
+    if (gated.what == rate_gate::verdict::later) {
         message mine = one;
         mine.ticket = with_.dispatcher.tickets().issue();
-        *said.issued = mine.ticket;
-        mine.due_ns = said.due_ns;
+        own.by.gate->wait_as(gated, mine.ticket);
+        mine.due_ns = gated.due_ns;
         send_on(own, mine);
     } else {
         send_on(own, one);
     }
-    if (said.replaces != 0 && delivery_epoch_of(rule) == delivery_epoch) {
-        with_.dispatcher.tickets().replace(said.replaces);
+    if (gated.replaces != 0 && delivery_epoch_of(rule) == delivery_epoch) {
+        with_.dispatcher.tickets().replace(gated.replaces);
     }
 }
 
 // To each output of the route: what it has made, or the message itself once more.
 void rule_sender::send_on(const own_event& own, const message& one) noexcept {
     for (const std::uint16_t output : own.by.route.outputs) {
-        destination to{output, port_set::none, own.is_muted};
+        destination to{output, port_table::none, own.is_muted};
         if (!with_.sender.find_port(one, to)) {
             continue;
         }

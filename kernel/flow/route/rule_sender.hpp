@@ -9,7 +9,7 @@
 #include "kernel/flow/route/delivery_sender.hpp"
 #include "kernel/flow/route/message.hpp"
 #include "kernel/flow/route/message_writer.hpp"
-#include "kernel/flow/route/outcome_record.hpp"
+#include "kernel/flow/route/outcome_tally.hpp"
 #include "kernel/flow/route/rate_gate.hpp"
 
 #include <cstdint>
@@ -25,7 +25,7 @@ public:
         due_watch& watch;
         message_writer& writer;
         delivery_sender& sender;
-        outcome_record& record;
+        outcome_tally& record;
     };
     explicit rule_sender(const parts& with) noexcept : with_(with) {}
 

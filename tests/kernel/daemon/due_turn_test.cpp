@@ -90,8 +90,8 @@ struct turn_case {
     flow::fan_out fan_out{dispatcher, reactor.time};
     flow::ingress ingress{fan_out, dispatcher, timebase, reactor.time};
     host::backpressure_waiters waiters;
-    coro::timer stall_watch;
-    daemon::due_turn turn{dispatcher, ingress, fan_out, waiters, reactor, stall_watch, 0.05};
+    coro::timer stall_timer;
+    daemon::due_turn turn{dispatcher, ingress, fan_out, waiters, reactor, stall_timer, 0.05};
     testing::recording_sink sink{reactor.time};
 };
 

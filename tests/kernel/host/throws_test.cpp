@@ -114,7 +114,7 @@ TEST_CASE_METHOD(bad_case, "throws: in want_port, and no port is made") {
     flow::name_table names;
 
     CHECK(fixture.dispatcher.find_port(1, names.intern("elsewhere"), names).port ==
-          flow::port_set::none);
+          flow::port_table::none);
     reactor.settle();
 
     is_down_because("want_port threw: I want none.");

@@ -36,10 +36,6 @@ public:
         detail::require(live_tasks_ == 0, "a ready_queue ended before its tasks");
     }
 
-    void set_on_wake(wake_hook on_wake, void* context) noexcept {
-        on_wake_ = on_wake;
-        context_ = context;
-    }
     /// Calls the hook; for owners that stop while run() reports that work is left.
     void wake() noexcept {
         if (on_wake_ != nullptr) {

@@ -90,7 +90,7 @@ TEST_CASE("what no output has is told of with the name that was asked for") {
     CHECK(flow->fan.names().text(flow->in.at(0).name_in_vain) == "synth");
     std::vector<std::string> known;
     flow->fan.ports().for_each_port(
-        0, [&](const port_set::entry& each) { known.push_back(each.key); });
+        0, [&](const port_table::entry& each) { known.push_back(each.key); });
     CHECK(known == std::vector<std::string>{"port"});
 }
 

@@ -34,7 +34,7 @@ struct ticking_flow {
         in.configure({});
         fan.configure(std::move(routes));
         out.attach(0, {&sink, takes_osc, 0, false});
-        REQUIRE(out.ports(0).add("port", "port", true) != port_set::none);
+        REQUIRE(out.ports(0).add("port", "port", true) != port_table::none);
         out.ports_changed(0);
     }
     void emit(const std::vector<tactus_event>& events) {

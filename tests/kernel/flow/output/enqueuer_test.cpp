@@ -48,7 +48,7 @@ struct enqueuer_under_test {
     tactus::time::manual_clock clock;
     timed_queue queue = std::move(*timed_queue::make({}, 0));
     output_table outputs;
-    outcome_recorder outcomes;
+    ledger_writer outcomes;
     enqueuer into{queue, outputs, outcomes, clock};
 };
 

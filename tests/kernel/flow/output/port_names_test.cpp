@@ -11,7 +11,7 @@ namespace {
 
 struct ports_under_test {
     name_table names;
-    port_set ports;
+    port_table ports;
 
     std::uint32_t find(std::string_view name) { return ports.look_up(names.intern(name), names); }
 };
@@ -63,7 +63,7 @@ TEST_CASE("the key of a port is known by its number until it goes") {
 
     CHECK(test.ports.key(port) == "usb:1");
     CHECK(test.ports.key(port + 1).empty());
-    CHECK(test.ports.key(port_set::none).empty());
+    CHECK(test.ports.key(port_table::none).empty());
     REQUIRE(test.ports.remove(port));
     CHECK(test.ports.key(port).empty());
 }
@@ -81,14 +81,14 @@ TEST_CASE("a word that two ports contain means none of them") {
     static_cast<void>(test.ports.add("k1", "bus 1", true));
     static_cast<void>(test.ports.add("k2", "bus 2", true));
 
-    REQUIRE(test.find("bus") == port_set::none);
+    REQUIRE(test.find("bus") == port_table::none);
 }
 
 TEST_CASE("a name that no port has means none") {
     ports_under_test test;
     static_cast<void>(test.ports.add("k1", "bus 1", true));
 
-    REQUIRE(test.find("piano") == port_set::none);
+    REQUIRE(test.find("piano") == port_table::none);
 }
 
 TEST_CASE("names are looked up anew after a port came") {
@@ -98,14 +98,14 @@ TEST_CASE("names are looked up anew after a port came") {
 
     static_cast<void>(test.ports.add("k2", "bus 2", true));
 
-    REQUIRE(test.find("bus") == port_set::none);
+    REQUIRE(test.find("bus") == port_table::none);
 }
 
 TEST_CASE("names are looked up anew after a port went") {
     ports_under_test test;
     const std::uint32_t one = test.ports.add("k1", "bus 1", true);
     const std::uint32_t two = test.ports.add("k2", "bus 2", true);
-    REQUIRE(test.find("bus") == port_set::none);
+    REQUIRE(test.find("bus") == port_table::none);
 
     REQUIRE(test.ports.remove(one));
 
@@ -115,17 +115,17 @@ TEST_CASE("names are looked up anew after a port went") {
 TEST_CASE("names are looked up anew after a port was renamed") {
     ports_under_test test;
     const std::uint32_t port = test.ports.add("k1", "bus 1", true);
-    REQUIRE(test.find("piano") == port_set::none);
+    REQUIRE(test.find("piano") == port_table::none);
 
     REQUIRE(test.ports.update(port, "piano", true));
 
     REQUIRE(test.find("piano") == port);
-    REQUIRE(test.find("bus 1") == port_set::none);
+    REQUIRE(test.find("bus 1") == port_table::none);
 }
 
 TEST_CASE("the first port is the first that is up, or else the first of all") {
     ports_under_test test;
-    REQUIRE(test.ports.first() == port_set::none);
+    REQUIRE(test.ports.first() == port_table::none);
     const std::uint32_t one = test.ports.add("k1", "bus 1", false);
     REQUIRE(test.ports.first() == one);
 
@@ -135,7 +135,7 @@ TEST_CASE("the first port is the first that is up, or else the first of all") {
 }
 
 TEST_CASE("ports are up while one of them is") {
-    port_set ports;
+    port_table ports;
     const std::uint32_t one = ports.add("k1", "one", true);
     const std::uint32_t two = ports.add("k2", "two", true);
 
@@ -146,31 +146,31 @@ TEST_CASE("ports are up while one of them is") {
 }
 
 TEST_CASE("a key is taken once") {
-    port_set ports;
+    port_table ports;
     static_cast<void>(ports.add("k1", "one", true));
 
-    REQUIRE(ports.add("k1", "two", true) == port_set::none);
+    REQUIRE(ports.add("k1", "two", true) == port_table::none);
     REQUIRE(ports.size() == 1);
 }
 
 TEST_CASE("a full set of ports takes no more") {
-    port_set ports;
-    for (std::size_t i = 0; i < port_set::ports_max; ++i) {
+    port_table ports;
+    for (std::size_t i = 0; i < port_table::ports_max; ++i) {
         REQUIRE(ports.add(std::to_string(i), "", true) == i + 1);
     }
 
-    REQUIRE(ports.add("one more", "", true) == port_set::none);
+    REQUIRE(ports.add("one more", "", true) == port_table::none);
 }
 
 TEST_CASE("a port that is not there cannot be changed") {
-    port_set ports;
+    port_table ports;
 
     REQUIRE_FALSE(ports.update(1, "name", true));
     REQUIRE_FALSE(ports.remove(1));
 }
 
 TEST_CASE("the number of a port that went is not given to another key") {
-    port_set ports;
+    port_table ports;
     const std::uint32_t one = ports.add("k1", "one", true);
     REQUIRE(ports.remove(one));
 
@@ -178,7 +178,7 @@ TEST_CASE("the number of a port that went is not given to another key") {
 }
 
 TEST_CASE("a key that comes back gets its number again") {
-    port_set ports;
+    port_table ports;
     static_cast<void>(ports.add("k1", "one", true));
     const std::uint32_t two = ports.add("k2", "two", true);
     ports.clear();
@@ -192,10 +192,10 @@ TEST_CASE("a key that comes back gets its number again") {
 }
 
 TEST_CASE("of the keys that went only the last are remembered") {
-    port_set ports;
+    port_table ports;
     static_cast<void>(ports.add("first", "", true));
     static_cast<void>(ports.remove(1));
-    for (std::uint32_t i = 0; i < port_set::ports_max; ++i) {
+    for (std::uint32_t i = 0; i < port_table::ports_max; ++i) {
         static_cast<void>(ports.remove(ports.add(std::to_string(i), "", true)));
     }
 
@@ -219,7 +219,7 @@ TEST_CASE("a name is unknown until it was looked for, and again when ports have 
     const std::uint32_t handle = test.names.intern("10.0.0.7:9");
     REQUIRE(test.ports.is_unknown(handle, test.names));
 
-    REQUIRE(test.ports.look_up(handle, test.names) == port_set::none);
+    REQUIRE(test.ports.look_up(handle, test.names) == port_table::none);
     REQUIRE_FALSE(test.ports.is_unknown(handle, test.names));
 
     test.ports.add("longer", "110.0.0.7:90", true);
@@ -229,12 +229,12 @@ TEST_CASE("a name is unknown until it was looked for, and again when ports have 
 }
 
 TEST_CASE("a port that comes and goes takes the place of no other in the memory of those gone") {
-    port_set ports;
+    port_table ports;
     const std::uint32_t kept = ports.add("kept", "kept", true);
     REQUIRE(ports.remove(kept));
-    for (std::size_t i = 0; i < 2 * port_set::ports_max; ++i) {
+    for (std::size_t i = 0; i < 2 * port_table::ports_max; ++i) {
         const std::uint32_t again = ports.add("again", "again", true);
-        REQUIRE(again != port_set::none);
+        REQUIRE(again != port_table::none);
         REQUIRE(ports.remove(again));
     }
 
@@ -242,7 +242,7 @@ TEST_CASE("a port that comes and goes takes the place of no other in the memory 
 }
 
 TEST_CASE("how often a port came up and failed to is counted, but for groups and ad-hoc peers") {
-    port_set ports;
+    port_table ports;
     const std::uint32_t peer = ports.add("peer", "", false);
     const std::uint32_t all = ports.add("all", "", false, {.is_group = true});
     static_cast<void>(ports.add("ad-hoc peer", "", true, {.is_by_name = true}));
@@ -253,8 +253,8 @@ TEST_CASE("how often a port came up and failed to is counted, but for groups and
         ports.update(all, "", is_up);
     }
 
-    std::vector<port_set::entry> seen;
-    ports.for_each([&](const port_set::entry& each) {
+    std::vector<port_table::entry> seen;
+    ports.for_each([&](const port_table::entry& each) {
         if (each.is_counted()) {
             seen.push_back(each);
         }

@@ -45,12 +45,12 @@ TEST_CASE("a window is over exactly at its end") {
 TEST_CASE("what waits is replaced until the moment it leaves") {
     rate_gate one = throttling();
     CHECK(one.ask(about(7, 10, 0)).what == verdict::now);
-    *one.ask(about(7, 11, 1)).issued = 5;
+    one.wait_as(one.ask(about(7, 11, 1)), 5);
     const rate_gate::answer newer = one.ask(about(7, 12, window_ns - 1));
     CHECK(newer.what == verdict::later);
     CHECK(newer.due_ns == window_ns);
     CHECK(newer.replaces == 5);
-    *newer.issued = 6;
+    one.wait_as(newer, 6);
     const rate_gate::answer after = one.ask(about(7, 13, window_ns)); // 6 may have left
     CHECK(after.what == verdict::later);
     CHECK(after.due_ns == 2 * window_ns);

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-#include "kernel/flow/output/outcome_recorder.hpp"
+#include "kernel/flow/output/ledger_writer.hpp"
 
 namespace tactus::flow {
 
-void outcome_recorder::count_dropped(output& by, dropped reason, std::uint16_t input,
-                                     std::uint32_t tag) const noexcept {
+void ledger_writer::count_dropped(output& by, dropped reason, std::uint16_t input,
+                                  std::uint32_t tag) const noexcept {
     by.ledger.dropped_by.add(reason);
     if (outcome_observers_ != nullptr) {
         event_outcome what;
@@ -18,8 +18,8 @@ void outcome_recorder::count_dropped(output& by, dropped reason, std::uint16_t i
 
 // An event is late if it has a time and left after it, whatever the cause. For an output that wants
 // its events ahead, an event is not late until its time has come.
-void outcome_recorder::tell_sent(const output& by, const tactus_event& event, std::uint16_t input,
-                                 std::int64_t now_ns) const noexcept {
+void ledger_writer::tell_sent(const output& by, const tactus_event& event, std::uint16_t input,
+                              std::int64_t now_ns) const noexcept {
     const std::int64_t late_ns = now_ns - event.due_ns;
     event_outcome what;
     what.kind = (event.flags & TACTUS_EVENT_TIMED) != 0 && late_ns > told_late_ns

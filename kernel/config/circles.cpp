@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "kernel/config/feedback_loops.hpp"
+#include "kernel/config/circles.hpp"
 
 #include "kernel/codec/osc_pattern.hpp"
 #include "kernel/config/endpoint_overlap.hpp"
@@ -38,9 +38,9 @@ std::string literal_of(const route_settings& route) {
     return pattern && pattern->is_literal() ? route.address : "";
 }
 
-class feedback_loops {
+class circles {
 public:
-    explicit feedback_loops(const settings& all)
+    explicit circles(const settings& all)
         : all_(all), heard_by_(all.outputs.size()), answered_to_(all.outputs.size()),
           routes_from_(all.inputs.size()) {
         for (const route_settings& route : all.routes) {
@@ -149,8 +149,8 @@ private:
 
 } // namespace
 
-void complain_of_feedback_loops(checker& check, const settings& all) {
-    const feedback_loops found(all);
+void complain_of_circles(checker& check, const settings& all) {
+    const circles found(all);
     for (std::uint16_t output = 0; output < all.outputs.size(); ++output) {
         if (found.forms_loop(output)) {
             const output_settings& one = all.outputs[output];

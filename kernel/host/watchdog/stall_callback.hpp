@@ -8,7 +8,7 @@
 
 namespace tactus::host {
 
-struct stall_watch {
+struct stall_callback {
     std::int64_t limit_ns = 0; // how long it must have been full; 0: off
     // Called from a timer. refused_ns: when it last reported that it has no room.
     std::function<void(std::int64_t refused_ns)> takes_nothing = {};

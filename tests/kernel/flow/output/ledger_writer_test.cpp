@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What became of a delivery: the ledger counts it, and observers are told.
-#include "kernel/flow/output/outcome_recorder.hpp"
+#include "kernel/flow/output/ledger_writer.hpp"
 
 #include "tests/support/catch.hpp"
 
@@ -27,7 +27,7 @@ struct recorded {
     one_observer observer;
     one_onlooker onlooker;
     std::unique_ptr<outcome_observers> by_input = std::make_unique<outcome_observers>();
-    outcome_recorder outcomes;
+    ledger_writer outcomes;
 };
 
 } // namespace
@@ -35,7 +35,7 @@ struct recorded {
 TEST_CASE("without observers, outcomes are only counted") {
     recorded test;
     test.outcomes.count_dropped(test.to, dropped::too_late, 3, 7);
-    outcome_recorder::count_sent(test.to, tactus_event{}, 0);
+    ledger_writer::count_sent(test.to, tactus_event{}, 0);
     test.outcomes.tell_taken(test.to, tactus_event{}, 3, 0);
 
     CHECK(test.to.ledger.dropped_by.of(dropped::too_late) == 1);
@@ -88,9 +88,9 @@ TEST_CASE("lateness counts from when the output wants the event, but not from be
     test.to.connected.ahead_ns = 2'000'000;
     tactus_event event{};
     event.due_ns = 10'000'000;
-    outcome_recorder::count_sent(test.to, event, 8'000'000);
+    ledger_writer::count_sent(test.to, event, 8'000'000);
     event.received_ns = 9'000'000;
-    outcome_recorder::count_sent(test.to, event, 9'000'000);
+    ledger_writer::count_sent(test.to, event, 9'000'000);
 
     const tactus::base::histogram::snapshot seen = test.to.lateness.take_snapshot();
     CHECK(seen.buckets[0] == 2); // none is late

@@ -12,19 +12,20 @@
 
 namespace tactus::daemon {
 
-class stall_watch {
+class worker_stall_timer {
 public:
     // All must outlive it.
-    stall_watch(coro::reactor& reactor, flow::dispatcher& dispatcher, supervisor_group& outputs)
+    worker_stall_timer(coro::reactor& reactor, flow::dispatcher& dispatcher,
+                       supervisor_group& outputs)
         : reactor_(reactor), dispatcher_(dispatcher), outputs_(outputs) {
         timer_.owner = this;
         timer_.fire = [](coro::timer& node) noexcept {
-            static_cast<stall_watch*>(node.owner)->check();
+            static_cast<worker_stall_timer*>(node.owner)->check();
         };
     }
-    stall_watch(const stall_watch&) = delete;
-    stall_watch& operator=(const stall_watch&) = delete;
-    ~stall_watch() { end(); }
+    worker_stall_timer(const worker_stall_timer&) = delete;
+    worker_stall_timer& operator=(const worker_stall_timer&) = delete;
+    ~worker_stall_timer() { end(); }
 
     [[nodiscard]] coro::timer& timer() noexcept { return timer_; }
     void end() noexcept { reactor_.disarm(timer_); }

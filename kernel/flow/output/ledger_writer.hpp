@@ -12,7 +12,7 @@
 
 namespace tactus::flow {
 
-class outcome_recorder {
+class ledger_writer {
 public:
     // nullptr: no observer.
     void set_delivery_observer(delivery_observer* onlooker) noexcept {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The outcome of a message, by what its outputs took and could not take.
-#include "kernel/flow/route/outcome_record.hpp"
+#include "kernel/flow/route/outcome_tally.hpp"
 #include "tests/kernel/flow/flow_support.hpp"
 
 using namespace tactus::flow;
@@ -20,7 +20,7 @@ struct recorded {
 
     std::unique_ptr<flow_under_test> flow = simple_flow();
     outcome_observers observers;
-    outcome_record record{flow->out, observers};
+    outcome_tally record{flow->out, observers};
     tactus_event packet{};
     message one;
 };

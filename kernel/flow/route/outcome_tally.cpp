@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "kernel/flow/route/outcome_record.hpp"
+#include "kernel/flow/route/outcome_tally.hpp"
 
 #include <array>
 
@@ -13,13 +13,13 @@ std::string_view shown_address(const message& one) noexcept {
 
 } // namespace
 
-void outcome_record::make_room(std::size_t deliveries) {
+void outcome_tally::make_room(std::size_t deliveries) {
     untaken_.clear();
     untaken_.reserve(deliveries);
 }
 
-void outcome_record::untranslated(const message& one, std::uint16_t output,
-                                  const codec::translation& why, std::string_view text) noexcept {
+void outcome_tally::untranslated(const message& one, std::uint16_t output,
+                                 const codec::translation& why, std::string_view text) noexcept {
     if (why.error != codec::translate_error::bad_arguments) {
         untaken(output, dropped::unsupported_type, text);
         return;
@@ -34,19 +34,19 @@ void outcome_record::untranslated(const message& one, std::uint16_t output,
     untaken(output, dropped::unsupported_type);
 }
 
-void outcome_record::sysex_denied(const message& one, std::uint16_t output) noexcept {
+void outcome_tally::sysex_denied(const message& one, std::uint16_t output) noexcept {
     tell_unsupported(one, output, "the input lets no SysEx through");
     untaken(output, dropped::sysex_denied);
 }
 
-void outcome_record::down(const message& one, std::uint16_t output) noexcept {
+void outcome_tally::down(const message& one, std::uint16_t output) noexcept {
     if (!one.limited) {
         give_up(one, output, dropped::output_down);
         delivered();
     }
 }
 
-void outcome_record::failed(const rule& rule, const message& one, const made_event& why) noexcept {
+void outcome_tally::failed(const rule& rule, const message& one, const made_event& why) noexcept {
     has_failed_ = true;
     for (const std::uint16_t output : rule.route.outputs) {
         untaken(output, dropped::untranslatable);
@@ -56,13 +56,13 @@ void outcome_record::failed(const rule& rule, const message& one, const made_eve
     }
 }
 
-void outcome_record::circling(std::uint16_t route, const message& one) const noexcept {
+void outcome_tally::circling(std::uint16_t route, const message& one) const noexcept {
     if (observer_ != nullptr) {
         observer_->circling(one.input, route, shown_address(one), one.bytes);
     }
 }
 
-outcome outcome_record::settle(const message& one) noexcept {
+outcome outcome_tally::settle(const message& one) noexcept {
     if (observer_ != nullptr && !untaken_.empty() && !one.limited) {
         tell_untaken(one);
     }
@@ -83,7 +83,7 @@ outcome outcome_record::settle(const message& one) noexcept {
 }
 
 // Why a message that no output could take is rejected.
-rejected outcome_record::refusal() const noexcept {
+rejected outcome_tally::refusal() const noexcept {
     const auto has = [this](dropped why) {
         return std::any_of(untaken_.begin(), untaken_.end(),
                            [why](const entry& each) { return each.why == why; });
@@ -94,7 +94,7 @@ rejected outcome_record::refusal() const noexcept {
                                         : rejected::unsupported_type;
 }
 
-void outcome_record::give_up(const message& one, std::uint16_t output, dropped why) const noexcept {
+void outcome_tally::give_up(const message& one, std::uint16_t output, dropped why) const noexcept {
     dispatcher_.enqueuer().refuse(output, why);
     if (outcome_observers_.is_empty()) {
         return;
@@ -110,15 +110,15 @@ void outcome_record::give_up(const message& one, std::uint16_t output, dropped w
     outcome_observers_.tell(one.input, what);
 }
 
-void outcome_record::tell_unsupported(const message& one, std::uint16_t output,
-                                      std::string_view why) const noexcept {
+void outcome_tally::tell_unsupported(const message& one, std::uint16_t output,
+                                     std::string_view why) const noexcept {
     if (observer_ != nullptr) {
         observer_->unsupported(one.input, output, shown_address(one), why);
     }
 }
 
 // What has no text was reported where it was found.
-void outcome_record::tell_untaken(const message& one) const noexcept {
+void outcome_tally::tell_untaken(const message& one) const noexcept {
     for (const entry& each : untaken_) {
         if (each.text.empty()) {
             continue;

@@ -19,10 +19,10 @@
 
 namespace tactus::flow {
 
-class outcome_record {
+class outcome_tally {
 public:
     // Both must outlive it.
-    outcome_record(dispatcher& dispatcher, const outcome_observers& observers) noexcept
+    outcome_tally(dispatcher& dispatcher, const outcome_observers& observers) noexcept
         : dispatcher_(dispatcher), outcome_observers_(observers) {}
 
     // For the log; nullptr: none.
