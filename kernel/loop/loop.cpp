@@ -39,11 +39,6 @@ void require_descriptors() {
 
 } // namespace
 
-struct loop::signal_watch {
-    uv_signal_t handle{};
-    std::function<void()> handler;
-};
-
 loop::loop(const time::clock& clock)
     : clock_(clock), suspends_(clock), lag_(base::lateness_bounds_ns) {
     require_descriptors(); // before there is anything to close
@@ -77,9 +72,6 @@ void loop::close_handles() noexcept {
     };
     deadline_->close();
     waker_->close();
-    for (const std::unique_ptr<signal_watch>& signal : signals_) {
-        close(signal->handle);
-    }
     close(before_poll_);
     close(after_poll_);
     close(awake_);
@@ -91,19 +83,6 @@ void loop::run() {
 
 void loop::stop() noexcept {
     uv_stop(&uv_);
-}
-
-void loop::on_signal(int number, std::function<void()> handler) {
-    signals_.push_back(std::make_unique<signal_watch>());
-    signal_watch& watch = *signals_.back();
-    watch.handler = std::move(handler);
-    uv_signal_init(&uv_, &watch.handle);
-    watch.handle.data = &watch;
-    const int started = uv_signal_start(
-        &watch.handle,
-        [](uv_signal_t* handle, int) { static_cast<signal_watch*>(handle->data)->handler(); },
-        number);
-    TACTUS_ASSERT(started == 0);
 }
 
 void loop::turn() noexcept {

@@ -21,10 +21,8 @@
 #include <uv.h>
 
 #include <cstdint>
-#include <functional>
 #include <limits>
 #include <memory>
-#include <vector>
 
 namespace tactus::loop {
 
@@ -74,9 +72,6 @@ public:
     // To be called before the first job. Errors: limit (no thread available). Threads: loop.
     [[nodiscard]] result<void> begin_jobs() { return jobs_.begin(); }
 
-    // SIGINT, SIGTERM...: `handler` runs on the loop for each arrival. Threads: loop, before run.
-    void on_signal(int number, std::function<void()> handler);
-
     [[nodiscard]] uv_loop_t* uv() noexcept { return &uv_; }
 
     struct statistics {
@@ -98,8 +93,6 @@ public:
     void post(void (*fn)(void*) noexcept, void* arg) override;
 
 private:
-    struct signal_watch;
-
     void turn() noexcept;
     void run_due() noexcept;
     bool run_ready() noexcept;
@@ -120,7 +113,6 @@ private:
     due_work* due_work_ = nullptr;
     post_queue posted_;
     deferred_list deferred_;
-    std::vector<std::unique_ptr<signal_watch>> signals_;
     base::histogram lag_;
     std::int64_t awaited_ns_ = due_work::never_ns; // what the deadline timer was armed for
     std::int64_t looked_at_ns_ = 0;                // the clock at the last check of what is due

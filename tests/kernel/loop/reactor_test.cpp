@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Descriptors, deferred calls, signals and stopping on the real loop.
+// Descriptors, deferred calls and stopping on the real loop.
 #include "tests/kernel/loop/loop_under_test.hpp"
 
-#include <csignal>
 #include <string>
 #include <vector>
 
@@ -214,24 +213,6 @@ TEST_CASE("a deferred call may end its own node") {
     test.turned.defer(*node);
 
     test.turned.run();
-}
-
-TEST_CASE("a signal runs its handler on the loop") {
-    loop_under_test test;
-    int heard = 0;
-    test.turned.on_signal(SIGUSR1, [&] {
-        if (++heard == 2) {
-            test.turned.stop();
-        } else {
-            ::raise(SIGUSR1);
-        }
-    });
-    call_deferred begin([] { ::raise(SIGUSR1); });
-    test.turned.defer(begin);
-
-    test.turned.run();
-
-    REQUIRE(heard == 2);
 }
 
 TEST_CASE("the loop stops from every kind of call") {
