@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// `tactus check FILE`: lists all errors of a configuration, and what this machine does not have now
-// of what it requires.
+// `tactus check FILE...`: lists all errors of a configuration, and what this machine does not have
+// now of what it requires; or shows all its values.
 #include "kernel/cli/cli.hpp"
 #include "kernel/cli/commands.hpp"
 #include "kernel/cli/load.hpp"
@@ -33,13 +33,19 @@ bool add_environment(checked& file, host::catalog& catalog, bool& has_hung) {
 
 void print_result(const check_options& options, const checked& file, bool is_possible) {
     if (options.json) {
-        std::printf("%s\n", config::render_json(file.found, file.source).c_str());
+        std::printf("%s\n", config::render_json(file.found, file.sources).c_str());
         return;
     }
-    std::fputs(config::render(file.found, file.source, "nothing was started").c_str(), stderr);
-    if (file.daemon != nullptr) {
+    std::fputs(config::render(file.found, file.sources, "nothing was started").c_str(), stderr);
+    if (options.show) {
+        std::fputs(file.shown.c_str(), stdout);
+    } else if (file.daemon != nullptr) {
         const config::settings& settings = file.daemon->settings();
-        std::printf("%s is valid%s: %s, %s, %s\n", options.file.c_str(),
+        std::string names;
+        for (const std::string& path : options.configuration.files) {
+            names += (names.empty() ? "" : " + ") + path;
+        }
+        std::printf("%s is valid%s: %s, %s, %s\n", names.c_str(),
                     is_possible ? "" : ", but this machine cannot run it now",
                     config::counted(settings.inputs.size(), "input").c_str(),
                     config::counted(settings.outputs.size(), "output").c_str(),
@@ -54,7 +60,7 @@ void print_result(const check_options& options, const checked& file, bool is_pos
 
 int check(const check_options& options) {
     host::catalog catalog(host::plugin_folders());
-    checked file = load(options.file, catalog);
+    checked file = load(options.configuration, catalog, options.show);
     bool is_possible = true;
     bool has_hung = false;
     if (file.daemon != nullptr && !options.no_environment) {

@@ -37,9 +37,21 @@ struct chosen {
     bool version = false;
 };
 
+void add_configuration(CLI::App& command, config::source_list& to) {
+    command
+        .add_option("FILE", to.files,
+                    "The configuration (TOML); of several files, each changes those before it")
+        ->required();
+    command
+        .add_option("--set", to.arguments,
+                    "Change one setting, like output.synth.port=\"X\"; as often as needed")
+        ->type_name("KEY=VALUE")
+        ->allow_extra_args(false); // files may follow
+}
+
 void add_run(CLI::App& app, chosen& to) {
     CLI::App* run = app.add_subcommand("run", "Run the daemon on a configuration");
-    run->add_option("FILE", to.run.file, "The configuration file (TOML)")->required();
+    add_configuration(*run, to.run.configuration);
     run->add_flag("--show", to.run.show, "Show on the terminal what is sent where, and how late");
     run->add_option("--seconds", to.run.seconds, "Stop after this many seconds")
         ->check(CLI::Range(0.1, 1e9))
@@ -52,19 +64,26 @@ void add_run(CLI::App& app, chosen& to) {
         "it had to be ended.\n"
         "Examples:\n"
         "  tactus run /etc/tactus/tactus.toml\n"
+        "  tactus run base.toml site.toml --set log.level=debug\n"
         "  tactus run --show --seconds 10 config/demo.toml");
 }
 
 void add_others(CLI::App& app, chosen& to) {
     CLI::App* check = app.add_subcommand("check", "List all errors in a configuration");
-    check->add_option("FILE", to.check.file, "The configuration file (TOML)")->required();
-    check->add_flag("--json", to.check.json, "Print JSON");
+    add_configuration(*check, to.check.configuration);
+    CLI::Option* json = check->add_flag("--json", to.check.json, "Print JSON");
+    check
+        ->add_flag("--show", to.check.show,
+                   "Print all values with their origins: the file's line, --set, or the default")
+        ->excludes(json);
     check->add_flag("--no-environment", to.check.no_environment,
                     "Check the file only; skip this machine's addresses and MIDI ports");
     check->footer(
         "Exits with 0, with 78 if the file is invalid, and with 1 if the file is valid but\n"
         "an address that it listens on is not available now.\n"
-        "Example: tactus check demo.toml");
+        "Examples:\n"
+        "  tactus check demo.toml\n"
+        "  tactus check --show base.toml site.toml");
     CLI::App* ports = app.add_subcommand("ports", "List the ports of this machine");
     ports->add_flag("--json", to.list.json, "Print JSON");
     ports->footer("Example: tactus ports");

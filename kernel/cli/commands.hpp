@@ -3,20 +3,23 @@
 // exit code of cli.hpp.
 #pragma once
 
+#include "kernel/config/load.hpp"
+
 #include <string>
 
 namespace tactus::cli {
 
 struct run_options {
-    std::string file;
+    config::source_list configuration;
     bool show = false;  // a live view on standard output
     double seconds = 0; // stop after this time; 0 = never
 };
 [[nodiscard]] int run_daemon(const run_options& options);
 
 struct check_options {
-    std::string file;
+    config::source_list configuration;
     bool json = false;
+    bool show = false;           // print the merged configuration
     bool no_environment = false; // check only the file
 };
 [[nodiscard]] int check(const check_options& options);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "kernel/cli/load.hpp"
 
+#include "kernel/config/show.hpp"
 #include "kernel/daemon/plugin_check.hpp"
 #include "kernel/host/own_folder.hpp"
 
@@ -40,10 +41,13 @@ void add_missing_folder(std::vector<config::diagnostic>& found) {
 
 } // namespace
 
-checked load(const std::string& file, host::catalog& catalog) {
+checked load(const config::source_list& list, host::catalog& catalog, bool wants_shown) {
     checked answer;
-    result<config::loaded, config::refused> read = config::load_file(file, types_of(catalog));
-    answer.source = read ? read->source : read.error().source;
+    const config::plugin_types types = types_of(catalog);
+    config::node merged;
+    result<config::loaded, config::refused> read =
+        config::load(list, types, wants_shown ? &merged : nullptr);
+    answer.sources = read ? read->sources : read.error().sources;
     answer.found = read ? read->warnings : read.error().found;
     const std::vector<config::diagnostic> said =
         daemon::check_plugins(read ? read->settings : read.error().settings, catalog);
@@ -58,6 +62,7 @@ checked load(const std::string& file, host::catalog& catalog) {
     result<std::unique_ptr<daemon::daemon>> made = daemon::daemon::make(std::move(*read), catalog);
     if (made) {
         answer.daemon = std::move(*made);
+        answer.shown = wants_shown ? config::show(merged, answer.sources, types) : "";
     } else {
         answer.found.push_back({{}, made.error().text});
     }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Shared by `run` and `check`: loads and checks a configuration, including its plugins' checks.
+// Shared by the commands that read a configuration: loads and checks it, including its plugins'
+// checks.
 #pragma once
 
 #include "kernel/config/load.hpp"
@@ -14,11 +15,13 @@ namespace tactus::cli {
 
 struct checked {
     std::unique_ptr<daemon::daemon> daemon; // nullptr if there are errors
-    config::source_text source;
-    std::vector<config::diagnostic> found; // errors and warnings, in the order of the file
+    std::vector<config::source_text> sources;
+    std::vector<config::diagnostic> found; // errors and warnings, in the order of the sources
+    std::string shown; // the merged configuration, if it was wanted and is valid
 };
 
 // The catalog must outlive the daemon. Errors: in `found`.
-[[nodiscard]] checked load(const std::string& file, host::catalog& catalog);
+[[nodiscard]] checked load(const config::source_list& list, host::catalog& catalog,
+                           bool wants_shown = false);
 
 } // namespace tactus::cli

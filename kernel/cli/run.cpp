@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// `tactus run FILE`: the daemon, in the foreground.
+// `tactus run FILE...`: the daemon, in the foreground.
 #include "kernel/cli/cli.hpp"
 #include "kernel/cli/commands.hpp"
 #include "kernel/cli/live_view.hpp"
@@ -43,7 +43,7 @@ void print_found(const checked& file) {
         file.daemon == nullptr || (file.daemon->settings().log.format == config::log_format::text &&
                                    ::isatty(STDERR_FILENO) == 1);
     if (is_shown) {
-        std::fputs(config::render(file.found, file.source, "nothing was started").c_str(), stderr);
+        std::fputs(config::render(file.found, file.sources, "nothing was started").c_str(), stderr);
     } else {
         file.daemon->log_warnings();
     }
@@ -53,7 +53,7 @@ void print_found(const checked& file) {
 
 int run_daemon(const run_options& options) {
     host::catalog catalog(host::plugin_folders());
-    checked file = load(options.file, catalog);
+    checked file = load(options.configuration, catalog);
     print_found(file);
     if (file.daemon == nullptr) {
         return exit_config;

@@ -19,6 +19,11 @@ std::uint32_t key_length(const entry& from) {
     return static_cast<std::uint32_t>(std::max<std::size_t>(from.key.size(), 1));
 }
 
+// A text that is the path of a file, by the name of its key; SDK plugins rely on it.
+bool is_path(const tactus_option& option) {
+    return option.type == TACTUS_OPT_STRING && std::string_view(option.key).ends_with("_file");
+}
+
 // "in input "desk"", or "at the top of the file".
 std::string in(const std::string& place) {
     return place.empty() ? "at the top of the file" : "in " + place;
@@ -105,6 +110,8 @@ void checker::check_keys(const node& table, const schema& against) {
         const tactus_option* const meant = find_option(against, near);
         if (meant != nullptr && has_flag(*meant, TACTUS_OPT_SECRET)) {
             hide(one.value);
+            std::for_each(one.replaced.begin(), one.replaced.end(),
+                          [this](const node& replaced) { hide(replaced); });
         }
         const bool is_section =
             against.place.empty() && one.value.kind != node_kind::text &&
@@ -144,6 +151,9 @@ void checker::check_part(const node& table, position where, const schema_part& p
 std::vector<value> checker::read_option(option_table table, const tactus_option& option,
                                         const entry& from, const std::string& place) {
     std::vector<value> list;
+    for (const node& replaced : from.replaced) {
+        hide_secrets(replaced, table, option);
+    }
     if (has_flag(option, TACTUS_OPT_SECRET)) {
         hide(from.value);
     }
@@ -204,24 +214,78 @@ void checker::read_item(option_table table, const tactus_option& option, const e
             return;
         }
         read = std::move(outcome).value();
+        if (is_path(option)) {
+            read.text = beside_its_file(read.text, item.where);
+        }
     }
     read.where = item.where;
     read.length = item.length();
     into.push_back(std::move(read));
 }
 
+void checker::hide_secrets(const node& table, option_table options) {
+    for (const entry& one : table.entries) {
+        const std::uint32_t i = options.index_of(one.key);
+        if (i == options.size()) {
+            continue;
+        }
+        hide_secrets(one.value, options, options[i]);
+        for (const node& replaced : one.replaced) {
+            hide_secrets(replaced, options, options[i]);
+        }
+    }
+}
+
+void checker::hide_secrets(const node& value, option_table table, const tactus_option& option) {
+    if (has_flag(option, TACTUS_OPT_SECRET)) {
+        hide(value);
+    } else if (value.kind == node_kind::table) {
+        hide_secrets(value, table.children_of(option));
+    }
+    for (const node& item : value.items) {
+        hide_secrets(item, table, option);
+    }
+}
+
 // Overwrites the characters of the value in the text that messages quote, except line breaks.
 void checker::hide(const node& secret) {
+    if (secret.where.line == 0) {
+        return; // a default
+    }
+    source_text& source = sources_[secret.where.source];
     std::string out;
-    position at{1, 1};
-    for (std::string_view rest = source_.text; !rest.empty();) {
+    position at{1, 1, secret.where.source};
+    for (std::string_view rest = source.text; !rest.empty();) {
         const code_point point = first_code_point(rest);
         const bool is_inside = !(at < secret.where) && at < secret.end && point.value != '\n';
         out += is_inside ? std::string_view("*") : rest.substr(0, point.size);
-        at = point.value == '\n' ? position{at.line + 1, 1} : position{at.line, at.column + 1};
+        at.column = point.value == '\n' ? 1 : at.column + 1;
+        at.line += point.value == '\n' ? 1 : 0;
         rest.remove_prefix(point.size);
     }
-    source_.text = std::move(out);
+    source.text = std::move(out);
+}
+
+// A relative path counts from the folder of the file that has it; from the working directory in an
+// argument, in a default, and in what a shell or a pipe gives (/dev/fd/63).
+std::string checker::beside_its_file(const std::string& path, position where) const {
+    if (where.line == 0 || path.empty() || path.front() == '/') {
+        return path;
+    }
+    const std::string& file = sources_[where.source].path;
+    return file.starts_with("/dev/") || file == argument_path
+               ? path
+               : file.substr(0, file.rfind('/') + 1) + path;
+}
+
+std::string checker::line_text(position where, position from) const {
+    const source_text& source = sources_[where.source];
+    if (where.source == from.source) {
+        return "on line " + std::to_string(where.line);
+    }
+    return source.path == argument_path ? "in --set " + quoted(source.text)
+                                        : "on line " + std::to_string(where.line) + " of " +
+                                              escaped(source.path, path_shown_max);
 }
 
 std::vector<value> checker::read_default(option_table table, const tactus_option& option) {

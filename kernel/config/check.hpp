@@ -35,8 +35,8 @@ struct schema {
 class checker {
 public:
     // Threads: one at a time. Both outlive the checker.
-    checker(source_text& source, std::vector<diagnostic>& found) noexcept
-        : source_(source), found_(found) {}
+    checker(std::span<source_text> sources, std::vector<diagnostic>& found) noexcept
+        : sources_(sources), found_(found) {}
 
     // Bounds: the option tables passed check_options(). Every `into` gets its values; values that
     // are wrong in the file stay unset.
@@ -50,6 +50,12 @@ public:
     [[nodiscard]] std::size_t errors() const noexcept; // so far
     void warn(position where, std::uint32_t length, complaint what);
 
+    // Overwrites the secrets of a table that is not checked.
+    void hide_secrets(const node& table, option_table options);
+    // "on line 7", or "on line 7 of site.toml" if `from`, the place of the message, is in another
+    // file.
+    [[nodiscard]] std::string line_text(position where, position from) const;
+
 private:
     void check_part(const node& table, position where, const schema_part& part,
                     const std::string& place);
@@ -58,9 +64,11 @@ private:
                                    const entry& from, const std::string& place);
     void read_item(option_table table, const tactus_option& option, const entry& from,
                    const node& item, const std::string& place, std::vector<value>& into);
+    void hide_secrets(const node& value, option_table table, const tactus_option& option);
+    [[nodiscard]] std::string beside_its_file(const std::string& path, position where) const;
     void hide(const node& secret);
 
-    source_text& source_;
+    std::span<source_text> sources_;
     std::vector<diagnostic>& found_;
 };
 

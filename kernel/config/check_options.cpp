@@ -79,9 +79,8 @@ result<void> check_default(option_table table, const tactus_option& option) {
     if ((option.flags & TACTUS_OPT_REQUIRED) != 0) {
         return wrong(option, "it is required, so its default is never used");
     }
-    source_text nothing;
     std::vector<diagnostic> found;
-    checker scratch(nothing, found);
+    checker scratch({}, found);
     static_cast<void>(scratch.read_default(table, option));
     return found.empty() ? result<void>() : wrong(option, "its default: " + found.front().message);
 }

@@ -35,10 +35,6 @@ bool is_by_both_families(const endpoint& a, const endpoint& b) {
     return a.path.empty() && is_four(a) != is_four(b);
 }
 
-std::string name_of(const input_settings& input) {
-    return "input " + quoted(input.name) + " on line " + std::to_string(input.where.line);
-}
-
 class conflicts {
 public:
     conflicts(checker& check, const metrics_settings& metrics) : check_(check) {
@@ -61,8 +57,9 @@ public:
             return;
         }
         if (reader_ != nullptr) {
-            check_.error(input.options.where("stdin"), input.options.length("stdin"),
-                         {"stdin: " + name_of(*reader_) + " already reads standard input",
+            const position where = input.options.where("stdin");
+            check_.error(where, input.options.length("stdin"),
+                         {"stdin: " + name_of(*reader_, where) + " already reads standard input",
                           {},
                           "only one input can read it; let the other one listen on a socket"});
             return;
@@ -94,17 +91,23 @@ private:
                         : "only one of them can listen there; choose another port here, or change "
                           "listen in [metrics]";
         }
-        check_.error(is_default ? input.options.where(option) : written.where, written.length,
+        const position where_written = is_default ? input.options.where(option) : written.where;
+        check_.error(where_written, written.length,
                      {std::string(option) + ": " + quoted(written.text) + " of input " +
-                          quoted(input.name) + " is already taken by " + taker(*first, input),
+                          quoted(input.name) + " is already taken by " +
+                          taker(*first, input, where_written),
                       {},
                       help});
     }
 
-    static std::string taker(const taken& first, const input_settings& input) {
+    std::string taker(const taken& first, const input_settings& input, position from) const {
         return first.by == nullptr  ? "[metrics]"
                : first.by == &input ? quoted(first.text) + " of the same input"
-                                    : name_of(*first.by);
+                                    : name_of(*first.by, from);
+    }
+
+    std::string name_of(const input_settings& input, position from) const {
+        return "input " + quoted(input.name) + " " + check_.line_text(input.where, from);
     }
 
     checker& check_;

@@ -15,7 +15,6 @@ namespace tactus::config {
 namespace {
 
 constexpr std::size_t line_shown_max = 120;
-constexpr std::size_t path_shown_max = 4096;
 
 std::string_view line_of(std::string_view text, std::uint32_t line) {
     for (; line > 1; --line) {
@@ -91,11 +90,11 @@ std::size_t errors_in(std::span<const diagnostic> found) {
 
 } // namespace
 
-std::string render(std::span<const diagnostic> found, const source_text& source,
+std::string render(std::span<const diagnostic> found, std::span<const source_text> sources,
                    std::string_view consequence) {
     std::string out;
     for (const diagnostic& one : found.first(std::min(found.size(), diagnostics_shown_max))) {
-        append(out, one, source);
+        append(out, one, sources[one.where.source]);
     }
     if (found.size() > diagnostics_shown_max) {
         out += "... and " + std::to_string(found.size() - diagnostics_shown_max) + " more\n";
@@ -111,15 +110,16 @@ std::string render(std::span<const diagnostic> found, const source_text& source,
     return out;
 }
 
-std::string render_json(std::span<const diagnostic> found, const source_text& source) {
+std::string render_json(std::span<const diagnostic> found, std::span<const source_text> sources) {
     const std::size_t errors = errors_in(found);
     std::string out;
     json_writer json(out);
-    json.begin_object().member("file", source.path);
+    json.begin_object().member("file", sources.front().path);
     json.member("errors", errors).member("warnings", found.size() - errors);
     json.begin_list("found");
     for (const diagnostic& one : found) {
-        json.begin_object().member("line", one.where.line).member("column", one.where.column);
+        json.begin_object().member("file", sources[one.where.source].path);
+        json.member("line", one.where.line).member("column", one.where.column);
         json.member("level", one.level == severity::error ? "error" : "warning");
         json.member("message", one.message).member("hint", one.hint).member("help", one.help);
         json.end_object();

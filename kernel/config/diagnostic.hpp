@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// An error in a configuration and its position: collected while a file is read, then sorted and
+// An error in a configuration and its position: collected while its files are read, then sorted and
 // shown together. Warnings are also shown and stop nothing.
 //
 //   gallery.toml:24:1: error: unknown setting "latancy" in input "desk" (type osc)
@@ -12,17 +12,19 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <tuple>
 
 namespace tactus::config {
 
-// Counted from 1, columns in code points. Line 0: no place in the file.
+// Counted from 1, columns in code points. Line 0: no place in the source.
 struct position {
     std::uint32_t line = 0;
     std::uint32_t column = 0;
+    std::uint32_t source = 0; // the index of its file, or of its argument of the command line
 
     friend bool operator==(const position&, const position&) = default;
     friend bool operator<(const position& a, const position& b) noexcept {
-        return a.line != b.line ? a.line < b.line : a.column < b.column;
+        return std::tie(a.source, a.line, a.column) < std::tie(b.source, b.line, b.column);
     }
 };
 
@@ -44,23 +46,30 @@ struct diagnostic {
     severity level = severity::error;
 };
 
-// A file as it was read. Secrets in `text` are overwritten as soon as they are recognised.
+// A file as it was read, or an argument of `--set`. Secrets in `text` are overwritten as soon as
+// they are recognised.
 struct source_text {
-    std::string path;
+    std::string path; // argument_path for an argument
     std::string text;
 };
+inline constexpr const char* argument_path = "--set";
+inline constexpr std::size_t path_shown_max = 4096; // code points
 
 // The most diagnostics that one rendering shows; the rest is counted.
 inline constexpr std::size_t diagnostics_shown_max = 100;
 
 // GNU form with the line quoted, in the order given, and a last line with the counts; after errors
 // it ends in `consequence` ("nothing was started"). Empty if there are no diagnostics.
-[[nodiscard]] std::string render(std::span<const diagnostic> found, const source_text& source,
+// Bounds: each position's source is an index of `sources`.
+[[nodiscard]] std::string render(std::span<const diagnostic> found,
+                                 std::span<const source_text> sources,
                                  std::string_view consequence);
 
 // One JSON object:
-// {"file":...,"errors":n,"warnings":n,"found":[{"line":...,"column":...,"level":...,
-// "message":...,"hint":...,"help":...}]}. All of them, without a line end.
-[[nodiscard]] std::string render_json(std::span<const diagnostic> found, const source_text& source);
+// {"file":...,"errors":n,"warnings":n,"found":[{"file":...,"line":...,"column":...,"level":...,
+// "message":...,"hint":...,"help":...}]}; the first "file" is the first source. All of them,
+// without a line end.
+[[nodiscard]] std::string render_json(std::span<const diagnostic> found,
+                                      std::span<const source_text> sources);
 
 } // namespace tactus::config

@@ -24,50 +24,58 @@
 namespace tactus::config {
 namespace {
 
-position place(const toml::source_position& at) {
-    return {at.line, at.column};
-}
+class converter {
+public:
+    explicit converter(std::uint32_t source) noexcept : source_(source) {}
 
-node converted(const toml::node& from);
-
-void convert_table(const toml::table& from, node& to) {
-    for (const auto& [key, value] : from) {
-        to.entries.push_back({std::string(key.str()), place(key.source().begin), converted(value)});
-    }
-    std::stable_sort(to.entries.begin(), to.entries.end(),
-                     [](const entry& a, const entry& b) { return a.where < b.where; });
-}
-
-// Bounds: the parser's own nesting limit and key_parts_max bound the recursion.
-node converted(const toml::node& from) {
-    node to;
-    to.where = place(from.source().begin);
-    to.end = place(from.source().end);
-    if (const auto* table = from.as_table()) {
-        to.kind = node_kind::table;
-        convert_table(*table, to);
-    } else if (const auto* list = from.as_array()) {
-        to.kind = node_kind::list;
-        for (const toml::node& item : *list) {
-            to.items.push_back(converted(item));
+    // Bounds: the parser's own nesting limit and key_parts_max bound the recursion.
+    node converted(const toml::node& from) const {
+        node to;
+        to.where = place(from.source().begin);
+        to.end = place(from.source().end);
+        if (const auto* table = from.as_table()) {
+            to.kind = node_kind::table;
+            to.is_inline = table->is_inline();
+            convert_table(*table, to);
+        } else if (const auto* list = from.as_array()) {
+            to.kind = node_kind::list;
+            for (const toml::node& item : *list) {
+                to.items.push_back(converted(item));
+            }
+        } else if (const auto* text = from.as_string()) {
+            to.kind = node_kind::text;
+            to.text = text->get();
+        } else if (const auto* integer = from.as_integer()) {
+            to.kind = node_kind::integer;
+            to.integer = integer->get();
+        } else if (const auto* real = from.as_floating_point()) {
+            to.kind = node_kind::real;
+            to.real = real->get();
+        } else if (const auto* boolean = from.as_boolean()) {
+            to.kind = node_kind::boolean;
+            to.integer = boolean->get() ? 1 : 0;
+        } else {
+            to.kind = node_kind::date;
         }
-    } else if (const auto* text = from.as_string()) {
-        to.kind = node_kind::text;
-        to.text = text->get();
-    } else if (const auto* integer = from.as_integer()) {
-        to.kind = node_kind::integer;
-        to.integer = integer->get();
-    } else if (const auto* real = from.as_floating_point()) {
-        to.kind = node_kind::real;
-        to.real = real->get();
-    } else if (const auto* boolean = from.as_boolean()) {
-        to.kind = node_kind::boolean;
-        to.integer = boolean->get() ? 1 : 0;
-    } else {
-        to.kind = node_kind::date;
+        return to;
     }
-    return to;
-}
+
+    position place(const toml::source_position& at) const noexcept {
+        return {at.line, at.column, source_};
+    }
+
+private:
+    void convert_table(const toml::table& from, node& to) const {
+        for (const auto& [key, value] : from) {
+            to.entries.push_back(
+                {std::string(key.str()), place(key.source().begin), converted(value)});
+        }
+        std::stable_sort(to.entries.begin(), to.entries.end(),
+                         [](const entry& a, const entry& b) { return a.where < b.where; });
+    }
+
+    std::uint32_t source_;
+};
 
 void forget_places(node& of) {
     of.where = {};
@@ -83,17 +91,19 @@ void forget_places(node& of) {
 
 } // namespace
 
-result<node, diagnostic> parse_document(std::string_view text) {
+result<node, diagnostic> parse_document(std::string_view text, std::uint32_t source) {
     if (std::optional<diagnostic> refused = precheck(text)) {
+        refused->where.source = source;
         return unexpected<diagnostic>(*std::move(refused));
     }
+    const converter convert(source);
     const toml::parse_result parsed = toml::parse(text, std::string_view());
     if (!parsed) {
         const toml::parse_error& why = parsed.error();
         return unexpected<diagnostic>(
-            explain_syntax(text, place(why.source().begin), why.description()));
+            explain_syntax(text, convert.place(why.source().begin), why.description()));
     }
-    return converted(parsed.table());
+    return convert.converted(parsed.table());
 }
 
 result<node, diagnostic> parse_value(std::string_view toml) {

@@ -25,6 +25,7 @@ struct entry;
 
 struct node {
     node_kind kind = node_kind::table;
+    bool is_inline = false; // table: { ... }, not a section
     position where;
     position end;             // one past the last character
     std::int64_t integer = 0; // boolean: 0 or 1
@@ -42,10 +43,13 @@ struct entry {
     std::string key;
     position where;
     node value;
+    std::vector<node> replaced = {}; // the key's values in earlier sources; they may be secrets
 };
 
-// Errors: the first part that is not TOML, not UTF-8, too large or too long.
-[[nodiscard]] result<node, diagnostic> parse_document(std::string_view text);
+// `source` becomes that of all positions. Errors: the first part that is not TOML, not UTF-8, too
+// large or too long.
+[[nodiscard]] result<node, diagnostic> parse_document(std::string_view text,
+                                                      std::uint32_t source = 0);
 
 // One value in TOML syntax, as option tables store their defaults; it has no position (line 0).
 [[nodiscard]] result<node, diagnostic> parse_value(std::string_view toml);

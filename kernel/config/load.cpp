@@ -1,100 +1,34 @@
 // SPDX-License-Identifier: MIT
-// The order of a load: bytes, TOML, sections, then the lists. A syntax error ends it, since the
-// rest cannot be trusted; all other errors are collected.
+// The order of a load: bytes, TOML, the merge, sections, then the lists. A syntax error ends it,
+// since the rest cannot be trusted; all other errors are collected.
 #include "kernel/config/load.hpp"
 
 #include "kernel/codec/osc_pattern.hpp"
 #include "kernel/config/check.hpp"
+#include "kernel/config/merger.hpp"
 #include "kernel/config/metrics_section.hpp"
 #include "kernel/config/name.hpp"
 #include "kernel/config/room.hpp"
 #include "kernel/config/sections.hpp"
+#include "kernel/config/source_reader.hpp"
 #include "kernel/config/text.hpp"
 #include "kernel/config/topology.hpp"
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
-#include <cstring>
-#include <fcntl.h>
-#include <poll.h>
-#include <sys/stat.h>
-#include <unistd.h>
+#include <span>
+#include <utility>
 
 namespace tactus::config {
 namespace {
 
 constexpr std::int64_t layout = 1;
 
-// For a pipe or a terminal, as in "tactus check <(make-it)": how long it may stay silent.
-constexpr int silence_max_ms = 10'000;
-
-// Waits for more data. Returns false if no more arrives; errno gives the reason.
-bool wait_for_more(int fd) noexcept {
-    pollfd more{fd, POLLIN, 0};
-    int ready = -1;
-    do {
-        ready = ::poll(&more, 1, silence_max_ms);
-    } while (ready < 0 && errno == EINTR);
-    errno = ready == 0 ? ETIMEDOUT : errno;
-    return ready > 0;
-}
-
-// Reads to the end; from endless input, only enough to show that it is too large.
-result<std::string, int> read_to_end(int fd) {
-    std::string text;
-    std::array<char, 16384> piece{};
-    while (text.size() <= file_size_max) {
-        const ssize_t n = ::read(fd, piece.data(), piece.size());
-        const bool may_go_on = n >= 0 || errno == EINTR || (errno == EAGAIN && wait_for_more(fd));
-        if (!may_go_on) {
-            return unexpected<int>(errno);
-        }
-        if (n == 0) {
-            break;
-        }
-        text.append(piece.data(), static_cast<std::size_t>(std::max<ssize_t>(n, 0)));
-    }
-    return text;
-}
-
-// Never waits for a writer: a pipe without a writer is an error, reported as EPIPE.
-result<std::string, int> read_whole(const std::string& path) {
-    const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-    if (fd < 0) {
-        return unexpected<int>(errno);
-    }
-    struct stat about {};
-    const bool is_pipe = ::fstat(fd, &about) == 0 && S_ISFIFO(about.st_mode);
-    result<std::string, int> text = read_to_end(fd);
-    ::close(fd);
-    return text && text->empty() && is_pipe ? unexpected<int>(EPIPE) : std::move(text);
-}
-
-// Includes what the user can do about it.
-diagnostic unread(int why) {
-    if (why == EPIPE) {
-        return {{},
-                "cannot read this file: it is a pipe without a writer",
-                "",
-                "start the program that writes to it first, or give a regular file"};
-    }
-    if (why == ETIMEDOUT) {
-        return {
-            {},
-            "cannot read this file: it is not a regular file, and nothing arrived from it for 10 s",
-            "",
-            "stop the program that holds it open for writing, or give a regular file"};
-    }
-    diagnostic what{{}, "cannot read this file: " + std::string(std::strerror(why))};
-    what.help = why == EISDIR ? "give the file, not its folder" : "";
-    return what;
-}
-
 class reader {
 public:
-    reader(source_text& source, const plugin_types& types)
-        : check_(source, found_), types_(types) {}
+    // `found`: of the merge.
+    reader(std::span<source_text> sources, const plugin_types& types, std::vector<diagnostic> found)
+        : found_(std::move(found)), check_(sources, found_), types_(types) {}
 
     settings read(const node& root) {
         constexpr std::array<std::string_view, 3> lists{"input", "output", "route"};
@@ -199,36 +133,83 @@ private:
     const plugin_types& types_;
 };
 
-} // namespace
+// A description of one thing, such as the device of a MIDI port: only its type's plugin knows. And
+// what a route makes of an event.
+bool is_unit(const plugin_types& types, std::string_view list, std::string_view type,
+             std::string_view key) {
+    if (list == "route") {
+        return key == "as";
+    }
+    std::string why_not;
+    const std::uint32_t kind = list == "input" ? TACTUS_KIND_INPUT : TACTUS_KIND_OUTPUT;
+    const tactus_descriptor* const plugin = types.find(kind, type, why_not);
+    if (plugin == nullptr || !check_options(option_table::of(*plugin))) {
+        return false; // reported when the instance is read
+    }
+    const option_table options = option_table::of(*plugin);
+    const std::uint32_t i = options.index_of(key);
+    return i < options.size() && (options[i].flags & TACTUS_OPT_OR_TEXT) != 0;
+}
 
-result<loaded, refused> load_text(std::string text, std::string path, const plugin_types& types) {
-    constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
-    if (text.starts_with(byte_order_mark)) {
-        text.erase(0, byte_order_mark.size());
+result<loaded, refused> load_sources(source_list list, source_reader read_from,
+                                     const plugin_types& types, node* merged) {
+    std::vector<source_text>& sources = read_from.sources;
+    if (!read_from.errors.empty()) {
+        return unexpected<refused>({std::move(sources), std::move(read_from.errors), {}});
     }
-    source_text source{std::move(path), std::move(text)};
-    result<node, diagnostic> parsed = parse_document(source.text);
-    if (!parsed) {
-        return unexpected<refused>({std::move(source), {parsed.error()}, {}});
+    merger all([&types](auto... what) { return is_unit(types, what...); });
+    for (std::size_t i = 0; i < sources.size(); ++i) {
+        node& document = read_from.documents[i];
+        if (i < list.files.size()) {
+            all.add(std::move(document));
+        } else if (!all.set(std::move(document))) {
+            std::string& text = sources[i].text; // what it sets is unknown, and may be a secret
+            text = text.substr(0, text.find('=') + 1) + "...";
+        }
     }
-    reader read(source, types);
-    settings made = read.read(*parsed);
+    reader read(sources, types, all.found());
+    settings made = read.read(all.merged());
     std::vector<diagnostic> found = read.take_found();
     const bool has_errors = std::any_of(found.begin(), found.end(), [](const diagnostic& one) {
         return one.level == severity::error;
     });
     if (has_errors) {
-        return unexpected<refused>({std::move(source), std::move(found), std::move(made)});
+        return unexpected<refused>({std::move(sources), std::move(found), std::move(made)});
     }
-    return loaded{std::move(made), std::move(source), std::move(found)};
+    if (merged != nullptr) {
+        *merged = all.merged();
+    }
+    return loaded{std::move(made), std::move(list), std::move(sources), std::move(found)};
+}
+
+} // namespace
+
+result<loaded, refused> load(source_list list, const plugin_types& types, node* merged) {
+    if (list.files.size() + list.arguments.size() > sources_max) {
+        const std::string most = std::to_string(sources_max);
+        return unexpected<refused>({{{list.files.front(), {}}},
+                                    {{{}, "there are more than " + most + " files and settings"}},
+                                    {}});
+    }
+    source_reader read;
+    for (const std::string& path : list.files) {
+        read.add_file(path);
+    }
+    for (const std::string& argument : list.arguments) {
+        read.add_argument(argument);
+    }
+    return load_sources(std::move(list), std::move(read), types, merged);
 }
 
 result<loaded, refused> load_file(const std::string& path, const plugin_types& types) {
-    result<std::string, int> text = read_whole(path);
-    if (!text) {
-        return unexpected<refused>({{path, {}}, {unread(text.error())}, {}});
-    }
-    return load_text(std::move(text).value(), path, types);
+    return load({{path}}, types);
+}
+
+result<loaded, refused> load_text(std::string text, std::string path, const plugin_types& types) {
+    source_reader read;
+    source_list list{{path}};
+    read.add_text(std::move(path), std::move(text));
+    return load_sources(std::move(list), std::move(read), types, nullptr);
 }
 
 } // namespace tactus::config

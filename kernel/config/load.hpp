@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
-// From a file to settings, or to a list of all its errors. Opens no device and no socket; option
+// From files to settings, or to a list of all their errors. Opens no device and no socket; option
 // tables of plugins come through the callback, since the host is in the same layer.
 #pragma once
 
 #include "kernel/base/result.hpp"
+#include "kernel/config/document.hpp"
 #include "kernel/config/settings.hpp"
 
 #include <functional>
@@ -25,20 +26,35 @@ struct plugin_types {
     std::vector<std::string> folders = {}; // where plugins are searched, for the same
 };
 
+// Most files and arguments of one configuration, together.
+inline constexpr std::size_t sources_max = 256;
+
+// What a configuration is made of, in the order in which it is merged: files, then arguments of
+// `--set`. The indices of both together are those of positions.
+struct source_list {
+    std::vector<std::string> files; // at least one
+    std::vector<std::string> arguments = {};
+};
+
 struct loaded {
     config::settings settings;
-    source_text source;               // for errors that plugins have yet to report
-    std::vector<diagnostic> warnings; // in the order of the file
+    source_list list;                 // to load it again
+    std::vector<source_text> sources; // for errors that plugins have yet to report
+    std::vector<diagnostic> warnings; // in the order of the sources
 };
 
 struct refused {
-    source_text source;
-    std::vector<diagnostic> found; // at least one error, and warnings, in the order of the file
+    std::vector<source_text> sources;
+    std::vector<diagnostic> found; // at least one error, and warnings, in the order of the sources
     // Only valid instances can be trusted: their plugins may have errors to add.
     config::settings settings = {};
 };
 
-// Errors: everything that is wrong with the text. Blocks: load_file reads the file.
+// Errors: everything that is wrong with the texts. `merged`, if given, gets the tree from which the
+// settings were read; it holds secrets. Blocks: reads the files.
+[[nodiscard]] result<loaded, refused> load(source_list list, const plugin_types& types,
+                                           node* merged = nullptr);
+// The same, of one file or of its text.
 [[nodiscard]] result<loaded, refused> load_file(const std::string& path, const plugin_types& types);
 [[nodiscard]] result<loaded, refused> load_text(std::string text, std::string path,
                                                 const plugin_types& types);

@@ -158,12 +158,16 @@ constexpr tactus_option name_option = option(
 constexpr tactus_option type_option =
     option({TACTUS_OPT_STRING, "type", nullptr,
             "The type of its plugin; `tactus plugins` lists them.", required});
+constexpr tactus_option enabled_option = option(
+    {TACTUS_OPT_BOOL, "enabled", "true",
+     "Whether it exists; with false, its other settings are not read, and no route may name it."});
 constexpr tactus_option restart_option = section(
     "restart", "{}", "How long to wait before it is restarted after a failure.", restart_options);
 
 constexpr tactus_option input_options[] = {
     name_option,
     type_option,
+    enabled_option,
     restart_option,
     option({TACTUS_OPT_BOOL, "required", "true",
             "Whether the daemon is not ready while this input, or every port of it, is down."}),
@@ -189,6 +193,7 @@ constexpr tactus_option input_options[] = {
 constexpr tactus_option output_options[] = {
     name_option,
     type_option,
+    enabled_option,
     restart_option,
     option({TACTUS_OPT_BOOL, "required", "false",
             "Whether the daemon is not ready while this output, or a peer of it, is down."}),
@@ -219,6 +224,10 @@ constexpr tactus_option of_streams[] = {
 };
 
 constexpr tactus_option route[] = {
+    option({TACTUS_OPT_STRING, "name", nullptr,
+            "Its name in metrics and commands; by default \"route 3\" for the third of the file."}),
+    option({TACTUS_OPT_BOOL, "enabled", "true",
+            "Whether it exists; with false, its other settings are not read."}),
     option({TACTUS_OPT_STRING, "from", nullptr, "The inputs, by name.", required | list}),
     option({TACTUS_OPT_STRING, "address", "\"*\"",
             "The OSC address or pattern to match; \"*\" matches every event, MIDI too."}),

@@ -4,7 +4,8 @@
 
 #include "kernel/config/circles.hpp"
 #include "kernel/config/conflicts.hpp"
-#include "kernel/config/name.hpp"
+#include "kernel/config/instance_names.hpp"
+#include "kernel/config/merger.hpp"
 #include "kernel/config/route_rules.hpp"
 #include "kernel/config/sections.hpp"
 #include "kernel/config/suggestion.hpp"
@@ -15,22 +16,7 @@
 namespace tactus::config {
 namespace {
 
-constexpr std::size_t names_shown_max = 12;
 constexpr std::size_t reason_shown_max = 600; // it contains file names
-
-// The name of an instance, valid or not, and its position; routes look names up here.
-struct declared {
-    std::string name;
-    std::uint32_t kind = 0;
-    std::uint16_t index = 0;
-    position where;
-    std::uint32_t length = 1;
-    bool is_routed = false;
-};
-
-std::string kind_word(std::uint32_t kind) {
-    return kind == TACTUS_KIND_INPUT ? "input" : "output";
-}
 
 std::string text_of(const node& table, std::string_view key) {
     const entry* const found = table.find(key);
@@ -40,10 +26,10 @@ std::string text_of(const node& table, std::string_view key) {
 class topology {
 public:
     topology(checker& check, const plugin_types& types, settings& into)
-        : check_(check), types_(types), into_(into) {}
+        : check_(check), types_(types), into_(into), names_(check) {}
 
     void read_all(const node& root) {
-        has_inputs_ = each(root, "input", inputs_max, [this](const node& one) {
+        const auto read_input = [this](const node& one) {
             input_settings& made = into_.inputs.emplace_back();
             const values own = read_instance(one, TACTUS_KIND_INPUT, made);
             made.required = own.integer("required") != 0;
@@ -53,16 +39,22 @@ public:
             made.dispatches_patterns = own.integer("dispatch") == 1;
             made.pending = static_cast<std::uint32_t>(own.integer("pending"));
             warn_of_unused(own, "pending", made.pending);
-        });
-        has_outputs_ = each(root, "output", outputs_max, [this](const node& one) {
+        };
+        if (!each(root, "input", inputs_max, read_input)) {
+            names_.ignore_unknown(TACTUS_KIND_INPUT);
+        }
+        const auto read_one_output = [this](const node& one) {
             output_settings& made = into_.outputs.emplace_back();
             const values own = read_instance(one, TACTUS_KIND_OUTPUT, made);
             read_output(own, made);
-        });
+        };
+        if (!each(root, "output", outputs_max, read_one_output)) {
+            names_.ignore_unknown(TACTUS_KIND_OUTPUT);
+        }
         const bool has_routes =
             each(root, "route", routes_max, [this](const node& one) { read_route(one); });
         if (has_routes && check_.errors() == 0) {
-            warn_unrouted(); // a broken route may have been meant for it
+            names_.warn_unrouted(); // a broken route may have been meant for it
             complain_of_circles(check_, into_);
         }
         complain_of_conflicts(check_, into_);
@@ -73,6 +65,9 @@ private:
     bool each(const node& root, const std::string& key, std::size_t max, const Read& read);
     bool is_there(const node& root, const std::string& key);
     void complain_of_missing(const node& root, const std::string& key);
+    bool is_kept(const node& table, const std::string& key, const node& list);
+    bool completes_none(const node& table, const std::string& key, const node& list);
+    void hide_secrets(const node& table, std::uint32_t kind);
 
     values read_instance(const node& table, std::uint32_t kind, instance_settings& made);
     void warn_of_unused(const values& own, std::string_view key, std::uint32_t pending);
@@ -80,22 +75,16 @@ private:
     void read_restart(const values& own, instance_settings& made, const std::string& place);
     const tactus_descriptor* find_type(const node& table, std::uint32_t kind);
     void complain_of_type(const node& type, std::uint32_t kind, const std::string& why_not);
-    void declare(const values& own, std::uint32_t kind);
-
     void read_route(const node& table);
-    std::vector<std::uint16_t> resolve(const values& own, std::string_view key, std::uint32_t kind);
-    void complain_of_name(const value& name, std::string_view key, std::uint32_t kind);
-    void warn_unrouted();
 
     checker& check_;
     const plugin_types& types_;
     settings& into_;
-    std::vector<declared> declared_;
-    bool has_inputs_ = false; // otherwise the inputs named in routes are not checked
-    bool has_outputs_ = false;
+    instance_names names_;
 };
 
-// Calls `read` for each table of the list; returns false if there is none, which is an error too.
+// Calls `read` for each table of the list that is not removed; returns false if there is none,
+// which is an error too.
 template <class Read>
 bool topology::each(const node& root, const std::string& key, std::size_t max, const Read& read) {
     if (!is_there(root, key)) {
@@ -107,6 +96,7 @@ bool topology::each(const node& root, const std::string& key, std::size_t max, c
         return true;
     }
     std::size_t n = 0;
+    std::size_t removed = 0;
     for (const node& one : list->value.items) {
         if (one.kind != node_kind::table) {
             check_.error(one,
@@ -115,11 +105,17 @@ bool topology::each(const node& root, const std::string& key, std::size_t max, c
         } else if (++n > max) {
             check_.error(one, {"there are more than " + std::to_string(max) + " " + key + "s"});
             break;
-        } else {
+        } else if (is_kept(one, key, list->value)) {
             read(one);
+        } else {
+            ++removed;
         }
     }
-    return true;
+    if (removed == n && removed > 0 && check_.errors() == 0) {
+        check_.error(list->value.items.front(),
+                     {"every " + key + " is removed by enabled = false; expected at least one"});
+    }
+    return removed == 0 || removed < n;
 }
 
 // Whether there is a list to read. Reports an error if there is none, or something else.
@@ -133,10 +129,10 @@ bool topology::is_there(const node& root, const std::string& key) {
     const bool is_table = list->value.kind == node_kind::table;
     if (!is_list) {
         check_.error(list->where, static_cast<std::uint32_t>(key.size()),
-                     {is_table ? "[" + key + "] is one table, but there may be several " + key + "s"
-                               : key + ": expected tables, found " +
-                                     std::string(kind_name(list->value.kind)),
-                      "write [[" + key + "]]"});
+                     is_table ? one_table(key)
+                              : complaint{key + ": expected tables, found " +
+                                              std::string(kind_name(list->value.kind)),
+                                          "write [[" + key + "]]"});
     }
     return is_list || is_table;
 }
@@ -155,6 +151,56 @@ void topology::complain_of_missing(const node& root, const std::string& key) {
                   {},
                   key == "route" ? "add [[route]] with from = \"an input\" and to = \"an output\""
                                  : "add [[" + key + "]] with name = \"...\" and type = \"...\""});
+}
+
+// Whether the instance or route is to be read: false if it has enabled = false, or is an error.
+bool topology::is_kept(const node& table, const std::string& key, const node& list) {
+    const entry* const enabled = table.find("enabled");
+    const bool is_removed = enabled != nullptr && enabled->value.kind == node_kind::boolean &&
+                            enabled->value.integer == 0;
+    const bool is_error = (is_removed || key != "route") && completes_none(table, key, list);
+    if (!is_removed && !is_error) {
+        return true;
+    }
+    if (key != "route") {
+        const std::uint32_t kind = key == "input" ? TACTUS_KIND_INPUT : TACTUS_KIND_OUTPUT;
+        names_.exclude(text_of(table, "name"), kind, is_error ? position{} : enabled->where);
+        hide_secrets(table, kind);
+    }
+    return false;
+}
+
+// Reports a table of a later file that has a name and not what makes a new instance or route: it
+// was to change one of an earlier file.
+bool topology::completes_none(const node& table, const std::string& key, const node& list) {
+    const std::string_view needed = key == "route" ? "from" : "type";
+    const entry* const name = table.find("name");
+    if (table.where.source == 0 || table.find(needed) != nullptr || name == nullptr ||
+        name->value.kind != node_kind::text) {
+        return false;
+    }
+    std::vector<std::string> names;
+    for (const node& one : list.items) {
+        if (one.where.source < table.where.source) {
+            names.push_back(text_of(one, "name"));
+        }
+    }
+    const std::vector<std::string_view> known(names.begin(), names.end());
+    check_.error(name->value,
+                 {"name: no earlier file has " + std::string(key == "route" ? "a " : "an ") + key +
+                      " " + quoted(name->value.text),
+                  did_you_mean(name->value.text, known),
+                  "a new " + key + " needs \"" + std::string(needed) + "\""});
+    return true;
+}
+
+// For an instance that is not read: its line may still be quoted for another one.
+void topology::hide_secrets(const node& table, std::uint32_t kind) {
+    std::string why_not;
+    const tactus_descriptor* const plugin = types_.find(kind, text_of(table, "type"), why_not);
+    if (plugin != nullptr && check_options(option_table::of(*plugin))) {
+        check_.hide_secrets(table, option_table::of(*plugin));
+    }
 }
 
 // The kernel's options and the plugin's are in one table of the file: they are checked together, so
@@ -187,7 +233,7 @@ values topology::read_instance(const node& table, std::uint32_t kind, instance_s
                         static_cast<std::uint64_t>(streams.integer("buffer_max")),
                         streams.integer("idle_timeout")};
     }
-    declare(own, kind);
+    names_.declare(own, kind);
     made.is_in_order = check_.errors() == errors_before;
     return own;
 }
@@ -286,108 +332,16 @@ const tactus_descriptor* topology::find_type(const node& table, std::uint32_t ki
     return found;
 }
 
-// Also declares an instance without a valid name: the indices must match those of the lists.
-void topology::declare(const values& own, std::uint32_t kind) {
-    if (!own.has("name")) {
-        declared_.push_back({{}, kind, 0, {}, 1, true});
-        return;
-    }
-    const std::vector<declared>& others = declared_;
-    const auto count = std::count_if(others.begin(), others.end(),
-                                     [&](const declared& one) { return one.kind == kind; });
-    declared made{own.text("name"), kind, static_cast<std::uint16_t>(count), own.where("name"),
-                  own.length("name")};
-    const auto first = std::find_if(others.begin(), others.end(),
-                                    [&](const declared& one) { return one.name == made.name; });
-    if (const result<void, complaint> right = check_name(made.name); !right) {
-        complaint what = right.error();
-        what.message = "name: " + what.message;
-        check_.error(made.where, made.length, std::move(what));
-    } else if (first != others.end()) {
-        check_.error(made.where, made.length,
-                     {"name: " + quoted(made.name) + " is already used by the " +
-                          kind_word(first->kind) + " on line " + std::to_string(first->where.line),
-                      {},
-                      "each name must be unique among inputs and outputs"});
-        made.is_routed = true;
-    }
-    declared_.push_back(std::move(made));
-}
-
 void topology::read_route(const node& table) {
     route_settings& made = into_.routes.emplace_back();
     values own;
     const schema_part part{route_options(), &own};
     check_.check(table, table.where, {{&part, 1}, rule_tables(), "route"});
     made.where = table.where;
-    made.inputs = resolve(own, "from", TACTUS_KIND_INPUT);
-    made.outputs = resolve(own, "to", TACTUS_KIND_OUTPUT);
+    made.inputs = names_.resolve(own, "from", TACTUS_KIND_INPUT);
+    made.outputs = names_.resolve(own, "to", TACTUS_KIND_OUTPUT);
     read_rules(check_, table, own, made);
     made.gate = {own.integer("throttle"), own.integer("dedupe") != 0};
-}
-
-// Maps names to indices, each once. A name that is invalid at its instance is still found.
-std::vector<std::uint16_t> topology::resolve(const values& own, std::string_view key,
-                                             std::uint32_t kind) {
-    std::vector<std::uint16_t> out;
-    for (const value& name : own.all(key)) {
-        const auto it = std::find_if(declared_.begin(), declared_.end(), [&](const declared& one) {
-            return one.kind == kind && one.name == name.text && !name.text.empty();
-        });
-        if (it == declared_.end()) {
-            if (kind == TACTUS_KIND_INPUT ? has_inputs_ : has_outputs_) {
-                complain_of_name(name, key, kind);
-            }
-        } else if (std::find(out.begin(), out.end(), it->index) != out.end()) {
-            check_.error(name.where, name.length,
-                         {std::string(key) + ": " + quoted(name.text) + " is listed twice"});
-        } else {
-            it->is_routed = true;
-            out.push_back(it->index);
-        }
-    }
-    return out;
-}
-
-// Distinguishes a typing error from the name of an instance of the other kind.
-void topology::complain_of_name(const value& name, std::string_view key, std::uint32_t kind) {
-    std::vector<std::string_view> known;
-    bool is_other_kind = false;
-    for (const declared& one : declared_) {
-        const bool is_new = std::find(known.begin(), known.end(), one.name) == known.end();
-        if (one.kind == kind && !one.name.empty() && is_new) {
-            known.emplace_back(one.name);
-        }
-        is_other_kind = is_other_kind || (one.kind != kind && one.name == name.text);
-    }
-    const std::string word = kind_word(kind);
-    complaint what{std::string(key) + ": there is no " + word + " " + quoted(name.text),
-                   did_you_mean(name.text, known)};
-    if (what.hint.empty() && !known.empty()) {
-        const std::size_t more = known.size() - std::min(known.size(), names_shown_max);
-        known.resize(known.size() - more);
-        what.help = word + "s in this file: " + listed(known, "and") +
-                    (more > 0 ? ", and " + std::to_string(more) + " more" : "");
-    }
-    if (is_other_kind) {
-        what.message = std::string(key) + ": " + quoted(name.text) + " is an " +
-                       (kind == TACTUS_KIND_INPUT ? "output" : "input") + "; expected an " + word;
-    }
-    check_.error(name.where, name.length, std::move(what));
-}
-
-void topology::warn_unrouted() {
-    for (const declared& one : declared_) {
-        if (!one.is_routed && one.kind == TACTUS_KIND_INPUT) {
-            check_.warn(
-                one.where, one.length,
-                {"no route leads from input " + quoted(one.name) + "; its events reach no output"});
-        } else if (!one.is_routed) {
-            check_.warn(
-                one.where, one.length,
-                {"no route leads to output " + quoted(one.name) + "; it will not be opened"});
-        }
-    }
 }
 
 } // namespace

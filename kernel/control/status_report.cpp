@@ -122,7 +122,15 @@ result<status_report> read_status(std::string_view json) {
     read(whole, "impaired", made.impaired);
     element config;
     if (whole["config"].get(config) == simdjson::SUCCESS) {
+        std::string paths;
+        for_each(config, "paths", [&paths](const element& each) {
+            std::string_view path;
+            if (each.get(path) == simdjson::SUCCESS) {
+                paths += (paths.empty() ? "" : " + ") + std::string(path);
+            }
+        });
         read(config, "path", made.config_path);
+        made.config_path = paths.empty() ? made.config_path : paths;
         read(config, "age_s", made.config_age_s);
         read(config, "changed_on_disk", made.has_config_changed);
     }

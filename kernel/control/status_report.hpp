@@ -58,7 +58,7 @@ struct status_report {
     bool is_ready = false;
     std::vector<shortfall> missing;
     std::vector<shortfall> impaired;
-    std::string config_path;
+    std::string config_path; // of several files all, with " + " between them
     double config_age_s = 0;
     bool has_config_changed = false;
     std::vector<input_report> inputs;

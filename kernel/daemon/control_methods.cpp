@@ -59,9 +59,11 @@ bool has_changed_since(const std::string& path, std::int64_t unix_ns) noexcept {
 
 } // namespace
 
-control_methods::control_methods(const parts& of)
-    : of_(of), config_path_(absolute(of.configuration.source.path)),
-      started_unix_ns_(of.clock.unix_ns()) {}
+control_methods::control_methods(const parts& of) : of_(of), started_unix_ns_(of.clock.unix_ns()) {
+    for (const std::string& path : of.configuration.list.files) {
+        config_paths_.push_back(absolute(path));
+    }
+}
 
 // One row for each method: what all() lists, and what call() does.
 struct control_methods::handler {
@@ -129,8 +131,11 @@ method_result control_methods::tell_status(const params& /*with*/) {
             return of_.log.is_enabled(static_cast<base::log_level>(&at - log_level_names.data()));
         });
     status_details details;
-    details.config_path = config_path_;
-    details.has_config_changed = has_changed_since(config_path_, taken.config.loaded_unix_ns);
+    details.config_paths = config_paths_;
+    details.has_config_changed =
+        std::any_of(config_paths_.begin(), config_paths_.end(), [&taken](const std::string& path) {
+            return has_changed_since(path, taken.config.loaded_unix_ns);
+        });
     details.now_unix_ns = of_.clock.unix_ns();
     details.started_unix_ns = started_unix_ns_;
     details.log_level = level == log_level_names.end() ? "none" : *level;

@@ -14,6 +14,7 @@
 #include <functional>
 #include <span>
 #include <string>
+#include <vector>
 
 namespace tactus::daemon {
 
@@ -46,7 +47,7 @@ private:
     [[nodiscard]] control::method_result stop(const control::params& with);
 
     parts of_;
-    std::string config_path_; // absolute
+    std::vector<std::string> config_paths_; // absolute
     std::int64_t started_unix_ns_;
 };
 

@@ -35,15 +35,22 @@ void event_warnings::log_untaken(base::log_level level, std::string_view text,
     }
 }
 
+// "12", or "12 of site.toml" of a configuration of several files.
+std::string event_warnings::place_of(std::uint16_t route) const {
+    const config::position where = settings_.routes[route].where;
+    return std::to_string(where.line) +
+           (sources_.size() > 1 ? " of " + sources_[where.source].path : "");
+}
+
 void event_warnings::untranslatable(std::uint16_t input, std::uint16_t route,
                                     std::string_view address,
                                     const flow::made_event& why) noexcept {
     if (untranslatable_.admits(recently_logged::hash(route, address), log_, clock_.now_ns())) {
-        const config::position where = settings_.routes[route].where;
-        log_.warning(
-            "The `as` of a route cannot be applied to a message; it is not sent there.",
-            {base::kv("input", settings_.inputs[input].name), base::kv("route_in_line", where.line),
-             base::kv("address", std::string(address)), base::kv("why", flow::text_of(why))});
+        log_.warning("The `as` of a route cannot be applied to a message; it is not sent there.",
+                     {base::kv("input", settings_.inputs[input].name),
+                      base::kv("route_in_line", place_of(route)),
+                      base::kv("address", std::string(address)),
+                      base::kv("why", flow::text_of(why))});
     }
 }
 
@@ -74,9 +81,9 @@ void event_warnings::circling(std::uint16_t input, std::uint16_t route, std::str
     log_.warning(
         "Feedback loop: events that this route sends return through another program at an "
         "implausible rate. The route is muted for one second.",
-        {base::kv("route_in_line", way.where.line), base::kv("input", settings_.inputs[input].name),
-         base::kv("outputs", to), base::kv("address", std::string(address)),
-         base::kv("bytes", bytes.size()),
+        {base::kv("route_in_line", place_of(route)),
+         base::kv("input", settings_.inputs[input].name), base::kv("outputs", to),
+         base::kv("address", std::string(address)), base::kv("bytes", bytes.size()),
          base::kv("help", "send elsewhere, or let the route change or stop what comes back; "
                           "where a sender really sends so much of the same, set [safety] "
                           "circle_rate or circle_guard")});

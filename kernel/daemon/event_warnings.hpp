@@ -18,9 +18,11 @@ namespace tactus::daemon {
 
 class event_warnings final : public flow::unsupported_observer {
 public:
-    // All must outlive it. The settings name what the indices mean.
-    event_warnings(base::log& log, const time::clock& clock, const config::settings& settings)
-        : log_(log), clock_(clock), settings_(settings) {}
+    // All must outlive it. The settings name what the indices mean; the sources, where there are
+    // several, the file of a route.
+    event_warnings(base::log& log, const time::clock& clock, const config::settings& settings,
+                   std::span<const config::source_text> sources = {})
+        : log_(log), clock_(clock), settings_(settings), sources_(sources) {}
 
     void unsupported(std::uint16_t input, std::uint16_t output, std::string_view address,
                      std::string_view why) noexcept override;
@@ -40,11 +42,13 @@ private:
         std::string_view address;
         std::string_view why;
     };
+    [[nodiscard]] std::string place_of(std::uint16_t route) const;
     void log_untaken(base::log_level level, std::string_view text, const untaken& what) noexcept;
 
     base::log& log_;
     const time::clock& clock_;
     const config::settings& settings_;
+    std::span<const config::source_text> sources_;
     recently_logged untaken_; // by an output, whether others took it or not
     recently_logged untranslatable_;
     recently_logged refused_;

@@ -34,7 +34,7 @@ void log_file_warnings(base::log& log, const config::loaded& file) noexcept {
     const std::size_t shown = std::min(all.size(), config::diagnostics_shown_max);
     try {
         for (std::size_t i = 0; i < shown; ++i) {
-            log_one(log, all[i], file.source.path);
+            log_one(log, all[i], file.sources[all[i].where.source].path);
         }
         if (shown < all.size()) {
             log.warning("The configuration has more warnings; `tactus check` lists them.",

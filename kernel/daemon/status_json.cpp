@@ -105,7 +105,12 @@ std::string status_json(const metrics::snapshot& taken, const metrics::readiness
     json.member("ready", ready.is_ready);
     add_parts(json, "missing", ready.missing);
     add_parts(json, "impaired", ready.impaired);
-    json.begin_object("config").member("path", details.config_path);
+    json.begin_object("config").member("path", details.config_paths.front());
+    json.begin_list("paths");
+    for (const std::string& path : details.config_paths) {
+        json.element(path);
+    }
+    json.end_list();
     json.member("age_s",
                 static_cast<double>(details.now_unix_ns - taken.config.loaded_unix_ns) / ns_per_s,
                 3);

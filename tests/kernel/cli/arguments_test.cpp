@@ -94,12 +94,14 @@ TEST_CASE("an option that does not exist is answered with the one that was meant
 }
 
 TEST_CASE("a word too many is said to be one") {
-    require_usage_error({"run", "a.toml", "b.toml"},
-                        "tactus run: unexpected argument \"b.toml\". See: tactus run --help");
+    require_usage_error({"doctor", "b.toml"},
+                        "tactus doctor: unexpected argument \"b.toml\". See: tactus doctor --help");
 }
 
 TEST_CASE("what is missing is named") {
     require_usage_error({"run"}, "tactus run: FILE is required. See: tactus run --help");
+    require_usage_error({"check", "--set", "log.level=debug"},
+                        "tactus check: FILE is required. See: tactus check --help");
     require_usage_error({"plugins", "show"},
                         "tactus plugins show: NAME is required. See: tactus plugins show --help");
     require_usage_error({}, "tactus: expected a command. See: tactus --help");
@@ -110,6 +112,10 @@ TEST_CASE("a number out of range is refused") {
     REQUIRE(got.code == exit_usage);
     REQUIRE(got.err.find("--seconds") != std::string::npos);
     REQUIRE(call({"run", "x.toml", "--seconds", "soon"}).code == exit_usage);
+}
+
+TEST_CASE("what --show prints is no JSON") {
+    REQUIRE(call({"check", "--show", "--json", "x.toml"}).code == exit_usage);
 }
 
 TEST_CASE("a word of a stranger cannot speak to the terminal") {

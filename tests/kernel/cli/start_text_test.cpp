@@ -12,7 +12,7 @@ namespace {
 config::settings settings_of(const std::string& text) {
     auto loaded = config::load_text(text, "test.toml", config::test::plugins());
     if (!loaded) {
-        FAIL(config::render(loaded.error().found, loaded.error().source, ""));
+        FAIL(config::render(loaded.error().found, loaded.error().sources, ""));
     }
     return std::move(loaded->settings);
 }

@@ -15,9 +15,9 @@ TEST_CASE("a secret is neither in messages nor in the text that is kept") {
     const auto outcome = load_text(file.text(), "x", plugins());
 
     REQUIRE_FALSE(outcome.has_value());
-    CHECK(outcome.error().source.text.find("hunter2") == std::string::npos);
-    CHECK(outcome.error().source.text.find("password = *********") != std::string::npos);
-    CHECK(render(outcome.error().found, outcome.error().source, "x").find("hunter2") ==
+    CHECK(outcome.error().sources[0].text.find("hunter2") == std::string::npos);
+    CHECK(outcome.error().sources[0].text.find("password = *********") != std::string::npos);
+    CHECK(render(outcome.error().found, outcome.error().sources, "x").find("hunter2") ==
           std::string::npos);
 }
 
@@ -28,9 +28,9 @@ TEST_CASE("a secret over several lines is hidden as a whole, its line breaks kep
     const auto outcome = load_text(file.text(), "x", plugins());
 
     REQUIRE(outcome.has_value());
-    CHECK(outcome->source.text.find("hunter") == std::string::npos);
-    CHECK(outcome->source.text.find("ber2") == std::string::npos);
-    CHECK(outcome->source.text.find("*********\n********\n") != std::string::npos);
+    CHECK(outcome->sources[0].text.find("hunter") == std::string::npos);
+    CHECK(outcome->sources[0].text.find("ber2") == std::string::npos);
+    CHECK(outcome->sources[0].text.find("*********\n********\n") != std::string::npos);
 }
 
 TEST_CASE("a secret still reaches its plugin") {
@@ -63,14 +63,14 @@ TEST_CASE("a table written as a section of its own is the same as an inline one"
 TEST_CASE("every error of a table is found, one each") {
     const std::string text = "port = 1\napi = 2\nchannels = [0, 1, 17]\ngain = 9.0\nsysex = 0\n"
                              "extra = 1\n";
-    source_text source{"x", text};
+    std::vector<source_text> sources{{"x", text}};
     std::vector<diagnostic> found;
     const auto root = parse_document(text);
     REQUIRE(root.has_value());
     values out;
     const schema_part part{option_table::of(midi()), &out};
 
-    checker(source, found).check(*root, {1, 1}, {{&part, 1}, {}, "test"});
+    checker(sources, found).check(*root, {1, 1}, {{&part, 1}, {}, "test"});
 
     CHECK(found.size() == 7);
     CHECK(out.all("channels").size() == 1);

@@ -43,7 +43,7 @@ std::string uncommented(const std::string& sample) {
 
 std::string errors_of(const std::string& text) {
     const auto outcome = load_text(text, "sample", plugins());
-    return outcome ? "" : render(outcome.error().found, outcome.error().source, text);
+    return outcome ? "" : render(outcome.error().found, outcome.error().sources, text);
 }
 
 std::string sample_file(const tactus_descriptor& input, const tactus_descriptor& output) {

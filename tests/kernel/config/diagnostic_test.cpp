@@ -8,7 +8,7 @@
 namespace tactus::config {
 namespace {
 
-const source_text two_lines{"/etc/a.toml", "name = 1\nlatancy = 2\n"};
+const std::vector<source_text> two_lines{{"/etc/a.toml", "name = 1\nlatancy = 2\n"}};
 
 TEST_CASE("a diagnostic is shown in GNU form with its line, carets, hint and help") {
     const std::vector<diagnostic> found{{{2, 1}, "unknown", "did you mean?", "read on", 7}};
@@ -39,7 +39,7 @@ TEST_CASE("warnings alone have no consequence") {
 }
 
 TEST_CASE("carets end with the line, and a place behind its end gets one") {
-    const source_text source{"a", "ab"};
+    const std::vector<source_text> source{{"a", "ab"}};
     const std::vector<diagnostic> found{{{1, 2}, "long", {}, {}, 99}, {{1, 3}, "behind"}};
 
     CHECK(render(found, source, "x") == "a:1:2: error: long\n    1 | ab\n      |  ^\n"
@@ -48,7 +48,7 @@ TEST_CASE("carets end with the line, and a place behind its end gets one") {
 }
 
 TEST_CASE("tabs and unprintable characters keep the carets under their text") {
-    const source_text source{"a", "\tx\x1b\u00fcy"};
+    const std::vector<source_text> source{{"a", "\tx\x1b\u00fcy"}};
     const std::vector<diagnostic> found{{{1, 5}, "here"}};
 
     CHECK(render(found, source, "x") ==
@@ -75,9 +75,11 @@ TEST_CASE("JSON holds every field, escaped") {
 
     CHECK(render_json(found, two_lines) ==
           "{\"file\":\"/etc/a.toml\",\"errors\":1,\"warnings\":1,\"found\":["
-          "{\"line\":2,\"column\":1,\"level\":\"error\",\"message\":\"say \\\"it\\\"\","
+          "{\"file\":\"/etc/a.toml\",\"line\":2,\"column\":1,\"level\":\"error\",\"message\":\"say "
+          "\\\"it\\\"\","
           "\"hint\":\"h\",\"help\":\"l\"},"
-          "{\"line\":0,\"column\":0,\"level\":\"warning\",\"message\":\"w\",\"hint\":\"\","
+          "{\"file\":\"/etc/"
+          "a.toml\",\"line\":0,\"column\":0,\"level\":\"warning\",\"message\":\"w\",\"hint\":\"\","
           "\"help\":\"\"}]}");
 }
 

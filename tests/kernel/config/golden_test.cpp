@@ -23,8 +23,8 @@ std::string content(const std::filesystem::path& path) {
 
 std::string rendered(const std::string& text, const std::string& shown_path) {
     const auto outcome = load_text(text, shown_path, plugins());
-    return outcome ? render(outcome->warnings, outcome->source, "nothing was started")
-                   : render(outcome.error().found, outcome.error().source, "nothing was started");
+    return outcome ? render(outcome->warnings, outcome->sources, "nothing was started")
+                   : render(outcome.error().found, outcome.error().sources, "nothing was started");
 }
 
 std::vector<std::filesystem::path> golden_files() {

@@ -16,14 +16,14 @@ namespace {
 loaded load(const std::string& text) {
     auto outcome = load_text(text, "test.toml", plugins());
     if (!outcome) {
-        FAIL(render(outcome.error().found, outcome.error().source, "x"));
+        FAIL(render(outcome.error().found, outcome.error().sources, "x"));
     }
     return std::move(outcome).value();
 }
 
 std::string errors_of(const std::string& text) {
     const auto outcome = load_text(text, "test.toml", plugins());
-    return outcome ? "" : render(outcome.error().found, outcome.error().source, "x");
+    return outcome ? "" : render(outcome.error().found, outcome.error().sources, "x");
 }
 
 std::string instances(const std::string& kind, const std::string& stem, std::size_t n) {
@@ -261,8 +261,8 @@ TEST_CASE("a file is read from disk") {
     const auto outcome = load_file(folder.path("a.toml"), plugins());
 
     REQUIRE(outcome.has_value());
-    CHECK(outcome->source.path == folder.path("a.toml"));
-    CHECK(outcome->source.text == small_file{}.text());
+    CHECK(outcome->sources[0].path == folder.path("a.toml"));
+    CHECK(outcome->sources[0].text == small_file{}.text());
 }
 
 TEST_CASE("a file that is not there, a folder and a file that is too large are errors") {
@@ -310,7 +310,7 @@ TEST_CASE("a pipe is read to its end, and one that nobody writes to is not waite
     const auto read = load_file(path, plugins());
     writer.join();
     REQUIRE(read.has_value());
-    CHECK(read->source.text == small_file{}.text());
+    CHECK(read->sources[0].text == small_file{}.text());
 }
 
 TEST_CASE("an endless file is not read to its end") {

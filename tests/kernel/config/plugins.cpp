@@ -90,6 +90,21 @@ const tactus_option lines_options[] = {
      nullptr, 0, 0},
 };
 
+const tactus_option port_options[] = {
+    {TACTUS_OPT_STRING, 0, "name", nullptr, "Its name.", nullptr, nullptr, nullptr, nullptr, 0, 0},
+    {TACTUS_OPT_STRING, 0, "serial", nullptr, "Its serial number.", nullptr, nullptr, nullptr,
+     nullptr, 0, 0},
+    {TACTUS_OPT_INT, 0, "cable", "1", "Which of its cables.", nullptr, nullptr, nullptr, nullptr, 0,
+     0},
+};
+
+const tactus_option device_options[] = {
+    {TACTUS_OPT_TABLE, TACTUS_OPT_OR_TEXT, "port", nullptr, "Which device.", nullptr, nullptr,
+     nullptr, port_options, 3, 0},
+    {TACTUS_OPT_STRING, 0, "map_file", nullptr, "Its map.", nullptr, nullptr, nullptr, nullptr, 0,
+     0},
+};
+
 const tactus_option faulty_options[] = {
     {TACTUS_OPT_INT, 0, "depth", "\"deep\"", "Its default is no integer.", nullptr, nullptr,
      nullptr, nullptr, 0, 0},
@@ -120,8 +135,9 @@ const tactus_descriptor* find(std::uint32_t kind, std::string_view type, std::st
         why_not = "its file can be written by everyone";
         return nullptr;
     }
-    const tactus_descriptor* const all[] = {&osc_input(), &osc_output(), &midi(), &pulse(),
-                                            &memory(),    &faulty(),     &web(),  &lines()};
+    const tactus_descriptor* const all[] = {&osc_input(), &osc_output(), &midi(),
+                                            &pulse(),     &memory(),     &faulty(),
+                                            &web(),       &lines(),      &device()};
     for (const tactus_descriptor* const one : all) {
         if (one->type == type && (one->kinds & kind) != 0) {
             return one;
@@ -168,6 +184,11 @@ const tactus_descriptor& web() {
 
 const tactus_descriptor& lines() {
     static const auto it = describe("lines", TACTUS_KIND_INPUT, "Lines come in.", lines_options);
+    return it;
+}
+
+const tactus_descriptor& device() {
+    static const auto it = describe("device", both, "Devices.", device_options);
     return it;
 }
 

@@ -20,6 +20,7 @@ namespace tactus::config::test {
 [[nodiscard]] const tactus_descriptor& faulty();
 [[nodiscard]] const tactus_descriptor& web();
 [[nodiscard]] const tactus_descriptor& lines();
+[[nodiscard]] const tactus_descriptor& device(); // its port is a text or a table
 
 // A file that loads: an input "desk" (memory), an output "organ" (memory), a route; with more text
 // for each of them and at the top.

@@ -19,7 +19,7 @@ std::string file_with(const std::string& type, const std::string& more) {
 
 std::string errors_of(const std::string& text) {
     const auto outcome = load_text(text, "test.toml", plugins());
-    return outcome ? "" : render(outcome.error().found, outcome.error().source, text);
+    return outcome ? "" : render(outcome.error().found, outcome.error().sources, text);
 }
 
 stream_settings streams_of(const std::string& more) {

@@ -11,7 +11,7 @@ namespace tactus::config::test {
 namespace {
 
 values checked(const tactus_descriptor& plugin, const std::string& toml) {
-    source_text source{"x", toml};
+    std::vector<source_text> source{{"x", toml}};
     std::vector<diagnostic> found;
     const auto root = parse_document(toml);
     REQUIRE(root.has_value());

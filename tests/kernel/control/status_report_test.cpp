@@ -36,6 +36,18 @@ TEST_CASE("a status is read with all that it says") {
     CHECK(read->outputs[0].late_p99_s == 0.01);
 }
 
+TEST_CASE("a configuration of several files is named by all of them") {
+    const auto path_in = [](const std::string& paths) {
+        const auto read = read_status(R"({"config":{"path":"/a.toml")" + paths + "}}");
+        REQUIRE(read);
+        return read->config_path;
+    };
+    CHECK(path_in("") == "/a.toml");
+    CHECK(path_in(R"(,"paths":["/a.toml"])") == "/a.toml");
+    CHECK(path_in(R"(,"paths":["/a.toml","/b.toml"])") == "/a.toml + /b.toml");
+    CHECK(path_in(R"(,"paths":[1])") == "/a.toml");
+}
+
 TEST_CASE("what is absent or of another type keeps its default") {
     const auto read = read_status(R"({"name":3,"outputs":[{"sent":"many"}],"inputs":{}})");
 

@@ -44,8 +44,8 @@ std::string whole_file(const std::string& routes) {
 std::string complaints_of(const std::string& routes) {
     const auto outcome =
         config::load_text(whole_file(routes), "routes.toml", config::test::plugins());
-    return outcome ? config::render(outcome->warnings, outcome->source, "")
-                   : config::render(outcome.error().found, outcome.error().source, "");
+    return outcome ? config::render(outcome->warnings, outcome->sources, "")
+                   : config::render(outcome.error().found, outcome.error().sources, "");
 }
 
 route_case::route_case(const std::string& routes, std::uint32_t protocols) {
