@@ -33,6 +33,16 @@ std::string list_of(const std::vector<control::found_socket>& all) {
     return text;
 }
 
+std::string params_of(std::string_view key, const target_options& options) {
+    std::string name;
+    for (const std::string& word : options.words) {
+        name += (name.empty() ? "" : " ") + word;
+    }
+    std::string params;
+    json_writer(params).begin_object().member(key, name).end_object();
+    return params;
+}
+
 // The path of the daemon's socket. Errors: there is none, or there are several to choose from.
 result<std::string> find_socket(const control_options& options, std::string_view file_name) {
     if (!options.socket.empty()) {
@@ -155,8 +165,23 @@ int print_socket(const control_options& options) {
     return exit_ok;
 }
 
-int panic(const control_options& options) {
-    return act(options, "panic", {}, "All notes were ended.");
+int panic(const target_options& options) {
+    return options.words.empty() ? act(options.control, "panic", {}, "All notes were ended.")
+                                 : act(options.control, "panic", params_of("output", options),
+                                       "All notes of that output were ended.");
+}
+
+int mute(const target_options& options) {
+    return act(options.control, "mute", params_of("name", options), "It is muted.");
+}
+
+int unmute(const target_options& options) {
+    return act(options.control, "unmute", params_of("name", options), "It is not muted any more.");
+}
+
+int restart(const target_options& options) {
+    return act(options.control, "restart", params_of("name", options),
+               "It is being restarted; `tactus status` shows when it is up.");
 }
 
 int stop(const control_options& options) {

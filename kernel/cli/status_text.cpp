@@ -52,8 +52,8 @@ std::string rate_text(std::uint64_t now, std::uint64_t before, double seconds) {
     return text;
 }
 
-const char* state_text(bool is_up, bool is_used) {
-    return !is_used ? "unused" : is_up ? "up" : "DOWN";
+const char* state_text(bool is_up, bool is_used, bool is_muted) {
+    return !is_used ? "unused" : !is_up ? "DOWN" : is_muted ? "MUTED" : "up";
 }
 
 template <class Report>
@@ -78,17 +78,19 @@ std::string begin_of_line(const std::string& name, std::size_t width, const char
 
 std::string input_line(const input_report& of, std::size_t width, const input_report* earlier,
                        double seconds) {
-    std::string line = begin_of_line(of.name, width, state_text(of.is_up, of.is_used));
+    std::string line = begin_of_line(of.name, width, state_text(of.is_up, of.is_used, of.is_muted));
     line += counted("received", of.received);
     if (earlier != nullptr) {
         line += rate_text(of.received, earlier->received, seconds);
     }
-    return line + reasons("rejected", of.rejected) + reasons("unrouted", of.unrouted) + "\n";
+    line += reasons("rejected", of.rejected) + reasons("unrouted", of.unrouted);
+    return line + (of.is_muted && !of.is_up ? "  MUTED" : "") + "\n";
 }
 
 std::string output_lines(const output_report& of, std::size_t width, const output_report* earlier,
                          double seconds) {
-    std::string lines = begin_of_line(of.name, width, state_text(of.is_up, of.is_used));
+    std::string lines =
+        begin_of_line(of.name, width, state_text(of.is_up, of.is_used, of.is_muted));
     lines += counted("sent", of.sent);
     if (earlier != nullptr) {
         lines += rate_text(of.sent, earlier->sent, seconds);
@@ -98,7 +100,8 @@ std::string output_lines(const output_report& of, std::size_t width, const outpu
     if (of.late_p50_s && of.late_p99_s) {
         lines += "  late p50 <= " + ms_text(*of.late_p50_s) + ", p99 <= " + ms_text(*of.late_p99_s);
     }
-    lines += reasons("dropped", of.dropped) + "\n";
+    lines += reasons("dropped", of.dropped);
+    lines += std::string(of.is_muted && !of.is_up ? "  MUTED" : "") + "\n";
     for (const control::named_state& port : of.ports) {
         lines += "    " + std::string(port.is_up ? "up    " : "DOWN  ") + port.name + "\n";
     }
@@ -151,7 +154,12 @@ std::string status_text(const status_report& now, const status_report* earlier, 
             earlier == nullptr ? nullptr : find(earlier->outputs, each.name);
         text += output_lines(each, width, before, seconds);
     }
-    return text;
+    const char* separator = "muted     ";
+    for (const std::string& each : now.muted_routes) {
+        text += separator + each;
+        separator = ", ";
+    }
+    return text + (now.muted_routes.empty() ? "" : "\n");
 }
 
 } // namespace tactus::cli

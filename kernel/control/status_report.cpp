@@ -77,6 +77,7 @@ input_report read_input(const element& from) {
     read(from, "routed", made.routed);
     read(from, "rejected", made.rejected);
     read(from, "unrouted", made.unrouted);
+    read(from, "muted", made.is_muted);
     return made;
 }
 
@@ -100,6 +101,7 @@ output_report read_output(const element& from) {
         read(lateness, "p50", made.late_p50_s);
         read(lateness, "p99", made.late_p99_s);
     }
+    read(from, "muted", made.is_muted);
     return made;
 }
 
@@ -130,6 +132,9 @@ result<status_report> read_status(std::string_view json) {
              [&made](const element& each) { made.inputs.push_back(read_input(each)); });
     for_each(whole, "outputs",
              [&made](const element& each) { made.outputs.push_back(read_output(each)); });
+    for_each(whole, "muted_routes", [&made](const element& each) {
+        read(each, "name", made.muted_routes.emplace_back());
+    });
     return made;
 }
 

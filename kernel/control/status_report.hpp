@@ -35,6 +35,7 @@ struct input_report {
     std::uint64_t routed = 0;
     std::vector<reason_count> rejected;
     std::vector<reason_count> unrouted;
+    bool is_muted = false;
 };
 
 struct output_report {
@@ -48,6 +49,7 @@ struct output_report {
     std::vector<reason_count> dropped;
     std::optional<double> late_p50_s; // nothing: nothing was sent
     std::optional<double> late_p99_s;
+    bool is_muted = false;
 };
 
 struct status_report {
@@ -63,6 +65,7 @@ struct status_report {
     bool has_config_changed = false;
     std::vector<input_report> inputs;
     std::vector<output_report> outputs;
+    std::vector<std::string> muted_routes; // names
 };
 
 // Members that are absent keep their defaults. Errors: invalid (not a JSON object).

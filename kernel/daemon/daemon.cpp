@@ -46,7 +46,9 @@ daemon::daemon(config::loaded configuration, flow::timed_queue queue)
       pages_(loop_, log_, settings().metrics),
       status_({settings(), timebase_, loop_, dispatcher_, ingress_, fan_out_, inputs_, outputs_,
                pages_, log_}),
-      methods_({configuration_, status_, dispatcher_, log_, clock_, [this] { request_stop(); }}),
+      restart_({loop_, dispatcher_, ingress_, inputs_, outputs_}),
+      operating_({settings(), ingress_, fan_out_, dispatcher_, restart_}),
+      methods_({configuration_, status_, operating_, log_, clock_, [this] { request_stop(); }}),
       control_(loop_, log_, settings()), startup_(loop_, outputs_, inputs_),
       shutdown_({settings().safety, loop_, ingress_, fan_out_, dispatcher_, inputs_, outputs_,
                  stalls_, losses_, pages_, control_, log_}),
@@ -168,6 +170,7 @@ void daemon::request_stop() {
     log_.info("Stopping.");
     enter(phase::stopping);
     startup_.cancel();
+    restart_.cancel();
     shutdown_.begin();
 }
 

@@ -53,7 +53,7 @@ void add_input(json_writer& json, const metrics::input_row& row) {
     if (row.has_connections) {
         json.member("connections", row.connections.open);
     }
-    json.member("pending", row.flow.pending).end_object();
+    json.member("pending", row.flow.pending).member("muted", row.is_muted).end_object();
 }
 
 void add_output(json_writer& json, const metrics::output_row& row) {
@@ -67,7 +67,7 @@ void add_output(json_writer& json, const metrics::output_row& row) {
     add_counts(json, "dropped", ledger.dropped_by, flow::dropped_names);
     json.member("pending", row.flow.pending);
     json.member("furthest_due_s", static_cast<double>(row.flow.horizon_ns) / ns_per_s, 6);
-    json.member("sounding", row.flow.notes_sounding);
+    json.member("sounding", row.flow.notes_sounding).member("muted", row.is_muted);
     json.begin_object("lateness_s");
     add_quantile(json, "p50", row.flow.lateness, 0.5);
     add_quantile(json, "p99", row.flow.lateness, 0.99);
@@ -117,6 +117,13 @@ std::string status_json(const metrics::snapshot& taken, const metrics::readiness
     json.end_list().begin_list("outputs");
     for (const metrics::output_row& row : taken.outputs) {
         add_output(json, row);
+    }
+    json.end_list().begin_list("muted_routes");
+    for (const metrics::route_row& row : taken.muted_routes) {
+        if (row.is_muted) {
+            json.begin_object().member("name", "route " + std::to_string(row.number));
+            json.member("line", row.line).end_object();
+        }
     }
     json.end_list().end_object();
     return text;

@@ -91,7 +91,8 @@ std::uint64_t output_account::delivery_epoch(std::uint16_t output) noexcept {
     const output_counts counts = queue_.counts(output);
     return of.ledger.lost() + of.ledger.dropped_by.of(dropped::cancelled) +
            of.ledger.dropped_by.of(dropped::stop) + of.ledger.dropped_by.of(dropped::circle) +
-           counts.cancelled + counts.evicted + of.connects + of.panics;
+           of.ledger.dropped_by.of(dropped::muted) + counts.cancelled + counts.evicted +
+           of.connects + of.panics;
 }
 
 std::uint64_t output_account::dropped_for(std::uint16_t output, dropped reason) const noexcept {

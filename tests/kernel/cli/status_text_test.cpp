@@ -109,6 +109,27 @@ TEST_CASE("rates come from an earlier report of the same daemon") {
     CHECK(contains(status_text(now, &before, 2), "sent 220  late"));
 }
 
+TEST_CASE("what is muted stands out") {
+    control::status_report now = quiet();
+    control::input_report desk;
+    desk.name = "desk";
+    desk.is_up = true;
+    desk.is_muted = true;
+    now.inputs = {desk};
+    control::output_report output = synth();
+    output.is_up = false;
+    output.is_muted = true;
+    now.outputs = {output};
+    now.muted_routes = {"route 1", "route 3"};
+
+    const std::string text = status_text(now);
+
+    CHECK(contains(text, "  desk      MUTED   received"));
+    CHECK(
+        contains(text, "  synth     DOWN    sent 120  late p50 <= 0.05 ms, p99 <= 2 ms  MUTED\n"));
+    CHECK(contains(text, "muted     route 1, route 3\n"));
+}
+
 TEST_CASE("a span has two units at most") {
     CHECK(span_text(0.9) == "0 s");
     CHECK(span_text(59) == "59 s");

@@ -36,6 +36,17 @@ TEST_CASE("a status is read with all that it says") {
     CHECK(read->outputs[0].late_p99_s == 0.01);
 }
 
+TEST_CASE("what is muted is read too") {
+    const auto read = read_status(R"({"inputs":[{"name":"desk","muted":true}],)"
+                                  R"("outputs":[{"name":"synth","muted":false}],)"
+                                  R"("muted_routes":[{"name":"route 2","line":9}]})");
+
+    REQUIRE(read);
+    CHECK(read->inputs[0].is_muted);
+    CHECK_FALSE(read->outputs[0].is_muted);
+    CHECK(read->muted_routes == std::vector<std::string>{"route 2"});
+}
+
 TEST_CASE("what is absent or of another type keeps its default") {
     const auto read = read_status(R"({"name":3,"outputs":[{"sent":"many"}],"inputs":{}})");
 
