@@ -36,6 +36,9 @@ struct input_report {
     std::vector<reason_count> rejected;
     std::vector<reason_count> unrouted;
     bool is_muted = false;
+    std::optional<double> received_per_s;
+    std::vector<reason_count> rejected_lately; // in the last minute
+    std::vector<reason_count> unrouted_lately;
 };
 
 struct output_report {
@@ -50,6 +53,11 @@ struct output_report {
     std::optional<double> late_p50_s; // nothing: nothing was sent
     std::optional<double> late_p99_s;
     bool is_muted = false;
+    std::optional<double> sent_per_s;
+    std::optional<double> next_due_s;         // nothing: nothing waits
+    std::vector<reason_count> dropped_lately; // in the last minute
+    std::optional<double> lately_p50_s;       // the lateness of the last minute
+    std::optional<double> lately_p99_s;
 };
 
 struct status_report {

@@ -157,6 +157,12 @@ method_result control_methods::tell_status(const params& /*with*/) {
     details.started_unix_ns = started_unix_ns_;
     details.log_level = level == log_level_names.end() ? "none" : *level;
     details.process = ::getpid();
+    for (std::size_t i = 0; i < taken.inputs.size(); ++i) {
+        details.inputs.push_back(of_.recent.of_input(i, taken.inputs[i].flow));
+    }
+    for (std::size_t i = 0; i < taken.outputs.size(); ++i) {
+        details.outputs.push_back(of_.recent.of_output(i, taken.outputs[i].flow));
+    }
     return status_json(taken, of_.shown.take_readiness(), details);
 }
 

@@ -8,6 +8,7 @@
 #include "kernel/config/load.hpp"
 #include "kernel/control/methods.hpp"
 #include "kernel/daemon/operating_methods.hpp"
+#include "kernel/daemon/recent_activity.hpp"
 #include "kernel/daemon/status.hpp"
 
 #include <cstdint>
@@ -23,6 +24,7 @@ public:
     struct parts {
         const config::loaded& configuration;
         status& shown;
+        const recent_activity& recent;
         operating_methods& operating;
         base::log& log;
         const time::clock& clock;

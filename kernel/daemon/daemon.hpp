@@ -16,6 +16,7 @@
 #include "kernel/daemon/loss_report.hpp"
 #include "kernel/daemon/metrics_service.hpp"
 #include "kernel/daemon/operating_methods.hpp"
+#include "kernel/daemon/recent_activity.hpp"
 #include "kernel/daemon/shutdown.hpp"
 #include "kernel/daemon/stall_watch.hpp"
 #include "kernel/daemon/startup.hpp"
@@ -112,6 +113,7 @@ private:
     supervisor_group inputs_;
     stall_watch stalls_;
     loss_report losses_;
+    recent_activity recent_;
     due_turn due_turn_;
     metrics_service pages_;
     status status_;

@@ -160,6 +160,7 @@ struct output_snapshot {
     std::uint64_t capacity = 0;
     std::uint64_t high_watermark = 0;
     std::int64_t horizon_ns = 0; // furthest pending due time minus now; 0 if nothing is pending
+    std::optional<std::int64_t> next_due_ns; // the next one minus now; nothing if none is pending
     std::uint32_t notes_sounding = 0;
     bool is_up = false;
     base::histogram::snapshot lateness;

@@ -132,6 +132,9 @@ output_snapshot output_account::take_snapshot(std::uint16_t output) noexcept {
     if (counts.furthest_due_ns) {
         taken.horizon_ns = std::max<std::int64_t>(*counts.furthest_due_ns - clock_.now_ns(), 0);
     }
+    if (const std::optional<std::int64_t> next_ns = queue_.next_due(output)) {
+        taken.next_due_ns = *next_ns + of.connected.ahead_ns - clock_.now_ns();
+    }
     taken.notes_sounding = static_cast<std::uint32_t>(of.notes.count(clock_.now_ns()));
     taken.is_up = of.connected.sink != nullptr && of.ports.is_any_up();
     const sink* sink = of.connected.sink;
