@@ -2,6 +2,7 @@
 #include "kernel/cli/cli.hpp"
 
 #include "kernel/cli/commands.hpp"
+#include "kernel/cli/completion.hpp"
 #include "kernel/cli/usage.hpp"
 
 #include <cerrno>
@@ -34,6 +35,7 @@ struct chosen {
     log_level_options log_level;
     control_options control;
     target_options target;
+    std::string shell;
     std::vector<std::string> help; // the command to explain
     bool version = false;
 };
@@ -85,6 +87,17 @@ void add_others(CLI::App& app, chosen& to) {
     CLI::App* version = app.add_subcommand("version", "Print the version of this build");
     version->add_flag("--json", to.list.json, "Print JSON");
     version->footer("Example: tactus version --json");
+    CLI::App* completions =
+        app.add_subcommand("completions", "Print a script that completes command lines");
+    completions->add_option("SHELL", to.shell, "bash, zsh or fish")
+        ->required()
+        ->check(CLI::IsMember({"bash", "zsh", "fish"}));
+    completions->footer(
+        "The names of the running daemon's inputs, outputs and routes complete, too.\n"
+        "Examples:\n"
+        "  source <(tactus completions bash)\n"
+        "  tactus completions zsh > \"${fpath[1]}/_tactus\"\n"
+        "  tactus completions fish > ~/.config/fish/completions/tactus.fish");
     CLI::App* help = app.add_subcommand("help", "Explain a command");
     help->add_option("COMMAND", to.help, "The command, like run or plugins show");
     help->footer("Example: tactus help run");
@@ -193,6 +206,9 @@ int dispatch(CLI::App& app, const chosen& with) {
     if (app.got_subcommand("restart")) {
         return restart(with.target);
     }
+    if (app.got_subcommand("completions")) {
+        return completions(with.shell);
+    }
     if (app.got_subcommand("log-level")) {
         return log_level(with.log_level);
     }
@@ -230,6 +246,9 @@ int parse_and_run(int argc, char** argv) {
     add_run(app, with);
     add_control(app, with);
     add_others(app, with);
+    if (argc > 1 && argv[1] == complete_command) {
+        return print_candidates(app, {argv + 2, argv + argc});
+    }
     try {
         app.parse(argc, argv);
         if (app.get_subcommands().empty() && !with.version) {

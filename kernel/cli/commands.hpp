@@ -60,4 +60,7 @@ struct log_level_options {
 [[nodiscard]] int stop(const control_options& options);
 [[nodiscard]] int log_level(const log_level_options& options);
 
+// A script for the shell, which asks `tactus __complete WORD...` what could follow.
+[[nodiscard]] int completions(const std::string& shell);
+
 } // namespace tactus::cli

@@ -2,6 +2,7 @@
 // The commands for a running daemon: they find its socket, ask, and print the answer.
 #include "kernel/cli/cli.hpp"
 #include "kernel/cli/commands.hpp"
+#include "kernel/cli/daemon_socket.hpp"
 #include "kernel/cli/status_text.hpp"
 #include "kernel/control/client.hpp"
 #include "kernel/control/socket_folder.hpp"
@@ -25,14 +26,6 @@ int fail_with(int code, const std::string& why) {
     return code;
 }
 
-std::string list_of(const std::vector<control::found_socket>& all) {
-    std::string text;
-    for (const control::found_socket& each : all) {
-        text += "\n  " + (each.name.empty() ? "--socket " + each.path : "--name " + each.name);
-    }
-    return text;
-}
-
 std::string params_of(std::string_view key, const target_options& options) {
     std::string name;
     for (const std::string& word : options.words) {
@@ -41,29 +34,6 @@ std::string params_of(std::string_view key, const target_options& options) {
     std::string params;
     json_writer(params).begin_object().member(key, name).end_object();
     return params;
-}
-
-// The path of the daemon's socket. Errors: there is none, or there are several to choose from.
-result<std::string> find_socket(const control_options& options, std::string_view file_name) {
-    if (!options.socket.empty()) {
-        return options.socket;
-    }
-    std::vector<control::found_socket> all = control::find_sockets(file_name);
-    if (!options.name.empty()) {
-        std::erase_if(all, [&](const auto& each) { return each.name != options.name; });
-    }
-    if (all.empty()) {
-        return fail(error_kind::not_found,
-                    (options.name.empty() ? "no daemon was found"
-                                          : "no daemon \"" + options.name + "\" was found") +
-                        std::string(". Start one with `tactus run FILE`, or name its socket with "
-                                    "--socket PATH."));
-    }
-    if (all.size() > 1) {
-        return fail(error_kind::invalid,
-                    "several daemons are running; say which one:" + list_of(all));
-    }
-    return all.front().path;
 }
 
 int code_of(const error& why) noexcept {

@@ -153,6 +153,7 @@ result<status_report> read_status(std::string_view json) {
     for_each(whole, "muted_routes", [&made](const element& each) {
         read(each, "name", made.muted_routes.emplace_back());
     });
+    read(whole, "routes", made.routes);
     return made;
 }
 

@@ -74,6 +74,7 @@ struct status_report {
     std::vector<input_report> inputs;
     std::vector<output_report> outputs;
     std::vector<std::string> muted_routes; // names
+    std::uint64_t routes = 0;
 };
 
 // Members that are absent keep their defaults. Errors: invalid (not a JSON object).

@@ -157,6 +157,7 @@ method_result control_methods::tell_status(const params& /*with*/) {
     details.started_unix_ns = started_unix_ns_;
     details.log_level = level == log_level_names.end() ? "none" : *level;
     details.process = ::getpid();
+    details.routes = of_.configuration.settings.routes.size();
     for (std::size_t i = 0; i < taken.inputs.size(); ++i) {
         details.inputs.push_back(of_.recent.of_input(i, taken.inputs[i].flow));
     }

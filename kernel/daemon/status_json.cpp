@@ -140,7 +140,7 @@ std::string status_json(const metrics::snapshot& taken, const metrics::readiness
             json.member("line", row.line).end_object();
         }
     }
-    json.end_list().end_object();
+    json.end_list().member("routes", details.routes).end_object();
     return text;
 }
 

@@ -23,6 +23,7 @@ struct status_details {
     std::int64_t started_unix_ns = 0;
     std::string_view log_level;
     std::int64_t process = 0; // its id
+    std::size_t routes = 0;
     // In the order of the snapshot.
     std::vector<input_activity> inputs;
     std::vector<output_activity> outputs;
