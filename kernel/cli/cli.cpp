@@ -2,6 +2,7 @@
 #include "kernel/cli/cli.hpp"
 
 #include "kernel/cli/commands.hpp"
+#include "kernel/cli/completion.hpp"
 #include "kernel/cli/usage.hpp"
 
 #include <cerrno>
@@ -33,6 +34,8 @@ struct chosen {
     status_options status;
     log_level_options log_level;
     control_options control;
+    target_options target;
+    std::string shell;
     std::vector<std::string> help; // the command to explain
     bool version = false;
 };
@@ -103,6 +106,17 @@ void add_others(CLI::App& app, chosen& to) {
     CLI::App* version = app.add_subcommand("version", "Print the version of this build");
     version->add_flag("--json", to.list.json, "Print JSON");
     version->footer("Example: tactus version --json");
+    CLI::App* completions =
+        app.add_subcommand("completions", "Print a script that completes command lines");
+    completions->add_option("SHELL", to.shell, "bash, zsh or fish")
+        ->required()
+        ->check(CLI::IsMember({"bash", "zsh", "fish"}));
+    completions->footer(
+        "The names of the running daemon's inputs, outputs and routes complete, too.\n"
+        "Examples:\n"
+        "  source <(tactus completions bash)\n"
+        "  tactus completions zsh > \"${fpath[1]}/_tactus\"\n"
+        "  tactus completions fish > ~/.config/fish/completions/tactus.fish");
     CLI::App* help = app.add_subcommand("help", "Explain a command");
     help->add_option("COMMAND", to.help, "The command, like run or plugins show");
     help->footer("Example: tactus help run");
@@ -114,6 +128,17 @@ void add_socket(CLI::App& command, control_options& to) {
     command.add_option("--name", to.name, "The daemon's name, if several are running");
 }
 
+// A command that acts on what the words name.
+void add_target(CLI::App& app, target_options& to, const char* name, const char* does,
+                const std::string& footer) {
+    CLI::App* command = app.add_subcommand(name, does);
+    command
+        ->add_option("TARGET", to.words, "The input or output, or `route 3`: the third in the file")
+        ->required();
+    add_socket(*command, to.control);
+    command->footer(footer);
+}
+
 // Those that a running daemon answers.
 void add_control(CLI::App& app, chosen& to) {
     constexpr const char* codes =
@@ -123,8 +148,22 @@ void add_control(CLI::App& app, chosen& to) {
     add_socket(*status, to.status.control);
     status->footer(std::string(codes) + "Example: tactus status --watch");
     CLI::App* panic = app.add_subcommand("panic", "End all notes that sound, at once");
-    add_socket(*panic, to.control);
-    panic->footer(std::string(codes) + "Example: tactus panic");
+    panic->add_option("OUTPUT", to.target.words, "Only of this output")->expected(0, 1);
+    add_socket(*panic, to.target.control);
+    panic->footer(std::string(codes) + "Examples:\n  tactus panic\n  tactus panic synth");
+    add_target(app, to.target, "mute", "Silence an input, an output or a route",
+               "Its notes are ended, and what comes is counted and not sent.\n" +
+                   std::string(codes) + "Examples:\n  tactus mute keyboard\n  tactus mute route 3");
+    add_target(app, to.target, "unmute", "End the mute of an input, an output or a route",
+               std::string(codes) + "Example: tactus unmute keyboard");
+    CLI::App* restart = app.add_subcommand("restart", "Stop and start one input or output");
+    restart->add_option("INSTANCE", to.target.words, "The input or output")
+        ->required()
+        ->expected(1);
+    add_socket(*restart, to.target.control);
+    restart->footer("Its notes are ended; what waits for it is sent when it is back. One that is\n"
+                    "down is started at once.\n" +
+                    std::string(codes) + "Example: tactus restart synth");
     CLI::App* level = app.add_subcommand("log-level", "Change what the running daemon logs");
     level->add_option("LEVEL", to.log_level.level, "debug, info, warning or error")->required();
     add_socket(*level, to.log_level.control);
@@ -175,7 +214,19 @@ int dispatch(CLI::App& app, const chosen& with) {
         return status(with.status);
     }
     if (app.got_subcommand("panic")) {
-        return panic(with.control);
+        return panic(with.target);
+    }
+    if (app.got_subcommand("mute")) {
+        return mute(with.target);
+    }
+    if (app.got_subcommand("unmute")) {
+        return unmute(with.target);
+    }
+    if (app.got_subcommand("restart")) {
+        return restart(with.target);
+    }
+    if (app.got_subcommand("completions")) {
+        return completions(with.shell);
     }
     if (app.got_subcommand("log-level")) {
         return log_level(with.log_level);
@@ -214,6 +265,9 @@ int parse_and_run(int argc, char** argv) {
     add_run(app, with);
     add_control(app, with);
     add_others(app, with);
+    if (argc > 1 && argv[1] == complete_command) {
+        return print_candidates(app, {argv + 2, argv + argc});
+    }
     try {
         app.parse(argc, argv);
         if (app.get_subcommands().empty() && !with.version) {

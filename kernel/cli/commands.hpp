@@ -6,6 +6,7 @@
 #include "kernel/config/load.hpp"
 
 #include <string>
+#include <vector>
 
 namespace tactus::cli {
 
@@ -44,14 +45,25 @@ struct status_options {
     control_options control;
     bool watch = false; // once a second until Ctrl-C
 };
+// For a command that acts on an input, an output or a route.
+struct target_options {
+    control_options control;
+    std::vector<std::string> words; // its name; "route 3" may be two words
+};
 struct log_level_options {
     control_options control;
     std::string level;
 };
 [[nodiscard]] int status(const status_options& options);
 [[nodiscard]] int print_socket(const control_options& options);
-[[nodiscard]] int panic(const control_options& options);
+[[nodiscard]] int panic(const target_options& options); // no words: all outputs
+[[nodiscard]] int mute(const target_options& options);
+[[nodiscard]] int unmute(const target_options& options);
+[[nodiscard]] int restart(const target_options& options);
 [[nodiscard]] int stop(const control_options& options);
 [[nodiscard]] int log_level(const log_level_options& options);
+
+// A script for the shell, which asks `tactus __complete WORD...` what could follow.
+[[nodiscard]] int completions(const std::string& shell);
 
 } // namespace tactus::cli

@@ -2,6 +2,7 @@
 // The commands for a running daemon: they find its socket, ask, and print the answer.
 #include "kernel/cli/cli.hpp"
 #include "kernel/cli/commands.hpp"
+#include "kernel/cli/daemon_socket.hpp"
 #include "kernel/cli/status_text.hpp"
 #include "kernel/control/client.hpp"
 #include "kernel/control/socket_folder.hpp"
@@ -25,35 +26,14 @@ int fail_with(int code, const std::string& why) {
     return code;
 }
 
-std::string list_of(const std::vector<control::found_socket>& all) {
-    std::string text;
-    for (const control::found_socket& each : all) {
-        text += "\n  " + (each.name.empty() ? "--socket " + each.path : "--name " + each.name);
+std::string params_of(std::string_view key, const target_options& options) {
+    std::string name;
+    for (const std::string& word : options.words) {
+        name += (name.empty() ? "" : " ") + word;
     }
-    return text;
-}
-
-// The path of the daemon's socket. Errors: there is none, or there are several to choose from.
-result<std::string> find_socket(const control_options& options, std::string_view file_name) {
-    if (!options.socket.empty()) {
-        return options.socket;
-    }
-    std::vector<control::found_socket> all = control::find_sockets(file_name);
-    if (!options.name.empty()) {
-        std::erase_if(all, [&](const auto& each) { return each.name != options.name; });
-    }
-    if (all.empty()) {
-        return fail(error_kind::not_found,
-                    (options.name.empty() ? "no daemon was found"
-                                          : "no daemon \"" + options.name + "\" was found") +
-                        std::string(". Start one with `tactus run FILE`, or name its socket with "
-                                    "--socket PATH."));
-    }
-    if (all.size() > 1) {
-        return fail(error_kind::invalid,
-                    "several daemons are running; say which one:" + list_of(all));
-    }
-    return all.front().path;
+    std::string params;
+    json_writer(params).begin_object().member(key, name).end_object();
+    return params;
 }
 
 int code_of(const error& why) noexcept {
@@ -155,8 +135,23 @@ int print_socket(const control_options& options) {
     return exit_ok;
 }
 
-int panic(const control_options& options) {
-    return act(options, "panic", {}, "All notes were ended.");
+int panic(const target_options& options) {
+    return options.words.empty() ? act(options.control, "panic", {}, "All notes were ended.")
+                                 : act(options.control, "panic", params_of("output", options),
+                                       "All notes of that output were ended.");
+}
+
+int mute(const target_options& options) {
+    return act(options.control, "mute", params_of("name", options), "It is muted.");
+}
+
+int unmute(const target_options& options) {
+    return act(options.control, "unmute", params_of("name", options), "It is not muted any more.");
+}
+
+int restart(const target_options& options) {
+    return act(options.control, "restart", params_of("name", options),
+               "It is being restarted; `tactus status` shows when it is up.");
 }
 
 int stop(const control_options& options) {

@@ -52,8 +52,44 @@ std::string rate_text(std::uint64_t now, std::uint64_t before, double seconds) {
     return text;
 }
 
-const char* state_text(bool is_up, bool is_used) {
-    return !is_used ? "unused" : is_up ? "up" : "DOWN";
+// From the daemon; one that does not tell it yet is compared with its earlier report, if any.
+std::string rate_text(const std::optional<double>& per_s, std::uint64_t now,
+                      std::optional<std::uint64_t> before, double seconds) {
+    char text[32];
+    if (per_s) {
+        std::snprintf(text, sizeof text, "  %.3g/s", *per_s);
+        return text;
+    }
+    return before ? rate_text(now, *before, seconds) : std::string();
+}
+
+// "  in the last minute (rate 3)"; empty if there was nothing.
+std::string lately(const char* what, const std::vector<reason_count>& counts) {
+    const std::string text = reasons(what, counts);
+    return text.empty() ? text
+                        : ", in the last minute" + text.substr(2 + std::string_view(what).size());
+}
+
+std::string due_text(const output_report& of) {
+    if (of.pending == 0 || !of.next_due_s) {
+        return {};
+    }
+    return *of.next_due_s < 1 ? ", next in " + ms_text(std::max(*of.next_due_s, 0.0))
+                              : ", next in " + span_text(*of.next_due_s);
+}
+
+std::string lateness_text(const output_report& of) {
+    const bool has_recent = of.lately_p50_s && of.lately_p99_s;
+    const std::optional<double>& p50_s = has_recent ? of.lately_p50_s : of.late_p50_s;
+    const std::optional<double>& p99_s = has_recent ? of.lately_p99_s : of.late_p99_s;
+    if (!p50_s || !p99_s) {
+        return {};
+    }
+    return "  late p50 <= " + ms_text(*p50_s) + ", p99 <= " + ms_text(*p99_s);
+}
+
+const char* state_text(bool is_up, bool is_used, bool is_muted) {
+    return !is_used ? "unused" : !is_up ? "DOWN" : is_muted ? "MUTED" : "up";
 }
 
 template <class Report>
@@ -78,27 +114,28 @@ std::string begin_of_line(const std::string& name, std::size_t width, const char
 
 std::string input_line(const input_report& of, std::size_t width, const input_report* earlier,
                        double seconds) {
-    std::string line = begin_of_line(of.name, width, state_text(of.is_up, of.is_used));
+    std::string line = begin_of_line(of.name, width, state_text(of.is_up, of.is_used, of.is_muted));
     line += counted("received", of.received);
-    if (earlier != nullptr) {
-        line += rate_text(of.received, earlier->received, seconds);
-    }
-    return line + reasons("rejected", of.rejected) + reasons("unrouted", of.unrouted) + "\n";
+    line +=
+        rate_text(of.received_per_s, of.received,
+                  earlier == nullptr ? std::nullopt : std::optional(earlier->received), seconds);
+    line += reasons("rejected", of.rejected) + lately("rejected", of.rejected_lately);
+    line += reasons("unrouted", of.unrouted) + lately("unrouted", of.unrouted_lately);
+    return line + (of.is_muted && !of.is_up ? "  MUTED" : "") + "\n";
 }
 
 std::string output_lines(const output_report& of, std::size_t width, const output_report* earlier,
                          double seconds) {
-    std::string lines = begin_of_line(of.name, width, state_text(of.is_up, of.is_used));
+    std::string lines =
+        begin_of_line(of.name, width, state_text(of.is_up, of.is_used, of.is_muted));
     lines += counted("sent", of.sent);
-    if (earlier != nullptr) {
-        lines += rate_text(of.sent, earlier->sent, seconds);
-    }
-    lines += of.pending > 0 ? counted("pending", of.pending) : "";
+    lines += rate_text(of.sent_per_s, of.sent,
+                       earlier == nullptr ? std::nullopt : std::optional(earlier->sent), seconds);
+    lines += of.pending > 0 ? counted("pending", of.pending) + due_text(of) : "";
     lines += of.sounding > 0 ? counted("sounding", of.sounding) : "";
-    if (of.late_p50_s && of.late_p99_s) {
-        lines += "  late p50 <= " + ms_text(*of.late_p50_s) + ", p99 <= " + ms_text(*of.late_p99_s);
-    }
-    lines += reasons("dropped", of.dropped) + "\n";
+    lines += lateness_text(of);
+    lines += reasons("dropped", of.dropped) + lately("dropped", of.dropped_lately);
+    lines += std::string(of.is_muted && !of.is_up ? "  MUTED" : "") + "\n";
     for (const control::named_state& port : of.ports) {
         lines += "    " + std::string(port.is_up ? "up    " : "DOWN  ") + port.name + "\n";
     }
@@ -151,7 +188,12 @@ std::string status_text(const status_report& now, const status_report* earlier, 
             earlier == nullptr ? nullptr : find(earlier->outputs, each.name);
         text += output_lines(each, width, before, seconds);
     }
-    return text;
+    const char* separator = "muted     ";
+    for (const std::string& each : now.muted_routes) {
+        text += separator + each;
+        separator = ", ";
+    }
+    return text + (now.muted_routes.empty() ? "" : "\n");
 }
 
 } // namespace tactus::cli

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The messages for an invalid command line. Apart from cli.cpp, the only file that uses CLI11.
+// The messages for an invalid command line. Uses CLI11, as cli.cpp and completion.cpp do.
 #pragma once
 
 #include <CLI/CLI.hpp>

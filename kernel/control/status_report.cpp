@@ -77,7 +77,23 @@ input_report read_input(const element& from) {
     read(from, "routed", made.routed);
     read(from, "rejected", made.rejected);
     read(from, "unrouted", made.unrouted);
+    read(from, "muted", made.is_muted);
+    read(from, "received_per_s", made.received_per_s);
+    element lately;
+    if (from["last_minute"].get(lately) == simdjson::SUCCESS) {
+        read(lately, "rejected", made.rejected_lately);
+        read(lately, "unrouted", made.unrouted_lately);
+    }
     return made;
+}
+
+void read_lateness(const element& from, std::optional<double>& p50_s,
+                   std::optional<double>& p99_s) {
+    element lateness;
+    if (from["lateness_s"].get(lateness) == simdjson::SUCCESS) {
+        read(lateness, "p50", p50_s);
+        read(lateness, "p99", p99_s);
+    }
 }
 
 output_report read_output(const element& from) {
@@ -95,10 +111,14 @@ output_report read_output(const element& from) {
         read(each, "up", port.is_up);
         made.ports.push_back(std::move(port));
     });
-    element lateness;
-    if (from["lateness_s"].get(lateness) == simdjson::SUCCESS) {
-        read(lateness, "p50", made.late_p50_s);
-        read(lateness, "p99", made.late_p99_s);
+    read_lateness(from, made.late_p50_s, made.late_p99_s);
+    read(from, "muted", made.is_muted);
+    read(from, "sent_per_s", made.sent_per_s);
+    read(from, "next_due_s", made.next_due_s);
+    element lately;
+    if (from["last_minute"].get(lately) == simdjson::SUCCESS) {
+        read(lately, "dropped", made.dropped_lately);
+        read_lateness(lately, made.lately_p50_s, made.lately_p99_s);
     }
     return made;
 }
@@ -138,6 +158,10 @@ result<status_report> read_status(std::string_view json) {
              [&made](const element& each) { made.inputs.push_back(read_input(each)); });
     for_each(whole, "outputs",
              [&made](const element& each) { made.outputs.push_back(read_output(each)); });
+    for_each(whole, "muted_routes", [&made](const element& each) {
+        read(each, "name", made.muted_routes.emplace_back());
+    });
+    read(whole, "routes", made.routes);
     return made;
 }
 

@@ -35,6 +35,10 @@ struct input_report {
     std::uint64_t routed = 0;
     std::vector<reason_count> rejected;
     std::vector<reason_count> unrouted;
+    bool is_muted = false;
+    std::optional<double> received_per_s;
+    std::vector<reason_count> rejected_lately; // in the last minute
+    std::vector<reason_count> unrouted_lately;
 };
 
 struct output_report {
@@ -48,6 +52,12 @@ struct output_report {
     std::vector<reason_count> dropped;
     std::optional<double> late_p50_s; // nothing: nothing was sent
     std::optional<double> late_p99_s;
+    bool is_muted = false;
+    std::optional<double> sent_per_s;
+    std::optional<double> next_due_s;         // nothing: nothing waits
+    std::vector<reason_count> dropped_lately; // in the last minute
+    std::optional<double> lately_p50_s;       // the lateness of the last minute
+    std::optional<double> lately_p99_s;
 };
 
 struct status_report {
@@ -63,6 +73,8 @@ struct status_report {
     bool has_config_changed = false;
     std::vector<input_report> inputs;
     std::vector<output_report> outputs;
+    std::vector<std::string> muted_routes; // names
+    std::uint64_t routes = 0;
 };
 
 // Members that are absent keep their defaults. Errors: invalid (not a JSON object).

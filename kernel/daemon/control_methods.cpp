@@ -12,6 +12,7 @@
 #include <iterator>
 #include <system_error>
 #include <utility>
+#include <vector>
 
 #include <sys/stat.h>
 #include <unistd.h>
@@ -39,6 +40,25 @@ method_result nothing() {
 
 unexpected<rpc_error> wrong(const error& why) {
     return refuse(rpc_code::invalid_params, why.text);
+}
+
+// The input, output or route that a request names; empty: none.
+std::string target_of(const params& with) {
+    for (const std::string_view key : {"name", "output"}) {
+        if (const auto named = with.text(key); named && *named) {
+            return **named;
+        }
+    }
+    return {};
+}
+
+void log_request(base::log& log, const method& which, const params& with, const caller& by) {
+    std::vector<base::log_field> fields = {base::kv("method", which.name),
+                                           base::kv("user", by.user)};
+    if (const std::string target = target_of(with); !target.empty()) {
+        fields.push_back(base::kv("for", target));
+    }
+    log.write(base::log_level::info, "A request came over the control socket.", fields);
 }
 
 // Where it is, whatever folder a client is in; as it is if the system does not tell.
@@ -75,6 +95,9 @@ constexpr control_methods::handler control_methods::handlers[] = {
     {&control_methods::hello, {"hello"}},
     {&control_methods::tell_status, {"status"}},
     {&control_methods::panic, {"panic", true}},
+    {&control_methods::mute, {"mute", true}},
+    {&control_methods::unmute, {"unmute", true}},
+    {&control_methods::restart, {"restart", true}},
     {&control_methods::set_log_level, {"log-level", true}},
     {&control_methods::stop, {"stop", true}},
 };
@@ -96,8 +119,7 @@ tactus::task<method_result> control_methods::call(const method& which, const par
                      [&which](const handler& each) { return each.what.name == which.name; });
     TACTUS_ASSERT(found != std::end(handlers)); // the server looked it up in all()
     if (which.changes) {
-        of_.log.info("A request came over the control socket.",
-                     {base::kv("method", which.name), base::kv("user", by.user)});
+        log_request(of_.log, which, with, by);
     }
     co_return (this->*found->act)(with);
 }
@@ -140,12 +162,30 @@ method_result control_methods::tell_status(const params& /*with*/) {
     details.started_unix_ns = started_unix_ns_;
     details.log_level = level == log_level_names.end() ? "none" : *level;
     details.process = ::getpid();
+    details.routes = of_.configuration.settings.routes.size();
+    for (std::size_t i = 0; i < taken.inputs.size(); ++i) {
+        details.inputs.push_back(of_.recent.of_input(i, taken.inputs[i].flow));
+    }
+    for (std::size_t i = 0; i < taken.outputs.size(); ++i) {
+        details.outputs.push_back(of_.recent.of_output(i, taken.outputs[i].flow));
+    }
     return status_json(taken, of_.shown.take_readiness(), details);
 }
 
-method_result control_methods::panic(const params& /*with*/) {
-    of_.dispatcher.silencer().panic();
-    return nothing();
+method_result control_methods::panic(const params& with) {
+    return of_.operating.panic(with);
+}
+
+method_result control_methods::mute(const params& with) {
+    return of_.operating.mute(with, true);
+}
+
+method_result control_methods::unmute(const params& with) {
+    return of_.operating.mute(with, false);
+}
+
+method_result control_methods::restart(const params& with) {
+    return of_.operating.restart(with);
 }
 
 method_result control_methods::set_log_level(const params& with) {

@@ -7,8 +7,9 @@
 #include "kernel/base/log.hpp"
 #include "kernel/config/load.hpp"
 #include "kernel/control/methods.hpp"
+#include "kernel/daemon/operating_methods.hpp"
+#include "kernel/daemon/recent_activity.hpp"
 #include "kernel/daemon/status.hpp"
-#include "kernel/flow/output/dispatcher.hpp"
 
 #include <cstdint>
 #include <functional>
@@ -24,7 +25,8 @@ public:
     struct parts {
         const config::loaded& configuration;
         status& shown;
-        flow::dispatcher& dispatcher;
+        const recent_activity& recent;
+        operating_methods& operating;
         base::log& log;
         const time::clock& clock;
         std::function<void()> request_stop;
@@ -43,6 +45,9 @@ private:
     [[nodiscard]] control::method_result hello(const control::params& with);
     [[nodiscard]] control::method_result tell_status(const control::params& with);
     [[nodiscard]] control::method_result panic(const control::params& with);
+    [[nodiscard]] control::method_result mute(const control::params& with);
+    [[nodiscard]] control::method_result unmute(const control::params& with);
+    [[nodiscard]] control::method_result restart(const control::params& with);
     [[nodiscard]] control::method_result set_log_level(const control::params& with);
     [[nodiscard]] control::method_result stop(const control::params& with);
 

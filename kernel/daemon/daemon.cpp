@@ -42,17 +42,22 @@ daemon::daemon(config::loaded configuration, flow::timed_queue queue)
                 &calls_},
       stalls_(loop_, dispatcher_, outputs_),
       losses_(dispatcher_.account(), ingress_, fan_out_, log_),
+      recent_(loop_, dispatcher_, ingress_),
       due_turn_(dispatcher_, ingress_, fan_out_, waiters_, loop_, stalls_.timer(),
                 settings().time.spin_budget),
       pages_(loop_, log_, settings().metrics),
       status_({settings(), timebase_, loop_, dispatcher_, ingress_, fan_out_, inputs_, outputs_,
                pages_, log_}),
-      methods_({configuration_, status_, dispatcher_, log_, clock_, [this] { request_stop(); }}),
+      restart_({loop_, dispatcher_, ingress_, inputs_, outputs_}),
+      operating_({settings(), ingress_, fan_out_, dispatcher_, restart_}),
+      methods_(
+          {configuration_, status_, recent_, operating_, log_, clock_, [this] { request_stop(); }}),
       control_(loop_, log_, settings()), startup_(loop_, outputs_, inputs_),
       shutdown_({settings().safety, loop_, ingress_, fan_out_, dispatcher_, inputs_, outputs_,
                  stalls_, losses_, pages_, control_, log_}),
       termination_({loop_, calls_, log_, [this] { request_stop(); }}) {
     due_turn_.set_report(&losses_);
+    due_turn_.set_recent(&recent_);
     loop_.set_due_work(&due_turn_);
     ingress_.set_observer(&warnings_);
     fan_out_.set_observer(&warnings_);
@@ -84,6 +89,7 @@ result<void> daemon::build_flow() {
     }
     ingress_.configure(ingress_settings(settings()));
     fan_out_.configure(flow::router(routes(settings())), circle_settings(settings()));
+    recent_.begin();
     return {};
 }
 
@@ -169,6 +175,7 @@ void daemon::request_stop() {
     log_.info("Stopping.");
     enter(phase::stopping);
     startup_.cancel();
+    restart_.cancel();
     shutdown_.begin();
 }
 

@@ -12,8 +12,11 @@
 #include "kernel/daemon/due_turn.hpp"
 #include "kernel/daemon/event_warnings.hpp"
 #include "kernel/daemon/file_warnings.hpp"
+#include "kernel/daemon/instance_restart.hpp"
 #include "kernel/daemon/loss_report.hpp"
 #include "kernel/daemon/metrics_service.hpp"
+#include "kernel/daemon/operating_methods.hpp"
+#include "kernel/daemon/recent_activity.hpp"
 #include "kernel/daemon/shutdown.hpp"
 #include "kernel/daemon/startup.hpp"
 #include "kernel/daemon/status.hpp"
@@ -110,9 +113,12 @@ private:
     supervisor_group inputs_;
     worker_stall_timer stalls_;
     loss_report losses_;
+    recent_activity recent_;
     due_turn due_turn_;
     metrics_service pages_;
     status status_;
+    instance_restart restart_;
+    operating_methods operating_;
     control_methods methods_;
     control_service control_;
     startup startup_;

@@ -5,6 +5,7 @@
 
 #include "kernel/coro/reactor.hpp"
 #include "kernel/daemon/loss_report.hpp"
+#include "kernel/daemon/recent_activity.hpp"
 #include "kernel/flow/ingress/ingress.hpp"
 #include "kernel/flow/output/dispatcher.hpp"
 #include "kernel/flow/route/fan_out.hpp"
@@ -36,6 +37,8 @@ public:
 
     // Checked at the end of turns; must outlive it. nullptr: not used.
     void set_report(loss_report* losses) noexcept { losses_ = losses; }
+    // The same.
+    void set_recent(recent_activity* recent) noexcept { recent_ = recent; }
 
     void run_due(std::int64_t now_ns) noexcept override {
         dispatcher_.run_due(spin_until_due(now_ns));
@@ -57,7 +60,8 @@ public:
             losses_->check(reactor_.clock().now_ns()); // even if nothing was due
             await_report();
         }
-        return dispatcher_.tidy();
+        const bool has_more = recent_ != nullptr && recent_->turn_ended();
+        return dispatcher_.tidy() || has_more;
     }
 
     void woke(std::int64_t awaited_ns, std::int64_t now_ns) noexcept override {
@@ -93,6 +97,7 @@ private:
     coro::timer report_due_;
     time::adaptive_lead lead_;
     loss_report* losses_ = nullptr;
+    recent_activity* recent_ = nullptr;
 };
 
 } // namespace tactus::daemon

@@ -11,7 +11,8 @@ namespace {
 constexpr std::size_t refusals = flow::rejected_names.size();
 
 // What to check, by an input's reason: those of a refusal, then those why an event reached no
-// output. Empty for intended losses: `closed` is a stop, `filtered` is in the file.
+// output. Empty for intended losses: `closed` is a stop, `muted` the operator's wish, `filtered` is
+// in the file.
 constexpr std::array<std::string_view, refusals + flow::unrouted_names.size()> suspects = {
     "their sender: they are malformed",
     "their sender: an event, a SysEx too, has 65536 bytes at most, an OSC address 1024",
@@ -24,6 +25,7 @@ constexpr std::array<std::string_view, refusals + flow::unrouted_names.size()> s
     "the `as` of its routes",
     "its `sysex`",
     "the load of this machine: they were lost before we could read them",
+    "",
     "the `address` of its routes: none matches them",
     "",
     "the name that they ask for: no output of its routes has it",

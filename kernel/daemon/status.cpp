@@ -63,9 +63,11 @@ metrics::snapshot status::take_snapshot() {
         add_output(taken, i);
     }
     for (std::size_t i = 0; i < settings.routes.size(); ++i) {
-        const std::uint64_t mutes = from_.fan_out.mutes(static_cast<std::uint16_t>(i));
-        if (mutes > 0) {
-            taken.muted_routes.push_back({settings.routes[i].where.line, mutes});
+        const auto route = static_cast<std::uint16_t>(i);
+        const std::uint64_t mutes = from_.fan_out.mutes(route);
+        const bool is_muted = from_.fan_out.is_muted(route);
+        if (mutes > 0 || is_muted) {
+            taken.muted_routes.push_back({settings.routes[i].where.line, mutes, i + 1, is_muted});
         }
     }
     const loop::loop::statistics turned = from_.loop.read_statistics();
@@ -88,10 +90,10 @@ metrics::snapshot status::take_snapshot() {
 void status::add_input(metrics::snapshot& into, std::size_t index) const {
     const config::input_settings& settings = from_.settings.inputs[index];
     const host::supervisor& of = from_.inputs.at(index);
-    into.inputs.push_back({settings.name,
-                           from_.ingress.take_snapshot(static_cast<std::uint16_t>(index)),
-                           config::uses_streams(*settings.descriptor), of.totals().connections,
-                           of.is_up(), of.what().is_needed});
+    into.inputs.push_back(
+        {settings.name, from_.ingress.take_snapshot(static_cast<std::uint16_t>(index)),
+         config::uses_streams(*settings.descriptor), of.totals().connections, of.is_up(),
+         of.what().is_needed, from_.ingress.at(static_cast<std::uint16_t>(index)).is_muted});
     add_plugin(into, of);
 }
 
@@ -105,6 +107,7 @@ void status::add_output(metrics::snapshot& into, std::size_t index) {
     row.connects_ok = ports.ups();
     row.connects_failed = of.totals().failures + ports.failures();
     row.is_needed = of.what().is_needed;
+    row.is_muted = from_.dispatcher.mutes().has_output(number);
     ports.for_each([&row](const flow::port_table::entry& each) {
         if (each.is_counted()) {
             row.ports.push_back({each.key, each.is_up, each.ups, each.failures});

@@ -43,7 +43,7 @@ void add_parts(json_writer& json, std::string_view key,
     json.end_list();
 }
 
-void add_input(json_writer& json, const metrics::input_row& row) {
+void add_input(json_writer& json, const metrics::input_row& row, const input_activity& recent) {
     const flow::input_ledger& ledger = row.flow.ledger;
     json.begin_object().member("name", row.name).member("up", row.is_up);
     json.member("used", row.is_needed).member("received", ledger.received);
@@ -53,10 +53,21 @@ void add_input(json_writer& json, const metrics::input_row& row) {
     if (row.has_connections) {
         json.member("connections", row.connections.open);
     }
-    json.member("pending", row.flow.pending).end_object();
+    json.member("pending", row.flow.pending).member("muted", row.is_muted);
+    json.member("received_per_s", recent.received_per_s, 1).begin_object("last_minute");
+    add_counts(json, "rejected", recent.rejected_by, flow::rejected_names);
+    add_counts(json, "unrouted", recent.unrouted_by, flow::unrouted_names);
+    json.end_object().end_object();
 }
 
-void add_output(json_writer& json, const metrics::output_row& row) {
+void add_lateness(json_writer& json, const base::histogram::snapshot& of) {
+    json.begin_object("lateness_s");
+    add_quantile(json, "p50", of, 0.5);
+    add_quantile(json, "p99", of, 0.99);
+    json.end_object();
+}
+
+void add_output(json_writer& json, const metrics::output_row& row, const output_activity& recent) {
     const flow::output_ledger& ledger = row.flow.ledger;
     json.begin_object().member("name", row.name).member("up", row.flow.is_up);
     json.member("used", row.is_needed).begin_list("ports");
@@ -67,10 +78,14 @@ void add_output(json_writer& json, const metrics::output_row& row) {
     add_counts(json, "dropped", ledger.dropped_by, flow::dropped_names);
     json.member("pending", row.flow.pending);
     json.member("furthest_due_s", static_cast<double>(row.flow.horizon_ns) / ns_per_s, 6);
-    json.member("sounding", row.flow.notes_sounding);
-    json.begin_object("lateness_s");
-    add_quantile(json, "p50", row.flow.lateness, 0.5);
-    add_quantile(json, "p99", row.flow.lateness, 0.99);
+    if (row.flow.next_due_ns) {
+        json.member("next_due_s", static_cast<double>(*row.flow.next_due_ns) / ns_per_s, 6);
+    }
+    json.member("sounding", row.flow.notes_sounding).member("muted", row.is_muted);
+    add_lateness(json, row.flow.lateness);
+    json.member("sent_per_s", recent.sent_per_s, 1).begin_object("last_minute");
+    add_counts(json, "dropped", recent.dropped_by, flow::dropped_names);
+    add_lateness(json, recent.lateness);
     json.end_object().end_object();
 }
 
@@ -116,14 +131,21 @@ std::string status_json(const metrics::snapshot& taken, const metrics::readiness
                 3);
     json.member("changed_on_disk", details.has_config_changed).end_object();
     json.member("log_level", details.log_level).begin_list("inputs");
-    for (const metrics::input_row& row : taken.inputs) {
-        add_input(json, row);
+    for (std::size_t i = 0; i < taken.inputs.size(); ++i) {
+        add_input(json, taken.inputs[i], details.inputs[i]);
     }
     json.end_list().begin_list("outputs");
-    for (const metrics::output_row& row : taken.outputs) {
-        add_output(json, row);
+    for (std::size_t i = 0; i < taken.outputs.size(); ++i) {
+        add_output(json, taken.outputs[i], details.outputs[i]);
     }
-    json.end_list().end_object();
+    json.end_list().begin_list("muted_routes");
+    for (const metrics::route_row& row : taken.muted_routes) {
+        if (row.is_muted) {
+            json.begin_object().member("name", "route " + std::to_string(row.number));
+            json.member("line", row.line).end_object();
+        }
+    }
+    json.end_list().member("routes", details.routes).end_object();
     return text;
 }
 

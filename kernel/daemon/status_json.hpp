@@ -3,6 +3,7 @@
 // plain values.
 #pragma once
 
+#include "kernel/daemon/recent_activity.hpp"
 #include "kernel/metrics/pages.hpp"
 #include "kernel/metrics/snapshot.hpp"
 
@@ -10,6 +11,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace tactus::daemon {
 
@@ -21,6 +23,10 @@ struct status_details {
     std::int64_t started_unix_ns = 0;
     std::string_view log_level;
     std::int64_t process = 0; // its id
+    std::size_t routes = 0;
+    // In the order of the snapshot.
+    std::vector<input_activity> inputs;
+    std::vector<output_activity> outputs;
 };
 
 [[nodiscard]] std::string status_json(const metrics::snapshot& taken,

@@ -42,6 +42,8 @@ public:
             });
         }
     }
+    // See supervisor::restart. Bounds: index below size().
+    bool restart(std::size_t index) { return all_.at(index)->restart(); }
     // See supervisor::look_for_stall.
     void look_for_stalls(std::int64_t now_ns, std::int64_t ran_since_ns) {
         for (const auto& each : all_) {

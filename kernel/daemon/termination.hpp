@@ -71,7 +71,7 @@ private:
     // Counted up by the timer's thread and by the loop. Relaxed: only compared with one another.
     std::atomic<std::uint64_t> asked_{0};
     std::atomic<std::uint64_t> answered_{0};
-    int missed_ = 0; // checks in a row; the timer thread's
+    int missed_ = 0;                        // checks in a row; the timer thread's
     host::watchdog_timer* timer_ = nullptr; // its thread uses it until it has ended
     std::unique_ptr<host::watchdog_timer> owned_timer_;
 };

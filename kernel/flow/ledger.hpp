@@ -16,7 +16,7 @@
 namespace tactus::flow {
 
 // Why an input's message never reached the queue. `overrun`: it was lost before the ingress could
-// see it, in a buffer of the system or of the daemon.
+// see it, in a buffer of the system or of the daemon. `muted`: the operator muted the input.
 enum class rejected : std::uint8_t {
     malformed,
     too_large,
@@ -28,11 +28,12 @@ enum class rejected : std::uint8_t {
     closed,
     untranslatable,
     sysex_denied,
-    overrun
+    overrun,
+    muted
 };
-inline constexpr std::array<std::string_view, 11> rejected_names = {
-    "malformed",        "too_large", "too_deep",       "address",      "rate",   "too_far_ahead",
-    "unsupported_type", "closed",    "untranslatable", "sysex_denied", "overrun"};
+inline constexpr std::array<std::string_view, 12> rejected_names = {
+    "malformed",        "too_large", "too_deep",       "address",      "rate",    "too_far_ahead",
+    "unsupported_type", "closed",    "untranslatable", "sysex_denied", "overrun", "muted"};
 
 // Why an accepted message became no delivery. If outputs and routes give several reasons, the last
 // in this list is counted: it shows best what to change.
@@ -50,7 +51,8 @@ inline constexpr std::array<std::string_view, 5> unrouted_names = {
 // `unchanged`, which the route requests, and `outdated`: a note-off that the kernel made, and whose
 // note has ended or begun anew before. `circle`: its route is muted, because an event circulated
 // through it (circle_guard). `too_large`: a SysEx of more than 64 KiB for an output that does not
-// take parts, or has another SysEx under way.
+// take parts, or has another SysEx under way. `muted`: the operator muted the output, the route, or
+// the input that it came from.
 enum class dropped : std::uint8_t {
     queue_full,
     too_late,
@@ -67,12 +69,13 @@ enum class dropped : std::uint8_t {
     unchanged,
     sysex_denied,
     circle,
-    too_large
+    too_large,
+    muted
 };
-inline constexpr std::array<std::string_view, 16> dropped_names = {
+inline constexpr std::array<std::string_view, 17> dropped_names = {
     "queue_full", "too_late",     "output_down",      "output_stalled", "output_error", "cancelled",
     "stop",       "no_memory",    "unsupported_type", "untranslatable", "outdated",     "throttled",
-    "unchanged",  "sysex_denied", "circle",           "too_large"};
+    "unchanged",  "sysex_denied", "circle",           "too_large",      "muted"};
 
 // Unintended losses: a device that is away, a failed send, a full queue.
 inline constexpr std::array lost_for = {dropped::queue_full,   dropped::too_late,
@@ -157,6 +160,7 @@ struct output_snapshot {
     std::uint64_t capacity = 0;
     std::uint64_t high_watermark = 0;
     std::int64_t horizon_ns = 0; // furthest pending due time minus now; 0 if nothing is pending
+    std::optional<std::int64_t> next_due_ns; // the next one minus now; nothing if none is pending
     std::uint32_t notes_sounding = 0;
     bool is_up = false;
     base::histogram::snapshot lateness;

@@ -32,6 +32,9 @@ public:
         return wait(random_);
     }
 
+    // The next wait is the first again.
+    void reset() noexcept { attempts_ = 0; }
+
 private:
     std::int64_t first_ns_;
     std::int64_t max_ns_;

@@ -142,6 +142,10 @@ void supervisor::clean_up() {
 void supervisor::degrade() {
     state_ = state::degraded;
     is_cut_off_ = false;
+    if (std::exchange(is_restart_wanted_, false)) {
+        arm(0, [](coro::timer& node) noexcept { owner(node).try_again(); });
+        return;
+    }
     const std::int64_t up_ns = services_.reactor.clock().now_ns() - started_ns_;
     const std::int64_t wait_ns = back_off_.next_ns(up_ns);
     const std::size_t hang = hanging();
@@ -156,6 +160,25 @@ void supervisor::degrade() {
                         "The instance is down: " + as_sentence(last_error_) + next,
                         {base::kv("instance", what_.who.name)});
     arm(wait_ns, [](coro::timer& node) noexcept { owner(node).try_again(); });
+}
+
+bool supervisor::restart() {
+    if (state_ != state::running && state_ != state::degraded) {
+        return false;
+    }
+    back_off_.reset();
+    if (state_ == state::degraded) {
+        services_.reactor.disarm(timer_);
+        try_again();
+        return true;
+    }
+    is_restart_wanted_ = true;
+    if (!has_ended_ && !is_cut_off_) { // otherwise it is already stopping
+        last_error_ = "It is being restarted.";
+        is_cut_off_ = true;
+        ask_to_stop();
+    }
+    return true;
 }
 
 // Checked only here whether a thread has returned: it notifies no one, the loop may be gone.

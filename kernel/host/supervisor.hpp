@@ -69,6 +69,10 @@ public:
     void start();
     // Calls `stopped` once when nothing of it runs any more, possibly at once.
     void stop(std::function<void()> stopped);
+    // Stops the instance and starts another at once; one that waits to be started again is started
+    // now. Forgets earlier failures. Returns false if it is not to run: no route needs it, or it
+    // was stopped.
+    bool restart();
     // Checks whether a worker hangs; called while its output has deliveries in progress. An output
     // on the loop is watched by its sink. `ran_since_ns`: since when this process has not been held
     // up (stopped, or the machine was busy), which is not counted against a plugin; 0: ever.
@@ -116,9 +120,10 @@ private:
     std::string last_error_;
     supervisor_totals past_; // without the present instance and those in quarantine
     std::int64_t started_ns_ = 0;
-    bool is_cut_off_ = false; // asked to stop because it took nothing; another follows
-    bool has_ended_ = false;  // the instance called stopped; cleaned up when it is quiet
-    coro::timer timer_;       // back-off, grace, or waiting for quiet: one at a time
+    bool is_cut_off_ = false;        // asked to stop while another is to follow
+    bool is_restart_wanted_ = false; // the other follows at once
+    bool has_ended_ = false;         // the instance called stopped; cleaned up when it is quiet
+    coro::timer timer_;              // back-off, grace, or waiting for quiet: one at a time
     std::function<void()> stopped_;
 };
 

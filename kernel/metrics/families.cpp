@@ -101,6 +101,10 @@ constexpr family all[] = {
              }
          }
      }},
+    {"tactus_input_muted", gauge, "1 while the operator has muted the input.",
+     [](const snapshot& from, series_sink& into) {
+         each_input(from, into, [](const input_row& row) { return row.is_muted; });
+     }},
     // Who occupies the queue: the sum is that of the outputs, except for events made by the kernel
     // and those held by a driver's thread.
     {"tactus_input_pending", gauge,
@@ -204,6 +208,10 @@ constexpr family all[] = {
              }
          }
      }},
+    {"tactus_output_muted", gauge, "1 while the operator has muted the output.",
+     [](const snapshot& from, series_sink& into) {
+         each_output(from, into, [](const output_row& row) { return row.is_muted; });
+     }},
     {"tactus_output_port_up", gauge,
      "1 when that port or peer of an output is connected; not of peers that events name "
      "themselves.",
@@ -242,17 +250,17 @@ constexpr family all[] = {
          }
      }},
 
-    // Only routes that were ever muted: there may be thousands. If none was, a 0 is shown.
+    // Only routes that were ever muted: there may be thousands.
     {"tactus_route_mutes_total", counter,
      "Times a route was muted for a second, as an event went round by way of it; by the line of "
      "the file in which the route begins.",
      [](const snapshot& from, series_sink& into) {
-         if (from.muted_routes.empty()) {
-             into.add({}, 0);
-         }
-         for (const route_row& row : from.muted_routes) {
-             into.add({{"line", std::to_string(row.line)}}, number(row.mutes));
-         }
+         each_muted_route(from, into, [](const route_row& row) { return row.mutes; });
+     }},
+    {"tactus_route_muted", gauge,
+     "1 while the operator has muted the route that begins in that line of the file.",
+     [](const snapshot& from, series_sink& into) {
+         each_muted_route(from, into, [](const route_row& row) { return row.is_muted; });
      }},
 
     // No periodic probe: an idle daemon must not wake up for its own metrics.

@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace tactus::metrics {
@@ -58,6 +59,17 @@ void each_port(const snapshot& from, Visit visit) {
         for (const port_row& port : row.ports) {
             visit(row, port);
         }
+    }
+}
+
+// If there is none, a 0 is shown.
+template <class Read>
+void each_muted_route(const snapshot& from, series_sink& into, Read read) {
+    if (from.muted_routes.empty()) {
+        into.add({}, 0);
+    }
+    for (const route_row& row : from.muted_routes) {
+        into.add({{"line", std::to_string(row.line)}}, static_cast<double>(read(row)));
     }
 }
 

@@ -41,6 +41,7 @@ struct input_row {
     base::connection_counts connections;
     bool is_up = false;
     bool is_needed = true; // a route names it; otherwise it is neither up nor down
+    bool is_muted = false;
 };
 
 struct port_row {
@@ -57,12 +58,15 @@ struct output_row {
     std::uint64_t connects_failed = 0;
     bool is_needed = true;       // a route names it; otherwise it is neither up nor down
     std::vector<port_row> ports; // except those that events name themselves
+    bool is_muted = false;
 };
 
-// A route that was muted because an event circled through it.
+// A route that was muted because an event circled through it, or that the operator has muted.
 struct route_row {
     std::size_t line = 0; // of the file, where the route begins
     std::uint64_t mutes = 0;
+    std::size_t number = 0; // in the file, from 1
+    bool is_muted = false;  // by the operator
 };
 
 struct plugin_row {
@@ -124,7 +128,7 @@ struct snapshot {
     bool is_ready = false;
     std::vector<input_row> inputs;
     std::vector<output_row> outputs;
-    std::vector<route_row> muted_routes; // those muted at least once
+    std::vector<route_row> muted_routes; // those muted at least once, or now
     std::vector<plugin_row> plugins;
     std::vector<plugin_metric> plugin_metrics;
     loop_row loop;

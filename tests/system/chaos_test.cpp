@@ -5,69 +5,18 @@
 #include "tests/support/daemon_process.hpp"
 #include "tests/support/tcp_peer.hpp"
 #include "tests/support/udp_peer.hpp"
+#include "tests/system/ledger_in_scrape.hpp"
 #include "tests/system/osc_bytes.hpp"
 
 #include <atomic>
 #include <fmt/format.h>
 #include <map>
 #include <random>
-#include <sstream>
 #include <thread>
 
 using namespace tactus::test;
 
 namespace {
-
-// name{labels} -> value, of a whole scrape.
-std::map<std::string, double> series_of(const std::string& body) {
-    std::map<std::string, double> all;
-    std::istringstream lines(body);
-    for (std::string line; std::getline(lines, line);) {
-        const std::size_t blank = line.rfind(' ');
-        if (!line.empty() && line.front() != '#' && blank != std::string::npos) {
-            all[line.substr(0, blank)] = std::stod(line.substr(blank + 1));
-        }
-    }
-    return all;
-}
-
-// The sum over all label sets of `name` that have this one.
-double sum(const std::map<std::string, double>& all, const std::string& name,
-           const std::string& label) {
-    double total = 0;
-    for (const auto& [series, value] : all) {
-        if (series.starts_with(name + "{") && series.find(label) != std::string::npos) {
-            total += value;
-        }
-    }
-    return total;
-}
-
-// What does not add up in a scrape; empty: nothing.
-std::string wrong_in(const std::map<std::string, double>& all) {
-    std::string wrong;
-    for (const std::string name : {"desk", "line", "beat"}) {
-        const std::string input = "input=\"" + name + "\"";
-        const auto of = [&](const std::string& what) {
-            return sum(all, "tactus_input_messages_" + what + "_total", input);
-        };
-        if (of("received") != of("rejected") + of("unrouted") + of("routed")) {
-            wrong += fmt::format("{}: {} != {} + {} + {}; ", input, of("received"), of("rejected"),
-                                 of("unrouted"), of("routed"));
-        }
-    }
-    for (const std::string name : {"small", "tcp", "udp"}) {
-        const std::string output = "output=\"" + name + "\"";
-        const auto of = [&](const std::string& what) {
-            return sum(all, "tactus_deliveries_" + what, output);
-        };
-        if (of("accepted_total") != of("sent_total") + of("dropped_total") + of("pending")) {
-            wrong += fmt::format("{}: {} != {} + {} + {}; ", output, of("accepted_total"),
-                                 of("sent_total"), of("dropped_total"), of("pending"));
-        }
-    }
-    return all.at("tactus_deliveries_unaccounted") == 0 ? wrong : wrong + "unaccounted";
-}
 
 // Sends for as long as it is there: good, timed, late, far and broken packets, by UDP and TCP.
 class trouble {
@@ -223,7 +172,8 @@ TEST_CASE("in the middle of everything the ledgers are exact in every scrape") {
         return eventually([&] {
             last = scrape();
             ++scrapes;
-            const std::string wrong = wrong_in(last);
+            const std::string wrong =
+                wrong_in(last, {"desk", "line", "beat"}, {"small", "tcp", "udp"});
             INFO("scrape " << scrapes);
             REQUIRE(wrong == "");
             return holds();

@@ -14,6 +14,10 @@ std::uint32_t group_of(std::uint16_t input, const tactus_event& event) noexcept 
     return tag_of(input, event.group);
 }
 
+bool is_real_time(const message& one) noexcept {
+    return one.osc == nullptr && one.bytes.size() == 1 && codec::is_real_time(one.bytes[0]);
+}
+
 } // namespace
 
 ingress::ingress(fan_out& next, dispatcher& dispatcher, time::timebase& timebase,
@@ -284,6 +288,9 @@ void ingress::accept(message& one) noexcept {
     if (!from.rate.take(one.arrival_ns)) {
         one.limited = rejected::rate;
     }
+    if (from.is_muted && !is_real_time(one)) {
+        one.limited = rejected::muted;
+    }
     if (one.due_ns == 0) {
         one.due_ns = one.arrival_ns;
     } else {
@@ -316,6 +323,22 @@ bool ingress::reject(std::uint16_t input, std::uint64_t count, std::string_view 
     }
     inputs_.refuse(input, static_cast<rejected>(found - rejected_names.begin()), count);
     return true;
+}
+
+void ingress::mute(std::uint16_t input, bool is_muted) {
+    inputs_[input].is_muted = is_muted;
+    dispatcher_.mutes().set_input(input, is_muted);
+    if (is_muted) {
+        parts_.cut(input, rejected::muted);
+        end_notes_of(input);
+    }
+}
+
+void ingress::end_notes_of(std::uint16_t input) {
+    for (const std::uint16_t output : next_.reachable(input)) {
+        dispatcher_.silencer().end_notes_of(
+            output, [input](const note_owner& owner) { return owner.input == input; });
+    }
 }
 
 std::uint64_t ingress::cancel(std::uint16_t input, std::uint32_t tag) noexcept {

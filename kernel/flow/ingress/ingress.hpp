@@ -23,6 +23,7 @@
 
 #include <tactus/event.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -64,6 +65,12 @@ public:
     // inputs.
     void close() noexcept { is_closed_ = true; }
 
+    // Muted: what it holds is ended, what it has waiting is dropped when due, and what it emits is
+    // refused, except ends that are owed, MIDI real-time and a panic. Allocates.
+    void mute(std::uint16_t input, bool is_muted);
+    // Ends the notes and pedals that only this input has begun, wherever they sound. Allocates.
+    void end_notes_of(std::uint16_t input);
+
     // The machine was suspended this long: wall clock and queue are ahead of the host clock.
     void slept(std::int64_t for_ns) noexcept {
         timebase_.refresh();
@@ -86,13 +93,14 @@ public:
     // The input was removed: ends what it has under way.
     void end_parts(std::uint16_t input) noexcept { parts_.end(input); }
 
+    [[nodiscard]] std::size_t inputs() const noexcept { return inputs_.size(); }
     // Bounds: a number that add_input() returned.
     [[nodiscard]] const inlet& at(std::uint16_t input) const noexcept;
     // The ports of an input, which its events name as their source.
     [[nodiscard]] port_table& ports(std::uint16_t input) noexcept;
     [[nodiscard]] input_snapshot take_snapshot(std::uint16_t input) const noexcept;
-    // Refused or unrouted events of all inputs, except filtered ones: shows cheaply that a ledger
-    // has changed.
+    // Refused or unrouted events of all inputs, except filtered and muted ones: shows cheaply that
+    // a ledger has changed.
     [[nodiscard]] std::uint64_t refused_or_unrouted() const noexcept {
         return inputs_.refused_or_unrouted();
     }

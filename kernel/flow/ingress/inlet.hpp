@@ -41,6 +41,7 @@ struct inlet {
     room_question awaited;
     // The last name that an event asked for without success: a handle of fan_out::names(); 0: none.
     std::uint32_t name_in_vain = 0;
+    bool is_muted = false; // by the operator
 };
 
 } // namespace tactus::flow

@@ -48,7 +48,7 @@ void input_table::settle(const message& one, const outcome& end) noexcept {
 void input_table::refuse(std::uint16_t input, rejected reason, std::uint64_t count) noexcept {
     inputs_[input]->ledger.received += count;
     inputs_[input]->ledger.rejected_by.add(reason, count);
-    astray_ += count;
+    astray_ += reason == rejected::muted ? 0 : count;
 }
 
 void input_table::refuse(const message& one, rejected reason,

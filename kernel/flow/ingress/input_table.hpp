@@ -46,7 +46,7 @@ public:
     // The fan-out got the message.
     void settle(const message& one, const outcome& end) noexcept;
 
-    // Refused or unrouted messages of all inputs, except filtered ones.
+    // Refused or unrouted messages of all inputs, except filtered and muted ones.
     [[nodiscard]] std::uint64_t refused_or_unrouted() const noexcept { return astray_; }
 
 private:

@@ -28,7 +28,7 @@ void dispatcher::attach(std::uint16_t output, const output::connection& connecti
     TACTUS_ASSERT(to.connected.sink == nullptr && connection.sink != nullptr);
     to.connected = connection;
     queue_.set_ahead(output, connection.ahead_ns);
-    queue_.resume(output);
+    resume(output);
 }
 
 void dispatcher::set_ahead(std::uint16_t output, std::int64_t ahead_ns) noexcept {
@@ -53,11 +53,37 @@ void dispatcher::ports_changed(std::uint16_t output) noexcept {
     const bool is_up = of.ports.is_any_up();
     silencer_.ports_changed(of);
     if (!is_up) {
-        queue_.resume(output); // a lost sink never becomes writable; due events are dropped
+        resume(output); // a lost sink never becomes writable; due events are dropped
+    } else if (!of.was_up) {
+        release(output);
     }
     of.connects += is_up && !of.was_up ? 1 : 0;
     of.swept_ns = is_up ? of.swept_ns : output::never_swept_ns;
     of.was_up = is_up;
+}
+
+void dispatcher::hold(std::uint16_t output) noexcept {
+    outputs_[output].is_held = true;
+    queue_.pause(output);
+}
+
+void dispatcher::release(std::uint16_t output) noexcept {
+    if (std::exchange(outputs_[output].is_held, false)) {
+        queue_.resume(output);
+    }
+}
+
+void dispatcher::resume(std::uint16_t output) noexcept {
+    if (!outputs_[output].is_held) {
+        queue_.resume(output);
+    }
+}
+
+void dispatcher::mute(std::uint16_t output, bool is_muted) {
+    mutes_.set_output(output, is_muted);
+    if (is_muted) {
+        silencer_.quiet(output);
+    }
 }
 
 found_port dispatcher::find_port(std::uint16_t output, std::uint32_t handle,

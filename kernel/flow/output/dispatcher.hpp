@@ -12,6 +12,7 @@
 #include "kernel/flow/output/due_batch.hpp"
 #include "kernel/flow/output/enqueuer.hpp"
 #include "kernel/flow/output/ledger_writer.hpp"
+#include "kernel/flow/output/mutes.hpp"
 #include "kernel/flow/output/note_end_sender.hpp"
 #include "kernel/flow/output/output_account.hpp"
 #include "kernel/flow/output/output_table.hpp"
@@ -47,7 +48,13 @@ public:
     // What the sink had accepted and not finished is dropped for `reason`.
     void detach(std::uint16_t output, dropped reason) noexcept;
     // The sink accepts events again after TACTUS_E_AGAIN.
-    void writable(std::uint16_t output) noexcept { queue_.resume(output); }
+    void writable(std::uint16_t output) noexcept { resume(output); }
+    // Hands nothing over until the output comes up again, or until release(); what waits is kept.
+    // For a restart of its instance.
+    void hold(std::uint16_t output) noexcept;
+    void release(std::uint16_t output) noexcept;
+    // Muted: what sounds is ended, and what is due is dropped. Allocates.
+    void mute(std::uint16_t output, bool is_muted);
 
     // The ports of an output; its up and down state follows from them.
     [[nodiscard]] port_table& ports(std::uint16_t output) noexcept {
@@ -83,22 +90,26 @@ public:
     [[nodiscard]] sysex_sender& sysex() noexcept { return sysex_; }
     [[nodiscard]] output_account& account() noexcept { return account_; }
     [[nodiscard]] flow::silencer& silencer() noexcept { return silencer_; }
+    [[nodiscard]] flow::mutes& mutes() noexcept { return mutes_; }
+    [[nodiscard]] const flow::mutes& mutes() const noexcept { return mutes_; }
 
 private:
+    void resume(std::uint16_t output) noexcept;
     void run_output(output& to, std::int64_t now_ns) noexcept;
 
     // Each part refers only to parts above it.
     timed_queue queue_;
     const time::clock& clock_;
     flow::tickets tickets_;
+    flow::mutes mutes_;
     output_table outputs_;
     ledger_writer outcomes_;
     flow::enqueuer enqueuer_{queue_, outputs_, outcomes_, clock_};
     sysex_sender sysex_{queue_, outputs_, enqueuer_, clock_};
     output_account account_{queue_, outputs_, outcomes_, sysex_, clock_};
     flow::silencer silencer_{queue_, outputs_, enqueuer_, sysex_, account_, clock_};
-    due_batch batch_{queue_, tickets_, outcomes_, sysex_, account_, clock_};
-    note_end_sender note_ends_{queue_, batch_, outcomes_};
+    due_batch batch_{queue_, mutes_, tickets_, outcomes_, sysex_, account_, clock_};
+    note_end_sender note_ends_{queue_, mutes_, batch_, outcomes_};
 };
 
 } // namespace tactus::flow

@@ -20,10 +20,11 @@ bool is_outdated(const output& to, const tactus_event& event, const event_cell& 
 
 } // namespace
 
-due_batch::due_batch(timed_queue& queue, const tickets& tickets, const ledger_writer& outcomes,
-                     sysex_sender& sysex, output_account& account, const time::clock& clock)
-    : queue_(queue), tickets_(tickets), outcomes_(outcomes), sysex_(sysex), account_(account),
-      clock_(clock) {
+due_batch::due_batch(timed_queue& queue, const mutes& mutes, const tickets& tickets,
+                     const ledger_writer& outcomes, sysex_sender& sysex, output_account& account,
+                     const time::clock& clock)
+    : queue_(queue), mutes_(mutes), tickets_(tickets), outcomes_(outcomes), sysex_(sysex),
+      account_(account), clock_(clock) {
     entries_.reserve(batch_max);
     events_.reserve(batch_max);
 }
@@ -81,6 +82,9 @@ void due_batch::fill(output& to, std::span<const due_entry> due, std::int64_t no
 std::optional<dropped> due_batch::verdict(const output& to, const tactus_event& event,
                                           const event_cell& cell,
                                           std::int64_t now_ns) const noexcept {
+    if (mutes_.concern(cell) && !is_end(event, cell)) {
+        return dropped::muted;
+    }
     if (to.connected.sink == nullptr || !to.ports.is_any_up()) {
         return dropped::output_down;
     }

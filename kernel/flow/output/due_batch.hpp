@@ -5,6 +5,7 @@
 #pragma once
 
 #include "kernel/flow/output/ledger_writer.hpp"
+#include "kernel/flow/output/mutes.hpp"
 #include "kernel/flow/output/output_account.hpp"
 #include "kernel/flow/output/sysex_sender.hpp"
 #include "kernel/flow/output/tickets.hpp"
@@ -23,8 +24,9 @@ public:
     static constexpr std::size_t batch_max = 64;
 
     // All must outlive it.
-    due_batch(timed_queue& queue, const tickets& tickets, const ledger_writer& outcomes,
-              sysex_sender& sysex, output_account& account, const time::clock& clock);
+    due_batch(timed_queue& queue, const mutes& mutes, const tickets& tickets,
+              const ledger_writer& outcomes, sysex_sender& sysex, output_account& account,
+              const time::clock& clock);
 
     // Drops what is not to be sent, and hands over the rest. Returns false if the sink is full: the
     // output then waits for its sink to be writable, and what was left is back in the queue.
@@ -49,6 +51,7 @@ private:
     void put_back(output& to, std::size_t first) noexcept;
 
     timed_queue& queue_;
+    const mutes& mutes_;
     const tickets& tickets_;
     const ledger_writer& outcomes_;
     sysex_sender& sysex_;

@@ -10,11 +10,6 @@
 namespace tactus::flow {
 namespace {
 
-bool is_real_time(const event_source& source) noexcept {
-    return source.protocol == TACTUS_PROTO_MIDI && source.bytes.size() == 1 &&
-           codec::is_real_time(static_cast<std::uint8_t>(source.bytes[0]));
-}
-
 // The port that a delivery without a fixed port would take now.
 note_place place_of(const output& to, const delivery& what) noexcept {
     return {what.source.port != port_table::none ? what.source.port : to.ports.first(),
@@ -22,6 +17,11 @@ note_place place_of(const output& to, const delivery& what) noexcept {
 }
 
 } // namespace
+
+bool enqueuer::is_real_time(const event_source& source) noexcept {
+    return source.protocol == TACTUS_PROTO_MIDI && source.bytes.size() == 1 &&
+           codec::is_real_time(static_cast<std::uint8_t>(source.bytes[0]));
+}
 
 std::optional<dropped> enqueuer::deliver(std::uint16_t output, const delivery& what) noexcept {
     flow::output& to = outputs_[output];
@@ -41,7 +41,8 @@ std::optional<dropped> enqueuer::deliver(std::uint16_t output, const delivery& w
         return why;
     }
     if (!what.note.empty()) {
-        to.notes.let_in(place_of(to, what), what.note, source.ends_ns != 0);
+        to.notes.let_in(place_of(to, what), what.note, {source.input, what.route},
+                        source.ends_ns != 0);
         if (source.room == claim::all && what.from == origin::route) {
             to.notes.passed(place_of(to, what), what.note, source.arrival_ns);
         }

@@ -39,6 +39,8 @@ public:
     // The same, and notifies the outcome observer.
     void refuse(std::uint16_t output, dropped reason, const event_source& what) noexcept;
 
+    // Whether it is MIDI real-time, which no mute holds back.
+    [[nodiscard]] static bool is_real_time(const event_source& source) noexcept;
     // Whether something that was let in waits for this delivery to end it; such an end passes when
     // other events are refused. At most one for each note or pedal.
     [[nodiscard]] bool owes_end(std::uint16_t output, const delivery& what) noexcept;

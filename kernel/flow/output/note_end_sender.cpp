@@ -56,7 +56,8 @@ bool note_end_sender::end_before(output& to, std::span<const due_entry> run,
         const tactus_event event = event_of(queue_, to, each);
         const bool is_on =
             event.protocol == TACTUS_PROTO_MIDI && codec::midi_view{message_of(event)}.is_note_on();
-        if (!is_on || to.connected.sink == nullptr || !to.ports.is_any_up()) {
+        const bool is_muted = mutes_.concern(queue_.cell(each.slot)); // it begins nothing
+        if (!is_on || is_muted || to.connected.sink == nullptr || !to.ports.is_any_up()) {
             continue;
         }
         const bool is_due =

@@ -15,6 +15,7 @@
 
 #include "kernel/flow/output/due_batch.hpp"
 #include "kernel/flow/output/ledger_writer.hpp"
+#include "kernel/flow/output/mutes.hpp"
 #include "kernel/flow/queue/timed_queue.hpp"
 
 #include <cstdint>
@@ -25,8 +26,9 @@ namespace tactus::flow {
 class note_end_sender {
 public:
     // All must outlive it.
-    note_end_sender(timed_queue& queue, due_batch& batch, const ledger_writer& outcomes) noexcept
-        : queue_(queue), batch_(batch), outcomes_(outcomes) {}
+    note_end_sender(timed_queue& queue, const mutes& mutes, due_batch& batch,
+                    const ledger_writer& outcomes) noexcept
+        : queue_(queue), mutes_(mutes), batch_(batch), outcomes_(outcomes) {}
 
     // As due_batch::hand_over.
     void hand_over(output& to, std::span<const due_entry> due, std::int64_t now_ns) noexcept;
@@ -38,6 +40,7 @@ private:
     bool send_end(output& to, const tactus_event& begun_anew, std::int64_t now_ns) noexcept;
 
     timed_queue& queue_;
+    const mutes& mutes_;
     due_batch& batch_;
     const ledger_writer& outcomes_;
 };

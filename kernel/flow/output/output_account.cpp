@@ -91,7 +91,8 @@ std::uint64_t output_account::delivery_epoch(std::uint16_t output) noexcept {
     const output_counts counts = queue_.counts(output);
     return of.ledger.lost() + of.ledger.dropped_by.of(dropped::cancelled) +
            of.ledger.dropped_by.of(dropped::stop) + of.ledger.dropped_by.of(dropped::circle) +
-           counts.cancelled + counts.evicted + of.connects + of.panics;
+           of.ledger.dropped_by.of(dropped::muted) + counts.cancelled + counts.evicted +
+           of.connects + of.panics;
 }
 
 std::uint64_t output_account::dropped_for(std::uint16_t output, dropped reason) const noexcept {
@@ -130,6 +131,9 @@ output_snapshot output_account::take_snapshot(std::uint16_t output) noexcept {
     taken.high_watermark = counts.high_watermark;
     if (counts.furthest_due_ns) {
         taken.horizon_ns = std::max<std::int64_t>(*counts.furthest_due_ns - clock_.now_ns(), 0);
+    }
+    if (const std::optional<std::int64_t> next_ns = queue_.next_due(output)) {
+        taken.next_due_ns = *next_ns + of.connected.ahead_ns - clock_.now_ns();
     }
     taken.notes_sounding = static_cast<std::uint32_t>(of.notes.count(clock_.now_ns()));
     taken.is_up = of.connected.sink != nullptr && of.ports.is_any_up();

@@ -13,14 +13,18 @@ constexpr std::size_t scheduled_room = 256;
 } // namespace
 
 void output_notes::let_in(const note_place& where, std::span<const std::uint8_t> message,
-                          bool has_own_end) {
-    const bool begins = sounding::effect_of(message) == sounding::effect::begins;
-    if (!begins) {
+                          const note_owner& by, bool has_own_end) {
+    if (sounding::effect_of(message) != sounding::effect::begins) {
         if (port_notes::entry* const here = ports_.find(where.port, where.written_for)) {
             here->owed.ended(message);
         }
-    } else if (!has_own_end) {
-        ports_.of(where.port, where.written_for).owed.began(sounding::place_of(message));
+        return;
+    }
+    const std::size_t place = sounding::place_of(message);
+    port_notes::entry& here = ports_.of(where.port, where.written_for);
+    here.owners.began(place, by, here.notes.has(place) || here.owed.has(place));
+    if (!has_own_end) {
+        here.owed.began(place);
     }
 }
 

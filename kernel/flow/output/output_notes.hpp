@@ -35,7 +35,8 @@ public:
 
     // A message was let in; it leaves later, or never. With has_own_end it ends by itself, and no
     // other message need end it. Bounds: sounding::effect_of it is not none.
-    void let_in(const note_place& where, std::span<const std::uint8_t> message, bool has_own_end);
+    void let_in(const note_place& where, std::span<const std::uint8_t> message,
+                const note_owner& by, bool has_own_end);
     // Whether something that was let in waits for this end.
     [[nodiscard]] bool owes(const note_place& where,
                             std::span<const std::uint8_t> message) noexcept;

@@ -66,6 +66,9 @@ public:
         return std::any_of(first, first + 128, [](std::uint16_t each) { return each > 0; });
     }
     [[nodiscard]] std::uint32_t total() const noexcept { return total_; }
+    [[nodiscard]] bool has(std::size_t place) const noexcept {
+        return total_ > 0 && counts_[place] > 0;
+    }
 
 private:
     [[nodiscard]] std::span<std::uint16_t> notes_of(std::size_t channel) noexcept {

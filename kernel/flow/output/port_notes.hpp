@@ -5,6 +5,7 @@
 // the device behind it may come back. Threads: loop.
 #pragma once
 
+#include "kernel/flow/output/note_owners.hpp"
 #include "kernel/flow/output/owed_ends.hpp"
 #include "kernel/flow/output/recent_ends.hpp"
 #include "kernel/flow/output/sounding.hpp"
@@ -41,6 +42,7 @@ public:
         sounding notes{};
         std::bitset<sounding::places> ending{}; // places where an end made by the kernel waits
         owed_ends owed{};
+        note_owners owners{};
         recent_ends recent{};
         std::bitset<sounding::places> in_doubt{}; // ended, but the port went down and may lack it
         // By place, when an end of what sounds was let in beyond all limits; empty: never.

@@ -4,6 +4,7 @@
 #include "kernel/base/assert.hpp"
 #include "kernel/codec/midi_to_osc.hpp"
 
+#include <algorithm>
 #include <array>
 #include <bitset>
 #include <optional>
@@ -154,21 +155,55 @@ bool silencer::end_one(output& to, const delivery& what,
     return enqueuer_.deliver_own(to.index, end, std::span<const std::uint8_t>(space).first(*size));
 }
 
-void silencer::panic() noexcept {
-    const std::int64_t now_ns = clock_.now_ns();
-    outputs_.for_each([&](output& to) {
-        ++to.panics;
-        if (!to.takes(TACTUS_PROTO_MIDI)) {
-            silence(to.index, silence_cause::operator_);
-            return;
-        }
-        const bool is_under_way = now_ns - to.swept_ns < panic_ns;
-        cancel_waiting(to, is_under_way ? keep::critical : keep::real_time);
-        silence(to.index, silence_cause::operator_);
-        if (!is_under_way) {
-            sweep(to, now_ns);
-        }
+void silencer::end_notes_of(std::uint16_t output, const note_choice& is_chosen) {
+    flow::output& to = outputs_[output];
+    // A receiver that keeps OSC until it is due is in `after_ns` already.
+    const std::int64_t handed_over_ns =
+        to.connected.is_scheduling || to.connected.ahead_ns == 0
+            ? 0
+            : clock_.now_ns() + to.connected.ahead_ns - time_tag_step_ns;
+    std::size_t ended = 0;
+    for_each_left(to, true, [&](const output_notes::remains& left) {
+        output_notes::remains chosen = left;
+        left.on.for_each([&](std::size_t place) {
+            if (!is_chosen(left.at->owners.of(place))) {
+                chosen.on.end(place);
+            }
+        });
+        chosen.after_ns = std::max(left.after_ns, handed_over_ns);
+        ended += chosen.on.to_end();
+        end_notes(to, chosen, origin::silence);
     });
+    to.ledger.silenced_by.add(silence_cause::operator_, ended > 0 ? 1 : 0);
+}
+
+void silencer::quiet(std::uint16_t output) {
+    flow::output& to = outputs_[output];
+    flush(to, keep::critical);
+    sysex_.leave(to, dropped::muted, origin::silence);
+    end_notes_of(output, [](const note_owner&) { return true; });
+}
+
+void silencer::panic() noexcept {
+    for (std::uint16_t i = 0; i < outputs_.size(); ++i) {
+        panic(i);
+    }
+}
+
+void silencer::panic(std::uint16_t output) noexcept {
+    const std::int64_t now_ns = clock_.now_ns();
+    flow::output& to = outputs_[output];
+    ++to.panics;
+    if (!to.takes(TACTUS_PROTO_MIDI)) {
+        silence(output, silence_cause::operator_);
+        return;
+    }
+    const bool is_under_way = now_ns - to.swept_ns < panic_ns;
+    cancel_waiting(to, is_under_way ? keep::critical : keep::real_time);
+    silence(output, silence_cause::operator_);
+    if (!is_under_way) {
+        sweep(to, now_ns);
+    }
 }
 
 void silencer::sweep(output& to, std::int64_t now_ns) noexcept {

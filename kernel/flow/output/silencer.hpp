@@ -12,6 +12,7 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 
 namespace tactus::flow {
 
@@ -38,6 +39,12 @@ public:
     // notes off (CC 123) and all sound off (CC 120) on each channel on which something sounds. What
     // was written as OSC is ended note by note. Source: MIDI 1.0, table 3a.
     void silence_channels(std::uint16_t output, silence_cause cause) noexcept;
+    // Ends the notes and pedals at ports that are up whose owners `is_chosen` selects. Due after
+    // everything that was handed over ahead of its time.
+    using note_choice = std::function<bool(const note_owner&)>;
+    void end_notes_of(std::uint16_t output, const note_choice& is_chosen);
+    // The output was muted: takes back what it has queued, and ends what sounds.
+    void quiet(std::uint16_t output);
     // How many messages silence() would send.
     [[nodiscard]] std::size_t to_silence(std::uint16_t output) noexcept;
 
@@ -46,6 +53,7 @@ public:
     // silenced of what was written as OSC. Another panic within panic_ns is part of the first: it
     // only cancels what came meanwhile and ends what sounds.
     void panic() noexcept;
+    void panic(std::uint16_t output) noexcept; // the same for that output alone
     static constexpr std::int64_t panic_ns = 250'000'000;
 
     // Down: the notes sound on, because the device may come back; up again: they are switched off.

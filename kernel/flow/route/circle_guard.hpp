@@ -3,7 +3,7 @@
 // back to one of its inputs, and each round yields a message of the same bytes. A circle makes tens
 // of thousands of identical messages a second; people and their machines do not. When one is
 // detected, the routes that it takes are muted for mute_ns, which stops it.
-// circle_muting calls it and remembers what is muted for an event.
+// route_muting calls it and remembers what is muted for an event.
 //
 // Never taken for a circle: an event of which at most rate * (1 + T) identical ones came in every
 // span of T seconds: same input, same port, same bytes (except for a chance of 2^-64 that two

@@ -40,7 +40,8 @@ delivery delivery_sender::delivery_of(const message& one, const destination& to)
                        .flags = static_cast<std::uint8_t>(one.flags),
                        .input = one.input,
                        .group = tag_of(one.input, one.packet->group),
-                       .ticket = one.ticket}};
+                       .ticket = one.ticket},
+            .route = to.route};
 }
 
 void delivery_sender::send(const message& one, const destination& to,
@@ -108,9 +109,9 @@ void delivery_sender::begin_parts(const message& first, const destination& to,
     what.source.bytes = std::as_bytes(first.bytes);
     what.source.block = block;
     with_.record.delivered();
-    if (to.is_muted && !with_.muting.may_pass(what.source)) {
-        with_.dispatcher.enqueuer().refuse(to.output, dropped::circle, what.source);
-        sysex_streams::stay_out(*first.opens, to.output, dropped::circle);
+    if (is_held_back(to, what)) {
+        with_.dispatcher.enqueuer().refuse(to.output, *to.muted_as, what.source);
+        sysex_streams::stay_out(*first.opens, to.output, *to.muted_as);
         return;
     }
     expect(to.output, what);
@@ -136,9 +137,21 @@ bool delivery_sender::passes(const message& one, std::uint16_t output,
     return !one.limited || with_.dispatcher.enqueuer().owes_end(output, what);
 }
 
+// By muted routes alone. The operator's mute lets an end pass if it is owed; a circle's lets all
+// ends pass that do not go round.
+bool delivery_sender::is_held_back(const destination& to, const delivery& what) noexcept {
+    if (!to.muted_as) {
+        return false;
+    }
+    return *to.muted_as == dropped::muted
+               ? !enqueuer::is_real_time(what.source) &&
+                     !with_.dispatcher.enqueuer().owes_end(to.output, what)
+               : !with_.muting.may_pass(what.source);
+}
+
 void delivery_sender::deliver(const destination& to, delivery& what) noexcept {
-    if (to.is_muted && !with_.muting.may_pass(what.source)) {
-        with_.dispatcher.enqueuer().refuse(to.output, dropped::circle, what.source);
+    if (is_held_back(to, what)) {
+        with_.dispatcher.enqueuer().refuse(to.output, *to.muted_as, what.source);
         return;
     }
     expect(to.output, what);
@@ -178,8 +191,8 @@ void delivery_sender::deliver_in_pieces(std::uint16_t output, delivery& what) no
 
 void delivery_sender::deliver_note(const destination& to, delivery& what,
                                    std::int64_t length_ns) noexcept {
-    if (to.is_muted) {
-        with_.dispatcher.enqueuer().refuse(to.output, dropped::circle, what.source);
+    if (to.muted_as) {
+        with_.dispatcher.enqueuer().refuse(to.output, *to.muted_as, what.source);
         return;
     }
     with_.watch.expect(what.due_ns + length_ns -

@@ -6,11 +6,11 @@
 
 #include "kernel/flow/output/dispatcher.hpp"
 #include "kernel/flow/output/due_watch.hpp"
-#include "kernel/flow/route/circle_muting.hpp"
 #include "kernel/flow/route/message.hpp"
 #include "kernel/flow/route/message_writer.hpp"
 #include "kernel/flow/route/outcome_tally.hpp"
 #include "kernel/flow/route/port_resolver.hpp"
+#include "kernel/flow/route/route_muting.hpp"
 
 #include <cstdint>
 
@@ -23,7 +23,7 @@ public:
         flow::dispatcher& dispatcher;
         due_watch& watch;
         port_resolver& ports;
-        const circle_muting& muting;
+        const route_muting& muting;
         message_writer& writer;
         outcome_tally& record;
     };
@@ -47,6 +47,7 @@ public:
 private:
     [[nodiscard]] bool find_named(const message& one, destination& to) noexcept;
     [[nodiscard]] static delivery delivery_of(const message& one, const destination& to) noexcept;
+    [[nodiscard]] bool is_held_back(const destination& to, const delivery& what) noexcept;
     [[nodiscard]] bool passes(const message& one, std::uint16_t output,
                               const delivery& what) noexcept;
     void deliver(const destination& to, delivery& what) noexcept;

@@ -9,6 +9,23 @@
 #include <vector>
 
 namespace tactus::flow {
+namespace {
+
+// Whether this route sends the messages of that input there, and no other open route does. What
+// another may have sent as well goes on; its own end will come.
+bool is_last_way(const router& all, const route_muting& muting, std::uint16_t route,
+                 std::uint16_t input, std::uint16_t output) noexcept {
+    for (std::uint16_t i = 0; i < all.size(); ++i) {
+        const router::way& each = all.way_of(i);
+        if (!each.is_own && each.leads(input, output) && !muting.is_muted_by_operator(i)) {
+            return false;
+        }
+    }
+    const router::way& mine = all.way_of(route);
+    return !mine.is_own && mine.leads(input, output);
+}
+
+} // namespace
 
 fan_out::fan_out(dispatcher& dispatcher, const time::clock& clock)
     : dispatcher_(dispatcher), watch_(dispatcher, clock), ports_(dispatcher, router_, names_),
@@ -62,15 +79,13 @@ bool fan_out::resolve_pattern(const message& one) noexcept {
 // The outputs that the message itself is sent to.
 void fan_out::find_targets(const message& one) noexcept {
     if (muting_.is_active()) {
-        muting_.open(targets_.all()); // found by a pattern in the address
+        open_dispatched(one);
     }
     router_.match(one.input, one.address(), targets_, &watch_);
     if (muting_.is_active()) {
         router_.for_each_plain(one.input, one.address(),
                                [&](std::uint16_t route, const std::vector<std::uint16_t>& outputs) {
-                                   if (!is_muted(route, one)) {
-                                       muting_.open(outputs);
-                                   }
+                                   muting_.reach(outputs, muted_as(route, one));
                                });
     }
     if (router_.has_shared_rules(one.input)) {
@@ -85,18 +100,44 @@ void fan_out::add_filtered(const message& one) noexcept {
             return;
         }
         targets_.add(each.route.outputs);
-        if (muting_.is_active() && !is_muted(each.number, one)) {
-            muting_.open(each.route.outputs);
+        if (muting_.is_active()) {
+            muting_.reach(each.route.outputs, muted_as(each.number, one));
         }
     });
 }
 
+// Found by a pattern in the address: a circle mutes none of them.
+void fan_out::open_dispatched(const message& one) noexcept {
+    if (!one.from->dispatches_patterns || !codec::is_dispatch_pattern(one.address())) {
+        return;
+    }
+    router_.for_each_dispatched(
+        one.input, one.address(),
+        [&](std::uint16_t route, const std::vector<std::uint16_t>& outputs) {
+            muting_.reach(outputs, muting_.is_muted_by_operator(route)
+                                       ? std::optional(dropped::muted)
+                                       : std::nullopt);
+        });
+}
+
 // Bounds: something is muted for the message, which takes the route.
-bool fan_out::is_muted(std::uint16_t route, const message& one) noexcept {
+std::optional<dropped> fan_out::muted_as(std::uint16_t route, const message& one) noexcept {
     if (muting_.pass(route, one.arrival_ns)) {
         record_.circling(route, one);
     }
-    return muting_.is_muted(route, one.arrival_ns);
+    return muting_.muted_as(route, one.arrival_ns);
+}
+
+void fan_out::mute(std::uint16_t route, bool is_muted) {
+    muting_.mute(route, is_muted);
+    for (std::size_t i = 0; is_muted && i < router_.way_of(route).outputs.size(); ++i) {
+        const std::uint16_t output = router_.way_of(route).outputs[i];
+        dispatcher_.silencer().end_notes_of(output, [&](const note_owner& owner) {
+            return owner.route != note_owner::no_route
+                       ? owner.route == route
+                       : is_last_way(router_, muting_, route, owner.input, output);
+        });
+    }
 }
 
 // Returns false if several of the outputs that it reaches have what it asks for.
@@ -125,7 +166,7 @@ void fan_out::send_to_targets(const message& one) noexcept {
     const shared_payload shared(dispatcher_.queue(), one.bytes, targets_.all().size());
     const std::size_t steps = due_watch::delivery_steps + due_watch::copied(shared.copied());
     for (const std::uint16_t output : targets_.all()) {
-        destination to{output, port_table::none, muting_.closes(output)};
+        destination to{output, port_table::none, note_owner::no_route, muting_.closes(output)};
         if (!sender_.find_port(one, to)) {
             continue;
         }
@@ -144,7 +185,8 @@ void fan_out::send_own(const message& one) noexcept {
         if (!each.route.filter.takes(scope)) {
             record_.note(unrouted::filtered);
         } else if (one.opens == nullptr) {
-            own_sender_.send(each, one, scope, muting_.is_active() && is_muted(each.number, one));
+            own_sender_.send(each, one, scope,
+                             muting_.is_active() ? muted_as(each.number, one) : std::nullopt);
         } else {
             refuse_first_part(each);
         }

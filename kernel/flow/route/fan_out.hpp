@@ -10,12 +10,12 @@
 #include "kernel/flow/output/dispatcher.hpp"
 #include "kernel/flow/output/due_watch.hpp"
 #include "kernel/flow/output/port_names.hpp"
-#include "kernel/flow/route/circle_muting.hpp"
 #include "kernel/flow/route/delivery_sender.hpp"
 #include "kernel/flow/route/message.hpp"
 #include "kernel/flow/route/message_writer.hpp"
 #include "kernel/flow/route/outcome_tally.hpp"
 #include "kernel/flow/route/port_resolver.hpp"
+#include "kernel/flow/route/route_muting.hpp"
 #include "kernel/flow/route/router.hpp"
 #include "kernel/flow/route/rule_matcher.hpp"
 #include "kernel/flow/route/rule_sender.hpp"
@@ -23,6 +23,8 @@
 #include "kernel/time/clock.hpp"
 
 #include <cstdint>
+#include <optional>
+#include <span>
 
 namespace tactus::flow {
 
@@ -45,6 +47,17 @@ public:
     // A later part of a SysEx, to the outputs that took its first part. Bounds: some route took it.
     void send_part(const sysex_streams::stream& of, const message& part) noexcept {
         sender_.send_part(of, part);
+    }
+
+    // By the operator. What the route alone can have begun is ended. Bounds: of a configured route.
+    // Allocates.
+    void mute(std::uint16_t route, bool is_muted);
+    [[nodiscard]] bool is_muted(std::uint16_t route) const noexcept {
+        return muting_.is_muted_by_operator(route);
+    }
+    // Every output that an event of the input could be sent to.
+    [[nodiscard]] std::span<const std::uint16_t> reachable(std::uint16_t input) const noexcept {
+        return router_.reachable(input);
     }
 
     // Whether this much from an input finds room in every output that it reaches.
@@ -72,7 +85,8 @@ private:
     [[nodiscard]] bool resolve_pattern(const message& one) noexcept;
     void find_targets(const message& one) noexcept;
     void add_filtered(const message& one) noexcept;
-    [[nodiscard]] bool is_muted(std::uint16_t route, const message& one) noexcept;
+    void open_dispatched(const message& one) noexcept;
+    [[nodiscard]] std::optional<dropped> muted_as(std::uint16_t route, const message& one) noexcept;
     [[nodiscard]] bool find_ports(const message& one) noexcept;
     void gather_reached(const message& one) noexcept;
     void send_to_targets(const message& one) noexcept;
@@ -86,7 +100,7 @@ private:
     name_table names_;
     outcome_observers observers_;
     port_resolver ports_;
-    circle_muting muting_;
+    route_muting muting_;
     rule_matcher rules_;
     message_writer writer_;
     outcome_tally record_;

@@ -8,6 +8,7 @@
 #include "kernel/codec/osc_to_midi.hpp"
 #include "kernel/flow/ledger.hpp"
 #include "kernel/flow/outcome_observer.hpp"
+#include "kernel/flow/output/note_owners.hpp"
 #include "kernel/flow/output/port_names.hpp"
 #include "kernel/flow/output/sysex_streams.hpp"
 
@@ -70,8 +71,9 @@ struct outcome {
 // One output, and what is known of the way there.
 struct destination {
     std::uint16_t output = 0;
-    std::uint32_t port = port_table::none; // none: any port that is up when it is due
-    bool is_muted = false;                 // only a muted route leads there (circle_muting)
+    std::uint32_t port = port_table::none;      // none: any port that is up when it is due
+    std::uint16_t route = note_owner::no_route; // that sends an event of its own there
+    std::optional<dropped> muted_as{};          // only muted routes lead there (route_muting)
 };
 
 // Tags belong to their input: no input can cancel what another emitted. Bounds: tag < 2^24.

@@ -45,8 +45,8 @@ std::optional<dropped> message_writer::write(const message& one, const output& t
 }
 
 own_event message_writer::make(const rule& rule, const message& one, const event_scope& scope,
-                               bool is_muted) noexcept {
-    own_event own{rule, {}, one.bytes, is_muted};
+                               std::optional<dropped> muted_as) noexcept {
+    own_event own{rule, {}, one.bytes, muted_as};
     if (rule.route.as) {
         own.made = rule.route.as->make(scope, translated_);
         own.bytes = std::span(translated_).first(own.made.size);

@@ -23,7 +23,7 @@ struct own_event {
     const rule& by;
     made_event made;                     // if the route has an `as`
     std::span<const std::uint8_t> bytes; // of what it made, otherwise of the message
-    bool is_muted;                       // the route is
+    std::optional<dropped> muted_as;     // the route is muted
 };
 
 class message_writer {
@@ -37,7 +37,7 @@ public:
     [[nodiscard]] const codec::translation& failure() const noexcept { return failed_; }
     // Makes what the route specifies of a message.
     [[nodiscard]] own_event make(const rule& rule, const message& one, const event_scope& scope,
-                                 bool is_muted) noexcept;
+                                 std::optional<dropped> muted_as) noexcept;
     // The same as write() for what make() returned last. Bounds: the route has an `as`, and nothing
     // has been written with write() since.
     [[nodiscard]] std::optional<dropped> write_made(const own_event& own, const message& one,

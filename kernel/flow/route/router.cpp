@@ -43,9 +43,10 @@ std::size_t lookups_of(const route& route) {
 
 } // namespace
 
-router::router(const std::vector<route>& routes) : size_(routes.size()) {
+router::router(const std::vector<route>& routes) {
     for (std::size_t i = 0; i < routes.size(); ++i) {
         const route& route = routes[i];
+        ways_.push_back({route.inputs, route.outputs, route.is_own()});
         const auto index = static_cast<std::uint16_t>(rules_.size());
         if (route.is_rule()) {
             rules_.push_back(
@@ -118,6 +119,11 @@ bool router::dispatch(std::uint16_t input, std::string_view pattern, target_list
     }
     std::sort(rules.begin(), rules.end());
     return true;
+}
+
+// Dispatch has matched it within its limit before.
+bool router::is_dispatched_to(std::string_view pattern, std::string_view address) noexcept {
+    return codec::match_dispatched(pattern, address, codec::osc_dispatch_steps_max).is_match;
 }
 
 std::uint16_t router::place_of(table& in, const codec::osc_pattern& pattern) {

@@ -14,6 +14,7 @@
 #include "kernel/flow/route/translate/event_filter.hpp"
 #include "kernel/flow/route/translate/translation.hpp"
 
+#include <algorithm>
 #include <array>
 #include <bitset>
 #include <cstddef>
@@ -124,10 +125,27 @@ public:
     // than match, which knows only outputs. Bounds: the event last passed to match().
     template <class Visitor>
     void for_each_plain(std::uint16_t input, std::string_view address, Visitor&& visit) const;
+    // The same for each whose literal address a pattern in the event's address matches. Bounds:
+    // codec::is_dispatch_pattern(pattern).
+    template <class Visitor>
+    void for_each_dispatched(std::uint16_t input, std::string_view pattern, Visitor&& visit) const;
     // Only inputs below this number have routes.
     [[nodiscard]] std::size_t inputs() const noexcept { return tables_.size(); }
     // All routes, numbered in file order.
-    [[nodiscard]] std::size_t size() const noexcept { return size_; }
+    [[nodiscard]] std::size_t size() const noexcept { return ways_.size(); }
+    // From where a route leads to where.
+    struct way {
+        std::vector<std::uint16_t> inputs;
+        std::vector<std::uint16_t> outputs;
+        bool is_own = false; // see route::is_own
+
+        [[nodiscard]] bool leads(std::uint16_t input, std::uint16_t output) const noexcept {
+            return std::find(inputs.begin(), inputs.end(), input) != inputs.end() &&
+                   std::find(outputs.begin(), outputs.end(), output) != outputs.end();
+        }
+    };
+    // Bounds: below size().
+    [[nodiscard]] const way& way_of(std::uint16_t route) const noexcept { return ways_[route]; }
     // Whether there are rules of either kind (route::is_own).
     [[nodiscard]] bool has_shared_rules(std::uint16_t input) const noexcept {
         return input < tables_.size() && tables_[input].has_shared_rules;
@@ -199,6 +217,8 @@ private:
     [[nodiscard]] static std::uint16_t place_of(table& in, const codec::osc_pattern& pattern);
     [[nodiscard]] static bool matches(const codec::osc_pattern& pattern, std::string_view address,
                                       due_watch* watch) noexcept;
+    [[nodiscard]] static bool is_dispatched_to(std::string_view pattern,
+                                               std::string_view address) noexcept;
     static void sort_literals(table& of);
     void match_patterns(std::uint16_t input, std::string_view address, target_list* targets,
                         due_watch* watch) const noexcept;
@@ -206,7 +226,7 @@ private:
     std::vector<table> tables_; // by input
     std::vector<rule> rules_;
     std::size_t destinations_max_ = outputs_max;
-    std::size_t size_ = 0;
+    std::vector<way> ways_;                // by number
     mutable std::vector<bool> is_matched_; // which patterns of its input matched the last event
 };
 
@@ -221,6 +241,19 @@ void router::for_each_plain(std::uint16_t input, std::string_view address, Visit
                                ? !has_pattern || (!address.empty() && is_matched_[each.pattern])
                                : each.literal == address;
         if (takes) {
+            visit(each.number, each.outputs);
+        }
+    }
+}
+
+template <class Visitor>
+void router::for_each_dispatched(std::uint16_t input, std::string_view pattern,
+                                 Visitor&& visit) const {
+    if (input >= tables_.size()) {
+        return;
+    }
+    for (const plain_route& each : tables_[input].plain) {
+        if (!each.literal.empty() && is_dispatched_to(pattern, each.literal)) {
             visit(each.number, each.outputs);
         }
     }

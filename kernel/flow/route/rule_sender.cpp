@@ -6,8 +6,8 @@
 namespace tactus::flow {
 
 void rule_sender::send(const rule& rule, const message& one, const event_scope& scope,
-                       bool is_muted) noexcept {
-    const own_event own = with_.writer.make(rule, one, scope, is_muted);
+                       std::optional<dropped> muted_as) noexcept {
+    const own_event own = with_.writer.make(rule, one, scope, muted_as);
     if (own.made.why != fault::none) {
         with_.record.failed(rule, one, own.made);
     } else if (!rule.gate) {
@@ -53,7 +53,7 @@ void rule_sender::send_gated(const own_event& own, const message& one) noexcept 
 // To each output of the route: what it has made, or the message itself once more.
 void rule_sender::send_on(const own_event& own, const message& one) noexcept {
     for (const std::uint16_t output : own.by.route.outputs) {
-        destination to{output, port_table::none, own.is_muted};
+        destination to{output, port_table::none, own.by.number, own.muted_as};
         if (!with_.sender.find_port(one, to)) {
             continue;
         }

@@ -13,6 +13,7 @@
 #include "kernel/flow/route/rate_gate.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <span>
 
 namespace tactus::flow {
@@ -31,7 +32,7 @@ public:
 
     // Bounds: a route with an event of its own (route::is_own) that takes the message.
     void send(const rule& rule, const message& one, const event_scope& scope,
-              bool is_muted) noexcept;
+              std::optional<dropped> muted_as) noexcept;
 
 private:
     void send_gated(const own_event& own, const message& one) noexcept;

@@ -109,6 +109,60 @@ TEST_CASE("rates come from an earlier report of the same daemon") {
     CHECK(contains(status_text(now, &before, 2), "sent 220  late"));
 }
 
+TEST_CASE("rates, the next due and the last minute are the daemon's own") {
+    control::status_report now = quiet();
+    control::input_report desk;
+    desk.name = "desk";
+    desk.is_up = true;
+    desk.received = 125;
+    desk.received_per_s = 12.25;
+    desk.rejected = {{"rate", 9}};
+    desk.rejected_lately = {{"rate", 2}};
+    now.inputs = {desk};
+    control::output_report output = synth();
+    output.sent_per_s = 0;
+    output.pending = 3;
+    output.next_due_s = 0.25;
+    output.lately_p50_s = 0.0001;
+    output.lately_p99_s = 0.01;
+    output.dropped = {{"too_late", 5}, {"stop", 1}};
+    output.dropped_lately = {{"too_late", 3}};
+    now.outputs = {output};
+
+    const std::string text = status_text(now, &now, 1);
+
+    CHECK(contains(text, "received 125  12.2/s  rejected 9 (rate 9), in the last minute 2 (rate 2)"
+                         "\n"));
+    CHECK(contains(text,
+                   "sent 120  0/s  pending 3, next in 250 ms  late p50 <= 0.1 ms, p99 <= 10 ms"
+                   "  dropped 6 (too_late 5, stop 1), in the last minute 3 (too_late 3)\n"));
+    now.outputs[0].next_due_s = 90;
+    CHECK(contains(status_text(now), "pending 3, next in 1 min 30 s"));
+    now.outputs[0].next_due_s = -0.5; // it is overdue
+    CHECK(contains(status_text(now), "pending 3, next in 0 ms"));
+}
+
+TEST_CASE("what is muted stands out") {
+    control::status_report now = quiet();
+    control::input_report desk;
+    desk.name = "desk";
+    desk.is_up = true;
+    desk.is_muted = true;
+    now.inputs = {desk};
+    control::output_report output = synth();
+    output.is_up = false;
+    output.is_muted = true;
+    now.outputs = {output};
+    now.muted_routes = {"route 1", "route 3"};
+
+    const std::string text = status_text(now);
+
+    CHECK(contains(text, "  desk      MUTED   received"));
+    CHECK(
+        contains(text, "  synth     DOWN    sent 120  late p50 <= 0.05 ms, p99 <= 2 ms  MUTED\n"));
+    CHECK(contains(text, "muted     route 1, route 3\n"));
+}
+
 TEST_CASE("a span has two units at most") {
     CHECK(span_text(0.9) == "0 s");
     CHECK(span_text(59) == "59 s");

@@ -48,6 +48,29 @@ TEST_CASE("a configuration of several files is named by all of them") {
     CHECK(path_in(R"(,"paths":[1])") == "/a.toml");
 }
 
+TEST_CASE("what is muted, and what the last minute was like, is read too") {
+    const auto read = read_status(
+        R"({"inputs":[{"name":"desk","muted":true,"received_per_s":2.5,)"
+        R"("last_minute":{"rejected":{"muted":4},"unrouted":{"no_route":1}}}],)"
+        R"("outputs":[{"name":"synth","muted":false,"sent_per_s":7,"next_due_s":0.25,)"
+        R"("last_minute":{"dropped":{"too_late":3},"lateness_s":{"p50":0.001,"p99":0.01}}}],)"
+        R"("muted_routes":[{"name":"route 2","line":9}],"routes":3})");
+
+    REQUIRE(read);
+    CHECK(read->inputs[0].is_muted);
+    CHECK(read->inputs[0].received_per_s == 2.5);
+    CHECK(read->inputs[0].rejected_lately[0].count == 4);
+    CHECK(read->inputs[0].unrouted_lately[0].reason == "no_route");
+    CHECK_FALSE(read->outputs[0].is_muted);
+    CHECK(read->outputs[0].sent_per_s == 7);
+    CHECK(read->outputs[0].next_due_s == 0.25);
+    CHECK(read->outputs[0].dropped_lately[0].count == 3);
+    CHECK(read->outputs[0].lately_p50_s == 0.001);
+    CHECK(read->outputs[0].lately_p99_s == 0.01);
+    CHECK(read->muted_routes == std::vector<std::string>{"route 2"});
+    CHECK(read->routes == 3);
+}
+
 TEST_CASE("what is absent or of another type keeps its default") {
     const auto read = read_status(R"({"name":3,"outputs":[{"sent":"many"}],"inputs":{}})");
 

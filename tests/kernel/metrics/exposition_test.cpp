@@ -107,6 +107,21 @@ TEST_CASE("a route that was muted is named by its line, and where none was a 0 s
     CHECK(value_of(scrape, "tactus_route_mutes_total{line=\"40\"}") == 1.0);
 }
 
+TEST_CASE("what the operator has muted is 1, and the rest is 0") {
+    metrics::snapshot shown = full_snapshot();
+    shown.inputs[0].is_muted = true;
+    shown.outputs[0].is_muted = true;
+    shown.muted_routes = {{17, 0, 1, true}, {40, 1, 2, false}};
+    const std::string scrape = metrics::expose_text(shown);
+
+    CHECK(value_of(scrape, "tactus_input_muted{input=\"" + shown.inputs[0].name + "\"}") == 1.0);
+    CHECK(value_of(scrape, "tactus_input_muted{input=\"" + shown.inputs[1].name + "\"}") == 0.0);
+    CHECK(value_of(scrape, "tactus_output_muted{output=\"" + shown.outputs[0].name + "\"}") == 1.0);
+    CHECK(value_of(scrape, "tactus_route_muted{line=\"17\"}") == 1.0);
+    CHECK(value_of(scrape, "tactus_route_muted{line=\"40\"}") == 0.0);
+    CHECK(value_of(metrics::expose_text(metrics::snapshot()), "tactus_route_muted") == 0.0);
+}
+
 TEST_CASE("connections show by input, and refused ones by every reason there is") {
     metrics::snapshot shown = full_snapshot();
     shown.inputs[1].has_connections = false;

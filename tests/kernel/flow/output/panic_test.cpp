@@ -177,3 +177,27 @@ TEST_CASE("a panic takes no clock tick back, a stop does") {
     CHECK(flow->dropped_as(dropped::stop) == (is_stop ? 6 : 0));
     CHECK(flow->balanced());
 }
+
+TEST_CASE("a panic of one output leaves the notes and the schedule of another") {
+    const auto flow = sounding_flow(midi());
+    flow->add_output(midi());
+    flow->route_all();
+    flow->clock.advance_ns(60'000 * ms_ns); // for the rate
+    static_cast<void>(flow->emit_midi(note_on(62)));
+    flow->drain();
+    for (std::uint16_t output = 0; output < 2; ++output) {
+        const event_source later;
+        flow->out.enqueuer().deliver(output,
+                                     {flow->clock.now_ns() + 1000 * ms_ns, later, origin::route});
+    }
+
+    flow->out.silencer().panic(0);
+    flow->drain();
+
+    CHECK(flow->output(0).notes_sounding == 0);
+    CHECK(flow->output(0).pending == 0);
+    CHECK(flow->output(1).notes_sounding == 1);
+    CHECK(flow->output(1).pending == 1);
+    CHECK(flow->output(1).ledger.accepted_by.of(origin::panic) == 0);
+    CHECK(flow->balanced());
+}

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Routes that are muted, as an event went round by way of them: what is held back, what passes, and
-// that the ledgers stay exact.
+// Routes that are muted, as an event went round by way of them or by the operator: what is held
+// back, what passes, and that the ledgers stay exact.
 #include "tests/kernel/flow/flow_support.hpp"
 
 #include "kernel/codec/osc_to_midi.hpp"
@@ -176,5 +176,110 @@ TEST_CASE("what a muted route held back is no repetition that dedupe knows") {
     test.flow.advance_by(2 * second_ns);
 
     CHECK(test.sent_of(TACTUS_PROTO_OSC, osc("/b", 2)) == 1);
+    CHECK(test.flow.balanced());
+}
+
+TEST_CASE("a route that the operator mutes is held back, and no other") {
+    guarded_flow test({{{0}, pattern("/a/*"), {0}}, {{0}, pattern("/b"), {0}}});
+
+    test.flow.fan.mute(0, true);
+
+    CHECK(test.sent_of(TACTUS_PROTO_OSC, osc("/a/x", 1)) == 0);
+    CHECK(test.sent_of(TACTUS_PROTO_OSC, osc("/b", 1)) == 1);
+    CHECK(test.flow.dropped_as(dropped::muted) == 1);
+    CHECK(test.flow.dropped_as(dropped::circle) == 0);
+    CHECK(test.flow.fan.mutes(0) == 0); // that counts circles
+    test.flow.advance_by(10 * second_ns);
+    CHECK(test.sent_of(TACTUS_PROTO_OSC, osc("/a/x", 1)) == 0);
+    test.flow.fan.mute(0, false);
+    CHECK(test.sent_of(TACTUS_PROTO_OSC, osc("/a/x", 1)) == 1);
+    CHECK(test.flow.balanced());
+}
+
+TEST_CASE("the operator's mute leaves an output to the open routes that lead there") {
+    guarded_flow test({{{0}, std::nullopt, {0, 1}}, {{0}, pattern("/a"), {1}}});
+
+    test.flow.fan.mute(0, true);
+    static_cast<void>(test.flow.emit_osc(osc("/a", 1)));
+    test.flow.run();
+
+    CHECK(test.flow.sink(0).records.empty());
+    CHECK(test.flow.sink(1).records.size() == 1);
+    CHECK(test.flow.dropped_as(dropped::muted, 0) == 1);
+    CHECK(test.flow.dropped_as(dropped::muted, 1) == 0);
+    CHECK(test.flow.balanced());
+}
+
+TEST_CASE("an address with a pattern does not come round the operator's mute") {
+    flow_under_test flow;
+    input_settings dispatching;
+    dispatching.dispatches_patterns = true;
+    flow.add_input(dispatching);
+    flow.add_output();
+    flow.configure(router({{{0}, pattern("/a/one"), {0}}}));
+    flow.fan.mute(0, true);
+
+    static_cast<void>(flow.emit_osc(osc("/a/*", 1)));
+    flow.run();
+
+    CHECK(flow.sink().records.empty());
+    CHECK(flow.dropped_as(dropped::muted) == 1);
+    CHECK(flow.balanced());
+}
+
+TEST_CASE("a muted route's notes end at once, and ends that are owed pass") {
+    guarded_flow test({{{0}, std::nullopt, {0}}, {{0}, std::nullopt, {1}}}, takes_midi);
+    REQUIRE(test.sent_of(TACTUS_PROTO_MIDI, note_on(60)) == 1);
+    const std::int64_t now_ns = test.flow.clock.now_ns();
+    static_cast<void>(test.flow.emit_midi(note_on(62), {.due_ns = now_ns + ms_ns}));
+
+    test.flow.fan.mute(0, true);
+    test.flow.drain();
+    CHECK(test.flow.output(0).notes_sounding == 0);
+    CHECK(test.flow.output(1).notes_sounding == 1);
+    test.flow.advance_by(ms_ns); // it was let in before the mute
+    REQUIRE(test.flow.output(0).notes_sounding == 1);
+
+    CHECK(test.sent_of(TACTUS_PROTO_MIDI, note_on(64)) == 0);
+    CHECK(test.sent_of(TACTUS_PROTO_MIDI, note_off(60)) == 0); // ended already
+    CHECK(test.sent_of(TACTUS_PROTO_MIDI, note_off(62)) == 1);
+    CHECK(test.flow.output(0).notes_sounding == 0);
+    CHECK(test.flow.balanced());
+}
+
+TEST_CASE("a note that an open route may have sent as well goes on when a route is muted") {
+    guarded_flow test({{{0}, std::nullopt, {0}}, {{0}, std::nullopt, {0}}}, takes_midi);
+    REQUIRE(test.sent_of(TACTUS_PROTO_MIDI, note_on(60)) == 1);
+
+    test.flow.fan.mute(0, true);
+    test.flow.drain();
+    CHECK(test.flow.output().notes_sounding == 1);
+    test.flow.fan.mute(1, true);
+    test.flow.drain();
+
+    CHECK(test.flow.output().notes_sounding == 0);
+    CHECK(test.flow.balanced());
+}
+
+TEST_CASE("of two routes that make notes of one message, the muted one's end") {
+    const auto making = [](int channel) {
+        route made{{0}, std::nullopt, {0}};
+        midi_maker maker;
+        maker.makes = midi_maker::form::note;
+        maker.channel = expression::compile(std::to_string(channel)).value();
+        maker.note = expression::compile("60").value();
+        made.as.emplace(translation{std::move(maker)});
+        return made;
+    };
+    guarded_flow test({making(1), making(2)}, takes_midi);
+    static_cast<void>(test.flow.emit_osc(osc("/a", 1)));
+    test.flow.run();
+    REQUIRE(test.flow.output().notes_sounding == 2);
+
+    test.flow.fan.mute(0, true);
+    test.flow.drain();
+
+    CHECK(test.flow.output().notes_sounding == 1);
+    CHECK(test.flow.sink().records.back().bytes == text({0x80, 60, 64}));
     CHECK(test.flow.balanced());
 }
