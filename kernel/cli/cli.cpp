@@ -31,11 +31,17 @@ struct chosen {
     check_options check;
     list_options list;
     status_options status;
+    tap_options tap;
     log_level_options log_level;
     control_options control;
     std::vector<std::string> help; // the command to explain
     bool version = false;
 };
+
+// Not-a-number passes the range check.
+std::string is_number(const std::string& text) {
+    return std::isnan(std::strtod(text.c_str(), nullptr)) ? "not a number" : "";
+}
 
 void add_run(CLI::App& app, chosen& to) {
     CLI::App* run = app.add_subcommand("run", "Run the daemon on a configuration");
@@ -43,9 +49,7 @@ void add_run(CLI::App& app, chosen& to) {
     run->add_flag("--show", to.run.show, "Show on the terminal what is sent where, and how late");
     run->add_option("--seconds", to.run.seconds, "Stop after this many seconds")
         ->check(CLI::Range(0.1, 1e9))
-        ->check([](const std::string& text) { // not-a-number passes the range check
-            return std::isnan(std::strtod(text.c_str(), nullptr)) ? "not a number" : "";
-        });
+        ->check(is_number);
     run->footer(
         "Exits with 0 after SIGTERM, SIGHUP or Ctrl-C, with 78 if the configuration is\n"
         "invalid, with 1 if it cannot run, and with 70 if a plugin held the daemon so that\n"
@@ -93,6 +97,28 @@ void add_socket(CLI::App& command, control_options& to) {
     command.add_flag("--json", to.json, "For programs");
     command.add_option("--socket", to.socket, "The daemon's socket; by default it is found");
     command.add_option("--name", to.name, "The daemon's name, if several are running");
+}
+
+// Those that show and play events of a running daemon.
+void add_events(CLI::App& app, chosen& to) {
+    CLI::App* tap =
+        app.add_subcommand("tap", "Show the events of the running daemon as they happen");
+    tap->add_option("--input", to.tap.input, "Only events of this input");
+    tap->add_option("--output", to.tap.output,
+                    "Only what is sent to this output, or dropped there");
+    tap->add_option("--address", to.tap.address, "Only OSC whose address this pattern matches");
+    tap->add_flag("--late", to.tap.late, "Only what is sent more than 1 ms late");
+    tap->add_flag("--dropped", to.tap.dropped,
+                  "Only what is dropped, refused, or found no route; with --late: either");
+    tap->add_option("--record", to.tap.record, "Record it in this file");
+    add_socket(*tap, to.tap.control);
+    tap->footer(
+        "Shows when each event was sent, from which input to which output, what it is, how\n"
+        "late it was and by which route; or why it was not sent. Ends with Ctrl-C, or with 69\n"
+        "when the daemon ends.\n"
+        "Examples:\n"
+        "  tactus tap --output synth\n"
+        "  tactus tap --record evening.jsonl");
 }
 
 // Those that a running daemon answers.
@@ -155,6 +181,9 @@ int dispatch(CLI::App& app, const chosen& with) {
     if (app.got_subcommand("status")) {
         return status(with.status);
     }
+    if (app.got_subcommand("tap")) {
+        return tap(with.tap);
+    }
     if (app.got_subcommand("panic")) {
         return panic(with.control);
     }
@@ -194,6 +223,7 @@ int parse_and_run(int argc, char** argv) {
     app.add_flag("--version", with.version, "Print the version of this build");
     add_run(app, with);
     add_control(app, with);
+    add_events(app, with);
     add_others(app, with);
     try {
         app.parse(argc, argv);

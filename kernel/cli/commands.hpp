@@ -45,6 +45,16 @@ struct log_level_options {
     control_options control;
     std::string level;
 };
+struct tap_options {
+    control_options control;
+    std::string input; // only its events; empty: all
+    std::string output;
+    std::string address; // a pattern
+    bool late = false;
+    bool dropped = false;
+    std::string record; // a file to write; empty: none
+};
+[[nodiscard]] int tap(const tap_options& options);
 [[nodiscard]] int status(const status_options& options);
 [[nodiscard]] int print_socket(const control_options& options);
 [[nodiscard]] int panic(const control_options& options);

@@ -63,7 +63,7 @@ control_methods::control_methods(const parts& of)
     : of_(of), config_path_(absolute(of.configuration.source.path)),
       started_unix_ns_(of.clock.unix_ns()) {}
 
-// One row for each method: what all() lists, and what call() does.
+// One row for each method: what all() lists, and what call() does. nullptr: it needs the caller.
 struct control_methods::handler {
     method_result (control_methods::*act)(const params& with);
     method what;
@@ -72,6 +72,7 @@ struct control_methods::handler {
 constexpr control_methods::handler control_methods::handlers[] = {
     {&control_methods::hello, {"hello"}},
     {&control_methods::tell_status, {"status"}},
+    {nullptr, {"tap"}},
     {&control_methods::panic, {"panic", true}},
     {&control_methods::set_log_level, {"log-level", true}},
     {&control_methods::stop, {"stop", true}},
@@ -96,6 +97,10 @@ tactus::task<method_result> control_methods::call(const method& which, const par
     if (which.changes) {
         of_.log.info("A request came over the control socket.",
                      {base::kv("method", which.name), base::kv("user", by.user)});
+    }
+    if (found->act == nullptr) {
+        method_result begun = co_await of_.taps.open(with, by);
+        co_return std::move(begun);
     }
     co_return (this->*found->act)(with);
 }

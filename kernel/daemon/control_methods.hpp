@@ -8,6 +8,7 @@
 #include "kernel/config/load.hpp"
 #include "kernel/control/methods.hpp"
 #include "kernel/daemon/status.hpp"
+#include "kernel/daemon/tap.hpp"
 #include "kernel/flow/output/dispatcher.hpp"
 
 #include <cstdint>
@@ -25,6 +26,7 @@ public:
         status& shown;
         flow::dispatcher& dispatcher;
         base::log& log;
+        tap& taps;
         const time::clock& clock;
         std::function<void()> request_stop;
     };

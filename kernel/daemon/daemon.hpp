@@ -19,6 +19,7 @@
 #include "kernel/daemon/startup.hpp"
 #include "kernel/daemon/status.hpp"
 #include "kernel/daemon/supervisor_group.hpp"
+#include "kernel/daemon/tap.hpp"
 #include "kernel/daemon/termination.hpp"
 #include "kernel/flow/ingress/ingress.hpp"
 #include "kernel/flow/output/dispatcher.hpp"
@@ -113,6 +114,7 @@ private:
     due_turn due_turn_;
     metrics_service pages_;
     status status_;
+    tap taps_;
     control_methods methods_;
     control_service control_;
     startup startup_;

@@ -39,7 +39,8 @@ delivery delivery_sender::delivery_of(const message& one, const destination& to)
                        .flags = static_cast<std::uint8_t>(one.flags),
                        .input = one.input,
                        .group = tag_of(one.input, one.packet->group),
-                       .ticket = one.ticket}};
+                       .ticket = one.ticket,
+                       .route = to.route}};
 }
 
 void delivery_sender::send(const message& one, const destination& to,
@@ -108,7 +109,7 @@ void delivery_sender::begin_parts(const message& first, const destination& to,
     what.source.block = block;
     with_.record.delivered();
     if (to.is_muted && !with_.muting.may_pass(what.source)) {
-        with_.dispatcher.enqueuer().refuse(to.output, dropped::circle, what.source);
+        with_.dispatcher.enqueuer().refuse(to.output, dropped::circle, what);
         sysex_streams::stay_out(*first.opens, to.output, dropped::circle);
         return;
     }
@@ -142,7 +143,7 @@ bool delivery_sender::passes(const message& one, std::uint16_t output,
 
 void delivery_sender::deliver(const destination& to, delivery& what) noexcept {
     if (to.is_muted && !with_.muting.may_pass(what.source)) {
-        with_.dispatcher.enqueuer().refuse(to.output, dropped::circle, what.source);
+        with_.dispatcher.enqueuer().refuse(to.output, dropped::circle, what);
         return;
     }
     expect(to.output, what);
@@ -165,7 +166,7 @@ void delivery_sender::deliver_in_pieces(std::uint16_t output, delivery& what) no
     const room_question asked{
         what.source.input, what.source.group, {all.size() / size, all.size() / size}};
     if (!makes_room && !with_.dispatcher.queue().has_room(output, asked)) {
-        with_.dispatcher.enqueuer().refuse(output, dropped::queue_full, what.source);
+        with_.dispatcher.enqueuer().refuse(output, dropped::queue_full, what);
         return;
     }
     for (std::size_t at = 0; at < all.size(); at += size) {
@@ -183,7 +184,7 @@ void delivery_sender::deliver_in_pieces(std::uint16_t output, delivery& what) no
 void delivery_sender::deliver_note(const destination& to, delivery& what,
                                    std::int64_t length_ns) noexcept {
     if (to.is_muted) {
-        with_.dispatcher.enqueuer().refuse(to.output, dropped::circle, what.source);
+        with_.dispatcher.enqueuer().refuse(to.output, dropped::circle, what);
         return;
     }
     with_.watch.expect(what.due_ns + length_ns -

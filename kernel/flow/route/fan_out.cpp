@@ -72,6 +72,13 @@ void fan_out::find_targets(const message& one) noexcept {
                                    }
                                });
     }
+    trace_.begin(!dispatcher_.outcomes().onlookers().is_empty());
+    if (trace_.is_followed()) {
+        router_.for_each_plain(one.input, one.address(),
+                               [&](std::uint16_t route, const std::vector<std::uint16_t>& outputs) {
+                                   trace_.add(route, outputs);
+                               });
+    }
     if (router_.has_shared_rules(one.input)) {
         add_filtered(one);
     }
@@ -84,6 +91,7 @@ void fan_out::add_filtered(const message& one) noexcept {
             return;
         }
         targets_.add(each.route.outputs);
+        trace_.add(each.number, each.route.outputs);
         if (muting_.is_active() && !is_muted(each.number, one)) {
             muting_.open(each.route.outputs);
         }
@@ -126,7 +134,7 @@ void fan_out::send_to_targets(const message& one) noexcept {
         is_shared ? dispatcher_.queue().hold(std::as_bytes(one.bytes)) : nullptr;
     const std::size_t copied = due_watch::copied(block == nullptr ? one.bytes.size() : 0);
     for (const std::uint16_t output : targets_.all()) {
-        destination to{output, port_set::none, muting_.closes(output)};
+        destination to{output, port_set::none, muting_.closes(output), trace_.of(output)};
         if (!sender_.find_port(one, to)) {
             continue;
         }

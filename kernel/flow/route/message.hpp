@@ -6,6 +6,7 @@
 
 #include "kernel/codec/osc_message.hpp"
 #include "kernel/codec/osc_to_midi.hpp"
+#include "kernel/flow/event_observer.hpp"
 #include "kernel/flow/ledger.hpp"
 #include "kernel/flow/outcome_observer.hpp"
 #include "kernel/flow/output/port_names.hpp"
@@ -51,6 +52,16 @@ struct message {
     [[nodiscard]] bool is_critical() const noexcept { return (flags & TACTUS_EVENT_CRITICAL) != 0; }
 };
 
+// A message as those see it who observe the events.
+[[nodiscard]] inline observed_event shown(const message& one) noexcept {
+    return {.input = one.input,
+            .protocol = one.packet->protocol,
+            .flags = one.packet->flags,
+            .came_ns = one.arrival_ns,
+            .due_ns = one.due_ns,
+            .bytes = one.bytes};
+}
+
 // What became of a message; the ingress counts it in the input's ledger.
 struct outcome {
     enum class kind : std::uint8_t {
@@ -72,6 +83,7 @@ struct destination {
     std::uint16_t output = 0;
     std::uint32_t port = port_set::none; // none: any port that is up when it is due
     bool is_muted = false;               // only a muted route leads there (circle_muting)
+    std::uint16_t route = unknown_route; // that leads there
 };
 
 // Tags belong to their input: no input can cancel what another emitted. Bounds: tag < 2^24.

@@ -28,11 +28,10 @@ void rule_sender::send_gated(const own_event& own, const message& one) noexcept 
     const rate_gate::answer said = ask_gate(own, one, midi, delivery_epoch);
     if (said.what == rate_gate::verdict::throttled || said.what == rate_gate::verdict::unchanged) {
         for (const std::uint16_t output : rule.route.outputs) {
-            with_.dispatcher.enqueuer().refuse(output, said.what == rate_gate::verdict::throttled
-                                                           ? dropped::throttled
-                                                           : dropped::unchanged);
+            with_.record.held_back(one, {.output = output, .route = rule.number},
+                                   said.what == rate_gate::verdict::throttled ? dropped::throttled
+                                                                              : dropped::unchanged);
         }
-        with_.record.delivered(rule.route.outputs.size()); // held back, and counted as such
         return;
     }
     if (said.what == rate_gate::verdict::later) {
@@ -52,7 +51,7 @@ void rule_sender::send_gated(const own_event& own, const message& one) noexcept 
 // To each output of the route: what it has made, or the message itself once more.
 void rule_sender::send_on(const own_event& own, const message& one) noexcept {
     for (const std::uint16_t output : own.by.route.outputs) {
-        destination to{output, port_set::none, own.is_muted};
+        destination to{output, port_set::none, own.is_muted, own.by.number};
         if (!with_.sender.find_port(one, to)) {
             continue;
         }
