@@ -32,6 +32,7 @@ struct chosen {
     list_options list;
     status_options status;
     tap_options tap;
+    replay_options replay;
     log_level_options log_level;
     control_options control;
     std::vector<std::string> help; // the command to explain
@@ -110,7 +111,7 @@ void add_events(CLI::App& app, chosen& to) {
     tap->add_flag("--late", to.tap.late, "Only what is sent more than 1 ms late");
     tap->add_flag("--dropped", to.tap.dropped,
                   "Only what is dropped, refused, or found no route; with --late: either");
-    tap->add_option("--record", to.tap.record, "Record it in this file");
+    tap->add_option("--record", to.tap.record, "Record it in this file, for tactus replay");
     add_socket(*tap, to.tap.control);
     tap->footer(
         "Shows when each event was sent, from which input to which output, what it is, how\n"
@@ -119,6 +120,27 @@ void add_events(CLI::App& app, chosen& to) {
         "Examples:\n"
         "  tactus tap --output synth\n"
         "  tactus tap --record evening.jsonl");
+    CLI::App* replay =
+        app.add_subcommand("replay", "Play a recording or a MIDI file through the running daemon");
+    replay->add_option("FILE", to.replay.file, "From tap --record, or a Standard MIDI File")
+        ->required();
+    replay->add_option("--speed", to.replay.speed, "How many times as fast, like 2 or 0.5")
+        ->check(CLI::Range(0.001, 1000.0))
+        ->check(is_number);
+    replay->add_option("--as-input", to.replay.as_input,
+                       "Through the routes, as if this input had received it");
+    replay->add_option("--output", to.replay.output, "Straight to this output")
+        ->excludes("--as-input");
+    replay->add_flag("--loop", to.replay.loop, "Again and again, until Ctrl-C");
+    add_socket(*replay, to.replay.control);
+    replay->footer(
+        "Without --as-input and --output each event of a recording goes to the output that\n"
+        "it was recorded at. Ctrl-C ends what sounds, and takes back what waits.\n"
+        "Exits with 0, with 1 if an event was not taken or the file is not valid, and with\n"
+        "69 if no daemon answers.\n"
+        "Examples:\n"
+        "  tactus replay evening.jsonl --speed 2\n"
+        "  tactus replay song.mid --as-input keys --loop");
 }
 
 // Those that a running daemon answers.
@@ -183,6 +205,9 @@ int dispatch(CLI::App& app, const chosen& with) {
     }
     if (app.got_subcommand("tap")) {
         return tap(with.tap);
+    }
+    if (app.got_subcommand("replay")) {
+        return replay(with.replay);
     }
     if (app.got_subcommand("panic")) {
         return panic(with.control);

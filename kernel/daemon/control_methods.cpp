@@ -73,6 +73,7 @@ constexpr control_methods::handler control_methods::handlers[] = {
     {&control_methods::hello, {"hello"}},
     {&control_methods::tell_status, {"status"}},
     {nullptr, {"tap"}},
+    {nullptr, {"play", true}}, // which logs by itself: there are many
     {&control_methods::panic, {"panic", true}},
     {&control_methods::set_log_level, {"log-level", true}},
     {&control_methods::stop, {"stop", true}},
@@ -94,6 +95,9 @@ tactus::task<method_result> control_methods::call(const method& which, const par
         std::find_if(std::begin(handlers), std::end(handlers),
                      [&which](const handler& each) { return each.what.name == which.name; });
     TACTUS_ASSERT(found != std::end(handlers)); // the server looked it up in all()
+    if (which.name == "play") {
+        co_return of_.plays.play(with, by);
+    }
     if (which.changes) {
         of_.log.info("A request came over the control socket.",
                      {base::kv("method", which.name), base::kv("user", by.user)});

@@ -7,6 +7,7 @@
 #include "kernel/base/log.hpp"
 #include "kernel/config/load.hpp"
 #include "kernel/control/methods.hpp"
+#include "kernel/daemon/player.hpp"
 #include "kernel/daemon/status.hpp"
 #include "kernel/daemon/tap.hpp"
 #include "kernel/flow/output/dispatcher.hpp"
@@ -27,6 +28,7 @@ public:
         flow::dispatcher& dispatcher;
         base::log& log;
         tap& taps;
+        player& plays;
         const time::clock& clock;
         std::function<void()> request_stop;
     };

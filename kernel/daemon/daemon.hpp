@@ -14,6 +14,7 @@
 #include "kernel/daemon/file_warnings.hpp"
 #include "kernel/daemon/loss_report.hpp"
 #include "kernel/daemon/metrics_service.hpp"
+#include "kernel/daemon/player.hpp"
 #include "kernel/daemon/shutdown.hpp"
 #include "kernel/daemon/stall_watch.hpp"
 #include "kernel/daemon/startup.hpp"
@@ -115,6 +116,7 @@ private:
     metrics_service pages_;
     status status_;
     tap taps_;
+    player plays_;
     control_methods methods_;
     control_service control_;
     startup startup_;
