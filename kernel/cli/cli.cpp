@@ -32,6 +32,8 @@ struct chosen {
     check_options check;
     list_options list;
     status_options status;
+    tap_options tap;
+    replay_options replay;
     log_level_options log_level;
     control_options control;
     target_options target;
@@ -52,15 +54,18 @@ void add_configuration(CLI::App& command, config::source_list& to) {
         ->allow_extra_args(false); // files may follow
 }
 
+// Not-a-number passes the range check.
+std::string is_number(const std::string& text) {
+    return std::isnan(std::strtod(text.c_str(), nullptr)) ? "not a number" : "";
+}
+
 void add_run(CLI::App& app, chosen& to) {
     CLI::App* run = app.add_subcommand("run", "Run the daemon on a configuration");
     add_configuration(*run, to.run.configuration);
     run->add_flag("--show", to.run.show, "Show on the terminal what is sent where, and how late");
     run->add_option("--seconds", to.run.seconds, "Stop after this many seconds")
         ->check(CLI::Range(0.1, 1e9))
-        ->check([](const std::string& text) { // not-a-number passes the range check
-            return std::isnan(std::strtod(text.c_str(), nullptr)) ? "not a number" : "";
-        });
+        ->check(is_number);
     run->footer(
         "Exits with 0 after SIGTERM, SIGHUP or Ctrl-C, with 78 if the configuration is\n"
         "invalid, with 1 if it cannot run, and with 70 if a plugin held the daemon so that\n"
@@ -139,6 +144,49 @@ void add_target(CLI::App& app, target_options& to, const char* name, const char*
     command->footer(footer);
 }
 
+// Those that show and play events of a running daemon.
+void add_events(CLI::App& app, chosen& to) {
+    CLI::App* tap =
+        app.add_subcommand("tap", "Show the events of the running daemon as they happen");
+    tap->add_option("--input", to.tap.input, "Only events of this input");
+    tap->add_option("--output", to.tap.output,
+                    "Only what is sent to this output, or dropped there");
+    tap->add_option("--address", to.tap.address, "Only OSC whose address this pattern matches");
+    tap->add_flag("--late", to.tap.late, "Only what is sent more than 1 ms late");
+    tap->add_flag("--dropped", to.tap.dropped,
+                  "Only what is dropped, refused, or found no route; with --late: either");
+    tap->add_option("--record", to.tap.record, "Record it in this file, for tactus replay");
+    add_socket(*tap, to.tap.control);
+    tap->footer(
+        "Shows when each event was sent, from which input to which output, what it is, how\n"
+        "late it was and by which route; or why it was not sent. Ends with Ctrl-C, or with 69\n"
+        "when the daemon ends.\n"
+        "Examples:\n"
+        "  tactus tap --output synth\n"
+        "  tactus tap --record evening.jsonl");
+    CLI::App* replay =
+        app.add_subcommand("replay", "Play a recording or a MIDI file through the running daemon");
+    replay->add_option("FILE", to.replay.file, "From tap --record, or a Standard MIDI File")
+        ->required();
+    replay->add_option("--speed", to.replay.speed, "How many times as fast, like 2 or 0.5")
+        ->check(CLI::Range(0.001, 1000.0))
+        ->check(is_number);
+    replay->add_option("--as-input", to.replay.as_input,
+                       "Through the routes, as if this input had received it");
+    replay->add_option("--output", to.replay.output, "Straight to this output")
+        ->excludes("--as-input");
+    replay->add_flag("--loop", to.replay.loop, "Again and again, until Ctrl-C");
+    add_socket(*replay, to.replay.control);
+    replay->footer(
+        "Without --as-input and --output each event of a recording goes to the output that\n"
+        "it was recorded at. Ctrl-C ends what sounds, and takes back what waits.\n"
+        "Exits with 0, with 1 if an event was not taken or the file is not valid, and with\n"
+        "69 if no daemon answers.\n"
+        "Examples:\n"
+        "  tactus replay evening.jsonl --speed 2\n"
+        "  tactus replay song.mid --as-input keys --loop");
+}
+
 // Those that a running daemon answers.
 void add_control(CLI::App& app, chosen& to) {
     constexpr const char* codes =
@@ -213,6 +261,12 @@ int dispatch(CLI::App& app, const chosen& with) {
     if (app.got_subcommand("status")) {
         return status(with.status);
     }
+    if (app.got_subcommand("tap")) {
+        return tap(with.tap);
+    }
+    if (app.got_subcommand("replay")) {
+        return replay(with.replay);
+    }
     if (app.got_subcommand("panic")) {
         return panic(with.target);
     }
@@ -264,6 +318,7 @@ int parse_and_run(int argc, char** argv) {
     app.add_flag("--version", with.version, "Print the version of this build");
     add_run(app, with);
     add_control(app, with);
+    add_events(app, with);
     add_others(app, with);
     if (argc > 1 && argv[1] == complete_command) {
         return print_candidates(app, {argv + 2, argv + argc});

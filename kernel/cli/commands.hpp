@@ -54,6 +54,25 @@ struct log_level_options {
     control_options control;
     std::string level;
 };
+struct tap_options {
+    control_options control;
+    std::string input; // only its events; empty: all
+    std::string output;
+    std::string address; // a pattern
+    bool late = false;
+    bool dropped = false;
+    std::string record; // a file to write; empty: none
+};
+[[nodiscard]] int tap(const tap_options& options);
+struct replay_options {
+    control_options control;
+    std::string file;
+    std::string as_input; // goes through the routes as its events; empty: straight to outputs
+    std::string output;   // all goes there; empty: to where it was recorded
+    double speed = 1;
+    bool loop = false;
+};
+[[nodiscard]] int replay(const replay_options& options);
 [[nodiscard]] int status(const status_options& options);
 [[nodiscard]] int print_socket(const control_options& options);
 [[nodiscard]] int panic(const target_options& options); // no words: all outputs

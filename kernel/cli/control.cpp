@@ -2,9 +2,9 @@
 // The commands for a running daemon: they find its socket, ask, and print the answer.
 #include "kernel/cli/cli.hpp"
 #include "kernel/cli/commands.hpp"
+#include "kernel/cli/connect.hpp"
 #include "kernel/cli/daemon_socket.hpp"
 #include "kernel/cli/status_text.hpp"
-#include "kernel/control/client.hpp"
 #include "kernel/control/socket_folder.hpp"
 
 #include <tactus/cpp/json_writer.hpp>
@@ -21,11 +21,6 @@ namespace {
 
 constexpr std::chrono::seconds watch_interval(1);
 
-int fail_with(int code, const std::string& why) {
-    std::fprintf(stderr, "tactus: %s\n", why.c_str());
-    return code;
-}
-
 std::string params_of(std::string_view key, const target_options& options) {
     std::string name;
     for (const std::string& word : options.words) {
@@ -34,6 +29,13 @@ std::string params_of(std::string_view key, const target_options& options) {
     std::string params;
     json_writer(params).begin_object().member(key, name).end_object();
     return params;
+}
+
+} // namespace
+
+int fail_with(int code, const std::string& why) {
+    std::fprintf(stderr, "tactus: %s\n", why.c_str());
+    return code;
 }
 
 int code_of(const error& why) noexcept {
@@ -47,6 +49,8 @@ result<control::client> connect(const control_options& options, std::string_view
     }
     return control::client::connect(*path);
 }
+
+namespace {
 
 // A method whose result is of no interest to a person.
 int act(const control_options& options, std::string_view method, const std::string& params,

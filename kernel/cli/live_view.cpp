@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "kernel/cli/live_view.hpp"
 
-#include "kernel/cli/event_text.hpp"
 #include "kernel/cli/start_text.hpp"
+#include "kernel/daemon/tap_text.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -60,14 +60,14 @@ live_view::live_view(daemon::daemon& shown, int fd) : shown_(shown), out_(fd) {
     figures_timer_.fire = [](coro::timer& node) noexcept {
         static_cast<live_view*>(node.owner)->take_figures();
     };
-    shown_.dispatcher().outcomes().set_delivery_observer(this);
+    shown_.dispatcher().outcomes().onlookers().add(*this);
     shown_.set_phase_listener(
         [this](daemon::phase now) { now == daemon::phase::running ? started() : stopping(); });
 }
 
 live_view::~live_view() {
     shown_.set_phase_listener({});
-    shown_.dispatcher().outcomes().set_delivery_observer(nullptr);
+    shown_.dispatcher().outcomes().onlookers().remove(*this);
     shown_.loop().disarm(draw_timer_);
     shown_.loop().disarm(figures_timer_);
 }
@@ -86,19 +86,26 @@ void live_view::stopping() {
     }
 }
 
-void live_view::saw(const flow::handed_over& what) noexcept {
-    if (const std::uint64_t skipped = pacer_.take_skipped(what.now_ns); skipped > 0) {
+// Of an event that was routed, what became of it at the outputs is shown.
+void live_view::saw(const flow::observed_event& what) noexcept {
+    if (what.what == flow::observed::received || daemon::is_intended(what)) {
+        return;
+    }
+    const std::int64_t now_ns = shown_.loop().clock().now_ns();
+    if (const std::uint64_t skipped = pacer_.take_skipped(now_ns); skipped > 0) {
         lines_.push_back("... and " + std::to_string(skipped) + " more");
     }
-    if (pacer_.admit(what.now_ns)) {
+    if (pacer_.admit(now_ns)) {
         const config::settings& settings = shown_.settings();
         event_line line;
         line.unix_ns = shown_.loop().clock().unix_ns();
         line.from = what.input == flow::no_input ? std::string_view("(tactus)")
                                                  : settings.inputs[what.input].name;
-        line.to = settings.outputs[what.to.index].name;
-        line.what = event_text(what.event);
-        line.late_ns = what.now_ns - std::max(what.event.due_ns, what.event.received_ns);
+        line.to = what.output == flow::no_output ? std::string_view("-")
+                                                 : settings.outputs[what.output].name;
+        line.what = daemon::event_text(what);
+        line.late_ns = daemon::late_ns(what);
+        line.not_sent = daemon::not_sent_text(what);
         lines_.push_back(to_text(line, widths_, style_.has_colour));
     }
     draw_soon();

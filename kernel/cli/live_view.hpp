@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// `tactus run --show`: shows on the terminal what is sent where, and how late; for a first try and
-// for finding out why nothing sounds. It observes the daemon through the flow's observer, formats
-// as many lines per second as can be read, and writes them between the events, never waiting for
-// the terminal. Threads: loop.
+// `tactus run --show`: shows on the terminal what is sent where, and how late, and what is not
+// sent, and why; for a first try and for finding out why nothing sounds. It observes the events as
+// `tactus tap` does, formats as many lines per second as can be read, and writes them between the
+// events, never waiting for the terminal. Threads: loop.
 #pragma once
 
 #include "kernel/cli/line_pacer.hpp"
@@ -10,7 +10,7 @@
 #include "kernel/cli/terminal.hpp"
 #include "kernel/cli/view_text.hpp"
 #include "kernel/daemon/daemon.hpp"
-#include "kernel/flow/delivery_observer.hpp"
+#include "kernel/flow/event_observer.hpp"
 
 #include <cstdint>
 #include <string>
@@ -18,7 +18,7 @@
 
 namespace tactus::cli {
 
-class live_view final : private flow::delivery_observer {
+class live_view final : private flow::event_observer {
 public:
     // The instances' messages about their start are available shortly after it.
     static constexpr std::int64_t first_draw_ns = 100'000'000;
@@ -37,8 +37,8 @@ public:
 private:
     void started();
     void stopping();
-    // flow::delivery_observer
-    void saw(const flow::handed_over& what) noexcept override;
+    // flow::event_observer
+    void saw(const flow::observed_event& what) noexcept override;
 
     void show_start();
     void draw();

@@ -106,12 +106,15 @@ std::string quantile_text(const base::histogram::snapshot& of,
 
 std::string to_text(const event_line& line, const line_widths& widths, bool has_colour) {
     const std::string time = time_of_day(line.unix_ns);
-    const std::string late = lateness_text(line.late_ns);
+    const bool is_sent = line.not_sent.empty();
+    const std::string late = is_sent ? lateness_text(line.late_ns) : line.not_sent;
     const std::string from = padded(line.from, widths.from);
     std::string out = has_colour ? dim + time + plain : time;
     out += "  " + from + " -> " + padded(line.to, widths.to) + "  " +
            padded(line.what, what_width) + "  ";
-    return out + (has_colour && line.late_ns > felt_ns ? yellow + late + plain : late);
+    const bool is_bad = !is_sent || line.late_ns > felt_ns;
+    out += has_colour && is_bad ? yellow + late + plain : late;
+    return line.route.empty() ? out : out + "  by " + line.route;
 }
 
 std::vector<std::string> status_lines(std::span<const output_figures> outputs) {

@@ -42,6 +42,8 @@ struct event_line {
     std::string_view to;
     std::string what;
     std::int64_t late_ns = 0;
+    std::string not_sent{}; // "dropped: queue_full"; empty: it was sent
+    std::string route{};    // by which it got there; empty: it is not shown
 };
 // Lateness above this is coloured: a listener begins to notice it.
 inline constexpr std::int64_t felt_ns = 5'000'000;

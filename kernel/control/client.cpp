@@ -51,7 +51,7 @@ result<client> client::connect(const std::string& path) {
 
 client::client(client&& other) noexcept
     : fd_(std::exchange(other.fd_, -1)), last_id_(other.last_id_),
-      received_(std::move(other.received_)) {}
+      received_(std::move(other.received_)), begin_(other.begin_) {}
 
 client::~client() {
     if (fd_ >= 0) {
@@ -73,18 +73,19 @@ result<void> client::send(std::string_view bytes) noexcept {
 result<std::string> client::receive_line(std::int64_t limit_ns) {
     const std::int64_t deadline_ns = now_ns() + limit_ns;
     for (;;) {
-        if (const std::size_t end = received_.find('\n'); end != std::string::npos) {
-            std::string line = received_.substr(0, end);
-            received_.erase(0, end + 1);
+        if (const std::size_t end = received_.find('\n', begin_); end != std::string::npos) {
+            std::string line = received_.substr(begin_, end - begin_);
+            begin_ = end + 1;
             return line;
         }
+        received_.erase(0, std::exchange(begin_, 0));
         const std::int64_t left_ns = deadline_ns - now_ns();
         pollfd readable{fd_, POLLIN, 0};
         if (left_ns <= 0 || ::poll(&readable, 1, static_cast<int>(left_ns / 1'000'000) + 1) == 0) {
             return fail(error_kind::limit,
                         "The daemon did not answer in time. Its loop may be held up; see its log.");
         }
-        char chunk[4096];
+        char chunk[16'384];
         const ssize_t got = ::recv(fd_, chunk, sizeof chunk, 0);
         if (got == 0 || (got < 0 && errno != EINTR)) {
             return fail(error_kind::closed, "The daemon closed the connection.");

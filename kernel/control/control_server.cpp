@@ -11,15 +11,35 @@
 #include <utility>
 
 namespace tactus::control {
+namespace {
+
+bool is_blank(std::string_view line) noexcept {
+    return line.find_first_not_of(" \t\r") == std::string_view::npos;
+}
+
+} // namespace
 
 struct control_server::connection : coro::placed_connection {
     using placed_connection::placed_connection;
 
     [[nodiscard]] coro::stops standing() const noexcept {
-        return is_answering ? coro::stops::never : coro::stops::by_silence;
+        return is_answering || !attached.empty() ? coro::stops::never : coro::stops::by_silence;
+    }
+
+    [[nodiscard]] bool has_given_output() const noexcept {
+        return std::any_of(attached.begin(), attached.end(),
+                           [](const auto& each) { return each->takes_output(); });
+    }
+    // Those that the last request has added.
+    void begin_attached() {
+        for (; begun < attached.size(); ++begun) {
+            attached[begun]->begin();
+        }
     }
 
     bool is_answering = false;
+    attachments attached;
+    std::size_t begun = 0; // of attached
     request_reader reader;
     std::array<char, 4096> chunk{};
     std::string line; // the beginning of a request
@@ -84,13 +104,17 @@ tactus::task<bool> control_server::answer_lines(connection& client) {
         if (end == std::string::npos) {
             break;
         }
-        std::string answered =
-            co_await answer(client, std::string_view(client.line).substr(begin, end - begin));
+        const std::string_view line = std::string_view(client.line).substr(begin, end - begin);
+        if (client.has_given_output() && !is_blank(line)) {
+            co_return false; // somebody else writes now
+        }
+        std::string answered = co_await answer(client, line);
         begin = end + 1;
         const bool is_written = co_await write(client, std::move(answered));
         if (!is_written) {
             co_return false;
         }
+        client.begin_attached();
     }
     client.line.erase(0, begin);
     if (client.line.size() <= request_size_max) {
@@ -113,7 +137,7 @@ tactus::task<bool> control_server::write(connection& client, std::string bytes) 
 
 // Fills `to`; without a method, its answer is complete.
 void control_server::prepare(connection& client, std::string_view line, prepared& to) {
-    if (line.find_first_not_of(" \t\r") == std::string_view::npos) {
+    if (is_blank(line)) {
         return;
     }
     result<request, refused_request> read = client.reader.read(line);
@@ -142,7 +166,7 @@ tactus::task<std::string> control_server::answer(connection& client, std::string
         co_return std::move(with.answer);
     }
     try {
-        const caller by(client.stream->peer_user());
+        const caller by(*client.stream, client.attached);
         const method_result done = co_await methods_.call(*with.which, with.asked.with, by);
         with.finish(done);
     } catch (const tactus::canceled&) {

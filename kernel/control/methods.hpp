@@ -4,13 +4,16 @@
 #pragma once
 
 #include "kernel/control/json_rpc.hpp"
+#include "kernel/coro/stream.hpp"
 
 #include <tactus/cpp/task.hpp>
 
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace tactus::control {
 
@@ -19,11 +22,30 @@ struct method {
     bool changes = false;  // answered at the control socket only, and logged
 };
 
-// Who sent a request, as the system reports it.
+// What a request has begun that lasts as long as its connection, and ends when it is destroyed.
+class attachment {
+public:
+    attachment() = default;
+    attachment(const attachment&) = delete;
+    attachment& operator=(const attachment&) = delete;
+    virtual ~attachment() = default;
+
+    // It writes to the connection by itself from begin() on: no further request is answered.
+    [[nodiscard]] virtual bool takes_output() const noexcept = 0;
+    // Called once, when the response has been written.
+    virtual void begin() = 0;
+};
+using attachments = std::vector<std::unique_ptr<attachment>>;
+
+// Who sent a request, as the system reports it, and the connection it came by.
 struct caller {
     explicit caller(std::uint32_t uid) noexcept : user(uid) {}
+    caller(const coro::byte_stream& by, attachments& with) noexcept
+        : user(by.peer_user()), stream(&by), attached(&with) {}
 
     std::uint32_t user; // its uid; ~0: unknown
+    const coro::byte_stream* stream = nullptr;
+    attachments* attached = nullptr; // a method may add to them
 };
 
 // JSON, or why there is none.

@@ -32,6 +32,9 @@ public:
                                                            std::int64_t deadline_ns) = 0;
     // The uid of the process at the other end of a unix socket when it connected; ~0: unknown.
     [[nodiscard]] virtual std::uint32_t peer_user() const noexcept { return 0xffffffff; }
+    // Another descriptor of the same connection, for a thread that writes to it by itself. The
+    // caller owns it. -1: there is none.
+    [[nodiscard]] virtual int duplicate() const noexcept { return -1; }
 };
 
 class acceptor {

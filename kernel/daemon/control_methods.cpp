@@ -85,7 +85,7 @@ control_methods::control_methods(const parts& of) : of_(of), started_unix_ns_(of
     }
 }
 
-// One row for each method: what all() lists, and what call() does.
+// One row for each method: what all() lists, and what call() does. nullptr: it needs the caller.
 struct control_methods::handler {
     method_result (control_methods::*act)(const params& with);
     method what;
@@ -94,6 +94,8 @@ struct control_methods::handler {
 constexpr control_methods::handler control_methods::handlers[] = {
     {&control_methods::hello, {"hello"}},
     {&control_methods::tell_status, {"status"}},
+    {nullptr, {"tap"}},
+    {nullptr, {"play", true}}, // which logs by itself: there are many
     {&control_methods::panic, {"panic", true}},
     {&control_methods::mute, {"mute", true}},
     {&control_methods::unmute, {"unmute", true}},
@@ -118,8 +120,15 @@ tactus::task<method_result> control_methods::call(const method& which, const par
         std::find_if(std::begin(handlers), std::end(handlers),
                      [&which](const handler& each) { return each.what.name == which.name; });
     TACTUS_ASSERT(found != std::end(handlers)); // the server looked it up in all()
+    if (which.name == "play") {
+        co_return of_.plays.play(with, by);
+    }
     if (which.changes) {
         log_request(of_.log, which, with, by);
+    }
+    if (found->act == nullptr) {
+        method_result begun = co_await of_.taps.open(with, by);
+        co_return std::move(begun);
     }
     co_return (this->*found->act)(with);
 }

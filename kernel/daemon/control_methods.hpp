@@ -8,8 +8,10 @@
 #include "kernel/config/load.hpp"
 #include "kernel/control/methods.hpp"
 #include "kernel/daemon/operating_methods.hpp"
+#include "kernel/daemon/player.hpp"
 #include "kernel/daemon/recent_activity.hpp"
 #include "kernel/daemon/status.hpp"
+#include "kernel/daemon/tap.hpp"
 
 #include <cstdint>
 #include <functional>
@@ -28,6 +30,8 @@ public:
         const recent_activity& recent;
         operating_methods& operating;
         base::log& log;
+        tap& taps;
+        player& plays;
         const time::clock& clock;
         std::function<void()> request_stop;
     };

@@ -50,8 +50,10 @@ daemon::daemon(config::loaded configuration, flow::timed_queue queue)
                pages_, log_}),
       restart_({loop_, dispatcher_, ingress_, inputs_, outputs_}),
       operating_({settings(), ingress_, fan_out_, dispatcher_, restart_}),
-      methods_(
-          {configuration_, status_, recent_, operating_, log_, clock_, [this] { request_stop(); }}),
+      taps_({settings(), loop_, dispatcher_, ingress_}),
+      plays_({settings(), loop_, dispatcher_, ingress_, log_}),
+      methods_({configuration_, status_, recent_, operating_, log_, taps_, plays_, clock_,
+                [this] { request_stop(); }}),
       control_(loop_, log_, settings()), startup_(loop_, outputs_, inputs_),
       shutdown_({settings().safety, loop_, ingress_, fan_out_, dispatcher_, inputs_, outputs_,
                  stalls_, losses_, pages_, control_, log_}),
@@ -119,6 +121,9 @@ result<void> daemon::run() {
         return begun;
     }
     report_crashes(&calls_);
+    if (const result<void> begun = loop_.begin_jobs(); !begun) { // a tap is made by one
+        return begun;
+    }
     // The last steps that may fail. A task that the first began is ended with it.
     if (const result<void> served = control_.start(methods_); !served) {
         return served;

@@ -16,11 +16,13 @@
 #include "kernel/daemon/loss_report.hpp"
 #include "kernel/daemon/metrics_service.hpp"
 #include "kernel/daemon/operating_methods.hpp"
+#include "kernel/daemon/player.hpp"
 #include "kernel/daemon/recent_activity.hpp"
 #include "kernel/daemon/shutdown.hpp"
 #include "kernel/daemon/startup.hpp"
 #include "kernel/daemon/status.hpp"
 #include "kernel/daemon/supervisor_group.hpp"
+#include "kernel/daemon/tap.hpp"
 #include "kernel/daemon/termination.hpp"
 #include "kernel/daemon/worker_stall_timer.hpp"
 #include "kernel/flow/ingress/ingress.hpp"
@@ -119,6 +121,8 @@ private:
     status status_;
     instance_restart restart_;
     operating_methods operating_;
+    tap taps_;
+    player plays_;
     control_methods methods_;
     control_service control_;
     startup startup_;

@@ -15,6 +15,9 @@ namespace tactus::flow {
 
 // Used as the input number if the kernel made the event itself.
 inline constexpr std::uint16_t no_input = 0xFFFF;
+// Used as the number of the route if it is not known: routes are followed only while somebody
+// observes (event_observer.hpp), and what the kernel makes itself has none.
+inline constexpr std::uint16_t unknown_route = 0x7FFF;
 
 struct alignas(64) event_cell {
     static constexpr std::size_t inline_max = 98; // bytes
@@ -22,11 +25,12 @@ struct alignas(64) event_cell {
     // The end time is in the last bytes of the payload, which such a message leaves free.
     static constexpr std::uint8_t has_end = 0x80;
 
-    std::int64_t arrival_ns; // since the queue's epoch
-    std::uint32_t tag;       // cancel group as the input named it; 0 = none
-    std::uint32_t group;     // index of that tag in cancel_groups; in an unused cell: the next one
-    std::uint32_t port;      // of the output
-    std::uint32_t size;      // of the payload, bytes
+    std::int64_t arrival_ns;  // since the queue's epoch
+    std::uint32_t tag;        // cancel group as the input named it; 0 = none
+    std::uint32_t group;      // index of that tag in cancel_groups; in an unused cell: the next one
+    std::uint32_t port;       // of the output
+    std::uint32_t size : 17;  // of the payload, bytes; above TACTUS_EVENT_SIZE_MAX: it is free
+    std::uint32_t route : 15; // or unknown_route
     std::uint16_t output;
     std::uint8_t protocol; // TACTUS_PROTO_*
     std::uint8_t flags;    // TACTUS_EVENT_*
@@ -77,6 +81,7 @@ struct alignas(64) event_cell {
 };
 
 static_assert(sizeof(event_cell) == 128);
+static_assert(TACTUS_EVENT_SIZE_MAX < (1U << 17) - 1); // the largest size marks free cells
 // Of an event's flags, cells keep these two. The others are read before there is a cell
 // (TACTUS_EVENT_NO_SYSEX), or have a bit of the cell's own (TACTUS_EVENT_SYSEX_PART).
 static_assert((event_cell::own_flags & (TACTUS_EVENT_CRITICAL | TACTUS_EVENT_TIMED)) == 0);

@@ -107,6 +107,7 @@ public:
     }
 
     [[nodiscard]] std::uint32_t peer_user() const noexcept override { return socket_.peer_user(); }
+    [[nodiscard]] int duplicate() const noexcept override { return socket_.duplicate(); }
 
 private:
     base::connection_counts counts_; // not shown anywhere

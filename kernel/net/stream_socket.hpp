@@ -55,6 +55,8 @@ public:
     [[nodiscard]] bool local(stream_address& address) const noexcept;
     [[nodiscard]] const stream_address& peer() const noexcept { return peer_; }
     [[nodiscard]] std::uint32_t peer_user() const noexcept { return uid_; }
+    // See byte_stream.
+    [[nodiscard]] int duplicate() const noexcept;
 
 private:
     using span = std::span<const std::uint8_t>;

@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <utility>
 
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
@@ -99,6 +100,10 @@ void stream_socket::set_up() noexcept {
     } else {
         tune(fd_);
     }
+}
+
+int stream_socket::duplicate() const noexcept {
+    return fd_ < 0 ? -1 : ::fcntl(fd_, F_DUPFD_CLOEXEC, 0);
 }
 
 bool stream_socket::local(stream_address& address) const noexcept {

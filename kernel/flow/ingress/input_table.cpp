@@ -32,6 +32,7 @@ void input_table::settle(const message& one, const outcome& end) noexcept {
     case outcome::kind::routed:
         ++inputs_[one.input]->ledger.received;
         ++inputs_[one.input]->ledger.routed;
+        show(one, observed::received, 0);
         break;
     case outcome::kind::rejected:
         refuse(one, end.refusal, end.bad);
@@ -45,6 +46,15 @@ void input_table::settle(const message& one, const outcome& end) noexcept {
     }
 }
 
+void input_table::show(const message& one, observed what, std::uint8_t reason) const noexcept {
+    if (!onlookers_.is_empty()) {
+        observed_event seen = shown(one);
+        seen.what = what;
+        seen.reason = reason;
+        onlookers_.tell(seen);
+    }
+}
+
 void input_table::refuse(std::uint16_t input, rejected reason, std::uint64_t count) noexcept {
     inputs_[input]->ledger.received += count;
     inputs_[input]->ledger.rejected_by.add(reason, count);
@@ -54,6 +64,7 @@ void input_table::refuse(std::uint16_t input, rejected reason, std::uint64_t cou
 void input_table::refuse(const message& one, rejected reason,
                          const codec::bad_argument* bad) noexcept {
     refuse(one.input, reason);
+    show(one, observed::rejected, static_cast<std::uint8_t>(reason));
     if (one.opens != nullptr) {
         one.opens->refused = reason;
     }
@@ -82,6 +93,7 @@ void input_table::leave_unrouted(const message& one, unrouted reason) noexcept {
     inlet& from = *inputs_[one.input];
     ++from.ledger.received;
     from.ledger.unrouted_by.add(reason);
+    show(one, observed::unrouted, static_cast<std::uint8_t>(reason));
     if (one.opens != nullptr) {
         one.opens->unrouted = reason;
     }

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "kernel/base/result.hpp"
+#include "kernel/flow/event_observer.hpp"
 #include "kernel/flow/ingress/inlet.hpp"
 #include "kernel/flow/outcome_observer.hpp"
 #include "kernel/flow/route/message.hpp"
@@ -20,8 +21,8 @@ namespace tactus::flow {
 class input_table {
 public:
     // The observers must outlive it.
-    explicit input_table(const outcome_observers& observers) noexcept
-        : outcome_observers_(observers) {}
+    input_table(const outcome_observers& observers, const event_observers& onlookers) noexcept
+        : outcome_observers_(observers), onlookers_(onlookers) {}
 
     // For the log; nullptr: none.
     void set_observer(unsupported_observer* observer) noexcept { observer_ = observer; }
@@ -50,7 +51,10 @@ public:
     [[nodiscard]] std::uint64_t refused_or_unrouted() const noexcept { return astray_; }
 
 private:
+    void show(const message& one, observed what, std::uint8_t reason) const noexcept;
+
     const outcome_observers& outcome_observers_;
+    const event_observers& onlookers_;
     unsupported_observer* observer_ = nullptr;
     std::vector<std::unique_ptr<inlet>> inputs_;
     std::uint64_t astray_ = 0;

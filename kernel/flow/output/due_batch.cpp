@@ -168,7 +168,7 @@ void due_batch::took(output& to, std::size_t first, std::size_t count,
         if (!to.connected.is_deferred) {
             sent(to, events_[i], cell, now_ns);
         }
-        outcomes_.tell_taken(to, events_[i], cell.input, now_ns);
+        outcomes_.tell_taken(to, events_[i], cell.input, now_ns, cell.route);
         queue_.release(entries_[i]);
     }
 }
@@ -189,9 +189,17 @@ void due_batch::sent(output& to, const tactus_event& event, const event_cell& ce
 
 void due_batch::give_up(output& to, const due_entry& entry, dropped reason) noexcept {
     const event_cell& cell = queue_.cell(entry.slot);
-    outcomes_.count_dropped(to, reason, cell.input, cell.tag);
+    const tactus_event event = event_of(queue_, to, entry);
+    outcomes_.count_dropped(to, reason, cell.tag,
+                            {.input = cell.input,
+                             .route = static_cast<std::uint16_t>(cell.route),
+                             .protocol = event.protocol,
+                             .flags = event.flags,
+                             .came_ns = event.received_ns,
+                             .due_ns = event.due_ns,
+                             .bytes = message_of(event)});
     if (is_midi(cell)) {
-        to.notes.lost(change_of(to, event_of(queue_, to, entry), cell));
+        to.notes.lost(change_of(to, event, cell));
     }
     if ((cell.flags & event_cell::is_part) != 0) {
         sysex_.lost(to, entry.sequence, reason);

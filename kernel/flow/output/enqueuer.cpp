@@ -16,6 +16,18 @@ note_place place_of(const output& to, const delivery& what) noexcept {
             what.written_for};
 }
 
+// A delivery as those see it who observe the events.
+observed_event shown(const delivery& what) noexcept {
+    return {.input = what.source.input,
+            .route = what.source.route,
+            .protocol = what.source.protocol,
+            .flags = what.source.flags,
+            .came_ns = what.source.arrival_ns,
+            .due_ns = what.due_ns,
+            .bytes = {reinterpret_cast<const std::uint8_t*>(what.source.bytes.data()),
+                      what.source.bytes.size()}};
+}
+
 } // namespace
 
 bool enqueuer::is_real_time(const event_source& source) noexcept {
@@ -37,11 +49,11 @@ std::optional<dropped> enqueuer::deliver(std::uint16_t output, const delivery& w
     const push_result pushed = queue_.push(output, what.due_ns, source);
     if (pushed != push_result::accepted) {
         const dropped why = pushed == push_result::full ? dropped::queue_full : dropped::no_memory;
-        outcomes_.count_dropped(to, why, what.source.input, what.source.tag);
+        outcomes_.count_dropped(to, why, what.source.tag, shown(what));
         return why;
     }
     if (!what.note.empty()) {
-        to.notes.let_in(place_of(to, what), what.note, {source.input, what.route},
+        to.notes.let_in(place_of(to, what), what.note, {source.input, what.own_route},
                         source.ends_ns != 0);
         if (source.room == claim::all && what.from == origin::route) {
             to.notes.passed(place_of(to, what), what.note, source.arrival_ns);
@@ -107,9 +119,9 @@ void enqueuer::refuse(std::uint16_t output, dropped reason) noexcept {
     outputs_[output].ledger.dropped_by.add(reason);
 }
 
-void enqueuer::refuse(std::uint16_t output, dropped reason, const event_source& what) noexcept {
+void enqueuer::refuse(std::uint16_t output, dropped reason, const delivery& what) noexcept {
     outputs_[output].ledger.accepted_by.add(origin::route);
-    outcomes_.count_dropped(outputs_[output], reason, what.input, what.tag);
+    outcomes_.count_dropped(outputs_[output], reason, what.source.tag, shown(what));
 }
 
 bool enqueuer::owes_end(std::uint16_t output, const delivery& what) noexcept {

@@ -36,8 +36,8 @@ public:
                      std::span<const std::uint8_t> message) noexcept;
     // For a delivery that cannot be made: counts it as accepted and dropped.
     void refuse(std::uint16_t output, dropped reason) noexcept;
-    // The same, and notifies the outcome observer.
-    void refuse(std::uint16_t output, dropped reason, const event_source& what) noexcept;
+    // The same, and notifies the observers.
+    void refuse(std::uint16_t output, dropped reason, const delivery& what) noexcept;
 
     // Whether it is MIDI real-time, which no mute holds back.
     [[nodiscard]] static bool is_real_time(const event_source& source) noexcept;

@@ -5,15 +5,44 @@ namespace tactus::flow {
 
 void ledger_writer::count_dropped(output& by, dropped reason, std::uint16_t input,
                                   std::uint32_t tag) const noexcept {
+    count_dropped(by, reason, tag, {.input = input});
+}
+
+void ledger_writer::count_dropped(output& by, dropped reason, std::uint32_t tag,
+                                  const observed_event& what_it_was) const noexcept {
     by.ledger.dropped_by.add(reason);
+    show_dropped(by.index, reason, what_it_was);
     if (outcome_observers_ != nullptr) {
         event_outcome what;
         what.kind = outcome_kind::dropped;
         what.tag = outcome_observers::own_tag(tag);
         what.reason = dropped_names[static_cast<std::size_t>(reason)];
         what.output = by.index;
-        outcome_observers_->tell(input, what);
+        outcome_observers_->tell(what_it_was.input, what);
     }
+}
+
+void ledger_writer::show_dropped(std::uint16_t output, dropped reason,
+                                 const observed_event& what) const noexcept {
+    if (!onlookers_.is_empty()) {
+        observed_event shown = what;
+        shown.what = observed::dropped;
+        shown.reason = static_cast<std::uint8_t>(reason);
+        shown.output = output;
+        onlookers_.tell(shown);
+    }
+}
+
+void ledger_writer::show_taken(const output& to, const tactus_event& event,
+                               observed_event what) const noexcept {
+    what.what = observed::sent;
+    what.output = to.index;
+    what.protocol = event.protocol;
+    what.flags = event.flags;
+    what.came_ns = event.received_ns;
+    what.due_ns = event.due_ns;
+    what.bytes = {event.bytes, event.size};
+    onlookers_.tell(what);
 }
 
 // An event is late if it has a time and left after it, whatever the cause. For an output that wants

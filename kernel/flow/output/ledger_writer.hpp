@@ -3,7 +3,7 @@
 // if there are any. Threads: loop.
 #pragma once
 
-#include "kernel/flow/delivery_observer.hpp"
+#include "kernel/flow/event_observer.hpp"
 #include "kernel/flow/outcome_observer.hpp"
 #include "kernel/flow/output/output.hpp"
 
@@ -14,21 +14,26 @@ namespace tactus::flow {
 
 class ledger_writer {
 public:
-    // nullptr: no observer.
-    void set_delivery_observer(delivery_observer* onlooker) noexcept {
-        delivery_observer_ = onlooker;
-    }
+    // Of all events, of inputs too.
+    [[nodiscard]] event_observers& onlookers() noexcept { return onlookers_; }
+    [[nodiscard]] const event_observers& onlookers() const noexcept { return onlookers_; }
     // Observers of the deliveries of inputs; nullptr: none at all.
     void set_outcome_observers(const outcome_observers* all) noexcept { outcome_observers_ = all; }
 
-    // Of an event that an input gave that tag.
+    // Of an event that an input gave that tag. Of `what`, everything is known but the output and
+    // the reason; the second form is for an event whose contents are not known any more.
+    void count_dropped(output& by, dropped reason, std::uint32_t tag,
+                       const observed_event& what) const noexcept;
     void count_dropped(output& by, dropped reason, std::uint16_t input,
                        std::uint32_t tag) const noexcept;
-    // The sink took the event.
+    // The same, for onlookers only: the output has counted it.
+    void show_dropped(std::uint16_t output, dropped reason,
+                      const observed_event& what) const noexcept;
+    // The sink took the event, which came by that route.
     void tell_taken(const output& to, const tactus_event& event, std::uint16_t input,
-                    std::int64_t now_ns) const noexcept {
-        if (delivery_observer_ != nullptr) {
-            delivery_observer_->saw({to, event, input, now_ns});
+                    std::int64_t now_ns, std::uint16_t route = unknown_route) const noexcept {
+        if (!onlookers_.is_empty()) {
+            show_taken(to, event, {.input = input, .route = route, .at_ns = now_ns});
         }
         if (outcome_observers_ != nullptr) {
             tell_sent(to, event, input, now_ns);
@@ -44,8 +49,10 @@ public:
 private:
     void tell_sent(const output& by, const tactus_event& event, std::uint16_t input,
                    std::int64_t now_ns) const noexcept;
+    void show_taken(const output& to, const tactus_event& event,
+                    observed_event what) const noexcept;
 
-    delivery_observer* delivery_observer_ = nullptr;
+    event_observers onlookers_;
     const outcome_observers* outcome_observers_ = nullptr;
 };
 

@@ -96,8 +96,11 @@ std::uint64_t output_account::delivery_epoch(std::uint16_t output) noexcept {
 }
 
 std::uint64_t output_account::dropped_for(std::uint16_t output, dropped reason) const noexcept {
-    return outputs_.at(output).ledger.dropped_by.of(reason) +
-           (reason == dropped::queue_full ? queue_.counts(output).evicted : 0);
+    const flow::output& of = outputs_.at(output);
+    const std::uint64_t counted = of.ledger.dropped_by.of(reason);
+    return reason == dropped::queue_full  ? counted + queue_.counts(output).evicted
+           : reason == dropped::cancelled ? counted + queue_.counts(output).cancelled - of.stopped
+                                          : counted;
 }
 
 std::uint64_t output_account::dropped_in_all() const noexcept {

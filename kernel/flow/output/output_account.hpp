@@ -33,7 +33,7 @@ public:
     // Changes whenever the output may not have what it was given last: a delivery was lost or
     // cancelled, the output came up anew, a panic changed it.
     [[nodiscard]] std::uint64_t delivery_epoch(std::uint16_t output) noexcept;
-    // Deliveries that an output dropped for that reason, evictions included.
+    // Deliveries that an output dropped for that reason, those included that the queue dropped.
     [[nodiscard]] std::uint64_t dropped_for(std::uint16_t output, dropped reason) const noexcept;
     // Of all outputs, for any reason: shows cheaply that a ledger has changed.
     [[nodiscard]] std::uint64_t dropped_in_all() const noexcept;

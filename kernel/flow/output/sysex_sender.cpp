@@ -38,7 +38,7 @@ void sysex_sender::begin(sysex_streams::stream& of, std::uint16_t output,
 
 void sysex_sender::deliver(const sysex_streams::participant& to, const delivery& part) noexcept {
     if (to.why) {
-        enqueuer_.refuse(to.output, *to.why, part.source);
+        enqueuer_.refuse(to.output, *to.why, part);
         return;
     }
     std::int64_t& due_ns = streams_.due_ns(to.output);

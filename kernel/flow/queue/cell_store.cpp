@@ -24,7 +24,7 @@ constexpr std::array<std::size_t, 5> class_bytes{256, 1024, 4096, 16384, 65536};
 static_assert(class_bytes.back() == TACTUS_EVENT_SIZE_MAX);
 
 // The size in an unused cell: detects a double free.
-constexpr std::uint32_t free_mark = std::numeric_limits<std::uint32_t>::max();
+constexpr std::uint32_t free_mark = (1U << 17) - 1; // as the size of a cell
 
 constexpr std::size_t address_bytes = sizeof(std::uintptr_t);
 
@@ -133,7 +133,7 @@ bool cell_store::store(std::uint32_t slot, std::span<const std::byte> bytes) noe
         if (!bytes.empty()) {
             std::memcpy(cell.payload, bytes.data(), bytes.size());
         }
-        cell.size = static_cast<std::uint32_t>(bytes.size());
+        cell.size = static_cast<std::uint32_t>(bytes.size()) & free_mark;
         return true;
     }
     payload_block* const block = hold(bytes);
@@ -141,7 +141,7 @@ bool cell_store::store(std::uint32_t slot, std::span<const std::byte> bytes) noe
         return false;
     }
     std::memcpy(cell.payload, &block, address_bytes); // the cell is now the holder
-    cell.size = block->size;
+    cell.size = block->size & free_mark;
     return true;
 }
 
@@ -151,7 +151,7 @@ void cell_store::store(std::uint32_t slot, payload_block& block) noexcept {
     ++block.holders;
     payload_block* const address = &block;
     std::memcpy(cell.payload, &address, address_bytes);
-    cell.size = block.size;
+    cell.size = block.size & free_mark;
 }
 
 payload_block* cell_store::hold(std::span<const std::byte> bytes) noexcept {

@@ -36,6 +36,7 @@ std::optional<std::uint32_t> event_store::add(const event_source& source, std::u
     cell.tag = source.tag;
     cell.group = cancel_groups::none;
     cell.port = source.port;
+    cell.route = source.route & unknown_route;
     cell.output = output;
     cell.protocol = source.protocol;
     cell.flags = source.flags;

@@ -32,6 +32,7 @@ struct event_source {
     claim room = claim::none;
     std::int64_t ends_ns = 0; // of a note that ends by itself, and of the note-off that ends it
     std::uint32_t ticket = 0; // of an event that may be replaced while it waits; 0 = none
+    std::uint16_t route = unknown_route;
 };
 
 class event_store {

@@ -40,8 +40,9 @@ delivery delivery_sender::delivery_of(const message& one, const destination& to)
                        .flags = static_cast<std::uint8_t>(one.flags),
                        .input = one.input,
                        .group = tag_of(one.input, one.packet->group),
-                       .ticket = one.ticket},
-            .route = to.route};
+                       .ticket = one.ticket,
+                       .route = to.route},
+            .own_route = to.own_route};
 }
 
 void delivery_sender::send(const message& one, const destination& to,
@@ -110,7 +111,7 @@ void delivery_sender::begin_parts(const message& first, const destination& to,
     what.source.block = block;
     with_.record.delivered();
     if (is_held_back(to, what)) {
-        with_.dispatcher.enqueuer().refuse(to.output, *to.muted_as, what.source);
+        with_.dispatcher.enqueuer().refuse(to.output, *to.muted_as, what);
         sysex_streams::stay_out(*first.opens, to.output, *to.muted_as);
         return;
     }
@@ -151,7 +152,7 @@ bool delivery_sender::is_held_back(const destination& to, const delivery& what) 
 
 void delivery_sender::deliver(const destination& to, delivery& what) noexcept {
     if (is_held_back(to, what)) {
-        with_.dispatcher.enqueuer().refuse(to.output, *to.muted_as, what.source);
+        with_.dispatcher.enqueuer().refuse(to.output, *to.muted_as, what);
         return;
     }
     expect(to.output, what);
@@ -174,7 +175,7 @@ void delivery_sender::deliver_in_pieces(std::uint16_t output, delivery& what) no
     const room_question asked{
         what.source.input, what.source.group, {all.size() / size, all.size() / size}};
     if (!makes_room && !with_.dispatcher.queue().has_room(output, asked)) {
-        with_.dispatcher.enqueuer().refuse(output, dropped::queue_full, what.source);
+        with_.dispatcher.enqueuer().refuse(output, dropped::queue_full, what);
         return;
     }
     for (std::size_t at = 0; at < all.size(); at += size) {
@@ -192,7 +193,7 @@ void delivery_sender::deliver_in_pieces(std::uint16_t output, delivery& what) no
 void delivery_sender::deliver_note(const destination& to, delivery& what,
                                    std::int64_t length_ns) noexcept {
     if (to.muted_as) {
-        with_.dispatcher.enqueuer().refuse(to.output, *to.muted_as, what.source);
+        with_.dispatcher.enqueuer().refuse(to.output, *to.muted_as, what);
         return;
     }
     with_.watch.expect(what.due_ns + length_ns -

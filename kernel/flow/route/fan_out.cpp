@@ -88,6 +88,13 @@ void fan_out::find_targets(const message& one) noexcept {
                                    muting_.reach(outputs, muted_as(route, one));
                                });
     }
+    trace_.begin(!dispatcher_.outcomes().onlookers().is_empty());
+    if (trace_.is_followed()) {
+        router_.for_each_plain(one.input, one.address(),
+                               [&](std::uint16_t route, const std::vector<std::uint16_t>& outputs) {
+                                   trace_.add(route, outputs);
+                               });
+    }
     if (router_.has_shared_rules(one.input)) {
         add_filtered(one);
     }
@@ -100,6 +107,7 @@ void fan_out::add_filtered(const message& one) noexcept {
             return;
         }
         targets_.add(each.route.outputs);
+        trace_.add(each.number, each.route.outputs);
         if (muting_.is_active()) {
             muting_.reach(each.route.outputs, muted_as(each.number, one));
         }
@@ -166,7 +174,8 @@ void fan_out::send_to_targets(const message& one) noexcept {
     const shared_payload shared(dispatcher_.queue(), one.bytes, targets_.all().size());
     const std::size_t steps = due_watch::delivery_steps + due_watch::copied(shared.copied());
     for (const std::uint16_t output : targets_.all()) {
-        destination to{output, port_table::none, note_owner::no_route, muting_.closes(output)};
+        destination to{output, port_table::none, note_owner::no_route, muting_.closes(output),
+                       trace_.of(output)};
         if (!sender_.find_port(one, to)) {
             continue;
         }

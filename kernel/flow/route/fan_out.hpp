@@ -16,6 +16,7 @@
 #include "kernel/flow/route/outcome_tally.hpp"
 #include "kernel/flow/route/port_resolver.hpp"
 #include "kernel/flow/route/route_muting.hpp"
+#include "kernel/flow/route/route_trace.hpp"
 #include "kernel/flow/route/router.hpp"
 #include "kernel/flow/route/rule_matcher.hpp"
 #include "kernel/flow/route/rule_sender.hpp"
@@ -107,6 +108,7 @@ private:
     delivery_sender sender_;
     rule_sender own_sender_;
     target_list targets_; // of the message itself
+    route_trace trace_;   // by which routes it gets there, while somebody observes
     target_list reached_; // those, and of what routes make of it; if that has to be known
 };
 

@@ -6,6 +6,7 @@
 
 #include "kernel/codec/osc_message.hpp"
 #include "kernel/codec/osc_to_midi.hpp"
+#include "kernel/flow/event_observer.hpp"
 #include "kernel/flow/ledger.hpp"
 #include "kernel/flow/outcome_observer.hpp"
 #include "kernel/flow/output/note_owners.hpp"
@@ -52,6 +53,16 @@ struct message {
     [[nodiscard]] bool is_critical() const noexcept { return (flags & TACTUS_EVENT_CRITICAL) != 0; }
 };
 
+// A message as those see it who observe the events.
+[[nodiscard]] inline observed_event shown(const message& one) noexcept {
+    return {.input = one.input,
+            .protocol = one.packet->protocol,
+            .flags = one.packet->flags,
+            .came_ns = one.arrival_ns,
+            .due_ns = one.due_ns,
+            .bytes = one.bytes};
+}
+
 // What became of a message; the ingress counts it in the input's ledger.
 struct outcome {
     enum class kind : std::uint8_t {
@@ -71,9 +82,10 @@ struct outcome {
 // One output, and what is known of the way there.
 struct destination {
     std::uint16_t output = 0;
-    std::uint32_t port = port_table::none;      // none: any port that is up when it is due
-    std::uint16_t route = note_owner::no_route; // that sends an event of its own there
-    std::optional<dropped> muted_as{};          // only muted routes lead there (route_muting)
+    std::uint32_t port = port_table::none;          // none: any port that is up when it is due
+    std::uint16_t own_route = note_owner::no_route; // that sends an event of its own there
+    std::optional<dropped> muted_as{};              // only muted routes lead there (route_muting)
+    std::uint16_t route = unknown_route;            // that leads there
 };
 
 // Tags belong to their input: no input can cancel what another emitted. Bounds: tag < 2^24.

@@ -39,6 +39,18 @@ void outcome_tally::sysex_denied(const message& one, std::uint16_t output) noexc
     untaken(output, dropped::sysex_denied);
 }
 
+void outcome_tally::held_back(const message& one, const destination& to, dropped why) noexcept {
+    refuse(one, to, why);
+    delivered();
+}
+
+void outcome_tally::refuse(const message& one, const destination& to, dropped why) const noexcept {
+    dispatcher_.enqueuer().refuse(to.output, why);
+    observed_event what = shown(one);
+    what.route = to.route;
+    dispatcher_.outcomes().show_dropped(to.output, why, what);
+}
+
 void outcome_tally::down(const message& one, std::uint16_t output) noexcept {
     if (!one.limited) {
         give_up(one, output, dropped::output_down);
@@ -95,7 +107,7 @@ rejected outcome_tally::refusal() const noexcept {
 }
 
 void outcome_tally::give_up(const message& one, std::uint16_t output, dropped why) const noexcept {
-    dispatcher_.enqueuer().refuse(output, why);
+    refuse(one, {.output = output}, why);
     if (outcome_observers_.is_empty()) {
         return;
     }

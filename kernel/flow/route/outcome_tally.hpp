@@ -53,6 +53,8 @@ public:
                       std::string_view text) noexcept;
     // It would leave as SysEx, which its input does not let through.
     void sysex_denied(const message& one, std::uint16_t output) noexcept;
+    // Its route holds it back; the output counts it as dropped.
+    void held_back(const message& one, const destination& to, dropped why) noexcept;
     // The output was never up yet: what it takes is unknown.
     void down(const message& one, std::uint16_t output) noexcept;
     // The route could not make what its `as` specifies.
@@ -72,6 +74,7 @@ private:
 
     [[nodiscard]] rejected refusal() const noexcept;
     void give_up(const message& one, std::uint16_t output, dropped why) const noexcept;
+    void refuse(const message& one, const destination& to, dropped why) const noexcept;
     void tell_unsupported(const message& one, std::uint16_t output,
                           std::string_view why) const noexcept;
     void tell_untaken(const message& one) const noexcept;

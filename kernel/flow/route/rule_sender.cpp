@@ -29,11 +29,11 @@ void rule_sender::send_gated(const own_event& own, const message& one) noexcept 
     if (gated.what == rate_gate::verdict::throttled ||
         gated.what == rate_gate::verdict::unchanged) {
         for (const std::uint16_t output : rule.route.outputs) {
-            with_.dispatcher.enqueuer().refuse(output, gated.what == rate_gate::verdict::throttled
-                                                           ? dropped::throttled
-                                                           : dropped::unchanged);
+            with_.record.held_back(one, {.output = output, .route = rule.number},
+                                   gated.what == rate_gate::verdict::throttled
+                                       ? dropped::throttled
+                                       : dropped::unchanged);
         }
-        with_.record.delivered(rule.route.outputs.size()); // held back, and counted as such
         return;
     }
     if (gated.what == rate_gate::verdict::later) {
@@ -53,7 +53,7 @@ void rule_sender::send_gated(const own_event& own, const message& one) noexcept 
 // To each output of the route: what it has made, or the message itself once more.
 void rule_sender::send_on(const own_event& own, const message& one) noexcept {
     for (const std::uint16_t output : own.by.route.outputs) {
-        destination to{output, port_table::none, own.by.number, own.muted_as};
+        destination to{output, port_table::none, own.by.number, own.muted_as, own.by.number};
         if (!with_.sender.find_port(one, to)) {
             continue;
         }

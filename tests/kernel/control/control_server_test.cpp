@@ -15,16 +15,38 @@ using namespace tactus::testing;
 
 namespace {
 
-constexpr method some_methods[] = {{"echo"}, {"slow"}, {"broken"}, {"refused"}, {"change", true}};
+constexpr method some_methods[] = {{"echo"},         {"slow"},   {"broken"}, {"refused"},
+                                   {"change", true}, {"stream"}, {"session"}};
+
+// What a method attaches to its connection, and what became of it.
+struct fate {
+    bool has_begun = false;
+    bool has_ended = false;
+};
+class test_attachment final : public attachment {
+public:
+    test_attachment(fate& mine, bool takes_output) : mine_(mine), takes_output_(takes_output) {}
+    ~test_attachment() override { mine_.has_ended = true; }
+    [[nodiscard]] bool takes_output() const noexcept override { return takes_output_; }
+    void begin() override { mine_.has_begun = true; }
+
+private:
+    fate& mine_;
+    bool takes_output_;
+};
 
 class test_methods final : public methods {
 public:
     [[nodiscard]] std::span<const method> all() const noexcept override { return some_methods; }
     tactus::task<method_result> call(const method& which, const params& with,
-                                     const caller& /*by*/) override {
+                                     const caller& by) override {
         called.emplace_back(which.name);
         if (which.name == "slow") {
             co_await may_answer.wait();
+        }
+        if (which.name == "stream" || which.name == "session") {
+            by.attached->push_back(
+                std::make_unique<test_attachment>(attached, which.name == "stream"));
         }
         if (which.name == "broken") {
             throw std::runtime_error("it broke");
@@ -37,6 +59,7 @@ public:
 
     std::vector<std::string> called;
     tactus::event may_answer;
+    fate attached;
 };
 
 struct server_fixture {
@@ -182,6 +205,53 @@ TEST_CASE("if all places are taken, the connection that was silent longest is cl
     CHECK(clients[2].is_closed());
     CHECK_FALSE(clients[3].is_closed());
     CHECK(test.server.connections() == control_server::connections_max);
+}
+
+TEST_CASE("what a method attaches begins after its response, and ends with the connection") {
+    server_fixture test;
+    memory_client client = test.connect();
+    client.get_stuck();
+    client.send(call("session", 1));
+    test.reactor.settle();
+    CHECK_FALSE(test.served.attached.has_begun);
+
+    client.get_stuck(false);
+    test.reactor.settle();
+    CHECK(client.receive() == answer(1));
+    CHECK(test.served.attached.has_begun);
+    CHECK(test.ask(client, call("echo", 2)) == answer(2));
+    CHECK_FALSE(test.served.attached.has_ended);
+
+    client.finish();
+    test.reactor.settle();
+    CHECK(test.served.attached.has_ended);
+}
+
+TEST_CASE("on a connection whose output was given away, another request ends it") {
+    server_fixture test;
+    memory_client client = test.connect();
+
+    CHECK(test.ask(client, call("stream", 1) + call("echo", 2)) == answer(1));
+
+    CHECK(client.is_closed());
+    CHECK(test.served.attached.has_ended);
+    CHECK(test.served.called == std::vector<std::string>{"stream"});
+}
+
+TEST_CASE("a connection that only listens to a stream is not closed to make room") {
+    server_fixture test;
+    memory_client streaming = test.connect();
+    CHECK(test.ask(streaming, call("stream", 1)) == answer(1));
+    std::vector<memory_client> clients;
+    for (std::size_t i = 1; i < control_server::connections_max; ++i) {
+        test.reactor.advance_by(1'000'000);
+        clients.push_back(test.connect());
+    }
+
+    CHECK(test.ask(call("echo", 2)) == answer(2));
+
+    CHECK_FALSE(streaming.is_closed());
+    CHECK(clients[0].is_closed());
 }
 
 TEST_CASE("a failed accept is tried again after a pause") {

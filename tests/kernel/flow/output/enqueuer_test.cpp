@@ -107,7 +107,7 @@ TEST_CASE("a note that ends by itself waits with its end, or not at all") {
 TEST_CASE("a refused delivery counts as accepted and dropped") {
     enqueuer_under_test test;
     test.into.refuse(0, dropped::untranslatable);
-    test.into.refuse(0, dropped::throttled, event_source{});
+    test.into.refuse(0, dropped::throttled, delivery{});
 
     CHECK(test.ledger().dropped_by.of(dropped::untranslatable) == 1);
     CHECK(test.ledger().dropped_by.of(dropped::throttled) == 1);

@@ -15,9 +15,9 @@ struct one_observer final : outcome_observer {
     void saw(const event_outcome& what) noexcept override { seen.push_back(what); }
     std::vector<event_outcome> seen;
 };
-struct one_onlooker final : delivery_observer {
-    void saw(const handed_over& what) noexcept override { inputs.push_back(what.input); }
-    std::vector<std::uint16_t> inputs;
+struct one_onlooker final : event_observer {
+    void saw(const observed_event& what) noexcept override { seen.push_back(what); }
+    std::vector<observed_event> seen;
 };
 
 struct recorded {
@@ -74,13 +74,33 @@ TEST_CASE("only an event with a time of its own is late") {
     CHECK(test.observer.seen[2].kind == outcome_kind::sent);
 }
 
-TEST_CASE("the delivery observer sees what a sink took, the kernel's own events too") {
+TEST_CASE("an onlooker sees what a sink took, the kernel's own events too") {
     recorded test;
-    test.outcomes.set_delivery_observer(&test.onlooker);
-    test.outcomes.tell_taken(test.to, tactus_event{}, 3, 0);
+    test.outcomes.onlookers().add(test.onlooker);
+    test.outcomes.tell_taken(test.to, tactus_event{}, 3, 0, 4);
     test.outcomes.tell_taken(test.to, tactus_event{}, no_input, 0);
 
-    CHECK(test.onlooker.inputs == std::vector<std::uint16_t>{3, no_input});
+    REQUIRE(test.onlooker.seen.size() == 2);
+    CHECK(test.onlooker.seen[0].what == observed::sent);
+    CHECK(test.onlooker.seen[0].input == 3);
+    CHECK(test.onlooker.seen[0].output == 5);
+    CHECK(test.onlooker.seen[0].route == 4);
+    CHECK(test.onlooker.seen[1].input == no_input);
+    CHECK(test.onlooker.seen[1].route == unknown_route);
+}
+
+TEST_CASE("an onlooker sees what was dropped, and why, until it is removed") {
+    recorded test;
+    test.outcomes.onlookers().add(test.onlooker);
+    test.outcomes.count_dropped(test.to, dropped::too_late, 0, {.input = 3, .due_ns = 9});
+    test.outcomes.onlookers().remove(test.onlooker);
+    test.outcomes.count_dropped(test.to, dropped::too_late, 3, 0);
+
+    REQUIRE(test.onlooker.seen.size() == 1);
+    CHECK(test.onlooker.seen[0].what == observed::dropped);
+    CHECK(static_cast<dropped>(test.onlooker.seen[0].reason) == dropped::too_late);
+    CHECK(test.onlooker.seen[0].due_ns == 9);
+    CHECK(test.to.ledger.dropped_by.of(dropped::too_late) == 2);
 }
 
 TEST_CASE("lateness counts from when the output wants the event, but not from before it came") {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "kernel/cli/event_text.hpp"
+#include "kernel/daemon/event_text.hpp"
 
 #include "kernel/codec/midi.hpp"
 #include "kernel/codec/midi_to_osc.hpp"
@@ -11,7 +11,7 @@
 #include <cstdio>
 #include <span>
 
-namespace tactus::cli {
+namespace tactus::daemon {
 namespace {
 
 using bytes = std::span<const std::uint8_t>;
@@ -145,4 +145,4 @@ std::string event_text(const tactus_event& event) {
     }
 }
 
-} // namespace tactus::cli
+} // namespace tactus::daemon

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Events in words, hostile ones too.
-#include "kernel/cli/event_text.hpp"
+#include "kernel/daemon/event_text.hpp"
 
 #include "kernel/codec/osc_writer.hpp"
 #include "tests/support/catch.hpp"
@@ -11,7 +11,7 @@
 #include <limits>
 #include <vector>
 
-namespace tactus::cli {
+namespace tactus::daemon {
 namespace {
 
 using bytes = std::vector<std::uint8_t>;
@@ -135,4 +135,4 @@ TEST_CASE("an unknown protocol is said by its number") {
 }
 
 } // namespace
-} // namespace tactus::cli
+} // namespace tactus::daemon

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// An event as text, for the live view: "/pulse/note_on 1 60 100", "note on  channel 1  note 60
-// velocity 100". It may contain text from a peer, so unprintable bytes are escaped. Pure.
+// An event as text, for `tactus tap` and the live view: "/pulse/note_on 1 60 100",
+// "note on  channel 1  note 60  velocity 100". It may contain text from a peer, so unprintable
+// bytes are escaped. Pure.
 #pragma once
 
 #include <tactus/event.h>
@@ -8,7 +9,7 @@
 #include <cstddef>
 #include <string>
 
-namespace tactus::cli {
+namespace tactus::daemon {
 
 // Units: bytes, roughly; longer text is truncated and ends in "...".
 inline constexpr std::size_t event_text_max = 96;
@@ -16,4 +17,4 @@ inline constexpr std::size_t event_text_max = 96;
 // Bounds: any bytes; the text reports those that are no event of their protocol.
 [[nodiscard]] std::string event_text(const tactus_event& event);
 
-} // namespace tactus::cli
+} // namespace tactus::daemon

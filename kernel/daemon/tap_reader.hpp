@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: MIT
+// One client of a tap: its filter, and the lines that wait until it reads. Bounded: what does not
+// fit is left out and counted, and a line says how many before the next one that fits. It never
+// waits for the client. Threads: the one of tap_writer.
+#pragma once
+
+#include "kernel/daemon/tap_filter.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace tactus::daemon {
+
+class tap_reader {
+public:
+    static constexpr std::size_t buffer_max = std::size_t{256} << 10U; // bytes
+
+    // Owns: fd, a connected socket.
+    tap_reader(int fd, tap_filter filter);
+    tap_reader(const tap_reader&) = delete;
+    tap_reader& operator=(const tap_reader&) = delete;
+    ~tap_reader();
+
+    [[nodiscard]] bool takes(const flow::observed_event& one) const noexcept {
+        return !is_gone_ && filter_.takes(one);
+    }
+    void add(std::string_view line);
+    // Events that never became lines.
+    void add_missed(std::uint64_t count) noexcept { missed_ += count; }
+    // Writes as much as the client takes now.
+    void flush();
+
+    [[nodiscard]] int fd() const noexcept { return fd_; }
+    [[nodiscard]] bool is_gone() const noexcept { return is_gone_; }
+    void went() noexcept { is_gone_ = true; }
+    [[nodiscard]] bool has_unsent() const noexcept { return sent_ < lines_.size(); }
+
+private:
+    void tell_missed();
+
+    int fd_;
+    tap_filter filter_;
+    std::string lines_;
+    std::size_t sent_ = 0; // of lines_
+    std::uint64_t missed_ = 0;
+    bool is_gone_ = false; // the connection is over; its owner removes this
+};
+
+} // namespace tactus::daemon
