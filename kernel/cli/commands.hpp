@@ -45,10 +45,15 @@ struct log_level_options {
     control_options control;
     std::string level;
 };
+struct reload_options {
+    control_options control;
+    bool is_dry = false; // only say what would change
+};
 [[nodiscard]] int status(const status_options& options);
 [[nodiscard]] int print_socket(const control_options& options);
 [[nodiscard]] int panic(const control_options& options);
 [[nodiscard]] int stop(const control_options& options);
+[[nodiscard]] int reload(const reload_options& options);
 [[nodiscard]] int log_level(const log_level_options& options);
 
 } // namespace tactus::cli

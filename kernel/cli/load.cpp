@@ -58,6 +58,8 @@ checked load(const std::string& file, host::catalog& catalog) {
     result<std::unique_ptr<daemon::daemon>> made = daemon::daemon::make(std::move(*read), catalog);
     if (made) {
         answer.daemon = std::move(*made);
+        answer.daemon->read_again_with(
+            [file, types = types_of(catalog)] { return config::load_file(file, types); });
     } else {
         answer.found.push_back({{}, made.error().text});
     }

@@ -63,10 +63,11 @@ control_methods::control_methods(const parts& of)
     : of_(of), config_path_(absolute(of.configuration.source.path)),
       started_unix_ns_(of.clock.unix_ns()) {}
 
-// One row for each method: what all() lists, and what call() does.
+// One row for each method: what all() lists, and what call() does. One that has to wait has a task.
 struct control_methods::handler {
     method_result (control_methods::*act)(const params& with);
     method what;
+    tactus::task<method_result> (control_methods::*wait)(const params& with) = nullptr;
 };
 
 constexpr control_methods::handler control_methods::handlers[] = {
@@ -75,6 +76,7 @@ constexpr control_methods::handler control_methods::handlers[] = {
     {&control_methods::panic, {"panic", true}},
     {&control_methods::set_log_level, {"log-level", true}},
     {&control_methods::stop, {"stop", true}},
+    {nullptr, {"reload", true}, &control_methods::reload},
 };
 
 std::span<const method> control_methods::all() const noexcept {
@@ -96,6 +98,10 @@ tactus::task<method_result> control_methods::call(const method& which, const par
     if (which.changes) {
         of_.log.info("A request came over the control socket.",
                      {base::kv("method", which.name), base::kv("user", by.user)});
+    }
+    if (found->wait != nullptr) {
+        method_result done = co_await (this->*found->wait)(with);
+        co_return std::move(done);
     }
     co_return (this->*found->act)(with);
 }
@@ -123,7 +129,7 @@ method_result control_methods::hello(const params& with) {
 }
 
 method_result control_methods::tell_status(const params& /*with*/) {
-    const metrics::snapshot taken = of_.shown.take_snapshot();
+    const metrics::snapshot taken = of_.shown.take_present();
     const auto level =
         std::find_if(log_level_names.begin(), log_level_names.end(), [this](const auto& at) {
             return of_.log.is_enabled(static_cast<base::log_level>(&at - log_level_names.data()));
@@ -156,6 +162,20 @@ method_result control_methods::set_log_level(const params& with) {
     }
     of_.log.set_level(static_cast<base::log_level>(found - log_level_names.begin()));
     return nothing();
+}
+
+tactus::task<method_result> control_methods::reload(const params& with) {
+    const result<std::optional<bool>> is_dry = with.flag("dry_run");
+    if (!is_dry) {
+        co_return wrong(is_dry.error());
+    }
+    const reload_answer answer = co_await of_.reloads.ask(is_dry->value_or(false));
+    if (answer.refusal.empty()) {
+        co_return to_json(answer);
+    }
+    rpc_error why(rpc_code::failed, refusal_text(answer));
+    why.details = to_json(answer);
+    co_return unexpected<rpc_error>(std::move(why));
 }
 
 method_result control_methods::stop(const params& /*with*/) {

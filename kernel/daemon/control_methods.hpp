@@ -7,6 +7,7 @@
 #include "kernel/base/log.hpp"
 #include "kernel/config/load.hpp"
 #include "kernel/control/methods.hpp"
+#include "kernel/daemon/reloader.hpp"
 #include "kernel/daemon/status.hpp"
 #include "kernel/flow/output/dispatcher.hpp"
 
@@ -26,6 +27,7 @@ public:
         flow::dispatcher& dispatcher;
         base::log& log;
         const time::clock& clock;
+        reloader& reloads;
         std::function<void()> request_stop;
     };
     explicit control_methods(const parts& of);
@@ -44,6 +46,7 @@ private:
     [[nodiscard]] control::method_result panic(const control::params& with);
     [[nodiscard]] control::method_result set_log_level(const control::params& with);
     [[nodiscard]] control::method_result stop(const control::params& with);
+    [[nodiscard]] tactus::task<control::method_result> reload(const control::params& with);
 
     parts of_;
     std::string config_path_; // absolute
