@@ -14,7 +14,7 @@ from programs import BUILD, ROOT, Effort
 from table import table_text, write_into
 
 PARTS = ["small", "precision", "forwarding", "standing", "baseline", "peers", "midi",
-         "overload", "tap", "soak"]
+         "overload", "tap", "reload", "soak"]
 
 
 def about_this_machine():

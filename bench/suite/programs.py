@@ -122,13 +122,14 @@ to = ["out"]
     def __enter__(self):
         self.stack = contextlib.ExitStack()
         folder = self.stack.enter_context(tempfile.TemporaryDirectory())
-        config = pathlib.Path(folder) / "bench.toml"
-        config.write_text(self.text)
-        self.sockets = pathlib.Path(folder) / "run"
+        self.folder = pathlib.Path(folder)
+        self.config = self.folder / "bench.toml"
+        self.config.write_text(self.text)
+        self.sockets = self.folder / "run"
         began = time.monotonic()
         self.process = self.stack.enter_context(
-            started([BIN / "tactus", "run", config], self.cpu, stderr=subprocess.PIPE, bufsize=0,
-                    env=dict(os.environ, RUNTIME_DIRECTORY=str(self.sockets))))
+            started([BIN / "tactus", "run", self.config], self.cpu, stderr=subprocess.PIPE,
+                    bufsize=0, env=dict(os.environ, RUNTIME_DIRECTORY=str(self.sockets))))
         try:
             found = wait_for_line(self.process.stderr, r"is running.*metrics=\"?[0-9.]*:(\d+)")
             self.ready_ms = (time.monotonic() - began) * 1000

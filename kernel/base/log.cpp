@@ -78,10 +78,15 @@ public:
         return level_.load(std::memory_order_relaxed);
     }
     void set_level(log_level level) noexcept { level_.store(level, std::memory_order_relaxed); }
+    void set_format(log_format format) noexcept {
+        format_.store(format, std::memory_order_relaxed);
+    }
 
     void write(log_level level, std::string_view text, std::span<const log_field> with) noexcept {
         try {
-            enqueue({to_line(format_, {wall_ns(), level, text, with}), level});
+            enqueue(
+                {to_line(format_.load(std::memory_order_relaxed), {wall_ns(), level, text, with}),
+                 level});
         } catch (const std::bad_alloc&) {
             not_queued_.fetch_add(1, std::memory_order_relaxed);
         }
@@ -174,7 +179,8 @@ private:
         try {
             const auto text = std::to_string(lost_now - lost_told_) +
                               " lines of the log were lost here: its reader took none.";
-            if (put(to_line(format_, {wall_ns(), log_level::warning, text, {}}))) {
+            if (put(to_line(format_.load(std::memory_order_relaxed),
+                            {wall_ns(), log_level::warning, text, {}}))) {
                 lost_told_ = lost_now;
             }
         } catch (const std::bad_alloc&) {
@@ -214,7 +220,7 @@ private:
         }
     }
 
-    const log_format format_;
+    std::atomic<log_format> format_; // as level_
     const int fd_;
     const bool is_socket_;
     priority_mutex mutex_; // guards queue_ and is_finished_
@@ -252,6 +258,10 @@ bool log::is_enabled(log_level level) const noexcept {
 
 void log::set_level(log_level level) noexcept {
     writer_->set_level(level);
+}
+
+void log::set_format(log_format format) noexcept {
+    writer_->set_format(format);
 }
 
 void log::write(log_level level, std::string_view text, std::span<const log_field> with) noexcept {

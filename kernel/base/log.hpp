@@ -54,6 +54,7 @@ public:
     // Threads: any. Blocks: no.
     [[nodiscard]] bool is_enabled(log_level level) const noexcept;
     void set_level(log_level level) noexcept;
+    void set_format(log_format format) noexcept; // of later lines
 
     // The text states what was tried, on what, why it failed and what happens next. Bounds: in
     // log_line.hpp. Errors: none are returned; what cannot be written is counted. Threads: any.

@@ -35,6 +35,7 @@ struct chosen {
     tap_options tap;
     replay_options replay;
     log_level_options log_level;
+    reload_options reload;
     control_options control;
     target_options target;
     std::string shell;
@@ -67,7 +68,7 @@ void add_run(CLI::App& app, chosen& to) {
         ->check(CLI::Range(0.1, 1e9))
         ->check(is_number);
     run->footer(
-        "Exits with 0 after SIGTERM, SIGHUP or Ctrl-C, with 78 if the configuration is\n"
+        "Exits with 0 after SIGTERM or Ctrl-C, with 78 if the configuration is\n"
         "invalid, with 1 if it cannot run, and with 70 if a plugin held the daemon so that\n"
         "it had to be ended.\n"
         "Examples:\n"
@@ -216,6 +217,15 @@ void add_control(CLI::App& app, chosen& to) {
     level->add_option("LEVEL", to.log_level.level, "debug, info, warning or error")->required();
     add_socket(*level, to.log_level.control);
     level->footer(std::string(codes) + "Example: tactus log-level debug");
+    CLI::App* reload =
+        app.add_subcommand("reload", "Let the running daemon read its configuration again");
+    reload->add_flag("--dry-run", to.reload.is_dry, "Only say what would change");
+    add_socket(*reload, to.reload.control);
+    reload->footer(
+        "What is the same in the file goes on undisturbed. If anything is wrong, nothing changes.\n"
+        "Exits with 0, with 78 if the file is invalid, with 69 if no daemon answers, and\n"
+        "with 1 if a change needs a restart.\n"
+        "Example: tactus reload --dry-run");
     CLI::App* socket =
         app.add_subcommand("socket", "Print the path of the daemon's control socket");
     add_socket(*socket, to.control);
@@ -290,6 +300,9 @@ int dispatch(CLI::App& app, const chosen& with) {
     }
     if (app.got_subcommand("stop")) {
         return stop(with.control);
+    }
+    if (app.got_subcommand("reload")) {
+        return reload(with.reload);
     }
     if (app.got_subcommand("doctor")) {
         return doctor(with.list);

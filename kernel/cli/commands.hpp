@@ -73,6 +73,10 @@ struct replay_options {
     bool loop = false;
 };
 [[nodiscard]] int replay(const replay_options& options);
+struct reload_options {
+    control_options control;
+    bool is_dry = false; // only say what would change
+};
 [[nodiscard]] int status(const status_options& options);
 [[nodiscard]] int print_socket(const control_options& options);
 [[nodiscard]] int panic(const target_options& options); // no words: all outputs
@@ -80,6 +84,7 @@ struct replay_options {
 [[nodiscard]] int unmute(const target_options& options);
 [[nodiscard]] int restart(const target_options& options);
 [[nodiscard]] int stop(const control_options& options);
+[[nodiscard]] int reload(const reload_options& options);
 [[nodiscard]] int log_level(const log_level_options& options);
 
 // A script for the shell, which asks `tactus __complete WORD...` what could follow.

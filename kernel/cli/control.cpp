@@ -4,6 +4,7 @@
 #include "kernel/cli/commands.hpp"
 #include "kernel/cli/connect.hpp"
 #include "kernel/cli/daemon_socket.hpp"
+#include "kernel/cli/reload_text.hpp"
 #include "kernel/cli/status_text.hpp"
 #include "kernel/control/socket_folder.hpp"
 
@@ -160,6 +161,26 @@ int restart(const target_options& options) {
 
 int stop(const control_options& options) {
     return act(options, "stop", {}, "The daemon is stopping.");
+}
+
+int reload(const reload_options& options) {
+    constexpr std::int64_t limit_ns = 60'000'000'000; // plugins may take their time
+    result<control::client> daemon = connect(options.control, control::control_socket);
+    if (!daemon) {
+        return fail_with(code_of(daemon.error()), daemon.error().text);
+    }
+    const auto answer =
+        daemon->call("reload", options.is_dry ? "{\"dry_run\":true}" : "{}", limit_ns);
+    const std::string& json = answer ? *answer : answer.error().details;
+    const control::reload_report report = control::read_reload(json);
+    if (options.control.json && !json.empty()) {
+        std::printf("%s\n", json.c_str());
+    } else if (answer) {
+        std::fputs(reload_text(report).c_str(), stdout);
+    } else {
+        std::fprintf(stderr, "%s\n", answer.error().message.c_str());
+    }
+    return answer ? exit_ok : report.errors > 0 ? exit_config : exit_failure;
 }
 
 int log_level(const log_level_options& options) {

@@ -46,13 +46,7 @@ std::string state_line(const host::supervisor& one) {
 live_view::live_view(daemon::daemon& shown, int fd) : shown_(shown), out_(fd) {
     style_.is_interactive = out_.is_interactive();
     style_.has_colour = wants_colour(style_.is_interactive);
-    for (const config::input_settings& each : shown_.settings().inputs) {
-        widths_.from = std::max(widths_.from, each.name.size());
-    }
-    for (const config::output_settings& each : shown_.settings().outputs) {
-        widths_.to = std::max(widths_.to, each.name.size());
-        figures_.push_back({each.name, {}, 0});
-    }
+    list_stations();
     draw_timer_.owner = figures_timer_.owner = this;
     draw_timer_.fire = [](coro::timer& node) noexcept {
         static_cast<live_view*>(node.owner)->draw();
@@ -61,15 +55,40 @@ live_view::live_view(daemon::daemon& shown, int fd) : shown_(shown), out_(fd) {
         static_cast<live_view*>(node.owner)->take_figures();
     };
     shown_.dispatcher().outcomes().onlookers().add(*this);
+    shown_.set_reload_listener([this] { reloaded(); });
     shown_.set_phase_listener(
         [this](daemon::phase now) { now == daemon::phase::running ? started() : stopping(); });
 }
 
 live_view::~live_view() {
+    shown_.set_reload_listener({});
     shown_.set_phase_listener({});
     shown_.dispatcher().outcomes().onlookers().remove(*this);
     shown_.loop().disarm(draw_timer_);
     shown_.loop().disarm(figures_timer_);
+}
+
+void live_view::list_stations() {
+    figures_.clear();
+    numbers_.clear();
+    each_station([this](const config::instance_settings& each, const host::supervisor& of) {
+        const bool is_output = of.what().who.plays == host::role::output;
+        std::size_t& width = is_output ? widths_.to : widths_.from;
+        width = std::max(width, each.name.size());
+        if (is_output) {
+            numbers_.push_back(of.what().who.index);
+            figures_.push_back(
+                {each.name, shown_.dispatcher().account().take_snapshot(numbers_.back()), 0});
+        }
+    });
+}
+
+void live_view::reloaded() {
+    list_stations();
+    reported_.clear();
+    each_station([this](const config::instance_settings&, const host::supervisor& of) {
+        reported_.push_back(of.shortfall());
+    });
 }
 
 void live_view::started() {
@@ -115,13 +134,11 @@ void live_view::show_start() {
     const config::settings& settings = shown_.settings();
     start_facts facts;
     facts.name = settings.name;
-    for (std::size_t i = 0; i < settings.inputs.size(); ++i) {
-        facts.stations.push_back(station_of(settings.inputs[i], shown_.input(i)));
-    }
-    for (std::size_t i = 0; i < settings.outputs.size(); ++i) {
-        facts.stations.push_back(station_of(settings.outputs[i], shown_.output(i)));
-    }
-    each_station([this](const host::supervisor& one) { reported_.push_back(one.shortfall()); });
+    reported_.clear();
+    each_station([&](const config::instance_settings& each, const host::supervisor& of) {
+        facts.stations.push_back(station_of(each, of));
+        reported_.push_back(of.shortfall());
+    });
     facts.metrics = shown_.metrics_address();
     facts.try_it = try_command(settings);
     put(start_lines(facts), {});
@@ -155,7 +172,7 @@ void live_view::take_figures() {
     for (std::size_t i = 0; i < figures_.size(); ++i) {
         output_figures& each = figures_[i];
         const std::uint64_t before = each.now.ledger.sent;
-        each.now = shown_.dispatcher().account().take_snapshot(static_cast<std::uint16_t>(i));
+        each.now = shown_.dispatcher().account().take_snapshot(numbers_[i]);
         has_new = has_new || each.now.ledger.sent != before || each.sent_a_second != 0;
         each.sent_a_second = each.now.ledger.sent - before;
     }
@@ -169,7 +186,7 @@ void live_view::take_figures() {
 
 void live_view::report_state_changes() {
     std::size_t i = 0;
-    each_station([&](const host::supervisor& one) {
+    each_station([&](const config::instance_settings&, const host::supervisor& one) {
         std::string now = one.shortfall();
         if (now != reported_[i]) {
             lines_.push_back(state_line(one));
@@ -197,8 +214,7 @@ void live_view::summarize() {
         return;
     }
     for (std::size_t i = 0; i < figures_.size(); ++i) {
-        figures_[i].now =
-            shown_.dispatcher().account().take_snapshot(static_cast<std::uint16_t>(i));
+        figures_[i].now = shown_.dispatcher().account().take_snapshot(numbers_[i]);
     }
     std::vector<std::string> lines = std::exchange(lines_, {});
     lines.emplace_back();

@@ -35,6 +35,8 @@ public:
     void summarize();
 
 private:
+    void list_stations();
+    void reloaded();
     void started();
     void stopping();
     // flow::event_observer
@@ -44,14 +46,20 @@ private:
     void draw();
     void take_figures();
     void report_state_changes();
-    // Calls visit(const host::supervisor&) for each input, then each output.
+    // Calls visit(const config::instance_settings&, const host::supervisor&) for each input, then
+    // each output.
     template <class Visitor>
     void each_station(Visitor&& visit) const {
-        for (std::size_t i = 0; i < shown_.settings().inputs.size(); ++i) {
-            visit(shown_.input(i));
+        const config::settings& settings = shown_.settings();
+        for (std::size_t i = 0; i < settings.inputs.size(); ++i) {
+            if (!settings.inputs[i].is_vacant()) {
+                visit(settings.inputs[i], shown_.input(i));
+            }
         }
-        for (std::size_t i = 0; i < shown_.settings().outputs.size(); ++i) {
-            visit(shown_.output(i));
+        for (std::size_t i = 0; i < settings.outputs.size(); ++i) {
+            if (!settings.outputs[i].is_vacant()) {
+                visit(settings.outputs[i], shown_.output(i));
+            }
         }
     }
     void put(std::vector<std::string> lines, const std::vector<std::string>& figures);
@@ -65,6 +73,7 @@ private:
     line_pacer pacer_;
     std::vector<std::string> lines_; // waiting for draw: at most a few pacer windows' worth
     std::vector<output_figures> figures_;
+    std::vector<std::uint16_t> numbers_; // of the outputs in figures_
     std::vector<std::string> drawn_figures_;
     std::vector<std::string> reported_; // the shortfall last shown for each input and output
     std::uint64_t seconds_ = 0;

@@ -63,6 +63,8 @@ checked load(const config::source_list& list, host::catalog& catalog, bool wants
     if (made) {
         answer.daemon = std::move(*made);
         answer.shown = wants_shown ? config::show(merged, answer.sources, types) : "";
+        answer.daemon->read_again_with(
+            [list, types = types_of(catalog)] { return config::load(list, types); });
     } else {
         answer.found.push_back({{}, made.error().text});
     }

@@ -174,6 +174,10 @@ std::string status_text(const status_report& now, const status_report* earlier, 
                        std::to_string(now.process) + "\n";
     text += "file  " + now.config_path + ", loaded " + span_text(now.config_age_s) + " ago" +
             (now.has_config_changed ? "; it CHANGED on disk since" : "") + "\n";
+    if (now.reload_age_s && !now.reload_refusal.empty()) {
+        text += "      NOT RELOADED " + span_text(*now.reload_age_s) +
+                " ago: " + now.reload_refusal.substr(0, now.reload_refusal.find('\n')) + "\n";
+    }
     text += shortfalls("missing   ", now.missing) + shortfalls("impaired  ", now.impaired);
     const std::size_t width = widest(now.outputs, widest(now.inputs, 8));
     text += "inputs\n";

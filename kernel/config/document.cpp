@@ -19,6 +19,8 @@
 #pragma pop_macro("NDEBUG")
 
 #include <algorithm>
+#include <array>
+#include <charconv>
 #include <optional>
 
 namespace tactus::config {
@@ -128,6 +130,34 @@ const entry* node::find(std::string_view key) const noexcept {
 std::uint32_t node::length() const noexcept {
     const bool is_one_line = end.line == where.line && end.column > where.column;
     return is_one_line ? end.column - where.column : 1;
+}
+
+std::string plain_text(const node& of) {
+    switch (of.kind) {
+    case node_kind::boolean:
+    case node_kind::integer:
+        return std::to_string(of.integer);
+    case node_kind::real: {
+        std::array<char, 32> digits{};
+        const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), of.real).ptr;
+        return "r" + std::string(digits.data(), end);
+    }
+    case node_kind::text:
+    case node_kind::date:
+        // With its length, so that no text looks like the end of a value.
+        return "t" + std::to_string(of.text.size()) + ":" + of.text;
+    case node_kind::list:
+    case node_kind::table:
+        break;
+    }
+    std::string text = of.kind == node_kind::list ? "[" : "{";
+    for (const node& each : of.items) {
+        text += plain_text(each) + ",";
+    }
+    for (const entry& each : of.entries) {
+        text += each.key + "=" + plain_text(each.value) + ",";
+    }
+    return text + "]";
 }
 
 std::string_view kind_name(node_kind kind) noexcept {

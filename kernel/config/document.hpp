@@ -54,6 +54,9 @@ struct entry {
 // One value in TOML syntax, as option tables store their defaults; it has no position (line 0).
 [[nodiscard]] result<node, diagnostic> parse_value(std::string_view toml);
 
+// The value without its places and its layout: equal values give equal texts.
+[[nodiscard]] std::string plain_text(const node& of);
+
 // "a whole number", "text", "a list": how a message names what was found.
 [[nodiscard]] std::string_view kind_name(node_kind kind) noexcept;
 

@@ -25,6 +25,8 @@ struct endpoint {
     std::string host;   // without brackets; empty for unix
     std::string path;   // unix only
     std::uint16_t port = 0;
+
+    friend bool operator==(const endpoint&, const endpoint&) = default;
 };
 
 // `schemes`: the accepted schemes; if there are none, the text is host:port.

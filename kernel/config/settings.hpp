@@ -14,6 +14,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -40,12 +41,16 @@ struct time_settings {
     std::int64_t handover_ns = 0;
     bool wants_realtime = false;
     double spin_budget = 0; // share of one processor
+
+    friend bool operator==(const time_settings&, const time_settings&) = default;
 };
 
 struct limit_settings {
     std::uint32_t pending = 0;
     std::uint64_t memory_bytes = 0;
     config::when_full when_full = config::when_full::drop_newest;
+
+    friend bool operator==(const limit_settings&, const limit_settings&) = default;
 };
 
 struct safety_settings {
@@ -54,12 +59,16 @@ struct safety_settings {
     std::string panic_address; // empty: none
     std::int64_t flush_limit_ns = 0;
     double circle_rate_per_s = 0; // 0: no circle detection
+
+    friend bool operator==(const safety_settings&, const safety_settings&) = default;
 };
 
 struct metrics_settings {
     bool enabled = false;
     endpoint listen;
     std::vector<std::string> allowed_hosts;
+
+    friend bool operator==(const metrics_settings&, const metrics_settings&) = default;
 };
 
 // The sockets over which the daemon is asked and told things.
@@ -67,11 +76,15 @@ struct control_settings {
     bool enabled = false;
     std::string group;        // of control.sock; empty: the process's own
     std::string status_group; // of status.sock
+
+    friend bool operator==(const control_settings&, const control_settings&) = default;
 };
 
 struct log_settings {
     log_level level = log_level::info;
     log_format format = log_format::text;
+
+    friend bool operator==(const log_settings&, const log_settings&) = default;
 };
 
 // For the connections of an instance, if it has any.
@@ -79,6 +92,8 @@ struct stream_settings {
     std::uint32_t connections_max = 0;
     std::uint64_t buffer_max = 0;
     std::int64_t idle_timeout_ns = 0;
+
+    friend bool operator==(const stream_settings&, const stream_settings&) = default;
 };
 
 struct instance_settings {
@@ -91,6 +106,10 @@ struct instance_settings {
     std::int64_t restart_first_ns = 0;
     std::int64_t restart_max_ns = 0;
     stream_settings streams;
+
+    // After a reload: the number belongs to no input or output of the file (renumber). Every
+    // instance of a file has a name.
+    [[nodiscard]] bool is_vacant() const noexcept { return name.empty(); }
 };
 
 struct input_settings : instance_settings {
@@ -121,6 +140,7 @@ struct route_settings {
     std::optional<flow::translation> as; // none: the event is unchanged
     flow::rate_gate_settings gate;       // throttle and dedupe
     position where;
+    std::string text; // its table as it was read, in a form of its own: equal for equal routes
 };
 
 struct settings {
@@ -135,6 +155,12 @@ struct settings {
     std::vector<output_settings> outputs;
     std::vector<route_settings> routes;
 };
+
+// Gives the inputs and outputs other numbers, in the routes too: entry i of `inputs` and `outputs`
+// is the new number of what is number i now. Numbers that are not in the lists become vacant.
+// Bounds: each list has an entry for each instance, and no number twice.
+void renumber(settings& all, std::span<const std::uint16_t> inputs,
+              std::span<const std::uint16_t> outputs);
 
 // Whether a route names it, by its number. Unneeded outputs are not opened.
 [[nodiscard]] bool is_output_needed(const settings& all, std::uint16_t index);

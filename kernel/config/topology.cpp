@@ -338,6 +338,7 @@ void topology::read_route(const node& table) {
     const schema_part part{route_options(), &own};
     check_.check(table, table.where, {{&part, 1}, rule_tables(), "route"});
     made.where = table.where;
+    made.text = plain_text(table);
     made.inputs = names_.resolve(own, "from", TACTUS_KIND_INPUT);
     made.outputs = names_.resolve(own, "to", TACTUS_KIND_OUTPUT);
     read_rules(check_, table, own, made);

@@ -196,6 +196,10 @@ result<std::string, rpc_error> read_response(std::string_view line) {
     if (object["error"]["code"].get(code) == simdjson::SUCCESS &&
         object["error"]["message"].get(message) == simdjson::SUCCESS) {
         why = rpc_error(static_cast<rpc_code>(code), std::string(message));
+        element details;
+        if (object["error"]["data"].get(details) == simdjson::SUCCESS) {
+            why.details = simdjson::minify(details);
+        }
     }
     return unexpected<rpc_error>(std::move(why));
 }
@@ -209,6 +213,7 @@ std::string write_error(const rpc_error& why, std::string_view id) {
     std::string line = "{\"jsonrpc\":\"2.0\",\"error\":{\"code\":";
     line += std::to_string(static_cast<int>(why.code)) + ",\"message\":";
     append_json_string(line, why.message);
+    line += why.details.empty() ? "" : ",\"data\":" + why.details;
     return line.append("},\"id\":").append(id).append("}\n");
 }
 

@@ -2,7 +2,7 @@
 // JSON-RPC 2.0 as the control socket speaks it: one object a line, in both directions.
 //     request  = {"jsonrpc": "2.0", "method": TEXT, "params": {NAME: scalar, ...}, "id": ID} LF
 //     response = {"jsonrpc":"2.0","result":JSON,"id":ID} LF
-//              | {"jsonrpc":"2.0","error":{"code":NUMBER,"message":TEXT},"id":ID} LF
+//              | {"jsonrpc":"2.0","error":{"code":NUMBER,"message":TEXT[,"data":JSON]},"id":ID} LF
 // A request without an id is a notification, which gets no response. Members that are not known are
 // ignored, in the request and in `params`. Neither positional params nor batches are accepted.
 // Pure functions on bytes. Source: https://www.jsonrpc.org/specification
@@ -43,6 +43,7 @@ struct rpc_error {
 
     rpc_code code = rpc_code::internal_error;
     std::string message;
+    std::string details; // the same as JSON, the member "data"; may be empty
 };
 
 using param_value = std::variant<std::nullptr_t, bool, std::int64_t, double, std::string>;

@@ -153,6 +153,11 @@ result<status_report> read_status(std::string_view json) {
         made.config_path = paths.empty() ? made.config_path : paths;
         read(config, "age_s", made.config_age_s);
         read(config, "changed_on_disk", made.has_config_changed);
+        element reload;
+        if (config["last_reload"].get(reload) == simdjson::SUCCESS) {
+            read(reload, "age_s", made.reload_age_s);
+            read(reload, "why", made.reload_refusal);
+        }
     }
     for_each(whole, "inputs",
              [&made](const element& each) { made.inputs.push_back(read_input(each)); });

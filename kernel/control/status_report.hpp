@@ -71,6 +71,8 @@ struct status_report {
     std::string config_path; // of several files all, with " + " between them
     double config_age_s = 0;
     bool has_config_changed = false;
+    std::optional<double> reload_age_s; // of the last reload; nothing: there was none
+    std::string reload_refusal;         // why it was not taken; empty: it was
     std::vector<input_report> inputs;
     std::vector<output_report> outputs;
     std::vector<std::string> muted_routes; // names

@@ -85,23 +85,27 @@ control_methods::control_methods(const parts& of) : of_(of), started_unix_ns_(of
     }
 }
 
-// One row for each method: what all() lists, and what call() does. nullptr: it needs the caller.
+// One row for each method: what all() lists, and what call() does. One that has to wait, or needs
+// the caller, has a task.
 struct control_methods::handler {
-    method_result (control_methods::*act)(const params& with);
     method what;
+    method_result (control_methods::*act)(const params& with) = nullptr;
+    tactus::task<method_result> (control_methods::*wait)(const params& with,
+                                                         const caller& by) = nullptr;
 };
 
 constexpr control_methods::handler control_methods::handlers[] = {
-    {&control_methods::hello, {"hello"}},
-    {&control_methods::tell_status, {"status"}},
-    {nullptr, {"tap"}},
-    {nullptr, {"play", true}}, // which logs by itself: there are many
-    {&control_methods::panic, {"panic", true}},
-    {&control_methods::mute, {"mute", true}},
-    {&control_methods::unmute, {"unmute", true}},
-    {&control_methods::restart, {"restart", true}},
-    {&control_methods::set_log_level, {"log-level", true}},
-    {&control_methods::stop, {"stop", true}},
+    {{"hello"}, &control_methods::hello},
+    {{"status"}, &control_methods::tell_status},
+    {{"tap"}, nullptr, &control_methods::tap},
+    {{"play", true}, nullptr, &control_methods::play},
+    {{"panic", true}, &control_methods::panic},
+    {{"mute", true}, &control_methods::mute},
+    {{"unmute", true}, &control_methods::unmute},
+    {{"restart", true}, &control_methods::restart},
+    {{"log-level", true}, &control_methods::set_log_level},
+    {{"stop", true}, &control_methods::stop},
+    {{"reload", true}, nullptr, &control_methods::reload},
 };
 
 std::span<const method> control_methods::all() const noexcept {
@@ -120,15 +124,13 @@ tactus::task<method_result> control_methods::call(const method& which, const par
         std::find_if(std::begin(handlers), std::end(handlers),
                      [&which](const handler& each) { return each.what.name == which.name; });
     TACTUS_ASSERT(found != std::end(handlers)); // the server looked it up in all()
-    if (which.name == "play") {
-        co_return of_.plays.play(with, by);
-    }
-    if (which.changes) {
+    const bool logs_itself = found->wait == &control_methods::play; // which begins often
+    if (which.changes && !logs_itself) {
         log_request(of_.log, which, with, by);
     }
-    if (found->act == nullptr) {
-        method_result begun = co_await of_.taps.open(with, by);
-        co_return std::move(begun);
+    if (found->wait != nullptr) {
+        method_result done = co_await (this->*found->wait)(with, by);
+        co_return std::move(done);
     }
     co_return (this->*found->act)(with);
 }
@@ -156,7 +158,7 @@ method_result control_methods::hello(const params& with) {
 }
 
 method_result control_methods::tell_status(const params& /*with*/) {
-    const metrics::snapshot taken = of_.shown.take_snapshot();
+    const metrics::snapshot taken = of_.shown.take_present();
     const auto level =
         std::find_if(log_level_names.begin(), log_level_names.end(), [this](const auto& at) {
             return of_.log.is_enabled(static_cast<base::log_level>(&at - log_level_names.data()));
@@ -210,6 +212,29 @@ method_result control_methods::set_log_level(const params& with) {
     }
     of_.log.set_level(static_cast<base::log_level>(found - log_level_names.begin()));
     return nothing();
+}
+
+tactus::task<method_result> control_methods::tap(const params& with, const caller& by) {
+    method_result begun = co_await of_.taps.open(with, by);
+    co_return std::move(begun);
+}
+
+tactus::task<method_result> control_methods::play(const params& with, const caller& by) {
+    co_return of_.plays.play(with, by);
+}
+
+tactus::task<method_result> control_methods::reload(const params& with, const caller&) {
+    const result<std::optional<bool>> is_dry = with.flag("dry_run");
+    if (!is_dry) {
+        co_return wrong(is_dry.error());
+    }
+    const reload_answer answer = co_await of_.reloads.ask(is_dry->value_or(false));
+    if (answer.refusal.empty()) {
+        co_return to_json(answer);
+    }
+    rpc_error why(rpc_code::failed, refusal_text(answer));
+    why.details = to_json(answer);
+    co_return unexpected<rpc_error>(std::move(why));
 }
 
 method_result control_methods::stop(const params& /*with*/) {

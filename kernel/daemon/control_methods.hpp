@@ -10,6 +10,7 @@
 #include "kernel/daemon/operating_methods.hpp"
 #include "kernel/daemon/player.hpp"
 #include "kernel/daemon/recent_activity.hpp"
+#include "kernel/daemon/reloader.hpp"
 #include "kernel/daemon/status.hpp"
 #include "kernel/daemon/tap.hpp"
 
@@ -33,6 +34,7 @@ public:
         tap& taps;
         player& plays;
         const time::clock& clock;
+        reloader& reloads;
         std::function<void()> request_stop;
     };
     explicit control_methods(const parts& of);
@@ -54,6 +56,12 @@ private:
     [[nodiscard]] control::method_result restart(const control::params& with);
     [[nodiscard]] control::method_result set_log_level(const control::params& with);
     [[nodiscard]] control::method_result stop(const control::params& with);
+    [[nodiscard]] tactus::task<control::method_result> tap(const control::params& with,
+                                                           const control::caller& by);
+    [[nodiscard]] tactus::task<control::method_result> play(const control::params& with,
+                                                            const control::caller& by);
+    [[nodiscard]] tactus::task<control::method_result> reload(const control::params& with,
+                                                              const control::caller& by);
 
     parts of_;
     std::vector<std::string> config_paths_; // absolute

@@ -16,15 +16,14 @@ result<std::unique_ptr<daemon>> daemon::make(config::loaded configuration, host:
     if (!queue) {
         return unexpected<error>(queue.error());
     }
-    std::unique_ptr<daemon> made(new daemon(std::move(configuration), std::move(*queue)));
-    if (const result<void> built = made->build_flow(); !built) {
+    std::unique_ptr<daemon> made(new daemon(std::move(configuration), std::move(*queue), catalog));
+    if (const result<void> built = made->build(catalog); !built) {
         return unexpected<error>(built.error());
     }
-    made->add_supervisors(catalog);
     return made;
 }
 
-daemon::daemon(config::loaded configuration, flow::timed_queue queue)
+daemon::daemon(config::loaded configuration, flow::timed_queue queue, host::catalog& catalog)
     : configuration_(std::move(configuration)), log_(log_settings(settings())), loop_(clock_),
       timebase_(clock_), dispatcher_(std::move(queue), clock_), fan_out_(dispatcher_, clock_),
       ingress_(fan_out_, dispatcher_, timebase_, clock_),
@@ -43,6 +42,7 @@ daemon::daemon(config::loaded configuration, flow::timed_queue queue)
       stalls_(loop_, dispatcher_, outputs_),
       losses_(dispatcher_.account(), ingress_, fan_out_, log_),
       recent_(loop_, dispatcher_, ingress_),
+      instances_({ingress_, fan_out_, dispatcher_, losses_, services_, inputs_, outputs_}),
       due_turn_(dispatcher_, ingress_, fan_out_, waiters_, loop_, stalls_.timer(),
                 settings().time.spin_budget),
       pages_(loop_, log_, settings().metrics),
@@ -52,12 +52,15 @@ daemon::daemon(config::loaded configuration, flow::timed_queue queue)
       operating_({settings(), ingress_, fan_out_, dispatcher_, restart_}),
       taps_({settings(), loop_, dispatcher_, ingress_}),
       plays_({settings(), loop_, dispatcher_, ingress_, log_}),
-      methods_({configuration_, status_, recent_, operating_, log_, taps_, plays_, clock_,
+      reloads_({configuration_, catalog, loop_, ingress_, fan_out_, dispatcher_, instances_,
+                status_, pages_, log_}),
+      methods_({configuration_, status_, recent_, operating_, log_, taps_, plays_, clock_, reloads_,
                 [this] { request_stop(); }}),
       control_(loop_, log_, settings()), startup_(loop_, outputs_, inputs_),
       shutdown_({settings().safety, loop_, ingress_, fan_out_, dispatcher_, inputs_, outputs_,
-                 stalls_, losses_, pages_, control_, log_}),
-      termination_({loop_, calls_, log_, [this] { request_stop(); }}) {
+                 stalls_, losses_, pages_, control_, reloads_, log_}),
+      termination_(
+          {loop_, calls_, log_, [this] { request_stop(); }, [this] { request_reload(); }}) {
     due_turn_.set_report(&losses_);
     due_turn_.set_recent(&recent_);
     loop_.set_due_work(&due_turn_);
@@ -70,47 +73,26 @@ daemon::~daemon() {
     loop_.set_due_work(nullptr);
 }
 
-result<void> daemon::build_flow() {
+// A file's inputs and outputs are numbered in its order.
+result<void> daemon::build(host::catalog& catalog) {
     for (const config::output_settings& output : settings().outputs) {
-        const result<std::uint16_t> added =
-            dispatcher_.add_output(output_settings(output, settings()));
-        if (!added) {
-            return unexpected<error>(added.error());
+        const result<std::uint16_t> number = instances_.number_output(output, settings());
+        if (!number) {
+            return unexpected<error>(number.error());
         }
-        losses_.add_output(*added, output.name);
-        dispatcher_.ports(*added).set_owner(fan_out_.names().intern(output.name));
+        instances_.add(instance_set::output_supervisor(settings(), *number, catalog));
     }
     for (const config::input_settings& input : settings().inputs) {
-        const result<std::uint16_t> added =
-            ingress_.add_input({input.rate_per_s, input.follows_sender, input.clock_lead_ns,
-                                input.dispatches_patterns, input.pending, input.name});
-        if (!added) {
-            return unexpected<error>(added.error());
+        const result<std::uint16_t> number = instances_.number_input(input);
+        if (!number) {
+            return unexpected<error>(number.error());
         }
-        losses_.add_input(*added, input.name);
+        instances_.add(instance_set::input_supervisor(settings(), *number, catalog));
     }
     ingress_.configure(ingress_settings(settings()));
     fan_out_.configure(flow::router(routes(settings())), circle_settings(settings()));
     recent_.begin();
     return {};
-}
-
-void daemon::add_supervisors(host::catalog& catalog) {
-    std::uint16_t index = 0;
-    for (const config::output_settings& output : settings().outputs) {
-        host::supervisor_settings what =
-            supervisor_settings(output, {output.name, host::role::output, index++}, catalog);
-        what.stall_limit_ns = output.stall_limit_ns;
-        what.is_needed = config::is_output_needed(settings(), what.who.index);
-        outputs_.add(services_, std::move(what));
-    }
-    index = 0;
-    for (const config::input_settings& input : settings().inputs) {
-        host::supervisor_settings what =
-            supervisor_settings(input, {input.name, host::role::input, index++}, catalog);
-        what.is_needed = config::is_input_needed(settings(), what.who.index);
-        inputs_.add(services_, std::move(what));
-    }
 }
 
 result<void> daemon::run() {
@@ -141,6 +123,7 @@ result<void> daemon::run() {
 
 // The tasks need the loop to end.
 void daemon::end_control() {
+    reloads_.cancel();
     control_.stop([this] { loop_.stop(); });
     loop_.run();
 }

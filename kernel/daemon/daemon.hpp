@@ -13,11 +13,13 @@
 #include "kernel/daemon/event_warnings.hpp"
 #include "kernel/daemon/file_warnings.hpp"
 #include "kernel/daemon/instance_restart.hpp"
+#include "kernel/daemon/instance_set.hpp"
 #include "kernel/daemon/loss_report.hpp"
 #include "kernel/daemon/metrics_service.hpp"
 #include "kernel/daemon/operating_methods.hpp"
 #include "kernel/daemon/player.hpp"
 #include "kernel/daemon/recent_activity.hpp"
+#include "kernel/daemon/reloader.hpp"
 #include "kernel/daemon/shutdown.hpp"
 #include "kernel/daemon/startup.hpp"
 #include "kernel/daemon/status.hpp"
@@ -53,7 +55,7 @@ public:
     daemon& operator=(const daemon&) = delete;
     ~daemon();
 
-    // Returns after a stop by SIGTERM, SIGINT or SIGHUP (the terminal was closed), or if it cannot
+    // Returns after a stop by SIGTERM, SIGINT or SIGHUP (its terminal was closed), or if it cannot
     // begin: the metrics address is taken, the system has no thread or no descriptor. Blocks.
     // Errors: io.
     [[nodiscard]] result<void> run();
@@ -64,14 +66,25 @@ public:
     void request_stop();
 
     // Logs each warning of the file's check as a line: for operators who only read the log.
-    void log_warnings() noexcept { log_file_warnings(log_, configuration_); }
+    void log_warnings() noexcept {
+        log_found(log_, configuration_.warnings, configuration_.sources);
+    }
+    // How the configuration is read again, in another thread; without it nothing is reloaded. The
+    // catalog of make() is used by nobody else from now on. To be set before run().
+    void read_again_with(reloader::reader read) { reloads_.read_with(std::move(read)); }
+    // Is called when other settings run; for the live view.
+    void set_reload_listener(std::function<void()> changed) {
+        reloads_.set_listener(std::move(changed));
+    }
+    // Reads the configuration again, and takes it if it is right. Threads: loop.
+    void request_reload() { reloads_.request(); }
 
     // For the live view.
     [[nodiscard]] const config::settings& settings() const noexcept {
         return configuration_.settings;
     }
     [[nodiscard]] std::string metrics_address() const { return pages_.address(); } // empty = off
-    // In the order of the settings. Bounds: index below their number.
+    // By their numbers in the settings. Bounds: not vacant there.
     [[nodiscard]] const host::supervisor& input(std::size_t index) const {
         return inputs_.at(index);
     }
@@ -88,10 +101,9 @@ public:
     void finish_log() noexcept { log_.finish(); }
 
 private:
-    daemon(config::loaded configuration, flow::timed_queue queue);
+    daemon(config::loaded configuration, flow::timed_queue queue, host::catalog& catalog);
 
-    [[nodiscard]] result<void> build_flow();
-    void add_supervisors(host::catalog& catalog);
+    [[nodiscard]] result<void> build(host::catalog& catalog);
     [[nodiscard]] result<void> watch_calls();
     void end_control();
     void ask_for_realtime();
@@ -116,6 +128,7 @@ private:
     worker_stall_timer stalls_;
     loss_report losses_;
     recent_activity recent_;
+    instance_set instances_;
     due_turn due_turn_;
     metrics_service pages_;
     status status_;
@@ -123,6 +136,7 @@ private:
     operating_methods operating_;
     tap taps_;
     player plays_;
+    reloader reloads_;
     control_methods methods_;
     control_service control_;
     startup startup_;

@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <span>
 #include <string_view>
+#include <vector>
 
 namespace tactus::daemon {
 
@@ -21,7 +22,7 @@ public:
     // All must outlive it. The settings name what the indices mean; the sources, where there are
     // several, the file of a route.
     event_warnings(base::log& log, const time::clock& clock, const config::settings& settings,
-                   std::span<const config::source_text> sources = {})
+                   const std::vector<config::source_text>& sources)
         : log_(log), clock_(clock), settings_(settings), sources_(sources) {}
 
     void unsupported(std::uint16_t input, std::uint16_t output, std::string_view address,
@@ -48,7 +49,7 @@ private:
     base::log& log_;
     const time::clock& clock_;
     const config::settings& settings_;
-    std::span<const config::source_text> sources_;
+    const std::vector<config::source_text>& sources_;
     recently_logged untaken_; // by an output, whether others took it or not
     recently_logged untranslatable_;
     recently_logged refused_;

@@ -24,20 +24,22 @@ void log_one(base::log& log, const config::diagnostic& one, const std::string& f
     if (!one.help.empty()) {
         with.push_back(base::kv("help", one.help));
     }
-    log.write(base::log_level::warning, "In the configuration: " + one.message + ".", with);
+    log.write(one.level == config::severity::error ? base::log_level::error
+                                                   : base::log_level::warning,
+              "In the configuration: " + one.message + ".", with);
 }
 
 } // namespace
 
-void log_file_warnings(base::log& log, const config::loaded& file) noexcept {
-    const std::vector<config::diagnostic>& all = file.warnings;
+void log_found(base::log& log, std::span<const config::diagnostic> all,
+               std::span<const config::source_text> sources) noexcept {
     const std::size_t shown = std::min(all.size(), config::diagnostics_shown_max);
     try {
         for (std::size_t i = 0; i < shown; ++i) {
-            log_one(log, all[i], file.sources[all[i].where.source].path);
+            log_one(log, all[i], sources[all[i].where.source].path);
         }
         if (shown < all.size()) {
-            log.warning("The configuration has more warnings; `tactus check` lists them.",
+            log.warning("The configuration has more errors or warnings; `tactus check` lists them.",
                         {base::kv("count", all.size() - shown)});
         }
     } catch (const std::bad_alloc&) {

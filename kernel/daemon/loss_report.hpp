@@ -45,6 +45,10 @@ public:
         rows_.push_back({end::input, index, std::move(name)});
     }
 
+    // The number may be another's later.
+    void remove_output(std::uint16_t index) noexcept { remove(end::output, index); }
+    void remove_input(std::uint16_t index) noexcept { remove(end::input, index); }
+
     // To be called in each turn. A turn without losses costs a sum and requests no wake-up, so an
     // idle daemon sleeps.
     void check(std::int64_t now_ns) noexcept {
@@ -86,6 +90,10 @@ private:
         std::int64_t due_ns = never_ns; // of the line that reports losses since the last one
         std::int64_t budget_ns = 0;     // a line in ten seconds from here on would be in its budget
     };
+    void remove(end which, std::uint16_t index) noexcept {
+        std::erase_if(rows_,
+                      [=](const row& each) { return each.which == which && each.index == index; });
+    }
     [[nodiscard]] static std::int64_t line_due(row& of, const counts& now,
                                                std::int64_t now_ns) noexcept;
     void report(std::int64_t now_ns, bool is_last) noexcept;

@@ -50,6 +50,12 @@ result<void> metrics_service::start(metrics::observed& shown) {
     return {};
 }
 
+void metrics_service::allow(const std::vector<std::string>& hosts) {
+    if (http_ != nullptr) {
+        http_->set_policy(metrics::host_policy(acceptor_->address(), hosts));
+    }
+}
+
 std::string metrics_service::address() const {
     return acceptor_ != nullptr ? acceptor_->address() : std::string();
 }

@@ -19,6 +19,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace tactus::daemon {
 
@@ -34,6 +35,8 @@ public:
     // Calls `then` once when nothing of it runs any more, possibly at once.
     void stop(std::function<void()> then) { tasks_.stop(std::move(then)); }
 
+    // The names under which clients may ask, besides the usual ones; for later requests.
+    void allow(const std::vector<std::string>& hosts);
     [[nodiscard]] std::string address() const; // empty = off
     [[nodiscard]] const metrics::unanswered_counts& unanswered() const noexcept {
         return unanswered_;

@@ -3,7 +3,6 @@
 
 #include "kernel/base/assert.hpp"
 #include "kernel/config/check.hpp"
-#include "kernel/daemon/probe_environment.hpp"
 #include "kernel/daemon/translate_settings.hpp"
 #include "kernel/host/instance.hpp"
 
@@ -47,6 +46,18 @@ private:
     std::vector<config::diagnostic> found_;
 };
 
+// The valid ones of a file that may have errors.
+template <class Instance>
+std::vector<std::uint16_t> in_order(const std::vector<Instance>& all) {
+    std::vector<std::uint16_t> places;
+    for (std::uint16_t i = 0; i < all.size(); ++i) {
+        if (all[i].is_in_order) {
+            places.push_back(i);
+        }
+    }
+    return places;
+}
+
 } // namespace
 
 std::vector<config::diagnostic> check_plugins(const config::settings& settings,
@@ -56,17 +67,20 @@ std::vector<config::diagnostic> check_plugins(const config::settings& settings,
     if (!made) {
         return {{{}, made.error().text}};
     }
-    questions of((*made)->services());
+    return check_plugins(settings, catalog, {in_order(settings.inputs), in_order(settings.outputs)},
+                         **made);
+}
+
+std::vector<config::diagnostic> check_plugins(const config::settings& settings,
+                                              host::catalog& catalog, const asked_instances& which,
+                                              const probe_environment& in) {
+    questions of(in.services());
     // In the order in which the daemon makes them: a plugin may assign names in that order.
-    for (const config::output_settings& output : settings.outputs) {
-        if (output.is_in_order) {
-            of.ask(output, host::role::output, catalog);
-        }
+    for (const std::uint16_t place : which.outputs) {
+        of.ask(settings.outputs[place], host::role::output, catalog);
     }
-    for (const config::input_settings& input : settings.inputs) {
-        if (input.is_in_order) {
-            of.ask(input, host::role::input, catalog);
-        }
+    for (const std::uint16_t place : which.inputs) {
+        of.ask(settings.inputs[place], host::role::input, catalog);
     }
     return of.take_found();
 }

@@ -6,8 +6,10 @@
 
 #include "kernel/config/diagnostic.hpp"
 #include "kernel/config/settings.hpp"
+#include "kernel/daemon/probe_environment.hpp"
 #include "kernel/host/catalog.hpp"
 
+#include <cstdint>
 #include <vector>
 
 namespace tactus::daemon {
@@ -15,5 +17,15 @@ namespace tactus::daemon {
 // Runs plugin code. Its warnings are logged; blocks as long as it does.
 [[nodiscard]] std::vector<config::diagnostic> check_plugins(const config::settings& settings,
                                                             host::catalog& catalog);
+// Some of them only, by their places in the settings. In that environment, which may have been made
+// by another thread. Threads: one.
+struct asked_instances {
+    std::vector<std::uint16_t> inputs;
+    std::vector<std::uint16_t> outputs;
+};
+[[nodiscard]] std::vector<config::diagnostic> check_plugins(const config::settings& settings,
+                                                            host::catalog& catalog,
+                                                            const asked_instances& which,
+                                                            const probe_environment& in);
 
 } // namespace tactus::daemon

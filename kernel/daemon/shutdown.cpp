@@ -10,11 +10,16 @@ shutdown& owner(coro::timer& node) noexcept {
 
 } // namespace
 
-shutdown::shutdown(const parts& of) : of_(of), silence_(of.dispatcher, silence_report()) {
+shutdown::shutdown(const parts& of)
+    : of_(of),
+      silence_(of.dispatcher, shutdown_silence::log_to(of.log, [this](std::uint16_t output) {
+                   return std::string(of_.fan_out.ports().output_name(output));
+               })) {
     timer_.owner = this;
 }
 
 void shutdown::begin() {
+    of_.reloads.cancel();
     of_.ingress.close();
     of_.inputs.stop([this] { begin_drain(); });
 }
@@ -43,24 +48,11 @@ void shutdown::await_silence() {
     stop_outputs();
 }
 
-shutdown_silence::observer shutdown::silence_report() {
-    const auto name = [this](std::uint16_t output) {
-        return base::kv("instance", of_.fan_out.ports().output_name(output));
-    };
-    return {[this, name](std::uint16_t output, std::size_t left) {
-                of_.log.warning(
-                    "The output is too slow for a note-off for each note; all notes of its "
-                    "channels are ended together (CC 64, 123, 120).",
-                    {name(output), base::kv("left", std::to_string(left))});
-            },
-            [this, name](std::uint16_t output, std::size_t left) {
-                of_.log.error("Notes may still sound: the output did not accept note-offs in time.",
-                              {name(output), base::kv("left", std::to_string(left))});
-            }};
-}
-
 void shutdown::stop_outputs() {
-    of_.outputs.stop([this] { of_.control.stop([this] { of_.pages.stop([this] { end(); }); }); });
+    of_.outputs.stop([this] {
+        of_.reloads.stop(
+            [this] { of_.control.stop([this] { of_.pages.stop([this] { end(); }); }); });
+    });
 }
 
 void shutdown::end() {
@@ -68,7 +60,9 @@ void shutdown::end() {
     of_.losses.finish(now_ns());
     std::uint64_t dropped = 0;
     for (std::uint16_t i = 0; i < of_.dispatcher.outputs().size(); ++i) {
-        dropped += of_.dispatcher.account().dropped_for(i, flow::dropped::stop);
+        if (of_.dispatcher.outputs().is_there(i)) {
+            dropped += of_.dispatcher.account().dropped_for(i, flow::dropped::stop);
+        }
     }
     if (dropped == 0) {
         of_.log.info("Stopped.");

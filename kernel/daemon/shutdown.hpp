@@ -4,7 +4,8 @@
 //   2. what waits is dropped, or gets some time to leave when due ([safety] flush_limit)
 //   3. every sounding note is switched off (shutdown_silence)
 //   4. outputs stop when all of that was sent, or after a limit
-//   5. the control sockets and the metrics page close, the loop ends
+//   5. a reload that waits is given up, the control sockets and the metrics page close, the loop
+//      ends
 // Threads: loop.
 #pragma once
 
@@ -13,6 +14,7 @@
 #include "kernel/daemon/control_service.hpp"
 #include "kernel/daemon/loss_report.hpp"
 #include "kernel/daemon/metrics_service.hpp"
+#include "kernel/daemon/reloader.hpp"
 #include "kernel/daemon/shutdown_silence.hpp"
 #include "kernel/daemon/supervisor_group.hpp"
 #include "kernel/daemon/worker_stall_timer.hpp"
@@ -42,6 +44,7 @@ public:
         loss_report& losses;
         metrics_service& pages;
         control_service& control;
+        reloader& reloads;
         base::log& log;
     };
     explicit shutdown(const parts& of);
@@ -58,7 +61,6 @@ private:
     void await_silence();
     void stop_outputs();
     void end();
-    [[nodiscard]] shutdown_silence::observer silence_report();
     void arm(void (*fire)(coro::timer&) noexcept);
     [[nodiscard]] std::int64_t now_ns() const noexcept { return of_.loop.clock().now_ns(); }
 

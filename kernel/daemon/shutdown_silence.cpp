@@ -2,19 +2,49 @@
 #include "kernel/daemon/shutdown_silence.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace tactus::daemon {
 
-void shutdown_silence::begin(std::int64_t now_ns, bool ends_notes) {
+shutdown_silence::observer
+shutdown_silence::log_to(base::log& log, std::function<std::string(std::uint16_t)> name_of) {
+    return {[&log, name_of](std::uint16_t output, std::size_t left) {
+                log.warning("The output is too slow for a note-off for each note; all notes of its "
+                            "channels are ended together (CC 64, 123, 120).",
+                            {base::kv("instance", name_of(output)),
+                             base::kv("left", std::to_string(left))});
+            },
+            [&log, name_of](std::uint16_t output, std::size_t left) {
+                log.error("Notes may still sound: the output did not accept note-offs in time.",
+                          {base::kv("instance", name_of(output)),
+                           base::kv("left", std::to_string(left))});
+            }};
+}
+
+void shutdown_silence::begin(std::int64_t now_ns, order what) {
     begun_ns_ = now_ns;
-    ends_notes_ = ends_notes;
-    outputs_.assign(dispatcher_.outputs().size(), {});
+    order_ = std::move(what);
+    outputs_.clear();
+    for (const std::uint16_t output : order_.outputs) {
+        outputs_.push_back({output});
+    }
+}
+
+void shutdown_silence::begin(std::int64_t now_ns, bool ends_notes) {
+    order all;
+    for (std::uint16_t i = 0; i < dispatcher_.outputs().size(); ++i) {
+        if (dispatcher_.outputs().is_there(i)) {
+            all.outputs.push_back(i);
+        }
+    }
+    all.ends_notes = ends_notes;
+    begin(now_ns, std::move(all));
 }
 
 bool shutdown_silence::step(std::int64_t now_ns) {
-    for (std::size_t i = 0; i < outputs_.size(); ++i) {
-        if (outputs_[i].at != phase::done) {
-            step(static_cast<std::uint16_t>(i), now_ns);
+    for (progress& each : outputs_) {
+        if (each.at != phase::done) {
+            step(each, now_ns);
         }
     }
     return std::all_of(outputs_.begin(), outputs_.end(),
@@ -22,54 +52,69 @@ bool shutdown_silence::step(std::int64_t now_ns) {
 }
 
 // Events in progress may begin or end notes, so silencing waits until they have been sent.
-void shutdown_silence::step(std::uint16_t output, std::int64_t now_ns) {
-    const bool is_quiet = dispatcher_.queue().counts(output).pending.events == 0 &&
-                          dispatcher_.account().in_flight(output) == 0;
-    const bool by_channel = outputs_[output].at == phase::by_channel;
+void shutdown_silence::step(progress& here, std::int64_t now_ns) {
     const std::int64_t passed_ns = now_ns - begun_ns_;
     if (passed_ns >= note_by_note_ns + by_channel_ns) {
-        give_up(output);
-    } else if (is_quiet) {
-        silence(output);
-    } else if (!by_channel && passed_ns >= note_by_note_ns) {
-        go_by_channel(output);
+        give_up(here);
+    } else if (is_quiet(here.output)) {
+        silence(here);
+    } else if (here.at != phase::by_channel && passed_ns >= note_by_note_ns) {
+        go_by_channel(here);
     }
 }
 
-void shutdown_silence::silence(std::uint16_t output) {
-    progress& here = outputs_[output];
-    const std::size_t left = ends_notes_ ? dispatcher_.silencer().to_silence(output) : 0;
-    if (left == 0) {
+// Nothing is on its way, or can set out.
+bool shutdown_silence::is_quiet(std::uint16_t output) {
+    const flow::timed_queue& queue = dispatcher_.queue();
+    const std::optional<std::int64_t> next_ns = queue.next_due(output);
+    const bool is_held = next_ns && *next_ns > queue.before_freeze(output, *next_ns);
+    return (queue.counts(output).pending.events == 0 || is_held) &&
+           dispatcher_.account().in_flight(output) == 0;
+}
+
+std::size_t shutdown_silence::left(std::uint16_t output) {
+    return order_.ends_notes ? dispatcher_.silencer().to_silence(output) : 0;
+}
+
+void shutdown_silence::drop(std::uint16_t output) {
+    if (order_.drops) {
+        dispatcher_.silencer().drop_all(output, *order_.drops, flow::keep::nothing);
+    }
+}
+
+void shutdown_silence::silence(progress& here) {
+    const std::size_t still = left(here.output);
+    if (still == 0) {
         here.at = phase::done;
         return;
     }
-    here.vain_tries = here.last_left != 0 && left >= here.last_left ? here.vain_tries + 1 : 0;
-    here.last_left = left;
+    here.vain_tries = here.last_left != 0 && still >= here.last_left ? here.vain_tries + 1 : 0;
+    here.last_left = still;
     if (here.vain_tries == vain_tries_max) {
-        give_up(output);
+        give_up(here);
     } else if (here.at == phase::by_channel) {
-        dispatcher_.silencer().silence_channels(output, flow::silence_cause::stop);
+        dispatcher_.silencer().silence_channels(here.output, order_.cause);
     } else {
-        dispatcher_.silencer().silence(output, flow::silence_cause::stop);
+        dispatcher_.silencer().silence(here.output, order_.cause);
     }
 }
 
-void shutdown_silence::go_by_channel(std::uint16_t output) {
-    dispatcher_.silencer().drop_all(output, flow::dropped::stop, flow::keep::nothing);
-    outputs_[output].at = phase::by_channel;
-    const std::size_t left = ends_notes_ ? dispatcher_.silencer().to_silence(output) : 0;
-    if (left > 0) {
-        observer_.went_by_channel(output, left);
-        dispatcher_.silencer().silence_channels(output, flow::silence_cause::stop);
+void shutdown_silence::go_by_channel(progress& here) {
+    drop(here.output);
+    here.at = phase::by_channel;
+    const std::size_t still = left(here.output);
+    if (still > 0) {
+        observer_.went_by_channel(here.output, still);
+        dispatcher_.silencer().silence_channels(here.output, order_.cause);
     }
 }
 
-void shutdown_silence::give_up(std::uint16_t output) {
-    dispatcher_.silencer().drop_all(output, flow::dropped::stop, flow::keep::nothing);
-    outputs_[output].at = phase::done;
-    const std::size_t left = ends_notes_ ? dispatcher_.silencer().to_silence(output) : 0;
-    if (left > 0) {
-        observer_.gave_up(output, left);
+void shutdown_silence::give_up(progress& here) {
+    drop(here.output);
+    here.at = phase::done;
+    const std::size_t still = left(here.output);
+    if (still > 0) {
+        observer_.gave_up(here.output, still);
     }
 }
 

@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: MIT
-// Silences every output at a stop, each at its own pace: waits for what was sent, so that it is
-// known which notes sound; then sends every note-off and raises every pedal. If an output is too
-// slow for one message per note, its channels are silenced as a whole. Threads: loop.
+// Silences outputs, each at its own pace: every output at a stop, those that are removed or
+// restarted in a reload. Waits for what was sent, so that it is known which notes sound; then sends
+// every note-off and raises every pedal. If an output is too slow for one message per note, its
+// channels are silenced as a whole. Threads: loop.
 #pragma once
 
+#include "kernel/base/log.hpp"
 #include "kernel/flow/output/dispatcher.hpp"
 
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <optional>
+#include <string>
 #include <vector>
 
 namespace tactus::daemon {
@@ -28,11 +32,24 @@ public:
         std::function<void(std::uint16_t output, std::size_t left)> gave_up;
     };
 
+    // Writes both to the log; it must outlive the observer.
+    [[nodiscard]] static observer log_to(base::log& log,
+                                         std::function<std::string(std::uint16_t)> name_of);
+
     // The dispatcher must outlive it.
     shutdown_silence(flow::dispatcher& dispatcher, observer by)
         : dispatcher_(dispatcher), observer_(std::move(by)) {}
 
-    // ends_notes false: only waits for what was sent. Bounds: all waiting events were dropped.
+    struct order {
+        std::vector<std::uint16_t> outputs;
+        bool ends_notes = true; // false: only waits for what was sent
+        flow::silence_cause cause = flow::silence_cause::stop;
+        // For what an output is too slow to take; nothing: what waits is kept.
+        std::optional<flow::dropped> drops = flow::dropped::stop;
+    };
+    // Bounds: all waiting events were dropped, or the outputs are frozen.
+    void begin(std::int64_t now_ns, order what);
+    // Every output.
     void begin(std::int64_t now_ns, bool ends_notes);
     // To be called about every millisecond. Returns true once every output is silent or given up.
     [[nodiscard]] bool step(std::int64_t now_ns);
@@ -40,20 +57,24 @@ public:
 private:
     enum class phase : std::uint8_t { note_by_note, by_channel, done };
     struct progress {
+        std::uint16_t output = 0;
         phase at = phase::note_by_note;
         std::size_t last_left = 0;
         int vain_tries = 0;
     };
 
-    void step(std::uint16_t output, std::int64_t now_ns);
-    void silence(std::uint16_t output);
-    void go_by_channel(std::uint16_t output);
-    void give_up(std::uint16_t output);
+    void step(progress& here, std::int64_t now_ns);
+    [[nodiscard]] bool is_quiet(std::uint16_t output);
+    [[nodiscard]] std::size_t left(std::uint16_t output);
+    void drop(std::uint16_t output);
+    void silence(progress& here);
+    void go_by_channel(progress& here);
+    void give_up(progress& here);
 
     flow::dispatcher& dispatcher_;
     observer observer_;
     std::int64_t begun_ns_ = 0;
-    bool ends_notes_ = true;
+    order order_;
     std::vector<progress> outputs_;
 };
 

@@ -4,6 +4,8 @@
 #include "kernel/config/sections.hpp"
 #include "kernel/daemon/version.hpp"
 
+#include <algorithm>
+#include <iterator>
 #include <string>
 #include <utility>
 
@@ -51,16 +53,26 @@ void add_plugin(metrics::snapshot& into, const host::supervisor& from) {
 } // namespace
 
 metrics::snapshot status::take_snapshot() {
+    metrics::snapshot taken = take_present();
+    add_removed(taken);
+    return taken;
+}
+
+metrics::snapshot status::take_present() {
     const config::settings& settings = from_.settings;
     metrics::snapshot taken;
     taken.build = {version, revision, compiler, "0." + std::to_string(TACTUS_ABI_MINOR)};
     taken.name = settings.name;
     taken.is_ready = take_readiness().is_ready;
     for (std::size_t i = 0; i < from_.inputs.size(); ++i) {
-        add_input(taken, i);
+        if (from_.inputs.is_there(i) && is_shown(settings.inputs[i], from_.inputs.at(i))) {
+            add_input(taken, i);
+        }
     }
     for (std::size_t i = 0; i < from_.outputs.size(); ++i) {
-        add_output(taken, i);
+        if (from_.outputs.is_there(i) && is_shown(settings.outputs[i], from_.outputs.at(i))) {
+            add_output(taken, i);
+        }
     }
     for (std::size_t i = 0; i < settings.routes.size(); ++i) {
         const auto route = static_cast<std::uint16_t>(i);
@@ -76,7 +88,7 @@ metrics::snapshot status::take_snapshot() {
     const time::clock& clock = from_.loop.clock();
     taken.clock = {from_.timebase.steps_forward(), from_.timebase.steps_backward(),
                    clock.unix_ns() - clock.now_ns() - from_.timebase.offset_ns()};
-    taken.config = {loaded_unix_ns_};
+    taken.config = {loaded_unix_ns_, reloads_};
     taken.queue_memory_bytes = from_.dispatcher.queue().events().memory();
     taken.queue_memory_max_bytes = settings.limits.memory_bytes;
     taken.is_realtime = is_realtime_;
@@ -87,12 +99,22 @@ metrics::snapshot status::take_snapshot() {
     return taken;
 }
 
+// Not what is about to be removed if another has its name by now: each series exists once.
+bool status::is_shown(const config::instance_settings& settings, const host::supervisor& of) const {
+    const auto has_name = [&of](const config::instance_settings& each) {
+        return each.name == of.what().who.name;
+    };
+    const config::settings& all = from_.settings;
+    return !settings.is_vacant() ||
+           (std::none_of(all.inputs.begin(), all.inputs.end(), has_name) &&
+            std::none_of(all.outputs.begin(), all.outputs.end(), has_name));
+}
+
 void status::add_input(metrics::snapshot& into, std::size_t index) const {
-    const config::input_settings& settings = from_.settings.inputs[index];
     const host::supervisor& of = from_.inputs.at(index);
     into.inputs.push_back(
-        {settings.name, from_.ingress.take_snapshot(static_cast<std::uint16_t>(index)),
-         config::uses_streams(*settings.descriptor), of.totals().connections, of.is_up(),
+        {of.what().who.name, from_.ingress.take_snapshot(static_cast<std::uint16_t>(index)),
+         config::uses_streams(*of.what().descriptor), of.totals().connections, of.is_up(),
          of.what().is_needed, from_.ingress.at(static_cast<std::uint16_t>(index)).is_muted});
     add_plugin(into, of);
 }
@@ -101,7 +123,7 @@ void status::add_output(metrics::snapshot& into, std::size_t index) {
     const auto number = static_cast<std::uint16_t>(index);
     const host::supervisor& of = from_.outputs.at(index);
     metrics::output_row row;
-    row.name = from_.settings.outputs[index].name;
+    row.name = of.what().who.name;
     row.flow = from_.dispatcher.account().take_snapshot(number);
     const flow::port_table& ports = from_.dispatcher.outputs().at(number).ports;
     row.connects_ok = ports.ups();
@@ -115,6 +137,52 @@ void status::add_output(metrics::snapshot& into, std::size_t index) {
     });
     into.outputs.push_back(std::move(row));
     add_plugin(into, of);
+}
+
+void status::keep_last(host::role plays, std::uint16_t number) {
+    if (plays == host::role::input) {
+        forget_removed(from_.inputs.at(number).what().who.name);
+        add_input(removed_, number);
+    } else {
+        forget_removed(from_.outputs.at(number).what().who.name);
+        add_output(removed_, number);
+    }
+}
+
+// Of that name: each series exists once. Also the first one if nobody looks at them.
+void status::forget_removed(const std::string& name) {
+    const auto forget = [this](const std::string& which) {
+        const auto has_name = [&which](const auto& row) { return row.name == which; };
+        const auto is_of = [&which](const auto& row) { return row.instance == which; };
+        std::erase_if(removed_.inputs, has_name);
+        std::erase_if(removed_.outputs, has_name);
+        std::erase_if(removed_.plugins, is_of);
+        std::erase_if(removed_.plugin_metrics, is_of);
+    };
+    forget(name);
+    if (removed_.plugins.size() >= removed_max) {
+        forget(std::string(removed_.plugins.front().instance));
+    }
+}
+
+// Except what has the name of one that is there by now: each series exists once.
+void status::add_removed(metrics::snapshot& into) {
+    const metrics::snapshot last = std::exchange(removed_, {});
+    const auto is_there = [&into](const std::string& name) {
+        const auto has_name = [&name](const auto& row) { return row.name == name; };
+        return std::any_of(into.inputs.begin(), into.inputs.end(), has_name) ||
+               std::any_of(into.outputs.begin(), into.outputs.end(), has_name);
+    };
+    const auto add = [&](auto& to, const auto& from, auto name_of) {
+        std::copy_if(from.begin(), from.end(), std::back_inserter(to),
+                     [&](const auto& row) { return !is_there(name_of(row)); });
+    };
+    const auto instance = [](const auto& row) { return row.instance; };
+    const auto name = [](const auto& row) { return row.name; };
+    add(into.plugins, last.plugins, instance);
+    add(into.plugin_metrics, last.plugin_metrics, instance);
+    add(into.inputs, last.inputs, name);
+    add(into.outputs, last.outputs, name);
 }
 
 // Ready: dispatching, every input is up, and every output with all its peers; except those that the
@@ -131,12 +199,18 @@ metrics::readiness status::take_readiness() const {
                 .push_back({of.what().who.name, std::move(why)});
         }
     };
-    for (std::size_t i = 0; has_started_ && i < from_.inputs.size(); ++i) {
-        const host::supervisor& of = from_.inputs.at(i);
-        add_shortfall(of, from_.settings.inputs[i].required && !of.is_up());
+    const std::vector<config::input_settings>& inputs = from_.settings.inputs;
+    const std::vector<config::output_settings>& outputs = from_.settings.outputs;
+    for (std::size_t i = 0; has_started_ && i < inputs.size(); ++i) {
+        if (!inputs[i].is_vacant()) { // otherwise it is about to be removed
+            const host::supervisor& of = from_.inputs.at(i);
+            add_shortfall(of, inputs[i].required && !of.is_up());
+        }
     }
-    for (std::size_t i = 0; i < from_.outputs.size(); ++i) {
-        add_shortfall(from_.outputs.at(i), from_.settings.outputs[i].required);
+    for (std::size_t i = 0; i < outputs.size(); ++i) {
+        if (!outputs[i].is_vacant()) {
+            add_shortfall(from_.outputs.at(i), outputs[i].required);
+        }
     }
     now.is_ready = now.missing.empty();
     return now;

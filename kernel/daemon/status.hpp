@@ -16,6 +16,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
 
 namespace tactus::daemon {
 
@@ -23,6 +24,8 @@ enum class phase : std::uint8_t { starting, running, stopping };
 
 class status final : public metrics::observed {
 public:
+    static constexpr std::size_t removed_max = 256; // whose last figures wait for a look
+
     // All must outlive it.
     struct sources {
         const config::settings& settings;
@@ -49,16 +52,35 @@ public:
         is_memory_locked_ = is_memory_locked;
     }
 
+    // A configuration was read again: why it was not taken, or empty.
+    void reloaded(const std::string& refusal, std::int64_t read_unix_ns) {
+        ++(refusal.empty() ? reloads_.taken : reloads_.refused);
+        reloads_.last_unix_ns = read_unix_ns;
+        reloads_.refusal = refusal;
+        loaded_unix_ns_ = refusal.empty() ? read_unix_ns : loaded_unix_ns_;
+    }
+    // It is about to be removed: its last figures are in the next snapshot, and then no more.
+    void keep_last(host::role plays, std::uint16_t number);
+
+    // What is there now.
+    [[nodiscard]] metrics::snapshot take_present();
+    // Also the last figures of what was removed since the last one.
     [[nodiscard]] metrics::snapshot take_snapshot() override;
     [[nodiscard]] metrics::readiness take_readiness() const override;
 
 private:
+    [[nodiscard]] bool is_shown(const config::instance_settings& settings,
+                                const host::supervisor& of) const;
     void add_input(metrics::snapshot& into, std::size_t index) const;
     void add_output(metrics::snapshot& into, std::size_t index);
+    void forget_removed(const std::string& name);
+    void add_removed(metrics::snapshot& into);
 
     sources from_;
     std::int64_t loaded_unix_ns_;
     phase phase_ = phase::starting;
+    metrics::reload_row reloads_;
+    metrics::snapshot removed_;
     bool has_started_ = false; // the inputs were started, even if they are stopping by now
     bool is_realtime_ = false;
     bool is_memory_locked_ = false;

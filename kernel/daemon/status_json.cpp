@@ -89,6 +89,19 @@ void add_output(json_writer& json, const metrics::output_row& row, const output_
     json.end_object().end_object();
 }
 
+void add_last_reload(json_writer& json, const metrics::reload_row& reloads,
+                     std::int64_t now_unix_ns) {
+    if (reloads.last_unix_ns == 0) {
+        return;
+    }
+    json.begin_object("last_reload").member("taken", reloads.refusal.empty());
+    json.member("age_s", static_cast<double>(now_unix_ns - reloads.last_unix_ns) / ns_per_s, 3);
+    if (!reloads.refusal.empty()) {
+        json.member("why", reloads.refusal);
+    }
+    json.end_object();
+}
+
 } // namespace
 
 std::optional<std::int64_t> quantile_ns(const base::histogram::snapshot& of,
@@ -129,7 +142,9 @@ std::string status_json(const metrics::snapshot& taken, const metrics::readiness
     json.member("age_s",
                 static_cast<double>(details.now_unix_ns - taken.config.loaded_unix_ns) / ns_per_s,
                 3);
-    json.member("changed_on_disk", details.has_config_changed).end_object();
+    json.member("changed_on_disk", details.has_config_changed);
+    add_last_reload(json, taken.config.reloads, details.now_unix_ns);
+    json.end_object();
     json.member("log_level", details.log_level).begin_list("inputs");
     for (std::size_t i = 0; i < taken.inputs.size(); ++i) {
         add_input(json, taken.inputs[i], details.inputs[i]);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Ends the daemon when the system asks for it, even if a plugin holds the loop:
-//   - the first SIGTERM, SIGINT or SIGHUP asks the loop to stop;
+//   - the first SIGTERM or SIGINT asks the loop to stop; so does a SIGHUP of the controlling
+//     terminal, which was closed;
+//   - without such a terminal, each SIGHUP asks for a reload;
 //   - if the loop then does not answer for two checks in a row, a thread of its own logs which
 //     call holds it, and ends the process with exit_hung;
 //   - another SIGTERM or SIGINT, later than again_ns after the first, ends the process at once.
@@ -38,7 +40,8 @@ public:
         coro::reactor& reactor;
         const host::call_watch& calls;
         base::log& log;
-        std::function<void()> request_stop; // on the loop's thread
+        std::function<void()> request_stop;   // on the loop's thread
+        std::function<void()> request_reload; // likewise
     };
     explicit termination(parts of);
     termination(const termination&) = delete;
@@ -64,6 +67,7 @@ private:
 
     parts of_;
     std::vector<handled_signal> handled_;
+    bool has_terminal_ = false;     // set before the handlers
     bool is_asked_to_stop_ = false; // the loop's
     // Written by the handler, which runs on any thread. States: 0, then when the first signal came,
     // ns. Relaxed: it guards no other data.
@@ -71,6 +75,9 @@ private:
     // Counted up by the timer's thread and by the loop. Relaxed: only compared with one another.
     std::atomic<std::uint64_t> asked_{0};
     std::atomic<std::uint64_t> answered_{0};
+    // Written by the handler and the timer's thread. Several signals in a row ask for one reload.
+    // Relaxed: it guards no other data.
+    std::atomic<bool> wants_reload_{false};
     int missed_ = 0;                        // checks in a row; the timer thread's
     host::watchdog_timer* timer_ = nullptr; // its thread uses it until it has ended
     std::unique_ptr<host::watchdog_timer> owned_timer_;

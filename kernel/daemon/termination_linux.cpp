@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "kernel/daemon/termination.hpp"
 
+#include <fcntl.h>
 #include <sys/prctl.h>
 
 #include <cerrno>
@@ -98,6 +99,14 @@ bool is_default(int number) noexcept {
            now.sa_handler == SIG_DFL;
 }
 
+bool has_controlling_terminal() noexcept {
+    const int fd = ::open("/dev/tty", O_RDONLY | O_NOCTTY | O_CLOEXEC);
+    if (fd >= 0) {
+        ::close(fd);
+    }
+    return fd >= 0;
+}
+
 } // namespace
 
 termination::termination(parts of) : of_(std::move(of)) {}
@@ -110,6 +119,7 @@ result<void> termination::begin() {
     }
     owned_timer_ = std::move(*timer);
     timer_ = owned_timer_.get();
+    has_terminal_ = has_controlling_terminal();
     active.store(this, std::memory_order_release);
     for (const int number : {SIGTERM, SIGINT, SIGHUP}) {
         struct sigaction before {};
@@ -143,7 +153,13 @@ void termination::take_signal(int number) noexcept {
     const int before = errno;
     std::int64_t first_ns = 0;
     const std::int64_t here_ns = now_ns();
-    if (self->first_ns_.compare_exchange_strong(first_ns, here_ns, std::memory_order_relaxed)) {
+    if (number == SIGHUP && !self->has_terminal_) {
+        if (self->first_ns_.load(std::memory_order_relaxed) == 0) { // otherwise it is stopping
+            self->wants_reload_.store(true, std::memory_order_relaxed);
+            self->timer_->arm(1);
+        }
+    } else if (self->first_ns_.compare_exchange_strong(first_ns, here_ns,
+                                                       std::memory_order_relaxed)) {
         self->timer_->arm(1); // its thread does the rest
     } else if (number != SIGHUP && here_ns - first_ns > again_ns) {
         constexpr char text[] = "tactus: a second signal ended the daemon at once; notes may still "
@@ -155,6 +171,14 @@ void termination::take_signal(int number) noexcept {
 }
 
 void termination::timer_fired() noexcept {
+    if (wants_reload_.exchange(false, std::memory_order_relaxed)) {
+        of_.reactor.post(
+            [](void* self) noexcept { static_cast<termination*>(self)->of_.request_reload(); },
+            this);
+    }
+    if (first_ns_.load(std::memory_order_relaxed) == 0) {
+        return; // nothing was asked to stop
+    }
     const bool has_answered =
         answered_.load(std::memory_order_relaxed) == asked_.load(std::memory_order_relaxed);
     missed_ = has_answered ? 0 : missed_ + 1;

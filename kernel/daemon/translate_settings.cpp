@@ -31,6 +31,11 @@ flow::output_settings output_settings(const config::output_settings& from,
     return to;
 }
 
+flow::input_settings input_settings(const config::input_settings& from) {
+    return {from.rate_per_s,          from.follows_sender, from.clock_lead_ns,
+            from.dispatches_patterns, from.pending,        from.name};
+}
+
 flow::ingress_settings ingress_settings(const config::settings& from) {
     return {from.time.max_ahead_ns, from.safety.panic_address};
 }
@@ -48,6 +53,7 @@ std::vector<flow::route> routes(const config::settings& from) {
         route.filter = each.match;
         route.as = each.as;
         route.gate = each.gate;
+        route.text = each.text;
         if (each.address != "*") {
             result<codec::osc_pattern> compiled = codec::osc_pattern::compile(each.address);
             TACTUS_ASSERT(compiled.has_value());

@@ -22,6 +22,7 @@ namespace tactus::daemon {
 [[nodiscard]] flow::queue_limits queue_limits(const config::settings& from);
 [[nodiscard]] flow::output_settings output_settings(const config::output_settings& from,
                                                     const config::settings& all);
+[[nodiscard]] flow::input_settings input_settings(const config::input_settings& from);
 [[nodiscard]] flow::ingress_settings ingress_settings(const config::settings& from);
 [[nodiscard]] flow::circle_settings circle_settings(const config::settings& from);
 // The checker compiled the addresses once, so they compile again.

@@ -52,7 +52,7 @@ inline constexpr std::array<std::string_view, 5> unrouted_names = {
 // note has ended or begun anew before. `circle`: its route is muted, because an event circulated
 // through it (circle_guard). `too_large`: a SysEx of more than 64 KiB for an output that does not
 // take parts, or has another SysEx under way. `muted`: the operator muted the output, the route, or
-// the input that it came from.
+// the input that it came from. `output_removed`: a reload has removed the output.
 enum class dropped : std::uint8_t {
     queue_full,
     too_late,
@@ -70,12 +70,14 @@ enum class dropped : std::uint8_t {
     sysex_denied,
     circle,
     too_large,
-    muted
+    muted,
+    output_removed
 };
-inline constexpr std::array<std::string_view, 17> dropped_names = {
-    "queue_full", "too_late",     "output_down",      "output_stalled", "output_error", "cancelled",
-    "stop",       "no_memory",    "unsupported_type", "untranslatable", "outdated",     "throttled",
-    "unchanged",  "sysex_denied", "circle",           "too_large",      "muted"};
+inline constexpr std::array<std::string_view, 18> dropped_names = {
+    "queue_full", "too_late",  "output_down",   "output_stalled",   "output_error",
+    "cancelled",  "stop",      "no_memory",     "unsupported_type", "untranslatable",
+    "outdated",   "throttled", "unchanged",     "sysex_denied",     "circle",
+    "too_large",  "muted",     "output_removed"};
 
 // Unintended losses: a device that is away, a failed send, a full queue.
 inline constexpr std::array lost_for = {dropped::queue_full,   dropped::too_late,
@@ -87,9 +89,9 @@ enum class origin : std::uint8_t { route, silence, panic };
 inline constexpr std::array<std::string_view, 3> origin_names = {"route", "silence", "panic"};
 
 // Why sounding notes were switched off.
-enum class silence_cause : std::uint8_t { stop, disconnect, operator_ };
-inline constexpr std::array<std::string_view, 3> silence_cause_names = {"stop", "disconnect",
-                                                                        "operator"};
+enum class silence_cause : std::uint8_t { stop, disconnect, operator_, reload };
+inline constexpr std::array<std::string_view, 4> silence_cause_names = {"stop", "disconnect",
+                                                                        "operator", "reload"};
 
 // Counts by a closed set of reasons.
 template <class Reason, std::size_t N>

@@ -47,7 +47,7 @@ std::uint32_t instance_ports::name_handle(std::string_view name) {
 }
 
 void instance_ports::forget_input() noexcept {
-    if (who_.plays == role::input) {
+    if (who_.plays == role::input && !std::exchange(is_forgotten_, true)) {
         services_.ingress.end_parts(who_.index);
         all().clear();
     }

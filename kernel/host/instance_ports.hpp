@@ -35,6 +35,7 @@ private:
     const host_services& services_;
     const instance_id& who_;
     std::size_t new_names_ = 0;
+    bool is_forgotten_ = false; // the number may be another instance's by now
 };
 
 } // namespace tactus::host

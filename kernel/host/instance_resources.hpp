@@ -62,6 +62,10 @@ public:
     // Bounds: attached. Threads: any.
     [[nodiscard]] output_connection& output() noexcept { return *output_; }
     void ports_changed() noexcept;
+    void set_handover(std::int64_t handover_ns) noexcept {
+        services_.handover_ns = handover_ns;
+        ports_changed();
+    }
 
     [[nodiscard]] bool is_on_loop() const noexcept { // threads: any
         return std::this_thread::get_id() == loop_thread_;
@@ -90,7 +94,7 @@ public:
     void clear_error() noexcept { error_ = {}; }
 
 private:
-    const host_services services_;
+    host_services services_;
     const instance_id who_;
     const std::thread::id loop_thread_;
     blocked_calls watch_;

@@ -41,8 +41,8 @@ public:
     }
 
 private:
-    const std::int64_t grace_ns_;
-    const std::int64_t call_limit_ns_;
+    std::int64_t grace_ns_;
+    std::int64_t call_limit_ns_;
     std::int64_t quiet_until_ns_ = 0;
     std::int64_t call_until_ns_ = 0; // 0: nothing ends
     bool is_second_grace_ = false;

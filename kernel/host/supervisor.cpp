@@ -25,13 +25,33 @@ std::string as_sentence(std::string text) {
 
 supervisor::supervisor(const host_services& services, supervisor_settings what)
     : services_(services), what_(std::move(what)),
-      back_off_(what_.restart_first_ns, what_.restart_max_ns,
-                static_cast<std::uint32_t>(
-                    std::hash<std::string>{}(what_.who.name) ^
-                    static_cast<std::uint64_t>(services.reactor.clock().now_ns()))),
-      quarantine_(services),
+      back_off_(what_.restart_first_ns, what_.restart_max_ns, seed()), quarantine_(services),
       deadlines_(stop_grace_ns, std::min(what_.stall_limit_ns, stop_call_max_ns)) {
     timer_.owner = this;
+}
+
+// Instances that fail together must not come back together.
+std::uint32_t supervisor::seed() const noexcept {
+    return static_cast<std::uint32_t>(
+        std::hash<std::string>{}(what_.who.name) ^
+        static_cast<std::uint64_t>(services_.reactor.clock().now_ns()));
+}
+
+void supervisor::change(supervisor_settings what) {
+    TACTUS_ASSERT(instance_ == nullptr && (state_ == state::idle || state_ == state::stopped));
+    what_ = std::move(what);
+    back_off_ = back_off(what_.restart_first_ns, what_.restart_max_ns, seed());
+    deadlines_ = stop_deadlines(stop_grace_ns, std::min(what_.stall_limit_ns, stop_call_max_ns));
+    last_error_.clear();
+    is_cut_off_ = false;
+    state_ = state::idle;
+}
+
+void supervisor::set_handover(std::int64_t handover_ns) noexcept {
+    services_.handover_ns = handover_ns;
+    if (instance_ != nullptr) {
+        instance_->resources().set_handover(handover_ns);
+    }
 }
 
 supervisor::~supervisor() {

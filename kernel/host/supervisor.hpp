@@ -7,7 +7,8 @@
 //   failed or |  | back-off
 //   stalled   v  |
 //           degraded        (and stays so while too many of its threads hang)
-// Threads: loop.
+//
+// Stopped, it can be given other settings and begin anew. Threads: loop.
 #pragma once
 
 #include "kernel/base/result.hpp"
@@ -73,6 +74,11 @@ public:
     // now. Forgets earlier failures. Returns false if it is not to run: no route needs it, or it
     // was stopped.
     bool restart();
+    // New settings for the next start, which may follow; what it has counted goes on. The old
+    // `config` is not used any more. Bounds: idle or stopped; the same `who`.
+    void change(supervisor_settings what);
+    // How early an output's worker gets its events, from now on.
+    void set_handover(std::int64_t handover_ns) noexcept;
     // Checks whether a worker hangs; called while its output has deliveries in progress. An output
     // on the loop is watched by its sink. `ran_since_ns`: since when this process has not been held
     // up (stopped, or the machine was busy), which is not counted against a plugin; 0: ever.
@@ -93,6 +99,7 @@ public:
     [[nodiscard]] const instance* present() const noexcept { return instance_.get(); }
 
 private:
+    [[nodiscard]] std::uint32_t seed() const noexcept;
     [[nodiscard]] result<void> bring_up();
     void failed(const std::string& why);
     void ended(tactus_status status);

@@ -314,6 +314,16 @@ constexpr family all[] = {
                       number(from.unanswered_by.of(static_cast<unanswered>(i))));
          }
      }},
+    {"tactus_config_last_reload_successful", gauge,
+     "1 when the configuration read last was taken, by the start or a reload; else 0.",
+     [](const snapshot& from, series_sink& into) {
+         into.add({}, from.config.reloads.refusal.empty() ? 1 : 0);
+     }},
+    {"tactus_config_reloads_total", counter, "Reloads of the configuration, by what became of it.",
+     [](const snapshot& from, series_sink& into) {
+         into.add({{"result", "taken"}}, number(from.config.reloads.taken));
+         into.add({{"result", "refused"}}, number(from.config.reloads.refused));
+     }},
     {"tactus_config_last_reload_success_timestamp_seconds", gauge,
      "Unix time of the last configuration taken.",
      [](const snapshot& from, series_sink& into) {

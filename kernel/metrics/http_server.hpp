@@ -59,6 +59,9 @@ public:
     // Must outlive run(). nullptr: no observer.
     void set_observer(refusal_observer* observer) noexcept { observer_ = observer; }
 
+    // For later requests.
+    void set_policy(host_policy policy) noexcept { policy_ = std::move(policy); }
+
     // Serves until the task is asked to stop or the acceptor is closed; all connections are closed
     // by then. Threads: loop. Errors: canceled.
     [[nodiscard]] tactus::task<void> run();

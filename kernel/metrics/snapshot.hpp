@@ -101,8 +101,17 @@ struct clock_row {
     std::int64_t wall_offset_ns = 0; // wall clock minus the one used to map due times
 };
 
+// Configurations that were read again while the daemon ran.
+struct reload_row {
+    std::uint64_t taken = 0;
+    std::uint64_t refused = 0;
+    std::int64_t last_unix_ns = 0; // 0: there was none
+    std::string refusal;           // of the last; empty: it was taken
+};
+
 struct config_row {
     std::int64_t loaded_unix_ns = 0; // the last one that was applied
+    reload_row reloads = {};
 };
 
 struct log_row {

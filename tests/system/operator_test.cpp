@@ -8,6 +8,8 @@
 #include <csignal>
 #include <filesystem>
 #include <fmt/format.h>
+#include <fstream>
+#include <iterator>
 
 using namespace tactus::test;
 
@@ -53,12 +55,23 @@ to = "organ"
 } // namespace
 
 TEST_CASE("a terminal that is closed stops the daemon as SIGTERM does") {
-    daemon_process daemon(pulse_to_memory);
+    const temp_dir folder;
+    const std::string log = folder.path("log");
+    const std::string file =
+        folder.write("test.toml", std::string(pulse_to_memory) + "[metrics]\nenabled = false\n");
+    const auto has_said = [&log](const char* text) {
+        std::ifstream all(log);
+        const std::string said(std::istreambuf_iterator<char>(all), {});
+        return said.find(text) != std::string::npos;
+    };
+    process terminal({"script", "--quiet", "--command",
+                      "exec " + std::string(tactus_program) + " run " + file + " 2>" + log,
+                      "/dev/null"});
+    REQUIRE(eventually([&] { return has_said("The daemon is running."); }));
 
-    daemon.program().signal(SIGHUP);
+    terminal.signal(SIGKILL);
 
-    CHECK(daemon.program().wait() == 0);
-    CHECK(daemon.program().err().find("Stopped.") != std::string::npos);
+    CHECK(eventually([&] { return has_said("Stopped."); }));
 }
 
 TEST_CASE("a daemon that was started to ignore SIGHUP goes on") {

@@ -34,11 +34,25 @@ void ingress::configure(const ingress_settings& settings) {
 }
 
 result<std::uint16_t> ingress::add_input(const input_settings& settings) {
-    const result<std::uint16_t> added = inputs_.add(settings, timebase_);
-    if (added && settings.pending_max != 0) {
-        dispatcher_.queue().limit_input(*added, settings.pending_max);
+    std::uint16_t number = 0;
+    while (number < inputs_.size() &&
+           !(inputs_[number].is_removed && dispatcher_.queue().rooms().held(number) == 0)) {
+        ++number;
+    }
+    const result<std::uint16_t> added = inputs_.put(number, settings, timebase_);
+    if (added) {
+        limit_pending(number, settings.pending_max);
     }
     return added;
+}
+
+void ingress::change_input(std::uint16_t input, const input_settings& settings) {
+    inputs_[input].change(settings, timebase_);
+    limit_pending(input, settings.pending_max);
+}
+
+void ingress::limit_pending(std::uint16_t input, std::uint64_t events) {
+    dispatcher_.queue().limit_input(input, events == 0 ? timed_queue::no_limit : events);
 }
 
 const inlet& ingress::at(std::uint16_t input) const noexcept {

@@ -59,8 +59,16 @@ public:
 
     void configure(const ingress_settings& settings);
     void set_observer(unsupported_observer* observer) noexcept { inputs_.set_observer(observer); }
-    // Errors: limit (inputs_max).
+    // Its number may be that of a removed input of which nothing waits any more. Errors: limit
+    // (inputs_max).
     [[nodiscard]] result<std::uint16_t> add_input(const input_settings& settings);
+    // Then configure the fan-out, which shares the room out anew.
+    void change_input(std::uint16_t input, const input_settings& settings);
+    // What it has waiting stays, and leaves when due. Bounds: nothing emits for it any more.
+    void remove_input(std::uint16_t input) noexcept {
+        parts_.end(input);
+        inputs_[input].is_removed = true;
+    }
     // From now on everything is refused as `closed`, except critical events: the final messages of
     // inputs.
     void close() noexcept { is_closed_ = true; }
@@ -114,6 +122,7 @@ private:
         bool can_wait;
     };
 
+    void limit_pending(std::uint16_t input, std::uint64_t events);
     [[nodiscard]] std::int64_t look(const offer& next, std::uint32_t taken) noexcept;
     [[nodiscard]] bool must_wait(const message& packet, const queue_amount& size) noexcept;
     bool take(const offer& one) noexcept;

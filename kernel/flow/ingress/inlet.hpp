@@ -27,11 +27,26 @@ struct input_settings {
 };
 
 struct inlet {
-    inlet(std::uint16_t number, const input_settings& settings, const time::timebase& timebase)
-        : from{settings.name, {}, settings.dispatches_patterns},
-          clock(timebase, settings.follows_sender, settings.clock_lead_ns),
-          rate(settings.rate_per_s), lead(lead_bounds_ns), awaited{number, 0, {1, 0}} {}
+    inlet(std::uint16_t number, const input_settings& chosen, const time::timebase& timebase)
+        : settings(chosen), from{chosen.name, {}, chosen.dispatches_patterns},
+          clock(timebase, chosen.follows_sender, chosen.clock_lead_ns), rate(chosen.rate_per_s),
+          lead(lead_bounds_ns), awaited{number, 0, {1, 0}} {}
 
+    // A sender's clock that is followed as before keeps what it has learnt, and so does the rate.
+    void change(const input_settings& chosen, const time::timebase& timebase) {
+        from.dispatches_patterns = chosen.dispatches_patterns;
+        if (settings.follows_sender != chosen.follows_sender ||
+            settings.clock_lead_ns != chosen.clock_lead_ns) {
+            clock = time_tag_clock(timebase, chosen.follows_sender, chosen.clock_lead_ns);
+        }
+        if (settings.rate_per_s != chosen.rate_per_s) {
+            rate = token_bucket(chosen.rate_per_s);
+        }
+        settings = chosen;
+    }
+
+    input_settings settings;
+    bool is_removed = false; // its number will be used again
     source_input from;
     time_tag_clock clock;
     token_bucket rate;

@@ -17,14 +17,15 @@ rejected column_of(codec::osc_error error) noexcept {
 
 } // namespace
 
-result<std::uint16_t> input_table::add(const input_settings& settings,
+result<std::uint16_t> input_table::put(std::uint16_t number, const input_settings& settings,
                                        const time::timebase& timebase) {
-    if (inputs_.size() == inputs_max) {
+    if (number == inputs_max) {
         return fail(error_kind::limit, "There are more than 256 inputs.");
     }
-    const auto added = static_cast<std::uint16_t>(inputs_.size());
-    inputs_.push_back(std::make_unique<inlet>(added, settings, timebase));
-    return added;
+    TACTUS_ASSERT(number == size() || inputs_.at(number)->is_removed);
+    inputs_.resize(std::max(size(), number + std::size_t{1}));
+    inputs_[number] = std::make_unique<inlet>(number, settings, timebase);
+    return number;
 }
 
 void input_table::settle(const message& one, const outcome& end) noexcept {

@@ -26,8 +26,9 @@ public:
 
     // For the log; nullptr: none.
     void set_observer(unsupported_observer* observer) noexcept { observer_ = observer; }
-    // The timebase must outlive the table. Errors: limit (inputs_max).
-    [[nodiscard]] result<std::uint16_t> add(const input_settings& settings,
+    // A new input of that number, which is size() or that of a removed one. The timebase must
+    // outlive the table. Errors: limit (inputs_max).
+    [[nodiscard]] result<std::uint16_t> put(std::uint16_t number, const input_settings& settings,
                                             const time::timebase& timebase);
     [[nodiscard]] std::size_t size() const noexcept { return inputs_.size(); }
     // Bounds: input < size().

@@ -16,11 +16,24 @@ dispatcher::dispatcher(timed_queue queue, const time::clock& clock)
 result<std::uint16_t> dispatcher::add_output(const output_settings& settings) {
     result<std::uint16_t> added = queue_.add_output(settings.limits);
     if (added) {
-        TACTUS_ASSERT(*added == outputs_.size());
-        outputs_.add(settings);
+        outputs_.put(*added, settings);
         sysex_.streams().make_room(outputs_.size());
     }
     return added;
+}
+
+void dispatcher::change_output(std::uint16_t output, const output_settings& settings) {
+    outputs_[output].settings = settings;
+    queue_.limit_output(output, settings.limits);
+}
+
+void dispatcher::remove_output(std::uint16_t output) noexcept {
+    flow::output& gone = outputs_[output];
+    TACTUS_ASSERT(gone.connected.sink == nullptr);
+    silencer_.drop_all(output, dropped::output_removed, keep::nothing);
+    sysex_.streams().forget(output);
+    queue_.remove_output(output);
+    gone.is_removed = true;
 }
 
 void dispatcher::attach(std::uint16_t output, const output::connection& connection) {

@@ -38,8 +38,13 @@ public:
     // The clock must outlive the dispatcher.
     dispatcher(timed_queue queue, const time::clock& clock);
 
-    // Errors: limit.
+    // Its number may be that of a removed output. Errors: limit.
     [[nodiscard]] result<std::uint16_t> add_output(const output_settings& settings);
+    // New settings, which also apply to what waits; how a precise output wakes, from the next
+    // attach on. Then configure the fan-out, which shares the room out anew.
+    void change_output(std::uint16_t output, const output_settings& settings);
+    // Drops what still waits there as output_removed. Bounds: detached, and no route leads there.
+    void remove_output(std::uint16_t output) noexcept;
 
     // The sink must live until detach. Waiting deliveries are kept.
     void attach(std::uint16_t output, const output::connection& connection);

@@ -64,8 +64,9 @@ struct output {
     std::uint64_t panics = 0;
     std::int64_t swept_ns = never_swept_ns; // when a panic last swept all channels
     bool was_up = false;
-    bool is_held = false;  // see dispatcher::hold
-    bool has_ends = false; // it had a note that ends by itself; see note_end_sender.hpp
+    bool is_held = false;    // see dispatcher::hold
+    bool is_removed = false; // its number will be used again
+    bool has_ends = false;   // it had a note that ends by itself; see note_end_sender.hpp
 };
 
 } // namespace tactus::flow

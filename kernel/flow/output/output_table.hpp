@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// All outputs, by number; none is ever removed. Also tells when a port of any of them has changed.
-// Threads: loop.
+// All outputs, by number. One that was removed keeps its place until its number is used again. Also
+// tells when a port of any of them has changed. Threads: loop.
 #pragma once
 
 #include "kernel/base/assert.hpp"
@@ -22,10 +22,15 @@ public:
 
     // Its number is size(). Allocates.
     output& add(const output_settings& settings) {
-        outputs_.push_back(
-            std::make_unique<output>(static_cast<std::uint16_t>(outputs_.size()), settings));
-        outputs_.back()->ports.count_changes_in(port_changes_);
-        return *outputs_.back();
+        return put(static_cast<std::uint16_t>(outputs_.size()), settings);
+    }
+    // A new output of that number. Bounds: size(), or that of a removed one. Allocates.
+    output& put(std::uint16_t number, const output_settings& settings) {
+        TACTUS_ASSERT(number == size() || outputs_.at(number)->is_removed);
+        outputs_.resize(std::max(size(), number + std::size_t{1}));
+        outputs_[number] = std::make_unique<output>(number, settings);
+        outputs_[number]->ports.count_changes_in(port_changes_);
+        return *outputs_[number];
     }
 
     [[nodiscard]] const output& at(std::uint16_t number) const noexcept {
@@ -35,11 +40,16 @@ public:
     // Bounds: number < size().
     [[nodiscard]] output& operator[](std::uint16_t number) noexcept { return *outputs_[number]; }
     [[nodiscard]] std::size_t size() const noexcept { return outputs_.size(); }
-    // Calls use(output&) for each.
+    [[nodiscard]] bool is_there(std::size_t number) const noexcept {
+        return number < size() && !outputs_[number]->is_removed;
+    }
+    // Calls use(output&) for each that is there.
     template <class Use>
     void for_each(Use&& use) {
         for (const std::unique_ptr<output>& each : outputs_) {
-            use(*each);
+            if (!each->is_removed) {
+                use(*each);
+            }
         }
     }
 

@@ -30,16 +30,12 @@ delivery made_for(std::uint32_t port, std::int64_t due_ns, origin from) noexcept
 
 std::uint64_t silencer::cancel_tag(std::uint32_t tag) noexcept {
     std::uint64_t cancelled = 0;
-    for (std::uint16_t i = 0; i < outputs_.size(); ++i) {
-        cancelled += queue_.cancel_tag(i, tag);
-    }
+    outputs_.for_each([&](const output& each) { cancelled += queue_.cancel_tag(each.index, tag); });
     return cancelled;
 }
 
 void silencer::drop_all(dropped reason) noexcept {
-    for (std::uint16_t i = 0; i < outputs_.size(); ++i) {
-        drop_all(i, reason, keep::critical);
-    }
+    outputs_.for_each([&](const output& each) { drop_all(each.index, reason, keep::critical); });
 }
 
 void silencer::drop_all(std::uint16_t output, dropped reason, keep handed_over) noexcept {
@@ -106,7 +102,7 @@ void silencer::silence_channels(std::uint16_t output, silence_cause cause) noexc
             end_notes(to, left, origin::silence);
             return;
         }
-        delivery what = made_for(left.at->port, clock_.now_ns(), origin::silence);
+        delivery what = made_for(left.at->port, now_ns_at(to), origin::silence);
         std::bitset<sounding::channels> channels;
         left.on.for_each([&](std::size_t place) {
             channels.set(sounding::channel_of(place));
@@ -126,7 +122,7 @@ void silencer::silence_channels(std::uint16_t output, silence_cause cause) noexc
 // What sounds changes when this is sent. OSC may be sent before it is due, with its time in a
 // bundle: its end is due later.
 void silencer::end_notes(output& to, const output_notes::remains& left, origin from) noexcept {
-    delivery what = made_for(left.at->port, clock_.now_ns(), from);
+    delivery what = made_for(left.at->port, now_ns_at(to), from);
     if (left.after_ns > what.due_ns) {
         what.due_ns = left.after_ns + time_tag_step_ns;
     }

@@ -63,6 +63,10 @@ private:
     // Calls use(remains) for each port that is up and has something left to end.
     template <class Use>
     std::size_t for_each_left(output& to, bool with_in_flight, Use&& use) noexcept;
+    // A frozen output lets nothing leave that is due later.
+    [[nodiscard]] std::int64_t now_ns_at(const output& to) const noexcept {
+        return queue_.before_freeze(to.index, clock_.now_ns());
+    }
     void cancel_waiting(output& to, keep kept) noexcept;
     static void flush(output& to, keep kept) noexcept;
     void sweep(output& to, std::int64_t now_ns) noexcept;

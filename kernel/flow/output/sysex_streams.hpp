@@ -143,6 +143,16 @@ public:
         return nullptr;
     }
 
+    // The output is removed, and its number will mean another one. Bounds: it takes part in none.
+    void forget(std::uint16_t output) noexcept {
+        TACTUS_ASSERT(!is_busy(output));
+        for (stream& each : streams_) {
+            std::erase_if(each.outputs,
+                          [output](const participant& one) { return one.output == output; });
+        }
+        places_[output] = {};
+    }
+
     // Its deliveries were cancelled: the next part need not be due after them.
     void forget_due(std::uint16_t output) noexcept { places_[output].due_ns = 0; }
     // When the last part given to the output was due: no part is due before it.

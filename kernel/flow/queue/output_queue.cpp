@@ -37,6 +37,9 @@ std::optional<due_key> output_queue::next_key() const noexcept {
     const due_key key = lanes_[first].top();
     const std::uint64_t leaves =
         due_of(key) - std::min(due_of(key), static_cast<std::uint64_t>(ahead_ns_));
+    if (leaves > last_) {
+        return std::nullopt;
+    }
     return make_due_key(leaves, sequence_of(key), slot_of(key));
 }
 

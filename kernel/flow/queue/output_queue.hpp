@@ -51,6 +51,17 @@ public:
     // Removed, and nothing can come back.
     [[nodiscard]] bool is_gone() const noexcept { return is_removed() && in_hand_ == 0; }
 
+    // What leaves after this key time stays, until thaw(). Unlike a pause, it lets what is due
+    // before pass, and resume() does not end it.
+    void freeze(std::uint64_t last) noexcept { last_ = last; }
+    void thaw() noexcept { last_ = due_max; }
+    [[nodiscard]] std::uint64_t frozen_after() const noexcept { return last_; }
+    // New limits; what waits beyond them stays.
+    void limit(const output_limits& limits) noexcept {
+        capacity_ = limits.pending;
+        policy_ = limits.policy;
+    }
+
     // How long before its due time an event leaves, ns.
     [[nodiscard]] std::int64_t ahead_ns() const noexcept { return ahead_ns_; }
     void set_ahead(std::int64_t ahead_ns) noexcept { ahead_ns_ = ahead_ns; }
@@ -68,7 +79,8 @@ public:
         }
         return first;
     }
-    // That key, as early as its event leaves; none also if the output is not active.
+    // That key, as early as its event leaves; none also if the output is not active, or frozen
+    // before that.
     [[nodiscard]] std::optional<due_key> next_key() const noexcept;
 
     // Whether another event finds a place in that lane, and all that is in hand could come back.
@@ -133,6 +145,7 @@ private:
     due_key furthest_ = 0;
     std::uint64_t in_hand_ = 0; // events that the dispatcher holds
     std::int64_t ahead_ns_ = 0;
+    std::uint64_t last_ = due_max; // key time of the last event that may leave; due_max: all may
     std::uint64_t high_watermark_ = 0;
     std::uint64_t evicted_ = 0;
     std::uint64_t cancelled_ = 0;

@@ -36,6 +36,10 @@ public:
     // An output with nothing in its room, and without parts until share_out. Bounds: its number is
     // at most how many there are; a number that is used again has an empty account. Allocates.
     void set_output(std::uint16_t output, const queue_amount& limit);
+    // Another limit for the room of an output; share_out must follow.
+    void limit_output(std::uint16_t output, const queue_amount& limit) noexcept {
+        outputs_[output].room = shared_room(limit);
+    }
     // Gives each way its parts; see timed_queue. Allocates.
     void share_out(std::span<const std::vector<std::uint16_t>> outputs_of);
     // See timed_queue. Allocates.

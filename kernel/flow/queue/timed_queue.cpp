@@ -66,11 +66,19 @@ result<std::uint16_t> timed_queue::add_output(const output_limits& limits) {
         return fail(error_kind::invalid, "an output's queue holds at least 1 event");
     }
     const queue_amount limit = with_memory(smaller_of(limits.pending, rooms_.limit()));
-    auto added = outputs_.add({limit, limits.policy}, keys_max(limit));
+    // Its limit may be raised later; keys that are not used are address space only.
+    auto added = outputs_.add({limit, limits.policy}, keys_max(with_memory(rooms_.limit())));
     if (added) {
         rooms_.set_output(*added, limit);
     }
     return added;
+}
+
+void timed_queue::limit_output(std::uint16_t output, const output_limits& limits) {
+    TACTUS_ASSERT(limits.pending.events > 0);
+    const queue_amount limit = with_memory(smaller_of(limits.pending, rooms_.limit()));
+    outputs_.at(output).limit({limit, limits.policy});
+    rooms_.limit_output(output, limit);
 }
 
 std::uint64_t timed_queue::remove_output(std::uint16_t output) noexcept {
@@ -200,6 +208,7 @@ std::optional<std::uint16_t> timed_queue::next_output_due(std::int64_t now_ns) c
 std::size_t timed_queue::pop_due(std::uint16_t output, std::int64_t now_ns,
                                  std::span<due_entry> out) noexcept {
     output_queue& from = outputs_.at(output);
+    now_ns = std::min(now_ns, last_ns_of(from));
     std::size_t count = 0;
     std::size_t skips_left = skips_max;
     while (count < out.size() && skips_left > 0) {
@@ -260,6 +269,18 @@ void timed_queue::resume(std::uint16_t output) noexcept {
     output_queue& resumed = outputs_.at(output);
     resumed.resume();
     outputs_.refresh(resumed);
+}
+
+void timed_queue::freeze(std::uint16_t output, std::int64_t after_ns) noexcept {
+    output_queue& frozen = outputs_.at(output);
+    frozen.freeze(due_of(epoch_.make_key(after_ns, 0, 0)));
+    outputs_.refresh(frozen);
+}
+
+void timed_queue::thaw(std::uint16_t output) noexcept {
+    output_queue& thawed = outputs_.at(output);
+    thawed.thaw();
+    outputs_.refresh(thawed);
 }
 
 std::uint64_t timed_queue::cancel(std::uint16_t output, keep kept) noexcept {

@@ -22,6 +22,7 @@
 #include "kernel/flow/queue/queue_amount.hpp"
 #include "kernel/flow/queue/room_accounts.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -80,6 +81,9 @@ public:
     // it was swept and released; then share out anew.
     std::uint64_t remove_output(std::uint16_t output) noexcept;
 
+    // New limits of an output; what waits beyond them stays. Then share out anew. Allocates.
+    void limit_output(std::uint16_t output, const output_limits& limits);
+
     // Gives each way its parts: half of the usable room of all is divided equally among the inputs,
     // and each input's part among the outputs that it leads to; half of the usable room of an
     // output is divided among the inputs that lead there. No input gets more than its own limit, no
@@ -88,7 +92,8 @@ public:
         rooms_.share_out(outputs_of);
     }
     // The most events of one input that may wait, in all outputs together; call before share_out.
-    // Bounds: at least 1. Allocates.
+    // Bounds: at least 1; no_limit. Allocates.
+    static constexpr std::uint64_t no_limit = ~std::uint64_t{0};
     void limit_input(std::uint16_t input, std::uint64_t events) {
         rooms_.limit_input(input, events);
     }
@@ -160,6 +165,16 @@ public:
     void pause(std::uint16_t output) noexcept;
     void resume(std::uint16_t output) noexcept;
 
+    // What leaves after that moment stays, whatever resumes the output, until thaw(): events can
+    // then be put before it, and the output may have no sink.
+    void freeze(std::uint16_t output, std::int64_t after_ns) noexcept;
+    void thaw(std::uint16_t output) noexcept;
+    // `now_ns`, or the moment after which a frozen output lets nothing leave if that is earlier.
+    [[nodiscard]] std::int64_t before_freeze(std::uint16_t output,
+                                             std::int64_t now_ns) const noexcept {
+        return std::min(now_ns, last_ns_of(outputs_.at(output)));
+    }
+
     // Cancels what is pending, in constant time; returns how many events that were. Under a tag,
     // real-time events are cancelled too: the choice of the tag requests it.
     std::uint64_t cancel(std::uint16_t output, keep kept = keep::critical) noexcept;
@@ -184,6 +199,9 @@ private:
 
     [[nodiscard]] std::int64_t leave_ns_of(const output_queue& of, due_key key) const noexcept {
         return epoch_.due_ns_of(key) - of.ahead_ns();
+    }
+    [[nodiscard]] std::int64_t last_ns_of(const output_queue& of) const noexcept {
+        return epoch_.host_time(static_cast<std::int64_t>(of.frozen_after()));
     }
     [[nodiscard]] std::optional<std::uint32_t> add(const event_source& source, std::uint16_t output,
                                                    std::uint64_t bytes) noexcept;

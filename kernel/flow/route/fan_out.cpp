@@ -34,11 +34,16 @@ fan_out::fan_out(dispatcher& dispatcher, const time::clock& clock)
       own_sender_({dispatcher, watch_, writer_, sender_, record_}) {}
 
 void fan_out::configure(router routes, const circle_settings& circles) {
+    routes.take_gates(router_);
     router_ = std::move(routes);
     ports_.forget();
     muting_.configure(circles, router_.size());
     record_.make_room(router_.destinations_max());
     rules_.make_room();
+    share_out();
+}
+
+void fan_out::share_out() {
     std::vector<std::vector<std::uint16_t>> outputs_of(router_.inputs());
     for (std::size_t i = 0; i < outputs_of.size(); ++i) {
         const auto outputs = router_.reachable(static_cast<std::uint16_t>(i));

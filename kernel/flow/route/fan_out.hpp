@@ -37,8 +37,11 @@ public:
     fan_out& operator=(const fan_out&) = delete;
     ~fan_out() = default;
 
-    // Allocates. Bounds: the routes' outputs exist.
+    // Also replaces the routes as a whole, between two messages; equal routes keep the state of
+    // their gates. Allocates. Bounds: the routes' outputs exist.
     void configure(router routes, const circle_settings& circles = {});
+    // Divides the room of the queue among inputs and outputs, after any limit has changed.
+    void share_out();
     void set_observer(unsupported_observer* observer) noexcept { record_.set_observer(observer); }
     // Sets who is notified of the outcomes of that input's events; nullptr: no observer.
     void set_outcome_observer(std::uint16_t input, outcome_observer* who) noexcept;

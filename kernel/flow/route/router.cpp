@@ -77,6 +77,22 @@ router::router(const std::vector<route>& routes) {
     }
 }
 
+void router::take_gates(router& from) noexcept {
+    for (rule& each : rules_) {
+        const auto is_same = [&each](const rule& other) {
+            return other.gate != nullptr && !each.route.text.empty() &&
+                   other.route.text == each.route.text && other.route.inputs == each.route.inputs &&
+                   other.route.outputs == each.route.outputs;
+        };
+        const auto same = each.gate == nullptr
+                              ? from.rules_.end()
+                              : std::find_if(from.rules_.begin(), from.rules_.end(), is_same);
+        if (same != from.rules_.end()) {
+            each.gate = std::move(same->gate);
+        }
+    }
+}
+
 void router::sort_literals(table& of) {
     for (const auto& [address, outputs] : of.literals) {
         of.sorted.push_back({address, &outputs, nullptr});

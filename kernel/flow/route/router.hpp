@@ -40,6 +40,7 @@ struct route {
     event_filter filter = {};
     std::optional<translation> as = {};
     rate_gate_settings gate = {};
+    std::string text = {}; // what it says: equal for equal filters, translations and gates
 
     // Must be evaluated for each event; other routes are in tables.
     [[nodiscard]] bool is_rule() const noexcept { return is_own() || !filter.is_empty(); }
@@ -89,6 +90,9 @@ public:
     router() = default; // routes nothing
     // Bounds: indices below inputs_max and outputs_max (asserted).
     explicit router(const std::vector<route>& routes);
+
+    // What the gates of the same routes know goes on: what was let through, and what waits.
+    void take_gates(router& from) noexcept;
 
     // Adds the outputs of an event of `input`; `address` is empty for events that have none.
     // Reports the cost to `watch`, if given. Threads: loop.

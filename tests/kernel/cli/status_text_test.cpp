@@ -56,6 +56,17 @@ TEST_CASE("what is missing and what has changed stands out") {
     CHECK(contains(text, "impaired  visuals: It has no peer.\n"));
 }
 
+TEST_CASE("a reload that was refused stands out until one is taken") {
+    control::status_report now = quiet();
+    now.reload_age_s = 65;
+    CHECK_FALSE(contains(status_text(now), "RELOAD"));
+
+    now.reload_refusal = "The configuration is not valid.\nMore of it.";
+
+    CHECK(contains(status_text(now),
+                   "      NOT RELOADED 1 min 5 s ago: The configuration is not valid.\n"));
+}
+
 TEST_CASE("an input and an output have a line each, with what was lost and why") {
     control::status_report now = quiet();
     control::input_report desk;

@@ -106,3 +106,16 @@ TEST_CASE("answers are one line each") {
           "{\"jsonrpc\":\"2.0\",\"error\":{\"code\":-32000,\"message\":"
           "\"It said \\\"no\\\"\\nand more.\"},\"id\":null}\n");
 }
+
+TEST_CASE("an error may have data for programs, which a client gets as JSON") {
+    rpc_error why(rpc_code::failed, "No.");
+    why.details = "{\"errors\":[1,2]}";
+
+    const std::string line = write_error(why, "7");
+    CHECK(line == "{\"jsonrpc\":\"2.0\",\"error\":{\"code\":-32000,\"message\":\"No.\","
+                  "\"data\":{\"errors\":[1,2]}},\"id\":7}\n");
+    const auto read = read_response(line);
+    REQUIRE_FALSE(read);
+    CHECK(read.error().message == "No.");
+    CHECK(read.error().details == "{\"errors\":[1,2]}");
+}

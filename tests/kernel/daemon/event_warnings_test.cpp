@@ -43,7 +43,8 @@ struct warned_case {
     time::manual_clock clock;
     testing::log_pipe pipe; // outlives the log
     base::log log{pipe.settings()};
-    daemon::event_warnings warnings{log, clock, settings};
+    std::vector<config::source_text> sources;
+    daemon::event_warnings warnings{log, clock, settings, sources};
 };
 
 } // namespace

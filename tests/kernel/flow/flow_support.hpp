@@ -199,6 +199,9 @@ public:
             }
         }
         for (std::uint16_t i = 0; i < out.outputs().size(); ++i) {
+            if (!out.outputs().is_there(i)) {
+                continue;
+            }
             const output_snapshot taken = output(i);
             if (taken.ledger.unaccounted(taken.pending) != 0) {
                 return false;
