@@ -12,7 +12,8 @@ struct usb_device {
     std::string path;   // bus and sockets: "1-2.3"
 };
 
-/// Empty texts if that card is not a USB device, or has gone.
+/// Empty texts if that card is not a USB device, or has gone. Blocks: a device that was not asked
+/// for before may take until it is connected. Threads: any.
 usb_device usb_device_of(int card, const std::string& sysfs = "/sys");
 
 } // namespace midi

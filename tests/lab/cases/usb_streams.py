@@ -15,6 +15,8 @@ from usb_midi import HIGH_SPEED, UsbMidi
 
 back = Listener()
 DUMPS = {"dumps": 2, "size": 1 << 20}
+PARTS_FROM = 1 << 16 # bytes: a longer SysEx is passed on before all of it has come
+AHEAD_MAX = 20000 # the sequencer's pool has 2000 cells of 28 bytes
 
 
 def device(product="Lab MIDI", serial="A", **options_of_it):
@@ -252,9 +254,11 @@ def dumps_from_device_to_device_with_a_clock_between():
     for i in range(asked.dumps): # the last one in parts
         dump = bytearray(sysex(asked.size if i == asked.dumps - 1 else 60000))
         dump[1] = i
-        sending = threading.Thread(target=source.send_as_it_is_read, args=(dump, 4096))
-        sending.start()
         came, size, begin = bytearray(), 0, time.monotonic()
+        # A sender that never waited for what has arrived would fill the sequencer's pool.
+        sending = threading.Thread(target=source.send_as_it_is_read,
+                                   args=(dump, 4096, lambda: max(size, PARTS_FROM) + AHEAD_MAX))
+        sending.start()
         last = begin
         while size < len(dump) and time.monotonic() - last < PATIENCE_S:
             daemon.desk.send("/t/clock")

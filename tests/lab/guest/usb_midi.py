@@ -47,6 +47,8 @@ class UsbMidi:
         self.is_stuck = False       # True: OUT transfers are not completed
         self.out_delay = 0.0        # seconds that each OUT transfer takes
         self.first_out = None       # moment of the first byte since it was plugged in
+        self.longest_silence = 0    # seconds between two OUT transfers
+        self._last_out = None
         self.history = bytearray()
         self.port = None            # of the controller; fixed after the first plug()
         self._lock = threading.Lock()
@@ -107,12 +109,16 @@ class UsbMidi:
             self._to_host += packets_of(bytes(message), cable)
             self._feed()
 
-    def send_as_it_is_read(self, message, pieces=1024):
+    def send_as_it_is_read(self, message, pieces=1024, limit=None):
         """No faster than the kernel comes to empty its driver's buffer, which has 4096 bytes:
-        a real device is so slow, an emulated one in an emulated machine is not."""
-        packets = packets_of(bytes(message), 0)
+        a real device is so slow, an emulated one in an emulated machine is not. Of `message` no
+        more than limit() bytes, for as long as patience lasts."""
+        packets, begun = packets_of(bytes(message), 0), 0
         for at in range(0, len(packets), pieces):
             piece = packets[at : at + pieces]
+            begun += size_of(piece)
+            if limit is not None:
+                wait_for(lambda: begun <= limit(), every=0.002)
             wanted = _read_by_kernel() + size_of(piece)
             with self._lock:
                 self._to_host += piece
@@ -156,8 +162,10 @@ class UsbMidi:
             self._answer(number, 0, len(content), content)
 
     def _take(self, content):
-        if self.first_out is None:
-            self.first_out = time.monotonic()
+        now = time.monotonic()
+        self.first_out = self.first_out or now
+        self.longest_silence = max(self.longest_silence, now - (self._last_out or now))
+        self._last_out = now
         if self.cables == 0:
             self._got[0] += content
             self.history += content
