@@ -18,8 +18,9 @@ constexpr std::int64_t ms = 1'000'000;
 
 // Output 0 is a scripted plugin that takes MIDI and has one port.
 struct restart_case {
-    restart_case() {
+    explicit restart_case(std::int64_t ahead_ns = 0) {
         play(plays);
+        plays.ahead_ns = ahead_ns;
         plays.on_start = [this](const tactus_host* host) {
             if (is_absent) {
                 host->set_error(host, TACTUS_E_IO, str(""), str("The device is not there."));
@@ -78,6 +79,11 @@ struct restart_case {
     instance_restart restart{{reactor, fixture.dispatcher, fixture.ingress, inputs, outputs}};
 };
 
+// Its output gets each event 20 ms ahead of its time.
+struct early_case : restart_case {
+    early_case() : restart_case(20 * ms) {}
+};
+
 const std::string note_on = {'\x90', 60, 100};
 const std::string note_off = {'\x80', 60, 64};
 const std::string volume = {'\xB0', 7, 100};
@@ -127,6 +133,22 @@ TEST_CASE_METHOD(restart_case, "what is due during a restart is sent when the ou
     CHECK(sent.size() == 3);
     CHECK(fixture.output(0).dropped_by.total() == 0);
     CHECK(fixture.unaccounted(0) == 0);
+}
+
+TEST_CASE_METHOD(early_case, "an instance that is about to stop gets nothing more") {
+    std::size_t sent_before_stop = 99;
+    plays.on_stop = [&](const tactus_host* host) {
+        sent_before_stop = sent.size();
+        host->stopped(host, TACTUS_OK);
+    };
+
+    CHECK(restart.restart_output(0));
+    emit(volume, reactor.now_ns() + 25 * ms); // while what it was given before leaves
+    pass(30 * ms);
+
+    CHECK(sent_before_stop == 0);
+    CHECK(sent.size() == 1);
+    CHECK(fixture.output(0).dropped_by.total() == 0);
 }
 
 TEST_CASE_METHOD(restart_case, "an output that does not come back is held for a while only") {
