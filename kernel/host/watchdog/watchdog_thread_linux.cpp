@@ -45,12 +45,10 @@ public:
 private:
     void run() {
         std::uint64_t times = 0;
-        for (;;) {
+        // Looked at after each call, too: one that arms the timer has undone the owner's setting.
+        while (!is_ending_.load(std::memory_order_acquire)) {
             const ssize_t got = ::read(timer_, &times, sizeof times);
-            if (is_ending_.load(std::memory_order_acquire)) {
-                return;
-            }
-            if (got == sizeof times) {
+            if (got == sizeof times && !is_ending_.load(std::memory_order_acquire)) {
                 fired_();
             }
         }
