@@ -210,6 +210,12 @@ void checker::read_item(option_table table, const tactus_option& option, const e
                         " (the value is secret and is not shown)"};
             }
             what.message = from.key + ": " + what.message;
+            const bool is_quoting_lost = item.where.line > 0 && what.help.empty() &&
+                                         what.hint.starts_with("write \"") &&
+                                         sources_[item.where.source].path == argument_path;
+            what.help = is_quoting_lost ? "a shell removes these quotes; put single quotes around "
+                                          "the whole argument"
+                                        : what.help;
             error(item, std::move(what));
             return;
         }
