@@ -33,6 +33,8 @@ struct chosen {
     status_options status;
     log_level_options log_level;
     control_options control;
+    bool offline = false; // panic
+    offline_options without_daemon;
     std::vector<std::string> help; // the command to explain
     bool version = false;
 };
@@ -95,6 +97,25 @@ void add_socket(CLI::App& command, control_options& to) {
     command.add_option("--name", to.name, "The daemon's name, if several are running");
 }
 
+void add_panic(CLI::App& app, chosen& to, const std::string& codes) {
+    CLI::App* panic = app.add_subcommand("panic", "End all notes that sound, at once");
+    add_socket(*panic, to.control);
+    CLI::Option* const offline = panic->add_flag(
+        "--offline", to.offline, "End what a daemon that was killed left sounding; none may run");
+    panic->add_option("--state", to.without_daemon.state, "Its file, as [safety] state has it")
+        ->needs(offline);
+    panic
+        ->add_option("--config", to.without_daemon.config,
+                     "The configuration with its outputs; by default, as that file names it")
+        ->needs(offline);
+    panic->footer(codes + "With --offline: with 0 if nothing sounds any more, with 69 if there is "
+                          "no file,\nwith 78 if the configuration is invalid, and with 1 if notes "
+                          "may still sound.\n"
+                          "Examples:\n"
+                          "  tactus panic\n"
+                          "  tactus panic --offline --state /var/lib/tactus/sounding");
+}
+
 // Those that a running daemon answers.
 void add_control(CLI::App& app, chosen& to) {
     constexpr const char* codes =
@@ -103,9 +124,7 @@ void add_control(CLI::App& app, chosen& to) {
     status->add_flag("--watch", to.status.watch, "Show it every second, with rates, until Ctrl-C");
     add_socket(*status, to.status.control);
     status->footer(std::string(codes) + "Example: tactus status --watch");
-    CLI::App* panic = app.add_subcommand("panic", "End all notes that sound, at once");
-    add_socket(*panic, to.control);
-    panic->footer(std::string(codes) + "Example: tactus panic");
+    add_panic(app, to, codes);
     CLI::App* level = app.add_subcommand("log-level", "Change what the running daemon logs");
     level->add_option("LEVEL", to.log_level.level, "debug, info, warning or error")->required();
     add_socket(*level, to.log_level.control);
@@ -156,7 +175,9 @@ int dispatch(CLI::App& app, const chosen& with) {
         return status(with.status);
     }
     if (app.got_subcommand("panic")) {
-        return panic(with.control);
+        offline_options without_daemon = with.without_daemon;
+        without_daemon.name = with.control.name;
+        return with.offline ? panic_offline(without_daemon) : panic(with.control);
     }
     if (app.got_subcommand("log-level")) {
         return log_level(with.log_level);

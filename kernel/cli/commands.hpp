@@ -48,6 +48,13 @@ struct log_level_options {
 [[nodiscard]] int status(const status_options& options);
 [[nodiscard]] int print_socket(const control_options& options);
 [[nodiscard]] int panic(const control_options& options);
+// Without a running daemon.
+struct offline_options {
+    std::string state;  // the file; empty: it is searched for
+    std::string name;   // of the daemon, if several have one; empty: the only one
+    std::string config; // empty: as the file names it
+};
+[[nodiscard]] int panic_offline(const offline_options& options);
 [[nodiscard]] int stop(const control_options& options);
 [[nodiscard]] int log_level(const log_level_options& options);
 

@@ -40,7 +40,8 @@ void add_missing_folder(std::vector<config::diagnostic>& found) {
 
 } // namespace
 
-checked load(const std::string& file, host::catalog& catalog) {
+checked load(const std::string& file, host::catalog& catalog,
+             const std::function<void(config::settings&)>& change) {
     checked answer;
     result<config::loaded, config::refused> read = config::load_file(file, types_of(catalog));
     answer.source = read ? read->source : read.error().source;
@@ -54,6 +55,9 @@ checked load(const std::string& file, host::catalog& catalog) {
     if (!read || !said.empty()) {
         add_missing_folder(answer.found);
         return answer;
+    }
+    if (change) {
+        change(read->settings);
     }
     result<std::unique_ptr<daemon::daemon>> made = daemon::daemon::make(std::move(*read), catalog);
     if (made) {

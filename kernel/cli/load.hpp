@@ -6,6 +6,7 @@
 #include "kernel/daemon/daemon.hpp"
 #include "kernel/host/catalog.hpp"
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -19,6 +20,8 @@ struct checked {
 };
 
 // The catalog must outlive the daemon. Errors: in `found`.
-[[nodiscard]] checked load(const std::string& file, host::catalog& catalog);
+// `change` adapts what was read before the daemon is made of it.
+[[nodiscard]] checked load(const std::string& file, host::catalog& catalog,
+                           const std::function<void(config::settings&)>& change = {});
 
 } // namespace tactus::cli

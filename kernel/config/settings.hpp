@@ -51,7 +51,8 @@ struct limit_settings {
 struct safety_settings {
     bool silence_on_stop = false;
     bool silence_on_disconnect = false;
-    std::string panic_address; // empty: none
+    std::string panic_address;  // empty: none
+    std::string state = "auto"; // or "off", or a path: where it is kept what sounds
     std::int64_t flush_limit_ns = 0;
     double circle_rate_per_s = 0; // 0: no circle detection
 };

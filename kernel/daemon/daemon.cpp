@@ -26,7 +26,8 @@ result<std::unique_ptr<daemon>> daemon::make(config::loaded configuration, host:
 
 daemon::daemon(config::loaded configuration, flow::timed_queue queue)
     : configuration_(std::move(configuration)), log_(log_settings(settings())), loop_(clock_),
-      timebase_(clock_), dispatcher_(std::move(queue), clock_), fan_out_(dispatcher_, clock_),
+      timebase_(clock_), dispatcher_(std::move(queue), clock_),
+      sounding_(configuration_, dispatcher_, log_), fan_out_(dispatcher_, clock_),
       ingress_(fan_out_, dispatcher_, timebase_, clock_),
       warnings_(log_, clock_, settings()), services_{loop_,
                                                      timebase_,
@@ -49,7 +50,7 @@ daemon::daemon(config::loaded configuration, flow::timed_queue queue)
       methods_({configuration_, status_, dispatcher_, log_, clock_, [this] { request_stop(); }}),
       control_(loop_, log_, settings()), startup_(loop_, outputs_, inputs_),
       shutdown_({settings().safety, loop_, ingress_, fan_out_, dispatcher_, inputs_, outputs_,
-                 stalls_, losses_, pages_, control_, log_}),
+                 stalls_, losses_, pages_, control_, sounding_, log_}),
       termination_({loop_, calls_, log_, [this] { request_stop(); }}) {
     due_turn_.set_report(&losses_);
     loop_.set_due_work(&due_turn_);
@@ -112,6 +113,9 @@ result<void> daemon::run() {
         return begun;
     }
     report_crashes(&calls_);
+    if (const result<void> opened = sounding_.start(); !opened) {
+        return opened;
+    }
     // The last steps that may fail. A task that the first began is ended with it.
     if (const result<void> served = control_.start(methods_); !served) {
         return served;

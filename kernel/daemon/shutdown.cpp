@@ -60,6 +60,7 @@ shutdown_silence::observer shutdown::silence_report() {
 }
 
 void shutdown::stop_outputs() {
+    of_.sounding.finish();
     of_.outputs.stop([this] { of_.control.stop([this] { of_.pages.stop([this] { end(); }); }); });
 }
 

@@ -14,6 +14,7 @@
 #include "kernel/daemon/loss_report.hpp"
 #include "kernel/daemon/metrics_service.hpp"
 #include "kernel/daemon/shutdown_silence.hpp"
+#include "kernel/daemon/sounding_service.hpp"
 #include "kernel/daemon/stall_watch.hpp"
 #include "kernel/daemon/supervisor_group.hpp"
 #include "kernel/flow/ingress/ingress.hpp"
@@ -42,6 +43,7 @@ public:
         loss_report& losses;
         metrics_service& pages;
         control_service& control;
+        sounding_service& sounding;
         base::log& log;
     };
     explicit shutdown(const parts& of);

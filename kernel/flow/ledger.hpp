@@ -83,10 +83,10 @@ inline constexpr std::array lost_for = {dropped::queue_full,   dropped::too_late
 enum class origin : std::uint8_t { route, silence, panic };
 inline constexpr std::array<std::string_view, 3> origin_names = {"route", "silence", "panic"};
 
-// Why sounding notes were switched off.
-enum class silence_cause : std::uint8_t { stop, disconnect, operator_ };
-inline constexpr std::array<std::string_view, 3> silence_cause_names = {"stop", "disconnect",
-                                                                        "operator"};
+// Why sounding notes were switched off. `crash`: the daemon before did not end properly.
+enum class silence_cause : std::uint8_t { stop, disconnect, operator_, crash };
+inline constexpr std::array<std::string_view, 4> silence_cause_names = {"stop", "disconnect",
+                                                                        "operator", "crash"};
 
 // Counts by a closed set of reasons.
 template <class Reason, std::size_t N>

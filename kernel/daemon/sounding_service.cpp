@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: MIT
+#include "kernel/daemon/sounding_service.hpp"
+
+#include "kernel/control/socket_folder.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <utility>
+
+namespace tactus::daemon {
+namespace {
+
+std::string joined(const std::set<std::string>& names) {
+    std::string all;
+    for (const std::string& each : names) {
+        all += (all.empty() ? "" : ", ") + each;
+    }
+    return all;
+}
+
+} // namespace
+
+result<std::string> sounding_path(const config::settings& of) {
+    const std::string& chosen = of.safety.state;
+    if (chosen == "off") {
+        return std::string();
+    }
+    if (chosen != "auto") {
+        return chosen;
+    }
+    result<std::string> folder = control::make_socket_folder(of.name);
+    if (!folder) {
+        return folder;
+    }
+    return *folder + "/" + std::string(control::sounding_name);
+}
+
+result<opened_sounding> open_sounding(const std::string& path,
+                                      base::mapped_file::missing if_missing) {
+    result<base::mapped_file> memory =
+        base::mapped_file::open(path, flow::sounding_mark, flow::sounding_file::size(), if_missing);
+    if (!memory) {
+        return unexpected<error>(memory.error());
+    }
+    flow::sounding_file file(memory->bytes(), flow::sounding_mark);
+    opened_sounding made{std::move(*memory), file, {}};
+    if (made.memory.was_resized()) {
+        made.ignored = "It has another size than this version writes.";
+    } else if (!file.is_intact() && !file.is_blank()) {
+        made.ignored = "Its header is damaged, or of another version.";
+    }
+    if (!file.is_intact()) {
+        file.format();
+    }
+    return made;
+}
+
+result<void> sounding_service::start() {
+    result<std::string> path = sounding_path(configuration_.settings);
+    if (path && path->empty()) {
+        return {};
+    }
+    result<opened_sounding> opened = path
+                                         ? open_sounding(*path, base::mapped_file::missing::make)
+                                         : result<opened_sounding>(unexpected<error>(path.error()));
+    if (!opened) {
+        if (is_required_) {
+            return unexpected<error>(opened.error());
+        }
+        log_.warning(
+            "The daemon keeps no record of what sounds: after a crash, notes may sound on.",
+            {base::kv("why", opened.error().text)});
+        return {};
+    }
+    open_.emplace(std::move(*opened));
+    if (!open_->ignored.empty()) {
+        log_.warning("What a daemon left in the file is ignored: notes may still sound.",
+                     {base::kv("file", *path), base::kv("why", open_->ignored)});
+    }
+    take_over();
+    const std::string source =
+        std::filesystem::absolute(configuration_.source.path).lexically_normal();
+    open_->file.set_paths(std::string_view(source.c_str(), source.size() + 1));
+    return {};
+}
+
+void sounding_service::take_over() {
+    const config::settings& settings = configuration_.settings;
+    std::set<std::string> unknown;
+    open_->file.for_each([&](flow::sounding_file::slot& each) {
+        const bool is_intact = each.is_intact();
+        const std::string name(is_intact ? each.label().output : "(unreadable)");
+        const bool is_known = std::any_of(settings.outputs.begin(), settings.outputs.end(),
+                                          [&](const auto& one) { return one.name == name; });
+        if (!is_known) {
+            unknown.insert(name);
+            if (!is_required_) { // another file may have it
+                flow::sounding_file::release(each);
+            }
+        }
+    });
+    if (!unknown.empty()) {
+        log_.warning("Notes may still sound at outputs that the configuration does not have.",
+                     {base::kv("outputs", joined(unknown))});
+    }
+    std::size_t found = 0;
+    std::set<std::string> outputs;
+    for (std::size_t i = 0; i < settings.outputs.size(); ++i) {
+        const std::string& name = settings.outputs[i].name;
+        const std::size_t here =
+            dispatcher_.silencer().record_in(open_->file, static_cast<std::uint16_t>(i), name);
+        found += here;
+        if (here > 0) {
+            outputs.insert(name);
+        }
+    }
+    if (found > 0) {
+        log_.warning("The daemon before did not end properly: what it left sounding is ended.",
+                     {base::kv("notes_and_pedals", std::to_string(found)),
+                      base::kv("outputs", joined(outputs))});
+    }
+}
+
+void sounding_service::finish() {
+    if (open_) {
+        dispatcher_.silencer().end_record(configuration_.settings.safety.silence_on_stop);
+        open_.reset();
+    }
+}
+
+} // namespace tactus::daemon
