@@ -62,8 +62,9 @@ struct left_over {
 
 // Opens the file and closes it again. Errors: a daemon uses it, it is none, or damaged.
 result<left_over> read_left_over(const std::string& path) {
-    result<daemon::opened_sounding> opened =
-        daemon::open_sounding(path, base::mapped_file::missing::refuse);
+    result<daemon::opened_state<flow::sounding_file>> opened =
+        daemon::open_state<flow::sounding_file>(path, flow::sounding_mark,
+                                                base::mapped_file::missing::refuse);
     if (!opened) {
         const bool is_used = opened.error().kind == error_kind::limit;
         return fail(opened.error().kind, opened.error().text + (is_used ? " Use `tactus panic` "

@@ -105,6 +105,7 @@ struct input_settings : instance_settings {
 
 struct output_settings : instance_settings {
     bool required = false;
+    bool restores = false; // restore = true
     std::uint32_t pending = 0;
     config::when_full when_full = config::when_full::drop_newest;
     late_policy late = late_policy::send;

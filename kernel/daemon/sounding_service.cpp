@@ -35,34 +35,16 @@ result<std::string> sounding_path(const config::settings& of) {
     return *folder + "/" + std::string(control::sounding_name);
 }
 
-result<opened_sounding> open_sounding(const std::string& path,
-                                      base::mapped_file::missing if_missing) {
-    result<base::mapped_file> memory =
-        base::mapped_file::open(path, flow::sounding_mark, flow::sounding_file::size(), if_missing);
-    if (!memory) {
-        return unexpected<error>(memory.error());
-    }
-    flow::sounding_file file(memory->bytes(), flow::sounding_mark);
-    opened_sounding made{std::move(*memory), file, {}};
-    if (made.memory.was_resized()) {
-        made.ignored = "It has another size than this version writes.";
-    } else if (!file.is_intact() && !file.is_blank()) {
-        made.ignored = "Its header is damaged, or of another version.";
-    }
-    if (!file.is_intact()) {
-        file.format();
-    }
-    return made;
-}
-
 result<void> sounding_service::start() {
     result<std::string> path = sounding_path(configuration_.settings);
     if (path && path->empty()) {
         return {};
     }
-    result<opened_sounding> opened = path
-                                         ? open_sounding(*path, base::mapped_file::missing::make)
-                                         : result<opened_sounding>(unexpected<error>(path.error()));
+    using opened_sounding = opened_state<flow::sounding_file>;
+    result<opened_sounding> opened =
+        path ? open_state<flow::sounding_file>(*path, flow::sounding_mark,
+                                               base::mapped_file::missing::make)
+             : result<opened_sounding>(unexpected<error>(path.error()));
     if (!opened) {
         if (is_required_) {
             return unexpected<error>(opened.error());
@@ -81,7 +63,47 @@ result<void> sounding_service::start() {
     const std::string source =
         std::filesystem::absolute(configuration_.source.path).lexically_normal();
     open_->file.set_paths(std::string_view(source.c_str(), source.size() + 1));
+    if (!is_required_ && is_any_restored()) {
+        keep_channels(*path + ".restore");
+    }
     return {};
+}
+
+bool sounding_service::is_any_restored() const noexcept {
+    const std::vector<config::output_settings>& outputs = configuration_.settings.outputs;
+    return std::any_of(outputs.begin(), outputs.end(),
+                       [](const auto& each) { return each.restores; });
+}
+
+void sounding_service::keep_channels(const std::string& path) {
+    result<opened_state<flow::channels_file>> opened = open_state<flow::channels_file>(
+        path, flow::channels_mark, base::mapped_file::missing::make);
+    if (!opened) {
+        log_.warning("What outputs with restore = true were sent is not kept for a restart.",
+                     {base::kv("why", opened.error().text)});
+        return;
+    }
+    if (!opened->ignored.empty()) {
+        log_.warning("What a daemon left in the file is ignored: no output is restored from it.",
+                     {base::kv("file", path), base::kv("why", opened->ignored)});
+    }
+    channels_.emplace(std::move(*opened));
+    const std::vector<config::output_settings>& outputs = configuration_.settings.outputs;
+    channels_->file.for_each([&](flow::channels_file::slot& each) {
+        const bool is_known =
+            each.is_intact() && std::any_of(outputs.begin(), outputs.end(), [&](const auto& one) {
+                return one.restores && one.name == each.label().output;
+            });
+        if (!is_known) {
+            flow::channels_file::release(each);
+        }
+    });
+    for (std::size_t i = 0; i < outputs.size(); ++i) {
+        if (outputs[i].restores) {
+            dispatcher_.keep_channels(channels_->file, static_cast<std::uint16_t>(i),
+                                      outputs[i].name);
+        }
+    }
 }
 
 void sounding_service::take_over() {
@@ -125,6 +147,8 @@ void sounding_service::finish() {
     if (open_) {
         dispatcher_.silencer().end_record(configuration_.settings.safety.silence_on_stop);
         open_.reset();
+        dispatcher_.end_channels();
+        channels_.reset();
     }
 }
 

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT
 // The file in which the daemon keeps what may sound ([safety] state), from before the outputs
 // start until the stop has silenced them. What a daemon that did not end properly has left in it is
-// ended when the outputs come up. The daemon runs without the file too, and the log says so once.
-// Threads: loop.
+// ended when the outputs come up. For outputs with `restore`, a second file beside it keeps the
+// settings of their channels (PATH.restore). The daemon runs without these files too, and the log
+// says so once. Threads: loop.
 #pragma once
 
 #include "kernel/base/log.hpp"
-#include "kernel/base/mapped_file.hpp"
 #include "kernel/config/load.hpp"
+#include "kernel/daemon/opened_state.hpp"
 #include "kernel/flow/output/dispatcher.hpp"
 #include "kernel/flow/output/sounding_record.hpp"
 
@@ -22,16 +23,6 @@ namespace tactus::daemon {
 // Where it is, by the configuration; empty if it is switched off. Makes the folder. Errors: there
 // is no folder for it.
 [[nodiscard]] result<std::string> sounding_path(const config::settings& of);
-
-// An open file, and what a daemon left in it.
-struct opened_sounding {
-    base::mapped_file memory;
-    flow::sounding_file file;
-    std::string ignored; // why its contents were, in a sentence; empty: they were not
-};
-// Errors: as base::mapped_file::open.
-[[nodiscard]] result<opened_sounding> open_sounding(const std::string& path,
-                                                    base::mapped_file::missing if_missing);
 
 class sounding_service {
 public:
@@ -51,13 +42,16 @@ public:
     [[nodiscard]] std::size_t count_sounding() { return dispatcher_.silencer().count_sounding(); }
 
 private:
+    [[nodiscard]] bool is_any_restored() const noexcept;
+    void keep_channels(const std::string& path);
     void take_over();
 
     const config::loaded& configuration_;
     flow::dispatcher& dispatcher_;
     base::log& log_;
     bool is_required_ = false;
-    std::optional<opened_sounding> open_;
+    std::optional<opened_state<flow::sounding_file>> open_;
+    std::optional<opened_state<flow::channels_file>> channels_;
 };
 
 } // namespace tactus::daemon

@@ -26,7 +26,7 @@ constexpr int channels = 4;
 constexpr int notes = 64;
 constexpr std::array<int, 3> pedals = {64, 66, 69};
 
-std::string configuration(std::uint16_t in) {
+std::string configuration(std::uint16_t in, bool restores = false) {
     return fmt::format(R"(
 [metrics]
 enabled = false
@@ -39,11 +39,12 @@ name = "synth"
 type = "midi"
 api = "jack"
 port = "listener:in"
+restore = {}
 [[route]]
 from = "desk"
 to = "synth"
 )",
-                       in);
+                       in, restores);
 }
 
 std::set<message> all_ends() {
@@ -123,4 +124,42 @@ TEST_CASE(
     }
     const std::set<message> wanted = all_ends();
     CHECK(std::includes(ended.begin(), ended.end(), wanted.begin(), wanted.end()));
+}
+
+TEST_CASE("a JACK port that comes back gets its settings again, after a restart too") {
+    const bool is_restarted = GENERATE(true, false);
+    jack_server jack;
+    jack.start();
+    const temp_dir folder;
+    const std::uint16_t in = free_udp_port();
+    const std::string file = folder.write("hall.toml", configuration(in, true));
+    auto receiver = std::make_unique<jack_receiver>("listener");
+    std::unique_ptr<process> daemon = start(folder, file);
+    const udp_peer sender;
+    sender.send(osc("/synth/control_change", {1, 0, 3}), in);
+    sender.send(osc("/synth/program_change", {1, 7}), in);
+    sender.send(osc("/synth/control_change", {2, 7, 90}), in);
+    REQUIRE(receiver->wait_for(3));
+
+    receiver.reset();
+    if (is_restarted) {
+        daemon->signal(SIGTERM);
+        REQUIRE(daemon->wait() == 0);
+    } else {
+        REQUIRE(eventually([&] {
+            return run({tactus_program, "status"}, with_folder(folder)).out.find("synth     up") ==
+                   std::string::npos;
+        }));
+    }
+    receiver = std::make_unique<jack_receiver>("listener");
+    if (is_restarted) {
+        daemon = start(folder, file);
+    }
+
+    CHECK(receiver->wait_for(3));
+    std::vector<message> got;
+    for (const jack_event& each : receiver->events()) {
+        got.push_back(each.bytes);
+    }
+    CHECK(got == std::vector<message>{{0xB0, 0, 3}, {0xC0, 7}, {0xB1, 7, 90}});
 }

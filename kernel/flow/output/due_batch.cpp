@@ -137,6 +137,10 @@ void due_batch::number_events(output& to) noexcept {
         if (is_midi(cell)) {
             left.change = change_of(to, event, cell);
         }
+        if (to.settings.restores && event.protocol == TACTUS_PROTO_MIDI) {
+            std::copy_n(event.bytes, std::min<std::size_t>(event.size, 3),
+                        left.change.message.begin());
+        }
         receipt given;
         if ((cell.flags & event_cell::has_end) != 0) {
             left.ends_ns = cell.ends_ns();
@@ -195,6 +199,9 @@ void due_batch::sent(output& to, const tactus_event& event, const event_cell& ce
     if (to.has_ends && event.protocol == TACTUS_PROTO_MIDI) {
         const bool has_end = (cell.flags & event_cell::has_end) != 0;
         to.ends.follow({event.port, message_of(event), has_end ? cell.ends_ns() : 0});
+    }
+    if (to.settings.restores && event.protocol == TACTUS_PROTO_MIDI) {
+        to.channels.sent(to.ports, event.port, message_of(event));
     }
     outcome_recorder::count_sent(to, event, now_ns);
 }

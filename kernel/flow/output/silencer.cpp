@@ -194,7 +194,7 @@ void silencer::quiet_channel(output& to, const delivery& what, std::uint8_t chan
     }
 }
 
-void silencer::ports_changed(output& of) noexcept {
+void silencer::ports_changed(output& of, std::int64_t due_ns) noexcept {
     account_.collect(of);
     for (port_notes::entry& each : of.notes.ports()) {
         const bool is_up = of.ports.is_up(each.port);
@@ -212,15 +212,9 @@ void silencer::ports_changed(output& of) noexcept {
         if (left.on.to_end() > 0) {
             of.ledger.silenced_by.add(is_left_over ? silence_cause::crash
                                                    : silence_cause::disconnect);
-            end_notes(of, left, origin::silence, before_all(of));
+            end_notes(of, left, origin::silence, due_ns);
         }
     }
-}
-
-// Now, or before what waits and is due by now.
-std::int64_t silencer::before_all(const output& of) const noexcept {
-    const std::int64_t now_ns = clock_.now_ns();
-    return std::min(now_ns, queue_.next_due(of.index).value_or(now_ns) - 1);
 }
 
 std::size_t silencer::record_in(sounding_file& file, std::uint16_t output, std::string_view name) {

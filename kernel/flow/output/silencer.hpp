@@ -50,8 +50,8 @@ public:
     static constexpr std::int64_t panic_ns = 250'000'000;
 
     // Down: the notes sound on, because the device may come back; up again: they are switched off,
-    // before anything that waits is sent.
-    void ports_changed(output& of) noexcept;
+    // at due_ns, which is before anything that waits.
+    void ports_changed(output& of, std::int64_t due_ns) noexcept;
 
     // What may sound at the output with that name is written into the file from now on. What the
     // file says of it already is left from a daemon that did not end properly: it is ended when its
@@ -73,7 +73,6 @@ private:
     void quiet_channel(output& to, const delivery& what, std::uint8_t channel) noexcept;
     void end_notes(output& to, const output_notes::remains& left, origin from,
                    std::int64_t due_ns) noexcept;
-    [[nodiscard]] std::int64_t before_all(const output& of) const noexcept;
     bool end_one(output& to, const delivery& what,
                  const std::array<std::uint8_t, 3>& message) noexcept;
 

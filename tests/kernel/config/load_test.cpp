@@ -157,6 +157,7 @@ TEST_CASE("an output inherits from the sections") {
 
     const output_settings& organ = made.outputs.at(0);
     CHECK_FALSE(organ.required);
+    CHECK_FALSE(organ.restores);
     CHECK(organ.late == late_policy::drop);
     CHECK(organ.late_limit_ns == 5'000'000);
     CHECK(organ.late_from == late_origin::due);
@@ -168,13 +169,14 @@ TEST_CASE("an output inherits from the sections") {
 TEST_CASE("an output overrules the sections") {
     small_file file;
     file.output =
-        "required = true\nqueue = { pending = 20, when_full = \"refuse\" }\n"
+        "required = true\nrestore = true\nqueue = { pending = 20, when_full = \"refuse\" }\n"
         "late = \"drop\"\nlate_limit = \"1ms\"\nlate_from = \"due\"\n"
         "stall_limit = \"2s\"\n";
 
     const output_settings organ = std::move(load(file.text()).settings.outputs.at(0));
 
     CHECK(organ.required);
+    CHECK(organ.restores);
     CHECK(organ.pending == 20);
     CHECK(organ.when_full == when_full::refuse);
     CHECK(organ.late == late_policy::drop);

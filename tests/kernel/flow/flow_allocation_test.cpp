@@ -37,6 +37,7 @@ struct three_outputs {
         static_cast<void>(flow.add_input(1e9));
         for (std::uint16_t i = 0; i < 3; ++i) {
             output_settings settings;
+            settings.restores = true;
             REQUIRE(flow.out.add_output(settings).has_value());
             static_cast<void>(flow.out.silencer().record_in(file, i, "out"));
             flow.out.attach(i, {&sinks[i], protocols, 0, false});
