@@ -51,7 +51,8 @@ daemon::daemon(config::loaded configuration, flow::timed_queue queue)
       control_(loop_, log_, settings()), startup_(loop_, outputs_, inputs_),
       shutdown_({settings().safety, loop_, ingress_, fan_out_, dispatcher_, inputs_, outputs_,
                  stalls_, losses_, pages_, control_, sounding_, log_}),
-      termination_({loop_, calls_, log_, [this] { request_stop(); }}) {
+      termination_({loop_, calls_, log_, [this] { request_stop(); },
+                    [this] { return sounding_.is_kept(); }}) {
     due_turn_.set_report(&losses_);
     loop_.set_due_work(&due_turn_);
     ingress_.set_observer(&warnings_);

@@ -55,6 +55,7 @@ result<void> sounding_service::start() {
         return {};
     }
     open_.emplace(std::move(*opened));
+    is_kept_.store(true, std::memory_order_relaxed);
     if (!open_->ignored.empty()) {
         log_.warning("What a daemon left in the file is ignored: notes may still sound.",
                      {base::kv("file", *path), base::kv("why", open_->ignored)});
@@ -146,6 +147,7 @@ void sounding_service::take_over() {
 void sounding_service::finish() {
     if (open_) {
         dispatcher_.silencer().end_record(configuration_.settings.safety.silence_on_stop);
+        is_kept_.store(false, std::memory_order_relaxed);
         open_.reset();
         dispatcher_.end_channels();
         channels_.reset();

@@ -12,6 +12,7 @@
 #include "kernel/flow/output/dispatcher.hpp"
 #include "kernel/flow/output/sounding_record.hpp"
 
+#include <atomic>
 #include <cstddef>
 #include <optional>
 #include <set>
@@ -38,6 +39,8 @@ public:
     // A proper end: the outputs get nothing more. Idempotent.
     void finish();
 
+    // Whether the next start will end what sounds now. Threads: any, signal handlers too.
+    [[nodiscard]] bool is_kept() const noexcept { return is_kept_.load(std::memory_order_relaxed); }
     // Notes and pedals at all outputs, those included that are left from before.
     [[nodiscard]] std::size_t count_sounding() { return dispatcher_.silencer().count_sounding(); }
 
@@ -50,6 +53,8 @@ private:
     flow::dispatcher& dispatcher_;
     base::log& log_;
     bool is_required_ = false;
+    // Set while the file is open. Relaxed: it guards no other data.
+    std::atomic<bool> is_kept_{false};
     std::optional<opened_state<flow::sounding_file>> open_;
     std::optional<opened_state<flow::channels_file>> channels_;
 };

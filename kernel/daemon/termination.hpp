@@ -2,7 +2,8 @@
 // Ends the daemon when the system asks for it, even if a plugin holds the loop:
 //   - the first SIGTERM, SIGINT or SIGHUP asks the loop to stop;
 //   - if the loop then does not answer for two checks in a row, a thread of its own logs which
-//     call holds it, and ends the process with exit_hung;
+//     call holds it, and ends the process with exit_hung. The file of what sounds is left as it is:
+//     the next start, or `tactus panic --offline`, ends it;
 //   - another SIGTERM or SIGINT, later than again_ns after the first, ends the process at once.
 // A signal that the process was started to ignore (nohup) stays ignored. termination_linux.cpp.
 // Threads: the one that runs the loop. One object at a time.
@@ -38,7 +39,8 @@ public:
         coro::reactor& reactor;
         const host::call_watch& calls;
         base::log& log;
-        std::function<void()> request_stop; // on the loop's thread
+        std::function<void()> request_stop;     // on the loop's thread
+        std::function<bool()> is_sounding_kept; // on any thread, and in a signal handler
     };
     explicit termination(parts of);
     termination(const termination&) = delete;
@@ -56,6 +58,7 @@ private:
     void ask() noexcept;
     void answer() noexcept;
     [[noreturn]] void leave() noexcept;
+    [[nodiscard]] const char* what_ends_notes() const noexcept;
 
     struct handled_signal {
         int number;
@@ -71,7 +74,7 @@ private:
     // Counted up by the timer's thread and by the loop. Relaxed: only compared with one another.
     std::atomic<std::uint64_t> asked_{0};
     std::atomic<std::uint64_t> answered_{0};
-    int missed_ = 0; // checks in a row; the timer thread's
+    int missed_ = 0;                        // checks in a row; the timer thread's
     host::watchdog_timer* timer_ = nullptr; // its thread uses it until it has ended
     std::unique_ptr<host::watchdog_timer> owned_timer_;
 };
