@@ -56,6 +56,8 @@ public:
         flow::output_settings settings;
         settings.limits.pending = limits().pending;
         (void)dispatcher_.add_output(settings);
+        file_.format();
+        (void)dispatcher_.silencer().record_in(file_, 0, "out");
         (void)ingress_.add_input({});
         flow::route everything;
         everything.inputs = {0};
@@ -98,6 +100,8 @@ private:
         return std::move(*flow::timed_queue::make(limits(), clock_.now_ns()));
     }
 
+    std::vector<std::byte> memory_ = std::vector<std::byte>(flow::sounding_file::size());
+    flow::sounding_file file_{memory_, flow::sounding_mark};
     time::real_clock clock_;
     time::timebase timebase_;
     flow::dispatcher dispatcher_;

@@ -39,6 +39,8 @@ struct chosen {
     control_options control;
     target_options target;
     std::string shell;
+    bool offline = false; // panic
+    offline_options without_daemon;
     std::vector<std::string> help; // the command to explain
     bool version = false;
 };
@@ -188,6 +190,29 @@ void add_events(CLI::App& app, chosen& to) {
         "  tactus replay song.mid --as-input keys --loop");
 }
 
+void add_panic(CLI::App& app, chosen& to, const std::string& codes) {
+    CLI::App* panic = app.add_subcommand("panic", "End all notes that sound, at once");
+    CLI::Option* const output =
+        panic->add_option("OUTPUT", to.target.words, "Only of this output")->expected(0, 1);
+    add_socket(*panic, to.target.control);
+    CLI::Option* const offline = panic->add_flag(
+        "--offline", to.offline, "End what a daemon that was killed left sounding; none may run");
+    offline->excludes(output);
+    panic->add_option("--state", to.without_daemon.state, "Its file, as [safety] state has it")
+        ->needs(offline);
+    panic
+        ->add_option("--config", to.without_daemon.configs,
+                     "The configuration with its outputs; by default, as that file names it")
+        ->needs(offline);
+    panic->footer(codes + "With --offline: with 0 if nothing sounds any more, with 69 if there is "
+                          "no file,\nwith 78 if the configuration is invalid, and with 1 if notes "
+                          "may still sound.\n"
+                          "Examples:\n"
+                          "  tactus panic\n"
+                          "  tactus panic synth\n"
+                          "  tactus panic --offline --state /var/lib/tactus/sounding");
+}
+
 // Those that a running daemon answers.
 void add_control(CLI::App& app, chosen& to) {
     constexpr const char* codes =
@@ -196,10 +221,7 @@ void add_control(CLI::App& app, chosen& to) {
     status->add_flag("--watch", to.status.watch, "Show it every second, with rates, until Ctrl-C");
     add_socket(*status, to.status.control);
     status->footer(std::string(codes) + "Example: tactus status --watch");
-    CLI::App* panic = app.add_subcommand("panic", "End all notes that sound, at once");
-    panic->add_option("OUTPUT", to.target.words, "Only of this output")->expected(0, 1);
-    add_socket(*panic, to.target.control);
-    panic->footer(std::string(codes) + "Examples:\n  tactus panic\n  tactus panic synth");
+    add_panic(app, to, codes);
     add_target(app, to.target, "mute", "Silence an input, an output or a route",
                "Its notes are ended, and what comes is counted and not sent.\n" +
                    std::string(codes) + "Examples:\n  tactus mute keyboard\n  tactus mute route 3");
@@ -278,7 +300,9 @@ int dispatch(CLI::App& app, const chosen& with) {
         return replay(with.replay);
     }
     if (app.got_subcommand("panic")) {
-        return panic(with.target);
+        offline_options without_daemon = with.without_daemon;
+        without_daemon.name = with.target.control.name;
+        return with.offline ? panic_offline(without_daemon) : panic(with.target);
     }
     if (app.got_subcommand("mute")) {
         return mute(with.target);

@@ -80,6 +80,13 @@ struct reload_options {
 [[nodiscard]] int status(const status_options& options);
 [[nodiscard]] int print_socket(const control_options& options);
 [[nodiscard]] int panic(const target_options& options); // no words: all outputs
+// Without a running daemon.
+struct offline_options {
+    std::string state;                // the file; empty: it is searched for
+    std::string name;                 // of the daemon, if several have one; empty: the only one
+    std::vector<std::string> configs; // empty: as the file names them
+};
+[[nodiscard]] int panic_offline(const offline_options& options);
 [[nodiscard]] int mute(const target_options& options);
 [[nodiscard]] int unmute(const target_options& options);
 [[nodiscard]] int restart(const target_options& options);

@@ -41,7 +41,8 @@ void add_missing_folder(std::vector<config::diagnostic>& found) {
 
 } // namespace
 
-checked load(const config::source_list& list, host::catalog& catalog, bool wants_shown) {
+checked load(const config::source_list& list, host::catalog& catalog, bool wants_shown,
+             const std::function<void(config::settings&)>& change) {
     checked answer;
     const config::plugin_types types = types_of(catalog);
     config::node merged;
@@ -58,6 +59,9 @@ checked load(const config::source_list& list, host::catalog& catalog, bool wants
     if (!read || !said.empty()) {
         add_missing_folder(answer.found);
         return answer;
+    }
+    if (change) {
+        change(read->settings);
     }
     result<std::unique_ptr<daemon::daemon>> made = daemon::daemon::make(std::move(*read), catalog);
     if (made) {

@@ -7,6 +7,7 @@
 #include "kernel/daemon/daemon.hpp"
 #include "kernel/host/catalog.hpp"
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -21,7 +22,9 @@ struct checked {
 };
 
 // The catalog must outlive the daemon. Errors: in `found`.
+// `change`, if given, adapts what was read before the daemon is made of it.
 [[nodiscard]] checked load(const config::source_list& list, host::catalog& catalog,
-                           bool wants_shown = false);
+                           bool wants_shown = false,
+                           const std::function<void(config::settings&)>& change = {});
 
 } // namespace tactus::cli

@@ -34,7 +34,8 @@ bool is_adjusted(const input_settings& a, const input_settings& b) {
 
 bool is_adjusted(const output_settings& a, const output_settings& b) {
     return a.required != b.required || a.pending != b.pending || a.when_full != b.when_full ||
-           a.late != b.late || a.late_limit_ns != b.late_limit_ns || a.late_from != b.late_from;
+           a.restores != b.restores || a.late != b.late || a.late_limit_ns != b.late_limit_ns ||
+           a.late_from != b.late_from;
 }
 
 // The number of the instance of that name and type; size() if there is none.
@@ -129,6 +130,8 @@ void find_refusals(const settings& running, const settings& file, difference& in
            "the queue is allocated at the start");
     refuse(running.limits.memory_bytes != file.limits.memory_bytes, "[limits] memory",
            "the queue is allocated at the start");
+    refuse(running.safety.state != file.safety.state, "[safety] state",
+           "the file is opened at the start");
     refuse(running.metrics.enabled != file.metrics.enabled, "[metrics] enabled",
            "the pages begin with the daemon");
     refuse(running.metrics.enabled && file.metrics.enabled &&

@@ -116,6 +116,13 @@ private:
         into.flush_limit_ns = safety.integer("flush_limit");
         into.circle_rate_per_s =
             safety.integer("circle_guard") != 0 ? safety.real("circle_rate") : 0;
+        into.state = safety.text("state");
+        if (into.state != "auto" && into.state != "off" && !into.state.starts_with('/')) {
+            complain(safety, "state",
+                     {quoted(into.state) + " is neither \"auto\" nor \"off\" nor an absolute path",
+                      {},
+                      "an example of a path: \"/var/lib/tactus/sounding\""});
+        }
         into.panic_address = safety.text("panic_address");
         if (into.panic_address.empty()) {
             return;

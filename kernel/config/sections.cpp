@@ -96,6 +96,10 @@ constexpr tactus_option safety_options[] = {
     option({TACTUS_OPT_RATE, "circle_rate", "\"4000/s\"",
             "How often the same event may repeat; one second's worth may arrive at once.", 0,
             "\"100/s\""}),
+    option(
+        {TACTUS_OPT_STRING, "state", "\"auto\"",
+         "The file that keeps what sounds, so that it is ended after a crash: \"auto\" is in the "
+         "folder of the control sockets, \"off\" is none, else an absolute path."}),
 };
 
 constexpr tactus_option metrics_options[] = {
@@ -207,6 +211,10 @@ constexpr tactus_option output_options[] = {
     option({TACTUS_OPT_CHOICE, "precision", "\"normal\"",
             "\"spin\" wakes shortly before the due time and stays awake until then.", 0, nullptr,
             nullptr, precision_choices}),
+    option(
+        {TACTUS_OPT_BOOL, "restore", "false",
+         "Whether a MIDI device that comes back, also after a restart, gets the banks, programs, "
+         "controllers, parameters, bends and pressures again that it was sent last."}),
     option({TACTUS_OPT_DURATION, "stall_limit", "\"1s\"",
             "An output that makes no progress for this long is cut off and restarted.", 0,
             "\"10ms\"", "\"10m\""}),

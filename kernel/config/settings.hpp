@@ -56,7 +56,8 @@ struct limit_settings {
 struct safety_settings {
     bool silence_on_stop = false;
     bool silence_on_disconnect = false;
-    std::string panic_address; // empty: none
+    std::string panic_address;  // empty: none
+    std::string state = "auto"; // or "off", or a path: where it is kept what sounds
     std::int64_t flush_limit_ns = 0;
     double circle_rate_per_s = 0; // 0: no circle detection
 
@@ -123,6 +124,7 @@ struct input_settings : instance_settings {
 
 struct output_settings : instance_settings {
     bool required = false;
+    bool restores = false; // restore = true
     std::uint32_t pending = 0;
     config::when_full when_full = config::when_full::drop_newest;
     late_policy late = late_policy::send;

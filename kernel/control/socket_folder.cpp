@@ -78,16 +78,6 @@ bool is_listened_on(const std::string& path) noexcept {
     return done == 0 || failure == EACCES || failure == EAGAIN;
 }
 
-void add_where_listening(std::vector<found_socket>& found, const std::string& folder,
-                         std::string name, std::string_view file_name) {
-    std::string path = folder + "/" + std::string(file_name);
-    const bool is_known = std::any_of(found.begin(), found.end(),
-                                      [&](const found_socket& each) { return each.path == path; });
-    if (!is_known && is_listened_on(path)) {
-        found.push_back({std::move(path), std::move(name)});
-    }
-}
-
 // The folders in it, in order of their names.
 std::vector<std::string> folders_in(const std::string& parent) {
     std::vector<std::string> names;
@@ -103,12 +93,31 @@ std::vector<std::string> folders_in(const std::string& parent) {
     return names;
 }
 
-void add_all_in(std::vector<found_socket>& found, const std::string& parent,
-                std::string_view file_name) {
-    add_where_listening(found, parent, {}, file_name); // a service's RuntimeDirectory=tactus
-    for (const std::string& name : folders_in(parent)) {
-        add_where_listening(found, parent + "/" + name, name, file_name);
+// Those in which a daemon may have that file, those of services first, each once.
+std::vector<found_socket> places_of(std::string_view file_name) {
+    std::vector<found_socket> all;
+    const auto add = [&](const std::string& folder, std::string name) {
+        std::string path = folder + "/" + std::string(file_name);
+        const bool is_known = std::any_of(
+            all.begin(), all.end(), [&](const found_socket& each) { return each.path == path; });
+        if (!is_known) {
+            all.push_back({std::move(path), std::move(name)});
+        }
+    };
+    const auto add_all_in = [&](const std::string& parent) {
+        add(parent, {}); // a service's RuntimeDirectory=tactus
+        for (const std::string& name : folders_in(parent)) {
+            add(parent + "/" + name, name);
+        }
+    };
+    if (const std::string service = folder_in("RUNTIME_DIRECTORY"); !service.empty()) {
+        add(service, {});
     }
+    add_all_in(std::string(system_folder));
+    if (const std::string own = folder_in("XDG_RUNTIME_DIR"); !own.empty()) {
+        add_all_in(own + "/tactus");
+    }
+    return all;
 }
 
 } // namespace
@@ -138,14 +147,17 @@ result<std::string> make_socket_folder(std::string_view name) {
 }
 
 std::vector<found_socket> find_sockets(std::string_view file_name) {
-    std::vector<found_socket> found;
-    if (const std::string service = folder_in("RUNTIME_DIRECTORY"); !service.empty()) {
-        add_where_listening(found, service, {}, file_name);
-    }
-    add_all_in(found, std::string(system_folder), file_name);
-    if (const std::string own = folder_in("XDG_RUNTIME_DIR"); !own.empty()) {
-        add_all_in(found, own + "/tactus", file_name);
-    }
+    std::vector<found_socket> found = places_of(file_name);
+    std::erase_if(found, [](const found_socket& each) { return !is_listened_on(each.path); });
+    return found;
+}
+
+std::vector<found_socket> find_files(std::string_view file_name) {
+    std::vector<found_socket> found = places_of(file_name);
+    std::erase_if(found, [](const found_socket& each) {
+        std::error_code unknown;
+        return !fs::exists(each.path, unknown);
+    });
     return found;
 }
 

@@ -18,12 +18,14 @@ namespace tactus::control {
 
 inline constexpr std::string_view control_socket = "control.sock";
 inline constexpr std::string_view status_socket = "status.sock";
+// What may sound, in the same folder; see daemon/sounding_service.hpp.
+inline constexpr std::string_view sounding_name = "sounding";
 
 // The folder of the daemon with that name; made if it is missing. Errors: io (it cannot be made, or
 // others may write there), invalid (its path is too long for a socket); the text says what to do.
 [[nodiscard]] result<std::string> make_socket_folder(std::string_view name);
 
-// A daemon's socket that a client could use.
+// A daemon's socket that a client could use, or another file of a daemon.
 struct found_socket {
     std::string path;
     std::string name; // of the daemon, as its folder says; empty in the folder of a service
@@ -33,5 +35,7 @@ struct found_socket {
 // each, so a file that a dead daemon left is not among them; one that this user may not connect to
 // is.
 [[nodiscard]] std::vector<found_socket> find_sockets(std::string_view file_name);
+// Files with that name in the folders of all daemons, in the same order, whoever uses them.
+[[nodiscard]] std::vector<found_socket> find_files(std::string_view file_name);
 
 } // namespace tactus::control

@@ -25,7 +25,8 @@ result<std::unique_ptr<daemon>> daemon::make(config::loaded configuration, host:
 
 daemon::daemon(config::loaded configuration, flow::timed_queue queue, host::catalog& catalog)
     : configuration_(std::move(configuration)), log_(log_settings(settings())), loop_(clock_),
-      timebase_(clock_), dispatcher_(std::move(queue), clock_), fan_out_(dispatcher_, clock_),
+      timebase_(clock_), dispatcher_(std::move(queue), clock_),
+      sounding_(configuration_, dispatcher_, log_), fan_out_(dispatcher_, clock_),
       ingress_(fan_out_, dispatcher_, timebase_, clock_),
       warnings_(log_, clock_, settings(), configuration_.sources),
       services_{loop_,
@@ -53,14 +54,14 @@ daemon::daemon(config::loaded configuration, flow::timed_queue queue, host::cata
       taps_({settings(), loop_, dispatcher_, ingress_}),
       plays_({settings(), loop_, dispatcher_, ingress_, log_}),
       reloads_({configuration_, catalog, loop_, ingress_, fan_out_, dispatcher_, instances_,
-                status_, pages_, log_}),
+                status_, pages_, sounding_, log_}),
       methods_({configuration_, status_, recent_, operating_, log_, taps_, plays_, clock_, reloads_,
                 [this] { request_stop(); }}),
       control_(loop_, log_, settings()), startup_(loop_, outputs_, inputs_),
       shutdown_({settings().safety, loop_, ingress_, fan_out_, dispatcher_, inputs_, outputs_,
-                 stalls_, losses_, pages_, control_, reloads_, log_}),
-      termination_(
-          {loop_, calls_, log_, [this] { request_stop(); }, [this] { request_reload(); }}) {
+                 stalls_, losses_, pages_, control_, reloads_, sounding_, log_}),
+      termination_({loop_, calls_, log_, [this] { request_stop(); }, [this] { request_reload(); },
+                    [this] { return sounding_.is_kept(); }}) {
     due_turn_.set_report(&losses_);
     due_turn_.set_recent(&recent_);
     loop_.set_due_work(&due_turn_);
@@ -105,6 +106,9 @@ result<void> daemon::run() {
     report_crashes(&calls_);
     if (const result<void> begun = loop_.begin_jobs(); !begun) { // a tap is made by one
         return begun;
+    }
+    if (const result<void> opened = sounding_.start(); !opened) {
+        return opened;
     }
     // The last steps that may fail. A task that the first began is ended with it.
     if (const result<void> served = control_.start(methods_); !served) {

@@ -21,6 +21,7 @@
 #include "kernel/daemon/recent_activity.hpp"
 #include "kernel/daemon/reloader.hpp"
 #include "kernel/daemon/shutdown.hpp"
+#include "kernel/daemon/sounding_service.hpp"
 #include "kernel/daemon/startup.hpp"
 #include "kernel/daemon/status.hpp"
 #include "kernel/daemon/supervisor_group.hpp"
@@ -93,6 +94,7 @@ public:
     }
     [[nodiscard]] loop::loop& loop() noexcept { return loop_; }
     [[nodiscard]] flow::dispatcher& dispatcher() noexcept { return dispatcher_; }
+    [[nodiscard]] sounding_service& sounding() noexcept { return sounding_; }
     // An instance hangs forever: leave by _exit, since its thread may run any of our code.
     [[nodiscard]] bool has_quarantine() const noexcept {
         return outputs_.has_quarantine() || inputs_.has_quarantine();
@@ -118,6 +120,7 @@ private:
     loop::loop loop_;
     time::timebase timebase_;
     flow::dispatcher dispatcher_;
+    sounding_service sounding_; // its file outlives the outputs
     flow::fan_out fan_out_;
     flow::ingress ingress_;
     event_warnings warnings_;

@@ -276,6 +276,7 @@ void reloader::commit(config::loaded& file, flow::router routes, const config::d
 void reloader::add_opened(const reload_steps::plan& what) {
     for (const host::supervisor_settings& each : what.opened_outputs) {
         of_.instances.add(each);
+        of_.sounding.add_output(each.who.index);
     }
     for (const host::supervisor_settings& each : what.opened_inputs) {
         of_.instances.add(each);

@@ -14,6 +14,7 @@
 #include "kernel/daemon/reload_answer.hpp"
 #include "kernel/daemon/reload_steps.hpp"
 #include "kernel/daemon/service_tasks.hpp"
+#include "kernel/daemon/sounding_service.hpp"
 #include "kernel/daemon/status.hpp"
 #include "kernel/flow/ingress/ingress.hpp"
 #include "kernel/flow/output/dispatcher.hpp"
@@ -46,6 +47,7 @@ public:
         instance_set& instances;
         status& shown;
         metrics_service& pages;
+        sounding_service& sounding;
         base::log& log;
     };
     explicit reloader(const parts& of);

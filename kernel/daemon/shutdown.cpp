@@ -49,6 +49,7 @@ void shutdown::await_silence() {
 }
 
 void shutdown::stop_outputs() {
+    of_.sounding.finish();
     of_.outputs.stop([this] {
         of_.reloads.stop(
             [this] { of_.control.stop([this] { of_.pages.stop([this] { end(); }); }); });

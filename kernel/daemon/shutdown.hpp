@@ -16,6 +16,7 @@
 #include "kernel/daemon/metrics_service.hpp"
 #include "kernel/daemon/reloader.hpp"
 #include "kernel/daemon/shutdown_silence.hpp"
+#include "kernel/daemon/sounding_service.hpp"
 #include "kernel/daemon/supervisor_group.hpp"
 #include "kernel/daemon/worker_stall_timer.hpp"
 #include "kernel/flow/ingress/ingress.hpp"
@@ -45,6 +46,7 @@ public:
         metrics_service& pages;
         control_service& control;
         reloader& reloads;
+        sounding_service& sounding;
         base::log& log;
     };
     explicit shutdown(const parts& of);

@@ -4,7 +4,8 @@
 //     terminal, which was closed;
 //   - without such a terminal, each SIGHUP asks for a reload;
 //   - if the loop then does not answer for two checks in a row, a thread of its own logs which
-//     call holds it, and ends the process with exit_hung;
+//     call holds it, and ends the process with exit_hung. The file of what sounds is left as it is:
+//     the next start, or `tactus panic --offline`, ends it;
 //   - another SIGTERM or SIGINT, later than again_ns after the first, ends the process at once.
 // A signal that the process was started to ignore (nohup) stays ignored. termination_linux.cpp.
 // Threads: the one that runs the loop. One object at a time.
@@ -40,8 +41,9 @@ public:
         coro::reactor& reactor;
         const host::call_watch& calls;
         base::log& log;
-        std::function<void()> request_stop;   // on the loop's thread
-        std::function<void()> request_reload; // likewise
+        std::function<void()> request_stop;     // on the loop's thread
+        std::function<void()> request_reload;   // likewise
+        std::function<bool()> is_sounding_kept; // on any thread, and in a signal handler
     };
     explicit termination(parts of);
     termination(const termination&) = delete;
@@ -59,6 +61,7 @@ private:
     void ask() noexcept;
     void answer() noexcept;
     [[noreturn]] void leave() noexcept;
+    [[nodiscard]] const char* what_ends_notes() const noexcept;
 
     struct handled_signal {
         int number;

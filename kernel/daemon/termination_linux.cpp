@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <ctime>
+#include <string>
 #include <utility>
 
 #include <pthread.h>
@@ -162,9 +163,10 @@ void termination::take_signal(int number) noexcept {
                                                        std::memory_order_relaxed)) {
         self->timer_->arm(1); // its thread does the rest
     } else if (number != SIGHUP && here_ns - first_ns > again_ns) {
-        constexpr char text[] = "tactus: a second signal ended the daemon at once; notes may still "
-                                "sound\n";
-        write_all(text, sizeof text - 1);
+        line said;
+        said << "tactus: a second signal ended the daemon at once; notes may still sound"
+             << self->what_ends_notes();
+        said.write();
         ::_exit(128 + number);
     }
     errno = before;
@@ -203,11 +205,18 @@ void termination::answer() noexcept {
     }
 }
 
-// The loop's thread may run any of our code meanwhile, so nothing is destroyed.
+const char* termination::what_ends_notes() const noexcept {
+    return of_.is_sounding_kept() ? " until the next start or `tactus panic --offline` ends them"
+                                  : "";
+}
+
+// The loop's thread may run any of our code meanwhile, so nothing is destroyed, and no worker is
+// given a note-off: its ring has one writer, and that is the loop.
 void termination::leave() noexcept {
     const host::call_watch::call held = of_.calls.current();
-    of_.log.error("The daemon was asked to stop, and its event loop does not answer: it is ended, "
-                  "and notes may still sound.",
+    of_.log.error(std::string("The daemon was asked to stop, and its event loop does not answer: "
+                              "it is ended, and notes may still sound") +
+                      what_ends_notes() + ".",
                   {base::kv("instance", held.instance == nullptr ? "" : held.instance),
                    base::kv("call", held.callback == nullptr ? "" : held.callback)});
     of_.log.finish();

@@ -85,13 +85,14 @@ inline constexpr std::array lost_for = {dropped::queue_full,   dropped::too_late
                                         dropped::output_error, dropped::no_memory};
 
 // What made a delivery.
-enum class origin : std::uint8_t { route, silence, panic };
-inline constexpr std::array<std::string_view, 3> origin_names = {"route", "silence", "panic"};
+enum class origin : std::uint8_t { route, silence, panic, restore };
+inline constexpr std::array<std::string_view, 4> origin_names = {"route", "silence", "panic",
+                                                                 "restore"};
 
-// Why sounding notes were switched off.
-enum class silence_cause : std::uint8_t { stop, disconnect, operator_, reload };
-inline constexpr std::array<std::string_view, 4> silence_cause_names = {"stop", "disconnect",
-                                                                        "operator", "reload"};
+// Why sounding notes were switched off. `crash`: the daemon before did not end properly.
+enum class silence_cause : std::uint8_t { stop, disconnect, operator_, reload, crash };
+inline constexpr std::array<std::string_view, 5> silence_cause_names = {
+    "stop", "disconnect", "operator", "reload", "crash"};
 
 // Counts by a closed set of reasons.
 template <class Reason, std::size_t N>

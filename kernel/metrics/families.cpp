@@ -249,6 +249,13 @@ constexpr family all[] = {
                          row.flow.ledger.silenced_by);
          }
      }},
+    {"tactus_output_restored_total", counter,
+     "Messages that gave a MIDI device that came back its settings again.",
+     [](const snapshot& from, series_sink& into) {
+         each_output(from, into, [](const output_row& row) {
+             return number(row.flow.ledger.accepted_by.of(flow::origin::restore));
+         });
+     }},
 
     // Only routes that were ever muted: there may be thousands.
     {"tactus_route_mutes_total", counter,

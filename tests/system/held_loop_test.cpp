@@ -4,6 +4,7 @@
 #include "tests/support/catch.hpp"
 #include "tests/support/daemon_process.hpp"
 #include "tests/support/udp_peer.hpp"
+#include "tests/support/unix_client.hpp"
 
 #include <csignal>
 #include <filesystem>
@@ -79,6 +80,44 @@ TEST_CASE("SIGTERM ends a daemon whose loop is held, and the log names the call"
     CHECK_THAT(daemon.program().err(),
                Contains("The daemon was asked to stop, and its event loop does not answer") &&
                    Contains("instance=projector call=send"));
+}
+
+TEST_CASE("what sounds when a held loop is ended is ended by an offline panic") {
+    const bad_plugin plugin("holds_the_loop");
+    const temp_dir folder;
+    const udp_peer organ;
+    const std::uint16_t port = free_udp_port();
+    const std::string more = fmt::format(R"(
+[[input]]
+name = "scripts"
+type = "stream"
+listen = "unix://{}"
+[[output]]
+name = "organ"
+type = "osc"
+to = "udp://127.0.0.1:{}"
+[[route]]
+from = "scripts"
+to = "organ"
+)",
+                                         folder.path("events"), organ.port());
+    daemon_process daemon(desk_to("holds_the_loop", port) + more, plugin.options());
+    const unix_client client(folder.path("events"));
+    client.write("{\"note\": 60, \"for\": \"5m\"}\n");
+    REQUIRE(organ.receive(20s));
+    send_one(port);
+    REQUIRE(daemon.program().says("A plugin blocks the event loop and has not returned"));
+
+    daemon.program().signal(SIGTERM);
+    CHECK(daemon.program().wait() == 70);
+    CHECK_THAT(daemon.program().err(), Contains("or `tactus panic --offline` ends them"));
+    process::options beside = plugin.options();
+    beside.environment.push_back("RUNTIME_DIRECTORY=" + daemon.program().runtime_folder());
+    const finished ended = run({tactus_program, "panic", "--offline"}, beside);
+
+    CHECK(ended.out == "Ended 1 notes and pedals.\n");
+    CHECK(ended.code == 0);
+    CHECK(organ.receive(20s).has_value());
 }
 
 TEST_CASE("SIGTERM ends a daemon that a plugin holds while it starts or stops") {

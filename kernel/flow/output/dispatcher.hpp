@@ -24,6 +24,7 @@
 
 #include <cstdint>
 #include <limits>
+#include <string_view>
 
 namespace tactus::flow {
 
@@ -66,6 +67,11 @@ public:
         return outputs_[output].ports;
     }
     void ports_changed(std::uint16_t output) noexcept;
+    // For an output with `restores`: what the file has of the output with that name is taken over,
+    // and what is sent is kept in it. Bounds: before the output has ports. The file must outlive
+    // it, or end_channels().
+    void keep_channels(channels_file& file, std::uint16_t output, std::string_view name);
+    void end_channels() noexcept;
     // The port that a name means, or none. An output without a port of exactly that name is asked
     // to make one before a partial match is accepted.
     [[nodiscard]] found_port find_port(std::uint16_t output, std::uint32_t handle,
@@ -100,6 +106,7 @@ public:
 
 private:
     void resume(std::uint16_t output) noexcept;
+    void restore(output& to, std::int64_t due_ns) noexcept;
     void run_output(output& to, std::int64_t now_ns) noexcept;
 
     // Each part refers only to parts above it.

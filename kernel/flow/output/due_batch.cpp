@@ -36,7 +36,11 @@ bool due_batch::hand_over(output& to, std::span<const due_entry> due,
         return true;
     }
     account_.collect(to);
-    number_events(to);
+    if (to.connected.is_deferred) {
+        number_events(to);
+    } else if (to.notes.is_recorded()) {
+        record_beginnings(to);
+    }
     std::size_t done = 0;
     while (done < events_.size()) {
         const hand_off answer = offer(to, done);
@@ -109,10 +113,22 @@ std::optional<dropped> due_batch::verdict(const output& to, const tactus_event& 
     return std::nullopt;
 }
 
+// Before they are sent: the process may die in the call.
+void due_batch::record_beginnings(output& to) noexcept {
+    for (std::size_t i = 0; i < events_.size(); ++i) {
+        const event_cell& cell = queue_.cell(entries_[i].slot);
+        if (cell.protocol == TACTUS_PROTO_MIDI) {
+            to.notes.will_be_sent(events_[i].port, message_of(events_[i]));
+        } else if ((cell.flags & event_cell::is_written_note) != 0) {
+            to.notes.will_be_sent(change_of(to, events_[i], cell));
+        }
+    }
+}
+
 // A deferred sink uses these numbers to report the outcomes of the batch's events.
 void due_batch::number_events(output& to) noexcept {
     receipts_.clear();
-    for (std::size_t i = 0; to.connected.is_deferred && i < events_.size(); ++i) {
+    for (std::size_t i = 0; i < events_.size(); ++i) {
         const tactus_event& event = events_[i];
         const event_cell& cell = queue_.cell(entries_[i].slot);
         const bool is_written = (cell.flags & event_cell::is_written_note) != 0;
@@ -124,6 +140,10 @@ void due_batch::number_events(output& to) noexcept {
         left.effect_ns = is_written && to.connected.is_scheduling ? event.due_ns : 0;
         if (is_midi(cell)) {
             left.change = change_of(to, event, cell);
+        }
+        if (to.settings.restores && event.protocol == TACTUS_PROTO_MIDI) {
+            std::copy_n(event.bytes, std::min<std::size_t>(event.size, 3),
+                        left.change.message.begin());
         }
         receipt given;
         if ((cell.flags & event_cell::has_end) != 0) {
@@ -183,6 +203,9 @@ void due_batch::sent(output& to, const tactus_event& event, const event_cell& ce
     if (to.has_ends && event.protocol == TACTUS_PROTO_MIDI) {
         const bool has_end = (cell.flags & event_cell::has_end) != 0;
         to.ends.follow({event.port, message_of(event), has_end ? cell.ends_ns() : 0});
+    }
+    if (to.settings.restores && event.protocol == TACTUS_PROTO_MIDI) {
+        to.channels.sent(to.ports, event.port, message_of(event));
     }
     ledger_writer::count_sent(to, event, now_ns);
 }

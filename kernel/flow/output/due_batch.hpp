@@ -41,6 +41,7 @@ private:
     [[nodiscard]] std::optional<dropped> verdict(const output& to, const tactus_event& event,
                                                  const event_cell& cell,
                                                  std::int64_t now_ns) const noexcept;
+    void record_beginnings(output& to) noexcept;
     void number_events(output& to) noexcept;
     hand_off offer(output& to, std::size_t first) noexcept;
     void record_send(output& to, std::size_t count, std::int64_t took_ns) noexcept;

@@ -16,8 +16,9 @@ namespace tactus::flow {
 
 // One message that begins or ends something at a port.
 struct note_change {
-    port_notes::handle at;             // serial 0: the event begins and ends nothing
-    sounding::message_bytes message{}; // as MIDI
+    port_notes::handle at; // serial 0: the event begins and ends nothing
+    // As MIDI; for an output with `restore` also of events that begin and end nothing.
+    sounding::message_bytes message{};
 
     [[nodiscard]] bool is_none() const noexcept { return at.serial == 0; }
 };

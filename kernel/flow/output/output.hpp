@@ -6,6 +6,7 @@
 #include "kernel/base/histogram.hpp"
 #include "kernel/base/lateness_bounds.hpp"
 #include "kernel/flow/ledger.hpp"
+#include "kernel/flow/output/channel_memory.hpp"
 #include "kernel/flow/output/note_ends.hpp"
 #include "kernel/flow/output/output_notes.hpp"
 #include "kernel/flow/output/port_names.hpp"
@@ -25,6 +26,7 @@ struct output_settings {
     late_origin late_from = late_origin::arrival;
     bool silence_on_disconnect = true;
     bool is_precise = false; // wake early and spin until due
+    bool restores = false;   // a port that comes back gets its channels' settings again
 };
 
 struct output {
@@ -53,7 +55,8 @@ struct output {
     connection connected;
     port_table ports;
     output_notes notes;
-    note_ends ends; // if deferred: as its worker reported
+    note_ends ends;          // if deferred: as its worker reported
+    channel_memory channels; // likewise
     output_ledger ledger;
     base::histogram lateness;
     base::histogram send_duration;

@@ -52,6 +52,9 @@ void output_account::finished(output& of, const completion& what) noexcept {
     }
     ++of.ledger.sent;
     of.notes.sent(event.change, event.effect_ns, clock_.now_ns());
+    if (of.settings.restores) {
+        of.channels.sent(of.ports, event.port, event.change.message);
+    }
     if (of.has_ends && !event.change.is_none()) {
         of.ends.follow({event.port, event.change.message, event.ends_ns});
     }

@@ -81,7 +81,8 @@ void output_notes::sent(const note_change& what, std::int64_t effect_ns, std::in
     }
     if (port_notes::entry* const here = ports_.find(what.at)) {
         here->latest_ns = std::max(here->latest_ns, effect_ns);
-        ++here->under_way;
+        set_under_way(what, *here);
+        here->record.set_latest(here->latest_ns);
         if (sounding::effect_of(what.message) == sounding::effect::ends) {
             here->ending.reset(sounding::place_of(what.message));
         }
@@ -114,7 +115,7 @@ void output_notes::lost(const note_change& what) noexcept {
 std::uint32_t output_notes::hand_over(const in_flight::event& one) {
     if (port_notes::entry* const here =
             one.change.is_none() ? nullptr : ports_.find(one.change.at)) {
-        ++here->under_way;
+        set_under_way(one.change, *here);
     }
     return in_flight_.add(one);
 }
@@ -122,7 +123,7 @@ std::uint32_t output_notes::hand_over(const in_flight::event& one) {
 void output_notes::finish(std::uint32_t number) noexcept {
     const note_change& what = in_flight_[number].change;
     if (port_notes::entry* const here = what.is_none() ? nullptr : ports_.find(what.at)) {
-        --here->under_way;
+        set_arrived(what, *here);
     }
     in_flight_.remove(number);
 }
@@ -180,6 +181,60 @@ output_notes::remains output_notes::remains_of(port_notes::entry& at, bool with_
     return left;
 }
 
+// Until it has arrived, an end of the same place that is reported now may be the one before it.
+void output_notes::set_under_way(const note_change& what, port_notes::entry& at) {
+    ++at.under_way;
+    if (is_recorded() && sounding::effect_of(what.message) == sounding::effect::begins) {
+        const std::size_t place = sounding::place_of(what.message);
+        will_begin(at, place);
+        at.record.left(place);
+    }
+}
+
+void output_notes::set_arrived(const note_change& what, port_notes::entry& at) noexcept {
+    --at.under_way;
+    if (at.record.slot() != nullptr &&
+        sounding::effect_of(what.message) == sounding::effect::begins) {
+        at.record.arrived(sounding::place_of(what.message));
+    }
+}
+
+void output_notes::will_be_sent(const note_change& what) noexcept {
+    port_notes::entry* const here = what.is_none() ? nullptr : ports_.find(what.at);
+    if (here != nullptr && sounding::effect_of(what.message) == sounding::effect::begins) {
+        will_begin(*here, sounding::place_of(what.message));
+    }
+}
+
+// The first of a port gets its slot; without room for one, it is not recorded.
+void output_notes::will_begin(port_notes::entry& at, std::size_t place) noexcept {
+    if (!at.record.is_tried()) {
+        at.record = sounding_record(
+            *recording_.file, {recording_.output, recording_.ports->key(at.port), at.written_for});
+    }
+    at.record.begin(place);
+}
+
+void output_notes::take_over(std::uint32_t port, sounding_file::slot& from, std::int64_t now_ns) {
+    // Only what left as OSC takes effect later; a time of another boot may be anything.
+    constexpr std::int64_t later_max_ns = 60'000'000'000;
+    port_notes::entry& here = ports_.of(port, from.label().written_for);
+    from.state.read().for_each([&](std::size_t place) { here.notes.begin(place); });
+    here.was_up = false;
+    here.is_left_over = true;
+    here.latest_ns = from.state.latest_ns - now_ns <= later_max_ns ? from.state.latest_ns : 0;
+    here.record.release(); // two slots for one port: this one has all from now on
+    here.record = sounding_record(&from);
+    here.notes.for_each([&](std::size_t place) { here.record.begin(place); });
+}
+
+void output_notes::end_record(bool keeps) {
+    for (port_notes::entry& each : ports_.all()) {
+        each.record.finish(keeps ? remains_of(each, false).on : sounding());
+    }
+    recording_ = {};
+}
+
 void output_notes::take_effect_until(std::int64_t now_ns) noexcept {
     while (!scheduled_.empty() && scheduled_.front().effect_ns <= now_ns) {
         take_first();
@@ -191,7 +246,7 @@ void output_notes::take_first() noexcept {
     const scheduled first = scheduled_.back();
     scheduled_.pop_back();
     if (port_notes::entry* const here = ports_.find(first.what.at)) {
-        --here->under_way;
+        set_arrived(first.what, *here);
     }
     apply(first.what, first.effect_ns);
 }
@@ -220,6 +275,7 @@ void output_notes::begin(port_notes::entry& at, std::size_t place) noexcept {
     at.ending.reset(place);
     at.in_doubt.reset(place);
     at.recent.began(place);
+    at.record.begin(place);
     if (at.notes.has(place)) {
         at.owed.forgive(place); // one end serves both
     }
@@ -231,6 +287,7 @@ void output_notes::end(port_notes::entry& at, std::size_t place, std::int64_t no
     at.in_doubt.reset(place);
     at.recent.ended(place, now_ns);
     at.notes.end(place);
+    at.record.end(place);
 }
 
 void output_notes::end_channel(port_notes::entry& at, std::uint8_t channel,
@@ -242,6 +299,7 @@ void output_notes::end_channel(port_notes::entry& at, std::uint8_t channel,
         }
     }
     at.notes.end_notes_of(channel);
+    at.record.end_notes_of(channel);
 }
 
 } // namespace tactus::flow

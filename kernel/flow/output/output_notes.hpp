@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What sounds at one output, as its receiver knows it: each note and pedal changes when its message
-// is really sent, in the order in which messages take effect there.
+// is really sent, in the order in which messages take effect there. Writes what may sound into the
+// file that a new start reads, if there is one (sounding_record.hpp).
 //
 //   a sink that sends at once       at the moment of the call
 //   a worker                        when it reports the event as sent
@@ -11,11 +12,13 @@
 #pragma once
 
 #include "kernel/flow/output/in_flight.hpp"
+#include "kernel/flow/output/port_names.hpp"
 #include "kernel/flow/output/port_notes.hpp"
 
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -49,6 +52,25 @@ public:
                 std::int64_t now_ns);
     [[nodiscard]] bool owes_any() const noexcept { return ports_.owed() > 0; }
 
+    // From now on, what may sound is written into that file. All must outlive it, or end_record().
+    void record_in(sounding_file& file, std::string_view output, const port_table& ports) {
+        recording_ = {&file, std::string(output), &ports};
+    }
+    [[nodiscard]] bool is_recorded() const noexcept { return recording_.file != nullptr; }
+    // It is about to be sent by a sink that sends at once. Bounds: is_recorded().
+    void will_be_sent(std::uint32_t port, std::span<const std::uint8_t> message) {
+        if (sounding::effect_of(message) == sounding::effect::begins) {
+            will_begin(ports_.of(port), sounding::place_of(message));
+        }
+    }
+    void will_be_sent(const note_change& what) noexcept;
+    // What a daemon that did not end properly had sounding there. It is ended when the port comes
+    // up. Allocates. Bounds: a slot of the file of record_in().
+    void take_over(std::uint32_t port, sounding_file::slot& from, std::int64_t now_ns);
+    // The daemon ends: the file has from now on what sounds, or nothing with keeps false. Bounds:
+    // nothing waits.
+    void end_record(bool keeps);
+
     // What a message changes when it leaves. Allocates for a port's first.
     [[nodiscard]] note_change change_of(const note_place& where,
                                         std::span<const std::uint8_t> message);
@@ -74,7 +96,10 @@ public:
     // Notes that sound now.
     [[nodiscard]] std::size_t count(std::int64_t now_ns) noexcept;
     // The port went down: the last ends that it took may not have arrived, and must be sent again.
-    static void went(port_notes::entry& at) noexcept { at.in_doubt |= at.recent.all(); }
+    static void went(port_notes::entry& at) noexcept {
+        at.in_doubt |= at.recent.all();
+        at.record.add(at.in_doubt);
+    }
     // Everything that waited was cancelled: no end is on its way any more.
     void all_cancelled() noexcept;
 
@@ -101,6 +126,15 @@ private:
         }
     };
 
+    struct recording {
+        sounding_file* file = nullptr; // nullptr: none
+        std::string output{};
+        const port_table* ports = nullptr;
+    };
+
+    void will_begin(port_notes::entry& at, std::size_t place) noexcept;
+    void set_under_way(const note_change& what, port_notes::entry& at);
+    static void set_arrived(const note_change& what, port_notes::entry& at) noexcept;
     void take_effect_until(std::int64_t now_ns) noexcept;
     void take_first() noexcept;
     void apply(const note_change& what, std::int64_t now_ns) noexcept;
@@ -113,6 +147,7 @@ private:
     in_flight in_flight_;
     std::vector<scheduled> scheduled_; // a heap
     std::uint64_t next_sequence_ = 0;
+    recording recording_;
 };
 
 } // namespace tactus::flow

@@ -82,13 +82,23 @@ bool port_table::remove(std::uint32_t number) {
     if (found == ports_.end()) {
         return false;
     }
-    if (gone_.size() == gone_max) {
-        gone_.erase(gone_.begin());
-    }
-    gone_.push_back({number, std::move(found->key)});
+    add_gone(number, std::move(found->key));
     ports_.erase(found);
     forget();
     return true;
+}
+
+void port_table::add_gone(std::uint32_t number, std::string key) {
+    if (gone_.size() == gone_max) {
+        gone_.erase(gone_.begin());
+    }
+    gone_.push_back({number, std::move(key)});
+}
+
+std::uint32_t port_table::expect(std::string_view key) {
+    const std::uint32_t number = number_for(key);
+    add_gone(number, std::string(key));
+    return number;
 }
 
 void port_table::count_up(entry& of) noexcept {

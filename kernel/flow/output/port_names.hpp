@@ -72,6 +72,8 @@ public:
     // Returns the new port's number, counted from 1. A key that comes back gets its number again,
     // so that what waits for it finds it. Returns none if the key is taken or the set is full.
     std::uint32_t add(std::string_view key, std::string_view name, bool is_up, port_traits is = {});
+    // A port with that key was there before this process: returns the number it will get.
+    std::uint32_t expect(std::string_view key);
     // Returns false if there is no such port.
     bool update(std::uint32_t port, std::string_view name, bool is_up);
     bool remove(std::uint32_t port);
@@ -129,6 +131,7 @@ private:
     };
 
     [[nodiscard]] std::uint32_t number_for(std::string_view key);
+    void add_gone(std::uint32_t number, std::string key);
     [[nodiscard]] entry* at(std::uint32_t number) noexcept;
     [[nodiscard]] std::uint32_t search(std::string_view name) const;
     [[nodiscard]] std::uint32_t search_exact(std::string_view name) const noexcept;

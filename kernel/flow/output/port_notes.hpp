@@ -9,6 +9,7 @@
 #include "kernel/flow/output/owed_ends.hpp"
 #include "kernel/flow/output/recent_ends.hpp"
 #include "kernel/flow/output/sounding.hpp"
+#include "kernel/flow/output/sounding_record.hpp"
 
 #include <algorithm>
 #include <bitset>
@@ -48,6 +49,8 @@ public:
         // By place, when an end of what sounds was let in beyond all limits; empty: never.
         std::vector<std::int64_t> passed_ns{};
         std::int64_t latest_ns = 0; // when the last that left as OSC is due
+        sounding_record record{};
+        bool is_left_over = false; // notes are those of a daemon that did not end properly
 
         [[nodiscard]] bool is_idle() const noexcept {
             return notes.to_end() == 0 && under_way == 0;
@@ -60,6 +63,7 @@ public:
             return *found;
         }
         entry& fresh = make_room();
+        fresh.record.release();
         fresh =
             entry{.port = port, .serial = ++last_serial_, .written_for = std::string(written_for)};
         return fresh;

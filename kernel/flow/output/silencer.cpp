@@ -85,8 +85,9 @@ void silencer::silence(std::uint16_t output, silence_cause cause) noexcept {
     const bool is_panic = cause == silence_cause::operator_;
     const origin from = is_panic ? origin::panic : origin::silence;
     sysex_.leave(to, dropped::cancelled, from); // note-ends must not wait for the end of a SysEx
-    const std::size_t ended = for_each_left(
-        to, is_panic, [&](const output_notes::remains& left) { end_notes(to, left, from); });
+    const std::size_t ended = for_each_left(to, is_panic, [&](const output_notes::remains& left) {
+        end_notes(to, left, from, now_ns_at(to));
+    });
     to.ledger.silenced_by.add(cause, ended > 0 ? 1 : 0);
 }
 
@@ -99,7 +100,7 @@ void silencer::silence_channels(std::uint16_t output, silence_cause cause) noexc
     sysex_.leave(to, dropped::cancelled);
     const std::size_t ended = for_each_left(to, false, [&](const output_notes::remains& left) {
         if (!left.at->written_for.empty()) {
-            end_notes(to, left, origin::silence);
+            end_notes(to, left, origin::silence, now_ns_at(to));
             return;
         }
         delivery what = made_for(left.at->port, now_ns_at(to), origin::silence);
@@ -121,8 +122,9 @@ void silencer::silence_channels(std::uint16_t output, silence_cause cause) noexc
 
 // What sounds changes when this is sent. OSC may be sent before it is due, with its time in a
 // bundle: its end is due later.
-void silencer::end_notes(output& to, const output_notes::remains& left, origin from) noexcept {
-    delivery what = made_for(left.at->port, now_ns_at(to), from);
+void silencer::end_notes(output& to, const output_notes::remains& left, origin from,
+                         std::int64_t due_ns) noexcept {
+    delivery what = made_for(left.at->port, due_ns, from);
     if (left.after_ns > what.due_ns) {
         what.due_ns = left.after_ns + time_tag_step_ns;
     }
@@ -168,7 +170,7 @@ void silencer::end_notes_of(std::uint16_t output, const note_choice& is_chosen) 
         });
         chosen.after_ns = std::max(left.after_ns, handed_over_ns);
         ended += chosen.on.to_end();
-        end_notes(to, chosen, origin::silence);
+        end_notes(to, chosen, origin::silence, now_ns_at(to));
     });
     to.ledger.silenced_by.add(silence_cause::operator_, ended > 0 ? 1 : 0);
 }
@@ -222,24 +224,64 @@ void silencer::quiet_channel(output& to, const delivery& what, std::uint8_t chan
     }
 }
 
-void silencer::ports_changed(output& of) noexcept {
+void silencer::ports_changed(output& of, std::int64_t due_ns) noexcept {
     account_.collect(of);
     for (port_notes::entry& each : of.notes.ports()) {
         const bool is_up = of.ports.is_up(each.port);
         const bool was_up = std::exchange(each.was_up, is_up);
-        if (is_up == was_up || !of.settings.silence_on_disconnect) {
+        if (is_up == was_up || !(of.settings.silence_on_disconnect || each.is_left_over)) {
             continue;
         }
         if (was_up) {
             output_notes::went(each);
             continue;
         }
+        const bool is_left_over = std::exchange(each.is_left_over, false);
+        each.record.came_up();
         const output_notes::remains left = of.notes.remains_of(each, false);
         if (left.on.to_end() > 0) {
-            of.ledger.silenced_by.add(silence_cause::disconnect);
-            end_notes(of, left, origin::silence);
+            of.ledger.silenced_by.add(is_left_over ? silence_cause::crash
+                                                   : silence_cause::disconnect);
+            end_notes(of, left, origin::silence, due_ns);
         }
     }
+}
+
+std::size_t silencer::record_in(sounding_file& file, std::uint16_t output, std::string_view name) {
+    flow::output& of = outputs_[output];
+    std::size_t found = 0;
+    file.for_each([&](sounding_file::slot& each) {
+        if (!each.is_intact() || each.label().output != name) {
+            return;
+        }
+        const std::size_t on = each.state.read().to_end();
+        if (on == 0 || ++each.starts > sounding_file::starts_max) {
+            sounding_file::release(each);
+            return;
+        }
+        found += on;
+        of.notes.take_over(of.ports.expect(each.label().port), each, clock_.now_ns());
+    });
+    of.notes.record_in(file, name, of.ports);
+    return found;
+}
+
+std::size_t silencer::count_sounding() noexcept {
+    std::size_t sum = 0;
+    outputs_.for_each([&](output& of) {
+        account_.collect(of);
+        for (const port_notes::entry& each : of.notes.ports()) {
+            sum += each.notes.to_end();
+        }
+    });
+    return sum;
+}
+
+void silencer::end_record(bool keeps) {
+    outputs_.for_each([&](output& of) {
+        account_.collect(of);
+        of.notes.end_record(keeps);
+    });
 }
 
 } // namespace tactus::flow

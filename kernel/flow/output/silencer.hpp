@@ -13,6 +13,7 @@
 #include <array>
 #include <cstdint>
 #include <functional>
+#include <string_view>
 
 namespace tactus::flow {
 
@@ -56,8 +57,19 @@ public:
     void panic(std::uint16_t output) noexcept; // the same for that output alone
     static constexpr std::int64_t panic_ns = 250'000'000;
 
-    // Down: the notes sound on, because the device may come back; up again: they are switched off.
-    void ports_changed(output& of) noexcept;
+    // Down: the notes sound on, because the device may come back; up again: they are switched off,
+    // at due_ns, which is before anything that waits.
+    void ports_changed(output& of, std::int64_t due_ns) noexcept;
+
+    // What may sound at the output with that name is written into the file from now on. What the
+    // file says of it already is left from a daemon that did not end properly: it is ended when its
+    // port comes up, whatever the settings are. Returns how many notes and pedals that is. Bounds:
+    // before the output has ports. The file must outlive it, or end_record().
+    std::size_t record_in(sounding_file& file, std::uint16_t output, std::string_view name);
+    // How many notes and pedals sound, in all outputs, also at ports that are down.
+    [[nodiscard]] std::size_t count_sounding() noexcept;
+    // Nothing more is sent: the file has what still sounds; with keeps false, nothing.
+    void end_record(bool keeps);
 
 private:
     // Calls use(remains) for each port that is up and has something left to end.
@@ -71,7 +83,8 @@ private:
     static void flush(output& to, keep kept) noexcept;
     void sweep(output& to, std::int64_t now_ns) noexcept;
     void quiet_channel(output& to, const delivery& what, std::uint8_t channel) noexcept;
-    void end_notes(output& to, const output_notes::remains& left, origin from) noexcept;
+    void end_notes(output& to, const output_notes::remains& left, origin from,
+                   std::int64_t due_ns) noexcept;
     bool end_one(output& to, const delivery& what,
                  const std::array<std::uint8_t, 3>& message) noexcept;
 

@@ -58,6 +58,7 @@ TEST_CASE("a file that sets nothing gets the documented defaults") {
     CHECK(made.safety.silence_on_disconnect);
     CHECK(made.safety.panic_address.empty());
     CHECK(made.safety.flush_limit_ns == 0);
+    CHECK(made.safety.state == "auto");
     CHECK(made.metrics.enabled);
     CHECK(made.metrics.listen.host == "127.0.0.1");
     CHECK(made.metrics.listen.port == 9464);
@@ -75,7 +76,8 @@ TEST_CASE("every section is read") {
                "late_limit = \"1s\"\nlate_from = \"due\"\nhandover = \"0ms\"\n"
                "[limits]\npending = 16\n"
                "memory = 1_048_576\nwhen_full = \"refuse\"\n[safety]\nsilence_on = []\n"
-               "panic_address = \"/all/off\"\nflush_limit = \"20ms\"\n[metrics]\nenabled = "
+               "panic_address = \"/all/off\"\nflush_limit = \"20ms\"\nstate = "
+               "\"/kept\"\n[metrics]\nenabled = "
                "false\nlisten = \"[::1]:0\"\n"
                "allowed_hosts = [\"a\", \"b\"]\n[control]\nenabled = false\ngroup = "
                "\"audio\"\nstatus_group = \"adm\"\n"
@@ -94,6 +96,7 @@ TEST_CASE("every section is read") {
     CHECK(made.limits.when_full == when_full::refuse);
     CHECK_FALSE(made.safety.silence_on_stop);
     CHECK_FALSE(made.safety.silence_on_disconnect);
+    CHECK(made.safety.state == "/kept");
     CHECK(made.safety.panic_address == "/all/off");
     CHECK(made.safety.flush_limit_ns == 20'000'000);
     CHECK_FALSE(made.metrics.enabled);
@@ -154,6 +157,7 @@ TEST_CASE("an output inherits from the sections") {
 
     const output_settings& organ = made.outputs.at(0);
     CHECK_FALSE(organ.required);
+    CHECK_FALSE(organ.restores);
     CHECK(organ.late == late_policy::drop);
     CHECK(organ.late_limit_ns == 5'000'000);
     CHECK(organ.late_from == late_origin::due);
@@ -164,13 +168,15 @@ TEST_CASE("an output inherits from the sections") {
 
 TEST_CASE("an output overrules the sections") {
     small_file file;
-    file.output = "required = true\nqueue = { pending = 20, when_full = \"refuse\" }\n"
-                  "late = \"drop\"\nlate_limit = \"1ms\"\nlate_from = \"due\"\n"
-                  "stall_limit = \"2s\"\n";
+    file.output =
+        "required = true\nrestore = true\nqueue = { pending = 20, when_full = \"refuse\" }\n"
+        "late = \"drop\"\nlate_limit = \"1ms\"\nlate_from = \"due\"\n"
+        "stall_limit = \"2s\"\n";
 
     const output_settings organ = std::move(load(file.text()).settings.outputs.at(0));
 
     CHECK(organ.required);
+    CHECK(organ.restores);
     CHECK(organ.pending == 20);
     CHECK(organ.when_full == when_full::refuse);
     CHECK(organ.late == late_policy::drop);

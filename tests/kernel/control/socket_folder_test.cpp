@@ -136,3 +136,23 @@ TEST_CASE("a client finds the daemons that listen, and no file of a dead one") {
     CHECK(hit->name == "hall");
     CHECK(hit->path == hall + "/control.sock");
 }
+
+TEST_CASE("a daemon's file is found whether or not a daemon runs, the service's first, each once") {
+    const temp_dir folder;
+    const std::string service = folder.path("tactus/service");
+    for (const char* const name : {"tactus", "tactus/hall", "tactus/service", "tactus/empty"}) {
+        REQUIRE(::mkdir(folder.path(name).c_str(), 0700) == 0);
+    }
+    folder.write("tactus/hall/sounding", "");
+    folder.write("tactus/service/sounding", "");
+    const environment set(service.c_str(), folder.path().c_str());
+
+    std::vector<found_socket> found = find_files("sounding");
+    std::erase_if(found, [](const found_socket& each) { return each.path.starts_with("/run/"); });
+
+    REQUIRE(found.size() == 2);
+    CHECK(found[0].path == service + "/sounding");
+    CHECK(found[0].name.empty());
+    CHECK(found[1].path == folder.path("tactus/hall/sounding"));
+    CHECK(found[1].name == "hall");
+}

@@ -27,13 +27,19 @@ public:
 
 // Three outputs of one kind, each with two ports, behind a literal, a pattern and an open route.
 struct three_outputs {
+    std::vector<std::byte> memory = std::vector<std::byte>(sounding_file::size());
+    sounding_file file{memory, sounding_mark};
     flow_under_test flow;
     counting_sink sinks[3];
 
     explicit three_outputs(std::uint32_t protocols) {
+        file.format();
         static_cast<void>(flow.add_input(1e9));
         for (std::uint16_t i = 0; i < 3; ++i) {
-            REQUIRE(flow.out.add_output({}).has_value());
+            output_settings settings;
+            settings.restores = true;
+            REQUIRE(flow.out.add_output(settings).has_value());
+            static_cast<void>(flow.out.silencer().record_in(file, i, "out"));
             flow.out.attach(i, {&sinks[i], protocols, 0, false});
             static_cast<void>(flow.add_port(i, "left"));
             // One of them is asked for by its name, which must mean one.
