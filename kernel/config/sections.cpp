@@ -219,6 +219,8 @@ constexpr tactus_option of_streams[] = {
 };
 
 constexpr tactus_option route[] = {
+    option({TACTUS_OPT_STRING, "name", nullptr,
+            "Its name in metrics and commands; by default \"route 3\" for the third of the file."}),
     option({TACTUS_OPT_STRING, "from", nullptr, "The inputs, by name.", required | list}),
     option({TACTUS_OPT_STRING, "address", "\"*\"",
             "The OSC address or pattern to match; \"*\" matches every event, MIDI too."}),

@@ -15,6 +15,11 @@ bool is_routed(const settings& all, std::vector<std::uint16_t> route_settings::*
 
 } // namespace
 
+std::string route_name(const settings& all, std::size_t index) {
+    const std::string& own = all.routes[index].name;
+    return own.empty() ? "route " + std::to_string(index + 1) : own;
+}
+
 bool is_output_needed(const settings& all, std::uint16_t index) {
     return is_routed(all, &route_settings::outputs, index);
 }

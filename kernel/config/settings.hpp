@@ -114,6 +114,7 @@ struct output_settings : instance_settings {
 };
 
 struct route_settings {
+    std::string name;                  // empty: it has none of its own; see route_name()
     std::vector<std::uint16_t> inputs; // indices, each once, in the order written
     std::string address;               // a valid pattern, or "*": every event, including MIDI
     std::vector<std::uint16_t> outputs;
@@ -135,6 +136,9 @@ struct settings {
     std::vector<output_settings> outputs;
     std::vector<route_settings> routes;
 };
+
+// The route's own name, or "route 3" for the third of the file.
+[[nodiscard]] std::string route_name(const settings& all, std::size_t index);
 
 // Whether a route names it, by its number. Unneeded outputs are not opened.
 [[nodiscard]] bool is_output_needed(const settings& all, std::uint16_t index);

@@ -320,6 +320,7 @@ void topology::read_route(const node& table) {
     const schema_part part{route_options(), &own};
     check_.check(table, table.where, {{&part, 1}, rule_tables(), "route"});
     made.where = table.where;
+    made.name = read_route_name(check_, own, into_);
     made.inputs = resolve(own, "from", TACTUS_KIND_INPUT);
     made.outputs = resolve(own, "to", TACTUS_KIND_OUTPUT);
     read_rules(check_, table, own, made);

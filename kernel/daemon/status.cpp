@@ -63,10 +63,9 @@ metrics::snapshot status::take_snapshot() {
         add_output(taken, i);
     }
     for (std::size_t i = 0; i < settings.routes.size(); ++i) {
-        const std::uint64_t mutes = from_.fan_out.mutes(static_cast<std::uint16_t>(i));
-        if (mutes > 0) {
-            taken.muted_routes.push_back({settings.routes[i].where.line, mutes});
-        }
+        const auto route = static_cast<std::uint16_t>(i);
+        taken.routes.push_back({config::route_name(settings, i), settings.routes[i].where.line,
+                                from_.fan_out.counts(route), from_.fan_out.mutes(route)});
     }
     const loop::loop::statistics turned = from_.loop.read_statistics();
     taken.loop = {turned.lag, turned.idle_ns, turned.iterations};

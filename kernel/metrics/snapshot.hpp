@@ -59,10 +59,11 @@ struct output_row {
     std::vector<port_row> ports; // except those that events name themselves
 };
 
-// A route that was muted because an event circled through it.
 struct route_row {
+    std::string name;
     std::size_t line = 0; // of the file, where the route begins
-    std::uint64_t mutes = 0;
+    flow::route_counts events;
+    std::uint64_t mutes = 0; // because an event circled through it
 };
 
 struct plugin_row {
@@ -124,7 +125,7 @@ struct snapshot {
     bool is_ready = false;
     std::vector<input_row> inputs;
     std::vector<output_row> outputs;
-    std::vector<route_row> muted_routes; // those muted at least once
+    std::vector<route_row> routes; // in the order of the file
     std::vector<plugin_row> plugins;
     std::vector<plugin_metric> plugin_metrics;
     loop_row loop;

@@ -70,8 +70,8 @@ claim enqueuer::claim_of(output& to, const delivery& what) noexcept {
 // The note-off is let in first: without room for it, the note must not begin. If the note-on then
 // finds no room, the note-off without a note is dropped later by itself. It therefore needs no
 // reserve, which long notes would fill.
-void enqueuer::deliver_note(std::uint16_t output, const delivery& on,
-                            std::int64_t length_ns) noexcept {
+std::optional<dropped> enqueuer::deliver_note(std::uint16_t output, const delivery& on,
+                                              std::int64_t length_ns) noexcept {
     TACTUS_ASSERT(length_ns > 0);
     outputs_[output].has_ends = true;
     const std::int64_t begins_ns = std::max(on.due_ns, on.source.arrival_ns);
@@ -85,11 +85,11 @@ void enqueuer::deliver_note(std::uint16_t output, const delivery& on,
     off.note = {}; // the note-on needs no other end than this one
     if (const std::optional<dropped> why = deliver(output, off)) { // which has reported it
         refuse(output, *why);
-        return;
+        return why;
     }
     delivery begun = on;
     begun.source.ends_ns = off.due_ns;
-    deliver(output, begun);
+    return deliver(output, begun);
 }
 
 bool enqueuer::deliver_own(std::uint16_t output, const delivery& what,

@@ -29,7 +29,9 @@ public:
     // A note-on that ends by itself, and its note-off: both, or neither. What is sent is exact: the
     // note-off is sent only if its note-on was, and no later than the same note begins anew.
     // Bounds: length_ns > 0.
-    void deliver_note(std::uint16_t output, const delivery& on, std::int64_t length_ns) noexcept;
+    // Returns what deliver() would return for the note-on.
+    std::optional<dropped> deliver_note(std::uint16_t output, const delivery& on,
+                                        std::int64_t length_ns) noexcept;
     // What the kernel sends itself, as critical. `what` sets the origin, due time, port and
     // protocol. Returns false if it was dropped at once.
     bool deliver_own(std::uint16_t output, const delivery& what,
