@@ -32,6 +32,7 @@ struct chosen {
     list_options list;
     status_options status;
     log_level_options log_level;
+    explain_options explain;
     control_options control;
     std::vector<std::string> help; // the command to explain
     bool version = false;
@@ -119,7 +120,30 @@ void add_control(CLI::App& app, chosen& to) {
     stop->footer(std::string(codes) + "Example: tactus stop --name gallery-3");
 }
 
-int explain(CLI::App& app, const std::vector<std::string>& words) {
+void add_explain(CLI::App& app, chosen& to) {
+    explain_options& into = to.explain;
+    CLI::App* explain =
+        app.add_subcommand("explain", "Say what each route would do with an event, and why");
+    explain->add_option("INPUT", into.input, "The input that the event would come from")
+        ->required();
+    CLI::Option* words = explain->add_option(
+        "ADDRESS", into.words, "An OSC address, and the arguments behind it: 60 2.5 text");
+    explain->add_option("--midi", into.midi, "A MIDI message in its place, like \"90 3c 64\"")
+        ->excludes(words);
+    explain->add_option("--config", into.config, "Ask this file, without a running daemon");
+    add_socket(*explain, into.control);
+    explain->footer(
+        "Nothing is sent. An argument is an integer, a float or a text, whichever it looks like;\n"
+        "i:1 h:1 f:1 d:1 s:1 b:\"0a 0b\" give it that type, and true, false and nil are T, F and "
+        "N.\n"
+        "Exits with 0, with 69 if no daemon answers, with 78 if the file is invalid, and with 1\n"
+        "if the daemon refuses.\n"
+        "Examples:\n"
+        "  tactus explain desk /synth/note 60 100\n"
+        "  tactus explain keys --midi \"90 3c 64\" --config gallery.toml");
+}
+
+int help_on(CLI::App& app, const std::vector<std::string>& words) {
     CLI::App* command = &app;
     std::string name = app.get_name();
     for (const std::string& word : words) {
@@ -155,6 +179,9 @@ int dispatch(CLI::App& app, const chosen& with) {
     if (app.got_subcommand("status")) {
         return status(with.status);
     }
+    if (app.got_subcommand("explain")) {
+        return explain(with.explain);
+    }
     if (app.got_subcommand("panic")) {
         return panic(with.control);
     }
@@ -171,7 +198,7 @@ int dispatch(CLI::App& app, const chosen& with) {
         return doctor(with.list);
     }
     if (app.got_subcommand("help")) {
-        return explain(app, with.help);
+        return help_on(app, with.help);
     }
     return version(with.list);
 }
@@ -194,6 +221,7 @@ int parse_and_run(int argc, char** argv) {
     app.add_flag("--version", with.version, "Print the version of this build");
     add_run(app, with);
     add_control(app, with);
+    add_explain(app, with);
     add_others(app, with);
     try {
         app.parse(argc, argv);

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 namespace tactus::cli {
 
@@ -45,6 +46,14 @@ struct log_level_options {
     control_options control;
     std::string level;
 };
+struct explain_options {
+    control_options control;
+    std::string config; // the file, without a daemon; empty: a running daemon
+    std::string input;
+    std::vector<std::string> words; // an OSC address and its arguments
+    std::string midi;               // or the bytes of a MIDI message
+};
+[[nodiscard]] int explain(const explain_options& options);
 [[nodiscard]] int status(const status_options& options);
 [[nodiscard]] int print_socket(const control_options& options);
 [[nodiscard]] int panic(const control_options& options);

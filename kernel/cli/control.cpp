@@ -2,8 +2,8 @@
 // The commands for a running daemon: they find its socket, ask, and print the answer.
 #include "kernel/cli/cli.hpp"
 #include "kernel/cli/commands.hpp"
+#include "kernel/cli/connect.hpp"
 #include "kernel/cli/status_text.hpp"
-#include "kernel/control/client.hpp"
 #include "kernel/control/socket_folder.hpp"
 
 #include <tactus/cpp/json_writer.hpp>
@@ -19,11 +19,6 @@ namespace tactus::cli {
 namespace {
 
 constexpr std::chrono::seconds watch_interval(1);
-
-int fail_with(int code, const std::string& why) {
-    std::fprintf(stderr, "tactus: %s\n", why.c_str());
-    return code;
-}
 
 std::string list_of(const std::vector<control::found_socket>& all) {
     std::string text;
@@ -56,6 +51,13 @@ result<std::string> find_socket(const control_options& options, std::string_view
     return all.front().path;
 }
 
+} // namespace
+
+int fail_with(int code, const std::string& why) {
+    std::fprintf(stderr, "tactus: %s\n", why.c_str());
+    return code;
+}
+
 int code_of(const error& why) noexcept {
     return why.kind == error_kind::invalid ? exit_usage : exit_unavailable;
 }
@@ -67,6 +69,8 @@ result<control::client> connect(const control_options& options, std::string_view
     }
     return control::client::connect(*path);
 }
+
+namespace {
 
 // A method whose result is of no interest to a person.
 int act(const control_options& options, std::string_view method, const std::string& params,

@@ -48,7 +48,7 @@ params read_params(const simdjson::dom::object& from) {
         if (std::optional<param_value> one = scalar(value)) {
             read.add(std::string(key), std::move(*one));
         } else {
-            read.add_unreadable(std::string(key));
+            read.add_nested(std::string(key), simdjson::minify(value));
         }
     }
     return read;
@@ -61,8 +61,9 @@ unexpected<error> not_a(const char* type, std::string_view name) {
 
 } // namespace
 
-bool params::is_unreadable(std::string_view name) const noexcept {
-    return std::find(unreadable_.begin(), unreadable_.end(), name) != unreadable_.end();
+bool params::is_nested(std::string_view name) const noexcept {
+    return std::any_of(nested_.begin(), nested_.end(),
+                       [name](const auto& each) { return each.first == name; });
 }
 
 const param_value* params::find(std::string_view name) const noexcept {
@@ -75,7 +76,7 @@ const param_value* params::find(std::string_view name) const noexcept {
 result<std::optional<std::string>> params::text(std::string_view name) const {
     const param_value* const found = find(name);
     const auto* const read = found == nullptr ? nullptr : std::get_if<std::string>(found);
-    if (is_unreadable(name) || (found != nullptr && read == nullptr)) {
+    if (is_nested(name) || (found != nullptr && read == nullptr)) {
         return not_a("a text", name);
     }
     return read == nullptr ? std::optional<std::string>() : std::optional<std::string>(*read);
@@ -84,7 +85,7 @@ result<std::optional<std::string>> params::text(std::string_view name) const {
 result<std::optional<bool>> params::flag(std::string_view name) const {
     const param_value* const found = find(name);
     const auto* const read = found == nullptr ? nullptr : std::get_if<bool>(found);
-    if (is_unreadable(name) || (found != nullptr && read == nullptr)) {
+    if (is_nested(name) || (found != nullptr && read == nullptr)) {
         return not_a("true or false", name);
     }
     return read == nullptr ? std::optional<bool>() : std::optional<bool>(*read);
@@ -92,7 +93,7 @@ result<std::optional<bool>> params::flag(std::string_view name) const {
 
 result<std::optional<double>> params::number(std::string_view name) const {
     const param_value* const found = find(name);
-    if (found == nullptr && !is_unreadable(name)) {
+    if (found == nullptr && !is_nested(name)) {
         return std::optional<double>();
     }
     if (found != nullptr && std::holds_alternative<double>(*found)) {
@@ -102,6 +103,18 @@ result<std::optional<double>> params::number(std::string_view name) const {
         return std::optional<double>(static_cast<double>(std::get<std::int64_t>(*found)));
     }
     return not_a("a number", name);
+}
+
+result<std::optional<std::string>> params::nested(std::string_view name) const {
+    for (const auto& [key, json] : nested_) {
+        if (key == name) {
+            return std::optional<std::string>(json);
+        }
+    }
+    if (find(name) != nullptr) {
+        return not_a("a list or an object", name);
+    }
+    return std::optional<std::string>();
 }
 
 rpc_error too_long() {

@@ -47,19 +47,23 @@ struct rpc_error {
 
 using param_value = std::variant<std::nullptr_t, bool, std::int64_t, double, std::string>;
 
-// The members of `params` whose values are scalars, and the names of those whose values are not.
+// The members of `params`: those whose values are scalars, and others as JSON.
 class params {
 public:
     void add(std::string name, param_value value) {
         members_.push_back({std::move(name), std::move(value)});
     }
-    void add_unreadable(std::string name) { unreadable_.push_back(std::move(name)); }
+    void add_nested(std::string name, std::string json) {
+        nested_.push_back({std::move(name), std::move(json)});
+    }
 
     // Nothing if it is absent or null. Errors: invalid (of another type); the text names the member
     // and what was expected.
     [[nodiscard]] result<std::optional<std::string>> text(std::string_view name) const;
     [[nodiscard]] result<std::optional<bool>> flag(std::string_view name) const;
     [[nodiscard]] result<std::optional<double>> number(std::string_view name) const;
+    // A list or an object, as JSON.
+    [[nodiscard]] result<std::optional<std::string>> nested(std::string_view name) const;
 
 private:
     struct member {
@@ -68,10 +72,10 @@ private:
     };
 
     [[nodiscard]] const param_value* find(std::string_view name) const noexcept;
-    [[nodiscard]] bool is_unreadable(std::string_view name) const noexcept;
+    [[nodiscard]] bool is_nested(std::string_view name) const noexcept;
 
     std::vector<member> members_;
-    std::vector<std::string> unreadable_;
+    std::vector<std::pair<std::string, std::string>> nested_; // by name
 };
 
 struct request {

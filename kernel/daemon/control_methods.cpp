@@ -60,8 +60,9 @@ bool has_changed_since(const std::string& path, std::int64_t unix_ns) noexcept {
 } // namespace
 
 control_methods::control_methods(const parts& of)
-    : of_(of), config_path_(absolute(of.configuration.source.path)),
-      started_unix_ns_(of.clock.unix_ns()) {}
+    : of_(of),
+      explainer_({of.configuration.settings, of.ingress, of.fan_out, of.dispatcher, of.clock}),
+      config_path_(absolute(of.configuration.source.path)), started_unix_ns_(of.clock.unix_ns()) {}
 
 // One row for each method: what all() lists, and what call() does.
 struct control_methods::handler {
@@ -72,6 +73,7 @@ struct control_methods::handler {
 constexpr control_methods::handler control_methods::handlers[] = {
     {&control_methods::hello, {"hello"}},
     {&control_methods::tell_status, {"status"}},
+    {&control_methods::explain, {"explain"}},
     {&control_methods::panic, {"panic", true}},
     {&control_methods::set_log_level, {"log-level", true}},
     {&control_methods::stop, {"stop", true}},
@@ -136,6 +138,10 @@ method_result control_methods::tell_status(const params& /*with*/) {
     details.log_level = level == log_level_names.end() ? "none" : *level;
     details.process = ::getpid();
     return status_json(taken, of_.shown.take_readiness(), details);
+}
+
+method_result control_methods::explain(const params& with) {
+    return explainer_.call(with);
 }
 
 method_result control_methods::panic(const params& /*with*/) {

@@ -7,6 +7,7 @@
 #include "kernel/base/log.hpp"
 #include "kernel/config/load.hpp"
 #include "kernel/control/methods.hpp"
+#include "kernel/daemon/explain_method.hpp"
 #include "kernel/daemon/status.hpp"
 #include "kernel/flow/output/dispatcher.hpp"
 
@@ -23,6 +24,8 @@ public:
     struct parts {
         const config::loaded& configuration;
         status& shown;
+        flow::ingress& ingress;
+        flow::fan_out& fan_out;
         flow::dispatcher& dispatcher;
         base::log& log;
         const time::clock& clock;
@@ -35,6 +38,9 @@ public:
                                                             const control::params& with,
                                                             const control::caller& by) override;
 
+    // Also while the daemon does not run.
+    [[nodiscard]] control::method_result explain(const control::params& with);
+
 private:
     struct handler;
     static const handler handlers[];
@@ -46,6 +52,7 @@ private:
     [[nodiscard]] control::method_result stop(const control::params& with);
 
     parts of_;
+    explain_method explainer_;
     std::string config_path_; // absolute
     std::int64_t started_unix_ns_;
 };

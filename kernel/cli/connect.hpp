@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: MIT
+// How the commands reach a running daemon, and how they fail.
+#pragma once
+
+#include "kernel/base/result.hpp"
+#include "kernel/cli/commands.hpp"
+#include "kernel/control/client.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace tactus::cli {
+
+// Connects to the daemon that the options mean, at its socket of that name (control/socket_folder).
+// Errors: as code_of() maps them to exit codes.
+[[nodiscard]] result<control::client> connect(const control_options& options,
+                                              std::string_view file_name);
+
+// The exit code for an error of connect().
+[[nodiscard]] int code_of(const error& why) noexcept;
+
+// Says why on standard error, and returns the code.
+int fail_with(int code, const std::string& why);
+
+} // namespace tactus::cli
