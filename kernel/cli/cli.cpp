@@ -33,6 +33,7 @@ struct chosen {
     status_options status;
     log_level_options log_level;
     explain_options explain;
+    send_options send;
     control_options control;
     std::vector<std::string> help; // the command to explain
     bool version = false;
@@ -143,6 +144,29 @@ void add_explain(CLI::App& app, chosen& to) {
         "  tactus explain keys --midi \"90 3c 64\" --config gallery.toml");
 }
 
+void add_send(CLI::App& app, chosen& to) {
+    send_options& into = to.send;
+    CLI::App* send = app.add_subcommand("send", "Send one event, and say what becomes of it");
+    send->add_option("EVENT", into.words, "The output, and behind it the event; see below");
+    send->add_option("--as-input", into.as_input,
+                     "Send it as this input would; EVENT then names no output");
+    send->add_option("--at", into.at, "When: \"+2s\" from now, or seconds since 1970");
+    send->add_option("--for", into.length, "End the note after this time, like \"500ms\"");
+    send->add_option("--channel", into.channel, "The MIDI channel, 1 to 16; 1 by default");
+    add_socket(*send, into.control);
+    send->footer(
+        "Events:  note NOTE [VELOCITY]    note_off NOTE    cc NUMBER VALUE    program NUMBER\n"
+        "         bend VALUE    pressure VALUE    pressure NOTE VALUE\n"
+        "         osc ADDRESS [ARGUMENT...]    raw \"90 3c 64\"\n"
+        "Waits until the event has left. Ctrl-C takes back what still waits, and ends the note.\n"
+        "Exits with 0, with 75 if it was not sent, with 69 if no daemon answers, and with 1 if\n"
+        "the daemon refuses.\n"
+        "Examples:\n"
+        "  tactus send synth note 60 100 --for 500ms --at +2s --channel 3\n"
+        "  tactus send lights osc /scene/3 0.5 blue\n"
+        "  tactus send --as-input desk cc 7 100");
+}
+
 int help_on(CLI::App& app, const std::vector<std::string>& words) {
     CLI::App* command = &app;
     std::string name = app.get_name();
@@ -181,6 +205,9 @@ int dispatch(CLI::App& app, const chosen& with) {
     }
     if (app.got_subcommand("explain")) {
         return explain(with.explain);
+    }
+    if (app.got_subcommand("send")) {
+        return send(with.send);
     }
     if (app.got_subcommand("panic")) {
         return panic(with.control);
@@ -222,6 +249,7 @@ int parse_and_run(int argc, char** argv) {
     add_run(app, with);
     add_control(app, with);
     add_explain(app, with);
+    add_send(app, with);
     add_others(app, with);
     try {
         app.parse(argc, argv);

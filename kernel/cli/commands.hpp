@@ -54,6 +54,16 @@ struct explain_options {
     std::string midi;               // or the bytes of a MIDI message
 };
 [[nodiscard]] int explain(const explain_options& options);
+
+struct send_options {
+    control_options control;
+    std::string as_input;           // the input; empty: the first word is the output
+    std::vector<std::string> words; // the event
+    std::string at;
+    std::string length; // of a note
+    int channel = 1;
+};
+[[nodiscard]] int send(const send_options& options);
 [[nodiscard]] int status(const status_options& options);
 [[nodiscard]] int print_socket(const control_options& options);
 [[nodiscard]] int panic(const control_options& options);

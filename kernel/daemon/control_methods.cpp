@@ -62,6 +62,7 @@ bool has_changed_since(const std::string& path, std::int64_t unix_ns) noexcept {
 control_methods::control_methods(const parts& of)
     : of_(of),
       explainer_({of.configuration.settings, of.ingress, of.fan_out, of.dispatcher, of.clock}),
+      sender_({of.configuration.settings, of.reactor, of.ingress, of.fan_out, of.dispatcher}),
       config_path_(absolute(of.configuration.source.path)), started_unix_ns_(of.clock.unix_ns()) {}
 
 // One row for each method: what all() lists, and what call() does.
@@ -74,6 +75,10 @@ constexpr control_methods::handler control_methods::handlers[] = {
     {&control_methods::hello, {"hello"}},
     {&control_methods::tell_status, {"status"}},
     {&control_methods::explain, {"explain"}},
+    {&control_methods::send, {"send", true}},
+    {&control_methods::send_as_input, {"send_as_input", true}},
+    {&control_methods::take_back, {"take_back", true}},
+    {nullptr, {"outcome"}}, // it waits
     {&control_methods::panic, {"panic", true}},
     {&control_methods::set_log_level, {"log-level", true}},
     {&control_methods::stop, {"stop", true}},
@@ -98,6 +103,10 @@ tactus::task<method_result> control_methods::call(const method& which, const par
     if (which.changes) {
         of_.log.info("A request came over the control socket.",
                      {base::kv("method", which.name), base::kv("user", by.user)});
+    }
+    if (found->act == nullptr) {
+        method_result done = co_await sender_.outcome(with);
+        co_return done;
     }
     co_return (this->*found->act)(with);
 }
@@ -142,6 +151,18 @@ method_result control_methods::tell_status(const params& /*with*/) {
 
 method_result control_methods::explain(const params& with) {
     return explainer_.call(with);
+}
+
+method_result control_methods::send(const params& with) {
+    return sender_.send(with);
+}
+
+method_result control_methods::send_as_input(const params& with) {
+    return sender_.send_as_input(with);
+}
+
+method_result control_methods::take_back(const params& with) {
+    return sender_.take_back(with);
 }
 
 method_result control_methods::panic(const params& /*with*/) {

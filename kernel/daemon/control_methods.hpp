@@ -8,6 +8,7 @@
 #include "kernel/config/load.hpp"
 #include "kernel/control/methods.hpp"
 #include "kernel/daemon/explain_method.hpp"
+#include "kernel/daemon/send_methods.hpp"
 #include "kernel/daemon/status.hpp"
 #include "kernel/flow/output/dispatcher.hpp"
 
@@ -24,6 +25,7 @@ public:
     struct parts {
         const config::loaded& configuration;
         status& shown;
+        coro::reactor& reactor;
         flow::ingress& ingress;
         flow::fan_out& fan_out;
         flow::dispatcher& dispatcher;
@@ -47,12 +49,16 @@ private:
 
     [[nodiscard]] control::method_result hello(const control::params& with);
     [[nodiscard]] control::method_result tell_status(const control::params& with);
+    [[nodiscard]] control::method_result send(const control::params& with);
+    [[nodiscard]] control::method_result send_as_input(const control::params& with);
+    [[nodiscard]] control::method_result take_back(const control::params& with);
     [[nodiscard]] control::method_result panic(const control::params& with);
     [[nodiscard]] control::method_result set_log_level(const control::params& with);
     [[nodiscard]] control::method_result stop(const control::params& with);
 
     parts of_;
     explain_method explainer_;
+    send_methods sender_;
     std::string config_path_; // absolute
     std::int64_t started_unix_ns_;
 };

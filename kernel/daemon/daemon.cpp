@@ -46,7 +46,7 @@ daemon::daemon(config::loaded configuration, flow::timed_queue queue)
       pages_(loop_, log_, settings().metrics),
       status_({settings(), timebase_, loop_, dispatcher_, ingress_, fan_out_, inputs_, outputs_,
                pages_, log_}),
-      methods_({configuration_, status_, ingress_, fan_out_, dispatcher_, log_, clock_,
+      methods_({configuration_, status_, loop_, ingress_, fan_out_, dispatcher_, log_, clock_,
                 [this] { request_stop(); }}),
       control_(loop_, log_, settings()), startup_(loop_, outputs_, inputs_),
       shutdown_({settings().safety, loop_, ingress_, fan_out_, dispatcher_, inputs_, outputs_,

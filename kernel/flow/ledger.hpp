@@ -106,9 +106,10 @@ inline constexpr std::array<std::string_view, 16> route_result_names = {
     "too_large",      "unsupported_type", "untranslatable", "limited",
     "ambiguous_port", "peer_not_allowed", "unknown_port",   "filtered"};
 
-// What made a delivery.
-enum class origin : std::uint8_t { route, silence, panic };
-inline constexpr std::array<std::string_view, 3> origin_names = {"route", "silence", "panic"};
+// What made a delivery. `send`: an operator sent it to the output, past the routes.
+enum class origin : std::uint8_t { route, silence, panic, send };
+inline constexpr std::array<std::string_view, 4> origin_names = {"route", "silence", "panic",
+                                                                 "send"};
 
 // Why sounding notes were switched off.
 enum class silence_cause : std::uint8_t { stop, disconnect, operator_ };

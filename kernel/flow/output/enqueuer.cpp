@@ -15,6 +15,11 @@ bool is_real_time(const event_source& source) noexcept {
            codec::is_real_time(static_cast<std::uint8_t>(source.bytes[0]));
 }
 
+// The kernel ends what sounds.
+bool is_own(origin from) noexcept {
+    return from == origin::silence || from == origin::panic;
+}
+
 // The port that a delivery without a fixed port would take now.
 note_place place_of(const output& to, const delivery& what) noexcept {
     return {what.source.port != port_set::none ? what.source.port : to.ports.first(),
@@ -42,7 +47,7 @@ std::optional<dropped> enqueuer::deliver(std::uint16_t output, const delivery& w
     }
     if (!what.note.empty()) {
         to.notes.let_in(place_of(to, what), what.note, source.ends_ns != 0);
-        if (source.room == claim::all && what.from == origin::route) {
+        if (source.room == claim::all && !is_own(what.from)) {
             to.notes.passed(place_of(to, what), what.note, source.arrival_ns);
         }
     }
@@ -53,7 +58,7 @@ std::optional<dropped> enqueuer::deliver(std::uint16_t output, const delivery& w
 // the reserve; an end may only if it is owed. The end made for a note with `for` is let in before
 // its note.
 claim enqueuer::claim_of(output& to, const delivery& what) noexcept {
-    if (what.from != origin::route) {
+    if (is_own(what.from)) {
         return claim::all;
     }
     if (!what.note.empty() && sounding::effect_of(what.note) != sounding::effect::begins) {
@@ -84,7 +89,7 @@ std::optional<dropped> enqueuer::deliver_note(std::uint16_t output, const delive
     off.source.flags |= TACTUS_EVENT_CRITICAL;
     off.note = {}; // the note-on needs no other end than this one
     if (const std::optional<dropped> why = deliver(output, off)) { // which has reported it
-        refuse(output, *why);
+        refuse(output, *why, on.from);
         return why;
     }
     delivery begun = on;
@@ -101,8 +106,8 @@ bool enqueuer::deliver_own(std::uint16_t output, const delivery& what,
     return !deliver(output, made);
 }
 
-void enqueuer::refuse(std::uint16_t output, dropped reason) noexcept {
-    outputs_[output].ledger.accepted_by.add(origin::route);
+void enqueuer::refuse(std::uint16_t output, dropped reason, origin from) noexcept {
+    outputs_[output].ledger.accepted_by.add(from);
     outputs_[output].ledger.dropped_by.add(reason);
 }
 

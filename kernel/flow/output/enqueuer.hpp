@@ -37,7 +37,7 @@ public:
     bool deliver_own(std::uint16_t output, const delivery& what,
                      std::span<const std::uint8_t> message) noexcept;
     // For a delivery that cannot be made: counts it as accepted and dropped.
-    void refuse(std::uint16_t output, dropped reason) noexcept;
+    void refuse(std::uint16_t output, dropped reason, origin from = origin::route) noexcept;
     // The same, and notifies the outcome observer.
     void refuse(std::uint16_t output, dropped reason, const event_source& what) noexcept;
 

@@ -12,7 +12,7 @@ void outcome_recorder::count_dropped(output& by, dropped reason, std::uint16_t i
         what.tag = outcome_observers::own_tag(tag);
         what.reason = dropped_names[static_cast<std::size_t>(reason)];
         what.output = by.index;
-        outcome_observers_->tell(input, what);
+        outcome_observers_->tell(outcome_observers::owner_of(input, tag), what);
     }
 }
 
@@ -28,7 +28,7 @@ void outcome_recorder::tell_sent(const output& by, const tactus_event& event, st
     what.tag = outcome_observers::own_tag(event.tag);
     what.late_ns = late_ns;
     what.output = by.index;
-    outcome_observers_->tell(input, what);
+    outcome_observers_->tell(outcome_observers::owner_of(input, event.tag), what);
 }
 
 } // namespace tactus::flow

@@ -51,10 +51,10 @@ delivery delivery_sender::delivery_of(const message& one, const destination& to)
             .source = {.bytes = {},
                        .arrival_ns = one.arrival_ns,
                        .port = to.port,
-                       .tag = tag_of(one.input, one.packet->tag),
+                       .tag = tag_of(one.tag_owner(), one.packet->tag),
                        .flags = static_cast<std::uint8_t>(one.flags),
                        .input = one.input,
-                       .group = tag_of(one.input, one.packet->group),
+                       .group = tag_of(one.tag_owner(), one.packet->group),
                        .ticket = one.ticket}};
 }
 

@@ -107,7 +107,7 @@ void outcome_record::give_up(const message& one, std::uint16_t output, dropped w
     if (why == dropped::unsupported_type) {
         what.bad = bad_;
     }
-    outcome_observers_.tell(one.input, what);
+    outcome_observers_.tell(one.tag_owner(), what);
 }
 
 void outcome_record::tell_unsupported(const message& one, std::uint16_t output,
