@@ -36,6 +36,8 @@ struct chosen {
     replay_options replay;
     log_level_options log_level;
     reload_options reload;
+    explain_options explain;
+    send_options send;
     control_options control;
     target_options target;
     std::string shell;
@@ -257,7 +259,53 @@ void add_control(CLI::App& app, chosen& to) {
     stop->footer(std::string(codes) + "Example: tactus stop --name gallery-3");
 }
 
-int explain(CLI::App& app, const std::vector<std::string>& words) {
+void add_explain(CLI::App& app, chosen& to) {
+    explain_options& into = to.explain;
+    CLI::App* explain =
+        app.add_subcommand("explain", "Say what each route would do with an event, and why");
+    explain->add_option("INPUT", into.input, "The input that the event would come from")
+        ->required();
+    CLI::Option* words = explain->add_option(
+        "ADDRESS", into.words, "An OSC address, and the arguments behind it: 60 2.5 text");
+    explain->add_option("--midi", into.midi, "A MIDI message in its place, like \"90 3c 64\"")
+        ->excludes(words);
+    explain->add_option("--config", into.config, "Ask this file, without a running daemon");
+    add_socket(*explain, into.control);
+    explain->footer(
+        "Nothing is sent. An argument is an integer, a float or a text, whichever it looks like;\n"
+        "i:1 h:1 f:1 d:1 s:1 b:\"0a 0b\" give it that type, and true, false and nil are T, F and "
+        "N.\n"
+        "Exits with 0, with 69 if no daemon answers, with 78 if the file is invalid, and with 1\n"
+        "if the daemon refuses.\n"
+        "Examples:\n"
+        "  tactus explain desk /synth/note 60 100\n"
+        "  tactus explain keys --midi \"90 3c 64\" --config gallery.toml");
+}
+
+void add_send(CLI::App& app, chosen& to) {
+    send_options& into = to.send;
+    CLI::App* send = app.add_subcommand("send", "Send one event, and say what becomes of it");
+    send->add_option("EVENT", into.words, "The output, and behind it the event; see below");
+    send->add_option("--as-input", into.as_input,
+                     "Send it as this input would; EVENT then names no output");
+    send->add_option("--at", into.at, "When: \"+2s\" from now, or seconds since 1970");
+    send->add_option("--for", into.length, "End the note after this time, like \"500ms\"");
+    send->add_option("--channel", into.channel, "The MIDI channel, 1 to 16; 1 by default");
+    add_socket(*send, into.control);
+    send->footer(
+        "Events:  note NOTE [VELOCITY]    note_off NOTE    cc NUMBER VALUE    program NUMBER\n"
+        "         bend VALUE    pressure VALUE    pressure NOTE VALUE\n"
+        "         osc ADDRESS [ARGUMENT...]    raw \"90 3c 64\"\n"
+        "Waits until the event has left. Ctrl-C takes back what still waits, and ends the note.\n"
+        "Exits with 0, with 75 if it was not sent, with 69 if no daemon answers, and with 1 if\n"
+        "the daemon refuses.\n"
+        "Examples:\n"
+        "  tactus send synth note 60 100 --for 500ms --at +2s --channel 3\n"
+        "  tactus send lights osc /scene/3 0.5 blue\n"
+        "  tactus send --as-input desk cc 7 100");
+}
+
+int help_on(CLI::App& app, const std::vector<std::string>& words) {
     CLI::App* command = &app;
     std::string name = app.get_name();
     for (const std::string& word : words) {
@@ -299,6 +347,12 @@ int dispatch(CLI::App& app, const chosen& with) {
     if (app.got_subcommand("replay")) {
         return replay(with.replay);
     }
+    if (app.got_subcommand("explain")) {
+        return explain(with.explain);
+    }
+    if (app.got_subcommand("send")) {
+        return send(with.send);
+    }
     if (app.got_subcommand("panic")) {
         offline_options without_daemon = with.without_daemon;
         without_daemon.name = with.target.control.name;
@@ -332,7 +386,7 @@ int dispatch(CLI::App& app, const chosen& with) {
         return doctor(with.list);
     }
     if (app.got_subcommand("help")) {
-        return explain(app, with.help);
+        return help_on(app, with.help);
     }
     return version(with.list);
 }
@@ -356,6 +410,8 @@ int parse_and_run(int argc, char** argv) {
     add_run(app, with);
     add_control(app, with);
     add_events(app, with);
+    add_explain(app, with);
+    add_send(app, with);
     add_others(app, with);
     if (argc > 1 && argv[1] == complete_command) {
         return print_candidates(app, {argv + 2, argv + argc});

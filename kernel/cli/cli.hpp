@@ -9,6 +9,7 @@ namespace tactus::cli {
 inline constexpr int exit_ok = 0;
 inline constexpr int exit_failure = 1; // at run time
 inline constexpr int exit_usage = 2;
+inline constexpr int exit_not_sent = 75;    // an event that was to be sent
 inline constexpr int exit_unavailable = 69; // no daemon answers
 inline constexpr int exit_config = 78;
 

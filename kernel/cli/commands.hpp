@@ -77,6 +77,24 @@ struct reload_options {
     control_options control;
     bool is_dry = false; // only say what would change
 };
+struct explain_options {
+    control_options control;
+    std::string config; // the file, without a daemon; empty: a running daemon
+    std::string input;
+    std::vector<std::string> words; // an OSC address and its arguments
+    std::string midi;               // or the bytes of a MIDI message
+};
+[[nodiscard]] int explain(const explain_options& options);
+
+struct send_options {
+    control_options control;
+    std::string as_input;           // the input; empty: the first word is the output
+    std::vector<std::string> words; // the event
+    std::string at;
+    std::string length; // of a note
+    int channel = 1;
+};
+[[nodiscard]] int send(const send_options& options);
 [[nodiscard]] int status(const status_options& options);
 [[nodiscard]] int print_socket(const control_options& options);
 [[nodiscard]] int panic(const target_options& options); // no words: all outputs

@@ -3,7 +3,12 @@
 
 #include "kernel/codec/osc_captures.hpp"
 #include "kernel/codec/osc_pattern.hpp"
+#include "kernel/config/name.hpp"
 #include "kernel/config/text.hpp"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
 
 namespace tactus::config {
 namespace {
@@ -46,6 +51,14 @@ std::string read_address(checker& check, const node& table, const values& own) {
     return "*";
 }
 
+template <class Named>
+std::string owner_of(std::string_view name, const char* kind, const std::vector<Named>& all) {
+    const auto found = std::find_if(all.begin(), all.end(),
+                                    [name](const Named& each) { return each.name == name; });
+    return found == all.end() ? ""
+                              : kind + std::string(" on line ") + std::to_string(found->where.line);
+}
+
 // For a valid address; an invalid one has no wildcards that could be used.
 std::size_t wildcards_in(const std::string& address) {
     if (!codec::osc_pattern::compile(address)) {
@@ -61,6 +74,29 @@ std::size_t wildcards_in(const std::string& address) {
 std::span<const std::string_view> rule_tables() noexcept {
     static constexpr std::string_view tables[] = {"match", "as"};
     return tables;
+}
+
+std::string read_route_name(checker& check, const values& own, const settings& before) {
+    if (!own.has("name")) {
+        return {};
+    }
+    const std::string& name = own.text("name");
+    std::string owner = owner_of(name, "input", before.inputs);
+    owner = !owner.empty() ? owner : owner_of(name, "output", before.outputs);
+    owner = !owner.empty() ? owner : owner_of(name, "route", before.routes);
+    if (const result<void, complaint> right = check_name(name); !right) {
+        complaint what = right.error();
+        what.message = "name: " + what.message;
+        check.error(own.where("name"), own.length("name"), std::move(what));
+    } else if (!owner.empty()) {
+        check.error(own.where("name"), own.length("name"),
+                    {"name: " + quoted(name) + " is already used by the " + owner,
+                     {},
+                     "each name must be unique among inputs, outputs and routes"});
+    } else {
+        return name;
+    }
+    return {};
 }
 
 void read_rules(checker& check, const node& table, const values& own, route_settings& into) {

@@ -8,6 +8,7 @@
 #include "kernel/config/settings.hpp"
 
 #include <span>
+#include <string>
 
 namespace tactus::config {
 
@@ -16,6 +17,11 @@ namespace tactus::config {
 
 // The keys of a route that are read here rather than by its options.
 [[nodiscard]] std::span<const std::string_view> rule_tables() noexcept;
+
+// The name of the route that is read, if it has a valid one that nothing before it in the file has;
+// otherwise empty. `before`: with the route itself, not yet named.
+[[nodiscard]] std::string read_route_name(checker& check, const values& own,
+                                          const settings& before);
 
 // Reads `match`, `as` and the address, which may be inside `match`. `own`: the route's options.
 void read_rules(checker& check, const node& table, const values& own, route_settings& into);

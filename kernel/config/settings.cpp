@@ -43,6 +43,11 @@ void renumber(settings& all, std::span<const std::uint16_t> inputs,
     }
 }
 
+std::string route_name(const settings& all, std::size_t index) {
+    const std::string& own = all.routes[index].name;
+    return own.empty() ? "route " + std::to_string(index + 1) : own;
+}
+
 bool is_output_needed(const settings& all, std::uint16_t index) {
     return is_routed(all, &route_settings::outputs, index);
 }

@@ -135,6 +135,7 @@ struct output_settings : instance_settings {
 };
 
 struct route_settings {
+    std::string name;                  // empty: it has none of its own; see route_name()
     std::vector<std::uint16_t> inputs; // indices, each once, in the order written
     std::string address;               // a valid pattern, or "*": every event, including MIDI
     std::vector<std::uint16_t> outputs;
@@ -163,6 +164,9 @@ struct settings {
 // Bounds: each list has an entry for each instance, and no number twice.
 void renumber(settings& all, std::span<const std::uint16_t> inputs,
               std::span<const std::uint16_t> outputs);
+
+// The route's own name, or "route 3" for the third of the file.
+[[nodiscard]] std::string route_name(const settings& all, std::size_t index);
 
 // Whether a route names it, by its number. Unneeded outputs are not opened.
 [[nodiscard]] bool is_output_needed(const settings& all, std::uint16_t index);

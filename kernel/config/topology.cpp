@@ -342,6 +342,7 @@ void topology::read_route(const node& table) {
     made.text = plain_text(table);
     made.inputs = names_.resolve(own, "from", TACTUS_KIND_INPUT);
     made.outputs = names_.resolve(own, "to", TACTUS_KIND_OUTPUT);
+    made.name = read_route_name(check_, own, into_);
     read_rules(check_, table, own, made);
     made.gate = {own.integer("throttle"), own.integer("dedupe") != 0};
 }

@@ -79,7 +79,11 @@ bool has_changed_since(const std::string& path, std::int64_t unix_ns) noexcept {
 
 } // namespace
 
-control_methods::control_methods(const parts& of) : of_(of), started_unix_ns_(of.clock.unix_ns()) {
+control_methods::control_methods(const parts& of)
+    : of_(of),
+      explainer_({of.configuration.settings, of.ingress, of.fan_out, of.dispatcher, of.clock}),
+      sender_({of.configuration.settings, of.reactor, of.ingress, of.fan_out, of.dispatcher}),
+      started_unix_ns_(of.clock.unix_ns()) {
     for (const std::string& path : of.configuration.list.files) {
         config_paths_.push_back(absolute(path));
     }
@@ -97,7 +101,12 @@ struct control_methods::handler {
 constexpr control_methods::handler control_methods::handlers[] = {
     {{"hello"}, &control_methods::hello},
     {{"status"}, &control_methods::tell_status},
+    {{"explain"}, &control_methods::explain},
     {{"tap"}, nullptr, &control_methods::tap},
+    {{"send", true}, &control_methods::send},
+    {{"send_as_input", true}, &control_methods::send_as_input},
+    {{"take_back", true}, &control_methods::take_back},
+    {{"outcome"}, nullptr, &control_methods::outcome},
     {{"play", true}, nullptr, &control_methods::play},
     {{"panic", true}, &control_methods::panic},
     {{"mute", true}, &control_methods::mute},
@@ -183,6 +192,22 @@ method_result control_methods::tell_status(const params& /*with*/) {
     return status_json(taken, of_.shown.take_readiness(), details);
 }
 
+method_result control_methods::explain(const params& with) {
+    return explainer_.call(with);
+}
+
+method_result control_methods::send(const params& with) {
+    return sender_.send(with);
+}
+
+method_result control_methods::send_as_input(const params& with) {
+    return sender_.send_as_input(with);
+}
+
+method_result control_methods::take_back(const params& with) {
+    return sender_.take_back(with);
+}
+
 method_result control_methods::panic(const params& with) {
     return of_.operating.panic(with);
 }
@@ -217,6 +242,11 @@ method_result control_methods::set_log_level(const params& with) {
 tactus::task<method_result> control_methods::tap(const params& with, const caller& by) {
     method_result begun = co_await of_.taps.open(with, by);
     co_return std::move(begun);
+}
+
+tactus::task<method_result> control_methods::outcome(const params& with, const caller&) {
+    method_result known = co_await sender_.outcome(with);
+    co_return std::move(known);
 }
 
 tactus::task<method_result> control_methods::play(const params& with, const caller& by) {

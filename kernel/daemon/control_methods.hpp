@@ -7,10 +7,12 @@
 #include "kernel/base/log.hpp"
 #include "kernel/config/load.hpp"
 #include "kernel/control/methods.hpp"
+#include "kernel/daemon/explain_method.hpp"
 #include "kernel/daemon/operating_methods.hpp"
 #include "kernel/daemon/player.hpp"
 #include "kernel/daemon/recent_activity.hpp"
 #include "kernel/daemon/reloader.hpp"
+#include "kernel/daemon/send_methods.hpp"
 #include "kernel/daemon/status.hpp"
 #include "kernel/daemon/tap.hpp"
 
@@ -30,6 +32,10 @@ public:
         status& shown;
         const recent_activity& recent;
         operating_methods& operating;
+        coro::reactor& reactor;
+        flow::ingress& ingress;
+        flow::fan_out& fan_out;
+        flow::dispatcher& dispatcher;
         base::log& log;
         tap& taps;
         player& plays;
@@ -44,12 +50,18 @@ public:
                                                             const control::params& with,
                                                             const control::caller& by) override;
 
+    // Also while the daemon does not run.
+    [[nodiscard]] control::method_result explain(const control::params& with);
+
 private:
     struct handler;
     static const handler handlers[];
 
     [[nodiscard]] control::method_result hello(const control::params& with);
     [[nodiscard]] control::method_result tell_status(const control::params& with);
+    [[nodiscard]] control::method_result send(const control::params& with);
+    [[nodiscard]] control::method_result send_as_input(const control::params& with);
+    [[nodiscard]] control::method_result take_back(const control::params& with);
     [[nodiscard]] control::method_result panic(const control::params& with);
     [[nodiscard]] control::method_result mute(const control::params& with);
     [[nodiscard]] control::method_result unmute(const control::params& with);
@@ -58,12 +70,16 @@ private:
     [[nodiscard]] control::method_result stop(const control::params& with);
     [[nodiscard]] tactus::task<control::method_result> tap(const control::params& with,
                                                            const control::caller& by);
+    [[nodiscard]] tactus::task<control::method_result> outcome(const control::params& with,
+                                                               const control::caller& by);
     [[nodiscard]] tactus::task<control::method_result> play(const control::params& with,
                                                             const control::caller& by);
     [[nodiscard]] tactus::task<control::method_result> reload(const control::params& with,
                                                               const control::caller& by);
 
     parts of_;
+    explain_method explainer_;
+    send_methods sender_;
     std::vector<std::string> config_paths_; // absolute
     std::int64_t started_unix_ns_;
 };

@@ -95,6 +95,10 @@ public:
     [[nodiscard]] loop::loop& loop() noexcept { return loop_; }
     [[nodiscard]] flow::dispatcher& dispatcher() noexcept { return dispatcher_; }
     [[nodiscard]] sounding_service& sounding() noexcept { return sounding_; }
+    // What the method `explain` answers, also for a daemon that does not run.
+    [[nodiscard]] control::method_result explain(const control::params& with) {
+        return methods_.explain(with);
+    }
     // An instance hangs forever: leave by _exit, since its thread may run any of our code.
     [[nodiscard]] bool has_quarantine() const noexcept {
         return outputs_.has_quarantine() || inputs_.has_quarantine();

@@ -2,7 +2,6 @@
 #include "kernel/daemon/operating_methods.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <cstddef>
 #include <optional>
 #include <utility>
@@ -15,7 +14,7 @@ using control::params;
 using control::rpc_code;
 using control::rpc_error;
 
-constexpr std::string_view route_word = "route ";
+constexpr std::size_t names_shown_max = 32; // routes in the text of an error
 
 unexpected<rpc_error> wrong(std::string text) {
     return unexpected<rpc_error>(rpc_error(rpc_code::invalid_params, std::move(text)));
@@ -28,17 +27,6 @@ std::size_t place_of(std::string_view name, const std::vector<Settings>& in) {
         std::find_if(in.begin(), in.end(),
                      [name](const Settings& each) { return each.name == name; }) -
         in.begin());
-}
-
-// "route 3" is 3; 0: it is no such name.
-std::size_t route_number(std::string_view name) noexcept {
-    if (!name.starts_with(route_word)) {
-        return 0;
-    }
-    name.remove_prefix(route_word.size());
-    std::size_t number = 0;
-    const auto read = std::from_chars(name.data(), name.data() + name.size(), number);
-    return read.ec == std::errc() && read.ptr == name.data() + name.size() ? number : 0;
 }
 
 // A text that must be there.
@@ -65,9 +53,10 @@ result<operating_methods::target> operating_methods::find(std::string_view name,
     if (with_inputs && input < of_.settings.inputs.size()) {
         return target{kind::input, static_cast<std::uint16_t>(input)};
     }
-    const std::size_t route = with_routes ? route_number(name) : 0;
-    if (route > 0 && route <= of_.settings.routes.size()) {
-        return target{kind::route, static_cast<std::uint16_t>(route - 1)};
+    for (std::size_t i = 0; with_routes && i < of_.settings.routes.size(); ++i) {
+        if (config::route_name(of_.settings, i) == name) {
+            return target{kind::route, static_cast<std::uint16_t>(i)};
+        }
     }
     return fail(error_kind::invalid, "There is no " +
                                          std::string(with_routes   ? "input, output or route"
@@ -88,8 +77,12 @@ std::string operating_methods::names(bool with_inputs, bool with_routes) const {
     for (const config::output_settings& each : of_.settings.outputs) {
         add(each.name);
     }
-    if (const std::size_t routes = of_.settings.routes.size(); with_routes && routes > 0) {
-        add(routes == 1 ? "route 1" : "route 1 to route " + std::to_string(routes));
+    for (std::size_t i = 0; with_routes && i < of_.settings.routes.size(); ++i) {
+        if (i == names_shown_max) {
+            add("and " + std::to_string(of_.settings.routes.size() - i) + " routes more");
+            break;
+        }
+        add(config::route_name(of_.settings, i));
     }
     return text;
 }

@@ -76,11 +76,9 @@ metrics::snapshot status::take_present() {
     }
     for (std::size_t i = 0; i < settings.routes.size(); ++i) {
         const auto route = static_cast<std::uint16_t>(i);
-        const std::uint64_t mutes = from_.fan_out.mutes(route);
-        const bool is_muted = from_.fan_out.is_muted(route);
-        if (mutes > 0 || is_muted) {
-            taken.muted_routes.push_back({settings.routes[i].where.line, mutes, i + 1, is_muted});
-        }
+        taken.routes.push_back({config::route_name(settings, i), settings.routes[i].where.line,
+                                from_.fan_out.counts(route), from_.fan_out.mutes(route),
+                                from_.fan_out.is_muted(route)});
     }
     const loop::loop::statistics turned = from_.loop.read_statistics();
     taken.loop = {turned.lag, turned.idle_ns, turned.iterations};

@@ -154,9 +154,9 @@ std::string status_json(const metrics::snapshot& taken, const metrics::readiness
         add_output(json, taken.outputs[i], details.outputs[i]);
     }
     json.end_list().begin_list("muted_routes");
-    for (const metrics::route_row& row : taken.muted_routes) {
+    for (const metrics::route_row& row : taken.routes) {
         if (row.is_muted) {
-            json.begin_object().member("name", "route " + std::to_string(row.number));
+            json.begin_object().member("name", row.name);
             json.member("line", row.line).end_object();
         }
     }

@@ -84,10 +84,38 @@ inline constexpr std::array lost_for = {dropped::queue_full,   dropped::too_late
                                         dropped::output_down,  dropped::output_stalled,
                                         dropped::output_error, dropped::no_memory};
 
-// What made a delivery.
-enum class origin : std::uint8_t { route, silence, panic, restore };
-inline constexpr std::array<std::string_view, 4> origin_names = {"route", "silence", "panic",
-                                                                 "restore"};
+// What became of a message at a route whose address takes it: at the output of that route that
+// fared best, in this order. `limited`: it is beyond a limit of its input, and ends nothing. The
+// other words mean what they mean above.
+enum class route_result : std::uint8_t {
+    delivered,
+    throttled,
+    unchanged,
+    queue_full,
+    no_memory,
+    output_down,
+    circle,
+    muted,
+    sysex_denied,
+    too_large,
+    unsupported_type,
+    untranslatable,
+    limited,
+    ambiguous_port,
+    peer_not_allowed,
+    unknown_port,
+    filtered
+};
+inline constexpr std::array<std::string_view, 17> route_result_names = {
+    "delivered",        "throttled",      "unchanged", "queue_full",     "no_memory",
+    "output_down",      "circle",         "muted",     "sysex_denied",   "too_large",
+    "unsupported_type", "untranslatable", "limited",   "ambiguous_port", "peer_not_allowed",
+    "unknown_port",     "filtered"};
+
+// What made a delivery. `send`: an operator sent it to the output, past the routes.
+enum class origin : std::uint8_t { route, silence, panic, restore, send };
+inline constexpr std::array<std::string_view, 5> origin_names = {"route", "silence", "panic",
+                                                                 "restore", "send"};
 
 // Why sounding notes were switched off. `crash`: the daemon before did not end properly.
 enum class silence_cause : std::uint8_t { stop, disconnect, operator_, reload, crash };
@@ -111,6 +139,8 @@ private:
     std::array<std::uint64_t, N> counts_{};
     std::uint64_t total_ = 0;
 };
+
+using route_counts = counts_by<route_result, route_result_names.size()>;
 
 // How long before its due time an event arrives: the bounds of buckets, ns.
 inline constexpr std::array<std::int64_t, 11> lead_bounds_ns = {

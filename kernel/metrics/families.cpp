@@ -23,6 +23,15 @@ double sum_unaccounted(const snapshot& from) noexcept {
     return static_cast<double>(sum);
 }
 
+void add_results(series_sink& into, const route_row& row) {
+    for (std::size_t i = 0; i < flow::route_result_names.size(); ++i) {
+        const std::uint64_t count = row.events.of(static_cast<flow::route_result>(i));
+        if (i == 0 || count > 0) {
+            into.add({{"route", row.name}, {"result", flow::route_result_names[i]}}, number(count));
+        }
+    }
+}
+
 // Grouped for operators: the daemon, what came in, what was sent, the outputs, the engine, its
 // plugins, its environment. A new family is added only here.
 constexpr family all[] = {
@@ -257,15 +266,23 @@ constexpr family all[] = {
          });
      }},
 
-    // Only routes that were ever muted: there may be thousands.
+    // There may be a thousand routes: results that never occurred are left out, except the first.
+    {"tactus_route_events_total", counter,
+     "Messages whose address a route takes, by what became of them at its outputs.",
+     [](const snapshot& from, series_sink& into) {
+         for (const route_row& row : from.routes) {
+             add_results(into, row);
+         }
+     }},
+    // Only routes that were ever muted.
     {"tactus_route_mutes_total", counter,
-     "Times a route was muted for a second, as an event went round by way of it; by the line of "
+     "Times a route was muted for a second, as an event went round by way of it; with the line of "
      "the file in which the route begins.",
      [](const snapshot& from, series_sink& into) {
          each_muted_route(from, into, [](const route_row& row) { return row.mutes; });
      }},
     {"tactus_route_muted", gauge,
-     "1 while the operator has muted the route that begins in that line of the file.",
+     "1 while the operator has muted the route, which begins in that line of the file.",
      [](const snapshot& from, series_sink& into) {
          each_muted_route(from, into, [](const route_row& row) { return row.is_muted; });
      }},

@@ -65,11 +65,16 @@ void each_port(const snapshot& from, Visit visit) {
 // If there is none, a 0 is shown.
 template <class Read>
 void each_muted_route(const snapshot& from, series_sink& into, Read read) {
-    if (from.muted_routes.empty()) {
-        into.add({}, 0);
+    bool is_any = false;
+    for (const route_row& row : from.routes) {
+        if (row.mutes > 0 || row.is_muted) {
+            into.add({{"route", row.name}, {"line", std::to_string(row.line)}},
+                     static_cast<double>(read(row)));
+            is_any = true;
+        }
     }
-    for (const route_row& row : from.muted_routes) {
-        into.add({{"line", std::to_string(row.line)}}, static_cast<double>(read(row)));
+    if (!is_any) {
+        into.add({}, 0);
     }
 }
 

@@ -61,12 +61,12 @@ struct output_row {
     bool is_muted = false;
 };
 
-// A route that was muted because an event circled through it, or that the operator has muted.
 struct route_row {
+    std::string name;
     std::size_t line = 0; // of the file, where the route begins
-    std::uint64_t mutes = 0;
-    std::size_t number = 0; // in the file, from 1
-    bool is_muted = false;  // by the operator
+    flow::route_counts events;
+    std::uint64_t mutes = 0; // because an event circled through it
+    bool is_muted = false;   // by the operator
 };
 
 struct plugin_row {
@@ -137,7 +137,7 @@ struct snapshot {
     bool is_ready = false;
     std::vector<input_row> inputs;
     std::vector<output_row> outputs;
-    std::vector<route_row> muted_routes; // those muted at least once, or now
+    std::vector<route_row> routes; // in the order of the file
     std::vector<plugin_row> plugins;
     std::vector<plugin_metric> plugin_metrics;
     loop_row loop;

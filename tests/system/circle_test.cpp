@@ -67,7 +67,7 @@ TEST_CASE("two daemons that send to one another: what goes round is found, named
 
     REQUIRE(eventually([&] { return one.metric(dropped) + two.metric(dropped) >= 1; }));
     daemon_process& finder = one.metric(dropped) >= 1 ? one : two;
-    CHECK(finder.metric("tactus_route_mutes_total{line=\"17\"}") == 1);
+    CHECK(finder.metric("tactus_route_mutes_total{route=\"route 1\",line=\"17\"}") == 1);
     CHECK(finder.program().says("Feedback loop: events that this route sends return"));
     CHECK(finder.program().says("route_in_line=17"));
     // Nothing of it is left: no event has come for longer than a round takes by far.

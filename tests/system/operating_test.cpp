@@ -286,7 +286,7 @@ TEST_CASE("what does not exist is refused, and the answer names what does") {
     CHECK(command({"mute", "middle"}).code == 1);
     CHECK(command({"mute"}).code == 2);
     CHECK(command({"mute", "route", "2"}).code == 0);
-    CHECK(sum(test.scrape(), "tactus_route_muted", "line=") == 1);
+    CHECK(sum(test.scrape(), "tactus_route_muted", "route=") == 1);
     CHECK_THAT(command({"status"}).out, Contains("muted     route 2\n"));
     CHECK_THAT(command({"unmute", "route", "2", "--json"}).out, Contains("{}"));
     CHECK_THAT(command({"restart", "left"}).out, Contains("It is being restarted"));

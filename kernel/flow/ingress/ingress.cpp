@@ -65,12 +65,12 @@ port_table& ingress::ports(std::uint16_t input) noexcept {
     return inputs_[input].from.ports;
 }
 
-ingress::answer ingress::emit(std::uint16_t input, const tactus_batch& batch) noexcept {
+ingress::answer ingress::emit(std::uint16_t input, const tactus_batch& batch, emitter by) noexcept {
     TACTUS_ASSERT(input < inputs_.size());
     timebase_.refresh();
     watch_.begin();
     offer one{input, nullptr, clock_.now_ns(),
-              (batch.flags & TACTUS_BATCH_DROPPABLE) == 0 && !is_closed_};
+              (batch.flags & TACTUS_BATCH_DROPPABLE) == 0 && !is_closed_, by == emitter::operator_};
     const auto* next = reinterpret_cast<const std::uint8_t*>(batch.events);
     for (std::uint32_t i = 0; i < batch.count; ++i, next += batch.event_stride) {
         one.event = reinterpret_cast<const tactus_event*>(next);
@@ -122,6 +122,7 @@ bool ingress::take(const offer& one) noexcept {
     first.input = one.input;
     first.from = &inputs_[one.input].from;
     first.packet = &event;
+    first.is_operators = one.is_operators;
     // Whatever an input claims: nothing arrived after now, and every due time is in range.
     first.arrival_ns = event.received_ns > 0 ? std::min(event.received_ns, one.now_ns) : one.now_ns;
     first.due_ns = event.due_ns == 0 ? 0 : std::max<std::int64_t>(event.due_ns, 1);

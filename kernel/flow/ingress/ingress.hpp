@@ -42,6 +42,9 @@ struct ingress_settings {
     std::string panic_address;
 };
 
+// Who emits an event as an input.
+enum class emitter : std::uint8_t { input, operator_ };
+
 class ingress {
 public:
     // At most this many packets are taken between two checks of what is due; fewer, or a part of
@@ -90,7 +93,8 @@ public:
         std::uint32_t accepted = 0; // from the front
     };
     // See tactus.emit/0. The call sends events that fall due, so a sink must not emit in send().
-    answer emit(std::uint16_t input, const tactus_batch& batch) noexcept;
+    answer emit(std::uint16_t input, const tactus_batch& batch,
+                emitter by = emitter::input) noexcept;
     // Counts messages that the transport lost. Returns false if there is no such reason.
     bool reject(std::uint16_t input, std::uint64_t count, std::string_view reason) noexcept;
     // Cancels what the input emitted under its tag.
@@ -120,6 +124,7 @@ private:
         const tactus_event* event;
         std::int64_t now_ns;
         bool can_wait;
+        bool is_operators;
     };
 
     void limit_pending(std::uint16_t input, std::uint64_t events);

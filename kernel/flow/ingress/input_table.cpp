@@ -79,7 +79,7 @@ void input_table::refuse(const message& one, rejected reason,
     if (reason == rejected::unsupported_type && bad != nullptr) {
         what.bad = *bad;
     }
-    outcome_observers_.tell(one.input, what);
+    outcome_observers_.tell(one.tag_owner(), what);
 }
 
 void input_table::refuse_osc(const message& one, codec::osc_error why) noexcept {
@@ -109,7 +109,7 @@ void input_table::leave_unrouted(const message& one, unrouted reason) noexcept {
     what.tag = one.packet->tag;
     what.reason = unrouted_names[static_cast<std::size_t>(reason)];
     what.port = is_for_name ? one.packet->port : 0;
-    outcome_observers_.tell(one.input, what);
+    outcome_observers_.tell(one.tag_owner(), what);
 }
 
 } // namespace tactus::flow

@@ -10,6 +10,11 @@
 namespace tactus::flow {
 namespace {
 
+// The kernel makes it, for what sounds or for a port that came back.
+bool is_own(origin from) noexcept {
+    return from == origin::silence || from == origin::panic || from == origin::restore;
+}
+
 // The port that a delivery without a fixed port would take now.
 note_place place_of(const output& to, const delivery& what) noexcept {
     return {what.source.port != port_table::none ? what.source.port : to.ports.first(),
@@ -55,7 +60,7 @@ std::optional<dropped> enqueuer::deliver(std::uint16_t output, const delivery& w
     if (!what.note.empty()) {
         to.notes.let_in(place_of(to, what), what.note, {source.input, what.own_route},
                         source.ends_ns != 0);
-        if (source.room == claim::all && what.from == origin::route) {
+        if (source.room == claim::all && !is_own(what.from)) {
             to.notes.passed(place_of(to, what), what.note, source.arrival_ns);
         }
     }
@@ -66,7 +71,7 @@ std::optional<dropped> enqueuer::deliver(std::uint16_t output, const delivery& w
 // the reserve; an end may only if it is owed. The end made for a note with `for` is let in before
 // its note.
 claim enqueuer::claim_of(output& to, const delivery& what) noexcept {
-    if (what.from != origin::route) {
+    if (is_own(what.from)) {
         return claim::all;
     }
     if (!what.note.empty() && sounding::effect_of(what.note) != sounding::effect::begins) {
@@ -83,8 +88,8 @@ claim enqueuer::claim_of(output& to, const delivery& what) noexcept {
 // The note-off is let in first: without room for it, the note must not begin. If the note-on then
 // finds no room, the note-off without a note is dropped later by itself. It therefore needs no
 // reserve, which long notes would fill.
-void enqueuer::deliver_note(std::uint16_t output, const delivery& on,
-                            std::int64_t length_ns) noexcept {
+std::optional<dropped> enqueuer::deliver_note(std::uint16_t output, const delivery& on,
+                                              std::int64_t length_ns) noexcept {
     TACTUS_ASSERT(length_ns > 0);
     outputs_[output].has_ends = true;
     const std::int64_t begins_ns = std::max(on.due_ns, on.source.arrival_ns);
@@ -97,12 +102,12 @@ void enqueuer::deliver_note(std::uint16_t output, const delivery& on,
     off.source.flags |= TACTUS_EVENT_CRITICAL;
     off.note = {}; // the note-on needs no other end than this one
     if (const std::optional<dropped> why = deliver(output, off)) { // which has reported it
-        refuse(output, *why);
-        return;
+        refuse(output, *why, on.from);
+        return why;
     }
     delivery begun = on;
     begun.source.ends_ns = off.due_ns;
-    deliver(output, begun);
+    return deliver(output, begun);
 }
 
 bool enqueuer::deliver_own(std::uint16_t output, const delivery& what,
@@ -114,8 +119,8 @@ bool enqueuer::deliver_own(std::uint16_t output, const delivery& what,
     return !deliver(output, made);
 }
 
-void enqueuer::refuse(std::uint16_t output, dropped reason) noexcept {
-    outputs_[output].ledger.accepted_by.add(origin::route);
+void enqueuer::refuse(std::uint16_t output, dropped reason, origin from) noexcept {
+    outputs_[output].ledger.accepted_by.add(from);
     outputs_[output].ledger.dropped_by.add(reason);
 }
 

@@ -29,13 +29,15 @@ public:
     // A note-on that ends by itself, and its note-off: both, or neither. What is sent is exact: the
     // note-off is sent only if its note-on was, and no later than the same note begins anew.
     // Bounds: length_ns > 0.
-    void deliver_note(std::uint16_t output, const delivery& on, std::int64_t length_ns) noexcept;
+    // Returns what deliver() would return for the note-on.
+    std::optional<dropped> deliver_note(std::uint16_t output, const delivery& on,
+                                        std::int64_t length_ns) noexcept;
     // What the kernel sends itself, as critical. `what` sets the origin, due time, port and
     // protocol. Returns false if it was dropped at once.
     bool deliver_own(std::uint16_t output, const delivery& what,
                      std::span<const std::uint8_t> message) noexcept;
     // For a delivery that cannot be made: counts it as accepted and dropped.
-    void refuse(std::uint16_t output, dropped reason) noexcept;
+    void refuse(std::uint16_t output, dropped reason, origin from = origin::route) noexcept;
     // The same, and notifies the observers.
     void refuse(std::uint16_t output, dropped reason, const delivery& what) noexcept;
 

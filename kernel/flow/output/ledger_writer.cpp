@@ -18,7 +18,7 @@ void ledger_writer::count_dropped(output& by, dropped reason, std::uint32_t tag,
         what.tag = outcome_observers::own_tag(tag);
         what.reason = dropped_names[static_cast<std::size_t>(reason)];
         what.output = by.index;
-        outcome_observers_->tell(what_it_was.input, what);
+        outcome_observers_->tell(outcome_observers::owner_of(what_it_was.input, tag), what);
     }
 }
 
@@ -57,7 +57,7 @@ void ledger_writer::tell_sent(const output& by, const tactus_event& event, std::
     what.tag = outcome_observers::own_tag(event.tag);
     what.late_ns = late_ns;
     what.output = by.index;
-    outcome_observers_->tell(input, what);
+    outcome_observers_->tell(outcome_observers::owner_of(input, event.tag), what);
 }
 
 } // namespace tactus::flow

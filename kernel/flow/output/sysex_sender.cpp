@@ -20,8 +20,8 @@ delivery as_part(const delivery& given, std::int64_t due_ns) noexcept {
 
 } // namespace
 
-void sysex_sender::begin(sysex_streams::stream& of, std::uint16_t output,
-                         const delivery& first) noexcept {
+std::optional<dropped> sysex_sender::begin(sysex_streams::stream& of, std::uint16_t output,
+                                           const delivery& first) noexcept {
     const std::uint64_t sequence = queue_.next_sequence();
     std::int64_t& due_ns = streams_.due_ns(output);
     delivery part = as_part(first, due_ns);
@@ -30,10 +30,11 @@ void sysex_sender::begin(sysex_streams::stream& of, std::uint16_t output,
     }
     if (const std::optional<dropped> why = enqueuer_.deliver(output, part)) {
         sysex_streams::stay_out(of, output, *why);
-        return;
+        return why;
     }
     due_ns = part.due_ns;
     streams_.join(of, {output, part.source.port}, sequence);
+    return std::nullopt;
 }
 
 void sysex_sender::deliver(const sysex_streams::participant& to, const delivery& part) noexcept {

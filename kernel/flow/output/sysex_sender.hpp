@@ -24,7 +24,8 @@ public:
 
     // The first part: the output takes part from now on, if this finds room. Bounds: the output
     // takes parts.
-    void begin(sysex_streams::stream& of, std::uint16_t output, const delivery& first) noexcept;
+    std::optional<dropped> begin(sysex_streams::stream& of, std::uint16_t output,
+                                 const delivery& first) noexcept;
     // A later part, or the last: in order, and dropped if the output takes no more.
     void deliver(const sysex_streams::participant& to, const delivery& part) noexcept;
     // Ends what was begun at every output that takes part, by a last part F7, which is never

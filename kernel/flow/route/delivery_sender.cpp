@@ -4,6 +4,7 @@
 #include "kernel/codec/midi.hpp"
 #include "kernel/flow/queue/shared_payload.hpp"
 
+#include <algorithm>
 #include <optional>
 
 namespace tactus::flow {
@@ -13,20 +14,37 @@ constexpr std::string_view no_parts = "it takes no SysEx of more than 65536 byte
 constexpr std::string_view is_busy = "another SysEx of more than 65536 bytes is on its way there";
 constexpr std::string_view no_form = "what the route makes has no form there";
 
+route_result result_of(const std::optional<dropped>& why) noexcept {
+    return !why                            ? route_result::delivered
+           : *why == dropped::queue_full   ? route_result::queue_full
+           : *why == dropped::no_memory    ? route_result::no_memory
+           : *why == dropped::sysex_denied ? route_result::sysex_denied
+           : *why == dropped::circle       ? route_result::circle
+           : *why == dropped::muted        ? route_result::muted
+                                           : route_result::unsupported_type;
+}
+
 std::span<const std::uint8_t> as_octets(std::span<const std::byte> bytes) noexcept {
     return {reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()};
 }
 
 } // namespace
 
-bool delivery_sender::find_named(const message& one, destination& to) noexcept {
+route_result delivery_sender::find_named(const message& one, destination& to) noexcept {
     const port_resolver::place found = with_.ports.at(one, to.output);
     if (found.why_not) {
         with_.record.note(*found.why_not);
-        return false;
+        return *found.why_not == unrouted::peer_not_allowed ? route_result::peer_not_allowed
+               : *found.why_not == unrouted::ambiguous_port ? route_result::ambiguous_port
+                                                            : route_result::unknown_port;
     }
     to.port = found.port;
-    return true;
+    return route_result::delivered;
+}
+
+route_result delivery_sender::down(const message& one, std::uint16_t output) noexcept {
+    with_.record.down(one, output);
+    return one.limited ? route_result::limited : route_result::output_down;
 }
 
 // In one expression: a default delivery whose members are set afterwards is cleared with a string
@@ -36,21 +54,20 @@ delivery delivery_sender::delivery_of(const message& one, const destination& to)
             .source = {.bytes = {},
                        .arrival_ns = one.arrival_ns,
                        .port = to.port,
-                       .tag = tag_of(one.input, one.packet->tag),
+                       .tag = tag_of(one.tag_owner(), one.packet->tag),
                        .flags = static_cast<std::uint8_t>(one.flags),
                        .input = one.input,
-                       .group = tag_of(one.input, one.packet->group),
+                       .group = tag_of(one.tag_owner(), one.packet->group),
                        .ticket = one.ticket,
                        .route = to.route},
             .own_route = to.own_route};
 }
 
-void delivery_sender::send(const message& one, const destination& to,
-                           payload_block* block) noexcept {
+route_result delivery_sender::send(const message& one, const destination& to,
+                                   payload_block* block) noexcept {
     const output& there = with_.dispatcher.outputs().at(to.output);
     if (there.connected.protocols == 0) {
-        with_.record.down(one, to.output);
-        return;
+        return down(one, to.output);
     }
     delivery what = delivery_of(one, to);
     what.source.block = block;
@@ -61,17 +78,17 @@ void delivery_sender::send(const message& one, const destination& to,
         const codec::translation& failed = with_.writer.failure();
         with_.record.untranslated(one, to.output, failed, codec::to_string(failed.error));
     } else if (passes(one, to.output, what)) {
-        deliver(to, what);
         with_.record.delivered();
+        return deliver(to, what);
     }
+    return why ? result_of(why) : route_result::limited;
 }
 
-void delivery_sender::send_made(const own_event& own, const message& one,
-                                const destination& to) noexcept {
+route_result delivery_sender::send_made(const own_event& own, const message& one,
+                                        const destination& to) noexcept {
     const output& there = with_.dispatcher.outputs().at(to.output);
     if (there.connected.protocols == 0) {
-        with_.record.down(one, to.output);
-        return;
+        return down(one, to.output);
     }
     delivery what = delivery_of(one, to);
     const std::optional<dropped> why = with_.writer.write_made(own, one, there, what);
@@ -81,29 +98,27 @@ void delivery_sender::send_made(const own_event& own, const message& one,
         with_.record.untranslated(one, to.output, with_.writer.failure(), no_form);
     } else if (passes(one, to.output, what)) {
         const std::size_t size = what.source.bytes.size();
-        if (own.made.length_ns > 0) {
-            deliver_note(to, what, own.made.length_ns);
-        } else {
-            deliver(to, what);
-        }
+        const route_result end =
+            own.made.length_ns > 0 ? deliver_note(to, what, own.made.length_ns) : deliver(to, what);
         with_.record.delivered();
         with_.watch.did(due_watch::delivery_steps + due_watch::copied(size));
+        return end;
     }
+    return why ? result_of(why) : route_result::limited;
 }
 
-void delivery_sender::begin_parts(const message& first, const destination& to,
-                                  payload_block* block) noexcept {
+route_result delivery_sender::begin_parts(const message& first, const destination& to,
+                                          payload_block* block) noexcept {
     const output& there = with_.dispatcher.outputs().at(to.output);
     if (there.connected.protocols == 0) {
-        with_.record.down(first, to.output);
         sysex_streams::stay_out(*first.opens, to.output, dropped::output_down);
-        return;
+        return down(first, to.output);
     }
     const bool takes_parts = there.takes(TACTUS_PROTO_MIDI) && there.connected.takes_parts;
     if (!takes_parts || with_.dispatcher.sysex().streams().is_busy(to.output)) {
         with_.record.untaken(to.output, dropped::too_large, takes_parts ? is_busy : no_parts);
         sysex_streams::stay_out(*first.opens, to.output, dropped::too_large);
-        return;
+        return route_result::too_large;
     }
     delivery what = delivery_of(first, to);
     what.source.protocol = TACTUS_PROTO_MIDI;
@@ -113,10 +128,10 @@ void delivery_sender::begin_parts(const message& first, const destination& to,
     if (is_held_back(to, what)) {
         with_.dispatcher.enqueuer().refuse(to.output, *to.muted_as, what);
         sysex_streams::stay_out(*first.opens, to.output, *to.muted_as);
-        return;
+        return result_of(*to.muted_as);
     }
     expect(to.output, what);
-    with_.dispatcher.sysex().begin(*first.opens, to.output, what);
+    return result_of(with_.dispatcher.sysex().begin(*first.opens, to.output, what));
 }
 
 void delivery_sender::send_part(const sysex_streams::stream& of, const message& part) noexcept {
@@ -150,24 +165,23 @@ bool delivery_sender::is_held_back(const destination& to, const delivery& what) 
                : !with_.muting.may_pass(what.source);
 }
 
-void delivery_sender::deliver(const destination& to, delivery& what) noexcept {
+route_result delivery_sender::deliver(const destination& to, delivery& what) noexcept {
     if (is_held_back(to, what)) {
         with_.dispatcher.enqueuer().refuse(to.output, *to.muted_as, what);
-        return;
+        return result_of(*to.muted_as);
     }
     expect(to.output, what);
     const std::span<const std::byte> all = what.source.bytes;
     if (what.source.protocol == TACTUS_PROTO_MIDI &&
         codec::midi_front(as_octets(all)).size() != all.size()) {
-        deliver_in_pieces(to.output, what);
-    } else {
-        with_.dispatcher.enqueuer().deliver(to.output, what);
+        return deliver_in_pieces(to.output, what);
     }
+    return result_of(with_.dispatcher.enqueuer().deliver(to.output, what));
 }
 
 // A translation may be several MIDI messages (NRPN). With one due time they stay together: nothing
 // comes between consecutive equal due times. All or none: a part would set another parameter.
-void delivery_sender::deliver_in_pieces(std::uint16_t output, delivery& what) noexcept {
+route_result delivery_sender::deliver_in_pieces(std::uint16_t output, delivery& what) noexcept {
     const std::span<const std::byte> all = what.source.bytes;
     std::size_t size = codec::midi_front(as_octets(all)).size();
     const bool makes_room =
@@ -176,8 +190,9 @@ void delivery_sender::deliver_in_pieces(std::uint16_t output, delivery& what) no
         what.source.input, what.source.group, {all.size() / size, all.size() / size}};
     if (!makes_room && !with_.dispatcher.queue().has_room(output, asked)) {
         with_.dispatcher.enqueuer().refuse(output, dropped::queue_full, what);
-        return;
+        return route_result::queue_full;
     }
+    route_result worst = route_result::delivered;
     for (std::size_t at = 0; at < all.size(); at += size) {
         const std::span<const std::uint8_t> midi = codec::midi_front(as_octets(all.subspan(at)));
         size = midi.size();
@@ -186,20 +201,21 @@ void delivery_sender::deliver_in_pieces(std::uint16_t output, delivery& what) no
         if (sounding::effect_of(midi) != sounding::effect::none) {
             what.note = midi;
         }
-        with_.dispatcher.enqueuer().deliver(output, what);
+        worst = std::max(worst, result_of(with_.dispatcher.enqueuer().deliver(output, what)));
     }
+    return worst;
 }
 
-void delivery_sender::deliver_note(const destination& to, delivery& what,
-                                   std::int64_t length_ns) noexcept {
+route_result delivery_sender::deliver_note(const destination& to, delivery& what,
+                                           std::int64_t length_ns) noexcept {
     if (to.muted_as) {
         with_.dispatcher.enqueuer().refuse(to.output, *to.muted_as, what);
-        return;
+        return result_of(*to.muted_as);
     }
     with_.watch.expect(what.due_ns + length_ns -
                        with_.dispatcher.outputs().at(to.output).connected.ahead_ns);
     expect(to.output, what);
-    with_.dispatcher.enqueuer().deliver_note(to.output, what, length_ns);
+    return result_of(with_.dispatcher.enqueuer().deliver_note(to.output, what, length_ns));
 }
 
 // An event with a time of its own must not wait for the rest of its batch.

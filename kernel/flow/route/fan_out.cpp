@@ -44,6 +44,8 @@ void fan_out::configure(router routes, const circle_settings& circles) {
 }
 
 void fan_out::share_out() {
+    account_.make_room(router_.size());
+    targets_.make_room(router_.size());
     std::vector<std::vector<std::uint16_t>> outputs_of(router_.inputs());
     for (std::size_t i = 0; i < outputs_of.size(); ++i) {
         const auto outputs = router_.reachable(static_cast<std::uint16_t>(i));
@@ -67,6 +69,7 @@ outcome fan_out::send(const message& one) noexcept {
     }
     find_targets(one);
     if (!find_ports(one)) {
+        count_ambiguous(one);
         return {outcome::kind::unrouted, {}, unrouted::ambiguous_port};
     }
     send_to_targets(one);
@@ -109,9 +112,10 @@ void fan_out::add_filtered(const message& one) noexcept {
     rules_.for_each_shared(one, [&](const rule& each, const event_scope& scope) {
         if (!each.route.filter.takes(scope)) {
             record_.note(unrouted::filtered);
+            account_.count(each.number, route_result::filtered);
             return;
         }
-        targets_.add(each.route.outputs);
+        targets_.add(each.number, each.route.outputs);
         trace_.add(each.number, each.route.outputs);
         if (muting_.is_active()) {
             muting_.reach(each.route.outputs, muted_as(each.number, one));
@@ -175,45 +179,60 @@ void fan_out::gather_reached(const message& one) noexcept {
     }
 }
 
+// Of several outputs with the name that it asks for, none gets it.
+void fan_out::count_ambiguous(const message& one) noexcept {
+    for (const std::uint16_t route : targets_.routes()) {
+        account_.count(route, route_result::ambiguous_port);
+    }
+    rules_.for_each_own(one, [&](const rule& each, const event_scope& scope) {
+        account_.count(each.number, each.route.filter.takes(scope) ? route_result::ambiguous_port
+                                                                   : route_result::filtered);
+    });
+}
+
 void fan_out::send_to_targets(const message& one) noexcept {
     const shared_payload shared(dispatcher_.queue(), one.bytes, targets_.all().size());
     const std::size_t steps = due_watch::delivery_steps + due_watch::copied(shared.copied());
     for (const std::uint16_t output : targets_.all()) {
         destination to{output, port_table::none, note_owner::no_route, muting_.closes(output),
                        trace_.of(output)};
-        if (!sender_.find_port(one, to)) {
+        route_result end = sender_.find_port(one, to);
+        if (end != route_result::delivered) {
+            account_.fared(output, end);
             continue;
         }
-        if (one.opens == nullptr) {
-            sender_.send(one, to, shared.block());
-        } else {
-            sender_.begin_parts(one, to, shared.block());
-        }
+        end = one.opens == nullptr ? sender_.send(one, to, shared.block())
+                                   : sender_.begin_parts(one, to, shared.block());
+        account_.fared(output, end);
         watch_.did(steps);
     }
+    account_.settle(targets_, router_);
 }
 
 // What routes make of the message.
 void fan_out::send_own(const message& one) noexcept {
     rules_.for_each_own(one, [&](const rule& each, const event_scope& scope) {
+        route_result end = route_result::filtered;
         if (!each.route.filter.takes(scope)) {
             record_.note(unrouted::filtered);
         } else if (one.opens == nullptr) {
-            own_sender_.send(each, one, scope,
-                             muting_.is_active() ? muted_as(each.number, one) : std::nullopt);
+            end = own_sender_.send(each, one, scope,
+                                   muting_.is_active() ? muted_as(each.number, one) : std::nullopt);
         } else {
-            refuse_first_part(each);
+            end = refuse_first_part(each);
         }
+        account_.count(each.number, end);
     });
 }
 
 // A SysEx in parts: routes that would rewrite or delay it do not take it.
-void fan_out::refuse_first_part(const rule& rule) noexcept {
+route_result fan_out::refuse_first_part(const rule& rule) noexcept {
     for (const std::uint16_t output : rule.route.outputs) {
         record_.untaken(output, dropped::too_large,
                         "a route with `as`, `throttle` or `dedupe` takes no SysEx of more than "
                         "65536 bytes");
     }
+    return route_result::too_large;
 }
 
 bool fan_out::has_room(const room_question& packet) const noexcept {

@@ -15,6 +15,7 @@
 #include "kernel/flow/route/message_writer.hpp"
 #include "kernel/flow/route/outcome_tally.hpp"
 #include "kernel/flow/route/port_resolver.hpp"
+#include "kernel/flow/route/route_account.hpp"
 #include "kernel/flow/route/route_muting.hpp"
 #include "kernel/flow/route/route_trace.hpp"
 #include "kernel/flow/route/router.hpp"
@@ -84,6 +85,11 @@ public:
     [[nodiscard]] std::uint64_t mutes(std::uint16_t route) const noexcept {
         return muting_.mutes(route);
     }
+    [[nodiscard]] const router& routes() const noexcept { return router_; }
+    // What became of the messages that the address of a route takes. Bounds: its number.
+    [[nodiscard]] const route_counts& counts(std::uint16_t route) const noexcept {
+        return account_.of(route);
+    }
 
 private:
     [[nodiscard]] bool resolve_pattern(const message& one) noexcept;
@@ -93,9 +99,10 @@ private:
     [[nodiscard]] std::optional<dropped> muted_as(std::uint16_t route, const message& one) noexcept;
     [[nodiscard]] bool find_ports(const message& one) noexcept;
     void gather_reached(const message& one) noexcept;
+    void count_ambiguous(const message& one) noexcept;
     void send_to_targets(const message& one) noexcept;
     void send_own(const message& one) noexcept;
-    void refuse_first_part(const rule& rule) noexcept;
+    route_result refuse_first_part(const rule& rule) noexcept;
     [[nodiscard]] room_question most_made_of(const room_question& packet) const noexcept;
 
     dispatcher& dispatcher_;
@@ -108,6 +115,7 @@ private:
     rule_matcher rules_;
     message_writer writer_;
     outcome_tally record_;
+    route_account account_;
     delivery_sender sender_;
     rule_sender own_sender_;
     target_list targets_; // of the message itself

@@ -39,8 +39,9 @@ struct message {
     std::int64_t due_ns = 0; // until the ingress has accepted it, 0 = now
     std::int64_t arrival_ns = 0;
     std::uint16_t flags = 0;
-    std::uint32_t ticket = 0; // it may be replaced while it waits
-    bool no_sysex = false;    // must not leave as one
+    std::uint32_t ticket = 0;  // it may be replaced while it waits
+    bool no_sysex = false;     // must not leave as one
+    bool is_operators = false; // an operator sent it as that input; its tag is the operator's
     // It is beyond a limit, for this reason: it passes only if it ends something that waits for its
     // end.
     std::optional<rejected> limited{};
@@ -49,6 +50,10 @@ struct message {
     // Empty for MIDI.
     [[nodiscard]] std::string_view address() const noexcept {
         return osc != nullptr ? osc->address : std::string_view();
+    }
+    // Who is told what becomes of it.
+    [[nodiscard]] std::uint16_t tag_owner() const noexcept {
+        return is_operators ? outcome_observers::operator_owner : input;
     }
     [[nodiscard]] bool is_critical() const noexcept { return (flags & TACTUS_EVENT_CRITICAL) != 0; }
 };

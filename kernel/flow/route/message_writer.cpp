@@ -4,6 +4,8 @@
 #include "kernel/codec/midi.hpp"
 #include "kernel/codec/midi_to_osc.hpp"
 
+#include <array>
+
 namespace tactus::flow {
 namespace {
 
@@ -16,6 +18,21 @@ bool is_denied(const message& one, bool is_midi, std::span<const std::uint8_t> m
 }
 
 } // namespace
+
+std::string text_of(const codec::translation& failed, const output& to) {
+    std::array<char, codec::bad_argument_text_max> detail;
+    const std::string form = to.takes(TACTUS_PROTO_MIDI) ? "MIDI" : "OSC";
+    switch (failed.error) {
+    case codec::translate_error::bad_arguments:
+        return std::string(codec::text_of(failed.bad, detail));
+    case codec::translate_error::too_large:
+        return "it becomes too large as " + form;
+    case codec::translate_error::none:
+    case codec::translate_error::unsupported:
+        break;
+    }
+    return "it has no form as " + form + ", which is all that the output takes";
+}
 
 message_writer::message_writer()
     : translated_(TACTUS_EVENT_SIZE_MAX), renamed_(TACTUS_EVENT_SIZE_MAX) {}

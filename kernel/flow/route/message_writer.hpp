@@ -14,6 +14,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string>
 #include <vector>
 
 namespace tactus::flow {
@@ -25,6 +26,10 @@ struct own_event {
     std::span<const std::uint8_t> bytes; // of what it made, otherwise of the message
     std::optional<dropped> muted_as;     // the route is muted
 };
+
+// Why an output cannot be sent something: "it has no form as MIDI, ...". Allocates; not for each
+// event.
+[[nodiscard]] std::string text_of(const codec::translation& failed, const output& to);
 
 class message_writer {
 public:

@@ -119,7 +119,7 @@ void outcome_tally::give_up(const message& one, std::uint16_t output, dropped wh
     if (why == dropped::unsupported_type) {
         what.bad = bad_;
     }
-    outcome_observers_.tell(one.input, what);
+    outcome_observers_.tell(one.tag_owner(), what);
 }
 
 void outcome_tally::tell_unsupported(const message& one, std::uint16_t output,

@@ -94,8 +94,8 @@ void router::take_gates(router& from) noexcept {
 }
 
 void router::sort_literals(table& of) {
-    for (const auto& [address, outputs] : of.literals) {
-        of.sorted.push_back({address, &outputs, nullptr});
+    for (const auto& [address, plain] : of.literals) {
+        of.sorted.push_back({address, &plain, nullptr});
     }
     for (const auto& [address, rules] : of.literal_rules) {
         of.sorted.push_back({address, nullptr, &rules});
@@ -127,8 +127,8 @@ bool router::dispatch(std::uint16_t input, std::string_view pattern, target_list
         if (steps > codec::osc_dispatch_steps_max) {
             return false;
         }
-        if (answer.is_match && next->outputs != nullptr) {
-            targets.add(*next->outputs);
+        if (answer.is_match && next->plain != nullptr) {
+            targets.add(*next->plain);
         } else if (answer.is_match) {
             rules.insert(rules.end(), next->rules->begin(), next->rules->end());
         }
@@ -155,16 +155,16 @@ void router::add(table& into, const route& route, std::uint16_t number) {
     merge(into.reachable, route.outputs);
     plain_route& alone = into.plain.emplace_back();
     alone.number = number;
-    alone.outputs = route.outputs;
-    if (!route.address) {
-        merge(into.always, route.outputs);
-    } else if (route.address->is_literal()) {
+    plain_group* group = &into.always;
+    if (route.address && route.address->is_literal()) {
         alone.literal = route.address->text();
-        merge(into.literals[route.address->text()], route.outputs);
-    } else {
+        group = &into.literals[alone.literal];
+    } else if (route.address) {
         alone.pattern = place_of(into, *route.address);
-        merge(into.patterns[alone.pattern].outputs, route.outputs);
+        group = &into.patterns[alone.pattern].plain;
     }
+    merge(group->outputs, route.outputs);
+    group->routes.push_back(number);
 }
 
 void router::add_rule(table& into, const route& route, std::uint16_t index) {
@@ -219,7 +219,7 @@ void router::match_patterns(std::uint16_t input, std::string_view address, targe
     for (std::size_t i = 0; i < all.size(); ++i) {
         is_matched_[i] = matches(all[i].address, address, watch);
         if (is_matched_[i] && targets != nullptr) {
-            targets->add(all[i].outputs);
+            targets->add(all[i].plain);
         }
     }
 }

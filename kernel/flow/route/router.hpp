@@ -57,14 +57,34 @@ struct rule {
     std::size_t lookups = 0; // variables that its filter and its translation look up
 };
 
-// The outputs of one event, without duplicates. Reused from event to event.
+// Routes that are not rules and take the same events, and their outputs, each once.
+struct plain_group {
+    std::vector<std::uint16_t> outputs;
+    std::vector<std::uint16_t> routes; // in file order
+};
+
+// The outputs of one event, without duplicates, and the routes that send the event itself there.
+// Reused from event to event.
 class target_list {
 public:
+    // For so many routes. Allocates.
+    void make_room(std::size_t routes) { routes_.reserve(routes); }
     void clear() noexcept {
         for (const std::uint16_t output : all()) {
             present_.reset(output);
         }
         size_ = 0;
+        routes_.clear();
+    }
+    void add(const plain_group& group) noexcept {
+        add(group.outputs);
+        for (const std::uint16_t route : group.routes) {
+            routes_.push_back(route);
+        }
+    }
+    void add(std::uint16_t route, std::span<const std::uint16_t> outputs) noexcept {
+        add(outputs);
+        routes_.push_back(route);
     }
     void add(std::span<const std::uint16_t> outputs) noexcept {
         for (const std::uint16_t output : outputs) {
@@ -78,8 +98,11 @@ public:
         return {targets_.data(), size_};
     }
     [[nodiscard]] bool has(std::uint16_t output) const noexcept { return present_[output]; }
+    // Each once.
+    [[nodiscard]] std::span<const std::uint16_t> routes() const noexcept { return routes_; }
 
 private:
+    std::vector<std::uint16_t> routes_;
     std::array<std::uint16_t, outputs_max> targets_{};
     std::bitset<outputs_max> present_;
     std::size_t size_ = 0;
@@ -150,6 +173,9 @@ public:
     };
     // Bounds: below size().
     [[nodiscard]] const way& way_of(std::uint16_t route) const noexcept { return ways_[route]; }
+    [[nodiscard]] std::span<const std::uint16_t> outputs_of(std::uint16_t route) const noexcept {
+        return ways_[route].outputs;
+    }
     // Whether there are rules of either kind (route::is_own).
     [[nodiscard]] bool has_shared_rules(std::uint16_t input) const noexcept {
         return input < tables_.size() && tables_[input].has_shared_rules;
@@ -179,7 +205,7 @@ private:
     // A pattern of one or more routes.
     struct shared_pattern {
         codec::osc_pattern address;
-        std::vector<std::uint16_t> outputs; // of the routes that are not rules
+        plain_group plain; // may be empty
     };
     // A rule that has no literal address.
     struct other_rule {
@@ -192,17 +218,15 @@ private:
         std::uint16_t number = 0;
         std::uint16_t pattern = other_rule::any; // if it has no literal address
         std::string literal;                     // empty if it has none
-        std::vector<std::uint16_t> outputs;
     };
     struct literal_route {
         std::string_view address;
-        const std::vector<std::uint16_t>* outputs; // nullptr if there are none
+        const plain_group* plain; // nullptr: rules
         const std::vector<std::uint16_t>* rules;
     };
     struct table {
-        std::vector<std::uint16_t> always;
-        std::unordered_map<std::string, std::vector<std::uint16_t>, address_hash, std::equal_to<>>
-            literals;
+        plain_group always;
+        std::unordered_map<std::string, plain_group, address_hash, std::equal_to<>> literals;
         std::vector<shared_pattern> patterns;
         std::unordered_map<std::string, std::uint16_t> pattern_places; // by text, in `patterns`
         std::vector<std::uint16_t> reachable;
@@ -245,7 +269,7 @@ void router::for_each_plain(std::uint16_t input, std::string_view address, Visit
                                ? !has_pattern || (!address.empty() && is_matched_[each.pattern])
                                : each.literal == address;
         if (takes) {
-            visit(each.number, each.outputs);
+            visit(each.number, outputs_of(each.number));
         }
     }
 }

@@ -3,25 +3,25 @@
 
 #include "kernel/codec/midi.hpp"
 
+#include <algorithm>
+
 namespace tactus::flow {
 
-void rule_sender::send(const rule& rule, const message& one, const event_scope& scope,
-                       std::optional<dropped> muted_as) noexcept {
+route_result rule_sender::send(const rule& rule, const message& one, const event_scope& scope,
+                               std::optional<dropped> muted_as) noexcept {
     const own_event own = with_.writer.make(rule, one, scope, muted_as);
     if (own.made.why != fault::none) {
         with_.record.failed(rule, one, own.made);
-    } else if (!rule.gate) {
-        send_on(own, one);
-    } else {
-        send_gated(own, one);
+        return route_result::untranslatable;
     }
+    return rule.gate ? send_gated(own, one) : send_on(own, one);
 }
 
 // A waiting event is replaced only by one that found room.
-void rule_sender::send_gated(const own_event& own, const message& one) noexcept {
+route_result rule_sender::send_gated(const own_event& own, const message& one) noexcept {
     const std::span<const std::uint8_t> midi = with_.writer.as_midi(own, one, with_.dispatcher);
     if (one.limited && (midi.empty() || !sounding::is_end(midi))) {
-        return; // it must not count as let through
+        return route_result::limited; // it must not count as let through
     }
     const rule& rule = own.by;
     const std::uint64_t delivery_epoch = delivery_epoch_of(rule);
@@ -34,36 +34,40 @@ void rule_sender::send_gated(const own_event& own, const message& one) noexcept 
                                        ? dropped::throttled
                                        : dropped::unchanged);
         }
-        return;
+        return gated.what == rate_gate::verdict::throttled ? route_result::throttled
+                                                           : route_result::unchanged;
     }
+    route_result end = route_result::delivered;
     if (gated.what == rate_gate::verdict::later) {
         message mine = one;
         mine.ticket = with_.dispatcher.tickets().issue();
         own.by.gate->wait_as(gated, mine.ticket);
         mine.due_ns = gated.due_ns;
-        send_on(own, mine);
+        end = send_on(own, mine);
     } else {
-        send_on(own, one);
+        end = send_on(own, one);
     }
     if (gated.replaces != 0 && delivery_epoch_of(rule) == delivery_epoch) {
         with_.dispatcher.tickets().replace(gated.replaces);
     }
+    return end;
 }
 
 // To each output of the route: what it has made, or the message itself once more.
-void rule_sender::send_on(const own_event& own, const message& one) noexcept {
+route_result rule_sender::send_on(const own_event& own, const message& one) noexcept {
+    route_result best = route_result::filtered;
     for (const std::uint16_t output : own.by.route.outputs) {
         destination to{output, port_table::none, own.by.number, own.muted_as, own.by.number};
-        if (!with_.sender.find_port(one, to)) {
-            continue;
-        }
-        if (own.by.route.as) {
-            with_.sender.send_made(own, one, to);
-        } else {
-            with_.sender.send(one, to, nullptr);
+        route_result end = with_.sender.find_port(one, to);
+        if (end == route_result::delivered && own.by.route.as) {
+            end = with_.sender.send_made(own, one, to);
+        } else if (end == route_result::delivered) {
+            end = with_.sender.send(one, to, nullptr);
             with_.watch.did(due_watch::delivery_steps + due_watch::copied(one.bytes.size()));
         }
+        best = std::min(best, end);
     }
+    return best;
 }
 
 // `midi`: the event as one MIDI message; empty if no output gets it as that. A note is a note in

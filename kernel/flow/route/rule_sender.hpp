@@ -31,12 +31,12 @@ public:
     explicit rule_sender(const parts& with) noexcept : with_(with) {}
 
     // Bounds: a route with an event of its own (route::is_own) that takes the message.
-    void send(const rule& rule, const message& one, const event_scope& scope,
-              std::optional<dropped> muted_as) noexcept;
+    route_result send(const rule& rule, const message& one, const event_scope& scope,
+                      std::optional<dropped> muted_as) noexcept;
 
 private:
-    void send_gated(const own_event& own, const message& one) noexcept;
-    void send_on(const own_event& own, const message& one) noexcept;
+    route_result send_gated(const own_event& own, const message& one) noexcept;
+    route_result send_on(const own_event& own, const message& one) noexcept;
     [[nodiscard]] rate_gate::answer ask_gate(const own_event& own, const message& one,
                                              std::span<const std::uint8_t> midi,
                                              std::uint64_t delivery_epoch) const noexcept;

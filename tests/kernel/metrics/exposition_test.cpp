@@ -96,29 +96,45 @@ TEST_CASE("an output's ports show by name, and inputs are up or not where a rout
           4.0);
 }
 
-TEST_CASE("a route that was muted is named by its line, and where none was a 0 says so") {
+TEST_CASE("a route that was muted is named, with its line, and where none was a 0 says so") {
     metrics::snapshot none;
     metrics::snapshot some;
-    some.muted_routes = {{17, 3}, {40, 1}};
+    some.routes = {{"route 1", 17, {}, 3}, {"drums", 40, {}, 1}, {"route 3", 50, {}, 0}};
 
     CHECK(value_of(metrics::expose_text(none), "tactus_route_mutes_total") == 0.0);
     const std::string scrape = metrics::expose_text(some);
-    CHECK(value_of(scrape, "tactus_route_mutes_total{line=\"17\"}") == 3.0);
-    CHECK(value_of(scrape, "tactus_route_mutes_total{line=\"40\"}") == 1.0);
+    CHECK(value_of(scrape, "tactus_route_mutes_total{route=\"route 1\",line=\"17\"}") == 3.0);
+    CHECK(value_of(scrape, "tactus_route_mutes_total{route=\"drums\",line=\"40\"}") == 1.0);
+    CHECK_FALSE(
+        value_of(scrape, "tactus_route_mutes_total{route=\"route 3\",line=\"50\"}").has_value());
+}
+
+TEST_CASE("a route counts its events by result, those that never occurred left out") {
+    metrics::snapshot shown;
+    shown.routes = {{"drums", 17, {}, 0}, {"route 2", 40, {}, 0}};
+    shown.routes[1].events.add(flow::route_result::delivered, 5);
+    shown.routes[1].events.add(flow::route_result::filtered, 2);
+    const std::string scrape = metrics::expose_text(shown);
+
+    const std::string of = "tactus_route_events_total{route=\"";
+    CHECK(value_of(scrape, of + "drums\",result=\"delivered\"}") == 0.0);
+    CHECK_FALSE(value_of(scrape, of + "drums\",result=\"filtered\"}").has_value());
+    CHECK(value_of(scrape, of + "route 2\",result=\"delivered\"}") == 5.0);
+    CHECK(value_of(scrape, of + "route 2\",result=\"filtered\"}") == 2.0);
 }
 
 TEST_CASE("what the operator has muted is 1, and the rest is 0") {
     metrics::snapshot shown = full_snapshot();
     shown.inputs[0].is_muted = true;
     shown.outputs[0].is_muted = true;
-    shown.muted_routes = {{17, 0, 1, true}, {40, 1, 2, false}};
+    shown.routes = {{"route 1", 17, {}, 0, true}, {"drums", 40, {}, 1, false}};
     const std::string scrape = metrics::expose_text(shown);
 
     CHECK(value_of(scrape, "tactus_input_muted{input=\"" + shown.inputs[0].name + "\"}") == 1.0);
     CHECK(value_of(scrape, "tactus_input_muted{input=\"" + shown.inputs[1].name + "\"}") == 0.0);
     CHECK(value_of(scrape, "tactus_output_muted{output=\"" + shown.outputs[0].name + "\"}") == 1.0);
-    CHECK(value_of(scrape, "tactus_route_muted{line=\"17\"}") == 1.0);
-    CHECK(value_of(scrape, "tactus_route_muted{line=\"40\"}") == 0.0);
+    CHECK(value_of(scrape, "tactus_route_muted{route=\"route 1\",line=\"17\"}") == 1.0);
+    CHECK(value_of(scrape, "tactus_route_muted{route=\"drums\",line=\"40\"}") == 0.0);
     CHECK(value_of(metrics::expose_text(metrics::snapshot()), "tactus_route_muted") == 0.0);
 }
 

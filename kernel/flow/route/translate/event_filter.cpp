@@ -44,15 +44,26 @@ std::uint32_t kind_of(const event_scope& event) noexcept {
     }
 }
 
-bool event_filter::takes(const event_scope& event) const noexcept {
+event_filter::finding event_filter::first_mismatch(const event_scope& event) const noexcept {
     if (kinds != 0 && (kinds & kind_of(event)) == 0) {
-        return false;
+        return {mismatch::kind};
     }
-    return is_in(channel, event, midi_field::channel) && is_in(note, event, midi_field::note) &&
-           is_in(controller, event, midi_field::cc) &&
-           std::all_of(conditions.begin(), conditions.end(), [&](const expression& each) {
-               return as_number(each.run(event)).is_true();
-           });
+    if (!is_in(channel, event, midi_field::channel)) {
+        return {mismatch::channel};
+    }
+    if (!is_in(note, event, midi_field::note)) {
+        return {mismatch::note};
+    }
+    if (!is_in(controller, event, midi_field::cc)) {
+        return {mismatch::controller};
+    }
+    const auto failing =
+        std::find_if(conditions.begin(), conditions.end(),
+                     [&](const expression& each) { return !as_number(each.run(event)).is_true(); });
+    return failing == conditions.end()
+               ? finding{}
+               : finding{mismatch::condition,
+                         static_cast<std::size_t>(failing - conditions.begin())};
 }
 
 } // namespace tactus::flow

@@ -7,6 +7,7 @@
 #include "kernel/flow/route/translate/expression.hpp"
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -68,7 +69,17 @@ struct event_filter {
     [[nodiscard]] bool is_empty() const noexcept {
         return kinds == 0 && !channel && !note && !controller && conditions.empty();
     }
-    [[nodiscard]] bool takes(const event_scope& event) const noexcept;
+    [[nodiscard]] bool takes(const event_scope& event) const noexcept {
+        return first_mismatch(event).what == mismatch::none;
+    }
+
+    enum class mismatch : std::uint8_t { none, kind, channel, note, controller, condition };
+    struct finding {
+        mismatch what = mismatch::none;
+        std::size_t condition = 0; // which of the conditions
+    };
+    // The first part that does not match the event, in the order of this struct.
+    [[nodiscard]] finding first_mismatch(const event_scope& event) const noexcept;
 };
 
 [[nodiscard]] std::uint32_t kind_of(const event_scope& event) noexcept;

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: MIT
+// What an operator sent over the control socket (send_methods.hpp), and what the flow tells of it:
+// each sending has a number, which is the tag of its events. It observes the flow only while
+// something was sent of which not everything is known. Bounds: sendings_max, the oldest of which
+// makes room for a newer one. Threads: loop.
+#pragma once
+
+#include "kernel/flow/outcome_observer.hpp"
+#include "kernel/flow/route/fan_out.hpp"
+
+#include <tactus/cpp/event.hpp>
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <vector>
+
+namespace tactus::daemon {
+
+struct sending {
+    static constexpr std::size_t outcomes_max = 1024;
+
+    std::uint32_t number = 0;
+    std::vector<flow::event_outcome> outcomes; // of its deliveries, as they were told
+    std::size_t expected = 0;                  // so many deliveries; 0 until that is known
+    std::int64_t last_due_ns = 0;              // of its events
+    bool is_taken_back = false;
+    tactus::event settled; // all is known, or no more is waited for
+    // The end of its note, as long as nothing ended that early; and where the note was sent.
+    std::optional<std::array<std::uint8_t, 3>> note_end;
+    bool is_as_input = false;
+    std::uint16_t place = 0; // the input, or the output
+
+    // Whether a delivery was sent.
+    [[nodiscard]] bool is_begun() const noexcept;
+    // The deliveries are counted: settles it if all of them were told.
+    void expect(std::size_t deliveries) noexcept;
+};
+
+class sent_events final : public flow::outcome_observer {
+public:
+    static constexpr std::size_t sendings_max = 64;
+
+    // Must outlive it.
+    explicit sent_events(flow::fan_out& fan_out) noexcept : fan_out_(fan_out) {}
+    ~sent_events() override;
+
+    // The next sending; its events may be emitted now. Allocates.
+    [[nodiscard]] std::shared_ptr<sending> begin();
+    // nullptr: there is none of that number, or it was too long ago.
+    [[nodiscard]] std::shared_ptr<sending> find(std::uint32_t number) const noexcept;
+    // Stops to observe if all sendings are settled.
+    void rest() noexcept;
+
+    void saw(const flow::event_outcome& what) noexcept override;
+
+private:
+    static constexpr std::uint32_t number_max = 0xFFFFFF; // as for tags
+
+    flow::fan_out& fan_out_;
+    std::vector<std::shared_ptr<sending>> sendings_; // the oldest first
+    std::uint32_t last_number_ = 0;
+};
+
+} // namespace tactus::daemon
