@@ -12,6 +12,7 @@
 #include <map>
 #include <random>
 #include <set>
+#include <span>
 #include <sstream>
 #include <thread>
 
@@ -21,6 +22,7 @@ namespace {
 
 constexpr int reloads = 60;
 constexpr int batch = 25; // every 5 ms: 5,000 events a second
+constexpr std::size_t calm_events = 10'000;
 
 // name{labels} -> value of a whole scrape, or what is wrong with it: a series that is there twice.
 struct scrape {
@@ -172,6 +174,39 @@ std::size_t descriptors_of(pid_t pid) {
     return static_cast<std::size_t>(std::distance(begin(all), end(all)));
 }
 
+std::int64_t longest_gap_ns(std::span<const std::int64_t> moments_ns) {
+    std::int64_t longest_ns = 0;
+    for (std::size_t i = 1; i < moments_ns.size(); ++i) {
+        longest_ns = std::max(longest_ns, moments_ns[i] - moments_ns[i - 1]);
+    }
+    return longest_ns;
+}
+
+void warn_of_gaps(const std::vector<std::int64_t>& came_ns, std::int64_t begun_ns) {
+    const auto first = std::lower_bound(came_ns.begin(), came_ns.end(), begun_ns);
+    const std::int64_t calm_ns = longest_gap_ns({came_ns.begin(), first});
+    const std::int64_t busy_ns = longest_gap_ns({first, came_ns.end()});
+    WARN("longest gap: " << calm_ns / 1000 << " us without reloads, with them " << busy_ns / 1000
+                         << " us, a ratio of "
+                         << static_cast<double>(busy_ns) / static_cast<double>(calm_ns));
+}
+
+// How many were taken; every third file is broken.
+int reload_all(reload_case& daemon, const unix_client& control, files& made) {
+    int taken = 0;
+    for (int i = 0; i < reloads; ++i) {
+        const bool is_broken = i % 3 == 2;
+        daemon.write(is_broken ? made.broken() : made.next());
+        control.write("{\"jsonrpc\":\"2.0\",\"method\":\"reload\",\"id\":1}\n");
+        const std::string answer = control.read_line();
+        CAPTURE(i, answer);
+        const bool is_taken = answer.find("\"result\"") != std::string::npos;
+        CHECK(is_taken != is_broken);
+        taken += is_taken ? 1 : 0;
+    }
+    return taken;
+}
+
 } // namespace
 
 TEST_CASE("reloads under load lose, double and reorder nothing of an output that stays") {
@@ -188,10 +223,14 @@ TEST_CASE("reloads under load lose, double and reorder nothing of an output that
     const std::size_t descriptors = descriptors_of(pid);
     const std::uint16_t pages = daemon.metrics_port();
 
-    std::vector<int> came;
+    std::vector<int> came;                   // of the listener, until it has ended
+    std::vector<std::int64_t> came_ns;       // likewise
+    std::atomic<std::size_t> came_so_far{0}; // says nothing of the two above
     worker listener([&] {
         if (const auto one = stage.receive(std::chrono::milliseconds(50))) {
             came.push_back(values_of(one->bytes).at(0));
+            came_ns.push_back(one->at_ns);
+            ++came_so_far;
         }
     });
     std::string wrong;
@@ -209,17 +248,9 @@ TEST_CASE("reloads under load lose, double and reorder nothing of an output that
         std::this_thread::sleep_for(std::chrono::milliseconds(5));
     });
     const unix_client control(daemon.program().runtime_folder() + "/control.sock");
-    int taken = 0;
-    for (int i = 0; i < reloads; ++i) {
-        const bool is_broken = i % 3 == 2;
-        daemon.write(is_broken ? made.broken() : i == reloads - 1 ? made.base() : made.next());
-        control.write("{\"jsonrpc\":\"2.0\",\"method\":\"reload\",\"id\":1}\n");
-        const std::string answer = control.read_line();
-        CAPTURE(i, answer);
-        const bool is_taken = answer.find("\"result\"") != std::string::npos;
-        CHECK(is_taken != is_broken);
-        taken += is_taken ? 1 : 0;
-    }
+    REQUIRE(eventually([&] { return came_so_far > calm_events; }));
+    const std::int64_t begun_ns = monotonic_ns();
+    const int taken = reload_all(daemon, control, made);
     daemon.reload(made.base());
     sender.end();
     REQUIRE(eventually([&] { // what the system had no room for never came
@@ -228,9 +259,10 @@ TEST_CASE("reloads under load lose, double and reorder nothing of an output that
     const double received = daemon.metric("tactus_input_messages_received_total{input=\"desk\"}");
     scraper.end();
     static_cast<void>(
-        eventually([&] { return came.size() + 1 >= static_cast<std::size_t>(received); }));
+        eventually([&] { return came_so_far + 1 >= static_cast<std::size_t>(received); }));
     listener.end();
 
+    warn_of_gaps(came_ns, begun_ns);
     CHECK(wrong.empty());
     CHECK(std::is_sorted(came.begin(), came.end()));
     CHECK(std::adjacent_find(came.begin(), came.end()) == came.end());
