@@ -258,9 +258,15 @@ void reloader::commit(config::loaded& file, flow::router routes, const config::d
     of_.instances.adjust(now);
     add_opened(what);
     steps_.open_early(what);
+    const std::vector<bool> muted = muted_routes();
     if (found.has_new_routes ||
         before_.settings.safety.circle_rate_per_s != now.safety.circle_rate_per_s) {
         of_.fan_out.configure(std::move(routes), circle_settings(now));
+        for (std::uint16_t i = 0; i < muted.size(); ++i) {
+            if (muted[i]) {
+                of_.fan_out.stay_muted(i);
+            }
+        }
     } else {
         of_.fan_out.share_out();
     }
@@ -268,9 +274,27 @@ void reloader::commit(config::loaded& file, flow::router routes, const config::d
     apply_sections(before_.settings);
     has_stepped_.reset();
     steps_.begin(std::move(what), [this] { has_stepped_.set(); });
+    of_.taps.settings_changed();
     if (changed_) {
         changed_();
     }
+}
+
+// Those of the new routes that were muted before. Bounds: the fan-out has the old routes still.
+std::vector<bool> reloader::muted_routes() const {
+    const std::vector<config::route_settings>& before = before_.settings.routes;
+    const std::vector<config::route_settings>& now = of_.configuration.settings.routes;
+    std::vector<bool> muted(now.size());
+    for (std::size_t i = 0; i < before.size(); ++i) {
+        if (!of_.fan_out.is_muted(static_cast<std::uint16_t>(i))) {
+            continue;
+        }
+        for (std::size_t k = 0; k < now.size(); ++k) {
+            muted[k] = muted[k] || (before[i].name == now[k].name &&
+                                    (!now[k].name.empty() || before[i].text == now[k].text));
+        }
+    }
+    return muted;
 }
 
 void reloader::add_opened(const reload_steps::plan& what) {

@@ -15,6 +15,7 @@
 #include "kernel/daemon/reload_steps.hpp"
 #include "kernel/daemon/service_tasks.hpp"
 #include "kernel/daemon/sounding_service.hpp"
+#include "kernel/daemon/tap.hpp"
 #include "kernel/daemon/status.hpp"
 #include "kernel/flow/ingress/ingress.hpp"
 #include "kernel/flow/output/dispatcher.hpp"
@@ -48,6 +49,7 @@ public:
         status& shown;
         metrics_service& pages;
         sounding_service& sounding;
+        tap& taps;
         base::log& log;
     };
     explicit reloader(const parts& of);
@@ -85,6 +87,7 @@ private:
                                    reload_answer& answer);
     void commit(config::loaded& file, flow::router routes, const config::difference& found,
                 reload_steps::plan what);
+    [[nodiscard]] std::vector<bool> muted_routes() const;
     void add_opened(const reload_steps::plan& what);
     [[nodiscard]] reload_steps::plan plan_for(const config::settings& all,
                                               const config::difference& found) const;

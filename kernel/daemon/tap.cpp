@@ -156,9 +156,17 @@ tactus::task<bool> tap::make_writer() {
             co_await coro::run_in_background(of_.reactor, std::move(make));
         if (writer_ == nullptr) { // another tap may have been quicker
             writer_ = std::move(made);
+            settings_changed(); // meanwhile, perhaps
         }
     }
     co_return writer_ != nullptr;
+}
+
+void tap::settings_changed() {
+    if (writer_ != nullptr) {
+        writer_->rename(names_of(of_.settings));
+    }
+    unshown_.resize(of_.settings.inputs.size(), of_.settings.outputs.size());
 }
 
 void tap::begin(std::uint64_t id, std::unique_ptr<tap_reader> reader) {

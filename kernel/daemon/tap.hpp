@@ -43,6 +43,8 @@ public:
     [[nodiscard]] tactus::task<control::method_result> open(const control::params& with,
                                                             const control::caller& by);
     [[nodiscard]] std::size_t size() const noexcept { return taps_; }
+    // A reload has changed the settings: names, or how many inputs and outputs there are.
+    void settings_changed();
 
 private:
     class opened;

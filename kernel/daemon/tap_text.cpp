@@ -143,8 +143,8 @@ tap_names names_of(const config::settings& settings) {
     for (const config::output_settings& each : settings.outputs) {
         names.outputs.push_back(each.name);
     }
-    for (const config::route_settings& each : settings.routes) {
-        names.routes.push_back("route " + std::to_string(each.where.line));
+    for (std::size_t i = 0; i < settings.routes.size(); ++i) {
+        names.routes.push_back(config::route_name(settings, i));
     }
     return names;
 }

@@ -26,6 +26,16 @@ namespace {
 constexpr int niceness = 10;
 constexpr int records_a_turn = 256; // between two looks at who is ready
 
+// What was removed is shown under its name until its number is used again.
+void keep_names(std::vector<std::string>& before, std::vector<std::string>& now) {
+    now.resize(std::max(now.size(), before.size()));
+    for (std::size_t i = 0; i < before.size(); ++i) {
+        if (now[i].empty()) {
+            now[i] = std::move(before[i]);
+        }
+    }
+}
+
 } // namespace
 
 tap_writer::tap_writer(tap_names names) : names_(std::move(names)) {
@@ -76,6 +86,10 @@ void tap_writer::remove(std::uint64_t id) {
     order({id, nullptr, 0});
 }
 
+void tap_writer::rename(tap_names names) {
+    order({0, nullptr, 0, std::make_unique<tap_names>(std::move(names))});
+}
+
 void tap_writer::order(command one) {
     {
         const std::lock_guard guard(mutex_);
@@ -122,7 +136,11 @@ void tap_writer::follow_orders() {
 }
 
 void tap_writer::follow(command one) {
-    if (one.reader != nullptr) {
+    if (one.names != nullptr) {
+        keep_names(names_.inputs, one.names->inputs);
+        keep_names(names_.outputs, one.names->outputs);
+        names_ = std::move(*one.names);
+    } else if (one.reader != nullptr) {
         readers_[one.id] = std::move(one.reader);
     } else if (const auto found = readers_.find(one.id); found != readers_.end()) {
         found->second->flush();

@@ -43,6 +43,8 @@ public:
     // For exactly what is pushed from now on, until remove(id).
     void add(std::uint64_t id, std::unique_ptr<tap_reader> reader);
     void remove(std::uint64_t id);
+    // The names of what is pushed from now on. An empty one stays as it was.
+    void rename(tap_names names);
     // What makes wall time of the host clock, for what is pushed from now on.
     void set_unix_offset(std::int64_t offset_ns) noexcept {
         unix_offset_ns_.store(offset_ns, std::memory_order_relaxed);
@@ -58,6 +60,7 @@ private:
         std::uint64_t id;
         std::unique_ptr<tap_reader> reader; // nullptr: it is removed
         std::uint64_t after = 0;            // so many events
+        std::unique_ptr<tap_names> names = nullptr;
     };
 
     void run() noexcept;
@@ -70,7 +73,6 @@ private:
     void flush_all();
     void sleep();
 
-    const tap_names names_;
     base::record_ring ring_{ring_bytes};
     std::array<int, 2> pipe_{-1, -1}; // wakes the thread
     base::priority_mutex mutex_;      // guards orders_
@@ -88,6 +90,7 @@ private:
     std::atomic<std::int64_t> unix_offset_ns_{0};
 
     // Only used by the thread.
+    tap_names names_;
     std::map<std::uint64_t, std::unique_ptr<tap_reader>> readers_;
     std::uint64_t lost_told_ = 0;
     std::uint64_t popped_ = 0;    // events

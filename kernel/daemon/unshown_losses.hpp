@@ -26,6 +26,11 @@ public:
         for_each_sum([&](flow::observed what, std::size_t index, std::uint8_t reason,
                          std::uint64_t& sum) { sum = total(what, index, reason); });
     }
+    // There are more of them now. Allocates.
+    void resize(std::size_t inputs, std::size_t outputs) {
+        inputs_.resize(std::max(inputs, inputs_.size()));
+        outputs_.resize(std::max(outputs, outputs_.size()));
+    }
     // It was shown. No allocation.
     void shown(const flow::observed_event& one) noexcept {
         if (one.what == flow::observed::dropped && one.output < outputs_.size()) {
@@ -42,6 +47,7 @@ public:
         for_each_sum(
             [&](flow::observed what, std::size_t index, std::uint8_t reason, std::uint64_t& sum) {
                 const std::uint64_t now = total(what, index, reason);
+                sum = now < sum ? 0 : sum; // another has that number now
                 if (now > sum) {
                     flow::observed_event several;
                     several.what = what;

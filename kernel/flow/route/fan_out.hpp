@@ -57,6 +57,8 @@ public:
     // By the operator. What the route alone can have begun is ended. Bounds: of a configured route.
     // Allocates.
     void mute(std::uint16_t route, bool is_muted);
+    // It was muted before the routes were configured anew: nothing of it sounds.
+    void stay_muted(std::uint16_t route) { muting_.mute(route, true); }
     [[nodiscard]] bool is_muted(std::uint16_t route) const noexcept {
         return muting_.is_muted_by_operator(route);
     }
