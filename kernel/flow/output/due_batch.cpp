@@ -114,12 +114,13 @@ void due_batch::number_events(output& to) noexcept {
         const bool is_written = (cell.flags & event_cell::is_written_note) != 0;
         in_flight::event left;
         left.port = event.port;
+        left.due_ns = event.due_ns;
         left.tag = cell.tag;
         left.input = cell.input;
         left.part = (cell.flags & event_cell::is_part) != 0 ? entries_[i].sequence : 0;
         left.effect_ns = is_written && to.connected.is_scheduling ? event.due_ns : 0;
         if (is_midi(cell)) {
-            left.change = change_of(to, event, cell);
+            left.change = change_of(queue_, to, event, cell);
         }
         receipt given;
         if ((cell.flags & event_cell::has_end) != 0) {
@@ -174,7 +175,7 @@ void due_batch::sent(output& to, const tactus_event& event, const event_cell& ce
     if (is_midi(cell)) {
         const bool is_written = (cell.flags & event_cell::is_written_note) != 0;
         const bool is_later = to.connected.is_scheduling && is_written;
-        to.notes.sent(change_of(to, event, cell), is_later ? event.due_ns : now_ns, now_ns);
+        to.notes.sent(change_of(queue_, to, event, cell), is_later ? event.due_ns : now_ns, now_ns);
     }
     if (to.has_ends && event.protocol == TACTUS_PROTO_MIDI) {
         const bool has_end = (cell.flags & event_cell::has_end) != 0;
@@ -187,7 +188,7 @@ void due_batch::give_up(output& to, const due_entry& entry, dropped reason) noex
     const event_cell& cell = queue_.cell(entry.slot);
     outcomes_.count_dropped(to, reason, cell.input, cell.tag);
     if (is_midi(cell)) {
-        to.notes.lost(change_of(to, event_of(queue_, to, entry), cell));
+        to.notes.lost(change_of(queue_, to, event_of(queue_, to, entry), cell));
     }
     if ((cell.flags & event_cell::is_part) != 0) {
         sysex_.lost(to, entry.sequence, reason);

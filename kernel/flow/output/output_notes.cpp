@@ -52,9 +52,10 @@ void output_notes::passed(const note_place& where, std::span<const std::uint8_t>
     }
 }
 
-note_change output_notes::change_of(const note_place& where,
-                                    std::span<const std::uint8_t> message) {
+note_change output_notes::change_of(const note_place& where, std::span<const std::uint8_t> message,
+                                    std::uint32_t sender) {
     note_change what;
+    what.sender = sender;
     if (sounding::effect_of(message) != sounding::effect::none) {
         what.at = ports_.handle_of(ports_.of(where.port, where.written_for));
         std::copy_n(message.begin(), std::min(message.size(), what.message.size()),
@@ -111,6 +112,9 @@ std::uint32_t output_notes::hand_over(const in_flight::event& one) {
     if (port_notes::entry* const here =
             one.change.is_none() ? nullptr : ports_.find(one.change.at)) {
         ++here->under_way;
+        if (sounding::effect_of(one.change.message) == sounding::effect::begins) {
+            here->begun_ns = std::max(here->begun_ns, one.due_ns);
+        }
     }
     return in_flight_.add(one);
 }
@@ -154,15 +158,8 @@ void output_notes::all_cancelled() noexcept {
 output_notes::remains output_notes::remains_of(port_notes::entry& at, bool with_in_flight) {
     remains left{&at, at.notes, at.latest_ns};
     left.on.add(at.in_doubt);
-    if (at.under_way > 0) {
-        std::vector<scheduled> later;
-        std::copy_if(scheduled_.begin(), scheduled_.end(), std::back_inserter(later),
-                     [&](const scheduled& each) { return ports_.find(each.what.at) == &at; });
-        std::sort(later.begin(), later.end(),
-                  [](const scheduled& a, const scheduled& b) { return b < a; });
-        for (const scheduled& each : later) {
-            left.on.follow(each.what.message);
-        }
+    for (const scheduled& each : scheduled_for(at)) {
+        left.on.follow(each.what.message);
     }
     if (with_in_flight && at.under_way > 0) {
         in_flight_.for_each([&](std::uint32_t, const in_flight::event& each) {
@@ -174,6 +171,72 @@ output_notes::remains output_notes::remains_of(port_notes::entry& at, bool with_
     }
     left.on.remove(at.ending);
     return left;
+}
+
+// What has left for it and takes effect later, in that order.
+std::vector<output_notes::scheduled> output_notes::scheduled_for(const port_notes::entry& at) {
+    std::vector<scheduled> later;
+    if (at.under_way > 0) {
+        std::copy_if(scheduled_.begin(), scheduled_.end(), std::back_inserter(later),
+                     [&](const scheduled& each) { return ports_.find(each.what.at) == &at; });
+        std::sort(later.begin(), later.end(),
+                  [](const scheduled& a, const scheduled& b) { return b < a; });
+    }
+    return later;
+}
+
+output_notes::held_places output_notes::held_at(port_notes::entry& at, std::uint32_t sender) {
+    held_places held;
+    at.holders.find(sender, held.its, held.others);
+    const auto begin = [&](const note_change& what) {
+        (what.sender == sender ? held.its : held.others).set(sounding::place_of(what.message));
+    };
+    for (const scheduled& each : scheduled_for(at)) {
+        const std::span<const std::uint8_t> message = each.what.message;
+        if (sounding::effect_of(message) == sounding::effect::begins) {
+            begin(each.what);
+        } else {
+            sounding::follow_end(message, held.its);
+            sounding::follow_end(message, held.others);
+        }
+    }
+    if (at.under_way > 0) {
+        in_flight_.for_each([&](std::uint32_t, const in_flight::event& each) {
+            if (!each.change.is_none() && ports_.find(each.change.at) == &at &&
+                sounding::effect_of(each.change.message) == sounding::effect::begins) {
+                begin(each.change);
+            }
+        });
+    }
+    return held;
+}
+
+output_notes::remains output_notes::let_go(port_notes::entry& at, std::uint32_t sender) {
+    const held_places held = held_at(at, sender);
+    at.holders.forget(sender);
+    const auto forget = [&](note_change& what) { // what it still begins is ended, too
+        if (what.sender == sender && ports_.find(what.at) == &at) {
+            what.sender = note_holders::nobody;
+        }
+    };
+    in_flight_.for_each_change(forget);
+    for (scheduled& each : scheduled_) {
+        forget(each.what);
+    }
+    remains left{&at, {}, std::max(at.latest_ns, at.begun_ns)};
+    left.on.add(held.its & ~held.others & ~at.ending);
+    return left;
+}
+
+bool output_notes::is_held_by_others(const note_place& where, std::span<const std::uint8_t> message,
+                                     std::uint32_t sender) {
+    port_notes::entry* const here = ports_.find(where.port, where.written_for);
+    if (here == nullptr || sounding::effect_of(message) != sounding::effect::ends) {
+        return false;
+    }
+    const std::size_t place = sounding::place_of(message);
+    return here->under_way > 0 ? held_at(*here, sender).others[place]
+                               : here->holders.is_held_by_others(place, sender);
 }
 
 void output_notes::take_effect_until(std::int64_t now_ns) noexcept {
@@ -199,7 +262,7 @@ void output_notes::apply(const note_change& what, std::int64_t now_ns) noexcept 
     }
     switch (sounding::effect_of(what.message)) {
     case sounding::effect::begins:
-        begin(*here, sounding::place_of(what.message));
+        begin(*here, sounding::place_of(what.message), what.sender);
         break;
     case sounding::effect::ends:
         end(*here, sounding::place_of(what.message), now_ns);
@@ -212,7 +275,7 @@ void output_notes::apply(const note_change& what, std::int64_t now_ns) noexcept 
     }
 }
 
-void output_notes::begin(port_notes::entry& at, std::size_t place) noexcept {
+void output_notes::begin(port_notes::entry& at, std::size_t place, std::uint32_t sender) noexcept {
     at.ending.reset(place);
     at.in_doubt.reset(place);
     at.recent.began(place);
@@ -220,6 +283,7 @@ void output_notes::begin(port_notes::entry& at, std::size_t place) noexcept {
         at.owed.forgive(place); // one end serves both
     }
     at.notes.begin(place);
+    at.holders.began(place, sender);
 }
 
 void output_notes::end(port_notes::entry& at, std::size_t place, std::int64_t now_ns) noexcept {
@@ -227,6 +291,7 @@ void output_notes::end(port_notes::entry& at, std::size_t place, std::int64_t no
     at.in_doubt.reset(place);
     at.recent.ended(place, now_ns);
     at.notes.end(place);
+    at.holders.ended(place);
 }
 
 void output_notes::end_channel(port_notes::entry& at, std::uint8_t channel,
@@ -235,6 +300,7 @@ void output_notes::end_channel(port_notes::entry& at, std::uint8_t channel,
         at.in_doubt.reset(place);
         if (at.notes.has(place)) {
             at.recent.ended(place, now_ns);
+            at.holders.ended(place);
         }
     }
     at.notes.end_notes_of(channel);

@@ -48,9 +48,11 @@ public:
                 std::int64_t now_ns);
     [[nodiscard]] bool owes_any() const noexcept { return ports_.owed() > 0; }
 
-    // What a message changes when it leaves. Allocates for a port's first.
+    // What a message changes when it leaves, and whose it is (note_holders). Allocates for a port's
+    // first.
     [[nodiscard]] note_change change_of(const note_place& where,
-                                        std::span<const std::uint8_t> message);
+                                        std::span<const std::uint8_t> message,
+                                        std::uint32_t sender = 0);
     // It was sent, and takes effect at effect_ns; at once if that is not in the future.
     void sent(const note_change& what, std::int64_t effect_ns, std::int64_t now_ns);
     // It will not be sent.
@@ -87,6 +89,12 @@ public:
     // with_in_flight: includes what a worker may still begin. Allocates if messages take effect
     // later.
     [[nodiscard]] remains remains_of(port_notes::entry& at, bool with_in_flight);
+    // A sender has gone: what it began there, and nobody has ended or holds too.
+    [[nodiscard]] remains let_go(port_notes::entry& at, std::uint32_t sender);
+    // Whether this end would end what another sender holds. Bounds: as let_in().
+    [[nodiscard]] bool is_held_by_others(const note_place& where,
+                                         std::span<const std::uint8_t> message,
+                                         std::uint32_t sender);
     [[nodiscard]] std::vector<port_notes::entry>& ports() noexcept { return ports_.all(); }
 
 private:
@@ -100,10 +108,17 @@ private:
         }
     };
 
+    // Places by who holds them, once all that has left has taken effect.
+    struct held_places {
+        note_holders::places_set its; // the sender's
+        note_holders::places_set others;
+    };
+    [[nodiscard]] held_places held_at(port_notes::entry& at, std::uint32_t sender);
+    [[nodiscard]] std::vector<scheduled> scheduled_for(const port_notes::entry& at);
     void take_effect_until(std::int64_t now_ns) noexcept;
     void take_first() noexcept;
     void apply(const note_change& what, std::int64_t now_ns) noexcept;
-    static void begin(port_notes::entry& at, std::size_t place) noexcept;
+    static void begin(port_notes::entry& at, std::size_t place, std::uint32_t sender) noexcept;
     static void end(port_notes::entry& at, std::size_t place, std::int64_t now_ns) noexcept;
     static void end_channel(port_notes::entry& at, std::uint8_t channel,
                             std::int64_t now_ns) noexcept;

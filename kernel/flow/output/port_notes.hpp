@@ -5,6 +5,7 @@
 // the device behind it may come back. Threads: loop.
 #pragma once
 
+#include "kernel/flow/output/note_holders.hpp"
 #include "kernel/flow/output/owed_ends.hpp"
 #include "kernel/flow/output/recent_ends.hpp"
 #include "kernel/flow/output/sounding.hpp"
@@ -41,11 +42,14 @@ public:
         sounding notes{};
         std::bitset<sounding::places> ending{}; // places where an end made by the kernel waits
         owed_ends owed{};
+        note_holders holders{};
         recent_ends recent{};
         std::bitset<sounding::places> in_doubt{}; // ended, but the port went down and may lack it
         // By place, when an end of what sounds was let in beyond all limits; empty: never.
         std::vector<std::int64_t> passed_ns{};
         std::int64_t latest_ns = 0; // when the last that left as OSC is due
+        // When the last beginning that a worker got is due: it may be sent ahead of that.
+        std::int64_t begun_ns = 0;
 
         [[nodiscard]] bool is_idle() const noexcept {
             return notes.to_end() == 0 && under_way == 0;

@@ -35,6 +35,24 @@ std::uint64_t silencer::cancel_tag(std::uint32_t tag) noexcept {
     return cancelled;
 }
 
+// At a port that is down the notes stay: they are ended when it is up again.
+std::uint64_t silencer::end_sender(std::uint32_t tag) noexcept {
+    const std::uint64_t cancelled = cancel_tag(tag);
+    outputs_.for_each([&](output& to) {
+        account_.collect(to);
+        bool has_ended = false;
+        for (port_notes::entry& each : to.notes.ports()) {
+            const output_notes::remains left = to.notes.let_go(each, tag);
+            if (left.on.to_end() > 0 && to.connected.sink != nullptr && to.ports.is_up(each.port)) {
+                end_notes(to, left, origin::silence);
+                has_ended = true;
+            }
+        }
+        to.ledger.silenced_by.add(silence_cause::source_gone, has_ended ? 1 : 0);
+    });
+    return cancelled;
+}
+
 void silencer::drop_all(dropped reason) noexcept {
     for (std::uint16_t i = 0; i < outputs_.size(); ++i) {
         drop_all(i, reason, keep::critical);

@@ -39,7 +39,8 @@ delivery delivery_sender::delivery_of(const message& one, const destination& to)
                        .flags = static_cast<std::uint8_t>(one.flags),
                        .input = one.input,
                        .group = tag_of(one.input, one.packet->group),
-                       .ticket = one.ticket}};
+                       .ticket = one.ticket},
+            .spares_others = one.spares_others};
 }
 
 void delivery_sender::send(const message& one, const destination& to,
