@@ -3,6 +3,7 @@
 // kernel's ingress validates it, unpacks bundles and applies their time tags. Every transport
 // therefore has the same decoder and the same limits. This file moves bytes, checks who sends them,
 // and prevents listening on the network by mistake.
+#include <tactus/cpp/gone_senders.hpp>
 #include <tactus/cpp/loss_log.hpp>
 #include <tactus/cpp/plugin.hpp>
 
@@ -41,7 +42,8 @@ public:
         std::string socket_mode;
         std::chrono::nanoseconds packet_timeout{0};
         std::optional<bool> sysex;
-        bool drop_on_disconnect = false;
+        std::optional<tactus::when_gone> when_gone; // unset: end
+        std::chrono::nanoseconds gone_grace{0};
     };
 
     static constexpr const char* const schemes[] = {"udp", "tcp", "unix", "unixgram", nullptr};
@@ -80,9 +82,13 @@ public:
         tactus::option(&config::sysex, "sysex", nullptr,
                        "Whether messages may become SysEx at a MIDI output, which can rewrite an "
                        "instrument's memory; unset: those that only this machine can send."),
-        tactus::option(&config::drop_on_disconnect, "drop_on_disconnect", "false",
-                       "Whether the events that a connection has scheduled are cancelled when it "
-                       "ends; note-offs stay."));
+        tactus::option(&config::when_gone, "when_gone", nullptr,
+                       "When a connection ends: \"end\" ends the notes that it left sounding and "
+                       "takes back what it has scheduled; \"keep\" does nothing; unset: \"end\".")
+            .choices(tactus::when_gone_words),
+        tactus::option(&config::gone_grace, "gone_grace", "\"0s\"",
+                       "With when_gone = \"end\": how long after the end of a connection.")
+            .range("\"0s\"", "\"1h\""));
     static constexpr const char* const interfaces[] = {TACTUS_UDP_0, TACTUS_STREAM_0,
                                                        TACTUS_PORTS_0};
 
@@ -98,6 +104,7 @@ public:
         }
         const tactus::allow_list checked(settings.allow, "allow");
         check_interface(settings.interface);
+        check_gone(settings);
         mode_of(settings);
     }
 
@@ -115,6 +122,8 @@ public:
         }
         refusals_ = std::make_unique<tactus::loss_log>(here);
         here.spawn("osc_in refusals", refusals_->run());
+        gone_ = std::make_unique<tactus::gone_senders>(here, wanted(config_), config_.gone_grace);
+        here.spawn("osc_in gone", gone_->run());
         auto socket = sockets.begin();
         auto door = doors.begin();
         for (const std::string& url : config_.listen) {
@@ -148,6 +157,27 @@ private:
         if (std::count(settings.listen.begin(), settings.listen.end(), url) > 1) {
             throw tactus::config_error("listen", "\"" + url + "\" is listed twice.");
         }
+    }
+
+    static void check_gone(const config& settings) {
+        const bool has_connections =
+            std::any_of(settings.listen.begin(), settings.listen.end(), [](const auto& url) {
+                return tactus::endpoint(url, "listen").is_stream();
+            });
+        const auto refuse = [&](bool is_set, const char* key) {
+            if (is_set && !has_connections) {
+                throw tactus::config_error(
+                    key, "this is for connections, and every endpoint in listen takes datagrams, "
+                         "whose senders come and go unseen; listen on tcp:// or unix://, or leave "
+                         "this out.");
+            }
+        };
+        refuse(settings.when_gone.has_value(), "when_gone");
+        refuse(settings.gone_grace != settings.gone_grace.zero(), "gone_grace");
+        tactus::gone_senders::check(wanted(settings), settings.gone_grace);
+    }
+    static tactus::when_gone wanted(const config& settings) noexcept {
+        return settings.when_gone.value_or(tactus::when_gone::end);
     }
 
     static void check_interface(const std::string& name) {
@@ -262,7 +292,7 @@ private:
             bool is_more = true;
             while (is_more) {
                 is_more = collect(here, one);
-                if (config_.drop_on_disconnect) {
+                if (gone_->ends()) {
                     const bool stays =
                         co_await tactus::emit_while_open(here, one.peer, one.batch.view());
                     if (!stays) {
@@ -276,9 +306,7 @@ private:
             // After the wait for room, which the peer did not cause.
             one.rest_until.update(here.now(), one.frames.is_in_packet(), one.has_ended_one);
         }
-        if (config_.drop_on_disconnect) { // even if it was refused
-            here.cancel(one.group);
-        }
+        gone_->gone(one.group); // even if it was refused
     }
 
     /// The stream has ended: an unfinished packet was cut off by the peer.
@@ -341,6 +369,7 @@ private:
     config config_;
     tactus::allow_list allowed_;
     std::unique_ptr<tactus::loss_log> refusals_;
+    std::unique_ptr<tactus::gone_senders> gone_;
     std::uint32_t last_group_ = 0;
 };
 

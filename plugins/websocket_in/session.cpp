@@ -9,7 +9,7 @@ namespace websocket_in {
 
 session::session(session_environment& environment, const access_policy& policy,
                  const session_settings& settings, std::uint32_t tag)
-    : environment_(environment), settings_(settings), tag_(tag),
+    : environment_(environment), settings_(settings),
       admission_(policy, environment.guard(), settings.from, out_),
       client_(environment, settings_, tag, out_), frames_(first_message_bytes_max) {}
 

@@ -68,8 +68,6 @@ public:
     /// Sends a close; bounds: open or unproven.
     void close(close_code code, std::string_view reason);
 
-    [[nodiscard]] std::uint32_t tag() const noexcept { return tag_; }
-
 private:
     enum class state { entering, open, closing, ended };
 
@@ -85,7 +83,6 @@ private:
 
     session_environment& environment_;
     session_settings settings_;
-    std::uint32_t tag_;
     outbox out_;
     admission admission_;
     client_messages client_;

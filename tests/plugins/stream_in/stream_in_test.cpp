@@ -153,6 +153,25 @@ TEST_CASE("each connection counts its own lines, and ends alone") {
     CHECK(made.is_running());
 }
 
+TEST_CASE("what a client began stays when it leaves, unless the file says otherwise") {
+    const bool is_ended = GENERATE(false, true);
+    stream_in made;
+    if (is_ended) {
+        made.config.set("when_gone", "\"end\"");
+    }
+    made.start();
+    fake_stream& client = made.client();
+    made.feed(client, "{\"note\": 60}\n");
+
+    made.host.end(client);
+    made.host.settle();
+
+    REQUIRE(made.host.emitted.size() == 1);
+    CHECK(made.host.ended_senders == (is_ended
+                                          ? std::vector<std::uint32_t>{made.host.emitted[0].group}
+                                          : std::vector<std::uint32_t>()));
+}
+
 TEST_CASE("the socket has the mode that was asked for") {
     stream_in made;
     made.config.set("mode", "\"0600\"");

@@ -109,7 +109,7 @@ public:
     std::uint64_t cancel(std::uint32_t tag);
     /// The sender of the events under `tag`, or `group`, has gone: takes back the same, and ends
     /// the notes and pedals that it began, except those that another sender holds too. Returns the
-    /// number of deliveries taken back.
+    /// number of deliveries taken back. See gone_senders for the user's choice.
     std::uint64_t end_sender(std::uint32_t tag);
     /// Silences every output at once, because a sender has asked for it.
     void panic();
