@@ -51,7 +51,8 @@ struct limit_settings {
 struct safety_settings {
     bool silence_on_stop = false;
     bool silence_on_disconnect = false;
-    std::string panic_address; // empty: none
+    std::string panic_address;    // empty: none
+    std::int64_t max_note_ns = 0; // 0: a note may sound for ever
     std::int64_t flush_limit_ns = 0;
     double circle_rate_per_s = 0; // 0: no circle detection
 };
@@ -110,7 +111,8 @@ struct output_settings : instance_settings {
     std::int64_t late_limit_ns = 0;
     late_origin late_from = late_origin::arrival;
     std::int64_t stall_limit_ns = 0;
-    bool is_precise = false; // precision = "spin"
+    std::int64_t max_note_ns = 0; // 0: a note may sound for ever
+    bool is_precise = false;      // precision = "spin"
 };
 
 struct route_settings {

@@ -84,9 +84,9 @@ enum class origin : std::uint8_t { route, silence, panic };
 inline constexpr std::array<std::string_view, 3> origin_names = {"route", "silence", "panic"};
 
 // Why sounding notes were switched off.
-enum class silence_cause : std::uint8_t { stop, disconnect, operator_, source_gone };
-inline constexpr std::array<std::string_view, 4> silence_cause_names = {"stop", "disconnect",
-                                                                        "operator", "source_gone"};
+enum class silence_cause : std::uint8_t { stop, disconnect, operator_, source_gone, max_note };
+inline constexpr std::array<std::string_view, 5> silence_cause_names = {
+    "stop", "disconnect", "operator", "source_gone", "max_note"};
 
 // Counts by a closed set of reasons.
 template <class Reason, std::size_t N>

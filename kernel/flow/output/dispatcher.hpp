@@ -84,6 +84,10 @@ public:
 
 private:
     void run_output(output& to, std::int64_t now_ns) noexcept;
+    // When overlong notes are looked for next.
+    [[nodiscard]] std::int64_t next_look_ns() const noexcept {
+        return limits_notes_ ? silencer_.next_look_ns() : never_ns;
+    }
 
     // Each part refers only to parts above it.
     timed_queue queue_;
@@ -97,6 +101,7 @@ private:
     flow::silencer silencer_{queue_, outputs_, enqueuer_, sysex_, account_, clock_};
     due_batch batch_{queue_, tickets_, outcomes_, sysex_, account_, clock_};
     note_end_sender note_ends_{queue_, batch_, outcomes_};
+    bool limits_notes_ = false; // some output does
 };
 
 } // namespace tactus::flow

@@ -82,6 +82,7 @@ void output_notes::sent(const note_change& what, std::int64_t effect_ns, std::in
         if (sounding::effect_of(what.message) == sounding::effect::ends) {
             here->ending.reset(sounding::place_of(what.message));
         }
+        limit_.expect(what, effect_ns);
     }
     if (scheduled_.capacity() == 0) {
         scheduled_.reserve(scheduled_room);
@@ -115,6 +116,7 @@ std::uint32_t output_notes::hand_over(const in_flight::event& one) {
         if (sounding::effect_of(one.change.message) == sounding::effect::begins) {
             here->begun_ns = std::max(here->begun_ns, one.due_ns);
         }
+        limit_.expect(one.change, one.due_ns);
     }
     return in_flight_.add(one);
 }
@@ -127,14 +129,14 @@ void output_notes::finish(std::uint32_t number) noexcept {
     in_flight_.remove(number);
 }
 
-void output_notes::cut_off(bool may_have_sent) noexcept {
+void output_notes::cut_off(bool may_have_sent, std::int64_t now_ns) noexcept {
     std::vector<std::uint32_t> left;
     in_flight_.for_each([&](std::uint32_t number, const in_flight::event& each) {
         left.push_back(number);
         const bool begins = !each.change.is_none() &&
                             sounding::effect_of(each.change.message) == sounding::effect::begins;
         if (may_have_sent && begins) {
-            apply(each.change, 0); // a beginning needs no time
+            apply(each.change, now_ns);
         }
         lost(each.change);
     });
@@ -262,7 +264,7 @@ void output_notes::apply(const note_change& what, std::int64_t now_ns) noexcept 
     }
     switch (sounding::effect_of(what.message)) {
     case sounding::effect::begins:
-        begin(*here, sounding::place_of(what.message), what.sender);
+        begin(*here, what, now_ns);
         break;
     case sounding::effect::ends:
         end(*here, sounding::place_of(what.message), now_ns);
@@ -275,7 +277,9 @@ void output_notes::apply(const note_change& what, std::int64_t now_ns) noexcept 
     }
 }
 
-void output_notes::begin(port_notes::entry& at, std::size_t place, std::uint32_t sender) noexcept {
+void output_notes::begin(port_notes::entry& at, const note_change& what,
+                         std::int64_t now_ns) noexcept {
+    const std::size_t place = sounding::place_of(what.message);
     at.ending.reset(place);
     at.in_doubt.reset(place);
     at.recent.began(place);
@@ -283,7 +287,26 @@ void output_notes::begin(port_notes::entry& at, std::size_t place, std::uint32_t
         at.owed.forgive(place); // one end serves both
     }
     at.notes.begin(place);
-    at.holders.began(place, sender);
+    at.holders.began(place, what.sender);
+    limit_.began(at, place, now_ns);
+}
+
+std::int64_t output_notes::next_look_ns() const noexcept {
+    const auto is_idle = [](const port_notes::entry& each) { return each.is_idle(); };
+    const bool sounds = limit_.next_look_ns() != note_limit::never_ns &&
+                        !std::all_of(ports_.all().begin(), ports_.all().end(), is_idle);
+    return sounds ? limit_.next_look_ns() : note_limit::never_ns;
+}
+
+void output_notes::begin_look(std::int64_t now_ns) noexcept {
+    take_effect_until(now_ns);
+    limit_.begin_look();
+    in_flight_.for_each([this, now_ns](std::uint32_t, const in_flight::event& each) {
+        limit_.expect(each.change, std::max(each.due_ns, now_ns));
+    });
+    for (const scheduled& each : scheduled_) {
+        limit_.expect(each.what, each.effect_ns);
+    }
 }
 
 void output_notes::end(port_notes::entry& at, std::size_t place, std::int64_t now_ns) noexcept {

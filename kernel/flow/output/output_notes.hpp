@@ -11,6 +11,7 @@
 #pragma once
 
 #include "kernel/flow/output/in_flight.hpp"
+#include "kernel/flow/output/note_limit.hpp"
 #include "kernel/flow/output/port_notes.hpp"
 
 #include <cstddef>
@@ -65,7 +66,7 @@ public:
         return in_flight_[number];
     }
     void finish(std::uint32_t number) noexcept;
-    void cut_off(bool may_have_sent) noexcept;
+    void cut_off(bool may_have_sent, std::int64_t now_ns) noexcept;
     template <class Visitor>
     void for_each_in_flight(Visitor&& visit) const {
         in_flight_.for_each([&](std::uint32_t, const in_flight::event& each) { visit(each); });
@@ -97,6 +98,12 @@ public:
                                          std::uint32_t sender);
     [[nodiscard]] std::vector<port_notes::entry>& ports() noexcept { return ports_.all(); }
 
+    [[nodiscard]] note_limit& limit() noexcept { return limit_; }
+    // When to look for notes that have been on too long; note_limit::never_ns if nothing sounds.
+    [[nodiscard]] std::int64_t next_look_ns() const noexcept;
+    // note_limit::take() follows for each port that is up.
+    void begin_look(std::int64_t now_ns) noexcept;
+
 private:
     struct scheduled {
         std::int64_t effect_ns;
@@ -118,7 +125,7 @@ private:
     void take_effect_until(std::int64_t now_ns) noexcept;
     void take_first() noexcept;
     void apply(const note_change& what, std::int64_t now_ns) noexcept;
-    static void begin(port_notes::entry& at, std::size_t place, std::uint32_t sender) noexcept;
+    void begin(port_notes::entry& at, const note_change& what, std::int64_t now_ns) noexcept;
     static void end(port_notes::entry& at, std::size_t place, std::int64_t now_ns) noexcept;
     static void end_channel(port_notes::entry& at, std::uint8_t channel,
                             std::int64_t now_ns) noexcept;
@@ -127,6 +134,7 @@ private:
     in_flight in_flight_;
     std::vector<scheduled> scheduled_; // a heap
     std::uint64_t next_sequence_ = 0;
+    note_limit limit_;
 };
 
 } // namespace tactus::flow

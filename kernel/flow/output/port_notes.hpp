@@ -43,6 +43,8 @@ public:
         std::bitset<sounding::places> ending{}; // places where an end made by the kernel waits
         owed_ends owed{};
         note_holders holders{};
+        // By place, when it began last; empty if notes may sound for ever.
+        std::vector<std::int64_t> since_ns{};
         recent_ends recent{};
         std::bitset<sounding::places> in_doubt{}; // ended, but the port went down and may lack it
         // By place, when an end of what sounds was let in beyond all limits; empty: never.
