@@ -207,7 +207,7 @@ private:
             last = got.status;
             if (last == TACTUS_E_TIMEOUT) {
                 close_slow(here, client, lines);
-                gone_->gone(lines.group());
+                leave(lines);
                 co_return;
             }
             has_ended = !got.has_bytes();
@@ -220,15 +220,19 @@ private:
             const tactus_status sent = client.try_write(bytes_of(answers));
             if (sent == TACTUS_E_AGAIN) { // it writes garbage and reads no answers
                 client.refuse("slow");
-                gone_->gone(lines.group());
+                leave(lines);
                 co_return;
             }
         }
-        gone_->gone(lines.group());
+        leave(lines);
         if (last == TACTUS_OK && lines.is_known()) {
             co_await here.sleep_for(last_answers);
         }
         co_await client.shutdown();
+    }
+
+    void leave(const source& gone) {
+        gone.tags().for_each([this](std::uint32_t group) { gone_->gone(group); });
     }
 
     /// The client has begun a line and does not end it.

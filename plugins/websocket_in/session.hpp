@@ -23,10 +23,10 @@ namespace websocket_in {
 
 class session {
 public:
-    /// All its events get `tag`. Environment and policy must outlive the session. Errors:
-    /// std::bad_alloc.
+    /// Its events have the groups of `tags`, and `tags.untagged()` as their tag. Environment,
+    /// policy and tags must outlive the session. Errors: std::bad_alloc.
     session(session_environment& environment, const access_policy& policy,
-            const session_settings& settings, std::uint32_t tag);
+            const session_settings& settings, tactus::sender_tags& tags);
     session(const session&) = delete; // its parts refer to each other
     session& operator=(const session&) = delete;
     ~session() = default;

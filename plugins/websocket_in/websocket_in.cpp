@@ -40,7 +40,6 @@ using websocket_in::session;
 
 constexpr std::size_t read_bytes = 16 * 1024;
 constexpr std::size_t replies_a_turn = 16;
-constexpr std::uint32_t tag_max = 0xFFFFFF;
 constexpr auto head_limit = 2s;  // for the request
 constexpr auto token_limit = 2s; // for the token, after the handshake
 constexpr auto close_limit = 2s; // for the peer's close
@@ -90,7 +89,9 @@ private:
     static task<> part(context& here, stream& peer, session& with);
     static bool flush(stream& peer, session& with);
     static void say_why(context& here, const stream& peer, const session& with);
-    std::uint32_t next_tag() noexcept { return last_tag_ = last_tag_ % tag_max + 1; }
+    void leave(const tactus::sender_tags& gone) {
+        gone.for_each([this](std::uint32_t group) { gone_->gone(group); });
+    }
 
     /// An open connection, by the tag of its events.
     struct client {
@@ -104,7 +105,7 @@ private:
     std::unique_ptr<websocket_in::input_environment> environment_;
     std::unique_ptr<tactus::gone_senders> gone_;
     std::deque<websocket_in::access_policy> policies_; // by endpoint; sessions refer to them
-    std::uint32_t last_tag_ = 0;
+    tactus::group_numbers numbers_;
     tactus::counter replies_dropped_;
 };
 
@@ -224,22 +225,23 @@ void websocket_plugin::send_all(std::span<const std::uint8_t> packet) {
 task<> websocket_plugin::serve(context& here, stream peer,
                                const websocket_in::access_policy& policy) {
     std::exception_ptr stopped;
-    const std::uint32_t tag = next_tag();
+    tactus::sender_tags tags(numbers_);
+    const std::uint32_t tag = tags.untagged();
     try {
         const websocket_in::session_settings settings{config_.message_max.value, config_.tells,
                                                       config_.sysex, peer.peer().address};
-        session with(*environment_, policy, settings, tag);
+        session with(*environment_, policy, settings, tags);
         clients_[tag] = client{&peer, &with};
         const client_leaver leaves(clients_, tag);
         try {
             const bool must_part = co_await talk(here, peer, with);
-            gone_->gone(tag); // its notes do not wait until it has taken its leave
+            leave(tags); // its notes do not wait until it has taken its leave
             if (must_part) {
                 co_await part(here, peer, with);
             }
         } catch (const tactus::canceled&) {
             if (!here.stop_token().stop_requested()) {
-                gone_->gone(tag);
+                leave(tags);
                 co_return; // report() has closed it
             }
             stopped = std::current_exception();
@@ -250,7 +252,7 @@ task<> websocket_plugin::serve(context& here, stream peer,
         }
     } catch (const std::exception& error) {
         here.log().warning("A connection was closed: " + std::string(error.what()) + ".");
-        gone_->gone(tag);
+        leave(tags);
     }
     if (stopped != nullptr) {
         std::rethrow_exception(stopped);

@@ -172,6 +172,31 @@ TEST_CASE("what a client began stays when it leaves, unless the file says otherw
                                           : std::vector<std::uint32_t>()));
 }
 
+TEST_CASE("what is scheduled under a tag is cancelled by any client, without a tag by its own") {
+    stream_in made;
+    made.start();
+    fake_stream& first = made.client();
+    fake_stream& second = made.client();
+    made.feed(first, "{\"note\": 60, \"tag\": \"drums\"}\n{\"note\": 61}\n");
+    made.feed(second, "{\"note\": 62, \"tag\": \"drums\"}\n");
+    REQUIRE(made.host.emitted.size() == 3);
+    const std::uint32_t drums = made.host.emitted[0].group;
+    const std::uint32_t plain = made.host.emitted[1].group;
+    const std::uint32_t others = made.host.emitted[2].group;
+    CHECK(drums != plain);
+    CHECK(drums != others);
+    made.host.end(first);
+    made.host.settle();
+
+    made.feed(second, "{\"note\": 63}\n{\"cancel\": \"drums\"}\n{\"cancel\": \"bass\"}\n");
+    CHECK(made.host.canceled_tags == std::vector<std::uint32_t>{drums, others});
+    CHECK(made.host.emitted.size() == 4);
+    made.feed(second, "{\"cancel\": true}\n");
+
+    CHECK(made.host.canceled_tags.size() == 4);
+    CHECK(second.text().empty());
+}
+
 TEST_CASE("the socket has the mode that was asked for") {
     stream_in made;
     made.config.set("mode", "\"0600\"");

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A page leaves: what it began is ended.
+// A page leaves: what it began is ended. And what it takes back while it is there, by tags.
 #include "tests/plugins/websocket_in/browser.hpp"
 #include "tests/support/catch.hpp"
 
@@ -61,4 +61,30 @@ TEST_CASE("what a page began is ended after the grace") {
     made.host.advance_to(made.host.now_ns() + ms);
 
     CHECK(made.host.ended_senders.size() == 1);
+}
+
+TEST_CASE("a page cancels what it has scheduled under a tag") {
+    plugin made;
+    made.start();
+    fake_stream& page = made.browser();
+    made.say(page, R"([{"message": [144, 1, 100]}])");
+    made.say(page, R"({"tactus": "tag", "tag": "drums"})");
+    made.say(page, R"([{"message": [144, 2, 100]}])");
+    made.say(page, R"({"tactus": "tag"})");
+    made.say(page, R"([{"message": [144, 3, 100]}])");
+    REQUIRE(made.host.emitted.size() == 3);
+    const std::uint32_t plain = made.host.emitted[0].group;
+    const std::uint32_t drums = made.host.emitted[1].group;
+    CHECK(drums != plain);
+    CHECK(made.host.emitted[2].group == plain);
+    CHECK(made.host.emitted[1].tag == made.host.emitted[0].tag); // whom feedback is for
+
+    made.say(page, R"({"tactus": "cancel", "tag": "drums"})");
+    CHECK(made.host.canceled_tags == std::vector<std::uint32_t>{drums});
+    made.say(page, R"({"tactus": "cancel"})");
+    CHECK(made.host.canceled_tags == std::vector<std::uint32_t>{drums, plain, drums});
+    made.host.reset(page);
+    made.host.settle();
+
+    CHECK(made.host.ended_senders == std::vector<std::uint32_t>{plain, drums});
 }
