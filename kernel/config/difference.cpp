@@ -34,8 +34,8 @@ bool is_adjusted(const input_settings& a, const input_settings& b) {
 
 bool is_adjusted(const output_settings& a, const output_settings& b) {
     return a.required != b.required || a.pending != b.pending || a.when_full != b.when_full ||
-           a.restores != b.restores || a.late != b.late || a.late_limit_ns != b.late_limit_ns ||
-           a.late_from != b.late_from;
+           a.restores != b.restores || a.max_note_ns != b.max_note_ns || a.late != b.late ||
+           a.late_limit_ns != b.late_limit_ns || a.late_from != b.late_from;
 }
 
 // The number of the instance of that name and type; size() if there is none.

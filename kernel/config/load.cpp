@@ -114,6 +114,7 @@ private:
             (when == "stop" ? into.silence_on_stop : into.silence_on_disconnect) = true;
         }
         into.flush_limit_ns = safety.integer("flush_limit");
+        into.max_note_ns = safety.integer("max_note");
         into.circle_rate_per_s =
             safety.integer("circle_guard") != 0 ? safety.real("circle_rate") : 0;
         into.state = safety.text("state");

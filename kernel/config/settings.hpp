@@ -56,8 +56,9 @@ struct limit_settings {
 struct safety_settings {
     bool silence_on_stop = false;
     bool silence_on_disconnect = false;
-    std::string panic_address;  // empty: none
-    std::string state = "auto"; // or "off", or a path: where it is kept what sounds
+    std::string panic_address;    // empty: none
+    std::string state = "auto";   // or "off", or a path: where it is kept what sounds
+    std::int64_t max_note_ns = 0; // 0: a note may sound for ever
     std::int64_t flush_limit_ns = 0;
     double circle_rate_per_s = 0; // 0: no circle detection
 
@@ -131,7 +132,8 @@ struct output_settings : instance_settings {
     std::int64_t late_limit_ns = 0;
     late_origin late_from = late_origin::arrival;
     std::int64_t stall_limit_ns = 0;
-    bool is_precise = false; // precision = "spin"
+    std::int64_t max_note_ns = 0; // 0: a note may sound for ever
+    bool is_precise = false;      // precision = "spin"
 };
 
 struct route_settings {

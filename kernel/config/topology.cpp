@@ -280,6 +280,7 @@ void topology::read_output(const values& own, output_settings& made) {
     made.late_from = static_cast<late_origin>(
         own.integer("late_from", static_cast<std::int64_t>(into_.time.late_from)));
     made.stall_limit_ns = own.integer("stall_limit");
+    made.max_note_ns = own.integer("max_note", into_.safety.max_note_ns);
     made.is_precise = own.integer("precision") == 1;
 }
 

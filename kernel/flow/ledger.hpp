@@ -118,9 +118,17 @@ inline constexpr std::array<std::string_view, 5> origin_names = {"route", "silen
                                                                  "restore", "send"};
 
 // Why sounding notes were switched off. `crash`: the daemon before did not end properly.
-enum class silence_cause : std::uint8_t { stop, disconnect, operator_, reload, crash };
-inline constexpr std::array<std::string_view, 5> silence_cause_names = {
-    "stop", "disconnect", "operator", "reload", "crash"};
+enum class silence_cause : std::uint8_t {
+    stop,
+    disconnect,
+    operator_,
+    reload,
+    crash,
+    source_gone,
+    max_note
+};
+inline constexpr std::array<std::string_view, 7> silence_cause_names = {
+    "stop", "disconnect", "operator", "reload", "crash", "source_gone", "max_note"};
 
 // Counts by a closed set of reasons.
 template <class Reason, std::size_t N>

@@ -45,6 +45,7 @@ tactus_status emit(const tactus_host* host, const tactus_batch* batch,
         return TACTUS_E_CLOSED;
     }
     if (self.is_on_loop()) {
+        self.foreign().drain_emitted(); // came before
         const flow::ingress::answer answer = self.services().ingress.emit(self.who().index, *batch);
         *accepted = answer.accepted;
         return answer.status;
@@ -76,7 +77,10 @@ tactus_status wait_writable(const tactus_host* host, tactus_op* op) noexcept {
     return TACTUS_PENDING;
 }
 
-tactus_status cancel(const tactus_host* host, std::uint32_t tag, std::uint64_t* canceled) noexcept {
+// Both kinds of cancelling.
+template <auto Cancel>
+tactus_status cancel_by(const tactus_host* host, std::uint32_t tag,
+                        std::uint64_t* canceled) noexcept {
     instance_resources& self = resources_of(host);
     if (!self.is_on_loop()) {
         return TACTUS_E_WRONG_THREAD;
@@ -85,8 +89,36 @@ tactus_status cancel(const tactus_host* host, std::uint32_t tag, std::uint64_t* 
         self.who().plays != role::input) {
         return TACTUS_E_INVALID;
     }
-    *canceled = self.services().ingress.cancel(self.who().index, tag);
+    *canceled = Cancel(self, tag);
     self.services().waiters.look(self.services().fan_out); // no event may become due to do it
+    return TACTUS_OK;
+}
+
+std::uint64_t cancel(instance_resources& self, std::uint32_t tag) noexcept {
+    return self.services().ingress.cancel(self.who().index, tag);
+}
+
+// After what its own threads have emitted: it may be on its way still.
+std::uint64_t end_sender(instance_resources& self, std::uint32_t tag) noexcept {
+    if (self.is_open()) {
+        self.foreign().drain_emitted();
+    }
+    return self.services().ingress.end_sender(self.who().index, tag);
+}
+
+tactus_status panic(const tactus_host* host) noexcept {
+    instance_resources& self = resources_of(host);
+    if (!self.is_on_loop()) {
+        return TACTUS_E_WRONG_THREAD;
+    }
+    if (self.who().plays != role::input) {
+        return TACTUS_E_INVALID;
+    }
+    if (!self.is_open()) {
+        return TACTUS_E_CLOSED;
+    }
+    self.services().dispatcher.silencer().panic();
+    self.services().waiters.look(self.services().fan_out);
     return TACTUS_OK;
 }
 
@@ -192,8 +224,9 @@ tactus_status resolve(const tactus_host* host, tactus_str name, std::uint32_t* h
 
 } // namespace
 
-const tactus_emit_0 emit_table = {sizeof(tactus_emit_0), 0,       &emit,
-                                  &wait_writable,        &cancel, &reject};
+const tactus_emit_0 emit_table = {
+    sizeof(tactus_emit_0),   0,     &emit, &wait_writable, &cancel_by<&cancel>, &reject,
+    &cancel_by<&end_sender>, &panic};
 const tactus_ports_0 ports_table = {
     sizeof(tactus_ports_0), 0, &add, &update, &remove, &writable, &resolve};
 

@@ -6,6 +6,8 @@
 #include "kernel/host/foreign_ring.hpp"
 #include "kernel/host/posted_calls.hpp"
 
+#include <atomic>
+#include <cstdint>
 #include <memory>
 #include <mutex>
 
@@ -29,6 +31,12 @@ public:
             drain_later();
         }
     }
+    // What its thread has emitted until now, and perhaps more. Threads: loop.
+    void drain_emitted() noexcept {
+        foreign_ring* const ring = made_.load(std::memory_order_acquire);
+        for (std::uint32_t i = 0; ring != nullptr && i < drains_max && ring->drain(); ++i) {
+        }
+    }
     // Bounds: its thread is joined, or the instance is closed, so little can arrive any more.
     // Threads: loop.
     void drain_all() noexcept {
@@ -37,12 +45,18 @@ public:
     }
     // Threads: any.
     [[nodiscard]] foreign_ring& ring() {
-        std::call_once(once_,
-                       [this] { ring_ = std::make_unique<foreign_ring>(services_, input_); });
+        std::call_once(once_, [this] {
+            ring_ = std::make_unique<foreign_ring>(services_, input_);
+            made_.store(ring_.get(), std::memory_order_release);
+        });
         return *ring_;
     }
 
 private:
+    // More than the ring holds: an event takes at least its own size there.
+    static constexpr std::uint32_t drains_max =
+        foreign_ring::ring_bytes / sizeof(tactus_event) / foreign_ring::events_a_drain + 1;
+
     void drain_later() noexcept {
         (void)posts_.post(
             [](void* arg) noexcept {
@@ -59,6 +73,9 @@ private:
     posted_calls& posts_;
     std::once_flag once_;
     std::unique_ptr<foreign_ring> ring_;
+    // nullptr -> ring_ by the thread that makes it, then constant. Released: the loop, which
+    // acquires it, sees a complete ring.
+    std::atomic<foreign_ring*> made_{nullptr};
 };
 
 } // namespace tactus::host

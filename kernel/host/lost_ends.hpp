@@ -100,6 +100,7 @@ private:
     struct sender {
         std::uint32_t source = 0;
         std::uint32_t port = 0;
+        std::uint32_t group = 0;
         std::uint16_t channels = 0; // whose notes were all ended
         flow::sounding ends;        // whose end is missing
     };
@@ -116,7 +117,7 @@ private:
     sender* find(const tactus_event& from) noexcept {
         const auto end = senders_.begin() + static_cast<std::ptrdiff_t>(count_);
         const auto found = std::find_if(senders_.begin(), end, [&](const sender& each) {
-            return each.source == from.source && each.port == from.port;
+            return each.source == from.source && each.port == from.port && each.group == from.group;
         });
         return found == end ? nullptr : &*found;
     }
@@ -125,7 +126,7 @@ private:
         if (known != nullptr || count_ == senders_max) {
             return known;
         }
-        senders_[count_] = {from.source, from.port, 0, {}};
+        senders_[count_] = {from.source, from.port, from.group, 0, {}};
         return &senders_[count_++];
     }
     template <class Emit>
@@ -136,6 +137,7 @@ private:
         event.protocol = TACTUS_PROTO_MIDI;
         event.source = of.source;
         event.port = of.port;
+        event.group = of.group;
         emit(event);
     }
 

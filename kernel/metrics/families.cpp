@@ -251,7 +251,7 @@ constexpr family all[] = {
      [](const snapshot& from, series_sink& into) {
          each_output(from, into, [](const output_row& row) { return row.flow.notes_sounding; });
      }},
-    {"tactus_output_silenced_total", counter, "Times all sounding notes were switched off.",
+    {"tactus_output_silenced_total", counter, "Times sounding notes were switched off.",
      [](const snapshot& from, series_sink& into) {
          for (const output_row& row : from.outputs) {
              add_reasons(into, {"output", row.name}, "cause", flow::silence_cause_names,

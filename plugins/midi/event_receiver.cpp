@@ -108,15 +108,17 @@ event_receiver::parsed event_receiver::parse(source& from, std::span<const std::
 }
 
 void event_receiver::emit_one(source& from, std::span<const std::uint8_t> message,
-                              std::int64_t due_ns, std::uint32_t flags) noexcept {
+                              std::int64_t due_ns, std::uint32_t flags,
+                              std::uint16_t event_flags) noexcept {
     tactus_event event{};
     event.due_ns = due_ns;
     event.received_ns = now_ns();
     event.bytes = message.data();
     event.size = static_cast<std::uint32_t>(message.size());
     event.protocol = TACTUS_PROTO_MIDI;
-    event.flags = from.stream.is_part() ? TACTUS_EVENT_SYSEX_PART : 0;
+    event.flags = from.stream.is_part() ? TACTUS_EVENT_SYSEX_PART : event_flags;
     event.source = from.port;
+    event.group = from.port;
     const tactus_batch one{sizeof(tactus_batch), 1, sizeof event, flags, &event};
     const std::lock_guard lock(mutex_);
     here_.try_emit(tactus::batch_view(one));
@@ -159,7 +161,7 @@ void event_receiver::cut_off(source& from) noexcept {
 void event_receiver::end_what_sounds(source& from) noexcept {
     cut_off(from);
     from.sounding.end_all([&](std::span<const std::uint8_t> message) {
-        emit_one(from, message, 0, TACTUS_BATCH_DROPPABLE);
+        emit_one(from, message, 0, TACTUS_BATCH_DROPPABLE, TACTUS_EVENT_SPARE_OTHERS);
     });
 }
 

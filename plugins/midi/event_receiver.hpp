@@ -59,8 +59,8 @@ public:
     }
     /// No more bytes of the message in progress will come: a SysEx is cut off. Threads: as take().
     void cut_off(source& from) noexcept;
-    /// Ends the notes, pedals and a SysEx in progress of a source that has gone. Threads: any;
-    /// nothing comes from it.
+    /// Ends the notes, pedals and a SysEx in progress of a source that has gone, except what
+    /// another source holds too. Threads: any; nothing comes from it.
     void end_what_sounds(source& from) noexcept;
 
     /// If active sensing shows that the source has gone, cuts off a SysEx in progress, ends what
@@ -103,7 +103,7 @@ private:
     parsed parse(source& from, std::span<const std::uint8_t> bytes, std::int64_t due_ns,
                  std::uint32_t flags, losses& to) noexcept;
     void emit_one(source& from, std::span<const std::uint8_t> message, std::int64_t due_ns,
-                  std::uint32_t flags) noexcept;
+                  std::uint32_t flags, std::uint16_t event_flags = 0) noexcept;
     void count_losses(source& from, losses& to) noexcept;
     void reject(const losses& counted) noexcept;
 

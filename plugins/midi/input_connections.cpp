@@ -256,10 +256,17 @@ void input_connections::find_stalled_port(const std::vector<wanted_port>& wanted
     }
 }
 
+// Nothing comes from it any more. What it left sounding is the loop's to end.
+void input_connections::let_go(attached& of) {
+    into_.cut_off(of.from);
+    gone_.push_back({of.from.port, of.from.sounding});
+}
+
 void input_connections::let_go_from(std::size_t first) {
     while (attached_.size() > first) {
         suspects_.push_back(attached_.back()->name);
         system_->detach(attached_.back()->from);
+        let_go(*attached_.back());
         attached_.pop_back();
     }
 }
@@ -296,7 +303,7 @@ void input_connections::let_go_of_others(const std::vector<wanted_port>& wanted_
                         [&](const wanted_port& one) { return one.name == each->name; });
         if (!is_wanted) {
             system_->detach(each->from);
-            into_.end_what_sounds(each->from);
+            let_go(*each);
             complaint_ = "it went away"; // more specific than that it is absent
             log_.warning("The port " + quoted(each->name) + " went away; it is waited for.");
         }
@@ -337,10 +344,10 @@ void input_connections::complain(std::string text) {
     complaint_ = std::move(text);
 }
 
-void input_connections::close() noexcept {
+void input_connections::close() {
     system_.reset(); // nothing comes from here on
     for (const auto& each : attached_) {
-        into_.cut_off(each->from);
+        let_go(*each);
     }
     attached_.clear();
     suspended_.clear();

@@ -23,6 +23,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace midi {
@@ -41,6 +42,12 @@ struct source_settings {
 struct sources_found {
     std::vector<port_candidate> ports;
     std::chrono::milliseconds look_again{0};
+};
+
+/// A port that is not listened to any more, and what it left sounding.
+struct gone_port {
+    std::uint32_t port = 0;
+    sounding_notes sounding;
 };
 
 struct wanted_port {
@@ -74,13 +81,16 @@ public:
     sources_found find_sources();
     /// Returns the numbers of the ports that are attached now.
     std::vector<std::uint32_t> listen(const std::vector<wanted_port>& wanted_ports);
+    /// The ports that were let go since the last call. Threads: loop, between two calls of the
+    /// functions above.
+    std::vector<gone_port> take_gone() { return std::exchange(gone_, {}); }
     /// Ends what sounds of sources that are gone by active sensing, and logs that. Returns when to
     /// call it again; sensing_watch::never_ns: when the receiver reports that active sensing has
     /// begun.
     std::int64_t end_silent();
     /// How often a port was attached, since the start.
     std::uint32_t times_attached() const noexcept { return times_attached_; }
-    void close() noexcept;
+    void close();
 
 private:
     struct attached {
@@ -104,6 +114,7 @@ private:
     void announce(std::size_t first);
     const input_backend::watching& how_to_watch(std::size_t first) const noexcept;
     void find_stalled_port(const std::vector<wanted_port>& wanted_ports, std::size_t first);
+    void let_go(attached& of);
     void let_go_from(std::size_t first);
     bool is_isolation_over();
     void isolate_stalled_port();
@@ -116,6 +127,7 @@ private:
     tactus::logger log_;
     event_receiver& into_;
     std::vector<std::unique_ptr<attached>> attached_; // before the system, which is destroyed first
+    std::vector<gone_port> gone_;
     std::unique_ptr<input_backend> system_;
     std::uint32_t times_attached_ = 0;
     suspended_ports suspended_;

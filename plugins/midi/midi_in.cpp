@@ -40,7 +40,9 @@ input::input(config&& given, context& here)
       receiver_(here, given.unwanted, has_sensing_ ? sensing_begun_.as_waker() : waker()),
       connections_(settings_of(given, here.name(), changes_.as_waker(), counting(xruns_)),
                    here.log(), receiver_),
-      awaited_(given.port ? given.port->text() : given.virtual_port.value_or("")) {}
+      awaited_(given.port ? given.port->text() : given.virtual_port.value_or("")),
+      gone_(here, given.when_gone, given.gone_grace,
+            [this, &here](std::uint32_t port) { end_gone(here, port); }) {}
 
 task<void> input::run(context& here) {
     attached_ =
@@ -52,6 +54,7 @@ task<void> input::run(context& here) {
     if (has_sensing_) {
         here.spawn("midi sensing", watch_sensing(here));
     }
+    here.spawn("midi gone", gone_.run());
     std::exception_ptr ended;
     try {
         co_await follow(here);
@@ -131,7 +134,39 @@ void input::show_awaited(context& here, bool is_awaited) {
     }
 }
 
+void input::follow_gone(const std::vector<std::uint32_t>& up) {
+    for (const gone_port& each : connections_.take_gone()) {
+        if (gone_.ends()) {
+            left_[each.port].add(each.sounding);
+            gone_.gone(each.port);
+        }
+    }
+    for (const std::uint32_t port : up) {
+        gone_.back(port);
+    }
+}
+
+/// The kernel knows what sounds as a note, even if a route has transposed it. The note-offs are for
+/// what routes have made of notes: OSC that is no note.
+void input::end_gone(context& here, std::uint32_t port) {
+    here.end_sender(port);
+    left_[port].end_all([&](std::span<const std::uint8_t> message) {
+        tactus_event event{};
+        event.bytes = message.data();
+        event.size = static_cast<std::uint32_t>(message.size());
+        event.protocol = TACTUS_PROTO_MIDI;
+        event.flags = TACTUS_EVENT_SPARE_OTHERS;
+        event.source = port;
+        event.group = port;
+        const tactus_batch one{sizeof(tactus_batch), 1, sizeof event, TACTUS_BATCH_DROPPABLE,
+                               &event};
+        here.try_emit(tactus::batch_view(one));
+    });
+    left_.erase(port);
+}
+
 void input::tell(context& here, const std::vector<std::uint32_t>& up) {
+    follow_gone(up);
     attached_.add(connections_.times_attached() - attached_counted_);
     attached_counted_ = connections_.times_attached();
     for (auto& [name, port] : ports_) {

@@ -9,8 +9,10 @@
 #include "input_connections.hpp"
 #include "port_keys.hpp"
 
+#include <tactus/cpp/gone_senders.hpp>
 #include <tactus/cpp/plugin.hpp>
 
+#include <chrono>
 #include <map>
 #include <optional>
 #include <string>
@@ -28,6 +30,8 @@ struct input_options {
     bool is_steady = false;
     bool has_sensing = false;
     std::optional<std::uint32_t> pool; // cells
+    tactus::when_gone when_gone = tactus::when_gone::end;
+    std::chrono::nanoseconds gone_grace{0};
 };
 
 class input {
@@ -62,10 +66,18 @@ public:
         tactus::option(&config::pool, "pool", nullptr,
                        "ALSA: how many cells the sequencer's queue for this client has, one for "
                        "each event; by default 2000, the most that the sequencer grants.")
-            .range("10", "2000"));
+            .range("10", "2000"),
+        tactus::option(&config::when_gone, "when_gone", "\"end\"",
+                       "When a port goes: \"end\" ends what it left sounding and takes back what "
+                       "it has scheduled; \"keep\" does nothing.")
+            .choices(tactus::when_gone_words),
+        tactus::option(&config::gone_grace, "gone_grace", "\"0s\"",
+                       "With when_gone = \"end\": how long a port may be away before that.")
+            .range("\"0s\"", "\"1h\""));
 
     static void check(const config& given) {
         check_ports(given.port, given.virtual_port, given.client);
+        tactus::gone_senders::check(given.when_gone, given.gone_grace);
         if (given.is_steady && given.api == api_choice::rtmidi) {
             throw tactus::config_error("steady",
                                        "RtMidi does not report when an event arrived; set `api` to "
@@ -89,6 +101,8 @@ private:
     std::vector<wanted_port> number(tactus::context& here,
                                     const std::vector<port_candidate>& there);
     void tell(tactus::context& here, const std::vector<std::uint32_t>& up);
+    void follow_gone(const std::vector<std::uint32_t>& up);
+    void end_gone(tactus::context& here, std::uint32_t port);
     void show_awaited(tactus::context& here, bool is_awaited);
 
     struct known_port {
@@ -107,6 +121,8 @@ private:
     port_keys keys_;
     std::string awaited_;            // what the options name
     std::uint32_t awaited_port_ = 0; // represents that while none of it is available; 0: not now
+    tactus::gone_senders gone_;
+    std::map<std::uint32_t, sounding_notes> left_; // sounding, by ports that went
     tactus::counter attached_;
     std::uint32_t attached_counted_ = 0;
 };

@@ -30,6 +30,11 @@ public:
         }
     }
 
+    void add(const sounding_notes& others) noexcept {
+        keys_ |= others.keys_;
+        down_ |= others.down_;
+    }
+
     /// Calls visitor(std::span<const std::uint8_t>) with the end of each, and forgets them.
     template <class Visitor>
     void end_all(Visitor visitor) {

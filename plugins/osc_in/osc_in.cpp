@@ -1,29 +1,35 @@
 // SPDX-License-Identifier: MIT
 // OSC in, over UDP, TCP and unix sockets. Each packet is passed to the kernel unchanged: the
 // kernel's ingress validates it, unpacks bundles and applies their time tags. Every transport
-// therefore has the same decoder and the same limits. This file moves bytes, checks who sends them,
-// and prevents listening on the network by mistake.
+// therefore has the same decoder and the same limits. This file moves bytes and checks who sends
+// them. With `control = true` it also obeys the messages that are for tactus itself
+// (control_message.hpp).
+#include "control_message.hpp"
+#include "datagram_senders.hpp"
+#include "input_options.hpp"
+
+#include <tactus/cpp/gone_senders.hpp>
 #include <tactus/cpp/loss_log.hpp>
 #include <tactus/cpp/plugin.hpp>
+#include <tactus/cpp/sender_tags.hpp>
 
-#include <algorithm>
 #include <cstdint>
-#include <cstdlib>
 #include <memory>
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
-#include <arpa/inet.h>
-#include <net/if.h>
-#include <netinet/in.h>
-
 namespace {
 
+using osc_in::control;
+using osc_in::control_message;
+using osc_in::control_reader;
 using tactus::context;
 using tactus::osc_stream;
+using tactus::sender_tags;
 using tactus::task;
 using tactus::udp_socket;
 
@@ -31,75 +37,19 @@ constexpr std::uint32_t batch_max = 64;
 
 class osc_input {
 public:
-    struct config {
-        std::vector<std::string> listen;
-        bool open = false;
-        std::vector<std::string> allow;
-        tactus::byte_count datagram_max;
-        tactus::osc_framing framing = tactus::osc_framing::automatic;
-        std::string interface;
-        std::string socket_mode;
-        std::chrono::nanoseconds packet_timeout{0};
-        std::optional<bool> sysex;
-        bool drop_on_disconnect = false;
-    };
+    using config = osc_in::input_options;
 
-    static constexpr const char* const schemes[] = {"udp", "tcp", "unix", "unixgram", nullptr};
-    static constexpr const char* const framings[] = {"auto", "size", "slip", nullptr};
     static constexpr tactus::plugin_info info{
         "osc_in", "osc", "0.2.0",
         "tactus", "MIT", "Receives OSC messages and bundles over UDP, TCP and unix sockets."};
-    static constexpr auto options = tactus::options(
-        tactus::option(&config::listen, "listen", "\"udp://127.0.0.1:9100\"",
-                       "Where to listen: one numeric endpoint or a list of them; a multicast "
-                       "address joins its group.")
-            .endpoint(schemes),
-        tactus::option(
-            &config::open, "open", "false",
-            "Whether everyone on the network may send to an endpoint that the network can reach."),
-        tactus::option(&config::allow, "allow", nullptr,
-                       "Addresses and networks that may send, like \"192.168.0.0/16\"; unset: "
-                       "everyone who can reach the endpoint."),
-        tactus::option(&config::datagram_max, "datagram_max", "\"64KiB\"",
-                       "The longest packet that is accepted, in bytes.")
-            .range("16", "\"64KiB\""),
-        tactus::option(&config::framing, "framing", "\"auto\"",
-                       "How packets are framed on TCP and unix:// connections; \"auto\" detects it "
-                       "from the first bytes.")
-            .choices(framings),
-        tactus::option(&config::interface, "interface", "\"\"",
-                       "The network interface on which multicast groups are joined, by name or "
-                       "IPv4 address; \"\": as the system routes."),
-        tactus::option(&config::socket_mode, "socket_mode", "\"0660\"",
-                       "The permissions of a unix socket's file, in octal."),
-        tactus::option(&config::packet_timeout, "packet_timeout",
-                       tactus::packet_deadline::default_toml,
-                       "On connections: how long a packet may take from its first byte to its "
-                       "last, else the connection is closed; \"0s\": no limit.")
-            .range("\"0s\"", "\"24h\""),
-        tactus::option(&config::sysex, "sysex", nullptr,
-                       "Whether messages may become SysEx at a MIDI output, which can rewrite an "
-                       "instrument's memory; unset: those that only this machine can send."),
-        tactus::option(&config::drop_on_disconnect, "drop_on_disconnect", "false",
-                       "Whether the events that a connection has scheduled are cancelled when it "
-                       "ends; note-offs stay."));
+    static constexpr auto options = osc_in::option_table;
     static constexpr const char* const interfaces[] = {TACTUS_UDP_0, TACTUS_STREAM_0,
                                                        TACTUS_PORTS_0};
 
     explicit osc_input(config settings)
         : config_(std::move(settings)), allowed_(config_.allow, "allow") {}
 
-    static void check(const config& settings) {
-        if (settings.listen.empty()) {
-            throw tactus::config_error("listen", "there is no endpoint to listen on.");
-        }
-        for (const std::string& url : settings.listen) {
-            check_endpoint(settings, url);
-        }
-        const tactus::allow_list checked(settings.allow, "allow");
-        check_interface(settings.interface);
-        mode_of(settings);
-    }
+    static void check(const config& settings) { osc_in::check(settings); }
 
     /// Opens all sockets or none, then runs a task for each.
     task<> run(context& here) {
@@ -107,14 +57,20 @@ public:
         std::vector<tactus::listener> doors;
         for (const std::string& url : config_.listen) {
             if (tactus::endpoint(url, "listen").is_stream()) {
-                doors.push_back(tactus::listener::bind(here, url, mode_of(config_)));
+                doors.push_back(tactus::listener::bind(here, url, osc_in::mode_of(config_)));
             } else {
-                sockets.push_back(
-                    udp_socket::open(here, {url, {}, config_.interface, 0, mode_of(config_)}));
+                sockets.push_back(udp_socket::open(
+                    here, {url, {}, config_.interface, 0, osc_in::mode_of(config_)}));
             }
         }
         refusals_ = std::make_unique<tactus::loss_log>(here);
         here.spawn("osc_in refusals", refusals_->run());
+        gone_ = std::make_unique<tactus::gone_senders>(here, config_.at_end(), config_.gone_grace);
+        here.spawn("osc_in gone", gone_->run());
+        if (config_.control) {
+            obeyed_ = here.metrics().make_counter("osc_control_total",
+                                                  "Messages to /tactus/... that were obeyed.");
+        }
         auto socket = sockets.begin();
         auto door = doors.begin();
         for (const std::string& url : config_.listen) {
@@ -130,46 +86,6 @@ public:
     }
 
 private:
-    static void check_endpoint(const config& settings, const std::string& url) {
-        const tactus::endpoint where(url, "listen");
-        where.require_numeric("listen");
-        if (where.is_multicast() && where.is_stream()) {
-            throw tactus::config_error("listen", "\"" + url +
-                                                     "\" is a multicast group; only udp:// has "
-                                                     "groups.");
-        }
-        if (!where.is_loopback() && !settings.open && settings.allow.empty()) {
-            throw tactus::config_error(
-                "listen",
-                "\"" + url +
-                    "\" can be reached from the network, but this input accepts everyone; list the "
-                    "allowed senders in allow, listen on 127.0.0.1 or [::1], or set open = true.");
-        }
-        if (std::count(settings.listen.begin(), settings.listen.end(), url) > 1) {
-            throw tactus::config_error("listen", "\"" + url + "\" is listed twice.");
-        }
-    }
-
-    static void check_interface(const std::string& name) {
-        in_addr address{};
-        if (!name.empty() && ::inet_pton(AF_INET, name.c_str(), &address) != 1 &&
-            ::if_nametoindex(name.c_str()) == 0) {
-            throw tactus::config_error("interface", "there is no network interface \"" + name +
-                                                        "\" (\"ip link\" lists them).");
-        }
-    }
-
-    static std::uint32_t mode_of(const config& settings) {
-        char* end = nullptr;
-        const unsigned long mode = std::strtoul(settings.socket_mode.c_str(), &end, 8);
-        if (settings.socket_mode.empty() || *end != '\0' || mode == 0 || mode > 0777) {
-            throw tactus::config_error(
-                "socket_mode", "\"" + settings.socket_mode +
-                                   "\" is not a file mode; expected octal digits like \"0660\".");
-        }
-        return static_cast<std::uint32_t>(mode);
-    }
-
     /// What the events of an endpoint state about it.
     struct door_info {
         std::uint32_t port;
@@ -178,16 +94,20 @@ private:
 
     /// Datagrams cannot wait: those without room are refused and counted.
     task<> receive(context& here, udp_socket socket, door_info door) {
-        tactus::datagram_ring ring(batch_max,
-                                   static_cast<std::uint32_t>(config_.datagram_max.value),
-                                   allowed_.is_empty() ? TACTUS_UDP_WITHOUT_PEER : 0);
+        tactus::datagram_ring ring(
+            batch_max, static_cast<std::uint32_t>(config_.datagram_max.value),
+            allowed_.is_empty() && !config_.control ? TACTUS_UDP_WITHOUT_PEER : 0);
         tactus::batch_builder batch(batch_max);
         std::uint64_t lost = 0;
         for (;;) {
             const auto datagrams = co_await socket.recv(ring);
             batch.clear();
             for (const tactus_datagram& datagram : datagrams) {
-                add(here, batch, datagram, door);
+                if (must_hand_over(batch, bytes_in(datagram))) {
+                    co_await here.emit(batch.view().as_droppable());
+                    batch.clear();
+                }
+                add(here, batch, datagram, door, socket);
             }
             co_await here.emit(batch.view().as_droppable());
             const std::uint64_t lost_by_now = socket.overflows();
@@ -198,8 +118,12 @@ private:
         }
     }
 
+    static std::span<std::uint8_t> bytes_in(const tactus_datagram& datagram) noexcept {
+        return {datagram.bytes, datagram.size};
+    }
+
     void add(context& here, tactus::batch_builder& batch, const tactus_datagram& datagram,
-             const door_info& door) const noexcept {
+             const door_info& door, udp_socket& socket) {
         if (!allowed_.allows(datagram.peer)) {
             here.reject(1, "address");
             return;
@@ -208,14 +132,102 @@ private:
             here.reject(1, "too_large");
             return;
         }
-        tactus_event* event = batch.add_borrowed(TACTUS_PROTO_OSC, tactus::bytes_of(datagram));
+        packet got{bytes_in(datagram), 0};
+        if (config_.control) {
+            got = obey(here, got.bytes, senders_.of(datagram.peer),
+                       [&](std::span<std::uint8_t> pong) { answer(socket, datagram, pong); });
+            if (got.bytes.empty() && datagram.size != 0) {
+                return;
+            }
+        }
+        tactus_event* event = batch.add_borrowed(TACTUS_PROTO_OSC, got.bytes);
         if (event == nullptr) { // of no bytes; the ring is not longer than the batch
             here.reject(1, "malformed");
             return;
         }
         event->received_ns = datagram.received_ns;
         event->source = door.port;
+        event->group = got.group;
         event->flags = door.flags;
+    }
+
+    /// Lost like any datagram if the system does not take it now; a unix peer may have no address.
+    static void answer(udp_socket& socket, const tactus_datagram& asked,
+                       std::span<std::uint8_t> pong) noexcept {
+        if (asked.peer.size != 0) {
+            tactus_datagram made{};
+            made.bytes = pong.data();
+            made.size = static_cast<std::uint32_t>(pong.size());
+            made.peer = asked.peer;
+            static_cast<void>(socket.send(std::span(&made, 1)));
+        }
+    }
+
+    /// A packet without what it says to tactus, and the group of its events.
+    struct packet {
+        std::span<std::uint8_t> bytes;
+        std::uint32_t group;
+    };
+
+    /// Whether the kernel must have the batch before the packet is obeyed.
+    bool must_hand_over(const tactus::batch_builder& batch,
+                        std::span<std::uint8_t> bytes) const noexcept {
+        if (!config_.control || batch.empty()) {
+            return false;
+        }
+        control_reader reader(bytes);
+        control_message one = reader.next();
+        while (one.is != control::none && !one.acts()) {
+            one = reader.next();
+        }
+        return one.acts();
+    }
+
+    template <class Answer>
+    packet obey(context& here, std::span<std::uint8_t> bytes, sender_tags& sender, Answer answer) {
+        packet left{bytes, sender.untagged()};
+        control_reader reader(bytes);
+        for (control_message one = reader.next(); one.is != control::none; one = reader.next()) {
+            obeyed_.add(one.is == control::malformed ? 0 : 1);
+            switch (one.is) {
+            case control::cancel:
+                cancel(here, sender, one.tag);
+                break;
+            case control::tag:
+                left.group = group_of(sender, one.tag);
+                break;
+            case control::panic:
+                here.panic();
+                break;
+            case control::ping:
+                make_pong(one);
+                answer(one.bytes);
+                break;
+            case control::malformed:
+                here.reject(1, "malformed");
+                break;
+            case control::none:
+                break;
+            }
+        }
+        left.bytes = reader.rest();
+        return left;
+    }
+
+    static void cancel(context& here, const sender_tags& sender, std::string_view tag) {
+        if (tag.empty()) {
+            sender.for_each([&](std::uint32_t group) { here.cancel(group); });
+        } else if (const std::optional<std::uint32_t> group = sender.find(tag)) {
+            here.cancel(*group);
+        }
+    }
+
+    std::uint32_t group_of(sender_tags& sender, std::string_view tag) {
+        const std::optional<std::uint32_t> group = sender.of(tag);
+        if (!group) {
+            refusals_->say("A sender uses more than 64 tags; events under further ones have none");
+        }
+        return group.value_or(sender.untagged());
     }
 
     task<> accept(context& here, tactus::listener door, door_info about) {
@@ -230,15 +242,17 @@ private:
     }
 
     struct connection {
-        connection(tactus::stream from, const config& by, door_info of_door, std::uint32_t as_group)
+        connection(tactus::stream from, const config& by, door_info of_door,
+                   tactus::group_numbers& numbers)
             : peer(std::move(from)), frames(by.framing, by.datagram_max.value), batch(batch_max),
-              door(of_door), group(as_group), rest_until(by.packet_timeout) {}
+              door(of_door), tags(numbers), rest_until(by.packet_timeout) {}
 
         tactus::stream peer;
         osc_stream frames;
         tactus::batch_builder batch;
         door_info door;
-        std::uint32_t group; // identifies its share of the input's room, and its scheduled events
+        sender_tags tags; // identify its share of the input's room, and its scheduled events
+        std::span<std::uint8_t> held;       // a packet that waits until the batch was handed over
         tactus::packet_deadline rest_until; // for the packet that has begun
         std::int64_t received_ns = 0;
         bool has_ended_one = false; // a packet, in the last read
@@ -246,9 +260,7 @@ private:
 
     /// A connection can wait: while the kernel has no room it is not read, and its peer waits too.
     task<> serve(context& here, tactus::stream peer, door_info by) {
-        constexpr std::uint32_t group_max = 0xFFFFFF;
-        last_group_ = last_group_ % group_max + 1;
-        connection one(std::move(peer), config_, by, last_group_);
+        connection one(std::move(peer), config_, by, numbers_);
         while (one.peer.is_open()) {
             const tactus::stream_result got =
                 co_await one.peer.read(one.frames.room(), one.rest_until.at());
@@ -262,7 +274,7 @@ private:
             bool is_more = true;
             while (is_more) {
                 is_more = collect(here, one);
-                if (config_.drop_on_disconnect) {
+                if (gone_->ends()) {
                     const bool stays =
                         co_await tactus::emit_while_open(here, one.peer, one.batch.view());
                     if (!stays) {
@@ -276,9 +288,7 @@ private:
             // After the wait for room, which the peer did not cause.
             one.rest_until.update(here.now(), one.frames.is_in_packet(), one.has_ended_one);
         }
-        if (config_.drop_on_disconnect) { // even if it was refused
-            here.cancel(one.group);
-        }
+        one.tags.for_each([this](std::uint32_t group) { gone_->gone(group); });
     }
 
     /// The stream has ended: an unfinished packet was cut off by the peer.
@@ -296,12 +306,16 @@ private:
     bool collect(context& here, connection& from) {
         from.batch.clear();
         for (std::uint32_t i = 0; i < batch_max; ++i) {
-            const osc_stream::found found = from.frames.next();
+            const osc_stream::found found = next(from);
             from.has_ended_one |= found.what == osc_stream::verdict::packet ||
                                   found.what == osc_stream::verdict::malformed;
             switch (found.what) {
             case osc_stream::verdict::packet:
-                add(from, found.packet);
+                if (must_hand_over(from.batch, found.packet)) {
+                    from.held = found.packet;
+                    return true;
+                }
+                add(here, from, found.packet);
                 break;
             case osc_stream::verdict::malformed:
                 here.reject(1, "malformed");
@@ -325,13 +339,35 @@ private:
         peer.refuse(reason);
     }
 
-    void add(connection& from, std::span<const std::uint8_t> packet) const noexcept {
-        tactus_event* const event = from.batch.add_borrowed(TACTUS_PROTO_OSC, packet);
+    static osc_stream::found next(connection& from) noexcept {
+        if (from.held.empty()) {
+            return from.frames.next();
+        }
+        return {osc_stream::verdict::packet, std::exchange(from.held, {})};
+    }
+
+    void add(context& here, connection& from, std::span<std::uint8_t> bytes) {
+        packet got{bytes, from.tags.untagged()};
+        if (config_.control) {
+            got = obey(here, bytes, from.tags,
+                       [&from](std::span<std::uint8_t> pong) { answer(from, pong); });
+            if (got.bytes.empty()) {
+                return;
+            }
+        }
+        tactus_event* const event = from.batch.add_borrowed(TACTUS_PROTO_OSC, got.bytes);
         event->received_ns = from.received_ns;
         event->source = from.door.port;
-        event->group = from.group;
+        event->group = got.group;
         event->flags = from.door.flags;
     }
+
+    /// In the framing of its peer, who gets none if it does not read.
+    static void answer(connection& to, std::span<const std::uint8_t> pong) {
+        const std::vector<std::uint8_t> framed = to.frames.framed(pong);
+        static_cast<void>(to.peer.try_write(framed));
+    }
+
     /// Only the kernel knows what a message becomes; the flags state what it must not become.
     std::uint16_t flags_of(const std::string& url) const {
         const bool takes = config_.sysex.value_or(tactus::endpoint(url, "listen").is_loopback());
@@ -341,7 +377,10 @@ private:
     config config_;
     tactus::allow_list allowed_;
     std::unique_ptr<tactus::loss_log> refusals_;
-    std::uint32_t last_group_ = 0;
+    std::unique_ptr<tactus::gone_senders> gone_;
+    tactus::group_numbers numbers_;
+    osc_in::datagram_senders senders_{numbers_};
+    tactus::counter obeyed_;
 };
 
 } // namespace

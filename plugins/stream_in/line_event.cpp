@@ -17,21 +17,16 @@
 #include <tactus/cpp/osc_writer.hpp>
 #include <tactus/cpp/utf8.hpp>
 
+#include "line_values.hpp"
 #include "span_text.hpp"
 
 namespace stream_in {
 namespace {
 
-using simdjson::dom::element;
 using simdjson::dom::element_type;
 
 constexpr std::int64_t note_last = 127;
 constexpr std::int64_t velocity_usual = 100;
-
-/// An error in a line; caught in line_reader::read.
-struct wrong_line : std::runtime_error {
-    using std::runtime_error::runtime_error;
-};
 
 /// The fields of one line, by key.
 struct fields {
@@ -44,29 +39,29 @@ struct fields {
     std::optional<element> osc;
     std::optional<element> args;
     std::optional<element> midi;
+    std::optional<element> tag;
+    std::optional<element> cancel;
 };
 
 struct field_name {
     std::string_view key;
     std::optional<element> fields::*member;
 };
-constexpr std::array<field_name, 9> names{{{"at", &fields::at},
-                                           {"to", &fields::to},
-                                           {"note", &fields::note},
-                                           {"velocity", &fields::velocity},
-                                           {"channel", &fields::channel},
-                                           {"for", &fields::span},
-                                           {"osc", &fields::osc},
-                                           {"args", &fields::args},
-                                           {"midi", &fields::midi}}};
+constexpr std::array<field_name, 11> names{{{"at", &fields::at},
+                                            {"to", &fields::to},
+                                            {"note", &fields::note},
+                                            {"velocity", &fields::velocity},
+                                            {"channel", &fields::channel},
+                                            {"for", &fields::span},
+                                            {"osc", &fields::osc},
+                                            {"args", &fields::args},
+                                            {"midi", &fields::midi},
+                                            {"tag", &fields::tag},
+                                            {"cancel", &fields::cancel}}};
 
 std::string shortened(std::string_view key) {
     constexpr std::size_t size_max = 40;
     return std::string(tactus::cut_between_characters(key, size_max));
-}
-
-[[noreturn]] void refuse(std::string_view key, std::string_view expected) {
-    throw wrong_line("\"" + std::string(key) + "\" is invalid; expected " + std::string(expected));
 }
 
 fields sort(const simdjson::dom::object& line) {
@@ -84,47 +79,11 @@ fields sort(const simdjson::dom::object& line) {
         }
         if (!is_known) {
             throw wrong_line("unknown key \"" + shortened(key) +
-                             "\"; expected at, to, note, velocity, channel, for, osc, args or "
-                             "midi");
+                             "\"; expected at, to, note, velocity, channel, for, osc, args, "
+                             "midi, tag or cancel");
         }
     }
     return sorted;
-}
-
-std::int64_t integer(const std::optional<element>& value, std::string_view key, std::int64_t least,
-                     std::int64_t most, std::int64_t missing) {
-    if (!value) {
-        return missing;
-    }
-    double read = 0;
-    if (value->get(read) != simdjson::SUCCESS || !(read >= static_cast<double>(least)) ||
-        !(read <= static_cast<double>(most)) || read != std::floor(read)) {
-        refuse(key, "a whole number from " + std::to_string(least) + " to " + std::to_string(most));
-    }
-    return static_cast<std::int64_t>(read);
-}
-
-std::string_view text(const element& value, std::string_view key, std::string_view expected) {
-    std::string_view read;
-    if (value.get(read) != simdjson::SUCCESS || read.empty() ||
-        read.find('\0') != std::string_view::npos) {
-        refuse(key, expected);
-    }
-    return read;
-}
-
-std::chrono::nanoseconds span(const element& value) {
-    constexpr std::string_view expected =
-        "a duration from 0 to a day, like \"500ms\" (ns us ms s m h) or a number of seconds";
-    std::string_view words;
-    double seconds = 0;
-    const auto read = value.get(words) == simdjson::SUCCESS     ? read_span(words)
-                      : value.get(seconds) == simdjson::SUCCESS ? span_of(seconds)
-                                                                : std::nullopt;
-    if (!read) {
-        refuse("for", expected);
-    }
-    return *read;
 }
 
 tactus::time_point due(const std::optional<element>& at, tactus::time_point arrived,
@@ -293,7 +252,32 @@ void add_osc(const fields& line, const destination& to, tactus::batch_builder& b
     place(batch.commit(TACTUS_PROTO_OSC, writer.finish()), to);
 }
 
+std::string_view tag_text(const element& value, std::string_view key, std::string_view expected) {
+    constexpr std::size_t bytes_max = 255;
+    const std::string_view read = text(value, key, expected);
+    return read.size() <= bytes_max ? read : throw wrong_line("a tag has at most 255 bytes");
+}
+
+void read_tag(const fields& line, line_tag& into) {
+    bool is_all = false;
+    into.cancels = line.cancel.has_value();
+    into.tag.clear();
+    if (line.tag) {
+        into.tag = tag_text(*line.tag, "tag", "a text, as \"drums\"");
+    } else if (line.cancel && (line.cancel->get(is_all) != simdjson::SUCCESS || !is_all)) {
+        into.tag = tag_text(*line.cancel, "cancel", "a tag, as \"drums\", or true");
+    }
+}
+
 void check_together(const fields& line) {
+    if (line.cancel) {
+        for (const field_name& each : names) {
+            if (each.member != &fields::cancel && line.*each.member) {
+                throw wrong_line("\"cancel\" stands alone");
+            }
+        }
+        return;
+    }
     const int kinds =
         int{line.note.has_value()} + int{line.osc.has_value()} + int{line.midi.has_value()};
     if (kinds != 1) {
@@ -337,6 +321,7 @@ line_reader::~line_reader() = default;
 
 std::string line_reader::read(std::string_view line, tactus::time_point arrived,
                               tactus::batch_builder& batch, std::uint32_t tag) {
+    tag_.cancels = false;
     if (line.find_first_not_of(" \t") == std::string_view::npos) {
         return {};
     }
@@ -354,6 +339,10 @@ std::string line_reader::read(std::string_view line, tactus::time_point arrived,
         }
         const fields sorted = sort(object);
         check_together(sorted);
+        read_tag(sorted, tag_);
+        if (tag_.cancels) {
+            return {};
+        }
         destination to{arrived, due(sorted.at, arrived, outside_), sorted.at.has_value(), 0, tag};
         if (sorted.to) {
             to.port = outside_.port(text(*sorted.to, "to", "the name of an output or a port"));

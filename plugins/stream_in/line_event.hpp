@@ -41,6 +41,12 @@ public:
     virtual std::uint32_t port(std::string_view name) = 0;
 };
 
+/// What a line says about tags, beside its events.
+struct line_tag {
+    std::string tag;      // of its events, or what it cancels; empty: none, or everything
+    bool cancels = false; // then it has no events
+};
+
 /// Its memory is reused from line to line.
 class line_reader {
 public:
@@ -56,10 +62,14 @@ public:
     [[nodiscard]] std::string read(std::string_view line, tactus::time_point arrived,
                                    tactus::batch_builder& batch, std::uint32_t tag = 0);
 
+    /// Of the line read last, if nothing was wrong with it.
+    [[nodiscard]] const line_tag& tag() const noexcept { return tag_; }
+
 private:
     struct json;
 
     host_access& outside_;
+    line_tag tag_;
     std::unique_ptr<json> json_;
 };
 

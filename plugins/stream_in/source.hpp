@@ -11,10 +11,12 @@
 #include <utility>
 
 #include <tactus/cpp/plugin.hpp>
+#include <tactus/cpp/sender_tags.hpp>
 
 #include "answers.hpp"
 #include "line_event.hpp"
 #include "line_splitter.hpp"
+#include "tag_registry.hpp"
 #include "tagged_lines.hpp"
 
 namespace stream_in {
@@ -48,6 +50,8 @@ struct source_environment {
     kernel_access outside{here};
     line_reader reader{outside};
     tagged_lines tagged;
+    tactus::group_numbers numbers;
+    tag_registry tags;
     std::unordered_map<std::uint32_t, source*> sources; // by id
     std::uint32_t last_id = 0;
 };
@@ -59,7 +63,7 @@ public:
     /// `client` gets the answers; nullptr: standard output.
     source(source_environment& environment, tactus::stream* client)
         : environment_(environment), client_(client), id_(++environment.last_id),
-          batch_(batch_max, TACTUS_EVENT_SIZE_MAX), lines_(line_max) {
+          tags_(environment.numbers), batch_(batch_max, TACTUS_EVENT_SIZE_MAX), lines_(line_max) {
         environment_.sources[id_] = this;
     }
     source(const source&) = delete;
@@ -104,11 +108,8 @@ public:
     /// Returns the reports gathered by tell(), and clears them.
     [[nodiscard]] std::string take_reports() { return std::exchange(reports_, std::string()); }
 
-    /// Identifies its share of the input's room, and its scheduled events.
-    [[nodiscard]] std::uint32_t group() const noexcept {
-        constexpr std::uint32_t group_max = 0xFFFFFF;
-        return id_ % group_max + 1;
-    }
+    /// Identify its share of the input's room, and its scheduled events.
+    [[nodiscard]] const tactus::sender_tags& tags() const noexcept { return tags_; }
     [[nodiscard]] tactus::stream* client() const noexcept { return client_; }
     /// Whether reports about it may still come.
     [[nodiscard]] bool is_known() const noexcept { return environment_.tagged.knows(id_); }
@@ -126,6 +127,10 @@ private:
                 co_await hand_over();
             }
             read(*one, arrived, answers);
+            if (environment_.reader.tag().cancels) {
+                co_await hand_over();
+                cancel();
+            }
             one = lines_.next(bytes);
         }
         co_await hand_over();
@@ -151,8 +156,10 @@ private:
         const std::string error = one.is_too_long
                                       ? "this line has more than 65536 bytes"
                                       : environment_.reader.read(one.text, arrived, batch_, tag);
+        const std::uint32_t group =
+            batch_.size() == before ? 0 : group_of_line(one.number, answers);
         for (std::uint32_t i = before; i < batch_.size(); ++i) {
-            batch_[i].group = group();
+            batch_[i].group = group;
         }
         if (!error.empty()) {
             environment_.here.reject(1, one.is_too_long ? "too_large" : "malformed");
@@ -162,9 +169,37 @@ private:
         }
     }
 
+    /// Events under a tag too many have none, and the line's peer is told.
+    std::uint32_t group_of_line(std::uint64_t line, std::string& answers) {
+        const std::string& tag = environment_.reader.tag().tag;
+        if (tag.empty()) {
+            return tags_.untagged();
+        }
+        const std::optional<std::uint32_t> known = tags_.find(tag);
+        const std::optional<std::uint32_t> group = known ? known : tags_.of(tag);
+        if (!group) {
+            add_answer(answers, line, "more than 64 tags are used; this event has none");
+        } else if (!known) {
+            environment_.tags.add(tag, *group);
+        }
+        return group.value_or(tags_.untagged());
+    }
+
+    /// Under a tag, also what other clients have scheduled: a script writes a line and leaves.
+    void cancel() {
+        const std::string tag = environment_.reader.tag().tag;
+        const auto take_back = [this](std::uint32_t group) { environment_.here.cancel(group); };
+        if (tag.empty()) {
+            tags_.for_each(take_back);
+        } else {
+            environment_.tags.for_each(tag, take_back);
+        }
+    }
+
     source_environment& environment_;
     tactus::stream* client_;
     std::uint32_t id_;
+    tactus::sender_tags tags_;
     tactus::batch_builder batch_;
     line_splitter lines_;
     std::string reports_;

@@ -2,6 +2,7 @@
 // Events as lines of JSON, from standard input and from unix sockets: the input for shells, scripts
 // and sensors. It does not listen on a network: a web page can make a browser write lines to any
 // TCP port. This file moves lines and answers; line_event.hpp defines what a line means.
+#include <tactus/cpp/gone_senders.hpp>
 #include <tactus/cpp/plugin.hpp>
 
 #include <algorithm>
@@ -44,7 +45,8 @@ public:
         std::string mode;
         answer_lines answers = answer_lines::errors;
         std::chrono::nanoseconds packet_timeout{0};
-        bool drop_on_disconnect = false;
+        tactus::when_gone when_gone = tactus::when_gone::keep;
+        std::chrono::nanoseconds gone_grace{0};
     };
 
     static constexpr const char* const schemes[] = {"unix", nullptr};
@@ -72,9 +74,14 @@ public:
                        "On sockets: how long a line may take from its first byte to its last, else "
                        "the connection is closed; \"0s\": no limit.")
             .range("\"0s\"", "\"24h\""),
-        tactus::option(&config::drop_on_disconnect, "drop_on_disconnect", "false",
-                       "Whether the events that a client has scheduled are cancelled when it "
-                       "leaves; note-offs stay."));
+        tactus::option(&config::when_gone, "when_gone", "\"keep\"",
+                       "When a client of a socket leaves: \"end\" ends the notes that it left "
+                       "sounding and takes back what it has scheduled; \"keep\" does nothing: a "
+                       "script writes a line and leaves.")
+            .choices(tactus::when_gone_words),
+        tactus::option(&config::gone_grace, "gone_grace", "\"0s\"",
+                       "With when_gone = \"end\": how long after a client has left.")
+            .range("\"0s\"", "\"1h\""));
     static constexpr const char* const interfaces[] = {
         TACTUS_STREAM_0, TACTUS_PORTS_0, TACTUS_CLOCK_0, TACTUS_EXEC_0, TACTUS_TIMER_0};
 
@@ -95,11 +102,15 @@ public:
                                "\"" + settings.mode +
                                    "\" is not a file mode; expected octal digits like \"0660\".");
         }
+        tactus::gone_senders::check(settings.when_gone, settings.gone_grace);
     }
 
     task<> run(context& here) {
         environment_ = std::make_unique<stream_in::source_environment>(
-            here, config_.answers == answer_lines::errors, config_.drop_on_disconnect);
+            here, config_.answers == answer_lines::errors,
+            config_.when_gone == tactus::when_gone::end);
+        gone_ = std::make_unique<tactus::gone_senders>(here, config_.when_gone, config_.gone_grace);
+        here.spawn("stream_in gone", gone_->run());
         std::vector<tactus::listener> doors;
         for (const std::string& url : config_.listen) {
             require_socket(url);
@@ -196,6 +207,7 @@ private:
             last = got.status;
             if (last == TACTUS_E_TIMEOUT) {
                 close_slow(here, client, lines);
+                leave(lines);
                 co_return;
             }
             has_ended = !got.has_bytes();
@@ -208,16 +220,19 @@ private:
             const tactus_status sent = client.try_write(bytes_of(answers));
             if (sent == TACTUS_E_AGAIN) { // it writes garbage and reads no answers
                 client.refuse("slow");
+                leave(lines);
                 co_return;
             }
         }
-        if (config_.drop_on_disconnect) {
-            here.cancel(lines.group());
-        }
+        leave(lines);
         if (last == TACTUS_OK && lines.is_known()) {
             co_await here.sleep_for(last_answers);
         }
         co_await client.shutdown();
+    }
+
+    void leave(const source& gone) {
+        gone.tags().for_each([this](std::uint32_t group) { gone_->gone(group); });
     }
 
     /// The client has begun a line and does not end it.
@@ -297,6 +312,7 @@ private:
 
     config config_;
     std::unique_ptr<stream_in::source_environment> environment_;
+    std::unique_ptr<tactus::gone_senders> gone_;
     std::string said_; // about lines of standard input, from report()
     tactus::event has_said_;
     tactus::time_point next_words_; // of the log

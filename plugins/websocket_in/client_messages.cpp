@@ -6,7 +6,9 @@
 #include <tactus/cpp/midi_message.hpp>
 
 #include <algorithm>
+#include <optional>
 #include <string>
+#include <utility>
 
 namespace websocket_in {
 namespace {
@@ -36,8 +38,8 @@ void client_messages::take_binary(std::span<const std::uint8_t> packet, std::int
 tactus_event client_messages::new_event(std::uint16_t protocol) const noexcept {
     tactus_event made{};
     made.received_ns = received_ns_;
-    made.tag = tag_;
-    made.group = tag_; // pages share the input's room
+    made.tag = tags_.untagged(); // names the page, to report to
+    made.group = group_;         // pages share the input's room
     made.protocol = protocol;
     // Only the kernel knows what OSC becomes, so the flags state what it must not become.
     made.flags = settings_.takes_sysex ? 0 : TACTUS_EVENT_NO_SYSEX;
@@ -107,10 +109,25 @@ void client_messages::ping(const clock_ping& what) {
     out_.say(text);
 }
 
+void client_messages::tag(std::string_view tag) {
+    const std::optional<std::uint32_t> group = tag.empty() ? tags_.untagged() : tags_.of(tag);
+    if (!group) {
+        malformed("A page has at most 64 tags.");
+    }
+    group_ = group.value_or(tags_.untagged());
+}
+
 void client_messages::cancel_events() {
-    must_cancel_ = false;
+    const std::string tag = std::exchange(canceled_tag_, std::nullopt).value_or("");
+    std::uint64_t deliveries = 0;
+    const auto take_back = [&](std::uint32_t group) { deliveries += environment_.cancel(group); };
+    if (tag.empty()) {
+        tags_.for_each(take_back);
+    } else if (const std::optional<std::uint32_t> group = tags_.find(tag)) {
+        take_back(*group);
+    }
     std::string text;
-    begin_text(text, "canceled").member("deliveries", environment_.cancel(tag_)).end_object();
+    begin_text(text, "canceled").member("deliveries", deliveries).end_object();
     out_.say(text);
 }
 

@@ -41,6 +41,7 @@ void check(const input_options& settings) {
         static_cast<void>(read_token(settings.token_file));
     }
     const tactus::allow_list checked(settings.allow, "allow");
+    tactus::gone_senders::check(settings.when_gone, settings.gone_grace);
     const tactus::endpoint replies(settings.reply_listen, "reply_listen");
     if (settings.reply) {
         replies.require_numeric("reply_listen");

@@ -6,6 +6,7 @@
 
 #include "session_environment.hpp"
 
+#include <tactus/cpp/gone_senders.hpp>
 #include <tactus/cpp/plugin.hpp>
 
 #include <chrono>
@@ -22,7 +23,8 @@ struct input_options {
     std::vector<std::string> allow;
     bool open = false;
     bool sysex = false;
-    bool drop_on_disconnect = false;
+    tactus::when_gone when_gone = tactus::when_gone::end;
+    std::chrono::nanoseconds gone_grace{0};
     feedback tells = feedback::off;
     std::chrono::nanoseconds ping{0};
     std::chrono::nanoseconds packet_timeout{0};
@@ -54,9 +56,13 @@ inline constexpr auto option_table = tactus::options(
         "Whether everyone on the network may connect if neither token_file nor allow is set."),
     tactus::option(&input_options::sysex, "sysex", "false",
                    "Whether SysEx messages are accepted; they can rewrite an instrument's memory."),
-    tactus::option(&input_options::drop_on_disconnect, "drop_on_disconnect", "false",
-                   "Whether the events that a client has scheduled are cancelled when it leaves; "
-                   "note-offs stay."),
+    tactus::option(&input_options::when_gone, "when_gone", "\"end\"",
+                   "When a client leaves: \"end\" ends the notes that it left sounding and takes "
+                   "back what it has scheduled; \"keep\" does nothing.")
+        .choices(tactus::when_gone_words),
+    tactus::option(&input_options::gone_grace, "gone_grace", "\"0s\"",
+                   "With when_gone = \"end\": how long after a client has left.")
+        .range("\"0s\"", "\"1h\""),
     tactus::option(&input_options::tells, "feedback", "\"off\"",
                    "What clients are told about their events: nothing, errors only, or everything.")
         .choices(feedback_words),

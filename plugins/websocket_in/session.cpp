@@ -8,10 +8,10 @@
 namespace websocket_in {
 
 session::session(session_environment& environment, const access_policy& policy,
-                 const session_settings& settings, std::uint32_t tag)
-    : environment_(environment), settings_(settings), tag_(tag),
+                 const session_settings& settings, tactus::sender_tags& tags)
+    : environment_(environment), settings_(settings),
       admission_(policy, environment.guard(), settings.from, out_),
-      client_(environment, settings_, tag, out_), frames_(first_message_bytes_max) {}
+      client_(environment, settings_, tags, out_), frames_(first_message_bytes_max) {}
 
 bool session::feed(std::span<const std::uint8_t>& bytes, std::int64_t received_ns) {
     if (is_asking()) {

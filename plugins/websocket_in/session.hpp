@@ -23,10 +23,10 @@ namespace websocket_in {
 
 class session {
 public:
-    /// All its events get `tag`. Environment and policy must outlive the session. Errors:
-    /// std::bad_alloc.
+    /// Its events have the groups of `tags`, and `tags.untagged()` as their tag. Environment,
+    /// policy and tags must outlive the session. Errors: std::bad_alloc.
     session(session_environment& environment, const access_policy& policy,
-            const session_settings& settings, std::uint32_t tag);
+            const session_settings& settings, tactus::sender_tags& tags);
     session(const session&) = delete; // its parts refer to each other
     session& operator=(const session&) = delete;
     ~session() = default;
@@ -68,8 +68,6 @@ public:
     /// Sends a close; bounds: open or unproven.
     void close(close_code code, std::string_view reason);
 
-    [[nodiscard]] std::uint32_t tag() const noexcept { return tag_; }
-
 private:
     enum class state { entering, open, closing, ended };
 
@@ -85,7 +83,6 @@ private:
 
     session_environment& environment_;
     session_settings settings_;
-    std::uint32_t tag_;
     outbox out_;
     admission admission_;
     client_messages client_;

@@ -20,6 +20,7 @@ using simdjson::dom::element;
 using simdjson::dom::element_type;
 using simdjson::dom::object;
 
+constexpr std::size_t tag_bytes_max = 255;
 constexpr double timestamp_ms_max = 4e12; // in the year 2096
 constexpr double offset_ms_max = 1e9;     // 11 days
 
@@ -368,12 +369,19 @@ void text_reader::read_command(const object& from, text_sink& sink) {
     if (from["tactus"].get(verb) != simdjson::SUCCESS) {
         verb = "";
     }
-    if (verb == "cancel") {
-        sink.cancel();
+    if (verb == "cancel" || verb == "tag") {
+        std::string_view tag;
+        const simdjson::error_code error = from["tag"].get(tag);
+        if ((error != simdjson::SUCCESS && error != simdjson::NO_SUCH_FIELD) ||
+            tag.size() > tag_bytes_max) {
+            sink.malformed("A tag is a text of at most 255 bytes.");
+        } else {
+            verb == "tag" ? sink.tag(tag) : sink.cancel(tag);
+        }
         return;
     }
     if (verb != "ping") {
-        sink.malformed("\"tactus\" is neither \"ping\" nor \"cancel\".");
+        sink.malformed("\"tactus\" is neither \"tag\", \"ping\" nor \"cancel\".");
         return;
     }
     std::optional<double> client_ms;

@@ -7,7 +7,9 @@
 //                    [{"target": "/a", "timestamp": ms, "params": [{"name": "n", "value": "1",
 //                      "valueisnumber": true}]}]
 //                    bare, or as "messagesfromjs", "sendmidi" or "sendosc" of an object
-//   to us            {"tactus": "ping", "client": ms} and {"tactus": "cancel"}
+//   to us            {"tactus": "ping", "client": ms}
+//                    {"tactus": "tag", "tag": "drums"}, {"tactus": "cancel", "tag": "drums"};
+//                    without "tag": no tag, everything
 // A number becomes an OSC float32, even a whole one; true, false and null become T, F and N. A
 // message with a timestamp becomes a bundle with that time tag, byte for byte the one that
 // Strudel's own bridge sends (tests/traffic). Keeps no state between two texts. Bounds: see
@@ -54,7 +56,10 @@ public:
 
     virtual void event(const text_event& what) = 0;
     virtual void ping(const clock_ping& what) = 0;
-    virtual void cancel() = 0;
+    /// Takes back what was sent under the tag; empty: everything.
+    virtual void cancel(std::string_view tag) = 0;
+    /// The tag of what follows; empty: none.
+    virtual void tag(std::string_view tag) = 0;
     /// An invalid message; `why` is a sentence.
     virtual void malformed(std::string_view why) = 0;
 };

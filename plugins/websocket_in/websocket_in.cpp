@@ -40,7 +40,6 @@ using websocket_in::session;
 
 constexpr std::size_t read_bytes = 16 * 1024;
 constexpr std::size_t replies_a_turn = 16;
-constexpr std::uint32_t tag_max = 0xFFFFFF;
 constexpr auto head_limit = 2s;  // for the request
 constexpr auto token_limit = 2s; // for the token, after the handshake
 constexpr auto close_limit = 2s; // for the peer's close
@@ -84,14 +83,15 @@ private:
 
     task<> accept(context& here, tactus::listener door, const websocket_in::access_policy& policy);
     task<> serve(context& here, stream peer, const websocket_in::access_policy& policy);
-    task<> talk(context& here, stream& peer, session& with);
+    task<bool> talk(context& here, stream& peer, session& with);
     task<bool> take(context& here, stream& peer, session& with, websocket_in::handed_over& events,
                     std::span<const std::uint8_t> bytes);
-    void leave(context& here, std::uint32_t tag) const;
     static task<> part(context& here, stream& peer, session& with);
     static bool flush(stream& peer, session& with);
     static void say_why(context& here, const stream& peer, const session& with);
-    std::uint32_t next_tag() noexcept { return last_tag_ = last_tag_ % tag_max + 1; }
+    void leave(const tactus::sender_tags& gone) {
+        gone.for_each([this](std::uint32_t group) { gone_->gone(group); });
+    }
 
     /// An open connection, by the tag of its events.
     struct client {
@@ -103,8 +103,9 @@ private:
     tactus::allow_list allowed_;
     std::unordered_map<std::uint32_t, client> clients_;
     std::unique_ptr<websocket_in::input_environment> environment_;
+    std::unique_ptr<tactus::gone_senders> gone_;
     std::deque<websocket_in::access_policy> policies_; // by endpoint; sessions refer to them
-    std::uint32_t last_tag_ = 0;
+    tactus::group_numbers numbers_;
     tactus::counter replies_dropped_;
 };
 
@@ -128,6 +129,8 @@ task<> websocket_plugin::run(context& here) {
         token = websocket_in::read_token(config_.token_file);
     }
     environment_ = std::make_unique<websocket_in::input_environment>(here);
+    gone_ = std::make_unique<tactus::gone_senders>(here, config_.when_gone, config_.gone_grace);
+    here.spawn("websocket gone", gone_->run());
     std::vector<tactus::listener> doors;
     for (const std::string& url : config_.listen) {
         policies_.emplace_back(websocket_in::access_rules{tactus::endpoint(url, "listen").host(),
@@ -222,18 +225,23 @@ void websocket_plugin::send_all(std::span<const std::uint8_t> packet) {
 task<> websocket_plugin::serve(context& here, stream peer,
                                const websocket_in::access_policy& policy) {
     std::exception_ptr stopped;
+    tactus::sender_tags tags(numbers_);
+    const std::uint32_t tag = tags.untagged();
     try {
         const websocket_in::session_settings settings{config_.message_max.value, config_.tells,
                                                       config_.sysex, peer.peer().address};
-        session with(*environment_, policy, settings, next_tag());
-        clients_[with.tag()] = client{&peer, &with};
-        const client_leaver leaves(clients_, with.tag());
+        session with(*environment_, policy, settings, tags);
+        clients_[tag] = client{&peer, &with};
+        const client_leaver leaves(clients_, tag);
         try {
-            co_await talk(here, peer, with);
-            leave(here, with.tag());
+            const bool must_part = co_await talk(here, peer, with);
+            leave(tags); // its notes do not wait until it has taken its leave
+            if (must_part) {
+                co_await part(here, peer, with);
+            }
         } catch (const tactus::canceled&) {
             if (!here.stop_token().stop_requested()) {
-                leave(here, with.tag());
+                leave(tags);
                 co_return; // report() has closed it
             }
             stopped = std::current_exception();
@@ -244,13 +252,15 @@ task<> websocket_plugin::serve(context& here, stream peer,
         }
     } catch (const std::exception& error) {
         here.log().warning("A connection was closed: " + std::string(error.what()) + ".");
+        leave(tags);
     }
     if (stopped != nullptr) {
         std::rethrow_exception(stopped);
     }
 }
 
-task<> websocket_plugin::talk(context& here, stream& peer, session& with) {
+/// Returns whether the last message is to be sent: see part().
+task<bool> websocket_plugin::talk(context& here, stream& peer, session& with) {
     std::vector<std::uint8_t> bytes(read_bytes);
     websocket_in::handed_over events;
     tactus::time_point deadline = here.now() + head_limit;
@@ -267,18 +277,18 @@ task<> websocket_plugin::talk(context& here, stream& peer, session& with) {
                               with.messages() != before);
             was_pinged = false;
         } else if (got.status != TACTUS_E_TIMEOUT) {
-            co_return; // ended or gone: a half-closed connection is of no use
+            co_return false; // ended or gone: a half-closed connection is of no use
         } else if (!with.is_open() || rest_until.is_over(here.now())) {
             with.give_up();
         } else if (std::exchange(was_pinged, true)) {
             peer.refuse("slow");
-            co_return;
+            co_return false;
         } else {
             with.out().ping();
         }
         if (!is_read || !flush(peer, with)) {
             peer.refuse("slow");
-            co_return;
+            co_return false;
         }
         if (with.is_open()) {
             deadline = config_.ping == 0s ? tactus::no_deadline : here.now() + config_.ping;
@@ -287,7 +297,7 @@ task<> websocket_plugin::talk(context& here, stream& peer, session& with) {
         }
     }
     say_why(here, peer, with);
-    co_await part(here, peer, with);
+    co_return true;
 }
 
 /// Parses the bytes and hands the events over, a batch at a time. Returns false if the peer does
@@ -309,7 +319,7 @@ task<bool> websocket_plugin::take(context& here, stream& peer, session& with,
         if (!environment_->batch.empty()) {
             events.copy(environment_->batch);
             // Each waits separately if it has no room.
-            if (config_.drop_on_disconnect) {
+            if (gone_->ends()) {
                 const bool stays = co_await tactus::emit_while_open(here, peer, events.view());
                 if (!stays) {
                     peer.close();
@@ -325,13 +335,6 @@ task<bool> websocket_plugin::take(context& here, stream& peer, session& with,
         }
     }
     co_return true;
-}
-
-/// Its scheduled events may be cancelled with it.
-void websocket_plugin::leave(context& here, std::uint32_t tag) const {
-    if (config_.drop_on_disconnect) {
-        here.cancel(tag);
-    }
 }
 
 /// Sends the last message, closes our half, and reads what the peer still sends: closing with

@@ -30,7 +30,8 @@ struct checker final : text_sink {
         claim(std::isfinite(what.client_ms) && std::isfinite(what.received_ms.value_or(0)));
         seen += "ping";
     }
-    void cancel() override { seen += "cancel"; }
+    void cancel(std::string_view tag) override { seen.append("cancel").append(tag); }
+    void tag(std::string_view tag) override { seen.append("tag").append(tag); }
     void malformed(std::string_view why) override {
         claim(!why.empty() && why.find('\n') == std::string_view::npos);
         seen += why;

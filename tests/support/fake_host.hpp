@@ -143,6 +143,8 @@ public:
     std::map<std::string, std::int64_t> metrics;
     std::vector<std::string> log;
     std::vector<std::uint32_t> canceled_tags;
+    std::vector<std::uint32_t> ended_senders;
+    std::uint32_t panics = 0;
     std::vector<std::uint32_t> writable_ports;
     std::uint32_t emit_calls = 0;
     // Batches from other threads that may wake the loop: those without TACTUS_BATCH_MORE.

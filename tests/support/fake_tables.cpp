@@ -137,52 +137,6 @@ const tactus_clock_0& fake_tables::clock() {
     return table;
 }
 
-// One event: what inputs emit from threads of their own comes message by message.
-tactus_status fake_tables::take_from_thread(fake_host& host, const tactus_batch& batch,
-                                            std::uint32_t* accepted) {
-    host.foreign_wakes += (batch.flags & TACTUS_BATCH_MORE) == 0 ? 1U : 0U;
-    for (*accepted = 0; *accepted < batch.count; ++*accepted) {
-        tactus_event event = batch.events[*accepted];
-        const byte_string bytes(event.bytes, event.bytes + event.size);
-        host.defer_foreign([&host, event, bytes]() mutable {
-            event.bytes = bytes.data();
-            const tactus_batch one{sizeof one, 1, sizeof event, TACTUS_BATCH_DROPPABLE, &event};
-            std::uint32_t taken = 0;
-            host.take(one, &taken);
-        });
-    }
-    return TACTUS_OK;
-}
-
-const tactus_emit_0& fake_tables::emit() {
-    static const tactus_emit_0 table{
-        sizeof table,
-        0,
-        [](const tactus_host* h, const tactus_batch* batch, std::uint32_t* accepted) noexcept {
-            if (!of(h).is_on_loop()) {
-                return take_from_thread(of(h), *batch, accepted);
-            }
-            const tactus_status status = of(h).enter("emit");
-            return status != TACTUS_OK ? status : of(h).take(*batch, accepted);
-        },
-        [](const tactus_host* h, tactus_op* op) noexcept {
-            return of(h).start("wait_writable", op, {nullptr, "emit"});
-        },
-        [](const tactus_host* h, std::uint32_t tag, std::uint64_t* canceled) noexcept {
-            of(h).canceled_tags.push_back(tag);
-            *canceled = 1;
-            return of(h).enter("emit.cancel");
-        },
-        [](const tactus_host* h, std::uint64_t n, const char* reason) noexcept {
-            const auto count = [h, n, reason] { of(h).rejected[reason] += n; };
-            if (!of(h).defer_foreign(count)) {
-                count();
-            }
-            return tactus_status{TACTUS_OK};
-        }};
-    return table;
-}
-
 const tactus_exec_0& fake_tables::exec() {
     static const tactus_exec_0 table{
         sizeof table, 0,

@@ -120,8 +120,8 @@ TEST_CASE("what a client has scheduled goes with it, also while it waits for roo
     const std::string path = folder.path("events");
     const bool drops = GENERATE(true, false);
     daemon_process daemon(lines_to(peer.port(), fmt::format("listen = \"unix://{}\"\n"
-                                                            "drop_on_disconnect = {}",
-                                                            path, drops)) +
+                                                            "when_gone = \"{}\"",
+                                                            path, drops ? "end" : "keep")) +
                           "[limits]\npending = 100\n");
     const auto waiting = [&] { return daemon.metric("tactus_input_pending{input=\"scripts\"}"); };
     const auto open = [&] { return daemon.metric("tactus_input_connections{input=\"scripts\"}"); };

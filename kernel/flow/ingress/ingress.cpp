@@ -128,6 +128,7 @@ bool ingress::take(const offer& one) noexcept {
     first.due_ns = event.due_ns == 0 ? 0 : std::max<std::int64_t>(event.due_ns, 1);
     first.flags = event.flags & TACTUS_EVENT_CRITICAL;
     first.no_sysex = (event.flags & TACTUS_EVENT_NO_SYSEX) != 0;
+    first.spares_others = (event.flags & TACTUS_EVENT_SPARE_OTHERS) != 0;
     first.bytes = {event.bytes, event.size};
     switch (event.protocol) {
     case TACTUS_PROTO_OSC:
@@ -359,6 +360,10 @@ void ingress::end_notes_of(std::uint16_t input) {
 
 std::uint64_t ingress::cancel(std::uint16_t input, std::uint32_t tag) noexcept {
     return tag == 0 || tag > tag_max ? 0 : dispatcher_.silencer().cancel_tag(tag_of(input, tag));
+}
+
+std::uint64_t ingress::end_sender(std::uint16_t input, std::uint32_t tag) noexcept {
+    return tag == 0 || tag > tag_max ? 0 : dispatcher_.silencer().end_sender(tag_of(input, tag));
 }
 
 input_snapshot ingress::take_snapshot(std::uint16_t input) const noexcept {

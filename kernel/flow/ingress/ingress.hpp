@@ -99,6 +99,9 @@ public:
     bool reject(std::uint16_t input, std::uint64_t count, std::string_view reason) noexcept;
     // Cancels what the input emitted under its tag.
     std::uint64_t cancel(std::uint16_t input, std::uint32_t tag) noexcept;
+    // The sender whose events have that tag, or group, has gone: the same, and what it began is
+    // ended (silencer::end_sender).
+    std::uint64_t end_sender(std::uint16_t input, std::uint32_t tag) noexcept;
     // A part that the input emitted is lost: ends what it has under way, and refuses the rest for
     // that reason.
     void cut_parts(std::uint16_t input, rejected why) noexcept { parts_.cut(input, why); }

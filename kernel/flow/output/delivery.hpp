@@ -22,6 +22,8 @@ struct delivery {
     // written_for is set: under that name.
     std::span<const std::uint8_t> note{};
     std::string_view written_for{};
+    // It is dropped as outdated where another sender holds what it ends, or that has ended.
+    bool spares_others = false;
 };
 
 } // namespace tactus::flow

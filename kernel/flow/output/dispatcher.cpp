@@ -19,6 +19,7 @@ result<std::uint16_t> dispatcher::add_output(const output_settings& settings) {
     result<std::uint16_t> added = queue_.add_output(settings.limits);
     if (added) {
         outputs_.put(*added, settings);
+        limits_notes_ = limits_notes_ || settings.max_note_ns > 0;
         sysex_.streams().make_room(outputs_.size());
     }
     return added;
@@ -26,6 +27,7 @@ result<std::uint16_t> dispatcher::add_output(const output_settings& settings) {
 
 void dispatcher::change_output(std::uint16_t output, const output_settings& settings) {
     outputs_[output].settings = settings;
+    limits_notes_ = limits_notes_ || settings.max_note_ns > 0;
     queue_.limit_output(output, settings.limits);
 }
 
@@ -146,7 +148,7 @@ found_port dispatcher::find_port(std::uint16_t output, std::uint32_t handle,
 }
 
 std::int64_t dispatcher::next_due_ns() const noexcept {
-    return queue_.next_due().value_or(never_ns);
+    return std::min(queue_.next_due().value_or(never_ns), next_look_ns());
 }
 
 std::int64_t dispatcher::next_due_ns(std::uint16_t output) const noexcept {
@@ -163,6 +165,9 @@ bool dispatcher::is_next_precise() const noexcept {
 }
 
 void dispatcher::run_due(std::int64_t now_ns) noexcept {
+    if (next_look_ns() <= now_ns) {
+        silencer_.end_overlong(now_ns);
+    }
     for (std::size_t i = 0; i < batches_a_run_max; ++i) {
         const std::optional<std::uint16_t> next = queue_.next_output_due(now_ns);
         if (!next) {

@@ -108,6 +108,10 @@ private:
     void resume(std::uint16_t output) noexcept;
     void restore(output& to, std::int64_t due_ns) noexcept;
     void run_output(output& to, std::int64_t now_ns) noexcept;
+    // When overlong notes are looked for next.
+    [[nodiscard]] std::int64_t next_look_ns() const noexcept {
+        return limits_notes_ ? silencer_.next_look_ns() : never_ns;
+    }
 
     // Each part refers only to parts above it.
     timed_queue queue_;
@@ -122,6 +126,7 @@ private:
     flow::silencer silencer_{queue_, outputs_, enqueuer_, sysex_, account_, clock_};
     due_batch batch_{queue_, mutes_, tickets_, outcomes_, sysex_, account_, clock_};
     note_end_sender note_ends_{queue_, mutes_, batch_, outcomes_};
+    bool limits_notes_ = false; // some output does
 };
 
 } // namespace tactus::flow

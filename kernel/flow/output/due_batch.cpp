@@ -134,12 +134,13 @@ void due_batch::number_events(output& to) noexcept {
         const bool is_written = (cell.flags & event_cell::is_written_note) != 0;
         in_flight::event left;
         left.port = event.port;
+        left.due_ns = event.due_ns;
         left.tag = cell.tag;
         left.input = cell.input;
         left.part = (cell.flags & event_cell::is_part) != 0 ? entries_[i].sequence : 0;
         left.effect_ns = is_written && to.connected.is_scheduling ? event.due_ns : 0;
         if (is_midi(cell)) {
-            left.change = change_of(to, event, cell);
+            left.change = change_of(queue_, to, event, cell);
         }
         if (to.settings.restores && event.protocol == TACTUS_PROTO_MIDI) {
             std::copy_n(event.bytes, std::min<std::size_t>(event.size, 3),
@@ -198,7 +199,7 @@ void due_batch::sent(output& to, const tactus_event& event, const event_cell& ce
     if (is_midi(cell)) {
         const bool is_written = (cell.flags & event_cell::is_written_note) != 0;
         const bool is_later = to.connected.is_scheduling && is_written;
-        to.notes.sent(change_of(to, event, cell), is_later ? event.due_ns : now_ns, now_ns);
+        to.notes.sent(change_of(queue_, to, event, cell), is_later ? event.due_ns : now_ns, now_ns);
     }
     if (to.has_ends && event.protocol == TACTUS_PROTO_MIDI) {
         const bool has_end = (cell.flags & event_cell::has_end) != 0;
@@ -222,7 +223,7 @@ void due_batch::give_up(output& to, const due_entry& entry, dropped reason) noex
                              .due_ns = event.due_ns,
                              .bytes = message_of(event)});
     if (is_midi(cell)) {
-        to.notes.lost(change_of(to, event, cell));
+        to.notes.lost(change_of(queue_, to, event, cell));
     }
     if ((cell.flags & event_cell::is_part) != 0) {
         sysex_.lost(to, entry.sequence, reason);

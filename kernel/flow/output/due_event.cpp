@@ -10,16 +10,18 @@
 namespace tactus::flow {
 
 // MIDI written as OSC is read back: the result is the same, byte for byte.
-note_change change_of(output& to, const tactus_event& event, const event_cell& cell) noexcept {
+note_change change_of(const timed_queue& queue, output& to, const tactus_event& event,
+                      const event_cell& cell) noexcept {
+    const std::uint32_t sender = queue.sender_of(cell);
     if ((cell.flags & event_cell::is_written_note) == 0) {
-        return to.notes.change_of({event.port}, message_of(event));
+        return to.notes.change_of({event.port}, message_of(event), sender);
     }
     std::array<std::uint8_t, 12> midi{};
     const codec::osc_message osc = codec::split_message(message_of(event));
     const codec::translation read = codec::translate(osc, midi);
     TACTUS_ASSERT(read.error == codec::translate_error::none);
     return to.notes.change_of({event.port, codec::midi_port_in(osc.address)},
-                              std::span<const std::uint8_t>(midi).first(read.size));
+                              std::span<const std::uint8_t>(midi).first(read.size), sender);
 }
 
 bool is_end(const tactus_event& event, const event_cell& cell) noexcept {

@@ -41,8 +41,9 @@ namespace tactus::flow {
     return cell.protocol == TACTUS_PROTO_MIDI || (cell.flags & event_cell::is_written_note) != 0;
 }
 
-// Allocates for a port's first. Bounds: is_midi(cell), of which `event` is the view.
-[[nodiscard]] note_change change_of(output& to, const tactus_event& event,
+// Allocates for a port's first. Bounds: is_midi(cell), of which `event` is the view; the caller
+// holds the cell's entry in `queue`.
+[[nodiscard]] note_change change_of(const timed_queue& queue, output& to, const tactus_event& event,
                                     const event_cell& cell) noexcept;
 // Whether it ends something, or would if that were sounding.
 [[nodiscard]] bool is_end(const tactus_event& event, const event_cell& cell) noexcept;

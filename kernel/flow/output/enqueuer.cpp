@@ -33,6 +33,14 @@ observed_event shown(const delivery& what) noexcept {
                       what.source.bytes.size()}};
 }
 
+// Whether an end that spares others ends something there. What is no note is always wanted.
+bool is_wanted(output& to, const delivery& what) noexcept {
+    const std::uint32_t sender = what.source.group != 0 ? what.source.group : what.source.tag;
+    const note_place where = place_of(to, what);
+    return what.note.empty() || (to.notes.owes(where, what.note) &&
+                                 !to.notes.is_held_by_others(where, what.note, sender));
+}
+
 } // namespace
 
 bool enqueuer::is_real_time(const event_source& source) noexcept {
@@ -46,6 +54,10 @@ std::optional<dropped> enqueuer::deliver(std::uint16_t output, const delivery& w
     event_source source = what.source;
     if (is_real_time(source)) {
         source.flags |= event_cell::is_real_time;
+    }
+    if (what.spares_others && !is_wanted(to, what)) {
+        outcomes_.count_dropped(to, dropped::outdated, source.input, source.tag);
+        return dropped::outdated;
     }
     source.room = claim_of(to, what);
     if (!what.note.empty() && source.room != claim::none) {

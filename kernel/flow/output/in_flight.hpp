@@ -19,6 +19,7 @@ struct note_change {
     port_notes::handle at; // serial 0: the event begins and ends nothing
     // As MIDI; for an output with `restore` also of events that begin and end nothing.
     sounding::message_bytes message{};
+    std::uint32_t sender = 0; // of a beginning; see note_holders
 
     [[nodiscard]] bool is_none() const noexcept { return at.serial == 0; }
 };
@@ -30,6 +31,7 @@ public:
         std::uint32_t port = 0;
         std::uint32_t tag = 0; // with its input: for outcome_observer
         std::uint16_t input = 0;
+        std::int64_t due_ns = 0;
         std::int64_t effect_ns = 0; // when it takes effect, once it is sent; 0: at once
         std::int64_t ends_ns = 0;   // see note_ends
         std::uint64_t part = 0;     // for a part of a SysEx, its sequence in the queue; otherwise 0
@@ -63,6 +65,15 @@ public:
     }
     [[nodiscard]] std::size_t count() const noexcept { return count_; }
 
+    // Calls visit(change) for each, which may change it.
+    template <class Visitor>
+    void for_each_change(Visitor&& visit) {
+        for (std::uint32_t i = 0; i < events_.size(); ++i) {
+            if (is_used_[i]) {
+                visit(events_[i].change);
+            }
+        }
+    }
     // Calls visit(number, event) for each.
     template <class Visitor>
     void for_each(Visitor&& visit) const {

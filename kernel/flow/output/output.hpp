@@ -25,8 +25,9 @@ struct output_settings {
     std::int64_t late_limit_ns = 250'000'000; // with drop: anything later is dropped
     late_origin late_from = late_origin::arrival;
     bool silence_on_disconnect = true;
-    bool is_precise = false; // wake early and spin until due
-    bool restores = false;   // a port that comes back gets its channels' settings again
+    std::int64_t max_note_ns = 0; // what sounds longer is ended; 0 = it may sound for ever
+    bool is_precise = false;      // wake early and spin until due
+    bool restores = false;        // a port that comes back gets its channels' settings again
 };
 
 struct output {
@@ -42,7 +43,9 @@ struct output {
 
     output(std::uint16_t number, const output_settings& chosen)
         : index(number), settings(chosen), lateness(base::lateness_bounds_ns),
-          send_duration(base::lateness_bounds_ns) {}
+          send_duration(base::lateness_bounds_ns) {
+        notes.limit().set(chosen.max_note_ns);
+    }
 
     [[nodiscard]] bool takes(std::uint32_t protocol) const noexcept {
         return (connected.protocols & (1U << protocol)) != 0;

@@ -81,7 +81,7 @@ void output_account::close(output& of, dropped reason) noexcept {
         outcomes_.count_dropped(of, reason, each.input, each.tag);
     });
     const sink& gone = *of.connected.sink;
-    of.notes.cut_off(!gone.has_ended());
+    of.notes.cut_off(!gone.has_ended(), clock_.now_ns());
     if (gone.lateness() != nullptr) { // a histogram never decreases
         of.lateness_before += gone.lateness()->take_snapshot();
         of.send_duration_before += gone.send_duration()->take_snapshot();

@@ -56,9 +56,10 @@ void output_notes::passed(const note_place& where, std::span<const std::uint8_t>
     }
 }
 
-note_change output_notes::change_of(const note_place& where,
-                                    std::span<const std::uint8_t> message) {
+note_change output_notes::change_of(const note_place& where, std::span<const std::uint8_t> message,
+                                    std::uint32_t sender) {
     note_change what;
+    what.sender = sender;
     if (sounding::effect_of(message) != sounding::effect::none) {
         what.at = ports_.handle_of(ports_.of(where.port, where.written_for));
         std::copy_n(message.begin(), std::min(message.size(), what.message.size()),
@@ -86,6 +87,7 @@ void output_notes::sent(const note_change& what, std::int64_t effect_ns, std::in
         if (sounding::effect_of(what.message) == sounding::effect::ends) {
             here->ending.reset(sounding::place_of(what.message));
         }
+        limit_.expect(what, effect_ns);
     }
     if (scheduled_.capacity() == 0) {
         scheduled_.reserve(scheduled_room);
@@ -116,6 +118,10 @@ std::uint32_t output_notes::hand_over(const in_flight::event& one) {
     if (port_notes::entry* const here =
             one.change.is_none() ? nullptr : ports_.find(one.change.at)) {
         set_under_way(one.change, *here);
+        if (sounding::effect_of(one.change.message) == sounding::effect::begins) {
+            here->begun_ns = std::max(here->begun_ns, one.due_ns);
+        }
+        limit_.expect(one.change, one.due_ns);
     }
     return in_flight_.add(one);
 }
@@ -128,14 +134,14 @@ void output_notes::finish(std::uint32_t number) noexcept {
     in_flight_.remove(number);
 }
 
-void output_notes::cut_off(bool may_have_sent) noexcept {
+void output_notes::cut_off(bool may_have_sent, std::int64_t now_ns) noexcept {
     std::vector<std::uint32_t> left;
     in_flight_.for_each([&](std::uint32_t number, const in_flight::event& each) {
         left.push_back(number);
         const bool begins = !each.change.is_none() &&
                             sounding::effect_of(each.change.message) == sounding::effect::begins;
         if (may_have_sent && begins) {
-            apply(each.change, 0); // a beginning needs no time
+            apply(each.change, now_ns);
         }
         lost(each.change);
     });
@@ -159,15 +165,8 @@ void output_notes::all_cancelled() noexcept {
 output_notes::remains output_notes::remains_of(port_notes::entry& at, bool with_in_flight) {
     remains left{&at, at.notes, at.latest_ns};
     left.on.add(at.in_doubt);
-    if (at.under_way > 0) {
-        std::vector<scheduled> later;
-        std::copy_if(scheduled_.begin(), scheduled_.end(), std::back_inserter(later),
-                     [&](const scheduled& each) { return ports_.find(each.what.at) == &at; });
-        std::sort(later.begin(), later.end(),
-                  [](const scheduled& a, const scheduled& b) { return b < a; });
-        for (const scheduled& each : later) {
-            left.on.follow(each.what.message);
-        }
+    for (const scheduled& each : scheduled_for(at)) {
+        left.on.follow(each.what.message);
     }
     if (with_in_flight && at.under_way > 0) {
         in_flight_.for_each([&](std::uint32_t, const in_flight::event& each) {
@@ -178,6 +177,61 @@ output_notes::remains output_notes::remains_of(port_notes::entry& at, bool with_
         });
     }
     left.on.remove(at.ending);
+    return left;
+}
+
+// What has left for it and takes effect later, in that order.
+std::vector<output_notes::scheduled> output_notes::scheduled_for(const port_notes::entry& at) {
+    std::vector<scheduled> later;
+    if (at.under_way > 0) {
+        std::copy_if(scheduled_.begin(), scheduled_.end(), std::back_inserter(later),
+                     [&](const scheduled& each) { return ports_.find(each.what.at) == &at; });
+        std::sort(later.begin(), later.end(),
+                  [](const scheduled& a, const scheduled& b) { return b < a; });
+    }
+    return later;
+}
+
+output_notes::held_places output_notes::held_at(port_notes::entry& at, std::uint32_t sender) {
+    held_places held;
+    at.holders.find(sender, held.its, held.others);
+    const auto begin = [&](const note_change& what) {
+        (what.sender == sender ? held.its : held.others).set(sounding::place_of(what.message));
+    };
+    for (const scheduled& each : scheduled_for(at)) {
+        const std::span<const std::uint8_t> message = each.what.message;
+        if (sounding::effect_of(message) == sounding::effect::begins) {
+            begin(each.what);
+        } else {
+            sounding::follow_end(message, held.its);
+            sounding::follow_end(message, held.others);
+        }
+    }
+    if (at.under_way > 0) {
+        in_flight_.for_each([&](std::uint32_t, const in_flight::event& each) {
+            if (!each.change.is_none() && ports_.find(each.change.at) == &at &&
+                sounding::effect_of(each.change.message) == sounding::effect::begins) {
+                begin(each.change);
+            }
+        });
+    }
+    return held;
+}
+
+output_notes::remains output_notes::let_go(port_notes::entry& at, std::uint32_t sender) {
+    const held_places held = held_at(at, sender);
+    at.holders.forget(sender);
+    const auto forget = [&](note_change& what) { // what it still begins is ended, too
+        if (what.sender == sender && ports_.find(what.at) == &at) {
+            what.sender = note_holders::nobody;
+        }
+    };
+    in_flight_.for_each_change(forget);
+    for (scheduled& each : scheduled_) {
+        forget(each.what);
+    }
+    remains left{&at, {}, std::max(at.latest_ns, at.begun_ns)};
+    left.on.add(held.its & ~held.others & ~at.ending);
     return left;
 }
 
@@ -235,6 +289,17 @@ void output_notes::end_record(bool keeps) {
     recording_ = {};
 }
 
+bool output_notes::is_held_by_others(const note_place& where, std::span<const std::uint8_t> message,
+                                     std::uint32_t sender) {
+    port_notes::entry* const here = ports_.find(where.port, where.written_for);
+    if (here == nullptr || sounding::effect_of(message) != sounding::effect::ends) {
+        return false;
+    }
+    const std::size_t place = sounding::place_of(message);
+    return here->under_way > 0 ? held_at(*here, sender).others[place]
+                               : here->holders.is_held_by_others(place, sender);
+}
+
 void output_notes::take_effect_until(std::int64_t now_ns) noexcept {
     while (!scheduled_.empty() && scheduled_.front().effect_ns <= now_ns) {
         take_first();
@@ -258,7 +323,7 @@ void output_notes::apply(const note_change& what, std::int64_t now_ns) noexcept 
     }
     switch (sounding::effect_of(what.message)) {
     case sounding::effect::begins:
-        begin(*here, sounding::place_of(what.message));
+        begin(*here, what, now_ns);
         break;
     case sounding::effect::ends:
         end(*here, sounding::place_of(what.message), now_ns);
@@ -271,7 +336,9 @@ void output_notes::apply(const note_change& what, std::int64_t now_ns) noexcept 
     }
 }
 
-void output_notes::begin(port_notes::entry& at, std::size_t place) noexcept {
+void output_notes::begin(port_notes::entry& at, const note_change& what,
+                         std::int64_t now_ns) noexcept {
+    const std::size_t place = sounding::place_of(what.message);
     at.ending.reset(place);
     at.in_doubt.reset(place);
     at.recent.began(place);
@@ -280,6 +347,26 @@ void output_notes::begin(port_notes::entry& at, std::size_t place) noexcept {
         at.owed.forgive(place); // one end serves both
     }
     at.notes.begin(place);
+    at.holders.began(place, what.sender);
+    limit_.began(at, place, now_ns);
+}
+
+std::int64_t output_notes::next_look_ns() const noexcept {
+    const auto is_idle = [](const port_notes::entry& each) { return each.is_idle(); };
+    const bool sounds = limit_.next_look_ns() != note_limit::never_ns &&
+                        !std::all_of(ports_.all().begin(), ports_.all().end(), is_idle);
+    return sounds ? limit_.next_look_ns() : note_limit::never_ns;
+}
+
+void output_notes::begin_look(std::int64_t now_ns) noexcept {
+    take_effect_until(now_ns);
+    limit_.begin_look();
+    in_flight_.for_each([this, now_ns](std::uint32_t, const in_flight::event& each) {
+        limit_.expect(each.change, std::max(each.due_ns, now_ns));
+    });
+    for (const scheduled& each : scheduled_) {
+        limit_.expect(each.what, each.effect_ns);
+    }
 }
 
 void output_notes::end(port_notes::entry& at, std::size_t place, std::int64_t now_ns) noexcept {
@@ -288,6 +375,7 @@ void output_notes::end(port_notes::entry& at, std::size_t place, std::int64_t no
     at.recent.ended(place, now_ns);
     at.notes.end(place);
     at.record.end(place);
+    at.holders.ended(place);
 }
 
 void output_notes::end_channel(port_notes::entry& at, std::uint8_t channel,
@@ -296,6 +384,7 @@ void output_notes::end_channel(port_notes::entry& at, std::uint8_t channel,
         at.in_doubt.reset(place);
         if (at.notes.has(place)) {
             at.recent.ended(place, now_ns);
+            at.holders.ended(place);
         }
     }
     at.notes.end_notes_of(channel);

@@ -12,6 +12,7 @@
 #pragma once
 
 #include "kernel/flow/output/in_flight.hpp"
+#include "kernel/flow/output/note_limit.hpp"
 #include "kernel/flow/output/port_names.hpp"
 #include "kernel/flow/output/port_notes.hpp"
 
@@ -71,9 +72,11 @@ public:
     // nothing waits.
     void end_record(bool keeps);
 
-    // What a message changes when it leaves. Allocates for a port's first.
+    // What a message changes when it leaves, and whose it is (note_holders). Allocates for a port's
+    // first.
     [[nodiscard]] note_change change_of(const note_place& where,
-                                        std::span<const std::uint8_t> message);
+                                        std::span<const std::uint8_t> message,
+                                        std::uint32_t sender = 0);
     // It was sent, and takes effect at effect_ns; at once if that is not in the future.
     void sent(const note_change& what, std::int64_t effect_ns, std::int64_t now_ns);
     // It will not be sent.
@@ -86,7 +89,7 @@ public:
         return in_flight_[number];
     }
     void finish(std::uint32_t number) noexcept;
-    void cut_off(bool may_have_sent) noexcept;
+    void cut_off(bool may_have_sent, std::int64_t now_ns) noexcept;
     template <class Visitor>
     void for_each_in_flight(Visitor&& visit) const {
         in_flight_.for_each([&](std::uint32_t, const in_flight::event& each) { visit(each); });
@@ -113,7 +116,19 @@ public:
     // with_in_flight: includes what a worker may still begin. Allocates if messages take effect
     // later.
     [[nodiscard]] remains remains_of(port_notes::entry& at, bool with_in_flight);
+    // A sender has gone: what it began there, and nobody has ended or holds too.
+    [[nodiscard]] remains let_go(port_notes::entry& at, std::uint32_t sender);
+    // Whether this end would end what another sender holds. Bounds: as let_in().
+    [[nodiscard]] bool is_held_by_others(const note_place& where,
+                                         std::span<const std::uint8_t> message,
+                                         std::uint32_t sender);
     [[nodiscard]] std::vector<port_notes::entry>& ports() noexcept { return ports_.all(); }
+
+    [[nodiscard]] note_limit& limit() noexcept { return limit_; }
+    // When to look for notes that have been on too long; note_limit::never_ns if nothing sounds.
+    [[nodiscard]] std::int64_t next_look_ns() const noexcept;
+    // note_limit::take() follows for each port that is up.
+    void begin_look(std::int64_t now_ns) noexcept;
 
 private:
     struct scheduled {
@@ -135,10 +150,17 @@ private:
     void will_begin(port_notes::entry& at, std::size_t place) noexcept;
     void set_under_way(const note_change& what, port_notes::entry& at);
     static void set_arrived(const note_change& what, port_notes::entry& at) noexcept;
+    // Places by who holds them, once all that has left has taken effect.
+    struct held_places {
+        note_holders::places_set its; // the sender's
+        note_holders::places_set others;
+    };
+    [[nodiscard]] held_places held_at(port_notes::entry& at, std::uint32_t sender);
+    [[nodiscard]] std::vector<scheduled> scheduled_for(const port_notes::entry& at);
     void take_effect_until(std::int64_t now_ns) noexcept;
     void take_first() noexcept;
     void apply(const note_change& what, std::int64_t now_ns) noexcept;
-    static void begin(port_notes::entry& at, std::size_t place) noexcept;
+    void begin(port_notes::entry& at, const note_change& what, std::int64_t now_ns) noexcept;
     static void end(port_notes::entry& at, std::size_t place, std::int64_t now_ns) noexcept;
     static void end_channel(port_notes::entry& at, std::uint8_t channel,
                             std::int64_t now_ns) noexcept;
@@ -148,6 +170,7 @@ private:
     std::vector<scheduled> scheduled_; // a heap
     std::uint64_t next_sequence_ = 0;
     recording recording_;
+    note_limit limit_;
 };
 
 } // namespace tactus::flow

@@ -5,6 +5,7 @@
 // the device behind it may come back. Threads: loop.
 #pragma once
 
+#include "kernel/flow/output/note_holders.hpp"
 #include "kernel/flow/output/note_owners.hpp"
 #include "kernel/flow/output/owed_ends.hpp"
 #include "kernel/flow/output/recent_ends.hpp"
@@ -44,6 +45,9 @@ public:
         std::bitset<sounding::places> ending{}; // places where an end made by the kernel waits
         owed_ends owed{};
         note_owners owners{};
+        note_holders holders{};
+        // By place, when it began last; empty if notes may sound for ever.
+        std::vector<std::int64_t> since_ns{};
         recent_ends recent{};
         std::bitset<sounding::places> in_doubt{}; // ended, but the port went down and may lack it
         // By place, when an end of what sounds was let in beyond all limits; empty: never.
@@ -51,6 +55,8 @@ public:
         std::int64_t latest_ns = 0; // when the last that left as OSC is due
         sounding_record record{};
         bool is_left_over = false; // notes are those of a daemon that did not end properly
+        // When the last beginning that a worker got is due: it may be sent ahead of that.
+        std::int64_t begun_ns = 0;
 
         [[nodiscard]] bool is_idle() const noexcept {
             return notes.to_end() == 0 && under_way == 0;

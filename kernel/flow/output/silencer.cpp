@@ -34,6 +34,54 @@ std::uint64_t silencer::cancel_tag(std::uint32_t tag) noexcept {
     return cancelled;
 }
 
+// At a port that is down the notes stay: they are ended when it is up again.
+std::uint64_t silencer::end_sender(std::uint32_t tag) noexcept {
+    const std::uint64_t cancelled = cancel_tag(tag);
+    outputs_.for_each([&](output& to) {
+        account_.collect(to);
+        bool has_ended = false;
+        for (port_notes::entry& each : to.notes.ports()) {
+            const output_notes::remains left = to.notes.let_go(each, tag);
+            if (left.on.to_end() > 0 && to.connected.sink != nullptr && to.ports.is_up(each.port)) {
+                end_notes(to, left, origin::silence);
+                has_ended = true;
+            }
+        }
+        to.ledger.silenced_by.add(silence_cause::source_gone, has_ended ? 1 : 0);
+    });
+    return cancelled;
+}
+
+void silencer::end_overlong(std::int64_t now_ns) noexcept {
+    outputs_.for_each([&](output& to) {
+        if (to.notes.next_look_ns() > now_ns) {
+            return;
+        }
+        account_.collect(to);
+        to.notes.begin_look(now_ns);
+        bool has_ended = false;
+        for (port_notes::entry& each : to.notes.ports()) {
+            if (to.connected.sink == nullptr || !to.ports.is_up(each.port)) {
+                continue;
+            }
+            const output_notes::remains left{&each, to.notes.limit().take(each, now_ns),
+                                             std::max(each.latest_ns, each.begun_ns)};
+            if (left.on.to_end() > 0) {
+                end_notes(to, left, origin::silence);
+                has_ended = true;
+            }
+        }
+        to.ledger.silenced_by.add(silence_cause::max_note, has_ended ? 1 : 0);
+    });
+}
+
+std::int64_t silencer::next_look_ns() const noexcept {
+    std::int64_t next_ns = note_limit::never_ns;
+    outputs_.for_each(
+        [&](const output& of) { next_ns = std::min(next_ns, of.notes.next_look_ns()); });
+    return next_ns;
+}
+
 void silencer::drop_all(dropped reason) noexcept {
     outputs_.for_each([&](const output& each) { drop_all(each.index, reason, keep::critical); });
 }
@@ -226,6 +274,7 @@ void silencer::quiet_channel(output& to, const delivery& what, std::uint8_t chan
 
 void silencer::ports_changed(output& of, std::int64_t due_ns) noexcept {
     account_.collect(of);
+    of.notes.limit().look_soon();
     for (port_notes::entry& each : of.notes.ports()) {
         const bool is_up = of.ports.is_up(each.port);
         const bool was_up = std::exchange(each.was_up, is_up);

@@ -27,6 +27,12 @@ public:
 
     // Cancels what waits under the tag; note-offs stay. Returns how many.
     std::uint64_t cancel_tag(std::uint32_t tag) noexcept;
+    // A sender has gone: cancels what waits under its tag, and ends what it began and nobody has
+    // ended, except what others hold too (note_holders). Returns how many were cancelled.
+    std::uint64_t end_sender(std::uint32_t tag) noexcept;
+    // Ends what sounds longer than its output allows. Call it when next_look_ns() has come.
+    void end_overlong(std::int64_t now_ns) noexcept;
+    [[nodiscard]] std::int64_t next_look_ns() const noexcept;
     // Cancels everything that waits, note-offs too, and what the outputs themselves have queued;
     // silence() follows. Of what a worker has, `handed_over` selects what still leaves; for all
     // outputs that is what ends notes, and real-time messages, such as the stop of a clock.

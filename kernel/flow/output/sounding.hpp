@@ -91,7 +91,17 @@ public:
             break;
         }
     }
-    // The same if the effect of the message is known.
+    // Removes from `on` what the message ends. Bounds: as for effect_of.
+    static void follow_end(std::span<const std::uint8_t> message,
+                           std::bitset<places>& on) noexcept {
+        sounding all;
+        all.add(on);
+        if (is_end(message)) {
+            all.follow(message);
+        }
+        on = all.on_;
+    }
+    // As follow(), if the effect of the message is known.
     void begin(std::size_t place) noexcept { on_.set(place); }
     void end(std::size_t place) noexcept { on_.reset(place); }
     void end_notes_of(std::size_t channel) noexcept {

@@ -42,6 +42,10 @@ public:
     [[nodiscard]] std::uint16_t input(std::uint32_t index) const noexcept {
         return groups_[index].input;
     }
+    // The tag in its name; 0: none.
+    [[nodiscard]] std::uint32_t tag(std::uint32_t index) const noexcept {
+        return index == none ? 0 : groups_[index].name.tag;
+    }
     // Its pending amount.
     [[nodiscard]] queue_amount pending(std::uint32_t index) const noexcept {
         return {groups_[index].pending, groups_[index].bytes};

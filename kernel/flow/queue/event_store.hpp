@@ -85,6 +85,10 @@ public:
     [[nodiscard]] std::uint16_t input_of(std::uint32_t group) const noexcept {
         return groups_.input(group);
     }
+    // What names its sender: the group that the input gave it, or its tag; 0 if it has neither.
+    [[nodiscard]] std::uint32_t sender_of(const event_cell& cell) const noexcept {
+        return groups_.tag(cell.group);
+    }
     [[nodiscard]] bool is_cancelled(std::uint32_t slot) const noexcept {
         return groups_.is_cancelled(cells_[slot].group);
     }

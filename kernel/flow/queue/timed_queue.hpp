@@ -160,6 +160,10 @@ public:
     [[nodiscard]] std::span<const std::byte> bytes(std::uint32_t slot) const noexcept {
         return events_.bytes(slot);
     }
+    // Of such a cell: see event_store.
+    [[nodiscard]] std::uint32_t sender_of(const event_cell& cell) const noexcept {
+        return events_.sender_of(cell);
+    }
 
     // A paused output loses nothing, accepts events, and is never due.
     void pause(std::uint16_t output) noexcept;

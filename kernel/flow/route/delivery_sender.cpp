@@ -60,7 +60,8 @@ delivery delivery_sender::delivery_of(const message& one, const destination& to)
                        .group = tag_of(one.tag_owner(), one.packet->group),
                        .ticket = one.ticket,
                        .route = to.route},
-            .own_route = to.own_route};
+            .own_route = to.own_route,
+            .spares_others = one.spares_others};
 }
 
 route_result delivery_sender::send(const message& one, const destination& to,

@@ -38,6 +38,9 @@ extern "C" {
  * part of F7 alone. Outputs: only with TACTUS_OUT_SYSEX_PARTS; other messages may come between the
  * first part and the last, but never another SysEx in parts. */
 #define TACTUS_EVENT_SYSEX_PART 0x8u
+/* Inputs: the end of a note or pedal that the input makes because its sender has gone, or has lost
+ * messages. Where another sender holds the same one, or it has ended, it is dropped as outdated. */
+#define TACTUS_EVENT_SPARE_OTHERS 0x10u
 
 /* The longest payload of an event, in bytes. Longer ones are rejected as too_large. */
 #define TACTUS_EVENT_SIZE_MAX 65536u

@@ -5,9 +5,9 @@ import time
 
 from checks import check, check_equal, check_within, kept, part, run_parts, shell, wait_for
 from daemon import Daemon, configuration
-from midi_bytes import note_on, sysex
+from midi_bytes import note_off, note_on, sysex
 from osc import Listener
-from probes import check_heard_again, check_played_again
+from probes import PROBE, check_heard_again, check_played_again
 from usb_bus import bus_name
 from usb_midi import UsbMidi
 
@@ -56,6 +56,32 @@ def unplugged_and_plugged_in_again():
         right = b"".join(bytes([0x80, note, 64]) for note in range(50, 54)) + b"\xb0\x40\x00"
         check_equal(what + ": notes and pedal are ended", one.received(at_least=15), right)
         check_heard_again(what, one, back)
+
+
+@part
+def unplugged_with_keys_held():
+    one, other = device().plug(), kept(UsbMidi("Lab MIDI", serial="B")).plug()
+    daemon = Daemon(configuration("Lab MIDI*")).attached("keys")
+    for each in (one, other):
+        check_heard_again("attached", each, back)
+        each.send(note_off(PROBE))
+        back.taken()
+
+    def heard():
+        return [(address.split("/")[-1], args[1]) for address, args in back.messages
+                if "note_o" in address]
+
+    back.clear()
+    one.send(note_on(70) + note_on(71))
+    check_within("both keys are heard", 1, lambda: len(heard()) == 2)
+    other.send(note_on(71) + note_on(72))
+    check_within("two more are heard", 1, lambda: len(heard()) == 4)
+    one.unplug()
+    check_within("the key that it alone held is ended", 1, lambda: ("note_off", 70) in heard())
+    check("what the other holds goes on", heard()[4:] == [("note_off", 70)], heard())
+    other.cut()
+    check_within("the other's are ended when it goes", 1,
+                 lambda: sorted(heard()[5:]) == [("note_off", 71), ("note_off", 72)])
 
 
 @part

@@ -153,6 +153,50 @@ TEST_CASE("each connection counts its own lines, and ends alone") {
     CHECK(made.is_running());
 }
 
+TEST_CASE("what a client began stays when it leaves, unless the file says otherwise") {
+    const bool is_ended = GENERATE(false, true);
+    stream_in made;
+    if (is_ended) {
+        made.config.set("when_gone", "\"end\"");
+    }
+    made.start();
+    fake_stream& client = made.client();
+    made.feed(client, "{\"note\": 60}\n");
+
+    made.host.end(client);
+    made.host.settle();
+
+    REQUIRE(made.host.emitted.size() == 1);
+    CHECK(made.host.ended_senders == (is_ended
+                                          ? std::vector<std::uint32_t>{made.host.emitted[0].group}
+                                          : std::vector<std::uint32_t>()));
+}
+
+TEST_CASE("what is scheduled under a tag is cancelled by any client, without a tag by its own") {
+    stream_in made;
+    made.start();
+    fake_stream& first = made.client();
+    fake_stream& second = made.client();
+    made.feed(first, "{\"note\": 60, \"tag\": \"drums\"}\n{\"note\": 61}\n");
+    made.feed(second, "{\"note\": 62, \"tag\": \"drums\"}\n");
+    REQUIRE(made.host.emitted.size() == 3);
+    const std::uint32_t drums = made.host.emitted[0].group;
+    const std::uint32_t plain = made.host.emitted[1].group;
+    const std::uint32_t others = made.host.emitted[2].group;
+    CHECK(drums != plain);
+    CHECK(drums != others);
+    made.host.end(first);
+    made.host.settle();
+
+    made.feed(second, "{\"note\": 63}\n{\"cancel\": \"drums\"}\n{\"cancel\": \"bass\"}\n");
+    CHECK(made.host.canceled_tags == std::vector<std::uint32_t>{drums, others});
+    CHECK(made.host.emitted.size() == 4);
+    made.feed(second, "{\"cancel\": true}\n");
+
+    CHECK(made.host.canceled_tags.size() == 4);
+    CHECK(second.text().empty());
+}
+
 TEST_CASE("the socket has the mode that was asked for") {
     stream_in made;
     made.config.set("mode", "\"0600\"");

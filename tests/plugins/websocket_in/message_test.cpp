@@ -322,24 +322,9 @@ TEST_CASE("who waits for room holds up nobody else, and a cancel follows its own
     CHECK(notes.begin()->second == "124");
 }
 
-TEST_CASE("what a page has scheduled is taken back when it leaves, where the file says so") {
-    const bool drops = GENERATE(false, true);
-    plugin made;
-    made.config.set("drop_on_disconnect", drops ? "true" : "false");
-    made.start();
-    fake_stream& page = made.browser();
-    made.say(page, R"([{"message": [144, 1, 100]}])");
-    made.host.settle();
-    REQUIRE(made.host.emitted.size() == 1);
-
-    made.host.reset(page);
-    made.host.settle();
-
-    CHECK(made.host.canceled_tags.size() == (drops ? 1 : 0));
-}
-
 TEST_CASE("who leaves while waiting for room is gone, and the next one is served") {
     plugin made;
+    made.config.set("when_gone", "\"keep\"");
     made.start();
     fake_stream& first = made.browser();
     fake_stream& second = made.browser();

@@ -32,12 +32,17 @@ struct recorder final : text_sink {
                           std::string(what.port)});
     }
     void ping(const clock_ping& what) override { pings.push_back(what); }
-    void cancel() override { ++cancels; }
+    void cancel(std::string_view tag) override {
+        ++cancels;
+        tags += "-" + std::string(tag);
+    }
+    void tag(std::string_view tag) override { tags += "+" + std::string(tag); }
     void malformed(std::string_view why) override { wrong.emplace_back(why); }
 
     std::vector<seen_event> events;
     std::vector<clock_ping> pings;
     int cancels = 0;
+    std::string tags; // set with +, cancelled with -
     std::vector<std::string> wrong;
 };
 
@@ -203,12 +208,16 @@ TEST_CASE("pings and cancels are for us") {
     read_into(seen, R"({"tactus": "ping", "client": 1234.5})");
     read_into(seen, R"({"tactus": "ping", "client": 2234.5, "received": 1240})");
     read_into(seen, R"({"tactus": "cancel"})");
+    read_into(seen, R"({"tactus": "tag", "tag": "drums"})");
+    read_into(seen, R"({"tactus": "cancel", "tag": "drums"})");
+    read_into(seen, R"({"tactus": "tag"})");
 
     REQUIRE(seen.pings.size() == 2);
     CHECK(seen.pings[0].client_ms == 1234.5);
     CHECK_FALSE(seen.pings[0].received_ms.has_value());
     CHECK(seen.pings[1].received_ms == 1240);
-    CHECK(seen.cancels == 1);
+    CHECK(seen.cancels == 2);
+    CHECK(seen.tags == "-+drums-drums+");
     CHECK(seen.wrong.empty());
 }
 
@@ -262,6 +271,7 @@ TEST_CASE("what is wrong is said") {
         {R"([{"target": "/a", "params": [{"name": "n"}]}])", "\"value\""},
         {R"([{"target": "/a", "params": [{"value": 1}]}])", "\"name\""},
         {R"({"tactus": "reboot"})", "\"ping\" nor \"cancel\""},
+        {R"({"tactus": "tag", "tag": 7})", "255 bytes"},
         {R"({"tactus": 1})", "\"ping\" nor \"cancel\""},
         {R"({"tactus": "ping"})", "\"client\""},
         {R"({"tactus": "ping", "client": "now"})", "\"client\""},

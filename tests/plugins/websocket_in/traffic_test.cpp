@@ -30,7 +30,8 @@ struct datagrams final : text_sink {
         all.push_back(hex);
     }
     void ping(const clock_ping&) override { FAIL("a ping"); }
-    void cancel() override { FAIL("a cancel"); }
+    void cancel(std::string_view /*tag*/) override { FAIL("a cancel"); }
+    void tag(std::string_view /*tag*/) override { FAIL("a tag"); }
     void malformed(std::string_view why) override { FAIL(std::string(why)); }
     std::vector<std::string> all;
 };

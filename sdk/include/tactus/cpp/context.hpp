@@ -107,6 +107,12 @@ public:
     /// Takes back events emitted under `tag` and not yet sent, except note-offs; returns the number
     /// of deliveries.
     std::uint64_t cancel(std::uint32_t tag);
+    /// The sender of the events under `tag`, or `group`, has gone: takes back the same, and ends
+    /// the notes and pedals that it began, except those that another sender holds too. Returns the
+    /// number of deliveries taken back. See gone_senders for the user's choice.
+    std::uint64_t end_sender(std::uint32_t tag);
+    /// Silences every output at once, because a sender has asked for it.
+    void panic();
     /// Counts n messages that never became events: "malformed", "too_large", "address", "rate",
     /// "overrun".
     /// Threads: any.
@@ -223,6 +229,24 @@ inline std::uint64_t context::cancel(std::uint32_t tag) {
     std::uint64_t canceled = 0;
     detail::check_status(interfaces_.emit.get().cancel(host_, tag, &canceled), "cancel a tag");
     return canceled;
+}
+
+inline std::uint64_t context::end_sender(std::uint32_t tag) {
+    const tactus_emit_0& emitter = interfaces_.emit.get();
+    if (!TACTUS_HAS(&emitter, tactus_emit_0, end_sender)) {
+        throw failure::of(TACTUS_E_UNSUPPORTED, "end what a sender began");
+    }
+    std::uint64_t canceled = 0;
+    detail::check_status(emitter.end_sender(host_, tag, &canceled), "end what a sender began");
+    return canceled;
+}
+
+inline void context::panic() {
+    const tactus_emit_0& emitter = interfaces_.emit.get();
+    if (!TACTUS_HAS(&emitter, tactus_emit_0, panic)) {
+        throw failure::of(TACTUS_E_UNSUPPORTED, "panic");
+    }
+    detail::check_status(emitter.panic(host_), "panic");
 }
 
 inline void context::reject(std::uint64_t n, const char* reason) noexcept {

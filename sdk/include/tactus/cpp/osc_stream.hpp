@@ -16,6 +16,7 @@
 #include <cstring>
 #include <span>
 #include <string_view>
+#include <vector>
 
 #include <tactus/cpp/byte_buffer.hpp>
 
@@ -36,7 +37,7 @@ public:
     };
     struct found {
         verdict what = verdict::more;
-        std::span<const std::uint8_t> packet = {}; // valid until room() or the end
+        std::span<std::uint8_t> packet = {}; // the caller's until room() or the end
     };
 
     /// Bounds: packet_max >= 16.
@@ -54,6 +55,10 @@ public:
     [[nodiscard]] bool is_in_packet() const noexcept;
     /// Describes the stream, as the end of "...: it ...". Bounds: next() has returned `foreign`.
     [[nodiscard]] const char* why_foreign() const noexcept { return why_foreign_; }
+
+    /// A packet as the stream is framed, for an answer on its connection. Bounds: next() has
+    /// returned a packet. Errors: std::bad_alloc.
+    [[nodiscard]] std::vector<std::uint8_t> framed(std::span<const std::uint8_t> packet) const;
 
 private:
     static constexpr std::uint8_t slip_end = 0xc0;
@@ -158,7 +163,7 @@ inline osc_stream::found osc_stream::next_sized() noexcept {
     if (end_ - begin_ < head_size + size) {
         return {};
     }
-    const std::uint8_t* const packet = bytes_.get() + begin_ + head_size;
+    std::uint8_t* const packet = bytes_.get() + begin_ + head_size;
     begin_ += head_size + size;
     return size == 0 ? found{verdict::malformed} : found{verdict::packet, {packet, size}};
 }
@@ -177,6 +182,28 @@ inline osc_stream::found osc_stream::next_slip() noexcept {
         return {verdict::too_large};
     }
     return end == nullptr ? found{} : unescape(looked_at_);
+}
+
+inline std::vector<std::uint8_t> osc_stream::framed(std::span<const std::uint8_t> packet) const {
+    std::vector<std::uint8_t> made;
+    if (framing_ == osc_framing::size) {
+        for (std::size_t shift = 8 * head_size; shift != 0; shift -= 8) {
+            made.push_back(static_cast<std::uint8_t>(packet.size() >> (shift - 8)));
+        }
+        made.insert(made.end(), packet.begin(), packet.end());
+        return made;
+    }
+    made.push_back(slip_end);
+    for (const std::uint8_t byte : packet) {
+        if (byte == slip_end || byte == slip_escape) {
+            made.push_back(slip_escape);
+        }
+        made.push_back(byte == slip_end      ? slip_escaped_end
+                       : byte == slip_escape ? slip_escaped_escape
+                                             : byte);
+    }
+    made.push_back(slip_end);
+    return made;
 }
 
 // In place: the unescaped packet is never longer.

@@ -41,6 +41,17 @@ typedef struct tactus_emit_0 {
      * or the instance is an output; TACTUS_E_CLOSED before start and after stopped. */
     tactus_status (*reject)(const tactus_host* host, uint64_t n, const char* reason)
         TACTUS_NOEXCEPT;
+    /* [loop] The sender of the events under `tag` (or `group`, if an event has one) has gone: a
+     * connection was closed, a device unplugged. Takes back what it has scheduled, as `cancel`
+     * does, and ends the notes and pedals that it began and that nobody has ended, at every output,
+     * however routes have changed them; what another sender holds too goes on. Events of the
+     * instance's foreign threads that are on their way count as emitted before. Call it once the
+     * sender emits nothing more. *canceled and errors: as `cancel`. */
+    tactus_status (*end_sender)(const tactus_host* host, uint32_t tag, uint64_t* canceled)
+        TACTUS_NOEXCEPT;
+    /* [loop] Silences every output at once, as the message to [safety] panic_address does, because
+     * a sender has asked for it. TACTUS_E_INVALID: the instance is an output. */
+    tactus_status (*panic)(const tactus_host* host) TACTUS_NOEXCEPT;
 } tactus_emit_0;
 
 #ifdef __cplusplus

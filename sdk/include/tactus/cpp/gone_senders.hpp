@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: MIT
+// What an input does about a sender that has gone: a connection that was closed, a device that was
+// unplugged. The user chooses: with `when_gone = "end"`, what it began and did not end is ended,
+// and what it has scheduled is taken back, after `gone_grace` (context::end_sender); with "keep",
+// nothing happens. A sender is the tag or group of its events. It sleeps while nobody is waited
+// for. Threads: loop.
+//   tactus::gone_senders gone{here, settings.when_gone, settings.gone_grace};
+//   here.spawn("gone senders", gone.run());
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <utility>
+
+#include <tactus/cpp/event.hpp>
+#include <tactus/cpp/plugin.hpp>
+
+namespace tactus {
+inline namespace v0_1 {
+
+/// The values of the option `when_gone`.
+enum class when_gone : std::uint8_t { end, keep };
+inline constexpr const char* const when_gone_words[] = {"end", "keep", nullptr};
+
+class gone_senders {
+public:
+    /// At most so many are waited for; beyond, the one that has waited longest is ended now.
+    static constexpr std::size_t waiting_max = 4096;
+
+    /// What is done for a sender that does not return.
+    using ending = std::function<void(std::uint32_t sender)>;
+
+    gone_senders(context& here, when_gone wanted, std::chrono::nanoseconds grace)
+        : gone_senders(here, wanted, grace,
+                       [&here](std::uint32_t sender) { here.end_sender(sender); }) {}
+    gone_senders(context& here, when_gone wanted, std::chrono::nanoseconds grace, ending end)
+        : here_(&here), wanted_(wanted), grace_(grace), end_(std::move(end)) {}
+    gone_senders(const gone_senders&) = delete;
+    gone_senders& operator=(const gone_senders&) = delete;
+
+    /// For the plugin's own check. Errors: config_error, if a grace is set that has no effect.
+    static void check(when_gone wanted, std::chrono::nanoseconds grace) {
+        if (wanted == when_gone::keep && grace != grace.zero()) {
+            throw config_error("gone_grace", "this has an effect only with when_gone = \"end\"; "
+                                             "set that, or leave this out.");
+        }
+    }
+
+    /// Whether a sender that goes is ended.
+    [[nodiscard]] bool ends() const noexcept { return wanted_ == when_gone::end; }
+
+    /// It has gone, and emits nothing more. Errors: those of the ending.
+    void gone(std::uint32_t sender) {
+        if (!ends()) {
+            return;
+        }
+        if (grace_ == grace_.zero()) {
+            end_(sender);
+            return;
+        }
+        waiting_.push_back({here_->now() + grace_, sender});
+        has_waiting_.set();
+        if (waiting_.size() > waiting_max) {
+            end_first();
+        }
+    }
+    /// The same sender is back; what it holds goes on if it was waited for.
+    void back(std::uint32_t sender) noexcept {
+        std::erase_if(waiting_, [sender](const entry& each) { return each.sender == sender; });
+    }
+
+    /// Ends those that do not return; spawn it once. The object must outlive it. Errors: canceled,
+    /// those of the ending.
+    task<> run() {
+        for (;;) {
+            co_await has_waiting_.wait();
+            has_waiting_.reset();
+            while (!waiting_.empty()) {
+                const time_point due = waiting_.front().due;
+                if (here_->now() >= due) {
+                    end_first();
+                } else {
+                    co_await here_->sleep_until(due);
+                }
+            }
+        }
+    }
+
+private:
+    struct entry {
+        time_point due;
+        std::uint32_t sender;
+    };
+
+    void end_first() {
+        const std::uint32_t sender = waiting_.front().sender;
+        waiting_.pop_front();
+        end_(sender);
+    }
+
+    context* here_;
+    when_gone wanted_;
+    std::chrono::nanoseconds grace_;
+    ending end_;
+    std::deque<entry> waiting_; // by due time: all have the same grace
+    event has_waiting_;
+};
+
+} // namespace v0_1
+} // namespace tactus
