@@ -269,7 +269,10 @@ void add_explain(CLI::App& app, chosen& to) {
         "ADDRESS", into.words, "An OSC address, and the arguments behind it: 60 2.5 text");
     explain->add_option("--midi", into.midi, "A MIDI message in its place, like \"90 3c 64\"")
         ->excludes(words);
-    explain->add_option("--config", into.config, "Ask this file, without a running daemon");
+    explain
+        ->add_option("--config", into.configuration.files,
+                     "Ask this file, without a running daemon; of several, as `tactus run`")
+        ->allow_extra_args(false);
     add_socket(*explain, into.control);
     explain->footer(
         "Nothing is sent. An argument is an integer, a float or a text, whichever it looks like;\n"

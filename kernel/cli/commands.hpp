@@ -79,7 +79,7 @@ struct reload_options {
 };
 struct explain_options {
     control_options control;
-    std::string config; // the file, without a daemon; empty: a running daemon
+    config::source_list configuration; // no files: a running daemon is asked
     std::string input;
     std::vector<std::string> words; // an OSC address and its arguments
     std::string midi;               // or the bytes of a MIDI message

@@ -39,13 +39,6 @@ int fail_with(int code, const std::string& why) {
     return code;
 }
 
-} // namespace
-
-int fail_with(int code, const std::string& why) {
-    std::fprintf(stderr, "tactus: %s\n", why.c_str());
-    return code;
-}
-
 int code_of(const error& why) noexcept {
     return why.kind == error_kind::invalid ? exit_usage : exit_unavailable;
 }

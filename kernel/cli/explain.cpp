@@ -31,9 +31,9 @@ int print(const explain_options& options, const std::string& answer) {
 // The parameters, as the daemon gets them over the socket.
 int ask_file(const explain_options& options, const std::string& params) {
     host::catalog catalog(host::plugin_folders());
-    const checked file = load(options.config, catalog);
+    const checked file = load(options.configuration, catalog);
     if (file.daemon == nullptr) {
-        std::fputs(config::render(file.found, file.source, "nothing was explained").c_str(),
+        std::fputs(config::render(file.found, file.sources, "nothing was explained").c_str(),
                    stderr);
         return exit_config;
     }
@@ -59,7 +59,7 @@ int explain(const explain_options& options) {
     std::string params = "{\"input\":";
     append_json_string(params, options.input);
     params += "," + *event + "}";
-    if (!options.config.empty()) {
+    if (!options.configuration.files.empty()) {
         return ask_file(options, params);
     }
     result<control::client> daemon = connect(options.control, control::status_socket);

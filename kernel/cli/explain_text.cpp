@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "kernel/cli/explain_text.hpp"
 
-#include "kernel/cli/event_text.hpp"
+#include "kernel/daemon/event_text.hpp"
 
 #include <algorithm>
 #include <cstdio>
@@ -54,7 +54,7 @@ std::string text_of(const control::event_bytes& of) {
     event.protocol = of.protocol;
     event.bytes = of.bytes.data();
     event.size = static_cast<std::uint32_t>(of.bytes.size());
-    return event_text(event);
+    return daemon::event_text(event);
 }
 
 std::string explain_text(const control::explain_report& of) {

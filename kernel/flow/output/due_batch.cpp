@@ -120,7 +120,7 @@ void due_batch::record_beginnings(output& to) noexcept {
         if (cell.protocol == TACTUS_PROTO_MIDI) {
             to.notes.will_be_sent(events_[i].port, message_of(events_[i]));
         } else if ((cell.flags & event_cell::is_written_note) != 0) {
-            to.notes.will_be_sent(change_of(to, events_[i], cell));
+            to.notes.will_be_sent(change_of(queue_, to, events_[i], cell));
         }
     }
 }

@@ -43,7 +43,7 @@ std::uint64_t silencer::end_sender(std::uint32_t tag) noexcept {
         for (port_notes::entry& each : to.notes.ports()) {
             const output_notes::remains left = to.notes.let_go(each, tag);
             if (left.on.to_end() > 0 && to.connected.sink != nullptr && to.ports.is_up(each.port)) {
-                end_notes(to, left, origin::silence);
+                end_notes(to, left, origin::silence, now_ns_at(to));
                 has_ended = true;
             }
         }
@@ -67,7 +67,7 @@ void silencer::end_overlong(std::int64_t now_ns) noexcept {
             const output_notes::remains left{&each, to.notes.limit().take(each, now_ns),
                                              std::max(each.latest_ns, each.begun_ns)};
             if (left.on.to_end() > 0) {
-                end_notes(to, left, origin::silence);
+                end_notes(to, left, origin::silence, now_ns_at(to));
                 has_ended = true;
             }
         }

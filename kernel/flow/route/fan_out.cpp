@@ -92,14 +92,14 @@ void fan_out::find_targets(const message& one) noexcept {
     router_.match(one.input, one.address(), targets_, &watch_);
     if (muting_.is_active()) {
         router_.for_each_plain(one.input, one.address(),
-                               [&](std::uint16_t route, const std::vector<std::uint16_t>& outputs) {
+                               [&](std::uint16_t route, std::span<const std::uint16_t> outputs) {
                                    muting_.reach(outputs, muted_as(route, one));
                                });
     }
     trace_.begin(!dispatcher_.outcomes().onlookers().is_empty());
     if (trace_.is_followed()) {
         router_.for_each_plain(one.input, one.address(),
-                               [&](std::uint16_t route, const std::vector<std::uint16_t>& outputs) {
+                               [&](std::uint16_t route, std::span<const std::uint16_t> outputs) {
                                    trace_.add(route, outputs);
                                });
     }
@@ -128,13 +128,12 @@ void fan_out::open_dispatched(const message& one) noexcept {
     if (!one.from->dispatches_patterns || !codec::is_dispatch_pattern(one.address())) {
         return;
     }
-    router_.for_each_dispatched(
-        one.input, one.address(),
-        [&](std::uint16_t route, const std::vector<std::uint16_t>& outputs) {
-            muting_.reach(outputs, muting_.is_muted_by_operator(route)
-                                       ? std::optional(dropped::muted)
-                                       : std::nullopt);
-        });
+    router_.for_each_dispatched(one.input, one.address(),
+                                [&](std::uint16_t route, std::span<const std::uint16_t> outputs) {
+                                    muting_.reach(outputs, muting_.is_muted_by_operator(route)
+                                                               ? std::optional(dropped::muted)
+                                                               : std::nullopt);
+                                });
 }
 
 // Bounds: something is muted for the message, which takes the route.

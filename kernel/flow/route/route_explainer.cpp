@@ -58,7 +58,7 @@ explained_route route_explainer::explain_rule(const rule& rule, const message& o
     if (!made.is_taken()) {
         return made;
     }
-    const own_event own = writer_.make(rule, one, scope, false);
+    const own_event own = writer_.make(rule, one, scope, std::nullopt);
     if (own.made.why != fault::none) {
         made.fault = text_of(own.made);
         return made;

@@ -282,7 +282,7 @@ void router::for_each_dispatched(std::uint16_t input, std::string_view pattern,
     }
     for (const plain_route& each : tables_[input].plain) {
         if (!each.literal.empty() && is_dispatched_to(pattern, each.literal)) {
-            visit(each.number, each.outputs);
+            visit(each.number, outputs_of(each.number));
         }
     }
 }
