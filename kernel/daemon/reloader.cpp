@@ -258,14 +258,12 @@ void reloader::commit(config::loaded& file, flow::router routes, const config::d
     of_.instances.adjust(now);
     add_opened(what);
     steps_.open_early(what);
-    const std::vector<bool> muted = muted_routes();
+    const kept_routes kept = routes_that_stay();
     if (found.has_new_routes ||
         before_.settings.safety.circle_rate_per_s != now.safety.circle_rate_per_s) {
         of_.fan_out.configure(std::move(routes), circle_settings(now));
-        for (std::uint16_t i = 0; i < muted.size(); ++i) {
-            if (muted[i]) {
-                of_.fan_out.stay_muted(i);
-            }
+        for (const auto& [route, state] : kept) {
+            of_.fan_out.resume(route, state);
         }
     } else {
         of_.fan_out.share_out();
@@ -280,21 +278,23 @@ void reloader::commit(config::loaded& file, flow::router routes, const config::d
     }
 }
 
-// Those of the new routes that were muted before. Bounds: the fan-out has the old routes still.
-std::vector<bool> reloader::muted_routes() const {
+// By their new numbers. A route without a name is the same if all of it is. Bounds: the fan-out has
+// the old routes still.
+reloader::kept_routes reloader::routes_that_stay() const {
     const std::vector<config::route_settings>& before = before_.settings.routes;
     const std::vector<config::route_settings>& now = of_.configuration.settings.routes;
-    std::vector<bool> muted(now.size());
-    for (std::size_t i = 0; i < before.size(); ++i) {
-        if (!of_.fan_out.is_muted(static_cast<std::uint16_t>(i))) {
-            continue;
-        }
-        for (std::size_t k = 0; k < now.size(); ++k) {
-            muted[k] = muted[k] || (before[i].name == now[k].name &&
-                                    (!now[k].name.empty() || before[i].text == now[k].text));
+    kept_routes all;
+    for (std::size_t i = 0; i < now.size(); ++i) {
+        const auto same = [&now, i](const config::route_settings& each) {
+            return each.name == now[i].name && (!each.name.empty() || each.text == now[i].text);
+        };
+        const auto found = std::find_if(before.begin(), before.end(), same);
+        if (found != before.end()) {
+            all.emplace_back(static_cast<std::uint16_t>(i),
+                             of_.fan_out.keep(static_cast<std::uint16_t>(found - before.begin())));
         }
     }
-    return muted;
+    return all;
 }
 
 void reloader::add_opened(const reload_steps::plan& what) {

@@ -15,8 +15,8 @@
 #include "kernel/daemon/reload_steps.hpp"
 #include "kernel/daemon/service_tasks.hpp"
 #include "kernel/daemon/sounding_service.hpp"
-#include "kernel/daemon/tap.hpp"
 #include "kernel/daemon/status.hpp"
+#include "kernel/daemon/tap.hpp"
 #include "kernel/flow/ingress/ingress.hpp"
 #include "kernel/flow/output/dispatcher.hpp"
 #include "kernel/flow/route/fan_out.hpp"
@@ -30,6 +30,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -87,7 +88,8 @@ private:
                                    reload_answer& answer);
     void commit(config::loaded& file, flow::router routes, const config::difference& found,
                 reload_steps::plan what);
-    [[nodiscard]] std::vector<bool> muted_routes() const;
+    using kept_routes = std::vector<std::pair<std::uint16_t, flow::fan_out::kept_route>>;
+    [[nodiscard]] kept_routes routes_that_stay() const;
     void add_opened(const reload_steps::plan& what);
     [[nodiscard]] reload_steps::plan plan_for(const config::settings& all,
                                               const config::difference& found) const;

@@ -57,8 +57,18 @@ public:
     // By the operator. What the route alone can have begun is ended. Bounds: of a configured route.
     // Allocates.
     void mute(std::uint16_t route, bool is_muted);
-    // It was muted before the routes were configured anew: nothing of it sounds.
-    void stay_muted(std::uint16_t route) { muting_.mute(route, true); }
+    // What a route keeps when the routes are configured anew: nothing of it sounds if it is muted.
+    struct kept_route {
+        route_counts counts;
+        bool is_muted = false;
+    };
+    [[nodiscard]] kept_route keep(std::uint16_t route) const {
+        return {account_.of(route), is_muted(route)};
+    }
+    void resume(std::uint16_t route, const kept_route& kept) {
+        account_.carry_over(route, kept.counts);
+        muting_.mute(route, kept.is_muted);
+    }
     [[nodiscard]] bool is_muted(std::uint16_t route) const noexcept {
         return muting_.is_muted_by_operator(route);
     }

@@ -15,7 +15,7 @@ using Catch::Matchers::StartsWith;
 settings load(const std::string& text) {
     auto outcome = load_text(text, "test.toml", plugins());
     if (!outcome) {
-        FAIL(render(outcome.error().found, outcome.error().source, "x"));
+        FAIL(render(outcome.error().found, outcome.error().sources, "x"));
     }
     return std::move(outcome->settings);
 }
