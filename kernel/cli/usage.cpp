@@ -5,6 +5,8 @@
 #include "kernel/config/text.hpp"
 
 #include <algorithm>
+#include <cmath>
+#include <cstdlib>
 #include <vector>
 
 namespace tactus::cli {
@@ -68,6 +70,10 @@ std::string usage_error(const CLI::App& app, const CLI::ParseError& error, std::
                " See: " + words + " --help\n";
     }
     return words + ": " + error.what() + ". See: " + words + " --help\n";
+}
+
+std::string is_number(const std::string& text) {
+    return std::isnan(std::strtod(text.c_str(), nullptr)) ? "not a number" : "";
 }
 
 } // namespace tactus::cli

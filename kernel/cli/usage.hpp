@@ -16,4 +16,7 @@ namespace tactus::cli {
 // The same for an unknown command of `app`.
 [[nodiscard]] std::string no_such_command(const CLI::App& app, std::string_view word);
 
+// A check for an option with a range: not-a-number passes that. Empty if it is a number.
+[[nodiscard]] std::string is_number(const std::string& text);
+
 } // namespace tactus::cli

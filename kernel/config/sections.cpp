@@ -241,8 +241,6 @@ constexpr tactus_option route[] = {
             "Its name in metrics and commands; by default \"route 3\" for the third of the file."}),
     option({TACTUS_OPT_BOOL, "enabled", "true",
             "Whether it exists; with false, its other settings are not read."}),
-    option({TACTUS_OPT_STRING, "name", nullptr,
-            "Its name in metrics and commands; by default \"route 3\" for the third of the file."}),
     option({TACTUS_OPT_STRING, "from", nullptr, "The inputs, by name.", required | list}),
     option({TACTUS_OPT_STRING, "address", "\"*\"",
             "The OSC address or pattern to match; \"*\" matches every event, MIDI too."}),

@@ -5,7 +5,6 @@
 #include "kernel/metrics/series.hpp"
 
 #include <algorithm>
-#include <cstdlib>
 
 namespace tactus::metrics {
 namespace {
@@ -13,24 +12,6 @@ namespace {
 constexpr auto counter = metric_kind::counter;
 constexpr auto gauge = metric_kind::gauge;
 constexpr auto histogram = metric_kind::histogram;
-
-// Absolute values, so that two errors cannot cancel out.
-double sum_unaccounted(const snapshot& from) noexcept {
-    std::int64_t sum = 0;
-    for (const output_row& row : from.outputs) {
-        sum += std::abs(row.flow.ledger.unaccounted(row.flow.pending));
-    }
-    return static_cast<double>(sum);
-}
-
-void add_results(series_sink& into, const route_row& row) {
-    for (std::size_t i = 0; i < flow::route_result_names.size(); ++i) {
-        const std::uint64_t count = row.events.of(static_cast<flow::route_result>(i));
-        if (i == 0 || count > 0) {
-            into.add({{"route", row.name}, {"result", flow::route_result_names[i]}}, number(count));
-        }
-    }
-}
 
 // Grouped for operators: the daemon, what came in, what was sent, the outputs, the engine, its
 // plugins, its environment. A new family is added only here.
@@ -266,7 +247,7 @@ constexpr family all[] = {
          });
      }},
 
-    // There may be a thousand routes: results that never occurred are left out, except the first.
+    // There may be a thousand routes.
     {"tactus_route_events_total", counter,
      "Messages whose address a route takes, by what became of them at its outputs.",
      [](const snapshot& from, series_sink& into) {

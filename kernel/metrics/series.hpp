@@ -7,6 +7,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <cstdlib>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -85,6 +86,25 @@ void add_reasons(series_sink& into, const label& owner, std::string_view label_n
                  const flow::counts_by<Reason, N>& counts) {
     for (std::size_t i = 0; i < N; ++i) {
         into.add({owner, {label_name, names[i]}}, number(counts.of(static_cast<Reason>(i))));
+    }
+}
+
+// Absolute values, so that two errors cannot cancel out.
+[[nodiscard]] inline double sum_unaccounted(const snapshot& from) noexcept {
+    std::int64_t sum = 0;
+    for (const output_row& row : from.outputs) {
+        sum += std::abs(row.flow.ledger.unaccounted(row.flow.pending));
+    }
+    return static_cast<double>(sum);
+}
+
+// Results that never occurred are left out, except the first.
+inline void add_results(series_sink& into, const route_row& row) {
+    for (std::size_t i = 0; i < flow::route_result_names.size(); ++i) {
+        const std::uint64_t count = row.events.of(static_cast<flow::route_result>(i));
+        if (i == 0 || count > 0) {
+            into.add({{"route", row.name}, {"result", flow::route_result_names[i]}}, number(count));
+        }
     }
 }
 

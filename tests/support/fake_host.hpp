@@ -219,6 +219,7 @@ private:
     std::map<tactus_id, fake_stream> streams_;
     tactus_id last_socket_ = 0;
     std::uint32_t last_port_ = 0;
+    std::map<std::string, std::uint32_t> port_numbers_; // by key; one that is back has its own
     bool must_wait_for_room_ = false;
     std::vector<std::string> resolved_;
     std::vector<std::string> metric_names_;

@@ -224,7 +224,10 @@ const tactus_ports_0& fake_tables::ports() {
             if (info->key.len == 0 || info->key.len > 255) {
                 return TACTUS_E_INVALID;
             }
-            *port = ++of(h).last_port_;
+            const auto [known, is_new] =
+                of(h).port_numbers_.try_emplace(text_of(info->key), of(h).last_port_ + 1);
+            of(h).last_port_ += is_new ? 1 : 0;
+            *port = known->second;
             of(h).ports[*port] = port_of(*info);
             return status;
         },

@@ -256,7 +256,9 @@ TEST_CASE("another user is not let in, and is told why") {
 TEST_CASE("control sockets that are switched off do not exist") {
     daemon_process daemon(std::string(pulse_to_osc) + "[control]\nenabled = false\n");
 
-    CHECK_FALSE(std::filesystem::exists(daemon.program().runtime_folder()));
+    const std::string folder = daemon.program().runtime_folder();
+    CHECK_FALSE(std::filesystem::exists(folder + "/control.sock"));
+    CHECK_FALSE(std::filesystem::exists(folder + "/status.sock"));
     CHECK(daemon.stop() == 0);
 }
 

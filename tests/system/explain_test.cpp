@@ -124,7 +124,7 @@ TEST_CASE("an explanation that is asked for in the wrong way says what was expec
         return said.err;
     };
 
-    CHECK_THAT(refused({"beat", "--config", file}, 2), Contains("must begin with an address"));
+    CHECK_THAT(refused({"beat", "--config", file}, 2), Contains("an address begins with"));
     CHECK_THAT(refused({"beat", "x", "--config", file}, 2), Contains("begins with \"/\""));
     CHECK_THAT(refused({"beat", "--midi", "90 3c", "--config", file}, 2),
                Contains("not one complete MIDI message"));

@@ -115,7 +115,7 @@ private:
 // Runs a daemon on this thread for as long as `talk` talks to it on another.
 counted run_beside(const places& at, const std::function<counted(const places&)>& talk) {
     host::catalog catalog({TACTUS_PLUGIN_FOLDER});
-    cli::checked made = cli::load(at.folder.write("tactus.toml", at.configuration()), catalog);
+    cli::checked made = cli::load({{at.folder.write("tactus.toml", at.configuration())}}, catalog);
     REQUIRE(made.daemon != nullptr);
     counted result;
     std::string failure;

@@ -268,7 +268,7 @@ TEST_CASE("what does not exist is refused, and the answer names what does") {
 
     CHECK_THAT(test.tells.ask("mute", "name", "middle"),
                Contains(R"(There is no input, output or route \"middle\". There is: desk, left, )"
-                        "right, route 1 to route 2."));
+                        "right, route 1, route 2."));
     CHECK_THAT(test.tells.ask("mute", "name", "route 3"), Contains("There is no input"));
     CHECK_THAT(test.tells.ask("mute", "name", "route 0"), Contains("There is no input"));
     CHECK_THAT(test.tells.ask("restart", "name", "route 1"),

@@ -38,6 +38,11 @@ from = "desk"
 to = "projector"
 match = {{ where = ["$address != '/secret'"] }}
 [[route]]
+name = "notes"
+from = "desk"
+to = "projector"
+match = {{ type = "note" }}
+[[route]]
 from = "desk"
 address = "/organ"
 to = "organ"
@@ -87,7 +92,7 @@ TEST_CASE("send sends an event to an output, and says that it left") {
     CHECK(osc.code == 0);
     CHECK_THAT(osc.out, Contains("projector: sent"));
     CHECK(here.arrival() ==
-          std::string("/a/b\0\0\0\0,ifs\0\0\0\0\xff\xff\xff\xff\x40\x20\0\0text\0\0\0\0", 36));
+          std::string("/a/b\0\0\0\0,ifs\0\0\0\0\xff\xff\xff\xff\x40\x20\0\0text\0\0\0\0", 32));
     const finished cc = here.send({"projector", "cc", "7", "100", "--channel", "3"});
     CHECK(cc.code == 0);
     CHECK_THAT(here.arrival(), Contains("/midi/send/control_change"));
@@ -149,9 +154,9 @@ TEST_CASE("send as an input says what each route did with the event") {
     CHECK_THAT(filtered.out, Contains("): filtered\n") && Contains("it was unrouted: filtered"));
     const finished both = here.send({"--as-input", "desk", "osc", "/organ"});
     CHECK(both.code == 75); // one of the two was not sent
-    CHECK_THAT(both.out, Contains("all (line ") && Contains("route 2 (line ") &&
-                             Contains("): output_down\n") &&
-                             Contains("organ: dropped: output_down") &&
+    CHECK_THAT(both.out, Contains("all (line ") && Contains("route 3 (line ") &&
+                             Contains("): unsupported_type\n") &&
+                             Contains("organ: dropped: unsupported_type") &&
                              Contains("projector: sent"));
     CHECK_THAT(here.arrival(), Contains("/organ"));
     const finished note =
@@ -162,9 +167,11 @@ TEST_CASE("send as an input says what each route did with the event") {
 
     CHECK(here.daemon().metric("tactus_input_messages_received_total{input=\"desk\"}") == 5);
     CHECK(here.daemon().metric("tactus_route_events_total{route=\"all\",result=\"delivered\"}") ==
-          4);
+          2);
+    CHECK(here.daemon().metric("tactus_route_events_total{route=\"notes\",result=\"delivered\"}") ==
+          2);
     CHECK(here.daemon().metric("tactus_route_events_total{route=\"all\",result=\"filtered\"}") ==
-          1);
+          3);
     here.require_exact();
 }
 

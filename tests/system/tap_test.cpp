@@ -88,7 +88,7 @@ TEST_CASE("a tap shows what is sent, what finds no route and what is dropped, an
     test.script.write("{\"osc\": \"/gone/note_on\", \"args\": [1, 60, 100]}\n");
     CHECK(tap->says("dropped: output_down"));
 
-    CHECK_THAT(tap->out(), Contains(" late  by route 15\n"));
+    CHECK_THAT(tap->out(), Contains(" late  by route 1\n"));
     CHECK_THAT(tap->out(), Contains("scripts -> -          /none"));
     CHECK(test.daemon.stop() == 0);
     CHECK(tap->wait() == 69);

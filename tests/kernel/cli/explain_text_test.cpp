@@ -16,15 +16,14 @@ std::string shown(std::string_view json) {
 
 } // namespace
 
-TEST_CASE(
-    "an explanation has a line for each route, and one for each output of those that take it") {
+TEST_CASE("an explanation has a line for each route, and one for each output of a taken one") {
     CHECK(
-        shown(
-            R"({"input":"desk","event":{"osc":["/synth/note",60,100]},"routes":[)"
-            R"({"route":"route 1","line":12,"takes":false,"why":"`from`: it takes events of keys"},)"
-            R"({"route":"drums","line":20,"takes":true,"makes":{"midi":"99 3c 64"},"for_s":0.5,)"
-            R"("may_hold_back":true,"outputs":[{"output":"organ","gets":{"midi":"99 3c 64"}},)"
-            R"({"output":"fx","why":"it is not up, so what it takes is not known"}]}]})") ==
+        shown(R"({"input":"desk","event":{"osc":["/synth/note",60,100]},"routes":[)"
+              R"({"route":"route 1","line":12,"takes":false,)"
+              R"("why":"`from`: it takes events of keys"},)"
+              R"({"route":"drums","line":20,"takes":true,"makes":{"midi":"99 3c 64"},"for_s":0.5,)"
+              R"("may_hold_back":true,"outputs":[{"output":"organ","gets":{"midi":"99 3c 64"}},)"
+              R"({"output":"fx","why":"it is not up, so what it takes is not known"}]}]})") ==
         "desk  /synth/note 60 100\n"
         "  route 1 (line 12)  does not take it: `from`: it takes events of keys\n"
         "  drums (line 20)    takes it, and makes  note on  channel 10  note 60  velocity 100, "

@@ -95,11 +95,10 @@ TEST_CASE_METHOD(warned_case, "bytes that are no OSC are told once for each reas
 }
 
 TEST_CASE_METHOD(warned_case, "of several files, the one that has the route is named") {
-    const std::vector<config::source_text> sources{{"base.toml", {}}, {"site.toml", {}}};
+    sources = {{"base.toml", {}}, {"site.toml", {}}};
     settings.routes.back().where.source = 1;
-    daemon::event_warnings of_several(log, clock, settings, sources);
 
-    of_several.circling(1, 0, "/x", {});
+    warnings.circling(1, 0, "/x", {});
 
     CHECK_THAT(lines().at(0), Contains("12 of site.toml"));
 }

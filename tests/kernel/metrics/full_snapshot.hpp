@@ -68,6 +68,7 @@ inline metrics::input_row full_input(std::string name) {
 
 inline metrics::snapshot full_snapshot() {
     metrics::snapshot full;
+    full.routes = {{"route 1", 12, {}, 0, false}};
     full.build = {"0.1.0", "abc1234", "gcc 12.2.0", "0"};
     full.is_ready = true;
     full.queue_memory_bytes = 1'440'000;

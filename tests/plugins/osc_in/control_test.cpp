@@ -14,8 +14,9 @@ using namespace tactus::testing;
 namespace {
 
 const std::string udp_door = "udp://127.0.0.1:9100";
+// By hosts: the fake host passes no ports on.
 const std::string first = "udp://127.0.0.1:5001";
-const std::string second = "udp://127.0.0.1:5002";
+const std::string second = "udp://127.0.0.2:5001";
 
 using senders = std::vector<std::uint32_t>;
 
@@ -218,7 +219,8 @@ TEST_CASE("of many senders, the one that was silent longest is forgotten") {
     controlled made;
     made.send(message("/a"), first);
     for (int i = 0; i < 1024; ++i) {
-        made.send(message("/a"), "udp://127.0.0.1:" + std::to_string(10'000 + i));
+        made.send(message("/a"),
+                  "udp://10.0." + std::to_string(i / 256) + "." + std::to_string(i % 256) + ":9");
     }
     made.send(message("/a"), first);
 

@@ -201,10 +201,11 @@ inline bool context::emit_now(batch_view& rest) {
 }
 
 inline task<void> context::emit_rest(batch_view& rest) {
-    while (!emit_now(rest)) {
+    while (!rest.empty()) {
         const detail::start_emit_room start(*host_, interfaces_.emit.get());
         detail::plain_wait<detail::start_emit_room> room(*host_, start, "emit");
         co_await room;
+        emit_now(rest);
     }
 }
 

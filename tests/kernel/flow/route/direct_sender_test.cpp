@@ -131,9 +131,9 @@ TEST_CASE("what finds no room, no protocol or no output is not sent, and is acco
 TEST_CASE("what an operator emits as an input counts there, and is told to the operator alone") {
     operator_case one(takes_osc);
     const wire::bytes bytes = osc("/a");
-    const std::vector<tactus_event> events = {
-        event_of(TACTUS_PROTO_OSC, bytes, {.tag = 9}),
-        event_of(TACTUS_PROTO_MIDI, {0x90}, {.tag = 9})}; // malformed
+    const wire::bytes malformed = {0x90};
+    const std::vector<tactus_event> events = {event_of(TACTUS_PROTO_OSC, bytes, {.tag = 9}),
+                                              event_of(TACTUS_PROTO_MIDI, malformed, {.tag = 9})};
 
     static_cast<void>(one.flow.in.emit(0, batch_of(events, droppable), emitter::operator_));
     one.flow.run();
