@@ -96,7 +96,8 @@ public:
 
     /// Emits all events, waiting while there is no room. The view must stay valid until then.
     task<void> emit(batch_view batch);
-    /// The same; `rest` always holds what is not yet taken, also when the wait is abandoned.
+    /// The same for what emit_now() left: waits for room first. `rest` always holds what is not yet
+    /// taken, also when the wait is abandoned.
     task<void> emit_rest(batch_view& rest);
     /// Removes from `rest` the events that find room now; returns true if all did. Errors: failure.
     bool emit_now(batch_view& rest);
