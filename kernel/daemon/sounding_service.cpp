@@ -161,7 +161,7 @@ void sounding_service::take_over() {
         }
     }
     if (found > 0) {
-        log_.warning("The daemon before did not end properly: what it left sounding is ended.",
+        log_.warning("An earlier run could not end all notes and pedals; they are ended now.",
                      {base::kv("notes_and_pedals", std::to_string(found)),
                       base::kv("outputs", joined(outputs))});
     }

@@ -113,10 +113,10 @@ TEST_CASE("notes of a killed daemon are ended by the next start, which says so")
     of.start();
 
     of.expect_ends();
-    CHECK_THAT(of.daemon->err(), Contains("The daemon before did not end properly"));
+    CHECK_THAT(of.daemon->err(), Contains("An earlier run could not end all notes and pedals"));
     CHECK(of.end(SIGTERM) == 0);
     of.start();
-    CHECK_THAT(of.daemon->err(), !Contains("did not end properly"));
+    CHECK_THAT(of.daemon->err(), !Contains("An earlier run"));
     CHECK(of.end(SIGTERM) == 0);
 }
 

@@ -63,8 +63,11 @@ class Daemon:
             file.write(config + '[metrics]\nlisten = "%s"\n' % METRICS)
         self.lines = []
         self._start = time.monotonic()
+        # One of its own: what a daemon of an earlier part left sounding is none of its business.
+        self._runtime = tempfile.TemporaryDirectory()
         self.process = subprocess.Popen([TACTUS, "run", file.name], stderr=subprocess.PIPE,
-                                        stdout=subprocess.DEVNULL, text=True, errors="replace")
+                                        stdout=subprocess.DEVNULL, text=True, errors="replace",
+                                        env=dict(os.environ, RUNTIME_DIRECTORY=self._runtime.name))
         self._log = threading.Thread(target=self._read_log, daemon=True)
         self._log.start()
         kept(self)
