@@ -184,10 +184,11 @@ method_result control_methods::tell_status(const params& /*with*/) {
     details.process = ::getpid();
     details.routes = of_.configuration.settings.routes.size();
     for (std::size_t i = 0; i < taken.inputs.size(); ++i) {
-        details.inputs.push_back(of_.recent.of_input(i, taken.inputs[i].flow));
+        details.inputs.push_back(of_.recent.of_input(taken.inputs[i].number, taken.inputs[i].flow));
     }
     for (std::size_t i = 0; i < taken.outputs.size(); ++i) {
-        details.outputs.push_back(of_.recent.of_output(i, taken.outputs[i].flow));
+        details.outputs.push_back(
+            of_.recent.of_output(taken.outputs[i].number, taken.outputs[i].flow));
     }
     return status_json(taken, of_.shown.take_readiness(), details);
 }

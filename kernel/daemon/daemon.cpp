@@ -54,7 +54,7 @@ daemon::daemon(config::loaded configuration, flow::timed_queue queue, host::cata
       taps_({settings(), loop_, dispatcher_, ingress_}),
       plays_({settings(), loop_, dispatcher_, ingress_, log_}),
       reloads_({configuration_, catalog, loop_, ingress_, fan_out_, dispatcher_, instances_,
-                status_, pages_, sounding_, taps_, log_}),
+                status_, pages_, sounding_, taps_, recent_, restart_, log_}),
       methods_({configuration_, status_, recent_, operating_, loop_, ingress_, fan_out_,
                 dispatcher_, log_, taps_, plays_, clock_, reloads_, [this] { request_stop(); }}),
       control_(loop_, log_, settings()), startup_(loop_, outputs_, inputs_),

@@ -76,8 +76,7 @@ void add_event(std::string& text, json_writer& json, std::string_view key,
 result<std::uint16_t, control::rpc_error> find_named(const config::settings& all, bool is_input,
                                                      const control::params& with) {
     const std::string kind = is_input ? "input" : "output";
-    const std::vector<std::string_view> names =
-        is_input ? names_of(all.inputs) : names_of(all.outputs);
+    std::vector<std::string_view> names = is_input ? names_of(all.inputs) : names_of(all.outputs);
     const result<std::optional<std::string>> wanted = with.text(kind);
     if (!wanted || !*wanted) {
         return unexpected<control::rpc_error>(
@@ -86,9 +85,10 @@ result<std::uint16_t, control::rpc_error> find_named(const config::settings& all
                     : wanted.error().text});
     }
     const auto found = std::find(names.begin(), names.end(), **wanted);
-    if (found != names.end()) {
+    if (found != names.end() && !(*wanted)->empty()) {
         return static_cast<std::uint16_t>(found - names.begin());
     }
+    std::erase(names, std::string_view()); // of numbers that nothing has
     const std::string hint = config::did_you_mean(**wanted, names);
     return unexpected<control::rpc_error>(
         {control::rpc_code::invalid_params, "There is no " + kind + " " + quoted(**wanted) +

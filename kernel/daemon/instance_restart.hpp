@@ -42,6 +42,10 @@ public:
     // Return false if it is not to run (supervisor::restart). Bounds: of the settings.
     bool restart_input(std::uint16_t input);
     bool restart_output(std::uint16_t output);
+    // That output is about to be removed.
+    void forget(std::uint16_t output) noexcept {
+        std::erase_if(held_, [=](const held_output& each) { return each.output == output; });
+    }
     // The daemon stops: no output is held any more.
     void cancel() noexcept;
 

@@ -23,10 +23,11 @@ unexpected<rpc_error> wrong(std::string text) {
 // The place of that name in the list; its size if it is not there.
 template <class Settings>
 std::size_t place_of(std::string_view name, const std::vector<Settings>& in) {
-    return static_cast<std::size_t>(
-        std::find_if(in.begin(), in.end(),
-                     [name](const Settings& each) { return each.name == name; }) -
-        in.begin());
+    return static_cast<std::size_t>(std::find_if(in.begin(), in.end(),
+                                                 [name](const Settings& each) {
+                                                     return !each.is_vacant() && each.name == name;
+                                                 }) -
+                                    in.begin());
 }
 
 // A text that must be there.
@@ -69,7 +70,9 @@ result<operating_methods::target> operating_methods::find(std::string_view name,
 std::string operating_methods::names(bool with_inputs, bool with_routes) const {
     std::string text;
     const auto add = [&text](const std::string& name) {
-        text += (text.empty() ? "" : ", ") + name;
+        if (!name.empty()) { // that of a number that nothing has
+            text += (text.empty() ? "" : ", ") + name;
+        }
     };
     for (std::size_t i = 0; with_inputs && i < of_.settings.inputs.size(); ++i) {
         add(of_.settings.inputs[i].name);

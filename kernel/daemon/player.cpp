@@ -34,8 +34,9 @@ unexpected<rpc_error> refuse(std::string message) {
 
 template <class Settings>
 std::optional<std::uint16_t> number_of(const std::vector<Settings>& all, const std::string& name) {
-    const auto found = std::find_if(all.begin(), all.end(),
-                                    [&name](const Settings& each) { return each.name == name; });
+    const auto found = std::find_if(all.begin(), all.end(), [&name](const Settings& each) {
+        return !each.is_vacant() && each.name == name;
+    });
     return found == all.end() ? std::nullopt
                               : std::optional(static_cast<std::uint16_t>(found - all.begin()));
 }

@@ -39,12 +39,31 @@ recent_activity::recent_activity(coro::reactor& reactor, flow::dispatcher& dispa
 
 void recent_activity::begin() {
     begun_ns_ = now_ns();
-    for (sample& each : samples_) {
-        each.inputs.resize(ingress_.inputs());
-        each.outputs.resize(dispatcher_.outputs().size());
-    }
+    make_room();
     samples_[0].taken_ns = begun_ns_;
     taken_ = 1; // nothing was counted yet
+}
+
+void recent_activity::make_room() {
+    for (sample& each : samples_) {
+        each.inputs.resize(std::max(each.inputs.size(), ingress_.inputs()));
+        each.outputs.resize(std::max(each.outputs.size(), dispatcher_.outputs().size()));
+    }
+    next_row_ = 0; // rows have moved: a sample that is being taken begins again
+}
+
+void recent_activity::added_input(std::uint16_t input) {
+    make_room();
+    for (sample& each : samples_) {
+        each.inputs[input] = {};
+    }
+}
+
+void recent_activity::added_output(std::uint16_t output) {
+    make_room();
+    for (sample& each : samples_) {
+        each.outputs[output] = {};
+    }
 }
 
 bool recent_activity::turn_ended() noexcept {

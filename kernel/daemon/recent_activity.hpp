@@ -48,6 +48,9 @@ public:
 
     // All inputs and outputs are there now. Allocates.
     void begin();
+    // A reload has added them: nothing counts of what had their numbers before. Allocates.
+    void added_input(std::uint16_t input);
+    void added_output(std::uint16_t output);
     // To be called at the end of each turn. Returns true if another turn should follow.
     bool turn_ended() noexcept;
 
@@ -67,6 +70,7 @@ private:
         std::vector<output_counts> outputs;
     };
 
+    void make_room();
     [[nodiscard]] std::uint64_t counted() const noexcept;
     [[nodiscard]] bool take_slice() noexcept;
     // The last one from before that span.

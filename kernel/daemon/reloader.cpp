@@ -111,10 +111,14 @@ void keep_options(std::vector<Instance>& now, std::vector<Instance>& before,
 } // namespace
 
 reloader::reloader(const parts& of)
-    : of_(of), turn_(1), steps_({of.loop, of.dispatcher, of.instances, of.log,
-                                 [&shown = of.shown](host::role plays, std::uint16_t number) {
-                                     shown.keep_last(plays, number);
-                                 }}) {
+    : of_(of), turn_(1),
+      steps_({of.loop, of.dispatcher, of.instances, of.log,
+              [&shown = of.shown, &restart = of.restart](host::role plays, std::uint16_t number) {
+                  shown.keep_last(plays, number);
+                  if (plays == host::role::output) {
+                      restart.forget(number);
+                  }
+              }}) {
     TACTUS_ASSERT(turn_.try_push({}));
 }
 
@@ -301,9 +305,11 @@ void reloader::add_opened(const reload_steps::plan& what) {
     for (const host::supervisor_settings& each : what.opened_outputs) {
         of_.instances.add(each);
         of_.sounding.add_output(each.who.index);
+        of_.recent.added_output(each.who.index);
     }
     for (const host::supervisor_settings& each : what.opened_inputs) {
         of_.instances.add(each);
+        of_.recent.added_input(each.who.index);
     }
 }
 

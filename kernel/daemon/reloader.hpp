@@ -9,8 +9,10 @@
 
 #include "kernel/base/log.hpp"
 #include "kernel/config/load.hpp"
+#include "kernel/daemon/instance_restart.hpp"
 #include "kernel/daemon/instance_set.hpp"
 #include "kernel/daemon/metrics_service.hpp"
+#include "kernel/daemon/recent_activity.hpp"
 #include "kernel/daemon/reload_answer.hpp"
 #include "kernel/daemon/reload_steps.hpp"
 #include "kernel/daemon/service_tasks.hpp"
@@ -51,6 +53,8 @@ public:
         metrics_service& pages;
         sounding_service& sounding;
         tap& taps;
+        recent_activity& recent;
+        instance_restart& restart;
         base::log& log;
     };
     explicit reloader(const parts& of);

@@ -138,6 +138,7 @@ method_result send_methods::send(const control::params& with) {
     }
     const std::shared_ptr<sending> of = sent_.begin();
     of->place = *output;
+    of->place_name = of_.settings.outputs[*output].name;
     of->last_due_ns = std::max(what->due_ns, what->now_ns) + what->length_ns;
     if (what->length_ns > 0) {
         of->note_end = end_of(what->event);
@@ -221,6 +222,7 @@ method_result send_methods::send_as_input(const control::params& with) {
     const std::shared_ptr<sending> of = sent_.begin();
     of->is_as_input = true;
     of->place = *input;
+    of->place_name = of_.settings.inputs[*input].name;
     of->last_due_ns = std::max(what->due_ns, what->now_ns) + what->length_ns;
     const std::size_t routes = of_.settings.routes.size();
     std::vector<flow::route_counts> before;
@@ -316,6 +318,11 @@ void send_methods::end_note(sending& of) {
     now.now_ns = of_.reactor.clock().now_ns();
     now.event.protocol = TACTUS_PROTO_MIDI;
     const std::array<std::uint8_t, 3> end = *std::exchange(of.note_end, std::nullopt);
+    const std::string& name =
+        of.is_as_input ? of_.settings.inputs[of.place].name : of_.settings.outputs[of.place].name;
+    if (name != of.place_name) {
+        return; // it was removed, which has ended the note
+    }
     if (of.is_as_input) {
         emit(of.place, 0, now, end, TACTUS_EVENT_CRITICAL, now.now_ns);
         return;

@@ -15,6 +15,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <string>
 #include <vector>
 
 namespace tactus::daemon {
@@ -32,6 +33,7 @@ struct sending {
     std::optional<std::array<std::uint8_t, 3>> note_end;
     bool is_as_input = false;
     std::uint16_t place = 0; // the input, or the output
+    std::string place_name;  // a reload may give its number to another
 
     // Whether a delivery was sent.
     [[nodiscard]] bool is_begun() const noexcept;

@@ -113,7 +113,8 @@ void status::add_input(metrics::snapshot& into, std::size_t index) const {
     into.inputs.push_back(
         {of.what().who.name, from_.ingress.take_snapshot(static_cast<std::uint16_t>(index)),
          config::uses_streams(*of.what().descriptor), of.totals().connections, of.is_up(),
-         of.what().is_needed, from_.ingress.at(static_cast<std::uint16_t>(index)).is_muted});
+         of.what().is_needed, from_.ingress.at(static_cast<std::uint16_t>(index)).is_muted,
+         static_cast<std::uint16_t>(index)});
     add_plugin(into, of);
 }
 
@@ -122,6 +123,7 @@ void status::add_output(metrics::snapshot& into, std::size_t index) {
     const host::supervisor& of = from_.outputs.at(index);
     metrics::output_row row;
     row.name = of.what().who.name;
+    row.number = number;
     row.flow = from_.dispatcher.account().take_snapshot(number);
     const flow::port_table& ports = from_.dispatcher.outputs().at(number).ports;
     row.connects_ok = ports.ups();

@@ -42,7 +42,7 @@ result<std::optional<std::uint16_t>> number_of(const control::params& with, std:
     }
     std::vector<std::string_view> known;
     for (const Settings& each : all) {
-        if (each.name == **name) {
+        if (!each.is_vacant() && each.name == **name) {
             return std::optional(static_cast<std::uint16_t>(known.size()));
         }
         known.push_back(each.name);

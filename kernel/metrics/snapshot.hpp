@@ -42,6 +42,7 @@ struct input_row {
     bool is_up = false;
     bool is_needed = true; // a route names it; otherwise it is neither up nor down
     bool is_muted = false;
+    std::uint16_t number = 0; // in the flow
 };
 
 struct port_row {
@@ -59,6 +60,7 @@ struct output_row {
     bool is_needed = true;       // a route names it; otherwise it is neither up nor down
     std::vector<port_row> ports; // except those that events name themselves
     bool is_muted = false;
+    std::uint16_t number = 0; // in the flow
 };
 
 struct route_row {

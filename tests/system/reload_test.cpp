@@ -60,6 +60,38 @@ TEST_CASE("a reload opens what is new and closes what is gone; the rest goes on"
     CHECK(daemon.stop() == 0);
 }
 
+TEST_CASE("what was removed is met by no sample, tap, panic, status or command any more") {
+    const std::uint16_t port = free_udp_port();
+    const udp_peer a;
+    const udp_peer b;
+    const udp_peer c;
+    const std::string desk = osc_input("desk", port);
+    const std::string to_b = osc_output("b", b.port()) + route("desk", "b");
+    reload_case daemon(desk + osc_output("a", a.port()) + to_b + route("desk", "a"));
+    CHECK(daemon.command({"mute", "a"}).code == 0);
+    daemon.reload(desk + to_b);
+
+    for (int i = 0; i < 40; ++i) { // longer than a second, after which a sample is taken
+        a.send(osc("/again", {i}), port);
+        REQUIRE(gets(b, osc("/again", {i})));
+        const finished status = daemon.command({"status", "--json"});
+        REQUIRE(status.code == 0);
+        REQUIRE_THAT(status.out, Contains("\"name\":\"b\"") && !Contains("\"name\":\"a\""));
+    }
+    CHECK(daemon.command({"panic"}).code == 0);
+    for (const char* const what : {"panic", "mute", "restart"}) {
+        CHECK(daemon.command({what, ""}).code != 0);
+    }
+    CHECK(daemon.command({"send", "", "osc", "/x"}).code != 0);
+
+    daemon.reload(desk + to_b + osc_output("c", c.port()) + route("desk", "c")); // a's number
+    a.send(osc("/new", {1}), port);
+    CHECK(gets(c, osc("/new", {1}))); // it is not muted
+    CHECK(daemon.command({"status"}).code == 0);
+    CHECK(daemon.metric("tactus_deliveries_unaccounted") == 0);
+    CHECK(daemon.stop() == 0);
+}
+
 TEST_CASE("the series of a removed output are in one more scrape") {
     const std::uint16_t port = free_udp_port();
     const udp_peer a;

@@ -41,6 +41,7 @@ result<std::uint16_t> ingress::add_input(const input_settings& settings) {
     }
     const result<std::uint16_t> added = inputs_.put(number, settings, timebase_);
     if (added) {
+        dispatcher_.mutes().set_input(number, false); // nothing waits of what had that number
         limit_pending(number, settings.pending_max);
     }
     return added;

@@ -26,7 +26,11 @@ result<std::uint16_t> dispatcher::add_output(const output_settings& settings) {
 }
 
 void dispatcher::change_output(std::uint16_t output, const output_settings& settings) {
-    outputs_[output].settings = settings;
+    flow::output& changed = outputs_[output];
+    if (changed.settings.max_note_ns != settings.max_note_ns) {
+        changed.notes.change_limit(settings.max_note_ns, clock_.now_ns());
+    }
+    changed.settings = settings;
     limits_notes_ = limits_notes_ || settings.max_note_ns > 0;
     queue_.limit_output(output, settings.limits);
 }
@@ -36,10 +40,13 @@ void dispatcher::remove_output(std::uint16_t output) noexcept {
     TACTUS_ASSERT(gone.connected.sink == nullptr);
     silencer_.drop_all(output, dropped::output_removed, keep::nothing);
     sysex_.streams().forget(output);
+    gone.last_counts = queue_.counts(output);
     queue_.remove_output(output);
     gone.notes.end_record(false);
     gone.channels.end();
     gone.is_removed = true;
+    gone.is_held = false;
+    mutes_.set_output(output, false);
 }
 
 void dispatcher::attach(std::uint16_t output, const output::connection& connection) {

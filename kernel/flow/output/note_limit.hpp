@@ -21,7 +21,7 @@ class note_limit {
 public:
     static constexpr std::int64_t never_ns = std::numeric_limits<std::int64_t>::max();
 
-    // 0: no limit. Bounds: before the first note.
+    // 0: no limit. Bounds: before the first note, or each port's times are set (look_soon).
     void set(std::int64_t max_ns) noexcept { max_ns_ = max_ns; }
     // When to look next. What has ended meanwhile may make it too early, nothing makes it too late.
     [[nodiscard]] std::int64_t next_look_ns() const noexcept { return next_look_ns_; }
@@ -48,6 +48,7 @@ public:
     void begin_look() noexcept { next_look_ns_ = never_ns; }
     // What has been on for too long there, each once in that time, in case its end is lost.
     [[nodiscard]] sounding take(port_notes::entry& at, std::int64_t now_ns) noexcept {
+        at.since_ns.resize(sounding::places, now_ns); // what a crash left has no time yet
         sounding overlong;
         at.notes.for_each([&](std::size_t place) {
             std::int64_t& since_ns = at.since_ns[place];

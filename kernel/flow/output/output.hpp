@@ -65,8 +65,9 @@ struct output {
     base::histogram send_duration;
     base::histogram::snapshot lateness_before; // of deferred sinks that were detached
     base::histogram::snapshot send_duration_before;
-    std::uint64_t stopped = 0;  // of the queue's cancelled events: those counted as stop
-    std::uint64_t connects = 0; // how often it came up
+    output_counts last_counts = {}; // of its queue, once it is removed
+    std::uint64_t stopped = 0;      // of the queue's cancelled events: those counted as stop
+    std::uint64_t connects = 0;     // how often it came up
     std::uint64_t panics = 0;
     std::int64_t swept_ns = never_swept_ns; // when a panic last swept all channels
     bool was_up = false;

@@ -91,7 +91,7 @@ void output_account::close(output& of, dropped reason) noexcept {
 std::uint64_t output_account::delivery_epoch(std::uint16_t output) noexcept {
     flow::output& of = outputs_[output];
     collect(of);
-    const output_counts counts = queue_.counts(output);
+    const output_counts counts = counts_of(of);
     return of.ledger.lost() + of.ledger.dropped_by.of(dropped::cancelled) +
            of.ledger.dropped_by.of(dropped::stop) + of.ledger.dropped_by.of(dropped::circle) +
            of.ledger.dropped_by.of(dropped::muted) + counts.cancelled + counts.evicted +
@@ -101,8 +101,8 @@ std::uint64_t output_account::delivery_epoch(std::uint16_t output) noexcept {
 std::uint64_t output_account::dropped_for(std::uint16_t output, dropped reason) const noexcept {
     const flow::output& of = outputs_.at(output);
     const std::uint64_t counted = of.ledger.dropped_by.of(reason);
-    return reason == dropped::queue_full  ? counted + queue_.counts(output).evicted
-           : reason == dropped::cancelled ? counted + queue_.counts(output).cancelled - of.stopped
+    return reason == dropped::queue_full  ? counted + counts_of(of).evicted
+           : reason == dropped::cancelled ? counted + counts_of(of).cancelled - of.stopped
                                           : counted;
 }
 
@@ -127,7 +127,7 @@ std::uint64_t output_account::in_flight(std::uint16_t output) noexcept {
 output_snapshot output_account::take_snapshot(std::uint16_t output) noexcept {
     flow::output& of = outputs_[output];
     collect(of);
-    const output_counts counts = queue_.counts(output);
+    const output_counts counts = counts_of(of);
     output_snapshot taken;
     taken.ledger = of.ledger;
     taken.ledger.dropped_by.add(dropped::queue_full, counts.evicted);
@@ -138,7 +138,9 @@ output_snapshot output_account::take_snapshot(std::uint16_t output) noexcept {
     if (counts.furthest_due_ns) {
         taken.horizon_ns = std::max<std::int64_t>(*counts.furthest_due_ns - clock_.now_ns(), 0);
     }
-    if (const std::optional<std::int64_t> next_ns = queue_.next_due(output)) {
+    const std::optional<std::int64_t> next_ns =
+        of.is_removed ? std::nullopt : queue_.next_due(output);
+    if (next_ns) {
         taken.next_due_ns = *next_ns + of.connected.ahead_ns - clock_.now_ns();
     }
     taken.notes_sounding = static_cast<std::uint32_t>(of.notes.count(clock_.now_ns()));

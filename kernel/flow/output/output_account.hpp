@@ -41,6 +41,9 @@ public:
 
 private:
     void finished(output& of, const completion& what) noexcept;
+    [[nodiscard]] output_counts counts_of(const output& of) const noexcept {
+        return of.is_removed ? of.last_counts : queue_.counts(of.index);
+    }
     void finished_end_before(output& of, const completion& what) noexcept;
 
     const timed_queue& queue_;

@@ -71,6 +71,14 @@ public:
     // The daemon ends: the file has from now on what sounds, or nothing with keeps false. Bounds:
     // nothing waits.
     void end_record(bool keeps);
+    // Notes may sound for so long from now on, those that sound now too; 0: for ever. Allocates.
+    void change_limit(std::int64_t max_ns, std::int64_t now_ns) {
+        limit_.set(max_ns);
+        for (port_notes::entry& each : ports_.all()) {
+            each.since_ns.assign(max_ns > 0 ? sounding::places : 0, now_ns);
+        }
+        limit_.look_soon();
+    }
 
     // What a message changes when it leaves, and whose it is (note_holders). Allocates for a port's
     // first.

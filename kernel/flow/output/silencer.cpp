@@ -231,9 +231,7 @@ void silencer::quiet(std::uint16_t output) {
 }
 
 void silencer::panic() noexcept {
-    for (std::uint16_t i = 0; i < outputs_.size(); ++i) {
-        panic(i);
-    }
+    outputs_.for_each([this](const output& each) { panic(each.index); });
 }
 
 void silencer::panic(std::uint16_t output) noexcept {
@@ -300,7 +298,7 @@ std::size_t silencer::record_in(sounding_file& file, std::uint16_t output, std::
     flow::output& of = outputs_[output];
     std::size_t found = 0;
     file.for_each([&](sounding_file::slot& each) {
-        if (!each.is_intact() || each.label().output != name) {
+        if (!each.is_intact() || each.label().output != name || is_recorded_in(each)) {
             return;
         }
         const std::size_t on = each.state.read().to_end();
@@ -312,6 +310,17 @@ std::size_t silencer::record_in(sounding_file& file, std::uint16_t output, std::
         of.notes.take_over(of.ports.expect(each.label().port), each, clock_.now_ns());
     });
     of.notes.record_in(file, name, of.ports);
+    return found;
+}
+
+// A reload replaces an output by one of the same name: for a moment both are there.
+bool silencer::is_recorded_in(const sounding_file::slot& slot) noexcept {
+    bool found = false;
+    outputs_.for_each([&](output& of) {
+        for (const port_notes::entry& each : of.notes.ports()) {
+            found = found || each.record.slot() == &slot;
+        }
+    });
     return found;
 }
 

@@ -78,6 +78,7 @@ public:
     void end_record(bool keeps);
 
 private:
+    [[nodiscard]] bool is_recorded_in(const sounding_file::slot& slot) noexcept;
     // Calls use(remains) for each port that is up and has something left to end.
     template <class Use>
     std::size_t for_each_left(output& to, bool with_in_flight, Use&& use) noexcept;

@@ -11,6 +11,10 @@ namespace tactus::flow {
 direct_sender::sent direct_sender::send(std::uint16_t output, const message& one,
                                         std::int64_t length_ns) {
     sent done;
+    if (!dispatcher_.outputs().is_there(output)) { // a reload has removed it
+        done.why = dropped::output_removed;
+        return done;
+    }
     if (dispatcher_.outputs().at(output).connected.protocols == 0) { // it was never up
         dispatcher_.enqueuer().refuse(output, dropped::output_down, origin::send);
         done.why = dropped::output_down;
