@@ -57,7 +57,7 @@ void name_changes(reload_answer& into, const config::difference& found,
 std::string to_json(const reload_answer& of) {
     std::string text;
     json_writer json(text);
-    json.begin_object().member("dry_run", of.is_dry).member("file", of.sources.front().path);
+    json.begin_object().member("dry_run", of.is_dry).member("file", of.file());
     add_list(json, "kept", of.kept);
     add_list(json, "changed", of.adjusted);
     add_list(json, "restarted", of.restarted);

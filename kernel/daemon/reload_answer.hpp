@@ -16,7 +16,8 @@ struct reload_answer {
     bool is_dry = false;
     // In a sentence; empty: the file was taken, or would be.
     std::string refusal;
-    std::vector<config::source_text> sources;
+    std::vector<config::source_text> sources; // empty if nothing was read
+    [[nodiscard]] std::string file() const { return sources.empty() ? "" : sources.front().path; }
     std::vector<config::diagnostic> found; // errors, and warnings, in the order of the file
 
     // Names, in the order of the file.

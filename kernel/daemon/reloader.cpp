@@ -140,6 +140,7 @@ void reloader::request() {
 // It goes on when whoever asked has gone.
 void reloader::spawn(std::shared_ptr<question> asked) {
     if (is_stopping_) {
+        asked->answer.sources = of_.configuration.sources;
         asked->answer.refusal = "The daemon is stopping.";
         asked->is_answered.set();
         return;
@@ -374,13 +375,13 @@ void reloader::tell(const reload_answer& answer) {
     of_.shown.reloaded(answer.refusal, read_unix_ns_);
     if (answer.refusal.empty()) {
         of_.log.info("The configuration was reloaded.",
-                     {base::kv("file", answer.sources.front().path), count("kept", answer.kept),
+                     {base::kv("file", answer.file()), count("kept", answer.kept),
                       base::kv("changed", answer.adjusted.size() + answer.restarted.size()),
                       count("opened", answer.opened), count("closed", answer.closed)});
     } else {
         of_.log.error("The configuration was not reloaded, and nothing has changed. " +
                           answer.refusal,
-                      {base::kv("file", answer.sources.front().path)});
+                      {base::kv("file", answer.file())});
     }
     log_found(of_.log, answer.found, answer.sources);
 }
