@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "kernel/control/explain_report.hpp"
 
+#include "kernel/control/json_members.hpp"
+
 #include <utility>
 
 #include <simdjson.h>
@@ -8,28 +10,7 @@
 namespace tactus::control {
 namespace {
 
-using simdjson::dom::array;
 using simdjson::dom::element;
-using simdjson::dom::object;
-
-std::string text_at(const element& from, std::string_view key) {
-    std::string_view text;
-    return from[key].get(text) == simdjson::SUCCESS ? std::string(text) : std::string();
-}
-
-bool flag_at(const element& from, std::string_view key) {
-    bool flag = false;
-    return from[key].get(flag) == simdjson::SUCCESS && flag;
-}
-
-// What is absent leaves `into` as it is.
-template <class Number>
-void read_number(const element& from, std::string_view key, Number& into) {
-    Number value{};
-    if (from[key].get(value) == simdjson::SUCCESS) {
-        into = value;
-    }
-}
 
 std::optional<event_bytes> event_at(const element& from, std::string_view key) {
     element found;
@@ -40,25 +21,15 @@ std::optional<event_bytes> event_at(const element& from, std::string_view key) {
     return read ? std::optional(std::move(*read)) : std::nullopt;
 }
 
-template <class Use>
-void for_each(const element& from, std::string_view key, Use&& use) {
-    array list;
-    if (from[key].get(list) == simdjson::SUCCESS) {
-        for (const element each : list) {
-            use(each);
-        }
-    }
-}
-
 explained_route route_of(const element& from) {
     explained_route made;
     made.name = text_at(from, "route");
-    read_number(from, "line", made.line);
-    made.takes = flag_at(from, "takes");
+    read(from, "line", made.line);
+    read(from, "takes", made.takes);
     made.why = text_at(from, "why");
     made.makes = event_at(from, "makes");
-    read_number(from, "for_s", made.for_s);
-    made.may_hold_back = flag_at(from, "may_hold_back");
+    read(from, "for_s", made.for_s);
+    read(from, "may_hold_back", made.may_hold_back);
     for_each(from, "outputs", [&made](const element& each) {
         made.outputs.push_back(
             {text_at(each, "output"), event_at(each, "gets"), text_at(each, "why")});

@@ -4,6 +4,7 @@
 #include "kernel/codec/midi.hpp"
 #include "kernel/codec/osc_message.hpp"
 #include "kernel/codec/osc_writer.hpp"
+#include "kernel/control/json_members.hpp"
 
 #include <tactus/cpp/json_writer.hpp>
 
@@ -21,20 +22,6 @@ namespace {
 using simdjson::dom::array;
 using simdjson::dom::element;
 using simdjson::dom::object;
-
-void read(const object& from, std::string_view key, std::string& into) {
-    std::string_view text;
-    if (from[key].get(text) == simdjson::SUCCESS) {
-        into = text;
-    }
-}
-
-void read(const object& from, std::string_view key, double& into) {
-    double value = 0;
-    if (from[key].get(value) == simdjson::SUCCESS) {
-        into = value;
-    }
-}
 
 tapped_event read_event(const object& from) {
     tapped_event made;

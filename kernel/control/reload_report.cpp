@@ -1,55 +1,27 @@
 // SPDX-License-Identifier: MIT
 #include "kernel/control/reload_report.hpp"
 
-#include <utility>
-
-#include <simdjson.h>
+#include "kernel/control/json_members.hpp"
 
 namespace tactus::control {
 namespace {
 
-using simdjson::dom::array;
+using control::read; // beside those below
 using simdjson::dom::element;
 
-template <class Value>
-void read(const element& from, std::string_view key, Value& into) {
-    Value value{};
-    if (from[key].get(value) == simdjson::SUCCESS) {
-        into = value;
-    }
-}
-
-void read(const element& from, std::string_view key, std::string& into) {
-    std::string_view text;
-    if (from[key].get(text) == simdjson::SUCCESS) {
-        into = text;
-    }
-}
-
 void read(const element& from, std::string_view key, std::vector<std::string>& into) {
-    array list;
-    if (from[key].get(list) != simdjson::SUCCESS) {
-        return;
-    }
-    for (const element each : list) {
+    for_each(from, key, [&into](const element& each) {
         std::string_view text;
         if (each.get(text) == simdjson::SUCCESS) {
             into.emplace_back(text);
         }
-    }
+    });
 }
 
 void read(const element& from, std::string_view key, std::vector<shortfall>& into) {
-    array list;
-    if (from[key].get(list) != simdjson::SUCCESS) {
-        return;
-    }
-    for (const element each : list) {
-        shortfall one;
-        read(each, "name", one.name);
-        read(each, "why", one.why);
-        into.push_back(std::move(one));
-    }
+    for_each(from, key, [&into](const element& each) {
+        into.push_back({text_at(each, "name"), text_at(each, "why")});
+    });
 }
 
 } // namespace

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "kernel/control/send_report.hpp"
 
+#include "kernel/control/json_members.hpp"
+
 #include <algorithm>
 
 #include <simdjson.h>
@@ -8,32 +10,7 @@
 namespace tactus::control {
 namespace {
 
-using simdjson::dom::array;
 using simdjson::dom::element;
-
-std::string text_at(const element& from, std::string_view key) {
-    std::string_view text;
-    return from[key].get(text) == simdjson::SUCCESS ? std::string(text) : std::string();
-}
-
-// What is absent leaves `into` as it is.
-template <class Number>
-void read_number(const element& from, std::string_view key, Number& into) {
-    Number value{};
-    if (from[key].get(value) == simdjson::SUCCESS) {
-        into = value;
-    }
-}
-
-template <class Use>
-void for_each(const element& from, std::string_view key, Use&& use) {
-    array list;
-    if (from[key].get(list) == simdjson::SUCCESS) {
-        for (const element each : list) {
-            use(each);
-        }
-    }
-}
 
 unexpected<error> no_object() {
     return fail(error_kind::invalid, "The daemon's answer is not an object.");
@@ -59,13 +36,13 @@ result<send_report> read_sending(std::string_view json) {
         return no_object();
     }
     send_report made;
-    read_number(whole, "number", made.number);
+    read(whole, "number", made.number);
     made.result = text_at(whole, "result");
     made.reason = text_at(whole, "reason");
     for_each(whole, "routes", [&made](const element& each) {
         send_report::route& route = made.routes.emplace_back();
         route.name = text_at(each, "route");
-        read_number(each, "line", route.line);
+        read(each, "line", route.line);
         route.result = text_at(each, "result");
     });
     return made;
@@ -78,14 +55,14 @@ result<outcome_report> read_outcome(std::string_view json) {
         return no_object();
     }
     outcome_report made;
-    read_number(whole, "taken_back", made.is_taken_back);
-    read_number(whole, "unknown", made.unknown);
+    read(whole, "taken_back", made.is_taken_back);
+    read(whole, "unknown", made.unknown);
     for_each(whole, "deliveries", [&made](const element& each) {
         outcome_report::delivery& delivery = made.deliveries.emplace_back();
         delivery.output = text_at(each, "output");
         delivery.result = text_at(each, "result");
         delivery.reason = text_at(each, "reason");
-        read_number(each, "late_s", delivery.late_s);
+        read(each, "late_s", delivery.late_s);
     });
     return made;
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "kernel/control/status_report.hpp"
 
+#include "kernel/control/json_members.hpp"
+
 #include <utility>
 
 #include <simdjson.h>
@@ -8,32 +10,9 @@
 namespace tactus::control {
 namespace {
 
-using simdjson::dom::array;
+using control::read; // beside those below
 using simdjson::dom::element;
 using simdjson::dom::object;
-
-// What is absent, or of another type, leaves `into` as it is.
-void read(const element& from, std::string_view key, std::string& into) {
-    std::string_view text;
-    if (from[key].get(text) == simdjson::SUCCESS) {
-        into = text;
-    }
-}
-
-template <class Value>
-void read(const element& from, std::string_view key, Value& into) {
-    Value value{};
-    if (from[key].get(value) == simdjson::SUCCESS) {
-        into = value;
-    }
-}
-
-void read(const element& from, std::string_view key, std::optional<double>& into) {
-    double value = 0;
-    if (from[key].get(value) == simdjson::SUCCESS) {
-        into = value;
-    }
-}
 
 void read(const element& from, std::string_view key, std::vector<reason_count>& into) {
     object counts;
@@ -44,17 +23,6 @@ void read(const element& from, std::string_view key, std::vector<reason_count>& 
         std::uint64_t count = 0;
         if (value.get(count) == simdjson::SUCCESS) {
             into.push_back({std::string(reason), count});
-        }
-    }
-}
-
-// Calls use(element) for each element of the list.
-template <class Use>
-void for_each(const element& from, std::string_view key, Use&& use) {
-    array list;
-    if (from[key].get(list) == simdjson::SUCCESS) {
-        for (const element each : list) {
-            use(each);
         }
     }
 }
