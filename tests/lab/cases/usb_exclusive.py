@@ -8,7 +8,7 @@ from checks import (SLOWNESS, check, check_equal, check_within, kept, part, run_
 from daemon import Daemon, configuration, midi, route
 from midi_bytes import messages, note_off, note_on, sysex
 from osc import Listener
-from probes import check_played_again
+from probes import check_long_message_behind_full_buffer, check_played_again
 from sequencer import Client, ports
 from usb_midi import UsbMidi, raw_usb_midi
 
@@ -67,15 +67,7 @@ def each_kind_of_message_and_long_sysex():
 @part
 def a_long_message_behind_a_full_buffer_of_a_slow_device():
     one = device()
-    daemon = attached()
-    one.out_delay = 0.03
-    daemon.desk.controls(1400)
-    daemon.desk.send("/s/sysex", sysex(600))
-    came = one.receives(sysex(600))
-    check("all of it comes", len(came) == 3 * 1400 + 600 and came.endswith(sysex(600)),
-          "%d bytes" % len(came))
-    check_equal("nothing is dropped", daemon.dropped(), 0)
-    one.out_delay = 0
+    check_long_message_behind_full_buffer(attached(), one)
 
 
 @part

@@ -10,6 +10,7 @@ from checks import (PATIENCE_S, SLOWNESS, check, check_equal, check_within, kept
 from daemon import Daemon, configuration, midi, route
 from midi_bytes import note_off, note_on, sysex, without_real_time
 from osc import Listener
+from probes import check_long_message_behind_full_buffer
 from sequencer import Client
 from usb_midi import HIGH_SPEED, UsbMidi
 
@@ -170,17 +171,8 @@ def a_device_as_slow_as_its_cable():
 
 @part
 def a_long_message_behind_a_full_buffer_of_a_slow_device():
-    """It takes more than a second until the message has room, but the device is not stuck."""
     one = device()
-    daemon = attached()
-    one.out_delay = 0.03
-    daemon.desk.controls(1400)
-    daemon.desk.send("/s/sysex", sysex(600))
-    came = one.receives(sysex(600))
-    check("all of it comes", len(came) == 3 * 1400 + 600 and came.endswith(sysex(600)),
-          "%d bytes" % len(came))
-    check_equal("nothing is dropped", daemon.dropped(), 0)
-    one.out_delay = 0
+    check_long_message_behind_full_buffer(attached(), one)
 
 
 @part

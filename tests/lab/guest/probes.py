@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
-"""Whether a device is played again, and what had sounded was ended."""
-from checks import SLOWNESS, check, wait_for
-from midi_bytes import messages, note_on
+"""Whether a device is played again, what had sounded was ended, and a slow one is waited for."""
+from checks import SLOWNESS, check, check_equal, wait_for
+from midi_bytes import messages, note_on, sysex
 
 PROBE = 61  # the note that is asked with; no case lets it sound
 
@@ -23,6 +23,18 @@ def probe_until_heard(daemon, receiver, timeout=2.0):
         return note_on(PROBE) in came
 
     return came if wait_for(is_heard, timeout * SLOWNESS) is not None else None
+
+
+def check_long_message_behind_full_buffer(daemon, one):
+    """It takes more than a second until the message has room, but the device is not stuck."""
+    one.out_delay = 0.03
+    daemon.desk.controls(1400)
+    daemon.desk.send("/s/sysex", sysex(600))
+    came = one.receives(sysex(600))
+    check("all of it comes", len(came) == 3 * 1400 + 600 and came.endswith(sysex(600)),
+          "%d bytes" % len(came))
+    check_equal("nothing is dropped", daemon.dropped(), 0)
+    one.out_delay = 0
 
 
 def check_played_again(what, daemon, receiver, sounded, timeout=2.0):
