@@ -38,7 +38,7 @@ bool due_batch::hand_over(output& to, std::span<const due_entry> due,
     account_.collect(to);
     if (to.connected.is_deferred) {
         number_events(to);
-    } else if (to.notes.is_recorded()) {
+    } else if (to.notes.recorder().is_on()) {
         record_beginnings(to);
     }
     std::size_t done = 0;
@@ -118,9 +118,9 @@ void due_batch::record_beginnings(output& to) noexcept {
     for (std::size_t i = 0; i < events_.size(); ++i) {
         const event_cell& cell = queue_.cell(entries_[i].slot);
         if (cell.protocol == TACTUS_PROTO_MIDI) {
-            to.notes.will_be_sent(events_[i].port, message_of(events_[i]));
+            to.notes.recorder().will_be_sent(events_[i].port, message_of(events_[i]));
         } else if ((cell.flags & event_cell::is_written_note) != 0) {
-            to.notes.will_be_sent(change_of(queue_, to, events_[i], cell));
+            to.notes.recorder().will_be_sent(change_of(queue_, to, events_[i], cell));
         }
     }
 }
