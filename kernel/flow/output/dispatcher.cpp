@@ -53,13 +53,13 @@ void dispatcher::attach(std::uint16_t output, const output::connection& connecti
     flow::output& to = outputs_[output];
     TACTUS_ASSERT(to.connected.sink == nullptr && connection.sink != nullptr);
     to.connected = connection;
-    queue_.set_ahead(output, connection.ahead_ns);
+    queue_.departures().set_ahead(output, connection.ahead_ns);
     resume(output);
 }
 
 void dispatcher::set_ahead(std::uint16_t output, std::int64_t ahead_ns) noexcept {
     outputs_[output].connected.ahead_ns = ahead_ns;
-    queue_.set_ahead(output, ahead_ns);
+    queue_.departures().set_ahead(output, ahead_ns);
 }
 
 void dispatcher::detach(std::uint16_t output, dropped reason) noexcept {
@@ -79,7 +79,7 @@ void dispatcher::ports_changed(std::uint16_t output) noexcept {
     const bool is_up = of.ports.is_any_up();
     const std::int64_t now_ns = clock_.now_ns();
     const std::int64_t before_all_ns =
-        std::min(now_ns, queue_.next_due(output).value_or(now_ns) - 1);
+        std::min(now_ns, queue_.departures().next_due(output).value_or(now_ns) - 1);
     silencer_.ports_changed(of, before_all_ns);
     if (of.settings.restores) {
         restore(of, before_all_ns);
@@ -96,18 +96,18 @@ void dispatcher::ports_changed(std::uint16_t output) noexcept {
 
 void dispatcher::hold(std::uint16_t output) noexcept {
     outputs_[output].is_held = true;
-    queue_.pause(output);
+    queue_.departures().pause(output);
 }
 
 void dispatcher::release(std::uint16_t output) noexcept {
     if (std::exchange(outputs_[output].is_held, false)) {
-        queue_.resume(output);
+        queue_.departures().resume(output);
     }
 }
 
 void dispatcher::resume(std::uint16_t output) noexcept {
     if (!outputs_[output].is_held) {
-        queue_.resume(output);
+        queue_.departures().resume(output);
     }
 }
 
@@ -155,15 +155,15 @@ found_port dispatcher::find_port(std::uint16_t output, std::uint32_t handle,
 }
 
 std::int64_t dispatcher::next_due_ns() const noexcept {
-    return std::min(queue_.next_due().value_or(never_ns), next_look_ns());
+    return std::min(queue_.departures().next_due().value_or(never_ns), next_look_ns());
 }
 
 std::int64_t dispatcher::next_due_ns(std::uint16_t output) const noexcept {
-    return queue_.next_due(output).value_or(never_ns);
+    return queue_.departures().next_due(output).value_or(never_ns);
 }
 
 bool dispatcher::is_next_precise() const noexcept {
-    const std::optional<std::uint16_t> next = queue_.next_output_due(never_ns);
+    const std::optional<std::uint16_t> next = queue_.departures().next_output_due(never_ns);
     if (!next) {
         return false;
     }
@@ -176,7 +176,7 @@ void dispatcher::run_due(std::int64_t now_ns) noexcept {
         silencer_.end_overlong(now_ns);
     }
     for (std::size_t i = 0; i < batches_a_run_max; ++i) {
-        const std::optional<std::uint16_t> next = queue_.next_output_due(now_ns);
+        const std::optional<std::uint16_t> next = queue_.departures().next_output_due(now_ns);
         if (!next) {
             return;
         }

@@ -139,7 +139,7 @@ output_snapshot output_account::take_snapshot(std::uint16_t output) noexcept {
         taken.horizon_ns = std::max<std::int64_t>(*counts.furthest_due_ns - clock_.now_ns(), 0);
     }
     const std::optional<std::int64_t> next_ns =
-        of.is_removed ? std::nullopt : queue_.next_due(output);
+        of.is_removed ? std::nullopt : queue_.departures().next_due(output);
     if (next_ns) {
         taken.next_due_ns = *next_ns + of.connected.ahead_ns - clock_.now_ns();
     }
