@@ -2,7 +2,6 @@
 #include "kernel/flow/output/dispatcher.hpp"
 
 #include "kernel/base/assert.hpp"
-#include "kernel/codec/midi.hpp"
 
 #include <algorithm>
 #include <array>
@@ -81,9 +80,7 @@ void dispatcher::ports_changed(std::uint16_t output) noexcept {
     const std::int64_t before_all_ns =
         std::min(now_ns, queue_.departures().next_due(output).value_or(now_ns) - 1);
     silencer_.ports_changed(of, before_all_ns);
-    if (of.settings.restores) {
-        restore(of, before_all_ns);
-    }
+    channels_.ports_changed(of, before_all_ns);
     if (!is_up) {
         resume(output); // a lost sink never becomes writable; due events are dropped
     } else if (!of.was_up) {
@@ -116,31 +113,6 @@ void dispatcher::mute(std::uint16_t output, bool is_muted) {
     if (is_muted) {
         silencer_.quiet(output);
     }
-}
-
-// After the note-offs, which have the same due time.
-void dispatcher::restore(flow::output& to, std::int64_t due_ns) noexcept {
-    to.channels.ports_changed(to.ports, [&](std::uint32_t port, const channel_states& was) {
-        delivery what;
-        what.from = origin::restore;
-        what.due_ns = due_ns;
-        what.source.port = port;
-        what.source.protocol = TACTUS_PROTO_MIDI;
-        was.restore([&](const sounding::message_bytes& message) {
-            enqueuer_.deliver_own(to.index, what, codec::midi_front(message));
-        });
-    });
-}
-
-void dispatcher::keep_channels(channels_file& file, std::uint16_t output, std::string_view name) {
-    outputs_[output].channels.keep_in(file, name, outputs_[output].ports);
-}
-
-void dispatcher::end_channels() noexcept {
-    outputs_.for_each([this](flow::output& each) {
-        account_.collect(each);
-        each.channels.end();
-    });
 }
 
 found_port dispatcher::find_port(std::uint16_t output, std::uint32_t handle,
