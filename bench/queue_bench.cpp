@@ -181,10 +181,10 @@ void timed_queue_hold(benchmark::State& state) {
         static_cast<double>(resident_bytes() - resident_before) / static_cast<double>(pending);
     std::array<due_entry, 1> out{};
     for (auto _ : state) {
-        const std::int64_t now_ns = *queue.next_due();
-        const std::uint16_t output = *queue.next_output_due(now_ns);
+        const std::int64_t now_ns = *queue.departures().next_due();
+        const std::uint16_t output = *queue.departures().next_output_due(now_ns);
         benchmark::DoNotOptimize(queue.pop_due(output, now_ns, out));
-        benchmark::DoNotOptimize(queue.bytes(out[0].slot).front());
+        benchmark::DoNotOptimize(queue.events().bytes(out[0].slot).front());
         queue.release(out[0]);
         push(output, now_ns + static_cast<std::int64_t>(random_due(random)));
     }
@@ -212,7 +212,7 @@ void timed_queue_pass(benchmark::State& state) {
         }
         now_ns += 16;
         for (const due_entry& entry : std::span(out).first(queue.pop_due(output, now_ns, out))) {
-            benchmark::DoNotOptimize(queue.bytes(entry.slot).front());
+            benchmark::DoNotOptimize(queue.events().bytes(entry.slot).front());
             queue.release(entry);
         }
     }

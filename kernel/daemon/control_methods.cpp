@@ -83,6 +83,8 @@ control_methods::control_methods(const parts& of)
     : of_(of),
       explainer_({of.configuration.settings, of.ingress, of.fan_out, of.dispatcher, of.clock}),
       sender_({of.configuration.settings, of.reactor, of.ingress, of.fan_out, of.dispatcher}),
+      operating_({of.configuration.settings, of.ingress, of.fan_out, of.dispatcher, of.restart}),
+      plays_({of.configuration.settings, of.reactor, of.dispatcher, of.ingress, of.log}),
       started_unix_ns_(of.clock.unix_ns()) {
     for (const std::string& path : of.configuration.list.files) {
         config_paths_.push_back(absolute(path));
@@ -210,19 +212,19 @@ method_result control_methods::take_back(const params& with) {
 }
 
 method_result control_methods::panic(const params& with) {
-    return of_.operating.panic(with);
+    return operating_.panic(with);
 }
 
 method_result control_methods::mute(const params& with) {
-    return of_.operating.mute(with, true);
+    return operating_.mute(with, true);
 }
 
 method_result control_methods::unmute(const params& with) {
-    return of_.operating.mute(with, false);
+    return operating_.mute(with, false);
 }
 
 method_result control_methods::restart(const params& with) {
-    return of_.operating.restart(with);
+    return operating_.restart(with);
 }
 
 method_result control_methods::set_log_level(const params& with) {
@@ -251,7 +253,7 @@ tactus::task<method_result> control_methods::outcome(const params& with, const c
 }
 
 tactus::task<method_result> control_methods::play(const params& with, const caller& by) {
-    co_return of_.plays.play(with, by);
+    co_return plays_.play(with, by);
 }
 
 tactus::task<method_result> control_methods::reload(const params& with, const caller&) {

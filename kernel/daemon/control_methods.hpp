@@ -8,6 +8,7 @@
 #include "kernel/config/load.hpp"
 #include "kernel/control/methods.hpp"
 #include "kernel/daemon/explain_method.hpp"
+#include "kernel/daemon/instance_restart.hpp"
 #include "kernel/daemon/operating_methods.hpp"
 #include "kernel/daemon/player.hpp"
 #include "kernel/daemon/recent_activity.hpp"
@@ -31,14 +32,13 @@ public:
         const config::loaded& configuration;
         status& shown;
         const recent_activity& recent;
-        operating_methods& operating;
+        instance_restart& restart;
         coro::reactor& reactor;
         flow::ingress& ingress;
         flow::fan_out& fan_out;
         flow::dispatcher& dispatcher;
         base::log& log;
         tap& taps;
-        player& plays;
         const time::clock& clock;
         reloader& reloads;
         std::function<void()> request_stop;
@@ -80,6 +80,8 @@ private:
     parts of_;
     explain_method explainer_;
     send_methods sender_;
+    operating_methods operating_;
+    player plays_;
     std::vector<std::string> config_paths_; // absolute
     std::int64_t started_unix_ns_;
 };

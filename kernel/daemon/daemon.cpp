@@ -25,48 +25,45 @@ result<std::unique_ptr<daemon>> daemon::make(config::loaded configuration, host:
 
 daemon::daemon(config::loaded configuration, flow::timed_queue queue, host::catalog& catalog)
     : configuration_(std::move(configuration)), log_(log_settings(settings())), loop_(clock_),
-      timebase_(clock_), dispatcher_(std::move(queue), clock_),
-      sounding_(configuration_, dispatcher_, log_), fan_out_(dispatcher_, clock_),
-      ingress_(fan_out_, dispatcher_, timebase_, clock_),
+      flow_(std::move(queue), clock_), sounding_(configuration_, flow_.dispatcher, log_),
       warnings_(log_, clock_, settings(), configuration_.sources),
       services_{loop_,
-                timebase_,
-                ingress_,
-                fan_out_,
-                dispatcher_,
+                flow_.timebase,
+                flow_.ingress,
+                flow_.fan_out,
+                flow_.dispatcher,
                 waiters_,
                 log_,
                 version,
                 settings().time.handover_ns,
                 settings().time.spin_budget,
                 &calls_},
-      stalls_(loop_, dispatcher_, outputs_),
-      losses_(dispatcher_.account(), ingress_, fan_out_, log_),
-      recent_(loop_, dispatcher_, ingress_),
-      instances_({ingress_, fan_out_, dispatcher_, losses_, services_, inputs_, outputs_}),
-      due_turn_(dispatcher_, ingress_, fan_out_, waiters_, loop_, stalls_.timer(),
+      losses_(flow_.dispatcher.account(), flow_.ingress, flow_.fan_out, log_),
+      instances_({flow_.ingress, flow_.fan_out, flow_.dispatcher, losses_, services_}),
+      stalls_(loop_, flow_.dispatcher, instances_.outputs()),
+      recent_(loop_, flow_.dispatcher, flow_.ingress),
+      due_turn_(flow_.dispatcher, flow_.ingress, flow_.fan_out, waiters_, loop_, stalls_.timer(),
                 settings().time.spin_budget),
       pages_(loop_, log_, settings().metrics),
-      status_({settings(), timebase_, loop_, dispatcher_, ingress_, fan_out_, inputs_, outputs_,
-               pages_, log_}),
-      restart_({loop_, dispatcher_, ingress_, inputs_, outputs_}),
-      operating_({settings(), ingress_, fan_out_, dispatcher_, restart_}),
-      taps_({settings(), loop_, dispatcher_, ingress_}),
-      plays_({settings(), loop_, dispatcher_, ingress_, log_}),
-      reloads_({configuration_, catalog, loop_, ingress_, fan_out_, dispatcher_, instances_,
-                status_, pages_, sounding_, taps_, recent_, restart_, log_}),
-      methods_({configuration_, status_, recent_, operating_, loop_, ingress_, fan_out_,
-                dispatcher_, log_, taps_, plays_, clock_, reloads_, [this] { request_stop(); }}),
-      control_(loop_, log_, settings()), startup_(loop_, outputs_, inputs_),
-      shutdown_({settings().safety, loop_, ingress_, fan_out_, dispatcher_, inputs_, outputs_,
-                 stalls_, losses_, pages_, control_, reloads_, sounding_, log_}),
+      status_({settings(), flow_.timebase, loop_, flow_.dispatcher, flow_.ingress, flow_.fan_out,
+               instances_.inputs(), instances_.outputs(), pages_, log_}),
+      restart_({loop_, flow_.dispatcher, flow_.ingress, instances_.inputs(), instances_.outputs()}),
+      taps_({settings(), loop_, flow_.dispatcher, flow_.ingress}),
+      reloads_({configuration_, catalog, loop_, flow_.ingress, flow_.fan_out, flow_.dispatcher,
+                instances_, status_, pages_, sounding_, taps_, recent_, restart_, log_}),
+      methods_({configuration_, status_, recent_, restart_, loop_, flow_.ingress, flow_.fan_out,
+                flow_.dispatcher, log_, taps_, clock_, reloads_, [this] { request_stop(); }}),
+      control_(loop_, log_, settings()), startup_(loop_, instances_.outputs(), instances_.inputs()),
+      shutdown_({settings().safety, loop_, flow_.ingress, flow_.fan_out, flow_.dispatcher,
+                 instances_.inputs(), instances_.outputs(), stalls_, losses_, pages_, control_,
+                 reloads_, sounding_, log_}),
       termination_({loop_, calls_, log_, [this] { request_stop(); }, [this] { request_reload(); },
                     [this] { return sounding_.is_kept(); }}) {
     due_turn_.set_report(&losses_);
     due_turn_.set_recent(&recent_);
     loop_.set_due_work(&due_turn_);
-    ingress_.set_observer(&warnings_);
-    fan_out_.set_observer(&warnings_);
+    flow_.ingress.set_observer(&warnings_);
+    flow_.fan_out.set_observer(&warnings_);
 }
 
 daemon::~daemon() {
@@ -90,14 +87,14 @@ result<void> daemon::build(host::catalog& catalog) {
         }
         instances_.add(instance_set::input_supervisor(settings(), *number, catalog));
     }
-    ingress_.configure(ingress_settings(settings()));
-    fan_out_.configure(flow::router(routes(settings())), circle_settings(settings()));
+    flow_.ingress.configure(ingress_settings(settings()));
+    flow_.fan_out.configure(flow::router(routes(settings())), circle_settings(settings()));
     recent_.begin();
     return {};
 }
 
 result<void> daemon::run() {
-    if (const result<void> watched = watch_calls(); !watched) {
+    if (const result<void> watched = calls_.begin(); !watched) {
         return watched;
     }
     if (const result<void> begun = termination_.begin(); !begun) {
@@ -132,18 +129,6 @@ void daemon::end_control() {
     loop_.run();
 }
 
-// Its thread is an ordinary one, so it is started before the loop becomes real-time.
-result<void> daemon::watch_calls() {
-    result<std::unique_ptr<host::watchdog_timer>> watchdog =
-        host::start_watchdog([this] { calls_.watchdog_fired(); });
-    if (!watchdog) {
-        return unexpected<error>(watchdog.error());
-    }
-    call_watchdog_ = std::move(*watchdog);
-    calls_.set_watchdog(call_watchdog_.get());
-    return {};
-}
-
 void daemon::ask_for_realtime() {
     loop::sharpen_timers();
     if (settings().time.wants_realtime) {
@@ -155,8 +140,8 @@ void daemon::ask_for_realtime() {
 void daemon::running() {
     log_.info("The daemon is running.",
               {base::kv("name", settings().name), base::kv("metrics", metrics_address()),
-               base::kv("inputs", std::to_string(inputs_.size())),
-               base::kv("outputs", std::to_string(outputs_.size()))});
+               base::kv("inputs", std::to_string(instances_.inputs().size())),
+               base::kv("outputs", std::to_string(instances_.outputs().size()))});
     enter(phase::running);
 }
 

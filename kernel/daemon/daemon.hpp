@@ -10,32 +10,28 @@
 #include "kernel/daemon/control_methods.hpp"
 #include "kernel/daemon/control_service.hpp"
 #include "kernel/daemon/due_turn.hpp"
+#include "kernel/daemon/event_flow.hpp"
 #include "kernel/daemon/event_warnings.hpp"
 #include "kernel/daemon/file_warnings.hpp"
 #include "kernel/daemon/instance_restart.hpp"
 #include "kernel/daemon/instance_set.hpp"
 #include "kernel/daemon/loss_report.hpp"
 #include "kernel/daemon/metrics_service.hpp"
-#include "kernel/daemon/operating_methods.hpp"
-#include "kernel/daemon/player.hpp"
 #include "kernel/daemon/recent_activity.hpp"
 #include "kernel/daemon/reloader.hpp"
 #include "kernel/daemon/shutdown.hpp"
 #include "kernel/daemon/sounding_service.hpp"
 #include "kernel/daemon/startup.hpp"
 #include "kernel/daemon/status.hpp"
-#include "kernel/daemon/supervisor_group.hpp"
 #include "kernel/daemon/tap.hpp"
 #include "kernel/daemon/termination.hpp"
 #include "kernel/daemon/worker_stall_timer.hpp"
-#include "kernel/flow/ingress/ingress.hpp"
 #include "kernel/flow/output/dispatcher.hpp"
-#include "kernel/flow/route/fan_out.hpp"
 #include "kernel/host/backpressure_waiters.hpp"
 #include "kernel/host/catalog.hpp"
 #include "kernel/host/supervisor.hpp"
 #include "kernel/loop/loop.hpp"
-#include "kernel/time/timebase.hpp"
+#include "kernel/time/clock.hpp"
 
 #include <cstddef>
 #include <functional>
@@ -87,22 +83,20 @@ public:
     [[nodiscard]] std::string metrics_address() const { return pages_.address(); } // empty = off
     // By their numbers in the settings. Bounds: not vacant there.
     [[nodiscard]] const host::supervisor& input(std::size_t index) const {
-        return inputs_.at(index);
+        return instances_.inputs().at(index);
     }
     [[nodiscard]] const host::supervisor& output(std::size_t index) const {
-        return outputs_.at(index);
+        return instances_.outputs().at(index);
     }
     [[nodiscard]] loop::loop& loop() noexcept { return loop_; }
-    [[nodiscard]] flow::dispatcher& dispatcher() noexcept { return dispatcher_; }
+    [[nodiscard]] flow::dispatcher& dispatcher() noexcept { return flow_.dispatcher; }
     [[nodiscard]] sounding_service& sounding() noexcept { return sounding_; }
     // What the method `explain` answers, also for a daemon that does not run.
     [[nodiscard]] control::method_result explain(const control::params& with) {
         return methods_.explain(with);
     }
     // An instance hangs forever: leave by _exit, since its thread may run any of our code.
-    [[nodiscard]] bool has_quarantine() const noexcept {
-        return outputs_.has_quarantine() || inputs_.has_quarantine();
-    }
+    [[nodiscard]] bool has_quarantine() const noexcept { return instances_.has_quarantine(); }
     // To be called first: writes what the log still holds. Blocks: log::closing_ms_max at most.
     void finish_log() noexcept { log_.finish(); }
 
@@ -110,7 +104,6 @@ private:
     daemon(config::loaded configuration, flow::timed_queue queue, host::catalog& catalog);
 
     [[nodiscard]] result<void> build(host::catalog& catalog);
-    [[nodiscard]] result<void> watch_calls();
     void end_control();
     void ask_for_realtime();
     void running();
@@ -119,30 +112,22 @@ private:
     time::real_clock clock_;
     config::loaded configuration_;
     base::log log_;
-    host::call_watch calls_{log_};
-    std::unique_ptr<host::watchdog_timer> call_watchdog_; // once it runs; outlives the instances
+    host::call_watch calls_{log_}; // outlives the instances
     loop::loop loop_;
-    time::timebase timebase_;
-    flow::dispatcher dispatcher_;
+    event_flow flow_;
     sounding_service sounding_; // its file outlives the outputs
-    flow::fan_out fan_out_;
-    flow::ingress ingress_;
     event_warnings warnings_;
     host::backpressure_waiters waiters_;
     host::host_services services_;
-    supervisor_group outputs_;
-    supervisor_group inputs_;
-    worker_stall_timer stalls_;
     loss_report losses_;
-    recent_activity recent_;
     instance_set instances_;
+    worker_stall_timer stalls_;
+    recent_activity recent_;
     due_turn due_turn_;
     metrics_service pages_;
     status status_;
     instance_restart restart_;
-    operating_methods operating_;
     tap taps_;
-    player plays_;
     reloader reloads_;
     control_methods methods_;
     control_service control_;

@@ -44,10 +44,10 @@ host::supervisor_settings instance_set::input_supervisor(const config::settings&
 void instance_set::add(host::supervisor_settings what) {
     if (what.who.plays == host::role::output) {
         of_.losses.add_output(what.who.index, what.who.name);
-        of_.outputs.add(of_.services, std::move(what));
+        outputs_.add(of_.services, std::move(what));
     } else {
         of_.losses.add_input(what.who.index, what.who.name);
-        of_.inputs.add(of_.services, std::move(what));
+        inputs_.add(of_.services, std::move(what));
     }
 }
 
@@ -66,19 +66,19 @@ void instance_set::adjust(const config::settings& all) {
 
 void instance_set::set_handover(std::int64_t handover_ns) noexcept {
     of_.services.handover_ns = handover_ns;
-    of_.outputs.for_each([=](host::supervisor& each) { each.set_handover(handover_ns); });
+    outputs_.for_each([=](host::supervisor& each) { each.set_handover(handover_ns); });
 }
 
 void instance_set::remove_output(std::uint16_t number) {
     of_.dispatcher.remove_output(number);
     of_.losses.remove_output(number);
-    of_.outputs.remove(number);
+    outputs_.remove(number);
 }
 
 void instance_set::remove_input(std::uint16_t number) {
     of_.ingress.remove_input(number);
     of_.losses.remove_input(number);
-    of_.inputs.remove(number);
+    inputs_.remove(number);
 }
 
 } // namespace tactus::daemon

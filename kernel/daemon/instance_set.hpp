@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 // The inputs and outputs of the daemon. Each has a number, by which it is found everywhere: in the
 // flow, among the supervisors, in the settings and in the loss report; here it gets and loses its
-// places together. Whether it runs is its supervisor's business. Threads: loop.
+// places together. Has the supervisors; whether an instance runs is its supervisor's business.
+// Threads: loop.
 #pragma once
 
 #include "kernel/base/result.hpp"
@@ -27,8 +28,6 @@ public:
         flow::dispatcher& dispatcher;
         loss_report& losses;
         host::host_services& services;
-        supervisor_group& inputs;
-        supervisor_group& outputs;
     };
     explicit instance_set(const parts& of) : of_(of) {}
 
@@ -59,11 +58,19 @@ public:
     void remove_output(std::uint16_t number);
     void remove_input(std::uint16_t number);
 
-    [[nodiscard]] supervisor_group& inputs() noexcept { return of_.inputs; }
-    [[nodiscard]] supervisor_group& outputs() noexcept { return of_.outputs; }
+    [[nodiscard]] supervisor_group& inputs() noexcept { return inputs_; }
+    [[nodiscard]] const supervisor_group& inputs() const noexcept { return inputs_; }
+    [[nodiscard]] supervisor_group& outputs() noexcept { return outputs_; }
+    [[nodiscard]] const supervisor_group& outputs() const noexcept { return outputs_; }
+    // An instance of it hangs forever.
+    [[nodiscard]] bool has_quarantine() const noexcept {
+        return outputs_.has_quarantine() || inputs_.has_quarantine();
+    }
 
 private:
     parts of_;
+    supervisor_group outputs_;
+    supervisor_group inputs_;
 };
 
 } // namespace tactus::daemon

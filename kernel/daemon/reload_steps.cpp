@@ -39,10 +39,10 @@ reload_steps::reload_steps(const parts& of)
 void reload_steps::cancel() noexcept {
     of_.reactor.disarm(timer_);
     for (const opened_output& each : std::exchange(opened_, {})) {
-        of_.dispatcher.queue().thaw(each.number);
+        of_.dispatcher.queue().departures().thaw(each.number);
     }
     for (const std::uint16_t number : std::exchange(stopping_, {})) {
-        of_.dispatcher.queue().thaw(number);
+        of_.dispatcher.queue().departures().thaw(number);
     }
     then_ = nullptr;
 }
@@ -91,7 +91,7 @@ bool reload_steps::is_in_the_way(const plan& what, const host::supervisor_settin
 
 // What comes for it waits until it is up.
 void reload_steps::open(std::uint16_t output) {
-    of_.dispatcher.queue().freeze(output, now_ns());
+    of_.dispatcher.queue().departures().freeze(output, now_ns());
     start(output);
 }
 
@@ -106,7 +106,7 @@ void reload_steps::thaw_opened() {
         const host::supervisor& of = of_.instances.outputs().at(each.number);
         const bool is_thawed = !of.what().is_needed || of.is_up() || here_ns >= each.until_ns;
         if (is_thawed) {
-            of_.dispatcher.queue().thaw(each.number);
+            of_.dispatcher.queue().departures().thaw(each.number);
         }
         return is_thawed;
     });
@@ -117,7 +117,7 @@ void reload_steps::begin(plan what, std::function<void()> then) {
     then_ = std::move(then);
     const std::int64_t here_ns = now_ns();
     for (const host::supervisor_settings& each : plan_.restarted_outputs) {
-        of_.dispatcher.queue().freeze(each.who.index, here_ns + freeze_margin_ns);
+        of_.dispatcher.queue().departures().freeze(each.who.index, here_ns + freeze_margin_ns);
         stopping_.push_back(each.who.index);
     }
     for (const std::uint16_t number : plan_.removed_outputs) {

@@ -66,8 +66,8 @@ void shutdown_silence::step(progress& here, std::int64_t now_ns) {
 // Nothing is on its way, or can set out.
 bool shutdown_silence::is_quiet(std::uint16_t output) {
     const flow::timed_queue& queue = dispatcher_.queue();
-    const std::optional<std::int64_t> next_ns = queue.next_due(output);
-    const bool is_held = next_ns && *next_ns > queue.before_freeze(output, *next_ns);
+    const std::optional<std::int64_t> next_ns = queue.departures().next_due(output);
+    const bool is_held = next_ns && *next_ns > queue.departures().before_freeze(output, *next_ns);
     return (queue.counts(output).pending.events == 0 || is_held) &&
            dispatcher_.account().in_flight(output) == 0;
 }

@@ -89,7 +89,7 @@ void sounding_service::add_output(std::uint16_t output) {
     if (open_ && added.restores && !channels_) {
         keep_channels(path_ + ".restore");
     } else if (channels_ && added.restores) {
-        dispatcher_.keep_channels(channels_->file, output, added.name);
+        dispatcher_.channels().keep_in(channels_->file, output, added.name);
     }
 }
 
@@ -124,8 +124,8 @@ void sounding_service::keep_channels(const std::string& path) {
     });
     for (std::size_t i = 0; i < outputs.size(); ++i) {
         if (outputs[i].restores) {
-            dispatcher_.keep_channels(channels_->file, static_cast<std::uint16_t>(i),
-                                      outputs[i].name);
+            dispatcher_.channels().keep_in(channels_->file, static_cast<std::uint16_t>(i),
+                                           outputs[i].name);
         }
     }
 }
@@ -172,7 +172,7 @@ void sounding_service::finish() {
         dispatcher_.silencer().end_record(configuration_.settings.safety.silence_on_stop);
         is_kept_.store(false, std::memory_order_relaxed);
         open_.reset();
-        dispatcher_.end_channels();
+        dispatcher_.channels().end();
         channels_.reset();
     }
 }

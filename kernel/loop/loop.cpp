@@ -45,16 +45,8 @@ loop::loop(const time::clock& clock)
     const int initialised = uv_loop_init(&uv_);
     TACTUS_ASSERT(initialised == 0);
     uv_loop_configure(&uv_, UV_METRICS_IDLE_TIME);
-    uv_prepare_init(&uv_, &before_poll_);
-    uv_check_init(&uv_, &after_poll_);
-    uv_idle_init(&uv_, &awake_);
-    before_poll_.data = after_poll_.data = awake_.data = this;
-    uv_prepare_start(&before_poll_, [](uv_prepare_t* handle) noexcept {
-        ++static_cast<loop*>(handle->data)->iterations_;
-        static_cast<loop*>(handle->data)->turn();
-    });
-    uv_check_start(&after_poll_,
-                   [](uv_check_t* handle) noexcept { static_cast<loop*>(handle->data)->turn(); });
+    hooks_ = std::make_unique<turn_hooks>(
+        &uv_, [](void* owner) noexcept { static_cast<loop*>(owner)->turn(); }, this);
     deadline_ = std::make_unique<deadline_timer>(&uv_);
     waker_ = std::make_unique<loop_waker>(&uv_);
 }
@@ -67,14 +59,9 @@ loop::~loop() {
 }
 
 void loop::close_handles() noexcept {
-    const auto close = [](auto& handle) {
-        uv_close(reinterpret_cast<uv_handle_t*>(&handle), nullptr);
-    };
     deadline_->close();
     waker_->close();
-    close(before_poll_);
-    close(after_poll_);
-    close(awake_);
+    hooks_->close();
 }
 
 void loop::run() {
@@ -100,7 +87,7 @@ void loop::turn() noexcept {
         more = due_work_->tidy() || more;
     }
     arm_deadline();
-    keep_awake(more || !deferred_.is_empty());
+    hooks_->keep_awake(more || !deferred_.is_empty());
     is_turning_ = false;
 }
 
@@ -137,18 +124,9 @@ void loop::arm_deadline() noexcept {
     deadline_->arm(next_ns, suspends_.suspended_ns());
 }
 
-// An idle handle makes the next poll return at once.
-void loop::keep_awake(bool more) noexcept {
-    if (more) {
-        uv_idle_start(&awake_, [](uv_idle_t*) noexcept {});
-    } else {
-        uv_idle_stop(&awake_);
-    }
-}
-
 loop::statistics loop::read_statistics() const noexcept {
     statistics now;
-    now.iterations = iterations_;
+    now.iterations = hooks_->polls();
     now.idle_ns = uv_metrics_idle_time(const_cast<uv_loop_t*>(&uv_)); // only read
     now.lag = lag_.take_snapshot();
     return now;

@@ -16,6 +16,7 @@
 #include "kernel/loop/loop_waker.hpp"
 #include "kernel/loop/post_queue.hpp"
 #include "kernel/loop/timer_heap.hpp"
+#include "kernel/loop/turn_hooks.hpp"
 #include "kernel/time/suspend_watch.hpp"
 
 #include <uv.h>
@@ -97,15 +98,12 @@ private:
     void run_due() noexcept;
     bool run_ready() noexcept;
     void arm_deadline() noexcept;
-    void keep_awake(bool more) noexcept;
     void close_handles() noexcept;
 
     const time::clock& clock_;
     time::suspend_watch suspends_;
     uv_loop_t uv_{};
-    uv_prepare_t before_poll_{};
-    uv_check_t after_poll_{};
-    uv_idle_t awake_{};
+    std::unique_ptr<turn_hooks> hooks_;
     std::unique_ptr<deadline_timer> deadline_;
     std::unique_ptr<loop_waker> waker_;
     timer_heap timers_;
@@ -116,7 +114,6 @@ private:
     base::histogram lag_;
     std::int64_t awaited_ns_ = due_work::never_ns; // what the deadline timer was armed for
     std::int64_t looked_at_ns_ = 0;                // the clock at the last check of what is due
-    std::uint64_t iterations_ = 0;
     bool is_turning_ = false;
     job_pool jobs_{*this}; // last: its threads post
 };

@@ -12,6 +12,13 @@
 namespace midi {
 namespace {
 
+std::string prefix_of(const source_settings& settings) {
+    return "Port " +
+           (settings.virtual_port.empty() ? selector_text(settings.port)
+                                          : quoted(settings.virtual_port)) +
+           ": ";
+}
+
 // The shorter of the two; 0 means never.
 std::chrono::milliseconds sooner(std::chrono::milliseconds a, std::chrono::milliseconds b) {
     return a.count() == 0 || b.count() == 0 ? std::max(a, b) : std::min(a, b);
@@ -22,7 +29,7 @@ std::chrono::milliseconds sooner(std::chrono::milliseconds a, std::chrono::milli
 input_connections::input_connections(source_settings settings, tactus::logger log,
                                      event_receiver& into)
     : settings_(std::move(settings)), choice_(settings_.port, settings_.where_several), log_(log),
-      into_(into) {}
+      into_(into), complaints_(log, prefix_of(settings_)) {}
 
 sources_found input_connections::find_sources() {
     try {
@@ -37,11 +44,12 @@ sources_found input_connections::find_sources() {
             for (const port_candidate& each : now.ports) {
                 names.push_back(each.name);
             }
-            suspended_.keep(names);
+            search_.suspended().keep(names);
             now.look_again =
                 has_one_left(names)
                     ? return_step
-                    : sooner(system_->look_again(), suspended_.next(suspended_ports::clock::now()));
+                    : sooner(system_->look_again(),
+                             search_.suspended().next(stalled_port_search::clock::now()));
         } else {
             now.ports.push_back({settings_.virtual_port, {}});
         }
@@ -65,7 +73,7 @@ bool input_connections::open() {
         [this](std::string& why) { return open_rtmidi_input(settings_.opening, &into_, why); });
     system_ = std::move(opened.system);
     if (system_ == nullptr) {
-        complain(opened.text + "; it is tried again.");
+        complaints_.log(opened.text + "; it is tried again.");
         return false;
     }
     if (!opened.text.empty()) {
@@ -82,18 +90,18 @@ void input_connections::drop_lost() {
     if (system_ == nullptr || !system_->is_lost()) {
         return;
     }
-    complain("the " + std::string(system_->name()) +
-             " server went away; it is attached again when that is back.");
+    complaints_.log("the " + std::string(system_->name()) +
+                    " server went away; it is attached again when that is back.");
     close();
-    retry_ = retry_min;
+    retry_.reset();
 }
 
 sources_found input_connections::retry(std::string complaint) {
     if (!complaint.empty()) {
-        complain(std::move(complaint));
+        complaints_.log(std::move(complaint));
     }
     sources_found nothing;
-    nothing.look_again = std::exchange(retry_, std::min(retry_ * 2, retry_max));
+    nothing.look_again = retry_.next();
     return nothing;
 }
 
@@ -112,11 +120,11 @@ std::vector<port_candidate> input_connections::choose(std::vector<std::string> n
     if (found.empty()) {
         say_why_none(names);
     } else if (found.size() > 1 && !is_pattern) {
-        complain("several ports match: " + list_of(all, found) + "; use a pattern with *, or " +
-                 how_to_tell_apart(all[found[0]]));
+        complaints_.log("several ports match: " + list_of(all, found) +
+                        "; use a pattern with *, or " + how_to_tell_apart(all[found[0]]));
         found.clear();
     } else if (found.size() > input_backend::sources_max) {
-        complain("more than 64 ports match; the first 64 are listened to.");
+        complaints_.log("more than 64 ports match; the first 64 are listened to.");
         found.resize(input_backend::sources_max);
     }
     std::vector<port_candidate> chosen;
@@ -128,13 +136,11 @@ std::vector<port_candidate> input_connections::choose(std::vector<std::string> n
 
 void input_connections::say_why_none(const std::vector<std::string>& names) {
     if (!choice_.twin_left_alone().empty()) {
-        complain(why_left_alone(choice_.twin_left_alone()));
+        complaints_.log(why_left_alone(choice_.twin_left_alone()));
         return;
     }
-    const std::string hint = did_you_mean(names, settings_.port.name);
-    if (attached_.empty() && (complaint_.empty() || (!hint.empty() && hint != hint_))) {
-        hint_ = hint;
-        complain("there is no such port yet; it is waited for." + hint);
+    if (attached_.empty()) {
+        complaints_.log_missing(did_you_mean(names, settings_.port.name));
     }
 }
 
@@ -162,7 +168,7 @@ std::vector<std::uint32_t> input_connections::listen(const std::vector<wanted_po
         attach_new(wanted_ports);
         find_stalled_port(wanted_ports, first_new);
     }
-    if (!suspects_.empty() || is_one_by_one_) {
+    if (search_.is_under_way()) {
         settings_.opening.wake(); // for the next step
     }
     for (const auto& each : attached_) {
@@ -172,20 +178,20 @@ std::vector<std::uint32_t> input_connections::listen(const std::vector<wanted_po
 }
 
 void input_connections::attach_new(const std::vector<wanted_port>& wanted_ports) {
-    const auto now = suspended_ports::clock::now();
+    const auto now = stalled_port_search::clock::now();
     const std::size_t before = attached_.size();
     for (const wanted_port& each : wanted_ports) {
         const bool is_known = std::any_of(attached_.begin(), attached_.end(),
                                           [&](const auto& one) { return one->name == each.name; });
-        if (is_known || suspended_.holds(each.name, now)) {
+        if (is_known || search_.suspended().holds(each.name, now)) {
             continue;
         }
         attach(each);
-        if (is_one_by_one_ && attached_.size() > before) {
+        if (search_.is_one_by_one() && attached_.size() > before) {
             return;
         }
     }
-    is_one_by_one_ = false;
+    search_.all_tried();
 }
 
 // If several ports are selected, our end of each has a fixed name, whatever the order in which they
@@ -211,7 +217,7 @@ void input_connections::attach(const wanted_port& wanted) {
         }
     } catch (const tactus::failure& failed) {
         must_retry_ = true;
-        complain(failed.text() + ": " + quoted(wanted.name) + "; it is tried again.");
+        complaints_.log(failed.text() + ": " + quoted(wanted.name) + "; it is tried again.");
         return;
     }
     attached_.push_back(std::move(made));
@@ -220,23 +226,13 @@ void input_connections::attach(const wanted_port& wanted) {
 void input_connections::announce(std::size_t first) {
     for (; first < attached_.size(); ++first) {
         const std::string& name = attached_[first]->name;
-        suspended_.forget(name);
+        search_.suspended().forget(name);
         ++times_attached_;
-        retry_ = retry_min;
-        complaint_.clear();
+        retry_.reset();
+        complaints_.clear();
         log_.info((settings_.virtual_port.empty() ? "Listening to the " : "Made the virtual ") +
                   std::string(system_->name()) + " port " + quoted(name) + ".");
     }
-}
-
-const input_backend::watching& input_connections::how_to_watch(std::size_t first) const noexcept {
-    if (attached_.size() == first) {
-        return usual;
-    }
-    if (suspended_.knows(attached_.back()->name)) {
-        return after_retry;
-    }
-    return is_one_by_one_ || !suspended_.is_empty() ? one_by_one : after_attach;
 }
 
 // If only one port is wanted, no other suffers, and it is received as soon as its client runs.
@@ -246,11 +242,13 @@ void input_connections::find_stalled_port(const std::vector<wanted_port>& wanted
     if (attached_.empty() || (wanted_ports.size() == 1 && !has_new)) {
         return;
     }
-    if (!system_->is_held_up(how_to_watch(first))) {
+    const std::string* const last = has_new ? &attached_.back()->name : nullptr;
+    if (!system_->is_held_up(search_.how_to_watch(last))) {
         announce(first);
     } else if (wanted_ports.size() == 1) {
         announce(first);
-        complain("the client that is to be heard does not run; nothing comes until it does.");
+        complaints_.log(
+            "the client that is to be heard does not run; nothing comes until it does.");
     } else {
         let_go_from(has_new ? first : 0);
     }
@@ -264,7 +262,7 @@ void input_connections::let_go(attached& of) {
 
 void input_connections::let_go_from(std::size_t first) {
     while (attached_.size() > first) {
-        suspects_.push_back(attached_.back()->name);
+        search_.suspect(attached_.back()->name);
         system_->detach(attached_.back()->from);
         let_go(*attached_.back());
         attached_.pop_back();
@@ -272,28 +270,22 @@ void input_connections::let_go_from(std::size_t first) {
 }
 
 bool input_connections::is_isolation_over() {
-    if (suspects_.empty()) {
+    if (!search_.has_suspects()) {
         return true;
     }
-    if (system_->is_held_up(after_release)) {
+    if (system_->is_held_up(stalled_port_search::after_release)) {
         let_go_from(0);
         return false;
     }
     if (system_->is_lost()) {
         return false;
     }
-    isolate_stalled_port();
-    return true;
-}
-
-void input_connections::isolate_stalled_port() {
-    is_one_by_one_ = is_one_by_one_ || suspects_.size() > 1;
-    if (suspects_.size() == 1 && suspended_.add(suspects_.front(), suspended_ports::clock::now())) {
-        log_.warning("The JACK client of the port " + quoted(suspects_.front()) +
+    if (const auto stalled = search_.runs_again(stalled_port_search::clock::now())) {
+        log_.warning("The JACK client of the port " + quoted(*stalled) +
                      " does not run, and held up the input from every port. The port was "
                      "disconnected; it is tried again in 30 s.");
     }
-    suspects_.clear();
+    return true;
 }
 
 void input_connections::let_go_of_others(const std::vector<wanted_port>& wanted_ports) {
@@ -304,7 +296,7 @@ void input_connections::let_go_of_others(const std::vector<wanted_port>& wanted_
         if (!is_wanted) {
             system_->detach(each->from);
             let_go(*each);
-            complaint_ = "it went away"; // more specific than that it is absent
+            complaints_.was_logged("it went away"); // more specific than that it is absent
             log_.warning("The port " + quoted(each->name) + " went away; it is waited for.");
         }
         return !is_wanted;
@@ -334,25 +326,13 @@ void input_connections::tell_silent(attached& of) {
                  "sounding notes are ended.");
 }
 
-void input_connections::complain(std::string text) {
-    if (text == complaint_) {
-        return;
-    }
-    const std::string wanted = settings_.virtual_port.empty() ? selector_text(settings_.port)
-                                                              : quoted(settings_.virtual_port);
-    log_.warning("Port " + wanted + ": " + text);
-    complaint_ = std::move(text);
-}
-
 void input_connections::close() {
     system_.reset(); // nothing comes from here on
     for (const auto& each : attached_) {
         let_go(*each);
     }
     attached_.clear();
-    suspended_.clear();
-    suspects_.clear();
-    is_one_by_one_ = false;
+    search_.clear();
 }
 
 } // namespace midi

@@ -10,10 +10,21 @@
 #include <utility>
 
 namespace midi {
+namespace {
+
+std::string prefix_of(const connection_settings& settings) {
+    return "Port " +
+           (settings.virtual_port.empty() ? selector_text(settings.port)
+                                          : quoted(settings.virtual_port)) +
+           " is offline: ";
+}
+
+} // namespace
+
 output_connection::output_connection(connection_settings settings, tactus::logger log,
                                      const backend_services& services)
     : settings_(std::move(settings)), choice_(settings_.port, settings_.where_several), log_(log),
-      services_(services) {}
+      services_(services), complaints_(log, prefix_of(settings_)) {}
 
 connection_report output_connection::check() {
     if (system_ != nullptr && system_->is_lost() && !drop_lost()) {
@@ -21,15 +32,15 @@ connection_report output_connection::check() {
     }
     try {
         if (system_ == nullptr && !open()) {
-            return offline(next_retry());
+            return offline(retry_.next());
         }
         has_let_go_ = false;
         follow_port();
         return report();
     } catch (const tactus::failure& failed) {
-        complain(failed.text() + "; it is tried again.");
+        complaints_.log(failed.text() + "; it is tried again.");
         attached_.clear();
-        return offline(next_retry());
+        return offline(retry_.next());
     }
 }
 
@@ -48,7 +59,7 @@ bool output_connection::open() {
         [this](std::string& why) { return open_rtmidi_output(settings_.client, why); });
     system_ = std::move(opened.system);
     if (system_ == nullptr) {
-        complain(opened.text + "; it is tried again.");
+        complaints_.log(opened.text + "; it is tried again.");
     } else if (!opened.text.empty()) {
         log_.info(opened.text);
     }
@@ -58,15 +69,15 @@ bool output_connection::open() {
 // Returns false while it is still being closed.
 bool output_connection::drop_lost() {
     if (!attached_.empty()) {
-        complain("the " + std::string(system_->name()) +
-                 " server went away; it is attached again when that is back.");
+        complaints_.log("the " + std::string(system_->name()) +
+                        " server went away; it is attached again when that is back.");
         attached_.clear();
     }
     if (!system_->let_go()) {
         return false;
     }
     system_.reset();
-    retry_ = retry_min;
+    retry_.reset();
     return true;
 }
 
@@ -81,7 +92,7 @@ void output_connection::follow_port() {
     const std::vector<std::string> names = system_->ports();
     const std::vector<port_candidate> all = candidates_of(*system_, names);
     if (!attached_.empty() && std::find(names.begin(), names.end(), attached_) == names.end()) {
-        complain("the port " + quoted(attached_) + " went away; it is waited for.");
+        complaints_.log("the port " + quoted(attached_) + " went away; it is waited for.");
         attached_.clear();
         system_->detach();
         has_let_go_ = true; // reported first, then searched for again
@@ -103,27 +114,23 @@ void output_connection::say_why_none(const std::vector<std::string>& names,
                                      const std::vector<port_candidate>& all,
                                      const std::vector<std::size_t>& found) {
     if (!found.empty()) {
-        complain("several ports match: " + list_of(all, found) + "; " +
-                 how_to_tell_apart(all[found[0]]));
-        hint_.clear();
+        complaints_.log("several ports match: " + list_of(all, found) + "; " +
+                        how_to_tell_apart(all[found[0]]));
+        complaints_.forget_hint();
         return;
     }
     if (!choice_.twin_left_alone().empty()) {
-        complain(why_left_alone(choice_.twin_left_alone()));
+        complaints_.log(why_left_alone(choice_.twin_left_alone()));
         return;
     }
-    if (const std::string hint = did_you_mean(names, settings_.port.name);
-        complaint_.empty() || (!hint.empty() && hint != hint_)) {
-        hint_ = hint;
-        complain("there is no such port yet; it is waited for." + hint);
-    }
+    complaints_.log_missing(did_you_mean(names, settings_.port.name));
 }
 
 void output_connection::attach(const std::string& port) {
     attached_ = port;
     ++times_attached_;
-    retry_ = retry_min;
-    complaint_.clear();
+    retry_.reset();
+    complaints_.clear();
     log_.info((settings_.virtual_port.empty() ? "Attached to the " : "Made the virtual ") +
               std::string(system_->name()) + " port " + quoted(port) + ".");
     if (const std::string other = system_->other_name(); !other.empty()) {
@@ -139,10 +146,10 @@ connection_report output_connection::report() {
     now.lookahead = system_->lookahead();
     if (now.is_up && system_->is_frozen()) {
         now.is_up = false;
-        complain(std::string(system_->why_frozen()) + ".");
-    } else if (now.is_up && !complaint_.empty()) {
+        complaints_.log(std::string(system_->why_frozen()) + ".");
+    } else if (now.is_up && !complaints_.is_clear()) {
         log_.info("Port " + quoted(attached_) + " is up again.");
-        complaint_.clear();
+        complaints_.clear();
     }
     now.look_again = has_let_go_ ? return_step : system_->look_again(!attached_.empty());
     return now;
@@ -153,20 +160,6 @@ connection_report output_connection::offline(std::chrono::milliseconds look_agai
     now.attached = times_attached_;
     now.look_again = look_again;
     return now;
-}
-
-std::chrono::milliseconds output_connection::next_retry() noexcept {
-    return std::exchange(retry_, std::min(retry_ * 2, retry_max));
-}
-
-void output_connection::complain(std::string text) {
-    if (text == complaint_) {
-        return;
-    }
-    const std::string wanted = settings_.virtual_port.empty() ? selector_text(settings_.port)
-                                                              : quoted(settings_.virtual_port);
-    log_.warning("Port " + wanted + " is offline: " + text);
-    complaint_ = std::move(text);
 }
 
 tactus_status output_connection::send(std::span<const std::uint8_t> bytes,

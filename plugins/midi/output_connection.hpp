@@ -12,7 +12,9 @@
 
 #include "output_backend.hpp"
 #include "port_choice.hpp"
+#include "port_complaints.hpp"
 #include "port_options.hpp"
+#include "retry_wait.hpp"
 #include "wire_pace.hpp"
 
 #include <tactus/cpp/logger.hpp>
@@ -48,8 +50,6 @@ struct connection_report {
 
 class output_connection {
 public:
-    static constexpr std::chrono::milliseconds retry_min{250};
-    static constexpr std::chrono::milliseconds retry_max{1000};
     static constexpr std::chrono::milliseconds closing_step{50};
     // After a port went: a new port of its name may exist already, announced with the loss.
     static constexpr std::chrono::milliseconds return_step{10};
@@ -82,8 +82,6 @@ private:
     void attach(const std::string& port);
     connection_report report();
     connection_report offline(std::chrono::milliseconds look_again) const;
-    std::chrono::milliseconds next_retry() noexcept;
-    void complain(std::string text);
 
     connection_settings settings_;
     port_choice choice_;
@@ -93,9 +91,8 @@ private:
     std::string attached_;    // the port's name; empty if none
     bool has_let_go_ = false; // the port went during this check()
     std::uint32_t times_attached_ = 0;
-    std::chrono::milliseconds retry_ = retry_min;
-    std::string complaint_; // logged last, so as not to repeat it
-    std::string hint_;      // the port that was last suggested as the one meant
+    retry_wait retry_;
+    port_complaints complaints_;
 };
 
 } // namespace midi

@@ -85,7 +85,7 @@ public:
     // The machine was suspended this long: wall clock and queue are ahead of the host clock.
     void slept(std::int64_t for_ns) noexcept {
         timebase_.refresh();
-        dispatcher_.queue().pass_time(for_ns);
+        dispatcher_.queue().departures().pass_time(for_ns);
     }
 
     struct answer {

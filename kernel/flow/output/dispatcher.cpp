@@ -2,7 +2,6 @@
 #include "kernel/flow/output/dispatcher.hpp"
 
 #include "kernel/base/assert.hpp"
-#include "kernel/codec/midi.hpp"
 
 #include <algorithm>
 #include <array>
@@ -53,13 +52,13 @@ void dispatcher::attach(std::uint16_t output, const output::connection& connecti
     flow::output& to = outputs_[output];
     TACTUS_ASSERT(to.connected.sink == nullptr && connection.sink != nullptr);
     to.connected = connection;
-    queue_.set_ahead(output, connection.ahead_ns);
+    queue_.departures().set_ahead(output, connection.ahead_ns);
     resume(output);
 }
 
 void dispatcher::set_ahead(std::uint16_t output, std::int64_t ahead_ns) noexcept {
     outputs_[output].connected.ahead_ns = ahead_ns;
-    queue_.set_ahead(output, ahead_ns);
+    queue_.departures().set_ahead(output, ahead_ns);
 }
 
 void dispatcher::detach(std::uint16_t output, dropped reason) noexcept {
@@ -79,11 +78,9 @@ void dispatcher::ports_changed(std::uint16_t output) noexcept {
     const bool is_up = of.ports.is_any_up();
     const std::int64_t now_ns = clock_.now_ns();
     const std::int64_t before_all_ns =
-        std::min(now_ns, queue_.next_due(output).value_or(now_ns) - 1);
+        std::min(now_ns, queue_.departures().next_due(output).value_or(now_ns) - 1);
     silencer_.ports_changed(of, before_all_ns);
-    if (of.settings.restores) {
-        restore(of, before_all_ns);
-    }
+    channels_.ports_changed(of, before_all_ns);
     if (!is_up) {
         resume(output); // a lost sink never becomes writable; due events are dropped
     } else if (!of.was_up) {
@@ -96,18 +93,18 @@ void dispatcher::ports_changed(std::uint16_t output) noexcept {
 
 void dispatcher::hold(std::uint16_t output) noexcept {
     outputs_[output].is_held = true;
-    queue_.pause(output);
+    queue_.departures().pause(output);
 }
 
 void dispatcher::release(std::uint16_t output) noexcept {
     if (std::exchange(outputs_[output].is_held, false)) {
-        queue_.resume(output);
+        queue_.departures().resume(output);
     }
 }
 
 void dispatcher::resume(std::uint16_t output) noexcept {
     if (!outputs_[output].is_held) {
-        queue_.resume(output);
+        queue_.departures().resume(output);
     }
 }
 
@@ -116,31 +113,6 @@ void dispatcher::mute(std::uint16_t output, bool is_muted) {
     if (is_muted) {
         silencer_.quiet(output);
     }
-}
-
-// After the note-offs, which have the same due time.
-void dispatcher::restore(flow::output& to, std::int64_t due_ns) noexcept {
-    to.channels.ports_changed(to.ports, [&](std::uint32_t port, const channel_states& was) {
-        delivery what;
-        what.from = origin::restore;
-        what.due_ns = due_ns;
-        what.source.port = port;
-        what.source.protocol = TACTUS_PROTO_MIDI;
-        was.restore([&](const sounding::message_bytes& message) {
-            enqueuer_.deliver_own(to.index, what, codec::midi_front(message));
-        });
-    });
-}
-
-void dispatcher::keep_channels(channels_file& file, std::uint16_t output, std::string_view name) {
-    outputs_[output].channels.keep_in(file, name, outputs_[output].ports);
-}
-
-void dispatcher::end_channels() noexcept {
-    outputs_.for_each([this](flow::output& each) {
-        account_.collect(each);
-        each.channels.end();
-    });
 }
 
 found_port dispatcher::find_port(std::uint16_t output, std::uint32_t handle,
@@ -155,15 +127,15 @@ found_port dispatcher::find_port(std::uint16_t output, std::uint32_t handle,
 }
 
 std::int64_t dispatcher::next_due_ns() const noexcept {
-    return std::min(queue_.next_due().value_or(never_ns), next_look_ns());
+    return std::min(queue_.departures().next_due().value_or(never_ns), next_look_ns());
 }
 
 std::int64_t dispatcher::next_due_ns(std::uint16_t output) const noexcept {
-    return queue_.next_due(output).value_or(never_ns);
+    return queue_.departures().next_due(output).value_or(never_ns);
 }
 
 bool dispatcher::is_next_precise() const noexcept {
-    const std::optional<std::uint16_t> next = queue_.next_output_due(never_ns);
+    const std::optional<std::uint16_t> next = queue_.departures().next_output_due(never_ns);
     if (!next) {
         return false;
     }
@@ -176,7 +148,7 @@ void dispatcher::run_due(std::int64_t now_ns) noexcept {
         silencer_.end_overlong(now_ns);
     }
     for (std::size_t i = 0; i < batches_a_run_max; ++i) {
-        const std::optional<std::uint16_t> next = queue_.next_output_due(now_ns);
+        const std::optional<std::uint16_t> next = queue_.departures().next_output_due(now_ns);
         if (!next) {
             return;
         }

@@ -9,6 +9,7 @@
 // tells when to call run_due again. Threads: loop.
 #pragma once
 
+#include "kernel/flow/output/channel_restorer.hpp"
 #include "kernel/flow/output/due_batch.hpp"
 #include "kernel/flow/output/enqueuer.hpp"
 #include "kernel/flow/output/ledger_writer.hpp"
@@ -24,7 +25,6 @@
 
 #include <cstdint>
 #include <limits>
-#include <string_view>
 
 namespace tactus::flow {
 
@@ -67,11 +67,6 @@ public:
         return outputs_[output].ports;
     }
     void ports_changed(std::uint16_t output) noexcept;
-    // For an output with `restores`: what the file has of the output with that name is taken over,
-    // and what is sent is kept in it. Bounds: before the output has ports. The file must outlive
-    // it, or end_channels().
-    void keep_channels(channels_file& file, std::uint16_t output, std::string_view name);
-    void end_channels() noexcept;
     // The port that a name means, or none. An output without a port of exactly that name is asked
     // to make one before a partial match is accepted.
     [[nodiscard]] found_port find_port(std::uint16_t output, std::uint32_t handle,
@@ -101,12 +96,12 @@ public:
     [[nodiscard]] sysex_sender& sysex() noexcept { return sysex_; }
     [[nodiscard]] output_account& account() noexcept { return account_; }
     [[nodiscard]] flow::silencer& silencer() noexcept { return silencer_; }
+    [[nodiscard]] channel_restorer& channels() noexcept { return channels_; }
     [[nodiscard]] flow::mutes& mutes() noexcept { return mutes_; }
     [[nodiscard]] const flow::mutes& mutes() const noexcept { return mutes_; }
 
 private:
     void resume(std::uint16_t output) noexcept;
-    void restore(output& to, std::int64_t due_ns) noexcept;
     void run_output(output& to, std::int64_t now_ns) noexcept;
     // When overlong notes are looked for next.
     [[nodiscard]] std::int64_t next_look_ns() const noexcept {
@@ -124,6 +119,7 @@ private:
     sysex_sender sysex_{queue_, outputs_, enqueuer_, clock_};
     output_account account_{queue_, outputs_, outcomes_, sysex_, clock_};
     flow::silencer silencer_{queue_, outputs_, enqueuer_, sysex_, account_, clock_};
+    channel_restorer channels_{outputs_, enqueuer_, account_};
     due_batch batch_{queue_, mutes_, tickets_, outcomes_, sysex_, account_, clock_};
     note_end_sender note_ends_{queue_, mutes_, batch_, outcomes_};
     bool limits_notes_ = false; // some output does

@@ -38,7 +38,7 @@ bool due_batch::hand_over(output& to, std::span<const due_entry> due,
     account_.collect(to);
     if (to.connected.is_deferred) {
         number_events(to);
-    } else if (to.notes.is_recorded()) {
+    } else if (to.notes.recorder().is_on()) {
         record_beginnings(to);
     }
     std::size_t done = 0;
@@ -73,7 +73,7 @@ void due_batch::fill(output& to, std::span<const due_entry> due, std::int64_t no
     events_.clear();
     for (const due_entry& entry : due) {
         const tactus_event event = event_of(queue_, to, entry);
-        const event_cell& cell = queue_.cell(entry.slot);
+        const event_cell& cell = queue_.events().cell(entry.slot);
         if (const std::optional<dropped> reason = verdict(to, event, cell, now_ns)) {
             give_up(to, entry, *reason);
             continue;
@@ -116,11 +116,11 @@ std::optional<dropped> due_batch::verdict(const output& to, const tactus_event& 
 // Before they are sent: the process may die in the call.
 void due_batch::record_beginnings(output& to) noexcept {
     for (std::size_t i = 0; i < events_.size(); ++i) {
-        const event_cell& cell = queue_.cell(entries_[i].slot);
+        const event_cell& cell = queue_.events().cell(entries_[i].slot);
         if (cell.protocol == TACTUS_PROTO_MIDI) {
-            to.notes.will_be_sent(events_[i].port, message_of(events_[i]));
+            to.notes.recorder().will_be_sent(events_[i].port, message_of(events_[i]));
         } else if ((cell.flags & event_cell::is_written_note) != 0) {
-            to.notes.will_be_sent(change_of(queue_, to, events_[i], cell));
+            to.notes.recorder().will_be_sent(change_of(queue_, to, events_[i], cell));
         }
     }
 }
@@ -130,7 +130,7 @@ void due_batch::number_events(output& to) noexcept {
     receipts_.clear();
     for (std::size_t i = 0; i < events_.size(); ++i) {
         const tactus_event& event = events_[i];
-        const event_cell& cell = queue_.cell(entries_[i].slot);
+        const event_cell& cell = queue_.events().cell(entries_[i].slot);
         const bool is_written = (cell.flags & event_cell::is_written_note) != 0;
         in_flight::event left;
         left.port = event.port;
@@ -185,7 +185,7 @@ void due_batch::record_send(output& to, std::size_t count, std::int64_t took_ns)
 void due_batch::took(output& to, std::size_t first, std::size_t count,
                      std::int64_t now_ns) noexcept {
     for (std::size_t i = first; i < first + count; ++i) {
-        const event_cell& cell = queue_.cell(entries_[i].slot);
+        const event_cell& cell = queue_.events().cell(entries_[i].slot);
         if (!to.connected.is_deferred) {
             sent(to, events_[i], cell, now_ns);
         }
@@ -212,7 +212,7 @@ void due_batch::sent(output& to, const tactus_event& event, const event_cell& ce
 }
 
 void due_batch::give_up(output& to, const due_entry& entry, dropped reason) noexcept {
-    const event_cell& cell = queue_.cell(entry.slot);
+    const event_cell& cell = queue_.events().cell(entry.slot);
     const tactus_event event = event_of(queue_, to, entry);
     outcomes_.count_dropped(to, reason, cell.tag,
                             {.input = cell.input,
@@ -239,7 +239,7 @@ void due_batch::put_back(output& to, std::size_t first) noexcept {
         }
         queue_.requeue(entries_[i]); // if cancelled meanwhile, the queue has counted it
     }
-    queue_.pause(to.index);
+    queue_.departures().pause(to.index);
 }
 
 } // namespace tactus::flow

@@ -12,7 +12,7 @@ namespace tactus::flow {
 // MIDI written as OSC is read back: the result is the same, byte for byte.
 note_change change_of(const timed_queue& queue, output& to, const tactus_event& event,
                       const event_cell& cell) noexcept {
-    const std::uint32_t sender = queue.sender_of(cell);
+    const std::uint32_t sender = queue.events().sender_of(cell);
     if ((cell.flags & event_cell::is_written_note) == 0) {
         return to.notes.change_of({event.port}, message_of(event), sender);
     }

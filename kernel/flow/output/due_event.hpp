@@ -15,8 +15,8 @@ namespace tactus::flow {
 // A view of the entry's cell. Bounds: the caller holds the entry.
 [[nodiscard]] inline tactus_event event_of(const timed_queue& queue, const output& to,
                                            const due_entry& entry) noexcept {
-    const event_cell& cell = queue.cell(entry.slot);
-    const std::span<const std::byte> bytes = queue.bytes(entry.slot);
+    const event_cell& cell = queue.events().cell(entry.slot);
+    const std::span<const std::byte> bytes = queue.events().bytes(entry.slot);
     tactus_event event{};
     event.due_ns = entry.due_ns;
     event.received_ns = queue.arrival_ns(entry.slot);

@@ -23,7 +23,7 @@ void note_end_sender::hand_over(output& to, std::span<const due_entry> due,
             for (const due_entry& each : due) {
                 queue_.requeue(each); // if cancelled meanwhile, the queue has counted it
             }
-            queue_.pause(to.index);
+            queue_.departures().pause(to.index);
             return;
         }
     }
@@ -56,7 +56,7 @@ bool note_end_sender::end_before(output& to, std::span<const due_entry> run,
         const tactus_event event = event_of(queue_, to, each);
         const bool is_on =
             event.protocol == TACTUS_PROTO_MIDI && codec::midi_view{message_of(event)}.is_note_on();
-        const bool is_muted = mutes_.concern(queue_.cell(each.slot)); // it begins nothing
+        const bool is_muted = mutes_.concern(queue_.events().cell(each.slot)); // it begins nothing
         if (!is_on || is_muted || to.connected.sink == nullptr || !to.ports.is_any_up()) {
             continue;
         }

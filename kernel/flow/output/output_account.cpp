@@ -39,7 +39,7 @@ void output_account::collect(output& of) noexcept {
 }
 
 void output_account::finished(output& of, const completion& what) noexcept {
-    const in_flight::event event = of.notes.handed_over(what.receipt);
+    const in_flight::event event = of.notes.in_flight()[what.receipt];
     of.notes.finish(what.receipt);
     if (what.how != finish::sent) {
         const dropped why = reason_of(what.how);
@@ -62,7 +62,7 @@ void output_account::finished(output& of, const completion& what) noexcept {
 
 // An additional delivery made by the worker: see note_ends.
 void output_account::finished_end_before(output& of, const completion& what) noexcept {
-    const in_flight::event& event = of.notes.handed_over(what.receipt);
+    const in_flight::event& event = of.notes.in_flight()[what.receipt];
     of.ledger.accepted_by.add(origin::route);
     if (what.how != finish::sent) {
         of.ledger.dropped_by.add(reason_of(what.how));
@@ -77,7 +77,7 @@ void output_account::finished_end_before(output& of, const completion& what) noe
 
 void output_account::close(output& of, dropped reason) noexcept {
     collect(of);
-    of.notes.for_each_in_flight([&](const in_flight::event& each) {
+    of.notes.in_flight().for_each([&](std::uint32_t, const in_flight::event& each) {
         outcomes_.count_dropped(of, reason, each.input, each.tag);
     });
     const sink& gone = *of.connected.sink;
@@ -114,14 +114,14 @@ std::uint64_t output_account::in_flight() noexcept {
     std::uint64_t sum = 0;
     outputs_.for_each([&](output& each) {
         collect(each);
-        sum += each.notes.in_flight_count();
+        sum += each.notes.in_flight().count();
     });
     return sum;
 }
 
 std::uint64_t output_account::in_flight(std::uint16_t output) noexcept {
     collect(outputs_[output]);
-    return outputs_[output].notes.in_flight_count();
+    return outputs_[output].notes.in_flight().count();
 }
 
 output_snapshot output_account::take_snapshot(std::uint16_t output) noexcept {
@@ -132,14 +132,14 @@ output_snapshot output_account::take_snapshot(std::uint16_t output) noexcept {
     taken.ledger = of.ledger;
     taken.ledger.dropped_by.add(dropped::queue_full, counts.evicted);
     taken.ledger.dropped_by.add(dropped::cancelled, counts.cancelled - of.stopped);
-    taken.pending = counts.pending.events + of.notes.in_flight_count();
+    taken.pending = counts.pending.events + of.notes.in_flight().count();
     taken.capacity = counts.capacity.events;
     taken.high_watermark = counts.high_watermark;
     if (counts.furthest_due_ns) {
         taken.horizon_ns = std::max<std::int64_t>(*counts.furthest_due_ns - clock_.now_ns(), 0);
     }
     const std::optional<std::int64_t> next_ns =
-        of.is_removed ? std::nullopt : queue_.next_due(output);
+        of.is_removed ? std::nullopt : queue_.departures().next_due(output);
     if (next_ns) {
         taken.next_due_ns = *next_ns + of.connected.ahead_ns - clock_.now_ns();
     }

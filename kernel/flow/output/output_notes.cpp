@@ -5,12 +5,6 @@
 #include <limits>
 
 namespace tactus::flow {
-namespace {
-
-// Reserved from the first one on: the number under way varies, and growing allocates.
-constexpr std::size_t scheduled_room = 256;
-
-} // namespace
 
 void output_notes::let_in(const note_place& where, std::span<const std::uint8_t> message,
                           const note_owner& by, bool has_own_end) {
@@ -77,7 +71,7 @@ void output_notes::sent(const note_change& what, std::int64_t effect_ns, std::in
         apply(what, now_ns);
         return;
     }
-    if (scheduled_.size() == scheduled_max) {
+    if (scheduled_.is_full()) {
         take_first();
     }
     if (port_notes::entry* const here = ports_.find(what.at)) {
@@ -89,11 +83,7 @@ void output_notes::sent(const note_change& what, std::int64_t effect_ns, std::in
         }
         limit_.expect(what, effect_ns);
     }
-    if (scheduled_.capacity() == 0) {
-        scheduled_.reserve(scheduled_room);
-    }
-    scheduled_.push_back({effect_ns, next_sequence_++, what});
-    std::push_heap(scheduled_.begin(), scheduled_.end());
+    scheduled_.add(what, effect_ns);
 }
 
 void output_notes::lost(const note_change& what) noexcept {
@@ -114,7 +104,7 @@ void output_notes::lost(const note_change& what) noexcept {
     }
 }
 
-std::uint32_t output_notes::hand_over(const in_flight::event& one) {
+std::uint32_t output_notes::hand_over(const flow::in_flight::event& one) {
     if (port_notes::entry* const here =
             one.change.is_none() ? nullptr : ports_.find(one.change.at)) {
         set_under_way(one.change, *here);
@@ -136,7 +126,7 @@ void output_notes::finish(std::uint32_t number) noexcept {
 
 void output_notes::cut_off(bool may_have_sent, std::int64_t now_ns) noexcept {
     std::vector<std::uint32_t> left;
-    in_flight_.for_each([&](std::uint32_t number, const in_flight::event& each) {
+    in_flight_.for_each([&](std::uint32_t number, const flow::in_flight::event& each) {
         left.push_back(number);
         const bool begins = !each.change.is_none() &&
                             sounding::effect_of(each.change.message) == sounding::effect::begins;
@@ -155,21 +145,14 @@ std::size_t output_notes::count(std::int64_t now_ns) noexcept {
     return ports_.count();
 }
 
-void output_notes::all_cancelled() noexcept {
-    for (port_notes::entry& each : ports_.all()) {
-        each.ending.reset();
-        each.owed.clear();
-    }
-}
-
 output_notes::remains output_notes::remains_of(port_notes::entry& at, bool with_in_flight) {
     remains left{&at, at.notes, at.latest_ns};
     left.on.add(at.in_doubt);
-    for (const scheduled& each : scheduled_for(at)) {
+    for (const scheduled_changes::change& each : scheduled_for(at)) {
         left.on.follow(each.what.message);
     }
     if (with_in_flight && at.under_way > 0) {
-        in_flight_.for_each([&](std::uint32_t, const in_flight::event& each) {
+        in_flight_.for_each([&](std::uint32_t, const flow::in_flight::event& each) {
             if (!each.change.is_none() && ports_.find(each.change.at) == &at &&
                 sounding::effect_of(each.change.message) == sounding::effect::begins) {
                 left.on.follow(each.change.message);
@@ -181,15 +164,12 @@ output_notes::remains output_notes::remains_of(port_notes::entry& at, bool with_
 }
 
 // What has left for it and takes effect later, in that order.
-std::vector<output_notes::scheduled> output_notes::scheduled_for(const port_notes::entry& at) {
-    std::vector<scheduled> later;
-    if (at.under_way > 0) {
-        std::copy_if(scheduled_.begin(), scheduled_.end(), std::back_inserter(later),
-                     [&](const scheduled& each) { return ports_.find(each.what.at) == &at; });
-        std::sort(later.begin(), later.end(),
-                  [](const scheduled& a, const scheduled& b) { return b < a; });
+std::vector<scheduled_changes::change> output_notes::scheduled_for(const port_notes::entry& at) {
+    if (at.under_way == 0) {
+        return {};
     }
-    return later;
+    return scheduled_.in_order(
+        [&](const note_change& what) { return ports_.find(what.at) == &at; });
 }
 
 output_notes::held_places output_notes::held_at(port_notes::entry& at, std::uint32_t sender) {
@@ -198,7 +178,7 @@ output_notes::held_places output_notes::held_at(port_notes::entry& at, std::uint
     const auto begin = [&](const note_change& what) {
         (what.sender == sender ? held.its : held.others).set(sounding::place_of(what.message));
     };
-    for (const scheduled& each : scheduled_for(at)) {
+    for (const scheduled_changes::change& each : scheduled_for(at)) {
         const std::span<const std::uint8_t> message = each.what.message;
         if (sounding::effect_of(message) == sounding::effect::begins) {
             begin(each.what);
@@ -208,7 +188,7 @@ output_notes::held_places output_notes::held_at(port_notes::entry& at, std::uint
         }
     }
     if (at.under_way > 0) {
-        in_flight_.for_each([&](std::uint32_t, const in_flight::event& each) {
+        in_flight_.for_each([&](std::uint32_t, const flow::in_flight::event& each) {
             if (!each.change.is_none() && ports_.find(each.change.at) == &at &&
                 sounding::effect_of(each.change.message) == sounding::effect::begins) {
                 begin(each.change);
@@ -227,9 +207,7 @@ output_notes::remains output_notes::let_go(port_notes::entry& at, std::uint32_t 
         }
     };
     in_flight_.for_each_change(forget);
-    for (scheduled& each : scheduled_) {
-        forget(each.what);
-    }
+    scheduled_.for_each([&](scheduled_changes::change& each) { forget(each.what); });
     remains left{&at, {}, std::max(at.latest_ns, at.begun_ns)};
     left.on.add(held.its & ~held.others & ~at.ending);
     return left;
@@ -238,55 +216,19 @@ output_notes::remains output_notes::let_go(port_notes::entry& at, std::uint32_t 
 // Until it has arrived, an end of the same place that is reported now may be the one before it.
 void output_notes::set_under_way(const note_change& what, port_notes::entry& at) {
     ++at.under_way;
-    if (is_recorded() && sounding::effect_of(what.message) == sounding::effect::begins) {
-        const std::size_t place = sounding::place_of(what.message);
-        will_begin(at, place);
-        at.record.left(place);
-    }
+    recorder_.left(what, at);
 }
 
 void output_notes::set_arrived(const note_change& what, port_notes::entry& at) noexcept {
     --at.under_way;
-    if (at.record.slot() != nullptr &&
-        sounding::effect_of(what.message) == sounding::effect::begins) {
-        at.record.arrived(sounding::place_of(what.message));
-    }
-}
-
-void output_notes::will_be_sent(const note_change& what) noexcept {
-    port_notes::entry* const here = what.is_none() ? nullptr : ports_.find(what.at);
-    if (here != nullptr && sounding::effect_of(what.message) == sounding::effect::begins) {
-        will_begin(*here, sounding::place_of(what.message));
-    }
-}
-
-// The first of a port gets its slot; without room for one, it is not recorded.
-void output_notes::will_begin(port_notes::entry& at, std::size_t place) noexcept {
-    if (!at.record.is_tried()) {
-        at.record = sounding_record(
-            *recording_.file, {recording_.output, recording_.ports->key(at.port), at.written_for});
-    }
-    at.record.begin(place);
-}
-
-void output_notes::take_over(std::uint32_t port, sounding_file::slot& from, std::int64_t now_ns) {
-    // Only what left as OSC takes effect later; a time of another boot may be anything.
-    constexpr std::int64_t later_max_ns = 60'000'000'000;
-    port_notes::entry& here = ports_.of(port, from.label().written_for);
-    from.state.read().for_each([&](std::size_t place) { here.notes.begin(place); });
-    here.was_up = false;
-    here.is_left_over = true;
-    here.latest_ns = from.state.latest_ns - now_ns <= later_max_ns ? from.state.latest_ns : 0;
-    here.record.release(); // two slots for one port: this one has all from now on
-    here.record = sounding_record(&from);
-    here.notes.for_each([&](std::size_t place) { here.record.begin(place); });
+    sounding_recorder::arrived(what, at);
 }
 
 void output_notes::end_record(bool keeps) {
     for (port_notes::entry& each : ports_.all()) {
         each.record.finish(keeps ? remains_of(each, false).on : sounding());
     }
-    recording_ = {};
+    recorder_.stop();
 }
 
 bool output_notes::is_held_by_others(const note_place& where, std::span<const std::uint8_t> message,
@@ -301,15 +243,13 @@ bool output_notes::is_held_by_others(const note_place& where, std::span<const st
 }
 
 void output_notes::take_effect_until(std::int64_t now_ns) noexcept {
-    while (!scheduled_.empty() && scheduled_.front().effect_ns <= now_ns) {
+    while (scheduled_.has_due(now_ns)) {
         take_first();
     }
 }
 
 void output_notes::take_first() noexcept {
-    std::pop_heap(scheduled_.begin(), scheduled_.end());
-    const scheduled first = scheduled_.back();
-    scheduled_.pop_back();
+    const scheduled_changes::change first = scheduled_.take_first();
     if (port_notes::entry* const here = ports_.find(first.what.at)) {
         set_arrived(first.what, *here);
     }
@@ -322,33 +262,21 @@ void output_notes::apply(const note_change& what, std::int64_t now_ns) noexcept 
         return;
     }
     switch (sounding::effect_of(what.message)) {
-    case sounding::effect::begins:
-        begin(*here, what, now_ns);
+    case sounding::effect::begins: {
+        const std::size_t place = sounding::place_of(what.message);
+        here->began(place, what.sender);
+        limit_.began(*here, place, now_ns);
         break;
+    }
     case sounding::effect::ends:
-        end(*here, sounding::place_of(what.message), now_ns);
+        here->ended(sounding::place_of(what.message), now_ns);
         break;
     case sounding::effect::ends_channel:
-        end_channel(*here, what.message[0] & 0x0FU, now_ns);
+        here->ended_notes_of(what.message[0] & 0x0FU, now_ns);
         break;
     case sounding::effect::none:
         break;
     }
-}
-
-void output_notes::begin(port_notes::entry& at, const note_change& what,
-                         std::int64_t now_ns) noexcept {
-    const std::size_t place = sounding::place_of(what.message);
-    at.ending.reset(place);
-    at.in_doubt.reset(place);
-    at.recent.began(place);
-    at.record.begin(place);
-    if (at.notes.has(place)) {
-        at.owed.forgive(place); // one end serves both
-    }
-    at.notes.begin(place);
-    at.holders.began(place, what.sender);
-    limit_.began(at, place, now_ns);
 }
 
 std::int64_t output_notes::next_look_ns() const noexcept {
@@ -361,34 +289,12 @@ std::int64_t output_notes::next_look_ns() const noexcept {
 void output_notes::begin_look(std::int64_t now_ns) noexcept {
     take_effect_until(now_ns);
     limit_.begin_look();
-    in_flight_.for_each([this, now_ns](std::uint32_t, const in_flight::event& each) {
+    in_flight_.for_each([this, now_ns](std::uint32_t, const flow::in_flight::event& each) {
         limit_.expect(each.change, std::max(each.due_ns, now_ns));
     });
-    for (const scheduled& each : scheduled_) {
+    scheduled_.for_each([this](const scheduled_changes::change& each) {
         limit_.expect(each.what, each.effect_ns);
-    }
-}
-
-void output_notes::end(port_notes::entry& at, std::size_t place, std::int64_t now_ns) noexcept {
-    at.ending.reset(place);
-    at.in_doubt.reset(place);
-    at.recent.ended(place, now_ns);
-    at.notes.end(place);
-    at.record.end(place);
-    at.holders.ended(place);
-}
-
-void output_notes::end_channel(port_notes::entry& at, std::uint8_t channel,
-                               std::int64_t now_ns) noexcept {
-    for (std::size_t place = channel * 128U; place < (channel + 1U) * 128U; ++place) {
-        at.in_doubt.reset(place);
-        if (at.notes.has(place)) {
-            at.recent.ended(place, now_ns);
-            at.holders.ended(place);
-        }
-    }
-    at.notes.end_notes_of(channel);
-    at.record.end_notes_of(channel);
+    });
 }
 
 } // namespace tactus::flow

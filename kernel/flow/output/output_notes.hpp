@@ -1,25 +1,26 @@
 // SPDX-License-Identifier: MIT
 // What sounds at one output, as its receiver knows it: each note and pedal changes when its message
-// is really sent, in the order in which messages take effect there. Writes what may sound into the
-// file that a new start reads, if there is one (sounding_record.hpp).
+// is really sent, in the order in which messages take effect there.
 //
 //   a sink that sends at once       at the moment of the call
 //   a worker                        when it reports the event as sent
 //   OSC that leaves ahead of its    when its time has come: the receiver keeps it until then, and
 //   time, with that time in it      takes what is due earlier first
 //
-// Also: which ends are owed to what was let in, and what is left to end. Threads: loop.
+// Also: which ends are owed to what was let in, and what is left to end. Its parts: in_flight has
+// what a worker got, scheduled_changes what takes effect later, port_notes what sounds, and
+// sounding_recorder writes that into the file that a new start reads. Threads: loop.
 #pragma once
 
 #include "kernel/flow/output/in_flight.hpp"
 #include "kernel/flow/output/note_limit.hpp"
-#include "kernel/flow/output/port_names.hpp"
 #include "kernel/flow/output/port_notes.hpp"
+#include "kernel/flow/output/scheduled_changes.hpp"
+#include "kernel/flow/output/sounding_recorder.hpp"
 
 #include <cstddef>
 #include <cstdint>
 #include <span>
-#include <string>
 #include <string_view>
 #include <vector>
 
@@ -33,10 +34,6 @@ struct note_place {
 
 class output_notes {
 public:
-    // At most this many messages that take effect later are kept; beyond, the first takes effect
-    // now.
-    static constexpr std::size_t scheduled_max = 65'536;
-
     // A message was let in; it leaves later, or never. With has_own_end it ends by itself, and no
     // other message need end it. Bounds: sounding::effect_of it is not none.
     void let_in(const note_place& where, std::span<const std::uint8_t> message,
@@ -53,21 +50,8 @@ public:
                 std::int64_t now_ns);
     [[nodiscard]] bool owes_any() const noexcept { return ports_.owed() > 0; }
 
-    // From now on, what may sound is written into that file. All must outlive it, or end_record().
-    void record_in(sounding_file& file, std::string_view output, const port_table& ports) {
-        recording_ = {&file, std::string(output), &ports};
-    }
-    [[nodiscard]] bool is_recorded() const noexcept { return recording_.file != nullptr; }
-    // It is about to be sent by a sink that sends at once. Bounds: is_recorded().
-    void will_be_sent(std::uint32_t port, std::span<const std::uint8_t> message) {
-        if (sounding::effect_of(message) == sounding::effect::begins) {
-            will_begin(ports_.of(port), sounding::place_of(message));
-        }
-    }
-    void will_be_sent(const note_change& what) noexcept;
-    // What a daemon that did not end properly had sounding there. It is ended when the port comes
-    // up. Allocates. Bounds: a slot of the file of record_in().
-    void take_over(std::uint32_t port, sounding_file::slot& from, std::int64_t now_ns);
+    // For what is about to be sent by a sink that sends at once, and what an earlier daemon left.
+    [[nodiscard]] sounding_recorder& recorder() noexcept { return recorder_; }
     // The daemon ends: the file has from now on what sounds, or nothing with keeps false. Bounds:
     // nothing waits.
     void end_record(bool keeps);
@@ -85,34 +69,27 @@ public:
     [[nodiscard]] note_change change_of(const note_place& where,
                                         std::span<const std::uint8_t> message,
                                         std::uint32_t sender = 0);
-    // It was sent, and takes effect at effect_ns; at once if that is not in the future.
+    // It was sent, and takes effect at effect_ns; at once if that is not in the future. At the
+    // limit of scheduled_changes, the first of those takes effect now.
     void sent(const note_change& what, std::int64_t effect_ns, std::int64_t now_ns);
     // It will not be sent.
     void lost(const note_change& what) noexcept;
 
     // From when a worker accepts an event until it finishes it. If the worker is cut off, it may
     // have sent what is still here: what that begins then counts as sounding.
-    [[nodiscard]] std::uint32_t hand_over(const in_flight::event& one);
-    [[nodiscard]] const in_flight::event& handed_over(std::uint32_t number) const noexcept {
-        return in_flight_[number];
-    }
+    [[nodiscard]] std::uint32_t hand_over(const flow::in_flight::event& one);
     void finish(std::uint32_t number) noexcept;
     void cut_off(bool may_have_sent, std::int64_t now_ns) noexcept;
-    template <class Visitor>
-    void for_each_in_flight(Visitor&& visit) const {
-        in_flight_.for_each([&](std::uint32_t, const in_flight::event& each) { visit(each); });
-    }
-    [[nodiscard]] std::size_t in_flight_count() const noexcept { return in_flight_.count(); }
+    [[nodiscard]] const flow::in_flight& in_flight() const noexcept { return in_flight_; }
 
     // Notes that sound now.
     [[nodiscard]] std::size_t count(std::int64_t now_ns) noexcept;
-    // The port went down: the last ends that it took may not have arrived, and must be sent again.
-    static void went(port_notes::entry& at) noexcept {
-        at.in_doubt |= at.recent.all();
-        at.record.add(at.in_doubt);
-    }
     // Everything that waited was cancelled: no end is on its way any more.
-    void all_cancelled() noexcept;
+    void all_cancelled() noexcept {
+        for (port_notes::entry& each : ports_.all()) {
+            each.all_cancelled();
+        }
+    }
 
     // What will sound at a port when all that has left has taken effect, and is not being ended;
     // and what has been in doubt since the port went down.
@@ -139,23 +116,6 @@ public:
     void begin_look(std::int64_t now_ns) noexcept;
 
 private:
-    struct scheduled {
-        std::int64_t effect_ns;
-        std::uint64_t sequence;
-        note_change what;
-        // Later first, because the standard heaps have the greatest on top.
-        friend bool operator<(const scheduled& a, const scheduled& b) noexcept {
-            return a.effect_ns != b.effect_ns ? a.effect_ns > b.effect_ns : a.sequence > b.sequence;
-        }
-    };
-
-    struct recording {
-        sounding_file* file = nullptr; // nullptr: none
-        std::string output{};
-        const port_table* ports = nullptr;
-    };
-
-    void will_begin(port_notes::entry& at, std::size_t place) noexcept;
     void set_under_way(const note_change& what, port_notes::entry& at);
     static void set_arrived(const note_change& what, port_notes::entry& at) noexcept;
     // Places by who holds them, once all that has left has taken effect.
@@ -164,20 +124,15 @@ private:
         note_holders::places_set others;
     };
     [[nodiscard]] held_places held_at(port_notes::entry& at, std::uint32_t sender);
-    [[nodiscard]] std::vector<scheduled> scheduled_for(const port_notes::entry& at);
+    [[nodiscard]] std::vector<scheduled_changes::change> scheduled_for(const port_notes::entry& at);
     void take_effect_until(std::int64_t now_ns) noexcept;
     void take_first() noexcept;
     void apply(const note_change& what, std::int64_t now_ns) noexcept;
-    void begin(port_notes::entry& at, const note_change& what, std::int64_t now_ns) noexcept;
-    static void end(port_notes::entry& at, std::size_t place, std::int64_t now_ns) noexcept;
-    static void end_channel(port_notes::entry& at, std::uint8_t channel,
-                            std::int64_t now_ns) noexcept;
 
     port_notes ports_;
-    in_flight in_flight_;
-    std::vector<scheduled> scheduled_; // a heap
-    std::uint64_t next_sequence_ = 0;
-    recording recording_;
+    flow::in_flight in_flight_;
+    scheduled_changes scheduled_;
+    sounding_recorder recorder_{ports_};
     note_limit limit_;
 };
 

@@ -61,6 +61,48 @@ public:
         [[nodiscard]] bool is_idle() const noexcept {
             return notes.to_end() == 0 && under_way == 0;
         }
+        // A note or pedal of that sender is on.
+        void began(std::size_t place, std::uint32_t sender) noexcept {
+            ending.reset(place);
+            in_doubt.reset(place);
+            recent.began(place);
+            record.begin(place);
+            if (notes.has(place)) {
+                owed.forgive(place); // one end serves both
+            }
+            notes.begin(place);
+            holders.began(place, sender);
+        }
+        void ended(std::size_t place, std::int64_t now_ns) noexcept {
+            ending.reset(place);
+            in_doubt.reset(place);
+            recent.ended(place, now_ns);
+            notes.end(place);
+            record.end(place);
+            holders.ended(place);
+        }
+        // All notes of the channel; its pedals stay.
+        void ended_notes_of(std::uint8_t channel, std::int64_t now_ns) noexcept {
+            for (std::size_t place = channel * 128U; place < (channel + 1U) * 128U; ++place) {
+                in_doubt.reset(place);
+                if (notes.has(place)) {
+                    recent.ended(place, now_ns);
+                    holders.ended(place);
+                }
+            }
+            notes.end_notes_of(channel);
+            record.end_notes_of(channel);
+        }
+        // The last ends that it took may not have arrived, and must be sent again.
+        void went_down() noexcept {
+            in_doubt |= recent.all();
+            record.add(in_doubt);
+        }
+        // Everything that waited was cancelled: no end is on its way any more.
+        void all_cancelled() noexcept {
+            ending.reset();
+            owed.clear();
+        }
     };
 
     // Allocates for the first note of a port, or of a name there.

@@ -280,7 +280,7 @@ void silencer::ports_changed(output& of, std::int64_t due_ns) noexcept {
             continue;
         }
         if (was_up) {
-            output_notes::went(each);
+            each.went_down();
             continue;
         }
         const bool is_left_over = std::exchange(each.is_left_over, false);
@@ -307,9 +307,9 @@ std::size_t silencer::record_in(sounding_file& file, std::uint16_t output, std::
             return;
         }
         found += on;
-        of.notes.take_over(of.ports.expect(each.label().port), each, clock_.now_ns());
+        of.notes.recorder().take_over(of.ports.expect(each.label().port), each, clock_.now_ns());
     });
-    of.notes.record_in(file, name, of.ports);
+    of.notes.recorder().start(file, name, of.ports);
     return found;
 }
 

@@ -84,7 +84,7 @@ private:
     std::size_t for_each_left(output& to, bool with_in_flight, Use&& use) noexcept;
     // A frozen output lets nothing leave that is due later.
     [[nodiscard]] std::int64_t now_ns_at(const output& to) const noexcept {
-        return queue_.before_freeze(to.index, clock_.now_ns());
+        return queue_.departures().before_freeze(to.index, clock_.now_ns());
     }
     void cancel_waiting(output& to, keep kept) noexcept;
     static void flush(output& to, keep kept) noexcept;

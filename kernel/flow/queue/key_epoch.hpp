@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The time from which the due times in keys count, and the arrival times in cells: an hour before
 // the queue was made, so that late events still sort by their due time. Units: ns of the host
-// clock. Owned by timed_queue. Single thread.
+// clock. Owned by departures. Single thread.
 #pragma once
 
 #include "kernel/base/assert.hpp"

@@ -25,22 +25,16 @@ output_queue::output_queue(std::uint16_t number, const output_limits& limits,
 
 void output_queue::remove() noexcept {
     TACTUS_ASSERT(pending_.events == 0);
-    state_ = state::removed;
+    gate_.remove();
     is_unswept_ = true;
 }
 
 std::optional<due_key> output_queue::next_key() const noexcept {
-    const std::uint8_t first = state_ == state::active ? earliest() : lanes_count;
+    const std::uint8_t first = gate_.is_open() ? earliest() : lanes_count;
     if (first == lanes_count) {
         return std::nullopt;
     }
-    const due_key key = lanes_[first].top();
-    const std::uint64_t leaves =
-        due_of(key) - std::min(due_of(key), static_cast<std::uint64_t>(ahead_ns_));
-    if (leaves > last_) {
-        return std::nullopt;
-    }
-    return make_due_key(leaves, sequence_of(key), slot_of(key));
+    return gate_.leaving(lanes_[first].top());
 }
 
 std::size_t output_queue::sweep(event_store& events, std::size_t most) noexcept {

@@ -2,13 +2,14 @@
 // The pending events of one output, in three lanes, and what is counted of them. An event is
 // pending from insert() until it is taken out of its lane or cancelled; meanwhile it is in one
 // lane's heap and in `pending`. What the dispatcher took out is in its hands until it is released
-// or inserted again.
+// or inserted again. Its gate decides whether they leave; a removed one is empty but for what is in
+// the dispatcher's hands and what was cancelled and not swept.
 //
-// States: active; paused, never due; removed, empty but for what is in the dispatcher's hands and
-// what was cancelled and not swept. Owned by output_queues. Single thread.
+// Owned by output_queues. Single thread.
 #pragma once
 
 #include "kernel/flow/output_policy.hpp"
+#include "kernel/flow/queue/departure_gate.hpp"
 #include "kernel/flow/queue/lane.hpp"
 #include "kernel/flow/queue/lane_number.hpp"
 #include "kernel/flow/queue/queue_amount.hpp"
@@ -43,28 +44,19 @@ public:
     [[nodiscard]] std::uint16_t number() const noexcept { return number_; }
     [[nodiscard]] when_full policy() const noexcept { return policy_; }
 
-    void pause() noexcept { change(state::active, state::paused); }
-    void resume() noexcept { change(state::paused, state::active); }
+    // To remove it, call remove() here.
+    [[nodiscard]] departure_gate& gate() noexcept { return gate_; }
+    [[nodiscard]] const departure_gate& gate() const noexcept { return gate_; }
     // Cancel everything first.
     void remove() noexcept;
-    [[nodiscard]] bool is_removed() const noexcept { return state_ == state::removed; }
     // Removed, and nothing can come back.
-    [[nodiscard]] bool is_gone() const noexcept { return is_removed() && in_hand_ == 0; }
+    [[nodiscard]] bool is_gone() const noexcept { return gate_.is_removed() && in_hand_ == 0; }
 
-    // What leaves after this key time stays, until thaw(). Unlike a pause, it lets what is due
-    // before pass, and resume() does not end it.
-    void freeze(std::uint64_t last) noexcept { last_ = last; }
-    void thaw() noexcept { last_ = due_max; }
-    [[nodiscard]] std::uint64_t frozen_after() const noexcept { return last_; }
     // New limits; what waits beyond them stays.
     void limit(const output_limits& limits) noexcept {
         capacity_ = limits.pending;
         policy_ = limits.policy;
     }
-
-    // How long before its due time an event leaves, ns.
-    [[nodiscard]] std::int64_t ahead_ns() const noexcept { return ahead_ns_; }
-    void set_ahead(std::int64_t ahead_ns) noexcept { ahead_ns_ = ahead_ns; }
 
     [[nodiscard]] lane& at(std::uint8_t which) noexcept { return lanes_[which]; }
     [[nodiscard]] const lane& at(std::uint8_t which) const noexcept { return lanes_[which]; }
@@ -79,8 +71,7 @@ public:
         }
         return first;
     }
-    // That key, as early as its event leaves; none also if the output is not active, or frozen
-    // before that.
+    // That key, as early as its event leaves; none also if the gate does not let it leave.
     [[nodiscard]] std::optional<due_key> next_key() const noexcept;
 
     // Whether another event finds a place in that lane, and all that is in hand could come back.
@@ -133,26 +124,20 @@ public:
     }
 
 private:
-    enum class state : std::uint8_t { active, paused, removed };
-
     output_queue(std::uint16_t number, const output_limits& limits,
                  std::array<lane, lanes_count> lanes) noexcept;
-
-    void change(state from, state to) noexcept { state_ = state_ == from ? to : state_; }
 
     std::array<lane, lanes_count> lanes_;
     queue_amount pending_; // in all lanes
     due_key furthest_ = 0;
     std::uint64_t in_hand_ = 0; // events that the dispatcher holds
-    std::int64_t ahead_ns_ = 0;
-    std::uint64_t last_ = due_max; // key time of the last event that may leave; due_max: all may
+    departure_gate gate_;
     std::uint64_t high_watermark_ = 0;
     std::uint64_t evicted_ = 0;
     std::uint64_t cancelled_ = 0;
     queue_amount capacity_;
     std::uint16_t number_;
     when_full policy_;
-    state state_ = state::active;
     bool is_unswept_ = false;
 };
 

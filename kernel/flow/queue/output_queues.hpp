@@ -4,7 +4,7 @@
 // leaves: refresh() keeps it there after every change. A removed output keeps its number until
 // everything of it was swept and released; the number is then used again.
 //
-// Owned by timed_queue. Single thread. Only add() allocates.
+// Owned by departures. Single thread. Only add() allocates.
 #pragma once
 
 #include "kernel/flow/queue/output_index.hpp"

@@ -59,7 +59,7 @@ result<timed_queue> timed_queue::make(const queue_limits& wanted, std::int64_t n
 }
 
 timed_queue::timed_queue(const queue_amount& limit, std::int64_t now_ns, event_store events)
-    : epoch_(now_ns), events_(std::move(events)), rooms_(limit) {}
+    : departures_(now_ns), events_(std::move(events)), rooms_(limit) {}
 
 result<std::uint16_t> timed_queue::add_output(const output_limits& limits) {
     if (limits.pending.events == 0) {
@@ -67,7 +67,8 @@ result<std::uint16_t> timed_queue::add_output(const output_limits& limits) {
     }
     const queue_amount limit = with_memory(smaller_of(limits.pending, rooms_.limit()));
     // Its limit may be raised later; keys that are not used are address space only.
-    auto added = outputs_.add({limit, limits.policy}, keys_max(with_memory(rooms_.limit())));
+    auto added =
+        departures_.queues().add({limit, limits.policy}, keys_max(with_memory(rooms_.limit())));
     if (added) {
         rooms_.set_output(*added, limit);
     }
@@ -77,20 +78,20 @@ result<std::uint16_t> timed_queue::add_output(const output_limits& limits) {
 void timed_queue::limit_output(std::uint16_t output, const output_limits& limits) {
     TACTUS_ASSERT(limits.pending.events > 0);
     const queue_amount limit = with_memory(smaller_of(limits.pending, rooms_.limit()));
-    outputs_.at(output).limit({limit, limits.policy});
+    departures_.queues().at(output).limit({limit, limits.policy});
     rooms_.limit_output(output, limit);
 }
 
 std::uint64_t timed_queue::remove_output(std::uint16_t output) noexcept {
     const std::uint64_t count = cancel(output, keep::nothing);
-    output_queue& removed = outputs_.at(output);
+    output_queue& removed = departures_.queues().at(output);
     removed.remove();
-    outputs_.refresh(removed);
+    departures_.queues().refresh(removed);
     return count;
 }
 
 bool timed_queue::has_space(std::uint16_t output, const room_question& asked) const noexcept {
-    const output_queue& to = outputs_.at(output);
+    const output_queue& to = departures_.queues().at(output);
     if (!rooms_.knows(asked.input)) {
         return true; // it never sent anything, and no route leads here from it
     }
@@ -108,7 +109,7 @@ bool timed_queue::has_space(std::uint16_t output, const room_question& asked) co
 }
 
 bool timed_queue::has_room(std::uint16_t output, const room_question& asked) const noexcept {
-    const bool makes_its_own = outputs_.at(output).policy() == when_full::drop_oldest &&
+    const bool makes_its_own = departures_.queues().at(output).policy() == when_full::drop_oldest &&
                                rooms_.knows(asked.input) &&
                                rooms_.pending(output, asked.input, normal_lane).events > 0;
     return makes_its_own || has_space(output, asked);
@@ -116,8 +117,8 @@ bool timed_queue::has_room(std::uint16_t output, const room_question& asked) con
 
 push_result timed_queue::push(std::uint16_t output, std::int64_t due_ns,
                               const event_source& source) noexcept {
-    output_queue& to = outputs_.at(output);
-    TACTUS_ASSERT(!to.is_removed());
+    output_queue& to = departures_.queues().at(output);
+    TACTUS_ASSERT(!to.gate().is_removed());
     TACTUS_ASSERT(source.bytes.size() <= TACTUS_EVENT_SIZE_MAX);
     const std::uint8_t into = lane_of(source.flags);
     if (to.at(into).has_dead()) {
@@ -130,20 +131,20 @@ push_result timed_queue::push(std::uint16_t output, std::int64_t due_ns,
         const bool has_made_room = asked.make_room();
         evicted_ += asked.evicted();
         if (!has_made_room) {
-            outputs_.refresh(to); // some may have been evicted to no avail
+            departures_.queues().refresh(to); // some may have been evicted to no avail
             return push_result::full;
         }
     }
     const std::optional<std::uint32_t> slot =
         to.takes_another(into) ? add(source, output, asked.cost().bytes) : std::nullopt;
     if (!slot) {
-        outputs_.refresh(to);
+        departures_.queues().refresh(to);
         return push_result::no_memory;
     }
     events_.join(*slot, asked.name(), asked.group(), asked.cost());
     rooms_.take_in(output, source.input, asked.cost());
     TACTUS_ASSERT(next_sequence_ < sequence_max);
-    insert(to, into, epoch_.make_key(due_ns, next_sequence_++, *slot), asked.cost());
+    insert(to, into, departures_.epoch().make_key(due_ns, next_sequence_++, *slot), asked.cost());
     return push_result::accepted;
 }
 
@@ -154,10 +155,10 @@ std::optional<std::uint32_t> timed_queue::add(const event_source& source, std::u
     const std::uint64_t beyond =
         source.room == claim::all ? beyond_max * cell_store::cell_bytes : 0;
     if (!events_.has_memory(bytes, beyond) || !events_.has_cell()) {
-        outputs_.sweep(events_, sweep_for_room);
+        departures_.queues().sweep(events_, sweep_for_room);
     }
     return events_.has_memory(bytes, beyond)
-               ? events_.add(source, output, epoch_.since_epoch(source.arrival_ns))
+               ? events_.add(source, output, departures_.epoch().since_epoch(source.arrival_ns))
                : std::nullopt;
 }
 
@@ -166,14 +167,7 @@ void timed_queue::insert(output_queue& to, std::uint8_t into, due_key key,
                          const queue_amount& cost) noexcept {
     rooms_.add_pending(to.number(), events_.cell(slot_of(key)).input, into, cost);
     to.insert(into, key, cost);
-    outputs_.refresh(to);
-}
-
-void timed_queue::set_ahead(std::uint16_t output, std::int64_t ahead_ns) noexcept {
-    TACTUS_ASSERT(ahead_ns >= 0);
-    output_queue& to = outputs_.at(output);
-    to.set_ahead(ahead_ns);
-    outputs_.refresh(to);
+    departures_.queues().refresh(to);
 }
 
 void timed_queue::let_go(payload_block* block) noexcept {
@@ -182,45 +176,22 @@ void timed_queue::let_go(payload_block* block) noexcept {
     }
 }
 
-std::optional<std::int64_t> timed_queue::next_due() const noexcept {
-    if (outputs_.is_idle()) {
-        return std::nullopt;
-    }
-    return epoch_.due_ns_of(outputs_.first_key());
-}
-
-std::optional<std::int64_t> timed_queue::next_due(std::uint16_t output) const noexcept {
-    const output_queue& of = outputs_.at(output);
-    const std::uint8_t first = of.earliest();
-    if (first == lanes_count) {
-        return std::nullopt;
-    }
-    return leave_ns_of(of, of.at(first).top());
-}
-
-std::optional<std::uint16_t> timed_queue::next_output_due(std::int64_t now_ns) const noexcept {
-    if (outputs_.is_idle() || epoch_.due_ns_of(outputs_.first_key()) > now_ns) {
-        return std::nullopt;
-    }
-    return outputs_.first();
-}
-
 std::size_t timed_queue::pop_due(std::uint16_t output, std::int64_t now_ns,
                                  std::span<due_entry> out) noexcept {
-    output_queue& from = outputs_.at(output);
-    now_ns = std::min(now_ns, last_ns_of(from));
+    output_queue& from = departures_.queues().at(output);
+    now_ns = departures_.before_freeze(from, now_ns);
     std::size_t count = 0;
     std::size_t skips_left = skips_max;
     while (count < out.size() && skips_left > 0) {
         const std::uint8_t first = from.earliest();
-        if (first == lanes_count || leave_ns_of(from, from.at(first).top()) > now_ns) {
+        if (first == lanes_count || departures_.leave_ns_of(from, from.at(first).top()) > now_ns) {
             break;
         }
         lane& in = from.at(first);
         // Written before the pop: a key that lived across it would be spilled as a vector, and the
         // load of one that was just pushed stalls.
         const std::uint32_t slot = slot_of(in.top());
-        out[count] = {epoch_.due_ns_of(in.top()), sequence_of(in.top()), slot, output};
+        out[count] = {departures_.epoch().due_ns_of(in.top()), sequence_of(in.top()), slot, output};
         if (!in.pop(events_)) {
             --skips_left;
             continue;
@@ -231,22 +202,22 @@ std::size_t timed_queue::pop_due(std::uint16_t output, std::int64_t now_ns,
         from.hand_out();
         ++count;
     }
-    outputs_.refresh(from);
+    departures_.queues().refresh(from);
     return count;
 }
 
 void timed_queue::release(const due_entry& entry) noexcept {
-    output_queue& from = outputs_.at(entry.output);
+    output_queue& from = departures_.queues().at(entry.output);
     const std::uint16_t input = events_.cell(entry.slot).input;
     rooms_.take_off(entry.output, input, events_.recycle(entry.slot));
     from.take_back();
     if (from.is_gone()) {
-        outputs_.refresh(from); // sweep() waited for this one
+        departures_.queues().refresh(from); // sweep() waited for this one
     }
 }
 
 bool timed_queue::requeue(const due_entry& entry) noexcept {
-    output_queue& to = outputs_.at(entry.output);
+    output_queue& to = departures_.queues().at(entry.output);
     const std::uint8_t into = lane_of(events_.cell(entry.slot).flags);
     if (to.at(into).is_dead(entry.sequence, entry.slot, events_)) {
         to.count_cancelled();
@@ -254,37 +225,13 @@ bool timed_queue::requeue(const due_entry& entry) noexcept {
         return false;
     }
     to.take_back();
-    insert(to, into, epoch_.make_key(entry.due_ns, entry.sequence, entry.slot),
+    insert(to, into, departures_.epoch().make_key(entry.due_ns, entry.sequence, entry.slot),
            events_.put_back(entry.slot));
     return true;
 }
 
-void timed_queue::pause(std::uint16_t output) noexcept {
-    output_queue& paused = outputs_.at(output);
-    paused.pause();
-    outputs_.refresh(paused);
-}
-
-void timed_queue::resume(std::uint16_t output) noexcept {
-    output_queue& resumed = outputs_.at(output);
-    resumed.resume();
-    outputs_.refresh(resumed);
-}
-
-void timed_queue::freeze(std::uint16_t output, std::int64_t after_ns) noexcept {
-    output_queue& frozen = outputs_.at(output);
-    frozen.freeze(due_of(epoch_.make_key(after_ns, 0, 0)));
-    outputs_.refresh(frozen);
-}
-
-void timed_queue::thaw(std::uint16_t output) noexcept {
-    output_queue& thawed = outputs_.at(output);
-    thawed.thaw();
-    outputs_.refresh(thawed);
-}
-
 std::uint64_t timed_queue::cancel(std::uint16_t output, keep kept) noexcept {
-    output_queue& of = outputs_.at(output);
+    output_queue& of = departures_.queues().at(output);
     std::uint64_t count = 0;
     for (std::uint8_t i = 0; i < lanes_cancelled(kept); ++i) {
         const queue_amount gone = rooms_.take_off_all(output, i);
@@ -292,12 +239,12 @@ std::uint64_t timed_queue::cancel(std::uint16_t output, keep kept) noexcept {
         of.forget_cancelled(i, gone);
         count += gone.events;
     }
-    outputs_.refresh(of);
+    departures_.queues().refresh(of);
     return count;
 }
 
 std::uint64_t timed_queue::cancel_tag(std::uint16_t output, std::uint32_t tag, keep kept) noexcept {
-    output_queue& of = outputs_.at(output);
+    output_queue& of = departures_.queues().at(output);
     std::uint64_t count = 0;
     for (std::uint8_t i = 0; tag != 0 && i < lanes_count; ++i) {
         if (i == critical_lane && kept == keep::critical) {
@@ -316,15 +263,15 @@ std::uint64_t timed_queue::cancel_tag(std::uint16_t output, std::uint32_t tag, k
         of.forget_cancelled(i, gone);
         count += gone.events;
     }
-    outputs_.refresh(of);
+    departures_.queues().refresh(of);
     return count;
 }
 
 output_counts timed_queue::counts(std::uint16_t output) const noexcept {
-    const output_queue& of = outputs_.at(output);
+    const output_queue& of = departures_.queues().at(output);
     output_counts counted = of.counts();
     if (counted.pending.events > 0) {
-        counted.furthest_due_ns = epoch_.due_ns_of(of.furthest());
+        counted.furthest_due_ns = departures_.epoch().due_ns_of(of.furthest());
     }
     return counted;
 }

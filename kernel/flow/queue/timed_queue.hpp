@@ -5,10 +5,10 @@
 // ends of notes (shares.hpp). It sends nothing, reads no clock and logs nothing: the enqueuer
 // pushes, and the dispatcher pops.
 //
-// Its parts: event_store has the events and their memory; output_queues has each output's lanes,
-// which sort the events and cancel them in one step, and which sweep() frees of cancelled events in
-// slices; room_accounts has who holds how much; admission decides for one push. Here an event moves
-// between them. `bytes` of every queue_amount counts memory, as in event_store.
+// Its parts: event_store has the events and their memory; departures has the time of each, and each
+// output's lanes, which sort the events and cancel them in one step, and which sweep() frees of
+// cancelled events in slices; room_accounts has who holds how much; admission decides for one push.
+// Here an event moves between them. `bytes` of every queue_amount counts memory, as in event_store.
 //
 // Units: all times are ns of the host clock. Threads: loop, for everything here. Nothing allocates
 // in the steady state, except blocks for long payloads beyond what cell_store keeps.
@@ -16,13 +16,12 @@
 
 #include "kernel/flow/keep.hpp"
 #include "kernel/flow/queue/cell_store.hpp"
+#include "kernel/flow/queue/departures.hpp"
 #include "kernel/flow/queue/event_store.hpp"
-#include "kernel/flow/queue/key_epoch.hpp"
 #include "kernel/flow/queue/output_queues.hpp"
 #include "kernel/flow/queue/queue_amount.hpp"
 #include "kernel/flow/queue/room_accounts.hpp"
 
-#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -112,14 +111,6 @@ public:
     // The due_entry::sequence of the next event that is let in.
     [[nodiscard]] std::uint64_t next_sequence() const noexcept { return next_sequence_; }
 
-    // The output wants its events this long before due, also those that already wait. Below, "due"
-    // means that earlier moment. Bounds: not negative.
-    void set_ahead(std::uint16_t output, std::int64_t ahead_ns) noexcept;
-
-    // Everything that waits is due, and came, this much earlier: the host clock stood still
-    // meanwhile. Bounds: not negative; the caller holds no entry.
-    void pass_time(std::int64_t by_ns) noexcept { epoch_.move_back(by_ns); }
-
     // For a long payload that goes to several outputs: a block for event_source::block, which the
     // caller lets go after the last push. Returns nullptr if pushes have to copy (short, or no
     // memory).
@@ -127,14 +118,6 @@ public:
         return events_.hold(bytes);
     }
     void let_go(payload_block* block) noexcept;
-
-    // When the next event of any output that is not paused, or of this one, is due. May be too
-    // early while cancelled events are swept (which costs an idle turn), never too late.
-    [[nodiscard]] std::optional<std::int64_t> next_due() const noexcept;
-    [[nodiscard]] std::optional<std::int64_t> next_due(std::uint16_t output) const noexcept;
-
-    // The output whose head is due first, if that is due now and the output is not paused.
-    [[nodiscard]] std::optional<std::uint16_t> next_output_due(std::int64_t now_ns) const noexcept;
 
     // Takes out what is due, in order of (due, arrival), as much as fits; returns how many. Return
     // each entry with release() or requeue(). 0 is possible although something is due: cancelled
@@ -149,35 +132,14 @@ public:
     // removed.
     bool requeue(const due_entry& entry) noexcept;
 
-    // When the event in a slot arrived. Bounds: as for cell().
+    // When the event in a slot arrived. Bounds: of an entry that the caller holds; what else is
+    // known of that event: events().
     [[nodiscard]] std::int64_t arrival_ns(std::uint32_t slot) const noexcept {
-        return epoch_.host_time(events_.cell(slot).arrival_ns);
+        return departures_.epoch().host_time(events_.cell(slot).arrival_ns);
     }
-    // The contents of a slot. Bounds: of an entry that the caller holds.
-    [[nodiscard]] const event_cell& cell(std::uint32_t slot) const noexcept {
-        return events_.cell(slot);
-    }
-    [[nodiscard]] std::span<const std::byte> bytes(std::uint32_t slot) const noexcept {
-        return events_.bytes(slot);
-    }
-    // Of such a cell: see event_store.
-    [[nodiscard]] std::uint32_t sender_of(const event_cell& cell) const noexcept {
-        return events_.sender_of(cell);
-    }
-
-    // A paused output loses nothing, accepts events, and is never due.
-    void pause(std::uint16_t output) noexcept;
-    void resume(std::uint16_t output) noexcept;
-
-    // What leaves after that moment stays, whatever resumes the output, until thaw(): events can
-    // then be put before it, and the output may have no sink.
-    void freeze(std::uint16_t output, std::int64_t after_ns) noexcept;
-    void thaw(std::uint16_t output) noexcept;
-    // `now_ns`, or the moment after which a frozen output lets nothing leave if that is earlier.
-    [[nodiscard]] std::int64_t before_freeze(std::uint16_t output,
-                                             std::int64_t now_ns) const noexcept {
-        return std::min(now_ns, last_ns_of(outputs_.at(output)));
-    }
+    // When its events leave, and which output is next.
+    [[nodiscard]] flow::departures& departures() noexcept { return departures_; }
+    [[nodiscard]] const flow::departures& departures() const noexcept { return departures_; }
 
     // Cancels what is pending, in constant time; returns how many events that were. Under a tag,
     // real-time events are cancelled too: the choice of the tag requests it.
@@ -187,11 +149,13 @@ public:
 
     // Recycles cancelled events, checking `most` events at most, and releases memory after a peak.
     // For the end of each turn of the loop. Returns whether there is more to do.
-    bool sweep(std::size_t most) noexcept { return outputs_.sweep(events_, most); }
+    bool sweep(std::size_t most) noexcept { return departures_.queues().sweep(events_, most); }
 
     // Exact between any two calls.
     [[nodiscard]] output_counts counts(std::uint16_t output) const noexcept;
-    [[nodiscard]] queue_amount pending() const noexcept { return outputs_.pending(); } // of all
+    [[nodiscard]] queue_amount pending() const noexcept { // of all
+        return departures_.queues().pending();
+    }
     // Events evicted to make room, of all outputs that ever existed.
     [[nodiscard]] std::uint64_t evicted() const noexcept { return evicted_; }
     // Who holds how much, and the memory of what waits and of what was cancelled and is not swept.
@@ -201,20 +165,13 @@ public:
 private:
     timed_queue(const queue_amount& limit, std::int64_t now_ns, event_store events);
 
-    [[nodiscard]] std::int64_t leave_ns_of(const output_queue& of, due_key key) const noexcept {
-        return epoch_.due_ns_of(key) - of.ahead_ns();
-    }
-    [[nodiscard]] std::int64_t last_ns_of(const output_queue& of) const noexcept {
-        return epoch_.host_time(static_cast<std::int64_t>(of.frozen_after()));
-    }
     [[nodiscard]] std::optional<std::uint32_t> add(const event_source& source, std::uint16_t output,
                                                    std::uint64_t bytes) noexcept;
     void insert(output_queue& to, std::uint8_t into, due_key key,
                 const queue_amount& cost) noexcept;
 
-    key_epoch epoch_;
+    flow::departures departures_;
     event_store events_;
-    output_queues outputs_;
     room_accounts rooms_;
     std::uint64_t evicted_ = 0; // of all outputs
     std::uint64_t next_sequence_ = 1;

@@ -1,7 +1,19 @@
 // SPDX-License-Identifier: MIT
 #include "kernel/host/watchdog/call_watch.hpp"
 
+#include <utility>
+
 namespace tactus::host {
+
+result<void> call_watch::begin() {
+    result<std::unique_ptr<watchdog_timer>> started = start_watchdog([this] { watchdog_fired(); });
+    if (!started) {
+        return unexpected<error>(started.error());
+    }
+    own_watchdog_ = std::move(*started);
+    watchdog_ = own_watchdog_.get();
+    return {};
+}
 
 const char* call_watch::keep(std::string_view instance) {
     const auto found = names_.find(instance);

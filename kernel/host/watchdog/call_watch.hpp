@@ -7,10 +7,12 @@
 #pragma once
 
 #include "kernel/base/log.hpp"
+#include "kernel/base/result.hpp"
 #include "kernel/host/watchdog/watchdog_timer.hpp"
 
 #include <atomic>
 #include <cstdint>
+#include <memory>
 #include <set>
 #include <string>
 #include <string_view>
@@ -31,7 +33,11 @@ public:
     // `log` and, once it is set, the watchdog must outlive the calls.
     explicit call_watch(base::log& log) : log_(log) {}
 
-    // To be called before the first call; without a watchdog nothing is watched.
+    // From now on a watchdog of the system watches the calls; to be called before the first one.
+    // Its thread is an ordinary one, so begin before the loop becomes real-time. Errors: io, if the
+    // system gives no timer or no thread.
+    [[nodiscard]] result<void> begin();
+    // Another watchdog instead; without one nothing is watched.
     void set_watchdog(watchdog_timer* watchdog) noexcept { watchdog_ = watchdog; }
 
     // The name, kept for as long as the watch. Threads: loop.
@@ -86,6 +92,8 @@ private:
     std::uint64_t seen_changes_ = 0;
     std::int64_t held_ns_ = 0;
     std::int64_t next_report_ns_ = limit_ns;
+
+    std::unique_ptr<watchdog_timer> own_watchdog_; // last: its thread uses all of the above
 };
 
 } // namespace tactus::host

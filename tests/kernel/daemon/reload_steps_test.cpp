@@ -92,12 +92,12 @@ struct reload_case {
     std::vector<std::string> started;
     std::string away;
     const tactus_host* stopping = nullptr;
-    daemon::supervisor_group outputs;
-    daemon::supervisor_group inputs;
     daemon::loss_report losses{fixture.dispatcher.account(), fixture.ingress, fixture.fan_out,
                                fixture.log};
-    daemon::instance_set set{{fixture.ingress, fixture.fan_out, fixture.dispatcher, losses,
-                              fixture.services, inputs, outputs}};
+    daemon::instance_set set{
+        {fixture.ingress, fixture.fan_out, fixture.dispatcher, losses, fixture.services}};
+    daemon::supervisor_group& outputs = set.outputs();
+    daemon::supervisor_group& inputs = set.inputs();
     std::vector<std::uint16_t> removed;
     reload_steps steps{{reactor, fixture.dispatcher, set, fixture.log,
                         [this](host::role, std::uint16_t number) { removed.push_back(number); }}};

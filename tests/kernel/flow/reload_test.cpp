@@ -42,7 +42,7 @@ TEST_CASE("a frozen output keeps what is due later, in order, whatever resumes i
     const auto flow = simple_flow();
     static_cast<void>(flow->emit_osc(osc("/b"), in_ms(*flow, 2)));
     static_cast<void>(flow->emit_osc(osc("/a"), in_ms(*flow, 1)));
-    flow->out.queue().freeze(0, flow->clock.now_ns() + 1 * ms_ns);
+    flow->out.queue().departures().freeze(0, flow->clock.now_ns() + 1 * ms_ns);
 
     flow->advance_by(5 * ms_ns);
     CHECK(sent(*flow) == "/a");
@@ -51,7 +51,7 @@ TEST_CASE("a frozen output keeps what is due later, in order, whatever resumes i
     CHECK(sent(*flow).empty());
     CHECK(flow->out.next_due_ns() == dispatcher::never_ns);
     static_cast<void>(flow->emit_osc(osc("/c")));
-    flow->out.queue().thaw(0);
+    flow->out.queue().departures().thaw(0);
     flow->drain();
 
     CHECK(sent(*flow) == "/b /c");
@@ -61,14 +61,14 @@ TEST_CASE("a frozen output keeps what is due later, in order, whatever resumes i
 TEST_CASE("what waits for a frozen output outlives its sink, and is sent by the next") {
     const auto flow = simple_flow();
     static_cast<void>(flow->emit_osc(osc("/a"), in_ms(*flow, 1)));
-    flow->out.queue().freeze(0, flow->clock.now_ns());
+    flow->out.queue().departures().freeze(0, flow->clock.now_ns());
 
     flow->out.detach(0, dropped::output_down);
     flow->advance_by(5 * ms_ns);
     flow->attach(0);
     flow->drain();
     CHECK(sent(*flow).empty());
-    flow->out.queue().thaw(0);
+    flow->out.queue().departures().thaw(0);
     flow->drain();
 
     CHECK(sent(*flow) == "/a");
@@ -80,7 +80,7 @@ TEST_CASE("notes of a frozen output are ended, before what waits") {
     static_cast<void>(flow->emit_midi(note_on(60)));
     flow->drain();
     static_cast<void>(flow->emit_midi(note_on(61), in_ms(*flow, 1)));
-    flow->out.queue().freeze(0, flow->clock.now_ns());
+    flow->out.queue().departures().freeze(0, flow->clock.now_ns());
     flow->clock.advance_ns(3 * ms_ns);
 
     flow->out.silencer().silence(0, silence_cause::reload);

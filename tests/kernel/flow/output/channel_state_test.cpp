@@ -168,13 +168,13 @@ TEST_CASE("after a restart a port gets back what its file has") {
         REQUIRE(flow->out.add_output(choice.settings).has_value());
         flow->sinks.push_back(std::make_unique<tactus::testing::recording_sink>(flow->clock));
         flow->choices.push_back(choice);
-        flow->out.keep_channels(file, 0, "synth");
+        flow->out.channels().keep_in(file, 0, "synth");
         static_cast<void>(flow->add_input());
         flow->route_all();
         flow->attach(0);
         send(*flow, {"C0 05", "B3 07 64"});
         if (GENERATE(true, false)) { // else it is killed
-            flow->out.end_channels();
+            flow->out.channels().end();
         }
     }
     flow_under_test next;
@@ -183,7 +183,7 @@ TEST_CASE("after a restart a port gets back what its file has") {
     REQUIRE(next.out.add_output(choice.settings).has_value());
     next.sinks.push_back(std::make_unique<tactus::testing::recording_sink>(next.clock));
     next.choices.push_back(choice);
-    next.out.keep_channels(file, 0, "synth");
+    next.out.channels().keep_in(file, 0, "synth");
     next.attach(0, "another");
     next.run();
     CHECK(next.sink().records.empty());

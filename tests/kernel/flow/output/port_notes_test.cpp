@@ -76,3 +76,42 @@ TEST_CASE("a handle finds its entry until that is used for another port") {
     CHECK(notes.find(first) == nullptr);
     CHECK(notes.find(1, "") == nullptr);
 }
+
+TEST_CASE("a note that is on again needs only one end of the two that are owed") {
+    port_notes::entry at;
+    at.owed.began(60);
+    at.owed.began(60);
+
+    at.began(60, 1);
+    CHECK(at.owed.total() == 2);
+    at.began(60, 1);
+    CHECK(at.owed.total() == 1);
+}
+
+TEST_CASE("what ended shortly before a port went down is in doubt until it begins or ends again") {
+    port_notes::entry at;
+    at.began(60, 1);
+    at.began(61, 1);
+    at.ended_notes_of(0, 1'000);
+    CHECK(at.notes.to_end() == 0);
+    CHECK(at.in_doubt.none());
+
+    at.went_down();
+    CHECK(at.in_doubt.count() == 2);
+    at.began(60, 1);
+    at.ended(61, 2'000);
+    CHECK(at.in_doubt.none());
+}
+
+TEST_CASE("after a cancel of everything no end is on its way, and none is owed") {
+    port_notes::entry at;
+    at.began(60, 1);
+    at.owed.began(60);
+    at.ending.set(60);
+
+    at.all_cancelled();
+
+    CHECK(at.ending.none());
+    CHECK(at.owed.total() == 0);
+    CHECK(at.notes.has(60));
+}

@@ -23,7 +23,7 @@ void turn(queue_under_test& test, std::int64_t now_ns, std::string_view text,
     if (now_ns % 4 == 0) {
         static_cast<void>(test.queue.cancel(1));
     }
-    while (const auto output = test.queue.next_output_due(now_ns + 5)) {
+    while (const auto output = test.queue.departures().next_output_due(now_ns + 5)) {
         const std::size_t count = test.queue.pop_due(*output, now_ns + 5, room);
         for (const due_entry& entry : room.first(count)) {
             entry.slot % 16 == 0 && entry.due_ns == now_ns + 5

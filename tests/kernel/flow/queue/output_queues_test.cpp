@@ -58,12 +58,12 @@ TEST_CASE("the output whose first event leaves first is first, however its lanes
     CHECK(due_of(test.all.first_key()) == 40);
     CHECK(test.all.at(other).earliest() == critical_lane);
 
-    test.all.at(one).set_ahead(20);
+    test.all.at(one).gate().set_ahead(20);
     test.all.refresh(test.all.at(one));
     CHECK(test.all.first() == one);
     CHECK(due_of(test.all.first_key()) == 30);
 
-    test.all.at(one).set_ahead(1'000); // earlier than keys begin
+    test.all.at(one).gate().set_ahead(1'000); // earlier than keys begin
     test.all.refresh(test.all.at(one));
     CHECK(due_of(test.all.first_key()) == 0);
     CHECK(test.all.pending().events == 3);
@@ -73,12 +73,12 @@ TEST_CASE("a paused output keeps its events, and is not first") {
     outputs_under_test test;
     const std::uint16_t output = test.add();
     test.push(output, 50);
-    test.all.at(output).pause();
+    test.all.at(output).gate().pause();
     test.all.refresh(test.all.at(output));
 
     CHECK(test.all.is_idle());
     CHECK(test.all.at(output).pending().events == 1);
-    test.all.at(output).resume();
+    test.all.at(output).gate().resume();
     test.all.refresh(test.all.at(output));
     CHECK(test.all.first() == output);
 }

@@ -18,7 +18,7 @@ TEST_CASE("cancelling an output counts at once and spares critical events") {
 
     REQUIRE(test.queue.counts(output).pending == short_events(1));
     REQUIRE(test.queue.counts(output).cancelled == 2);
-    REQUIRE(test.queue.next_due(output) == start_ns + 1);
+    REQUIRE(test.queue.departures().next_due(output) == start_ns + 1);
     REQUIRE(test.take(output, start_ns + 9) == "off");
     REQUIRE(test.take(other, start_ns + 9) == "x");
 }
@@ -31,7 +31,7 @@ TEST_CASE("cancelling everything takes critical events too") {
 
     REQUIRE(test.queue.cancel(output, keep::nothing) == 2);
 
-    REQUIRE_FALSE(test.queue.next_due().has_value());
+    REQUIRE_FALSE(test.queue.departures().next_due().has_value());
     REQUIRE(test.take(output, start_ns).empty());
     test.sweep_all();
     REQUIRE(test.queue.events().cells().cells_in_use() == 0);
@@ -156,7 +156,7 @@ TEST_CASE("a live event behind many cancelled ones comes out in bounded steps") 
 
     int calls = 0;
     std::string got;
-    while (const auto due = test.queue.next_output_due(start_ns + 1)) {
+    while (const auto due = test.queue.departures().next_output_due(start_ns + 1)) {
         got += test.take(*due, start_ns + 1);
         ++calls;
     }
@@ -183,7 +183,7 @@ TEST_CASE("sweeping compacts a heap that is more than half cancelled, by slices"
     REQUIRE(test.queue.events().cells().cells_in_use() <= 600);
     std::int64_t before = 0;
     std::size_t count = 0;
-    while (test.queue.next_due().has_value()) {
+    while (test.queue.departures().next_due().has_value()) {
         for (const auto& entry : test.pop(output, start_ns + 900, 1000)) {
             REQUIRE(entry.due_ns >= before);
             before = entry.due_ns;
@@ -238,13 +238,13 @@ TEST_CASE("pausing and cancelling go together") {
     queue_under_test test;
     const auto output = test.add();
     REQUIRE(test.push(output, start_ns, "a") == push_result::accepted);
-    test.queue.pause(output);
+    test.queue.departures().pause(output);
 
     REQUIRE(test.queue.cancel(output) == 1);
     REQUIRE(test.push(output, start_ns, "b") == push_result::accepted);
-    REQUIRE_FALSE(test.queue.next_due().has_value());
-    test.queue.resume(output);
+    REQUIRE_FALSE(test.queue.departures().next_due().has_value());
+    test.queue.departures().resume(output);
 
-    REQUIRE(test.queue.next_due() == start_ns);
+    REQUIRE(test.queue.departures().next_due() == start_ns);
     REQUIRE(test.take(output, start_ns) == "b");
 }

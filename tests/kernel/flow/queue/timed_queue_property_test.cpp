@@ -53,7 +53,8 @@ public:
                 output, [tag](const model_event& event) { return event.name() == tag; }, tag);
         } else if (choice < 950) {
             output.is_paused = !output.is_paused;
-            output.is_paused ? test_.queue.pause(output.index) : test_.queue.resume(output.index);
+            output.is_paused ? test_.queue.departures().pause(output.index)
+                             : test_.queue.departures().resume(output.index);
         } else if (choice < 951) {
             replace(output);
         } else if (choice < 970) {
@@ -229,7 +230,7 @@ private:
         auto expected = output.pending.begin();
         for (std::size_t i = 0; i < entries.size(); ++i) {
             std::uint64_t id = 0;
-            std::memcpy(&id, test_.queue.bytes(entries[i].slot).data(), sizeof id);
+            std::memcpy(&id, test_.queue.events().bytes(entries[i].slot).data(), sizeof id);
             const bool is_right = expected != output.pending.end() && expected->second.id == id &&
                                   expected->first.first == entries[i].due_ns &&
                                   entries[i].due_ns <= now_ns_;
@@ -277,7 +278,7 @@ private:
 
     void check(const model_output& output) {
         const output_counts counted = test_.queue.counts(output.index);
-        const auto due_ns = test_.queue.next_due(output.index);
+        const auto due_ns = test_.queue.departures().next_due(output.index);
         const bool is_right =
             counted.pending == output.total() && test_.queue.pending() == total() &&
             counted.cancelled == output.cancelled && counted.evicted == output.evicted &&
@@ -297,12 +298,12 @@ private:
     void check_first() {
         std::optional<std::int64_t> first;
         for (const model_output& output : outputs_) {
-            const auto due_ns = test_.queue.next_due(output.index);
+            const auto due_ns = test_.queue.departures().next_due(output.index);
             if (!output.is_paused && due_ns && (!first || *due_ns < *first)) {
                 first = due_ns;
             }
         }
-        if (test_.queue.next_due() != first) {
+        if (test_.queue.departures().next_due() != first) {
             FAIL("the first of all outputs is not the first");
         }
     }

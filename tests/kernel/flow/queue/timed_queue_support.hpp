@@ -42,7 +42,7 @@ struct queue_under_test {
     }
 
     std::string text_of(const due_entry& entry) const {
-        const auto bytes = queue.bytes(entry.slot);
+        const auto bytes = queue.events().bytes(entry.slot);
         return std::string(reinterpret_cast<const char*>(bytes.data()), bytes.size());
     }
 

@@ -17,9 +17,9 @@ TEST_CASE("events leave in the order in which they are due") {
     REQUIRE(test.push(output, start_ns + 10, "a") == push_result::accepted);
     REQUIRE(test.push(output, start_ns + 20, "b") == push_result::accepted);
 
-    REQUIRE(test.queue.next_due() == start_ns + 10);
+    REQUIRE(test.queue.departures().next_due() == start_ns + 10);
     REQUIRE(test.take(output, start_ns + 30) == "a b c");
-    REQUIRE_FALSE(test.queue.next_due().has_value());
+    REQUIRE_FALSE(test.queue.departures().next_due().has_value());
 }
 
 TEST_CASE("equal due times leave in arrival order, critical ones among them") {
@@ -40,9 +40,9 @@ TEST_CASE("nothing leaves before it is due") {
     REQUIRE(test.push(output, start_ns + 10, "a") == push_result::accepted);
 
     REQUIRE(test.take(output, start_ns + 9).empty());
-    REQUIRE_FALSE(test.queue.next_output_due(start_ns + 9).has_value());
+    REQUIRE_FALSE(test.queue.departures().next_output_due(start_ns + 9).has_value());
 
-    REQUIRE(test.queue.next_output_due(start_ns + 10) == output);
+    REQUIRE(test.queue.departures().next_output_due(start_ns + 10) == output);
     REQUIRE(test.take(output, start_ns + 10) == "a");
 }
 
@@ -70,7 +70,7 @@ TEST_CASE("due times at the ends of the clock are accepted, and sort") {
             push_result::accepted);
 
     REQUIRE(test.take(output, start_ns) == "a b");
-    REQUIRE(test.queue.next_due().value() > start_ns + 4 * 365 * 86'400 * second_ns);
+    REQUIRE(test.queue.departures().next_due().value() > start_ns + 4 * 365 * 86'400 * second_ns);
 }
 
 TEST_CASE("an event keeps everything that came with it") {
@@ -87,7 +87,7 @@ TEST_CASE("an event keeps everything that came with it") {
 
     const auto entries = test.pop(output, start_ns);
     REQUIRE(entries.size() == 1);
-    const event_cell& cell = test.queue.cell(entries[0].slot);
+    const event_cell& cell = test.queue.events().cell(entries[0].slot);
     REQUIRE(test.queue.arrival_ns(entries[0].slot) == start_ns - 5);
     REQUIRE(cell.port == 17);
     REQUIRE(cell.tag == 99);
@@ -106,8 +106,8 @@ TEST_CASE("the output whose head is due first is next") {
     }
 
     std::vector<std::int64_t> order;
-    while (const auto output = test.queue.next_output_due(start_ns + 100)) {
-        order.push_back(*test.queue.next_due() - start_ns);
+    while (const auto output = test.queue.departures().next_output_due(start_ns + 100)) {
+        order.push_back(*test.queue.departures().next_due() - start_ns);
         REQUIRE(test.take(*output, start_ns + order.back()) == "x");
     }
 
@@ -121,14 +121,14 @@ TEST_CASE("a paused output loses nothing and is never due") {
     REQUIRE(test.push(paused, start_ns, "a") == push_result::accepted);
     REQUIRE(test.push(other, start_ns + 5, "x") == push_result::accepted);
 
-    test.queue.pause(paused);
+    test.queue.departures().pause(paused);
     REQUIRE(test.push(paused, start_ns + 1, "b") == push_result::accepted);
 
-    REQUIRE(test.queue.next_due() == start_ns + 5);
-    REQUIRE(test.queue.next_due(paused) == start_ns);
-    REQUIRE(test.queue.next_output_due(start_ns + 9) == other);
-    test.queue.resume(paused);
-    REQUIRE(test.queue.next_output_due(start_ns + 9) == paused);
+    REQUIRE(test.queue.departures().next_due() == start_ns + 5);
+    REQUIRE(test.queue.departures().next_due(paused) == start_ns);
+    REQUIRE(test.queue.departures().next_output_due(start_ns + 9) == other);
+    test.queue.departures().resume(paused);
+    REQUIRE(test.queue.departures().next_output_due(start_ns + 9) == paused);
     REQUIRE(test.take(paused, start_ns + 9) == "a b");
 }
 
@@ -145,7 +145,7 @@ TEST_CASE("what an output did not accept goes back to its place") {
     REQUIRE(test.queue.requeue(entries[1]));
     REQUIRE(test.queue.requeue(entries[2]));
 
-    REQUIRE(test.queue.next_due() == start_ns);
+    REQUIRE(test.queue.departures().next_due() == start_ns);
     REQUIRE(test.take(output, start_ns) == "b c d");
 }
 
@@ -159,7 +159,7 @@ TEST_CASE("a batch is no larger than its room") {
     const auto entries = test.pop(output, start_ns, 2);
 
     REQUIRE(entries.size() == 2);
-    REQUIRE(test.queue.next_output_due(start_ns) == output);
+    REQUIRE(test.queue.departures().next_output_due(start_ns) == output);
     REQUIRE(test.queue.counts(output).pending.events == 1);
 }
 
@@ -375,7 +375,7 @@ TEST_CASE("memory of a peak is given back once nothing is pending") {
         REQUIRE(test.push(output, start_ns, "x") == push_result::accepted);
     }
     std::size_t released = 0;
-    while (test.queue.next_due().has_value()) {
+    while (test.queue.departures().next_due().has_value()) {
         for (const due_entry& entry : test.pop(output, start_ns)) {
             test.queue.release(entry);
             ++released;
