@@ -29,6 +29,7 @@ daemon::daemon(config::loaded configuration, flow::timed_queue queue, host::cata
       sounding_(configuration_, dispatcher_, log_), fan_out_(dispatcher_, clock_),
       ingress_(fan_out_, dispatcher_, timebase_, clock_),
       warnings_(log_, clock_, settings(), configuration_.sources),
+      notices_(loop_, log_, status_, {settings(), dispatcher_, inputs_, outputs_}),
       services_{loop_,
                 timebase_,
                 ingress_,
@@ -39,7 +40,9 @@ daemon::daemon(config::loaded configuration, flow::timed_queue queue, host::cata
                 version,
                 settings().time.handover_ns,
                 settings().time.spin_budget,
-                &calls_},
+                &calls_,
+                false,
+                &notices_},
       stalls_(loop_, dispatcher_, outputs_),
       losses_(dispatcher_.account(), ingress_, fan_out_, log_),
       recent_(loop_, dispatcher_, ingress_),
@@ -54,7 +57,7 @@ daemon::daemon(config::loaded configuration, flow::timed_queue queue, host::cata
       taps_({settings(), loop_, dispatcher_, ingress_}),
       plays_({settings(), loop_, dispatcher_, ingress_, log_}),
       reloads_({configuration_, catalog, loop_, ingress_, fan_out_, dispatcher_, instances_,
-                status_, pages_, sounding_, taps_, recent_, restart_, log_}),
+                status_, pages_, sounding_, taps_, recent_, restart_, notices_, log_}),
       methods_({configuration_, status_, recent_, operating_, loop_, ingress_, fan_out_,
                 dispatcher_, log_, taps_, plays_, clock_, reloads_, [this] { request_stop(); }}),
       control_(loop_, log_, settings()), startup_(loop_, outputs_, inputs_),
@@ -104,6 +107,7 @@ result<void> daemon::run() {
         return begun;
     }
     report_crashes(&calls_);
+    notices_.begin(service_);
     if (const result<void> begun = loop_.begin_jobs(); !begun) { // a tap is made by one
         return begun;
     }
@@ -158,6 +162,7 @@ void daemon::running() {
                base::kv("inputs", std::to_string(inputs_.size())),
                base::kv("outputs", std::to_string(outputs_.size()))});
     enter(phase::running);
+    notices_.ready();
 }
 
 void daemon::request_stop() {
@@ -166,6 +171,7 @@ void daemon::request_stop() {
     }
     log_.info("Stopping.");
     enter(phase::stopping);
+    notices_.stopping();
     startup_.cancel();
     restart_.cancel();
     shutdown_.begin();
