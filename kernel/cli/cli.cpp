@@ -50,7 +50,7 @@ void add_run(CLI::App& app, chosen& to) {
     run->footer(
         "Exits with 0 after SIGTERM or Ctrl-C, with 78 if the configuration is\n"
         "invalid, with 1 if it cannot run, and with 70 if a plugin held the daemon so that\n"
-        "it had to be ended.\n"
+        "it had to be ended. Tells systemd how it is, and takes its sockets.\n"
         "Examples:\n"
         "  tactus run /etc/tactus/tactus.toml\n"
         "  tactus run base.toml site.toml --set log.level=debug\n"

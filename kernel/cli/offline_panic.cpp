@@ -39,6 +39,9 @@ result<std::string> find_state(const offline_options& options) {
         std::string folder = service;
         folder = folder.substr(0, folder.find(':')) + "/";
         std::erase_if(all, [&](const auto& each) { return !each.path.starts_with(folder); });
+        if (all.empty()) { // it did not begin; this is no line to do anything about
+            return fail(error_kind::not_found, "no daemon has kept what sounds in " + folder);
+        }
     }
     if (all.size() > 1) {
         std::string text = "several daemons have kept what sounds; say which one is meant:";

@@ -4,11 +4,15 @@
 #include "kernel/cli/commands.hpp"
 #include "kernel/cli/live_view.hpp"
 #include "kernel/cli/load.hpp"
+#include "kernel/config/text.hpp"
+#include "kernel/daemon/service_environment.hpp"
+#include "kernel/net/passed_sockets.hpp"
 
 #include <csignal>
 #include <cstdio>
 #include <memory>
 #include <unistd.h>
+#include <utility>
 
 namespace tactus::cli {
 namespace {
@@ -49,15 +53,31 @@ void print_found(const checked& file) {
     }
 }
 
+void warn_of_unused_sockets(daemon::service_environment& service) {
+    for (const std::string& each : net::passed_sockets::of_process().unused()) {
+        service.warnings.push_back("No `listen` names the socket " + config::quoted(each) +
+                                   " that systemd passed: what is sent there is read by nobody. "
+                                   "Write \"" +
+                                   std::string(net::passed_scheme) + config::escaped(each) +
+                                   "\", or stop its socket unit.");
+    }
+}
+
 } // namespace
 
 int run_daemon(const run_options& options) {
+    daemon::service_environment service = daemon::take_service_environment(); // before any thread
+    if (const result<void> taken = net::passed_sockets::of_process().take(); !taken) { // likewise
+        service.warnings.push_back(taken.error().text);
+    }
     host::catalog catalog(host::plugin_folders());
     checked file = load(options.configuration, catalog);
     print_found(file);
     if (file.daemon == nullptr) {
         return exit_config;
     }
+    warn_of_unused_sockets(service);
+    file.daemon->notify_with(std::move(service));
     std::signal(SIGPIPE, SIG_IGN); // a closed reader must not end the daemon
     const time_limit limit(*file.daemon, options.seconds);
     std::unique_ptr<live_view> view;

@@ -5,6 +5,7 @@
 #include "kernel/config/quantity.hpp"
 #include "kernel/config/suggestion.hpp"
 #include "kernel/config/text.hpp"
+#include "kernel/net/passed_sockets.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -91,6 +92,42 @@ outcome read_choice(const tactus_option& option, const std::string& text) {
     return words(text, it - choices.begin());
 }
 
+// A socket of the service manager, as the endpoint that it is bound to. A command other than `run`
+// cannot know it: there the name stays.
+outcome read_passed(const std::string& text, std::span<const std::string_view> schemes) {
+    const std::string name = text.substr(net::passed_scheme.size());
+    if (name.empty() || name.find_first_of(":/") != std::string::npos) {
+        return unexpected<complaint>(
+            {quoted(name) + " is not the name of a socket of systemd",
+             {},
+             "the name is that of FileDescriptorName= in the [Socket] section of a socket unit"});
+    }
+    const net::passed_sockets& passed = net::passed_sockets::of_process();
+    if (!passed.is_taken()) {
+        return words(text);
+    }
+    result<std::string> endpoint = passed.resolve(text);
+    if (!endpoint) {
+        return unexpected<complaint>(
+            {quoted(text) + ": " + endpoint.error().text,
+             {},
+             "a socket unit with FileDescriptorName=" + escaped(name) +
+                 " passes it, if the service has Sockets= with the name of that unit"});
+    }
+    constexpr std::string_view tcp = "tcp://";
+    if (schemes.empty() && endpoint->starts_with(tcp)) {
+        endpoint->erase(0, tcp.size()); // host and port alone
+    }
+    if (const auto parsed = parse_endpoint(*endpoint, schemes); !parsed) {
+        return unexpected<complaint>(
+            {quoted(text) + " is " + quoted(*endpoint) + ", which cannot be used here: expected " +
+                 (schemes.empty() ? "a TCP socket" : listed(schemes, "or")),
+             {},
+             "ListenStream= makes sockets for connections, ListenDatagram= those for datagrams"});
+    }
+    return words(*endpoint);
+}
+
 outcome read_text(const tactus_option& option, const node& from) {
     if (from.text.find('\0') != std::string::npos) {
         return unexpected<complaint>({"the text contains a NUL character", "delete it"});
@@ -105,6 +142,10 @@ outcome read_text(const tactus_option& option, const node& from) {
     case TACTUS_OPT_CHOICE:
         return read_choice(option, from.text);
     case TACTUS_OPT_ENDPOINT: {
+        if (from.text.starts_with(net::passed_scheme) &&
+            std::string_view(option.key).ends_with("listen")) {
+            return read_passed(from.text, words_of(option.choices));
+        }
         const auto parsed = parse_endpoint(from.text, words_of(option.choices));
         if (parsed && parsed->path.empty() && parsed->port == 0 && option.key == to_key) {
             return unexpected<complaint>({"port 0 means any free port, which cannot be sent to",

@@ -2,6 +2,7 @@
 #include "kernel/config/metrics_section.hpp"
 
 #include "kernel/config/text.hpp"
+#include "kernel/net/passed_sockets.hpp"
 
 #include <algorithm>
 #include <array>
@@ -44,6 +45,10 @@ void read_metrics(checker& check, const values& written, metrics_settings& into)
     into.enabled = written.integer("enabled") != 0;
     into.allowed_hosts = written.texts("allowed_hosts");
     check_hosts(check, written);
+    if (written.text("listen").starts_with(net::passed_scheme)) {
+        into.listen = {{}, "127.0.0.1", {}, 0}; // unknown here; see check_value
+        return;
+    }
     result<endpoint, complaint> listen = parse_endpoint(written.text("listen"), {});
     if (!listen) {
         return; // unset, or already reported

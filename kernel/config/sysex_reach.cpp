@@ -4,6 +4,7 @@
 #include "kernel/config/endpoint_overlap.hpp"
 #include "kernel/config/option_table.hpp"
 #include "kernel/config/text.hpp"
+#include "kernel/net/passed_sockets.hpp"
 
 #include <string_view>
 
@@ -24,8 +25,13 @@ bool is_local(const std::string& url) {
 std::string by_endpoint(const input_settings& input) {
     std::vector<std::string_view> local;
     std::vector<std::string_view> open;
+    std::vector<std::string_view> passed; // by systemd, from an address that is not known here
     for (const value& one : values_of(input, "listen", TACTUS_OPT_ENDPOINT)) {
-        (is_local(one.text) ? local : open).push_back(one.text);
+        const bool is_known = !one.text.starts_with(net::passed_scheme);
+        (!is_known ? passed : is_local(one.text) ? local : open).push_back(one.text);
+    }
+    if (!passed.empty() && open.empty() && local.empty()) {
+        return "accepts SysEx, if only this machine can reach the sockets that systemd passes";
     }
     if (open.empty()) {
         return "accepts SysEx, because only this machine can reach it";

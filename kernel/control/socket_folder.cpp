@@ -85,7 +85,9 @@ std::vector<std::string> folders_in(const std::string& parent) {
     for (fs::directory_iterator at(parent, failed); !failed && at != fs::directory_iterator();
          at.increment(failed)) {
         std::error_code unknown;
-        if (at->is_directory(unknown)) {
+        const bool is_folder = at->is_directory(unknown);
+        // A dynamic user's is closed to others: it is mentioned, so that they learn what they need.
+        if (is_folder || unknown == std::errc::permission_denied) {
             names.push_back(at->path().filename().string());
         }
     }

@@ -27,6 +27,7 @@ daemon::daemon(config::loaded configuration, flow::timed_queue queue, host::cata
     : configuration_(std::move(configuration)), log_(log_settings(settings())), loop_(clock_),
       flow_(std::move(queue), clock_), sounding_(configuration_, flow_.dispatcher, log_),
       warnings_(log_, clock_, settings(), configuration_.sources),
+      notices_(loop_, log_, status_, {settings(), flow_.dispatcher, instances_}),
       services_{loop_,
                 flow_.timebase,
                 flow_.ingress,
@@ -37,7 +38,9 @@ daemon::daemon(config::loaded configuration, flow::timed_queue queue, host::cata
                 version,
                 settings().time.handover_ns,
                 settings().time.spin_budget,
-                &calls_},
+                &calls_,
+                false,
+                &notices_},
       losses_(flow_.dispatcher.account(), flow_.ingress, flow_.fan_out, log_),
       instances_({flow_.ingress, flow_.fan_out, flow_.dispatcher, losses_, services_}),
       stalls_(loop_, flow_.dispatcher, instances_.outputs()),
@@ -50,7 +53,7 @@ daemon::daemon(config::loaded configuration, flow::timed_queue queue, host::cata
       restart_({loop_, flow_.dispatcher, flow_.ingress, instances_.inputs(), instances_.outputs()}),
       taps_({settings(), loop_, flow_.dispatcher, flow_.ingress}),
       reloads_({configuration_, catalog, loop_, flow_.ingress, flow_.fan_out, flow_.dispatcher,
-                instances_, status_, pages_, sounding_, taps_, recent_, restart_, log_}),
+                instances_, status_, pages_, sounding_, taps_, recent_, restart_, notices_, log_}),
       methods_({configuration_, status_, recent_, restart_, loop_, flow_.ingress, flow_.fan_out,
                 flow_.dispatcher, log_, taps_, clock_, reloads_, [this] { request_stop(); }}),
       control_(loop_, log_, settings()), startup_(loop_, instances_.outputs(), instances_.inputs()),
@@ -101,6 +104,7 @@ result<void> daemon::run() {
         return begun;
     }
     report_crashes(&calls_);
+    notices_.begin(service_);
     if (const result<void> begun = loop_.begin_jobs(); !begun) { // a tap is made by one
         return begun;
     }
@@ -143,6 +147,7 @@ void daemon::running() {
                base::kv("inputs", std::to_string(instances_.inputs().size())),
                base::kv("outputs", std::to_string(instances_.outputs().size()))});
     enter(phase::running);
+    notices_.ready();
 }
 
 void daemon::request_stop() {
@@ -151,6 +156,7 @@ void daemon::request_stop() {
     }
     log_.info("Stopping.");
     enter(phase::stopping);
+    notices_.stopping();
     startup_.cancel();
     restart_.cancel();
     shutdown_.begin();

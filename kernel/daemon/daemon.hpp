@@ -19,6 +19,8 @@
 #include "kernel/daemon/metrics_service.hpp"
 #include "kernel/daemon/recent_activity.hpp"
 #include "kernel/daemon/reloader.hpp"
+#include "kernel/daemon/service_environment.hpp"
+#include "kernel/daemon/service_notices.hpp"
 #include "kernel/daemon/shutdown.hpp"
 #include "kernel/daemon/sounding_service.hpp"
 #include "kernel/daemon/startup.hpp"
@@ -66,6 +68,8 @@ public:
     void log_warnings() noexcept {
         log_found(log_, configuration_.warnings, configuration_.sources);
     }
+    // Tells the service manager how the daemon is. To be called before run().
+    void notify_with(service_environment what) { service_ = std::move(what); }
     // How the configuration is read again, in another thread; without it nothing is reloaded. The
     // catalog of make() is used by nobody else from now on. To be set before run().
     void read_again_with(reloader::reader read) { reloads_.read_with(std::move(read)); }
@@ -118,6 +122,8 @@ private:
     sounding_service sounding_; // its file outlives the outputs
     event_warnings warnings_;
     host::backpressure_waiters waiters_;
+    service_environment service_;
+    service_notices notices_; // outlives the instances, which tell it of their states
     host::host_services services_;
     loss_report losses_;
     instance_set instances_;

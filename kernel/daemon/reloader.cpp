@@ -161,12 +161,18 @@ tactus::task<void> reloader::run(std::shared_ptr<question> asked) {
         const std::int64_t look_ns = of_.loop.clock().now_ns() + start_look_ns;
         co_await coro::sleep_until(of_.loop, look_ns);
     }
+    if (!asked->answer.is_dry) {
+        of_.notices.reloading();
+    }
     try {
         co_await reload(asked->answer);
     } catch (const std::bad_alloc&) {
         asked->answer.refusal = "There is not enough memory to read the configuration again.";
     }
     tell(asked->answer);
+    if (!asked->answer.is_dry) {
+        of_.notices.reloaded(); // before the answer, which ends the command of ExecReload=
+    }
     asked->is_answered.set();
 }
 

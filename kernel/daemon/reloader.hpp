@@ -15,6 +15,7 @@
 #include "kernel/daemon/recent_activity.hpp"
 #include "kernel/daemon/reload_answer.hpp"
 #include "kernel/daemon/reload_steps.hpp"
+#include "kernel/daemon/service_notices.hpp"
 #include "kernel/daemon/service_tasks.hpp"
 #include "kernel/daemon/sounding_service.hpp"
 #include "kernel/daemon/status.hpp"
@@ -55,6 +56,7 @@ public:
         tap& taps;
         recent_activity& recent;
         instance_restart& restart;
+        service_notices& notices;
         base::log& log;
     };
     explicit reloader(const parts& of);

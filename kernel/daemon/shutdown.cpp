@@ -20,11 +20,12 @@ shutdown::shutdown(const parts& of)
 
 void shutdown::begin() {
     of_.reloads.cancel();
-    of_.ingress.close();
     of_.inputs.stop([this] { begin_drain(); });
 }
 
+// Not earlier: what an input has taken off its socket is nowhere else any more.
 void shutdown::begin_drain() {
+    of_.ingress.close();
     drain_until_ns_ = now_ns() + of_.safety.flush_limit_ns;
     of_.dispatcher.run_due(now_ns()); // the inputs' last events: a clock's stop
     drain();

@@ -47,6 +47,8 @@ public:
         has_started_ = has_started_ || now == phase::running;
     }
     [[nodiscard]] phase current() const noexcept { return phase_; }
+    // Why the last reload was not taken; empty: it was, or there was none.
+    [[nodiscard]] const std::string& refusal() const noexcept { return reloads_.refusal; }
     void set_realtime(bool is_realtime, bool is_memory_locked) noexcept {
         is_realtime_ = is_realtime;
         is_memory_locked_ = is_memory_locked;

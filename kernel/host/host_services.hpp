@@ -8,6 +8,7 @@
 #include "kernel/flow/output/dispatcher.hpp"
 #include "kernel/flow/route/fan_out.hpp"
 #include "kernel/host/backpressure_waiters.hpp"
+#include "kernel/host/state_observer.hpp"
 #include "kernel/host/watchdog/call_watch.hpp"
 #include "kernel/time/timebase.hpp"
 
@@ -26,6 +27,13 @@ struct host_services {
     double spin_budget = 0;               // of a precise output's worker: share of a processor
     call_watch* calls = nullptr;          // notified of each call on the loop; may be nullptr
     bool is_probe = false;                // nothing is timed here, so no call holds anything up
+    state_observer* states = nullptr;     // may be nullptr
+
+    void state_changed() const noexcept {
+        if (states != nullptr) {
+            states->state_changed();
+        }
+    }
 };
 
 } // namespace tactus::host

@@ -77,6 +77,7 @@ result<void> instance_resources::attach(const tactus_output_0& output, tactus_pl
 }
 
 void instance_resources::ports_changed() noexcept {
+    services_.state_changed();
     if (output_ != nullptr) {
         output_->ports_changed();
     }

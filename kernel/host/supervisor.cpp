@@ -94,6 +94,7 @@ void supervisor::open() {
     const result<void> up = bring_up();
     if (up) {
         state_ = state::running;
+        services_.state_changed();
         return;
     }
     failed(up.error().text);
@@ -162,6 +163,7 @@ void supervisor::clean_up() {
 void supervisor::degrade() {
     state_ = state::degraded;
     is_cut_off_ = false;
+    services_.state_changed();
     if (std::exchange(is_restart_wanted_, false)) {
         arm(0, [](coro::timer& node) noexcept { owner(node).try_again(); });
         return;
@@ -300,6 +302,7 @@ void supervisor::grace_over() {
 void supervisor::finish_stop() {
     services_.reactor.disarm(timer_);
     state_ = state::stopped;
+    services_.state_changed();
     if (stopped_) {
         std::exchange(stopped_, nullptr)();
     }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "kernel/net/stream_listener.hpp"
 
+#include "kernel/net/passed_sockets.hpp"
+
 #include <algorithm>
 #include <cstring>
 #include <utility>
@@ -14,6 +16,10 @@ result<std::unique_ptr<stream_listener>> stream_listener::open(coro::reactor& re
                                                                connection_taker& taker,
                                                                const stream_address& at,
                                                                std::uint32_t mode) {
+    const int passed = passed_sockets::of_process().duplicate(SOCK_STREAM, at);
+    if (passed >= 0) { // it listens already
+        return std::unique_ptr<stream_listener>(new stream_listener(reactor, taker, passed));
+    }
     const int fd = ::socket(at.family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (fd < 0) {
         return cannot_listen(at, text_of(at));

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "kernel/net/udp_options.hpp"
 
+#include "kernel/net/passed_sockets.hpp"
+
 #include <cerrno>
 #include <cstddef>
 #include <cstring>
@@ -183,12 +185,18 @@ result<opened_udp> open_udp(const udp_options& options) {
         return unexpected<error>(by.error());
     }
     opened_udp made;
+    made.is_unix = family == AF_UNIX;
+    if (remote.size == 0) { // connected, the one that others hold would not be the same any more
+        made.fd = passed_sockets::of_process().duplicate(SOCK_DGRAM, local);
+    }
+    if (made.fd >= 0) {
+        return made;
+    }
     made.fd = ::socket(family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (made.fd < 0) {
         return fail(error_kind::io,
                     std::string("A socket could not be created: ") + std::strerror(errno) + ".");
     }
-    made.is_unix = family == AF_UNIX;
     close_at_failure guard(made);
     if (family == AF_INET6) {
         hear_both(made.fd, local);

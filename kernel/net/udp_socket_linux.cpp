@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "kernel/net/udp_socket.hpp"
 
+#include "kernel/net/passed_sockets.hpp"
+
 #include <tactus/iface/fd.h>
 
 #include <algorithm>
@@ -61,13 +63,21 @@ result<std::unique_ptr<udp_socket>> udp_socket::open(coro::reactor& reactor,
             return fail(error_kind::invalid, "A UDP address is neither IPv4 nor IPv6.");
         }
     }
-    const int fd =
-        ::socket(as_sockaddr(*either)->sa_family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    const bool may_be_passed = is_address(local) && !is_address(remote);
+    const int passed = may_be_passed
+                           ? passed_sockets::of_process().duplicate(SOCK_DGRAM, from_plugin(*local))
+                           : -1;
+    const int fd = passed >= 0 ? passed
+                               : ::socket(as_sockaddr(*either)->sa_family,
+                                          SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (fd < 0) {
         return fail(error_kind::io, reason("A UDP socket could not be created"));
     }
     std::unique_ptr<udp_socket> made(new udp_socket(reactor, fd));
     made->tune();
+    if (passed >= 0) {
+        return made;
+    }
     if (as_sockaddr(*either)->sa_family == AF_INET6) {
         hear_both(fd, is_address(local) ? from_plugin(*local) : stream_address());
     }

@@ -2,6 +2,9 @@
 // The properties of an endpoint that a plugin needs before it opens it: its parts, and whether
 // other machines can reach it. Resolves nothing.
 //   endpoint = scheme "://" host ":" port | ("unix" | "unixgram") "://" absolute-path
+//            | "systemd://" name
+// The last is a socket that the daemon was given. A plugin meets it in check() only, when a file is
+// checked without the socket; a running instance gets the endpoint that the socket is bound to.
 //   host     = IPv4 | "[" IPv6 ["%" zone] "]" | name      zone: numeric_host.hpp
 #pragma once
 
@@ -27,9 +30,9 @@ public:
             refuse(url, key);
         }
         scheme_ = url.substr(0, scheme_end);
-        if (scheme_ == "unix" || scheme_ == "unixgram") {
+        if (scheme_ == "unix" || scheme_ == "unixgram" || is_passed()) {
             path_ = url.substr(scheme_end + 3);
-            if (!path_.starts_with('/')) {
+            if (is_passed() ? path_.empty() : !path_.starts_with('/')) {
                 refuse(url, key);
             }
             return;
@@ -62,6 +65,8 @@ public:
     const std::string& path() const noexcept { return path_; }
     std::uint16_t port() const noexcept { return port_; }
 
+    /// Its transport and address are not known here, so they count as what needs no care.
+    bool is_passed() const noexcept { return scheme_ == "systemd"; }
     /// A connection; otherwise datagrams.
     bool is_stream() const noexcept { return scheme_ != "udp" && scheme_ != "unixgram"; }
     bool is_unix() const noexcept { return !path_.empty(); }

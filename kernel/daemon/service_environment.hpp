@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: MIT
+// What systemd says in the environment about being told how the service is.
+// service_environment.cpp.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace tactus::daemon {
+
+struct service_environment {
+    std::string notify_socket;              // empty: nobody is to be told
+    std::int64_t watchdog_ns = 0;           // 0: nobody watches
+    std::vector<std::string> warnings = {}; // sentences on what makes no sense
+};
+
+// Removes the variables, so that no program that a plugin or its library starts speaks for us.
+// Threads: any, while there is only one.
+[[nodiscard]] service_environment take_service_environment();
+
+} // namespace tactus::daemon

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: MIT
+// Is told that an input or output, or one of its ports, has come up or gone down. Threads: loop.
+#pragma once
+
+namespace tactus::host {
+
+class state_observer {
+public:
+    state_observer() = default;
+    state_observer(const state_observer&) = delete;
+    state_observer& operator=(const state_observer&) = delete;
+    virtual ~state_observer() = default;
+
+    // What has changed is asked for later, never inside this call.
+    virtual void state_changed() noexcept = 0;
+};
+
+} // namespace tactus::host
