@@ -43,8 +43,10 @@ bool has(const words& command, const std::string& word) {
 }
 
 bool can_not_be_run(const words& command) {
-    static const words programs{"packaging/test", ".ci/run", "packaging/install-dependencies",
-                                "tests/lab/lab",  "apt-get", "jackd"};
+    static const words programs{
+        "packaging/test", ".ci/run",           "packaging/install-dependencies",
+        "packaging/deb",  "packaging/tarball", "packaging/arm64",
+        "tests/lab/lab",  "apt-get",           "jackd"};
     const std::string& program = command.front();
     return has(programs, program.starts_with("./") ? program.substr(2) : program) ||
            program == "ctest" || (program == "cmake" && !has(command, "-P")) ||
@@ -106,7 +108,8 @@ std::string check_packages(const words& command, const build_environment& here) 
     const std::string script = contents_of(here.root / "packaging/install-dependencies");
     for (std::size_t i = 2; i < command.size(); ++i) {
         const std::string& word = command[i];
-        if (!word.starts_with('-') && script.find(word) == std::string::npos &&
+        const bool is_file = word.find('/') != std::string::npos; // of packaging/deb
+        if (!word.starts_with('-') && !is_file && script.find(word) == std::string::npos &&
             !bash_says_yes("apt-cache show " + quoted(word) + " >/dev/null 2>&1", here)) {
             return "there is no package " + word;
         }
