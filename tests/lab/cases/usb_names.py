@@ -26,14 +26,16 @@ def plug(*devices):
     for each in devices:
         before = len(ports())
         each.plug()
-        wait_for(lambda: len(ports()) > before)
+        if wait_for(lambda: len(ports()) > before) is None:
+            raise RuntimeError("%s got no port" % each.texts)
 
 
 def unplug(*devices):
     for each in devices:
         before = len(ports())
         each.unplug()
-        wait_for(lambda: len(ports()) < before)
+        if wait_for(lambda: len(ports()) < before) is None:
+            raise RuntimeError("%s keeps its port" % each.texts)
 
 
 def check_players(what, daemon, devices, pitch, right):

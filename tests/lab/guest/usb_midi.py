@@ -92,10 +92,14 @@ class UsbMidi:
         ended.shutdown(socket.SHUT_RDWR)
 
     def end(self):
+        """Returns when Linux has let go of it: its ports are none of the next device's then."""
         if self._socket is not None:
             self.unstick()
             self.unplug()
-            wait_for(lambda: self.port in _free_ports())
+            wait_for(lambda: self.port in _free_ports() and not self._is_on_the_bus())
+
+    def _is_on_the_bus(self):
+        return glob.glob("%s/usb*/*-%d" % (CONTROLLER, self.port + 1)) != []
 
     def explain(self):
         note("usb|", self.texts, "port", self.port, "free:", _free_ports())
