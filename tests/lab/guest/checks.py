@@ -25,6 +25,7 @@ PATIENCE_S = 3 * SLOWNESS  # with what must come
 SHOWN_BYTES = 40
 
 _parts = {}
+_after_reboot = set()
 _exemptions = {}  # why a part fails, by its name
 _failed = []
 _kept = []
@@ -40,6 +41,12 @@ def part(function, exemption=None):
     if exemption:
         _exemptions[function.__name__] = exemption
     return function
+
+
+def after_reboot(function):
+    """A part for the machine after its reboot; see run_parts_and_reboot()."""
+    _after_reboot.add(function.__name__)
+    return part(function)
 
 
 def kept(thing):
@@ -169,5 +176,43 @@ def run_parts(**defaults):
     asked = options(**defaults)
     for name in asked.parts or list(_parts):
         _run_part(name, asked.all)
-    print("%d checks failed" % len(_failed) if _failed else "all passed")
-    sys.exit(1 if _failed else 0)
+    _end(len(_failed))
+
+
+def run_parts_and_reboot(mark):
+    """Parts before @after_reboot, a reboot of the machine, the parts behind it. `mark` is a file
+    that outlasts the reboot."""
+    asked = options()
+    names = [name for name in asked.parts or list(_parts)]
+    if not os.path.exists(mark):
+        for name in (each for each in names if each not in _after_reboot):
+            _run_part(name, asked.all)
+        with open(mark, "w") as file:
+            file.write("%d" % len(_failed))
+        if any(each in _after_reboot for each in names):
+            _reboot()
+        _end(len(_failed))
+    with open(mark) as file:
+        failed_before = int(file.read())
+    for name in (each for each in names if each in _after_reboot):
+        _run_part(name, asked.all)
+    _end(failed_before + len(_failed))
+
+
+def _reboot():
+    # The unit of the case must not switch the machine off when it is stopped.
+    drop_in = "/run/systemd/system/lab.service.d"
+    os.makedirs(drop_in)
+    with open(drop_in + "/reboot.conf", "w") as file:
+        file.write("[Unit]\nSuccessAction=none\nFailureAction=none\n")
+    shell("systemctl daemon-reload")
+    print("the machine reboots", flush=True)
+    shell("systemctl --no-block reboot")
+    time.sleep(60 * SLOWNESS)
+    print("FAIL  the machine did not reboot")
+    _end(1)
+
+
+def _end(failed):
+    print("%d checks failed" % failed if failed else "all passed")
+    sys.exit(1 if failed else 0)
