@@ -9,18 +9,14 @@
 #include "kernel/control/methods.hpp"
 #include "kernel/daemon/explain_method.hpp"
 #include "kernel/daemon/operating_methods.hpp"
+#include "kernel/daemon/overview.hpp"
 #include "kernel/daemon/player.hpp"
-#include "kernel/daemon/recent_activity.hpp"
 #include "kernel/daemon/reloader.hpp"
 #include "kernel/daemon/send_methods.hpp"
-#include "kernel/daemon/status.hpp"
 #include "kernel/daemon/tap.hpp"
 
-#include <cstdint>
 #include <functional>
 #include <span>
-#include <string>
-#include <vector>
 
 namespace tactus::daemon {
 
@@ -29,8 +25,7 @@ public:
     // All must outlive it.
     struct parts {
         const config::loaded& configuration;
-        status& shown;
-        const recent_activity& recent;
+        const overview& whole;
         operating_methods& operating;
         coro::reactor& reactor;
         flow::ingress& ingress;
@@ -80,8 +75,6 @@ private:
     parts of_;
     explain_method explainer_;
     send_methods sender_;
-    std::vector<std::string> config_paths_; // absolute
-    std::int64_t started_unix_ns_;
 };
 
 } // namespace tactus::daemon

@@ -40,23 +40,25 @@ daemon::daemon(config::loaded configuration, flow::timed_queue queue, host::cata
                 settings().time.handover_ns,
                 settings().time.spin_budget,
                 &calls_},
+      downs_({clock_, ingress_, dispatcher_, inputs_, outputs_}),
       stalls_(loop_, dispatcher_, outputs_),
       losses_(dispatcher_.account(), ingress_, fan_out_, log_),
-      recent_(loop_, dispatcher_, ingress_),
+      recent_(loop_, dispatcher_, ingress_, fan_out_),
       instances_({ingress_, fan_out_, dispatcher_, losses_, services_, inputs_, outputs_}),
       due_turn_(dispatcher_, ingress_, fan_out_, waiters_, loop_, stalls_.timer(),
                 settings().time.spin_budget),
       pages_(loop_, log_, settings().metrics),
       status_({settings(), timebase_, loop_, dispatcher_, ingress_, fan_out_, inputs_, outputs_,
-               pages_, log_}),
+               pages_, log_, downs_}),
       restart_({loop_, dispatcher_, ingress_, inputs_, outputs_}),
       operating_({settings(), ingress_, fan_out_, dispatcher_, restart_}),
       taps_({settings(), loop_, dispatcher_, ingress_}),
       plays_({settings(), loop_, dispatcher_, ingress_, log_}),
       reloads_({configuration_, catalog, loop_, ingress_, fan_out_, dispatcher_, instances_,
                 status_, pages_, sounding_, taps_, recent_, restart_, log_}),
-      methods_({configuration_, status_, recent_, operating_, loop_, ingress_, fan_out_,
-                dispatcher_, log_, taps_, plays_, clock_, reloads_, [this] { request_stop(); }}),
+      overview_({configuration_, status_, recent_, log_, clock_}), page_(overview_, taps_, pages_),
+      methods_({configuration_, overview_, operating_, loop_, ingress_, fan_out_, dispatcher_, log_,
+                taps_, plays_, clock_, reloads_, [this] { request_stop(); }}),
       control_(loop_, log_, settings()), startup_(loop_, outputs_, inputs_),
       shutdown_({settings().safety, loop_, ingress_, fan_out_, dispatcher_, inputs_, outputs_,
                  stalls_, losses_, pages_, control_, reloads_, sounding_, log_}),
@@ -64,6 +66,7 @@ daemon::daemon(config::loaded configuration, flow::timed_queue queue, host::cata
                     [this] { return sounding_.is_kept(); }}) {
     due_turn_.set_report(&losses_);
     due_turn_.set_recent(&recent_);
+    due_turn_.set_downs(&downs_);
     loop_.set_due_work(&due_turn_);
     ingress_.set_observer(&warnings_);
     fan_out_.set_observer(&warnings_);
@@ -114,7 +117,7 @@ result<void> daemon::run() {
     if (const result<void> served = control_.start(methods_); !served) {
         return served;
     }
-    if (const result<void> served = pages_.start(status_); !served) {
+    if (const result<void> served = pages_.start(status_, page_); !served) {
         end_control();
         return served;
     }

@@ -9,6 +9,7 @@
 #include "kernel/config/load.hpp"
 #include "kernel/daemon/control_methods.hpp"
 #include "kernel/daemon/control_service.hpp"
+#include "kernel/daemon/down_times.hpp"
 #include "kernel/daemon/due_turn.hpp"
 #include "kernel/daemon/event_warnings.hpp"
 #include "kernel/daemon/file_warnings.hpp"
@@ -17,6 +18,7 @@
 #include "kernel/daemon/loss_report.hpp"
 #include "kernel/daemon/metrics_service.hpp"
 #include "kernel/daemon/operating_methods.hpp"
+#include "kernel/daemon/overview.hpp"
 #include "kernel/daemon/player.hpp"
 #include "kernel/daemon/recent_activity.hpp"
 #include "kernel/daemon/reloader.hpp"
@@ -24,6 +26,7 @@
 #include "kernel/daemon/sounding_service.hpp"
 #include "kernel/daemon/startup.hpp"
 #include "kernel/daemon/status.hpp"
+#include "kernel/daemon/status_page_source.hpp"
 #include "kernel/daemon/supervisor_group.hpp"
 #include "kernel/daemon/tap.hpp"
 #include "kernel/daemon/termination.hpp"
@@ -130,6 +133,7 @@ private:
     event_warnings warnings_;
     host::backpressure_waiters waiters_;
     host::host_services services_;
+    down_times downs_; // the ports of instances count their changes in it
     supervisor_group outputs_;
     supervisor_group inputs_;
     worker_stall_timer stalls_;
@@ -144,6 +148,8 @@ private:
     tap taps_;
     player plays_;
     reloader reloads_;
+    overview overview_;
+    status_page_source page_;
     control_methods methods_;
     control_service control_;
     startup startup_;
