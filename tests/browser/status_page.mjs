@@ -22,9 +22,9 @@ const steps = {
     await page.call('Emulation.setScriptExecutionDisabled', { value: true });
     await page.go(address);
     say(`link: ${await text_of('#link')}`);
-    say(`state: ${(await text_of('.state')).replaceAll('\n', ' ')}`);
-    say(`outputs: ${(await text_of('[aria-labelledby=h-outputs]')).replaceAll('\n', ' ')}`);
-    say(`tap: ${(await text_of('#tap')).replaceAll('\n', ' ')}`);
+    say(`state: ${(await text_of('.state')).replaceAll(/\s+/g, ' ')}`);
+    say(`outputs: ${(await text_of('[aria-labelledby=h-outputs]')).replaceAll(/\s+/g, ' ')}`);
+    say(`tap: ${(await text_of('#tap')).replaceAll(/\s+/g, ' ')}`);
     const drawn = await page.run(`document.querySelectorAll('.map.wide .line').length`);
     say(`lines drawn: ${drawn}`);
   },
@@ -61,7 +61,7 @@ const steps = {
     await waits_for('#tap-state', 'Open');
     say('open');
     await waits_for('#tap-lines', '/piano');
-    say(`tap: ${(await text_of('#tap-lines li')).replaceAll('\n', ' ')}`);
+    say(`tap: ${(await text_of('#tap-lines li')).replaceAll(/\s+/g, ' ')}`);
     await waits_for('[aria-labelledby=h-outputs]', '1 sent');
     say(`kept: ${await page.run(`window.stays === document.querySelector('.state') &&
       document.querySelector('#route-list').open &&
