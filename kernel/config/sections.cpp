@@ -106,7 +106,8 @@ constexpr tactus_option safety_options[] = {
 };
 
 constexpr tactus_option metrics_options[] = {
-    option({TACTUS_OPT_BOOL, "enabled", "true", "Serve /metrics, /livez and /readyz."}),
+    option({TACTUS_OPT_BOOL, "enabled", "true",
+            "Serve the status page, /metrics, /livez and /readyz."}),
     option({TACTUS_OPT_ENDPOINT, "listen", "\"127.0.0.1:9464\"",
             "The address (numeric, or localhost) and port to serve them on; port 0 takes any free "
             "port."}),
@@ -138,7 +139,8 @@ constexpr tactus_option top[] = {
     section("time", "{}", "When events leave, and when they are too late.", time_options),
     section("limits", "{}", "How much may wait.", limits_options),
     section("safety", "{}", "Protection from stuck notes and feedback loops.", safety_options),
-    section("metrics", "{}", "The pages for Prometheus and health checks.", metrics_options),
+    section("metrics", "{}", "The pages for people, Prometheus and health checks.",
+            metrics_options),
     section("control", "{}", "The sockets for commands to the running daemon.", control_options),
     section("log", "{}", "What is written to standard error.", log_options),
 };

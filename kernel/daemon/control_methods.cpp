@@ -8,13 +8,10 @@
 
 #include <algorithm>
 #include <array>
-#include <filesystem>
 #include <iterator>
-#include <system_error>
 #include <utility>
 #include <vector>
 
-#include <sys/stat.h>
 #include <unistd.h>
 
 namespace tactus::daemon {
@@ -61,21 +58,7 @@ void log_request(base::log& log, const method& which, const params& with, const 
     log.write(base::log_level::info, "A request came over the control socket.", fields);
 }
 
-// Where it is, whatever folder a client is in; as it is if the system does not tell.
-std::string absolute(const std::string& path) {
-    std::error_code unknown;
-    const std::filesystem::path whole = std::filesystem::absolute(path, unknown);
-    return unknown ? path : whole.lexically_normal().string();
-}
-
 using metrics::log_level_names;
-
-// Whether the file was written after it was loaded; also if it is gone.
-bool has_changed_since(const std::string& path, std::int64_t unix_ns) noexcept {
-    struct stat file {};
-    return ::stat(path.c_str(), &file) != 0 ||
-           std::int64_t{file.st_mtim.tv_sec} * 1'000'000'000 + file.st_mtim.tv_nsec > unix_ns;
-}
 
 } // namespace
 
@@ -84,12 +67,7 @@ control_methods::control_methods(const parts& of)
       explainer_({of.configuration.settings, of.ingress, of.fan_out, of.dispatcher, of.clock}),
       sender_({of.configuration.settings, of.reactor, of.ingress, of.fan_out, of.dispatcher}),
       operating_({of.configuration.settings, of.ingress, of.fan_out, of.dispatcher, of.restart}),
-      plays_({of.configuration.settings, of.reactor, of.dispatcher, of.ingress, of.log}),
-      started_unix_ns_(of.clock.unix_ns()) {
-    for (const std::string& path : of.configuration.list.files) {
-        config_paths_.push_back(absolute(path));
-    }
-}
+      plays_({of.configuration.settings, of.reactor, of.dispatcher, of.ingress, of.log}) {}
 
 // One row for each method: what all() lists, and what call() does. One that has to wait, or needs
 // the caller, has a task.
@@ -169,30 +147,10 @@ method_result control_methods::hello(const params& with) {
 }
 
 method_result control_methods::tell_status(const params& /*with*/) {
-    const metrics::snapshot taken = of_.shown.take_present();
-    const auto level =
-        std::find_if(log_level_names.begin(), log_level_names.end(), [this](const auto& at) {
-            return of_.log.is_enabled(static_cast<base::log_level>(&at - log_level_names.data()));
-        });
-    status_details details;
-    details.config_paths = config_paths_;
-    details.has_config_changed =
-        std::any_of(config_paths_.begin(), config_paths_.end(), [&taken](const std::string& path) {
-            return has_changed_since(path, taken.config.loaded_unix_ns);
-        });
-    details.now_unix_ns = of_.clock.unix_ns();
-    details.started_unix_ns = started_unix_ns_;
-    details.log_level = level == log_level_names.end() ? "none" : *level;
-    details.process = ::getpid();
-    details.routes = of_.configuration.settings.routes.size();
-    for (std::size_t i = 0; i < taken.inputs.size(); ++i) {
-        details.inputs.push_back(of_.recent.of_input(taken.inputs[i].number, taken.inputs[i].flow));
-    }
-    for (std::size_t i = 0; i < taken.outputs.size(); ++i) {
-        details.outputs.push_back(
-            of_.recent.of_output(taken.outputs[i].number, taken.outputs[i].flow));
-    }
-    return status_json(taken, of_.shown.take_readiness(), details);
+    overview::moment now = of_.whole.take();
+    now.details.has_config_changed =
+        have_changed_since(now.details.config_paths, now.taken.config.loaded_unix_ns);
+    return status_json(now.taken, now.ready, now.details);
 }
 
 method_result control_methods::explain(const params& with) {

@@ -10,18 +10,14 @@
 #include "kernel/daemon/explain_method.hpp"
 #include "kernel/daemon/instance_restart.hpp"
 #include "kernel/daemon/operating_methods.hpp"
+#include "kernel/daemon/overview.hpp"
 #include "kernel/daemon/player.hpp"
-#include "kernel/daemon/recent_activity.hpp"
 #include "kernel/daemon/reloader.hpp"
 #include "kernel/daemon/send_methods.hpp"
-#include "kernel/daemon/status.hpp"
 #include "kernel/daemon/tap.hpp"
 
-#include <cstdint>
 #include <functional>
 #include <span>
-#include <string>
-#include <vector>
 
 namespace tactus::daemon {
 
@@ -30,8 +26,7 @@ public:
     // All must outlive it.
     struct parts {
         const config::loaded& configuration;
-        status& shown;
-        const recent_activity& recent;
+        const overview& whole;
         instance_restart& restart;
         coro::reactor& reactor;
         flow::ingress& ingress;
@@ -82,8 +77,6 @@ private:
     send_methods sender_;
     operating_methods operating_;
     player plays_;
-    std::vector<std::string> config_paths_; // absolute
-    std::int64_t started_unix_ns_;
 };
 
 } // namespace tactus::daemon

@@ -41,20 +41,22 @@ daemon::daemon(config::loaded configuration, flow::timed_queue queue, host::cata
                 &calls_,
                 false,
                 &notices_},
+      downs_({clock_, flow_.ingress, flow_.dispatcher, instances_}),
       losses_(flow_.dispatcher.account(), flow_.ingress, flow_.fan_out, log_),
       instances_({flow_.ingress, flow_.fan_out, flow_.dispatcher, losses_, services_}),
       stalls_(loop_, flow_.dispatcher, instances_.outputs()),
-      recent_(loop_, flow_.dispatcher, flow_.ingress),
+      recent_(loop_, flow_.dispatcher, flow_.ingress, flow_.fan_out),
       due_turn_(flow_.dispatcher, flow_.ingress, flow_.fan_out, waiters_, loop_, stalls_.timer(),
                 settings().time.spin_budget),
       pages_(loop_, log_, settings().metrics),
       status_({settings(), flow_.timebase, loop_, flow_.dispatcher, flow_.ingress, flow_.fan_out,
-               instances_.inputs(), instances_.outputs(), pages_, log_}),
+               instances_.inputs(), instances_.outputs(), pages_, log_, downs_}),
       restart_({loop_, flow_.dispatcher, flow_.ingress, instances_.inputs(), instances_.outputs()}),
       taps_({settings(), loop_, flow_.dispatcher, flow_.ingress}),
       reloads_({configuration_, catalog, loop_, flow_.ingress, flow_.fan_out, flow_.dispatcher,
                 instances_, status_, pages_, sounding_, taps_, recent_, restart_, notices_, log_}),
-      methods_({configuration_, status_, recent_, restart_, loop_, flow_.ingress, flow_.fan_out,
+      overview_({configuration_, status_, recent_, log_, clock_}), page_(overview_, taps_, pages_),
+      methods_({configuration_, overview_, restart_, loop_, flow_.ingress, flow_.fan_out,
                 flow_.dispatcher, log_, taps_, clock_, reloads_, [this] { request_stop(); }}),
       control_(loop_, log_, settings()), startup_(loop_, instances_.outputs(), instances_.inputs()),
       shutdown_({settings().safety, loop_, flow_.ingress, flow_.fan_out, flow_.dispatcher,
@@ -64,6 +66,7 @@ daemon::daemon(config::loaded configuration, flow::timed_queue queue, host::cata
                     [this] { return sounding_.is_kept(); }}) {
     due_turn_.set_report(&losses_);
     due_turn_.set_recent(&recent_);
+    due_turn_.set_downs(&downs_);
     loop_.set_due_work(&due_turn_);
     flow_.ingress.set_observer(&warnings_);
     flow_.fan_out.set_observer(&warnings_);
@@ -115,7 +118,7 @@ result<void> daemon::run() {
     if (const result<void> served = control_.start(methods_); !served) {
         return served;
     }
-    if (const result<void> served = pages_.start(status_); !served) {
+    if (const result<void> served = pages_.start(status_, page_); !served) {
         end_control();
         return served;
     }

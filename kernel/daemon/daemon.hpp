@@ -9,6 +9,7 @@
 #include "kernel/config/load.hpp"
 #include "kernel/daemon/control_methods.hpp"
 #include "kernel/daemon/control_service.hpp"
+#include "kernel/daemon/down_times.hpp"
 #include "kernel/daemon/due_turn.hpp"
 #include "kernel/daemon/event_flow.hpp"
 #include "kernel/daemon/event_warnings.hpp"
@@ -17,6 +18,7 @@
 #include "kernel/daemon/instance_set.hpp"
 #include "kernel/daemon/loss_report.hpp"
 #include "kernel/daemon/metrics_service.hpp"
+#include "kernel/daemon/overview.hpp"
 #include "kernel/daemon/recent_activity.hpp"
 #include "kernel/daemon/reloader.hpp"
 #include "kernel/daemon/service_environment.hpp"
@@ -25,6 +27,7 @@
 #include "kernel/daemon/sounding_service.hpp"
 #include "kernel/daemon/startup.hpp"
 #include "kernel/daemon/status.hpp"
+#include "kernel/daemon/status_page_source.hpp"
 #include "kernel/daemon/tap.hpp"
 #include "kernel/daemon/termination.hpp"
 #include "kernel/daemon/worker_stall_timer.hpp"
@@ -125,6 +128,7 @@ private:
     service_environment service_;
     service_notices notices_; // outlives the instances, which tell it of their states
     host::host_services services_;
+    down_times downs_; // the ports of instances count their changes in it
     loss_report losses_;
     instance_set instances_;
     worker_stall_timer stalls_;
@@ -135,6 +139,8 @@ private:
     instance_restart restart_;
     tap taps_;
     reloader reloads_;
+    overview overview_;
+    status_page_source page_;
     control_methods methods_;
     control_service control_;
     startup startup_;

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "kernel/coro/reactor.hpp"
+#include "kernel/daemon/down_times.hpp"
 #include "kernel/daemon/loss_report.hpp"
 #include "kernel/daemon/recent_activity.hpp"
 #include "kernel/flow/ingress/ingress.hpp"
@@ -39,6 +40,8 @@ public:
     void set_report(loss_report* losses) noexcept { losses_ = losses; }
     // The same.
     void set_recent(recent_activity* recent) noexcept { recent_ = recent; }
+    // The same.
+    void set_downs(down_times* downs) noexcept { downs_ = downs; }
 
     void run_due(std::int64_t now_ns) noexcept override {
         dispatcher_.run_due(spin_until_due(now_ns));
@@ -59,6 +62,9 @@ public:
         if (losses_ != nullptr) {
             losses_->check(reactor_.clock().now_ns()); // even if nothing was due
             await_report();
+        }
+        if (downs_ != nullptr) {
+            downs_->turn_ended();
         }
         const bool has_more = recent_ != nullptr && recent_->turn_ended();
         return dispatcher_.tidy() || has_more;
@@ -98,6 +104,7 @@ private:
     time::adaptive_lead lead_;
     loss_report* losses_ = nullptr;
     recent_activity* recent_ = nullptr;
+    down_times* downs_ = nullptr;
 };
 
 } // namespace tactus::daemon

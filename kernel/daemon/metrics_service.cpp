@@ -28,7 +28,7 @@ std::string line_to_allow(std::string_view host, const std::vector<std::string>&
 
 } // namespace
 
-result<void> metrics_service::start(metrics::observed& shown) {
+result<void> metrics_service::start(metrics::observed& shown, metrics::page::source& status_page) {
     if (!wanted_.enabled) {
         return {};
     }
@@ -42,8 +42,9 @@ result<void> metrics_service::start(metrics::observed& shown) {
     }
     acceptor_ = std::move(*listening);
     pages_ = std::make_unique<metrics::pages>(loop_, shown);
+    status_page_ = std::make_unique<metrics::page::status_page>(loop_, status_page, *pages_);
     http_ = std::make_unique<metrics::http_server>(
-        loop_, *acceptor_, *pages_,
+        loop_, *acceptor_, *status_page_,
         metrics::host_policy(acceptor_->address(), wanted_.allowed_hosts));
     http_->set_observer(this);
     tasks_.spawn(loop_.ready(), "http", http_->run());
@@ -58,6 +59,10 @@ void metrics_service::allow(const std::vector<std::string>& hosts) {
 
 std::string metrics_service::address() const {
     return acceptor_ != nullptr ? acceptor_->address() : std::string();
+}
+
+bool metrics_service::is_loopback() const noexcept {
+    return config::is_loopback(wanted_.listen.host);
 }
 
 void metrics_service::refused(metrics::unanswered why, std::string_view host) noexcept {

@@ -11,6 +11,7 @@
 #include "kernel/daemon/service_tasks.hpp"
 #include "kernel/loop/loop.hpp"
 #include "kernel/metrics/http_server.hpp"
+#include "kernel/metrics/page/status_page.hpp"
 #include "kernel/metrics/pages.hpp"
 #include "kernel/metrics/snapshot.hpp"
 
@@ -29,15 +30,17 @@ public:
     metrics_service(loop::loop& loop, base::log& log, const config::metrics_settings& wanted)
         : loop_(loop), log_(log), wanted_(wanted) {}
 
-    // Serves what `shown` provides, if the settings ask for it; `shown` must live until stop() has
-    // ended. Errors: io (the address is taken), limit (no thread); then nothing runs.
-    [[nodiscard]] result<void> start(metrics::observed& shown);
+    // Serves what both provide, if the settings ask for it; they must live until stop() has ended.
+    // Errors: io (the address is taken), limit (no thread); then nothing runs.
+    [[nodiscard]] result<void> start(metrics::observed& shown, metrics::page::source& status_page);
     // Calls `then` once when nothing of it runs any more, possibly at once.
     void stop(std::function<void()> then) { tasks_.stop(std::move(then)); }
 
     // The names under which clients may ask, besides the usual ones; for later requests.
     void allow(const std::vector<std::string>& hosts);
     [[nodiscard]] std::string address() const; // empty = off
+    // Whether only programs on this machine can reach them.
+    [[nodiscard]] bool is_loopback() const noexcept;
     [[nodiscard]] const metrics::unanswered_counts& unanswered() const noexcept {
         return unanswered_;
     }
@@ -53,6 +56,7 @@ private:
     recently_logged hosts_;
     std::unique_ptr<coro::acceptor> acceptor_;
     std::unique_ptr<metrics::pages> pages_;
+    std::unique_ptr<metrics::page::status_page> status_page_;
     std::unique_ptr<metrics::http_server> http_;
     service_tasks tasks_;
 };

@@ -29,8 +29,8 @@ flow::counts_by<Reason, N> difference(const flow::counts_by<Reason, N>& now,
 } // namespace
 
 recent_activity::recent_activity(coro::reactor& reactor, flow::dispatcher& dispatcher,
-                                 const flow::ingress& ingress)
-    : reactor_(reactor), dispatcher_(dispatcher), ingress_(ingress) {
+                                 const flow::ingress& ingress, const flow::fan_out& fan_out)
+    : reactor_(reactor), dispatcher_(dispatcher), ingress_(ingress), fan_out_(fan_out) {
     timer_.owner = this;
     timer_.fire = [](coro::timer& node) noexcept {
         static_cast<recent_activity*>(node.owner)->is_taking_ = true; // at the end of this turn
@@ -48,6 +48,7 @@ void recent_activity::make_room() {
     for (sample& each : samples_) {
         each.inputs.resize(std::max(each.inputs.size(), ingress_.inputs()));
         each.outputs.resize(std::max(each.outputs.size(), dispatcher_.outputs().size()));
+        each.routes.resize(fan_out_.routes().size());
     }
     next_row_ = 0; // rows have moved: a sample that is being taken begins again
 }
@@ -64,6 +65,19 @@ void recent_activity::added_output(std::uint16_t output) {
     for (sample& each : samples_) {
         each.outputs[output] = {};
     }
+}
+
+void recent_activity::routes_changed() {
+    make_room();
+    for (sample& each : samples_) {
+        for (std::size_t i = 0; i < each.routes.size(); ++i) {
+            each.routes[i] = delivered(i);
+        }
+    }
+}
+
+std::uint64_t recent_activity::delivered(std::size_t route) const noexcept {
+    return fan_out_.counts(static_cast<std::uint16_t>(route)).of(flow::route_result::delivered);
 }
 
 bool recent_activity::turn_ended() noexcept {
@@ -95,12 +109,17 @@ bool recent_activity::take_slice() noexcept {
         into.taken_ns = now_ns();
         counted_ = counted();
     }
-    const std::size_t rows = into.inputs.size() + into.outputs.size();
+    const std::size_t ends = into.inputs.size() + into.outputs.size();
+    const std::size_t rows = ends + into.routes.size();
     const std::size_t end = std::min(rows, next_row_ + slice);
     for (; next_row_ < end; ++next_row_) {
         if (next_row_ < into.inputs.size()) {
             const auto input = static_cast<std::uint16_t>(next_row_);
             into.inputs[input] = ingress_.at(input).ledger;
+            continue;
+        }
+        if (next_row_ >= ends) {
+            into.routes[next_row_ - ends] = delivered(next_row_ - ends);
             continue;
         }
         const auto output = static_cast<std::uint16_t>(next_row_ - into.inputs.size());
@@ -146,6 +165,10 @@ output_activity recent_activity::of_output(std::size_t index,
                           now.lateness};
     subtract(since.lateness, earlier.lateness);
     return since;
+}
+
+double recent_activity::of_route(std::size_t index) const {
+    return per_second(delivered(index) - before(rate_ns).routes[index]);
 }
 
 } // namespace tactus::daemon

@@ -11,6 +11,7 @@
 #include "kernel/flow/ingress/ingress.hpp"
 #include "kernel/flow/ledger.hpp"
 #include "kernel/flow/output/dispatcher.hpp"
+#include "kernel/flow/route/fan_out.hpp"
 
 #include <array>
 #include <cstddef>
@@ -39,9 +40,9 @@ public:
     static constexpr std::size_t samples_max = 62;
     static constexpr std::size_t slice = 16; // inputs and outputs
 
-    // Both must outlive it.
+    // All must outlive it.
     recent_activity(coro::reactor& reactor, flow::dispatcher& dispatcher,
-                    const flow::ingress& ingress);
+                    const flow::ingress& ingress, const flow::fan_out& fan_out);
     recent_activity(const recent_activity&) = delete;
     recent_activity& operator=(const recent_activity&) = delete;
     ~recent_activity() { reactor_.disarm(timer_); }
@@ -51,6 +52,8 @@ public:
     // A reload has added them: nothing counts of what had their numbers before. Allocates.
     void added_input(std::uint16_t input);
     void added_output(std::uint16_t output);
+    // A reload has changed the routes: their rates begin anew. Allocates.
+    void routes_changed();
     // To be called at the end of each turn. Returns true if another turn should follow.
     bool turn_ended() noexcept;
 
@@ -58,6 +61,8 @@ public:
     [[nodiscard]] input_activity of_input(std::size_t index, const flow::input_snapshot& now) const;
     [[nodiscard]] output_activity of_output(std::size_t index,
                                             const flow::output_snapshot& now) const;
+    // Messages that the route delivered, as a rate. Bounds: its number.
+    [[nodiscard]] double of_route(std::size_t index) const;
 
 private:
     struct output_counts {
@@ -68,9 +73,11 @@ private:
         std::int64_t taken_ns = 0;
         std::vector<flow::input_ledger> inputs;
         std::vector<output_counts> outputs;
+        std::vector<std::uint64_t> routes; // delivered
     };
 
     void make_room();
+    [[nodiscard]] std::uint64_t delivered(std::size_t route) const noexcept;
     [[nodiscard]] std::uint64_t counted() const noexcept;
     [[nodiscard]] bool take_slice() noexcept;
     // The last one from before that span.
@@ -81,6 +88,7 @@ private:
     coro::reactor& reactor_;
     flow::dispatcher& dispatcher_;
     const flow::ingress& ingress_;
+    const flow::fan_out& fan_out_;
     std::int64_t begun_ns_ = 0;
     std::array<sample, samples_max> samples_; // a ring
     std::size_t taken_ = 0;                   // whole samples, ever

@@ -276,6 +276,7 @@ void reloader::commit(config::loaded& file, flow::router routes, const config::d
         for (const auto& [route, state] : kept) {
             of_.fan_out.resume(route, state);
         }
+        of_.recent.routes_changed();
     } else {
         of_.fan_out.share_out();
     }

@@ -130,9 +130,10 @@ void status::add_output(metrics::snapshot& into, std::size_t index) {
     row.connects_failed = of.totals().failures + ports.failures();
     row.is_needed = of.what().is_needed;
     row.is_muted = from_.dispatcher.mutes().has_output(number);
-    ports.for_each([&row](const flow::port_table::entry& each) {
+    ports.for_each([&, this](const flow::port_table::entry& each) {
         if (each.is_counted()) {
-            row.ports.push_back({each.key, each.is_up, each.ups, each.failures});
+            row.ports.push_back({each.key, each.is_up, each.ups, each.failures,
+                                 from_.downs.of_port(number, each.number)});
         }
     });
     into.outputs.push_back(std::move(row));
@@ -193,10 +194,12 @@ metrics::readiness status::take_readiness() const {
         now.missing.push_back(
             {"daemon", phase_ == phase::stopping ? "It is stopping." : "It is starting."});
     }
-    const auto add_shortfall = [&now](const host::supervisor& of, bool is_missing) {
+    from_.downs.look();
+    const auto add_shortfall = [&now](const host::supervisor& of, bool is_missing,
+                                      std::int64_t since_ns) {
         if (std::string why = of.shortfall(); !why.empty()) {
             (is_missing ? now.missing : now.impaired)
-                .push_back({of.what().who.name, std::move(why)});
+                .push_back({of.what().who.name, std::move(why), since_ns});
         }
     };
     const std::vector<config::input_settings>& inputs = from_.settings.inputs;
@@ -204,12 +207,12 @@ metrics::readiness status::take_readiness() const {
     for (std::size_t i = 0; has_started_ && i < inputs.size(); ++i) {
         if (!inputs[i].is_vacant()) { // otherwise it is about to be removed
             const host::supervisor& of = from_.inputs.at(i);
-            add_shortfall(of, inputs[i].required && !of.is_up());
+            add_shortfall(of, inputs[i].required && !of.is_up(), from_.downs.of_input(i));
         }
     }
     for (std::size_t i = 0; i < outputs.size(); ++i) {
         if (!outputs[i].is_vacant()) {
-            add_shortfall(from_.outputs.at(i), outputs[i].required);
+            add_shortfall(from_.outputs.at(i), outputs[i].required, from_.downs.of_output(i));
         }
     }
     now.is_ready = now.missing.empty();

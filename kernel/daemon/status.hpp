@@ -5,6 +5,7 @@
 
 #include "kernel/base/log.hpp"
 #include "kernel/config/settings.hpp"
+#include "kernel/daemon/down_times.hpp"
 #include "kernel/daemon/metrics_service.hpp"
 #include "kernel/daemon/supervisor_group.hpp"
 #include "kernel/flow/ingress/ingress.hpp"
@@ -38,6 +39,7 @@ public:
         const supervisor_group& outputs;
         const metrics_service& pages;
         const base::log& log;
+        down_times& downs;
     };
     explicit status(const sources& from)
         : from_(from), loaded_unix_ns_(from.loop.clock().unix_ns()) {}

@@ -27,6 +27,7 @@ struct status_details {
     // In the order of the snapshot.
     std::vector<input_activity> inputs;
     std::vector<output_activity> outputs;
+    std::vector<double> routes_per_s; // messages that each delivered
 };
 
 [[nodiscard]] std::string status_json(const metrics::snapshot& taken,

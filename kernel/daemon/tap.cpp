@@ -6,6 +6,7 @@
 #include "kernel/control/control_server.hpp"
 #include "kernel/control/recording.hpp"
 #include "kernel/coro/background.hpp"
+#include "kernel/metrics/page/updates.hpp"
 
 #include <algorithm>
 #include <optional>
@@ -60,9 +61,9 @@ result<std::optional<std::uint16_t>> number_of(const control::params& with, std:
 class tap::opened final : public control::attachment {
 public:
     // Owns: fd.
-    opened(tap& of, int fd, tap_filter filter)
+    opened(tap& of, int fd, tap_filter filter, tap_framing framing = tap_framing::lines)
         : of_(of), id_(++of.last_id_),
-          reader_(std::make_unique<tap_reader>(fd, std::move(filter))) {
+          reader_(std::make_unique<tap_reader>(fd, std::move(filter), framing)) {
         ++of_.taps_;
     }
     ~opened() override {
@@ -80,6 +81,38 @@ private:
     std::uint64_t id_;
     std::unique_ptr<tap_reader> reader_; // until it begins
 };
+
+// A tap of the status page, on a connection whose response has no end. It counts from the request
+// on; what is written comes from the thread of tap_writer alone.
+class tap::page_tap final : public metrics::body_stream {
+public:
+    page_tap(tap& of, tap_filter filter) : of_(of), filter_(std::move(filter)) { ++of_.page_taps_; }
+    ~page_tap() override { --of_.page_taps_; }
+
+    [[nodiscard]] tactus::task<void> run(coro::byte_stream& to) override {
+        const bool has_writer = co_await of_.make_writer();
+        const int fd = has_writer && of_.taps_ < taps_max ? to.duplicate() : -1;
+        if (fd < 0) {
+            co_return; // the page says that it has ended, and offers to open it again
+        }
+        opened flowing(of_, fd, std::move(filter_), tap_framing::server_sent);
+        flowing.begin();
+        co_await metrics::page::await_end(to);
+    }
+
+private:
+    tap& of_;
+    tap_filter filter_;
+};
+
+std::unique_ptr<metrics::body_stream> tap::open_page_tap(bool only_lost) {
+    if (page_taps_ >= page_taps_max || taps_ >= taps_max) {
+        return nullptr;
+    }
+    tap_filter wanted;
+    wanted.only_late = wanted.only_dropped = only_lost;
+    return std::make_unique<page_tap>(*this, std::move(wanted));
+}
 
 tap::tap(const parts& of) : of_(of) {
     wake_.owner = this;

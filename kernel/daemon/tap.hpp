@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-// The tap: shows the clients of the control sockets what happens to each event. While one is open,
-// the loop copies each event into the ring of a tap_writer, whose thread does the rest; with none
-// open, nothing observes the events. The thread is started by the first tap and stays, asleep.
+// The tap: shows the clients of the control sockets, and the status page, what happens to each
+// event. While one is open, the loop copies each event into the ring of a tap_writer, whose thread
+// does the rest; with none open, nothing observes the events. The thread is started by the first
+// tap and stays, asleep.
 // Threads: loop.
 #pragma once
 
@@ -14,6 +15,7 @@
 #include "kernel/flow/event_observer.hpp"
 #include "kernel/flow/ingress/ingress.hpp"
 #include "kernel/flow/output/dispatcher.hpp"
+#include "kernel/metrics/http_response.hpp"
 
 #include <tactus/cpp/task.hpp>
 
@@ -26,6 +28,7 @@ namespace tactus::daemon {
 class tap final : private flow::event_observer {
 public:
     static constexpr std::size_t taps_max = 24;         // leaves room for other clients of a socket
+    static constexpr std::size_t page_taps_max = 4;     // of them, for pages
     static constexpr std::int64_t wake_ns = 50'000'000; // how often the thread is woken
 
     // All must outlive it.
@@ -42,12 +45,16 @@ public:
     // parameter is wrong; taps_max are open; the system has no thread or no descriptor left.
     [[nodiscard]] tactus::task<control::method_result> open(const control::params& with,
                                                             const control::caller& by);
+    // A tap for the status page, which flows once it runs; nullptr: page_taps_max or taps_max are
+    // open. Must not outlive this.
+    [[nodiscard]] std::unique_ptr<metrics::body_stream> open_page_tap(bool only_lost);
     [[nodiscard]] std::size_t size() const noexcept { return taps_; }
     // A reload has changed the settings: names, or how many inputs and outputs there are.
     void settings_changed();
 
 private:
     class opened;
+    class page_tap;
 
     // flow::event_observer
     void saw(const flow::observed_event& what) noexcept override;
@@ -64,7 +71,8 @@ private:
     std::unique_ptr<tap_writer> writer_; // from the first tap on
     unshown_losses unshown_;
     coro::timer wake_;
-    std::size_t taps_ = 0;    // attached to connections
+    std::size_t taps_ = 0; // attached to connections
+    std::size_t page_taps_ = 0;
     std::size_t flowing_ = 0; // of them, those that have begun
     std::uint64_t last_id_ = 0;
 };

@@ -11,7 +11,8 @@
 
 namespace tactus::daemon {
 
-tap_reader::tap_reader(int fd, tap_filter filter) : fd_(fd), filter_(std::move(filter)) {}
+tap_reader::tap_reader(int fd, tap_filter filter, tap_framing framing)
+    : fd_(fd), filter_(std::move(filter)), framing_(framing) {}
 
 tap_reader::~tap_reader() {
     ::close(fd_);
@@ -27,12 +28,20 @@ void tap_reader::add(std::string_view line) {
         return;
     }
     tell_missed();
-    lines_ += line;
+    append_line(line);
+}
+
+// A line has no other line feed than the one at its end.
+void tap_reader::append_line(std::string_view line) {
+    const bool is_server_sent = framing_ == tap_framing::server_sent;
+    lines_.append(is_server_sent ? "data: " : "").append(line).append(is_server_sent ? "\n" : "");
 }
 
 void tap_reader::tell_missed() {
     if (missed_ > 0) {
-        append_missed(lines_, std::exchange(missed_, 0));
+        std::string line;
+        append_missed(line, std::exchange(missed_, 0));
+        append_line(line);
     }
 }
 

@@ -13,12 +13,15 @@
 
 namespace tactus::daemon {
 
+// How a line is told from the next: by its line feed, or as a server-sent event of HTTP.
+enum class tap_framing : std::uint8_t { lines, server_sent };
+
 class tap_reader {
 public:
     static constexpr std::size_t buffer_max = std::size_t{256} << 10U; // bytes
 
     // Owns: fd, a connected socket.
-    tap_reader(int fd, tap_filter filter);
+    tap_reader(int fd, tap_filter filter, tap_framing framing = tap_framing::lines);
     tap_reader(const tap_reader&) = delete;
     tap_reader& operator=(const tap_reader&) = delete;
     ~tap_reader();
@@ -39,9 +42,11 @@ public:
 
 private:
     void tell_missed();
+    void append_line(std::string_view line);
 
     int fd_;
     tap_filter filter_;
+    tap_framing framing_;
     std::string lines_;
     std::size_t sent_ = 0; // of lines_
     std::uint64_t missed_ = 0;

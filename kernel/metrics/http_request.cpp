@@ -61,7 +61,9 @@ void request_parser::reset() noexcept {
     field_.clear();
     taken_ = 0;
     hosts_ = 0;
-    is_in_field_ = is_host_ = is_complete_ = lacks_one_host_ = false;
+    site_.clear();
+    value_ = nullptr;
+    is_in_field_ = is_complete_ = lacks_one_host_ = false;
 }
 
 request_parser::progress request_parser::feed(std::string_view& bytes) {
@@ -99,11 +101,14 @@ void request_parser::add_field(std::string_view part) {
 void request_parser::add_value(std::string_view part) {
     if (is_in_field_) {
         is_in_field_ = false;
-        is_host_ = strcasecmp(field_.c_str(), "host") == 0;
-        hosts_ += is_host_ ? 1U : 0U;
+        const bool is_host = strcasecmp(field_.c_str(), "host") == 0;
+        hosts_ += is_host ? 1U : 0U;
+        value_ = is_host                                             ? &head_.host
+                 : strcasecmp(field_.c_str(), "sec-fetch-site") == 0 ? &site_
+                                                                     : nullptr;
     }
-    if (is_host_) {
-        head_.host += part;
+    if (value_ != nullptr) {
+        *value_ += part;
     }
 }
 
@@ -136,6 +141,7 @@ bool request_parser::finish_head() {
     }
     const bool has_length = (parser_.flags & F_CONTENTLENGTH) != 0 && parser_.content_length != 0;
     head_.has_body = has_length || (parser_.flags & F_CHUNKED) != 0;
+    head_.is_from_foreign_page = site_ == "cross-site" || site_ == "same-site";
     head_.keeps_alive = http_should_keep_alive(&parser_) != 0 && !is_connect;
     return true;
 }

@@ -18,6 +18,8 @@ struct request {
     std::string method; // "GET"
     std::string path;   // without the query, not decoded
     std::string host;   // as sent, with its port; empty if HTTP/1.0 omitted it
+    // A browser asks for a page of another origin (Sec-Fetch-Site).
+    bool is_from_foreign_page = false;
     bool keeps_alive = false;
     bool has_body = false;
 };
@@ -64,7 +66,8 @@ private:
     std::size_t taken_ = 0;
     unsigned hosts_ = 0;
     bool is_in_field_ = false;
-    bool is_host_ = false;
+    std::string* value_ = nullptr; // where the value of the present field goes
+    std::string site_;             // Sec-Fetch-Site
     bool is_complete_ = false;
     bool lacks_one_host_ = false;
 };

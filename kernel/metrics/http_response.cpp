@@ -21,8 +21,11 @@ std::string write_response(const response& answer, bool is_head, bool keeps_aliv
     bytes += http_status_str(static_cast<http_status>(answer.status));
     bytes += "\r\nContent-Type: ";
     bytes += answer.content_type;
-    bytes += "\r\nContent-Length: ";
-    bytes += std::to_string(answer.body.size());
+    if (answer.stream == nullptr) {
+        bytes += "\r\nContent-Length: ";
+        bytes += std::to_string(answer.body.size());
+    }
+    bytes += answer.headers;
     // These pages show the present moment, and are no scripts, whatever a browser may guess.
     bytes += "\r\nCache-Control: no-store\r\nX-Content-Type-Options: nosniff";
     if (answer.status == HTTP_STATUS_METHOD_NOT_ALLOWED) {

@@ -94,10 +94,14 @@ tactus::task<bool> http_server::exchange(connection& client) {
     }
     const request asked = client.parser.head();
     const response made = co_await answer(asked);
-    const bool goes_on = asked.keeps_alive && !asked.has_body && made.status != 403;
+    const bool goes_on =
+        asked.keeps_alive && !asked.has_body && made.status != 403 && made.stream == nullptr;
     std::string bytes = write_response(made, asked.method == "HEAD", goes_on);
     const auto written = co_await client.stream->write(std::move(bytes), in_ns(write_limit_ns));
-    if (written.has_value() && asked.has_body) {
+    if (written.has_value() && made.stream != nullptr && asked.method == "GET") {
+        tactus::task<void> streaming = made.stream->run(*client.stream);
+        co_await std::move(streaming);
+    } else if (written.has_value() && asked.has_body) {
         co_await linger(client);
     }
     co_return (goes_on && written.has_value());
@@ -166,12 +170,16 @@ tactus::task<response> http_server::answer(const request& asked) {
     }
     try {
         response made = co_await pages_.get(asked.path);
-        co_return made;
+        // A foreign web page cannot read a stream, but could occupy all places for their readers.
+        if (made.stream == nullptr || !asked.is_from_foreign_page) {
+            co_return made;
+        }
     } catch (const tactus::canceled&) {
         throw;
     } catch (...) { // a page's failure does not end the connection
+        co_return response::of_error(500, "This page could not be generated.");
     }
-    co_return response::of_error(500, "This page could not be generated.");
+    co_return response::of_error(403, "Only a page of this daemon may ask for this.");
 }
 
 // Reads until the client closes, within bounds in time and bytes.

@@ -67,7 +67,7 @@ tactus::task<response> pages::get(std::string path) {
     if (path == "/readyz") {
         co_return readiness_page();
     }
-    co_return response::of_error(404, "The pages are /metrics, /livez and /readyz.");
+    co_return response::of_error(404, "The pages are /, /metrics, /livez and /readyz.");
 }
 
 tactus::task<response> pages::scrape() {

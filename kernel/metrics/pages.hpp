@@ -23,6 +23,7 @@ namespace tactus::metrics {
 struct missing_part {
     std::string name; // an input, an output
     std::string why;
+    std::int64_t since_ns = 0; // on the host clock; 0: unknown
 };
 
 struct readiness {

@@ -50,6 +50,7 @@ struct port_row {
     bool is_up = false;
     std::uint64_t connects_ok = 0;
     std::uint64_t connects_failed = 0;
+    std::int64_t down_since_ns = 0; // on the host clock; 0: it is up
 };
 
 struct output_row {

@@ -56,7 +56,7 @@ struct activity_case {
     testing::manual_reactor reactor;
     testing::flow_fixture fixture;
     testing::recording_sink sink{reactor.clock()};
-    recent_activity recent{reactor, fixture.dispatcher, fixture.ingress};
+    recent_activity recent{reactor, fixture.dispatcher, fixture.ingress, fixture.fan_out};
     int wakes = 0;
     int more_turns = 0;
 };
@@ -154,4 +154,21 @@ TEST_CASE("many outputs are sampled in slices, so that what is due does not wait
 
     CHECK(test.more_turns == 6);
     CHECK(test.output(99).dropped_by.of(flow::dropped::output_down) == 1);
+}
+
+TEST_CASE("a route's rate counts what it delivered in the last seconds") {
+    activity_case test;
+    test.wait(100 * s);
+    for (int i = 0; i < 100; ++i) { // 20 a second
+        test.turn(2);
+        test.wait(100 * ms);
+    }
+
+    CHECK(test.recent.of_route(0) == Approx(20).epsilon(0.25));
+    test.recent.routes_changed();
+    CHECK(test.recent.of_route(0) == 0);
+    test.turn(2);
+    CHECK(test.recent.of_route(0) == Approx(2 / 5.0));
+    test.wait(2 * recent_activity::rate_ns);
+    CHECK(test.recent.of_route(0) == 0);
 }

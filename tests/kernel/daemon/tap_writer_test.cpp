@@ -211,3 +211,18 @@ TEST_CASE("what the ring had no room for is told to every client") {
     }));
     CHECK(missed_in(got) > 0);
 }
+
+TEST_CASE("a page gets each line, and what it missed, as a server-sent event") {
+    connection peer;
+    tap_reader reader(peer.fds[0], {}, tap_framing::server_sent);
+
+    reader.add("{\"one\":1}\n");
+    reader.add_missed(7);
+    reader.add("{\"two\":2}\n");
+    reader.flush();
+
+    CHECK(peer.take() ==
+          "data: {\"one\":1}\n\n"
+          "data: {\"jsonrpc\":\"2.0\",\"method\":\"missed\",\"params\":{\"count\":7}}\n\n"
+          "data: {\"two\":2}\n\n");
+}
