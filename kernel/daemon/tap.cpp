@@ -91,6 +91,7 @@ public:
 
     [[nodiscard]] tactus::task<void> run(coro::byte_stream& to) override {
         const bool has_writer = co_await of_.make_writer();
+        metrics::page::bound_unread(to);
         const int fd = has_writer && of_.taps_ < taps_max ? to.duplicate() : -1;
         if (fd < 0) {
             co_return; // the page says that it has ended, and offers to open it again

@@ -11,6 +11,9 @@
 #include <array>
 #include <utility>
 
+#include <sys/socket.h>
+#include <unistd.h>
+
 namespace tactus::metrics::page {
 namespace {
 
@@ -33,6 +36,13 @@ private:
 
 } // namespace
 
+void bound_unread(const coro::byte_stream& of) noexcept {
+    if (const int fd = of.duplicate(); fd >= 0) {
+        ::setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &unread_bytes_max, sizeof unread_bytes_max);
+        ::close(fd);
+    }
+}
+
 tactus::task<void> await_end(coro::byte_stream& of) {
     constexpr std::size_t bytes_max = 65'536;
     std::array<char, 256> ignored{};
@@ -51,6 +61,7 @@ public:
     ~reader() override { --of_.readers_; }
 
     [[nodiscard]] tactus::task<void> run(coro::byte_stream& to) override {
+        bound_unread(to);
         tactus::task<void> ended = await_end(to);
         tactus::task<void> told = tell(to);
         co_await tactus::when_any(std::move(ended), std::move(told));

@@ -74,6 +74,12 @@ private:
     tactus::event rendered_;
 };
 
+// How much of a stream the system holds for a client that does not read, in bytes; it may double
+// this. By itself it would hold megabytes, and a slow page would show what was long ago.
+inline constexpr int unread_bytes_max = 128 << 10;
+// Sets that for the connection, if it has a descriptor.
+void bound_unread(const coro::byte_stream& of) noexcept;
+
 // Returns when the client has ended the connection, or has sent more than it has reason to.
 // Errors: canceled.
 [[nodiscard]] tactus::task<void> await_end(coro::byte_stream& of);
