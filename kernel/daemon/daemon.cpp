@@ -27,20 +27,19 @@ daemon::daemon(config::loaded configuration, flow::timed_queue queue, host::cata
     : configuration_(std::move(configuration)), log_(log_settings(settings())), loop_(clock_),
       flow_(std::move(queue), clock_), sounding_(configuration_, flow_.dispatcher, log_),
       warnings_(log_, clock_, settings(), configuration_.sources),
-      notices_(loop_, log_, status_, {settings(), flow_.dispatcher, instances_}),
-      services_{loop_,
-                flow_.timebase,
-                flow_.ingress,
-                flow_.fan_out,
-                flow_.dispatcher,
-                waiters_,
-                log_,
-                version,
-                settings().time.handover_ns,
-                settings().time.spin_budget,
-                &calls_,
-                false,
-                &notices_},
+      notices_(loop_, log_, status_), services_{loop_,
+                                                flow_.timebase,
+                                                flow_.ingress,
+                                                flow_.fan_out,
+                                                flow_.dispatcher,
+                                                waiters_,
+                                                log_,
+                                                version,
+                                                settings().time.handover_ns,
+                                                settings().time.spin_budget,
+                                                &calls_,
+                                                false,
+                                                &notices_},
       downs_({clock_, flow_.ingress, flow_.dispatcher, instances_}),
       losses_(flow_.dispatcher.account(), flow_.ingress, flow_.fan_out, log_),
       instances_({flow_.ingress, flow_.fan_out, flow_.dispatcher, losses_, services_}),
@@ -107,7 +106,8 @@ result<void> daemon::run() {
         return begun;
     }
     report_crashes(&calls_);
-    notices_.begin(service_);
+    notices_.begin(service_,
+                   {settings(), flow_.dispatcher, instances_.inputs(), instances_.outputs()});
     if (const result<void> begun = loop_.begin_jobs(); !begun) { // a tap is made by one
         return begun;
     }

@@ -46,8 +46,8 @@ bool daemon_health::is_stale(std::int64_t now_ns) {
 }
 
 const host::supervisor* daemon_health::find_hanging() const {
-    const host::supervisor* const found = hanging_in(of_.settings.inputs, of_.instances.inputs());
-    return found != nullptr ? found : hanging_in(of_.settings.outputs, of_.instances.outputs());
+    const host::supervisor* const found = hanging_in(of_.settings.inputs, of_.inputs);
+    return found != nullptr ? found : hanging_in(of_.settings.outputs, of_.outputs);
 }
 
 } // namespace tactus::daemon

@@ -4,7 +4,7 @@
 #pragma once
 
 #include "kernel/config/settings.hpp"
-#include "kernel/daemon/instance_set.hpp"
+#include "kernel/daemon/supervisor_group.hpp"
 #include "kernel/flow/output/dispatcher.hpp"
 
 #include <cstdint>
@@ -24,7 +24,8 @@ public:
     struct sources {
         const config::settings& settings;
         flow::dispatcher& dispatcher;
-        const instance_set& instances;
+        const supervisor_group& inputs;
+        const supervisor_group& outputs;
     };
     explicit daemon_health(const sources& of) noexcept : of_(of) {}
 

@@ -31,9 +31,8 @@ std::string down_text(const std::vector<metrics::missing_part>& all) {
 
 } // namespace
 
-service_notices::service_notices(coro::reactor& reactor, base::log& log, const status& shown,
-                                 const daemon_health::sources& watched)
-    : reactor_(reactor), log_(log), shown_(shown), health_(watched) {
+service_notices::service_notices(coro::reactor& reactor, base::log& log, const status& shown)
+    : reactor_(reactor), log_(log), shown_(shown) {
     for (coro::timer* const each : {&settled_, &watchdog_, &retry_}) {
         each->owner = this;
     }
@@ -48,7 +47,9 @@ service_notices::~service_notices() {
     }
 }
 
-void service_notices::begin(const service_environment& with) {
+void service_notices::begin(const service_environment& with,
+                            const daemon_health::sources& watched) {
+    health_.emplace(watched);
     for (const std::string& each : with.warnings) {
         log_.warning(each);
     }
@@ -114,7 +115,7 @@ void service_notices::tell_status() {
 
 void service_notices::feed_watchdog() {
     reactor_.arm(watchdog_, now_ns() + feed_every_ns_);
-    const std::string wrong = health_.look(now_ns());
+    const std::string wrong = health_->look(now_ns());
     const bool was_starved = std::exchange(is_starved_, !wrong.empty());
     if (!wrong.empty()) {
         if (!was_starved) {

@@ -31,14 +31,14 @@ public:
     static constexpr std::int64_t retry_ns = 100'000'000;
 
     // All must outlive it.
-    service_notices(coro::reactor& reactor, base::log& log, const status& shown,
-                    const daemon_health::sources& watched);
+    service_notices(coro::reactor& reactor, base::log& log, const status& shown);
     service_notices(const service_notices&) = delete;
     service_notices& operator=(const service_notices&) = delete;
     ~service_notices() override;
 
-    // From now on the manager is told. To be called before all below.
-    void begin(const service_environment& with);
+    // From now on the manager is told. To be called before all below. What is watched must outlive
+    // it.
+    void begin(const service_environment& with, const daemon_health::sources& watched);
     void ready();
     void reloading();
     void reloaded(); // whatever became of it
@@ -57,7 +57,7 @@ private:
     coro::reactor& reactor_;
     base::log& log_;
     const status& shown_;
-    daemon_health health_;
+    std::optional<daemon_health> health_; // from begin() on
     std::optional<net::notify_socket> socket_;
     std::int64_t feed_every_ns_ = 0;
     std::string state_;       // lines that still have to be sent

@@ -61,7 +61,8 @@ result<void> give_to_group(const std::string& path, const std::string& name) {
     if (::chown(path.c_str(), static_cast<uid_t>(-1), found->gr_gid) != 0) {
         return fail(error_kind::io, path + " cannot be given to the group \"" + name +
                                         "\": " + std::strerror(errno) +
-                                        ". The user that runs tactus must be a member of it.");
+                                        ". The user that runs tactus must be a member of it; as a "
+                                        "service of systemd it also needs PrivateUsers=no.");
     }
     return {};
 }

@@ -239,7 +239,7 @@ def a_plugin_that_hangs_the_loop():
                "/run/bad/holds_the_loop_out.tactus.so")
     write(FILE, CONFIGURATION % "" + '[[output]]\nname = "bad"\ntype = "holds_the_loop"\n'
           '[[route]]\nfrom = "desk"\naddress = "/bad/*"\nto = "bad"\n')
-    drop_in("bad", "[Service]\nEnvironment=TACTUS_PLUGIN_PATH=/run/bad\nWatchdogSec=6s\n")
+    drop_in("watchdog", "[Service]\nEnvironment=TACTUS_PLUGIN_PATH=/run/bad\nWatchdogSec=6s\n")
     systemctl("restart tactus")
     begin, process = time.time(), state()["MainPID"]
     kept(Desk()).send("/bad/x", 1)
@@ -248,7 +248,7 @@ def a_plugin_that_hangs_the_loop():
     words = journal(begin)
     check("... the journal names the culprit", 'of the plugin of "bad"' in words, words)
     check("... and the watchdog", "watchdog" in shell("journalctl -b -u tactus --no-pager"))
-    os.remove(DROP_INS + "/bad.conf")
+    os.remove(DROP_INS + "/watchdog.conf")
 
 
 @part
