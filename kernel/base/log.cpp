@@ -58,7 +58,8 @@ public:
         : format_(settings.format), fd_(settings.fd), is_socket_(is_socket(settings.fd)),
           level_(settings.level) {
         thread_ = start_without_signals(
-            "tactus-log", [](void* self) { static_cast<writer*>(self)->run(); }, this);
+            thread_role::log, "tactus-log", [](void* self) { static_cast<writer*>(self)->run(); },
+            this);
     }
 
     ~writer() { finish(); }

@@ -4,12 +4,15 @@
 // instead of the end of the process (SIGPIPE). start_thread_linux.cpp.
 #pragma once
 
+#include "kernel/base/thread_role.hpp"
+
 #include <thread>
 
 namespace tactus::base {
 
 // `name` must last as long as the thread; its first 15 bytes are shown. Throws std::system_error if
 // the system gives no thread. Threads: any; the caller's signal mask is unchanged.
-[[nodiscard]] std::thread start_without_signals(const char* name, void (*run)(void*), void* arg);
+[[nodiscard]] std::thread start_without_signals(thread_role role, const char* name,
+                                                void (*run)(void*), void* arg);
 
 } // namespace tactus::base

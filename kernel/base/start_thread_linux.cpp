@@ -29,9 +29,11 @@ private:
 
 } // namespace
 
-std::thread start_without_signals(const char* name, void (*run)(void*), void* arg) {
+std::thread start_without_signals(thread_role role, const char* name, void (*run)(void*),
+                                  void* arg) {
     const all_signals_blocked blocked;
-    return std::thread([name, run, arg] {
+    return std::thread([role, name, run, arg] {
+        const thread_role_holder held(role);
         ::prctl(PR_SET_NAME, name);
         run(arg);
     });

@@ -128,6 +128,14 @@ outcome read_passed(const std::string& text, std::span<const std::string_view> s
     return words(*endpoint);
 }
 
+// A word in place of true or false: the first is 2, and so on.
+outcome read_bool_word(const tactus_option& option, const node& from) {
+    const std::vector<std::string_view> choices = words_of(option.choices);
+    const auto it = std::find(choices.begin(), choices.end(), from.text);
+    return it == choices.end() ? mismatch(option, from)
+                               : words(from.text, 2 + (it - choices.begin()));
+}
+
 outcome read_text(const tactus_option& option, const node& from) {
     if (from.text.find('\0') != std::string::npos) {
         return unexpected<complaint>({"the text contains a NUL character", "delete it"});
@@ -155,6 +163,8 @@ outcome read_text(const tactus_option& option, const node& from) {
     }
     case TACTUS_OPT_STRING:
         return words(from.text);
+    case TACTUS_OPT_BOOL:
+        return read_bool_word(option, from);
     default:
         return mismatch(option, from);
     }
@@ -255,7 +265,7 @@ std::string expectation(const tactus_option& option) {
     const std::vector<std::string_view> choices = words_of(option.choices);
     switch (option.type) {
     case TACTUS_OPT_BOOL:
-        return "true or false";
+        return choices.empty() ? "true or false" : "true, false or " + listed(choices, "or");
     case TACTUS_OPT_INT:
         return "a whole number";
     case TACTUS_OPT_FLOAT:

@@ -41,7 +41,7 @@ std::string preset_word(const tactus_option& option) {
 std::string explanation(const tactus_option& option) {
     std::string out = option.doc;
     const std::vector<std::string_view> choices = words_of(option.choices);
-    if (!choices.empty()) {
+    if (!choices.empty() && option.type != TACTUS_OPT_BOOL) {
         out += option.type == TACTUS_OPT_ENDPOINT ? " Schemes: " : " One of ";
         out += listed(choices, "or") + ".";
     }

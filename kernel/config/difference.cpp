@@ -33,8 +33,9 @@ bool is_adjusted(const input_settings& a, const input_settings& b) {
 }
 
 bool is_adjusted(const output_settings& a, const output_settings& b) {
-    return a.required != b.required || a.pending != b.pending || a.when_full != b.when_full ||
-           a.restores != b.restores || a.max_note_ns != b.max_note_ns || a.late != b.late ||
+    return a.required != b.required || a.is_any_enough != b.is_any_enough ||
+           a.pending != b.pending || a.when_full != b.when_full || a.restores != b.restores ||
+           a.max_note_ns != b.max_note_ns || a.late != b.late ||
            a.late_limit_ns != b.late_limit_ns || a.late_from != b.late_from;
 }
 

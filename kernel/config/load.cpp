@@ -82,11 +82,14 @@ private:
 
     void read_sections(const values& own, settings& into) {
         if (const values* const time = own.table("time")) {
-            into.time = {
-                time->integer("max_ahead"),  static_cast<late_policy>(time->integer("late")),
-                time->integer("late_limit"), static_cast<late_origin>(time->integer("late_from")),
-                time->integer("handover"),   time->integer("realtime") == 0,
-                time->real("spin_budget")};
+            into.time = {time->integer("max_ahead"),
+                         static_cast<late_policy>(time->integer("late")),
+                         time->integer("late_limit"),
+                         static_cast<late_origin>(time->integer("late_from")),
+                         time->integer("miss_limit"),
+                         time->integer("handover"),
+                         time->integer("realtime") == 0,
+                         time->real("spin_budget")};
         }
         if (const values* const limits = own.table("limits")) {
             into.limits = {static_cast<std::uint32_t>(limits->integer("pending")),

@@ -43,6 +43,7 @@ constexpr const char* realtime_choices[] = {"auto", "off", nullptr};
 constexpr const char* clock_choices[] = {"wall", "sender", nullptr};
 constexpr const char* dispatch_choices[] = {"literal", "osc1", nullptr};
 constexpr const char* precision_choices[] = {"normal", "spin", nullptr};
+constexpr const char* required_words[] = {"any", nullptr};
 constexpr const char* silence_choices[] = {"stop", "disconnect", nullptr};
 constexpr const char* level_choices[] = {"debug", "info", "warning", "error", nullptr};
 constexpr const char* format_choices[] = {"text", "json", "journal", nullptr};
@@ -59,6 +60,10 @@ constexpr tactus_option time_options[] = {
             "Where lateness counts from: \"due\" is the due time; \"arrival\" is the later of due "
             "time and arrival.",
             0, nullptr, nullptr, late_from_choices}),
+    option({TACTUS_OPT_DURATION, "miss_limit", "\"5ms\"",
+            "An event that leaves later than this counts as a missed deadline in the metrics, from "
+            "the later of due time and arrival.",
+            0, "\"100us\"", "\"10s\""}),
     option({TACTUS_OPT_DURATION, "handover", "\"2ms\"",
             "How long before their due time an output with its own thread gets its events.", 0,
             "\"0ms\"", "\"100ms\""}),
@@ -205,7 +210,9 @@ constexpr tactus_option output_options[] = {
     enabled_option,
     restart_option,
     option({TACTUS_OPT_BOOL, "required", "false",
-            "Whether the daemon is not ready while this output, or a peer of it, is down."}),
+            "Whether the daemon is not ready while this output, or a port or peer of it, is down; "
+            "\"any\": only while all of them are.",
+            0, nullptr, nullptr, required_words}),
     section("queue", "{}", "The events that wait for this output.", queue_options),
     option({TACTUS_OPT_CHOICE, "late", nullptr, "As in [time], for this output.", 0, nullptr,
             nullptr, late_choices}),

@@ -38,6 +38,7 @@ struct time_settings {
     late_policy late = late_policy::send;
     std::int64_t late_limit_ns = 0;
     late_origin late_from = late_origin::arrival;
+    std::int64_t miss_limit_ns = 0;
     std::int64_t handover_ns = 0;
     bool wants_realtime = false;
     double spin_budget = 0; // share of one processor
@@ -125,7 +126,8 @@ struct input_settings : instance_settings {
 
 struct output_settings : instance_settings {
     bool required = false;
-    bool restores = false; // restore = true
+    bool is_any_enough = false; // required = "any": up with any of its ports
+    bool restores = false;      // restore = true
     std::uint32_t pending = 0;
     config::when_full when_full = config::when_full::drop_newest;
     late_policy late = late_policy::send;

@@ -265,6 +265,7 @@ void topology::warn_of_unused(const values& own, std::string_view key, std::uint
 // Values that the output does not set come from [limits] and [time].
 void topology::read_output(const values& own, output_settings& made) {
     made.required = own.integer("required") != 0;
+    made.is_any_enough = own.integer("required") > 1;
     made.restores = own.integer("restore") != 0;
     made.pending = into_.limits.pending;
     made.when_full = into_.limits.when_full;

@@ -78,14 +78,15 @@ metrics::snapshot status::take_present() {
         const auto route = static_cast<std::uint16_t>(i);
         taken.routes.push_back({config::route_name(settings, i), settings.routes[i].where.line,
                                 from_.fan_out.counts(route), from_.fan_out.mutes(route),
-                                from_.fan_out.is_muted(route)});
+                                from_.fan_out.is_muted(route),
+                                from_.dispatcher.outcomes().misses().of(route)});
     }
     const loop::loop::statistics turned = from_.loop.read_statistics();
     taken.loop = {turned.lag, turned.idle_ns, turned.iterations};
     taken.unanswered_by = from_.pages.unanswered();
     const time::clock& clock = from_.loop.clock();
     taken.clock = {from_.timebase.steps_forward(), from_.timebase.steps_backward(),
-                   clock.unix_ns() - clock.now_ns() - from_.timebase.offset_ns()};
+                   clock.unix_ns() - clock.now_ns() - from_.timebase.offset_ns(), turned.suspends};
     taken.config = {loaded_unix_ns_, reloads_};
     taken.queue_memory_bytes = from_.dispatcher.queue().events().memory();
     taken.queue_memory_max_bytes = settings.limits.memory_bytes;
@@ -110,11 +111,17 @@ bool status::is_shown(const config::instance_settings& settings, const host::sup
 
 void status::add_input(metrics::snapshot& into, std::size_t index) const {
     const host::supervisor& of = from_.inputs.at(index);
+    const flow::inlet& inlet = from_.ingress.at(static_cast<std::uint16_t>(index));
+    metrics::port_counts ports;
+    inlet.from.ports.for_each([&ports](const flow::port_table::entry& each) {
+        if (each.is_counted()) {
+            ports.add(each.is_up);
+        }
+    });
     into.inputs.push_back(
         {of.what().who.name, from_.ingress.take_snapshot(static_cast<std::uint16_t>(index)),
          config::uses_streams(*of.what().descriptor), of.totals().connections, of.is_up(),
-         of.what().is_needed, from_.ingress.at(static_cast<std::uint16_t>(index)).is_muted,
-         static_cast<std::uint16_t>(index)});
+         of.what().is_needed, inlet.is_muted, static_cast<std::uint16_t>(index), ports});
     add_plugin(into, of);
 }
 
@@ -136,8 +143,14 @@ void status::add_output(metrics::snapshot& into, std::size_t index) {
                                  from_.downs.of_port(number, each.number)});
         }
     });
+    row.is_up = row.flow.is_up && (is_any_enough_for(number) || row.count_ports().down == 0);
     into.outputs.push_back(std::move(row));
     add_plugin(into, of);
+}
+
+// Bounds: an output's number; not after a reload has removed it.
+bool status::is_any_enough_for(std::uint16_t output) const {
+    return from_.settings.outputs[output].is_any_enough;
 }
 
 void status::keep_last(host::role plays, std::uint16_t number) {
@@ -186,8 +199,8 @@ void status::add_removed(metrics::snapshot& into) {
     add(into.outputs, last.outputs, name);
 }
 
-// Ready: dispatching, every input is up, and every output with all its peers; except those that the
-// configuration does not require, and those that no route names.
+// Ready: dispatching, every input is up, and every output with all its peers, or with one where any
+// is enough; except those that the configuration does not require, and those that no route names.
 metrics::readiness status::take_readiness() const {
     metrics::readiness now;
     if (phase_ != phase::running) {
@@ -212,7 +225,9 @@ metrics::readiness status::take_readiness() const {
     }
     for (std::size_t i = 0; i < outputs.size(); ++i) {
         if (!outputs[i].is_vacant()) {
-            add_shortfall(from_.outputs.at(i), outputs[i].required, from_.downs.of_output(i));
+            const host::supervisor& of = from_.outputs.at(i);
+            const bool is_enough = outputs[i].is_any_enough && of.is_up();
+            add_shortfall(of, outputs[i].required && !is_enough, from_.downs.of_output(i));
         }
     }
     now.is_ready = now.missing.empty();

@@ -77,6 +77,7 @@ private:
                                 const host::supervisor& of) const;
     void add_input(metrics::snapshot& into, std::size_t index) const;
     void add_output(metrics::snapshot& into, std::size_t index);
+    [[nodiscard]] bool is_any_enough_for(std::uint16_t output) const;
     void forget_removed(const std::string& name);
     void add_removed(metrics::snapshot& into);
 

@@ -44,7 +44,8 @@ tap_writer::tap_writer(tap_names names) : names_(std::move(names)) {
     }
     try {
         thread_ = base::start_without_signals(
-            "tactus-tap", [](void* self) { static_cast<tap_writer*>(self)->run(); }, this);
+            base::thread_role::tap, "tactus-tap",
+            [](void* self) { static_cast<tap_writer*>(self)->run(); }, this);
     } catch (const std::system_error&) {
         ::close(pipe_[0]);
         ::close(pipe_[1]);

@@ -26,6 +26,7 @@ flow::output_settings output_settings(const config::output_settings& from,
     to.late = from.late;
     to.late_limit_ns = from.late_limit_ns;
     to.late_from = from.late_from;
+    to.miss_limit_ns = all.time.miss_limit_ns;
     to.silence_on_disconnect = all.safety.silence_on_disconnect;
     to.max_note_ns = from.max_note_ns;
     to.is_precise = from.is_precise;

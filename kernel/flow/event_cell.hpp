@@ -15,8 +15,8 @@ namespace tactus::flow {
 
 // Used as the input number if the kernel made the event itself.
 inline constexpr std::uint16_t no_input = 0xFFFF;
-// Used as the number of the route if it is not known: routes are followed only while somebody
-// observes (event_observer.hpp), and what the kernel makes itself has none.
+// Used as the number of the route if there is none: of what the kernel makes itself, of what an
+// operator sends, and of the later parts of a SysEx.
 inline constexpr std::uint16_t unknown_route = 0x7FFF;
 
 struct alignas(64) event_cell {

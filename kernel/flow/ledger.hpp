@@ -171,6 +171,7 @@ struct input_ledger {
 
 struct output_ledger {
     std::uint64_t sent = 0;
+    std::uint64_t missed = 0; // of those: later than the miss limit
     counts_by<origin, origin_names.size()> accepted_by;
     counts_by<dropped, dropped_names.size()> dropped_by;
     counts_by<silence_cause, silence_cause_names.size()> silenced_by;

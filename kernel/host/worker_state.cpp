@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "kernel/host/worker_state.hpp"
 
+#include "kernel/base/thread_role.hpp"
 #include "kernel/codec/midi.hpp"
 
 #include <algorithm>
@@ -11,6 +12,7 @@
 namespace tactus::host {
 
 void worker_state::run() {
+    const base::thread_role_holder held_role(base::thread_role::worker);
     prepare_thread(name);
     if (priority > 0) {
         take_priority(priority);
@@ -155,16 +157,17 @@ bool worker_state::send(const held_event& next) {
         return false;
     }
     send_duration.record(reactor.clock().now_ns() - before_ns);
+    std::int64_t late_ns = 0;
     if (*sent == flow::finish::sent) {
         // It may not be due yet: the plugin looks ahead, and delays it by itself.
         const std::int64_t moment_ns = times.leaves_ns(event.due_ns);
-        const std::int64_t late_ns = before_ns - std::max(moment_ns, event.received_ns);
-        lateness.record(std::max<std::int64_t>(0, late_ns));
+        late_ns = std::max<std::int64_t>(0, before_ns - std::max(moment_ns, event.received_ns));
+        lateness.record(late_ns);
         if (is_midi) {
             ends.follow(note);
         }
     }
-    finish(next.receipt, *sent);
+    tell({next.receipt.number, *sent, false, late_ns});
     return true;
 }
 
@@ -182,7 +185,7 @@ bool worker_state::send_end_of(const held_event& begun_anew) {
     }
     if (sent) {
         ends.follow({event.port, message}); // even if it failed: it is not retried
-        finish(begun_anew.receipt, *sent, true);
+        tell({begun_anew.receipt.number, *sent, true});
     }
     return sent.has_value();
 }
@@ -206,8 +209,7 @@ std::optional<flow::finish> worker_state::send_one(const tactus_event& event) {
 }
 
 // There is always room: the number of unfinished events is bounded.
-void worker_state::finish(const flow::receipt& of, flow::finish how, bool is_end_before) {
-    const flow::completion told{of.number, how, is_end_before};
+void worker_state::tell(const flow::completion& told) {
     (void)completions.try_push(std::as_bytes(std::span(&told, 1)), {});
 }
 

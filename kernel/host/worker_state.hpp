@@ -50,7 +50,8 @@ struct worker_state {
     [[nodiscard]] bool send_end_of(const held_event& begun_anew);
     // Returns nothing if there is no room. Bounds: after end.abandon the result means nothing.
     [[nodiscard]] std::optional<flow::finish> send_one(const tactus_event& event);
-    void finish(const flow::receipt& of, flow::finish how, bool is_end_before = false);
+    void tell(const flow::completion& told);
+    void finish(const flow::receipt& unsent, flow::finish how) { tell({unsent.number, how}); }
     void rest();
 
     // Room for two completions of each unfinished event, 16 bytes each.

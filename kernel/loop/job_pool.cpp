@@ -67,7 +67,8 @@ void job_pool::start(coro::job& node) noexcept {
 // Throws std::system_error.
 void job_pool::add_thread() {
     threads_.push_back(base::start_without_signals(
-        "tactus-job", [](void* self) { static_cast<job_pool*>(self)->run(); }, this));
+        base::thread_role::job, "tactus-job",
+        [](void* self) { static_cast<job_pool*>(self)->run(); }, this));
 }
 
 void job_pool::run() noexcept {

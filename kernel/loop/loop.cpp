@@ -3,6 +3,7 @@
 
 #include "kernel/base/assert.hpp"
 #include "kernel/base/lateness_bounds.hpp"
+#include "kernel/base/thread_role.hpp"
 
 #include <algorithm>
 #include <array>
@@ -65,6 +66,7 @@ void loop::close_handles() noexcept {
 }
 
 void loop::run() {
+    const base::thread_role_holder held(base::thread_role::loop);
     uv_run(&uv_, UV_RUN_DEFAULT);
 }
 
@@ -76,8 +78,11 @@ void loop::turn() noexcept {
     TACTUS_ASSERT(!is_turning_);
     is_turning_ = true;
     const std::int64_t slept_ns = suspends_.take_suspended_ns();
-    if (slept_ns > 0 && due_work_ != nullptr) {
-        due_work_->slept(slept_ns);
+    if (slept_ns > 0) {
+        ++suspends_seen_;
+        if (due_work_ != nullptr) {
+            due_work_->slept(slept_ns);
+        }
     }
     run_due();
     posted_.run();
@@ -129,6 +134,7 @@ loop::statistics loop::read_statistics() const noexcept {
     now.iterations = hooks_->polls();
     now.idle_ns = uv_metrics_idle_time(const_cast<uv_loop_t*>(&uv_)); // only read
     now.lag = lag_.take_snapshot();
+    now.suspends = suspends_seen_;
     return now;
 }
 

@@ -79,6 +79,7 @@ public:
         std::uint64_t iterations = 0;
         std::uint64_t idle_ns = 0;
         base::histogram::snapshot lag; // how late the loop handled a deadline it had armed
+        std::uint64_t suspends = 0;    // of the machine
     };
     [[nodiscard]] statistics read_statistics() const noexcept;
 
@@ -114,6 +115,7 @@ private:
     base::histogram lag_;
     std::int64_t awaited_ns_ = due_work::never_ns; // what the deadline timer was armed for
     std::int64_t looked_at_ns_ = 0;                // the clock at the last check of what is due
+    std::uint64_t suspends_seen_ = 0;
     bool is_turning_ = false;
     job_pool jobs_{*this}; // last: its threads post
 };

@@ -5,6 +5,8 @@
 #include "kernel/flow/ledger.hpp"
 #include "kernel/metrics/families.hpp"
 
+#include <tactus/cpp/utf8.hpp>
+
 #include <prometheus/collectable.h>
 #include <prometheus/metric_family.h>
 #include <prometheus/text_serializer.h>
@@ -43,6 +45,22 @@ prometheus::ClientMetric::Histogram to_prometheus(const base::histogram::snapsho
     return made; // the serialiser adds +Inf, which is the count
 }
 
+// Prometheus refuses a whole scrape if a label is not UTF-8; the names of devices may not be.
+std::string label_text(std::string_view value) {
+    constexpr std::string_view digits = "0123456789abcdef";
+    std::string text;
+    while (!value.empty()) {
+        const tactus::code_point next = tactus::first_code_point(value);
+        if (next.is_valid) {
+            text += value.substr(0, next.size);
+        } else {
+            text += {'\\', 'x', digits[next.value >> 4U], digits[next.value & 15U]};
+        }
+        value.remove_prefix(next.size);
+    }
+    return text;
+}
+
 // Writes to the field for the family's kind: this library has one for each.
 class family_sink final : public series_sink {
 public:
@@ -70,7 +88,7 @@ private:
     prometheus::ClientMetric& append(std::initializer_list<label> labels) {
         prometheus::ClientMetric& metric = into_.metric.emplace_back();
         for (const label& each : labels) {
-            metric.label.push_back({std::string(each.name), std::string(each.value)});
+            metric.label.push_back({std::string(each.name), label_text(each.value)});
         }
         return metric;
     }
@@ -156,11 +174,29 @@ private:
     const snapshot& from_;
 };
 
+// A line of the text each: a histogram has one for each bucket, +Inf, the sum and the count.
+void set_number_of_series(std::vector<prometheus::MetricFamily>& families) {
+    std::size_t series = 0;
+    for (const prometheus::MetricFamily& each : families) {
+        for (const prometheus::ClientMetric& metric : each.metric) {
+            series += each.type == prometheus::MetricType::Histogram
+                          ? metric.histogram.bucket.size() + 3
+                          : 1;
+        }
+    }
+    for (prometheus::MetricFamily& each : families) {
+        if (each.name == series_family) {
+            each.metric.front().gauge.value = static_cast<double>(series);
+        }
+    }
+}
+
 } // namespace
 
 std::string expose_text(const snapshot& from) {
-    const collectable_snapshot collectable(from);
-    return prometheus::TextSerializer().Serialize(collectable.Collect());
+    std::vector<prometheus::MetricFamily> families = collectable_snapshot(from).Collect();
+    set_number_of_series(families);
+    return prometheus::TextSerializer().Serialize(families);
 }
 
 } // namespace tactus::metrics

@@ -8,6 +8,7 @@
 
 #include "kernel/metrics/snapshot.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <initializer_list>
 #include <span>
@@ -42,6 +43,15 @@ struct family {
     std::string_view help;
     void (*fill)(const snapshot& from, series_sink& into);
 };
+
+// Each of 256 outputs may have 256 ports; beyond so many in all, ports have no series of their own.
+inline constexpr std::size_t ports_shown_max = 1024;
+// No scrape has more series, whatever the configuration. Nearly all of them would be those of 512
+// inputs and outputs whose plugins make as many histograms as they may.
+inline constexpr std::size_t series_max = 350'000;
+
+// Its value is known when all others are.
+inline constexpr std::string_view series_family = "tactus_metrics_series";
 
 // All families except those of plugins, in output order.
 [[nodiscard]] std::span<const family> families() noexcept;

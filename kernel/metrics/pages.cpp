@@ -15,7 +15,7 @@ namespace {
 // Collects and serialises, off the loop.
 class scrape_work {
 public:
-    scrape_work(snapshot taken, const process_reader& process)
+    scrape_work(snapshot taken, process_reader& process)
         : taken_(std::move(taken)), process_(process) {}
 
     std::string operator()() {
@@ -25,7 +25,7 @@ public:
 
 private:
     snapshot taken_;
-    const process_reader& process_;
+    process_reader& process_;
 };
 
 // Releases the turn on every exit.

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "kernel/metrics/snapshot.hpp"
+#include "kernel/metrics/thread_times.hpp"
 
 #include <optional>
 
@@ -14,9 +15,10 @@ public:
     process_reader();
 
     // Threads: any. Blocks: for some reads of /proc, so it must not run on the loop thread.
-    [[nodiscard]] process_row read() const;
+    [[nodiscard]] process_row read();
 
 private:
+    thread_times threads_;
     std::optional<double> start_unix_s_;
 };
 

@@ -1,16 +1,12 @@
 // SPDX-License-Identifier: MIT
 // Uses /proc/self only: under ProcSubset=pid, as in our unit, there is no other /proc. So the start
 // is computed from the time since boot and not from the boot time in /proc/stat.
-// Source: proc(5), /proc/[pid]/stat.
 #include "kernel/metrics/process.hpp"
 
+#include "kernel/metrics/proc_stat.hpp"
+
 #include <filesystem>
-#include <fstream>
-#include <iterator>
-#include <sstream>
-#include <string>
 #include <system_error>
-#include <vector>
 
 #include <sys/resource.h>
 #include <time.h>
@@ -19,37 +15,7 @@
 namespace tactus::metrics {
 namespace {
 
-// Numbers of the fields in proc(5), counted from the one after the name, which may itself contain
-// blanks and brackets.
-constexpr std::size_t field_behind_name = 3;
-constexpr std::size_t field_user_time = 14;
-constexpr std::size_t field_system_time = 15;
-constexpr std::size_t field_start_time = 22;
-constexpr std::size_t field_resident_pages = 24;
-
-// All fields after the name, as text; empty if the file cannot be read.
-std::vector<std::string> read_stat() {
-    std::ifstream file("/proc/self/stat");
-    const std::string line((std::istreambuf_iterator<char>(file)), {});
-    const std::size_t name_end = line.rfind(')');
-    if (name_end == std::string::npos) {
-        return {};
-    }
-    std::istringstream rest(line.substr(name_end + 1));
-    return {std::istream_iterator<std::string>(rest), {}};
-}
-
-std::optional<double> field(const std::vector<std::string>& stat, std::size_t number) {
-    const std::size_t index = number - field_behind_name;
-    if (index >= stat.size()) {
-        return std::nullopt;
-    }
-    return std::stod(stat[index]);
-}
-
-double ticks_a_second() noexcept {
-    return static_cast<double>(sysconf(_SC_CLK_TCK));
-}
+constexpr const char* own_stat = "/proc/self/stat";
 
 double seconds_of(clockid_t id) noexcept {
     timespec now{};
@@ -73,22 +39,19 @@ std::optional<std::uint64_t> count_fds() {
 } // namespace
 
 process_reader::process_reader() {
-    if (const auto start = field(read_stat(), field_start_time)) {
-        start_unix_s_ =
-            seconds_of(CLOCK_REALTIME) - seconds_of(CLOCK_BOOTTIME) + *start / ticks_a_second();
+    if (const auto start = proc_stat(own_stat).field(proc_stat::start_time)) {
+        start_unix_s_ = seconds_of(CLOCK_REALTIME) - seconds_of(CLOCK_BOOTTIME) +
+                        *start / proc_stat::ticks_a_second();
     }
 }
 
-process_row process_reader::read() const {
+process_row process_reader::read() {
     process_row row;
-    const std::vector<std::string> stat = read_stat();
-    const auto user = field(stat, field_user_time);
-    const auto system = field(stat, field_system_time);
-    if (user && system) {
-        row.cpu_s = (*user + *system) / ticks_a_second();
-    }
+    const proc_stat stat(own_stat);
+    row.cpu_s = stat.cpu_s();
+    row.threads_s = threads_.read(row.cpu_s);
     row.start_unix_s = start_unix_s_;
-    if (const auto pages = field(stat, field_resident_pages)) {
+    if (const auto pages = stat.field(proc_stat::resident_pages)) {
         row.resident_bytes =
             static_cast<std::uint64_t>(*pages) * static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
     }

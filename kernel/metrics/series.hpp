@@ -54,13 +54,31 @@ void each_output(const snapshot& from, series_sink& into, Read read) {
     each(into, "output", from.outputs, read);
 }
 
+inline void add_states(series_sink& into, const label& owner, const port_counts& ports) {
+    into.add({owner, {"state", "up"}}, number(ports.up));
+    into.add({owner, {"state", "down"}}, number(ports.down));
+}
+
+// The first ports_shown_max, in the order of the outputs.
 template <class Visit>
 void each_port(const snapshot& from, Visit visit) {
+    std::size_t shown = 0;
     for (const output_row& row : from.outputs) {
         for (const port_row& port : row.ports) {
+            if (++shown > ports_shown_max) {
+                return;
+            }
             visit(row, port);
         }
     }
+}
+
+inline std::uint64_t omitted_ports(const snapshot& from) noexcept {
+    std::size_t all = 0;
+    for (const output_row& row : from.outputs) {
+        all += row.ports.size();
+    }
+    return all > ports_shown_max ? all - ports_shown_max : 0;
 }
 
 // If there is none, a 0 is shown.

@@ -6,6 +6,7 @@
 
 #include "kernel/base/connection_counts.hpp"
 #include "kernel/base/histogram.hpp"
+#include "kernel/base/thread_role.hpp"
 #include "kernel/flow/ledger.hpp"
 #include "kernel/metrics/http_refusal.hpp"
 
@@ -34,6 +35,14 @@ struct build_info {
     std::string sdk_abi;
 };
 
+// Ports and peers, except groups and those that events name themselves.
+struct port_counts {
+    std::uint64_t up = 0;
+    std::uint64_t down = 0;
+
+    void add(bool is_up) noexcept { ++(is_up ? up : down); }
+};
+
 struct input_row {
     std::string name;
     flow::input_snapshot flow;
@@ -43,6 +52,7 @@ struct input_row {
     bool is_needed = true; // a route names it; otherwise it is neither up nor down
     bool is_muted = false;
     std::uint16_t number = 0; // in the flow
+    port_counts ports;
 };
 
 struct port_row {
@@ -62,6 +72,15 @@ struct output_row {
     std::vector<port_row> ports; // except those that events name themselves
     bool is_muted = false;
     std::uint16_t number = 0; // in the flow
+    bool is_up = false;       // with all ports, or with any if that is enough; see flow.is_up
+
+    [[nodiscard]] port_counts count_ports() const noexcept {
+        port_counts counts;
+        for (const port_row& each : ports) {
+            counts.add(each.is_up);
+        }
+        return counts;
+    }
 };
 
 struct route_row {
@@ -70,6 +89,7 @@ struct route_row {
     flow::route_counts events;
     std::uint64_t mutes = 0; // because an event circled through it
     bool is_muted = false;   // by the operator
+    std::uint64_t misses = 0;
 };
 
 struct plugin_row {
@@ -102,6 +122,7 @@ struct clock_row {
     std::uint64_t steps_forward = 0;
     std::uint64_t steps_backward = 0;
     std::int64_t wall_offset_ns = 0; // wall clock minus the one used to map due times
+    std::uint64_t suspends = 0;      // of the machine
 };
 
 // Configurations that were read again while the daemon ran.
@@ -122,6 +143,18 @@ struct log_row {
     std::uint64_t suppressed = 0;
 };
 
+// What the threads of the process do: those of the daemon by their role, those of plugins and their
+// libraries, and what was spent by threads that have ended since the last look at them.
+inline constexpr std::size_t plugin_threads = base::thread_role_names.size();
+inline constexpr std::size_t ended_threads = plugin_threads + 1;
+inline constexpr std::size_t thread_kinds = ended_threads + 1;
+[[nodiscard]] constexpr std::string_view thread_kind_name(std::size_t kind) noexcept {
+    return kind < plugin_threads    ? base::thread_role_names[kind]
+           : kind == plugin_threads ? "plugin"
+                                    : "ended";
+}
+using thread_seconds = std::array<double, thread_kinds>; // of processor time, by kind
+
 // Values from /proc; unavailable ones are left out of the scrape.
 struct process_row {
     std::optional<double> cpu_s;
@@ -129,6 +162,7 @@ struct process_row {
     std::optional<std::uint64_t> resident_bytes;
     std::optional<std::uint64_t> open_fds;
     std::optional<std::uint64_t> max_fds;
+    std::optional<thread_seconds> threads_s;
 };
 
 // Requests to the pages themselves that were refused.

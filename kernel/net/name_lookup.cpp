@@ -95,7 +95,9 @@ void lookup_line::ask_next() {
         under_way_->line = this;
         auto share = std::make_unique<std::shared_ptr<question>>(under_way_);
         try {
-            base::start_without_signals("tactus-name", &question::run, share.get()).detach();
+            base::start_without_signals(base::thread_role::lookup, "tactus-name", &question::run,
+                                        share.get())
+                .detach();
             static_cast<void>(share.release());
         } catch (const std::system_error&) {
             reactor_.post(&question::deliver, share.release()); // never inside ask

@@ -172,10 +172,11 @@ TEST_CASE("of three peers the two that are dead are counted, named, and said to 
     const tcp_door dead;
     const temp_dir folder;
     const std::string path = "unix://" + folder.path() + "/nobody";
-    const bool is_required = GENERATE(false, true);
+    const std::string required = GENERATE("false", "true", "\"any\"");
+    const bool is_any_enough = required == "\"any\"";
     daemon_process daemon(osc_to(free_udp_port(),
                                  fmt::format("to = [\"{}\", \"{}\", \"{}\"]\nrequired = {}",
-                                             alive.endpoint(), dead.endpoint(), path, is_required),
+                                             alive.endpoint(), dead.endpoint(), path, required),
                                  ""));
     const auto of_port = [&](const std::string& family, const std::string& port,
                              const std::string& more = "") {
@@ -192,10 +193,12 @@ TEST_CASE("of three peers the two that are dead are counted, named, and said to 
     CHECK(of_port("tactus_output_port_up", alive.endpoint()) == 1);
     CHECK(of_port("tactus_output_port_up", dead.endpoint()) == 0);
     CHECK(of_port("tactus_output_port_up", "all") == -1); // it is no peer
-    CHECK(daemon.metric("tactus_output_up{output=\"out\"}") == 1);
+    CHECK(daemon.metric("tactus_output_up{output=\"out\"}") == (is_any_enough ? 1 : 0));
+    CHECK(daemon.metric("tactus_output_ports{output=\"out\",state=\"up\"}") == 1);
+    CHECK(daemon.metric("tactus_output_ports{output=\"out\",state=\"down\"}") == 2);
     CHECK(daemon.metric("tactus_plugin_state{plugin=\"out\",state=\"degraded\"}") == 1);
     const http_answer ready = http_get(daemon.metrics_port(), "/readyz");
-    CHECK(ready.status == (is_required ? 503 : 200));
+    CHECK(ready.status == (required == "true" ? 503 : 200));
     CHECK_THAT(ready.body, Contains("2 of its 3 ports are offline") && Contains(dead.endpoint()) &&
                                Contains(path) && !Contains(alive.endpoint()));
 

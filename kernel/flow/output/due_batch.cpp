@@ -21,7 +21,7 @@ bool is_outdated(const output& to, const tactus_event& event, const event_cell& 
 } // namespace
 
 due_batch::due_batch(timed_queue& queue, const mutes& mutes, const tickets& tickets,
-                     const ledger_writer& outcomes, sysex_sender& sysex, output_account& account,
+                     ledger_writer& outcomes, sysex_sender& sysex, output_account& account,
                      const time::clock& clock)
     : queue_(queue), mutes_(mutes), tickets_(tickets), outcomes_(outcomes), sysex_(sysex),
       account_(account), clock_(clock) {
@@ -137,6 +137,8 @@ void due_batch::number_events(output& to) noexcept {
         left.due_ns = event.due_ns;
         left.tag = cell.tag;
         left.input = cell.input;
+        left.route = static_cast<std::uint16_t>(cell.route);
+        left.came_ns = event.received_ns;
         left.part = (cell.flags & event_cell::is_part) != 0 ? entries_[i].sequence : 0;
         left.effect_ns = is_written && to.connected.is_scheduling ? event.due_ns : 0;
         if (is_midi(cell)) {
@@ -208,7 +210,7 @@ void due_batch::sent(output& to, const tactus_event& event, const event_cell& ce
     if (to.settings.restores && event.protocol == TACTUS_PROTO_MIDI) {
         to.channels.sent(to.ports, event.port, message_of(event));
     }
-    ledger_writer::count_sent(to, event, now_ns);
+    outcomes_.count_sent(to, event, now_ns, static_cast<std::uint16_t>(cell.route));
 }
 
 void due_batch::give_up(output& to, const due_entry& entry, dropped reason) noexcept {

@@ -25,7 +25,7 @@ public:
 
     // All must outlive it.
     due_batch(timed_queue& queue, const mutes& mutes, const tickets& tickets,
-              const ledger_writer& outcomes, sysex_sender& sysex, output_account& account,
+              ledger_writer& outcomes, sysex_sender& sysex, output_account& account,
               const time::clock& clock);
 
     // Drops what is not to be sent, and hands over the rest. Returns false if the sink is full: the
@@ -54,7 +54,7 @@ private:
     timed_queue& queue_;
     const mutes& mutes_;
     const tickets& tickets_;
-    const ledger_writer& outcomes_;
+    ledger_writer& outcomes_;
     sysex_sender& sysex_;
     output_account& account_;
     const time::clock& clock_;

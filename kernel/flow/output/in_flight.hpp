@@ -31,6 +31,8 @@ public:
         std::uint32_t port = 0;
         std::uint32_t tag = 0; // with its input: for outcome_observer
         std::uint16_t input = 0;
+        std::uint16_t route = 0;
+        std::int64_t came_ns = 0; // with its route: for deadline_misses
         std::int64_t due_ns = 0;
         std::int64_t effect_ns = 0; // when it takes effect, once it is sent; 0: at once
         std::int64_t ends_ns = 0;   // see note_ends

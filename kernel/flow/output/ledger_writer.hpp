@@ -5,6 +5,7 @@
 
 #include "kernel/flow/event_observer.hpp"
 #include "kernel/flow/outcome_observer.hpp"
+#include "kernel/flow/output/deadline_misses.hpp"
 #include "kernel/flow/output/output.hpp"
 
 #include <algorithm>
@@ -39,12 +40,25 @@ public:
             tell_sent(to, event, input, now_ns);
         }
     }
-    // A sink that sends at once has sent it.
-    static void count_sent(output& to, const tactus_event& event, std::int64_t now_ns) noexcept {
-        ++to.ledger.sent;
-        to.lateness.record(now_ns -
-                           std::max(event.due_ns - to.connected.ahead_ns, event.received_ns));
+    // A sink that sends at once has sent it. `route`: by which it came.
+    void count_sent(output& to, const tactus_event& event, std::int64_t now_ns,
+                    std::uint16_t route = unknown_route) noexcept {
+        const std::int64_t late_ns =
+            now_ns - std::max(event.due_ns - to.connected.ahead_ns, event.received_ns);
+        to.lateness.record(late_ns);
+        count_sent_late(to, late_ns, route, event.received_ns);
     }
+    // Some sink has sent it, and records its lateness itself.
+    void count_sent_late(output& to, std::int64_t late_ns, std::uint16_t route,
+                         std::int64_t came_ns) noexcept {
+        ++to.ledger.sent;
+        if (late_ns > to.settings.miss_limit_ns) {
+            ++to.ledger.missed;
+            misses_.add(route, came_ns);
+        }
+    }
+    [[nodiscard]] deadline_misses& misses() noexcept { return misses_; }
+    [[nodiscard]] const deadline_misses& misses() const noexcept { return misses_; }
 
 private:
     void tell_sent(const output& by, const tactus_event& event, std::uint16_t input,
@@ -54,6 +68,7 @@ private:
 
     event_observers onlookers_;
     const outcome_observers* outcome_observers_ = nullptr;
+    deadline_misses misses_;
 };
 
 } // namespace tactus::flow

@@ -91,7 +91,7 @@ bool note_end_sender::send_end(output& to, const tactus_event& begun_anew,
                                                                   : dropped::output_error);
         return true;
     }
-    ledger_writer::count_sent(to, event, now_ns);
+    outcomes_.count_sent(to, event, now_ns);
     to.notes.sent(to.notes.change_of({event.port}, message), now_ns, now_ns);
     to.ends.follow({event.port, message});
     outcomes_.tell_taken(to, event, no_input, now_ns);

@@ -27,7 +27,7 @@ class note_end_sender {
 public:
     // All must outlive it.
     note_end_sender(timed_queue& queue, const mutes& mutes, due_batch& batch,
-                    const ledger_writer& outcomes) noexcept
+                    ledger_writer& outcomes) noexcept
         : queue_(queue), mutes_(mutes), batch_(batch), outcomes_(outcomes) {}
 
     // As due_batch::hand_over.
@@ -42,7 +42,7 @@ private:
     timed_queue& queue_;
     const mutes& mutes_;
     due_batch& batch_;
-    const ledger_writer& outcomes_;
+    ledger_writer& outcomes_;
 };
 
 } // namespace tactus::flow

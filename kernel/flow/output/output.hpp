@@ -24,6 +24,7 @@ struct output_settings {
     late_policy late = late_policy::send;
     std::int64_t late_limit_ns = 250'000'000; // with drop: anything later is dropped
     late_origin late_from = late_origin::arrival;
+    std::int64_t miss_limit_ns = 5'000'000; // what leaves later counts as missed
     bool silence_on_disconnect = true;
     std::int64_t max_note_ns = 0; // what sounds longer is ended; 0 = it may sound for ever
     bool is_precise = false;      // wake early and spin until due

@@ -50,7 +50,7 @@ void output_account::finished(output& of, const completion& what) noexcept {
         }
         return;
     }
-    ++of.ledger.sent;
+    outcomes_.count_sent_late(of, std::int64_t{what.late_us} * 1000, event.route, event.came_ns);
     of.notes.sent(event.change, event.effect_ns, clock_.now_ns());
     if (of.settings.restores) {
         of.channels.sent(of.ports, event.port, event.change.message);

@@ -17,7 +17,7 @@ namespace tactus::flow {
 class output_account {
 public:
     // All must outlive it.
-    output_account(const timed_queue& queue, output_table& outputs, const ledger_writer& outcomes,
+    output_account(const timed_queue& queue, output_table& outputs, ledger_writer& outcomes,
                    sysex_sender& sysex, const time::clock& clock) noexcept
         : queue_(queue), outputs_(outputs), outcomes_(outcomes), sysex_(sysex), clock_(clock) {}
 
@@ -48,7 +48,7 @@ private:
 
     const timed_queue& queue_;
     output_table& outputs_;
-    const ledger_writer& outcomes_;
+    ledger_writer& outcomes_;
     sysex_sender& sysex_;
     const time::clock& clock_;
 };

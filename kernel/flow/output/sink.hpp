@@ -8,6 +8,7 @@
 
 #include <tactus/event.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <string_view>
 
@@ -36,11 +37,28 @@ enum class finish : std::uint8_t {
     outdated,  // see note_ends
 };
 struct completion {
+    static constexpr std::uint32_t late_us_max = (1U << 24) - 1;
+
+    completion() = default;
+    completion(std::uint32_t number, finish finished, bool is_before = false,
+               std::int64_t late_ns = 0) noexcept
+        : receipt(number), how(finished), is_end_before(is_before),
+          late_us(to_us(late_ns) & late_us_max) {}
+
     std::uint32_t receipt = 0;
-    finish how = finish::sent;
+    finish how : 7 = finish::sent;
     // This concerns a note-off sent before the event, which is itself not finished yet.
-    bool is_end_before = false;
+    bool is_end_before : 1 = false;
+    // How late it was sent; rounded up, so that a little more than a limit is more.
+    std::uint32_t late_us : 24 = 0;
+
+private:
+    [[nodiscard]] static std::uint32_t to_us(std::int64_t late_ns) noexcept {
+        const std::int64_t us = late_ns > 0 ? (late_ns + 999) / 1000 : 0;
+        return static_cast<std::uint32_t>(std::min<std::int64_t>(us, late_us_max));
+    }
 };
+static_assert(sizeof(completion) == 8); // a worker's ring has room for so much
 
 class sink {
 public:

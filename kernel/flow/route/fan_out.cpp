@@ -28,8 +28,9 @@ bool is_last_way(const router& all, const route_muting& muting, std::uint16_t ro
 } // namespace
 
 fan_out::fan_out(dispatcher& dispatcher, const time::clock& clock)
-    : dispatcher_(dispatcher), watch_(dispatcher, clock), ports_(dispatcher, router_, names_),
-      rules_(router_, names_, watch_), record_(dispatcher, observers_),
+    : dispatcher_(dispatcher), clock_(clock), watch_(dispatcher, clock),
+      ports_(dispatcher, router_, names_), rules_(router_, names_, watch_),
+      record_(dispatcher, observers_),
       sender_({dispatcher, watch_, ports_, muting_, writer_, record_}),
       own_sender_({dispatcher, watch_, writer_, sender_, record_}) {}
 
@@ -40,12 +41,13 @@ void fan_out::configure(router routes, const circle_settings& circles) {
     muting_.configure(circles, router_.size());
     record_.make_room(router_.destinations_max());
     rules_.make_room();
+    account_.make_room(router_.size());
+    misses().make_room(router_.size(), clock_.now_ns());
+    targets_.make_room(router_.size());
     share_out();
 }
 
 void fan_out::share_out() {
-    account_.make_room(router_.size());
-    targets_.make_room(router_.size());
     std::vector<std::vector<std::uint16_t>> outputs_of(router_.inputs());
     for (std::size_t i = 0; i < outputs_of.size(); ++i) {
         const auto outputs = router_.reachable(static_cast<std::uint16_t>(i));
@@ -96,13 +98,6 @@ void fan_out::find_targets(const message& one) noexcept {
                                    muting_.reach(outputs, muted_as(route, one));
                                });
     }
-    trace_.begin(!dispatcher_.outcomes().onlookers().is_empty());
-    if (trace_.is_followed()) {
-        router_.for_each_plain(one.input, one.address(),
-                               [&](std::uint16_t route, std::span<const std::uint16_t> outputs) {
-                                   trace_.add(route, outputs);
-                               });
-    }
     if (router_.has_shared_rules(one.input)) {
         add_filtered(one);
     }
@@ -116,7 +111,6 @@ void fan_out::add_filtered(const message& one) noexcept {
             return;
         }
         targets_.add(each.number, each.route.outputs);
-        trace_.add(each.number, each.route.outputs);
         if (muting_.is_active()) {
             muting_.reach(each.route.outputs, muted_as(each.number, one));
         }
@@ -194,7 +188,7 @@ void fan_out::send_to_targets(const message& one) noexcept {
     const std::size_t steps = due_watch::delivery_steps + due_watch::copied(shared.copied());
     for (const std::uint16_t output : targets_.all()) {
         destination to{output, port_table::none, note_owner::no_route, muting_.closes(output),
-                       trace_.of(output)};
+                       targets_.route_to(output)};
         route_result end = sender_.find_port(one, to);
         if (end != route_result::delivered) {
             account_.fared(output, end);

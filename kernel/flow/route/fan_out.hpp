@@ -17,7 +17,6 @@
 #include "kernel/flow/route/port_resolver.hpp"
 #include "kernel/flow/route/route_account.hpp"
 #include "kernel/flow/route/route_muting.hpp"
-#include "kernel/flow/route/route_trace.hpp"
 #include "kernel/flow/route/router.hpp"
 #include "kernel/flow/route/rule_matcher.hpp"
 #include "kernel/flow/route/rule_sender.hpp"
@@ -60,13 +59,15 @@ public:
     // What a route keeps when the routes are configured anew: nothing of it sounds if it is muted.
     struct kept_route {
         route_counts counts;
+        std::uint64_t misses = 0; // see deadline_misses
         bool is_muted = false;
     };
     [[nodiscard]] kept_route keep(std::uint16_t route) const {
-        return {account_.of(route), is_muted(route)};
+        return {account_.of(route), dispatcher_.outcomes().misses().of(route), is_muted(route)};
     }
     void resume(std::uint16_t route, const kept_route& kept) {
         account_.carry_over(route, kept.counts);
+        misses().carry_over(route, kept.misses);
         muting_.mute(route, kept.is_muted);
     }
     [[nodiscard]] bool is_muted(std::uint16_t route) const noexcept {
@@ -117,7 +118,10 @@ private:
     route_result refuse_first_part(const rule& rule) noexcept;
     [[nodiscard]] room_question most_made_of(const room_question& packet) const noexcept;
 
+    [[nodiscard]] deadline_misses& misses() noexcept { return dispatcher_.outcomes().misses(); }
+
     dispatcher& dispatcher_;
+    const time::clock& clock_;
     due_watch watch_;
     router router_;
     name_table names_;
@@ -131,7 +135,6 @@ private:
     delivery_sender sender_;
     rule_sender own_sender_;
     target_list targets_; // of the message itself
-    route_trace trace_;   // by which routes it gets there, while somebody observes
     target_list reached_; // those, and of what routes make of it; if that has to be known
 };
 

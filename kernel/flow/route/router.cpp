@@ -164,6 +164,7 @@ void router::add(table& into, const route& route, std::uint16_t number) {
         group = &into.patterns[alone.pattern].plain;
     }
     merge(group->outputs, route.outputs);
+    group->leads.resize(group->outputs.size(), number);
     group->routes.push_back(number);
 }
 

@@ -9,6 +9,7 @@
 
 #include "kernel/codec/osc_captures.hpp"
 #include "kernel/codec/osc_pattern.hpp"
+#include "kernel/flow/event_cell.hpp"
 #include "kernel/flow/limits.hpp"
 #include "kernel/flow/route/rate_gate.hpp"
 #include "kernel/flow/route/translate/event_filter.hpp"
@@ -61,6 +62,7 @@ struct rule {
 struct plain_group {
     std::vector<std::uint16_t> outputs;
     std::vector<std::uint16_t> routes; // in file order
+    std::vector<std::uint16_t> leads;  // for each of the outputs, the first route that leads there
 };
 
 // The outputs of one event, without duplicates, and the routes that send the event itself there.
@@ -77,33 +79,50 @@ public:
         routes_.clear();
     }
     void add(const plain_group& group) noexcept {
-        add(group.outputs);
+        for (std::size_t i = 0; i < group.outputs.size(); ++i) {
+            add(group.outputs[i], group.leads[i]);
+        }
         for (const std::uint16_t route : group.routes) {
             routes_.push_back(route);
         }
     }
     void add(std::uint16_t route, std::span<const std::uint16_t> outputs) noexcept {
-        add(outputs);
+        for (const std::uint16_t output : outputs) {
+            add(output, route);
+        }
         routes_.push_back(route);
     }
+    // By no route in particular.
     void add(std::span<const std::uint16_t> outputs) noexcept {
         for (const std::uint16_t output : outputs) {
-            if (!present_[output]) {
-                present_.set(output);
-                targets_[size_++] = output;
-            }
+            add(output, unknown_route);
         }
     }
     [[nodiscard]] std::span<const std::uint16_t> all() const noexcept {
         return {targets_.data(), size_};
     }
     [[nodiscard]] bool has(std::uint16_t output) const noexcept { return present_[output]; }
+    // The first route of the file that leads there. Bounds: has(output).
+    [[nodiscard]] std::uint16_t route_to(std::uint16_t output) const noexcept {
+        return route_to_[output];
+    }
     // Each once.
     [[nodiscard]] std::span<const std::uint16_t> routes() const noexcept { return routes_; }
 
 private:
+    void add(std::uint16_t output, std::uint16_t route) noexcept {
+        if (!present_[output]) {
+            present_.set(output);
+            targets_[size_++] = output;
+            route_to_[output] = route;
+        } else {
+            route_to_[output] = std::min(route_to_[output], route);
+        }
+    }
+
     std::vector<std::uint16_t> routes_;
     std::array<std::uint16_t, outputs_max> targets_{};
+    std::array<std::uint16_t, outputs_max> route_to_{};
     std::bitset<outputs_max> present_;
     std::size_t size_ = 0;
 };

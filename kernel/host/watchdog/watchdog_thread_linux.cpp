@@ -32,7 +32,8 @@ public:
 
     void start() {
         const auto entry = [](void* self) { static_cast<watchdog_thread*>(self)->run(); };
-        thread_ = base::start_without_signals("tactus-alarm", entry, this);
+        thread_ =
+            base::start_without_signals(base::thread_role::alarm, "tactus-alarm", entry, this);
     }
 
     void arm(std::int64_t after_ns) noexcept override {

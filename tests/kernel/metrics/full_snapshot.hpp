@@ -37,6 +37,7 @@ inline metrics::output_row full_output(std::string name) {
     row.flow.horizon_ns = 2'500'000'000;
     row.flow.notes_sounding = 3;
     row.flow.is_up = true;
+    row.is_up = true;
     row.flow.lateness = record_each(base::lateness_bounds_ns);
     row.flow.send_duration = record_each(base::lateness_bounds_ns);
     row.connects_ok = 2;
@@ -88,7 +89,7 @@ inline metrics::snapshot full_snapshot() {
     full.log.written = {1, 20, 3, 4};
     full.log.suppressed = 5;
     full.unanswered_by.add(metrics::unanswered::host, 3);
-    full.process = {1.5, 1'700'000'000.25, 20'000'000, 17, 1024};
+    full.process = {1.5, 1'700'000'000.25, 20'000'000, 17, 1024, metrics::thread_seconds{}};
     full.scrapes = 8;
     return full;
 }

@@ -2,7 +2,10 @@
 #include "kernel/metrics/process.hpp"
 #include "tests/support/catch.hpp"
 
+#include <atomic>
 #include <chrono>
+#include <cmath>
+#include <thread>
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -27,7 +30,7 @@ TEST_CASE("the system tells all figures of this process") {
 }
 
 TEST_CASE("an open descriptor is counted, the reading itself is not") {
-    const process_reader reader;
+    process_reader reader;
     const auto before = reader.read().open_fds;
     CHECK(reader.read().open_fds == before);
 
@@ -39,7 +42,36 @@ TEST_CASE("an open descriptor is counted, the reading itself is not") {
 }
 
 TEST_CASE("the start does not tremble from one reading to the next") {
-    const process_reader reader;
+    process_reader reader;
 
     CHECK(reader.read().start_unix_s == reader.read().start_unix_s);
+}
+
+TEST_CASE("the time of threads is told by what they do, and what ended keeps its own") {
+    using tactus::base::thread_role;
+    const auto of = [](const auto& row, thread_role role) {
+        return row.threads_s.value()[static_cast<std::size_t>(role)];
+    };
+    process_reader reader;
+    std::atomic<bool> is_seen = false;
+    std::thread busy([&is_seen] {
+        const tactus::base::thread_role_holder held(thread_role::tap);
+        while (!is_seen) { // until it is seen to have spent some time
+        }
+    });
+    tactus::metrics::process_row row = reader.read();
+    while (of(row, thread_role::tap) < 0.03) {
+        row = reader.read();
+    }
+    is_seen = true;
+    busy.join();
+    const auto after = reader.read();
+
+    CHECK(of(after, thread_role::tap) >= of(row, thread_role::tap));
+    CHECK(of(after, thread_role::worker) == 0);
+    double all = 0;
+    for (const double each : *after.threads_s) {
+        all += each;
+    }
+    CHECK(std::abs(all - after.cpu_s.value()) < 0.1);
 }

@@ -35,7 +35,7 @@ struct recorded {
 TEST_CASE("without observers, outcomes are only counted") {
     recorded test;
     test.outcomes.count_dropped(test.to, dropped::too_late, 3, 7);
-    ledger_writer::count_sent(test.to, tactus_event{}, 0);
+    test.outcomes.count_sent(test.to, tactus_event{}, 0);
     test.outcomes.tell_taken(test.to, tactus_event{}, 3, 0);
 
     CHECK(test.to.ledger.dropped_by.of(dropped::too_late) == 1);
@@ -108,9 +108,9 @@ TEST_CASE("lateness counts from when the output wants the event, but not from be
     test.to.connected.ahead_ns = 2'000'000;
     tactus_event event{};
     event.due_ns = 10'000'000;
-    ledger_writer::count_sent(test.to, event, 8'000'000);
+    test.outcomes.count_sent(test.to, event, 8'000'000);
     event.received_ns = 9'000'000;
-    ledger_writer::count_sent(test.to, event, 9'000'000);
+    test.outcomes.count_sent(test.to, event, 9'000'000);
 
     const tactus::base::histogram::snapshot seen = test.to.lateness.take_snapshot();
     CHECK(seen.buckets[0] == 2); // none is late
