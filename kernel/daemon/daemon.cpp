@@ -42,7 +42,7 @@ daemon::daemon(config::loaded configuration, flow::timed_queue queue, host::cata
                 &calls_},
       stalls_(loop_, dispatcher_, outputs_),
       losses_(dispatcher_.account(), ingress_, fan_out_, log_),
-      recent_(loop_, dispatcher_, ingress_),
+      clock_report_(timebase_, settings(), log_), recent_(loop_, dispatcher_, ingress_),
       instances_({ingress_, fan_out_, dispatcher_, losses_, services_, inputs_, outputs_}),
       due_turn_(dispatcher_, ingress_, fan_out_, waiters_, loop_, stalls_.timer(),
                 settings().time.spin_budget),
@@ -64,6 +64,7 @@ daemon::daemon(config::loaded configuration, flow::timed_queue queue, host::cata
                     [this] { return sounding_.is_kept(); }}) {
     due_turn_.set_report(&losses_);
     due_turn_.set_recent(&recent_);
+    due_turn_.set_clock_report(&clock_report_);
     loop_.set_due_work(&due_turn_);
     ingress_.set_observer(&warnings_);
     fan_out_.set_observer(&warnings_);
@@ -153,10 +154,9 @@ void daemon::ask_for_realtime() {
 }
 
 void daemon::running() {
-    log_.info("The daemon is running.",
+    log_.info(base::log_event::daemon_running, "The daemon is running.",
               {base::kv("name", settings().name), base::kv("metrics", metrics_address()),
-               base::kv("inputs", std::to_string(inputs_.size())),
-               base::kv("outputs", std::to_string(outputs_.size()))});
+               base::kv("inputs", inputs_.size()), base::kv("outputs", outputs_.size())});
     enter(phase::running);
 }
 
@@ -164,7 +164,7 @@ void daemon::request_stop() {
     if (status_.current() == phase::stopping) {
         return;
     }
-    log_.info("Stopping.");
+    log_.info(base::log_event::daemon_stopping, "Stopping.");
     enter(phase::stopping);
     startup_.cancel();
     restart_.cancel();

@@ -7,6 +7,7 @@
 
 #include "kernel/base/log.hpp"
 #include "kernel/config/load.hpp"
+#include "kernel/daemon/clock_report.hpp"
 #include "kernel/daemon/control_methods.hpp"
 #include "kernel/daemon/control_service.hpp"
 #include "kernel/daemon/due_turn.hpp"
@@ -134,6 +135,7 @@ private:
     supervisor_group inputs_;
     worker_stall_timer stalls_;
     loss_report losses_;
+    clock_report clock_report_;
     recent_activity recent_;
     instance_set instances_;
     due_turn due_turn_;
