@@ -30,7 +30,8 @@ namespace tactus::base {
 namespace {
 
 struct queued_line {
-    std::string bytes; // empty: end of the queue
+    std::string bytes;          // empty: end of the queue
+    std::string journal_fields; // empty: the line goes to the descriptor
     log_level level = log_level::info;
 };
 
@@ -56,6 +57,7 @@ class log::writer {
 public:
     explicit writer(const log_settings& settings)
         : format_(settings.format), fd_(settings.fd), is_socket_(is_socket(settings.fd)),
+          is_journal_(settings.is_journal), journal_(settings.journal_path),
           level_(settings.level) {
         thread_ = start_without_signals(
             thread_role::log, "tactus-log", [](void* self) { static_cast<writer*>(self)->run(); },
@@ -83,11 +85,9 @@ public:
         format_.store(format, std::memory_order_relaxed);
     }
 
-    void write(log_level level, std::string_view text, std::span<const log_field> with) noexcept {
+    void write(const log_entry& entry) noexcept {
         try {
-            enqueue(
-                {to_line(format_.load(std::memory_order_relaxed), {wall_ns(), level, text, with}),
-                 level});
+            enqueue(make_line(entry));
         } catch (const std::bad_alloc&) {
             not_queued_.fetch_add(1, std::memory_order_relaxed);
         }
@@ -107,6 +107,17 @@ public:
 
 private:
     static constexpr int look_again_ms = 50; // how often closing is checked while stuck
+
+    // Errors: std::bad_alloc.
+    [[nodiscard]] queued_line make_line(const log_entry& entry) const {
+        log_format format = format_.load(std::memory_order_relaxed);
+        if (is_journal_ && format == log_format::text) {
+            format = log_format::journal; // which adds the time itself
+        }
+        const bool has_fields = is_journal_ && format == log_format::journal;
+        return {to_line(format, entry), has_fields ? to_journal_fields(entry) : std::string(),
+                entry.level};
+    }
 
     [[nodiscard]] std::uint64_t lost() noexcept {
         return refused_.value() + not_queued_.load(std::memory_order_relaxed);
@@ -166,8 +177,7 @@ private:
                 return;
             }
             report_lost_lines();
-            counter& result =
-                put(next.bytes) ? written_[static_cast<std::size_t>(next.level)] : refused_;
+            counter& result = put(next) ? written_[static_cast<std::size_t>(next.level)] : refused_;
             result.add();
         }
     }
@@ -180,8 +190,7 @@ private:
         try {
             const auto text = std::to_string(lost_now - lost_told_) +
                               " lines of the log were lost here: its reader took none.";
-            if (put(to_line(format_.load(std::memory_order_relaxed),
-                            {wall_ns(), log_level::warning, text, {}}))) {
+            if (put(make_line({wall_ns(), log_level::warning, log_event::log_lost, text, {}}))) {
                 lost_told_ = lost_now;
             }
         } catch (const std::bad_alloc&) {
@@ -190,9 +199,29 @@ private:
     }
 
     // Returns false if the line, or a part of it, is lost.
-    [[nodiscard]] bool put(std::string_view bytes) noexcept {
+    [[nodiscard]] bool put(const queued_line& line) noexcept {
+        if (line.journal_fields.empty()) {
+            return put_bytes(line.bytes);
+        }
+        const std::array<std::string_view, 3> parts = {"MESSAGE=", journal_message(line.bytes),
+                                                       line.journal_fields};
+        while (true) {
+            switch (journal_.send(parts)) {
+            case journal_socket::outcome::sent:
+                return true;
+            case journal_socket::outcome::refused:
+                return put_bytes(line.bytes);
+            case journal_socket::outcome::full:
+                if (!wait_for_room(journal_.fd())) {
+                    return false;
+                }
+            }
+        }
+    }
+
+    [[nodiscard]] bool put_bytes(std::string_view bytes) noexcept {
         while (!bytes.empty()) {
-            if (!wait_for_room()) {
+            if (!wait_for_room(fd_)) {
                 return false;
             }
             const ssize_t size = is_socket_ ? ::send(fd_, bytes.data(), bytes.size(), MSG_DONTWAIT)
@@ -208,10 +237,10 @@ private:
 
     // The descriptor may be shared with other processes, so it is not made non-blocking; a pipe
     // that polls as writable has room for a whole line. Returns false if closing while still full.
-    [[nodiscard]] bool wait_for_room() noexcept {
+    [[nodiscard]] bool wait_for_room(int fd) noexcept {
         while (true) {
             const bool gives_up = steady_ms() >= give_up_at_ms_.load();
-            pollfd wait{fd_, POLLOUT, 0};
+            pollfd wait{fd, POLLOUT, 0};
             if (::poll(&wait, 1, gives_up ? 0 : look_again_ms) > 0) {
                 return true; // or an error, which the write will report
             }
@@ -224,7 +253,9 @@ private:
     std::atomic<log_format> format_; // as level_
     const int fd_;
     const bool is_socket_;
-    priority_mutex mutex_; // guards queue_ and is_finished_
+    const bool is_journal_;
+    journal_socket journal_; // only used by the thread
+    priority_mutex mutex_;   // guards queue_ and is_finished_
     std::deque<queued_line> queue_;
     bool is_finished_ = false; // nothing more is queued; the thread ends when all is written
     semaphore wake_;           // wakes the thread: the queue is not empty, or finished
@@ -265,9 +296,10 @@ void log::set_format(log_format format) noexcept {
     writer_->set_format(format);
 }
 
-void log::write(log_level level, std::string_view text, std::span<const log_field> with) noexcept {
+void log::write(log_level level, log_event event, std::string_view text,
+                std::span<const log_field> with) noexcept {
     if (is_enabled(level)) {
-        writer_->write(level, text, with);
+        writer_->write({wall_ns(), level, event, text, with});
     }
 }
 
@@ -277,7 +309,8 @@ bool log::allows(log_limit& limit, std::int64_t now_ns) noexcept {
         return false;
     }
     if (const std::uint64_t count = limit.take_suppressed(); count != 0) {
-        warning("More lines like the next one were suppressed.", {kv("count", count)});
+        warning(log_event::log_suppressed, "More lines like the next one were suppressed.",
+                {kv("count", count)});
     }
     return true;
 }

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: MIT
 // The log: full sentences for the operator, one per line, on standard error. Not a global: the
-// daemon creates one and passes it down by reference. Nothing is logged per event.
+// daemon creates one and passes it down by reference. Nothing is logged per event. Where standard
+// error is the systemd journal, the lines go to its socket instead, with their fields; if that does
+// not take one, to standard error as everywhere.
 //
 // A caller never waits for the reader: lines go through a bounded queue to a separate thread. If
 // the reader does not keep up (an unread pipe, a full disk), the oldest lines are lost and counted,
 // and the next line that gets through is preceded by one that reports the loss.
 #pragma once
 
+#include "kernel/base/journal_socket.hpp"
 #include "kernel/base/log_limit.hpp"
 #include "kernel/base/log_line.hpp"
 
@@ -21,8 +24,10 @@ namespace tactus::base {
 
 struct log_settings {
     log_level level = log_level::info;
-    log_format format = log_format::text;
-    int fd = 2; // borrowed; must stay open as long as the log
+    log_format format = log_format::text; // into the journal: as log_format::journal
+    int fd = 2;                           // borrowed; must stay open as long as the log
+    bool is_journal = false;              // the journal reads fd
+    const char* journal_path = journal_socket_path;
 };
 
 // Each line of an enabled level is in exactly one of these, or still in the queue. Never reset.
@@ -58,21 +63,22 @@ public:
 
     // The text states what was tried, on what, why it failed and what happens next. Bounds: in
     // log_line.hpp. Errors: none are returned; what cannot be written is counted. Threads: any.
-    void write(log_level level, std::string_view text, std::span<const log_field> with) noexcept;
-    void write(log_level level, std::string_view text, fields with = {}) noexcept {
-        write(level, text, std::span(with.begin(), with.size()));
+    void write(log_level level, log_event event, std::string_view text,
+               std::span<const log_field> with) noexcept;
+    void write(log_level level, log_event event, std::string_view text, fields with = {}) noexcept {
+        write(level, event, text, std::span(with.begin(), with.size()));
     }
-    void debug(std::string_view text, fields with = {}) noexcept {
-        write(log_level::debug, text, with);
+    void debug(log_event event, std::string_view text, fields with = {}) noexcept {
+        write(log_level::debug, event, text, with);
     }
-    void info(std::string_view text, fields with = {}) noexcept {
-        write(log_level::info, text, with);
+    void info(log_event event, std::string_view text, fields with = {}) noexcept {
+        write(log_level::info, event, text, with);
     }
-    void warning(std::string_view text, fields with = {}) noexcept {
-        write(log_level::warning, text, with);
+    void warning(log_event event, std::string_view text, fields with = {}) noexcept {
+        write(log_level::warning, event, text, with);
     }
-    void error(std::string_view text, fields with = {}) noexcept {
-        write(log_level::error, text, with);
+    void error(log_event event, std::string_view text, fields with = {}) noexcept {
+        write(log_level::error, event, text, with);
     }
 
     // For lines that an outside party can cause: `if (log.allows(limit, now_ns)) log.warning(...)`.

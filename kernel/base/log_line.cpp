@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <cstdlib>
 #include <iterator>
 
 namespace tactus::base {
@@ -83,7 +84,8 @@ void append_text(std::string& out, log_format format, const log_entry& entry) {
     case log_format::json:
         out += R"({"time":")";
         append_time(out, entry.wall_ns);
-        fmt::format_to(std::back_inserter(out), R"(","level":"{}","text":")", level_names[level]);
+        fmt::format_to(std::back_inserter(out), R"(","level":"{}","event_id":"{}","text":")",
+                       level_names[level], id_of(entry.event));
         break;
     }
     append_escaped(out, entry.text, how, log_text_bytes_max);
@@ -99,9 +101,10 @@ bool needs_quotes(std::string_view value) noexcept {
 
 void append_field(std::string& out, log_format format, const log_field& field) {
     if (format == log_format::json) {
-        fmt::format_to(std::back_inserter(out), R"(,"{}":")", field.key);
+        fmt::format_to(std::back_inserter(out), R"(,"{}":{})", field.key,
+                       field.is_bare ? "" : "\"");
         append_escaped(out, field.value, escape::json, log_value_bytes_max);
-        out += '"';
+        out += field.is_bare ? "" : "\"";
         return;
     }
     fmt::format_to(std::back_inserter(out), " {}=", field.key);
@@ -117,11 +120,20 @@ void append_field(std::string& out, log_format format, const log_field& field) {
 } // namespace
 
 log_field kv(std::string_view key, std::int64_t value) {
-    return {key, std::to_string(value)};
+    return {key, std::to_string(value), true};
 }
 
 log_field kv(std::string_view key, std::uint64_t value) {
-    return {key, std::to_string(value)};
+    return {key, std::to_string(value), true};
+}
+
+log_field kv_seconds(std::string_view key, std::int64_t ns) {
+    constexpr std::int64_t us_per_s = 1'000'000;
+    const std::int64_t us = ns / 1000;
+    return {key,
+            fmt::format("{}{}.{:06}", us < 0 ? "-" : "", std::abs(us / us_per_s),
+                        std::abs(us % us_per_s)),
+            true};
 }
 
 std::string to_line(log_format format, const log_entry& entry) {
@@ -142,6 +154,27 @@ std::string to_line(log_format format, const log_entry& entry) {
     }
     line += format == log_format::json ? "}\n" : "\n";
     return line;
+}
+
+std::string to_journal_fields(const log_entry& entry) {
+    std::string all =
+        fmt::format("PRIORITY={}\nSYSLOG_IDENTIFIER=tactus\nTACTUS_EVENT_ID={}\n",
+                    journal_priorities[static_cast<std::size_t>(entry.level)], id_of(entry.event));
+    for (const log_field& field : entry.fields) {
+        const std::size_t before = all.size();
+        all += "TACTUS_";
+        for (const char c : field.key) {
+            all += c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+        }
+        all += '=';
+        append_escaped(all, field.value, escape::plain, log_value_bytes_max); // has no line end
+        all += '\n';
+        if (all.size() > journal_fields_bytes_max) {
+            all.resize(before);
+            break;
+        }
+    }
+    return all;
 }
 
 } // namespace tactus::base

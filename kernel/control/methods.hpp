@@ -18,8 +18,10 @@
 namespace tactus::control {
 
 struct method {
-    std::string_view name; // static
-    bool changes = false;  // answered at the control socket only, and logged
+    std::string_view name;            // static
+    bool changes = false;             // answered at the control socket only, and logged
+    std::string_view parameters = {}; // "name: of an input"; empty: none
+    std::string_view does = {};       // a sentence
 };
 
 // What a request has begun that lasts as long as its connection, and ends when it is destroyed.

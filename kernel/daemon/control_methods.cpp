@@ -55,7 +55,8 @@ void log_request(base::log& log, const method& which, const params& with, const 
     if (const std::string target = target_of(with); !target.empty()) {
         fields.push_back(base::kv("for", target));
     }
-    log.write(base::log_level::info, "A request came over the control socket.", fields);
+    log.write(base::log_level::info, base::log_event::control_request,
+              "A request came over the control socket.", fields);
 }
 
 using metrics::log_level_names;
@@ -79,25 +80,55 @@ struct control_methods::handler {
 };
 
 constexpr control_methods::handler control_methods::handlers[] = {
-    {{"hello"}, &control_methods::hello},
-    {{"status"}, &control_methods::tell_status},
-    {{"explain"}, &control_methods::explain},
-    {{"tap"}, nullptr, &control_methods::tap},
-    {{"send", true}, &control_methods::send},
-    {{"send_as_input", true}, &control_methods::send_as_input},
-    {{"take_back", true}, &control_methods::take_back},
-    {{"outcome"}, nullptr, &control_methods::outcome},
-    {{"play", true}, nullptr, &control_methods::play},
-    {{"panic", true}, &control_methods::panic},
-    {{"mute", true}, &control_methods::mute},
-    {{"unmute", true}, &control_methods::unmute},
-    {{"restart", true}, &control_methods::restart},
-    {{"log-level", true}, &control_methods::set_log_level},
-    {{"stop", true}, &control_methods::stop},
-    {{"reload", true}, nullptr, &control_methods::reload},
+    {{"hello", false, "protocol: the version that the client speaks, 1",
+      "Says which daemon this is, and names its methods."},
+     &control_methods::hello},
+    {{"status", false, "",
+      "Gives the state of the daemon: what is up, what was sent and lost, how late."},
+     &control_methods::tell_status},
+    {{"explain", false, "input; midi or osc",
+      "Says of each route what it would do with the event, and why. Nothing is sent."},
+     &control_methods::explain},
+    {{"tap", false, "input, output, address: texts; late, dropped, received: true or false",
+      "Shows each event as it happens, as notifications until the connection ends."},
+     nullptr,
+     &control_methods::tap},
+    {{"send", true, "output; midi or osc; after or at; for",
+      "Sends one event to an output, past the routes."},
+     &control_methods::send},
+    {{"send_as_input", true, "input; midi or osc; after or at; for",
+      "Sends one event through the routes, as if that input had received it."},
+     &control_methods::send_as_input},
+    {{"take_back", true, "number: of the sending", "Cancels what still waits of a sending."},
+     &control_methods::take_back},
+    {{"outcome", false, "number: of the sending",
+      "Says what became of a sending, once it is known."},
+     nullptr,
+     &control_methods::outcome},
+    {{"play", true, "events: a list",
+      "Takes events ahead of their time, and sends each when it is due."},
+     nullptr,
+     &control_methods::play},
+    {{"panic", true, "output: its name; without it, all are meant",
+      "Ends all that sounds, at once."},
+     &control_methods::panic},
+    {{"mute", true, "name: of an input, an output or a route", "Silences it; its notes are ended."},
+     &control_methods::mute},
+    {{"unmute", true, "name: of an input, an output or a route", "Ends the mute."},
+     &control_methods::unmute},
+    {{"restart", true, "name: of an input or an output", "Stops and starts that one."},
+     &control_methods::restart},
+    {{"log-level", true, "level: debug, info, warning or error",
+      "Changes what is logged, until the daemon ends."},
+     &control_methods::set_log_level},
+    {{"stop", true, "", "Stops the daemon, as SIGTERM does."}, &control_methods::stop},
+    {{"reload", true, "dry_run: true to only ask",
+      "Reads the configuration again, and takes it as a whole or not at all."},
+     nullptr,
+     &control_methods::reload},
 };
 
-std::span<const method> control_methods::all() const noexcept {
+std::span<const method> control_methods::listed() noexcept {
     static constexpr auto listed = [] {
         std::array<method, std::size(handlers)> them;
         std::transform(std::begin(handlers), std::end(handlers), them.begin(),

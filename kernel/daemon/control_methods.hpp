@@ -40,7 +40,11 @@ public:
     };
     explicit control_methods(const parts& of);
 
-    [[nodiscard]] std::span<const control::method> all() const noexcept override;
+    // Static data.
+    [[nodiscard]] static std::span<const control::method> listed() noexcept;
+    [[nodiscard]] std::span<const control::method> all() const noexcept override {
+        return listed();
+    }
     [[nodiscard]] tactus::task<control::method_result> call(const control::method& which,
                                                             const control::params& with,
                                                             const control::caller& by) override;

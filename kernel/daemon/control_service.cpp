@@ -15,7 +15,7 @@ result<void> control_service::start(control::methods& methods) {
     }
     result<std::string> folder = control::make_socket_folder(settings_.name);
     if (!folder) {
-        log_.warning("The daemon runs without control sockets.",
+        log_.warning(base::log_event::control_off, "The daemon runs without control sockets.",
                      {base::kv("why", folder.error().text)});
         return {};
     }

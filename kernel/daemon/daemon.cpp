@@ -42,6 +42,7 @@ daemon::daemon(config::loaded configuration, flow::timed_queue queue, host::cata
                                                 &notices_},
       downs_({clock_, flow_.ingress, flow_.dispatcher, instances_}),
       losses_(flow_.dispatcher.account(), flow_.ingress, flow_.fan_out, log_),
+      clock_report_(flow_.timebase, settings(), log_),
       instances_({flow_.ingress, flow_.fan_out, flow_.dispatcher, losses_, services_}),
       stalls_(loop_, flow_.dispatcher, instances_.outputs()),
       recent_(loop_, flow_.dispatcher, flow_.ingress, flow_.fan_out),
@@ -66,6 +67,7 @@ daemon::daemon(config::loaded configuration, flow::timed_queue queue, host::cata
     due_turn_.set_report(&losses_);
     due_turn_.set_recent(&recent_);
     due_turn_.set_downs(&downs_);
+    due_turn_.set_clock_report(&clock_report_);
     loop_.set_due_work(&due_turn_);
     flow_.ingress.set_observer(&warnings_);
     flow_.fan_out.set_observer(&warnings_);
@@ -145,10 +147,10 @@ void daemon::ask_for_realtime() {
 }
 
 void daemon::running() {
-    log_.info("The daemon is running.",
+    log_.info(base::log_event::daemon_running, "The daemon is running.",
               {base::kv("name", settings().name), base::kv("metrics", metrics_address()),
-               base::kv("inputs", std::to_string(instances_.inputs().size())),
-               base::kv("outputs", std::to_string(instances_.outputs().size()))});
+               base::kv("inputs", instances_.inputs().size()),
+               base::kv("outputs", instances_.outputs().size())});
     enter(phase::running);
     notices_.ready();
 }
@@ -157,7 +159,7 @@ void daemon::request_stop() {
     if (status_.current() == phase::stopping) {
         return;
     }
-    log_.info("Stopping.");
+    log_.info(base::log_event::daemon_stopping, "Stopping.");
     enter(phase::stopping);
     notices_.stopping();
     startup_.cancel();

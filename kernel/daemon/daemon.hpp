@@ -7,6 +7,7 @@
 
 #include "kernel/base/log.hpp"
 #include "kernel/config/load.hpp"
+#include "kernel/daemon/clock_report.hpp"
 #include "kernel/daemon/control_methods.hpp"
 #include "kernel/daemon/control_service.hpp"
 #include "kernel/daemon/down_times.hpp"
@@ -130,6 +131,7 @@ private:
     host::host_services services_;
     down_times downs_; // the ports of instances count their changes in it
     loss_report losses_;
+    clock_report clock_report_;
     instance_set instances_;
     worker_stall_timer stalls_;
     recent_activity recent_;

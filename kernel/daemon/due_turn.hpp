@@ -5,6 +5,7 @@
 
 #include "kernel/coro/reactor.hpp"
 #include "kernel/daemon/down_times.hpp"
+#include "kernel/daemon/clock_report.hpp"
 #include "kernel/daemon/loss_report.hpp"
 #include "kernel/daemon/recent_activity.hpp"
 #include "kernel/flow/ingress/ingress.hpp"
@@ -42,6 +43,8 @@ public:
     void set_recent(recent_activity* recent) noexcept { recent_ = recent; }
     // The same.
     void set_downs(down_times* downs) noexcept { downs_ = downs; }
+    // The same.
+    void set_clock_report(clock_report* steps) noexcept { clock_report_ = steps; }
 
     void run_due(std::int64_t now_ns) noexcept override {
         dispatcher_.run_due(spin_until_due(now_ns));
@@ -49,7 +52,12 @@ public:
             reactor_.arm(stall_timer_, now_ns + stall_check_ns);
         }
     }
-    void slept(std::int64_t for_ns) noexcept override { ingress_.slept(for_ns); }
+    void slept(std::int64_t for_ns) noexcept override {
+        ingress_.slept(for_ns);
+        if (clock_report_ != nullptr) {
+            clock_report_->slept(for_ns, reactor_.clock().now_ns());
+        }
+    }
     [[nodiscard]] std::int64_t next_due_ns() const noexcept override {
         const std::int64_t due_ns = dispatcher_.next_due_ns();
         return dispatcher_.is_next_precise() ? due_ns - lead_.lead_ns() : due_ns;
@@ -65,6 +73,9 @@ public:
         }
         if (downs_ != nullptr) {
             downs_->turn_ended();
+        }
+        if (clock_report_ != nullptr) {
+            clock_report_->check(reactor_.clock());
         }
         const bool has_more = recent_ != nullptr && recent_->turn_ended();
         return dispatcher_.tidy() || has_more;
@@ -105,6 +116,7 @@ private:
     loss_report* losses_ = nullptr;
     recent_activity* recent_ = nullptr;
     down_times* downs_ = nullptr;
+    clock_report* clock_report_ = nullptr;
 };
 
 } // namespace tactus::daemon

@@ -9,7 +9,7 @@ namespace tactus::daemon {
 
 void event_warnings::unsupported(std::uint16_t input, std::uint16_t output,
                                  std::string_view address, std::string_view why) noexcept {
-    log_untaken(base::log_level::warning,
+    log_untaken(base::log_level::warning, base::log_event::output_unfit,
                 "An output cannot take a message; see the plugin's page for the addresses "
                 "it understands.",
                 {input, output, address, why});
@@ -18,16 +18,16 @@ void event_warnings::unsupported(std::uint16_t input, std::uint16_t output,
 // A route to several outputs, each of which takes what it understands, is often intended.
 void event_warnings::taken_elsewhere(std::uint16_t input, std::uint16_t output,
                                      std::string_view address, std::string_view why) noexcept {
-    log_untaken(base::log_level::info,
+    log_untaken(base::log_level::info, base::log_event::output_unfit_others_fit,
                 "An output leaves out a message that others take; an `address` of its "
                 "route can keep it away.",
                 {input, output, address, why});
 }
 
-void event_warnings::log_untaken(base::log_level level, std::string_view text,
-                                 const untaken& what) noexcept {
+void event_warnings::log_untaken(base::log_level level, base::log_event event,
+                                 std::string_view text, const untaken& what) noexcept {
     if (untaken_.admits(recently_logged::hash(what.output, what.address), log_, clock_.now_ns())) {
-        log_.write(level, text,
+        log_.write(level, event, text,
                    {base::kv("input", settings_.inputs[what.input].name),
                     base::kv("output", settings_.outputs[what.output].name),
                     base::kv("address", std::string(what.address)),
@@ -46,7 +46,8 @@ void event_warnings::untranslatable(std::uint16_t input, std::uint16_t route,
                                     std::string_view address,
                                     const flow::made_event& why) noexcept {
     if (untranslatable_.admits(recently_logged::hash(route, address), log_, clock_.now_ns())) {
-        log_.warning("The `as` of a route cannot be applied to a message; it is not sent there.",
+        log_.warning(base::log_event::as_impossible,
+                     "The `as` of a route cannot be applied to a message; it is not sent there.",
                      {base::kv("input", settings_.inputs[input].name),
                       base::kv("route_in_line", place_of(route)),
                       base::kv("address", std::string(address)),
@@ -60,7 +61,8 @@ void event_warnings::refused(std::uint16_t input, codec::osc_error why,
     const std::uint64_t what =
         recently_logged::hash(input, address) + static_cast<std::uint64_t>(why);
     if (refused_.admits(what, log_, clock_.now_ns())) {
-        log_.warning("An input received an OSC message that it cannot accept.",
+        log_.warning(base::log_event::osc_refused,
+                     "An input received an OSC message that it cannot accept.",
                      {base::kv("input", settings_.inputs[input].name),
                       base::kv("address", std::string(address)),
                       base::kv("reason", std::string(codec::reason_of(why))),
@@ -79,6 +81,7 @@ void event_warnings::circling(std::uint16_t input, std::uint16_t route, std::str
         to += (to.empty() ? "" : ", ") + settings_.outputs[output].name;
     }
     log_.warning(
+        base::log_event::feedback_loop,
         "Feedback loop: events that this route sends return through another program at an "
         "implausible rate. The route is muted for one second.",
         {base::kv("route_in_line", place_of(route)),

@@ -44,7 +44,8 @@ private:
         std::string_view why;
     };
     [[nodiscard]] std::string place_of(std::uint16_t route) const;
-    void log_untaken(base::log_level level, std::string_view text, const untaken& what) noexcept;
+    void log_untaken(base::log_level level, base::log_event event, std::string_view text,
+                     const untaken& what) noexcept;
 
     base::log& log_;
     const time::clock& clock_;

@@ -26,7 +26,7 @@ void log_one(base::log& log, const config::diagnostic& one, const std::string& f
     }
     log.write(one.level == config::severity::error ? base::log_level::error
                                                    : base::log_level::warning,
-              "In the configuration: " + one.message + ".", with);
+              base::log_event::config_fault, "In the configuration: " + one.message + ".", with);
 }
 
 } // namespace
@@ -39,7 +39,8 @@ void log_found(base::log& log, std::span<const config::diagnostic> all,
             log_one(log, all[i], sources[all[i].where.source].path);
         }
         if (shown < all.size()) {
-            log.warning("The configuration has more errors or warnings; `tactus check` lists them.",
+            log.warning(base::log_event::config_faults_hidden,
+                        "The configuration has more errors or warnings; `tactus check` lists them.",
                         {base::kv("count", all.size() - shown)});
         }
     } catch (const std::bad_alloc&) {

@@ -124,6 +124,7 @@ void loss_report::write(const row& of, const counts& since) {
         base::kv("count", std::accumulate(since.begin(), since.end(), std::uint64_t{0}));
     if (of.which == end::output) {
         log_.warning(
+            base::log_event::output_loss,
             "Events for an output were dropped; tactus_deliveries_dropped_total counts them.",
             {base::kv("output", of.name), count, base::kv("why", why)});
         return;
@@ -134,7 +135,7 @@ void loss_report::write(const row& of, const counts& since) {
                     [](auto n) { return n > 0; })) {
         explain_name(of, with);
     }
-    log_.write(base::log_level::warning,
+    log_.write(base::log_level::warning, base::log_event::input_loss,
                "Events from an input were lost; check first " +
                    std::string(suspects[static_cast<std::size_t>(most)]) + ".",
                with);

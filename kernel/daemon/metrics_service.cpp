@@ -82,7 +82,8 @@ void metrics_service::log_host(std::string_view host) {
     const std::string add = line_to_allow(host, wanted_.allowed_hosts);
     const std::uint64_t what = recently_logged::hash(0, add.empty() ? host : add); // without port
     if (hosts_.admits(what, log_, loop_.clock().now_ns())) {
-        log_.warning("A request to the metrics pages was refused, since " +
+        log_.warning(base::log_event::page_refused,
+                     "A request to the metrics pages was refused, since " +
                          std::string(host.empty()  ? "it names no host, or several."
                                      : add.empty() ? "what it names is no host."
                                                    : "its Host is not allowed. If you know that "

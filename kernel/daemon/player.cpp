@@ -179,7 +179,8 @@ player::session* player::session_of(const control::caller& by) {
     if (sessions_ >= sessions_max) {
         return nullptr;
     }
-    of_.log.info("A client plays events over the control socket.", {base::kv("user", by.user)});
+    of_.log.info(base::log_event::client_plays, "A client plays events over the control socket.",
+                 {base::kv("user", by.user)});
     auto made = std::make_unique<session>(*this, first_group + begun_++ % groups);
     session* const at = made.get();
     by.attached->push_back(std::move(made));

@@ -133,7 +133,8 @@ void reloader::request() {
     try {
         spawn(std::make_shared<question>(false));
     } catch (const std::bad_alloc&) {
-        of_.log.error("There is not enough memory to read the configuration again.");
+        of_.log.error(base::log_event::config_refused,
+                      "There is not enough memory to read the configuration again.");
     }
 }
 
@@ -381,12 +382,13 @@ void reloader::tell(const reload_answer& answer) {
     }
     of_.shown.reloaded(answer.refusal, read_unix_ns_);
     if (answer.refusal.empty()) {
-        of_.log.info("The configuration was reloaded.",
+        of_.log.info(base::log_event::config_reloaded, "The configuration was reloaded.",
                      {base::kv("file", answer.file()), count("kept", answer.kept),
                       base::kv("changed", answer.adjusted.size() + answer.restarted.size()),
                       count("opened", answer.opened), count("closed", answer.closed)});
     } else {
-        of_.log.error("The configuration was not reloaded, and nothing has changed. " +
+        of_.log.error(base::log_event::config_refused,
+                      "The configuration was not reloaded, and nothing has changed. " +
                           answer.refusal,
                       {base::kv("file", answer.file())});
     }

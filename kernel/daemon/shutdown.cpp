@@ -67,9 +67,10 @@ void shutdown::end() {
         }
     }
     if (dropped == 0) {
-        of_.log.info("Stopped.");
+        of_.log.info(base::log_event::daemon_stopped, "Stopped.");
     } else {
-        of_.log.info("Stopped.", {base::kv("dropped", dropped), base::kv("why", "not due yet")});
+        of_.log.info(base::log_event::daemon_stopped, "Stopped.",
+                     {base::kv("dropped", dropped), base::kv("why", "not due yet")});
     }
     of_.loop.stop();
 }

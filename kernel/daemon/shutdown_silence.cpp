@@ -9,15 +9,15 @@ namespace tactus::daemon {
 shutdown_silence::observer
 shutdown_silence::log_to(base::log& log, std::function<std::string(std::uint16_t)> name_of) {
     return {[&log, name_of](std::uint16_t output, std::size_t left) {
-                log.warning("The output is too slow for a note-off for each note; all notes of its "
+                log.warning(base::log_event::output_slow_to_silence,
+                            "The output is too slow for a note-off for each note; all notes of its "
                             "channels are ended together (CC 64, 123, 120).",
-                            {base::kv("instance", name_of(output)),
-                             base::kv("left", std::to_string(left))});
+                            {base::kv("output", name_of(output)), base::kv("left", left)});
             },
             [&log, name_of](std::uint16_t output, std::size_t left) {
-                log.error("Notes may still sound: the output did not accept note-offs in time.",
-                          {base::kv("instance", name_of(output)),
-                           base::kv("left", std::to_string(left))});
+                log.error(base::log_event::notes_may_sound,
+                          "Notes may still sound: the output did not accept note-offs in time.",
+                          {base::kv("output", name_of(output)), base::kv("left", left)});
             }};
 }
 

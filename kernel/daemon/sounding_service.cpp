@@ -62,6 +62,7 @@ result<void> sounding_service::start() {
             return unexpected<error>(opened.error());
         }
         log_.warning(
+            base::log_event::sounding_off,
             "The daemon keeps no record of what sounds: after a crash, notes may sound on.",
             {base::kv("why", opened.error().text)});
         return {};
@@ -69,7 +70,8 @@ result<void> sounding_service::start() {
     open_.emplace(std::move(*opened));
     is_kept_.store(true, std::memory_order_relaxed);
     if (!open_->ignored.empty()) {
-        log_.warning("What a daemon left in the file is ignored: notes may still sound.",
+        log_.warning(base::log_event::sounding_ignored,
+                     "What a daemon left in the file is ignored: notes may still sound.",
                      {base::kv("file", *path), base::kv("why", open_->ignored)});
     }
     path_ = *path;
@@ -103,12 +105,14 @@ void sounding_service::keep_channels(const std::string& path) {
     result<opened_state<flow::channels_file>> opened = open_state<flow::channels_file>(
         path, flow::channels_mark, base::mapped_file::missing::make);
     if (!opened) {
-        log_.warning("What outputs with restore = true were sent is not kept for a restart.",
+        log_.warning(base::log_event::restore_off,
+                     "What outputs with restore = true were sent is not kept for a restart.",
                      {base::kv("why", opened.error().text)});
         return;
     }
     if (!opened->ignored.empty()) {
-        log_.warning("What a daemon left in the file is ignored: no output is restored from it.",
+        log_.warning(base::log_event::restore_ignored,
+                     "What a daemon left in the file is ignored: no output is restored from it.",
                      {base::kv("file", path), base::kv("why", opened->ignored)});
     }
     channels_.emplace(std::move(*opened));
@@ -146,7 +150,8 @@ void sounding_service::take_over() {
         }
     });
     if (!unknown.empty()) {
-        log_.warning("Notes may still sound at outputs that the configuration does not have.",
+        log_.warning(base::log_event::notes_unknown,
+                     "Notes may still sound at outputs that the configuration does not have.",
                      {base::kv("outputs", joined(unknown))});
     }
     std::size_t found = 0;
@@ -161,9 +166,9 @@ void sounding_service::take_over() {
         }
     }
     if (found > 0) {
-        log_.warning("An earlier run could not end all notes and pedals; they are ended now.",
-                     {base::kv("notes_and_pedals", std::to_string(found)),
-                      base::kv("outputs", joined(outputs))});
+        log_.warning(base::log_event::notes_recovered,
+                     "An earlier run could not end all notes and pedals; they are ended now.",
+                     {base::kv("notes_and_pedals", found), base::kv("outputs", joined(outputs))});
     }
 }
 

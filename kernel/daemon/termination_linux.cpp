@@ -214,7 +214,8 @@ const char* termination::what_ends_notes() const noexcept {
 // given a note-off: its ring has one writer, and that is the loop.
 void termination::leave() noexcept {
     const host::call_watch::call held = of_.calls.current();
-    of_.log.error(std::string("The daemon was asked to stop, and its event loop does not answer: "
+    of_.log.error(base::log_event::stop_unanswered,
+                  std::string("The daemon was asked to stop, and its event loop does not answer: "
                               "it is ended, and notes may still sound") +
                       what_ends_notes() + ".",
                   {base::kv("instance", held.instance == nullptr ? "" : held.instance),

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "kernel/daemon/translate_settings.hpp"
 
+#include <cstdlib>
 #include <utility>
 
 namespace tactus::daemon {
@@ -8,6 +9,7 @@ base::log_settings log_settings(const config::settings& from) {
     base::log_settings to;
     to.level = from.log.level;
     to.format = from.log.format;
+    to.is_journal = base::is_journal(to.fd, std::getenv("JOURNAL_STREAM"));
     return to;
 }
 

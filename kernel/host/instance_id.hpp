@@ -2,6 +2,7 @@
 // Which configured input or output an instance serves.
 #pragma once
 
+#include "kernel/base/log_line.hpp"
 #include "kernel/net/stream_limits.hpp"
 
 #include <cstdint>
@@ -17,5 +18,10 @@ struct instance_id {
     std::uint16_t index = 0; // in ingress or dispatcher
     net::stream_limits streams = {};
 };
+
+// Of the log lines about it: input=name or output=name.
+[[nodiscard]] inline base::log_field name_field(const instance_id& of) {
+    return base::kv(of.plays == role::input ? "input" : "output", of.name);
+}
 
 } // namespace tactus::host

@@ -18,7 +18,7 @@ void call_done(void* watch, tactus_op* op, tactus_status status, std::uint64_t r
 instance_resources::instance_resources(const host_services& services, instance_id who)
     : services_(services), who_(std::move(who)), loop_thread_(std::this_thread::get_id()),
       watch_(services_, who_.name), pending_(services_.reactor, {&call_done, &watch_}),
-      posts_(services_.reactor, watch_), log_(services_.log, services_.reactor.clock(), who_.name),
+      posts_(services_.reactor, watch_), log_(services_.log, services_.reactor.clock(), who_),
       worker_(services_.reactor, who_.name), ports_(services_, who_),
       sockets_(services_.reactor, who_.streams,
                [this](const char* what) { log_.write(base::log_level::warning, what); }),

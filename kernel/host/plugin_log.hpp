@@ -4,10 +4,10 @@
 
 #include "kernel/base/log.hpp"
 #include "kernel/base/priority_mutex.hpp"
+#include "kernel/host/instance_id.hpp"
 #include "kernel/time/clock.hpp"
 
 #include <mutex>
-#include <string>
 #include <string_view>
 
 namespace tactus::host {
@@ -15,8 +15,8 @@ namespace tactus::host {
 class plugin_log {
 public:
     // All must outlive it.
-    plugin_log(base::log& log, const time::clock& clock, const std::string& instance) noexcept
-        : log_(log), clock_(clock), instance_(instance) {}
+    plugin_log(base::log& log, const time::clock& clock, const instance_id& of) noexcept
+        : log_(log), clock_(clock), of_(of) {}
 
     [[nodiscard]] bool is_enabled(base::log_level level) const noexcept {
         return log_.is_enabled(level);
@@ -27,14 +27,14 @@ public:
         }
         const std::lock_guard lock(mutex_);
         if (log_.allows(limit_, clock_.now_ns())) {
-            log_.write(level, text, {base::kv("instance", instance_)});
+            log_.write(level, base::log_event::plugin, text, {name_field(of_)});
         }
     }
 
 private:
     base::log& log_;
     const time::clock& clock_;
-    const std::string& instance_;
+    const instance_id& of_;
     base::priority_mutex mutex_; // guards limit_
     base::log_limit limit_{20};
 };

@@ -82,8 +82,8 @@ std::string supervisor::shortfall() const {
 
 void supervisor::start() {
     if (!what_.is_needed) {
-        services_.log.info("It is not opened, because no route names it.",
-                           {base::kv("instance", what_.who.name)});
+        services_.log.info(base::log_event::instance_unused,
+                           "It is not opened, because no route names it.", {name_field(what_.who)});
         return;
     }
     open();
@@ -179,8 +179,9 @@ void supervisor::degrade() {
                   "driver; if that does not help, restart the daemon."
             : " It is restarted in " + std::to_string(wait_ns / 1'000'000) + " ms.";
     services_.log.write(is_held_back ? base::log_level::error : base::log_level::warning,
+                        base::log_event::instance_down,
                         "The instance is down: " + as_sentence(last_error_) + next,
-                        {base::kv("instance", what_.who.name)});
+                        {name_field(what_.who)});
     arm(wait_ns, [](coro::timer& node) noexcept { owner(node).try_again(); });
 }
 
@@ -257,8 +258,9 @@ supervisor_totals supervisor::totals() const noexcept {
 
 void supervisor::put_in_quarantine(flow::dropped reason) {
     instance_->quarantine(reason);
-    services_.log.write(base::log_level::error, "The instance hangs and is cut off. " + last_error_,
-                        {base::kv("instance", what_.who.name)});
+    services_.log.write(base::log_level::error, base::log_event::instance_cut_off,
+                        "The instance hangs and is cut off. " + last_error_,
+                        {name_field(what_.who)});
     past_.connections.add_past(instance_->connections());
     quarantine_.add(std::move(instance_));
 }

@@ -120,7 +120,7 @@ TEST_CASE("run writes the warnings of a file as lines of the log, in its format"
             ++warned;
             CHECK(line.find(file) != std::string::npos);
             CHECK(line.find("test.toml") != std::string::npos);
-            CHECK(line.find(format == "json" ? R"("line":"12")" : "line=12") != std::string::npos);
+            CHECK(line.find(format == "json" ? R"("line":12,)" : "line=12") != std::string::npos);
             CHECK((format != "journal" || line.starts_with("<4>")));
         }
     }

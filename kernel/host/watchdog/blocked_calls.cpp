@@ -10,10 +10,11 @@ void blocked_calls::took(const char* callback, std::int64_t took_ns) noexcept {
     ++count_;
     if (services_.log.allows(limit_, services_.reactor.clock().now_ns())) {
         services_.log.warning(
+            base::log_event::call_slow,
             "A plugin held up everything that is timed: its call must return within "
             "microseconds, or be declared as one that may block.",
             {base::kv("instance", instance_), base::kv("call", callback),
-             base::kv("ms", std::to_string(took_ns / 1'000'000))});
+             base::kv("ms", took_ns / 1'000'000)});
     }
 }
 

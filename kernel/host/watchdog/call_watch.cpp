@@ -45,11 +45,12 @@ void call_watch::watchdog_fired() noexcept {
 }
 
 void call_watch::report(const call& held) noexcept {
-    log_.error("A plugin blocks the event loop and has not returned: nothing is sent, and no page "
+    log_.error(base::log_event::call_held,
+               "A plugin blocks the event loop and has not returned: nothing is sent, and no page "
                "is answered. If it stays so, end the daemon; a call that may wait belongs on the "
                "plugin's worker.",
                {base::kv("instance", held.instance), base::kv("call", held.callback),
-                base::kv("seconds", std::to_string(held_ns_ / 1'000'000'000))});
+                base::kv("seconds", held_ns_ / 1'000'000'000)});
 }
 
 } // namespace tactus::host

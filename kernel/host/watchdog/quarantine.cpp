@@ -47,8 +47,9 @@ void quarantine::look() noexcept {
         each->destroy();
         past_blocked_ += each->blocked();
         services_.log.info(
+            base::log_event::instance_ended,
             "The hung call has returned, and the instance that was cut off has ended.",
-            {base::kv("instance", each->resources().who().name)});
+            {name_field(each->resources().who())});
         each.reset();
     }
     std::erase(kept_, nullptr);

@@ -3,7 +3,9 @@
 
 #include "tests/support/catch.hpp"
 
+#include <cstdint>
 #include <initializer_list>
+#include <limits>
 #include <random>
 #include <vector>
 
@@ -20,7 +22,11 @@ constexpr std::int64_t some_wall_ns = 1'795'438'800'123'456'789; // 2026-11-23 1
 std::string line_of(log_format format, std::string_view text,
                     std::initializer_list<log_field> fields = {},
                     log_level level = log_level::warning) {
-    return base::to_line(format, {some_wall_ns, level, text, {fields.begin(), fields.size()}});
+    return base::to_line(format, {some_wall_ns,
+                                  level,
+                                  base::log_event::page_refused,
+                                  text,
+                                  {fields.begin(), fields.size()}});
 }
 
 // One line: printable, and its only line end is its last byte.
@@ -64,13 +70,54 @@ TEST_CASE("a line for the journal has its priority and no time") {
 
 TEST_CASE("a line of JSON is one object") {
     REQUIRE(line_of(log_format::json, R"(It said "no".)", {kv("path", R"(a\b)")}) ==
-            R"({"time":"2026-11-23T13:00:00.123Z","level":"warning","text":"It said \"no\".",)"
+            R"({"time":"2026-11-23T13:00:00.123Z","level":"warning","event_id":"page_refused",)"
+            R"("text":"It said \"no\".",)"
             R"("path":"a\\b"})"
             "\n");
 }
 
+TEST_CASE("numbers and truths are bare in JSON, texts that look like them are not") {
+    REQUIRE(line_of(log_format::json, "A.",
+                    {kv("a", -3), kv("b", std::uint64_t{18446744073709551615U}), kv("c", false),
+                     kv("d", "3"), kv("e", "true"), base::kv_seconds("f", -1'500'000'000)})
+                .ends_with(R"("text":"A.","a":-3,"b":18446744073709551615,"c":false,"d":"3",)"
+                           R"("e":"true","f":-1.500000})"
+                           "\n"));
+}
+
+TEST_CASE("seconds have microseconds and a sign") {
+    CHECK(base::kv_seconds("s", 3'600'000'001'999).value == "3600.000001");
+    CHECK(base::kv_seconds("s", -250'000'000).value == "-0.250000");
+    CHECK(base::kv_seconds("s", -999).value == "0.000000");
+    CHECK(base::kv_seconds("s", std::numeric_limits<std::int64_t>::min()).value ==
+          "-9223372036.854775");
+}
+
+TEST_CASE("the journal gets the priority, the kind of line and each field, a line each") {
+    const auto with = {kv("output", "synth"), kv("why", "a\nPRIORITY=0"), kv("count", 3),
+                       kv("address", "/\xff\x1b[2J")};
+    REQUIRE(base::to_journal_fields({some_wall_ns,
+                                     log_level::error,
+                                     base::log_event::output_loss,
+                                     "A.",
+                                     {with.begin(), with.size()}}) ==
+            "PRIORITY=3\nSYSLOG_IDENTIFIER=tactus\nTACTUS_EVENT_ID=output_loss\n"
+            "TACTUS_OUTPUT=synth\nTACTUS_WHY=a\\x0aPRIORITY=0\nTACTUS_COUNT=3\n"
+            "TACTUS_ADDRESS=/\\xff\\x1b[2J\n");
+}
+
+TEST_CASE("the fields for the journal are bounded") {
+    const std::vector<log_field> many(1000, kv("k", std::string(300, 'x')));
+    const std::string all = base::to_journal_fields(
+        {some_wall_ns, log_level::error, base::log_event::output_loss, "A.", many});
+    CHECK(all.size() <= base::journal_fields_bytes_max);
+    CHECK(all.size() > base::journal_fields_bytes_max / 2);
+    CHECK(all.ends_with("x...\n"));
+}
+
 TEST_CASE("a time before 1970 is written as any other") {
-    const std::string line = base::to_line(log_format::text, {-1, log_level::info, "A.", {}});
+    const std::string line =
+        base::to_line(log_format::text, {-1, log_level::info, base::log_event::plugin, "A.", {}});
 
     REQUIRE(line == "1969-12-31T23:59:59.999Z info    A.\n");
 }
@@ -164,7 +211,7 @@ TEST_CASE("fields that do not fit are counted, and the line stays whole") {
     REQUIRE(text.size() <= base::log_line_bytes_max);
     REQUIRE(text.ends_with(" f=1 fields_left_out=1\n"));
     REQUIRE(json.size() <= base::log_line_bytes_max);
-    REQUIRE(json.ends_with(R"(,"f":"1","fields_left_out":"1"})"
+    REQUIRE(json.ends_with(R"(,"f":1,"fields_left_out":1})"
                            "\n"));
 }
 

@@ -23,6 +23,8 @@ using base::log_level;
 
 namespace {
 
+constexpr auto some_event = base::log_event::plugin;
+
 struct descriptor {
     int fd = -1;
 
@@ -81,7 +83,7 @@ constexpr std::uint64_t flood_lines = 20'000;
 
 void flood(base::log& log) {
     for (std::uint64_t i = 0; i < flood_lines; ++i) {
-        log.info("One of many lines.", {kv("i", i)});
+        log.info(some_event, "One of many lines.", {kv("i", i)});
     }
 }
 
@@ -91,9 +93,9 @@ TEST_CASE("lines come out in the order in which they were written") {
     channel pipe = make_pipe();
     {
         base::log log(journal_to(pipe.write));
-        log.info("The first.");
-        log.error("The second.", {kv("instance", "osc_in")});
-        log.warning("The third.");
+        log.info(some_event, "The first.");
+        log.error(some_event, "The second.", {kv("instance", "osc_in")});
+        log.warning(some_event, "The third.");
     }
 
     REQUIRE(read_all(pipe) == "<6>The first.\n<3>The second. instance=osc_in\n<4>The third.\n");
@@ -103,9 +105,9 @@ TEST_CASE("lines below the level are not written and not counted") {
     channel pipe = make_pipe();
     {
         base::log log(journal_to(pipe.write, log_level::warning));
-        log.debug("No.");
-        log.info("No.");
-        log.warning("Yes.");
+        log.debug(some_event, "No.");
+        log.info(some_event, "No.");
+        log.warning(some_event, "Yes.");
         CHECK_FALSE(log.is_enabled(log_level::info));
         CHECK(log.is_enabled(log_level::warning));
     }
@@ -117,9 +119,9 @@ TEST_CASE("the level can be changed while the log is in use") {
     channel pipe = make_pipe();
     {
         base::log log(journal_to(pipe.write, log_level::error));
-        log.debug("No.");
+        log.debug(some_event, "No.");
         log.set_level(log_level::debug);
-        log.debug("Yes.");
+        log.debug(some_event, "Yes.");
     }
 
     REQUIRE(read_all(pipe) == "<7>Yes.\n");
@@ -159,8 +161,8 @@ TEST_CASE("lines lost to a slow reader are told of in the log") {
 TEST_CASE("a full disk loses lines, counts them, and stops nobody") {
     descriptor full(::open("/dev/full", O_WRONLY | O_CLOEXEC));
     base::log log(journal_to(full));
-    log.info("A line.");
-    log.error("Another line.");
+    log.info(some_event, "A line.");
+    log.error(some_event, "Another line.");
 
     while (log.counts().lost < 2) {
         std::this_thread::yield();
@@ -173,7 +175,7 @@ TEST_CASE("a reader that went away loses lines and does not end the process") {
     for (channel& gone : std::array{make_pipe(), make_socket_pair()}) {
         gone.read.close();
         base::log log(journal_to(gone.write));
-        log.info("A line.");
+        log.info(some_event, "A line.");
 
         while (log.counts().lost < 1) {
             std::this_thread::yield();
@@ -188,7 +190,7 @@ TEST_CASE("a descriptor that is not open loses lines and nothing else") {
     const int closed = pipe.write.fd;
     pipe.write.close();
     base::log log({log_level::info, log_format::text, closed});
-    log.info("A line.");
+    log.info(some_event, "A line.");
 
     while (log.counts().lost < 1) {
         std::this_thread::yield();
@@ -207,7 +209,7 @@ TEST_CASE("lines of many threads come out whole") {
         for (int i = 0; i < threads; ++i) {
             all.emplace_back([&log, i] {
                 for (int n = 0; n < lines_each; ++n) {
-                    log.info("A line of a thread.", {kv("thread", i)});
+                    log.info(some_event, "A line of a thread.", {kv("thread", i)});
                 }
             });
         }
@@ -231,12 +233,12 @@ TEST_CASE("a log that is finished has written all, and loses what comes later") 
     base::log log(journal_to(pipe.write));
     std::string expected;
     for (int i = 0; i < 500; ++i) {
-        log.info("A line.");
+        log.info(some_event, "A line.");
         expected += "<6>A line.\n";
     }
 
     log.finish();
-    log.info("Too late.");
+    log.info(some_event, "Too late.");
     log.finish(); // as the destructor will
 
     CHECK(log.counts().written[1] == 500);
@@ -248,7 +250,7 @@ TEST_CASE("finishing a log whose reader is stuck is bounded") {
     channel pipe = make_pipe(); // takes 64 KiB, and nobody reads
     base::log log(journal_to(pipe.write));
     for (std::size_t i = 0; i < base::log::queued_lines_max; ++i) {
-        log.info(std::string(200, 'x'));
+        log.info(some_event, std::string(200, 'x'));
     }
 
     log.finish();
@@ -259,9 +261,9 @@ TEST_CASE("finishing a log whose reader is stuck is bounded") {
 TEST_CASE("lines are counted by level") {
     channel pipe = make_pipe();
     base::log log(journal_to(pipe.write));
-    log.info("A line.");
-    log.info("A line.");
-    log.error("A line.");
+    log.info(some_event, "A line.");
+    log.info(some_event, "A line.");
+    log.error(some_event, "A line.");
 
     while (written_in_all(log.counts()) < 3) {
         std::this_thread::yield();
@@ -275,7 +277,7 @@ TEST_CASE("suppressed lines are counted, and told of before the next one") {
     base::log_limit limit(1, 1000);
     const auto write_at = [&](base::log& log, std::int64_t now_ns) {
         if (log.allows(limit, now_ns)) {
-            log.info("A line.");
+            log.info(some_event, "A line.");
         }
     };
     {

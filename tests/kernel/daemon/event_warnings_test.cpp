@@ -30,7 +30,7 @@ struct warned_case {
     }
     // Lines come in order: what was written before `mark` is all there was.
     std::vector<std::string> lines() {
-        log.error("mark");
+        log.error(base::log_event::plugin, "mark");
         std::vector<std::string> read;
         for (std::string line = pipe.read_line(); line.find("mark") == std::string::npos;
              line = pipe.read_line()) {

@@ -52,7 +52,7 @@ struct loss_case {
     }
     // Lines come in order: what was written before `mark` is all there was.
     std::vector<std::string> lines() {
-        fixture.log.error("mark");
+        fixture.log.error(base::log_event::plugin, "mark");
         std::vector<std::string> read;
         for (std::string line = fixture.pipe.read_line(); line.find("mark") == std::string::npos;
              line = fixture.pipe.read_line()) {

@@ -50,7 +50,7 @@ execute_process(COMMAND bash commands.sh WORKING_DIRECTORY ${folder}
 if(result)
   message(FATAL_ERROR "following the README ends with ${result}:\n${said}")
 endif()
-foreach(effect "\norg.example.address_log  *address_log  *output " "got /pulse/note_on.* instance=listener")
+foreach(effect "\norg.example.address_log  *address_log  *output " "got /pulse/note_on.* output=listener")
   if(NOT said MATCHES "${effect}")
     message(FATAL_ERROR "nothing of \"${effect}\" is seen:\n${said}")
   endif()
