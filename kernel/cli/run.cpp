@@ -4,6 +4,7 @@
 #include "kernel/cli/commands.hpp"
 #include "kernel/cli/live_view.hpp"
 #include "kernel/cli/load.hpp"
+#include "kernel/daemon/termination.hpp"
 
 #include <csignal>
 #include <cstdio>
@@ -11,6 +12,9 @@
 #include <unistd.h>
 
 namespace tactus::cli {
+
+static_assert(exit_hung == daemon::exit_hung); // which cli.hpp does not include
+
 namespace {
 
 // Stops the daemon after a while, for demonstrations and tests.
