@@ -2,6 +2,7 @@
 #include "kernel/cli/cli.hpp"
 
 #include "kernel/cli/chosen.hpp"
+#include "kernel/cli/command_line.hpp"
 #include "kernel/cli/completion.hpp"
 #include "kernel/cli/daemon_commands.hpp"
 #include "kernel/cli/usage.hpp"
@@ -84,6 +85,11 @@ void add_others(CLI::App& app, chosen& to) {
         ->required();
     show->add_flag("--json", to.list.json, "Print JSON");
     show->footer("Example: tactus plugins show osc");
+    CLI::App* schema =
+        app.add_subcommand("schema", "Print a JSON Schema of the configuration, for editors");
+    schema->footer("It has the settings of all plugins that are installed here. An editor with\n"
+                   "taplo uses it for a file whose first lines have: #:schema file:///PATH\n"
+                   "Example: tactus schema > tactus.schema.json");
     CLI::App* doctor =
         app.add_subcommand("doctor", "Measure how late this machine wakes, and recommend changes");
     doctor->add_flag("--json", to.list.json, "Print JSON");
@@ -140,6 +146,9 @@ int dispatch(CLI::App& app, const chosen& with) {
     }
     if (app.got_subcommand("plugins")) {
         return with.list.name.empty() ? plugins(with.list) : show_plugin(with.list);
+    }
+    if (app.got_subcommand("schema")) {
+        return schema();
     }
     if (app.got_subcommand("status")) {
         return status(with.status);
@@ -206,13 +215,8 @@ int after_output(int code) {
 
 int parse_and_run(int argc, char** argv) {
     CLI::App app("tactus gets timed MIDI and OSC events out at the moment they are due.", "tactus");
-    app.require_subcommand(0, 1);
-    app.footer(examples);
     chosen with;
-    app.add_flag("--version", with.version, "Print the version of this build");
-    add_run(app, with);
-    add_daemon_commands(app, with);
-    add_others(app, with);
+    add_commands(app, with);
     if (argc > 1 && argv[1] == complete_command) {
         return print_candidates(app, {argv + 2, argv + argc});
     }
@@ -232,6 +236,15 @@ int parse_and_run(int argc, char** argv) {
 }
 
 } // namespace
+
+void add_commands(CLI::App& app, chosen& to) {
+    app.require_subcommand(0, 1);
+    app.footer(examples);
+    app.add_flag("--version", to.version, "Print the version of this build");
+    add_run(app, to);
+    add_daemon_commands(app, to);
+    add_others(app, to);
+}
 
 int run(int argc, char** argv) noexcept {
     try {

@@ -32,6 +32,7 @@ struct list_options {
 [[nodiscard]] int ports(const list_options& options);
 [[nodiscard]] int plugins(const list_options& options);
 [[nodiscard]] int show_plugin(const list_options& options);
+[[nodiscard]] int schema();
 [[nodiscard]] int doctor(const list_options& options);
 [[nodiscard]] int version(const list_options& options);
 

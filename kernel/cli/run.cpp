@@ -7,6 +7,7 @@
 #include "kernel/config/text.hpp"
 #include "kernel/daemon/service_environment.hpp"
 #include "kernel/net/passed_sockets.hpp"
+#include "kernel/daemon/termination.hpp"
 
 #include <csignal>
 #include <cstdio>
@@ -15,6 +16,9 @@
 #include <utility>
 
 namespace tactus::cli {
+
+static_assert(exit_hung == daemon::exit_hung); // which cli.hpp does not include
+
 namespace {
 
 // Stops the daemon after a while, for demonstrations and tests.
