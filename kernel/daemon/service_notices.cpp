@@ -51,14 +51,15 @@ void service_notices::begin(const service_environment& with,
                             const daemon_health::sources& watched) {
     health_.emplace(watched);
     for (const std::string& each : with.warnings) {
-        log_.warning(each);
+        log_.warning(base::log_event::service_variable_ignored, each);
     }
     if (with.notify_socket.empty()) {
         return;
     }
     result<net::notify_socket> opened = net::notify_socket::open(with.notify_socket);
     if (!opened) {
-        log_.warning("NOTIFY_SOCKET is ignored: the service manager is told nothing.",
+        log_.warning(base::log_event::service_variable_ignored,
+                     "NOTIFY_SOCKET is ignored: the service manager is told nothing.",
                      {base::kv("why", config::escaped(opened.error().text, refusal_size_max))});
         return;
     }
@@ -119,7 +120,8 @@ void service_notices::feed_watchdog() {
     const bool was_starved = std::exchange(is_starved_, !wrong.empty());
     if (!wrong.empty()) {
         if (!was_starved) {
-            log_.error("The watchdog is not fed, so that the service manager starts the daemon "
+            log_.error(base::log_event::watchdog_not_fed,
+                       "The watchdog is not fed, so that the service manager starts the daemon "
                        "again.",
                        {base::kv("why", wrong)});
         }
@@ -154,7 +156,8 @@ void service_notices::flush() {
 
 void service_notices::gone(int why) {
     if (!std::exchange(is_gone_, true)) {
-        log_.warning("The service manager does not take what it is told.",
+        log_.warning(base::log_event::service_manager_gone,
+                     "The service manager does not take what it is told.",
                      {base::kv("why", std::strerror(why))});
     }
 }
