@@ -99,7 +99,13 @@ std::string endpoint(const tactus_option& option) {
         pattern += (pattern.empty() ? "" : "|") + std::string(scheme) + "://" +
                    (is_path ? "/.+" : std::string(host_and_port));
     }
-    return text_like("^(" + (pattern.empty() ? std::string(host_and_port) : pattern) + ")$");
+    if (pattern.empty()) {
+        pattern = host_and_port;
+    }
+    if (std::string_view(option.key).ends_with("listen")) { // or a socket of systemd, by name
+        pattern += "|systemd://[^:/]+";
+    }
+    return text_like("^(" + pattern + ")$");
 }
 
 std::string choice(const tactus_option& option) {
@@ -146,8 +152,12 @@ std::string description_of(const tactus_option& option) {
 
 std::string schema_of_value(option_table table, const tactus_option& option) {
     switch (option.type) {
-    case TACTUS_OPT_BOOL:
-        return of_type("boolean").json();
+    case TACTUS_OPT_BOOL: // or one of these words in its place
+        return option.choices == nullptr
+                   ? of_type("boolean").json()
+                   : json_object()
+                         .put("anyOf", json_list({of_type("boolean").json(), choice(option)}))
+                         .json();
     case TACTUS_OPT_INT:
         if (std::string_view(option.key) == "schema") { // the layout that this version reads
             return json_object().put("const", option.default_toml).json();

@@ -156,7 +156,7 @@ void service_notices::flush() {
 
 void service_notices::gone(int why) {
     if (!std::exchange(is_gone_, true)) {
-        log_.warning(base::log_event::service_manager_gone,
+        log_.warning(base::log_event::systemd_unreachable,
                      "The service manager does not take what it is told.",
                      {base::kv("why", std::strerror(why))});
     }
