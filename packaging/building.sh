@@ -2,21 +2,32 @@
 # What packaging/deb and packaging/tarball share: where they build, and with which cache.
 # shellcheck shell=bash
 
-# Compilers are given this path in words, so it has no spaces in it.
-make_work_folder() { # sets work; it is removed at the end
+# The same folder for each build, so that ccache has what another build compiled there: GCC writes
+# its path into objects that are optimised at link time, even where -ffile-prefix-map hides it in the
+# program. Compilers are given the path in words, so it has no spaces.
+make_work_folder() { # sets work; it is empty, and removed at the end
   local temporary=${TMPDIR:-/var/tmp}
   [[ $temporary != *[[:space:]]* ]] || temporary=/var/tmp
-  work=$(mktemp -d "$temporary/tactus-$1.XXXXXX")
-  trap 'rm -rf "$work"' EXIT
+  work=$temporary/tactus-build-$UID
+  mkdir -p -m 700 "$work"
+  if [[ ! -O $work || -L $work ]]; then
+    fail "$work belongs to somebody else; set TMPDIR to a folder of your own"
+  fi
+  exec {work_lock}<"$work"
+  flock --nonblock "$work_lock" || {
+    say "Waiting for another build in $work"
+    flock "$work_lock"
+  }
+  trap 'rm -rf "${work:?}"/*' EXIT
+  rm -rf "${work:?}"/*
 }
 
-# The cache stays where it is, also for debhelper, which gives each build an empty home. What is in
-# it fits any folder, since the compiler is told to leave the folder out of what it makes.
-use_ccache() { # the folder of the source
+# debhelper gives each build an empty home; the cache stays where it is.
+use_ccache() {
   command -v ccache >/dev/null || return 0
   CCACHE_DIR=$(ccache --get-config cache_dir)
   CCACHE_MAXSIZE=$(ccache --get-config max_size)
-  export CCACHE_DIR CCACHE_MAXSIZE CCACHE_BASEDIR=$1 CCACHE_NOHASHDIR=1
+  export CCACHE_DIR CCACHE_MAXSIZE
 }
 
 # The lines of a log that tell why a build failed.
