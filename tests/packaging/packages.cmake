@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: MIT
 # The Debian packages are built once, in build/deb of the tree; what needs them requires the fixture
 # "packages". It takes two processors, so it begins first. Not with sanitizers: what they would find
-# is not in the packages.
-if(TACTUS_SANITIZE)
+# is not in the packages. They take ten minutes of a processor, hence the option.
+option(TACTUS_PACKAGE_TESTS "Build the Debian packages and test them, in a booted machine too" OFF)
+if(TACTUS_SANITIZE OR NOT TACTUS_PACKAGE_TESTS)
   return()
 endif()
 set(deb ${PROJECT_SOURCE_DIR}/build/deb)
@@ -27,3 +28,6 @@ tactus_package_test("install, upgrade, remove, purge"
   COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/package_life_test ${deb})
 tactus_package_test("the tarball"
   COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/tarball_test ${PROJECT_SOURCE_DIR})
+tactus_package_test("installed, upgraded and rebooted in the lab's machine"
+  COMMAND ${PROJECT_SOURCE_DIR}/tests/lab/lab run --init systemd --reboots --timeout 420
+    --packages ${deb} ${PROJECT_SOURCE_DIR}/tests/lab/cases/package.py)

@@ -139,7 +139,7 @@ def from_osc_to_a_usb_device():
     one.send(note_on(1))
     check_equal("... and heard", len(back.taken()), 1)
     desk.note_off(60)
-    check("... and its note ends", note_off(60, 64) in one.receives(note_off(60, 64)))
+    check("... and its note ends", b"\x80\x3c\x40" in one.receives(b"\x80\x3c\x40"))
     user = property_of("MainPID")
     check("it is not root", os.stat("/proc/" + user).st_uid != 0)
 
@@ -163,7 +163,7 @@ def a_reload_that_fails_changes_nothing():
 def previous():
     """The package as its version before would be."""
     folder, made = "/tmp/previous", "/tmp/old"
-    shell("rm -rf %s %s && mkdir -p %s" % (folder, made, made))
+    shell("rm -rf %s %s && mkdir -p %s %s" % (folder, made, folder, made))
     for name in ("tactus", "tactus-midi"):
         shell("dpkg-deb -R %s %s/%s" % (package(name), folder, name))
         control = "%s/%s/DEBIAN/control" % (folder, name)
