@@ -35,7 +35,7 @@ const steps = {
     await waits_for('#link', 'Live');
     await page.run(`document.querySelector('#tap button').click();
                     document.querySelector('#route-list').open = true`);
-    await waits_for('#tap-state', 'Open');
+    await waits_for('#tap-state', 'Open:');
     await page.run(axe);
     for (const [width, scheme] of [[1280, 'light'], [1280, 'dark'], [320, 'light'], [320, 'dark']]) {
       await page.look(width, 800, scheme);
@@ -58,7 +58,7 @@ const steps = {
       text: '\r', windowsVirtualKeyCode: 13 });
     await page.call('Input.dispatchKeyEvent', { type: 'keyUp', key: 'Enter', code: 'Enter',
       windowsVirtualKeyCode: 13 });
-    await waits_for('#tap-state', 'Open');
+    await waits_for('#tap-state', 'Open:');
     say('open');
     await waits_for('#tap-lines', '/piano');
     say(`tap: ${(await text_of('#tap-lines li')).replaceAll(/\s+/g, ' ')}`);
