@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "kernel/flow/route/fan_out.hpp"
 
-#include "kernel/codec/osc_dispatch.hpp"
 #include "kernel/flow/queue/shared_payload.hpp"
 
 #include <algorithm>
@@ -31,6 +30,7 @@ fan_out::fan_out(dispatcher& dispatcher, const time::clock& clock)
     : dispatcher_(dispatcher), clock_(clock), watch_(dispatcher, clock),
       ports_(dispatcher, router_, names_), rules_(router_, names_, watch_),
       record_(dispatcher, observers_),
+      finder_({router_, rules_, muting_, ports_, record_, account_, watch_}),
       sender_({dispatcher, watch_, ports_, muting_, writer_, record_}),
       own_sender_({dispatcher, watch_, writer_, sender_, record_}) {}
 
@@ -43,7 +43,7 @@ void fan_out::configure(router routes, const circle_settings& circles) {
     rules_.make_room();
     account_.make_room(router_.size());
     misses().make_room(router_.size(), clock_.now_ns());
-    targets_.make_room(router_.size());
+    finder_.make_room();
     share_out();
 }
 
@@ -62,80 +62,22 @@ void fan_out::set_outcome_observer(std::uint16_t input, outcome_observer* who) n
 }
 
 outcome fan_out::send(const message& one) noexcept {
-    targets_.clear();
     record_.begin();
     rules_.begin();
     muting_.begin(one);
-    if (one.from->dispatches_patterns && !resolve_pattern(one)) {
+    switch (finder_.find(one)) {
+    case target_finder::finding::too_costly:
         return {outcome::kind::too_costly};
-    }
-    find_targets(one);
-    if (!find_ports(one)) {
-        count_ambiguous(one);
+    case target_finder::finding::ambiguous_port:
         return {outcome::kind::unrouted, {}, unrouted::ambiguous_port};
+    case target_finder::finding::clear:
+        break;
     }
     send_to_targets(one);
     if (router_.has_own_rules(one.input)) {
         send_own(one);
     }
     return record_.settle(one);
-}
-
-// Returns false if that costs too much.
-bool fan_out::resolve_pattern(const message& one) noexcept {
-    return !codec::is_dispatch_pattern(one.address()) || rules_.dispatch(one, targets_);
-}
-
-// The outputs that the message itself is sent to.
-void fan_out::find_targets(const message& one) noexcept {
-    if (muting_.is_active()) {
-        open_dispatched(one);
-    }
-    router_.match(one.input, one.address(), targets_, &watch_);
-    if (muting_.is_active()) {
-        router_.for_each_plain(one.input, one.address(),
-                               [&](std::uint16_t route, std::span<const std::uint16_t> outputs) {
-                                   muting_.reach(outputs, muted_as(route, one));
-                               });
-    }
-    if (router_.has_shared_rules(one.input)) {
-        add_filtered(one);
-    }
-}
-
-void fan_out::add_filtered(const message& one) noexcept {
-    rules_.for_each_shared(one, [&](const rule& each, const event_scope& scope) {
-        if (!each.route.filter.takes(scope)) {
-            record_.note(unrouted::filtered);
-            account_.count(each.number, route_result::filtered);
-            return;
-        }
-        targets_.add(each.number, each.route.outputs);
-        if (muting_.is_active()) {
-            muting_.reach(each.route.outputs, muted_as(each.number, one));
-        }
-    });
-}
-
-// Found by a pattern in the address: a circle mutes none of them.
-void fan_out::open_dispatched(const message& one) noexcept {
-    if (!one.from->dispatches_patterns || !codec::is_dispatch_pattern(one.address())) {
-        return;
-    }
-    router_.for_each_dispatched(one.input, one.address(),
-                                [&](std::uint16_t route, std::span<const std::uint16_t> outputs) {
-                                    muting_.reach(outputs, muting_.is_muted_by_operator(route)
-                                                               ? std::optional(dropped::muted)
-                                                               : std::nullopt);
-                                });
-}
-
-// Bounds: something is muted for the message, which takes the route.
-std::optional<dropped> fan_out::muted_as(std::uint16_t route, const message& one) noexcept {
-    if (muting_.pass(route, one.arrival_ns)) {
-        record_.circling(route, one);
-    }
-    return muting_.muted_as(route, one.arrival_ns);
 }
 
 void fan_out::mute(std::uint16_t route, bool is_muted) {
@@ -150,45 +92,13 @@ void fan_out::mute(std::uint16_t route, bool is_muted) {
     }
 }
 
-// Returns false if several of the outputs that it reaches have what it asks for.
-bool fan_out::find_ports(const message& one) noexcept {
-    const port_resolver::finding found = ports_.begin(one);
-    if (found != port_resolver::finding::open) {
-        return found == port_resolver::finding::clear;
-    }
-    gather_reached(one);
-    return ports_.choose(one, reached_.all());
-}
-
-void fan_out::gather_reached(const message& one) noexcept {
-    reached_.clear();
-    reached_.add(targets_.all());
-    if (router_.has_own_rules(one.input)) {
-        rules_.for_each_own(one, [&](const rule& each, const event_scope& scope) {
-            if (each.route.filter.takes(scope)) {
-                reached_.add(each.route.outputs);
-            }
-        });
-    }
-}
-
-// Of several outputs with the name that it asks for, none gets it.
-void fan_out::count_ambiguous(const message& one) noexcept {
-    for (const std::uint16_t route : targets_.routes()) {
-        account_.count(route, route_result::ambiguous_port);
-    }
-    rules_.for_each_own(one, [&](const rule& each, const event_scope& scope) {
-        account_.count(each.number, each.route.filter.takes(scope) ? route_result::ambiguous_port
-                                                                   : route_result::filtered);
-    });
-}
-
 void fan_out::send_to_targets(const message& one) noexcept {
-    const shared_payload shared(dispatcher_.queue(), one.bytes, targets_.all().size());
+    const target_list& targets = finder_.targets();
+    const shared_payload shared(dispatcher_.queue(), one.bytes, targets.all().size());
     const std::size_t steps = due_watch::delivery_steps + due_watch::copied(shared.copied());
-    for (const std::uint16_t output : targets_.all()) {
+    for (const std::uint16_t output : targets.all()) {
         destination to{output, port_table::none, note_owner::no_route, muting_.closes(output),
-                       targets_.route_to(output)};
+                       targets.route_to(output)};
         route_result end = sender_.find_port(one, to);
         if (end != route_result::delivered) {
             account_.fared(output, end);
@@ -199,7 +109,7 @@ void fan_out::send_to_targets(const message& one) noexcept {
         account_.fared(output, end);
         watch_.did(steps);
     }
-    account_.settle(targets_, router_);
+    account_.settle(targets, router_);
 }
 
 // What routes make of the message.
@@ -210,7 +120,8 @@ void fan_out::send_own(const message& one) noexcept {
             record_.note(unrouted::filtered);
         } else if (one.opens == nullptr) {
             end = own_sender_.send(each, one, scope,
-                                   muting_.is_active() ? muted_as(each.number, one) : std::nullopt);
+                                   muting_.is_active() ? finder_.muted_as(each.number, one)
+                                                       : std::nullopt);
         } else {
             end = refuse_first_part(each);
         }

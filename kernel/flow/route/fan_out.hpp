@@ -20,11 +20,11 @@
 #include "kernel/flow/route/router.hpp"
 #include "kernel/flow/route/rule_matcher.hpp"
 #include "kernel/flow/route/rule_sender.hpp"
+#include "kernel/flow/route/target_finder.hpp"
 #include "kernel/flow/unsupported_observer.hpp"
 #include "kernel/time/clock.hpp"
 
 #include <cstdint>
-#include <optional>
 #include <span>
 
 namespace tactus::flow {
@@ -105,14 +105,6 @@ public:
     }
 
 private:
-    [[nodiscard]] bool resolve_pattern(const message& one) noexcept;
-    void find_targets(const message& one) noexcept;
-    void add_filtered(const message& one) noexcept;
-    void open_dispatched(const message& one) noexcept;
-    [[nodiscard]] std::optional<dropped> muted_as(std::uint16_t route, const message& one) noexcept;
-    [[nodiscard]] bool find_ports(const message& one) noexcept;
-    void gather_reached(const message& one) noexcept;
-    void count_ambiguous(const message& one) noexcept;
     void send_to_targets(const message& one) noexcept;
     void send_own(const message& one) noexcept;
     route_result refuse_first_part(const rule& rule) noexcept;
@@ -132,10 +124,9 @@ private:
     message_writer writer_;
     outcome_tally record_;
     route_account account_;
+    target_finder finder_;
     delivery_sender sender_;
     rule_sender own_sender_;
-    target_list targets_; // of the message itself
-    target_list reached_; // those, and of what routes make of it; if that has to be known
 };
 
 } // namespace tactus::flow
