@@ -241,6 +241,7 @@ tactus::task<void> reloader::take(config::loaded& file, config::difference& foun
         co_return;
     }
     config::renumber(file.settings, numbers.inputs, numbers.outputs);
+    route_ids_.number(file.settings.routes, of_.configuration.settings.routes);
     route_making making(file.settings);
     flow::router made = co_await coro::run_in_background(of_.loop, std::move(making));
     if (is_stopping_) {
@@ -270,13 +271,10 @@ void reloader::commit(config::loaded& file, flow::router routes, const config::d
     of_.instances.adjust(now);
     add_opened(what);
     steps_.open_early(what);
-    const kept_routes kept = routes_that_stay();
+    route_ids_.take(now.routes, before_.settings.routes);
     if (found.has_new_routes ||
         before_.settings.safety.circle_rate_per_s != now.safety.circle_rate_per_s) {
         of_.fan_out.configure(std::move(routes), circle_settings(now));
-        for (const auto& [route, state] : kept) {
-            of_.fan_out.resume(route, state);
-        }
         of_.recent.routes_changed();
     } else {
         of_.fan_out.share_out();
@@ -289,25 +287,6 @@ void reloader::commit(config::loaded& file, flow::router routes, const config::d
     if (changed_) {
         changed_();
     }
-}
-
-// By their new numbers. A route without a name is the same if all of it is. Bounds: the fan-out has
-// the old routes still.
-reloader::kept_routes reloader::routes_that_stay() const {
-    const std::vector<config::route_settings>& before = before_.settings.routes;
-    const std::vector<config::route_settings>& now = of_.configuration.settings.routes;
-    kept_routes all;
-    for (std::size_t i = 0; i < now.size(); ++i) {
-        const auto same = [&now, i](const config::route_settings& each) {
-            return each.name == now[i].name && (!each.name.empty() || each.text == now[i].text);
-        };
-        const auto found = std::find_if(before.begin(), before.end(), same);
-        if (found != before.end()) {
-            all.emplace_back(static_cast<std::uint16_t>(i),
-                             of_.fan_out.keep(static_cast<std::uint16_t>(found - before.begin())));
-        }
-    }
-    return all;
 }
 
 void reloader::add_opened(const reload_steps::plan& what) {

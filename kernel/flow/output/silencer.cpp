@@ -223,6 +223,14 @@ void silencer::end_notes_of(std::uint16_t output, const note_choice& is_chosen) 
     to.ledger.silenced_by.add(silence_cause::operator_, ended > 0 ? 1 : 0);
 }
 
+void silencer::forget_route(std::uint16_t id) noexcept {
+    outputs_.for_each([id](output& of) {
+        for (port_notes::entry& each : of.notes.ports()) {
+            each.owners.forget_route(id);
+        }
+    });
+}
+
 void silencer::quiet(std::uint16_t output) {
     flow::output& to = outputs_[output];
     flush(to, keep::critical);

@@ -50,6 +50,8 @@ public:
     // everything that was handed over ahead of its time.
     using note_choice = std::function<bool(const note_owner&)>;
     void end_notes_of(std::uint16_t output, const note_choice& is_chosen);
+    // Another route has that id from now on: what the former one has begun is nobody's.
+    void forget_route(std::uint16_t id) noexcept;
     // The output was muted: takes back what it has queued, and ends what sounds.
     void quiet(std::uint16_t output);
     // How many messages silence() would send.

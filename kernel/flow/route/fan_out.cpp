@@ -5,6 +5,8 @@
 #include "kernel/flow/queue/shared_payload.hpp"
 
 #include <algorithm>
+#include <string_view>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -35,6 +37,7 @@ fan_out::fan_out(dispatcher& dispatcher, const time::clock& clock)
       own_sender_({dispatcher, watch_, writer_, sender_, record_}) {}
 
 void fan_out::configure(router routes, const circle_settings& circles) {
+    const std::vector<kept_route> kept = kept_for(routes);
     routes.take_gates(router_);
     router_ = std::move(routes);
     ports_.forget();
@@ -42,9 +45,57 @@ void fan_out::configure(router routes, const circle_settings& circles) {
     record_.make_room(router_.destinations_max());
     rules_.make_room();
     account_.make_room(router_.size());
-    misses().make_room(router_.size(), clock_.now_ns());
     targets_.make_room(router_.size());
+    resume(kept);
     share_out();
+}
+
+// For each of the routes. Bounds: the old ones are still there.
+std::vector<fan_out::kept_route> fan_out::kept_for(const router& routes) const {
+    std::unordered_map<std::uint16_t, std::uint16_t> by_id; // numbers
+    std::unordered_map<std::string_view, std::uint16_t> by_name;
+    for (std::uint16_t i = 0; i < router_.size(); ++i) {
+        if (router_.way_of(i).has_id) {
+            by_id.emplace(router_.id_of(i), i);
+        }
+        if (!router_.way_of(i).name.empty()) {
+            by_name.emplace(router_.way_of(i).name, i);
+        }
+    }
+    std::vector<kept_route> all(routes.size());
+    for (std::uint16_t i = 0; i < routes.size(); ++i) {
+        const auto same = by_id.find(routes.id_of(i));
+        if (routes.way_of(i).has_id && same != by_id.end()) {
+            all[i].is_known = true;
+            all[i].muted = muting_.of(same->second);
+        }
+        if (const auto named = by_name.find(routes.way_of(i).name); named != by_name.end()) {
+            all[i].counts = account_.of(named->second);
+            all[i].circle_mutes = muting_.mutes(named->second);
+            all[i].misses = missed(named->second);
+        }
+    }
+    return all;
+}
+
+// Bounds: of the routes that are there now.
+void fan_out::resume(const std::vector<kept_route>& kept) {
+    deadline_misses& misses = dispatcher_.outcomes().misses();
+    for (std::uint16_t i = 0; i < kept.size(); ++i) {
+        const std::uint16_t id = router_.id_of(i);
+        account_.carry_over(i, kept[i].counts);
+        muting_.carry_over(i, kept[i].circle_mutes);
+        if (kept[i].is_known) {
+            muting_.resume(i, kept[i].muted);
+            misses.set(id, kept[i].misses);
+            continue;
+        }
+        misses.begin(id, clock_.now_ns(), kept[i].misses);
+        if (ids_[id]) {
+            dispatcher_.silencer().forget_route(id);
+        }
+        ids_.set(id);
+    }
 }
 
 void fan_out::share_out() {
@@ -144,7 +195,7 @@ void fan_out::mute(std::uint16_t route, bool is_muted) {
         const std::uint16_t output = router_.way_of(route).outputs[i];
         dispatcher_.silencer().end_notes_of(output, [&](const note_owner& owner) {
             return owner.route != note_owner::no_route
-                       ? owner.route == route
+                       ? owner.route == router_.id_of(route)
                        : is_last_way(router_, muting_, route, owner.input, output);
         });
     }
@@ -188,7 +239,7 @@ void fan_out::send_to_targets(const message& one) noexcept {
     const std::size_t steps = due_watch::delivery_steps + due_watch::copied(shared.copied());
     for (const std::uint16_t output : targets_.all()) {
         destination to{output, port_table::none, note_owner::no_route, muting_.closes(output),
-                       targets_.route_to(output)};
+                       router_.id_of(targets_.route_to(output))};
         route_result end = sender_.find_port(one, to);
         if (end != route_result::delivered) {
             account_.fared(output, end);

@@ -23,9 +23,11 @@
 #include "kernel/flow/unsupported_observer.hpp"
 #include "kernel/time/clock.hpp"
 
+#include <bitset>
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <vector>
 
 namespace tactus::flow {
 
@@ -37,8 +39,9 @@ public:
     fan_out& operator=(const fan_out&) = delete;
     ~fan_out() = default;
 
-    // Also replaces the routes as a whole, between two messages; equal routes keep the state of
-    // their gates. Allocates. Bounds: the routes' outputs exist.
+    // Also replaces the routes as a whole, between two messages. Equal routes keep the state of
+    // their gates; one whose id was there before keeps what it owns, and how it is muted; what is
+    // counted goes on under the same name. Allocates. Bounds: the routes' outputs exist.
     void configure(router routes, const circle_settings& circles = {});
     // Divides the room of the queue among inputs and outputs, after any limit has changed.
     void share_out();
@@ -56,20 +59,6 @@ public:
     // By the operator. What the route alone can have begun is ended. Bounds: of a configured route.
     // Allocates.
     void mute(std::uint16_t route, bool is_muted);
-    // What a route keeps when the routes are configured anew: nothing of it sounds if it is muted.
-    struct kept_route {
-        route_counts counts;
-        std::uint64_t misses = 0; // see deadline_misses
-        bool is_muted = false;
-    };
-    [[nodiscard]] kept_route keep(std::uint16_t route) const {
-        return {account_.of(route), dispatcher_.outcomes().misses().of(route), is_muted(route)};
-    }
-    void resume(std::uint16_t route, const kept_route& kept) {
-        account_.carry_over(route, kept.counts);
-        misses().carry_over(route, kept.misses);
-        muting_.mute(route, kept.is_muted);
-    }
     [[nodiscard]] bool is_muted(std::uint16_t route) const noexcept {
         return muting_.is_muted_by_operator(route);
     }
@@ -103,6 +92,10 @@ public:
     [[nodiscard]] const route_counts& counts(std::uint16_t route) const noexcept {
         return account_.of(route);
     }
+    // How many of its deliveries missed their deadline.
+    [[nodiscard]] std::uint64_t missed(std::uint16_t route) const noexcept {
+        return dispatcher_.outcomes().misses().of(router_.id_of(route));
+    }
 
 private:
     [[nodiscard]] bool resolve_pattern(const message& one) noexcept;
@@ -118,7 +111,16 @@ private:
     route_result refuse_first_part(const rule& rule) noexcept;
     [[nodiscard]] room_question most_made_of(const room_question& packet) const noexcept;
 
-    [[nodiscard]] deadline_misses& misses() noexcept { return dispatcher_.outcomes().misses(); }
+    // What a route goes on with when the routes are replaced.
+    struct kept_route {
+        bool is_known = false;          // its id was there before
+        route_muting::state muted;      // by its id
+        route_counts counts;            // these three by its name
+        std::uint64_t circle_mutes = 0; // how often it was muted for a circle
+        std::uint64_t misses = 0;       // see deadline_misses
+    };
+    [[nodiscard]] std::vector<kept_route> kept_for(const router& routes) const;
+    void resume(const std::vector<kept_route>& kept);
 
     dispatcher& dispatcher_;
     const time::clock& clock_;
@@ -134,7 +136,8 @@ private:
     route_account account_;
     delivery_sender sender_;
     rule_sender own_sender_;
-    target_list targets_; // of the message itself
+    std::bitset<unknown_route> ids_; // that some route has had
+    target_list targets_;            // of the message itself
     target_list reached_; // those, and of what routes make of it; if that has to be known
 };
 
