@@ -167,3 +167,70 @@ TEST_CASE("the outcome of a sending names the output that it had, over a reload"
     CHECK_THAT(client.read_line(), Contains(R"("output":"a")"));
     CHECK(daemon.stop() == 0);
 }
+
+TEST_CASE("a mute follows the name also where another type has it") {
+    const desk here;
+    const temp_dir files;
+    const std::string rest = here.output("a") + route("desk", "a");
+    const std::string other =
+        fmt::format("[[input]]\nname = \"desk\"\ntype = \"stream\"\nlisten = \"unix://{}\"\n",
+                    files.path("in"));
+    reload_case daemon(here.input() + rest);
+    REQUIRE(daemon.command({"mute", "desk"}).code == 0);
+
+    daemon.reload(other + rest);
+
+    CHECK(daemon.metric("tactus_input_muted{input=\"desk\"}") == 1);
+    daemon.reload(here.output("a") + here.input("pads") + route("pads", "a"));
+    CHECK(daemon.metric("tactus_input_muted{input=\"pads\"}") == 0);
+    CHECK(daemon.stop() == 0);
+}
+
+TEST_CASE("a note whose route is removed while it sounds is ended, and others sound on") {
+    const temp_dir files;
+    const desk a;
+    const desk b;
+    const std::string ends =
+        fmt::format("[[input]]\nname = \"keys\"\ntype = \"stream\"\nlisten = \"unix://{}\"\n",
+                    files.path("in")) +
+        a.input("desk") + a.output("a") + b.output("b") + route("desk", "a");
+    reload_case daemon(ends + route("keys", "a") + route("keys", "b"));
+    const unix_client keys(files.path("in"));
+    keys.write("{\"note\": 60, \"velocity\": 100}\n");
+    REQUIRE(a.peer.receive(patience));
+    REQUIRE(b.peer.receive(patience));
+
+    daemon.reload(ends + route("keys", "b"));
+
+    const auto came = a.peer.receive(patience);
+    REQUIRE(came);
+    CHECK_THAT(std::string(came->bytes.begin(), came->bytes.end()), Contains("/note_off"));
+    CHECK(daemon.metric("tactus_output_notes_sounding{output=\"a\"}") == 0);
+    CHECK(daemon.metric("tactus_output_notes_sounding{output=\"b\"}") == 1);
+    CHECK(daemon.stop() == 0);
+}
+
+TEST_CASE("what a client has played as an input that a reload removed ends with the client") {
+    const desk here;
+    const desk there;
+    const std::string rest = there.input("pads") + here.output("a") + route("pads", "a");
+    reload_case daemon(here.input() + rest + route("desk", "a"));
+    const auto sounding = [&] {
+        return daemon.metric("tactus_output_notes_sounding{output=\"a\"}");
+    };
+    {
+        const unix_client client(daemon.program().runtime_folder() + "/control.sock");
+        client.write(R"({"jsonrpc":"2.0","method":"play","params":{"events":[)"
+                     R"({"at_ns":0,"input":"desk","midi":"903c64"},)"
+                     R"({"at_ns":0,"output":"a","osc":"2f7800002c000000"}]},"id":1})"
+                     "\n");
+        REQUIRE_THAT(client.read_line(), Contains(R"("accepted":2)"));
+        REQUIRE(eventually([&] { return sounding() == 1; }));
+        daemon.reload(rest); // datagrams: their notes stay
+        daemon.reload(rest + osc_input("new", free_udp_port()) + route("new", "a"));
+        CHECK(sounding() == 1);
+    }
+    CHECK(eventually([&] { return sounding() == 0; }));
+    CHECK(daemon.metric("tactus_deliveries_unaccounted") == 0);
+    CHECK(daemon.stop() == 0);
+}

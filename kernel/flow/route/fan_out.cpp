@@ -27,6 +27,16 @@ bool is_last_way(const router& all, const route_muting& muting, std::uint16_t ro
     return !mine.is_own && mine.leads(input, output);
 }
 
+// Calls use(input, output) for each two ends of a route.
+template <class Use>
+void for_each_end(const router::way& of, Use&& use) {
+    for (const std::uint16_t input : of.inputs) {
+        for (const std::uint16_t output : of.outputs) {
+            use(input, output);
+        }
+    }
+}
+
 } // namespace
 
 fan_out::fan_out(dispatcher& dispatcher, const time::clock& clock)
@@ -95,6 +105,21 @@ void fan_out::resume(const std::vector<kept_route>& kept) {
             dispatcher_.silencer().forget_route(id);
         }
         ids_.set(id);
+    }
+}
+
+void fan_out::end_unreachable(std::span<const std::uint16_t> spared_inputs) {
+    const auto has = [](std::span<const std::uint16_t> all, std::uint16_t one) {
+        return std::find(all.begin(), all.end(), one) != all.end();
+    };
+    for (std::uint16_t i = 0; i < dispatcher_.outputs().size(); ++i) {
+        if (dispatcher_.outputs().is_there(i)) {
+            const auto is_lost = [&](const note_owner& owner) {
+                return owner.input != no_input && !has(router_.reachable(owner.input), i) &&
+                       !has(spared_inputs, owner.input);
+            };
+            dispatcher_.silencer().end_notes_of(i, is_lost, silence_cause::reload);
+        }
     }
 }
 
@@ -191,14 +216,50 @@ std::optional<dropped> fan_out::muted_as(std::uint16_t route, const message& one
 
 void fan_out::mute(std::uint16_t route, bool is_muted) {
     muting_.mute(route, is_muted);
-    for (std::size_t i = 0; is_muted && i < router_.way_of(route).outputs.size(); ++i) {
-        const std::uint16_t output = router_.way_of(route).outputs[i];
-        dispatcher_.silencer().end_notes_of(output, [&](const note_owner& owner) {
-            return owner.route != note_owner::no_route
-                       ? owner.route == router_.id_of(route)
-                       : is_last_way(router_, muting_, route, owner.input, output);
-        });
+    if (!is_muted) {
+        return;
     }
+    dispatcher_.take_back(retractions_of(route));
+    const std::uint16_t id = router_.id_of(route);
+    for (std::uint16_t i = 0; i < dispatcher_.outputs().size(); ++i) {
+        if (dispatcher_.outputs().is_there(i)) {
+            dispatcher_.silencer().end_notes_of(i, [&](const note_owner& owner) {
+                return owner.route != note_owner::no_route
+                           ? owner.route == id
+                           : is_last_way(router_, muting_, route, owner.input, i);
+            });
+        }
+    }
+}
+
+// What it has made of events is its own. An event itself may have come by each of the routes that
+// send it on unchanged; if all of these are muted, it is taken back, whichever it came by.
+std::vector<retraction> fan_out::retractions_of(std::uint16_t route) const {
+    const router::way& mine = router_.way_of(route);
+    if (mine.is_own) {
+        return {{.route = router_.id_of(route)}};
+    }
+    std::vector<std::bitset<outputs_max>> closed(router_.inputs()); // by input
+    for_each_end(mine,
+                 [&](std::uint16_t input, std::uint16_t output) { closed[input].set(output); });
+    for (std::uint16_t i = 0; i < router_.size(); ++i) {
+        if (!router_.way_of(i).is_own && !muting_.is_muted_by_operator(i)) {
+            for_each_end(router_.way_of(i), [&](std::uint16_t input, std::uint16_t output) {
+                closed[input].reset(output);
+            });
+        }
+    }
+    std::vector<retraction> all;
+    for (std::uint16_t i = 0; i < router_.size(); ++i) {
+        if (!router_.way_of(i).is_own) {
+            for_each_end(router_.way_of(i), [&](std::uint16_t input, std::uint16_t output) {
+                if (closed[input][output]) {
+                    all.push_back({input, output, router_.id_of(i)});
+                }
+            });
+        }
+    }
+    return all;
 }
 
 // Returns false if several of the outputs that it reaches have what it asks for.

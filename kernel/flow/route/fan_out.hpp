@@ -43,6 +43,9 @@ public:
     // their gates; one whose id was there before keeps what it owns, and how it is muted; what is
     // counted goes on under the same name. Allocates. Bounds: the routes' outputs exist.
     void configure(router routes, const circle_settings& circles = {});
+    // Ends the notes and pedals that an input has begun where no route leads from it any more:
+    // their ends cannot come. Those of the inputs in the list stay. Allocates.
+    void end_unreachable(std::span<const std::uint16_t> spared_inputs);
     // Divides the room of the queue among inputs and outputs, after any limit has changed.
     void share_out();
     void set_observer(unsupported_observer* observer) noexcept { record_.set_observer(observer); }
@@ -56,8 +59,8 @@ public:
         sender_.send_part(of, part);
     }
 
-    // By the operator. What the route alone can have begun is ended. Bounds: of a configured route.
-    // Allocates.
+    // By the operator. What the route alone can have begun is ended, and what it alone can have
+    // scheduled is taken back. Bounds: of a configured route. Allocates.
     void mute(std::uint16_t route, bool is_muted);
     [[nodiscard]] bool is_muted(std::uint16_t route) const noexcept {
         return muting_.is_muted_by_operator(route);
@@ -121,6 +124,7 @@ private:
     };
     [[nodiscard]] std::vector<kept_route> kept_for(const router& routes) const;
     void resume(const std::vector<kept_route>& kept);
+    [[nodiscard]] std::vector<retraction> retractions_of(std::uint16_t route) const;
 
     dispatcher& dispatcher_;
     const time::clock& clock_;

@@ -237,13 +237,41 @@ TEST_CASE("a muted route's notes end at once, and ends that are owed pass") {
     test.flow.drain();
     CHECK(test.flow.output(0).notes_sounding == 0);
     CHECK(test.flow.output(1).notes_sounding == 1);
-    test.flow.advance_by(ms_ns); // it was let in before the mute
-    REQUIRE(test.flow.output(0).notes_sounding == 1);
+    CHECK(test.flow.dropped_as(dropped::muted, 0) == 1); // what waited
+    test.flow.advance_by(ms_ns);
+    CHECK(test.flow.output(0).notes_sounding == 0);
+    CHECK(test.flow.output(1).notes_sounding == 2);
 
     CHECK(test.sent_of(TACTUS_PROTO_MIDI, note_on(64)) == 0);
     CHECK(test.sent_of(TACTUS_PROTO_MIDI, note_off(60)) == 0); // ended already
-    CHECK(test.sent_of(TACTUS_PROTO_MIDI, note_off(62)) == 1);
-    CHECK(test.flow.output(0).notes_sounding == 0);
+    CHECK(test.sent_of(TACTUS_PROTO_MIDI, note_off(62)) == 0); // it never began
+    test.flow.fan.mute(0, false);
+    CHECK(test.sent_of(TACTUS_PROTO_MIDI, note_on(65)) == 1);
+    CHECK(test.flow.balanced());
+}
+
+TEST_CASE("a muted route takes back what only it can have scheduled") {
+    route own{{0}, std::nullopt, {0}};
+    own.gate.throttle_ns = 1;
+    guarded_flow test({{{0}, pattern("/a"), {0}}, {{0}, std::nullopt, {0}}, own});
+    const auto schedule = [&](std::string_view address) {
+        static_cast<void>(
+            test.flow.emit_osc(osc(address, 1), {.due_ns = test.flow.clock.now_ns() + 10 * ms_ns}));
+    };
+    schedule("/a"); // one delivery of the first two, one of the third
+    schedule("/b");
+    REQUIRE(test.flow.output().pending == 4);
+
+    test.flow.fan.mute(2, true);
+    CHECK(test.flow.output().pending == 2);
+    test.flow.fan.mute(0, true); // the second may have sent the same
+    CHECK(test.flow.output().pending == 2);
+    test.flow.fan.mute(1, true);
+    CHECK(test.flow.output().pending == 0);
+
+    CHECK(test.flow.dropped_as(dropped::muted) == 4);
+    test.flow.advance_by(20 * ms_ns);
+    CHECK(test.flow.sink().records.empty());
     CHECK(test.flow.balanced());
 }
 
