@@ -140,6 +140,7 @@ struct output_settings : instance_settings {
 
 struct route_settings {
     std::string name;                  // empty: it has none of its own; see route_name()
+    std::uint16_t id = 0;              // a reload finds it again by that; at first its place
     std::vector<std::uint16_t> inputs; // indices, each once, in the order written
     std::string address;               // a valid pattern, or "*": every event, including MIDI
     std::vector<std::uint16_t> outputs;

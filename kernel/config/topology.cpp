@@ -341,6 +341,7 @@ void topology::read_route(const node& table) {
     const schema_part part{route_options(), &own};
     check_.check(table, table.where, {{&part, 1}, rule_tables(), "route"});
     made.where = table.where;
+    made.id = static_cast<std::uint16_t>(into_.routes.size() - 1);
     made.text = plain_text(table);
     made.inputs = names_.resolve(own, "from", TACTUS_KIND_INPUT);
     made.outputs = names_.resolve(own, "to", TACTUS_KIND_OUTPUT);

@@ -51,7 +51,7 @@ daemon::daemon(config::loaded configuration, flow::timed_queue queue, host::cata
       pages_(loop_, log_, settings().metrics),
       status_({settings(), flow_.timebase, loop_, flow_.dispatcher, flow_.ingress, flow_.fan_out,
                instances_.inputs(), instances_.outputs(), pages_, log_, downs_}),
-      restart_({loop_, flow_.dispatcher, flow_.ingress, instances_.inputs(), instances_.outputs()}),
+      restart_({loop_, flow_.dispatcher, instances_.inputs(), instances_.outputs()}),
       taps_({settings(), loop_, flow_.dispatcher, flow_.ingress}),
       reloads_({configuration_, catalog, loop_, flow_.ingress, flow_.fan_out, flow_.dispatcher,
                 instances_, status_, pages_, sounding_, taps_, recent_, restart_, notices_, log_}),

@@ -4,8 +4,8 @@
 #pragma once
 
 #include "kernel/coro/reactor.hpp"
-#include "kernel/daemon/down_times.hpp"
 #include "kernel/daemon/clock_report.hpp"
+#include "kernel/daemon/down_times.hpp"
 #include "kernel/daemon/loss_report.hpp"
 #include "kernel/daemon/recent_activity.hpp"
 #include "kernel/flow/ingress/ingress.hpp"
@@ -64,6 +64,7 @@ public:
     }
     // Handles room made in this turn, whether events were due or cancelled.
     bool tidy() noexcept override {
+        const bool is_untidy = dispatcher_.tidy();
         if (!waiters_.is_empty()) {
             waiters_.look(fan_out_);
         }
@@ -78,7 +79,7 @@ public:
             clock_report_->check(reactor_.clock());
         }
         const bool has_more = recent_ != nullptr && recent_->turn_ended();
-        return dispatcher_.tidy() || has_more;
+        return is_untidy || has_more;
     }
 
     void woke(std::int64_t awaited_ns, std::int64_t now_ns) noexcept override {

@@ -26,11 +26,11 @@ void event_warnings::taken_elsewhere(std::uint16_t input, std::uint16_t output,
 
 void event_warnings::log_untaken(base::log_level level, base::log_event event,
                                  std::string_view text, const untaken& what) noexcept {
-    if (untaken_.admits(recently_logged::hash(what.output, what.address), log_, clock_.now_ns())) {
+    const std::string& output = settings_.outputs[what.output].name;
+    if (untaken_.admits(recently_logged::hash(output, what.address), log_, clock_.now_ns())) {
         log_.write(level, event, text,
                    {base::kv("input", settings_.inputs[what.input].name),
-                    base::kv("output", settings_.outputs[what.output].name),
-                    base::kv("address", std::string(what.address)),
+                    base::kv("output", output), base::kv("address", std::string(what.address)),
                     base::kv("why", std::string(what.why))});
     }
 }
@@ -45,10 +45,12 @@ std::string event_warnings::place_of(std::uint16_t route) const {
 void event_warnings::untranslatable(std::uint16_t input, std::uint16_t route,
                                     std::string_view address,
                                     const flow::made_event& why) noexcept {
-    if (untranslatable_.admits(recently_logged::hash(route, address), log_, clock_.now_ns())) {
+    const std::uint64_t what = recently_logged::hash(settings_.routes[route].id, address);
+    if (untranslatable_.admits(what, log_, clock_.now_ns())) {
         log_.warning(base::log_event::as_impossible,
                      "The `as` of a route cannot be applied to a message; it is not sent there.",
                      {base::kv("input", settings_.inputs[input].name),
+                      base::kv("route", config::route_name(settings_, route)),
                       base::kv("route_in_line", place_of(route)),
                       base::kv("address", std::string(address)),
                       base::kv("why", flow::text_of(why))});
@@ -58,8 +60,8 @@ void event_warnings::untranslatable(std::uint16_t input, std::uint16_t route,
 void event_warnings::refused(std::uint16_t input, codec::osc_error why,
                              std::span<const std::uint8_t> bytes) noexcept {
     const std::string_view address = codec::refused_address(bytes);
-    const std::uint64_t what =
-        recently_logged::hash(input, address) + static_cast<std::uint64_t>(why);
+    const std::uint64_t what = recently_logged::hash(settings_.inputs[input].name, address) +
+                               static_cast<std::uint64_t>(why);
     if (refused_.admits(what, log_, clock_.now_ns())) {
         log_.warning(base::log_event::osc_refused,
                      "An input received an OSC message that it cannot accept.",
@@ -84,7 +86,8 @@ void event_warnings::circling(std::uint16_t input, std::uint16_t route, std::str
         base::log_event::feedback_loop,
         "Feedback loop: events that this route sends return through another program at an "
         "implausible rate. The route is muted for one second.",
-        {base::kv("route_in_line", place_of(route)),
+        {base::kv("route", config::route_name(settings_, route)),
+         base::kv("route_in_line", place_of(route)),
          base::kv("input", settings_.inputs[input].name), base::kv("outputs", to),
          base::kv("address", std::string(address)), base::kv("bytes", bytes.size()),
          base::kv("help", "send elsewhere, or let the route change or stop what comes back; "

@@ -19,7 +19,7 @@ namespace tactus::daemon {
 
 class event_warnings final : public flow::unsupported_observer {
 public:
-    // All must outlive it. The settings name what the indices mean; the sources, where there are
+    // All must outlive it. The settings name what the numbers mean; the sources, where there are
     // several, the file of a route.
     event_warnings(base::log& log, const time::clock& clock, const config::settings& settings,
                    const std::vector<config::source_text>& sources)

@@ -18,7 +18,6 @@ instance_restart::instance_restart(const parts& of) : of_(of) {
 }
 
 bool instance_restart::restart_input(std::uint16_t input) {
-    of_.ingress.end_notes_of(input);
     return of_.inputs.restart(input);
 }
 

@@ -10,7 +10,6 @@
 
 #include "kernel/coro/reactor.hpp"
 #include "kernel/daemon/supervisor_group.hpp"
-#include "kernel/flow/ingress/ingress.hpp"
 #include "kernel/flow/output/dispatcher.hpp"
 
 #include <cstdint>
@@ -30,7 +29,6 @@ public:
     struct parts {
         coro::reactor& reactor;
         flow::dispatcher& dispatcher;
-        flow::ingress& ingress;
         supervisor_group& inputs;
         supervisor_group& outputs;
     };

@@ -83,7 +83,7 @@ public:
         std::string wrong = one.is_input ? to_input(*number, one.protocol, one.bytes, due_ns)
                                          : to_output(*number, one.protocol, one.bytes, due_ns);
         if (wrong.empty() && one.protocol == TACTUS_PROTO_MIDI) {
-            notes_[{one.is_input, *number}].follow(one.bytes, due_ns);
+            notes_[{one.is_input, one.place}].follow(one.bytes, due_ns);
         }
         return wrong;
     }
@@ -145,29 +145,42 @@ private:
         return {};
     }
 
-    // What waits is taken back, and what may sound is ended.
+    // What waits is taken back, and what may sound is ended: by ends at the inputs and outputs that
+    // are there, since routes may have made something else of notes. A reload has ended what
+    // sounded at an output that is gone; of an input that is gone, the outputs know what it began.
     void end() {
-        of_.dispatcher.silencer().cancel_tag(flow::tag_of(tags_of_outputs, group_));
-        for (std::uint16_t i = 0; i < of_.settings.inputs.size(); ++i) {
-            of_.dispatcher.silencer().cancel_tag(flow::tag_of(i, group_));
+        flow::silencer& silencer = of_.dispatcher.silencer();
+        silencer.cancel_tag(flow::tag_of(tags_of_outputs, group_));
+        for (std::uint16_t i = 0; i < of_.ingress.inputs(); ++i) {
+            silencer.cancel_tag(flow::tag_of(i, group_));
         }
         const std::int64_t now_ns = of_.reactor.clock().now_ns();
         for (const auto& [place, notes] : notes_) {
-            notes.for_each_on(now_ns, [&, at = place](const flow::sounding::message_bytes& off) {
-                if (at.first) {
-                    to_input(at.second, TACTUS_PROTO_MIDI, off, now_ns);
-                } else if (of_.dispatcher.outputs().at(at.second).connected.sink != nullptr) {
-                    to_output(at.second, TACTUS_PROTO_MIDI, off, now_ns);
+            const auto& [is_input, name] = place;
+            const auto number = is_input ? number_of(of_.settings.inputs, name)
+                                         : number_of(of_.settings.outputs, name);
+            const bool takes = number && (is_input || has_sink(*number));
+            notes.for_each_on(now_ns, [&](const flow::sounding::message_bytes& off) {
+                if (takes && is_input) {
+                    to_input(*number, TACTUS_PROTO_MIDI, off, now_ns);
+                } else if (takes) {
+                    to_output(*number, TACTUS_PROTO_MIDI, off, now_ns);
                 }
             });
         }
+        for (std::uint16_t i = 0; i < of_.ingress.inputs(); ++i) {
+            silencer.end_sender(flow::tag_of(i, group_));
+        }
+    }
+    [[nodiscard]] bool has_sink(std::uint16_t output) const noexcept {
+        return of_.dispatcher.outputs().at(output).connected.sink != nullptr;
     }
 
     player& among_;
     const parts& of_;
     std::uint32_t group_;
     std::int64_t zero_ns_;
-    std::map<std::pair<bool, std::uint16_t>, played_notes> notes_; // by (is an input, its number)
+    std::map<std::pair<bool, std::string>, played_notes> notes_; // by (is an input, its name)
 };
 
 player::session* player::session_of(const control::caller& by) {

@@ -37,6 +37,11 @@ public:
         constexpr std::uint64_t spread = 0x9e37'79b9'7f4a'7c15; // 2^64 / golden ratio
         return std::hash<std::string_view>{}(text) ^ (std::uint64_t{place} + 1) * spread;
     }
+    // At an input or output of that name; a reload may give its number to another.
+    [[nodiscard]] static std::uint64_t hash(std::string_view place,
+                                            std::string_view text) noexcept {
+        return hash(std::uint16_t{0}, text) + hash(std::uint16_t{1}, place);
+    }
 
 private:
     [[nodiscard]] std::ptrdiff_t size() const noexcept {

@@ -241,6 +241,7 @@ tactus::task<void> reloader::take(config::loaded& file, config::difference& foun
         co_return;
     }
     config::renumber(file.settings, numbers.inputs, numbers.outputs);
+    route_ids_.number(file.settings.routes, of_.configuration.settings.routes);
     route_making making(file.settings);
     flow::router made = co_await coro::run_in_background(of_.loop, std::move(making));
     if (is_stopping_) {
@@ -268,15 +269,14 @@ void reloader::commit(config::loaded& file, flow::router routes, const config::d
     now.inputs.resize(std::max(now.inputs.size(), before_.settings.inputs.size()));
     now.outputs.resize(std::max(now.outputs.size(), before_.settings.outputs.size()));
     of_.instances.adjust(now);
+    of_.sounding.change_outputs(before_.settings.outputs);
     add_opened(what);
     steps_.open_early(what);
-    const kept_routes kept = routes_that_stay();
+    route_ids_.take(now.routes, before_.settings.routes);
     if (found.has_new_routes ||
         before_.settings.safety.circle_rate_per_s != now.safety.circle_rate_per_s) {
         of_.fan_out.configure(std::move(routes), circle_settings(now));
-        for (const auto& [route, state] : kept) {
-            of_.fan_out.resume(route, state);
-        }
+        of_.fan_out.end_unreachable(found.closed_inputs);
         of_.recent.routes_changed();
     } else {
         of_.fan_out.share_out();
@@ -291,32 +291,29 @@ void reloader::commit(config::loaded& file, flow::router routes, const config::d
     }
 }
 
-// By their new numbers. A route without a name is the same if all of it is. Bounds: the fan-out has
-// the old routes still.
-reloader::kept_routes reloader::routes_that_stay() const {
-    const std::vector<config::route_settings>& before = before_.settings.routes;
-    const std::vector<config::route_settings>& now = of_.configuration.settings.routes;
-    kept_routes all;
-    for (std::size_t i = 0; i < now.size(); ++i) {
-        const auto same = [&now, i](const config::route_settings& each) {
-            return each.name == now[i].name && (!each.name.empty() || each.text == now[i].text);
-        };
-        const auto found = std::find_if(before.begin(), before.end(), same);
-        if (found != before.end()) {
-            all.emplace_back(static_cast<std::uint16_t>(i),
-                             of_.fan_out.keep(static_cast<std::uint16_t>(found - before.begin())));
-        }
-    }
-    return all;
-}
-
 void reloader::add_opened(const reload_steps::plan& what) {
+    const auto is_muted = [&](const std::vector<std::uint16_t>& removed, const auto& in,
+                              const std::string& name, auto&& is_muted_now) {
+        return std::any_of(removed.begin(), removed.end(), [&](std::uint16_t number) {
+            return in.at(number).what().who.name == name && is_muted_now(number);
+        });
+    };
     for (const host::supervisor_settings& each : what.opened_outputs) {
+        if (is_muted(what.removed_outputs, of_.instances.outputs(), each.who.name,
+                     [this](std::uint16_t output) {
+                         return of_.dispatcher.mutes().has_output(output);
+                     })) {
+            of_.dispatcher.mute(each.who.index, true); // of another type
+        }
         of_.instances.add(each);
         of_.sounding.add_output(each.who.index);
         of_.recent.added_output(each.who.index);
     }
     for (const host::supervisor_settings& each : what.opened_inputs) {
+        if (is_muted(what.removed_inputs, of_.instances.inputs(), each.who.name,
+                     [this](std::uint16_t input) { return of_.ingress.at(input).is_muted; })) {
+            of_.ingress.mute(each.who.index, true);
+        }
         of_.instances.add(each);
         of_.recent.added_input(each.who.index);
     }

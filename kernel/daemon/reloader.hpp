@@ -15,6 +15,7 @@
 #include "kernel/daemon/recent_activity.hpp"
 #include "kernel/daemon/reload_answer.hpp"
 #include "kernel/daemon/reload_steps.hpp"
+#include "kernel/daemon/route_ids.hpp"
 #include "kernel/daemon/service_notices.hpp"
 #include "kernel/daemon/service_tasks.hpp"
 #include "kernel/daemon/sounding_service.hpp"
@@ -94,8 +95,6 @@ private:
                                    reload_answer& answer);
     void commit(config::loaded& file, flow::router routes, const config::difference& found,
                 reload_steps::plan what);
-    using kept_routes = std::vector<std::pair<std::uint16_t, flow::fan_out::kept_route>>;
-    [[nodiscard]] kept_routes routes_that_stay() const;
     void add_opened(const reload_steps::plan& what);
     [[nodiscard]] reload_steps::plan plan_for(const config::settings& all,
                                               const config::difference& found) const;
@@ -109,6 +108,7 @@ private:
     std::function<void()> changed_;
     tactus::channel<std::monostate> turn_; // held during a reload
     reload_steps steps_;
+    route_ids route_ids_;
     tactus::event has_stepped_;
     config::loaded before_;         // what supervisors that are about to stop still refer to
     std::int64_t read_unix_ns_ = 0; // when the file was read last

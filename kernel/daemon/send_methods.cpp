@@ -71,7 +71,8 @@ std::string_view result_of(const flow::event_outcome& what) noexcept {
 
 } // namespace
 
-send_methods::send_methods(const parts& of) : of_(of), sent_(of.fan_out), direct_(of.dispatcher) {}
+send_methods::send_methods(const parts& of)
+    : of_(of), sent_(of.fan_out, of.dispatcher), direct_(of.dispatcher) {}
 
 result<send_methods::order, rpc_error> send_methods::read_order(const control::params& with) const {
     if (of_.settings.inputs.size() > flow::outcome_observers::operator_owner) {
@@ -163,7 +164,7 @@ method_result send_methods::send(const control::params& with) {
         lost.kind = flow::outcome_kind::dropped;
         lost.reason = flow::dropped_names[static_cast<std::size_t>(*done.why)];
         lost.output = *output;
-        of->outcomes.push_back(lost);
+        of->outcomes.push_back(sent_.told(lost));
     }
     of->expect(done.why ? of->outcomes.size() : done.deliveries);
     if (!done.no_form.empty()) {
@@ -263,7 +264,7 @@ method_result send_methods::send_as_input(const control::params& with) {
              std::max(what->due_ns, what->now_ns) + what->length_ns);
     }
     of->outcomes.erase(std::remove_if(of->outcomes.begin(), of->outcomes.end(),
-                                      [](const flow::event_outcome& each) {
+                                      [](const sending::told& each) {
                                           return each.kind == flow::outcome_kind::rejected ||
                                                  each.kind == flow::outcome_kind::unrouted;
                                       }),
@@ -320,8 +321,10 @@ void send_methods::end_note(sending& of) {
     const std::array<std::uint8_t, 3> end = *std::exchange(of.note_end, std::nullopt);
     const std::string& name =
         of.is_as_input ? of_.settings.inputs[of.place].name : of_.settings.outputs[of.place].name;
-    if (name != of.place_name) {
-        return; // it was removed, which has ended the note
+    if (name != of.place_name) { // it was removed; an output's notes were ended then
+        of_.dispatcher.silencer().end_sender(
+            flow::tag_of(flow::outcome_observers::operator_owner, of.number));
+        return;
     }
     if (of.is_as_input) {
         emit(of.place, 0, now, end, TACTUS_EVENT_CRITICAL, now.now_ns);
@@ -352,8 +355,8 @@ tactus::task<method_result> send_methods::outcome(const control::params& with) {
     json_writer json(text);
     json.begin_object().member("number", of->number).member("taken_back", of->is_taken_back);
     json.begin_list("deliveries");
-    for (const flow::event_outcome& each : of->outcomes) {
-        json.begin_object().member("output", of_.settings.outputs[each.output].name);
+    for (const sending::told& each : of->outcomes) {
+        json.begin_object().member("output", sent_.output_name(each));
         json.member("result", result_of(each));
         if (each.kind == flow::outcome_kind::dropped) {
             json.member("reason", each.reason);

@@ -6,7 +6,7 @@
 namespace tactus::daemon {
 
 bool sending::is_begun() const noexcept {
-    return std::any_of(outcomes.begin(), outcomes.end(), [](const flow::event_outcome& each) {
+    return std::any_of(outcomes.begin(), outcomes.end(), [](const sending::told& each) {
         return each.kind == flow::outcome_kind::sent || each.kind == flow::outcome_kind::late;
     });
 }
@@ -56,10 +56,19 @@ void sent_events::saw(const flow::event_outcome& what) noexcept {
     if (of == nullptr || of->outcomes.size() == sending::outcomes_max) {
         return;
     }
-    of->outcomes.push_back(what);
+    of->outcomes.push_back(told(what));
     if (of->expected > 0 && of->outcomes.size() >= of->expected) {
         of->settled.set();
     }
+}
+
+sending::told sent_events::told(const flow::event_outcome& what) noexcept {
+    const bool is_of_output = what.output < dispatcher_.outputs().size();
+    return {what, is_of_output ? dispatcher_.outputs().at(what.output).ports.owner() : 0};
+}
+
+std::string_view sent_events::output_name(const sending::told& of) const {
+    return of.output_name == 0 ? std::string_view() : fan_out_.names().text(of.output_name);
 }
 
 } // namespace tactus::daemon

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "kernel/flow/outcome_observer.hpp"
+#include "kernel/flow/output/dispatcher.hpp"
 #include "kernel/flow/route/fan_out.hpp"
 
 #include <tactus/cpp/event.hpp>
@@ -16,6 +17,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace tactus::daemon {
@@ -23,10 +25,16 @@ namespace tactus::daemon {
 struct sending {
     static constexpr std::size_t outcomes_max = 1024;
 
+    // What became of a delivery, as it was told. The output's number may be another's later; its
+    // name is a handle of fan_out::names(), 0 if there was no room for it.
+    struct told : flow::event_outcome {
+        std::uint32_t output_name = 0;
+    };
+
     std::uint32_t number = 0;
-    std::vector<flow::event_outcome> outcomes; // of its deliveries, as they were told
-    std::size_t expected = 0;                  // so many deliveries; 0 until that is known
-    std::int64_t last_due_ns = 0;              // of its events
+    std::vector<told> outcomes;   // of its deliveries
+    std::size_t expected = 0;     // so many deliveries; 0 until that is known
+    std::int64_t last_due_ns = 0; // of its events
     bool is_taken_back = false;
     tactus::event settled; // all is known, or no more is waited for
     // The end of its note, as long as nothing ended that early; and where the note was sent.
@@ -45,8 +53,9 @@ class sent_events final : public flow::outcome_observer {
 public:
     static constexpr std::size_t sendings_max = 64;
 
-    // Must outlive it.
-    explicit sent_events(flow::fan_out& fan_out) noexcept : fan_out_(fan_out) {}
+    // Both must outlive it.
+    sent_events(flow::fan_out& fan_out, flow::dispatcher& dispatcher) noexcept
+        : fan_out_(fan_out), dispatcher_(dispatcher) {}
     ~sent_events() override;
 
     // The next sending; its events may be emitted now. Allocates.
@@ -57,11 +66,16 @@ public:
     void rest() noexcept;
 
     void saw(const flow::event_outcome& what) noexcept override;
+    // As saw() keeps it.
+    [[nodiscard]] sending::told told(const flow::event_outcome& what) noexcept;
+    // Of the output, empty if it is not known.
+    [[nodiscard]] std::string_view output_name(const sending::told& of) const;
 
 private:
     static constexpr std::uint32_t number_max = 0xFFFFFF; // as for tags
 
     flow::fan_out& fan_out_;
+    flow::dispatcher& dispatcher_;
     std::vector<std::shared_ptr<sending>> sendings_; // the oldest first
     std::uint32_t last_number_ = 0;
 };

@@ -20,6 +20,7 @@ shutdown::shutdown(const parts& of)
 
 void shutdown::begin() {
     of_.reloads.cancel();
+    of_.ingress.begin_stop();
     of_.inputs.stop([this] { begin_drain(); });
 }
 

@@ -95,6 +95,22 @@ void sounding_service::add_output(std::uint16_t output) {
     }
 }
 
+void sounding_service::change_outputs(const std::vector<config::output_settings>& before) {
+    const std::vector<config::output_settings>& now = configuration_.settings.outputs;
+    for (std::size_t i = 0; open_ && i < std::min(now.size(), before.size()); ++i) {
+        if (!now[i].restores || before[i].restores || now[i].name != before[i].name) {
+            continue;
+        }
+        if (!channels_) {
+            keep_channels(path_ + ".restore");
+        }
+        if (channels_) {
+            dispatcher_.channels().begin_in(channels_->file, static_cast<std::uint16_t>(i),
+                                            now[i].name);
+        }
+    }
+}
+
 bool sounding_service::is_any_restored() const noexcept {
     const std::vector<config::output_settings>& outputs = configuration_.settings.outputs;
     return std::any_of(outputs.begin(), outputs.end(),

@@ -39,6 +39,8 @@ public:
     [[nodiscard]] result<void> start();
     // A reload has added that output. Bounds: the configuration has it, and it has not started.
     void add_output(std::uint16_t output);
+    // A reload has changed outputs that were there before.
+    void change_outputs(const std::vector<config::output_settings>& before);
     // A proper end: the outputs get nothing more. Idempotent.
     void finish();
 

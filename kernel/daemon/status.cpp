@@ -78,8 +78,7 @@ metrics::snapshot status::take_present() {
         const auto route = static_cast<std::uint16_t>(i);
         taken.routes.push_back({config::route_name(settings, i), settings.routes[i].where.line,
                                 from_.fan_out.counts(route), from_.fan_out.mutes(route),
-                                from_.fan_out.is_muted(route),
-                                from_.dispatcher.outcomes().misses().of(route)});
+                                from_.fan_out.is_muted(route), from_.fan_out.missed(route)});
     }
     const loop::loop::statistics turned = from_.loop.read_statistics();
     taken.loop = {turned.lag, turned.idle_ns, turned.iterations};

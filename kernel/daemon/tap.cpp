@@ -30,21 +30,18 @@ unexpected<rpc_error> refuse(rpc_code code, std::string message) {
     return unexpected<rpc_error>(rpc_error(code, std::move(message)));
 }
 
-// The number of the input or output that the parameter names.
+// The name of the input or output that the parameter asks for, which is there now.
 template <class Settings>
-result<std::optional<std::uint16_t>> number_of(const control::params& with, std::string_view key,
-                                               const std::vector<Settings>& all) {
-    const result<std::optional<std::string>> name = with.text(key);
-    if (!name) {
-        return unexpected<error>(name.error());
-    }
-    if (!*name) {
-        return std::optional<std::uint16_t>();
+result<std::optional<std::string>> name_of(const control::params& with, std::string_view key,
+                                           const std::vector<Settings>& all) {
+    result<std::optional<std::string>> name = with.text(key);
+    if (!name || !*name) {
+        return name;
     }
     std::vector<std::string_view> known;
     for (const Settings& each : all) {
         if (!each.is_vacant() && each.name == **name) {
-            return std::optional(static_cast<std::uint16_t>(known.size()));
+            return name;
         }
         known.push_back(each.name);
     }
@@ -145,8 +142,8 @@ tactus::task<method_result> tap::open(const control::params& with, const control
 }
 
 result<tap_filter> tap::filter_of(const control::params& with) const {
-    const auto input = number_of(with, "input", of_.settings.inputs);
-    const auto output = number_of(with, "output", of_.settings.outputs);
+    const auto input = name_of(with, "input", of_.settings.inputs);
+    const auto output = name_of(with, "output", of_.settings.outputs);
     const result<std::optional<std::string>> address = with.text("address");
     const result<std::optional<bool>> late = with.flag("late");
     const result<std::optional<bool>> dropped = with.flag("dropped");

@@ -2,7 +2,6 @@
 #include "kernel/daemon/tap_filter.hpp"
 
 #include "kernel/codec/osc_message.hpp"
-#include "kernel/daemon/tap_text.hpp"
 #include "kernel/flow/outcome_observer.hpp"
 
 namespace tactus::daemon {
@@ -17,7 +16,7 @@ bool has_address(const flow::observed_event& one, const codec::osc_pattern& want
 
 } // namespace
 
-bool tap_filter::takes(const flow::observed_event& one) const noexcept {
+bool tap_filter::takes(const flow::observed_event& one, const tap_names& names) const noexcept {
     const bool is_sent = one.what == flow::observed::sent;
     const bool is_lost = !is_sent && one.what != flow::observed::received;
     if (one.what == flow::observed::received && !with_received) {
@@ -29,7 +28,8 @@ bool tap_filter::takes(const flow::observed_event& one) const noexcept {
             return false;
         }
     }
-    return (!input || one.input == *input) && (!output || one.output == *output) &&
+    return (!input || name_at(names.inputs, one.input) == *input) &&
+           (!output || name_at(names.outputs, one.output) == *output) &&
            (!address || has_address(one, *address));
 }
 

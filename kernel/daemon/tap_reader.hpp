@@ -26,8 +26,9 @@ public:
     tap_reader& operator=(const tap_reader&) = delete;
     ~tap_reader();
 
-    [[nodiscard]] bool takes(const flow::observed_event& one) const noexcept {
-        return !is_gone_ && filter_.takes(one);
+    [[nodiscard]] bool takes(const flow::observed_event& one,
+                             const tap_names& names) const noexcept {
+        return !is_gone_ && filter_.takes(one, names);
     }
     void add(std::string_view line);
     // Events that never became lines.

@@ -25,10 +25,6 @@ constexpr std::array<std::string_view, 5> result_names = {"received", "rejected"
 constexpr std::size_t raw_bytes_max = 64; // of what is neither MIDI nor OSC
 constexpr std::string_view kernel_name = "(tactus)";
 
-std::string_view name_at(const std::vector<std::string>& names, std::size_t index) noexcept {
-    return index < names.size() ? std::string_view(names[index]) : std::string_view();
-}
-
 std::string hexadecimal(bytes of) {
     constexpr std::string_view digits = "0123456789abcdef";
     std::string out;
@@ -144,7 +140,9 @@ tap_names names_of(const config::settings& settings) {
         names.outputs.push_back(each.name);
     }
     for (std::size_t i = 0; i < settings.routes.size(); ++i) {
-        names.routes.push_back(config::route_name(settings, i));
+        const std::size_t id = settings.routes[i].id;
+        names.routes.resize(std::max(names.routes.size(), id + 1));
+        names.routes[id] = config::route_name(settings, i);
     }
     return names;
 }

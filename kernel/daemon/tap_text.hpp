@@ -6,6 +6,7 @@
 #include "kernel/config/settings.hpp"
 #include "kernel/flow/event_observer.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -13,13 +14,18 @@
 
 namespace tactus::daemon {
 
-// The names of a configuration, by number.
+// The names of a configuration, by number; of routes, by id.
 struct tap_names {
     std::vector<std::string> inputs;
     std::vector<std::string> outputs;
     std::vector<std::string> routes;
 };
 [[nodiscard]] tap_names names_of(const config::settings& settings);
+// Empty if nothing has that number.
+[[nodiscard]] inline std::string_view name_at(const std::vector<std::string>& names,
+                                              std::size_t number) noexcept {
+    return number < names.size() ? std::string_view(names[number]) : std::string_view();
+}
 
 // "sent", "received", "dropped", "rejected" or "unrouted".
 [[nodiscard]] std::string_view result_name(flow::observed what) noexcept;

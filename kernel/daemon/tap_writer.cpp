@@ -140,6 +140,7 @@ void tap_writer::follow(command one) {
     if (one.names != nullptr) {
         keep_names(names_.inputs, one.names->inputs);
         keep_names(names_.outputs, one.names->outputs);
+        keep_names(names_.routes, one.names->routes);
         names_ = std::move(*one.names);
     } else if (one.reader != nullptr) {
         readers_[one.id] = std::move(one.reader);
@@ -171,7 +172,7 @@ void tap_writer::write(const base::record_view& record) {
                       record.payload.size()};
     line_.clear();
     for (auto& [id, reader] : readers_) {
-        if (!reader->takes(of.event)) {
+        if (!reader->takes(of.event, names_)) {
             continue;
         }
         if (line_.empty()) {

@@ -51,8 +51,11 @@ flow::circle_settings circle_settings(const config::settings& from) {
 
 std::vector<flow::route> routes(const config::settings& from) {
     std::vector<flow::route> to;
-    for (const config::route_settings& each : from.routes) {
+    for (std::size_t i = 0; i < from.routes.size(); ++i) {
+        const config::route_settings& each = from.routes[i];
         flow::route route;
+        route.id = each.id;
+        route.name = config::route_name(from, i);
         route.inputs = each.inputs;
         route.outputs = each.outputs;
         route.filter = each.match;

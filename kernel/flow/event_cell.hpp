@@ -15,7 +15,7 @@ namespace tactus::flow {
 
 // Used as the input number if the kernel made the event itself.
 inline constexpr std::uint16_t no_input = 0xFFFF;
-// Used as the number of the route if there is none: of what the kernel makes itself, of what an
+// Used as the id of the route if there is none: of what the kernel makes itself, of what an
 // operator sends, and of the later parts of a SysEx.
 inline constexpr std::uint16_t unknown_route = 0x7FFF;
 
@@ -30,7 +30,7 @@ struct alignas(64) event_cell {
     std::uint32_t group;      // index of that tag in cancel_groups; in an unused cell: the next one
     std::uint32_t port;       // of the output
     std::uint32_t size : 17;  // of the payload, bytes; above TACTUS_EVENT_SIZE_MAX: it is free
-    std::uint32_t route : 15; // or unknown_route
+    std::uint32_t route : 15; // its id, or unknown_route
     std::uint16_t output;
     std::uint8_t protocol; // TACTUS_PROTO_*
     std::uint8_t flags;    // TACTUS_EVENT_*

@@ -27,7 +27,7 @@ struct observed_event {
     std::uint8_t reason = 0;          // why it was not sent: a `rejected`, `unrouted` or `dropped`
     std::uint16_t input = no_input;   // no_input: the kernel's own, its note-offs mostly
     std::uint16_t output = no_output; // of what was sent or dropped
-    std::uint16_t route = unknown_route; // by which it got there, if known
+    std::uint16_t route = unknown_route; // id: by which it got there, if known
     std::uint16_t protocol = 0;          // TACTUS_PROTO_*
     std::uint16_t flags = 0;             // TACTUS_EVENT_*
     std::int64_t came_ns = 0;            // 0: not known

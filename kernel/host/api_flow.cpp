@@ -122,6 +122,18 @@ tactus_status panic(const tactus_host* host) noexcept {
     return TACTUS_OK;
 }
 
+tactus_status end_with_instance(const tactus_host* host, std::uint32_t ends) noexcept {
+    instance_resources& self = resources_of(host);
+    if (!self.is_on_loop()) {
+        return TACTUS_E_WRONG_THREAD;
+    }
+    if (self.who().plays != role::input) {
+        return TACTUS_E_INVALID;
+    }
+    self.services().ingress.end_with_instance(self.who().index, ends != 0);
+    return TACTUS_OK;
+}
+
 tactus_status reject(const tactus_host* host, std::uint64_t n, const char* reason) noexcept {
     instance_resources& self = resources_of(host);
     const auto& names = flow::rejected_names;
@@ -224,9 +236,15 @@ tactus_status resolve(const tactus_host* host, tactus_str name, std::uint32_t* h
 
 } // namespace
 
-const tactus_emit_0 emit_table = {
-    sizeof(tactus_emit_0),   0,     &emit, &wait_writable, &cancel_by<&cancel>, &reject,
-    &cancel_by<&end_sender>, &panic};
+const tactus_emit_0 emit_table = {sizeof(tactus_emit_0),
+                                  0,
+                                  &emit,
+                                  &wait_writable,
+                                  &cancel_by<&cancel>,
+                                  &reject,
+                                  &cancel_by<&end_sender>,
+                                  &panic,
+                                  &end_with_instance};
 const tactus_ports_0 ports_table = {
     sizeof(tactus_ports_0), 0, &add, &update, &remove, &writable, &resolve};
 

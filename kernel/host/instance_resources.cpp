@@ -55,7 +55,7 @@ void instance_resources::release() noexcept {
     }
     worker_.join();
     foreign_->drain_all();
-    ports_.forget_input();
+    end_input();
 }
 
 void instance_resources::cut_off(flow::dropped reason) noexcept {
@@ -63,9 +63,17 @@ void instance_resources::cut_off(flow::dropped reason) noexcept {
         output_->detach(reason);
     }
     close();
-    ports_.forget_input();
     worker_.abandon();
     foreign_->drain_all();
+    end_input();
+}
+
+// It has emitted all that it ever will.
+void instance_resources::end_input() noexcept {
+    ports_.forget_input();
+    if (who_.plays == role::input) {
+        services_.ingress.instance_ended(who_.index);
+    }
 }
 
 result<void> instance_resources::attach(const tactus_output_0& output, tactus_plugin* plugin,

@@ -94,6 +94,8 @@ public:
     void clear_error() noexcept { error_ = {}; }
 
 private:
+    void end_input() noexcept;
+
     host_services services_;
     const instance_id who_;
     const std::thread::id loop_thread_;

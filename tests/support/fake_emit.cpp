@@ -63,6 +63,10 @@ const tactus_emit_0& fake_tables::emit() {
         [](const tactus_host* h) noexcept {
             ++of(h).panics;
             return of(h).enter("emit.panic");
+        },
+        [](const tactus_host* h, std::uint32_t ends) noexcept {
+            of(h).ends_with_instance = ends != 0;
+            return tactus_status{TACTUS_OK};
         }};
     return table;
 }

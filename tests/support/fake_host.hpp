@@ -145,6 +145,7 @@ public:
     std::vector<std::uint32_t> canceled_tags;
     std::vector<std::uint32_t> ended_senders;
     std::uint32_t panics = 0;
+    bool ends_with_instance = false;
     std::vector<std::uint32_t> writable_ports;
     std::uint32_t emit_calls = 0;
     // Batches from other threads that may wake the loop: those without TACTUS_BATCH_MORE.

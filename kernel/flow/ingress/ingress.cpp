@@ -41,7 +41,6 @@ result<std::uint16_t> ingress::add_input(const input_settings& settings) {
     }
     const result<std::uint16_t> added = inputs_.put(number, settings, timebase_);
     if (added) {
-        dispatcher_.mutes().set_input(number, false); // nothing waits of what had that number
         limit_pending(number, settings.pending_max);
     }
     return added;
@@ -345,17 +344,29 @@ bool ingress::reject(std::uint16_t input, std::uint64_t count, std::string_view 
 
 void ingress::mute(std::uint16_t input, bool is_muted) {
     inputs_[input].is_muted = is_muted;
-    dispatcher_.mutes().set_input(input, is_muted);
     if (is_muted) {
         parts_.cut(input, rejected::muted);
-        end_notes_of(input);
+        take_back(input, dropped::muted, silence_cause::operator_);
     }
 }
 
-void ingress::end_notes_of(std::uint16_t input) {
-    for (const std::uint16_t output : next_.reachable(input)) {
-        dispatcher_.silencer().end_notes_of(
-            output, [input](const note_owner& owner) { return owner.input == input; });
+void ingress::instance_ended(std::uint16_t input) {
+    if (std::exchange(inputs_[input].ends_with_instance, false) && !is_stopping_) {
+        take_back(input, dropped::cancelled, silence_cause::source_gone);
+    }
+}
+
+// What waits of an input, and the notes and pedals that only it has begun, wherever they sound: by
+// their senders, or without one by the input.
+void ingress::take_back(std::uint16_t input, dropped why, silence_cause cause) {
+    const retraction all{.input = input, .why = why};
+    dispatcher_.take_back({&all, 1});
+    dispatcher_.silencer().let_go({tag_of(input, 1), tag_of(input, tag_max)}, cause);
+    for (std::uint16_t i = 0; i < dispatcher_.outputs().size(); ++i) {
+        if (dispatcher_.outputs().is_there(i)) {
+            dispatcher_.silencer().end_notes_of(
+                i, [input](const note_owner& owner) { return owner.input == input; }, cause);
+        }
     }
 }
 

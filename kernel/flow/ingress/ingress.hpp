@@ -76,11 +76,19 @@ public:
     // inputs.
     void close() noexcept { is_closed_ = true; }
 
-    // Muted: what it holds is ended, what it has waiting is dropped when due, and what it emits is
+    // Muted: what it holds is ended, what it has waiting is taken back, and what it emits is
     // refused, except ends that are owed, MIDI real-time and a panic. Allocates.
     void mute(std::uint16_t input, bool is_muted);
-    // Ends the notes and pedals that only this input has begun, wherever they sound. Allocates.
-    void end_notes_of(std::uint16_t input);
+
+    // What becomes of the events of the instance that emits for the input now, when it ends: they
+    // are taken back and ended, or stay, as at first.
+    void end_with_instance(std::uint16_t input, bool ends) noexcept {
+        inputs_[input].ends_with_instance = ends;
+    }
+    // It has ended, and emits nothing more. Allocates.
+    void instance_ended(std::uint16_t input);
+    // The daemon stops: instances that end now leave all as it is.
+    void begin_stop() noexcept { is_stopping_ = true; }
 
     // The machine was suspended this long: wall clock and queue are ahead of the host clock.
     void slept(std::int64_t for_ns) noexcept {
@@ -131,6 +139,7 @@ private:
     };
 
     void limit_pending(std::uint16_t input, std::uint64_t events);
+    void take_back(std::uint16_t input, dropped why, silence_cause cause);
     [[nodiscard]] std::int64_t look(const offer& next, std::uint32_t taken) noexcept;
     [[nodiscard]] bool must_wait(const message& packet, const queue_amount& size) noexcept;
     bool take(const offer& one) noexcept;
@@ -155,6 +164,7 @@ private:
     input_table inputs_;
     std::vector<std::uint8_t> tidied_; // TACTUS_EVENT_SIZE_MAX bytes, for input that was not tidy
     bool is_closed_ = false;
+    bool is_stopping_ = false;
 };
 
 } // namespace tactus::flow

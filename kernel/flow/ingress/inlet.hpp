@@ -56,7 +56,8 @@ struct inlet {
     room_question awaited;
     // The last name that an event asked for without success: a handle of fan_out::names(); 0: none.
     std::uint32_t name_in_vain = 0;
-    bool is_muted = false; // by the operator
+    bool is_muted = false;           // by the operator
+    bool ends_with_instance = false; // what the present instance has begun and scheduled
 };
 
 } // namespace tactus::flow

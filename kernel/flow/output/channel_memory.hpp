@@ -47,6 +47,27 @@ public:
             ports_.push_back(std::move(one));
         });
     }
+    // The output begins to restore: nothing is known of its ports, whatever the file has of that
+    // name, and what is sent is kept in the file from now on. The file must outlive it, or end().
+    void begin_in(channels_file& file, std::string_view output) {
+        forget();
+        file.for_each([&](channels_file::slot& each) {
+            if (each.is_intact() && each.label().output == output) {
+                channels_file::release(each);
+            }
+        });
+        file_ = &file;
+        output_ = output;
+    }
+    // It does not restore any more: nothing is kept, in the file neither.
+    void forget() noexcept {
+        for (const kept& each : ports_) {
+            if (each.slot != nullptr) {
+                channels_file::release(*each.slot);
+            }
+        }
+        end();
+    }
     // The file has what is kept, and is not written any more.
     void end() noexcept { ports_.clear(), file_ = nullptr; }
 

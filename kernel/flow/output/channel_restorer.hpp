@@ -23,6 +23,10 @@ public:
     // What the file has of the output with that name is taken over, and what is sent is kept in it.
     // Bounds: an output with `restores` that has no ports yet. The file must outlive it, or end().
     void keep_in(channels_file& file, std::uint16_t output, std::string_view name);
+    // An output that has run already has `restores` from now on: see channel_memory::begin_in.
+    void begin_in(channels_file& file, std::uint16_t output, std::string_view name) {
+        outputs_[output].channels.begin_in(file, name);
+    }
     // Nothing more is sent: the files have the settings as they are.
     void end() noexcept;
 

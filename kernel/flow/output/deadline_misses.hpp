@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
-// How many deliveries left later than their outputs' miss limit, by the route by which they came;
-// each output has its own count (output_ledger). A route is known by its number, which a reload may
-// give to another: what came before that counts for its output only. Bounds: make_room routes; no
-// allocation after it. Threads: loop.
+// How many deliveries left later than their outputs' miss limit, by the id of the route by which
+// they came; each output has its own count (output_ledger). What came before a route had its id
+// counts for its output only. No allocation after begin(). Threads: loop.
 #pragma once
 
 #include <cstddef>
@@ -13,26 +12,40 @@ namespace tactus::flow {
 
 class deadline_misses {
 public:
-    // For so many routes, numbered anew at now_ns; all counts begin at 0. Allocates.
-    void make_room(std::size_t routes, std::int64_t now_ns) {
-        by_route_.assign(routes, 0);
-        numbered_ns_ = now_ns;
+    // A route has that id from since_ns on; it had that many before. Allocates.
+    void begin(std::uint16_t id, std::int64_t since_ns, std::uint64_t misses = 0) {
+        make_room(id);
+        by_id_[id] = {misses, since_ns};
     }
-    // The route had that many under another number. Bounds: a route's number.
-    void carry_over(std::uint16_t route, std::uint64_t misses) { by_route_[route] = misses; }
+    // The route has that many now. Allocates.
+    void set(std::uint16_t id, std::uint64_t misses) {
+        make_room(id);
+        by_id_[id].misses = misses;
+    }
 
-    // `route`: any number, also unknown_route. `came_ns`: when the event arrived.
-    void add(std::uint16_t route, std::int64_t came_ns) noexcept {
-        if (route < by_route_.size() && came_ns >= numbered_ns_) {
-            ++by_route_[route];
+    // `id`: any number, also unknown_route. `came_ns`: when the event arrived.
+    void add(std::uint16_t id, std::int64_t came_ns) noexcept {
+        if (id < by_id_.size() && came_ns >= by_id_[id].since_ns) {
+            ++by_id_[id].misses;
         }
     }
-    // Bounds: a route's number.
-    [[nodiscard]] std::uint64_t of(std::uint16_t route) const noexcept { return by_route_[route]; }
+    [[nodiscard]] std::uint64_t of(std::uint16_t id) const noexcept {
+        return id < by_id_.size() ? by_id_[id].misses : 0;
+    }
 
 private:
-    std::vector<std::uint64_t> by_route_;
-    std::int64_t numbered_ns_ = 0;
+    struct count {
+        std::uint64_t misses = 0;
+        std::int64_t since_ns = 0;
+    };
+
+    void make_room(std::uint16_t id) {
+        if (by_id_.size() <= id) {
+            by_id_.resize(id + std::size_t{1});
+        }
+    }
+
+    std::vector<count> by_id_;
 };
 
 } // namespace tactus::flow

@@ -17,7 +17,7 @@ struct delivery {
     std::int64_t due_ns = 0;
     event_source source; // the enqueuer sets `room`
     origin from = origin::route;
-    std::uint16_t own_route = note_owner::no_route; // that made it with `as`
+    std::uint16_t own_route = note_owner::no_route; // id: that made it with `as`
     // The MIDI form if it begins or ends a note or a pedal, otherwise empty. Written as OSC if
     // written_for is set: under that name.
     std::span<const std::uint8_t> note{};

@@ -29,6 +29,9 @@ void dispatcher::change_output(std::uint16_t output, const output_settings& sett
     if (changed.settings.max_note_ns != settings.max_note_ns) {
         changed.notes.change_limit(settings.max_note_ns, clock_.now_ns());
     }
+    if (!settings.restores) {
+        changed.channels.forget();
+    }
     changed.settings = settings;
     limits_notes_ = limits_notes_ || settings.max_note_ns > 0;
     queue_.limit_output(output, settings.limits);
@@ -111,6 +114,8 @@ void dispatcher::resume(std::uint16_t output) noexcept {
 void dispatcher::mute(std::uint16_t output, bool is_muted) {
     mutes_.set_output(output, is_muted);
     if (is_muted) {
+        const retraction all{.output = output};
+        take_back({&all, 1});
         silencer_.quiet(output);
     }
 }

@@ -17,6 +17,7 @@
 #include "kernel/flow/output/note_end_sender.hpp"
 #include "kernel/flow/output/output_account.hpp"
 #include "kernel/flow/output/output_table.hpp"
+#include "kernel/flow/output/retractor.hpp"
 #include "kernel/flow/output/silencer.hpp"
 #include "kernel/flow/output/sysex_sender.hpp"
 #include "kernel/flow/output/tickets.hpp"
@@ -25,6 +26,7 @@
 
 #include <cstdint>
 #include <limits>
+#include <span>
 
 namespace tactus::flow {
 
@@ -59,8 +61,10 @@ public:
     // For a restart of its instance.
     void hold(std::uint16_t output) noexcept;
     void release(std::uint16_t output) noexcept;
-    // Muted: what sounds is ended, and what is due is dropped. Allocates.
+    // Muted: what sounds is ended, what waits is taken back, and what is due is dropped. Allocates.
     void mute(std::uint16_t output, bool is_muted);
+    // What waits and any of these concerns is not sent, except ends. Allocates.
+    void take_back(std::span<const retraction> which) { retractor_.take_back(which); }
 
     // The ports of an output; its up and down state follows from them.
     [[nodiscard]] port_table& ports(std::uint16_t output) noexcept {
@@ -81,7 +85,10 @@ public:
     // deferred sink gets them ahead, and does the final wait itself.
     [[nodiscard]] bool is_next_precise() const noexcept;
     // Returns true if more is left to tidy up.
-    bool tidy() noexcept { return queue_.sweep(sweep_slice); }
+    bool tidy() noexcept {
+        const bool has_more = retractor_.step(sweep_slice);
+        return queue_.sweep(sweep_slice) || has_more;
+    }
     // Time spent inside sinks that send at once, since the start.
     [[nodiscard]] std::int64_t sending_ns() const noexcept { return batch_.sending_ns(); }
 
@@ -122,6 +129,7 @@ private:
     channel_restorer channels_{outputs_, enqueuer_, account_};
     due_batch batch_{queue_, mutes_, tickets_, outcomes_, sysex_, account_, clock_};
     note_end_sender note_ends_{queue_, mutes_, batch_, outcomes_};
+    retractor retractor_{queue_, outputs_, mutes_, batch_};
     bool limits_notes_ = false; // some output does
 };
 

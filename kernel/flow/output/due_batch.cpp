@@ -60,8 +60,8 @@ bool due_batch::hand_over(output& to, std::span<const due_entry> due,
         if (to.connected.is_deferred) {
             to.notes.finish(receipts_[done].number);
         }
-        give_up(to, entries_[done],
-                answer.status == TACTUS_E_CLOSED ? dropped::output_down : dropped::output_error);
+        drop(to, entries_[done],
+             answer.status == TACTUS_E_CLOSED ? dropped::output_down : dropped::output_error);
         ++done;
         now_ns = clock_.now_ns(); // the rest was waiting for the one that failed
     }
@@ -73,9 +73,8 @@ void due_batch::fill(output& to, std::span<const due_entry> due, std::int64_t no
     events_.clear();
     for (const due_entry& entry : due) {
         const tactus_event event = event_of(queue_, to, entry);
-        const event_cell& cell = queue_.events().cell(entry.slot);
-        if (const std::optional<dropped> reason = verdict(to, event, cell, now_ns)) {
-            give_up(to, entry, *reason);
+        if (const std::optional<dropped> reason = verdict(to, event, entry, now_ns)) {
+            drop(to, entry, *reason);
             continue;
         }
         entries_.push_back(entry);
@@ -84,10 +83,12 @@ void due_batch::fill(output& to, std::span<const due_entry> due, std::int64_t no
 }
 
 std::optional<dropped> due_batch::verdict(const output& to, const tactus_event& event,
-                                          const event_cell& cell,
+                                          const due_entry& entry,
                                           std::int64_t now_ns) const noexcept {
-    if (mutes_.concern(cell) && !is_end(event, cell)) {
-        return dropped::muted;
+    const event_cell& cell = queue_.events().cell(entry.slot);
+    const std::optional<dropped> held_back = mutes_.concern(cell, entry.sequence);
+    if (held_back && !is_end(event, cell)) {
+        return held_back;
     }
     if (to.connected.sink == nullptr || !to.ports.is_any_up()) {
         return dropped::output_down;
@@ -213,7 +214,7 @@ void due_batch::sent(output& to, const tactus_event& event, const event_cell& ce
     outcomes_.count_sent(to, event, now_ns, static_cast<std::uint16_t>(cell.route));
 }
 
-void due_batch::give_up(output& to, const due_entry& entry, dropped reason) noexcept {
+void due_batch::drop(output& to, const due_entry& entry, dropped reason) noexcept {
     const event_cell& cell = queue_.events().cell(entry.slot);
     const tactus_event event = event_of(queue_, to, entry);
     outcomes_.count_dropped(to, reason, cell.tag,

@@ -33,13 +33,16 @@ public:
     // Bounds: at most batch_max entries, popped from the queue; none is held afterwards.
     bool hand_over(output& to, std::span<const due_entry> due, std::int64_t now_ns) noexcept;
 
+    // It is not sent, for that reason. Bounds: taken out of the queue; it is released then.
+    void drop(output& to, const due_entry& entry, dropped reason) noexcept;
+
     // Time spent inside sinks that send at once, since the start.
     [[nodiscard]] std::int64_t sending_ns() const noexcept { return sending_ns_; }
 
 private:
     void fill(output& to, std::span<const due_entry> due, std::int64_t now_ns) noexcept;
     [[nodiscard]] std::optional<dropped> verdict(const output& to, const tactus_event& event,
-                                                 const event_cell& cell,
+                                                 const due_entry& entry,
                                                  std::int64_t now_ns) const noexcept;
     void record_beginnings(output& to) noexcept;
     void number_events(output& to) noexcept;
@@ -48,7 +51,6 @@ private:
     void took(output& to, std::size_t first, std::size_t count, std::int64_t now_ns) noexcept;
     void sent(output& to, const tactus_event& event, const event_cell& cell,
               std::int64_t now_ns) noexcept;
-    void give_up(output& to, const due_entry& entry, dropped reason) noexcept;
     void put_back(output& to, std::size_t first) noexcept;
 
     timed_queue& queue_;

@@ -15,6 +15,20 @@
 
 namespace tactus::flow {
 
+// Senders by their tags: one, or all of an input.
+struct sender_range {
+    // NOLINTNEXTLINE(google-explicit-constructor): one is a range, too
+    sender_range(std::uint32_t one) noexcept : first(one), last(one) {}
+    sender_range(std::uint32_t from, std::uint32_t to) noexcept : first(from), last(to) {}
+
+    [[nodiscard]] bool has(std::uint32_t sender) const noexcept {
+        return first <= sender && sender <= last;
+    }
+
+    std::uint32_t first;
+    std::uint32_t last;
+};
+
 class note_holders {
 public:
     using places_set = std::bitset<sounding::places>;
@@ -56,22 +70,22 @@ public:
                 std::any_of(more_.begin(), more_.end(),
                             [place](const holder& each) { return each.place == place; }));
     }
-    // Adds the places that this sender holds to `its`, and those that others hold to `others`.
-    void find(std::uint32_t sender, places_set& its, places_set& others) const noexcept {
+    // Adds the places that these senders hold to `its`, and those that others hold to `others`.
+    void find(const sender_range& who, places_set& its, places_set& others) const noexcept {
         for (std::size_t place = 0; place < first_.size(); ++place) {
             if (first_[place] != 0) {
-                (first_[place] == sender ? its : others).set(place);
+                (who.has(first_[place]) ? its : others).set(place);
             }
         }
         for (const holder& each : more_) {
-            (each.sender == sender ? its : others).set(each.place);
+            (who.has(each.sender) ? its : others).set(each.place);
         }
     }
-    // The sender has gone.
-    void forget(std::uint32_t sender) noexcept {
-        std::erase_if(more_, [sender](const holder& each) { return each.sender == sender; });
+    // They have gone.
+    void forget(const sender_range& who) noexcept {
+        std::erase_if(more_, [&who](const holder& each) { return who.has(each.sender); });
         for (std::size_t place = 0; place < first_.size(); ++place) {
-            if (first_[place] == sender) {
+            if (who.has(first_[place])) {
                 first_[place] = take_next(place);
             }
         }

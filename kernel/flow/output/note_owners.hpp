@@ -17,7 +17,7 @@ struct note_owner {
     static constexpr std::uint16_t no_route = 0xFFFF;
 
     std::uint16_t input = no_input;
-    std::uint16_t route = no_route; // that made it with `as`; none: the input's message itself
+    std::uint16_t route = no_route; // id: that made it with `as`; none: the input's message itself
 
     friend bool operator==(const note_owner&, const note_owner&) = default;
 };
@@ -31,6 +31,12 @@ public:
             owners_.resize(sounding::places);
         }
         owners_[place] = is_held && owners_[place] != by ? note_owner{} : by;
+    }
+    // Another route has that id now.
+    void forget_route(std::uint16_t id) noexcept {
+        for (note_owner& each : owners_) {
+            each = each.route == id ? note_owner{} : each;
+        }
     }
     // No input: several own it, or nothing began.
     [[nodiscard]] note_owner of(std::size_t place) const noexcept {

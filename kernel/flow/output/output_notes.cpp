@@ -172,11 +172,11 @@ std::vector<scheduled_changes::change> output_notes::scheduled_for(const port_no
         [&](const note_change& what) { return ports_.find(what.at) == &at; });
 }
 
-output_notes::held_places output_notes::held_at(port_notes::entry& at, std::uint32_t sender) {
+output_notes::held_places output_notes::held_at(port_notes::entry& at, const sender_range& who) {
     held_places held;
-    at.holders.find(sender, held.its, held.others);
+    at.holders.find(who, held.its, held.others);
     const auto begin = [&](const note_change& what) {
-        (what.sender == sender ? held.its : held.others).set(sounding::place_of(what.message));
+        (who.has(what.sender) ? held.its : held.others).set(sounding::place_of(what.message));
     };
     for (const scheduled_changes::change& each : scheduled_for(at)) {
         const std::span<const std::uint8_t> message = each.what.message;
@@ -198,11 +198,11 @@ output_notes::held_places output_notes::held_at(port_notes::entry& at, std::uint
     return held;
 }
 
-output_notes::remains output_notes::let_go(port_notes::entry& at, std::uint32_t sender) {
-    const held_places held = held_at(at, sender);
-    at.holders.forget(sender);
+output_notes::remains output_notes::let_go(port_notes::entry& at, const sender_range& who) {
+    const held_places held = held_at(at, who);
+    at.holders.forget(who);
     const auto forget = [&](note_change& what) { // what it still begins is ended, too
-        if (what.sender == sender && ports_.find(what.at) == &at) {
+        if (who.has(what.sender) && ports_.find(what.at) == &at) {
             what.sender = note_holders::nobody;
         }
     };

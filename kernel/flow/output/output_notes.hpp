@@ -101,8 +101,8 @@ public:
     // with_in_flight: includes what a worker may still begin. Allocates if messages take effect
     // later.
     [[nodiscard]] remains remains_of(port_notes::entry& at, bool with_in_flight);
-    // A sender has gone: what it began there, and nobody has ended or holds too.
-    [[nodiscard]] remains let_go(port_notes::entry& at, std::uint32_t sender);
+    // Senders have gone: what they began there, and nobody has ended or holds too.
+    [[nodiscard]] remains let_go(port_notes::entry& at, const sender_range& who);
     // Whether this end would end what another sender holds. Bounds: as let_in().
     [[nodiscard]] bool is_held_by_others(const note_place& where,
                                          std::span<const std::uint8_t> message,
@@ -120,10 +120,10 @@ private:
     static void set_arrived(const note_change& what, port_notes::entry& at) noexcept;
     // Places by who holds them, once all that has left has taken effect.
     struct held_places {
-        note_holders::places_set its; // the sender's
+        note_holders::places_set its; // the senders'
         note_holders::places_set others;
     };
-    [[nodiscard]] held_places held_at(port_notes::entry& at, std::uint32_t sender);
+    [[nodiscard]] held_places held_at(port_notes::entry& at, const sender_range& who);
     [[nodiscard]] std::vector<scheduled_changes::change> scheduled_for(const port_notes::entry& at);
     void take_effect_until(std::int64_t now_ns) noexcept;
     void take_first() noexcept;

@@ -34,22 +34,26 @@ std::uint64_t silencer::cancel_tag(std::uint32_t tag) noexcept {
     return cancelled;
 }
 
-// At a port that is down the notes stay: they are ended when it is up again.
 std::uint64_t silencer::end_sender(std::uint32_t tag) noexcept {
     const std::uint64_t cancelled = cancel_tag(tag);
+    let_go(tag, silence_cause::source_gone);
+    return cancelled;
+}
+
+// At a port that is down the notes stay: they are ended when it is up again.
+void silencer::let_go(const sender_range& who, silence_cause cause) noexcept {
     outputs_.for_each([&](output& to) {
         account_.collect(to);
         bool has_ended = false;
         for (port_notes::entry& each : to.notes.ports()) {
-            const output_notes::remains left = to.notes.let_go(each, tag);
+            const output_notes::remains left = to.notes.let_go(each, who);
             if (left.on.to_end() > 0 && to.connected.sink != nullptr && to.ports.is_up(each.port)) {
                 end_notes(to, left, origin::silence, now_ns_at(to));
                 has_ended = true;
             }
         }
-        to.ledger.silenced_by.add(silence_cause::source_gone, has_ended ? 1 : 0);
+        to.ledger.silenced_by.add(cause, has_ended ? 1 : 0);
     });
-    return cancelled;
 }
 
 void silencer::end_overlong(std::int64_t now_ns) noexcept {
@@ -201,7 +205,8 @@ bool silencer::end_one(output& to, const delivery& what,
     return enqueuer_.deliver_own(to.index, end, std::span<const std::uint8_t>(space).first(*size));
 }
 
-void silencer::end_notes_of(std::uint16_t output, const note_choice& is_chosen) {
+void silencer::end_notes_of(std::uint16_t output, const note_choice& is_chosen,
+                            silence_cause cause) {
     flow::output& to = outputs_[output];
     // A receiver that keeps OSC until it is due is in `after_ns` already.
     const std::int64_t handed_over_ns =
@@ -220,7 +225,15 @@ void silencer::end_notes_of(std::uint16_t output, const note_choice& is_chosen) 
         ended += chosen.on.to_end();
         end_notes(to, chosen, origin::silence, now_ns_at(to));
     });
-    to.ledger.silenced_by.add(silence_cause::operator_, ended > 0 ? 1 : 0);
+    to.ledger.silenced_by.add(cause, ended > 0 ? 1 : 0);
+}
+
+void silencer::forget_route(std::uint16_t id) noexcept {
+    outputs_.for_each([id](output& of) {
+        for (port_notes::entry& each : of.notes.ports()) {
+            each.owners.forget_route(id);
+        }
+    });
 }
 
 void silencer::quiet(std::uint16_t output) {

@@ -30,6 +30,8 @@ public:
     // A sender has gone: cancels what waits under its tag, and ends what it began and nobody has
     // ended, except what others hold too (note_holders). Returns how many were cancelled.
     std::uint64_t end_sender(std::uint32_t tag) noexcept;
+    // The same of what senders began, for that cause; what they have scheduled stays.
+    void let_go(const sender_range& who, silence_cause cause) noexcept;
     // Ends what sounds longer than its output allows. Call it when next_look_ns() has come.
     void end_overlong(std::int64_t now_ns) noexcept;
     [[nodiscard]] std::int64_t next_look_ns() const noexcept;
@@ -49,7 +51,10 @@ public:
     // Ends the notes and pedals at ports that are up whose owners `is_chosen` selects. Due after
     // everything that was handed over ahead of its time.
     using note_choice = std::function<bool(const note_owner&)>;
-    void end_notes_of(std::uint16_t output, const note_choice& is_chosen);
+    void end_notes_of(std::uint16_t output, const note_choice& is_chosen,
+                      silence_cause cause = silence_cause::operator_);
+    // Another route has that id from now on: what the former one has begun is nobody's.
+    void forget_route(std::uint16_t id) noexcept;
     // The output was muted: takes back what it has queued, and ends what sounds.
     void quiet(std::uint16_t output);
     // How many messages silence() would send.

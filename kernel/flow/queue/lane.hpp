@@ -12,6 +12,7 @@
 #include "kernel/flow/queue/due_heap.hpp"
 #include "kernel/flow/queue/event_store.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -94,6 +95,23 @@ public:
             ++i;
         }
         return first ? std::optional(remove_pending(*first)) : std::nullopt;
+    }
+
+    // Takes out the last pending event before `cursor`, an index in the heap, for which
+    // is_meant(key) is true; none if there is none, or after so many looks. `cursor` is then where
+    // to go on, 0 at the end. A push between two calls may move one event past it.
+    template <class Choice>
+    [[nodiscard]] std::optional<due_key> take_before(std::size_t& cursor, std::size_t& looks,
+                                                     const event_store& events,
+                                                     const Choice& is_meant) noexcept {
+        for (cursor = std::min(cursor, heap_.size()); cursor > 0 && looks > 0; --looks) {
+            const due_key key = heap_.keys()[cursor - 1];
+            if (!is_dead(key, events) && is_meant(key)) {
+                return remove_pending(cursor - 1); // another is in its place now
+            }
+            --cursor;
+        }
+        return std::nullopt;
     }
 
     // Cancels everything; `next_sequence`: no event that comes later has a lower one.

@@ -206,6 +206,16 @@ std::size_t timed_queue::pop_due(std::uint16_t output, std::int64_t now_ns,
     return count;
 }
 
+// Its lane has it no more.
+void timed_queue::take_out(std::uint16_t output, std::uint8_t lane, due_key key) noexcept {
+    output_queue& from = departures_.queues().at(output);
+    const queue_amount cost = events_.take_out(slot_of(key));
+    rooms_.remove_pending(output, events_.cell(slot_of(key)).input, lane, cost);
+    from.forget(lane, cost);
+    from.hand_out();
+    departures_.queues().refresh(from);
+}
+
 void timed_queue::release(const due_entry& entry) noexcept {
     output_queue& from = departures_.queues().at(entry.output);
     const std::uint16_t input = events_.cell(entry.slot).input;

@@ -125,6 +125,25 @@ public:
     std::size_t pop_due(std::uint16_t output, std::int64_t now_ns,
                         std::span<due_entry> out) noexcept;
 
+    // Takes out one that waits, for which is_meant(due_entry) is true; otherwise as
+    // lane::take_before(). Return it with release().
+    template <class Choice>
+    [[nodiscard]] std::optional<due_entry> take_waiting(std::uint16_t output, std::uint8_t lane,
+                                                        std::size_t& cursor, std::size_t& looks,
+                                                        const Choice& is_meant) noexcept {
+        const auto entry_of = [&](due_key key) {
+            return due_entry{departures_.epoch().due_ns_of(key), sequence_of(key), slot_of(key),
+                             output};
+        };
+        const std::optional<due_key> found = departures_.queues().at(output).at(lane).take_before(
+            cursor, looks, events_, [&](due_key key) { return is_meant(entry_of(key)); });
+        if (!found) {
+            return std::nullopt;
+        }
+        take_out(output, lane, *found);
+        return entry_of(*found);
+    }
+
     // The entry is finished. Its slot is no longer valid.
     void release(const due_entry& entry) noexcept;
 
@@ -169,6 +188,7 @@ private:
                                                    std::uint64_t bytes) noexcept;
     void insert(output_queue& to, std::uint8_t into, due_key key,
                 const queue_amount& cost) noexcept;
+    void take_out(std::uint16_t output, std::uint8_t lane, due_key key) noexcept;
 
     flow::departures departures_;
     event_store events_;

@@ -61,6 +61,17 @@ public:
     }
     // Returns true if it was not muted before.
     bool mute(std::uint16_t route, std::int64_t now_ns) noexcept;
+    // What a route had under another number: until when it is muted, and how often it was. Bounds:
+    // below the number of routes.
+    [[nodiscard]] std::int64_t muted_until_ns(std::uint16_t route) const noexcept {
+        return route < routes_.size() ? routes_[route].until_ns : 0;
+    }
+    void stay_muted(std::uint16_t route, std::int64_t until_ns) noexcept {
+        routes_[route].until_ns = until_ns;
+    }
+    void carry_over(std::uint16_t route, std::uint64_t mutes) noexcept {
+        routes_[route].mutes = mutes;
+    }
     // How often a route was muted.
     [[nodiscard]] std::uint64_t mutes(std::uint16_t route) const noexcept {
         return route < routes_.size() ? routes_[route].mutes : 0;

@@ -4,6 +4,8 @@
 #include "kernel/flow/queue/shared_payload.hpp"
 
 #include <algorithm>
+#include <string_view>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -24,6 +26,16 @@ bool is_last_way(const router& all, const route_muting& muting, std::uint16_t ro
     return !mine.is_own && mine.leads(input, output);
 }
 
+// Calls use(input, output) for each two ends of a route.
+template <class Use>
+void for_each_end(const router::way& of, Use&& use) {
+    for (const std::uint16_t input : of.inputs) {
+        for (const std::uint16_t output : of.outputs) {
+            use(input, output);
+        }
+    }
+}
+
 } // namespace
 
 fan_out::fan_out(dispatcher& dispatcher, const time::clock& clock)
@@ -35,6 +47,7 @@ fan_out::fan_out(dispatcher& dispatcher, const time::clock& clock)
       own_sender_({dispatcher, watch_, writer_, sender_, record_}) {}
 
 void fan_out::configure(router routes, const circle_settings& circles) {
+    const std::vector<kept_route> kept = kept_for(routes);
     routes.take_gates(router_);
     router_ = std::move(routes);
     ports_.forget();
@@ -42,9 +55,72 @@ void fan_out::configure(router routes, const circle_settings& circles) {
     record_.make_room(router_.destinations_max());
     rules_.make_room();
     account_.make_room(router_.size());
-    misses().make_room(router_.size(), clock_.now_ns());
     finder_.make_room();
+    resume(kept);
     share_out();
+}
+
+// For each of the routes. Bounds: the old ones are still there.
+std::vector<fan_out::kept_route> fan_out::kept_for(const router& routes) const {
+    std::unordered_map<std::uint16_t, std::uint16_t> by_id; // numbers
+    std::unordered_map<std::string_view, std::uint16_t> by_name;
+    for (std::uint16_t i = 0; i < router_.size(); ++i) {
+        if (router_.way_of(i).has_id) {
+            by_id.emplace(router_.id_of(i), i);
+        }
+        if (!router_.way_of(i).name.empty()) {
+            by_name.emplace(router_.way_of(i).name, i);
+        }
+    }
+    std::vector<kept_route> all(routes.size());
+    for (std::uint16_t i = 0; i < routes.size(); ++i) {
+        const auto same = by_id.find(routes.id_of(i));
+        if (routes.way_of(i).has_id && same != by_id.end()) {
+            all[i].is_known = true;
+            all[i].muted = muting_.of(same->second);
+        }
+        if (const auto named = by_name.find(routes.way_of(i).name); named != by_name.end()) {
+            all[i].counts = account_.of(named->second);
+            all[i].circle_mutes = muting_.mutes(named->second);
+            all[i].misses = missed(named->second);
+        }
+    }
+    return all;
+}
+
+// Bounds: of the routes that are there now.
+void fan_out::resume(const std::vector<kept_route>& kept) {
+    deadline_misses& misses = dispatcher_.outcomes().misses();
+    for (std::uint16_t i = 0; i < kept.size(); ++i) {
+        const std::uint16_t id = router_.id_of(i);
+        account_.carry_over(i, kept[i].counts);
+        muting_.carry_over(i, kept[i].circle_mutes);
+        if (kept[i].is_known) {
+            muting_.resume(i, kept[i].muted);
+            misses.set(id, kept[i].misses);
+            continue;
+        }
+        misses.begin(id, clock_.now_ns(), kept[i].misses);
+        if (ids_[id]) {
+            dispatcher_.silencer().forget_route(id);
+        }
+        ids_.set(id);
+    }
+}
+
+void fan_out::end_unreachable(std::span<const std::uint16_t> spared_inputs) {
+    const auto has = [](std::span<const std::uint16_t> all, std::uint16_t one) {
+        return std::find(all.begin(), all.end(), one) != all.end();
+    };
+    for (std::uint16_t i = 0; i < dispatcher_.outputs().size(); ++i) {
+        if (dispatcher_.outputs().is_there(i)) {
+            const auto is_lost = [&](const note_owner& owner) {
+                return owner.input != no_input && !has(router_.reachable(owner.input), i) &&
+                       !has(spared_inputs, owner.input);
+            };
+            dispatcher_.silencer().end_notes_of(i, is_lost, silence_cause::reload);
+        }
+    }
 }
 
 void fan_out::share_out() {
@@ -82,14 +158,50 @@ outcome fan_out::send(const message& one) noexcept {
 
 void fan_out::mute(std::uint16_t route, bool is_muted) {
     muting_.mute(route, is_muted);
-    for (std::size_t i = 0; is_muted && i < router_.way_of(route).outputs.size(); ++i) {
-        const std::uint16_t output = router_.way_of(route).outputs[i];
-        dispatcher_.silencer().end_notes_of(output, [&](const note_owner& owner) {
-            return owner.route != note_owner::no_route
-                       ? owner.route == route
-                       : is_last_way(router_, muting_, route, owner.input, output);
-        });
+    if (!is_muted) {
+        return;
     }
+    dispatcher_.take_back(retractions_of(route));
+    const std::uint16_t id = router_.id_of(route);
+    for (std::uint16_t i = 0; i < dispatcher_.outputs().size(); ++i) {
+        if (dispatcher_.outputs().is_there(i)) {
+            dispatcher_.silencer().end_notes_of(i, [&](const note_owner& owner) {
+                return owner.route != note_owner::no_route
+                           ? owner.route == id
+                           : is_last_way(router_, muting_, route, owner.input, i);
+            });
+        }
+    }
+}
+
+// What it has made of events is its own. An event itself may have come by each of the routes that
+// send it on unchanged; if all of these are muted, it is taken back, whichever it came by.
+std::vector<retraction> fan_out::retractions_of(std::uint16_t route) const {
+    const router::way& mine = router_.way_of(route);
+    if (mine.is_own) {
+        return {{.route = router_.id_of(route)}};
+    }
+    std::vector<std::bitset<outputs_max>> closed(router_.inputs()); // by input
+    for_each_end(mine,
+                 [&](std::uint16_t input, std::uint16_t output) { closed[input].set(output); });
+    for (std::uint16_t i = 0; i < router_.size(); ++i) {
+        if (!router_.way_of(i).is_own && !muting_.is_muted_by_operator(i)) {
+            for_each_end(router_.way_of(i), [&](std::uint16_t input, std::uint16_t output) {
+                closed[input].reset(output);
+            });
+        }
+    }
+    std::vector<retraction> all;
+    for (std::uint16_t i = 0; i < router_.size(); ++i) {
+        if (!router_.way_of(i).is_own) {
+            for_each_end(router_.way_of(i), [&](std::uint16_t input, std::uint16_t output) {
+                if (closed[input][output]) {
+                    all.push_back({input, output, router_.id_of(i)});
+                }
+            });
+        }
+    }
+    return all;
 }
 
 void fan_out::send_to_targets(const message& one) noexcept {
@@ -98,7 +210,7 @@ void fan_out::send_to_targets(const message& one) noexcept {
     const std::size_t steps = due_watch::delivery_steps + due_watch::copied(shared.copied());
     for (const std::uint16_t output : targets.all()) {
         destination to{output, port_table::none, note_owner::no_route, muting_.closes(output),
-                       targets.route_to(output)};
+                       router_.id_of(targets.route_to(output))};
         route_result end = sender_.find_port(one, to);
         if (end != route_result::delivered) {
             account_.fared(output, end);

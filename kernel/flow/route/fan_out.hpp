@@ -24,8 +24,10 @@
 #include "kernel/flow/unsupported_observer.hpp"
 #include "kernel/time/clock.hpp"
 
+#include <bitset>
 #include <cstdint>
 #include <span>
+#include <vector>
 
 namespace tactus::flow {
 
@@ -37,9 +39,13 @@ public:
     fan_out& operator=(const fan_out&) = delete;
     ~fan_out() = default;
 
-    // Also replaces the routes as a whole, between two messages; equal routes keep the state of
-    // their gates. Allocates. Bounds: the routes' outputs exist.
+    // Also replaces the routes as a whole, between two messages. Equal routes keep the state of
+    // their gates; one whose id was there before keeps what it owns, and how it is muted; what is
+    // counted goes on under the same name. Allocates. Bounds: the routes' outputs exist.
     void configure(router routes, const circle_settings& circles = {});
+    // Ends the notes and pedals that an input has begun where no route leads from it any more:
+    // their ends cannot come. Those of the inputs in the list stay. Allocates.
+    void end_unreachable(std::span<const std::uint16_t> spared_inputs);
     // Divides the room of the queue among inputs and outputs, after any limit has changed.
     void share_out();
     void set_observer(unsupported_observer* observer) noexcept { record_.set_observer(observer); }
@@ -53,23 +59,9 @@ public:
         sender_.send_part(of, part);
     }
 
-    // By the operator. What the route alone can have begun is ended. Bounds: of a configured route.
-    // Allocates.
+    // By the operator. What the route alone can have begun is ended, and what it alone can have
+    // scheduled is taken back. Bounds: of a configured route. Allocates.
     void mute(std::uint16_t route, bool is_muted);
-    // What a route keeps when the routes are configured anew: nothing of it sounds if it is muted.
-    struct kept_route {
-        route_counts counts;
-        std::uint64_t misses = 0; // see deadline_misses
-        bool is_muted = false;
-    };
-    [[nodiscard]] kept_route keep(std::uint16_t route) const {
-        return {account_.of(route), dispatcher_.outcomes().misses().of(route), is_muted(route)};
-    }
-    void resume(std::uint16_t route, const kept_route& kept) {
-        account_.carry_over(route, kept.counts);
-        misses().carry_over(route, kept.misses);
-        muting_.mute(route, kept.is_muted);
-    }
     [[nodiscard]] bool is_muted(std::uint16_t route) const noexcept {
         return muting_.is_muted_by_operator(route);
     }
@@ -103,6 +95,10 @@ public:
     [[nodiscard]] const route_counts& counts(std::uint16_t route) const noexcept {
         return account_.of(route);
     }
+    // How many of its deliveries missed their deadline.
+    [[nodiscard]] std::uint64_t missed(std::uint16_t route) const noexcept {
+        return dispatcher_.outcomes().misses().of(router_.id_of(route));
+    }
 
 private:
     void send_to_targets(const message& one) noexcept;
@@ -110,7 +106,17 @@ private:
     route_result refuse_first_part(const rule& rule) noexcept;
     [[nodiscard]] room_question most_made_of(const room_question& packet) const noexcept;
 
-    [[nodiscard]] deadline_misses& misses() noexcept { return dispatcher_.outcomes().misses(); }
+    // What a route goes on with when the routes are replaced.
+    struct kept_route {
+        bool is_known = false;          // its id was there before
+        route_muting::state muted;      // by its id
+        route_counts counts;            // these three by its name
+        std::uint64_t circle_mutes = 0; // how often it was muted for a circle
+        std::uint64_t misses = 0;       // see deadline_misses
+    };
+    [[nodiscard]] std::vector<kept_route> kept_for(const router& routes) const;
+    void resume(const std::vector<kept_route>& kept);
+    [[nodiscard]] std::vector<retraction> retractions_of(std::uint16_t route) const;
 
     dispatcher& dispatcher_;
     const time::clock& clock_;
@@ -127,6 +133,7 @@ private:
     target_finder finder_;
     delivery_sender sender_;
     rule_sender own_sender_;
+    std::bitset<unknown_route> ids_; // that some route has had
 };
 
 } // namespace tactus::flow

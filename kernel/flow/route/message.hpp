@@ -89,9 +89,9 @@ struct outcome {
 struct destination {
     std::uint16_t output = 0;
     std::uint32_t port = port_table::none;          // none: any port that is up when it is due
-    std::uint16_t own_route = note_owner::no_route; // that sends an event of its own there
+    std::uint16_t own_route = note_owner::no_route; // id: that sends an event of its own there
     std::optional<dropped> muted_as{};              // only muted routes lead there (route_muting)
-    std::uint16_t route = unknown_route;            // that leads there
+    std::uint16_t route = unknown_route;            // id: that leads there
 };
 
 // Tags belong to their input: no input can cancel what another emitted. Bounds: tag < 2^24.

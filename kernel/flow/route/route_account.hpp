@@ -22,7 +22,7 @@ public:
     // For so many routes; all counts begin at 0. Allocates.
     void make_room(std::size_t routes) { counts_.assign(routes, {}); }
 
-    // The route had counted that much as another number. Bounds: a route's number.
+    // The route had counted that much before, perhaps as another number. Bounds: a route's number.
     void carry_over(std::uint16_t route, const route_counts& counts) { counts_[route] = counts; }
 
     void count(std::uint16_t route, route_result how) noexcept { counts_[route].add(how); }

@@ -30,6 +30,24 @@ public:
         is_any_by_operator_ = false;
     }
 
+    // How a route is muted, whatever its number.
+    struct state {
+        bool is_by_operator = false;
+        std::int64_t circle_until_ns = 0;
+    };
+    [[nodiscard]] state of(std::uint16_t route) const noexcept {
+        return {is_muted_by_operator(route), guard_.muted_until_ns(route)};
+    }
+    void resume(std::uint16_t route, const state& kept) {
+        guard_.stay_muted(route, kept.circle_until_ns);
+        if (kept.is_by_operator) {
+            mute(route, true);
+        }
+    }
+    void carry_over(std::uint16_t route, std::uint64_t mutes) noexcept {
+        guard_.carry_over(route, mutes);
+    }
+
     // By the operator. Bounds: route below the number of routes.
     void mute(std::uint16_t route, bool is_muted) {
         by_operator_[route] = is_muted;

@@ -46,11 +46,14 @@ std::size_t lookups_of(const route& route) {
 router::router(const std::vector<route>& routes) {
     for (std::size_t i = 0; i < routes.size(); ++i) {
         const route& route = routes[i];
-        ways_.push_back({route.inputs, route.outputs, route.is_own()});
+        const bool has_id = route.id != unknown_route;
+        TACTUS_ASSERT(route.id <= unknown_route && i < unknown_route);
+        ways_.push_back({route.inputs, route.outputs, route.is_own(), has_id, route.name});
+        ids_.push_back(has_id ? route.id : static_cast<std::uint16_t>(i));
         const auto index = static_cast<std::uint16_t>(rules_.size());
         if (route.is_rule()) {
             rules_.push_back(
-                {route, captures_of(route), static_cast<std::uint16_t>(i),
+                {route, captures_of(route), static_cast<std::uint16_t>(i), ids_.back(),
                  route.gate.is_open() ? nullptr : std::make_unique<rate_gate>(route.gate),
                  lookups_of(route)});
             destinations_max_ += route.outputs.size();

@@ -42,6 +42,10 @@ struct route {
     std::optional<translation> as = {};
     rate_gate_settings gate = {};
     std::string text = {}; // what it says: equal for equal filters, translations and gates
+    // The same for the same route when routes are replaced, and no other's at the same time; below
+    // unknown_route. unknown_route: its number, and it has nothing in common with routes before.
+    std::uint16_t id = unknown_route;
+    std::string name = {}; // under which it is counted; empty: its counts begin anew
 
     // Must be evaluated for each event; other routes are in tables.
     [[nodiscard]] bool is_rule() const noexcept { return is_own() || !filter.is_empty(); }
@@ -54,6 +58,7 @@ struct rule {
     flow::route route;
     std::optional<codec::capturing_pattern> captures; // if something uses them
     std::uint16_t number = 0;                         // of the route, in file order
+    std::uint16_t id = unknown_route;                 // of the route
     std::unique_ptr<flow::rate_gate> gate = {};       // what it lets through changes over time
     std::size_t lookups = 0; // variables that its filter and its translation look up
 };
@@ -184,12 +189,19 @@ public:
         std::vector<std::uint16_t> inputs;
         std::vector<std::uint16_t> outputs;
         bool is_own = false; // see route::is_own
+        bool has_id = false; // of its own, which it keeps
+        std::string name = {};
 
         [[nodiscard]] bool leads(std::uint16_t input, std::uint16_t output) const noexcept {
             return std::find(inputs.begin(), inputs.end(), input) != inputs.end() &&
                    std::find(outputs.begin(), outputs.end(), output) != outputs.end();
         }
     };
+    // How it is named where events are under way: a number is only valid until routes are replaced.
+    // unknown_route for any other number.
+    [[nodiscard]] std::uint16_t id_of(std::uint16_t route) const noexcept {
+        return route < ids_.size() ? ids_[route] : unknown_route;
+    }
     // Bounds: below size().
     [[nodiscard]] const way& way_of(std::uint16_t route) const noexcept { return ways_[route]; }
     [[nodiscard]] std::span<const std::uint16_t> outputs_of(std::uint16_t route) const noexcept {
@@ -274,6 +286,7 @@ private:
     std::vector<rule> rules_;
     std::size_t destinations_max_ = outputs_max;
     std::vector<way> ways_;                // by number
+    std::vector<std::uint16_t> ids_;       // by number
     mutable std::vector<bool> is_matched_; // which patterns of its input matched the last event
 };
 

@@ -29,7 +29,7 @@ route_result rule_sender::send_gated(const own_event& own, const message& one) n
     if (gated.what == rate_gate::verdict::throttled ||
         gated.what == rate_gate::verdict::unchanged) {
         for (const std::uint16_t output : rule.route.outputs) {
-            with_.record.held_back(one, {.output = output, .route = rule.number},
+            with_.record.held_back(one, {.output = output, .route = rule.id},
                                    gated.what == rate_gate::verdict::throttled
                                        ? dropped::throttled
                                        : dropped::unchanged);
@@ -57,7 +57,7 @@ route_result rule_sender::send_gated(const own_event& own, const message& one) n
 route_result rule_sender::send_on(const own_event& own, const message& one) noexcept {
     route_result best = route_result::filtered;
     for (const std::uint16_t output : own.by.route.outputs) {
-        destination to{output, port_table::none, own.by.number, own.muted_as, own.by.number};
+        destination to{output, port_table::none, own.by.id, own.muted_as, own.by.id};
         route_result end = with_.sender.find_port(one, to);
         if (end == route_result::delivered && own.by.route.as) {
             end = with_.sender.send_made(own, one, to);

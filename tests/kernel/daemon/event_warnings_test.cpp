@@ -69,7 +69,7 @@ TEST_CASE_METHOD(warned_case, "a flood of addresses costs a few lines, and other
     warnings.circling(1, 0, "/x", {});
     const std::vector<std::string> said = lines();
     REQUIRE(said.size() == 1);
-    CHECK_THAT(said[0], Contains("route_in_line=12") && Contains("desk, organ"));
+    CHECK_THAT(said[0], Contains("route=\"route 1\" route_in_line=12") && Contains("desk, organ"));
 
     clock.advance_ns(base::log_limit::interval_default_ns);
     refuse(0, "/later");
@@ -90,6 +90,32 @@ TEST_CASE_METHOD(warned_case, "bytes that are no OSC are told once for each reas
     warnings.refused(0, codec::osc_error::no_types, bytes);
     warnings.refused(0, codec::osc_error::no_types, bytes);
     warnings.refused(0, codec::osc_error::unknown_type, bytes);
+
+    CHECK(lines().size() == 2);
+}
+
+TEST_CASE_METHOD(warned_case, "a route is called by its name, whatever its number is now") {
+    settings.routes.front().name = "lights";
+    warnings.untranslatable(0, 0, "/a", {});
+    config::route_settings other;
+    other.id = 7;
+    settings.routes.insert(settings.routes.begin(), other); // as a reload does
+
+    warnings.circling(1, 1, "/x", {});
+    warnings.untranslatable(0, 0, "/a", {}); // another route, of which nothing was told
+    warnings.untranslatable(0, 1, "/a", {});
+
+    const std::vector<std::string> said = lines();
+    REQUIRE(said.size() == 3);
+    CHECK_THAT(said[0], Contains("route=lights"));
+    CHECK_THAT(said[1], Contains("route=lights"));
+    CHECK_THAT(said[2], Contains("route=\"route 1\""));
+}
+
+TEST_CASE_METHOD(warned_case, "an output that gets the number of another has its own lines") {
+    refuse(0, "/a");
+    settings.outputs[0].name = "new"; // as reloads do
+    refuse(0, "/a");
 
     CHECK(lines().size() == 2);
 }

@@ -76,7 +76,7 @@ struct restart_case {
     std::vector<std::string> sent;
     daemon::supervisor_group inputs;
     daemon::supervisor_group outputs;
-    instance_restart restart{{reactor, fixture.dispatcher, fixture.ingress, inputs, outputs}};
+    instance_restart restart{{reactor, fixture.dispatcher, inputs, outputs}};
 };
 
 // Its output gets each event 20 ms ahead of its time.

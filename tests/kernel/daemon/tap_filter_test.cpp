@@ -24,45 +24,57 @@ flow::observed_event event(flow::observed what, std::uint16_t input = 0,
     return one;
 }
 
+const tap_names names = {{"desk", "pads", "keys"}, {"a", "b", "c", "d", "e"}, {}};
+
 } // namespace
 
 TEST_CASE("without a filter everything is shown, but what inputs gave only if it is asked for") {
     tap_filter filter;
 
-    CHECK(filter.takes(event(flow::observed::sent, 0, 0)));
-    CHECK(filter.takes(event(flow::observed::dropped, 0, 0)));
-    CHECK(filter.takes(event(flow::observed::rejected)));
-    CHECK(filter.takes(event(flow::observed::unrouted)));
-    CHECK_FALSE(filter.takes(event(flow::observed::received)));
+    CHECK(filter.takes(event(flow::observed::sent, 0, 0), names));
+    CHECK(filter.takes(event(flow::observed::dropped, 0, 0), names));
+    CHECK(filter.takes(event(flow::observed::rejected), names));
+    CHECK(filter.takes(event(flow::observed::unrouted), names));
+    CHECK_FALSE(filter.takes(event(flow::observed::received), names));
     filter.with_received = true;
-    CHECK(filter.takes(event(flow::observed::received)));
+    CHECK(filter.takes(event(flow::observed::received), names));
 }
 
 TEST_CASE("an input and an output are both required") {
     tap_filter filter;
-    filter.input = 1;
-    CHECK(filter.takes(event(flow::observed::rejected, 1)));
-    CHECK_FALSE(filter.takes(event(flow::observed::sent, 2, 3)));
+    filter.input = "pads";
+    CHECK(filter.takes(event(flow::observed::rejected, 1), names));
+    CHECK_FALSE(filter.takes(event(flow::observed::sent, 2, 3), names));
 
-    filter.output = 3;
-    CHECK(filter.takes(event(flow::observed::sent, 1, 3)));
-    CHECK_FALSE(filter.takes(event(flow::observed::sent, 1, 4)));
-    CHECK_FALSE(filter.takes(event(flow::observed::rejected, 1)));
+    filter.output = "d";
+    CHECK(filter.takes(event(flow::observed::sent, 1, 3), names));
+    CHECK_FALSE(filter.takes(event(flow::observed::sent, 1, 4), names));
+    CHECK_FALSE(filter.takes(event(flow::observed::rejected, 1), names));
+}
+
+TEST_CASE("a name is followed, whichever number has it, and takes nothing while none has") {
+    tap_filter filter;
+    filter.output = "d";
+
+    CHECK(filter.takes(event(flow::observed::sent, 1, 0), {{}, {"d"}, {}}));
+    CHECK_FALSE(filter.takes(event(flow::observed::sent, 1, 3), {{}, {"d"}, {}}));
+    CHECK_FALSE(filter.takes(event(flow::observed::sent, 1, 3), {{}, {"a", "b", "c", ""}, {}}));
+    CHECK_FALSE(filter.takes(event(flow::observed::rejected, 1), {{}, {"d"}, {}}));
 }
 
 TEST_CASE("a pattern takes OSC with such an address, and nothing else") {
     tap_filter filter;
     filter.address = std::move(*codec::osc_pattern::compile("/a/*"));
-    CHECK(filter.takes(event(flow::observed::sent, 0, 0)));
+    CHECK(filter.takes(event(flow::observed::sent, 0, 0), names));
     flow::observed_event midi = event(flow::observed::sent, 0, 0);
     midi.protocol = TACTUS_PROTO_MIDI;
-    CHECK_FALSE(filter.takes(midi));
+    CHECK_FALSE(filter.takes(midi, names));
     flow::observed_event unknown = event(flow::observed::dropped, 0, 0);
     unknown.bytes = {};
-    CHECK_FALSE(filter.takes(unknown));
+    CHECK_FALSE(filter.takes(unknown, names));
 
     filter.address = std::move(*codec::osc_pattern::compile("/b"));
-    CHECK_FALSE(filter.takes(event(flow::observed::sent, 0, 0)));
+    CHECK_FALSE(filter.takes(event(flow::observed::sent, 0, 0), names));
 }
 
 TEST_CASE("late and dropped show either, and not what was sent in time") {
@@ -74,13 +86,13 @@ TEST_CASE("late and dropped show either, and not what was sent in time") {
     tap_filter filter;
 
     filter.only_late = true;
-    CHECK(filter.takes(late));
-    CHECK_FALSE(filter.takes(in_time));
-    CHECK_FALSE(filter.takes(lost));
+    CHECK(filter.takes(late, names));
+    CHECK_FALSE(filter.takes(in_time, names));
+    CHECK_FALSE(filter.takes(lost, names));
     filter.only_dropped = true;
-    CHECK(filter.takes(late));
-    CHECK(filter.takes(lost));
-    CHECK_FALSE(filter.takes(in_time));
+    CHECK(filter.takes(late, names));
+    CHECK(filter.takes(lost, names));
+    CHECK_FALSE(filter.takes(in_time, names));
     filter.only_late = false;
-    CHECK_FALSE(filter.takes(late));
+    CHECK_FALSE(filter.takes(late, names));
 }

@@ -134,7 +134,7 @@ TEST_CASE("a connection that is over is noticed, and takes nothing more") {
     reader.flush();
 
     CHECK(reader.is_gone());
-    CHECK_FALSE(reader.takes(numbered(1)));
+    CHECK_FALSE(reader.takes(numbered(1), {}));
 }
 
 TEST_CASE("every client gets the events that its filter takes, in their order") {
@@ -142,7 +142,7 @@ TEST_CASE("every client gets the events that its filter takes, in their order") 
     connection all;
     connection none;
     tap_filter of_another;
-    of_another.output = 1;
+    of_another.output = "organ";
     writer.add(1, std::make_unique<tap_reader>(all.fds[0], tap_filter()));
     writer.add(2, std::make_unique<tap_reader>(none.fds[0], of_another));
     for (int i = 1; i <= 3; ++i) {

@@ -240,3 +240,28 @@ TEST_CASE("a route that stays keeps what its throttle holds back, and another on
     CHECK(flow->dropped_as(dropped::throttled) == (is_same ? 1 : 0));
     CHECK(flow->balanced());
 }
+
+TEST_CASE("what an input has begun ends where no route leads from it any more") {
+    flow_under_test flow;
+    for (int i = 0; i < 3; ++i) {
+        static_cast<void>(flow.add_input());
+    }
+    static_cast<void>(flow.add_output({.protocols = takes_midi}));
+    static_cast<void>(flow.add_output({.protocols = takes_midi}));
+    flow.route_all();
+    for (std::uint16_t input = 0; input < 3; ++input) {
+        static_cast<void>(flow.emit(TACTUS_PROTO_MIDI, note_on(60 + input), {}, droppable, input));
+    }
+    flow.drain();
+    flow.configure(router({{{0}, std::nullopt, {1}}, {{1}, std::nullopt, {0, 1}}}));
+    const std::uint16_t spared = 2;
+
+    flow.fan.end_unreachable({&spared, 1});
+    flow.drain();
+
+    CHECK(flow.output(0).notes_sounding == 2);
+    CHECK(flow.sink(0).records.back().bytes == text(note_off(60)));
+    CHECK(flow.output(1).notes_sounding == 3);
+    CHECK(flow.output(0).ledger.silenced_by.of(silence_cause::reload) == 1);
+    CHECK(flow.balanced());
+}

@@ -138,7 +138,7 @@ AT(tactus_discover_0, struct_size, 0);
 AT(tactus_discover_0, reserved, 4);
 AT(tactus_discover_0, list, 8);
 
-SIZE(tactus_emit_0, 56);
+SIZE(tactus_emit_0, 64);
 AT(tactus_emit_0, struct_size, 0);
 AT(tactus_emit_0, reserved, 4);
 AT(tactus_emit_0, emit, 8);
@@ -147,6 +147,7 @@ AT(tactus_emit_0, cancel, 24);
 AT(tactus_emit_0, reject, 32);
 AT(tactus_emit_0, end_sender, 40);
 AT(tactus_emit_0, panic, 48);
+AT(tactus_emit_0, end_with_instance, 56);
 
 SIZE(tactus_exec_0, 24);
 AT(tactus_exec_0, struct_size, 0);

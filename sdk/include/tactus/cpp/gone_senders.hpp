@@ -2,8 +2,9 @@
 // What an input does about a sender that has gone: a connection that was closed, a device that was
 // unplugged. The user chooses: with `when_gone = "end"`, what it began and did not end is ended,
 // and what it has scheduled is taken back, after `gone_grace` (context::end_sender); with "keep",
-// nothing happens. A sender is the tag or group of its events. It sleeps while nobody is waited
-// for. Threads: loop.
+// nothing happens. If the input itself ends, all its senders have gone, and none is waited for
+// (context::end_with_instance). A sender is the tag or group of its events. It sleeps while nobody
+// is waited for. Threads: loop.
 //   tactus::gone_senders gone{here, settings.when_gone, settings.gone_grace};
 //   here.spawn("gone senders", gone.run());
 #pragma once
@@ -37,7 +38,9 @@ public:
         : gone_senders(here, wanted, grace,
                        [&here](std::uint32_t sender) { here.end_sender(sender); }) {}
     gone_senders(context& here, when_gone wanted, std::chrono::nanoseconds grace, ending end)
-        : here_(&here), wanted_(wanted), grace_(grace), end_(std::move(end)) {}
+        : here_(&here), wanted_(wanted), grace_(grace), end_(std::move(end)) {
+        here.end_with_instance(ends());
+    }
     gone_senders(const gone_senders&) = delete;
     gone_senders& operator=(const gone_senders&) = delete;
 

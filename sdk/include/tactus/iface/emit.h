@@ -52,6 +52,12 @@ typedef struct tactus_emit_0 {
     /* [loop] Silences every output at once, as the message to [safety] panic_address does, because
      * a sender has asked for it. TACTUS_E_INVALID: the instance is an output. */
     tactus_status (*panic)(const tactus_host* host) TACTUS_NOEXCEPT;
+    /* [loop] What becomes of the events of this instance when it ends as a whole: it is removed,
+     * fails, or is started anew. ends != 0: what it has scheduled is taken back, and what it began
+     * is ended, as if each of its senders had gone (end_sender), and what has no tag too; 0, as at
+     * the start: nothing. The end of the daemon is not meant. TACTUS_E_INVALID: the instance is an
+     * output. */
+    tactus_status (*end_with_instance)(const tactus_host* host, uint32_t ends) TACTUS_NOEXCEPT;
 } tactus_emit_0;
 
 #ifdef __cplusplus

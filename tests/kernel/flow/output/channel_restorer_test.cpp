@@ -86,3 +86,30 @@ TEST_CASE("what is sent after the end is not in the file any more") {
     CHECK(std::to_integer<int>(test.queue.events().bytes(entry.slot)[1]) == 5);
     test.queue.release(entry);
 }
+
+TEST_CASE("an output that begins to restore knows only what is sent from then on") {
+    std::vector<std::byte> bytes(channels_file::size());
+    channels_file file(bytes, channels_mark);
+    file.format();
+    restorer_case earlier(true);
+    earlier.restorer.keep_in(file, 0, "synth");
+    earlier.send({0xC0, 9});
+    earlier.restorer.end();
+
+    restorer_case test(true);
+    test.restorer.begin_in(file, 0, "synth");
+    test.restorer.ports_changed(test.of(), 0);
+    CHECK(test.waiting() == 0); // of a device that was there all the time
+    test.send({0xB0, 7, 100});
+    test.replug();
+    CHECK(test.waiting() == 1);
+
+    std::size_t kept = 0;
+    file.for_each([&kept](channels_file::slot&) { ++kept; });
+    CHECK(kept == 1);
+    test.of().channels.forget();
+    file.for_each([&kept](channels_file::slot&) { --kept; });
+    CHECK(kept == 1);
+    test.replug();
+    CHECK(test.waiting() == 1);
+}

@@ -57,20 +57,110 @@ TEST_CASE("a muted output is silent at once, and the other goes on") {
     CHECK(test.flow.balanced());
 }
 
-TEST_CASE("a muted output drops what is due while it is muted, and sends what is due later") {
+TEST_CASE("a muted output takes back what waits, and drops what is due while it is muted") {
     muted_flow test;
     const std::int64_t now_ns = test.flow.clock.now_ns();
     test.play(volume, 0, {.due_ns = now_ns + 10 * ms_ns});
     test.play(volume, 0, {.due_ns = now_ns + 30 * ms_ns});
 
     test.flow.out.mute(0, true);
+    CHECK(test.flow.dropped_as(dropped::muted, 0) == 2);
+    CHECK(test.flow.output(0).pending == 0);
+    test.play(volume, 0, {.due_ns = now_ns + 10 * ms_ns});
+    test.play(volume, 0, {.due_ns = now_ns + 40 * ms_ns});
     test.flow.advance_by(20 * ms_ns);
-    CHECK(test.flow.dropped_as(dropped::muted, 0) == 1);
+    CHECK(test.flow.dropped_as(dropped::muted, 0) == 3);
     test.flow.out.mute(0, false);
-    test.flow.advance_by(20 * ms_ns);
+    test.flow.advance_by(30 * ms_ns);
 
     CHECK(test.sent(0) == 1);
-    CHECK(test.sent(1) == 2);
+    CHECK(test.sent(1) == 4);
+    CHECK(test.flow.balanced());
+}
+
+TEST_CASE("a muted input takes back what it has scheduled, and nothing of another; ends stay") {
+    muted_flow test;
+    const std::int64_t now_ns = test.flow.clock.now_ns();
+    test.play(note_on(60), 0);
+    test.play(note_off(60), 0, {.due_ns = now_ns + 20 * ms_ns});
+    test.play(note_on(62), 0, {.due_ns = now_ns + 10 * ms_ns});
+    test.play(volume, 0, {.due_ns = now_ns + 10 * ms_ns, .flags = TACTUS_EVENT_CRITICAL});
+    test.play(clock_tick, 0, {.due_ns = now_ns + 10 * ms_ns});
+    test.play(volume, 1, {.due_ns = now_ns + 10 * ms_ns});
+
+    test.flow.in.mute(0, true);
+    CHECK(test.flow.dropped_as(dropped::muted, 0) == 2);
+    CHECK(test.flow.output(0).pending == 4); // with the end that the mute has sent
+    test.flow.in.mute(0, false);
+    test.flow.advance_by(10 * ms_ns);
+    test.flow.drain();
+
+    CHECK(test.sounding() == 0);
+    CHECK(test.sent() == 4); // the note, its end, the clock, and what the other scheduled
+    test.play(volume, 0);
+    CHECK(test.sent() == 5);
+    test.flow.advance_by(20 * ms_ns);
+    CHECK(test.sent() == 6); // the note-off
+    CHECK(test.flow.balanced());
+}
+
+TEST_CASE("a mute takes back more than fits in a step, and what it misses is dropped when due") {
+    muted_flow test;
+    const std::int64_t now_ns = test.flow.clock.now_ns();
+    constexpr int waiting = 20'000;
+    for (int i = 0; i < waiting; ++i) { // later ones first: each goes to the top
+        static_cast<void>(test.flow.emit(TACTUS_PROTO_MIDI, volume,
+                                         {.due_ns = now_ns + (waiting - i) * 1'000}, droppable, 0));
+    }
+    const bool is_disturbed = GENERATE(false, true);
+
+    test.flow.in.mute(0, true);
+    CHECK(test.flow.output(0).pending > 0);
+    int events = 0;
+    while (test.flow.out.tidy()) {
+        if (is_disturbed) { // the other input's come first of all
+            static_cast<void>(test.flow.emit(TACTUS_PROTO_MIDI, volume,
+                                             {.due_ns = now_ns + 1 + events}, droppable, 1));
+            ++events;
+        }
+    }
+    if (!is_disturbed) {
+        CHECK(test.flow.output(0).pending == 0);
+        CHECK(test.flow.output(1).pending == 0);
+    }
+    test.flow.in.mute(0, false);
+    for (int i = 0; i < 100; ++i) {
+        test.flow.advance_by(waiting * 10);
+        test.flow.drain();
+        static_cast<void>(test.flow.out.tidy());
+    }
+
+    CHECK(test.sent(0) == static_cast<std::size_t>(events));
+    CHECK(test.sent(1) == static_cast<std::size_t>(events));
+    const auto dropped_by_both = [&](dropped why) {
+        return test.flow.dropped_as(why, 0) + test.flow.dropped_as(why, 1);
+    };
+    CHECK(dropped_by_both(dropped::muted) + dropped_by_both(dropped::queue_full) == 2U * waiting);
+    CHECK_FALSE(test.flow.out.mutes().has_retractions());
+    CHECK(test.flow.balanced());
+}
+
+TEST_CASE("what a muted input had waiting leaves room for others at once") {
+    muted_flow test({.settings = {.limits = {{64, 1 << 20}}}, .protocols = takes_midi});
+    test.flow.route_all();
+    const std::int64_t now_ns = test.flow.clock.now_ns();
+    for (int i = 0; i < 200; ++i) {
+        test.play(volume, 0, {.due_ns = now_ns + 1000 * ms_ns});
+    }
+    REQUIRE(test.flow.dropped_as(dropped::queue_full, 0) > 0);
+    const std::uint64_t full = test.flow.dropped_as(dropped::queue_full, 0);
+
+    test.flow.in.mute(0, true);
+    test.flow.in.mute(0, false);
+    test.play(volume, 0, {.due_ns = now_ns + 1000 * ms_ns});
+
+    CHECK(test.flow.dropped_as(dropped::queue_full, 0) == full);
+    CHECK(test.flow.output(0).pending == 1);
     CHECK(test.flow.balanced());
 }
 

@@ -237,13 +237,41 @@ TEST_CASE("a muted route's notes end at once, and ends that are owed pass") {
     test.flow.drain();
     CHECK(test.flow.output(0).notes_sounding == 0);
     CHECK(test.flow.output(1).notes_sounding == 1);
-    test.flow.advance_by(ms_ns); // it was let in before the mute
-    REQUIRE(test.flow.output(0).notes_sounding == 1);
+    CHECK(test.flow.dropped_as(dropped::muted, 0) == 1); // what waited
+    test.flow.advance_by(ms_ns);
+    CHECK(test.flow.output(0).notes_sounding == 0);
+    CHECK(test.flow.output(1).notes_sounding == 2);
 
     CHECK(test.sent_of(TACTUS_PROTO_MIDI, note_on(64)) == 0);
     CHECK(test.sent_of(TACTUS_PROTO_MIDI, note_off(60)) == 0); // ended already
-    CHECK(test.sent_of(TACTUS_PROTO_MIDI, note_off(62)) == 1);
-    CHECK(test.flow.output(0).notes_sounding == 0);
+    CHECK(test.sent_of(TACTUS_PROTO_MIDI, note_off(62)) == 0); // it never began
+    test.flow.fan.mute(0, false);
+    CHECK(test.sent_of(TACTUS_PROTO_MIDI, note_on(65)) == 1);
+    CHECK(test.flow.balanced());
+}
+
+TEST_CASE("a muted route takes back what only it can have scheduled") {
+    route own{{0}, std::nullopt, {0}};
+    own.gate.throttle_ns = 1;
+    guarded_flow test({{{0}, pattern("/a"), {0}}, {{0}, std::nullopt, {0}}, own});
+    const auto schedule = [&](std::string_view address) {
+        static_cast<void>(
+            test.flow.emit_osc(osc(address, 1), {.due_ns = test.flow.clock.now_ns() + 10 * ms_ns}));
+    };
+    schedule("/a"); // one delivery of the first two, one of the third
+    schedule("/b");
+    REQUIRE(test.flow.output().pending == 4);
+
+    test.flow.fan.mute(2, true);
+    CHECK(test.flow.output().pending == 2);
+    test.flow.fan.mute(0, true); // the second may have sent the same
+    CHECK(test.flow.output().pending == 2);
+    test.flow.fan.mute(1, true);
+    CHECK(test.flow.output().pending == 0);
+
+    CHECK(test.flow.dropped_as(dropped::muted) == 4);
+    test.flow.advance_by(20 * ms_ns);
+    CHECK(test.flow.sink().records.empty());
     CHECK(test.flow.balanced());
 }
 
@@ -282,4 +310,73 @@ TEST_CASE("of two routes that make notes of one message, the muted one's end") {
     CHECK(test.flow.output().notes_sounding == 1);
     CHECK(test.flow.sink().records.back().bytes == text({0x80, 60, 64}));
     CHECK(test.flow.balanced());
+}
+
+TEST_CASE("a route owns what it has begun, and stays muted, whatever its number is now") {
+    const auto making = [](std::uint16_t id, int channel) {
+        route made{{0}, std::nullopt, {0}};
+        midi_maker maker;
+        maker.makes = midi_maker::form::note;
+        maker.channel = expression::compile(std::to_string(channel)).value();
+        maker.note = expression::compile("60").value();
+        made.as.emplace(translation{std::move(maker)});
+        made.id = id;
+        return made;
+    };
+    guarded_flow test({making(0, 1), making(1, 2)}, takes_midi);
+    static_cast<void>(test.flow.emit_osc(osc("/a", 1)));
+    test.flow.run();
+    REQUIRE(test.flow.output().notes_sounding == 2);
+
+    test.flow.configure(router({making(7, 3), making(1, 2), making(0, 1)}));
+    test.flow.fan.mute(2, true);
+    test.flow.drain();
+    CHECK(test.flow.output().notes_sounding == 1);
+    CHECK(test.flow.sink().records.back().bytes == text({0x80, 60, 64}));
+    test.flow.configure(router({making(0, 1), making(7, 3)}));
+
+    CHECK(test.flow.fan.is_muted(0));
+    CHECK_FALSE(test.flow.fan.is_muted(1));
+    test.flow.configure(router({making(7, 3)}));
+    test.flow.configure(router({making(0, 1)})); // a new one
+    CHECK_FALSE(test.flow.fan.is_muted(0));
+    CHECK(test.flow.balanced());
+}
+
+TEST_CASE("a route that gets the id of another does not own what that has begun") {
+    const auto with_id = [](std::uint16_t id) {
+        route made{{0}, std::nullopt, {0}};
+        made.gate.throttle_ns = 1;
+        made.id = id;
+        return made;
+    };
+    guarded_flow test({with_id(0)}, takes_midi);
+    REQUIRE(test.sent_of(TACTUS_PROTO_MIDI, note_on(60)) == 1);
+    test.flow.configure(router({with_id(1)}));
+    test.flow.configure(router({with_id(0)}));
+
+    test.flow.fan.mute(0, true);
+    test.flow.drain();
+
+    CHECK(test.flow.output().notes_sounding == 1);
+}
+
+TEST_CASE("a route that is muted for a circle stays so over a reload, and is counted on") {
+    route way{{0}, pattern("/a"), {0}};
+    way.id = 0;
+    way.name = "way";
+    guarded_flow test({way});
+    CHECK(test.go_round(TACTUS_PROTO_OSC, osc("/a", 1)) < 20'000);
+    route other{{0}, pattern("/b"), {0}};
+    other.id = 1;
+    other.name = "other";
+
+    test.flow.configure(router({other, way}));
+
+    CHECK(test.flow.fan.mutes(1) == 1);
+    CHECK(test.flow.fan.mutes(0) == 0);
+    CHECK(test.sent_of(TACTUS_PROTO_OSC, osc("/a", 2)) == 0);
+    CHECK(test.sent_of(TACTUS_PROTO_OSC, osc("/b", 2)) == 1);
+    test.flow.advance_by(second_ns);
+    CHECK(test.sent_of(TACTUS_PROTO_OSC, osc("/a", 2)) == 1);
 }
