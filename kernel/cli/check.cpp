@@ -3,13 +3,17 @@
 // now of what it requires; or shows all its values.
 #include "kernel/cli/cli.hpp"
 #include "kernel/cli/commands.hpp"
+#include "kernel/cli/connect.hpp"
 #include "kernel/cli/load.hpp"
 #include "kernel/config/sysex_reach.hpp"
 #include "kernel/config/text.hpp"
+#include "kernel/control/socket_folder.hpp"
+#include "kernel/control/status_report.hpp"
 #include "kernel/daemon/environment_check.hpp"
 
 #include <algorithm>
 #include <cstdio>
+#include <filesystem>
 #include <iterator>
 #include <string>
 #include <unistd.h>
@@ -18,10 +22,34 @@
 namespace tactus::cli {
 namespace {
 
+constexpr std::int64_t answer_limit_ns = 2'000'000'000; // of a daemon that may hang
+
+// A daemon runs these files, as far as this user may ask.
+bool are_run(const std::vector<std::string>& files) {
+    std::string paths;
+    for (const std::string& each : files) {
+        paths += (paths.empty() ? "" : " + ") +
+                 std::filesystem::absolute(each).lexically_normal().string();
+    }
+    const auto runs_them = [&](const control::found_socket& at) {
+        result<control::client> daemon = control::client::connect(at.path);
+        if (!daemon) {
+            return false;
+        }
+        const auto said = daemon->call("status", {}, answer_limit_ns);
+        const auto report = said ? control::read_status(*said)
+                                 : result<control::status_report>(control::status_report());
+        return report && report->config_path == paths;
+    };
+    const std::vector<control::found_socket> all = control::find_sockets(control::status_socket);
+    return std::any_of(all.begin(), all.end(), runs_them);
+}
+
 // Returns false if something that the file requires is not available now.
-bool add_environment(checked& file, host::catalog& catalog, bool& has_hung) {
+bool add_environment(const std::vector<std::string>& files, checked& file, host::catalog& catalog,
+                     bool& has_hung) {
     std::vector<config::diagnostic> found =
-        daemon::check_environment(file.daemon->settings(), catalog, has_hung);
+        daemon::check_environment(file.daemon->settings(), catalog, are_run(files), has_hung);
     const bool is_possible = std::none_of(found.begin(), found.end(), [](const auto& each) {
         return each.level == config::severity::error;
     });
@@ -64,7 +92,7 @@ int check(const check_options& options) {
     bool is_possible = true;
     bool has_hung = false;
     if (file.daemon != nullptr && !options.no_environment) {
-        is_possible = add_environment(file, catalog, has_hung);
+        is_possible = add_environment(options.configuration.files, file, catalog, has_hung);
     }
     print_result(options, file, is_possible);
     const int code = file.daemon == nullptr ? exit_config : is_possible ? exit_ok : exit_failure;

@@ -78,7 +78,7 @@ private:
 class tap_output {
 public:
     tap_output(const tap_options& options, std::FILE* record)
-        : json_(options.control.json), record_(record) {}
+        : json_(options.control.json), record_(record), record_path_(options.record) {}
 
     // The result of the method "tap" is the first line of a recording.
     void begin(const std::string& header) {
@@ -98,30 +98,42 @@ public:
             std::printf("%s\n", lines_.to_text(one.event).c_str());
         }
     }
-    // Returns false if somewhere nothing can be written any more.
-    [[nodiscard]] bool flush() {
-        const bool is_recorded = record_ == nullptr || std::fflush(record_) == 0;
-        return is_recorded && std::fflush(stdout) == 0;
+    // Where nothing can be written any more, and why; empty if there is no such place.
+    [[nodiscard]] std::string flush() {
+        if (record_ != nullptr && std::fflush(record_) != 0) {
+            missed(errno);
+        }
+        if (record_error_ != 0) {
+            return "cannot record any more in " + record_path_ + ": " +
+                   std::strerror(record_error_) + ". What it has until here can be replayed.";
+        }
+        return std::fflush(stdout) == 0
+                   ? std::string()
+                   : std::string("cannot write any more: ") + std::strerror(errno) + ".";
     }
 
 private:
     void to_record(const std::string& line) {
-        if (record_ != nullptr) {
-            std::fprintf(record_, "%s\n", line.c_str());
+        if (record_ != nullptr && std::fprintf(record_, "%s\n", line.c_str()) < 0) {
+            missed(errno);
         }
     }
+    void missed(int error) noexcept { record_error_ = record_error_ == 0 ? error : record_error_; }
 
     bool json_;
     std::FILE* record_; // nullptr: none
+    std::string record_path_;
+    int record_error_ = 0; // the first; from it on, lines are missing
     event_lines lines_;
 };
 
 int show(control::client& daemon, tap_output& out) {
     control::recording_reader reader;
     for (;;) {
-        if (!daemon.has_line() && !out.flush()) {
-            return fail_with(exit_failure,
-                             std::string("cannot write any more: ") + std::strerror(errno));
+        if (!daemon.has_line()) {
+            if (const std::string wrong = out.flush(); !wrong.empty()) {
+                return fail_with(exit_failure, wrong);
+            }
         }
         const result<std::string> line = daemon.receive_line(wait_ns);
         if (!line && line.error().kind == error_kind::limit) {

@@ -20,7 +20,8 @@ namespace {
 
 class environment {
 public:
-    environment(host::catalog& catalog, bool& has_hung) : catalog_(catalog), has_hung_(has_hung) {}
+    environment(host::catalog& catalog, bool is_run, bool& has_hung)
+        : catalog_(catalog), is_run_(is_run), has_hung_(has_hung) {}
     ~environment() {
         if (discovery_ != nullptr && discovery_->has_quarantine()) {
             has_hung_ = true;
@@ -83,11 +84,14 @@ private:
         if (found.why.empty()) {
             return;
         }
+        const bool may_be_ours = found.is_taken && is_run_;
         config::diagnostic made{where, what + " " + found.why};
         made.length = std::max(length, 1U);
-        made.level = found.is_final ? config::severity::error : config::severity::warning;
+        made.level =
+            found.is_final && !may_be_ours ? config::severity::error : config::severity::warning;
         made.help =
-            !found.is_final ? "the daemon retries until it succeeds"
+            may_be_ours       ? "it is in order if that is the daemon that runs this file now"
+            : !found.is_final ? "the daemon retries until it succeeds"
             : found.is_taken
                 ? "stop that program, or choose another address; `tactus check "
                   "--no-environment` checks the file only"
@@ -142,6 +146,7 @@ private:
     }
 
     host::catalog& catalog_;
+    bool is_run_;
     bool& has_hung_;
     std::unique_ptr<discovery> discovery_;
     std::map<std::string, std::vector<discovered_port>> ports_; // by the plugin's id
@@ -178,8 +183,9 @@ meant_ports find_meant(std::span<const discovered_port> all, std::string_view wa
 }
 
 std::vector<config::diagnostic> check_environment(const config::settings& settings,
-                                                  host::catalog& catalog, bool& has_hung) {
-    environment here(catalog, has_hung);
+                                                  host::catalog& catalog, bool is_run,
+                                                  bool& has_hung) {
+    environment here(catalog, is_run, has_hung);
     here.look_at(settings.metrics);
     for (std::uint16_t i = 0; i < settings.inputs.size(); ++i) {
         if (config::is_input_needed(settings, i)) {

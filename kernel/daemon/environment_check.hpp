@@ -17,12 +17,13 @@
 
 namespace tactus::daemon {
 
-// An address in use is an error. What may be present or permitted when the daemon runs is a
-// warning: a MIDI port, a folder, an address of this machine. Only checks what a route names.
-// Blocks: some seconds if a MIDI system hangs; then `has_hung` is set, and the process must leave
-// by _exit.
-[[nodiscard]] std::vector<config::diagnostic>
-check_environment(const config::settings& settings, host::catalog& catalog, bool& has_hung);
+// An address in use is an error; or a warning, if a daemon runs this configuration, which may have
+// it (`is_run`). What may be present or permitted when the daemon runs is a warning: a MIDI port, a
+// folder, an address of this machine. Only checks what a route names. Blocks: some seconds if a
+// MIDI system hangs; then `has_hung` is set, and the process must leave by _exit.
+[[nodiscard]] std::vector<config::diagnostic> check_environment(const config::settings& settings,
+                                                                host::catalog& catalog, bool is_run,
+                                                                bool& has_hung);
 
 // Why it is impossible to listen there now.
 struct obstacle {

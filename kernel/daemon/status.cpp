@@ -20,7 +20,7 @@ metrics::plugin_state state_of(const host::supervisor& one) {
         return one.shortfall().empty() ? metrics::plugin_state::running
                                        : metrics::plugin_state::degraded;
     case host::state::degraded:
-        return metrics::plugin_state::degraded;
+        return metrics::plugin_state::failed;
     case host::state::stopping:
     case host::state::stopped:
         break;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "kernel/daemon/tap_writer.hpp"
 
+#include "kernel/base/assert.hpp"
 #include "kernel/base/start_thread.hpp"
 
 #include <algorithm>
@@ -34,6 +35,12 @@ void keep_names(std::vector<std::string>& before, std::vector<std::string>& now)
             now[i] = std::move(before[i]);
         }
     }
+}
+
+// A pipe that is full wakes it, too.
+void wake_thread(int pipe) noexcept {
+    const ssize_t written = ::write(pipe, "", 1);
+    TACTUS_ASSERT(written == 1 || errno == EAGAIN);
 }
 
 } // namespace
@@ -75,7 +82,7 @@ void tap_writer::push(const flow::observed_event& what, std::uint64_t count) noe
 void tap_writer::wake() noexcept {
     const std::uint64_t lost = lost_.load(std::memory_order_relaxed);
     if (!ring_.is_empty() || std::exchange(lost_woken_, lost) != lost) {
-        static_cast<void>(::write(pipe_[1], "", 1)); // a full pipe wakes it, too
+        wake_thread(pipe_[1]);
     }
 }
 
@@ -98,7 +105,7 @@ void tap_writer::order(command one) {
         orders_.push_back(std::move(one));
     }
     ordered_.fetch_add(1, std::memory_order_relaxed);
-    static_cast<void>(::write(pipe_[1], "", 1));
+    wake_thread(pipe_[1]);
 }
 
 void tap_writer::run() noexcept {

@@ -47,7 +47,8 @@ constexpr family engine_families[] = {
     // One series per state, so queries need no knowledge of the numbers.
     {"tactus_plugin_state", gauge,
      "1 for the state it is in (loaded, running, degraded, failed, stopped), 0 for the others; "
-     "degraded: it waits to be started again, or a port or peer of it is not there.",
+     "degraded: it runs, but a port or peer of it is not there; failed: it does not run, and is "
+     "tried again.",
      [](const snapshot& from, series_sink& into) {
          for (const plugin_row& row : from.plugins) {
              for (std::size_t i = 0; i < plugin_state_names.size(); ++i) {

@@ -77,7 +77,8 @@ std::vector<block> blocks_of(const std::string& path, const std::string& text) {
             fence = bare.substr(0, marks);
             indent = line.find_first_not_of(' ');
             found.push_back({path, number, trimmed(bare.substr(marks)), "",
-                             remark(before, "not run"), remark(before, "while"), true});
+                             remark(before, "not run"), remark(before, "while"),
+                             remark(before, "run by"), true});
         }
         before = line;
     }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "tests/docs/run_block.hpp"
 
+#include <regex>
+
 namespace tactus::docs {
 namespace {
 
@@ -10,6 +12,26 @@ outcome see_text(const block& each) {
         return {"a block of `text` needs a line <!-- not run: REASON --> before it"};
     }
     return {"", {"text, not run: " + each.not_run}};
+}
+
+// The case must be one of the lab's, and ctest must give it this document.
+outcome see_case(const block& each, const build_environment& here) {
+    if (each.language != "sh" && each.language != "console") {
+        return {"only blocks of `sh` and `console` can be run in the lab"};
+    }
+    const std::string name = std::filesystem::path(each.run_by).stem().string();
+    if (each.run_by != "tests/lab/cases/" + name + ".py" ||
+        !std::filesystem::exists(here.root / each.run_by)) {
+        return {"there is no case of the lab " + each.run_by};
+    }
+    const std::string tests = contents_of(here.root / "tests/lab/CMakeLists.txt");
+    const std::size_t begin = tests.find("tactus_lab_case(" + name + " ");
+    const std::string call =
+        begin == std::string::npos ? "" : tests.substr(begin, tests.find(')', begin) - begin);
+    if (std::regex_search(call + " ", std::regex("--page " + each.path + "\\s"))) {
+        return {"", {"run by " + each.run_by}};
+    }
+    return {"tests/lab/CMakeLists.txt does not give " + each.path + " to " + name};
 }
 
 outcome run_known(const block& each, const build_environment& here) {
@@ -47,6 +69,9 @@ outcome run_block(const block& each, const build_environment& here) {
     }
     if (each.language == "text") {
         return see_text(each);
+    }
+    if (!each.run_by.empty()) {
+        return see_case(each, here);
     }
     if (!each.not_run.empty()) {
         return {"only blocks of `text` can be left out"};

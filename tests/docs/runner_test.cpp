@@ -55,6 +55,23 @@ TEST_CASE("text needs a reason, and only text can be left out") {
     CHECK(says(wrong_with(document("sh", "true", "<!-- not run: too long -->")), "only blocks"));
 }
 
+TEST_CASE("a block that the lab runs names a case of it, which ctest gives the document") {
+    const auto wrong = [](const std::string& path, const std::string& language,
+                          const std::string& by) {
+        const std::string text = document(language, "true", "<!-- run by: " + by + " -->");
+        return run_block(blocks_of(path, text).front(), here()).wrong;
+    };
+    const std::string lab = "tests/lab/cases/";
+
+    CHECK(wrong("packaging/README.md", "sh", lab + "operators.py").empty());
+    CHECK(wrong("packaging/README.md", "console", lab + "operators.py").empty());
+    CHECK(says(wrong("packaging/README.md", "toml", lab + "operators.py"), "only blocks"));
+    CHECK(says(wrong("packaging/README.md", "sh", lab + "nobody.py"), "no case"));
+    CHECK(says(wrong("packaging/README.md", "sh", "packaging/run"), "no case"));
+    CHECK(says(wrong("packaging/README.md", "sh", lab + "virmidi.py"), "does not give"));
+    CHECK(says(wrong("bench/README.md", "sh", lab + "operators.py"), "does not give"));
+}
+
 TEST_CASE("a fragment of a configuration is completed and checked") {
     CHECK(wrong_with(document("toml", "[log]\nlevel = \"debug\"")).empty());
     CHECK(wrong_with(document("toml", "[[output]]\nname = \"a\"\ntype = \"osc\"\n"

@@ -4,10 +4,12 @@
 #include "tests/support/daemon_process.hpp"
 #include "tests/support/udp_peer.hpp"
 
+#include <csignal>
 #include <filesystem>
 #include <sstream>
 
 using namespace tactus::test;
+using Catch::Matchers::Contains;
 
 namespace {
 
@@ -293,4 +295,23 @@ TEST_CASE("the doctor measures, and says what to do about each finding that is n
     }
     CHECK(json.code == (json.out.find("\"good\":false") != std::string::npos ? 1 : 0));
     CHECK(json.out.find("\"p99_ns\":") != std::string::npos);
+}
+
+TEST_CASE("a check of a file that a daemon runs lets that daemon have its addresses") {
+    const temp_dir folder;
+    const std::string text =
+        osc_bridge(free_udp_port(), 9) + "[metrics]\nlisten = \"127.0.0.1:0\"\n";
+    const std::string file = folder.write("runs.toml", text);
+    process daemon({tactus_program, "run", file});
+    const process::options here{{"RUNTIME_DIRECTORY=" + daemon.runtime_folder()}, {}};
+    REQUIRE(daemon.says("The daemon is running."));
+
+    const finished same = run({tactus_program, "check", file}, here);
+    CHECK(same.code == 0);
+    CHECK_THAT(same.err, Contains("warning") && Contains("the daemon that runs this file"));
+    CHECK_THAT(same.out, Contains("is valid:"));
+    const std::string copy = folder.write("copy.toml", text);
+    CHECK(run({tactus_program, "check", copy}, here).code == 1);
+    daemon.signal(SIGTERM);
+    CHECK(daemon.wait() == 0);
 }

@@ -161,9 +161,13 @@ TEST_CASE("an input whose address is taken is not ready, until it is free") {
 
     CHECK(http_get(daemon.metrics_port(), "/readyz").status == 503);
     CHECK(daemon.metric("tactus_input_up{input=\"desk\"}") == 0);
+    CHECK(daemon.metric("tactus_plugin_state{plugin=\"desk\",state=\"failed\"}") == 1);
+    CHECK(daemon.metric("tactus_plugin_state{plugin=\"desk\",state=\"degraded\"}") == 0);
     taken.reset();
     CHECK(eventually([&] { return http_get(daemon.metrics_port(), "/readyz").status == 200; }));
     CHECK(daemon.metric("tactus_input_up{input=\"desk\"}") == 1);
+    CHECK(daemon.metric("tactus_plugin_state{plugin=\"desk\",state=\"failed\"}") == 0);
+    CHECK(daemon.metric("tactus_plugin_state{plugin=\"desk\",state=\"running\"}") == 1);
 }
 
 TEST_CASE("of three peers the two that are dead are counted, named, and said to be back once") {

@@ -93,10 +93,10 @@ class Desk:
 class Listener:
     """Takes one daemon after the other."""
 
-    def __init__(self, port=BACK_PORT):
+    def __init__(self, port=BACK_PORT, server=None):
         self.messages = []
         self.due = []  # the time tags of bundles, in s
-        self._server = socket.create_server(("127.0.0.1", port))
+        self._server = server or socket.create_server(("127.0.0.1", port))
         threading.Thread(target=self._accept, daemon=True).start()
 
     def _accept(self):

@@ -216,8 +216,13 @@ private:
     }
     static std::string why(tactus_status status, std::string_view tried, std::string_view whose) {
         const std::string missing = detail::missing_interface(whose);
-        return missing.empty() ? failure::of(status, tried).text()
-                               : std::string(tried) + ": " + missing;
+        if (!missing.empty()) {
+            return std::string(tried) + ": " + missing;
+        }
+        return status == TACTUS_E_IO ? std::string(tried) + ": the system refuses it; either no "
+                                                            "network leads there, or it has no "
+                                                            "socket left"
+                                     : failure::of(status, tried).text();
     }
     template <class Open>
     static udp_socket adopt(context& here, std::string_view whose, Open&& opens) {
