@@ -71,21 +71,37 @@ function(tactus_plugin name)
   target_link_libraries(tactus_${name}_parts PUBLIC tactus::sdk ${arg_LINK})
 endfunction()
 
+function(tactus_test_options target)
+  _tactus_defaults(${target})
+  # Lines for a debugger, no variables: the tests are the larger half of a build.
+  target_compile_options(${target} PRIVATE $<$<CONFIG:Debug>:-g1>)
+  # Some libraries want it; a precompiled header fits either all or none.
+  target_compile_options(${target} PRIVATE $<$<BOOL:${TACTUS_PRECOMPILED_CATCH}>:-pthread>)
+endfunction()
+
+# SERIAL: alone on the machine, for what must be in time, such as JACK. DAEMON: it runs daemons, for
+# which it mostly waits; no two of these at once, but beside other tests.
 function(tactus_test name)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "SERIAL" "TIMEOUT" "SOURCES;LINK;DEPENDS")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "SERIAL;DAEMON" "TIMEOUT" "SOURCES;LINK;DEPENDS")
   if(NOT arg_TIMEOUT)
     set(arg_TIMEOUT 60)
   endif()
+  set(lock)
+  if(arg_DAEMON)
+    set(lock RESOURCE_LOCK daemon COST 2000) # they begin first: one after the other takes long
+  endif()
   add_executable(${name}_test ${arg_SOURCES})
-  _tactus_defaults(${name}_test)
-  # Lines for a debugger, no variables: the tests are the larger half of a build.
-  target_compile_options(${name}_test PRIVATE $<$<CONFIG:Debug>:-g1>)
+  tactus_test_options(${name}_test)
   target_link_libraries(${name}_test PRIVATE tactus_test_main ${arg_LINK})
+  if(TARGET tactus_catch_header)
+    target_precompile_headers(${name}_test REUSE_FROM tactus_catch_header)
+  endif()
   if(arg_DEPENDS)
     add_dependencies(${name}_test ${arg_DEPENDS})
   endif()
   catch_discover_tests(${name}_test TEST_PREFIX "${name}: "
-    PROPERTIES TIMEOUT ${arg_TIMEOUT} RUN_SERIAL $<BOOL:${arg_SERIAL}> SKIP_RETURN_CODE 77)
+    PROPERTIES TIMEOUT ${arg_TIMEOUT} RUN_SERIAL $<BOOL:${arg_SERIAL}> SKIP_RETURN_CODE 77
+      ${lock})
 endfunction()
 
 # A test that cannot be built or run here: ctest lists it, and says "Skipped"; with CI=true it fails.
