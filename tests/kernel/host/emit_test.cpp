@@ -205,6 +205,24 @@ TEST_CASE_METHOD(emit_case,
     std::uint64_t canceled = 0;
     CHECK(elsewhere([&] { return out.wait_writable(host(), op); }) == TACTUS_E_WRONG_THREAD);
     CHECK(elsewhere([&] { return out.cancel(host(), 1, &canceled); }) == TACTUS_E_WRONG_THREAD);
+    CHECK(elsewhere([&] { return out.end_with_instance(host(), 1); }) == TACTUS_E_WRONG_THREAD);
+}
+
+TEST_CASE_METHOD(emit_case, "what an instance has scheduled goes with it, if it has said so") {
+    const std::uint32_t ends = GENERATE(0U, 1U);
+    const bool is_cut_off = GENERATE(false, true);
+    CHECK(out.end_with_instance(host(), ends) == TACTUS_OK);
+    const single event(osc_n, 0, later());
+    CHECK(out.emit(host(), &event.batch, &accepted) == TACTUS_OK);
+    REQUIRE(fixture.dispatcher.queue().pending().events == 2);
+
+    if (is_cut_off) {
+        one->quarantine(flow::dropped::output_stalled);
+    } else {
+        wind_up();
+    }
+
+    CHECK(fixture.dispatcher.queue().pending().events == (ends == 0 ? 2 : 0));
 }
 
 TEST_CASE_METHOD(started_output, "an output has nothing to emit") {
@@ -219,6 +237,7 @@ TEST_CASE_METHOD(started_output, "an output has nothing to emit") {
     CHECK(out.wait_writable(host(), op) == TACTUS_E_INVALID);
     CHECK(out.cancel(host(), 1, &canceled) == TACTUS_E_INVALID);
     CHECK(out.reject(host(), 1, "rate") == TACTUS_E_INVALID);
+    CHECK(out.end_with_instance(host(), 1) == TACTUS_E_INVALID);
 }
 
 } // namespace

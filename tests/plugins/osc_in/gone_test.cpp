@@ -83,3 +83,16 @@ TEST_CASE("a grace without an end is refused at its key") {
     CHECK(made.configure() == TACTUS_E_CONFIG);
     CHECK(made.host.error_key == "gone_grace");
 }
+
+TEST_CASE("what connections began ends with the whole input, and what datagrams began stays") {
+    const bool has_datagrams = GENERATE(false, true);
+    const bool is_kept = GENERATE(false, true);
+    osc_in made(has_datagrams ? "udp://127.0.0.1:9100" : door);
+    if (is_kept && !has_datagrams) {
+        made.config.set("when_gone", "\"keep\"");
+    }
+
+    made.start();
+
+    CHECK(made.host.ends_with_instance == (!has_datagrams && !is_kept));
+}
