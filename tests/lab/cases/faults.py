@@ -18,7 +18,6 @@ from service import (FILE, comes_true, drop_in, install, is_back, is_synth_up, j
 from usb_midi import UsbMidi
 
 CONFIGURATION = """
-%s
 [log]
 format = "journal"
 [[input]]
@@ -70,13 +69,14 @@ to = ["lights", "desks"]
 """ % (HERE, THERE, THERE)
 HOUR_S = 3600
 SHORT_S, LONG_S = 3, 35 # than the suspend, which an emulated machine draws out
+LOST_LINES = "tactus_log_messages_suppressed_total"
 SUSPENDS = "tactus_clock_suspends_total"
 
 back = Listener()
 
 
-def configure(top="", more="", how="reload"):
-    write(FILE, CONFIGURATION % (top, DESK_PORT, BACK_PORT, more))
+def configure(more="", how="reload-or-restart"):
+    write(FILE, CONFIGURATION % (DESK_PORT, BACK_PORT, more))
     systemctl(how, "tactus")
 
 
@@ -117,10 +117,8 @@ class Full:
 @part
 def out_of_memory():
     """The configuration allows more than the unit does."""
-    write(FILE, CONFIGURATION % ("", DESK_PORT, BACK_PORT,
-                                 "[limits]\npending = 1_000_000\nmemory = \"1GiB\"\n"))
     drop_in("memory", "[Service]\nMemoryMax=64M\n")
-    systemctl("restart tactus")
+    configure("[limits]\npending = 1_000_000\nmemory = \"1GiB\"\n", "restart")
     one = synth()
     desk, process, before = kept(Desk()), state()["MainPID"], journal()
     desk.note_on(60)
@@ -128,7 +126,7 @@ def out_of_memory():
     big = bundle([encode("/b/big", bytes(60000))], time.time() + 300)
     sent = 0
     try:
-        while sent < 4000 and state_of(process):
+        while sent < 4000 and os.path.exists("/proc/" + process):
             desk.socket.sendall(len(big).to_bytes(4, "big") + big)
             sent += 1
     except OSError:
@@ -143,27 +141,37 @@ def out_of_memory():
     remove_drop_in("memory")
 
 
-def state_of(process):
-    return os.path.exists("/proc/" + process)
-
-
 @part
-def no_room_for_what_sounds():
-    disk = kept(Full("/var/lib/private/tactus", 64))
-    drop_in("state", "[Service]\nStateDirectory=tactus\n")
-    before = journal()
+def no_room_for_what_sounds_and_the_log():
+    disk, logs = kept(Full("/var/lib/private/tactus", 64)), kept(Full("/run/full", 64))
+    drop_in("full", "[Service]\nStateDirectory=tactus\nStandardError=append:/run/full/log\n")
     configure(more="[safety]\nstate = \"/var/lib/tactus/sounding\"\n", how="restart")
-    words = since(before)
-    check("the journal says what is not kept", "no record of what sounds" in words, words)
-    check("... and why", "No space left on device" in words, words)
+
+    def log():
+        with open("/run/full/log", errors="replace", newline="") as file:
+            return file.read()
+
+    check("the log says what is not kept", "no record of what sounds" in log(), log())
+    check("... and why", "No space left on device" in log(), log())
     one, desk = synth(), kept(Desk())
+    before = metric(LOST_LINES)
+    logs.fill()
+    with open("/run/full/log", "a") as file: # its last page has room still
+        file.write("." * (-len(log()) % 4096 - 1) + "\n")
+    shell("tactus reload")
+    comes_true("lines for which there is no room are counted", 1,
+               lambda: metric(LOST_LINES) > before)
     desk.note_on(62)
-    check("it plays without", note_on(62) in one.receives(note_on(62)))
+    check("it plays without both", note_on(62) in one.receives(note_on(62)))
     desk.note_off(62)
+    logs.empty()
+    shell("tactus reload")
+    comes_true("with room, the log goes on and says what is missing", 1, lambda: re.search(
+        r"\d+ lines of the log were lost here", log()))
     shell("mount -o remount,size=1m " + disk.at)
-    before = journal()
+    size = len(log())
     systemctl("restart tactus")
-    check("with room, it is kept again", "no record of what sounds" not in since(before))
+    check("... and what sounds is kept", "no record of what sounds" not in log()[size:])
     disk.fill()
     comes_true("attached", 4, is_synth_up)
     kept(Desk()).note_on(63)
@@ -172,32 +180,13 @@ def no_room_for_what_sounds():
     shell("kill -9 " + process)
     check("... the note is known after a crash", note_off(63) in one.receives(note_off(63)))
     comes_true("... and it is back", 5, lambda: is_back(process))
-    remove_drop_in("state")
-
-
-@part
-def no_room_for_the_log():
-    disk = kept(Full("/run/full", 64)).fill()
-    drop_in("log", "[Service]\nStandardError=append:/run/full/log\n")
+    remove_drop_in("full")
     configure(how="restart")
-    lost = "tactus_log_messages_suppressed_total"
-    before = metric(lost)
-    check("lines are lost from the start on", before > 0, before)
-    shell("tactus reload")
-    comes_true("another is counted", 1, lambda: metric(lost) > before)
-    one, desk = synth(), kept(Desk())
-    desk.note_on(64)
-    check("it plays", note_on(64) in one.receives(note_on(64)))
-    disk.empty()
-    shell("tactus reload")
-    comes_true("with room, the log goes on and says what is missing", 1, lambda: re.search(
-        r"\d+ lines of the log were lost here", open("/run/full/log").read()))
-    remove_drop_in("log")
-    systemctl("restart tactus")
 
 
 @part
 def no_room_for_a_recording():
+    configure()
     disk, process = kept(Full("/run/full", 64)), state()["MainPID"]
     tap = subprocess.Popen(["tactus", "tap", "--record", disk.at + "/show"], text=True,
                            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
@@ -224,6 +213,7 @@ def set_clock(by_s):
 
 @part
 def the_clock_is_set():
+    configure()
     desk = kept(Desk())
     back.clear()
     for by_s, direction in ((HOUR_S, "forward"), (-HOUR_S, "backward")):
@@ -320,6 +310,7 @@ def slept_s():
 def the_machine_sleeps():
     """All of a suspend but the sleep itself, for which the kernel waits some seconds: this machine
     could not be woken. It is the last part, for the folders of the lab do not outlast it."""
+    configure()
     desk, process = kept(Desk()), state()["MainPID"]
     back.clear()
     misses = 'tactus_output_deadline_misses_total{output="back"}'
@@ -349,11 +340,5 @@ def the_machine_sleeps():
     check_equal("the same process runs", state()["MainPID"], process)
 
 
-def start():
-    install()
-    write(FILE, CONFIGURATION % ("", DESK_PORT, BACK_PORT, ""))
-    shell("systemctl start tactus")
-
-
-start()
+install()
 run_parts()

@@ -252,6 +252,8 @@ def several_daemons():
     write("/etc/systemd/system/tactus@.service.d/lab.conf",
           open(PACKAGING + "/systemd/examples/secrets.conf").read() + "TimeoutStartSec=10min\n")
     systemctl("daemon-reload")
+    said = shell("systemctl start tactus@tactus 2>&1", False)
+    check("one that would share a folder with tactus.service is refused", "ssert" in said, said)
     systemctl("start tactus@hall")
     check("each has its folder", "hall" in shell("tactus status --name hall")
           and "synth" in shell("tactus status --name tactus"))
