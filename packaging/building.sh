@@ -22,9 +22,15 @@ make_work_folder() { # sets work; it is empty, and removed at the end
   rm -rf "${work:?}"/*
 }
 
-# debhelper gives each build an empty home; the cache stays where it is.
+# debhelper gives each build an empty home; the cache stays where it is. Whoever switched it off has
+# one that belongs to these builds: they compile the same files several times.
 use_ccache() {
   command -v ccache >/dev/null || return 0
+  if [[ -n ${CCACHE_DISABLE:-} ]]; then
+    unset CCACHE_DISABLE
+    export CCACHE_DIR=$PWD/build/deb/ccache
+    mkdir -p "$CCACHE_DIR"
+  fi
   CCACHE_DIR=$(ccache --get-config cache_dir)
   CCACHE_MAXSIZE=$(ccache --get-config max_size)
   export CCACHE_DIR CCACHE_MAXSIZE
