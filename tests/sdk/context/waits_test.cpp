@@ -10,7 +10,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr std::int64_t start_ns = 1'000'000'000; // of fake_host
+constexpr std::int64_t start_ns = 1'000'000'000; // of test_host
 
 } // namespace
 

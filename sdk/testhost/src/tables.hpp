@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The C tables of fake_host: each function finds its fake_host in host->impl.
+// The C tables of test_host: each function finds its test_host in host->impl. Not installed.
 #pragma once
 
 #include <span>
@@ -9,16 +9,21 @@
 
 namespace tactus::testing {
 
-class fake_host;
+class test_host;
 
-struct fake_tables {
+/// Empty for a text without bytes, and for one that says to have some at NULL.
+inline std::string text_of(tactus_str text) {
+    return text.ptr == nullptr ? std::string() : std::string(text.ptr, text.len);
+}
+
+struct host_tables {
     static tactus_host host();
     static const void* find(const tactus_host* host, const char* id) noexcept;
 
     // The address alone, without a port; size 0 where the endpoint has none.
     static tactus_address address_of(const std::string& endpoint);
 
-    // What the functions of stream() share (fake_streams.cpp).
+    // What the functions of stream() share (streams.cpp).
     struct stream_call {
         const char* kind;
         tactus_id stream;
@@ -35,7 +40,7 @@ struct fake_tables {
                                        const std::string& endpoint, std::int64_t due_ns);
 
 private:
-    static tactus_status take_from_thread(fake_host& host, const tactus_batch& batch,
+    static tactus_status take_from_thread(test_host& host, const tactus_batch& batch,
                                           std::uint32_t* accepted);
     static const tactus_clock_0& clock();
     static const tactus_emit_0& emit();
@@ -47,6 +52,8 @@ private:
     static const tactus_stream_0& stream();
     static const tactus_timer_0& timer();
     static const tactus_udp_0& udp();
+    static tactus_status add_port(const tactus_host* host, const tactus_port_info* info,
+                                  std::uint32_t* port) noexcept;
     static tactus_status open_with(const tactus_host* host, const tactus_udp_options* options,
                                    tactus_id* socket) noexcept;
 };

@@ -1,43 +1,63 @@
 // SPDX-License-Identifier: MIT
-#include "tests/support/fake_host.hpp"
+#include <tactus/testhost/host.hpp>
+
+#include "tables.hpp"
 
 #include <algorithm>
 #include <cstring>
 
-#include "tests/support/fake_tables.hpp"
-
 namespace tactus::testing {
 
-fake_host::fake_host(std::string name) : name_(std::move(name)), raw_(fake_tables::host()) {
+test_host::test_host(std::string name) : name_(std::move(name)), raw_(host_tables::host()) {
     raw_.impl = this;
     raw_.name = name_.c_str();
 }
 
-tactus_status fake_host::enter(const char* call) {
+void test_host::breach(std::string what) {
+    const std::lock_guard lock(breaches_mutex_);
+    breaches.push_back(std::move(what));
+}
+
+tactus_status test_host::scripted(const char* call) {
+    const std::lock_guard lock(calls_mutex_);
+    const std::uint64_t number = calls++;
+    const auto wanted = failing.find(call);
+    if (wanted != failing.end()) {
+        return wanted->second;
+    }
+    return refuse ? refuse(call, number) : TACTUS_OK;
+}
+
+tactus_status test_host::enter(const char* call) {
+    if (!is_on_loop()) {
+        breach(std::string(call) + " was called from another thread than the loop's");
+        return TACTUS_E_WRONG_THREAD;
+    }
     if (is_creating) {
         breach(std::string(call) + " was called inside create()");
     }
     if (stopped.has_value()) {
         breach(std::string(call) + " was called after stopped()");
     }
-    if (std::this_thread::get_id() != loop_) {
-        breach(std::string(call) + " was called from another thread than the loop's");
-    }
-    const auto scripted = failing.find(call);
-    return scripted != failing.end() ? scripted->second : TACTUS_OK;
+    return scripted(call);
 }
 
-tactus_status fake_host::start(const char* call, tactus_op* op, pending_op made) {
+tactus_status test_host::start(const char* call, tactus_op* op, pending_op made) {
     const tactus_status status = enter(call);
     if (status != TACTUS_OK) {
         return status;
     }
-    if (op->done == nullptr) {
-        breach(std::string(call) + " got an op without done");
+    if (!is_starting && !is_started) {
+        return TACTUS_E_CLOSED;
+    }
+    if (op == nullptr || op->done == nullptr) {
+        breach(std::string(call) + " got no op, or one without done");
+        return TACTUS_E_INVALID;
     }
     for (const pending_op& other : ops_) {
         if (other.op == op) {
             breach(std::string(call) + " got an op that is pending");
+            return TACTUS_E_INVALID;
         }
         if (made.socket != 0 && other.socket == made.socket && other.kind == made.kind) {
             breach(std::string(call) + " was called twice at a time for one socket");
@@ -49,8 +69,29 @@ tactus_status fake_host::start(const char* call, tactus_op* op, pending_op made)
     return TACTUS_PENDING;
 }
 
-tactus_status fake_host::cancel(tactus_op* op) {
-    enter("cancel");
+tactus_status test_host::start_on_socket(const char* call, tactus_op* op, const pending_op& made) {
+    if (is_on_loop() && sockets_.count(made.socket) == 0) {
+        return TACTUS_E_CLOSED;
+    }
+    return start(call, op, made);
+}
+
+void test_host::change_metric(std::uint32_t metric, std::int64_t by, bool is_relative) {
+    if (metric == 0 || metric > metric_names_.size()) {
+        return;
+    }
+    std::int64_t& value = metrics[metric_names_[metric - 1]];
+    value = is_relative ? value + by : by;
+}
+
+tactus_status test_host::cancel(tactus_op* op) {
+    if (!is_on_loop()) {
+        breach("cancel was called from another thread than the loop's");
+        return TACTUS_E_WRONG_THREAD;
+    }
+    if (stopped.has_value()) {
+        breach("cancel was called after stopped()");
+    }
     const auto found =
         std::find_if(ops_.begin(), ops_.end(), [op](const auto& each) { return each.op == op; });
     if (found == ops_.end()) {
@@ -64,7 +105,11 @@ tactus_status fake_host::cancel(tactus_op* op) {
     return TACTUS_OK;
 }
 
-void fake_host::say_stopped(tactus_status status) {
+void test_host::say_stopped(tactus_status status) {
+    if (!is_on_loop()) {
+        breach("stopped() was called from another thread than the loop's");
+        return;
+    }
     if (stopped.has_value()) {
         breach("stopped() was called twice");
     }
@@ -77,12 +122,12 @@ void fake_host::say_stopped(tactus_status status) {
     stopped = status;
 }
 
-std::size_t fake_host::pending(const std::string& kind) const {
+std::size_t test_host::pending(const std::string& kind) const {
     return static_cast<std::size_t>(std::count_if(
         ops_.begin(), ops_.end(), [&kind](const auto& each) { return each.kind == kind; }));
 }
 
-void fake_host::complete(const std::string& kind, tactus_status status, std::uint64_t result) {
+void test_host::complete(const std::string& kind, tactus_status status, std::uint64_t result) {
     for (pending_op& each : ops_) {
         if (each.kind == kind && !each.is_ended) {
             each.is_ended = true;
@@ -92,16 +137,32 @@ void fake_host::complete(const std::string& kind, tactus_status status, std::uin
     }
 }
 
-void fake_host::settle() {
-    while (step()) {
+void test_host::settle() {
+    for (std::uint64_t steps = 0; !is_busy_ && step(); ++steps) {
+        if (steps == steps_max) {
+            breach("the plugin keeps the loop busy: each call leads to another, without a wait");
+            is_busy_ = true;
+            return;
+        }
     }
 }
 
-bool fake_host::step() {
+bool test_host::make_ready(std::int32_t fd, std::uint32_t events) {
+    bool is_awaited = false;
+    for (pending_op& each : ops_) {
+        if (each.kind == "fd" && each.fd == fd && (each.events & events) != 0 && !each.is_ended) {
+            each.is_ended = is_awaited = true;
+            each.result = each.events & events;
+        }
+    }
+    return is_awaited;
+}
+
+bool test_host::step() {
     return run_foreign() || run_posted() || run_work() || end_one_op();
 }
 
-std::optional<std::int64_t> fake_host::next_deadline_ns() const {
+std::optional<std::int64_t> test_host::next_deadline_ns() const {
     std::optional<std::int64_t> next_ns;
     for (const pending_op& each : ops_) {
         if (each.kind == "timer" || each.due_ns != 0) {
@@ -111,11 +172,11 @@ std::optional<std::int64_t> fake_host::next_deadline_ns() const {
     return next_ns;
 }
 
-void fake_host::advance_to(std::int64_t time_ns) {
+void test_host::advance_to(std::int64_t time_ns) {
     settle();
     for (;;) {
         const std::int64_t next_ns = std::max(next_deadline_ns().value_or(time_ns + 1), now_ns());
-        if (next_ns > time_ns) {
+        if (next_ns > time_ns || is_busy_) {
             now_ns_ = std::max(now_ns(), time_ns);
             return;
         }
@@ -124,7 +185,7 @@ void fake_host::advance_to(std::int64_t time_ns) {
     }
 }
 
-bool fake_host::defer_foreign(std::function<void()> call) {
+bool test_host::defer_foreign(std::function<void()> call) {
     if (is_on_loop()) {
         return false;
     }
@@ -133,19 +194,19 @@ bool fake_host::defer_foreign(std::function<void()> call) {
     return true;
 }
 
-bool fake_host::run_foreign() {
-    std::deque<std::function<void()>> calls;
+bool test_host::run_foreign() {
+    std::deque<std::function<void()>> taken;
     {
         const std::lock_guard lock(posts_mutex_);
-        calls.swap(foreign_calls_);
+        taken.swap(foreign_calls_);
     }
-    for (const std::function<void()>& call : calls) {
+    for (const std::function<void()>& call : taken) {
         call();
     }
-    return !calls.empty();
+    return !taken.empty();
 }
 
-bool fake_host::run_posted() {
+bool test_host::run_posted() {
     std::unique_lock lock(posts_mutex_);
     if (posts_.empty()) {
         return false;
@@ -153,18 +214,18 @@ bool fake_host::run_posted() {
     const auto [run, argument] = posts_.front();
     posts_.pop_front();
     lock.unlock();
-    run(argument);
+    call_plugin("a posted function", [run = run, argument = argument] { run(argument); });
     return true;
 }
 
-bool fake_host::run_work() {
+bool test_host::run_work() {
     if (is_work_held) {
         return false;
     }
     for (pending_op& each : ops_) {
         if (each.kind == "work" && !each.is_ended) {
-            std::thread worker(each.run, each.argument);
-            worker.join();
+            const auto work = [&each] { each.run(each.argument); };
+            call_plugin("work", [&] { worker_.run(work); });
             each.is_ended = true;
             return true;
         }
@@ -172,7 +233,7 @@ bool fake_host::run_work() {
     return false;
 }
 
-bool fake_host::can_end(pending_op& waiting) {
+bool test_host::can_end(pending_op& waiting) {
     if (waiting.is_ended) {
         return true;
     }
@@ -195,13 +256,18 @@ bool fake_host::can_end(pending_op& waiting) {
     return is_over;
 }
 
-bool fake_host::end_one_op() {
+bool test_host::end_one_op() {
     std::vector<op_place> candidates;
     for (auto place = ops_.begin(); place != ops_.end(); ++place) {
         candidates.push_back(place);
     }
     if (completes_newest_first) {
         std::reverse(candidates.begin(), candidates.end());
+    }
+    if (choose && !candidates.empty()) { // those behind the chosen one come after it, in a ring
+        const std::size_t first = choose(candidates.size()) % candidates.size();
+        std::rotate(candidates.begin(), candidates.begin() + static_cast<std::ptrdiff_t>(first),
+                    candidates.end());
     }
     for (const op_place place : candidates) {
         if (!can_end(*place)) {
@@ -215,33 +281,34 @@ bool fake_host::end_one_op() {
             must_wait_for_room_ = false;
         }
         ops_.erase(place);
-        ended.op->done(ended.op, ended.status, ended.result);
+        const std::string name = "done of " + ended.kind;
+        call_plugin(name.c_str(), [&] { ended.op->done(ended.op, ended.status, ended.result); });
         return true;
     }
     return false;
 }
 
-void fake_host::fill(pending_op& receiving) {
+void test_host::fill(pending_op& receiving) {
     auto& inbound = sockets_[receiving.socket].inbound;
     for (; receiving.result < receiving.n && !inbound.empty(); inbound.pop_front()) {
-        const fake_datagram& from = inbound.front();
+        const test_datagram& from = inbound.front();
         tactus_datagram& to = receiving.datagrams[receiving.result++];
         to.size = std::min(static_cast<std::uint32_t>(from.bytes.size()), to.capacity);
         to.truncated = from.is_truncated || to.size < from.bytes.size() ? 1 : 0;
         to.received_ns = from.received_ns;
-        to.peer = fake_tables::address_of(from.from);
+        to.peer = host_tables::address_of(from.from);
         if (to.size != 0) {
             std::memcpy(to.bytes, from.bytes.data(), to.size);
         }
     }
 }
 
-void fake_host::make_room(std::uint32_t events) {
+void test_host::make_room(std::uint32_t events) {
     emit_room = events;
 }
 
-void fake_host::deliver(const std::string& local, fake_datagram datagram) {
-    fake_socket* socket = socket_at(local);
+void test_host::deliver(const std::string& local, test_datagram datagram) {
+    test_socket* socket = socket_at(local);
     if (socket == nullptr) {
         breach("the test delivered to a socket that is not open: " + local);
         return;
@@ -249,7 +316,7 @@ void fake_host::deliver(const std::string& local, fake_datagram datagram) {
     socket->inbound.push_back(std::move(datagram));
 }
 
-fake_socket* fake_host::socket_to(const std::string& remote) {
+test_socket* test_host::socket_to(const std::string& remote) {
     for (auto& [id, socket] : sockets_) {
         if (socket.remote == remote) {
             return &socket;
@@ -258,7 +325,7 @@ fake_socket* fake_host::socket_to(const std::string& remote) {
     return nullptr;
 }
 
-fake_socket* fake_host::socket_at(const std::string& local) {
+test_socket* test_host::socket_at(const std::string& local) {
     for (auto& [id, socket] : sockets_) {
         if (socket.local == local) {
             return &socket;
@@ -267,10 +334,15 @@ fake_socket* fake_host::socket_at(const std::string& local) {
     return nullptr;
 }
 
-tactus_status fake_host::take(const tactus_batch& batch, std::uint32_t* accepted) {
+tactus_status test_host::take(const tactus_batch& batch, std::uint32_t* accepted) {
     ++emit_calls;
     *accepted = 0;
     const bool is_droppable = (batch.flags & TACTUS_BATCH_DROPPABLE) != 0;
+    if (batch.count != 0 &&
+        (batch.events == nullptr || batch.event_stride < sizeof(tactus_event))) {
+        breach("emit got a batch without events, or with a stride below tactus_event's size");
+        return TACTUS_E_INVALID;
+    }
     if (must_wait_for_room_ && !is_droppable) {
         breach("emit was called again after AGAIN, without waiting for room");
     }
@@ -285,6 +357,10 @@ tactus_status fake_host::take(const tactus_batch& batch, std::uint32_t* accepted
             continue;
         }
         const auto& event = *reinterpret_cast<const tactus_event*>(at);
+        if (event.bytes == nullptr || event.size == 0 || event.size > TACTUS_EVENT_SIZE_MAX) {
+            ++rejected[event.size > TACTUS_EVENT_SIZE_MAX ? "too_large" : "malformed"];
+            continue;
+        }
         emit_room -= emit_room == std::numeric_limits<std::uint32_t>::max() ? 0u : 1u;
         emitted.push_back({event.due_ns, event.received_ns, event.port, event.tag, event.protocol,
                            is_droppable, byte_string(event.bytes, event.bytes + event.size),
@@ -293,14 +369,18 @@ tactus_status fake_host::take(const tactus_batch& batch, std::uint32_t* accepted
     return TACTUS_OK;
 }
 
-tactus_status fake_host::send(tactus_id id, const tactus_datagram* datagrams, std::uint32_t n,
+tactus_status test_host::send(tactus_id id, const tactus_datagram* datagrams, std::uint32_t n,
                               std::uint32_t* sent) {
     *sent = 0;
+    const tactus_status status = enter("udp.send");
+    if (status != TACTUS_OK) {
+        return status;
+    }
     const auto found = sockets_.find(id);
     if (found == sockets_.end()) {
         return TACTUS_E_CLOSED;
     }
-    fake_socket& socket = found->second;
+    test_socket& socket = found->second;
     ++socket.send_calls;
     if (!socket.own.empty() && socket.own != own_address) {
         return TACTUS_E_IO;

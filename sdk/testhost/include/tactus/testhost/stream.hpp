@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// One connection or listener of a fake_host, as the test sees and scripts it. It stays here when
+// One connection or listener of a test_host, as the test sees and scripts it. It stays here when
 // the plugin has closed it, so that a test can look at what became of it.
 #pragma once
 
@@ -13,7 +13,7 @@
 
 namespace tactus::testing {
 
-struct fake_stream {
+struct test_stream {
     tactus_id id = 0;
     std::string local;                             // where a listener listens
     std::string endpoint;                          // who is at the other end: what peer() says

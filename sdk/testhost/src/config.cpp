@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "tests/support/fake_config.hpp"
+#include <tactus/testhost/config.hpp>
 
 #include <cstdlib>
 #include <sstream>
@@ -47,12 +47,17 @@ std::int64_t choice_index(const tactus_option& option, const std::string& word) 
 
 } // namespace
 
-fake_config::fake_config(const tactus_option* options, std::uint32_t n_options)
-    : options_(options), values_(n_options), is_default_(n_options, true), raw_{} {
+test_config::test_config(const tactus_option* options, std::uint32_t n_options,
+                         std::uint32_t stride)
+    : stride_(stride), values_(n_options), is_default_(n_options, true), raw_{} {
+    for (std::uint32_t i = 0; i < n_options; ++i) {
+        const auto* const at = reinterpret_cast<const char*>(options) + std::size_t{i} * stride;
+        options_.push_back(reinterpret_cast<const tactus_option*>(at));
+    }
     raw_.struct_size = sizeof raw_;
     raw_.impl = this;
     raw_.count = [](const tactus_config* config, std::uint32_t option) noexcept {
-        const fake_config& self = of(config);
+        const test_config& self = of(config);
         if (option >= self.values_.size()) {
             return std::uint32_t{0};
         }
@@ -86,38 +91,38 @@ fake_config::fake_config(const tactus_option* options, std::uint32_t n_options)
         return found != tables.end() ? &found->second->raw() : nullptr;
     };
     for (std::uint32_t i = 0; i < n_options; ++i) {
-        if (options[i].default_toml != nullptr) {
-            for (const std::string& item : items_of(options[i].default_toml)) {
-                values_[i].push_back(parse(options[i], item));
+        if (options_[i]->default_toml != nullptr) {
+            for (const std::string& item : items_of(options_[i]->default_toml)) {
+                values_[i].push_back(parse(*options_[i], item));
             }
         }
     }
 }
 
-const fake_config& fake_config::of(const tactus_config* config) {
-    return *static_cast<const fake_config*>(config->impl);
+const test_config& test_config::of(const tactus_config* config) {
+    return *static_cast<const test_config*>(config->impl);
 }
 
-fake_config& fake_config::set(std::string_view key, std::string_view toml) {
+test_config& test_config::set(std::string_view key, std::string_view toml) {
     return unset(key).add(key, toml);
 }
 
-fake_config& fake_config::add(std::string_view key, std::string_view toml) {
+test_config& test_config::add(std::string_view key, std::string_view toml) {
     const std::uint32_t i = index_of(key);
-    if ((options_[i].flags & TACTUS_OPT_OR_TEXT) != 0) {
-        table(key).set(options_[i].children[0].key, toml);
+    if ((options_[i]->flags & TACTUS_OPT_OR_TEXT) != 0) {
+        table(key).set(options_[i]->children[0].key, toml);
         return *this;
     }
     if (is_default_[i]) {
         unset(key);
     }
     for (const std::string& item : items_of(toml)) {
-        values_[i].push_back(parse(options_[i], item));
+        values_[i].push_back(parse(*options_[i], item));
     }
     return *this;
 }
 
-fake_config& fake_config::unset(std::string_view key) {
+test_config& test_config::unset(std::string_view key) {
     const std::uint32_t i = index_of(key);
     values_[i].clear();
     tables_.erase(i);
@@ -125,16 +130,17 @@ fake_config& fake_config::unset(std::string_view key) {
     return *this;
 }
 
-fake_config& fake_config::table(std::string_view key) {
+test_config& test_config::table(std::string_view key) {
     const std::uint32_t i = index_of(key);
     auto& child = tables_[i];
     if (child == nullptr) {
-        child = std::make_unique<fake_config>(options_[i].children, options_[i].n_children);
+        child =
+            std::make_unique<test_config>(options_[i]->children, options_[i]->n_children, stride_);
     }
     return *child;
 }
 
-fake_config::value fake_config::parse(const tactus_option& option, std::string_view toml) {
+test_config::value test_config::parse(const tactus_option& option, std::string_view toml) {
     value parsed;
     parsed.text = std::string(toml);
     if (toml.size() >= 2 && toml.front() == '"') {
@@ -157,9 +163,9 @@ fake_config::value fake_config::parse(const tactus_option& option, std::string_v
     return parsed;
 }
 
-tactus_status fake_config::find(const tactus_config* config, std::uint32_t option,
+tactus_status test_config::find(const tactus_config* config, std::uint32_t option,
                                 std::uint32_t index, const value** found) {
-    const fake_config& self = of(config);
+    const test_config& self = of(config);
     if (self.getter_status_ != TACTUS_OK) {
         return self.getter_status_;
     }
@@ -170,9 +176,9 @@ tactus_status fake_config::find(const tactus_config* config, std::uint32_t optio
     return TACTUS_OK;
 }
 
-std::uint32_t fake_config::index_of(std::string_view key) const {
+std::uint32_t test_config::index_of(std::string_view key) const {
     for (std::uint32_t i = 0; i < values_.size(); ++i) {
-        if (key == options_[i].key) {
+        if (key == options_[i]->key) {
             return i;
         }
     }

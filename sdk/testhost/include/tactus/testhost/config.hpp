@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 // A tactus_config for tests: values by key, in a small part of TOML's syntax (one value, no lists;
 // a list is several add() calls). Defaults come from the option table, as the kernel's do.
-// It checks no ranges and no required keys: that is the kernel's, and tested there.
+// It checks no ranges and no required keys: that is the kernel's, and tested there. A wrong key or
+// a value of another type throws std::invalid_argument. Threads: one.
 #pragma once
 
 #include <cstdint>
@@ -15,19 +16,21 @@
 
 namespace tactus::testing {
 
-class fake_config {
+class test_config {
 public:
-    fake_config(const tactus_option* options, std::uint32_t n_options);
-    fake_config(const fake_config&) = delete;
-    fake_config& operator=(const fake_config&) = delete;
+    /// `stride` is the descriptor's option_size, in bytes.
+    test_config(const tactus_option* options, std::uint32_t n_options,
+                std::uint32_t stride = sizeof(tactus_option));
+    test_config(const test_config&) = delete;
+    test_config& operator=(const test_config&) = delete;
 
     /// `toml` is one value: `true`, `12`, `0.5`, `"text"`, `"20ms"`. Replaces what was there.
-    fake_config& set(std::string_view key, std::string_view toml);
+    test_config& set(std::string_view key, std::string_view toml);
     /// One more value of a list; the first one replaces the default.
-    fake_config& add(std::string_view key, std::string_view toml);
-    fake_config& unset(std::string_view key);
+    test_config& add(std::string_view key, std::string_view toml);
+    test_config& unset(std::string_view key);
     /// The inline table of that key.
-    fake_config& table(std::string_view key);
+    test_config& table(std::string_view key);
     /// From now on each getter answers this: a host that breaks its word.
     void fail_getters(tactus_status status) { getter_status_ = status; }
 
@@ -40,15 +43,16 @@ private:
         std::string text;
     };
 
-    static const fake_config& of(const tactus_config* config);
+    static const test_config& of(const tactus_config* config);
     static value parse(const tactus_option& option, std::string_view toml);
     static tactus_status find(const tactus_config* config, std::uint32_t option,
                               std::uint32_t index, const value** found);
     std::uint32_t index_of(std::string_view key) const;
 
-    const tactus_option* options_;
+    std::vector<const tactus_option*> options_;
+    std::uint32_t stride_;
     std::vector<std::vector<value>> values_;
-    std::map<std::uint32_t, std::unique_ptr<fake_config>> tables_;
+    std::map<std::uint32_t, std::unique_ptr<test_config>> tables_;
     std::vector<bool> is_default_;
     tactus_status getter_status_ = TACTUS_OK;
     tactus_config raw_;

@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: MIT
-// "tactus.stream/0" of fake_host: connections in memory, whose other end is the test.
+// "tactus.stream/0" of test_host: connections in memory, whose other end is the test.
+#include "tables.hpp"
+
+#include <tactus/testhost/host.hpp>
+
 #include <algorithm>
 #include <cstring>
 #include <span>
@@ -10,18 +14,12 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 
-#include "tests/support/fake_host.hpp"
-#include "tests/support/fake_tables.hpp"
-
 namespace tactus::testing {
 
 namespace {
 
-fake_host& of(const tactus_host* host) {
-    return *static_cast<fake_host*>(host->impl);
-}
-std::string text_of(tactus_str text) {
-    return text.len == 0 ? std::string() : std::string(text.ptr, text.len);
+test_host& of(const tactus_host* host) {
+    return *static_cast<test_host*>(host->impl);
 }
 void copy(const std::string& from, tactus_endpoint_text& to) {
     to = {};
@@ -44,12 +42,12 @@ std::string without_zone(const std::string& host) {
 }
 
 bool is_numeric(const std::string& endpoint) {
-    return fake_tables::address_of(endpoint).size != 0;
+    return host_tables::address_of(endpoint).size != 0;
 }
 
 } // namespace
 
-tactus_address fake_tables::address_of(const std::string& endpoint) {
+tactus_address host_tables::address_of(const std::string& endpoint) {
     tactus_address address{};
     if (endpoint.starts_with("unix")) {
         const sa_family_t family = AF_UNIX;
@@ -71,10 +69,10 @@ tactus_address fake_tables::address_of(const std::string& endpoint) {
     return address;
 }
 
-fake_stream& fake_host::connect_to(const std::string& local, const std::string& from) {
+test_stream& test_host::connect_to(const std::string& local, const std::string& from) {
     for (auto& [id, each] : streams_) {
         if (each.is_listener && !each.is_closed && each.local == local) {
-            fake_stream& made = add_stream(from);
+            test_stream& made = add_stream(from);
             each.waiting.push_back(made.id);
             return made;
         }
@@ -83,27 +81,27 @@ fake_stream& fake_host::connect_to(const std::string& local, const std::string& 
     return add_stream(from);
 }
 
-fake_stream& fake_host::add_stream(const std::string& peer) {
+test_stream& test_host::add_stream(const std::string& peer) {
     const tactus_id id = ++last_socket_;
-    fake_stream& made = streams_[id];
+    test_stream& made = streams_[id];
     made.id = id;
     made.endpoint = peer;
     return made;
 }
 
-void fake_host::feed(fake_stream& to, std::string_view bytes) {
+void test_host::feed(test_stream& to, std::string_view bytes) {
     to.inbound.insert(to.inbound.end(), bytes.begin(), bytes.end());
 }
 
-fake_stream* fake_host::stream_to(const std::string& remote) {
-    fake_stream* latest = nullptr;
+test_stream* test_host::stream_to(const std::string& remote) {
+    test_stream* latest = nullptr;
     for (auto& [id, each] : streams_) {
         latest = !each.is_listener && each.endpoint == remote ? &each : latest;
     }
     return latest;
 }
 
-fake_stream* fake_host::listener_at(const std::string& local) {
+test_stream* test_host::listener_at(const std::string& local) {
     for (auto& [id, each] : streams_) {
         if (each.is_listener && each.local == local) {
             return &each;
@@ -112,13 +110,13 @@ fake_stream* fake_host::listener_at(const std::string& local) {
     return nullptr;
 }
 
-std::size_t fake_host::open_streams() const {
+std::size_t test_host::open_streams() const {
     return static_cast<std::size_t>(std::count_if(
         streams_.begin(), streams_.end(), [](const auto& each) { return !each.second.is_closed; }));
 }
 
 // A stream's op: can it end now? What it does is done here.
-bool fake_host::can_end_stream(pending_op& waiting) {
+bool test_host::can_end_stream(pending_op& waiting) {
     if (waiting.kind == "resolve") {
         return end_resolve(waiting);
     }
@@ -129,7 +127,7 @@ bool fake_host::can_end_stream(pending_op& waiting) {
     if (found == streams_.end()) {
         return false;
     }
-    fake_stream& on = found->second;
+    test_stream& on = found->second;
     if (waiting.kind == "accept" && !on.waiting.empty()) {
         waiting.result = on.waiting.front();
         on.waiting.pop_front();
@@ -165,7 +163,7 @@ bool fake_host::can_end_stream(pending_op& waiting) {
     return waiting.kind == "shutdown";
 }
 
-bool fake_host::end_resolve(pending_op& waiting) {
+bool test_host::end_resolve(pending_op& waiting) {
     const auto known = names.find(host_of(waiting.endpoint));
     const std::size_t at = waiting.endpoint.find(host_of(waiting.endpoint));
     if (known == names.end()) {
@@ -183,7 +181,7 @@ bool fake_host::end_resolve(pending_op& waiting) {
     return !is_resolve_held;
 }
 
-bool fake_host::end_connect(pending_op& waiting) {
+bool test_host::end_connect(pending_op& waiting) {
     if (is_connect_held) {
         return false;
     }
@@ -197,13 +195,18 @@ bool fake_host::end_connect(pending_op& waiting) {
     return true;
 }
 
-tactus_status fake_host::send_chunks(tactus_id id, const tactus_chunk* chunks, std::uint32_t n,
+tactus_status test_host::send_chunks(tactus_id id, const tactus_chunk* chunks, std::uint32_t n,
                                      std::uint32_t* sent) {
-    fake_stream& on = streams_[id];
     *sent = 0;
-    if (on.is_closed || on.is_reset) {
+    const tactus_status status = enter("stream.send");
+    if (status != TACTUS_OK) {
+        return status;
+    }
+    const auto found = streams_.find(id);
+    if (found == streams_.end() || found->second.is_closed || found->second.is_reset) {
         return TACTUS_E_CLOSED;
     }
+    test_stream& on = found->second;
     for (; *sent < n; ++*sent) {
         const tactus_chunk& chunk = chunks[*sent];
         if (chunk.size > on.send_room) {
@@ -216,9 +219,13 @@ tactus_status fake_host::send_chunks(tactus_id id, const tactus_chunk* chunks, s
     return TACTUS_OK;
 }
 
-tactus_status fake_host::close_stream(const char* call, tactus_id id) {
+tactus_status test_host::close_stream(const char* call, tactus_id id) {
     const tactus_status status = enter(call);
-    fake_stream& on = streams_[id];
+    const auto found = streams_.find(id);
+    if (status != TACTUS_OK || found == streams_.end()) {
+        return status != TACTUS_OK ? status : tactus_status{TACTUS_E_CLOSED};
+    }
+    test_stream& on = found->second;
     if (on.is_closed) {
         breach(std::string(call) + " was called for what is closed");
     }
@@ -241,19 +248,19 @@ tactus_status resolve(const tactus_host* h, tactus_op* op, tactus_str endpoint,
         copy(text, found[0]);
         return TACTUS_OK;
     }
-    return fake_tables::begin_resolve(h, op, text, {found, n}, due_ns);
+    return host_tables::begin_resolve(h, op, text, {found, n}, due_ns);
 }
 
 } // namespace
 
-tactus_status fake_tables::begin_resolve(const tactus_host* h, tactus_op* op,
+tactus_status host_tables::begin_resolve(const tactus_host* h, tactus_op* op,
                                          const std::string& endpoint,
                                          std::span<tactus_endpoint_text> found,
                                          std::int64_t due_ns) {
     if (host_of(endpoint).empty()) {
         return TACTUS_E_INVALID;
     }
-    fake_host::pending_op made{nullptr, "resolve"};
+    test_host::pending_op made{nullptr, "resolve"};
     made.endpoint = endpoint;
     made.found = found.data();
     made.n = static_cast<std::uint32_t>(found.size());
@@ -261,13 +268,13 @@ tactus_status fake_tables::begin_resolve(const tactus_host* h, tactus_op* op,
     return of(h).start("stream.resolve", op, made);
 }
 
-tactus_status fake_tables::begin_on_stream(const tactus_host* h, tactus_op* op,
+tactus_status host_tables::begin_on_stream(const tactus_host* h, tactus_op* op,
                                            const stream_call& call) {
-    fake_stream& on = of(h).streams_[call.stream];
-    if (on.is_closed) {
+    const auto found = of(h).streams_.find(call.stream);
+    if (found == of(h).streams_.end() || found->second.is_closed) {
         return TACTUS_E_CLOSED;
     }
-    fake_host::pending_op made{nullptr, call.kind};
+    test_host::pending_op made{nullptr, call.kind};
     made.socket = call.stream;
     made.bytes = call.bytes;
     made.n = call.size;
@@ -284,7 +291,7 @@ tactus_status listen(const tactus_host* h, const tactus_listen* wanted,
 
 tactus_status connect(const tactus_host* h, tactus_op* op, tactus_str endpoint,
                       std::int64_t due_ns) noexcept {
-    return fake_tables::begin_connect(h, op, text_of(endpoint), due_ns);
+    return host_tables::begin_connect(h, op, text_of(endpoint), due_ns);
 }
 
 tactus_status peer(const tactus_host* h, tactus_id id, tactus_stream_peer* to) noexcept {
@@ -293,13 +300,13 @@ tactus_status peer(const tactus_host* h, tactus_id id, tactus_stream_peer* to) n
 
 } // namespace
 
-tactus_status fake_host::listen(const tactus_listen& wanted, tactus_id* listener) {
+tactus_status test_host::listen(const tactus_listen& wanted, tactus_id* listener) {
     const tactus_status status = enter("stream.listen");
     if (status != TACTUS_OK) {
         raw_.set_error(&raw_, status, tactus_str{nullptr, 0}, tactus_str{"the host's reason", 17});
         return status;
     }
-    fake_stream& made = add_stream("");
+    test_stream& made = add_stream("");
     made.is_listener = true;
     made.local = testing::text_of(wanted.endpoint);
     made.mode = wanted.mode;
@@ -307,23 +314,27 @@ tactus_status fake_host::listen(const tactus_listen& wanted, tactus_id* listener
     return is_numeric(made.local) ? status : tactus_status{TACTUS_E_INVALID};
 }
 
-tactus_status fake_host::describe_peer(tactus_id id, tactus_stream_peer& to) {
-    const fake_stream& on = streams_[id];
-    to.uid = on.uid;
-    to.address = fake_tables::address_of(on.endpoint);
-    copy(on.endpoint, to.endpoint);
-    return enter("stream.peer");
+tactus_status test_host::describe_peer(tactus_id id, tactus_stream_peer& to) {
+    const tactus_status status = enter("stream.peer");
+    const auto found = streams_.find(id);
+    if (status != TACTUS_OK || found == streams_.end()) {
+        return status != TACTUS_OK ? status : tactus_status{TACTUS_E_CLOSED};
+    }
+    to.uid = found->second.uid;
+    to.address = host_tables::address_of(found->second.endpoint);
+    copy(found->second.endpoint, to.endpoint);
+    return status;
 }
 
-tactus_status fake_tables::begin_connect(const tactus_host* h, tactus_op* op,
+tactus_status host_tables::begin_connect(const tactus_host* h, tactus_op* op,
                                          const std::string& endpoint, std::int64_t due_ns) {
-    fake_host::pending_op made{nullptr, "connect"};
+    test_host::pending_op made{nullptr, "connect"};
     made.endpoint = endpoint;
     made.due_ns = due_ns;
     return of(h).start("stream.connect", op, made);
 }
 
-const tactus_stream_0& fake_tables::stream() {
+const tactus_stream_0& host_tables::stream() {
     static const tactus_stream_0 table{
         sizeof table,
         0,
@@ -334,8 +345,11 @@ const tactus_stream_0& fake_tables::stream() {
         },
         &connect,
         [](const tactus_host* h, std::int32_t fd, tactus_id* id) noexcept {
-            *id = of(h).add_stream("fd:" + std::to_string(fd)).id;
-            return of(h).enter("stream.adopt");
+            const tactus_status status = of(h).enter("stream.adopt");
+            if (status == TACTUS_OK) {
+                *id = of(h).add_stream("fd:" + std::to_string(fd)).id;
+            }
+            return status;
         },
         [](const tactus_host* h, tactus_op* op, tactus_id id, std::uint8_t* bytes, std::uint32_t n,
            std::int64_t due_ns) noexcept {
@@ -355,13 +369,21 @@ const tactus_stream_0& fake_tables::stream() {
             return begin_on_stream(h, op, {"shutdown", id, nullptr, 0, due_ns});
         },
         [](const tactus_host* h, tactus_id id, tactus_endpoint_text* to) noexcept {
-            copy(of(h).streams_[id].local, *to);
-            return of(h).enter("stream.local");
+            const tactus_status status = of(h).enter("stream.local");
+            const auto found = of(h).streams_.find(id);
+            if (status != TACTUS_OK || found == of(h).streams_.end()) {
+                return status != TACTUS_OK ? status : tactus_status{TACTUS_E_CLOSED};
+            }
+            copy(found->second.local, *to);
+            return status;
         },
         &peer,
         [](const tactus_host* h, tactus_id id, const char* reason) noexcept {
-            of(h).streams_[id].refused = reason;
-            return of(h).close_stream("stream.refuse", id);
+            const tactus_status status = of(h).close_stream("stream.refuse", id);
+            if (status == TACTUS_OK) {
+                of(h).streams_[id].refused = reason;
+            }
+            return status;
         },
         [](const tactus_host* h, tactus_id id) noexcept {
             return of(h).close_stream("stream.close", id);
