@@ -60,9 +60,11 @@ TEST_CASE("readable and writable end with the fd") {
     });
     made.start();
 
-    made.host.complete("fd", TACTUS_OK, TACTUS_FD_READABLE);
+    CHECK_FALSE(made.host.make_ready(6, TACTUS_FD_READABLE)); // another one
+    CHECK_FALSE(made.host.make_ready(5, TACTUS_FD_WRITABLE));
+    CHECK(made.host.make_ready(5, TACTUS_FD_READABLE));
     made.host.settle();
-    made.host.complete("fd", TACTUS_OK, TACTUS_FD_WRITABLE);
+    CHECK(made.host.make_ready(5, TACTUS_FD_WRITABLE));
     made.host.settle();
 
     CHECK(probe::seen == std::vector<std::string>{"readable", "writable"});
