@@ -58,10 +58,28 @@ void add_run(CLI::App& app, chosen& to) {
         "  tactus run --show --seconds 10 config/demo.toml");
 }
 
+void add_plugin_new(CLI::App& plugin, plugin_new_options& with) {
+    CLI::App* fresh = plugin.add_subcommand("new", "Write a folder for a plugin of your own");
+    fresh->add_option("NAME", with.name, "Its name, like my_lamps_out")->required();
+    fresh->add_option("--lang", with.language, "cpp (the default), c or rust")
+        ->check(CLI::IsMember({"cpp", "c", "rust"}));
+    fresh->add_option("--kind", with.kind, "input or output; by default, as the name ends")
+        ->check(CLI::IsMember({"input", "output"}));
+    fresh->add_option("--folder", with.folder, "Where to write it, by default ./NAME")
+        ->type_name("FOLDER");
+    fresh->footer(
+        "The folder builds against the installed SDK, and has tests, a configuration, a file\n"
+        "for CI, a Debian package and a README.\n"
+        "Example: tactus plugin new my_lamps_out --lang c");
+}
+
 void add_plugin(CLI::App& app, chosen& to) {
-    CLI::App* plugin = app.add_subcommand("plugin", "Write a plugin: check one");
+    CLI::App* plugin = app.add_subcommand("plugin", "Begin a plugin, or check one");
     plugin->require_subcommand(1);
-    plugin->footer("Example: tactus plugin check build/my_lamps_out.tactus.so");
+    plugin->footer("Examples:\n"
+                   "  tactus plugin new my_lamps_out\n"
+                   "  tactus plugin check build/my_lamps_out.tactus.so");
+    add_plugin_new(*plugin, to.plugin_new);
     CLI::App* check = plugin->add_subcommand("check", "Test a plugin file against its contract");
     plugin_check_options& with = to.plugin_check;
     check->add_option("FILE", with.file, "The plugin, NAME.tactus.so");
@@ -183,7 +201,8 @@ int dispatch(CLI::App& app, const chosen& with) {
         return with.list.name.empty() ? plugins(with.list) : show_plugin(with.list);
     }
     if (app.got_subcommand("plugin")) {
-        return check_plugin(with.plugin_check);
+        return with.plugin_new.name.empty() ? check_plugin(with.plugin_check)
+                                            : new_plugin(with.plugin_new);
     }
     if (app.got_subcommand("schema")) {
         return schema();

@@ -42,6 +42,13 @@ struct plugin_check_options {
     bool list = false; // print the tests and run none
 };
 [[nodiscard]] int check_plugin(const plugin_check_options& options);
+struct plugin_new_options {
+    std::string name;
+    std::string language = "cpp"; // or "c" or "rust"
+    std::string kind;             // "input" or "output"; empty: by the end of the name
+    std::string folder;           // empty: as the name
+};
+[[nodiscard]] int new_plugin(const plugin_new_options& options);
 [[nodiscard]] int schema();
 [[nodiscard]] int doctor(const list_options& options);
 [[nodiscard]] int version(const list_options& options);
