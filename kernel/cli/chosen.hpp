@@ -13,6 +13,8 @@ struct chosen {
     run_options run;
     check_options check;
     list_options list;
+    plugin_check_options plugin_check;
+    plugin_new_options plugin_new;
     status_options status;
     tap_options tap;
     replay_options replay;

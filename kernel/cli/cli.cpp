@@ -58,6 +58,52 @@ void add_run(CLI::App& app, chosen& to) {
         "  tactus run --show --seconds 10 config/demo.toml");
 }
 
+void add_plugin_new(CLI::App& plugin, plugin_new_options& with) {
+    CLI::App* fresh = plugin.add_subcommand("new", "Write a folder for a plugin of your own");
+    fresh->add_option("NAME", with.name, "Its name, like my_lamps_out")->required();
+    fresh->add_option("--lang", with.language, "cpp (the default), c or rust")
+        ->check(CLI::IsMember({"cpp", "c", "rust"}));
+    fresh->add_option("--kind", with.kind, "input or output; by default, as the name ends")
+        ->check(CLI::IsMember({"input", "output"}));
+    fresh->add_option("--folder", with.folder, "Where to write it, by default ./NAME")
+        ->type_name("FOLDER");
+    fresh->footer(
+        "The folder builds against the installed SDK, and has tests, a configuration, a file\n"
+        "for CI, a Debian package and a README.\n"
+        "Example: tactus plugin new my_lamps_out --lang c");
+}
+
+void add_plugin(CLI::App& app, chosen& to) {
+    CLI::App* plugin = app.add_subcommand("plugin", "Begin a plugin, or check one");
+    plugin->require_subcommand(1);
+    plugin->footer("Examples:\n"
+                   "  tactus plugin new my_lamps_out\n"
+                   "  tactus plugin check build/my_lamps_out.tactus.so");
+    add_plugin_new(*plugin, to.plugin_new);
+    CLI::App* check = plugin->add_subcommand("check", "Test a plugin file against its contract");
+    plugin_check_options& with = to.plugin_check;
+    check->add_option("FILE", with.file, "The plugin, NAME.tactus.so");
+    check
+        ->add_option("--set", with.settings,
+                     "Give an option of the plugin, like port=\"X\"; as often as needed")
+        ->type_name("KEY=VALUE")
+        ->allow_extra_args(false);
+    check->add_option("--only", with.only, "Run only the tests whose name has TEXT in it")
+        ->type_name("TEXT");
+    check->add_option("--limit", with.limit_s, "Seconds that one test may take, 30 by default")
+        ->check(CLI::Range(0.1, 1e6))
+        ->check(is_number);
+    CLI::Option* json = check->add_flag("--json", with.json, "Print JSON");
+    check->add_flag("--junit", with.junit, "Print JUnit's XML, for CI servers")->excludes(json);
+    check->add_flag("--list", with.list, "Print the tests and what each requires; run none");
+    check->footer(
+        "Each test runs in a process of its own, in virtual time, without the daemon.\n"
+        "Exits with 0, or with 1 if a test failed.\n"
+        "Examples:\n"
+        "  tactus plugin check build/my_out.tactus.so\n"
+        "  tactus plugin check --junit --set 'to=\"udp://127.0.0.1:9000\"' my_out.tactus.so");
+}
+
 void add_others(CLI::App& app, chosen& to) {
     CLI::App* check = app.add_subcommand("check", "List all errors in a configuration");
     add_configuration(*check, to.check.configuration);
@@ -85,6 +131,7 @@ void add_others(CLI::App& app, chosen& to) {
         ->required();
     show->add_flag("--json", to.list.json, "Print JSON");
     show->footer("Example: tactus plugins show osc");
+    add_plugin(app, to);
     CLI::App* schema =
         app.add_subcommand("schema", "Print a JSON Schema of the configuration, for editors");
     schema->footer("It has the settings of all plugins that are installed here. An editor with\n"
@@ -134,6 +181,12 @@ int help_on(CLI::App& app, const std::vector<std::string>& words) {
     return exit_ok;
 }
 
+int panic_without_daemon(const chosen& with) {
+    offline_options options = with.without_daemon;
+    options.name = with.target.control.name;
+    return panic_offline(options);
+}
+
 int dispatch(CLI::App& app, const chosen& with) {
     if (app.got_subcommand("run")) {
         return run_daemon(with.run);
@@ -146,6 +199,10 @@ int dispatch(CLI::App& app, const chosen& with) {
     }
     if (app.got_subcommand("plugins")) {
         return with.list.name.empty() ? plugins(with.list) : show_plugin(with.list);
+    }
+    if (app.got_subcommand("plugin")) {
+        return with.plugin_new.name.empty() ? check_plugin(with.plugin_check)
+                                            : new_plugin(with.plugin_new);
     }
     if (app.got_subcommand("schema")) {
         return schema();
@@ -166,9 +223,7 @@ int dispatch(CLI::App& app, const chosen& with) {
         return send(with.send);
     }
     if (app.got_subcommand("panic")) {
-        offline_options without_daemon = with.without_daemon;
-        without_daemon.name = with.target.control.name;
-        return with.offline ? panic_offline(without_daemon) : panic(with.target);
+        return with.offline ? panic_without_daemon(with) : panic(with.target);
     }
     if (app.got_subcommand("mute")) {
         return mute(with.target);

@@ -32,6 +32,23 @@ struct list_options {
 [[nodiscard]] int ports(const list_options& options);
 [[nodiscard]] int plugins(const list_options& options);
 [[nodiscard]] int show_plugin(const list_options& options);
+struct plugin_check_options {
+    std::string file;                  // empty with `list`
+    std::vector<std::string> settings; // KEY=VALUE
+    std::string only;                  // a part of the names of tests; empty: all
+    double limit_s = 30;
+    bool json = false;
+    bool junit = false;
+    bool list = false; // print the tests and run none
+};
+[[nodiscard]] int check_plugin(const plugin_check_options& options);
+struct plugin_new_options {
+    std::string name;
+    std::string language = "cpp"; // or "c" or "rust"
+    std::string kind;             // "input" or "output"; empty: by the end of the name
+    std::string folder;           // empty: as the name
+};
+[[nodiscard]] int new_plugin(const plugin_new_options& options);
 [[nodiscard]] int schema();
 [[nodiscard]] int doctor(const list_options& options);
 [[nodiscard]] int version(const list_options& options);

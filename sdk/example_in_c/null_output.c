@@ -55,9 +55,10 @@ static const void* get_interface(tactus_plugin* plugin, const char* id) {
     return strcmp(id, TACTUS_OUTPUT_0) == 0 ? &output : NULL;
 }
 
+static const char own_id[] = "org.example.null";
+
 static tactus_plugin* create(const char* id, const tactus_host* host) {
-    struct instance* made = calloc(1, sizeof *made);
-    (void)id; /* there is one descriptor */
+    struct instance* made = strcmp(id, own_id) == 0 ? calloc(1, sizeof *made) : NULL;
     if (made != NULL) {
         const tactus_plugin plugin = {sizeof plugin, 0,    made,    configure,
                                       start,         stop, destroy, get_interface};
@@ -70,7 +71,7 @@ static tactus_plugin* create(const char* id, const tactus_host* host) {
 static const char* const needed[] = {TACTUS_PORTS_0, NULL};
 static const tactus_descriptor descriptor = {sizeof descriptor,
                                              TACTUS_KIND_OUTPUT,
-                                             "org.example.null",
+                                             own_id,
                                              "null_output",
                                              "1.0.0",
                                              "Example",

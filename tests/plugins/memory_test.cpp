@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "tests/support/catch.hpp"
-#include "tests/support/fake_instance.hpp"
+#include <tactus/testhost/instance.hpp>
 
 #include <optional>
 
@@ -8,18 +8,18 @@ using namespace tactus::testing;
 
 namespace {
 
-class memory_in : public fake_instance {
+class memory_in : public test_instance {
 public:
     explicit memory_in(const std::string& channel = "main")
-        : fake_instance(load_entry(PLUGIN_FILE), "memory_in", "in") {
+        : test_instance(load_entry(PLUGIN_FILE), "memory_in", "in") {
         config.set("channel", "\"" + channel + "\"");
     }
 };
 
-class memory_out : public fake_instance {
+class memory_out : public test_instance {
 public:
     explicit memory_out(const std::string& channel = "main")
-        : fake_instance(load_entry(PLUGIN_FILE), "memory_out", "out") {
+        : test_instance(load_entry(PLUGIN_FILE), "memory_out", "out") {
         config.set("channel", "\"" + channel + "\"");
         start();
     }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "tests/support/catch.hpp"
-#include "tests/support/fake_instance.hpp"
+#include <tactus/testhost/instance.hpp>
 
 #include <algorithm>
 
@@ -11,12 +11,12 @@ namespace {
 constexpr std::int64_t ms = 1'000'000;
 constexpr std::int64_t s = 1'000 * ms;
 
-class pulse : public fake_instance {
+class pulse : public test_instance {
 public:
-    pulse() : fake_instance(load_entry(PLUGIN_FILE), "pulse") {}
+    pulse() : test_instance(load_entry(PLUGIN_FILE), "pulse") {}
     /// The due time of the first step: it is started `ahead` of it.
     std::int64_t first_due_ns() const { return 1 * s + 50 * ms; }
-    std::vector<fake_event> trigger_run(std::int64_t for_ns) {
+    std::vector<emitted_event> trigger_run(std::int64_t for_ns) {
         config.set("form", "\"trigger\"");
         start();
         host.advance_to(host.now_ns() + for_ns);
@@ -24,12 +24,12 @@ public:
     }
 };
 
-std::int32_t argument(const fake_event& event, std::size_t from_end) {
+std::int32_t argument(const emitted_event& event, std::size_t from_end) {
     const std::uint8_t* at = event.bytes.data() + event.bytes.size() - 4 * from_end;
     return at[0] << 24 | at[1] << 16 | at[2] << 8 | at[3];
 }
 
-std::string address(const fake_event& event) {
+std::string address(const emitted_event& event) {
     return reinterpret_cast<const char*>(event.bytes.data());
 }
 
@@ -92,8 +92,8 @@ TEST_CASE("a note has its channel, number and velocity, and its end after its le
     made.start();
 
     REQUIRE(made.host.emitted.size() == 2);
-    const fake_event& on = made.host.emitted[0];
-    const fake_event& off = made.host.emitted[1];
+    const emitted_event& on = made.host.emitted[0];
+    const emitted_event& off = made.host.emitted[1];
     CHECK(address(on) == "/drum/note_on");
     CHECK(argument(on, 3) == 10);
     CHECK(argument(on, 2) == 36);
@@ -131,10 +131,10 @@ TEST_CASE("steps that a stall has made a second late are left out, and the grid 
     CHECK(skipped > 70);
     CHECK(skipped < 90);
     CHECK(made.host.emitted.size() < 5);
-    for (const fake_event& event : made.host.emitted) {
+    for (const emitted_event& event : made.host.emitted) {
         CHECK((event.due_ns - made.first_due_ns()) % (125 * ms) == 0);
     }
-    const fake_event& last = made.host.emitted.back();
+    const emitted_event& last = made.host.emitted.back();
     CHECK(last.due_ns >= made.host.now_ns());
     CHECK(made.host.breaches.empty());
 }
@@ -180,10 +180,10 @@ TEST_CASE("addresses that are none are refused at their key") {
 
 namespace {
 
-std::vector<fake_event> midi_of(const pulse& made) {
-    std::vector<fake_event> midi;
+std::vector<emitted_event> midi_of(const pulse& made) {
+    std::vector<emitted_event> midi;
     std::copy_if(made.host.emitted.begin(), made.host.emitted.end(), std::back_inserter(midi),
-                 [](const fake_event& each) { return each.protocol == TACTUS_PROTO_MIDI; });
+                 [](const emitted_event& each) { return each.protocol == TACTUS_PROTO_MIDI; });
     return midi;
 }
 
@@ -203,14 +203,14 @@ TEST_CASE("a clock begins with start, at the first step, and has 24 ticks a beat
 
     made.trigger_run(2 * s - 1);
 
-    const std::vector<fake_event> midi = midi_of(made);
+    const std::vector<emitted_event> midi = midi_of(made);
     REQUIRE(midi.size() == 1 + 2 * 24);
     CHECK(midi[0].bytes == byte_string{0xFA});
     CHECK(midi[0].due_ns == made.first_due_ns());
     CHECK(midi[1].due_ns == made.first_due_ns());
     CHECK(midi[25].due_ns == made.first_due_ns() + 1 * s);
     CHECK(std::all_of(midi.begin() + 1, midi.end(),
-                      [](const fake_event& each) { return each.bytes == byte_string{0xF8}; }));
+                      [](const emitted_event& each) { return each.bytes == byte_string{0xF8}; }));
     CHECK(made.host.emitted[0].protocol == TACTUS_PROTO_MIDI); // start leaves before the first step
 }
 
@@ -221,7 +221,7 @@ TEST_CASE("ticks are exact over ten thousand beats, at a tempo that divides noth
 
     made.trigger_run(10'000LL * 60 * s / 137);
 
-    const std::vector<fake_event> midi = midi_of(made);
+    const std::vector<emitted_event> midi = midi_of(made);
     REQUIRE(midi.size() >= 240'000);
     std::int64_t worst_ns = 0;
     for (std::int64_t n = 0; n < 240'000; ++n) {
@@ -244,7 +244,7 @@ TEST_CASE("ticks that are more than a second late are left out") {
     made.host.make_room(1'000'000);
     made.host.settle();
 
-    const std::vector<fake_event> midi = midi_of(made);
+    const std::vector<emitted_event> midi = midi_of(made);
     CHECK(midi.size() - before >= 24);
     CHECK(midi.size() - before <= 27 + 1); // one that waited, and a second of those that are late
     CHECK(midi.back().due_ns > made.host.now_ns() - 100 * ms);

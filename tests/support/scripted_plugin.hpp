@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // A plugin inside the test program that does what the test says, call by call, and writes down how
 // it was called. It speaks the C ABI, as a stranger's would: for tests of kernel/host. Not a fake
-// host: that is fake_host.hpp. Threads: loop, but for send of an output that may block.
+// host: that is test_host.hpp. Threads: loop, but for send of an output that may block.
 #pragma once
 
 #include <tactus/tactus.h>

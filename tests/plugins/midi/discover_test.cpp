@@ -12,7 +12,7 @@ namespace {
 
 // One line for each port: "SYSTEM NAME" or "SYSTEM - NOTE".
 std::vector<std::string> listed() {
-    tactus::testing::fake_instance instance(midi_entry(), "midi_out");
+    tactus::testing::test_instance instance(midi_entry(), "midi_out");
     const auto* discover = instance.interface<tactus_discover_0>(TACTUS_DISCOVER_0);
     std::vector<std::string> lines;
     discover->list(

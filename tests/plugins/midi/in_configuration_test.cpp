@@ -7,12 +7,12 @@
 #include <tactus/iface/discover.h>
 
 using namespace tactus::test;
-using tactus::testing::fake_instance;
+using tactus::testing::test_instance;
 
 namespace {
 
 // The key at fault.
-std::string refused(fake_instance& instance) {
+std::string refused(test_instance& instance) {
     const tactus_status status = instance.configure();
     return status == TACTUS_E_CONFIG ? instance.host.error_key : "not refused";
 }
@@ -20,21 +20,21 @@ std::string refused(fake_instance& instance) {
 } // namespace
 
 TEST_CASE("an input without a port and without a virtual port is refused") {
-    fake_instance instance(midi_entry(), "midi_in");
+    test_instance instance(midi_entry(), "midi_in");
 
     CHECK(refused(instance) == "port");
     CHECK(instance.host.error_text.find("`virtual`") != std::string::npos);
 }
 
 TEST_CASE("a port to listen to and a virtual one exclude one another") {
-    fake_instance instance(midi_entry(), "midi_in");
+    test_instance instance(midi_entry(), "midi_in");
     instance.config.set("port", "\"a\"").set("virtual", "\"b\"");
 
     CHECK(refused(instance) == "virtual");
 }
 
 TEST_CASE("an input's names that are empty or too long are refused by their key") {
-    fake_instance instance(midi_entry(), "midi_in");
+    test_instance instance(midi_entry(), "midi_in");
 
     instance.config.set("port", "\"\"");
     CHECK(refused(instance) == "port");
@@ -45,12 +45,12 @@ TEST_CASE("an input's names that are empty or too long are refused by their key"
 }
 
 TEST_CASE("`steady` is refused where nothing tells of moments") {
-    fake_instance in(midi_entry(), "midi_in");
+    test_instance in(midi_entry(), "midi_in");
     in.config.set("port", "\"a\"").set("steady", "true").set("api", "\"rtmidi\"");
     CHECK(refused(in) == "steady");
 
     for (const char* api : {"\"rtmidi\"", "\"alsa\""}) {
-        fake_instance out(midi_entry(), "midi_out");
+        test_instance out(midi_entry(), "midi_out");
         out.config.set("port", "\"a\"").set("steady", "true").set("api", api);
         CHECK(refused(out) == "steady");
     }
@@ -58,15 +58,15 @@ TEST_CASE("`steady` is refused where nothing tells of moments") {
 
 TEST_CASE("`pool` is refused where no sequencer has one") {
     for (const char* api : {"\"rtmidi\"", "\"jack\""}) {
-        fake_instance in(midi_entry(), "midi_in");
+        test_instance in(midi_entry(), "midi_in");
         in.config.set("port", "\"a\"").set("pool", "500").set("api", api);
         CHECK(refused(in) == "pool");
     }
 }
 
 TEST_CASE("both directions are in one image, of one type") {
-    const fake_instance in(midi_entry(), "midi_in");
-    const fake_instance out(midi_entry(), "midi_out");
+    const test_instance in(midi_entry(), "midi_in");
+    const test_instance out(midi_entry(), "midi_out");
 
     CHECK(std::string(in.descriptor().type) == "midi");
     CHECK(std::string(out.descriptor().type) == "midi");
@@ -78,7 +78,7 @@ TEST_CASE("ports to listen to are listed as a configuration names them") {
     jack_server server;
     server.start();
     const jack_sender device("nano");
-    const fake_instance instance(midi_entry(), "midi_in");
+    const test_instance instance(midi_entry(), "midi_in");
     const auto* discover = instance.interface<tactus_discover_0>(TACTUS_DISCOVER_0);
     REQUIRE(discover != nullptr);
     std::vector<std::string> names;

@@ -18,10 +18,10 @@ public:
     bool until_events(std::size_t n, std::chrono::milliseconds limit = patience) {
         return until([this, n] { return events().size() >= n; }, limit);
     }
-    const std::vector<testing::fake_event>& events() const { return instance.host.emitted; }
+    const std::vector<testing::emitted_event>& events() const { return instance.host.emitted; }
     std::vector<message> messages() const {
         std::vector<message> all;
-        for (const testing::fake_event& each : events()) {
+        for (const testing::emitted_event& each : events()) {
             all.push_back(each.bytes);
         }
         return all;

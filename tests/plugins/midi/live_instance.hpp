@@ -4,7 +4,7 @@
 // in this process.
 #pragma once
 
-#include "tests/support/fake_instance.hpp"
+#include <tactus/testhost/instance.hpp>
 #include "tests/support/jack_server.hpp"
 
 #include <algorithm>
@@ -40,6 +40,7 @@ public:
     live_instance(const char* id, std::string_view key, std::string_view value, std::string name)
         : instance(midi_entry(), id, std::move(name)) {
         instance.config.set("api", toml_text("jack")).set(key, toml_text(value));
+        instance.may_leave_resources = true; // libjack keeps some of a server that died
     }
 
     /// Lets the time go on until it holds.
@@ -62,7 +63,7 @@ public:
         instance.host.advance_to(begin_ns_ + std::chrono::nanoseconds(passed).count());
     }
 
-    const testing::fake_port& port() { return instance.host.ports.begin()->second; }
+    const testing::test_port& port() { return instance.host.ports.begin()->second; }
     bool is_up() { return !instance.host.ports.empty() && port().is_up; }
     bool has_logged(std::string_view text) const {
         const auto& log = instance.host.log;
@@ -71,7 +72,7 @@ public:
         });
     }
 
-    testing::fake_instance instance;
+    testing::test_instance instance;
 
 private:
     const std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();

@@ -5,12 +5,12 @@
 #include "tests/support/catch.hpp"
 
 using namespace tactus::test;
-using tactus::testing::fake_instance;
+using tactus::testing::test_instance;
 
 namespace {
 
 // The key at fault.
-std::string refused(fake_instance& instance) {
+std::string refused(test_instance& instance) {
     const tactus_status status = instance.configure();
     return status == TACTUS_E_CONFIG ? instance.host.error_key : "not refused";
 }
@@ -18,21 +18,21 @@ std::string refused(fake_instance& instance) {
 } // namespace
 
 TEST_CASE("an output without a port and without a virtual port is refused") {
-    fake_instance instance(midi_entry(), "midi_out");
+    test_instance instance(midi_entry(), "midi_out");
 
     CHECK(refused(instance) == "port");
     CHECK(instance.host.error_text.find("`virtual`") != std::string::npos);
 }
 
 TEST_CASE("a port and a virtual port exclude one another") {
-    fake_instance instance(midi_entry(), "midi_out");
+    test_instance instance(midi_entry(), "midi_out");
     instance.config.set("port", "\"a\"").set("virtual", "\"b\"");
 
     CHECK(refused(instance) == "virtual");
 }
 
 TEST_CASE("names that are empty or too long are refused by their key") {
-    fake_instance instance(midi_entry(), "midi_out");
+    test_instance instance(midi_entry(), "midi_out");
 
     instance.config.set("port", "\"\"");
     CHECK(refused(instance) == "port");
@@ -49,7 +49,7 @@ TEST_CASE("names that are empty or too long are refused by their key") {
 }
 
 TEST_CASE("names at the limit are taken") {
-    fake_instance instance(midi_entry(), "midi_out");
+    test_instance instance(midi_entry(), "midi_out");
 
     instance.config.set("port", toml_text(std::string(255, 'a')));
     CHECK(instance.configure() == TACTUS_OK);
@@ -59,7 +59,7 @@ TEST_CASE("names at the limit are taken") {
 }
 
 TEST_CASE("it is an output that may block and takes MIDI only") {
-    fake_instance instance(midi_entry(), "midi_out");
+    test_instance instance(midi_entry(), "midi_out");
 
     const auto* output = instance.interface<tactus_output_0>(TACTUS_OUTPUT_0);
 
@@ -70,7 +70,7 @@ TEST_CASE("it is an output that may block and takes MIDI only") {
 }
 
 TEST_CASE("exclusive access is for a port of ALSA") {
-    fake_instance instance(midi_entry(), "midi_out");
+    test_instance instance(midi_entry(), "midi_out");
     instance.config.set("port", "\"a\"").set("access", "\"exclusive\"");
 
     CHECK(instance.configure() == TACTUS_OK);
@@ -89,7 +89,7 @@ TEST_CASE("exclusive access is for a port of ALSA") {
 }
 
 TEST_CASE("running status is for exclusive access") {
-    fake_instance instance(midi_entry(), "midi_out");
+    test_instance instance(midi_entry(), "midi_out");
     instance.config.set("port", "\"a\"").set("running_status", "true");
 
     CHECK(refused(instance) == "running_status");

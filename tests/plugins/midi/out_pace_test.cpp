@@ -5,7 +5,7 @@
 #include "tests/support/catch.hpp"
 
 using namespace tactus::test;
-using tactus::testing::fake_instance;
+using tactus::testing::test_instance;
 
 namespace {
 
@@ -164,7 +164,7 @@ TEST_CASE("a device that goes in the midst of a SysEx costs the rest of it") {
 }
 
 TEST_CASE("latency is how much earlier than due events are wanted") {
-    fake_instance instance(midi_entry(), "midi_out");
+    test_instance instance(midi_entry(), "midi_out");
     instance.config.set("virtual", "\"v\"").set("latency", "\"12ms\"");
     REQUIRE(instance.configure() == TACTUS_OK);
     const auto* output = instance.interface<tactus_output_0>(TACTUS_OUTPUT_0);
@@ -174,7 +174,7 @@ TEST_CASE("latency is how much earlier than due events are wanted") {
 }
 
 TEST_CASE("a pause without chunks is refused") {
-    fake_instance instance(midi_entry(), "midi_out");
+    test_instance instance(midi_entry(), "midi_out");
     instance.config.set("virtual", "\"v\"").set("sysex_pace", "\"5ms\"");
 
     CHECK(instance.configure() == TACTUS_E_CONFIG);

@@ -4,7 +4,7 @@
 
 #include "tests/plugins/midi/fake_jack.hpp"
 #include "tests/support/catch.hpp"
-#include "tests/support/fake_instance.hpp"
+#include <tactus/testhost/instance.hpp>
 #include "tests/support/process.hpp"
 
 #include <algorithm>
@@ -65,7 +65,7 @@ public:
 
     const std::string peer;
     fake_jack jack;
-    testing::fake_instance instance;
+    testing::test_instance instance;
 
 private:
     const bool is_input_;

@@ -8,7 +8,7 @@
 #include <string>
 
 using namespace tactus::test;
-using tactus::testing::fake_instance;
+using tactus::testing::test_instance;
 
 namespace {
 
@@ -189,7 +189,7 @@ TEST_CASE(
     plugged it("midi_in", "later:out", false);
     const std::string first = longest + "1";
     const std::string second = longest + "2";
-    fake_instance all(tactus_entry_v0, "midi_in", "all");
+    test_instance all(tactus_entry_v0, "midi_in", "all");
     all.config.set("api", "\"jack\"").set("port", "\"*\"");
     it.jack.list(first, 8, false);
     it.jack.list(second, 9, false);

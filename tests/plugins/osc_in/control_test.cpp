@@ -53,7 +53,7 @@ struct controlled : osc_in {
         host.settle();
     }
     void queue(const std::string& packet, const std::string& from = first) {
-        fake_datagram made;
+        test_datagram made;
         made.bytes = byte_string(packet.begin(), packet.end());
         made.from = from;
         host.deliver(udp_door, made);
@@ -127,7 +127,7 @@ TEST_CASE("a ping is answered at the port that it came from, with its arguments"
 
     made.send(message("/tactus/ping", "hello"));
 
-    const fake_socket* const socket = made.host.socket_at(udp_door);
+    const test_socket* const socket = made.host.socket_at(udp_door);
     REQUIRE(socket->sent.size() == 1);
     CHECK(text_of(socket->sent[0]) == message("/tactus/pong", "hello"));
     CHECK(made.host.emitted.empty());
@@ -136,7 +136,7 @@ TEST_CASE("a ping is answered at the port that it came from, with its arguments"
 TEST_CASE("over a connection, too, a sender controls what it has sent there") {
     controlled made(door);
     const bool is_slip = GENERATE(false, true);
-    fake_stream& peer = made.client();
+    test_stream& peer = made.client();
     const auto framed = [&](const std::string& packet) {
         return is_slip ? "\xc0" + packet + "\xc0" : sized(packet);
     };
@@ -242,7 +242,7 @@ TEST_CASE("who is not in the list controls nothing") {
     osc_in made(udp_door);
     made.config.set("control", "true").add("allow", "\"10.0.0.0/8\"");
     made.start();
-    fake_datagram from;
+    test_datagram from;
     const std::string packet = message("/tactus/panic");
     from.bytes = byte_string(packet.begin(), packet.end());
     from.from = first;

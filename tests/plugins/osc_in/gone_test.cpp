@@ -19,8 +19,8 @@ using senders = std::vector<std::uint32_t>;
 TEST_CASE("what a peer began is ended when its connection is reset, or ends") {
     osc_in made;
     made.start();
-    fake_stream& first = made.client();
-    fake_stream& second = made.client();
+    test_stream& first = made.client();
+    test_stream& second = made.client();
     made.host.feed(first, sized_a);
     made.host.feed(second, sized_a);
     made.host.settle();
@@ -40,7 +40,7 @@ TEST_CASE("what a peer began is ended when its connection is reset, or ends") {
 TEST_CASE("what a peer began that is refused is ended, too") {
     osc_in made;
     made.start();
-    fake_stream& peer = made.client();
+    test_stream& peer = made.client();
 
     made.host.feed(peer, sized_a + std::string("\0\0\0\x01x", 5) + std::string("\x7f\0\0\0", 4));
     made.host.settle();
@@ -54,7 +54,7 @@ TEST_CASE("what a peer began stays, or ends later, where the file says so") {
     const bool is_kept = GENERATE(false, true);
     made.config.set(is_kept ? "when_gone" : "gone_grace", is_kept ? "\"keep\"" : "\"2s\"");
     made.start();
-    fake_stream& peer = made.client();
+    test_stream& peer = made.client();
     made.host.feed(peer, sized_a);
     made.host.settle();
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "tests/support/catch.hpp"
-#include "tests/support/fake_instance.hpp"
+#include <tactus/testhost/instance.hpp>
 
 using namespace tactus::testing;
 
@@ -9,16 +9,16 @@ namespace {
 const char* const v4 = "udp://127.0.0.1:9100";
 const char* const v6 = "udp://[::1]:9100";
 
-class osc_in : public fake_instance {
+class osc_in : public test_instance {
 public:
-    osc_in() : fake_instance(load_entry(PLUGIN_FILE), "osc_in") {}
+    osc_in() : test_instance(load_entry(PLUGIN_FILE), "osc_in") {}
     osc_in& listen(const std::string& url) {
         config.add("listen", "\"" + url + "\"");
         return *this;
     }
 };
 
-fake_datagram datagram(std::size_t size, std::int64_t received_ns = 0) {
+test_datagram datagram(std::size_t size, std::int64_t received_ns = 0) {
     return {byte_string(size, 7), received_ns};
 }
 

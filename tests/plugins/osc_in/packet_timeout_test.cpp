@@ -12,8 +12,8 @@ TEST_CASE("a packet that has begun must end within packet_timeout, whatever tric
                  slip_a.substr(0, 9), slip_a + "/", sized_a + std::string("\0\0\0\x20/", 5));
     osc_in made;
     made.start();
-    fake_stream& client = made.client();
-    fake_stream& idle = made.client();
+    test_stream& client = made.client();
+    test_stream& idle = made.client();
     const std::int64_t from_ns = made.host.now_ns();
 
     made.host.feed(client, begun);
@@ -39,7 +39,7 @@ TEST_CASE("who has begun no packet stays, and nothing is armed for it") {
         GENERATE(as<std::string>(), "", sized_a, slip_a, "\xc0", slip_a + "\xc0\xc0");
     osc_in made;
     made.start();
-    fake_stream& client = made.client();
+    test_stream& client = made.client();
     made.host.feed(client, before);
     made.host.settle();
     const std::size_t emitted = made.host.emitted.size();
@@ -58,7 +58,7 @@ TEST_CASE("the next packet has its own time, and a wait for room is none of the 
     osc_in made;
     made.config.set("packet_timeout", "\"2s\"");
     made.start();
-    fake_stream& client = made.client();
+    test_stream& client = made.client();
     const auto pass = [&](std::int64_t ms) {
         made.host.advance_to(made.host.now_ns() + ms * 1'000'000);
         made.host.settle();
@@ -90,7 +90,7 @@ TEST_CASE("without a packet_timeout a packet may take any time") {
     osc_in made;
     made.config.set("packet_timeout", "\"0s\"");
     made.start();
-    fake_stream& client = made.client();
+    test_stream& client = made.client();
     made.host.feed(client, sized_a.substr(0, 5));
     made.host.settle();
 
@@ -105,7 +105,7 @@ TEST_CASE("what stands before the first END is no SLIP, and is not skipped") {
     osc_in made;
     made.config.set("framing", "\"slip\"");
     made.start();
-    fake_stream& client = made.client();
+    test_stream& client = made.client();
 
     made.host.feed(client, GENERATE_COPY(std::string("x"), "xyz\xc0" + slip_a, sized_a));
     made.host.settle();

@@ -9,7 +9,7 @@ using namespace tactus::testing;
 TEST_CASE("packets of a connection are emitted whole, and are not droppable") {
     osc_in made;
     REQUIRE(made.start() == TACTUS_OK);
-    fake_stream& client = made.client();
+    test_stream& client = made.client();
 
     const std::string both = GENERATE_COPY(sized_a, slip_a);
     made.host.feed(client, both.substr(0, 5));
@@ -28,7 +28,7 @@ TEST_CASE("packets of a connection are emitted whole, and are not droppable") {
 TEST_CASE("a connection is not read as long as the kernel has no room") {
     osc_in made;
     made.start();
-    fake_stream& client = made.client();
+    test_stream& client = made.client();
     made.host.emit_room = 1;
 
     made.host.feed(client, sized_a + sized_a);
@@ -50,7 +50,7 @@ TEST_CASE("a browser that speaks HTTP is refused, and nothing of it is taken") {
     osc_in made;
     made.config.set("framing", GENERATE(as<std::string>(), "\"auto\"", "\"size\"", "\"slip\""));
     made.start();
-    fake_stream& client = made.client();
+    test_stream& client = made.client();
 
     made.host.feed(client, "POST / HTTP/1.1\r\nContent-Length: 12\r\n\r\n" + sized_a);
     made.host.settle();
@@ -99,7 +99,7 @@ TEST_CASE("a packet that its peer's end has cut is counted as malformed, a whole
     }));
     osc_in made;
     made.start();
-    fake_stream& client = made.client();
+    test_stream& client = made.client();
     made.host.feed(client, one.bytes);
     made.host.settle();
 
@@ -118,8 +118,8 @@ TEST_CASE("a packet that is too large ends its connection and is counted; others
     osc_in made;
     made.config.set("datagram_max", "16");
     made.start();
-    fake_stream& client = made.client();
-    fake_stream& other = made.client();
+    test_stream& client = made.client();
+    test_stream& other = made.client();
 
     made.host.feed(client, sized_a + std::string("\0\0\0\x11", 4));
     made.host.feed(other, sized_a);
@@ -134,7 +134,7 @@ TEST_CASE("a packet that is too large ends its connection and is counted; others
 TEST_CASE("a malformed packet is counted, and its connection goes on") {
     osc_in made;
     made.start();
-    fake_stream& client = made.client();
+    test_stream& client = made.client();
 
     made.host.feed(client, std::string(4, '\0') + sized_a);
     made.host.settle();
@@ -146,9 +146,9 @@ TEST_CASE("a malformed packet is counted, and its connection goes on") {
 TEST_CASE("a peer that ends or goes away ends only its own connection") {
     osc_in made;
     made.start();
-    fake_stream& ended = made.client();
-    fake_stream& reset = made.client();
-    fake_stream& other = made.client();
+    test_stream& ended = made.client();
+    test_stream& reset = made.client();
+    test_stream& other = made.client();
 
     made.host.end(ended);
     made.host.reset(reset);
@@ -176,7 +176,7 @@ TEST_CASE("who is not in the list is refused, over TCP and UDP") {
     CHECK(made.client("").refused == "address"); // nobody knows who
     for (const char* const from :
          {"udp://10.0.0.1:5", "udp://192.169.0.1:5", "", "udp://127.0.0.1:5", "unixgram://"}) {
-        fake_datagram datagram{byte_string(8, 1)};
+        test_datagram datagram{byte_string(8, 1)};
         datagram.from = from;
         made.host.deliver("udp://0.0.0.0:9200", datagram);
     }
@@ -212,7 +212,7 @@ TEST_CASE("unix sockets of both kinds are listened on, with the permissions that
     REQUIRE(made.start() == TACTUS_OK);
 
     CHECK(made.host.socket_at("unixgram:///run/b.sock")->mode == 0600);
-    fake_stream& client = made.host.connect_to("unix:///run/a.sock", "unix://");
+    test_stream& client = made.host.connect_to("unix:///run/a.sock", "unix://");
     made.host.feed(client, sized_a);
     made.host.deliver("unixgram:///run/b.sock", {byte_string(8, 1)});
     made.host.settle();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // osc_out to peers that events name themselves.
 #include "tests/support/catch.hpp"
-#include "tests/support/fake_instance.hpp"
+#include <tactus/testhost/instance.hpp>
 
 #include <cstring>
 
@@ -12,9 +12,9 @@ namespace {
 const char* const own = "udp://127.0.0.1:57120";
 const byte_string message{'/', 'a', 0, 0};
 
-class osc_out : public fake_instance {
+class osc_out : public test_instance {
 public:
-    osc_out() : fake_instance(load_entry(PLUGIN_FILE), "osc_out") {
+    osc_out() : test_instance(load_entry(PLUGIN_FILE), "osc_out") {
         config.add("to", "\"" + std::string(own) + "\"");
         config.add("allow_peers", "\"127.0.0.1\"");
         config.add("allow_peers", "\"10.0.0.0/8\"");

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // osc_out on a machine whose own address changes, as by DHCP or in another Wi-Fi.
 #include "tests/support/catch.hpp"
-#include "tests/support/fake_instance.hpp"
+#include <tactus/testhost/instance.hpp>
 
 using namespace tactus::testing;
 
@@ -15,10 +15,10 @@ const char* const passed = "osc_replies_passed_total";
 const char* const dropped = "osc_replies_dropped_total";
 const byte_string message{'/', 'a', 0, 0};
 
-class osc_out : public fake_instance {
+class osc_out : public test_instance {
 public:
     explicit osc_out(const std::string& to = desk)
-        : fake_instance(load_entry(PLUGIN_FILE), "osc_out") {
+        : test_instance(load_entry(PLUGIN_FILE), "osc_out") {
         config.set("to", "\"" + to + "\"");
         config.set("reply_to", "\"" + std::string(page) + "\"");
         config.add("allow_peers", "\"10.9.0.0/24\"");

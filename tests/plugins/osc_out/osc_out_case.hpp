@@ -2,7 +2,7 @@
 // osc_out to one peer or several, for the tests of more than one file.
 #pragma once
 
-#include "tests/support/fake_instance.hpp"
+#include <tactus/testhost/instance.hpp>
 
 #include <cstdint>
 #include <string>
@@ -14,10 +14,10 @@ namespace tactus::testing {
 inline const char* const door = "tcp://127.0.0.1:57120";
 inline const byte_string a{'/', 'a', 0, 0};
 
-class osc_out : public fake_instance {
+class osc_out : public test_instance {
 public:
     explicit osc_out(const std::vector<std::string>& to = {door})
-        : fake_instance(load_entry(PLUGIN_FILE), "osc_out") {
+        : test_instance(load_entry(PLUGIN_FILE), "osc_out") {
         for (const std::string& each : to) {
             config.add("to", "\"" + each + "\"");
         }
@@ -40,7 +40,7 @@ public:
         const tactus_status status = output.send(plugin(), &batch, &accepted);
         return {status, accepted};
     }
-    fake_stream& peer(const std::string& to = door) { return *host.stream_to(to); }
+    test_stream& peer(const std::string& to = door) { return *host.stream_to(to); }
     std::uint32_t port_of(const std::string& key) const {
         for (const auto& [number, port] : host.ports) {
             if (port.key == key) {

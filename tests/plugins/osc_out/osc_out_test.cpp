@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // osc_out to one peer by UDP.
 #include "tests/support/catch.hpp"
-#include "tests/support/fake_instance.hpp"
+#include <tactus/testhost/instance.hpp>
 
 #include <cstring>
 
@@ -12,10 +12,10 @@ namespace {
 const char* const peer = "udp://127.0.0.1:57120";
 const char* const named = "udp://desk.example.org:57120";
 
-class osc_out : public fake_instance {
+class osc_out : public test_instance {
 public:
     explicit osc_out(const std::string& to = peer)
-        : fake_instance(load_entry(PLUGIN_FILE), "osc_out") {
+        : test_instance(load_entry(PLUGIN_FILE), "osc_out") {
         config.set("to", "\"" + to + "\"");
     }
     const tactus_output_0& output() const { return *interface<tactus_output_0>(TACTUS_OUTPUT_0); }
@@ -40,7 +40,7 @@ public:
     std::pair<tactus_status, std::uint32_t> send(std::size_t count) {
         return send(std::vector<byte_string>(count, byte_string{'/', 'a', 0, 0}));
     }
-    fake_socket& socket() { return *host.socket_to(peer); }
+    test_socket& socket() { return *host.socket_to(peer); }
 };
 
 const std::pair<tactus_status, std::uint32_t> down{TACTUS_E_CLOSED, 0};

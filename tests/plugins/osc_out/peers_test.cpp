@@ -50,7 +50,7 @@ TEST_CASE("a batch of any size and the longest packets go out whole") {
 TEST_CASE("a peer that goes away is a port that is down, and is connected again") {
     osc_out made;
     made.start();
-    fake_stream& first = made.peer();
+    test_stream& first = made.peer();
 
     if (GENERATE(false, true)) {
         made.host.reset(first);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What peers answer to the output's own sockets, sent on to reply_to.
 #include "tests/support/catch.hpp"
-#include "tests/support/fake_instance.hpp"
+#include <tactus/testhost/instance.hpp>
 
 using namespace tactus::testing;
 
@@ -25,10 +25,10 @@ std::string times(std::size_t count, const std::string& text) {
     return all;
 }
 
-class osc_out : public fake_instance {
+class osc_out : public test_instance {
 public:
     explicit osc_out(const std::vector<std::string>& to = {desk}, const std::string& replies = page)
-        : fake_instance(load_entry(PLUGIN_FILE), "osc_out") {
+        : test_instance(load_entry(PLUGIN_FILE), "osc_out") {
         for (const std::string& each : to) {
             config.add("to", "\"" + each + "\"");
         }
@@ -36,7 +36,7 @@ public:
             config.set("reply_to", "\"" + replies + "\"");
         }
     }
-    void answer_from(const std::string& peer, const fake_datagram& with, std::size_t count = 1) {
+    void answer_from(const std::string& peer, const test_datagram& with, std::size_t count = 1) {
         for (std::size_t i = 0; i < count; ++i) {
             host.socket_to(peer)->inbound.push_back(with);
         }
@@ -46,7 +46,7 @@ public:
         host.feed(*host.stream_to(door), bytes);
         host.settle();
     }
-    fake_socket& replies() { return *host.socket_to(page); }
+    test_socket& replies() { return *host.socket_to(page); }
     void let_pass(std::int64_t ms) { host.advance_to(host.now_ns() + ms * 1'000'000); }
 };
 
@@ -171,7 +171,7 @@ TEST_CASE("a connection that is made again is heard from its first byte") {
 TEST_CASE("what was cut or is empty is dropped and counted") {
     osc_out made;
     made.start();
-    fake_datagram cut{answer};
+    test_datagram cut{answer};
     cut.is_truncated = true;
 
     made.answer_from(desk, cut);

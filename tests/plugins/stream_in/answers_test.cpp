@@ -52,7 +52,7 @@ TEST_CASE("what went wrong is asked for, unless answers are off") {
 TEST_CASE("what the kernel did with a line's event is answered by the line's number") {
     stream_in made;
     made.start();
-    fake_stream& client = made.client();
+    test_stream& client = made.client();
     made.feed(client, "\n{\"note\": 60}\n{\"note\": 61}\n");
     const std::uint32_t second = made.host.emitted.at(0).tag;
     const std::uint32_t third = made.host.emitted.at(1).tag;
@@ -71,7 +71,7 @@ TEST_CASE("what the kernel did with a line's event is answered by the line's num
 TEST_CASE("a line that no output gets is answered with the reason") {
     stream_in made;
     made.start();
-    fake_stream& client = made.client();
+    test_stream& client = made.client();
     made.feed(client, "{\"note\": 60}\n{\"to\": \"10.0.0.7:9000\", \"note\": 61}\n");
     tactus_outcome denied =
         outcome(TACTUS_OUTCOME_UNROUTED, made.host.emitted.at(1).tag, "peer_not_allowed");
@@ -88,7 +88,7 @@ TEST_CASE("a line that no output gets is answered with the reason") {
 TEST_CASE("who asks for what several have, or for what is almost so, hears what to write") {
     stream_in made;
     made.start();
-    fake_stream& client = made.client();
+    test_stream& client = made.client();
     made.feed(client, "{\"to\": \"bass\", \"note\": 60}\n{\"to\": \"basss\", \"note\": 60}\n");
     const tactus_str known[] = {str("Rack:bass"), str("bass-left")};
     tactus_outcome several = outcome(TACTUS_OUTCOME_UNROUTED, made.host.emitted.at(0).tag);
@@ -114,7 +114,7 @@ TEST_CASE("who asks for what several have, or for what is almost so, hears what 
 TEST_CASE("what was wrong with an event is said where the kernel knows it") {
     stream_in made;
     made.start();
-    fake_stream& client = made.client();
+    test_stream& client = made.client();
     made.feed(client, "{\"osc\": \"/note_on\"}\n");
     constexpr std::string_view text = "argument 1 is missing; expected a number from 1 to 16";
     const tactus_str why{text.data(), text.size()};
@@ -156,7 +156,7 @@ TEST_CASE("who asks for a port that is not there, or for several, hears which th
     }));
     stream_in made;
     made.start();
-    fake_stream& client = made.client();
+    test_stream& client = made.client();
     made.feed(client, "{\"to\": \"" + one.port + "\", \"note\": 60}\n");
     std::vector<tactus_str> known;
     for (const std::string& name : one.known) {
@@ -179,7 +179,7 @@ TEST_CASE("who asks for a port that is not there, or for several, hears which th
 TEST_CASE("the two ends of a note are refused together, and that is said once") {
     stream_in made;
     made.start();
-    fake_stream& client = made.client();
+    test_stream& client = made.client();
     made.feed(client, "{\"note\": 60, \"for\": 1}\n");
     const std::uint32_t tag = made.host.emitted.at(0).tag;
     REQUIRE(made.host.emitted.at(1).tag == tag);
@@ -192,9 +192,9 @@ TEST_CASE("the two ends of a note are refused together, and that is said once") 
 TEST_CASE("each connection hears of its own lines, of the last 1024, and nobody of one that left") {
     stream_in made;
     made.start();
-    fake_stream& one = made.client();
-    fake_stream& other = made.client();
-    fake_stream& leaving = made.client();
+    test_stream& one = made.client();
+    test_stream& other = made.client();
+    test_stream& leaving = made.client();
     made.feed(leaving, "{\"note\": 60}\n");
     made.host.reset(leaving);
     made.host.settle();
@@ -203,7 +203,7 @@ TEST_CASE("each connection hears of its own lines, of the last 1024, and nobody 
         made.feed(one, "{\"note\": 61}\n");
     }
     std::vector<tactus_outcome> all;
-    for (const fake_event& each : made.host.emitted) {
+    for (const emitted_event& each : made.host.emitted) {
         all.push_back(outcome(TACTUS_OUTCOME_REJECTED, each.tag, "rate"));
     }
 
@@ -218,7 +218,7 @@ TEST_CASE("each connection hears of its own lines, of the last 1024, and nobody 
 TEST_CASE("who has ended its side hears what is said at once, and not what comes later") {
     stream_in made;
     made.start();
-    fake_stream& client = made.client();
+    test_stream& client = made.client();
     made.feed(client, "{\"note\": 60}\n");
     made.host.end(client);
     made.host.settle();
@@ -237,8 +237,8 @@ TEST_CASE("who has ended its side hears what is said at once, and not what comes
 TEST_CASE("more than the kernel tells of is a number, for those whose lines are known") {
     stream_in made;
     made.start();
-    fake_stream& client = made.client();
-    fake_stream& silent = made.client();
+    test_stream& client = made.client();
+    test_stream& silent = made.client();
     made.feed(client, "{\"note\": 60}\n");
 
     tell(made, {}, 17);
@@ -251,7 +251,7 @@ TEST_CASE("more than the kernel tells of is a number, for those whose lines are 
 TEST_CASE("a peer that only writes stays, and what is told of its lines is left out") {
     stream_in made;
     made.start();
-    fake_stream& client = made.client();
+    test_stream& client = made.client();
     made.feed(client, "{\"note\": 60}\n");
     client.send_room = 10;
 

@@ -2,7 +2,7 @@
 // The built plugin behind a fake host, and clients that write lines to it.
 #pragma once
 
-#include "tests/support/fake_instance.hpp"
+#include <tactus/testhost/instance.hpp>
 
 #include <string>
 #include <string_view>
@@ -11,17 +11,17 @@ namespace live_lines {
 
 inline constexpr const char* socket_path = "unix:///run/tactus/events";
 
-class stream_in : public tactus::testing::fake_instance {
+class stream_in : public tactus::testing::test_instance {
 public:
-    stream_in() : fake_instance(tactus::testing::load_entry(PLUGIN_FILE), "stream_in") {
+    stream_in() : test_instance(tactus::testing::load_entry(PLUGIN_FILE), "stream_in") {
         config.set("listen", "\"unix:///run/tactus/events\"");
     }
-    tactus::testing::fake_stream& client() {
-        tactus::testing::fake_stream& made = host.connect_to(socket_path);
+    tactus::testing::test_stream& client() {
+        tactus::testing::test_stream& made = host.connect_to(socket_path);
         host.settle();
         return made;
     }
-    void feed(tactus::testing::fake_stream& to, std::string_view text) {
+    void feed(tactus::testing::test_stream& to, std::string_view text) {
         host.feed(to, std::string(text));
         host.settle();
     }

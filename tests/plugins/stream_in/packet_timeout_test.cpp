@@ -11,8 +11,8 @@ TEST_CASE("a line that has begun must end within packet_timeout, and who is idle
                                        std::string(70'000, 'x'));
     plugin made;
     made.start();
-    fake_stream& client = made.client();
-    fake_stream& idle = made.client();
+    test_stream& client = made.client();
+    test_stream& idle = made.client();
     const std::int64_t from_ns = made.host.now_ns();
 
     made.feed(client, begun);
@@ -36,7 +36,7 @@ TEST_CASE("the next line has its own time, and without a packet_timeout any") {
     plugin made;
     made.config.set("packet_timeout", GENERATE(as<std::string>(), "\"2s\"", "\"0s\""));
     made.start();
-    fake_stream& client = made.client();
+    test_stream& client = made.client();
     made.feed(client, "{\"note\"");
     for (int i = 0; i < 4; ++i) {
         made.host.advance_to(made.host.now_ns() + 1'900'000'000);

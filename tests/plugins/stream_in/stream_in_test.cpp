@@ -11,7 +11,7 @@ using live_lines::stream_in;
 TEST_CASE("a line is an event, and says nothing back") {
     stream_in made;
     REQUIRE(made.start() == TACTUS_OK);
-    fake_stream& client = made.client();
+    test_stream& client = made.client();
 
     made.feed(client, "{\"note\": 60}\n");
 
@@ -26,7 +26,7 @@ TEST_CASE("a line is an event, and says nothing back") {
 TEST_CASE("what is later counts from when the line came") {
     stream_in made;
     made.start();
-    fake_stream& client = made.client();
+    test_stream& client = made.client();
     made.host.advance_to(5'000'000'000);
 
     made.feed(client, "{\"at\": \"+250ms\", \"note\": 60, \"for\": \"1s\"}\n");
@@ -39,7 +39,7 @@ TEST_CASE("what is later counts from when the line came") {
 TEST_CASE("a line that is wrong is answered by its number, counted, and costs no other") {
     stream_in made;
     made.start();
-    fake_stream& client = made.client();
+    test_stream& client = made.client();
 
     made.feed(client, "{\"note\": 60}\n\n{\"notes\": 61}\n{\"note\": 62}\n");
 
@@ -53,7 +53,7 @@ TEST_CASE("answers can be switched off") {
     stream_in made;
     made.config.set("answers", "\"none\"");
     made.start();
-    fake_stream& client = made.client();
+    test_stream& client = made.client();
 
     made.feed(client, "x\n");
 
@@ -64,7 +64,7 @@ TEST_CASE("answers can be switched off") {
 TEST_CASE("a line that is too long is counted as such and the next is read") {
     stream_in made;
     made.start();
-    fake_stream& client = made.client();
+    test_stream& client = made.client();
 
     made.feed(client, std::string(70'000, ' ') + "\n{\"note\": 60}\n");
 
@@ -76,7 +76,7 @@ TEST_CASE("a line that is too long is counted as such and the next is read") {
 TEST_CASE("lines wait while there is no room, and none is lost") {
     stream_in made;
     made.start();
-    fake_stream& client = made.client();
+    test_stream& client = made.client();
     made.host.emit_room = 1;
 
     made.feed(client, "{\"note\": 60}\n{\"note\": 61}\n{\"note\": 62}\n");
@@ -92,7 +92,7 @@ TEST_CASE("lines wait while there is no room, and none is lost") {
 TEST_CASE("more lines than a batch holds are all emitted, in order") {
     stream_in made;
     made.start();
-    fake_stream& client = made.client();
+    test_stream& client = made.client();
     std::string lines;
     for (int note = 0; note < 100; ++note) {
         lines += "{\"note\": " + std::to_string(note) + ", \"for\": 1}\n";
@@ -109,7 +109,7 @@ TEST_CASE("more lines than a batch holds are all emitted, in order") {
 TEST_CASE("the last line needs no line break") {
     stream_in made;
     made.start();
-    fake_stream& client = made.client();
+    test_stream& client = made.client();
 
     made.feed(client, "{\"note\": 60}");
     CHECK(made.host.emitted.empty());
@@ -125,7 +125,7 @@ TEST_CASE("the last line needs no line break") {
 TEST_CASE("a peer that writes nonsense and reads no answers is refused as slow") {
     stream_in made;
     made.start();
-    fake_stream& client = made.client();
+    test_stream& client = made.client();
     client.send_room = 10;
 
     made.feed(client, "x\n");
@@ -137,8 +137,8 @@ TEST_CASE("a peer that writes nonsense and reads no answers is refused as slow")
 TEST_CASE("each connection counts its own lines, and ends alone") {
     stream_in made;
     made.start();
-    fake_stream& first = made.client();
-    fake_stream& second = made.client();
+    test_stream& first = made.client();
+    test_stream& second = made.client();
 
     made.feed(first, "\n\n{\"no");
     made.feed(second, "x\n");
@@ -160,7 +160,7 @@ TEST_CASE("what a client began stays when it leaves, unless the file says otherw
         made.config.set("when_gone", "\"end\"");
     }
     made.start();
-    fake_stream& client = made.client();
+    test_stream& client = made.client();
     made.feed(client, "{\"note\": 60}\n");
 
     made.host.end(client);
@@ -175,8 +175,8 @@ TEST_CASE("what a client began stays when it leaves, unless the file says otherw
 TEST_CASE("what is scheduled under a tag is cancelled by any client, without a tag by its own") {
     stream_in made;
     made.start();
-    fake_stream& first = made.client();
-    fake_stream& second = made.client();
+    test_stream& first = made.client();
+    test_stream& second = made.client();
     made.feed(first, "{\"note\": 60, \"tag\": \"drums\"}\n{\"note\": 61}\n");
     made.feed(second, "{\"note\": 62, \"tag\": \"drums\"}\n");
     REQUIRE(made.host.emitted.size() == 3);

@@ -38,7 +38,7 @@ TEST_CASE("who is not in the list is closed and counted, and hears nothing") {
     made.config.add("allow", "\"fe80::/10\"").add("allow", "\"2001:db8::7\"");
     REQUIRE(made.start() == TACTUS_OK);
 
-    fake_stream& client = made.connect(from);
+    test_stream& client = made.connect(from);
     made.host.feed(client, good_request);
     made.host.settle();
 
@@ -66,7 +66,7 @@ TEST_CASE("who is refused leaves the door open to the others") {
     plugin made;
     made.config.add("allow", "\"127.0.0.1\"");
     made.start();
-    fake_stream& page = made.browser();
+    test_stream& page = made.browser();
     for (int i = 0; i < 100; ++i) {
         made.connect("tcp://10.0.0.1:50000");
     }
@@ -82,7 +82,7 @@ TEST_CASE("a listed address brings no foreign page in") {
     made.config.add("allow", "\"127.0.0.1\"");
     made.start();
 
-    fake_stream& evil =
+    test_stream& evil =
         made.ask(websocket_in::testing::request_head + "Origin: https://evil.example\r\n\r\n");
 
     CHECK(evil.text().starts_with("HTTP/1.1 403 "));

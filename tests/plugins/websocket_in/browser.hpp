@@ -3,7 +3,7 @@
 #pragma once
 
 #include "tests/plugins/websocket_in/client_frames.hpp"
-#include "tests/support/fake_instance.hpp"
+#include <tactus/testhost/instance.hpp>
 
 #include <string>
 #include <vector>
@@ -16,37 +16,37 @@ inline const std::string request_head =
     "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n";
 inline const std::string good_request = request_head + "Origin: http://localhost:4321\r\n\r\n";
 
-class websocket_in : public tactus::testing::fake_instance {
+class websocket_in : public tactus::testing::test_instance {
 public:
-    websocket_in() : fake_instance(tactus::testing::load_entry(PLUGIN_FILE), "websocket_in") {}
+    websocket_in() : test_instance(tactus::testing::load_entry(PLUGIN_FILE), "websocket_in") {}
 
     /// Somebody who has connected and said nothing.
-    tactus::testing::fake_stream& connect(const std::string& from = "tcp://127.0.0.1:50000") {
-        tactus::testing::fake_stream& client = host.connect_to(door, from);
+    tactus::testing::test_stream& connect(const std::string& from = "tcp://127.0.0.1:50000") {
+        tactus::testing::test_stream& client = host.connect_to(door, from);
         host.settle();
         return client;
     }
     /// Somebody who has said `request`.
-    tactus::testing::fake_stream& ask(const std::string& request) {
-        tactus::testing::fake_stream& client = connect();
+    tactus::testing::test_stream& ask(const std::string& request) {
+        tactus::testing::test_stream& client = connect();
         host.feed(client, request);
         host.settle();
         return client;
     }
     /// A browser whose handshake is over; what it was sent until then is forgotten.
-    tactus::testing::fake_stream& browser() {
-        tactus::testing::fake_stream& client = ask(good_request);
+    tactus::testing::test_stream& browser() {
+        tactus::testing::test_stream& client = ask(good_request);
         if (!client.text().starts_with("HTTP/1.1 101 ")) {
             throw std::runtime_error("the handshake was refused: " + client.text());
         }
         client.sent.clear();
         return client;
     }
-    void send(tactus::testing::fake_stream& from, const byte_string& bytes) {
+    void send(tactus::testing::test_stream& from, const byte_string& bytes) {
         host.feed(from, {reinterpret_cast<const char*>(bytes.data()), bytes.size()});
         host.settle();
     }
-    void say(tactus::testing::fake_stream& from, const std::string& text) {
+    void say(tactus::testing::test_stream& from, const std::string& text) {
         send(from, text_frame(text));
     }
 };

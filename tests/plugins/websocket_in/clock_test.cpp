@@ -26,7 +26,7 @@ std::string note_at(double client_ms) {
 TEST_CASE("a ping is answered with the client's time and ours") {
     plugin made;
     made.start();
-    fake_stream& client = made.browser();
+    test_stream& client = made.browser();
     made.host.advance_to(20 * s);
 
     made.say(client, ping_at(1234.5));
@@ -65,7 +65,7 @@ TEST_CASE("a timestamp that no time tag can say is a due time") {
 TEST_CASE("after a ping timestamps are on the client's clock, and the message is due by ours") {
     plugin made;
     made.start();
-    fake_stream& client = made.browser();
+    test_stream& client = made.browser();
     made.host.advance_to(20 * s);
     made.say(client, ping_at(1000)); // its performance.now()
 
@@ -79,7 +79,7 @@ TEST_CASE("after a ping timestamps are on the client's clock, and the message is
 TEST_CASE("a client's clock is its own: others are not mapped by it") {
     plugin made;
     made.start();
-    fake_stream& client = made.browser();
+    test_stream& client = made.browser();
     made.say(client, ping_at(1000));
 
     made.say(made.browser(), note_at(1795408201412.9998));
@@ -90,7 +90,7 @@ TEST_CASE("a client's clock is its own: others are not mapped by it") {
 TEST_CASE("a client that says when the pong came is mapped without the network's delay") {
     plugin made;
     made.start();
-    fake_stream& client = made.browser();
+    test_stream& client = made.browser();
     made.host.advance_to(20 * s);
 
     made.say(client, ping_at(1000)); // 4 ms each way: it left at 19.996 s
@@ -105,7 +105,7 @@ TEST_CASE("a client that says when the pong came is mapped without the network's
 TEST_CASE("a time before the host's clock began is due at once, and late") {
     plugin made;
     made.start();
-    fake_stream& client = made.browser();
+    test_stream& client = made.browser();
     made.say(client, ping_at(1e6));
 
     made.say(client, note_at(0.5));

@@ -130,7 +130,7 @@ TEST_CASE("it listens on several endpoints, and is called by the address of each
         .add("listen", "\"tcp://[::1]:8080\"");
     REQUIRE(made.start() == TACTUS_OK);
     const auto ask = [&](const std::string& at, const std::string& host) {
-        fake_stream& client = made.host.connect_to(at);
+        test_stream& client = made.host.connect_to(at);
         std::string request = request_head + "\r\n";
         request.replace(request.find("localhost:8080"), 14, host);
         made.host.feed(client, request);

@@ -46,7 +46,7 @@ TEST_CASE("who may not be here is told so, counted and let go") {
     plugin made;
     made.start();
 
-    fake_stream& client = made.ask(one.request);
+    test_stream& client = made.ask(one.request);
 
     CHECK(client.text().starts_with("HTTP/1.1 " + one.status + " "));
     CHECK(client.is_shut);
@@ -63,7 +63,7 @@ TEST_CASE("who may not be here is told so, counted and let go") {
 TEST_CASE("who does not go is closed after 2 s") {
     plugin made;
     made.start();
-    fake_stream& client = made.ask("GET / HTTP/1.1\r\nHost: evil.example\r\n\r\n");
+    test_stream& client = made.ask("GET / HTTP/1.1\r\nHost: evil.example\r\n\r\n");
 
     made.host.advance_to(made.host.now_ns() + 2 * s);
 
@@ -73,7 +73,7 @@ TEST_CASE("who does not go is closed after 2 s") {
 TEST_CASE("a head that takes longer than 2 s is given up, however it trickles") {
     plugin made;
     made.start();
-    fake_stream& client = made.connect();
+    test_stream& client = made.connect();
     const std::int64_t start_ns = made.host.now_ns();
 
     for (int i = 1; i < 20; ++i) {
@@ -93,7 +93,7 @@ TEST_CASE("a head that takes longer than 2 s is given up, however it trickles") 
 TEST_CASE("who connects and says nothing gets 408 after 2 s") {
     plugin made;
     made.start();
-    fake_stream& client = made.connect();
+    test_stream& client = made.connect();
 
     made.host.advance_to(made.host.now_ns() + 2 * s);
 
@@ -105,7 +105,7 @@ TEST_CASE("who connects and says nothing gets 408 after 2 s") {
 TEST_CASE("a handshake in pieces, and frames right behind it, are taken") {
     plugin made;
     made.start();
-    fake_stream& client = made.connect();
+    test_stream& client = made.connect();
     for (const char c : good_request) {
         made.host.feed(client, {&c, 1});
         made.host.settle();
@@ -113,7 +113,7 @@ TEST_CASE("a handshake in pieces, and frames right behind it, are taken") {
     CHECK(client.text().starts_with("HTTP/1.1 101 "));
 
     const byte_string frame = text_frame(R"({"address": "/n", "args": [60]})");
-    fake_stream& hasty = made.ask(good_request + std::string(frame.begin(), frame.end()));
+    test_stream& hasty = made.ask(good_request + std::string(frame.begin(), frame.end()));
 
     CHECK(hasty.text().starts_with("HTTP/1.1 101 "));
     CHECK(made.host.emitted.size() == 1);
@@ -122,7 +122,7 @@ TEST_CASE("a handshake in pieces, and frames right behind it, are taken") {
 TEST_CASE("a ping is answered with its bytes") {
     plugin made;
     made.start();
-    fake_stream& client = made.browser();
+    test_stream& client = made.browser();
 
     made.send(client, websocket_in::testing::client_frame{9, "are you there"}.bytes());
 
@@ -132,7 +132,7 @@ TEST_CASE("a ping is answered with its bytes") {
 TEST_CASE("a close is answered with its code, and the connection ends") {
     plugin made;
     made.start();
-    fake_stream& client = made.browser();
+    test_stream& client = made.browser();
 
     made.send(client, close_frame(close_payload(1000, "bye")));
 
@@ -147,7 +147,7 @@ TEST_CASE("a close is answered with its code, and the connection ends") {
 TEST_CASE("a breach of the protocol is answered with its code, and the connection ends") {
     plugin made;
     made.start();
-    fake_stream& client = made.browser();
+    test_stream& client = made.browser();
 
     made.send(client, text_frame("\xFF"));
 
@@ -162,7 +162,7 @@ TEST_CASE("a message above message_max ends the connection") {
     plugin made;
     made.config.set("message_max", "128");
     made.start();
-    fake_stream& client = made.browser();
+    test_stream& client = made.browser();
 
     made.say(client, std::string(129, ' '));
 
@@ -176,7 +176,7 @@ TEST_CASE("a message above message_max ends the connection") {
 TEST_CASE("a silent client is pinged, and closed if it stays silent") {
     plugin made;
     made.start();
-    fake_stream& client = made.browser();
+    test_stream& client = made.browser();
     const std::int64_t start_ns = made.host.now_ns();
 
     made.host.advance_to(start_ns + 20 * s);
@@ -194,7 +194,7 @@ TEST_CASE("with ping = 0 an idle client costs no timer at all") {
     plugin made;
     made.config.set("ping", "\"0s\"");
     made.start();
-    fake_stream& client = made.browser();
+    test_stream& client = made.browser();
 
     made.host.advance_to(made.host.now_ns() + 3600 * s);
 
@@ -205,7 +205,7 @@ TEST_CASE("with ping = 0 an idle client costs no timer at all") {
 TEST_CASE("a client that does not read what it asked for is closed") {
     plugin made;
     made.start();
-    fake_stream& client = made.browser();
+    test_stream& client = made.browser();
     client.send_room = 100;
 
     for (int i = 0; i < 10; ++i) {
@@ -218,7 +218,7 @@ TEST_CASE("a client that does not read what it asked for is closed") {
 TEST_CASE("200 idle clients stay, and one more is heard") {
     plugin made;
     made.start();
-    std::vector<fake_stream*> idle;
+    std::vector<test_stream*> idle;
     for (int i = 0; i < 200; ++i) {
         idle.push_back(&made.browser());
     }
@@ -227,20 +227,20 @@ TEST_CASE("200 idle clients stay, and one more is heard") {
 
     CHECK(made.host.emitted.size() == 1);
     CHECK(
-        std::none_of(idle.begin(), idle.end(), [](fake_stream* each) { return each->is_closed; }));
+        std::none_of(idle.begin(), idle.end(), [](test_stream* each) { return each->is_closed; }));
 }
 
 TEST_CASE("a connection that is reset, at any time, is only itself gone") {
     plugin made;
     made.start();
-    fake_stream& asking = made.connect();
-    fake_stream& open = made.browser();
-    fake_stream& in_frame = made.browser();
+    test_stream& asking = made.connect();
+    test_stream& open = made.browser();
+    test_stream& in_frame = made.browser();
     made.host.feed(in_frame, "\x81");
-    fake_stream& leaving = made.ask("GET / HTTP/1.1\r\nHost: evil.example\r\n\r\n");
+    test_stream& leaving = made.ask("GET / HTTP/1.1\r\nHost: evil.example\r\n\r\n");
     made.host.settle();
 
-    for (fake_stream* const each : {&asking, &open, &in_frame, &leaving}) {
+    for (test_stream* const each : {&asking, &open, &in_frame, &leaving}) {
         made.host.reset(*each);
         made.host.settle();
         CHECK((each->is_closed || !each->refused.empty()));
@@ -254,8 +254,8 @@ TEST_CASE("a connection that is reset, at any time, is only itself gone") {
 TEST_CASE("at the stop clients are told that we go away") {
     plugin made;
     made.start();
-    fake_stream& client = made.browser();
-    fake_stream& asking = made.connect();
+    test_stream& client = made.browser();
+    test_stream& asking = made.connect();
 
     made.stop();
 

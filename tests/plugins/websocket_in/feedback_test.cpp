@@ -35,12 +35,12 @@ public:
         host.settle();
     }
     /// A page that has emitted something, and the tag of that.
-    std::pair<fake_stream*, std::uint32_t> page() {
-        fake_stream& client = browser();
+    std::pair<test_stream*, std::uint32_t> page() {
+        test_stream& client = browser();
         say(client, R"({"address": "/n"})");
         return {&client, host.emitted.back().tag};
     }
-    static std::string only_text(const fake_stream& client) {
+    static std::string only_text(const test_stream& client) {
         const auto frames = server_frames(client.sent);
         REQUIRE(frames.size() == 1);
         return frames[0].payload;
@@ -178,7 +178,7 @@ TEST_CASE("what was too much to tell is said as a number") {
 TEST_CASE("a page that does not read what it is told is closed, and the others stay") {
     told_plugin made("errors");
     const auto [client, tag] = made.page();
-    fake_stream& other = made.browser();
+    test_stream& other = made.browser();
     client->send_room = 10;
 
     made.tell({outcome(TACTUS_OUTCOME_UNROUTED, tag)});

@@ -22,7 +22,7 @@ TEST_CASE("what a page began is ended when it leaves, unless the file says other
         made.config.set("when_gone", "\"keep\"");
     }
     made.start();
-    fake_stream& page = made.browser();
+    test_stream& page = made.browser();
     made.say(page, R"([{"message": [144, 1, 100]}])");
     made.host.settle();
     REQUIRE(made.host.emitted.size() == 1);
@@ -38,7 +38,7 @@ TEST_CASE("what a page began is ended when it leaves, unless the file says other
 TEST_CASE("what a page began is ended when the page says goodbye, before it has hung up") {
     plugin made;
     made.start();
-    fake_stream& page = made.browser();
+    test_stream& page = made.browser();
     made.say(page, R"([{"message": [144, 1, 100]}])");
 
     made.send(page, websocket_in::testing::close_frame(""));
@@ -52,7 +52,7 @@ TEST_CASE("what a page began is ended after the grace") {
     made.config.set("when_gone", "\"end\"");
     made.config.set("gone_grace", "\"2s\"");
     made.start();
-    fake_stream& page = made.browser();
+    test_stream& page = made.browser();
     made.say(page, R"([{"message": [144, 1, 100]}])");
 
     made.host.reset(page);
@@ -66,7 +66,7 @@ TEST_CASE("what a page began is ended after the grace") {
 TEST_CASE("a page cancels what it has scheduled under a tag") {
     plugin made;
     made.start();
-    fake_stream& page = made.browser();
+    test_stream& page = made.browser();
     made.say(page, R"([{"message": [144, 1, 100]}])");
     made.say(page, R"({"tactus": "tag", "tag": "drums"})");
     made.say(page, R"([{"message": [144, 2, 100]}])");

@@ -28,8 +28,8 @@ public:
         REQUIRE(start() == TACTUS_OK);
     }
     /// A client that says the token, and a note right behind it.
-    fake_stream& say_token(way how, const std::string& token, const std::string& from = attacker) {
-        fake_stream& client = connect(from);
+    test_stream& say_token(way how, const std::string& token, const std::string& from = attacker) {
+        test_stream& client = connect(from);
         byte_string frames = text_frame(note);
         std::string head = good_request;
         if (how == way::subprotocol) {
@@ -57,7 +57,7 @@ TEST_CASE("300 wrong tokens take minutes, in whichever way they are said") {
     guarded made;
     const std::int64_t start_ns = made.host.now_ns();
     for (int i = 0; i < 300; ++i) {
-        fake_stream& client = made.say_token(how, "wrong-horse-battery");
+        test_stream& client = made.say_token(how, "wrong-horse-battery");
         made.host.end(client);
         while (!client.is_closed) {
             made.pass(100 * ms);
@@ -78,7 +78,7 @@ TEST_CASE("a right token of another address is welcome at once, one of the guess
     made.say_token(how, "correct-horse-battery", "tcp://10.0.0.2:5000");
     CHECK(made.host.emitted.size() == 1);
 
-    fake_stream& late = made.say_token(how, "correct-horse-battery");
+    test_stream& late = made.say_token(how, "correct-horse-battery");
     made.pass(1'499 * ms);
     CHECK(made.host.emitted.size() == 1);
     made.pass(1 * ms);
@@ -91,12 +91,12 @@ TEST_CASE("a right token of another address is welcome at once, one of the guess
 TEST_CASE("many connections of an address guess no faster than one") {
     const way how = GENERATE(way::subprotocol, way::first_message);
     guarded made;
-    std::vector<fake_stream*> crowd;
+    std::vector<test_stream*> crowd;
     for (int i = 0; i < 64; ++i) {
         crowd.push_back(&made.say_token(how, "wrong-horse-battery"));
     }
     const auto judged = [&] {
-        return std::count_if(crowd.begin(), crowd.end(), [&](const fake_stream* each) {
+        return std::count_if(crowd.begin(), crowd.end(), [&](const test_stream* each) {
             return each->text().find(" 403 ") != std::string::npos ||
                    (each->text().starts_with("HTTP/1.1 101 ") && each->is_shut);
         });
@@ -109,12 +109,12 @@ TEST_CASE("many connections of an address guess no faster than one") {
 
     CHECK(judged() == (how == way::subprotocol ? 5 : 64));
     CHECK(std::count_if(crowd.begin(), crowd.end(),
-                        [](const fake_stream* each) { return each->refused == "token"; }) == 64);
+                        [](const test_stream* each) { return each->refused == "token"; }) == 64);
 }
 
 TEST_CASE("a list of tokens is a list of guesses, and none of them is right") {
     guarded made;
-    fake_stream& client =
+    test_stream& client =
         made.say_token(way::subprotocol, "wrong-horse-battery, token.wrong-horse-batterx, "
                                          "token.correct-horse-battery");
 
@@ -124,7 +124,7 @@ TEST_CASE("a list of tokens is a list of guesses, and none of them is right") {
 TEST_CASE("no turn is waited for where no token is asked for, nor at the stop") {
     guarded made;
     made.say_token(way::first_message, "wrong-horse-battery");
-    fake_stream& held = made.say_token(way::first_message, "correct-horse-battery");
+    test_stream& held = made.say_token(way::first_message, "correct-horse-battery");
     CHECK(made.host.emitted.empty());
 
     made.stop();
@@ -137,7 +137,7 @@ TEST_CASE("no turn is waited for where no token is asked for, nor at the stop") 
 TEST_CASE("a held client that goes away costs nobody else anything") {
     guarded made;
     made.say_token(way::first_message, "wrong-horse-battery");
-    fake_stream& gone = made.say_token(way::first_message, "correct-horse-battery");
+    test_stream& gone = made.say_token(way::first_message, "correct-horse-battery");
     made.host.reset(gone);
     made.pass(10 * s);
 

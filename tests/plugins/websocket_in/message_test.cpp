@@ -38,13 +38,13 @@ TEST_CASE("by default it listens on loopback") {
 TEST_CASE("Strudel's JSON becomes OSC, with the time of its arrival") {
     plugin made;
     made.start();
-    fake_stream& client = made.browser();
+    test_stream& client = made.browser();
     made.host.advance_to(5 * s);
 
     made.say(client, R"({"address": "/n", "args": [60]})");
 
     REQUIRE(made.host.emitted.size() == 1);
-    const fake_event& event = made.host.emitted[0];
+    const emitted_event& event = made.host.emitted[0];
     CHECK(event.bytes == note);
     CHECK(event.protocol == TACTUS_PROTO_OSC);
     CHECK(event.received_ns == 5 * s);
@@ -57,7 +57,7 @@ TEST_CASE("Strudel's JSON becomes OSC, with the time of its arrival") {
 TEST_CASE("a binary frame is an OSC packet, as it came") {
     plugin made;
     made.start();
-    fake_stream& client = made.browser();
+    test_stream& client = made.browser();
 
     made.send(client, websocket_in::testing::binary_frame(osc_packet()));
 
@@ -69,7 +69,7 @@ TEST_CASE("a binary frame is an OSC packet, as it came") {
 TEST_CASE("the desktop bridge's MIDI is due its offset after it came, at the port it asks for") {
     plugin made;
     made.start();
-    fake_stream& client = made.browser();
+    test_stream& client = made.browser();
     made.host.advance_to(5 * s);
 
     made.say(client, R"([{"message": [144, 60, 100], "offset": 34.5, "requestedport": "synth"},
@@ -90,7 +90,7 @@ TEST_CASE("the desktop bridge's MIDI is due its offset after it came, at the por
 TEST_CASE("dialects are told apart frame by frame, on one connection") {
     plugin made;
     made.start();
-    fake_stream& client = made.browser();
+    test_stream& client = made.browser();
 
     made.say(client, R"({"address": "/n", "args": [60]})");
     made.send(client, websocket_in::testing::binary_frame(osc_packet()));
@@ -119,7 +119,7 @@ TEST_CASE("events that must not become SysEx say so, however they came") {
     plugin made;
     made.config.set("sysex", takes ? "true" : "false");
     made.start();
-    fake_stream& page = made.browser();
+    test_stream& page = made.browser();
 
     made.say(page, R"({"address": "/sysex", "args": [1]})");
     made.say(page, R"([{"message": [144, 60, 100]}])");
@@ -134,8 +134,8 @@ TEST_CASE("events that must not become SysEx say so, however they came") {
 TEST_CASE("each connection has a tag of its own, by which its events are taken back") {
     plugin made;
     made.start();
-    fake_stream& one = made.browser();
-    fake_stream& other = made.browser();
+    test_stream& one = made.browser();
+    test_stream& other = made.browser();
     made.say(one, R"({"address": "/n", "args": [60]})");
     made.say(other, R"({"address": "/n", "args": [60]})");
     REQUIRE(made.host.emitted.size() == 2);
@@ -154,7 +154,7 @@ TEST_CASE("each connection has a tag of its own, by which its events are taken b
 TEST_CASE("a page takes back what it said just before, and not what it says after") {
     plugin made;
     made.start();
-    fake_stream& client = made.browser();
+    test_stream& client = made.browser();
     made.host.emit_room = 1;
 
     made.send(client, websocket_in::testing::operator+(
@@ -177,7 +177,7 @@ TEST_CASE("a page takes back what it said just before, and not what it says afte
 TEST_CASE("a connection that ends takes nothing back") {
     plugin made;
     made.start();
-    fake_stream& client = made.browser();
+    test_stream& client = made.browser();
     made.say(client, R"({"address": "/n", "args": [60]})");
 
     made.host.end(client);
@@ -191,7 +191,7 @@ TEST_CASE("a connection that ends takes nothing back") {
 TEST_CASE("what is no message is counted, and the connection stays") {
     plugin made;
     made.start();
-    fake_stream& client = made.browser();
+    test_stream& client = made.browser();
 
     made.say(client, "{");
     made.send(client, websocket_in::testing::binary_frame(""));
@@ -206,7 +206,7 @@ TEST_CASE("with feedback the sender is told what was wrong") {
     plugin made;
     made.config.set("feedback", "\"errors\"");
     made.start();
-    fake_stream& client = made.browser();
+    test_stream& client = made.browser();
 
     made.say(client, R"({"address": 7})");
 
@@ -224,7 +224,7 @@ TEST_CASE("what is not one whole MIDI message is refused, and the sender told wh
     plugin made;
     made.config.set("feedback", "\"errors\"").set("sysex", "true");
     made.start();
-    fake_stream& client = made.browser();
+    test_stream& client = made.browser();
 
     made.say(client, std::string("[{\"message\": [") + bytes + "]}]");
 
@@ -239,8 +239,8 @@ TEST_CASE("what is not one whole MIDI message is refused, and the sender told wh
 TEST_CASE("where the kernel has no room the client waits, and nothing is lost or turned round") {
     plugin made;
     made.start();
-    fake_stream& one = made.browser();
-    fake_stream& other = made.browser();
+    test_stream& one = made.browser();
+    test_stream& other = made.browser();
     made.host.emit_room = 3;
 
     byte_string many;
@@ -264,14 +264,14 @@ TEST_CASE("where the kernel has no room the client waits, and nothing is lost or
 TEST_CASE("who waits for room keeps nobody from a handshake, a ping or a cancel") {
     plugin made;
     made.start();
-    fake_stream& waiting = made.browser();
-    fake_stream& open = made.browser();
+    test_stream& waiting = made.browser();
+    test_stream& open = made.browser();
     made.host.emit_room = 0;
     made.say(waiting, R"([{"message": [144, 1, 100]}])");
     REQUIRE(made.host.pending("emit") == 1);
 
     SECTION("a handshake, and a ping behind it") {
-        fake_stream& coming = made.ask(websocket_in::testing::good_request);
+        test_stream& coming = made.ask(websocket_in::testing::good_request);
         CHECK(coming.text().starts_with("HTTP/1.1 101 "));
         coming.sent.clear();
         made.send(coming, websocket_in::testing::client_frame{9, "there"}.bytes());
@@ -298,8 +298,8 @@ TEST_CASE("who waits for room keeps nobody from a handshake, a ping or a cancel"
 TEST_CASE("who waits for room holds up nobody else, and a cancel follows its own events") {
     plugin made;
     made.start();
-    fake_stream& first = made.browser();
-    fake_stream& second = made.browser();
+    test_stream& first = made.browser();
+    test_stream& second = made.browser();
     made.host.emit_room = 0;
     made.say(first, R"([{"message": [144, 1, 100]}, {"message": [144, 2, 100]}])");
     made.say(second, R"([{"message": [144, 3, 100]}])");
@@ -326,8 +326,8 @@ TEST_CASE("who leaves while waiting for room is gone, and the next one is served
     plugin made;
     made.config.set("when_gone", "\"keep\"");
     made.start();
-    fake_stream& first = made.browser();
-    fake_stream& second = made.browser();
+    test_stream& first = made.browser();
+    test_stream& second = made.browser();
     made.host.emit_room = 0;
     made.say(first, R"([{"message": [144, 1, 100]}])");
     made.say(second, R"([{"message": [144, 2, 100]}])");
@@ -344,7 +344,7 @@ TEST_CASE("who leaves while waiting for room is gone, and the next one is served
 TEST_CASE("more messages than a batch holds are all emitted, also those of one text") {
     plugin made;
     made.start();
-    fake_stream& client = made.browser();
+    test_stream& client = made.browser();
 
     byte_string many;
     for (int text = 0; text < 5; ++text) {
@@ -364,7 +364,7 @@ TEST_CASE("more messages than a batch holds are all emitted, also those of one t
 TEST_CASE("small frames that wait in the reader's buffer are not forgotten") {
     plugin made;
     made.start();
-    fake_stream& client = made.browser();
+    test_stream& client = made.browser();
     byte_string many;
     for (int i = 0; i < 20000; ++i) {
         many.insert(many.end(), {0x82, 0x84, 0, 0, 0, 0, '/', 'a', 0, 0});

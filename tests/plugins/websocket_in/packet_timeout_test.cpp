@@ -45,8 +45,8 @@ TEST_CASE("a message that has begun must end within packet_timeout, whatever tri
         fragment(1, "", false), fragment(1, note, false) + first(whole, 1), whole + first(whole, 1),
         client_frame{9, "?"}.bytes() + first(whole, 3));
     live made;
-    fake_stream& client = made.browser();
-    fake_stream& idle = made.browser();
+    test_stream& client = made.browser();
+    test_stream& idle = made.browser();
 
     made.send(client, begun);
     const std::size_t emitted = made.host.emitted.size();
@@ -72,7 +72,7 @@ TEST_CASE("a message that has begun must end within packet_timeout, whatever tri
 
 TEST_CASE("neither a byte now and then nor a ping inside a message gives it more time") {
     live made;
-    fake_stream& client = made.browser();
+    test_stream& client = made.browser();
     made.send(client, fragment(1, "{", false));
     for (int i = 0; i < 3; ++i) {
         made.pass(3'000);
@@ -87,7 +87,7 @@ TEST_CASE("neither a byte now and then nor a ping inside a message gives it more
 
 TEST_CASE("a client that sends whole messages for ever stays, as one does that is idle") {
     live made;
-    fake_stream& client = made.browser();
+    test_stream& client = made.browser();
     const byte_string frame = text_frame(note);
     made.send(client, first(frame, 3));
     for (int i = 0; i < 5; ++i) {
@@ -104,7 +104,7 @@ TEST_CASE("a client that sends whole messages for ever stays, as one does that i
 
 TEST_CASE("a page that waits for room is not closed for the message that it has begun") {
     live made;
-    fake_stream& client = made.browser();
+    test_stream& client = made.browser();
     made.host.emit_room = 0;
     made.send(client, text_frame(note) + first(text_frame(note), 3));
     made.pass(60'000);

@@ -27,9 +27,9 @@ TEST_CASE("a reply goes to every open page as a binary message, unchanged") {
     plugin made;
     made.config.set("reply", "true");
     REQUIRE(made.start() == TACTUS_OK);
-    fake_stream& one = made.browser();
-    fake_stream& other = made.browser();
-    fake_stream& asking = made.connect();
+    test_stream& one = made.browser();
+    test_stream& other = made.browser();
+    test_stream& asking = made.connect();
 
     made.host.deliver(replies, {answer, 0});
     made.host.settle();
@@ -50,7 +50,7 @@ TEST_CASE("what is no OSC goes to nobody, and is counted") {
     plugin made;
     made.config.set("reply", "true");
     made.start();
-    fake_stream& page = made.browser();
+    test_stream& page = made.browser();
 
     made.host.deliver(replies, {bytes, 0});
     made.host.deliver(replies, {answer, 0, true}); // cut off
@@ -69,8 +69,8 @@ TEST_CASE("a page that does not read its replies is closed, and the others stay"
     plugin made;
     made.config.set("reply", "true");
     made.start();
-    fake_stream& slow = made.browser();
-    fake_stream& other = made.browser();
+    test_stream& slow = made.browser();
+    test_stream& other = made.browser();
     slow.send_room = 5;
 
     made.host.deliver(replies, {answer, 0});

@@ -29,7 +29,7 @@ public:
         config.set("token_file", "\"" + path + "\"");
     }
     /// Whether any of the token stands in what it said to anybody.
-    [[nodiscard]] bool has_told_token(const fake_stream& client) const {
+    [[nodiscard]] bool has_told_token(const test_stream& client) const {
         std::string all = client.text();
         for (const std::string& line : host.log) {
             all += line;
@@ -40,7 +40,7 @@ public:
         return all.find("horse") != std::string::npos;
     }
     /// Refused as who does not know the token is, once it has read so.
-    void check_refused(fake_stream& client) {
+    void check_refused(test_stream& client) {
         CHECK(server_frames(client.sent) == std::vector<server_frame>{refused});
         CHECK(client.is_shut);
         host.end(client);
@@ -70,7 +70,7 @@ TEST_CASE("who says the token first is welcome, and a client as any other") {
     }));
     guarded made;
     REQUIRE(made.start() == TACTUS_OK);
-    fake_stream& client = made.browser();
+    test_stream& client = made.browser();
 
     made.send(client, said);
 
@@ -110,7 +110,7 @@ TEST_CASE("whatever else comes first closes the connection, and is not heard") {
     guarded made;
     made.config.set("feedback", "\"all\"");
     REQUIRE(made.start() == TACTUS_OK);
-    fake_stream& client = made.browser();
+    test_stream& client = made.browser();
 
     made.send(client, one.bytes + text_frame(right) + text_frame(note));
 
@@ -121,7 +121,7 @@ TEST_CASE("whatever else comes first closes the connection, and is not heard") {
 TEST_CASE("a first message without an end is not waited for") {
     guarded made;
     REQUIRE(made.start() == TACTUS_OK);
-    fake_stream& client = made.browser();
+    test_stream& client = made.browser();
 
     made.send(client, fragment(1, "", false));
     CHECK(client.sent.empty());
@@ -135,7 +135,7 @@ TEST_CASE("a first message without an end is not waited for") {
 TEST_CASE("who says nothing for 2 s after the handshake is closed") {
     guarded made;
     REQUIRE(made.start() == TACTUS_OK);
-    fake_stream& client = made.connect();
+    test_stream& client = made.connect();
     const std::int64_t start_ns = made.host.now_ns();
     made.host.advance_to(start_ns + 1500 * ms); // the handshake has its own 2 s
     made.host.feed(client, good_request);
@@ -152,7 +152,7 @@ TEST_CASE("who says nothing for 2 s after the handshake is closed") {
 TEST_CASE("2 s are 2 s, however the token trickles") {
     guarded made;
     REQUIRE(made.start() == TACTUS_OK);
-    fake_stream& client = made.browser();
+    test_stream& client = made.browser();
     const std::int64_t start_ns = made.host.now_ns();
     const byte_string bytes = text_frame(right);
 
@@ -169,7 +169,7 @@ TEST_CASE("2 s are 2 s, however the token trickles") {
 TEST_CASE("a token in time is in time, and its 2 s are over") {
     guarded made;
     REQUIRE(made.start() == TACTUS_OK);
-    fake_stream& client = made.browser();
+    test_stream& client = made.browser();
     const std::int64_t start_ns = made.host.now_ns();
 
     made.host.advance_to(start_ns + 2 * s - 1);
@@ -187,7 +187,7 @@ TEST_CASE("what follows the token at once is taken, also right behind the handsh
     REQUIRE(made.start() == TACTUS_OK);
     const byte_string frames = text_frame(right) + text_frame(note);
 
-    fake_stream& client = made.ask(good_request + std::string(frames.begin(), frames.end()));
+    test_stream& client = made.ask(good_request + std::string(frames.begin(), frames.end()));
 
     CHECK(client.text().starts_with("HTTP/1.1 101 "));
     CHECK(client.text().ends_with(welcome.payload));
@@ -198,7 +198,7 @@ TEST_CASE("who has not said the token hears no replies and no feedback") {
     guarded made;
     made.config.set("reply", "true").set("feedback", "\"all\"");
     REQUIRE(made.start() == TACTUS_OK);
-    fake_stream& client = made.browser();
+    test_stream& client = made.browser();
     const byte_string answer{'/', 'a', 0, 0, ',', 0, 0, 0};
     const auto& table = *made.interface<tactus_outcome_0>(TACTUS_OUTCOME_0);
     const auto speak = [&] {
@@ -226,7 +226,7 @@ TEST_CASE("the right token as a subprotocol needs no first message") {
     guarded made;
     REQUIRE(made.start() == TACTUS_OK);
     const byte_string frame = text_frame(note);
-    fake_stream& client = made.ask(request_head + "Sec-WebSocket-Protocol: tactus.v1, token." +
+    test_stream& client = made.ask(request_head + "Sec-WebSocket-Protocol: tactus.v1, token." +
                                    token + "\r\n\r\n" + std::string(frame.begin(), frame.end()));
 
     CHECK(client.text().starts_with("HTTP/1.1 101 "));
@@ -241,7 +241,7 @@ TEST_CASE("a wrong token as a subprotocol is refused by the handshake") {
     REQUIRE(made.start() == TACTUS_OK);
     const byte_string frames = text_frame(right) + text_frame(note);
 
-    fake_stream& client = made.ask(
+    test_stream& client = made.ask(
         request_head + "Sec-WebSocket-Protocol: tactus.v1, token.wrong-horse-battery\r\n\r\n" +
         std::string(frames.begin(), frames.end()));
 
@@ -260,7 +260,7 @@ TEST_CASE("a token that nobody asks for is malformed, and the connection stays")
         made.config.unset("token_file");
     }
     REQUIRE(made.start() == TACTUS_OK);
-    fake_stream& client =
+    test_stream& client =
         made.ask(request_head + "Sec-WebSocket-Protocol: tactus.v1, token." + token + "\r\n\r\n");
 
     made.say(client, right);
@@ -284,7 +284,7 @@ TEST_CASE("message_max holds after the token, and not for it") {
     guarded made;
     made.config.set("message_max", "128");
     REQUIRE(made.start() == TACTUS_OK);
-    fake_stream& client = made.browser();
+    test_stream& client = made.browser();
 
     made.say(client, right + std::string(200 - right.size(), ' '));
     made.say(client, note + std::string(128 - note.size(), ' '));
@@ -298,7 +298,7 @@ TEST_CASE("message_max holds after the token, and not for it") {
 TEST_CASE("a breach of the protocol is named as one, token or not") {
     guarded made;
     REQUIRE(made.start() == TACTUS_OK);
-    fake_stream& client = made.browser();
+    test_stream& client = made.browser();
 
     made.send(client, text_frame("\xFF"));
 
@@ -311,7 +311,7 @@ TEST_CASE("a breach of the protocol is named as one, token or not") {
 TEST_CASE("who leaves without the token was not refused") {
     guarded made;
     REQUIRE(made.start() == TACTUS_OK);
-    fake_stream& client = made.browser();
+    test_stream& client = made.browser();
 
     made.send(client, close_frame(close_payload(1000)));
 
@@ -325,7 +325,7 @@ TEST_CASE("who leaves without the token was not refused") {
 TEST_CASE("at the stop those without the token are told too") {
     guarded made;
     REQUIRE(made.start() == TACTUS_OK);
-    fake_stream& client = made.browser();
+    test_stream& client = made.browser();
 
     made.stop();
 

@@ -63,9 +63,9 @@ private:
 
 constexpr tactus_entry entry = detail::entry_of<hostile>();
 
-class hostile_instance : public fake_instance {
+class hostile_instance : public test_instance {
 public:
-    explicit hostile_instance(const char* where) : fake_instance(entry, "hostile") {
+    explicit hostile_instance(const char* where) : test_instance(entry, "hostile") {
         config.set("where", where);
     }
 };

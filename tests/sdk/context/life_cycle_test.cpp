@@ -14,7 +14,7 @@ TEST_CASE("create makes no call to the host") {
 
 TEST_CASE("create answers NULL for an id that the image does not have") {
     static constexpr tactus_entry entry = detail::entry_of<probe>();
-    fake_host host;
+    test_host host;
 
     CHECK(entry.create("prob", host.raw()) == nullptr);
     CHECK(entry.create("probe2", host.raw()) == nullptr);

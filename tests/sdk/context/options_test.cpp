@@ -2,7 +2,7 @@
 #include <tactus/cpp/options.hpp>
 
 #include "tests/support/catch.hpp"
-#include "tests/support/fake_config.hpp"
+#include <tactus/testhost/config.hpp>
 
 using namespace tactus;
 using namespace tactus::testing;
@@ -97,7 +97,7 @@ TEST_CASE("flags, ranges and choices are what was said, or what the type holds")
 }
 
 TEST_CASE("defaults fill the struct, and what is unset keeps the struct's own value") {
-    const fake_config config(table.raw(), table.size());
+    const test_config config(table.raw(), table.size());
 
     const everything read = table.read(config.raw());
 
@@ -117,7 +117,7 @@ TEST_CASE("defaults fill the struct, and what is unset keeps the struct's own va
 }
 
 TEST_CASE("values that are set are read, lists whole and tables within") {
-    fake_config config(table.raw(), table.size());
+    test_config config(table.raw(), table.size());
     config.set("flag", "false").set("how", "\"none\"").set("shift", "-3").set("text", "\"\"");
     config.add("listen", "\"udp://[::1]:1\"").add("listen", "\"udp://[::1]:2\"");
     config.table("tls").set("certificate", "\"my.pem\"");
@@ -132,7 +132,7 @@ TEST_CASE("values that are set are read, lists whole and tables within") {
 }
 
 TEST_CASE("a value that the member cannot hold is an error of its key, not another value") {
-    fake_config config(table.raw(), table.size());
+    test_config config(table.raw(), table.size());
     config.set("port", "65536");
 
     CHECK_THROWS_AS(table.read(config.raw()), config_error);
@@ -144,7 +144,7 @@ TEST_CASE("a value that the member cannot hold is an error of its key, not anoth
 }
 
 TEST_CASE("a getter that fails is an error of its key") {
-    fake_config config(table.raw(), table.size());
+    test_config config(table.raw(), table.size());
     config.fail_getters(TACTUS_E_INVALID);
 
     CHECK_THROWS_AS(table.read(config.raw()), config_error);

@@ -48,7 +48,7 @@ TEST_CASE("a descriptor names the interfaces that are needed, and ends with NULL
 }
 
 TEST_CASE("an output without run lives until it is stopped") {
-    fake_instance made(entry, "two_a_call");
+    test_instance made(entry, "two_a_call");
 
     CHECK(made.start() == TACTUS_OK);
     CHECK(made.is_running());
@@ -59,7 +59,7 @@ TEST_CASE("an output without run lives until it is stopped") {
 }
 
 TEST_CASE("an output's table says what it takes and how") {
-    fake_instance made(entry, "two_a_call");
+    test_instance made(entry, "two_a_call");
     const auto* output = made.interface<tactus_output_0>(TACTUS_OUTPUT_0);
 
     REQUIRE(output != nullptr);
@@ -70,7 +70,7 @@ TEST_CASE("an output's table says what it takes and how") {
 }
 
 TEST_CASE("send answers how much was taken and why not more") {
-    fake_instance made(entry, "two_a_call");
+    test_instance made(entry, "two_a_call");
     made.start();
     const auto* output = made.interface<tactus_output_0>(TACTUS_OUTPUT_0);
     tactus_event events[3]{};
@@ -85,8 +85,8 @@ TEST_CASE("send answers how much was taken and why not more") {
 }
 
 TEST_CASE("an input has no output table, and nobody has an unknown interface") {
-    fake_instance input(entry, "probe");
-    fake_instance output(entry, "two_a_call");
+    test_instance input(entry, "probe");
+    test_instance output(entry, "two_a_call");
 
     CHECK(input.interface<tactus_output_0>(TACTUS_OUTPUT_0) == nullptr);
     CHECK(output.interface<void>("tactus.output/1") == nullptr);

@@ -10,7 +10,7 @@
 #include <tactus/cpp/plugin.hpp>
 
 #include "tests/support/catch.hpp"
-#include "tests/support/fake_instance.hpp"
+#include <tactus/testhost/instance.hpp>
 
 namespace tactus::testing {
 
@@ -27,9 +27,9 @@ public:
 };
 
 /// An instance of the probe, made and not yet started.
-class probe_instance : public fake_instance {
+class probe_instance : public test_instance {
 public:
-    explicit probe_instance(body_function body) : fake_instance(entry(), "probe") {
+    explicit probe_instance(body_function body) : test_instance(entry(), "probe") {
         probe::body = body;
         probe::seen.clear();
     }

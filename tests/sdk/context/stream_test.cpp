@@ -69,7 +69,7 @@ TEST_CASE("a listener gives connections, which read and write until the peer end
     probe_instance made(&serve);
     REQUIRE(made.start() == TACTUS_OK);
 
-    fake_stream& client = made.host.connect_to(door_url, "tcp://192.168.0.7:1234");
+    test_stream& client = made.host.connect_to(door_url, "tcp://192.168.0.7:1234");
     made.host.feed(client, "hello there");
     made.host.end(client);
     made.host.settle();
@@ -85,8 +85,8 @@ TEST_CASE("a listener gives connections, which read and write until the peer end
 TEST_CASE("a connection that is gone or silent ends a read without an exception") {
     probe_instance made(&serve);
     made.start();
-    fake_stream& gone = made.host.connect_to(door_url);
-    fake_stream& silent = made.host.connect_to(door_url);
+    test_stream& gone = made.host.connect_to(door_url);
+    test_stream& silent = made.host.connect_to(door_url);
     made.host.settle();
     probe::seen.clear();
 
@@ -102,7 +102,7 @@ TEST_CASE("a connection that is gone or silent ends a read without an exception"
 TEST_CASE("a write waits as long as the peer does not read") {
     probe_instance made(&serve);
     made.start();
-    fake_stream& client = made.host.connect_to(door_url);
+    test_stream& client = made.host.connect_to(door_url);
     client.send_room = 3;
     made.host.feed(client, "12345");
     made.host.settle();
@@ -119,8 +119,8 @@ TEST_CASE("a write waits as long as the peer does not read") {
 TEST_CASE("a stop ends every wait on a stream and closes all") {
     probe_instance made(&serve);
     made.start();
-    fake_stream& reading = made.host.connect_to(door_url);
-    fake_stream& writing = made.host.connect_to(door_url);
+    test_stream& reading = made.host.connect_to(door_url);
+    test_stream& writing = made.host.connect_to(door_url);
     writing.send_room = 0;
     made.host.feed(writing, "x");
     made.host.settle();
@@ -152,7 +152,7 @@ TEST_CASE("try_write takes whole pieces as long as there is room") {
         probe::seen.push_back(std::string(name_of(to.try_write(bytes_of("ij")))));
     });
     made.start();
-    fake_stream* const to = made.host.stream_to("unix:///run/x.sock");
+    test_stream* const to = made.host.stream_to("unix:///run/x.sock");
     REQUIRE(to != nullptr);
     to->send_room = 5;
     made.host.advance_to(made.host.now_ns() + 1'000'000'000);

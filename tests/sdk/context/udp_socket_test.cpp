@@ -108,7 +108,7 @@ TEST_CASE("send says how many went and why not all") {
     });
     made.configure();
     made.start_only();
-    fake_socket* peer = made.host.socket_to("udp://[::1]:9001");
+    test_socket* peer = made.host.socket_to("udp://[::1]:9001");
     REQUIRE(peer != nullptr);
     CHECK(peer->sent.size() == 3);
     made.host.complete("writable", TACTUS_OK, 0);

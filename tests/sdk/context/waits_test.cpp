@@ -10,7 +10,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr std::int64_t start_ns = 1'000'000'000; // of fake_host
+constexpr std::int64_t start_ns = 1'000'000'000; // of test_host
 
 } // namespace
 
@@ -60,9 +60,11 @@ TEST_CASE("readable and writable end with the fd") {
     });
     made.start();
 
-    made.host.complete("fd", TACTUS_OK, TACTUS_FD_READABLE);
+    CHECK_FALSE(made.host.make_ready(6, TACTUS_FD_READABLE)); // another one
+    CHECK_FALSE(made.host.make_ready(5, TACTUS_FD_WRITABLE));
+    CHECK(made.host.make_ready(5, TACTUS_FD_READABLE));
     made.host.settle();
-    made.host.complete("fd", TACTUS_OK, TACTUS_FD_WRITABLE);
+    CHECK(made.host.make_ready(5, TACTUS_FD_WRITABLE));
     made.host.settle();
 
     CHECK(probe::seen == std::vector<std::string>{"readable", "writable"});

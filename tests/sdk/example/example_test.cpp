@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 // The plugins of the example, as built out of tree by the test that comes before.
 #include "tests/support/catch.hpp"
-#include "tests/support/fake_instance.hpp"
+#include <tactus/testhost/instance.hpp>
 
 using namespace tactus::testing;
 
 namespace {
 
-std::pair<tactus_status, std::uint32_t> send_one(const fake_instance& made, byte_string bytes) {
+std::pair<tactus_status, std::uint32_t> send_one(const test_instance& made, byte_string bytes) {
     tactus_event event{};
     event.bytes = bytes.data();
     event.size = static_cast<std::uint32_t>(bytes.size());
@@ -24,7 +24,7 @@ const std::pair<tactus_status, std::uint32_t> taken{TACTUS_OK, 1};
 } // namespace
 
 TEST_CASE("address_log writes addresses behind its prefix") {
-    fake_instance made(load_entry(ADDRESS_LOG), "org.example.address_log");
+    test_instance made(load_entry(ADDRESS_LOG), "org.example.address_log");
     made.config.set("prefix", "\"got \"");
     CHECK(made.start() == TACTUS_OK);
 
@@ -38,7 +38,7 @@ TEST_CASE("address_log writes addresses behind its prefix") {
 }
 
 TEST_CASE("a plugin in C lives the whole life") {
-    fake_instance made(load_entry(NULL_OUTPUT), "org.example.null");
+    test_instance made(load_entry(NULL_OUTPUT), "org.example.null");
     CHECK(made.start() == TACTUS_OK);
 
     CHECK(send_one(made, {'/', 'a', 0, 0}) == taken);
@@ -49,7 +49,7 @@ TEST_CASE("a plugin in C lives the whole life") {
 }
 
 TEST_CASE("a plugin in C can refuse to start") {
-    fake_instance made(load_entry(NULL_OUTPUT), "org.example.null");
+    test_instance made(load_entry(NULL_OUTPUT), "org.example.null");
     made.host.missing_interfaces.insert(TACTUS_PORTS_0);
 
     CHECK(made.start() == TACTUS_E_UNSUPPORTED);

@@ -37,7 +37,8 @@ while(readme MATCHES "```([a-z]+)\n")
   endif()
 endwhile()
 
-string(REPLACE "cmake --preset release\n" "" commands "${commands}")
+string(REPLACE "cmake --preset release\ncmake --build build/release --target tactus_testhost\n" ""
+  commands "${commands}")
 string(REPLACE " build/release " " '${BUILD}' " commands "${commands}")
 file(WRITE ${folder}/commands.sh "set -ex\n${commands}")
 set(ENV{CMAKE_GENERATOR} ${GENERATOR})
@@ -50,7 +51,7 @@ execute_process(COMMAND bash commands.sh WORKING_DIRECTORY ${folder}
 if(result)
   message(FATAL_ERROR "following the README ends with ${result}:\n${said}")
 endif()
-foreach(effect "\norg.example.address_log  *address_log  *output " "got /pulse/note_on.* output=listener")
+foreach(effect "100% tests passed, 0 tests failed out of 1" "\npassed  *org.example.address_log  *life-100-times" "\norg.example.address_log  *address_log  *output " "got /pulse/note_on.* output=listener")
   if(NOT said MATCHES "${effect}")
     message(FATAL_ERROR "nothing of \"${effect}\" is seen:\n${said}")
   endif()
@@ -61,6 +62,10 @@ execute_process(COMMAND ${CMAKE_COMMAND} -S ${SDK}/example_in_c -B ${WORK}/in_c
     -DCMAKE_PREFIX_PATH=${WORK}/home/tactus-sdk
   COMMAND_ERROR_IS_FATAL ANY)
 execute_process(COMMAND ${CMAKE_COMMAND} --build ${WORK}/in_c COMMAND_ERROR_IS_FATAL ANY)
+execute_process(COMMAND ${CMAKE_CTEST_COMMAND} --test-dir ${WORK}/in_c --output-on-failure
+  COMMAND_ERROR_IS_FATAL ANY)
+execute_process(COMMAND ${TACTUS} plugin check ${WORK}/in_c/null_output.tactus.so
+  COMMAND_ERROR_IS_FATAL ANY)
 
 foreach(plugin ${folder}/build/address_log ${WORK}/in_c/null_output)
   execute_process(COMMAND ${NM} -D --defined-only --format=posix ${plugin}.tactus.so

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # Every file of the example stands in SDK/README.md as it is.
 file(READ ${SDK}/README.md readme)
-foreach(quoted address_log.cpp CMakeLists.txt)
+foreach(quoted address_log.cpp address_log_test.cpp CMakeLists.txt)
   file(READ ${SDK}/example/${quoted} text)
   string(FIND "${readme}" "${text}" place)
   if(place EQUAL -1)

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: MIT
+// `tactus plugin new NAME`: writes a folder from the templates, which are built in.
+#include "kernel/cli/cli.hpp"
+#include "kernel/cli/commands.hpp"
+#include "kernel/cli/plugin_templates.hpp"
+
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <string_view>
+
+namespace tactus::cli {
+namespace {
+
+constexpr std::size_t name_max = 40;
+
+bool is_name(std::string_view name) {
+    return !name.empty() && name.size() <= name_max && name.front() >= 'a' && name.front() <= 'z' &&
+           name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") ==
+               std::string_view::npos;
+}
+
+// The value of `type` in a configuration: the name without its direction.
+std::string type_of(std::string_view name) {
+    for (const std::string_view ending : {"_in", "_out"}) {
+        if (name.size() > ending.size() && name.ends_with(ending)) {
+            return std::string(name.substr(0, name.size() - ending.size()));
+        }
+    }
+    return std::string(name);
+}
+
+void replace_all(std::string& text, std::string_view what, std::string_view by) {
+    for (std::size_t at = text.find(what); at != std::string::npos;
+         at = text.find(what, at + by.size())) {
+        text.replace(at, what.size(), by);
+    }
+}
+
+std::string filled(std::string_view text, const plugin_new_options& with) {
+    std::string package = "tactus-plugin-" + with.name;
+    replace_all(package, "_", "-");
+    std::string result(text);
+    replace_all(result, "plugin_name", with.name);
+    replace_all(result, "plugin_type", type_of(with.name));
+    replace_all(result, "plugin-package", package);
+    replace_all(result, "plugin_compiler", with.language == "rust" ? "rustc" : "g++");
+    return result;
+}
+
+// Each template's path begins with a folder that says for whom it is.
+bool is_for(std::string_view folder, const plugin_new_options& with) {
+    return folder == "all" || folder == with.kind || folder == with.language ||
+           folder == with.language + "-" + with.kind;
+}
+
+bool write(const std::filesystem::path& path, const std::string& text) {
+    std::error_code failed;
+    std::filesystem::create_directories(path.parent_path(), failed);
+    std::ofstream file(path, std::ios::binary);
+    file << text;
+    file.close();
+    if (failed || !file) {
+        std::fprintf(stderr, "tactus: cannot write %s.\n", path.c_str());
+        return false;
+    }
+    if (path.filename() == "rules") {
+        std::filesystem::permissions(path, std::filesystem::perms(0755), failed);
+    }
+    return true;
+}
+
+} // namespace
+
+int new_plugin(const plugin_new_options& wanted) {
+    plugin_new_options options = wanted;
+    if (options.kind.empty()) {
+        options.kind = options.name.ends_with("_out") ? "output" : "input";
+    }
+    if (!is_name(options.name)) {
+        std::fputs("tactus: a plugin's name begins with a letter and has up to 40 characters of a "
+                   "to z, 0 to 9 and _.\n",
+                   stderr);
+        return exit_usage;
+    }
+    const std::filesystem::path folder = options.folder.empty() ? options.name : options.folder;
+    std::error_code failed;
+    if (std::filesystem::exists(folder, failed) && !std::filesystem::is_empty(folder, failed)) {
+        std::fprintf(stderr, "tactus: %s is there, and is not an empty folder.\n", folder.c_str());
+        return exit_failure;
+    }
+    for (const plugin_template& each : plugin_templates()) {
+        const std::size_t slash = each.path.find('/');
+        if (is_for(each.path.substr(0, slash), options) &&
+            !write(folder / filled(each.path.substr(slash + 1), options),
+                   filled(each.text, options))) {
+            return exit_failure;
+        }
+    }
+    std::printf("%s is written. Next:\n"
+                "  cd %s\n"
+                "  cmake -B build && cmake --build build && ctest --test-dir build\n",
+                folder.c_str(), folder.c_str());
+    return exit_ok;
+}
+
+} // namespace tactus::cli

@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: MIT
+// Tests of outputs: the table, and what send makes of batches of all sizes and kinds.
+#include "check_case.hpp"
+#include "scenario.hpp"
+
+#include <array>
+#include <cstring>
+#include <string>
+#include <vector>
+
+namespace tactus::checker {
+namespace {
+
+using testing::send_answer;
+using testing::test_instance;
+
+constexpr std::size_t batch_max = 64;
+constexpr std::int64_t second_ns = 1'000'000'000;
+
+void check_table(subject& plugin) {
+    const auto made = plugin.make();
+    static_cast<void>(made->configure());
+    tactus_plugin* const raw = made->plugin();
+    const tactus_output_0* const table = output_of(*made);
+    require(table != nullptr, "It has no interface tactus.output/0.");
+    require(TACTUS_HAS(table, tactus_output_0, send) && table->send != nullptr,
+            "Its tactus.output/0 is too short, or has no send.");
+    require(table->protocols != 0, "It takes no protocol.");
+    require((table->flags & ~(TACTUS_OUT_MAY_BLOCK | TACTUS_OUT_SYSEX_PARTS)) == 0,
+            "Its tactus.output/0 has unknown flags.");
+    const bool may_block = (table->flags & TACTUS_OUT_MAY_BLOCK) != 0;
+    const bool takes_midi = (table->protocols & 1u << TACTUS_PROTO_MIDI) != 0;
+    require((table->flags & TACTUS_OUT_SYSEX_PARTS) == 0 || takes_midi,
+            "It takes SysEx in parts, and no MIDI.");
+    const std::int64_t ahead = table->ahead_ns != nullptr ? table->ahead_ns(raw) : 0;
+    require(ahead >= 0 && ahead <= 3600 * second_ns,
+            "ahead_ns is " + std::to_string(ahead) + " ns.");
+    const bool has_lookahead =
+        TACTUS_HAS(table, tactus_output_0, lookahead_ns) && table->lookahead_ns != nullptr;
+    const std::int64_t lookahead = has_lookahead ? table->lookahead_ns(raw) : 0;
+    require(lookahead >= 0 && lookahead <= second_ns,
+            "lookahead_ns is " + std::to_string(lookahead) + " ns, and may be up to a second.");
+    require(lookahead == 0 || may_block, "It has a lookahead without TACTUS_OUT_MAY_BLOCK.");
+    subject::end(*made);
+}
+
+std::unique_ptr<test_instance> start_output(subject& plugin) {
+    auto made = plugin.start();
+    stimulate(made->host, 0);
+    made->host.settle();
+    if (!made->is_running() || made->host.ports.empty()) {
+        made->host.settle();
+    }
+    return made;
+}
+
+// What holds for every answer of send.
+void check_answer(const send_answer& answer, std::size_t n) {
+    const std::string said = " (status " + std::to_string(answer.status) + ", " +
+                             std::to_string(answer.accepted) + " accepted, of " +
+                             std::to_string(n) + ")";
+    require(answer.status <= TACTUS_OK, "send returns a positive status" + said + ".");
+    require(answer.accepted != 0xffffffff, "send does not set *accepted" + said + ".");
+    require(answer.accepted <= n, "send accepts more events than there are" + said + ".");
+    require(answer.status != TACTUS_OK || answer.accepted == n,
+            "send returns OK, and has not accepted all" + said + ".");
+    require(answer.status == TACTUS_OK || answer.accepted < n,
+            "send returns a failure, and has accepted all" + said + ".");
+}
+
+// As the daemon does: the event that failed is dropped, the rest is offered again.
+void send_all(test_instance& made, std::span<const tactus_event> events) {
+    while (!events.empty() && made.is_running()) {
+        const send_answer answer = made.send(events);
+        check_answer(answer, events.size());
+        if (answer.status == TACTUS_E_AGAIN) {
+            return; // it keeps the rest waiting until ports.writable
+        }
+        events = events.subspan(answer.accepted);
+        events = answer.status == TACTUS_OK ? events : events.subspan(1);
+    }
+}
+
+void send_batches(subject& plugin) {
+    const auto made = start_output(plugin);
+    for (std::size_t n = 1; n <= batch_max && made->is_running(); ++n) {
+        const std::vector<tactus_event> events = events_for(*made, n);
+        send_all(*made, events);
+        made->host.settle();
+        require(made->is_running(), "After send it ends by itself. " + made->host.error_text);
+    }
+    made->stop();
+    subject::end(*made);
+}
+
+void send_nothing(subject& plugin) {
+    const auto made = start_output(plugin);
+    const send_answer answer = made->send({});
+    require(answer.status <= TACTUS_OK && (answer.accepted == 0 || answer.accepted == 0xffffffff),
+            "send of an empty batch accepts events, or returns a positive status.");
+    subject::end(*made);
+}
+
+send_answer send_strided(test_instance& made, std::span<const tactus_event> events,
+                         std::size_t stride) {
+    std::vector<std::uint64_t> room(events.size() * stride / sizeof(std::uint64_t) + 1,
+                                    0xa5a5a5a5a5a5a5a5);
+    auto* const bytes = reinterpret_cast<unsigned char*>(room.data());
+    for (std::size_t i = 0; i < events.size(); ++i) {
+        std::memcpy(bytes + i * stride, &events[i], sizeof(tactus_event));
+    }
+    const tactus_batch batch{sizeof batch, static_cast<std::uint32_t>(events.size()),
+                             static_cast<std::uint32_t>(stride), 0,
+                             reinterpret_cast<const tactus_event*>(bytes)};
+    const tactus_output_0& output = *output_of(made);
+    send_answer answer{TACTUS_OK, 0xffffffff};
+    const auto call = [&] { answer.status = output.send(made.plugin(), &batch, &answer.accepted); };
+    made.host.call_plugin("send", [&] {
+        if ((output.flags & TACTUS_OUT_MAY_BLOCK) != 0) {
+            made.host.on_worker(call);
+        } else {
+            call();
+        }
+    });
+    return answer;
+}
+
+// A later host has longer events, with the same fields in front.
+void send_longer_events(subject& plugin) {
+    const auto made = start_output(plugin);
+    const std::vector<tactus_event> events = events_for(*made, 8);
+    const send_answer plain = made->send(events);
+    if (plain.status != TACTUS_OK) {
+        skip("It takes no events in the test's scenario: status " + std::to_string(plain.status) +
+             ".");
+    }
+    const send_answer strided = send_strided(*made, events, sizeof(tactus_event) + 24);
+    check_answer(strided, events.size());
+    require(strided.status == TACTUS_OK, "It does not go by event_stride: events of a later host "
+                                         "fail with status " +
+                                             std::to_string(strided.status) + ".");
+    subject::end(*made);
+}
+
+void send_what_is_new(subject& plugin) {
+    const auto made = start_output(plugin);
+    std::vector<tactus_event> events = events_for(*made, 4);
+    for (tactus_event& each : events) {
+        each.flags = static_cast<std::uint16_t>(each.flags | 0xff00);
+    }
+    send_all(*made, events);
+    for (tactus_event& each : events) {
+        each.protocol = 77;
+    }
+    send_all(*made, events);
+    for (tactus_event& each : events_for(*made, 4)) {
+        each.port = 4'000'000'000; // of a port that has gone
+        send_all(*made, {&each, 1});
+    }
+    made->host.settle();
+    subject::end(*made);
+}
+
+void send_long_and_short(subject& plugin) {
+    const auto made = start_output(plugin);
+    std::vector<std::uint8_t> sysex(TACTUS_SYSEX_SIZE_MAX, 0x11);
+    sysex.front() = 0xf0;
+    sysex.back() = 0xf7;
+    std::vector<std::uint8_t> blob(TACTUS_EVENT_SIZE_MAX, 0);
+    const std::array<std::uint8_t, 12> head{'/', 'b', 0, 0, ',', 'b', 0, 0, 0, 0, 0xff, 0xf4};
+    std::memcpy(blob.data(), head.data(), head.size());
+    for (tactus_event each : events_for(*made, 2)) {
+        const bool is_midi = each.protocol == TACTUS_PROTO_MIDI;
+        const std::vector<std::uint8_t>& bytes = is_midi ? sysex : blob;
+        each.bytes = bytes.data();
+        each.size = static_cast<std::uint32_t>(bytes.size());
+        send_all(*made, {&each, 1});
+    }
+    subject::end(*made);
+}
+
+void flush_any_port(subject& plugin) {
+    const auto made = start_output(plugin);
+    const tactus_output_0& output = *output_of(*made);
+    if (output.flush == nullptr) {
+        skip("It has no flush.");
+    }
+    static_cast<void>(made->send(events_for(*made, 8)));
+    const bool may_block = (output.flags & TACTUS_OUT_MAY_BLOCK) != 0;
+    for (const std::uint32_t port : {0U, 1U, 4'000'000'000U}) {
+        const auto call = [&] { output.flush(made->plugin(), port); };
+        made->host.call_plugin("flush", [&] { may_block ? made->host.on_worker(call) : call(); });
+        made->host.settle();
+    }
+    send_all(*made, events_for(*made, 8));
+    require(made->is_running(), "After flush it ends by itself. " + made->host.error_text);
+    subject::end(*made);
+}
+
+void want_ports(subject& plugin) {
+    const auto made = start_output(plugin);
+    const tactus_output_0& output = *output_of(*made);
+    const bool has_it = TACTUS_HAS(&output, tactus_output_0, want_port);
+    if (!has_it || output.want_port == nullptr || (output.flags & TACTUS_OUT_MAY_BLOCK) != 0) {
+        skip("It makes no ports from names.");
+    }
+    for (const std::string& name :
+         {std::string("10.0.0.7:9000"), std::string("\xff\xfe"), std::string(255, 'x'),
+          std::string("a\0b", 3), std::string(":"), std::string("[::1]:99999")}) {
+        const std::size_t before = made->host.ports.size();
+        const tactus_status status = made->host.call_plugin("want_port", [&] {
+            return output.want_port(made->plugin(), tactus_str{name.data(), name.size()});
+        });
+        require(status <= TACTUS_OK, "want_port returns a positive status.");
+        require(status != TACTUS_OK || made->host.ports.size() > before,
+                "want_port returns OK, and has added no port.");
+        made->host.settle();
+        require(made->is_running(), "After want_port it ends by itself. " + made->host.error_text);
+    }
+    subject::end(*made);
+}
+
+constexpr std::array cases = std::to_array<check_case>({
+    {"output-table", "The table has send, protocols, and times in their ranges.", scope::output,
+     &check_table},
+    {"send-batches", "send answers batches of 1 to 64 events correctly.", scope::output,
+     &send_batches},
+    {"send-nothing", "send takes an empty batch.", scope::output, &send_nothing},
+    {"send-stride", "send goes by event_stride.", scope::output, &send_longer_events},
+    {"send-unknown", "send takes flags, protocols and ports that are new to it.", scope::output,
+     &send_what_is_new},
+    {"send-long", "send takes the longest events.", scope::output, &send_long_and_short},
+    {"flush", "flush may come for each port.", scope::output, &flush_any_port},
+    {"want-port", "want_port answers any name.", scope::output, &want_ports},
+});
+
+} // namespace
+
+std::span<const check_case> output_cases() {
+    return cases;
+}
+
+} // namespace tactus::checker

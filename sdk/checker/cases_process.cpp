@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: MIT
+// Tests of what an instance does to the process that it shares with the daemon and with others:
+// output, time on the loop, threads, signals.
+#include "check_case.hpp"
+#include "check_process.hpp"
+#include "scenario.hpp"
+#include "sleep_meter.hpp"
+
+#include <tactus/cpp/utf8.hpp>
+
+#include <array>
+#include <chrono>
+#include <clocale>
+#include <csignal>
+#include <cstring>
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <thread>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace tactus::checker {
+namespace {
+
+using testing::test_host;
+using testing::test_instance;
+
+// Of one call on the loop. The contract says microseconds; this finds what an ear would.
+constexpr std::int64_t asleep_max_ns = 50'000'000;
+constexpr std::int64_t running_max_ns = 500'000'000;
+
+void finish(test_instance& made) {
+    if (made.is_running()) {
+        made.stop();
+    }
+    subject::end(made);
+}
+
+void write_nothing(subject& plugin) {
+    const auto made = plugin.start();
+    live(*made);
+    finish(*made);
+    const std::string text = written_so_far();
+    require(text.empty(), "It writes to standard output or error, which are the daemon's: \"" +
+                              text.substr(0, 200) + "\"; use the log.");
+}
+
+void leave_the_loop_free(subject& plugin) {
+    sleep_meter meter;
+    std::string slow;
+    std::string current;
+    const auto watch = [&](test_host& host) {
+        host.calling = [&](const char* call) {
+            plugin.note_call(call);
+            if (call != nullptr) {
+                current = call;
+                meter.start();
+                return;
+            }
+            const thread_times took = meter.stop();
+            const bool is_elsewhere = current == "work" || current == "send";
+            if (slow.empty() && !is_elsewhere &&
+                (took.asleep_ns > asleep_max_ns || took.running_ns > running_max_ns)) {
+                slow = current + " holds the loop: it slept for " +
+                       std::to_string(took.asleep_ns / 1'000'000) + " ms, and computed for " +
+                       std::to_string(took.running_ns / 1'000'000) +
+                       " ms. Use waits, or exec.work.";
+            }
+        };
+    };
+    const auto made = plugin.make(watch);
+    static_cast<void>(made->start());
+    live(*made);
+    finish(*made);
+    require(slow.empty(), slow);
+}
+
+void send_without_sleep(subject& plugin) {
+    const auto made = plugin.start();
+    const tactus_output_0* const output = output_of(*made);
+    if ((output->flags & TACTUS_OUT_MAY_BLOCK) != 0) {
+        skip("Its send may block.");
+    }
+    std::int64_t asleep_ns = 0;
+    for (int round = 0; round < rounds && made->is_running(); ++round) {
+        stimulate(made->host, round);
+        made->host.settle();
+        sleep_meter meter;
+        meter.start();
+        if (made->is_running()) {
+            static_cast<void>(made->send(events_for(*made, 8)));
+        }
+        asleep_ns = std::max(asleep_ns, meter.stop().asleep_ns);
+    }
+    finish(*made);
+    require(asleep_ns <= asleep_max_ns / 5,
+            "send slept for " + std::to_string(asleep_ns / 1'000'000) +
+                " ms on the loop. Declare TACTUS_OUT_MAY_BLOCK, or do not wait.");
+}
+
+// Its own threads get real time here.
+void keep_to_its_thread(subject& plugin) {
+    using namespace std::chrono_literals;
+    const auto made = plugin.start();
+    for (int round = 0; round < rounds && made->is_running(); ++round) {
+        live_one_round(*made, round);
+        std::this_thread::sleep_for(10ms);
+        made->host.settle();
+    }
+    finish(*made);
+    std::this_thread::sleep_for(10ms);
+    require(made->host.breaches.empty(),
+            made->host.breaches.empty() ? ""
+                                        : "A thread of its own: " + made->host.breaches.back());
+}
+
+std::string process_text() {
+    std::string all;
+    for (const int signal : {SIGTERM, SIGINT, SIGHUP, SIGSEGV, SIGUSR1, SIGCHLD}) {
+        struct sigaction now {};
+        ::sigaction(signal, nullptr, &now);
+        all += "the action of SIG" + std::string(::sigabbrev_np(signal)) + "=" +
+               std::to_string(reinterpret_cast<std::uintptr_t>(now.sa_handler)) + "\n";
+    }
+    sigset_t blocked;
+    ::pthread_sigmask(SIG_SETMASK, nullptr, &blocked);
+    for (const int signal : {SIGTERM, SIGINT, SIGHUP}) {
+        all += "the mask of SIG" + std::string(::sigabbrev_np(signal)) + "=" +
+               std::to_string(sigismember(&blocked, signal)) + "\n";
+    }
+    const mode_t mask = ::umask(022);
+    ::umask(mask);
+    all += "the umask=" + std::to_string(mask) + "\n";
+    all += "the working folder=" + std::filesystem::current_path().string() + "\n";
+    all += "the locale=" + std::string(std::setlocale(LC_ALL, nullptr)) + "\n";
+    for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+        all += "descriptor " + std::to_string(fd) + "=" +
+               (::fcntl(fd, F_GETFD) >= 0 ? "open" : "closed") + "\n";
+    }
+    return all;
+}
+
+// The first line that differs, up to its '='.
+std::string changed(const std::string& before, const std::string& after) {
+    std::size_t line = 0;
+    for (std::size_t i = 0; i < before.size() && i < after.size() && before[i] == after[i]; ++i) {
+        line = before[i] == '\n' ? i + 1 : line;
+    }
+    return before.substr(line, before.find('=', line) - line);
+}
+
+void leave_process_alone(subject& plugin) {
+    static_cast<void>(plugin.entry());
+    const std::string before = process_text();
+    const auto made = plugin.start();
+    live(*made);
+    const std::string during = process_text();
+    require(before == during,
+            "It changes " + changed(before, during) + ", which is the whole process's.");
+    finish(*made);
+    const std::string after = process_text();
+    require(before == after,
+            "It leaves " + changed(before, after) + " changed, which is the whole process's.");
+}
+
+bool is_utf8(std::string_view text) {
+    while (!text.empty()) {
+        const tactus::code_point next = tactus::first_code_point(text);
+        if (!next.is_valid) {
+            return false;
+        }
+        text.remove_prefix(next.size);
+    }
+    return true;
+}
+
+void show_valid_texts(subject& plugin) {
+    const auto made = plugin.start();
+    live(*made);
+    for (const auto& [number, port] : made->host.ports) {
+        require(is_utf8(port.name), "The name of its port " + port.key + " is no UTF-8.");
+        require(!port.key.empty() && port.key.size() <= 255, "A port's key has no 1 to 255 bytes.");
+    }
+    for (const std::string& line : made->host.log) {
+        require(is_utf8(line), "A line of its log is no UTF-8.");
+    }
+    finish(*made);
+}
+
+void list_ports(subject& plugin) {
+    const auto made = plugin.make();
+    const auto* const table = made->interface<tactus_discover_0>(TACTUS_DISCOVER_0);
+    if (table == nullptr) {
+        skip("It lists no ports.");
+    }
+    bool is_good = true;
+    const auto visit = [](void* arg, tactus_str system, tactus_str name, tactus_str note) noexcept {
+        for (const tactus_str each : {system, name, note}) {
+            const bool is_text = each.len == 0 || (each.ptr != nullptr &&
+                                                   is_utf8(std::string_view(each.ptr, each.len)));
+            *static_cast<bool*>(arg) = *static_cast<bool*>(arg) && is_text;
+        }
+    };
+    tactus_status status = TACTUS_OK;
+    const auto call = [&] { status = table->list(made->plugin(), visit, &is_good); };
+    made->host.call_plugin("list", [&] { made->host.on_worker(call); });
+    require(status <= TACTUS_OK, "list returns a positive status.");
+    require(is_good, "It lists a port whose texts are no UTF-8.");
+    made->may_leave_resources = true; // a library may keep its connection
+    subject::end(*made);
+}
+
+constexpr std::array cases = std::to_array<check_case>({
+    {"quiet", "It writes nothing to standard output and error.", scope::instance, &write_nothing},
+    {"loop-free", "No call holds the loop.", scope::instance, &leave_the_loop_free},
+    {"send-free", "send on the loop does not sleep.", scope::output, &send_without_sleep},
+    {"threads", "Its own threads call only what they may, and are gone at the end.",
+     scope::instance, &keep_to_its_thread},
+    {"process", "It leaves signals, folder, locale and descriptors as they are.", scope::instance,
+     &leave_process_alone},
+    {"texts", "Lines of the log and names of ports are UTF-8.", scope::instance, &show_valid_texts},
+    {"discover", "Its list of ports is valid.", scope::instance, &list_ports},
+});
+
+} // namespace
+
+std::span<const check_case> process_cases() {
+    return cases;
+}
+
+} // namespace tactus::checker

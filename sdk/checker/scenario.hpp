@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT
+// What happens to an instance in the tests: peers that connect and send, descriptors that become
+// ready, time that passes, events that are due. The same in each run.
+#pragma once
+
+#include <tactus/testhost/instance.hpp>
+
+#include <cstdint>
+#include <vector>
+
+namespace tactus::checker {
+
+/// Of a scenario that is lived through whole; time moves by 50 ms in each.
+inline constexpr int rounds = 6;
+
+/// Everything outside of the plugin does something: a datagram at each socket, a peer at each
+/// listener, bytes on each connection, each descriptor ready. Nothing is settled yet.
+void stimulate(testing::test_host& host, int round);
+
+/// stimulate, and events for an output; then `round` * 50 ms have passed since the start.
+void live_one_round(testing::test_instance& made, int round);
+
+/// All rounds. Ends early where the instance stops by itself.
+void live(testing::test_instance& made);
+
+/// Valid events that an output takes, by its `protocols`, for its first port, or port 0 where it
+/// has none. The bytes are static. Empty for an input.
+std::vector<tactus_event> events_for(testing::test_instance& made, std::size_t n);
+
+/// The output table; nullptr for an input.
+const tactus_output_0* output_of(const testing::test_instance& made);
+
+} // namespace tactus::checker

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: MIT
+// How long this thread slept, and how long it computed: what a busy machine takes from it counts as
+// neither. And how much memory is in use. Linux.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace tactus::checker {
+
+struct thread_times {
+    std::int64_t asleep_ns = 0;
+    std::int64_t running_ns = 0;
+};
+
+class sleep_meter {
+public:
+    /// Begins to measure.
+    void start();
+    /// Since start, of the same thread. All 0 where the system does not tell.
+    thread_times stop() const;
+
+private:
+    std::int64_t wall_ns_ = 0;
+    std::int64_t running_ns_ = 0;
+    std::int64_t waiting_ns_ = 0; // ready to run, without a processor
+};
+
+/// Bytes that this process has allocated and not freed; 0 where the system does not tell.
+std::size_t memory_in_use();
+
+} // namespace tactus::checker

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MIT
+// A tactus_config for tests: values by key, in a small part of TOML's syntax (one value, no lists;
+// a list is several add() calls). Defaults come from the option table, as the kernel's do.
+// It checks no ranges and no required keys: that is the kernel's, and tested there. A wrong key or
+// a value of another type throws std::invalid_argument. Threads: one.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <tactus/option.h>
+
+namespace tactus::testing {
+
+class test_config {
+public:
+    /// `stride` is the descriptor's option_size, in bytes.
+    test_config(const tactus_option* options, std::uint32_t n_options,
+                std::uint32_t stride = sizeof(tactus_option));
+    test_config(const test_config&) = delete;
+    test_config& operator=(const test_config&) = delete;
+
+    /// `toml` is one value: `true`, `12`, `0.5`, `"text"`, `"20ms"`. Replaces what was there.
+    test_config& set(std::string_view key, std::string_view toml);
+    /// One more value of a list; the first one replaces the default.
+    test_config& add(std::string_view key, std::string_view toml);
+    test_config& unset(std::string_view key);
+    /// The inline table of that key.
+    test_config& table(std::string_view key);
+    /// From now on each getter answers this: a host that breaks its word.
+    void fail_getters(tactus_status status) { getter_status_ = status; }
+
+    const tactus_config& raw() const { return raw_; }
+
+private:
+    struct value {
+        std::int64_t integer = 0;
+        double real = 0;
+        std::string text;
+    };
+
+    static const test_config& of(const tactus_config* config);
+    static value parse(const tactus_option& option, std::string_view toml);
+    static tactus_status find(const tactus_config* config, std::uint32_t option,
+                              std::uint32_t index, const value** found);
+    std::uint32_t index_of(std::string_view key) const;
+
+    std::vector<const tactus_option*> options_;
+    std::uint32_t stride_;
+    std::vector<std::vector<value>> values_;
+    std::map<std::uint32_t, std::unique_ptr<test_config>> tables_;
+    std::vector<bool> is_default_;
+    tactus_status getter_status_ = TACTUS_OK;
+    tactus_config raw_;
+};
+
+} // namespace tactus::testing

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: MIT
+// What an input emits, takes back and ends, at a fake host.
+#include "tables.hpp"
+
+#include <tactus/testhost/host.hpp>
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+namespace tactus::testing {
+namespace {
+
+test_host& of(const tactus_host* host) {
+    return *static_cast<test_host*>(host->impl);
+}
+
+bool is_reason(const char* reason) {
+    static constexpr std::array<std::string_view, 6> known{
+        "malformed", "too_large", "address", "rate", "overrun", "sysex_denied"};
+    return reason != nullptr && std::find(known.begin(), known.end(), reason) != known.end();
+}
+
+} // namespace
+
+// One event: what inputs emit from threads of their own comes message by message.
+tactus_status host_tables::take_from_thread(test_host& host, const tactus_batch& batch,
+                                            std::uint32_t* accepted) {
+    *accepted = 0;
+    const tactus_status status = host.scripted("emit");
+    if (status != TACTUS_OK) {
+        return status;
+    }
+    host.foreign_wakes += (batch.flags & TACTUS_BATCH_MORE) == 0 ? 1U : 0U;
+    for (*accepted = 0; *accepted < batch.count; ++*accepted) {
+        const auto* const at = reinterpret_cast<const unsigned char*>(batch.events) +
+                               std::size_t{*accepted} * batch.event_stride;
+        tactus_event event = *reinterpret_cast<const tactus_event*>(at);
+        const byte_string bytes(event.bytes, event.bytes + event.size);
+        host.defer_foreign([&host, event, bytes]() mutable {
+            event.bytes = bytes.data();
+            const tactus_batch one{sizeof one, 1, sizeof event, TACTUS_BATCH_DROPPABLE, &event};
+            std::uint32_t taken = 0;
+            host.take(one, &taken);
+        });
+    }
+    return TACTUS_OK;
+}
+
+const tactus_emit_0& host_tables::emit() {
+    static const tactus_emit_0 table{
+        sizeof table,
+        0,
+        [](const tactus_host* h, const tactus_batch* batch, std::uint32_t* accepted) noexcept {
+            if (batch == nullptr || accepted == nullptr) {
+                of(h).breach("emit got no batch, or no place for the count");
+                return tactus_status{TACTUS_E_INVALID};
+            }
+            if (!of(h).is_on_loop()) {
+                return take_from_thread(of(h), *batch, accepted);
+            }
+            const tactus_status status = of(h).enter("emit");
+            return status != TACTUS_OK ? status : of(h).take(*batch, accepted);
+        },
+        [](const tactus_host* h, tactus_op* op) noexcept {
+            return of(h).start("wait_writable", op, {nullptr, "emit"});
+        },
+        [](const tactus_host* h, std::uint32_t tag, std::uint64_t* canceled) noexcept {
+            const tactus_status status = of(h).enter("emit.cancel");
+            if (status == TACTUS_OK) {
+                of(h).canceled_tags.push_back(tag);
+                *canceled = 1;
+            }
+            return status;
+        },
+        [](const tactus_host* h, std::uint64_t n, const char* reason) noexcept {
+            const tactus_status status = of(h).scripted("emit.reject");
+            if (status != TACTUS_OK) {
+                return status;
+            }
+            if (!is_reason(reason)) {
+                of(h).breach("emit.reject got an unknown reason");
+                return tactus_status{TACTUS_E_INVALID};
+            }
+            const auto count = [h, n, why = std::string(reason)] { of(h).rejected[why] += n; };
+            if (!of(h).defer_foreign(count)) {
+                count();
+            }
+            return tactus_status{TACTUS_OK};
+        },
+        [](const tactus_host* h, std::uint32_t tag, std::uint64_t* canceled) noexcept {
+            const tactus_status status = of(h).enter("emit.end_sender");
+            if (status == TACTUS_OK) {
+                of(h).ended_senders.push_back(tag);
+                *canceled = 1;
+            }
+            return status;
+        },
+        [](const tactus_host* h) noexcept {
+            const tactus_status status = of(h).enter("emit.panic");
+            of(h).panics += status == TACTUS_OK ? 1U : 0U;
+            return status;
+        },
+        [](const tactus_host* h, std::uint32_t ends) noexcept {
+            const tactus_status status = of(h).enter("emit.end_with_instance");
+            if (status == TACTUS_OK) {
+                of(h).ends_with_instance = ends != 0;
+            }
+            return status;
+        }};
+    return table;
+}
+
+} // namespace tactus::testing

@@ -1,0 +1,399 @@
+// SPDX-License-Identifier: MIT
+#include <tactus/testhost/host.hpp>
+
+#include "tables.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+namespace tactus::testing {
+
+test_host::test_host(std::string name) : name_(std::move(name)), raw_(host_tables::host()) {
+    raw_.impl = this;
+    raw_.name = name_.c_str();
+}
+
+void test_host::breach(std::string what) {
+    const std::lock_guard lock(breaches_mutex_);
+    breaches.push_back(std::move(what));
+}
+
+tactus_status test_host::scripted(const char* call) {
+    const std::lock_guard lock(calls_mutex_);
+    const std::uint64_t number = calls++;
+    const auto wanted = failing.find(call);
+    if (wanted != failing.end()) {
+        return wanted->second;
+    }
+    return refuse ? refuse(call, number) : TACTUS_OK;
+}
+
+tactus_status test_host::enter(const char* call) {
+    if (!is_on_loop()) {
+        breach(std::string(call) + " was called from another thread than the loop's");
+        return TACTUS_E_WRONG_THREAD;
+    }
+    if (is_creating) {
+        breach(std::string(call) + " was called inside create()");
+    }
+    if (stopped.has_value()) {
+        breach(std::string(call) + " was called after stopped()");
+    }
+    return scripted(call);
+}
+
+tactus_status test_host::start(const char* call, tactus_op* op, pending_op made) {
+    const tactus_status status = enter(call);
+    if (status != TACTUS_OK) {
+        return status;
+    }
+    if (!is_starting && !is_started) {
+        return TACTUS_E_CLOSED;
+    }
+    if (op == nullptr || op->done == nullptr) {
+        breach(std::string(call) + " got no op, or one without done");
+        return TACTUS_E_INVALID;
+    }
+    for (const pending_op& other : ops_) {
+        if (other.op == op) {
+            breach(std::string(call) + " got an op that is pending");
+            return TACTUS_E_INVALID;
+        }
+        if (made.socket != 0 && other.socket == made.socket && other.kind == made.kind) {
+            breach(std::string(call) + " was called twice at a time for one socket");
+        }
+    }
+    made.op = op;
+    ops_.push_back(std::move(made));
+    op->host_private[0] = &ops_.back();
+    return TACTUS_PENDING;
+}
+
+tactus_status test_host::start_on_socket(const char* call, tactus_op* op, const pending_op& made) {
+    if (is_on_loop() && sockets_.count(made.socket) == 0) {
+        return TACTUS_E_CLOSED;
+    }
+    return start(call, op, made);
+}
+
+void test_host::change_metric(std::uint32_t metric, std::int64_t by, bool is_relative) {
+    if (metric == 0 || metric > metric_names_.size()) {
+        return;
+    }
+    std::int64_t& value = metrics[metric_names_[metric - 1]];
+    value = is_relative ? value + by : by;
+}
+
+tactus_status test_host::cancel(tactus_op* op) {
+    if (!is_on_loop()) {
+        breach("cancel was called from another thread than the loop's");
+        return TACTUS_E_WRONG_THREAD;
+    }
+    if (stopped.has_value()) {
+        breach("cancel was called after stopped()");
+    }
+    const auto found =
+        std::find_if(ops_.begin(), ops_.end(), [op](const auto& each) { return each.op == op; });
+    if (found == ops_.end()) {
+        breach("cancel was called for an op that is not pending");
+        return TACTUS_E_INVALID;
+    }
+    if (!found->is_ended) {
+        found->is_ended = true;
+        found->status = TACTUS_E_CANCELED;
+    }
+    return TACTUS_OK;
+}
+
+void test_host::say_stopped(tactus_status status) {
+    if (!is_on_loop()) {
+        breach("stopped() was called from another thread than the loop's");
+        return;
+    }
+    if (stopped.has_value()) {
+        breach("stopped() was called twice");
+    }
+    if (!is_started) {
+        breach("stopped() was called before start() had returned");
+    }
+    if (!ops_.empty()) {
+        breach("stopped() was called with an op pending: " + ops_.front().kind);
+    }
+    stopped = status;
+}
+
+std::size_t test_host::pending(const std::string& kind) const {
+    return static_cast<std::size_t>(std::count_if(
+        ops_.begin(), ops_.end(), [&kind](const auto& each) { return each.kind == kind; }));
+}
+
+void test_host::complete(const std::string& kind, tactus_status status, std::uint64_t result) {
+    for (pending_op& each : ops_) {
+        if (each.kind == kind && !each.is_ended) {
+            each.is_ended = true;
+            each.status = status;
+            each.result = result;
+        }
+    }
+}
+
+void test_host::settle() {
+    for (std::uint64_t steps = 0; !is_busy_ && step(); ++steps) {
+        if (steps == steps_max) {
+            breach("the plugin keeps the loop busy: each call leads to another, without a wait");
+            is_busy_ = true;
+            return;
+        }
+    }
+}
+
+bool test_host::make_ready(std::int32_t fd, std::uint32_t events) {
+    bool is_awaited = false;
+    for (pending_op& each : ops_) {
+        if (each.kind == "fd" && each.fd == fd && (each.events & events) != 0 && !each.is_ended) {
+            each.is_ended = is_awaited = true;
+            each.result = each.events & events;
+        }
+    }
+    return is_awaited;
+}
+
+bool test_host::step() {
+    return run_foreign() || run_posted() || run_work() || end_one_op();
+}
+
+std::optional<std::int64_t> test_host::next_deadline_ns() const {
+    std::optional<std::int64_t> next_ns;
+    for (const pending_op& each : ops_) {
+        if (each.kind == "timer" || each.due_ns != 0) {
+            next_ns = std::min(next_ns.value_or(each.due_ns), each.due_ns);
+        }
+    }
+    return next_ns;
+}
+
+void test_host::advance_to(std::int64_t time_ns) {
+    settle();
+    for (;;) {
+        const std::int64_t next_ns = std::max(next_deadline_ns().value_or(time_ns + 1), now_ns());
+        if (next_ns > time_ns || is_busy_) {
+            now_ns_ = std::max(now_ns(), time_ns);
+            return;
+        }
+        now_ns_ = next_ns;
+        settle();
+    }
+}
+
+bool test_host::defer_foreign(std::function<void()> call) {
+    if (is_on_loop()) {
+        return false;
+    }
+    const std::lock_guard lock(posts_mutex_);
+    foreign_calls_.push_back(std::move(call));
+    return true;
+}
+
+bool test_host::run_foreign() {
+    std::deque<std::function<void()>> taken;
+    {
+        const std::lock_guard lock(posts_mutex_);
+        taken.swap(foreign_calls_);
+    }
+    for (const std::function<void()>& call : taken) {
+        call();
+    }
+    return !taken.empty();
+}
+
+bool test_host::run_posted() {
+    std::unique_lock lock(posts_mutex_);
+    if (posts_.empty()) {
+        return false;
+    }
+    const auto [run, argument] = posts_.front();
+    posts_.pop_front();
+    lock.unlock();
+    call_plugin("a posted function", [run = run, argument = argument] { run(argument); });
+    return true;
+}
+
+bool test_host::run_work() {
+    if (is_work_held) {
+        return false;
+    }
+    for (pending_op& each : ops_) {
+        if (each.kind == "work" && !each.is_ended) {
+            const auto work = [&each] { each.run(each.argument); };
+            call_plugin("work", [&] { worker_.run(work); });
+            each.is_ended = true;
+            return true;
+        }
+    }
+    return false;
+}
+
+bool test_host::can_end(pending_op& waiting) {
+    if (waiting.is_ended) {
+        return true;
+    }
+    if (waiting.kind == "timer" && waiting.due_ns <= now_ns_) {
+        waiting.result = static_cast<std::uint64_t>(now_ns_);
+        return true;
+    }
+    if (waiting.kind == "recv" && !sockets_[waiting.socket].inbound.empty()) {
+        fill(waiting);
+        return true;
+    }
+    if (waiting.kind == "emit") {
+        return emit_room != 0;
+    }
+    if (can_end_stream(waiting)) {
+        return true;
+    }
+    const bool is_over = waiting.due_ns != 0 && waiting.due_ns <= now_ns_;
+    waiting.status = is_over ? TACTUS_E_TIMEOUT : TACTUS_OK;
+    return is_over;
+}
+
+bool test_host::end_one_op() {
+    std::vector<op_place> candidates;
+    for (auto place = ops_.begin(); place != ops_.end(); ++place) {
+        candidates.push_back(place);
+    }
+    if (completes_newest_first) {
+        std::reverse(candidates.begin(), candidates.end());
+    }
+    if (choose && !candidates.empty()) { // those behind the chosen one come after it, in a ring
+        const std::size_t first = choose(candidates.size()) % candidates.size();
+        std::rotate(candidates.begin(), candidates.begin() + static_cast<std::ptrdiff_t>(first),
+                    candidates.end());
+    }
+    for (const op_place place : candidates) {
+        if (!can_end(*place)) {
+            continue;
+        }
+        const pending_op ended = *place;
+        if (ended.op->host_private[0] != &*place) {
+            breach("an op moved, or its private words were written, while it was pending");
+        }
+        if (ended.kind == "emit" && ended.status == TACTUS_OK) {
+            must_wait_for_room_ = false;
+        }
+        ops_.erase(place);
+        const std::string name = "done of " + ended.kind;
+        call_plugin(name.c_str(), [&] { ended.op->done(ended.op, ended.status, ended.result); });
+        return true;
+    }
+    return false;
+}
+
+void test_host::fill(pending_op& receiving) {
+    auto& inbound = sockets_[receiving.socket].inbound;
+    for (; receiving.result < receiving.n && !inbound.empty(); inbound.pop_front()) {
+        const test_datagram& from = inbound.front();
+        tactus_datagram& to = receiving.datagrams[receiving.result++];
+        to.size = std::min(static_cast<std::uint32_t>(from.bytes.size()), to.capacity);
+        to.truncated = from.is_truncated || to.size < from.bytes.size() ? 1 : 0;
+        to.received_ns = from.received_ns;
+        to.peer = host_tables::address_of(from.from);
+        if (to.size != 0) {
+            std::memcpy(to.bytes, from.bytes.data(), to.size);
+        }
+    }
+}
+
+void test_host::make_room(std::uint32_t events) {
+    emit_room = events;
+}
+
+void test_host::deliver(const std::string& local, test_datagram datagram) {
+    test_socket* socket = socket_at(local);
+    if (socket == nullptr) {
+        breach("the test delivered to a socket that is not open: " + local);
+        return;
+    }
+    socket->inbound.push_back(std::move(datagram));
+}
+
+test_socket* test_host::socket_to(const std::string& remote) {
+    for (auto& [id, socket] : sockets_) {
+        if (socket.remote == remote) {
+            return &socket;
+        }
+    }
+    return nullptr;
+}
+
+test_socket* test_host::socket_at(const std::string& local) {
+    for (auto& [id, socket] : sockets_) {
+        if (socket.local == local) {
+            return &socket;
+        }
+    }
+    return nullptr;
+}
+
+tactus_status test_host::take(const tactus_batch& batch, std::uint32_t* accepted) {
+    ++emit_calls;
+    *accepted = 0;
+    const bool is_droppable = (batch.flags & TACTUS_BATCH_DROPPABLE) != 0;
+    if (batch.count != 0 &&
+        (batch.events == nullptr || batch.event_stride < sizeof(tactus_event))) {
+        breach("emit got a batch without events, or with a stride below tactus_event's size");
+        return TACTUS_E_INVALID;
+    }
+    if (must_wait_for_room_ && !is_droppable) {
+        breach("emit was called again after AGAIN, without waiting for room");
+    }
+    const auto* at = reinterpret_cast<const unsigned char*>(batch.events);
+    for (; *accepted < batch.count; ++*accepted, at += batch.event_stride) {
+        if (emit_room == 0 && !is_droppable) {
+            must_wait_for_room_ = true;
+            return TACTUS_E_AGAIN;
+        }
+        if (emit_room == 0) {
+            ++rejected["no room"];
+            continue;
+        }
+        const auto& event = *reinterpret_cast<const tactus_event*>(at);
+        if (event.bytes == nullptr || event.size == 0 || event.size > TACTUS_EVENT_SIZE_MAX) {
+            ++rejected[event.size > TACTUS_EVENT_SIZE_MAX ? "too_large" : "malformed"];
+            continue;
+        }
+        emit_room -= emit_room == std::numeric_limits<std::uint32_t>::max() ? 0u : 1u;
+        emitted.push_back({event.due_ns, event.received_ns, event.port, event.tag, event.protocol,
+                           is_droppable, byte_string(event.bytes, event.bytes + event.size),
+                           event.source, event.flags, event.group});
+    }
+    return TACTUS_OK;
+}
+
+tactus_status test_host::send(tactus_id id, const tactus_datagram* datagrams, std::uint32_t n,
+                              std::uint32_t* sent) {
+    *sent = 0;
+    const tactus_status status = enter("udp.send");
+    if (status != TACTUS_OK) {
+        return status;
+    }
+    const auto found = sockets_.find(id);
+    if (found == sockets_.end()) {
+        return TACTUS_E_CLOSED;
+    }
+    test_socket& socket = found->second;
+    ++socket.send_calls;
+    if (!socket.own.empty() && socket.own != own_address) {
+        return TACTUS_E_IO;
+    }
+    for (; *sent < n; ++*sent) {
+        if (socket.send_room == 0) {
+            return socket.send_status;
+        }
+        socket.send_room -= socket.send_room == std::numeric_limits<std::uint32_t>::max() ? 0u : 1u;
+        const tactus_datagram& out = datagrams[*sent];
+        socket.sent.emplace_back(out.bytes, out.bytes + out.size);
+    }
+    return TACTUS_OK;
+}
+
+} // namespace tactus::testing

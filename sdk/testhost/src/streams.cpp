@@ -1,0 +1,397 @@
+// SPDX-License-Identifier: MIT
+// "tactus.stream/0" of test_host: connections in memory, whose other end is the test.
+#include "tables.hpp"
+
+#include <tactus/testhost/host.hpp>
+
+#include <algorithm>
+#include <cstring>
+#include <span>
+#include <sstream>
+#include <string>
+#include <string_view>
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+
+namespace tactus::testing {
+
+namespace {
+
+test_host& of(const tactus_host* host) {
+    return *static_cast<test_host*>(host->impl);
+}
+void copy(const std::string& from, tactus_endpoint_text& to) {
+    to = {};
+    std::memcpy(to.text, from.data(), std::min(from.size(), sizeof to.text - 1));
+}
+
+// The host's name or address without brackets; empty where it is no "scheme://host:port".
+std::string host_of(const std::string& endpoint) {
+    const std::size_t mark = endpoint.find("://");
+    const std::size_t colon = endpoint.rfind(':');
+    if (mark == std::string::npos || colon <= mark) {
+        return "";
+    }
+    const std::string host = endpoint.substr(mark + 3, colon - mark - 3);
+    return !host.empty() && host.front() == '[' ? host.substr(1, host.size() - 2) : host;
+}
+
+std::string without_zone(const std::string& host) {
+    return host.substr(0, host.find('%'));
+}
+
+bool is_numeric(const std::string& endpoint) {
+    return host_tables::address_of(endpoint).size != 0;
+}
+
+} // namespace
+
+tactus_address host_tables::address_of(const std::string& endpoint) {
+    tactus_address address{};
+    if (endpoint.starts_with("unix")) {
+        const sa_family_t family = AF_UNIX;
+        address.size = sizeof family;
+        std::memcpy(address.bytes, &family, sizeof family);
+        return address;
+    }
+    sockaddr_in v4{};
+    sockaddr_in6 v6{};
+    if (inet_pton(AF_INET, host_of(endpoint).c_str(), &v4.sin_addr) == 1) {
+        v4.sin_family = AF_INET;
+        address.size = sizeof v4;
+        std::memcpy(address.bytes, &v4, sizeof v4);
+    } else if (inet_pton(AF_INET6, without_zone(host_of(endpoint)).c_str(), &v6.sin6_addr) == 1) {
+        v6.sin6_family = AF_INET6;
+        address.size = sizeof v6;
+        std::memcpy(address.bytes, &v6, sizeof v6);
+    }
+    return address;
+}
+
+test_stream& test_host::connect_to(const std::string& local, const std::string& from) {
+    for (auto& [id, each] : streams_) {
+        if (each.is_listener && !each.is_closed && each.local == local) {
+            test_stream& made = add_stream(from);
+            each.waiting.push_back(made.id);
+            return made;
+        }
+    }
+    breach("the test connected to where nobody listens: " + local);
+    return add_stream(from);
+}
+
+test_stream& test_host::add_stream(const std::string& peer) {
+    const tactus_id id = ++last_socket_;
+    test_stream& made = streams_[id];
+    made.id = id;
+    made.endpoint = peer;
+    return made;
+}
+
+void test_host::feed(test_stream& to, std::string_view bytes) {
+    to.inbound.insert(to.inbound.end(), bytes.begin(), bytes.end());
+}
+
+test_stream* test_host::stream_to(const std::string& remote) {
+    test_stream* latest = nullptr;
+    for (auto& [id, each] : streams_) {
+        latest = !each.is_listener && each.endpoint == remote ? &each : latest;
+    }
+    return latest;
+}
+
+test_stream* test_host::listener_at(const std::string& local) {
+    for (auto& [id, each] : streams_) {
+        if (each.is_listener && each.local == local) {
+            return &each;
+        }
+    }
+    return nullptr;
+}
+
+std::size_t test_host::open_streams() const {
+    return static_cast<std::size_t>(std::count_if(
+        streams_.begin(), streams_.end(), [](const auto& each) { return !each.second.is_closed; }));
+}
+
+// A stream's op: can it end now? What it does is done here.
+bool test_host::can_end_stream(pending_op& waiting) {
+    if (waiting.kind == "resolve") {
+        return end_resolve(waiting);
+    }
+    if (waiting.kind == "connect") {
+        return end_connect(waiting);
+    }
+    const auto found = streams_.find(waiting.socket);
+    if (found == streams_.end()) {
+        return false;
+    }
+    test_stream& on = found->second;
+    if (waiting.kind == "accept" && !on.waiting.empty()) {
+        waiting.result = on.waiting.front();
+        on.waiting.pop_front();
+        return true;
+    }
+    if (on.is_reset && waiting.kind != "accept") {
+        waiting.status = TACTUS_E_CLOSED;
+        return true;
+    }
+    if (waiting.kind == "read" && (!on.inbound.empty() || on.is_ended)) {
+        const std::size_t size = std::min<std::size_t>(waiting.n, on.inbound.size());
+        std::copy_n(on.inbound.begin(), size, waiting.bytes);
+        on.inbound.erase(on.inbound.begin(),
+                         on.inbound.begin() + static_cast<std::ptrdiff_t>(size));
+        waiting.result = size;
+        return true;
+    }
+    if (waiting.kind == "write") {
+        const std::size_t size = std::min<std::size_t>(waiting.n, on.send_room);
+        on.sent.insert(on.sent.end(), waiting.bytes, waiting.bytes + size);
+        on.send_room -= size;
+        waiting.bytes += size;
+        waiting.n -= static_cast<std::uint32_t>(size);
+        return waiting.n == 0;
+    }
+    if (waiting.kind == "stream_writable") {
+        return on.send_room != 0;
+    }
+    if (waiting.kind == "ended") {
+        return on.is_ended;
+    }
+    on.is_shut = on.is_shut || waiting.kind == "shutdown";
+    return waiting.kind == "shutdown";
+}
+
+bool test_host::end_resolve(pending_op& waiting) {
+    const auto known = names.find(host_of(waiting.endpoint));
+    const std::size_t at = waiting.endpoint.find(host_of(waiting.endpoint));
+    if (known == names.end()) {
+        waiting.status = TACTUS_E_IO;
+        waiting.result = TACTUS_STREAM_NAME_ERROR + 2; // EAI_NONAME
+        return !is_resolve_held;
+    }
+    std::istringstream addresses(known->second);
+    waiting.result = 0;
+    for (std::string each; addresses >> each && waiting.result < waiting.n;) {
+        std::string endpoint = waiting.endpoint;
+        endpoint.replace(at, known->first.size(), each);
+        copy(endpoint, waiting.found[waiting.result++]);
+    }
+    return !is_resolve_held;
+}
+
+bool test_host::end_connect(pending_op& waiting) {
+    if (is_connect_held) {
+        return false;
+    }
+    const auto refused = unreachable.find(waiting.endpoint);
+    if (refused != unreachable.end()) {
+        waiting.status = TACTUS_E_IO;
+        waiting.result = static_cast<std::uint64_t>(refused->second);
+        return true;
+    }
+    waiting.result = add_stream(waiting.endpoint).id;
+    return true;
+}
+
+tactus_status test_host::send_chunks(tactus_id id, const tactus_chunk* chunks, std::uint32_t n,
+                                     std::uint32_t* sent) {
+    *sent = 0;
+    const tactus_status status = enter("stream.send");
+    if (status != TACTUS_OK) {
+        return status;
+    }
+    const auto found = streams_.find(id);
+    if (found == streams_.end() || found->second.is_closed || found->second.is_reset) {
+        return TACTUS_E_CLOSED;
+    }
+    test_stream& on = found->second;
+    for (; *sent < n; ++*sent) {
+        const tactus_chunk& chunk = chunks[*sent];
+        if (chunk.size > on.send_room) {
+            return TACTUS_E_AGAIN;
+        }
+        on.send_room -= on.send_room == std::numeric_limits<std::size_t>::max() ? 0 : chunk.size;
+        on.sent.insert(on.sent.end(), chunk.bytes, chunk.bytes + chunk.size);
+        on.chunks.emplace_back(chunk.bytes, chunk.bytes + chunk.size);
+    }
+    return TACTUS_OK;
+}
+
+tactus_status test_host::close_stream(const char* call, tactus_id id) {
+    const tactus_status status = enter(call);
+    const auto found = streams_.find(id);
+    if (status != TACTUS_OK || found == streams_.end()) {
+        return status != TACTUS_OK ? status : tactus_status{TACTUS_E_CLOSED};
+    }
+    test_stream& on = found->second;
+    if (on.is_closed) {
+        breach(std::string(call) + " was called for what is closed");
+    }
+    on.is_closed = true;
+    for (pending_op& each : ops_) {
+        if (each.socket == id && !each.is_ended) {
+            each.is_ended = true;
+            each.status = TACTUS_E_CANCELED;
+        }
+    }
+    return status;
+}
+
+namespace {
+
+tactus_status resolve(const tactus_host* h, tactus_op* op, tactus_str endpoint,
+                      tactus_endpoint_text* found, std::uint32_t n, std::int64_t due_ns) noexcept {
+    const std::string text = text_of(endpoint);
+    if (is_numeric(text)) {
+        copy(text, found[0]);
+        return TACTUS_OK;
+    }
+    return host_tables::begin_resolve(h, op, text, {found, n}, due_ns);
+}
+
+} // namespace
+
+tactus_status host_tables::begin_resolve(const tactus_host* h, tactus_op* op,
+                                         const std::string& endpoint,
+                                         std::span<tactus_endpoint_text> found,
+                                         std::int64_t due_ns) {
+    if (host_of(endpoint).empty()) {
+        return TACTUS_E_INVALID;
+    }
+    test_host::pending_op made{nullptr, "resolve"};
+    made.endpoint = endpoint;
+    made.found = found.data();
+    made.n = static_cast<std::uint32_t>(found.size());
+    made.due_ns = due_ns;
+    return of(h).start("stream.resolve", op, made);
+}
+
+tactus_status host_tables::begin_on_stream(const tactus_host* h, tactus_op* op,
+                                           const stream_call& call) {
+    const auto found = of(h).streams_.find(call.stream);
+    if (found == of(h).streams_.end() || found->second.is_closed) {
+        return TACTUS_E_CLOSED;
+    }
+    test_host::pending_op made{nullptr, call.kind};
+    made.socket = call.stream;
+    made.bytes = call.bytes;
+    made.n = call.size;
+    made.due_ns = call.due_ns;
+    return of(h).start(("stream." + std::string(call.kind)).c_str(), op, made);
+}
+
+namespace {
+
+tactus_status listen(const tactus_host* h, const tactus_listen* wanted,
+                     tactus_id* listener) noexcept {
+    return of(h).listen(*wanted, listener);
+}
+
+tactus_status connect(const tactus_host* h, tactus_op* op, tactus_str endpoint,
+                      std::int64_t due_ns) noexcept {
+    return host_tables::begin_connect(h, op, text_of(endpoint), due_ns);
+}
+
+tactus_status peer(const tactus_host* h, tactus_id id, tactus_stream_peer* to) noexcept {
+    return of(h).describe_peer(id, *to);
+}
+
+} // namespace
+
+tactus_status test_host::listen(const tactus_listen& wanted, tactus_id* listener) {
+    const tactus_status status = enter("stream.listen");
+    if (status != TACTUS_OK) {
+        raw_.set_error(&raw_, status, tactus_str{nullptr, 0}, tactus_str{"the host's reason", 17});
+        return status;
+    }
+    test_stream& made = add_stream("");
+    made.is_listener = true;
+    made.local = testing::text_of(wanted.endpoint);
+    made.mode = wanted.mode;
+    *listener = made.id;
+    return is_numeric(made.local) ? status : tactus_status{TACTUS_E_INVALID};
+}
+
+tactus_status test_host::describe_peer(tactus_id id, tactus_stream_peer& to) {
+    const tactus_status status = enter("stream.peer");
+    const auto found = streams_.find(id);
+    if (status != TACTUS_OK || found == streams_.end()) {
+        return status != TACTUS_OK ? status : tactus_status{TACTUS_E_CLOSED};
+    }
+    to.uid = found->second.uid;
+    to.address = host_tables::address_of(found->second.endpoint);
+    copy(found->second.endpoint, to.endpoint);
+    return status;
+}
+
+tactus_status host_tables::begin_connect(const tactus_host* h, tactus_op* op,
+                                         const std::string& endpoint, std::int64_t due_ns) {
+    test_host::pending_op made{nullptr, "connect"};
+    made.endpoint = endpoint;
+    made.due_ns = due_ns;
+    return of(h).start("stream.connect", op, made);
+}
+
+const tactus_stream_0& host_tables::stream() {
+    static const tactus_stream_0 table{
+        sizeof table,
+        0,
+        &resolve,
+        &tactus::testing::listen,
+        [](const tactus_host* h, tactus_op* op, tactus_id id) noexcept {
+            return begin_on_stream(h, op, {"accept", id, nullptr, 0, 0});
+        },
+        &connect,
+        [](const tactus_host* h, std::int32_t fd, tactus_id* id) noexcept {
+            const tactus_status status = of(h).enter("stream.adopt");
+            if (status == TACTUS_OK) {
+                *id = of(h).add_stream("fd:" + std::to_string(fd)).id;
+            }
+            return status;
+        },
+        [](const tactus_host* h, tactus_op* op, tactus_id id, std::uint8_t* bytes, std::uint32_t n,
+           std::int64_t due_ns) noexcept {
+            return begin_on_stream(h, op, {"read", id, bytes, n, due_ns});
+        },
+        [](const tactus_host* h, tactus_op* op, tactus_id id, const std::uint8_t* bytes,
+           std::uint32_t n, std::int64_t due_ns) noexcept {
+            auto* read_only = const_cast<std::uint8_t*>(bytes);
+            return begin_on_stream(h, op, {"write", id, read_only, n, due_ns});
+        },
+        [](const tactus_host* h, tactus_id id, const tactus_chunk* chunks, std::uint32_t n,
+           std::uint32_t* sent) noexcept { return of(h).send_chunks(id, chunks, n, sent); },
+        [](const tactus_host* h, tactus_op* op, tactus_id id, std::int64_t due_ns) noexcept {
+            return begin_on_stream(h, op, {"stream_writable", id, nullptr, 0, due_ns});
+        },
+        [](const tactus_host* h, tactus_op* op, tactus_id id, std::int64_t due_ns) noexcept {
+            return begin_on_stream(h, op, {"shutdown", id, nullptr, 0, due_ns});
+        },
+        [](const tactus_host* h, tactus_id id, tactus_endpoint_text* to) noexcept {
+            const tactus_status status = of(h).enter("stream.local");
+            const auto found = of(h).streams_.find(id);
+            if (status != TACTUS_OK || found == of(h).streams_.end()) {
+                return status != TACTUS_OK ? status : tactus_status{TACTUS_E_CLOSED};
+            }
+            copy(found->second.local, *to);
+            return status;
+        },
+        &peer,
+        [](const tactus_host* h, tactus_id id, const char* reason) noexcept {
+            const tactus_status status = of(h).close_stream("stream.refuse", id);
+            if (status == TACTUS_OK) {
+                of(h).streams_[id].refused = reason;
+            }
+            return status;
+        },
+        [](const tactus_host* h, tactus_id id) noexcept {
+            return of(h).close_stream("stream.close", id);
+        },
+        [](const tactus_host* h, tactus_op* op, tactus_id id) noexcept {
+            return begin_on_stream(h, op, {"ended", id, nullptr, 0, 0});
+        }};
+    return table;
+}
+
+} // namespace tactus::testing

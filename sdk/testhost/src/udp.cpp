@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: MIT
+// "tactus.udp/0" of test_host: sockets in memory, whose other end is the test.
+#include "tables.hpp"
+
+#include <tactus/testhost/host.hpp>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cstring>
+#include <string>
+#include <string_view>
+
+#include <arpa/inet.h>
+#include <net/if.h>
+#include <netinet/in.h>
+
+namespace tactus::testing {
+namespace {
+
+test_host& of(const tactus_host* host) {
+    return *static_cast<test_host*>(host->impl);
+}
+
+// "udp://127.0.0.1:9100" or "udp://[fe80::1%lo]:9100"; nothing else is an endpoint.
+tactus_status parse_endpoint(std::string_view text, tactus_address* to) {
+    *to = tactus_address{};
+    const std::size_t colon = text.rfind(':');
+    if (text.substr(0, 6) != "udp://" || colon < 6 || colon == std::string_view::npos) {
+        return TACTUS_E_INVALID;
+    }
+    std::string host(text.substr(6, colon - 6));
+    std::uint16_t number = 0;
+    const char* const end = text.data() + text.size();
+    const auto [rest, failed] = std::from_chars(text.data() + colon + 1, end, number);
+    if (failed != std::errc{} || rest != end) {
+        return TACTUS_E_INVALID;
+    }
+    const auto port = htons(number);
+    const auto store = [to](const auto& from) -> tactus_status {
+        to->size = sizeof from;
+        std::memcpy(to->bytes, &from, sizeof from);
+        return TACTUS_OK;
+    };
+    sockaddr_in v4{AF_INET, port, {}, {}};
+    if (inet_pton(AF_INET, host.c_str(), &v4.sin_addr) == 1) {
+        return store(v4);
+    }
+    if (host.size() > 2 && host.front() == '[') {
+        host = host.substr(1, host.size() - 2);
+    }
+    const std::size_t mark = std::min(host.find('%'), host.size());
+    const unsigned zone = mark < host.size() ? if_nametoindex(host.c_str() + mark + 1) : 0;
+    sockaddr_in6 v6{AF_INET6, port, 0, {}, zone};
+    if (inet_pton(AF_INET6, host.substr(0, mark).c_str(), &v6.sin6_addr) == 1) {
+        return mark < host.size() && zone == 0 ? tactus_status{TACTUS_E_IO} : store(v6);
+    }
+    return TACTUS_E_INVALID;
+}
+
+} // namespace
+
+std::string test_host::text_of(const tactus_address* address) {
+    if (address == nullptr || address->size == 0) {
+        return "";
+    }
+    std::array<char, INET6_ADDRSTRLEN> text{};
+    if (address->size == sizeof(sockaddr_in)) {
+        sockaddr_in v4{};
+        std::memcpy(&v4, address->bytes, sizeof v4);
+        inet_ntop(AF_INET, &v4.sin_addr, text.data(), text.size());
+        return "udp://" + std::string(text.data()) + ":" + std::to_string(ntohs(v4.sin_port));
+    }
+    sockaddr_in6 v6{};
+    std::memcpy(&v6, address->bytes, sizeof v6);
+    inet_ntop(AF_INET6, &v6.sin6_addr, text.data(), text.size());
+    return "udp://[" + std::string(text.data()) + "]:" + std::to_string(ntohs(v6.sin6_port));
+}
+
+tactus_status test_host::own_address_of(tactus_id socket, tactus_address& to) {
+    to = tactus_address{};
+    static_cast<void>(parse_endpoint(sockets_[socket].own, &to));
+    return enter("udp.local");
+}
+
+tactus_status host_tables::open_with(const tactus_host* h, const tactus_udp_options* options,
+                                     tactus_id* socket) noexcept {
+    const tactus_status scripted = of(h).enter("udp.open");
+    const bool is_refused = of(h).unreachable.count(text_of(options->remote)) != 0;
+    const tactus_status status = is_refused ? TACTUS_E_IO : scripted;
+    if (status != TACTUS_OK) {
+        h->set_error(h, status, tactus_str{nullptr, 0}, tactus_str{"the host's reason", 17});
+        return status;
+    }
+    *socket = ++of(h).last_socket_;
+    test_socket& made = of(h).sockets_[*socket];
+    made.local = text_of(options->local);
+    made.remote = text_of(options->remote);
+    made.device = text_of(options->device);
+    made.hops = options->hops;
+    made.mode = options->mode;
+    made.own =
+        made.local.empty() && made.remote.starts_with("udp://") ? of(h).own_address : std::string();
+    return status;
+}
+
+const tactus_udp_0& host_tables::udp() {
+    static const auto open = [](const tactus_host* h, const tactus_address* local,
+                                const tactus_address* remote, tactus_id* socket) noexcept {
+        const tactus_status status = of(h).enter("udp.open");
+        if (status != TACTUS_OK) {
+            h->set_error(h, status, tactus_str{nullptr, 0}, tactus_str{"the host's reason", 17});
+            return status;
+        }
+        *socket = ++of(h).last_socket_;
+        of(h).sockets_[*socket].local = test_host::text_of(local);
+        of(h).sockets_[*socket].remote = test_host::text_of(remote);
+        of(h).sockets_[*socket].own = local == nullptr ? of(h).own_address : std::string();
+        return status;
+    };
+    static const auto recv = [](const tactus_host* h, tactus_op* op, tactus_id socket,
+                                tactus_datagram* datagrams, std::uint32_t n) noexcept {
+        test_host::pending_op made{nullptr, "recv"};
+        made.socket = socket;
+        made.datagrams = datagrams;
+        made.n = n;
+        return of(h).start_on_socket("udp.recv", op, made);
+    };
+    static const auto writable = [](const tactus_host* h, tactus_op* op,
+                                    tactus_id socket) noexcept {
+        test_host::pending_op made{nullptr, "writable"};
+        made.socket = socket;
+        return of(h).start_on_socket("udp.writable", op, made);
+    };
+    static const auto close = [](const tactus_host* h, tactus_id socket) noexcept {
+        const tactus_status status = of(h).enter("udp.close");
+        if (status != TACTUS_OK || of(h).sockets_.count(socket) == 0) {
+            return status != TACTUS_OK ? status : tactus_status{TACTUS_E_CLOSED};
+        }
+        for (auto& each : of(h).ops_) {
+            if (each.socket == socket && !each.is_ended) {
+                each.is_ended = true;
+                each.status = TACTUS_E_CANCELED;
+            }
+        }
+        of(h).sockets_.erase(socket);
+        return status;
+    };
+    static const tactus_udp_0 table{
+        sizeof table,
+        0,
+        [](const tactus_host* h, tactus_str endpoint, tactus_address* address) noexcept {
+            const tactus_status status = of(h).scripted("udp.parse");
+            return status != TACTUS_OK ? status : parse_endpoint(text_of(endpoint), address);
+        },
+        open,
+        [](const tactus_host* h, tactus_id socket, tactus_address* address) noexcept {
+            return of(h).own_address_of(socket, *address);
+        },
+        recv,
+        [](const tactus_host* h, tactus_id socket, const tactus_datagram* datagrams,
+           std::uint32_t n,
+           std::uint32_t* sent) noexcept { return of(h).send(socket, datagrams, n, sent); },
+        writable,
+        [](const tactus_host* h, tactus_id socket) noexcept {
+            const auto found = of(h).sockets_.find(socket);
+            return found != of(h).sockets_.end() ? found->second.overflows : 0;
+        },
+        close,
+        &open_with};
+    return table;
+}
+
+} // namespace tactus::testing
