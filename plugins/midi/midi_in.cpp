@@ -54,6 +54,7 @@ task<void> input::run(context& here) {
     if (has_sensing_) {
         here.spawn("midi sensing", watch_sensing(here));
     }
+    gone_.include_instance();
     here.spawn("midi gone", gone_.run());
     std::exception_ptr ended;
     try {

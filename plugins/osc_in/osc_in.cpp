@@ -66,8 +66,8 @@ public:
         refusals_ = std::make_unique<tactus::loss_log>(here);
         here.spawn("osc_in refusals", refusals_->run());
         gone_ = std::make_unique<tactus::gone_senders>(here, config_.at_end(), config_.gone_grace);
-        if (!sockets.empty()) {
-            here.end_with_instance(false); // who sends datagrams does not go with this input
+        if (sockets.empty()) { // who sends datagrams does not go with this input
+            gone_->include_instance();
         }
         here.spawn("osc_in gone", gone_->run());
         if (config_.control) {

@@ -110,6 +110,7 @@ public:
             here, config_.answers == answer_lines::errors,
             config_.when_gone == tactus::when_gone::end);
         gone_ = std::make_unique<tactus::gone_senders>(here, config_.when_gone, config_.gone_grace);
+        gone_->include_instance();
         here.spawn("stream_in gone", gone_->run());
         std::vector<tactus::listener> doors;
         for (const std::string& url : config_.listen) {

@@ -130,6 +130,7 @@ task<> websocket_plugin::run(context& here) {
     }
     environment_ = std::make_unique<websocket_in::input_environment>(here);
     gone_ = std::make_unique<tactus::gone_senders>(here, config_.when_gone, config_.gone_grace);
+    gone_->include_instance();
     here.spawn("websocket gone", gone_->run());
     std::vector<tactus::listener> doors;
     for (const std::string& url : config_.listen) {

@@ -2,10 +2,11 @@
 // What an input does about a sender that has gone: a connection that was closed, a device that was
 // unplugged. The user chooses: with `when_gone = "end"`, what it began and did not end is ended,
 // and what it has scheduled is taken back, after `gone_grace` (context::end_sender); with "keep",
-// nothing happens. If the input itself ends, all its senders have gone, and none is waited for
-// (context::end_with_instance). A sender is the tag or group of its events. It sleeps while nobody
+// nothing happens. If the input itself ends, all its senders can have gone with it, and none is
+// waited for (include_instance). A sender is the tag or group of its events. It sleeps while nobody
 // is waited for. Threads: loop.
 //   tactus::gone_senders gone{here, settings.when_gone, settings.gone_grace};
+//   gone.include_instance();
 //   here.spawn("gone senders", gone.run());
 #pragma once
 
@@ -38,9 +39,7 @@ public:
         : gone_senders(here, wanted, grace,
                        [&here](std::uint32_t sender) { here.end_sender(sender); }) {}
     gone_senders(context& here, when_gone wanted, std::chrono::nanoseconds grace, ending end)
-        : here_(&here), wanted_(wanted), grace_(grace), end_(std::move(end)) {
-        here.end_with_instance(ends());
-    }
+        : here_(&here), wanted_(wanted), grace_(grace), end_(std::move(end)) {}
     gone_senders(const gone_senders&) = delete;
     gone_senders& operator=(const gone_senders&) = delete;
 
@@ -51,6 +50,11 @@ public:
                                              "set that, or leave this out.");
         }
     }
+
+    /// Makes the end of the instance that of all its senders, too, if one that goes is ended. For an
+    /// instance that runs; not for one whose senders outlive it, such as those of datagrams. Errors:
+    /// those of context::end_with_instance.
+    void include_instance() { here_->end_with_instance(ends()); }
 
     /// Whether a sender that goes is ended.
     [[nodiscard]] bool ends() const noexcept { return wanted_ == when_gone::end; }
