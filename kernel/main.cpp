@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "kernel/cli/cli.hpp"
+#include "kernel/daemon/crash_report.hpp"
+#include "kernel/host/load_trial.hpp"
 
 #include <fcntl.h>
+
+#include <cstring>
+
 #include <unistd.h>
 
 namespace {
@@ -21,5 +26,12 @@ void open_standard_descriptors() noexcept {
 
 int main(int argc, char** argv) {
     open_standard_descriptors();
-    return tactus::cli::run(argc, argv);
+    if (argc == 3 && std::strcmp(argv[1], tactus::host::trial_argument) == 0) {
+        return tactus::host::serve_trial(argv[2]);
+    }
+    tactus::host::let_this_program_try();
+    tactus::daemon::report_crashes(); // many commands run code of plugins
+    const int code = tactus::cli::run(argc, argv);
+    tactus::daemon::expect_exit();
+    return code;
 }

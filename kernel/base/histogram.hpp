@@ -55,8 +55,11 @@ public:
         }
         bucket += value_ns > bounds_.back() ? 1U : 0U;
         buckets_[bucket].add();
-        sum_ns_.store(sum_ns_.load(std::memory_order_relaxed) + value_ns,
-                      std::memory_order_relaxed);
+        std::int64_t sum_ns = 0;
+        if (__builtin_add_overflow(sum_ns_.load(std::memory_order_relaxed), value_ns, &sum_ns)) {
+            sum_ns = std::numeric_limits<std::int64_t>::max(); // stays there: 292 years
+        }
+        sum_ns_.store(sum_ns, std::memory_order_relaxed);
     }
 
     // The count is the sum of the buckets, so the two always agree; the sum of the values may lag

@@ -10,6 +10,7 @@
 #include "kernel/control/socket_folder.hpp"
 #include "kernel/control/status_report.hpp"
 #include "kernel/daemon/environment_check.hpp"
+#include "kernel/host/load_trial.hpp"
 
 #include <algorithm>
 #include <cstdio>
@@ -87,7 +88,7 @@ void print_result(const check_options& options, const checked& file, bool is_pos
 } // namespace
 
 int check(const check_options& options) {
-    host::catalog catalog(host::plugin_folders());
+    host::catalog catalog(host::plugin_folders(), &host::try_to_load);
     checked file = load(options.configuration, catalog, options.show);
     bool is_possible = true;
     bool has_hung = false;

@@ -27,7 +27,7 @@ inline constexpr std::array exit_codes = std::to_array<exit_code>({
     {exit_failure, "It failed while it ran, or the daemon refused; standard error says why."},
     {exit_usage, "The command line cannot be understood."},
     {exit_unavailable, "No daemon answers, or none has left the file that is needed."},
-    {exit_hung, "A plugin held the daemon, which had to be ended."},
+    {exit_hung, "A plugin held the daemon, which had to be ended, or called exit()."},
     {exit_not_sent, "An event that was to be sent has not left."},
     {exit_config, "The configuration is invalid; every error was listed."},
 });

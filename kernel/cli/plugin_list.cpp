@@ -3,6 +3,7 @@
 
 #include "kernel/config/suggestion.hpp"
 #include "kernel/config/text.hpp"
+#include "kernel/host/sha256.hpp"
 
 #include <tactus/cpp/json_writer.hpp>
 
@@ -44,7 +45,13 @@ void append_plugin(json_writer& json, const host::found_plugin& plugin) {
         json.element("output");
     }
     json.end_list().member("version", is.version).member("doc", is.doc);
-    json.member("file", plugin.path).end_object();
+    json.member("file", plugin.path).member("sha256", host::sha256_of_file(plugin.path));
+    json.end_object();
+}
+
+// A file's name may have anything in it.
+std::string shown(const std::string& text) {
+    return config::escaped(text, text.size());
 }
 
 std::string nothing_called(host::catalog& catalog, std::string_view name) {
@@ -108,11 +115,11 @@ std::string to_text(const plugin_list& list) {
     std::vector<row> rows = {{"id", "type", "kinds", "version", "what it does", "file"}};
     for (const host::found_plugin& each : list.found) {
         const tactus_descriptor& is = *each.descriptor;
-        rows.push_back({is.id, is.type, kinds_text(is), is.version, is.doc, each.path});
+        rows.push_back({is.id, is.type, kinds_text(is), is.version, is.doc, shown(each.path)});
     }
     std::string out = list.found.empty() ? std::string() : aligned(rows);
     for (const broken_plugin& each : list.broken) {
-        out += "broken: " + each.name + ": " + each.why + "\n";
+        out += "broken: " + shown(each.name) + ": " + shown(each.why) + "\n";
     }
     return out;
 }

@@ -34,7 +34,8 @@ struct plugin_list {
 
 // A table with a head, one line each, then the broken ones with the reason.
 [[nodiscard]] std::string to_text(const plugin_list& list);
-// {"plugins":[{"id":...,"type":...,"kinds":[...],"version":...,"doc":...,"file":...}],
+// {"plugins":[{"id":...,"type":...,"kinds":[...],"version":...,"doc":...,"file":...,
+//  "sha256":...}],
 //  "broken":[{"name":...,"reason":...}]}
 [[nodiscard]] std::string to_json(const plugin_list& list);
 

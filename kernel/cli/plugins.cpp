@@ -4,7 +4,9 @@
 #include "kernel/cli/commands.hpp"
 #include "kernel/cli/plugin_list.hpp"
 #include "kernel/config/describe.hpp"
+#include "kernel/host/load_trial.hpp"
 #include "kernel/host/own_folder.hpp"
+#include "kernel/host/sha256.hpp"
 
 #include <cstdio>
 
@@ -12,8 +14,8 @@ namespace tactus::cli {
 namespace {
 
 void print(const host::found_plugin& plugin) {
-    std::printf("%sfile: %s\n", config::describe_text(*plugin.descriptor).c_str(),
-                plugin.path.c_str());
+    std::printf("%sfile: %s\nsha256: %s\n", config::describe_text(*plugin.descriptor).c_str(),
+                plugin.path.c_str(), host::sha256_of_file(plugin.path).c_str());
     for (const std::uint32_t kind : {TACTUS_KIND_INPUT, TACTUS_KIND_OUTPUT}) {
         if ((plugin.descriptor->kinds & kind) != 0) {
             std::printf("\nin a configuration\n%s",
@@ -25,7 +27,7 @@ void print(const host::found_plugin& plugin) {
 } // namespace
 
 int plugins(const list_options& options) {
-    host::catalog catalog(host::plugin_folders());
+    host::catalog catalog(host::plugin_folders(), &host::try_to_load);
     const plugin_list list = open_all(catalog);
     if (options.json) {
         std::printf("%s\n", to_json(list).c_str());
@@ -48,7 +50,7 @@ int plugins(const list_options& options) {
 }
 
 int show_plugin(const list_options& options) {
-    host::catalog catalog(host::plugin_folders());
+    host::catalog catalog(host::plugin_folders(), &host::try_to_load);
     const result<std::vector<host::found_plugin>> found = find_by_name(catalog, options.name);
     if (!found) {
         std::fprintf(stderr, "tactus: %s\n", found.error().text.c_str());

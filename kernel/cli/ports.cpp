@@ -5,6 +5,7 @@
 #include "kernel/cli/plugin_list.hpp"
 #include "kernel/cli/port_list.hpp"
 #include "kernel/config/option_table.hpp"
+#include "kernel/host/load_trial.hpp"
 
 #include <algorithm>
 #include <cstdio>
@@ -33,7 +34,7 @@ ports_of_plugin list_ports(daemon::discovery& by, const host::found_plugin& plug
 } // namespace
 
 int ports(const list_options& options) {
-    host::catalog catalog(host::plugin_folders());
+    host::catalog catalog(host::plugin_folders(), &host::try_to_load);
     const result<std::unique_ptr<daemon::discovery>> discovery = daemon::discovery::make();
     if (!discovery) {
         std::fprintf(stderr, "tactus: %s\n", discovery.error().text.c_str());

@@ -6,8 +6,9 @@
 #include "kernel/cli/load.hpp"
 #include "kernel/config/text.hpp"
 #include "kernel/daemon/service_environment.hpp"
-#include "kernel/net/passed_sockets.hpp"
 #include "kernel/daemon/termination.hpp"
+#include "kernel/host/load_trial.hpp"
+#include "kernel/net/passed_sockets.hpp"
 
 #include <csignal>
 #include <cstdio>
@@ -74,7 +75,7 @@ int run_daemon(const run_options& options) {
     if (const result<void> taken = net::passed_sockets::of_process().take(); !taken) { // likewise
         service.warnings.push_back(taken.error().text);
     }
-    host::catalog catalog(host::plugin_folders());
+    host::catalog catalog(host::plugin_folders(), &host::try_to_load);
     checked file = load(options.configuration, catalog);
     print_found(file);
     if (file.daemon == nullptr) {

@@ -6,6 +6,7 @@
 #include "kernel/config/json_schema.hpp"
 #include "kernel/config/sections.hpp"
 #include "kernel/host/catalog.hpp"
+#include "kernel/host/load_trial.hpp"
 
 #include <algorithm>
 #include <cstdio>
@@ -36,7 +37,7 @@ std::vector<const tactus_descriptor*> usable(host::catalog& catalog) {
 } // namespace
 
 int schema() {
-    host::catalog catalog(host::plugin_folders());
+    host::catalog catalog(host::plugin_folders(), &host::try_to_load);
     std::fputs(config::json_schema(usable(catalog)).c_str(), stdout);
     return exit_ok;
 }

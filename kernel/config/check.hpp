@@ -16,7 +16,7 @@
 namespace tactus::config {
 
 // How deep option tables may nest, including plugins' tables.
-inline constexpr std::uint32_t table_depth_max = 4;
+inline constexpr std::uint32_t table_depth_max = TACTUS_OPTION_DEPTH_MAX;
 
 // Keys of one table that belong together; `into` receives their values.
 struct schema_part {

@@ -13,7 +13,7 @@ namespace {
 constexpr std::uint32_t known_flags =
     TACTUS_OPT_REQUIRED | TACTUS_OPT_ARRAY | TACTUS_OPT_SECRET | TACTUS_OPT_OR_TEXT;
 // More than any plugin needs; a wrong n_options would make the checker read beyond the table.
-constexpr std::uint32_t options_max = 256;
+constexpr std::uint32_t options_max = TACTUS_OPTIONS_MAX;
 
 result<void> wrong(const tactus_option& option, const std::string& why) {
     return fail(error_kind::invalid, "option " + quoted(option.key) + ": " + why);
@@ -126,9 +126,13 @@ result<void> check_level(option_table table, std::span<const std::string_view> t
     if (depth > table_depth_max) {
         return fail(error_kind::limit, "its tables are nested too deeply");
     }
-    const bool is_short = table.size() > 0 && table.stride() < sizeof(tactus_option);
-    if (is_short || table.size() > options_max) {
+    if (table.size() > 0 && table.stride() < sizeof(tactus_option)) {
         return fail(error_kind::invalid, "its option table does not have the layout of this SDK");
+    }
+    if (table.size() > options_max) {
+        return fail(error_kind::limit, "a table of it has " + std::to_string(table.size()) +
+                                           " options; at most " + std::to_string(options_max) +
+                                           " are possible");
     }
     for (std::uint32_t i = 0; i < table.size(); ++i) {
         const tactus_option& option = table[i];

@@ -34,7 +34,7 @@ struct values::state {
     static tactus_status get_int(const tactus_config* config, std::uint32_t option,
                                  std::uint32_t index, std::int64_t* out) noexcept {
         const value* const found = cell(config, option, index);
-        if (found == nullptr) {
+        if (found == nullptr || out == nullptr) {
             return TACTUS_E_INVALID;
         }
         switch (type(config, option)) {
@@ -52,7 +52,7 @@ struct values::state {
     static tactus_status get_float(const tactus_config* config, std::uint32_t option,
                                    std::uint32_t index, double* out) noexcept {
         const value* const found = cell(config, option, index);
-        if (found == nullptr ||
+        if (found == nullptr || out == nullptr ||
             (type(config, option) != TACTUS_OPT_FLOAT && type(config, option) != TACTUS_OPT_RATE)) {
             return TACTUS_E_INVALID;
         }
@@ -62,7 +62,7 @@ struct values::state {
     static tactus_status get_str(const tactus_config* config, std::uint32_t option,
                                  std::uint32_t index, tactus_str* out) noexcept {
         const value* const found = cell(config, option, index);
-        if (found == nullptr) {
+        if (found == nullptr || out == nullptr) {
             return TACTUS_E_INVALID;
         }
         switch (type(config, option)) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "kernel/daemon/daemon.hpp"
 
+#include "kernel/daemon/crash_report.hpp"
 #include "kernel/daemon/translate_settings.hpp"
 #include "kernel/daemon/version.hpp"
 #include "kernel/loop/realtime.hpp"
@@ -74,7 +75,7 @@ daemon::daemon(config::loaded configuration, flow::timed_queue queue, host::cata
 }
 
 daemon::~daemon() {
-    report_crashes(nullptr);
+    expect_exit();
     loop_.set_due_work(nullptr);
 }
 
@@ -107,7 +108,7 @@ result<void> daemon::run() {
     if (const result<void> begun = termination_.begin(); !begun) {
         return begun;
     }
-    report_crashes(&calls_);
+    report_crashes();
     notices_.begin(service_,
                    {settings(), flow_.dispatcher, instances_.inputs(), instances_.outputs()});
     if (const result<void> begun = loop_.begin_jobs(); !begun) { // a tap is made by one

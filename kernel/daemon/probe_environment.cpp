@@ -10,11 +10,14 @@ namespace tactus::daemon {
 
 probe_environment::probe_environment(flow::timed_queue queue, const base::log_settings& lines)
     : log_(lines), loop_(clock_), timebase_(clock_), dispatcher_(std::move(queue), clock_),
-      fan_out_(dispatcher_, clock_),
-      ingress_(fan_out_, dispatcher_, timebase_, clock_), services_{loop_,    timebase_,   ingress_,
-                                                                    fan_out_, dispatcher_, waiters_,
-                                                                    log_,     version} {
+      fan_out_(dispatcher_, clock_), ingress_(fan_out_, dispatcher_, timebase_, clock_),
+      calls_(log_, host::call_watch::holds_check), services_{loop_,    timebase_,   ingress_,
+                                                             fan_out_, dispatcher_, waiters_,
+                                                             log_,     version} {
     services_.is_probe = true;
+    if (calls_.begin()) { // otherwise a call that hangs is not named
+        services_.calls = &calls_;
+    }
 }
 
 result<std::unique_ptr<probe_environment>> probe_environment::make(base::log_settings lines) {

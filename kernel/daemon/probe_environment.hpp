@@ -41,6 +41,7 @@ private:
     flow::fan_out fan_out_;
     flow::ingress ingress_;
     host::backpressure_waiters waiters_;
+    host::call_watch calls_;
     host::host_services services_;
 };
 

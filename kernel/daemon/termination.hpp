@@ -86,10 +86,4 @@ private:
     std::unique_ptr<host::watchdog_timer> owned_timer_;
 };
 
-// On SIGSEGV, SIGBUS, SIGFPE, SIGILL and SIGABRT one line on standard error names the thread and,
-// on the loop's thread, the call of which plugin it was in; then the default action follows (a core
-// dump). Signals that have a handler already, a sanitizer's for example, keep it. `calls` must live
-// as long as the process, or until report_crashes(nullptr).
-void report_crashes(const host::call_watch* calls) noexcept;
-
 } // namespace tactus::daemon

@@ -1,17 +1,15 @@
 // SPDX-License-Identifier: MIT
 #include "kernel/daemon/termination.hpp"
 
+#include "kernel/daemon/last_line.hpp"
+
 #include <fcntl.h>
-#include <sys/prctl.h>
 
 #include <cerrno>
-#include <cstdlib>
-#include <cstring>
 #include <ctime>
 #include <string>
 #include <utility>
 
-#include <pthread.h>
 #include <unistd.h>
 
 namespace tactus::daemon {
@@ -21,83 +19,11 @@ namespace {
 // see it complete.
 std::atomic<termination*> active{nullptr};
 
-// As `active`, for crashes.
-std::atomic<const host::call_watch*> crash_calls{nullptr};
-std::atomic<pthread_t> loop_thread{};
-
-// Safe in a signal handler, as are the two below.
+// Safe in a signal handler.
 std::int64_t now_ns() noexcept {
     timespec now{};
     ::clock_gettime(CLOCK_MONOTONIC, &now);
     return std::int64_t{now.tv_sec} * 1'000'000'000 + now.tv_nsec;
-}
-
-void write_all(const char* text, std::size_t size) noexcept {
-    const ssize_t ignored = ::write(STDERR_FILENO, text, size);
-    static_cast<void>(ignored);
-}
-
-class line {
-public:
-    line& operator<<(const char* text) noexcept {
-        while (*text != '\0' && size_ < sizeof text_ - 1) {
-            text_[size_++] = *text++;
-        }
-        return *this;
-    }
-    void write() noexcept {
-        text_[size_++] = '\n';
-        write_all(text_, size_);
-    }
-
-private:
-    char text_[512];
-    std::size_t size_ = 0;
-};
-
-const char* name_of(int number) noexcept {
-    switch (number) {
-    case SIGSEGV:
-        return "SIGSEGV";
-    case SIGBUS:
-        return "SIGBUS";
-    case SIGFPE:
-        return "SIGFPE";
-    case SIGILL:
-        return "SIGILL";
-    default:
-        return "SIGABRT";
-    }
-}
-
-// The handler was reset as it was entered, so the signal acts by default when it comes again.
-void report_crash(int number) noexcept {
-    const int before = errno;
-    char thread[16] = "";
-    ::prctl(PR_GET_NAME, thread);
-    line said;
-    said << "tactus: the process is ended by " << name_of(number) << " in the thread \"" << thread
-         << "\"";
-    const host::call_watch* const calls = crash_calls.load(std::memory_order_acquire);
-    const bool is_loop =
-        ::pthread_equal(loop_thread.load(std::memory_order_relaxed), ::pthread_self()) != 0;
-    const host::call_watch::call in =
-        calls != nullptr && is_loop ? calls->current() : host::call_watch::call{};
-    if (in.instance != nullptr) {
-        said << ", in the call \"" << in.callback << "\" of the plugin of \"" << in.instance
-             << "\"";
-    }
-    said.write();
-    errno = before;
-    ::raise(number);
-}
-
-constexpr int crash_signals[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT};
-
-bool is_default(int number) noexcept {
-    struct sigaction now {};
-    return ::sigaction(number, nullptr, &now) == 0 && (now.sa_flags & SA_SIGINFO) == 0 &&
-           now.sa_handler == SIG_DFL;
 }
 
 bool has_controlling_terminal() noexcept {
@@ -163,7 +89,7 @@ void termination::take_signal(int number) noexcept {
                                                        std::memory_order_relaxed)) {
         self->timer_->arm(1); // its thread does the rest
     } else if (number != SIGHUP && here_ns - first_ns > again_ns) {
-        line said;
+        last_line said;
         said << "tactus: a second signal ended the daemon at once; notes may still sound"
              << self->what_ends_notes();
         said.write();
@@ -222,27 +148,6 @@ void termination::leave() noexcept {
                    base::kv("call", held.callback == nullptr ? "" : held.callback)});
     of_.log.finish();
     ::_exit(exit_hung);
-}
-
-void report_crashes(const host::call_watch* calls) noexcept {
-    loop_thread.store(::pthread_self(), std::memory_order_relaxed);
-    const bool is_first = crash_calls.exchange(calls, std::memory_order_acq_rel) == nullptr;
-    if (calls == nullptr || !is_first) {
-        return;
-    }
-    alignas(16) static char stack[65'536]; // for a stack that overflows: on the loop's thread
-    stack_t other{};
-    other.ss_sp = stack;
-    other.ss_size = sizeof stack;
-    ::sigaltstack(&other, nullptr);
-    for (const int number : crash_signals) {
-        struct sigaction ours {};
-        ours.sa_handler = [](int which) { report_crash(which); };
-        ours.sa_flags = static_cast<int>(SA_RESETHAND) | SA_NODEFER | SA_ONSTACK;
-        if (is_default(number)) {
-            ::sigaction(number, &ours, nullptr);
-        }
-    }
 }
 
 } // namespace tactus::daemon

@@ -33,10 +33,13 @@ tactus_status work(const tactus_host* host, tactus_op* op, void (*fn)(void*) noe
                        "The system did not provide a thread for blocking work.");
         return TACTUS_E_NOMEM;
     }
+    begun->subject = &self.work();
+    self.work().began();
     runs->submit(
         fn, arg,
         [](void* ended) noexcept {
             auto& done = *static_cast<net::operation*>(ended);
+            static_cast<work_watch*>(done.subject)->returned();
             done.list->finish(done, TACTUS_OK, 0);
         },
         begun);

@@ -4,15 +4,12 @@
 #include "kernel/host/instance.hpp"
 #include "kernel/host/interfaces.hpp"
 #include "kernel/host/output_connection.hpp"
+#include "kernel/host/plugin_text.hpp"
 
 #include <algorithm>
 
 namespace tactus::host {
 namespace {
-
-std::string_view view(tactus_str text) noexcept {
-    return text.len == 0 ? std::string_view() : std::string_view(text.ptr, text.len);
-}
 
 bool is_valid(const tactus_batch* batch) noexcept {
     return batch != nullptr && TACTUS_HAS(batch, tactus_batch, events) &&
@@ -20,11 +17,13 @@ bool is_valid(const tactus_batch* batch) noexcept {
            (batch->count == 0 || batch->events != nullptr);
 }
 
-bool has_all_bytes(const tactus_batch& batch) noexcept {
+// Each has its bytes, and a tag and group that the queue can hold.
+bool are_events_valid(const tactus_batch& batch) noexcept {
     const auto* next = reinterpret_cast<const std::uint8_t*>(batch.events);
     for (std::uint32_t i = 0; i < batch.count; ++i, next += batch.event_stride) {
         const auto& event = *reinterpret_cast<const tactus_event*>(next);
-        if (event.bytes == nullptr && event.size != 0) {
+        if ((event.bytes == nullptr && event.size != 0) || event.tag > TACTUS_TAG_MAX ||
+            event.group > TACTUS_TAG_MAX) {
             return false;
         }
     }
@@ -38,7 +37,7 @@ tactus_status emit(const tactus_host* host, const tactus_batch* batch,
         return TACTUS_E_INVALID;
     }
     *accepted = 0;
-    if (!is_valid(batch) || self.who().plays != role::input || !has_all_bytes(*batch)) {
+    if (!is_valid(batch) || self.who().plays != role::input || !are_events_valid(*batch)) {
         return TACTUS_E_INVALID;
     }
     if (!self.is_open()) {
@@ -50,9 +49,8 @@ tactus_status emit(const tactus_host* host, const tactus_batch* batch,
         *accepted = answer.accepted;
         return answer.status;
     }
-    *accepted = batch->count;
-    self.foreign().emit(*batch);
-    return TACTUS_OK;
+    *accepted = self.foreign().emit(*batch);
+    return *accepted == batch->count ? TACTUS_OK : TACTUS_E_AGAIN;
 }
 
 tactus_status wait_writable(const tactus_host* host, tactus_op* op) noexcept {
@@ -64,7 +62,7 @@ tactus_status wait_writable(const tactus_host* host, tactus_op* op) noexcept {
         return TACTUS_E_INVALID;
     }
     net::operation* begun = self.pending().begin(op, [](net::operation& waiting) noexcept {
-        static_cast<backpressure_waiters*>(waiting.subject)->remove(waiting);
+        static_cast<backpressure_waiters*>(waiting.subject)->remove(&waiting);
         return true;
     });
     if (begun == nullptr) {
@@ -85,7 +83,7 @@ tactus_status cancel_by(const tactus_host* host, std::uint32_t tag,
     if (!self.is_on_loop()) {
         return TACTUS_E_WRONG_THREAD;
     }
-    if (canceled == nullptr || tag == 0 || tag > flow::ingress::tag_max ||
+    if (canceled == nullptr || tag == 0 || tag > TACTUS_TAG_MAX ||
         self.who().plays != role::input) {
         return TACTUS_E_INVALID;
     }
@@ -101,7 +99,7 @@ std::uint64_t cancel(instance_resources& self, std::uint32_t tag) noexcept {
 // After what its own threads have emitted: it may be on its way still.
 std::uint64_t end_sender(instance_resources& self, std::uint32_t tag) noexcept {
     if (self.is_open()) {
-        self.foreign().drain_emitted();
+        self.foreign().drain_emitted(foreign_ring::room::or_refuse);
     }
     return self.services().ingress.end_sender(self.who().index, tag);
 }
@@ -154,9 +152,8 @@ tactus_status reject(const tactus_host* host, std::uint64_t n, const char* reaso
 }
 
 bool is_valid(const tactus_port_info* info) noexcept {
-    constexpr std::size_t key_bytes_max = 255;
-    return info != nullptr && TACTUS_HAS(info, tactus_port_info, name) && info->key.len >= 1 &&
-           info->key.len <= key_bytes_max;
+    return info != nullptr && TACTUS_HAS(info, tactus_port_info, name) && is_text(info->key) &&
+           info->key.len >= 1 && info->key.len <= TACTUS_PORT_KEY_SIZE_MAX && is_text(info->name);
 }
 
 tactus_status add(const tactus_host* host, const tactus_port_info* info,
@@ -175,7 +172,7 @@ tactus_status add(const tactus_host* host, const tactus_port_info* info,
         return TACTUS_E_NOMEM;
     }
     *port = self.ports().all().add(
-        view(info->key), view(info->name), (info->flags & TACTUS_PORT_UP) != 0,
+        view_of(info->key), view_of(info->name), (info->flags & TACTUS_PORT_UP) != 0,
         {(info->flags & TACTUS_PORT_BY_NAME) != 0, (info->flags & TACTUS_PORT_GROUP) != 0});
     self.ports_changed();
     return *port == flow::port_table::none ? TACTUS_E_INVALID : TACTUS_OK;
@@ -194,7 +191,7 @@ tactus_status update(const tactus_host* host, std::uint32_t port,
         return TACTUS_E_CLOSED;
     }
     const bool is_there =
-        self.ports().all().update(port, view(info->name), (info->flags & TACTUS_PORT_UP) != 0);
+        self.ports().all().update(port, view_of(info->name), (info->flags & TACTUS_PORT_UP) != 0);
     if ((info->flags & TACTUS_PORT_FAILED) != 0) {
         self.ports().all().count_failure(port);
     }
@@ -227,10 +224,11 @@ tactus_status resolve(const tactus_host* host, tactus_str name, std::uint32_t* h
     if (!self.is_on_loop()) {
         return TACTUS_E_WRONG_THREAD;
     }
-    if (handle == nullptr || name.len == 0 || name.len > flow::name_table::name_bytes_max) {
+    if (handle == nullptr || !is_text(name) || name.len == 0 ||
+        name.len > flow::name_table::name_bytes_max) {
         return TACTUS_E_INVALID;
     }
-    *handle = self.ports().name_handle(view(name));
+    *handle = self.ports().name_handle(view_of(name));
     return *handle == 0 ? TACTUS_E_NOMEM : TACTUS_OK;
 }
 

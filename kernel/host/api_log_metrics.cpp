@@ -2,6 +2,7 @@
 // "tactus.log/0" and "tactus.metrics/0": an instance's log lines and metrics for the operator.
 #include "kernel/host/instance.hpp"
 #include "kernel/host/interfaces.hpp"
+#include "kernel/host/plugin_text.hpp"
 
 namespace tactus::host {
 namespace {
@@ -24,7 +25,7 @@ std::uint32_t enabled(const tactus_host* host, std::uint32_t level) noexcept {
 }
 
 void write(const tactus_host* host, std::uint32_t level, tactus_str text) noexcept {
-    resources_of(host).log().write(level_of(level), std::string_view(text.ptr, text.len));
+    resources_of(host).log().write(level_of(level), view_of(text));
 }
 
 tactus_status create(const tactus_host* host, std::uint32_t kind, const char* name,
@@ -36,7 +37,13 @@ tactus_status create(const tactus_host* host, std::uint32_t kind, const char* na
     if (name == nullptr || help == nullptr || metric == nullptr) {
         return TACTUS_E_INVALID;
     }
-    return self.metrics().create(kind, name, help, *metric);
+    const tactus_status made = self.metrics().create(kind, name, help, *metric);
+    if (made == TACTUS_E_INVALID) {
+        self.set_error(made, {},
+                       "The metric \"" + std::string(name) +
+                           "\" is refused: " + self.metrics().refusal() + ".");
+    }
+    return made;
 }
 
 void add(const tactus_host* host, std::uint32_t metric, std::int64_t amount) noexcept {

@@ -2,6 +2,7 @@
 // "tactus.stream/0".
 #include "kernel/host/instance.hpp"
 #include "kernel/host/interfaces.hpp"
+#include "kernel/host/plugin_text.hpp"
 #include "kernel/net/stream_set.hpp"
 
 #include <algorithm>
@@ -12,10 +13,6 @@
 
 namespace tactus::host {
 namespace {
-
-std::string_view view_of(tactus_str text) noexcept {
-    return {text.ptr == nullptr ? "" : text.ptr, text.len};
-}
 
 // True if the text is no endpoint; otherwise it is one, or is not available now.
 bool is_invalid(const result<net::stream_endpoint>& parsed) noexcept {
@@ -86,7 +83,7 @@ tactus_status resolve(const tactus_host* host, tactus_op* op, tactus_str endpoin
         return TACTUS_E_WRONG_THREAD;
     }
     const result<net::stream_endpoint> parsed = net::parse_stream_endpoint(view_of(endpoint));
-    if (found == nullptr || n == 0 || is_invalid(parsed)) {
+    if (found == nullptr || n == 0 || !is_text(endpoint) || is_invalid(parsed)) {
         return TACTUS_E_INVALID;
     }
     if (!parsed.has_value()) {
@@ -107,7 +104,8 @@ tactus_status listen(const tactus_host* host, const tactus_listen* wanted,
     if (!self.is_on_loop()) {
         return TACTUS_E_WRONG_THREAD;
     }
-    if (wanted == nullptr || !TACTUS_HAS(wanted, tactus_listen, endpoint) || listener == nullptr) {
+    if (wanted == nullptr || !TACTUS_HAS(wanted, tactus_listen, endpoint) || listener == nullptr ||
+        !is_text(wanted->endpoint)) {
         return TACTUS_E_INVALID;
     }
     if (!self.is_open()) {
@@ -153,7 +151,7 @@ tactus_status connect(const tactus_host* host, tactus_op* op, tactus_str endpoin
         return TACTUS_E_WRONG_THREAD;
     }
     const result<net::stream_endpoint> to = net::parse_stream_endpoint(view_of(endpoint));
-    if (is_invalid(to) || (to && to->by == net::transport::udp)) {
+    if (!is_text(endpoint) || is_invalid(to) || (to && to->by == net::transport::udp)) {
         return TACTUS_E_INVALID;
     }
     if (!to.has_value()) {
@@ -189,6 +187,9 @@ tactus_status read(const tactus_host* host, tactus_op* op, tactus_id stream, std
 tactus_status write(const tactus_host* host, tactus_op* op, tactus_id stream,
                     const std::uint8_t* bytes, std::uint32_t size,
                     std::int64_t deadline_ns) noexcept {
+    if (bytes == nullptr && size != 0) {
+        return resources_of(host).is_on_loop() ? TACTUS_E_INVALID : TACTUS_E_WRONG_THREAD;
+    }
     return begin_on(host, op, stream, [&](net::stream_socket& found, net::operation& begun) {
         return found.start_write(begun, bytes, size, deadline_ns);
     });
@@ -204,7 +205,12 @@ tactus_status send(const tactus_host* host, tactus_id stream, const tactus_chunk
     if (found == nullptr) {
         return TACTUS_E_CLOSED;
     }
-    return chunks == nullptr || sent == nullptr ? TACTUS_E_INVALID : found->send(chunks, n, *sent);
+    const auto is_bytes = [](const tactus_chunk& each) {
+        return each.bytes != nullptr || each.size == 0;
+    };
+    return chunks == nullptr || sent == nullptr || !std::all_of(chunks, chunks + n, is_bytes)
+               ? TACTUS_E_INVALID
+               : found->send(chunks, n, *sent);
 }
 
 tactus_status writable(const tactus_host* host, tactus_op* op, tactus_id stream,

@@ -2,17 +2,18 @@
 // "tactus.udp/0".
 #include "kernel/host/instance.hpp"
 #include "kernel/host/interfaces.hpp"
+#include "kernel/host/plugin_text.hpp"
 #include "kernel/net/udp_socket.hpp"
 
+#include <algorithm>
 #include <cstring>
 
 namespace tactus::host {
 namespace {
 
 tactus_status parse(const tactus_host*, tactus_str endpoint, tactus_address* address) noexcept {
-    const std::string_view text(endpoint.ptr == nullptr ? "" : endpoint.ptr, endpoint.len);
-    const result<net::stream_address> parsed = net::parse_datagram_endpoint(text);
-    if (address == nullptr || (parsed && parsed->family() == AF_UNIX)) {
+    const result<net::stream_address> parsed = net::parse_datagram_endpoint(view_of(endpoint));
+    if (address == nullptr || !is_text(endpoint) || (parsed && parsed->family() == AF_UNIX)) {
         return TACTUS_E_INVALID;
     }
     if (!parsed) {
@@ -54,18 +55,16 @@ tactus_status open(const tactus_host* host, const tactus_address* local,
 
 tactus_status open_with(const tactus_host* host, const tactus_udp_options* options,
                         tactus_id* socket) noexcept {
-    if (options == nullptr || !TACTUS_HAS(options, tactus_udp_options, mode)) {
+    if (options == nullptr || !TACTUS_HAS(options, tactus_udp_options, mode) ||
+        !is_text(options->local) || !is_text(options->remote) || !is_text(options->device)) {
         return TACTUS_E_INVALID;
     }
-    const auto view = [](tactus_str text) {
-        return std::string_view(text.ptr == nullptr ? "" : text.ptr, text.len);
-    };
     return open_by(host, socket, [&](coro::reactor& reactor) {
         instance_resources& self = resources_of(host);
         return net::udp_socket::open(
             reactor,
-            net::udp_options{view(options->local), view(options->remote), view(options->device),
-                             options->hops, options->mode},
+            net::udp_options{view_of(options->local), view_of(options->remote),
+                             view_of(options->device), options->hops, options->mode},
             [&self](std::string_view what) { self.log().write(base::log_level::warning, what); });
     });
 }
@@ -138,7 +137,12 @@ tactus_status send(const tactus_host* host, tactus_id socket, const tactus_datag
         return TACTUS_E_INVALID;
     }
     int failure = 0;
-    const tactus_status status = found->send(datagrams, n, *sent, failure);
+    const bool has_bytes = std::all_of(datagrams, datagrams + n, [](const tactus_datagram& each) {
+        return each.bytes != nullptr || each.size == 0;
+    });
+    *sent = 0;
+    const tactus_status status =
+        has_bytes ? found->send(datagrams, n, *sent, failure) : TACTUS_E_INVALID;
     if (status == TACTUS_E_IO) {
         self.set_error(status, {},
                        std::string("A datagram was refused by the system: ") +

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The inputs that received TACTUS_E_AGAIN and wait for room. Checked in each turn, so nothing
-// polls. Threads: loop.
+// The inputs that received TACTUS_E_AGAIN and wait for room, and the buffers of their own threads
+// that do. Checked in each turn, so nothing polls. Threads: loop.
 #pragma once
 
 #include "kernel/flow/route/fan_out.hpp"
@@ -13,20 +13,28 @@ namespace tactus::host {
 
 class backpressure_waiters {
 public:
+    // Its op ends once there is room.
     void add(net::operation& waiting, const flow::room_question& wanted) {
-        waiting_.push_back({&waiting, wanted});
+        add(&waiting, wanted, [](void* who) noexcept {
+            auto& ended = *static_cast<net::operation*>(who);
+            ended.list->finish_later(ended, TACTUS_OK, 0);
+        });
     }
-    void remove(net::operation& waiting) noexcept {
-        std::erase_if(waiting_, [&](const waiter& each) { return each.waiting == &waiting; });
+    // go_on(who) is called once there is room; it must not add or remove any.
+    void add(void* who, const flow::room_question& wanted, void (*go_on)(void* who) noexcept) {
+        waiting_.push_back({who, go_on, wanted});
+    }
+    void remove(const void* who) noexcept {
+        std::erase_if(waiting_, [&](const waiter& each) { return each.who == who; });
     }
     [[nodiscard]] bool is_empty() const noexcept { return waiting_.empty(); }
 
-    // Finishes the waits of inputs that now have room for the events they were to keep.
+    // Ends the waits of those that now have room for the events they were to keep.
     void look(const flow::fan_out& fan_out) noexcept {
         std::erase_if(waiting_, [&](const waiter& each) {
             const bool may_go_on = fan_out.has_room(each.wanted);
             if (may_go_on) {
-                each.waiting->list->finish_later(*each.waiting, TACTUS_OK, 0);
+                each.go_on(each.who);
             }
             return may_go_on;
         });
@@ -34,7 +42,8 @@ public:
 
 private:
     struct waiter {
-        net::operation* waiting;
+        void* who;
+        void (*go_on)(void* who) noexcept;
         flow::room_question wanted;
     };
     std::vector<waiter> waiting_;

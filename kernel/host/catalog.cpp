@@ -36,6 +36,9 @@ bool is_plain(std::string_view name) noexcept {
 
 // Empty if the folder has no such file.
 std::string path_in(const std::string& folder, std::string_view name) {
+    if (name.find('/') != std::string_view::npos || name.find('\0') != std::string_view::npos) {
+        return {};
+    }
     std::string path = folder + "/" + std::string(name) + std::string(ending);
     std::error_code failed;
     return std::filesystem::is_regular_file(path, failed) ? path : std::string();
@@ -79,6 +82,16 @@ std::string catalog::searched() const {
 result<library> catalog::load(const std::string& path) {
     if (const auto found = loaded_.find(path); found != loaded_.end()) {
         return found->second;
+    }
+    auto refused = refused_.find(path);
+    if (refused == refused_.end() && first_) {
+        if (std::string why = first_(path); !why.empty()) {
+            refused = refused_.emplace(path, std::move(why)).first;
+        }
+    }
+    if (refused != refused_.end()) {
+        return fail(error_kind::unsupported,
+                    "The plugin " + path + " is not opened: " + refused->second + ".");
     }
     result<library> opened = open_library(path);
     if (opened) {
@@ -136,7 +149,13 @@ result<found_plugin> catalog::find(std::uint32_t kind, std::string_view type) {
 }
 
 result<std::vector<found_plugin>> catalog::open(std::string_view name) {
-    const std::string path = is_plain(name) ? path_of(name) : std::string();
+    const std::string path = path_of(name);
+    if (!path.empty() && !is_plain(name)) {
+        return fail(error_kind::unsupported,
+                    "The file " + path +
+                        " is not opened: no configuration can name it. Give it a " +
+                        "name of a to z, 0 to 9, _, - and . before " + std::string(ending) + ".");
+    }
     if (path.empty()) {
         return fail(error_kind::not_found,
                     "There is no plugin \"" + std::string(name) + "\": no such file" + searched());

@@ -9,6 +9,7 @@
 #include "kernel/host/library.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <string>
 #include <string_view>
@@ -24,8 +25,13 @@ struct found_plugin {
 
 class catalog {
 public:
-    // In the order in which they are searched.
-    explicit catalog(std::vector<std::string> folders) : folders_(std::move(folders)) {}
+    // Why a file must not be opened, as the end of a sentence; empty if it may be.
+    using trial = std::function<std::string(const std::string& path)>;
+
+    // In the order in which they are searched. `first` is asked once for each file, before this
+    // process opens it.
+    explicit catalog(std::vector<std::string> folders, trial first = {})
+        : folders_(std::move(folders)), first_(std::move(first)) {}
 
     // Finds the plugin of this type and kind (TACTUS_KIND_*). Errors: not_found, unsupported (also
     // if two files of a folder have it); the text names what was searched for and what to do.
@@ -55,7 +61,9 @@ private:
                                                std::string_view type);
 
     std::vector<std::string> folders_;
-    std::map<std::string, library> loaded_; // by path; never unloaded
+    trial first_;
+    std::map<std::string, library> loaded_;      // by path; never unloaded
+    std::map<std::string, std::string> refused_; // by path: why it was not opened
 };
 
 // $TACTUS_PLUGIN_PATH (colon-separated), then the lib folder next to the program.

@@ -5,6 +5,10 @@
 #include "kernel/host/interfaces.hpp"
 #include "kernel/host/library.hpp"
 #include "kernel/host/outcome_report.hpp"
+#include "kernel/host/plugin_text.hpp"
+#include "kernel/host/watchdog/thread_call.hpp"
+
+#include <tactus/cpp/utf8.hpp>
 
 #include <utility>
 
@@ -24,29 +28,43 @@ tactus_status cancel(const tactus_host* host, tactus_op* op) noexcept {
     return self.is_on_loop() ? self.pending().cancel(op) : TACTUS_E_WRONG_THREAD;
 }
 
-std::string text_of(tactus_str text) {
-    return text.len == 0 ? std::string() : std::string(text.ptr, text.len);
-}
-
-void set_error(const tactus_host* host, tactus_status status, tactus_str key,
-               tactus_str text) noexcept {
-    if (resources_of(host).is_on_loop()) {
-        resources_of(host).set_error(status, text_of(key), text_of(text));
+tactus_status set_error(const tactus_host* host, tactus_status status, tactus_str key,
+                        tactus_str text) noexcept {
+    if (status >= 0 || !is_text(key) || !is_text(text)) {
+        return TACTUS_E_INVALID;
     }
+    if (present_reason != nullptr) {
+        *present_reason = cut_between_characters(view_of(text), TACTUS_REASON_SIZE_MAX);
+    }
+    plugin_error said{status, std::string(view_of(key)), std::string(view_of(text))};
+    if (!resources_of(host).is_on_loop()) {
+        return instance::of(host).reports().set_error(std::move(said));
+    }
+    resources_of(host).set_error(status, std::move(said.key), std::move(said.text));
+    return TACTUS_OK;
 }
 
-void stopped(const tactus_host* host, tactus_status status) noexcept {
+tactus_status stopped(const tactus_host* host, tactus_status status) noexcept {
     instance& self = instance::of(host);
-    if (self.resources().is_on_loop() && self.has_begun()) { // before that there is nothing to end
-        self.said_stopped(status);
+    if (!self.resources().is_on_loop()) {
+        return self.reports().stopped(status);
     }
+    if (!self.has_begun() || self.has_stopped()) { // before that there is nothing to end
+        return TACTUS_E_CLOSED;
+    }
+    self.said_stopped(status);
+    return TACTUS_OK;
 }
 
 } // namespace
 
 instance::instance(const host_services& services, instance_id who,
                    std::function<void(tactus_status)> ended)
-    : resources_(services, std::move(who)), ended_(std::move(ended)) {
+    : resources_(services, std::move(who)),
+      reports_(
+          resources_.posts(),
+          [](void* self) noexcept { static_cast<instance*>(self)->take_reports(); }, this),
+      ended_(std::move(ended)) {
     host_.struct_size = sizeof host_;
     host_.abi_minor = TACTUS_ABI_MINOR;
     host_.impl = this;
@@ -73,7 +91,7 @@ result<void> instance::create(const tactus_entry& entry, const tactus_descriptor
     resources_.clear_error();
     {
         const blocked_calls::call timed(&resources_.watch(), "create");
-        plugin_ = entry.create(descriptor.id, &host_);
+        plugin_ = call_plugin(entry.create, descriptor.id, &host_);
     }
     if (plugin_ == nullptr) {
         return explain(TACTUS_E_INTERNAL, "create");
@@ -92,9 +110,9 @@ result<void> instance::configure(const tactus_config& config) {
     resources_.clear_error();
     const tactus_status status = [&] {
         const blocked_calls::call timed(&resources_.watch(), "configure");
-        return plugin_->configure(plugin_, &config);
+        return call_plugin(plugin_->configure, plugin_, &config);
     }();
-    if (status < 0) {
+    if (status != TACTUS_OK) {
         return explain(status, "configure");
     }
     if (resources_.who().plays == role::output) {
@@ -121,10 +139,10 @@ result<void> instance::start() {
     outcomes_ = outcome_report::make(resources_, plugin_);
     const tactus_status status = [&] {
         const blocked_calls::call timed(&resources_.watch(), "start");
-        return plugin_->start(plugin_);
+        return call_plugin(plugin_->start, plugin_);
     }();
     resources_.metrics().freeze();
-    if (status < 0) {
+    if (status != TACTUS_OK) {
         return explain(status, "start");
     }
     return {};
@@ -133,7 +151,7 @@ result<void> instance::start() {
 void instance::stop() noexcept {
     const blocked_calls::call timed(&resources_.watch(), "stop");
     was_asked_to_stop_ = true;
-    plugin_->stop(plugin_);
+    call_plugin(plugin_->stop, plugin_);
 }
 
 // After stopped(): nothing new is accepted; work in progress is completed.
@@ -159,6 +177,17 @@ void instance::said_stopped(tactus_status status) noexcept {
     resources_.services().reactor.defer(stopped_);
 }
 
+void instance::take_reports() noexcept {
+    foreign_reports::taken said = reports_.take();
+    if (said.error) {
+        resources_.set_error(said.error->status, std::move(said.error->key),
+                             std::move(said.error->text));
+    }
+    if (said.stopped) {
+        said_stopped(*said.stopped);
+    }
+}
+
 void instance::close() noexcept {
     if (outcomes_ != nullptr) {
         outcomes_->close();
@@ -172,7 +201,7 @@ void instance::destroy() noexcept {
     if (plugin_ != nullptr) {
         tactus_plugin* gone = std::exchange(plugin_, nullptr);
         const blocked_calls::call timed(&resources_.watch(), "destroy");
-        gone->destroy(gone);
+        call_plugin(gone->destroy, gone);
     }
 }
 
@@ -200,14 +229,20 @@ bool instance::wind_down() noexcept {
 }
 
 const void* instance::plugin_interface(const char* id) const noexcept {
-    return plugin_ != nullptr ? plugin_->get_interface(plugin_, id) : nullptr;
+    if (plugin_ == nullptr) {
+        return nullptr;
+    }
+    const thread_call here(resources_.who().name.c_str(), "get_interface");
+    return call_plugin(plugin_->get_interface, plugin_, id);
 }
 
 unexpected<error> instance::explain(tactus_status status, const char* what) {
     if (last_error().text.empty()) {
-        resources_.set_error(status, {},
-                             std::string("The plugin failed in ") + what + " (status " +
-                                 std::to_string(status) + ") and gave no reason.");
+        const std::string call = std::string("The plugin failed in ") + what + " (status " +
+                                 std::to_string(status) + ")";
+        resources_.set_error(status > 0 ? TACTUS_E_INTERNAL : status, {},
+                             call + (status > 0 ? ": a status above 0 is none of this call's."
+                                                : " and gave no reason."));
     }
     return fail(error_kind::invalid, last_error().text);
 }

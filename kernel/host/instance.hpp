@@ -70,6 +70,10 @@ public:
     // Its start function was called: before that there is nothing to stop.
     [[nodiscard]] bool has_begun() const noexcept { return has_begun_; }
 
+    // What a thread of the plugin's own says by the functions below. Threads: any.
+    [[nodiscard]] foreign_reports& reports() noexcept { return reports_; }
+    [[nodiscard]] bool has_stopped() const noexcept { return has_stopped_; }
+
     // For the functions in a tactus_host.
     [[nodiscard]] static instance& of(const tactus_host* host) noexcept {
         return *static_cast<instance*>(host->impl);
@@ -77,9 +81,11 @@ public:
 
 private:
     void close() noexcept;
+    void take_reports() noexcept;
     [[nodiscard]] unexpected<error> explain(tactus_status status, const char* what);
 
     instance_resources resources_;
+    foreign_reports reports_;
     std::function<void(tactus_status)> ended_;
     tactus_host host_{};
     tactus_plugin* plugin_ = nullptr;

@@ -10,7 +10,7 @@ namespace {
 
 void call_done(void* watch, tactus_op* op, tactus_status status, std::uint64_t result) noexcept {
     const blocked_calls::call timed(static_cast<blocked_calls*>(watch), "done");
-    op->done(op, status, result);
+    call_plugin(op->done, op, status, result);
 }
 
 } // namespace
@@ -19,7 +19,8 @@ instance_resources::instance_resources(const host_services& services, instance_i
     : services_(services), who_(std::move(who)), loop_thread_(std::this_thread::get_id()),
       watch_(services_, who_.name), pending_(services_.reactor, {&call_done, &watch_}),
       posts_(services_.reactor, watch_), log_(services_.log, services_.reactor.clock(), who_),
-      worker_(services_.reactor, who_.name), ports_(services_, who_),
+      worker_(services_.reactor, who_.name), work_(services_, who_, worker_),
+      ports_(services_, who_),
       sockets_(services_.reactor, who_.streams,
                [this](const char* what) { log_.write(base::log_level::warning, what); }),
       foreign_(std::make_unique<foreign_events>(services_, who_.index, posts_)) {}
@@ -64,6 +65,7 @@ void instance_resources::cut_off(flow::dropped reason) noexcept {
     }
     close();
     worker_.abandon();
+    work_.end();
     foreign_->drain_all();
     end_input();
 }
@@ -79,8 +81,7 @@ void instance_resources::end_input() noexcept {
 result<void> instance_resources::attach(const tactus_output_0& output, tactus_plugin* plugin,
                                         const stall_callback& stall) {
     output_ = std::make_unique<output_connection>(
-        services_, who_.index, output_connection::end{output, plugin, watch_, worker_, posts_},
-        stall);
+        services_, who_, output_connection::end{output, plugin, watch_, worker_, posts_}, stall);
     return output_->attach();
 }
 

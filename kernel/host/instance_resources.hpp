@@ -5,6 +5,7 @@
 // own object and its life: instance.hpp. Threads: loop, unless noted otherwise.
 #pragma once
 
+#include "kernel/host/foreign_reports.hpp"
 #include "kernel/host/host_services.hpp"
 #include "kernel/host/instance_id.hpp"
 #include "kernel/host/instance_ports.hpp"
@@ -15,6 +16,7 @@
 #include "kernel/host/posted_calls.hpp"
 #include "kernel/host/watchdog/blocked_calls.hpp"
 #include "kernel/host/watchdog/stall_callback.hpp"
+#include "kernel/host/watchdog/work_watch.hpp"
 #include "kernel/net/operations.hpp"
 
 #include <tactus/tactus.h>
@@ -29,12 +31,6 @@ namespace tactus::host {
 
 class foreign_events;
 class output_connection;
-
-struct plugin_error {
-    tactus_status status = TACTUS_OK;
-    std::string key;
-    std::string text;
-};
 
 class instance_resources {
 public:
@@ -81,6 +77,7 @@ public:
     [[nodiscard]] const plugin_metrics& metrics() const noexcept { return metrics_; }
     [[nodiscard]] instance_worker& worker() noexcept { return worker_; }
     [[nodiscard]] const instance_worker& worker() const noexcept { return worker_; }
+    [[nodiscard]] work_watch& work() noexcept { return work_; }
     [[nodiscard]] instance_ports& ports() noexcept { return ports_; }
     [[nodiscard]] const instance_ports& ports() const noexcept { return ports_; }
     [[nodiscard]] instance_sockets& sockets() noexcept { return sockets_; }
@@ -106,6 +103,7 @@ private:
     plugin_metrics metrics_;
     plugin_error error_;
     instance_worker worker_;
+    work_watch work_;
     instance_ports ports_;
     instance_sockets sockets_;
     std::unique_ptr<foreign_events> foreign_;

@@ -43,6 +43,14 @@ public:
     [[nodiscard]] std::int64_t busy_since_ns() const noexcept {
         return worker_ != nullptr ? worker_->busy_since_ns() : 0;
     }
+    // The name of that call; nullptr if there was none.
+    [[nodiscard]] const char* busy_in() const noexcept {
+        return worker_ != nullptr ? worker_->busy_in() : nullptr;
+    }
+    // Since when its plugin has had no room for what is due; 0 = it has some.
+    [[nodiscard]] std::int64_t full_since_ns() const noexcept {
+        return worker_ != nullptr ? worker_->full_since_ns() : 0;
+    }
     void request_stop() noexcept {
         if (worker_ != nullptr) {
             worker_->request_stop();

@@ -4,17 +4,21 @@
 #include "kernel/host/elf_check.hpp"
 #include "kernel/host/interfaces.hpp"
 
+#include <tactus/cpp/utf8.hpp>
+
 #include <dlfcn.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <filesystem>
 #include <optional>
+#include <string_view>
 
 namespace tactus::host {
 namespace {
 
 constexpr const char* entry_symbol = "tactus_entry_v0";
-constexpr std::uint32_t option_depth_max = 8; // nested tables
+constexpr std::uint32_t option_depth_max = TACTUS_OPTION_DEPTH_MAX;
 
 // A plugin of another major version exports another symbol; reports that instead of "no symbol".
 std::string explain_missing_symbol(void* image) {
@@ -26,6 +30,19 @@ std::string explain_missing_symbol(void* image) {
     }
     return "It exports no tactus_entry_v0, so it is not a tactus plugin, or was built without "
            "TACTUS_PLUGINS.";
+}
+
+// What a terminal, a page or a line of the log may show as it is.
+bool is_showable(std::string_view text) noexcept {
+    while (!text.empty()) {
+        const code_point next = first_code_point(text);
+        const bool is_control = next.value < 0x20 ? next.value != '\n' : next.value == 0x7F;
+        if (!next.is_valid || is_control) {
+            return false;
+        }
+        text.remove_prefix(next.size);
+    }
+    return true;
 }
 
 bool is_good(const tactus_option& option) noexcept {
@@ -57,7 +74,7 @@ std::optional<std::string> find_bad(const tactus_option* first, std::uint32_t n,
     for (std::uint32_t i = 0; i < n; ++i) {
         const auto& option = *reinterpret_cast<const tactus_option*>(
             reinterpret_cast<const char*>(first) + std::size_t{i} * stride);
-        if (!is_good(option) || depth > option_depth_max) {
+        if (!is_good(option) || !is_showable(option.doc) || depth > option_depth_max) {
             return option.key == nullptr ? "" : option.key;
         }
         if (option.type == TACTUS_OPT_TABLE) {
@@ -69,6 +86,30 @@ std::optional<std::string> find_bad(const tactus_option* first, std::uint32_t n,
     return std::nullopt;
 }
 
+bool is_type(std::string_view text) noexcept {
+    return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '.';
+    });
+}
+
+// Bounds: each of them was checked by itself.
+std::string check_together(const tactus_entry& entry) {
+    for (std::uint32_t i = 0; i < entry.n_descriptors; ++i) {
+        const tactus_descriptor& one = *entry.descriptors[i];
+        for (std::uint32_t j = 0; j < i; ++j) {
+            const tactus_descriptor& other = *entry.descriptors[j];
+            if (std::string_view(one.id) == other.id) {
+                return std::string("two of its descriptors have the id ") + one.id;
+            }
+            if ((one.kinds & other.kinds) != 0 && std::string_view(one.type) == other.type) {
+                return std::string("its descriptors ") + other.id + " and " + one.id +
+                       " have the same type and kind: " + one.type;
+            }
+        }
+    }
+    return {};
+}
+
 std::string check_descriptor(const tactus_descriptor& descriptor) {
     if (!TACTUS_HAS(&descriptor, tactus_descriptor, option_size)) {
         return "a descriptor is shorter than this ABI's";
@@ -78,6 +119,18 @@ std::string check_descriptor(const tactus_descriptor& descriptor) {
         if (text == nullptr) {
             return "a descriptor has a text that is NULL";
         }
+        if (!is_showable(text)) {
+            return "a descriptor has a text with a control character, or that is not UTF-8";
+        }
+    }
+    if (!is_type(descriptor.type)) {
+        return std::string("descriptor ") + descriptor.id +
+               " has a type that no file can name: " + "it has a to z, 0 to 9, _, - and . only";
+    }
+    if (descriptor.n_options > TACTUS_OPTIONS_MAX) {
+        return std::string("descriptor ") + descriptor.id + " has " +
+               std::to_string(descriptor.n_options) + " options; at most " +
+               std::to_string(TACTUS_OPTIONS_MAX) + " are possible";
     }
     if (descriptor.kinds == 0 ||
         (descriptor.kinds & ~(TACTUS_KIND_INPUT | TACTUS_KIND_OUTPUT)) != 0) {
@@ -110,6 +163,10 @@ std::string check_entry(const tactus_entry& entry) {
         entry.n_descriptors == 0 || entry.descriptors == nullptr) {
         return "its entry has no descriptors or no create function";
     }
+    if (entry.n_descriptors > TACTUS_DESCRIPTORS_MAX) {
+        return "it has " + std::to_string(entry.n_descriptors) + " descriptors; at most " +
+               std::to_string(TACTUS_DESCRIPTORS_MAX) + " are possible";
+    }
     for (std::uint32_t i = 0; i < entry.n_descriptors; ++i) {
         if (entry.descriptors[i] == nullptr) {
             return "one of its descriptors is NULL";
@@ -118,7 +175,7 @@ std::string check_entry(const tactus_entry& entry) {
             return wrong;
         }
     }
-    return {};
+    return check_together(entry);
 }
 
 std::string missing_interfaces(const tactus_descriptor& descriptor) {

@@ -25,14 +25,15 @@ tactus_str to_str(std::string_view text) noexcept {
 
 std::unique_ptr<outcome_report> outcome_report::make(instance_resources& of,
                                                      tactus_plugin* plugin) {
-    const auto* const table =
-        static_cast<const tactus_outcome_0*>(plugin->get_interface(plugin, TACTUS_OUTCOME_0));
+    const auto* const table = static_cast<const tactus_outcome_0*>(
+        call_plugin(plugin->get_interface, plugin, TACTUS_OUTCOME_0));
     if (of.who().plays != role::input || table == nullptr ||
         !TACTUS_HAS(table, tactus_outcome_0, report) || table->wants == nullptr ||
         table->report == nullptr) {
         return nullptr;
     }
-    const std::uint32_t wants = table->wants(plugin);
+    const blocked_calls::under_way here(of.watch(), "wants");
+    const std::uint32_t wants = call_plugin(table->wants, plugin);
     return wants == 0
                ? nullptr
                : std::unique_ptr<outcome_report>(new outcome_report(of, *table, plugin, wants));
@@ -90,8 +91,8 @@ void outcome_report::tell() noexcept {
         outcomes_.push_back(view_of(each));
     }
     seen_.clear();
-    table_.report(plugin_, outcomes_.data(), static_cast<std::uint32_t>(outcomes_.size()),
-                  std::exchange(lost_, 0));
+    call_plugin(table_.report, plugin_, outcomes_.data(),
+                static_cast<std::uint32_t>(outcomes_.size()), std::exchange(lost_, 0));
 }
 
 // Adds details for a name without a match: the existing ports and the one probably meant, or the

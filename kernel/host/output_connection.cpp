@@ -10,7 +10,7 @@ result<void> output_connection::attach() {
     const tactus_output_0& output = to_.output;
     flow::output::connection to;
     to.protocols = output.protocols;
-    to.ahead_ns = output.ahead_ns != nullptr ? output.ahead_ns(to_.plugin) : 0;
+    to.ahead_ns = asked_ahead_ns();
     if (to.ahead_ns < 0 || to.ahead_ns > ahead_max_ns) {
         return fail(error_kind::invalid, "The plugin wants its events " +
                                              std::to_string(to.ahead_ns) +
@@ -29,11 +29,11 @@ result<void> output_connection::attach() {
         }
         to.ahead_ns = follow_lookahead(*sends);
         to.is_deferred = true;
-        sink_ =
-            std::make_unique<worker_sink>(*sends, services_.reactor, services_.dispatcher, index_);
+        sink_ = std::make_unique<worker_sink>(*sends, services_.reactor, services_.dispatcher,
+                                              index_, failed_);
     } else {
         sink_ = std::make_unique<direct_sink>(output, to_.plugin, to_.watch, services_.reactor,
-                                              stall_, to.ahead_ns);
+                                              stall_, to.ahead_ns, failed_);
     }
     to.sink = sink_.get();
     services_.dispatcher.attach(index_, to);
@@ -58,7 +58,17 @@ std::int64_t output_connection::asked_lookahead_ns() const noexcept {
         to_.output.lookahead_ns == nullptr) {
         return 0;
     }
-    return std::clamp(to_.output.lookahead_ns(to_.plugin), std::int64_t{0}, lookahead_max_ns);
+    const blocked_calls::under_way here(to_.watch, "lookahead_ns");
+    return std::clamp(call_plugin(to_.output.lookahead_ns, to_.plugin), std::int64_t{0},
+                      lookahead_max_ns);
+}
+
+std::int64_t output_connection::asked_ahead_ns() const noexcept {
+    if (to_.output.ahead_ns == nullptr) {
+        return 0;
+    }
+    const blocked_calls::under_way here(to_.watch, "ahead_ns");
+    return call_plugin(to_.output.ahead_ns, to_.plugin);
 }
 
 std::int64_t output_connection::follow_lookahead(worker& sends) noexcept {

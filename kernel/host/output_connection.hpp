@@ -33,10 +33,10 @@ public:
         posted_calls& posts;
     };
 
-    // `index`: in the dispatcher. `services` and `stall` must outlive it.
-    output_connection(const host_services& services, std::uint16_t index, const end& to,
+    // `services`, `who` and `stall` must outlive it.
+    output_connection(const host_services& services, const instance_id& who, const end& to,
                       const stall_callback& stall) noexcept
-        : services_(services), index_(index), to_(to), stall_(stall) {}
+        : services_(services), index_(who.index), to_(to), stall_(stall), failed_(services, who) {}
 
     // Errors: invalid (the plugin asks for its events too early), limit (the system gives no
     // thread).
@@ -52,6 +52,7 @@ private:
     [[nodiscard]] bool may_block() const noexcept {
         return (to_.output.flags & TACTUS_OUT_MAY_BLOCK) != 0;
     }
+    [[nodiscard]] std::int64_t asked_ahead_ns() const noexcept;
     [[nodiscard]] std::int64_t asked_lookahead_ns() const noexcept;
     // Returns how early the dispatcher must hand events to the worker.
     std::int64_t follow_lookahead(worker& sends) noexcept;
@@ -60,6 +61,7 @@ private:
     const std::uint16_t index_;
     const end to_;
     const stall_callback& stall_;
+    failed_events failed_;
     std::unique_ptr<output_sink> sink_; // nullptr: not attached
     std::int64_t ahead_ns_ = 0;         // as the plugin asked, without its lookahead
     // Set by the thread that calls writable, cleared by the posted call before it checks: one post

@@ -6,6 +6,7 @@
 #include "kernel/coro/reactor.hpp"
 #include "kernel/flow/output/dispatcher.hpp"
 #include "kernel/flow/output/sink.hpp"
+#include "kernel/host/failed_events.hpp"
 #include "kernel/host/watchdog/blocked_calls.hpp"
 #include "kernel/host/watchdog/stall_callback.hpp"
 #include "kernel/host/worker.hpp"
@@ -51,9 +52,10 @@ private:
 class direct_sink final : public output_sink {
 public:
     direct_sink(const tactus_output_0& output, tactus_plugin* plugin, blocked_calls& watch,
-                coro::reactor& reactor, const stall_callback& stall, std::int64_t ahead_ns)
+                coro::reactor& reactor, const stall_callback& stall, std::int64_t ahead_ns,
+                failed_events& failed)
         : output_(output), plugin_(plugin), watch_(watch), reactor_(reactor), stall_(stall),
-          ahead_ns_(ahead_ns) {
+          ahead_ns_(ahead_ns), failed_(failed) {
         full_.owner = this;
         full_.fire = [](coro::timer& node) noexcept {
             static_cast<direct_sink*>(node.owner)->was_full();
@@ -69,7 +71,7 @@ public:
             return flow::name_answer::unknown;
         }
         const blocked_calls::call timed(&watch_, "want_port");
-        switch (output_.want_port(plugin_, {name.data(), name.size()})) {
+        switch (call_plugin(output_.want_port, plugin_, tactus_str{name.data(), name.size()})) {
         case TACTUS_OK:
             return flow::name_answer::found; // the ports decide whether it is
         case TACTUS_E_DENIED:
@@ -83,7 +85,16 @@ private:
     flow::hand_off send_open(const tactus_batch& batch) noexcept override {
         const blocked_calls::under_way here(watch_, "send");
         flow::hand_off answer;
-        answer.status = output_.send(plugin_, &batch, &answer.accepted);
+        {
+            const takes_reason given(reason_);
+            answer.status = call_plugin(output_.send, plugin_, &batch, &answer.accepted);
+        }
+        if (answer.status > TACTUS_OK) {
+            answer.status = TACTUS_E_INTERNAL;
+        }
+        if (answer.status != TACTUS_OK && answer.status != TACTUS_E_AGAIN) {
+            failed_.tell(reason_);
+        }
         follow(batch, answer);
         return answer;
     }
@@ -128,7 +139,7 @@ private:
     void flush_open(flow::keep) noexcept override {
         if (TACTUS_HAS(&output_, tactus_output_0, flush) && output_.flush != nullptr) {
             const blocked_calls::call timed(&watch_, "flush");
-            output_.flush(plugin_, 0);
+            call_plugin(output_.flush, plugin_, 0U);
         }
     }
 
@@ -138,6 +149,8 @@ private:
     coro::reactor& reactor_;
     const stall_callback& stall_;
     const std::int64_t ahead_ns_;
+    failed_events& failed_;
+    std::string reason_;          // of the last failed send
     coro::timer full_;            // armed while it returns TACTUS_E_AGAIN
     std::int64_t refused_ns_ = 0; // when it last did
 };
@@ -148,8 +161,9 @@ public:
     static constexpr std::int64_t retry_ns = 2'000'000;
 
     worker_sink(worker& worker, coro::reactor& reactor, flow::dispatcher& dispatcher,
-                std::uint16_t output)
-        : worker_(worker), reactor_(reactor), dispatcher_(dispatcher), output_(output) {
+                std::uint16_t output, failed_events& failed)
+        : worker_(worker), reactor_(reactor), dispatcher_(dispatcher), output_(output),
+          failed_(failed) {
         retry_.owner = this;
         retry_.fire = [](coro::timer& node) noexcept {
             auto& self = *static_cast<worker_sink*>(node.owner);
@@ -159,7 +173,13 @@ public:
     ~worker_sink() override { reactor_.disarm(retry_); }
 
     [[nodiscard]] bool next_completion(flow::completion& into) noexcept override {
-        return worker_.next_completion(into);
+        if (!worker_.next_completion(into)) {
+            return false;
+        }
+        if (into.how == flow::finish::failed || into.how == flow::finish::refused) {
+            failed_.tell(worker_.take_reason(into.receipt));
+        }
+        return true;
     }
     [[nodiscard]] bool has_ended() const noexcept override { return worker_.has_ended(); }
     [[nodiscard]] const base::histogram* lateness() const noexcept override {
@@ -187,6 +207,7 @@ private:
     coro::reactor& reactor_;
     flow::dispatcher& dispatcher_;
     std::uint16_t output_;
+    failed_events& failed_;
     coro::timer retry_;
 };
 

@@ -4,9 +4,13 @@
 #include "kernel/base/lateness_bounds.hpp"
 #include "kernel/flow/ledger.hpp"
 
+#include <tactus/cpp/utf8.hpp>
+
 #include <algorithm>
 #include <cstddef>
+#include <limits>
 #include <optional>
+#include <span>
 
 namespace tactus::host {
 namespace {
@@ -58,9 +62,43 @@ std::optional<series_name> parse_name(std::string_view text) noexcept {
     return is_good ? std::optional(found) : std::nullopt;
 }
 
+// One text that is not UTF-8 makes Prometheus refuse the whole page.
+bool is_utf8(std::string_view text) noexcept {
+    utf8_check check;
+    const auto* first = reinterpret_cast<const std::uint8_t*>(text.data());
+    return check.feed(std::span(first, text.size())) && check.is_complete();
+}
+
+// At most the largest value, at least the smallest: neither wraps around.
+std::int64_t saturating_sum(std::int64_t value, std::int64_t amount) noexcept {
+    constexpr std::int64_t most = std::numeric_limits<std::int64_t>::max();
+    constexpr std::int64_t least = std::numeric_limits<std::int64_t>::min();
+    std::int64_t sum = 0;
+    const bool is_beyond = __builtin_add_overflow(value, amount, &sum);
+    return !is_beyond ? sum : amount > 0 ? most : least;
+}
+
 // The families that the kernel itself exports as tactus_plugin_*.
 bool is_the_kernels(std::string_view name) noexcept {
     return name == "state" || name == "stalls_total" || name == "restarts_total";
+}
+
+// The end of a sentence; nullptr: none is broken.
+const char* broken_rule(std::uint32_t kind, const std::optional<series_name>& name,
+                        std::string_view help) noexcept {
+    if (kind < TACTUS_METRIC_COUNTER || kind > TACTUS_METRIC_HISTOGRAM) {
+        return "it is neither a counter nor a gauge nor a histogram";
+    }
+    if (!name || !is_good_name(kind, name->name)) {
+        return "its name breaks the rules of tactus/iface/metrics.h";
+    }
+    if (is_the_kernels(name->name)) {
+        return "its name is the daemon's own";
+    }
+    if (help.empty()) {
+        return "it has no help";
+    }
+    return is_utf8(help) ? nullptr : "its help is not UTF-8";
 }
 
 } // namespace
@@ -70,11 +108,10 @@ tactus_status plugin_metrics::create(std::uint32_t kind, std::string_view name,
     if (is_frozen_) {
         return TACTUS_E_CLOSED;
     }
-    const bool is_known = kind >= TACTUS_METRIC_COUNTER && kind <= TACTUS_METRIC_HISTOGRAM;
     const std::uint32_t size = size_.load(std::memory_order_relaxed); // written only here
     const std::optional<series_name> parsed = parse_name(name);
-    if (!is_known || help.empty() || !parsed || !is_good_name(kind, parsed->name) ||
-        is_the_kernels(parsed->name)) {
+    refusal_ = broken_rule(kind, parsed, help);
+    if (refusal_ != nullptr) {
         return TACTUS_E_INVALID;
     }
     const bool is_taken =
@@ -84,6 +121,7 @@ tactus_status plugin_metrics::create(std::uint32_t kind, std::string_view name,
             return each.name == parsed->name && !is_sibling;
         });
     if (is_taken) {
+        refusal_ = "its name is taken";
         return TACTUS_E_INVALID;
     }
     if (size == series_max) {
@@ -116,7 +154,10 @@ void plugin_metrics::add(std::uint32_t metric, std::int64_t amount) noexcept {
     if (found->durations != nullptr) {
         found->durations->record(amount);
     } else {
-        found->value.fetch_add(amount, std::memory_order_relaxed);
+        std::int64_t before = found->value.load(std::memory_order_relaxed);
+        while (!found->value.compare_exchange_weak(before, saturating_sum(before, amount),
+                                                   std::memory_order_relaxed)) {
+        }
     }
 }
 

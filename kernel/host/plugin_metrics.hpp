@@ -35,9 +35,12 @@ public:
     // Threads: loop. After freeze: TACTUS_E_CLOSED.
     [[nodiscard]] tactus_status create(std::uint32_t kind, std::string_view name,
                                        std::string_view help, std::uint32_t& metric);
+    // Why the last create returned TACTUS_E_INVALID: the end of a sentence. Threads: loop.
+    [[nodiscard]] const char* refusal() const noexcept { return refusal_; }
     void freeze() noexcept { is_frozen_ = true; }
 
-    // Threads: any. Unknown handles are ignored, and so are negative amounts for counters.
+    // Threads: any. Unknown handles are ignored, and so are negative amounts for counters. A
+    // sum stays at the end of its 64 bits.
     void add(std::uint32_t metric, std::int64_t amount) noexcept;
     void set(std::uint32_t metric, std::int64_t value) noexcept;
 
@@ -54,6 +57,7 @@ private:
     std::array<series, series_max> series_;
     // Written by the loop when a series is complete, read by any: release and acquire.
     std::atomic<std::uint32_t> size_{0};
+    const char* refusal_ = nullptr; // static text
     bool is_frozen_ = false;
 };
 

@@ -31,7 +31,7 @@ tactus_status posted_calls::post(void (*fn)(void*) noexcept, void* arg, std::uin
             const std::unique_ptr<posted_call> call(static_cast<posted_call*>(posted));
             {
                 const blocked_calls::call timed(&call->watch, "post");
-                call->fn(call->arg);
+                call_plugin(call->fn, call->arg);
             }
             call->count.fetch_sub(1, std::memory_order_relaxed);
         },

@@ -218,6 +218,7 @@ void supervisor::look_for_stall(std::int64_t now_ns, std::int64_t ran_since_ns) 
     if (instance_ == nullptr || state_ != state::running) {
         return;
     }
+    name_full(now_ns);
     const std::int64_t since_ns = instance_->resources().worker().busy_since_ns();
     if (since_ns == 0 || now_ns - std::max(since_ns, ran_since_ns) <= what_.stall_limit_ns) {
         return;
@@ -227,6 +228,24 @@ void supervisor::look_for_stall(std::int64_t now_ns, std::int64_t ran_since_ns) 
                   std::to_string((now_ns - since_ns) / 1'000'000) + " ms; its thread is abandoned.";
     put_in_quarantine(flow::dropped::output_stalled);
     degrade();
+}
+
+// It is not cut off: a wire may be busy for long, and real-time messages may still pass.
+void supervisor::name_full(std::int64_t now_ns) {
+    const std::int64_t since_ns = instance_->resources().worker().full_since_ns();
+    if (since_ns != full_since_ns_) {
+        full_since_ns_ = since_ns;
+        full_next_ns_ = full_named_after_ns;
+    }
+    if (since_ns == 0 || now_ns - since_ns < full_next_ns_ || !is_up()) {
+        return;
+    }
+    full_next_ns_ = 2 * (now_ns - since_ns);
+    services_.log.warning(
+        base::log_event::output_full,
+        "The output has had no room for what is due: it waits until the plugin "
+        "says that there is some.",
+        {name_field(what_.who), base::kv("seconds", (now_ns - since_ns) / 1'000'000'000)});
 }
 
 // It runs, but takes nothing that is due: it is asked to stop, as at the end, and is restarted.

@@ -60,6 +60,9 @@ public:
     // How many threads hanging instances may leave behind; at this number it is not started again
     // until one has returned.
     static constexpr std::size_t hanging_max = 4;
+    // How long an output's worker may have no room until the log names it. A long SysEx fills a
+    // wire for seconds.
+    static constexpr std::int64_t full_named_after_ns = 10'000'000'000;
 
     supervisor(const host_services& services, supervisor_settings what);
     supervisor(const supervisor&) = delete;
@@ -106,6 +109,7 @@ private:
     void clean_up();
     void grace_over();
     void takes_nothing(std::int64_t refused_ns);
+    void name_full(std::int64_t now_ns);
     void ask_to_stop();
     [[nodiscard]] bool is_in_call() const noexcept { // in its worker
         return instance_->resources().worker().busy_since_ns() != 0;
@@ -127,6 +131,8 @@ private:
     std::string last_error_;
     supervisor_totals past_; // without the present instance and those in quarantine
     std::int64_t started_ns_ = 0;
+    std::int64_t full_since_ns_ = 0; // that full_next_ns_ is about
+    std::int64_t full_next_ns_ = full_named_after_ns;
     bool is_cut_off_ = false;        // asked to stop while another is to follow
     bool is_restart_wanted_ = false; // the other follows at once
     bool has_ended_ = false;         // the instance called stopped; cleaned up when it is quiet

@@ -68,6 +68,10 @@ bool worker::next_completion(flow::completion& into) noexcept {
     return true;
 }
 
+std::string worker::take_reason(std::uint32_t receipt) {
+    return state_->reasons.take(receipt);
+}
+
 const base::histogram& worker::lateness() const noexcept {
     return state_->lateness;
 }
@@ -78,6 +82,14 @@ const base::histogram& worker::send_duration() const noexcept {
 
 std::int64_t worker::busy_since_ns() const noexcept {
     return state_->busy_since_ns.load(std::memory_order_relaxed);
+}
+
+const char* worker::busy_in() const noexcept {
+    return state_->busy_in.load(std::memory_order_relaxed);
+}
+
+std::int64_t worker::full_since_ns() const noexcept {
+    return state_->full_since_ns.load(std::memory_order_relaxed);
 }
 
 void worker::request_stop() noexcept {

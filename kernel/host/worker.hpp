@@ -66,11 +66,18 @@ public:
     // The next completion, in the order in which they happened; returns false if there is no new
     // one. Threads: loop.
     [[nodiscard]] bool next_completion(flow::completion& into) noexcept;
+    // The reason that the plugin gave for that event, which failed; empty if it gave none, or if
+    // there were too many since. Threads: loop.
+    [[nodiscard]] std::string take_reason(std::uint32_t receipt);
     // Written by the thread. Threads: any.
     [[nodiscard]] const base::histogram& lateness() const noexcept;
     [[nodiscard]] const base::histogram& send_duration() const noexcept;
     // Since when a call into the plugin has been running; 0 = none. Threads: any.
     [[nodiscard]] std::int64_t busy_since_ns() const noexcept;
+    // The name of that call, or of the last one; nullptr: there was none. Threads: any.
+    [[nodiscard]] const char* busy_in() const noexcept;
+    // Since when the plugin has answered that it has no room; 0: it has some. Threads: any.
+    [[nodiscard]] std::int64_t full_since_ns() const noexcept;
 
     // Asks the thread to end once its work is done. It sends nothing more: the plugin has already
     // sent its last events. Threads: loop.

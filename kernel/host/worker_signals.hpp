@@ -9,11 +9,15 @@
 
 #include <tactus/event.h>
 
+#include <algorithm>
 #include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <mutex>
 #include <optional>
+#include <string>
+#include <utility>
 
 namespace tactus::host {
 
@@ -149,6 +153,41 @@ struct work_item {
     void* arg = nullptr;
     void (*done)(void*) noexcept = nullptr; // on the loop, afterwards
     void* done_arg = nullptr;
+};
+
+// Why events could not be sent, until the loop asks: of the last few.
+class failure_reasons {
+public:
+    static constexpr std::size_t kept_max = 16;
+
+    // Threads: the worker's.
+    void add(std::uint32_t receipt, const std::string& reason) {
+        if (reason.empty()) {
+            return;
+        }
+        const std::lock_guard lock(mutex_);
+        if (kept_.size() == kept_max) {
+            kept_.pop_front();
+        }
+        kept_.emplace_back(receipt, reason);
+    }
+    // Empty if there is none. Threads: loop.
+    [[nodiscard]] std::string take(std::uint32_t receipt) {
+        const std::lock_guard lock(mutex_);
+        const auto found = std::find_if(kept_.begin(), kept_.end(), [receipt](const auto& each) {
+            return each.first == receipt;
+        });
+        if (found == kept_.end()) {
+            return {};
+        }
+        std::string reason = std::move(found->second);
+        kept_.erase(found);
+        return reason;
+    }
+
+private:
+    base::priority_mutex mutex_; // guards kept_
+    std::deque<std::pair<std::uint32_t, std::string>> kept_;
 };
 
 class work_queue {

@@ -33,9 +33,10 @@ void worker_state::run() {
 
 void worker_state::run_work() {
     while (const std::optional<work_item> item = work.take()) {
-        busy_since_ns.store(reactor.clock().now_ns(), std::memory_order_relaxed);
-        item->fn(item->arg);
-        busy_since_ns.store(0, std::memory_order_relaxed);
+        {
+            const in_call here(*this, "work");
+            call_plugin(item->fn, item->arg);
+        }
         if (!end.is_abandoned()) {
             reactor.post(item->done, item->done_arg);
         }
@@ -78,10 +79,10 @@ void worker_state::obey_flush() {
         return is_gone;
     });
     room.after_send(false); // there may be room now; if not, send reports it again
+    full_since_ns.store(0, std::memory_order_relaxed);
     if (TACTUS_HAS(output, tactus_output_0, flush) && output->flush != nullptr) {
-        busy_since_ns.store(reactor.clock().now_ns(), std::memory_order_relaxed);
-        output->flush(plugin, 0);
-        busy_since_ns.store(0, std::memory_order_relaxed);
+        const in_call here(*this, "flush");
+        call_plugin(output->flush, plugin, 0U);
     }
 }
 
@@ -167,6 +168,9 @@ bool worker_state::send(const held_event& next) {
             ends.follow(note);
         }
     }
+    if (*sent != flow::finish::sent) {
+        reasons.add(next.receipt.number, reason); // before the loop is told of the event
+    }
     tell({next.receipt.number, *sent, false, late_ns});
     return true;
 }
@@ -194,11 +198,15 @@ std::optional<flow::finish> worker_state::send_one(const tactus_event& event) {
     const tactus_batch batch{sizeof batch, 1, sizeof event, 0, &event};
     std::uint32_t accepted = 0;
     room.before_send();
-    busy_since_ns.store(reactor.clock().now_ns(), std::memory_order_relaxed);
-    const tactus_status status = output->send(plugin, &batch, &accepted);
-    busy_since_ns.store(0, std::memory_order_relaxed);
+    tactus_status status = TACTUS_OK;
+    {
+        const in_call here(*this, "send");
+        const takes_reason given(reason);
+        status = call_plugin(output->send, plugin, &batch, &accepted);
+    }
     const bool is_full = status == TACTUS_E_AGAIN && accepted == 0;
     room.after_send(is_full);
+    follow_room(is_full);
     if (is_full) {
         return std::nullopt;
     }
@@ -206,6 +214,25 @@ std::optional<flow::finish> worker_state::send_one(const tactus_event& event) {
         return flow::finish::sent;
     }
     return status == TACTUS_E_CLOSED ? flow::finish::refused : flow::finish::failed;
+}
+
+// The clock may be gone once it is abandoned.
+void worker_state::follow_room(bool is_full) noexcept {
+    if (!is_full) {
+        full_since_ns.store(0, std::memory_order_relaxed);
+    } else if (full_since_ns.load(std::memory_order_relaxed) == 0 && !end.is_abandoned()) {
+        full_since_ns.store(reactor.clock().now_ns(), std::memory_order_relaxed);
+    }
+}
+
+worker_state::in_call::in_call(worker_state& of, const char* callback) noexcept
+    : of_(of), here_(of.name.c_str(), callback) {
+    of_.busy_in.store(callback, std::memory_order_relaxed);
+    of_.busy_since_ns.store(of_.reactor.clock().now_ns(), std::memory_order_relaxed);
+}
+
+worker_state::in_call::~in_call() {
+    of_.busy_since_ns.store(0, std::memory_order_relaxed);
 }
 
 // There is always room: the number of unfinished events is bounded.

@@ -10,6 +10,7 @@
 #include "kernel/flow/output/note_ends.hpp"
 #include "kernel/host/held_events.hpp"
 #include "kernel/host/thread.hpp"
+#include "kernel/host/watchdog/thread_call.hpp"
 #include "kernel/host/worker.hpp"
 #include "kernel/host/worker_signals.hpp"
 #include "kernel/time/adaptive_lead.hpp"
@@ -53,6 +54,20 @@ struct worker_state {
     void tell(const flow::completion& told);
     void finish(const flow::receipt& unsent, flow::finish how) { tell({unsent.number, how}); }
     void rest();
+    void follow_room(bool is_full) noexcept;
+
+    // The thread is in a call into the plugin, from here to the end of the block.
+    class in_call {
+    public:
+        in_call(worker_state& of, const char* callback) noexcept;
+        in_call(const in_call&) = delete;
+        in_call& operator=(const in_call&) = delete;
+        ~in_call();
+
+    private:
+        worker_state& of_;
+        thread_call here_;
+    };
 
     // Room for two completions of each unfinished event, 16 bytes each.
     static constexpr std::size_t completions_bytes = std::size_t{1} << 17;
@@ -71,16 +86,21 @@ struct worker_state {
     base::histogram send_duration;
     // Start of the running call, or 0. Written by the thread, read by the loop: relaxed.
     std::atomic<std::int64_t> busy_since_ns{0};
+    std::atomic<const char*> busy_in{nullptr}; // static text; of the running call, or of the last
+    // Since when the plugin has taken nothing that is due, or 0. Likewise.
+    std::atomic<std::int64_t> full_since_ns{0};
     send_times times;
     flush_signal flushes;
     room_signal room;
     end_signal end;
     work_queue work;
+    failure_reasons reasons;
 
     const int priority; // real-time; 0: an ordinary thread
 
     // Only used by the thread.
     held_events held{worker::held_max};
+    std::string reason;         // for the event that the last send could not send
     std::uint64_t sequence = 0; // of the next event out of the ring
     flow::note_ends ends;       // of what was sent
     time::adaptive_lead lead;

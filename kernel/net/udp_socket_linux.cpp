@@ -55,9 +55,6 @@ result<std::unique_ptr<udp_socket>> udp_socket::open(coro::reactor& reactor,
                                                      const tactus_address* local,
                                                      const tactus_address* remote) {
     const tactus_address* either = is_address(local) ? local : remote;
-    if (!is_address(either)) {
-        return fail(error_kind::invalid, "A UDP socket needs a local or a remote address.");
-    }
     for (const tactus_address* each : {local, remote}) {
         if (is_address(each) && !is_internet(*each)) {
             return fail(error_kind::invalid, "A UDP address is neither IPv4 nor IPv6.");
@@ -67,9 +64,10 @@ result<std::unique_ptr<udp_socket>> udp_socket::open(coro::reactor& reactor,
     const int passed = may_be_passed
                            ? passed_sockets::of_process().duplicate(SOCK_DGRAM, from_plugin(*local))
                            : -1;
-    const int fd = passed >= 0 ? passed
-                               : ::socket(as_sockaddr(*either)->sa_family,
-                                          SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    // With neither address it is for sending, and the system chooses its port.
+    const int family = is_address(either) ? as_sockaddr(*either)->sa_family : AF_INET;
+    const int fd =
+        passed >= 0 ? passed : ::socket(family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (fd < 0) {
         return fail(error_kind::io, reason("A UDP socket could not be created"));
     }
@@ -78,7 +76,7 @@ result<std::unique_ptr<udp_socket>> udp_socket::open(coro::reactor& reactor,
     if (passed >= 0) {
         return made;
     }
-    if (as_sockaddr(*either)->sa_family == AF_INET6) {
+    if (family == AF_INET6) {
         hear_both(fd, is_address(local) ? from_plugin(*local) : stream_address());
     }
     if (is_address(local) && ::bind(fd, as_sockaddr(*local), local->size) != 0) {

@@ -9,6 +9,7 @@
 #include "kernel/base/log_limit.hpp"
 #include "kernel/flow/output/sink.hpp"
 #include "kernel/host/host_services.hpp"
+#include "kernel/host/watchdog/thread_call.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -29,7 +30,7 @@ public:
     class under_way {
     public:
         under_way(blocked_calls& watch, const char* callback) noexcept
-            : calls_(watch.services_.calls) {
+            : here_(watch.instance_.c_str(), callback), calls_(watch.services_.calls) {
             if (calls_ != nullptr) {
                 outer_ = calls_->enter({watch.kept_name_, callback});
             }
@@ -43,6 +44,7 @@ public:
         }
 
     private:
+        thread_call here_;
         call_watch* calls_;
         call_watch::call outer_;
     };

@@ -45,10 +45,7 @@ void call_watch::watchdog_fired() noexcept {
 }
 
 void call_watch::report(const call& held) noexcept {
-    log_.error(base::log_event::call_held,
-               "A plugin blocks the event loop and has not returned: nothing is sent, and no page "
-               "is answered. If it stays so, end the daemon; a call that may wait belongs on the "
-               "plugin's worker.",
+    log_.error(base::log_event::call_held, holds_,
                {base::kv("instance", held.instance), base::kv("call", held.callback),
                 base::kv("seconds", held_ns_ / 1'000'000'000)});
 }

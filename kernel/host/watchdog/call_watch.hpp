@@ -30,8 +30,20 @@ public:
         const char* callback = nullptr;
     };
 
+    // What the log says of a call that holds the loop of a daemon, or the check of its file. Static
+    // text.
+    static constexpr const char* holds_daemon =
+        "A plugin blocks the event loop and has not returned: nothing is sent, and no page is "
+        "answered. If it stays so, end the daemon; a call that may wait belongs on the plugin's "
+        "worker.";
+    static constexpr const char* holds_check =
+        "A plugin has not returned from this call, and the check of the configuration waits for "
+        "it: nothing is started. If it stays so, end the process; a call that may wait belongs on "
+        "the plugin's worker.";
+
     // `log` and, once it is set, the watchdog must outlive the calls.
-    explicit call_watch(base::log& log) : log_(log) {}
+    explicit call_watch(base::log& log, const char* holds = holds_daemon)
+        : log_(log), holds_(holds) {}
 
     // From now on a watchdog of the system watches the calls; to be called before the first one.
     // Its thread is an ordinary one, so begin before the loop becomes real-time. Errors: io, if the
@@ -75,6 +87,7 @@ private:
     void report(const call& held) noexcept;
 
     base::log& log_;
+    const char* const holds_;
     watchdog_timer* watchdog_ = nullptr;
     std::set<std::string, std::less<>> names_; // loop
 

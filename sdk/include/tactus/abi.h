@@ -22,6 +22,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <tactus/limits.h>
+
 #ifdef __cplusplus
 #define TACTUS_NOEXCEPT noexcept
 #define TACTUS_EXTERN_C extern "C"
@@ -48,7 +50,11 @@ extern "C" {
  *
  * Two errors are common to the host's functions and are not repeated at each: from a thread that
  * its tag does not allow, a function returns TACTUS_E_WRONG_THREAD; for a pointer that must not be
- * NULL, TACTUS_E_INVALID. */
+ * NULL, or a text that is NULL and not empty, TACTUS_E_INVALID. A function without a status ignores
+ * the call, or takes such a text as empty.
+ *
+ * A plugin's own functions return TACTUS_OK or a negative status. The host takes a positive one as
+ * TACTUS_E_INTERNAL. */
 typedef int32_t tactus_status;
 #define TACTUS_OK 0            /* done */
 #define TACTUS_PENDING 1       /* started; `done` will be called exactly once */
@@ -100,8 +106,8 @@ typedef uint64_t tactus_id;
  *    quarantine waits until `stall_limit` after the stop, or one second if that is less.
  *
  * 7. "An op's errors", for a call that starts one: TACTUS_E_CLOSED before `start` is called and
- *    after `stopped`; TACTUS_E_NOMEM: the instance has 4096 pending ops; TACTUS_E_INVALID: this op
- *    is pending, or has no `done`.
+ *    after `stopped`; TACTUS_E_NOMEM: the instance has TACTUS_OPS_MAX pending ops;
+ *    TACTUS_E_INVALID: this op is pending, or has no `done`.
  */
 typedef struct tactus_op {
     /* [loop] Set by the plugin before the starting call, which defines what `result` is. */

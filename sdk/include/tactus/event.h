@@ -57,13 +57,13 @@ typedef struct tactus_event {
     uint32_t size;     /* bytes; 1 to TACTUS_EVENT_SIZE_MAX */
     uint32_t port;     /* inputs: the destination by name, from ports.resolve, or 0 = as routed;
                           outputs: the port to send to, from ports.add */
-    uint32_t tag;      /* cancel group, chosen by the input; 0 = none */
+    uint32_t tag;      /* cancel group, chosen by the input; to TACTUS_TAG_MAX, 0 = none */
     uint16_t protocol; /* TACTUS_PROTO_* */
     uint16_t flags;    /* TACTUS_EVENT_* */
     uint32_t source;   /* inputs: the port that it came from, from ports.add; 0 = not given */
     uint32_t group;    /* inputs: which of several senders that share this input (a connection, a
                           peer) sent it; no sender takes all of its room. If given, it is the cancel
-                          group in place of the tag; 0 to 0xFFFFFF, 0 = not given */
+                          group in place of the tag; to TACTUS_TAG_MAX, 0 = not given */
 } tactus_event;
 
 /* Flags of a batch. */

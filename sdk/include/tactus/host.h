@@ -33,17 +33,22 @@ typedef struct tactus_host {
      * op that is not pending. */
     tactus_status (*cancel)(const struct tactus_host* host, tactus_op* op) TACTUS_NOEXCEPT;
 
-    /* [loop] Gives the reason for the next failing status: `key` is the option at fault ("" =
+    /* [any] Gives the reason for the next failing status: `key` is the option at fault ("" =
      * none), `text` a full sentence. Both are copied at once. The kernel adds the instance, the
-     * file and the line. */
-    void (*set_error)(const struct tactus_host* host, tactus_status status, tactus_str key,
-                      tactus_str text) TACTUS_NOEXCEPT;
+     * file and the line. From another thread than [loop] it holds from the loop's next turn on, in
+     * order with `stopped`; several before that count as the last of them. TACTUS_E_INVALID: the
+     * status is no error. TACTUS_E_CLOSED, from such a thread: before start and after stopped. */
+    tactus_status (*set_error)(const struct tactus_host* host, tactus_status status, tactus_str key,
+                               tactus_str text) TACTUS_NOEXCEPT;
 
-    /* [loop] The final call of an instance: after stop() was called, or on its own initiative when
-     * it can't continue (then with a negative status; the host restarts it with back-off). By then
-     * all ops are done and all threads of the plugin are joined. The host calls destroy() later,
-     * never inside this call. */
-    void (*stopped)(const struct tactus_host* host, tactus_status status) TACTUS_NOEXCEPT;
+    /* [any] The final call of an instance: after stop() was called, or on its own initiative when
+     * it can't continue (then with a negative status; the host restarts it with back-off). On
+     * [loop], all ops are done by then and all threads of the plugin are joined. From another
+     * thread (a driver's callback: "the device is gone") it takes effect in the loop's next turn:
+     * ops that are pending end with TACTUS_E_CANCELED, and destroy() joins the threads. The host
+     * calls destroy() later, never inside this call. TACTUS_E_CLOSED: start was not called, or
+     * stopped was. */
+    tactus_status (*stopped)(const struct tactus_host* host, tactus_status status) TACTUS_NOEXCEPT;
 } tactus_host;
 
 #ifdef __cplusplus

@@ -21,6 +21,7 @@
 #include <tactus/iface/stream.h>
 #include <tactus/iface/timer.h>
 #include <tactus/iface/udp.h>
+#include <tactus/limits.h>
 #include <tactus/option.h>
 #include <tactus/plugin.h>
 

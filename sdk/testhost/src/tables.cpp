@@ -32,15 +32,18 @@ tactus_host host_tables::host() {
     host.now_ns = [](const tactus_host* h) noexcept { return of(h).now_ns(); };
     host.cancel = [](const tactus_host* h, tactus_op* op) noexcept { return of(h).cancel(op); };
     host.set_error = [](const tactus_host* h, tactus_status status, tactus_str key,
-                        tactus_str text) noexcept {
+                        tactus_str text) noexcept -> tactus_status {
         if (status >= 0) {
             of(h).breach("set_error was called with a status that is no error");
+            return TACTUS_E_INVALID;
         }
         of(h).error_key = text_of(key);
         of(h).error_text = text_of(text);
+        return TACTUS_OK;
     };
-    host.stopped = [](const tactus_host* h, tactus_status status) noexcept {
+    host.stopped = [](const tactus_host* h, tactus_status status) noexcept -> tactus_status {
         of(h).say_stopped(status);
+        return TACTUS_OK;
     };
     return host;
 }

@@ -98,10 +98,21 @@ TEST_CASE("the list for programs says the same, quotes escaped") {
                            {{"bad", "It \"is\"\nbroken."}}};
     REQUIRE(to_json(list) ==
             R"({"plugins":[{"id":"osc_in","type":"osc","kinds":["input"],"version":"1.2",)"
-            R"("doc":"Says \"hello\".","file":"/a.so"},)"
+            R"("doc":"Says \"hello\".","file":"/a.so","sha256":""},)"
             R"({"id":"x","type":"osc","kinds":["input","output"],"version":"1.2",)"
-            R"("doc":"Says \"hello\".","file":"/b.so"}],)"
+            R"("doc":"Says \"hello\".","file":"/b.so","sha256":""}],)"
             R"("broken":[{"name":"bad","reason":"It \"is\"\nbroken."}]})");
+}
+
+TEST_CASE("a file that no configuration can name is not passed over, and shown without harm") {
+    const plugin_folder folder({});
+    folder.folder.write("Big \x1B[2JName.tactus.so", "x");
+    host::catalog catalog = folder.catalog();
+    const plugin_list list = open_all(catalog);
+    REQUIRE(list.broken.size() == 1);
+    CHECK(list.broken[0].why.find("no configuration can name it") != std::string::npos);
+    CHECK(to_text(list).find('\x1B') == std::string::npos);
+    CHECK(to_text(list).find("broken: Big \\x1b[2JName: ") != std::string::npos);
 }
 
 TEST_CASE("a plugin is found by the name of its file") {

@@ -180,6 +180,22 @@ TEST_CASE_METHOD(emit_case, "tags are taken back, and only this input's") {
     CHECK(out.cancel(host(), 3, nullptr) == TACTUS_E_INVALID);
 }
 
+TEST_CASE_METHOD(emit_case, "a tag beyond the limit is refused with its batch, not counted") {
+    single event(osc_n);
+    std::uint32_t tactus_event::*const which = GENERATE(&tactus_event::tag, &tactus_event::group);
+    std::vector<tactus_event> two(2, event.event);
+    two[1].*which = TACTUS_TAG_MAX + 1;
+    const tactus_batch batch = {sizeof batch, 2, sizeof(tactus_event), 0, two.data()};
+
+    CHECK(out.emit(host(), &batch, &accepted) == TACTUS_E_INVALID);
+    CHECK(accepted == 0);
+    CHECK(elsewhere([&] { return out.emit(host(), &batch, &accepted); }) == TACTUS_E_INVALID);
+    CHECK(fixture.input(1).received == 0);
+    two[1].*which = TACTUS_TAG_MAX;
+    CHECK(out.emit(host(), &batch, &accepted) == TACTUS_OK);
+    CHECK(accepted == 2);
+}
+
 TEST_CASE_METHOD(emit_case, "what the transport lost is counted by its reason") {
     CHECK(out.reject(host(), 3, "too_large") == TACTUS_OK);
     CHECK(out.reject(host(), 1, "weather") == TACTUS_E_INVALID);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Events from a thread of the plugin's own, as a driver's callback emits them.
-#include "kernel/host/foreign_events.hpp"
-#include "tests/kernel/host/loop_case.hpp"
+#include "tests/kernel/host/foreign_case.hpp"
 
 #include <algorithm>
 #include <atomic>
@@ -12,46 +11,6 @@ namespace {
 
 using namespace tactus;
 using namespace tactus::testing;
-
-// An output on the loop that writes down what reaches it.
-struct foreign_case : loop_instance {
-    struct recorder : flow::sink {
-        std::vector<tactus_event> events;
-        flow::sounding sounding; // of the MIDI among them
-        flow::hand_off send(const tactus_batch& batch) noexcept override {
-            for (std::uint32_t i = 0; i < batch.count; ++i) {
-                const tactus_event& each = batch.events[i];
-                events.push_back(each);
-                if (each.protocol == TACTUS_PROTO_MIDI) {
-                    sounding.follow(std::span(each.bytes, each.size));
-                }
-            }
-            return {TACTUS_OK, batch.count};
-        }
-    } arrived;
-
-    foreign_case() {
-        start();
-        flow::output::connection to;
-        to.sink = &arrived;
-        to.protocols = 1U << TACTUS_PROTO_OSC | 1U << TACTUS_PROTO_MIDI;
-        fixture.dispatcher.attach(0, to);
-        (void)fixture.dispatcher.ports(0).add("p", "p", true);
-        fixture.dispatcher.ports_changed(0);
-    }
-    ~foreign_case() override {
-        wind_up();
-        fixture.dispatcher.detach(0, flow::dropped::stop);
-    }
-    tactus_status emit(const tactus_batch& batch) const {
-        std::uint32_t accepted = 0;
-        return table<tactus_emit_0>(TACTUS_EMIT_0).emit(host(), &batch, &accepted);
-    }
-    // Everything that was emitted is in the input's ledger.
-    [[nodiscard]] bool all_counted(std::uint64_t n) {
-        return turn_until([&] { return fixture.input(1).received == n; });
-    }
-};
 
 TEST_CASE_METHOD(foreign_case, "events of a foreign thread arrive stamped and in order") {
     const std::int64_t before_ns = clock.now_ns();
@@ -111,17 +70,17 @@ TEST_CASE_METHOD(foreign_case, "with more to come the loop sleeps until the last
     last.count = 0;
     last.flags = 0;
     for (int i = 0; i < 128; ++i) {
-        REQUIRE_FALSE(ring.push(event.batch));
+        REQUIRE_FALSE(ring.push(event.batch).must_wake);
     }
 
-    CHECK(ring.push(last));
-    CHECK_FALSE(ring.push(last)); // it has been told
+    CHECK(ring.push(last).must_wake);
+    CHECK_FALSE(ring.push(last).must_wake); // it has been told
     CHECK(fixture.input(1).received == 0);
     CHECK_FALSE(ring.drain());
     CHECK(fixture.input(1).received == 128);
-    CHECK_FALSE(ring.push(event.batch));
+    CHECK_FALSE(ring.push(event.batch).must_wake);
     event.batch.flags = TACTUS_BATCH_DROPPABLE;
-    CHECK(ring.push(event.batch)); // the next without it does as well
+    CHECK(ring.push(event.batch).must_wake); // the next without it does as well
     CHECK_FALSE(ring.drain());
     CHECK(fixture.input(1).received == 130);
 }
@@ -132,7 +91,7 @@ TEST_CASE_METHOD(foreign_case, "with more to come the loop is woken before the r
     single event(long_one);
     event.batch.flags = TACTUS_BATCH_DROPPABLE | TACTUS_BATCH_MORE;
     int pushed = 1;
-    while (!ring.push(event.batch)) {
+    while (!ring.push(event.batch).must_wake) {
         REQUIRE(++pushed < 1000);
     }
 
@@ -144,7 +103,7 @@ TEST_CASE_METHOD(foreign_case, "with more to come the loop is woken before the r
 
 TEST_CASE_METHOD(foreign_case, "a flood beyond the ring is counted to the last event") {
     constexpr int flood = 20'000;
-    const single event(osc_n);
+    const single event(osc_n, TACTUS_BATCH_DROPPABLE);
     const tactus_batch& batch = event.batch;
     (void)elsewhere([&] {
         for (int i = 0; i < flood; ++i) { // the loop does not turn meanwhile
@@ -162,7 +121,8 @@ TEST_CASE_METHOD(foreign_case, "a flood beyond the ring is counted to the last e
 
 TEST_CASE_METHOD(foreign_case, "ends of notes beyond the ring are made up for when it was read") {
     const auto midi = [this](std::uint8_t status, std::uint8_t key, std::uint8_t value) {
-        single event({static_cast<char>(status), static_cast<char>(key), static_cast<char>(value)});
+        single event({static_cast<char>(status), static_cast<char>(key), static_cast<char>(value)},
+                     TACTUS_BATCH_DROPPABLE);
         event.event.protocol = TACTUS_PROTO_MIDI;
         event.event.source = 3;
         CHECK(emit(event.batch) == TACTUS_OK);
@@ -228,7 +188,7 @@ TEST_CASE_METHOD(foreign_case, "a SysEx of which the ring had no room for a part
     (void)fixture.dispatcher.ports(0).add("p", "p", true);
     fixture.dispatcher.ports_changed(0);
     const auto part = [&](const std::string& bytes) {
-        single made(bytes);
+        single made(bytes, TACTUS_BATCH_DROPPABLE);
         made.event.protocol = TACTUS_PROTO_MIDI;
         made.event.flags = TACTUS_EVENT_SYSEX_PART;
         (void)elsewhere([&] { return emit(made.batch); });
@@ -261,7 +221,7 @@ TEST_CASE_METHOD(foreign_case, "a SysEx of which the ring had no room for a part
 }
 
 TEST_CASE_METHOD(foreign_case, "while a flood is read, what is due goes out in between") {
-    const single event(osc_n, 0, clock.now_ns() + 3'600'000'000'000);
+    const single event(osc_n, TACTUS_BATCH_DROPPABLE, clock.now_ns() + 3'600'000'000'000);
     (void)elsewhere([&] {
         for (int i = 0; i < 2000; ++i) {
             CHECK(emit(event.batch) == TACTUS_OK);

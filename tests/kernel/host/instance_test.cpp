@@ -51,15 +51,6 @@ TEST_CASE_METHOD(instance_case, "stopped is told later, and only the first word 
     CHECK(ended == TACTUS_E_IO);
 }
 
-TEST_CASE_METHOD(instance_case, "stopped from another thread is not heard") {
-    start();
-
-    (void)elsewhere([&] { return host()->stopped(host(), TACTUS_E_IO), 0; });
-    reactor.settle();
-
-    CHECK_FALSE(ended.has_value());
-}
-
 TEST_CASE_METHOD(instance_case, "before start nothing can be begun, posted or emitted") {
     test_op op;
     std::uint32_t accepted = 7;
@@ -286,6 +277,85 @@ TEST_CASE_METHOD(started_input, "cancel asks for the end of an op on the loop on
     CHECK(op.status == TACTUS_E_CANCELED);
     CHECK(host()->cancel(host(), op) == TACTUS_E_INVALID);
     CHECK(host()->cancel(host(), nullptr) == TACTUS_E_INVALID);
+}
+
+TEST_CASE_METHOD(instance_case, "a positive status is none of a plugin's, and refuses the start") {
+    plays.on_start = [](const tactus_host*) { return TACTUS_PENDING; };
+    REQUIRE(one->configure(no_options).has_value());
+    const result<void> started = one->start();
+    REQUIRE_FALSE(started.has_value());
+    CHECK(started.error().text ==
+          "The plugin failed in start (status 1): a status above 0 is none of this call's.");
+}
+
+TEST_CASE_METHOD(started_output, "a positive status of send is a failure of the next event") {
+    come_up();
+    plays.on_send = [](const tactus_batch&, std::uint32_t& accepted) {
+        accepted = 0;
+        return tactus_status{3};
+    };
+    fixture.deliver(1, osc_n);
+    fixture.run_due();
+    CHECK(fixture.output(1).sent == 0);
+    CHECK(fixture.output(1).dropped_by.of(flow::dropped::output_error) == 1);
+}
+
+struct reporting_case : instance_case {
+    tactus_status set_error(const char* text) const {
+        return elsewhere(
+            [&] { return host()->set_error(host(), TACTUS_E_IO, str("device"), str(text)); });
+    }
+    tactus_status stopped(tactus_status status) const {
+        return elsewhere([&] { return host()->stopped(host(), status); });
+    }
+};
+
+TEST_CASE_METHOD(reporting_case,
+                 "a thread of the plugin's own ends the instance, with its reason") {
+    start();
+    CHECK(set_error("Another reason.") == TACTUS_OK);
+    CHECK(set_error("The device is gone.") == TACTUS_OK);
+    CHECK(stopped(TACTUS_E_IO) == TACTUS_OK);
+    CHECK(stopped(TACTUS_E_INTERNAL) == TACTUS_E_CLOSED); // once
+    CHECK(one->last_error().text.empty());                // only on the loop
+    CHECK_FALSE(ended.has_value());
+
+    reactor.settle();
+
+    CHECK(ended == TACTUS_E_IO);
+    CHECK(one->last_error().text == "The device is gone.");
+    CHECK(one->last_error().key == "device");
+    CHECK(one->is_quiet());
+    CHECK(stopped(TACTUS_OK) == TACTUS_E_CLOSED);
+    CHECK(set_error("Too late.") == TACTUS_E_CLOSED);
+}
+
+TEST_CASE_METHOD(reporting_case, "what is pending is cancelled when another thread says stopped") {
+    start();
+    test_op waits;
+    REQUIRE(table<tactus_timer_0>(TACTUS_TIMER_0)
+                .wait_until(host(), waits, reactor.clock().now_ns() + 1'000'000'000) ==
+            TACTUS_PENDING);
+    CHECK(stopped(TACTUS_E_IO) == TACTUS_OK);
+    reactor.settle();
+    CHECK(waits.dones == 1);
+    CHECK(waits.status == TACTUS_E_CANCELED);
+    CHECK(one->is_quiet());
+}
+
+TEST_CASE_METHOD(reporting_case, "a report of another thread is never silent") {
+    CHECK(set_error("Too early.") == TACTUS_E_CLOSED);
+    CHECK(stopped(TACTUS_E_IO) == TACTUS_E_CLOSED);
+    CHECK(host()->stopped(host(), TACTUS_E_IO) == TACTUS_E_CLOSED);
+    CHECK(host()->set_error(host(), TACTUS_OK, str(""), str("No error.")) == TACTUS_E_INVALID);
+    CHECK(host()->set_error(host(), TACTUS_E_IO, {nullptr, 3}, str("x")) == TACTUS_E_INVALID);
+    CHECK(host()->set_error(host(), TACTUS_E_IO, str(""), {nullptr, 3}) == TACTUS_E_INVALID);
+    start();
+    CHECK(host()->stopped(host(), TACTUS_OK) == TACTUS_OK);
+    CHECK(host()->stopped(host(), TACTUS_E_IO) == TACTUS_E_CLOSED);
+    CHECK(stopped(TACTUS_E_IO) == TACTUS_E_CLOSED);
+    reactor.settle();
+    CHECK(ended == TACTUS_OK);
 }
 
 } // namespace

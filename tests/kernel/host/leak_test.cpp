@@ -42,8 +42,9 @@ struct leak_case : loop_case {
             REQUIRE(udp.recv(host, receiving, socket, &datagram, 1) == TACTUS_PENDING);
             REQUIRE(exec.post(
                         host, [](void*) noexcept {}, nullptr) == TACTUS_OK);
-            return exec.work(
-                host, working, [](void*) noexcept {}, nullptr);
+            REQUIRE(exec.work(
+                        host, working, [](void*) noexcept {}, nullptr) == TACTUS_PENDING);
+            return TACTUS_OK;
         };
     }
     void cycle() {

@@ -9,6 +9,7 @@
 #include <fstream>
 #include <iterator>
 #include <string>
+#include <vector>
 
 #include <unistd.h>
 
@@ -179,6 +180,55 @@ TEST_CASE("a malformed descriptor is refused") {
     }
 
     CHECK(host::check_entry(bad.entry) != "");
+}
+
+TEST_CASE("a text that a terminal must not show is refused") {
+    const char* const text = GENERATE("\x1B[2Jgone", "a\xFF", "\x7F", "a\tb");
+    const char* tactus_descriptor::*const which =
+        GENERATE(&tactus_descriptor::id, &tactus_descriptor::version, &tactus_descriptor::vendor,
+                 &tactus_descriptor::license, &tactus_descriptor::doc);
+    spoilt bad;
+    bad.descriptor.*which = text;
+    CHECK_THAT(host::check_entry(bad.entry), Contains("a control character, or that is not UTF-8"));
+    spoilt option;
+    option.option.doc = text;
+    CHECK_THAT(host::check_entry(option.entry), Contains("option \"n\""));
+}
+
+TEST_CASE("a type that no configuration can name is refused") {
+    spoilt bad;
+    bad.descriptor.type = GENERATE("", "Big", "two words", "a/b");
+    CHECK_THAT(host::check_entry(bad.entry), Contains("has a type that no file can name"));
+}
+
+TEST_CASE("two descriptors of one id, or of one type and kind, are refused") {
+    spoilt bad;
+    tactus_descriptor other = bad.descriptor;
+    const tactus_descriptor* both[] = {&bad.descriptor, &other};
+    bad.entry.descriptors = both;
+    bad.entry.n_descriptors = 2;
+    other.type = "other";
+    CHECK_THAT(host::check_entry(bad.entry), Contains("two of its descriptors have the id"));
+    other.id = "other";
+    CHECK(host::check_entry(bad.entry) == "");
+    other.type = bad.descriptor.type;
+    CHECK_THAT(host::check_entry(bad.entry), Contains("have the same type and kind"));
+    bad.descriptor.kinds = TACTUS_KIND_INPUT;
+    other.kinds = TACTUS_KIND_OUTPUT;
+    CHECK(host::check_entry(bad.entry) == "");
+}
+
+TEST_CASE("beyond a limit of the headers the limit is named") {
+    spoilt bad;
+    const std::vector<tactus_option> many(TACTUS_OPTIONS_MAX + 1, bad.option);
+    bad.descriptor.options = many.data();
+    bad.descriptor.n_options = TACTUS_OPTIONS_MAX + 1;
+    CHECK_THAT(host::check_entry(bad.entry), Contains("257 options; at most 256"));
+    spoilt more;
+    const std::vector<const tactus_descriptor*> all(TACTUS_DESCRIPTORS_MAX + 1, &more.descriptor);
+    more.entry.descriptors = all.data();
+    more.entry.n_descriptors = TACTUS_DESCRIPTORS_MAX + 1;
+    CHECK_THAT(host::check_entry(more.entry), Contains("65 descriptors; at most 64"));
 }
 
 TEST_CASE("a malformed option is refused by its name") {

@@ -3,6 +3,7 @@
 #include "kernel/base/lateness_bounds.hpp"
 #include "tests/kernel/host/instance_case.hpp"
 
+#include <limits>
 #include <map>
 #include <optional>
 
@@ -54,6 +55,40 @@ TEST_CASE_METHOD(metrics_case, "names that break the rules are refused") {
     CHECK(create(3, "peers") == TACTUS_E_INVALID);
     CHECK(create(TACTUS_METRIC_GAUGE, "peers") == TACTUS_OK);
     CHECK(create(TACTUS_METRIC_GAUGE, "peers") == TACTUS_E_INVALID);
+}
+
+TEST_CASE_METHOD(metrics_case, "a help that is not UTF-8 is refused, and the reason is told") {
+    const std::string help = GENERATE(as<std::string>{}, "\xFF", "a\xC3", "\xED\xA0\x80",
+                                      "\xC0\xAF", "\xF4\x90\x80\x80");
+    CHECK(create(TACTUS_METRIC_GAUGE, "peers", help.c_str()) == TACTUS_E_INVALID);
+    CHECK(one->last_error().text == "The metric \"peers\" is refused: its help is not UTF-8.");
+    CHECK(create(TACTUS_METRIC_GAUGE, "peers",
+                 "Gr\xC3\xBC\xC3\x9F"
+                 "e.") == TACTUS_OK);
+}
+
+TEST_CASE_METHOD(metrics_case, "a counter and a gauge stay at the end of their range") {
+    constexpr std::int64_t most = std::numeric_limits<std::int64_t>::max();
+    constexpr std::int64_t least = std::numeric_limits<std::int64_t>::min();
+    REQUIRE(create(TACTUS_METRIC_COUNTER, "bytes_total") == TACTUS_OK);
+    metrics.add(host(), made, most);
+    metrics.add(host(), made, most);
+    CHECK(values()["bytes_total"] == most);
+    REQUIRE(create(TACTUS_METRIC_GAUGE, "balance") == TACTUS_OK);
+    metrics.set(host(), made, most - 1);
+    metrics.add(host(), made, 5);
+    CHECK(values()["balance"] == most);
+    metrics.set(host(), made, least + 1);
+    metrics.add(host(), made, -5);
+    CHECK(values()["balance"] == least);
+    REQUIRE(create(TACTUS_METRIC_HISTOGRAM, "wait_seconds") == TACTUS_OK);
+    metrics.add(host(), made, most);
+    metrics.add(host(), made, most);
+    std::int64_t sum_ns = 0;
+    one->resources().metrics().for_each([&](const auto& each) {
+        sum_ns = each.durations != nullptr ? each.durations->take_snapshot().sum_ns : sum_ns;
+    });
+    CHECK(sum_ns == most);
 }
 
 TEST_CASE_METHOD(metrics_case, "a histogram takes durations, of 0 and more") {
@@ -164,6 +199,7 @@ TEST_CASE_METHOD(log_case, "lines that nobody would see cost no other line its p
 
 TEST_CASE_METHOD(log_case, "a line may be empty and may come from any thread") {
     log.write(host(), TACTUS_LOG_INFO, {nullptr, 0});
+    log.write(host(), TACTUS_LOG_INFO, {nullptr, 7}); // taken as empty
     (void)elsewhere([&] { return write(TACTUS_LOG_INFO, "Hello."), 0; });
     SUCCEED();
 }

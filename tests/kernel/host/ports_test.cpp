@@ -58,6 +58,10 @@ TEST_CASE_METHOD(ports_case, "a key is taken once, and is 1 to 255 bytes long") 
     CHECK(ports.add(host(), &bad, &port) == TACTUS_E_INVALID);
     CHECK(ports.add(host(), &none, &port) == TACTUS_E_INVALID);
     CHECK(ports.add(host(), nullptr, &port) == TACTUS_E_INVALID);
+    const tactus_port_info no_key = {sizeof no_key, 0, {nullptr, 4}, str("name")};
+    const tactus_port_info no_name = {sizeof no_name, 0, str("null name"), {nullptr, 4}};
+    CHECK(ports.add(host(), &no_key, &port) == TACTUS_E_INVALID);
+    CHECK(ports.add(host(), &no_name, &port) == TACTUS_E_INVALID);
     CHECK(ports.add(host(), &good, nullptr) == TACTUS_E_INVALID);
     tactus_port_info short_one = info("s");
     short_one.struct_size = 8;
@@ -83,6 +87,7 @@ TEST_CASE_METHOD(ports_case, "names are interned, and 1024 new ones of an instan
     CHECK(first == again);
     CHECK(ports.resolve(host(), str(""), &first) == TACTUS_E_INVALID);
     CHECK(ports.resolve(host(), str("x"), nullptr) == TACTUS_E_INVALID);
+    CHECK(ports.resolve(host(), {nullptr, 4}, &first) == TACTUS_E_INVALID);
 
     std::uint32_t handle = 0;
     for (int i = 1; i < 1024; ++i) {

@@ -260,7 +260,8 @@ TEST_CASE_METHOD(supervisor_case, "its ops are left alone for the grace time, th
     plays.on_start = [&](const tactus_host* host) {
         const auto& timer =
             *static_cast<const tactus_timer_0*>(host->get_interface(host, TACTUS_TIMER_0));
-        return timer.wait_until(host, op, host->now_ns(host) + 3600 * s);
+        const tactus_status waits = timer.wait_until(host, op, host->now_ns(host) + 3600 * s);
+        return waits == TACTUS_PENDING ? TACTUS_OK : TACTUS_E_INTERNAL;
     };
     plays.on_stop = [](const tactus_host*) {};
     op.then = [&] { plays.host->stopped(plays.host, TACTUS_OK); };

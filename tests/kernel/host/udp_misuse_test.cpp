@@ -44,7 +44,6 @@ TEST_CASE_METHOD(udp_case, "bad arguments are refused") {
     tactus_address bad = good;
     tactus_id socket = 0;
     std::uint32_t sent = 0;
-    CHECK(udp().open(host(), nullptr, nullptr, &socket) == TACTUS_E_INVALID);
     CHECK(udp().open(host(), &good, nullptr, nullptr) == TACTUS_E_INVALID);
     bad.size = 1000;
     CHECK(udp().open(host(), &bad, nullptr, &socket) == TACTUS_E_INVALID);
@@ -56,7 +55,33 @@ TEST_CASE_METHOD(udp_case, "bad arguments are refused") {
     const tactus_id open = bind("udp://127.0.0.1:0");
     CHECK(udp().local(host(), open, nullptr) == TACTUS_E_INVALID);
     CHECK(udp().send(host(), open, nullptr, 1, &sent) == TACTUS_E_INVALID);
+    tactus_datagram without_bytes{};
+    without_bytes.size = 8;
+    without_bytes.peer = good;
+    CHECK(udp().send(host(), open, &without_bytes, 1, &sent) == TACTUS_E_INVALID);
+    CHECK(udp().parse(host(), {nullptr, 9}, &bad) == TACTUS_E_INVALID);
+    tactus_udp_options options{};
+    options.struct_size = sizeof options;
+    options.local = {nullptr, 5};
+    CHECK(udp().open_with(host(), &options, &socket) == TACTUS_E_INVALID);
     CHECK(udp().parse(host(), str("udp://127.0.0.1:1"), nullptr) == TACTUS_E_INVALID);
+}
+
+TEST_CASE_METHOD(udp_case, "a socket without addresses is for sending") {
+    const tactus_id hears = bind("udp://127.0.0.1:0");
+    inbox in;
+    REQUIRE(udp().recv(host(), in.op, hears, in.datagrams.data(), 1) == TACTUS_PENDING);
+    tactus_id socket = 0;
+    REQUIRE(udp().open(host(), nullptr, nullptr, &socket) == TACTUS_OK);
+    std::uint8_t bytes[] = {'a', 'b'};
+    tactus_datagram made{};
+    made.bytes = bytes;
+    made.size = sizeof bytes;
+    REQUIRE(udp().local(host(), hears, &made.peer) == TACTUS_OK);
+    std::uint32_t sent = 0;
+    CHECK(udp().send(host(), socket, &made, 1, &sent) == TACTUS_OK);
+    REQUIRE(turn_until([&] { return in.op.dones == 1; }));
+    CHECK(in.datagrams[0].size == 2);
 }
 
 TEST_CASE_METHOD(udp_case, "sockets belong to the loop") {

@@ -65,6 +65,19 @@ TEST_CASE("a connection to a socket for datagrams is explained") {
           std::string::npos);
 }
 
+TEST_CASE("an attempt to connect that fails is a result, and the next one may follow") {
+    probe_instance made([](context& here) -> task<> {
+        const connected first = co_await try_connect(here, "tcp://desk:9000", here.now() + 1s);
+        probe::seen.push_back(first.is_ok() ? "connected" : first.reason);
+        connected second = co_await try_connect(here, "tcp://desk:9000", here.now() + 1s);
+        probe::seen.push_back(second.is_ok() && second.to.is_open() ? "connected" : second.reason);
+    });
+    made.host.failing["stream.connect"] = TACTUS_E_NOMEM;
+    made.start();
+    CHECK(probe::seen.size() == 2);
+    CHECK(probe::seen.front().find("TACTUS_STREAM_0") != std::string::npos);
+}
+
 TEST_CASE("a listener gives connections, which read and write until the peer ends") {
     probe_instance made(&serve);
     REQUIRE(made.start() == TACTUS_OK);

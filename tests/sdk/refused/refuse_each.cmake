@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 # Compiles SOURCE by COMPILER once for each of its cases. One that is marked `// TEXT` must fail, with
-# TEXT in a static assertion; one marked `// compiles` must not: what is common to all is right.
+# TEXT in a static assertion, or in the name of a function that is no constant expression; one
+# marked `// compiles` must not: what is common to all is right.
 file(STRINGS ${SOURCE} cases REGEX "^#.*if defined\\([A-Z_]+\\) +// ")
 list(LENGTH cases count)
 if(count LESS 14)
@@ -21,7 +22,7 @@ foreach(case ${cases})
     endif()
     continue()
   endif()
-  string(REGEX MATCHALL "static[ _]assert[^\n]*" said "${errors}")
+  string(REGEX MATCHALL "(static[ _]assert|non-[^\n]*constexpr)[^\n]*" said "${errors}")
   string(FIND "${said}" "${expected}" place)
   if(NOT result OR place EQUAL -1)
     message("${name} was to be refused with \"${expected}\":\n${errors}")

@@ -6,7 +6,9 @@
 #include <chrono>
 #include <cstdint>
 #include <span>
+#include <string>
 #include <string_view>
+#include <vector>
 
 namespace {
 
@@ -91,6 +93,68 @@ struct plugin : runs {
 #elif defined(LIST_PORTS_OF_AN_OBJECT)      // `static void list_ports(const tactus::port_visitor&)`
 struct plugin : sends {
     void list_ports(const tactus::port_visitor&) {}
+};
+#elif defined(CHECK_OF_AN_OBJECT)           // `static void check(const config&)`
+struct plugin : runs {
+    struct config {
+        int n = 0;
+    };
+    static constexpr auto options =
+        tactus::options(tactus::option(&config::n, "n", "1", "A number."));
+    explicit plugin(const config&) {}
+    void check(const config&) {}
+};
+#elif defined(DEFAULTS_AS_TOML_HAS_THEM)    // compiles
+struct plugin : runs {
+    struct config {
+        int n = 0;
+        double x = 0;
+        bool is_on = false;
+        std::string text;
+        std::vector<std::string> texts;
+        std::vector<int> numbers;
+        std::chrono::nanoseconds wait{};
+        tactus::byte_count size;
+        tactus::event_rate rate;
+    };
+    static constexpr auto options = tactus::options(
+        tactus::option(&config::n, "n", "-0x1F", "A number.").range("-100", "1_000"),
+        tactus::option(&config::x, "x", "1e-3", "A number."),
+        tactus::option(&config::is_on, "is_on", "true", "Whether."),
+        tactus::option(&config::text, "text", "'a'", "A text."),
+        tactus::option(&config::texts, "texts", "[\"a\"]", "Texts."),
+        tactus::option(&config::numbers, "numbers", "[1, 2]", "Numbers."),
+        tactus::option(&config::wait, "wait", "\"2ms\"", "A time.").range("\"0ms\"", nullptr),
+        tactus::option(&config::size, "size", "4096", "A size."),
+        tactus::option(&config::rate, "rate", "\"20/s\"", "A rate."));
+    explicit plugin(const config&) {}
+};
+#elif defined(TEXT_WITHOUT_ITS_QUOTES)      // a_text_in_toml_has_quotes_of_its_own
+struct plugin : runs {
+    struct config {
+        std::string text;
+    };
+    static constexpr auto options =
+        tactus::options(tactus::option(&config::text, "text", "heard ", "A text."));
+    explicit plugin(const config&) {}
+};
+#elif defined(TIME_WITHOUT_ITS_QUOTES)      // a_text_in_toml_has_quotes_of_its_own
+struct plugin : runs {
+    struct config {
+        std::chrono::nanoseconds wait{};
+    };
+    static constexpr auto options = tactus::options(
+        tactus::option(&config::wait, "wait", "\"2ms\"", "A time.").range("1ms", nullptr));
+    explicit plugin(const config&) {}
+};
+#elif defined(NUMBER_IN_QUOTES)             // a_default_does_not_fit_the_type_of_its_option
+struct plugin : runs {
+    struct config {
+        int n = 0;
+    };
+    static constexpr auto options =
+        tactus::options(tactus::option(&config::n, "n", "\"1\"", "A number."));
+    explicit plugin(const config&) {}
 };
 #elif defined(DESTRUCTOR_THAT_THROWS)       // a plugin's destructor does not throw
 struct plugin : runs {

@@ -109,11 +109,13 @@ static tactus_status start(tactus_plugin* plugin) {
     }
     if (is(self, "never_stops") || is(self, "leaves_ops")) {
         const tactus_timer_0* timer = host->get_interface(host, TACTUS_TIMER_0);
-        return timer->wait_until(host, &self->op, host->now_ns(host) + 3600000000000);
+        return timer->wait_until(host, &self->op, host->now_ns(host) + 3600000000000) < 0
+                   ? TACTUS_E_INTERNAL
+                   : TACTUS_OK;
     }
     if (is(self, "hangs_in_work")) {
         const tactus_exec_0* exec = host->get_interface(host, TACTUS_EXEC_0);
-        return exec->work(host, &self->op, &work, NULL);
+        return exec->work(host, &self->op, &work, NULL) < 0 ? TACTUS_E_INTERNAL : TACTUS_OK;
     }
     return TACTUS_OK;
 }

@@ -56,7 +56,12 @@ public:
         const detail::start_timer start(*host_, interfaces_.timer.get(), to_ns(due));
         return timer_wait(*host_, start, "timer");
     }
-    timer_wait sleep_for(host_clock::duration span) { return sleep_until(now() + span); }
+    /// A span that no clock can reach the end of is a wait for a stop.
+    timer_wait sleep_for(host_clock::duration span) {
+        const time_point from = now();
+        const bool is_endless = span > time_point::max() - from;
+        return sleep_until(is_endless ? time_point::max() : from + span);
+    }
 
     /// One waiter per fd at a time. The fd remains the caller's; close it after the wait has ended.
     fd_wait readable(int fd) { return wait_for(fd, TACTUS_FD_READABLE); }
@@ -103,7 +108,8 @@ public:
     bool emit_now(batch_view& rest);
     /// Emits the events that find room and returns how many were taken. Add .as_droppable() for
     /// events that cannot wait: then all are taken, and those without room are refused and counted.
-    /// Threads: loop, or a thread of the plugin's own, one at a time.
+    /// On a thread of the plugin's own the rest may be offered again a millisecond later. Threads:
+    /// any.
     std::uint32_t try_emit(batch_view batch) noexcept;
     /// Takes back events emitted under `tag` and not yet sent, except note-offs; returns the number
     /// of deliveries.
@@ -122,6 +128,12 @@ public:
     /// "overrun".
     /// Threads: any.
     void reject(std::uint64_t n, const char* reason) noexcept;
+
+    /// Within `send`: the reason why the event is not sent that `send` is about to give a status
+    /// for; see send_result::failed. On any thread: the reason for the end of the instance.
+    void explain(tactus_status status, std::string_view reason) const noexcept {
+        host_->set_error(host_, status, to_str(""), to_str(reason));
+    }
 
     /// Converts an OSC time tag or a Unix time to host time, and back. Tags 0 and 1 give 0,
     /// "at once".

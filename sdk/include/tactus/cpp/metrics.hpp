@@ -11,6 +11,7 @@
 #include <string_view>
 
 #include <tactus/cpp/interfaces.hpp>
+#include <tactus/cpp/utf8.hpp>
 
 namespace tactus {
 inline namespace v0_1 {
@@ -118,6 +119,13 @@ inline std::string broken_metric_rule(const refused_metric& is) {
     }
     if (is.help.empty()) {
         return "its help is one sentence, not none";
+    }
+    for (std::string_view rest = is.help; !rest.empty();) {
+        const code_point next = first_code_point(rest);
+        if (!next.is_valid) {
+            return "its help is not UTF-8, and would make Prometheus refuse the whole page";
+        }
+        rest.remove_prefix(next.size);
     }
     return name.size() == is.name.size()
                ? "the name is taken, by this plugin or by the daemon"

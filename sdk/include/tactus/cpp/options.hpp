@@ -129,7 +129,9 @@ public:
     static constexpr std::size_t count = sizeof...(Specs);
 
     constexpr explicit option_list(const Specs&... specs) noexcept
-        : specs_(specs...), raw_{specs.raw...} {}
+        : specs_(specs...), raw_{specs.raw...} {
+        (detail::check_toml(specs.raw), ...);
+    }
 
     /// The C table; static data if the list is.
     constexpr const tactus_option* raw() const noexcept { return raw_.data(); }

@@ -23,8 +23,11 @@
 #include <tactus/cpp/descriptor.hpp>
 #include <tactus/cpp/endpoint.hpp>
 #include <tactus/cpp/options.hpp>
+#include <tactus/cpp/osc_address.hpp>
+#include <tactus/cpp/osc_reader.hpp>
 #include <tactus/cpp/osc_stream.hpp>
 #include <tactus/cpp/osc_writer.hpp>
+#include <tactus/cpp/pacing.hpp>
 #include <tactus/cpp/packet_deadline.hpp>
 #include <tactus/cpp/plugin_traits.hpp>
 #include <tactus/cpp/stream.hpp>

@@ -38,6 +38,14 @@ struct send_result {
         return send_result(batch.size(), TACTUS_OK);
     }
 
+    /// The first `taken` were handled, and the next one cannot be, for that reason: a sentence for
+    /// the operator, in the log. Bounds: within `send`.
+    static send_result failed(const context& here, std::uint32_t taken, tactus_status why,
+                              std::string_view reason) noexcept {
+        here.explain(why, reason);
+        return send_result(taken, why);
+    }
+
     std::uint32_t accepted;
     tactus_status status;
 };
@@ -198,6 +206,8 @@ constexpr bool takes_sysex_parts() noexcept {
 /// An optional function must not have another form: it would never be called.
 template <class P>
 constexpr bool has_fitting_callbacks() noexcept {
+    static_assert(
+        checked<P> || !requires { &P::check; }, "`static void check(const config&)` has this form");
     static_assert(
         ahead_of_due<P> || !requires { &P::ahead; },
         "`ahead() const` gives what converts to std::chrono::nanoseconds");

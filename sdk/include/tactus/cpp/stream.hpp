@@ -162,6 +162,34 @@ private:
     tactus_id id_ = 0;
 };
 
+/// What became of try_connect.
+struct connected {
+    connected() noexcept = default;
+    explicit connected(stream made) noexcept : to(std::move(made)), status(TACTUS_OK) {}
+    connected(tactus_status refused, std::string why) noexcept
+        : status(refused), reason(std::move(why)) {}
+
+    bool is_ok() const noexcept { return status == TACTUS_OK; }
+
+    stream to; ///< open if is_ok()
+    tactus_status status = TACTUS_E_INTERNAL;
+    std::string reason; ///< "connect: Connection refused"; empty if is_ok()
+};
+
+/// As stream::connect, for a loop that tries again: what fails is returned. A co_await may not
+/// stand in a handler, so an exception would need a function around each attempt. Errors: canceled.
+inline task<connected> try_connect(context& here, std::string endpoint,
+                                   time_point deadline = no_deadline) {
+    connected result;
+    try {
+        stream made = co_await stream::connect(here, endpoint, deadline);
+        result = connected(std::move(made));
+    } catch (const failure& refused) {
+        result = connected(refused.status(), refused.text());
+    }
+    co_return result;
+}
+
 /// A socket that accepts connections.
 class listener {
 public:

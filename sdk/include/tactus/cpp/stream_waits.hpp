@@ -142,6 +142,11 @@ public:
 
 /// The system's message for the result of a failed connect or resolve.
 inline std::string reason_of(tactus_status status, std::uint64_t result) {
+    if (status == TACTUS_E_NOMEM) {
+        return "out of memory, or at connections_max; a plugin that does not name TACTUS_STREAM_0 "
+               "in "
+               "its `interfaces` may have no connection";
+    }
     if (status != TACTUS_E_IO || result == 0) {
         return std::string(name_of(status));
     }

@@ -17,14 +17,19 @@ extern "C" {
 typedef struct tactus_emit_0 {
     uint32_t struct_size;
     uint32_t reserved;
-    /* [loop], or from foreign threads of the instance, one at a time. Copies before it returns.
-     * *accepted: how many events of the batch were taken, from the front; those that the kernel
-     * refuses (malformed, too far ahead, no room and TACTUS_BATCH_DROPPABLE) are taken and counted
-     * as rejected. TACTUS_E_AGAIN: there is no room for the rest; wait_writable and offer it again.
-     * From a foreign thread each batch may wake the loop, except with TACTUS_BATCH_MORE; an event
-     * that finds no room on its way to the loop is rejected as "overrun". TACTUS_E_INVALID: the
-     * batch is wrong, or the instance is an output; TACTUS_E_CLOSED before start and after stopped.
-     * Then nothing is taken. */
+    /* [any] Copies before it returns. *accepted: how many events of the batch were taken, from the
+     * front; those that the kernel refuses (malformed, too far ahead, no room and
+     * TACTUS_BATCH_DROPPABLE) are taken and counted as rejected. TACTUS_E_AGAIN: there is no room
+     * for the rest; wait_writable and offer it again. TACTUS_E_INVALID: the batch is wrong, a tag
+     * or group is above TACTUS_TAG_MAX, or the instance is an output; TACTUS_E_CLOSED before start
+     * and after stopped. Then nothing is taken.
+     *
+     * From another thread than [loop], events reach the loop through a buffer of 256 KiB, in the
+     * order of the calls. Each batch may wake the loop, except with TACTUS_BATCH_MORE. What is in
+     * the buffer waits for room as an input's own events do; while it is full, TACTUS_E_AGAIN:
+     * offer the rest again a millisecond later. With TACTUS_BATCH_DROPPABLE, an event that finds no
+     * room in the buffer is rejected as "overrun" instead. Calls of several threads follow one
+     * another; none waits for the loop. */
     tactus_status (*emit)(const tactus_host* host, const tactus_batch* batch, uint32_t* accepted)
         TACTUS_NOEXCEPT;
     /* [loop] Done when there is room for the event that last caused TACTUS_E_AGAIN. Errors: an
@@ -32,7 +37,7 @@ typedef struct tactus_emit_0 {
     tactus_status (*wait_writable)(const tactus_host* host, tactus_op* op) TACTUS_NOEXCEPT;
     /* [loop] Takes back the events that this instance emitted under `tag` (or `group`, if an event
      * has one) and that are not yet sent; note-offs stay. *canceled: the number of deliveries.
-     * TACTUS_E_INVALID: the tag is 0 or above 0xffffff, or the instance is an output. */
+     * TACTUS_E_INVALID: the tag is 0 or above TACTUS_TAG_MAX, or the instance is an output. */
     tactus_status (*cancel)(const tactus_host* host, uint32_t tag, uint64_t* canceled)
         TACTUS_NOEXCEPT;
     /* [any] Counts n messages that the transport lost or the plugin refused before they became

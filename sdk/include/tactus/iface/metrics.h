@@ -30,14 +30,16 @@ typedef struct tactus_metrics_0 {
      * - One label may follow it: lost_total{reason="xrun"}. The label's name and value have 1 to
      *   32 of the same characters; the first of the name is a letter, and it is not `plugin`. All
      *   series of a name have the same kind and label, and each a value of its own.
-     * - `help` is one sentence; of several series with one name, the first one's is shown.
+     * - `help` is one sentence in UTF-8; of several series with one name, the first one's is shown.
      *
-     * Errors: TACTUS_E_INVALID: the name breaks these rules or is taken, or help is missing.
-     * TACTUS_E_NOMEM: there are 32 already. TACTUS_E_CLOSED: start has returned. */
+     * Errors: TACTUS_E_INVALID, with the reason by set_error: the name breaks these rules or is
+     * taken, or help is missing or not UTF-8. TACTUS_E_NOMEM: there are TACTUS_METRICS_MAX already.
+     * TACTUS_E_CLOSED: start has returned. */
     tactus_status (*create)(const tactus_host* host, uint32_t kind, const char* name,
                             const char* help, uint32_t* metric) TACTUS_NOEXCEPT;
-    /* [any] Adds to a counter (amount >= 0) or gauge. For a histogram: records one duration in ns,
-     * 0 or more; from one thread at a time. An unknown handle is ignored. */
+    /* [any] Adds to a counter (amount >= 0) or gauge; at the end of its 64 bits it stays there. For
+     * a histogram: records one duration in ns, 0 or more; from one thread at a time. An unknown
+     * handle is ignored. */
     void (*add)(const tactus_host* host, uint32_t metric, int64_t amount) TACTUS_NOEXCEPT;
     /* [any] Sets a gauge. */
     void (*set)(const tactus_host* host, uint32_t metric, int64_t value) TACTUS_NOEXCEPT;

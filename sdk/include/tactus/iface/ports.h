@@ -36,10 +36,10 @@ typedef struct tactus_port_info {
 typedef struct tactus_ports_0 {
     uint32_t struct_size;
     uint32_t reserved;
-    /* [loop] Adds a port to this instance; *port >= 1. TACTUS_E_NOMEM: there are 256 already.
-     * TACTUS_E_INVALID: the key is taken, or not of 1 to 255 bytes. TACTUS_E_CLOSED before start
-     * and after stopped. An output is up while any of its ports is; while it is not, its events
-     * wait for due and are then dropped as output_down. */
+    /* [loop] Adds a port to this instance; *port >= 1. TACTUS_E_NOMEM: there are TACTUS_PORTS_MAX
+     * already. TACTUS_E_INVALID: the key is taken, or not of 1 to 255 bytes. TACTUS_E_CLOSED before
+     * start and after stopped. An output is up while any of its ports is; while it is not, its
+     * events wait for due and are then dropped as output_down. */
     tactus_status (*add)(const tactus_host* host, const tactus_port_info* info, uint32_t* port)
         TACTUS_NOEXCEPT;
     /* [loop] Changes the name or flags; the key stays. TACTUS_E_INVALID: the key is not of 1 to 255
@@ -56,8 +56,8 @@ typedef struct tactus_ports_0 {
      * colon), the same ignoring case, then parts of names. If several match equally well, the event
      * is sent nowhere and is unrouted as "ambiguous_port". Names are interned: the handle stays
      * valid for the daemon's life, also while no such port exists. TACTUS_E_INVALID: not of 1 to
-     * 255 bytes. TACTUS_E_NOMEM: the instance has asked for 1024 previously unknown names, and no
-     * port of exactly this name exists; or there are 65536 names in all. */
+     * 255 bytes. TACTUS_E_NOMEM: the instance has asked for TACTUS_NAMES_MAX previously unknown
+     * names, and no port of exactly this name exists; or there are 65536 names in all. */
     tactus_status (*resolve)(const tactus_host* host, tactus_str name, uint32_t* handle)
         TACTUS_NOEXCEPT;
 } tactus_ports_0;

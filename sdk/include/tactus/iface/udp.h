@@ -60,10 +60,10 @@ typedef struct tactus_udp_0 {
     tactus_status (*parse)(const tactus_host* host, tactus_str endpoint, tactus_address* address)
         TACTUS_NOEXCEPT;
     /* [loop] Opens a socket bound to `local` (NULL = any port) and connected to `remote` (NULL =
-     * not). The host closes open sockets when the instance ends. Errors, with the reason by
-     * set_error: TACTUS_E_INVALID: there is neither address, or one is not an IPv4 or IPv6 address;
-     * TACTUS_E_IO: the system refuses the socket or an address. Without: TACTUS_E_CLOSED before
-     * start and after stopped. */
+     * not). With neither it is an IPv4 socket on any port, for sending. The host closes open
+     * sockets when the instance ends. Errors, with the reason by set_error: TACTUS_E_INVALID: an
+     * address is not an IPv4 or IPv6 address; TACTUS_E_IO: the system refuses the socket or an
+     * address. Without: TACTUS_E_CLOSED before start and after stopped. */
     tactus_status (*open)(const tactus_host* host, const tactus_address* local,
                           const tactus_address* remote, tactus_id* socket) TACTUS_NOEXCEPT;
     /* [loop] The address that the socket is bound to. TACTUS_E_CLOSED: no such socket; TACTUS_E_IO:

@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: MIT
+// Plugins that end the process, or hold it where nothing runs yet: the command or the daemon says
+// which plugin it was and in which call, and ends with a code that makes a service start again.
+#include "tests/support/catch.hpp"
+#include "tests/support/daemon_process.hpp"
+#include "tests/support/udp_peer.hpp"
+
+#include <chrono>
+#include <csignal>
+#include <filesystem>
+#include <fmt/format.h>
+#include <string>
+
+using namespace tactus::test;
+using Catch::Matchers::Contains;
+
+namespace {
+
+class bad_folder {
+public:
+    // The plugin under the name by which a configuration finds it.
+    void add_deadly(const std::string& type) const { link("bad_plugins/deadly", type); }
+    void add_bad_to_load(const std::string& way) const { link("bad_to_load/" + way, way); }
+    [[nodiscard]] process::options options() const {
+        return {{"TACTUS_PLUGIN_PATH=" + folder_.path()}, {}};
+    }
+    [[nodiscard]] std::string write(const std::string& text) const {
+        return folder_.write("a.toml", text + "[metrics]\nenabled = false\n");
+    }
+    [[nodiscard]] std::string path(const std::string& name) const { return folder_.path(name); }
+
+private:
+    void link(const std::string& file, const std::string& name) const {
+        std::filesystem::create_symlink(std::string(TACTUS_BAD_LIBRARIES) + "/" + file +
+                                            ".tactus.so",
+                                        folder_.path(name + ".tactus.so"));
+    }
+    temp_dir folder_;
+};
+
+std::string desk_to(const std::string& type, std::uint16_t port) {
+    return fmt::format(R"(
+[[input]]
+name = "desk"
+type = "osc"
+listen = "udp://127.0.0.1:{}"
+[[output]]
+name = "projector"
+type = "{}"
+[[route]]
+from = "desk"
+to = "projector"
+)",
+                       port, type);
+}
+
+void send_one(std::uint16_t port) {
+    const std::string message{"/n\0\0,\0\0\0", 8};
+    udp_peer().send({reinterpret_cast<const std::uint8_t*>(message.data()), message.size()}, port);
+}
+
+std::string call_of(const std::string& type) {
+    const std::string call = type.substr(type.find("_in_") + 4);
+    return call == "blocking_send" ? "send" : call;
+}
+
+} // namespace
+
+TEST_CASE("a plugin that ends the daemon is named, and the code starts the service again") {
+    const std::string type = GENERATE(
+        as<std::string>{}, "throws_in_start", "throws_in_done", "throws_in_work", "throws_in_send",
+        "throws_in_blocking_send", "exits_in_start", "exits_in_done", "exits_in_work",
+        "exits_in_send", "exits_in_blocking_send", "crashes_in_work", "crashes_in_blocking_send");
+    CAPTURE(type);
+    const bad_folder folder;
+    folder.add_deadly(type);
+    const std::uint16_t port = free_udp_port();
+    process daemon({tactus_program, "run", folder.write(desk_to(type, port))}, folder.options());
+    if (call_of(type) == "send") {
+        REQUIRE(daemon.says("The daemon is running."));
+        send_one(port);
+    }
+
+    const std::optional<int> code = daemon.wait();
+
+    CHECK_THAT(daemon.err(),
+               Contains("in the call \"" + call_of(type) + "\" of the plugin of \"projector\""));
+    if (type.starts_with("throws")) {
+        CHECK_THAT(daemon.err(),
+                   Contains("an exception ends the process") && Contains(": the cable is out"));
+        CHECK_THAT(daemon.err(), !Contains("this must hold"));
+        CHECK(code == 128 + SIGABRT);
+    } else if (type.starts_with("exits")) {
+        CHECK_THAT(daemon.err(), Contains("exit() was called"));
+        CHECK(code == 70);
+    } else {
+        CHECK(code == 128 + SIGSEGV);
+    }
+}
+
+TEST_CASE("a plugin that ends a check is named, and the check does not succeed") {
+    const std::string type =
+        GENERATE(as<std::string>{}, "throws_in_create", "throws_in_configure", "exits_in_create",
+                 "exits_in_configure", "crashes_in_configure");
+    const std::string command = GENERATE("check", "run");
+    CAPTURE(type, command);
+    const bad_folder folder;
+    folder.add_deadly(type);
+
+    const finished ended =
+        run({tactus_program, command, folder.write(desk_to(type, 9))}, folder.options());
+
+    CHECK_THAT(ended.err,
+               Contains("in the call \"" + call_of(type) + "\" of the plugin of \"projector\""));
+    CHECK(ended.code == (type.starts_with("exits")     ? 70
+                         : type.starts_with("crashes") ? 128 + SIGSEGV
+                                                       : 128 + SIGABRT));
+}
+
+TEST_CASE("a plugin that holds a check is named meanwhile") {
+    const std::string type = GENERATE("hangs_in_create", "hangs_in_configure");
+    const std::string command = GENERATE("check", "run");
+    const bad_folder folder;
+    folder.add_deadly(type);
+
+    process checks({tactus_program, command, folder.write(desk_to(type, 9))}, folder.options());
+
+    CHECK(checks.says("the check of the configuration waits for it"));
+    CHECK(checks.says("instance=projector call=" + call_of(type)));
+}
+
+TEST_CASE("work that does not return is named, of an input as of an output") {
+    const std::string table = GENERATE("input", "output");
+    const bad_folder folder;
+    folder.add_deadly("hangs_in_work");
+    const std::string from_projector = fmt::format(R"(
+[[input]]
+name = "projector"
+type = "hangs_in_work"
+[[output]]
+name = "desk"
+type = "osc"
+to = "udp://127.0.0.1:{}"
+[[route]]
+from = "projector"
+to = "desk"
+)",
+                                                   free_udp_port());
+    process daemon({tactus_program, "run",
+                    folder.write(table == "input" ? from_projector
+                                                  : desk_to("hangs_in_work", free_udp_port()))},
+                   folder.options());
+
+    CHECK(daemon.says("A call of the plugin in its worker has not returned"));
+    CHECK(daemon.says(table + "=projector call=work"));
+    daemon.signal(SIGTERM);
+    CHECK(daemon.wait() == 0);
+}
+
+TEST_CASE("a file that goes wrong while it is loaded is named, and nothing else happens") {
+    const std::string way = GENERATE("crashes", "exits", "leaves", "hangs");
+    const std::string why = way == "crashes" ? "loading it ends the process: Segmentation fault"
+                            : way == "hangs" ? "loading it does not return within 5 s"
+                                             : "loading it ends the process by exit(0)";
+    CAPTURE(way);
+    const bad_folder folder;
+    folder.add_bad_to_load(way);
+    const std::string file = folder.path(way + ".tactus.so");
+    const std::string told = "The plugin " + file + " is not opened: " + why + ".";
+
+    const finished plugins = run({tactus_program, "plugins"}, folder.options());
+    CHECK_THAT(plugins.out, Contains("broken: " + way + ": " + told) && Contains("osc_in"));
+    CHECK(plugins.code == 1);
+    if (way == "hangs") {
+        return; // 5 s each
+    }
+    const finished ports = run({tactus_program, "ports"}, folder.options());
+    CHECK_THAT(ports.err, Contains(told));
+    const finished named =
+        run({tactus_program, "check", folder.write(desk_to(way, 9))}, folder.options());
+    CHECK_THAT(named.err, Contains(told));
+    CHECK(named.code == 78);
+    const finished started =
+        run({tactus_program, "run", folder.write(desk_to(way, 9))}, folder.options());
+    CHECK_THAT(started.err, Contains(told));
+    CHECK(started.code == 78);
+    // A typo opens every file, for a suggestion.
+    const finished typo =
+        run({tactus_program, "check", folder.write(desk_to("osk", 9))}, folder.options());
+    CHECK_THAT(typo.err, Contains("osk"));
+    CHECK(typo.code == 78);
+}
