@@ -51,9 +51,9 @@ public:
         }
     }
 
-    /// Makes the end of the instance that of all its senders, too, if one that goes is ended. For an
-    /// instance that runs; not for one whose senders outlive it, such as those of datagrams. Errors:
-    /// those of context::end_with_instance.
+    /// Makes the end of the instance that of all its senders, too, if one that goes is ended. For
+    /// an instance that runs; not for one whose senders outlive it, such as those of datagrams.
+    /// Errors: those of context::end_with_instance.
     void include_instance() { here_->end_with_instance(ends()); }
 
     /// Whether a sender that goes is ended.
