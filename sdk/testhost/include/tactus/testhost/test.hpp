@@ -7,7 +7,8 @@
 //
 // A program runs all cases, or those whose name has its first argument in it. It prints what
 // failed, and exits with 0 if nothing did, else with 1. With Catch2 or the like, leave this header
-// out: a main() of yours comes before the library's.
+// out, and put main() into a source of yours: it comes before the library's. One in a library that
+// is linked later does not.
 #pragma once
 
 namespace tactus::testing {
