@@ -99,7 +99,8 @@ void add_control(CLI::App& app, chosen& to) {
     status->footer(std::string(codes) + "Example: tactus status --watch");
     add_panic(app, to, codes);
     add_target(app, to.target, "mute", "Silence an input, an output or a route",
-               "Its notes are ended, and what comes is counted and not sent.\n" +
+               "Its notes are ended, what it has scheduled is taken back, and what comes is\n"
+               "counted and not sent.\n" +
                    std::string(codes) + "Examples:\n  tactus mute keyboard\n  tactus mute route 3");
     add_target(app, to.target, "unmute", "End the mute of an input, an output or a route",
                std::string(codes) + "Example: tactus unmute keyboard");
@@ -108,8 +109,9 @@ void add_control(CLI::App& app, chosen& to) {
         ->required()
         ->expected(1);
     add_socket(*restart, to.target.control);
-    restart->footer("Its notes are ended; what waits for it is sent when it is back. One that is\n"
-                    "down is started at once.\n" +
+    restart->footer("The notes of an output are ended; what waits for it is sent when it is back.\n"
+                    "For what an input began, its when_gone holds. One that is down is started at\n"
+                    "once.\n" +
                     std::string(codes) + "Example: tactus restart synth");
     CLI::App* level = app.add_subcommand("log-level", "Change what the running daemon logs");
     level->add_option("LEVEL", to.log_level.level, "debug, info, warning or error")->required();
