@@ -61,7 +61,8 @@ bool due_batch::hand_over(output& to, std::span<const due_entry> due,
             to.notes.finish(receipts_[done].number);
         }
         give_up(to, entries_[done],
-                answer.status == TACTUS_E_CLOSED ? dropped::output_down : dropped::output_error);
+                answer.status == TACTUS_E_CLOSED ? dropped::output_down : dropped::output_error,
+                to.connected.sink->failure());
         ++done;
         now_ns = clock_.now_ns(); // the rest was waiting for the one that failed
     }
@@ -213,7 +214,8 @@ void due_batch::sent(output& to, const tactus_event& event, const event_cell& ce
     outcomes_.count_sent(to, event, now_ns, static_cast<std::uint16_t>(cell.route));
 }
 
-void due_batch::give_up(output& to, const due_entry& entry, dropped reason) noexcept {
+void due_batch::give_up(output& to, const due_entry& entry, dropped reason,
+                        std::string_view detail) noexcept {
     const event_cell& cell = queue_.events().cell(entry.slot);
     const tactus_event event = event_of(queue_, to, entry);
     outcomes_.count_dropped(to, reason, cell.tag,
@@ -223,7 +225,8 @@ void due_batch::give_up(output& to, const due_entry& entry, dropped reason) noex
                              .flags = event.flags,
                              .came_ns = event.received_ns,
                              .due_ns = event.due_ns,
-                             .bytes = message_of(event)});
+                             .bytes = message_of(event),
+                             .detail = detail});
     if (is_midi(cell)) {
         to.notes.lost(change_of(queue_, to, event, cell));
     }

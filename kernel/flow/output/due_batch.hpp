@@ -48,7 +48,8 @@ private:
     void took(output& to, std::size_t first, std::size_t count, std::int64_t now_ns) noexcept;
     void sent(output& to, const tactus_event& event, const event_cell& cell,
               std::int64_t now_ns) noexcept;
-    void give_up(output& to, const due_entry& entry, dropped reason) noexcept;
+    void give_up(output& to, const due_entry& entry, dropped reason,
+                 std::string_view detail = {}) noexcept;
     void put_back(output& to, std::size_t first) noexcept;
 
     timed_queue& queue_;
