@@ -25,6 +25,7 @@ config::plugin_types types_of(host::catalog& catalog) {
     };
     types.all = [&catalog](std::uint32_t kind) { return catalog.types(kind); };
     types.folders = catalog.folders();
+    types.trust = [&catalog](bool trusts_any) { catalog.trust_any(trusts_any); };
     return types;
 }
 

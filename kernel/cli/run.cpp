@@ -7,6 +7,7 @@
 #include "kernel/config/text.hpp"
 #include "kernel/daemon/service_environment.hpp"
 #include "kernel/daemon/termination.hpp"
+#include "kernel/host/file_trust.hpp"
 #include "kernel/host/load_trial.hpp"
 #include "kernel/net/passed_sockets.hpp"
 
@@ -76,6 +77,9 @@ int run_daemon(const run_options& options) {
         service.warnings.push_back(taken.error().text);
     }
     host::catalog catalog(host::plugin_folders(), &host::try_to_load);
+    if (::geteuid() == 0 || !service.notify_socket.empty()) {
+        catalog.guard_by(&host::why_untrusted); // it has rights that others have not
+    }
     checked file = load(options.configuration, catalog);
     print_found(file);
     if (file.daemon == nullptr) {

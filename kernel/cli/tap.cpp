@@ -5,6 +5,7 @@
 #include "kernel/cli/connect.hpp"
 #include "kernel/cli/screen.hpp"
 #include "kernel/cli/view_text.hpp"
+#include "kernel/config/text.hpp"
 #include "kernel/control/recording.hpp"
 #include "kernel/control/socket_folder.hpp"
 
@@ -63,6 +64,7 @@ public:
         line.what = of.text.empty() ? several_text(of) : of.text;
         line.late_ns = std::llround(of.late_s * 1e9);
         line.not_sent = of.reason.empty() ? std::string() : of.result + ": " + of.reason;
+        line.not_sent += of.detail.empty() ? "" : ": " + config::escaped(of.detail, 200);
         line.route = of.route;
         widths_.from = std::max(widths_.from, line.from.size());
         widths_.to = std::max(widths_.to, line.to.size());

@@ -144,6 +144,19 @@ private:
     const plugin_types& types_;
 };
 
+// Needed before any plugin is opened, which is before the sections are read. The last source wins.
+bool trusts_any_plugin(const std::vector<node>& documents) noexcept {
+    bool trusts_any = false;
+    for (const node& each : documents) {
+        const entry* const plugins = each.find("plugins");
+        const entry* const trust = plugins == nullptr ? nullptr : plugins->value.find("trust");
+        if (trust != nullptr) {
+            trusts_any = trust->value.kind == node_kind::text && trust->value.text == "any";
+        }
+    }
+    return trusts_any;
+}
+
 // A description of one thing, such as the device of a MIDI port: only its type's plugin knows. And
 // what a route makes of an event.
 bool is_unit(const plugin_types& types, std::string_view list, std::string_view type,
@@ -167,6 +180,9 @@ result<loaded, refused> load_sources(source_list list, source_reader read_from,
     std::vector<source_text>& sources = read_from.sources;
     if (!read_from.errors.empty()) {
         return unexpected<refused>({std::move(sources), std::move(read_from.errors), {}});
+    }
+    if (types.trust) {
+        types.trust(trusts_any_plugin(read_from.documents));
     }
     merger all([&types](auto... what) { return is_unit(types, what...); });
     for (std::size_t i = 0; i < sources.size(); ++i) {

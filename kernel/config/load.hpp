@@ -24,6 +24,8 @@ struct plugin_types {
     // All types of one kind, for the text of an error; called only if there is one.
     std::function<std::vector<std::string>(std::uint32_t kind)> all;
     std::vector<std::string> folders = {}; // where plugins are searched, for the same
+    // Called before the first `find`: whether the sources trust any plugin file. May be empty.
+    std::function<void(bool trusts_any)> trust = {};
 };
 
 // Most files and arguments of one configuration, together.

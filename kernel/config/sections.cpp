@@ -46,6 +46,7 @@ constexpr const char* precision_choices[] = {"normal", "spin", nullptr};
 constexpr const char* required_words[] = {"any", nullptr};
 constexpr const char* silence_choices[] = {"stop", "disconnect", nullptr};
 constexpr const char* level_choices[] = {"debug", "info", "warning", "error", nullptr};
+constexpr const char* trust_choices[] = {"owner", "any", nullptr};
 constexpr const char* format_choices[] = {"text", "json", "journal", nullptr};
 
 constexpr tactus_option time_options[] = {
@@ -131,6 +132,13 @@ constexpr tactus_option control_options[] = {
             "The group whose members may ask for its state; \"\" is the daemon's own."}),
 };
 
+constexpr tactus_option plugins_options[] = {
+    option({TACTUS_OPT_CHOICE, "trust", "\"owner\"",
+            "Which plugin files a daemon of root or of a service opens: \"owner\" opens those that "
+            "only root and its own user may write; \"any\" opens all.",
+            0, nullptr, nullptr, trust_choices}),
+};
+
 constexpr tactus_option log_options[] = {
     option({TACTUS_OPT_CHOICE, "level", "\"info\"",
             "The lowest level of the lines that are written.", 0, nullptr, nullptr, level_choices}),
@@ -148,6 +156,7 @@ constexpr tactus_option top[] = {
             metrics_options),
     section("control", "{}", "The sockets for commands to the running daemon.", control_options),
     section("log", "{}", "What is written to standard error.", log_options),
+    section("plugins", "{}", "The files of the plugins.", plugins_options),
 };
 
 constexpr tactus_option restart_options[] = {

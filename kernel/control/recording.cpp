@@ -27,6 +27,7 @@ tapped_event read_event(const object& from) {
     tapped_event made;
     read(from, "result", made.result);
     read(from, "reason", made.reason);
+    read(from, "detail", made.detail);
     read(from, "input", made.input);
     read(from, "output", made.output);
     read(from, "route", made.route);

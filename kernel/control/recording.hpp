@@ -23,6 +23,7 @@ inline constexpr std::int64_t recording_version = 1;
 struct tapped_event {
     std::string result; // "sent", "received", "dropped", "rejected", "unrouted"
     std::string reason; // why it was not sent
+    std::string detail; // the same as the output's plugin says; empty: it says nothing
     std::string input;
     std::string output;
     std::string route;

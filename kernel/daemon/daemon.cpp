@@ -153,6 +153,7 @@ void daemon::running() {
                base::kv("inputs", instances_.inputs().size()),
                base::kv("outputs", instances_.outputs().size())});
     enter(phase::running);
+    termination_.hold();
     notices_.ready();
 }
 

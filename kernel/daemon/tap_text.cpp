@@ -2,6 +2,7 @@
 #include "kernel/daemon/tap_text.hpp"
 
 #include "kernel/codec/osc_message.hpp"
+#include "kernel/config/text.hpp"
 #include "kernel/daemon/event_text.hpp"
 #include "kernel/flow/ledger.hpp"
 
@@ -198,8 +199,11 @@ bool is_intended(const flow::observed_event& of) noexcept {
 
 std::string not_sent_text(const flow::observed_event& of) {
     const std::string_view reason = reason_name(of);
-    return reason.empty() ? std::string()
-                          : std::string(result_name(of.what)) + ": " + std::string(reason);
+    if (reason.empty()) {
+        return {};
+    }
+    std::string text = std::string(result_name(of.what)) + ": " + std::string(reason);
+    return of.detail.empty() ? text : text + ": " + config::escaped(of.detail, of.detail.size());
 }
 
 void append_event(std::string& out, const flow::observed_event& of, std::uint64_t count,
@@ -208,6 +212,10 @@ void append_event(std::string& out, const flow::observed_event& of, std::uint64_
     out.append(result_name(of.what)).append("\"");
     if (const std::string_view reason = reason_name(of); !reason.empty()) {
         out.append(",\"reason\":\"").append(reason).append("\"");
+    }
+    if (!of.detail.empty()) {
+        out += ",\"detail\":";
+        append_json_string(out, of.detail);
     }
     append_seconds(out, "at", of.at_ns + unix_offset_ns);
     if (of.came_ns != 0) {

@@ -70,9 +70,15 @@ tap_writer::~tap_writer() {
 
 void tap_writer::push(const flow::observed_event& what, std::uint64_t count) noexcept {
     static_assert(std::is_trivially_copyable_v<header>);
-    const header record{what, count};
-    if (ring_.try_push(std::as_bytes(std::span(&record, 1)), std::as_bytes(what.bytes)) ==
-        base::ring_push::stored) {
+    const header record{what, count, what.detail.size()};
+    std::span<const std::byte> payload = std::as_bytes(what.bytes);
+    if (!what.detail.empty()) { // of an event that failed: it may allocate
+        const std::span<const std::byte> detail = std::as_bytes(std::span(what.detail));
+        joined_.assign(payload.begin(), payload.end());
+        joined_.insert(joined_.end(), detail.begin(), detail.end());
+        payload = joined_;
+    }
+    if (ring_.try_push(std::as_bytes(std::span(&record, 1)), payload) == base::ring_push::stored) {
         ++pushed_;
     } else {
         lost_.fetch_add(count, std::memory_order_relaxed);
@@ -175,8 +181,10 @@ bool tap_writer::write_some() {
 void tap_writer::write(const base::record_view& record) {
     header of{};
     std::memcpy(&of, record.header.data(), sizeof of);
-    of.event.bytes = {reinterpret_cast<const std::uint8_t*>(record.payload.data()),
-                      record.payload.size()};
+    const std::size_t bytes = record.payload.size() - of.detail_size;
+    of.event.bytes = {reinterpret_cast<const std::uint8_t*>(record.payload.data()), bytes};
+    of.event.detail = {reinterpret_cast<const char*>(record.payload.data()) + bytes,
+                       of.detail_size};
     line_.clear();
     for (auto& [id, reader] : readers_) {
         if (!reader->takes(of.event, names_)) {

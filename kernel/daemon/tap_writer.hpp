@@ -51,10 +51,11 @@ public:
     }
 
 private:
-    // Of a record in the ring; the bytes of the event follow.
+    // Of a record in the ring; the bytes of the event follow, then its detail.
     struct header {
-        flow::observed_event event; // its bytes are not valid here
+        flow::observed_event event; // its views are not valid here
         std::uint64_t count;
+        std::size_t detail_size;
     };
     struct command {
         std::uint64_t id;
@@ -77,7 +78,8 @@ private:
     std::array<int, 2> pipe_{-1, -1}; // wakes the thread
     base::priority_mutex mutex_;      // guards orders_
     std::vector<command> orders_;
-    std::uint64_t pushed_ = 0; // events in the ring until now; the loop's own
+    std::vector<std::byte> joined_; // of bytes and detail, to be pushed; the loop's own
+    std::uint64_t pushed_ = 0;      // events in the ring until now; the loop's own
     // How many orders there were. Written by the loop, read by the thread. Relaxed: an event that
     // the thread finds in the ring makes the orders before it visible.
     std::atomic<std::uint64_t> ordered_{0};

@@ -52,11 +52,15 @@ public:
 
     // From now on the signals are handled. Errors: io, if the system gives no timer or no thread.
     [[nodiscard]] result<void> begin();
+    // A plugin, or a library of one, may have changed what the process does on a signal: then it is
+    // set back, and logged. Threads: loop.
+    void hold() noexcept;
     // The loop has ended: the signals are handled as they were before begin(). Idempotent.
     void end() noexcept;
 
 private:
     static void take_signal(int number) noexcept;
+    static void take_over(int number) noexcept;
     void timer_fired() noexcept;
     void ask() noexcept;
     void answer() noexcept;

@@ -54,13 +54,31 @@ result<void> termination::begin() {
         if (number == SIGHUP && before.sa_handler == SIG_IGN) {
             continue; // nohup: the daemon must continue
         }
-        struct sigaction ours {};
-        ours.sa_handler = [](int which) { take_signal(which); };
-        ours.sa_flags = SA_RESTART;
-        ::sigaction(number, &ours, nullptr);
+        take_over(number);
         handled_.push_back({number, before});
     }
     return {};
+}
+
+void termination::take_over(int number) noexcept {
+    struct sigaction ours {};
+    ours.sa_handler = &termination::take_signal;
+    ours.sa_flags = SA_RESTART;
+    ::sigaction(number, &ours, nullptr);
+}
+
+void termination::hold() noexcept {
+    for (const handled_signal& each : handled_) {
+        struct sigaction now {};
+        if (::sigaction(each.number, nullptr, &now) == 0 &&
+            now.sa_handler != &termination::take_signal) {
+            take_over(each.number);
+            of_.log.warning(base::log_event::signal_restored,
+                            "A plugin, or a library that it uses, has changed what the process "
+                            "does on a signal. The daemon handles it again.",
+                            {base::kv("signal", std::int64_t{each.number})});
+        }
+    }
 }
 
 void termination::end() noexcept {

@@ -13,6 +13,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <string_view>
 
 namespace tactus::flow {
 
@@ -34,6 +35,7 @@ struct observed_event {
     std::int64_t due_ns = 0;             // whatever lead the output asked for; 0: not known
     std::int64_t at_ns = 0;              // when it was sent, handed to a worker, or dropped; 0: now
     std::span<const std::uint8_t> bytes{}; // empty: not known any more
+    std::string_view detail{}; // why, as the output's plugin says; empty: it says nothing
 };
 
 class event_observer {

@@ -83,6 +83,12 @@ result<library> catalog::load(const std::string& path) {
     if (const auto found = loaded_.find(path); found != loaded_.end()) {
         return found->second;
     }
+    if (guard_ && !trusts_any_) {
+        if (const std::string why = guard_(path); !why.empty()) {
+            return fail(error_kind::unsupported,
+                        "The plugin " + path + " is not opened: " + why + ".");
+        }
+    }
     auto refused = refused_.find(path);
     if (refused == refused_.end() && first_) {
         if (std::string why = first_(path); !why.empty()) {

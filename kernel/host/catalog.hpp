@@ -33,6 +33,10 @@ public:
     explicit catalog(std::vector<std::string> folders, trial first = {})
         : folders_(std::move(folders)), first_(std::move(first)) {}
 
+    // From now on `guard` is asked, too, unless the configuration trusts any file.
+    void guard_by(trial guard) { guard_ = std::move(guard); }
+    void trust_any(bool is_wanted) noexcept { trusts_any_ = is_wanted; }
+
     // Finds the plugin of this type and kind (TACTUS_KIND_*). Errors: not_found, unsupported (also
     // if two files of a folder have it); the text names what was searched for and what to do.
     [[nodiscard]] result<found_plugin> find(std::uint32_t kind, std::string_view type);
@@ -62,6 +66,8 @@ private:
 
     std::vector<std::string> folders_;
     trial first_;
+    trial guard_;
+    bool trusts_any_ = false;
     std::map<std::string, library> loaded_;      // by path; never unloaded
     std::map<std::string, std::string> refused_; // by path: why it was not opened
 };

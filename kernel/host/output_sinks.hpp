@@ -63,6 +63,7 @@ public:
     }
     ~direct_sink() override { reactor_.disarm(full_); }
 
+    [[nodiscard]] std::string_view failure() const noexcept override { return reason_; }
     void was_slow(std::int64_t took_ns) noexcept override { watch_.took("send", took_ns); }
 
     flow::name_answer want_port(std::string_view name) noexcept override {
@@ -177,10 +178,12 @@ public:
             return false;
         }
         if (into.how == flow::finish::failed || into.how == flow::finish::refused) {
-            failed_.tell(worker_.take_reason(into.receipt));
+            reason_ = worker_.take_reason(into.receipt);
+            failed_.tell(reason_);
         }
         return true;
     }
+    [[nodiscard]] std::string_view failure() const noexcept override { return reason_; }
     [[nodiscard]] bool has_ended() const noexcept override { return worker_.has_ended(); }
     [[nodiscard]] const base::histogram* lateness() const noexcept override {
         return &worker_.lateness();
@@ -208,6 +211,7 @@ private:
     flow::dispatcher& dispatcher_;
     std::uint16_t output_;
     failed_events& failed_;
+    std::string reason_; // of the last completion of an event that failed
     coro::timer retry_;
 };
 

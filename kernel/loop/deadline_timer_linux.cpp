@@ -34,7 +34,7 @@ void deadline_timer::arm(std::int64_t due_ns, std::int64_t suspended_ns) noexcep
         spec.it_value.tv_nsec = at_ns % ns_per_s;
     }
     const int set = ::timerfd_settime(fd_, TFD_TIMER_ABSTIME, &spec, nullptr);
-    TACTUS_ASSERT(set == 0);
+    TACTUS_ASSERT(set == 0 && "our descriptors are open: no plugin may close them");
     armed_ns_ = due_ns;
 }
 

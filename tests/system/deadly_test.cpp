@@ -3,6 +3,7 @@
 // which plugin it was and in which call, and ends with a code that makes a service start again.
 #include "tests/support/catch.hpp"
 #include "tests/support/daemon_process.hpp"
+#include "tests/support/skip.hpp"
 #include "tests/support/udp_peer.hpp"
 
 #include <chrono>
@@ -10,6 +11,9 @@
 #include <filesystem>
 #include <fmt/format.h>
 #include <string>
+
+#include <sys/stat.h>
+#include <unistd.h>
 
 using namespace tactus::test;
 using Catch::Matchers::Contains;
@@ -153,6 +157,43 @@ to = "desk"
 
     CHECK(daemon.says("A call of the plugin in its worker has not returned"));
     CHECK(daemon.says(table + "=projector call=work"));
+    daemon.signal(SIGTERM);
+    CHECK(daemon.wait() == 0);
+}
+
+TEST_CASE("a daemon of root opens no plugin file that others may write, unless it is told to") {
+    if (::geteuid() != 0) {
+        TACTUS_SKIP("a daemon of an ordinary user opens any file");
+    }
+    const temp_dir folder;
+    const std::string file = folder.path("ignores_in_start.tactus.so");
+    std::filesystem::copy_file(std::string(TACTUS_BAD_LIBRARIES) + "/bad_plugins/deadly.tactus.so",
+                               file);
+    REQUIRE(::chmod(file.c_str(), 0666) == 0);
+    const process::options options = {{"TACTUS_PLUGIN_PATH=" + folder.path()}, {}};
+    const std::string text =
+        desk_to("ignores_in_start", free_udp_port()) + "[metrics]\nenabled = false\n";
+
+    const finished refused = run({tactus_program, "run", folder.write("a.toml", text)}, options);
+    CHECK(refused.code == 78);
+    CHECK_THAT(refused.err, Contains("chmod go-w " + file));
+
+    const std::string trusting = folder.write("b.toml", text + "[plugins]\ntrust = \"any\"\n");
+    CHECK(run({tactus_program, "run", "--seconds", "0.1", trusting}, options).code == 0);
+    CHECK(run({tactus_program, "run", "--seconds", "0.1", "--set", "plugins.trust=\"any\"",
+               folder.path("a.toml")},
+              options)
+              .code == 0);
+}
+
+TEST_CASE("a plugin that ignores SIGTERM for all of the daemon does not keep it from ending") {
+    const bad_folder folder;
+    folder.add_deadly("ignores_in_start");
+    process daemon(
+        {tactus_program, "run", folder.write(desk_to("ignores_in_start", free_udp_port()))},
+        folder.options());
+    REQUIRE(daemon.says("The daemon is running."));
+    CHECK(daemon.says("has changed what the process does on a signal"));
     daemon.signal(SIGTERM);
     CHECK(daemon.wait() == 0);
 }

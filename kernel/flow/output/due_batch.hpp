@@ -33,8 +33,10 @@ public:
     // Bounds: at most batch_max entries, popped from the queue; none is held afterwards.
     bool hand_over(output& to, std::span<const due_entry> due, std::int64_t now_ns) noexcept;
 
-    // It is not sent, for that reason. Bounds: taken out of the queue; it is released then.
-    void drop(output& to, const due_entry& entry, dropped reason) noexcept;
+    // It is not sent, for that reason; `detail`: what the plugin says of it. Bounds: taken out of
+    // the queue; it is released then.
+    void drop(output& to, const due_entry& entry, dropped reason,
+              std::string_view detail = {}) noexcept;
 
     // Time spent inside sinks that send at once, since the start.
     [[nodiscard]] std::int64_t sending_ns() const noexcept { return sending_ns_; }

@@ -43,7 +43,14 @@ void output_account::finished(output& of, const completion& what) noexcept {
     of.notes.finish(what.receipt);
     if (what.how != finish::sent) {
         const dropped why = reason_of(what.how);
-        outcomes_.count_dropped(of, why, event.input, event.tag);
+        outcomes_.count_dropped(
+            of, why, event.tag,
+            {.input = event.input,
+             .route = event.route,
+             .came_ns = event.came_ns,
+             .detail = why == dropped::output_error || why == dropped::output_down
+                           ? of.connected.sink->failure()
+                           : std::string_view()});
         of.notes.lost(event.change);
         if (event.part != 0) {
             sysex_.lost(of, event.part, why);

@@ -76,6 +76,10 @@ public:
     // what is sent next. Must not call back into the flow either. Threads: loop.
     virtual void flush(keep /*kept*/) noexcept {}
 
+    // Why the event that was reported as failed last, by send or as a completion, could not be
+    // sent: the plugin's words. Valid until the next call. Threads: loop.
+    [[nodiscard]] virtual std::string_view failure() const noexcept { return {}; }
+
     // The last send took at least slow_ns. Not called for sinks that finish later. Threads: loop.
     virtual void was_slow(std::int64_t /*took_ns*/) noexcept {}
 

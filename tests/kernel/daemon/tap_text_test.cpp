@@ -89,6 +89,19 @@ TEST_CASE("what was not sent is told with its reason; of several only how many")
     CHECK(not_sent_text(one) == "dropped: cancelled");
 }
 
+TEST_CASE("what the plugin of an output says of a failed event is told with the reason") {
+    flow::observed_event one;
+    one.what = flow::observed::dropped;
+    one.reason = static_cast<std::uint8_t>(flow::dropped::output_error);
+    one.output = 0;
+    one.at_ns = 1'000;
+    one.detail = "The \"lamp\" is \x1B off.";
+
+    CHECK_THAT(line_of(one),
+               Contains(R"("reason":"output_error","detail":"The \"lamp\" is \u001b off.")"));
+    CHECK(not_sent_text(one) == "dropped: output_error: The \"lamp\" is \\x1b off.");
+}
+
 TEST_CASE("MIDI reads back from a recording as it was") {
     const bytes sysex = {0xF0, 0x7D, 1, 2, 3, 0xF7};
 

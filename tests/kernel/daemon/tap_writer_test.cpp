@@ -160,6 +160,33 @@ TEST_CASE("every client gets the events that its filter takes, in their order") 
     CHECK(none.take().empty());
 }
 
+TEST_CASE("the words of a plugin go with the event that failed, and with no other") {
+    tap_writer writer({{}, {"synth"}, {}});
+    connection all;
+    writer.add(1, std::make_unique<tap_reader>(all.fds[0], tap_filter()));
+    const std::array<std::uint8_t, 3> note = {0x90, 60, 100};
+    flow::observed_event failed = numbered(1);
+    failed.what = flow::observed::dropped;
+    failed.reason = static_cast<std::uint8_t>(flow::dropped::output_error);
+    failed.protocol = TACTUS_PROTO_MIDI;
+    failed.bytes = note;
+    failed.detail = "The lamp is off.";
+    writer.push(failed);
+    failed.at_ns = 2'000'000'000;
+    failed.detail = {};
+    writer.push(failed);
+    writer.wake();
+
+    std::string got;
+    REQUIRE(test::eventually([&] {
+        got += all.take();
+        return count_of(got, one_event) == 2;
+    }));
+    CHECK(count_of(got, "\"midi\":\"903c64\"") == 2);
+    CHECK(count_of(got, "\"detail\":\"The lamp is off.\"") == 1);
+    CHECK(got.find("The lamp is off.") < got.find("\"at\":2.000000"));
+}
+
 TEST_CASE("a client gets exactly what happens from its beginning to its end") {
     tap_writer writer({{}, {"synth"}, {}});
     connection peer;

@@ -39,7 +39,7 @@ struct send_result {
     }
 
     /// The first `taken` were handled, and the next one cannot be, for that reason: a sentence for
-    /// the operator, in the log. Bounds: within `send`.
+    /// the operator, in the log and in `tactus tap`. Bounds: within `send`.
     static send_result failed(const context& here, std::uint32_t taken, tactus_status why,
                               std::string_view reason) noexcept {
         here.explain(why, reason);

@@ -41,7 +41,7 @@ typedef struct tactus_output_0 {
      * overtake waiting events, and it may answer TACTUS_E_AGAIN to them too. Another negative
      * status: event number *accepted failed and is dropped as output_error (TACTUS_E_CLOSED:
      * output_down); the kernel continues after it. What host->set_error was given within the call
-     * is the reason for that event, in the log. */
+     * is the reason for that event, in the log and in `tactus tap`. */
     tactus_status (*send)(tactus_plugin* plugin, const tactus_batch* batch, uint32_t* accepted)
         TACTUS_NOEXCEPT;
     /* [out] Drops what the plugin itself has queued for the port (0 = all), but for what it was
