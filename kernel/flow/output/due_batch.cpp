@@ -60,14 +60,9 @@ bool due_batch::hand_over(output& to, std::span<const due_entry> due,
         if (to.connected.is_deferred) {
             to.notes.finish(receipts_[done].number);
         }
-<<<<<<< HEAD
-        drop(to, entries_[done],
-             answer.status == TACTUS_E_CLOSED ? dropped::output_down : dropped::output_error);
-=======
         drop(to, entries_[done],
              answer.status == TACTUS_E_CLOSED ? dropped::output_down : dropped::output_error,
              to.connected.sink->failure());
->>>>>>> sdk-rest
         ++done;
         now_ns = clock_.now_ns(); // the rest was waiting for the one that failed
     }
@@ -220,12 +215,8 @@ void due_batch::sent(output& to, const tactus_event& event, const event_cell& ce
     outcomes_.count_sent(to, event, now_ns, static_cast<std::uint16_t>(cell.route));
 }
 
-<<<<<<< HEAD
-void due_batch::drop(output& to, const due_entry& entry, dropped reason) noexcept {
-=======
 void due_batch::drop(output& to, const due_entry& entry, dropped reason,
                      std::string_view detail) noexcept {
->>>>>>> sdk-rest
     const event_cell& cell = queue_.events().cell(entry.slot);
     const tactus_event event = event_of(queue_, to, entry);
     outcomes_.count_dropped(to, reason, cell.tag,
