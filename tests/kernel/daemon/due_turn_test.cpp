@@ -187,7 +187,7 @@ TEST_CASE_METHOD(turn_case, "who gives up its wait for room ends no other's") {
         waiters.add(*waiting[i], {.input = 0, .group = 0, .more = {1, 0}});
     }
 
-    waiters.remove(*waiting[0]);
+    waiters.remove(waiting[0]);
     dispatcher.silencer().drop_all(flow::dropped::cancelled);
     static_cast<void>(turn.tidy());
 
