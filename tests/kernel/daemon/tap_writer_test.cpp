@@ -2,6 +2,7 @@
 // The clients of a tap: order, filters, and what a slow one is told.
 #include "kernel/daemon/tap_writer.hpp"
 
+#include "kernel/flow/ledger.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/process.hpp"
 
