@@ -66,6 +66,7 @@ constexpr row rows[] = {
     {"control.status_group", effect::refused, "", "[control]\nstatus_group = \"audio\""},
     {"log.level", effect::section, "", "[log]\nlevel = \"debug\""},
     {"log.format", effect::section, "", "[log]\nformat = \"json\""},
+    {"plugins.trust", effect::nothing, "", "[plugins]\ntrust = \"any\""},
 
     {"input.name", effect::replaced, "name = \"desk\"", "name = \"other\""},
     {"input.type", effect::replaced, "type = \"memory\"", "type = \"web\""},

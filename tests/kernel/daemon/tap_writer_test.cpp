@@ -183,7 +183,7 @@ TEST_CASE("the words of a plugin go with the event that failed, and with no othe
         got += all.take();
         return count_of(got, one_event) == 2;
     }));
-    CHECK(count_of(got, "\"midi\":\"903c64\"") == 2);
+    CHECK(count_of(got, "\"midi\":\"90 3c 64\"") == 2);
     CHECK(count_of(got, "\"detail\":\"The lamp is off.\"") == 1);
     CHECK(got.find("The lamp is off.") < got.find("\"at\":2.000000"));
 }
