@@ -9,6 +9,7 @@ endif()
 set(folder ${WORK}/new_${LANGUAGE}_${KIND})
 file(REMOVE_RECURSE ${folder})
 file(MAKE_DIRECTORY ${folder})
+set(ENV{RUNTIME_DIRECTORY} ${folder}) # its daemon has its sockets there, beside any other
 set(ENV{CMAKE_GENERATOR} ${GENERATOR})
 set(ENV{CC} ${C_COMPILER})
 set(ENV{CXX} ${CXX_COMPILER})
