@@ -55,17 +55,6 @@ void append_seconds(std::string& out, std::string_view key, std::int64_t of_ns) 
     out.append(at, digits.data() + digits.size());
 }
 
-bool is_utf8(std::string_view text) noexcept {
-    while (!text.empty()) {
-        const code_point next = first_code_point(text);
-        if (!next.is_valid) {
-            return false;
-        }
-        text.remove_prefix(next.size);
-    }
-    return true;
-}
-
 template <class Real>
 void append_real(std::string& out, Real value) {
     std::array<char, 32> digits; // the shortest form that reads back exactly

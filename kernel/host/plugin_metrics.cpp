@@ -10,7 +10,6 @@
 #include <cstddef>
 #include <limits>
 #include <optional>
-#include <span>
 
 namespace tactus::host {
 namespace {
@@ -62,13 +61,6 @@ std::optional<series_name> parse_name(std::string_view text) noexcept {
     return is_good ? std::optional(found) : std::nullopt;
 }
 
-// One text that is not UTF-8 makes Prometheus refuse the whole page.
-bool is_utf8(std::string_view text) noexcept {
-    utf8_check check;
-    const auto* first = reinterpret_cast<const std::uint8_t*>(text.data());
-    return check.feed(std::span(first, text.size())) && check.is_complete();
-}
-
 // At most the largest value, at least the smallest: neither wraps around.
 std::int64_t saturating_sum(std::int64_t value, std::int64_t amount) noexcept {
     constexpr std::int64_t most = std::numeric_limits<std::int64_t>::max();
@@ -98,6 +90,7 @@ const char* broken_rule(std::uint32_t kind, const std::optional<series_name>& na
     if (help.empty()) {
         return "it has no help";
     }
+    // One text that is not UTF-8 makes Prometheus refuse the whole page.
     return is_utf8(help) ? nullptr : "its help is not UTF-8";
 }
 

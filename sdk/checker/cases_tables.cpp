@@ -24,7 +24,8 @@ std::string name_of(const tactus_descriptor& of) {
     return of.id != nullptr ? std::string("Descriptor \"") + of.id + "\"" : "A descriptor";
 }
 
-bool is_utf8(std::string_view text) {
+// What a terminal or a page may show as it is.
+bool is_showable(std::string_view text) {
     while (!text.empty()) {
         const tactus::code_point next = tactus::first_code_point(text);
         if (!next.is_valid || next.value < 0x20 || next.value == 0x7f) {
@@ -44,9 +45,9 @@ std::string text_fault(const char* text) {
         return "is empty";
     }
     const std::size_t size = ::strnlen(text, text_max + 1);
-    return size > text_max                          ? "has no end"
-           : !is_utf8(std::string_view(text, size)) ? "is no UTF-8, or has control characters"
-                                                    : "";
+    return size > text_max                              ? "has no end"
+           : !is_showable(std::string_view(text, size)) ? "is no UTF-8, or has control characters"
+                                                        : "";
 }
 
 void for_each_descriptor(subject& plugin,

@@ -36,17 +36,6 @@ bool is_label(std::string_view text) {
 
 } // namespace
 
-bool is_utf8(std::string_view text) {
-    while (!text.empty()) {
-        const tactus::code_point next = tactus::first_code_point(text);
-        if (!next.is_valid) {
-            return false;
-        }
-        text.remove_prefix(next.size);
-    }
-    return true;
-}
-
 std::string metric_fault(std::uint32_t kind, const char* name, const char* help) {
     if (name == nullptr || help == nullptr || *help == '\0') {
         return "it has no name or no help";

@@ -11,7 +11,4 @@ namespace tactus::testing {
 /// What is wrong with it, or empty. `kind` is a TACTUS_METRIC_*.
 std::string metric_fault(std::uint32_t kind, const char* name, const char* help);
 
-/// Whether a text is UTF-8: no stray or missing bytes, no surrogates, nothing overlong.
-bool is_utf8(std::string_view text);
-
 } // namespace tactus::testing

@@ -72,6 +72,18 @@ constexpr code_point first_code_point(std::string_view text) noexcept {
     return {value, lead.size, true};
 }
 
+/// Whether all of it is characters.
+constexpr bool is_utf8(std::string_view text) noexcept {
+    while (!text.empty()) {
+        const code_point next = first_code_point(text);
+        if (!next.is_valid) {
+            return false;
+        }
+        text.remove_prefix(next.size);
+    }
+    return true;
+}
+
 /// The longest beginning of `text` with at most `bytes_max` bytes that ends between two characters.
 /// Returns all of `text` if it is not longer. Invalid UTF-8 may lose more bytes than necessary.
 constexpr std::string_view cut_between_characters(std::string_view text,
