@@ -362,12 +362,8 @@ void ingress::take_back(std::uint16_t input, dropped why, silence_cause cause) {
     const retraction all{.input = input, .why = why};
     dispatcher_.take_back({&all, 1});
     dispatcher_.silencer().let_go({tag_of(input, 1), tag_of(input, tag_max)}, cause);
-    for (std::uint16_t i = 0; i < dispatcher_.outputs().size(); ++i) {
-        if (dispatcher_.outputs().is_there(i)) {
-            dispatcher_.silencer().end_notes_of(
-                i, [input](const note_owner& owner) { return owner.input == input; }, cause);
-        }
-    }
+    dispatcher_.silencer().end_notes_everywhere(
+        [input](std::uint16_t, const note_owner& owner) { return owner.input == input; }, cause);
 }
 
 std::uint64_t ingress::cancel(std::uint16_t input, std::uint32_t tag) noexcept {

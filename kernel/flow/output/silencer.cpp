@@ -228,6 +228,13 @@ void silencer::end_notes_of(std::uint16_t output, const note_choice& is_chosen,
     to.ledger.silenced_by.add(cause, ended > 0 ? 1 : 0);
 }
 
+void silencer::end_notes_everywhere(const note_choice_at& is_chosen, silence_cause cause) {
+    outputs_.for_each([&](const output& of) {
+        end_notes_of(
+            of.index, [&](const note_owner& owner) { return is_chosen(of.index, owner); }, cause);
+    });
+}
+
 void silencer::forget_route(std::uint16_t id) noexcept {
     outputs_.for_each([id](output& of) {
         for (port_notes::entry& each : of.notes.ports()) {

@@ -53,6 +53,9 @@ public:
     using note_choice = std::function<bool(const note_owner&)>;
     void end_notes_of(std::uint16_t output, const note_choice& is_chosen,
                       silence_cause cause = silence_cause::operator_);
+    // The same at each output that is there; `is_chosen` is told which one it is.
+    using note_choice_at = std::function<bool(std::uint16_t output, const note_owner&)>;
+    void end_notes_everywhere(const note_choice_at& is_chosen, silence_cause cause);
     // Another route has that id from now on: what the former one has begun is nobody's.
     void forget_route(std::uint16_t id) noexcept;
     // The output was muted: takes back what it has queued, and ends what sounds.

@@ -112,15 +112,11 @@ void fan_out::end_unreachable(std::span<const std::uint16_t> spared_inputs) {
     const auto has = [](std::span<const std::uint16_t> all, std::uint16_t one) {
         return std::find(all.begin(), all.end(), one) != all.end();
     };
-    for (std::uint16_t i = 0; i < dispatcher_.outputs().size(); ++i) {
-        if (dispatcher_.outputs().is_there(i)) {
-            const auto is_lost = [&](const note_owner& owner) {
-                return owner.input != no_input && !has(router_.reachable(owner.input), i) &&
-                       !has(spared_inputs, owner.input);
-            };
-            dispatcher_.silencer().end_notes_of(i, is_lost, silence_cause::reload);
-        }
-    }
+    const auto is_lost = [&](std::uint16_t output, const note_owner& owner) {
+        return owner.input != no_input && !has(router_.reachable(owner.input), output) &&
+               !has(spared_inputs, owner.input);
+    };
+    dispatcher_.silencer().end_notes_everywhere(is_lost, silence_cause::reload);
 }
 
 void fan_out::share_out() {
@@ -163,15 +159,12 @@ void fan_out::mute(std::uint16_t route, bool is_muted) {
     }
     dispatcher_.take_back(retractions_of(route));
     const std::uint16_t id = router_.id_of(route);
-    for (std::uint16_t i = 0; i < dispatcher_.outputs().size(); ++i) {
-        if (dispatcher_.outputs().is_there(i)) {
-            dispatcher_.silencer().end_notes_of(i, [&](const note_owner& owner) {
-                return owner.route != note_owner::no_route
-                           ? owner.route == id
-                           : is_last_way(router_, muting_, route, owner.input, i);
-            });
-        }
-    }
+    const auto is_its = [&](std::uint16_t output, const note_owner& owner) {
+        return owner.route != note_owner::no_route
+                   ? owner.route == id
+                   : is_last_way(router_, muting_, route, owner.input, output);
+    };
+    dispatcher_.silencer().end_notes_everywhere(is_its, silence_cause::operator_);
 }
 
 // What it has made of events is its own. An event itself may have come by each of the routes that
