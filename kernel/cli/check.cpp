@@ -4,13 +4,13 @@
 #include "kernel/cli/cli.hpp"
 #include "kernel/cli/commands.hpp"
 #include "kernel/cli/connect.hpp"
+#include "kernel/cli/installed_plugins.hpp"
 #include "kernel/cli/load.hpp"
 #include "kernel/config/sysex_reach.hpp"
 #include "kernel/config/text.hpp"
 #include "kernel/control/socket_folder.hpp"
 #include "kernel/control/status_report.hpp"
 #include "kernel/daemon/environment_check.hpp"
-#include "kernel/host/load_trial.hpp"
 
 #include <algorithm>
 #include <cstdio>
@@ -25,13 +25,21 @@ namespace {
 
 constexpr std::int64_t answer_limit_ns = 2'000'000'000; // of a daemon that may hang
 
+std::string joined(const std::vector<std::string>& paths) {
+    std::string all;
+    for (const std::string& each : paths) {
+        all += (all.empty() ? "" : " + ") + each;
+    }
+    return all;
+}
+
 // A daemon runs these files, as far as this user may ask.
 bool are_run(const std::vector<std::string>& files) {
-    std::string paths;
+    std::vector<std::string> absolute;
     for (const std::string& each : files) {
-        paths += (paths.empty() ? "" : " + ") +
-                 std::filesystem::absolute(each).lexically_normal().string();
+        absolute.push_back(std::filesystem::absolute(each).lexically_normal().string());
     }
+    const std::string paths = joined(absolute);
     const auto runs_them = [&](const control::found_socket& at) {
         result<control::client> daemon = control::client::connect(at.path);
         if (!daemon) {
@@ -70,11 +78,7 @@ void print_result(const check_options& options, const checked& file, bool is_pos
         std::fputs(file.shown.c_str(), stdout);
     } else if (file.daemon != nullptr) {
         const config::settings& settings = file.daemon->settings();
-        std::string names;
-        for (const std::string& path : options.configuration.files) {
-            names += (names.empty() ? "" : " + ") + path;
-        }
-        std::printf("%s is valid%s: %s, %s, %s\n", names.c_str(),
+        std::printf("%s is valid%s: %s, %s, %s\n", joined(options.configuration.files).c_str(),
                     is_possible ? "" : ", but this machine cannot run it now",
                     config::counted(settings.inputs.size(), "input").c_str(),
                     config::counted(settings.outputs.size(), "output").c_str(),
@@ -88,7 +92,7 @@ void print_result(const check_options& options, const checked& file, bool is_pos
 } // namespace
 
 int check(const check_options& options) {
-    host::catalog catalog(host::plugin_folders(), &host::try_to_load);
+    host::catalog catalog = installed_plugins();
     checked file = load(options.configuration, catalog, options.show);
     bool is_possible = true;
     bool has_hung = false;

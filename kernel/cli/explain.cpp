@@ -4,9 +4,9 @@
 #include "kernel/cli/connect.hpp"
 #include "kernel/cli/event_words.hpp"
 #include "kernel/cli/explain_text.hpp"
+#include "kernel/cli/installed_plugins.hpp"
 #include "kernel/cli/load.hpp"
 #include "kernel/control/socket_folder.hpp"
-#include "kernel/host/load_trial.hpp"
 
 #include <tactus/cpp/json_writer.hpp>
 
@@ -31,7 +31,7 @@ int print(const explain_options& options, const std::string& answer) {
 
 // The parameters, as the daemon gets them over the socket.
 int ask_file(const explain_options& options, const std::string& params) {
-    host::catalog catalog(host::plugin_folders(), &host::try_to_load);
+    host::catalog catalog = installed_plugins();
     const checked file = load(options.configuration, catalog);
     if (file.daemon == nullptr) {
         std::fputs(config::render(file.found, file.sources, "nothing was explained").c_str(),

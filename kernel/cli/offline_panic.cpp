@@ -3,10 +3,10 @@
 // inputs, sockets and pages, then ends. For ExecStopPost= of systemd.
 #include "kernel/cli/cli.hpp"
 #include "kernel/cli/commands.hpp"
+#include "kernel/cli/installed_plugins.hpp"
 #include "kernel/cli/load.hpp"
 #include "kernel/control/socket_folder.hpp"
 #include "kernel/daemon/sounding_service.hpp"
-#include "kernel/host/load_trial.hpp"
 
 #include <algorithm>
 #include <cstdio>
@@ -203,7 +203,7 @@ int panic_offline(const offline_options& options) {
                                          " does not name its configuration. Add "
                                          "--config FILE.");
     }
-    host::catalog catalog(host::plugin_folders(), &host::try_to_load);
+    host::catalog catalog = installed_plugins();
     std::size_t notes = 0;
     checked read = load(list, catalog, false,
                         [&](config::settings& settings) { notes = reduce(settings, *found); });

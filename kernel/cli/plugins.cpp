@@ -2,9 +2,9 @@
 // `tactus plugins` and `tactus plugins show NAME`.
 #include "kernel/cli/cli.hpp"
 #include "kernel/cli/commands.hpp"
+#include "kernel/cli/installed_plugins.hpp"
 #include "kernel/cli/plugin_list.hpp"
 #include "kernel/config/describe.hpp"
-#include "kernel/host/load_trial.hpp"
 #include "kernel/host/own_folder.hpp"
 #include "kernel/host/sha256.hpp"
 
@@ -27,7 +27,7 @@ void print(const host::found_plugin& plugin) {
 } // namespace
 
 int plugins(const list_options& options) {
-    host::catalog catalog(host::plugin_folders(), &host::try_to_load);
+    host::catalog catalog = installed_plugins();
     const plugin_list list = open_all(catalog);
     if (options.json) {
         std::printf("%s\n", to_json(list).c_str());
@@ -50,7 +50,7 @@ int plugins(const list_options& options) {
 }
 
 int show_plugin(const list_options& options) {
-    host::catalog catalog(host::plugin_folders(), &host::try_to_load);
+    host::catalog catalog = installed_plugins();
     const result<std::vector<host::found_plugin>> found = find_by_name(catalog, options.name);
     if (!found) {
         std::fprintf(stderr, "tactus: %s\n", found.error().text.c_str());

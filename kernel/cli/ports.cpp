@@ -2,10 +2,10 @@
 // `tactus ports`: lists the ports of this machine to send to and to listen to.
 #include "kernel/cli/cli.hpp"
 #include "kernel/cli/commands.hpp"
+#include "kernel/cli/installed_plugins.hpp"
 #include "kernel/cli/plugin_list.hpp"
 #include "kernel/cli/port_list.hpp"
 #include "kernel/config/option_table.hpp"
-#include "kernel/host/load_trial.hpp"
 
 #include <algorithm>
 #include <cstdio>
@@ -34,7 +34,7 @@ ports_of_plugin list_ports(daemon::discovery& by, const host::found_plugin& plug
 } // namespace
 
 int ports(const list_options& options) {
-    host::catalog catalog(host::plugin_folders(), &host::try_to_load);
+    host::catalog catalog = installed_plugins();
     const result<std::unique_ptr<daemon::discovery>> discovery = daemon::discovery::make();
     if (!discovery) {
         std::fprintf(stderr, "tactus: %s\n", discovery.error().text.c_str());

@@ -2,13 +2,13 @@
 // `tactus run FILE...`: the daemon, in the foreground.
 #include "kernel/cli/cli.hpp"
 #include "kernel/cli/commands.hpp"
+#include "kernel/cli/installed_plugins.hpp"
 #include "kernel/cli/live_view.hpp"
 #include "kernel/cli/load.hpp"
 #include "kernel/config/text.hpp"
 #include "kernel/daemon/service_environment.hpp"
 #include "kernel/daemon/termination.hpp"
 #include "kernel/host/file_trust.hpp"
-#include "kernel/host/load_trial.hpp"
 #include "kernel/net/passed_sockets.hpp"
 
 #include <csignal>
@@ -76,7 +76,7 @@ int run_daemon(const run_options& options) {
     if (const result<void> taken = net::passed_sockets::of_process().take(); !taken) { // likewise
         service.warnings.push_back(taken.error().text);
     }
-    host::catalog catalog(host::plugin_folders(), &host::try_to_load);
+    host::catalog catalog = installed_plugins();
     if (::geteuid() == 0 || !service.notify_socket.empty()) {
         catalog.guard_by(&host::why_untrusted); // it has rights that others have not
     }

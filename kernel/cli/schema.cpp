@@ -2,11 +2,10 @@
 // `tactus schema`: the configuration as editors want to know it, with the plugins of this machine.
 #include "kernel/cli/cli.hpp"
 #include "kernel/cli/commands.hpp"
+#include "kernel/cli/installed_plugins.hpp"
 #include "kernel/config/check.hpp"
 #include "kernel/config/json_schema.hpp"
 #include "kernel/config/sections.hpp"
-#include "kernel/host/catalog.hpp"
-#include "kernel/host/load_trial.hpp"
 
 #include <algorithm>
 #include <cstdio>
@@ -37,7 +36,7 @@ std::vector<const tactus_descriptor*> usable(host::catalog& catalog) {
 } // namespace
 
 int schema() {
-    host::catalog catalog(host::plugin_folders(), &host::try_to_load);
+    host::catalog catalog = installed_plugins();
     std::fputs(config::json_schema(usable(catalog)).c_str(), stdout);
     return exit_ok;
 }
