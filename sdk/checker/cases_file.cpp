@@ -3,19 +3,15 @@
 #include "check_case.hpp"
 #include "check_process.hpp"
 #include "elf_symbols.hpp"
+#include "process_state.hpp"
 
 #include <algorithm>
 #include <array>
-#include <clocale>
 #include <csignal>
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
 #include <string>
-
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 extern char** environ;
 
@@ -109,36 +105,13 @@ void refuse_unknown_ids(subject& plugin) {
     }
 }
 
-// The disposition of a signal, the folder, the permissions, the locale: what is the process's.
-std::string process_text() {
-    std::string all;
-    for (const int signal : {SIGTERM, SIGINT, SIGHUP, SIGSEGV, SIGUSR1, SIGCHLD, SIGPIPE}) {
-        struct sigaction now {};
-        ::sigaction(signal, nullptr, &now);
-        all += "the action of SIG" + std::string(::sigabbrev_np(signal)) + "=" +
-               std::to_string(reinterpret_cast<std::uintptr_t>(now.sa_handler)) + "\n";
-    }
-    const mode_t mask = ::umask(022);
-    ::umask(mask);
-    all += "the umask=" + std::to_string(mask) + "\n";
-    all += "the working folder=" + std::filesystem::current_path().string() + "\n";
-    all += "the locale=" + std::string(std::setlocale(LC_ALL, nullptr)) + "\n";
-    for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
-        all += "descriptor " + std::to_string(fd) + "=" +
-               (::fcntl(fd, F_GETFD) >= 0 ? "open" : "closed") + "\n";
-    }
-    return all;
-}
-
 void leave_process_alone(subject& plugin) {
-    const std::string before = process_text();
+    constexpr std::array signals = {SIGTERM, SIGINT, SIGHUP, SIGSEGV, SIGUSR1, SIGCHLD, SIGPIPE};
+    const std::string before = process_text(signals);
     static_cast<void>(plugin.entry());
-    const std::string after = process_text();
-    const auto at = std::mismatch(before.begin(), before.end(), after.begin(), after.end()).first;
-    const std::string line = before.substr(
-        before.substr(0, static_cast<std::size_t>(at - before.begin())).rfind('\n') + 1);
-    require(before == after, "Its loading changes " + line.substr(0, line.find('=')) +
-                                 ", which is the whole process's.");
+    const std::string after = process_text(signals);
+    require(before == after,
+            "Its loading changes " + changed(before, after) + ", which is the whole process's.");
 }
 
 constexpr std::array cases = std::to_array<check_case>({

@@ -3,6 +3,7 @@
 // output, time on the loop, threads, signals.
 #include "check_case.hpp"
 #include "check_process.hpp"
+#include "process_state.hpp"
 #include "scenario.hpp"
 #include "sleep_meter.hpp"
 
@@ -10,17 +11,11 @@
 
 #include <array>
 #include <chrono>
-#include <clocale>
 #include <csignal>
 #include <cstring>
-#include <filesystem>
 #include <string>
 #include <string_view>
 #include <thread>
-
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 namespace tactus::checker {
 namespace {
@@ -117,64 +112,19 @@ void keep_to_its_thread(subject& plugin) {
                                         : "A thread of its own: " + made->host.breaches.back());
 }
 
-std::string process_text() {
-    std::string all;
-    for (const int signal : {SIGTERM, SIGINT, SIGHUP, SIGSEGV, SIGUSR1, SIGCHLD}) {
-        struct sigaction now {};
-        ::sigaction(signal, nullptr, &now);
-        all += "the action of SIG" + std::string(::sigabbrev_np(signal)) + "=" +
-               std::to_string(reinterpret_cast<std::uintptr_t>(now.sa_handler)) + "\n";
-    }
-    sigset_t blocked;
-    ::pthread_sigmask(SIG_SETMASK, nullptr, &blocked);
-    for (const int signal : {SIGTERM, SIGINT, SIGHUP}) {
-        all += "the mask of SIG" + std::string(::sigabbrev_np(signal)) + "=" +
-               std::to_string(sigismember(&blocked, signal)) + "\n";
-    }
-    const mode_t mask = ::umask(022);
-    ::umask(mask);
-    all += "the umask=" + std::to_string(mask) + "\n";
-    all += "the working folder=" + std::filesystem::current_path().string() + "\n";
-    all += "the locale=" + std::string(std::setlocale(LC_ALL, nullptr)) + "\n";
-    for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
-        all += "descriptor " + std::to_string(fd) + "=" +
-               (::fcntl(fd, F_GETFD) >= 0 ? "open" : "closed") + "\n";
-    }
-    return all;
-}
-
-// The first line that differs, up to its '='.
-std::string changed(const std::string& before, const std::string& after) {
-    std::size_t line = 0;
-    for (std::size_t i = 0; i < before.size() && i < after.size() && before[i] == after[i]; ++i) {
-        line = before[i] == '\n' ? i + 1 : line;
-    }
-    return before.substr(line, before.find('=', line) - line);
-}
-
 void leave_process_alone(subject& plugin) {
+    constexpr std::array signals = {SIGTERM, SIGINT, SIGHUP, SIGSEGV, SIGUSR1, SIGCHLD};
     static_cast<void>(plugin.entry());
-    const std::string before = process_text();
+    const std::string before = process_text(signals);
     const auto made = plugin.start();
     live(*made);
-    const std::string during = process_text();
+    const std::string during = process_text(signals);
     require(before == during,
             "It changes " + changed(before, during) + ", which is the whole process's.");
     finish(*made);
-    const std::string after = process_text();
+    const std::string after = process_text(signals);
     require(before == after,
             "It leaves " + changed(before, after) + " changed, which is the whole process's.");
-}
-
-bool is_utf8(std::string_view text) {
-    while (!text.empty()) {
-        const tactus::code_point next = tactus::first_code_point(text);
-        if (!next.is_valid) {
-            return false;
-        }
-        text.remove_prefix(next.size);
-    }
-    return true;
 }
 
 void show_valid_texts(subject& plugin) {
