@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Plugins that end the process, or hold it where nothing runs yet: the command or the daemon says
 // which plugin it was and in which call, and ends with a code that makes a service start again.
+#include "tests/system/desk_to_plugin.hpp"
+
 #include "tests/support/catch.hpp"
 #include "tests/support/daemon_process.hpp"
 #include "tests/support/skip.hpp"
@@ -41,27 +43,6 @@ private:
     }
     temp_dir folder_;
 };
-
-std::string desk_to(const std::string& type, std::uint16_t port) {
-    return fmt::format(R"(
-[[input]]
-name = "desk"
-type = "osc"
-listen = "udp://127.0.0.1:{}"
-[[output]]
-name = "projector"
-type = "{}"
-[[route]]
-from = "desk"
-to = "projector"
-)",
-                       port, type);
-}
-
-void send_one(std::uint16_t port) {
-    const std::string message{"/n\0\0,\0\0\0", 8};
-    udp_peer().send({reinterpret_cast<const std::uint8_t*>(message.data()), message.size()}, port);
-}
 
 std::string call_of(const std::string& type) {
     const std::string call = type.substr(type.find("_in_") + 4);

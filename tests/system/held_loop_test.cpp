@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 // A plugin that never comes back from a call on the loop: the daemon cannot go on, but it says who
 // it is, and of which call; and it can be ended, by SIGTERM alone.
+#include "tests/system/desk_to_plugin.hpp"
+
 #include "tests/support/catch.hpp"
 #include "tests/support/daemon_process.hpp"
 #include "tests/support/sanitizer.hpp"
@@ -33,27 +35,6 @@ public:
 private:
     temp_dir folder_;
 };
-
-std::string desk_to(const std::string& type, std::uint16_t port) {
-    return fmt::format(R"(
-[[input]]
-name = "desk"
-type = "osc"
-listen = "udp://127.0.0.1:{}"
-[[output]]
-name = "projector"
-type = "{}"
-[[route]]
-from = "desk"
-to = "projector"
-)",
-                       port, type);
-}
-
-void send_one(std::uint16_t port) {
-    const std::string message{"/n\0\0,\0\0\0", 8};
-    udp_peer().send({reinterpret_cast<const std::uint8_t*>(message.data()), message.size()}, port);
-}
 
 } // namespace
 
