@@ -65,14 +65,24 @@ bool metrics_service::is_loopback() const noexcept {
     return config::is_loopback(wanted_.listen.host);
 }
 
-void metrics_service::refused(metrics::unanswered why, std::string_view host) noexcept {
+void metrics_service::refused(metrics::unanswered why, std::string_view about) noexcept {
     unanswered_.add(why);
-    if (why == metrics::unanswered::host) {
-        try {
-            log_host(host);
-        } catch (const std::bad_alloc&) {
-            return; // it is already counted
+    try {
+        if (why == metrics::unanswered::host) {
+            log_host(about);
+        } else if (why == metrics::unanswered::failed) {
+            log_failure(about);
         }
+    } catch (const std::bad_alloc&) {
+        return; // it is already counted
+    }
+}
+
+void metrics_service::log_failure(std::string_view why) {
+    if (failures_.admits(recently_logged::hash(0, why), log_, loop_.clock().now_ns())) {
+        log_.error(base::log_event::page_failed,
+                   "A page could not be generated; the client got status 500.",
+                   {base::kv("why", config::escaped(why))});
     }
 }
 

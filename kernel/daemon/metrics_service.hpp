@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The operator's pages while the daemon runs: the listening socket, the HTTP server and its task.
-// Counts the requests that get no page, and logs each host name that is not allowed. Threads: loop.
+// Counts the requests that get no page, and logs each host name that is not allowed and each page
+// that fails. Threads: loop.
 #pragma once
 
 #include "kernel/base/log.hpp"
@@ -46,14 +47,16 @@ public:
     }
 
 private:
-    void refused(metrics::unanswered why, std::string_view host) noexcept override;
+    void refused(metrics::unanswered why, std::string_view about) noexcept override;
     void log_host(std::string_view host);
+    void log_failure(std::string_view why);
 
     loop::loop& loop_;
     base::log& log_;
     const config::metrics_settings& wanted_;
     metrics::unanswered_counts unanswered_;
     recently_logged hosts_;
+    recently_logged failures_;
     std::unique_ptr<coro::acceptor> acceptor_;
     std::unique_ptr<metrics::pages> pages_;
     std::unique_ptr<metrics::page::status_page> status_page_;

@@ -9,9 +9,9 @@
 namespace tactus::metrics {
 
 // Why a request got no page. A closed set: the labels of tactus_metrics_requests_rejected_total.
-enum class unanswered : std::uint8_t { host, malformed, too_large, method, slow };
-inline constexpr std::array<std::string_view, 5> unanswered_names = {"host", "malformed",
-                                                                     "too_large", "method", "slow"};
+enum class unanswered : std::uint8_t { host, malformed, too_large, method, slow, failed };
+inline constexpr std::array<std::string_view, 6> unanswered_names = {
+    "host", "malformed", "too_large", "method", "slow", "failed"};
 
 // Notified of each. Rate limiting is up to the observer.
 class refusal_observer {
@@ -21,8 +21,9 @@ public:
     refusal_observer& operator=(const refusal_observer&) = delete;
     virtual ~refusal_observer() = default;
 
-    // `host`: the request's, if that is the reason; empty if it has none or several.
-    virtual void refused(unanswered why, std::string_view host) noexcept = 0;
+    // `about`: for `host`, the request's host, empty if it has none or several; for `failed`, the
+    // path of the page and the error; else empty.
+    virtual void refused(unanswered why, std::string_view about) noexcept = 0;
 };
 
 } // namespace tactus::metrics

@@ -176,7 +176,8 @@ tactus::task<response> http_server::answer(const request& asked) {
         }
     } catch (const tactus::canceled&) {
         throw;
-    } catch (...) { // a page's failure does not end the connection
+    } catch (const std::exception& failure) { // does not end the connection
+        report_refusal(unanswered::failed, asked.path + ": " + failure.what());
         co_return response::of_error(500, "This page could not be generated.");
     }
     co_return response::of_error(403, "Only a page of this daemon may ask for this.");

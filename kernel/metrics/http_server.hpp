@@ -81,9 +81,9 @@ private:
     tactus::task<bool> refuse(connection& client, int status, std::string_view why);
     tactus::task<response> answer(const request& asked);
     tactus::task<void> linger(connection& client);
-    void report_refusal(unanswered why, std::string_view host = {}) const noexcept {
+    void report_refusal(unanswered why, std::string_view about = {}) const noexcept {
         if (observer_ != nullptr) {
-            observer_->refused(why, host);
+            observer_->refused(why, about);
         }
     }
     [[nodiscard]] std::int64_t in_ns(std::int64_t by_ns) const noexcept {

@@ -16,7 +16,7 @@ public:
     static constexpr std::size_t start_time = 22;
     static constexpr std::size_t resident_pages = 24;
 
-    // Without fields if the file cannot be read.
+    // Without fields if the file cannot be read, as that of a thread that ends meanwhile.
     explicit proc_stat(const std::string& path);
 
     [[nodiscard]] std::optional<double> field(std::size_t number) const;

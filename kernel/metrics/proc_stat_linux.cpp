@@ -19,7 +19,8 @@ constexpr std::size_t system_time = 15;
 
 proc_stat::proc_stat(const std::string& path) {
     std::ifstream file(path);
-    const std::string line((std::istreambuf_iterator<char>(file)), {});
+    std::string line;
+    std::getline(file, line, '\0'); // a name may hold line breaks; a thread may end meanwhile
     const std::size_t name_end = line.rfind(')');
     if (name_end != std::string::npos) {
         std::istringstream rest(line.substr(name_end + 1));

@@ -124,7 +124,7 @@ TEST_CASE("a host that is not ours is refused before anything else") {
     CHECK(client.is_closed());
 }
 
-TEST_CASE("who gets no page is told of, with the host where that is why") {
+TEST_CASE("who gets no page is told of, with the host or the failure where that is why") {
     struct recorder final : tactus::metrics::refusal_observer {
         void refused(tactus::metrics::unanswered why, std::string_view host) noexcept override {
             seen.emplace_back(why, host);
@@ -151,6 +151,7 @@ TEST_CASE("who gets no page is told of, with the host where that is why") {
     CHECK(refused("nonsense\r\n\r\n").first == unanswered::malformed);
     CHECK(refused("GET /" + std::string(9000, 'x') + " HTTP/1.1\r\n").first ==
           unanswered::too_large);
+    CHECK(refused(get("/broken")) == seen{unanswered::failed, "/broken: broken"});
     told.seen.clear();
     CHECK(is_status(http.ask("GET /echo HTTP/1.1\r\nHost: localhost\r\n\r\n"), 200));
     CHECK(told.seen.empty());

@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: MIT
+#include "kernel/metrics/proc_stat.hpp"
 #include "kernel/metrics/process.hpp"
 #include "tests/support/catch.hpp"
 
 #include <atomic>
 #include <chrono>
 #include <cmath>
+#include <optional>
 #include <thread>
 
 #include <fcntl.h>
+#include <pthread.h>
 #include <unistd.h>
 
 using tactus::metrics::process_reader;
@@ -39,6 +42,24 @@ TEST_CASE("an open descriptor is counted, the reading itself is not") {
     close(fd);
 
     CHECK(with_one_more.value() == before.value() + 1);
+}
+
+TEST_CASE("a file that opens and cannot be read has no figures, as that of a thread that ends") {
+    for (const char* path : {"/proc/self/mem", "/proc/self", "/proc/none/stat"}) {
+        CAPTURE(path);
+        CHECK_FALSE(tactus::metrics::proc_stat(path).cpu_s().has_value());
+    }
+}
+
+TEST_CASE("a thread may have any name") {
+    std::optional<double> spent_s;
+    std::thread odd([&] {
+        pthread_setname_np(pthread_self(), "a) R\n(b\nc) 1");
+        spent_s = tactus::metrics::proc_stat("/proc/thread-self/stat").cpu_s();
+    });
+    odd.join();
+
+    CHECK(spent_s.has_value());
 }
 
 TEST_CASE("the start does not tremble from one reading to the next") {
