@@ -2,15 +2,11 @@
 // The SHA-256 of a file, by which two files are known to be the same, or not. Source: FIPS 180-4.
 #pragma once
 
-#include <cstddef>
-#include <span>
 #include <string>
 
 namespace tactus::host {
 
-// In hexadecimal, 64 characters.
-[[nodiscard]] std::string sha256_of(std::span<const std::byte> bytes);
-// Empty if it cannot be read. Blocks: reads the file.
+// In hexadecimal, 64 characters; empty if the file cannot be read. Blocks: reads the file.
 [[nodiscard]] std::string sha256_of_file(const std::string& path);
 
 } // namespace tactus::host

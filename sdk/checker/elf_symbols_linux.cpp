@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <cstring>
 #include <fstream>
-#include <iterator>
+#include <sstream>
 
 #include <elf.h>
 #include <link.h>
@@ -41,7 +41,9 @@ bool is_exported(const symbol& each) {
 
 std::vector<std::string> exported_symbols(const std::string& path) {
     std::ifstream file(path, std::ios::binary);
-    const std::string bytes{std::istreambuf_iterator<char>(file), {}};
+    std::ostringstream all;
+    all << file.rdbuf(); // nothing if it cannot be read
+    const std::string bytes = all.str();
     std::vector<std::string> names;
     file_header header{};
     if (!read_at(bytes, 0, header) || std::memcmp(header.e_ident, ELFMAG, SELFMAG) != 0 ||
