@@ -91,10 +91,12 @@ TEST_CASE(
     hall test;
     const std::string file = test.files.path("take.jsonl");
     const auto tap = test.command({"tap", "--record", file});
-    REQUIRE(eventually([&] { // a tap is open as soon as it shows something
+    const bool is_open = eventually([&] { // it is as soon as it shows something
         test.script.write("{\"osc\": \"/warm\", \"args\": []}\n");
         return tap->says("/warm", std::chrono::milliseconds(100));
-    }));
+    });
+    INFO("tap: " << tap->out() << tap->err() << "\ndaemon: " << test.daemon.program().err());
+    REQUIRE(is_open);
     test.script.write("{\"osc\": \"/one\", \"args\": [1, 0.1, \"text\"]}\n"
                       "{\"osc\": \"/two\", \"args\": [2], \"at\": \"+400ms\"}\n"
                       "{\"osc\": \"/three\", \"args\": [3], \"at\": \"+600ms\"}\n");
