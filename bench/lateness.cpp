@@ -6,6 +6,7 @@
 //   --worker 0|1   the output has a thread of its own, as one that may block (MIDI) has
 #include "bench/measure.hpp"
 #include "kernel/daemon/due_turn.hpp"
+#include "kernel/host/failed_events.hpp"
 #include "kernel/host/output_sinks.hpp"
 #include "kernel/host/worker.hpp"
 #include "kernel/time/clock.hpp"
@@ -87,7 +88,7 @@ public:
         static_cast<void>(dispatcher_.add_output(settings));
         if (wanted.has_worker) {
             worker_.emplace(loop_, "bench", output_.as_output(wanted.spins ? wanted.budget : 0));
-            by_worker_.emplace(*worker_, loop_, dispatcher_, std::uint16_t{0});
+            by_worker_.emplace(*worker_, loop_, dispatcher_, std::uint16_t{0}, failed_);
             dispatcher_.attach(0, {&*by_worker_, 1U << TACTUS_PROTO_OSC, handover_ns, true});
         } else {
             dispatcher_.attach(0, {&output_, 1U << TACTUS_PROTO_OSC, 0, false});
@@ -136,6 +137,9 @@ private:
     coro::timer stall_watch_;
     daemon::due_turn turn_;
     recording_output output_;
+    base::log log_{{}};
+    host::instance_id name_{"bench", host::role::output};
+    host::failed_events failed_{log_, clock_, name_};
     std::optional<host::worker> worker_;
     std::optional<host::worker_sink> by_worker_;
 };

@@ -7,6 +7,7 @@ import json
 import os
 import random
 import socket
+import sys
 import threading
 import time
 
@@ -77,9 +78,14 @@ def sockets(pid):
     return found
 
 
-def look(daemon, is_over, looks):
+def look(daemon, is_over, looks, done):
     while not is_over.is_set():
-        metrics = daemon.metrics()
+        try:
+            metrics = daemon.metrics()
+        except OSError as why:
+            done["unscraped"] += 1
+            print(f"reload: a scrape failed: {why}", file=sys.stderr)
+            continue
         looks.append((metrics["tactus_deliveries_unaccounted"], daemon.resident_bytes() / 2**20))
         time.sleep(LOOK_S)
 
@@ -101,14 +107,14 @@ def play(daemon, seconds):
 
 def measure(effort):
     wanted = RELOADS_QUICK if effort.is_quick else RELOADS
-    done, looks, calm, busy = {"asked": 0, "wrong": 0}, [], [], []
+    done, looks, calm, busy = {"asked": 0, "wrong": 0, "unscraped": 0}, [], [], []
     ports = [free_port() for _ in range(4)]
     with Daemon() as daemon:
         control = Control(daemon.folder / "run" / "control.sock")
         first = play(daemon, 1)
         kept, files = sockets(daemon.pid), daemon.open_files()
         over = threading.Event()
-        looker = threading.Thread(target=look, args=(daemon, over, looks))
+        looker = threading.Thread(target=look, args=(daemon, over, looks, done))
         looker.start()
         try:
             while done["asked"] < wanted:
@@ -137,6 +143,7 @@ def measure(effort):
         Row(f"reload, {done['asked']} times under {RATE} events/s, every third file broken",
             f"{len(looks)} scrapes"),
         at_most("reload: files taken or refused against what they deserve", done["wrong"], 0),
+        at_most("reload: scrapes that failed", done["unscraped"], 0),
         at_most("reload: events unaccounted for, in any scrape",
                 max(missing for missing, _ in looks), 0),
         at_most("reload: lost of the output that stays", sum(each["lost"] for each in busy), 0),

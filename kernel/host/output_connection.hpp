@@ -36,7 +36,8 @@ public:
     // `services`, `who` and `stall` must outlive it.
     output_connection(const host_services& services, const instance_id& who, const end& to,
                       const stall_callback& stall) noexcept
-        : services_(services), index_(who.index), to_(to), stall_(stall), failed_(services, who) {}
+        : services_(services), index_(who.index), to_(to), stall_(stall),
+          failed_(services.log, services.reactor.clock(), who) {}
 
     // Errors: invalid (the plugin asks for its events too early), limit (the system gives no
     // thread).
