@@ -14,6 +14,11 @@ function(tactus_add_plugin name)
     C_VISIBILITY_PRESET hidden CXX_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON
     LINK_DEPENDS ${map})
   target_link_options(${name} PRIVATE -Wl,--version-script=${map})
+  # The daemon has a libstdc++, which would answer for a shared libc++: the plugin gets one of its own.
+  if(CMAKE_CXX_FLAGS MATCHES "-stdlib=libc[+][+]")
+    target_link_options(${name} PRIVATE -nostdlib++)
+    target_link_libraries(${name} PRIVATE "-Wl,--push-state,-Bstatic,-lc++,-lc++abi,--pop-state")
+  endif()
   if(NOT TACTUS_SANITIZE) # the sanitizers' symbols come from the daemon
     target_link_options(${name} PRIVATE -Wl,-z,defs)
   endif()

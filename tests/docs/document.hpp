@@ -4,8 +4,9 @@
 //   <!-- not run: REASON -->    for `text`: a drawing, or a transcript that something else checks
 //   <!-- while: COMMAND -->     for `sh` and `console`: COMMAND runs beside the block. A `tactus
 //                               run` is waited for until it runs
-//   <!-- run by: CASE -->       for `sh` and `console` that need a booted machine: CASE, a file of
-//                               tests/lab/cases, runs them there, line by line
+//   <!-- run by: CASE -->       for `sh` and `console` that need a booted machine, or one of their
+//                               own: CASE, a file of tests/lab/cases or tests/packaging, runs
+//                               them there, line by line
 #pragma once
 
 #include <cstddef>
@@ -22,7 +23,7 @@ struct block {
     std::string text;     // without the fences
     std::string not_run;  // the reason; empty: none is given
     std::string beside;   // the command of `while`; empty: none
-    std::string run_by;   // the case of the lab; empty: none
+    std::string run_by;   // the case that runs it; empty: none
     bool is_open = false; // the document ends inside
 };
 

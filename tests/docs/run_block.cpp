@@ -14,24 +14,35 @@ outcome see_text(const block& each) {
     return {"", {"text, not run: " + each.not_run}};
 }
 
-// The case must be one of the lab's, and ctest must give it this document.
+// The command that a file of CMake gives a test, from `from` to its end.
+std::string command_in(const std::string& file, const std::string& from,
+                       const build_environment& here) {
+    const std::string tests = contents_of(here.root / file);
+    const std::size_t begin = tests.find(from);
+    return begin == std::string::npos ? "" : tests.substr(begin, tests.find(')', begin) - begin);
+}
+
+// The case must be one of the lab's or a test of the packages, and ctest must give it this page.
 outcome see_case(const block& each, const build_environment& here) {
     if (each.language != "sh" && each.language != "console") {
         return {"only blocks of `sh` and `console` can be run in the lab"};
     }
     const std::string name = std::filesystem::path(each.run_by).stem().string();
-    if (each.run_by != "tests/lab/cases/" + name + ".py" ||
-        !std::filesystem::exists(here.root / each.run_by)) {
-        return {"there is no case of the lab " + each.run_by};
+    const bool is_of_packages = each.run_by == "tests/packaging/" + name;
+    if ((!is_of_packages && each.run_by != "tests/lab/cases/" + name + ".py") ||
+        !std::filesystem::is_regular_file(here.root / each.run_by)) {
+        return {"there is no case of the lab, nor test of the packages, " + each.run_by};
     }
-    const std::string tests = contents_of(here.root / "tests/lab/CMakeLists.txt");
-    const std::size_t begin = tests.find("tactus_lab_case(" + name + " ");
-    const std::string call =
-        begin == std::string::npos ? "" : tests.substr(begin, tests.find(')', begin) - begin);
-    if (std::regex_search(call + " ", std::regex("--page " + each.path + "\\s"))) {
+    const std::string file =
+        is_of_packages ? "tests/packaging/packages.cmake" : "tests/lab/CMakeLists.txt";
+    const std::string call = is_of_packages
+                                 ? command_in(file, "/" + name + " ", here)
+                                 : command_in(file, "tactus_lab_case(" + name + " ", here);
+    const std::string given = is_of_packages ? "[^ ]*SOURCE_DIR./" : "--page ";
+    if (std::regex_search(call + " ", std::regex(given + each.path + "\\s"))) {
         return {"", {"run by " + each.run_by}};
     }
-    return {"tests/lab/CMakeLists.txt does not give " + each.path + " to " + name};
+    return {file + " does not give " + each.path + " to " + name};
 }
 
 outcome run_known(const block& each, const build_environment& here) {

@@ -55,7 +55,7 @@ TEST_CASE("text needs a reason, and only text can be left out") {
     CHECK(says(wrong_with(document("sh", "true", "<!-- not run: too long -->")), "only blocks"));
 }
 
-TEST_CASE("a block that the lab runs names a case of it, which ctest gives the document") {
+TEST_CASE("a block that a lab or a package test runs names it, and ctest gives it the document") {
     const auto wrong = [](const std::string& path, const std::string& language,
                           const std::string& by) {
         const std::string text = document(language, "true", "<!-- run by: " + by + " -->");
@@ -70,6 +70,12 @@ TEST_CASE("a block that the lab runs names a case of it, which ctest gives the d
     CHECK(says(wrong("packaging/README.md", "sh", "packaging/run"), "no case"));
     CHECK(says(wrong("packaging/README.md", "sh", lab + "virmidi.py"), "does not give"));
     CHECK(says(wrong("bench/README.md", "sh", lab + "operators.py"), "does not give"));
+
+    const std::string packages = "tests/packaging/";
+    CHECK(wrong("sdk/README.md", "console", packages + "plugin_author_test").empty());
+    CHECK(says(wrong("sdk/README.md", "console", packages + "nobody_test"), "no case"));
+    CHECK(says(wrong("README.md", "console", packages + "plugin_author_test"), "does not give"));
+    CHECK(says(wrong("sdk/README.md", "console", packages + "lintian_test"), "does not give"));
 }
 
 TEST_CASE("a fragment of a configuration is completed and checked") {

@@ -30,6 +30,8 @@ tactus_package_test("installed, upgraded and rebooted in the lab's machine" LABE
     --packages ${deb} ${PROJECT_SOURCE_DIR}/tests/lab/cases/package.py)
 tactus_package_test("install, upgrade, remove, purge" COST 800
   COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/package_life_test ${deb})
+tactus_package_test("the author of a plugin follows the SDK's guide" COST 750
+  COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/plugin_author_test ${deb} ${PROJECT_SOURCE_DIR}/sdk/README.md)
 tactus_package_test("the tarball" BUILDS COST 700
   COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/tarball_test ${PROJECT_SOURCE_DIR})
 tactus_package_test("once more, the same" BUILDS COST 600

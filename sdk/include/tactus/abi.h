@@ -56,20 +56,30 @@ extern "C" {
  * A plugin's own functions return TACTUS_OK or a negative status. The host takes a positive one as
  * TACTUS_E_INTERNAL. */
 typedef int32_t tactus_status;
-#define TACTUS_OK 0            /* done */
-#define TACTUS_PENDING 1       /* started; `done` will be called exactly once */
-#define TACTUS_E_AGAIN (-1)    /* full now; wait until there is room, then offer the rest again */
-#define TACTUS_E_CANCELED (-2) /* ended by cancel or by the instance's stop */
-#define TACTUS_E_INVALID (-3)  /* an argument is wrong */
-#define TACTUS_E_UNSUPPORTED (-4)  /* this host or plugin cannot do that */
-#define TACTUS_E_NOMEM (-5)        /* a limit or the machine's memory is used up */
-#define TACTUS_E_IO (-6)           /* the transport failed */
-#define TACTUS_E_CLOSED (-7)       /* the handle, port or instance is gone */
-#define TACTUS_E_CONFIG (-8)       /* the configuration cannot work */
-#define TACTUS_E_WRONG_THREAD (-9) /* called from a thread that its tag does not allow */
-#define TACTUS_E_INTERNAL (-10)    /* a fault of the callee */
-#define TACTUS_E_TIMEOUT (-11)     /* the deadline passed first */
-#define TACTUS_E_DENIED (-12)      /* possible, but forbidden by the configuration */
+#ifdef __cplusplus
+#define TACTUS_STATUS_(name, value) constexpr tactus_status name = value;
+#else
+#define TACTUS_STATUS_(name, value) name = value,
+enum { /* int for every value, also in bindings of other languages */
+#endif
+TACTUS_STATUS_(TACTUS_OK, 0)              /* done */
+TACTUS_STATUS_(TACTUS_PENDING, 1)         /* started; `done` will be called exactly once */
+TACTUS_STATUS_(TACTUS_E_AGAIN, -1)        /* full now; wait for room, then offer the rest again */
+TACTUS_STATUS_(TACTUS_E_CANCELED, -2)     /* ended by cancel or by the instance's stop */
+TACTUS_STATUS_(TACTUS_E_INVALID, -3)      /* an argument is wrong */
+TACTUS_STATUS_(TACTUS_E_UNSUPPORTED, -4)  /* this host or plugin cannot do that */
+TACTUS_STATUS_(TACTUS_E_NOMEM, -5)        /* a limit or the machine's memory is used up */
+TACTUS_STATUS_(TACTUS_E_IO, -6)           /* the transport failed */
+TACTUS_STATUS_(TACTUS_E_CLOSED, -7)       /* the handle, port or instance is gone */
+TACTUS_STATUS_(TACTUS_E_CONFIG, -8)       /* the configuration cannot work */
+TACTUS_STATUS_(TACTUS_E_WRONG_THREAD, -9) /* called from a thread that its tag does not allow */
+TACTUS_STATUS_(TACTUS_E_INTERNAL, -10)    /* a fault of the callee */
+TACTUS_STATUS_(TACTUS_E_TIMEOUT, -11)     /* the deadline passed first */
+TACTUS_STATUS_(TACTUS_E_DENIED, -12)      /* possible, but forbidden by the configuration */
+#ifndef __cplusplus
+};
+#endif
+#undef TACTUS_STATUS_
 
 /* Text: UTF-8, not NUL-terminated. Borrowed for the duration of the call unless stated
  * otherwise. */

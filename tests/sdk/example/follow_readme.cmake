@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # Does what the first chapter of SDK/README.md says, by copying: writes each file that it shows into
 # WORK/my_transports, then runs its commands as they stand. Two things differ for the test: the SDK
-# is installed from this BUILD, whose preset is configured already, and TACTUS is in the PATH.
+# is built of the tree in SDK/.., beside the reader's folder, and TACTUS is in the PATH.
 file(READ ${SDK}/README.md readme)
 string(FIND "${readme}" "## Write a transport" from)
 string(SUBSTRING "${readme}" ${from} -1 readme)
@@ -10,7 +10,8 @@ string(SUBSTRING "${readme}" 0 ${to} readme)
 
 set(folder ${WORK}/my_transports)
 file(REMOVE_RECURSE ${folder})
-set(ENV{HOME} ${WORK}/home)
+file(REMOVE_RECURSE ${WORK}/reader ${WORK}/sdk)
+set(ENV{HOME} ${WORK}/reader)
 cmake_path(GET TACTUS PARENT_PATH programs)
 set(ENV{PATH} "${programs}:$ENV{PATH}")
 unset(ENV{TACTUS_PLUGIN_PATH})
@@ -30,6 +31,8 @@ while(readme MATCHES "```([a-z]+)\n")
   string(SUBSTRING "${readme}" ${at} -1 readme)
   if(language STREQUAL "sh")
     string(APPEND commands "${block}")
+  elseif(language STREQUAL "console" AND before MATCHES "<!-- run by: [^\n]*\n$")
+    continue() # a test of its own
   elseif(before MATCHES "`([A-Za-z_.]+)`:\n\n$")
     file(WRITE ${folder}/${CMAKE_MATCH_1} "${block}")
   else()
@@ -37,9 +40,8 @@ while(readme MATCHES "```([a-z]+)\n")
   endif()
 endwhile()
 
-string(REPLACE "cmake --preset release\ncmake --build build/release --target tactus_testhost\n" ""
-  commands "${commands}")
-string(REPLACE " build/release " " '${BUILD}' " commands "${commands}")
+string(REPLACE " -S . " " -S '${SDK}/..' " commands "${commands}")
+string(REPLACE " build/sdk" " '${WORK}/sdk'" commands "${commands}")
 file(WRITE ${folder}/commands.sh "set -ex\n${commands}")
 set(ENV{CMAKE_GENERATOR} ${GENERATOR})
 set(ENV{CC} ${C_COMPILER})
@@ -59,7 +61,7 @@ endforeach()
 
 # The one in C, by the same commands.
 execute_process(COMMAND ${CMAKE_COMMAND} -S ${SDK}/example_in_c -B ${WORK}/in_c
-    -DCMAKE_PREFIX_PATH=${WORK}/home/tactus-sdk
+    -DCMAKE_PREFIX_PATH=${WORK}/reader/tactus-sdk
   COMMAND_ERROR_IS_FATAL ANY)
 execute_process(COMMAND ${CMAKE_COMMAND} --build ${WORK}/in_c COMMAND_ERROR_IS_FATAL ANY)
 execute_process(COMMAND ${CMAKE_CTEST_COMMAND} --test-dir ${WORK}/in_c --output-on-failure

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 # Installs the SDK of BUILD to where nobody said when it was configured, WORK/home/tactus-sdk, and
-# asks pkg-config of it. CXX compiles a header by the flags that it gives.
+# asks pkg-config of it. By the flags that it gives, the example in each language is built by hand, by
+# each of COMPILERS; each exports its entry, and nothing else: two plugins share nothing.
 set(sdk ${WORK}/home/tactus-sdk)
 file(REMOVE_RECURSE ${WORK})
 execute_process(COMMAND ${CMAKE_COMMAND} --install ${BUILD} --component sdk --prefix ${sdk}
@@ -26,8 +27,25 @@ if(NOT plugins STREQUAL ${sdk}/${LIBDIR}/tactus/plugins)
   message(FATAL_ERROR "the plugins of ${sdk} are said to be in ${plugins}")
 endif()
 
-ask(flags --cflags)
-separate_arguments(flags UNIX_COMMAND "${flags}")
-file(WRITE ${WORK}/header.cpp "#include <tactus/cpp/plugin.hpp>\n")
-execute_process(COMMAND ${CXX} -std=c++20 ${flags} -fsyntax-only ${WORK}/header.cpp
-  COMMAND_ERROR_IS_FATAL ANY)
+ask(cflags --cflags)
+ask(libs --libs)
+separate_arguments(cflags UNIX_COMMAND "${cflags}")
+separate_arguments(libs UNIX_COMMAND "${libs}")
+foreach(compiler ${COMPILERS})
+  foreach(source example/address_log.cpp example_in_c/null_output.c)
+    set(plugin ${WORK}/by_hand.tactus.so)
+    set(language -x c++ -std=c++20)
+    if(source MATCHES "c$")
+      set(language -x c -std=c11)
+    endif()
+    execute_process(COMMAND ${compiler} ${language} -fPIC -shared -Wall -Wextra -Werror ${cflags}
+        ${sdk}/share/doc/tactus/sdk/${source} -o ${plugin} ${libs} -lstdc++
+      COMMAND_ERROR_IS_FATAL ANY)
+    execute_process(COMMAND ${NM} -D --defined-only --format=posix ${plugin}
+      OUTPUT_VARIABLE symbols COMMAND_ERROR_IS_FATAL ANY)
+    if(NOT symbols MATCHES "^tactus_entry_v0 [DRV] [^\n]*\n$")
+      message(FATAL_ERROR
+        "${source}, ${compiler}: expected the symbol tactus_entry_v0 alone, found:\n${symbols}")
+    endif()
+  endforeach()
+endforeach()

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# Compiles each of HEADERS alone, by COMPILER: C headers as C11, C17, C++17 and C++20, with -Wpadded,
+# Compiles each of HEADERS alone, by COMPILER: C headers as C99, C11, C17, C++17 and C++20, with -Wpadded,
 # C++ headers as C++20.
 set(warnings -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow -Werror)
 set(failed "")
@@ -24,6 +24,7 @@ if(count LESS 30)
 endif()
 foreach(header ${HEADERS})
   if(header MATCHES "\\.h$")
+    compile(${header} c c99 -Wpadded)
     compile(${header} c c11 -Wpadded)
     compile(${header} c c17 -Wpadded)
     compile(${header} c++ c++17 -Wpadded)

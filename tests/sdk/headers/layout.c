@@ -10,3 +10,17 @@ int tactus_layout_is_checked_in_c(void) {
            TACTUS_E_CONFIG == -8 && TACTUS_E_WRONG_THREAD == -9 && TACTUS_E_INTERNAL == -10 &&
            TACTUS_E_TIMEOUT == -11 && TACTUS_E_DENIED == -12;
 }
+
+/* A status is an integer constant: of a static object, a case, an array's length. */
+static const tactus_status retried[TACTUS_PENDING + 1] = {TACTUS_E_AGAIN, TACTUS_E_TIMEOUT};
+
+int tactus_is_retried_in_c(tactus_status status);
+int tactus_is_retried_in_c(tactus_status status) {
+    switch (status) {
+    case TACTUS_OK:
+    case TACTUS_E_DENIED:
+        return 0;
+    default:
+        return status == retried[0] || status == retried[1];
+    }
+}

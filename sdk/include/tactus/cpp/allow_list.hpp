@@ -5,6 +5,8 @@
 // IPv4 inside IPv6 (::ffff:192.0.2.1) counts as IPv4: an IPv6 entry does not match it.
 #pragma once
 
+#include <tactus/cpp/compiler.hpp>
+
 #include <array>
 #include <cstddef>
 #include <cstdint>

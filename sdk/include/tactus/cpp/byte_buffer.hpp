@@ -3,6 +3,8 @@
 // header is among the largest.
 #pragma once
 
+#include <tactus/cpp/compiler.hpp>
+
 #include <cstddef>
 #include <cstdint>
 #include <utility>

@@ -4,6 +4,8 @@
 // requested; scope, when_any and the root of an instance catch it.
 #pragma once
 
+#include <tactus/cpp/compiler.hpp>
+
 #include <exception>
 
 namespace tactus {

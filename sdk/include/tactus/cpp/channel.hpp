@@ -7,6 +7,8 @@
 // It must outlive its waits (checked). For one thread: the loop's.
 #pragma once
 
+#include <tactus/cpp/compiler.hpp>
+
 #include <coroutine>
 #include <cstddef>
 #include <optional>

@@ -4,6 +4,8 @@
 // Used by the other headers of this folder, in plugins and in the kernel alike.
 #pragma once
 
+#include <tactus/cpp/compiler.hpp>
+
 #include <cstdio>
 #include <cstdlib>
 

@@ -6,6 +6,8 @@
 // Threads: loop, unless a function is tagged any. Errors of the waits: canceled; failure.
 #pragma once
 
+#include <tactus/cpp/compiler.hpp>
+
 #include <cstddef>
 #include <cstdint>
 #include <exception>

@@ -14,6 +14,8 @@
 // co_await.
 #pragma once
 
+#include <tactus/cpp/compiler.hpp>
+
 #include <tactus/cpp/canceled.hpp>
 #include <tactus/cpp/channel.hpp>
 #include <tactus/cpp/error.hpp>

@@ -2,6 +2,8 @@
 // Whole numbers in a text: ports, prefixes of networks, interfaces. Threads: any.
 #pragma once
 
+#include <tactus/cpp/compiler.hpp>
+
 #include <cstdint>
 #include <optional>
 #include <string_view>

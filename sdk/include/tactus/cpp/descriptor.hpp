@@ -4,6 +4,8 @@
 // hand, and no thunk lets an exception pass.
 #pragma once
 
+#include <tactus/cpp/compiler.hpp>
+
 #include <array>
 #include <cstddef>
 #include <cstdint>

@@ -8,6 +8,8 @@
 //   host     = IPv4 | "[" IPv6 ["%" zone] "]" | name      zone: numeric_host.hpp
 #pragma once
 
+#include <tactus/cpp/compiler.hpp>
+
 #include <cstdint>
 #include <optional>
 #include <string>

@@ -3,6 +3,8 @@
 // It stays inside the image that throws it: neither the C ABI nor a callback lets it pass.
 #pragma once
 
+#include <tactus/cpp/compiler.hpp>
+
 #include <exception>
 #include <string>
 #include <string_view>

@@ -3,6 +3,8 @@
 // only; to set it from another thread, post to the loop first. It must outlive its waits (checked).
 #pragma once
 
+#include <tactus/cpp/compiler.hpp>
+
 #include <coroutine>
 
 #include <tactus/cpp/task.hpp>

@@ -4,6 +4,8 @@
 // firewall.hpp makes its text. Used by context and instance.
 #pragma once
 
+#include <tactus/cpp/compiler.hpp>
+
 #include <atomic>
 #include <cstdint>
 #include <exception>

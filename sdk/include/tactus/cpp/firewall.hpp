@@ -5,13 +5,13 @@
 // decide what then happens to the instance.
 #pragma once
 
+#include <tactus/cpp/compiler.hpp>
+
 #include <exception>
 #include <new>
 #include <string>
 #include <string_view>
 #include <utility>
-
-#include <cxxabi.h>
 
 #include <tactus/cpp/canceled.hpp>
 #include <tactus/cpp/check.hpp>
@@ -146,7 +146,7 @@ bool ran_well(Callable&& call, Caught&& caught) noexcept {
     try {
         call();
         return true;
-    } catch (abi::__forced_unwind&) {
+    } catch (forced_unwind&) {
         die(torn_down);
     } catch (...) {
         caught(std::current_exception());

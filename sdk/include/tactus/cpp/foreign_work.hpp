@@ -3,13 +3,17 @@
 // result or the exception; posted_item runs on the loop, posted from any thread. Used by context.
 #pragma once
 
+#include <tactus/cpp/compiler.hpp>
+
 #include <exception>
 #include <optional>
 #include <type_traits>
 #include <utility>
 #include <variant>
 
+#ifdef __GLIBCXX__
 #include <cxxabi.h>
+#endif
 
 #include <tactus/cpp/check.hpp>
 #include <tactus/cpp/task.hpp>
@@ -21,6 +25,12 @@ namespace detail {
 /// glibc unwinds a thread that exits or is canceled; no callback of the C ABI lets that pass.
 inline constexpr const char* torn_down =
     "a callback's thread was ended under it (pthread_exit, pthread_cancel)";
+#ifdef __GLIBCXX__
+using forced_unwind = abi::__forced_unwind;
+#else
+/// libc++ shows such an unwinding to no handler; it ends at `noexcept`, and with it the process.
+struct forced_unwind {};
+#endif
 
 /// Stored in the frame of the task that waits for it. Written on the worker, read on the loop after
 /// `done`; the host's hand-over in between orders the two.
@@ -36,7 +46,7 @@ public:
         auto& item = *static_cast<work_item*>(self);
         try {
             item.call();
-        } catch (abi::__forced_unwind&) {
+        } catch (forced_unwind&) {
             die(torn_down);
         } catch (...) {
             item.error_ = std::current_exception();
@@ -83,7 +93,7 @@ public:
         auto* const item = static_cast<posted_item*>(self);
         try {
             item->callable_();
-        } catch (abi::__forced_unwind&) {
+        } catch (forced_unwind&) {
             die(torn_down);
         } catch (...) {
             item->owner_.fail(std::current_exception());

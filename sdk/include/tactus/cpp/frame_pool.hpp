@@ -7,6 +7,8 @@
 // the thread calls trim(): the lists are trivially destructible, so that no teardown order matters.
 #pragma once
 
+#include <tactus/cpp/compiler.hpp>
+
 #include <cstddef>
 #include <cstdint>
 #include <new>

@@ -10,7 +10,8 @@
 //   here.spawn("gone senders", gone.run());
 #pragma once
 
-#include <chrono>
+#include <tactus/cpp/compiler.hpp>
+
 #include <cstddef>
 #include <cstdint>
 #include <deque>
@@ -19,6 +20,7 @@
 
 #include <tactus/cpp/event.hpp>
 #include <tactus/cpp/plugin.hpp>
+#include <tactus/cpp/time.hpp>
 
 namespace tactus {
 inline namespace v0_1 {

@@ -9,6 +9,8 @@
 // Source: RFC 9112 sections 2.2, 3, 5 and 5.1; RFC 9110 section 5.6.2 for tchar.
 #pragma once
 
+#include <tactus/cpp/compiler.hpp>
+
 #include <cstdint>
 #include <string_view>
 

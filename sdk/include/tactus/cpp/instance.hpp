@@ -9,6 +9,8 @@
 // Not the plugin's own object: descriptor.hpp holds that. Threads: loop.
 #pragma once
 
+#include <tactus/cpp/compiler.hpp>
+
 #include <exception>
 #include <utility>
 

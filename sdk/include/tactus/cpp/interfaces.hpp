@@ -3,6 +3,8 @@
 // is an error only when it is used; the failure then names it. Used by context and its parts.
 #pragma once
 
+#include <tactus/cpp/compiler.hpp>
+
 #include <string>
 
 #include <tactus/cpp/error.hpp>

@@ -10,6 +10,8 @@
 // a caller that must not allocate reserves room. Threads: one at a time for each string.
 #pragma once
 
+#include <tactus/cpp/compiler.hpp>
+
 #include <array>
 #include <charconv>
 #include <concepts>

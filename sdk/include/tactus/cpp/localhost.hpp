@@ -2,6 +2,8 @@
 // The names of this machine that need no name server: localhost. Threads: any.
 #pragma once
 
+#include <tactus/cpp/compiler.hpp>
+
 #include <cstddef>
 #include <string_view>
 

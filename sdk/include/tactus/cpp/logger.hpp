@@ -4,6 +4,8 @@
 // no log, lines are dropped: a plugin never fails for lack of one.
 #pragma once
 
+#include <tactus/cpp/compiler.hpp>
+
 #include <cstdint>
 #include <string_view>
 

@@ -7,8 +7,9 @@
 //   lost.say("The peer X loses packets, for it does not read", 3);
 #pragma once
 
+#include <tactus/cpp/compiler.hpp>
+
 #include <algorithm>
-#include <chrono>
 #include <cstdint>
 #include <exception>
 #include <string>
@@ -16,6 +17,7 @@
 
 #include <tactus/cpp/event.hpp>
 #include <tactus/cpp/plugin.hpp>
+#include <tactus/cpp/time.hpp>
 
 namespace tactus {
 inline namespace v0_1 {

@@ -4,13 +4,15 @@
 // default-constructed handle, and any handle on a host without metrics, does nothing.
 #pragma once
 
-#include <chrono>
+#include <tactus/cpp/compiler.hpp>
+
 #include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
 
 #include <tactus/cpp/interfaces.hpp>
+#include <tactus/cpp/time.hpp>
 #include <tactus/cpp/utf8.hpp>
 
 namespace tactus {

@@ -3,6 +3,8 @@
 // why they are not. The kernel has its own check. Threads: any.
 #pragma once
 
+#include <tactus/cpp/compiler.hpp>
+
 #include <tactus/cpp/midi_stream.hpp>
 
 #include <algorithm>
@@ -21,7 +23,8 @@ inline namespace v0_1 {
     const bool is_whole = is_sysex ? bytes.size() >= 2 && bytes.back() == 0xF7
                                    : bytes.size() == midi_length(bytes.front());
     const auto inner = bytes.subspan(1, bytes.size() - (is_sysex && is_whole ? 2 : 1));
-    return is_whole && std::ranges::all_of(inner, [](std::uint8_t byte) { return byte < 0x80; });
+    return is_whole &&
+           std::all_of(inner.begin(), inner.end(), [](std::uint8_t byte) { return byte < 0x80; });
 }
 
 } // namespace v0_1

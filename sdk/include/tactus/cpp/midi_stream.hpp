@@ -18,6 +18,8 @@
 // Source: MIDI 1.0 Detailed Specification 4.2.1, "Running Status", "System Real Time Messages".
 #pragma once
 
+#include <tactus/cpp/compiler.hpp>
+
 #include <algorithm>
 #include <array>
 #include <cstddef>

@@ -3,6 +3,8 @@
 // (RFC 4007, section 11). Asks the system each time, since interfaces come and go. Threads: any.
 #pragma once
 
+#include <tactus/cpp/compiler.hpp>
+
 #include <array>
 #include <cstdint>
 #include <string>

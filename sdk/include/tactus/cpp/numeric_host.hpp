@@ -5,6 +5,8 @@
 // IPv4 inside IPv6 (::ffff:192.0.2.1) counts as IPv4.
 #pragma once
 
+#include <tactus/cpp/compiler.hpp>
+
 #include <array>
 #include <cstddef>
 #include <cstdint>

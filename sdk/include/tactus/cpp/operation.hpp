@@ -14,6 +14,8 @@
 // Threads: loop.
 #pragma once
 
+#include <tactus/cpp/compiler.hpp>
+
 #include <coroutine>
 #include <cstddef>
 #include <cstdint>

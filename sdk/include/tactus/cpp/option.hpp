@@ -10,7 +10,8 @@
 // Everything is constexpr: the C table is static data. Made by option(), collected by options.hpp.
 #pragma once
 
-#include <chrono>
+#include <tactus/cpp/compiler.hpp>
+
 #include <concepts>
 #include <cstdint>
 #include <limits>
@@ -20,6 +21,7 @@
 #include <type_traits>
 #include <vector>
 
+#include <tactus/cpp/time.hpp>
 #include <tactus/option.h>
 
 namespace tactus {

@@ -8,8 +8,9 @@
 // Nothing is parsed here, and no option is looked up by name. Threads: loop.
 #pragma once
 
+#include <tactus/cpp/compiler.hpp>
+
 #include <array>
-#include <chrono>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
@@ -23,6 +24,7 @@
 
 #include <tactus/cpp/firewall.hpp>
 #include <tactus/cpp/option.hpp>
+#include <tactus/cpp/time.hpp>
 
 namespace tactus {
 inline namespace v0_1 {

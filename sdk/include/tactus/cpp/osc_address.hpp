@@ -8,6 +8,8 @@
 // Threads: any. Source: The Open Sound Control 1.0 Specification, "OSC Address Spaces".
 #pragma once
 
+#include <tactus/cpp/compiler.hpp>
+
 #include <cstddef>
 #include <cstdint>
 #include <cstring>

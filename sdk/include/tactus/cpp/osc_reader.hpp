@@ -15,6 +15,8 @@
 // Source: The Open Sound Control 1.0 Specification.
 #pragma once
 
+#include <tactus/cpp/compiler.hpp>
+
 #include <array>
 #include <bit>
 #include <cstddef>

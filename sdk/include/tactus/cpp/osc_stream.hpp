@@ -10,6 +10,8 @@
 // contents of packets. Bounded: two packets of the longest kind, and no allocation after the first.
 #pragma once
 
+#include <tactus/cpp/compiler.hpp>
+
 #include <array>
 #include <cstddef>
 #include <cstdint>

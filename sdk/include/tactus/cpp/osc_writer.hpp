@@ -8,6 +8,8 @@
 // Source: The Open Sound Control 1.0 Specification.
 #pragma once
 
+#include <tactus/cpp/compiler.hpp>
+
 #include <bit>
 #include <concepts>
 #include <cstddef>

@@ -11,10 +11,12 @@
 //                                                 }
 #pragma once
 
-#include <chrono>
+#include <tactus/cpp/compiler.hpp>
+
 #include <cstdint>
 
 #include <tactus/cpp/context.hpp>
+#include <tactus/cpp/time.hpp>
 
 namespace tactus {
 inline namespace v0_1 {

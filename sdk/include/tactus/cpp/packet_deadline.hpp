@@ -6,7 +6,8 @@
 // `packet_timeout`. This class only decides: pass at() to stream::read.
 #pragma once
 
-#include <chrono>
+#include <tactus/cpp/compiler.hpp>
+
 
 #include <tactus/cpp/time.hpp>
 

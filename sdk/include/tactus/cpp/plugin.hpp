@@ -16,6 +16,8 @@
 // that names the function, and ends the instance. A noexcept function is the author's own promise.
 #pragma once
 
+#include <tactus/cpp/compiler.hpp>
+
 #include <tactus/cpp/allow_list.hpp>
 #include <tactus/cpp/batch.hpp>
 #include <tactus/cpp/context.hpp>

@@ -3,7 +3,8 @@
 // host. See plugin.hpp for the whole list.
 #pragma once
 
-#include <chrono>
+#include <tactus/cpp/compiler.hpp>
+
 #include <concepts>
 #include <cstdint>
 #include <span>
@@ -14,6 +15,7 @@
 #include <tactus/cpp/context.hpp>
 #include <tactus/cpp/task.hpp>
 #include <tactus/cpp/text.hpp>
+#include <tactus/cpp/time.hpp>
 #include <tactus/plugin.h>
 
 namespace tactus {

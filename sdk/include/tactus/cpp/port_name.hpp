@@ -13,6 +13,8 @@
 // compared with and without them.
 #pragma once
 
+#include <tactus/cpp/compiler.hpp>
+
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>

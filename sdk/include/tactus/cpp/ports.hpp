@@ -3,6 +3,8 @@
 // name, a peer) by which configurations and events refer to it, and a number at run time.
 #pragma once
 
+#include <tactus/cpp/compiler.hpp>
+
 #include <cstdint>
 #include <string>
 #include <string_view>

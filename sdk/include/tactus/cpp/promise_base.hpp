@@ -5,6 +5,8 @@
 // A promise lives as long as its frame. Frames come from frame_pool.
 #pragma once
 
+#include <tactus/cpp/compiler.hpp>
+
 #include <coroutine>
 #include <cstddef>
 

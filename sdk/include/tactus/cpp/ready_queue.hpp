@@ -8,6 +8,8 @@
 // sanitizers). Everything here: Threads: loop. Allocates nothing.
 #pragma once
 
+#include <tactus/cpp/compiler.hpp>
+
 #include <cstddef>
 
 #include <tactus/cpp/check.hpp>

@@ -7,6 +7,8 @@
 // Threads: loop.
 #pragma once
 
+#include <tactus/cpp/compiler.hpp>
+
 #include <coroutine>
 #include <cstddef>
 #include <exception>

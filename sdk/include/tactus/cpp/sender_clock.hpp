@@ -19,6 +19,8 @@
 // synchronization algorithms for network measurements", INFOCOM 2002. Threads: any, one at a time.
 #pragma once
 
+#include <tactus/cpp/compiler.hpp>
+
 #include <algorithm>
 #include <array>
 #include <cmath>

@@ -4,6 +4,8 @@
 // each shares the input's room. Pure.
 #pragma once
 
+#include <tactus/cpp/compiler.hpp>
+
 #include <cstddef>
 #include <cstdint>
 #include <optional>

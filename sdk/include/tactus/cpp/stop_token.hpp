@@ -7,6 +7,8 @@
 // Everything here: Threads: loop (one thread for the source and everything linked to it).
 #pragma once
 
+#include <tactus/cpp/compiler.hpp>
+
 #include <type_traits>
 #include <utility>
 

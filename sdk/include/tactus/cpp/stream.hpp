@@ -22,6 +22,8 @@
 //   }
 #pragma once
 
+#include <tactus/cpp/compiler.hpp>
+
 #include <array>
 #include <cstddef>
 #include <cstdint>

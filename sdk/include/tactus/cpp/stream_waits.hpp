@@ -4,6 +4,8 @@
 // Threads: loop.
 #pragma once
 
+#include <tactus/cpp/compiler.hpp>
+
 #include <cerrno>
 #include <cstddef>
 #include <cstdint>

@@ -7,6 +7,8 @@
 // awaiter owns the frame from the await on: the frame ends with the co_await expression.
 #pragma once
 
+#include <tactus/cpp/compiler.hpp>
+
 #include <concepts>
 #include <coroutine>
 #include <cstddef>

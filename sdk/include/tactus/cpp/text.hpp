@@ -2,6 +2,8 @@
 // Text across the C ABI: tactus_str is a view, as std::string_view is.
 #pragma once
 
+#include <tactus/cpp/compiler.hpp>
+
 #include <string_view>
 
 #include <tactus/abi.h>

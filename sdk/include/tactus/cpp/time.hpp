@@ -3,8 +3,17 @@
 // only a context knows the time, so that tests can control it.
 #pragma once
 
-#include <chrono>
+#include <tactus/cpp/compiler.hpp>
+
 #include <cstdint>
+
+// Durations and points of time are all that is needed. With libstdc++ they are a fifth of <chrono>,
+// whose calendar brings the streams; each file of each plugin would pay for those.
+#if __has_include(<bits/chrono.h>)
+#include <bits/chrono.h>
+#else
+#include <chrono>
+#endif
 
 namespace tactus {
 inline namespace v0_1 {

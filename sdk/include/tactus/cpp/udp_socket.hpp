@@ -4,6 +4,8 @@
 // "udp://127.0.0.1:9100" or "udp://[fe80::1%eth0]:9100". Threads: loop.
 #pragma once
 
+#include <tactus/cpp/compiler.hpp>
+
 #include <cstddef>
 #include <cstdint>
 #include <span>

@@ -7,6 +7,8 @@
 // Source: The Unicode Standard, table 3-7.
 #pragma once
 
+#include <tactus/cpp/compiler.hpp>
+
 #include <cstddef>
 #include <cstdint>
 #include <span>

@@ -6,6 +6,8 @@
 // Threads: loop.
 #pragma once
 
+#include <tactus/cpp/compiler.hpp>
+
 #include <tactus/cpp/canceled.hpp>
 #include <tactus/cpp/promise_base.hpp>
 #include <tactus/cpp/ready_queue.hpp>

@@ -3,6 +3,8 @@
 // op_result. Made by context and its parts; an author sees only what they return.
 #pragma once
 
+#include <tactus/cpp/compiler.hpp>
+
 #include <coroutine>
 #include <cstdint>
 #include <utility>

@@ -4,6 +4,8 @@
 // stop of the caller stops all. Threads: loop.
 #pragma once
 
+#include <tactus/cpp/compiler.hpp>
+
 #include <cstddef>
 #include <optional>
 #include <tuple>

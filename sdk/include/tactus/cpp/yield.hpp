@@ -4,6 +4,8 @@
 // loop.
 #pragma once
 
+#include <tactus/cpp/compiler.hpp>
+
 #include <coroutine>
 
 #include <tactus/cpp/canceled.hpp>

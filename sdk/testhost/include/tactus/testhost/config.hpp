@@ -5,6 +5,8 @@
 // a value of another type throws std::invalid_argument. Threads: one.
 #pragma once
 
+#include <tactus/cpp/compiler.hpp>
+
 #include <cstdint>
 #include <map>
 #include <memory>

@@ -13,6 +13,8 @@
 // it lives, unless a comment says otherwise.
 #pragma once
 
+#include <tactus/cpp/compiler.hpp>
+
 #include <atomic>
 #include <cstdint>
 #include <deque>

@@ -9,6 +9,8 @@
 //   made.end(); // what it did against its contract, or left behind: empty if it is sound
 #pragma once
 
+#include <tactus/cpp/compiler.hpp>
+
 #include <cstdint>
 #include <functional>
 #include <span>

@@ -2,6 +2,8 @@
 // What this process holds of the system: to see that a plugin gave back all that it took. Linux.
 #pragma once
 
+#include <tactus/cpp/compiler.hpp>
+
 #include <cstddef>
 #include <string>
 

@@ -3,6 +3,8 @@
 // the plugin has closed it, so that a test can look at what became of it.
 #pragma once
 
+#include <tactus/cpp/compiler.hpp>
+
 #include <cstdint>
 #include <deque>
 #include <limits>

@@ -11,6 +11,8 @@
 // is linked later does not.
 #pragma once
 
+#include <tactus/cpp/compiler.hpp>
+
 namespace tactus::testing {
 
 struct test_case {

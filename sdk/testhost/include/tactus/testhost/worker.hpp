@@ -3,6 +3,8 @@
 // daemon, so that a plugin may keep what belongs to a thread. It starts with the first call.
 #pragma once
 
+#include <tactus/cpp/compiler.hpp>
+
 #include <condition_variable>
 #include <functional>
 #include <mutex>
