@@ -16,7 +16,8 @@ namespace tactus::base {
     X(config_faults_hidden) X(config_refused) X(config_reloaded) X(control_off) \
     X(control_request) X(daemon_running) X(daemon_stopped) X(daemon_stopping) X(event_failed) \
     X(feedback_loop) X(input_loss) X(instance_cut_off) X(instance_down) X(instance_ended) \
-    X(instance_unused) X(log_lost) X(log_suppressed) X(machine_resumed) X(notes_may_sound) \
+    X(instance_unused) X(log_lost) X(log_suppressed) X(loop_busy) X(machine_resumed) \
+    X(notes_may_sound) \
     X(notes_recovered) X(notes_unknown) X(osc_refused) X(output_full) X(output_loss) \
     X(output_slow_to_silence) X(output_unfit) X(output_unfit_others_fit) X(page_failed) \
     X(page_refused) X(plugin) X(restore_ignored) X(restore_off) X(service_variable_ignored) \

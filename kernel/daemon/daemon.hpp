@@ -121,6 +121,7 @@ private:
     config::loaded configuration_;
     base::log log_;
     host::call_watch calls_{log_}; // outlives the instances
+    host::load_watch load_{log_};  // this one too
     loop::loop loop_;
     event_flow flow_;
     sounding_service sounding_; // its file outlives the outputs

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "kernel/daemon/discovery.hpp"
 
+#include "kernel/host/whole_table.hpp"
+
 #include <tactus/iface/discover.h>
 
 #include <utility>
@@ -55,9 +57,15 @@ result<std::vector<discovered_port>> discovery::list(const host::found_plugin& p
     }
     asked->discover =
         static_cast<const tactus_discover_0*>(asked->instance.plugin_interface(TACTUS_DISCOVER_0));
-    if (asked->discover == nullptr || asked->discover->list == nullptr) {
+    if (asked->discover == nullptr) {
         asked->instance.destroy();
         return std::vector<discovered_port>();
+    }
+    if (!host::is_whole(*asked->discover) || asked->discover->list == nullptr) {
+        asked->instance.destroy();
+        return fail(error_kind::unsupported, std::string("The tactus.discover/0 of ") +
+                                                 plugin.descriptor->id +
+                                                 " is too short, or lacks a function.");
     }
     asked->plugin = asked->instance.plugin_object();
     ask(*asked, limit_ns);

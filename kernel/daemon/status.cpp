@@ -31,7 +31,9 @@ metrics::plugin_state state_of(const host::supervisor& one) {
 void add_plugin(metrics::snapshot& into, const host::supervisor& from) {
     const std::string& name = from.what().who.name;
     const host::supervisor_totals totals = from.totals();
-    into.plugins.push_back({name, state_of(from), totals.stalls, totals.restarts, totals.blocked});
+    into.plugins.push_back({name, state_of(from), totals.stalls, totals.restarts,
+                            totals.calls.blocked, totals.calls.calls,
+                            static_cast<double>(totals.calls.spent_ns) / 1e9});
     if (from.present() == nullptr) {
         return;
     }

@@ -5,15 +5,21 @@
 #include "kernel/host/interfaces.hpp"
 #include "kernel/host/output_connection.hpp"
 #include "kernel/host/plugin_text.hpp"
+#include "kernel/host/whole_table.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace tactus::host {
 namespace {
 
+// What a plugin can know of a message that became no event. The other reasons are the kernel's own.
+constexpr std::array plugin_reasons = {flow::rejected::malformed, flow::rejected::too_large,
+                                       flow::rejected::address,   flow::rejected::rate,
+                                       flow::rejected::overrun,   flow::rejected::sysex_denied};
+
 bool is_valid(const tactus_batch* batch) noexcept {
-    return batch != nullptr && TACTUS_HAS(batch, tactus_batch, events) &&
-           batch->event_stride >= sizeof(tactus_event) &&
+    return batch != nullptr && is_whole(*batch) && batch->event_stride >= sizeof(tactus_event) &&
            (batch->count == 0 || batch->events != nullptr);
 }
 
@@ -134,10 +140,11 @@ tactus_status end_with_instance(const tactus_host* host, std::uint32_t ends) noe
 
 tactus_status reject(const tactus_host* host, std::uint64_t n, const char* reason) noexcept {
     instance_resources& self = resources_of(host);
-    const auto& names = flow::rejected_names;
-    const auto found =
-        reason == nullptr ? names.end() : std::find(names.begin(), names.end(), reason);
-    if (found == names.end() || self.who().plays != role::input) {
+    const auto is_it = [&](flow::rejected each) {
+        return reason != nullptr && flow::rejected_names[static_cast<std::size_t>(each)] == reason;
+    };
+    const auto found = std::find_if(plugin_reasons.begin(), plugin_reasons.end(), is_it);
+    if (found == plugin_reasons.end() || self.who().plays != role::input) {
         return TACTUS_E_INVALID;
     }
     if (!self.is_open()) {
@@ -146,14 +153,14 @@ tactus_status reject(const tactus_host* host, std::uint64_t n, const char* reaso
     if (self.is_on_loop()) {
         (void)self.services().ingress.reject(self.who().index, n, reason);
     } else {
-        self.foreign().reject(static_cast<flow::rejected>(found - names.begin()), n);
+        self.foreign().reject(*found, n);
     }
     return TACTUS_OK;
 }
 
 bool is_valid(const tactus_port_info* info) noexcept {
-    return info != nullptr && TACTUS_HAS(info, tactus_port_info, name) && is_text(info->key) &&
-           info->key.len >= 1 && info->key.len <= TACTUS_PORT_KEY_SIZE_MAX && is_text(info->name);
+    return info != nullptr && is_whole(*info) && is_text(info->key) && info->key.len >= 1 &&
+           info->key.len <= TACTUS_PORT_KEY_SIZE_MAX && is_text(info->name);
 }
 
 tactus_status add(const tactus_host* host, const tactus_port_info* info,

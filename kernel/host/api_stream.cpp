@@ -3,6 +3,7 @@
 #include "kernel/host/instance.hpp"
 #include "kernel/host/interfaces.hpp"
 #include "kernel/host/plugin_text.hpp"
+#include "kernel/host/whole_table.hpp"
 #include "kernel/net/stream_set.hpp"
 
 #include <algorithm>
@@ -104,7 +105,7 @@ tactus_status listen(const tactus_host* host, const tactus_listen* wanted,
     if (!self.is_on_loop()) {
         return TACTUS_E_WRONG_THREAD;
     }
-    if (wanted == nullptr || !TACTUS_HAS(wanted, tactus_listen, endpoint) || listener == nullptr ||
+    if (wanted == nullptr || !is_whole(*wanted) || listener == nullptr ||
         !is_text(wanted->endpoint)) {
         return TACTUS_E_INVALID;
     }
@@ -262,7 +263,7 @@ tactus_status peer(const tactus_host* host, tactus_id id, tactus_stream_peer* in
     if (stream == nullptr) {
         return TACTUS_E_CLOSED;
     }
-    if (into == nullptr || !TACTUS_HAS(into, tactus_stream_peer, endpoint)) {
+    if (into == nullptr || !is_whole(*into)) {
         return TACTUS_E_INVALID;
     }
     const net::stream_address& from = stream->peer();

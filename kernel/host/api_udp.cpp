@@ -3,6 +3,7 @@
 #include "kernel/host/instance.hpp"
 #include "kernel/host/interfaces.hpp"
 #include "kernel/host/plugin_text.hpp"
+#include "kernel/host/whole_table.hpp"
 #include "kernel/net/udp_socket.hpp"
 
 #include <algorithm>
@@ -55,8 +56,8 @@ tactus_status open(const tactus_host* host, const tactus_address* local,
 
 tactus_status open_with(const tactus_host* host, const tactus_udp_options* options,
                         tactus_id* socket) noexcept {
-    if (options == nullptr || !TACTUS_HAS(options, tactus_udp_options, mode) ||
-        !is_text(options->local) || !is_text(options->remote) || !is_text(options->device)) {
+    if (options == nullptr || !is_whole(*options) || !is_text(options->local) ||
+        !is_text(options->remote) || !is_text(options->device)) {
         return TACTUS_E_INVALID;
     }
     return open_by(host, socket, [&](coro::reactor& reactor) {

@@ -10,6 +10,7 @@
 #include "kernel/host/backpressure_waiters.hpp"
 #include "kernel/host/state_observer.hpp"
 #include "kernel/host/watchdog/call_watch.hpp"
+#include "kernel/host/watchdog/load_watch.hpp"
 #include "kernel/time/timebase.hpp"
 
 namespace tactus::host {
@@ -28,6 +29,7 @@ struct host_services {
     call_watch* calls = nullptr;          // notified of each call on the loop; may be nullptr
     bool is_probe = false;                // nothing is timed here, so no call holds anything up
     state_observer* states = nullptr;     // may be nullptr
+    load_watch* load = nullptr;           // notified of the end of each call; may be nullptr
 
     void state_changed() const noexcept {
         if (states != nullptr) {

@@ -7,6 +7,7 @@
 #include "kernel/host/outcome_report.hpp"
 #include "kernel/host/plugin_text.hpp"
 #include "kernel/host/watchdog/thread_call.hpp"
+#include "kernel/host/whole_table.hpp"
 
 #include <tactus/cpp/utf8.hpp>
 
@@ -96,8 +97,8 @@ result<void> instance::create(const tactus_entry& entry, const tactus_descriptor
     if (plugin_ == nullptr) {
         return explain(TACTUS_E_INTERNAL, "create");
     }
-    if (!TACTUS_HAS(plugin_, tactus_plugin, get_interface) || plugin_->configure == nullptr ||
-        plugin_->start == nullptr || plugin_->stop == nullptr || plugin_->destroy == nullptr ||
+    if (!is_whole(*plugin_) || plugin_->configure == nullptr || plugin_->start == nullptr ||
+        plugin_->stop == nullptr || plugin_->destroy == nullptr ||
         plugin_->get_interface == nullptr) {
         plugin_ = nullptr; // there is no way to destroy it
         return fail(error_kind::unsupported, std::string("The plugin ") + descriptor.id +
@@ -117,8 +118,8 @@ result<void> instance::configure(const tactus_config& config) {
     }
     if (resources_.who().plays == role::output) {
         output_ = static_cast<const tactus_output_0*>(plugin_interface(TACTUS_OUTPUT_0));
-        if (output_ == nullptr || !TACTUS_HAS(output_, tactus_output_0, send) ||
-            output_->send == nullptr || output_->protocols == 0) {
+        if (output_ == nullptr || !is_whole(*output_) || output_->send == nullptr ||
+            output_->protocols == 0) {
             output_ = nullptr;
             return fail(error_kind::unsupported,
                         "The plugin is used as an output, but has no usable tactus.output/0.");
@@ -136,7 +137,11 @@ result<void> instance::start() {
     has_begun_ = true;
     resources_.open();
     resources_.clear_error();
-    outcomes_ = outcome_report::make(resources_, plugin_);
+    result<std::unique_ptr<outcome_report>> reported = outcome_report::make(resources_, plugin_);
+    if (!reported) {
+        return unexpected<error>(reported.error());
+    }
+    outcomes_ = std::move(*reported);
     const tactus_status status = [&] {
         const blocked_calls::call timed(&resources_.watch(), "start");
         return call_plugin(plugin_->start, plugin_);

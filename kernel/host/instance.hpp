@@ -62,7 +62,7 @@ public:
         return resources_.last_error();
     }
     // Calls that held the loop up.
-    [[nodiscard]] std::uint64_t blocked() const noexcept { return resources_.watch().count(); }
+    [[nodiscard]] const call_totals& calls() const noexcept { return resources_.watch().totals(); }
     [[nodiscard]] const base::connection_counts& connections() const noexcept {
         return resources_.sockets().connections();
     }

@@ -3,6 +3,7 @@
 
 #include "kernel/host/elf_check.hpp"
 #include "kernel/host/interfaces.hpp"
+#include "kernel/host/whole_table.hpp"
 
 #include <tactus/cpp/utf8.hpp>
 
@@ -111,7 +112,7 @@ std::string check_together(const tactus_entry& entry) {
 }
 
 std::string check_descriptor(const tactus_descriptor& descriptor) {
-    if (!TACTUS_HAS(&descriptor, tactus_descriptor, option_size)) {
+    if (!is_whole(descriptor)) {
         return "a descriptor is shorter than this ABI's";
     }
     for (const char* text : {descriptor.id, descriptor.type, descriptor.version, descriptor.vendor,
@@ -151,7 +152,7 @@ std::string check_descriptor(const tactus_descriptor& descriptor) {
 } // namespace
 
 std::string check_entry(const tactus_entry& entry) {
-    if (!TACTUS_HAS(&entry, tactus_entry, abi_minor)) {
+    if (entry.struct_size < offsetof(tactus_entry, sdk_version)) {
         return "its entry is shorter than any version of the ABI";
     }
     if (entry.abi_minor != TACTUS_ABI_MINOR) {
@@ -159,8 +160,8 @@ std::string check_entry(const tactus_entry& entry) {
                ", and this daemon has 0." + std::to_string(TACTUS_ABI_MINOR) +
                "; before 1.0 both must be equal: rebuild it with the SDK " + TACTUS_SDK_VERSION;
     }
-    if (!TACTUS_HAS(&entry, tactus_entry, create) || entry.create == nullptr ||
-        entry.n_descriptors == 0 || entry.descriptors == nullptr) {
+    if (!is_whole(entry) || entry.create == nullptr || entry.n_descriptors == 0 ||
+        entry.descriptors == nullptr) {
         return "its entry has no descriptors or no create function";
     }
     if (entry.n_descriptors > TACTUS_DESCRIPTORS_MAX) {

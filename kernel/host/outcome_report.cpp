@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "kernel/host/outcome_report.hpp"
 
+#include "kernel/host/whole_table.hpp"
+
 #include <algorithm>
 #include <utility>
 
@@ -23,20 +25,21 @@ tactus_str to_str(std::string_view text) noexcept {
 
 } // namespace
 
-std::unique_ptr<outcome_report> outcome_report::make(instance_resources& of,
-                                                     tactus_plugin* plugin) {
+result<std::unique_ptr<outcome_report>> outcome_report::make(instance_resources& of,
+                                                             tactus_plugin* plugin) {
     const auto* const table = static_cast<const tactus_outcome_0*>(
         call_plugin(plugin->get_interface, plugin, TACTUS_OUTCOME_0));
-    if (of.who().plays != role::input || table == nullptr ||
-        !TACTUS_HAS(table, tactus_outcome_0, report) || table->wants == nullptr ||
-        table->report == nullptr) {
-        return nullptr;
+    if (of.who().plays != role::input || table == nullptr) {
+        return std::unique_ptr<outcome_report>();
+    }
+    if (!is_whole(*table) || table->wants == nullptr || table->report == nullptr) {
+        return fail(error_kind::unsupported,
+                    "The plugin's tactus.outcome/0 is too short, or lacks a function.");
     }
     const blocked_calls::under_way here(of.watch(), "wants");
     const std::uint32_t wants = call_plugin(table->wants, plugin);
-    return wants == 0
-               ? nullptr
-               : std::unique_ptr<outcome_report>(new outcome_report(of, *table, plugin, wants));
+    return std::unique_ptr<outcome_report>(
+        wants == 0 ? nullptr : new outcome_report(of, *table, plugin, wants));
 }
 
 outcome_report::outcome_report(instance_resources& of, const tactus_outcome_0& table,

@@ -4,6 +4,7 @@
 // request.
 #pragma once
 
+#include "kernel/base/result.hpp"
 #include "kernel/flow/outcome_observer.hpp"
 #include "kernel/host/instance_resources.hpp"
 
@@ -20,9 +21,10 @@ class outcome_report final : private flow::outcome_observer {
 public:
     static constexpr std::size_t outcomes_max = 1024; // per turn
 
-    // Returns nullptr for outputs and if the plugin wants no outcomes. Bounds: it is configured.
-    [[nodiscard]] static std::unique_ptr<outcome_report> make(instance_resources& of,
-                                                              tactus_plugin* plugin);
+    // Returns nullptr for outputs and if the plugin wants no outcomes. Errors: unsupported, if its
+    // table is not whole. Bounds: it is configured.
+    [[nodiscard]] static result<std::unique_ptr<outcome_report>> make(instance_resources& of,
+                                                                      tactus_plugin* plugin);
     ~outcome_report() override { close(); }
 
     // No further outcome is recorded or reported.

@@ -54,8 +54,7 @@ void output_connection::detach(flow::dropped reason) noexcept {
 }
 
 std::int64_t output_connection::asked_lookahead_ns() const noexcept {
-    if (!TACTUS_HAS(&to_.output, tactus_output_0, lookahead_ns) ||
-        to_.output.lookahead_ns == nullptr) {
+    if (to_.output.lookahead_ns == nullptr) {
         return 0;
     }
     const blocked_calls::under_way here(to_.watch, "lookahead_ns");

@@ -67,8 +67,7 @@ public:
     void was_slow(std::int64_t took_ns) noexcept override { watch_.took("send", took_ns); }
 
     flow::name_answer want_port(std::string_view name) noexcept override {
-        if (is_closed() || !TACTUS_HAS(&output_, tactus_output_0, want_port) ||
-            output_.want_port == nullptr) {
+        if (is_closed() || output_.want_port == nullptr) {
             return flow::name_answer::unknown;
         }
         const blocked_calls::call timed(&watch_, "want_port");
@@ -138,7 +137,7 @@ private:
         return false;
     }
     void flush_open(flow::keep) noexcept override {
-        if (TACTUS_HAS(&output_, tactus_output_0, flush) && output_.flush != nullptr) {
+        if (output_.flush != nullptr) {
             const blocked_calls::call timed(&watch_, "flush");
             call_plugin(output_.flush, plugin_, 0U);
         }

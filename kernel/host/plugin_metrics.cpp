@@ -7,6 +7,7 @@
 #include <tactus/cpp/utf8.hpp>
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <limits>
 #include <optional>
@@ -72,7 +73,10 @@ std::int64_t saturating_sum(std::int64_t value, std::int64_t amount) noexcept {
 
 // The families that the kernel itself exports as tactus_plugin_*.
 bool is_the_kernels(std::string_view name) noexcept {
-    return name == "state" || name == "stalls_total" || name == "restarts_total";
+    static constexpr std::array<std::string_view, 6> names{
+        "state",          "stalls_total",     "blocked_total",
+        "restarts_total", "loop_calls_total", "loop_seconds_total"};
+    return std::ranges::find(names, name) != names.end();
 }
 
 // The end of a sentence; nullptr: none is broken.

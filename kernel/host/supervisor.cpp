@@ -144,7 +144,7 @@ void supervisor::clean_up() {
     if (instance_->is_quiet()) {
         past_.connections.add_past(instance_->connections());
         instance_->destroy();
-        past_.blocked += instance_->blocked();
+        past_.calls += instance_->calls();
         instance_.reset();
     } else if (deadlines_.may_become_quiet(services_.reactor.clock().now_ns(), is_in_call())) {
         arm(quiet_look_ns, [](coro::timer& node) noexcept { owner(node).clean_up(); });
@@ -266,9 +266,9 @@ void supervisor::takes_nothing(std::int64_t refused_ns) {
 
 supervisor_totals supervisor::totals() const noexcept {
     supervisor_totals all = past_;
-    all.blocked += quarantine_.blocked();
+    all.calls += quarantine_.calls();
     if (instance_ != nullptr) {
-        all.blocked += instance_->blocked();
+        all.calls += instance_->calls();
         all.connections.add_past(instance_->connections());
         all.connections.open = instance_->connections().open;
     }

@@ -45,7 +45,7 @@ struct supervisor_totals {
     std::uint64_t restarts = 0;
     std::uint64_t failures = 0; // failed attempts, including the first one
     std::uint64_t stalls = 0;
-    std::uint64_t blocked = 0;                // calls that held the loop up
+    call_totals calls = {};
     base::connection_counts connections = {}; // open: of the present instance
 };
 

@@ -80,7 +80,7 @@ void worker_state::obey_flush() {
     });
     room.after_send(false); // there may be room now; if not, send reports it again
     full_since_ns.store(0, std::memory_order_relaxed);
-    if (TACTUS_HAS(output, tactus_output_0, flush) && output->flush != nullptr) {
+    if (output->flush != nullptr) {
         const in_call here(*this, "flush");
         call_plugin(output->flush, plugin, 0U);
     }

@@ -70,6 +70,20 @@ constexpr family engine_families[] = {
              into.add({{"plugin", row.instance}}, number(row.blocked));
          }
      }},
+    {"tactus_plugin_loop_calls_total", counter,
+     "Calls into a plugin on the event loop, without those that send.",
+     [](const snapshot& from, series_sink& into) {
+         for (const plugin_row& row : from.plugins) {
+             into.add({{"plugin", row.instance}}, number(row.loop_calls));
+         }
+     }},
+    {"tactus_plugin_loop_seconds_total", counter,
+     "Time that these calls have taken, with what the daemon did within them.",
+     [](const snapshot& from, series_sink& into) {
+         for (const plugin_row& row : from.plugins) {
+             into.add({{"plugin", row.instance}}, row.loop_s);
+         }
+     }},
     {"tactus_plugin_restarts_total", counter, "Instance restarts.",
      [](const snapshot& from, series_sink& into) {
          for (const plugin_row& row : from.plugins) {

@@ -98,6 +98,8 @@ struct plugin_row {
     std::uint64_t stalls = 0;
     std::uint64_t restarts = 0;
     std::uint64_t blocked = 0;
+    std::uint64_t loop_calls = 0;
+    double loop_s = 0;
 };
 
 // A metric that a plugin created through "tactus.metrics/0".

@@ -146,6 +146,8 @@ void list_ports(subject& plugin) {
     if (table == nullptr) {
         skip("It lists no ports.");
     }
+    require(table->struct_size >= sizeof *table && table->list != nullptr,
+            "Its tactus.discover/0 is not whole.");
     bool is_good = true;
     const auto visit = [](void* arg, tactus_str system, tactus_str name, tactus_str note) noexcept {
         for (const tactus_str each : {system, name, note}) {

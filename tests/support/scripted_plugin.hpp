@@ -31,6 +31,7 @@ struct script {
                            nullptr,
                            nullptr};
     std::function<tactus_status(const std::string& name)> on_want_port;
+    const tactus_outcome_0* outcome = nullptr;
 
     const tactus_host* host = nullptr; // of the latest instance
     std::vector<std::string> calls;    // on the loop
@@ -102,6 +103,9 @@ inline tactus_status want_port(tactus_plugin* plugin, tactus_str name) noexcept 
 }
 inline const void* get_interface(tactus_plugin* plugin, const char* id) noexcept {
     script& plays = *scripted::of(plugin).plays;
+    if (std::string(id) == TACTUS_OUTCOME_0) {
+        return plays.outcome;
+    }
     if (std::string(id) != TACTUS_OUTPUT_0 || plays.output.protocols == 0) {
         return nullptr;
     }

@@ -24,8 +24,8 @@ namespace {
 // The plugin under the name by which a configuration finds it.
 class bad_plugin {
 public:
-    explicit bad_plugin(const std::string& type) {
-        std::filesystem::create_symlink(std::string(TACTUS_BAD_PLUGINS) + "/life.tactus.so",
+    explicit bad_plugin(const std::string& type, const std::string& file = "life") {
+        std::filesystem::create_symlink(std::string(TACTUS_BAD_PLUGINS) + "/" + file + ".tactus.so",
                                         folder_.path(type + "_out.tactus.so"));
     }
     [[nodiscard]] process::options options() const {
@@ -47,6 +47,18 @@ TEST_CASE("a plugin that never comes back from a call is named while it holds th
 
     CHECK(daemon.program().says("A plugin blocks the event loop and has not returned"));
     CHECK(daemon.program().says("instance=projector call=send"));
+}
+
+TEST_CASE("a plugin that waits in a loop for what is always ready is named, and counted") {
+    const bad_plugin plugin("spins", "spins");
+    const std::uint16_t port = free_udp_port();
+    daemon_process daemon(desk_to("spins", port), plugin.options());
+
+    CHECK(daemon.program().says("The event loop has had no pause", 100s));
+    CHECK(daemon.program().says("instance=projector percent="));
+    CHECK(daemon.metric("tactus_plugin_loop_calls_total{plugin=\"projector\"}") > 10'000);
+    CHECK(daemon.metric("tactus_plugin_loop_seconds_total{plugin=\"projector\"}") > 0);
+    CHECK(daemon.metric("tactus_plugin_loop_calls_total{plugin=\"desk\"}") < 1000);
 }
 
 TEST_CASE("SIGTERM ends a daemon whose loop is held, and the log names the call") {

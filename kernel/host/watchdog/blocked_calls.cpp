@@ -7,7 +7,7 @@ void blocked_calls::took(const char* callback, std::int64_t took_ns) noexcept {
     if (took_ns < limit_ns || services_.is_probe) {
         return;
     }
-    ++count_;
+    ++totals_.blocked;
     if (services_.log.allows(limit_, services_.reactor.clock().now_ns())) {
         services_.log.warning(
             base::log_event::call_slow,

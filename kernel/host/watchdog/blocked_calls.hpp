@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // Finds the plugin that holds the loop up: each call into it on the loop is timed, and one that
 // takes too long is counted and named in the log. A call that never returns is reported by
-// call_watch. What a call causes in other plugins (it emits, and that is due) is charged to them.
-// Costs two clock reads per call; calls are batches, ends of waits, posts, and lifecycle steps. One
-// object for each instance. Threads: loop.
+// call_watch, and short ones without end by load_watch. What a call causes in other plugins (it
+// emits, and that is due) is charged to them. Costs two clock reads per call; calls are batches,
+// ends of waits, posts, and lifecycle steps. One object for each instance. Threads: loop.
 #pragma once
 
 #include "kernel/base/log_limit.hpp"
@@ -24,7 +24,18 @@ public:
     // `instance` must outlive it.
     blocked_calls(const host_services& services, const std::string& instance)
         : services_(services), instance_(instance),
-          kept_name_(services.calls != nullptr ? services.calls->keep(instance) : nullptr) {}
+          kept_name_(services.calls != nullptr ? services.calls->keep(instance) : nullptr) {
+        if (services_.load != nullptr) {
+            services_.load->join(instance_, totals_);
+        }
+    }
+    blocked_calls(const blocked_calls&) = delete;
+    blocked_calls& operator=(const blocked_calls&) = delete;
+    ~blocked_calls() {
+        if (services_.load != nullptr) {
+            services_.load->leave(totals_);
+        }
+    }
 
     // The loop is in that call from here to the end of the block; the caller times it.
     class under_way {
@@ -63,7 +74,7 @@ public:
         call& operator=(const call&) = delete;
         ~call() {
             if (watch_ != nullptr) {
-                watch_->took(callback_, watch_->own_time_ns() - began_ns_);
+                watch_->ended(callback_, began_ns_);
             }
         }
 
@@ -77,9 +88,20 @@ public:
     // A call that was timed elsewhere.
     void took(const char* callback, std::int64_t took_ns) noexcept;
 
-    [[nodiscard]] std::uint64_t count() const noexcept { return count_; }
+    [[nodiscard]] const call_totals& totals() const noexcept { return totals_; }
 
 private:
+    void ended(const char* callback, std::int64_t began_ns) noexcept {
+        const std::int64_t now_ns = services_.reactor.clock().now_ns();
+        const std::int64_t sending_ns = services_.dispatcher.sending_ns();
+        const std::int64_t took_ns = now_ns - sending_ns - began_ns;
+        ++totals_.calls;
+        totals_.spent_ns += took_ns;
+        took(callback, took_ns);
+        if (services_.load != nullptr) {
+            services_.load->called(now_ns, sending_ns);
+        }
+    }
     // Does not advance while outputs send.
     [[nodiscard]] std::int64_t own_time_ns() const noexcept {
         return services_.reactor.clock().now_ns() - services_.dispatcher.sending_ns();
@@ -88,7 +110,7 @@ private:
     host_services services_;
     const std::string& instance_;
     const char* kept_name_; // the same text, which outlives the instance
-    std::uint64_t count_ = 0;
+    call_totals totals_;
     base::log_limit limit_{1};
 };
 

@@ -31,10 +31,10 @@ std::size_t quarantine::hanging() const noexcept {
                       [](const std::unique_ptr<instance>& each) { return each->hangs(); }));
 }
 
-std::uint64_t quarantine::blocked() const noexcept {
-    std::uint64_t sum = past_blocked_;
+call_totals quarantine::calls() const noexcept {
+    call_totals sum = past_calls_;
     for (const std::unique_ptr<instance>& each : kept_) {
-        sum += each->blocked();
+        sum += each->calls();
     }
     return sum;
 }
@@ -45,7 +45,7 @@ void quarantine::look() noexcept {
             continue;
         }
         each->destroy();
-        past_blocked_ += each->blocked();
+        past_calls_ += each->calls();
         services_.log.info(
             base::log_event::instance_ended,
             "The hung call has returned, and the instance that was cut off has ended.",

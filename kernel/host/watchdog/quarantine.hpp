@@ -33,8 +33,8 @@ public:
     [[nodiscard]] bool is_empty() const noexcept { return kept_.empty(); }
     // The number of instances whose threads have not returned.
     [[nodiscard]] std::size_t hanging() const noexcept;
-    // Calls that held the loop up, of all instances that were ever in it.
-    [[nodiscard]] std::uint64_t blocked() const noexcept;
+    // Of all instances that were ever in it.
+    [[nodiscard]] call_totals calls() const noexcept;
 
 private:
     void look() noexcept;
@@ -42,7 +42,7 @@ private:
 
     host_services services_;
     std::vector<std::unique_ptr<instance>> kept_;
-    std::uint64_t past_blocked_ = 0; // of destroyed instances
+    call_totals past_calls_; // of destroyed instances
     coro::timer timer_;
 };
 

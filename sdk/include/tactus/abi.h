@@ -12,8 +12,9 @@
  *   that worker.
  * - [any]: any thread, also several at once.
  *
- * Structs that may grow begin with `struct_size`, set by the code that fills them; read a field
- * only if TACTUS_HAS reports that it is present. A released struct never changes otherwise.
+ * A released struct or table never changes and never grows; what is new has a new name. Those that
+ * begin with `struct_size` get it from the code that fills them, sizeof the struct; one that is
+ * smaller than the struct is refused, and what lies beyond is ignored.
  * All integers have fixed width; no struct contains an enum, bool, long or bit-field.
  */
 #ifndef TACTUS_ABI_H
@@ -42,9 +43,6 @@ extern "C" {
 
 /* The SDK release, for messages only. */
 #define TACTUS_SDK_VERSION "0.1.0"
-
-/* 1 if the struct that p points to has field f, according to the struct_size its writer set. */
-#define TACTUS_HAS(p, type, f) ((p)->struct_size >= offsetof(type, f) + sizeof((p)->f))
 
 /* Status: an open set. Negative means failure; treat an unknown one as TACTUS_E_INTERNAL.
  *

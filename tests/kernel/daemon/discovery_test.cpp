@@ -21,7 +21,8 @@ using visitor = void (*)(void*, tactus_str, tactus_str, tactus_str) TACTUS_NOEXC
 // What the plugin of this test does, and what was done to it.
 struct plan {
     std::function<tactus_status(visitor visit, void* arg)> list;
-    bool refuses = false; // to be created
+    bool refuses = false;      // to be created
+    bool is_too_short = false; // its table
     std::vector<std::string> calls;
     std::thread::id listed_on;
 };
@@ -53,7 +54,11 @@ void destroy(tactus_plugin*) noexcept {
 }
 const void* get_interface(tactus_plugin*, const char* id) noexcept {
     static constexpr tactus_discover_0 discover{sizeof(tactus_discover_0), 0, &list_ports};
-    return present.load()->list && std::string(id) == TACTUS_DISCOVER_0 ? &discover : nullptr;
+    static constexpr tactus_discover_0 too_short{8, 0, &list_ports};
+    if (!present.load()->list || std::string(id) != TACTUS_DISCOVER_0) {
+        return nullptr;
+    }
+    return present.load()->is_too_short ? &too_short : &discover;
 }
 tactus_plugin* create(const char*, const tactus_host* host) noexcept {
     static tactus_plugin plugin{
@@ -126,6 +131,16 @@ TEST_CASE("a plugin that looks for nothing is created and destroyed, no more") {
     const auto found = make()->list(seeker);
     REQUIRE(found.has_value());
     REQUIRE(found->empty());
+    REQUIRE(does.calls == std::vector<std::string>{"create", "destroy"});
+}
+
+TEST_CASE("a plugin whose table of functions is not whole is not asked") {
+    planned does([](visitor, void*) { return TACTUS_OK; });
+    does.is_too_short = true;
+    const auto found = make()->list(seeker);
+    REQUIRE_FALSE(found.has_value());
+    REQUIRE(found.error().text ==
+            "The tactus.discover/0 of seeker is too short, or lacks a function.");
     REQUIRE(does.calls == std::vector<std::string>{"create", "destroy"});
 }
 

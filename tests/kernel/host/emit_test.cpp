@@ -2,6 +2,9 @@
 // "tactus.emit/0" over an instance in virtual time. From foreign threads: foreign_ring_test.cpp.
 #include "tests/kernel/host/instance_case.hpp"
 
+#include <set>
+#include <string_view>
+
 namespace {
 
 using namespace tactus;
@@ -203,6 +206,25 @@ TEST_CASE_METHOD(emit_case, "what the transport lost is counted by its reason") 
 
     CHECK(fixture.input(1).rejected_by.of(flow::rejected::too_large) == 3);
     CHECK(fixture.input(1).received == 3);
+}
+
+TEST_CASE_METHOD(emit_case, "a plugin may count the reasons that emit.h names, and no other one") {
+    const std::set<std::string_view> named{"malformed", "too_large", "address",
+                                           "rate",      "overrun",   "sysex_denied"};
+    for (std::size_t i = 0; i < flow::rejected_names.size(); ++i) {
+        const std::string_view name = flow::rejected_names[i];
+        const bool is_named = named.contains(name);
+        INFO(name);
+
+        CHECK(out.reject(host(), 1, name.data()) == (is_named ? TACTUS_OK : TACTUS_E_INVALID));
+        CHECK(elsewhere([&] { return out.reject(host(), 1, name.data()); }) ==
+              (is_named ? TACTUS_OK : TACTUS_E_INVALID));
+        reactor.settle();
+
+        CHECK(fixture.input(1).rejected_by.of(static_cast<flow::rejected>(i)) ==
+              (is_named ? 2U : 0U));
+    }
+    CHECK(fixture.input(1).received == 2 * named.size());
 }
 
 TEST_CASE_METHOD(emit_case, "a driver's thread may count what it lost") {

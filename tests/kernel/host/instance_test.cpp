@@ -209,10 +209,34 @@ TEST_CASE("an output must have its interface, whole") {
     SECTION("too short") {
         wrong.plays.output.struct_size = 8;
     }
+    SECTION("without its last function, which may be NULL, but not absent") {
+        wrong.plays.output.struct_size = offsetof(tactus_output_0, lookahead_ns);
+    }
 
     const result<void> configured = wrong.one->configure(no_options);
     REQUIRE_FALSE(configured.has_value());
     CHECK_THAT(configured.error().text, Contains("tactus.output/0"));
+}
+
+TEST_CASE("an input that is told of outcomes must have its interface, whole") {
+    instance_case wrong;
+    tactus_outcome_0 outcome{
+        sizeof(tactus_outcome_0), 0, [](tactus_plugin*) noexcept -> std::uint32_t { return 0; },
+        [](tactus_plugin*, const tactus_outcome*, std::uint32_t, std::uint64_t) noexcept {}};
+    wrong.plays.outcome = &outcome;
+    SECTION("too short") {
+        outcome.struct_size = offsetof(tactus_outcome_0, report);
+    }
+    SECTION("without report") {
+        outcome.report = nullptr;
+    }
+    REQUIRE(wrong.one->configure(no_options).has_value());
+
+    const result<void> started = wrong.one->start();
+
+    REQUIRE_FALSE(started.has_value());
+    CHECK_THAT(started.error().text, Contains("tactus.outcome/0"));
+    CHECK(wrong.plays.count("start") == 0);
 }
 
 TEST_CASE("an output that asks for its events at an impossible time does not start") {

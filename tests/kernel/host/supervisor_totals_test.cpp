@@ -72,17 +72,17 @@ TEST_CASE_METHOD(totals_case, "calls that held the loop up are counted over all 
         return TACTUS_OK;
     };
     start();
-    CHECK(supervisor->totals().blocked == 1);
+    CHECK(supervisor->totals().calls.blocked == 1);
     for (std::uint64_t lives = 2; lives < 5; ++lives) {
         fall_over();
-        CHECK(supervisor->totals().blocked == lives - 1); // also while there is no instance
+        CHECK(supervisor->totals().calls.blocked == lives - 1); // also while there is no instance
         come_back();
-        CHECK(supervisor->totals().blocked == lives);
+        CHECK(supervisor->totals().calls.blocked == lives);
         CHECK(supervisor->totals().restarts == lives - 1);
     }
     stop();
     reactor.settle();
-    CHECK(supervisor->totals().blocked == 4);
+    CHECK(supervisor->totals().calls.blocked == 4);
     CHECK(supervisor->totals().failures == 0);
 }
 

@@ -25,16 +25,6 @@ TEST_CASE("all headers in two units define everything once") {
     CHECK(first_unit_name() == second_unit_name());
 }
 
-TEST_CASE("a field is there only where the writer's size reaches past it") {
-    tactus_batch batch{};
-    batch.struct_size = offsetof(tactus_batch, flags);
-
-    CHECK(TACTUS_HAS(&batch, tactus_batch, event_stride));
-    CHECK_FALSE(TACTUS_HAS(&batch, tactus_batch, flags));
-    batch.struct_size = sizeof batch;
-    CHECK(TACTUS_HAS(&batch, tactus_batch, events));
-}
-
 TEST_CASE("calls across the border are noexcept in C++") {
     STATIC_REQUIRE(noexcept(static_cast<tactus_op*>(nullptr)->done(nullptr, 0, 0)));
     STATIC_REQUIRE(noexcept(static_cast<tactus_plugin*>(nullptr)->stop(nullptr)));

@@ -123,7 +123,8 @@ enum {
     F_wrong_thread,
     F_ignores_sigterm,
     F_log_latin1,
-    F_discover_latin1
+    F_discover_latin1,
+    F_discover_short
 };
 
 #endif

@@ -181,7 +181,8 @@ list(tactus_plugin* plugin,
     return TACTUS_OK;
 }
 
-static const tactus_discover_0 discover = {sizeof discover, 0, &list};
+static const tactus_discover_0 discover = {FAULT == F_discover_short ? 8 : sizeof discover, 0,
+                                           &list};
 
 static const void* get_interface(tactus_plugin* plugin, const char* id) {
     static tactus_output_0 fresh[1000];

@@ -121,13 +121,12 @@ public:
     /// number of deliveries taken back. See gone_senders for the user's choice.
     std::uint64_t end_sender(std::uint32_t tag);
     /// Whether all that this instance began is ended, and what it has scheduled taken back, when it
-    /// ends as a whole: removed, failed or started anew. gone_senders calls it. Without effect on a
-    /// host that does not know it.
+    /// ends as a whole: removed, failed or started anew. gone_senders calls it.
     void end_with_instance(bool ends);
     /// Silences every output at once, because a sender has asked for it.
     void panic();
     /// Counts n messages that never became events: "malformed", "too_large", "address", "rate",
-    /// "overrun".
+    /// "overrun", "sysex_denied". Another reason counts nothing.
     /// Threads: any.
     void reject(std::uint64_t n, const char* reason) noexcept;
 
@@ -252,29 +251,19 @@ inline std::uint64_t context::cancel(std::uint32_t tag) {
 }
 
 inline std::uint64_t context::end_sender(std::uint32_t tag) {
-    const tactus_emit_0& emitter = interfaces_.emit.get();
-    if (!TACTUS_HAS(&emitter, tactus_emit_0, end_sender)) {
-        throw failure::of(TACTUS_E_UNSUPPORTED, "end what a sender began");
-    }
     std::uint64_t canceled = 0;
-    detail::check_status(emitter.end_sender(host_, tag, &canceled), "end what a sender began");
+    detail::check_status(interfaces_.emit.get().end_sender(host_, tag, &canceled),
+                         "end what a sender began");
     return canceled;
 }
 
 inline void context::end_with_instance(bool ends) {
-    const tactus_emit_0& emitter = interfaces_.emit.get();
-    if (TACTUS_HAS(&emitter, tactus_emit_0, end_with_instance)) {
-        detail::check_status(emitter.end_with_instance(host_, ends ? 1 : 0),
-                             "say what ends with the instance");
-    }
+    detail::check_status(interfaces_.emit.get().end_with_instance(host_, ends ? 1 : 0),
+                         "say what ends with the instance");
 }
 
 inline void context::panic() {
-    const tactus_emit_0& emitter = interfaces_.emit.get();
-    if (!TACTUS_HAS(&emitter, tactus_emit_0, panic)) {
-        throw failure::of(TACTUS_E_UNSUPPORTED, "panic");
-    }
-    detail::check_status(emitter.panic(host_), "panic");
+    detail::check_status(interfaces_.emit.get().panic(host_), "panic");
 }
 
 inline void context::reject(std::uint64_t n, const char* reason) noexcept {

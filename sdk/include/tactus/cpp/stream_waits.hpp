@@ -94,11 +94,7 @@ struct start_shutdown : on_stream {
 struct start_ended : on_stream {
     explicit start_ended(const on_stream& base) noexcept : on_stream(base) {}
     tactus_status operator()(tactus_op* op) const noexcept {
-        if (id == 0) {
-            return TACTUS_E_CLOSED;
-        }
-        return TACTUS_HAS(table, tactus_stream_0, ended) ? table->ended(host, op, id)
-                                                         : TACTUS_E_UNSUPPORTED;
+        return id == 0 ? TACTUS_E_CLOSED : table->ended(host, op, id);
     }
 };
 

@@ -140,12 +140,9 @@ public:
         return open(here, nullptr, &remote, "the peer");
     }
 
-    /// Errors: the same; failure{UNSUPPORTED} on a host without open_with.
+    /// Errors: the same.
     static udp_socket open(context& here, const udp_options& options) {
         const tactus_udp_0& udp = here.interfaces_.udp.get();
-        if (!TACTUS_HAS(&udp, tactus_udp_0, open_with)) {
-            throw failure(TACTUS_E_UNSUPPORTED, "this host knows no multicast and no unixgram");
-        }
         const tactus_udp_options raw{sizeof raw,
                                      0,
                                      to_str(options.local),

@@ -52,13 +52,13 @@ typedef struct tactus_output_0 {
      * plugin can make a port for it ("10.0.0.7:9000"), it adds the port by ports.add within this
      * call and returns TACTUS_OK. TACTUS_E_INVALID: it can make no port of that name.
      * TACTUS_E_DENIED: it could, but its configuration forbids it. The answer holds until the
-     * output's ports change. Only without TACTUS_OUT_MAY_BLOCK. May be NULL or absent. */
+     * output's ports change. Only without TACTUS_OUT_MAY_BLOCK. May be NULL. */
     tactus_status (*want_port)(tactus_plugin* plugin, tactus_str name) TACTUS_NOEXCEPT;
     /* [loop, after configure; again within each ports.add and ports.update] For an output that
      * itself places each event at its exact moment (a frame of a sound card's next period): how
      * long before that moment, due - ahead_ns, send is called, in ns. Lateness is measured from the
      * moment, not from the call; an event passed in good time is not late. Only with
-     * TACTUS_OUT_MAY_BLOCK. 0 to a second. May be NULL or absent. */
+     * TACTUS_OUT_MAY_BLOCK. 0 to a second. May be NULL. */
     int64_t (*lookahead_ns)(tactus_plugin* plugin) TACTUS_NOEXCEPT;
 } tactus_output_0;
 
