@@ -13,16 +13,16 @@ namespace tactus::base {
 // clang-format off
 #define TACTUS_LOG_EVENTS(X) \
     X(as_impossible) X(call_held) X(call_slow) X(client_plays) X(clock_stepped) X(config_fault) \
-    X(config_faults_hidden) X(config_refused) X(config_reloaded) X(control_off) \
-    X(control_request) X(daemon_running) X(daemon_stopped) X(daemon_stopping) X(event_failed) \
-    X(feedback_loop) X(input_loss) X(instance_cut_off) X(instance_down) X(instance_ended) \
-    X(instance_unused) X(log_lost) X(log_suppressed) X(loop_busy) X(machine_resumed) \
-    X(notes_may_sound) \
-    X(notes_recovered) X(notes_unknown) X(osc_refused) X(output_full) X(output_loss) \
-    X(output_slow_to_silence) X(output_unfit) X(output_unfit_others_fit) X(page_failed) \
-    X(page_refused) X(plugin) X(restore_ignored) X(restore_off) X(service_variable_ignored) \
-    X(signal_restored) X(sounding_ignored) X(sounding_off) X(stop_unanswered) \
-    X(systemd_unreachable) X(watchdog_not_fed) X(work_held)
+    X(config_faults_hidden) X(config_refused) X(config_reloaded) X(connection_refused) \
+    X(control_off) X(control_request) X(daemon_running) X(daemon_stopped) X(daemon_stopping) \
+    X(event_failed) X(feedback_loop) X(input_loss) X(instance_cut_off) X(instance_down) \
+    X(instance_ended) X(instance_unused) X(log_lost) X(log_suppressed) X(loop_busy) \
+    X(machine_resumed) X(multicast_group) X(notes_may_sound) X(notes_recovered) X(notes_unknown) \
+    X(osc_refused) X(output_full) X(output_loss) X(output_slow_to_silence) X(output_unfit) \
+    X(output_unfit_others_fit) X(page_failed) X(page_refused) X(plugin) X(port_down) X(port_up) \
+    X(restore_ignored) X(restore_off) X(service_variable_ignored) X(signal_restored) \
+    X(sounding_ignored) X(sounding_off) X(stop_unanswered) X(systemd_unreachable) \
+    X(watchdog_not_fed) X(work_held)
 
 enum class log_event : std::uint8_t {
 #define TACTUS_LOG_EVENT(name) name,

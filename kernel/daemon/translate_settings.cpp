@@ -80,6 +80,7 @@ host::supervisor_settings supervisor_settings(const config::instance_settings& f
     TACTUS_ASSERT(found.has_value()); // the configuration was checked against this catalog
     host::supervisor_settings to;
     to.who = std::move(who);
+    to.who.type = from.type;
     to.who.streams = {from.streams.connections_max, from.streams.buffer_max,
                       from.streams.idle_timeout_ns};
     to.entry = found->entry;

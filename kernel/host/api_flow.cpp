@@ -197,8 +197,12 @@ tactus_status update(const tactus_host* host, std::uint32_t port,
     if (!self.is_open()) {
         return TACTUS_E_CLOSED;
     }
+    const bool was_up = self.ports().all().is_up(port);
     const bool is_there =
         self.ports().all().update(port, view_of(info->name), (info->flags & TACTUS_PORT_UP) != 0);
+    if (is_there) {
+        self.endpoints().port_updated(*self.ports().all().find(port), was_up);
+    }
     if ((info->flags & TACTUS_PORT_FAILED) != 0) {
         self.ports().all().count_failure(port);
     }
@@ -213,6 +217,9 @@ tactus_status remove(const tactus_host* host, std::uint32_t port) noexcept {
     }
     if (!self.is_open()) {
         return TACTUS_E_CLOSED;
+    }
+    if (const flow::port_table::entry* const leaving = self.ports().all().find(port)) {
+        self.endpoints().port_removed(*leaving);
     }
     const bool was_there = self.ports().all().remove(port);
     self.ports_changed();

@@ -278,16 +278,18 @@ tactus_status refuse(const tactus_host* host, tactus_id stream, const char* reas
     if (!self.is_on_loop()) {
         return TACTUS_E_WRONG_THREAD;
     }
-    if (self.sockets().streams().stream(stream) == nullptr) {
+    const net::stream_socket* const refused = self.sockets().streams().stream(stream);
+    if (refused == nullptr) {
         return TACTUS_E_CLOSED;
     }
     const std::string_view said = reason == nullptr ? "" : reason;
     const auto* const known =
         std::find(base::refused_names.begin(), base::refused_names.end(), said);
-    self.sockets().streams().refuse(
-        stream, known == base::refused_names.end()
-                    ? base::refused::protocol
-                    : static_cast<base::refused>(known - base::refused_names.begin()));
+    const base::refused why = known == base::refused_names.end()
+                                  ? base::refused::protocol
+                                  : static_cast<base::refused>(known - base::refused_names.begin());
+    self.endpoints().refused({}, why, text_of(refused->peer()));
+    self.sockets().streams().refuse(stream, why);
     return TACTUS_OK;
 }
 

@@ -66,7 +66,7 @@ tactus_status open_with(const tactus_host* host, const tactus_udp_options* optio
             reactor,
             net::udp_options{view_of(options->local), view_of(options->remote),
                              view_of(options->device), options->hops, options->mode},
-            [&self](std::string_view what) { self.log().write(base::log_level::warning, what); });
+            [&self](std::string_view what) { self.endpoints().multicast(what); });
     });
 }
 

@@ -156,6 +156,7 @@ result<void> instance::start() {
 void instance::stop() noexcept {
     const blocked_calls::call timed(&resources_.watch(), "stop");
     was_asked_to_stop_ = true;
+    resources_.endpoints().stop();
     call_plugin(plugin_->stop, plugin_);
 }
 

@@ -17,11 +17,15 @@ struct instance_id {
     role plays = role::input;
     std::uint16_t index = 0; // in ingress or dispatcher
     net::stream_limits streams = {};
+    std::string type = {}; // of its plugin, as the configuration has it: osc, midi
 };
 
 // Of the log lines about it: input=name or output=name.
 [[nodiscard]] inline base::log_field name_field(const instance_id& of) {
     return base::kv(of.plays == role::input ? "input" : "output", of.name);
+}
+[[nodiscard]] inline base::log_field type_field(const instance_id& of) {
+    return base::kv("type", of.type);
 }
 
 } // namespace tactus::host

@@ -19,10 +19,10 @@ instance_resources::instance_resources(const host_services& services, instance_i
     : services_(services), who_(std::move(who)), loop_thread_(std::this_thread::get_id()),
       watch_(services_, who_.name), pending_(services_.reactor, {&call_done, &watch_}),
       posts_(services_.reactor, watch_), log_(services_.log, services_.reactor.clock(), who_),
-      worker_(services_.reactor, who_.name), work_(services_, who_, worker_),
-      ports_(services_, who_),
+      endpoints_(services_, who_), worker_(services_.reactor, who_.name),
+      work_(services_, who_, worker_), ports_(services_, who_),
       sockets_(services_.reactor, who_.streams,
-               [this](const char* what) { log_.write(base::log_level::warning, what); }),
+               [this](const char* why) { endpoints_.refused(why, base::refused::limit); }),
       foreign_(std::make_unique<foreign_events>(services_, who_.index, posts_)) {}
 
 instance_resources::~instance_resources() {

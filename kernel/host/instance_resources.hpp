@@ -7,6 +7,7 @@
 
 #include "kernel/host/foreign_reports.hpp"
 #include "kernel/host/host_services.hpp"
+#include "kernel/host/endpoint_log.hpp"
 #include "kernel/host/instance_id.hpp"
 #include "kernel/host/instance_ports.hpp"
 #include "kernel/host/instance_sockets.hpp"
@@ -73,6 +74,7 @@ public:
     [[nodiscard]] net::operations& pending() noexcept { return pending_; }
     [[nodiscard]] posted_calls& posts() noexcept { return posts_; } // threads: any
     [[nodiscard]] plugin_log& log() noexcept { return log_; }       // threads: any
+    [[nodiscard]] endpoint_log& endpoints() noexcept { return endpoints_; }
     [[nodiscard]] plugin_metrics& metrics() noexcept { return metrics_; }
     [[nodiscard]] const plugin_metrics& metrics() const noexcept { return metrics_; }
     [[nodiscard]] instance_worker& worker() noexcept { return worker_; }
@@ -100,6 +102,7 @@ private:
     net::operations pending_;
     posted_calls posts_;
     plugin_log log_;
+    endpoint_log endpoints_;
     plugin_metrics metrics_;
     plugin_error error_;
     instance_worker worker_;

@@ -9,9 +9,9 @@
 namespace tactus::host {
 
 instance_sockets::instance_sockets(coro::reactor& reactor, const net::stream_limits& limits,
-                                   std::function<void(const char*)> warn)
-    : streams_(std::make_unique<net::stream_set>(
-          net::stream_set::means{reactor, limits, [this] { return ++last_; }, std::move(warn)})) {}
+                                   std::function<void(const char*)> refused)
+    : streams_(std::make_unique<net::stream_set>(net::stream_set::means{
+          reactor, limits, [this] { return ++last_; }, std::move(refused)})) {}
 
 instance_sockets::~instance_sockets() = default;
 

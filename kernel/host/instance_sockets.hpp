@@ -22,9 +22,9 @@ namespace tactus::host {
 
 class instance_sockets {
 public:
-    // The reactor must outlive it. `warn` logs a sentence.
+    // The reactor must outlive it. `refused` logs why a connection was refused.
     instance_sockets(coro::reactor& reactor, const net::stream_limits& limits,
-                     std::function<void(const char*)> warn);
+                     std::function<void(const char*)> refused);
     instance_sockets(const instance_sockets&) = delete;
     instance_sockets& operator=(const instance_sockets&) = delete;
     ~instance_sockets();

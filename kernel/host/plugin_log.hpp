@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The log lines of one instance, which carry its name; a flood of them is limited. Threads: any.
+// What the plugin of one instance writes into the log; a flood of it is limited. What the daemon
+// says of the instance: endpoint_log.hpp. Threads: any.
 #pragma once
 
 #include "kernel/base/log.hpp"
@@ -27,7 +28,7 @@ public:
         }
         const std::lock_guard lock(mutex_);
         if (log_.allows(limit_, clock_.now_ns())) {
-            log_.write(level, base::log_event::plugin, text, {name_field(of_)});
+            log_.write(level, base::log_event::plugin, text, {name_field(of_), type_field(of_)});
         }
     }
 

@@ -53,13 +53,13 @@ tactus_id stream_set::take(int fd, const stream_address& peer) {
 void stream_set::refused(base::refused why) noexcept {
     counts_.refuse(why);
     if (why == base::refused::limit) {
-        with_.warn("A connection was refused: connections_max of them are open.");
+        with_.refused("connections_max of them are open.");
     }
 }
 
 void stream_set::out_of_descriptors() noexcept {
-    with_.warn("A connection was refused: this process has no file descriptor left; raise "
-               "LimitNOFILE or lower connections_max.");
+    with_.refused("this process has no file descriptor left; raise LimitNOFILE or lower "
+                  "connections_max.");
 }
 
 void stream_set::arm(operation& op, std::int64_t deadline_ns) noexcept {

@@ -23,12 +23,13 @@ class stream_set final : public connection_taker,
                          public stream_connect::owner,
                          public stream_resolve::owner {
 public:
-    // `next_id` gives an id unique among the instance's handles; `warn` logs a sentence.
+    // `next_id` gives an id unique among the instance's handles; `refused` logs why a
+    // connection was refused, the end of a sentence.
     struct means {
         coro::reactor& reactor;
         stream_limits limits;
         std::function<tactus_id()> next_id;
-        std::function<void(const char*)> warn;
+        std::function<void(const char*)> refused;
     };
 
     explicit stream_set(means with) : with_(std::move(with)), names_(with_.reactor) {}

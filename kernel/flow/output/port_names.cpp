@@ -133,10 +133,15 @@ port_table::entry* port_table::at(std::uint32_t number) noexcept {
     return nullptr;
 }
 
-std::string_view port_table::key(std::uint32_t number) const noexcept {
+const port_table::entry* port_table::find(std::uint32_t number) const noexcept {
     const auto found = std::find_if(ports_.begin(), ports_.end(),
                                     [number](const entry& each) { return each.number == number; });
-    return found == ports_.end() ? std::string_view() : std::string_view(found->key);
+    return found == ports_.end() ? nullptr : &*found;
+}
+
+std::string_view port_table::key(std::uint32_t number) const noexcept {
+    const entry* const found = find(number);
+    return found == nullptr ? std::string_view() : std::string_view(found->key);
 }
 
 bool port_table::is_any_up() const noexcept {

@@ -89,6 +89,8 @@ public:
     [[nodiscard]] bool is_up(std::uint32_t port) const noexcept;
     [[nodiscard]] std::size_t size() const noexcept { return ports_.size(); }
 
+    // nullptr if there is no such port. Valid until ports change.
+    [[nodiscard]] const entry* find(std::uint32_t port) const noexcept;
     // Empty if there is no such port. Valid until ports change.
     [[nodiscard]] std::string_view key(std::uint32_t port) const noexcept;
 

@@ -41,7 +41,8 @@ struct instance_case {
 
     void make(host::role role) {
         play(plays);
-        one = std::make_unique<host::instance>(fixture.services, host::instance_id{"one", role, 1},
+        one = std::make_unique<host::instance>(fixture.services,
+                                               host::instance_id{"one", role, 1, {}, "scripted"},
                                                [this](tactus_status status) { ended = status; });
         REQUIRE(one->create(scripted_entry, scripted_descriptor).has_value());
     }

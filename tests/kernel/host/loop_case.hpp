@@ -73,9 +73,9 @@ struct loop_instance : loop_case {
 
     void start(host::role role = host::role::input, const net::stream_limits& limits = {}) {
         play(plays);
-        one = std::make_unique<host::instance>(fixture.services,
-                                               host::instance_id{"one", role, 1, limits},
-                                               [this](tactus_status status) { ended = status; });
+        one = std::make_unique<host::instance>(
+            fixture.services, host::instance_id{"one", role, 1, limits, "scripted"},
+            [this](tactus_status status) { ended = status; });
         REQUIRE(one->create(scripted_entry, scripted_descriptor).has_value());
         REQUIRE(one->configure(no_options).has_value());
         REQUIRE(one->start().has_value());

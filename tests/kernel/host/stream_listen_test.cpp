@@ -31,6 +31,7 @@ TEST_CASE_METHOD(stream_case, "connections beyond the limit are closed and count
     const raw_peer second(raw_peer::connect(local(door)));
     const tactus_id one_of_them = accept(door);
     accept(door);
+    fixture.log.set_format(base::log_format::json);
     const raw_peer third(raw_peer::connect(local(door)));
     test_op op;
     REQUIRE(streams().accept(host(), op, door) == TACTUS_PENDING);
@@ -38,6 +39,10 @@ TEST_CASE_METHOD(stream_case, "connections beyond the limit are closed and count
     CHECK(turn_until([&] { return third.is_at_end(); }));
     CHECK(op.dones == 0);
     CHECK(refused(base::refused::limit) == 1);
+    CHECK_THAT(fixture.pipe.read_line(),
+               Contains(R"("event_id":"connection_refused","text":"A connection was refused: )"
+                        R"(connections_max of them are open.","input":"one","type":"scripted",)"
+                        R"("reason":"limit"})"));
     CHECK(one->connections().open == 2);
     CHECK(one->connections().accepted == 2);
 

@@ -6,6 +6,7 @@ namespace {
 
 using namespace tactus;
 using namespace tactus::testing;
+using Catch::Matchers::Contains;
 
 std::string any_place(const stream_case& test, int which) {
     return which == 0   ? "tcp://127.0.0.1:0"
@@ -334,11 +335,19 @@ TEST_CASE_METHOD(connected_case, "a byte either way keeps a connection from bein
     FAIL("the machine paused for two seconds, three times");
 }
 
-TEST_CASE_METHOD(connected_case, "refusing a peer closes it and counts why") {
+TEST_CASE_METHOD(connected_case, "refusing a peer closes it, counts why and says so") {
     connect();
+    tactus_stream_peer from{};
+    from.struct_size = sizeof from;
+    REQUIRE(streams().peer(host(), here, &from) == TACTUS_OK);
+    fixture.log.set_format(base::log_format::json);
 
     CHECK(streams().refuse(host(), here, "origin") == TACTUS_OK);
 
+    CHECK_THAT(fixture.pipe.read_line(),
+               Contains(R"("event_id":"connection_refused","text":"A connection was refused.",)"
+                        R"("input":"one","type":"scripted","reason":"origin","peer":")" +
+                        std::string(from.endpoint.text) + "\""));
     CHECK(refused(base::refused::origin) == 1);
     CHECK(one->connections().open == 0);
     CHECK(turn_until([&] { return peer->is_at_end(); }));

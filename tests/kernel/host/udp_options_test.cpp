@@ -239,10 +239,12 @@ TEST_CASE_METHOD(udp_options_case,
     REQUIRE(udp().recv(host(), op, to, &datagram, 1) == TACTUS_PENDING);
     take_from_group("239.255.77.8");
     CHECK(send(from, "unheard") == TACTUS_OK);
+    fixture.log.set_format(base::log_format::json);
 
     tell_of_interfaces();
 
     REQUIRE(turn_until([&] { return is_logged("rejoined its multicast group"); }));
+    CHECK_THAT(logged, Contains(R"("event_id":"multicast_group")"));
     CHECK(op.dones == 0);
     CHECK(send(from, "after") == TACTUS_OK);
     REQUIRE(turn_until([&] { return op.dones > 0; })); // the receive that waited all the time

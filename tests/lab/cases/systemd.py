@@ -123,6 +123,11 @@ def what_the_journal_has():
                 ["4", "1", "output_down 1"])
     check("... with a sentence that has no field in it", found["MESSAGE"].startswith(
         "Events for an output were dropped"), found["MESSAGE"])
+    gone = ("TACTUS_EVENT_ID=port_down", "TACTUS_OUTPUT=synth")
+    comes_true("a device that is gone is found by its fields", 4, lambda: entries(*gone))
+    check_equal("... with its port, and the type of its output",
+                [entries(*gone)[0].get(key) for key in ("PRIORITY", "TACTUS_TYPE", "TACTUS_PORT")],
+                ["4", "midi", "Lab MIDI*"])
     every = entries()
     check_equal("each line of the daemon has its kind", [
         each["MESSAGE"] for each in every if each["_COMM"] == "tactus"

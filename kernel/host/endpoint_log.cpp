@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: MIT
+#include "kernel/host/endpoint_log.hpp"
+
+#include <array>
+#include <span>
+#include <string>
+
+namespace tactus::host {
+namespace {
+
+// Whether the connection was there before: a peer that does not read, or sends what it must not.
+constexpr bool ends_one(base::refused reason) noexcept {
+    return reason > base::refused::token;
+}
+
+} // namespace
+
+void endpoint_log::port_updated(const flow::port_table::entry& port, bool was_up) {
+    if (port.is_up && !was_up) {
+        port_up(port);
+    } else if (!port.is_up && (was_up || !down_.contains(port.number))) {
+        port_down(port);
+    }
+}
+
+void endpoint_log::port_removed(const flow::port_table::entry& port) {
+    if (port.is_up) {
+        port_down(port);
+    }
+    down_.erase(port.number);
+}
+
+// A line that is not written must not count.
+bool endpoint_log::may_tell(base::log_level level, base::log_limit& limit) {
+    return services_.log.is_enabled(level) &&
+           services_.log.allows(limit, services_.reactor.clock().now_ns());
+}
+
+// Ports by name come and go with the events that ask for them.
+bool endpoint_log::is_told(const flow::port_table::entry& port) const noexcept {
+    return port.is_counted() && !is_stopping_;
+}
+
+void endpoint_log::port_up(const flow::port_table::entry& port) {
+    down_.erase(port.number);
+    if (is_told(port) && may_tell(base::log_level::info, ports_limit_)) {
+        services_.log.info(base::log_event::port_up, "A port is up.",
+                           {name_field(of_), type_field(of_), base::kv("port", port.key),
+                            base::kv("name", port.name)});
+    }
+}
+
+void endpoint_log::port_down(const flow::port_table::entry& port) {
+    down_.insert(port.number);
+    if (is_told(port) && may_tell(base::log_level::warning, ports_limit_)) {
+        services_.log.warning(base::log_event::port_down,
+                              of_.plays == role::output
+                                  ? "A port is down; what is due for it is dropped."
+                                  : "A port is down; nothing comes from it.",
+                              {name_field(of_), type_field(of_), base::kv("port", port.key),
+                               base::kv("name", port.name)});
+    }
+}
+
+void endpoint_log::refused(std::string_view why, base::refused reason, std::string_view peer) {
+    if (!may_tell(base::log_level::warning, refused_limit_)) {
+        return;
+    }
+    std::string text =
+        ends_one(reason) ? "A connection was ended as not acceptable" : "A connection was refused";
+    text += why.empty() ? "." : ": " + std::string(why);
+    const std::array<base::log_field, 4> facts = {
+        name_field(of_), type_field(of_),
+        base::kv("reason", base::refused_names[static_cast<std::size_t>(reason)]),
+        base::kv("peer", peer)};
+    services_.log.write(base::log_level::warning, base::log_event::connection_refused, text,
+                        std::span(facts).first(peer.empty() ? 3 : 4));
+}
+
+void endpoint_log::multicast(std::string_view what) {
+    if (may_tell(base::log_level::warning, multicast_limit_)) {
+        services_.log.warning(base::log_event::multicast_group, what,
+                              {name_field(of_), type_field(of_)});
+    }
+}
+
+} // namespace tactus::host

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: MIT
+// The daemon's own lines about the endpoints of one instance: a port that comes up or goes down, a
+// connection that is refused, a multicast group. A plugin's sentences say more of the reason, each
+// in its own words; these are the same for all plugins, so that filters and alerts can rely on
+// them. Threads: loop.
+#pragma once
+
+#include "kernel/base/connection_counts.hpp"
+#include "kernel/host/host_services.hpp"
+#include "kernel/host/instance_id.hpp"
+
+#include <cstdint>
+#include <string_view>
+#include <unordered_set>
+
+namespace tactus::host {
+
+class endpoint_log {
+public:
+    // Both must outlive it.
+    endpoint_log(const host_services& services, const instance_id& of) noexcept
+        : services_(services), of_(of) {}
+
+    // The plugin has given the state of a port that it has, which was `was_up` before. Of a port
+    // that has never been up, the first time that it is said to be down counts as going down.
+    void port_updated(const flow::port_table::entry& port, bool was_up);
+    // Before it is removed.
+    void port_removed(const flow::port_table::entry& port);
+    // `peer`: its address as text; empty if it is not known.
+    void refused(std::string_view why, base::refused reason, std::string_view peer = {});
+    // What has become of a membership: a sentence.
+    void multicast(std::string_view what);
+    // The instance is asked to stop: no port of it goes down by itself any more.
+    void stop() noexcept { is_stopping_ = true; }
+
+private:
+    void port_up(const flow::port_table::entry& port);
+    void port_down(const flow::port_table::entry& port);
+    [[nodiscard]] bool is_told(const flow::port_table::entry& port) const noexcept;
+    [[nodiscard]] bool may_tell(base::log_level level, base::log_limit& limit);
+
+    static constexpr std::uint32_t port_lines_max = 20; // of the ports, in 10 s
+
+    const host_services& services_;
+    const instance_id& of_;
+    std::unordered_set<std::uint32_t> down_; // ports whose last line says so
+    base::log_limit ports_limit_{port_lines_max};
+    base::log_limit refused_limit_;
+    base::log_limit multicast_limit_;
+    bool is_stopping_ = false;
+};
+
+} // namespace tactus::host
