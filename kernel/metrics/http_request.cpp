@@ -62,6 +62,7 @@ void request_parser::reset() noexcept {
     taken_ = 0;
     hosts_ = 0;
     site_.clear();
+    origin_.clear();
     value_ = nullptr;
     is_in_field_ = is_complete_ = lacks_one_host_ = false;
 }
@@ -105,11 +106,26 @@ void request_parser::add_value(std::string_view part) {
         hosts_ += is_host ? 1U : 0U;
         value_ = is_host                                             ? &head_.host
                  : strcasecmp(field_.c_str(), "sec-fetch-site") == 0 ? &site_
+                 : strcasecmp(field_.c_str(), "origin") == 0         ? &origin_
                                                                      : nullptr;
     }
     if (value_ != nullptr) {
         *value_ += part;
     }
+}
+
+// Browsers send Sec-Fetch-Site over https and to localhost only; elsewhere Origin has to do.
+// Source: Fetch Metadata Request Headers, section 2; RFC 6454, section 7.
+bool request_parser::is_from_foreign_page() const {
+    if (!site_.empty()) {
+        return site_ == "cross-site" || site_ == "same-site";
+    }
+    if (origin_.empty()) {
+        return false;
+    }
+    const std::size_t scheme_end = origin_.find("://");
+    return scheme_end == std::string::npos ||
+           strcasecmp(origin_.c_str() + scheme_end + 3, head_.host.c_str()) != 0;
 }
 
 // Returns false if the request is inconsistent. Two Host headers are refused even if they agree
@@ -141,7 +157,7 @@ bool request_parser::finish_head() {
     }
     const bool has_length = (parser_.flags & F_CONTENTLENGTH) != 0 && parser_.content_length != 0;
     head_.has_body = has_length || (parser_.flags & F_CHUNKED) != 0;
-    head_.is_from_foreign_page = site_ == "cross-site" || site_ == "same-site";
+    head_.is_from_foreign_page = is_from_foreign_page();
     head_.keeps_alive = http_should_keep_alive(&parser_) != 0 && !is_connect;
     return true;
 }

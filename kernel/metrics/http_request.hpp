@@ -18,7 +18,7 @@ struct request {
     std::string method; // "GET"
     std::string path;   // without the query, not decoded
     std::string host;   // as sent, with its port; empty if HTTP/1.0 omitted it
-    // A browser asks for a page of another origin (Sec-Fetch-Site).
+    // A browser asks for a page of another origin (Sec-Fetch-Site, else Origin).
     bool is_from_foreign_page = false;
     bool keeps_alive = false;
     bool has_body = false;
@@ -56,6 +56,7 @@ private:
 
     void add_field(std::string_view part);
     void add_value(std::string_view part);
+    [[nodiscard]] bool is_from_foreign_page() const;
     [[nodiscard]] bool finish_head();
 
     http_parser parser_{};
@@ -68,6 +69,7 @@ private:
     bool is_in_field_ = false;
     std::string* value_ = nullptr; // where the value of the present field goes
     std::string site_;             // Sec-Fetch-Site
+    std::string origin_;           // Origin
     bool is_complete_ = false;
     bool lacks_one_host_ = false;
 };

@@ -77,6 +77,20 @@ TEST_CASE("a page of another origin cannot open a stream, in a browser") {
     CHECK(is_status(http.ask_for("/", "Sec-Fetch-Site: cross-site\r\n").receive(), 200));
 }
 
+TEST_CASE("nor where browsers send no Sec-Fetch-Site, but only the page's Origin") {
+    page_fixture http;
+    for (const std::string origin :
+         {"http://evil.example", "null", "", "http://localhost.evil.example", "localhost",
+          "http://localhost:1", "file://"}) {
+        CAPTURE(origin);
+        const auto got = http.ask_for("/events", "Origin: " + origin + "\r\n").receive();
+        CHECK(is_status(got, origin.empty() ? 200 : 403));
+    }
+    CHECK(is_status(http.ask_for("/events", "origin: http://LOCALHOST\r\n").receive(), 200));
+    const std::string proxy = "Origin: https://example\r\nSec-Fetch-Site: same-origin\r\n";
+    CHECK(is_status(http.ask_for("/events", proxy).receive(), 200));
+}
+
 TEST_CASE("a reader gets the version and the state at once, and then what changes") {
     page_fixture http;
     memory_client reader = http.ask_for("/events");
