@@ -19,6 +19,9 @@ namespace tactus::cli {
 // The exit code for an error of connect().
 [[nodiscard]] int code_of(const error& why) noexcept;
 
+// And of control::client::call().
+[[nodiscard]] int code_of(const control::rpc_error& why) noexcept;
+
 // Says why on standard error, and returns the code.
 int fail_with(int code, const std::string& why);
 

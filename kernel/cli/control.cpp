@@ -43,6 +43,10 @@ int code_of(const error& why) noexcept {
     return why.kind == error_kind::invalid ? exit_usage : exit_unavailable;
 }
 
+int code_of(const control::rpc_error& why) noexcept {
+    return why.code == control::rpc_code::no_answer ? exit_unavailable : exit_failure;
+}
+
 result<control::client> connect(const control_options& options, std::string_view file_name) {
     const result<std::string> path = find_socket(options, file_name);
     if (!path) {
@@ -62,7 +66,7 @@ int act(const control_options& options, std::string_view method, const std::stri
     }
     const result<std::string, control::rpc_error> answer = daemon->call(method, params);
     if (!answer) {
-        return fail_with(exit_failure, answer.error().message);
+        return fail_with(code_of(answer.error()), answer.error().message);
     }
     std::printf("%s\n", options.json ? answer->c_str() : done);
     return exit_ok;
@@ -75,7 +79,7 @@ int watch_status(const status_options& options, control::client& daemon) {
     for (bool is_first = true;; is_first = false) {
         const auto answer = daemon.call("status", {});
         if (!answer) {
-            return fail_with(exit_unavailable, answer.error().message);
+            return fail_with(code_of(answer.error()), answer.error().message);
         }
         if (options.control.json) {
             std::printf("%s\n", answer->c_str());
@@ -112,7 +116,7 @@ int status(const status_options& options) {
     }
     const result<std::string, control::rpc_error> answer = daemon->call("status", {});
     if (!answer) {
-        return fail_with(exit_failure, answer.error().message);
+        return fail_with(code_of(answer.error()), answer.error().message);
     }
     if (options.control.json) {
         std::printf("%s\n", answer->c_str());
@@ -180,7 +184,7 @@ int reload(const reload_options& options) {
     } else {
         std::fprintf(stderr, "%s\n", answer.error().message.c_str());
     }
-    return answer ? exit_ok : report.errors > 0 ? exit_config : exit_failure;
+    return answer ? exit_ok : report.errors > 0 ? exit_config : code_of(answer.error());
 }
 
 int log_level(const log_level_options& options) {

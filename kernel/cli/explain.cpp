@@ -45,7 +45,8 @@ int ask_file(const explain_options& options, const std::string& params) {
         return fail_with(exit_usage, asked.error().why.message);
     }
     const control::method_result answer = file.daemon->explain(asked->with);
-    return answer ? print(options, *answer) : fail_with(exit_failure, answer.error().message);
+    return answer ? print(options, *answer)
+                  : fail_with(code_of(answer.error()), answer.error().message);
 }
 
 } // namespace
@@ -68,7 +69,8 @@ int explain(const explain_options& options) {
         return fail_with(code_of(daemon.error()), daemon.error().text);
     }
     const result<std::string, control::rpc_error> answer = daemon->call("explain", params);
-    return answer ? print(options, *answer) : fail_with(exit_failure, answer.error().message);
+    return answer ? print(options, *answer)
+                  : fail_with(code_of(answer.error()), answer.error().message);
 }
 
 } // namespace tactus::cli

@@ -60,6 +60,7 @@ public:
 
     [[nodiscard]] std::uint64_t accepted() const noexcept { return accepted_; }
     [[nodiscard]] std::uint64_t refused() const noexcept { return refused_; }
+    [[nodiscard]] int code() const noexcept { return code_; } // if run() has failed
 
 private:
     // Sends what is due soon, or waits a moment.
@@ -89,7 +90,7 @@ private:
         const std::string params = list.empty() ? "{}" : "{\"events\":" + list + "}";
         const result<std::string, control::rpc_error> answer = daemon_.call("play", params);
         if (!answer) {
-            fail_with(exit_failure, answer.error().message);
+            code_ = fail_with(code_of(answer.error()), answer.error().message);
             return false;
         }
         const result<control::play_result> read = control::read_play_result(*answer);
@@ -120,6 +121,7 @@ private:
     steady_clock::time_point zero_;
     std::uint64_t accepted_ = 0;
     std::uint64_t refused_ = 0;
+    int code_ = 0;
 };
 
 } // namespace
@@ -149,7 +151,7 @@ int replay(const replay_options& options) {
     }
     replaying now(*daemon, *plan);
     if (!now.run(options.loop)) {
-        return exit_failure;
+        return now.code();
     }
     if (options.control.json) {
         std::string text;

@@ -82,7 +82,7 @@ int wait_for_outcome(const send_options& options, control::client& daemon,
     const auto answer = daemon.call("outcome", number_params(sent.number),
                                     static_cast<std::int64_t>(limit_s * 1e9));
     if (!answer) {
-        return fail_with(exit_failure, answer.error().message);
+        return fail_with(code_of(answer.error()), answer.error().message);
     }
     const result<control::outcome_report> outcome = control::read_outcome(*answer);
     if (!outcome) {
@@ -122,7 +122,8 @@ int send(const send_options& options) {
     const auto answer = daemon->call(is_as_input ? "send_as_input" : "send", params);
     if (!answer) {
         const bool is_failed = answer.error().code == control::rpc_code::failed;
-        return fail_with(is_failed ? exit_not_sent : exit_failure, answer.error().message);
+        return fail_with(is_failed ? exit_not_sent : code_of(answer.error()),
+                         answer.error().message);
     }
     const result<control::send_report> sent = control::read_sending(*answer);
     if (!sent) {

@@ -171,7 +171,7 @@ int tap(const tap_options& options) {
         if (record != nullptr) {
             ::unlink(options.record.c_str());
         }
-        return fail_with(exit_failure, begun.error().message);
+        return fail_with(code_of(begun.error()), begun.error().message);
     }
     tap_output out(options, record.get());
     out.begin(*begun);

@@ -20,6 +20,12 @@ std::int64_t now_ns() noexcept {
     return std::int64_t{now.tv_sec} * 1'000'000'000 + now.tv_nsec;
 }
 
+// Whatever the locale is.
+std::string seconds_text(std::int64_t ns) {
+    const std::string ms = std::to_string(ns / 1'000'000);
+    return ms.size() < 4 ? "0" : ms.substr(0, ms.size() - 3) + "." + ms.substr(ms.size() - 3);
+}
+
 unexpected<error> cannot_connect(const std::string& path, int failure) {
     if (failure == ENOENT || failure == ECONNREFUSED) {
         return fail(error_kind::not_found, "No daemon listens at " + path +
@@ -101,13 +107,14 @@ result<std::string, rpc_error> client::call(std::string_view method, std::string
     if (!params_json.empty()) {
         line.append("\"params\":").append(params_json).append(",");
     }
+    line += "\"expires\":" + seconds_text(now_ns() + limit_ns) + ",";
     line += "\"id\":" + id + "}\n";
     if (const result<void> sent = send(line); !sent) {
-        return unexpected<rpc_error>({rpc_code::internal_error, sent.error().text});
+        return unexpected<rpc_error>({rpc_code::no_answer, sent.error().text});
     }
     const result<std::string> answer = receive_line(limit_ns);
     if (!answer) {
-        return unexpected<rpc_error>({rpc_code::internal_error, answer.error().text});
+        return unexpected<rpc_error>({rpc_code::no_answer, answer.error().text});
     }
     return read_response(*answer);
 }

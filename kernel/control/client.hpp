@@ -25,8 +25,9 @@ public:
     client& operator=(client&&) = delete;
     ~client();
 
-    // The result, as JSON. `params_json` is an object, or empty. Errors: what the daemon answered;
-    // if there is no answer: rpc_code::internal_error. Blocks: limit_ns at most.
+    // The result, as JSON. `params_json` is an object, or empty. A daemon that reads the request
+    // after limit_ns changes nothing. Errors: what the daemon answered; if there is no answer:
+    // rpc_code::no_answer. Blocks: limit_ns at most.
     [[nodiscard]] result<std::string, rpc_error> call(std::string_view method,
                                                       std::string_view params_json,
                                                       std::int64_t limit_ns = answer_limit_ns);

@@ -153,6 +153,10 @@ void control_server::prepare(connection& client, std::string_view line, prepared
     } else if (which->changes && granted_ == rights::status_only) {
         to.fail({rpc_code::not_allowed,
                  "This socket accepts no method that changes something; control.sock does."});
+    } else if (which->changes && to.asked.expires_s &&
+               static_cast<double>(now_ns()) / 1e9 > *to.asked.expires_s) {
+        to.fail({rpc_code::expired, "The request came too late, since the daemon was held up; "
+                                    "nothing was done."});
     } else {
         to.which = which;
     }

@@ -167,6 +167,15 @@ result<request, refused_request> request_reader::read(std::string_view line) {
         return refuse(rpc_code::invalid_request, "A request has a text as \"method\".", answer_to);
     }
     made.method = method;
+    element expires;
+    if (object["expires"].get(expires) == simdjson::SUCCESS) {
+        double at_s = 0;
+        if (expires.get(at_s) != simdjson::SUCCESS) {
+            return refuse(rpc_code::invalid_request,
+                          "\"expires\" must be a number: seconds of CLOCK_MONOTONIC.", answer_to);
+        }
+        made.expires_s = at_s;
+    }
     element given;
     if (object["params"].get(given) == simdjson::SUCCESS) {
         simdjson::dom::object named;

@@ -99,7 +99,8 @@ private:
         }
         if (!there.takes(protocol)) {
             return std::string(reason(flow::dropped::unsupported_type)) + ": it takes no " +
-                   (protocol == TACTUS_PROTO_MIDI ? "MIDI" : "OSC");
+                   (protocol == TACTUS_PROTO_MIDI ? "MIDI" : "OSC") +
+                   "; play it as an input, whose routes translate";
         }
         flow::delivery what;
         what.due_ns = due_ns;

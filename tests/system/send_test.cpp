@@ -232,3 +232,20 @@ TEST_CASE("the methods of a sending refuse what makes no sense, and a lost clien
     CHECK_THAT(ask("take_back", R"({"number":71})"), Contains("\"cancelled\":1"));
     here.require_exact();
 }
+
+TEST_CASE("what a daemon did not do in time it does not do later, and the command ends with 69") {
+    hall test;
+    test.daemon().program().signal(SIGSTOP);
+    process send({tactus_program, "send", "projector", "note", "60"}, test.here());
+    process mute({tactus_program, "mute", "projector"}, test.here());
+
+    CHECK(send.wait() == 69);
+    CHECK_THAT(send.err(), Contains("did not answer in time"));
+    CHECK(mute.wait() == 69);
+    test.daemon().program().signal(SIGCONT);
+
+    CHECK(test.send({"projector", "osc", "/next"}).code == 0);
+    CHECK_THAT(test.arrival(), Contains("/next"));
+    CHECK(test.run_tactus({"status"}).out.find("muted") == std::string::npos);
+    CHECK(test.daemon().stop() == 0);
+}

@@ -277,3 +277,17 @@ TEST_CASE("a client that ends its side is answered, then closed") {
     CHECK(client.receive() == answer(1));
     CHECK(client.is_closed());
 }
+
+TEST_CASE("a request that is read after it has expired changes nothing, and may still ask") {
+    server_fixture control;
+    const auto at = [&](std::string_view method, double s) {
+        const double when_s = static_cast<double>(control.reactor.now_ns()) / 1e9 + s;
+        return R"({"jsonrpc":"2.0","expires":)" + std::to_string(when_s) + R"(,"method":")" +
+               std::string(method) + R"(","params":{"say":"x"},"id":1})" + "\n";
+    };
+
+    CHECK(control.ask(at("change", 0.5)) == answer(1));
+    CHECK(has_code(control.ask(at("change", -0.5)), -32002));
+    CHECK(control.ask(at("echo", -0.5)) == answer(1));
+    CHECK(control.served.called == std::vector<std::string>{"change", "echo"});
+}

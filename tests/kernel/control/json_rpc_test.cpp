@@ -37,6 +37,13 @@ TEST_CASE("a request has a method, parameters by name, and an id") {
     CHECK(asked->with.number("times")->value() == 3.0);
 }
 
+TEST_CASE("a request may say until when it is meant") {
+    CHECK(read(R"({"jsonrpc":"2.0","method":"a","expires":12})")->expires_s == 12.0);
+    CHECK(read(R"({"jsonrpc":"2.0","method":"a","expires":1.5})")->expires_s == 1.5);
+    CHECK_FALSE(read(R"({"jsonrpc":"2.0","method":"a"})")->expires_s.has_value());
+    CHECK(refusal(R"({"jsonrpc":"2.0","method":"a","expires":"soon","id":2})") == "-32600 2");
+}
+
 TEST_CASE("an id is answered as it was written") {
     CHECK(read(R"({"jsonrpc":"2.0","method":"a","id":"x \"y\""})")->id == R"("x \"y\"")");
     CHECK(read(R"({"jsonrpc":"2.0","method":"a","id":null})")->id == "null");
