@@ -31,7 +31,7 @@ TEST_CASE("what a sender began ends when it goes, once, and what others began go
 
 TEST_CASE("a note that several hold ends when the last of them has gone") {
     const auto flow = flow_to();
-    const std::uint32_t other = GENERATE(second, 7U, ingress::tag_max);
+    const std::uint32_t other = GENERATE(as<std::uint32_t>{}, second, 7U, ingress::tag_max);
     play(*flow, note_on(60));
     play(*flow, note_on(60), {other});
     play(*flow, note_on(60)); // again

@@ -79,7 +79,7 @@ std::unique_ptr<flow_under_test> flow_of(int inputs, int outputs,
 TEST_CASE("a flood to one output keeps nobody from another, whatever the policy") {
     const when_full policy =
         GENERATE(when_full::drop_newest, when_full::drop_oldest, when_full::refuse);
-    const std::uint32_t flags = GENERATE(droppable, 0U);
+    const std::uint32_t flags = GENERATE(as<std::uint32_t>{}, droppable, 0U);
     const auto flow = flow_of(2, 2, with_policy(policy));
     flow->configure(routes({{0, 0}, {1, 1}}));
 
@@ -94,7 +94,7 @@ TEST_CASE("a flood to one output keeps nobody from another, whatever the policy"
 TEST_CASE("a flood to one output keeps nobody from that output either") {
     const when_full policy =
         GENERATE(when_full::drop_newest, when_full::drop_oldest, when_full::refuse);
-    const std::uint64_t queue = GENERATE(room, 100U);
+    const std::uint64_t queue = GENERATE(as<std::uint64_t>{}, room, 100U);
     const auto flow = flow_of(2, 1, with_policy(policy, queue));
     flow->route_all();
 
