@@ -179,6 +179,17 @@ TEST_CASE("a plugin that ignores SIGTERM for all of the daemon does not keep it 
     CHECK(daemon.wait() == 0);
 }
 
+TEST_CASE("a plugin that closes the daemon's descriptors ends it, with a line that says so") {
+    const bad_folder folder;
+    folder.add_deadly("closes_in_done");
+    process daemon(
+        {tactus_program, "run", folder.write(desk_to("closes_in_done", free_udp_port()))},
+        folder.options());
+
+    CHECK(daemon.wait() == 128 + SIGABRT);
+    CHECK_THAT(daemon.err(), Contains("our descriptors are open: no plugin may close them"));
+}
+
 TEST_CASE("a file that goes wrong while it is loaded is named, and nothing else happens") {
     const std::string way = GENERATE("crashes", "exits", "leaves", "hangs");
     const std::string why = way == "crashes" ? "loading it ends the process: Segmentation fault"

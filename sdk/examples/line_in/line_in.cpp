@@ -16,8 +16,6 @@ using namespace std::chrono_literals;
 
 constexpr std::size_t line_max = 1024; // bytes
 constexpr std::uint32_t batch_max = 64;
-constexpr auto pause_min = 500ms;
-constexpr tactus::host_clock::duration pause_max = 30s;
 
 class line_in {
 public:
@@ -39,36 +37,26 @@ public:
 
     tactus::task<> run(tactus::context& here) {
         port_ = here.ports().add(tactus::port_info(config_.from, tactus::port_state::offline));
-        tactus::host_clock::duration pause = pause_min;
+        tactus::back_off pause(500ms, 30s);
         for (;;) {
-            tactus::stream server = co_await try_connect(here);
-            if (server.is_open()) {
-                pause = pause_min;
+            tactus::connected server =
+                co_await tactus::try_connect(here, config_.from, here.now() + 10s);
+            if (server.is_ok()) {
+                pause.reset();
                 show(here, tactus::port_state::up);
-                co_await read_lines(here, server);
-                server.close();
+                co_await read_lines(here, server.to);
+                server.to.close();
                 show(here, tactus::port_state::offline);
+            } else {
+                show(here, tactus::port_state::failed); // counts it
             }
-            co_await here.sleep_for(pause);
-            pause = std::min(pause * 2, pause_max);
+            co_await here.sleep_for(pause.next());
         }
     }
 
 private:
     void show(tactus::context& here, tactus::port_state state) const {
         here.ports().update(port_, tactus::port_info(config_.from, state));
-    }
-
-    // A failure becomes a stream that is not open: in a handler nothing can be awaited.
-    tactus::task<tactus::stream> try_connect(tactus::context& here) {
-        try {
-            tactus::stream made =
-                co_await tactus::stream::connect(here, config_.from, here.now() + 10s);
-            co_return made;
-        } catch (const tactus::failure&) {
-            show(here, tactus::port_state::failed); // counts it
-            co_return tactus::stream();
-        }
     }
 
     tactus::task<> read_lines(tactus::context& here, tactus::stream& server) {

@@ -39,6 +39,12 @@ void act(std::string_view type, std::string_view where) {
         std::signal(SIGTERM, SIG_IGN);
         return;
     }
+    if (how == "closes") {
+        for (int fd = 3; fd < 1024; ++fd) {
+            ::close(fd);
+        }
+        return;
+    }
     if (how == "crashes") {
         std::raise(SIGSEGV);
     }
@@ -166,7 +172,8 @@ constexpr tactus_descriptor all[] = {described("throws_in_create"),
                                      described("hangs_in_configure"),
                                      described("hangs_in_create"),
                                      described("hangs_in_work"),
-                                     described("ignores_in_start")};
+                                     described("ignores_in_start"),
+                                     described("closes_in_done")};
 constexpr std::size_t count = sizeof all / sizeof all[0];
 constexpr auto each_of = [] {
     std::array<const tactus_descriptor*, count> pointers{};

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
-// All that the author of a plugin includes. A plugin is a class with a `plugin_info info`, and
+// What every plugin includes; parts that few need have headers of their own, which the SDK's README
+// names beside them (midi_stream.hpp, json_writer.hpp, ...). A plugin is a class with a
+// `plugin_info info`, and
 //   task<> run(context&)                      inputs: must; outputs: may      [loop]
 //   send_result send(batch_view)              outputs: must                   [loop], or the worker
 //                                             with `static constexpr bool may_block = true`
