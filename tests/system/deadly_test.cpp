@@ -179,6 +179,31 @@ TEST_CASE("a plugin that ignores SIGTERM for all of the daemon does not keep it 
     CHECK(daemon.wait() == 0);
 }
 
+TEST_CASE("no plugin keeps the daemon from its signals, whenever and wherever it changes them") {
+    const std::string type =
+        GENERATE(as<std::string>{}, "ignores_in_send", "ignores_in_blocking_send",
+                 "ignores_in_thread", "blocks_in_send", "unblocks_in_send");
+    const int number = GENERATE(SIGTERM, SIGINT, SIGHUP);
+    CAPTURE(type, number);
+    const bad_folder folder;
+    folder.add_deadly(type);
+    const std::uint16_t port = free_udp_port();
+    process daemon({tactus_program, "run", folder.write(desk_to(type, port))}, folder.options());
+    REQUIRE(daemon.says("The daemon is running."));
+    send_one(port);
+    REQUIRE(daemon.says("the plugin has changed signals"));
+
+    daemon.signal(number);
+    if (number == SIGHUP) {
+        CHECK(daemon.says("The configuration was reloaded."));
+        daemon.signal(SIGTERM);
+    }
+
+    CHECK(daemon.wait() == 0);
+    CHECK((daemon.err().find("has changed what the process does on a signal") !=
+           std::string::npos) == type.starts_with("ignores"));
+}
+
 TEST_CASE("a plugin that closes the daemon's descriptors ends it, with a line that says so") {
     const bad_folder folder;
     folder.add_deadly("closes_in_done");

@@ -11,6 +11,7 @@
 #include <cstring>
 #include <stdexcept>
 #include <string_view>
+#include <thread>
 
 #include <unistd.h>
 
@@ -22,6 +23,25 @@ struct instance {
     std::string_view type;
     tactus_op op{};
 };
+
+// As a library may do it that wants no signals, or all of them.
+bool change_signals(std::string_view how) {
+    sigset_t ours;
+    sigemptyset(&ours);
+    for (const int number : {SIGTERM, SIGINT, SIGHUP}) {
+        sigaddset(&ours, number);
+        if (how == "ignores") {
+            std::signal(number, SIG_IGN);
+        }
+    }
+    if (how == "blocks" || how == "unblocks") {
+        pthread_sigmask(how == "blocks" ? SIG_BLOCK : SIG_UNBLOCK, &ours, nullptr);
+    } else if (how != "ignores") {
+        return false;
+    }
+    constexpr std::string_view said = "the plugin has changed signals\n";
+    return ::write(STDERR_FILENO, said.data(), said.size()) > 0;
+}
 
 void act(std::string_view type, std::string_view where) {
     const std::size_t in = type.find("_in_");
@@ -35,8 +55,7 @@ void act(std::string_view type, std::string_view where) {
     if (how == "exits") {
         std::exit(0);
     }
-    if (how == "ignores") {
-        std::signal(SIGTERM, SIG_IGN);
+    if (change_signals(how)) {
         return;
     }
     if (how == "closes") {
@@ -101,6 +120,7 @@ void destroy(tactus_plugin* plugin) {
 tactus_status send(tactus_plugin* plugin, const tactus_batch* batch, std::uint32_t* accepted) {
     act(of(plugin).type, "send");
     act(of(plugin).type, "blocking_send");
+    std::thread([type = of(plugin).type] { act(type, "thread"); }).join();
     *accepted = batch->count;
     return TACTUS_OK;
 }
@@ -173,6 +193,11 @@ constexpr tactus_descriptor all[] = {described("throws_in_create"),
                                      described("hangs_in_create"),
                                      described("hangs_in_work"),
                                      described("ignores_in_start"),
+                                     described("ignores_in_send"),
+                                     described("ignores_in_blocking_send"),
+                                     described("ignores_in_thread"),
+                                     described("blocks_in_send"),
+                                     described("unblocks_in_send"),
                                      described("closes_in_done")};
 constexpr std::size_t count = sizeof all / sizeof all[0];
 constexpr auto each_of = [] {
