@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "kernel/base/signal_stack.hpp"
 #include "kernel/base/start_thread.hpp"
 
 #include <sys/prctl.h>
@@ -34,6 +35,7 @@ std::thread start_without_signals(thread_role role, const char* name, void (*run
     const all_signals_blocked blocked;
     return std::thread([role, name, run, arg] {
         const thread_role_holder held(role);
+        const signal_stack for_handlers;
         ::prctl(PR_SET_NAME, name);
         run(arg);
     });

@@ -6,7 +6,9 @@
 //   - on an exception that a plugin lets pass: the same, and its text; then SIGABRT;
 //   - on exit() in a plugin: the same; the process then ends with exit_plugin, whatever code the
 //     plugin chose, so that a service manager starts it again.
-// A plugin that calls _exit() cannot be named. crash_report_linux.cpp. Threads: any.
+// What cannot be named: a plugin that calls _exit(); a stack that overflows in a plugin's own
+// thread, where no handler can run, since only the thread itself could give it another stack; and
+// which plugin made a thread that crashes. crash_report_linux.cpp. Threads: any.
 #pragma once
 
 namespace tactus::daemon {
@@ -14,7 +16,8 @@ namespace tactus::daemon {
 // An internal software error, by sysexits(3).
 inline constexpr int exit_plugin = 70;
 
-// From now on; again is harmless. A program that ends by itself calls expect_exit first.
+// From now on; again is harmless; the first time on the main thread. A program that ends by itself
+// calls expect_exit first.
 void report_crashes() noexcept;
 // From now on exit() is our own.
 void expect_exit() noexcept;

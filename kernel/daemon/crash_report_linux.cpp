@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "kernel/daemon/crash_report.hpp"
 
+#include "kernel/base/signal_stack.hpp"
+#include "kernel/base/thread_role.hpp"
 #include "kernel/daemon/last_line.hpp"
 #include "kernel/host/watchdog/thread_call.hpp"
 
@@ -41,7 +43,10 @@ std::string_view name_of(int number) noexcept {
 last_line& operator<<(last_line& line, const host::plugin_call& in) noexcept {
     char thread[16] = "";
     ::prctl(PR_GET_NAME, thread);
-    line << " in the thread \"" << thread << "\"";
+    const bool is_ours = ::gettid() == ::getpid() || base::role_of_thread(::gettid()).has_value();
+    line << (is_ours ? " in the thread \""
+                     : " in a thread that a plugin or a library of it has made, named \"")
+         << thread << "\"";
     if (in.instance != nullptr) {
         line << ", in the call \"" << in.callback << "\" of the plugin of \"" << in.instance
              << "\"";
@@ -95,11 +100,7 @@ void install() noexcept {
     static_cast<void>(std::atexit([] { report_exit(); }));
     static_cast<void>(std::at_quick_exit([] { report_exit(); }));
     std::set_terminate([] { report_exception(); });
-    alignas(16) static char stack[65'536]; // for a stack that overflows: on the main thread
-    stack_t other{};
-    other.ss_sp = stack;
-    other.ss_size = sizeof stack;
-    ::sigaltstack(&other, nullptr);
+    static const base::signal_stack of_main; // this thread is the last to end
     for (const int number : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT}) {
         struct sigaction ours {};
         ours.sa_handler = [](int which) { report_signal(which); };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "kernel/daemon/discovery.hpp"
 
+#include "kernel/host/watchdog/thread_call.hpp"
 #include "kernel/host/whole_table.hpp"
 
 #include <tactus/iface/discover.h>
@@ -9,6 +10,8 @@
 
 namespace tactus::daemon {
 namespace {
+
+using visitor = void (*)(void*, tactus_str, tactus_str, tactus_str) TACTUS_NOEXCEPT;
 
 std::string text_of(tactus_str text) {
     return text.len == 0 ? std::string() : std::string(text.ptr, text.len);
@@ -19,8 +22,8 @@ std::string text_of(tactus_str text) {
 // One plugin being queried. The worker's thread writes `found` and `status`; the loop reads them
 // after `is_answered`, which is set on the loop.
 struct discovery::question {
-    question(const host::host_services& services, loop::loop& its_loop)
-        : turned(its_loop), instance(services, {"discovery", host::role::output, 0},
+    question(const host::host_services& services, loop::loop& its_loop, const std::string& file)
+        : turned(its_loop), instance(services, {"discovery", host::role::output, 0, {}, {}, file},
                                      [this](tactus_status) { turned.stop(); }) {}
 
     loop::loop& turned;
@@ -33,7 +36,8 @@ struct discovery::question {
 };
 
 result<std::unique_ptr<discovery>> discovery::make() {
-    result<std::unique_ptr<probe_environment>> probe = probe_environment::make({});
+    result<std::unique_ptr<probe_environment>> probe =
+        probe_environment::make({}, host::call_watch::holds_question);
     if (!probe) {
         return unexpected<error>(probe.error());
     }
@@ -51,7 +55,7 @@ discovery::~discovery() {
 
 result<std::vector<discovered_port>> discovery::list(const host::found_plugin& plugin,
                                                      std::int64_t limit_ns) {
-    auto asked = std::make_unique<question>(probe_->services(), probe_->loop());
+    auto asked = std::make_unique<question>(probe_->services(), probe_->loop(), plugin.path);
     if (result<void> made = asked->instance.create(*plugin.entry, *plugin.descriptor); !made) {
         return unexpected<error>(made.error());
     }
@@ -91,15 +95,15 @@ void discovery::ask(question& asked, std::int64_t limit_ns) {
     asked.instance.resources().worker().get().submit(
         [](void* arg) noexcept {
             auto& on = *static_cast<question*>(arg);
-            on.status = on.discover->list(
-                on.plugin,
-                [](void* to, tactus_str system, tactus_str name, tactus_str note) noexcept {
-                    auto& found = static_cast<question*>(to)->found;
-                    if (found.size() < ports_max) {
-                        found.push_back({text_of(system), text_of(name), text_of(note)});
-                    }
-                },
-                arg);
+            const host::thread_call here(on.instance.resources().who().shown().c_str(), "list");
+            const visitor visit = [](void* to, tactus_str system, tactus_str name,
+                                     tactus_str note) noexcept {
+                auto& found = static_cast<question*>(to)->found;
+                if (found.size() < ports_max) {
+                    found.push_back({text_of(system), text_of(name), text_of(note)});
+                }
+            };
+            on.status = host::call_plugin(on.discover->list, on.plugin, visit, arg);
         },
         &asked,
         [](void* arg) noexcept {

@@ -8,19 +8,20 @@
 
 namespace tactus::daemon {
 
-probe_environment::probe_environment(flow::timed_queue queue, const base::log_settings& lines)
+probe_environment::probe_environment(flow::timed_queue queue, const base::log_settings& lines,
+                                     const char* holds)
     : log_(lines), loop_(clock_), timebase_(clock_), dispatcher_(std::move(queue), clock_),
       fan_out_(dispatcher_, clock_), ingress_(fan_out_, dispatcher_, timebase_, clock_),
-      calls_(log_, host::call_watch::holds_check), services_{loop_,    timebase_,   ingress_,
-                                                             fan_out_, dispatcher_, waiters_,
-                                                             log_,     version} {
+      calls_(log_, holds), services_{loop_,       timebase_, ingress_, fan_out_,
+                                     dispatcher_, waiters_,  log_,     version} {
     services_.is_probe = true;
     if (calls_.begin()) { // otherwise a call that hangs is not named
         services_.calls = &calls_;
     }
 }
 
-result<std::unique_ptr<probe_environment>> probe_environment::make(base::log_settings lines) {
+result<std::unique_ptr<probe_environment>> probe_environment::make(base::log_settings lines,
+                                                                   const char* holds) {
     lines.level = std::max(lines.level, base::log_level::warning);
     flow::queue_limits smallest;
     smallest.pending = {16, std::uint64_t{1} << 20};
@@ -30,7 +31,7 @@ result<std::unique_ptr<probe_environment>> probe_environment::make(base::log_set
     if (!queue) {
         return unexpected<error>(queue.error());
     }
-    std::unique_ptr<probe_environment> made(new probe_environment(std::move(*queue), lines));
+    std::unique_ptr<probe_environment> made(new probe_environment(std::move(*queue), lines, holds));
     if (const result<std::uint16_t> output = made->dispatcher_.add_output({}); !output) {
         return unexpected<error>(output.error());
     }

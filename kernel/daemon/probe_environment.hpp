@@ -19,9 +19,11 @@ namespace tactus::daemon {
 
 class probe_environment {
 public:
-    // Of the plugins' log lines, warnings and errors are written, as `lines` specifies. Errors:
+    // Of the plugins' log lines, warnings and errors are written, as `lines` specifies. `holds`:
+    // what is said of a call that does not return, of call_watch. Errors:
     // limit (no memory for the smallest queue); throws std::system_error as daemon::make does.
-    [[nodiscard]] static result<std::unique_ptr<probe_environment>> make(base::log_settings lines);
+    [[nodiscard]] static result<std::unique_ptr<probe_environment>>
+    make(base::log_settings lines, const char* holds = host::call_watch::holds_check);
 
     // Each instance made in it is input 0 or output 0, one at a time.
     [[nodiscard]] const host::host_services& services() const noexcept { return services_; }
@@ -31,7 +33,7 @@ public:
     [[nodiscard]] loop::loop& loop() noexcept { return loop_; }
 
 private:
-    probe_environment(flow::timed_queue queue, const base::log_settings& lines);
+    probe_environment(flow::timed_queue queue, const base::log_settings& lines, const char* holds);
 
     time::real_clock clock_;
     base::log log_;

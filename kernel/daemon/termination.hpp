@@ -7,13 +7,17 @@
 //     call holds it, and ends the process with exit_hung. The file of what sounds is left as it is:
 //     the next start, or `tactus panic --offline`, ends it;
 //   - another SIGTERM or SIGINT, later than again_ns after the first, ends the process at once.
+// A thread reads the signals, so a plugin cannot keep them away by ignoring or blocking them; the
+// handlers are for a thread of a plugin that unblocks them.
 // A signal that the process was started to ignore (nohup) stays ignored. termination_linux.cpp.
 // Threads: the one that runs the loop. One object at a time.
 #pragma once
 
 #include "kernel/base/log.hpp"
+#include "kernel/base/priority_mutex.hpp"
 #include "kernel/base/result.hpp"
 #include "kernel/coro/reactor.hpp"
+#include "kernel/daemon/signal_reader.hpp"
 #include "kernel/host/watchdog/call_watch.hpp"
 #include "kernel/host/watchdog/watchdog_timer.hpp"
 
@@ -51,9 +55,10 @@ public:
     ~termination() { end(); }
 
     // From now on the signals are handled. Errors: io, if the system gives no timer or no thread.
+    // Threads: the main thread.
     [[nodiscard]] result<void> begin();
     // A plugin, or a library of one, may have changed what the process does on a signal: then it is
-    // set back, and logged. Threads: loop.
+    // set back, and logged. Threads: any, from begin to end.
     void hold() noexcept;
     // The loop has ended: the signals are handled as they were before begin(). Idempotent.
     void end() noexcept;
@@ -61,6 +66,9 @@ public:
 private:
     static void take_signal(int number) noexcept;
     static void take_over(int number) noexcept;
+    // Safe in a signal handler.
+    void take(int number) noexcept;
+    [[nodiscard]] result<void> read_signals();
     void timer_fired() noexcept;
     void ask() noexcept;
     void answer() noexcept;
@@ -73,11 +81,12 @@ private:
     };
 
     parts of_;
-    std::vector<handled_signal> handled_;
-    bool has_terminal_ = false;     // set before the handlers
-    bool is_asked_to_stop_ = false; // the loop's
-    // Written by the handler, which runs on any thread. States: 0, then when the first signal came,
-    // ns. Relaxed: it guards no other data.
+    std::vector<handled_signal> handled_; // constant while the reader runs
+    base::priority_mutex holding_;        // a change is logged once
+    bool has_terminal_ = false;           // set before the handlers
+    bool is_asked_to_stop_ = false;       // the loop's
+    // Written by the handler, which runs on any thread, and by the reader. States: 0, then when the
+    // first signal came, ns. Relaxed: it guards no other data.
     std::atomic<std::int64_t> first_ns_{0};
     // Counted up by the timer's thread and by the loop. Relaxed: only compared with one another.
     std::atomic<std::uint64_t> asked_{0};
@@ -88,6 +97,7 @@ private:
     int missed_ = 0;                        // checks in a row; the timer thread's
     host::watchdog_timer* timer_ = nullptr; // its thread uses it until it has ended
     std::unique_ptr<host::watchdog_timer> owned_timer_;
+    std::unique_ptr<signal_reader> reader_; // last: its thread uses all of the above
 };
 
 } // namespace tactus::daemon

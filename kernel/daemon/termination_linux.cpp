@@ -7,6 +7,7 @@
 
 #include <cerrno>
 #include <ctime>
+#include <mutex>
 #include <string>
 #include <utility>
 
@@ -57,6 +58,23 @@ result<void> termination::begin() {
         take_over(number);
         handled_.push_back({number, before});
     }
+    return read_signals();
+}
+
+result<void> termination::read_signals() {
+    std::vector<int> numbers;
+    for (const handled_signal& each : handled_) {
+        numbers.push_back(each.number);
+    }
+    const auto took = [this](int number) {
+        hold();
+        take(number);
+    };
+    result<std::unique_ptr<signal_reader>> started = signal_reader::start(numbers, took);
+    if (!started) {
+        return unexpected<error>(started.error());
+    }
+    reader_ = std::move(*started);
     return {};
 }
 
@@ -68,6 +86,7 @@ void termination::take_over(int number) noexcept {
 }
 
 void termination::hold() noexcept {
+    const std::lock_guard lock(holding_);
     for (const handled_signal& each : handled_) {
         struct sigaction now {};
         if (::sigaction(each.number, nullptr, &now) == 0 &&
@@ -82,6 +101,8 @@ void termination::hold() noexcept {
 }
 
 void termination::end() noexcept {
+    hold(); // a change that no signal has met is told too
+    reader_.reset();
     for (const handled_signal& each : handled_) {
         ::sigaction(each.number, &each.before, nullptr);
     }
@@ -91,29 +112,30 @@ void termination::end() noexcept {
 }
 
 void termination::take_signal(int number) noexcept {
-    termination* const self = active.load(std::memory_order_acquire);
-    if (self == nullptr) {
-        return;
-    }
     const int before = errno;
+    if (termination* const self = active.load(std::memory_order_acquire); self != nullptr) {
+        self->take(number);
+    }
+    errno = before;
+}
+
+void termination::take(int number) noexcept {
     std::int64_t first_ns = 0;
     const std::int64_t here_ns = now_ns();
-    if (number == SIGHUP && !self->has_terminal_) {
-        if (self->first_ns_.load(std::memory_order_relaxed) == 0) { // otherwise it is stopping
-            self->wants_reload_.store(true, std::memory_order_relaxed);
-            self->timer_->arm(1);
+    if (number == SIGHUP && !has_terminal_) {
+        if (first_ns_.load(std::memory_order_relaxed) == 0) { // otherwise it is stopping
+            wants_reload_.store(true, std::memory_order_relaxed);
+            timer_->arm(1);
         }
-    } else if (self->first_ns_.compare_exchange_strong(first_ns, here_ns,
-                                                       std::memory_order_relaxed)) {
-        self->timer_->arm(1); // its thread does the rest
+    } else if (first_ns_.compare_exchange_strong(first_ns, here_ns, std::memory_order_relaxed)) {
+        timer_->arm(1); // its thread does the rest
     } else if (number != SIGHUP && here_ns - first_ns > again_ns) {
         last_line said;
         said << "tactus: a second signal ended the daemon at once; notes may still sound"
-             << self->what_ends_notes();
+             << what_ends_notes();
         said.write();
         ::_exit(128 + number);
     }
-    errno = before;
 }
 
 void termination::timer_fired() noexcept {

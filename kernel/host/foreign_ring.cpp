@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "kernel/host/foreign_ring.hpp"
 
+#include <algorithm>
 #include <cstring>
 #include <span>
 #include <utility>
@@ -53,7 +54,11 @@ bool foreign_ring::put(const tactus_event& given, std::uint32_t batch_flags) noe
 }
 
 bool foreign_ring::reject(flow::rejected reason, std::uint64_t n) noexcept {
-    rejected_[static_cast<std::size_t>(reason)].fetch_add(n, std::memory_order_relaxed);
+    std::atomic<std::uint64_t>& count = rejected_[static_cast<std::size_t>(reason)];
+    std::uint64_t before = count.load(std::memory_order_relaxed);
+    while (!count.compare_exchange_weak(before, before + std::min(n, ~before),
+                                        std::memory_order_relaxed)) {
+    }
     return !has_rejected_.exchange(true, std::memory_order_acq_rel);
 }
 

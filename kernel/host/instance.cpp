@@ -238,7 +238,7 @@ const void* instance::plugin_interface(const char* id) const noexcept {
     if (plugin_ == nullptr) {
         return nullptr;
     }
-    const thread_call here(resources_.who().name.c_str(), "get_interface");
+    const thread_call here(resources_.who().shown().c_str(), "get_interface");
     return call_plugin(plugin_->get_interface, plugin_, id);
 }
 

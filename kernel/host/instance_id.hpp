@@ -18,6 +18,10 @@ struct instance_id {
     std::uint16_t index = 0; // in ingress or dispatcher
     net::stream_limits streams = {};
     std::string type = {}; // of its plugin, as the configuration has it: osc, midi
+    std::string file = {}; // of its plugin, if it is asked without a configuration
+
+    // What names it to an operator whose process it ends or holds.
+    [[nodiscard]] const std::string& shown() const noexcept { return file.empty() ? name : file; }
 };
 
 // Of the log lines about it: input=name or output=name.

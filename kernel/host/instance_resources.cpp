@@ -17,7 +17,7 @@ void call_done(void* watch, tactus_op* op, tactus_status status, std::uint64_t r
 
 instance_resources::instance_resources(const host_services& services, instance_id who)
     : services_(services), who_(std::move(who)), loop_thread_(std::this_thread::get_id()),
-      watch_(services_, who_.name), pending_(services_.reactor, {&call_done, &watch_}),
+      watch_(services_, who_.shown()), pending_(services_.reactor, {&call_done, &watch_}),
       posts_(services_.reactor, watch_), log_(services_.log, services_.reactor.clock(), who_),
       endpoints_(services_, who_), worker_(services_.reactor, who_.name),
       work_(services_, who_, worker_), ports_(services_, who_),

@@ -27,8 +27,11 @@ tactus_str to_str(std::string_view text) noexcept {
 
 result<std::unique_ptr<outcome_report>> outcome_report::make(instance_resources& of,
                                                              tactus_plugin* plugin) {
-    const auto* const table = static_cast<const tactus_outcome_0*>(
-        call_plugin(plugin->get_interface, plugin, TACTUS_OUTCOME_0));
+    const auto* const table = [&] {
+        const blocked_calls::under_way here(of.watch(), "get_interface");
+        return static_cast<const tactus_outcome_0*>(
+            call_plugin(plugin->get_interface, plugin, TACTUS_OUTCOME_0));
+    }();
     if (of.who().plays != role::input || table == nullptr) {
         return std::unique_ptr<outcome_report>();
     }
@@ -94,6 +97,7 @@ void outcome_report::tell() noexcept {
         outcomes_.push_back(view_of(each));
     }
     seen_.clear();
+    const blocked_calls::under_way here(of_.watch(), "report"); // timed as the posted call
     call_plugin(table_.report, plugin_, outcomes_.data(),
                 static_cast<std::uint32_t>(outcomes_.size()), std::exchange(lost_, 0));
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "kernel/host/worker_state.hpp"
 
+#include "kernel/base/signal_stack.hpp"
 #include "kernel/base/thread_role.hpp"
 #include "kernel/codec/midi.hpp"
 
@@ -13,6 +14,7 @@ namespace tactus::host {
 
 void worker_state::run() {
     const base::thread_role_holder held_role(base::thread_role::worker);
+    const base::signal_stack for_handlers;
     prepare_thread(name);
     if (priority > 0) {
         take_priority(priority);

@@ -5,6 +5,7 @@
 
 #include "tests/support/catch.hpp"
 #include "tests/support/daemon_process.hpp"
+#include "tests/support/sanitizer.hpp"
 #include "tests/support/skip.hpp"
 #include "tests/support/udp_peer.hpp"
 
@@ -49,6 +50,22 @@ std::string call_of(const std::string& type) {
     return call == "blocking_send" ? "send" : call;
 }
 
+std::string from_projector(const std::string& type) {
+    return fmt::format(R"(
+[[input]]
+name = "projector"
+type = "{}"
+[[output]]
+name = "desk"
+type = "osc"
+to = "udp://127.0.0.1:{}"
+[[route]]
+from = "projector"
+to = "desk"
+)",
+                       type, free_udp_port());
+}
+
 } // namespace
 
 TEST_CASE("a plugin that ends the daemon is named, and the code starts the service again") {
@@ -81,6 +98,64 @@ TEST_CASE("a plugin that ends the daemon is named, and the code starts the servi
     } else {
         CHECK(code == 128 + SIGSEGV);
     }
+}
+
+TEST_CASE("a stack that overflows is told like any crash, also that of a worker") {
+    const std::string type = GENERATE(as<std::string>{}, "overflows_in_start", "overflows_in_work",
+                                      "overflows_in_blocking_send");
+    CAPTURE(type);
+    const bad_folder folder;
+    folder.add_deadly(type);
+    const std::uint16_t port = free_udp_port();
+    process::options options = folder.options();
+    if (has_address_sanitizer) { // which would report the signal itself
+        options.environment.emplace_back("ASAN_OPTIONS=use_sigaltstack=0:handle_segv=0");
+    }
+    process daemon({tactus_program, "run", folder.write(desk_to(type, port))}, options);
+    if (call_of(type) == "send") {
+        REQUIRE(daemon.says("The daemon is running."));
+        send_one(port);
+    }
+
+    CHECK(daemon.wait() == 128 + SIGSEGV);
+    CHECK_THAT(daemon.err(),
+               Contains("in the call \"" + call_of(type) + "\" of the plugin of \"projector\""));
+}
+
+TEST_CASE("every call into an input is named") {
+    const std::string type =
+        GENERATE(as<std::string>{}, "crashes_in_get_interface", "crashes_in_report");
+    const bad_folder folder;
+    folder.add_deadly(type);
+    process daemon({tactus_program, "run", folder.write(from_projector(type))}, folder.options());
+
+    CHECK(daemon.wait() == 128 + SIGSEGV);
+    CHECK_THAT(daemon.err(),
+               Contains("in the call \"" + call_of(type) + "\" of the plugin of \"projector\""));
+}
+
+TEST_CASE("a crash in a thread that a plugin made is told as that") {
+    const bad_folder folder;
+    folder.add_deadly("crashes_in_thread");
+    const std::uint16_t port = free_udp_port();
+    process daemon({tactus_program, "run", folder.write(desk_to("crashes_in_thread", port))},
+                   folder.options());
+    REQUIRE(daemon.says("The daemon is running."));
+    send_one(port);
+
+    CHECK(daemon.wait() == 128 + SIGSEGV);
+    CHECK_THAT(daemon.err(), Contains("SIGSEGV in a thread that a plugin or a library of it"));
+}
+
+TEST_CASE("a plugin that ends `tactus ports` is named by its file") {
+    const bad_folder folder;
+    folder.add_deadly("throws_in_create");
+
+    const finished ended = run({tactus_program, "ports"}, folder.options());
+
+    CHECK_THAT(ended.err, Contains("in the call \"create\" of the plugin of \"" +
+                                   folder.path("throws_in_create.tactus.so")));
+    CHECK(ended.code == 128 + SIGABRT);
 }
 
 TEST_CASE("a plugin that ends a check is named, and the check does not succeed") {
@@ -118,21 +193,8 @@ TEST_CASE("work that does not return is named, of an input as of an output") {
     const std::string table = GENERATE("input", "output");
     const bad_folder folder;
     folder.add_deadly("hangs_in_work");
-    const std::string from_projector = fmt::format(R"(
-[[input]]
-name = "projector"
-type = "hangs_in_work"
-[[output]]
-name = "desk"
-type = "osc"
-to = "udp://127.0.0.1:{}"
-[[route]]
-from = "projector"
-to = "desk"
-)",
-                                                   free_udp_port());
     process daemon({tactus_program, "run",
-                    folder.write(table == "input" ? from_projector
+                    folder.write(table == "input" ? from_projector("hangs_in_work")
                                                   : desk_to("hangs_in_work", free_udp_port()))},
                    folder.options());
 
@@ -177,6 +239,31 @@ TEST_CASE("a plugin that ignores SIGTERM for all of the daemon does not keep it 
     CHECK(daemon.says("has changed what the process does on a signal"));
     daemon.signal(SIGTERM);
     CHECK(daemon.wait() == 0);
+}
+
+TEST_CASE("no plugin keeps the daemon from its signals, whenever and wherever it changes them") {
+    const std::string type =
+        GENERATE(as<std::string>{}, "ignores_in_send", "ignores_in_blocking_send",
+                 "ignores_in_thread", "blocks_in_send", "unblocks_in_send");
+    const int number = GENERATE(SIGTERM, SIGINT, SIGHUP);
+    CAPTURE(type, number);
+    const bad_folder folder;
+    folder.add_deadly(type);
+    const std::uint16_t port = free_udp_port();
+    process daemon({tactus_program, "run", folder.write(desk_to(type, port))}, folder.options());
+    REQUIRE(daemon.says("The daemon is running."));
+    send_one(port);
+    REQUIRE(daemon.says("the plugin has changed signals"));
+
+    daemon.signal(number);
+    if (number == SIGHUP) {
+        CHECK(daemon.says("The configuration was reloaded."));
+        daemon.signal(SIGTERM);
+    }
+
+    CHECK(daemon.wait() == 0);
+    CHECK((daemon.err().find("has changed what the process does on a signal") !=
+           std::string::npos) == type.starts_with("ignores"));
 }
 
 TEST_CASE("a plugin that closes the daemon's descriptors ends it, with a line that says so") {

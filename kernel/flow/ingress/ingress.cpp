@@ -10,6 +10,10 @@
 namespace tactus::flow {
 namespace {
 
+// A plugin's counts raise the total of its input to this at most. So no sum of all inputs wraps
+// around, and a page shows each exactly.
+constexpr std::uint64_t told_max = std::uint64_t{1} << 53;
+
 std::uint32_t group_of(std::uint16_t input, const tactus_event& event) noexcept {
     return tag_of(input, event.group);
 }
@@ -338,7 +342,9 @@ bool ingress::reject(std::uint16_t input, std::uint64_t count, std::string_view 
     if (found == rejected_names.end()) {
         return false;
     }
-    inputs_.refuse(input, static_cast<rejected>(found - rejected_names.begin()), count);
+    const std::uint64_t before = std::min(at(input).ledger.received, told_max);
+    inputs_.refuse(input, static_cast<rejected>(found - rejected_names.begin()),
+                   std::min(count, told_max - before));
     return true;
 }
 

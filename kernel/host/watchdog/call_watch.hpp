@@ -30,8 +30,8 @@ public:
         const char* callback = nullptr;
     };
 
-    // What the log says of a call that holds the loop of a daemon, or the check of its file. Static
-    // text.
+    // What the log says of a call that holds the loop of a daemon, the check of its file, or who
+    // asks a plugin for its ports. Static text.
     static constexpr const char* holds_daemon =
         "A plugin blocks the event loop and has not returned: nothing is sent, and no page is "
         "answered. If it stays so, end the daemon; a call that may wait belongs on the plugin's "
@@ -40,6 +40,11 @@ public:
         "A plugin has not returned from this call, and the check of the configuration waits for "
         "it: nothing is started. If it stays so, end the process; a call that may wait belongs on "
         "the plugin's worker.";
+
+    static constexpr const char* holds_question =
+        "A plugin has not returned from this call, and its ports are not known before: nothing "
+        "goes on. If it stays so, end the process; a call that may wait belongs on the plugin's "
+        "worker.";
 
     // `log` and, once it is set, the watchdog must outlive the calls.
     explicit call_watch(base::log& log, const char* holds = holds_daemon)

@@ -2,6 +2,7 @@
 // "tactus.emit/0" over an instance in virtual time. From foreign threads: foreign_ring_test.cpp.
 #include "tests/kernel/host/instance_case.hpp"
 
+#include <limits>
 #include <set>
 #include <string_view>
 
@@ -206,6 +207,23 @@ TEST_CASE_METHOD(emit_case, "what the transport lost is counted by its reason") 
 
     CHECK(fixture.input(1).rejected_by.of(flow::rejected::too_large) == 3);
     CHECK(fixture.input(1).received == 3);
+}
+
+TEST_CASE_METHOD(emit_case, "no count of a plugin wraps the ledger around") {
+    constexpr std::uint64_t most = std::numeric_limits<std::uint64_t>::max();
+    const bool is_on_loop = GENERATE(true, false);
+    for (int i = 0; i < 2; ++i) {
+        const auto count = [&] { return out.reject(host(), most, "rate"); };
+        CHECK((is_on_loop ? count() : elsewhere(count)) == TACTUS_OK);
+    }
+    CHECK(out.reject(host(), most, "overrun") == TACTUS_OK);
+    reactor.settle();
+    const single event("no osc");
+    CHECK(out.emit(host(), &event.batch, &accepted) == TACTUS_OK);
+
+    CHECK(fixture.input(1).received == (std::uint64_t{1} << 53) + 1);
+    CHECK(fixture.input(1).rejected_by.total() == fixture.input(1).received);
+    CHECK(fixture.input(1).unaccounted() == 0);
 }
 
 TEST_CASE_METHOD(emit_case, "a plugin may count the reasons that emit.h names, and no other one") {

@@ -11,6 +11,7 @@
 #include <cstring>
 #include <stdexcept>
 #include <string_view>
+#include <thread>
 
 #include <unistd.h>
 
@@ -22,6 +23,31 @@ struct instance {
     std::string_view type;
     tactus_op op{};
 };
+
+// As a library may do it that wants no signals, or all of them.
+bool change_signals(std::string_view how) {
+    sigset_t ours;
+    sigemptyset(&ours);
+    for (const int number : {SIGTERM, SIGINT, SIGHUP}) {
+        sigaddset(&ours, number);
+        if (how == "ignores") {
+            std::signal(number, SIG_IGN);
+        }
+    }
+    if (how == "blocks" || how == "unblocks") {
+        pthread_sigmask(how == "blocks" ? SIG_BLOCK : SIG_UNBLOCK, &ours, nullptr);
+    } else if (how != "ignores") {
+        return false;
+    }
+    constexpr std::string_view said = "the plugin has changed signals\n";
+    return ::write(STDERR_FILENO, said.data(), said.size()) > 0;
+}
+
+int overflow(int depth) {
+    volatile char frame[4096];
+    frame[0] = static_cast<char>(depth);
+    return depth < 0 ? 0 : overflow(depth + 1) + frame[0];
+}
 
 void act(std::string_view type, std::string_view where) {
     const std::size_t in = type.find("_in_");
@@ -35,8 +61,7 @@ void act(std::string_view type, std::string_view where) {
     if (how == "exits") {
         std::exit(0);
     }
-    if (how == "ignores") {
-        std::signal(SIGTERM, SIG_IGN);
+    if (change_signals(how)) {
         return;
     }
     if (how == "closes") {
@@ -47,6 +72,9 @@ void act(std::string_view type, std::string_view where) {
     }
     if (how == "crashes") {
         std::raise(SIGSEGV);
+    }
+    if (how == "overflows") {
+        overflow(1);
     }
     for (;;) {
         ::pause();
@@ -68,10 +96,34 @@ void work(void* arg) {
     act(static_cast<instance*>(arg)->type, "work");
 }
 
+void emit_one(const tactus_host* host) {
+    static constexpr std::uint8_t bytes[] = {'/', 'a', 0, 0, ',', 0, 0, 0};
+    tactus_event event{};
+    event.bytes = bytes;
+    event.size = sizeof bytes;
+    event.protocol = TACTUS_PROTO_OSC;
+    event.tag = 1;
+    const tactus_batch batch = {sizeof batch, 1, sizeof event, TACTUS_BATCH_DROPPABLE, &event};
+    std::uint32_t accepted = 0;
+    static_cast<const tactus_emit_0*>(host->get_interface(host, TACTUS_EMIT_0))
+        ->emit(host, &batch, &accepted);
+}
+
 void done(tactus_op* op, tactus_status, std::uint64_t) {
     const auto* self = reinterpret_cast<const instance*>(reinterpret_cast<const char*>(op) -
                                                          offsetof(instance, op));
     act(self->type, "done");
+    if (self->type.ends_with("_in_report")) {
+        emit_one(self->host);
+    }
+}
+
+std::uint32_t wants(tactus_plugin*) {
+    return TACTUS_OUTCOME_SENT | TACTUS_OUTCOME_DROPPED | TACTUS_OUTCOME_UNROUTED;
+}
+
+void report(tactus_plugin* plugin, const tactus_outcome*, std::uint32_t, std::uint64_t) {
+    act(of(plugin).type, "report");
 }
 
 tactus_status start(tactus_plugin* plugin) {
@@ -101,11 +153,19 @@ void destroy(tactus_plugin* plugin) {
 tactus_status send(tactus_plugin* plugin, const tactus_batch* batch, std::uint32_t* accepted) {
     act(of(plugin).type, "send");
     act(of(plugin).type, "blocking_send");
+    std::thread([type = of(plugin).type] { act(type, "thread"); }).join();
     *accepted = batch->count;
     return TACTUS_OK;
 }
 
 const void* get_interface(tactus_plugin* plugin, const char* id) {
+    act(of(plugin).type, "get_interface");
+    static const tactus_outcome_0 outcome = {
+        sizeof outcome, 0, reinterpret_cast<decltype(tactus_outcome_0::wants)>(&wants),
+        reinterpret_cast<decltype(tactus_outcome_0::report)>(&report)};
+    if (std::strcmp(id, TACTUS_OUTCOME_0) == 0) {
+        return of(plugin).type.ends_with("_in_report") ? &outcome : nullptr;
+    }
     static tactus_output_0 output{};
     static tactus_output_0 blocking{};
     for (tactus_output_0* each : {&output, &blocking}) {
@@ -168,11 +228,22 @@ constexpr tactus_descriptor all[] = {described("throws_in_create"),
                                      described("exits_in_blocking_send"),
                                      described("crashes_in_configure"),
                                      described("crashes_in_work"),
+                                     described("crashes_in_thread"),
+                                     described("crashes_in_get_interface"),
+                                     described("crashes_in_report"),
+                                     described("overflows_in_start"),
+                                     described("overflows_in_work"),
+                                     described("overflows_in_blocking_send"),
                                      described("crashes_in_blocking_send"),
                                      described("hangs_in_configure"),
                                      described("hangs_in_create"),
                                      described("hangs_in_work"),
                                      described("ignores_in_start"),
+                                     described("ignores_in_send"),
+                                     described("ignores_in_blocking_send"),
+                                     described("ignores_in_thread"),
+                                     described("blocks_in_send"),
+                                     described("unblocks_in_send"),
                                      described("closes_in_done")};
 constexpr std::size_t count = sizeof all / sizeof all[0];
 constexpr auto each_of = [] {
