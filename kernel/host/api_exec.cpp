@@ -22,27 +22,25 @@ tactus_status work(const tactus_host* host, tactus_op* op, void (*fn)(void*) noe
     }
     // What runs, or may start at any moment, cannot be taken back: its memory is in use.
     net::operation* begun =
-        self.pending().begin(op, [](net::operation&) noexcept { return false; });
+        self.pending().begin_last(op, [](net::operation&) noexcept { return false; });
     if (begun == nullptr) {
         return self.pending().refusal();
     }
-    worker* const runs = self.worker().find();
-    if (runs == nullptr) {
+    begun->subject = &self.work();
+    const work_item item{fn, arg,
+                         [](void* ended) noexcept {
+                             auto& done = *static_cast<net::operation*>(ended);
+                             static_cast<work_watch*>(done.subject)->returned();
+                             done.list->finish(done, TACTUS_OK, 0);
+                         },
+                         begun};
+    if (!self.worker().submit(item)) {
         self.pending().forget(*begun);
         self.set_error(TACTUS_E_NOMEM, {},
                        "The system did not provide a thread for blocking work.");
         return TACTUS_E_NOMEM;
     }
-    begun->subject = &self.work();
     self.work().began();
-    runs->submit(
-        fn, arg,
-        [](void* ended) noexcept {
-            auto& done = *static_cast<net::operation*>(ended);
-            static_cast<work_watch*>(done.subject)->returned();
-            done.list->finish(done, TACTUS_OK, 0);
-        },
-        begun);
     return TACTUS_PENDING;
 }
 

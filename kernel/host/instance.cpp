@@ -217,17 +217,23 @@ void instance::quarantine(flow::dropped reason) noexcept {
         outcomes_->close();
     }
     resources_.cut_off(reason);
+    if (!has_stopped_) {
+        resources_.pending().close_but_last(); // its end may need work
+    }
 }
 
 bool instance::wind_down() noexcept {
     if (hangs()) {
         return false;
     }
-    if (!std::exchange(has_come_back_, true)) {
+    if (!std::exchange(has_returned_, true)) {
         return false; // calls its thread posted last have run by the next call
     }
-    // The work that hung: its thread reported nothing.
-    resources_.pending().end_all(TACTUS_E_CANCELED);
+    if (!has_come_back_) {
+        has_come_back_ = resources_.worker().come_back();
+        // The work that hung: its thread reported nothing.
+        resources_.pending().end_all(TACTUS_E_CANCELED);
+    }
     if (!has_stopped_ && !was_asked_to_stop_) {
         stop();
     }

@@ -45,9 +45,12 @@ public:
     void destroy() noexcept;
 
     // Cut off: the flow no longer knows the instance, and its thread is left behind. Keep it while
-    // that thread hangs and until wind_down returns true.
+    // that thread hangs and until wind_down returns true. What the instance still has to do in its
+    // worker to end runs after that thread has returned.
     void quarantine(flow::dropped reason) noexcept;
-    // Cut off, and its thread has not returned.
+    // The loop ends, and it has not: a thread that does its last work is left behind, too.
+    void leave_behind() noexcept { resources_.worker().abandon(); }
+    // Cut off, and its thread has not returned, or the one that does its last work has not.
     [[nodiscard]] bool hangs() const noexcept { return resources_.worker().hangs(); }
     // To be called periodically once the instance is cut off. Asks it to stop if it no longer
     // hangs. Returns true once all of it has ended and it can be destroyed.
@@ -97,7 +100,8 @@ private:
     bool has_begun_ = false;
     bool has_stopped_ = false;
     bool was_asked_to_stop_ = false;
-    bool has_come_back_ = false; // its thread returned after it was cut off
+    bool has_returned_ = false;  // its thread did, after it was cut off
+    bool has_come_back_ = false; // and what waited for that runs
 };
 
 // For the functions in the tables of interfaces.

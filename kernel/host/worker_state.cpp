@@ -30,6 +30,7 @@ void worker_state::run() {
         pass_real_time();
         rest();
     }
+    run_work(); // if it was abandoned in a send: it may be what ends the instance
     end.set_ended();
 }
 
@@ -230,7 +231,9 @@ void worker_state::follow_room(bool is_full) noexcept {
 worker_state::in_call::in_call(worker_state& of, const char* callback) noexcept
     : of_(of), here_(of.name.c_str(), callback) {
     of_.busy_in.store(callback, std::memory_order_relaxed);
-    of_.busy_since_ns.store(of_.reactor.clock().now_ns(), std::memory_order_relaxed);
+    if (!of_.end.is_abandoned()) { // otherwise the clock may be gone
+        of_.busy_since_ns.store(of_.reactor.clock().now_ns(), std::memory_order_relaxed);
+    }
 }
 
 worker_state::in_call::~in_call() {

@@ -10,7 +10,19 @@ operations::~operations() {
 }
 
 operation* operations::begin(tactus_op* op, bool (*abort)(operation&) noexcept) {
-    if (!is_open_ || op == nullptr || op->done == nullptr || op->host_private[0] != nullptr ||
+    return is_open_ ? make(op, abort) : nullptr;
+}
+
+operation* operations::begin_last(tactus_op* op, bool (*abort)(operation&) noexcept) {
+    operation* const begun = is_open_ || takes_last_ ? make(op, abort) : nullptr;
+    if (begun != nullptr) {
+        begun->is_last = takes_last_;
+    }
+    return begun;
+}
+
+operation* operations::make(tactus_op* op, bool (*abort)(operation&) noexcept) {
+    if (op == nullptr || op->done == nullptr || op->host_private[0] != nullptr ||
         pending_.size() == pending_max) {
         return nullptr;
     }
@@ -98,7 +110,9 @@ void operations::cancel_all() noexcept {
 
 void operations::end_all(tactus_status status) noexcept {
     for (operation* each : pending_) {
-        finish_later(*each, status, 0);
+        if (!each->is_last) {
+            finish_later(*each, status, 0);
+        }
     }
 }
 

@@ -29,6 +29,7 @@ struct operation {
     tactus_status status = TACTUS_OK;
     std::uint64_t result = 0;
     std::size_t place = 0; // in the list
+    bool is_last = false;  // begun by begin_last() after close_but_last()
 };
 
 class operations {
@@ -51,11 +52,17 @@ public:
 
     // Between start and stopped; outside of that no op begins.
     void open() noexcept { is_open_ = true; }
-    void close() noexcept { is_open_ = false; }
+    void close() noexcept { is_open_ = takes_last_ = false; }
+    // From now on only begin_last() begins one, until close().
+    void close_but_last() noexcept {
+        is_open_ = false;
+        takes_last_ = true;
+    }
 
     // Returns nullptr if the op is already pending or has no `done`, if too many are pending, or if
     // the list is closed; refusal() gives the reason as a status.
     [[nodiscard]] operation* begin(tactus_op* op, bool (*abort)(operation&) noexcept);
+    [[nodiscard]] operation* begin_last(tactus_op* op, bool (*abort)(operation&) noexcept);
     [[nodiscard]] tactus_status refusal() const noexcept;
     // Takes back a begun op that could not be started; `done` is not called.
     void forget(operation& ended) noexcept;
@@ -66,13 +73,15 @@ public:
     // TACTUS_E_INVALID for an op that is not pending here.
     tactus_status cancel(tactus_op* op) noexcept;
     void cancel_all() noexcept;
-    // Also ends ops that cannot be taken back. Bounds: nothing finishes them any more.
+    // Also ends ops that cannot be taken back, but none that is_last. Bounds: nothing finishes them
+    // any more.
     void end_all(tactus_status status) noexcept;
 
     [[nodiscard]] std::size_t pending() const noexcept { return pending_.size(); }
     [[nodiscard]] coro::reactor& reactor() noexcept { return reactor_; }
 
 private:
+    [[nodiscard]] operation* make(tactus_op* op, bool (*abort)(operation&) noexcept);
     void cancel(operation& pending) noexcept;
 
     coro::reactor& reactor_;
@@ -81,6 +90,7 @@ private:
     std::vector<operation*> free_;
     std::vector<std::unique_ptr<operation>> all_;
     bool is_open_ = false;
+    bool takes_last_ = false;
 };
 
 } // namespace tactus::net

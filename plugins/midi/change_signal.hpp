@@ -119,6 +119,7 @@ public:
 
     /// Call it before a check: later changes count as new.
     void reset() noexcept { changed_.reset(); }
+    void set() noexcept { changed_.set(); }
     /// Waits for a change, or until that much time has passed (0: no timeout).
     tactus::task<void> next(std::chrono::milliseconds at_latest) {
         if (at_latest.count() == 0) {

@@ -115,6 +115,7 @@ public:
     std::string_view why_frozen() const noexcept override {
         return "JACK shows no periods any more; events are dropped until it does";
     }
+    bool finish() noexcept override;
     bool let_go() override;
     std::chrono::milliseconds look_again(bool) const noexcept override {
         return is_frozen_ ? 250ms : 0ms; // JACK announces ports
@@ -128,6 +129,12 @@ private:
     void process(jack_client_t* client, std::uint32_t frames,
                  std::uint32_t first) noexcept override;
 
+    void show_period() noexcept {
+        const std::chrono::nanoseconds limit(hang_limit_ns_.load(std::memory_order_relaxed));
+        if (services_.periods != nullptr && limit.count() > 0) {
+            services_.periods->ran(limit);
+        }
+    }
     bool is_freed() const noexcept { return jack_clients::freed_so_far() != freed_before_; }
     void make_port(const std::string& own_name);
     jack_cycle look_at_clocks(jack_client_t* client, std::uint32_t frames) noexcept;
@@ -141,9 +148,11 @@ private:
     const std::string why_; // JACK refuses nothing for which it gave room
     std::string tied_;      // the port it is attached to, unless virtual
     jack_progress progress_;
-    bool has_entered_ = false; // jack_clients
+    std::atomic<std::int64_t> hang_limit_ns_{0}; // of open(), for JACK's thread; relaxed
+    bool has_entered_ = false;                   // jack_clients
     const std::uint64_t freed_before_ = jack_clients::freed_so_far();
     bool is_frozen_ = false;
+    bool has_finished_ = false; // or it was waited for in vain
     // nullptr: none. Written by the worker, read by JACK's thread. Sequentially consistent: a
     // callback that jack_progress::wait_for_callback() does not see does not see the port any more.
     std::atomic<jack_port_t*> port_{nullptr};
@@ -170,7 +179,10 @@ bool jack_output::open(const std::string& client, std::string& why) {
     if (const std::string called = client_->name(); called != client) {
         other_name_ = called;
     }
-    progress_.start(std::max<clock::duration>(hang_limit, hang_periods * client_->period()));
+    const auto limit = std::max<clock::duration>(hang_limit, hang_periods * client_->period());
+    progress_.start(limit);
+    hang_limit_ns_.store(std::chrono::nanoseconds(limit).count(), std::memory_order_relaxed);
+    show_period();
     return true;
 }
 
@@ -245,8 +257,11 @@ tactus_status jack_output::send(bytes_view bytes, std::int64_t due_ns) noexcept 
 }
 
 bool jack_output::is_frozen() noexcept {
+    const bool is_quiet = services_.periods != nullptr && services_.periods->take_expired();
     if (is_frozen_ && !is_lost() && progress_.has_moved()) {
         is_frozen_ = false;
+    } else if (!is_frozen_ && !is_lost() && is_quiet) {
+        is_frozen_ = !progress_.goes_on(); // this process may have been stopped, too
     }
     return is_frozen_;
 }
@@ -271,6 +286,7 @@ void jack_output::process(jack_client_t* client, std::uint32_t frames,
         port_room room(jack_port_get_buffer(port, frames));
         output_.write(look_at_clocks(client, frames), room);
     }
+    show_period();
     progress_.end_period();
 }
 
@@ -289,14 +305,27 @@ jack_cycle jack_output::look_at_clocks(jack_client_t* client, std::uint32_t fram
 }
 
 // The last messages are the note-offs: they pass through JACK's graph before the port is removed.
-void jack_output::close() noexcept {
-    if (client_ != nullptr && is_freed()) {
-        client_->abandon();
-    } else if (client_ != nullptr && port_.load(std::memory_order_relaxed) != nullptr) {
+bool jack_output::finish() noexcept {
+    if (client_ == nullptr || port_.load(std::memory_order_relaxed) == nullptr) {
+        return true;
+    }
+    if (!is_lost() && !std::exchange(has_finished_, true)) {
         output_.finish(are_xruns_told());
         progress_.wait_until([this] { return output_.is_finished() || is_lost(); });
     }
+    return output_.is_finished();
+}
+
+void jack_output::close() noexcept {
+    if (client_ != nullptr && is_freed()) {
+        client_->abandon();
+    } else {
+        static_cast<void>(finish());
+    }
     client_.reset();
+    if (services_.periods != nullptr) {
+        services_.periods->cease();
+    }
     if (std::exchange(has_entered_, false)) {
         jack_clients::leave();
     }

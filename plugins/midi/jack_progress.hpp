@@ -40,6 +40,19 @@ public:
     [[nodiscard]] bool has_hung() noexcept {
         return !has_moved() && clock::now() - moved_ > limit_;
     }
+    /// Waits for a period to end. Returns false if none does within a quarter of the limit, which
+    /// is then over. Blocks: that long.
+    [[nodiscard]] bool goes_on() noexcept {
+        const clock::time_point until = clock::now() + limit_ / 4;
+        static_cast<void>(has_moved()); // what moved before is old
+        while (!has_moved()) {
+            if (clock::now() > until) {
+                return false;
+            }
+            std::this_thread::sleep_for(step);
+        }
+        return true;
+    }
     /// Waits until holds(), or until the server hangs. Blocks: up to the limit after the last
     /// period.
     template <class Holds>

@@ -82,7 +82,7 @@ output::output(config&& given, context& here)
             output_connection(settings_of(given, here.name()), here.log(),
                               {changes_.as_waker(), counting(counters_.xruns),
                                adding_to(counters_.lost_to_xrun), adding_to(counters_.lost_to_full),
-                               observing(counters_.wire.lateness), clock_of(here)}),
+                               observing(counters_.wire.lateness), clock_of(here), &periods_}),
             signals_, counters_.wire) {}
 
 task<void> output::run(context& here) {
@@ -102,6 +102,9 @@ task<void> output::run(context& here) {
         "midi_lost_behind_total{reason=\"full\"}",
         "Events that were sent, and that a receiver which takes nothing any more did not get.");
     changes_.watch_devices();
+    if (periods_.fd() >= 0) {
+        here.spawn("midi periods", watch_periods(here));
+    }
     here.spawn("midi pace", keep_pace(here));
     if (has_sensing_) {
         here.spawn("midi sensing", keep_sensing(here));
@@ -127,9 +130,21 @@ task<void> output::follow(context& here) {
     }
 }
 
+// Not woken while JACK runs, nor without JACK.
+task<void> output::watch_periods(context& here) {
+    for (;;) {
+        co_await here.readable(periods_.fd());
+        periods_.drain();
+        changes_.set();
+    }
+}
+
 task<void> output::close(context& here) {
-    auto last = [this] { wire_.close(); };
-    co_await here.work(last);
+    auto last = [this] { return wire_.close(); };
+    const bool has_left = co_await here.work(last);
+    if (!has_left && is_up_) { // then the daemon takes the last ends to be in doubt
+        here.ports().update(port_, port_info(key_, name_, port_state::offline));
+    }
 }
 
 void output::tell(context& here, const connection_report& now) {

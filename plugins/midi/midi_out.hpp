@@ -114,6 +114,7 @@ private:
     tactus::task<void> keep_pace(tactus::context& here);
     tactus::task<void> keep_sensing(tactus::context& here);
     tactus::task<void> follow(tactus::context& here);
+    tactus::task<void> watch_periods(tactus::context& here);
     tactus::task<void> close(tactus::context& here);
     void tell(tactus::context& here, const connection_report& now);
 
@@ -122,6 +123,7 @@ private:
     const std::chrono::nanoseconds latency_;
     const bool has_sensing_;
     change_signal changes_;
+    quiet_timer periods_; // JACK's
     sender_signals signals_;
     counters counters_;
     wire_sender wire_; // the worker's

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "port_identity.hpp"
+#include "quiet_timer.hpp"
 #include "tally.hpp"
 
 #include <tactus/abi.h>
@@ -67,6 +68,9 @@ public:
     virtual bool is_frozen() noexcept = 0;
     /// Why it is frozen: the end of a sentence.
     virtual std::string_view why_frozen() const noexcept = 0;
+    /// Nothing more is sent. Returns whether all that was sent has left, as far as the system
+    /// shows it. Blocks: some periods of JACK; while its server hangs, 500 ms.
+    [[nodiscard]] virtual bool finish() noexcept { return true; }
     /// Begins to close it without blocking; returns true once it is closed. Call it until then.
     virtual bool let_go() = 0;
     /// When to check its ports again without a notification; 0: never.
@@ -103,6 +107,7 @@ struct backend_services {
     // the message has left.
     tally lateness;
     host_clock clock;
+    quiet_timer* periods = nullptr; // JACK: set anew by its periods; nullptr: no need
 };
 
 struct jack_opening {

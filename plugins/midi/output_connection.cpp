@@ -193,9 +193,11 @@ part_limits output_connection::limits_of(std::size_t size) noexcept {
     return limits;
 }
 
-void output_connection::close() noexcept {
+bool output_connection::close() noexcept {
+    const bool has_left = attached_.empty() || system_->finish();
     attached_.clear();
     system_.reset();
+    return has_left;
 }
 
 } // namespace midi

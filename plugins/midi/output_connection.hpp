@@ -70,8 +70,9 @@ public:
     std::chrono::nanoseconds period() const noexcept {
         return system_ != nullptr ? system_->period() : std::chrono::nanoseconds(0);
     }
-    /// Blocks: some periods of JACK; a second if its server has just died.
-    void close() noexcept;
+    /// Returns whether all that was sent has left. Blocks: some periods of JACK; a second if its
+    /// server has just died; as long as it is stopped.
+    [[nodiscard]] bool close() noexcept;
 
 private:
     bool open();

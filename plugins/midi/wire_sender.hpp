@@ -61,7 +61,8 @@ public:
     /// wire_pace::never_ns if none is in progress.
     std::int64_t check_long() noexcept;
     connection_report check_connection();
-    void close() { connection_.close(); }
+    /// Returns whether all that was sent has left.
+    [[nodiscard]] bool close() { return connection_.close(); }
 
 private:
     struct timed_part {

@@ -14,6 +14,7 @@ quarantine::quarantine(const host_services& services) : services_(services) {
 quarantine::~quarantine() {
     services_.reactor.disarm(timer_);
     for (std::unique_ptr<instance>& each : kept_) {
+        each->leave_behind();
         (void)each.release();
     }
 }

@@ -218,7 +218,7 @@ TEST_CASE("a plugin is opened by its file's name with all that it has") {
     const auto opened = catalog.open("life");
 
     REQUIRE(opened.has_value());
-    CHECK(opened->size() == 18);
+    CHECK(opened->size() == 19);
     CHECK_FALSE(catalog.open("death").has_value());
 }
 

@@ -4,10 +4,11 @@
 // in this process.
 #pragma once
 
-#include <tactus/testhost/instance.hpp>
 #include "tests/support/jack_server.hpp"
+#include <tactus/testhost/instance.hpp>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <cstdio>
 #include <fstream>
@@ -19,6 +20,7 @@
 #include <vector>
 
 #include <fcntl.h>
+#include <poll.h>
 #include <unistd.h>
 
 namespace tactus::test {
@@ -61,6 +63,7 @@ public:
     void turn() {
         const auto passed = std::chrono::steady_clock::now() - begin_;
         instance.host.advance_to(begin_ns_ + std::chrono::nanoseconds(passed).count());
+        end_waits_for_fds();
     }
 
     const testing::test_port& port() { return instance.host.ports.begin()->second; }
@@ -75,6 +78,20 @@ public:
     testing::test_instance instance;
 
 private:
+    // The host is a fake, the descriptors are not.
+    void end_waits_for_fds() {
+        std::array<pollfd, 64> all{};
+        for (std::size_t i = 0; i < all.size(); ++i) {
+            all[i] = {static_cast<int>(i), POLLIN, 0};
+        }
+        static_cast<void>(poll(all.data(), all.size(), 0));
+        for (const pollfd& each : all) {
+            if ((each.revents & POLLIN) != 0) {
+                instance.host.make_ready(each.fd, TACTUS_FD_READABLE);
+            }
+        }
+    }
+
     const std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
     const std::int64_t begin_ns_ = instance.host.now_ns();
 };

@@ -95,6 +95,21 @@ TEST_CASE("a server that hangs takes the port offline, and its next period bring
     }));
 }
 
+TEST_CASE("a server that hangs while nothing is sent takes the port offline, too") {
+    jack_server server;
+    server.start();
+    live_output output("virtual", "v");
+    REQUIRE(output.start() == TACTUS_OK);
+    REQUIRE(output.until_up());
+
+    server.freeze();
+    CHECK(output.until_down(10s));
+    CHECK(output.has_logged("JACK shows no periods any more"));
+
+    server.thaw();
+    CHECK(output.until_up(10s));
+}
+
 TEST_CASE("a single event after a hang is refused: it would come too late") {
     jack_server server;
     server.start();

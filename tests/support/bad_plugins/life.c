@@ -18,7 +18,9 @@ typedef struct instance {
     const tactus_host* host;
     const char* type;
     tactus_op op;
-    int must_stop; /* once its work has ended */
+    tactus_op wait;  /* for an hour */
+    tactus_op close; /* its last work */
+    int must_stop;   /* once its work has ended */
 } instance;
 
 static int add(int32_t* to, int32_t n) {
@@ -52,6 +54,40 @@ static void hang(void) {
 static void work(void* arg) {
     (void)arg;
     hang();
+}
+
+static void close_device(void* arg) {
+    (void)arg;
+    hang();
+    add(&life.closed, 1);
+}
+
+static void has_closed(tactus_op* op, tactus_status status, uint64_t result) {
+    const instance* self = (instance*)((char*)op - offsetof(instance, close));
+    (void)status;
+    (void)result;
+    self->host->stopped(self->host, TACTUS_OK);
+}
+
+/* As the SDK does: what waits was cancelled, so it ends, and that takes work. */
+static void has_waited(tactus_op* op, tactus_status status, uint64_t result) {
+    instance* self = (instance*)((char*)op - offsetof(instance, wait));
+    const tactus_exec_0* exec = self->host->get_interface(self->host, TACTUS_EXEC_0);
+    (void)status;
+    (void)result;
+    self->close.done = &has_closed;
+    if (exec->work(self->host, &self->close, &close_device, NULL) < 0) {
+        self->host->stopped(self->host, TACTUS_E_INTERNAL);
+    }
+}
+
+static tactus_status begin_to_wait(instance* self) {
+    const tactus_timer_0* timer = self->host->get_interface(self->host, TACTUS_TIMER_0);
+    self->wait.done = &has_waited;
+    return timer->wait_until(self->host, &self->wait,
+                             self->host->now_ns(self->host) + 3600000000000) < 0
+               ? TACTUS_E_INTERNAL
+               : TACTUS_OK;
 }
 
 static void done(tactus_op* op, tactus_status status, uint64_t result) {
@@ -113,7 +149,10 @@ static tactus_status start(tactus_plugin* plugin) {
                    ? TACTUS_E_INTERNAL
                    : TACTUS_OK;
     }
-    if (is(self, "hangs_in_work")) {
+    if (is(self, "closes_by_work") && begin_to_wait(self) != TACTUS_OK) {
+        return TACTUS_E_INTERNAL;
+    }
+    if (is(self, "hangs_in_work") || is(self, "closes_by_work")) {
         const tactus_exec_0* exec = host->get_interface(host, TACTUS_EXEC_0);
         return exec->work(host, &self->op, &work, NULL) < 0 ? TACTUS_E_INTERNAL : TACTUS_OK;
     }
@@ -128,7 +167,10 @@ static void stop(tactus_plugin* plugin) {
     if (is(self, "hangs_in_work")) {
         self->must_stop = 1;
     }
-    if (is(self, "never_stops") || is(self, "hangs_in_work")) {
+    if (is(self, "closes_by_work")) {
+        self->host->cancel(self->host, &self->wait);
+    }
+    if (is(self, "never_stops") || is(self, "hangs_in_work") || is(self, "closes_by_work")) {
         return;
     }
     self->host->stopped(self->host, TACTUS_OK);
@@ -230,6 +272,7 @@ WAY(leaves_ops);
 WAY(no_output);
 WAY(hangs_in_send);
 WAY(hangs_in_work);
+WAY(closes_by_work);
 WAY(holds_the_loop);
 WAY(holds_start);
 WAY(holds_stop);
@@ -237,10 +280,13 @@ WAY(crashes);
 WAY(well);
 
 static const tactus_descriptor* const descriptors[] = {
-    &create_null, &create_null_said, &no_functions,  &refuses,        &refuses_silently,
-    &start_fails, &stops_at_once,    &stops_twice,   &never_stops,    &leaves_ops,
-    &no_output,   &hangs_in_send,    &hangs_in_work, &holds_the_loop, &holds_start,
-    &holds_stop,  &crashes,          &well};
+    &create_null,   &create_null_said, &no_functions,
+    &refuses,       &refuses_silently, &start_fails,
+    &stops_at_once, &stops_twice,      &never_stops,
+    &leaves_ops,    &no_output,        &hangs_in_send,
+    &hangs_in_work, &closes_by_work,   &holds_the_loop,
+    &holds_start,   &holds_stop,       &crashes,
+    &well};
 
 const tactus_entry tactus_entry_v0 = {.struct_size = sizeof tactus_entry_v0,
                                       .abi_minor = TACTUS_ABI_MINOR,

@@ -17,6 +17,7 @@ typedef struct tests_life {
     int32_t canceled;   /* ops that ended with TACTUS_E_CANCELED */
     int32_t created;
     int32_t destroyed;
+    int32_t closed; /* devices, in the work that ends an instance */
 } tests_life;
 
 #endif
