@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "kernel/daemon/shutdown.hpp"
 
+#include <utility>
+
 namespace tactus::daemon {
 namespace {
 
@@ -10,12 +12,22 @@ shutdown& owner(coro::timer& node) noexcept {
 
 } // namespace
 
-shutdown::shutdown(const parts& of)
-    : of_(of),
-      silence_(of.dispatcher, shutdown_silence::log_to(of.log, [this](std::uint16_t output) {
-                   return std::string(of_.fan_out.ports().output_name(output));
-               })) {
+shutdown::shutdown(const parts& of) : of_(of), silence_(of.dispatcher, observe()) {
     timer_.owner = this;
+}
+
+std::string shutdown::name_of(std::uint16_t output) const {
+    return std::string(of_.fan_out.ports().output_name(output));
+}
+
+shutdown_silence::observer shutdown::observe() {
+    shutdown_silence::observer by =
+        shutdown_silence::log_to(of_.log, [this](std::uint16_t output) { return name_of(output); });
+    by.gave_up = [this, log = std::move(by.gave_up)](std::uint16_t output, std::size_t left) {
+        told_.insert(output);
+        log(output, left);
+    };
+    return by;
 }
 
 void shutdown::begin() {
@@ -51,11 +63,30 @@ void shutdown::await_silence() {
 }
 
 void shutdown::stop_outputs() {
-    of_.sounding.finish();
+    flow::dispatcher& all = of_.dispatcher;
+    for (std::uint16_t i = 0; i < all.outputs().size(); ++i) {
+        in_doubt_.push_back(all.outputs().is_there(i) ? all.silencer().may_sound_at(i) : 0);
+    }
+    all.silencer().begin_end();
     of_.outputs.stop([this] {
+        tell_what_may_sound();
+        of_.sounding.finish();
         of_.reloads.stop(
             [this] { of_.control.stop([this] { of_.pages.stop([this] { end(); }); }); });
     });
+}
+
+// What an output took last may not have left if it was cut off; what sounds at one that is away was
+// not ended at all.
+void shutdown::tell_what_may_sound() {
+    flow::dispatcher& all = of_.dispatcher;
+    for (std::uint16_t i = 0; i < in_doubt_.size() && of_.safety.silence_on_stop; ++i) {
+        const std::size_t left = all.outputs().is_there(i) ? all.silencer().may_sound_at(i) : 0;
+        if (told_.count(i) == 0 &&
+            (left > in_doubt_[i] || (left > 0 && all.silencer().is_sounding_at(i)))) {
+            shutdown_silence::log_gave_up(of_.log, name_of(i), left);
+        }
+    }
 }
 
 void shutdown::end() {

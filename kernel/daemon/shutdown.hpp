@@ -24,7 +24,11 @@
 #include "kernel/flow/route/fan_out.hpp"
 #include "kernel/loop/loop.hpp"
 
+#include <cstddef>
 #include <cstdint>
+#include <set>
+#include <string>
+#include <vector>
 
 namespace tactus::daemon {
 
@@ -62,13 +66,18 @@ private:
     void drain();
     void await_silence();
     void stop_outputs();
+    void tell_what_may_sound();
+    [[nodiscard]] std::string name_of(std::uint16_t output) const;
+    [[nodiscard]] shutdown_silence::observer observe();
     void end();
     void arm(void (*fire)(coro::timer&) noexcept);
     [[nodiscard]] std::int64_t now_ns() const noexcept { return of_.loop.clock().now_ns(); }
 
     parts of_;
     shutdown_silence silence_;
-    coro::timer timer_; // of the present step
+    std::vector<std::size_t> in_doubt_; // by output, before the outputs ended
+    std::set<std::uint16_t> told_;      // outputs of which the log says that notes may sound there
+    coro::timer timer_;                 // of the present step
     std::int64_t drain_until_ns_ = 0;
 };
 

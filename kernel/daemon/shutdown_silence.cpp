@@ -15,10 +15,14 @@ shutdown_silence::log_to(base::log& log, std::function<std::string(std::uint16_t
                             {base::kv("output", name_of(output)), base::kv("left", left)});
             },
             [&log, name_of](std::uint16_t output, std::size_t left) {
-                log.error(base::log_event::notes_may_sound,
-                          "Notes may still sound: the output did not accept note-offs in time.",
-                          {base::kv("output", name_of(output)), base::kv("left", left)});
+                log_gave_up(log, name_of(output), left);
             }};
+}
+
+void shutdown_silence::log_gave_up(base::log& log, const std::string& output, std::size_t left) {
+    log.error(base::log_event::notes_may_sound,
+              "Notes may still sound: the output did not accept note-offs in time.",
+              {base::kv("output", output), base::kv("left", left)});
 }
 
 void shutdown_silence::begin(std::int64_t now_ns, order what) {

@@ -32,6 +32,7 @@ public:
         std::function<void(std::uint16_t output, std::size_t left)> gave_up;
     };
 
+    static void log_gave_up(base::log& log, const std::string& output, std::size_t left);
     // Writes both to the log; it must outlive the observer.
     [[nodiscard]] static observer log_to(base::log& log,
                                          std::function<std::string(std::uint16_t)> name_of);

@@ -126,6 +126,34 @@ TEST_CASE(
     CHECK(std::includes(ended.begin(), ended.end(), wanted.begin(), wanted.end()));
 }
 
+TEST_CASE("notes that a stop cannot end, as the JACK server hangs, are said and ended by a start") {
+    jack_server jack;
+    jack.start();
+    jack_receiver receiver("listener");
+    const temp_dir folder;
+    const std::uint16_t in = free_udp_port();
+    const std::string file = folder.write("hall.toml", configuration(in));
+    std::unique_ptr<process> daemon = start(folder, file);
+    play(in);
+    constexpr std::size_t sent = notes + channels * pedals.size();
+    REQUIRE(receiver.wait_for(sent));
+
+    jack.freeze(); // what is sent is still taken: it may be late with a period
+    daemon->signal(SIGTERM);
+    CHECK(daemon->says("Notes may still sound: the output did not accept note-offs in time."));
+    CHECK(daemon->wait() == 0);
+    jack.thaw();
+    daemon = start(folder, file);
+
+    CHECK(receiver.wait_for(2 * sent));
+    std::set<message> ended;
+    for (const jack_event& each : receiver.events()) {
+        ended.insert(each.bytes);
+    }
+    const std::set<message> wanted = all_ends();
+    CHECK(std::includes(ended.begin(), ended.end(), wanted.begin(), wanted.end()));
+}
+
 TEST_CASE("a JACK port that comes back gets its settings again, after a restart too") {
     const bool is_restarted = GENERATE(true, false);
     jack_server jack;

@@ -72,6 +72,7 @@ void dispatcher::detach(std::uint16_t output, dropped reason) noexcept {
     account_.close(from, reason);
     from.connected.sink = nullptr; // what it takes is remembered for routing
     sysex_.leave(from, reason);
+    silencer_.detached(from, reason == dropped::output_stalled);
     from.ports.clear();
     ports_changed(output);
 }

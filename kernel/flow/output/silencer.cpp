@@ -314,6 +314,26 @@ void silencer::ports_changed(output& of, std::int64_t due_ns) noexcept {
     }
 }
 
+void silencer::detached(output& of, bool is_cut_off) noexcept {
+    for (port_notes::entry& each : of.notes.ports()) {
+        if (is_cut_off && (of.is_ending || of.settings.silence_on_disconnect)) {
+            each.went_down();
+        } else if (of.is_ending) {
+            each.was_up = false; // that it goes down now means nothing
+        }
+    }
+}
+
+std::size_t silencer::may_sound_at(std::uint16_t output) {
+    flow::output& of = outputs_[output];
+    account_.collect(of);
+    std::size_t sum = 0;
+    for (port_notes::entry& each : of.notes.ports()) {
+        sum += of.notes.remains_of(each, true).on.to_end();
+    }
+    return sum;
+}
+
 std::size_t silencer::record_in(sounding_file& file, std::uint16_t output, std::string_view name) {
     flow::output& of = outputs_[output];
     std::size_t found = 0;

@@ -10,10 +10,13 @@
 #include "kernel/flow/queue/timed_queue.hpp"
 #include "kernel/time/clock.hpp"
 
+#include <algorithm>
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <string_view>
+#include <vector>
 
 namespace tactus::flow {
 
@@ -74,6 +77,24 @@ public:
     // Down: the notes sound on, because the device may come back; up again: they are switched off,
     // at due_ns, which is before anything that waits.
     void ports_changed(output& of, std::int64_t due_ns) noexcept;
+    // Its sink is gone, with the ports: after a proper end, or cut off in a call. What it took last
+    // may never have left then: the ends among it are in doubt. Bounds: call it before its ports
+    // change.
+    void detached(output& of, bool is_cut_off) noexcept;
+
+    // All has been silenced, and the outputs end: each sends what it holds. The ends that it took
+    // are in doubt only if it is cut off, or if it says that its port is offline.
+    void begin_end() noexcept {
+        outputs_.for_each([](output& of) { of.is_ending = true; });
+    }
+    // How many notes and pedals may sound at that output, at ports that are down and in doubt too.
+    [[nodiscard]] std::size_t may_sound_at(std::uint16_t output);
+    // Whether something was begun there and not ended, for certain.
+    [[nodiscard]] bool is_sounding_at(std::uint16_t output) noexcept {
+        const std::vector<port_notes::entry>& all = outputs_[output].notes.ports();
+        return std::any_of(all.begin(), all.end(),
+                           [](const port_notes::entry& each) { return each.notes.to_end() > 0; });
+    }
 
     // What may sound at the output with that name is written into the file from now on. What the
     // file says of it already is left from a daemon that did not end properly: it is ended when its

@@ -35,7 +35,8 @@ typedef struct tactus_plugin {
     tactus_status (*start)(struct tactus_plugin* plugin) TACTUS_NOEXCEPT;
     /* [loop] At most once, after a successful start. An instance that was cut off because a call
      * into it hung is stopped when that call returns: its ops have been canceled by then, and new
-     * ones are refused with TACTUS_E_CLOSED. */
+     * ones are refused with TACTUS_E_CLOSED, except for work ("tactus.exec/0"), which runs once
+     * that call has returned. */
     void (*stop)(struct tactus_plugin* plugin) TACTUS_NOEXCEPT;
     /* [loop] Last call; the pointer is invalid afterwards. */
     void (*destroy)(struct tactus_plugin* plugin) TACTUS_NOEXCEPT;

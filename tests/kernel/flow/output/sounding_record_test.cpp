@@ -187,6 +187,31 @@ TEST_CASE("after a proper end the file has only what could not be ended") {
     CHECK(of.in_file() == (keeps ? ends({note_off(61)}) : std::multiset<std::string>{}));
 }
 
+TEST_CASE("an end that an output took before it was cut off, or went offline, is kept at a stop") {
+    const bool is_cut_off = GENERATE(true, false);
+    const bool went_offline = GENERATE(true, false);
+    recorded_flow of({.protocols = takes_midi, .is_deferred = true});
+    of.flow->attach(0);
+    of.send(note_on(60));
+    of.send(note_off(60));
+    of.flow->sink().finish(2);
+    silencer& silence = of.flow->out.silencer();
+    REQUIRE(silence.may_sound_at(0) == 0);
+    REQUIRE(of.in_file().empty());
+
+    silence.begin_end();
+    if (went_offline) {
+        of.flow->set_up(0, 1, false);
+    }
+    of.flow->out.detach(0, is_cut_off ? dropped::output_stalled : dropped::output_down);
+
+    const bool is_in_doubt = is_cut_off || went_offline;
+    CHECK(silence.may_sound_at(0) == (is_in_doubt ? 1 : 0));
+    CHECK_FALSE(silence.is_sounding_at(0));
+    silence.end_record(true);
+    CHECK(of.in_file() == (is_in_doubt ? ends({note_off(60)}) : std::multiset<std::string>{}));
+}
+
 TEST_CASE("an end that a device may not have received is in the file while it is away") {
     recorded_flow of;
     of.flow->attach(0);
