@@ -20,8 +20,9 @@ public:
 
     // The contents are zero where the file is new, was empty, or had another size than `bytes`. Of
     // another size: was_resized(). Errors: not_found (with missing::refuse), limit (another process
-    // has it open), unsupported (with missing::refuse: of another size), invalid (it is no such file, or does not begin with `mark`), io. Blocks: the
-    // system provides all pages now, so that no later write can fail.
+    // has it open), unsupported (with missing::refuse: of another size), invalid (it is no such
+    // file, or does not begin with `mark`), io. Blocks: the system provides all pages now, so that
+    // no later write can fail.
     static result<mapped_file> open(const std::string& path, std::string_view mark,
                                     std::size_t bytes, missing if_missing);
 
