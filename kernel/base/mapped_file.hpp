@@ -20,8 +20,9 @@ public:
 
     // The contents are zero where the file is new, was empty, or had another size than `bytes`. Of
     // another size: was_resized(). Errors: not_found (with missing::refuse), limit (another process
-    // has it open), invalid (it is no such file, or does not begin with `mark`), io. Blocks: the
-    // system provides all pages now, so that no later write can fail.
+    // has it open), unsupported (with missing::refuse: of another size), invalid (it is no such
+    // file, or does not begin with `mark`), io. Blocks: the system provides all pages now, so that
+    // no later write can fail.
     static result<mapped_file> open(const std::string& path, std::string_view mark,
                                     std::size_t bytes, missing if_missing);
 
@@ -35,11 +36,14 @@ public:
     // Aligned to a page; empty if nothing is open.
     [[nodiscard]] std::span<std::byte> bytes() const noexcept { return bytes_; }
     [[nodiscard]] bool was_resized() const noexcept { return was_resized_; }
+    // The file was there, maybe empty.
+    [[nodiscard]] bool was_there() const noexcept { return was_there_; }
 
 private:
     int fd_ = -1; // holds the lock
     std::span<std::byte> bytes_;
     bool was_resized_ = false;
+    bool was_there_ = false;
 };
 
 } // namespace tactus::base

@@ -56,9 +56,13 @@ int resize(int fd, std::size_t bytes, std::size_t before) noexcept {
 
 result<mapped_file> mapped_file::open(const std::string& path, std::string_view mark,
                                       std::size_t bytes, missing if_missing) {
-    const int make = if_missing == missing::make ? O_CREAT : 0;
+    constexpr int flags = O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK;
     mapped_file made;
-    made.fd_ = ::open(path.c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | make, 0600);
+    made.fd_ = ::open(path.c_str(), flags);
+    made.was_there_ = made.fd_ >= 0;
+    if (made.fd_ < 0 && errno == ENOENT && if_missing == missing::make) {
+        made.fd_ = ::open(path.c_str(), flags | O_CREAT, 0600);
+    }
     if (made.fd_ < 0) {
         const int code = errno;
         return fail_with(code == ENOENT ? error_kind::not_found : error_kind::io, path,
@@ -70,6 +74,10 @@ result<mapped_file> mapped_file::open(const std::string& path, std::string_view 
     const result<std::size_t> before = check(made.fd_, path, mark);
     if (!before) {
         return unexpected<error>(before.error());
+    }
+    if (*before != bytes && if_missing == missing::refuse) {
+        return fail_with(error_kind::unsupported, path,
+                         *before == 0 ? "is empty." : "has another size than this version writes.");
     }
     made.was_resized_ = *before != 0 && *before != bytes;
     if (const int code = resize(made.fd_, bytes, *before); code != 0) {
@@ -86,12 +94,13 @@ result<mapped_file> mapped_file::open(const std::string& path, std::string_view 
 
 mapped_file::mapped_file(mapped_file&& other) noexcept
     : fd_(std::exchange(other.fd_, -1)), bytes_(std::exchange(other.bytes_, {})),
-      was_resized_(other.was_resized_) {}
+      was_resized_(other.was_resized_), was_there_(other.was_there_) {}
 
 mapped_file& mapped_file::operator=(mapped_file&& other) noexcept {
     std::swap(fd_, other.fd_);
     std::swap(bytes_, other.bytes_);
     std::swap(was_resized_, other.was_resized_);
+    std::swap(was_there_, other.was_there_);
     return *this;
 }
 

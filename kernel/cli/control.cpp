@@ -6,6 +6,7 @@
 #include "kernel/cli/daemon_socket.hpp"
 #include "kernel/cli/reload_text.hpp"
 #include "kernel/cli/status_text.hpp"
+#include "kernel/control/panic_report.hpp"
 #include "kernel/control/socket_folder.hpp"
 
 #include <tactus/cpp/json_writer.hpp>
@@ -145,9 +146,30 @@ int print_socket(const control_options& options) {
 }
 
 int panic(const target_options& options) {
-    return options.words.empty() ? act(options.control, "panic", {}, "All notes were ended.")
-                                 : act(options.control, "panic", params_of("output", options),
-                                       "All notes of that output were ended.");
+    const bool is_one = !options.words.empty();
+    result<control::client> daemon = connect(options.control, control::control_socket);
+    if (!daemon) {
+        return fail_with(code_of(daemon.error()), daemon.error().text);
+    }
+    const result<std::string, control::rpc_error> answer =
+        daemon->call("panic", is_one ? params_of("output", options) : "");
+    if (!answer) {
+        return fail_with(exit_failure, answer.error().message);
+    }
+    const std::vector<control::not_ended> left = control::read_panic(*answer);
+    if (options.control.json) {
+        std::printf("%s\n", answer->c_str());
+    } else if (left.empty()) {
+        std::puts(is_one ? "All notes of that output were ended." : "All notes were ended.");
+    } else {
+        std::fputs("tactus: Not all notes could be ended.\n", stderr);
+        for (const control::not_ended& each : left) {
+            std::fprintf(stderr, "  %s: %llu notes and pedals may sound on. %s\n",
+                         each.output.c_str(),
+                         static_cast<unsigned long long>(each.notes_and_pedals), each.why.c_str());
+        }
+    }
+    return left.empty() ? exit_ok : exit_failure;
 }
 
 int mute(const target_options& options) {

@@ -78,11 +78,13 @@ void add_panic(CLI::App& app, chosen& to, const std::string& codes) {
         ->needs(offline);
     panic
         ->add_option("--config", to.without_daemon.configs,
-                     "The configuration with its outputs; by default, as that file names it")
+                     "The configuration with its outputs; by default, those that the file keeps")
         ->needs(offline);
-    panic->footer(codes + "With --offline: with 0 if nothing sounds any more, with 69 if there is "
-                          "no file,\nwith 78 if the configuration is invalid, and with 1 if notes "
-                          "may still sound.\n"
+    panic->footer(codes + "It exits with 1, too, if it could not end all: where a device is away.\n"
+                          "With --offline: with 0 if nothing sounds any more, with 1 if notes may "
+                          "still sound,\nwith 2 if several daemons have left something and none is "
+                          "named, with 69 if there is\nno file, and with 78 if the configuration "
+                          "is invalid.\n"
                           "Examples:\n"
                           "  tactus panic\n"
                           "  tactus panic synth\n"

@@ -40,15 +40,9 @@ void add_missing_folder(std::vector<config::diagnostic>& found) {
     }
 }
 
-} // namespace
-
-checked load(const config::source_list& list, host::catalog& catalog, bool wants_shown,
+checked make(result<config::loaded, config::refused> read, host::catalog& catalog,
              const std::function<void(config::settings&)>& change) {
     checked answer;
-    const config::plugin_types types = types_of(catalog);
-    config::node merged;
-    result<config::loaded, config::refused> read =
-        config::load(list, types, wants_shown ? &merged : nullptr);
     answer.sources = read ? read->sources : read.error().sources;
     answer.found = read ? read->warnings : read.error().found;
     const std::vector<config::diagnostic> said =
@@ -67,13 +61,32 @@ checked load(const config::source_list& list, host::catalog& catalog, bool wants
     result<std::unique_ptr<daemon::daemon>> made = daemon::daemon::make(std::move(*read), catalog);
     if (made) {
         answer.daemon = std::move(*made);
-        answer.shown = wants_shown ? config::show(merged, answer.sources, types) : "";
-        answer.daemon->read_again_with(
-            [list, types = types_of(catalog)] { return config::load(list, types); });
     } else {
         answer.found.push_back({{}, made.error().text});
     }
     return answer;
+}
+
+} // namespace
+
+checked load(const config::source_list& list, host::catalog& catalog, bool wants_shown,
+             const std::function<void(config::settings&)>& change) {
+    const config::plugin_types types = types_of(catalog);
+    config::node merged;
+    checked answer =
+        make(config::load(list, types, wants_shown ? &merged : nullptr), catalog, change);
+    if (answer.daemon != nullptr) {
+        answer.shown = wants_shown ? config::show(merged, answer.sources, types) : "";
+        answer.daemon->read_again_with(
+            [list, types = types_of(catalog)] { return config::load(list, types); });
+    }
+    return answer;
+}
+
+checked load_outputs(std::string text, std::string path, host::catalog& catalog,
+                     const std::function<void(config::settings&)>& change) {
+    return make(config::load_outputs(std::move(text), std::move(path), types_of(catalog)), catalog,
+                change);
 }
 
 } // namespace tactus::cli

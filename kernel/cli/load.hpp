@@ -27,4 +27,8 @@ struct checked {
                            bool wants_shown = false,
                            const std::function<void(config::settings&)>& change = {});
 
+// The same of a text that has nothing but outputs. `path`: of a file, beside which its paths are.
+[[nodiscard]] checked load_outputs(std::string text, std::string path, host::catalog& catalog,
+                                   const std::function<void(config::settings&)>& change);
+
 } // namespace tactus::cli

@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <map>
+#include <memory>
 #include <string>
 #include <unistd.h>
 #include <vector>
@@ -27,11 +28,88 @@ int fail_with(int code, const std::string& why) {
     return code;
 }
 
-// The file's path; not_found if there is none.
-result<std::string> find_state(const offline_options& options) {
-    if (!options.state.empty()) {
-        return options.state;
+// What a file has that is to be ended.
+struct left_over {
+    struct output {
+        std::string name;
+        std::string definition; // its table, as flow::may_sound has it
+    };
+    std::string path;                                      // of the file
+    config::source_list config;                            // no files: not known
+    std::map<std::string, std::size_t, std::less<>> notes; // and pedals, by output
+    std::vector<output> outputs;                           // each once
+    std::size_t damaged = 0;                               // entries that cannot be read
+
+    [[nodiscard]] bool is_empty() const noexcept { return notes.empty() && damaged == 0; }
+    [[nodiscard]] std::size_t count() const noexcept {
+        std::size_t sum = 0;
+        for (const auto& each : notes) {
+            sum += each.second;
+        }
+        return sum;
     }
+};
+
+config::source_list sources_in(std::string_view paths) {
+    config::source_list list;
+    while (!paths.empty()) {
+        std::string one(paths.substr(0, paths.find('\0')));
+        paths.remove_prefix(std::min(one.size() + 1, paths.size()));
+        if (one.starts_with(flow::argument_mark)) {
+            list.arguments.push_back(one.substr(flow::argument_mark.size()));
+        } else {
+            list.files.push_back(std::move(one));
+        }
+    }
+    return list;
+}
+
+void add(const flow::sounding_file::slot& slot, left_over& to) {
+    if (!slot.is_intact()) {
+        ++to.damaged;
+        return;
+    }
+    const std::size_t on = slot.state.read().to_end();
+    if (on == 0) {
+        return;
+    }
+    left_over::output one{std::string(slot.label().output), std::string(slot.state.defined())};
+    to.notes[one.name] += on;
+    const bool is_known = std::any_of(to.outputs.begin(), to.outputs.end(), [&](const auto& each) {
+        return each.name == one.name && each.definition == one.definition;
+    });
+    if (!is_known) {
+        to.outputs.push_back(std::move(one));
+    }
+}
+
+// Opens the file and closes it again. Errors: limit (a daemon uses it), it is none, or damaged.
+result<left_over> read_left_over(const std::string& path) {
+    result<daemon::opened_state<flow::sounding_file>> opened =
+        daemon::open_state<flow::sounding_file>(path, flow::sounding_mark,
+                                                base::mapped_file::missing::refuse);
+    if (!opened) {
+        const error_kind kind = opened.error().kind;
+        const char* const next =
+            kind == error_kind::limit         ? " Use `tactus panic` without --offline."
+            : kind == error_kind::unsupported ? " It is ignored: notes may still sound."
+                                              : "";
+        return fail(kind == error_kind::unsupported ? error_kind::invalid : kind,
+                    opened.error().text + next);
+    }
+    if (!opened->ignored.empty()) {
+        return fail(error_kind::invalid, "The file " + path + " is ignored. " + opened->ignored +
+                                             " Notes may still sound.");
+    }
+    left_over found;
+    found.path = path;
+    found.config = sources_in(opened->file.paths());
+    opened->file.for_each([&](const flow::sounding_file::slot& each) { add(each, found); });
+    return found;
+}
+
+// The files that daemons have kept, or the one that was named.
+result<std::vector<control::found_socket>> find_files(const offline_options& options) {
     std::vector<control::found_socket> all = control::find_files(control::sounding_name);
     if (!options.name.empty()) {
         std::erase_if(all, [&](const auto& each) { return each.name != options.name; });
@@ -44,64 +122,52 @@ result<std::string> find_state(const offline_options& options) {
             return fail(error_kind::not_found, "no daemon has kept what sounds in " + folder);
         }
     }
-    if (all.size() > 1) {
-        std::string text = "several daemons have kept what sounds; say which one is meant:";
-        for (const control::found_socket& each : all) {
-            text += "\n  --state " + each.path;
-        }
-        return fail(error_kind::invalid, std::move(text));
-    }
     if (all.empty()) {
         return fail(error_kind::not_found, "no daemon has kept what sounds. Name its file with "
                                            "--state FILE, as [safety] state has it.");
     }
-    return all.front().path;
+    return all;
 }
 
-struct left_over {
-    std::string path;                                      // of the file
-    config::source_list config;                            // no files: not known
-    std::map<std::string, std::size_t, std::less<>> notes; // and pedals, by output
-};
-
-// Opens the file and closes it again. Errors: a daemon uses it, it is none, or damaged.
-result<left_over> read_left_over(const std::string& path) {
-    result<daemon::opened_state<flow::sounding_file>> opened =
-        daemon::open_state<flow::sounding_file>(path, flow::sounding_mark,
-                                                base::mapped_file::missing::refuse);
-    if (!opened) {
-        const bool is_used = opened.error().kind == error_kind::limit;
-        return fail(opened.error().kind, opened.error().text + (is_used ? " Use `tactus panic` "
-                                                                          "without --offline."
-                                                                        : ""));
+// The only one that has something; an empty one if none has. Errors: as read_left_over(), of the
+// only one; several have something. Of several, those that cannot be read are told, and
+// `unreadable` is how to exit then.
+result<left_over> choose(const offline_options& options, int& unreadable) {
+    if (!options.state.empty()) {
+        return read_left_over(options.state);
     }
-    if (!opened->ignored.empty()) {
-        return fail(error_kind::invalid, "The file " + path + " is ignored. " + opened->ignored +
-                                             " Notes may still sound.");
+    const result<std::vector<control::found_socket>> all = find_files(options);
+    if (!all) {
+        return unexpected<error>(all.error());
     }
-    left_over found;
-    found.path = path;
-    std::string_view rest = opened->file.paths();
-    while (!rest.empty()) {
-        std::string one(rest.substr(0, rest.find('\0')));
-        rest.remove_prefix(std::min(one.size() + 1, rest.size()));
-        if (one.starts_with(flow::argument_mark)) {
-            found.config.arguments.push_back(one.substr(flow::argument_mark.size()));
-        } else {
-            found.config.files.push_back(std::move(one));
+    if (all->size() == 1) {
+        return read_left_over(all->front().path);
+    }
+    std::vector<result<left_over>> some;
+    std::string text = "several daemons have left something; say which one is meant:";
+    for (const control::found_socket& each : *all) {
+        result<left_over> one = read_left_over(each.path);
+        const bool is_of_others =
+            !one && (one.error().kind == error_kind::limit || one.error().kind == error_kind::io);
+        if (is_of_others) { // a daemon that lives, or another user's
+            continue;
+        }
+        if (!one) {
+            unreadable = fail_with(exit_failure, one.error().text);
+        } else if (one && !one->is_empty()) {
+            text += "\n  " + (each.name.empty() ? "--state " + each.path
+                                                : "--name " + each.name + "   (" + each.path + ")");
+            some.push_back(std::move(one));
         }
     }
-    opened->file.for_each([&](const flow::sounding_file::slot& each) {
-        const std::size_t on = each.is_intact() ? each.state.read().to_end() : 0;
-        if (on > 0) {
-            found.notes[std::string(each.label().output)] += on;
-        }
-    });
-    return found;
+    if (some.size() > 1) {
+        return fail(error_kind::unsupported, std::move(text));
+    }
+    return some.empty() ? result<left_over>(left_over()) : std::move(some.front());
 }
 
-// Leaves the outputs that have something to end, and nothing else. Returns how much it is.
-std::size_t reduce(config::settings& to, const left_over& found) {
+// Leaves the outputs that have something to end, and nothing else. Returns how many.
+std::size_t reduce(config::settings& to, const left_over& found, bool is_by_name) {
     to.safety.state = found.path;
     to.safety.silence_on_stop = true; // what is left then is kept in the file
     to.safety.panic_address.clear();
@@ -112,16 +178,27 @@ std::size_t reduce(config::settings& to, const left_over& found) {
     to.routes.clear();
     config::route_settings needed; // an output without a route is not opened
     needed.address = "*";
-    std::size_t notes = 0;
     for (std::size_t i = 0; i < to.outputs.size(); ++i) {
-        const auto here = found.notes.find(to.outputs[i].name);
-        if (here != found.notes.end()) {
-            notes += here->second;
+        if (!is_by_name || found.notes.contains(to.outputs[i].name)) {
             needed.outputs.push_back(static_cast<std::uint16_t>(i));
         }
     }
+    const std::size_t count = needed.outputs.size();
     to.routes.push_back(std::move(needed));
-    return notes;
+    return count;
+}
+
+// The outputs as they were when the notes began, whatever a file has now. Their names are others:
+// two may have had the same.
+std::string outputs_text(const left_over& found) {
+    std::string text;
+    for (std::size_t i = 0; i < found.outputs.size(); ++i) {
+        const std::string& name = found.outputs[i].name;
+        const bool is_there = text.find("name = \"" + name + "\"\n") != std::string::npos;
+        text += "[[output]]\nname = \"" + (is_there ? "output-" + std::to_string(i + 1) : name) +
+                "\"\n" + found.outputs[i].definition;
+    }
+    return text;
 }
 
 // Stops the daemon as soon as nothing sounds, or after a while.
@@ -161,65 +238,100 @@ private:
     std::size_t left_ = 1;
 };
 
-int silence(std::size_t notes, daemon::daemon& daemon) {
+int silence(const left_over& found, daemon::daemon& daemon) {
     daemon.sounding().require();
     const until_silent limit(daemon);
     if (const result<void> ran = daemon.run(); !ran) {
         return fail_with(exit_failure, ran.error().text);
     }
+    const std::size_t notes = found.count();
     const std::size_t left = std::min(limit.left(), notes);
     if (left > 0) {
         std::fprintf(stderr,
                      "tactus: %zu of %zu notes and pedals may still sound: their outputs did not "
-                     "come up. They are ended at the next start.\n",
-                     left, notes);
+                     "come up. They stay in %s: try again when the devices are there; the next "
+                     "start ends them at the outputs that its configuration has.\n",
+                     left, notes, found.path.c_str());
         return exit_failure;
     }
     std::printf("Ended %zu notes and pedals.\n", notes);
     return exit_ok;
 }
 
-} // namespace
-
-int panic_offline(const offline_options& options) {
-    const result<std::string> path = find_state(options);
-    if (!path) {
-        const bool is_missing = path.error().kind == error_kind::not_found;
-        return fail_with(is_missing ? exit_unavailable : exit_usage, path.error().text);
-    }
-    result<left_over> found = read_left_over(*path);
-    if (!found) {
-        const bool is_missing = found.error().kind == error_kind::not_found;
-        return fail_with(is_missing ? exit_unavailable : exit_failure, found.error().text);
-    }
-    if (found->notes.empty()) {
-        std::puts("Nothing sounds that a daemon left.");
-        return exit_ok;
+// Of the outputs as the file has them, or of those of a configuration: by default, as the file
+// names it. No daemon: the reason was printed, and `code` is how to exit.
+std::unique_ptr<daemon::daemon> make_daemon(const left_over& found, const offline_options& options,
+                                            host::catalog& catalog, int& code) {
+    if (options.configs.empty()) {
+        const auto keep_all = [&](config::settings& settings) {
+            static_cast<void>(reduce(settings, found, false));
+        };
+        const std::string beside =
+            found.config.files.empty() ? found.path : found.config.files.front();
+        checked read = load_outputs(outputs_text(found), beside, catalog, keep_all);
+        if (read.daemon != nullptr) {
+            return std::move(read.daemon);
+        }
     }
     const config::source_list list =
-        options.configs.empty() ? found->config : config::source_list{options.configs};
+        options.configs.empty() ? found.config : config::source_list{options.configs};
     if (list.files.empty()) {
-        return fail_with(exit_usage, "the file " + *path +
-                                         " does not name its configuration. Add "
-                                         "--config FILE.");
+        code = fail_with(exit_usage, "the file " + found.path +
+                                         " does not name its configuration. Add --config FILE.");
+        return nullptr;
     }
-    host::catalog catalog = installed_plugins();
-    std::size_t notes = 0;
-    checked read = load(list, catalog, false,
-                        [&](config::settings& settings) { notes = reduce(settings, *found); });
+    std::size_t outputs = 0;
+    checked read = load(list, catalog, false, [&](config::settings& settings) {
+        outputs = reduce(settings, found, true);
+    });
     if (read.daemon == nullptr) {
         std::fputs(config::render(read.found, read.sources, "nothing was ended").c_str(), stderr);
-        return exit_config;
-    }
-    if (notes == 0) {
-        return fail_with(exit_failure, list.files.back() + " has no output \"" +
-                                           found->notes.begin()->first +
+        std::fputs("Name a file that is right with --config FILE.\n", stderr);
+        code = exit_config;
+    } else if (outputs == 0) {
+        code = fail_with(exit_failure, list.files.back() + " has no output \"" +
+                                           found.notes.begin()->first +
                                            "\" any more: notes may still sound there. Name the "
                                            "file that has it with --config FILE.");
     }
-    const int code = silence(notes, *read.daemon);
-    if (read.daemon->has_quarantine()) {
-        read.daemon->finish_log();
+    return outputs == 0 ? nullptr : std::move(read.daemon);
+}
+
+} // namespace
+
+int panic_offline(const offline_options& options) {
+    int code = exit_ok;
+    const result<left_over> found = choose(options, code);
+    if (!found) {
+        const error_kind kind = found.error().kind;
+        return fail_with(kind == error_kind::not_found     ? exit_unavailable
+                         : kind == error_kind::unsupported ? exit_usage
+                                                           : exit_failure,
+                         found.error().text);
+    }
+    if (found->is_empty()) {
+        if (code == exit_ok) {
+            std::puts("Nothing sounds that a daemon left.");
+        }
+        return code;
+    }
+    if (found->damaged > 0) {
+        fail_with(exit_failure, std::to_string(found->damaged) + " entries of " + found->path +
+                                    " are damaged and ignored: notes may still sound.");
+    }
+    if (found->notes.empty()) {
+        return exit_failure;
+    }
+    host::catalog catalog = installed_plugins();
+    int made = exit_ok;
+    const std::unique_ptr<daemon::daemon> daemon = make_daemon(*found, options, catalog, made);
+    if (daemon == nullptr) {
+        return made;
+    }
+    const int ended = silence(*found, *daemon);
+    code = found->damaged > 0 || ended != exit_ok ? exit_failure : code;
+    if (daemon->has_quarantine()) {
+        daemon->finish_log();
         std::fflush(nullptr);
         ::_exit(code); // a thread that never returns may run any of our code
     }

@@ -27,8 +27,10 @@ constexpr std::int64_t layout = 1;
 class reader {
 public:
     // `found`: of the merge.
-    reader(std::span<source_text> sources, const plugin_types& types, std::vector<diagnostic> found)
-        : found_(std::move(found)), check_(sources, found_), types_(types) {}
+    reader(std::span<source_text> sources, const plugin_types& types, std::vector<diagnostic> found,
+           bool has_only_outputs)
+        : found_(std::move(found)), check_(sources, found_), types_(types),
+          has_only_outputs_(has_only_outputs) {}
 
     settings read(const node& root) {
         constexpr std::array<std::string_view, 3> lists{"input", "output", "route"};
@@ -45,7 +47,8 @@ public:
             complain(own, "name", right.error());
         }
         read_sections(own, into);
-        topology_reader{check_, types_, into}.read(root);
+        topology_reader parts{check_, types_, into};
+        has_only_outputs_ ? parts.read_outputs(root) : parts.read(root);
         if (const values* const limits = own.table("limits");
             limits != nullptr && check_.errors() == 0) {
             warn_of_room(check_, *limits, into);
@@ -142,6 +145,7 @@ private:
     std::vector<diagnostic> found_;
     checker check_;
     const plugin_types& types_;
+    bool has_only_outputs_;
 };
 
 // Needed before any plugin is opened, which is before the sections are read. The last source wins.
@@ -176,7 +180,8 @@ bool is_unit(const plugin_types& types, std::string_view list, std::string_view 
 }
 
 result<loaded, refused> load_sources(source_list list, source_reader read_from,
-                                     const plugin_types& types, node* merged) {
+                                     const plugin_types& types, node* merged,
+                                     bool has_only_outputs = false) {
     std::vector<source_text>& sources = read_from.sources;
     if (!read_from.errors.empty()) {
         return unexpected<refused>({std::move(sources), std::move(read_from.errors), {}});
@@ -194,7 +199,7 @@ result<loaded, refused> load_sources(source_list list, source_reader read_from,
             text = text.substr(0, text.find('=') + 1) + "...";
         }
     }
-    reader read(sources, types, all.found());
+    reader read(sources, types, all.found(), has_only_outputs);
     settings made = read.read(all.merged());
     std::vector<diagnostic> found = read.take_found();
     const bool has_errors = std::any_of(found.begin(), found.end(), [](const diagnostic& one) {
@@ -237,6 +242,14 @@ result<loaded, refused> load_text(std::string text, std::string path, const plug
     source_list list{{path}};
     read.add_text(std::move(path), std::move(text));
     return load_sources(std::move(list), std::move(read), types, nullptr);
+}
+
+result<loaded, refused> load_outputs(std::string text, std::string path,
+                                     const plugin_types& types) {
+    source_reader read;
+    source_list list{{path}};
+    read.add_text(std::move(path), std::move(text));
+    return load_sources(std::move(list), std::move(read), types, nullptr, true);
 }
 
 } // namespace tactus::config

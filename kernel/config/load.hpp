@@ -60,5 +60,8 @@ struct refused {
 [[nodiscard]] result<loaded, refused> load_file(const std::string& path, const plugin_types& types);
 [[nodiscard]] result<loaded, refused> load_text(std::string text, std::string path,
                                                 const plugin_types& types);
+// The same of a text that has outputs, and no inputs and routes.
+[[nodiscard]] result<loaded, refused> load_outputs(std::string text, std::string path,
+                                                   const plugin_types& types);
 
 } // namespace tactus::config

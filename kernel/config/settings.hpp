@@ -136,6 +136,7 @@ struct output_settings : instance_settings {
     std::int64_t stall_limit_ns = 0;
     std::int64_t max_note_ns = 0; // 0: a note may sound for ever
     bool is_precise = false;      // precision = "spin"
+    std::string text;             // its table as TOML without the name; the first line is the type
 };
 
 struct route_settings {

@@ -10,6 +10,7 @@
 #include "kernel/config/sections.hpp"
 #include "kernel/config/suggestion.hpp"
 #include "kernel/config/text.hpp"
+#include "kernel/config/toml_text.hpp"
 
 #include <algorithm>
 
@@ -21,6 +22,23 @@ constexpr std::size_t reason_shown_max = 600; // it contains file names
 std::string text_of(const node& table, std::string_view key) {
     const entry* const found = table.find(key);
     return found != nullptr && found->value.kind == node_kind::text ? found->value.text : "";
+}
+
+// What it takes to open the output again, under whatever name: the same text for the same output.
+std::string definition(const node& table) {
+    const entry* const type = table.find("type");
+    std::string text = "type = " + (type == nullptr ? "\"\"" : toml_text(type->value)) + "\n";
+    std::vector<std::string> lines;
+    for (const entry& one : table.entries) {
+        if (one.key != "name" && one.key != "type") {
+            lines.push_back(toml_key(one.key) + " = " + toml_text(one.value) + "\n");
+        }
+    }
+    std::sort(lines.begin(), lines.end());
+    for (const std::string& line : lines) {
+        text += line;
+    }
+    return text;
 }
 
 class topology {
@@ -43,12 +61,7 @@ public:
         if (!each(root, "input", inputs_max, read_input)) {
             names_.ignore_unknown(TACTUS_KIND_INPUT);
         }
-        const auto read_one_output = [this](const node& one) {
-            output_settings& made = into_.outputs.emplace_back();
-            const values own = read_instance(one, TACTUS_KIND_OUTPUT, made);
-            read_output(own, made);
-        };
-        if (!each(root, "output", outputs_max, read_one_output)) {
+        if (!read_outputs(root)) {
             names_.ignore_unknown(TACTUS_KIND_OUTPUT);
         }
         const bool has_routes =
@@ -58,6 +71,15 @@ public:
             complain_of_circles(check_, into_);
         }
         complain_of_conflicts(check_, into_);
+    }
+    // Returns false if there is none, which is an error too.
+    bool read_outputs(const node& root) {
+        return each(root, "output", outputs_max, [this](const node& one) {
+            output_settings& made = into_.outputs.emplace_back();
+            const values own = read_instance(one, TACTUS_KIND_OUTPUT, made);
+            read_output(own, made);
+            made.text = definition(one);
+        });
     }
 
 private:
@@ -354,6 +376,10 @@ void topology::read_route(const node& table) {
 
 void topology_reader::read(const node& root) {
     topology(check, types, into).read_all(root);
+}
+
+void topology_reader::read_outputs(const node& root) {
+    topology(check, types, into).read_outputs(root);
 }
 
 } // namespace tactus::config

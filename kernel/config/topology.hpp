@@ -14,6 +14,7 @@ struct topology_reader {
     settings& into;
 
     void read(const node& root);
+    void read_outputs(const node& root); // and nothing else
 };
 
 } // namespace tactus::config

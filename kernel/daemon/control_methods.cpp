@@ -67,7 +67,8 @@ control_methods::control_methods(const parts& of)
     : of_(of),
       explainer_({of.configuration.settings, of.ingress, of.fan_out, of.dispatcher, of.clock}),
       sender_({of.configuration.settings, of.reactor, of.ingress, of.fan_out, of.dispatcher}),
-      operating_({of.configuration.settings, of.ingress, of.fan_out, of.dispatcher, of.restart}),
+      operating_({of.configuration.settings, of.ingress, of.fan_out, of.dispatcher, of.sounding,
+                  of.restart}),
       plays_({of.configuration.settings, of.reactor, of.dispatcher, of.ingress, of.log}) {}
 
 // One row for each method: what all() lists, and what call() does. One that has to wait, or needs

@@ -14,6 +14,7 @@
 #include "kernel/daemon/player.hpp"
 #include "kernel/daemon/reloader.hpp"
 #include "kernel/daemon/send_methods.hpp"
+#include "kernel/daemon/sounding_service.hpp"
 #include "kernel/daemon/tap.hpp"
 
 #include <functional>
@@ -32,6 +33,7 @@ public:
         flow::ingress& ingress;
         flow::fan_out& fan_out;
         flow::dispatcher& dispatcher;
+        sounding_service& sounding;
         base::log& log;
         tap& taps;
         const time::clock& clock;

@@ -46,6 +46,7 @@ daemon::daemon(config::loaded configuration, flow::timed_queue queue, host::cata
       losses_(flow_.dispatcher.account(), flow_.ingress, flow_.fan_out, log_),
       clock_report_(flow_.timebase, settings(), log_),
       instances_({flow_.ingress, flow_.fan_out, flow_.dispatcher, losses_, services_}),
+      unrouted_(loop_, flow_.dispatcher, instances_.outputs()),
       stalls_(loop_, flow_.dispatcher, instances_.outputs()),
       recent_(loop_, flow_.dispatcher, flow_.ingress, flow_.fan_out),
       due_turn_(flow_.dispatcher, flow_.ingress, flow_.fan_out, waiters_, loop_, stalls_.timer(),
@@ -56,10 +57,12 @@ daemon::daemon(config::loaded configuration, flow::timed_queue queue, host::cata
       restart_({loop_, flow_.dispatcher, instances_.inputs(), instances_.outputs()}),
       taps_({settings(), loop_, flow_.dispatcher, flow_.ingress}),
       reloads_({configuration_, catalog, loop_, flow_.ingress, flow_.fan_out, flow_.dispatcher,
-                instances_, status_, pages_, sounding_, taps_, recent_, restart_, notices_, log_}),
+                instances_, unrouted_, status_, pages_, sounding_, taps_, recent_, restart_,
+                notices_, log_}),
       overview_({configuration_, status_, recent_, log_, clock_}), page_(overview_, taps_, pages_),
       methods_({configuration_, overview_, restart_, loop_, flow_.ingress, flow_.fan_out,
-                flow_.dispatcher, log_, taps_, clock_, reloads_, [this] { request_stop(); }}),
+                flow_.dispatcher, sounding_, log_, taps_, clock_, reloads_,
+                [this] { request_stop(); }}),
       control_(loop_, log_, settings()), startup_(loop_, instances_.outputs(), instances_.inputs()),
       shutdown_({settings().safety, loop_, flow_.ingress, flow_.fan_out, flow_.dispatcher,
                  instances_.inputs(), instances_.outputs(), stalls_, losses_, pages_, control_,
@@ -128,6 +131,7 @@ result<void> daemon::run() {
     }
     ask_for_realtime();
     startup_.begin([this] { running(); });
+    unrouted_.open();
     loop_.run();
     termination_.end();
     return {};

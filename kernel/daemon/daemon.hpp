@@ -31,6 +31,7 @@
 #include "kernel/daemon/status_page_source.hpp"
 #include "kernel/daemon/tap.hpp"
 #include "kernel/daemon/termination.hpp"
+#include "kernel/daemon/unrouted_outputs.hpp"
 #include "kernel/daemon/worker_stall_timer.hpp"
 #include "kernel/flow/output/dispatcher.hpp"
 #include "kernel/host/backpressure_waiters.hpp"
@@ -134,6 +135,7 @@ private:
     loss_report losses_;
     clock_report clock_report_;
     instance_set instances_;
+    unrouted_outputs unrouted_;
     worker_stall_timer stalls_;
     recent_activity recent_;
     due_turn due_turn_;

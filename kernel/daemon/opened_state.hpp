@@ -34,8 +34,10 @@ template <class File>
         made.ignored = "It has another size than this version writes.";
     } else if (!file.is_intact() && !file.is_blank()) {
         made.ignored = "Its header is damaged, or of another version.";
+    } else if (file.is_blank() && made.memory.was_there()) {
+        made.ignored = "It is empty, as after a loss of power.";
     }
-    if (!file.is_intact()) {
+    if (!file.is_intact() && if_missing == base::mapped_file::missing::make) {
         made.file.format();
     }
     return made;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "kernel/daemon/operating_methods.hpp"
 
+#include <tactus/cpp/json_writer.hpp>
+
 #include <algorithm>
 #include <cstddef>
 #include <optional>
@@ -40,6 +42,23 @@ result<std::string> required(const params& with, std::string_view name) {
         return fail(error_kind::invalid, "The parameter \"" + std::string(name) + "\" is missing.");
     }
     return std::move(**given);
+}
+
+std::string to_json(const std::vector<sounding_service::beyond_reach>& left) {
+    std::string text;
+    json_writer json(text);
+    json.begin_object();
+    if (!left.empty()) {
+        json.begin_list("not_ended");
+        for (const sounding_service::beyond_reach& each : left) {
+            json.begin_object().member("output", each.output);
+            json.member("notes_and_pedals", each.notes_and_pedals).member("why", each.why);
+            json.end_object();
+        }
+        json.end_list();
+    }
+    json.end_object();
+    return text;
 }
 
 } // namespace
@@ -97,14 +116,14 @@ method_result operating_methods::panic(const params& with) {
     }
     if (!*name) {
         of_.dispatcher.silencer().panic();
-        return std::string("{}");
+        return to_json(of_.sounding.find_beyond_reach());
     }
     const result<target> found = find(**name, false, false);
     if (!found) {
         return wrong(found.error().text);
     }
     of_.dispatcher.silencer().panic(found->index);
-    return std::string("{}");
+    return to_json(of_.sounding.find_beyond_reach(found->index));
 }
 
 method_result operating_methods::mute(const params& with, bool is_muted) {

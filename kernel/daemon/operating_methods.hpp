@@ -7,6 +7,7 @@
 #include "kernel/config/settings.hpp"
 #include "kernel/control/methods.hpp"
 #include "kernel/daemon/instance_restart.hpp"
+#include "kernel/daemon/sounding_service.hpp"
 #include "kernel/flow/ingress/ingress.hpp"
 #include "kernel/flow/output/dispatcher.hpp"
 #include "kernel/flow/route/fan_out.hpp"
@@ -25,6 +26,7 @@ public:
         flow::ingress& ingress;
         flow::fan_out& fan_out;
         flow::dispatcher& dispatcher;
+        sounding_service& sounding;
         instance_restart& restart;
     };
     explicit operating_methods(const parts& of) noexcept : of_(of) {}

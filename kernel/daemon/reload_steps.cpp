@@ -143,13 +143,21 @@ void reload_steps::look() {
 }
 
 void reload_steps::stop_outputs() {
-    for (const std::uint16_t number : plan_.removed_outputs) {
+    const auto stop = [this](std::uint16_t number) {
+        of_.dispatcher.silencer().settle(number);
         of_.instances.outputs().at(number).stop([this] { --outputs_running_; });
-    }
+    };
+    std::for_each(plan_.removed_outputs.begin(), plan_.removed_outputs.end(), stop);
     for (const host::supervisor_settings& each : plan_.restarted_outputs) {
-        of_.instances.outputs().at(each.who.index).stop([this] { --outputs_running_; });
+        stop(each.who.index);
     }
     await_stopped();
+}
+
+void reload_steps::tell_stopped(std::uint16_t output) {
+    if (of_.output_stopped) {
+        of_.output_stopped(output, of_.instances.outputs().at(output).what().who.name);
+    }
 }
 
 void reload_steps::await_stopped() {
@@ -161,6 +169,7 @@ void reload_steps::await_stopped() {
     for (const std::uint16_t number : plan_.removed_outputs) {
         of_.dispatcher.silencer().drop_all(number, flow::dropped::output_removed,
                                            flow::keep::nothing);
+        tell_stopped(number);
         of_.removing(host::role::output, number);
         of_.instances.remove_output(number);
     }
@@ -176,6 +185,7 @@ void reload_steps::start_outputs() {
     stopping_.clear();
     for (host::supervisor_settings& each : plan_.restarted_outputs) {
         const std::uint16_t number = each.who.index;
+        tell_stopped(number);
         of_.instances.outputs().at(number).change(std::move(each));
         start(number);
     }

@@ -39,6 +39,8 @@ public:
         base::log& log;
         // It has stopped and is about to be forgotten.
         std::function<void(host::role, std::uint16_t number)> removing;
+        // That output has stopped, and is about to be forgotten or to begin anew.
+        std::function<void(std::uint16_t number, const std::string& name)> output_stopped = {};
     };
     struct plan {
         std::vector<std::uint16_t> removed_inputs; // their numbers
@@ -68,6 +70,7 @@ private:
     void input_stopped();
     void look();
     void stop_outputs();
+    void tell_stopped(std::uint16_t output);
     void await_stopped();
     void start_outputs();
     void await_outputs();

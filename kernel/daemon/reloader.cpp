@@ -118,6 +118,9 @@ reloader::reloader(const parts& of)
                   if (plays == host::role::output) {
                       restart.forget(number);
                   }
+              },
+              [&sounding = of.sounding](std::uint16_t output, const std::string& name) {
+                  sounding.output_stopped(output, name);
               }}) {
     TACTUS_ASSERT(turn_.try_push({}));
 }
@@ -255,6 +258,7 @@ tactus::task<void> reloader::take(config::loaded& file, config::difference& foun
     numbers.keep();
     commit(file, std::move(made), found, std::move(what));
     co_await has_stepped_.wait();
+    of_.unrouted.open();
     answer.down = find_down(found);
 }
 

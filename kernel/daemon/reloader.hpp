@@ -21,6 +21,7 @@
 #include "kernel/daemon/sounding_service.hpp"
 #include "kernel/daemon/status.hpp"
 #include "kernel/daemon/tap.hpp"
+#include "kernel/daemon/unrouted_outputs.hpp"
 #include "kernel/flow/ingress/ingress.hpp"
 #include "kernel/flow/output/dispatcher.hpp"
 #include "kernel/flow/route/fan_out.hpp"
@@ -51,6 +52,7 @@ public:
         flow::fan_out& fan_out;
         flow::dispatcher& dispatcher;
         instance_set& instances;
+        unrouted_outputs& unrouted;
         status& shown;
         metrics_service& pages;
         sounding_service& sounding;

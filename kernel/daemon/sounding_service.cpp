@@ -10,6 +10,9 @@
 namespace tactus::daemon {
 namespace {
 
+constexpr std::string_view not_there =
+    "The configuration does not have the output any more, or has it with other options.";
+
 std::string joined(const std::set<std::string>& names) {
     std::string all;
     for (const std::string& each : names) {
@@ -50,6 +53,7 @@ result<std::string> sounding_path(const config::settings& of) {
 result<void> sounding_service::start() {
     result<std::string> path = sounding_path(configuration_.settings);
     if (path && path->empty()) {
+        open_in_memory();
         return {};
     }
     using opened_sounding = opened_state<flow::sounding_file>;
@@ -65,6 +69,7 @@ result<void> sounding_service::start() {
             base::log_event::sounding_off,
             "The daemon keeps no record of what sounds: after a crash, notes may sound on.",
             {base::kv("why", opened.error().text)});
+        open_in_memory();
         return {};
     }
     open_.emplace(std::move(*opened));
@@ -83,12 +88,21 @@ result<void> sounding_service::start() {
     return {};
 }
 
+// What outputs leave in a reload is ended by this daemon, or by none.
+void sounding_service::open_in_memory() {
+    memory_.resize(flow::sounding_file::size());
+    open_.emplace(opened_state<flow::sounding_file>{
+        {}, flow::sounding_file(memory_, flow::sounding_mark), {}});
+    open_->file.format();
+    take_over();
+}
+
 void sounding_service::add_output(std::uint16_t output) {
     const config::output_settings& added = configuration_.settings.outputs[output];
     if (open_) {
-        dispatcher_.silencer().record_in(open_->file, output, added.name);
+        dispatcher_.silencer().record_in(open_->file, output, added.name, added.text);
     }
-    if (open_ && added.restores && !channels_) {
+    if (is_kept() && added.restores && !channels_) {
         keep_channels(path_ + ".restore");
     } else if (channels_ && added.restores) {
         dispatcher_.channels().keep_in(channels_->file, output, added.name);
@@ -97,7 +111,7 @@ void sounding_service::add_output(std::uint16_t output) {
 
 void sounding_service::change_outputs(const std::vector<config::output_settings>& before) {
     const std::vector<config::output_settings>& now = configuration_.settings.outputs;
-    for (std::size_t i = 0; open_ && i < std::min(now.size(), before.size()); ++i) {
+    for (std::size_t i = 0; is_kept() && i < std::min(now.size(), before.size()); ++i) {
         if (!now[i].restores || before[i].restores || now[i].name != before[i].name) {
             continue;
         }
@@ -152,44 +166,130 @@ void sounding_service::keep_channels(const std::string& path) {
 
 void sounding_service::take_over() {
     const config::settings& settings = configuration_.settings;
-    std::set<std::string> unknown;
-    open_->file.for_each([&](flow::sounding_file::slot& each) {
-        const bool is_intact = each.is_intact();
-        const std::string name(is_intact ? each.label().output : "(unreadable)");
-        const bool is_known = std::any_of(settings.outputs.begin(), settings.outputs.end(),
-                                          [&](const auto& one) { return one.name == name; });
-        if (!is_known) {
-            unknown.insert(name);
-            if (!is_required_) { // another file may have it
-                flow::sounding_file::release(each);
-            }
-        }
-    });
-    if (!unknown.empty()) {
-        log_.warning(base::log_event::notes_unknown,
-                     "Notes may still sound at outputs that the configuration does not have.",
-                     {base::kv("outputs", joined(unknown))});
-    }
     std::size_t found = 0;
     std::set<std::string> outputs;
     for (std::size_t i = 0; i < settings.outputs.size(); ++i) {
-        const std::string& name = settings.outputs[i].name;
-        const std::size_t here =
-            dispatcher_.silencer().record_in(open_->file, static_cast<std::uint16_t>(i), name);
+        const config::output_settings& each = settings.outputs[i];
+        const std::size_t here = dispatcher_.silencer().record_in(
+            open_->file, static_cast<std::uint16_t>(i), each.name, each.text);
         found += here;
         if (here > 0) {
-            outputs.insert(name);
+            outputs.insert(each.name);
         }
+    }
+    std::set<std::string> given_up;
+    dispatcher_.silencer().slots().begin_aside([&](const flow::sounding_file::slot& each) {
+        given_up.insert(each.is_intact() ? std::string(each.label().output) : "(unreadable)");
+    });
+    if (!given_up.empty()) {
+        log_.warning(base::log_event::notes_unknown,
+                     "Notes may still sound at outputs that the configuration does not have.",
+                     {base::kv("outputs", joined(given_up))});
     }
     if (found > 0) {
         log_.warning(base::log_event::notes_recovered,
-                     "An earlier run could not end all notes and pedals; they are ended now.",
+                     "An earlier run could not end all notes and pedals; they are ended as soon as "
+                     "their outputs are up.",
                      {base::kv("notes_and_pedals", found), base::kv("outputs", joined(outputs))});
+    }
+    tell_aside();
+}
+
+// What the configuration does not say how to reach.
+void sounding_service::tell_aside() {
+    for (const beyond_reach& each : find_beyond_reach()) {
+        if (!is_required_ && each.why.starts_with(not_there)) {
+            log_.error(base::log_event::notes_may_sound, "Notes may still sound. " + each.why,
+                       {base::kv("output", each.output), base::kv("left", each.notes_and_pedals)});
+        }
+    }
+}
+
+void sounding_service::output_stopped(std::uint16_t output, const std::string& name) {
+    const std::vector<config::output_settings>& outputs = configuration_.settings.outputs;
+    const bool stays = output < outputs.size() && !outputs[output].is_vacant();
+    const std::string& before = dispatcher_.outputs().at(output).notes.recorder().definition();
+    if (!open_ || (stays && before == flow::may_sound::shortened(outputs[output].text))) {
+        return;
+    }
+    const flow::output_notes::left_behind left = dispatcher_.silencer().set_aside(output);
+    if (left.sounding > 0) {
+        const std::string what =
+            left.kept < left.sounding
+                ? "There was no room to keep all of them: switch its device off and on."
+                : std::string(not_there) + when_ended();
+        log_.error(base::log_event::notes_may_sound, "Notes may still sound. " + what,
+                   {base::kv("output", name), base::kv("left", left.sounding)});
+    }
+    if (stays) {
+        dispatcher_.silencer().record_in(open_->file, output, outputs[output].name,
+                                         outputs[output].text);
+    }
+}
+
+std::string sounding_service::when_ended() const {
+    return std::string(" They are ended as soon as an output reaches the same port") +
+           (is_kept()
+                ? ", also after a restart; `tactus panic --offline` ends them when the daemon "
+                  "has stopped."
+                : ", but only by this run of the daemon.");
+}
+
+std::vector<sounding_service::beyond_reach>
+sounding_service::find_beyond_reach(std::optional<std::uint16_t> output) {
+    std::vector<beyond_reach> all;
+    const std::vector<config::output_settings>& outputs = configuration_.settings.outputs;
+    for (std::uint16_t i = 0; i < outputs.size(); ++i) {
+        const bool is_meant = !outputs[i].is_vacant() && output.value_or(i) == i;
+        const std::size_t left = is_meant ? dispatcher_.silencer().count_unreachable(i) : 0;
+        if (left > 0) {
+            const bool ends_when_back = configuration_.settings.safety.silence_on_disconnect ||
+                                        !config::is_output_needed(configuration_.settings, i);
+            all.push_back({outputs[i].name, left,
+                           ends_when_back ? "Its port is not up. They are ended as soon as it is."
+                                          : "Its port is not up. When it is, `tactus panic` ends "
+                                            "them; [safety] silence_on lacks \"disconnect\"."});
+        }
+    }
+    std::map<std::string, std::size_t> aside;
+    dispatcher_.silencer().slots().for_each_aside([&](const flow::sounding_file::slot& each) {
+        const std::string name(each.label().output);
+        if (!output || outputs[*output].name == name) {
+            aside[name] += each.state.read().to_end();
+        }
+    });
+    for (const auto& [name, left] : aside) {
+        all.push_back({name, left, std::string(not_there) + when_ended()});
+    }
+    return all;
+}
+
+std::size_t sounding_service::count_sounding() {
+    std::size_t sum = dispatcher_.silencer().count_sounding();
+    dispatcher_.silencer().slots().for_each_aside(
+        [&](const flow::sounding_file::slot& each) { sum += each.state.read().to_end(); });
+    return sum;
+}
+
+// At the end, where the stop could not reach: an output that is up has told that itself.
+void sounding_service::tell_left() {
+    if (is_required_ || !configuration_.settings.safety.silence_on_stop) {
+        return;
+    }
+    for (const beyond_reach& each : find_beyond_reach()) {
+        log_.error(base::log_event::notes_may_sound,
+                   is_kept()
+                       ? "Notes may still sound: their port is not there. The next start ends "
+                         "them when an output reaches it, or `tactus panic --offline`."
+                       : "Notes may still sound: their port is not there, and no record is "
+                         "kept of them. Switch the device off and on.",
+                   {base::kv("output", each.output), base::kv("left", each.notes_and_pedals)});
     }
 }
 
 void sounding_service::finish() {
     if (open_) {
+        tell_left();
         dispatcher_.silencer().end_record(configuration_.settings.safety.silence_on_stop);
         is_kept_.store(false, std::memory_order_relaxed);
         open_.reset();

@@ -15,6 +15,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -41,18 +42,37 @@ public:
     void add_output(std::uint16_t output);
     // A reload has changed outputs that were there before.
     void change_outputs(const std::vector<config::output_settings>& before);
+    // It has stopped, in a reload that removes it or begins it anew: what sounds there, and cannot
+    // be ended by the output that it will be, is left in the file and told. Bounds: the
+    // configuration is the new one; `name` is the one that it had.
+    void output_stopped(std::uint16_t output, const std::string& name);
     // A proper end: the outputs get nothing more. Idempotent.
     void finish();
 
+    // Where something sounds that a panic cannot end now.
+    struct beyond_reach {
+        std::string output;
+        std::size_t notes_and_pedals = 0;
+        std::string why; // and what ends it, in sentences
+    };
+    // `output`: only there; none: everywhere, and at outputs that are not there any more.
+    [[nodiscard]] std::vector<beyond_reach>
+    find_beyond_reach(std::optional<std::uint16_t> output = std::nullopt);
+
     // Whether the next start will end what sounds now. Threads: any, signal handlers too.
     [[nodiscard]] bool is_kept() const noexcept { return is_kept_.load(std::memory_order_relaxed); }
-    // Notes and pedals at all outputs, those included that are left from before.
-    [[nodiscard]] std::size_t count_sounding() { return dispatcher_.silencer().count_sounding(); }
+    // Notes and pedals at all outputs, those included that are left from before, and at those that
+    // are not there any more.
+    [[nodiscard]] std::size_t count_sounding();
 
 private:
     [[nodiscard]] bool is_any_restored() const noexcept;
     void keep_channels(const std::string& path);
+    void open_in_memory();
     void take_over();
+    void tell_aside();
+    void tell_left();
+    [[nodiscard]] std::string when_ended() const;
 
     const config::loaded& configuration_;
     flow::dispatcher& dispatcher_;
@@ -61,6 +81,7 @@ private:
     std::string path_; // while the file is open
     // Set while the file is open. Relaxed: it guards no other data.
     std::atomic<bool> is_kept_{false};
+    std::vector<std::byte> memory_; // in the place of a file: lost at the end
     std::optional<opened_state<flow::sounding_file>> open_;
     std::optional<opened_state<flow::channels_file>> channels_;
 };

@@ -89,6 +89,14 @@ void supervisor::start() {
     open();
 }
 
+void supervisor::start_to_end_notes() {
+    TACTUS_ASSERT(state_ == state::idle);
+    services_.log.info(base::log_event::instance_unused,
+                       "No route names it; it is open until the notes that sound there are ended.",
+                       {name_field(what_.who)});
+    open();
+}
+
 void supervisor::open() {
     started_ns_ = services_.reactor.clock().now_ns();
     const result<void> up = bring_up();

@@ -71,6 +71,8 @@ public:
 
     // A failure is logged and retried; the daemon continues. An unneeded one is not opened.
     void start();
+    // Opens an unneeded one nevertheless, for notes that sound there. Bounds: idle.
+    void start_to_end_notes();
     // Calls `stopped` once when nothing of it runs any more, possibly at once.
     void stop(std::function<void()> stopped);
     // Stops the instance and starts another at once; one that waits to be started again is started

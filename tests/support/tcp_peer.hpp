@@ -20,9 +20,11 @@ namespace tactus::test {
 
 class tcp_peer {
 public:
-    // 0: any that is free.
-    explicit tcp_peer(std::uint16_t at_port = 0)
+    // 0: any that is free. `again`: also one that a closed connection still holds.
+    explicit tcp_peer(std::uint16_t at_port = 0, bool again = false)
         : door_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+        const int reuse = again ? 1 : 0;
+        ::setsockopt(door_, SOL_SOCKET, SO_REUSEADDR, &reuse, sizeof reuse);
         sockaddr_in here{};
         here.sin_family = AF_INET;
         here.sin_port = htons(at_port);

@@ -231,6 +231,24 @@ void output_notes::end_record(bool keeps) {
     recorder_.stop();
 }
 
+output_notes::left_behind output_notes::set_aside() {
+    take_effect_until(std::numeric_limits<std::int64_t>::max()); // an end is due after latest_ns
+    left_behind all;
+    for (port_notes::entry& each : ports_.all()) {
+        sounding on = each.notes;
+        on.add(each.in_doubt);
+        const std::size_t here = on.to_end();
+        if (here > 0) {
+            all.sounding += here;
+            all.kept += recorder_.is_on() && recorder_.leave(each, on) ? here : 0;
+        } else {
+            each.record.release();
+        }
+        each.forget();
+    }
+    return all;
+}
+
 bool output_notes::is_held_by_others(const note_place& where, std::span<const std::uint8_t> message,
                                      std::uint32_t sender) {
     port_notes::entry* const here = ports_.find(where.port, where.written_for);

@@ -52,9 +52,24 @@ public:
 
     // For what is about to be sent by a sink that sends at once, and what an earlier daemon left.
     [[nodiscard]] sounding_recorder& recorder() noexcept { return recorder_; }
+    [[nodiscard]] const sounding_recorder& recorder() const noexcept { return recorder_; }
     // The daemon ends: the file has from now on what sounds, or nothing with keeps false. Bounds:
     // nothing waits.
     void end_record(bool keeps);
+    // The output loses its ports for ever, or the way to them: what sounds is left in the file, if
+    // the recorder is on, and not followed here any more. Bounds: nothing waits, or is with a
+    // worker.
+    struct left_behind {
+        std::size_t sounding = 0;
+        std::size_t kept = 0; // of these, in the file
+    };
+    left_behind set_aside();
+    // What was reported as sent has arrived: the ports that are there go in an orderly way.
+    void settle() noexcept {
+        for (port_notes::entry& each : ports_.all()) {
+            each.recent = each.was_up ? recent_ends() : each.recent;
+        }
+    }
     // Notes may sound for so long from now on, those that sound now too; 0: for ever. Allocates.
     void change_limit(std::int64_t max_ns, std::int64_t now_ns) {
         limit_.set(max_ns);

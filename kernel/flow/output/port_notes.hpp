@@ -98,6 +98,15 @@ public:
             in_doubt |= recent.all();
             record.add(in_doubt);
         }
+        // What sounds there is followed no more, here. Bounds: nothing is under way.
+        void forget() noexcept {
+            notes = {};
+            in_doubt.reset();
+            holders = {};
+            recent = {};
+            record = {};
+            is_left_over = false;
+        }
         // Everything that waited was cancelled: no end is on its way any more.
         void all_cancelled() noexcept {
             ending.reset();

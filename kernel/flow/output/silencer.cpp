@@ -293,6 +293,7 @@ void silencer::quiet_channel(output& to, const delivery& what, std::uint8_t chan
 void silencer::ports_changed(output& of, std::int64_t due_ns) noexcept {
     account_.collect(of);
     of.notes.limit().look_soon();
+    slots_.adopt(of);
     for (port_notes::entry& each : of.notes.ports()) {
         const bool is_up = of.ports.is_up(each.port);
         const bool was_up = std::exchange(each.was_up, is_up);
@@ -334,52 +335,47 @@ std::size_t silencer::may_sound_at(std::uint16_t output) {
     return sum;
 }
 
-std::size_t silencer::record_in(sounding_file& file, std::uint16_t output, std::string_view name) {
-    flow::output& of = outputs_[output];
-    std::size_t found = 0;
-    file.for_each([&](sounding_file::slot& each) {
-        if (!each.is_intact() || each.label().output != name || is_recorded_in(each)) {
-            return;
-        }
-        const std::size_t on = each.state.read().to_end();
-        if (on == 0 || ++each.starts > sounding_file::starts_max) {
-            sounding_file::release(each);
-            return;
-        }
-        found += on;
-        of.notes.recorder().take_over(of.ports.expect(each.label().port), each, clock_.now_ns());
-    });
-    of.notes.recorder().start(file, name, of.ports);
-    return found;
-}
-
-// A reload replaces an output by one of the same name: for a moment both are there.
-bool silencer::is_recorded_in(const sounding_file::slot& slot) noexcept {
-    bool found = false;
-    outputs_.for_each([&](output& of) {
-        for (const port_notes::entry& each : of.notes.ports()) {
-            found = found || each.record.slot() == &slot;
-        }
-    });
-    return found;
-}
-
 std::size_t silencer::count_sounding() noexcept {
     std::size_t sum = 0;
-    outputs_.for_each([&](output& of) {
-        account_.collect(of);
-        for (const port_notes::entry& each : of.notes.ports()) {
-            sum += each.notes.to_end();
-        }
-    });
+    outputs_.for_each([&](const output& of) { sum += count_sounding(of.index); });
     return sum;
 }
 
-void silencer::end_record(bool keeps) {
-    outputs_.for_each([&](output& of) {
-        account_.collect(of);
-        of.notes.end_record(keeps);
+std::size_t silencer::count_sounding(std::uint16_t output) noexcept {
+    account_.collect(outputs_[output]);
+    std::size_t sum = 0;
+    for (const port_notes::entry& each : outputs_[output].notes.ports()) {
+        sum += each.notes.to_end();
+    }
+    return sum;
+}
+
+std::size_t silencer::count_unreachable(std::uint16_t output) {
+    flow::output& of = outputs_[output];
+    account_.collect(of);
+    std::size_t sum = 0;
+    for (port_notes::entry& each : of.notes.ports()) {
+        if (of.connected.sink == nullptr || !of.ports.is_up(each.port)) {
+            sum += of.notes.remains_of(each, true).on.to_end();
+        }
+    }
+    return sum;
+}
+
+output_notes::left_behind silencer::set_aside(std::uint16_t output) {
+    flow::output& of = outputs_[output];
+    const output_notes::left_behind left = slots_.set_aside(of);
+    outputs_.for_each([&](flow::output& each) { // one may have the port already
+        if (left.kept > 0 && &each != &of && each.connected.sink != nullptr) {
+            ports_changed(each, now_ns_at(each));
+        }
     });
+    return left;
+}
+
+void silencer::settle(std::uint16_t output) noexcept {
+    account_.collect(outputs_[output]);
+    outputs_[output].notes.settle();
 }
 
 } // namespace tactus::flow

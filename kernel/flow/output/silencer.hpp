@@ -6,6 +6,7 @@
 #include "kernel/flow/output/enqueuer.hpp"
 #include "kernel/flow/output/output_account.hpp"
 #include "kernel/flow/output/output_table.hpp"
+#include "kernel/flow/output/sounding_slots.hpp"
 #include "kernel/flow/output/sysex_sender.hpp"
 #include "kernel/flow/queue/timed_queue.hpp"
 #include "kernel/time/clock.hpp"
@@ -96,18 +97,26 @@ public:
                            [](const port_notes::entry& each) { return each.notes.to_end() > 0; });
     }
 
-    // What may sound at the output with that name is written into the file from now on. What the
-    // file says of it already is left from a daemon that did not end properly: it is ended when its
-    // port comes up, whatever the settings are. Returns how many notes and pedals that is. Bounds:
-    // before the output has ports. The file must outlive it, or end_record().
-    std::size_t record_in(sounding_file& file, std::uint16_t output, std::string_view name);
+    // The output has stopped for ever, or will begin with another definition: what sounds there is
+    // left to whoever reaches its ports (sounding_slots).
+    output_notes::left_behind set_aside(std::uint16_t output);
+    // The output is about to stop, and has been silenced.
+    void settle(std::uint16_t output) noexcept;
     // How many notes and pedals sound, in all outputs, also at ports that are down.
     [[nodiscard]] std::size_t count_sounding() noexcept;
-    // Nothing more is sent: the file has what still sounds; with keeps false, nothing.
-    void end_record(bool keeps);
+    // The same of one output.
+    [[nodiscard]] std::size_t count_sounding(std::uint16_t output) noexcept;
+    // Of those, at ports that are down: a panic does not reach them.
+    [[nodiscard]] std::size_t count_unreachable(std::uint16_t output);
+    // What may sound, in a file; see there.
+    [[nodiscard]] sounding_slots& slots() noexcept { return slots_; }
+    std::size_t record_in(sounding_file& file, std::uint16_t output, std::string_view name,
+                          std::string_view definition = {}) {
+        return slots_.record_in(file, output, name, definition);
+    }
+    void end_record(bool keeps) { slots_.end(keeps); }
 
 private:
-    [[nodiscard]] bool is_recorded_in(const sounding_file::slot& slot) noexcept;
     // Calls use(remains) for each port that is up and has something left to end.
     template <class Use>
     std::size_t for_each_left(output& to, bool with_in_flight, Use&& use) noexcept;
@@ -130,6 +139,7 @@ private:
     sysex_sender& sysex_;
     output_account& account_;
     const time::clock& clock_;
+    sounding_slots slots_{outputs_, account_, clock_};
 };
 
 } // namespace tactus::flow

@@ -8,6 +8,7 @@
 #include "kernel/flow/output/sounding.hpp"
 #include "kernel/flow/output/state_file.hpp"
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <bitset>
@@ -26,6 +27,28 @@ struct may_sound {
 
     std::int64_t latest_ns; // CLOCK_MONOTONIC: when the last that left as OSC is due
     std::array<std::uint64_t, words> on;
+    // The output's table as TOML, without its name, and a 0 behind: what it takes to open it again.
+    // Of one that is too long, the first line only, which is its type.
+    std::array<char, 1024> definition;
+
+    [[nodiscard]] std::string_view defined() const noexcept {
+        const auto* const end = std::find(definition.begin(), definition.end(), '\0');
+        return {definition.data(), static_cast<std::size_t>(end - definition.begin())};
+    }
+    void define(std::string_view as) noexcept {
+        as = shortened(as);
+        std::copy(as.begin(), as.end(), definition.begin());
+    }
+    // As the file has it.
+    [[nodiscard]] static std::string_view shortened(std::string_view whole) noexcept {
+        const std::string_view type = type_line(whole);
+        return whole.size() < sizeof definition  ? whole
+               : type.size() < sizeof definition ? type
+                                                 : std::string_view();
+    }
+    [[nodiscard]] static std::string_view type_line(std::string_view of) noexcept {
+        return of.substr(0, of.find('\n') == of.npos ? of.size() : of.find('\n') + 1);
+    }
 
     [[nodiscard]] sounding read() const noexcept {
         sounding what;
@@ -45,8 +68,13 @@ class sounding_record {
 public:
     sounding_record() = default;
     // A slot of the file's own; none if it is full, or the label does not fit.
-    sounding_record(sounding_file& file, const state_label& label) noexcept
-        : sounding_record(file.take(label)) {}
+    sounding_record(sounding_file& file, const state_label& label,
+                    std::string_view definition = {}) noexcept
+        : sounding_record(file.take(label)) {
+        if (slot_ != nullptr) {
+            slot_->state.define(definition);
+        }
+    }
     // A slot that is in use already. nullptr: none.
     explicit sounding_record(sounding_file::slot* slot) noexcept : slot_(slot), is_tried_(true) {}
     // The file's slot is free again, whatever it has.

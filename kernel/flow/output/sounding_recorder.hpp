@@ -27,13 +27,26 @@ public:
     sounding_recorder(const sounding_recorder&) = delete;
     sounding_recorder& operator=(const sounding_recorder&) = delete;
 
-    // From now on, what may sound is written into that file. All must outlive it, or stop().
-    void start(sounding_file& file, std::string_view output, const port_table& ports) {
+    // From now on, what may sound is written into that file, as that output's, which is so defined
+    // (may_sound). All must outlive it, or stop().
+    void start(sounding_file& file, std::string_view output, const port_table& ports,
+               std::string_view definition = {}) {
         file_ = &file;
         output_ = output;
         ports_ = &ports;
+        definition_ = may_sound::shortened(definition);
     }
+    [[nodiscard]] const std::string& definition() const noexcept { return definition_; }
     [[nodiscard]] bool is_on() const noexcept { return file_ != nullptr; }
+    // Whether this output can reach that port again as it is now defined.
+    [[nodiscard]] bool is_for(const sounding_file::slot& one) const noexcept {
+        const bool is_whole = may_sound::type_line(definition_) != definition_;
+        return one.state.defined() == definition_ && (is_whole || one.label().output == output_);
+    }
+    // Whether it is of an output of the same type, to which a port of that key is the same port.
+    [[nodiscard]] bool is_of_type(const sounding_file::slot& one) const noexcept {
+        return may_sound::type_line(one.state.defined()) == may_sound::type_line(definition_);
+    }
     // Nothing gets a slot any more. Each port's record has had its last word before.
     void stop() noexcept { file_ = nullptr; }
 
@@ -79,18 +92,48 @@ public:
         here.notes.for_each([&](std::size_t place) { here.record.begin(place); });
     }
 
+    // The same of a port that is there now; from now on it is in a slot of this output's, if there
+    // is one.
+    void adopt(std::uint32_t port, sounding_file::slot& from, std::int64_t now_ns) {
+        const std::string written_for(from.label().written_for);
+        take_over(port, from, now_ns);
+        port_notes::entry& here = notes_.of(port, written_for);
+        sounding_record own = new_record(here);
+        if (own.slot() != nullptr) {
+            here.notes.for_each([&](std::size_t place) { own.begin(place); });
+            own.set_latest(here.latest_ns);
+            here.record.release();
+            here.record = own;
+        }
+    }
+    // This is left in the file for whoever reaches the port again. Returns false if the file has no
+    // room. Bounds: is_on().
+    bool leave(port_notes::entry& at, const sounding& on) {
+        if (at.record.slot() == nullptr) {
+            at.record = new_record(at);
+        }
+        const bool is_kept = at.record.slot() != nullptr;
+        at.record.set_latest(at.latest_ns);
+        at.record.finish(on);
+        return is_kept;
+    }
+
 private:
     void will_begin(port_notes::entry& at, std::size_t place) noexcept {
         TACTUS_ASSERT(is_on());
         if (!at.record.is_tried()) {
-            at.record = sounding_record(*file_, {output_, ports_->key(at.port), at.written_for});
+            at.record = new_record(at);
         }
         at.record.begin(place);
+    }
+    [[nodiscard]] sounding_record new_record(const port_notes::entry& at) const noexcept {
+        return {*file_, {output_, ports_->key(at.port), at.written_for}, definition_};
     }
 
     port_notes& notes_;
     sounding_file* file_ = nullptr; // nullptr: off
     std::string output_;
+    std::string definition_;
     const port_table* ports_ = nullptr;
 };
 

@@ -255,3 +255,67 @@ TEST_CASE("a daemon that is killed again and again loses nothing while its port 
         left = of.bytes;
     }
 }
+
+TEST_CASE("what an output leaves is ended where a port of its key comes up at its type") {
+    const bool is_other_type = GENERATE(false, true);
+    recorded_flow of;
+    silencer& silencer = of.flow->out.silencer();
+    static_cast<void>(silencer.record_in(of.file, 0, "synth", "type = \"osc\"\nto = \"a\"\n"));
+    of.flow->attach(0);
+    of.send(note_on(60));
+    of.flow->out.detach(0, dropped::output_down);
+
+    const output_notes::left_behind left = silencer.set_aside(0);
+    CHECK(left.sounding == 1);
+    CHECK(left.kept == 1);
+    CHECK(silencer.count_sounding() == 0);
+    CHECK(of.in_file() == ends({note_off(60)}));
+    static_cast<void>(silencer.record_in(
+        of.file, 0, "organ", is_other_type ? "type = \"midi\"\n" : "type = \"osc\"\nto = \"b\"\n"));
+    of.flow->attach(0, "another");
+    of.flow->run();
+    CHECK(of.flow->sink().payloads().size() == 1);
+    static_cast<void>(of.flow->add_port(0, "port"));
+    of.flow->run();
+
+    CHECK(of.flow->sink().payloads().size() == (is_other_type ? 1 : 2));
+    CHECK(of.in_file() == (is_other_type ? ends({note_off(60)}) : std::multiset<std::string>{}));
+    std::size_t aside = 0;
+    silencer.slots().for_each_aside([&](const sounding_file::slot&) { ++aside; });
+    CHECK(aside == (is_other_type ? 1 : 0));
+}
+
+TEST_CASE("an output that stops in an orderly way has no end in doubt") {
+    recorded_flow of;
+    of.flow->attach(0);
+    of.send(note_on(60));
+    of.send(note_off(60));
+
+    of.flow->out.silencer().settle(0);
+    of.flow->out.detach(0, dropped::output_down);
+
+    CHECK(of.in_file().empty());
+    CHECK(of.flow->out.silencer().set_aside(0).sounding == 0);
+}
+
+TEST_CASE("what nobody has ended in very many starts, or is damaged, is given up and told") {
+    const bool is_damaged = GENERATE(false, true);
+    recorded_flow crashed;
+    crashed.flow->attach(0);
+    crashed.send(note_on(60));
+    crashed.file.for_each([&](sounding_file::slot& each) {
+        each.output[0] = 'S';
+        each.checksum = is_damaged ? each.checksum : fnv_1a(each.texts());
+    });
+    std::vector<std::byte> left = crashed.bytes;
+    std::size_t given_up = 0;
+    std::uint32_t starts = 0;
+    for (; given_up == 0 && starts < 100; ++starts) {
+        recorded_flow next({.protocols = takes_midi}, left);
+        next.flow->out.silencer().slots().begin_aside([&](const auto&) { ++given_up; });
+        left = next.bytes;
+    }
+
+    CHECK(starts == (is_damaged ? 1 : sounding_file::starts_max + 1));
+    CHECK(given_up == 1);
+}
