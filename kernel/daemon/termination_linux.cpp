@@ -127,7 +127,7 @@ void termination::take(int number) noexcept {
             wants_reload_.store(true, std::memory_order_relaxed);
             timer_->arm(1);
         }
-    } else if (first_ns_.compare_exchange_strong(first_ns, here_ns, std::memory_order_relaxed)) {
+    } else if (first_ns_.compare_exchange_strong(first_ns, here_ns, std::memory_order_acq_rel)) {
         timer_->arm(1); // its thread does the rest
     } else if (number != SIGHUP && here_ns - first_ns > again_ns) {
         last_line said;
@@ -144,7 +144,7 @@ void termination::timer_fired() noexcept {
             [](void* self) noexcept { static_cast<termination*>(self)->of_.request_reload(); },
             this);
     }
-    if (first_ns_.load(std::memory_order_relaxed) == 0) {
+    if (first_ns_.load(std::memory_order_acquire) == 0) {
         return; // nothing was asked to stop
     }
     const bool has_answered =

@@ -22,8 +22,8 @@ const char* call_watch::keep(std::string_view instance) {
 
 void call_watch::watchdog_fired() noexcept {
     const std::uint64_t changes = changes_.load(std::memory_order_seq_cst);
-    const call now{instance_.load(std::memory_order_relaxed),
-                   callback_.load(std::memory_order_relaxed)};
+    const call now{instance_.load(std::memory_order_acquire),
+                   callback_.load(std::memory_order_acquire)};
     if (now.instance == nullptr) {
         is_armed_.store(false, std::memory_order_seq_cst);
         if (changes_.load(std::memory_order_seq_cst) == changes) {

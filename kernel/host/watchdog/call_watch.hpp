@@ -76,8 +76,8 @@ public:
     // The call that the loop is in, or was in a moment ago; the two members may be of two calls.
     // Threads: any, signal handlers too.
     [[nodiscard]] call current() const noexcept {
-        return {instance_.load(std::memory_order_relaxed),
-                callback_.load(std::memory_order_relaxed)};
+        return {instance_.load(std::memory_order_acquire),
+                callback_.load(std::memory_order_acquire)};
     }
 
     // The watchdog fired. Threads: the watchdog's.
@@ -85,8 +85,8 @@ public:
 
 private:
     void note(const call& now) noexcept {
-        callback_.store(now.callback, std::memory_order_relaxed);
-        instance_.store(now.instance, std::memory_order_relaxed);
+        callback_.store(now.callback, std::memory_order_release);
+        instance_.store(now.instance, std::memory_order_release);
         changes_.store(changes_.load(std::memory_order_relaxed) + 1, std::memory_order_seq_cst);
     }
     void report(const call& held) noexcept;
@@ -97,7 +97,7 @@ private:
     std::set<std::string, std::less<>> names_; // loop
 
     // Which call the loop is in. Written by the loop, read by the watchdog's thread, which trusts
-    // the values only if changes_ is the same as a second before: so relaxed is enough.
+    // the values only if changes_ is the same as a second before. Released with their texts.
     std::atomic<const char*> instance_{nullptr};
     std::atomic<const char*> callback_{nullptr};
     // The loop writes changes_, then reads is_armed_; the watchdog's thread, before it goes idle,
