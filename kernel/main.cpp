@@ -5,7 +5,10 @@
 
 #include <fcntl.h>
 
+#include <cstdio>
+#include <cstdlib>
 #include <cstring>
+#include <iostream>
 
 #include <unistd.h>
 
@@ -22,6 +25,18 @@ void open_standard_descriptors() noexcept {
     }
 }
 
+// Without the destructors of the plugins that were opened, which may crash or hang. A sanitizer
+// reports at an ordinary exit.
+[[noreturn]] void leave(int code) noexcept {
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+    std::exit(code);
+#else
+    std::cout.flush();
+    static_cast<void>(std::fflush(nullptr));
+    ::_exit(code);
+#endif
+}
+
 } // namespace
 
 int main(int argc, char** argv) {
@@ -33,5 +48,5 @@ int main(int argc, char** argv) {
     tactus::daemon::report_crashes(); // many commands run code of plugins
     const int code = tactus::cli::run(argc, argv);
     tactus::daemon::expect_exit();
-    return code;
+    leave(code);
 }

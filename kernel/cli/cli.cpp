@@ -88,7 +88,10 @@ void add_plugin(CLI::App& app, chosen& to) {
                      "Give an option of the plugin, like port=\"X\"; as often as needed")
         ->type_name("KEY=VALUE")
         ->allow_extra_args(false);
-    check->add_option("--only", with.only, "Run only the tests whose name has TEXT in it")
+    check
+        ->add_option(
+            "--only", with.only,
+            "Report only the tests whose name has TEXT in it, and one of the file that fails")
         ->type_name("TEXT");
     check->add_option("--limit", with.limit_s, "Seconds that one test may take, 30 by default")
         ->check(CLI::Range(0.1, 1e6))
@@ -187,6 +190,11 @@ int panic_without_daemon(const chosen& with) {
     return panic_offline(options);
 }
 
+int run_plugin_command(CLI::App& app, const chosen& with) {
+    return app.get_subcommand("plugin")->got_subcommand("new") ? new_plugin(with.plugin_new)
+                                                               : check_plugin(with.plugin_check);
+}
+
 int dispatch(CLI::App& app, const chosen& with) {
     if (app.got_subcommand("run")) {
         return run_daemon(with.run);
@@ -201,8 +209,7 @@ int dispatch(CLI::App& app, const chosen& with) {
         return with.list.name.empty() ? plugins(with.list) : show_plugin(with.list);
     }
     if (app.got_subcommand("plugin")) {
-        return with.plugin_new.name.empty() ? check_plugin(with.plugin_check)
-                                            : new_plugin(with.plugin_new);
+        return run_plugin_command(app, with);
     }
     if (app.got_subcommand("schema")) {
         return schema();

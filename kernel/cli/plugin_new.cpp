@@ -4,6 +4,8 @@
 #include "kernel/cli/commands.hpp"
 #include "kernel/cli/plugin_templates.hpp"
 
+#include <algorithm>
+#include <array>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
@@ -18,6 +20,28 @@ bool is_name(std::string_view name) {
     return !name.empty() && name.size() <= name_max && name.front() >= 'a' && name.front() <= 'z' &&
            name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") ==
                std::string_view::npos;
+}
+
+// Names that a compiler, CMake, or the SDK's own code has taken.
+bool is_reserved(std::string_view name) {
+    constexpr std::array taken = std::to_array<std::string_view>(
+        {"alignas",   "alignof",   "and",       "asm",       "auto",     "bool",     "break",
+         "case",      "catch",     "char",      "class",     "compl",    "concept",  "const",
+         "consteval", "constexpr", "continue",  "decltype",  "default",  "delete",   "do",
+         "double",    "else",      "enum",      "explicit",  "export",   "extern",   "false",
+         "float",     "for",       "friend",    "goto",      "if",       "inline",   "int",
+         "long",      "mutable",   "namespace", "new",       "noexcept", "not",      "nullptr",
+         "operator",  "or",        "private",   "protected", "public",   "register", "requires",
+         "restrict",  "return",    "short",     "signed",    "sizeof",   "static",   "struct",
+         "switch",    "template",  "this",      "throw",     "true",     "try",      "typedef",
+         "typeid",    "typename",  "union",     "unsigned",  "using",    "virtual",  "void",
+         "volatile",  "while",     "xor",       "crate",     "dyn",      "fn",       "impl",
+         "in",        "let",       "loop",      "match",     "mod",      "move",     "mut",
+         "pub",       "ref",       "self",      "super",     "trait",    "type",     "unsafe",
+         "use",       "where",     "async",     "await",     "main",     "std",      "tactus",
+         "options",   "config",    "context",   "test",      "task",     "output",   "input",
+         "all",       "install",   "clean",     "help",      "package",  "event",    "info"});
+    return std::find(taken.begin(), taken.end(), name) != taken.end();
 }
 
 // The value of `type` in a configuration: the name without its direction.
@@ -83,8 +107,20 @@ int new_plugin(const plugin_new_options& wanted) {
                    stderr);
         return exit_usage;
     }
+    if (is_reserved(options.name)) {
+        std::fprintf(stderr,
+                     "tactus: \"%s\" is a word of a language, of CMake or of the SDK; a plugin "
+                     "cannot have it as its name. Try %s_%s.\n",
+                     options.name.c_str(), options.name.c_str(),
+                     options.kind == "output" ? "out" : "in");
+        return exit_usage;
+    }
     const std::filesystem::path folder = options.folder.empty() ? options.name : options.folder;
     std::error_code failed;
+    if (std::filesystem::exists(folder, failed) && !std::filesystem::is_directory(folder, failed)) {
+        std::fprintf(stderr, "tactus: %s is there, and is no folder.\n", folder.c_str());
+        return exit_failure;
+    }
     if (std::filesystem::exists(folder, failed) && !std::filesystem::is_empty(folder, failed)) {
         std::fprintf(stderr, "tactus: %s is there, and is not an empty folder.\n", folder.c_str());
         return exit_failure;

@@ -69,6 +69,23 @@ bool is_good(const tactus_option& option) noexcept {
     }
 }
 
+// Of one level: the first table whose tables lie too deep; empty if none does.
+std::string find_too_deep(const tactus_option* first, std::uint32_t n, std::uint32_t stride,
+                          std::uint32_t depth = 0) {
+    for (std::uint32_t i = 0; i < n && first != nullptr; ++i) {
+        const auto& option = *reinterpret_cast<const tactus_option*>(
+            reinterpret_cast<const char*>(first) + std::size_t{i} * stride);
+        if (option.type != TACTUS_OPT_TABLE || option.key == nullptr) {
+            continue;
+        }
+        if (depth == option_depth_max ||
+            !find_too_deep(option.children, option.n_children, stride, depth + 1).empty()) {
+            return option.key;
+        }
+    }
+    return {};
+}
+
 // Children share the stride. Returns the first bad key, "" if it has none; nothing: all are good.
 std::optional<std::string> find_bad(const tactus_option* first, std::uint32_t n,
                                     std::uint32_t stride, std::uint32_t depth = 0) {
@@ -140,6 +157,13 @@ std::string check_descriptor(const tactus_descriptor& descriptor) {
     if (descriptor.n_options > 0 &&
         (descriptor.options == nullptr || descriptor.option_size < sizeof(tactus_option))) {
         return std::string("descriptor ") + descriptor.id + " has a malformed table of options";
+    }
+    if (const std::string deep =
+            find_too_deep(descriptor.options, descriptor.n_options, descriptor.option_size);
+        !deep.empty()) {
+        return std::string("descriptor ") + descriptor.id + " has an option \"" + deep +
+               "\" with tables within tables; at most " + std::to_string(option_depth_max) +
+               " are possible";
     }
     if (const auto bad =
             find_bad(descriptor.options, descriptor.n_options, descriptor.option_size)) {

@@ -65,6 +65,9 @@ void check_entry(subject& plugin) {
     require(entry.sdk_version != nullptr && *entry.sdk_version != '\0', "sdk_version is empty.");
     require(entry.reserved == 0, "A reserved field of its entry is not 0.");
     require(entry.n_descriptors != 0 && entry.descriptors != nullptr, "It has no descriptors.");
+    require(entry.n_descriptors <= TACTUS_DESCRIPTORS_MAX,
+            "It has " + std::to_string(entry.n_descriptors) + " descriptors; at most " +
+                std::to_string(TACTUS_DESCRIPTORS_MAX) + " are possible.");
     require(entry.create != nullptr, "It has no create function.");
     for (std::uint32_t i = 0; i < entry.n_descriptors; ++i) {
         require(entry.descriptors[i] != nullptr, "One of its descriptors is NULL.");
@@ -114,6 +117,13 @@ void leave_process_alone(subject& plugin) {
             "Its loading changes " + changed(before, after) + ", which is the whole process's.");
 }
 
+// What the file's destructors do when the process ends.
+void leave_quietly(subject& plugin) {
+    static_cast<void>(plugin.entry());
+    plugin.note_call("the end of the process, by its destructors or atexit() functions");
+    exit_apart();
+}
+
 constexpr std::array cases = std::to_array<check_case>({
     {"file-loads", "The file can be loaded and exports its entry.", scope::file, &load},
     {"file-symbols", "It exports its entry alone.", scope::file, &export_one_symbol},
@@ -126,6 +136,8 @@ constexpr std::array cases = std::to_array<check_case>({
 });
 constexpr std::array late_cases = std::to_array<check_case>({
     {"file-name", "The daemon finds its types by the file's name.", scope::file, &check_file_name},
+    {"exit", "The end of the process, after its loading alone, is an ordinary one.", scope::file,
+     &leave_quietly},
     {"create-unknown", "create returns NULL for an id that it has not.", scope::file,
      &refuse_unknown_ids},
 });

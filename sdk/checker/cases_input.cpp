@@ -3,7 +3,11 @@
 #include "check_case.hpp"
 #include "scenario.hpp"
 
+#include <tactus/cpp/midi_message.hpp>
+#include <tactus/cpp/osc_reader.hpp>
+
 #include <array>
+#include <cstdio>
 #include <limits>
 #include <string>
 #include <vector>
@@ -14,12 +18,39 @@ namespace {
 using testing::emitted_event;
 using testing::test_host;
 
+std::string bytes_of(const emitted_event& event) {
+    std::string text;
+    for (std::size_t i = 0; i < event.bytes.size() && i < 8; ++i) {
+        char two[4];
+        std::snprintf(two, sizeof two, "%02X ", event.bytes[i]);
+        text += two;
+    }
+    return text + "(" + std::to_string(event.bytes.size()) + " bytes)";
+}
+
+void require_message(const emitted_event& event) {
+    if (is_of_peer(event.bytes)) {
+        return;
+    }
+    if (event.protocol == TACTUS_PROTO_MIDI) {
+        const bool is_part = (event.flags & TACTUS_EVENT_SYSEX_PART) != 0;
+        require(is_part || is_midi_message(event.bytes),
+                "It emits what is no complete MIDI message: " + bytes_of(event) + ".");
+        return;
+    }
+    const bool is_bundle = event.bytes.size() >= 16 && event.bytes.front() == '#';
+    require(is_bundle || (!event.bytes.empty() && event.bytes.front() == '/' &&
+                          osc_reader(event.bytes).is_valid()),
+            "It emits what is no OSC message: " + bytes_of(event) + ".");
+}
+
 void emit_good_events(subject& plugin) {
     const auto made = plugin.start();
     live(*made);
     for (const emitted_event& each : made->host.emitted) {
         require(each.protocol == TACTUS_PROTO_MIDI || each.protocol == TACTUS_PROTO_OSC,
                 "It emits an event of an unknown protocol, " + std::to_string(each.protocol) + ".");
+        require_message(each);
         require(each.due_ns >= 0 && each.received_ns >= 0, "It emits an event before time 0.");
         require(each.received_ns <= made->host.now_ns(),
                 "It emits an event that was received in the future.");
@@ -106,8 +137,8 @@ void hear_outcomes(subject& plugin) {
 }
 
 constexpr std::array cases = std::to_array<check_case>({
-    {"emit-events", "Its events have known protocols, ports, groups and times.", scope::input,
-     &emit_good_events},
+    {"emit-events", "Its events are messages of known protocols, ports, groups and times.",
+     scope::input, &emit_good_events},
     {"emit-no-room", "While emit answers TACTUS_E_AGAIN it waits, and can be stopped.",
      scope::input, &emit_into_nothing},
     {"emit-little-room", "It emits the rest of a batch when there is room.", scope::input,

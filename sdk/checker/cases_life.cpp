@@ -18,6 +18,7 @@ namespace {
 using testing::test_instance;
 
 constexpr int lives = 100;
+constexpr int growths_max = 4;
 constexpr std::int64_t hour_ns = 3'600'000'000'000;
 
 void create_and_destroy(subject& plugin) {
@@ -171,16 +172,20 @@ void live_in_same_memory(subject& plugin) {
         }
         return memory_in_use();
     };
-    const std::size_t first = live_some();
-    const std::size_t second = live_some();
-    const std::size_t third = live_some();
     const std::size_t least = std::size_t{lives} / 2 * 8;
-    if (third == 0) {
+    std::size_t before = live_some();
+    if (before == 0) {
         skip("Memory cannot be counted here.");
     }
-    require(second < first + least || third < second + least,
-            "Each life leaves about " + std::to_string((third - second) / (lives / 2)) +
-                " bytes of memory.");
+    // What threads keep at hand varies. A leak grows each time.
+    std::size_t left = least;
+    for (int i = 0; i < growths_max && left >= least; ++i) {
+        const std::size_t now = live_some();
+        left = now > before ? now - before : 0;
+        before = now;
+    }
+    require(left < least,
+            "Each life leaves about " + std::to_string(left / (lives / 2)) + " bytes of memory.");
 }
 
 void wait_idle(subject& plugin) {
@@ -197,6 +202,7 @@ void wait_idle(subject& plugin) {
     subject::end(*made);
 }
 
+// "life" is the 8th: see life_cases.
 constexpr std::array cases = std::to_array<check_case>({
     {"create", "create makes an instance with all functions, and calls nothing.", scope::instance,
      &create_and_destroy},
@@ -224,8 +230,12 @@ constexpr std::array cases = std::to_array<check_case>({
 
 } // namespace
 
+// Up to "life": what takes longer comes later.
 std::span<const check_case> life_cases() {
-    return cases;
+    return std::span(cases).first(8);
+}
+std::span<const check_case> long_life_cases() {
+    return std::span(cases).subspan(8);
 }
 
 } // namespace tactus::checker

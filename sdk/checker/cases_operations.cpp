@@ -47,7 +47,7 @@ void cancel_all(test_host& host) {
                              "connect", "read", "write", "stream_writable", "shutdown", "ended"}) {
         host.complete(kind, TACTUS_E_CANCELED, 0);
     }
-    host.refuse = [](std::string_view call, std::uint64_t) -> tactus_status {
+    host.refuse_by([](std::string_view call, std::uint64_t) -> tactus_status {
         const std::set<std::string_view> not_ops{"post",
                                                  "ports.add",
                                                  "ports.update",
@@ -72,7 +72,7 @@ void cancel_all(test_host& host) {
                                                  "emit.panic",
                                                  "emit.end_with_instance"};
         return not_ops.count(call) != 0 ? TACTUS_OK : TACTUS_E_CLOSED;
-    };
+    });
 }
 
 // An instance that was cut off, since a call into it hung: plugin.h, at stop.
@@ -96,7 +96,7 @@ void take_cancellation_after_stop(subject& plugin) {
         const tactus_plugin* const raw = made->plugin();
         made->host.call_plugin("stop", [&] { raw->stop(made->plugin()); });
         cancel_all(made->host);
-        made->host.settle();
+        made->host.await_stopped();
     }
     require(made->host.stopped.has_value(),
             "With all ops canceled after stop, it does not call stopped().");
@@ -172,7 +172,7 @@ void hold_work(subject& plugin) {
     require(!has_work || !made->host.stopped.has_value() || made->host.pending("work") == 0,
             "It calls stopped() while its work is under way.");
     made->host.is_work_held = false;
-    made->host.settle();
+    made->host.await_stopped();
     end_well(*made, "With its work done after stop");
 }
 

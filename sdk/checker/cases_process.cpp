@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: MIT
 // Tests of what an instance does to the process that it shares with the daemon and with others:
-// output, time on the loop, threads, signals.
+// output, threads, signals.
 #include "check_case.hpp"
 #include "check_process.hpp"
 #include "process_state.hpp"
 #include "scenario.hpp"
-#include "sleep_meter.hpp"
 
 #include <tactus/cpp/utf8.hpp>
 
@@ -16,16 +15,13 @@
 #include <string>
 #include <string_view>
 #include <thread>
+#include <vector>
 
 namespace tactus::checker {
 namespace {
 
 using testing::test_host;
 using testing::test_instance;
-
-// Of one call on the loop. The contract says microseconds; this finds what an ear would.
-constexpr std::int64_t asleep_max_ns = 50'000'000;
-constexpr std::int64_t running_max_ns = 500'000'000;
 
 void finish(test_instance& made) {
     if (made.is_running()) {
@@ -41,59 +37,6 @@ void write_nothing(subject& plugin) {
     const std::string text = written_so_far();
     require(text.empty(), "It writes to standard output or error, which are the daemon's: \"" +
                               text.substr(0, 200) + "\"; use the log.");
-}
-
-void leave_the_loop_free(subject& plugin) {
-    sleep_meter meter;
-    std::string slow;
-    std::string current;
-    const auto watch = [&](test_host& host) {
-        host.calling = [&](const char* call) {
-            plugin.note_call(call);
-            if (call != nullptr) {
-                current = call;
-                meter.start();
-                return;
-            }
-            const thread_times took = meter.stop();
-            const bool is_elsewhere = current == "work" || current == "send";
-            if (slow.empty() && !is_elsewhere &&
-                (took.asleep_ns > asleep_max_ns || took.running_ns > running_max_ns)) {
-                slow = current + " holds the loop: it slept for " +
-                       std::to_string(took.asleep_ns / 1'000'000) + " ms, and computed for " +
-                       std::to_string(took.running_ns / 1'000'000) +
-                       " ms. Use waits, or exec.work.";
-            }
-        };
-    };
-    const auto made = plugin.make(watch);
-    static_cast<void>(made->start());
-    live(*made);
-    finish(*made);
-    require(slow.empty(), slow);
-}
-
-void send_without_sleep(subject& plugin) {
-    const auto made = plugin.start();
-    const tactus_output_0* const output = output_of(*made);
-    if ((output->flags & TACTUS_OUT_MAY_BLOCK) != 0) {
-        skip("Its send may block.");
-    }
-    std::int64_t asleep_ns = 0;
-    for (int round = 0; round < rounds && made->is_running(); ++round) {
-        stimulate(made->host, round);
-        made->host.settle();
-        sleep_meter meter;
-        meter.start();
-        if (made->is_running()) {
-            static_cast<void>(made->send(events_for(*made, 8)));
-        }
-        asleep_ns = std::max(asleep_ns, meter.stop().asleep_ns);
-    }
-    finish(*made);
-    require(asleep_ns <= asleep_max_ns / 5,
-            "send slept for " + std::to_string(asleep_ns / 1'000'000) +
-                " ms on the loop. Declare TACTUS_OUT_MAY_BLOCK, or do not wait.");
 }
 
 // Its own threads get real time here.
@@ -115,16 +58,18 @@ void keep_to_its_thread(subject& plugin) {
 void leave_process_alone(subject& plugin) {
     constexpr std::array signals = {SIGTERM, SIGINT, SIGHUP, SIGSEGV, SIGUSR1, SIGCHLD};
     static_cast<void>(plugin.entry());
-    const std::string before = process_text(signals);
+    const std::vector<int> others = open_canaries();
+    const std::string before = process_text(signals, others);
     const auto made = plugin.start();
     live(*made);
-    const std::string during = process_text(signals);
+    const std::string during = process_text(signals, others);
     require(before == during,
             "It changes " + changed(before, during) + ", which is the whole process's.");
     finish(*made);
-    const std::string after = process_text(signals);
+    const std::string after = process_text(signals, others);
     require(before == after,
             "It leaves " + changed(before, after) + " changed, which is the whole process's.");
+    require(!has_children(), "It leaves a process that it has started.");
 }
 
 void show_valid_texts(subject& plugin) {
@@ -167,8 +112,6 @@ void list_ports(subject& plugin) {
 
 constexpr std::array cases = std::to_array<check_case>({
     {"quiet", "It writes nothing to standard output and error.", scope::instance, &write_nothing},
-    {"loop-free", "No call holds the loop.", scope::instance, &leave_the_loop_free},
-    {"send-free", "send on the loop does not sleep.", scope::output, &send_without_sleep},
     {"threads", "Its own threads call only what they may, and are gone at the end.",
      scope::instance, &keep_to_its_thread},
     {"process", "It leaves signals, folder, locale and descriptors as they are.", scope::instance,

@@ -63,7 +63,7 @@ bool live_refused(subject& plugin, const refusal& wanted, std::uint64_t at, bool
     if (status == TACTUS_OK) {
         live(*made);
     }
-    made->host.refuse = nullptr;
+    made->host.refuse_by(nullptr);
     end_well(*made, after);
     return seen > at;
 }

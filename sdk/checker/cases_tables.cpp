@@ -17,8 +17,6 @@ namespace tactus::checker {
 namespace {
 
 constexpr std::size_t text_max = 4096; // bytes; longer ones are taken for one without an end
-constexpr std::uint32_t depth_max = 8;
-constexpr std::uint32_t options_max = 1000;
 
 std::string name_of(const tactus_descriptor& of) {
     return of.id != nullptr ? std::string("Descriptor \"") + of.id + "\"" : "A descriptor";
@@ -70,8 +68,9 @@ void check_sizes(subject& plugin) {
                                         each.option_size % alignof(tactus_option) == 0),
                 name_of(each) + " has an option_size of " + std::to_string(each.option_size) +
                     ", which is no stride of tactus_option.");
-        require(each.n_options <= options_max,
-                name_of(each) + " has " + std::to_string(each.n_options) + " options.");
+        require(each.n_options <= TACTUS_OPTIONS_MAX,
+                name_of(each) + " has " + std::to_string(each.n_options) + " options; at most " +
+                    std::to_string(TACTUS_OPTIONS_MAX) + " are possible.");
     });
 }
 
@@ -138,8 +137,9 @@ void for_each_option(const tactus_descriptor& of,
                      const std::function<void(const std::string&, const tactus_option&)>& check,
                      const tactus_option* first, std::uint32_t n, const std::string& before,
                      std::uint32_t depth) {
-    require(depth <= depth_max,
-            name_of(of) + " nests options more than " + std::to_string(depth_max) + " deep.");
+    require(depth <= TACTUS_OPTION_DEPTH_MAX,
+            name_of(of) + " has tables within tables at `" + before.substr(0, before.size() - 1) +
+                "`, more than " + std::to_string(TACTUS_OPTION_DEPTH_MAX) + " deep.");
     for (std::uint32_t i = 0; i < n; ++i) {
         const auto* const at =
             reinterpret_cast<const char*>(first) + std::size_t{i} * of.option_size;

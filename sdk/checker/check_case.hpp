@@ -24,6 +24,8 @@ std::span<const check_case> file_cases();      // cases_file.cpp
 std::span<const check_case> late_file_cases(); // cases_file.cpp
 std::span<const check_case> table_cases();     // cases_tables.cpp
 std::span<const check_case> life_cases();      // cases_life.cpp
+std::span<const check_case> long_life_cases(); // cases_life.cpp
+std::span<const check_case> time_cases();      // cases_time.cpp
 std::span<const check_case> operation_cases(); // cases_operations.cpp
 std::span<const check_case> refusal_cases();   // cases_refusals.cpp
 std::span<const check_case> input_cases();     // cases_input.cpp

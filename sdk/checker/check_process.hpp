@@ -25,6 +25,9 @@ ended run_apart(const std::function<void()>& body, double limit_s);
 void note_call(const char* call);
 /// In the child only: this is the reason if the child ends without another.
 void note_failure(const std::string& why);
+/// In the child only: ends it by exit(), with all destructors; the test has passed if that returns
+/// status 0 to the system.
+[[noreturn]] void exit_apart();
 /// In the child only: adds text that the parent finds in `told`, up to 16,000 bytes in all.
 void tell_parent(const std::string& text);
 /// In the child only: what has been written to standard output and error since the start.

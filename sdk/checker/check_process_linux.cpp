@@ -31,6 +31,7 @@ constexpr int state_none = 0; // the child has not come to its end
 constexpr int state_passed = 1;
 constexpr int state_failed = 2;
 constexpr int state_skipped = 3;
+constexpr int state_leaving = 4; // by exit()
 constexpr int exit_by_us = 0;
 
 // Written by the child, read by the parent once the child has ended.
@@ -83,6 +84,11 @@ void finish(int state, std::string_view why) {
     ::setpgid(0, 0);
     const rlimit no_core{0, 0};
     ::setrlimit(RLIMIT_CORE, &no_core);
+    // Its own, since flags of the caller's would stay set.
+    if (const int input = ::open("/dev/null", O_RDONLY | O_CLOEXEC); input > STDERR_FILENO) {
+        ::dup2(input, STDIN_FILENO);
+        ::close(input);
+    }
     written_file = ::open("/tmp", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
     if (written_file >= 0) {
         ::dup2(written_file, STDOUT_FILENO);
@@ -133,15 +139,16 @@ bool wait_for(pid_t child, double limit_s, int& status) {
 ended judge(const shared_page& of, bool ended_by_itself, int status) {
     ended result;
     result.told = of.told.data();
-    if (!ended_by_itself) {
-        result.is_timeout = true;
+    result.is_timeout = !ended_by_itself;
+    if (of.state == state_failed) {
+        result.why = of.why.data();
+    } else if (!ended_by_itself) {
         result.why = "It did not come back in time" + in_call(of) + ".";
-    } else if (of.state == state_passed && WIFEXITED(status) && WEXITSTATUS(status) == 0) {
+    } else if ((of.state == state_passed || of.state == state_leaving) && WIFEXITED(status) &&
+               WEXITSTATUS(status) == 0) {
         result.outcome = verdict::passed;
     } else if (of.state == state_skipped) {
         result.outcome = verdict::skipped;
-        result.why = of.why.data();
-    } else if (of.state == state_failed) {
         result.why = of.why.data();
     } else if (WIFSIGNALED(status)) {
         const char* const name = ::sigabbrev_np(WTERMSIG(status));
@@ -192,6 +199,11 @@ void note_failure(const std::string& why) {
     if (page->state == state_none) {
         finish(state_failed, why);
     }
+}
+
+void exit_apart() {
+    page->state = state_leaving;
+    std::exit(exit_by_us);
 }
 
 void tell_parent(const std::string& text) {

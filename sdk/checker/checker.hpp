@@ -30,14 +30,20 @@ struct setting {
 struct check_options {
     std::string file;
     std::vector<setting> settings; // for each descriptor that has the option
-    std::string only;              // runs the tests whose name has this in it; empty = all
-    double limit_s = 30;           // of one test; one that takes longer has failed
+    // Tells only of the tests whose name has this in it, and of those of the file that fail, since
+    // the others stand on them; empty = all.
+    std::string only;
+    double limit_s = 30; // of one test; one that takes longer has failed
 };
 
 /// Calls `tell` for each result as it comes, file first, then descriptor by descriptor. From a
 /// process without threads: it forks. Throws std::system_error if the system gives no process.
 std::vector<check_result> check_plugin(const check_options& options,
                                        const std::function<void(const check_result&)>& tell);
+
+/// What is wrong with the settings, as a sentence: one that no descriptor has an option for. Empty
+/// if nothing is, or the file does not tell. Threads and errors as check_plugin.
+std::string setting_fault(const check_options& options);
 
 /// A test, for lists.
 struct check_info {

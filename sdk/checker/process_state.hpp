@@ -1,16 +1,26 @@
 // SPDX-License-Identifier: MIT
 // What belongs to the whole process, and a plugin must leave alone: what signals do and whether
-// they are blocked, the umask, the working folder, the locale, the standard descriptors.
+// they are blocked, the umask, the working folder, the locale, the standard descriptors, timers,
+// limits, the environment, how numbers are rounded, who it runs as.
 // process_state_linux.cpp.
 #pragma once
 
 #include <span>
 #include <string>
+#include <vector>
 
 namespace tactus::checker {
 
 // A line for each of it, "NAME=VALUE". `signals`: those whose action counts.
-[[nodiscard]] std::string process_text(std::span<const int> signals);
+// Descriptors of others, too.
+[[nodiscard]] std::string process_text(std::span<const int> signals,
+                                       std::span<const int> descriptors = {});
+
+// Opens descriptors of others, which a plugin must leave alone, here and there.
+[[nodiscard]] std::vector<int> open_canaries();
+
+// Whether a process that this one has started runs, or was not waited for.
+[[nodiscard]] bool has_children();
 
 // The name in the first line that differs. Bounds: one does.
 [[nodiscard]] std::string changed(const std::string& before, const std::string& after);

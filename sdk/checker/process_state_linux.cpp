@@ -1,20 +1,88 @@
 // SPDX-License-Identifier: MIT
 #include "process_state.hpp"
 
+#include <cfenv>
 #include <clocale>
 #include <csignal>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <filesystem>
+#include <functional>
 
 #include <fcntl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/time.h>
+#include <sys/wait.h>
 #include <unistd.h>
+
+extern char** environ;
 
 namespace tactus::checker {
 
-std::string process_text(std::span<const int> signals) {
+namespace {
+
+// What it is and how it behaves.
+std::string descriptor_text(int fd) {
+    struct stat what {};
+    if (::fstat(fd, &what) != 0) {
+        return "closed";
+    }
+    return std::to_string(what.st_dev) + " " + std::to_string(what.st_ino) + " " +
+           std::to_string(::fcntl(fd, F_GETFL) & (O_NONBLOCK | O_APPEND | O_ASYNC));
+}
+
+std::string limits_text() {
+    std::string all;
+    for (const auto limit : {RLIMIT_NOFILE, RLIMIT_CORE, RLIMIT_AS, RLIMIT_STACK, RLIMIT_DATA,
+                             RLIMIT_FSIZE, RLIMIT_NPROC}) {
+        rlimit now{};
+        ::getrlimit(limit, &now);
+        all += std::to_string(now.rlim_cur) + " " + std::to_string(now.rlim_max) + " ";
+    }
+    return all;
+}
+
+std::string timers_text() {
+    std::string all;
+    for (const auto which : {ITIMER_REAL, ITIMER_VIRTUAL, ITIMER_PROF}) {
+        itimerval now{};
+        ::getitimer(which, &now);
+        all += now.it_value.tv_sec != 0 || now.it_value.tv_usec != 0 ? "armed " : "off ";
+    }
+    return all;
+}
+
+std::string environment_hash() {
+    std::string all;
+    for (char** each = environ; each != nullptr && *each != nullptr; ++each) {
+        all += std::string(*each) + "\n";
+    }
+    return std::to_string(std::hash<std::string>()(all));
+}
+
+} // namespace
+
+std::vector<int> open_canaries() {
+    std::vector<int> open;
+    const int first = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
+    for (const int least : {3, 3, 20, 100, 500, 1000}) {
+        const int fd = ::fcntl(first, F_DUPFD_CLOEXEC, least);
+        if (fd >= 0) {
+            open.push_back(fd);
+        }
+    }
+    ::close(first);
+    return open;
+}
+
+bool has_children() {
+    siginfo_t one{};
+    return ::waitid(P_ALL, 0, &one, WEXITED | WNOHANG | WNOWAIT) == 0;
+}
+
+std::string process_text(std::span<const int> signals, std::span<const int> descriptors) {
     std::string all;
     for (const int signal : signals) {
         struct sigaction now {};
@@ -34,9 +102,17 @@ std::string process_text(std::span<const int> signals) {
     all += "the working folder=" + std::filesystem::current_path().string() + "\n";
     all += "the locale=" + std::string(std::setlocale(LC_ALL, nullptr)) + "\n";
     for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
-        all += "descriptor " + std::to_string(fd) + "=" +
-               (::fcntl(fd, F_GETFD) >= 0 ? "open" : "closed") + "\n";
+        all += "descriptor " + std::to_string(fd) + "=" + descriptor_text(fd) + "\n";
     }
+    for (const int fd : descriptors) {
+        all += "another's descriptor " + std::to_string(fd) + "=" + descriptor_text(fd) + "\n";
+    }
+    all += "a timer that sends a signal=" + timers_text() + "\n";
+    all += "a limit of the system=" + limits_text() + "\n";
+    all += "the environment=" + environment_hash() + "\n";
+    all += "how numbers are rounded=" + std::to_string(std::fegetround()) + "\n";
+    all += "the user=" + std::to_string(::getuid()) + " " + std::to_string(::geteuid()) + " " +
+           std::to_string(::getgid()) + " " + std::to_string(::getegid()) + "\n";
     return all;
 }
 

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "scenario.hpp"
 
+#include <algorithm>
 #include <array>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -59,6 +61,13 @@ void stimulate(testing::test_host& host, int round) {
         socket.inbound.push_back(std::move(datagram));
     }
     stimulate_listeners(host, round);
+}
+
+bool is_of_peer(std::span<const std::uint8_t> bytes) {
+    const std::string_view part(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+    return std::any_of(messages().begin(), messages().end(), [&](const std::string& each) {
+        return each.find(part) != std::string::npos;
+    });
 }
 
 const tactus_output_0* output_of(const testing::test_instance& made) {

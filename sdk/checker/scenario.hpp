@@ -6,6 +6,7 @@
 #include <tactus/testhost/instance.hpp>
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
 namespace tactus::checker {
@@ -16,6 +17,10 @@ inline constexpr int rounds = 6;
 /// Everything outside of the plugin does something: a datagram at each socket, a peer at each
 /// listener, bytes on each connection, each descriptor ready. Nothing is settled yet.
 void stimulate(testing::test_host& host, int round);
+
+/// Whether a peer sends these bytes, or a part of them: an input may hand on what is no message,
+/// and the host refuses it.
+bool is_of_peer(std::span<const std::uint8_t> bytes);
 
 /// stimulate, and events for an output; then `round` * 50 ms have passed since the start.
 void live_one_round(testing::test_instance& made, int round);

@@ -4,12 +4,18 @@
 #include "check_process.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <string_view>
 
 #include <dlfcn.h>
 
 namespace tactus::checker {
 namespace {
+
+// Each life of a plugin whose work() lasts until its stop takes so long, and there are hundreds.
+constexpr std::chrono::milliseconds work_patience{20};
+// For stopped(), while a thread of the plugin's may lead to it.
+constexpr double stop_patience_max_s = 10;
 
 const tactus_option& at(const tactus_option* options, std::uint32_t stride, std::uint32_t i) {
     const auto* const bytes = reinterpret_cast<const char*>(options) + std::size_t{i} * stride;
@@ -76,6 +82,14 @@ const tactus_descriptor& subject::descriptor() {
     fail("It has no descriptor \"" + id_ + "\" any more.");
 }
 
+std::string subject::option_keys(const tactus_descriptor& of) {
+    std::string keys;
+    for (std::uint32_t i = 0; i < of.n_options; ++i) {
+        keys += std::string(at(of.options, of.option_size, i).key) + " ";
+    }
+    return keys;
+}
+
 void subject::set_required(testing::test_config& to, const tactus_option* options,
                            std::uint32_t n) {
     for (std::uint32_t i = 0; i < n; ++i) {
@@ -97,6 +111,9 @@ subject::make(const std::function<void(testing::test_host&)>& prepare) {
     const tactus_descriptor& of = descriptor();
     const auto with_calls = [&](testing::test_host& host) {
         host.calling = note_call_;
+        host.work_patience = work_patience;
+        host.stop_patience = std::chrono::milliseconds(
+            static_cast<std::int64_t>(std::min(options_.limit_s / 3, stop_patience_max_s) * 1000));
         if (prepare) {
             prepare(host);
         }

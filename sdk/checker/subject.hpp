@@ -59,6 +59,9 @@ public:
     /// Ends it. Fails where that reports something.
     static void end(testing::test_instance& made);
 
+    /// Of its first level, each with a space behind it.
+    static std::string option_keys(const tactus_descriptor& of);
+
     void note_call(const char* call) const { note_call_(call); }
 
 private:

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <stdexcept>
 
 namespace tactus::testing {
 
@@ -47,8 +48,11 @@ tactus_status test_host::start(const char* call, tactus_op* op, pending_op made)
     if (status != TACTUS_OK) {
         return status;
     }
-    if (!is_starting && !is_started) {
+    if ((!is_starting && !is_started) || ends_elsewhere_.has_value()) {
         return TACTUS_E_CLOSED;
+    }
+    if (ops_.size() >= TACTUS_OPS_MAX) {
+        return TACTUS_E_NOMEM;
     }
     if (op == nullptr || op->done == nullptr) {
         breach(std::string(call) + " got no op, or one without done");
@@ -98,17 +102,19 @@ tactus_status test_host::cancel(tactus_op* op) {
         breach("cancel was called for an op that is not pending");
         return TACTUS_E_INVALID;
     }
-    if (!found->is_ended) {
+    if (!found->is_ended && !found->is_running) { // what runs cannot be taken back: exec.h
         found->is_ended = true;
         found->status = TACTUS_E_CANCELED;
     }
     return TACTUS_OK;
 }
 
-void test_host::say_stopped(tactus_status status) {
+tactus_status test_host::say_stopped(tactus_status status) {
     if (!is_on_loop()) {
-        breach("stopped() was called from another thread than the loop's");
-        return;
+        return say_stopped_elsewhere(status);
+    }
+    if (ends_elsewhere_.has_value()) {
+        return TACTUS_E_CLOSED;
     }
     if (stopped.has_value()) {
         breach("stopped() was called twice");
@@ -119,17 +125,25 @@ void test_host::say_stopped(tactus_status status) {
     if (!ops_.empty()) {
         breach("stopped() was called with an op pending: " + ops_.front().kind);
     }
+    note_stopped(status);
+    return TACTUS_OK;
+}
+
+void test_host::note_stopped(tactus_status status) {
+    const std::lock_guard lock(posts_mutex_);
     stopped = status;
 }
 
 std::size_t test_host::pending(const std::string& kind) const {
+    require_kind(kind);
     return static_cast<std::size_t>(std::count_if(
         ops_.begin(), ops_.end(), [&kind](const auto& each) { return each.kind == kind; }));
 }
 
 void test_host::complete(const std::string& kind, tactus_status status, std::uint64_t result) {
+    require_kind(kind);
     for (pending_op& each : ops_) {
-        if (each.kind == kind && !each.is_ended) {
+        if (each.kind == kind && !each.is_ended && !each.is_running) {
             each.is_ended = true;
             each.status = status;
             each.result = result;
@@ -159,6 +173,9 @@ bool test_host::make_ready(std::int32_t fd, std::uint32_t events) {
 }
 
 bool test_host::step() {
+    if (ends_elsewhere_.has_value() && ops_.empty() && !stopped.has_value()) {
+        note_stopped(*ends_elsewhere_);
+    }
     return run_foreign() || run_posted() || run_work() || end_one_op();
 }
 
@@ -173,6 +190,9 @@ std::optional<std::int64_t> test_host::next_deadline_ns() const {
 }
 
 void test_host::advance_to(std::int64_t time_ns) {
+    if (time_ns < now_ns()) {
+        throw std::invalid_argument("advance_to() cannot move the time back");
+    }
     settle();
     for (;;) {
         const std::int64_t next_ns = std::max(next_deadline_ns().value_or(time_ns + 1), now_ns());
@@ -183,54 +203,6 @@ void test_host::advance_to(std::int64_t time_ns) {
         now_ns_ = next_ns;
         settle();
     }
-}
-
-bool test_host::defer_foreign(std::function<void()> call) {
-    if (is_on_loop()) {
-        return false;
-    }
-    const std::lock_guard lock(posts_mutex_);
-    foreign_calls_.push_back(std::move(call));
-    return true;
-}
-
-bool test_host::run_foreign() {
-    std::deque<std::function<void()>> taken;
-    {
-        const std::lock_guard lock(posts_mutex_);
-        taken.swap(foreign_calls_);
-    }
-    for (const std::function<void()>& call : taken) {
-        call();
-    }
-    return !taken.empty();
-}
-
-bool test_host::run_posted() {
-    std::unique_lock lock(posts_mutex_);
-    if (posts_.empty()) {
-        return false;
-    }
-    const auto [run, argument] = posts_.front();
-    posts_.pop_front();
-    lock.unlock();
-    call_plugin("a posted function", [run = run, argument = argument] { run(argument); });
-    return true;
-}
-
-bool test_host::run_work() {
-    if (is_work_held) {
-        return false;
-    }
-    for (pending_op& each : ops_) {
-        if (each.kind == "work" && !each.is_ended) {
-            const auto work = [&each] { each.run(each.argument); };
-            call_plugin("work", [&] { worker_.run(work); });
-            each.is_ended = true;
-            return true;
-        }
-    }
-    return false;
 }
 
 bool test_host::can_end(pending_op& waiting) {
@@ -334,44 +306,8 @@ test_socket* test_host::socket_at(const std::string& local) {
     return nullptr;
 }
 
-tactus_status test_host::take(const tactus_batch& batch, std::uint32_t* accepted) {
-    ++emit_calls;
-    *accepted = 0;
-    const bool is_droppable = (batch.flags & TACTUS_BATCH_DROPPABLE) != 0;
-    if (batch.count != 0 &&
-        (batch.events == nullptr || batch.event_stride < sizeof(tactus_event))) {
-        breach("emit got a batch without events, or with a stride below tactus_event's size");
-        return TACTUS_E_INVALID;
-    }
-    if (must_wait_for_room_ && !is_droppable) {
-        breach("emit was called again after AGAIN, without waiting for room");
-    }
-    const auto* at = reinterpret_cast<const unsigned char*>(batch.events);
-    for (; *accepted < batch.count; ++*accepted, at += batch.event_stride) {
-        if (emit_room == 0 && !is_droppable) {
-            must_wait_for_room_ = true;
-            return TACTUS_E_AGAIN;
-        }
-        if (emit_room == 0) {
-            ++rejected["no room"];
-            continue;
-        }
-        const auto& event = *reinterpret_cast<const tactus_event*>(at);
-        if (event.bytes == nullptr || event.size == 0 || event.size > TACTUS_EVENT_SIZE_MAX) {
-            ++rejected[event.size > TACTUS_EVENT_SIZE_MAX ? "too_large" : "malformed"];
-            continue;
-        }
-        emit_room -= emit_room == std::numeric_limits<std::uint32_t>::max() ? 0u : 1u;
-        emitted.push_back({event.due_ns, event.received_ns, event.port, event.tag, event.protocol,
-                           is_droppable, byte_string(event.bytes, event.bytes + event.size),
-                           event.source, event.flags, event.group});
-    }
-    return TACTUS_OK;
-}
-
 tactus_status test_host::send(tactus_id id, const tactus_datagram* datagrams, std::uint32_t n,
                               std::uint32_t* sent) {
-    *sent = 0;
     const tactus_status status = enter("udp.send");
     if (status != TACTUS_OK) {
         return status;
@@ -380,6 +316,15 @@ tactus_status test_host::send(tactus_id id, const tactus_datagram* datagrams, st
     if (found == sockets_.end()) {
         return TACTUS_E_CLOSED;
     }
+    const auto has_bytes = [](const tactus_datagram& each) {
+        return each.bytes != nullptr || each.size == 0;
+    };
+    if (datagrams == nullptr || sent == nullptr ||
+        !std::all_of(datagrams, datagrams + n, has_bytes)) {
+        breach("udp.send got no datagrams, no place for the count, or no bytes");
+        return TACTUS_E_INVALID;
+    }
+    *sent = 0;
     test_socket& socket = found->second;
     ++socket.send_calls;
     if (!socket.own.empty() && socket.own != own_address) {

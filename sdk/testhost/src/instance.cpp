@@ -50,7 +50,26 @@ test_instance::~test_instance() {
     }
 }
 
+void test_instance::require_alive(const char* call) const {
+    if (plugin_ == nullptr) {
+        throw std::logic_error(std::string(call) + " after end(): the instance is destroyed");
+    }
+}
+
+const tactus_output_0& test_instance::output_to_send() const {
+    require_alive("send()");
+    const auto* const output = interface<tactus_output_0>(TACTUS_OUTPUT_0);
+    if (output == nullptr || output->send == nullptr) {
+        throw std::logic_error(std::string("send() to ") + descriptor_.id + ", which is no output");
+    }
+    if (!host.is_started) {
+        throw std::logic_error("send() before start()");
+    }
+    return *output;
+}
+
 tactus_status test_instance::configure() {
+    require_alive("configure()");
     return host.call_plugin("configure",
                             [this] { return plugin_->configure(plugin_, &config.raw()); });
 }
@@ -78,6 +97,10 @@ void test_instance::ask_before_start() {
 }
 
 tactus_status test_instance::start_only() {
+    require_alive("start()");
+    if (host.is_started) {
+        throw std::logic_error("start() of an instance that was started");
+    }
     host.is_starting = true;
     const tactus_status status =
         host.call_plugin("start", [this] { return plugin_->start(plugin_); });
@@ -93,24 +116,35 @@ tactus_status test_instance::start_only() {
 }
 
 void test_instance::stop() {
+    require_alive("stop()");
     is_stop_asked_ = true;
     host.call_plugin("stop", [this] { plugin_->stop(plugin_); });
-    host.settle();
+    host.await_stopped();
 }
 
 std::vector<std::string> test_instance::end() {
+    require_alive("end()");
     if (is_running() && !is_stop_asked_) {
         stop();
     }
-    host.is_work_held = false;
+    if (host.is_work_held) {
+        host.is_work_held = false;
+        host.await_stopped();
+    }
     host.settle();
+    host.find_unknown_calls();
     if (host.is_started && !host.stopped.has_value()) {
         host.breach("it did not call stopped()");
     }
     tactus_plugin* const ended = std::exchange(plugin_, nullptr);
+    --alive_;
+    if (host.is_working()) { // in memory of the instance, which therefore stays
+        host.breach("its function of exec.work has not returned");
+        host.end_worker();
+        return host.breaches;
+    }
     host.call_plugin("destroy", [ended] { ended->destroy(ended); });
     host.end_worker();
-    --alive_;
     if (was_alone() && !may_leave_resources) {
         if (const std::string left = left_since(before_); !left.empty()) {
             host.breach("destroyed, it had " + left);
@@ -122,7 +156,7 @@ std::vector<std::string> test_instance::end() {
 send_answer test_instance::send(std::span<const tactus_event> events) {
     const tactus_batch batch{sizeof batch, static_cast<std::uint32_t>(events.size()),
                              sizeof(tactus_event), 0, events.data()};
-    const auto& output = *interface<tactus_output_0>(TACTUS_OUTPUT_0);
+    const tactus_output_0& output = output_to_send();
     send_answer answer{TACTUS_OK, 0xffffffff};
     const auto call = [&] { answer.status = output.send(plugin_, &batch, &answer.accepted); };
     host.call_plugin("send", [&] {
@@ -145,7 +179,7 @@ tactus_status test_instance::send_one(std::uint16_t protocol, std::span<const st
     event.flags = flags;
     const tactus_batch batch{sizeof batch, 1, sizeof event, 0, &event};
     std::uint32_t accepted = 0;
-    return interface<tactus_output_0>(TACTUS_OUTPUT_0)->send(plugin_, &batch, &accepted);
+    return output_to_send().send(plugin_, &batch, &accepted);
 }
 
 const tactus_descriptor& test_instance::find(const tactus_entry& entry, std::string_view id) {

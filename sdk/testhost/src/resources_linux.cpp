@@ -1,10 +1,16 @@
 // SPDX-License-Identifier: MIT
 #include <tactus/testhost/resources.hpp>
 
+#include "tables.hpp"
+
 #include <chrono>
 #include <filesystem>
+#include <fstream>
 #include <iterator>
 #include <thread>
+
+#include <sys/epoll.h>
+#include <unistd.h>
 
 namespace tactus::testing {
 namespace {
@@ -13,6 +19,17 @@ std::size_t entries_of(const char* folder) {
     std::error_code failed;
     const std::filesystem::directory_iterator all(folder, failed);
     return static_cast<std::size_t>(std::distance(begin(all), end(all)));
+}
+
+// A listing of /proc/self/task may leave out threads while another one ends; this number is exact.
+std::size_t thread_count() {
+    std::ifstream status("/proc/self/status");
+    for (std::string line; std::getline(status, line);) {
+        if (line.starts_with("Threads:")) {
+            return std::stoul(line.substr(sizeof "Threads:" - 1));
+        }
+    }
+    return 0;
 }
 
 std::string count_text(std::size_t before, std::size_t now, const char* one) {
@@ -31,8 +48,16 @@ std::string describe(const resources& before, const resources& now) {
 
 } // namespace
 
+bool can_be_awaited(std::int32_t fd) {
+    const int set = ::epoll_create1(EPOLL_CLOEXEC);
+    epoll_event event{};
+    const bool can = ::epoll_ctl(set, EPOLL_CTL_ADD, fd, &event) == 0;
+    ::close(set);
+    return can;
+}
+
 resources resources::now() {
-    return {entries_of("/proc/self/fd"), entries_of("/proc/self/task")};
+    return {entries_of("/proc/self/fd"), thread_count()};
 }
 
 std::string left_since(const resources& before) {

@@ -37,6 +37,10 @@ std::string host_of(const std::string& endpoint) {
     return !host.empty() && host.front() == '[' ? host.substr(1, host.size() - 2) : host;
 }
 
+bool is_endpoint(const std::string& text) {
+    return text.starts_with("unix:") || !host_of(text).empty();
+}
+
 std::string without_zone(const std::string& host) {
     return host.substr(0, host.find('%'));
 }
@@ -67,52 +71,6 @@ tactus_address host_tables::address_of(const std::string& endpoint) {
         std::memcpy(address.bytes, &v6, sizeof v6);
     }
     return address;
-}
-
-test_stream& test_host::connect_to(const std::string& local, const std::string& from) {
-    for (auto& [id, each] : streams_) {
-        if (each.is_listener && !each.is_closed && each.local == local) {
-            test_stream& made = add_stream(from);
-            each.waiting.push_back(made.id);
-            return made;
-        }
-    }
-    breach("the test connected to where nobody listens: " + local);
-    return add_stream(from);
-}
-
-test_stream& test_host::add_stream(const std::string& peer) {
-    const tactus_id id = ++last_socket_;
-    test_stream& made = streams_[id];
-    made.id = id;
-    made.endpoint = peer;
-    return made;
-}
-
-void test_host::feed(test_stream& to, std::string_view bytes) {
-    to.inbound.insert(to.inbound.end(), bytes.begin(), bytes.end());
-}
-
-test_stream* test_host::stream_to(const std::string& remote) {
-    test_stream* latest = nullptr;
-    for (auto& [id, each] : streams_) {
-        latest = !each.is_listener && each.endpoint == remote ? &each : latest;
-    }
-    return latest;
-}
-
-test_stream* test_host::listener_at(const std::string& local) {
-    for (auto& [id, each] : streams_) {
-        if (each.is_listener && each.local == local) {
-            return &each;
-        }
-    }
-    return nullptr;
-}
-
-std::size_t test_host::open_streams() const {
-    return static_cast<std::size_t>(std::count_if(
-        streams_.begin(), streams_.end(), [](const auto& each) { return !each.second.is_closed; }));
 }
 
 // A stream's op: can it end now? What it does is done here.
@@ -197,7 +155,6 @@ bool test_host::end_connect(pending_op& waiting) {
 
 tactus_status test_host::send_chunks(tactus_id id, const tactus_chunk* chunks, std::uint32_t n,
                                      std::uint32_t* sent) {
-    *sent = 0;
     const tactus_status status = enter("stream.send");
     if (status != TACTUS_OK) {
         return status;
@@ -206,6 +163,13 @@ tactus_status test_host::send_chunks(tactus_id id, const tactus_chunk* chunks, s
     if (found == streams_.end() || found->second.is_closed || found->second.is_reset) {
         return TACTUS_E_CLOSED;
     }
+    const auto has_bytes = [](const tactus_chunk& each) {
+        return each.bytes != nullptr || each.size == 0;
+    };
+    if (chunks == nullptr || sent == nullptr || !std::all_of(chunks, chunks + n, has_bytes)) {
+        return TACTUS_E_INVALID;
+    }
+    *sent = 0;
     test_stream& on = found->second;
     for (; *sent < n; ++*sent) {
         const tactus_chunk& chunk = chunks[*sent];
@@ -244,6 +208,9 @@ namespace {
 tactus_status resolve(const tactus_host* h, tactus_op* op, tactus_str endpoint,
                       tactus_endpoint_text* found, std::uint32_t n, std::int64_t due_ns) noexcept {
     const std::string text = text_of(endpoint);
+    if (found == nullptr || n == 0 || !is_text(endpoint)) {
+        return TACTUS_E_INVALID;
+    }
     if (is_numeric(text)) {
         copy(text, found[0]);
         return TACTUS_OK;
@@ -274,6 +241,10 @@ tactus_status host_tables::begin_on_stream(const tactus_host* h, tactus_op* op,
     if (found == of(h).streams_.end() || found->second.is_closed) {
         return TACTUS_E_CLOSED;
     }
+    const std::string_view kind = call.kind;
+    if (kind == "read" && (call.bytes == nullptr || call.size == 0)) {
+        return TACTUS_E_INVALID;
+    }
     test_host::pending_op made{nullptr, call.kind};
     made.socket = call.stream;
     made.bytes = call.bytes;
@@ -286,7 +257,7 @@ namespace {
 
 tactus_status listen(const tactus_host* h, const tactus_listen* wanted,
                      tactus_id* listener) noexcept {
-    return of(h).listen(*wanted, listener);
+    return of(h).listen(wanted, listener);
 }
 
 tactus_status connect(const tactus_host* h, tactus_op* op, tactus_str endpoint,
@@ -295,12 +266,15 @@ tactus_status connect(const tactus_host* h, tactus_op* op, tactus_str endpoint,
 }
 
 tactus_status peer(const tactus_host* h, tactus_id id, tactus_stream_peer* to) noexcept {
-    return of(h).describe_peer(id, *to);
+    return of(h).describe_peer(id, to);
 }
 
 } // namespace
 
-tactus_status test_host::listen(const tactus_listen& wanted, tactus_id* listener) {
+tactus_status test_host::listen(const tactus_listen* wanted, tactus_id* listener) {
+    if (!is_whole(wanted) || listener == nullptr || !is_text(wanted->endpoint)) {
+        return TACTUS_E_INVALID;
+    }
     const tactus_status status = enter("stream.listen");
     if (status != TACTUS_OK) {
         raw_.set_error(&raw_, status, tactus_str{nullptr, 0}, tactus_str{"the host's reason", 17});
@@ -308,26 +282,32 @@ tactus_status test_host::listen(const tactus_listen& wanted, tactus_id* listener
     }
     test_stream& made = add_stream("");
     made.is_listener = true;
-    made.local = testing::text_of(wanted.endpoint);
-    made.mode = wanted.mode;
+    made.local = testing::text_of(wanted->endpoint);
+    made.mode = wanted->mode;
     *listener = made.id;
     return is_numeric(made.local) ? status : tactus_status{TACTUS_E_INVALID};
 }
 
-tactus_status test_host::describe_peer(tactus_id id, tactus_stream_peer& to) {
+tactus_status test_host::describe_peer(tactus_id id, tactus_stream_peer* to) {
     const tactus_status status = enter("stream.peer");
     const auto found = streams_.find(id);
     if (status != TACTUS_OK || found == streams_.end()) {
         return status != TACTUS_OK ? status : tactus_status{TACTUS_E_CLOSED};
     }
-    to.uid = found->second.uid;
-    to.address = host_tables::address_of(found->second.endpoint);
-    copy(found->second.endpoint, to.endpoint);
+    if (!is_whole(to)) {
+        return TACTUS_E_INVALID;
+    }
+    to->uid = found->second.uid;
+    to->address = host_tables::address_of(found->second.endpoint);
+    copy(found->second.endpoint, to->endpoint);
     return status;
 }
 
 tactus_status host_tables::begin_connect(const tactus_host* h, tactus_op* op,
                                          const std::string& endpoint, std::int64_t due_ns) {
+    if (!is_endpoint(endpoint)) {
+        return TACTUS_E_INVALID;
+    }
     test_host::pending_op made{nullptr, "connect"};
     made.endpoint = endpoint;
     made.due_ns = due_ns;
@@ -345,7 +325,10 @@ const tactus_stream_0& host_tables::stream() {
         },
         &connect,
         [](const tactus_host* h, std::int32_t fd, tactus_id* id) noexcept {
-            const tactus_status status = of(h).enter("stream.adopt");
+            tactus_status status = of(h).enter("stream.adopt");
+            status = status == TACTUS_OK && (fd < 0 || id == nullptr)
+                         ? tactus_status{TACTUS_E_INVALID}
+                         : status;
             if (status == TACTUS_OK) {
                 *id = of(h).add_stream("fd:" + std::to_string(fd)).id;
             }
@@ -357,6 +340,9 @@ const tactus_stream_0& host_tables::stream() {
         },
         [](const tactus_host* h, tactus_op* op, tactus_id id, const std::uint8_t* bytes,
            std::uint32_t n, std::int64_t due_ns) noexcept {
+            if (bytes == nullptr && n != 0 && of(h).is_on_loop()) {
+                return tactus_status{TACTUS_E_INVALID};
+            }
             auto* read_only = const_cast<std::uint8_t*>(bytes);
             return begin_on_stream(h, op, {"write", id, read_only, n, due_ns});
         },
@@ -374,6 +360,9 @@ const tactus_stream_0& host_tables::stream() {
             if (status != TACTUS_OK || found == of(h).streams_.end()) {
                 return status != TACTUS_OK ? status : tactus_status{TACTUS_E_CLOSED};
             }
+            if (to == nullptr) {
+                return tactus_status{TACTUS_E_INVALID};
+            }
             copy(found->second.local, *to);
             return status;
         },
@@ -381,7 +370,7 @@ const tactus_stream_0& host_tables::stream() {
         [](const tactus_host* h, tactus_id id, const char* reason) noexcept {
             const tactus_status status = of(h).close_stream("stream.refuse", id);
             if (status == TACTUS_OK) {
-                of(h).streams_[id].refused = reason;
+                of(h).streams_[id].refused = reason != nullptr ? reason : "";
             }
             return status;
         },

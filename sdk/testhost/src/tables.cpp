@@ -21,6 +21,11 @@ test_port port_of(const tactus_port_info& info) {
     return {text_of(info.key), text_of(info.name), (info.flags & TACTUS_PORT_UP) != 0};
 }
 
+bool is_port(const tactus_port_info* info) {
+    return is_whole(info) && is_text(info->key) && info->key.len >= 1 &&
+           info->key.len <= TACTUS_PORT_KEY_SIZE_MAX && is_text(info->name);
+}
+
 } // namespace
 
 tactus_host host_tables::host() {
@@ -33,17 +38,14 @@ tactus_host host_tables::host() {
     host.cancel = [](const tactus_host* h, tactus_op* op) noexcept { return of(h).cancel(op); };
     host.set_error = [](const tactus_host* h, tactus_status status, tactus_str key,
                         tactus_str text) noexcept -> tactus_status {
-        if (status >= 0) {
-            of(h).breach("set_error was called with a status that is no error");
+        if (!is_text(key) || !is_text(text)) {
+            of(h).breach("set_error got a text at NULL");
             return TACTUS_E_INVALID;
         }
-        of(h).error_key = text_of(key);
-        of(h).error_text = text_of(text);
-        return TACTUS_OK;
+        return of(h).take_error(status, text_of(key), text_of(text));
     };
     host.stopped = [](const tactus_host* h, tactus_status status) noexcept -> tactus_status {
-        of(h).say_stopped(status);
-        return TACTUS_OK;
+        return of(h).say_stopped(status);
     };
     return host;
 }
@@ -93,13 +95,13 @@ const tactus_exec_0& host_tables::exec() {
     static const tactus_exec_0 table{
         sizeof table, 0,
         [](const tactus_host* h, void (*run)(void*) TACTUS_NOEXCEPT, void* argument) noexcept {
-            const tactus_status status = of(h).scripted("post");
-            if (status != TACTUS_OK) {
-                return status;
-            }
             if (run == nullptr) {
                 of(h).breach("post got no function");
                 return tactus_status{TACTUS_E_INVALID};
+            }
+            const tactus_status status = of(h).scripted("post");
+            if (status != TACTUS_OK) {
+                return status;
             }
             const std::lock_guard lock(of(h).posts_mutex_);
             if (of(h).stopped.has_value()) {
@@ -113,6 +115,10 @@ const tactus_exec_0& host_tables::exec() {
         },
         [](const tactus_host* h, tactus_op* op, void (*run)(void*) TACTUS_NOEXCEPT,
            void* argument) noexcept {
+            if (run == nullptr && of(h).is_on_loop()) {
+                of(h).breach("work got no function");
+                return tactus_status{TACTUS_E_INVALID};
+            }
             test_host::pending_op made{nullptr, "work"};
             made.run = run;
             made.argument = argument;
@@ -125,6 +131,16 @@ const tactus_fd_0& host_tables::fd() {
     static const tactus_fd_0 table{
         sizeof table, 0,
         [](const tactus_host* h, tactus_op* op, std::int32_t fd, std::uint32_t events) noexcept {
+            constexpr std::uint32_t known = TACTUS_FD_READABLE | TACTUS_FD_WRITABLE;
+            if (of(h).is_on_loop() && (fd < 0 || events == 0 || (events & ~known) != 0)) {
+                of(h).breach("fd.wait got a descriptor below 0, or none of its events");
+                return tactus_status{TACTUS_E_INVALID};
+            }
+            if (of(h).is_on_loop() && !can_be_awaited(fd)) {
+                h->set_error(h, TACTUS_E_INVALID, tactus_str{nullptr, 0},
+                             tactus_str{"The descriptor cannot be waited for.", 36});
+                return tactus_status{TACTUS_E_INVALID};
+            }
             test_host::pending_op made{nullptr, "fd"};
             made.fd = fd;
             made.events = events;
@@ -157,15 +173,19 @@ const tactus_metrics_0& host_tables::metrics() {
             if (status != TACTUS_OK) {
                 return status;
             }
+            if (name == nullptr || help == nullptr || metric == nullptr) {
+                of(h).breach("metrics.create got NULL");
+                return tactus_status{TACTUS_E_INVALID};
+            }
             if (of(h).is_started) {
                 of(h).breach(std::string("a metric was made after start: ") + name);
+                return tactus_status{TACTUS_E_CLOSED};
             }
             if (const std::string wrong = metric_fault(kind, name, help); !wrong.empty()) {
                 of(h).breach("a metric is malformed: " + wrong);
                 return tactus_status{TACTUS_E_INVALID};
             }
-            constexpr std::size_t metrics_max = 32;
-            if (of(h).metric_names_.size() == metrics_max) {
+            if (of(h).metric_names_.size() == TACTUS_METRICS_MAX) {
                 return tactus_status{TACTUS_E_NOMEM};
             }
             of(h).metric_names_.emplace_back(name);
@@ -194,14 +214,13 @@ tactus_status host_tables::add_port(const tactus_host* h, const tactus_port_info
     if (status != TACTUS_OK) {
         return status;
     }
-    if (info->key.len == 0 || info->key.len > 255) {
+    if (!is_port(info) || port == nullptr) {
         return TACTUS_E_INVALID;
     }
     if (text_of(info->key).find('\0') != std::string::npos) {
         of(h).breach("ports.add got a key with a zero byte");
     }
-    constexpr std::size_t ports_max = 256;
-    if (of(h).ports.size() == ports_max) {
+    if (of(h).ports.size() == TACTUS_PORTS_MAX) {
         return TACTUS_E_NOMEM;
     }
     for (const auto& [number, port_there] : of(h).ports) {
@@ -224,8 +243,8 @@ const tactus_ports_0& host_tables::ports() {
         &add_port,
         [](const tactus_host* h, std::uint32_t port, const tactus_port_info* info) noexcept {
             const tactus_status status = of(h).enter("ports.update");
-            if (status != TACTUS_OK) {
-                return status;
+            if (status != TACTUS_OK || !is_port(info)) {
+                return status != TACTUS_OK ? status : tactus_status{TACTUS_E_INVALID};
             }
             if (of(h).ports.count(port) == 0 || of(h).ports[port].key != text_of(info->key)) {
                 of(h).breach("ports.update named another port or key");
@@ -255,8 +274,16 @@ const tactus_ports_0& host_tables::ports() {
             if (status != TACTUS_OK) {
                 return status;
             }
+            if (handle == nullptr || !is_text(name) || name.len == 0 ||
+                name.len > TACTUS_PORT_KEY_SIZE_MAX) {
+                return tactus_status{TACTUS_E_INVALID};
+            }
             std::vector<std::string>& names = of(h).resolved_; // interned, as the daemon does
             const auto known = std::find(names.begin(), names.end(), text_of(name));
+            if (known == names.end() && names.size() == TACTUS_NAMES_MAX) {
+                *handle = 0;
+                return tactus_status{TACTUS_E_NOMEM};
+            }
             *handle = static_cast<std::uint32_t>(known - names.begin()) + 1;
             if (known == names.end()) {
                 names.push_back(text_of(name));

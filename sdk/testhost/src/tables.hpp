@@ -2,6 +2,7 @@
 // The C tables of test_host: each function finds its test_host in host->impl. Not installed.
 #pragma once
 
+#include <cstdint>
 #include <span>
 #include <string>
 
@@ -15,6 +16,18 @@ class test_host;
 inline std::string text_of(tactus_str text) {
     return text.ptr == nullptr ? std::string() : std::string(text.ptr, text.len);
 }
+
+inline bool is_text(tactus_str text) {
+    return text.ptr != nullptr || text.len == 0;
+}
+/// A table or an argument that is as long as its struct, as the daemon demands it.
+template <class Table>
+bool is_whole(const Table* table) {
+    return table != nullptr && table->struct_size >= sizeof(Table);
+}
+
+/// As the daemon's loop would find out. resources_linux.cpp.
+bool can_be_awaited(std::int32_t fd);
 
 struct host_tables {
     static tactus_host host();
@@ -54,6 +67,8 @@ private:
     static const tactus_udp_0& udp();
     static tactus_status add_port(const tactus_host* host, const tactus_port_info* info,
                                   std::uint32_t* port) noexcept;
+    static tactus_status recv(const tactus_host* host, tactus_op* op, tactus_id socket,
+                              tactus_datagram* datagrams, std::uint32_t n) noexcept;
     static tactus_status open_with(const tactus_host* host, const tactus_udp_options* options,
                                    tactus_id* socket) noexcept;
 };

@@ -77,14 +77,26 @@ std::string test_host::text_of(const tactus_address* address) {
     return "udp://[" + std::string(text.data()) + "]:" + std::to_string(ntohs(v6.sin6_port));
 }
 
-tactus_status test_host::own_address_of(tactus_id socket, tactus_address& to) {
-    to = tactus_address{};
-    static_cast<void>(parse_endpoint(sockets_[socket].own, &to));
-    return enter("udp.local");
+tactus_status test_host::own_address_of(tactus_id socket, tactus_address* to) {
+    const tactus_status status = enter("udp.local");
+    const auto found = sockets_.find(socket);
+    if (status != TACTUS_OK || found == sockets_.end()) {
+        return status != TACTUS_OK ? status : tactus_status{TACTUS_E_CLOSED};
+    }
+    if (to == nullptr) {
+        return TACTUS_E_INVALID;
+    }
+    *to = tactus_address{};
+    static_cast<void>(parse_endpoint(found->second.own, to));
+    return status;
 }
 
 tactus_status host_tables::open_with(const tactus_host* h, const tactus_udp_options* options,
                                      tactus_id* socket) noexcept {
+    if (!is_whole(options) || !is_text(options->local) || !is_text(options->remote) ||
+        !is_text(options->device) || socket == nullptr) {
+        return TACTUS_E_INVALID;
+    }
     const tactus_status scripted = of(h).enter("udp.open");
     const bool is_refused = of(h).unreachable.count(text_of(options->remote)) != 0;
     const tactus_status status = is_refused ? TACTUS_E_IO : scripted;
@@ -104,9 +116,29 @@ tactus_status host_tables::open_with(const tactus_host* h, const tactus_udp_opti
     return status;
 }
 
+tactus_status host_tables::recv(const tactus_host* h, tactus_op* op, tactus_id socket,
+                                tactus_datagram* datagrams, std::uint32_t n) noexcept {
+    const auto has_no_room = [](const tactus_datagram& each) {
+        return each.bytes == nullptr && each.capacity != 0;
+    };
+    if (of(h).is_on_loop() && of(h).sockets_.count(socket) != 0 &&
+        (datagrams == nullptr || n == 0 || std::any_of(datagrams, datagrams + n, has_no_room))) {
+        of(h).breach("udp.recv got no datagrams, or one without room");
+        return tactus_status{TACTUS_E_INVALID};
+    }
+    test_host::pending_op made{nullptr, "recv"};
+    made.socket = socket;
+    made.datagrams = datagrams;
+    made.n = n;
+    return of(h).start_on_socket("udp.recv", op, made);
+}
+
 const tactus_udp_0& host_tables::udp() {
     static const auto open = [](const tactus_host* h, const tactus_address* local,
                                 const tactus_address* remote, tactus_id* socket) noexcept {
+        if (socket == nullptr) {
+            return tactus_status{TACTUS_E_INVALID};
+        }
         const tactus_status status = of(h).enter("udp.open");
         if (status != TACTUS_OK) {
             h->set_error(h, status, tactus_str{nullptr, 0}, tactus_str{"the host's reason", 17});
@@ -117,14 +149,6 @@ const tactus_udp_0& host_tables::udp() {
         of(h).sockets_[*socket].remote = test_host::text_of(remote);
         of(h).sockets_[*socket].own = local == nullptr ? of(h).own_address : std::string();
         return status;
-    };
-    static const auto recv = [](const tactus_host* h, tactus_op* op, tactus_id socket,
-                                tactus_datagram* datagrams, std::uint32_t n) noexcept {
-        test_host::pending_op made{nullptr, "recv"};
-        made.socket = socket;
-        made.datagrams = datagrams;
-        made.n = n;
-        return of(h).start_on_socket("udp.recv", op, made);
     };
     static const auto writable = [](const tactus_host* h, tactus_op* op,
                                     tactus_id socket) noexcept {
@@ -151,13 +175,16 @@ const tactus_udp_0& host_tables::udp() {
         0,
         [](const tactus_host* h, tactus_str endpoint, tactus_address* address) noexcept {
             const tactus_status status = of(h).scripted("udp.parse");
+            if (status == TACTUS_OK && (address == nullptr || !is_text(endpoint))) {
+                return tactus_status{TACTUS_E_INVALID};
+            }
             return status != TACTUS_OK ? status : parse_endpoint(text_of(endpoint), address);
         },
         open,
         [](const tactus_host* h, tactus_id socket, tactus_address* address) noexcept {
-            return of(h).own_address_of(socket, *address);
+            return of(h).own_address_of(socket, address);
         },
-        recv,
+        &recv,
         [](const tactus_host* h, tactus_id socket, const tactus_datagram* datagrams,
            std::uint32_t n,
            std::uint32_t* sent) noexcept { return of(h).send(socket, datagrams, n, sent); },

@@ -1,44 +1,77 @@
 // SPDX-License-Identifier: MIT
 #include <tactus/testhost/worker.hpp>
 
+#include <condition_variable>
+#include <mutex>
+#include <utility>
+
 namespace tactus::testing {
 
-void test_worker::run(const std::function<void()>& call) {
-    std::unique_lock lock(mutex_);
-    if (!thread_.joinable()) {
-        thread_ = std::thread(&test_worker::serve, this);
+struct test_worker::shared_state {
+    std::mutex mutex; // guards the rest
+    std::condition_variable changed;
+    std::function<void()> call; // empty: none waits or runs
+    bool is_ending = false;
+};
+
+void test_worker::begin(std::function<void()> call) {
+    if (!state_) {
+        state_ = std::make_shared<shared_state>();
+        thread_ = std::thread(&test_worker::serve, state_);
     }
-    call_ = &call;
-    changed_.notify_all();
-    changed_.wait(lock, [this] { return call_ == nullptr; });
+    std::unique_lock lock(state_->mutex);
+    state_->changed.wait(lock, [this] { return !state_->call; });
+    state_->call = std::move(call);
+    state_->changed.notify_all();
+}
+
+bool test_worker::wait_idle(std::chrono::microseconds longest) {
+    if (!state_) {
+        return true;
+    }
+    std::unique_lock lock(state_->mutex);
+    return state_->changed.wait_for(lock, longest, [this] { return !state_->call; });
+}
+
+void test_worker::run(const std::function<void()>& call) {
+    begin(call);
+    std::unique_lock lock(state_->mutex);
+    state_->changed.wait(lock, [this] { return !state_->call; });
 }
 
 void test_worker::end() {
-    if (!thread_.joinable()) {
+    if (!state_) {
         return;
     }
     {
-        const std::lock_guard lock(mutex_);
-        is_ending_ = true;
-        changed_.notify_all();
+        const std::lock_guard lock(state_->mutex);
+        state_->is_ending = true;
+        state_->changed.notify_all();
+        if (state_->call) {
+            thread_.detach();
+        }
     }
-    thread_.join();
-    is_ending_ = false;
+    if (thread_.joinable()) {
+        thread_.join();
+    }
+    state_.reset();
 }
 
-void test_worker::serve() {
-    std::unique_lock lock(mutex_);
+void test_worker::serve(const std::shared_ptr<shared_state>& state) {
+    std::unique_lock lock(state->mutex);
     for (;;) {
-        changed_.wait(lock, [this] { return call_ != nullptr || is_ending_; });
-        if (call_ == nullptr) {
+        state->changed.wait(lock, [&] { return state->call || state->is_ending; });
+        if (!state->call) {
             return;
         }
-        const std::function<void()>& call = *call_;
         lock.unlock();
-        call();
+        state->call();
         lock.lock();
-        call_ = nullptr;
-        changed_.notify_all();
+        state->call = nullptr;
+        state->changed.notify_all();
+        if (state->is_ending) {
+            return;
+        }
     }
 }
 

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "tests/sdk/context/probe.hpp"
 
+#include <sys/eventfd.h>
+#include <unistd.h>
+
 #include <memory>
 #include <thread>
 
@@ -52,23 +55,25 @@ TEST_CASE("a missing interface throws its id, and only when it is used") {
 }
 
 TEST_CASE("readable and writable end with the fd") {
+    static const int fd = ::eventfd(0, EFD_CLOEXEC);
     probe_instance made([](context& here) -> task<> {
-        co_await here.readable(5);
+        co_await here.readable(fd);
         probe::seen.push_back("readable");
-        co_await here.writable(5);
+        co_await here.writable(fd);
         probe::seen.push_back("writable");
     });
     made.start();
 
-    CHECK_FALSE(made.host.make_ready(6, TACTUS_FD_READABLE)); // another one
-    CHECK_FALSE(made.host.make_ready(5, TACTUS_FD_WRITABLE));
-    CHECK(made.host.make_ready(5, TACTUS_FD_READABLE));
+    CHECK_FALSE(made.host.make_ready(fd + 1, TACTUS_FD_READABLE)); // another one
+    CHECK_FALSE(made.host.make_ready(fd, TACTUS_FD_WRITABLE));
+    CHECK(made.host.make_ready(fd, TACTUS_FD_READABLE));
     made.host.settle();
-    CHECK(made.host.make_ready(5, TACTUS_FD_WRITABLE));
+    CHECK(made.host.make_ready(fd, TACTUS_FD_WRITABLE));
     made.host.settle();
 
     CHECK(probe::seen == std::vector<std::string>{"readable", "writable"});
     CHECK(made.host.stopped == TACTUS_OK);
+    ::close(fd);
 }
 
 TEST_CASE("work runs on another thread and brings its result back") {
@@ -213,9 +218,10 @@ TEST_CASE("until_stop goes on without an exception, and waits after it throw can
 }
 
 TEST_CASE("stop ends each kind of wait, whatever order the ends come in") {
+    static const int fd = ::eventfd(0, EFD_CLOEXEC);
     static const std::pair<const char*, body_function> waits[] = {
         {"timer", [](context& here) -> task<> { co_await here.sleep_for(1h); }},
-        {"fd", [](context& here) -> task<> { co_await here.readable(3); }},
+        {"fd", [](context& here) -> task<> { co_await here.readable(fd); }},
         {"work",
          [](context& here) -> task<> {
              auto nothing = [] {};

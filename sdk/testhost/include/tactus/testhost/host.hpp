@@ -7,7 +7,8 @@
 //
 // Threads: the one that made it is [loop], and the only one that may call its functions. What the
 // plugin calls from other threads is taken there and becomes visible in the next settle(). [work]
-// and [out] calls run on a real thread, while the loop waits for it.
+// and [out] calls run on a real thread, while the loop waits for it: for a function of exec.work
+// that takes longer, up to `work_patience`; then the life goes on beside it.
 //
 // Ownership: sockets, streams and ports belong to the host; references to them are valid as long as
 // it lives, unless a comment says otherwise.
@@ -16,6 +17,7 @@
 #include <tactus/cpp/compiler.hpp>
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <deque>
 #include <functional>
@@ -95,7 +97,12 @@ public:
     void settle();
     /// One call of those that are owed; false where none is.
     bool step();
-    /// Moves the time from timer to timer, settling at each.
+    /// Settles until the plugin has called stopped(), in real time: for up to `stop_patience`, as
+    /// long as a thread of its own or a function of exec.work may still lead to it. The
+    /// descriptors that ops wait for are looked at meanwhile. The plugin's time stands still.
+    void await_stopped();
+    /// Moves the time from timer to timer, settling at each. Throws std::invalid_argument for a
+    /// time that is past.
     void advance_to(std::int64_t time_ns);
     /// Moves the time at once, as when the machine slept: nothing runs meanwhile.
     void skip_to(std::int64_t time_ns) { now_ns_ = time_ns; }
@@ -111,7 +118,8 @@ public:
     /// Ends the pending ops that wait for that descriptor and one of these events (TACTUS_FD_*), in
     /// the next settle(). False where none does.
     bool make_ready(std::int32_t fd, std::uint32_t events);
-    /// Ends the pending ops of that kind, in the next settle().
+    /// Ends the pending ops of that kind, in the next settle(). As pending(kind), throws
+    /// std::invalid_argument where ops are of no such kind.
     void complete(const std::string& kind, tactus_status status, std::uint64_t result);
 
     void make_room(std::uint32_t events);
@@ -134,8 +142,8 @@ public:
     test_stream* stream_to(const std::string& remote);
     test_stream* listener_at(const std::string& local); // nullptr where nobody listens
     std::size_t open_streams() const;                   // listeners too
-    tactus_status listen(const tactus_listen& wanted, tactus_id* listener);
-    tactus_status describe_peer(tactus_id id, tactus_stream_peer& to);
+    tactus_status listen(const tactus_listen* wanted, tactus_id* listener);
+    tactus_status describe_peer(tactus_id id, tactus_stream_peer* to);
     std::map<std::string, std::string>
         names; // what resolve finds: name -> addresses, a space between
     std::map<std::string, int>
@@ -149,17 +157,21 @@ public:
     std::map<std::string, tactus_status> failing;
     // Asked at each call that can fail, on the thread that calls, one at a time: its name, and how
     // many were made before. TACTUS_OK lets it work. A call that starts an op and is refused has no
-    // `done`.
+    // `done`. Once the plugin may have threads, set it by refuse_by().
     std::function<tactus_status(std::string_view call, std::uint64_t number)> refuse;
+    void refuse_by(std::function<tactus_status(std::string_view, std::uint64_t)> answer);
     std::uint64_t calls = 0; // made so far, of those that can fail
     std::set<std::string> missing_interfaces;
     std::set<std::string> interfaces_asked;
     std::uint32_t emit_room = std::numeric_limits<std::uint32_t>::max();
-    std::size_t posts_max = 1024;
+    std::size_t posts_max = TACTUS_POSTS_MAX;
     // Called on [loop] before each call into the plugin, with its name ("send", "done of timer", "a
     // posted function"), and after it with nullptr.
     std::function<void(const char* call)> calling;
     bool is_work_held = false;
+    // Of real time.
+    std::chrono::milliseconds work_patience{2000};
+    std::chrono::milliseconds stop_patience{5000};
     bool completes_newest_first = false;
     // Asked which of the n >= 1 ops that can end now ends next, if it is set.
     std::function<std::size_t(std::size_t n)> choose;
@@ -183,8 +195,9 @@ public:
     std::string error_text;
     std::optional<tactus_status> stopped;
     bool is_creating = false; // inside create(): no call is allowed but set_error
-    bool is_starting = false; // inside start()
-    bool is_started = false;  // start() has returned
+    // Read by the plugin's threads, which are refused before; sequentially consistent: it is rare.
+    std::atomic<bool> is_starting = false; // inside start()
+    std::atomic<bool> is_started = false;  // start() has returned
     std::vector<std::string> breaches;
 
     const std::string& port_key(std::uint32_t port) const { return ports.at(port).key; }
@@ -199,6 +212,10 @@ public:
     void on_worker(const std::function<void()>& call) { worker_.run(call); }
     /// Ends the thread of [work] calls; the next one makes a new one.
     void end_worker() { worker_.end(); }
+    /// Whether a function of exec.work is under way.
+    bool is_working() { return !worker_.is_idle(); }
+    /// Writes a breach down for each call in `failing` that there is not.
+    void find_unknown_calls();
     /// Writes a breach of the contract down, from any thread.
     void breach(std::string what);
 
@@ -235,12 +252,15 @@ private:
         std::string endpoint = {};
         std::int32_t fd = -1;
         std::uint32_t events = 0; // TACTUS_FD_*
+        bool is_running = false;  // work
         bool is_ended = false;
         tactus_status status = TACTUS_OK;
         std::uint64_t result = 0;
     };
     using op_place = std::list<pending_op>::iterator;
 
+    /// Throws std::invalid_argument if ops are of no such kind.
+    static void require_kind(std::string_view kind);
     /// The status that is scripted for the call. For functions that are [any].
     tactus_status scripted(const char* call);
     /// The same, after the checks that hold for all functions that are [loop].
@@ -250,21 +270,29 @@ private:
     tactus_status start_on_socket(const char* call, tactus_op* op, const pending_op& made);
     void change_metric(std::uint32_t metric, std::int64_t by, bool is_relative);
     tactus_status cancel(tactus_op* op);
-    void say_stopped(tactus_status status);
+    tactus_status say_stopped(tactus_status status);
+    tactus_status say_stopped_elsewhere(tactus_status status);
+    void note_stopped(tactus_status status);
+    tactus_status take_error(tactus_status status, std::string key, std::string text);
     bool is_on_loop() const { return std::this_thread::get_id() == loop_; }
     /// What another thread called, for the loop to do; true where it was one.
     bool defer_foreign(std::function<void()> call);
     bool run_foreign();
     bool run_posted();
     bool run_work();
+    pending_op* next_work();
+    bool is_posted();
+    bool has_threads_at_work();
+    void look_at_descriptors();
     bool end_one_op();
     void fill(pending_op& receiving);
     bool can_end(pending_op& waiting);
+    tactus_status check_batch(const tactus_batch& batch);
     tactus_status take(const tactus_batch& batch, std::uint32_t* accepted);
     tactus_status send(tactus_id socket, const tactus_datagram* datagrams, std::uint32_t n,
                        std::uint32_t* sent);
     static std::string text_of(const tactus_address* address);
-    tactus_status own_address_of(tactus_id socket, tactus_address& to);
+    tactus_status own_address_of(tactus_id socket, tactus_address* to);
     test_stream& add_stream(const std::string& peer);
     bool can_end_stream(pending_op& waiting);
     bool end_resolve(pending_op& waiting);
@@ -281,7 +309,7 @@ private:
     test_worker worker_;
     std::mutex calls_mutex_;    // guards calls, and refuse while it is asked
     std::mutex breaches_mutex_; // guards breaches against other threads
-    std::mutex posts_mutex_;    // guards posts_ and foreign_calls_
+    std::mutex posts_mutex_;    // guards posts_, foreign_calls_, and `stopped` while it is written
     std::deque<std::function<void()>> foreign_calls_;
     std::deque<std::pair<void (*)(void*) TACTUS_NOEXCEPT, void*>> posts_;
     std::map<tactus_id, test_socket> sockets_;
@@ -289,6 +317,8 @@ private:
     tactus_id last_socket_ = 0;
     std::uint32_t last_port_ = 0;
     std::map<std::string, std::uint32_t> port_numbers_; // by key; one that is back has its own
+    std::chrono::milliseconds work_waited_{0};          // for what runs on the worker
+    std::optional<tactus_status> ends_elsewhere_; // a thread of the plugin's has called stopped()
     bool must_wait_for_room_ = false;
     bool is_busy_ = false; // settle() gave up
     std::vector<std::string> resolved_;

@@ -34,6 +34,8 @@ struct send_answer {
     std::uint32_t accepted; // 0xffffffff if it was not set
 };
 
+/// Calls that cannot be made (send() to an input, or before start(); start() or end() twice) throw
+/// std::logic_error.
 class test_instance {
 public:
     /// Creates it; `prepare` gets the host before. Throws std::invalid_argument where the entry has
@@ -55,7 +57,8 @@ public:
     /// then all that is owed.
     tactus_status start();
     tactus_status start_only();
-    /// Asks it to stop and makes all calls that are owed. host.stopped tells whether it has.
+    /// Asks it to stop and makes all calls that are owed; see test_host::await_stopped.
+    /// host.stopped tells whether it has.
     void stop();
     /// Stops it where that was not done, and destroys it; plugin() is invalid then. Returns what it
     /// did against its contract or left behind: breaches, ops; descriptors and threads too, unless
@@ -80,6 +83,9 @@ public:
 
 private:
     void ask_before_start();
+    /// Throw std::logic_error.
+    void require_alive(const char* call) const;
+    const tactus_output_0& output_to_send() const;
     static const tactus_descriptor& find(const tactus_entry& entry, std::string_view id);
 
     const tactus_descriptor& descriptor_;

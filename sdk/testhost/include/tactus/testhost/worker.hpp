@@ -5,13 +5,14 @@
 
 #include <tactus/cpp/compiler.hpp>
 
-#include <condition_variable>
+#include <chrono>
 #include <functional>
-#include <mutex>
+#include <memory>
 #include <thread>
 
 namespace tactus::testing {
 
+/// Its functions are called from one thread.
 class test_worker {
 public:
     test_worker() = default;
@@ -19,18 +20,23 @@ public:
     test_worker& operator=(const test_worker&) = delete;
     ~test_worker() { end(); }
 
-    /// Runs `call` on the thread and returns when it has returned. From one thread at a time.
+    /// Runs `call` on the thread and returns when it has returned; first what was begun before.
     void run(const std::function<void()>& call);
-    /// Joins the thread, where there is one.
+    /// Begins `call` on the thread, once what was begun before has returned.
+    void begin(std::function<void()> call);
+    /// Whether nothing is under way; waits for up to `longest` until that is so.
+    bool wait_idle(std::chrono::microseconds longest);
+    bool is_idle() { return wait_idle(std::chrono::microseconds(0)); }
+    bool has_thread() const { return state_ != nullptr; }
+    /// Joins the thread, where there is one. A call that is under way keeps the thread: it is left
+    /// to itself, and `call` must not use what goes away now.
     void end();
 
 private:
-    void serve();
+    struct shared_state;
+    static void serve(const std::shared_ptr<shared_state>& state);
 
-    std::mutex mutex_; // guards call_ and is_ending_
-    std::condition_variable changed_;
-    const std::function<void()>* call_ = nullptr; // null: none waits or runs
-    bool is_ending_ = false;
+    std::shared_ptr<shared_state> state_; // the thread's, too; empty: there is no thread
     std::thread thread_;
 };
 

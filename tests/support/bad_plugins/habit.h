@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: MIT
+ * The habits of habit.c, one of which is built in: -DHABIT=H_NAME. Some are sound, and
+ * `tactus plugin check` must pass them; tests/sdk/checker/habits.txt says which test finds the
+ * others. */
+#ifndef TACTUS_TESTS_HABIT_H
+#define TACTUS_TESTS_HABIT_H
+
+enum {
+    /* sound: what ends beside the loop */
+    H_thread_ends_at_once = 1,
+    H_thread_ends_late,
+    H_thread_says_stopped,
+    H_thread_wakes_descriptor,
+    H_work_until_stop,
+    H_none,
+    /* what each call may do to the loop: 15 ms */
+    H_sleeps_in_create,
+    H_sleeps_in_configure,
+    H_sleeps_in_start,
+    H_sleeps_in_post,
+    H_sleeps_in_turn,
+    H_sleeps_in_stop,
+    H_sleeps_in_destroy,
+    H_sleeps_in_ahead,
+    H_sleeps_in_flush,
+    H_sleeps_in_want,
+    /* and to the process */
+    H_closes_others,
+    H_replaces_output,
+    H_stdin_nonblocking,
+    H_arms_alarm,
+    H_lowers_limit,
+    H_sets_environment,
+    H_rounds_up,
+    H_leaves_child,
+    H_destructor_crashes,
+    H_destructor_hangs,
+    H_leaving_exits,
+    /* of what it emits */
+    H_emits_no_osc,
+    H_emits_no_status,
+    H_emits_short_midi,
+    H_emits_large_tag,
+    /* of its tables */
+    H_too_many_options,
+    H_too_deep
+};
+
+static const int habit = HABIT;
+
+/* Where the host has called. */
+enum habit_place {
+    AT_CREATE,
+    AT_CONFIGURE,
+    AT_START,
+    AT_POST,
+    AT_TURN,
+    AT_STOP,
+    AT_DESTROY,
+    AT_AHEAD,
+    AT_FLUSH,
+    AT_WANT
+};
+
+void habit_act(enum habit_place at); /* habit_acts.c */
+
+#endif
