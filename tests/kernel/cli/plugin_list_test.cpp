@@ -50,7 +50,7 @@ TEST_CASE("every descriptor of a file is listed") {
     host::catalog catalog = folder.catalog();
     const plugin_list list = open_all(catalog);
     REQUIRE(list.broken.empty());
-    REQUIRE(list.found.size() == 18);
+    REQUIRE(list.found.size() == 19);
     REQUIRE(std::string(list.found.front().descriptor->id) == "life.create_null");
     REQUIRE(list.found.front().path == folder.folder.path("life.tactus.so"));
 }
@@ -60,7 +60,7 @@ TEST_CASE("broken files are listed with the reason and hide no other") {
     folder.folder.write("garbage.tactus.so", "this is no shared object");
     host::catalog catalog = folder.catalog();
     const plugin_list list = open_all(catalog);
-    REQUIRE(list.found.size() == 18);
+    REQUIRE(list.found.size() == 19);
     REQUIRE(list.broken.size() == 3);
     REQUIRE(list.broken[0].name == "garbage");
     REQUIRE(list.broken[0].why.find("cannot be loaded") != std::string::npos);
@@ -120,7 +120,7 @@ TEST_CASE("a plugin is found by the name of its file") {
     host::catalog catalog = folder.catalog();
     const auto found = find_by_name(catalog, "life");
     REQUIRE(found.has_value());
-    REQUIRE(found->size() == 18);
+    REQUIRE(found->size() == 19);
 }
 
 TEST_CASE("a broken plugin that is asked for says why it is broken") {
