@@ -25,4 +25,9 @@ namespace tactus::cli {
 // Says why on standard error, and returns the code.
 int fail_with(int code, const std::string& why);
 
+// What that daemon answers to one method, as JSON. Errors: the exit code; why is said already.
+[[nodiscard]] result<std::string, int> ask(const control_options& options,
+                                           std::string_view file_name, std::string_view method,
+                                           const std::string& params);
+
 } // namespace tactus::cli

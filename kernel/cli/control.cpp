@@ -56,29 +56,42 @@ result<control::client> connect(const control_options& options, std::string_view
     return control::client::connect(*path);
 }
 
+result<std::string, int> ask(const control_options& options, std::string_view file_name,
+                             std::string_view method, const std::string& params) {
+    result<control::client> daemon = connect(options, file_name);
+    if (!daemon) {
+        return unexpected<int>(fail_with(code_of(daemon.error()), daemon.error().text));
+    }
+    result<std::string, control::rpc_error> answer = daemon->call(method, params);
+    if (!answer) {
+        return unexpected<int>(fail_with(code_of(answer.error()), answer.error().message));
+    }
+    return std::move(*answer);
+}
+
 namespace {
 
 // A method whose result is of no interest to a person.
 int act(const control_options& options, std::string_view method, const std::string& params,
         const char* done) {
-    result<control::client> daemon = connect(options, control::control_socket);
-    if (!daemon) {
-        return fail_with(code_of(daemon.error()), daemon.error().text);
-    }
-    const result<std::string, control::rpc_error> answer = daemon->call(method, params);
+    const result<std::string, int> answer = ask(options, control::control_socket, method, params);
     if (!answer) {
-        return fail_with(code_of(answer.error()), answer.error().message);
+        return answer.error();
     }
     std::printf("%s\n", options.json ? answer->c_str() : done);
     return exit_ok;
 }
 
 // Prints the state once a second. Ends when the daemon does, or by a signal.
-int watch_status(const status_options& options, control::client& daemon) {
+int watch_status(const status_options& options) {
+    result<control::client> daemon = connect(options.control, control::status_socket);
+    if (!daemon) {
+        return fail_with(code_of(daemon.error()), daemon.error().text);
+    }
     const bool is_interactive = ::isatty(STDOUT_FILENO) == 1;
     control::status_report earlier;
     for (bool is_first = true;; is_first = false) {
-        const auto answer = daemon.call("status", {});
+        const auto answer = daemon->call("status", {});
         if (!answer) {
             return fail_with(code_of(answer.error()), answer.error().message);
         }
@@ -108,16 +121,13 @@ int watch_status(const status_options& options, control::client& daemon) {
 } // namespace
 
 int status(const status_options& options) {
-    result<control::client> daemon = connect(options.control, control::status_socket);
-    if (!daemon) {
-        return fail_with(code_of(daemon.error()), daemon.error().text);
-    }
     if (options.watch) {
-        return watch_status(options, *daemon);
+        return watch_status(options);
     }
-    const result<std::string, control::rpc_error> answer = daemon->call("status", {});
+    const result<std::string, int> answer =
+        ask(options.control, control::status_socket, "status", {});
     if (!answer) {
-        return fail_with(code_of(answer.error()), answer.error().message);
+        return answer.error();
     }
     if (options.control.json) {
         std::printf("%s\n", answer->c_str());
@@ -147,14 +157,11 @@ int print_socket(const control_options& options) {
 
 int panic(const target_options& options) {
     const bool is_one = !options.words.empty();
-    result<control::client> daemon = connect(options.control, control::control_socket);
-    if (!daemon) {
-        return fail_with(code_of(daemon.error()), daemon.error().text);
-    }
-    const result<std::string, control::rpc_error> answer =
-        daemon->call("panic", is_one ? params_of("output", options) : "");
+    const result<std::string, int> answer =
+        ask(options.control, control::control_socket, "panic",
+            is_one ? params_of("output", options) : std::string());
     if (!answer) {
-        return fail_with(exit_failure, answer.error().message);
+        return answer.error();
     }
     const std::vector<control::not_ended> left = control::read_panic(*answer);
     if (options.control.json) {

@@ -64,13 +64,9 @@ int explain(const explain_options& options) {
     if (!options.configuration.files.empty()) {
         return ask_file(options, params);
     }
-    result<control::client> daemon = connect(options.control, control::status_socket);
-    if (!daemon) {
-        return fail_with(code_of(daemon.error()), daemon.error().text);
-    }
-    const result<std::string, control::rpc_error> answer = daemon->call("explain", params);
-    return answer ? print(options, *answer)
-                  : fail_with(code_of(answer.error()), answer.error().message);
+    const result<std::string, int> answer =
+        ask(options.control, control::status_socket, "explain", params);
+    return answer ? print(options, *answer) : answer.error();
 }
 
 } // namespace tactus::cli

@@ -238,10 +238,12 @@ TEST_CASE("what a daemon did not do in time it does not do later, and the comman
     test.daemon().program().signal(SIGSTOP);
     process send({tactus_program, "send", "projector", "note", "60"}, test.here());
     process mute({tactus_program, "mute", "projector"}, test.here());
+    process panic({tactus_program, "panic"}, test.here());
 
     CHECK(send.wait() == 69);
     CHECK_THAT(send.err(), Contains("did not answer in time"));
     CHECK(mute.wait() == 69);
+    CHECK(panic.wait() == 69);
     test.daemon().program().signal(SIGCONT);
 
     CHECK(test.send({"projector", "osc", "/next"}).code == 0);
