@@ -17,6 +17,11 @@ struct call_totals {
         spent_ns += more.spent_ns;
         return *this;
     }
+    // What came after `earlier`, which is of the same calls.
+    friend call_totals operator-(const call_totals& now, const call_totals& earlier) noexcept {
+        return {now.blocked - earlier.blocked, now.calls - earlier.calls,
+                now.spent_ns - earlier.spent_ns};
+    }
 };
 
 } // namespace tactus::host

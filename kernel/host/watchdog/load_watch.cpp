@@ -41,8 +41,8 @@ void load_watch::look(std::int64_t now_ns, std::int64_t sending_ns) noexcept {
 void load_watch::report(std::int64_t window, std::int64_t between_ns) noexcept {
     std::uint64_t calls = 0;
     for (const user& each : users_) {
-        calls += each.used->calls - each.before.calls;
-        between_ns -= each.used->spent_ns - each.before.spent_ns;
+        calls += each.in_window().calls;
+        between_ns -= each.in_window().spent_ns;
     }
     if (calls == 0) {
         return;
@@ -51,8 +51,8 @@ void load_watch::report(std::int64_t window, std::int64_t between_ns) noexcept {
         std::clamp(static_cast<double>(between_ns) / static_cast<double>(calls), 0.0,
                    static_cast<double>(turn_max_ns));
     const auto took_ns = [&](const user& each) {
-        return static_cast<double>(each.used->spent_ns - each.before.spent_ns) +
-               each_call_ns * static_cast<double>(each.used->calls - each.before.calls);
+        const call_totals its = each.in_window();
+        return static_cast<double>(its.spent_ns) + each_call_ns * static_cast<double>(its.calls);
     };
     const auto most =
         std::max_element(users_.begin(), users_.end(), [&](const user& one, const user& other) {
@@ -62,8 +62,8 @@ void load_watch::report(std::int64_t window, std::int64_t between_ns) noexcept {
     if (percent < named_percent) {
         return;
     }
-    const std::uint64_t per_s = (most->used->calls - most->before.calls) /
-                                static_cast<std::uint64_t>(window / 1'000'000'000);
+    const std::uint64_t per_s =
+        most->in_window().calls / static_cast<std::uint64_t>(window / 1'000'000'000);
     log_.warning(base::log_event::loop_busy,
                  "The event loop has had no pause, most of all because of calls into this plugin, "
                  "each of which is short: what is timed leaves late. If there is not that much to "

@@ -50,6 +50,8 @@ private:
         const std::string* instance;
         const call_totals* used;
         call_totals before; // at the beginning of the window
+
+        [[nodiscard]] call_totals in_window() const noexcept { return *used - before; }
     };
 
     void look(std::int64_t now_ns, std::int64_t sending_ns) noexcept;
