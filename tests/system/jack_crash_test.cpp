@@ -90,68 +90,70 @@ std::unique_ptr<process> start(const temp_dir& folder, const std::string& file) 
     return daemon;
 }
 
+struct started_jack_server : jack_server {
+    started_jack_server() { start(); }
+};
+
+// A daemon at whose JACK port all of play() sounds.
+struct hall {
+    static constexpr std::size_t sent = notes + channels * pedals.size();
+
+    hall() {
+        play(in);
+        REQUIRE(receiver.wait_for(sent));
+    }
+
+    void check_all_ended() {
+        CHECK(receiver.wait_for(2 * sent));
+        std::set<message> ended;
+        for (const jack_event& each : receiver.events()) {
+            ended.insert(each.bytes);
+        }
+        const std::set<message> wanted = all_ends();
+        CHECK(std::includes(ended.begin(), ended.end(), wanted.begin(), wanted.end()));
+    }
+
+    started_jack_server jack;
+    jack_receiver receiver{"listener"};
+    const temp_dir folder;
+    const std::uint16_t in = free_udp_port();
+    const std::string file = folder.write("hall.toml", configuration(in));
+    std::unique_ptr<process> daemon = start(folder, file);
+};
+
 } // namespace
 
 TEST_CASE(
     "64 notes on 4 channels, and pedals, that a killed daemon left at a JACK port are ended") {
     const bool is_offline = GENERATE(true, false);
-    jack_server jack;
-    jack.start();
-    jack_receiver receiver("listener");
-    const temp_dir folder;
-    const std::uint16_t in = free_udp_port();
-    const std::string file = folder.write("hall.toml", configuration(in));
-    std::unique_ptr<process> daemon = start(folder, file);
-    play(in);
-    constexpr std::size_t sent = notes + channels * pedals.size();
-    REQUIRE(receiver.wait_for(sent));
+    hall test;
 
-    daemon->signal(SIGKILL);
-    REQUIRE(daemon->wait() == 128 + SIGKILL);
+    test.daemon->signal(SIGKILL);
+    REQUIRE(test.daemon->wait() == 128 + SIGKILL);
     if (is_offline) {
-        const finished ended = run({tactus_program, "panic", "--offline"}, with_folder(folder));
+        const finished ended =
+            run({tactus_program, "panic", "--offline"}, with_folder(test.folder));
         INFO(ended.err);
-        CHECK(ended.out == fmt::format("Ended {} notes and pedals.\n", sent));
+        CHECK(ended.out == fmt::format("Ended {} notes and pedals.\n", hall::sent));
         CHECK(ended.code == 0);
     } else {
-        daemon = start(folder, file);
+        test.daemon = start(test.folder, test.file);
     }
 
-    CHECK(receiver.wait_for(2 * sent));
-    std::set<message> ended;
-    for (const jack_event& each : receiver.events()) {
-        ended.insert(each.bytes);
-    }
-    const std::set<message> wanted = all_ends();
-    CHECK(std::includes(ended.begin(), ended.end(), wanted.begin(), wanted.end()));
+    test.check_all_ended();
 }
 
 TEST_CASE("notes that a stop cannot end, as the JACK server hangs, are said and ended by a start") {
-    jack_server jack;
-    jack.start();
-    jack_receiver receiver("listener");
-    const temp_dir folder;
-    const std::uint16_t in = free_udp_port();
-    const std::string file = folder.write("hall.toml", configuration(in));
-    std::unique_ptr<process> daemon = start(folder, file);
-    play(in);
-    constexpr std::size_t sent = notes + channels * pedals.size();
-    REQUIRE(receiver.wait_for(sent));
+    hall test;
 
-    jack.freeze(); // what is sent is still taken: it may be late with a period
-    daemon->signal(SIGTERM);
-    CHECK(daemon->says("Notes may still sound: the output did not accept note-offs in time."));
-    CHECK(daemon->wait() == 0);
-    jack.thaw();
-    daemon = start(folder, file);
+    test.jack.freeze(); // what is sent is still taken: it may be late with a period
+    test.daemon->signal(SIGTERM);
+    CHECK(test.daemon->says("Notes may still sound: the output did not accept note-offs in time."));
+    CHECK(test.daemon->wait() == 0);
+    test.jack.thaw();
+    test.daemon = start(test.folder, test.file);
 
-    CHECK(receiver.wait_for(2 * sent));
-    std::set<message> ended;
-    for (const jack_event& each : receiver.events()) {
-        ended.insert(each.bytes);
-    }
-    const std::set<message> wanted = all_ends();
-    CHECK(std::includes(ended.begin(), ended.end(), wanted.begin(), wanted.end()));
+    test.check_all_ended();
 }
 
 TEST_CASE("a JACK port that comes back gets its settings again, after a restart too") {

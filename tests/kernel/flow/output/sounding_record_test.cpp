@@ -61,6 +61,16 @@ std::multiset<std::string> ends(const std::vector<wire::bytes>& all) {
     return texts;
 }
 
+// One sounds at an output that the next daemon has not, or its slot is damaged.
+void leave_a_note(recorded_flow& crashed, bool is_damaged) {
+    crashed.flow->attach(0);
+    crashed.send(note_on(60));
+    crashed.file.for_each([&](sounding_file::slot& each) {
+        each.output[0] = 'S';
+        each.checksum = is_damaged ? each.checksum : fnv_1a(each.texts());
+    });
+}
+
 } // namespace
 
 TEST_CASE("the file has the notes and pedals that sound, and nothing once they have ended") {
@@ -161,12 +171,7 @@ TEST_CASE("a crash before the port came up loses nothing, until it was away for 
 TEST_CASE("notes of an output with another name, and of a damaged slot, are not taken") {
     const bool is_damaged = GENERATE(false, true);
     recorded_flow crashed;
-    crashed.flow->attach(0);
-    crashed.send(note_on(60));
-    crashed.file.for_each([&](sounding_file::slot& each) {
-        each.output[0] = 'S';
-        each.checksum = is_damaged ? each.checksum : fnv_1a(each.texts());
-    });
+    leave_a_note(crashed, is_damaged);
 
     recorded_flow next({.protocols = takes_midi}, crashed.bytes);
 
@@ -301,12 +306,7 @@ TEST_CASE("an output that stops in an orderly way has no end in doubt") {
 TEST_CASE("what nobody has ended in very many starts, or is damaged, is given up and told") {
     const bool is_damaged = GENERATE(false, true);
     recorded_flow crashed;
-    crashed.flow->attach(0);
-    crashed.send(note_on(60));
-    crashed.file.for_each([&](sounding_file::slot& each) {
-        each.output[0] = 'S';
-        each.checksum = is_damaged ? each.checksum : fnv_1a(each.texts());
-    });
+    leave_a_note(crashed, is_damaged);
     std::vector<std::byte> left = crashed.bytes;
     std::size_t given_up = 0;
     std::uint32_t starts = 0;
