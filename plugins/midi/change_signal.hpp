@@ -117,6 +117,14 @@ public:
         }
     }
 
+    /// A check is due whenever that timer expires: not while JACK runs, nor without JACK. Call it
+    /// once, in run().
+    void watch_periods(quiet_timer& periods) {
+        if (periods.fd() >= 0) {
+            here_.spawn("midi periods", follow_periods(periods));
+        }
+    }
+
     /// Call it before a check: later changes count as new.
     void reset() noexcept { changed_.reset(); }
     void set() noexcept { changed_.set(); }
@@ -136,6 +144,13 @@ private:
         for (;;) {
             co_await here_.readable(devices_.fd());
             devices_.drain();
+            changed_.set();
+        }
+    }
+    tactus::task<void> follow_periods(quiet_timer& periods) {
+        for (;;) {
+            co_await here_.readable(periods.fd());
+            periods.drain();
             changed_.set();
         }
     }

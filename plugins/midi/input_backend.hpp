@@ -6,6 +6,7 @@
 
 #include "event_receiver.hpp"
 #include "output_backend.hpp"
+#include "quiet_timer.hpp"
 
 #include <chrono>
 #include <memory>
@@ -49,6 +50,9 @@ public:
     /// its periods. Blocks: settling and limit, at most, once we are not called.
     virtual bool is_held_up(const watching& /*by*/) const noexcept { return false; }
 
+    /// Its server hangs: nothing comes until it goes on. Blocks: an eighth of a second, if it does.
+    virtual bool is_frozen() noexcept { return false; }
+
     /// The system has died; only let_go() and the destructor may be called.
     virtual bool is_lost() const noexcept = 0;
     /// When to check its ports again without a notification; 0: never.
@@ -58,7 +62,8 @@ public:
 struct source_opening {
     std::string client; // our client name in the system
     waker wake;
-    waker xrun; // JACK: called for each
+    waker xrun;                     // JACK: called for each
+    quiet_timer* periods = nullptr; // JACK: set anew by its periods; nullptr: no need
     // Events keep the distances that the system reports: at JACK a period later, at ALSA 2 ms.
     bool is_steady = false;
     // ALSA: how many events the sequencer may queue for us; a cell holds one, or 28 bytes of a

@@ -37,6 +37,7 @@ sources_found input_connections::find_sources() {
         if (system_ == nullptr && !open()) {
             return retry({});
         }
+        look_whether_frozen();
         sources_found now;
         if (settings_.virtual_port.empty()) {
             now.ports = choose(system_->ports());
@@ -52,6 +53,7 @@ sources_found input_connections::find_sources() {
                              search_.suspended().next(stalled_port_search::clock::now()));
         } else {
             now.ports.push_back({settings_.virtual_port, {}});
+            now.look_again = system_->look_again();
         }
         if (std::exchange(must_retry_, false)) {
             now.look_again = retry({}).look_again;
@@ -94,6 +96,17 @@ void input_connections::drop_lost() {
                     " server went away; it is attached again when that is back.");
     close();
     retry_.reset();
+}
+
+void input_connections::look_whether_frozen() {
+    const bool was_frozen = std::exchange(is_frozen_, system_->is_frozen());
+    if (is_frozen_) {
+        complaints_.log(std::string(system_->name()) +
+                        " shows no periods any more; nothing comes until it does.");
+    } else if (was_frozen) {
+        log_.info(std::string(system_->name()) + " shows periods again.");
+        complaints_.clear();
+    }
 }
 
 sources_found input_connections::retry(std::string complaint) {
@@ -159,8 +172,8 @@ bool input_connections::has_one_left(const std::vector<std::string>& names) cons
 
 std::vector<std::uint32_t> input_connections::listen(const std::vector<wanted_port>& wanted_ports) {
     std::vector<std::uint32_t> up;
-    if (system_ == nullptr || system_->is_lost()) {
-        return up;
+    if (system_ == nullptr || system_->is_lost() || is_frozen_) {
+        return up; // a server that hangs answers to no request
     }
     let_go_of_others(wanted_ports);
     if (is_isolation_over()) {
@@ -328,6 +341,7 @@ void input_connections::tell_silent(attached& of) {
 
 void input_connections::close() {
     system_.reset(); // nothing comes from here on
+    is_frozen_ = false;
     for (const auto& each : attached_) {
         let_go(*each);
     }

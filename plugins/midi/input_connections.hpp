@@ -88,6 +88,7 @@ private:
 
     bool open();
     void drop_lost();
+    void look_whether_frozen();
     sources_found retry(std::string complaint);
     std::vector<port_candidate> choose(std::vector<std::string> names);
     void say_why_none(const std::vector<std::string>& names);
@@ -114,6 +115,7 @@ private:
     std::uint32_t times_attached_ = 0;
     stalled_port_search search_;
     bool must_retry_ = false; // a port could not be attached
+    bool is_frozen_ = false;  // as of the last find_sources()
     retry_wait retry_;
     port_complaints complaints_;
 };

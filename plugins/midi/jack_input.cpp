@@ -32,7 +32,8 @@ constexpr int periods_held = 4; // at least, before we count as held up
 class jack_input final : public input_backend, private jack_listener {
 public:
     jack_input(const source_opening& as, event_receiver* into) noexcept
-        : wake_(as.wake), xrun_(as.xrun), is_steady_(as.is_steady), into_(into) {}
+        : wake_(as.wake), xrun_(as.xrun), quiet_(as.periods), is_steady_(as.is_steady),
+          into_(into) {}
     ~jack_input() override { close(); }
 
     /// Returns false on failure; `why` then holds the reason.
@@ -49,7 +50,10 @@ public:
     bool is_lost() const noexcept override {
         return is_lost_.load(std::memory_order_acquire) || is_freed();
     }
-    std::chrono::milliseconds look_again() const noexcept override { return 0ms; } // JACK reports
+    bool is_frozen() noexcept override;
+    std::chrono::milliseconds look_again() const noexcept override {
+        return is_frozen_ ? 250ms : 0ms; // JACK reports
+    }
 
 private:
     struct slot {
@@ -68,6 +72,12 @@ private:
                  std::uint32_t first) noexcept override;
     void processed() noexcept override { into_->hand_over(); }
 
+    void show_period() noexcept {
+        const std::chrono::nanoseconds limit(hang_limit_ns_.load(std::memory_order_relaxed));
+        if (quiet_ != nullptr && limit.count() > 0) {
+            quiet_->ran(limit);
+        }
+    }
     bool is_freed() const noexcept { return jack_clients::freed_so_far() != freed_before_; }
     slot& listen(const std::string& own_name, source& to);
     std::int64_t due_of(jack_client_t* client, std::uint32_t frame) noexcept;
@@ -77,6 +87,7 @@ private:
 
     waker wake_;
     waker xrun_;
+    quiet_timer* quiet_; // nullptr: nobody waits for it
     bool is_steady_;
     event_receiver* into_; // nullptr if it only lists
     std::unique_ptr<jack_watch> client_;
@@ -89,9 +100,13 @@ private:
     // is counted.
     std::atomic<std::uint64_t> begun_{0};
     std::atomic<std::uint64_t> periods_{0};
-    missed_periods missed_;                             // of the process callback
-    clock_map clock_;                                   // likewise
-    std::int64_t due_ns_ = 0;                           // of the last event; likewise
+    missed_periods missed_;   // of the process callback
+    clock_map clock_;         // likewise
+    std::int64_t due_ns_ = 0; // of the last event; likewise
+    // Written when the client is opened, read by the process callback. Relaxed: a period that does
+    // not see it shows nothing.
+    std::atomic<std::int64_t> hang_limit_ns_{0};
+    bool is_frozen_ = false;                            // the worker's
     std::uint64_t periods_at_xrun_ = ~std::uint64_t{0}; // of the thread that reports xruns
     // Set once by libjack's thread, never reset. Release, acquire.
     std::atomic<bool> is_lost_{false};
@@ -110,7 +125,20 @@ bool jack_input::open(const std::string& client, std::string& why) {
     } else if (const std::string called = client_->name(); called != client) {
         other_name_ = called;
     }
+    if (client_ != nullptr && into_ != nullptr) {
+        hang_limit_ns_.store(client_->hang_limit().count(), std::memory_order_relaxed);
+        show_period();
+    }
     return client_ != nullptr;
+}
+
+// The timer expires, too, while a client that we listen to holds us up: then the server goes on.
+bool jack_input::is_frozen() noexcept {
+    const bool is_quiet = quiet_ != nullptr && quiet_->take_expired();
+    if (!is_lost() && (is_quiet || is_frozen_)) {
+        is_frozen_ = !client_->goes_on();
+    }
+    return is_frozen_ && !is_lost();
 }
 
 void jack_input::server_gone() noexcept {
@@ -261,6 +289,7 @@ void jack_input::process(jack_client_t* client, std::uint32_t frames,
             into_->count_lost(lost);
         }
     }
+    show_period();
     periods_.fetch_add(1, std::memory_order_release);
 }
 
@@ -284,6 +313,9 @@ void jack_input::close() noexcept {
         client_->abandon();
     }
     client_.reset();
+    if (quiet_ != nullptr) {
+        quiet_->cease();
+    }
     if (std::exchange(has_entered_, false)) {
         jack_clients::leave();
     }

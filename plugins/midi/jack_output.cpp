@@ -27,10 +27,6 @@ namespace {
 using namespace std::chrono_literals;
 using clock = jack_progress::clock;
 
-// A server that shows no period for this long hangs. Without real-time priority and with five busy
-// processes on two cores jackd paused for 100 ms at times, with twelve for 250 ms.
-constexpr clock::duration hang_limit = 500ms;
-constexpr int hang_periods = 4; // if these are longer
 // A new connection is effective once this many periods have begun.
 constexpr std::uint64_t connecting_periods = 2;
 // A message must reach us at least this long before the period of its frame begins: the time to
@@ -179,9 +175,8 @@ bool jack_output::open(const std::string& client, std::string& why) {
     if (const std::string called = client_->name(); called != client) {
         other_name_ = called;
     }
-    const auto limit = std::max<clock::duration>(hang_limit, hang_periods * client_->period());
-    progress_.start(limit);
-    hang_limit_ns_.store(std::chrono::nanoseconds(limit).count(), std::memory_order_relaxed);
+    progress_.start(client_->hang_limit());
+    hang_limit_ns_.store(client_->hang_limit().count(), std::memory_order_relaxed);
     show_period();
     return true;
 }

@@ -55,6 +55,11 @@ public:
     /// Changes in each period; does not change while the server hangs or is dead.
     std::uint32_t frame_time() const noexcept;
     std::chrono::nanoseconds period() const noexcept;
+    /// A server that shows no period for that long hangs.
+    std::chrono::nanoseconds hang_limit() const noexcept;
+    /// Waits for the server's next period. Returns false if it begins none within a quarter of the
+    /// limit, which is then over. Blocks: that long.
+    bool goes_on() const noexcept;
     /// As JACK has it: JACK adds a number if the name was taken.
     const std::string& name() const noexcept { return name_; }
     /// All MIDI ports of that direction, JackPortIsInput or JackPortIsOutput, as JACK lists them.

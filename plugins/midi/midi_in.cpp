@@ -15,7 +15,7 @@ using namespace tactus;
 namespace {
 
 source_settings settings_of(const input_options& given, std::string_view instance, waker wake,
-                            waker xrun) {
+                            waker xrun, quiet_timer& periods) {
     source_settings settings;
     settings.port = given.port.value_or(port_selector());
     settings.where_several = given.where_several;
@@ -27,6 +27,7 @@ source_settings settings_of(const input_options& given, std::string_view instanc
         {given.client, settings.own_name, true, given.virtual_port.has_value()});
     settings.opening.wake = wake;
     settings.opening.xrun = xrun;
+    settings.opening.periods = &periods;
     settings.opening.is_steady = given.is_steady;
     settings.opening.pool_cells = given.pool.value_or(settings.opening.pool_cells);
     return settings;
@@ -38,7 +39,7 @@ input::input(config&& given, context& here)
     : changes_(here, given.api == api_choice::jack ? "" : device_watch::devices),
       sensing_begun_(here), has_sensing_(given.has_sensing),
       receiver_(here, given.unwanted, has_sensing_ ? sensing_begun_.as_waker() : waker()),
-      connections_(settings_of(given, here.name(), changes_.as_waker(), counting(xruns_)),
+      connections_(settings_of(given, here.name(), changes_.as_waker(), counting(xruns_), periods_),
                    here.log(), receiver_),
       awaited_(given.port ? given.port->text() : given.virtual_port.value_or("")),
       gone_(here, given.when_gone, given.gone_grace,
@@ -50,6 +51,7 @@ task<void> input::run(context& here) {
     xruns_ = make_xruns(here);
     receiver_.make_metrics();
     changes_.watch_devices();
+    changes_.watch_periods(periods_);
     show_awaited(here, true);
     if (has_sensing_) {
         here.spawn("midi sensing", watch_sensing(here));

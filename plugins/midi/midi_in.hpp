@@ -112,6 +112,7 @@ private:
     };
 
     change_signal changes_;
+    quiet_timer periods_; // JACK's
     tactus::counter xruns_;
     cross_thread_event sensing_begun_; // set by the receiving thread: a source is to be watched
     const bool has_sensing_;

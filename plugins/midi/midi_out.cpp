@@ -102,9 +102,7 @@ task<void> output::run(context& here) {
         "midi_lost_behind_total{reason=\"full\"}",
         "Events that were sent, and that a receiver which takes nothing any more did not get.");
     changes_.watch_devices();
-    if (periods_.fd() >= 0) {
-        here.spawn("midi periods", watch_periods(here));
-    }
+    changes_.watch_periods(periods_);
     here.spawn("midi pace", keep_pace(here));
     if (has_sensing_) {
         here.spawn("midi sensing", keep_sensing(here));
@@ -127,15 +125,6 @@ task<void> output::follow(context& here) {
         const connection_report now = co_await here.work(check);
         tell(here, now);
         co_await changes_.next(now.look_again);
-    }
-}
-
-// Not woken while JACK runs, nor without JACK.
-task<void> output::watch_periods(context& here) {
-    for (;;) {
-        co_await here.readable(periods_.fd());
-        periods_.drain();
-        changes_.set();
     }
 }
 

@@ -114,7 +114,6 @@ private:
     tactus::task<void> keep_pace(tactus::context& here);
     tactus::task<void> keep_sensing(tactus::context& here);
     tactus::task<void> follow(tactus::context& here);
-    tactus::task<void> watch_periods(tactus::context& here);
     tactus::task<void> close(tactus::context& here);
     void tell(tactus::context& here, const connection_report& now);
 

@@ -97,3 +97,22 @@ TEST_CASE("an input can be stopped while its server hangs") {
 
     CHECK(input->instance.host.stopped == TACTUS_OK);
 }
+
+TEST_CASE("a server that hangs takes an input's port offline, and its next period brings it back") {
+    jack_server server;
+    server.start();
+    live_input input("virtual", "v");
+    REQUIRE(input.start() == TACTUS_OK);
+    REQUIRE(input.until_up());
+
+    server.freeze();
+    CHECK(input.until_down(10s));
+    CHECK(input.has_logged("JACK shows no periods any more"));
+
+    server.thaw();
+    CHECK(input.until_up(10s));
+    jack_sender keys("keys", ":v");
+    REQUIRE(keys.is_connected());
+    keys.send("90 3C 64");
+    CHECK(input.until_events(1));
+}
