@@ -4,6 +4,7 @@
 #include "kernel/cli/commands.hpp"
 #include "kernel/config/suggestion.hpp"
 #include "kernel/daemon/crash_report.hpp"
+#include "kernel/host/library.hpp"
 #include "sdk/checker/checker.hpp"
 
 #include <tactus/cpp/json_writer.hpp>
@@ -91,9 +92,9 @@ int check_plugin(const plugin_check_options& options) {
         }
         with.settings.push_back({each.substr(0, equals), each.substr(equals + 1)});
     }
-    std::error_code failed;
-    if (!std::filesystem::is_regular_file(options.file, failed)) {
-        std::fprintf(stderr, "tactus: there is no file %s.\n", options.file.c_str());
+    if (const std::string why = host::missing_file(options.file); !why.empty()) {
+        std::fprintf(stderr, "tactus: %s cannot be checked: %s.\n", options.file.c_str(),
+                     why.c_str());
         return exit_failure;
     }
     // dlopen() searches the system's folders for a name without a slash.

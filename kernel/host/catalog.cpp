@@ -34,14 +34,15 @@ bool is_plain(std::string_view name) noexcept {
     });
 }
 
-// Empty if the folder has no such file.
+// Empty if nothing in the folder has that name. What is no file is refused when it is opened.
 std::string path_in(const std::string& folder, std::string_view name) {
     if (name.find('/') != std::string_view::npos || name.find('\0') != std::string_view::npos) {
         return {};
     }
     std::string path = folder + "/" + std::string(name) + std::string(ending);
     std::error_code failed;
-    return std::filesystem::is_regular_file(path, failed) ? path : std::string();
+    const bool has = std::filesystem::exists(std::filesystem::symlink_status(path, failed));
+    return has && !failed ? path : std::string();
 }
 
 const tactus_descriptor* descriptor_of(const tactus_entry& entry, std::uint32_t kind,
@@ -82,6 +83,9 @@ std::string catalog::searched() const {
 result<library> catalog::load(const std::string& path) {
     if (const auto found = loaded_.find(path); found != loaded_.end()) {
         return found->second;
+    }
+    if (!missing_file(path).empty()) {
+        return open_library(path); // says so
     }
     if (guard_ && !trusts_any_) {
         if (const std::string why = guard_(path); !why.empty()) {

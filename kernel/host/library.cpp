@@ -214,10 +214,28 @@ std::string missing_interfaces(const tactus_descriptor& descriptor) {
     return missing;
 }
 
-result<library> open_library(const std::string& path) {
+std::string missing_file(const std::string& path) {
+    namespace fs = std::filesystem;
     std::error_code failed;
-    if (!std::filesystem::is_regular_file(path, failed)) {
-        return fail(error_kind::not_found, "There is no plugin file " + path + ".");
+    const fs::file_status found = fs::status(path, failed);
+    if (found.type() == fs::file_type::regular) {
+        return {};
+    }
+    if (found.type() == fs::file_type::directory) {
+        return "it is a directory";
+    }
+    if (found.type() == fs::file_type::not_found) {
+        const fs::path leads_to = fs::read_symlink(path, failed);
+        return failed ? "there is no such file"
+                      : "it is a link to " + leads_to.string() + ", which is not there";
+    }
+    return failed ? failed.message() : "it is a device, a FIFO or a socket";
+}
+
+result<library> open_library(const std::string& path) {
+    if (const std::string why = missing_file(path); !why.empty()) {
+        return fail(error_kind::not_found,
+                    "The plugin " + path + " cannot be loaded: " + why + ".");
     }
     if (const std::string missing = missing_of_image(path); !missing.empty()) {
         return fail(error_kind::unsupported,

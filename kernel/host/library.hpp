@@ -21,6 +21,10 @@ struct library {
 // the text names the cause and the remedy. Blocks: reads the file.
 [[nodiscard]] result<library> open_library(const std::string& path);
 
+// Why no plugin can be read there: nothing has that name, or it is no file ("it is a directory").
+// Empty if it is a file.
+[[nodiscard]] std::string missing_file(const std::string& path);
+
 // Only the entry; for open_library and tests. Empty if it is valid, else what is wrong with it.
 [[nodiscard]] std::string check_entry(const tactus_entry& entry);
 

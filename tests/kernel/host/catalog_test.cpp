@@ -143,6 +143,17 @@ TEST_CASE("a broken file is reported, not passed over") {
     CHECK_THAT(found.error().text, Contains(folders.first));
 }
 
+TEST_CASE("what is called as a plugin and is no file is reported, not passed over") {
+    two_folders folders;
+    fs::create_directory(folders.first + "/well_in.tactus.so");
+    two_folders::copy("life", folders.second + "/well_in.tactus.so");
+
+    const auto found = folders.catalog().find(TACTUS_KIND_INPUT, "well");
+
+    REQUIRE_FALSE(found.has_value());
+    CHECK_THAT(found.error().text, Contains("it is a directory"));
+}
+
 TEST_CASE("a type cannot lead out of the folders") {
     two_folders folders;
     two_folders::copy("life", folders.root.string() + "/well_in.tactus.so");

@@ -6,11 +6,13 @@
 #include "tests/support/temp_dir.hpp"
 
 #include <cstdio>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <string>
 #include <vector>
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 namespace {
@@ -55,7 +57,21 @@ TEST_CASE("a file that is not there is named") {
     const error refused = refusal("/nowhere/at_all.tactus.so");
 
     CHECK(refused.kind == error_kind::not_found);
-    CHECK_THAT(refused.text, Contains("no plugin file"));
+    CHECK_THAT(refused.text, Contains("there is no such file"));
+}
+
+TEST_CASE("what is no file is refused with what it is") {
+    const test::temp_dir dir;
+    const std::string folder = dir.path("folder.tactus.so");
+    const std::string fifo = dir.path("fifo.tactus.so");
+    const std::string link = dir.path("link.tactus.so");
+    std::filesystem::create_directory(folder);
+    REQUIRE(::mkfifo(fifo.c_str(), 0600) == 0);
+    std::filesystem::create_symlink("gone.so", link);
+
+    CHECK_THAT(refusal(folder).text, Contains("it is a directory"));
+    CHECK_THAT(refusal(fifo).text, Contains("it is a device, a FIFO or a socket"));
+    CHECK_THAT(refusal(link).text, Contains("it is a link to gone.so, which is not there"));
 }
 
 TEST_CASE("a folder is no plugin file") {
