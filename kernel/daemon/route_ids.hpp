@@ -19,8 +19,10 @@ namespace tactus::daemon {
 
 class route_ids {
 public:
-    static constexpr std::size_t ids_max = flow::unknown_route;
+    // Tables have a row for each: more would only put off the day when one is used again.
+    static constexpr std::size_t ids_max = 4096;
     static_assert(ids_max >= 2 * config::routes_max); // those that run, and those of a new file
+    static_assert(ids_max <= flow::unknown_route);
 
     // Gives the routes of a file their ids: that of the running route that each is, or a free one.
     // It may still come to nothing.

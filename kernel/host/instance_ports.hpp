@@ -6,6 +6,8 @@
 #include "kernel/host/host_services.hpp"
 #include "kernel/host/instance_id.hpp"
 
+#include <tactus/limits.h>
+
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -15,7 +17,8 @@ namespace tactus::host {
 
 class instance_ports {
 public:
-    static constexpr std::size_t names_max = 1024; // new names for which an instance may ask
+    // New names for which an instance may ask.
+    static constexpr std::size_t names_max = TACTUS_NAMES_MAX;
 
     // Both must outlive it.
     instance_ports(const host_services& services, const instance_id& who) noexcept

@@ -7,13 +7,7 @@
 
 namespace tactus::host {
 
-// The limits that the headers promise. A raised one keeps the promise.
-static_assert(net::operations::pending_max >= TACTUS_OPS_MAX);
-static_assert(posted_calls::plugin_max >= TACTUS_POSTS_MAX);
-static_assert(plugin_metrics::series_max >= TACTUS_METRICS_MAX);
-static_assert(flow::port_table::ports_max >= TACTUS_PORTS_MAX);
-static_assert(flow::name_table::name_bytes_max >= TACTUS_PORT_KEY_SIZE_MAX);
-static_assert(flow::ingress::tag_max >= TACTUS_TAG_MAX);
+// The times that limits.h promises; what it counts is taken from there.
 static_assert(call_watch::limit_ns <= TACTUS_WORK_NAMED_AFTER_NS);
 static_assert(blocked_calls::limit_ns == TACTUS_CALL_SLOW_NS);
 

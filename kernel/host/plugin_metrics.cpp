@@ -36,8 +36,8 @@ bool is_good_label(std::string_view text) noexcept {
 // unit.
 bool is_good_name(std::uint32_t kind, std::string_view name) noexcept {
     const bool ends_in_total = name.ends_with("_total");
-    return is_plain(name) && !name.empty() && name.size() <= 64 && name.front() >= 'a' &&
-           ends_in_total == (kind == TACTUS_METRIC_COUNTER) &&
+    return is_plain(name) && !name.empty() && name.size() <= TACTUS_METRIC_NAME_SIZE_MAX &&
+           name.front() >= 'a' && ends_in_total == (kind == TACTUS_METRIC_COUNTER) &&
            (kind != TACTUS_METRIC_HISTOGRAM || name.ends_with("_seconds"));
 }
 

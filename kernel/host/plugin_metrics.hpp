@@ -7,6 +7,7 @@
 
 #include <tactus/abi.h>
 #include <tactus/iface/metrics.h>
+#include <tactus/limits.h>
 
 #include <array>
 #include <atomic>
@@ -19,7 +20,7 @@ namespace tactus::host {
 
 class plugin_metrics {
 public:
-    static constexpr std::uint32_t series_max = 32;
+    static constexpr std::uint32_t series_max = TACTUS_METRICS_MAX;
 
     struct series {
         std::string name;  // without prefix

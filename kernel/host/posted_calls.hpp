@@ -7,6 +7,7 @@
 #include "kernel/host/watchdog/blocked_calls.hpp"
 
 #include <tactus/abi.h>
+#include <tactus/limits.h>
 
 #include <atomic>
 #include <cstdint>
@@ -17,7 +18,7 @@ namespace tactus::host {
 class posted_calls {
 public:
     // Waiting calls of a plugin; the kernel's own may exceed that.
-    static constexpr std::uint32_t plugin_max = 1024;
+    static constexpr std::uint32_t plugin_max = TACTUS_POSTS_MAX;
     static constexpr std::uint32_t kernel_max = 2 * plugin_max;
 
     // Both must outlive the calls. Each call is timed by `watch`.

@@ -7,6 +7,7 @@
 #include "kernel/coro/reactor.hpp"
 
 #include <tactus/abi.h>
+#include <tactus/limits.h>
 
 #include <cstddef>
 #include <cstdint>
@@ -34,7 +35,7 @@ struct operation {
 
 class operations {
 public:
-    static constexpr std::size_t pending_max = 4096;
+    static constexpr std::size_t pending_max = TACTUS_OPS_MAX;
 
     // Calls op->done(op, status, result), and may measure that.
     struct done_caller {

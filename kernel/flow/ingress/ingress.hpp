@@ -22,6 +22,7 @@
 #include "kernel/time/timebase.hpp"
 
 #include <tactus/event.h>
+#include <tactus/limits.h>
 
 #include <cstddef>
 #include <cstdint>
@@ -53,7 +54,7 @@ public:
     // Events that leave at once are sent together, after this many packets at the latest.
     static constexpr std::uint32_t packets_together = 64;
     static_assert(packets_together % packets_between_looks == 0);
-    static constexpr std::uint32_t tag_max = 0xFFFFFF; // of an input; above: TACTUS_E_INVALID
+    static constexpr std::uint32_t tag_max = TACTUS_TAG_MAX; // above: TACTUS_E_INVALID
 
     // All must outlive the ingress. The fan-out gets its messages; the dispatcher is told what
     // concerns everything that an input has waiting, and all outputs.

@@ -5,6 +5,8 @@
 // search. Names across several outputs: name_choice.hpp. Threads: loop.
 #pragma once
 
+#include <tactus/limits.h>
+
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -19,7 +21,7 @@ namespace tactus::flow {
 class name_table {
 public:
     static constexpr std::size_t names_max = 65'536;
-    static constexpr std::size_t name_bytes_max = 255; // as for a port's key
+    static constexpr std::size_t name_bytes_max = TACTUS_PORT_KEY_SIZE_MAX;
 
     // Returns 0 if the table is full.
     [[nodiscard]] std::uint32_t intern(std::string_view name);
@@ -53,7 +55,7 @@ struct port_traits {
 // The ports of one output, or of one input.
 class port_table {
 public:
-    static constexpr std::size_t ports_max = 256;
+    static constexpr std::size_t ports_max = TACTUS_PORTS_MAX;
     static constexpr std::uint32_t none = 0;
 
     struct entry {

@@ -43,9 +43,9 @@ typedef struct tactus_emit_0 {
     /* [any] Counts n messages that the transport lost or the plugin refused before they became
      * events, as received and rejected under `reason`: "malformed", "too_large", "address" (its
      * sender is not allowed), "rate", "overrun" (the system or the plugin had no room for them),
-     * "sysex_denied" (a SysEx that the input takes from nobody). TACTUS_E_INVALID: another reason,
-     * or the instance is an output; TACTUS_E_CLOSED before start and after stopped. Then nothing is
-     * counted. */
+     * "sysex_denied" (a SysEx that the input takes from nobody). An n above 2^53 counts as 2^53.
+     * TACTUS_E_INVALID: another reason, or the instance is an output; TACTUS_E_CLOSED before start
+     * and after stopped. Then nothing is counted. */
     tactus_status (*reject)(const tactus_host* host, uint64_t n, const char* reason)
         TACTUS_NOEXCEPT;
     /* [loop] The sender of the events under `tag` (or `group`, if an event has one) has gone: a
