@@ -11,12 +11,7 @@ set(ENV{CXX} ${CXX_COMPILER})
 set(ENV{CFLAGS} "-Wall -Wextra -Wpedantic -Wconversion -Werror")
 set(ENV{CXXFLAGS} "-Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror")
 
-function(run)
-  execute_process(COMMAND ${ARGN} RESULT_VARIABLE result OUTPUT_VARIABLE said ERROR_VARIABLE said)
-  if(result)
-    message(FATAL_ERROR "${ARGN} ends with ${result}:\n${said}")
-  endif()
-endfunction()
+include(${CMAKE_CURRENT_LIST_DIR}/../run.cmake)
 
 file(GLOB code ${source}/${EXAMPLE}.c ${source}/${EXAMPLE}.cpp ${source}/${EXAMPLE}.rs)
 file(READ ${code} text)

@@ -18,14 +18,7 @@ set(ENV{CXXFLAGS} "-Wall -Wextra -Wpedantic -Wconversion -Werror")
 cmake_path(GET TACTUS PARENT_PATH programs)
 set(ENV{PATH} "${programs}:$ENV{PATH}")
 
-function(run)
-  execute_process(COMMAND ${ARGN} WORKING_DIRECTORY ${folder} RESULT_VARIABLE result
-    OUTPUT_VARIABLE said ERROR_VARIABLE said)
-  if(result)
-    message(FATAL_ERROR "${ARGN} ends with ${result}:\n${said}")
-  endif()
-  set(said "${said}" PARENT_SCOPE)
-endfunction()
+include(${CMAKE_CURRENT_LIST_DIR}/../run.cmake)
 
 run(${TACTUS} plugin new ${name} --lang ${LANGUAGE})
 set(folder ${folder}/${name})

@@ -9,13 +9,7 @@ set(ENV{CXX} ${CLANGXX})
 set(ENV{CXXFLAGS} "-stdlib=libc++ -Wall -Wextra -Wpedantic -Wconversion -Werror")
 set(ENV{PKG_CONFIG_PATH} ${INSTALLED}/${LIBDIR}/pkgconfig)
 
-function(run)
-  execute_process(COMMAND ${ARGN} RESULT_VARIABLE result OUTPUT_VARIABLE said ERROR_VARIABLE said)
-  if(result)
-    message(FATAL_ERROR "${ARGN} ends with ${result}:\n${said}")
-  endif()
-  set(said "${said}" PARENT_SCOPE)
-endfunction()
+include(${CMAKE_CURRENT_LIST_DIR}/../run.cmake)
 
 # The test is compiled with libstdc++, like the test host.
 file(WRITE ${WORK}/source/CMakeLists.txt "cmake_minimum_required(VERSION 3.25)

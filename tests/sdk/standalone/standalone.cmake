@@ -11,12 +11,7 @@ set(ENV{CC} ${C_COMPILER})
 set(ENV{CXX} ${CXX_COMPILER})
 set(ENV{CMAKE_CXX_COMPILER_LAUNCHER} "${LAUNCHER}")
 
-function(run)
-  execute_process(COMMAND ${ARGN} RESULT_VARIABLE result OUTPUT_VARIABLE said ERROR_VARIABLE said)
-  if(result)
-    message(FATAL_ERROR "${ARGN} ends with ${result}:\n${said}")
-  endif()
-endfunction()
+include(${CMAKE_CURRENT_LIST_DIR}/../run.cmake)
 
 set(hidden -DCMAKE_DISABLE_FIND_PACKAGE_PkgConfig=ON)
 set(names "")
