@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <limits>
 #include <string>
 #include <thread>
 
@@ -19,6 +20,8 @@ using testing::test_instance;
 
 constexpr int lives = 100;
 constexpr int growths_max = 4;
+constexpr std::size_t leak_least = 8; // bytes a life
+constexpr std::size_t page = 4096;
 constexpr std::int64_t hour_ns = 3'600'000'000'000;
 
 void create_and_destroy(subject& plugin) {
@@ -172,20 +175,25 @@ void live_in_same_memory(subject& plugin) {
         }
         return memory_in_use();
     };
-    const std::size_t least = std::size_t{lives} / 2 * 8;
-    std::size_t before = live_some();
-    if (before == 0) {
+    memory_use before = live_some();
+    if (before.allocated == 0) {
         skip("Memory cannot be counted here.");
     }
-    // What threads keep at hand varies. A leak grows each time.
-    std::size_t left = least;
-    for (int i = 0; i < growths_max && left >= least; ++i) {
-        const std::size_t now = live_some();
-        left = now > before ? now - before : 0;
+    const auto grown_each = [](std::size_t from, std::size_t to) {
+        return to > from ? (to - from) / (lives / 2) : 0;
+    };
+    // What threads keep at hand varies. A leak grows each time: by the least of these.
+    std::size_t allocated = std::numeric_limits<std::size_t>::max();
+    std::size_t mapped = allocated;
+    for (int i = 0; i < growths_max && (allocated >= leak_least || mapped >= page); ++i) {
+        const memory_use now = live_some();
+        allocated = std::min(allocated, grown_each(before.allocated, now.allocated));
+        mapped = std::min(mapped, grown_each(before.mapped, now.mapped));
         before = now;
     }
-    require(left < least,
-            "Each life leaves about " + std::to_string(left / (lives / 2)) + " bytes of memory.");
+    require(allocated < leak_least,
+            "Each life leaves about " + std::to_string(allocated) + " bytes of memory.");
+    require(mapped < page, "Each life leaves about " + std::to_string(mapped) + " bytes mapped.");
 }
 
 void wait_idle(subject& plugin) {

@@ -26,7 +26,11 @@ private:
     std::int64_t waiting_ns_ = 0; // ready to run, without a processor
 };
 
-/// Bytes that this process has allocated and not freed; 0 where the system does not tell.
-std::size_t memory_in_use();
+/// What this process has allocated and not freed.
+struct memory_use {
+    std::size_t allocated = 0; // bytes by malloc; 0 where the system does not tell
+    std::size_t mapped = 0;    // bytes of the address space, of which malloc has some
+};
+memory_use memory_in_use();
 
 } // namespace tactus::checker

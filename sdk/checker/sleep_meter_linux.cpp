@@ -6,6 +6,7 @@
 #include <cstdio>
 
 #include <malloc.h>
+#include <unistd.h>
 
 namespace tactus::checker {
 namespace {
@@ -29,6 +30,18 @@ std::int64_t wall_now_ns() {
     return std::chrono::steady_clock::now().time_since_epoch().count();
 }
 
+// "size resident ...", in pages; 0 where there is no such file.
+std::size_t mapped_bytes() {
+    std::FILE* const file = std::fopen("/proc/self/statm", "re");
+    if (file == nullptr) {
+        return 0;
+    }
+    unsigned long pages = 0;
+    const bool is_read = std::fscanf(file, "%lu", &pages) == 1;
+    std::fclose(file);
+    return is_read ? pages * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE)) : 0;
+}
+
 } // namespace
 
 void sleep_meter::start() {
@@ -48,8 +61,10 @@ thread_times sleep_meter::stop() const {
     return {std::max<std::int64_t>(wall_ns - running_ns - waiting_ns, 0), running_ns};
 }
 
-std::size_t memory_in_use() {
-    return ::mallinfo2().uordblks;
+memory_use memory_in_use() {
+    const auto counts = ::mallinfo2();
+    // A large block is a mapping of its own, which malloc counts apart.
+    return {counts.uordblks + counts.hblkhd, mapped_bytes()};
 }
 
 } // namespace tactus::checker

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #define MS 1000000
@@ -297,10 +298,13 @@ static void misbehave_in_start(instance* self) {
     if (fault == F_leaves_descriptor || (fault == F_leaves_descriptor_late && lives == 70)) {
         (void)!open("/dev/null", O_RDONLY);
     }
-    if (fault == F_leaks) {
+    if (fault == F_leaks || fault == F_leaks_large_blocks) {
         static volatile char* kept;
-        kept = malloc(100);
+        kept = malloc(fault == F_leaks ? 100 : 1 << 20);
         (void)kept;
+    }
+    if (fault == F_leaks_mappings) {
+        (void)mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     }
     if (fault == F_leaves_thread || fault == F_wrong_thread) {
         self->has_thread = pthread_create(&self->thread, NULL, &serve, self) == 0;

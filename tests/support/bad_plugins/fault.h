@@ -84,6 +84,8 @@ enum {
     F_stop_hangs_late,
     F_leaves_descriptor_late,
     F_leaks,
+    F_leaks_large_blocks,
+    F_leaks_mappings,
     F_wakes_all_the_time,
     F_needs_order,
     F_fears_cancellation,

@@ -123,6 +123,7 @@ public:
     void complete(const std::string& kind, tactus_status status, std::uint64_t result);
 
     void make_room(std::uint32_t events);
+    /// A datagram comes to an open socket of the plugin's. A breach where none is open there.
     void deliver(const std::string& local, test_datagram datagram);
     test_socket* socket_to(const std::string& remote);
     test_socket* socket_at(const std::string& local);
@@ -131,7 +132,8 @@ public:
     std::map<tactus_id, test_socket>& sockets() { return sockets_; }
     std::map<tactus_id, test_stream>& streams() { return streams_; }
 
-    /// Somebody connects to a listener of the plugin's, which accepts in the next settle().
+    /// Somebody connects to a listener of the plugin's, which accepts in the next settle(). Where
+    /// nobody listens, that is a breach, and the stream leads nowhere.
     test_stream& connect_to(const std::string& local,
                             const std::string& from = "tcp://127.0.0.1:50000");
     /// The peer sends, ends its side (still reads), or is gone.
