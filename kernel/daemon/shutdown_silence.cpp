@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "kernel/daemon/shutdown_silence.hpp"
 
+#include "kernel/daemon/notes_may_sound.hpp"
+
 #include <algorithm>
 #include <utility>
 
@@ -20,9 +22,7 @@ shutdown_silence::log_to(base::log& log, std::function<std::string(std::uint16_t
 }
 
 void shutdown_silence::log_gave_up(base::log& log, const std::string& output, std::size_t left) {
-    log.error(base::log_event::notes_may_sound,
-              "Notes may still sound: the output did not accept note-offs in time.",
-              {base::kv("output", output), base::kv("left", left)});
+    log_notes_may_sound(log, output, left, "The output did not accept note-offs in time.");
 }
 
 void shutdown_silence::begin(std::int64_t now_ns, order what) {

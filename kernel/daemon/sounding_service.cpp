@@ -2,6 +2,7 @@
 #include "kernel/daemon/sounding_service.hpp"
 
 #include "kernel/control/socket_folder.hpp"
+#include "kernel/daemon/notes_may_sound.hpp"
 
 #include <algorithm>
 #include <filesystem>
@@ -199,8 +200,7 @@ void sounding_service::take_over() {
 void sounding_service::tell_aside() {
     for (const beyond_reach& each : find_beyond_reach()) {
         if (!is_required_ && each.why.starts_with(not_there)) {
-            log_.error(base::log_event::notes_may_sound, "Notes may still sound. " + each.why,
-                       {base::kv("output", each.output), base::kv("left", each.notes_and_pedals)});
+            log_notes_may_sound(log_, each.output, each.notes_and_pedals, each.why);
         }
     }
 }
@@ -218,8 +218,7 @@ void sounding_service::output_stopped(std::uint16_t output, const std::string& n
             left.kept < left.sounding
                 ? "There was no room to keep all of them: switch its device off and on."
                 : std::string(not_there) + when_ended();
-        log_.error(base::log_event::notes_may_sound, "Notes may still sound. " + what,
-                   {base::kv("output", name), base::kv("left", left.sounding)});
+        log_notes_may_sound(log_, name, left.sounding, what);
     }
     if (stays) {
         dispatcher_.silencer().record_in(open_->file, output, outputs[output].name,
@@ -276,14 +275,13 @@ void sounding_service::tell_left() {
     if (is_required_ || !configuration_.settings.safety.silence_on_stop) {
         return;
     }
+    const std::string why =
+        is_kept() ? "Their port is not there. The next start ends them when an output reaches it, "
+                    "or `tactus panic --offline`."
+                  : "Their port is not there, and no record is kept of them. Switch the device off "
+                    "and on.";
     for (const beyond_reach& each : find_beyond_reach()) {
-        log_.error(base::log_event::notes_may_sound,
-                   is_kept()
-                       ? "Notes may still sound: their port is not there. The next start ends "
-                         "them when an output reaches it, or `tactus panic --offline`."
-                       : "Notes may still sound: their port is not there, and no record is "
-                         "kept of them. Switch the device off and on.",
-                   {base::kv("output", each.output), base::kv("left", each.notes_and_pedals)});
+        log_notes_may_sound(log_, each.output, each.notes_and_pedals, why);
     }
 }
 

@@ -148,7 +148,7 @@ TEST_CASE("notes that a stop cannot end, as the JACK server hangs, are said and 
 
     test.jack.freeze(); // what is sent is still taken: it may be late with a period
     test.daemon->signal(SIGTERM);
-    CHECK(test.daemon->says("Notes may still sound: the output did not accept note-offs in time."));
+    CHECK(test.daemon->says("Notes may still sound. The output did not accept note-offs in time."));
     CHECK(test.daemon->wait() == 0);
     test.jack.thaw();
     test.daemon = start(test.folder, test.file);
