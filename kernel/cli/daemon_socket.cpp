@@ -3,15 +3,20 @@
 
 #include "kernel/control/socket_folder.hpp"
 
+#include <algorithm>
 #include <vector>
 
 namespace tactus::cli {
 namespace {
 
+// Where two have the name, as a service and a user's daemon may, it would not say which.
 std::string list_of(const std::vector<control::found_socket>& all) {
     std::string text;
     for (const control::found_socket& each : all) {
-        text += "\n  " + (each.name.empty() ? "--socket " + each.path : "--name " + each.name);
+        const auto with_name = std::count_if(
+            all.begin(), all.end(), [&](const auto& other) { return other.name == each.name; });
+        const bool says_which = !each.name.empty() && with_name == 1;
+        text += "\n  " + (says_which ? "--name " + each.name : "--socket " + each.path);
     }
     return text;
 }
@@ -25,6 +30,11 @@ result<std::string> find_socket(const control_options& options, std::string_view
     std::vector<control::found_socket> all = control::find_sockets(file_name);
     if (!options.name.empty()) {
         std::erase_if(all, [&](const auto& each) { return each.name != options.name; });
+    }
+    // One that would refuse is meant only where none would answer: `sudo` is said to help then.
+    const auto is_closed = [](const control::found_socket& each) { return each.is_closed; };
+    if (!std::all_of(all.begin(), all.end(), is_closed)) {
+        std::erase_if(all, is_closed);
     }
     if (all.empty()) {
         return fail(error_kind::not_found,

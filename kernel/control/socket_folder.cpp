@@ -60,22 +60,27 @@ result<void> check_owner(const std::string& path) {
     return {};
 }
 
-// Nothing if no daemon listens there.
-bool is_listened_on(const std::string& path) noexcept {
+enum class listener : std::uint8_t { none, open, closed };
+
+// Whether a daemon listens there, and this user may connect to it.
+listener listener_at(const std::string& path) noexcept {
     sockaddr_un address{};
     address.sun_family = AF_UNIX;
     if (path.size() > path_size_max) {
-        return false;
+        return listener::none;
     }
     std::memcpy(address.sun_path, path.data(), path.size());
     const int fd = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (fd < 0) {
-        return false;
+        return listener::none;
     }
     const int done = ::connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address);
     const int failure = done == 0 ? 0 : errno;
     ::close(fd);
-    return done == 0 || failure == EACCES || failure == EAGAIN;
+    if (failure == EACCES) {
+        return listener::closed;
+    }
+    return done == 0 || failure == EAGAIN ? listener::open : listener::none;
 }
 
 // The folders in it, in order of their names.
@@ -103,7 +108,7 @@ std::vector<found_socket> places_of(std::string_view file_name) {
         const bool is_known = std::any_of(
             all.begin(), all.end(), [&](const found_socket& each) { return each.path == path; });
         if (!is_known) {
-            all.push_back({std::move(path), std::move(name)});
+            all.push_back({std::move(path), std::move(name), false});
         }
     };
     const auto add_all_in = [&](const std::string& parent) {
@@ -149,8 +154,14 @@ result<std::string> make_socket_folder(std::string_view name) {
 }
 
 std::vector<found_socket> find_sockets(std::string_view file_name) {
-    std::vector<found_socket> found = places_of(file_name);
-    std::erase_if(found, [](const found_socket& each) { return !is_listened_on(each.path); });
+    std::vector<found_socket> found;
+    for (found_socket& each : places_of(file_name)) {
+        const listener there = listener_at(each.path);
+        if (there != listener::none) {
+            each.is_closed = there == listener::closed;
+            found.push_back(std::move(each));
+        }
+    }
     return found;
 }
 

@@ -29,11 +29,12 @@ inline constexpr std::string_view sounding_name = "sounding";
 struct found_socket {
     std::string path;
     std::string name; // of the daemon, as its folder says; empty in the folder of a service
+    bool is_closed = false; // this user may not connect to it; only of sockets
 };
 
 // The sockets with that file name at which a daemon listens, those of services first. Connects to
 // each, so a file that a dead daemon left is not among them; one that this user may not connect to
-// is.
+// is, as closed.
 [[nodiscard]] std::vector<found_socket> find_sockets(std::string_view file_name);
 // Files with that name in the folders of all daemons, in the same order, whoever uses them.
 [[nodiscard]] std::vector<found_socket> find_files(std::string_view file_name);

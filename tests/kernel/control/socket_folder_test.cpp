@@ -135,6 +135,7 @@ TEST_CASE("a client finds the daemons that listen, and no file of a dead one") {
     REQUIRE(hit != found.end());
     CHECK(hit->name == "hall");
     CHECK(hit->path == hall + "/control.sock");
+    CHECK_FALSE(hit->is_closed);
 }
 
 TEST_CASE("a daemon's file is found whether or not a daemon runs, the service's first, each once") {
