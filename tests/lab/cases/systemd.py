@@ -270,6 +270,47 @@ def several_daemons():
 
 
 @part
+def the_unit_of_a_user():
+    """Without logind, whose part is to start the user's manager and to make its folder."""
+    shell("useradd --create-home --home-dir /tmp/anna anna"
+          " && install -d -o anna -g anna -m 700 /run/anna")
+    write("/tmp/anna/.config/tactus/tactus.toml", re.sub(
+        r"94|9100|57120", lambda found: str(int(found[0]) + 2),
+        open(PACKAGING + "/tactus.toml").read()))
+    shell("chown -R anna: /tmp/anna/.config && mkdir -p /usr/lib/systemd/user"
+          " && cp %s/systemd/user/tactus.service /usr/lib/systemd/user" % PACKAGING)
+    user = ("runuser -u anna -- env HOME=/tmp/anna XDG_RUNTIME_DIR=/run/anna "
+            "DBUS_SESSION_BUS_ADDRESS= %s 2>&1")
+    shell("systemd-run --quiet --unit=anna --uid=anna -p Delegate=yes -E HOME=/tmp/anna"
+          " -E XDG_RUNTIME_DIR=/run/anna /lib/systemd/systemd --user")
+
+    def said(words):
+        return shell(user % words, False)
+
+    comes_true("the user's manager is there", 10,
+               lambda: os.path.exists("/run/anna/systemd/private"))
+    begun = said("systemctl --user enable --now tactus")
+    check_equal("a user's daemon runs", said("systemctl --user is-active tactus").strip(),
+                "active")
+    note(begun)
+    check("... as the user, who is not asked which one, beside the system's of the same name",
+          said("tactus status").startswith("tactus  ready"), said("tactus status"))
+    both = shell("XDG_RUNTIME_DIR=/run/anna tactus status 2>&1", False)
+    check("... but root is, by what tells them apart",
+          "--socket /run/tactus/tactus/status.sock" in both
+          and "--socket /run/anna/tactus/tactus/status.sock" in both, both)
+    check("... and its status is shown", "Running." in said("systemctl --user status tactus"))
+    process = said("systemctl --user show tactus -P MainPID")
+    check_equal("it reloads", said("systemctl --user reload tactus"), "")
+    check_equal("... as the same process", said("systemctl --user show tactus -P MainPID"),
+                process)
+    said("systemctl --user stop tactus")
+    check_equal("a stop is no failure", said("systemctl --user show tactus -P Result").strip(),
+                "success")
+    shell("systemctl stop anna")
+
+
+@part
 def a_configuration_with_errors():
     write(FILE, "[[input]]\n")
     begin = time.time()
