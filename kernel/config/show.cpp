@@ -170,8 +170,14 @@ void show_instance(listing& out, const node& one, std::uint32_t kind, const plug
     }
 }
 
+// The address stands once, at the route or in its `match`.
 void show_route(listing& out, const node& one) {
-    out.add_table("", one, route_options());
+    const entry* const match = one.find("match");
+    std::vector<std::string_view> elsewhere;
+    if (match != nullptr && match->value.find("address") != nullptr) {
+        elsewhere.emplace_back("address");
+    }
+    out.add_table("", one, route_options(), elsewhere);
     for (const entry& each : one.entries) {
         if (find(route_options(), each.key) == nullptr) {
             out.add(toml_key(each.key), each.value, {}, nullptr);

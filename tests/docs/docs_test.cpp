@@ -69,6 +69,24 @@ TEST_CASE("a configuration can name each plugin of the SDK's example") {
     }
 }
 
+TEST_CASE("each example is shown as a configuration that is accepted and shown again") {
+    namespace fs = std::filesystem;
+    const fs::path config = fs::path(DOCS_ROOT) / "config";
+    std::vector<std::vector<std::string>> examples = {
+        {fs::path(DOCS_ROOT) / "packaging/tactus.toml"},
+        {config / "museum.toml", config / "museum-site.toml"}};
+    for (const auto& one : fs::directory_iterator(config)) {
+        if (one.path().extension() == ".toml" && one.path().filename() != "museum-site.toml") {
+            examples.push_back({one.path()});
+        }
+    }
+    CHECK(examples.size() >= 8);
+    for (const std::vector<std::string>& files : examples) {
+        INFO(files.back());
+        CHECK(not_shown_again(files, here()) == "");
+    }
+}
+
 TEST_CASE("the documents are all there, and their blocks are counted") {
     const std::vector<std::string> all = documents_below(DOCS_ROOT);
     for (const char* needed :

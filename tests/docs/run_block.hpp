@@ -32,6 +32,10 @@ struct outcome {
 /// decides.
 [[nodiscard]] outcome run_toml(const block& each, const build_environment& here);
 [[nodiscard]] std::string completed_toml(const std::string& fragment);
+/// What `tactus check --show` prints of these files must be a configuration, too, and shown in the
+/// same way. Returns what is wrong, or an empty text.
+[[nodiscard]] std::string not_shown_again(const std::vector<std::string>& files,
+                                          const build_environment& here);
 
 /// console_block.cpp. `$ ` begins a command; the lines after it are its output, in which `...`
 /// stands for any text, alone in a line for any lines.

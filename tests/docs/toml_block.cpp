@@ -68,6 +68,17 @@ std::string list(const names& of) {
     return "[" + text + "]";
 }
 
+// Without the comments that say where each value is from, and what was removed.
+std::string without_origins(const std::string& shown) {
+    std::string text;
+    for (const std::string& line : lines_of(shown)) {
+        const std::size_t end = line.find_last_not_of(' ', line.rfind("  # "));
+        const std::string value = line.substr(0, end + 1);
+        text += line.starts_with("# ") || line.empty() ? "" : value + "\n";
+    }
+    return text;
+}
+
 } // namespace
 
 // Only a kind that is missing as a whole is added: a name that is wrong stays wrong.
@@ -90,6 +101,28 @@ std::string completed_toml(const std::string& fragment) {
     return text;
 }
 
+std::string not_shown_again(const names& files, const build_environment& here) {
+    const auto show = [&](const names& these) {
+        names arguments = {here.program.string(), "check", "--no-environment", "--show"};
+        arguments.insert(arguments.end(), these.begin(), these.end());
+        test::process::options with;
+        with.environment = {"TACTUS_PLUGIN_PATH=" + here.plugin_path};
+        return run_limited(arguments, with);
+    };
+    const test::finished first = show(files);
+    if (first.code != 0) {
+        return "tactus check --show ends with " + std::to_string(first.code) + ":\n" + first.err;
+    }
+    const test::temp_dir folder;
+    const test::finished second = show({folder.write("shown.toml", first.out)});
+    if (second.code != 0) {
+        return "what tactus check --show prints is refused:\n" + second.err + first.out;
+    }
+    const std::string wanted = without_origins(first.out);
+    const std::string came = without_origins(second.out);
+    return wanted == came ? "" : "it is shown as\n" + wanted + "and then as\n" + came;
+}
+
 outcome run_toml(const block& each, const build_environment& here) {
     const test::temp_dir folder;
     const std::string file = folder.write("block.toml", completed_toml(each.text));
@@ -103,7 +136,7 @@ outcome run_toml(const block& each, const build_environment& here) {
     if (!checked.err.empty()) {
         return {"tactus check warns:\n" + checked.err};
     }
-    return {};
+    return {not_shown_again({file}, here)};
 }
 
 } // namespace tactus::docs
