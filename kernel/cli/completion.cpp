@@ -3,11 +3,13 @@
 
 #include "kernel/cli/cli.hpp"
 #include "kernel/cli/daemon_socket.hpp"
+#include "kernel/cli/send_words.hpp"
 #include "kernel/control/client.hpp"
 #include "kernel/control/socket_folder.hpp"
 #include "kernel/control/status_report.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstdio>
 #include <utility>
 
@@ -16,6 +18,7 @@ namespace {
 
 constexpr std::string_view any_command = "COMMAND";
 constexpr std::size_t description_max = 60; // bytes; a line each
+constexpr std::string_view numbered_route = "route "; // a route without a name, as two words
 
 // What the words before the last one say.
 struct context {
@@ -139,16 +142,20 @@ private:
 
     // Of an option, by its name, or of a positional argument, by the word that help shows for it.
     void add_values(const std::string& of) {
-        if (of == "FILE" || of == "socket") {
+        static constexpr std::array<std::string_view, 6> paths = {"FILE",   "socket", "config",
+                                                                  "folder", "record", "state"};
+        if (std::find(paths.begin(), paths.end(), of) != paths.end()) {
             found_.fits_files = true;
         } else if (of == "name") {
             add_all(ask_(at_.socket, at_.name).daemons, "daemon");
-        } else if (of == "input" || of == "INPUT") {
+        } else if (of == "input" || of == "INPUT" || of == "as-input") {
             add_all(ask_(at_.socket, at_.name).inputs, "input");
         } else if (of == "output" || of == "OUTPUT") {
             add_all(ask_(at_.socket, at_.name).outputs, "output");
         } else if (of == "INSTANCE" || of == "TARGET") {
             add_targets(of == "TARGET");
+        } else if (of == "EVENT") {
+            add_event_words();
         } else if (of == "LEVEL") {
             add_all({"debug", "info", "warning", "error"}, "");
         } else if (of == "SHELL") {
@@ -162,13 +169,33 @@ private:
         if (at_.positionals.empty()) {
             add_all(all.inputs, "input");
             add_all(all.outputs, "output");
-            if (with_routes && all.routes > 0) {
-                add("route", "a route, by its number");
+        }
+        const std::vector<std::string> none;
+        bool has_numbers = false;
+        for (const std::string& each : with_routes ? all.routes : none) {
+            const bool is_number = each.starts_with(numbered_route);
+            has_numbers = has_numbers || is_number;
+            if (is_number && at_.positionals == std::vector<std::string>{"route"}) {
+                add(each.substr(numbered_route.size()), "route");
+            } else if (!is_number && at_.positionals.empty()) {
+                add(each, "route");
             }
-        } else if (with_routes && at_.positionals.back() == "route") {
-            for (std::uint64_t i = 1; i <= all.routes; ++i) {
-                add(std::to_string(i), "route");
-            }
+        }
+        if (has_numbers && at_.positionals.empty()) {
+            add("route", "a route, by its number");
+        }
+    }
+    // `tactus send synth note`, `tactus send --as-input keys note`
+    void add_event_words() {
+        const bool has_input =
+            std::any_of(at_.options.begin(), at_.options.end(), [](const std::string& word) {
+                return word.starts_with("--as-input");
+            });
+        const std::size_t before_event = has_input ? 0 : 1;
+        if (at_.positionals.size() == before_event) {
+            add_all(event_kinds(), "event");
+        } else if (at_.positionals.empty()) {
+            add_all(ask_(at_.socket, at_.name).outputs, "output");
         }
     }
     // `tactus help plugins show`
@@ -215,7 +242,7 @@ live_names ask_daemon(const std::string& socket, const std::string& name) {
         for (const control::output_report& each : now->outputs) {
             all.outputs.push_back(each.name);
         }
-        all.routes = now->routes;
+        all.routes = now->route_names;
     }
     return all;
 }

@@ -26,7 +26,7 @@ inline constexpr int exit_files = 10;
 struct live_names {
     std::vector<std::string> inputs;
     std::vector<std::string> outputs;
-    std::uint64_t routes = 0;
+    std::vector<std::string> routes; // "route 3": the third of the file, without its own name
     std::vector<std::string> daemons;
 };
 // Which daemon the line says: its --socket and --name, empty if it has none.

@@ -143,14 +143,14 @@ result<std::string> event_member(std::span<const std::string> words, int channel
         static const kind_of_event of_a_note{"pressure", 0xA0, {note_word, value_word}, 2};
         return channel_member(of_a_note, rest, channel);
     }
-    std::vector<std::string_view> names{"osc", "raw"};
     for (const kind_of_event& each : kinds()) {
         if (each.word == word) {
             return channel_member(each, rest, channel);
         }
-        names.push_back(each.word);
     }
-    const std::string hint = config::did_you_mean(word, names);
+    const std::vector<std::string> names = event_kinds();
+    const std::string hint =
+        config::did_you_mean(word, std::vector<std::string_view>(names.begin(), names.end()));
     return wrong(config::quoted(word) + " is no kind of event; " +
                  (hint.empty() ? "" : hint + " ") + "expected " + expected_kinds());
 }
@@ -186,6 +186,15 @@ result<void> add_time(const std::string& at, send_request& into) {
 }
 
 } // namespace
+
+std::vector<std::string> event_kinds() {
+    std::vector<std::string> words;
+    for (const kind_of_event& each : kinds()) {
+        words.emplace_back(each.word);
+    }
+    words.insert(words.end(), {"osc", "raw"});
+    return words;
+}
 
 result<send_request> read_send(std::span<const std::string> words, int channel,
                                const send_times& when) {

@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <vector>
 
 namespace tactus::cli {
 
@@ -24,6 +25,9 @@ struct send_request {
     std::string members; // of the parameters, without braces
     double waits_s = 0;  // until its last event is due, if it is not at a time of the wall clock
 };
+
+// The first words of all events.
+[[nodiscard]] std::vector<std::string> event_kinds();
 
 // Errors: invalid; the text says what was expected.
 [[nodiscard]] result<send_request> read_send(std::span<const std::string> words, int channel,

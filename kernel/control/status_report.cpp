@@ -134,6 +134,12 @@ result<status_report> read_status(std::string_view json) {
     for_each(whole, "muted_routes", [&made](const element& each) {
         read(each, "name", made.muted_routes.emplace_back());
     });
+    for_each(whole, "route_names", [&made](const element& each) {
+        std::string_view name;
+        if (each.get(name) == simdjson::SUCCESS) {
+            made.route_names.emplace_back(name);
+        }
+    });
     read(whole, "routes", made.routes);
     return made;
 }

@@ -76,6 +76,7 @@ struct status_report {
     std::vector<input_report> inputs;
     std::vector<output_report> outputs;
     std::vector<std::string> muted_routes; // names
+    std::vector<std::string> route_names;  // "route 3": the third of the file, without its own
     std::uint64_t routes = 0;
 };
 

@@ -160,6 +160,10 @@ std::string status_json(const metrics::snapshot& taken, const metrics::readiness
             json.member("line", row.line).end_object();
         }
     }
+    json.end_list().begin_list("route_names");
+    for (const metrics::route_row& row : taken.routes) {
+        json.element(row.name);
+    }
     json.end_list().member("routes", details.routes).end_object();
     return text;
 }

@@ -94,7 +94,9 @@ TEST_CASE("commands, options and the names of a running daemon complete in each 
         TACTUS_SKIP(name + " is not installed");
     }
     const udp_peer peer;
-    daemon_process daemon(osc_bridge(free_udp_port(), peer.port()));
+    daemon_process daemon(osc_bridge(free_udp_port(), peer.port()) +
+                          "[[route]]\nname = \"scenes\"\nfrom = \"desk\"\n"
+                          "to = \"projector\"\naddress = \"/scene\"\n");
     const std::string folder = daemon.program().runtime_folder();
 
     CHECK_THAT(in.offers({"sta"}), Contains("\nstatus"));
@@ -102,7 +104,11 @@ TEST_CASE("commands, options and the names of a running daemon complete in each 
     CHECK_THAT(in.offers({"mute", "pro"}, folder), Contains("\nprojector"));
     const std::string targets = in.offers({"mute", ""}, folder);
     CHECK_THAT(targets, Contains("\ndesk") && Contains("\nprojector") && Contains("\nroute"));
-    CHECK_THAT(in.offers({"mute", "route", ""}, folder), Contains("\n1"));
+    CHECK_THAT(targets, Contains("\nscenes"));
+    const std::string numbers = in.offers({"mute", "route", ""}, folder);
+    CHECK_THAT(numbers, Contains("\n1") && !Contains("\n2")); // the second has a name
+    CHECK_THAT(in.offers({"send", "pro"}, folder), Contains("\nprojector"));
+    CHECK_THAT(in.offers({"send", "--as-input", ""}, folder), Contains("\ndesk"));
     const std::string instances = in.offers({"restart", ""}, folder);
     CHECK(instances.find("\nroute") == std::string::npos);
     CHECK_THAT(instances, Contains("\ndesk"));

@@ -26,6 +26,10 @@ struct table {
         CLI::App* tap = app.add_subcommand("tap", "Show events");
         tap->add_option("--input", words[4], "Of this input");
         tap->add_option("--output", words[5], "Of this output");
+        CLI::App* send = app.add_subcommand("send", "Send one event");
+        send->add_option("EVENT", more, "The output, and the event");
+        send->add_option("--as-input", words[4], "As this input");
+        send->add_option("--config", words[4], "Of this file");
         app.add_subcommand("restart", "Restart it")->add_option("INSTANCE", words[6], "What");
         app.add_subcommand("log-level", "Change it")->add_option("LEVEL", words[7], "How much");
         app.add_subcommand("help", "Explain")->add_option("COMMAND", more, "What");
@@ -35,7 +39,8 @@ struct table {
             complete(app, line, [this](const std::string& socket, const std::string& name) {
                 ++asked;
                 asked_for = socket + "|" + name;
-                return live_names{{"keys", "knobs"}, {"synth"}, 2, {"hall", "foyer"}};
+                return live_names{
+                    {"keys", "knobs"}, {"synth"}, {"scenes", "route 2"}, {"hall", "foyer"}};
             });
         fits_files = found.fits_files;
         std::vector<std::string> all;
@@ -61,8 +66,8 @@ using list = std::vector<std::string>;
 TEST_CASE("commands complete, and those within a command") {
     table of;
     CHECK(of.after({"r"}) == list{"run", "restart"});
-    CHECK(of.after({""}).size() == 7);
-    CHECK(of.after({}).size() == 7);
+    CHECK(of.after({""}).size() == 8);
+    CHECK(of.after({}).size() == 8);
     CHECK(of.after({"plugins", ""}) == list{"show"});
     CHECK(of.after({"nonsense", ""}).empty());
     CHECK(of.asked == 0);
@@ -102,13 +107,27 @@ TEST_CASE("the names of the daemon that the line says complete") {
     table of;
     CHECK(of.after({"mute", "k"}) == list{"keys", "knobs"});
     CHECK(of.asked_for == "|");
-    CHECK(of.after({"mute", "--name", "foyer", ""}) == list{"keys", "knobs", "synth", "route"});
+    const list targets{"keys", "knobs", "synth", "scenes", "route"};
+    CHECK(of.after({"mute", "--name", "foyer", ""}) == targets);
     CHECK(of.asked_for == "|foyer");
-    CHECK(of.after({"mute", "--socket", "/s", "s"}) == list{"synth"});
+    CHECK(of.after({"mute", "--socket", "/s", "s"}) == list{"synth", "scenes"});
     CHECK(of.asked_for == "/s|");
-    CHECK(of.after({"mute", "route", ""}) == list{"1", "2"});
+    CHECK(of.after({"mute", "route", ""}) == list{"2"}); // the first has a name
+    CHECK(of.after({"mute", "route", "2", ""}).empty());
     CHECK(of.after({"mute", "keys", ""}).empty());
     CHECK(of.after({"restart", ""}) == list{"keys", "knobs", "synth"});
+}
+
+TEST_CASE("the event of send completes behind its output, or its input") {
+    table of;
+    CHECK(of.after({"send", ""}) == list{"synth"});
+    CHECK(of.after({"send", "synth", "note"}) == list{"note", "note_off"});
+    CHECK(of.after({"send", "synth", "note", ""}).empty());
+    CHECK(of.after({"send", "--as-input", ""}) == list{"keys", "knobs"});
+    CHECK(of.after({"send", "--as-input", "keys", "o"}) == list{"osc"});
+    CHECK(of.after({"send", "--as-input=keys", "o"}) == list{"osc"});
+    CHECK(of.after({"send", "--config", ""}).empty());
+    CHECK(of.fits_files);
 }
 
 TEST_CASE("words that are known without a daemon complete without asking it") {

@@ -54,7 +54,8 @@ TEST_CASE("what is muted, and what the last minute was like, is read too") {
         R"("last_minute":{"rejected":{"muted":4},"unrouted":{"no_route":1}}}],)"
         R"("outputs":[{"name":"synth","muted":false,"sent_per_s":7,"next_due_s":0.25,)"
         R"("last_minute":{"dropped":{"too_late":3},"lateness_s":{"p50":0.001,"p99":0.01}}}],)"
-        R"("muted_routes":[{"name":"route 2","line":9}],"routes":3})");
+        R"("muted_routes":[{"name":"route 2","line":9}],)"
+        R"("route_names":["a","route 2",4,"c"],"routes":3})");
 
     REQUIRE(read);
     CHECK(read->inputs[0].is_muted);
@@ -68,6 +69,7 @@ TEST_CASE("what is muted, and what the last minute was like, is read too") {
     CHECK(read->outputs[0].lately_p50_s == 0.001);
     CHECK(read->outputs[0].lately_p99_s == 0.01);
     CHECK(read->muted_routes == std::vector<std::string>{"route 2"});
+    CHECK(read->route_names == std::vector<std::string>{"a", "route 2", "c"});
     CHECK(read->routes == 3);
 }
 
