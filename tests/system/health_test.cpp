@@ -140,6 +140,8 @@ TEST_CASE("a MIDI input without its port is not ready, and the port is named") {
     CHECK(http_get(daemon.metrics_port(), "/livez").status == 200);
     CHECK(daemon.metric("tactus_ready") == 0);
     CHECK(daemon.metric("tactus_input_up{input=\"keys\"}") == 0);
+    CHECK(daemon.metric("tactus_input_ports{input=\"keys\",state=\"up\"}") == 0);
+    CHECK(daemon.metric("tactus_input_ports{input=\"keys\",state=\"down\"}") == 1);
     CHECK(daemon.metric("tactus_plugin_state{plugin=\"keys\",state=\"running\"}") == 0);
     CHECK(daemon.metric("tactus_plugin_state{plugin=\"keys\",state=\"degraded\"}") == 1);
     CHECK(daemon.stop() == 0);

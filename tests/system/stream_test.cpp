@@ -185,3 +185,23 @@ TEST_CASE("standard input is read to its end, from a file as from a pipe, and th
     CHECK(daemon.program().says("standard input has ended"));
     CHECK(daemon.stop() == 0);
 }
+
+TEST_CASE("the ports of an input are counted by state: its sockets, and a stdin that has ended") {
+    const udp_peer peer;
+    const temp_dir folder;
+    process::options with;
+    with.standard_input = folder.write("lines", "");
+    daemon_process daemon(
+        lines_to(peer.port(), fmt::format("stdin = true\nlisten = [\"unix://{}\", \"unix://{}\"]",
+                                          folder.path("one"), folder.path("other"))),
+        with);
+    const auto ports = [&](const char* state) {
+        return daemon.metric(
+            fmt::format("tactus_input_ports{{input=\"scripts\",state=\"{}\"}}", state));
+    };
+
+    CHECK(daemon.program().says("standard input has ended"));
+    CHECK(ports("up") == 2);
+    CHECK(ports("down") == 1);
+    CHECK(daemon.stop() == 0);
+}
