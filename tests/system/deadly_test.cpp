@@ -29,7 +29,11 @@ public:
     void add_deadly(const std::string& type) const { link("bad_plugins/deadly", type); }
     void add_bad_to_load(const std::string& way) const { link("bad_to_load/" + way, way); }
     [[nodiscard]] process::options options() const {
-        return {{"TACTUS_PLUGIN_PATH=" + folder_.path()}, {}};
+        process::options made{{"TACTUS_PLUGIN_PATH=" + folder_.path()}, {}};
+        if (has_address_sanitizer) { // which would report the signal itself
+            made.environment.emplace_back("ASAN_OPTIONS=use_sigaltstack=0:handle_segv=0");
+        }
+        return made;
     }
     [[nodiscard]] std::string write(const std::string& text) const {
         return folder_.write("a.toml", text + "[metrics]\nenabled = false\n");
@@ -107,11 +111,7 @@ TEST_CASE("a stack that overflows is told like any crash, also that of a worker"
     const bad_folder folder;
     folder.add_deadly(type);
     const std::uint16_t port = free_udp_port();
-    process::options options = folder.options();
-    if (has_address_sanitizer) { // which would report the signal itself
-        options.environment.emplace_back("ASAN_OPTIONS=use_sigaltstack=0:handle_segv=0");
-    }
-    process daemon({tactus_program, "run", folder.write(desk_to(type, port))}, options);
+    process daemon({tactus_program, "run", folder.write(desk_to(type, port))}, folder.options());
     if (call_of(type) == "send") {
         REQUIRE(daemon.says("The daemon is running."));
         send_one(port);
