@@ -91,9 +91,9 @@ result<std::uint16_t, control::rpc_error> find_named(const config::settings& all
     std::erase(names, std::string_view()); // of numbers that nothing has
     const std::string hint = config::did_you_mean(**wanted, names);
     return unexpected<control::rpc_error>(
-        {control::rpc_code::invalid_params, "There is no " + kind + " " + quoted(**wanted) +
-                                                (hint.empty() ? "" : "; " + hint) + " The " + kind +
-                                                "s are: " + joined(names) + "."});
+        {control::rpc_code::invalid_params,
+         "There is no " + kind + " " + quoted(**wanted) + (hint.empty() ? "." : "; " + hint) +
+             (names.empty() ? "" : " The " + kind + "s are: " + joined(names) + ".")});
 }
 
 explain_method::explain_method(const parts& of)

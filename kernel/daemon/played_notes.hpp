@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The notes and pedals that a client of "play" has begun at one place, and when they end by what it
+// The notes and pedals that a client of "play" has begun at one input, and when they end by what it
 // has scheduled: so that what sounds can be ended when the client goes. Threads: loop.
 #pragma once
 

@@ -5,6 +5,7 @@
 #include "kernel/control/play_events.hpp"
 #include "kernel/daemon/played_notes.hpp"
 #include "kernel/flow/ledger.hpp"
+#include "kernel/flow/output/written_note.hpp"
 
 #include <algorithm>
 #include <map>
@@ -80,10 +81,12 @@ public:
             return "too_far_ahead: it is due before the first request, or later than max_ahead";
         }
         const std::int64_t due_ns = std::max(zero_ns_ + one.at_ns, of_.reactor.clock().now_ns());
-        std::string wrong = one.is_input ? to_input(*number, one.protocol, one.bytes, due_ns)
-                                         : to_output(*number, one.protocol, one.bytes, due_ns);
+        if (!one.is_input) {
+            return to_output(*number, one.protocol, one.bytes, due_ns);
+        }
+        std::string wrong = to_input(*number, one.protocol, one.bytes, due_ns);
         if (wrong.empty() && one.protocol == TACTUS_PROTO_MIDI) {
-            notes_[{one.is_input, one.place}].follow(one.bytes, due_ns);
+            notes_[one.place].follow(one.bytes, due_ns);
         }
         return wrong;
     }
@@ -109,8 +112,10 @@ private:
         what.source.protocol = static_cast<std::uint8_t>(protocol);
         what.source.flags = TACTUS_EVENT_TIMED;
         what.source.group = flow::tag_of(tags_of_outputs, group_);
-        if (protocol == TACTUS_PROTO_MIDI &&
-            flow::sounding::effect_of(message) != flow::sounding::effect::none) {
+        std::optional<flow::written_note> written;
+        if (protocol == TACTUS_PROTO_OSC) {
+            written.emplace(codec::split_message(message)).mark(what);
+        } else if (flow::sounding::effect_of(message) != flow::sounding::effect::none) {
             what.note = message;
         }
         const std::optional<flow::dropped> dropped =
@@ -120,12 +125,13 @@ private:
 
     // The input's ledger says what became of it.
     std::string to_input(std::uint16_t input, std::uint16_t protocol, bytes message,
-                         std::int64_t due_ns) {
+                         std::int64_t due_ns, std::uint16_t flags = 0) {
         tactus_event event{};
         event.due_ns = due_ns;
         event.bytes = message.data();
         event.size = static_cast<std::uint32_t>(message.size());
         event.protocol = protocol;
+        event.flags = flags;
         event.group = group_;
         const tactus_batch batch = {sizeof batch, 1, sizeof event, TACTUS_BATCH_DROPPABLE, &event};
         const flow::input_ledger before = of_.ingress.at(input).ledger;
@@ -146,42 +152,30 @@ private:
         return {};
     }
 
-    // What waits is taken back, and what may sound is ended: by ends at the inputs and outputs that
-    // are there, since routes may have made something else of notes. A reload has ended what
-    // sounded at an output that is gone; of an input that is gone, the outputs know what it began.
+    // What waits is taken back, note-offs too, and what it began and nobody else holds is ended.
+    // What routes made of notes, other than notes, only their ends at the inputs can end.
     void end() {
         flow::silencer& silencer = of_.dispatcher.silencer();
-        silencer.cancel_tag(flow::tag_of(tags_of_outputs, group_));
+        silencer.take_back_sender(flow::tag_of(tags_of_outputs, group_));
         for (std::uint16_t i = 0; i < of_.ingress.inputs(); ++i) {
-            silencer.cancel_tag(flow::tag_of(i, group_));
+            silencer.take_back_sender(flow::tag_of(i, group_));
         }
         const std::int64_t now_ns = of_.reactor.clock().now_ns();
-        for (const auto& [place, notes] : notes_) {
-            const auto& [is_input, name] = place;
-            const auto number = is_input ? number_of(of_.settings.inputs, name)
-                                         : number_of(of_.settings.outputs, name);
-            const bool takes = number && (is_input || has_sink(*number));
+        for (const auto& [name, notes] : notes_) {
+            const auto number = number_of(of_.settings.inputs, name);
             notes.for_each_on(now_ns, [&](const flow::sounding::message_bytes& off) {
-                if (takes && is_input) {
-                    to_input(*number, TACTUS_PROTO_MIDI, off, now_ns);
-                } else if (takes) {
-                    to_output(*number, TACTUS_PROTO_MIDI, off, now_ns);
+                if (number) {
+                    to_input(*number, TACTUS_PROTO_MIDI, off, now_ns, TACTUS_EVENT_SPARE_OTHERS);
                 }
             });
         }
-        for (std::uint16_t i = 0; i < of_.ingress.inputs(); ++i) {
-            silencer.end_sender(flow::tag_of(i, group_));
-        }
-    }
-    [[nodiscard]] bool has_sink(std::uint16_t output) const noexcept {
-        return of_.dispatcher.outputs().at(output).connected.sink != nullptr;
     }
 
     player& among_;
     const parts& of_;
     std::uint32_t group_;
     std::int64_t zero_ns_;
-    std::map<std::pair<bool, std::string>, played_notes> notes_; // by (is an input, its name)
+    std::map<std::string, played_notes> notes_; // by the name of the input
 };
 
 player::session* player::session_of(const control::caller& by) {

@@ -114,7 +114,12 @@ result<void, rpc_error> send_methods::read_times(const control::params& with, or
         return refuse("The event is due more than [time] max_ahead from now, which is " +
                       std::to_string(static_cast<std::int64_t>(max_s)) + " s.");
     }
-    into.due_ns += static_cast<std::int64_t>(std::max(lead_s, -max_s) * ns_per_s);
+    if (lead_s < -max_s) {
+        return refuse("The event was due longer ago than [time] max_ahead, which is " +
+                      std::to_string(static_cast<std::int64_t>(max_s)) +
+                      " s; \"at\" is in seconds since 1970, \"after\" in seconds from now.");
+    }
+    into.due_ns += static_cast<std::int64_t>(lead_s * ns_per_s);
     if (!*length) {
         return {};
     }
@@ -141,9 +146,6 @@ method_result send_methods::send(const control::params& with) {
     of->place = *output;
     of->place_name = of_.settings.outputs[*output].name;
     of->last_due_ns = std::max(what->due_ns, what->now_ns) + what->length_ns;
-    if (what->length_ns > 0) {
-        of->note_end = end_of(what->event);
-    }
     tactus_event packet{};
     packet.tag = of->number;
     codec::osc_message osc;
@@ -290,8 +292,8 @@ send_methods::find_sending(const control::params& with) const {
     return found;
 }
 
-// What waits is cancelled. The end of a note that has begun is sent now; the end that was scheduled
-// with it then finds nothing to end.
+// What waits is cancelled, and the note that has begun is ended, unless another sender holds it.
+// What routes made of it, other than a note, only its end at the input can end.
 method_result send_methods::take_back(const control::params& with) {
     const auto found = find_sending(with);
     if (!found) {
@@ -300,11 +302,16 @@ method_result send_methods::take_back(const control::params& with) {
     sending& of = **found;
     std::uint64_t cancelled = 0;
     if (!of.settled.is_set()) {
-        of.is_taken_back = true;
-        cancelled = of_.dispatcher.silencer().cancel_tag(
+        cancelled = of_.dispatcher.silencer().take_back_sender(
             flow::tag_of(flow::outcome_observers::operator_owner, of.number));
-        if (of.note_end && of.is_begun()) {
-            end_note(of);
+        of.is_taken_back = true;
+        if (of.note_end && of.is_as_input && of.is_begun() &&
+            of_.settings.inputs[of.place].name == of.place_name) {
+            order now;
+            now.now_ns = of_.reactor.clock().now_ns();
+            now.event.protocol = TACTUS_PROTO_MIDI;
+            emit(of.place, of.number, now, *of.note_end,
+                 TACTUS_EVENT_CRITICAL | TACTUS_EVENT_SPARE_OTHERS, now.now_ns);
         }
         of.settled.set();
         sent_.rest();
@@ -312,33 +319,6 @@ method_result send_methods::take_back(const control::params& with) {
     std::string text;
     json_writer(text).begin_object().member("cancelled", cancelled).end_object();
     return text;
-}
-
-void send_methods::end_note(sending& of) {
-    order now;
-    now.now_ns = of_.reactor.clock().now_ns();
-    now.event.protocol = TACTUS_PROTO_MIDI;
-    const std::array<std::uint8_t, 3> end = *std::exchange(of.note_end, std::nullopt);
-    const std::string& name =
-        of.is_as_input ? of_.settings.inputs[of.place].name : of_.settings.outputs[of.place].name;
-    if (name != of.place_name) { // it was removed; an output's notes were ended then
-        of_.dispatcher.silencer().end_sender(
-            flow::tag_of(flow::outcome_observers::operator_owner, of.number));
-        return;
-    }
-    if (of.is_as_input) {
-        emit(of.place, 0, now, end, TACTUS_EVENT_CRITICAL, now.now_ns);
-        return;
-    }
-    tactus_event packet{};
-    flow::message one;
-    one.from = &the_operator();
-    one.packet = &packet;
-    one.bytes = end;
-    one.arrival_ns = now.now_ns;
-    one.due_ns = now.now_ns;
-    one.flags = TACTUS_EVENT_CRITICAL;
-    static_cast<void>(direct_.send(of.place, one, 0));
 }
 
 tactus::task<method_result> send_methods::outcome(const control::params& with) {

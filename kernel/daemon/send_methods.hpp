@@ -62,7 +62,6 @@ private:
     void emit(std::uint16_t input, std::uint32_t number, const order& what,
               std::span<const std::uint8_t> bytes, std::uint16_t flags, std::int64_t due_ns);
     [[nodiscard]] std::uint64_t accepted() const noexcept;
-    void end_note(sending& of);
 
     parts of_;
     sent_events sent_;

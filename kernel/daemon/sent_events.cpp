@@ -53,7 +53,7 @@ void sent_events::rest() noexcept {
 // On the hot path: no allocation, since there is room for outcomes_max.
 void sent_events::saw(const flow::event_outcome& what) noexcept {
     const std::shared_ptr<sending> of = find(what.tag);
-    if (of == nullptr || of->outcomes.size() == sending::outcomes_max) {
+    if (of == nullptr || of->is_taken_back || of->outcomes.size() == sending::outcomes_max) {
         return;
     }
     of->outcomes.push_back(told(what));

@@ -35,9 +35,9 @@ struct sending {
     std::vector<told> outcomes;   // of its deliveries
     std::size_t expected = 0;     // so many deliveries; 0 until that is known
     std::int64_t last_due_ns = 0; // of its events
-    bool is_taken_back = false;
-    tactus::event settled; // all is known, or no more is waited for
-    // The end of its note, as long as nothing ended that early; and where the note was sent.
+    bool is_taken_back = false;   // no more is told of it then
+    tactus::event settled;        // all is known, or no more is waited for
+    // The end of its note, if it was sent as an input; and where it was sent.
     std::optional<std::array<std::uint8_t, 3>> note_end;
     bool is_as_input = false;
     std::uint16_t place = 0; // the input, or the output

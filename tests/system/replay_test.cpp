@@ -134,6 +134,76 @@ TEST_CASE("when a replay ends early, what sounds is ended, and what waits is tak
     }
 }
 
+TEST_CASE("a note that was recorded as OSC is ended with its replay, once, and a panic ends it") {
+    hall test;
+    const std::string file = test.files.write(
+        "osc.jsonl",
+        "{\"tactus_recording\":1,\"started\":1000.000000}\n"
+        R"({"result":"sent","at":1001,"due":1001,"output":"projector","osc":"/midi/k/note_on",)"
+        R"("args":[["i",1],["i",60],["i",100]]})"
+        "\n"
+        R"({"result":"sent","at":1031,"due":1031,"output":"projector","osc":"/midi/k/note_off",)"
+        R"("args":[["i",1],["i",60],["i",64]]})"
+        "\n");
+    const auto sounding = [&] {
+        return test.daemon.metric("tactus_output_notes_sounding{output=\"projector\"}");
+    };
+    for (const bool is_panic : {false, true}) {
+        const auto replay = test.command({"replay", file});
+        CHECK_THAT(test.next(), Contains("/midi/k/note_on"));
+        CHECK(eventually([&] { return sounding() == 1; }));
+
+        if (is_panic) {
+            CHECK(test.command({"panic"})->wait() == 0);
+            CHECK_THAT(test.next(), Contains("/midi/k/note_off"));
+        }
+        replay->signal(SIGINT);
+        static_cast<void>(replay->wait());
+
+        if (!is_panic) {
+            CHECK_THAT(test.next(), Contains("/midi/k/note_off"));
+        }
+        CHECK(eventually([&] {
+            return test.daemon.metric("tactus_deliveries_pending{output=\"projector\"}") == 0;
+        }));
+        CHECK(sounding() == 0);
+        test.script.write("{\"osc\": \"/after\", \"args\": []}\n");
+        CHECK_THAT(test.next(), Contains("/after"));
+    }
+    CHECK(test.daemon.stop() == 0);
+}
+
+TEST_CASE("the end of a replay leaves alone what another holds, and takes its note-offs along") {
+    hall test;
+    test.script.write("{\"note\": 60}\n");
+    CHECK_THAT(test.next(), Contains("/note_on"));
+    const std::string file = test.files.write(
+        "held.jsonl", "{\"tactus_recording\":1,\"started\":1000.000000}\n"
+                      R"({"result":"received","at":1001,"due":1001,"midi":"90 3c 64"})"
+                      "\n"
+                      R"({"result":"received","at":1001,"due":1001,"midi":"90 3e 64"})"
+                      "\n"
+                      R"({"result":"received","at":1001.5,"due":1001.5,"midi":"80 3c 40"})"
+                      "\n"
+                      R"({"result":"received","at":1001.5,"due":1001.5,"midi":"80 3e 40"})"
+                      "\n");
+    const auto replay = test.command({"replay", file, "--as-input", "scripts"});
+    CHECK_THAT(test.next(), Contains("/note_on"));
+    CHECK_THAT(test.next(), Contains("/note_on"));
+
+    replay->signal(SIGINT);
+    const std::string end = test.next();
+    CHECK_THAT(end, Contains("/note_off"));
+    CHECK(end.find('\x3e') != std::string::npos); // once, and not of 60
+    CHECK(eventually([&] {
+        return test.daemon.metric("tactus_deliveries_pending{output=\"projector\"}") == 0;
+    }));
+    test.script.write("{\"osc\": \"/after\", \"args\": []}\n");
+    CHECK_THAT(test.next(), Contains("/after"));
+    CHECK(test.daemon.metric("tactus_output_notes_sounding{output=\"projector\"}") == 1);
+    CHECK(test.daemon.stop() == 0);
+}
+
 TEST_CASE("what an event cannot do is told: a name that is not there, the wrong protocol") {
     hall test;
     const std::string file =

@@ -141,6 +141,50 @@ TEST_CASE("an interrupted command takes back what waits, and ends its note") {
     here.require_exact();
 }
 
+TEST_CASE(
+    "an interrupted command leaves alone what another sending holds, and takes its end along") {
+    hall here;
+    const auto sounding = [&] {
+        return here.daemon().metric("tactus_output_notes_sounding{output=\"projector\"}");
+    };
+    for (const std::vector<std::string>& place :
+         {std::vector<std::string>{"projector"}, {"--as-input", "desk"}}) {
+        std::vector<std::string> words = place;
+        words.insert(words.end(), {"note", "60"});
+        CHECK(here.send(words).code == 0);
+        CHECK_THAT(here.arrival(), Contains("note_on"));
+        words.insert(words.begin(), {tactus_program, "send"});
+        words.insert(words.end(), {"--for", "60s"});
+        process longer(words, here.here());
+        CHECK_THAT(here.arrival(), Contains("note_on"));
+        CHECK(here.pending() == 1);
+
+        longer.signal(SIGINT);
+        CHECK(longer.wait() == 75);
+        CHECK(longer.out().find("outdated") == std::string::npos);
+        CHECK(eventually([&] { return here.pending() == 0; }));
+        CHECK(here.send({"projector", "osc", "/after"}).code == 0);
+        CHECK_THAT(here.arrival(), Contains("/after"));
+        CHECK(sounding() == 1);
+        CHECK(here.run_tactus({"panic"}).code == 0);
+        CHECK_THAT(here.arrival(), Contains("note_off"));
+    }
+    here.require_exact();
+}
+
+TEST_CASE("a note that is sent as OSC, as the daemon writes it, is ended by a panic") {
+    hall here;
+    CHECK(here.send({"projector", "osc", "/midi/x/note_on", "1", "60", "100"}).code == 0);
+    CHECK_THAT(here.arrival(), Contains("/midi/x/note_on"));
+    CHECK(here.daemon().metric("tactus_output_notes_sounding{output=\"projector\"}") == 1);
+
+    CHECK(here.run_tactus({"panic"}).code == 0);
+
+    CHECK_THAT(here.arrival(), Contains("/midi/x/note_off"));
+    CHECK(here.daemon().metric("tactus_output_notes_sounding{output=\"projector\"}") == 0);
+    here.require_exact();
+}
+
 TEST_CASE("send as an input says what each route did with the event") {
     hall here;
 
@@ -185,6 +229,11 @@ TEST_CASE("what cannot be sent is said, with a code of its own") {
     CHECK(unknown.code == 1);
     CHECK_THAT(unknown.err, Contains("There is no output \"projektor\"") &&
                                 Contains("did you mean \"projector\"?"));
+    CHECK_THAT(here.send({"zz", "note", "60"}).err,
+               Contains("There is no output \"zz\". The outputs are: projector, organ."));
+    const finished past = here.send({"projector", "note", "60", "--at", "1000"});
+    CHECK(past.code == 1);
+    CHECK_THAT(past.err, Contains("was due longer ago than [time] max_ahead, which is 600 s"));
     const finished far = here.send({"projector", "note", "60", "--at", "+20h"});
     CHECK(far.code == 1);
     CHECK_THAT(far.err, Contains("max_ahead"));

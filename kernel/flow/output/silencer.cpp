@@ -40,6 +40,18 @@ std::uint64_t silencer::end_sender(std::uint32_t tag) noexcept {
     return cancelled;
 }
 
+std::uint64_t silencer::take_back_sender(std::uint32_t tag) noexcept {
+    std::uint64_t cancelled = end_sender(tag);
+    outputs_.for_each([&](const output& each) {
+        bool is_reached = each.connected.sink != nullptr;
+        each.ports.for_each([&](const port_table::entry& port) { is_reached &= port.is_up; });
+        if (is_reached) {
+            cancelled += queue_.cancel_tag(each.index, tag, keep::nothing);
+        }
+    });
+    return cancelled;
+}
+
 // At a port that is down the notes stay: they are ended when it is up again.
 void silencer::let_go(const sender_range& who, silence_cause cause) noexcept {
     outputs_.for_each([&](output& to) {

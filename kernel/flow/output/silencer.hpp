@@ -34,7 +34,10 @@ public:
     // A sender has gone: cancels what waits under its tag, and ends what it began and nobody has
     // ended, except what others hold too (note_holders). Returns how many were cancelled.
     std::uint64_t end_sender(std::uint32_t tag) noexcept;
-    // The same of what senders began, for that cause; what they have scheduled stays.
+    // The same for a sender of the kernel's own, all of whose critical events end something: they
+    // are taken back too, except where a port is down and may need them.
+    std::uint64_t take_back_sender(std::uint32_t tag) noexcept;
+    // As end_sender(), of what senders began, for that cause; what they have scheduled stays.
     void let_go(const sender_range& who, silence_cause cause) noexcept;
     // Ends what sounds longer than its output allows. Call it when next_look_ns() has come.
     void end_overlong(std::int64_t now_ns) noexcept;

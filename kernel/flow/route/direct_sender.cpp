@@ -2,6 +2,7 @@
 #include "kernel/flow/route/direct_sender.hpp"
 
 #include "kernel/codec/midi.hpp"
+#include "kernel/flow/output/written_note.hpp"
 
 #include <array>
 #include <span>
@@ -48,6 +49,10 @@ void direct_sender::write_and_deliver(std::uint16_t output, const message& one,
     if (writer_.write(one, to, what)) {
         into.no_form = text_of(writer_.failure(), to);
         return;
+    }
+    std::optional<written_note> written;
+    if (one.osc != nullptr && what.source.protocol == TACTUS_PROTO_OSC) {
+        written.emplace(*one.osc).mark(what);
     }
     enqueuer& queue = dispatcher_.enqueuer();
     if (length_ns > 0 && what.source.protocol == TACTUS_PROTO_MIDI) {

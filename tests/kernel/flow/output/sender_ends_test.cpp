@@ -282,3 +282,38 @@ TEST_CASE("no sender has the number 0, and none beyond the greatest tag") {
 
     CHECK(after.heard() == nothing);
 }
+
+TEST_CASE("a sender of the kernel's own takes its note-offs along, and no other's note is cut") {
+    const auto flow = flow_to();
+    play(*flow, note_on(60));
+    play(*flow, note_off(60), {first, 200});
+    play(*flow, note_on(61), {first, 100});
+    play(*flow, note_off(61), {first, 200});
+    listener after(*flow);
+
+    CHECK(flow->out.silencer().take_back_sender(tag_of(0, first)) == 3);
+    CHECK(after.heard() == texts{"803C40"});
+    play(*flow, note_on(60), {second});
+    play(*flow, note_on(61), {second});
+    CHECK(after.heard() == texts{"903C64", "903D64"});
+    flow->advance_by(300 * ms_ns);
+
+    CHECK(after.heard() == nothing);
+    CHECK(flow->output().notes_sounding == 2);
+    CHECK(flow->dropped_as(dropped::cancelled) == 3);
+    CHECK(flow->balanced());
+}
+
+TEST_CASE("at a port that is down, the note-offs of the kernel's own sender stay") {
+    const auto flow = flow_to();
+    play(*flow, note_on(60));
+    play(*flow, note_off(60), {first, 200});
+    flow->set_up(0, 1, false);
+    listener after(*flow);
+
+    CHECK(flow->out.silencer().take_back_sender(tag_of(0, first)) == 0);
+    flow->set_up(0, 1, true);
+
+    CHECK(after.heard() == texts{"803C40"});
+    CHECK(flow->balanced());
+}

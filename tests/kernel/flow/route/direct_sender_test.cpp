@@ -2,6 +2,7 @@
 // An operator's events, past the routes or as an input: in exact ledgers, and told to nobody else.
 #include "kernel/flow/route/direct_sender.hpp"
 
+#include "kernel/codec/osc_writer.hpp"
 #include "tests/kernel/flow/flow_support.hpp"
 
 using namespace tactus::flow::test;
@@ -53,6 +54,18 @@ struct operator_case {
     recorder of_operator;
     direct_sender sender{flow.out};
 };
+
+wire::bytes numbers(const std::string& address, const std::vector<std::int32_t>& values) {
+    wire::bytes made(2'048);
+    tactus::codec::osc_writer writer(made);
+    const std::string types(values.size(), 'i');
+    writer.begin_message(address, types);
+    for (const std::int32_t each : values) {
+        writer.int32(each);
+    }
+    made.resize(writer.finish().value());
+    return made;
+}
 
 } // namespace
 
@@ -147,4 +160,36 @@ TEST_CASE("what an operator emits as an input counts there, and is told to the o
     CHECK(one.of_operator.seen[1].kind == outcome_kind::sent);
     CHECK(one.of_operator.seen[1].tag == 9);
     CHECK(one.flow.balanced());
+}
+
+TEST_CASE("OSC that begins a note as the default translation writes it is followed and ended") {
+    struct sample {
+        wire::bytes message;
+        bool is_note;
+    };
+    const std::string long_name(1024 - 14, 'n'); // its note_off does not fit into an address
+    const std::vector<sample> samples = {
+        {numbers("/midi/x/note_on", {1, 60, 100}), true},
+        {numbers("/midi/x/y/note_on", {1, 60, 100}), true},
+        {numbers("/midi/x/control_change", {1, 64, 127}), true}, // the damper pedal
+        {numbers("/midi/x/control_change", {1, 7, 127}), false},
+        {numbers("/midi//note_on", {1, 60, 100}), false},
+        {numbers("/midi/note_on", {1, 60, 100}), false},
+        {numbers("/x/note_on", {1, 60, 100}), false},
+        {numbers("/midi/x/note_on", {1, 600, 100}), false},
+        {numbers("/midi/x/note_on", {}), false},
+        {numbers("/midi/" + long_name + "/note_on", {1, 60, 100}), false}};
+    for (const sample& each : samples) {
+        operator_case one(takes_osc);
+        CHECK_FALSE(one.send(each.message).why.has_value());
+        one.flow.run();
+        REQUIRE(one.flow.sink().records.size() == 1);
+
+        one.flow.out.silencer().panic();
+        one.flow.run();
+
+        INFO(each.message.data());
+        CHECK(one.flow.sink().records.size() == (each.is_note ? 2 : 1));
+        CHECK(one.flow.balanced());
+    }
 }
