@@ -55,6 +55,12 @@ result<replay_plan> plan_midi_file(std::string_view contents, const replay_targe
         plan.events.push_back(std::move(made));
     }
     plan.length_ns = scaled(static_cast<double>(file->length_ns), to.speed);
+    if (file->tracks_missing > 0) {
+        plan.notes.push_back("The file should have " +
+                             std::to_string(file->tracks + file->tracks_missing) +
+                             " tracks, but only " + std::to_string(file->tracks) +
+                             (file->tracks == 1 ? " is" : " are") + " there: it may be cut off.");
+    }
     if (file->skipped > 0) {
         plan.notes.push_back(
             count_text(file->skipped, " piece of the file is", " pieces of the file are") +

@@ -11,7 +11,12 @@ std::string late_text(double late_s) {
         return "sent in time";
     }
     char text[48];
-    std::snprintf(text, sizeof text, "sent, %.3g ms late", late_s * 1e3);
+    if (late_s < 0.9995) {
+        std::snprintf(text, sizeof text, "sent, %.3g ms late", late_s * 1e3);
+    } else {
+        std::snprintf(text, sizeof text, late_s < 99.95 ? "sent, %.3g s late" : "sent, %.0f s late",
+                      late_s);
+    }
     return text;
 }
 

@@ -239,16 +239,25 @@ time_division read_division(byte_reader& from) {
     return {0, frame_ns / ticks};
 }
 
-// Returns the division.
-time_division read_header(byte_reader& from) {
+std::string cut_off(const char* what, std::uint32_t size, std::size_t left) {
+    return std::string("the ") + what + " has " + std::to_string(size) + " bytes, but only " +
+           std::to_string(left) + (left == 1 ? " follows" : " follow") + "; the file is cut off";
+}
+
+// Returns the division. `tracks`: how many the file should have.
+time_division read_header(byte_reader& from, std::uint32_t& tracks) {
     const bytes id = from.take(4, "the header");
     if (from.has_failed() || std::memcmp(id.data(), "MThd", 4) != 0) {
         from.fail_at(0, "this is no Standard MIDI File; expected MThd");
         return {};
     }
     const std::uint32_t size = from.big_endian(4, "the header");
-    if (size < 6 || size > from.left()) {
+    if (size < 6) {
         from.fail_at(4, "the header has " + std::to_string(size) + " bytes; expected 6");
+    } else if (size > from.left()) {
+        from.fail_at(4, cut_off("header", size, from.left()));
+    }
+    if (from.has_failed()) {
         return {};
     }
     from.limit(size);
@@ -257,7 +266,7 @@ time_division read_header(byte_reader& from) {
         from.fail_at(8, "the format is " + std::to_string(format) +
                             "; expected 0 or 1 (2 has songs that do not belong together)");
     }
-    from.big_endian(2, "the header"); // how many tracks; those that are there count
+    tracks = from.big_endian(2, "the header");
     const time_division division = read_division(from);
     from.skip_to_limit();
     from.unlimit();
@@ -295,29 +304,29 @@ std::int64_t place_in_time(std::vector<timed_message>& all, const time_division&
 
 result<midi_file> read_midi_file(bytes all) {
     byte_reader from(all);
-    const time_division division = read_header(from);
+    std::uint32_t promised = 0;
+    const time_division division = read_header(from, promised);
     track_reader tracks(from);
-    bool has_track = false;
+    std::uint32_t found = 0;
     while (!from.is_at_end()) {
         const std::size_t begin = from.at();
         const bytes id = from.take(4, "the head of a chunk");
         const std::uint32_t size = from.big_endian(4, "the head of a chunk");
         if (!from.has_failed() && size > from.left()) {
-            from.fail_at(begin, "the chunk has " + std::to_string(size) + " bytes, but only " +
-                                    std::to_string(from.left()) + " follow; the file is cut off");
+            from.fail_at(begin, cut_off("chunk", size, from.left()));
         }
         if (from.has_failed()) {
             break;
         }
         from.limit(size);
         if (std::memcmp(id.data(), "MTrk", 4) == 0) {
-            has_track = true;
+            ++found;
             tracks.read_track();
         }
         from.skip_to_limit();
         from.unlimit();
     }
-    if (!has_track) {
+    if (found == 0) {
         from.fail_at(from.at(), "there is no track; expected MTrk");
     }
     if (from.has_failed()) {
@@ -325,6 +334,8 @@ result<midi_file> read_midi_file(bytes all) {
     }
     midi_file made;
     made.skipped = tracks.skipped();
+    made.tracks = found;
+    made.tracks_missing = promised > found ? promised - found : 0;
     made.length_ns = place_in_time(tracks.found(), division, tracks.last_tick(), made);
     if (made.length_ns > midi_file_length_max_ns) {
         return fail(error_kind::limit, "the file plays for more than 7 days");

@@ -35,6 +35,8 @@ struct midi_file {
     std::vector<midi_file_event> events; // in order of time; at one moment, in that of the tracks
     std::int64_t length_ns = 0;          // to the end of the longest track
     std::size_t skipped = 0;             // pieces of bytes that are no whole message
+    std::uint32_t tracks = 0;            // that are there
+    std::uint32_t tracks_missing = 0;    // that the header names beyond these
 };
 
 // Errors: invalid (the text says what is wrong at which byte, and what was expected), limit.

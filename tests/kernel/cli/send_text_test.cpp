@@ -26,8 +26,11 @@ TEST_CASE("what became of deliveries is said by output") {
     const auto all =
         control::read_outcome(R"({"taken_back":false,"unknown":0,"deliveries":[)"
                               R"({"output":"synth","result":"sent","late_s":0.000000},)"
-                              R"({"output":"fx","result":"sent","late_s":0.001500}]})");
-    CHECK(outcome_text(*all) == "synth: sent in time\nfx: sent, 1.5 ms late\n");
+                              R"({"output":"fx","result":"sent","late_s":0.001500},)"
+                              R"({"output":"fx","result":"sent","late_s":0.9996},)"
+                              R"({"output":"fx","result":"sent","late_s":599.987}]})");
+    CHECK(outcome_text(*all) == "synth: sent in time\nfx: sent, 1.5 ms late\n"
+                                "fx: sent, 1 s late\nfx: sent, 600 s late\n");
     CHECK(all->is_all_sent());
 
     const auto some = control::read_outcome(

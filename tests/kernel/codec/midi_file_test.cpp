@@ -114,6 +114,10 @@ TEST_CASE("long delta times are read, and nothing behind the end of a track") {
 TEST_CASE("what is wrong with a file is told with its place") {
     CHECK_THAT(wrong_of({'R', 'I', 'F', 'F'}), Contains("byte 0: this is no Standard MIDI File"));
     CHECK_THAT(wrong_of(header(2, 1)), Contains("byte 8: the format is 2; expected 0 or 1"));
+    CHECK_THAT(wrong_of({'M', 'T', 'h', 'd', 0, 0, 0, 6, 0, 0}),
+               Contains("byte 4: the header has 6 bytes, but only 2 follow; the file is cut off"));
+    CHECK_THAT(wrong_of({'M', 'T', 'h', 'd', 0, 0, 0, 5, 0, 0, 0, 1, 0}),
+               Contains("byte 4: the header has 5 bytes; expected 6"));
     CHECK_THAT(wrong_of(header(0, 1)), Contains("byte 14: there is no track; expected MTrk"));
     CHECK_THAT(wrong_of(header(0, 1, {0, 0})), Contains("byte 12: a quarter note has 0 ticks"));
     CHECK_THAT(wrong_of(header(0, 1, {0x80, 1})), Contains("byte 12: the time division 80 01"));
@@ -140,4 +144,23 @@ TEST_CASE("a file that plays for weeks is refused") {
 
     REQUIRE_FALSE(read.has_value());
     CHECK(read.error().kind == error_kind::limit);
+}
+
+TEST_CASE("tracks that the header names and that are not there are counted") {
+    bytes file = header(1, 3);
+    file += chunk("MTrk", end_of_track);
+    const auto cut = read_midi_file(file);
+    REQUIRE(cut.has_value());
+    CHECK(cut->tracks == 1);
+    CHECK(cut->tracks_missing == 2);
+
+    file += chunk("MTrk", end_of_track);
+    file += chunk("MTrk", end_of_track);
+    const auto whole = read_midi_file(file);
+    REQUIRE(whole.has_value());
+    CHECK(whole->tracks_missing == 0);
+    file += chunk("MTrk", end_of_track);
+    const auto more = read_midi_file(file);
+    REQUIRE(more.has_value());
+    CHECK(more->tracks_missing == 0);
 }
