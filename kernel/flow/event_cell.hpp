@@ -41,8 +41,8 @@ struct alignas(64) event_cell {
     // Also in `flags`: MIDI that was written as OSC, and that begins or ends notes.
     static constexpr std::uint8_t is_written_note = 0x20;
 
-    // Also in `flags`, never together with has_end: the event may be replaced while it waits
-    // (rate_gate.hpp).
+    // Also in `flags`: whether the event is sent is decided when it is due (event_judge.hpp). Its
+    // ticket is in the last bytes of the payload, before the end time.
     static constexpr std::uint8_t has_ticket = 0x40;
     // Also in `flags`: a MIDI real-time message (F8 to FF). Receivers count these, so none is
     // cancelled while the daemon runs.
@@ -55,18 +55,23 @@ struct alignas(64) event_cell {
     static constexpr std::uint8_t own_flags =
         has_end | is_written_note | has_ticket | is_real_time | pays_group | is_part;
     static constexpr std::size_t ticket_size = sizeof(std::uint32_t);
-    // Whether a payload of this size leaves room for a ticket.
-    [[nodiscard]] static bool takes_ticket(std::size_t size) noexcept {
-        return size <= inline_max - ticket_size || size > inline_max;
+    // What a payload of this size takes of the cell, with a ticket if it has one. Above inline_max,
+    // the payload is in a block.
+    [[nodiscard]] static constexpr std::size_t taken_by(std::size_t size,
+                                                        bool with_ticket) noexcept {
+        return size <= inline_max && with_ticket ? size + ticket_size : size;
     }
     // Bounds: of a cell whose flags contain, or are about to contain, has_ticket.
     [[nodiscard]] std::uint32_t ticket() const noexcept {
         std::uint32_t number = 0;
-        std::memcpy(&number, payload + inline_max - ticket_size, ticket_size);
+        std::memcpy(&number, payload + ticket_at(), ticket_size);
         return number;
     }
     void set_ticket(std::uint32_t number) noexcept {
-        std::memcpy(payload + inline_max - ticket_size, &number, ticket_size);
+        std::memcpy(payload + ticket_at(), &number, ticket_size);
+    }
+    [[nodiscard]] std::size_t ticket_at() const noexcept {
+        return inline_max - ticket_size - ((flags & has_end) != 0 ? sizeof(std::int64_t) : 0);
     }
 
     // Bounds: of a cell whose flags contain, or are about to contain, has_end.

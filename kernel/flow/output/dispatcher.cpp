@@ -165,7 +165,8 @@ void dispatcher::run_due(std::int64_t now_ns) noexcept {
 
 void dispatcher::run_output(output& to, std::int64_t now_ns) noexcept {
     std::array<due_entry, batch_max> due;
-    const std::size_t count = queue_.pop_due(to.index, now_ns, due);
+    const std::size_t popped = queue_.pop_due(to.index, now_ns, due);
+    const std::size_t count = batch_.judge(to, std::span(due).first(popped));
     if (to.has_ends && !to.connected.is_deferred) {
         note_ends_.hand_over(to, std::span(due).first(count), now_ns);
     } else {

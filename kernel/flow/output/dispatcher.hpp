@@ -20,7 +20,6 @@
 #include "kernel/flow/output/retractor.hpp"
 #include "kernel/flow/output/silencer.hpp"
 #include "kernel/flow/output/sysex_sender.hpp"
-#include "kernel/flow/output/tickets.hpp"
 #include "kernel/flow/queue/timed_queue.hpp"
 #include "kernel/time/clock.hpp"
 
@@ -96,8 +95,8 @@ public:
     // parts of this station push, pop and cancel.
     [[nodiscard]] timed_queue& queue() noexcept { return queue_; }
     [[nodiscard]] const output_table& outputs() const noexcept { return outputs_; }
-    // For events that a newer one may replace while they wait.
-    [[nodiscard]] flow::tickets& tickets() noexcept { return tickets_; }
+    // Asked about events with a ticket when they are due. nullptr: none.
+    void set_judge(event_judge* judge) noexcept { batch_.set_judge(judge); }
     [[nodiscard]] ledger_writer& outcomes() noexcept { return outcomes_; }
     [[nodiscard]] flow::enqueuer& enqueuer() noexcept { return enqueuer_; }
     [[nodiscard]] sysex_sender& sysex() noexcept { return sysex_; }
@@ -118,7 +117,6 @@ private:
     // Each part refers only to parts above it.
     timed_queue queue_;
     const time::clock& clock_;
-    flow::tickets tickets_;
     flow::mutes mutes_;
     output_table outputs_;
     ledger_writer outcomes_;
@@ -127,7 +125,7 @@ private:
     output_account account_{queue_, outputs_, outcomes_, sysex_, clock_};
     flow::silencer silencer_{queue_, outputs_, enqueuer_, sysex_, account_, clock_};
     channel_restorer channels_{outputs_, enqueuer_, account_};
-    due_batch batch_{queue_, mutes_, tickets_, outcomes_, sysex_, account_, clock_};
+    due_batch batch_{queue_, mutes_, outcomes_, sysex_, account_, clock_};
     note_end_sender note_ends_{queue_, mutes_, batch_, outcomes_};
     retractor retractor_{queue_, outputs_, mutes_, batch_};
     bool limits_notes_ = false; // some output does

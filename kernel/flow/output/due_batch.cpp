@@ -20,11 +20,10 @@ bool is_outdated(const output& to, const tactus_event& event, const event_cell& 
 
 } // namespace
 
-due_batch::due_batch(timed_queue& queue, const mutes& mutes, const tickets& tickets,
-                     ledger_writer& outcomes, sysex_sender& sysex, output_account& account,
-                     const time::clock& clock)
-    : queue_(queue), mutes_(mutes), tickets_(tickets), outcomes_(outcomes), sysex_(sysex),
-      account_(account), clock_(clock) {
+due_batch::due_batch(timed_queue& queue, const mutes& mutes, ledger_writer& outcomes,
+                     sysex_sender& sysex, output_account& account, const time::clock& clock)
+    : queue_(queue), mutes_(mutes), outcomes_(outcomes), sysex_(sysex), account_(account),
+      clock_(clock) {
     entries_.reserve(batch_max);
     events_.reserve(batch_max);
 }
@@ -69,6 +68,32 @@ bool due_batch::hand_over(output& to, std::span<const due_entry> due,
     return true;
 }
 
+// What is muted or taken back is not asked about: it holds back no other.
+std::size_t due_batch::judge(output& to, std::span<due_entry> due) noexcept {
+    if (judge_ == nullptr) {
+        return due.size();
+    }
+    std::size_t kept = 0;
+    for (const due_entry& entry : due) {
+        const event_cell& cell = queue_.events().cell(entry.slot);
+        judgement answer;
+        if ((cell.flags & event_cell::has_ticket) != 0 &&
+            !mutes_.concern(cell, entry.sequence)) {
+            answer = judge_->judge(cell.ticket(), entry.due_ns, queue_.arrival_ns(entry.slot));
+        }
+        if (answer.why_not) {
+            drop(to, entry, *answer.why_not);
+        } else if (answer.due_ns != 0) {
+            due_entry later = entry;
+            later.due_ns = answer.due_ns;
+            queue_.requeue(later);
+        } else {
+            due[kept++] = entry;
+        }
+    }
+    return kept;
+}
+
 void due_batch::fill(output& to, std::span<const due_entry> due, std::int64_t now_ns) noexcept {
     entries_.clear();
     events_.clear();
@@ -108,9 +133,6 @@ std::optional<dropped> due_batch::verdict(const output& to, const tactus_event& 
         (cell.flags & event_cell::has_end) != 0 && !to.connected.is_deferred;
     if (is_critical && is_judged_here && is_outdated(to, event, cell)) {
         return dropped::outdated;
-    }
-    if ((cell.flags & event_cell::has_ticket) != 0 && tickets_.is_replaced(cell.ticket())) {
-        return dropped::throttled;
     }
     return std::nullopt;
 }

@@ -4,11 +4,11 @@
 // state. Threads: loop.
 #pragma once
 
+#include "kernel/flow/output/event_judge.hpp"
 #include "kernel/flow/output/ledger_writer.hpp"
 #include "kernel/flow/output/mutes.hpp"
 #include "kernel/flow/output/output_account.hpp"
 #include "kernel/flow/output/sysex_sender.hpp"
-#include "kernel/flow/output/tickets.hpp"
 #include "kernel/flow/queue/timed_queue.hpp"
 #include "kernel/time/clock.hpp"
 
@@ -25,9 +25,14 @@ public:
     static constexpr std::size_t batch_max = 64;
 
     // All must outlive it.
-    due_batch(timed_queue& queue, const mutes& mutes, const tickets& tickets,
-              ledger_writer& outcomes, sysex_sender& sysex, output_account& account,
-              const time::clock& clock);
+    due_batch(timed_queue& queue, const mutes& mutes, ledger_writer& outcomes, sysex_sender& sysex,
+              output_account& account, const time::clock& clock);
+
+    // Asked about events with a ticket; nullptr: these are sent.
+    void set_judge(event_judge* judge) noexcept { judge_ = judge; }
+    // Drops, or puts back into the queue, what the judge does not let pass; the others keep their
+    // order. Returns how many they are.
+    [[nodiscard]] std::size_t judge(output& to, std::span<due_entry> due) noexcept;
 
     // Drops what is not to be sent, and hands over the rest. Returns false if the sink is full: the
     // output then waits for its sink to be writable, and what was left is back in the queue.
@@ -58,11 +63,11 @@ private:
 
     timed_queue& queue_;
     const mutes& mutes_;
-    const tickets& tickets_;
     ledger_writer& outcomes_;
     sysex_sender& sysex_;
     output_account& account_;
     const time::clock& clock_;
+    event_judge* judge_ = nullptr;
     std::int64_t sending_ns_ = 0;
     // Members, so that their memory is reused. One of each for an event.
     std::vector<due_entry> entries_;

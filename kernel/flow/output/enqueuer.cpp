@@ -112,7 +112,8 @@ std::optional<dropped> enqueuer::deliver_note(std::uint16_t output, const delive
     off.source.ends_ns = off.due_ns;
     off.source.bytes = std::as_bytes(std::span(message));
     off.source.flags |= TACTUS_EVENT_CRITICAL;
-    off.note = {}; // the note-on needs no other end than this one
+    off.source.ticket = 0; // sent if its note was
+    off.note = {};         // the note-on needs no other end than this one
     if (const std::optional<dropped> why = deliver(output, off)) { // which has reported it
         refuse(output, *why, on.from);
         return why;

@@ -53,7 +53,8 @@ private:
                  to_.number(), into};
         group_ = name_.tag != 0 ? events_.find_group(name_) : cancel_groups::none;
         cost_ = event_store::cost_of(source_.bytes.size(),
-                                     name_.tag != 0 && group_ == cancel_groups::none);
+                                     name_.tag != 0 && group_ == cancel_groups::none,
+                                     source_.ticket != 0);
     }
     [[nodiscard]] bool may_evict() const noexcept;
     queue_amount evict_one() noexcept; // the amount it had; none if there is none to evict

@@ -50,7 +50,8 @@ std::byte* payload_of(payload_block& block) noexcept {
 }
 
 bool has_block(const event_cell& cell) noexcept {
-    return cell.size > event_cell::inline_max;
+    const bool has_ticket = (cell.flags & event_cell::has_ticket) != 0;
+    return event_cell::taken_by(cell.size, has_ticket) > event_cell::inline_max;
 }
 
 payload_block* block_of(const event_cell& cell) noexcept {
@@ -129,14 +130,15 @@ void cell_store::free(std::uint32_t slot) noexcept {
 bool cell_store::store(std::uint32_t slot, std::span<const std::byte> bytes) noexcept {
     event_cell& cell = cells_[slot];
     TACTUS_ASSERT(cell.size == 0);
-    if (bytes.size() <= event_cell::inline_max) {
+    const bool has_ticket = (cell.flags & event_cell::has_ticket) != 0;
+    if (event_cell::taken_by(bytes.size(), has_ticket) <= event_cell::inline_max) {
         if (!bytes.empty()) {
             std::memcpy(cell.payload, bytes.data(), bytes.size());
         }
         cell.size = static_cast<std::uint32_t>(bytes.size()) & free_mark;
         return true;
     }
-    payload_block* const block = hold(bytes);
+    payload_block* const block = copy(bytes);
     if (block == nullptr) {
         return false;
     }
@@ -156,9 +158,10 @@ void cell_store::store(std::uint32_t slot, payload_block& block) noexcept {
 
 payload_block* cell_store::hold(std::span<const std::byte> bytes) noexcept {
     TACTUS_ASSERT(bytes.size() <= TACTUS_EVENT_SIZE_MAX);
-    if (bytes.size() <= event_cell::inline_max) {
-        return nullptr;
-    }
+    return bytes.size() <= event_cell::inline_max ? nullptr : copy(bytes);
+}
+
+payload_block* cell_store::copy(std::span<const std::byte> bytes) noexcept {
     payload_block* const block = take_block(bytes.size());
     if (block != nullptr) {
         std::memcpy(payload_of(*block), bytes.data(), bytes.size());

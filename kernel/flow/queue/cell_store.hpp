@@ -45,8 +45,8 @@ public:
     void free(std::uint32_t slot) noexcept;
 
     // Gives the cell its payload. Returns false if there is no memory for a block; the cell is then
-    // unchanged. Bounds: slot is in use and has no payload yet; at most TACTUS_EVENT_SIZE_MAX
-    // bytes.
+    // unchanged. Bounds: slot is in use and has no payload yet, but its flags; at most
+    // TACTUS_EVENT_SIZE_MAX bytes.
     [[nodiscard]] bool store(std::uint32_t slot, std::span<const std::byte> bytes) noexcept;
 
     // The same, but shares the block, whose payload becomes the cell's.
@@ -89,6 +89,7 @@ private:
 
     [[nodiscard]] bool may_add(std::size_t bytes) const noexcept;
 
+    [[nodiscard]] payload_block* copy(std::span<const std::byte> bytes) noexcept;
     [[nodiscard]] payload_block* take_block(std::size_t size) noexcept;
     void drop_cached() noexcept;
 

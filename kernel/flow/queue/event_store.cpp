@@ -45,7 +45,7 @@ std::optional<std::uint32_t> event_store::add(const event_source& source, std::u
         cell.flags |= event_cell::has_end;
         cell.set_ends_ns(source.ends_ns);
     }
-    if (source.ticket != 0 && event_cell::takes_ticket(source.bytes.size())) {
+    if (source.ticket != 0) {
         cell.flags |= event_cell::has_ticket;
         cell.set_ticket(source.ticket);
     }

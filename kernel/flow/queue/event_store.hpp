@@ -31,7 +31,7 @@ struct event_source {
     std::uint32_t group = 0;
     claim room = claim::none;
     std::int64_t ends_ns = 0; // of a note that ends by itself, and of the note-off that ends it
-    std::uint32_t ticket = 0; // of an event that may be replaced while it waits; 0 = none
+    std::uint32_t ticket = 0; // of an event that is judged when it is due; 0 = none
     std::uint16_t route = unknown_route;
 };
 
@@ -55,12 +55,15 @@ public:
     void let_go(payload_block& block) noexcept { cells_.let_go(block); }
 
     // Of an event with a payload of that size.
-    [[nodiscard]] static queue_amount cost_of(std::size_t size, bool pays_group) noexcept {
-        return {1, cell_store::cell_bytes + cell_store::block_bytes_for(size) +
+    [[nodiscard]] static queue_amount cost_of(std::size_t size, bool pays_group,
+                                              bool has_ticket = false) noexcept {
+        return {1, cell_store::cell_bytes +
+                       cell_store::block_bytes_for(event_cell::taken_by(size, has_ticket)) +
                        (pays_group ? cancel_groups::bytes_each : 0)};
     }
     [[nodiscard]] static queue_amount cost_of(const event_cell& cell) noexcept {
-        return cost_of(cell.size, (cell.flags & event_cell::pays_group) != 0);
+        return cost_of(cell.size, (cell.flags & event_cell::pays_group) != 0,
+                       (cell.flags & event_cell::has_ticket) != 0);
     }
 
     // Memory of everything that was added and is not recycled.

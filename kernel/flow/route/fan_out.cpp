@@ -44,12 +44,13 @@ fan_out::fan_out(dispatcher& dispatcher, const time::clock& clock)
       record_(dispatcher, observers_),
       finder_({router_, rules_, muting_, ports_, record_, account_, watch_}),
       sender_({dispatcher, watch_, ports_, muting_, writer_, record_}),
-      own_sender_({dispatcher, watch_, writer_, sender_, record_}) {}
+      gated_(dispatcher), own_sender_({dispatcher, watch_, writer_, sender_, record_, gated_}) {}
 
 void fan_out::configure(router routes, const circle_settings& circles) {
     const std::vector<kept_route> kept = kept_for(routes);
     routes.take_gates(router_);
     router_ = std::move(routes);
+    gated_.configure(router_);
     ports_.forget();
     muting_.configure(circles, router_.size());
     record_.make_room(router_.destinations_max());

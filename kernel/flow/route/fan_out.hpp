@@ -11,6 +11,7 @@
 #include "kernel/flow/output/due_watch.hpp"
 #include "kernel/flow/output/port_names.hpp"
 #include "kernel/flow/route/delivery_sender.hpp"
+#include "kernel/flow/route/gated_events.hpp"
 #include "kernel/flow/route/message.hpp"
 #include "kernel/flow/route/message_writer.hpp"
 #include "kernel/flow/route/outcome_tally.hpp"
@@ -132,6 +133,7 @@ private:
     route_account account_;
     target_finder finder_;
     delivery_sender sender_;
+    gated_events gated_;
     rule_sender own_sender_;
     std::bitset<unknown_route> ids_; // that some route has had
 };

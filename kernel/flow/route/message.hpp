@@ -39,7 +39,7 @@ struct message {
     std::int64_t due_ns = 0; // until the ingress has accepted it, 0 = now
     std::int64_t arrival_ns = 0;
     std::uint16_t flags = 0;
-    std::uint32_t ticket = 0;   // it may be replaced while it waits
+    std::uint32_t ticket = 0;   // it is judged when it is due
     bool no_sysex = false;      // must not leave as one
     bool is_operators = false;  // an operator sent it as that input; its tag is the operator's
     bool spares_others = false; // must not end what another sender holds

@@ -5,6 +5,7 @@
 
 #include <tactus/event.h>
 
+#include <algorithm>
 #include <array>
 
 namespace tactus::flow {
@@ -18,6 +19,10 @@ std::uint64_t hash_of(std::span<const std::uint8_t> bytes) noexcept {
     }
     return hash <= 1 ? 2 : hash; // neither a free place nor `nothing`
 }
+
+// An event that comes after newer ones have left, and is due this much earlier, is from another
+// time: its sender's clock was set back.
+constexpr std::int64_t anew_ns = 1'000'000'000;
 
 std::uint64_t mixed(std::uint64_t key) noexcept {
     return key ^ key >> 32U;
@@ -40,6 +45,12 @@ std::uint64_t gate_content(std::span<const std::uint8_t> message) noexcept {
     return hash_of(message);
 }
 
+std::uint64_t gate_key_of_ended(std::span<const std::uint8_t> note_off) noexcept {
+    const std::array<std::uint8_t, 2> note_on{
+        static_cast<std::uint8_t>(0x90 | (note_off[0] & 0x0F)), note_off[1]};
+    return gate_key(TACTUS_PROTO_MIDI, note_on);
+}
+
 rate_gate::slot& rate_gate::place_of(std::uint64_t key) noexcept {
     std::size_t at = mixed(key) % slots_.size();
     while (slots_[at].key != 0 && slots_[at].key != key) {
@@ -60,53 +71,92 @@ rate_gate::slot* rate_gate::find(std::uint64_t key) noexcept {
     return &place;
 }
 
-void rate_gate::note_ended(std::span<const std::uint8_t> note_off) noexcept {
-    const std::array<std::uint8_t, 2> note_on{
-        static_cast<std::uint8_t>(0x90 | (note_off[0] & 0x0F)), note_off[1]};
-    slot& place = place_of(gate_key(TACTUS_PROTO_MIDI, note_on));
-    if (place.key != 0) {
-        place.content = nothing;
+void rate_gate::departed(std::uint64_t key, std::uint32_t ticket) noexcept {
+    slot& place = place_of(key);
+    if (place.newest.ticket == ticket) {
+        place.newest.ticket = 0;
     }
 }
 
-void rate_gate::let_through(slot& into, const question& what) noexcept {
-    into.content = what.content;
-    into.delivery_epoch = what.delivery_epoch;
-    into.ends_ns = what.ends_ns;
+void rate_gate::note_ended(std::uint64_t key, std::int64_t due_ns) noexcept {
+    departure& newest = place_of(key).newest;
+    if (newest.content != 0 && newest.due_ns <= due_ns) {
+        newest.content = nothing;
+    }
 }
 
-bool rate_gate::is_unchanged(const slot& before, const question& now) const noexcept {
+rate_gate::departure rate_gate::made_of(const question& about, std::int64_t leaves_ns) noexcept {
+    return {about.content, about.delivery_epoch, about.ends_ns, about.due_ns, leaves_ns, 0};
+}
+
+bool rate_gate::is_unchanged(const departure& before, const question& now) const noexcept {
     return settings_.dedupe && before.content == now.content &&
            before.delivery_epoch == now.delivery_epoch && now.due_ns < before.ends_ns;
 }
 
 rate_gate::answer rate_gate::ask(const question& about) noexcept {
     slot* const found = find(about.key);
+    const std::int64_t leaves_ns = std::max(about.due_ns, about.came_ns);
     if (found == nullptr) {
         return {};
     }
-    if (is_unchanged(*found, about)) {
+    departure& newest = found->newest;
+    if (newest.content == 0) {
+        newest = made_of(about, leaves_ns);
+        return {};
+    }
+    if (about.due_ns < newest.due_ns && leaves_ns < newest.leaves_ns) {
+        return ask_between(*found, about, leaves_ns);
+    }
+    if (about.due_ns < newest.due_ns) { // a newer one has left
+        const std::int64_t far_ns = std::max(2 * settings_.throttle_ns, anew_ns);
+        if (settings_.throttle_ns > 0 && about.due_ns >= newest.due_ns - far_ns) {
+            return {verdict::throttled};
+        }
+    }
+    return ask_next(*found, about, leaves_ns);
+}
+
+// It leaves after all others.
+rate_gate::answer rate_gate::ask_next(slot& of, const question& about,
+                                      std::int64_t leaves_ns) noexcept {
+    departure& newest = of.newest;
+    const std::int64_t window_ns = settings_.throttle_ns;
+    const bool waits = newest.ticket != 0 && leaves_ns < newest.leaves_ns; // else it may have left
+    if (!waits && is_unchanged(newest, about)) {
         return {verdict::unchanged};
     }
-    const bool is_first = found->content == 0;
-    const std::int64_t window_ns = settings_.throttle_ns;
-    // An event due long before the newest one is from another time: the sender started over.
-    const bool is_past = about.due_ns < found->last_ns - 2 * window_ns;
-    const bool waits = found->ticket != 0 && about.due_ns < found->last_ns; // else it may have left
-    if (is_first || is_past || (!waits && about.due_ns >= found->last_ns + window_ns)) {
-        let_through(*found, about);
-        found->last_ns = about.due_ns;
-        found->ticket = 0;
+    if (window_ns == 0 || (!waits && leaves_ns >= newest.leaves_ns + window_ns)) {
+        of.before = newest;
+        newest = made_of(about, leaves_ns);
         return {};
     }
     if (!about.may_wait) {
         return {verdict::throttled};
     }
-    const std::uint32_t replaces = waits ? found->ticket : 0;
-    let_through(*found, about);
-    found->last_ns += waits ? 0 : window_ns;
-    return {verdict::later, found->last_ns, replaces,
-            static_cast<std::size_t>(found - slots_.data())};
+    const std::uint32_t replaces = waits ? newest.ticket : 0;
+    if (!waits) {
+        of.before = newest;
+    }
+    newest = made_of(about, newest.leaves_ns + (waits ? 0 : window_ns));
+    return {verdict::later, newest.leaves_ns, replaces};
+}
+
+// One that is due later is on its way already, or waits, and will be the last. `before` never
+// waits: what waits is the newest, and nothing leaves after it but what replaces it.
+rate_gate::answer rate_gate::ask_between(slot& of, const question& about,
+                                         std::int64_t leaves_ns) noexcept {
+    const std::int64_t window_ns = settings_.throttle_ns;
+    if (window_ns == 0) {
+        return {}; // once too often, perhaps
+    }
+    const bool is_close = leaves_ns > of.newest.leaves_ns - window_ns ||
+                          (of.before.content != 0 && leaves_ns < of.before.leaves_ns + window_ns);
+    if (is_close) {
+        return {verdict::throttled};
+    }
+    of.before = made_of(about, leaves_ns);
+    return {};
 }
 
 } // namespace tactus::flow

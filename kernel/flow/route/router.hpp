@@ -155,6 +155,8 @@ public:
                                 std::vector<std::uint16_t>& rules,
                                 due_watch* watch = nullptr) const noexcept;
     [[nodiscard]] std::size_t rules() const noexcept { return rules_.size(); }
+    // In file order; they stay where they are until others are assigned.
+    [[nodiscard]] const std::vector<rule>& all_rules() const noexcept { return rules_; }
 
     // Calls visit(const rule&) for each rule whose address takes an event of `input`, and for those
     // that dispatch() found, in file order.

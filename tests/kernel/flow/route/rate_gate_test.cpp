@@ -45,12 +45,13 @@ TEST_CASE("a window is over exactly at its end") {
 TEST_CASE("what waits is replaced until the moment it leaves") {
     rate_gate one = throttling();
     CHECK(one.ask(about(7, 10, 0)).what == verdict::now);
-    one.wait_as(one.ask(about(7, 11, 1)), 5);
+    REQUIRE(one.ask(about(7, 11, 1)).what == verdict::later);
+    one.wait_as(7, 5);
     const rate_gate::answer newer = one.ask(about(7, 12, window_ns - 1));
     CHECK(newer.what == verdict::later);
     CHECK(newer.due_ns == window_ns);
     CHECK(newer.replaces == 5);
-    one.wait_as(newer, 6);
+    one.wait_as(7, 6);
     const rate_gate::answer after = one.ask(about(7, 13, window_ns)); // 6 may have left
     CHECK(after.what == verdict::later);
     CHECK(after.due_ns == 2 * window_ns);
@@ -67,13 +68,84 @@ TEST_CASE("what may not wait is throttled and changes nothing") {
     CHECK(one.ask(note).what == verdict::now);
 }
 
-TEST_CASE("what is due more than two windows before the newest begins anew") {
-    for (const bool is_beyond : {false, true}) {
-        rate_gate one = throttling();
-        CHECK(one.ask(about(7, 10, 10 * window_ns)).what == verdict::now);
-        const rate_gate::answer back = one.ask(about(7, 11, 8 * window_ns - (is_beyond ? 1 : 0)));
-        CHECK(back.what == (is_beyond ? verdict::now : verdict::later));
+TEST_CASE("what is due before a newer one that has left is not sent") {
+    rate_gate one = throttling();
+    const auto late = [](std::uint64_t content, std::int64_t due_ns, std::int64_t came_ns) {
+        rate_gate::question asked = about(7, content, due_ns);
+        asked.came_ns = came_ns;
+        return asked;
+    };
+    constexpr std::int64_t far_ns = 1000 * ms_ns;
+    CHECK(one.ask(about(7, 10, far_ns)).what == verdict::now);
+    CHECK(one.ask(late(11, far_ns - 1, 2 * far_ns)).what == verdict::throttled);
+    CHECK(one.ask(late(11, 0, 2 * far_ns)).what == verdict::throttled);
+    SECTION("but what is due long before is from another time") {
+        CHECK(one.ask(late(11, -1, 2 * far_ns)).what == verdict::now);
+        CHECK(one.ask(late(12, 0, 2 * far_ns + 1)).what == verdict::later);
     }
+    SECTION("without a throttle it is, and is the last from then on") {
+        rate_gate same = deduping();
+        CHECK(same.ask(about(7, 10, far_ns)).what == verdict::now);
+        CHECK(same.ask(late(11, 0, far_ns + 1)).what == verdict::now);
+        CHECK(same.ask(about(7, 11, far_ns + 2)).what == verdict::unchanged);
+    }
+}
+
+TEST_CASE("what had to leave ahead of time leaves room for what is due before it") {
+    rate_gate one = throttling();
+    CHECK(one.ask(about(7, 10, 0)).what == verdict::now);
+    CHECK(one.ask(about(7, 20, 3 * window_ns)).what == verdict::now); // ahead of time
+    CHECK(one.ask(about(7, 11, window_ns - 1)).what == verdict::throttled);
+    CHECK(one.ask(about(7, 11, window_ns)).what == verdict::now);
+    CHECK(one.ask(about(7, 12, 2 * window_ns - 1)).what == verdict::throttled);
+    CHECK(one.ask(about(7, 12, 2 * window_ns)).what == verdict::now);
+    CHECK(one.ask(about(7, 13, 2 * window_ns + 1)).what == verdict::throttled);
+    CHECK(one.ask(about(7, 21, 4 * window_ns - 1)).due_ns == 4 * window_ns);
+}
+
+TEST_CASE("what is due later is no reason to leave out the same") {
+    rate_gate one = deduping();
+    CHECK(one.ask(about(7, 10, 0)).what == verdict::now);
+    CHECK(one.ask(about(7, 11, 100)).what == verdict::now); // ahead of time
+    CHECK(one.ask(about(7, 11, 50)).what == verdict::now);
+    CHECK(one.ask(about(7, 10, 60)).what == verdict::now);
+    CHECK(one.ask(about(7, 11, 101)).what == verdict::unchanged);
+    CHECK(one.ask(about(7, 10, 102)).what == verdict::now);
+}
+
+TEST_CASE("what has left cannot be replaced, even before its time") {
+    rate_gate one = throttling();
+    CHECK(one.ask(about(7, 10, 0)).what == verdict::now);
+    REQUIRE(one.ask(about(7, 11, 1)).what == verdict::later);
+    one.wait_as(7, 5);
+    one.departed(7, 4); // another
+    CHECK(one.ask(about(7, 12, 2)).replaces == 5);
+    one.wait_as(7, 6);
+    one.departed(7, 6);
+    const rate_gate::answer next = one.ask(about(7, 13, 3));
+    CHECK(next.replaces == 0);
+    CHECK(next.due_ns == 2 * window_ns);
+}
+
+TEST_CASE("what waits is no reason to leave out the same, which takes its place") {
+    rate_gate one({.throttle_ns = window_ns, .dedupe = true});
+    CHECK(one.ask(about(7, 10, 0)).what == verdict::now);
+    REQUIRE(one.ask(about(7, 11, 1)).what == verdict::later);
+    one.wait_as(7, 5);
+    CHECK(one.ask(about(7, 11, 2)).replaces == 5);
+}
+
+TEST_CASE("a note-off ends no note that is due later") {
+    const wire::bytes on = note_on(60);
+    const auto ask = [&on](rate_gate& one, std::int64_t due_ns) {
+        return one.ask(about(gate_key(TACTUS_PROTO_MIDI, on), gate_content(on), due_ns)).what;
+    };
+    rate_gate one = deduping();
+    CHECK(ask(one, 100) == verdict::now);
+    one.note_ended(gate_key_of_ended(note_off(60)), 99);
+    CHECK(ask(one, 101) == verdict::unchanged);
+    one.note_ended(gate_key_of_ended(note_off(60)), 102);
+    CHECK(ask(one, 103) == verdict::now);
 }
 
 TEST_CASE("addresses are told apart, as many as have a place, and the others pass") {
@@ -99,7 +171,7 @@ TEST_CASE("the same is unchanged as long as it lasts, and as nothing may have be
     CHECK(one.ask(asked).what == verdict::unchanged);
     asked.due_ns = 100; // it has ended by itself
     CHECK(one.ask(asked).what == verdict::now);
-    asked = about(7, 10, 0);
+    asked = about(7, 10, 100);
     asked.delivery_epoch = 4;
     CHECK(one.ask(asked).what == verdict::now);
     CHECK(one.ask(asked).what == verdict::unchanged);
@@ -128,10 +200,10 @@ TEST_CASE("a note that has ended may be played again, the same note of no other 
     rate_gate one = deduping();
     CHECK(ask(one) == verdict::now);
     CHECK(ask(one) == verdict::unchanged);
-    one.note_ended(note_off(61));
-    one.note_ended(note_off(60, 1));
+    one.note_ended(gate_key_of_ended(note_off(61)), 0);
+    one.note_ended(gate_key_of_ended(note_off(60, 1)), 0);
     CHECK(ask(one) == verdict::unchanged);
-    one.note_ended(note_off(60));
+    one.note_ended(gate_key_of_ended(note_off(60)), 0);
     CHECK(ask(one) == verdict::now);
     CHECK(ask(one) == verdict::unchanged);
 }
