@@ -150,6 +150,7 @@ bool dispatcher::is_next_precise() const noexcept {
 }
 
 void dispatcher::run_due(std::int64_t now_ns) noexcept {
+    queue_.begin_pass();
     if (next_look_ns() <= now_ns) {
         silencer_.end_overlong(now_ns);
     }

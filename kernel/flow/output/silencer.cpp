@@ -26,16 +26,32 @@ delivery made_for(std::uint32_t port, std::int64_t due_ns, origin from) noexcept
     return what;
 }
 
+// Of the normal lane: ends that are wanted are critical.
+bool begins_nothing(const event_cell& cell, std::span<const std::byte> payload) noexcept {
+    if ((cell.flags & event_cell::is_written_note) != 0) {
+        return false;
+    }
+    return cell.protocol != TACTUS_PROTO_MIDI ||
+           sounding::effect_of({reinterpret_cast<const std::uint8_t*>(payload.data()),
+                                payload.size()}) != sounding::effect::begins;
+}
+
 } // namespace
 
 std::uint64_t silencer::cancel_tag(std::uint32_t tag) noexcept {
+    return cancel_tag(tag, &timed_queue::spares_all);
+}
+
+std::uint64_t silencer::cancel_tag(std::uint32_t tag, timed_queue::choice is_spared) noexcept {
     std::uint64_t cancelled = 0;
-    outputs_.for_each([&](const output& each) { cancelled += queue_.cancel_tag(each.index, tag); });
+    outputs_.for_each([&](const output& each) {
+        cancelled += queue_.cancel_tag(each.index, tag, keep::critical, is_spared);
+    });
     return cancelled;
 }
 
 std::uint64_t silencer::end_sender(std::uint32_t tag) noexcept {
-    const std::uint64_t cancelled = cancel_tag(tag);
+    const std::uint64_t cancelled = cancel_tag(tag, &begins_nothing);
     let_go(tag, silence_cause::source_gone);
     return cancelled;
 }

@@ -29,10 +29,12 @@ public:
         : queue_(queue), outputs_(outputs), enqueuer_(enqueuer), sysex_(sysex), account_(account),
           clock_(clock) {}
 
-    // Cancels what waits under the tag; note-offs stay. Returns how many.
+    // Cancels what waits under the tag; note-offs stay, and so does what was due when it came and
+    // waits only for the next pass (timed_queue::cancel_tag). Returns how many.
     std::uint64_t cancel_tag(std::uint32_t tag) noexcept;
     // A sender has gone: cancels what waits under its tag, and ends what it began and nobody has
-    // ended, except what others hold too (note_holders). Returns how many were cancelled.
+    // ended, except what others hold too (note_holders). A note that it began just now is not sent:
+    // it would end in the same moment. Returns how many were cancelled.
     std::uint64_t end_sender(std::uint32_t tag) noexcept;
     // The same for a sender of the kernel's own, all of whose critical events end something: they
     // are taken back too, except where a port is down and may need them.
@@ -127,6 +129,7 @@ private:
     [[nodiscard]] std::int64_t now_ns_at(const output& to) const noexcept {
         return queue_.departures().before_freeze(to.index, clock_.now_ns());
     }
+    std::uint64_t cancel_tag(std::uint32_t tag, timed_queue::choice is_spared) noexcept;
     void cancel_waiting(output& to, keep kept) noexcept;
     static void flush(output& to, keep kept) noexcept;
     void sweep(output& to, std::int64_t now_ns) noexcept;

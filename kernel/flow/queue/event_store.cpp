@@ -85,6 +85,19 @@ queue_amount event_store::put_back(std::uint32_t slot) noexcept {
     return cost;
 }
 
+// Whoever pays for the group that it leaves goes on paying for one.
+void event_store::leave_group(std::uint32_t slot) noexcept {
+    event_cell& cell = cells_[slot];
+    groups_.take(cell.group, cost_of(cell).bytes);
+    groups_.leave(cell.group);
+    cell.group = cancel_groups::none;
+}
+
+void event_store::join_again(std::uint32_t slot, const group_name& name) noexcept {
+    event_cell& cell = cells_[slot];
+    cell.group = groups_.join(groups_.find(name), name, cell.input, cost_of(cell).bytes);
+}
+
 queue_amount event_store::recycle(std::uint32_t slot) noexcept {
     const queue_amount cost = cost_of(cells_[slot]);
     memory_ -= cost.bytes;

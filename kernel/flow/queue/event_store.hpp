@@ -109,6 +109,10 @@ public:
     queue_amount put_back(std::uint32_t slot) noexcept;
     // Cancels what is pending in that group in one step, and returns how much it was.
     queue_amount cancel(const group_name& name) noexcept { return groups_.cancel(name); }
+    // A pending event leaves its group, which may be cancelled then, and is in a group of that name
+    // again. Bounds: it has a group.
+    void leave_group(std::uint32_t slot) noexcept;
+    void join_again(std::uint32_t slot, const group_name& name) noexcept;
     // Frees the cell, which must be neither pending nor held; returns its cost.
     queue_amount recycle(std::uint32_t slot) noexcept;
 

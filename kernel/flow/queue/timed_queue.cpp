@@ -130,6 +130,7 @@ push_result timed_queue::push(std::uint16_t output, std::int64_t due_ns,
     if (!asked.is_granted()) {
         const bool has_made_room = asked.make_room();
         evicted_ += asked.evicted();
+        fresh_.forget();
         if (!has_made_room) {
             departures_.queues().refresh(to); // some may have been evicted to no avail
             return push_result::full;
@@ -145,6 +146,9 @@ push_result timed_queue::push(std::uint16_t output, std::int64_t due_ns,
     rooms_.take_in(output, source.input, asked.cost());
     TACTUS_ASSERT(next_sequence_ < sequence_max);
     insert(to, into, departures_.epoch().make_key(due_ns, next_sequence_++, *slot), asked.cost());
+    if (due_ns <= source.arrival_ns && asked.name().tag != 0) {
+        fresh_.add(*slot);
+    }
     return push_result::accepted;
 }
 
@@ -250,10 +254,24 @@ std::uint64_t timed_queue::cancel(std::uint16_t output, keep kept) noexcept {
         count += gone.events;
     }
     departures_.queues().refresh(of);
+    fresh_.forget();
     return count;
 }
 
-std::uint64_t timed_queue::cancel_tag(std::uint16_t output, std::uint32_t tag, keep kept) noexcept {
+std::size_t timed_queue::spare(std::uint32_t group, choice is_spared) noexcept {
+    std::size_t count = 0;
+    fresh_.for_each([&](std::uint32_t slot) {
+        const event_cell& cell = events_.cell(slot);
+        if (cell.group == group && is_spared(cell, events_.bytes(slot))) {
+            events_.leave_group(slot);
+            spared_[count++] = slot;
+        }
+    });
+    return count;
+}
+
+std::uint64_t timed_queue::cancel_tag(std::uint16_t output, std::uint32_t tag, keep kept,
+                                      choice is_spared) noexcept {
     output_queue& of = departures_.queues().at(output);
     std::uint64_t count = 0;
     for (std::uint8_t i = 0; tag != 0 && i < lanes_count; ++i) {
@@ -266,7 +284,11 @@ std::uint64_t timed_queue::cancel_tag(std::uint16_t output, std::uint32_t tag, k
             continue;
         }
         const std::uint16_t input = events_.input_of(group);
+        const std::size_t spared = spare(group, is_spared);
         const queue_amount gone = events_.cancel(name);
+        for (std::size_t each = 0; each < spared; ++each) {
+            events_.join_again(spared_[each], name);
+        }
         rooms_.take_off(output, input, gone);
         rooms_.remove_pending(output, input, i, gone);
         of.at(i).forget_cancelled(gone.events, events_);

@@ -18,10 +18,12 @@
 #include "kernel/flow/queue/cell_store.hpp"
 #include "kernel/flow/queue/departures.hpp"
 #include "kernel/flow/queue/event_store.hpp"
+#include "kernel/flow/queue/fresh_events.hpp"
 #include "kernel/flow/queue/output_queues.hpp"
 #include "kernel/flow/queue/queue_amount.hpp"
 #include "kernel/flow/queue/room_accounts.hpp"
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -141,6 +143,7 @@ public:
             return std::nullopt;
         }
         take_out(output, lane, *found);
+        fresh_.forget();
         return entry_of(*found);
     }
 
@@ -160,11 +163,18 @@ public:
     [[nodiscard]] flow::departures& departures() noexcept { return departures_; }
     [[nodiscard]] const flow::departures& departures() const noexcept { return departures_; }
 
+    // A pass of the dispatcher begins: whatever is due has the chance to leave.
+    void begin_pass() noexcept { fresh_.forget(); }
+
     // Cancels what is pending, in constant time; returns how many events that were. Under a tag,
-    // real-time events are cancelled too: the choice of the tag requests it.
+    // real-time events are cancelled too: the choice of the tag requests it. An event that was due
+    // when it came, after the last pass began, stays if is_spared(cell, payload) is true: it came
+    // before the cancel, and only the order of the work within the loop has kept it here.
     std::uint64_t cancel(std::uint16_t output, keep kept = keep::critical) noexcept;
-    std::uint64_t cancel_tag(std::uint16_t output, std::uint32_t tag,
-                             keep kept = keep::critical) noexcept;
+    using choice = bool (*)(const event_cell& cell, std::span<const std::byte> payload) noexcept;
+    static bool spares_all(const event_cell&, std::span<const std::byte>) noexcept { return true; }
+    std::uint64_t cancel_tag(std::uint16_t output, std::uint32_t tag, keep kept = keep::critical,
+                             choice is_spared = &spares_all) noexcept;
 
     // Recycles cancelled events, checking `most` events at most, and releases memory after a peak.
     // For the end of each turn of the loop. Returns whether there is more to do.
@@ -189,10 +199,14 @@ private:
     void insert(output_queue& to, std::uint8_t into, due_key key,
                 const queue_amount& cost) noexcept;
     void take_out(std::uint16_t output, std::uint8_t lane, due_key key) noexcept;
+    // Takes those of that group out of it. Returns how many; they are in spared_.
+    [[nodiscard]] std::size_t spare(std::uint32_t group, choice is_spared) noexcept;
 
     flow::departures departures_;
     event_store events_;
     room_accounts rooms_;
+    fresh_events fresh_;
+    std::array<std::uint32_t, fresh_events::fresh_max> spared_{};
     std::uint64_t evicted_ = 0; // of all outputs
     std::uint64_t next_sequence_ = 1;
 };

@@ -36,7 +36,8 @@ typedef struct tactus_emit_0 {
      * op's; TACTUS_E_INVALID: the instance is an output. */
     tactus_status (*wait_writable)(const tactus_host* host, tactus_op* op) TACTUS_NOEXCEPT;
     /* [loop] Takes back the events that this instance emitted under `tag` (or `group`, if an event
-     * has one) and that are not yet sent; note-offs stay. *canceled: the number of deliveries.
+     * has one) and that are not yet sent; note-offs stay, and so do events that were due when they
+     * came, unless their output had no room for them. *canceled: the number of deliveries.
      * TACTUS_E_INVALID: the tag is 0 or above TACTUS_TAG_MAX, or the instance is an output. */
     tactus_status (*cancel)(const tactus_host* host, uint32_t tag, uint64_t* canceled)
         TACTUS_NOEXCEPT;
